@@ -1,0 +1,66 @@
+import { type Failure, RunError } from './failure.ts';
+
+/** The list changed each time it was read; no read of it is provably whole. Not a network error. */
+export class ListMovedError extends RunError {
+  override readonly name = 'ListMovedError';
+  readonly failure: Failure = { code: 'list_moved' };
+  constructor(detail: string) {
+    super(`The user list changed while it was read: ${detail}`);
+  }
+}
+
+/** The server lists no usable user while the location has active ones. Not the same as "nothing changed". */
+export class ListEmptyError extends RunError {
+  override readonly name = 'ListEmptyError';
+  readonly failure: Failure;
+  constructor(active: number) {
+    super(`The server lists no users while ${active} are active`);
+    this.failure = { code: 'list_empty', active };
+  }
+}
+
+/** The database holds a unique index that allows an email only once across locations. */
+export class IndexInTheWayError extends RunError {
+  override readonly name = 'IndexInTheWayError';
+  readonly failure: Failure;
+  constructor(index: string) {
+    super(`The unique index ${index} on users(email) is in the way`);
+    this.failure = { code: 'index_in_the_way', index };
+  }
+}
+
+/** Users of the plan changed after the preview. Nothing was written. */
+export class StalePlanError extends RunError {
+  override readonly name = 'StalePlanError';
+  readonly failure: Failure;
+  constructor(total: number, emails: readonly string[]) {
+    super(`${total} users of the plan changed since the preview`);
+    this.failure = { code: 'stale', total, emails };
+  }
+}
+
+/** The stored plan no longer has the hash that was shown. Nothing was written. */
+export class PlanAlteredError extends RunError {
+  override readonly name = 'PlanAlteredError';
+  readonly failure: Failure = { code: 'plan_altered' };
+  constructor() {
+    super('The stored plan differs from the plan that was shown');
+  }
+}
+
+/** The database did not answer, or the connection broke. What was in work was rolled back by it. */
+export class DatabaseLostError extends RunError {
+  override readonly name = 'DatabaseLostError';
+  readonly failure: Failure = { code: 'database_lost' };
+  constructor(options: { cause: unknown }) {
+    super('The database cannot be reached', options);
+  }
+}
+
+/** Another process took this run over. Not a failure of the run: whoever holds the lease carries on. */
+export class LeaseLostError extends Error {
+  override readonly name = 'LeaseLostError';
+  constructor(runId: number) {
+    super(`Run ${runId} was taken over by another process`);
+  }
+}

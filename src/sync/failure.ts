@@ -1,0 +1,23 @@
+/**
+ * Why a run failed, as stored on the run and told to admins. `reason` is a short English phrase for people,
+ * free of secrets; it may quote the depot server, so it is data, never markup.
+ */
+export type Failure =
+  | { readonly code: 'login_failed'; readonly reason: string }
+  | { readonly code: 'fetch_failed'; readonly reason: string }
+  | { readonly code: 'invalid_response'; readonly reason: string }
+  | { readonly code: 'list_moved' }
+  | { readonly code: 'list_empty'; readonly active: number }
+  | { readonly code: 'location_url'; readonly reason: string }
+  | { readonly code: 'index_in_the_way'; readonly index: string }
+  | { readonly code: 'stale'; readonly total: number; readonly emails: readonly string[] }
+  | { readonly code: 'plan_altered' }
+  | { readonly code: 'channel_unreachable'; readonly reason: string }
+  | { readonly code: 'database_lost' }
+  | { readonly code: 'interrupted'; readonly attempts: number }
+  | { readonly code: 'unexpected' };
+
+/** An error that ends a run with a failure an admin can act on. Each meaning is a subclass. */
+export abstract class RunError extends Error {
+  abstract readonly failure: Failure;
+}

@@ -1,0 +1,198 @@
+import type { Change, ChangeAction } from './change.ts';
+import type { Failure } from './failure.ts';
+import type { Actor, Run, RunCounts } from './run.ts';
+import type { GuardVerdict } from './safety.ts';
+
+export type Logger = {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+};
+
+/** A location that `/usersync` may be asked for. */
+export type Target = {
+  /** As typed after `/usersync`. */
+  readonly name: string;
+  readonly locationId: number;
+  readonly locationName: string;
+  /** `locations.online_url` as it stands there; the user source checks it. */
+  readonly baseUrl: string;
+};
+
+export type SkipReason = 'no_email' | 'bad_email' | 'bad_status';
+
+/** One row of a depot server's list. `email` is trimmed and lower-cased, undefined where it is unusable. */
+export type SourceRow = {
+  readonly id: number;
+  readonly email: string | undefined;
+  /** False where the user is inactive at the source, which counts as absent. */
+  readonly active: boolean;
+  readonly skip: SkipReason | undefined;
+  /** What stood where the email should be, cut to 255 characters; only for skipped rows. */
+  readonly rawEmail: string | undefined;
+};
+
+export type SourcePage = { readonly page: number; readonly rows: readonly SourceRow[] };
+
+/** What a read that reached the end of the list knows of it. `total` is undefined on servers that tell none. */
+export type SourceList = { readonly rows: number; readonly total: number | undefined };
+
+export type ListOrder = 'asc' | 'desc';
+
+/** A logged-in reader of one depot server. */
+export type SourceSession = {
+  /**
+   * Reads every page, in any sequence, at most a few in flight; resolves once all were handed to `onPage`.
+   * Throws `ListMovedError` where the pages contradict each other, and other `RunError`s where one cannot be had.
+   */
+  read(order: ListOrder, onPage: (page: SourcePage, total: number | undefined) => Promise<void>): Promise<SourceList>;
+};
+
+export type UserSource = {
+  /** Logs in. Throws a `RunError` of failure `login_failed` or `location_url`. */
+  open(target: Target, signal: AbortSignal): Promise<SourceSession>;
+};
+
+export type Locations = {
+  /** The target's location, or undefined where `locations` has no row with its code. */
+  find(targetName: string): Promise<Target | undefined>;
+};
+
+/** A process's right to work on a run. Every write that belongs to the work carries it and is refused without it. */
+export type Lease = { readonly runId: number; readonly owner: string; readonly attempt: number };
+
+/** Something that Slack must be told, written with the change of state that it tells of. */
+export type NoticeKind = 'message' | 'thread' | 'list';
+
+export type AuditStep =
+  | 'requested'
+  | 'previewed'
+  | 'refused'
+  | 'confirmed'
+  | 'cancelled'
+  | 'completed'
+  | 'failed'
+  | 'expired'
+  | 'superseded'
+  | 'taken_over';
+
+export type AuditEntry = {
+  readonly step: AuditStep;
+  readonly actor: Actor;
+  readonly outcome: string;
+  readonly runId?: number | undefined;
+  readonly target?: string | undefined;
+  readonly counts?: RunCounts | undefined;
+  readonly reason?: string | undefined;
+};
+
+/** What is written together with a change of state: who did what, and what Slack must be told. */
+export type Step = {
+  readonly audit: Omit<AuditEntry, 'runId' | 'target'>;
+  readonly notices: readonly NoticeKind[];
+};
+
+export type Audit = { append(entry: AuditEntry): Promise<void> };
+
+export type RunDraft = {
+  readonly target: Target;
+  readonly channelId: string;
+  readonly requestedBy: Actor;
+  /** Identifies the request: a second draft with the same key makes no second run. */
+  readonly requestKey: string;
+  /** The failed or stale run whose Try Again or New Preview asked for this one. */
+  readonly follows: number | undefined;
+};
+
+export type Requested =
+  | { readonly outcome: 'requested'; readonly run: Run; readonly lease: Lease }
+  /** The same request was served before, or the run it follows already has a successor. */
+  | { readonly outcome: 'repeated' };
+
+export type Claim =
+  | { readonly outcome: 'claimed'; readonly run: Run; readonly lease: Lease }
+  | { readonly outcome: 'not_ready'; readonly run: Run }
+  | { readonly outcome: 'expired'; readonly run: Run }
+  | { readonly outcome: 'location_busy'; readonly holder: Run };
+
+export type Claimed = { readonly run: Run; readonly lease: Lease };
+
+export type Plan = {
+  readonly counts: RunCounts;
+  readonly hash: string;
+  readonly guard: GuardVerdict;
+};
+
+/** The runs. Each method that changes one is a single transaction with its audit row and notices. */
+export type Runs = {
+  request(draft: RunDraft, step: Step): Promise<Requested>;
+  find(runId: number): Promise<Run | undefined>;
+  /** Remembers the channel message of the run. */
+  attachMessage(runId: number, messageTs: string): Promise<void>;
+  /** Prolongs the lease; false where it was lost. */
+  renew(lease: Lease): Promise<boolean>;
+  /**
+   * `reading → ready`, or `→ completed` where the plan has no change. Older ready runs of the same location
+   * become `superseded`. Throws `LeaseLostError`.
+   */
+  present(lease: Lease, plan: Plan, expiresInMinutes: number, step: Step): Promise<Run>;
+  /** `ready → executing` for one caller only, and only while no other run executes at the location. */
+  claim(runId: number, confirmedBy: Actor, reason: string | undefined, step: Step): Promise<Claim>;
+  /** `reading | executing → failed`. Throws `LeaseLostError`. */
+  fail(lease: Lease, failure: Failure, step: Step): Promise<Run>;
+  /** `ready → cancelled`; undefined where it was not ready any more. */
+  cancel(runId: number, cancelledBy: Actor, step: Step): Promise<Run | undefined>;
+  /** `ready → expired` for every run whose time is over; returns how many. */
+  expireDue(step: Step): Promise<number>;
+  /** Takes over runs in work whose lease ended. */
+  takeOver(step: Step): Promise<readonly Claimed[]>;
+};
+
+/** Where a list is kept while it is read. */
+export type Staging = {
+  /** Makes room for one more read of the list and returns its number. Throws `LeaseLostError`. */
+  begin(lease: Lease): Promise<number>;
+  /** Throws `LeaseLostError`. */
+  add(lease: Lease, readNo: number, page: SourcePage): Promise<void>;
+  /** How many different `id_user` a read brought. */
+  countDistinct(lease: Lease, readNo: number): Promise<number>;
+  /** Empties the staging of a run. */
+  clear(runId: number): Promise<void>;
+};
+
+export type PlanFacts = {
+  readonly counts: RunCounts;
+  readonly hash: string;
+  /** Active users of the location before the plan. */
+  readonly active: number;
+  readonly recentlyDeactivated: number;
+};
+
+export type Plans = {
+  /** Usable, active emails of a read, and how many active users of the location are not among them. */
+  compare(lease: Lease, readNo: number): Promise<{ present: number; absent: number; active: number }>;
+  /**
+   * Writes the changes: additions and reactivations after the last read, deactivations where no read has the
+   * user. Throws `LeaseLostError`, `IndexInTheWayError`.
+   */
+  draft(lease: Lease, reads: readonly number[], protectedEmails: readonly string[]): Promise<PlanFacts>;
+  /**
+   * Applies the plan in one transaction: before-state checked, users written, run completed, audit and notices
+   * appended; all of it or nothing. Throws `StalePlanError`, `PlanAlteredError`, `LeaseLostError`.
+   */
+  apply(lease: Lease, step: Step): Promise<Run>;
+  /** Changes in plan order: those of one action, or all, after position `afterSeq`. */
+  list(runId: number, action: ChangeAction | undefined, afterSeq: number, limit: number): Promise<readonly Change[]>;
+  /** Emails that a run leaves as they are, as `users` stands now, in order, after `afterEmail`. */
+  listUnchanged(run: Run, afterEmail: string, limit: number): Promise<readonly string[]>;
+};
+
+/** Shows how far the work on a run is. Best effort: never throws, never delays the work for long. */
+export type Progress = {
+  reading(run: Run, users: number, total: number | undefined): void;
+  /** Waits until nothing of this run is under way, so that no late edit follows the final one. */
+  settle(run: Run): Promise<void>;
+  /** Takes the buttons away before the work starts. */
+  executing(run: Run): Promise<void>;
+};

@@ -1,0 +1,86 @@
+import type { Failure } from './failure.ts';
+import type { GuardVerdict } from './safety.ts';
+
+/** Where a run stands. `completed`, `cancelled`, `expired`, `superseded` and `failed` are final. */
+export type RunStatus =
+  | 'reading'
+  | 'ready'
+  | 'executing'
+  | 'completed'
+  | 'cancelled'
+  | 'expired'
+  | 'superseded'
+  | 'failed';
+
+/**
+ * The only moves a run may make. `executing → executing` is a take-over by another process after a crash,
+ * and so is `reading → reading`. A list that brings no change goes from `reading` straight to `completed`.
+ */
+export const TRANSITIONS: Readonly<Record<RunStatus, readonly RunStatus[]>> = {
+  reading: ['reading', 'ready', 'completed', 'failed'],
+  ready: ['executing', 'cancelled', 'expired', 'superseded'],
+  executing: ['executing', 'completed', 'failed'],
+  completed: [],
+  cancelled: [],
+  expired: [],
+  superseded: [],
+  failed: [],
+};
+
+/** Whoever did something: a Slack member, or the bot itself (`SYSTEM`). */
+export type Actor = { readonly id: string; readonly name: string };
+
+export const SYSTEM: Actor = { id: 'usersync', name: 'usersync' };
+
+/** What a plan counts. All are numbers of users at the location, but for `source`, `skipped` and `duplicates`. */
+export type RunCounts = {
+  /** Distinct users (`id_user`) that the depot server listed, inactive ones included. */
+  readonly source: number;
+  readonly add: number;
+  readonly reactivate: number;
+  readonly deactivate: number;
+  /** Absent at the server, yet kept active because of `PROTECTED_EMAILS`. */
+  readonly protected: number;
+  readonly unchanged: number;
+  /** Absent at the server and inactive here already. */
+  readonly alreadyInactive: number;
+  /** Rows of the server that have no usable email. */
+  readonly skipped: number;
+  /** Rows whose email repeats another row's. */
+  readonly duplicates: number;
+};
+
+/** One sync of one target, from the command to its end. Times are UTC, taken from the database's clock. */
+export type Run = {
+  readonly id: number;
+  /** The target's name as typed after `/usersync`. */
+  readonly target: string;
+  readonly locationId: number;
+  readonly locationName: string;
+  readonly status: RunStatus;
+  readonly channelId: string;
+  /** The channel message that shows the run; undefined until Slack took it. */
+  readonly messageTs: string | undefined;
+  readonly requestedBy: Actor;
+  readonly confirmedBy: Actor | undefined;
+  readonly cancelledBy: Actor | undefined;
+  /** What the confirming admin gave as the reason where the guard had tripped. */
+  readonly reason: string | undefined;
+  readonly requestedAt: Date;
+  readonly readyAt: Date | undefined;
+  readonly expiresAt: Date | undefined;
+  readonly confirmedAt: Date | undefined;
+  readonly finishedAt: Date | undefined;
+  readonly counts: RunCounts;
+  readonly guard: GuardVerdict;
+  /** SHA-256 (hex) over the plan's ordered changes. */
+  readonly planHash: string | undefined;
+  readonly failure: Failure | undefined;
+  /** The run that took this one's place through Try Again or New Preview. */
+  readonly nextRunId: number | undefined;
+};
+
+/** How many changes Confirm would make. */
+export function plannedChanges(counts: RunCounts): number {
+  return counts.add + counts.reactivate + counts.deactivate;
+}

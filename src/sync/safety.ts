@@ -1,0 +1,29 @@
+/** `DEACTIVATION_LIMIT_COUNT` (users) and `DEACTIVATION_LIMIT_PERCENT` (0 to 100). */
+export type GuardLimits = { readonly count: number; readonly percent: number };
+
+export type GuardFacts = {
+  /** Users the plan would deactivate. */
+  readonly deactivate: number;
+  /** Users that runs of the last 24 hours deactivated at this location. */
+  readonly recentlyDeactivated: number;
+  /** Users active at this location now. */
+  readonly active: number;
+};
+
+/** What the guard says of a plan, with the numbers that a person needs to judge it. */
+export type GuardVerdict =
+  | { readonly tripped: false }
+  | ({ readonly tripped: true; readonly why: 'limits' | 'everyone' } & GuardFacts);
+
+/**
+ * Judges the deactivations of a plan. The guard trips where every active user would go, or where they exceed
+ * both limits, counting those of the last 24 hours. It never trips on a plan that deactivates nobody.
+ */
+export function judge(facts: GuardFacts, limits: GuardLimits): GuardVerdict {
+  if (facts.deactivate === 0) return { tripped: false };
+  if (facts.deactivate >= facts.active) return { tripped: true, why: 'everyone', ...facts };
+  const total = facts.deactivate + facts.recentlyDeactivated;
+  const overCount = total > limits.count;
+  const overPercent = total * 100 > limits.percent * facts.active;
+  return overCount && overPercent ? { tripped: true, why: 'limits', ...facts } : { tripped: false };
+}
