@@ -29,6 +29,15 @@ export class IndexInTheWayError extends RunError {
   }
 }
 
+/** No unique index over (email, location_id): nothing would keep an email from being added twice. */
+export class IndexMissingError extends RunError {
+  override readonly name = 'IndexMissingError';
+  readonly failure: Failure = { code: 'index_missing' };
+  constructor() {
+    super('users has no unique index over (email, location_id)');
+  }
+}
+
 /** Users of the plan changed after the preview. Nothing was written. */
 export class StalePlanError extends RunError {
   override readonly name = 'StalePlanError';

@@ -10,6 +10,7 @@ export type Failure =
   | { readonly code: 'list_empty'; readonly active: number }
   | { readonly code: 'location_url'; readonly reason: string }
   | { readonly code: 'index_in_the_way'; readonly index: string }
+  | { readonly code: 'index_missing' }
   | { readonly code: 'stale'; readonly total: number; readonly emails: readonly string[] }
   | { readonly code: 'plan_altered' }
   | { readonly code: 'channel_unreachable'; readonly reason: string }

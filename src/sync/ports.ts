@@ -46,7 +46,10 @@ export type SourceSession = {
    * Reads every page, in any sequence, at most a few in flight; resolves once all were handed to `onPage`.
    * Throws `ListMovedError` where the pages contradict each other, and other `RunError`s where one cannot be had.
    */
-  read(order: ListOrder, onPage: (page: SourcePage, total: number | undefined) => Promise<void>): Promise<SourceList>;
+  read(
+    order: ListOrder,
+    onPage: (page: SourcePage, total: number | undefined) => Promise<void>,
+  ): Promise<SourceList>;
 };
 
 export type UserSource = {
@@ -151,12 +154,10 @@ export type Runs = {
 
 /** Where a list is kept while it is read. */
 export type Staging = {
-  /** Makes room for one more read of the list and returns its number. Throws `LeaseLostError`. */
-  begin(lease: Lease): Promise<number>;
-  /** Throws `LeaseLostError`. */
+  /** `readNo` numbers the reads of a run. Throws `LeaseLostError`. */
   add(lease: Lease, readNo: number, page: SourcePage): Promise<void>;
   /** How many different `id_user` a read brought. */
-  countDistinct(lease: Lease, readNo: number): Promise<number>;
+  countDistinct(runId: number, readNo: number): Promise<number>;
   /** Empties the staging of a run. */
   clear(runId: number): Promise<void>;
 };
@@ -183,7 +184,12 @@ export type Plans = {
    */
   apply(lease: Lease, step: Step): Promise<Run>;
   /** Changes in plan order: those of one action, or all, after position `afterSeq`. */
-  list(runId: number, action: ChangeAction | undefined, afterSeq: number, limit: number): Promise<readonly Change[]>;
+  list(
+    runId: number,
+    action: ChangeAction | undefined,
+    afterSeq: number,
+    limit: number,
+  ): Promise<readonly Change[]>;
   /** Emails that a run leaves as they are, as `users` stands now, in order, after `afterEmail`. */
   listUnchanged(run: Run, afterEmail: string, limit: number): Promise<readonly string[]>;
 };
@@ -195,4 +201,22 @@ export type Progress = {
   settle(run: Run): Promise<void>;
   /** Takes the buttons away before the work starts. */
   executing(run: Run): Promise<void>;
+};
+
+/** A notice that this process may deliver now. */
+export type Notice = {
+  readonly id: number;
+  readonly runId: number;
+  readonly kind: NoticeKind;
+  /** This try included. */
+  readonly attempts: number;
+  readonly ageSeconds: number;
+};
+
+/** What Slack has not been told yet. A notice is claimed, then closed or postponed. */
+export type Outbox = {
+  /** Due notices, at most one per run, each claimed for this process. */
+  claimDue(limit: number): Promise<readonly Notice[]>;
+  close(notice: Notice): Promise<void>;
+  postpone(notice: Notice, error: string, delaySeconds: number): Promise<void>;
 };

@@ -1,0 +1,82 @@
+import { LeaseLostError, PlanAlteredError, StalePlanError } from '../sync/errors.ts';
+import type { Lease, Step } from '../sync/ports.ts';
+import type { Run } from '../sync/run.ts';
+import { type Database, inTransaction, type Transaction } from './client.ts';
+import { isDuplicateEntry } from './errors.ts';
+import { Prisma } from './generated/client.ts';
+import { planHash } from './plan-hash.ts';
+import { toRun } from './run-rows.ts';
+import { held, lockLocation, move, record } from './transition.ts';
+import { emailCollation, requireUsableIndexes } from './users-schema.ts';
+
+/** How many of the users that changed are named. */
+const EXAMPLES = 10;
+
+/** A write touched other rows than planned: the transaction is given up and the reason looked for outside it. */
+class BeforeStateGone extends Error {}
+
+/**
+ * Applies a plan, or changes nothing. The before-state is part of each write (`status = status_before`, the unique
+ * index for additions), and a write that touches another number of rows than planned undoes the transaction.
+ */
+export async function applyPlan(db: Database, lease: Lease, step: Step): Promise<Run> {
+  try {
+    return await inTransaction(db, (tx) => apply(tx, lease, step));
+  } catch (error) {
+    if (!(error instanceof BeforeStateGone) && !isDuplicateEntry(error)) throw error;
+    throw await staleness(db, lease.runId);
+  }
+}
+
+async function apply(tx: Transaction, lease: Lease, step: Step): Promise<Run> {
+  const { runId } = lease;
+  const [locked] = await tx.$queryRaw<{ id: number }[]>`
+    SELECT id FROM sync_runs WHERE id = ${runId} AND status = 'executing' ${held(lease)} FOR UPDATE`;
+  if (locked === undefined) throw new LeaseLostError(runId);
+  await lockLocation(tx, runId);
+  await requireUsableIndexes(tx);
+  const run = toRun(await tx.syncRun.findUniqueOrThrow({ where: { id: runId } }));
+  if ((await planHash(tx, runId)) !== run.planHash) throw new PlanAlteredError();
+  await writeUsers(tx, run);
+  const set = Prisma.sql`, finished_at = UTC_TIMESTAMP(3)`;
+  const moved = await move(tx, { runId, from: 'executing', to: 'completed', where: held(lease), set });
+  if (!moved) throw new LeaseLostError(runId);
+  return record(tx, runId, step);
+}
+
+async function writeUsers(tx: Transaction, { id, locationId, counts }: Run): Promise<void> {
+  const changed = await tx.$executeRaw`
+    UPDATE sync_changes c STRAIGHT_JOIN users u ON u.id = c.user_id
+    SET u.status = c.status_after, u.updated_at = UTC_TIMESTAMP()
+    WHERE c.run_id = ${id} AND c.action IN ('reactivate', 'deactivate') AND u.location_id = ${locationId}
+      AND u.status = c.status_before AND CAST(u.email AS BINARY) = CAST(c.email AS BINARY)`;
+  if (changed !== counts.reactivate + counts.deactivate) throw new BeforeStateGone();
+  const added = await tx.$executeRaw`
+    INSERT INTO users (email, location_id, status, created_at, updated_at)
+    SELECT c.email, ${locationId}, 'active', UTC_TIMESTAMP(), UTC_TIMESTAMP()
+    FROM sync_changes c WHERE c.run_id = ${id} AND c.action = 'add'`;
+  if (added !== counts.add) throw new BeforeStateGone();
+}
+
+/** Which users of the plan stand otherwise than when it was made. */
+async function staleness(db: Database, runId: number): Promise<StalePlanError> {
+  const collate = await emailCollation(db);
+  const gone = Prisma.sql`
+    SELECT c.seq, c.email FROM sync_changes c
+    JOIN sync_runs r ON r.id = c.run_id
+    JOIN users u ON u.location_id = r.location_id AND u.email = c.email${collate}
+    WHERE c.run_id = ${runId} AND c.action = 'add'
+    UNION ALL
+    SELECT c.seq, c.email FROM sync_changes c
+    JOIN sync_runs r ON r.id = c.run_id
+    LEFT JOIN users u ON u.id = c.user_id AND u.location_id = r.location_id AND u.status = c.status_before
+      AND CAST(u.email AS BINARY) = CAST(c.email AS BINARY)
+    WHERE c.run_id = ${runId} AND c.action IN ('reactivate', 'deactivate') AND u.id IS NULL`;
+  const [total] = await db.$queryRaw<{ n: bigint }[]>`SELECT COUNT(*) AS n FROM (${gone}) g`;
+  const examples = await db.$queryRaw<{ email: string }[]>`
+    SELECT g.email FROM (${gone}) g ORDER BY g.seq LIMIT ${EXAMPLES}`;
+  return new StalePlanError(
+    Number(total?.n ?? 0),
+    examples.map(({ email }) => email),
+  );
+}

@@ -1,0 +1,71 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { PrismaMariaDb } from '@prisma/adapter-mariadb';
+import { DatabaseLostError } from '../sync/errors.ts';
+import { isConnectionLost, isWriteConflict } from './errors.ts';
+import { type Prisma, PrismaClient } from './generated/client.ts';
+
+export type Database = PrismaClient;
+export type Transaction = Prisma.TransactionClient;
+
+const TRANSACTION_TIMEOUT_MS = 10 * 60_000;
+const CONFLICT_RETRIES = 5;
+
+/**
+ * The driver's settings as parameters of the URL; those that the URL already has stand.
+ * READ COMMITTED: plans are read without locking the users that the Laravel application writes meanwhile;
+ * what must hold at the write is checked by the write. GROUP_CONCAT carries a thousand changes of a plan.
+ */
+export function connectionUrl(databaseUrl: string): string {
+  const url = new URL(databaseUrl);
+  const settings = {
+    timezone: 'Z',
+    connectTimeout: '5000',
+    acquireTimeout: '5000',
+    // Set here, or the adapter would set it and write every blank of this URL as + again.
+    prepareCacheLength: '0',
+    initSql: 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
+    sessionVariables: JSON.stringify({
+      group_concat_max_len: 4_194_304,
+      sql_mode: 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION',
+    }),
+  };
+  for (const [name, value] of Object.entries(settings)) {
+    if (!url.searchParams.has(name)) url.searchParams.set(name, value);
+  }
+  // The driver decodes %20 but not the + that URLSearchParams writes for a blank.
+  return url
+    .toString()
+    .replaceAll('+', '%20')
+    .replace(/^mysql:/, 'mariadb:');
+}
+
+export function openDatabase(databaseUrl: string): Database {
+  return new PrismaClient({ adapter: new PrismaMariaDb(connectionUrl(databaseUrl)) });
+}
+
+/**
+ * Runs `work` in one transaction; runs it again where InnoDB chose it as a deadlock's victim.
+ * Throws `DatabaseLostError` where the connection is gone; then nothing of it was committed, unless the
+ * connection broke during the commit itself.
+ */
+export async function inTransaction<T>(db: Database, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await db.$transaction(work, { timeout: TRANSACTION_TIMEOUT_MS, maxWait: 8_000 });
+    } catch (error) {
+      if (isConnectionLost(error)) throw new DatabaseLostError({ cause: error });
+      if (!isWriteConflict(error) || attempt > CONFLICT_RETRIES) throw error;
+      await pause(attempt * 20 * (1 + Math.random()));
+    }
+  }
+}
+
+/** Runs one statement, or several that need no common transaction. Throws `DatabaseLostError`. */
+export async function reaching<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isConnectionLost(error)) throw new DatabaseLostError({ cause: error });
+    throw error;
+  }
+}

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+
+const DUPLICATE_ENTRY = '1062';
+/** Deadlock found; lock wait timeout exceeded. */
+const WRITE_CONFLICTS = ['1213', '1205'];
+/** Server shutdown, killed connection, read-only replica after a fail-over. */
+const LOST_ON_SERVER = [
+  '1053',
+  '1077',
+  '1079',
+  '1152',
+  '1159',
+  '1161',
+  '1184',
+  '1290',
+  '1836',
+  '1927',
+  '2006',
+  '2013',
+];
+const NETWORK_CODES = ['EPIPE', 'ECONNRESET', 'ECONNREFUSED', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH'];
+/** Prisma: can't reach, timed out, connection closed, pool timed out, transaction could not start or is gone. */
+const PRISMA_LOST = ['P1001', 'P1002', 'P1017', 'P2024', 'P2028'];
+
+const driverFailure = z.object({
+  meta: z.object({
+    driverAdapterError: z.object({
+      cause: z.object({ originalCode: z.coerce.string(), originalMessage: z.string().optional() }),
+    }),
+  }),
+});
+const coded = z.object({ code: z.string() });
+
+function serverCode(error: unknown): string | undefined {
+  const parsed = driverFailure.safeParse(error);
+  return parsed.success ? parsed.data.meta.driverAdapterError.cause.originalCode : undefined;
+}
+
+/** True where the unique index `index` refused a row. */
+export function isDuplicate(error: unknown, index: string): boolean {
+  const parsed = driverFailure.safeParse(error);
+  if (!parsed.success) return false;
+  const { originalCode, originalMessage } = parsed.data.meta.driverAdapterError.cause;
+  // MySQL writes the key as `table.index`, MariaDB as `index`.
+  return (
+    originalCode === DUPLICATE_ENTRY && new RegExp(`key '(\\w+\\.)?${index}'`).test(originalMessage ?? '')
+  );
+}
+
+export function isDuplicateEntry(error: unknown): boolean {
+  return serverCode(error) === DUPLICATE_ENTRY;
+}
+
+export function isWriteConflict(error: unknown): boolean {
+  const code = serverCode(error);
+  return code !== undefined && WRITE_CONFLICTS.includes(code);
+}
+
+/** True where the statement failed because the server could not be reached, not because of what it said. */
+export function isConnectionLost(error: unknown): boolean {
+  const code = serverCode(error);
+  // The driver's own errors (not the server's) are numbered from 45000.
+  if (code !== undefined && (code.startsWith('45') || LOST_ON_SERVER.includes(code))) return true;
+  const parsed = coded.safeParse(error);
+  return parsed.success && [...NETWORK_CODES, ...PRISMA_LOST].includes(parsed.data.code);
+}

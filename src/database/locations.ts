@@ -1,0 +1,20 @@
+import type { Locations } from '../sync/ports.ts';
+import { type Database, reaching } from './client.ts';
+
+/** `codes` maps the names that `/usersync` accepts to `locations.location_code` (`SYNC_TARGETS`). */
+export function createLocations(db: Database, codes: ReadonlyMap<string, string>): Locations {
+  return {
+    find: async (targetName) => {
+      const code = codes.get(targetName);
+      if (code === undefined) return undefined;
+      const row = await reaching(() => db.location.findUnique({ where: { locationCode: code } }));
+      if (row === null) return undefined;
+      return {
+        name: targetName,
+        locationId: Number(row.id),
+        locationName: row.locationName,
+        baseUrl: row.onlineUrl,
+      };
+    },
+  };
+}

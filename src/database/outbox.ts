@@ -1,0 +1,64 @@
+import type { Notice, NoticeKind, Outbox } from '../sync/ports.ts';
+import { type Database, inTransaction, reaching, type Transaction } from './client.ts';
+import { Prisma } from './generated/client.ts';
+
+/** Longer than one delivery may take; after it, another process may try. */
+const DELIVERY_LEASE_SECONDS = 60;
+
+/** Writes what Slack must be told of a run, within the transaction of the change that it tells of. */
+export async function enqueue(tx: Transaction, runId: number, kinds: readonly NoticeKind[]): Promise<void> {
+  for (const kind of kinds) {
+    await tx.$executeRaw`
+      INSERT INTO sync_outbox (run_id, kind, created_at, next_attempt_at)
+      VALUES (${runId}, ${kind}, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`;
+  }
+}
+
+/** The outbox as seen by one process, `owner`. Notices of one run are delivered one after the other. */
+export function createOutbox(db: Database, owner: string): Outbox {
+  return {
+    claimDue: (limit) => inTransaction(db, (tx) => claimDue(tx, owner, limit)),
+    close: async (notice) => {
+      await reaching(
+        () => db.$executeRaw`
+          UPDATE sync_outbox SET closed_at = UTC_TIMESTAMP(3), lease_owner = NULL, lease_until = NULL
+          WHERE id = ${notice.id} AND lease_owner = ${owner}`,
+      );
+    },
+    postpone: async (notice, error, delaySeconds) => {
+      await reaching(
+        () => db.$executeRaw`
+          UPDATE sync_outbox
+          SET lease_owner = NULL, lease_until = NULL, last_error = ${error.slice(0, 500)},
+              next_attempt_at = UTC_TIMESTAMP(3) + INTERVAL ${delaySeconds} SECOND
+          WHERE id = ${notice.id} AND lease_owner = ${owner}`,
+      );
+    },
+  };
+}
+
+async function claimDue(tx: Transaction, owner: string, limit: number): Promise<readonly Notice[]> {
+  const due = await tx.$queryRaw<
+    { id: number; runId: number; kind: NoticeKind; attempts: number; ageSeconds: number }[]
+  >`
+    SELECT o.id, o.run_id AS runId, o.kind, CAST(o.attempts + 1 AS SIGNED) AS attempts,
+           TIMESTAMPDIFF(SECOND, o.created_at, UTC_TIMESTAMP(3)) AS ageSeconds
+    FROM sync_outbox o
+    WHERE o.closed_at IS NULL AND o.next_attempt_at <= UTC_TIMESTAMP(3)
+      AND (o.lease_until IS NULL OR o.lease_until < UTC_TIMESTAMP(3))
+      AND NOT EXISTS (SELECT 1 FROM sync_outbox p WHERE p.run_id = o.run_id AND p.closed_at IS NULL AND p.id < o.id)
+    ORDER BY o.id LIMIT ${limit} FOR UPDATE SKIP LOCKED`;
+  if (due.length === 0) return [];
+  await tx.$executeRaw`
+    UPDATE sync_outbox
+    SET lease_owner = ${owner}, attempts = attempts + 1,
+        lease_until = UTC_TIMESTAMP(3) + INTERVAL ${DELIVERY_LEASE_SECONDS} SECOND
+    WHERE id IN (${Prisma.join(due.map((notice) => notice.id))})`;
+  return due.map((notice) => ({
+    id: Number(notice.id),
+    runId: Number(notice.runId),
+    kind: notice.kind,
+    attempts: Number(notice.attempts),
+    ageSeconds: Number(notice.ageSeconds),
+  }));
+}

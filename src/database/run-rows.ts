@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import type { Failure } from '../sync/failure.ts';
+import type { Actor, Run } from '../sync/run.ts';
+import type { GuardVerdict } from '../sync/safety.ts';
+import type { SyncRun } from './generated/client.ts';
+
+const count = z.number().int();
+const guardVerdict: z.ZodType<GuardVerdict> = z.discriminatedUnion('tripped', [
+  z.object({ tripped: z.literal(false) }),
+  z.object({
+    tripped: z.literal(true),
+    why: z.enum(['limits', 'everyone']),
+    deactivate: count,
+    recentlyDeactivated: count,
+    active: count,
+  }),
+]);
+
+const withReason = <C extends string>(code: C) => z.object({ code: z.literal(code), reason: z.string() });
+const alone = <C extends string>(code: C) => z.object({ code: z.literal(code) });
+const failure: z.ZodType<Failure> = z.discriminatedUnion('code', [
+  withReason('login_failed'),
+  withReason('fetch_failed'),
+  withReason('invalid_response'),
+  withReason('location_url'),
+  withReason('channel_unreachable'),
+  alone('list_moved'),
+  alone('plan_altered'),
+  alone('database_lost'),
+  alone('unexpected'),
+  z.object({ code: z.literal('list_empty'), active: count }),
+  z.object({ code: z.literal('index_in_the_way'), index: z.string() }),
+  z.object({ code: z.literal('index_missing') }),
+  z.object({ code: z.literal('stale'), total: count, emails: z.array(z.string()) }),
+  z.object({ code: z.literal('interrupted'), attempts: count }),
+]);
+
+/** A stored run as the core knows it. Throws a ZodError where the stored JSON is not what this version writes. */
+export function toRun(row: SyncRun): Run {
+  return {
+    id: row.id,
+    target: row.target,
+    locationId: Number(row.locationId),
+    locationName: row.locationName,
+    status: row.status,
+    channelId: row.channelId,
+    messageTs: row.messageTs ?? undefined,
+    requestedBy: { id: row.requestedById, name: row.requestedByName },
+    confirmedBy: actor(row.confirmedById, row.confirmedByName),
+    cancelledBy: actor(row.cancelledById, row.cancelledByName),
+    reason: row.reason ?? undefined,
+    requestedAt: row.requestedAt,
+    readyAt: row.readyAt ?? undefined,
+    expiresAt: row.expiresAt ?? undefined,
+    confirmedAt: row.confirmedAt ?? undefined,
+    finishedAt: row.finishedAt ?? undefined,
+    counts: {
+      source: row.sourceCount,
+      add: row.addCount,
+      reactivate: row.reactivateCount,
+      deactivate: row.deactivateCount,
+      protected: row.protectedCount,
+      unchanged: row.unchangedCount,
+      alreadyInactive: row.alreadyInactiveCount,
+      skipped: row.skippedCount,
+      duplicates: row.duplicateCount,
+    },
+    guard: row.guard === null ? { tripped: false } : guardVerdict.parse(JSON.parse(row.guard)),
+    planHash: row.planHash ?? undefined,
+    failure: row.failure === null ? undefined : failure.parse(JSON.parse(row.failure)),
+    nextRunId: row.nextRunId ?? undefined,
+  };
+}
+
+function actor(id: string | null, name: string | null): Actor | undefined {
+  return id === null ? undefined : { id, name: name ?? id };
+}

@@ -1,0 +1,150 @@
+import { LeaseLostError } from '../sync/errors.ts';
+import type { Claim, Lease, Plan, Requested, RunDraft, Runs, Step } from '../sync/ports.ts';
+import type { Actor, Run } from '../sync/run.ts';
+import { plannedChanges } from '../sync/run.ts';
+import { type Database, inTransaction, reaching, type Transaction } from './client.ts';
+import { isDuplicate } from './errors.ts';
+import { Prisma } from './generated/client.ts';
+import { toRun } from './run-rows.ts';
+import { expireDue, supersedeOlder, takeOver } from './sweeps.ts';
+import { held, LEASE_UNTIL, lockLocation, move, record } from './transition.ts';
+
+/** The runs as seen by one process, `owner` (a UUID), in whose name it takes leases. */
+export function createRuns(db: Database, owner: string): Runs {
+  return {
+    request: (draft, step) => request(db, owner, draft, step),
+    find: (runId) => reaching(() => find(db, runId)),
+    attachMessage: async (runId, messageTs) => {
+      await reaching(() => db.syncRun.update({ where: { id: runId }, data: { messageTs } }));
+    },
+    renew: async (lease) => {
+      const affected = await reaching(
+        () => db.$executeRaw`
+          UPDATE sync_runs SET lease_until = ${LEASE_UNTIL}
+          WHERE id = ${lease.runId} AND status IN ('reading', 'executing') ${held(lease)}`,
+      );
+      return affected === 1;
+    },
+    present: (lease, plan, minutes, step) =>
+      inTransaction(db, (tx) => present(tx, lease, plan, minutes, step)),
+    claim: (runId, by, reason, step) => claim(db, { owner, runId, by, reason }, step),
+    fail: (lease, failure, step) =>
+      inTransaction(db, async (tx) => {
+        const set = Prisma.sql`, failure = ${JSON.stringify(failure)}, finished_at = UTC_TIMESTAMP(3)`;
+        const moves = { runId: lease.runId, to: 'failed', where: held(lease), set } as const;
+        const moved =
+          (await move(tx, { ...moves, from: 'reading' })) ||
+          (await move(tx, { ...moves, from: 'executing' }));
+        if (!moved) throw new LeaseLostError(lease.runId);
+        return record(tx, lease.runId, step);
+      }),
+    cancel: (runId, by, step) =>
+      inTransaction(db, async (tx) => {
+        const set = Prisma.sql`, cancelled_by_id = ${by.id}, cancelled_by_name = ${by.name.slice(0, 255)},
+          finished_at = UTC_TIMESTAMP(3)`;
+        const moved = await move(tx, { runId, from: 'ready', to: 'cancelled', set });
+        return moved ? record(tx, runId, step) : undefined;
+      }),
+    expireDue: (step) => inTransaction(db, (tx) => expireDue(tx, step)),
+    takeOver: (step) => inTransaction(db, (tx) => takeOver(tx, owner, step)),
+  };
+}
+
+async function find(db: Database | Transaction, runId: number): Promise<Run | undefined> {
+  const row = await db.syncRun.findUnique({ where: { id: runId } });
+  return row === null ? undefined : toRun(row);
+}
+
+class AlreadyFollowed extends Error {}
+
+async function request(db: Database, owner: string, draft: RunDraft, step: Step): Promise<Requested> {
+  try {
+    const run = await inTransaction(db, (tx) => insertRun(tx, owner, draft, step));
+    return { outcome: 'requested', run, lease: { runId: run.id, owner, attempt: 1 } };
+  } catch (error) {
+    const repeated = error instanceof AlreadyFollowed || isDuplicate(error, 'sync_runs_request_key_key');
+    if (repeated) return { outcome: 'repeated' };
+    throw error;
+  }
+}
+
+async function insertRun(tx: Transaction, owner: string, draft: RunDraft, step: Step): Promise<Run> {
+  await tx.$executeRaw`
+    INSERT INTO sync_runs (target, location_id, location_name, status, channel_id, request_key,
+                           requested_by_id, requested_by_name, requested_at, lease_owner, lease_until)
+    VALUES (${draft.target.name}, ${draft.target.locationId}, ${draft.target.locationName}, 'reading',
+            ${draft.channelId}, ${draft.requestKey}, ${draft.requestedBy.id},
+            ${draft.requestedBy.name.slice(0, 255)}, UTC_TIMESTAMP(3), ${owner}, ${LEASE_UNTIL})`;
+  const { id } = await tx.syncRun.findUniqueOrThrow({
+    where: { requestKey: draft.requestKey },
+    select: { id: true },
+  });
+  if (draft.follows !== undefined) {
+    const followed = await tx.$executeRaw`
+      UPDATE sync_runs SET next_run_id = ${id} WHERE id = ${draft.follows} AND next_run_id IS NULL`;
+    if (followed === 0) throw new AlreadyFollowed();
+  }
+  return record(tx, id, step);
+}
+
+async function present(
+  tx: Transaction,
+  lease: Lease,
+  plan: Plan,
+  expiresInMinutes: number,
+  step: Step,
+): Promise<Run> {
+  const { counts } = plan;
+  const final = plannedChanges(counts) === 0;
+  const set = Prisma.sql`, ready_at = UTC_TIMESTAMP(3), plan_hash = ${plan.hash}, guard = ${JSON.stringify(plan.guard)},
+    expires_at = ${final ? null : Prisma.sql`UTC_TIMESTAMP(3) + INTERVAL ${expiresInMinutes} MINUTE`},
+    finished_at = ${final ? Prisma.sql`UTC_TIMESTAMP(3)` : null},
+    source_count = ${counts.source}, add_count = ${counts.add}, reactivate_count = ${counts.reactivate},
+    deactivate_count = ${counts.deactivate}, protected_count = ${counts.protected},
+    unchanged_count = ${counts.unchanged}, already_inactive_count = ${counts.alreadyInactive},
+    skipped_count = ${counts.skipped}, duplicate_count = ${counts.duplicates}`;
+  const to = final ? 'completed' : 'ready';
+  await lockLocation(tx, lease.runId);
+  const moved = await move(tx, { runId: lease.runId, from: 'reading', to, where: held(lease), set });
+  if (!moved) throw new LeaseLostError(lease.runId);
+  await supersedeOlder(tx, lease.runId);
+  return record(tx, lease.runId, step);
+}
+
+type ClaimRequest = {
+  readonly owner: string;
+  readonly runId: number;
+  readonly by: Actor;
+  readonly reason: string | undefined;
+};
+
+async function claim(db: Database, request: ClaimRequest, step: Step): Promise<Claim> {
+  const { runId, owner, by } = request;
+  try {
+    return await inTransaction(db, async (tx) => {
+      const set = Prisma.sql`, confirmed_by_id = ${by.id}, confirmed_by_name = ${by.name.slice(0, 255)},
+        reason = ${request.reason ?? null}, confirmed_at = UTC_TIMESTAMP(3), lease_owner = ${owner}, attempt = 1`;
+      const where = Prisma.sql`AND expires_at > UTC_TIMESTAMP(3)`;
+      const moved = await move(tx, { runId, from: 'ready', to: 'executing', where, set });
+      if (moved) {
+        const run = await record(tx, runId, step);
+        return { outcome: 'claimed', run, lease: { runId, owner, attempt: 1 } };
+      }
+      const run = toRun(await tx.syncRun.findUniqueOrThrow({ where: { id: runId } }));
+      return { outcome: run.status === 'ready' ? 'expired' : 'not_ready', run };
+    });
+  } catch (error) {
+    if (!isDuplicate(error, 'sync_runs_executing_location_id_key')) throw error;
+    const holder = await executingBeside(db, runId);
+    return holder === undefined ? claim(db, request, step) : { outcome: 'location_busy', holder };
+  }
+}
+
+/** The run that executes at the location of this one; undefined where it ended meanwhile. */
+async function executingBeside(db: Database, runId: number): Promise<Run | undefined> {
+  const holder = await reaching(async () => {
+    const { locationId } = await db.syncRun.findUniqueOrThrow({ where: { id: runId } });
+    return db.syncRun.findUnique({ where: { executingLocationId: locationId } });
+  });
+  return holder === null ? undefined : toRun(holder);
+}

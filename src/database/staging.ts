@@ -1,0 +1,52 @@
+import { LeaseLostError } from '../sync/errors.ts';
+import type { Lease, SourcePage, Staging } from '../sync/ports.ts';
+import { type Database, reaching } from './client.ts';
+import { Prisma } from './generated/client.ts';
+import { held } from './transition.ts';
+
+const CLEAR_CHUNK = 10_000;
+
+export function createStaging(db: Database): Staging {
+  return {
+    add: (lease, readNo, page) => reaching(() => add(db, lease, readNo, page)),
+    countDistinct: (runId, readNo) =>
+      reaching(async () => {
+        const [row] = await db.$queryRaw<{ n: bigint }[]>`
+          SELECT COUNT(DISTINCT source_id) AS n FROM sync_staged_users
+          WHERE run_id = ${runId} AND read_no = ${readNo}`;
+        return Number(row?.n ?? 0);
+      }),
+    clear: (runId) => reaching(() => clear(db, runId)),
+  };
+}
+
+/** True only while this process still holds the run: a page that arrives late is staged for nobody. */
+const stillReading = (lease: Lease) => Prisma.sql`
+  EXISTS (SELECT 1 FROM sync_runs WHERE id = ${lease.runId} AND status = 'reading' ${held(lease)})`;
+
+async function add(db: Database, lease: Lease, readNo: number, page: SourcePage): Promise<void> {
+  if (page.rows.length === 0) return;
+  const rows = JSON.stringify(page.rows);
+  const affected = await db.$executeRaw`
+    INSERT INTO sync_staged_users
+      (run_id, read_no, source_id, page_no, row_no, email, active, skip_reason, raw_email)
+    SELECT ${lease.runId}, ${readNo}, j.id, ${page.page}, j.row_no, j.email, j.active, j.skip, j.raw_email
+    FROM JSON_TABLE(${rows}, '$[*]' COLUMNS (
+      row_no FOR ORDINALITY,
+      id BIGINT UNSIGNED PATH '$.id',
+      email VARCHAR(255) CHARACTER SET utf8mb4 PATH '$.email',
+      active TINYINT PATH '$.active',
+      skip VARCHAR(32) CHARACTER SET utf8mb4 PATH '$.skip',
+      raw_email VARCHAR(255) CHARACTER SET utf8mb4 PATH '$.rawEmail'
+    )) AS j
+    WHERE ${stillReading(lease)}`;
+  if (affected === 0) throw new LeaseLostError(lease.runId);
+}
+
+async function clear(db: Database, runId: number): Promise<void> {
+  let deleted = CLEAR_CHUNK;
+  while (deleted === CLEAR_CHUNK) {
+    deleted =
+      await db.$executeRaw`DELETE FROM sync_staged_users WHERE run_id = ${runId} LIMIT ${CLEAR_CHUNK}`;
+  }
+}

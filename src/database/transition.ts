@@ -1,0 +1,59 @@
+import type { Lease, Step } from '../sync/ports.ts';
+import { type RunStatus, TRANSITIONS } from '../sync/run.ts';
+import { appendAudit } from './audit.ts';
+import type { Transaction } from './client.ts';
+import { Prisma } from './generated/client.ts';
+import { enqueue } from './outbox.ts';
+import { toRun } from './run-rows.ts';
+
+/** How long a process may be silent before another takes its run over. Renewed every third of it. */
+export const LEASE_SECONDS = 30;
+
+export const LEASE_UNTIL = Prisma.sql`UTC_TIMESTAMP(3) + INTERVAL ${LEASE_SECONDS} SECOND`;
+
+type Move = {
+  readonly runId: number;
+  readonly from: RunStatus;
+  readonly to: RunStatus;
+  /** Further conditions, beginning with AND. */
+  readonly where?: Prisma.Sql;
+  /** Further columns to set, each beginning with a comma. */
+  readonly set?: Prisma.Sql;
+};
+
+/** The condition that a process still holds its run: every write that belongs to the work carries it. */
+export function held(lease: Lease): Prisma.Sql {
+  return Prisma.sql`AND lease_owner = ${lease.owner} AND attempt = ${lease.attempt}`;
+}
+
+/**
+ * The one statement by which a run changes its status. True for the one caller whose conditions held.
+ * Throws where the move is not in the table of transitions.
+ */
+export async function move(tx: Transaction, { runId, from, to, where, set }: Move): Promise<boolean> {
+  if (!TRANSITIONS[from].includes(to)) throw new Error(`A run never goes from ${from} to ${to}`);
+  const working = to === 'reading' || to === 'executing';
+  const affected = await tx.$executeRaw`
+    UPDATE sync_runs
+    SET status = ${to},
+        executing_location_id = ${to === 'executing' ? Prisma.sql`location_id` : Prisma.sql`NULL`},
+        lease_until = ${working ? LEASE_UNTIL : Prisma.sql`NULL`}
+        ${set ?? Prisma.empty}
+    WHERE id = ${runId} AND status = ${from} ${where ?? Prisma.empty}`;
+  return affected === 1;
+}
+
+/** Writes who did it and what Slack must be told, and returns the run as it is now. */
+export async function record(tx: Transaction, runId: number, step: Step) {
+  const run = toRun(await tx.syncRun.findUniqueOrThrow({ where: { id: runId } }));
+  await enqueue(tx, runId, step.notices);
+  await appendAudit(tx, { ...step.audit, runId, target: run.target });
+  return run;
+}
+
+/** Lets one process at a time present or execute at the location of this run, until `tx` ends. */
+export async function lockLocation(tx: Transaction, runId: number): Promise<void> {
+  await tx.$queryRaw`
+    SELECT l.id FROM locations l
+    WHERE l.id = (SELECT r.location_id FROM sync_runs r WHERE r.id = ${runId}) FOR UPDATE`;
+}

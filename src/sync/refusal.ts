@@ -1,0 +1,28 @@
+import type { Run } from './run.ts';
+
+/** Why someone may not do what they asked for. Told to that person alone. */
+export type AccessRefusal =
+  | {
+      readonly code: 'not_admin';
+      readonly why: 'not_listed' | 'guest' | 'bot' | 'deleted' | 'stranger' | 'unverifiable';
+    }
+  | { readonly code: 'wrong_channel'; readonly channelIds: readonly string[] };
+
+/** Why a request was not served. Nothing was changed by it; told to the person who asked, alone. */
+export type Refusal =
+  | AccessRefusal
+  | { readonly code: 'location_missing'; readonly target: string }
+  | { readonly code: 'run_not_found' }
+  | { readonly code: 'wrong_message' }
+  /** The run is past its preview; its status says how it ended or who is at it. */
+  | { readonly code: 'not_ready'; readonly run: Run }
+  | { readonly code: 'expired'; readonly run: Run }
+  | { readonly code: 'location_busy'; readonly holder: Run }
+  | { readonly code: 'second_person_needed'; readonly run: Run }
+  /** The guard tripped, so the target has to be typed and a reason given. */
+  | { readonly code: 'guard_tripped' }
+  | { readonly code: 'target_mismatch'; readonly expected: string }
+  | { readonly code: 'reason_missing' }
+  /** Try Again or New Preview was pressed before. */
+  | { readonly code: 'already_followed'; readonly run: Run }
+  | { readonly code: 'not_failed'; readonly run: Run };
