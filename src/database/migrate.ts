@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { type Connection, createConnection } from 'mariadb';
 import { connectionUrl } from './client.ts';
-import { type AppliedMigration, type Migration, MigrationError, pending, readMigrations } from './migrations.ts';
+import {
+  type AppliedMigration,
+  type Migration,
+  MigrationError,
+  pending,
+  readMigrations,
+} from './migrations.ts';
 
 const LOCK_WAIT_SECONDS = 60;
 

@@ -25,6 +25,7 @@ const failure: z.ZodType<Failure> = z.discriminatedUnion('code', [
   withReason('location_url'),
   withReason('channel_unreachable'),
   alone('list_moved'),
+  alone('location_missing'),
   alone('plan_altered'),
   alone('database_lost'),
   alone('unexpected'),

@@ -5,6 +5,7 @@ import { plannedChanges } from '../sync/run.ts';
 import { type Database, inTransaction, reaching, type Transaction } from './client.ts';
 import { isDuplicate } from './errors.ts';
 import { Prisma } from './generated/client.ts';
+import { enqueue } from './outbox.ts';
 import { toRun } from './run-rows.ts';
 import { expireDue, supersedeOlder, takeOver } from './sweeps.ts';
 import { held, LEASE_UNTIL, lockLocation, move, record } from './transition.ts';
@@ -24,6 +25,13 @@ export function createRuns(db: Database, owner: string): Runs {
           WHERE id = ${lease.runId} AND status IN ('reading', 'executing') ${held(lease)}`,
       );
       return affected === 1;
+    },
+    release: async (lease) => {
+      await reaching(
+        () => db.$executeRaw`
+          UPDATE sync_runs SET lease_until = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND
+          WHERE id = ${lease.runId} AND status IN ('reading', 'executing') ${held(lease)}`,
+      );
     },
     present: (lease, plan, minutes, step) =>
       inTransaction(db, (tx) => present(tx, lease, plan, minutes, step)),
@@ -83,6 +91,7 @@ async function insertRun(tx: Transaction, owner: string, draft: RunDraft, step: 
     const followed = await tx.$executeRaw`
       UPDATE sync_runs SET next_run_id = ${id} WHERE id = ${draft.follows} AND next_run_id IS NULL`;
     if (followed === 0) throw new AlreadyFollowed();
+    await enqueue(tx, draft.follows, ['message']);
   }
   return record(tx, id, step);
 }

@@ -29,6 +29,25 @@ export class IndexInTheWayError extends RunError {
   }
 }
 
+/** `locations` has no row for the target any more, or `SYNC_TARGETS` does not name it. */
+export class LocationMissingError extends RunError {
+  override readonly name = 'LocationMissingError';
+  readonly failure: Failure = { code: 'location_missing' };
+  constructor(target: string) {
+    super(`There is no location for the target ${target}`);
+  }
+}
+
+/** A run was taken over too often: whatever ends the processes that work on it would end the next one too. */
+export class InterruptedError extends RunError {
+  override readonly name = 'InterruptedError';
+  readonly failure: Failure;
+  constructor(attempts: number) {
+    super(`Interrupted ${attempts} times`);
+    this.failure = { code: 'interrupted', attempts };
+  }
+}
+
 /** No unique index over (email, location_id): nothing would keep an email from being added twice. */
 export class IndexMissingError extends RunError {
   override readonly name = 'IndexMissingError';

@@ -8,6 +8,7 @@ export type Failure =
   | { readonly code: 'invalid_response'; readonly reason: string }
   | { readonly code: 'list_moved' }
   | { readonly code: 'list_empty'; readonly active: number }
+  | { readonly code: 'location_missing' }
   | { readonly code: 'location_url'; readonly reason: string }
   | { readonly code: 'index_in_the_way'; readonly index: string }
   | { readonly code: 'index_missing' }

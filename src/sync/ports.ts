@@ -135,6 +135,8 @@ export type Runs = {
   attachMessage(runId: number, messageTs: string): Promise<void>;
   /** Prolongs the lease; false where it was lost. */
   renew(lease: Lease): Promise<boolean>;
+  /** Ends the lease now, so that another process need not wait for it. */
+  release(lease: Lease): Promise<void>;
   /**
    * `reading → ready`, or `→ completed` where the plan has no change. Older ready runs of the same location
    * become `superseded`. Throws `LeaseLostError`.
@@ -201,6 +203,8 @@ export type Progress = {
   settle(run: Run): Promise<void>;
   /** Takes the buttons away before the work starts. */
   executing(run: Run): Promise<void>;
+  /** Says that the database cannot be reached, so that the run's own message cannot be written there. */
+  databaseLost(run: Run): Promise<void>;
 };
 
 /** A notice that this process may deliver now. */

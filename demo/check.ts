@@ -1,0 +1,32 @@
+import { buttonsOf } from '../test/support/local-slack-message.ts';
+import { AYU } from '../test/support/local-slack-workspace.ts';
+import { DEV } from '../test/support/scenarios.ts';
+import type { World } from '../test/support/world.ts';
+
+const EXPECTED =
+  'Sync completed successfully! 25 users added, 0 users deactivated, 0 users unchanged.';
+
+/** The first scenario without a person: types the command, clicks Confirm, and looks at the thread and the table. */
+export async function check({ slack, sql }: World, say: (line: string) => void): Promise<boolean> {
+  say('Ayu types /usersync dev');
+  await slack.command(AYU.id, 'dev');
+  const preview = await slack.waitFor((messages) =>
+    messages.find((message) => buttonsOf(message).some(({ actionId }) => actionId === 'confirm_run')),
+  );
+  say(`The channel shows: ${preview.text}`);
+  say('Ayu clicks Confirm & Execute');
+  await slack.click(preview.ts, AYU.id, 'confirm_run');
+  const reply = await slack.waitFor((messages) =>
+    messages.find((message) => message.thread_ts === preview.ts && message.ts !== preview.ts),
+  );
+  say(`The thread says:   ${reply.text}`);
+  const rows = await sql<{ id: bigint; email: string; location_id: bigint; status: string }>(
+    'SELECT id, email, location_id, status FROM users WHERE location_id = ? ORDER BY id',
+    [DEV.locationId],
+  );
+  for (const { id, email, location_id, status } of rows) say(`users: ${id} ${email} ${location_id} ${status}`);
+  const passed =
+    reply.text === EXPECTED && rows.length === 25 && rows.every(({ status }) => status === 'active');
+  say(passed ? 'PASS: 25 users are active at Dev.' : 'FAIL: that is not what was expected.');
+  return passed;
+}

@@ -1,0 +1,74 @@
+import { fileURLToPath } from 'node:url';
+import { migrate } from '../src/database/migrate.ts';
+import { createDatabase } from '../test/support/database-server.ts';
+import { startMariadb } from '../test/support/mariadb.ts';
+import { startWorld, type World } from '../test/support/world.ts';
+import { check } from './check.ts';
+
+const MIGRATIONS = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
+const DEFAULT_PORT = 4400;
+
+const say = (line = '') => console.log(line);
+
+type Demo = { readonly world: World; stop(): Promise<void> };
+
+async function startDemo(slackPort: number): Promise<Demo> {
+  say('Starting a private MariaDB, three depot servers, a local Slack and the bot…');
+  const server = await startMariadb();
+  const database = await createDatabase(server);
+  try {
+    await migrate({ databaseUrl: database.url, directory: MIGRATIONS, log: () => {} });
+    const world = await startWorld({ databaseUrl: database.url, slackPort });
+    const stop = async () => {
+      await world.stop();
+      await database.drop();
+      await server.stop();
+    };
+    return { world, stop };
+  } catch (error) {
+    await database.drop();
+    await server.stop();
+    throw error;
+  }
+}
+
+function invite({ slack }: World): void {
+  say();
+  say(`Open ${slack.url} and type in #dev-support:`);
+  say();
+  say('  /usersync dev    25 new users');
+  say('  /usersync test   3 new users, 2 gone, 10 unchanged');
+  say('  /usersync prod   800 users over 8 pages');
+  say('  /usersync help   what else there is');
+  say();
+  say('You are Ayu, an admin. Choose Citra at the top of the page to see what others are told.');
+  say('Ctrl-C ends it; nothing is left behind.');
+}
+
+function untilInterrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const checking = args.includes('--check');
+  const demo = await startDemo(checking ? 0 : Number(process.env['DEMO_PORT'] ?? DEFAULT_PORT));
+  try {
+    if (checking) return (await check(demo.world, say)) ? 0 : 1;
+    invite(demo.world);
+    await untilInterrupted();
+    say('\nStopping…');
+    return 0;
+  } finally {
+    await demo.stop();
+  }
+}
+
+main(process.argv.slice(2)).then(
+  (status) => process.exit(status),
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  },
+);

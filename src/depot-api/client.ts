@@ -1,0 +1,47 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Logger, UserSource } from '../sync/ports.ts';
+import type { Pace } from './attempts.ts';
+import { parseBaseUrl } from './base-url.ts';
+import { createHttp } from './http.ts';
+import { createLimiters, type Rates } from './limiter.ts';
+import type { Credentials } from './login.ts';
+import { openSession, type PageLimits } from './session.ts';
+import type { Transport } from './transport.ts';
+
+/** `timeoutMs` is for a whole login and for each request of a page; rates are per depot server. */
+export type DepotLimits = Rates & PageLimits & { readonly timeoutMs: number };
+
+export type DepotSourceParts = Partial<Pace> & {
+  readonly credentialsFor: (targetName: string) => Credentials;
+  readonly limits: DepotLimits;
+  readonly logger: Logger;
+};
+
+/**
+ * The user source that reads depot servers (contract, section 1). One per process: it holds the connections and
+ * the limiters. What it throws and logs is free of passwords and tokens.
+ */
+export function createDepotSource(parts: DepotSourceParts): UserSource {
+  const { credentialsFor, limits, logger, random = Math.random, delay = wait } = parts;
+  const http = createHttp();
+  const limiterFor = createLimiters(limits);
+  return {
+    open: async (target, signal) => {
+      const base = parseBaseUrl(target.baseUrl, target.locationName);
+      const transport: Transport = {
+        base,
+        targetName: target.name,
+        http,
+        limiter: limiterFor(base.origin),
+        pace: { random, delay },
+        logger,
+        timeoutMs: limits.timeoutMs,
+      };
+      return openSession(transport, credentialsFor(target.name), limits, signal);
+    },
+  };
+}
+
+function wait(ms: number, signal: AbortSignal): Promise<void> {
+  return setTimeout(ms, undefined, { signal });
+}

@@ -1,0 +1,41 @@
+import { type Failure, RunError } from '../sync/failure.ts';
+
+/** The depot server refused the login, or did not answer it in time. Not an error of a page of the list. */
+export class LoginFailedError extends RunError {
+  override readonly name = 'LoginFailedError';
+  readonly failure: Failure;
+  constructor(reason: string, options?: ErrorOptions) {
+    super(`Failed to login to external API: ${reason}`, options);
+    this.failure = { code: 'login_failed', reason };
+  }
+}
+
+/** A page of the list could not be had. Not an answer that arrived and made no sense. */
+export class FetchFailedError extends RunError {
+  override readonly name = 'FetchFailedError';
+  readonly failure: Failure;
+  constructor(reason: string, options?: ErrorOptions) {
+    super(`Failed to fetch users from external API: ${reason}`, options);
+    this.failure = { code: 'fetch_failed', reason };
+  }
+}
+
+/** A page arrived whole and is not a list of users. */
+export class InvalidResponseError extends RunError {
+  override readonly name = 'InvalidResponseError';
+  readonly failure: Failure;
+  constructor(reason: string) {
+    super(`Invalid response format: ${reason}`);
+    this.failure = { code: 'invalid_response', reason };
+  }
+}
+
+/** `locations.online_url` is not an address that credentials may be sent to. Nothing was sent. */
+export class LocationUrlError extends RunError {
+  override readonly name = 'LocationUrlError';
+  readonly failure: Failure;
+  constructor(reason: string) {
+    super(`Invalid location URL: ${reason}`);
+    this.failure = { code: 'location_url', reason };
+  }
+}

@@ -1,0 +1,48 @@
+import { ListMovedError } from '../sync/errors.ts';
+import type { SourceList } from '../sync/ports.ts';
+import { FetchFailedError } from './errors.ts';
+import { type ListReading, MAX_PAGES } from './list-reading.ts';
+import type { ListPage } from './pages.ts';
+
+/** Reads the pages after `first` of a list whose length the server does not tell, up to the first short page. */
+export async function readOnward(first: ListPage, reading: ListReading): Promise<SourceList> {
+  let page = first;
+  let rows = first.rows.length;
+  while (!isShort(page, reading.pageSize)) {
+    page = await fetchNext(page, reading);
+    rows += page.rows.length;
+    await reading.onPage({ page: page.page, rows: page.rows }, undefined);
+  }
+  if (page.rows.length > 0 && page.limit === undefined) await proveEnd(page, reading);
+  return { rows, total: undefined };
+}
+
+/** A server may apply less than the limit that was asked for; one that echoes more is not believed. */
+function isShort(page: ListPage, asked: number): boolean {
+  return page.rows.length < Math.min(page.limit ?? asked, asked);
+}
+
+/** A server that caps its pages and says nothing of it would make every page look like the last. */
+async function proveEnd(last: ListPage, reading: ListReading): Promise<void> {
+  const beyond = await fetchNext(last, reading);
+  if (beyond.rows.length > 0)
+    throw new ListMovedError(`page ${last.page} looked like the last, yet page ${beyond.page} has users`);
+}
+
+async function fetchNext(page: ListPage, reading: ListReading): Promise<ListPage> {
+  const number = page.page + 1;
+  if (number > MAX_PAGES) throw new FetchFailedError(`the list does not end within ${MAX_PAGES} pages`);
+  const next = await reading.fetchPage(number, reading.signal);
+  if (next.total !== undefined)
+    throw new ListMovedError(`total was missing on page 1 and ${next.total} on page ${number}`);
+  if (isRepeated(page, next))
+    throw new FetchFailedError(
+      `page ${number} is the same as page ${page.page}: the server does not turn pages`,
+    );
+  return next;
+}
+
+function isRepeated(a: ListPage, b: ListPage): boolean {
+  const sameEnds = a.rows[0]?.id === b.rows[0]?.id && a.rows.at(-1)?.id === b.rows.at(-1)?.id;
+  return a.rows.length > 0 && a.rows.length === b.rows.length && sameEnds;
+}

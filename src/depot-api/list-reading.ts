@@ -1,0 +1,16 @@
+import type { SourcePage } from '../sync/ports.ts';
+import type { PageReader } from './page-reader.ts';
+
+export type ListReading = {
+  readonly fetchPage: PageReader;
+  readonly onPage: (page: SourcePage, total: number | undefined) => Promise<void>;
+  /** Rows that were asked for per page. */
+  readonly pageSize: number;
+  /** Pages in memory at a time: being fetched, or being handed over. */
+  readonly maxConcurrent: number;
+  readonly signal: AbortSignal;
+};
+
+/** Far above any depot, so that a server which never ends is not read for ever. */
+export const MAX_ROWS = 5_000_000;
+export const MAX_PAGES = 50_000;

@@ -1,0 +1,74 @@
+import { fileURLToPath } from 'node:url';
+import { config as loadEnvFile } from 'dotenv';
+import { startApp } from './app.ts';
+import { ConfigError, parseConfig } from './config.ts';
+import { migrate, pendingMigrations } from './database/migrate.ts';
+import { MigrationError } from './database/migrations.ts';
+import { createLogger } from './logger.ts';
+import { SlackLoginError } from './slack/app.ts';
+
+const MIGRATIONS = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
+/** Ends the process with what an operator has to do, one line each. */
+function giveUp(lines: readonly string[]): never {
+  process.stderr.write(`${lines.join('\n')}\n`);
+  process.exit(1);
+}
+
+async function runMigrations(): Promise<void> {
+  const databaseUrl = process.env['DATABASE_URL'];
+  if (!databaseUrl) return giveUp(['DATABASE_URL must be mysql://user:password@host:port/database']);
+  const { applied } = await migrate({ databaseUrl, directory: MIGRATIONS, log: say });
+  say(applied.length === 0 ? 'The database is up to date.' : `${applied.length} migrations applied.`);
+}
+
+async function runBot(): Promise<void> {
+  const config = parseConfig(process.env);
+  const logger = createLogger(config.logLevel, { pretty: process.stdout.isTTY });
+  const missing = await pendingMigrations(config.databaseUrl, MIGRATIONS);
+  if (missing.length > 0) {
+    giveUp([`The database lacks the migrations ${missing.join(', ')}. Run: npm run migrate`]);
+  }
+  const app = await startApp(config, logger);
+  let stopping = false;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (stopping) return;
+      stopping = true;
+      logger.info({ signal }, 'stopping');
+      app.stop().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          logger.error({ err: error }, 'the stop went wrong');
+          process.exit(1);
+        },
+      );
+    });
+  }
+}
+
+/** What an operator is told of an error at the start. */
+function explain(error: unknown): readonly string[] {
+  if (error instanceof ConfigError) {
+    return [
+      'usersync cannot start. Set these in the environment or in .env (see .env.example):',
+      ...error.problems.map((problem) => `  ${problem}`),
+    ];
+  }
+  if (error instanceof MigrationError) return [error.message];
+  if (error instanceof SlackLoginError) {
+    return [`Slack does not accept SLACK_BOT_TOKEN, or cannot be reached: ${error.message}`];
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  const database = typeof error === 'object' && error !== null && 'sqlState' in error;
+  return [database ? `The database at DATABASE_URL cannot be used: ${message.split('\n')[0]}` : message];
+}
+
+const COMMANDS: Readonly<Record<string, () => Promise<void>>> = { start: runBot, migrate: runMigrations };
+
+loadEnvFile({ quiet: true });
+const command = COMMANDS[process.argv[2] ?? 'start'];
+if (command === undefined) giveUp([`Unknown command. Known: ${Object.keys(COMMANDS).join(', ')}`]);
+command().catch((error: unknown) => giveUp(explain(error)));

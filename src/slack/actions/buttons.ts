@@ -1,0 +1,29 @@
+import type { App } from '@slack/bolt';
+import { beginPreview } from '../begin-preview.ts';
+import type { Desk } from '../desk.ts';
+import { ACTIONS } from '../ids.ts';
+import { refusalText } from '../views/refusal.ts';
+import { onPress } from './press.ts';
+
+/** Confirm & Execute, Cancel, Try Again and New Preview. */
+export function registerButtons(app: App, desk: Desk): void {
+  const { execution, cancel, retry, delivery, start } = desk;
+  const { t } = desk.showing;
+
+  onPress(app, desk, ACTIONS.confirm, async (click, tell) => {
+    const confirmed = await execution.confirm(click, undefined);
+    if (confirmed.outcome === 'refused') await tell(refusalText(t, confirmed.refusal));
+    else if (!start((stop) => execution.execute(confirmed, stop))) await tell(t.trouble.shuttingDown);
+  });
+
+  onPress(app, desk, ACTIONS.cancel, async (click, tell) => {
+    const cancelled = await cancel(click);
+    if (cancelled.outcome === 'refused') await tell(refusalText(t, cancelled.refusal));
+    else await delivery.kick();
+  });
+
+  onPress(app, desk, ACTIONS.retry, async (click, tell) => {
+    await beginPreview(desk, await retry(click), tell);
+    await delivery.kick();
+  });
+}

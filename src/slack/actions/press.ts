@@ -1,0 +1,39 @@
+import type { App } from '@slack/bolt';
+import type { Click } from '../../sync/click.ts';
+import { answering, type Tell } from '../answer.ts';
+import type { Desk } from '../desk.ts';
+import { parseRunId } from '../ids.ts';
+import { parseButton } from '../payloads.ts';
+import { refusalText } from '../views/refusal.ts';
+
+/**
+ * Listens to a button of a run's message: acknowledges, checks who pressed it, and hands over the click.
+ * A refusal is told to whoever pressed, alone, and leaves the message as it is.
+ */
+export function onPress(
+  app: App,
+  desk: Desk,
+  actionId: string,
+  serve: (click: Click, tell: Tell) => Promise<void>,
+): void {
+  const { t } = desk.showing;
+  app.action({ type: 'block_actions', action_id: actionId }, async ({ ack, body, respond }) => {
+    await ack();
+    const tell: Tell = (text) => respond({ response_type: 'ephemeral', replace_original: false, text });
+    await answering({ t, logger: desk.logger }, tell, async () => {
+      const { visitor, message, value } = parseButton(body);
+      const access = await desk.authorize(visitor);
+      if (!access.allowed) {
+        await tell(refusalText(t, access.refusal));
+        return;
+      }
+      const runId = parseRunId(value);
+      if (runId === undefined) {
+        await desk.audit.append({ step: 'refused', actor: access.actor, outcome: 'run_not_found' });
+        await tell(refusalText(t, { code: 'run_not_found' }));
+        return;
+      }
+      await serve({ runId, actor: access.actor, message }, tell);
+    });
+  });
+}

@@ -1,0 +1,29 @@
+import type { App } from '@slack/bolt';
+import type { Change, ChangeAction } from '../../sync/change.ts';
+import type { Plans } from '../../sync/ports.ts';
+import type { Run } from '../../sync/run.ts';
+import type { Desk } from '../desk.ts';
+import { ACTIONS } from '../ids.ts';
+import { planModal } from '../views/plan-modal.ts';
+import { onPressOpen } from './open-modal.ts';
+
+/** More than a modal can hold of one kind (250 kB). */
+const MOST_ROWS = 10_000;
+
+const LISTED: readonly ChangeAction[] = ['add', 'reactivate', 'deactivate', 'protected', 'skipped'];
+
+/** View All: every email of the plan, as far as a modal holds them. */
+export function registerViewPlan(app: App, desk: Desk): void {
+  const { plans, showing } = desk;
+  onPressOpen(app, desk, ACTIONS.viewPlan, showing.t.run.button.viewAll, async (run) => {
+    const unchanged = await plans.listUnchanged(run, '', MOST_ROWS);
+    const truncated = unchanged.length === MOST_ROWS;
+    return planModal(showing.t, run, await entriesOf(plans, run), { emails: unchanged, truncated });
+  });
+}
+
+async function entriesOf(plans: Plans, run: Run): Promise<readonly Change[]> {
+  const kinds = LISTED.filter((action) => run.counts[action] > 0);
+  const lists = await Promise.all(kinds.map((action) => plans.list(run.id, action, 0, MOST_ROWS)));
+  return lists.flat();
+}

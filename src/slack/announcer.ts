@@ -1,0 +1,93 @@
+import type { Logger, Progress, Runs } from '../sync/ports.ts';
+import type { Run } from '../sync/run.ts';
+import { isUnreachable, type SlackClient, slackErrorCode } from './client.ts';
+import { type Showing, showRun } from './show-run.ts';
+import type { Message } from './views/blocks.ts';
+import { readingMessage } from './views/run-message.ts';
+
+/** Slack allows some 50 edits a minute for all messages together. */
+const EDIT_EVERY_MS = 2_000;
+/** The timeout of the client for edits: the work never waits longer for them, and none arrives after the last one. */
+export const EDIT_TIMEOUT_MS = 2_000;
+
+export type Opened =
+  | { readonly outcome: 'shown' | 'later' }
+  /** `reason` is Slack's own word for it. */
+  | { readonly outcome: 'unreachable'; readonly reason: string };
+
+export type Announcer = Progress & {
+  /** Posts the run's channel message. `later`: Slack did not take it now; the plan's notice will show the run. */
+  open(run: Run): Promise<Opened>;
+};
+
+export function createAnnouncer(ports: {
+  client: SlackClient;
+  /** A client with the timeout `EDIT_TIMEOUT_MS`. */
+  editClient: SlackClient;
+  runs: Runs;
+  logger: Logger;
+  showing: Showing;
+}): Announcer {
+  const { client, editClient, runs, logger, showing } = ports;
+  const lastEdit = new Map<number, number>();
+  const underWay = new Map<number, Promise<void>>();
+
+  async function edit(run: Run, content: Message): Promise<void> {
+    try {
+      const ts = run.messageTs ?? (await runs.find(run.id))?.messageTs;
+      if (ts !== undefined) await editClient.chat.update({ channel: run.channelId, ts, ...content });
+    } catch (error) {
+      logger.debug({ run: run.id, err: error }, 'an edit that only shows progress was not taken');
+    }
+  }
+
+  function track(run: Run, editing: Promise<void>): Promise<void> {
+    const tracked = editing.finally(() => {
+      if (underWay.get(run.id) === tracked) underWay.delete(run.id);
+    });
+    underWay.set(run.id, tracked);
+    return tracked;
+  }
+
+  return {
+    open: async (run) => {
+      try {
+        const message = await showRun(showing, run);
+        const { ts } = await client.chat.postMessage({ channel: run.channelId, ...message });
+        if (ts !== undefined) await runs.attachMessage(run.id, ts);
+        lastEdit.set(run.id, performance.now());
+        return { outcome: 'shown' };
+      } catch (error) {
+        const reason = slackErrorCode(error);
+        logger.warn({ run: run.id, slack: reason, err: error }, 'the run could not be shown');
+        const unreachable = reason !== undefined && isUnreachable(error);
+        return unreachable ? { outcome: 'unreachable', reason } : { outcome: 'later' };
+      }
+    },
+    reading: (run, users, total) => {
+      const due = (lastEdit.get(run.id) ?? Number.NEGATIVE_INFINITY) + EDIT_EVERY_MS;
+      if (underWay.has(run.id) || performance.now() < due) return;
+      lastEdit.set(run.id, performance.now());
+      void track(run, edit(run, readingMessage(showing.t, run, users, total)));
+    },
+    settle: async (run) => {
+      lastEdit.delete(run.id);
+      await underWay.get(run.id);
+    },
+    executing: async (run) => {
+      await track(
+        run,
+        showRun(showing, run).then((message) => edit(run, message)),
+      );
+    },
+    databaseLost: async (run) => {
+      if (run.messageTs === undefined) return;
+      const text = showing.t.trouble.databaseLost;
+      try {
+        await editClient.chat.postMessage({ channel: run.channelId, thread_ts: run.messageTs, text });
+      } catch (error) {
+        logger.warn({ run: run.id, err: error }, 'the loss of the database could not be told');
+      }
+    },
+  };
+}

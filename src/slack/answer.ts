@@ -1,0 +1,28 @@
+import { DatabaseLostError } from '../sync/errors.ts';
+import type { Logger } from '../sync/ports.ts';
+import type { Texts } from './text/en.ts';
+
+/** Tells the person who typed or clicked, alone. */
+export type Tell = (text: string) => Promise<unknown>;
+
+/**
+ * Does what a person asked for. Whatever goes wrong is told to them in plain words and logged in full.
+ * Never throws: Bolt has acknowledged already, and nobody else would tell them.
+ */
+export async function answering(
+  { t, logger }: { t: Texts; logger: Logger },
+  tell: Tell,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const lost = error instanceof DatabaseLostError;
+    logger.error({ err: error }, lost ? 'the database cannot be reached' : 'a request could not be served');
+    try {
+      await tell(lost ? t.trouble.databaseLost : t.trouble.unexpected(undefined));
+    } catch (telling) {
+      logger.warn({ err: telling }, 'nor could that be told');
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import { Server } from 'node:http';
+import { App, type CustomRoute, HTTPReceiver, type Logger, SocketModeReceiver } from '@slack/bolt';
+import { z } from 'zod';
+import { registerButtons } from './actions/buttons.ts';
+import { registerGuardedConfirm } from './actions/guarded-confirm.ts';
+import { registerViewPlan } from './actions/view-plan.ts';
+import { clientOptions, type SlackClient, slackErrorCode } from './client.ts';
+import { registerUsersync } from './commands/usersync.ts';
+import type { Desk } from './desk.ts';
+
+export type Transport =
+  | { readonly mode: 'socket'; readonly appToken: string }
+  | { readonly mode: 'http'; readonly signingSecret: string };
+
+export type SlackIdentity = { readonly teamId: string; readonly botId: string; readonly botUserId: string };
+
+/** Slack does not accept the bot token, or cannot be reached. */
+export class SlackLoginError extends Error {
+  override readonly name = 'SlackLoginError';
+}
+
+const identity = z.object({ team_id: z.string(), bot_id: z.string(), user_id: z.string() });
+
+/** Who the bot token says we are. Throws `SlackLoginError` with Slack's own word for the reason. */
+export async function identify(client: SlackClient): Promise<SlackIdentity> {
+  try {
+    const { team_id: teamId, bot_id: botId, user_id: botUserId } = identity.parse(await client.auth.test());
+    return { teamId, botId, botUserId };
+  } catch (error) {
+    const reason = slackErrorCode(error) ?? (error instanceof Error ? error.message : 'no answer');
+    throw new SlackLoginError(reason, { cause: error });
+  }
+}
+
+type Options = {
+  readonly transport: Transport;
+  readonly botToken: string;
+  readonly apiUrl: string;
+  /** 0 picks a free port. */
+  readonly port: number;
+  readonly routes: CustomRoute[];
+  readonly identity: SlackIdentity;
+  readonly logger: Logger;
+};
+
+export type SlackApp = {
+  /** Resolves once deliveries can arrive; in http mode with the port on which they do. */
+  start(): Promise<number | undefined>;
+  stop(): Promise<void>;
+};
+
+/** Bolt with this bot's listeners. Bolt's own token check at construction is left out: `identify` says it better. */
+export function createSlackApp(options: Options, desk: Desk): SlackApp {
+  const { botToken, apiUrl, port, identity: us, logger } = options;
+  const app = new App({
+    receiver: createReceiver(options),
+    clientOptions: clientOptions(apiUrl),
+    authorize: async () => ({ botToken, botId: us.botId, botUserId: us.botUserId, teamId: us.teamId }),
+    convoStore: false,
+    logger,
+  });
+  app.error(async (error) => logger.error(error));
+  registerUsersync(app, desk);
+  registerButtons(app, desk);
+  registerViewPlan(app, desk);
+  registerGuardedConfirm(app, desk);
+  return {
+    start: async () => listeningPort(await app.start(port)),
+    stop: async () => {
+      await app.stop();
+    },
+  };
+}
+
+function listeningPort(server: unknown): number | undefined {
+  const address = server instanceof Server ? server.address() : null;
+  return typeof address === 'object' && address !== null ? address.port : undefined;
+}
+
+function createReceiver({ transport, apiUrl, port, routes, logger }: Options) {
+  if (transport.mode === 'http') {
+    return new HTTPReceiver({ signingSecret: transport.signingSecret, customRoutes: routes, logger, port });
+  }
+  // Options of its own: the socket client writes into the object that it is given.
+  const installerOptions = { clientOptions: socketOptions(apiUrl), port };
+  return new SocketModeReceiver({
+    appToken: transport.appToken,
+    customRoutes: routes,
+    logger,
+    installerOptions,
+  });
+}
+
+/** Reconnecting is tried for hours: with no retry at all, one failed reconnect would end the process. */
+function socketOptions(apiUrl: string) {
+  return {
+    ...clientOptions(apiUrl),
+    retryConfig: { forever: true, maxTimeout: 30_000 },
+    rejectRateLimitedCalls: false,
+  };
+}

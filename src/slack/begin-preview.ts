@@ -1,0 +1,27 @@
+import type { PreviewRequested } from '../sync/preview.ts';
+import type { Tell } from './answer.ts';
+import type { Desk } from './desk.ts';
+import { refusalText } from './views/refusal.ts';
+
+/** Shows a run that was asked for and starts to read; tells the person where it cannot be. */
+export async function beginPreview(desk: Desk, requested: PreviewRequested, tell: Tell): Promise<void> {
+  const { announcer, preview, start, showing } = desk;
+  const { t } = showing;
+  switch (requested.outcome) {
+    case 'repeated':
+      return;
+    case 'refused':
+      await tell(refusalText(t, requested.refusal));
+      return;
+    case 'requested': {
+      const opened = await announcer.open(requested.run);
+      if (opened.outcome === 'unreachable') {
+        await preview.abandon(requested, opened.reason);
+        await tell(t.trouble.channelUnreachable);
+      } else if (!start((stop) => preview.read(requested, stop))) {
+        // The run's lease ends soon, and another process goes on with it.
+        await tell(t.trouble.shuttingDown);
+      }
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import { webApi } from '@slack/bolt';
+import { z } from 'zod';
+
+export type SlackClient = webApi.WebClient;
+
+/** Longer than Slack ever takes to answer a message. */
+const TIMEOUT_MS = 10_000;
+
+/**
+ * Options of the Web API client. No call is repeated here: a message that Slack took although its answer was lost
+ * would be posted twice. What must arrive is repeated by the outbox, which looks for its own message first.
+ */
+export function clientOptions(apiUrl: string, timeoutMs = TIMEOUT_MS): webApi.WebClientOptions {
+  return {
+    slackApiUrl: apiUrl,
+    timeout: timeoutMs,
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+  };
+}
+
+export function createSlackClient(botToken: string, apiUrl: string, timeoutMs?: number): SlackClient {
+  return new webApi.WebClient(botToken, clientOptions(apiUrl, timeoutMs));
+}
+
+const platformError = z.object({ data: z.object({ error: z.string() }) });
+const rateLimited = z.object({ code: z.literal('slack_webapi_rate_limited_error'), retryAfter: z.number() });
+
+/** Slack's own word for what was wrong (`channel_not_found`), or undefined where Slack did not answer so. */
+export function slackErrorCode(error: unknown): string | undefined {
+  const parsed = platformError.safeParse(error);
+  return parsed.success ? parsed.data.data.error : undefined;
+}
+
+/** Seconds that Slack asks to wait (`Retry-After`), or undefined where it did not limit the rate. */
+export function retryAfterSeconds(error: unknown): number | undefined {
+  const parsed = rateLimited.safeParse(error);
+  return parsed.success ? parsed.data.retryAfter : undefined;
+}
+
+/** Slack's words for a channel in which the bot cannot post until a person does something about it. */
+const UNREACHABLE = ['not_in_channel', 'channel_not_found', 'is_archived', 'restricted_action'];
+
+export function isUnreachable(error: unknown): boolean {
+  return UNREACHABLE.includes(slackErrorCode(error) ?? '');
+}

@@ -1,0 +1,82 @@
+import type { Notice, Progress, Runs } from '../sync/ports.ts';
+import { plannedChanges, type Run } from '../sync/run.ts';
+import { type SlackClient, slackErrorCode } from './client.ts';
+import { findRunMessage, isPlanFilePosted, isReplyPosted } from './own-messages.ts';
+import { planFile } from './plan-file.ts';
+import { messageHoldsPlan, type Showing, showRun } from './show-run.ts';
+import { planCsvName } from './views/plan-csv.ts';
+import { threadReply } from './views/thread-reply.ts';
+
+export type DeliveryPorts = {
+  readonly client: SlackClient;
+  readonly runs: Runs;
+  readonly progress: Progress;
+  readonly showing: Showing;
+};
+
+/** Tells Slack what a notice says, once as far as Slack lets that be known. Throws what Slack or the database throws. */
+export async function deliver(ports: DeliveryPorts, notice: Notice): Promise<void> {
+  const run = await ports.runs.find(notice.runId);
+  // Whoever asked was told at once that the bot cannot post there; nothing of such a run was ever shown.
+  if (run === undefined || run.failure?.code === 'channel_unreachable') return;
+  switch (notice.kind) {
+    case 'message':
+      return showState(ports, run);
+    case 'thread':
+      return reply(ports, run, notice);
+    case 'list':
+      return attachPlan(ports, run, notice);
+  }
+}
+
+async function showState(ports: DeliveryPorts, run: Run): Promise<void> {
+  const { client, runs, progress, showing } = ports;
+  await progress.settle(run);
+  const message = await showRun(showing, run);
+  const ts = run.messageTs ?? (await findRunMessage(client, run));
+  if (ts !== undefined && (await update(client, run.channelId, ts, message))) {
+    if (run.messageTs === undefined) await runs.attachMessage(run.id, ts);
+    return;
+  }
+  const posted = await client.chat.postMessage({ channel: run.channelId, ...message });
+  if (posted.ts !== undefined) await runs.attachMessage(run.id, posted.ts);
+}
+
+/** False where somebody deleted the message meanwhile: what it would say must stand somewhere. */
+async function update(
+  client: SlackClient,
+  channel: string,
+  ts: string,
+  message: Awaited<ReturnType<typeof showRun>>,
+): Promise<boolean> {
+  try {
+    await client.chat.update({ channel, ts, ...message });
+    return true;
+  } catch (error) {
+    if (slackErrorCode(error) === 'message_not_found') return false;
+    throw error;
+  }
+}
+
+async function reply({ client, showing }: DeliveryPorts, run: Run, notice: Notice): Promise<void> {
+  if (notice.attempts > 1 && (await isReplyPosted(client, run, notice.id))) return;
+  await client.chat.postMessage({
+    channel: run.channelId,
+    ...(run.messageTs === undefined ? {} : { thread_ts: run.messageTs }),
+    ...threadReply(showing.t, run, notice.id),
+  });
+}
+
+async function attachPlan({ client, showing }: DeliveryPorts, run: Run, notice: Notice): Promise<void> {
+  if (run.messageTs === undefined || (await messageHoldsPlan(showing, run))) return;
+  if (notice.attempts > 1 && (await isPlanFilePosted(client, run))) return;
+  const name = planCsvName(run);
+  await client.files.uploadV2({
+    channel_id: run.channelId,
+    thread_ts: run.messageTs,
+    filename: name,
+    title: name,
+    initial_comment: showing.t.plan.fileComment(run.id, plannedChanges(run.counts)),
+    file: await planFile(showing.plans, run),
+  });
+}

@@ -1,0 +1,41 @@
+import type { Run } from '../sync/run.ts';
+
+/** `action_id`s of the buttons. Each carries its run's id as `value`, nothing else. */
+export const ACTIONS = {
+  confirm: 'confirm_run',
+  /** Opens the modal that asks for the target's name and a reason. */
+  confirmGuarded: 'confirm_guarded_run',
+  cancel: 'cancel_run',
+  viewPlan: 'view_plan',
+  retry: 'retry_run',
+} as const;
+
+/** `callback_id` of the modal that confirms a run whose guard tripped. */
+export const GUARDED_CONFIRMATION = 'guarded_confirmation';
+
+const LARGEST_RUN_ID = 4_294_967_295;
+
+/** Reads a button's value. Strict: the decimal form of 1 to 4294967295 (int unsigned), else undefined. */
+export function parseRunId(value: unknown): number | undefined {
+  if (typeof value !== 'string' || !/^[1-9][0-9]{0,9}$/.test(value)) return undefined;
+  const id = Number(value);
+  return id <= LARGEST_RUN_ID ? id : undefined;
+}
+
+/**
+ * `block_id` in the message of a run. It changes with the status, because Slack asks for a new id where the
+ * meaning of a block changed.
+ */
+export function runBlockId(run: Pick<Run, 'id' | 'status'>, part: string): string {
+  return `run:${run.id}:${run.status}:${part}`;
+}
+
+/** `block_id` in a thread reply. That of the first block, without a part, marks the reply as this notice. */
+export function noticeBlockId(noticeId: number, part?: string): string {
+  return part === undefined ? `notice:${noticeId}` : `notice:${noticeId}:${part}`;
+}
+
+/** `block_id` in the modal that lists a run's plan. */
+export function planBlockId(runId: number, part: string): string {
+  return `plan:${runId}:${part}`;
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import type { Run } from '../sync/run.ts';
+import type { SlackClient } from './client.ts';
+import { noticeBlockId, runBlockId } from './ids.ts';
+import { planCsvName } from './views/plan-csv.ts';
+
+/**
+ * Finds what the bot posted before Slack's answer was lost, so that it is not posted twice. Its block ids mark it:
+ * unlike `metadata`, Slack returns them to every caller.
+ */
+
+const messages = z.array(
+  z.object({
+    ts: z.string(),
+    blocks: z.array(z.object({ block_id: z.string().optional() })).default([]),
+    files: z.array(z.object({ name: z.string().nullish() })).default([]),
+  }),
+);
+type Posted = z.infer<typeof messages>[number];
+
+const PAGE = 200;
+/** Slack's clock and the database's may differ by so much. */
+const CLOCK_SLACK_SECONDS = 300;
+
+/** The `ts` of the run's channel message, where one was posted. */
+export async function findRunMessage(client: SlackClient, run: Run): Promise<string | undefined> {
+  const oldest = String(run.requestedAt.getTime() / 1000 - CLOCK_SLACK_SECONDS);
+  const answer = await client.conversations.history({ channel: run.channelId, oldest, limit: PAGE });
+  const prefix = runBlockId(run, '').split(':').slice(0, 2).join(':');
+  return messages
+    .parse(answer.messages ?? [])
+    .find((message) => carries(message, (id) => id.startsWith(`${prefix}:`)))?.ts;
+}
+
+export async function isReplyPosted(client: SlackClient, run: Run, noticeId: number): Promise<boolean> {
+  const replies = await repliesOf(client, run);
+  return replies.some((reply) => carries(reply, (id) => id === noticeBlockId(noticeId)));
+}
+
+export async function isPlanFilePosted(client: SlackClient, run: Run): Promise<boolean> {
+  const replies = await repliesOf(client, run);
+  return replies.some(({ files }) => files.some(({ name }) => name === planCsvName(run)));
+}
+
+async function repliesOf(client: SlackClient, run: Run): Promise<readonly Posted[]> {
+  if (run.messageTs === undefined) return [];
+  const answer = await client.conversations.replies({
+    channel: run.channelId,
+    ts: run.messageTs,
+    limit: PAGE,
+  });
+  return messages.parse(answer.messages ?? []);
+}
+
+function carries({ blocks }: Posted, isOurs: (blockId: string) => boolean): boolean {
+  return blocks.some(({ block_id: id }) => id !== undefined && isOurs(id));
+}

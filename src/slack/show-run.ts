@@ -1,0 +1,40 @@
+import { type ChangeAction, EFFECTIVE_ACTIONS } from '../sync/change.ts';
+import type { Plans } from '../sync/ports.ts';
+import type { Run } from '../sync/run.ts';
+import type { GuardLimits } from '../sync/safety.ts';
+import type { Texts } from './text/en.ts';
+import type { Message } from './views/blocks.ts';
+import { EXCERPT_ROWS, type Excerpt, excerptHoldsAll, NO_EXCERPT } from './views/excerpt.ts';
+import { runMessage } from './views/run-message.ts';
+
+/** What every message of a run needs to know besides the run. */
+export type Showing = {
+  readonly t: Texts;
+  readonly plans: Plans;
+  readonly guardLimits: GuardLimits;
+  readonly twoPersonTargets: readonly string[];
+};
+
+const LISTED: readonly ChangeAction[] = [...EFFECTIVE_ACTIONS, 'protected', 'skipped'];
+
+async function excerptOf(plans: Plans, run: Run): Promise<Excerpt> {
+  const excerpt = { ...NO_EXCERPT };
+  for (const action of LISTED) {
+    if (run.counts[action] > 0) excerpt[action] = await plans.list(run.id, action, 0, EXCERPT_ROWS);
+  }
+  return excerpt;
+}
+
+/** The channel message of a run as it stands now. */
+export async function showRun(
+  { t, plans, guardLimits, twoPersonTargets }: Showing,
+  run: Run,
+): Promise<Message> {
+  const secondPerson = twoPersonTargets.includes(run.target);
+  return runMessage(t, run, await excerptOf(plans, run), { guardLimits, secondPerson });
+}
+
+/** Whether the channel message lists the whole plan; where not, the thread gets it as a file. */
+export async function messageHoldsPlan({ t, plans }: Showing, run: Run): Promise<boolean> {
+  return excerptHoldsAll(t, run, await excerptOf(plans, run));
+}

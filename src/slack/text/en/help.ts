@@ -1,0 +1,17 @@
+/** Words of `/usersync help` and of the answer to a target that does not exist. */
+export const help = {
+  title: 'How to Use usersync',
+  intro:
+    'usersync compares the users of a depot server with the database and shows what a sync would change. ' +
+    'Nothing changes until an admin confirms. Users are never deleted, only set inactive.',
+  commands: 'Commands',
+  preview: (command: string) => `${command} shows a preview`,
+  help: (command: string) => `${command} shows this text`,
+  moreTargets: (targets: string) => `Other targets: ${targets}`,
+  noTargets: 'No target is set up. Whoever runs the bot must set SYNC_TARGETS.',
+  unknown: (typed: string) => `There is no target ${typed}.`,
+  suggestion: (command: string) => `Did you mean ${command}?`,
+  targets: (targets: string) => `The targets are ${targets}.`,
+  target: (target: string) => `The only target is ${target}.`,
+  nothingChanged: 'Nothing was changed.',
+};

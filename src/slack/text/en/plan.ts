@@ -1,0 +1,51 @@
+import type { SkipReason } from '../../../sync/ports.ts';
+import { count } from './count.ts';
+
+/** Words for what a plan counts, lists and warns of. */
+export const plan = {
+  count: {
+    add: 'New',
+    reactivate: 'Reactivated',
+    deactivate: 'Deactivated',
+    unchanged: 'Unchanged',
+    source: 'Total at the Server',
+    protected: 'Protected',
+    alreadyInactive: 'Already Inactive',
+    skipped: 'Skipped Rows',
+  },
+  list: {
+    add: (n: number) => `New Users (${n})`,
+    reactivate: (n: number) => `Reactivated Users (${n})`,
+    deactivate: (n: number) => `Deactivated Users (${n})`,
+    protected: (n: number) => `Protected Users (${n})`,
+    skipped: (n: number) => `Skipped Rows (${n})`,
+    unchanged: (n: number) => `Unchanged Users (${n})`,
+  },
+  more: (n: number) => `…and ${n} more. The CSV file in the thread lists them all.`,
+  moreOnly: (n: number) => `…and ${n} more`,
+  moreUnchanged: (n: number) => `…and ${n} more. They stay as they are.`,
+  skippedRow: (id: string, reason: string) => `id_user ${id}: ${reason}`,
+  skipReason: {
+    no_email: 'no email',
+    bad_email: 'not a usable email',
+    bad_status: 'status_user is neither 0 nor 1',
+  } satisfies Record<SkipReason, string>,
+  warnings: 'Please Note',
+  skipped: (n: number) =>
+    `${count(n, 'row')} of the server's list could not be used and ${n === 1 ? 'was' : 'were'} skipped. ` +
+    'See Skipped Rows below, and have them corrected at the server.',
+  duplicates: (n: number) =>
+    n === 1
+      ? "1 row of the server's list repeats the email of another row. That email counts once."
+      : `${n} rows of the server's list repeat the email of another row. Each email counts once.`,
+  protected: (n: number) =>
+    `${count(n, 'user')} ${n === 1 ? 'is' : 'are'} missing at the server but ` +
+    `${n === 1 ? 'stays' : 'stay'} active, because PROTECTED_EMAILS names them. ` +
+    'See Protected Users below.',
+  secondPerson: (requester: string) =>
+    `This target needs two people: an admin other than ${requester} must confirm.`,
+  modalTitle: (runId: number) => `Plan of Run ${runId}`,
+  modalEmpty: 'This plan lists no users.',
+  fileComment: (runId: number, n: number) =>
+    `${n === 1 ? 'The only change' : `All ${n} changes`} in the plan of run ${runId}.`,
+};

@@ -1,0 +1,66 @@
+/** Why a request was not served, told to the person who asked, alone. */
+export const refusal = {
+  notAdmin: {
+    not_listed:
+      'Only admins of usersync may do this, and you are not on its list. Ask whoever runs the bot to add you to ' +
+      'SLACK_ADMIN_USER_IDS or to the user group of its admins. Nothing was changed.',
+    guest:
+      'Guests of this workspace may not use usersync. Ask an admin of it to do this. Nothing was changed.',
+    bot: 'Bots may not use usersync. Ask a person who is an admin of it to do this. Nothing was changed.',
+    deleted: 'Your Slack account is deactivated, so you may not use usersync. Nothing was changed.',
+    stranger:
+      'Members of other workspaces may not use usersync. Ask an admin of it to do this. Nothing was changed.',
+    unverifiable:
+      'Slack did not say whether you are an admin, so nothing was done. Try again in a minute. If it happens again, ' +
+      'tell whoever runs the bot.',
+  },
+  wrongChannel: (channels: string) => `usersync does not work in this channel. Use it in ${channels}.`,
+  wrongChannelUnknown: 'usersync does not work in this channel. Ask whoever runs the bot where it does.',
+  locationMissing: (target: string) =>
+    `The table locations has no row for the target ${target}. Whoever runs the bot must add it or correct ` +
+    'SYNC_TARGETS. Nothing was changed.',
+  runNotFound:
+    'This run is not in the database any more. Nothing was changed. Type `/usersync help` to see how to start ' +
+    'a new one.',
+  wrongMessage:
+    'This button is not on the message that shows its run. Nothing was changed. Scroll to that message, or type ' +
+    '`/usersync help` to see how to start a new run.',
+  notReady: {
+    reading: (runId: number) =>
+      `Run ${runId} is still reading users. Nothing was changed. Wait for its preview.`,
+    ready: (runId: number) =>
+      `Run ${runId} waits to be confirmed. Nothing was changed. Press the button again.`,
+    executing: (runId: number, actor: string) =>
+      `Run ${runId} is being executed; ${actor} confirmed it. You need to do nothing: the result appears in its thread.`,
+    completed: (runId: number, actor: string, command: string) =>
+      `Run ${runId} is completed already; ${actor} confirmed it. Type ${command} for a new preview.`,
+    completedAlone: (runId: number, command: string) =>
+      `Run ${runId} had nothing to change. Type ${command} for a new preview.`,
+    cancelled: (runId: number, actor: string, command: string) =>
+      `Run ${runId} was cancelled by ${actor}. Nothing was changed. Type ${command} for a new preview.`,
+    expired: (runId: number, command: string) =>
+      `The preview of run ${runId} has expired. Nothing was changed. Type ${command} for a new preview.`,
+    superseded: (runId: number, location: string) =>
+      `Run ${runId} was replaced by a newer preview of ${location}. Nothing was changed. Use the newer one.`,
+    failed: (runId: number, command: string) =>
+      `Run ${runId} has failed and changed nothing. Press Try Again or New Preview on its message, or type ${command}.`,
+  },
+  locationBusy: (location: string, runId: number, actor: string) =>
+    `${location} is being synced right now: run ${runId}, confirmed by ${actor}. Nothing was changed by your click. ` +
+    'Wait for its result, then try again.',
+  secondPersonNeeded: (target: string, requester: string) =>
+    `A sync of ${target} needs two people. ${requester} requested this one, so another admin must confirm it. ` +
+    'Nothing was changed.',
+  guardTripped:
+    'This plan deactivates so many users that a reason is needed. Nothing was changed. Press Confirm With Reason… ' +
+    'on the message.',
+  targetMismatch: (expected: string) =>
+    `What you typed is not the target's name. Nothing was changed. Press the button again and type ${expected}.`,
+  reasonMissing: (shortest: number) =>
+    `A reason of at least ${shortest} characters is needed. Nothing was changed. Press the button again and give one.`,
+  alreadyFollowed: (runId: number, next: number | undefined) =>
+    `A new preview was already started for run ${runId}${next === undefined ? '' : `: run ${next}`}. ` +
+    'Nothing was changed by your click. Use that preview.',
+  notFailed: (runId: number, command: string) =>
+    `Run ${runId} has not failed, so there is nothing to try again. Type ${command} for a new preview.`,
+};

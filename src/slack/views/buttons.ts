@@ -1,0 +1,71 @@
+import type { types } from '@slack/bolt';
+import { plannedChanges, type Run } from '../../sync/run.ts';
+import { ACTIONS, runBlockId } from '../ids.ts';
+import type { Texts } from '../text/en.ts';
+import { plainText } from './blocks.ts';
+import { plainPlace } from './inline.ts';
+
+type Button = types.Button;
+type Labels = Texts['run']['button'];
+
+function button(run: Run, actionId: string, label: string): Button {
+  return { type: 'button', action_id: actionId, text: plainText(label), value: String(run.id) };
+}
+
+/** Red and with a confirm dialog where anyone is deactivated; where the guard tripped, its modal asks instead. */
+function confirmButton(t: Texts, run: Run): Button {
+  if (run.guard.tripped) {
+    return { ...button(run, ACTIONS.confirmGuarded, t.run.button.confirmGuarded), style: 'danger' };
+  }
+  const style = run.counts.deactivate > 0 ? 'danger' : 'primary';
+  return {
+    ...button(run, ACTIONS.confirm, t.run.button.confirm),
+    style,
+    confirm: {
+      title: plainText(t.run.dialog.title(plainPlace(run, 80))),
+      text: plainText(t.run.planned(plainPlace(run), run.counts)),
+      confirm: plainText(t.run.dialog.confirm),
+      deny: plainText(t.run.dialog.deny),
+      style,
+    },
+  };
+}
+
+function retryButton(run: Run, labels: Labels): Button[] {
+  if (run.nextRunId !== undefined) return [];
+  const label = run.failure?.code === 'stale' ? labels.newPreview : labels.tryAgain;
+  return [button(run, ACTIONS.retry, label)];
+}
+
+function viewButton(run: Run, labels: Labels): Button[] {
+  return run.planHash === undefined ? [] : [button(run, ACTIONS.viewPlan, labels.viewAll)];
+}
+
+function buttonsOf(t: Texts, run: Run): Button[] {
+  const labels = t.run.button;
+  switch (run.status) {
+    case 'reading':
+    case 'executing':
+      return [];
+    case 'ready':
+      return [
+        confirmButton(t, run),
+        button(run, ACTIONS.cancel, labels.cancel),
+        button(run, ACTIONS.viewPlan, labels.viewAll),
+      ];
+    case 'completed':
+      return plannedChanges(run.counts) === 0 ? [] : viewButton(run, labels);
+    case 'cancelled':
+    case 'expired':
+    case 'superseded':
+      return viewButton(run, labels);
+    case 'failed':
+      return [...retryButton(run, labels), ...viewButton(run, labels)];
+  }
+}
+
+/** The buttons that a run's message has in its status; no block where it has none. */
+export function buttonBlocks(t: Texts, run: Run): types.ActionsBlock[] {
+  const elements = buttonsOf(t, run);
+  return elements.length === 0 ? [] : [{ type: 'actions', block_id: runBlockId(run, 'buttons'), elements }];
+}

@@ -1,0 +1,74 @@
+import type { types } from '@slack/bolt';
+import { type Change, type ChangeAction, EFFECTIVE_ACTIONS } from '../../sync/change.ts';
+import { plannedChanges, type Run } from '../../sync/run.ts';
+import { runBlockId } from '../ids.ts';
+import type { Texts } from '../text/en.ts';
+import { section } from './blocks.ts';
+import { changeLine, isWhole } from './change-line.ts';
+
+/** The first changes of each kind, in plan order. */
+export type Excerpt = Readonly<Record<ChangeAction, readonly Change[]>>;
+
+/** How many changes of each kind a message lists at most, so that its reader need not scroll for long. */
+export const EXCERPT_ROWS = 30;
+
+export const NO_EXCERPT: Excerpt = { add: [], reactivate: [], deactivate: [], protected: [], skipped: [] };
+
+const LISTED = [...EFFECTIVE_ACTIONS, 'protected', 'skipped'] as const;
+
+/** Characters of JSON for the lines of one kind; together they leave 4,900 of 12,000 to the other blocks. */
+const BUDGET: Readonly<Record<ChangeAction, number>> = {
+  add: 1_900,
+  reactivate: 1_900,
+  deactivate: 1_900,
+  protected: 700,
+  skipped: 700,
+};
+
+/** Characters of an email, and of what is said of a row, in a message. */
+const LINE_LIMIT = 160;
+
+/** The lines of one kind that its budget holds. */
+function fittingLines(t: Texts, excerpt: Excerpt, action: ChangeAction): string[] {
+  const lines: string[] = [];
+  let left = BUDGET[action];
+  for (const change of excerpt[action].slice(0, EXCERPT_ROWS)) {
+    const line = changeLine(t, change, LINE_LIMIT);
+    left -= JSON.stringify(`\n${line}`).length - 2;
+    if (left < 0) break;
+    lines.push(line);
+  }
+  return lines;
+}
+
+/**
+ * Whether a message with this excerpt lists the whole plan, protected users and skipped rows included, and
+ * nothing of it cut. Where it does not, its lists point to a CSV file, which must then go to the thread.
+ */
+export function excerptHoldsAll(t: Texts, run: Pick<Run, 'counts'>, excerpt: Excerpt): boolean {
+  return LISTED.every(
+    (action) =>
+      fittingLines(t, excerpt, action).length === run.counts[action] &&
+      excerpt[action].every((change) => isWhole(t, change, LINE_LIMIT)),
+  );
+}
+
+/** A run without changes gets no file. */
+function moreText(t: Texts, run: Run, more: number): string {
+  return plannedChanges(run.counts) === 0 ? t.plan.moreOnly(more) : t.plan.more(more);
+}
+
+function listText(t: Texts, run: Run, excerpt: Excerpt, action: ChangeAction): string {
+  const total = run.counts[action];
+  const lines = fittingLines(t, excerpt, action);
+  const more = total - lines.length;
+  const heading = `*${t.plan.list[action](total)}*`;
+  return [heading, ...lines, ...(more > 0 ? [moreText(t, run, more)] : [])].join('\n');
+}
+
+/** Every kind of change with its first lines; kinds without changes are left out. */
+export function excerptBlocks(t: Texts, run: Run, excerpt: Excerpt): types.KnownBlock[] {
+  return LISTED.filter((action) => run.counts[action] > 0).map((action) =>
+    section(runBlockId(run, action), listText(t, run, excerpt, action)),
+  );
+}

@@ -1,0 +1,73 @@
+import type { Failure } from '../../sync/failure.ts';
+import type { Run } from '../../sync/run.ts';
+import type { Texts } from '../text/en.ts';
+import { code, mrkdwn } from '../text/escape.ts';
+import { place } from './inline.ts';
+
+const REASON_LIMIT = 500;
+const NAME_LIMIT = 100;
+const ADD_INDEX = 'ADD UNIQUE INDEX users_email_location_unique (email, location_id)';
+
+/** `what` is one line without a full stop. All of it is mrkdwn. */
+export type FailureWords = { readonly what: string; readonly next: string };
+
+/** What went wrong and what to do next. A run without a stored failure counts as `unexpected`. */
+export function failureWords(t: Texts, run: Run): FailureWords {
+  const words = t.failure;
+  const failure: Failure = run.failure ?? { code: 'unexpected' };
+  const location = place(run);
+  switch (failure.code) {
+    case 'login_failed':
+      return { what: words.loginFailed.what(reason(failure)), next: words.loginFailed.next(location) };
+    case 'fetch_failed':
+      return { what: words.fetchFailed.what(reason(failure)), next: words.fetchFailed.next(location) };
+    case 'invalid_response':
+      return {
+        what: words.invalidResponse.what(reason(failure)),
+        next: words.invalidResponse.next(location),
+      };
+    case 'list_moved':
+      return { what: words.listMoved.what, next: words.listMoved.next(location) };
+    case 'list_empty':
+      return { what: words.listEmpty.what(location, failure.active), next: words.listEmpty.next(location) };
+    case 'location_missing':
+      return {
+        what: words.locationMissing.what(code(run.target, NAME_LIMIT)),
+        next: words.locationMissing.next,
+      };
+    case 'location_url':
+      return {
+        what: words.locationUrl.what(location, reason(failure)),
+        next: words.locationUrl.next(location),
+      };
+    case 'index_in_the_way':
+      return indexInTheWay(t, failure.index);
+    case 'index_missing':
+      return {
+        what: words.indexMissing.what,
+        next: words.indexMissing.next(code(`ALTER TABLE users ${ADD_INDEX}`)),
+      };
+    case 'stale':
+      return { what: words.stale.what(failure.total), next: words.stale.next };
+    case 'plan_altered':
+      return { what: words.planAltered.what, next: words.planAltered.next(run.id) };
+    case 'channel_unreachable':
+      return { what: words.channelUnreachable.what(reason(failure)), next: words.channelUnreachable.next };
+    case 'database_lost':
+      return { what: words.databaseLost.what, next: words.databaseLost.next };
+    case 'interrupted':
+      return { what: words.interrupted.what(failure.attempts), next: words.interrupted.next(run.id) };
+    case 'unexpected':
+      return { what: words.unexpected.what, next: words.unexpected.next(run.id) };
+  }
+}
+
+function reason(failure: { readonly reason: string }): string {
+  return mrkdwn(failure.reason, REASON_LIMIT);
+}
+
+function indexInTheWay(t: Texts, index: string): FailureWords {
+  const statement = `ALTER TABLE users DROP INDEX ${index.slice(0, NAME_LIMIT)}, ${ADD_INDEX}`;
+  const words = t.failure.indexInTheWay;
+  return { what: words.what(mrkdwn(index, NAME_LIMIT)), next: words.next(code(statement, REASON_LIMIT)) };
+}

@@ -1,0 +1,100 @@
+import type { types } from '@slack/bolt';
+import type { Change, ChangeAction } from '../../sync/change.ts';
+import type { Run } from '../../sync/run.ts';
+import { planBlockId } from '../ids.ts';
+import type { Texts } from '../text/en.ts';
+import { code } from '../text/escape.ts';
+import { section } from './blocks.ts';
+import { changeLine } from './change-line.ts';
+import { readOnlyModal } from './modal.ts';
+import { packLines, type Room } from './pack.ts';
+import { summary } from './summary.ts';
+
+type Kind = ChangeAction | 'unchanged';
+
+/** `lines` may be fewer than `total`, which is how many there are. */
+type List = { readonly lines: readonly string[]; readonly total: number };
+
+const SHOWN_ORDER: readonly Kind[] = ['add', 'reactivate', 'deactivate', 'protected', 'skipped', 'unchanged'];
+
+/** Who gets room first: a long list of new users must not crowd out those who lose their access. */
+const CLAIM_ORDER: readonly Kind[] = ['deactivate', 'reactivate', 'protected', 'skipped', 'add', 'unchanged'];
+
+/** Of Slack's 100 blocks and 250 kB: what the title, the headings and the closing lines leave. */
+const ROOM: Room = { blocks: 86, bytes: 240_000 };
+
+const LINE_LIMIT = 1_400;
+
+export type Unchanged = {
+  readonly emails: readonly string[];
+  /** Whether there are more than the caller read. */
+  readonly truncated: boolean;
+};
+
+/**
+ * Every email of a plan, as far as a modal holds them (some 8,000). `entries` are the run's changes, all or the
+ * first ones of each kind; what is missing is counted by the run's counts. Within 100 blocks and 250 kB.
+ */
+export function planModal(
+  t: Texts,
+  run: Run,
+  entries: readonly Change[],
+  unchanged: Unchanged,
+): types.ModalView {
+  const lists = listsOf(t, run, entries, unchanged);
+  const blocks = new Map<Kind, types.KnownBlock[]>();
+  let room = ROOM;
+  for (const kind of CLAIM_ORDER) {
+    const packed = packLines(lists[kind].lines, room);
+    blocks.set(kind, kindBlocks(t, run, kind, { ...packed, total: lists[kind].total }));
+    room = packed.left;
+  }
+  const listed = SHOWN_ORDER.filter((kind) => lists[kind].total > 0).flatMap(
+    (kind) => blocks.get(kind) ?? [],
+  );
+  return readOnlyModal(t, t.plan.modalTitle(run.id), [
+    section(planBlockId(run.id, 'summary'), summary(t, run)),
+    ...(listed.length > 0 ? listed : [section(planBlockId(run.id, 'empty'), t.plan.modalEmpty)]),
+  ]);
+}
+
+function listsOf(
+  t: Texts,
+  run: Run,
+  entries: readonly Change[],
+  unchanged: Unchanged,
+): Readonly<Record<Kind, List>> {
+  const changes = (action: ChangeAction): List => ({
+    lines: entries
+      .filter((change) => change.action === action)
+      .map((change) => changeLine(t, change, LINE_LIMIT)),
+    total: run.counts[action],
+  });
+  return {
+    add: changes('add'),
+    reactivate: changes('reactivate'),
+    deactivate: changes('deactivate'),
+    protected: changes('protected'),
+    skipped: changes('skipped'),
+    unchanged: {
+      lines: unchanged.emails.map((email) => code(email, LINE_LIMIT)),
+      total: unchanged.truncated
+        ? Math.max(run.counts.unchanged, unchanged.emails.length + 1)
+        : unchanged.emails.length,
+    },
+  };
+}
+
+function kindBlocks(
+  t: Texts,
+  run: Run,
+  kind: Kind,
+  { texts, total, shown }: { texts: readonly string[]; total: number; shown: number },
+): types.KnownBlock[] {
+  const more = kind === 'unchanged' ? t.plan.moreUnchanged : t.plan.more;
+  return [
+    section(planBlockId(run.id, kind), `*${t.plan.list[kind](total)}*`),
+    ...texts.map((text, index) => section(planBlockId(run.id, `${kind}:${index}`), text)),
+    ...(shown < total ? [section(planBlockId(run.id, `${kind}:more`), more(total - shown))] : []),
+  ];
+}

@@ -1,0 +1,77 @@
+import type { Refusal } from '../../sync/refusal.ts';
+import type { Actor, Run } from '../../sync/run.ts';
+import type { Texts } from '../text/en.ts';
+import { code } from '../text/escape.ts';
+import { REASON_LENGTH } from './guard-inputs.ts';
+import { channelLink, command, mention, place } from './inline.ts';
+
+const NAME_LIMIT = 100;
+const CHANNELS_NAMED = 10;
+
+/** What happened and what to do next, in mrkdwn, for the person who asked. */
+export function refusalText(t: Texts, refusal: Refusal): string {
+  const words = t.refusal;
+  switch (refusal.code) {
+    case 'not_admin':
+      return words.notAdmin[refusal.why];
+    case 'wrong_channel':
+      return wrongChannel(t, refusal.channelIds);
+    case 'location_missing':
+      return words.locationMissing(code(refusal.target, NAME_LIMIT));
+    case 'run_not_found':
+      return words.runNotFound;
+    case 'wrong_message':
+      return words.wrongMessage;
+    case 'not_ready':
+      return notReady(t, refusal.run);
+    case 'expired':
+      return words.notReady.expired(refusal.run.id, command(refusal.run.target));
+    case 'location_busy':
+      return words.locationBusy(place(refusal.holder), refusal.holder.id, confirmer(refusal.holder));
+    case 'second_person_needed':
+      return words.secondPersonNeeded(code(refusal.run.target, NAME_LIMIT), mention(refusal.run.requestedBy));
+    case 'guard_tripped':
+      return words.guardTripped;
+    case 'target_mismatch':
+      return words.targetMismatch(code(refusal.expected, NAME_LIMIT));
+    case 'reason_missing':
+      return words.reasonMissing(REASON_LENGTH.min);
+    case 'already_followed':
+      return words.alreadyFollowed(refusal.run.id, refusal.run.nextRunId);
+    case 'not_failed':
+      return words.notFailed(refusal.run.id, command(refusal.run.target));
+  }
+}
+
+function wrongChannel(t: Texts, channelIds: readonly string[]): string {
+  if (channelIds.length === 0) return t.refusal.wrongChannelUnknown;
+  return t.refusal.wrongChannel(channelIds.slice(0, CHANNELS_NAMED).map(channelLink).join(', '));
+}
+
+function confirmer(run: Run): string {
+  const actor: Actor = run.confirmedBy ?? run.requestedBy;
+  return mention(actor);
+}
+
+function notReady(t: Texts, run: Run): string {
+  const words = t.refusal.notReady;
+  const typed = command(run.target);
+  switch (run.status) {
+    case 'reading':
+    case 'ready':
+      return words[run.status](run.id);
+    case 'executing':
+      return words.executing(run.id, confirmer(run));
+    case 'completed':
+      return run.confirmedBy === undefined
+        ? words.completedAlone(run.id, typed)
+        : words.completed(run.id, mention(run.confirmedBy), typed);
+    case 'cancelled':
+      return words.cancelled(run.id, mention(run.cancelledBy ?? run.requestedBy), typed);
+    case 'expired':
+    case 'failed':
+      return words[run.status](run.id, typed);
+    case 'superseded':
+      return words.superseded(run.id, place(run));
+  }
+}

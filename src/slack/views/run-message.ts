@@ -1,0 +1,83 @@
+import type { types } from '@slack/bolt';
+import type { Run } from '../../sync/run.ts';
+import type { GuardLimits } from '../../sync/safety.ts';
+import { runBlockId } from '../ids.ts';
+import type { Texts } from '../text/en.ts';
+import { code } from '../text/escape.ts';
+import { context, fields, header, type Message, section } from './blocks.ts';
+import { buttonBlocks } from './buttons.ts';
+import { countFields } from './counts.ts';
+import { type Excerpt, excerptBlocks } from './excerpt.ts';
+import { headerPlace, mention, moment, place } from './inline.ts';
+import { firstLine, headerName, outcomeLines, summary } from './summary.ts';
+import { guardWarnings, warnings } from './warnings.ts';
+
+export type RunMessageOptions = {
+  /** What the deactivation guard allows without a reason. */
+  readonly guardLimits: GuardLimits;
+  /** Whether requester and confirmer must differ (`TWO_PERSON_TARGETS`). */
+  readonly secondPerson: boolean;
+};
+
+/**
+ * The channel message of a run in any status. Its blocks stay under 12,000 characters of JSON whatever stands in
+ * the data, and every `block_id` is unique in it and changes with the run's status.
+ */
+export function runMessage(t: Texts, run: Run, excerpt: Excerpt, options: RunMessageOptions): Message {
+  return {
+    text: summary(t, run),
+    blocks: [
+      ...titleBlocks(t, run, [firstLine(t, run), ...outcomeLines(t, run)]),
+      ...planBlocks(t, run),
+      ...warningBlocks(t, run, options),
+      ...listBlocks(t, run, excerpt),
+      footer(t, run),
+      ...buttonBlocks(t, run),
+    ],
+  };
+}
+
+/** The message of a run that is being read, with how far it is. `total` is undefined where the server tells none. */
+export function readingMessage(t: Texts, run: Run, users: number, total: number | undefined): Message {
+  const line = t.run.readingSome(place(run), users, total);
+  return { text: line, blocks: [...titleBlocks(t, run, [line]), footer(t, run)] };
+}
+
+function titleBlocks(t: Texts, run: Run, lines: readonly string[]): types.KnownBlock[] {
+  return [
+    header(runBlockId(run, 'header'), t.run.header[headerName(run)](headerPlace(run))),
+    section(runBlockId(run, 'line'), lines.join('\n')),
+    context(runBlockId(run, 'requester'), [t.run.requestedBy(mention(run.requestedBy))]),
+  ];
+}
+
+function planBlocks(t: Texts, run: Run): types.KnownBlock[] {
+  return run.planHash === undefined ? [] : [fields(runBlockId(run, 'counts'), countFields(t, run.counts))];
+}
+
+function warningBlocks(t: Texts, run: Run, options: RunMessageOptions): types.KnownBlock[] {
+  const preview = run.status === 'ready';
+  const texts = [
+    ...(preview ? guardWarnings(t, run, options.guardLimits) : []),
+    ...(preview && options.secondPerson ? [t.plan.secondPerson(mention(run.requestedBy))] : []),
+    ...(preview || run.status === 'completed' ? warnings(t, run) : []),
+  ];
+  if (texts.length === 0) return [];
+  const heading = `*${t.plan.warnings}*`;
+  return [section(runBlockId(run, 'warnings'), [heading, ...texts.map((text) => `• ${text}`)].join('\n'))];
+}
+
+/** Lists what will be, is being or was changed. A run that changed nothing needs its counts only. */
+function listBlocks(t: Texts, run: Run, excerpt: Excerpt): types.KnownBlock[] {
+  const listed = run.status === 'ready' || run.status === 'executing' || run.status === 'completed';
+  return listed ? excerptBlocks(t, run, excerpt) : [];
+}
+
+function footer(t: Texts, run: Run): types.KnownBlock {
+  const { planHash, expiresAt } = run;
+  return context(runBlockId(run, 'footer'), [
+    t.run.number(run.id),
+    ...(planHash === undefined ? [] : [t.run.planHash(code(planHash.slice(0, 12)))]),
+    ...(run.status === 'ready' && expiresAt !== undefined ? [t.run.validUntil(moment(expiresAt))] : []),
+  ]);
+}

@@ -1,0 +1,79 @@
+import { plannedChanges, type Run } from '../../sync/run.ts';
+import type { Texts } from '../text/en.ts';
+import { mrkdwn } from '../text/escape.ts';
+import { failureWords } from './failure.ts';
+import { command, mention, moment, place } from './inline.ts';
+
+type HeaderName = keyof Texts['run']['header'];
+
+/** The title that goes with a run's status. */
+export function headerName(run: Pick<Run, 'status' | 'counts'>): HeaderName {
+  switch (run.status) {
+    case 'reading':
+    case 'ready':
+      return 'preview';
+    case 'completed':
+      return plannedChanges(run.counts) === 0 ? 'allSynced' : 'completed';
+    case 'executing':
+    case 'cancelled':
+    case 'expired':
+    case 'superseded':
+    case 'failed':
+      return run.status;
+  }
+}
+
+/** The first line of a run's message: what will happen, happens or happened, in mrkdwn. */
+export function firstLine(t: Texts, run: Run): string {
+  switch (run.status) {
+    case 'reading':
+      return t.run.reading(place(run));
+    case 'ready':
+      return t.run.planned(place(run), run.counts);
+    case 'executing':
+      return t.run.executing(place(run));
+    case 'completed':
+      return plannedChanges(run.counts) === 0
+        ? t.run.allSynced(place(run))
+        : t.run.done(place(run), run.counts);
+    case 'cancelled':
+      return t.run.cancelledBy(mention(run.cancelledBy ?? run.requestedBy), command(run.target));
+    case 'expired':
+      return t.run.expired(command(run.target));
+    case 'superseded':
+      return t.run.superseded(place(run));
+    case 'failed':
+      return failureWords(t, run).what;
+  }
+}
+
+/** Title and first line in one, for notifications and screen readers. */
+export function summary(t: Texts, run: Run): string {
+  return `${t.run.header[headerName(run)](place(run))}. ${firstLine(t, run)}`;
+}
+
+/** What follows the first line: who confirmed it and when, or what a failure means and what to do. */
+export function outcomeLines(t: Texts, run: Run): string[] {
+  if (run.status === 'executing') return confirmation(t, run);
+  if (run.status === 'completed') return completion(t, run);
+  if (run.status !== 'failed') return [];
+  const followed = run.nextRunId === undefined ? [] : [t.run.followedBy(run.nextRunId)];
+  const next = followed.length > 0 ? followed : [failureWords(t, run).next];
+  return [[t.failure.nothingChanged, ...next].join(' ')];
+}
+
+function confirmation(t: Texts, run: Run): string[] {
+  return run.confirmedBy === undefined
+    ? []
+    : [t.run.confirmedBy(mention(run.confirmedBy)), ...reasonGiven(t, run)];
+}
+
+function completion(t: Texts, run: Run): string[] {
+  if (run.confirmedBy === undefined) return [];
+  const when = moment(run.finishedAt ?? run.confirmedAt ?? run.requestedAt);
+  return [t.run.completedBy(mention(run.confirmedBy), when), ...reasonGiven(t, run)];
+}
+
+function reasonGiven(t: Texts, { reason }: Run): string[] {
+  return reason === undefined ? [] : [t.run.reasonGiven(mrkdwn(reason.replace(/\s+/g, ' '), 400))];
+}

@@ -1,0 +1,29 @@
+import type { Run } from '../../sync/run.ts';
+import type { GuardLimits, GuardVerdict } from '../../sync/safety.ts';
+import type { Texts } from '../text/en.ts';
+import { place } from './inline.ts';
+
+/** Why the guard tripped, with the numbers that a person needs to judge it. */
+export function guardText(
+  t: Texts,
+  location: string,
+  verdict: GuardVerdict & { readonly tripped: true },
+  limits: GuardLimits,
+): string {
+  const rule = verdict.why === 'everyone' ? t.guard.everyone : t.guard.limits(limits);
+  return `${t.guard.facts(location, verdict)} ${rule}`;
+}
+
+/** What in the depot server's list or in the settings an admin should know of before confirming. */
+export function warnings(t: Texts, { counts }: Pick<Run, 'counts'>): string[] {
+  return [
+    ...(counts.protected > 0 ? [t.plan.protected(counts.protected)] : []),
+    ...(counts.skipped > 0 ? [t.plan.skipped(counts.skipped)] : []),
+    ...(counts.duplicates > 0 ? [t.plan.duplicates(counts.duplicates)] : []),
+  ];
+}
+
+/** The guard's warning in the preview, ending in what to press. */
+export function guardWarnings(t: Texts, run: Run, limits: GuardLimits): string[] {
+  return run.guard.tripped ? [`${guardText(t, place(run), run.guard, limits)} ${t.guard.next}`] : [];
+}

@@ -1,0 +1,100 @@
+import { LocationMissingError } from './errors.ts';
+import type { Claimed, Locations, Logger, Plans, Progress, Runs, Staging, UserSource } from './ports.ts';
+import { readList } from './read-list.ts';
+import type { Refusal } from './refusal.ts';
+import { type Actor, plannedChanges, SYSTEM } from './run.ts';
+import { type GuardLimits, judge } from './safety.ts';
+import { workOn } from './work.ts';
+
+export type PreviewRequest = {
+  readonly target: string;
+  readonly channelId: string;
+  readonly actor: Actor;
+  /** Identifies the request: delivered twice, it makes one run. */
+  readonly requestKey: string;
+  /** The run whose Try Again or New Preview asked for this one. */
+  readonly follows?: number;
+};
+
+export type PreviewRequested =
+  | ({ readonly outcome: 'requested' } & Claimed)
+  | { readonly outcome: 'repeated' }
+  | { readonly outcome: 'refused'; readonly refusal: Refusal };
+
+export type Preview = {
+  /** Opens a run, so that it can be shown before the work starts. */
+  request(request: PreviewRequest): Promise<PreviewRequested>;
+  /** Reads the server's users, plans and judges, and presents the plan. Never throws: the run says how it ended. */
+  read(claimed: Claimed, stop: AbortSignal): Promise<void>;
+  /** Ends a run that was opened in a channel where the bot cannot post. */
+  abandon(claimed: Claimed, reason: string): Promise<void>;
+};
+
+type Ports = {
+  readonly source: UserSource;
+  readonly locations: Locations;
+  readonly runs: Runs;
+  readonly staging: Staging;
+  readonly plans: Plans;
+  readonly progress: Progress;
+  readonly logger: Logger;
+  readonly settings: {
+    readonly ttlMinutes: number;
+    readonly guard: GuardLimits;
+    readonly protectedEmails: readonly string[];
+  };
+};
+
+export function createPreview(ports: Ports): Preview {
+  return {
+    request: (request) => requestRun(ports, request),
+    read: (claimed, stop) => workOn(ports, claimed, stop, (signal) => readAndPlan(ports, claimed, signal)),
+    abandon: async ({ run, lease }, reason) => {
+      const failure = { code: 'channel_unreachable', reason } as const;
+      const audit = { step: 'failed', actor: run.requestedBy, outcome: failure.code, reason } as const;
+      await ports.runs.fail(lease, failure, { audit, notices: [] });
+    },
+  };
+}
+
+async function requestRun({ locations, runs }: Ports, request: PreviewRequest): Promise<PreviewRequested> {
+  const target = await locations.find(request.target);
+  if (target === undefined) {
+    return { outcome: 'refused', refusal: { code: 'location_missing', target: request.target } };
+  }
+  return runs.request(
+    {
+      target,
+      channelId: request.channelId,
+      requestedBy: request.actor,
+      requestKey: request.requestKey,
+      follows: request.follows,
+    },
+    {
+      audit: { step: 'requested', actor: request.actor, outcome: 'reading' },
+      // Whoever asked is shown the run at once; should that fail, the plan's own notice shows it.
+      notices: [],
+    },
+  );
+}
+
+async function readAndPlan(ports: Ports, { run, lease }: Claimed, signal: AbortSignal): Promise<void> {
+  const { source, locations, runs, staging, plans, progress, settings } = ports;
+  const target = await locations.find(run.target);
+  if (target === undefined) throw new LocationMissingError(run.target);
+  await staging.clear(run.id);
+  const session = await source.open(target, signal);
+  const onProgress = (users: number, total: number | undefined) => progress.reading(run, users, total);
+  const reads = await readList({ session, staging, plans, lease, onProgress });
+  const facts = await plans.draft(lease, reads, settings.protectedEmails);
+  const guard = judge({ ...facts, deactivate: facts.counts.deactivate }, settings.guard);
+  await progress.settle(run);
+  const outcome =
+    plannedChanges(facts.counts) === 0 ? 'no_changes' : guard.tripped ? 'guard_tripped' : 'ready';
+  const plan = { counts: facts.counts, hash: facts.hash, guard };
+  await runs.present(lease, plan, settings.ttlMinutes, {
+    audit: { step: 'previewed', actor: SYSTEM, outcome, counts: facts.counts, reason: `plan ${facts.hash}` },
+    notices: outcome === 'no_changes' ? ['message'] : ['message', 'list'],
+  });
+  await staging.clear(run.id);
+}

@@ -1,0 +1,77 @@
+import { DatabaseLostError, LeaseLostError } from './errors.ts';
+import { type Failure, RunError } from './failure.ts';
+import type { Claimed, Lease, Logger, Progress, Runs } from './ports.ts';
+import { SYSTEM } from './run.ts';
+
+/** A third of the lease, so that two renewals may fail before another process takes over. */
+const RENEW_EVERY_MS = 10_000;
+
+type Ports = { readonly runs: Runs; readonly progress: Progress; readonly logger: Logger };
+
+/**
+ * Does the work on a run in the name of a lease that is renewed meanwhile. Whatever ends the work early ends in
+ * one of three ways: the run is failed with its reason, another process holds it, or the lease runs out and
+ * a process takes the run over (the database cannot be reached, or this process is stopping). Never throws.
+ */
+export async function workOn(
+  ports: Ports,
+  { run, lease }: Claimed,
+  stop: AbortSignal,
+  work: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const { runs, progress, logger } = ports;
+  const lost = new AbortController();
+  const renewal = setInterval(() => void renew(ports, lease, lost), RENEW_EVERY_MS);
+  try {
+    await work(AbortSignal.any([stop, lost.signal]));
+  } catch (error) {
+    if (stop.aborted) {
+      await handBack(ports, lease);
+    } else if (lost.signal.aborted || error instanceof LeaseLostError) {
+      logger.warn({ run: run.id, err: error }, 'another process took the run over');
+    } else if (error instanceof DatabaseLostError) {
+      logger.error({ run: run.id, err: error }, 'the database was lost; the run goes on when it is back');
+      await progress.databaseLost(run);
+    } else {
+      await progress.settle(run);
+      await fail(runs, logger, lease, error);
+    }
+  } finally {
+    clearInterval(renewal);
+  }
+}
+
+async function handBack({ runs, logger }: Ports, lease: Lease): Promise<void> {
+  logger.info({ run: lease.runId }, 'stopping; the run is handed back');
+  try {
+    await runs.release(lease);
+  } catch (error) {
+    logger.warn({ run: lease.runId, err: error }, 'the lease could not be ended; it will run out');
+  }
+}
+
+async function renew({ runs, logger }: Ports, lease: Lease, lost: AbortController): Promise<void> {
+  try {
+    if (!(await runs.renew(lease))) lost.abort(new LeaseLostError(lease.runId));
+  } catch (error) {
+    logger.warn({ run: lease.runId, err: error }, 'the lease could not be renewed; trying again');
+  }
+}
+
+async function fail(runs: Runs, logger: Logger, lease: Lease, error: unknown): Promise<void> {
+  const failure: Failure = error instanceof RunError ? error.failure : { code: 'unexpected' };
+  const level = failure.code === 'unexpected' ? 'error' : 'warn';
+  logger[level]({ run: lease.runId, failure: failure.code, err: error }, 'run failed');
+  try {
+    const reason = error instanceof Error ? error.message : undefined;
+    await runs.fail(lease, failure, {
+      audit: { step: 'failed', actor: SYSTEM, outcome: failure.code, reason },
+      notices: ['message', 'thread'],
+    });
+  } catch (failing) {
+    logger.error(
+      { run: lease.runId, err: failing },
+      'the failure could not be written; the lease will run out',
+    );
+  }
+}

@@ -1,0 +1,133 @@
+import fc from 'fast-check';
+import type { Excerpt } from '../../../src/slack/views/excerpt.ts';
+import type { Change, ChangeAction } from '../../../src/sync/change.ts';
+import type { Failure } from '../../../src/sync/failure.ts';
+import {
+  type Actor,
+  type Run,
+  type RunCounts,
+  type RunStatus,
+  SYSTEM,
+  TRANSITIONS,
+} from '../../../src/sync/run.ts';
+import type { GuardVerdict } from '../../../src/sync/safety.ts';
+import { NO_COUNTS } from './fixtures.ts';
+import { hostileText } from './hostile.ts';
+
+const LARGEST = 4_294_967_295;
+const COUNTS = [
+  'source',
+  'add',
+  'reactivate',
+  'deactivate',
+  'protected',
+  'unchanged',
+  'alreadyInactive',
+  'skipped',
+];
+
+export const count = fc.oneof(fc.constantFrom(0, 1, 2, LARGEST), fc.nat(100));
+const runId = fc.oneof(fc.constant(LARGEST), fc.integer({ min: 1, max: 1_000 }));
+const date = fc.date({ min: new Date('2001-01-01'), max: new Date('2100-01-01'), noInvalidDate: true });
+
+export const actor: fc.Arbitrary<Actor> = fc.oneof(
+  fc.constant(SYSTEM),
+  fc.record({ id: fc.constantFrom('U0ANN', 'W0BOB', 'nobody'), name: hostileText(255) }),
+  fc.record({ id: hostileText(64), name: hostileText(255) }),
+);
+
+const counts: fc.Arbitrary<RunCounts> = fc
+  .tuple(...[...COUNTS, 'duplicates'].map((name) => count.map((n) => [name, n] as const)))
+  .map((entries) => ({ ...NO_COUNTS, ...Object.fromEntries(entries) }));
+
+const guard: fc.Arbitrary<GuardVerdict> = fc.oneof(
+  fc.constant({ tripped: false } as const),
+  fc.record({
+    tripped: fc.constant(true as const),
+    why: fc.constantFrom('limits' as const, 'everyone' as const),
+    deactivate: count,
+    recentlyDeactivated: count,
+    active: count,
+  }),
+);
+
+const reason = hostileText(1_000);
+
+/** Every failure, by code: the compiler asks for a new one here. */
+const FAILURES: { readonly [C in Failure['code']]: fc.Arbitrary<Extract<Failure, { code: C }>> } = {
+  login_failed: fc.record({ code: fc.constant('login_failed' as const), reason }),
+  fetch_failed: fc.record({ code: fc.constant('fetch_failed' as const), reason }),
+  invalid_response: fc.record({ code: fc.constant('invalid_response' as const), reason }),
+  list_moved: fc.constant({ code: 'list_moved' }),
+  list_empty: fc.record({ code: fc.constant('list_empty' as const), active: count }),
+  location_missing: fc.constant({ code: 'location_missing' }),
+  location_url: fc.record({ code: fc.constant('location_url' as const), reason }),
+  index_in_the_way: fc.record({ code: fc.constant('index_in_the_way' as const), index: hostileText(300) }),
+  index_missing: fc.constant({ code: 'index_missing' }),
+  stale: fc.record({
+    code: fc.constant('stale' as const),
+    total: count,
+    emails: fc.array(hostileText(255), { maxLength: 20 }),
+  }),
+  plan_altered: fc.constant({ code: 'plan_altered' }),
+  channel_unreachable: fc.record({ code: fc.constant('channel_unreachable' as const), reason }),
+  database_lost: fc.constant({ code: 'database_lost' }),
+  interrupted: fc.record({ code: fc.constant('interrupted' as const), attempts: count }),
+  unexpected: fc.constant({ code: 'unexpected' }),
+};
+
+export const failure: fc.Arbitrary<Failure> = fc.oneof(...Object.values(FAILURES));
+
+const STATUSES = Object.keys(TRANSITIONS).filter((key): key is RunStatus => key in TRANSITIONS);
+
+/** Any run that the database could hold, and many that it could not. */
+export const run: fc.Arbitrary<Run> = fc.record({
+  id: runId,
+  target: fc.oneof(
+    fc.constant('dev'),
+    hostileText(64).map((text) => text || 'dev'),
+  ),
+  locationId: fc.nat(),
+  locationName: hostileText(100),
+  status: fc.constantFrom(...STATUSES),
+  channelId: hostileText(64),
+  messageTs: fc.constantFrom(undefined, '1700000000.000100'),
+  requestedBy: actor,
+  confirmedBy: fc.option(actor, { nil: undefined }),
+  cancelledBy: fc.option(actor, { nil: undefined }),
+  reason: fc.option(hostileText(1_000), { nil: undefined }),
+  requestedAt: date,
+  readyAt: fc.option(date, { nil: undefined }),
+  expiresAt: fc.option(date, { nil: undefined }),
+  confirmedAt: fc.option(date, { nil: undefined }),
+  finishedAt: fc.option(date, { nil: undefined }),
+  counts,
+  guard,
+  planHash: fc.constantFrom(undefined, 'f'.repeat(64)),
+  failure: fc.option(failure, { nil: undefined }),
+  nextRunId: fc.option(runId, { nil: undefined }),
+});
+
+function change(action: ChangeAction): fc.Arbitrary<Change> {
+  return fc.record({
+    seq: fc.nat(),
+    action: fc.constant(action),
+    email: hostileText(255),
+    statusBefore: fc.constantFrom(undefined, 'active' as const, 'inactive' as const),
+    statusAfter: fc.constantFrom(undefined, 'active' as const, 'inactive' as const),
+    detail: fc.oneof(
+      fc.constantFrom(undefined, 'id_user 7: no_email', 'id_user 7: constructor'),
+      hostileText(255),
+    ),
+  });
+}
+
+const some = (action: ChangeAction) => fc.array(change(action), { maxLength: 40 });
+
+export const excerpt: fc.Arbitrary<Excerpt> = fc.record({
+  add: some('add'),
+  reactivate: some('reactivate'),
+  deactivate: some('deactivate'),
+  protected: some('protected'),
+  skipped: some('skipped'),
+});

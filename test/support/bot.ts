@@ -1,0 +1,26 @@
+import { type DestinationStream, pino } from 'pino';
+import { type RunningApp, startApp } from '../../src/app.ts';
+import { parseConfig } from '../../src/config.ts';
+import { createLogger } from '../../src/logger.ts';
+import { AYU, BUDI } from './local-slack-workspace.ts';
+
+export type BotSettings = Readonly<Record<string, string>>;
+
+/** Settings of a bot for tests: Ayu and Budi are admins, the depot servers take the usual login. */
+export const BOT_SETTINGS: BotSettings = {
+  SLACK_BOT_TOKEN: 'xoxb-local-slack',
+  SLACK_SIGNING_SECRET: 'local-slack-signing-secret',
+  SLACK_ADMIN_USER_IDS: `${AYU.id},${BUDI.id}`,
+  EXTERNAL_API_EMAIL: 'admin@example.com',
+  EXTERNAL_API_PASSWORD: 'correct_password',
+  EXTERNAL_API_REQUESTS_PER_SECOND: '1000',
+  PORT: '0',
+};
+
+/** The real bot in this process. What it logs goes to `logs`, or nowhere. */
+export function startBot(settings: BotSettings, logs?: DestinationStream): Promise<RunningApp> {
+  const config = parseConfig({ ...BOT_SETTINGS, ...settings });
+  const logger =
+    logs === undefined ? pino({ level: 'silent' }) : createLogger('trace', { destination: logs });
+  return startApp(config, logger);
+}

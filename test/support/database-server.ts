@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto';
+import { type Connection, createConnection } from 'mariadb';
+
+/** A MariaDB or MySQL server that tests may create databases on. */
+export type DatabaseServer = {
+  readonly host: string;
+  readonly port: number;
+  /** `mysql://user@host:port/database`; an empty name is the server itself. */
+  url(database: string): string;
+  /** Ends a private server; leaves one that was given alone. */
+  stop(): Promise<void>;
+};
+
+/** The server that `url` names, whatever database it names. It is not ours, so `stop` does nothing. */
+export function serverAt(url: string): DatabaseServer {
+  const base = new URL(url);
+  return {
+    host: base.hostname,
+    port: Number(base.port || '3306'),
+    url: (database) => new URL(`/${database}`, base).href,
+    stop: async () => {},
+  };
+}
+
+/** Connects to a `mysql://` URL. Whole numbers come back as numbers, times as UTC. */
+export async function connect(url: string): Promise<Connection> {
+  const { hostname, port, username, password, pathname } = new URL(url);
+  const database = decodeURIComponent(pathname.slice(1));
+  return createConnection({
+    host: hostname,
+    port: Number(port || '3306'),
+    user: decodeURIComponent(username),
+    password: decodeURIComponent(password),
+    ...(database === '' ? {} : { database }),
+    allowPublicKeyRetrieval: true,
+    bigIntAsNumber: true,
+    insertIdAsNumber: true,
+    timezone: 'Z',
+  });
+}
+
+/** Runs one statement on a connection of its own. */
+export async function query<Row = unknown>(url: string, sql: string, values?: unknown[]): Promise<Row[]> {
+  const connection = await connect(url);
+  try {
+    return await connection.query<Row[]>(sql, values);
+  } finally {
+    await connection.end();
+  }
+}
+
+export type DatabaseOptions = {
+  /** A utf8mb4 collation. */
+  readonly collation?: string;
+};
+
+export type CreatedDatabase = { readonly url: string; readonly name: string; drop(): Promise<void> };
+
+/** Creates an empty utf8mb4 database under a random name. */
+export async function createDatabase(
+  server: Pick<DatabaseServer, 'url'>,
+  { collation = 'utf8mb4_unicode_ci' }: DatabaseOptions = {},
+): Promise<CreatedDatabase> {
+  const name = `usersync_${randomBytes(6).toString('hex')}`;
+  await query(server.url(''), `CREATE DATABASE \`${name}\` CHARACTER SET utf8mb4 COLLATE ${collation}`);
+  return {
+    name,
+    url: server.url(name),
+    async drop() {
+      await query(server.url(''), `DROP DATABASE IF EXISTS \`${name}\``);
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import type { z } from 'zod';
+
+/** One broken rule of Slack's, or of this project's where Slack itself would not mind. */
+export type Violation = {
+  /** Where, for example `blocks[2].elements[0].text.text`. */
+  readonly path: string;
+  readonly rule: string;
+  /** What Slack answers; undefined where it takes the payload all the same. */
+  readonly slackError: string | undefined;
+};
+
+/** Marks an issue as a rule of this project that Slack does not enforce. */
+export const HOUSE_RULE = { house: true };
+
+/** Marks an issue with Slack's own error. */
+export function slackError(error: string): { slackError: string } {
+  return { slackError: error };
+}
+
+/** Turns zod's issues into violations; those without a mark of their own get `defaultError`. */
+export function violationsOf(error: z.ZodError | undefined, defaultError: string): Violation[] {
+  return (error?.issues ?? []).map((issue) => ({
+    path: pathText(issue.path),
+    rule: issue.message,
+    slackError: markOf(issue, defaultError),
+  }));
+}
+
+function markOf(issue: z.core.$ZodIssue, defaultError: string): string | undefined {
+  const params = issue.code === 'custom' ? issue.params : undefined;
+  if (params?.['house'] === true) return undefined;
+  const own: unknown = params?.['slackError'];
+  return typeof own === 'string' ? own : defaultError;
+}
+
+function pathText(path: readonly PropertyKey[]): string {
+  return path
+    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
+    .join('')
+    .replace(/^\./, '');
+}

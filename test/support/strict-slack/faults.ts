@@ -1,0 +1,34 @@
+/** What goes wrong the next time a method is called. */
+export type Fault = {
+  /** How many calls it lasts; 1 unless given. */
+  readonly times?: number;
+  /** HTTP status of the answer; with `retryAfter`, 429 unless given. */
+  readonly status?: number;
+  /** Slack's error in an answer of status 200. */
+  readonly error?: string;
+  /** Seconds in the `Retry-After` header. */
+  readonly retryAfter?: number;
+  /** Does what was asked and breaks the connection instead of answering. */
+  readonly dropResponse?: boolean;
+  /** Holds the call until this settles, then goes on with it. */
+  readonly until?: Promise<unknown>;
+};
+
+export type Faults = {
+  add(method: string, fault: Fault): void;
+  /** The fault of this call, if any. */
+  take(method: string): Fault | undefined;
+};
+
+export function plannedFaults(): Faults {
+  const planned: { readonly method: string; readonly fault: Fault; left: number }[] = [];
+  return {
+    add: (method, fault) => void planned.push({ method, fault, left: fault.times ?? 1 }),
+    take(method) {
+      const next = planned.find((each) => each.method === method && each.left > 0);
+      if (next === undefined) return undefined;
+      next.left -= 1;
+      return next.fault;
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Fault, Faults } from './faults.ts';
+import { receiveUpload } from './files.ts';
+import { type Answer, refused } from './method.ts';
+import { MalformedFieldError, readArguments, readBody, readUpload } from './request-body.ts';
+import { respond } from './response-urls.ts';
+import { callMethod } from './web-api.ts';
+import type { Workspace } from './workspace.ts';
+
+export type Backend = { readonly workspace: Workspace; readonly faults: Faults; readonly botToken: string };
+
+/** Answers a request to the Web API, an upload URL or a response_url. */
+export async function serve(
+  backend: Backend,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const [, room, name = ''] = new URL(request.url ?? '/', 'http://slack').pathname.split('/');
+  const body = await readBody(request);
+  const contentType = request.headers['content-type'] ?? '';
+  if (room === 'api') return serveMethod(backend, name, { request, contentType, body }, response);
+  if (room === 'upload') {
+    const received = receiveUpload(backend.workspace, name, await readUpload(contentType, body));
+    return end(response, received ? 200 : 400, received ? 'OK' : 'not the announced file');
+  }
+  if (room === 'response') {
+    const answer = respond(backend.workspace, name, JSON.parse(body.toString()));
+    return end(response, answer.ok ? 200 : 404, answer.ok ? 'ok' : JSON.stringify(answer));
+  }
+  end(response, 404, 'not found');
+}
+
+type Incoming = { readonly request: IncomingMessage; readonly contentType: string; readonly body: Buffer };
+
+async function serveMethod(
+  { workspace, faults, botToken }: Backend,
+  name: string,
+  { request, contentType, body }: Incoming,
+  response: ServerResponse,
+): Promise<void> {
+  const args = readCall(contentType, body);
+  if ('error' in args) return answerWith(workspace, response, args);
+  workspace.calls.push({ method: name, args: args.read, at: workspace.now() });
+  const fault = faults.take(name);
+  await fault?.until;
+  if (fault !== undefined && breaks(fault)) return answerFault(workspace, response, fault);
+  const token = request.headers.authorization?.replace(/^Bearer /, '') ?? args.read['token'];
+  const answer =
+    token === botToken ? callMethod(workspace, name, args.read) : wrongToken(workspace, name, token);
+  if (fault?.dropResponse === true) {
+    response.destroy();
+    return;
+  }
+  answerWith(workspace, response, answer);
+}
+
+function readCall(contentType: string, body: Buffer) {
+  try {
+    return { read: readArguments(contentType, body) };
+  } catch (error) {
+    if (!(error instanceof MalformedFieldError)) return refused('invalid_form_data');
+    return refused(error.field === 'blocks' ? 'invalid_blocks_format' : 'invalid_arguments');
+  }
+}
+
+function wrongToken(workspace: Workspace, method: string, token: unknown): Answer {
+  const error = token === undefined ? 'not_authed' : 'invalid_auth';
+  if (method !== 'auth.test') {
+    workspace.violations.push({
+      method,
+      path: '',
+      rule: 'every call carries the bot token',
+      slackError: error,
+    });
+  }
+  return refused(error);
+}
+
+function breaks({ status, error, retryAfter }: Fault): boolean {
+  return status !== undefined || error !== undefined || retryAfter !== undefined;
+}
+
+function answerFault(workspace: Workspace, response: ServerResponse, fault: Fault): void {
+  if (fault.retryAfter !== undefined) response.setHeader('Retry-After', String(fault.retryAfter));
+  const status = fault.status ?? (fault.retryAfter === undefined ? 200 : 429);
+  if (status === 200) return answerWith(workspace, response, refused(fault.error ?? 'internal_error'));
+  end(
+    response,
+    status,
+    JSON.stringify(refused(fault.error ?? (status === 429 ? 'ratelimited' : 'internal_error'))),
+  );
+}
+
+function answerWith(workspace: Workspace, response: ServerResponse, answer: Answer): void {
+  response.setHeader('Content-Type', 'application/json; charset=utf-8');
+  response.setHeader('X-OAuth-Scopes', workspace.scopes.join(','));
+  end(response, 200, JSON.stringify(answer));
+}
+
+function end(response: ServerResponse, status: number, body: string): void {
+  response.writeHead(status).end(body);
+}

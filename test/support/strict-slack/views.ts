@@ -1,0 +1,146 @@
+import { z } from 'zod';
+import limits from '../slack-limits.json' with { type: 'json' };
+import { checkView } from '../slack-limits.ts';
+import { admit, method, type Refused, refused } from './method.ts';
+import { newId, type StoredView, type Workspace } from './workspace.ts';
+
+const view = z.record(z.string(), z.unknown());
+
+const open = method('views.open', z.looseObject({ trigger_id: z.string(), view }), (args, workspace) => {
+  const user = useTrigger(workspace, args.trigger_id);
+  if (typeof user !== 'string') return user;
+  const refusal = admit(workspace, 'views.open', checkView(args.view));
+  if (refusal !== undefined) return refusal;
+  return { ok: true, view: shownView(workspace, storeView(workspace, user, args.view)) };
+});
+
+const push = method('views.push', z.looseObject({ trigger_id: z.string(), view }), (args, workspace) => {
+  const user = useTrigger(workspace, args.trigger_id);
+  if (typeof user !== 'string') return user;
+  const refusal = admit(workspace, 'views.push', checkView(args.view));
+  if (refusal !== undefined) return refusal;
+  const stack = [...workspace.views.values()].filter((each) => each.user === user);
+  if (stack.length >= limits.view.push_depth) return refused('push_limit_reached');
+  return { ok: true, view: shownView(workspace, storeView(workspace, user, args.view, stack[0]?.id)) };
+});
+
+const update = method(
+  'views.update',
+  z.looseObject({
+    view_id: z.string().optional(),
+    external_id: z.string().optional(),
+    hash: z.string().optional(),
+    view,
+  }),
+  (args, workspace) => {
+    const stored = [...workspace.views.values()].find(
+      (each) =>
+        each.id === args.view_id ||
+        (args.external_id !== undefined && each.view['external_id'] === args.external_id),
+    );
+    if (stored === undefined) return refused('not_found');
+    return replace(workspace, 'views.update', stored, args);
+  },
+);
+
+const publish = method(
+  'views.publish',
+  z.looseObject({ user_id: z.string(), hash: z.string().optional(), view }),
+  (args, workspace) => {
+    if (!workspace.members.has(args.user_id)) return refused('user_not_found');
+    const stored = workspace.homes.get(args.user_id) ?? newView(args.user_id, {});
+    const answer = replace(workspace, 'views.publish', stored, args);
+    if (answer.ok) workspace.homes.set(args.user_id, stored);
+    return answer;
+  },
+);
+
+export const viewMethods = { ...open, ...push, ...update, ...publish };
+
+type Replacement = { readonly hash?: string | undefined; readonly view: StoredView['view'] };
+
+function replace(workspace: Workspace, name: string, stored: StoredView, { hash, view }: Replacement) {
+  if (hash !== undefined && hash !== stored.hash) return refused('hash_conflict');
+  const refusal = admit(workspace, name, checkView(view));
+  if (refusal !== undefined) return refusal;
+  stored.view = view;
+  stored.hash = newId('h');
+  return { ok: true as const, view: shownView(workspace, stored) };
+}
+
+/** Who the trigger belongs to. It serves once, within 3 seconds. */
+function useTrigger(workspace: Workspace, id: string): string | Refused {
+  const trigger = workspace.triggers.get(id);
+  if (trigger === undefined) return refused('invalid_trigger_id');
+  if (trigger.used) return refused('exchanged_trigger_id');
+  if (workspace.now() - trigger.issuedAt > limits.timing.trigger_id_ms) return refused('expired_trigger_id');
+  trigger.used = true;
+  return trigger.user;
+}
+
+function newView(user: string, content: StoredView['view'], rootId?: string): StoredView {
+  const id = newId('V');
+  return { id, hash: newId('h'), user, rootId: rootId ?? id, view: content };
+}
+
+function storeView(
+  workspace: Workspace,
+  user: string,
+  content: StoredView['view'],
+  rootId?: string,
+): StoredView {
+  const stored = newView(user, content, rootId);
+  workspace.views.set(stored.id, stored);
+  return stored;
+}
+
+/** A view as the Web API and interaction payloads carry it. */
+export function shownView(
+  workspace: Workspace,
+  { id, hash, rootId, view }: StoredView,
+): Record<string, unknown> {
+  return {
+    private_metadata: '',
+    callback_id: '',
+    external_id: '',
+    close: null,
+    submit: null,
+    notify_on_close: false,
+    clear_on_close: false,
+    state: { values: {} },
+    ...view,
+    id,
+    hash,
+    root_view_id: rootId,
+    previous_view_id: null,
+    team_id: workspace.teamId,
+    app_id: workspace.appId,
+    app_installed_team_id: workspace.teamId,
+    bot_id: `B${workspace.botUserId.slice(1)}`,
+  };
+}
+
+const responseAction = z.discriminatedUnion('response_action', [
+  z.object({ response_action: z.enum(['update', 'push']), view }),
+  z.object({ response_action: z.literal('errors'), errors: z.record(z.string(), z.string()) }),
+  z.object({ response_action: z.literal('clear') }),
+]);
+
+/** Does what the acknowledgement of a submission says: no `response_action` closes the modal. */
+export function closeOrReplace(workspace: Workspace, stored: StoredView, acknowledgement: string): void {
+  const action = acknowledgement === '' ? undefined : responseAction.parse(JSON.parse(acknowledgement));
+  switch (action?.response_action) {
+    case 'errors':
+      return;
+    case 'push':
+      admit(workspace, 'view_submission', checkView(action.view));
+      storeView(workspace, stored.user, action.view, stored.rootId);
+      return;
+    case 'update':
+      replace(workspace, 'view_submission', stored, action);
+      return;
+    case 'clear':
+    case undefined:
+      workspace.views.delete(stored.id);
+  }
+}

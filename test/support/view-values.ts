@@ -1,0 +1,50 @@
+import { z } from 'zod';
+
+const option = z.looseObject({ value: z.string() });
+
+const inputBlock = z.looseObject({
+  type: z.literal('input'),
+  block_id: z.string(),
+  optional: z.boolean().default(false),
+  element: z.looseObject({
+    type: z.string(),
+    action_id: z.string(),
+    initial_value: z.string().optional(),
+    options: z.array(option).default([]),
+  }),
+});
+
+type Element = z.infer<typeof inputBlock>['element'];
+
+/** `view.state.values`: by block_id, then by action_id. */
+export type ViewValues = Readonly<Record<string, Readonly<Record<string, object>>>>;
+
+/** What a person enters, by action_id: a text or an option's value; or a whole value, passed on as it is. */
+export type Entries = Readonly<Record<string, string | object>>;
+
+/**
+ * What Slack sends as `view.state.values` once a person filled the modal: every input is in it, null where left
+ * empty. Throws where the modal has no such input, and where Slack's client would not submit: a required text is empty.
+ */
+export function viewValues(blocks: readonly unknown[], entries: Entries): ViewValues {
+  const inputs = blocks.map((block) => inputBlock.safeParse(block)).flatMap(({ data }) => data ?? []);
+  const known = inputs.map(({ element }) => element.action_id);
+  const unknown = Object.keys(entries).filter((actionId) => !known.includes(actionId));
+  if (unknown.length > 0)
+    throw new Error(`The modal has no input ${unknown.join(', ')}, only ${known.join(', ')}`);
+  return Object.fromEntries(
+    inputs.map(({ block_id, element, optional }) => {
+      const entry = entries[element.action_id] ?? element.initial_value ?? '';
+      if (entry === '' && !optional) throw new Error(`Slack does not submit without ${element.action_id}`);
+      return [block_id, { [element.action_id]: typeof entry === 'string' ? chosen(element, entry) : entry }];
+    }),
+  );
+}
+
+function chosen({ type, options }: Element, entry: string): object {
+  if (type === 'plain_text_input') return { type, value: entry === '' ? null : entry };
+  const selected = options.find(({ value }) => value === entry) ?? null;
+  if (selected === null && entry !== '') throw new Error(`The ${type} has no option ${entry}`);
+  if (type === 'checkboxes') return { type, selected_options: selected === null ? [] : [selected] };
+  return { type, selected_option: selected };
+}
