@@ -23,7 +23,7 @@ export type Outcome = Answer | Broken;
 export type Http = (request: HttpRequest, signal: AbortSignal) => Promise<Outcome>;
 
 /** Bytes of one answer after decompression: some hundred times a page of 100 users. */
-export const MAX_BODY_BYTES = 10 * 1024 * 1024;
+const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
 /**
  * Sends single requests as the contract's section 1 wants them: its headers, no redirects, a bounded body.

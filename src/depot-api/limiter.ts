@@ -4,7 +4,7 @@ import { untilAborted } from './abort.ts';
 export type Rates = { readonly maxConcurrent: number; readonly requestsPerSecond: number };
 
 /** Lower goes first. A login has a deadline that its wait counts against, a page has not. */
-export type Priority = 0 | 5;
+type Priority = 0 | 5;
 
 /** Runs `job` when its turn comes; stops waiting for it as soon as the signal aborts, with its reason. */
 export type Limiter = <T>(job: () => Promise<T>, signal: AbortSignal, priority: Priority) => Promise<T>;

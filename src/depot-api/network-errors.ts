@@ -34,7 +34,7 @@ const REASONS: ReadonlyMap<string, string> = new Map([
 export function describeBroken(error: unknown): Broken {
   const parsed = errorSchema.safeParse(error);
   const { code, message } = parsed.success ? parsed.data : { code: 'UNKNOWN', message: '' };
-  const cause = Object.assign(new Error(message), { code });
+  const cause = Object.assign(new Error(message || code), { code });
   return { kind: 'broken', cause, ...meaningOf(code, message) };
 }
 

@@ -1,5 +1,5 @@
 /** Compared by identity: a server may send the same text again for a new login. */
-export type Token = { readonly value: string };
+type Token = { readonly value: string };
 
 export type TokenKeeper = {
   current(): Token;

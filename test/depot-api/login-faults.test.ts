@@ -11,6 +11,7 @@ import { depotClient, readDepot, targetAt } from '../support/depot-client.ts';
 import { oversizedBody, redirectTo, stalledBody, truncatedBody } from '../support/depot-replies.ts';
 import { type DepotServer, startDepotServer } from '../support/depot-server.ts';
 
+const OPENSSL = 'openssl';
 const never = new AbortController().signal;
 const TIMEOUT = {
   message: 'Failed to login to external API: Connection timeout',
@@ -154,7 +155,7 @@ describe.skipIf(!hasOpenssl())('a server with a certificate of its own making', 
 
 function hasOpenssl(): boolean {
   try {
-    execFileSync('openssl', ['version']);
+    execFileSync(OPENSSL, ['version']);
     return true;
   } catch {
     return false;
@@ -166,7 +167,7 @@ function selfSigned(): { key: Buffer; cert: Buffer } {
   const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
   const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'];
   const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
-  execFileSync('openssl', ['req', '-x509', ...curve, ...subject, '-keyout', key, '-out', cert], {
+  execFileSync(OPENSSL, ['req', '-x509', ...curve, ...subject, '-keyout', key, '-out', cert], {
     stdio: 'pipe',
   });
   const pair = { key: readFileSync(key), cert: readFileSync(cert) };

@@ -6,7 +6,7 @@ import { type DepotDialect, loginAnswer, pageAnswer, TODAY } from './depot-answe
 import { type DepotReply, sendReply } from './depot-replies.ts';
 import { type DepotUser, makeDepotUsers } from './depot-users.ts';
 
-export type DepotRequest = {
+type DepotRequest = {
   readonly method: string;
   readonly path: string;
   /** Undefined for a login, as `order` and `limit` are. */
@@ -17,7 +17,7 @@ export type DepotRequest = {
 };
 
 /** May be changed while the server runs. */
-export type DepotFaults = DepotDialect & {
+type DepotFaults = DepotDialect & {
   /** Sees every request before it is served, may change the users, and may answer in the server's place. */
   onRequest:
     | ((request: DepotRequest) => DepotReply | undefined | Promise<DepotReply | undefined>)

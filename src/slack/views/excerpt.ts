@@ -66,9 +66,9 @@ function listText(t: Texts, run: Run, excerpt: Excerpt, action: ChangeAction): s
   return [heading, ...lines, ...(more > 0 ? [moreText(t, run, more)] : [])].join('\n');
 }
 
-/** Every kind of change with its first lines; kinds without changes are left out. */
+/** Every kind of change with its first lines. Kinds of which the excerpt has nothing are left out. */
 export function excerptBlocks(t: Texts, run: Run, excerpt: Excerpt): types.KnownBlock[] {
-  return LISTED.filter((action) => run.counts[action] > 0).map((action) =>
+  return LISTED.filter((action) => excerpt[action].length > 0).map((action) =>
     section(runBlockId(run, action), listText(t, run, excerpt, action)),
   );
 }

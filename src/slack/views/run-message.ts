@@ -1,5 +1,5 @@
 import type { types } from '@slack/bolt';
-import type { Run } from '../../sync/run.ts';
+import { type Run, SYSTEM } from '../../sync/run.ts';
 import type { GuardLimits } from '../../sync/safety.ts';
 import { runBlockId } from '../ids.ts';
 import type { Texts } from '../text/en.ts';
@@ -59,7 +59,9 @@ function warningBlocks(t: Texts, run: Run, options: RunMessageOptions): types.Kn
   const preview = run.status === 'ready';
   const texts = [
     ...(preview ? guardWarnings(t, run, options.guardLimits) : []),
-    ...(preview && options.secondPerson ? [t.plan.secondPerson(mention(run.requestedBy))] : []),
+    ...(preview && options.secondPerson && run.requestedBy.id !== SYSTEM.id
+      ? [t.plan.secondPerson(mention(run.requestedBy))]
+      : []),
     ...(preview || run.status === 'completed' ? warnings(t, run) : []),
   ];
   if (texts.length === 0) return [];

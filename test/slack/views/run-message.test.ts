@@ -130,6 +130,10 @@ describe('the preview', () => {
     expect(textOf(two, 'run:12:ready:warnings')).toContain(
       '• This target needs two people: an admin other than <@U0ANN> must confirm.',
     );
+    const scheduled = aRun({ requestedBy: SYSTEM });
+    expect(
+      textsIn(runMessage(en, scheduled, TWENTY_FIVE, { ...options, secondPerson: true })).join(),
+    ).not.toContain('two people');
   });
 });
 
@@ -140,7 +144,7 @@ describe('the preview of a plan that trips the guard', () => {
 
   it('gives the numbers, the limits and the way on', () => {
     expect(textOf(message, 'run:12:ready:warnings')).toBe(
-      '*Please Note*\n• This plan deactivates 30 of the 100 users active at Dev. In the last 24 hours, 4 other users ' +
+      '*Please Note*\n• *This plan deactivates 30 of the 100 users active at Dev.* In the last 24 hours, 4 other users ' +
         'were deactivated there. Within 24 hours, up to 5 users or 20% of the active users, whichever is more, can be ' +
         'deactivated without a reason. Check that the server is right. To go on, press Confirm With Reason…; ' +
         'otherwise press Cancel.',
@@ -162,7 +166,7 @@ describe('the preview of a plan that trips the guard', () => {
   it('says so where nobody would stay active', () => {
     const everyone = aRun({ guard: { tripped: true, why: 'everyone', ...facts, deactivate: 100 } });
     expect(textOf(runMessage(en, everyone, NO_EXCERPT, options), 'run:12:ready:warnings')).toContain(
-      'all 100 users active at Dev. In the last 24 hours, 4 other users were deactivated there. ' +
+      'all 100 users active at Dev.* In the last 24 hours, 4 other users were deactivated there. ' +
         'Nobody would stay active. That always needs a reason.',
     );
   });
@@ -204,6 +208,10 @@ describe('after the end', () => {
     expect(textOf(message, 'run:12:completed:counts')).toContain('*New*\n25');
     expect(textOf(message, 'run:12:completed:add')).toContain('`user25@depot.test`');
     expect(buttonsIn(message).map(({ action_id }) => action_id)).toEqual(['view_plan']);
+  });
+
+  it('promises no list where its changes are not at hand', () => {
+    expect(JSON.stringify(runMessage(en, completedRun(), NO_EXCERPT, options))).not.toContain('more');
   });
 
   it('quotes the reason that was given, on one line and without markup', () => {

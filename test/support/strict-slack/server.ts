@@ -81,14 +81,11 @@ function breaks({ status, error, retryAfter }: Fault): boolean {
 }
 
 function answerFault(workspace: Workspace, response: ServerResponse, fault: Fault): void {
-  if (fault.retryAfter !== undefined) response.setHeader('Retry-After', String(fault.retryAfter));
-  const status = fault.status ?? (fault.retryAfter === undefined ? 200 : 429);
-  if (status === 200) return answerWith(workspace, response, refused(fault.error ?? 'internal_error'));
-  end(
-    response,
-    status,
-    JSON.stringify(refused(fault.error ?? (status === 429 ? 'ratelimited' : 'internal_error'))),
-  );
+  const { retryAfter, status = retryAfter === undefined ? 200 : 429 } = fault;
+  const { error = status === 429 ? 'ratelimited' : 'internal_error' } = fault;
+  if (retryAfter !== undefined) response.setHeader('Retry-After', String(retryAfter));
+  if (status === 200) answerWith(workspace, response, refused(error));
+  else end(response, status, JSON.stringify(refused(error)));
 }
 
 function answerWith(workspace: Workspace, response: ServerResponse, answer: Answer): void {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import limits from '../slack-limits.json' with { type: 'json' };
 import { checkView } from '../slack-limits.ts';
 import { admit, method, type Refused, refused } from './method.ts';
+import { newView, shownView, storeView } from './view-store.ts';
 import { newId, type StoredView, type Workspace } from './workspace.ts';
 
 const view = z.record(z.string(), z.unknown());
@@ -39,7 +40,7 @@ const update = method(
         (args.external_id !== undefined && each.view['external_id'] === args.external_id),
     );
     if (stored === undefined) return refused('not_found');
-    return replace(workspace, 'views.update', stored, args);
+    return replaceView(workspace, 'views.update', stored, args);
   },
 );
 
@@ -49,7 +50,7 @@ const publish = method(
   (args, workspace) => {
     if (!workspace.members.has(args.user_id)) return refused('user_not_found');
     const stored = workspace.homes.get(args.user_id) ?? newView(args.user_id, {});
-    const answer = replace(workspace, 'views.publish', stored, args);
+    const answer = replaceView(workspace, 'views.publish', stored, args);
     if (answer.ok) workspace.homes.set(args.user_id, stored);
     return answer;
   },
@@ -59,7 +60,13 @@ export const viewMethods = { ...open, ...push, ...update, ...publish };
 
 type Replacement = { readonly hash?: string | undefined; readonly view: StoredView['view'] };
 
-function replace(workspace: Workspace, name: string, stored: StoredView, { hash, view }: Replacement) {
+/** Puts another content into a view, if Slack would. */
+export function replaceView(
+  workspace: Workspace,
+  name: string,
+  stored: StoredView,
+  { hash, view }: Replacement,
+) {
   if (hash !== undefined && hash !== stored.hash) return refused('hash_conflict');
   const refusal = admit(workspace, name, checkView(view));
   if (refusal !== undefined) return refusal;
@@ -76,71 +83,4 @@ function useTrigger(workspace: Workspace, id: string): string | Refused {
   if (workspace.now() - trigger.issuedAt > limits.timing.trigger_id_ms) return refused('expired_trigger_id');
   trigger.used = true;
   return trigger.user;
-}
-
-function newView(user: string, content: StoredView['view'], rootId?: string): StoredView {
-  const id = newId('V');
-  return { id, hash: newId('h'), user, rootId: rootId ?? id, view: content };
-}
-
-function storeView(
-  workspace: Workspace,
-  user: string,
-  content: StoredView['view'],
-  rootId?: string,
-): StoredView {
-  const stored = newView(user, content, rootId);
-  workspace.views.set(stored.id, stored);
-  return stored;
-}
-
-/** A view as the Web API and interaction payloads carry it. */
-export function shownView(
-  workspace: Workspace,
-  { id, hash, rootId, view }: StoredView,
-): Record<string, unknown> {
-  return {
-    private_metadata: '',
-    callback_id: '',
-    external_id: '',
-    close: null,
-    submit: null,
-    notify_on_close: false,
-    clear_on_close: false,
-    state: { values: {} },
-    ...view,
-    id,
-    hash,
-    root_view_id: rootId,
-    previous_view_id: null,
-    team_id: workspace.teamId,
-    app_id: workspace.appId,
-    app_installed_team_id: workspace.teamId,
-    bot_id: `B${workspace.botUserId.slice(1)}`,
-  };
-}
-
-const responseAction = z.discriminatedUnion('response_action', [
-  z.object({ response_action: z.enum(['update', 'push']), view }),
-  z.object({ response_action: z.literal('errors'), errors: z.record(z.string(), z.string()) }),
-  z.object({ response_action: z.literal('clear') }),
-]);
-
-/** Does what the acknowledgement of a submission says: no `response_action` closes the modal. */
-export function closeOrReplace(workspace: Workspace, stored: StoredView, acknowledgement: string): void {
-  const action = acknowledgement === '' ? undefined : responseAction.parse(JSON.parse(acknowledgement));
-  switch (action?.response_action) {
-    case 'errors':
-      return;
-    case 'push':
-      admit(workspace, 'view_submission', checkView(action.view));
-      storeView(workspace, stored.user, action.view, stored.rootId);
-      return;
-    case 'update':
-      replace(workspace, 'view_submission', stored, action);
-      return;
-    case 'clear':
-    case undefined:
-      workspace.views.delete(stored.id);
-  }
 }

@@ -9,7 +9,7 @@ function share(location: string, { deactivate, active }: GuardFacts): string {
 /** Words of the deactivation guard: its warning, its modal and what is wrong with what was entered there. */
 export const guard = {
   facts: (location: string, facts: GuardFacts) =>
-    `This plan deactivates ${share(location, facts)}. In the last 24 hours, ` +
+    `*This plan deactivates ${share(location, facts)}.* In the last 24 hours, ` +
     `${count(facts.recentlyDeactivated, 'other user')} ${facts.recentlyDeactivated === 1 ? 'was' : 'were'} ` +
     'deactivated there.',
   limits: ({ count: users, percent }: GuardLimits) =>

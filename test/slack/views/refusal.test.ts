@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { en } from '../../../src/slack/text/en.ts';
+import { refusalText } from '../../../src/slack/views/refusal.ts';
+import type { Refusal } from '../../../src/sync/refusal.ts';
+import type { RunStatus } from '../../../src/sync/run.ts';
+import { ANN, aRun, BOB, completedRun } from './fixtures.ts';
+
+const run = aRun();
+const holder = aRun({ id: 11, status: 'executing', confirmedBy: BOB });
+
+const REFUSALS: Record<Refusal['code'], readonly [Refusal, RegExp]> = {
+  not_admin: [
+    { code: 'not_admin', why: 'not_listed' },
+    /^Only admins of usersync .* Ask whoever runs the bot/,
+  ],
+  wrong_channel: [
+    { code: 'wrong_channel', channelIds: ['C0OPS', 'C0DEV'] },
+    /Use it in <#C0OPS>, <#C0DEV>\.$/,
+  ],
+  location_missing: [
+    { code: 'location_missing', target: 'dev' },
+    /no row for the target `dev`\. Whoever runs the bot must add it or correct SYNC_TARGETS/,
+  ],
+  run_not_found: [{ code: 'run_not_found' }, /not in the database any more\. .* Type `\/usersync help`/],
+  wrong_message: [
+    { code: 'wrong_message' },
+    /not on the message that shows its run\. .* Scroll to that message/,
+  ],
+  not_ready: [
+    { code: 'not_ready', run: holder },
+    /^Run 11 is being executed; <@U0BOB> confirmed it\. .* thread\.$/,
+  ],
+  expired: [
+    { code: 'expired', run },
+    /^The preview of run 12 has expired\. .* Type `\/usersync dev` for a new/,
+  ],
+  location_busy: [
+    { code: 'location_busy', holder },
+    /^Dev is being synced right now: run 11, confirmed by <@U0BOB>\. .* Wait for its result, then try again\.$/,
+  ],
+  second_person_needed: [
+    { code: 'second_person_needed', run },
+    /^A sync of `dev` needs two people\. <@U0ANN> requested this one, so another admin must confirm it\./,
+  ],
+  guard_tripped: [{ code: 'guard_tripped' }, /a reason is needed\. .* Press Confirm With Reason…/],
+  target_mismatch: [{ code: 'target_mismatch', expected: 'dev' }, /not the target's name\. .* type `dev`\.$/],
+  reason_missing: [
+    { code: 'reason_missing' },
+    /^A reason of at least 5 characters is needed\. .* give one\.$/,
+  ],
+  already_followed: [
+    { code: 'already_followed', run: aRun({ nextRunId: 13 }) },
+    /^A new preview was already started for run 12: run 13\. .* Use that preview\.$/,
+  ],
+  not_failed: [{ code: 'not_failed', run }, /^Run 12 has not failed, .* Type `\/usersync dev`/],
+};
+
+describe('refusalText', () => {
+  it.each(Object.entries(REFUSALS))(
+    'says what happened and what to do next (%s)',
+    (_code, [refusal, words]) => {
+      expect(refusalText(en, refusal)).toMatch(words);
+    },
+  );
+
+  it.each(['not_listed', 'guest', 'bot', 'deleted', 'stranger', 'unverifiable'] as const)(
+    'tells who is no admin why (%s)',
+    (why) => {
+      const others = ['not_listed', 'guest', 'bot', 'deleted', 'stranger', 'unverifiable'] as const;
+      const text = refusalText(en, { code: 'not_admin', why });
+      expect(text).toMatch(/[Nn]othing was (changed|done)/);
+      expect(others.filter((other) => refusalText(en, { code: 'not_admin', why: other }) === text)).toEqual([
+        why,
+      ]);
+    },
+  );
+
+  it.each([
+    ['reading', /^Run 12 is still reading users\. .* Wait for its preview\.$/],
+    ['ready', /^Run 12 waits to be confirmed\. .* Press the button again\.$/],
+    ['executing', /^Run 12 is being executed; <@U0BOB> confirmed it\./],
+    ['completed', /^Run 12 is completed already; <@U0BOB> confirmed it\. Type `\/usersync dev`/],
+    ['cancelled', /^Run 12 was cancelled by <@U0ANN>\. Nothing was changed\. Type `\/usersync dev`/],
+    ['expired', /^The preview of run 12 has expired\. Nothing was changed\. Type `\/usersync dev`/],
+    [
+      'superseded',
+      /^Run 12 was replaced by a newer preview of Dev\. Nothing was changed\. Use the newer one\.$/,
+    ],
+    ['failed', /^Run 12 has failed and changed nothing\. Press Try Again or New Preview/],
+  ] satisfies [RunStatus, RegExp][])('says what became of a run that is %s', (status, words) => {
+    const ended = aRun({ status, confirmedBy: BOB, cancelledBy: ANN });
+    expect(refusalText(en, { code: 'not_ready', run: ended })).toMatch(words);
+  });
+
+  it('credits nobody with a run that had nothing to change', () => {
+    const ended = completedRun({ confirmedBy: undefined }, { add: 0 });
+    expect(refusalText(en, { code: 'not_ready', run: ended })).toMatch(/^Run 12 had nothing to change\./);
+  });
+
+  it('links only what is a channel', () => {
+    const text = refusalText(en, { code: 'wrong_channel', channelIds: ['<!channel>'] });
+    expect(text).toContain('`&lt;!channel&gt;`');
+    expect(refusalText(en, { code: 'wrong_channel', channelIds: [] })).toMatch(/Ask whoever runs the bot/);
+  });
+});

@@ -1,0 +1,125 @@
+/** Shapes: https://docs.slack.dev/reference/interaction-payloads and …/interactivity/implementing-slash-commands */
+
+/** Where a payload comes from and what it hands out. */
+export type Origin = {
+  readonly teamId: string;
+  readonly appId: string;
+  readonly user: { readonly id: string; readonly name: string; readonly teamId?: string };
+  readonly triggerId: string;
+};
+
+type InChannel = {
+  readonly channel: { readonly id: string; readonly name: string };
+  readonly responseUrl: string;
+};
+
+/** The fields of a slash command. */
+export function slashCommand(
+  { teamId, appId, user, triggerId }: Origin,
+  { channel, responseUrl }: InChannel,
+  { command, text }: { readonly command: string; readonly text: string },
+): Record<string, string> {
+  return {
+    token: 'verification-token',
+    team_id: user.teamId ?? teamId,
+    team_domain: 'usersync-test',
+    channel_id: channel.id,
+    channel_name: channel.name,
+    user_id: user.id,
+    user_name: user.name,
+    command,
+    text,
+    api_app_id: appId,
+    is_enterprise_install: 'false',
+    response_url: responseUrl,
+    trigger_id: triggerId,
+  };
+}
+
+export type Action = {
+  readonly actionId: string;
+  readonly blockId: string;
+  readonly value: string | undefined;
+  readonly type?: string;
+  readonly text?: unknown;
+};
+
+/** `block_actions` of a click in a message. */
+export function messageAction(
+  origin: Origin,
+  { channel, responseUrl }: InChannel,
+  message: Readonly<Record<string, unknown>>,
+  action: Action,
+): object {
+  return {
+    ...actions(origin, action),
+    channel,
+    container: { type: 'message', message_ts: message['ts'], channel_id: channel.id, is_ephemeral: false },
+    message,
+    response_url: responseUrl,
+  };
+}
+
+/** `block_actions` of a click in a modal or Home tab. */
+export function viewAction(origin: Origin, view: Readonly<Record<string, unknown>>, action: Action): object {
+  return { ...actions(origin, action), container: { type: 'view', view_id: view['id'] }, view };
+}
+
+/** `view_submission` of a modal, whose `view.state.values` holds what was entered. */
+export function viewSubmission(
+  origin: Origin,
+  view: Readonly<Record<string, unknown>>,
+  values: object,
+): object {
+  return {
+    type: 'view_submission',
+    ...common(origin),
+    view: { ...view, state: { values } },
+    response_urls: [],
+  };
+}
+
+/** The event of someone opening the app's Home tab, as the Events API wraps it. */
+export function appHomeOpened({ teamId, appId, user }: Origin): object {
+  const time = Math.floor(Date.now() / 1000);
+  return {
+    token: 'verification-token',
+    team_id: teamId,
+    api_app_id: appId,
+    type: 'event_callback',
+    event_id: `Ev${time}`,
+    event_time: time,
+    authorizations: [
+      { enterprise_id: null, team_id: teamId, user_id: user.id, is_bot: true, is_enterprise_install: false },
+    ],
+    event: {
+      type: 'app_home_opened',
+      user: user.id,
+      channel: `D${user.id.slice(1)}`,
+      tab: 'home',
+      event_ts: `${time}.000001`,
+    },
+  };
+}
+
+function actions(origin: Origin, { actionId, blockId, value, type = 'button', text }: Action): object {
+  const action_ts = (Date.now() / 1000).toFixed(6);
+  return {
+    type: 'block_actions',
+    ...common(origin),
+    state: { values: {} },
+    actions: [{ type, action_id: actionId, block_id: blockId, value, text, action_ts }],
+  };
+}
+
+function common({ teamId, appId, user, triggerId }: Origin): object {
+  return {
+    team: { id: user.teamId ?? teamId, domain: 'usersync-test' },
+    enterprise: null,
+    is_enterprise_install: false,
+    user: { id: user.id, username: user.name, name: user.name, team_id: user.teamId ?? teamId },
+    api_app_id: appId,
+    token: 'verification-token',
+    trigger_id: triggerId,
+  };
+}
