@@ -2,7 +2,7 @@ import { LeaseLostError } from '../sync/errors.ts';
 import type { Lease, PlanFacts } from '../sync/ports.ts';
 import type { Transaction } from './client.ts';
 import { Prisma } from './generated/client.ts';
-import { planHash } from './plan-hash.ts';
+import { planFacts } from './plan-facts.ts';
 import { held } from './transition.ts';
 import { emailCollation, requireUsableIndexes } from './users-schema.ts';
 
@@ -48,7 +48,8 @@ export async function draftPlan(
   const present = await insertPresent(tx, scope);
   const absent = await insertAbsent(tx, scope, present, protectedEmails);
   await insertSkipped(tx, scope, present + absent);
-  return facts(tx, scope);
+  const staged = await stagedCounts(tx, scope);
+  return planFacts(tx, runId, scope.locationId, staged);
 }
 
 async function insertPresent(tx: Transaction, { runId, locationId, collate, reads }: Scope): Promise<number> {
@@ -94,8 +95,8 @@ async function insertSkipped(tx: Transaction, { runId, reads }: Scope, offset: n
     WHERE s.run_id = ${runId} AND s.read_no = ${newest(reads)} AND s.skip_reason IS NOT NULL`;
 }
 
-/** `PROTECTED_EMAILS`: `*` stands for any characters; equality is the column's. */
-function matchesAny(patterns: readonly string[]): Prisma.Sql {
+/** `PROTECTED_EMAILS` against `u.email`: `*` stands for any characters; equality is the column's. */
+export function matchesAny(patterns: readonly string[]): Prisma.Sql {
   if (patterns.length === 0) return Prisma.sql`0`;
   const likes = patterns.map((pattern) => {
     const like = pattern.replace(/[!%_]/g, '!$&').replaceAll('*', '%');
@@ -110,39 +111,10 @@ function newest(reads: readonly number[]): number {
   return last;
 }
 
-type Tally = { readonly action: string; readonly n: bigint };
-
-async function facts(tx: Transaction, scope: Scope): Promise<PlanFacts> {
-  const { runId, locationId, collate, reads } = scope;
-  const tallies = await tx.$queryRaw<Tally[]>`
-    SELECT action, COUNT(*) AS n FROM sync_changes WHERE run_id = ${runId} GROUP BY action`;
-  const count = (action: string) => Number(tallies.find((tally) => tally.action === action)?.n ?? 0);
-  const [staged] = await tx.$queryRaw<{ source: bigint; duplicates: bigint }[]>`
+async function stagedCounts(tx: Transaction, { runId, collate, reads }: Scope) {
+  const [row] = await tx.$queryRaw<{ source: bigint; duplicates: bigint }[]>`
     SELECT COUNT(DISTINCT s.source_id) AS source,
            COUNT(IF(${PRESENT}, 1, NULL)) - COUNT(DISTINCT IF(${PRESENT}, s.email, NULL)${collate}) AS duplicates
     FROM sync_staged_users s WHERE s.run_id = ${runId} AND s.read_no = ${newest(reads)}`;
-  const [users] = await tx.$queryRaw<{ active: bigint; inactive: bigint; recent: bigint }[]>`
-    SELECT COUNT(IF(status = 'active', 1, NULL)) AS active, COUNT(IF(status = 'inactive', 1, NULL)) AS inactive,
-           (SELECT COALESCE(SUM(deactivate_count), 0) FROM sync_runs
-            WHERE location_id = ${locationId} AND status = 'completed'
-              AND finished_at > UTC_TIMESTAMP(3) - INTERVAL 24 HOUR) AS recent
-    FROM users WHERE location_id = ${locationId}`;
-  const active = Number(users?.active ?? 0);
-  const [deactivate, kept, reactivate] = [count('deactivate'), count('protected'), count('reactivate')];
-  return {
-    hash: await planHash(tx, runId),
-    active,
-    recentlyDeactivated: Number(users?.recent ?? 0),
-    counts: {
-      source: Number(staged?.source ?? 0),
-      add: count('add'),
-      reactivate,
-      deactivate,
-      protected: kept,
-      unchanged: active - deactivate - kept,
-      alreadyInactive: Number(users?.inactive ?? 0) - reactivate,
-      skipped: count('skipped'),
-      duplicates: Number(staged?.duplicates ?? 0),
-    },
-  };
+  return { source: Number(row?.source ?? 0), duplicates: Number(row?.duplicates ?? 0) };
 }

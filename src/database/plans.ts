@@ -4,6 +4,7 @@ import type { Run } from '../sync/run.ts';
 import { applyPlan } from './apply.ts';
 import { type Database, inTransaction, reaching } from './client.ts';
 import { draftPlan, PRESENT, seenUserIds } from './draft.ts';
+import { draftInverse } from './invert.ts';
 import { emailCollation } from './users-schema.ts';
 
 export function createPlans(db: Database): Plans {
@@ -11,6 +12,8 @@ export function createPlans(db: Database): Plans {
     compare: (lease, readNo) => reaching(() => compare(db, lease, readNo)),
     draft: (lease, reads, protectedEmails) =>
       inTransaction(db, (tx) => draftPlan(tx, lease, reads, protectedEmails)),
+    invert: (lease, revertedRunId, protectedEmails) =>
+      inTransaction(db, (tx) => draftInverse(tx, lease, revertedRunId, protectedEmails)),
     apply: (lease, step) => applyPlan(db, lease, step),
     list: (runId, action, afterSeq, limit) => reaching(() => list(db, runId, action, afterSeq, limit)),
     listUnchanged: (run, afterEmail, limit) => reaching(() => listUnchanged(db, run, afterEmail, limit)),

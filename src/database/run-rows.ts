@@ -70,6 +70,7 @@ export function toRun(row: SyncRun): Run {
     planHash: row.planHash ?? undefined,
     failure: row.failure === null ? undefined : failure.parse(JSON.parse(row.failure)),
     nextRunId: row.nextRunId ?? undefined,
+    reverts: row.revertsRunId ?? undefined,
   };
 }
 

@@ -15,6 +15,7 @@ export function createRuns(db: Database, owner: string): Runs {
   return {
     request: (draft, step) => request(db, owner, draft, step),
     find: (runId) => reaching(() => find(db, runId)),
+    findLastCompleted: () => reaching(() => findLastCompleted(db)),
     attachMessage: async (runId, messageTs) => {
       await reaching(() => db.syncRun.update({ where: { id: runId }, data: { messageTs } }));
     },
@@ -63,6 +64,15 @@ async function find(db: Database | Transaction, runId: number): Promise<Run | un
   return row === null ? undefined : toRun(row);
 }
 
+async function findLastCompleted(db: Database): Promise<Run | undefined> {
+  const changed = [{ addCount: { gt: 0 } }, { reactivateCount: { gt: 0 } }, { deactivateCount: { gt: 0 } }];
+  const row = await db.syncRun.findFirst({
+    where: { status: 'completed', OR: changed },
+    orderBy: { id: 'desc' },
+  });
+  return row === null ? undefined : toRun(row);
+}
+
 class AlreadyFollowed extends Error {}
 
 async function request(db: Database, owner: string, draft: RunDraft, step: Step): Promise<Requested> {
@@ -79,10 +89,12 @@ async function request(db: Database, owner: string, draft: RunDraft, step: Step)
 async function insertRun(tx: Transaction, owner: string, draft: RunDraft, step: Step): Promise<Run> {
   await tx.$executeRaw`
     INSERT INTO sync_runs (target, location_id, location_name, status, channel_id, request_key,
-                           requested_by_id, requested_by_name, requested_at, lease_owner, lease_until)
+                           requested_by_id, requested_by_name, requested_at, lease_owner, lease_until,
+                           reverts_run_id)
     VALUES (${draft.target.name}, ${draft.target.locationId}, ${draft.target.locationName}, 'reading',
             ${draft.channelId}, ${draft.requestKey}, ${draft.requestedBy.id},
-            ${draft.requestedBy.name.slice(0, 255)}, UTC_TIMESTAMP(3), ${owner}, ${LEASE_UNTIL})`;
+            ${draft.requestedBy.name.slice(0, 255)}, UTC_TIMESTAMP(3), ${owner}, ${LEASE_UNTIL},
+            ${draft.reverts ?? null})`;
   const { id } = await tx.syncRun.findUniqueOrThrow({
     where: { requestKey: draft.requestKey },
     select: { id: true },

@@ -106,6 +106,8 @@ export type RunDraft = {
   readonly requestKey: string;
   /** The failed or stale run whose Try Again or New Preview asked for this one. */
   readonly follows: number | undefined;
+  /** The completed run whose changes this one takes back; undefined for a sync. */
+  readonly reverts: number | undefined;
 };
 
 export type Requested =
@@ -131,6 +133,8 @@ export type Plan = {
 export type Runs = {
   request(draft: RunDraft, step: Step): Promise<Requested>;
   find(runId: number): Promise<Run | undefined>;
+  /** The newest completed run that changed something. */
+  findLastCompleted(): Promise<Run | undefined>;
   /** Remembers the channel message of the run. */
   attachMessage(runId: number, messageTs: string): Promise<void>;
   /** Prolongs the lease; false where it was lost. */
@@ -180,6 +184,11 @@ export type Plans = {
    * user. Throws `LeaseLostError`, `IndexInTheWayError`.
    */
   draft(lease: Lease, reads: readonly number[], protectedEmails: readonly string[]): Promise<PlanFacts>;
+  /**
+   * Writes the changes that take those of another run back, where users still stand as it left them; the others are
+   * `skipped`. Protected users stay active. Throws `LeaseLostError`, `IndexInTheWayError`.
+   */
+  invert(lease: Lease, revertedRunId: number, protectedEmails: readonly string[]): Promise<PlanFacts>;
   /**
    * Applies the plan in one transaction: before-state checked, users written, run completed, audit and notices
    * appended; all of it or nothing. Throws `StalePlanError`, `PlanAlteredError`, `LeaseLostError`.

@@ -1,5 +1,15 @@
 import { LocationMissingError } from './errors.ts';
-import type { Claimed, Locations, Logger, Plans, Progress, Runs, Staging, UserSource } from './ports.ts';
+import type {
+  Claimed,
+  Locations,
+  Logger,
+  PlanFacts,
+  Plans,
+  Progress,
+  Runs,
+  Staging,
+  UserSource,
+} from './ports.ts';
 import { readList } from './read-list.ts';
 import type { Refusal } from './refusal.ts';
 import { type Actor, plannedChanges, SYSTEM } from './run.ts';
@@ -13,7 +23,9 @@ export type PreviewRequest = {
   /** Identifies the request: delivered twice, it makes one run. */
   readonly requestKey: string;
   /** The run whose Try Again or New Preview asked for this one. */
-  readonly follows?: number;
+  readonly follows?: number | undefined;
+  /** The completed run to take back, for a rollback. */
+  readonly reverts?: number | undefined;
 };
 
 export type PreviewRequested =
@@ -69,9 +81,15 @@ async function requestRun({ locations, runs }: Ports, request: PreviewRequest): 
       requestedBy: request.actor,
       requestKey: request.requestKey,
       follows: request.follows,
+      reverts: request.reverts,
     },
     {
-      audit: { step: 'requested', actor: request.actor, outcome: 'reading' },
+      audit: {
+        step: 'requested',
+        actor: request.actor,
+        outcome: request.reverts === undefined ? 'sync' : 'rollback',
+        reason: request.reverts === undefined ? undefined : `of run ${request.reverts}`,
+      },
       // Whoever asked is shown the run at once; should that fail, the plan's own notice shows it.
       notices: [],
     },
@@ -79,7 +97,27 @@ async function requestRun({ locations, runs }: Ports, request: PreviewRequest): 
 }
 
 async function readAndPlan(ports: Ports, { run, lease }: Claimed, signal: AbortSignal): Promise<void> {
-  const { source, locations, runs, staging, plans, progress, settings } = ports;
+  const { runs, plans, progress, settings } = ports;
+  const facts =
+    run.reverts === undefined
+      ? await planFromServer(ports, { run, lease }, signal)
+      : await plans.invert(lease, run.reverts, settings.protectedEmails);
+  const { counts, hash } = facts;
+  const guard = judge({ ...facts, deactivate: counts.deactivate }, settings.guard);
+  await progress.settle(run);
+  const outcome = plannedChanges(counts) === 0 ? 'no_changes' : guard.tripped ? 'guard_tripped' : 'ready';
+  await runs.present(lease, { counts, hash, guard }, settings.ttlMinutes, {
+    audit: { step: 'previewed', actor: SYSTEM, outcome, counts, reason: `plan ${hash}` },
+    notices: outcome === 'no_changes' ? ['message'] : ['message', 'list'],
+  });
+}
+
+async function planFromServer(
+  ports: Ports,
+  { run, lease }: Claimed,
+  signal: AbortSignal,
+): Promise<PlanFacts> {
+  const { source, locations, staging, plans, progress, settings } = ports;
   const target = await locations.find(run.target);
   if (target === undefined) throw new LocationMissingError(run.target);
   await staging.clear(run.id);
@@ -87,14 +125,6 @@ async function readAndPlan(ports: Ports, { run, lease }: Claimed, signal: AbortS
   const onProgress = (users: number, total: number | undefined) => progress.reading(run, users, total);
   const reads = await readList({ session, staging, plans, lease, onProgress });
   const facts = await plans.draft(lease, reads, settings.protectedEmails);
-  const guard = judge({ ...facts, deactivate: facts.counts.deactivate }, settings.guard);
-  await progress.settle(run);
-  const outcome =
-    plannedChanges(facts.counts) === 0 ? 'no_changes' : guard.tripped ? 'guard_tripped' : 'ready';
-  const plan = { counts: facts.counts, hash: facts.hash, guard };
-  await runs.present(lease, plan, settings.ttlMinutes, {
-    audit: { step: 'previewed', actor: SYSTEM, outcome, counts: facts.counts, reason: `plan ${facts.hash}` },
-    notices: outcome === 'no_changes' ? ['message'] : ['message', 'list'],
-  });
   await staging.clear(run.id);
+  return facts;
 }

@@ -25,4 +25,8 @@ export type Refusal =
   | { readonly code: 'reason_missing' }
   /** Try Again or New Preview was pressed before. */
   | { readonly code: 'already_followed'; readonly run: Run }
-  | { readonly code: 'not_failed'; readonly run: Run };
+  | { readonly code: 'not_failed'; readonly run: Run }
+  /** Only a completed run that changed something can be rolled back. */
+  | { readonly code: 'not_completed'; readonly run: Run }
+  /** No run has completed yet, so there is nothing to roll back. */
+  | { readonly code: 'nothing_completed' };

@@ -20,6 +20,7 @@ export function createRetry(ports: { runs: Runs; audit: Audit; preview: Preview 
       actor,
       requestKey: `retry of run ${run.id}`,
       follows: run.id,
+      reverts: run.reverts,
     });
     if (requested.outcome === 'requested') return requested;
     const refusal =

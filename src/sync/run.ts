@@ -78,6 +78,8 @@ export type Run = {
   readonly failure: Failure | undefined;
   /** The run that took this one's place through Try Again or New Preview. */
   readonly nextRunId: number | undefined;
+  /** The run whose changes this one takes back: set for a rollback, undefined for a sync. */
+  readonly reverts: number | undefined;
 };
 
 /** How many changes Confirm would make. */

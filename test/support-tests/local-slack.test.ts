@@ -103,8 +103,10 @@ function echoBot({ apiUrl, botToken, appToken, channelId }: LocalSlack): App {
   });
   bot.command('/usersync', async ({ ack, command, client }) => {
     await ack();
-    if (command.text === 'modal')
-      return void client.views.open({ trigger_id: command.trigger_id, view: MODAL });
+    if (command.text === 'modal') {
+      await client.views.open({ trigger_id: command.trigger_id, view: MODAL });
+      return;
+    }
     const text = `${command.user_id} wants ${command.text}`;
     const buttons = command.text === 'nothing' ? [] : [buttonBlock()];
     await client.chat.postMessage({ channel: command.channel_id, text, blocks: buttons });

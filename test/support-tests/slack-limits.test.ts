@@ -184,8 +184,14 @@ describe('checkMessage', () => {
   });
 
   it('refuses an update whose text is over 4,000', () => {
-    expect(checkMessage({ text: 'x'.repeat(4001) }, 'update')).toEqual([
+    expect(checkMessage({ text: 'x'.repeat(4001), blocks: [] }, 'update')).toEqual([
       expect.objectContaining({ path: 'text', slackError: 'msg_too_long' }),
+    ]);
+  });
+
+  it('finds an update that leaves open what becomes of the blocks, which Slack would take', () => {
+    expect(checkMessage({ text: 'Done' }, 'update')).toEqual([
+      expect.objectContaining({ path: 'blocks', slackError: undefined }),
     ]);
   });
 

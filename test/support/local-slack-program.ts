@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 const PACKAGE = 'local-slack-linux-x64';
 
 /** The optional package with the local Slack is not installed: another platform, or `npm ci --omit=optional`. */
-export class NoLocalSlackError extends Error {
+class NoLocalSlackError extends Error {
   override readonly name = 'NoLocalSlackError';
   constructor(options: { cause: unknown }) {
     super(

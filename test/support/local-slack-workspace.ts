@@ -7,7 +7,7 @@ export const BUDI: LocalUser = { id: 'U0ADMIN002', name: 'budi', real_name: 'Bud
 export const CITRA: LocalUser = { id: 'U0MEMBER01', name: 'citra', real_name: 'Citra' };
 
 export const DEV_SUPPORT: LocalChannel = { id: 'C0DEVSUP01', name: 'dev-support' };
-export const GENERAL: LocalChannel = { id: 'C0GENERAL1', name: 'general' };
+const GENERAL: LocalChannel = { id: 'C0GENERAL1', name: 'general' };
 
 export const LOCAL_APP = {
   appId: 'A0USERSYNC',

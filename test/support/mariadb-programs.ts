@@ -22,11 +22,13 @@ const OTHER_FOLDERS = [
 /** A database server on this machine, and the program and arguments that lay out its data folder. */
 export type ServerProgram = {
   readonly server: string;
+  /** Flags that only this kind of server knows. */
+  readonly flags: readonly string[];
   layOut(dataFolder: string, user: readonly string[]): readonly [string, ...string[]];
 };
 
 /** No server is installed and none may be installed from here. */
-export class NoDatabaseServerError extends Error {
+class NoDatabaseServerError extends Error {
   override readonly name = 'NoDatabaseServerError';
   constructor(options?: { cause: unknown }) {
     super(
@@ -59,12 +61,20 @@ async function lookForServer(): Promise<ServerProgram | undefined> {
 function mariadb(server: string, installer: string | undefined): ServerProgram | undefined {
   if (installer === undefined) return undefined;
   const flags = ['--no-defaults', '--auth-root-authentication-method=normal', '--skip-test-db'];
-  return { server, layOut: (folder, user) => [installer, ...flags, `--datadir=${folder}`, ...user] };
+  return {
+    server,
+    flags: [],
+    layOut: (folder, user) => [installer, ...flags, `--datadir=${folder}`, ...user],
+  };
 }
 
 function mysql(server: string): ServerProgram {
   const flags = ['--no-defaults', '--initialize-insecure'];
-  return { server, layOut: (folder, user) => [server, ...flags, `--datadir=${folder}`, ...user] };
+  return {
+    server,
+    flags: ['--mysqlx=OFF'],
+    layOut: (folder, user) => [server, ...flags, `--datadir=${folder}`, ...user],
+  };
 }
 
 async function isMariadb(server: string): Promise<boolean> {

@@ -51,7 +51,11 @@ export async function startMariadb(options: MariadbOptions = {}): Promise<Databa
   const folder = await mkdtemp(join(tmpdir(), 'usersync-db-'));
   const port = await freePort();
   await layOut(program, folder);
-  const server = startGuarded(program.server, serverFlags(folder, port, options), folder);
+  const server = startGuarded(
+    program.server,
+    [...serverFlags(folder, port, options), ...program.flags],
+    folder,
+  );
   const url = `mysql://root@127.0.0.1:${port}/`;
   const stop = () => server.stop();
   options.signal?.addEventListener('abort', stop, { once: true });

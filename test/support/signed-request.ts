@@ -23,7 +23,7 @@ export type Acknowledgement = {
 };
 
 /** Slack's signature of a body: https://docs.slack.dev/authentication/verifying-requests-from-slack */
-export function slackSignature(signingSecret: string, timestamp: number, body: string): string {
+function slackSignature(signingSecret: string, timestamp: number, body: string): string {
   return `v0=${createHmac('sha256', signingSecret).update(`v0:${timestamp}:${body}`).digest('hex')}`;
 }
 

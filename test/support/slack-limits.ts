@@ -19,8 +19,15 @@ export function checkMessage(payload: unknown, method: 'post' | 'update' = 'post
     text: text.optional(),
     blocks: blockList(limits.message.blocks).optional(),
   });
+  const complete = z.looseObject({}).refine(({ blocks }) => method === 'post' || blocks !== undefined, {
+    path: ['blocks'],
+    error: 'an update carries text and blocks together; [] takes the blocks away',
+    params: HOUSE_RULE,
+  });
   const whole = z.unknown().superRefine(wholePayload).superRefine(wholeMessage);
-  return [message, whole].flatMap((rules) => violationsOf(rules.safeParse(payload).error, 'invalid_blocks'));
+  return [message, complete, whole].flatMap((rules) =>
+    violationsOf(rules.safeParse(payload).error, 'invalid_blocks'),
+  );
 }
 
 const common = {

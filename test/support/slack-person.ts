@@ -28,7 +28,7 @@ import type { StrictSlack } from './strict-slack.ts';
 import { type Entries, viewValues } from './view-values.ts';
 
 /** Changes to a request that is otherwise as Slack sends it. */
-export type Forgery = Partial<
+type Forgery = Partial<
   Pick<SignedRequest, 'timestamp' | 'signature' | 'signingSecret' | 'tamper' | 'headers'>
 >;
 

@@ -83,9 +83,12 @@ export async function startStrictSlack(options: StrictSlackOptions = {}): Promis
     ephemerals: (user) => workspace.messages.filter(({ ephemeralTo }) => ephemeralTo === user),
     fail: faults.add,
     async stop() {
-      server.closeAllConnections();
+      const closed = once(server, 'close');
       server.close();
-      await once(server, 'close');
+      // Calls under way are answered first, unless a fault holds them.
+      const patience = setTimeout(() => server.closeAllConnections(), 500);
+      await closed;
+      clearTimeout(patience);
     },
   };
 }

@@ -39,6 +39,8 @@ CREATE TABLE `sync_runs` (
   `failure` TEXT NULL,
   -- The preview that took this one's place through Try Again or New Preview.
   `next_run_id` INT UNSIGNED NULL,
+  -- The run whose changes this one takes back; NULL for a sync.
+  `reverts_run_id` INT UNSIGNED NULL,
   PRIMARY KEY (`id`),
   UNIQUE INDEX `sync_runs_request_key_key` (`request_key`),
   UNIQUE INDEX `sync_runs_executing_location_id_key` (`executing_location_id`),

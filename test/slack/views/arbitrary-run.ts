@@ -30,7 +30,7 @@ export const count = fc.oneof(fc.constantFrom(0, 1, 2, LARGEST), fc.nat(100));
 const runId = fc.oneof(fc.constant(LARGEST), fc.integer({ min: 1, max: 1_000 }));
 const date = fc.date({ min: new Date('2001-01-01'), max: new Date('2100-01-01'), noInvalidDate: true });
 
-export const actor: fc.Arbitrary<Actor> = fc.oneof(
+const actor: fc.Arbitrary<Actor> = fc.oneof(
   fc.constant(SYSTEM),
   fc.record({ id: fc.constantFrom('U0ANN', 'W0BOB', 'nobody'), name: hostileText(255) }),
   fc.record({ id: hostileText(64), name: hostileText(255) }),
@@ -76,7 +76,7 @@ const FAILURES: { readonly [C in Failure['code']]: fc.Arbitrary<Extract<Failure,
   unexpected: fc.constant({ code: 'unexpected' }),
 };
 
-export const failure: fc.Arbitrary<Failure> = fc.oneof(...Object.values(FAILURES));
+const failure: fc.Arbitrary<Failure> = fc.oneof(...Object.values(FAILURES));
 
 const STATUSES = Object.keys(TRANSITIONS).filter((key): key is RunStatus => key in TRANSITIONS);
 

@@ -54,7 +54,7 @@ export type StoredFile = {
     | undefined;
 };
 
-export type Trigger = { readonly user: string; readonly issuedAt: number; used: boolean };
+type Trigger = { readonly user: string; readonly issuedAt: number; used: boolean };
 
 export type ResponseUrl = {
   readonly user: string;
@@ -64,7 +64,7 @@ export type ResponseUrl = {
   uses: number;
 };
 
-export type Call = {
+type Call = {
   readonly method: string;
   readonly args: Readonly<Record<string, unknown>>;
   /** Milliseconds since 1970, by the workspace's clock. */

@@ -1,0 +1,56 @@
+import { LeaseLostError } from '../sync/errors.ts';
+import type { Lease, PlanFacts } from '../sync/ports.ts';
+import type { Transaction } from './client.ts';
+import { matchesAny } from './draft.ts';
+import { Prisma } from './generated/client.ts';
+import { planFacts } from './plan-facts.ts';
+import { held } from './transition.ts';
+import { emailCollation, requireUsableIndexes } from './users-schema.ts';
+
+/**
+ * Writes the plan that takes another run's changes back, for the users who still stand as that run left them:
+ * those it activated become inactive, those it deactivated active again. Everyone else is listed as skipped.
+ */
+export async function draftInverse(
+  tx: Transaction,
+  lease: Lease,
+  revertedRunId: number,
+  protectedEmails: readonly string[],
+): Promise<PlanFacts> {
+  const { runId } = lease;
+  const [run] = await tx.$queryRaw<{ locationId: bigint }[]>`
+    SELECT location_id AS locationId FROM sync_runs
+    WHERE id = ${runId} AND status = 'reading' ${held(lease)} FOR UPDATE`;
+  if (run === undefined) throw new LeaseLostError(runId);
+  await requireUsableIndexes(tx);
+  await tx.$executeRaw`DELETE FROM sync_changes WHERE run_id = ${runId}`;
+  const standing = await standingUsers(tx, revertedRunId, run.locationId);
+  const action = Prisma.sql`
+    CASE WHEN u.id IS NULL THEN 'skipped' WHEN u.status = 'inactive' THEN 'reactivate'
+         WHEN ${matchesAny(protectedEmails)} THEN 'protected' ELSE 'deactivate' END`;
+  await tx.$executeRaw`
+    INSERT INTO sync_changes (run_id, seq, action, email, user_id, status_before, status_after, detail)
+    SELECT ${runId}, ROW_NUMBER() OVER (ORDER BY FIELD(n.action, 'reactivate', 'deactivate', 'protected', 'skipped'), n.email),
+           n.action, n.email, n.user_id, n.status,
+           CASE n.action WHEN 'reactivate' THEN 'active' WHEN 'deactivate' THEN 'inactive' ELSE n.status END,
+           IF(n.action = 'skipped', 'changed_since', NULL)
+    FROM (
+      SELECT ${action} AS action, COALESCE(u.email, t.email) AS email, u.id AS user_id, u.status
+      FROM (${standing}) t LEFT JOIN users u ON u.id = t.user_id
+    ) n`;
+  return planFacts(tx, runId, run.locationId, { source: 0, duplicates: 0 });
+}
+
+/** Every change of the reverted run, with the id of its user where that user stands as the run left them. */
+async function standingUsers(tx: Transaction, runId: number, locationId: bigint): Promise<Prisma.Sql> {
+  const collate = await emailCollation(tx);
+  return Prisma.sql`
+    SELECT c.email, s.id AS user_id FROM sync_changes c
+    LEFT JOIN users s ON s.location_id = ${locationId} AND s.email = c.email${collate} AND s.status = 'active'
+    WHERE c.run_id = ${runId} AND c.action = 'add'
+    UNION ALL
+    SELECT c.email, s.id AS user_id FROM sync_changes c
+    LEFT JOIN users s ON s.id = c.user_id AND s.location_id = ${locationId} AND s.status = c.status_after
+      AND CAST(s.email AS BINARY) = CAST(c.email AS BINARY)
+    WHERE c.run_id = ${runId} AND c.action IN ('reactivate', 'deactivate')`;
+}

@@ -1,0 +1,40 @@
+import type { PlanFacts } from '../sync/ports.ts';
+import type { Transaction } from './client.ts';
+import { planHash } from './plan-hash.ts';
+
+type Tally = { readonly action: string; readonly n: bigint };
+
+/** Counts a plan that was just written, with what the guard needs. `staged` is what the server's list says. */
+export async function planFacts(
+  tx: Transaction,
+  runId: number,
+  locationId: bigint,
+  staged: { readonly source: number; readonly duplicates: number },
+): Promise<PlanFacts> {
+  const tallies = await tx.$queryRaw<Tally[]>`
+    SELECT action, COUNT(*) AS n FROM sync_changes WHERE run_id = ${runId} GROUP BY action`;
+  const count = (action: string) => Number(tallies.find((tally) => tally.action === action)?.n ?? 0);
+  const [users] = await tx.$queryRaw<{ active: bigint; inactive: bigint; recent: bigint }[]>`
+    SELECT COUNT(IF(status = 'active', 1, NULL)) AS active, COUNT(IF(status = 'inactive', 1, NULL)) AS inactive,
+           (SELECT COALESCE(SUM(deactivate_count), 0) FROM sync_runs
+            WHERE location_id = ${locationId} AND status = 'completed'
+              AND finished_at > UTC_TIMESTAMP(3) - INTERVAL 24 HOUR) AS recent
+    FROM users WHERE location_id = ${locationId}`;
+  const active = Number(users?.active ?? 0);
+  const [deactivate, kept, reactivate] = [count('deactivate'), count('protected'), count('reactivate')];
+  return {
+    hash: await planHash(tx, runId),
+    active,
+    recentlyDeactivated: Number(users?.recent ?? 0),
+    counts: {
+      ...staged,
+      add: count('add'),
+      reactivate,
+      deactivate,
+      protected: kept,
+      unchanged: active - deactivate - kept,
+      alreadyInactive: Number(users?.inactive ?? 0) - reactivate,
+      skipped: count('skipped'),
+    },
+  };
+}
