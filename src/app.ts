@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
+import { lastDueBy } from './cron.ts';
 import { createAudit } from './database/audit.ts';
 import { openDatabase } from './database/client.ts';
 import { createLocations } from './database/locations.ts';
@@ -23,6 +24,8 @@ import { createExecution } from './sync/execute.ts';
 import { createPreview } from './sync/preview.ts';
 import { sweep } from './sync/recover.ts';
 import { createRetry } from './sync/retry.ts';
+import { createRollback } from './sync/rollback.ts';
+import { createSchedule } from './sync/schedule.ts';
 import { every } from './timer.ts';
 
 const SWEEP_EVERY_MS = 5_000;
@@ -90,6 +93,7 @@ export async function startApp(config: Config, logger: Logger): Promise<RunningA
       execution,
       cancel: createCancel(core),
       retry: createRetry({ ...core, preview }),
+      rollback: createRollback({ ...core, preview }),
       targets: [...config.targets.keys()],
       start,
     },
@@ -99,6 +103,12 @@ export async function startApp(config: Config, logger: Logger): Promise<RunningA
     every(SWEEP_EVERY_MS, () => sweep({ runs, preview, execution, start }), logger),
     every(DELIVER_EVERY_MS, () => delivery.kick(), logger),
   ];
+  const { schedule } = config;
+  if (schedule !== undefined) {
+    const lastDue = lastDueBy(schedule.cron, schedule.timezone);
+    const scheduled = createSchedule({ preview, logger, start, lastDue, ...schedule });
+    timers.push(every(SWEEP_EVERY_MS, () => scheduled.tick(new Date()), logger));
+  }
   logger.info(
     { owner, mode: slack.transport.mode, targets: [...config.targets.keys()] },
     'usersync is ready',

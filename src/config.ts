@@ -1,54 +1,8 @@
-import { z } from 'zod';
-import { list, nameForTarget, oneOf, TARGET_NAME, targets, whole } from './settings.ts';
+import { cronProblem } from './cron.ts';
+import { nameForTarget } from './setting-shapes.ts';
+import { APP_TOKEN, type Settings, settings } from './settings.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
-
-const BOT_TOKEN = 'must be the bot token, which begins with xoxb-';
-const APP_TOKEN = 'must be an app-level token, which begins with xapp-';
-const DATABASE = 'must be mysql://user:password@host:port/database';
-const LOGIN = 'must be the email of the login at the depot servers';
-const PASSWORD = 'must be the password of the login at the depot servers';
-
-const settings = z.object({
-  SLACK_BOT_TOKEN: z.string(BOT_TOKEN).regex(/^xoxb-\S+$/, BOT_TOKEN),
-  SLACK_SIGNING_SECRET: z.string().min(8, 'must be the signing secret of the Slack app').optional(),
-  SLACK_APP_TOKEN: z
-    .string()
-    .regex(/^xapp-\S+$/, APP_TOKEN)
-    .optional(),
-  SLACK_MODE: oneOf(['socket', 'http']).optional(),
-  SLACK_API_URL: z
-    .url({ protocol: /^https?$/, error: 'must be a URL such as https://slack.com/api/' })
-    .default('https://slack.com/api/'),
-  PORT: whole(0, 65_535, 3000),
-  SLACK_CHANNEL_IDS: list(/^[CGD][A-Z0-9]+$/, 'must be channel ids such as C0123456789, separated by commas'),
-  SLACK_ADMIN_USER_IDS: list(
-    /^[UW][A-Z0-9]+$/,
-    'must be member ids such as U0123456789, separated by commas',
-  ),
-  SLACK_ADMIN_USERGROUP_IDS: list(
-    /^S[A-Z0-9]+$/,
-    'must be user group ids such as S0123456789, separated by commas',
-  ),
-  DATABASE_URL: z
-    .url({ protocol: /^(mysql|mariadb)$/, error: DATABASE })
-    .regex(/^\w+:\/\/[^/]+\/[^/?]+/, DATABASE),
-  EXTERNAL_API_EMAIL: z.string(LOGIN),
-  EXTERNAL_API_PASSWORD: z.string(PASSWORD),
-  EXTERNAL_API_TIMEOUT_MS: whole(1, 600_000, 30_000),
-  EXTERNAL_API_PAGE_SIZE: whole(1, 10_000, 100),
-  EXTERNAL_API_MAX_CONCURRENT: whole(1, 64, 4),
-  EXTERNAL_API_REQUESTS_PER_SECOND: whole(1, 10_000, 20),
-  SYNC_TARGETS: targets.prefault('dev,test,prod'),
-  PREVIEW_TTL_MINUTES: whole(1, 10_080, 30),
-  DEACTIVATION_LIMIT_COUNT: whole(0, 1_000_000, 5),
-  DEACTIVATION_LIMIT_PERCENT: whole(0, 100, 20),
-  TWO_PERSON_TARGETS: list(TARGET_NAME, 'must be names from SYNC_TARGETS, separated by commas'),
-  PROTECTED_EMAILS: list(/^\S+$/, 'must be emails separated by commas; * stands for any characters'),
-  LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
-});
-
-type Settings = z.infer<typeof settings>;
 
 /** How Slack's deliveries arrive. */
 export type SlackTransport =
@@ -83,6 +37,15 @@ export type Config = {
     readonly protectedEmails: readonly string[];
     readonly twoPersonTargets: readonly string[];
   };
+  /** Previews on a schedule; undefined where there is none. */
+  readonly schedule:
+    | {
+        readonly cron: string;
+        readonly timezone: string;
+        readonly channelId: string;
+        readonly targets: readonly string[];
+      }
+    | undefined;
   readonly logLevel: Settings['LOG_LEVEL'];
 };
 
@@ -105,8 +68,8 @@ export function parseConfig(environment: Environment): Config {
     : parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
   const together = contradictions(env);
   if (!parsed.success || together.length > 0) throw new ConfigError([...new Set([...problems, ...together])]);
-  const unknown = parsed.data.TWO_PERSON_TARGETS.filter((name) => !parsed.data.SYNC_TARGETS.has(name));
-  if (unknown.length > 0) throw new ConfigError(['TWO_PERSON_TARGETS must be names from SYNC_TARGETS']);
+  const mismatches = [...unknownTargets(parsed.data), ...scheduleProblems(parsed.data)];
+  if (mismatches.length > 0) throw new ConfigError(mismatches);
   return toConfig(parsed.data, env);
 }
 
@@ -129,6 +92,36 @@ function contradictions(env: Environment): readonly string[] {
     problems.push('SLACK_ADMIN_USER_IDS or SLACK_ADMIN_USERGROUP_IDS must name at least one admin');
   }
   return problems;
+}
+
+function unknownTargets(values: Settings): readonly string[] {
+  return (['TWO_PERSON_TARGETS', 'SYNC_SCHEDULE_TARGETS'] as const)
+    .filter((name) => values[name].some((target) => !values.SYNC_TARGETS.has(target)))
+    .map((name) => `${name} must be names from SYNC_TARGETS`);
+}
+
+function scheduleProblems(values: Settings): readonly string[] {
+  if (values.SYNC_SCHEDULE === undefined) return [];
+  const wrong = cronProblem(values.SYNC_SCHEDULE, values.SYNC_SCHEDULE_TZ);
+  return [
+    ...(wrong === 'expression' ? ['SYNC_SCHEDULE must be a cron expression such as 0 2 * * *'] : []),
+    ...(wrong === 'timezone' ? ['SYNC_SCHEDULE_TZ must be a time zone such as Asia/Jakarta'] : []),
+    ...(scheduleChannel(values) === undefined
+      ? ['SYNC_SCHEDULE_CHANNEL_ID must be the channel for previews on schedule (or set SLACK_CHANNEL_IDS)']
+      : []),
+  ];
+}
+
+function scheduleChannel(values: Settings): string | undefined {
+  return values.SYNC_SCHEDULE_CHANNEL_ID ?? values.SLACK_CHANNEL_IDS[0];
+}
+
+function schedule(values: Settings): Config['schedule'] {
+  const channelId = scheduleChannel(values);
+  if (values.SYNC_SCHEDULE === undefined || channelId === undefined) return undefined;
+  const { SYNC_SCHEDULE_TARGETS: named, SYNC_TARGETS: all } = values;
+  const targets = named.length > 0 ? named : [...all.keys()];
+  return { cron: values.SYNC_SCHEDULE, timezone: values.SYNC_SCHEDULE_TZ, channelId, targets };
 }
 
 function transport(values: Settings): SlackTransport {
@@ -168,6 +161,7 @@ function toConfig(values: Settings, env: Environment): Config {
       protectedEmails: values.PROTECTED_EMAILS,
       twoPersonTargets: values.TWO_PERSON_TARGETS,
     },
+    schedule: schedule(values),
     logLevel: values.LOG_LEVEL,
   };
 }

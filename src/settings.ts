@@ -1,57 +1,57 @@
 import { z } from 'zod';
+import { list, oneOf, TARGET_NAME, targets, whole } from './setting-shapes.ts';
 
-/** Shapes of single settings: each yields a typed value, or says what the setting must be, never what it was. */
+const BOT_TOKEN = 'must be the bot token, which begins with xoxb-';
+export const APP_TOKEN = 'must be an app-level token, which begins with xapp-';
+const DATABASE = 'must be mysql://user:password@host:port/database';
+const LOGIN = 'must be the email of the login at the depot servers';
+const PASSWORD = 'must be the password of the login at the depot servers';
 
-const items = (value: string) =>
-  value
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '');
-
-/** A whole number from `least` to `most`, `fallback` where unset. */
-export function whole(least: number, most: number, fallback: number) {
-  const what = `must be a whole number from ${least} to ${most}`;
-  return z
+/** The settings of contract section 3, each by itself: its shape, its default, and what it must be. */
+export const settings = z.object({
+  SLACK_BOT_TOKEN: z.string(BOT_TOKEN).regex(/^xoxb-\S+$/, BOT_TOKEN),
+  SLACK_SIGNING_SECRET: z.string().min(8, 'must be the signing secret of the Slack app').optional(),
+  SLACK_APP_TOKEN: z
     .string()
-    .trim()
-    .regex(/^\d{1,9}$/, what)
-    .transform(Number)
-    .refine((value) => value >= least && value <= most, what)
-    .default(fallback);
-}
-
-/** A comma separated list whose items match; empty where unset. */
-export function list(shape: RegExp, what: string) {
-  return z
+    .regex(/^xapp-\S+$/, APP_TOKEN)
+    .optional(),
+  SLACK_MODE: oneOf(['socket', 'http']).optional(),
+  SLACK_API_URL: z
+    .url({ protocol: /^https?$/, error: 'must be a URL such as https://slack.com/api/' })
+    .default('https://slack.com/api/'),
+  PORT: whole(0, 65_535, 3000),
+  SLACK_CHANNEL_IDS: list(/^[CGD][A-Z0-9]+$/, 'must be channel ids such as C0123456789, separated by commas'),
+  SLACK_ADMIN_USER_IDS: list(
+    /^[UW][A-Z0-9]+$/,
+    'must be member ids such as U0123456789, separated by commas',
+  ),
+  SLACK_ADMIN_USERGROUP_IDS: list(
+    /^S[A-Z0-9]+$/,
+    'must be user group ids such as S0123456789, separated by commas',
+  ),
+  DATABASE_URL: z
+    .url({ protocol: /^(mysql|mariadb)$/, error: DATABASE })
+    .regex(/^\w+:\/\/[^/]+\/[^/?]+/, DATABASE),
+  EXTERNAL_API_EMAIL: z.string(LOGIN),
+  EXTERNAL_API_PASSWORD: z.string(PASSWORD),
+  EXTERNAL_API_TIMEOUT_MS: whole(1, 600_000, 30_000),
+  EXTERNAL_API_PAGE_SIZE: whole(1, 10_000, 100),
+  EXTERNAL_API_MAX_CONCURRENT: whole(1, 64, 4),
+  EXTERNAL_API_REQUESTS_PER_SECOND: whole(1, 10_000, 20),
+  SYNC_TARGETS: targets.prefault('dev,test,prod'),
+  PREVIEW_TTL_MINUTES: whole(1, 10_080, 30),
+  DEACTIVATION_LIMIT_COUNT: whole(0, 1_000_000, 5),
+  DEACTIVATION_LIMIT_PERCENT: whole(0, 100, 20),
+  TWO_PERSON_TARGETS: list(TARGET_NAME, 'must be names from SYNC_TARGETS, separated by commas'),
+  PROTECTED_EMAILS: list(/^\S+$/, 'must be emails separated by commas; * stands for any characters'),
+  SYNC_SCHEDULE: z.string().optional(),
+  SYNC_SCHEDULE_CHANNEL_ID: z
     .string()
-    .transform(items)
-    .refine((values) => values.every((value) => shape.test(value)), what)
-    .default([]);
-}
-
-export function oneOf<const T extends readonly [string, ...string[]]>(values: T) {
-  return z.enum(values, { error: `must be one of ${values.join(', ')}` });
-}
-
-export const TARGET_NAME = /^[a-z0-9][a-z0-9_-]{0,31}$/;
-
-/** `SYNC_TARGETS`: names, each with the location code it stands for (`prod=sby`), or its own name. */
-export const targets = z.string().transform((value, context): ReadonlyMap<string, string> => {
-  const codes = new Map<string, string>();
-  for (const item of items(value)) {
-    const [name = '', code = name, ...rest] = item.split('=').map((part) => part.trim());
-    const valid = rest.length === 0 && TARGET_NAME.test(name) && code !== '' && code.length <= 10;
-    if (!valid || codes.has(name)) context.addIssue({ code: 'custom', message: TARGETS_SHAPE });
-    codes.set(name, code);
-  }
-  if (codes.size === 0) context.addIssue({ code: 'custom', message: TARGETS_SHAPE });
-  return codes;
+    .regex(/^[CG][A-Z0-9]+$/, 'must be a channel id such as C0123456789')
+    .optional(),
+  SYNC_SCHEDULE_TZ: z.string().default('UTC'),
+  SYNC_SCHEDULE_TARGETS: list(TARGET_NAME, 'must be names from SYNC_TARGETS, separated by commas'),
+  LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
 
-const TARGETS_SHAPE =
-  'must be different names in small letters, separated by commas; name=code where the location code differs';
-
-/** The name of a setting for one target: `EXTERNAL_API_EMAIL` for `prod-2` is `EXTERNAL_API_EMAIL_PROD_2`. */
-export function nameForTarget(setting: string, target: string): string {
-  return `${setting}_${target.toUpperCase().replaceAll('-', '_')}`;
-}
+export type Settings = z.infer<typeof settings>;

@@ -3,6 +3,7 @@ import type { Execution } from '../sync/execute.ts';
 import type { Audit, Logger, Plans, Runs } from '../sync/ports.ts';
 import type { Preview } from '../sync/preview.ts';
 import type { Retry } from '../sync/retry.ts';
+import type { Rollback } from '../sync/rollback.ts';
 import type { Announcer } from './announcer.ts';
 import type { Authorize } from './authorize.ts';
 import type { SlackClient } from './client.ts';
@@ -20,6 +21,7 @@ export type Desk = {
   readonly execution: Execution;
   readonly cancel: Cancel;
   readonly retry: Retry;
+  readonly rollback: Rollback;
   readonly runs: Runs;
   readonly plans: Plans;
   readonly audit: Audit;

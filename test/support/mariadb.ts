@@ -47,6 +47,7 @@ export type MariadbOptions = {
 export async function startMariadb(options: MariadbOptions = {}): Promise<DatabaseServer> {
   const given = process.env['TEST_DATABASE_URL'];
   if (given !== undefined && given !== '') return serverAt(given);
+  options.signal?.throwIfAborted();
   const program = await findServerProgram();
   const folder = await mkdtemp(join(tmpdir(), 'usersync-db-'));
   const port = await freePort();

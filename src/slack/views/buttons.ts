@@ -17,18 +17,25 @@ function confirmButton(t: Texts, run: Run): Button {
   if (run.guard.tripped) {
     return { ...button(run, ACTIONS.confirmGuarded, t.run.button.confirmGuarded), style: 'danger' };
   }
+  const dialog = dialogWords(t, run);
   const style = run.counts.deactivate > 0 ? 'danger' : 'primary';
   return {
     ...button(run, ACTIONS.confirm, t.run.button.confirm),
     style,
     confirm: {
-      title: plainText(t.run.dialog.title(plainPlace(run, 80))),
+      title: plainText(dialog.title),
       text: plainText(t.run.planned(plainPlace(run), run.counts)),
-      confirm: plainText(t.run.dialog.confirm),
+      confirm: plainText(dialog.confirm),
       deny: plainText(t.run.dialog.deny),
       style,
     },
   };
+}
+
+function dialogWords(t: Texts, run: Run): { readonly title: string; readonly confirm: string } {
+  return run.reverts === undefined
+    ? { title: t.run.dialog.title(plainPlace(run, 80)), confirm: t.run.dialog.confirm }
+    : { title: t.rollback.dialogTitle(run.reverts), confirm: t.rollback.dialogConfirm };
 }
 
 function retryButton(run: Run, labels: Labels): Button[] {

@@ -4,7 +4,7 @@ import { plannedChanges, type Run } from '../../sync/run.ts';
 import { runBlockId } from '../ids.ts';
 import type { Texts } from '../text/en.ts';
 import { section } from './blocks.ts';
-import { changeLine, isWhole } from './change-line.ts';
+import { changeLine, emailIsWhole, listHeading } from './change-line.ts';
 
 /** The first changes of each kind, in plan order. */
 export type Excerpt = Readonly<Record<ChangeAction, readonly Change[]>>;
@@ -25,15 +25,15 @@ const BUDGET: Readonly<Record<ChangeAction, number>> = {
   skipped: 700,
 };
 
-/** Characters of an email, and of what is said of a row, in a message. */
-const LINE_LIMIT = 160;
+/** Characters that an email takes in a message. */
+const EMAIL_LIMIT = 160;
 
 /** The lines of one kind that its budget holds. */
 function fittingLines(t: Texts, excerpt: Excerpt, action: ChangeAction): string[] {
   const lines: string[] = [];
   let left = BUDGET[action];
   for (const change of excerpt[action].slice(0, EXCERPT_ROWS)) {
-    const line = changeLine(t, change, LINE_LIMIT);
+    const line = changeLine(t, change, EMAIL_LIMIT);
     left -= JSON.stringify(`\n${line}`).length - 2;
     if (left < 0) break;
     lines.push(line);
@@ -42,14 +42,14 @@ function fittingLines(t: Texts, excerpt: Excerpt, action: ChangeAction): string[
 }
 
 /**
- * Whether a message with this excerpt lists the whole plan, protected users and skipped rows included, and
- * nothing of it cut. Where it does not, its lists point to a CSV file, which must then go to the thread.
+ * Whether a message with this excerpt lists the whole plan, protected users and skipped rows included, and no
+ * email cut. Where it does not, its lists point to a CSV file, which must then go to the thread.
  */
 export function excerptHoldsAll(t: Texts, run: Pick<Run, 'counts'>, excerpt: Excerpt): boolean {
   return LISTED.every(
     (action) =>
       fittingLines(t, excerpt, action).length === run.counts[action] &&
-      excerpt[action].every((change) => isWhole(t, change, LINE_LIMIT)),
+      excerpt[action].every((change) => emailIsWhole(change, EMAIL_LIMIT)),
   );
 }
 
@@ -62,7 +62,7 @@ function listText(t: Texts, run: Run, excerpt: Excerpt, action: ChangeAction): s
   const total = run.counts[action];
   const lines = fittingLines(t, excerpt, action);
   const more = total - lines.length;
-  const heading = `*${t.plan.list[action](total)}*`;
+  const heading = listHeading(t, run, action, total);
   return [heading, ...lines, ...(more > 0 ? [moreText(t, run, more)] : [])].join('\n');
 }
 

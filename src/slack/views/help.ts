@@ -15,6 +15,8 @@ export function helpMessage(t: Texts, targets: readonly string[]): Message {
     ...(targets.length === 0 ? [t.help.noTargets] : []),
     ...targets.slice(0, LINES).map((target) => t.help.preview(command(target))),
     ...(others.length === 0 ? [] : [t.help.moreTargets(others.map(named).join(', '))]),
+    t.help.rollback(command('rollback')),
+    t.help.rollbackOf(command('rollback 12')),
     t.help.help(command('help')),
   ];
   const usage = [`*${t.help.commands}*`, ...lines.map((line) => `• ${line}`)].join('\n');
@@ -42,9 +44,9 @@ export function unknownTargetText(t: Texts, typed: string, targets: readonly str
 function targetList(t: Texts, targets: readonly string[]): string {
   const [only, ...rest] = targets;
   if (only === undefined) return t.help.noTargets;
-  return rest.length === 0
-    ? t.help.target(named(only))
-    : t.help.targets(targets.slice(0, NAMED).map(named).join(', '));
+  if (rest.length === 0) return t.help.target(named(only));
+  const shown = targets.slice(0, NAMED);
+  return t.help.targets(shown.map(named).join(', '), targets.length - shown.length);
 }
 
 function named(target: string): string {

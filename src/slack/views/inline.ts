@@ -34,9 +34,14 @@ function withoutEmoji(text: string): string {
   return text.replace(/\p{Extended_Pictographic}/gu, '').replace(/:(?=[a-z0-9_+'-]+:)/g, '\ua789');
 }
 
-/** What to type for a preview of a target. */
-export function command(target: string): string {
-  return code(`/usersync ${target}`, NAME_LIMIT);
+/** What to type after a slash. */
+export function command(words: string): string {
+  return code(`/usersync ${words}`, NAME_LIMIT);
+}
+
+/** What to type for a new preview of the same. */
+export function previewCommand({ target, reverts }: Pick<Run, 'target' | 'reverts'>): string {
+  return command(reverts === undefined ? target : `rollback ${reverts}`);
 }
 
 /** A moment in the reader's own time zone (Slack's date token); the fallback is in UTC. */

@@ -5,7 +5,7 @@ import { planBlockId } from '../ids.ts';
 import type { Texts } from '../text/en.ts';
 import { code } from '../text/escape.ts';
 import { section } from './blocks.ts';
-import { changeLine } from './change-line.ts';
+import { changeLine, listHeading } from './change-line.ts';
 import { readOnlyModal } from './modal.ts';
 import { packLines, type Room } from './pack.ts';
 import { summary } from './summary.ts';
@@ -23,7 +23,8 @@ const CLAIM_ORDER: readonly Kind[] = ['deactivate', 'reactivate', 'protected', '
 /** Of Slack's 100 blocks and 250 kB: what the title, the headings and the closing lines leave. */
 const ROOM: Room = { blocks: 86, bytes: 240_000 };
 
-const LINE_LIMIT = 1_400;
+/** An email of 255 characters fits, even where each is shown as an escape. */
+const EMAIL_LIMIT = 1_600;
 
 export type Unchanged = {
   readonly emails: readonly string[];
@@ -67,7 +68,7 @@ function listsOf(
   const changes = (action: ChangeAction): List => ({
     lines: entries
       .filter((change) => change.action === action)
-      .map((change) => changeLine(t, change, LINE_LIMIT)),
+      .map((change) => changeLine(t, change, EMAIL_LIMIT)),
     total: run.counts[action],
   });
   return {
@@ -77,7 +78,7 @@ function listsOf(
     protected: changes('protected'),
     skipped: changes('skipped'),
     unchanged: {
-      lines: unchanged.emails.map((email) => code(email, LINE_LIMIT)),
+      lines: unchanged.emails.map((email) => code(email, EMAIL_LIMIT)),
       total: unchanged.truncated
         ? Math.max(run.counts.unchanged, unchanged.emails.length + 1)
         : unchanged.emails.length,
@@ -93,7 +94,7 @@ function kindBlocks(
 ): types.KnownBlock[] {
   const more = kind === 'unchanged' ? t.plan.moreUnchanged : t.plan.more;
   return [
-    section(planBlockId(run.id, kind), `*${t.plan.list[kind](total)}*`),
+    section(planBlockId(run.id, kind), listHeading(t, run, kind, total)),
     ...texts.map((text, index) => section(planBlockId(run.id, `${kind}:${index}`), text)),
     ...(shown < total ? [section(planBlockId(run.id, `${kind}:more`), more(total - shown))] : []),
   ];

@@ -3,7 +3,7 @@ import type { Actor, Run } from '../../sync/run.ts';
 import type { Texts } from '../text/en.ts';
 import { code } from '../text/escape.ts';
 import { REASON_LENGTH } from './guard-inputs.ts';
-import { channelLink, command, mention, place } from './inline.ts';
+import { channelLink, mention, place, previewCommand } from './inline.ts';
 
 const NAME_LIMIT = 100;
 const CHANNELS_NAMED = 10;
@@ -25,7 +25,7 @@ export function refusalText(t: Texts, refusal: Refusal): string {
     case 'not_ready':
       return notReady(t, refusal.run);
     case 'expired':
-      return words.notReady.expired(refusal.run.id, command(refusal.run.target));
+      return words.notReady.expired(refusal.run.id, previewCommand(refusal.run));
     case 'location_busy':
       return words.locationBusy(place(refusal.holder), refusal.holder.id, confirmer(refusal.holder));
     case 'second_person_needed':
@@ -39,7 +39,11 @@ export function refusalText(t: Texts, refusal: Refusal): string {
     case 'already_followed':
       return words.alreadyFollowed(refusal.run.id, refusal.run.nextRunId);
     case 'not_failed':
-      return words.notFailed(refusal.run.id, command(refusal.run.target));
+      return words.notFailed(refusal.run.id, previewCommand(refusal.run));
+    case 'not_completed':
+      return words.notCompleted(refusal.run.id);
+    case 'nothing_completed':
+      return words.nothingCompleted;
   }
 }
 
@@ -55,7 +59,7 @@ function confirmer(run: Run): string {
 
 function notReady(t: Texts, run: Run): string {
   const words = t.refusal.notReady;
-  const typed = command(run.target);
+  const typed = previewCommand(run);
   switch (run.status) {
     case 'reading':
     case 'ready':

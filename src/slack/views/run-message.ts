@@ -1,5 +1,5 @@
 import type { types } from '@slack/bolt';
-import { type Run, SYSTEM } from '../../sync/run.ts';
+import { plannedChanges, type Run, SYSTEM } from '../../sync/run.ts';
 import type { GuardLimits } from '../../sync/safety.ts';
 import { runBlockId } from '../ids.ts';
 import type { Texts } from '../text/en.ts';
@@ -8,8 +8,8 @@ import { context, fields, header, type Message, section } from './blocks.ts';
 import { buttonBlocks } from './buttons.ts';
 import { countFields } from './counts.ts';
 import { type Excerpt, excerptBlocks } from './excerpt.ts';
-import { headerPlace, mention, moment, place } from './inline.ts';
-import { firstLine, headerName, outcomeLines, summary } from './summary.ts';
+import { command, headerPlace, mention, moment, place } from './inline.ts';
+import { firstLine, outcomeLines, summary, title } from './summary.ts';
 import { guardWarnings, warnings } from './warnings.ts';
 
 export type RunMessageOptions = {
@@ -45,14 +45,14 @@ export function readingMessage(t: Texts, run: Run, users: number, total: number 
 
 function titleBlocks(t: Texts, run: Run, lines: readonly string[]): types.KnownBlock[] {
   return [
-    header(runBlockId(run, 'header'), t.run.header[headerName(run)](headerPlace(run))),
+    header(runBlockId(run, 'header'), title(t, run, headerPlace(run))),
     section(runBlockId(run, 'line'), lines.join('\n')),
     context(runBlockId(run, 'requester'), [t.run.requestedBy(mention(run.requestedBy))]),
   ];
 }
 
 function planBlocks(t: Texts, run: Run): types.KnownBlock[] {
-  return run.planHash === undefined ? [] : [fields(runBlockId(run, 'counts'), countFields(t, run.counts))];
+  return run.planHash === undefined ? [] : [fields(runBlockId(run, 'counts'), countFields(t, run))];
 }
 
 function warningBlocks(t: Texts, run: Run, options: RunMessageOptions): types.KnownBlock[] {
@@ -77,9 +77,11 @@ function listBlocks(t: Texts, run: Run, excerpt: Excerpt): types.KnownBlock[] {
 
 function footer(t: Texts, run: Run): types.KnownBlock {
   const { planHash, expiresAt } = run;
+  const undoable = run.status === 'completed' && plannedChanges(run.counts) > 0;
   return context(runBlockId(run, 'footer'), [
     t.run.number(run.id),
     ...(planHash === undefined ? [] : [t.run.planHash(code(planHash.slice(0, 12)))]),
     ...(run.status === 'ready' && expiresAt !== undefined ? [t.run.validUntil(moment(expiresAt))] : []),
+    ...(undoable ? [t.run.undo(command(`rollback ${run.id}`))] : []),
   ]);
 }

@@ -2,12 +2,11 @@ import { plannedChanges, type Run } from '../../sync/run.ts';
 import type { Texts } from '../text/en.ts';
 import { mrkdwn } from '../text/escape.ts';
 import { failureWords } from './failure.ts';
-import { command, mention, moment, place } from './inline.ts';
+import { mention, moment, place, previewCommand } from './inline.ts';
 
 type HeaderName = keyof Texts['run']['header'];
 
-/** The title that goes with a run's status. */
-export function headerName(run: Pick<Run, 'status' | 'counts'>): HeaderName {
+function headerName(run: Pick<Run, 'status' | 'counts'>): HeaderName {
   switch (run.status) {
     case 'reading':
     case 'ready':
@@ -23,23 +22,27 @@ export function headerName(run: Pick<Run, 'status' | 'counts'>): HeaderName {
   }
 }
 
+/** The title that goes with a run's status. `location` is safe for the place where the title goes to. */
+export function title(t: Texts, run: Run, location: string): string {
+  const { header } = run.reverts === undefined ? t.run : t.rollback;
+  return header[headerName(run)](location);
+}
+
 /** The first line of a run's message: what will happen, happens or happened, in mrkdwn. */
 export function firstLine(t: Texts, run: Run): string {
   switch (run.status) {
     case 'reading':
-      return t.run.reading(place(run));
+      return readingLine(t, run);
     case 'ready':
       return t.run.planned(place(run), run.counts);
     case 'executing':
-      return t.run.executing(place(run));
+      return executingLine(t, run);
     case 'completed':
-      return plannedChanges(run.counts) === 0
-        ? t.run.allSynced(place(run))
-        : t.run.done(place(run), run.counts);
+      return plannedChanges(run.counts) === 0 ? nothingToDo(t, run) : t.run.done(place(run), run.counts);
     case 'cancelled':
-      return t.run.cancelledBy(mention(run.cancelledBy ?? run.requestedBy), command(run.target));
+      return t.run.cancelledBy(mention(run.cancelledBy ?? run.requestedBy), previewCommand(run));
     case 'expired':
-      return t.run.expired(command(run.target));
+      return t.run.expired(previewCommand(run));
     case 'superseded':
       return t.run.superseded(place(run));
     case 'failed':
@@ -49,11 +52,28 @@ export function firstLine(t: Texts, run: Run): string {
 
 /** Title and first line in one, for notifications and screen readers. */
 export function summary(t: Texts, run: Run): string {
-  return `${t.run.header[headerName(run)](place(run))}. ${firstLine(t, run)}`;
+  return `${title(t, run, place(run))}. ${firstLine(t, run)}`;
 }
 
-/** What follows the first line: who confirmed it and when, or what a failure means and what to do. */
+function readingLine(t: Texts, run: Run): string {
+  return run.reverts === undefined ? t.run.reading(place(run)) : t.rollback.reading(place(run), run.reverts);
+}
+
+function executingLine(t: Texts, run: Run): string {
+  return run.reverts === undefined
+    ? t.run.executing(place(run))
+    : t.rollback.executing(place(run), run.reverts);
+}
+
+function nothingToDo(t: Texts, run: Run): string {
+  return run.reverts === undefined
+    ? t.run.allSynced(place(run))
+    : t.rollback.nothingLeft(place(run), run.reverts);
+}
+
+/** What follows the first line: what is rolled back, who confirmed it and when, or what a failure means and what to do. */
 export function outcomeLines(t: Texts, run: Run): string[] {
+  if (run.status === 'ready') return run.reverts === undefined ? [] : [t.rollback.about(run.reverts)];
   if (run.status === 'executing') return confirmation(t, run);
   if (run.status === 'completed') return completion(t, run);
   if (run.status !== 'failed') return [];

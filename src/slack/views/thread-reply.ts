@@ -21,7 +21,9 @@ export function threadReply(t: Texts, run: Run, noticeId: number): Message {
 function replyText(t: Texts, run: Run): string {
   switch (run.status) {
     case 'completed':
-      return t.run.result(run.counts);
+      return run.reverts === undefined
+        ? t.run.result(run.counts)
+        : t.rollback.result(run.reverts, run.counts);
     case 'failed':
       return failureText(t, run);
     case 'reading':

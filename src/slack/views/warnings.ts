@@ -15,7 +15,13 @@ export function guardText(
 }
 
 /** What in the depot server's list or in the settings an admin should know of before confirming. */
-export function warnings(t: Texts, { counts }: Pick<Run, 'counts'>): string[] {
+export function warnings(t: Texts, { counts, reverts }: Pick<Run, 'counts' | 'reverts'>): string[] {
+  if (reverts !== undefined) {
+    return [
+      ...(counts.protected > 0 ? [t.rollback.protected(counts.protected)] : []),
+      ...(counts.skipped > 0 ? [t.rollback.skipped(counts.skipped, reverts)] : []),
+    ];
+  }
   return [
     ...(counts.protected > 0 ? [t.plan.protected(counts.protected)] : []),
     ...(counts.skipped > 0 ? [t.plan.skipped(counts.skipped)] : []),

@@ -106,6 +106,7 @@ export const run: fc.Arbitrary<Run> = fc.record({
   planHash: fc.constantFrom(undefined, 'f'.repeat(64)),
   failure: fc.option(failure, { nil: undefined }),
   nextRunId: fc.option(runId, { nil: undefined }),
+  reverts: fc.option(runId, { nil: undefined }),
 });
 
 function change(action: ChangeAction): fc.Arbitrary<Change> {
@@ -116,7 +117,7 @@ function change(action: ChangeAction): fc.Arbitrary<Change> {
     statusBefore: fc.constantFrom(undefined, 'active' as const, 'inactive' as const),
     statusAfter: fc.constantFrom(undefined, 'active' as const, 'inactive' as const),
     detail: fc.oneof(
-      fc.constantFrom(undefined, 'id_user 7: no_email', 'id_user 7: constructor'),
+      fc.constantFrom(undefined, 'id_user 7: no_email', 'id_user 7: constructor', 'changed_since'),
       hostileText(255),
     ),
   });

@@ -40,6 +40,7 @@ export function aRun(changed: Partial<Omit<Run, 'counts'>> = {}, counts: Partial
     planHash: '0123456789abcdef'.repeat(4),
     failure: undefined,
     nextRunId: undefined,
+    reverts: undefined,
     ...changed,
   };
 }

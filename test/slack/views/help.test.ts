@@ -9,8 +9,15 @@ const TARGETS = ['dev', 'test', 'prod'];
 describe('help', () => {
   it('shows how to use every target of this workspace, and help itself', () => {
     expect(textOf(helpMessage(en, TARGETS), 'help:commands')).toBe(
-      '*Commands*\n• `/usersync dev` shows a preview\n• `/usersync test` shows a preview\n' +
-        '• `/usersync prod` shows a preview\n• `/usersync help` shows this text',
+      [
+        '*Commands*',
+        '• `/usersync dev` shows what a sync would change',
+        '• `/usersync test` shows what a sync would change',
+        '• `/usersync prod` shows what a sync would change',
+        '• `/usersync rollback` shows what taking back the newest run would change',
+        '• `/usersync rollback 12` shows the same for run 12 (its message has the number)',
+        '• `/usersync help` shows this text',
+      ].join('\n'),
     );
   });
 
@@ -40,6 +47,11 @@ describe('the answer to an unknown target', () => {
 
   it('names the only target', () => {
     expect(unknownTargetText(en, 'x y z', ['dev'])).toContain('The only target is `dev`.');
+  });
+
+  it('names some where there are very many', () => {
+    const many = Array.from({ length: 100 }, (_, n) => `depot-with-a-long-name-${n + 1}`);
+    expect(unknownTargetText(en, 'x y z', many)).toMatch(/`depot-with-a-long-name-20` and 80 more\.$/);
   });
 
   it('shows what was typed as it was typed, harmless', () => {

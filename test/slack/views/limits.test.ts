@@ -18,6 +18,7 @@ import { aRun, changes, NO_COUNTS } from './fixtures.ts';
 import { hostileText } from './hostile.ts';
 
 const runs = { numRuns: 300 };
+const KINDS = ['add', 'reactivate', 'deactivate', 'protected', 'skipped'] as const;
 const limits = fc.record({ count, percent: fc.double({ min: 0, max: 100, noNaN: true }) });
 
 function expectWithinLimits(message: Message): void {
@@ -98,6 +99,19 @@ describe('whatever stands in the data, Slack takes', () => {
     );
   });
 
+  it('the modal of a plan whose every email is as long as it can be', () => {
+    const rows = Array.from({ length: 60 }, () => '\u202e'.repeat(255));
+    const entries = KINDS.flatMap((kind) => changes(kind, rows));
+    const each = aRun(
+      {},
+      { add: 60, reactivate: 60, deactivate: 60, protected: 60, skipped: 60, unchanged: 60 },
+    );
+    const modal = planModal(en, each, entries, { emails: rows, truncated: false });
+    expect(checkView(modal)).toEqual([]);
+    expect(modal.blocks.length).toBeGreaterThan(90);
+    expect(JSON.stringify(modal)).not.toContain('…`');
+  });
+
   it('a loading modal', () => {
     expect(checkView(loadingModal(en, en.guard.modalTitle))).toEqual([]);
     expect(checkView(loadingModal(en, en.plan.modalTitle(4_294_967_295)))).toEqual([]);
@@ -128,7 +142,7 @@ describe('whatever stands in the data, Slack takes', () => {
         { guardLimits: { count: 5, percent: 20 }, secondPerson: true },
       );
       expectWithinLimits(message);
-      for (const kind of ['add', 'reactivate', 'deactivate', 'protected', 'skipped']) {
+      for (const kind of KINDS) {
         const list = message.blocks.find(({ block_id }) => block_id?.endsWith(`:${kind}`));
         expect(JSON.stringify(list)).toContain('\\n`');
       }
@@ -152,5 +166,7 @@ function refusals(each: Run, text: string, channelIds: readonly string[]): Refus
     { code: 'reason_missing' },
     { code: 'already_followed', run: each },
     { code: 'not_failed', run: each },
+    { code: 'not_completed', run: each },
+    { code: 'nothing_completed' },
   ];
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { section } from '../../../src/slack/views/blocks.ts';
 import { packLines } from '../../../src/slack/views/pack.ts';
 
 describe('packLines', () => {
@@ -10,7 +11,11 @@ describe('packLines', () => {
         const { texts, shown, left } = packLines(lines, { blocks, bytes });
         expect(texts.flatMap((text) => text.split('\n'))).toEqual(lines.slice(0, shown));
         expect(texts.length + left.blocks).toBe(blocks);
-        expect(left.bytes).toBeGreaterThanOrEqual(0);
+        expect(left.blocks).toBeGreaterThanOrEqual(0);
+        const sections = texts.map((text) => section('x'.repeat(40), text));
+        expect(Buffer.byteLength(JSON.stringify(sections))).toBeLessThanOrEqual(
+          Math.max(2, bytes - left.bytes),
+        );
         for (const text of texts) expect(text.length).toBeLessThanOrEqual(3_000);
       }),
     );

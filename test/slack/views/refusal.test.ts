@@ -21,7 +21,10 @@ const REFUSALS: Record<Refusal['code'], readonly [Refusal, RegExp]> = {
     { code: 'location_missing', target: 'dev' },
     /no row for the target `dev`\. Whoever runs the bot must add it or correct SYNC_TARGETS/,
   ],
-  run_not_found: [{ code: 'run_not_found' }, /not in the database any more\. .* Type `\/usersync help`/],
+  run_not_found: [
+    { code: 'run_not_found' },
+    /^There is no such run in the database\. .* Type `\/usersync help`/,
+  ],
   wrong_message: [
     { code: 'wrong_message' },
     /not on the message that shows its run\. .* Scroll to that message/,
@@ -36,11 +39,11 @@ const REFUSALS: Record<Refusal['code'], readonly [Refusal, RegExp]> = {
   ],
   location_busy: [
     { code: 'location_busy', holder },
-    /^Dev is being synced right now: run 11, confirmed by <@U0BOB>\. .* Wait for its result, then try again\.$/,
+    /^Users of Dev are being changed right now: run 11, confirmed by <@U0BOB>\. .* Wait for its result, then try again\.$/,
   ],
   second_person_needed: [
     { code: 'second_person_needed', run },
-    /^A sync of `dev` needs two people\. <@U0ANN> requested this one, so another admin must confirm it\./,
+    /^The target `dev` needs two people\. <@U0ANN> requested this one, so another admin must confirm it\./,
   ],
   guard_tripped: [{ code: 'guard_tripped' }, /a reason is needed\. .* Press Confirm With Reason…/],
   target_mismatch: [{ code: 'target_mismatch', expected: 'dev' }, /not the target's name\. .* type `dev`\.$/],
@@ -52,6 +55,11 @@ const REFUSALS: Record<Refusal['code'], readonly [Refusal, RegExp]> = {
     { code: 'already_followed', run: aRun({ nextRunId: 13 }) },
     /^A new preview was already started for run 12: run 13\. .* Use that preview\.$/,
   ],
+  not_completed: [
+    { code: 'not_completed', run },
+    /and run 12 is not one\. Nothing was changed\. Look for the number .* type `\/usersync rollback`/,
+  ],
+  nothing_completed: [{ code: 'nothing_completed' }, /^No sync has changed anything yet/],
   not_failed: [{ code: 'not_failed', run }, /^Run 12 has not failed, .* Type `\/usersync dev`/],
 };
 
@@ -97,9 +105,18 @@ describe('refusalText', () => {
     expect(refusalText(en, { code: 'not_ready', run: ended })).toMatch(/^Run 12 had nothing to change\./);
   });
 
+  it('names the command of a rollback where the run was one', () => {
+    const rollback = aRun({ status: 'expired', reverts: 11 });
+    expect(refusalText(en, { code: 'not_ready', run: rollback })).toContain(
+      'Type `/usersync rollback 11` for',
+    );
+  });
+
   it('links only what is a channel', () => {
     const text = refusalText(en, { code: 'wrong_channel', channelIds: ['<!channel>'] });
     expect(text).toContain('`&lt;!channel&gt;`');
+    const many = Array.from({ length: 500 }, (_, n) => `C0${n}`);
+    expect(refusalText(en, { code: 'wrong_channel', channelIds: many })).toMatch(/<#C08>, <#C09>\.$/);
     expect(refusalText(en, { code: 'wrong_channel', channelIds: [] })).toMatch(/Ask whoever runs the bot/);
   });
 });

@@ -5,7 +5,7 @@ import { NO_EXCERPT } from '../../../src/slack/views/excerpt.ts';
 import { readingMessage, runMessage } from '../../../src/slack/views/run-message.ts';
 import type { RunStatus } from '../../../src/sync/run.ts';
 import { SYSTEM } from '../../../src/sync/run.ts';
-import { ANN, aRun, BOB, changes, completedRun, failedRun } from './fixtures.ts';
+import { type ANN, aRun, BOB, changes, completedRun, failedRun } from './fixtures.ts';
 import { buttonsIn, textOf, textsIn } from './read-payload.ts';
 
 const options = { guardLimits: { count: 5, percent: 20 }, secondPerson: false };
@@ -100,26 +100,32 @@ describe('the preview', () => {
   });
 
   it('says which rows were skipped, why, and what to do', () => {
-    const skipped = changes('skipped', ['', 'not-an-email', 'x@dkm', 'y']).map((change, index) => ({
+    const skipped = changes('skipped', ['', 'not-an-email', 'x@dkm', 'y', 'z']).map((change, index) => ({
       ...change,
-      detail: ['id_user 7: no_email', 'id_user 8: bad_email', 'id_user 9: bad_status', 'row *8*'][index],
+      detail: [
+        'id_user 7: no_email',
+        'id_user 8: bad_email',
+        'id_user 9: bad_status',
+        'row 8',
+        'id_user 10: constructor',
+      ][index],
     }));
     const noisy = runMessage(
       en,
-      aRun({}, { skipped: 4, duplicates: 1, protected: 2 }),
+      aRun({}, { skipped: 5, duplicates: 1, protected: 2 }),
       { ...NO_EXCERPT, skipped, protected: changes('protected', ['root@dkm', 'boss@dkm']) },
       options,
     );
     expect(textOf(noisy, 'run:12:ready:skipped')).toBe(
-      '*Skipped Rows (4)*\n`""` id_user 7: no email\n`not-an-email` id_user 8: not a usable email\n' +
-        '`x@dkm` id_user 9: status_user is neither 0 nor 1\n`y` row *8*',
+      '*Skipped Rows (5)*\n`""` id_user 7: no email\n`not-an-email` id_user 8: not a usable email\n' +
+        '`x@dkm` id_user 9: status_user is neither 0 nor 1\n`y` row 8\n`z` id_user 10: constructor',
     );
     expect(textOf(noisy, 'run:12:ready:protected')).toBe('*Protected Users (2)*\n`root@dkm`\n`boss@dkm`');
     expect(textOf(noisy, 'run:12:ready:warnings')).toBe(
       [
         '*Please Note*',
         '• 2 users are missing at the server but stay active, because PROTECTED_EMAILS names them. See Protected Users below.',
-        "• 4 rows of the server's list could not be used and were skipped. See Skipped Rows below, and have them corrected at the server.",
+        "• 5 rows of the server's list could not be used and were skipped. See Skipped Rows below, and have them corrected at the server.",
         "• 1 row of the server's list repeats the email of another row. That email counts once.",
       ].join('\n'),
     );
@@ -146,7 +152,7 @@ describe('the preview of a plan that trips the guard', () => {
     expect(textOf(message, 'run:12:ready:warnings')).toBe(
       '*Please Note*\n• *This plan deactivates 30 of the 100 users active at Dev.* In the last 24 hours, 4 other users ' +
         'were deactivated there. Within 24 hours, up to 5 users or 20% of the active users, whichever is more, can be ' +
-        'deactivated without a reason. Check that the server is right. To go on, press Confirm With Reason…; ' +
+        'deactivated without a reason. Make sure that this is meant. To go on, press Confirm With Reason…; ' +
         'otherwise press Cancel.',
     );
   });
@@ -207,6 +213,9 @@ describe('after the end', () => {
     );
     expect(textOf(message, 'run:12:completed:counts')).toContain('*New*\n25');
     expect(textOf(message, 'run:12:completed:add')).toContain('`user25@depot.test`');
+    expect(textOf(message, 'run:12:completed:footer')).toContain(
+      '\nTo take it back, type `/usersync rollback 12`',
+    );
     expect(buttonsIn(message).map(({ action_id }) => action_id)).toEqual(['view_plan']);
   });
 
@@ -243,7 +252,7 @@ describe('after the end', () => {
     [
       'cancelled',
       'Sync Cancelled: Dev',
-      'Cancelled by <@U0ANN>. Nothing was changed. Type `/usersync dev` for a new preview.',
+      'Cancelled by <@U0BOB>. Nothing was changed. Type `/usersync dev` for a new preview.',
     ],
     [
       'expired',
@@ -256,7 +265,7 @@ describe('after the end', () => {
       'Replaced by a newer preview of Dev. Nothing was changed by this one. Use the newer one.',
     ],
   ] as const)('says what became of a %s run and keeps counts and View All', (status, title, line) => {
-    const run = aRun({ status, cancelledBy: status === 'cancelled' ? ANN : undefined });
+    const run = aRun({ status, cancelledBy: status === 'cancelled' ? BOB : undefined });
     const message = runMessage(en, run, TWENTY_FIVE, options);
     expect(textOf(message, `run:12:${status}:header`)).toBe(title);
     expect(textOf(message, `run:12:${status}:line`)).toBe(line);

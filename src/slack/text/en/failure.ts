@@ -66,7 +66,7 @@ export const failure = {
     what: (n: number) =>
       `${count(n, 'user')} of the plan changed after the preview, so the plan was not executed`,
     changed: (emails: string, more: number) => `Changed: ${emails}${more > 0 ? ` and ${more} more` : ''}.`,
-    next: 'Press New Preview to see what a sync would do now.',
+    next: 'Press New Preview to see what would be changed now.',
   },
   planAltered: {
     what: 'The stored plan differs from the plan that was shown',

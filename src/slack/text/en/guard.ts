@@ -16,7 +16,7 @@ export const guard = {
     `Within 24 hours, up to ${count(users, 'user')} or ${percent}% of the active users, whichever is more, ` +
     'can be deactivated without a reason.',
   everyone: 'Nobody would stay active. That always needs a reason.',
-  next: 'Check that the server is right. To go on, press Confirm With Reason…; otherwise press Cancel.',
+  next: 'Make sure that this is meant. To go on, press Confirm With Reason…; otherwise press Cancel.',
   modalTitle: 'Confirm With Reason',
   submit: 'Execute Sync',
   close: 'Go Back',

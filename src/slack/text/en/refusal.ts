@@ -20,8 +20,7 @@ export const refusal = {
     `The table locations has no row for the target ${target}. Whoever runs the bot must add it or correct ` +
     'SYNC_TARGETS. Nothing was changed.',
   runNotFound:
-    'This run is not in the database any more. Nothing was changed. Type `/usersync help` to see how to start ' +
-    'a new one.',
+    'There is no such run in the database. Nothing was changed. Type `/usersync help` to see how to start a new one.',
   wrongMessage:
     'This button is not on the message that shows its run. Nothing was changed. Scroll to that message, or type ' +
     '`/usersync help` to see how to start a new run.',
@@ -46,10 +45,10 @@ export const refusal = {
       `Run ${runId} has failed and changed nothing. Press Try Again or New Preview on its message, or type ${command}.`,
   },
   locationBusy: (location: string, runId: number, actor: string) =>
-    `${location} is being synced right now: run ${runId}, confirmed by ${actor}. Nothing was changed by your click. ` +
+    `Users of ${location} are being changed right now: run ${runId}, confirmed by ${actor}. Nothing was changed by your click. ` +
     'Wait for its result, then try again.',
   secondPersonNeeded: (target: string, requester: string) =>
-    `A sync of ${target} needs two people. ${requester} requested this one, so another admin must confirm it. ` +
+    `The target ${target} needs two people. ${requester} requested this one, so another admin must confirm it. ` +
     'Nothing was changed.',
   guardTripped:
     'This plan deactivates so many users that a reason is needed. Nothing was changed. Press Confirm With Reason… ' +
@@ -63,4 +62,8 @@ export const refusal = {
     'Nothing was changed by your click. Use that preview.',
   notFailed: (runId: number, command: string) =>
     `Run ${runId} has not failed, so there is nothing to try again. Type ${command} for a new preview.`,
+  notCompleted: (runId: number) =>
+    `Only a completed run that changed something can be taken back, and run ${runId} is not one. Nothing was changed. ` +
+    'Look for the number of the run in its message, then type `/usersync rollback` and that number.',
+  nothingCompleted: 'No sync has changed anything yet, so there is nothing to take back.',
 };

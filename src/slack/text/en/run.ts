@@ -77,6 +77,7 @@ export const run = {
     confirm: 'Execute Sync',
     deny: 'Go Back',
   },
+  undo: (command: string) => `To take it back, type ${command}`,
   number: (runId: number) => `Run ${runId}`,
   planHash: (hash: string) => `Plan ${hash}`,
   validUntil: (when: string) => `Can be confirmed until ${when}`,

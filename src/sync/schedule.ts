@@ -1,0 +1,46 @@
+import type { Logger } from './ports.ts';
+import type { Preview } from './preview.ts';
+import { SYSTEM } from './run.ts';
+
+type Ports = {
+  readonly preview: Preview;
+  readonly logger: Logger;
+  readonly start: (work: (stop: AbortSignal) => Promise<void>) => void;
+  /** The newest time before `now` at which previews were due. */
+  readonly lastDue: (now: Date) => Date | undefined;
+  readonly targets: readonly string[];
+  readonly channelId: string;
+};
+
+/**
+ * Previews on a schedule; nothing is ever executed by it. `tick` may be called at any time and on any number of
+ * processes: a due time makes one run per target, because its request key says which time it is for. A time that
+ * passed while no process ran is caught up at the next tick, the newest one only.
+ */
+export function createSchedule(ports: Ports): { tick(now: Date): Promise<void> } {
+  const { lastDue, targets } = ports;
+  let served: number | undefined;
+  return {
+    tick: async (now) => {
+      const due = lastDue(now);
+      if (due === undefined || due.getTime() === served) return;
+      for (const target of targets) await previewTarget(ports, target, due);
+      served = due.getTime();
+    },
+  };
+}
+
+async function previewTarget(
+  { preview, logger, start, channelId }: Ports,
+  target: string,
+  due: Date,
+): Promise<void> {
+  const requestKey = `schedule ${due.toISOString()} ${target}`;
+  const requested = await preview.request({ target, channelId, actor: SYSTEM, requestKey });
+  if (requested.outcome === 'requested') {
+    logger.info({ run: requested.run.id, target, due }, 'preview on schedule');
+    start((stop) => preview.read(requested, stop));
+  } else if (requested.outcome === 'refused') {
+    logger.warn({ target, refusal: requested.refusal.code }, 'a preview on schedule was refused');
+  }
+}
