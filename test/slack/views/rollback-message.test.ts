@@ -47,7 +47,7 @@ describe('the message of a rollback', () => {
     expect(textOf(message, 'run:12:ready:skipped')).toBe('*Skipped Users (1)*\n`a@dkm` changed since');
     expect(textOf(message, 'run:12:ready:warnings')).toBe(
       '*Please Note*\n• 1 user stays active, because PROTECTED_EMAILS names them. See Protected Users below.\n' +
-        '• 1 user changed again after run 11 and stays as they are. See Skipped Users below.',
+        '• 1 user changed again after run 11 and stays as it is. See Skipped Users below.',
     );
     expect(textOf(message, 'run:12:ready:counts')).toContain('*Skipped Users*\n1');
     const modal = planModal(en, run, skipped, { emails: [], truncated: false });

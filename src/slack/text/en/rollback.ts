@@ -27,7 +27,7 @@ export const rollback = {
   skippedList: (n: number) => `Skipped Users (${n})`,
   skippedUser: 'changed since',
   skipped: (n: number, reverted: number) =>
-    `${count(n, 'user')} changed again after run ${reverted} and ${n === 1 ? 'stays' : 'stay'} as they are. ` +
+    `${count(n, 'user')} changed again after run ${reverted} and ${n === 1 ? 'stays as it is' : 'stay as they are'}. ` +
     'See Skipped Users below.',
   protected: (n: number) =>
     `${count(n, 'user')} ${n === 1 ? 'stays' : 'stay'} active, because PROTECTED_EMAILS names them. ` +
