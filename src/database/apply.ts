@@ -12,6 +12,10 @@ import { emailCollation, requireUsableIndexes } from './users-schema.ts';
 /** How many of the users that changed are named. */
 const EXAMPLES = 10;
 
+/** The user stands as planned. Under a collation of our own: that of `users` is the Laravel application's choice. */
+const AS_BEFORE = Prisma.sql`u.status = c.status_before COLLATE utf8mb4_bin
+      AND CAST(u.email AS BINARY) = CAST(c.email AS BINARY)`;
+
 /** A write touched other rows than planned: the transaction is given up and the reason looked for outside it. */
 class BeforeStateGone extends Error {}
 
@@ -49,7 +53,7 @@ async function writeUsers(tx: Transaction, { id, locationId, counts }: Run): Pro
     UPDATE sync_changes c STRAIGHT_JOIN users u ON u.id = c.user_id
     SET u.status = c.status_after, u.updated_at = UTC_TIMESTAMP()
     WHERE c.run_id = ${id} AND c.action IN ('reactivate', 'deactivate') AND u.location_id = ${locationId}
-      AND u.status = c.status_before AND CAST(u.email AS BINARY) = CAST(c.email AS BINARY)`;
+      AND ${AS_BEFORE}`;
   if (changed !== counts.reactivate + counts.deactivate) throw new BeforeStateGone();
   const added = await tx.$executeRaw`
     INSERT INTO users (email, location_id, status, created_at, updated_at)
@@ -69,8 +73,7 @@ async function staleness(db: Database, runId: number): Promise<StalePlanError> {
     UNION ALL
     SELECT c.seq, c.email FROM sync_changes c
     JOIN sync_runs r ON r.id = c.run_id
-    LEFT JOIN users u ON u.id = c.user_id AND u.location_id = r.location_id AND u.status = c.status_before
-      AND CAST(u.email AS BINARY) = CAST(c.email AS BINARY)
+    LEFT JOIN users u ON u.id = c.user_id AND u.location_id = r.location_id AND ${AS_BEFORE}
     WHERE c.run_id = ${runId} AND c.action IN ('reactivate', 'deactivate') AND u.id IS NULL`;
   const [total] = await db.$queryRaw<{ n: bigint }[]>`SELECT COUNT(*) AS n FROM (${gone}) g`;
   const examples = await db.$queryRaw<{ email: string }[]>`

@@ -59,7 +59,7 @@ async function insertPresent(tx: Transaction, { runId, locationId, collate, read
            IF(n.user_id IS NULL, 'add', 'reactivate'), n.email, n.user_id,
            IF(n.user_id IS NULL, NULL, 'inactive'), 'active'
     FROM (
-      SELECT MIN(COALESCE(u.email, s.email)) AS email, MIN(u.id) AS user_id
+      SELECT MIN(COALESCE(u.email COLLATE utf8mb4_bin, s.email)) AS email, MIN(u.id) AS user_id
       FROM sync_staged_users s
       LEFT JOIN users u ON u.location_id = ${locationId} AND u.email = s.email${collate}
       WHERE s.run_id = ${runId} AND s.read_no = ${newest(reads)} AND ${PRESENT}

@@ -6,8 +6,8 @@ import { createOutbox } from '../../../src/database/outbox.ts';
 import { createPlans } from '../../../src/database/plans.ts';
 import { createRuns } from '../../../src/database/runs.ts';
 import { createStaging } from '../../../src/database/staging.ts';
-import type { Audit, Outbox, Plans, Runs, Staging, Target } from '../../../src/sync/ports.ts';
 import type { UserStatus } from '../../../src/sync/change.ts';
+import type { Audit, Outbox, Plans, Runs, Staging, Target } from '../../../src/sync/ports.ts';
 import { type FreshDatabase, freshDatabase } from '../../support/database.ts';
 import type { DatabaseOptions } from '../../support/database-server.ts';
 

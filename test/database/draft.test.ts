@@ -1,0 +1,231 @@
+import { describe, expect, it } from 'vitest';
+import { useRoom } from './support/room.ts';
+import { listOf, sourceRow } from './support/rows.ts';
+import { draftRun, NO_COUNTS } from './support/runs.ts';
+
+const room = useRoom();
+
+describe('a plan', () => {
+  it('adds, reactivates, keeps and deactivates as the design says', async () => {
+    const target = await room.location();
+    await room.addUsers(target, {
+      'back@dkm': 'inactive',
+      'stays@dkm': 'active',
+      'gone@dkm': 'active',
+      'admin@dkm': 'active',
+      'long-gone@dkm': 'inactive',
+    });
+    const list = listOf('new@dkm', 'back@dkm', 'stays@dkm');
+    const { plan, facts } = await draftRun(room.bot, target, [list], ['admin@*']);
+    expect(plan).toEqual([
+      'add new@dkm',
+      'reactivate back@dkm',
+      'deactivate gone@dkm',
+      'protected admin@dkm',
+    ]);
+    expect(facts).toEqual({
+      hash: expect.stringMatching(/^[0-9a-f]{64}$/),
+      active: 3,
+      recentlyDeactivated: 0,
+      counts: {
+        source: 3,
+        add: 1,
+        reactivate: 1,
+        deactivate: 1,
+        protected: 1,
+        unchanged: 1,
+        alreadyInactive: 1,
+        skipped: 0,
+        duplicates: 0,
+      },
+    });
+  });
+
+  it('tells the status before and after each change', async () => {
+    const target = await room.location();
+    await room.addUsers(target, { 'back@dkm': 'inactive', 'gone@dkm': 'active', 'admin@dkm': 'active' });
+    const { run } = await draftRun(room.bot, target, [listOf('new@dkm', 'back@dkm')], ['admin@dkm']);
+    const changes = await room.bot.plans.list(run.id, undefined, 0, 10);
+    expect(
+      changes.map(({ seq, action, statusBefore, statusAfter }) => [seq, action, statusBefore, statusAfter]),
+    ).toEqual([
+      [1, 'add', undefined, 'active'],
+      [2, 'reactivate', 'inactive', 'active'],
+      [3, 'deactivate', 'active', 'inactive'],
+      [4, 'protected', 'active', 'active'],
+    ]);
+  });
+
+  it('lists the emails of one kind in alphabetical order, whatever the order of the list', async () => {
+    const target = await room.location();
+    await room.addUsers(target, {
+      'z@dkm': 'active',
+      'y@dkm': 'active',
+      'n@dkm': 'inactive',
+      'm@dkm': 'inactive',
+    });
+    const { plan } = await draftRun(room.bot, target, [listOf('c@dkm', 'n@dkm', 'a@dkm', 'm@dkm', 'b@dkm')]);
+    expect(plan).toEqual([
+      'add a@dkm',
+      'add b@dkm',
+      'add c@dkm',
+      'reactivate m@dkm',
+      'reactivate n@dkm',
+      'deactivate y@dkm',
+      'deactivate z@dkm',
+    ]);
+  });
+
+  it('counts nothing where the list and the location are empty', async () => {
+    const { plan, facts } = await draftRun(room.bot, await room.location(), [[]]);
+    expect(plan).toEqual([]);
+    expect(facts.counts).toEqual(NO_COUNTS);
+  });
+
+  it('takes a user who is inactive at the source for absent', async () => {
+    const target = await room.location();
+    await room.addUsers(target, { 'off@dkm': 'active', 'off2@dkm': 'inactive' });
+    const off = (id: number, email: string) => sourceRow({ id, email, active: false });
+    const list = [
+      off(1, 'off@dkm'),
+      off(2, 'off2@dkm'),
+      off(3, 'never@dkm'),
+      sourceRow({ id: 4, email: 'on@dkm' }),
+    ];
+    const { plan, facts } = await draftRun(room.bot, target, [list]);
+    expect(plan).toEqual(['add on@dkm', 'deactivate off@dkm']);
+    expect(facts.counts).toMatchObject({ source: 4, alreadyInactive: 1, unchanged: 0 });
+  });
+
+  it('adds at one location although the email stands at another one', async () => {
+    const [here, there] = [await room.location(), await room.location()];
+    await room.addUsers(there, { 'vendor1@dkm': 'active', 'old@dkm': 'active' });
+    const { plan, facts } = await draftRun(room.bot, here, [listOf('vendor1@dkm')]);
+    expect(plan).toEqual(['add vendor1@dkm']);
+    expect(facts.active).toBe(0);
+  });
+
+  it('is the same when it is drafted again, in place of the first draft', async () => {
+    const target = await room.location();
+    await room.addUsers(target, { 'gone@dkm': 'active' });
+    const { lease, facts, plan, run } = await draftRun(room.bot, target, [listOf('a@dkm', 'b@dkm')]);
+    expect(await room.bot.plans.draft(lease, [1], [])).toEqual(facts);
+    expect(await room.bot.plans.list(run.id, undefined, 0, 10)).toHaveLength(plan.length);
+  });
+});
+
+describe('rows of the list that are no users', () => {
+  const rows = [
+    sourceRow({ id: 12, email: undefined, skip: 'no_email' }),
+    sourceRow({ id: 7, email: undefined, skip: 'bad_email', rawEmail: 'not an email' }),
+    sourceRow({ id: 9, email: 'unclear@dkm', skip: 'bad_status', rawEmail: 'unclear@dkm' }),
+    sourceRow({ id: 1, email: 'fine@dkm' }),
+  ];
+
+  it('are listed at the end with their id and reason, ordered by id', async () => {
+    const { run, facts } = await draftRun(room.bot, await room.location(), [rows]);
+    const skipped = await room.bot.plans.list(run.id, 'skipped', 0, 10);
+    expect(skipped.map(({ seq, email, detail }) => [seq, email, detail])).toEqual([
+      [2, 'not an email', 'id_user 7: bad_email'],
+      [3, 'unclear@dkm', 'id_user 9: bad_status'],
+      [4, '', 'id_user 12: no_email'],
+    ]);
+    expect(facts.counts).toMatchObject({ source: 4, add: 1, skipped: 3, duplicates: 0 });
+  });
+
+  it('neither add, reactivate nor deactivate a user whose status at the source is unclear', async () => {
+    const target = await room.location();
+    await room.addUsers(target, { 'unclear@dkm': 'active', 'unclear2@dkm': 'inactive' });
+    const second = sourceRow({ id: 10, email: 'unclear2@dkm', skip: 'bad_status', active: true });
+    const { plan, facts } = await draftRun(room.bot, target, [[...rows, second]]);
+    expect(plan).toEqual([
+      'add fine@dkm',
+      'skipped not an email',
+      'skipped unclear@dkm',
+      'skipped unclear2@dkm',
+      'skipped ',
+    ]);
+    expect(facts.counts).toMatchObject({ unchanged: 1, alreadyInactive: 1 });
+  });
+});
+
+describe('emails that the list repeats', () => {
+  it('are planned once and counted', async () => {
+    const target = await room.location();
+    await room.addUsers(target, { 'back@dkm': 'inactive', 'stays@dkm': 'active' });
+    const list = listOf('new@dkm', 'new@dkm', 'new@dkm', 'back@dkm', 'back@dkm', 'stays@dkm', 'stays@dkm');
+    const { plan, facts } = await draftRun(room.bot, target, [list]);
+    expect(plan).toEqual(['add new@dkm', 'reactivate back@dkm']);
+    expect(facts.counts).toMatchObject({ source: 7, duplicates: 4, unchanged: 1 });
+  });
+
+  it('are no duplicates where one of the two rows is inactive at the source: the user is there', async () => {
+    const target = await room.location();
+    await room.addUsers(target, { 'twice@dkm': 'active' });
+    const list = [...listOf('twice@dkm'), sourceRow({ id: 2, email: 'twice@dkm', active: false })];
+    const { plan, facts } = await draftRun(room.bot, target, [list]);
+    expect(plan).toEqual([]);
+    expect(facts.counts).toMatchObject({ duplicates: 0, unchanged: 1 });
+  });
+});
+
+describe('two reads', () => {
+  it('deactivate only whom neither has, and add whom the last one has', async () => {
+    const target = await room.location();
+    await room.addUsers(target, {
+      'only-first@dkm': 'active',
+      'only-second@dkm': 'active',
+      'neither@dkm': 'active',
+      'back-first@dkm': 'inactive',
+      'back-second@dkm': 'inactive',
+    });
+    const first = listOf('only-first@dkm', 'back-first@dkm', 'new-first@dkm');
+    const second = listOf('only-second@dkm', 'back-second@dkm', 'new-second@dkm');
+    const { plan, facts } = await draftRun(room.bot, target, [first, second]);
+    expect(plan).toEqual(['add new-second@dkm', 'reactivate back-second@dkm', 'deactivate neither@dkm']);
+    expect(facts.counts).toMatchObject({ source: 3, unchanged: 2, alreadyInactive: 1, duplicates: 0 });
+  });
+
+  it('take what is skipped and repeated from the last one', async () => {
+    const first = [
+      sourceRow({ id: 1, email: undefined, skip: 'no_email' }),
+      ...listOf('a@dkm', 'a@dkm').slice(1),
+    ];
+    const second = [sourceRow({ id: 2, email: undefined, skip: 'bad_email', rawEmail: 'x' })];
+    const { plan, facts } = await draftRun(room.bot, await room.location(), [first, second]);
+    expect(plan).toEqual(['skipped x']);
+    expect(facts.counts).toMatchObject({ source: 1, skipped: 1, duplicates: 0 });
+  });
+});
+
+describe('PROTECTED_EMAILS', () => {
+  const protect = async (patterns: readonly string[], ...emails: string[]) => {
+    const target = await room.location();
+    await room.addUsers(target, Object.fromEntries(emails.map((email) => [email, 'active'])));
+    return (await draftRun(room.bot, target, [[]], patterns)).plan;
+  };
+
+  it('keep whom one of them names, with * for any characters', async () => {
+    const plan = await protect(['*@hq.example', 'root@*'], 'a@hq.example', 'root@dkm', 'a@hq.example.com');
+    expect(plan).toEqual(['deactivate a@hq.example.com', 'protected a@hq.example', 'protected root@dkm']);
+  });
+
+  it.each([
+    ['%@dkm', 'a@dkm', '%@dkm'],
+    ['a_c@dkm', 'abc@dkm', 'a_c@dkm'],
+    ['a!c@dkm', 'ac@dkm', 'a!c@dkm'],
+    ['a\\%@dkm', 'ab@dkm', 'a\\%@dkm'],
+    ["o'neil@dkm", 'oneil@dkm', "o'neil@dkm"],
+    ['!*@dkm', 'x@dkm', '!x@dkm'],
+  ])('take %s literally but for *', async (pattern, other, meant) => {
+    expect(await protect([pattern], other, meant)).toEqual([`deactivate ${other}`, `protected ${meant}`]);
+  });
+
+  it('protect nobody who is present, and reactivate nobody', async () => {
+    const target = await room.location();
+    await room.addUsers(target, { 'here@dkm': 'active', 'off@dkm': 'inactive' });
+    const { plan, facts } = await draftRun(room.bot, target, [listOf('here@dkm')], ['*']);
+    expect(plan).toEqual([]);
+    expect(facts.counts).toMatchObject({ protected: 0, unchanged: 1, alreadyInactive: 1 });
+  });
+});
