@@ -12,7 +12,8 @@ export async function planHash(tx: Transaction, runId: number): Promise<string> 
   const chunks = await tx.$queryRaw<{ digest: string }[]>`
     SELECT SHA2(GROUP_CONCAT(
              seq, ' ', action, ' ', LENGTH(email), ' ', email, ' ', COALESCE(user_id, '-'), ' ',
-             COALESCE(status_before, '-'), ' ', COALESCE(status_after, '-')
+             COALESCE(status_before, '-'), ' ', COALESCE(status_after, '-'), ' ',
+             COALESCE(LENGTH(detail), '-'), ' ', COALESCE(detail, '')
              ORDER BY seq SEPARATOR '\n'), 256) AS digest
     FROM sync_changes WHERE run_id = ${runId}
     GROUP BY (seq - 1) DIV ${CHUNK} ORDER BY (seq - 1) DIV ${CHUNK}`;

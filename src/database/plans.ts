@@ -63,7 +63,8 @@ async function listUnchanged(db: Database, run: Run, afterEmail: string, limit: 
   const rows = await db.$queryRaw<{ email: string }[]>`
     SELECT u.email FROM users u
     WHERE u.location_id = ${run.locationId} AND u.status = 'active' AND u.email > ${afterEmail}
-      AND u.email COLLATE utf8mb4_bin NOT IN (SELECT c.email FROM sync_changes c WHERE c.run_id = ${run.id})
+      AND u.email COLLATE utf8mb4_bin NOT IN (
+        SELECT c.email FROM sync_changes c WHERE c.run_id = ${run.id} AND c.action <> 'skipped')
     ORDER BY u.email LIMIT ${limit}`;
   return rows.map(({ email }) => email);
 }

@@ -82,7 +82,7 @@ export function createAnnouncer(ports: {
     },
     databaseLost: async (run) => {
       if (run.messageTs === undefined) return;
-      const text = showing.t.trouble.databaseLost;
+      const text = showing.t.trouble.databaseLostDuringRun(run.id);
       try {
         await editClient.chat.postMessage({ channel: run.channelId, thread_ts: run.messageTs, text });
       } catch (error) {

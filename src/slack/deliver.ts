@@ -76,7 +76,10 @@ async function attachPlan({ client, showing }: DeliveryPorts, run: Run, notice: 
     thread_ts: run.messageTs,
     filename: name,
     title: name,
-    initial_comment: showing.t.plan.fileComment(run.id, plannedChanges(run.counts)),
+    initial_comment: showing.t.plan.fileComment(
+      run.id,
+      plannedChanges(run.counts) + run.counts.protected + run.counts.skipped,
+    ),
     file: await planFile(showing.plans, run),
   });
 }

@@ -8,6 +8,7 @@ export const ACTIONS = {
   cancel: 'cancel_run',
   viewPlan: 'view_plan',
   retry: 'retry_run',
+  rollBack: 'roll_back_run',
 } as const;
 
 /** `callback_id` of the modal that confirms a run whose guard tripped. */

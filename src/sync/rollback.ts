@@ -1,4 +1,4 @@
-import { refuse } from './click.ts';
+import { type Click, type Clicked, clickedRun, refuse } from './click.ts';
 import type { Audit, Runs } from './ports.ts';
 import type { Preview, PreviewRequested } from './preview.ts';
 import { type Actor, plannedChanges } from './run.ts';
@@ -9,6 +9,8 @@ export type RollbackRequest = {
   readonly channelId: string;
   readonly actor: Actor;
   readonly requestKey: string;
+  /** The message of the button that asked for it; undefined for a command. */
+  readonly message?: Click['message'];
 };
 
 /**
@@ -19,16 +21,29 @@ export type Rollback = (request: RollbackRequest) => Promise<PreviewRequested>;
 
 export function createRollback(ports: { runs: Runs; audit: Audit; preview: Preview }): Rollback {
   const { runs, audit, preview } = ports;
-  return async ({ runId, channelId, actor, requestKey }) => {
-    const reverted = runId === undefined ? await runs.findLastCompleted() : await runs.find(runId);
-    if (reverted === undefined) {
-      const code = runId === undefined ? 'nothing_completed' : 'run_not_found';
-      return refuse(audit, actor, { code }, runId === undefined ? {} : { runId });
+  return async ({ runId, channelId, actor, requestKey, message }) => {
+    const found = await revertible(runs, runId, actor, message);
+    if (found.outcome === 'refused') {
+      return refuse(audit, actor, found.refusal, runId === undefined ? {} : { runId });
     }
+    const reverted = found.run;
     const about = { runId: reverted.id, target: reverted.target };
     if (reverted.status !== 'completed' || plannedChanges(reverted.counts) === 0) {
       return refuse(audit, actor, { code: 'not_completed', run: reverted }, about);
     }
     return preview.request({ target: reverted.target, channelId, actor, requestKey, reverts: reverted.id });
   };
+}
+
+async function revertible(
+  runs: Runs,
+  runId: number | undefined,
+  actor: Actor,
+  message: Click['message'],
+): Promise<Clicked> {
+  if (runId !== undefined) return clickedRun(runs, { runId, actor, message });
+  const run = await runs.findLastCompleted();
+  return run === undefined
+    ? { outcome: 'refused', refusal: { code: 'nothing_completed' } }
+    : { outcome: 'found', run };
 }

@@ -24,10 +24,9 @@ describe.each(['socket', 'http'] as const)('over %s', (mode) => {
     world = await startWorld({ databaseUrl: database.url, mode, settings });
   };
   const usersAt = ({ locationId }: { locationId: number }) =>
-    world.sql<UserRow>(
-      'SELECT email, CAST(location_id AS SIGNED) AS location_id, status FROM users WHERE location_id = ? ORDER BY email',
-      [locationId],
-    );
+    world.sql<UserRow>('SELECT email, location_id, status FROM users WHERE location_id = ? ORDER BY email', [
+      locationId,
+    ]);
   const emailsAt = async (location: { locationId: number }, status: string) =>
     (await usersAt(location)).filter((user) => user.status === status).map(({ email }) => email);
 
@@ -44,10 +43,12 @@ describe.each(['socket', 'http'] as const)('over %s', (mode) => {
     );
     const users = await usersAt(DEV);
     expect(users).toHaveLength(25);
-    expect(users.every(({ status, location_id }) => status === 'active' && Number(location_id) === 8)).toBe(true);
+    expect(users.every(({ status, location_id }) => status === 'active' && Number(location_id) === 8)).toBe(
+      true,
+    );
     const after = await again(world, message);
     expect(shownText(after)).toContain('Completed by');
-    expect(buttonsOf(after).map(({ actionId }) => actionId)).toEqual(['view_plan']);
+    expect(buttonsOf(after).map(({ actionId }) => actionId)).toEqual(['view_plan', 'roll_back_run']);
   });
 
   test('Scenario 2: Sync Server TEST yang Sudah Ada Data', async () => {
@@ -59,7 +60,9 @@ describe.each(['socket', 'http'] as const)('over %s', (mode) => {
       expect(shown).toContain(`\`${email}@dkm\``);
     }
     await world.slack.click(message.ts, AYU.id, 'view_plan');
-    const modal = await world.slack.waitForView((view) => JSON.stringify(view).includes('Unchanged Users (10)'));
+    const modal = await world.slack.waitForView((view) =>
+      JSON.stringify(view).includes('Unchanged Users (10)'),
+    );
     expect(JSON.stringify(modal)).toContain('user10@dkm');
     expect(await confirm(world, message)).toBe(
       'Sync completed successfully! 3 users added, 2 users deactivated, 10 users unchanged.',
@@ -77,7 +80,7 @@ describe.each(['socket', 'http'] as const)('over %s', (mode) => {
       expect(await confirm(world, message)).toContain('Sync completed successfully!');
     }
     const rows = await world.sql<UserRow>(
-      "SELECT CAST(location_id AS SIGNED) AS location_id, status FROM users WHERE email = 'vendor1@dkm'",
+      "SELECT location_id, status FROM users WHERE email = 'vendor1@dkm'",
     );
     const places = rows.map(({ location_id }) => Number(location_id)).sort();
     expect(places).toEqual([PROD.locationId, TEST.locationId, DEV.locationId]);
@@ -94,16 +97,11 @@ describe.each(['socket', 'http'] as const)('over %s', (mode) => {
     expect(reply).toContain('Nothing was changed.');
     expect(await world.sql('SELECT * FROM users')).toEqual(before);
 
-    // The password is put right at the server's side, since a bot reads its settings only at its start.
-    world.depots.dev.faults.onRequest = ({ path }) =>
-      path === '/api/auth/login' ? { json: { access_token: 'depot-token-1' } } : undefined;
-    world.depots.dev.faults.onRequest = undefined;
+    // The settings are corrected, the bot is started anew, and the same button works.
+    await world.restartBot({});
     await world.slack.click(failed.ts, AYU.id, 'retry_run');
-    await world.slack.waitFor((messages) =>
-      messages.find(
-        ({ text, thread_ts }) => thread_ts !== undefined && thread_ts !== failed.ts && text.startsWith('Failed to login'),
-      ),
-    );
+    const message = await untilButton(world, 'confirm_run');
+    expect(await confirm(world, message)).toContain('25 users added');
     expect(buttonsOf(await again(world, failed)).map(({ actionId }) => actionId)).not.toContain('retry_run');
   });
 
@@ -139,5 +137,61 @@ describe.each(['socket', 'http'] as const)('over %s', (mode) => {
       'Sync completed successfully! 800 users added, 0 users deactivated, 0 users unchanged.',
     );
     expect(await emailsAt(PROD, 'active')).toHaveLength(800);
+  });
+
+  test('Scenario 7: Rollback Sync yang Salah', async () => {
+    await start({ DEACTIVATION_LIMIT_COUNT: '50' });
+    const tables = () => world.sql('SELECT id, email, location_id, status FROM users ORDER BY id');
+    const before = await tables();
+    const message = await preview(world, 'test');
+    await confirm(world, message);
+    const synced = await tables();
+
+    await world.slack.click(message.ts, AYU.id, 'roll_back_run');
+    const rollback = await untilButton(world, 'confirm_run');
+    expect(shownText(rollback)).toContain('This takes back what run 1 did.');
+    expect(await confirm(world, rollback)).toBe(
+      'Rollback of run 1 completed successfully! 2 users reactivated, 3 users deactivated, 10 users unchanged.',
+    );
+    expect(await emailsAt(TEST, 'inactive')).toEqual(['new_user1@dkm', 'new_user2@dkm', 'new_user3@dkm']);
+    const others = (rows: unknown[]) => rows.filter((row) => !JSON.stringify(row).includes('new_user'));
+    expect(others(await tables())).toEqual(others(before));
+
+    await world.slack.click(rollback.ts, AYU.id, 'roll_back_run');
+    const forth = await untilButton(world, 'confirm_run');
+    expect(await confirm(world, forth)).toContain('Rollback of run 2 completed successfully!');
+    expect(await tables()).toEqual(synced);
+  });
+
+  test('Scenario 8: Scheduled Sync (Future Enhancement)', async () => {
+    await start({
+      SYNC_SCHEDULE: '0 2 * * *',
+      SYNC_SCHEDULE_TZ: 'Asia/Jakarta',
+      SYNC_SCHEDULE_CHANNEL_ID: 'C0DEVSUP01',
+    });
+    const before = await world.sql('SELECT * FROM users');
+    const previews = await world.slack.waitFor((messages) => {
+      const found = messages.filter((message) =>
+        buttonsOf(message).some(({ actionId }) => actionId === 'confirm_run'),
+      );
+      return found.length === 3 && found;
+    });
+    expect(previews.map(({ text }) => text.split('.')[0]).sort()).toEqual([
+      'Sync Preview: Dev',
+      'Sync Preview: Prod',
+      'Sync Preview: Test',
+    ]);
+    expect(await world.sql('SELECT * FROM users')).toEqual(before);
+
+    // A second bot, or the same one after a restart, does not serve that time again.
+    await world.restartBot({
+      SYNC_SCHEDULE: '0 2 * * *',
+      SYNC_SCHEDULE_TZ: 'Asia/Jakarta',
+      SYNC_SCHEDULE_CHANNEL_ID: 'C0DEVSUP01',
+    });
+    const test = previews.find(({ text }) => text.startsWith('Sync Preview: Test'));
+    if (test === undefined) throw new Error('There is no preview of Test');
+    expect(await confirm(world, test)).toContain('3 users added, 2 users deactivated');
+    expect(await world.sql('SELECT COUNT(*) AS n FROM sync_runs')).toEqual([{ n: 3 }]);
   });
 });

@@ -11,6 +11,8 @@ export type World = {
   readonly slack: LocalSlack;
   readonly depots: { readonly dev: DepotServer; readonly test: DepotServer; readonly prod: DepotServer };
   readonly bot: RunningApp;
+  /** Stops the bot and starts it with these settings over the usual ones. */
+  restartBot(settings: BotSettings): Promise<void>;
   /** Reads the database. */
   sql<Row>(statement: string, values?: unknown[]): Promise<Row[]>;
   stop(): Promise<void>;
@@ -45,18 +47,28 @@ export async function startWorld({
       : { mode: 'events', requestUrl: `http://127.0.0.1:${port}/slack/events` }),
     ...(slackPort === undefined ? {} : { port: slackPort }),
   });
-  const bot = await startBot({
-    DATABASE_URL: databaseUrl,
-    SLACK_API_URL: slack.apiUrl,
-    SLACK_MODE: mode,
-    PORT: String(port),
-    ...(mode === 'socket' ? { SLACK_APP_TOKEN: slack.appToken } : {}),
-    ...settings,
-  });
-  if (mode === 'socket') await slack.waitForBot();
+  const start = async (over: BotSettings): Promise<RunningApp> => {
+    const started = await startBot({
+      DATABASE_URL: databaseUrl,
+      SLACK_API_URL: slack.apiUrl,
+      SLACK_MODE: mode,
+      PORT: String(port),
+      ...(mode === 'socket' ? { SLACK_APP_TOKEN: slack.appToken } : {}),
+      ...over,
+    });
+    if (mode === 'socket') await slack.waitForBot();
+    return started;
+  };
+  let bot = await start(settings);
   return {
     slack,
-    bot,
+    get bot() {
+      return bot;
+    },
+    restartBot: async (over) => {
+      await bot.stop();
+      bot = await start(over);
+    },
     depots: { dev, test, prod },
     sql: (statement, values) => query(databaseUrl, statement, values),
     stop: async () => {

@@ -5,9 +5,9 @@ import { ACTIONS } from '../ids.ts';
 import { refusalText } from '../views/refusal.ts';
 import { onPress } from './press.ts';
 
-/** Confirm & Execute, Cancel, Try Again and New Preview. */
+/** Confirm & Execute, Cancel, Try Again and New Preview, Roll Back. */
 export function registerButtons(app: App, desk: Desk): void {
-  const { execution, cancel, retry, delivery, start } = desk;
+  const { execution, cancel, retry, rollback, delivery, start } = desk;
   const { t } = desk.showing;
 
   onPress(app, desk, ACTIONS.confirm, async (click, tell) => {
@@ -25,5 +25,11 @@ export function registerButtons(app: App, desk: Desk): void {
   onPress(app, desk, ACTIONS.retry, async (click, tell) => {
     await beginPreview(desk, await retry(click), tell);
     await delivery.kick();
+  });
+
+  onPress(app, desk, ACTIONS.rollBack, async ({ runId, actor, message }, tell, requestKey) => {
+    if (message === undefined) return;
+    const { channelId } = message;
+    await beginPreview(desk, await rollback({ runId, channelId, actor, requestKey, message }), tell);
   });
 }

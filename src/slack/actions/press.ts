@@ -14,14 +14,14 @@ export function onPress(
   app: App,
   desk: Desk,
   actionId: string,
-  serve: (click: Click, tell: Tell) => Promise<void>,
+  serve: (click: Click, tell: Tell, triggerId: string) => Promise<void>,
 ): void {
   const { t } = desk.showing;
   app.action({ type: 'block_actions', action_id: actionId }, async ({ ack, body, respond }) => {
     await ack();
     const tell: Tell = (text) => respond({ response_type: 'ephemeral', replace_original: false, text });
     await answering({ t, logger: desk.logger }, tell, async () => {
-      const { visitor, message, value } = parseButton(body);
+      const { visitor, message, value, triggerId } = parseButton(body);
       const access = await desk.authorize(visitor);
       if (!access.allowed) {
         await tell(refusalText(t, access.refusal));
@@ -33,7 +33,7 @@ export function onPress(
         await tell(refusalText(t, { code: 'run_not_found' }));
         return;
       }
-      await serve({ runId, actor: access.actor, message }, tell);
+      await serve({ runId, actor: access.actor, message }, tell, triggerId);
     });
   });
 }

@@ -61,7 +61,9 @@ function buttonsOf(t: Texts, run: Run): Button[] {
         button(run, ACTIONS.viewPlan, labels.viewAll),
       ];
     case 'completed':
-      return plannedChanges(run.counts) === 0 ? [] : viewButton(run, labels);
+      return plannedChanges(run.counts) === 0
+        ? []
+        : [...viewButton(run, labels), button(run, ACTIONS.rollBack, labels.rollBack)];
     case 'cancelled':
     case 'expired':
     case 'superseded':

@@ -1,5 +1,5 @@
 import type { types } from '@slack/bolt';
-import { plannedChanges, type Run, SYSTEM } from '../../sync/run.ts';
+import { type Run, SYSTEM } from '../../sync/run.ts';
 import type { GuardLimits } from '../../sync/safety.ts';
 import { runBlockId } from '../ids.ts';
 import type { Texts } from '../text/en.ts';
@@ -8,7 +8,7 @@ import { context, fields, header, type Message, section } from './blocks.ts';
 import { buttonBlocks } from './buttons.ts';
 import { countFields } from './counts.ts';
 import { type Excerpt, excerptBlocks } from './excerpt.ts';
-import { command, headerPlace, mention, moment, place } from './inline.ts';
+import { headerPlace, mention, moment, place } from './inline.ts';
 import { firstLine, outcomeLines, summary, title } from './summary.ts';
 import { guardWarnings, warnings } from './warnings.ts';
 
@@ -77,11 +77,9 @@ function listBlocks(t: Texts, run: Run, excerpt: Excerpt): types.KnownBlock[] {
 
 function footer(t: Texts, run: Run): types.KnownBlock {
   const { planHash, expiresAt } = run;
-  const undoable = run.status === 'completed' && plannedChanges(run.counts) > 0;
   return context(runBlockId(run, 'footer'), [
     t.run.number(run.id),
     ...(planHash === undefined ? [] : [t.run.planHash(code(planHash.slice(0, 12)))]),
     ...(run.status === 'ready' && expiresAt !== undefined ? [t.run.validUntil(moment(expiresAt))] : []),
-    ...(undoable ? [t.run.undo(command(`rollback ${run.id}`))] : []),
   ]);
 }

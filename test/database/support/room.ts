@@ -96,6 +96,7 @@ export function useRoom(options: DatabaseOptions = {}): Room {
     },
     addUsers: async ({ locationId }, users) => {
       const rows = Object.entries(users).map(([email, status]) => [email, locationId, status]);
+      if (rows.length === 0) return;
       await there().connection.batch(
         "INSERT INTO users (email, location_id, status, created_at, updated_at) VALUES (?, ?, ?, '2025-01-01', '2025-01-01')",
         rows,

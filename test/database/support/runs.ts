@@ -33,8 +33,8 @@ export function step(name: AuditStep, notices: readonly NoticeKind[] = [], actor
 }
 
 export function runDraft(target: Target, draft: Partial<RunDraft> = {}): RunDraft {
-  const request = { channelId: 'C1', requestedBy: AYU, requestKey: randomUUID(), follows: undefined };
-  return { target, ...request, ...draft };
+  const request = { channelId: 'C1', requestedBy: AYU, requestKey: randomUUID() };
+  return { target, ...request, follows: undefined, reverts: undefined, ...draft };
 }
 
 /** A run that is reading. */

@@ -37,8 +37,8 @@ describe('the English texts', () => {
     );
     expect(en.plan.duplicates(2)).toContain('2 rows');
     expect(en.failure.interrupted.what(1)).toContain('interrupted once');
-    expect(en.plan.fileComment(12, 1)).toBe('The only change in the plan of run 12.');
-    expect(en.plan.fileComment(12, 813)).toBe('All 813 changes in the plan of run 12.');
+    expect(en.plan.fileComment(12, 1)).toBe('The only line of the plan of run 12.');
+    expect(en.plan.fileComment(12, 813)).toBe('All 813 lines of the plan of run 12.');
   });
 
   it('say of a guard who goes', () => {

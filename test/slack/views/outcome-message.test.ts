@@ -10,7 +10,7 @@ const options = { guardLimits: { count: 5, percent: 20 }, secondPerson: false };
 const TWENTY_FIVE: Excerpt = { ...NO_EXCERPT, add: changes('add', 25) };
 
 describe('after the end', () => {
-  it('says what was done, by whom and when, and keeps counts, list and View All', () => {
+  it('says what was done, by whom and when, and keeps counts, list and View All, and offers Roll Back', () => {
     const message = runMessage(en, completedRun(), TWENTY_FIVE, options);
     expect(textOf(message, 'run:12:completed:header')).toBe('Sync Completed: Dev');
     expect(textOf(message, 'run:12:completed:line')).toBe(
@@ -19,10 +19,7 @@ describe('after the end', () => {
     );
     expect(textOf(message, 'run:12:completed:counts')).toContain('*New*\n25');
     expect(textOf(message, 'run:12:completed:add')).toContain('`user25@depot.test`');
-    expect(textOf(message, 'run:12:completed:footer')).toContain(
-      '\nTo take it back, type `/usersync rollback 12`',
-    );
-    expect(buttonsIn(message).map(({ action_id }) => action_id)).toEqual(['view_plan']);
+    expect(buttonsIn(message).map(({ action_id }) => action_id)).toEqual(['view_plan', 'roll_back_run']);
   });
 
   it('promises no list where its changes are not at hand', () => {

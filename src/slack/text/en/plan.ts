@@ -47,5 +47,5 @@ export const plan = {
   modalTitle: (runId: number) => `Plan of Run ${runId}`,
   modalEmpty: 'This plan lists no users.',
   fileComment: (runId: number, n: number) =>
-    `${n === 1 ? 'The only change' : `All ${n} changes`} in the plan of run ${runId}.`,
+    `${n === 1 ? 'The only line' : `All ${n} lines`} of the plan of run ${runId}.`,
 };

@@ -1,0 +1,86 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { UserStatus } from '../../src/sync/change.ts';
+import type { SourceRow } from '../../src/sync/ports.ts';
+import { plannedChanges, type RunCounts } from '../../src/sync/run.ts';
+import { useRoom } from './support/room.ts';
+import { sourceRow } from './support/rows.ts';
+import { apply, claim, draftRun, present } from './support/runs.ts';
+
+const room = useRoom();
+
+type Users = Readonly<Record<string, UserStatus>>;
+type Expected = { readonly users: Users; readonly counts: RunCounts };
+
+const PROTECTED = 'p';
+
+/** The table of design.md, written once more without SQL. */
+function expected(before: Users, reads: readonly SourceRow[][]): Expected {
+  const last = reads.at(-1) ?? [];
+  const present = last.filter((row) => row.email !== undefined && row.active && row.skip === undefined);
+  const here = new Set(present.map((row) => row.email ?? ''));
+  const maybeHere = new Set(
+    reads.flat().flatMap((row) => (row.active || row.skip !== undefined ? [row.email] : [])),
+  );
+  const counts = { add: 0, reactivate: 0, deactivate: 0, protected: 0, unchanged: 0, alreadyInactive: 0 };
+  const users: Record<string, UserStatus> = { ...before };
+  for (const email of here) {
+    if (before[email] === undefined) counts.add += 1;
+    else if (before[email] === 'inactive') counts.reactivate += 1;
+    users[email] = 'active';
+  }
+  for (const [email, status] of Object.entries(before)) {
+    if (status === 'inactive' && !here.has(email)) counts.alreadyInactive += 1;
+    if (status === 'inactive') continue;
+    if (maybeHere.has(email)) counts.unchanged += 1;
+    else if (email.startsWith(PROTECTED)) counts.protected += 1;
+    else {
+      counts.deactivate += 1;
+      users[email] = 'inactive';
+    }
+  }
+  const source = new Set(last.map(({ id }) => id)).size;
+  const skipped = last.filter(({ skip }) => skip !== undefined).length;
+  return { users, counts: { ...counts, source, skipped, duplicates: present.length - here.size } };
+}
+
+/** Few letters, so that lists and tables meet often. */
+const email = fc
+  .string({ unit: fc.constantFrom('a', 'b', PROTECTED), minLength: 1, maxLength: 3 })
+  .map((name) => `${name}@dkm`);
+const users = fc.dictionary(email, fc.constantFrom<UserStatus>('active', 'inactive'), { maxKeys: 12 });
+const row = fc.oneof(
+  { weight: 8, arbitrary: fc.record({ email }) },
+  { weight: 2, arbitrary: fc.record({ email, active: fc.constant(false) }) },
+  { weight: 1, arbitrary: fc.record({ email, skip: fc.constant('bad_status' as const) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ email: fc.constant(undefined), skip: fc.constant('no_email' as const) }),
+  },
+);
+const read = fc
+  .array(row, { maxLength: 14 })
+  .map((rows) => rows.map((each, id) => sourceRow({ id: id + 1, ...each })));
+const reads = fc.array(read, { minLength: 1, maxLength: 2 });
+
+describe('any list and any users', () => {
+  it('end as the table of the design says, and leave every other location alone', async () => {
+    const elsewhere = await room.location();
+    await room.addUsers(elsewhere, { 'a@dkm': 'active', 'b@dkm': 'inactive', 'ab@dkm': 'active' });
+    const others = await room.usersAt(elsewhere);
+    await fc.assert(
+      fc.asyncProperty(users, reads, async (before, lists) => {
+        const target = await room.location();
+        await room.addUsers(target, before);
+        const drafted = await draftRun(room.bot, target, lists, [`${PROTECTED}*`]);
+        const model = expected(before, lists);
+        expect(drafted.facts.counts).toEqual(model.counts);
+        const shown = await present(room.bot, drafted);
+        if (plannedChanges(model.counts) > 0) await apply(room.bot, await claim(room.bot, shown));
+        expect(await room.usersAt(target)).toEqual(model.users);
+        expect(await room.usersAt(elsewhere)).toEqual(others);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});

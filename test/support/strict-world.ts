@@ -1,0 +1,92 @@
+import type { DestinationStream } from 'pino';
+import type { RunningApp } from '../../src/app.ts';
+import { type BotSettings, startBot } from './bot.ts';
+import { type FreshDatabase, freshDatabase } from './database.ts';
+import { type DepotServer, type DepotServerOptions, startDepotServer } from './depot-server.ts';
+import { AYU, BUDI, CITRA } from './local-slack-workspace.ts';
+import { scenarioUsers, seedTestUsers } from './scenarios.ts';
+import { seedLocations } from './seed-locations.ts';
+import { type SlackPerson, slackPerson } from './slack-person.ts';
+import { type StrictSlack, type StrictSlackOptions, startStrictSlack } from './strict-slack.ts';
+
+export type StrictWorld = {
+  readonly slack: StrictSlack;
+  readonly depots: { readonly dev: DepotServer; readonly test: DepotServer; readonly prod: DepotServer };
+  readonly bot: RunningApp;
+  readonly database: FreshDatabase;
+  /** Ayu and Budi are admins, Citra is not. */
+  readonly ayu: SlackPerson;
+  readonly budi: SlackPerson;
+  readonly citra: SlackPerson;
+  /** Any member, whose requests go to `bot`, or to another one. */
+  person(userId: string, bot?: RunningApp): SlackPerson;
+  /** One more process of the bot on the same database and Slack; it ends with the world. */
+  anotherBot(settings?: BotSettings): Promise<RunningApp>;
+  sql<Row>(statement: string, values?: unknown[]): Promise<Row[]>;
+  /** Ends everything, the database included. */
+  stop(): Promise<void>;
+};
+
+export type StrictWorldOptions = {
+  readonly settings?: BotSettings;
+  readonly slack?: StrictSlackOptions;
+  readonly depots?: Partial<Record<'dev' | 'test' | 'prod', DepotServerOptions>>;
+  /** Where the bot logs, at level trace. */
+  readonly logs?: DestinationStream;
+  /** The address under which the bot reaches the database, made from the real one. */
+  readonly databaseUrl?: (url: string) => string;
+};
+
+/** The scenarios' world in http mode, with a Slack that refuses what Slack refuses. */
+export async function startStrictWorld(options: StrictWorldOptions = {}): Promise<StrictWorld> {
+  const database = await freshDatabase({ migrated: true });
+  const depots = await startDepots(options.depots ?? {});
+  await seedLocations(database.url, { dev: depots.dev.url, test: depots.test.url, prod: depots.prod.url });
+  await seedTestUsers(database.url);
+  const slack = await startStrictSlack(options.slack);
+  const bots: RunningApp[] = [];
+  const start = async (settings: BotSettings = {}) => {
+    const url = options.databaseUrl?.(database.url) ?? database.url;
+    const bot = await startBot({ ...slackSettings(slack), DATABASE_URL: url, ...settings }, options.logs);
+    bots.push(bot);
+    return bot;
+  };
+  const bot = await start(options.settings);
+  const person: StrictWorld['person'] = (userId, at = bot) =>
+    slackPerson(slack, `http://127.0.0.1:${at.port}/slack/events`, userId);
+  return {
+    slack,
+    depots,
+    bot,
+    database,
+    ayu: person(AYU.id),
+    budi: person(BUDI.id),
+    citra: person(CITRA.id),
+    person,
+    anotherBot: (settings) => start({ ...options.settings, ...settings }),
+    sql: (statement, values) => database.connection.query(statement, values),
+    async stop() {
+      await Promise.all(bots.map((each) => each.stop()));
+      await Promise.all([slack.stop(), ...Object.values(depots).map((depot) => depot.stop())]);
+      await database.drop();
+    },
+  };
+}
+
+async function startDepots(options: NonNullable<StrictWorldOptions['depots']>) {
+  const [dev, test, prod] = await Promise.all([
+    startDepotServer({ users: scenarioUsers.dev(), ...options.dev }),
+    startDepotServer({ users: scenarioUsers.test(), ...options.test }),
+    startDepotServer({ users: scenarioUsers.prod(), ...options.prod }),
+  ]);
+  return { dev, test, prod };
+}
+
+function slackSettings(slack: StrictSlack): BotSettings {
+  return {
+    SLACK_MODE: 'http',
+    SLACK_API_URL: slack.apiUrl,
+    SLACK_BOT_TOKEN: slack.botToken,
+    SLACK_SIGNING_SECRET: slack.signingSecret,
+  };
+}
