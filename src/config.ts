@@ -73,6 +73,14 @@ export function parseConfig(environment: Environment): Config {
   return toConfig(parsed.data, env);
 }
 
+/** `DATABASE_URL` alone, for commands that need nothing else. Throws `ConfigError`. */
+export function databaseUrlOf(environment: Environment): string {
+  const parsed = settings.shape.DATABASE_URL.safeParse(environment['DATABASE_URL']);
+  if (!parsed.success)
+    throw new ConfigError(parsed.error.issues.map(({ message }) => `DATABASE_URL ${message}`));
+  return parsed.data;
+}
+
 function mode(env: Environment): string {
   return env['SLACK_MODE'] ?? (env['SLACK_APP_TOKEN'] === undefined ? 'http' : 'socket');
 }

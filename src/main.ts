@@ -1,9 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { config as loadEnvFile } from 'dotenv';
 import { startApp } from './app.ts';
-import { ConfigError, parseConfig } from './config.ts';
+import { ConfigError, databaseUrlOf, parseConfig } from './config.ts';
+import { openDatabase } from './database/client.ts';
 import { migrate, pendingMigrations } from './database/migrate.ts';
 import { MigrationError } from './database/migrations.ts';
+import { verifyAudit } from './database/verify-audit.ts';
 import { createLogger } from './logger.ts';
 import { SlackLoginError } from './slack/app.ts';
 
@@ -18,8 +20,7 @@ function giveUp(lines: readonly string[]): never {
 }
 
 async function runMigrations(): Promise<void> {
-  const databaseUrl = process.env['DATABASE_URL'];
-  if (!databaseUrl) return giveUp(['DATABASE_URL must be mysql://user:password@host:port/database']);
+  const databaseUrl = databaseUrlOf(process.env);
   const { applied } = await migrate({ databaseUrl, directory: MIGRATIONS, log: say });
   say(applied.length === 0 ? 'The database is up to date.' : `${applied.length} migrations applied.`);
 }
@@ -49,6 +50,19 @@ async function runBot(): Promise<void> {
   }
 }
 
+async function runAuditVerification(): Promise<void> {
+  const db = openDatabase(databaseUrlOf(process.env));
+  try {
+    const verdict = await verifyAudit(db);
+    if (verdict.outcome === 'broken') {
+      giveUp([`BROKEN at row ${verdict.seq} of audit_logs: ${verdict.why}. Compare with a backup.`]);
+    }
+    say(`The audit chain is whole: ${verdict.rows} rows.`);
+  } finally {
+    await db.$disconnect();
+  }
+}
+
 /** What an operator is told of an error at the start. */
 function explain(error: unknown): readonly string[] {
   if (error instanceof ConfigError) {
@@ -66,7 +80,11 @@ function explain(error: unknown): readonly string[] {
   return [database ? `The database at DATABASE_URL cannot be used: ${message.split('\n')[0]}` : message];
 }
 
-const COMMANDS: Readonly<Record<string, () => Promise<void>>> = { start: runBot, migrate: runMigrations };
+const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
+  start: runBot,
+  migrate: runMigrations,
+  'audit:verify': runAuditVerification,
+};
 
 loadEnvFile({ quiet: true });
 const command = COMMANDS[process.argv[2] ?? 'start'];

@@ -4,6 +4,9 @@ import { type Database, inTransaction, type Transaction } from './client.ts';
 
 const HEAD_ID = 1;
 
+/** What the first row names as its predecessor; the migration writes it into audit_heads. */
+export const GENESIS_HASH = '0'.repeat(64);
+
 /** What stands in an audit row, as it is hashed. Times are ISO 8601 in UTC, `counts` is JSON text. */
 export type AuditRecord = {
   readonly seq: bigint;

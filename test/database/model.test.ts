@@ -5,7 +5,7 @@ import type { SourceRow } from '../../src/sync/ports.ts';
 import { plannedChanges, type RunCounts } from '../../src/sync/run.ts';
 import { useRoom } from './support/room.ts';
 import { sourceRow } from './support/rows.ts';
-import { apply, claim, draftRun, present } from './support/runs.ts';
+import { apply, claim, draftRun, NO_COUNTS, present } from './support/runs.ts';
 
 const room = useRoom();
 
@@ -14,34 +14,47 @@ type Expected = { readonly users: Users; readonly counts: RunCounts };
 
 const PROTECTED = 'p';
 
+type Fate = keyof Omit<RunCounts, 'source' | 'skipped' | 'duplicates'>;
+
 /** The table of design.md, written once more without SQL. */
+function fate(email: string, before: UserStatus | undefined, here: boolean, maybeHere: boolean): Fate {
+  if (before === undefined) return 'add';
+  if (before === 'inactive') return here ? 'reactivate' : 'alreadyInactive';
+  if (maybeHere) return 'unchanged';
+  return email.startsWith(PROTECTED) ? 'protected' : 'deactivate';
+}
+
+const AFTER: Record<Fate, UserStatus> = {
+  add: 'active',
+  reactivate: 'active',
+  unchanged: 'active',
+  protected: 'active',
+  deactivate: 'inactive',
+  alreadyInactive: 'inactive',
+};
+
 function expected(before: Users, reads: readonly SourceRow[][]): Expected {
   const last = reads.at(-1) ?? [];
-  const present = last.filter((row) => row.email !== undefined && row.active && row.skip === undefined);
-  const here = new Set(present.map((row) => row.email ?? ''));
+  const present = last.flatMap(({ email, active, skip }) =>
+    active && skip === undefined ? (email ?? []) : [],
+  );
+  const here = new Set(present);
   const maybeHere = new Set(
     reads.flat().flatMap((row) => (row.active || row.skip !== undefined ? [row.email] : [])),
   );
-  const counts = { add: 0, reactivate: 0, deactivate: 0, protected: 0, unchanged: 0, alreadyInactive: 0 };
-  const users: Record<string, UserStatus> = { ...before };
-  for (const email of here) {
-    if (before[email] === undefined) counts.add += 1;
-    else if (before[email] === 'inactive') counts.reactivate += 1;
-    users[email] = 'active';
+  const counts = {
+    ...NO_COUNTS,
+    source: new Set(last.map(({ id }) => id)).size,
+    skipped: last.filter(({ skip }) => skip !== undefined).length,
+    duplicates: present.length - here.size,
+  };
+  const users: Record<string, UserStatus> = {};
+  for (const email of new Set([...Object.keys(before), ...here])) {
+    const its = fate(email, before[email], here.has(email), maybeHere.has(email));
+    counts[its] += 1;
+    users[email] = AFTER[its];
   }
-  for (const [email, status] of Object.entries(before)) {
-    if (status === 'inactive' && !here.has(email)) counts.alreadyInactive += 1;
-    if (status === 'inactive') continue;
-    if (maybeHere.has(email)) counts.unchanged += 1;
-    else if (email.startsWith(PROTECTED)) counts.protected += 1;
-    else {
-      counts.deactivate += 1;
-      users[email] = 'inactive';
-    }
-  }
-  const source = new Set(last.map(({ id }) => id)).size;
-  const skipped = last.filter(({ skip }) => skip !== undefined).length;
-  return { users, counts: { ...counts, source, skipped, duplicates: present.length - here.size } };
+  return { users, counts };
 }
 
 /** Few letters, so that lists and tables meet often. */

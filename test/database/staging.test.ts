@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { LeaseLostError } from '../../src/sync/errors.ts';
-import type { Lease, SourceRow } from '../../src/sync/ports.ts';
+import type { Lease } from '../../src/sync/ports.ts';
 import { useRoom } from './support/room.ts';
 import { listOf, sourceRow } from './support/rows.ts';
 import { apply, claim, draftRun, openRun, present, stage } from './support/runs.ts';
@@ -14,7 +14,7 @@ const HOSTILE = [
   "'); DROP TABLE users; -- @dkm",
   '{"email":"x"}],[@dkm',
   '\\u0041\\n\\"@dkm',
-  '${sql}?:name%_*@dkm',
+  '$1?:name%_*@dkm',
   'e\u0301@dkm',
   'é@dkm',
   '中文@例え.jp',
@@ -111,11 +111,11 @@ describe('the pages of a read', () => {
     expect(await staged(opened.run.id)).toEqual([]);
   });
 
-  it('are refused whole where one row cannot be kept', async () => {
+  it('are kept once: a page that comes again is refused', async () => {
     const opened = await openRun(room.bot, await room.location());
-    const rows: SourceRow[] = [...listOf('a@dkm'), sourceRow({ id: -1, email: 'b@dkm' })];
-    await expect(stage(room.bot, opened, 1, rows)).rejects.toThrow();
-    expect(await staged(opened.run.id)).toEqual([]);
+    await stage(room.bot, opened, 1, listOf('a@dkm'));
+    await expect(stage(room.bot, opened, 1, listOf('a@dkm', 'b@dkm'))).rejects.toThrow();
+    expect(await staged(opened.run.id)).toHaveLength(1);
   });
 
   it.each<[string, (lease: Lease) => Lease]>([

@@ -1,5 +1,6 @@
 import { buttonsOf, localMessage, shownText } from './local-slack-message.ts';
 import { AYU } from './local-slack-workspace.ts';
+import { type Acknowledgement, postSigned, type SignedRequest } from './signed-request.ts';
 import type { SlackPerson } from './slack-person.ts';
 import type { StoredFile, StoredMessage, StoredView } from './strict-slack/workspace.ts';
 import type { StrictWorld } from './strict-world.ts';
@@ -8,7 +9,7 @@ import { until } from './until.ts';
 export const CHANNEL = 'C0DEVSUP01';
 const PATIENCE_MS = 15_000;
 
-type World = Pick<StrictWorld, 'slack' | 'sql'>;
+type World = Pick<StrictWorld, 'slack' | 'sql' | 'bot'>;
 
 /** Every text that a message shows in its blocks, or its plain text where it has none. */
 export function shown(message: StoredMessage): string {
@@ -20,29 +21,38 @@ export function buttons(message: StoredMessage): string[] {
   return buttonsOf(localMessage.parse(message)).map(({ actionId }) => actionId);
 }
 
-/** Waits until `look` sees something; says what the channel shows where it never does. */
-export function sees<T>({ slack }: World, what: string, look: () => T | undefined | false | Promise<T | undefined | false>) {
+type Nothing = undefined | false;
+
+/** Waits until `look` sees something; says what Slack shows where it never does. */
+export function sees<T>({ slack }: World, what: string, look: () => T | Nothing | Promise<T | Nothing>) {
+  const line = (message: StoredMessage) => `${message.ephemeralTo ?? 'everybody'}: ${shown(message)}`;
   return until<T>(look, {
     timeoutMs: PATIENCE_MS,
-    failure: () => {
-      const told = slack.workspace.messages.map((message) => `${message.ephemeralTo ?? 'all'}: ${shown(message)}`);
-      return `${what}. Slack shows:\n${told.join('\n---\n')}`;
-    },
+    failure: () => `${what}. Slack shows:\n${slack.workspace.messages.map(line).join('\n---\n')}`,
   });
 }
 
-/** Types `/usersync TARGET` and waits for the new message to have a button, that of a preview unless told. */
+/** Waits for a message that is not in `before` and has a button: the Cancel of a preview unless told. */
+export function newMessage(
+  world: World,
+  before: readonly StoredMessage[],
+  button = 'cancel_run',
+): Promise<StoredMessage> {
+  return sees(world, `a new message with ${button}`, () =>
+    world.slack.messages(CHANNEL).find((each) => !before.includes(each) && buttons(each).includes(button)),
+  );
+}
+
+/** Types `/usersync TARGET` and waits for its message to have a button. */
 export async function preview(
   world: World,
   person: SlackPerson,
   target: string,
   button = 'cancel_run',
 ): Promise<StoredMessage> {
-  const before = new Set(world.slack.messages(CHANNEL));
+  const before = world.slack.messages(CHANNEL);
   await person.command(target);
-  return sees(world, `a message with ${button} for ${target}`, () =>
-    world.slack.messages(CHANNEL).find((each) => !before.has(each) && buttons(each).includes(button)),
-  );
+  return newMessage(world, before, button);
 }
 
 /** The first reply in the message's thread that is no file. */
@@ -55,16 +65,17 @@ export function replies({ slack }: World, ts: string): StoredMessage[] {
   return slack.messages(CHANNEL, ts).filter(({ fileIds }) => fileIds.length === 0);
 }
 
-/** What the person alone is told next, after the `seen` messages that were there before. */
-export async function told(world: World, userId: string = AYU.id, seen = 0): Promise<string> {
-  return shown(await sees(world, `an answer to ${userId} alone`, () => world.slack.ephemerals(userId)[seen]));
-}
-
 /** What the person alone is told because of `act`. */
-export async function toldAfter(world: World, userId: string, act: () => Promise<unknown>): Promise<string> {
+export async function toldAfter(
+  world: World,
+  act: () => Promise<unknown>,
+  userId: string = AYU.id,
+): Promise<string> {
   const seen = world.slack.ephemerals(userId).length;
   await act();
-  return told(world, userId, seen);
+  return shown(
+    await sees(world, `an answer to ${userId} alone`, () => world.slack.ephemerals(userId)[seen]),
+  );
 }
 
 /** Waits for a modal with this text in it. */
@@ -92,7 +103,23 @@ export async function settled(world: World): Promise<void> {
   });
 }
 
-export type AuditRow = {
+/** Sends a request, and then the same bytes again, as Slack or somebody who listens in might. */
+export async function twice(
+  { bot, slack }: World,
+  send: (forgery: Pick<SignedRequest, 'timestamp' | 'tamper'>) => Promise<Acknowledgement>,
+): Promise<Acknowledgement[]> {
+  const timestamp = Math.floor(Date.now() / 1000);
+  let body = '';
+  const tamper = (sent: string) => {
+    body = sent;
+    return sent;
+  };
+  const first = await send({ timestamp, tamper });
+  const url = `http://127.0.0.1:${bot.port}/slack/events`;
+  return [first, await postSigned({ url, signingSecret: slack.signingSecret, body, timestamp })];
+}
+
+type AuditRow = {
   readonly step: string;
   readonly outcome: string;
   readonly actor_id: string;
@@ -101,20 +128,21 @@ export type AuditRow = {
 };
 
 /** The audit trail in order; rows of one step where one is named. */
-export function audited(world: World, step?: string): Promise<AuditRow[]> {
+export function audited(world: World, step: string | null = null): Promise<AuditRow[]> {
   return world.sql<AuditRow>(
     `SELECT step, outcome, actor_id, run_id, reason FROM audit_logs
      WHERE ? IS NULL OR step = ? ORDER BY seq`,
-    [step ?? null, step ?? null],
+    [step, step],
   );
 }
 
-/** Everything that a refused request must leave as it is: users, runs, plans, and what the channel sees. */
+/** Everything that a refused request leaves as it is: users, runs, plans, and what the channel sees. */
 export async function everything(world: World): Promise<unknown> {
+  const { messages } = world.slack.workspace;
   return {
     users: await world.sql('SELECT * FROM users ORDER BY id'),
     runs: await world.sql('SELECT * FROM sync_runs ORDER BY id'),
     changes: await world.sql('SELECT * FROM sync_changes ORDER BY run_id, seq'),
-    channel: structuredClone(world.slack.workspace.messages.filter(({ ephemeralTo }) => ephemeralTo === undefined)),
+    channel: structuredClone(messages.filter(({ ephemeralTo }) => ephemeralTo === undefined)),
   };
 }
