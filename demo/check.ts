@@ -3,8 +3,7 @@ import { AYU } from '../test/support/local-slack-workspace.ts';
 import { DEV } from '../test/support/scenarios.ts';
 import type { World } from '../test/support/world.ts';
 
-const EXPECTED =
-  'Sync completed successfully! 25 users added, 0 users deactivated, 0 users unchanged.';
+const EXPECTED = 'Sync completed successfully! 25 users added, 0 users deactivated, 0 users unchanged.';
 
 /** The first scenario without a person: types the command, clicks Confirm, and looks at the thread and the table. */
 export async function check({ slack, sql }: World, say: (line: string) => void): Promise<boolean> {
@@ -24,7 +23,8 @@ export async function check({ slack, sql }: World, say: (line: string) => void):
     'SELECT id, email, location_id, status FROM users WHERE location_id = ? ORDER BY id',
     [DEV.locationId],
   );
-  for (const { id, email, location_id, status } of rows) say(`users: ${id} ${email} ${location_id} ${status}`);
+  for (const { id, email, location_id, status } of rows)
+    say(`users: ${id} ${email} ${location_id} ${status}`);
   const passed =
     reply.text === EXPECTED && rows.length === 25 && rows.every(({ status }) => status === 'active');
   say(passed ? 'PASS: 25 users are active at Dev.' : 'FAIL: that is not what was expected.');

@@ -18,7 +18,6 @@ export async function readToTotal(size: number, total: number, reading: ListRead
       signal.throwIfAborted();
       const page = await reading.fetchPage(next++, signal);
       checkPage(page, page.page === pages ? total - size * (pages - 1) : size, total);
-      signal.throwIfAborted();
       await reading.onPage({ page: page.page, rows: page.rows }, total);
       rows += page.rows.length;
     }

@@ -23,7 +23,7 @@ export function parseCommand(payload: unknown) {
 const button = z.object({
   user: z.object({ id: z.string(), name: z.string().optional(), username: z.string().optional() }),
   container: z.object({ channel_id: z.string(), message_ts: z.string() }),
-  actions: z.tuple([z.object({ value: z.unknown() })], z.unknown()),
+  actions: z.tuple([z.object({ value: z.unknown().optional() })], z.unknown()),
   trigger_id: z.string(),
 });
 

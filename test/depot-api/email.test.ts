@@ -38,10 +38,10 @@ describe('an email', () => {
   });
 
   it('that is usable stays the same when it is read again', () => {
-    const anyText = fc.oneof(fc.string({ unit: 'binary' }), fc.emailAddress());
+    const part = fc.string({ unit: 'grapheme' });
     fc.assert(
-      fc.property(anyText, (raw) => {
-        const email = normalizeEmail(raw);
+      fc.property(part, part, (local, host) => {
+        const email = normalizeEmail(`${local}@${host}`);
         if (email !== undefined) expect(normalizeEmail(email)).toBe(email);
       }),
     );

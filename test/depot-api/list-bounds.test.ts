@@ -18,10 +18,15 @@ const pageWith = (page: number, total: number | undefined, rows = 1) => ({
 
 describe('a list without end', () => {
   it('is given up after 50,000 pages', async () => {
-    const endless: PageReader = async (page) => pageWith(page, undefined);
+    let pages = 0;
+    const endless: PageReader = async (page) => {
+      pages += 1;
+      return pageWith(page, undefined);
+    };
     await expect(readList(reading(endless))).rejects.toMatchObject({
       failure: { code: 'fetch_failed', reason: 'the list does not end within 50000 pages' },
     });
+    expect(pages).toBe(50_000);
   });
 
   it('is not begun where the total is beyond reason', async () => {
@@ -42,24 +47,36 @@ describe('a list without end', () => {
 });
 
 describe('a read that fails', () => {
-  it('hands nothing over after it was rejected', async () => {
+  it('is rejected only when no page is being handed over any more', async () => {
+    let reached = () => {};
+    const page2InHand = new Promise<void>((resolve) => {
+      reached = resolve;
+    });
     const handedOver: number[] = [];
-    let failed = false;
     const fetchPage: PageReader = async (page) => {
-      if (page === 3) throw new Error('page 3 broke');
-      await new Promise(setImmediate);
-      return pageWith(page, 100);
+      if (page !== 3) return pageWith(page, 3);
+      await page2InHand;
+      throw new Error('page 3 broke');
     };
     const onPage = async ({ page }: { page: number }) => {
-      expect(failed).toBe(false);
+      if (page === 2) reached();
       await new Promise(setImmediate);
       handedOver.push(page);
     };
-    await expect(readList(reading(fetchPage, { onPage, maxConcurrent: 4 }))).rejects.toThrow('page 3 broke');
-    failed = true;
-    const before = handedOver.length;
-    await new Promise(setImmediate);
-    expect(handedOver).toHaveLength(before);
+    await expect(readList(reading(fetchPage, { onPage }))).rejects.toThrow('page 3 broke');
+    expect(handedOver).toEqual([1, 2]);
+  });
+
+  it('asks for no further page', async () => {
+    const asked: number[] = [];
+    const fetchPage: PageReader = async (page) => {
+      asked.push(page);
+      if (page === 3) throw new Error('page 3 broke');
+      return pageWith(page, 100);
+    };
+    const onPage = () => new Promise<void>((resolve) => setImmediate(resolve));
+    await expect(readList(reading(fetchPage, { onPage }))).rejects.toThrow('page 3 broke');
+    expect(asked).toEqual([1, 2, 3]);
   });
 
   it('passes on what went wrong while a page was handed over', async () => {

@@ -86,6 +86,19 @@ describe('a list whose length the server tells', () => {
   });
 });
 
+describe('many pages at a time', () => {
+  it('are not mistaken for a leak of listeners', async () => {
+    const { url } = await serve(60);
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error) => warnings.push(warning);
+    process.on('warning', onWarning);
+    await readDepot(url, depotClient({ pageSize: 2, maxConcurrent: 30 }));
+    await new Promise(setImmediate);
+    process.off('warning', onWarning);
+    expect(warnings).toEqual([]);
+  });
+});
+
 describe('a list that moves while it is read', () => {
   const small = () => depotClient({ pageSize: 10, maxConcurrent: 1 });
 

@@ -52,7 +52,8 @@ describe('a login', () => {
 
   it('counts the time in the queue and the waits between attempts', async () => {
     const endless = () => new Promise<never>(() => {});
-    const busy = { ...transportOf(endless), limiter: endless };
+    const welcome = { kind: 'answer', status: 200, retryAfter: undefined, text: '{"token":"t"}' } as const;
+    const busy = { ...transportOf(async () => welcome), limiter: endless };
     await expect(login(busy, { email: 'a@b', password: 'p' }, never)).rejects.toMatchObject(TIMEOUT);
     const broken = {
       kind: 'broken',

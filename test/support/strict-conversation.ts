@@ -28,7 +28,7 @@ export function sees<T>({ slack }: World, what: string, look: () => T | Nothing 
   const line = (message: StoredMessage) => `${message.ephemeralTo ?? 'everybody'}: ${shown(message)}`;
   return until<T>(look, {
     timeoutMs: PATIENCE_MS,
-    failure: () => `${what}. Slack shows:\n${slack.workspace.messages.map(line).join('\n---\n')}`,
+    failure: () => `${what}. Slack shows:\n${slack.workspace.messages.slice(-6).map(line).join('\n---\n')}`,
   });
 }
 

@@ -1,5 +1,5 @@
 import type { App, types } from '@slack/bolt';
-import { type Click, clickedRun } from '../../sync/click.ts';
+import { type Click, clickedRun, refuse } from '../../sync/click.ts';
 import type { Run } from '../../sync/run.ts';
 import { answering } from '../answer.ts';
 import type { Desk } from '../desk.ts';
@@ -19,7 +19,7 @@ export function onPressOpen(
   title: string,
   fill: (run: Run) => Promise<types.ModalView>,
 ): void {
-  const { client, authorize, runs, logger } = desk;
+  const { client, authorize, runs, audit, logger } = desk;
   const { t } = desk.showing;
   app.action({ type: 'block_actions', action_id: actionId }, async ({ ack, body, respond }) => {
     await ack();
@@ -42,10 +42,16 @@ export function onPressOpen(
         await tell(refusalText(t, access.refusal));
         return;
       }
-      const click: Click = { runId: parseRunId(value) ?? 0, actor: access.actor, message };
+      const { actor } = access;
+      const runId = parseRunId(value);
+      const click: Click = { runId: runId ?? 0, actor, message };
       const clicked = await clickedRun(runs, click);
-      if (clicked.outcome === 'refused') await tell(refusalText(t, clicked.refusal));
-      else await show(await fill(clicked.run));
+      if (clicked.outcome === 'refused') {
+        await refuse(audit, actor, clicked.refusal, runId === undefined ? {} : { runId });
+        await tell(refusalText(t, clicked.refusal));
+      } else {
+        await show(await fill(clicked.run));
+      }
     });
   });
 }
