@@ -47,8 +47,9 @@ export type RunningApp = {
 export async function startApp(config: Config, logger: Logger): Promise<RunningApp> {
   const { slack, sync } = config;
   const owner = randomUUID();
-  const client = createSlackClient(slack.botToken, slack.apiUrl);
-  const editClient = createSlackClient(slack.botToken, slack.apiUrl, EDIT_TIMEOUT_MS);
+  const slackLogger = boltLogger(logger);
+  const client = createSlackClient({ ...slack, logger: slackLogger });
+  const editClient = createSlackClient({ ...slack, logger: slackLogger, timeoutMs: EDIT_TIMEOUT_MS });
   const identity = await identify(client);
 
   const db = openDatabase(config.databaseUrl);
@@ -80,7 +81,7 @@ export async function startApp(config: Config, logger: Logger): Promise<RunningA
       routes: healthRoutes(async () => {
         await db.$queryRaw`SELECT 1`;
       }),
-      logger: boltLogger(logger),
+      logger: slackLogger,
     },
     {
       ...core,

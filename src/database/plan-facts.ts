@@ -31,6 +31,7 @@ export async function planFacts(
       add: count('add'),
       reactivate,
       deactivate,
+      omitted: count('omitted'),
       protected: kept,
       unchanged: active - deactivate - kept,
       alreadyInactive: Number(users?.inactive ?? 0) - reactivate,

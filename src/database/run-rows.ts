@@ -60,6 +60,7 @@ export function toRun(row: SyncRun): Run {
       add: row.addCount,
       reactivate: row.reactivateCount,
       deactivate: row.deactivateCount,
+      omitted: row.omittedCount,
       protected: row.protectedCount,
       unchanged: row.unchangedCount,
       alreadyInactive: row.alreadyInactiveCount,

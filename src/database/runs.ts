@@ -123,7 +123,7 @@ async function present(
     source_count = ${counts.source}, add_count = ${counts.add}, reactivate_count = ${counts.reactivate},
     deactivate_count = ${counts.deactivate}, protected_count = ${counts.protected},
     unchanged_count = ${counts.unchanged}, already_inactive_count = ${counts.alreadyInactive},
-    skipped_count = ${counts.skipped}, duplicate_count = ${counts.duplicates}`;
+    skipped_count = ${counts.skipped}, omitted_count = ${counts.omitted}, duplicate_count = ${counts.duplicates}`;
   const to = final ? 'completed' : 'ready';
   await lockLocation(tx, lease.runId);
   const moved = await move(tx, { runId: lease.runId, from: 'reading', to, where: held(lease), set });

@@ -1,4 +1,4 @@
-import { webApi } from '@slack/bolt';
+import { type Logger, webApi } from '@slack/bolt';
 import { z } from 'zod';
 
 export type SlackClient = webApi.WebClient;
@@ -19,8 +19,15 @@ export function clientOptions(apiUrl: string, timeoutMs = TIMEOUT_MS): webApi.We
   };
 }
 
-export function createSlackClient(botToken: string, apiUrl: string, timeoutMs?: number): SlackClient {
-  return new webApi.WebClient(botToken, clientOptions(apiUrl, timeoutMs));
+/** Without `logger`, Slack's client would write to the console by itself. */
+export function createSlackClient(options: {
+  readonly botToken: string;
+  readonly apiUrl: string;
+  readonly logger: Logger;
+  readonly timeoutMs?: number;
+}): SlackClient {
+  const { botToken, apiUrl, logger, timeoutMs } = options;
+  return new webApi.WebClient(botToken, { ...clientOptions(apiUrl, timeoutMs), logger });
 }
 
 const platformError = z.object({ data: z.object({ error: z.string() }) });

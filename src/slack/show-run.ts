@@ -1,4 +1,4 @@
-import { type ChangeAction, EFFECTIVE_ACTIONS } from '../sync/change.ts';
+import { LISTED_ACTIONS } from '../sync/change.ts';
 import type { Plans } from '../sync/ports.ts';
 import type { Run } from '../sync/run.ts';
 import type { GuardLimits } from '../sync/safety.ts';
@@ -15,11 +15,9 @@ export type Showing = {
   readonly twoPersonTargets: readonly string[];
 };
 
-const LISTED: readonly ChangeAction[] = [...EFFECTIVE_ACTIONS, 'protected', 'skipped'];
-
 async function excerptOf(plans: Plans, run: Run): Promise<Excerpt> {
   const excerpt = { ...NO_EXCERPT };
-  for (const action of LISTED) {
+  for (const action of LISTED_ACTIONS) {
     if (run.counts[action] > 0) excerpt[action] = await plans.list(run.id, action, 0, EXCERPT_ROWS);
   }
   return excerpt;

@@ -3,8 +3,14 @@ export type UserStatus = 'active' | 'inactive';
 /** What Confirm does to users, in the order in which a plan lists it. */
 export const EFFECTIVE_ACTIONS = ['add', 'reactivate', 'deactivate'] as const;
 
-/** `protected` and `skipped` are listed in the plan and change nothing. */
-export type ChangeAction = (typeof EFFECTIVE_ACTIONS)[number] | 'protected' | 'skipped';
+/**
+ * Everything that a plan lists, in the order in which it is shown. Users whom an admin left out (`omitted`),
+ * protected users and skipped rows are listed and change nothing.
+ */
+export const LISTED_ACTIONS = [...EFFECTIVE_ACTIONS, 'omitted', 'protected', 'skipped'] as const;
+
+export type EffectiveAction = (typeof EFFECTIVE_ACTIONS)[number];
+export type ChangeAction = (typeof LISTED_ACTIONS)[number];
 
 /** One row of a plan: the preview, the work list, the audit trail and the undo record in one. */
 export type Change = {

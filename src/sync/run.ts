@@ -39,6 +39,8 @@ export type RunCounts = {
   readonly add: number;
   readonly reactivate: number;
   readonly deactivate: number;
+  /** Left out of the plan by an admin. */
+  readonly omitted: number;
   /** Absent at the server, yet kept active because of `PROTECTED_EMAILS`. */
   readonly protected: number;
   readonly unchanged: number;

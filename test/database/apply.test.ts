@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { Target } from '../../src/sync/ports.ts';
 import { useRoom } from './support/room.ts';
 import { listOf } from './support/rows.ts';
-import { apply, BUDI, claim, claimedRun, draftRun, present } from './support/runs.ts';
+import { apply, BUDI, claim, claimedRun, draftRun, present, step } from './support/runs.ts';
 
 const room = useRoom();
 
 const LIST = listOf('new@dkm', 'back@dkm', 'stays@dkm');
 
-async function before(): Promise<Target> {
+async function populated(): Promise<Target> {
   const target = await room.location();
   await room.addUsers(target, {
     'back@dkm': 'inactive',
@@ -28,8 +28,8 @@ async function executed(target: Target) {
 
 describe('an executed plan', () => {
   it('changes the users that it names, and no other row of the table', async () => {
-    const target = await before();
-    await before();
+    const target = await populated();
+    await populated();
     const earlier = await room.everyUser();
     await executed(target);
     const now = await room.everyUser();
@@ -44,7 +44,7 @@ describe('an executed plan', () => {
   });
 
   it('dates what it touched with the database’s clock in UTC, and keeps when users were created', async () => {
-    const target = await before();
+    const target = await populated();
     const { confirmedAt, finishedAt } = await executed(target);
     const users = (await room.everyUser()).filter(({ location_id }) => location_id === target.locationId);
     const [created, old] = [
@@ -64,7 +64,7 @@ describe('an executed plan', () => {
   });
 
   it('completes its run, frees the location, and says who did it', async () => {
-    const target = await before();
+    const target = await populated();
     const run = await executed(target);
     expect(run).toMatchObject({
       status: 'completed',
@@ -88,7 +88,7 @@ describe('an executed plan', () => {
   });
 
   it('leaves nothing to do: the next plan for the same list is empty', async () => {
-    const target = await before();
+    const target = await populated();
     await executed(target);
     const { facts } = await draftRun(room.bot, target, [LIST], ['admin@*']);
     expect(facts.counts).toMatchObject({ add: 0, reactivate: 0, deactivate: 0, unchanged: 3, protected: 1 });
@@ -101,23 +101,18 @@ describe('an executed plan', () => {
     ['added', "INSERT INTO users (location_id, email) VALUES (?, 'extra@dkm')"],
     ['touched', 'UPDATE users SET updated_at = NOW() WHERE location_id = ?'],
   ])('is executed although a user outside the plan was %s meanwhile', async (_, change) => {
-    const target = await before();
+    const target = await populated();
     const claimed = await claimedRun(room.bot, target, LIST);
     await room.sql(change, [target.locationId]);
     expect((await apply(room.bot, claimed)).status).toBe('completed');
   });
 
   it('is executed by the process that took it over', async () => {
-    const target = await before();
-    const { run } = await claimedRun(room.bot, target, LIST);
-    await room.sql('UPDATE sync_runs SET lease_until = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND WHERE id = ?', [
-      run.id,
-    ]);
+    const target = await populated();
+    const { lease } = await claimedRun(room.bot, target, LIST);
+    await room.bot.runs.release(lease);
     const other = room.another();
-    const [taken] = await other.runs.takeOver({
-      audit: { step: 'taken_over', actor: BUDI, outcome: 'taken_over' },
-      notices: [],
-    });
+    const [taken] = await other.runs.takeOver(step('taken_over'));
     if (taken === undefined) throw new Error('Nothing was taken over');
     await apply(other, taken);
     expect(await room.usersAt(target)).toMatchObject({ 'new@dkm': 'active', 'gone@dkm': 'inactive' });

@@ -34,6 +34,7 @@ CREATE TABLE `sync_runs` (
   `already_inactive_count` INT UNSIGNED NOT NULL DEFAULT 0,
   `skipped_count` INT UNSIGNED NOT NULL DEFAULT 0,
   `duplicate_count` INT UNSIGNED NOT NULL DEFAULT 0,
+  `omitted_count` INT UNSIGNED NOT NULL DEFAULT 0,
   `guard` TEXT NULL,
   `plan_hash` CHAR(64) NULL,
   `failure` TEXT NULL,
@@ -41,18 +42,32 @@ CREATE TABLE `sync_runs` (
   `next_run_id` INT UNSIGNED NULL,
   -- The run whose changes this one takes back; NULL for a sync.
   `reverts_run_id` INT UNSIGNED NULL,
+  -- The runs that one `/usersync all` asked for.
+  `batch_id` INT UNSIGNED NULL,
   PRIMARY KEY (`id`),
   UNIQUE INDEX `sync_runs_request_key_key` (`request_key`),
   UNIQUE INDEX `sync_runs_executing_location_id_key` (`executing_location_id`),
   INDEX `sync_runs_location_id_status_finished_at_idx` (`location_id`, `status`, `finished_at`),
   INDEX `sync_runs_status_lease_until_idx` (`status`, `lease_until`),
-  INDEX `sync_runs_status_expires_at_idx` (`status`, `expires_at`)
+  INDEX `sync_runs_status_expires_at_idx` (`status`, `expires_at`),
+  INDEX `sync_runs_batch_id_idx` (`batch_id`)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;
+
+-- One `/usersync all`: the message that sums its runs up.
+CREATE TABLE `sync_batches` (
+  `id` INT UNSIGNED NOT NULL AUTO_INCREMENT,
+  `channel_id` VARCHAR(64) NOT NULL,
+  `message_ts` VARCHAR(64) NULL,
+  `request_key` VARCHAR(255) NOT NULL,
+  `created_at` DATETIME(3) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE INDEX `sync_batches_request_key_key` (`request_key`)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;
 
 CREATE TABLE `sync_changes` (
   `run_id` INT UNSIGNED NOT NULL,
   `seq` INT UNSIGNED NOT NULL,
-  `action` ENUM('add', 'reactivate', 'deactivate', 'protected', 'skipped') NOT NULL,
+  `action` ENUM('add', 'reactivate', 'deactivate', 'omitted', 'protected', 'skipped') NOT NULL,
   `email` VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
   `user_id` BIGINT UNSIGNED NULL,
   `status_before` ENUM('active', 'inactive') NULL,
@@ -77,7 +92,7 @@ CREATE TABLE `sync_staged_users` (
 CREATE TABLE `sync_outbox` (
   `id` INT UNSIGNED NOT NULL AUTO_INCREMENT,
   `run_id` INT UNSIGNED NOT NULL,
-  `kind` ENUM('message', 'thread', 'list') NOT NULL,
+  `kind` ENUM('message', 'thread', 'list', 'summary') NOT NULL,
   `created_at` DATETIME(3) NOT NULL,
   `attempts` INT UNSIGNED NOT NULL DEFAULT 0,
   `next_attempt_at` DATETIME(3) NOT NULL,

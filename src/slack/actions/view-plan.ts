@@ -1,5 +1,5 @@
 import type { App } from '@slack/bolt';
-import type { Change, ChangeAction } from '../../sync/change.ts';
+import { type Change, LISTED_ACTIONS } from '../../sync/change.ts';
 import type { Plans } from '../../sync/ports.ts';
 import type { Run } from '../../sync/run.ts';
 import type { Desk } from '../desk.ts';
@@ -9,8 +9,6 @@ import { onPressOpen } from './open-modal.ts';
 
 /** More than a modal can hold of one kind (250 kB). */
 const MOST_ROWS = 10_000;
-
-const LISTED: readonly ChangeAction[] = ['add', 'reactivate', 'deactivate', 'protected', 'skipped'];
 
 /** View All: every email of the plan, as far as a modal holds them. */
 export function registerViewPlan(app: App, desk: Desk): void {
@@ -23,7 +21,7 @@ export function registerViewPlan(app: App, desk: Desk): void {
 }
 
 async function entriesOf(plans: Plans, run: Run): Promise<readonly Change[]> {
-  const kinds = LISTED.filter((action) => run.counts[action] > 0);
+  const kinds = LISTED_ACTIONS.filter((action) => run.counts[action] > 0);
   const lists = await Promise.all(kinds.map((action) => plans.list(run.id, action, 0, MOST_ROWS)));
   return lists.flat();
 }

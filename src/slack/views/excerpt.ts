@@ -1,5 +1,5 @@
 import type { types } from '@slack/bolt';
-import { type Change, type ChangeAction, EFFECTIVE_ACTIONS } from '../../sync/change.ts';
+import { type Change, type ChangeAction, LISTED_ACTIONS } from '../../sync/change.ts';
 import { plannedChanges, type Run } from '../../sync/run.ts';
 import { runBlockId } from '../ids.ts';
 import type { Texts } from '../text/en.ts';
@@ -12,15 +12,14 @@ export type Excerpt = Readonly<Record<ChangeAction, readonly Change[]>>;
 /** How many changes of each kind a message lists at most, so that its reader need not scroll for long. */
 export const EXCERPT_ROWS = 30;
 
-export const NO_EXCERPT: Excerpt = { add: [], reactivate: [], deactivate: [], protected: [], skipped: [] };
+export const NO_EXCERPT: Excerpt = { add: [], reactivate: [], deactivate: [], omitted: [], protected: [], skipped: [] };
 
-const LISTED = [...EFFECTIVE_ACTIONS, 'protected', 'skipped'] as const;
-
-/** Characters of JSON for the lines of one kind; together they leave 4,900 of 12,000 to the other blocks. */
+/** Characters of JSON for the lines of one kind; together they leave 4,800 of 12,000 to the other blocks. */
 const BUDGET: Readonly<Record<ChangeAction, number>> = {
-  add: 1_900,
-  reactivate: 1_900,
-  deactivate: 1_900,
+  add: 1_700,
+  reactivate: 1_700,
+  deactivate: 1_700,
+  omitted: 700,
   protected: 700,
   skipped: 700,
 };
@@ -46,7 +45,7 @@ function fittingLines(t: Texts, excerpt: Excerpt, action: ChangeAction): string[
  * email cut. Where it does not, its lists point to a CSV file, which must then go to the thread.
  */
 export function excerptHoldsAll(t: Texts, run: Pick<Run, 'counts'>, excerpt: Excerpt): boolean {
-  return LISTED.every(
+  return LISTED_ACTIONS.every(
     (action) =>
       fittingLines(t, excerpt, action).length === run.counts[action] &&
       excerpt[action].every((change) => emailIsWhole(change, EMAIL_LIMIT)),
@@ -68,7 +67,7 @@ function listText(t: Texts, run: Run, excerpt: Excerpt, action: ChangeAction): s
 
 /** Every kind of change with its first lines. Kinds of which the excerpt has nothing are left out. */
 export function excerptBlocks(t: Texts, run: Run, excerpt: Excerpt): types.KnownBlock[] {
-  return LISTED.filter((action) => excerpt[action].length > 0).map((action) =>
+  return LISTED_ACTIONS.filter((action) => excerpt[action].length > 0).map((action) =>
     section(runBlockId(run, action), listText(t, run, excerpt, action)),
   );
 }

@@ -1,5 +1,5 @@
 import type { types } from '@slack/bolt';
-import type { Change, ChangeAction } from '../../sync/change.ts';
+import { type Change, type ChangeAction, LISTED_ACTIONS } from '../../sync/change.ts';
 import type { Run } from '../../sync/run.ts';
 import { planBlockId } from '../ids.ts';
 import type { Texts } from '../text/en.ts';
@@ -15,10 +15,10 @@ type Kind = ChangeAction | 'unchanged';
 /** `lines` may be fewer than `total`, which is how many there are. */
 type List = { readonly lines: readonly string[]; readonly total: number };
 
-const SHOWN_ORDER: readonly Kind[] = ['add', 'reactivate', 'deactivate', 'protected', 'skipped', 'unchanged'];
+const SHOWN_ORDER: readonly Kind[] = [...LISTED_ACTIONS, 'unchanged'];
 
 /** Who gets room first: a long list of new users must not crowd out those who lose their access. */
-const CLAIM_ORDER: readonly Kind[] = ['deactivate', 'reactivate', 'protected', 'skipped', 'add', 'unchanged'];
+const CLAIM_ORDER: readonly Kind[] = ['deactivate', 'reactivate', 'omitted', 'protected', 'skipped', 'add', 'unchanged'];
 
 /** Of Slack's 100 blocks and 250 kB: what the title, the headings and the closing lines leave. */
 const ROOM: Room = { blocks: 86, bytes: 240_000 };
@@ -75,6 +75,7 @@ function listsOf(
     add: changes('add'),
     reactivate: changes('reactivate'),
     deactivate: changes('deactivate'),
+    omitted: changes('omitted'),
     protected: changes('protected'),
     skipped: changes('skipped'),
     unchanged: {

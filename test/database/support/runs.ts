@@ -20,6 +20,7 @@ export const NO_COUNTS: RunCounts = {
   add: 0,
   reactivate: 0,
   deactivate: 0,
+  omitted: 0,
   protected: 0,
   unchanged: 0,
   alreadyInactive: 0,

@@ -129,6 +129,7 @@ export const excerpt: fc.Arbitrary<Excerpt> = fc.record({
   add: some('add'),
   reactivate: some('reactivate'),
   deactivate: some('deactivate'),
+  omitted: some('omitted'),
   protected: some('protected'),
   skipped: some('skipped'),
 });

@@ -136,6 +136,7 @@ describe('whatever stands in the data, Slack takes', () => {
           add: changes('add', rows),
           reactivate: changes('reactivate', rows),
           deactivate: changes('deactivate', rows),
+          omitted: changes('omitted', rows),
           protected: changes('protected', rows),
           skipped: changes('skipped', rows).map((change) => ({ ...change, detail: email })),
         },
