@@ -35,7 +35,7 @@ export async function draftInverse(
            CASE n.action WHEN 'reactivate' THEN 'active' WHEN 'deactivate' THEN 'inactive' ELSE n.status END,
            IF(n.action = 'skipped', 'changed_since', NULL)
     FROM (
-      SELECT ${action} AS action, COALESCE(u.email, t.email) AS email, u.id AS user_id, u.status
+      SELECT ${action} AS action, COALESCE(u.email COLLATE utf8mb4_bin, t.email) AS email, u.id AS user_id, u.status
       FROM (${standing}) t LEFT JOIN users u ON u.id = t.user_id
     ) n`;
   return planFacts(tx, runId, run.locationId, { source: 0, duplicates: 0 });
@@ -50,7 +50,7 @@ async function standingUsers(tx: Transaction, runId: number, locationId: bigint)
     WHERE c.run_id = ${runId} AND c.action = 'add'
     UNION ALL
     SELECT c.email, s.id AS user_id FROM sync_changes c
-    LEFT JOIN users s ON s.id = c.user_id AND s.location_id = ${locationId} AND s.status = c.status_after
+    LEFT JOIN users s ON s.id = c.user_id AND s.location_id = ${locationId} AND s.status = c.status_after COLLATE utf8mb4_bin
       AND CAST(s.email AS BINARY) = CAST(c.email AS BINARY)
     WHERE c.run_id = ${runId} AND c.action IN ('reactivate', 'deactivate')`;
 }

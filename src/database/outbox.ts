@@ -14,6 +14,20 @@ export async function enqueue(tx: Transaction, runId: number, kinds: readonly No
   }
 }
 
+/**
+ * Has a batch's summary brought up to date. It belongs to the batch's first run, so that two processes never write
+ * the same summary at once; one that waits already will show this change too.
+ */
+export async function enqueueSummary(tx: Transaction, batchId: number): Promise<void> {
+  await tx.$executeRaw`
+    INSERT INTO sync_outbox (run_id, kind, created_at, next_attempt_at)
+    SELECT f.id, 'summary', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3)
+    FROM (SELECT MIN(id) AS id FROM sync_runs WHERE batch_id = ${batchId}) f
+    WHERE NOT EXISTS (
+      SELECT 1 FROM sync_outbox o
+      WHERE o.run_id = f.id AND o.kind = 'summary' AND o.closed_at IS NULL AND o.lease_owner IS NULL)`;
+}
+
 /** The outbox as seen by one process, `owner`. Notices of one run are delivered one after the other. */
 export function createOutbox(db: Database, owner: string): Outbox {
   return {

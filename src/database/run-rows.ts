@@ -72,6 +72,7 @@ export function toRun(row: SyncRun): Run {
     failure: row.failure === null ? undefined : failure.parse(JSON.parse(row.failure)),
     nextRunId: row.nextRunId ?? undefined,
     reverts: row.revertsRunId ?? undefined,
+    batchId: row.batchId ?? undefined,
   };
 }
 

@@ -2,6 +2,7 @@ import { LeaseLostError } from '../sync/errors.ts';
 import type { Claim, Lease, Plan, Requested, RunDraft, Runs, Step } from '../sync/ports.ts';
 import type { Actor, Run } from '../sync/run.ts';
 import { plannedChanges } from '../sync/run.ts';
+import { adjustRun } from './adjust.ts';
 import { type Database, inTransaction, reaching, type Transaction } from './client.ts';
 import { isDuplicate } from './errors.ts';
 import { Prisma } from './generated/client.ts';
@@ -54,6 +55,7 @@ export function createRuns(db: Database, owner: string): Runs {
         const moved = await move(tx, { runId, from: 'ready', to: 'cancelled', set });
         return moved ? record(tx, runId, step) : undefined;
       }),
+    adjust: (runId, adjustment) => adjustRun(db, runId, adjustment),
     expireDue: (step) => inTransaction(db, (tx) => expireDue(tx, step)),
     takeOver: (step) => inTransaction(db, (tx) => takeOver(tx, owner, step)),
   };
@@ -90,11 +92,11 @@ async function insertRun(tx: Transaction, owner: string, draft: RunDraft, step: 
   await tx.$executeRaw`
     INSERT INTO sync_runs (target, location_id, location_name, status, channel_id, request_key,
                            requested_by_id, requested_by_name, requested_at, lease_owner, lease_until,
-                           reverts_run_id)
+                           reverts_run_id, batch_id)
     VALUES (${draft.target.name}, ${draft.target.locationId}, ${draft.target.locationName}, 'reading',
             ${draft.channelId}, ${draft.requestKey}, ${draft.requestedBy.id},
             ${draft.requestedBy.name.slice(0, 255)}, UTC_TIMESTAMP(3), ${owner}, ${LEASE_UNTIL},
-            ${draft.reverts ?? null})`;
+            ${draft.reverts ?? null}, ${draft.batchId ?? null})`;
   const { id } = await tx.syncRun.findUniqueOrThrow({
     where: { requestKey: draft.requestKey },
     select: { id: true },

@@ -3,7 +3,7 @@ import { type RunStatus, TRANSITIONS } from '../sync/run.ts';
 import { appendAudit } from './audit.ts';
 import type { Transaction } from './client.ts';
 import { Prisma } from './generated/client.ts';
-import { enqueue } from './outbox.ts';
+import { enqueue, enqueueSummary } from './outbox.ts';
 import { toRun } from './run-rows.ts';
 
 /** How long a process may be silent before another takes its run over. Renewed every third of it. */
@@ -47,6 +47,7 @@ export async function move(tx: Transaction, { runId, from, to, where, set }: Mov
 export async function record(tx: Transaction, runId: number, step: Step) {
   const run = toRun(await tx.syncRun.findUniqueOrThrow({ where: { id: runId } }));
   await enqueue(tx, runId, step.notices);
+  if (run.batchId !== undefined) await enqueueSummary(tx, run.batchId);
   await appendAudit(tx, { ...step.audit, runId, target: run.target });
   return run;
 }

@@ -7,6 +7,7 @@ import { registerViewPlan } from './actions/view-plan.ts';
 import { clientOptions, type SlackClient, slackErrorCode } from './client.ts';
 import { registerUsersync } from './commands/usersync.ts';
 import type { Desk } from './desk.ts';
+import { createInFlight } from './in-flight.ts';
 
 export type Transport =
   | { readonly mode: 'socket'; readonly appToken: string }
@@ -43,9 +44,13 @@ type Options = {
   readonly logger: Logger;
 };
 
+/** How long a stop waits for requests that were acknowledged; what they started is not part of it. */
+const SERVED_WITHIN_MS = 2_000;
+
 export type SlackApp = {
   /** Resolves once deliveries can arrive; in http mode with the port on which they do. */
   start(): Promise<number | undefined>;
+  /** Takes no more requests, and lets those that were acknowledged be served. */
   stop(): Promise<void>;
 };
 
@@ -60,6 +65,8 @@ export function createSlackApp(options: Options, desk: Desk): SlackApp {
     logger,
   });
   app.error(async (error) => logger.error(error));
+  const inFlight = createInFlight();
+  app.use(({ next }) => inFlight.serve(next));
   registerUsersync(app, desk);
   registerButtons(app, desk);
   registerViewPlan(app, desk);
@@ -68,6 +75,7 @@ export function createSlackApp(options: Options, desk: Desk): SlackApp {
     start: async () => listeningPort(await app.start(port)),
     stop: async () => {
       await app.stop();
+      await inFlight.ended(SERVED_WITHIN_MS);
     },
   };
 }

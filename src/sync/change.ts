@@ -24,3 +24,9 @@ export type Change = {
   /** For `skipped`, which row of the server and why. */
   readonly detail: string | undefined;
 };
+
+/** What an admin wants left out of a plan. */
+export type Omission = {
+  readonly emails: readonly string[];
+  readonly actions: readonly EffectiveAction[];
+};

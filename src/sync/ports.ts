@@ -1,7 +1,7 @@
-import type { Change, ChangeAction } from './change.ts';
+import type { Change, ChangeAction, Omission } from './change.ts';
 import type { Failure } from './failure.ts';
 import type { Actor, Run, RunCounts } from './run.ts';
-import type { GuardVerdict } from './safety.ts';
+import type { GuardVerdict, Judge } from './safety.ts';
 
 export type Logger = {
   debug(fields: object, message: string): void;
@@ -66,13 +66,14 @@ export type Locations = {
 export type Lease = { readonly runId: number; readonly owner: string; readonly attempt: number };
 
 /** Something that Slack must be told, written with the change of state that it tells of. */
-export type NoticeKind = 'message' | 'thread' | 'list';
+export type NoticeKind = 'message' | 'thread' | 'list' | 'summary';
 
 export type AuditStep =
   | 'requested'
   | 'previewed'
   | 'refused'
   | 'confirmed'
+  | 'adjusted'
   | 'cancelled'
   | 'completed'
   | 'failed'
@@ -108,6 +109,8 @@ export type RunDraft = {
   readonly follows: number | undefined;
   /** The completed run whose changes this one takes back; undefined for a sync. */
   readonly reverts: number | undefined;
+  /** The `/usersync all` that the run belongs to. */
+  readonly batchId: number | undefined;
 };
 
 export type Requested =
@@ -120,6 +123,20 @@ export type Claim =
   | { readonly outcome: 'not_ready'; readonly run: Run }
   | { readonly outcome: 'expired'; readonly run: Run }
   | { readonly outcome: 'location_busy'; readonly holder: Run };
+
+export type Adjustment = {
+  readonly actor: Actor;
+  readonly omission: Omission;
+  /** Identifies the request: delivered twice, it adjusts once. */
+  readonly requestKey: string;
+  readonly judge: Judge;
+};
+
+export type AdjustOutcome =
+  | { readonly outcome: 'adjusted'; readonly run: Run }
+  | { readonly outcome: 'not_ready'; readonly run: Run }
+  | { readonly outcome: 'not_in_plan'; readonly emails: readonly string[] }
+  | { readonly outcome: 'nothing_left' };
 
 export type Claimed = { readonly run: Run; readonly lease: Lease };
 
@@ -152,10 +169,32 @@ export type Runs = {
   fail(lease: Lease, failure: Failure, step: Step): Promise<Run>;
   /** `ready → cancelled`; undefined where it was not ready any more. */
   cancel(runId: number, cancelledBy: Actor, step: Step): Promise<Run | undefined>;
+  /**
+   * Opens a ready run whose plan is that of `runId` without what is left out; `runId` becomes superseded and gives
+   * its message to it. Nothing is written unless the outcome is `adjusted`.
+   */
+  adjust(runId: number, adjustment: Adjustment): Promise<AdjustOutcome>;
   /** `ready → expired` for every run whose time is over; returns how many. */
   expireDue(step: Step): Promise<number>;
   /** Takes over runs in work whose lease ended. */
   takeOver(step: Step): Promise<readonly Claimed[]>;
+};
+
+/** One `/usersync all`: previews of several targets under one message that sums them up. */
+export type Batch = {
+  readonly id: number;
+  readonly channelId: string;
+  readonly messageTs: string | undefined;
+  /** One per target, in the order in which they were asked for. */
+  readonly runs: readonly Run[];
+};
+
+/** Each change of a run of a batch writes a notice of kind `summary` as well, so that the message is kept current. */
+export type Batches = {
+  /** Undefined where the same request was served before. */
+  open(channelId: string, requestKey: string): Promise<number | undefined>;
+  find(batchId: number): Promise<Batch | undefined>;
+  attachMessage(batchId: number, messageTs: string): Promise<void>;
 };
 
 /** Where a list is kept while it is read. */

@@ -26,6 +26,8 @@ export type PreviewRequest = {
   readonly follows?: number | undefined;
   /** The completed run to take back, for a rollback. */
   readonly reverts?: number | undefined;
+  /** The `/usersync all` that asks. */
+  readonly batchId?: number;
 };
 
 export type PreviewRequested =
@@ -82,6 +84,7 @@ async function requestRun({ locations, runs }: Ports, request: PreviewRequest): 
       requestKey: request.requestKey,
       follows: request.follows,
       reverts: request.reverts,
+      batchId: request.batchId,
     },
     {
       audit: {

@@ -28,5 +28,9 @@ export type Refusal =
   | { readonly code: 'not_failed'; readonly run: Run }
   /** Only a completed run that changed something can be rolled back. */
   | { readonly code: 'not_completed'; readonly run: Run }
+  /** Emails that were to be left out and that the plan does not have. */
+  | { readonly code: 'not_in_plan'; readonly emails: readonly string[] }
+  /** Leaving all that out would leave nothing to do. */
+  | { readonly code: 'nothing_left' }
   /** No run has completed yet, so there is nothing to roll back. */
   | { readonly code: 'nothing_completed' };

@@ -82,6 +82,8 @@ export type Run = {
   readonly nextRunId: number | undefined;
   /** The run whose changes this one takes back: set for a rollback, undefined for a sync. */
   readonly reverts: number | undefined;
+  /** The `/usersync all` that this run belongs to. */
+  readonly batchId: number | undefined;
 };
 
 /** How many changes Confirm would make. */

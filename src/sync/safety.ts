@@ -27,3 +27,6 @@ export function judge(facts: GuardFacts, limits: GuardLimits): GuardVerdict {
   const overPercent = total * 100 > limits.percent * facts.active;
   return overCount && overPercent ? { tripped: true, why: 'limits', ...facts } : { tripped: false };
 }
+
+/** Judges a plan by its facts, under limits that it knows. */
+export type Judge = (facts: GuardFacts) => GuardVerdict;

@@ -73,9 +73,7 @@ export async function toldAfter(
 ): Promise<string> {
   const seen = world.slack.ephemerals(userId).length;
   await act();
-  return shown(
-    await sees(world, `an answer to ${userId} alone`, () => world.slack.ephemerals(userId)[seen]),
-  );
+  return shown(await sees(world, `an answer to ${userId} alone`, () => world.slack.ephemerals(userId)[seen]));
 }
 
 /** Waits for a modal with this text in it. */
@@ -136,13 +134,15 @@ export function audited(world: World, step: string | null = null): Promise<Audit
   );
 }
 
-/** Everything that a refused request leaves as it is: users, runs, plans, and what the channel sees. */
+/** Everything that a refused request leaves as it is: users, runs, plans, and what the channels see. */
 export async function everything(world: World): Promise<unknown> {
   const { messages } = world.slack.workspace;
   return {
     users: await world.sql('SELECT * FROM users ORDER BY id'),
     runs: await world.sql('SELECT * FROM sync_runs ORDER BY id'),
     changes: await world.sql('SELECT * FROM sync_changes ORDER BY run_id, seq'),
-    channel: structuredClone(messages.filter(({ ephemeralTo }) => ephemeralTo === undefined)),
+    channels: structuredClone(
+      messages.filter(({ ephemeralTo, channel }) => ephemeralTo === undefined && channel.startsWith('C')),
+    ),
   };
 }

@@ -35,7 +35,7 @@ export function step(name: AuditStep, notices: readonly NoticeKind[] = [], actor
 
 export function runDraft(target: Target, draft: Partial<RunDraft> = {}): RunDraft {
   const request = { channelId: 'C1', requestedBy: AYU, requestKey: randomUUID() };
-  return { target, ...request, follows: undefined, reverts: undefined, ...draft };
+  return { target, ...request, follows: undefined, reverts: undefined, batchId: undefined, ...draft };
 }
 
 /** A run that is reading. */

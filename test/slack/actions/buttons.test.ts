@@ -33,7 +33,9 @@ describe('Confirm & Execute', () => {
   it('that arrives twice executes once and answers the second click politely', async () => {
     const message = await preview(world, world.ayu, 'dev');
     const answer = await toldAfter(world, async () => {
-      const [first, second] = await twice(world, (forgery) => world.ayu.click(message, 'confirm_run', forgery));
+      const [first, second] = await twice(world, (forgery) =>
+        world.ayu.click(message, 'confirm_run', forgery),
+      );
       expect([first?.status, second?.status]).toEqual([200, 200]);
     });
     expect(answer).toMatch(/^Run 1 is (being executed|completed already); <@U0ADMIN001> confirmed it/);
@@ -98,7 +100,9 @@ describe('Cancel', () => {
     const answer = await toldAfter(world, () => world.budi.clickForged(message, confirm), BUDI.id);
     expect(answer).toContain('Run 1 was cancelled by <@U0ADMIN001>. Nothing was changed.');
     expect(await usersOfDev()).toEqual([]);
-    expect(await audited(world, 'refused')).toMatchObject([{ outcome: 'not_ready', run_id: 1, actor_id: BUDI.id }]);
+    expect(await audited(world, 'refused')).toMatchObject([
+      { outcome: 'not_ready', run_id: 1, actor_id: BUDI.id },
+    ]);
   });
 });
 

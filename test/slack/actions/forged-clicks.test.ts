@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AYU } from '../../support/local-slack-workspace.ts';
+import type { Action } from '../../support/slack-payloads.ts';
 import {
   audited,
   buttons,
@@ -11,7 +12,6 @@ import {
   settled,
   toldAfter,
 } from '../../support/strict-conversation.ts';
-import type { Action } from '../../support/slack-payloads.ts';
 import type { StoredMessage } from '../../support/strict-slack/workspace.ts';
 import { type StrictWorld, startStrictWorld } from '../../support/strict-world.ts';
 
@@ -62,37 +62,43 @@ async function answerTo(actionId: string, value: unknown, message: StoredMessage
   return JSON.stringify((await modal(world, 'Nothing was changed')).view);
 }
 
-describe.each(['confirm_run', 'cancel_run', 'retry_run', 'view_plan', 'confirm_guarded_run', 'roll_back_run'])(
-  'a forged click on %s',
-  (actionId) => {
-    it.each(NO_RUN)('with %s is refused, audited and changes nothing', async (_what, value) => {
-      const before = await everything(world);
-      const trail = (await audited(world)).length;
-      expect(await answerTo(actionId, value, dev)).toContain('There is no such run in the database.');
-      expect(await everything(world)).toEqual(before);
-      expect((await audited(world)).slice(trail)).toMatchObject([
-        { step: 'refused', outcome: 'run_not_found', actor_id: AYU.id },
-      ]);
-    });
+describe.each([
+  'confirm_run',
+  'cancel_run',
+  'retry_run',
+  'view_plan',
+  'confirm_guarded_run',
+  'roll_back_run',
+])('a forged click on %s', (actionId) => {
+  it.each(NO_RUN)('with %s is refused, audited and changes nothing', async (_what, value) => {
+    const before = await everything(world);
+    const trail = (await audited(world)).length;
+    expect(await answerTo(actionId, value, dev)).toContain('There is no such run in the database.');
+    expect(await everything(world)).toEqual(before);
+    expect((await audited(world)).slice(trail)).toMatchObject([
+      { step: 'refused', outcome: 'run_not_found', actor_id: AYU.id },
+    ]);
+  });
 
-    it("with another target's run is refused, audited and changes nothing", async () => {
-      const before = await everything(world);
-      const trail = (await audited(world)).length;
-      expect(await answerTo(actionId, '2', dev)).toContain('This button is not on the message that shows its run.');
-      expect(await everything(world)).toEqual(before);
-      expect((await audited(world)).slice(trail)).toMatchObject([
-        { step: 'refused', outcome: 'wrong_message', actor_id: AYU.id },
-      ]);
-    });
+  it("with another target's run is refused, audited and changes nothing", async () => {
+    const before = await everything(world);
+    const trail = (await audited(world)).length;
+    expect(await answerTo(actionId, '2', dev)).toContain(
+      'This button is not on the message that shows its run.',
+    );
+    expect(await everything(world)).toEqual(before);
+    expect((await audited(world)).slice(trail)).toMatchObject([
+      { step: 'refused', outcome: 'wrong_message', actor_id: AYU.id },
+    ]);
+  });
 
-    it('from another channel is refused and changes nothing', async () => {
-      const before = await everything(world);
-      const elsewhere = { ...dev, channel: 'C0NOTHERE1' };
-      expect(await answerTo(actionId, '1', elsewhere)).toContain('This button is not on the message');
-      expect(await everything(world)).toEqual(before);
-    });
-  },
-);
+  it('from another channel is refused and changes nothing', async () => {
+    const before = await everything(world);
+    const elsewhere = { ...dev, channel: 'C0NOTHERE1' };
+    expect(await answerTo(actionId, '1', elsewhere)).toContain('This button is not on the message');
+    expect(await everything(world)).toEqual(before);
+  });
+});
 
 describe('after all of these', () => {
   it('the previews can still be confirmed', async () => {

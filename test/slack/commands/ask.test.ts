@@ -27,10 +27,16 @@ describe('what stands behind /usersync', () => {
     },
   );
 
-  it.each(['dve', 'dev prod', 'dev dev', 'rollback 1 2', 'help me', 'constructor', '__proto__', 'd'.repeat(3000)])(
-    '%j is not guessed at',
-    (text) => {
-      expect(parseAsk(text, TARGETS)).toEqual({ verb: 'unknown', typed: text });
-    },
-  );
+  it.each([
+    'dve',
+    'dev prod',
+    'dev dev',
+    'rollback 1 2',
+    'help me',
+    'constructor',
+    '__proto__',
+    'd'.repeat(3000),
+  ])('%j is not guessed at', (text) => {
+    expect(parseAsk(text, TARGETS)).toEqual({ verb: 'unknown', typed: text });
+  });
 });

@@ -42,7 +42,9 @@ describe('/usersync with a target', () => {
     expect(shown(message)).toContain(`Completed by <@${AYU.id}>`);
     expect(buttons(message)).not.toContain('confirm_run');
     expect(world.slack.messages(CHANNEL)).toHaveLength(1);
-    expect(await world.sql("SELECT 1 FROM users WHERE location_id = 8 AND status = 'active'")).toHaveLength(25);
+    expect(await world.sql("SELECT 1 FROM users WHERE location_id = 8 AND status = 'active'")).toHaveLength(
+      25,
+    );
     expect((await audited(world)).map(({ step, actor_id }) => `${step} by ${actor_id}`)).toEqual([
       `requested by ${AYU.id}`,
       'previewed by usersync',
@@ -69,7 +71,10 @@ describe('/usersync with a target', () => {
     const file = await attachment(world, message);
     expect(file.name).toBe('usersync-prod-run-1.csv');
     const lines = file.content?.toString().split('\r\n') ?? [];
-    expect(lines.slice(0, 2)).toEqual(['action,email,status_before,status_after,detail', 'add,user100@dkm,,active,']);
+    expect(lines.slice(0, 2)).toEqual([
+      'action,email,status_before,status_after,detail',
+      'add,user100@dkm,,active,',
+    ]);
     expect(lines.filter((line) => line.startsWith('add,'))).toHaveLength(800);
     await world.ayu.click(message, 'view_plan');
     expect(JSON.stringify((await modal(world, 'user800@dkm')).view)).toContain('New Users (800)');
@@ -86,7 +91,9 @@ describe('/usersync with a target', () => {
   it('makes one run of a command that arrives twice', async () => {
     const acknowledgements = await twice(world, (forgery) => world.ayu.command('dev', CHANNEL, forgery));
     expect(acknowledgements).toMatchObject([{ status: 200 }, { status: 200 }]);
-    await sees(world, 'a preview', () => world.slack.messages(CHANNEL).some((each) => buttons(each).length > 0));
+    await sees(world, 'a preview', () =>
+      world.slack.messages(CHANNEL).some((each) => buttons(each).length > 0),
+    );
     await settled(world);
     expect(await audited(world, 'requested')).toHaveLength(1);
     expect(world.slack.messages(CHANNEL)).toHaveLength(1);

@@ -1,0 +1,41 @@
+import type { Batches, Claimed } from './ports.ts';
+import type { Preview } from './preview.ts';
+import type { Refusal } from './refusal.ts';
+import type { Actor } from './run.ts';
+
+export type BatchRequest = {
+  readonly targets: readonly string[];
+  readonly channelId: string;
+  readonly actor: Actor;
+  readonly requestKey: string;
+};
+
+export type BatchRequested =
+  | {
+      readonly outcome: 'requested';
+      readonly batchId: number;
+      readonly claimed: readonly Claimed[];
+      /** Why there is no preview of the other targets. */
+      readonly refusals: readonly Refusal[];
+    }
+  | { readonly outcome: 'repeated' };
+
+/** Opens a run per target, so that all of them can be read side by side, each confirmed by itself. */
+export type RequestBatch = (request: BatchRequest) => Promise<BatchRequested>;
+
+export function createBatchRequest(ports: { batches: Batches; preview: Preview }): RequestBatch {
+  const { batches, preview } = ports;
+  return async ({ targets, channelId, actor, requestKey }) => {
+    const batchId = await batches.open(channelId, requestKey);
+    if (batchId === undefined) return { outcome: 'repeated' };
+    const claimed: Claimed[] = [];
+    const refusals: Refusal[] = [];
+    for (const target of targets) {
+      const key = `${requestKey} ${target}`;
+      const requested = await preview.request({ target, channelId, actor, requestKey: key, batchId });
+      if (requested.outcome === 'requested') claimed.push(requested);
+      else if (requested.outcome === 'refused') refusals.push(requested.refusal);
+    }
+    return { outcome: 'requested', batchId, claimed, refusals };
+  };
+}

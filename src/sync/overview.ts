@@ -1,0 +1,47 @@
+import type { UserStatus } from './change.ts';
+import type { Run } from './run.ts';
+
+/** How one target stands. Counts are of `users`; runs are syncs and rollbacks alike. */
+export type TargetOverview = {
+  readonly target: string;
+  /** Undefined where `locations` has no row for the target. */
+  readonly locationName: string | undefined;
+  readonly active: number;
+  readonly inactive: number;
+  /** The newest run that completed, one that found nothing to change included. */
+  readonly lastCompleted: Run | undefined;
+  /** Waits to be confirmed. */
+  readonly pending: Run | undefined;
+  /** The newest failed run, where no run has completed since. */
+  readonly lastFailed: Run | undefined;
+  /** Users that something else than the last completed run changed since it finished. */
+  readonly changedSince: number;
+};
+
+export type ListedUser = {
+  readonly email: string;
+  readonly target: string;
+  readonly status: UserStatus;
+  /** When the row changed last: for an inactive user, since when. */
+  readonly updatedAt: Date | undefined;
+};
+
+export type UserFilter = {
+  /** All targets where undefined. */
+  readonly target: string | undefined;
+  readonly status: UserStatus | undefined;
+  /** Part of the email; equality is the database's. */
+  readonly text: string | undefined;
+};
+
+/** Reads what admins ask for; changes nothing. Targets that are unknown have no rows. */
+export type Overview = {
+  targets(names: readonly string[]): Promise<readonly TargetOverview[]>;
+  /** Finished and pending runs, newest first, older than `beforeId`. */
+  history(target: string | undefined, beforeId: number | undefined, limit: number): Promise<readonly Run[]>;
+  /** Users by target and email, and how many there are in all. */
+  users(
+    filter: UserFilter,
+    limit: number,
+  ): Promise<{ readonly total: number; readonly users: readonly ListedUser[] }>;
+};
