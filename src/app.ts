@@ -10,6 +10,7 @@ import { createPlans } from './database/plans.ts';
 import { createRuns } from './database/runs.ts';
 import { createStaging } from './database/staging.ts';
 import { createDepotSource } from './depot-api/client.ts';
+import { createSharedRates } from './depot-api/shared-rates.ts';
 import { createJobs } from './jobs.ts';
 import { boltLogger } from './logger.ts';
 import { healthRoutes } from './ops/health.ts';
@@ -58,7 +59,8 @@ export async function startApp(config: Config, logger: Logger): Promise<RunningA
   const audit = createAudit(db);
   const outbox = createOutbox(db, owner);
   const locations = createLocations(db, config.targets);
-  const source = createDepotSource({ ...config.depot, logger });
+  const shared = config.redisUrl === undefined ? undefined : createSharedRates(config.redisUrl, logger);
+  const source = createDepotSource({ ...config.depot, logger, shared });
 
   const jobs = createJobs(logger);
   const showing = { t: en, plans, guardLimits: sync.guard, twoPersonTargets: sync.twoPersonTargets };
@@ -121,6 +123,7 @@ export async function startApp(config: Config, logger: Logger): Promise<RunningA
       await slackApp.stop();
       await jobs.drain(FINISH_WITHIN_MS);
       await Promise.all(timers.map((timer) => timer.stop()));
+      await shared?.stop();
       await db.$disconnect();
       logger.info({ owner }, 'usersync has stopped');
     },

@@ -20,6 +20,8 @@ export type Config = {
   };
   readonly port: number;
   readonly databaseUrl: string;
+  /** Where processes keep the depot servers' rates together; undefined: each by itself. */
+  readonly redisUrl: string | undefined;
   readonly depot: {
     readonly credentialsFor: (target: string) => { readonly email: string; readonly password: string };
     readonly limits: {
@@ -150,6 +152,7 @@ function toConfig(values: Settings, env: Environment): Config {
     },
     port: values.PORT,
     databaseUrl: values.DATABASE_URL,
+    redisUrl: values.REDIS_URL,
     depot: {
       credentialsFor: (target) => ({
         email: env[nameForTarget('EXTERNAL_API_EMAIL', target)] ?? values.EXTERNAL_API_EMAIL,

@@ -32,6 +32,7 @@ export const settings = z.object({
   DATABASE_URL: z
     .url({ protocol: /^(mysql|mariadb)$/, error: DATABASE })
     .regex(/^\w+:\/\/[^/]+\/[^/?]+/, DATABASE),
+  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be redis://host:port' }).optional(),
   EXTERNAL_API_EMAIL: z.string(LOGIN),
   EXTERNAL_API_PASSWORD: z.string(PASSWORD),
   EXTERNAL_API_TIMEOUT_MS: whole(1, 600_000, 30_000),

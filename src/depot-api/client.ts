@@ -6,6 +6,7 @@ import { createHttp } from './http.ts';
 import { createLimiters, type Rates } from './limiter.ts';
 import type { Credentials } from './login.ts';
 import { openSession, type PageLimits } from './session.ts';
+import type { SharedRates } from './shared-rates.ts';
 import type { Transport } from './transport.ts';
 
 /** `timeoutMs` is for a whole login and for each request of a page; rates are per depot server. */
@@ -15,6 +16,8 @@ export type DepotSourceParts = Partial<Pace> & {
   readonly credentialsFor: (targetName: string) => Credentials;
   readonly limits: DepotLimits;
   readonly logger: Logger;
+  /** Where several processes keep the rates together. */
+  readonly shared?: SharedRates | undefined;
 };
 
 /**
@@ -24,7 +27,7 @@ export type DepotSourceParts = Partial<Pace> & {
 export function createDepotSource(parts: DepotSourceParts): UserSource {
   const { credentialsFor, limits, logger, random = Math.random, delay = wait } = parts;
   const http = createHttp();
-  const limiterFor = createLimiters(limits);
+  const limiterFor = createLimiters(limits, parts.shared);
   return {
     open: async (target, signal) => {
       const base = parseBaseUrl(target.baseUrl, target.locationName);

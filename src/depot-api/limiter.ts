@@ -1,5 +1,6 @@
 import Bottleneck from 'bottleneck';
 import { untilAborted } from './abort.ts';
+import type { SharedRates } from './shared-rates.ts';
 
 export type Rates = { readonly maxConcurrent: number; readonly requestsPerSecond: number };
 
@@ -10,29 +11,39 @@ type Priority = 0 | 5;
 export type Limiter = <T>(job: () => Promise<T>, signal: AbortSignal, priority: Priority) => Promise<T>;
 
 /**
- * One limiter per depot server, made when it is first needed and kept. This is the only place that makes one:
- * where several processes are to share their rates, Bottleneck's clustering belongs here.
+ * One limiter per depot server, made when it is first needed and kept. With `shared`, the rates hold for all
+ * processes together; while that cannot be had, each process keeps to them by itself.
  */
-export function createLimiters(rates: Rates): (origin: string) => Limiter {
+export function createLimiters(rates: Rates, shared?: SharedRates): (origin: string) => Limiter {
   const limiters = new Map<string, Limiter>();
   return (origin) => {
-    const limiter = limiters.get(origin) ?? createLimiter(rates, origin);
+    const limiter = limiters.get(origin) ?? createLimiter(rates, origin, shared);
     limiters.set(origin, limiter);
     return limiter;
   };
 }
 
-function createLimiter(rates: Rates, id: string): Limiter {
-  const bottleneck = new Bottleneck({
-    id,
-    maxConcurrent: rates.maxConcurrent,
-    minTime: 1000 / rates.requestsPerSecond,
-  });
+function createLimiter(rates: Rates, origin: string, shared: SharedRates | undefined): Limiter {
+  const options = { maxConcurrent: rates.maxConcurrent, minTime: 1000 / rates.requestsPerSecond };
+  const local = new Bottleneck({ ...options, id: origin });
   return (job, signal, priority) => {
+    let started = false;
     const turn = async () => {
       signal.throwIfAborted();
+      started = true;
       return job();
     };
-    return untilAborted(signal, bottleneck.schedule({ priority }, turn));
+    const inTurn = async () => {
+      const common = shared?.limiterFor(origin, options);
+      if (common === undefined) return local.schedule({ priority }, turn);
+      try {
+        return await common.schedule({ priority }, turn);
+      } catch (error) {
+        // The common limiter was given up while this job waited in it.
+        if (started || signal.aborted || shared?.limiterFor(origin, options) === common) throw error;
+        return local.schedule({ priority }, turn);
+      }
+    };
+    return untilAborted(signal, inTurn());
   };
 }

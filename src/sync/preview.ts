@@ -27,7 +27,7 @@ export type PreviewRequest = {
   /** The completed run to take back, for a rollback. */
   readonly reverts?: number | undefined;
   /** The `/usersync all` that asks. */
-  readonly batchId?: number;
+  readonly batchId?: number | undefined;
 };
 
 export type PreviewRequested =

@@ -21,6 +21,7 @@ export function createRetry(ports: { runs: Runs; audit: Audit; preview: Preview 
       requestKey: `retry of run ${run.id}`,
       follows: run.id,
       reverts: run.reverts,
+      batchId: run.batchId,
     });
     if (requested.outcome === 'requested') return requested;
     const refusal =

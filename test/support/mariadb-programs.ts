@@ -1,23 +1,10 @@
 import { execFile } from 'node:child_process';
-import { access, constants } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
+import { find, installDebianPackages } from './programs.ts';
 
 const run = promisify(execFile);
 
 const PACKAGES = ['mariadb-server-core', 'mariadb-client-core'];
-
-/** Where servers are installed without being on everybody's PATH: Debian, Fedora, Homebrew, Oracle's package. */
-const OTHER_FOLDERS = [
-  '/usr/sbin',
-  '/usr/local/sbin',
-  '/usr/libexec',
-  '/opt/homebrew/opt/mariadb/bin',
-  '/usr/local/opt/mariadb/bin',
-  '/opt/homebrew/opt/mysql/bin',
-  '/usr/local/opt/mysql/bin',
-  '/usr/local/mysql/bin',
-];
 
 /** A database server on this machine, and the program and arguments that lay out its data folder. */
 export type ServerProgram = {
@@ -83,29 +70,9 @@ async function isMariadb(server: string): Promise<boolean> {
 }
 
 async function installFromDebian(): Promise<void> {
-  if (process.getuid?.() !== 0 || (await find('apt-get')) === undefined) throw new NoDatabaseServerError();
-  console.error(`Installing Debian's ${PACKAGES.join(' and ')} for a private database server …`);
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   try {
-    await run('apt-get', ['update', '-q'], { env });
-    await run('apt-get', ['install', '-yq', '--no-install-recommends', ...PACKAGES], { env, maxBuffer: 1e8 });
+    await installDebianPackages(PACKAGES);
   } catch (cause) {
     throw new NoDatabaseServerError({ cause });
   }
-}
-
-async function find(program: string): Promise<string | undefined> {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), ...OTHER_FOLDERS];
-  for (const folder of folders.filter((each) => each !== '')) {
-    const path = join(folder, program);
-    if (await isExecutable(path)) return path;
-  }
-  return undefined;
-}
-
-async function isExecutable(path: string): Promise<boolean> {
-  return access(path, constants.X_OK).then(
-    () => true,
-    () => false,
-  );
 }

@@ -12,7 +12,14 @@ export type Excerpt = Readonly<Record<ChangeAction, readonly Change[]>>;
 /** How many changes of each kind a message lists at most, so that its reader need not scroll for long. */
 export const EXCERPT_ROWS = 30;
 
-export const NO_EXCERPT: Excerpt = { add: [], reactivate: [], deactivate: [], omitted: [], protected: [], skipped: [] };
+export const NO_EXCERPT: Excerpt = {
+  add: [],
+  reactivate: [],
+  deactivate: [],
+  omitted: [],
+  protected: [],
+  skipped: [],
+};
 
 /** Characters of JSON for the lines of one kind; together they leave 4,800 of 12,000 to the other blocks. */
 const BUDGET: Readonly<Record<ChangeAction, number>> = {

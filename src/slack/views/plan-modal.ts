@@ -18,7 +18,15 @@ type List = { readonly lines: readonly string[]; readonly total: number };
 const SHOWN_ORDER: readonly Kind[] = [...LISTED_ACTIONS, 'unchanged'];
 
 /** Who gets room first: a long list of new users must not crowd out those who lose their access. */
-const CLAIM_ORDER: readonly Kind[] = ['deactivate', 'reactivate', 'omitted', 'protected', 'skipped', 'add', 'unchanged'];
+const CLAIM_ORDER: readonly Kind[] = [
+  'deactivate',
+  'reactivate',
+  'omitted',
+  'protected',
+  'skipped',
+  'add',
+  'unchanged',
+];
 
 /** Of Slack's 100 blocks and 250 kB: what the title, the headings and the closing lines leave. */
 const ROOM: Room = { blocks: 86, bytes: 240_000 };

@@ -54,8 +54,9 @@ describe('/usersync with a target', () => {
   });
 
   it('says that all is synced where nothing would change, and offers no button', async () => {
-    await world.ayu.click(await preview(world, world.ayu, 'dev'), 'confirm_run');
-    await settled(world);
+    const first = await preview(world, world.ayu, 'dev');
+    await world.ayu.click(first, 'confirm_run');
+    await reply(world, first);
     await world.budi.command('dev');
     const message = await sees(world, 'All synced!', () =>
       world.slack.messages(CHANNEL).find((each) => shown(each).includes('All synced!')),

@@ -107,6 +107,7 @@ export const run: fc.Arbitrary<Run> = fc.record({
   failure: fc.option(failure, { nil: undefined }),
   nextRunId: fc.option(runId, { nil: undefined }),
   reverts: fc.option(runId, { nil: undefined }),
+  batchId: fc.option(runId, { nil: undefined }),
 });
 
 function change(action: ChangeAction): fc.Arbitrary<Change> {

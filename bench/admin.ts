@@ -1,0 +1,56 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { AYU, DEV_SUPPORT } from '../test/support/local-slack-workspace.ts';
+import { slackPerson } from '../test/support/slack-person.ts';
+import type { StoredMessage } from '../test/support/strict-slack/workspace.ts';
+import type { StrictSlack } from '../test/support/strict-slack.ts';
+import { timed } from './statistics.ts';
+
+/** A sync of a million users read at 50 ms a page takes some minutes. */
+const PATIENCE_MS = 20 * 60_000;
+
+/** What an admin in the channel waits for, in milliseconds. Slack itself costs nothing here: it is a double. */
+export type Admin = {
+  /** From `/usersync dev` until the message shows the plan, or that nothing has changed. */
+  preview(): Promise<{ readonly ms: number; readonly message: StoredMessage }>;
+  /** From the click on Confirm & Execute until the thread tells the result. */
+  confirm(preview: StoredMessage): Promise<number>;
+};
+
+export function createAdmin(slack: StrictSlack, eventsUrl: string): Admin {
+  const ayu = slackPerson(slack, eventsUrl, AYU.id);
+  return {
+    preview: async () => {
+      const before = new Set(slack.messages(DEV_SUPPORT.id).map(({ ts }) => ts));
+      const { ms, result } = await timed(async () => {
+        await ayu.command('dev');
+        return seen(() => slack.messages(DEV_SUPPORT.id).find((each) => !before.has(each.ts) && isFinal(each)));
+      });
+      return { ms, message: result };
+    },
+    confirm: async (preview) => {
+      const { ms } = await timed(async () => {
+        await ayu.click(preview, 'confirm_run');
+        return seen(() =>
+          slack.messages(DEV_SUPPORT.id, preview.ts).find(({ text }) => text.startsWith('Sync completed')),
+        );
+      });
+      return ms;
+    },
+  };
+}
+
+function isFinal({ text, blocks }: StoredMessage): boolean {
+  if (/^Sync failed/.test(text)) throw new Error(`A sync of the bench failed: ${text}`);
+  return text.startsWith('All synced!') || JSON.stringify(blocks ?? []).includes('"confirm_run"');
+}
+
+/** Looks every millisecond. */
+async function seen<T>(look: () => T | undefined): Promise<T> {
+  const deadline = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const found = look();
+    if (found !== undefined) return found;
+    if (performance.now() > deadline) throw new Error('The bot did not come to an end');
+    await wait(1);
+  }
+}

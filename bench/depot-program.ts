@@ -1,0 +1,50 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
+import { loginAnswer, TODAY } from '../test/support/depot-answers.ts';
+import { makeDepotUsers } from '../test/support/depot-users.ts';
+
+/**
+ * A program: depot servers of every size and latency at one address, `/USERS/LATENCY_MS/api/…`. It runs in a process of
+ * its own, as depot servers do, and makes each page when it is asked for, so that a million users cost it no memory.
+ */
+
+const TOKEN = 'bench-token';
+
+type Query = { readonly users: number; readonly page: number; readonly limit: number; readonly order: string };
+
+function pageOf({ users, page, limit, order }: Query): object {
+  const before = (page - 1) * limit;
+  const length = Math.max(0, Math.min(limit, users - before));
+  const ascending = makeDepotUsers(length, order === 'desc' ? users - before - length + 1 : before + 1);
+  const object = order === 'desc' ? ascending.reverse() : ascending;
+  return { object, total: users, page, limit, status: 'success' };
+}
+
+async function answer(request: IncomingMessage): Promise<{ status: number; json: object }> {
+  const url = new URL(request.url ?? '/', 'http://depot');
+  const [, users, latency, , resource] = url.pathname.split('/');
+  if (Number(latency) > 0) await wait(Number(latency));
+  if (resource === 'auth') {
+    for await (const _ of request);
+    return { status: 200, json: loginAnswer(TOKEN, TODAY.tokenShape) };
+  }
+  if (request.headers.authorization !== `Bearer ${TOKEN}`) return { status: 401, json: { status: 'error' } };
+  const number = (name: string) => Number(url.searchParams.get(name));
+  const order = url.searchParams.get('order') ?? 'asc';
+  const query = { users: Number(users), page: number('page'), limit: number('limit'), order };
+  return { status: 200, json: pageOf(query) };
+}
+
+const server = createServer((request, response) => {
+  answer(request).then(
+    ({ status, json }) => {
+      response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(json));
+    },
+    () => response.destroy(),
+  );
+});
+server.listen(0, '127.0.0.1', () => {
+  const address = server.address();
+  if (typeof address === 'object') process.send?.({ port: address?.port });
+});
+process.once('disconnect', () => process.exit(0));

@@ -1,0 +1,53 @@
+import { parseArgs } from 'node:util';
+
+export type Options = {
+  /** Numbers of users, ascending. */
+  readonly sizes: readonly number[];
+  /** Overrides how many rounds each size gets. */
+  readonly rounds: number | undefined;
+  /** Exit with 1 where a goal is missed by more than 20 %. */
+  readonly check: boolean;
+};
+
+const SIZES = [25, 800, 10_000, 100_000];
+const LARGE = 1_000_000;
+
+/** Reads `--large`, `--sizes 25,800`, `--rounds N` and `--check`. Throws where one of them is malformed. */
+export function parseOptions(args: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      large: { type: 'boolean', default: false },
+      sizes: { type: 'string' },
+      rounds: { type: 'string' },
+      check: { type: 'boolean', default: false },
+    },
+  });
+  const sizes = values.sizes === undefined ? SIZES : values.sizes.split(',').map(wholeNumber);
+  return {
+    sizes: [...new Set(values.large ? [...sizes, LARGE] : sizes)].sort((a, b) => a - b),
+    rounds: values.rounds === undefined ? undefined : wholeNumber(values.rounds),
+    check: values.check,
+  };
+}
+
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d{0,6}$/.test(text)) throw new Error(`"${text}" is not a whole number from 1 to 9,999,999`);
+  return Number(text);
+}
+
+/** Five rounds, but fewer where one takes minutes. */
+export function roundsOf({ rounds }: Options, size: number): number {
+  return rounds ?? (size >= LARGE ? 1 : size >= 100_000 ? 3 : 5);
+}
+
+export type Latency = 0 | 50 | 200;
+
+/**
+ * The latencies per page, in milliseconds, that a round measures. At 200 ms a list of 100,000 users takes 50 s by its
+ * floor alone, so such sizes are read at that latency in the first round only, and a million users never.
+ */
+export function latenciesOf(size: number, round: number): readonly Latency[] {
+  if (size >= LARGE) return [0, 50];
+  return size >= 100_000 && round > 0 ? [0, 50] : [0, 50, 200];
+}

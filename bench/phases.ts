@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto';
+import { pino } from 'pino';
+import { createAudit } from '../src/database/audit.ts';
+import { openDatabase } from '../src/database/client.ts';
+import { createLocations } from '../src/database/locations.ts';
+import { createPlans } from '../src/database/plans.ts';
+import { createRuns } from '../src/database/runs.ts';
+import { createStaging } from '../src/database/staging.ts';
+import { createDepotSource } from '../src/depot-api/client.ts';
+import { createExecution } from '../src/sync/execute.ts';
+import type { Plans, Progress, Staging, UserSource } from '../src/sync/ports.ts';
+import { createPreview } from '../src/sync/preview.ts';
+import { DEPOT_LIMITS } from './bot.ts';
+
+/** Milliseconds. */
+export type PhaseTimes = {
+  /** Log in, fetch and check every page, stage it, prove the list whole. */
+  readonly read: number;
+  /** Compare with `users`, write the changes, count and hash them. */
+  readonly plan: number;
+  /** The one transaction: plan checked, users written, run completed, audit and notices. */
+  readonly execute: number;
+};
+
+type Clock = { readonly [phase in keyof PhaseTimes]: number[] };
+
+const SILENT: Progress = {
+  reading: () => {},
+  settle: async () => {},
+  executing: async () => {},
+  databaseLost: async () => {},
+};
+
+export type Phases = {
+  /** One preview and one confirmed execution of Dev, by the core's use cases on its real parts, without Slack. */
+  run(): Promise<PhaseTimes>;
+  stop(): Promise<void>;
+};
+
+/** Where the time of a run goes, seen at the core's ports. */
+export function createPhases(databaseUrl: string): Phases {
+  const db = openDatabase(databaseUrl);
+  const logger = pino({ level: 'silent' });
+  const clock: Clock = { read: [], plan: [], execute: [] };
+  const runs = createRuns(db, randomUUID());
+  const source = timeSource(createDepotSource({ credentialsFor, limits: DEPOT_LIMITS, logger }), clock);
+  const core = { runs, plans: timePlans(createPlans(db), clock), audit: createAudit(db), progress: SILENT, logger };
+  const preview = createPreview({
+    ...core,
+    source,
+    locations: createLocations(db, new Map([['dev', 'dev']])),
+    staging: timeStaging(createStaging(db), clock),
+    settings: { ttlMinutes: 30, guard: { count: 5, percent: 20 }, protectedEmails: [] },
+  });
+  const execution = createExecution({ ...core, twoPersonTargets: [] });
+  const actor = { id: 'U0ADMIN001', name: 'Ayu' };
+  const { signal } = new AbortController();
+  return {
+    run: async () => {
+      for (const times of Object.values(clock)) times.length = 0;
+      const request = { target: 'dev', channelId: 'C0DEVSUP01', actor, requestKey: randomUUID() };
+      const requested = await preview.request(request);
+      if (requested.outcome !== 'requested') throw new Error(`The preview was ${requested.outcome}`);
+      await preview.read(requested, signal);
+      const confirmed = await execution.confirm({ runId: requested.run.id, actor, message: undefined }, undefined);
+      if (confirmed.outcome !== 'claimed') throw new Error(`The confirm was ${confirmed.outcome}`);
+      await execution.execute(confirmed, signal);
+      const run = await runs.find(requested.run.id);
+      if (run?.status !== 'completed') throw new Error(`The run ended as ${run?.status}`);
+      return { read: sum(clock.read), plan: sum(clock.plan), execute: sum(clock.execute) };
+    },
+    stop: () => db.$disconnect(),
+  };
+}
+
+function credentialsFor() {
+  return { email: 'admin@example.com', password: 'correct_password' };
+}
+
+/** The same function, which notes into `times` how long each call took. */
+function noting<Args extends unknown[], Result>(times: number[], call: (...args: Args) => Promise<Result>) {
+  return async (...args: Args): Promise<Result> => {
+    const begun = performance.now();
+    try {
+      return await call(...args);
+    } finally {
+      times.push(performance.now() - begun);
+    }
+  };
+}
+
+function timeSource(source: UserSource, clock: Clock): UserSource {
+  return {
+    open: noting(clock.read, async (target, signal) => {
+      const session = await source.open(target, signal);
+      return { ...session, read: noting(clock.read, session.read) };
+    }),
+  };
+}
+
+function timeStaging(staging: Staging, clock: Clock): Staging {
+  return { ...staging, countDistinct: noting(clock.read, staging.countDistinct) };
+}
+
+function timePlans(plans: Plans, clock: Clock): Plans {
+  return {
+    ...plans,
+    compare: noting(clock.plan, plans.compare),
+    draft: noting(clock.plan, plans.draft),
+    apply: noting(clock.execute, plans.apply),
+  };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,223 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { LeaseLostError } from '../../src/sync/errors.ts';
+import type { Claimed, Lease } from '../../src/sync/ports.ts';
+import { until } from '../support/until.ts';
+import { type BotProcess, useRoom } from './support/room.ts';
+import { listOf } from './support/rows.ts';
+import {
+  apply,
+  claim,
+  claimedRun,
+  draftRun,
+  openRun,
+  present,
+  readyRun,
+  stage,
+  statusOf,
+  step,
+} from './support/runs.ts';
+
+const room = useRoom();
+
+const LIST = listOf('new@dkm');
+
+let second: BotProcess;
+beforeEach(async () => {
+  second ??= room.another();
+  await room.sql(
+    'UPDATE sync_runs SET lease_until = UTC_TIMESTAMP(3) + INTERVAL 1 HOUR WHERE lease_until IS NOT NULL',
+  );
+});
+
+const lapse = (runId: number) =>
+  room.sql('UPDATE sync_runs SET lease_until = UTC_TIMESTAMP(3) - INTERVAL 1 MICROSECOND WHERE id = ?', [
+    runId,
+  ]);
+
+const leaseOf = async (runId: number) => {
+  const [row] = await room.sql<{ left: number }>(
+    'SELECT TIMESTAMPDIFF(MICROSECOND, UTC_TIMESTAMP(3), lease_until) AS `left` FROM sync_runs WHERE id = ?',
+    [runId],
+  );
+  return row?.left ?? 0;
+};
+
+async function takenFrom({ run }: Claimed, by: BotProcess = second): Promise<Claimed> {
+  await lapse(run.id);
+  const taken = (await by.runs.takeOver(step('taken_over'))).find(({ lease }) => lease.runId === run.id);
+  if (taken === undefined) throw new Error('The run was not taken over');
+  return taken;
+}
+
+describe('a lease', () => {
+  it('lasts half a minute, and is as long again each time it is renewed', async () => {
+    const { run, lease } = await openRun(room.bot, await room.location());
+    expect(await leaseOf(run.id)).toBeGreaterThan(20e6);
+    expect(await leaseOf(run.id)).toBeLessThanOrEqual(30e6);
+    await lapse(run.id);
+    expect(await room.bot.runs.renew(lease)).toBe(true);
+    expect(await leaseOf(run.id)).toBeGreaterThan(20e6);
+  });
+
+  it('is not renewed once its run waits or has ended', async () => {
+    const drafted = await draftRun(room.bot, await room.location(), [LIST]);
+    const run = await present(room.bot, drafted);
+    expect(await room.bot.runs.renew(drafted.lease)).toBe(false);
+    const { lease } = await claim(room.bot, run);
+    await room.bot.runs.fail(lease, { code: 'unexpected' }, step('failed'));
+    expect(await room.bot.runs.renew(lease)).toBe(false);
+  });
+
+  it('that was released is taken over at once', async () => {
+    const { run, lease } = await openRun(room.bot, await room.location());
+    await room.bot.runs.release(lease);
+    expect((await second.runs.takeOver(step('taken_over'))).map((taken) => taken.run.id)).toEqual([run.id]);
+  });
+
+  it('is taken over only once it has lapsed', async () => {
+    await openRun(room.bot, await room.location());
+    await claimedRun(room.bot, await room.location(), LIST);
+    expect(await second.runs.takeOver(step('taken_over'))).toEqual([]);
+  });
+});
+
+describe('a run that was taken over', () => {
+  it.each(['reading', 'executing'] as const)(
+    'stands where it stood, one attempt later: %s',
+    async (status) => {
+      const target = await room.location();
+      const left =
+        status === 'reading' ? await openRun(room.bot, target) : await claimedRun(room.bot, target, LIST);
+      const taken = await takenFrom(left);
+      expect(taken).toMatchObject({
+        run: { id: left.run.id, status },
+        lease: { owner: second.owner, attempt: 2 },
+      });
+      expect(await leaseOf(left.run.id)).toBeGreaterThan(20e6);
+      expect((await takenFrom(taken, room.bot)).lease.attempt).toBe(3);
+    },
+  );
+
+  it('belongs to one of several processes', async () => {
+    const left = await openRun(room.bot, await room.location());
+    await lapse(left.run.id);
+    const takers = [room.bot, second, room.another(), room.another()];
+    const taken = await Promise.all(takers.map(({ runs }) => runs.takeOver(step('taken_over'))));
+    expect(taken.flat()).toHaveLength(1);
+  });
+
+  it('may not be waiting or over, however old its lease is', async () => {
+    const run = await readyRun(room.bot, await room.location(), LIST);
+    await lapse(run.id);
+    expect(await second.runs.takeOver(step('taken_over'))).toEqual([]);
+  });
+
+  it('is not one whose execution is being written', async () => {
+    const { run } = await claimedRun(room.bot, await room.location(), LIST);
+    await lapse(run.id);
+    await room.database.connection.beginTransaction();
+    try {
+      await room.sql('SELECT id FROM sync_runs WHERE id = ? FOR UPDATE', [run.id]);
+      expect(await second.runs.takeOver(step('taken_over'))).toEqual([]);
+    } finally {
+      await room.database.connection.rollback();
+    }
+  });
+
+  it.each<[string, (claimed: Claimed) => Promise<unknown>]>([
+    ['stages no page', (old) => stage(room.bot, old, 1, LIST)],
+    ['drafts no plan', ({ lease }) => room.bot.plans.draft(lease, [1], [])],
+    ['drafts no rollback', ({ lease, run }) => room.bot.plans.invert(lease, run.id, [])],
+    ['fails it not', ({ lease }) => room.bot.runs.fail(lease, { code: 'unexpected' }, step('failed'))],
+  ])('is out of the hands of who read it: the old process %s', async (_, work) => {
+    const left = await openRun(room.bot, await room.location());
+    await takenFrom(left);
+    await expect(work(left)).rejects.toThrow(LeaseLostError);
+    expect(await room.bot.runs.renew(left.lease)).toBe(false);
+    await room.bot.runs.release(left.lease);
+    expect(await leaseOf(left.run.id)).toBeGreaterThan(20e6);
+    expect(await statusOf(room.bot, left.run)).toBe('reading');
+  });
+
+  it('is out of the hands of who planned it: the old process presents no plan', async () => {
+    const drafted = await draftRun(room.bot, await room.location(), [LIST]);
+    await takenFrom(drafted);
+    await expect(present(room.bot, drafted)).rejects.toThrow(LeaseLostError);
+    expect(await statusOf(room.bot, drafted.run)).toBe('reading');
+  });
+
+  it.each<[string, (claimed: Claimed) => Promise<unknown>]>([
+    ['applies nothing', (old) => apply(room.bot, old)],
+    ['fails it not', ({ lease }) => room.bot.runs.fail(lease, { code: 'unexpected' }, step('failed'))],
+  ])('is out of the hands of who executed it: the old process %s', async (_, work) => {
+    const left = await claimedRun(room.bot, await room.location(), LIST);
+    await takenFrom(left);
+    await expect(work(left)).rejects.toThrow(LeaseLostError);
+    expect(await statusOf(room.bot, left.run)).toBe('executing');
+  });
+
+  it('is out of the hands of the same process’s earlier attempt, too', async () => {
+    const left = await claimedRun(room.bot, await room.location(), LIST);
+    const taken = await takenFrom(left, room.bot);
+    await expect(apply(room.bot, left)).rejects.toThrow(LeaseLostError);
+    expect((await apply(room.bot, taken)).status).toBe('completed');
+  });
+});
+
+describe('the lease of a reading', () => {
+  it.each<[string, (lease: Lease) => Promise<unknown>]>([
+    ['fails', (lease) => room.bot.runs.fail(lease, { code: 'unexpected' }, step('failed'))],
+    ['applies', (lease) => room.bot.plans.apply(lease, step('completed'))],
+  ])('no longer %s the run once it executes, though the same process holds it', async (_, work) => {
+    const drafted = await draftRun(room.bot, await room.location(), [LIST]);
+    const claimed = await claim(room.bot, await present(room.bot, drafted));
+    await expect(work(drafted.lease)).rejects.toThrow(LeaseLostError);
+    expect((await apply(room.bot, claimed)).status).toBe('completed');
+  });
+});
+
+describe('previews whose time is over', () => {
+  const overdue = async () => {
+    const run = await readyRun(room.bot, await room.location(), LIST);
+    await room.sql('UPDATE sync_runs SET expires_at = UTC_TIMESTAMP(3) WHERE id = ?', [run.id]);
+    return run;
+  };
+
+  it('expire once, whatever number of processes looks', async () => {
+    const runs = await Promise.all([overdue(), overdue(), overdue()]);
+    const sweepers = [room.bot, second, room.another()];
+    const counts = await Promise.all(
+      sweepers.map((each) => each.runs.expireDue(step('expired', ['message']))),
+    );
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(3);
+    for (const run of runs) {
+      expect(await room.bot.runs.find(run.id)).toMatchObject({
+        status: 'expired',
+        finishedAt: expect.any(Date),
+      });
+      const trail = await room.sql("SELECT seq FROM audit_logs WHERE run_id = ? AND step = 'expired'", [
+        run.id,
+      ]);
+      expect(trail).toHaveLength(1);
+    }
+    expect(await room.bot.runs.expireDue(step('expired'))).toBe(0);
+  });
+
+  it('are all gone after a few sweeps, however many they are', async () => {
+    for (let n = 0; n < 25; n += 1) await overdue();
+    let expired = 0;
+    await until(
+      async () => {
+        expired += await room.bot.runs.expireDue(step('expired'));
+        return expired === 25;
+      },
+      { timeoutMs: 10_000, failure: () => `${expired} expired` },
+    );
+  });
+
+  it('do not expire before', async () => {
+    const run = await readyRun(room.bot, await room.location(), LIST);
+    expect(await room.bot.runs.expireDue(step('expired'))).toBe(0);
+    expect(await statusOf(room.bot, run)).toBe('ready');
+  });
+});

@@ -1,0 +1,90 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createLimiters, type Limiter } from '../../src/depot-api/limiter.ts';
+import { createSharedRates, type SharedRates } from '../../src/depot-api/shared-rates.ts';
+import type { Logger } from '../../src/sync/ports.ts';
+import { type RedisServer, startRedis } from '../support/redis.ts';
+import { until } from '../support/until.ts';
+
+const ORIGIN = 'https://dev.example.com';
+const RATES = { maxConcurrent: 3, requestsPerSecond: 1000 };
+const signal = new AbortController().signal;
+
+describe('depot rate limits shared through Redis', () => {
+  let redis: RedisServer;
+  let lines: string[];
+  let processes: { readonly shared: SharedRates; readonly limiter: Limiter }[];
+
+  const logger: Logger = {
+    debug: () => {},
+    info: (_, message) => lines.push(message),
+    warn: (_, message) => lines.push(message),
+    error: (_, message) => lines.push(message),
+  };
+  const startProcess = () => {
+    const shared = createSharedRates(redis.url, logger);
+    return { shared, limiter: createLimiters(RATES, shared)(ORIGIN) };
+  };
+  const said = (pattern: RegExp, times: number) =>
+    until(() => lines.filter((line) => pattern.test(line)).length >= times, {
+      timeoutMs: 15_000,
+      failure: () => `${pattern} ${times} times in:\n${lines.join('\n')}`,
+    });
+
+  beforeEach(async () => {
+    lines = [];
+    redis = await startRedis();
+    processes = [startProcess(), startProcess()];
+    await said(/are shared through Redis/, 2);
+  });
+  afterEach(async () => {
+    await Promise.all(processes.map(({ shared }) => shared.stop()));
+    await redis.stop();
+  });
+
+  test('hold for two processes together', async () => {
+    let running = 0;
+    let most = 0;
+    const job = async () => {
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      running -= 1;
+    };
+    await Promise.all(
+      processes.flatMap(({ limiter }) => Array.from({ length: 15 }, () => limiter(job, signal, 5))),
+    );
+    expect(most).toBe(RATES.maxConcurrent);
+  });
+
+  test('hold for each process by itself while Redis is lost, and together again after it', async () => {
+    const [first] = processes;
+    if (first === undefined) throw new Error('There is no process');
+    const done: number[] = [];
+    const release: (() => void)[] = [];
+    const jobs = Array.from({ length: 12 }, (_, index) =>
+      first.limiter(
+        async () => {
+          if (index < RATES.maxConcurrent) await new Promise<void>((resolve) => release.push(resolve));
+          done.push(index);
+        },
+        signal,
+        5,
+      ),
+    );
+    await until(() => release.length === RATES.maxConcurrent, {
+      timeoutMs: 5_000,
+      failure: () => 'three jobs run',
+    });
+    const port = Number(new URL(redis.url).port);
+    await redis.stop();
+    await said(/Redis is lost/, 2);
+    for (const go of release) go();
+    await Promise.all(jobs);
+    expect(done.sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+
+    redis = await startRedis(port);
+    await said(/are shared through Redis/, 4);
+    await first.limiter(async () => done.push(12), signal, 5);
+    expect(done).toContain(12);
+  });
+});

@@ -1,0 +1,45 @@
+import { execFile } from 'node:child_process';
+import { access, constants } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** Where servers are installed without being on everybody's PATH: Debian, Fedora, Homebrew, Oracle's package. */
+const OTHER_FOLDERS = [
+  '/usr/sbin',
+  '/usr/local/sbin',
+  '/usr/libexec',
+  '/opt/homebrew/opt/mariadb/bin',
+  '/usr/local/opt/mariadb/bin',
+  '/opt/homebrew/opt/mysql/bin',
+  '/usr/local/opt/mysql/bin',
+  '/usr/local/mysql/bin',
+];
+
+/** The path of a program on this machine, on the PATH or where servers are usually installed. */
+export async function find(program: string): Promise<string | undefined> {
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), ...OTHER_FOLDERS];
+  for (const folder of folders.filter((each) => each !== '')) {
+    const path = join(folder, program);
+    if (await isExecutable(path)) return path;
+  }
+  return undefined;
+}
+
+async function isExecutable(path: string): Promise<boolean> {
+  return access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Installs packages as root on a Debian; throws elsewhere, and where the installation fails. */
+export async function installDebianPackages(packages: readonly string[]): Promise<void> {
+  if (process.getuid?.() !== 0 || (await find('apt-get')) === undefined)
+    throw new Error('Not root on a Debian');
+  console.error(`Installing Debian's ${packages.join(' and ')} for a private server …`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  await run('apt-get', ['update', '-q'], { env });
+  await run('apt-get', ['install', '-yq', '--no-install-recommends', ...packages], { env, maxBuffer: 1e8 });
+}
