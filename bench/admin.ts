@@ -23,7 +23,9 @@ export function createAdmin(slack: StrictSlack, eventsUrl: string): Admin {
       const before = new Set(slack.messages(DEV_SUPPORT.id).map(({ ts }) => ts));
       const { ms, result } = await timed(async () => {
         await ayu.command('dev');
-        return seen(() => slack.messages(DEV_SUPPORT.id).find((each) => !before.has(each.ts) && isFinal(each)));
+        return seen(() =>
+          slack.messages(DEV_SUPPORT.id).find((each) => !before.has(each.ts) && isFinal(each)),
+        );
       });
       return { ms, message: result };
     },
@@ -39,9 +41,12 @@ export function createAdmin(slack: StrictSlack, eventsUrl: string): Admin {
   };
 }
 
+/** Shows a plan of Dev or that there is nothing to change; other targets may be asked for meanwhile. */
 function isFinal({ text, blocks }: StoredMessage): boolean {
-  if (/^Sync failed/.test(text)) throw new Error(`A sync of the bench failed: ${text}`);
-  return text.startsWith('All synced!') || JSON.stringify(blocks ?? []).includes('"confirm_run"');
+  if (!/\bDev\b/.test(text)) return false;
+  const shown = JSON.stringify(blocks ?? []);
+  if (shown.includes('Sync Failed')) throw new Error(`A sync of the bench failed: ${text}`);
+  return text.startsWith('All synced!') || shown.includes('"confirm_run"');
 }
 
 /** Looks every millisecond. */

@@ -10,7 +10,12 @@ import { makeDepotUsers } from '../test/support/depot-users.ts';
 
 const TOKEN = 'bench-token';
 
-type Query = { readonly users: number; readonly page: number; readonly limit: number; readonly order: string };
+type Query = {
+  readonly users: number;
+  readonly page: number;
+  readonly limit: number;
+  readonly order: string;
+};
 
 function pageOf({ users, page, limit, order }: Query): object {
   const before = (page - 1) * limit;

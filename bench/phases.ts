@@ -44,7 +44,13 @@ export function createPhases(databaseUrl: string): Phases {
   const clock: Clock = { read: [], plan: [], execute: [] };
   const runs = createRuns(db, randomUUID());
   const source = timeSource(createDepotSource({ credentialsFor, limits: DEPOT_LIMITS, logger }), clock);
-  const core = { runs, plans: timePlans(createPlans(db), clock), audit: createAudit(db), progress: SILENT, logger };
+  const core = {
+    runs,
+    plans: timePlans(createPlans(db), clock),
+    audit: createAudit(db),
+    progress: SILENT,
+    logger,
+  };
   const preview = createPreview({
     ...core,
     source,
@@ -62,7 +68,10 @@ export function createPhases(databaseUrl: string): Phases {
       const requested = await preview.request(request);
       if (requested.outcome !== 'requested') throw new Error(`The preview was ${requested.outcome}`);
       await preview.read(requested, signal);
-      const confirmed = await execution.confirm({ runId: requested.run.id, actor, message: undefined }, undefined);
+      const confirmed = await execution.confirm(
+        { runId: requested.run.id, actor, message: undefined },
+        undefined,
+      );
       if (confirmed.outcome !== 'claimed') throw new Error(`The confirm was ${confirmed.outcome}`);
       await execution.execute(confirmed, signal);
       const run = await runs.find(requested.run.id);

@@ -33,8 +33,14 @@ export async function createReferences(database: BenchDatabase, users: number): 
   // In the order of the unique index, as our plan is: the fastest that LOAD DATA can be given.
   const emails = Array.from({ length: users }, (_, index) => `user${index + 1}@dkm`).sort();
   const files = { users: join(folder, 'users.tsv'), changes: join(folder, 'changes.tsv') };
-  await writeFile(files.users, lines(emails, (email) => `${email}\t${DEV.locationId}\tactive`));
-  await writeFile(files.changes, lines(emails, (email, index) => `${PLAN_OF_NOBODY}\t${index + 1}\tadd\t${email}\tactive`));
+  await writeFile(
+    files.users,
+    lines(emails, (email) => `${email}\t${DEV.locationId}\tactive`),
+  );
+  await writeFile(
+    files.changes,
+    lines(emails, (email, index) => `${PLAN_OF_NOBODY}\t${index + 1}\tadd\t${email}\tactive`),
+  );
   const db = openDatabase(database.url);
   const connection = await loadingConnection(database.url);
   const emptied = async (work: () => Promise<unknown>) => {
@@ -67,7 +73,13 @@ function lines(emails: readonly string[], line: (email: string, index: number) =
 
 function userOf(email: string) {
   const now = new Date();
-  return { email, locationId: BigInt(DEV.locationId), status: 'active', createdAt: now, updatedAt: now } as const;
+  return {
+    email,
+    locationId: BigInt(DEV.locationId),
+    status: 'active',
+    createdAt: now,
+    updatedAt: now,
+  } as const;
 }
 
 async function createOneByOne(db: Database, emails: readonly string[]): Promise<void> {

@@ -43,7 +43,9 @@ export function medians(times: Times): Readonly<Record<string, number>> {
  * The exponent k of time ~ size^k: the slope of the least-squares line through the logarithms. Undefined for fewer than
  * two points.
  */
-export function exponent(points: readonly { readonly size: number; readonly ms: number }[]): number | undefined {
+export function exponent(
+  points: readonly { readonly size: number; readonly ms: number }[],
+): number | undefined {
   if (points.length < 2) return undefined;
   const logs = points.map(({ size, ms }) => ({ x: Math.log(size), y: Math.log(ms) }));
   const mean = (pick: (log: { x: number; y: number }) => number) =>

@@ -10,6 +10,7 @@ export function createOverview(db: Database, codes: ReadonlyMap<string, string>)
     targets: (names) =>
       reaching(() => Promise.all(names.map((name) => overviewOf(db, name, codes.get(name) ?? '')))),
     history: (target, beforeId, limit) => reaching(() => history(db, target, beforeId, limit)),
+    steps: (runId) => reaching(() => steps(db, runId)),
     users: (filter, limit) => reaching(() => listUsers(db, codes, filter, limit)),
   };
 }
@@ -63,6 +64,16 @@ async function history(
     take: limit,
   });
   return rows.map(toRun);
+}
+
+/** More than any run has: a cap, so that a run which was fought over stays readable. */
+const MOST_STEPS = 100;
+
+async function steps(db: Database, runId: number) {
+  const rows = await db.auditLog.findMany({ where: { runId }, orderBy: { seq: 'asc' }, take: MOST_STEPS });
+  return rows.map(({ at, step, actorId, actorName, outcome, reason }) => {
+    return { at, step, actorId, actorName, outcome, reason: reason ?? undefined };
+  });
 }
 
 type UserRow = { email: string; code: string; status: UserStatus; updatedAt: Date | null };

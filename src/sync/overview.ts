@@ -34,11 +34,23 @@ export type UserFilter = {
   readonly text: string | undefined;
 };
 
+/** One audited step of a run. */
+export type RunStep = {
+  readonly at: Date;
+  readonly step: string;
+  readonly actorId: string;
+  readonly actorName: string;
+  readonly outcome: string;
+  readonly reason: string | undefined;
+};
+
 /** Reads what admins ask for; changes nothing. Targets that are unknown have no rows. */
 export type Overview = {
   targets(names: readonly string[]): Promise<readonly TargetOverview[]>;
   /** Finished and pending runs, newest first, older than `beforeId`. */
   history(target: string | undefined, beforeId: number | undefined, limit: number): Promise<readonly Run[]>;
+  /** What was audited of a run, oldest first. */
+  steps(runId: number): Promise<readonly RunStep[]>;
   /** Users by target and email, and how many there are in all. */
   users(
     filter: UserFilter,

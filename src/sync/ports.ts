@@ -197,6 +197,14 @@ export type Batches = {
   attachMessage(batchId: number, messageTs: string): Promise<void>;
 };
 
+/** Who looks at the app's Home tab. */
+export type HomeViewers = {
+  /** Remembers that someone opened it. */
+  saw(userId: string): Promise<void>;
+  /** Those who opened it within the last day, the latest first. */
+  recent(limit: number): Promise<readonly string[]>;
+};
+
 /** Where a list is kept while it is read. */
 export type Staging = {
   /** `readNo` numbers the reads of a run. Throws `LeaseLostError`. */

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { LeaseLostError } from '../../src/sync/errors.ts';
-import type { Claimed, Lease } from '../../src/sync/ports.ts';
+import type { Claimed } from '../../src/sync/ports.ts';
 import { until } from '../support/until.ts';
 import { type BotProcess, useRoom } from './support/room.ts';
 import { listOf } from './support/rows.ts';
@@ -161,18 +161,6 @@ describe('a run that was taken over', () => {
     const taken = await takenFrom(left, room.bot);
     await expect(apply(room.bot, left)).rejects.toThrow(LeaseLostError);
     expect((await apply(room.bot, taken)).status).toBe('completed');
-  });
-});
-
-describe('the lease of a reading', () => {
-  it.each<[string, (lease: Lease) => Promise<unknown>]>([
-    ['fails', (lease) => room.bot.runs.fail(lease, { code: 'unexpected' }, step('failed'))],
-    ['applies', (lease) => room.bot.plans.apply(lease, step('completed'))],
-  ])('no longer %s the run once it executes, though the same process holds it', async (_, work) => {
-    const drafted = await draftRun(room.bot, await room.location(), [LIST]);
-    const claimed = await claim(room.bot, await present(room.bot, drafted));
-    await expect(work(drafted.lease)).rejects.toThrow(LeaseLostError);
-    expect((await apply(room.bot, claimed)).status).toBe('completed');
   });
 });
 

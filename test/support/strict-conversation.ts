@@ -101,10 +101,11 @@ export async function settled(world: World): Promise<void> {
   });
 }
 
-/** Sends a request, and then the same bytes again, as Slack or somebody who listens in might. */
+/** Sends a request, and then the same bytes again, as Slack or somebody who listens in might; `at` another bot. */
 export async function twice(
   { bot, slack }: World,
   send: (forgery: Pick<SignedRequest, 'timestamp' | 'tamper'>) => Promise<Acknowledgement>,
+  at: World['bot'] = bot,
 ): Promise<Acknowledgement[]> {
   const timestamp = Math.floor(Date.now() / 1000);
   let body = '';
@@ -113,7 +114,7 @@ export async function twice(
     return sent;
   };
   const first = await send({ timestamp, tamper });
-  const url = `http://127.0.0.1:${bot.port}/slack/events`;
+  const url = `http://127.0.0.1:${at.port}/slack/events`;
   return [first, await postSigned({ url, signingSecret: slack.signingSecret, body, timestamp })];
 }
 

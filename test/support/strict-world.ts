@@ -12,6 +12,7 @@ import { type StrictSlack, type StrictSlackOptions, startStrictSlack } from './s
 export type StrictWorld = {
   readonly slack: StrictSlack;
   readonly depots: { readonly dev: DepotServer; readonly test: DepotServer; readonly prod: DepotServer };
+  /** May be stopped before the world is. */
   readonly bot: RunningApp;
   readonly database: FreshDatabase;
   /** Ayu and Budi are admins, Citra is not. */
@@ -47,7 +48,18 @@ export async function startStrictWorld(options: StrictWorldOptions = {}): Promis
   const bots: RunningApp[] = [];
   const start = async (settings: BotSettings = {}) => {
     const url = options.databaseUrl?.(database.url) ?? database.url;
-    const bot = await startBot({ ...slackSettings(slack), DATABASE_URL: url, ...settings }, options.logs);
+    const { port, stop } = await startBot(
+      { ...slackSettings(slack), DATABASE_URL: url, ...settings },
+      options.logs,
+    );
+    let stopped: Promise<void> | undefined;
+    const bot: RunningApp = {
+      port,
+      stop: () => {
+        stopped ??= stop();
+        return stopped;
+      },
+    };
     bots.push(bot);
     return bot;
   };

@@ -64,6 +64,14 @@ CREATE TABLE `sync_batches` (
   UNIQUE INDEX `sync_batches_request_key_key` (`request_key`)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;
 
+-- Who looked at the app's Home tab, so that it can be kept current for them.
+CREATE TABLE `sync_home_viewers` (
+  `user_id` VARCHAR(64) NOT NULL,
+  `seen_at` DATETIME(3) NOT NULL,
+  PRIMARY KEY (`user_id`),
+  INDEX `sync_home_viewers_seen_at_idx` (`seen_at`)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;
+
 CREATE TABLE `sync_changes` (
   `run_id` INT UNSIGNED NOT NULL,
   `seq` INT UNSIGNED NOT NULL,

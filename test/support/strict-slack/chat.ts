@@ -116,7 +116,13 @@ export function shown(workspace: Workspace, message: StoredMessage, withMetadata
     text: message.text,
     ...(message.blocks === undefined ? {} : { blocks: message.blocks }),
     ...(message.threadTs === undefined ? {} : { thread_ts: message.threadTs }),
+    ...(message.fileIds.length === 0 ? {} : { files: message.fileIds.map((id) => shownFile(workspace, id)) }),
     ...(withMetadata && message.metadata !== undefined ? { metadata: message.metadata } : {}),
     ...(message.edited ? { edited: { user: message.user, ts: message.ts } } : {}),
   };
+}
+
+function shownFile({ files }: Workspace, id: string): object {
+  const { name = '', length = 0 } = files.get(id) ?? {};
+  return { id, name, size: length };
 }

@@ -1,0 +1,96 @@
+import type { Measured } from './results.ts';
+import type { SizeResult } from './size.ts';
+
+export type Goal = {
+  readonly name: string;
+  readonly value: number;
+  readonly limit: number;
+  readonly unit: 'x' | 'ms' | 'MB';
+  readonly wanted: 'at most' | 'at least';
+};
+
+/** The part of a limit by which a value may miss it before `--check` fails. */
+const TOLERANCE = 0.2;
+
+const SMALL = 10_000;
+
+/** The goals that the measured sizes can tell of. */
+export function goalsOf({ sizes, start, acknowledgements, history }: Measured): readonly Goal[] {
+  return [
+    ...sizes.filter(({ users }) => users >= 800).flatMap(executeGoals),
+    ...sizes.map((size) =>
+      atMost(
+        `whole preview of ${size.users} at 50 ms / floor (d)`,
+        ratio(size, 'preview50', 'floor50'),
+        1.25,
+      ),
+    ),
+    ...memoryGoals(sizes),
+    ...sizes
+      .filter(({ users }) => users === 100_000)
+      .map((size) =>
+        atMost(
+          `second preview of ${size.users}, nothing changed / first`,
+          ratio(size, 'secondPreview', 'preview0'),
+          0.6,
+        ),
+      ),
+    ...(acknowledgements === undefined
+      ? []
+      : [
+          atMost(
+            'acknowledgement of commands while executing, p99',
+            acknowledgements.executing.p99,
+            50,
+            'ms',
+          ),
+        ]),
+    atMost('start to ready', start, 1_500, 'ms'),
+    ...Object.keys(history.without).map((name) =>
+      atMost(
+        `${name} of ${history.users} with ${history.runs} finished runs / with none`,
+        (history.withHistory[name] ?? Number.NaN) / (history.without[name] ?? Number.NaN),
+        1.1,
+      ),
+    ),
+  ];
+}
+
+function executeGoals(size: SizeResult): readonly Goal[] {
+  return [
+    atMost(`execute ${size.users} / LOAD DATA (c)`, ratio(size, 'execute', 'loadData'), 1.5),
+    {
+      name: `one create per user (a) / execute ${size.users}`,
+      value: ratio(size, 'oneByOne', 'execute'),
+      limit: 20,
+      unit: 'x',
+      wanted: 'at least',
+    },
+  ];
+}
+
+function memoryGoals(sizes: readonly SizeResult[]): readonly Goal[] {
+  const small = sizes.find(({ users }) => users === SMALL);
+  const large = sizes.at(-1);
+  if (small === undefined || large === undefined || large.users <= SMALL) return [];
+  const name = `peak RSS at ${large.users} above that at ${SMALL}`;
+  return [atMost(name, large.peakRssMb - small.peakRssMb, 60, 'MB')];
+}
+
+function ratio({ medians }: SizeResult, name: string, reference: string): number {
+  return (medians[name] ?? Number.NaN) / (medians[reference] ?? Number.NaN);
+}
+
+function atMost(name: string, value: number, limit: number, unit: Goal['unit'] = 'x'): Goal {
+  return { name, value, limit, unit, wanted: 'at most' };
+}
+
+export function isMet({ value, limit, wanted }: Goal): boolean {
+  return wanted === 'at most' ? value <= limit : value >= limit;
+}
+
+/** Missed by more than 20 %, or not a number. */
+export function isFarOff({ value, limit, wanted }: Goal): boolean {
+  const near = wanted === 'at most' ? value <= limit * (1 + TOLERANCE) : value >= limit * (1 - TOLERANCE);
+  return !near;
+}

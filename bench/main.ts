@@ -1,0 +1,59 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { measureAcknowledgements } from './acknowledgements.ts';
+import { goalsOf, isFarOff } from './goals.ts';
+import { measureHistory } from './history.ts';
+import { type Options, parseOptions } from './options.ts';
+import { reportLines } from './report.ts';
+import { type Measured, writeResults } from './results.ts';
+import { measureSize, type SizeResult } from './size.ts';
+import { measureStart } from './start.ts';
+import { type BenchWorld, startBenchWorld } from './world.ts';
+
+const PROJECT = fileURLToPath(new URL('..', import.meta.url));
+/** The goal names this size; a smaller bench measures its own largest. */
+const ACKNOWLEDGED_USERS = 100_000;
+
+const say = (line: string) => console.log(line);
+
+async function measure(world: BenchWorld, options: Options): Promise<Measured> {
+  say('Start to ready…');
+  const start = await measureStart(world);
+  const sizes: SizeResult[] = [];
+  for (const users of options.sizes) {
+    say(`${users} users…`);
+    sizes.push(await measureSize(world, options, users));
+  }
+  say('With 1,000 finished runs and with none…');
+  const history = await measureHistory(world);
+  const acknowledged = Math.min(ACKNOWLEDGED_USERS, options.sizes.at(-1) ?? ACKNOWLEDGED_USERS);
+  say(`Acknowledgements while ${acknowledged} users are executed…`);
+  const acknowledgements = await measureAcknowledgements(world, acknowledged);
+  return { database: world.serverVersion, start, sizes, history, acknowledgements };
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const options = parseOptions(args);
+  say('Building what is measured…');
+  await promisify(execFile)('npm', ['run', 'build'], { cwd: PROJECT });
+  const world = await startBenchWorld();
+  try {
+    const measured = await measure(world, options);
+    await writeResults(measured);
+    say(`\n${reportLines(measured).join('\n')}\n`);
+    const farOff = goalsOf(measured).filter(isFarOff);
+    for (const { name } of farOff) say(`Missed by more than 20 %: ${name}`);
+    return options.check && farOff.length > 0 ? 1 : 0;
+  } finally {
+    await world.stop();
+  }
+}
+
+main(process.argv.slice(2)).then(
+  (status) => process.exit(status),
+  (error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  },
+);

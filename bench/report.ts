@@ -1,0 +1,115 @@
+import { goalsOf, isMet } from './goals.ts';
+import { ONE_BY_ONE_LIMIT } from './references.ts';
+import { type Measured, machine } from './results.ts';
+import type { SizeResult } from './size.ts';
+import { exponent } from './statistics.ts';
+
+/** Markdown tables, fit for docs/performance.md. */
+export function reportLines(measured: Measured): readonly string[] {
+  const { cpu, memoryGb, node } = machine();
+  return [
+    `${cpu}, ${memoryGb} GB, Node ${node}, ${measured.database}. Milliseconds; medians of interleaved rounds.`,
+    '',
+    ...sizeTable(measured.sizes, 'ours', OURS),
+    '',
+    ...sizeTable(measured.sizes, 'references', REFERENCES),
+    '',
+    ...acknowledgementLines(measured),
+    '',
+    ...goalTable(measured),
+  ];
+}
+
+type Rows = Readonly<Record<string, string>>;
+
+const OURS: Rows = {
+  read: 'read',
+  plan: 'plan',
+  execute: 'execute',
+  preview0: 'whole preview, 0 ms a page',
+  preview50: 'whole preview, 50 ms',
+  preview200: 'whole preview, 200 ms',
+  confirm: 'whole confirm',
+  secondPreview: 'second preview, nothing changed, 0 ms',
+};
+
+const REFERENCES: Rows = {
+  oneByOne: `(a) one create per user (beyond ${ONE_BY_ONE_LIMIT}: in proportion)`,
+  createMany: '(b) createMany',
+  loadData: '(c) LOAD DATA',
+  loadDataWithPlan: '(c) LOAD DATA, plan rows too',
+  floor0: '(d) floor of reading, 0 ms a page',
+  floor50: '(d) floor of reading, 50 ms',
+  floor200: '(d) floor of reading, 200 ms',
+};
+
+function sizeTable(sizes: readonly SizeResult[], title: string, rows: Rows): readonly string[] {
+  const header = [title, ...sizes.map(({ users }) => `${users} users`), 'grows as N^'];
+  const measuredRows = Object.entries(rows).map(([name, label]) => [
+    label,
+    ...sizes.map(({ medians }) => milliseconds(medians[name])),
+    growth(sizes, name),
+  ]);
+  const extra =
+    rows === OURS
+      ? [
+          ['peak RSS of the bot, MB', ...sizes.map(({ peakRssMb }) => peakRssMb.toFixed(0)), ''],
+          ['rounds', ...sizes.map(({ rounds }) => String(rounds)), ''],
+        ]
+      : [];
+  return table([header, ...measuredRows, ...extra]);
+}
+
+/** Fitted from 800 users on: below, the fixed cost of a run is all there is to see. */
+function growth(sizes: readonly SizeResult[], name: string): string {
+  const points = sizes.flatMap(({ users, medians }) => {
+    const ms = medians[name];
+    return users < 800 || ms === undefined ? [] : [{ size: users, ms }];
+  });
+  return exponent(points)?.toFixed(2) ?? '';
+}
+
+function acknowledgementLines({ acknowledgements, start, history }: Measured): readonly string[] {
+  const rows = [['else', 'p50', 'p99', 'max', 'samples']];
+  for (const phase of ['executing', 'reading'] as const) {
+    const spread = acknowledgements?.[phase];
+    if (acknowledgements === undefined || spread === undefined) continue;
+    const label = `acknowledgement while ${phase} ${acknowledgements.users}`;
+    rows.push([label, ...[spread.p50, spread.p99, spread.max].map(milliseconds), String(spread.samples)]);
+  }
+  rows.push(['start to ready', milliseconds(start), '', '', '']);
+  for (const [name, ms] of Object.entries(history.without)) {
+    const label = `${name} of ${history.users}: no history, then ${history.runs} finished runs`;
+    rows.push([label, `${milliseconds(ms)}, ${milliseconds(history.withHistory[name])}`, '', '', '']);
+  }
+  return table(rows);
+}
+
+function goalTable(measured: Measured): readonly string[] {
+  const rows = goalsOf(measured).map((goal) => {
+    const { name, value, limit, unit, wanted } = goal;
+    return [
+      name,
+      `${number(value)} ${unit}`,
+      `${wanted} ${number(limit)} ${unit}`,
+      isMet(goal) ? 'PASS' : 'MISSED',
+    ];
+  });
+  return table([['goal', 'measured', 'wanted', ''], ...rows]);
+}
+
+function table([header = [], ...rows]: readonly (readonly string[])[]): readonly string[] {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [line(header), line(header.map((_, index) => (index === 0 ? '---' : '---:'))), ...rows.map(line)];
+}
+
+function milliseconds(ms: number | undefined): string {
+  return ms === undefined || Number.isNaN(ms) ? '—' : number(ms);
+}
+
+/** Three digits that mean something. */
+function number(value: number): string {
+  if (Number.isNaN(value)) return '—';
+  const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
+  return value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}

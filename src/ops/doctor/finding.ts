@@ -1,0 +1,21 @@
+/** What a check found: `detail` says what is so, `todo` what to do about it (null where there is nothing to do). */
+export type Verdict =
+  | { readonly status: 'pass'; readonly detail: string; readonly todo: null }
+  | { readonly status: 'warn' | 'fail'; readonly detail: string; readonly todo: string };
+
+/** One line of the doctor's report. `check` names the check; texts are one line each, free of secrets. */
+export type Finding = Verdict & { readonly check: string };
+
+export const pass = (detail: string): Verdict => ({ status: 'pass', detail, todo: null });
+
+/** Works, but someone should look at it. */
+export const warn = (detail: string, todo: string): Verdict => ({ status: 'warn', detail, todo });
+
+/** The bot cannot do its work, or not safely. */
+export const fail = (detail: string, todo: string): Verdict => ({ status: 'fail', detail, todo });
+
+/** Brings what came from outside onto one line: no control characters, no line breaks, at most 600 characters. */
+export function oneLine(text: string): string {
+  const line = text.replace(/[\p{C}\p{Z}]+/gu, ' ').trim();
+  return line.length > 600 ? `${line.slice(0, 599)}…` : line;
+}

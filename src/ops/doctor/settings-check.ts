@@ -1,0 +1,49 @@
+import { type Config, ConfigError, parseConfig } from '../../config.ts';
+import { type Finding, fail, pass } from './finding.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export type SettingsReading = {
+  /** Every usable setting as it is. In the place of an unusable one stands its default, or a stand-in. */
+  readonly config: Config;
+  /** Names of settings that are missing or malformed: whatever needs one of them must not be tried. */
+  readonly unusable: ReadonlySet<string>;
+  readonly findings: readonly Finding[];
+};
+
+/** They only complete the settings, so that the rest can be read; no check gets to use one. */
+const STAND_INS: Environment = {
+  SLACK_BOT_TOKEN: 'xoxb-stand-in',
+  SLACK_APP_TOKEN: 'xapp-stand-in',
+  SLACK_SIGNING_SECRET: 'a stand-in',
+  SLACK_ADMIN_USER_IDS: 'U0STANDIN',
+  DATABASE_URL: 'mysql://stand-in/stand-in',
+  EXTERNAL_API_EMAIL: 'a stand-in',
+  EXTERNAL_API_PASSWORD: 'a stand-in',
+};
+
+/** Settings that are held against others: beside an unusable one they would only seem wrong. No check needs them. */
+const HELD_AGAINST_OTHERS = ['TWO_PERSON_TARGETS', 'SYNC_SCHEDULE', 'SYNC_SCHEDULE_TARGETS'];
+
+/** Reads the settings as the start does, and goes on where they are wrong: one finding for each problem. */
+export function readSettings(environment: Environment): SettingsReading {
+  try {
+    const config = parseConfig(environment);
+    const verdict = pass('every setting is well-formed');
+    return { config, unusable: new Set(), findings: [{ check: 'settings', ...verdict }] };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return readAround(error.problems, environment);
+  }
+}
+
+function readAround(problems: readonly string[], environment: Environment): SettingsReading {
+  // Each problem begins with the name of its setting (`ConfigError`).
+  const unusable = new Set(problems.flatMap((problem) => /^[A-Z][A-Z0-9_]*/.exec(problem)?.[0] ?? []));
+  const completed = { ...environment };
+  for (const name of [...unusable, ...HELD_AGAINST_OTHERS]) completed[name] = undefined;
+  for (const name of unusable) completed[name] = STAND_INS[name];
+  const todo = 'Correct it in the environment or in .env (.env.example says more).';
+  const findings = problems.map((problem) => ({ check: 'settings', ...fail(problem, todo) }));
+  return { config: parseConfig(completed), unusable, findings };
+}

@@ -1,0 +1,182 @@
+import { describe, expect, it } from 'vitest';
+import {
+  attachment,
+  audited,
+  buttons,
+  CHANNEL,
+  preview,
+  replies,
+  reply,
+  sees,
+  settled,
+  shown,
+  toldAfter,
+} from '../support/strict-conversation.ts';
+import { type StrictWorld, type StrictWorldOptions, startStrictWorld } from '../support/strict-world.ts';
+
+const DONE = 'Sync completed successfully! 25 users added, 0 users deactivated, 0 users unchanged.';
+
+/** A world for one test, so that those that wait for the outbox wait side by side. */
+async function inWorld(act: (world: StrictWorld) => Promise<void>, options?: StrictWorldOptions): Promise<void> {
+  const world = await startStrictWorld(options);
+  try {
+    await act(world);
+  } finally {
+    await world.stop();
+  }
+  expect(world.slack.violations).toEqual([]);
+}
+
+const callsOf = ({ slack }: StrictWorld, method: string) =>
+  slack.calls.filter((call) => call.method === method);
+
+describe.concurrent('a channel in which the bot cannot post', () => {
+  const INVITE = 'Type `/invite @usersync` here, then type your command again.';
+
+  const expectNothingRead = async (world: StrictWorld) => {
+    const [run] = await world.sql<{ status: string; failure: string }>('SELECT status, failure FROM sync_runs');
+    expect(run?.status).toBe('failed');
+    expect(run?.failure).toContain('channel_unreachable');
+    expect(world.depots.dev.requests).toEqual([]);
+    expect((await audited(world)).map(({ step, outcome }) => `${step} ${outcome}`)).toEqual([
+      'requested sync',
+      'failed channel_unreachable',
+    ]);
+  };
+
+  it('because it is no member: the person is told to invite it, and nothing is read', () =>
+    inWorld(async (world) => {
+      expect(await toldAfter(world, () => world.ayu.command('dev', 'C0NOTHERE1'))).toContain(INVITE);
+      await expectNothingRead(world);
+    }));
+
+  it.each(['channel_not_found', 'is_archived'])('because of %s: the same', (error) =>
+    inWorld(async (world) => {
+      world.slack.fail('chat.postMessage', { error });
+      expect(await toldAfter(world, () => world.ayu.command('dev'))).toContain(INVITE);
+      await expectNothingRead(world);
+      await settled(world);
+      expect(world.slack.messages(CHANNEL)).toEqual([]);
+    }),
+  );
+});
+
+describe.concurrent('the message of a run', () => {
+  it.each([
+    ['Slack has an error of its own', { status: 500 }],
+    ['Slack limits the rate', { retryAfter: 1 }],
+    ["Slack's answer to it is lost", { dropResponse: true }],
+    ["Slack's answer to it is lost, and the next search fails", { dropResponse: true }],
+  ])('is posted once, and becomes the preview, where %s', (what, fault) =>
+    inWorld(async (world) => {
+      world.slack.fail('chat.postMessage', fault);
+      if (what.includes('search')) world.slack.fail('conversations.history', { status: 503 });
+      const message = await preview(world, world.ayu, 'dev');
+      await settled(world);
+      expect(world.slack.messages(CHANNEL)).toEqual([message]);
+      await world.ayu.click(message, 'confirm_run');
+      expect((await reply(world, message)).text).toBe(DONE);
+    }),
+  );
+
+  it('that somebody deleted meanwhile is posted anew with the result, and the thread stands there', () =>
+    inWorld(async (world) => {
+      const deleted = await preview(world, world.ayu, 'dev');
+      await settled(world);
+      await world.ayu.click(deleted, 'confirm_run', {
+        tamper: (body) => {
+          world.slack.workspace.messages.splice(world.slack.workspace.messages.indexOf(deleted), 1);
+          return body;
+        },
+      });
+      const message = await sees(world, 'the new message', () => world.slack.messages(CHANNEL).at(0));
+      expect((await reply(world, message)).text).toBe(DONE);
+      expect(shown(message)).toContain('Sync Completed: Dev');
+      expect(world.slack.messages(CHANNEL)).toEqual([message]);
+    }));
+
+  it("that was deleted is posted anew once, though Slack's answer is lost", () =>
+    inWorld(async (world) => {
+      const deleted = await preview(world, world.ayu, 'dev');
+      await settled(world);
+      world.slack.workspace.messages.length = 0;
+      world.slack.fail('chat.postMessage', { dropResponse: true });
+      await world.ayu.clickForged(deleted, { actionId: 'cancel_run', blockId: 'x', value: '1' });
+      await sees(world, 'the cancelled run', async () => (await audited(world, 'cancelled')).length === 1);
+      await settled(world);
+      expect(world.slack.messages(CHANNEL).map(({ text }) => text)).toEqual([
+        expect.stringContaining('Sync Cancelled: Dev'),
+      ]);
+    }));
+});
+
+describe.concurrent('the result of a run', () => {
+  it.each([
+    ['its answer is lost', { dropResponse: true }],
+    ['Slack has an error of its own', { status: 500 }],
+  ])('is told once where %s', (_what, fault) =>
+    inWorld(async (world) => {
+      const message = await preview(world, world.ayu, 'dev');
+      await settled(world);
+      world.slack.fail('chat.postMessage', fault);
+      await world.ayu.click(message, 'confirm_run');
+      await reply(world, message);
+      await settled(world);
+      expect(replies(world, message.ts).map(({ text }) => text)).toEqual([DONE]);
+    }),
+  );
+
+  it('waits as long as Slack asks for', () =>
+    inWorld(async (world) => {
+      const message = await preview(world, world.ayu, 'dev');
+      await settled(world);
+      world.slack.fail('chat.postMessage', { retryAfter: 2 });
+      await world.ayu.click(message, 'confirm_run');
+      await reply(world, message);
+      const [refused, taken] = callsOf(world, 'chat.postMessage').slice(-2);
+      // Without Retry-After, the second try would come after 1 s. The database rounds to milliseconds.
+      expect((taken?.at ?? 0) - (refused?.at ?? 0)).toBeGreaterThanOrEqual(1_999);
+    }));
+
+  it('is told in order, message first, once Slack is back after the commit', () =>
+    inWorld(async (world) => {
+      const message = await preview(world, world.ayu, 'dev');
+      await settled(world);
+      let back: () => void = () => {};
+      const outage = new Promise<void>((resolve) => {
+        back = resolve;
+      });
+      // The edit that takes the buttons away, and then the first try of the outbox.
+      world.slack.fail('chat.update', { status: 503 });
+      world.slack.fail('chat.update', { status: 503, until: outage });
+      await world.ayu.click(message, 'confirm_run');
+      await sees(world, 'the commit', async () => (await audited(world, 'completed')).length === 1);
+      expect(await world.sql('SELECT 1 FROM users WHERE location_id = 8')).toHaveLength(25);
+      expect(replies(world, message.ts)).toEqual([]);
+      back();
+      await reply(world, message);
+      await settled(world);
+      const told = world.slack.calls.slice(-2).map(({ method, args }) => [method, args['thread_ts']]);
+      expect(told).toEqual([
+        ['chat.update', undefined],
+        ['chat.postMessage', message.ts],
+      ]);
+      expect(replies(world, message.ts)).toHaveLength(1);
+      expect(buttons(message)).not.toContain('confirm_run');
+    }));
+});
+
+describe.concurrent('the file of a plan', () => {
+  it.each(['files.getUploadURLExternal', 'files.completeUploadExternal'])(
+    'is uploaded once where the answer to %s is lost',
+    (method) =>
+      inWorld(async (world) => {
+        world.slack.fail(method, { dropResponse: true });
+        const message = await preview(world, world.ayu, 'prod');
+        const { id } = await attachment(world, message);
+        await settled(world);
+        const files = world.slack.messages(CHANNEL, message.ts).filter(({ fileIds }) => fileIds.length > 0);
+        expect(files.map(({ fileIds }) => fileIds)).toEqual([[id]]);
+      }),
+  );
+});
