@@ -80,9 +80,12 @@ export async function startApp(config: Config, logger: Logger): Promise<RunningA
       ...slack,
       identity,
       port: config.port,
-      routes: healthRoutes(async () => {
-        await db.$queryRaw`SELECT 1`;
-      }),
+      routes: healthRoutes(
+        async () => {
+          await db.$queryRaw`SELECT 1`;
+        },
+        (error) => logger.warn({ err: error }, 'not ready: the database cannot be reached'),
+      ),
       logger: slackLogger,
     },
     {

@@ -6,6 +6,7 @@ import { openDatabase } from './database/client.ts';
 import { migrate, pendingMigrations } from './database/migrate.ts';
 import { MigrationError } from './database/migrations.ts';
 import { verifyAudit } from './database/verify-audit.ts';
+import { runDoctor } from './doctor.ts';
 import { createLogger } from './logger.ts';
 import { SlackLoginError } from './slack/app.ts';
 
@@ -84,6 +85,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
   start: runBot,
   migrate: runMigrations,
   'audit:verify': runAuditVerification,
+  doctor: async () => {
+    const options = { environment: process.env, migrations: MIGRATIONS, args: process.argv.slice(3), say };
+    process.exit((await runDoctor(options)) ? 0 : 1);
+  },
 };
 
 loadEnvFile({ quiet: true });

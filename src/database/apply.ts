@@ -28,7 +28,10 @@ export async function applyPlan(db: Database, lease: Lease, step: Step): Promise
     return await inTransaction(db, (tx) => apply(tx, lease, step));
   } catch (error) {
     if (!(error instanceof BeforeStateGone) && !isDuplicateEntry(error)) throw error;
-    throw await staleness(db, lease.runId);
+    const stale = await staleness(db, lease.runId);
+    // What is there already may be another row than a user's, such as the audit trail's.
+    if (!(error instanceof BeforeStateGone) && stale.total === 0) throw error;
+    throw new StalePlanError(stale.total, stale.emails);
   }
 }
 
@@ -63,12 +66,15 @@ async function writeUsers(tx: Transaction, { id, locationId, counts }: Run): Pro
 }
 
 /** Which users of the plan stand otherwise than when it was made. */
-async function staleness(db: Database, runId: number): Promise<StalePlanError> {
+async function staleness(
+  db: Database,
+  runId: number,
+): Promise<{ readonly total: number; readonly emails: readonly string[] }> {
   const collate = await emailCollation(db);
   const gone = Prisma.sql`
     SELECT c.seq, c.email FROM sync_changes c
-    JOIN sync_runs r ON r.id = c.run_id
-    JOIN users u ON u.location_id = r.location_id AND u.email = c.email${collate}
+    STRAIGHT_JOIN sync_runs r ON r.id = c.run_id
+    STRAIGHT_JOIN users u ON u.location_id = r.location_id AND u.email = c.email${collate}
     WHERE c.run_id = ${runId} AND c.action = 'add'
     UNION ALL
     SELECT c.seq, c.email FROM sync_changes c
@@ -78,8 +84,5 @@ async function staleness(db: Database, runId: number): Promise<StalePlanError> {
   const [total] = await db.$queryRaw<{ n: bigint }[]>`SELECT COUNT(*) AS n FROM (${gone}) g`;
   const examples = await db.$queryRaw<{ email: string }[]>`
     SELECT g.email FROM (${gone}) g ORDER BY g.seq LIMIT ${EXAMPLES}`;
-  return new StalePlanError(
-    Number(total?.n ?? 0),
-    examples.map(({ email }) => email),
-  );
+  return { total: Number(total?.n ?? 0), emails: examples.map(({ email }) => email) };
 }

@@ -21,6 +21,8 @@ export function connectionUrl(databaseUrl: string): string {
     timezone: 'Z',
     connectTimeout: '5000',
     acquireTimeout: '5000',
+    // MySQL 8's default login, caching_sha2_password, asks for the server's key where the connection has no TLS.
+    allowPublicKeyRetrieval: 'true',
     // Set here, or the adapter would set it and write every blank of this URL as + again.
     prepareCacheLength: '0',
     initSql: 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',

@@ -2,10 +2,10 @@ import { IndexInTheWayError, IndexMissingError } from '../sync/errors.ts';
 import type { Database, Transaction } from './client.ts';
 import { Prisma } from './generated/client.ts';
 
-type UniqueIndex = { readonly name: string; readonly columns: string };
+export type UniqueIndex = { readonly name: string; readonly columns: string };
 
 /** The unique indexes of `users`, with their columns in alphabetical order, joined by commas. */
-async function uniqueIndexes(db: Database | Transaction): Promise<readonly UniqueIndex[]> {
+export async function uniqueIndexes(db: Database | Transaction): Promise<readonly UniqueIndex[]> {
   return db.$queryRaw<UniqueIndex[]>`
     SELECT INDEX_NAME AS name, LOWER(GROUP_CONCAT(COLUMN_NAME ORDER BY COLUMN_NAME)) AS columns
     FROM information_schema.STATISTICS

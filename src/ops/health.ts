@@ -7,9 +7,10 @@ export type Route = {
 };
 
 /**
- * `/healthz`: the process lives. `/readyz`: it can work; 503 with the reason where `check` throws.
+ * `/healthz`: the process lives. `/readyz`: it can work; 503 where `check`, which asks the database, throws. What it
+ * threw is for `onFailure`: whoever asks need not be anybody we know.
  */
-export function healthRoutes(check: () => Promise<void>): Route[] {
+export function healthRoutes(check: () => Promise<void>, onFailure: (error: unknown) => void): Route[] {
   return [
     { path: '/healthz', method: 'GET', handler: (_, response) => answer(response, 200, 'ok') },
     {
@@ -18,7 +19,10 @@ export function healthRoutes(check: () => Promise<void>): Route[] {
       handler: (_, response) => {
         check().then(
           () => answer(response, 200, 'ready'),
-          (error: unknown) => answer(response, 503, error instanceof Error ? error.message : 'not ready'),
+          (error: unknown) => {
+            onFailure(error);
+            answer(response, 503, 'The database cannot be reached.');
+          },
         );
       },
     },

@@ -11,7 +11,8 @@ const EDIT_EVERY_MS = 2_000;
 export const EDIT_TIMEOUT_MS = 2_000;
 
 export type Opened =
-  | { readonly outcome: 'shown' | 'later' }
+  /** `run` knows its message where Slack took it. */
+  | { readonly outcome: 'shown' | 'later'; readonly run: Run }
   /** `reason` is Slack's own word for it. */
   | { readonly outcome: 'unreachable'; readonly reason: string };
 
@@ -54,14 +55,15 @@ export function createAnnouncer(ports: {
       try {
         const message = await showRun(showing, run);
         const { ts } = await client.chat.postMessage({ channel: run.channelId, ...message });
-        if (ts !== undefined) await runs.attachMessage(run.id, ts);
         lastEdit.set(run.id, performance.now());
-        return { outcome: 'shown' };
+        if (ts === undefined) return { outcome: 'later', run };
+        await runs.attachMessage(run.id, ts);
+        return { outcome: 'shown', run: { ...run, messageTs: ts } };
       } catch (error) {
         const reason = slackErrorCode(error);
         logger.warn({ run: run.id, slack: reason, err: error }, 'the run could not be shown');
         const unreachable = reason !== undefined && isUnreachable(error);
-        return unreachable ? { outcome: 'unreachable', reason } : { outcome: 'later' };
+        return unreachable ? { outcome: 'unreachable', reason } : { outcome: 'later', run };
       }
     },
     reading: (run, users, total) => {

@@ -18,7 +18,10 @@ export async function beginPreview(desk: Desk, requested: PreviewRequested, tell
       if (opened.outcome === 'unreachable') {
         await preview.abandon(requested, opened.reason);
         await tell(t.trouble.channelUnreachable);
-      } else if (!start((stop) => preview.read(requested, stop))) {
+        return;
+      }
+      const claimed = { ...requested, run: opened.run };
+      if (!start((stop) => preview.read(claimed, stop))) {
         // The run's lease ends soon, and another process goes on with it.
         await tell(t.trouble.shuttingDown);
       }

@@ -21,7 +21,7 @@ export async function deliver(ports: DeliveryPorts, notice: Notice): Promise<voi
   if (run === undefined || run.failure?.code === 'channel_unreachable') return;
   switch (notice.kind) {
     case 'message':
-      return showState(ports, run);
+      return showState(ports, run, notice);
     case 'thread':
       return reply(ports, run, notice);
     case 'list':
@@ -29,16 +29,20 @@ export async function deliver(ports: DeliveryPorts, notice: Notice): Promise<voi
   }
 }
 
-async function showState(ports: DeliveryPorts, run: Run): Promise<void> {
+async function showState(ports: DeliveryPorts, run: Run, notice: Notice): Promise<void> {
   const { client, runs, progress, showing } = ports;
   await progress.settle(run);
   const message = await showRun(showing, run);
-  const ts = run.messageTs ?? (await findRunMessage(client, run));
-  if (ts !== undefined && (await update(client, run.channelId, ts, message))) {
-    if (run.messageTs === undefined) await runs.attachMessage(run.id, ts);
+  const { channelId: channel, messageTs: known } = run;
+  if (known !== undefined && (await update(client, channel, known, message))) return;
+  // Posted before, but Slack's answer was lost.
+  const doubtful = known === undefined || notice.attempts > 1;
+  const found = doubtful ? await findRunMessage(client, run) : undefined;
+  if (found !== undefined && (await update(client, channel, found, message))) {
+    await runs.attachMessage(run.id, found);
     return;
   }
-  const posted = await client.chat.postMessage({ channel: run.channelId, ...message });
+  const posted = await client.chat.postMessage({ channel, ...message });
   if (posted.ts !== undefined) await runs.attachMessage(run.id, posted.ts);
 }
 

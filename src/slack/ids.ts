@@ -1,18 +1,28 @@
 import type { Run } from '../sync/run.ts';
 
-/** `action_id`s of the buttons. Each carries its run's id as `value`, nothing else. */
+/** `action_id`s of the buttons. Each carries its run's id as `value`, nothing else, unless said otherwise. */
 export const ACTIONS = {
   confirm: 'confirm_run',
   /** Opens the modal that asks for the target's name and a reason. */
   confirmGuarded: 'confirm_guarded_run',
   cancel: 'cancel_run',
+  /** Opens the modal in which users are left out. */
+  adjust: 'adjust_run',
   viewPlan: 'view_plan',
   retry: 'retry_run',
   rollBack: 'roll_back_run',
+  runDetails: 'run_details',
+  /** Its value is what `olderValue` makes. */
+  olderRuns: 'older_runs',
+  /** Stands on the Home tab; its value is a target's name. */
+  homePreview: 'home_preview',
 } as const;
 
 /** `callback_id` of the modal that confirms a run whose guard tripped. */
 export const GUARDED_CONFIRMATION = 'guarded_confirmation';
+
+/** `callback_id` of the modal that leaves users out of a plan. */
+export const ADJUSTMENT = 'adjustment';
 
 const LARGEST_RUN_ID = 4_294_967_295;
 
@@ -39,4 +49,31 @@ export function noticeBlockId(noticeId: number, part?: string): string {
 /** `block_id` in the modal that lists a run's plan. */
 export function planBlockId(runId: number, part: string): string {
   return `plan:${runId}:${part}`;
+}
+
+/** `block_id` in the message of a `/usersync all`. */
+export function batchBlockId(batchId: number, part: string): string {
+  return `batch:${batchId}:${part}`;
+}
+
+/** `block_id` in the modal that shows a run's details. */
+export function detailsBlockId(runId: number, part: string): string {
+  return `details:${runId}:${part}`;
+}
+
+/** Which page of the history an Older button asks for: runs before one, of one target or of all. */
+export type OlderPage = { readonly target: string | undefined; readonly beforeRunId: number };
+
+/** The value of an Older button. No target's name has a colon. */
+export function olderValue({ target, beforeRunId }: OlderPage): string {
+  return `${target ?? ''}:${beforeRunId}`;
+}
+
+/** Reads the value of an Older button. Strict: one of `targets` or none, and a run's id, else undefined. */
+export function parseOlderValue(value: unknown, targets: readonly string[]): OlderPage | undefined {
+  const [target, id, ...rest] = typeof value === 'string' ? value.split(':') : [];
+  const beforeRunId = parseRunId(id);
+  if (target === undefined || beforeRunId === undefined || rest.length > 0) return undefined;
+  if (target === '') return { target: undefined, beforeRunId };
+  return targets.includes(target) ? { target, beforeRunId } : undefined;
 }

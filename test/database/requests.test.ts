@@ -1,21 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { move } from '../../src/database/transition.ts';
 import type { Requested } from '../../src/sync/ports.ts';
-import type { RunStatus } from '../../src/sync/run.ts';
-import { TRANSITIONS } from '../../src/sync/run.ts';
 import { useRoom } from './support/room.ts';
 import { listOf } from './support/rows.ts';
-import {
-  AYU,
-  claim,
-  draftRun,
-  openRun,
-  present,
-  readyRun,
-  runDraft,
-  statusOf,
-  step,
-} from './support/runs.ts';
+import { AYU, claim, openRun, readyRun, runDraft, statusOf, step } from './support/runs.ts';
 
 const room = useRoom();
 
@@ -128,52 +115,6 @@ describe('a run that is cancelled', () => {
       ]);
       expect([claimed, cancelled].filter((each) => each !== undefined)).toHaveLength(1);
       expect(await statusOf(room.bot, run)).toBe(claimed === undefined ? 'cancelled' : 'executing');
-    }
-  });
-});
-
-describe('the statuses of a run', () => {
-  const STATUSES = Object.keys(TRANSITIONS) as RunStatus[];
-  const put = async (status: RunStatus) => {
-    const drafted = await draftRun(room.bot, await room.location(), [LIST]);
-    await room.sql(
-      `UPDATE sync_runs SET status = ?, expires_at = UTC_TIMESTAMP(3), lease_until = '2025-01-01' WHERE id = ?`,
-      [status, drafted.run.id],
-    );
-    return drafted;
-  };
-
-  it.each(STATUSES)('change from %s as the table of transitions allows, and no other way', async (from) => {
-    const { run } = await put(from);
-    for (const to of STATUSES) {
-      const moving = room.bot.db.$transaction((tx) => move(tx, { runId: run.id, from, to }));
-      if (TRANSITIONS[from].includes(to)) expect(await moving).toBe(true);
-      else await expect(moving).rejects.toThrow(`never goes from ${from} to ${to}`);
-      await room.sql('UPDATE sync_runs SET status = ?, executing_location_id = NULL WHERE id = ?', [
-        from,
-        run.id,
-      ]);
-    }
-  });
-
-  it.each(STATUSES)('change from %s only as the table allows, whatever is done to the run', async (from) => {
-    const { runs, plans } = room.bot;
-    const steps: readonly ((drafted: Awaited<ReturnType<typeof put>>) => Promise<unknown>)[] = [
-      (drafted) => present(room.bot, drafted),
-      ({ run }) => runs.claim(run.id, AYU, undefined, step('confirmed')),
-      ({ run }) => runs.cancel(run.id, AYU, step('cancelled')),
-      ({ lease }) => runs.fail(lease, { code: 'unexpected' }, step('failed')),
-      ({ lease }) => plans.apply(lease, step('completed')),
-      ({ lease }) => plans.draft(lease, [1], []),
-      ({ lease }) => runs.release(lease),
-      () => runs.expireDue(step('expired')),
-      () => runs.takeOver(step('taken_over')),
-    ];
-    for (const act of steps) {
-      const drafted = await put(from);
-      await act(drafted).catch(() => {});
-      const to = await statusOf(room.bot, drafted.run);
-      expect([from, ...TRANSITIONS[from]]).toContain(to);
     }
   });
 });

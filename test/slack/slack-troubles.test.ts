@@ -12,20 +12,9 @@ import {
   shown,
   toldAfter,
 } from '../support/strict-conversation.ts';
-import { type StrictWorld, type StrictWorldOptions, startStrictWorld } from '../support/strict-world.ts';
+import { inStrictWorld, type StrictWorld } from '../support/strict-world.ts';
 
 const DONE = 'Sync completed successfully! 25 users added, 0 users deactivated, 0 users unchanged.';
-
-/** A world for one test, so that those that wait for the outbox wait side by side. */
-async function inWorld(act: (world: StrictWorld) => Promise<void>, options?: StrictWorldOptions): Promise<void> {
-  const world = await startStrictWorld(options);
-  try {
-    await act(world);
-  } finally {
-    await world.stop();
-  }
-  expect(world.slack.violations).toEqual([]);
-}
 
 const callsOf = ({ slack }: StrictWorld, method: string) =>
   slack.calls.filter((call) => call.method === method);
@@ -34,7 +23,9 @@ describe.concurrent('a channel in which the bot cannot post', () => {
   const INVITE = 'Type `/invite @usersync` here, then type your command again.';
 
   const expectNothingRead = async (world: StrictWorld) => {
-    const [run] = await world.sql<{ status: string; failure: string }>('SELECT status, failure FROM sync_runs');
+    const [run] = await world.sql<{ status: string; failure: string }>(
+      'SELECT status, failure FROM sync_runs',
+    );
     expect(run?.status).toBe('failed');
     expect(run?.failure).toContain('channel_unreachable');
     expect(world.depots.dev.requests).toEqual([]);
@@ -45,13 +36,13 @@ describe.concurrent('a channel in which the bot cannot post', () => {
   };
 
   it('because it is no member: the person is told to invite it, and nothing is read', () =>
-    inWorld(async (world) => {
+    inStrictWorld(async (world) => {
       expect(await toldAfter(world, () => world.ayu.command('dev', 'C0NOTHERE1'))).toContain(INVITE);
       await expectNothingRead(world);
     }));
 
   it.each(['channel_not_found', 'is_archived'])('because of %s: the same', (error) =>
-    inWorld(async (world) => {
+    inStrictWorld(async (world) => {
       world.slack.fail('chat.postMessage', { error });
       expect(await toldAfter(world, () => world.ayu.command('dev'))).toContain(INVITE);
       await expectNothingRead(world);
@@ -68,7 +59,7 @@ describe.concurrent('the message of a run', () => {
     ["Slack's answer to it is lost", { dropResponse: true }],
     ["Slack's answer to it is lost, and the next search fails", { dropResponse: true }],
   ])('is posted once, and becomes the preview, where %s', (what, fault) =>
-    inWorld(async (world) => {
+    inStrictWorld(async (world) => {
       world.slack.fail('chat.postMessage', fault);
       if (what.includes('search')) world.slack.fail('conversations.history', { status: 503 });
       const message = await preview(world, world.ayu, 'dev');
@@ -80,7 +71,7 @@ describe.concurrent('the message of a run', () => {
   );
 
   it('that somebody deleted meanwhile is posted anew with the result, and the thread stands there', () =>
-    inWorld(async (world) => {
+    inStrictWorld(async (world) => {
       const deleted = await preview(world, world.ayu, 'dev');
       await settled(world);
       await world.ayu.click(deleted, 'confirm_run', {
@@ -96,7 +87,7 @@ describe.concurrent('the message of a run', () => {
     }));
 
   it("that was deleted is posted anew once, though Slack's answer is lost", () =>
-    inWorld(async (world) => {
+    inStrictWorld(async (world) => {
       const deleted = await preview(world, world.ayu, 'dev');
       await settled(world);
       world.slack.workspace.messages.length = 0;
@@ -115,7 +106,7 @@ describe.concurrent('the result of a run', () => {
     ['its answer is lost', { dropResponse: true }],
     ['Slack has an error of its own', { status: 500 }],
   ])('is told once where %s', (_what, fault) =>
-    inWorld(async (world) => {
+    inStrictWorld(async (world) => {
       const message = await preview(world, world.ayu, 'dev');
       await settled(world);
       world.slack.fail('chat.postMessage', fault);
@@ -127,7 +118,7 @@ describe.concurrent('the result of a run', () => {
   );
 
   it('waits as long as Slack asks for', () =>
-    inWorld(async (world) => {
+    inStrictWorld(async (world) => {
       const message = await preview(world, world.ayu, 'dev');
       await settled(world);
       world.slack.fail('chat.postMessage', { retryAfter: 2 });
@@ -139,7 +130,7 @@ describe.concurrent('the result of a run', () => {
     }));
 
   it('is told in order, message first, once Slack is back after the commit', () =>
-    inWorld(async (world) => {
+    inStrictWorld(async (world) => {
       const message = await preview(world, world.ayu, 'dev');
       await settled(world);
       let back: () => void = () => {};
@@ -170,7 +161,7 @@ describe.concurrent('the file of a plan', () => {
   it.each(['files.getUploadURLExternal', 'files.completeUploadExternal'])(
     'is uploaded once where the answer to %s is lost',
     (method) =>
-      inWorld(async (world) => {
+      inStrictWorld(async (world) => {
         world.slack.fail(method, { dropResponse: true });
         const message = await preview(world, world.ayu, 'prod');
         const { id } = await attachment(world, message);

@@ -19,6 +19,8 @@ export type StrictSlack = {
   /** For `SLACK_API_URL`. */
   readonly apiUrl: string;
   readonly botToken: string;
+  /** The app-level token; it is taken, but there is no socket behind it. */
+  readonly appToken: string;
   readonly signingSecret: string;
   /** Every call of the Web API, in order. */
   readonly calls: Workspace['calls'];
@@ -44,7 +46,16 @@ const MEMBERS: readonly Member[] = [
 
 const EVERYBODY = MEMBERS.map(({ id }) => id);
 
-const SCOPES = ['chat:write', 'commands', 'files:write', 'usergroups:read', 'users:read'];
+/** Those of manifest.yml. */
+const SCOPES = [
+  'channels:history',
+  'chat:write',
+  'commands',
+  'files:write',
+  'groups:history',
+  'usergroups:read',
+  'users:read',
+];
 
 /**
  * Starts a double of Slack's Web API that refuses what Slack refuses: wrong tokens, payloads over the limits, stale
@@ -53,8 +64,9 @@ const SCOPES = ['chat:write', 'commands', 'files:write', 'usergroups:read', 'use
 export async function startStrictSlack(options: StrictSlackOptions = {}): Promise<StrictSlack> {
   const faults = plannedFaults();
   const botToken = 'xoxb-strict-slack';
+  const appToken = 'xapp-strict-slack';
   const server = createServer((request, response) => {
-    serve({ workspace, faults, botToken }, request, response).catch((error: unknown) => {
+    serve({ workspace, faults, botToken, appToken }, request, response).catch((error: unknown) => {
       workspace.violations.push({
         method: request.url ?? '',
         path: '',
@@ -73,6 +85,7 @@ export async function startStrictSlack(options: StrictSlackOptions = {}): Promis
     workspace,
     apiUrl: `${workspace.url}/api/`,
     botToken,
+    appToken,
     signingSecret: 'strict-slack-signing-secret',
     calls: workspace.calls,
     violations: workspace.violations,

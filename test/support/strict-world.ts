@@ -102,3 +102,21 @@ function slackSettings(slack: StrictSlack): BotSettings {
     SLACK_SIGNING_SECRET: slack.signingSecret,
   };
 }
+
+/**
+ * Acts in a world of its own, so that tests that wait can wait side by side. Throws where Slack saw one of its rules
+ * broken.
+ */
+export async function inStrictWorld(
+  act: (world: StrictWorld) => Promise<void>,
+  options?: StrictWorldOptions,
+): Promise<void> {
+  const world = await startStrictWorld(options);
+  try {
+    await act(world);
+  } finally {
+    await world.stop();
+  }
+  const broken = world.slack.violations.map((violation) => JSON.stringify(violation));
+  if (broken.length > 0) throw new Error(`Slack saw broken rules:\n${broken.join('\n')}`);
+}

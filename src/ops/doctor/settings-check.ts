@@ -22,9 +22,6 @@ const STAND_INS: Environment = {
   EXTERNAL_API_PASSWORD: 'a stand-in',
 };
 
-/** Settings that are held against others: beside an unusable one they would only seem wrong. No check needs them. */
-const HELD_AGAINST_OTHERS = ['TWO_PERSON_TARGETS', 'SYNC_SCHEDULE', 'SYNC_SCHEDULE_TARGETS'];
-
 /** Reads the settings as the start does, and goes on where they are wrong: one finding for each problem. */
 export function readSettings(environment: Environment): SettingsReading {
   try {
@@ -33,17 +30,28 @@ export function readSettings(environment: Environment): SettingsReading {
     return { config, unusable: new Set(), findings: [{ check: 'settings', ...verdict }] };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return readAround(error.problems, environment);
+    const todo = 'Correct it in the environment or in .env (.env.example says more).';
+    const findings = error.problems.map((problem) => ({ check: 'settings', ...fail(problem, todo) }));
+    return { ...readAround(error, environment, new Set()), findings };
   }
 }
 
-function readAround(problems: readonly string[], environment: Environment): SettingsReading {
+/** Puts stand-ins in the place of what is wrong, also of what is wrong only beside something else that is. */
+function readAround(
+  { problems, message }: ConfigError,
+  environment: Environment,
+  unusable: ReadonlySet<string>,
+): Omit<SettingsReading, 'findings'> {
   // Each problem begins with the name of its setting (`ConfigError`).
-  const unusable = new Set(problems.flatMap((problem) => /^[A-Z][A-Z0-9_]*/.exec(problem)?.[0] ?? []));
+  const names = problems.map((problem) => /^[A-Z][A-Z0-9_]*/.exec(problem)?.[0] ?? '');
+  const all = new Set([...unusable, ...names]);
+  if (all.size === unusable.size) throw new Error(`No stand-in for: ${message}`);
   const completed = { ...environment };
-  for (const name of [...unusable, ...HELD_AGAINST_OTHERS]) completed[name] = undefined;
-  for (const name of unusable) completed[name] = STAND_INS[name];
-  const todo = 'Correct it in the environment or in .env (.env.example says more).';
-  const findings = problems.map((problem) => ({ check: 'settings', ...fail(problem, todo) }));
-  return { config: parseConfig(completed), unusable, findings };
+  for (const name of all) completed[name] = STAND_INS[name];
+  try {
+    return { config: parseConfig(completed), unusable: all };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return readAround(error, environment, all);
+  }
 }

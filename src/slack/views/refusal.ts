@@ -7,6 +7,8 @@ import { channelLink, mention, place, previewCommand } from './inline.ts';
 
 const NAME_LIMIT = 100;
 const CHANNELS_NAMED = 10;
+const EMAILS_NAMED = 10;
+const EMAIL_LIMIT = 160;
 
 /** What happened and what to do next, in mrkdwn, for the person who asked. */
 export function refusalText(t: Texts, refusal: Refusal): string {
@@ -42,6 +44,10 @@ export function refusalText(t: Texts, refusal: Refusal): string {
       return words.notFailed(refusal.run.id, previewCommand(refusal.run));
     case 'not_completed':
       return words.notCompleted(refusal.run.id);
+    case 'not_in_plan':
+      return notInPlan(t, refusal.emails);
+    case 'nothing_left':
+      return words.nothingLeft;
     case 'nothing_completed':
       return words.nothingCompleted;
   }
@@ -50,6 +56,11 @@ export function refusalText(t: Texts, refusal: Refusal): string {
 function wrongChannel(t: Texts, channelIds: readonly string[]): string {
   if (channelIds.length === 0) return t.refusal.wrongChannelUnknown;
   return t.refusal.wrongChannel(channelIds.slice(0, CHANNELS_NAMED).map(channelLink).join(', '));
+}
+
+function notInPlan(t: Texts, emails: readonly string[]): string {
+  const named = emails.slice(0, EMAILS_NAMED).map((email) => code(email, EMAIL_LIMIT));
+  return t.refusal.notInPlan(named.join(', '), emails.length, emails.length - named.length);
 }
 
 function confirmer(run: Run): string {

@@ -42,6 +42,7 @@ export function aRun(changed: Partial<Omit<Run, 'counts'>> = {}, counts: Partial
     failure: undefined,
     nextRunId: undefined,
     reverts: undefined,
+    batchId: undefined,
     ...changed,
   };
 }

@@ -168,6 +168,8 @@ function refusals(each: Run, text: string, channelIds: readonly string[]): Refus
     { code: 'already_followed', run: each },
     { code: 'not_failed', run: each },
     { code: 'not_completed', run: each },
+    { code: 'not_in_plan', emails: [text, ...channelIds] },
+    { code: 'nothing_left' },
     { code: 'nothing_completed' },
   ];
 }

@@ -59,6 +59,14 @@ const REFUSALS: Record<Refusal['code'], readonly [Refusal, RegExp]> = {
     { code: 'not_completed', run },
     /and run 12 is not one\. Nothing was changed\. Look for the number .* type `\/usersync rollback`/,
   ],
+  not_in_plan: [
+    { code: 'not_in_plan', emails: ['a@dkm', 'b@dkm'] },
+    /^The plan does not change `a@dkm`, `b@dkm`, so these emails cannot be left out\. The plan stays as it is\. Press View All/,
+  ],
+  nothing_left: [
+    { code: 'nothing_left' },
+    /would change nothing\. It stays as it is\. Press Adjust again and leave out less, or press Cancel/,
+  ],
   nothing_completed: [{ code: 'nothing_completed' }, /^No sync has changed anything yet/],
   not_failed: [{ code: 'not_failed', run }, /^Run 12 has not failed, .* Type `\/usersync dev`/],
 };
@@ -109,6 +117,16 @@ describe('refusalText', () => {
     const rollback = aRun({ status: 'expired', reverts: 11 });
     expect(refusalText(en, { code: 'not_ready', run: rollback })).toContain(
       'Type `/usersync rollback 11` for',
+    );
+  });
+
+  it('names ten of the emails that the plan does not have, and counts the others', () => {
+    const emails = (n: number) => Array.from({ length: n }, (_, index) => `user${index + 1}@dkm`);
+    expect(refusalText(en, { code: 'not_in_plan', emails: emails(12) })).toContain(
+      '`user10@dkm` and 2 more, so these',
+    );
+    expect(refusalText(en, { code: 'not_in_plan', emails: emails(1) })).toContain(
+      '`user1@dkm`, so this email',
     );
   });
 

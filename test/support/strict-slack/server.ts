@@ -7,7 +7,12 @@ import { respond } from './response-urls.ts';
 import { callMethod } from './web-api.ts';
 import type { Workspace } from './workspace.ts';
 
-export type Backend = { readonly workspace: Workspace; readonly faults: Faults; readonly botToken: string };
+export type Backend = {
+  readonly workspace: Workspace;
+  readonly faults: Faults;
+  readonly botToken: string;
+  readonly appToken: string;
+};
 
 /** Answers a request to the Web API, an upload URL or a response_url. */
 export async function serve(
@@ -33,11 +38,12 @@ export async function serve(
 type Incoming = { readonly request: IncomingMessage; readonly contentType: string; readonly body: Buffer };
 
 async function serveMethod(
-  { workspace, faults, botToken }: Backend,
+  backend: Backend,
   name: string,
   { request, contentType, body }: Incoming,
   response: ServerResponse,
 ): Promise<void> {
+  const { workspace, faults } = backend;
   const args = readCall(contentType, body);
   if ('error' in args) return answerWith(workspace, response, args);
   workspace.calls.push({ method: name, args: args.read, at: workspace.now() });
@@ -45,8 +51,7 @@ async function serveMethod(
   await fault?.until;
   if (fault !== undefined && breaks(fault)) return answerFault(workspace, response, fault);
   const token = request.headers.authorization?.replace(/^Bearer /, '') ?? args.read['token'];
-  const answer =
-    token === botToken ? callMethod(workspace, name, args.read) : wrongToken(workspace, name, token);
+  const answer = answerTo(backend, name, token, args.read);
   if (fault?.dropResponse === true) {
     response.destroy();
     return;
@@ -63,9 +68,24 @@ function readCall(contentType: string, body: Buffer) {
   }
 }
 
+function answerTo(
+  { workspace, botToken, appToken }: Backend,
+  name: string,
+  token: unknown,
+  args: Readonly<Record<string, unknown>>,
+): Answer {
+  if (token === botToken) return callMethod(workspace, name, args);
+  // All that the app-level token is good for. The address leads nowhere: the local Slack has sockets.
+  if (token === appToken && name === SOCKET_METHOD)
+    return { ok: true, url: 'wss://127.0.0.1:9/link/?ticket=1' };
+  return wrongToken(workspace, name, token);
+}
+
+const SOCKET_METHOD = 'apps.connections.open';
+
 function wrongToken(workspace: Workspace, method: string, token: unknown): Answer {
   const error = token === undefined ? 'not_authed' : 'invalid_auth';
-  if (method !== 'auth.test') {
+  if (method !== 'auth.test' && method !== SOCKET_METHOD) {
     workspace.violations.push({
       method,
       path: '',

@@ -12,7 +12,7 @@ const METHODS: Readonly<Record<string, Method>> = {
   ...fileMethods,
   ...peopleMethods,
   ...viewMethods,
-  // There is no Socket Mode here; the local Slack has it.
+  // With the bot token; the app-level token is looked at before.
   'apps.connections.open': () => refused('not_allowed_token_type'),
 };
 

@@ -1,0 +1,62 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Logger, Target } from '../sync/ports.ts';
+import { TimedOutError, withTimeout } from './abort.ts';
+import { parseBaseUrl } from './base-url.ts';
+import type { DepotLimits } from './client.ts';
+import { FetchFailedError } from './errors.ts';
+import { createHttp } from './http.ts';
+import { createLimiters } from './limiter.ts';
+import { type Credentials, login } from './login.ts';
+import { createPageReader } from './page-reader.ts';
+import { createTokenKeeper } from './token.ts';
+import type { Transport } from './transport.ts';
+
+export type DepotProbe = {
+  readonly loginMs: number;
+  readonly pageMs: number;
+  /** Users on the first page. */
+  readonly rows: number;
+  /** Users at the server, where it tells. */
+  readonly total: number | undefined;
+};
+
+/**
+ * Logs in at a depot server and reads its first page, no more: what a sync would do first. The login and the page
+ * have `limits.timeoutMs` each, all attempts included. Throws what a sync would fail with: `LocationUrlError`,
+ * `LoginFailedError`, `FetchFailedError` or `InvalidResponseError`.
+ */
+export async function probeDepot(
+  target: Target,
+  credentials: Credentials,
+  { limits, logger, signal }: { limits: DepotLimits; logger: Logger; signal: AbortSignal },
+): Promise<DepotProbe> {
+  const { timeoutMs } = limits;
+  const base = parseBaseUrl(target.baseUrl, target.locationName);
+  const transport: Transport = {
+    base,
+    targetName: target.name,
+    http: createHttp(),
+    limiter: createLimiters(limits)(base.origin),
+    pace: { random: Math.random, delay: (ms, stop) => setTimeout(ms, undefined, { signal: stop }) },
+    logger,
+    timeoutMs,
+  };
+  const started = performance.now();
+  const token = await login(transport, credentials, signal);
+  const loggedIn = performance.now();
+  const tokens = createTokenKeeper(token, () => login(transport, credentials, signal));
+  const readPage = createPageReader(transport, tokens, 'asc', limits.pageSize);
+  const page = await withTimeout(timeoutMs, signal, (limited) => readPage(1, limited)).catch(asFetchFailed);
+  return {
+    loginMs: Math.round(loggedIn - started),
+    pageMs: Math.round(performance.now() - loggedIn),
+    rows: page.rows.length,
+    total: page.total,
+  };
+}
+
+function asFetchFailed(error: unknown): never {
+  if (error instanceof TimedOutError)
+    throw new FetchFailedError('Connection timeout on page 1', { cause: error });
+  throw error;
+}

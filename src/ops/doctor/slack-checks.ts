@@ -1,0 +1,96 @@
+import type { Config } from '../../config.ts';
+import type { SlackInspection, SlackReply, TokenFacts } from '../../slack/inspect.ts';
+import { ALL_SCOPES, neededScopes } from '../../slack/scopes.ts';
+import type { Check } from './check.ts';
+import { fail, pass, type Verdict, warn } from './finding.ts';
+import { noAnswer } from './slack-reply.ts';
+
+const TOKEN = 'Slack token';
+const NEW_TOKEN = 'Copy the Bot User OAuth Token (xoxb-…) from OAuth & Permissions into SLACK_BOT_TOKEN.';
+const REINSTALL =
+  'OAuth & Permissions → Scopes, as in manifest.yml; then install the app to the workspace again.';
+
+/** What Slack says of the app: its tokens, its scopes, the channels and the user groups that the settings name. */
+export function slackChecks(config: Config, slack: SlackInspection): readonly Check[] {
+  const { adminUsergroupIds } = config.slack;
+  const settings = ['SLACK_BOT_TOKEN', 'SLACK_API_URL'];
+  // Asked once; the checks on the token and on its scopes read the same answer.
+  let asked: Promise<SlackReply<TokenFacts>> | undefined;
+  const whoami = () => {
+    asked ??= slack.whoami();
+    return asked;
+  };
+  const needed = neededScopes({ userGroups: adminUsergroupIds.length > 0 });
+  const onToken = (name: string, about: readonly string[], run: () => Promise<Verdict>): Check => ({
+    name,
+    settings: about,
+    needs: [TOKEN],
+    run,
+  });
+  return [
+    { name: TOKEN, settings, run: async () => token(await whoami()) },
+    onToken('Slack scopes', ['SLACK_ADMIN_USERGROUP_IDS'], async () => scopes(await whoami(), needed)),
+    ...channelsOf(config).map((id) =>
+      onToken(`Slack channel ${id}`, ['SLACK_CHANNEL_IDS'], async () => channel(await slack.readChannel(id))),
+    ),
+    ...adminUsergroupIds.map((id) =>
+      onToken(`Slack user group ${id}`, ['SLACK_ADMIN_USERGROUP_IDS'], async () =>
+        group(await slack.groupSize(id)),
+      ),
+    ),
+    {
+      name: 'Slack delivery',
+      settings: ['SLACK_API_URL', 'SLACK_MODE', 'SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET', 'PORT'],
+      run: () => delivery(config, slack),
+    },
+  ];
+}
+
+/** The channels where the command works, and the one for previews on a schedule. */
+function channelsOf({ slack, schedule }: Config): readonly string[] {
+  return [...new Set([...slack.channelIds, ...(schedule === undefined ? [] : [schedule.channelId])])];
+}
+
+function token(reply: SlackReply<TokenFacts>): Verdict {
+  if (reply.outcome !== 'answered') return noAnswer(reply, NEW_TOKEN);
+  return pass(`team ${reply.answer.team}, bot ${reply.answer.botName}`);
+}
+
+function scopes(reply: SlackReply<TokenFacts>, needed: readonly string[]): Verdict {
+  if (reply.outcome !== 'answered') return noAnswer(reply, NEW_TOKEN);
+  const granted = reply.answer.scopes;
+  if (granted === undefined)
+    return warn('Slack does not tell what the token may do', `See that the app has: ${needed.join(', ')}`);
+  const missing = needed.filter((scope) => !granted.includes(scope));
+  if (missing.length > 0) return fail(`missing: ${missing.join(', ')}`, REINSTALL);
+  const surplus = granted.filter((scope) => scope !== '' && !ALL_SCOPES.includes(scope));
+  return surplus.length === 0
+    ? pass(needed.join(', '))
+    : warn(`the token may do more than the bot needs: ${surplus.join(', ')}`, `Take them away: ${REINSTALL}`);
+}
+
+function channel(reply: SlackReply<true>): Verdict {
+  return reply.outcome === 'answered' ? pass('the bot is in it') : noAnswer(reply, 'Correct the channel id.');
+}
+
+function group(reply: SlackReply<number>): Verdict {
+  if (reply.outcome !== 'answered')
+    return noAnswer(reply, 'Correct the id; without an answer nobody is an admin through this group.');
+  return reply.answer === 0
+    ? warn('it has no members', 'Nobody is an admin through it: add members in Slack.')
+    : pass(`${reply.answer} members`);
+}
+
+async function delivery({ slack: { transport }, port }: Config, slack: SlackInspection): Promise<Verdict> {
+  if (transport.mode === 'http')
+    return pass(
+      `http mode: Slack must reach /slack/events at port ${port} from outside; whether it does, only a typed /usersync shows`,
+    );
+  const reply = await slack.socketAddress(transport.appToken);
+  return reply.outcome === 'answered'
+    ? pass('Socket Mode: Slack takes the app-level token (no socket was opened)')
+    : noAnswer(
+        reply,
+        'Generate an App-Level Token with connections:write (Basic Information) for SLACK_APP_TOKEN, and see that Socket Mode is on.',
+      );
+}

@@ -1,0 +1,99 @@
+import { LocationUrlError } from '../../depot-api/errors.ts';
+import type { DepotProbe } from '../../depot-api/probe.ts';
+import { RunError } from '../../sync/failure.ts';
+import type { Locations, Target } from '../../sync/ports.ts';
+import type { Check } from './check.ts';
+import { fail, pass, type Verdict, warn } from './finding.ts';
+import { TABLES } from './schema-checks.ts';
+
+export type TargetParts = {
+  /** `SYNC_TARGETS`: names, each with its location code. */
+  readonly targets: ReadonlyMap<string, string>;
+  readonly locations: Locations;
+  /** Checks `online_url`; returns the address, throws `LocationUrlError`. */
+  readonly addressOf: (target: Target) => string;
+  /** Throws the `RunError` that a sync would fail with. Ends by itself within `depotLimitMs`. */
+  readonly probe: (target: Target, signal: AbortSignal) => Promise<DepotProbe>;
+  readonly depotLimitMs: number;
+};
+
+/** For each target: its row in `locations`, and its depot server. */
+export function targetChecks(parts: TargetParts): readonly Check[] {
+  const { locations, probe, addressOf } = parts;
+  return [...parts.targets].flatMap(([name, code]): Check[] => [
+    {
+      name: `location of ${name}`,
+      settings: ['SYNC_TARGETS'],
+      needs: [TABLES],
+      run: async () => location(code, await locations.find(name), addressOf),
+    },
+    {
+      name: `depot server of ${name}`,
+      settings: [
+        'EXTERNAL_API_EMAIL',
+        'EXTERNAL_API_PASSWORD',
+        'EXTERNAL_API_TIMEOUT_MS',
+        'EXTERNAL_API_PAGE_SIZE',
+        'EXTERNAL_API_MAX_CONCURRENT',
+        'EXTERNAL_API_REQUESTS_PER_SECOND',
+      ],
+      needs: [`location of ${name}`],
+      limitMs: parts.depotLimitMs,
+      run: async (signal) => {
+        const target = await locations.find(name);
+        if (target === undefined) return fail('its location is gone', 'Run doctor again.');
+        return depot(name, () => probe(target, signal));
+      },
+    },
+  ]);
+}
+
+function location(code: string, row: Target | undefined, addressOf: TargetParts['addressOf']): Verdict {
+  if (row === undefined) {
+    return fail(
+      `locations has no row whose location_code is ${code}`,
+      'Name the right code in SYNC_TARGETS (prod=CODE), or add the row: ' +
+        `INSERT INTO locations (location_code, location_name, online_url) VALUES (${quoted(code)}, 'NAME', 'https://ADDRESS')`,
+    );
+  }
+  try {
+    return pass(`${row.locationName} (id ${row.locationId}), ${addressOf(row)}`);
+  } catch (error) {
+    if (!(error instanceof LocationUrlError)) throw error;
+    return fail(
+      error.message,
+      `UPDATE locations SET online_url = 'https://ADDRESS' WHERE location_code = ${quoted(code)}`,
+    );
+  }
+}
+
+async function depot(name: string, probe: () => Promise<DepotProbe>): Promise<Verdict> {
+  try {
+    const { loginMs, pageMs, rows, total } = await probe();
+    const users =
+      total === undefined ? `${rows} users, of how many it does not tell` : `${rows} of ${total} users`;
+    const detail = `login in ${loginMs} ms; first page in ${pageMs} ms: ${users}`;
+    return rows === 0
+      ? warn(
+          detail,
+          'Ask whoever runs that server: while it lists no users, no sync deactivates anyone there.',
+        )
+      : pass(detail);
+  } catch (error) {
+    if (!(error instanceof RunError)) throw error;
+    return fail(error.message, remedyFor(error, name));
+  }
+}
+
+function remedyFor({ failure }: RunError, name: string): string {
+  const suffix = name.toUpperCase().replaceAll('-', '_');
+  if (failure.code !== 'login_failed')
+    return 'Ask whoever runs that server what it answers to GET /api/conf/users, then run doctor again.';
+  return failure.reason === 'Unauthorized'
+    ? `Correct EXTERNAL_API_EMAIL and EXTERNAL_API_PASSWORD (or EXTERNAL_API_EMAIL_${suffix} and EXTERNAL_API_PASSWORD_${suffix}).`
+    : 'See that this machine reaches the address in locations.online_url (DNS, firewall, certificate), or ask whoever runs that server.';
+}
+
+function quoted(code: string): string {
+  return `'${code.replaceAll("'", "''")}'`;
+}

@@ -1,0 +1,102 @@
+import { webApi } from '@slack/bolt';
+import { z } from 'zod';
+import { clientOptions, retryAfterSeconds, type SlackClient, slackErrorCode } from './client.ts';
+
+/** What Slack said to a question. */
+export type SlackReply<T> =
+  | { readonly outcome: 'answered'; readonly answer: T }
+  /** `error` is Slack's own word; `needed` the scope that is missing, where that is the reason. */
+  | { readonly outcome: 'refused'; readonly error: string; readonly needed: string | undefined }
+  | { readonly outcome: 'limited'; readonly seconds: number }
+  /** `reason` is for people, free of secrets. */
+  | { readonly outcome: 'unreachable'; readonly reason: string };
+
+export type TokenFacts = {
+  readonly team: string;
+  readonly botName: string;
+  /** What the token may do, as the header `x-oauth-scopes` tells; undefined where there is none. */
+  readonly scopes: readonly string[] | undefined;
+};
+
+/** Questions to Slack that change nothing. None of them throws. */
+export type SlackInspection = {
+  whoami(): Promise<SlackReply<TokenFacts>>;
+  /**
+   * Whether the bot is in a channel, asked by reading one message of it: `not_in_channel` where it is not.
+   * conversations.info tells the same, but needs channels:read and groups:read, which the bot has no other use for;
+   * the history it reads anyway, before it repeats a message whose delivery was in doubt.
+   */
+  readChannel(channelId: string): Promise<SlackReply<true>>;
+  /** How many members the user group has. */
+  groupSize(groupId: string): Promise<SlackReply<number>>;
+  /**
+   * Asks for the address of a socket with the app-level token. That opens none: the address serves once, to whoever
+   * connects to it, and lapses unused.
+   */
+  socketAddress(appToken: string): Promise<SlackReply<true>>;
+};
+
+const identity = z.object({
+  team: z.string(),
+  user: z.string(),
+  response_metadata: z.object({ scopes: z.array(z.string()).optional() }).optional(),
+});
+
+/** `logger` gets what the client has to say of its requests. `timeoutMs` is for each question. */
+export function createSlackInspection(options: {
+  readonly botToken: string;
+  readonly apiUrl: string;
+  readonly timeoutMs: number;
+  readonly logger: webApi.Logger;
+}): SlackInspection {
+  const { apiUrl, timeoutMs, logger } = options;
+  const clientFor = (token: string): SlackClient =>
+    new webApi.WebClient(token, { ...clientOptions(apiUrl, timeoutMs), logger });
+  const client = clientFor(options.botToken);
+  return {
+    whoami: () =>
+      asking(async () => {
+        const { team, user, response_metadata } = identity.parse(await client.auth.test());
+        return { team, botName: user, scopes: response_metadata?.scopes };
+      }),
+    readChannel: (channel) =>
+      asking<true>(async () => {
+        await client.conversations.history({ channel, limit: 1 });
+        return true;
+      }),
+    groupSize: (usergroup) =>
+      asking(async () => {
+        const { users } = await client.usergroups.users.list({ usergroup });
+        return z.array(z.string()).parse(users).length;
+      }),
+    socketAddress: (appToken) =>
+      asking<true>(async () => {
+        await clientFor(appToken).apps.connections.open({});
+        return true;
+      }),
+  };
+}
+
+const missingScope = z.object({ data: z.object({ needed: z.string() }) });
+
+async function asking<T>(ask: () => Promise<T>): Promise<SlackReply<T>> {
+  try {
+    return { outcome: 'answered', answer: await ask() };
+  } catch (error) {
+    const seconds = retryAfterSeconds(error);
+    if (seconds !== undefined) return { outcome: 'limited', seconds };
+    const code = slackErrorCode(error);
+    // The client takes whatever is not JSON for Slack's word, such as the web page of a proxy.
+    if (code === undefined || !/^\w+$/.test(code))
+      return { outcome: 'unreachable', reason: reasonOf(error, code) };
+    return { outcome: 'refused', error: code, needed: missingScope.safeParse(error).data?.data.needed };
+  }
+}
+
+/** The innermost cause says it best: `connect ECONNREFUSED …` instead of `fetch failed`. */
+function reasonOf(error: unknown, code: string | undefined): string {
+  if (code !== undefined) return 'the answer is not one of Slack';
+  if (error instanceof z.ZodError) return 'the answer is not one that Slack gives';
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? reasonOf(error.cause, undefined) : error.message;
+}

@@ -1,0 +1,35 @@
+/**
+ * Each method of Slack's Web API that this bot calls, with the bot scopes that it needs for what the bot does with it
+ * (docs.slack.dev, the page of each method). `channels:` is for public channels, `groups:` for private ones.
+ */
+export const METHOD_SCOPES: Readonly<Record<string, readonly string[]>> = {
+  // Takes the app-level token, whose own scope is connections:write.
+  'apps.connections.open': [],
+  'auth.test': [],
+  'chat.postEphemeral': ['chat:write'],
+  'chat.postMessage': ['chat:write'],
+  'chat.update': ['chat:write'],
+  'conversations.history': ['channels:history', 'groups:history'],
+  'conversations.replies': ['channels:history', 'groups:history'],
+  'files.uploadV2': ['files:write'],
+  'usergroups.users.list': ['usergroups:read'],
+  'users.info': ['users:read'],
+  'views.open': [],
+  'views.update': [],
+};
+
+/** What the bot needs beside methods: the slash command. */
+const FEATURE_SCOPES = ['commands'];
+
+/** Only SLACK_ADMIN_USERGROUP_IDS needs it, and plans without user groups do not grant it. */
+const USER_GROUP_SCOPE = 'usergroups:read';
+
+/** Every bot scope of the app, sorted: what `manifest.yml` asks for. */
+export const ALL_SCOPES: readonly string[] = [
+  ...new Set([...Object.values(METHOD_SCOPES).flat(), ...FEATURE_SCOPES]),
+].sort();
+
+/** The bot scopes without which something fails, sorted. */
+export function neededScopes({ userGroups }: { readonly userGroups: boolean }): readonly string[] {
+  return ALL_SCOPES.filter((scope) => userGroups || scope !== USER_GROUP_SCOPE);
+}

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { until } from '../support/until.ts';
+import { useRoom } from './support/room.ts';
+import { listOf } from './support/rows.ts';
+import { readyRun, statusOf, step } from './support/runs.ts';
+
+const room = useRoom();
+
+const LIST = listOf('new@dkm');
+
+describe('previews whose time is over', () => {
+  const overdue = async () => {
+    const run = await readyRun(room.bot, await room.location(), LIST);
+    await room.sql('UPDATE sync_runs SET expires_at = UTC_TIMESTAMP(3) WHERE id = ?', [run.id]);
+    return run;
+  };
+
+  it('expire once, whatever number of processes looks', async () => {
+    const runs = await Promise.all([overdue(), overdue(), overdue()]);
+    const sweepers = [room.bot, room.another(), room.another()];
+    const counts = await Promise.all(
+      sweepers.map((each) => each.runs.expireDue(step('expired', ['message']))),
+    );
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(3);
+    for (const run of runs) {
+      expect(await room.bot.runs.find(run.id)).toMatchObject({
+        status: 'expired',
+        finishedAt: expect.any(Date),
+      });
+      const trail = await room.sql("SELECT seq FROM audit_logs WHERE run_id = ? AND step = 'expired'", [
+        run.id,
+      ]);
+      expect(trail).toHaveLength(1);
+    }
+    expect(await room.bot.runs.expireDue(step('expired'))).toBe(0);
+  });
+
+  it('are all gone after a few sweeps, however many they are', async () => {
+    for (let n = 0; n < 25; n += 1) await overdue();
+    let expired = 0;
+    await until(
+      async () => {
+        expired += await room.bot.runs.expireDue(step('expired'));
+        return expired === 25;
+      },
+      { timeoutMs: 10_000, failure: () => `${expired} expired` },
+    );
+  });
+
+  it('do not expire before', async () => {
+    const run = await readyRun(room.bot, await room.location(), LIST);
+    expect(await room.bot.runs.expireDue(step('expired'))).toBe(0);
+    expect(await statusOf(room.bot, run)).toBe('ready');
+  });
+});

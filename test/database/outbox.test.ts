@@ -1,0 +1,120 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Notice, NoticeKind } from '../../src/sync/ports.ts';
+import type { Run } from '../../src/sync/run.ts';
+import { type BotProcess, useRoom } from './support/room.ts';
+import { openRun, runDraft, step } from './support/runs.ts';
+
+const room = useRoom();
+
+let second: BotProcess;
+beforeEach(async () => {
+  second ??= room.another();
+  await room.sql('DELETE FROM sync_outbox');
+});
+
+/** A run of which Slack must be told these. */
+async function runWith(...kinds: NoticeKind[]): Promise<Run> {
+  const requested = await room.bot.runs.request(runDraft(await room.location()), step('requested', kinds));
+  if (requested.outcome !== 'requested') throw new Error('The run was requested before');
+  return requested.run;
+}
+
+async function oneDue(bot: BotProcess = room.bot): Promise<Notice> {
+  const [notice] = await bot.outbox.claimDue(1);
+  if (notice === undefined) throw new Error('No notice is due');
+  return notice;
+}
+
+const kinds = (notices: readonly Notice[]) => notices.map(({ kind }) => kind);
+const claimable = async (bot: BotProcess = room.bot) => kinds(await bot.outbox.claimDue(10));
+
+describe('notices', () => {
+  it('come with their run, kind, age and how often they were tried', async () => {
+    const run = await runWith('message');
+    await room.sql('UPDATE sync_outbox SET created_at = UTC_TIMESTAMP(3) - INTERVAL 90 SECOND');
+    const notice = await oneDue();
+    expect(notice).toMatchObject({ runId: run.id, kind: 'message', attempts: 1 });
+    expect(notice.ageSeconds).toBeGreaterThanOrEqual(90);
+  });
+
+  it('of one run come in the order in which they were written, one after the other', async () => {
+    await runWith('message', 'thread', 'list');
+    const told: NoticeKind[] = [];
+    for (let n = 0; n < 3; n += 1) {
+      const notice = await oneDue();
+      expect(await claimable(second)).toEqual([]);
+      told.push(notice.kind);
+      await room.bot.outbox.close(notice);
+    }
+    expect(told).toEqual(['message', 'thread', 'list']);
+  });
+
+  it('of several runs come side by side, the oldest first, as many as were asked for', async () => {
+    const runs = [await runWith('message', 'list'), await runWith('thread'), await runWith('message')];
+    const [first, ...rest] = await room.bot.outbox.claimDue(2);
+    expect([first, ...rest].map((notice) => notice?.runId)).toEqual([runs[0]?.id, runs[1]?.id]);
+    expect((await oneDue()).runId).toBe(runs[2]?.id);
+  });
+
+  it('are claimed by one process each, however many look at once', async () => {
+    for (let n = 0; n < 12; n += 1) await runWith('message', 'thread');
+    const processes = [room.bot, second, room.another()];
+    const looks = await Promise.all([...processes, ...processes].map(({ outbox }) => outbox.claimDue(5)));
+    const ids = looks.flat().map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(kinds(looks.flat())).not.toContain('thread');
+    for (const look of looks) expect(look.length).toBeLessThanOrEqual(5);
+  });
+
+  it('that were claimed and not delivered are due again once the claim has lapsed', async () => {
+    await runWith('message');
+    await oneDue();
+    expect(await claimable(second)).toEqual([]);
+    await room.sql('UPDATE sync_outbox SET lease_until = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND');
+    expect((await oneDue(second)).attempts).toBe(2);
+  });
+
+  it('that were postponed come back when their time has come, and hold up the later ones until then', async () => {
+    await runWith('message', 'thread');
+    await room.bot.outbox.postpone(await oneDue(), 'ratelimited', 3600);
+    expect(await claimable()).toEqual([]);
+    const [row] = await room.sql('SELECT last_error FROM sync_outbox ORDER BY id LIMIT 1');
+    expect(row).toEqual({ last_error: 'ratelimited' });
+    await room.sql('UPDATE sync_outbox SET next_attempt_at = UTC_TIMESTAMP(3) WHERE last_error IS NOT NULL');
+    const again = await oneDue(second);
+    expect(again).toMatchObject({ kind: 'message', attempts: 2 });
+    await second.outbox.close(again);
+    expect(await claimable()).toEqual(['thread']);
+  });
+
+  it('that were postponed for no time are due at once, to any process', async () => {
+    await runWith('message');
+    await room.bot.outbox.postpone(await oneDue(), 'x'.repeat(2000), 0);
+    expect(await claimable(second)).toEqual(['message']);
+  });
+
+  it('that are closed stay closed, whatever a process that was late says of them', async () => {
+    await runWith('message');
+    const notice = await oneDue();
+    await room.bot.outbox.close(notice);
+    await room.bot.outbox.postpone(notice, 'late', 0);
+    await second.outbox.postpone(notice, 'late', 0);
+    expect(await claimable()).toEqual([]);
+  });
+
+  it('are neither closed nor postponed by a process that has lost its claim', async () => {
+    await runWith('message');
+    const notice = await oneDue();
+    await room.sql('UPDATE sync_outbox SET lease_until = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND');
+    await oneDue(second);
+    await room.bot.outbox.close(notice);
+    await room.bot.outbox.postpone(notice, 'late', 3600);
+    const [row] = await room.sql('SELECT closed_at, last_error, lease_owner FROM sync_outbox');
+    expect(row).toEqual({ closed_at: null, last_error: null, lease_owner: second.owner });
+  });
+
+  it('are none where nothing was written', async () => {
+    await openRun(room.bot, await room.location());
+    expect(await claimable()).toEqual([]);
+  });
+});

@@ -1,0 +1,63 @@
+import { once } from 'node:events';
+import { createConnection, createServer, type Socket } from 'node:net';
+
+export type TcpProxy = {
+  readonly port: number;
+  /** Breaks every connection and refuses new ones, as when the server behind is gone. */
+  cut(): void;
+  /** Keeps connections and passes nothing on, as when a network swallows everything. */
+  freeze(): void;
+  /** Lets new connections through again. Those that were frozen stay dead. */
+  restore(): void;
+  stop(): Promise<void>;
+};
+
+/** Stands between a client and the server on a port of this machine, and can take that server away. */
+export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
+  let state: 'open' | 'cut' | 'frozen' = 'open';
+  const sockets = new Set<Socket>();
+  const keep = (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {}).on('close', () => sockets.delete(socket));
+  };
+  const drop = () => {
+    for (const socket of sockets) socket.destroy();
+  };
+  const server = createServer((client) => {
+    keep(client);
+    if (state === 'cut') {
+      client.destroy();
+      return;
+    }
+    if (state === 'frozen') return;
+    const upstream = createConnection(targetPort, '127.0.0.1');
+    keep(upstream);
+    client.pipe(upstream).pipe(client);
+    client.on('close', () => upstream.destroy());
+    upstream.on('close', () => client.destroy());
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The proxy got no TCP port');
+  return {
+    port: address.port,
+    cut: () => {
+      state = 'cut';
+      drop();
+    },
+    freeze: () => {
+      state = 'frozen';
+      for (const socket of sockets) socket.unpipe().pause();
+    },
+    restore: () => {
+      state = 'open';
+    },
+    stop: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      drop();
+      await closed;
+    },
+  };
+}
