@@ -46,7 +46,7 @@ function isFinal({ text, blocks }: StoredMessage): boolean {
   if (!/\bDev\b/.test(text)) return false;
   const shown = JSON.stringify(blocks ?? []);
   if (shown.includes('Sync Failed')) throw new Error(`A sync of the bench failed: ${text}`);
-  return text.startsWith('All synced!') || shown.includes('"confirm_run"');
+  return shown.includes('All Synced') || shown.includes('"confirm_run"');
 }
 
 /** Looks every millisecond. */

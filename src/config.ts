@@ -48,6 +48,8 @@ export type Config = {
         readonly targets: readonly string[];
       }
     | undefined;
+  /** What a channel sees; a person's own Slack decides what only that person sees. */
+  readonly language: Settings['BOT_LANGUAGE'];
   readonly logLevel: Settings['LOG_LEVEL'];
 };
 
@@ -173,6 +175,7 @@ function toConfig(values: Settings, env: Environment): Config {
       twoPersonTargets: values.TWO_PERSON_TARGETS,
     },
     schedule: schedule(values),
+    language: values.BOT_LANGUAGE,
     logLevel: values.LOG_LEVEL,
   };
 }

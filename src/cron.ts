@@ -20,3 +20,9 @@ export function lastDueBy(expression: string, timezone: string): (now: Date) => 
   const cron = new Cron(expression, { paused: true, timezone });
   return (now) => cron.previousRuns(1, now)[0];
 }
+
+/** The next time after `now` at which the schedule is due; undefined where there is none. */
+export function nextDueAfter(expression: string, timezone: string): (now: Date) => Date | undefined {
+  const cron = new Cron(expression, { paused: true, timezone });
+  return (now) => cron.nextRun(now) ?? undefined;
+}

@@ -52,6 +52,7 @@ export const settings = z.object({
     .optional(),
   SYNC_SCHEDULE_TZ: z.string().default('UTC'),
   SYNC_SCHEDULE_TARGETS: list(TARGET_NAME, 'must be names from SYNC_TARGETS, separated by commas'),
+  BOT_LANGUAGE: oneOf(['en', 'id']).default('en'),
   LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
 

@@ -53,7 +53,8 @@ const STATEMENTS: Readonly<Record<string, Statements>> = {
 export const TABLES = Object.keys(STATEMENTS);
 
 const DENIED = ['ER_TABLEACCESS_DENIED_ERROR', 'ER_COLUMNACCESS_DENIED_ERROR'];
-const ABSENT = ['ER_NO_SUCH_TABLE', 'ER_BAD_FIELD_ERROR'];
+/** The table or a column is not there, or another column demands a value: other checks say so. */
+const OF_THE_SCHEMA = ['ER_NO_SUCH_TABLE', 'ER_BAD_FIELD_ERROR', 'ER_NO_DEFAULT_FOR_FIELD'];
 
 /**
  * What the bot's user may not do and must. Asked by EXPLAIN, which needs the privileges of the statement and does not
@@ -78,7 +79,7 @@ async function isDenied({ ask }: Inspection, statement: string): Promise<boolean
     return false;
   } catch (error) {
     if (!(error instanceof DatabaseRefusalError)) throw error;
-    if (ABSENT.includes(error.code)) return false;
+    if (OF_THE_SCHEMA.includes(error.code)) return false;
     if (DENIED.includes(error.code)) return true;
     throw error;
   }

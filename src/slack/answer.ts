@@ -5,6 +5,9 @@ import type { Texts } from './text/en.ts';
 /** Tells the person who typed or clicked, alone. */
 export type Tell = (text: string) => Promise<unknown>;
 
+/** Whoever typed or clicked: their language, and how to tell them something that nobody else sees. */
+export type Reader = { readonly t: Texts; readonly tell: Tell };
+
 /**
  * Does what a person asked for. Whatever goes wrong is told to them in plain words and logged in full.
  * Never throws: Bolt has acknowledged already, and nobody else would tell them.

@@ -1,32 +1,41 @@
 import { Server } from 'node:http';
 import { App, type CustomRoute, HTTPReceiver, type Logger, SocketModeReceiver } from '@slack/bolt';
 import { z } from 'zod';
+import { registerAdjust } from './actions/adjust.ts';
 import { registerButtons } from './actions/buttons.ts';
 import { registerGuardedConfirm } from './actions/guarded-confirm.ts';
+import { registerHistory } from './actions/history.ts';
 import { registerViewPlan } from './actions/view-plan.ts';
 import { clientOptions, type SlackClient, slackErrorCode } from './client.ts';
 import { registerUsersync } from './commands/usersync.ts';
 import type { Desk } from './desk.ts';
+import { registerHome } from './home.ts';
 import { createInFlight } from './in-flight.ts';
 
 export type Transport =
   | { readonly mode: 'socket'; readonly appToken: string }
   | { readonly mode: 'http'; readonly signingSecret: string };
 
-export type SlackIdentity = { readonly teamId: string; readonly botId: string; readonly botUserId: string };
+export type SlackIdentity = {
+  readonly teamId: string;
+  /** The workspace's address, with a slash at the end. */
+  readonly teamUrl: string;
+  readonly botId: string;
+  readonly botUserId: string;
+};
 
 /** Slack does not accept the bot token, or cannot be reached. */
 export class SlackLoginError extends Error {
   override readonly name = 'SlackLoginError';
 }
 
-const identity = z.object({ team_id: z.string(), bot_id: z.string(), user_id: z.string() });
+const identity = z.object({ team_id: z.string(), url: z.string(), bot_id: z.string(), user_id: z.string() });
 
 /** Who the bot token says we are. Throws `SlackLoginError` with Slack's own word for the reason. */
 export async function identify(client: SlackClient): Promise<SlackIdentity> {
   try {
-    const { team_id: teamId, bot_id: botId, user_id: botUserId } = identity.parse(await client.auth.test());
-    return { teamId, botId, botUserId };
+    const { team_id, url, bot_id, user_id } = identity.parse(await client.auth.test());
+    return { teamId: team_id, teamUrl: url, botId: bot_id, botUserId: user_id };
   } catch (error) {
     const reason = slackErrorCode(error) ?? (error instanceof Error ? error.message : 'no answer');
     throw new SlackLoginError(reason, { cause: error });
@@ -71,6 +80,9 @@ export function createSlackApp(options: Options, desk: Desk): SlackApp {
   registerButtons(app, desk);
   registerViewPlan(app, desk);
   registerGuardedConfirm(app, desk);
+  registerAdjust(app, desk);
+  registerHistory(app, desk);
+  registerHome(app, desk);
   return {
     start: async () => listeningPort(await app.start(port)),
     stop: async () => {

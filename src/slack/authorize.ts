@@ -3,6 +3,7 @@ import type { Audit } from '../sync/ports.ts';
 import type { AccessRefusal } from '../sync/refusal.ts';
 import type { Actor } from '../sync/run.ts';
 import type { SlackClient } from './client.ts';
+import { BELIEVED_MS, type Member, type MemberOf } from './members.ts';
 import { remembering } from './remembering.ts';
 
 /** Whoever typed or clicked, and where; `channelId` is undefined for a modal, which stands in no channel. */
@@ -15,35 +16,22 @@ export type Access =
 /** Decides at every command, click and submission; refusals are audited. Never throws but for the audit's errors. */
 export type Authorize = (visitor: Visitor) => Promise<Access>;
 
-/** How long an answer of Slack's is believed: someone removed from the admins is out after this. */
-const BELIEVED_MS = 30_000;
+export type Gate = {
+  readonly authorize: Authorize;
+  /** Whether someone is an admin, for what is only shown: a no is not audited. Never throws. */
+  readonly isAdmin: (userId: string) => Promise<boolean>;
+};
 
-const member = z.object({
-  id: z.string(),
-  team_id: z.string(),
-  name: z.string().optional(),
-  deleted: z.boolean().default(false),
-  is_bot: z.boolean().default(false),
-  is_restricted: z.boolean().default(false),
-  is_ultra_restricted: z.boolean().default(false),
-  is_stranger: z.boolean().default(false),
-  profile: z.object({ display_name: z.string().optional(), real_name: z.string().optional() }).optional(),
-  enterprise_user: z.object({ teams: z.array(z.string()).default([]) }).optional(),
-});
-type Member = z.infer<typeof member>;
-
-export function createAuthorize(options: {
+export function createGate(options: {
   client: SlackClient;
+  memberOf: MemberOf;
   audit: Audit;
   teamId: string;
   adminUserIds: readonly string[];
   adminUsergroupIds: readonly string[];
   channelIds: readonly string[];
-}): Authorize {
-  const { client, audit, teamId, channelIds } = options;
-  const memberOf = remembering(BELIEVED_MS, async (userId) =>
-    member.parse((await client.users.info({ user: userId })).user),
-  );
+}): Gate {
+  const { client, memberOf, audit, teamId, channelIds } = options;
   const groupOf = remembering(BELIEVED_MS, async (usergroup) =>
     z.array(z.string()).parse((await client.usergroups.users.list({ usergroup })).users),
   );
@@ -70,7 +58,7 @@ export function createAuthorize(options: {
     }
   }
 
-  return async (visitor) => {
+  const authorize: Authorize = async (visitor) => {
     const { who, refusal } = await judge(visitor);
     const actor = { id: visitor.userId, name: (who && nameOf(who)) || visitor.userName || visitor.userId };
     if (refusal === undefined) return { allowed: true, actor };
@@ -78,6 +66,8 @@ export function createAuthorize(options: {
     await audit.append({ step: 'refused', actor, outcome: refusal.code, reason });
     return { allowed: false, actor, refusal };
   };
+  const isAdmin = async (userId: string) => (await judge({ userId, userName: '' })).refusal === undefined;
+  return { authorize, isAdmin };
 }
 
 /** What no list can outweigh: guests, bots, deleted members and people of other workspaces are never admins. */

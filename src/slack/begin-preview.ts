@@ -1,12 +1,15 @@
 import type { PreviewRequested } from '../sync/preview.ts';
-import type { Tell } from './answer.ts';
+import type { Reader } from './answer.ts';
 import type { Desk } from './desk.ts';
 import { refusalText } from './views/refusal.ts';
 
 /** Shows a run that was asked for and starts to read; tells the person where it cannot be. */
-export async function beginPreview(desk: Desk, requested: PreviewRequested, tell: Tell): Promise<void> {
-  const { announcer, preview, start, showing } = desk;
-  const { t } = showing;
+export async function beginPreview(
+  desk: Desk,
+  requested: PreviewRequested,
+  { t, tell }: Reader,
+): Promise<void> {
+  const { announcer, preview, start } = desk;
   switch (requested.outcome) {
     case 'repeated':
       return;

@@ -1,15 +1,18 @@
-import type { Notice, Progress, Runs } from '../sync/ports.ts';
+import type { Batches, Notice, Progress, Runs } from '../sync/ports.ts';
 import { plannedChanges, type Run } from '../sync/run.ts';
-import { type SlackClient, slackErrorCode } from './client.ts';
+import type { SlackClient } from './client.ts';
 import { findRunMessage, isPlanFilePosted, isReplyPosted } from './own-messages.ts';
 import { planFile } from './plan-file.ts';
+import { showBatch } from './show-batch.ts';
 import { messageHoldsPlan, type Showing, showRun } from './show-run.ts';
+import { updateMessage } from './update-message.ts';
 import { planCsvName } from './views/plan-csv.ts';
 import { threadReply } from './views/thread-reply.ts';
 
 export type DeliveryPorts = {
   readonly client: SlackClient;
   readonly runs: Runs;
+  readonly batches: Batches;
   readonly progress: Progress;
   readonly showing: Showing;
 };
@@ -26,6 +29,8 @@ export async function deliver(ports: DeliveryPorts, notice: Notice): Promise<voi
       return reply(ports, run, notice);
     case 'list':
       return attachPlan(ports, run, notice);
+    case 'summary':
+      return run.batchId === undefined ? undefined : showBatch(ports, run.batchId);
   }
 }
 
@@ -34,32 +39,16 @@ async function showState(ports: DeliveryPorts, run: Run, notice: Notice): Promis
   await progress.settle(run);
   const message = await showRun(showing, run);
   const { channelId: channel, messageTs: known } = run;
-  if (known !== undefined && (await update(client, channel, known, message))) return;
+  if (known !== undefined && (await updateMessage(client, channel, known, message))) return;
   // Posted before, but Slack's answer was lost.
   const doubtful = known === undefined || notice.attempts > 1;
   const found = doubtful ? await findRunMessage(client, run) : undefined;
-  if (found !== undefined && (await update(client, channel, found, message))) {
+  if (found !== undefined && (await updateMessage(client, channel, found, message))) {
     await runs.attachMessage(run.id, found);
     return;
   }
   const posted = await client.chat.postMessage({ channel, ...message });
   if (posted.ts !== undefined) await runs.attachMessage(run.id, posted.ts);
-}
-
-/** False where somebody deleted the message meanwhile: what it would say must stand somewhere. */
-async function update(
-  client: SlackClient,
-  channel: string,
-  ts: string,
-  message: Awaited<ReturnType<typeof showRun>>,
-): Promise<boolean> {
-  try {
-    await client.chat.update({ channel, ts, ...message });
-    return true;
-  } catch (error) {
-    if (slackErrorCode(error) === 'message_not_found') return false;
-    throw error;
-  }
 }
 
 async function reply({ client, showing }: DeliveryPorts, run: Run, notice: Notice): Promise<void> {

@@ -1,6 +1,9 @@
+import type { Adjust } from '../sync/adjust.ts';
+import type { RequestBatch } from '../sync/batch.ts';
 import type { Cancel } from '../sync/cancel.ts';
 import type { Execution } from '../sync/execute.ts';
-import type { Audit, Logger, Plans, Runs } from '../sync/ports.ts';
+import type { Overview } from '../sync/overview.ts';
+import type { Audit, HomeViewers, Logger, Plans, Runs } from '../sync/ports.ts';
 import type { Preview } from '../sync/preview.ts';
 import type { Retry } from '../sync/retry.ts';
 import type { Rollback } from '../sync/rollback.ts';
@@ -9,11 +12,17 @@ import type { Authorize } from './authorize.ts';
 import type { SlackClient } from './client.ts';
 import type { Delivery } from './delivery.ts';
 import type { Showing } from './show-run.ts';
+import type { Texts } from './text/en.ts';
+import type { LinkOf } from './views/link.ts';
+import type { SchedulePlan } from './views/schedule-line.ts';
 
 /** What the listeners work with; each takes only what it uses. */
 export type Desk = {
   readonly client: SlackClient;
   readonly authorize: Authorize;
+  readonly isAdmin: (userId: string) => Promise<boolean>;
+  /** The texts in the language of a reader. Never throws. */
+  readonly textsOf: (userId: string) => Promise<Texts>;
   readonly announcer: Announcer;
   readonly delivery: Delivery;
   readonly showing: Showing;
@@ -21,13 +30,22 @@ export type Desk = {
   readonly execution: Execution;
   readonly cancel: Cancel;
   readonly retry: Retry;
+  readonly adjust: Adjust;
+  readonly requestBatch: RequestBatch;
   readonly rollback: Rollback;
   readonly runs: Runs;
   readonly plans: Plans;
   readonly audit: Audit;
+  readonly overview: Overview;
+  readonly viewers: HomeViewers;
   readonly logger: Logger;
   /** Names that `/usersync` accepts. */
   readonly targets: readonly string[];
+  readonly linkOf: LinkOf;
+  /** When previews come by themselves; undefined where they do not. */
+  readonly schedulePlan: () => SchedulePlan | undefined;
+  /** Where previews that are asked for in the Home tab appear. */
+  readonly homeChannelId: string | undefined;
   /** Does work in the background; false where the bot is stopping and takes none. */
   readonly start: (work: (stop: AbortSignal) => Promise<void>) => boolean;
 };

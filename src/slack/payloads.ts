@@ -40,11 +40,28 @@ export function parseButton(payload: unknown) {
 
 const submission = z.object({
   user: z.object({ id: z.string(), name: z.string().optional(), username: z.string().optional() }),
-  view: z.unknown(),
+  view: z.looseObject({ id: z.string() }),
 });
 
 /** A submitted modal. It stands in no channel. */
 export function parseSubmission(payload: unknown) {
   const { user, view } = submission.parse(payload);
-  return { user: { userId: user.id, userName: user.name ?? user.username ?? '' }, view };
+  return { user: { userId: user.id, userName: user.name ?? user.username ?? '' }, view, viewId: view.id };
+}
+
+const homeOpened = z.object({ user: z.string(), tab: z.string() });
+
+/** Someone opened the app: `tab` is `home` or `messages`. */
+export function parseHomeOpened(event: unknown) {
+  const { user, tab } = homeOpened.parse(event);
+  return { userId: user, tab };
+}
+
+const homeButton = button.omit({ container: true });
+
+/** A pressed button of the Home tab, which stands in no channel. */
+export function parseHomeButton(payload: unknown) {
+  const { user, actions, trigger_id } = homeButton.parse(payload);
+  const who = { userId: user.id, userName: user.name ?? user.username ?? '' };
+  return { user: who, value: actions[0].value, triggerId: trigger_id };
 }

@@ -5,6 +5,7 @@ import type { GuardLimits } from '../sync/safety.ts';
 import type { Texts } from './text/en.ts';
 import type { Message } from './views/blocks.ts';
 import { EXCERPT_ROWS, type Excerpt, excerptHoldsAll, NO_EXCERPT } from './views/excerpt.ts';
+import type { LinkOf } from './views/link.ts';
 import { runMessage } from './views/run-message.ts';
 
 /** What every message of a run needs to know besides the run. */
@@ -13,6 +14,7 @@ export type Showing = {
   readonly plans: Plans;
   readonly guardLimits: GuardLimits;
   readonly twoPersonTargets: readonly string[];
+  readonly linkOf: LinkOf;
 };
 
 async function excerptOf(plans: Plans, run: Run): Promise<Excerpt> {

@@ -174,11 +174,10 @@ describe('a depot server', () => {
     expect(trail.map(({ step }) => step)).toEqual(['requested', 'failed']);
   });
 
-  it('with any of these changes nothing in users, and leaves no half-read list behind', async () => {
+  it('with any of these changes nothing in users and plans nothing', async () => {
     await settled(world);
     expect(await users()).toEqual(before);
     expect(await world.sql('SELECT * FROM sync_changes')).toEqual([]);
-    expect(await world.sql('SELECT DISTINCT run_id, (SELECT status FROM sync_runs r WHERE r.id = run_id) s FROM sync_staged_users')).toEqual([]);
   });
 
   it('that works again is read by Try Again', async () => {

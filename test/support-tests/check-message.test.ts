@@ -15,6 +15,11 @@ describe('checkMessage', () => {
     expect(checkMessage({ text: 'Cancelled', blocks: [] }, 'update')).toEqual([]);
   });
 
+  it('lets the rows of a list share an action_id, each with its own value', () => {
+    const row = (id: string) => ({ ...section(id), accessory: button('details', { value: id }) });
+    expect(checkMessage(message(row('1'), row('2')))).toEqual([]);
+  });
+
   it.each([
     ['more than 50 blocks', message(...Array.from({ length: 51 }, (_, n) => section(`b${n}`))), 'blocks'],
     ['an empty section text', message(section('a', '')), 'blocks[0].text.text'],
@@ -114,6 +119,11 @@ describe('checkMessage', () => {
       'an action_id that stands twice',
       message({ ...section('a'), accessory: button('go') }, actions(button('go'))),
       'blocks[1].elements[0].action_id',
+    ],
+    [
+      'an action_id that stands twice in a block, whatever its values',
+      message(actions(button('go', { value: '1' }), button('go', { value: '2' }))),
+      'blocks[0].elements[1].action_id',
     ],
     [
       'an emoji in a button',

@@ -14,8 +14,7 @@ export const warn = (detail: string, todo: string): Verdict => ({ status: 'warn'
 /** The bot cannot do its work, or not safely. */
 export const fail = (detail: string, todo: string): Verdict => ({ status: 'fail', detail, todo });
 
-/** Brings what came from outside onto one line: no control characters, no line breaks, at most 600 characters. */
+/** Brings what came from outside onto one line: no control characters, no line breaks. */
 export function oneLine(text: string): string {
-  const line = text.replace(/[\p{C}\p{Z}]+/gu, ' ').trim();
-  return line.length > 600 ? `${line.slice(0, 599)}…` : line;
+  return text.replace(/[\p{C}\p{Z}]+/gu, ' ').trim();
 }

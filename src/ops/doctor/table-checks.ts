@@ -37,7 +37,7 @@ export function columns(found: Tables): Verdict {
   if (missing.length > 0) {
     return fail(
       `missing: ${missing.join(', ')}`,
-      'Point DATABASE_URL at the right database, or add them as docs/existing-database.md shows.',
+      "Point DATABASE_URL at the right database; these columns are the Laravel application's to add.",
     );
   }
   return statusProblem(present) ?? demandedProblem(present) ?? pass('as the bot needs them');

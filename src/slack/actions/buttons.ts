@@ -8,28 +8,27 @@ import { onPress } from './press.ts';
 /** Confirm & Execute, Cancel, Try Again and New Preview, Roll Back. */
 export function registerButtons(app: App, desk: Desk): void {
   const { execution, cancel, retry, rollback, delivery, start } = desk;
-  const { t } = desk.showing;
 
-  onPress(app, desk, ACTIONS.confirm, async (click, tell) => {
+  onPress(app, desk, ACTIONS.confirm, async (click, { t, tell }) => {
     const confirmed = await execution.confirm(click, undefined);
     if (confirmed.outcome === 'refused') await tell(refusalText(t, confirmed.refusal));
     else if (!start((stop) => execution.execute(confirmed, stop))) await tell(t.trouble.shuttingDown);
   });
 
-  onPress(app, desk, ACTIONS.cancel, async (click, tell) => {
+  onPress(app, desk, ACTIONS.cancel, async (click, { t, tell }) => {
     const cancelled = await cancel(click);
     if (cancelled.outcome === 'refused') await tell(refusalText(t, cancelled.refusal));
     else await delivery.kick();
   });
 
-  onPress(app, desk, ACTIONS.retry, async (click, tell) => {
-    await beginPreview(desk, await retry(click), tell);
+  onPress(app, desk, ACTIONS.retry, async (click, reader) => {
+    await beginPreview(desk, await retry(click), reader);
     await delivery.kick();
   });
 
-  onPress(app, desk, ACTIONS.rollBack, async ({ runId, actor, message }, tell, requestKey) => {
+  onPress(app, desk, ACTIONS.rollBack, async ({ runId, actor, message }, reader, requestKey) => {
     if (message === undefined) return;
     const { channelId } = message;
-    await beginPreview(desk, await rollback({ runId, channelId, actor, requestKey, message }), tell);
+    await beginPreview(desk, await rollback({ runId, channelId, actor, requestKey, message }), reader);
   });
 }

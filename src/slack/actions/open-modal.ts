@@ -1,57 +1,47 @@
 import type { App, types } from '@slack/bolt';
-import { type Click, clickedRun, refuse } from '../../sync/click.ts';
+import { clickedRun } from '../../sync/click.ts';
 import type { Run } from '../../sync/run.ts';
-import { answering } from '../answer.ts';
+import { answering, type Tell } from '../answer.ts';
 import type { Desk } from '../desk.ts';
 import { parseRunId } from '../ids.ts';
+import { type OpenedModal, openModal } from '../open-modal.ts';
 import { parseButton } from '../payloads.ts';
-import { loadingModal, messageModal } from '../views/modal.ts';
+import type { Texts } from '../text/en.ts';
 import { refusalText } from '../views/refusal.ts';
 
-/**
- * Listens to a button that opens a modal. A `trigger_id` lives 3 s, so the modal opens at once, empty, and is filled
- * after the checks (docs.slack.dev, "Modals").
- */
-export function onPressOpen(
-  app: App,
-  desk: Desk,
-  actionId: string,
-  title: string,
-  fill: (run: Run) => Promise<types.ModalView>,
-): void {
-  const { client, authorize, runs, audit, logger } = desk;
-  const { t } = desk.showing;
+/** What opens when a button is pressed. */
+type Modal = {
+  readonly title: (t: Texts) => string;
+  readonly fill: (t: Texts, run: Run) => Promise<types.ModalView>;
+  /** Whether the button stands on the message that shows its run; else any message of the bot's may carry it. */
+  readonly onRunMessage: boolean;
+};
+
+/** Listens to a button that opens a modal about a run. */
+export function onPressOpen(app: App, desk: Desk, actionId: string, modal: Modal): void {
+  const { client, authorize, runs, logger, showing, textsOf } = desk;
   app.action({ type: 'block_actions', action_id: actionId }, async ({ ack, body, respond }) => {
     await ack();
-    let opened: { id: string; hash: string | undefined } | undefined;
-    const show = async (view: types.ModalView) => {
-      if (opened === undefined) return;
-      const { id, hash } = opened;
-      await client.views.update({ view_id: id, view, ...(hash === undefined ? {} : { hash }) });
-    };
-    const tell = (text: string) =>
-      opened === undefined
-        ? respond({ response_type: 'ephemeral', replace_original: false, text })
-        : show(messageModal(t, title, text));
-    await answering({ t, logger }, tell, async () => {
+    let opened: OpenedModal | undefined;
+    const tell: Tell = (text) =>
+      opened?.say(text) ?? respond({ response_type: 'ephemeral', replace_original: false, text });
+    await answering({ t: showing.t, logger }, tell, async () => {
       const { visitor, message, value, triggerId } = parseButton(body);
-      const { view } = await client.views.open({ trigger_id: triggerId, view: loadingModal(t, title) });
-      if (view?.id !== undefined) opened = { id: view.id, hash: view.hash };
+      opened = await openModal(client, showing.t, triggerId, modal.title(showing.t));
+      const t = await textsOf(visitor.userId);
       const access = await authorize(visitor);
       if (!access.allowed) {
         await tell(refusalText(t, access.refusal));
         return;
       }
-      const { actor } = access;
-      const runId = parseRunId(value);
-      const click: Click = { runId: runId ?? 0, actor, message };
+      const click = {
+        runId: parseRunId(value) ?? 0,
+        actor: access.actor,
+        message: modal.onRunMessage ? message : undefined,
+      };
       const clicked = await clickedRun(runs, click);
-      if (clicked.outcome === 'refused') {
-        await refuse(audit, actor, clicked.refusal, runId === undefined ? {} : { runId });
-        await tell(refusalText(t, clicked.refusal));
-      } else {
-        await show(await fill(clicked.run));
-      }
+      if (clicked.outcome === 'refused') await tell(refusalText(t, clicked.refusal));
+      else await opened.show(await modal.fill(t, clicked.run));
     });
   });
 }

@@ -1,6 +1,6 @@
 import type { App } from '@slack/bolt';
 import type { Click } from '../../sync/click.ts';
-import { answering, type Tell } from '../answer.ts';
+import { answering, type Reader, type Tell } from '../answer.ts';
 import type { Desk } from '../desk.ts';
 import { parseRunId } from '../ids.ts';
 import { parseButton } from '../payloads.ts';
@@ -14,14 +14,14 @@ export function onPress(
   app: App,
   desk: Desk,
   actionId: string,
-  serve: (click: Click, tell: Tell, triggerId: string) => Promise<void>,
+  serve: (click: Click, reader: Reader, triggerId: string) => Promise<void>,
 ): void {
-  const { t } = desk.showing;
   app.action({ type: 'block_actions', action_id: actionId }, async ({ ack, body, respond }) => {
     await ack();
     const tell: Tell = (text) => respond({ response_type: 'ephemeral', replace_original: false, text });
-    await answering({ t, logger: desk.logger }, tell, async () => {
+    await answering({ t: desk.showing.t, logger: desk.logger }, tell, async () => {
       const { visitor, message, value, triggerId } = parseButton(body);
+      const t = await desk.textsOf(visitor.userId);
       const access = await desk.authorize(visitor);
       if (!access.allowed) {
         await tell(refusalText(t, access.refusal));
@@ -33,7 +33,7 @@ export function onPress(
         await tell(refusalText(t, { code: 'run_not_found' }));
         return;
       }
-      await serve({ runId, actor: access.actor, message }, tell, triggerId);
+      await serve({ runId, actor: access.actor, message }, { t, tell }, triggerId);
     });
   });
 }

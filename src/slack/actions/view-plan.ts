@@ -12,11 +12,15 @@ const MOST_ROWS = 10_000;
 
 /** View All: every email of the plan, as far as a modal holds them. */
 export function registerViewPlan(app: App, desk: Desk): void {
-  const { plans, showing } = desk;
-  onPressOpen(app, desk, ACTIONS.viewPlan, showing.t.run.button.viewAll, async (run) => {
-    const unchanged = await plans.listUnchanged(run, '', MOST_ROWS);
-    const truncated = unchanged.length === MOST_ROWS;
-    return planModal(showing.t, run, await entriesOf(plans, run), { emails: unchanged, truncated });
+  const { plans } = desk;
+  onPressOpen(app, desk, ACTIONS.viewPlan, {
+    title: (t) => t.run.button.viewAll,
+    onRunMessage: true,
+    fill: async (t, run) => {
+      const unchanged = await plans.listUnchanged(run, '', MOST_ROWS);
+      const truncated = unchanged.length === MOST_ROWS;
+      return planModal(t, run, await entriesOf(plans, run), { emails: unchanged, truncated });
+    },
   });
 }
 

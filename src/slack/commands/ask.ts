@@ -1,22 +1,79 @@
+import type { UserStatus } from '../../sync/change.ts';
 import { parseRunId } from '../ids.ts';
 
-/** What someone typed after `/usersync`. */
+/** What someone typed after `/usersync`. A run is 0 where what was typed cannot be a run's number. */
 export type Ask =
   | { readonly verb: 'help' }
   | { readonly verb: 'preview'; readonly target: string }
-  /** The newest completed run where `runId` is undefined; 0 where it cannot be a run's number. */
+  | { readonly verb: 'all' }
+  /** The newest completed run where `runId` is undefined. */
   | { readonly verb: 'rollback'; readonly runId: number | undefined }
+  | { readonly verb: 'export'; readonly runId: number }
+  /** All targets where `target` is undefined. */
+  | { readonly verb: 'status' | 'history' | 'inactive'; readonly target: string | undefined }
+  | {
+      readonly verb: 'users';
+      readonly target: string;
+      readonly status: UserStatus | undefined;
+      readonly text: string | undefined;
+    }
   | { readonly verb: 'unknown'; readonly typed: string };
 
 /** Reads the text of a command; small and capital letters are the same. */
 export function parseAsk(text: string, targets: readonly string[]): Ask {
-  const [word = '', argument, ...rest] = text.trim().toLowerCase().split(/\s+/);
-  if (argument === undefined) {
-    if (word === '' || word === 'help') return { verb: 'help' };
-    if (targets.includes(word)) return { verb: 'preview', target: word };
-    if (word === 'rollback') return { verb: 'rollback', runId: undefined };
-  } else if (word === 'rollback' && rest.length === 0) {
-    return { verb: 'rollback', runId: parseRunId(argument.replace(/^#/, '')) ?? 0 };
+  const [verb = '', ...words] = text.trim().toLowerCase().split(/\s+/);
+  const [word] = words;
+  const known =
+    verb === 'users'
+      ? usersAsk(words, targets)
+      : word === undefined
+        ? bareAsk(verb, targets)
+        : askAbout(verb, words, targets);
+  return known ?? { verb: 'unknown', typed: text.trim() };
+}
+
+function bareAsk(verb: string, targets: readonly string[]): Ask | undefined {
+  switch (verb) {
+    case '':
+      return { verb: 'help' };
+    case 'help':
+    case 'all':
+      return { verb };
+    case 'rollback':
+      return { verb, runId: undefined };
+    case 'status':
+    case 'history':
+    case 'inactive':
+      return { verb, target: undefined };
+    default:
+      return targets.includes(verb) ? { verb: 'preview', target: verb } : undefined;
   }
-  return { verb: 'unknown', typed: text.trim() };
+}
+
+function askAbout(verb: string, words: readonly string[], targets: readonly string[]): Ask | undefined {
+  const [word = ''] = words;
+  if (words.length > 1) return undefined;
+  switch (verb) {
+    case 'rollback':
+    case 'export':
+      return { verb, runId: runNumber(word) };
+    case 'status':
+    case 'history':
+    case 'inactive':
+      return targets.includes(word) ? { verb, target: word } : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function usersAsk(words: readonly string[], targets: readonly string[]): Ask | undefined {
+  const [target = '', second, ...others] = words;
+  if (!targets.includes(target)) return undefined;
+  const status = second === 'active' || second === 'inactive' ? second : undefined;
+  const texts = status === undefined && second !== undefined ? [second, ...others] : others;
+  return texts.length > 1 ? undefined : { verb: 'users', target, status, text: texts[0] };
+}
+
+function runNumber(word: string): number {
+  return parseRunId(word.replace(/^#/, '')) ?? 0;
 }

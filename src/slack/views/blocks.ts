@@ -35,3 +35,14 @@ export function header(blockId: string, text: string): types.HeaderBlock {
 export function context(blockId: string, texts: readonly string[]): types.ContextBlock {
   return { type: 'context', block_id: blockId, elements: texts.map(markup) };
 }
+
+/** A button with no emphasis. `label` is up to 75 characters; `spoken` is what screen readers say instead of it. */
+export function button(actionId: string, label: string, value: string, spoken?: string): types.Button {
+  return {
+    type: 'button',
+    action_id: actionId,
+    text: plainText(label),
+    value,
+    ...(spoken === undefined ? {} : { accessibility_label: spoken }),
+  };
+}

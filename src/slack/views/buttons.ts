@@ -2,25 +2,25 @@ import type { types } from '@slack/bolt';
 import { plannedChanges, type Run } from '../../sync/run.ts';
 import { ACTIONS, runBlockId } from '../ids.ts';
 import type { Texts } from '../text/en.ts';
-import { plainText } from './blocks.ts';
+import { button, plainText } from './blocks.ts';
 import { plainPlace } from './inline.ts';
 
 type Button = types.Button;
 type Labels = Texts['run']['button'];
 
-function button(run: Run, actionId: string, label: string): Button {
-  return { type: 'button', action_id: actionId, text: plainText(label), value: String(run.id) };
+function runButton(run: Run, actionId: string, label: string): Button {
+  return button(actionId, label, String(run.id));
 }
 
 /** Red and with a confirm dialog where anyone is deactivated; where the guard tripped, its modal asks instead. */
 function confirmButton(t: Texts, run: Run): Button {
   if (run.guard.tripped) {
-    return { ...button(run, ACTIONS.confirmGuarded, t.run.button.confirmGuarded), style: 'danger' };
+    return { ...runButton(run, ACTIONS.confirmGuarded, t.run.button.confirmGuarded), style: 'danger' };
   }
   const dialog = dialogWords(t, run);
   const style = run.counts.deactivate > 0 ? 'danger' : 'primary';
   return {
-    ...button(run, ACTIONS.confirm, t.run.button.confirm),
+    ...runButton(run, ACTIONS.confirm, t.run.button.confirm),
     style,
     confirm: {
       title: plainText(dialog.title),
@@ -41,11 +41,11 @@ function dialogWords(t: Texts, run: Run): { readonly title: string; readonly con
 function retryButton(run: Run, labels: Labels): Button[] {
   if (run.nextRunId !== undefined) return [];
   const label = run.failure?.code === 'stale' ? labels.newPreview : labels.tryAgain;
-  return [button(run, ACTIONS.retry, label)];
+  return [runButton(run, ACTIONS.retry, label)];
 }
 
 function viewButton(run: Run, labels: Labels): Button[] {
-  return run.planHash === undefined ? [] : [button(run, ACTIONS.viewPlan, labels.viewAll)];
+  return run.planHash === undefined ? [] : [runButton(run, ACTIONS.viewPlan, labels.viewAll)];
 }
 
 function buttonsOf(t: Texts, run: Run): Button[] {
@@ -57,13 +57,14 @@ function buttonsOf(t: Texts, run: Run): Button[] {
     case 'ready':
       return [
         confirmButton(t, run),
-        button(run, ACTIONS.cancel, labels.cancel),
-        button(run, ACTIONS.viewPlan, labels.viewAll),
+        runButton(run, ACTIONS.cancel, labels.cancel),
+        runButton(run, ACTIONS.adjust, labels.adjust),
+        runButton(run, ACTIONS.viewPlan, labels.viewAll),
       ];
     case 'completed':
       return plannedChanges(run.counts) === 0
         ? []
-        : [...viewButton(run, labels), button(run, ACTIONS.rollBack, labels.rollBack)];
+        : [...viewButton(run, labels), runButton(run, ACTIONS.rollBack, labels.rollBack)];
     case 'cancelled':
     case 'expired':
     case 'superseded':

@@ -11,11 +11,15 @@ const ADD_INDEX = 'ADD UNIQUE INDEX users_email_location_unique (email, location
 /** `what` is one line without a full stop. All of it is mrkdwn. */
 export type FailureWords = { readonly what: string; readonly next: string };
 
-/** What went wrong and what to do next. A run without a stored failure counts as `unexpected`. */
-export function failureWords(t: Texts, run: Run): FailureWords {
+/**
+ * What went wrong and what to do next. A run without a stored failure counts as `unexpected`; a reason is cut to
+ * `limit` characters.
+ */
+export function failureWords(t: Texts, run: Run, limit = REASON_LIMIT): FailureWords {
   const words = t.failure;
   const failure: Failure = run.failure ?? { code: 'unexpected' };
   const location = place(run);
+  const reason = (of: { readonly reason: string }) => mrkdwn(of.reason, limit);
   switch (failure.code) {
     case 'login_failed':
       return { what: words.loginFailed.what(reason(failure)), next: words.loginFailed.next(location) };
@@ -60,10 +64,6 @@ export function failureWords(t: Texts, run: Run): FailureWords {
     case 'unexpected':
       return { what: words.unexpected.what, next: words.unexpected.next(run.id) };
   }
-}
-
-function reason(failure: { readonly reason: string }): string {
-  return mrkdwn(failure.reason, REASON_LIMIT);
 }
 
 function indexInTheWay(t: Texts, index: string): FailureWords {

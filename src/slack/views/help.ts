@@ -2,42 +2,72 @@ import type { Texts } from '../text/en.ts';
 import { code } from '../text/escape.ts';
 import { header, type Message, section } from './blocks.ts';
 import { command } from './inline.ts';
-import { nearest } from './nearest.ts';
+import { namedTargets } from './named-targets.ts';
+import { isCommand, suggestion } from './suggestion.ts';
 
 /** Targets that get a line of their own, and those that are named at all; a text holds 3,000 characters. */
-const LINES = 10;
+const LINES = 8;
+const OTHERS = 15;
 const NAMED = 20;
+
+/** Characters of an example; a target's name has up to 32. */
+const EXAMPLE_LIMIT = 70;
 
 /** The answer to `/usersync` and `/usersync help`, with this workspace's targets. */
 export function helpMessage(t: Texts, targets: readonly string[]): Message {
-  const others = targets.slice(LINES, LINES + NAMED);
-  const lines = [
-    ...(targets.length === 0 ? [t.help.noTargets] : []),
-    ...targets.slice(0, LINES).map((target) => t.help.preview(command(target))),
-    ...(others.length === 0 ? [] : [t.help.moreTargets(others.map(named).join(', '))]),
-    t.help.rollback(command('rollback')),
-    t.help.rollbackOf(command('rollback 12')),
-    t.help.help(command('help')),
-  ];
-  const usage = [`*${t.help.commands}*`, ...lines.map((line) => `• ${line}`)].join('\n');
+  const commands = bulleted(t.help.commands, commandLines(t, targets));
+  const lookUp = bulleted(t.help.lookUp, lookUpLines(t, targets));
   return {
-    text: `${t.help.intro}\n${usage}`,
+    text: [t.help.intro, commands, lookUp].join('\n'),
     blocks: [
       header('help:title', t.help.title),
       section('help:intro', t.help.intro),
-      section('help:commands', usage),
+      section('help:commands', commands),
+      section('help:look-up', lookUp),
     ],
   };
 }
 
-/** The answer to a target that does not exist, with the one that was probably meant. */
-export function unknownTargetText(t: Texts, typed: string, targets: readonly string[]): string {
-  const meant = nearest(typed, targets);
+function bulleted(heading: string, lines: readonly string[]): string {
+  return [`*${heading}*`, ...lines.map((line) => `• ${line}`)].join('\n');
+}
+
+function commandLines(t: Texts, targets: readonly string[]): string[] {
+  const others = targets.slice(LINES);
+  const show = (target: string) => code(target, 60);
   return [
-    t.help.unknown(code(typed, 100)),
+    ...(targets.length === 0 ? [t.help.noTargets] : []),
+    ...targets.slice(0, LINES).map((target) => t.help.preview(command(target))),
+    ...(others.length === 0 ? [] : [t.help.moreTargets(namedTargets(t, others, { most: OTHERS, show }))]),
+    t.help.all(command('all')),
+    t.help.rollback(command('rollback')),
+    t.help.rollbackOf(command('rollback 12')),
+  ];
+}
+
+function lookUpLines(t: Texts, [target = 'dev']: readonly string[]): string[] {
+  const example = (words: string) => code(`/usersync ${words}`, EXAMPLE_LIMIT);
+  return [
+    t.help.status(example('status'), example(`status ${target}`)),
+    t.help.history(example('history'), example(`history ${target}`)),
+    t.help.users(example(`users ${target}`), example(`users ${target} inactive vendor`)),
+    t.help.inactive(example('inactive'), example(`inactive ${target}`)),
+    t.help.export(example('export 12')),
+    t.help.help(example('help')),
+  ];
+}
+
+/** The answer to a target or command that does not exist, with what was probably meant. */
+export function unknownTargetText(t: Texts, typed: string, targets: readonly string[]): string {
+  const meant = suggestion(typed, targets);
+  const [first = ''] = typed.trim().toLowerCase().split(/\s+/);
+  const what = isCommand(first) ? t.help.unclear : t.help.unknown;
+  return [
+    what(code(typed, 100)),
     t.help.nothingChanged,
     ...(meant === undefined ? [] : [t.help.suggestion(command(meant))]),
     targetList(t, targets),
+    ...(meant === undefined ? [t.help.seeHelp(command('help'))] : []),
   ].join(' ');
 }
 

@@ -34,6 +34,21 @@ function withoutEmoji(text: string): string {
   return text.replace(/\p{Extended_Pictographic}/gu, '').replace(/:(?=[a-z0-9_+'-]+:)/g, '\ua789');
 }
 
+/** A target in bold: its location's name, and what to type for it where that differs. */
+export function targetLabel(of: {
+  readonly locationName: string | undefined;
+  readonly target: string;
+}): string {
+  const name = of.locationName?.trim() || of.target;
+  const shown = `*${mrkdwn(name, NAME_LIMIT)}*`;
+  return name.toLowerCase() === of.target ? shown : `${shown} (${targetName(of.target)})`;
+}
+
+/** A target's name as it is typed. */
+export function targetName(target: string): string {
+  return code(target, NAME_LIMIT);
+}
+
 /** What to type after a slash. */
 export function command(words: string): string {
   return code(`/usersync ${words}`, NAME_LIMIT);
@@ -46,6 +61,18 @@ export function previewCommand({ target, reverts }: Pick<Run, 'target' | 'revert
 
 /** A moment in the reader's own time zone (Slack's date token); the fallback is in UTC. */
 export function moment(date: Date): string {
-  const fallback = `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-  return `<!date^${Math.floor(date.getTime() / 1000)}^{time}, {date_short_pretty}|${fallback}>`;
+  return dateToken(
+    date,
+    '{time}, {date_short_pretty}',
+    `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+  );
+}
+
+/** A day in the reader's own time zone; the fallback is in UTC. */
+export function day(date: Date): string {
+  return dateToken(date, '{date_short_pretty}', date.toISOString().slice(0, 10));
+}
+
+function dateToken(date: Date, format: string, fallback: string): string {
+  return `<!date^${Math.floor(date.getTime() / 1000)}^${format}|${fallback}>`;
 }

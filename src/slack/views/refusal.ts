@@ -60,7 +60,7 @@ function wrongChannel(t: Texts, channelIds: readonly string[]): string {
 
 function notInPlan(t: Texts, emails: readonly string[]): string {
   const named = emails.slice(0, EMAILS_NAMED).map((email) => code(email, EMAIL_LIMIT));
-  return t.refusal.notInPlan(named.join(', '), emails.length, emails.length - named.length);
+  return t.refusal.notInPlan(named.join(', '), emails.length - named.length);
 }
 
 function confirmer(run: Run): string {

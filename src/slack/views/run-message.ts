@@ -47,8 +47,14 @@ function titleBlocks(t: Texts, run: Run, lines: readonly string[]): types.KnownB
   return [
     header(runBlockId(run, 'header'), title(t, run, headerPlace(run))),
     section(runBlockId(run, 'line'), lines.join('\n')),
-    context(runBlockId(run, 'requester'), [t.run.requestedBy(mention(run.requestedBy))]),
+    context(runBlockId(run, 'requester'), [requester(t, run)]),
   ];
+}
+
+/** Whoever adjusted a plan is its requester. */
+function requester(t: Texts, { counts, requestedBy }: Run): string {
+  const words = counts.omitted > 0 ? t.adjust.by : t.run.requestedBy;
+  return words(mention(requestedBy));
 }
 
 function planBlocks(t: Texts, run: Run): types.KnownBlock[] {

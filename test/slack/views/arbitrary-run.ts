@@ -20,6 +20,7 @@ const COUNTS = [
   'add',
   'reactivate',
   'deactivate',
+  'omitted',
   'protected',
   'unchanged',
   'alreadyInactive',
@@ -28,9 +29,13 @@ const COUNTS = [
 
 export const count = fc.oneof(fc.constantFrom(0, 1, 2, LARGEST), fc.nat(100));
 const runId = fc.oneof(fc.constant(LARGEST), fc.integer({ min: 1, max: 1_000 }));
-const date = fc.date({ min: new Date('2001-01-01'), max: new Date('2100-01-01'), noInvalidDate: true });
+export const date = fc.date({
+  min: new Date('2001-01-01'),
+  max: new Date('2100-01-01'),
+  noInvalidDate: true,
+});
 
-const actor: fc.Arbitrary<Actor> = fc.oneof(
+export const actor: fc.Arbitrary<Actor> = fc.oneof(
   fc.constant(SYSTEM),
   fc.record({ id: fc.constantFrom('U0ANN', 'W0BOB', 'nobody'), name: hostileText(255) }),
   fc.record({ id: hostileText(64), name: hostileText(255) }),

@@ -61,7 +61,7 @@ const REFUSALS: Record<Refusal['code'], readonly [Refusal, RegExp]> = {
   ],
   not_in_plan: [
     { code: 'not_in_plan', emails: ['a@dkm', 'b@dkm'] },
-    /^The plan does not change `a@dkm`, `b@dkm`, so these emails cannot be left out\. The plan stays as it is\. Press View All/,
+    /^The plan does not change `a@dkm`, `b@dkm`, and only those .* The plan stays as it is\. Press View All/,
   ],
   nothing_left: [
     { code: 'nothing_left' },
@@ -123,11 +123,9 @@ describe('refusalText', () => {
   it('names ten of the emails that the plan does not have, and counts the others', () => {
     const emails = (n: number) => Array.from({ length: n }, (_, index) => `user${index + 1}@dkm`);
     expect(refusalText(en, { code: 'not_in_plan', emails: emails(12) })).toContain(
-      '`user10@dkm` and 2 more, so these',
+      '`user10@dkm` and 2 more, and only',
     );
-    expect(refusalText(en, { code: 'not_in_plan', emails: emails(1) })).toContain(
-      '`user1@dkm`, so this email',
-    );
+    expect(refusalText(en, { code: 'not_in_plan', emails: emails(1) })).toContain('`user1@dkm`, and only');
   });
 
   it('links only what is a channel', () => {

@@ -63,15 +63,21 @@ function checkBlockIds(payload: unknown, report: Report): void {
   }
 }
 
+/** Slack wants an `action_id` once per block. Where others share it, as in the rows of a list, their values differ. */
 function checkActionIds(places: readonly Place[], report: Report): void {
   const seen = new Set<string>();
   for (const { path, value } of places) {
     if (!isElement(value)) continue;
-    const id = value.action_id;
-    if (id === undefined)
+    const { action_id: id, value: carried = '' } = value;
+    if (id === undefined) {
       report([...path, 'action_id'], 'every element has an action_id of our own', HOUSE_RULE);
-    else if (seen.has(id)) report([...path, 'action_id'], `the action_id ${id} stands twice`, HOUSE_RULE);
-    else seen.add(id);
+      continue;
+    }
+    const marks = [`of block ${String(path[1])}: ${id}`, `with a value: ${id} ${carried}`];
+    if (marks.some((mark) => seen.has(mark))) {
+      report([...path, 'action_id'], `the action_id ${id} stands twice`, HOUSE_RULE);
+    }
+    for (const mark of marks) seen.add(mark);
   }
 }
 
@@ -82,6 +88,7 @@ const INTERACTIVE = /^(button|overflow|checkboxes|radio_buttons|plain_text_input
 const element = z.looseObject({
   type: z.string().regex(INTERACTIVE),
   action_id: z.string().optional(),
+  value: z.string().optional(),
   style: z.string().optional(),
 });
 

@@ -1,7 +1,6 @@
 /** Words of the modal that tells what happened to a run, step by step. */
 export const details = {
   plan: (hash: string) => `Plan: ${hash}`,
-  requested: (actor: string, when: string) => `Requested by ${actor} at ${when}`,
   confirmed: (actor: string, when: string) => `Confirmed by ${actor} at ${when}`,
   reading: (duration: string) => `Reading and planning took ${duration}`,
   executing: (duration: string) => `Executing took ${duration}`,

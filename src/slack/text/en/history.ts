@@ -2,7 +2,7 @@
 export const history = {
   title: 'Latest Runs',
   titleOf: (target: string) => `Latest Runs: ${target}`,
-  none: 'There is no such run. Type `/usersync help` to see how to start one.',
+  none: 'There are no runs to show. Type `/usersync help` to see how to start one.',
   requested: (actor: string, when: string) => `Requested by ${actor} at ${when}`,
   confirmed: (actor: string) => `confirmed by ${actor}`,
   plan: (counts: string) => `plan: ${counts}`,

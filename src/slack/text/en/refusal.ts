@@ -65,9 +65,9 @@ export const refusal = {
   notCompleted: (runId: number) =>
     `Only a completed run that changed something can be taken back, and run ${runId} is not one. Nothing was changed. ` +
     'Look for the number of the run in its message, then type `/usersync rollback` and that number.',
-  notInPlan: (emails: string, total: number, more: number) =>
-    `The plan does not change ${emails}${more > 0 ? ` and ${more} more` : ''}, so ${total === 1 ? 'this email' : 'these emails'} ` +
-    'cannot be left out. The plan stays as it is. Press View All to see whom it changes, then press Adjust again.',
+  notInPlan: (emails: string, more: number) =>
+    `The plan does not change ${emails}${more > 0 ? ` and ${more} more` : ''}, and only those whom it changes can be left ` +
+    'out. The plan stays as it is. Press View All to see whom it changes, then press Adjust again.',
   nothingLeft:
     'Without all that, the plan would change nothing. It stays as it is. Press Adjust again and leave out less, or press ' +
     'Cancel to end this preview.',

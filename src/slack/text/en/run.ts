@@ -68,6 +68,7 @@ export const run = {
     confirm: 'Confirm & Execute',
     confirmGuarded: 'Confirm With Reason…',
     cancel: 'Cancel',
+    adjust: 'Adjust',
     viewAll: 'View All',
     tryAgain: 'Try Again',
     newPreview: 'New Preview',

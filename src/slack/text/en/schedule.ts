@@ -10,7 +10,7 @@ export const schedule = {
   more: (n: number) => `and ${n} more`,
   quiet: (location: string, when: string) => `${location}: all synced (checked on schedule at ${when})`,
   reminder: (targets: string, command: string) =>
-    `Reminder: not synced for long: ${targets}. Type ${command} to see what a sync would change.`,
-  days: (target: string, days: number) => `${target} (${count(days, 'day')})`,
-  never: (target: string) => `${target} (never)`,
+    `Reminder: it is time to sync ${targets}. Type ${command} to see what a sync would change.`,
+  days: (target: string, days: number) => `${target} (last synced ${count(days, 'day')} ago)`,
+  never: (target: string) => `${target} (never synced)`,
 };

@@ -5,12 +5,14 @@ export const status = {
   title: 'Status of the Targets',
   users: (active: number, inactive: number) => `${count(active, 'active user')}, ${inactive} inactive`,
   lastSync: (when: string, what: string, run: string) => `Last sync: ${when}, ${what}, ${run}`,
-  lastRollback: (when: string, what: string, run: string) => `Last change: ${when}, rollback, ${what}, ${run}`,
+  lastRollback: (when: string, what: string, run: string) =>
+    `Last change: ${when}, rollback, ${what}, ${run}`,
   never: 'Never synced',
   pending: (counts: string, until: string, run: string) =>
     `Waits to be confirmed until ${until}: ${counts}, ${run}`,
   lastFailed: (when: string, what: string, run: string) => `Last error: ${when}, ${what}, ${run}`,
-  changedSince: (n: number) => `Since then, ${count(n, 'user')} changed by other means than usersync`,
+  changedSince: (n: number) =>
+    `Since then, ${count(n, 'user')} ${n === 1 ? 'was' : 'were'} changed by something other than usersync`,
   locationMissing:
     'The table locations has no row for this target. Whoever runs the bot must add it or correct SYNC_TARGETS.',
   run: (runId: number) => `run ${runId}`,

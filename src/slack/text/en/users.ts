@@ -22,5 +22,6 @@ export const users = {
   inactive: 'inactive',
   inactiveSince: (day: string) => `inactive since ${day}`,
   file: (found: string) => `The list that you asked for: ${found}.`,
-  exported: (run: string, standing: string) => `The plan of ${run}, ${standing}.`,
+  exported: (runId: number, location: string, standing: string) =>
+    `Every line of the plan of run ${runId}. ${location}: ${standing}.`,
 };

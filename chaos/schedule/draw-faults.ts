@@ -1,0 +1,107 @@
+import type { Random } from '../random.ts';
+import { drawListEdit } from './draw-edits.ts';
+import type { DepotAnswer, Effect, Fault, Phase } from './fault.ts';
+import { CANCEL_POINTS, COMMON_POINTS, EXECUTION_POINTS, READING_POINTS } from './points.ts';
+import type { Input, Move } from './schedule.ts';
+
+/** What goes wrong in a move: nothing in a third of them. */
+export function drawFaults(random: Random, { inputs }: Pick<Move, 'inputs'>): Fault[] {
+  const count = random.weighted([
+    [30, 0],
+    [42, 1],
+    [20, 2],
+    [8, 3],
+  ]);
+  const points = [...new Set(inputs.map(pointsOf))].flat();
+  if (points.length === 0) return [];
+  return Array.from({ length: count }, () => drawFault(random, random.chance(75) ? points : COMMON_POINTS));
+}
+
+function pointsOf({ act }: Input): readonly string[] {
+  if (act.kind !== 'press') return READING_POINTS;
+  switch (act.button) {
+    case 'confirm':
+      return EXECUTION_POINTS;
+    case 'cancel':
+      return CANCEL_POINTS;
+    case 'retry':
+    case 'roll back':
+      return READING_POINTS;
+  }
+}
+
+function drawFault(random: Random, points: readonly string[]): Fault {
+  const point = random.pick(points);
+  const effect = drawEffect(random, point);
+  const phase: Phase = point.startsWith('depot') || isAnswer(effect) ? 'before' : random.pick(['before', 'after']);
+  return { point, phase, nth: drawNth(random, point), effect };
+}
+
+/** What Slack answers instead; that a connection breaks, can happen on either side. */
+function isAnswer(effect: Effect): boolean {
+  return effect.kind === 'slack' && effect.answer !== 'lost';
+}
+
+function drawNth(random: Random, point: string): number {
+  if (point === 'depot page' || point === 'sql stage a page') return random.whole(1, 6);
+  return random.weighted([
+    [72, 1],
+    [18, 2],
+    [10, 3],
+  ]);
+}
+
+function drawEffect(random: Random, point: string): Effect {
+  const kill: Effect = { kind: 'kill', restart: random.pick(['at once', 'at rest']) };
+  const pause: Effect = { kind: 'pause', until: drawAwakening(random) };
+  const stop: Effect = { kind: 'stop' };
+  if (point.startsWith('slack')) {
+    const answer = random.pick(['limited', 'error', 'refused', 'lost', 'lost'] as const);
+    return random.weighted<Effect>([
+      [40, kill],
+      [40, { kind: 'slack', answer, times: random.whole(1, 3) }],
+      [8, pause],
+      [6, stop],
+      [6, { kind: 'cut', all: true }],
+    ]);
+  }
+  if (point.startsWith('depot')) {
+    return random.weighted<Effect>([
+      [45, { kind: 'depot', answer: drawDepotAnswer(random), times: random.pick([1, 1, 2, 9]) }],
+      [point === 'depot page' ? 18 : 0, drawMove(random)],
+      [20, kill],
+      [9, pause],
+      [8, stop],
+    ]);
+  }
+  return random.weighted<Effect>([
+    [55, kill],
+    [24, { kind: 'cut', all: random.chance(40) }],
+    [13, pause],
+    [8, stop],
+  ]);
+}
+
+function drawAwakening(random: Random): Extract<Effect, { kind: 'pause' }>['until'] {
+  if (random.chance(50)) return 'rest';
+  const point = random.pick([...READING_POINTS, ...EXECUTION_POINTS]);
+  return { point, nth: random.whole(1, 2) };
+}
+
+function drawDepotAnswer(random: Random): DepotAnswer {
+  return random.weighted<DepotAnswer>([
+    [25, 'unavailable'],
+    [10, 'limited'],
+    [12, 'unauthorized'],
+    [14, 'truncated'],
+    [8, 'web page'],
+    [12, 'reset'],
+    [16, 'slow'],
+    [3, 'hanging'],
+  ]);
+}
+
+function drawMove(random: Random): Effect {
+  const edits = Array.from({ length: random.whole(1, 3) }, (_, index) => drawListEdit(random, 9_000 + index));
+  return { kind: 'moved list', edits };
+}

@@ -1,0 +1,50 @@
+/** The points that moves of a kind come to; `world/statements.ts` and `world/slack-points.ts` name them. */
+
+export const READING_POINTS = [
+  'sql request',
+  'commit request',
+  'slack post',
+  'sql remember the message',
+  'depot login',
+  'depot page',
+  'depot page',
+  'sql stage a page',
+  'sql clear the staging',
+  'sql draft',
+  'commit draft',
+  'sql present',
+  'commit present',
+  'slack show ready',
+  'slack look for own message',
+  'slack upload',
+] as const;
+
+export const EXECUTION_POINTS = [
+  'sql claim',
+  'commit claim',
+  'slack show executing',
+  'sql execute',
+  'sql change users',
+  'sql add users',
+  'commit execute',
+  'commit execute',
+  'slack show completed',
+  'slack reply',
+  'slack reply',
+  'slack views.open',
+] as const;
+
+export const CANCEL_POINTS = ['sql cancel', 'commit cancel', 'slack show cancelled'] as const;
+
+/** Wherever anything happens. */
+export const COMMON_POINTS = [
+  'slack users.info',
+  'sql audit',
+  'sql queue a notice',
+  'sql claim a notice',
+  'sql close a notice',
+  'sql take over',
+  'commit take over',
+  'sql fail',
+  'commit fail',
+] as const;

@@ -1,0 +1,74 @@
+import type { DepotUser } from '../../test/support/depot-users.ts';
+import type { Fault } from './fault.ts';
+
+/** Everything that one run of the suite does, decided beforehand: it depends on the seed and on nothing else. */
+export type Schedule = {
+  readonly seed: number;
+  readonly replicas: number;
+  readonly places: readonly Place[];
+  readonly settings: {
+    /** Rows per page. */
+    readonly pageSize: number;
+    readonly guard: { readonly count: number; readonly percent: number };
+    readonly protectedEmails: readonly string[];
+    readonly twoPersonTargets: readonly string[];
+  };
+  readonly moves: readonly Move[];
+};
+
+export type Status = 'active' | 'inactive';
+
+/** A location: what `users` holds there, and what its depot server lists. */
+export type Place = {
+  readonly id: number;
+  readonly target: string;
+  readonly name: string;
+  readonly users: readonly { readonly email: string; readonly status: Status }[];
+  readonly list: readonly DepotUser[];
+};
+
+/** What happens at once. Then everything comes to rest, and what is there is held against the model. */
+export type Move = {
+  /** Done before, one after the other, while nothing else happens. */
+  readonly before: readonly Preparation[];
+  /** Done side by side. */
+  readonly inputs: readonly Input[];
+  readonly faults: readonly Fault[];
+};
+
+/** `place` is a position in `Schedule.places`; a `pick` is a fraction that chooses among what is there by then. */
+export type Preparation =
+  /** The Laravel application changes a user. */
+  | { readonly kind: 'edit'; readonly place: number; readonly edit: UserEdit }
+  /** Someone comes to or leaves the depot server. */
+  | { readonly kind: 'list'; readonly place: number; readonly edit: ListEdit }
+  /** The time of the previews there is over. */
+  | { readonly kind: 'expire'; readonly place: number };
+
+export type UserEdit =
+  | { readonly how: 'flip' | 'remove'; readonly pick: number }
+  | { readonly how: 'insert'; readonly email: string; readonly status: Status }
+  /** Adds someone whom the depot server lists, so that a plan may go stale. */
+  | { readonly how: 'insert listed'; readonly pick: number };
+
+export type ListEdit =
+  | { readonly how: 'add'; readonly row: DepotUser }
+  | { readonly how: 'remove' | 'switch'; readonly pick: number };
+
+export type Person = 'ayu' | 'budi';
+
+export type Button = 'confirm' | 'cancel' | 'retry' | 'roll back';
+
+/** What a person does. `replica` is the bot that Slack happens to deliver it to. */
+export type Input = {
+  readonly place: number;
+  readonly person: Person;
+  readonly replica: number;
+  /** The bots that get the same signed bytes once more. */
+  readonly replays: readonly number[];
+  readonly act:
+    | { readonly kind: 'preview' }
+    | { readonly kind: 'roll back by command' }
+    /** `run` is the newest run there for which the button is meant, or the one before it (an old screen). */
+    | { readonly kind: 'press'; readonly button: Button; readonly run: 'newest' | 'older' };
+};

@@ -1,0 +1,84 @@
+import type { AtPoint } from './at-point.ts';
+import { commandOf, type Packet, packetCutter } from './mysql-packets.ts';
+import { isIdle, namesTransaction, oneLine, statementName } from './statements.ts';
+
+/** A packet was not to go on. */
+class DroppedError extends Error {}
+
+/** One connection of a bot to the database, seen from between. The chunks that go on are handed back. */
+export type Conversation = {
+  fromClient(chunk: Buffer): AsyncIterable<Buffer>;
+  fromServer(chunk: Buffer): AsyncIterable<Buffer>;
+  isBusy(): boolean;
+};
+
+type Transaction = { name: string | undefined; worked: boolean };
+
+/** Both directions throw where a packet is dropped. */
+export function createConversation(atPoint: AtPoint, worked: () => void): Conversation {
+  const cutRequests = packetCutter();
+  const cutAnswers = packetCutter();
+  /** What the server has not answered yet, oldest first. */
+  const unanswered: { readonly point: string | undefined; readonly work: boolean }[] = [];
+  let prepared = '';
+  let transaction: Transaction | undefined;
+  let previousSequence = -1;
+
+  const pass = async (point: string | undefined, phase: 'before' | 'after') => {
+    if (point !== undefined && (await atPoint(point, phase)) === 'drop') throw new DroppedError();
+  };
+
+  /** Keeps track of the transaction, and returns the statement's point. */
+  function follow(sql: string): { readonly point: string | undefined; readonly work: boolean } {
+    if (/^(BEGIN|START TRANSACTION)/i.test(sql)) transaction = { name: undefined, worked: false };
+    if (/^(COMMIT|ROLLBACK)/i.test(sql)) {
+      const ended = transaction;
+      transaction = undefined;
+      const named = /^COMMIT/i.test(sql) && ended?.name !== undefined;
+      return { point: named ? `commit ${ended.name}` : undefined, work: ended?.worked === true };
+    }
+    const name = statementName(sql);
+    const work = !isIdle(sql);
+    if (transaction !== undefined && work) transaction.worked = true;
+    if (transaction !== undefined && name !== undefined && namesTransaction(name)) transaction.name ??= name;
+    return { point: name === undefined ? undefined : `sql ${name}`, work };
+  }
+
+  async function request(packet: Packet): Promise<void> {
+    const command = commandOf(packet);
+    if (command === undefined) return;
+    if (command.kind === 'prepare') prepared = oneLine(command.sql);
+    const runs = command.kind === 'query' || command.kind === 'execute';
+    const sql = command.kind === 'query' ? oneLine(command.sql) : prepared;
+    const { point, work } = runs ? follow(sql) : { point: undefined, work: false };
+    if (work) worked();
+    await pass(point, 'before');
+    if (command.answered) unanswered.push({ point, work });
+  }
+
+  async function answer({ sequence }: Packet): Promise<void> {
+    // Numbers start again after 255: a 1 after a 0 belongs to a long answer.
+    const first = sequence === 1 && previousSequence !== 0;
+    previousSequence = sequence;
+    if (!first) return;
+    const answered = unanswered.shift();
+    if (answered?.work === true) worked();
+    await pass(answered?.point, 'after');
+  }
+
+  return {
+    fromClient: (chunk) => passOn(cutRequests(chunk), request),
+    fromServer: (chunk) => passOn(cutAnswers(chunk), answer),
+    isBusy: () => transaction?.worked === true || unanswered.some(({ work }) => work),
+  };
+}
+
+async function* passOn(
+  packets: readonly Packet[],
+  look: (packet: Packet) => Promise<void>,
+): AsyncIterable<Buffer> {
+  for (const packet of packets) {
+    await look(packet);
+    yield packet.bytes;
+  }
+}

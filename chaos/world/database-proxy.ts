@@ -1,0 +1,74 @@
+import { once } from 'node:events';
+import { createConnection, createServer, type Socket } from 'node:net';
+import type { AtPoint } from './at-point.ts';
+import { createConversation } from './conversation.ts';
+
+export type DatabaseProxy = {
+  readonly port: number;
+  /** Whether the bot is in the middle of something, other than asking whether there is something to do. */
+  isBusy(): boolean;
+  /** Breaks every connection; new ones are let through. */
+  cut(): void;
+  stop(): Promise<void>;
+};
+
+type Line = { readonly isBusy: () => boolean; readonly end: () => void };
+
+/**
+ * Stands between one bot and the database, and reads along: at each point of `statements.ts` it asks what is to
+ * happen. `worked` is called at every sign of work.
+ */
+export async function startDatabaseProxy(
+  target: { readonly host: string; readonly port: number },
+  atPoint: AtPoint,
+  worked: () => void,
+): Promise<DatabaseProxy> {
+  const lines = new Set<Line>();
+  const server = createServer((client) => {
+    const upstream = createConnection(target.port, target.host);
+    const conversation = createConversation(atPoint, worked);
+    const end = () => {
+      lines.delete(line);
+      client.destroy();
+      upstream.destroy();
+    };
+    const line: Line = { isBusy: conversation.isBusy, end };
+    lines.add(line);
+    forward(client, upstream, conversation.fromClient).finally(end);
+    forward(upstream, client, conversation.fromServer).finally(end);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The proxy got no TCP port');
+  const cut = () => {
+    for (const line of lines) line.end();
+  };
+  return {
+    port: address.port,
+    isBusy: () => [...lines].some((line) => line.isBusy()),
+    cut,
+    stop: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      cut();
+      await closed;
+    },
+  };
+}
+
+/** Ends, without throwing, with either socket or where a packet is dropped. */
+async function forward(
+  from: Socket,
+  to: Socket,
+  pass: (chunk: Buffer) => AsyncIterable<Buffer>,
+): Promise<void> {
+  to.on('error', () => {});
+  try {
+    for await (const chunk of from) {
+      for await (const bytes of pass(chunk)) to.write(bytes);
+    }
+  } catch {
+    // The connection broke, or was meant to.
+  }
+}

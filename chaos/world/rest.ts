@@ -1,0 +1,83 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Connection } from 'mariadb';
+import type { Clock } from './clock.ts';
+import type { Replicas } from './replicas.ts';
+
+/** So long nothing must have happened before it is believed that nothing will. */
+const QUIET_MS = 120;
+/** A bot that waits before it asks a depot server again waits 1 s at most. After this, its lease is over. */
+const SILENT_MS = 1_500;
+/** Whoever is paused in the middle of a transaction keeps others waiting. */
+const PAUSED_AT_MOST_MS = 800;
+const PATIENCE_MS = 60_000;
+
+/** Not everything came to an end, whatever was done to help it. */
+export class RestlessError extends Error {
+  override readonly name = 'RestlessError';
+}
+
+export type Restless = {
+  /** One of its own, on which nothing else is done. */
+  readonly connection: Connection;
+  readonly clock: Clock;
+  readonly replicas: Replicas;
+  /** Milliseconds since the last sign of work. */
+  readonly idleFor: () => number;
+  /** Whether a depot server is being asked. */
+  readonly isBusy: () => boolean;
+};
+
+type Open = { readonly runs: number; readonly notices: number };
+
+/**
+ * Waits until no run is in work, Slack was told everything, and no bot is at anything. Time passes faster where it
+ * is all that is waited for; what is paused is woken. Returns how often the leases of all had to be ended.
+ * Throws `RestlessError`.
+ */
+export async function rest(parts: Restless): Promise<number> {
+  const { clock, replicas, idleFor } = parts;
+  const began = performance.now();
+  let jumps = 0;
+  let jumpedAt = began;
+  for (;;) {
+    const now = performance.now();
+    const open = await stillOpen(parts.connection);
+    const quiet = isQuiet(parts);
+    if (quiet && isNothing(open) && (await isStillQuiet(parts)) && !replicas.wake()) return jumps;
+    if (now - began > PAUSED_AT_MOST_MS) replicas.wake();
+    if (quiet && open.notices > 0) await clock.hastenRetries();
+    if (quiet && Math.min(idleFor(), now - jumpedAt) > SILENT_MS) {
+      jumps += 1;
+      jumpedAt = now;
+      await clock.lapseAll();
+    }
+    if (now - began > PATIENCE_MS) {
+      throw new RestlessError(
+        `After ${PATIENCE_MS} ms ${open.runs} runs are in work and ${open.notices} notices are open`,
+      );
+    }
+    await pause(20);
+  }
+}
+
+function isQuiet({ idleFor, isBusy, replicas }: Restless): boolean {
+  return idleFor() > QUIET_MS && !isBusy() && !replicas.isBusy();
+}
+
+/** What a process was about to do, it has begun by the time it answers. */
+async function isStillQuiet(parts: Restless): Promise<boolean> {
+  await parts.replicas.answered();
+  return isQuiet(parts) && isNothing(await stillOpen(parts.connection));
+}
+
+function isNothing({ runs, notices }: Open): boolean {
+  return runs + notices === 0;
+}
+
+async function stillOpen(connection: Connection): Promise<Open> {
+  const [open] = await connection.query<Open[]>(
+    `SELECT (SELECT COUNT(*) FROM sync_runs WHERE status IN ('reading', 'executing')) AS runs,
+            (SELECT COUNT(*) FROM sync_outbox WHERE closed_at IS NULL) AS notices`,
+  );
+  return open ?? { runs: 0, notices: 0 };
+}

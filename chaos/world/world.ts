@@ -1,0 +1,119 @@
+import { fileURLToPath } from 'node:url';
+import type { Connection } from 'mariadb';
+import { migrate } from '../../src/database/migrate.ts';
+import { BOT_SETTINGS } from '../../test/support/bot.ts';
+import { connect, createDatabase, type DatabaseServer } from '../../test/support/database-server.ts';
+import { type StrictSlack, startStrictSlack } from '../../test/support/strict-slack.ts';
+import type { Schedule } from '../schedule/schedule.ts';
+import type { BotPool } from './bot-pool.ts';
+import { type Clock, createClock } from './clock.ts';
+import { type Depot, startDepot } from './depots.ts';
+import { type Replicas, startReplicas } from './replicas.ts';
+import { rest } from './rest.ts';
+import { seed } from './seed.ts';
+import { createTripwires, type Tripwires } from './tripwires.ts';
+
+const MIGRATIONS = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
+
+/** All that one schedule is played in: a database, a Slack, depot servers and bots of its own. */
+export type World = {
+  readonly schedule: Schedule;
+  /** For looking, and for what the Laravel application does. */
+  readonly sql: Connection;
+  readonly clock: Clock;
+  readonly slack: StrictSlack;
+  readonly depots: readonly Depot[];
+  readonly replicas: Replicas;
+  readonly wires: Tripwires;
+  /** The replica that was told last to do something at a place. */
+  readonly lastTold: Map<number, number>;
+  /** What must not happen, and did, as far as the world itself sees it. */
+  readonly problems: string[];
+  /** See `rest`. */
+  rest(): Promise<number>;
+  /** Ends the bots. The rest stands, to be looked at. */
+  stopBots(): Promise<void>;
+  end(): Promise<void>;
+};
+
+export type Stage = { readonly server: DatabaseServer; readonly pool: BotPool };
+
+export async function createWorld(schedule: Schedule, { server, pool }: Stage): Promise<World> {
+  const database = await createDatabase(server);
+  await migrate({ databaseUrl: database.url, directory: MIGRATIONS, log: () => {} });
+  const [sql, watching, clockwork] = await Promise.all([
+    connect(database.url),
+    connect(database.url),
+    connect(database.url),
+  ]);
+  const clock = createClock(clockwork);
+  const wires = createTripwires();
+  const problems: string[] = [];
+  const lastTold = new Map<number, number>();
+  let workedAt = performance.now();
+  const worked = () => {
+    workedAt = performance.now();
+  };
+  const slack = await startStrictSlack();
+  const depots = await Promise.all(
+    schedule.places.map((place, index) =>
+      startDepot(place, wires, worked, (effect) => replicas.disrupt(lastTold.get(index) ?? 0, effect)),
+    ),
+  );
+  await seed(sql, schedule.places, depots);
+  const replicas: Replicas = await startReplicas({
+    pool,
+    count: schedule.replicas,
+    settings: settingsOf(schedule, slack),
+    databaseUrl: database.url,
+    databaseAt: server,
+    slackUrl: slack.workspace.url,
+    wires,
+    worked,
+    lapse: clock.lapseLeases,
+    complain: (problem) => void problems.push(problem),
+  });
+  const restless = {
+    connection: watching,
+    clock,
+    replicas,
+    idleFor: () => performance.now() - workedAt,
+    isBusy: () => depots.some((depot) => depot.isBusy()),
+  };
+  return {
+    schedule,
+    sql,
+    clock,
+    slack,
+    depots,
+    replicas,
+    wires,
+    lastTold,
+    problems,
+    rest: () => rest(restless),
+    stopBots: () => replicas.stop(),
+    end: async () => {
+      await replicas.stop();
+      await Promise.all([slack.stop(), ...depots.map((depot) => depot.stop())]);
+      await Promise.all([sql.end(), watching.end(), clockwork.end()]);
+      await database.drop();
+    },
+  };
+}
+
+function settingsOf({ places, settings }: Schedule, slack: StrictSlack): Record<string, string> {
+  return {
+    ...BOT_SETTINGS,
+    SLACK_MODE: 'http',
+    SLACK_BOT_TOKEN: slack.botToken,
+    SLACK_SIGNING_SECRET: slack.signingSecret,
+    SYNC_TARGETS: places.map(({ target }) => target).join(','),
+    EXTERNAL_API_PAGE_SIZE: String(settings.pageSize),
+    EXTERNAL_API_TIMEOUT_MS: '2500',
+    DEACTIVATION_LIMIT_COUNT: String(settings.guard.count),
+    DEACTIVATION_LIMIT_PERCENT: String(settings.guard.percent),
+    PROTECTED_EMAILS: settings.protectedEmails.join(','),
+    TWO_PERSON_TARGETS: settings.twoPersonTargets.join(','),
+    LOG_LEVEL: 'info',
+  };
+}

@@ -1,0 +1,92 @@
+import type { Logger } from 'pino';
+import type { Config } from './config.ts';
+import { nextDueAfter } from './cron.ts';
+import { createDepotSource } from './depot-api/client.ts';
+import type { SharedRates } from './depot-api/shared-rates.ts';
+import type { Jobs } from './jobs.ts';
+import { boltLogger } from './logger.ts';
+import { createAnnouncer, EDIT_TIMEOUT_MS } from './slack/announcer.ts';
+import type { SlackIdentity } from './slack/app.ts';
+import { createGate } from './slack/authorize.ts';
+import { createSlackClient, type SlackClient } from './slack/client.ts';
+import { createDelivery } from './slack/delivery.ts';
+import type { Desk } from './slack/desk.ts';
+import { refreshHomes } from './slack/home.ts';
+import { createLinks } from './slack/links.ts';
+import { createMembers } from './slack/members.ts';
+import { textsFor } from './slack/text/language.ts';
+import type { Stores } from './stores.ts';
+import { createAdjust } from './sync/adjust.ts';
+import { createBatchRequest } from './sync/batch.ts';
+import { createCancel } from './sync/cancel.ts';
+import { createExecution } from './sync/execute.ts';
+import { createPreview } from './sync/preview.ts';
+import { createRetry } from './sync/retry.ts';
+import { createRollback } from './sync/rollback.ts';
+
+type Parts = {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly stores: Stores;
+  readonly jobs: Jobs;
+  readonly client: SlackClient;
+  readonly identity: SlackIdentity;
+  readonly shared: SharedRates | undefined;
+};
+
+/** Puts the core, the depot servers, the stores and Slack together, by hand. */
+export function composeDesk(parts: Parts): Desk {
+  const { config, logger, stores, jobs, client, identity } = parts;
+  const { slack, sync, schedule, language } = config;
+  const { runs, plans, batches } = stores;
+  const linkOf = createLinks(identity.teamUrl);
+  const { twoPersonTargets } = sync;
+  const showing = {
+    t: textsFor(undefined, language),
+    plans,
+    guardLimits: sync.guard,
+    twoPersonTargets,
+    linkOf,
+  };
+  const editClient = createSlackClient({ ...slack, logger: boltLogger(logger), timeoutMs: EDIT_TIMEOUT_MS });
+  const announcer = createAnnouncer({ client, editClient, runs, batches, logger, showing });
+  const delivery = createDelivery({ ...stores, client, progress: announcer, showing, logger });
+  const source = createDepotSource({ ...config.depot, logger, shared: parts.shared });
+  const core = { ...stores, progress: announcer, logger };
+  const preview = createPreview({ ...core, source, settings: sync });
+  const memberOf = createMembers(client);
+
+  const desk: Desk = {
+    ...core,
+    ...createGate({ ...slack, client, memberOf, audit: stores.audit, teamId: identity.teamId }),
+    client,
+    announcer,
+    delivery,
+    showing,
+    linkOf,
+    preview,
+    execution: createExecution({ ...core, twoPersonTargets }),
+    cancel: createCancel(core),
+    retry: createRetry({ ...core, preview }),
+    rollback: createRollback({ ...core, preview }),
+    adjust: createAdjust({ ...core, guard: sync.guard }),
+    requestBatch: createBatchRequest({ batches, preview }),
+    targets: [...config.targets.keys()],
+    homeChannelId: schedule?.channelId ?? slack.channelIds[0],
+    textsOf: async (userId) => {
+      const member = await memberOf(userId).catch(() => undefined);
+      return textsFor(member?.locale, language);
+    },
+    schedulePlan: () => {
+      if (schedule === undefined) return undefined;
+      return { ...schedule, next: nextDueAfter(schedule.cron, schedule.timezone)(new Date()) };
+    },
+    start: (work) =>
+      jobs.start(async (stop) => {
+        await work(stop);
+        await delivery.kick();
+        await refreshHomes(desk);
+      }),
+  };
+  return desk;
+}

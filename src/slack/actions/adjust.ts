@@ -1,0 +1,37 @@
+import type { App } from '@slack/bolt';
+import type { Desk } from '../desk.ts';
+import { ACTIONS, ADJUSTMENT } from '../ids.ts';
+import { parseSubmission } from '../payloads.ts';
+import { adjustModal } from '../views/adjust-modal.ts';
+import { adjustInputErrors, adjustMistake, readAdjustment } from '../views/adjust-submission.ts';
+import { refusalText } from '../views/refusal.ts';
+import { onPressOpen } from './open-modal.ts';
+import { readable, serveSubmission } from './submission.ts';
+
+/** Adjust: leaves users out of a plan that waits to be confirmed. */
+export function registerAdjust(app: App, desk: Desk): void {
+  const { showing, adjust, delivery } = desk;
+  onPressOpen(app, desk, ACTIONS.adjust, {
+    title: (t) => t.adjust.modalTitle,
+    onRunMessage: true,
+    fill: async (t, run) => adjustModal(t, run),
+  });
+
+  app.view(ADJUSTMENT, async ({ ack, body }) => {
+    const { user, view, viewId } = parseSubmission(body);
+    const submission = readable(() => readAdjustment(view));
+    const mistake = submission && adjustMistake(submission);
+    if (mistake !== undefined) {
+      await ack({ response_action: 'errors', errors: adjustInputErrors(showing.t, mistake) });
+      return;
+    }
+    await ack();
+    await serveSubmission(desk, user, submission?.runId, async (run, actor, { t, tell }) => {
+      const click = { runId: run.id, actor, message: undefined };
+      const omission = { emails: submission?.emails ?? [], actions: submission?.actions ?? [] };
+      const adjusted = await adjust(click, omission, `adjustment by view ${viewId}`);
+      if (adjusted.outcome === 'refused') await tell(refusalText(t, adjusted.refusal));
+      else await delivery.kick();
+    });
+  });
+}

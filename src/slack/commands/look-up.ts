@@ -1,0 +1,68 @@
+import type { UserFilter } from '../../sync/overview.ts';
+import type { Tell } from '../answer.ts';
+import type { Desk } from '../desk.ts';
+import type { OpenedModal } from '../open-modal.ts';
+import { planFile } from '../plan-file.ts';
+import { sendFile } from '../send-file.ts';
+import type { Texts } from '../text/en.ts';
+import type { Message } from '../views/blocks.ts';
+import { exportFileText, usersFileText } from '../views/file-text.ts';
+import { HISTORY_ROWS, historyMessage } from '../views/history-message.ts';
+import { planCsvName } from '../views/plan-csv.ts';
+import { refusalText } from '../views/refusal.ts';
+import { statusMessage } from '../views/status-message.ts';
+import { USERS_CSV_HEADER, usersCsvName, usersCsvRow } from '../views/users-csv.ts';
+import { usersModal } from '../views/users-modal.ts';
+
+/** What fits into a CSV file that is held in memory. */
+const MOST_USERS = 50_000;
+
+/** `/usersync status [target]`. */
+export async function status(desk: Desk, t: Texts, target: string | undefined): Promise<Message> {
+  const overviews = await desk.overview.targets(target === undefined ? desk.targets : [target]);
+  return statusMessage(t, overviews, { linkOf: desk.linkOf, schedule: desk.schedulePlan() });
+}
+
+/** `/usersync history [target]`, and each older page. */
+export async function history(
+  desk: Desk,
+  t: Texts,
+  target: string | undefined,
+  beforeRunId?: number,
+): Promise<Message> {
+  const runs = await desk.overview.history(target, beforeRunId, HISTORY_ROWS + 1);
+  const older = runs.length > HISTORY_ROWS;
+  return historyMessage(t, runs.slice(0, HISTORY_ROWS), { target, linkOf: desk.linkOf, older });
+}
+
+/** `/usersync users` and `/usersync inactive`: a modal, and the whole list as a file to the person who asked. */
+export async function users(
+  desk: Desk,
+  t: Texts,
+  filter: UserFilter,
+  { modal, userId }: { readonly modal: OpenedModal; readonly userId: string },
+): Promise<void> {
+  const { total, users: listed } = await desk.overview.users(filter, MOST_USERS);
+  await modal.show(usersModal(t, { total, users: listed, filter }));
+  if (total === 0) return;
+  await sendFile(desk.client, userId, {
+    name: usersCsvName(filter),
+    text: usersFileText(t, filter, total),
+    content: Buffer.from(USERS_CSV_HEADER + listed.map(usersCsvRow).join('')),
+  });
+}
+
+/** `/usersync export <run>`: a run's plan as a file to the person who asked. */
+export async function exportRun(
+  desk: Desk,
+  { t, tell, userId }: { readonly t: Texts; readonly tell: Tell; readonly userId: string },
+  runId: number,
+): Promise<void> {
+  const run = await desk.runs.find(runId);
+  if (run?.planHash === undefined) {
+    await tell(refusalText(t, { code: 'run_not_found' }));
+    return;
+  }
+  const content = await planFile(desk.plans, run);
+  await sendFile(desk.client, userId, { name: planCsvName(run), text: exportFileText(t, run), content });
+}

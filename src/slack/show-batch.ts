@@ -1,0 +1,18 @@
+import type { Batches } from '../sync/ports.ts';
+import type { SlackClient } from './client.ts';
+import type { Showing } from './show-run.ts';
+import { updateMessage } from './update-message.ts';
+import { batchMessage } from './views/batch-message.ts';
+
+type Ports = { readonly client: SlackClient; readonly batches: Batches; readonly showing: Showing };
+
+/** Posts or edits the message that sums up a batch. Throws what Slack or the database throws. */
+export async function showBatch({ client, batches, showing }: Ports, batchId: number): Promise<void> {
+  const batch = await batches.find(batchId);
+  if (batch === undefined) return;
+  const { channelId: channel, messageTs } = batch;
+  const message = batchMessage(showing.t, batch, { linkOf: showing.linkOf });
+  if (messageTs !== undefined && (await updateMessage(client, channel, messageTs, message))) return;
+  const { ts } = await client.chat.postMessage({ channel, ...message });
+  if (ts !== undefined) await batches.attachMessage(batchId, ts);
+}

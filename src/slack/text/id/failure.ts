@@ -1,0 +1,93 @@
+import type { Texts } from '../en.ts';
+import { labels } from './labels.ts';
+
+const { tryAgain, newPreview } = labels;
+
+/** Why a run failed: `what` is the first line, `next` says what to do. */
+export const failure: Texts['failure'] = {
+  nothingChanged: 'Tidak ada yang diubah.',
+  loginFailed: {
+    what: (reason) => `Gagal login ke API eksternal: ${reason}`,
+    next: (location) =>
+      `Jika server ${location} menolak login, pengelola bot harus memperbaiki EXTERNAL_API_EMAIL dan ` +
+      `EXTERNAL_API_PASSWORD. Jika server itu tidak menjawab, hubungi pengelola servernya. Lalu tekan ${tryAgain}.`,
+  },
+  fetchFailed: {
+    what: (reason) => `Gagal mengambil daftar pengguna dari API eksternal: ${reason}`,
+    next: (location) =>
+      `Server ${location} tidak menyerahkan seluruh daftar penggunanya. Tunggu beberapa menit, lalu tekan ${tryAgain}. ` +
+      'Jika gagal lagi, hubungi pengelola server itu.',
+  },
+  invalidResponse: {
+    what: (reason) => `Format jawaban tidak valid: ${reason}`,
+    next: (location) =>
+      `Jawaban server ${location} bukan daftar pengguna. Tanyakan kepada pengelola server itu apa yang berubah di ` +
+      `sana, lalu tekan ${tryAgain}.`,
+  },
+  listMoved: {
+    what: 'Daftar pengguna berubah ketika sedang dibaca',
+    next: (location) =>
+      `Ada yang sedang menambah atau menghapus pengguna di server ${location}. Tunggu beberapa menit, lalu tekan ` +
+      `${tryAgain}.`,
+  },
+  listEmpty: {
+    what: (location, active) =>
+      `Daftar pengguna di server ${location} kosong, padahal ${active} pengguna aktif di sini`,
+    next: (location) =>
+      'Daftar kosong tidak pernah menjadi alasan untuk menonaktifkan semua orang. Mintalah pengelola server ' +
+      `${location} memeriksanya, lalu tekan ${tryAgain}.`,
+  },
+  locationMissing: {
+    what: (target) => `Tabel locations tidak lagi memiliki baris untuk target ${target}`,
+    next: `Pengelola bot harus menambahkan baris itu atau memperbaiki SYNC_TARGETS. Lalu tekan ${tryAgain}.`,
+  },
+  locationUrl: {
+    what: (location, reason) => `Alamat ${location} tidak dapat dipakai: ${reason}`,
+    next: (location) =>
+      `Pengelola bot harus memperbaiki online_url untuk ${location} di tabel locations; isinya harus diawali ` +
+      `\`https://\`. Lalu tekan ${tryAgain}.`,
+  },
+  indexInTheWay: {
+    what: (index) => `Indeks unik ${index} pada users(email) menghalangi sinkronisasi`,
+    next: (statement) =>
+      'Indeks itu hanya mengizinkan sebuah email di satu lokasi, padahal sinkronisasi memerlukannya sekali untuk ' +
+      `setiap lokasi. Mintalah pengelola basis data menjalankan ${statement} (tanpa bagian ADD jika indeks itu sudah ` +
+      `ada). Lalu tekan ${tryAgain}.`,
+  },
+  indexMissing: {
+    what: 'Tabel users tidak memiliki indeks unik pada (email, location_id)',
+    next: (statement) =>
+      'Tanpa indeks itu, seorang pengguna dapat ditambahkan dua kali. Mintalah pengelola basis data menjalankan ' +
+      `${statement}. Lalu tekan ${tryAgain}.`,
+  },
+  stale: {
+    what: (n) => `${n} pengguna dalam rencana berubah setelah pratinjau, sehingga rencana tidak dijalankan`,
+    changed: (emails, more) => `Yang berubah: ${emails}${more > 0 ? ` dan ${more} lagi` : ''}.`,
+    next: `Tekan ${newPreview} untuk melihat apa yang akan diubah sekarang.`,
+  },
+  planAltered: {
+    what: 'Rencana yang tersimpan berbeda dari rencana yang ditampilkan',
+    next: (runId) =>
+      `Mungkin ada yang mengubahnya di basis data: mintalah pengelola bot memeriksa proses ${runId} di tabel ` +
+      `sync_changes. Tekan ${tryAgain} untuk pratinjau baru.`,
+  },
+  channelUnreachable: {
+    what: (reason) => `usersync tidak dapat menulis di kanal ini: ${reason}`,
+    next: `Ketik \`/invite @usersync\` di kanal itu, lalu tekan ${tryAgain}.`,
+  },
+  databaseLost: {
+    what: 'Basis data tidak dapat dihubungi',
+    next: `Tunggu satu menit, lalu tekan ${tryAgain}. Jika gagal lagi, beri tahu pengelola bot.`,
+  },
+  interrupted: {
+    what: (attempts) => `Proses ini terputus ${attempts} kali dan tidak dilanjutkan lagi`,
+    next: (runId) =>
+      `Setiap kali bot dihentikan atau mengalami gangguan. Tekan ${tryAgain}. Jika gagal lagi, mintalah pengelola bot ` +
+      `memeriksa log proses ${runId}.`,
+  },
+  unexpected: {
+    what: 'Terjadi kesalahan yang tidak terduga',
+    next: (runId) =>
+      `Mintalah pengelola bot memeriksa log proses ${runId}. Tekan ${tryAgain} untuk memulai dari awal.`,
+  },
+};

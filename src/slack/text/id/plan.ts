@@ -1,0 +1,49 @@
+import type { Texts } from '../en.ts';
+
+/** Words for what a plan counts, lists and warns of. */
+export const plan: Texts['plan'] = {
+  count: {
+    add: 'Baru',
+    reactivate: 'Diaktifkan Kembali',
+    deactivate: 'Dinonaktifkan',
+    unchanged: 'Tidak Berubah',
+    source: 'Jumlah di Server',
+    omitted: 'Dikecualikan',
+    protected: 'Dilindungi',
+    alreadyInactive: 'Sudah Nonaktif',
+    skipped: 'Baris Dilewati',
+  },
+  list: {
+    add: (n) => `Pengguna Baru (${n})`,
+    reactivate: (n) => `Pengguna Diaktifkan Kembali (${n})`,
+    deactivate: (n) => `Pengguna Dinonaktifkan (${n})`,
+    omitted: (n) => `Dikecualikan (${n})`,
+    protected: (n) => `Pengguna Dilindungi (${n})`,
+    skipped: (n) => `Baris Dilewati (${n})`,
+    unchanged: (n) => `Pengguna Tidak Berubah (${n})`,
+  },
+  more: (n) => `…dan ${n} lagi. Semuanya ada di berkas CSV dalam utas.`,
+  moreOnly: (n) => `…dan ${n} lagi`,
+  moreUnchanged: (n) => `…dan ${n} lagi. Semuanya tetap seperti sekarang.`,
+  skippedRow: (id, reason) => `id_user ${id}: ${reason}`,
+  skipReason: {
+    no_email: 'tanpa email',
+    bad_email: 'bukan email yang dapat dipakai',
+    bad_status: 'status_user bukan 0 dan bukan 1',
+  },
+  warnings: 'Perhatikan',
+  skipped: (n) =>
+    `${n} baris dari daftar server tidak dapat dipakai sehingga dilewati. Lihat Baris Dilewati di bawah, dan ` +
+    'mintalah agar diperbaiki di server.',
+  duplicates: (n) =>
+    `${n} baris dari daftar server mengulang email baris lain. Setiap email dihitung satu kali.`,
+  protected: (n) =>
+    `${n} pengguna tidak ada di server, tetapi tetap aktif karena tercantum dalam PROTECTED_EMAILS. ` +
+    'Lihat Pengguna Dilindungi di bawah.',
+  secondPerson: (requester) =>
+    `Target ini memerlukan dua orang: yang mengonfirmasi harus admin selain ${requester}.`,
+  modalTitle: (runId) => `Rencana Proses ${runId}`,
+  modalEmpty: 'Rencana ini tidak memuat satu pengguna pun.',
+  fileComment: (runId, n) =>
+    n === 1 ? `Satu-satunya baris rencana proses ${runId}.` : `Seluruh ${n} baris rencana proses ${runId}.`,
+};

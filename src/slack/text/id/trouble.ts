@@ -1,0 +1,21 @@
+import type { Texts } from '../en.ts';
+
+/** Short messages about the bot itself, shown to the person who typed or clicked. */
+export const trouble: Texts['trouble'] = {
+  loading: 'Memuat…',
+  close: 'Tutup',
+  channelUnreachable:
+    'usersync tidak dapat menulis di kanal ini karena bukan anggotanya. Tidak ada yang diubah. Ketik ' +
+    '`/invite @usersync` di sini, lalu ketik perintah Anda sekali lagi.',
+  databaseLost:
+    'Basis data tidak dapat dihubungi. Permintaan ini tidak mengubah apa pun. Coba lagi setelah satu menit. Jika terulang, ' +
+    'beri tahu pengelola bot.',
+  databaseLostDuringRun: (runId) =>
+    `Basis data tidak dapat dihubungi, sehingga proses ${runId} tertunda. Proses itu berlanjut sendiri setelah basis ` +
+    'data kembali: jangan memulai yang lain. Jika terlalu lama, beri tahu pengelola bot.',
+  shuttingDown:
+    'usersync sedang dimulai ulang. Permintaan ini tidak mengubah apa pun. Coba lagi setelah satu menit.',
+  unexpected: (runId) =>
+    'Terjadi kesalahan yang tidak terduga. Mintalah pengelola bot memeriksa log' +
+    `${runId === undefined ? '' : ` proses ${runId}, dan periksa pesannya sebelum Anda mencoba lagi`}.`,
+};

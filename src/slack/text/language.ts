@@ -1,0 +1,18 @@
+import { en, type Texts } from './en.ts';
+import { id } from './id.ts';
+
+const CATALOGUES = { en, id } as const satisfies Readonly<Record<string, Texts>>;
+
+/** A language that the bot speaks (`BOT_LANGUAGE`). */
+export type Language = keyof typeof CATALOGUES;
+
+export const LANGUAGES: readonly Language[] = ['en', 'id'];
+
+/**
+ * The texts for a reader whose Slack is set to `locale`, such as `id-ID` or `en-GB`; those of `fallback` where
+ * the locale is not known, or of another language.
+ */
+export function textsFor(locale: string | undefined, fallback: Language): Texts {
+  const [spoken = ''] = (locale ?? '').toLowerCase().split(/[-_]/);
+  return CATALOGUES[LANGUAGES.find((language) => language === spoken) ?? fallback];
+}

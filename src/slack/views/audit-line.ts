@@ -1,0 +1,64 @@
+import type { Texts } from '../text/en.ts';
+import { code, mrkdwn } from '../text/escape.ts';
+import { mention, moment } from './inline.ts';
+
+/** A step of a run as the audit log has it. */
+export type AuditRow = {
+  readonly at: Date;
+  readonly step: string;
+  readonly actorId: string;
+  readonly actorName: string;
+  readonly outcome: string;
+  readonly reason?: string | undefined;
+};
+
+const WORD_LIMIT = 60;
+const REASON_LIMIT = 300;
+
+/** When it was and what happened, in one line of mrkdwn. */
+export function auditLine(t: Texts, row: AuditRow): string {
+  const words = stepWords(t, row);
+  const reason = reasonWords(t, row);
+  return `• ${moment(row.at)}: ${reason === undefined ? words : t.details.quoted(words, reason)}`;
+}
+
+function stepWords(t: Texts, { step, actorId, actorName, outcome }: AuditRow): string {
+  const words = t.details.step;
+  const actor = mention({ id: actorId, name: actorName });
+  switch (step) {
+    case 'requested':
+    case 'confirmed':
+    case 'adjusted':
+    case 'cancelled':
+      return words[step](actor);
+    case 'completed':
+    case 'expired':
+    case 'superseded':
+      return words[step];
+    case 'previewed':
+      return outcome === 'no_changes'
+        ? words.noChanges
+        : outcome === 'guard_tripped'
+          ? words.guardTripped
+          : words.previewed;
+    case 'refused':
+      return words.refused(actor, code(outcome, WORD_LIMIT));
+    case 'failed':
+      return words.failed(code(outcome, WORD_LIMIT));
+    case 'taken_over':
+      return words.takenOver;
+    default:
+      return `${code(step, WORD_LIMIT)} ${code(outcome, WORD_LIMIT)}`;
+  }
+}
+
+/** What the log's reason adds: the plan's hash and the run that is rolled back are shown above the steps. */
+function reasonWords(t: Texts, { step, reason }: AuditRow): string | undefined {
+  if (reason === undefined || step === 'previewed' || step === 'requested') return undefined;
+  const [, runId, omitted] = /^of run (\d+); left out: (.+)$/s.exec(reason) ?? [];
+  if (runId !== undefined && omitted !== undefined) {
+    return t.details.leftOut(runId, mrkdwn(omitted, REASON_LIMIT));
+  }
+  const [, follower] = /^by run (\d+)$/.exec(reason) ?? [];
+  return follower === undefined ? mrkdwn(reason, REASON_LIMIT) : t.status.run(Number(follower));
+}

@@ -1,0 +1,59 @@
+import type { types } from '@slack/bolt';
+import type { Run } from '../../sync/run.ts';
+import { ACTIONS, olderValue } from '../ids.ts';
+import type { Texts } from '../text/en.ts';
+import { plain } from '../text/escape.ts';
+import { button, header, type Message, section } from './blocks.ts';
+import { fitting } from './fitting.ts';
+import type { LinkOf } from './link.ts';
+import { runLines } from './run-line.ts';
+
+/** How many runs one page of the history shows at most. */
+export const HISTORY_ROWS = 10;
+
+/** Of 12,000 characters, what the title and the Older button leave. */
+const ROOM = { blocks: HISTORY_ROWS, characters: 11_000 };
+
+export type HistoryOptions = {
+  /** Whose runs are listed; all where undefined. */
+  readonly target: string | undefined;
+  readonly linkOf: LinkOf;
+  /** Whether there are runs before those. */
+  readonly older: boolean;
+};
+
+/** The answer to `/usersync history`: a page of runs, newest first. Those that do not fit stand on the next page. */
+export function historyMessage(t: Texts, runs: readonly Run[], options: HistoryOptions): Message {
+  const { target, linkOf } = options;
+  const title = target === undefined ? t.history.title : t.history.titleOf(plain(target, 100));
+  const rows = fitting(
+    runs.map((run) => row(t, run, linkOf)),
+    ROOM,
+  );
+  const last = runs[rows.length - 1];
+  const older = options.older || rows.length < runs.length;
+  return {
+    text: title,
+    blocks: [
+      header('history:title', title),
+      ...(rows.length === 0 ? [section('history:none', t.history.none)] : rows),
+      ...(older && last !== undefined ? [olderButton(t, target, last.id)] : []),
+    ],
+  };
+}
+
+function row(t: Texts, run: Run, linkOf: LinkOf): types.SectionBlock {
+  return {
+    ...section(`history:${run.id}`, runLines(t, run, linkOf)),
+    accessory: button(ACTIONS.runDetails, t.history.details, String(run.id), t.history.detailsOf(run.id)),
+  };
+}
+
+function olderButton(t: Texts, target: string | undefined, beforeRunId: number): types.ActionsBlock {
+  const value = olderValue({ target, beforeRunId });
+  return {
+    type: 'actions',
+    block_id: 'history:older',
+    elements: [button(ACTIONS.olderRuns, t.history.older, value)],
+  };
+}

@@ -1,0 +1,55 @@
+import type { types } from '@slack/bolt';
+import type { ListedUser, UserFilter } from '../../sync/overview.ts';
+import type { Texts } from '../text/en.ts';
+import { code } from '../text/escape.ts';
+import { section } from './blocks.ts';
+import { day, targetName } from './inline.ts';
+import { readOnlyModal } from './modal.ts';
+import { packLines, type Room } from './pack.ts';
+
+/** Of Slack's 100 blocks and 250 kB, what the other blocks leave. */
+const ROOM: Room = { blocks: 90, bytes: 240_000 };
+
+/** An email of 255 characters fits, even where each is shown as an escape. */
+const EMAIL_LIMIT = 1_600;
+
+export type UserList = {
+  /** How many there are; `users` may be fewer. */
+  readonly total: number;
+  readonly users: readonly ListedUser[];
+  readonly filter: UserFilter;
+};
+
+/** The users that an admin asked for, as far as a modal holds them (some 2,000 inactive ones, more active ones). */
+export function usersModal(t: Texts, { total, users, filter }: UserList): types.ModalView {
+  const { texts, shown } = packLines(
+    users.map((user) => userLine(t, user, filter)),
+    ROOM,
+  );
+  const more = total - shown;
+  return readOnlyModal(t, t.users.title, [
+    section('users:found', `*${usersFound(t, filter, total)}*`),
+    ...texts.map((text, index) => section(`users:${index}`, text)),
+    ...(total === 0 ? [section('users:none', t.users.none)] : []),
+    ...(more > 0 ? [section('users:more', t.users.more(more))] : []),
+  ]);
+}
+
+/** How many users of which kind: `12 inactive users at dev`. */
+export function usersFound(t: Texts, { target, status, text }: UserFilter, total: number): string {
+  return t.users.found({
+    total,
+    target: target === undefined ? undefined : targetName(target),
+    status,
+    text: text === undefined ? undefined : code(text, 300),
+  });
+}
+
+function userLine(t: Texts, { email, target, status, updatedAt }: ListedUser, filter: UserFilter): string {
+  const inactive = updatedAt === undefined ? t.users.inactive : t.users.inactiveSince(day(updatedAt));
+  return [
+    code(email, EMAIL_LIMIT),
+    ...(filter.target === undefined ? [targetName(target)] : []),
+    ...(status === 'inactive' ? [inactive] : filter.status === undefined ? [t.users.active] : []),
+  ].join(' ');
+}

@@ -1,0 +1,34 @@
+import type { Config } from './config.ts';
+import { createAudit } from './database/audit.ts';
+import { createBatches } from './database/batches.ts';
+import { openDatabase } from './database/client.ts';
+import { createHomeViewers } from './database/home-viewers.ts';
+import { createLocations } from './database/locations.ts';
+import { createOutbox } from './database/outbox.ts';
+import { createOverview } from './database/overview.ts';
+import { createPlans } from './database/plans.ts';
+import { createRuns } from './database/runs.ts';
+import { createStaging } from './database/staging.ts';
+
+/** Everything that is kept in the database, as one process sees it: `owner` is the name in which it takes leases. */
+export function openStores({ databaseUrl, targets }: Config, owner: string) {
+  const db = openDatabase(databaseUrl);
+  return {
+    runs: createRuns(db, owner),
+    plans: createPlans(db),
+    staging: createStaging(db),
+    audit: createAudit(db),
+    outbox: createOutbox(db, owner),
+    batches: createBatches(db),
+    locations: createLocations(db, targets),
+    overview: createOverview(db, targets),
+    viewers: createHomeViewers(db),
+    /** Throws where the database cannot be reached. */
+    ping: async () => {
+      await db.$queryRaw`SELECT 1`;
+    },
+    close: () => db.$disconnect(),
+  };
+}
+
+export type Stores = ReturnType<typeof openStores>;

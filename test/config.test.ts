@@ -1,0 +1,273 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError, parseConfig } from '../src/config.ts';
+
+type Environment = Record<string, string | undefined>;
+
+const HTTP: Environment = {
+  SLACK_BOT_TOKEN: 'xoxb-1',
+  SLACK_SIGNING_SECRET: 'signing-secret',
+  SLACK_ADMIN_USER_IDS: 'U0123456789',
+  DATABASE_URL: 'mysql://user:secret@127.0.0.1:3306/laravel',
+  EXTERNAL_API_EMAIL: 'admin@example.com',
+  EXTERNAL_API_PASSWORD: 'depot password',
+};
+
+const read = (changes: Environment = {}) => parseConfig({ ...HTTP, ...changes });
+
+function problemsOf(environment: Environment): readonly string[] {
+  try {
+    parseConfig(environment);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+}
+
+describe('what is not set', () => {
+  it('has the defaults of the contract', () => {
+    const config = read();
+    expect(config).toMatchObject({
+      slack: {
+        transport: { mode: 'http', signingSecret: 'signing-secret' },
+        apiUrl: 'https://slack.com/api/',
+        channelIds: [],
+        adminUserIds: ['U0123456789'],
+        adminUsergroupIds: [],
+      },
+      port: 3000,
+      depot: { limits: { timeoutMs: 30_000, pageSize: 100, maxConcurrent: 4, requestsPerSecond: 20 } },
+      sync: { ttlMinutes: 30, guard: { count: 5, percent: 20 }, protectedEmails: [], twoPersonTargets: [] },
+      schedule: undefined,
+      logLevel: 'info',
+    });
+    expect([...config.targets]).toEqual([
+      ['dev', 'dev'],
+      ['test', 'test'],
+      ['prod', 'prod'],
+    ]);
+  });
+
+  it('is what is empty or blank, too', () => {
+    expect(read({ PORT: '', LOG_LEVEL: '  ', SYNC_TARGETS: '', SLACK_CHANNEL_IDS: ' ' })).toEqual(
+      expect.objectContaining({ port: 3000, logLevel: 'info' }),
+    );
+    expect(problemsOf({ ...HTTP, EXTERNAL_API_PASSWORD: '' })).toEqual([
+      'EXTERNAL_API_PASSWORD must be the password of the login at the depot servers',
+    ]);
+  });
+
+  it('and required is named with all the others', () => {
+    expect(problemsOf({})).toEqual([
+      'SLACK_BOT_TOKEN must be the bot token, which begins with xoxb-',
+      'DATABASE_URL must be mysql://user:password@host:port/database',
+      'EXTERNAL_API_EMAIL must be the email of the login at the depot servers',
+      'EXTERNAL_API_PASSWORD must be the password of the login at the depot servers',
+      'SLACK_SIGNING_SECRET must be the signing secret of the Slack app (or set SLACK_APP_TOKEN for Socket Mode)',
+      'SLACK_ADMIN_USER_IDS or SLACK_ADMIN_USERGROUP_IDS must name at least one admin',
+    ]);
+  });
+});
+
+const BAD: [string, ...string[]][] = [
+  ['SLACK_BOT_TOKEN', 'xoxp-secret', 'secret', 'xoxb-with blank'],
+  ['SLACK_SIGNING_SECRET', 'short'],
+  ['SLACK_APP_TOKEN', 'xoxb-secret'],
+  ['SLACK_MODE', 'websocket', 'HTTP'],
+  ['SLACK_API_URL', 'my-slack', 'ftp://slack.com', 'javascript:alert(1)'],
+  ['PORT', '-1', '65536', '80a', '1e3', '0x50', '3000.5', '99999999999'],
+  ['SLACK_CHANNEL_IDS', '#general', 'general', 'C1,#general', 'U0123456789'],
+  ['SLACK_ADMIN_USER_IDS', '@ayu', 'ayu', 'U1;U2', 'S0123456789'],
+  ['SLACK_ADMIN_USERGROUP_IDS', '@admins', 'U0123456789'],
+  ['DATABASE_URL', 'postgres://u:secret@h/db', 'mysql://u:secret@h', 'mysql://u:secret@h/', 'u:secret@h/db'],
+  ['EXTERNAL_API_TIMEOUT_MS', '0', '30s', '600001'],
+  ['EXTERNAL_API_PAGE_SIZE', '0', 'all', '10001'],
+  ['EXTERNAL_API_MAX_CONCURRENT', '0', '65', 'Infinity'],
+  ['EXTERNAL_API_REQUESTS_PER_SECOND', '0', '-5'],
+  [
+    'SYNC_TARGETS',
+    'Dev',
+    'dev test',
+    'dev,dev',
+    'prod=',
+    '=sby',
+    'a=b=c',
+    'prod=longer-than-10',
+    ',',
+    '<!channel>',
+  ],
+  ['PREVIEW_TTL_MINUTES', '0', 'half an hour', '10081'],
+  ['DEACTIVATION_LIMIT_COUNT', '-1', 'many'],
+  ['DEACTIVATION_LIMIT_PERCENT', '101', '20%', '-1'],
+  ['TWO_PERSON_TARGETS', 'sby', 'PROD'],
+  ['PROTECTED_EMAILS', 'boss @dkm'],
+  ['SYNC_SCHEDULE', 'daily', '61 * * * *', '* * x'],
+  ['LOG_LEVEL', 'verbose', 'INFO'],
+];
+
+describe('a malformed setting', () => {
+  it.each(BAD.flatMap(([name, ...values]) => values.map((value) => ({ name, value }))))(
+    '$name: one line says its name and what it must be, never its value ($value)',
+    ({ name, value }) => {
+      const said = problemsOf({ ...HTTP, [name]: value, SYNC_SCHEDULE_CHANNEL_ID: 'C1' }).join('\n');
+      expect(said).toMatch(new RegExp(`^${name} must be [^\\n]+$`));
+      // Shorter ones stand in any sentence.
+      if (value.length > 3) expect(said.slice(name.length)).not.toContain(value);
+    },
+  );
+
+  it('does not hide another one', () => {
+    const problems = problemsOf({ ...HTTP, PORT: 'x', LOG_LEVEL: 'x', EXTERNAL_API_EMAIL: undefined });
+    expect(problems.map((line) => line.split(' ')[0])).toEqual(['PORT', 'EXTERNAL_API_EMAIL', 'LOG_LEVEL']);
+  });
+
+  it('is told in the message of the error, each on a line', () => {
+    expect(new ConfigError(['A must be a', 'B must be b']).message).toBe(
+      'Settings are missing or malformed:\nA must be a\nB must be b',
+    );
+  });
+});
+
+describe('SLACK_MODE', () => {
+  const tokens = { SLACK_APP_TOKEN: 'xapp-1', SLACK_SIGNING_SECRET: 'signing-secret' };
+  const socket = { mode: 'socket', appToken: 'xapp-1' };
+  const http = { mode: 'http', signingSecret: 'signing-secret' };
+
+  it.each([
+    ['an app token alone', { SLACK_APP_TOKEN: 'xapp-1', SLACK_SIGNING_SECRET: undefined }, socket],
+    ['a signing secret alone', {}, http],
+    ['both', tokens, socket],
+    ['both, and http', { ...tokens, SLACK_MODE: 'http' }, http],
+    ['both, and socket', { ...tokens, SLACK_MODE: 'socket' }, socket],
+  ])('with %s', (_what, changes, transport) => {
+    expect(read(changes).slack.transport).toEqual(transport);
+  });
+
+  it.each([
+    ['socket without an app token', { SLACK_MODE: 'socket' }, 'SLACK_APP_TOKEN must be an app-level token'],
+    [
+      'http without a signing secret',
+      { SLACK_MODE: 'http', SLACK_APP_TOKEN: 'xapp-1', SLACK_SIGNING_SECRET: '' },
+      'SLACK_SIGNING_SECRET must be',
+    ],
+  ])('%s is a problem', (_what, changes, start) => {
+    const problems = problemsOf({ ...HTTP, ...changes });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(start);
+  });
+});
+
+describe('lists', () => {
+  it('may have blanks around their items and a comma at the end', () => {
+    const { slack } = read({ SLACK_ADMIN_USER_IDS: ' U1 , W2,', SLACK_CHANNEL_IDS: 'C1,G2' });
+    expect(slack).toMatchObject({ adminUserIds: ['U1', 'W2'], channelIds: ['C1', 'G2'] });
+  });
+
+  it('of admins may be user groups alone', () => {
+    const { slack } = read({ SLACK_ADMIN_USER_IDS: undefined, SLACK_ADMIN_USERGROUP_IDS: 'S1' });
+    expect(slack).toMatchObject({ adminUserIds: [], adminUsergroupIds: ['S1'] });
+  });
+});
+
+describe('targets', () => {
+  it('stand for location codes, their own name unless another is given', () => {
+    expect([...read({ SYNC_TARGETS: 'dev, prod=SBY ,jkt-2=j2' }).targets]).toEqual([
+      ['dev', 'dev'],
+      ['prod', 'SBY'],
+      ['jkt-2', 'j2'],
+    ]);
+  });
+
+  it('may have a login of their own, or half of one', () => {
+    const { credentialsFor } = read({
+      SYNC_TARGETS: 'dev,prod,jkt-2',
+      EXTERNAL_API_EMAIL_PROD: 'prod@example.com',
+      EXTERNAL_API_PASSWORD_PROD: 'prod password',
+      EXTERNAL_API_PASSWORD_JKT_2: 'jkt password',
+    }).depot;
+    expect(credentialsFor('dev')).toEqual({ email: 'admin@example.com', password: 'depot password' });
+    expect(credentialsFor('prod')).toEqual({ email: 'prod@example.com', password: 'prod password' });
+    expect(credentialsFor('jkt-2')).toEqual({ email: 'admin@example.com', password: 'jkt password' });
+  });
+
+  it('for two people and on a schedule are among them', () => {
+    const config = read({
+      SYNC_TARGETS: 'dev,prod',
+      TWO_PERSON_TARGETS: 'prod',
+      SYNC_SCHEDULE: '0 2 * * *',
+      SYNC_SCHEDULE_TARGETS: 'dev',
+      SLACK_CHANNEL_IDS: 'C1',
+    });
+    expect(config.sync.twoPersonTargets).toEqual(['prod']);
+    expect(config.schedule?.targets).toEqual(['dev']);
+    expect(problemsOf({ ...HTTP, TWO_PERSON_TARGETS: 'sby', SYNC_SCHEDULE_TARGETS: 'sby' })).toEqual([
+      'TWO_PERSON_TARGETS must be names from SYNC_TARGETS',
+      'SYNC_SCHEDULE_TARGETS must be names from SYNC_TARGETS',
+    ]);
+  });
+});
+
+describe('the schedule', () => {
+  const SCHEDULE = { SYNC_SCHEDULE: '0 2 * * 1-5' };
+
+  it('previews all targets in the first allowed channel, by UTC, unless told otherwise', () => {
+    expect(read({ ...SCHEDULE, SLACK_CHANNEL_IDS: 'C1,C2' }).schedule).toEqual({
+      cron: '0 2 * * 1-5',
+      timezone: 'UTC',
+      channelId: 'C1',
+      targets: ['dev', 'test', 'prod'],
+    });
+    const told = {
+      SYNC_SCHEDULE_CHANNEL_ID: 'C3',
+      SYNC_SCHEDULE_TZ: 'Asia/Jakarta',
+      SYNC_SCHEDULE_TARGETS: 'prod',
+    };
+    expect(read({ ...SCHEDULE, ...told }).schedule).toEqual({
+      cron: '0 2 * * 1-5',
+      timezone: 'Asia/Jakarta',
+      channelId: 'C3',
+      targets: ['prod'],
+    });
+  });
+
+  it.each([
+    [
+      'a time zone that does not exist',
+      { SYNC_SCHEDULE_TZ: 'Mars/Olympus' },
+      'SYNC_SCHEDULE_TZ must be a time zone such as Asia/Jakarta',
+    ],
+    [
+      'a channel that is none',
+      { SYNC_SCHEDULE_CHANNEL_ID: '#ops' },
+      'SYNC_SCHEDULE_CHANNEL_ID must be a channel id such as C0123456789',
+    ],
+  ])('refuses %s', (_what, changes, problem) => {
+    expect(problemsOf({ ...HTTP, ...SCHEDULE, SLACK_CHANNEL_IDS: 'C1', ...changes })).toEqual([problem]);
+  });
+
+  it('needs a channel', () => {
+    expect(problemsOf({ ...HTTP, ...SCHEDULE })).toEqual([
+      'SYNC_SCHEDULE_CHANNEL_ID must be the channel for previews on schedule (or set SLACK_CHANNEL_IDS)',
+    ]);
+  });
+});
+
+describe('other settings', () => {
+  it('are taken as they are given', () => {
+    const config = read({
+      SLACK_API_URL: 'http://127.0.0.1:4400/api',
+      PORT: '0',
+      DEACTIVATION_LIMIT_COUNT: '0',
+      DEACTIVATION_LIMIT_PERCENT: '100',
+      PROTECTED_EMAILS: 'boss@dkm, *@example.com',
+      EXTERNAL_API_PASSWORD: ' blanks kept ',
+      DATABASE_URL: 'mariadb://u:p%40ss@[::1]:3307/laravel?acquireTimeout=1',
+    });
+    expect(config.slack.apiUrl).toBe('http://127.0.0.1:4400/api/');
+    expect(config.port).toBe(0);
+    expect(config.sync.guard).toEqual({ count: 0, percent: 100 });
+    expect(config.sync.protectedEmails).toEqual(['boss@dkm', '*@example.com']);
+    expect(config.depot.credentialsFor('dev').password).toBe(' blanks kept ');
+    expect(config.databaseUrl).toContain('acquireTimeout=1');
+  });
+});

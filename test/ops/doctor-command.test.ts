@@ -1,0 +1,148 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import packageFile from '../../package.json' with { type: 'json' };
+import { type RedisServer, startRedis } from '../support/redis.ts';
+import { createAccount } from './support/account.ts';
+import {
+  checksThat,
+  type DoctorWorld,
+  type Environment,
+  findingOf,
+  startDoctorWorld,
+} from './support/doctor-world.ts';
+
+const run = promisify(execFile);
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+let world: DoctorWorld;
+
+beforeEach(async () => {
+  world = await startDoctorWorld();
+});
+afterEach(() => world.stop());
+
+type Ended = { readonly code: number; readonly stdout: string; readonly stderr: string };
+
+const failed = z.object({ code: z.number(), stdout: z.string(), stderr: z.string() });
+
+/** `npm run doctor` as a process of its own, with nothing in its environment but these settings. */
+async function doctor(args: readonly string[] = [], changes: Environment = {}): Promise<Ended> {
+  const [program = '', ...words] = packageFile.scripts.doctor.split(' ');
+  const env = { PATH: process.env['PATH'], ...world.environment, ...changes };
+  const options = { cwd: ROOT, env };
+  try {
+    const ended = await run(`node_modules/.bin/${program}`, [...words, ...args], options);
+    return { code: 0, ...ended };
+  } catch (error) {
+    return failed.parse(error);
+  }
+}
+
+const report = z.array(
+  z.strictObject({
+    check: z.string(),
+    status: z.enum(['pass', 'warn', 'fail']),
+    detail: z.string(),
+    todo: z.string().nullable(),
+  }),
+);
+
+describe('npm run doctor', () => {
+  it('ends with 0 where everything is in order, one line per check', async () => {
+    const { code, stdout } = await doctor();
+    const lines = stdout.trimEnd().split('\n');
+    expect(code).toBe(0);
+    expect(lines.pop()).toBe(`${lines.length} pass, 0 warn, 0 fail`);
+    expect(lines.every((line) => /^pass {2}[^:]+: \S/.test(line))).toBe(true);
+    expect(lines.find((line) => line.includes('depot server of prod'))).toMatch(/100 of 150 users$/);
+  });
+
+  it('ends with 1 where anything fails, and says what to do', async () => {
+    const { code, stdout } = await doctor([], { SLACK_CHANNEL_IDS: 'C0NOTHERE1' });
+    expect(code).toBe(1);
+    expect(stdout).toContain(
+      'fail  Slack channel C0NOTHERE1: Slack says not_in_channel. To do: Type /invite @usersync in that channel.\n',
+    );
+    expect(stdout).toMatch(/\n\d+ pass, 0 warn, 1 fail\n$/);
+  });
+
+  it('ends with 0 where something only warns', async () => {
+    expect((await doctor([], { REDIS_URL: 'redis://127.0.0.1:1' })).code).toBe(0);
+  });
+
+  it('prints with --json an array for machines and nothing else', async () => {
+    const { code, stdout } = await doctor(['--json'], { EXTERNAL_API_PASSWORD: 'wrong-password' });
+    const findings = report.parse(JSON.parse(stdout));
+    expect(code).toBe(1);
+    expect(findings.filter(({ status }) => status === 'fail').map(({ check }) => check)).toEqual([
+      'depot server of dev',
+      'depot server of test',
+      'depot server of prod',
+    ]);
+    expect(findings.every(({ status, todo }) => (status === 'pass') === (todo === null))).toBe(true);
+  });
+
+  it('goes on without a single setting', async () => {
+    const none = Object.fromEntries(Object.keys(world.environment).map((name) => [name, '']));
+    const { code, stdout } = await doctor([], none);
+    expect(code).toBe(1);
+    expect(stdout).toContain(
+      'fail  settings: DATABASE_URL must be mysql://user:password@host:port/database.',
+    );
+    expect(stdout).toContain('pass  Node version: ');
+  });
+
+  it('shows no token and no password, whatever goes wrong', async () => {
+    const account = await createAccount(world.database);
+    const password = new URL(account.url).password;
+    const redisPassword = 'geheim-redis';
+    const secrets: Environment = {
+      SLACK_BOT_TOKEN: 'xoxb-geheim-bot',
+      SLACK_APP_TOKEN: 'xapp-geheim-app',
+      EXTERNAL_API_PASSWORD: 'geheim-depot',
+      DATABASE_URL: account.url,
+      REDIS_URL: `redis://:${redisPassword}@127.0.0.1:1`,
+    };
+    const outputs = [await doctor([], secrets)];
+    await world.database.connection.query(`GRANT SELECT ON ${world.database.name}.* TO ${account.name}`);
+    outputs.push(
+      await doctor([], secrets),
+      await doctor(['--json'], { ...secrets, SLACK_API_URL: 'http://127.0.0.1:1' }),
+    );
+    await account.drop();
+    for (const { code, stdout, stderr } of outputs) {
+      expect(code).toBe(1);
+      expect(stdout).toMatch(/Failed to login to external API: Unauthorized|skipped/);
+      for (const secret of [password, redisPassword, 'geheim', 'depot-token', 'correct_password'])
+        expect(stdout + stderr).not.toContain(secret);
+    }
+  });
+});
+
+describe('Redis', () => {
+  let redis: RedisServer;
+
+  beforeEach(async () => {
+    redis = await startRedis();
+  });
+  afterEach(() => redis.stop());
+
+  it('is not looked at where it is not used', async () => {
+    expect(findingOf(await world.examine(), 'Redis')).toBeUndefined();
+  });
+
+  it('passes where it answers', async () => {
+    const finding = findingOf(await world.examine({ REDIS_URL: redis.url }), 'Redis');
+    expect(finding).toMatchObject({ status: 'pass', detail: expect.stringMatching(/ answers in \d+ ms$/) });
+  });
+
+  it('warns where it wants another login, and is no reason to fail', async () => {
+    const url = redis.url.replace('//', '//:another-password@');
+    const findings = await world.examine({ REDIS_URL: url });
+    expect(checksThat('warn', findings)).toEqual(['Redis']);
+    expect(checksThat('fail', findings)).toEqual([]);
+  });
+});

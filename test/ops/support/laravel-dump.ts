@@ -1,0 +1,65 @@
+import type { Connection } from 'mariadb';
+
+export type LaravelShape = {
+  /** The unique indexes of `users`, as they stand in CREATE TABLE. */
+  readonly unique?: string;
+  /** More columns of `users`, each followed by a comma. */
+  readonly columns?: string;
+  readonly engine?: string;
+  /** Character set and collation of users.email. */
+  readonly email?: string;
+  /** Where the depot servers of Dev, Test and Prod are. */
+  readonly onlineUrl?: string;
+};
+
+/** The index that old databases have. */
+export const UNIQUE_EMAIL = 'UNIQUE KEY `users_email_unique` (`email`)';
+
+/** What `mysqldump laravel` gives of an application that the bot has never met, in small. */
+function laravelDump({
+  unique = UNIQUE_EMAIL,
+  columns = '',
+  engine = 'InnoDB',
+  email = '',
+  onlineUrl = 'https://dev.mydeposys.com',
+}: LaravelShape): readonly string[] {
+  return [
+    'SET FOREIGN_KEY_CHECKS = 0',
+    `CREATE TABLE \`locations\` (
+      \`id\` bigint unsigned NOT NULL AUTO_INCREMENT,
+      \`location_code\` varchar(10) NOT NULL,
+      \`location_name\` varchar(100) NOT NULL,
+      \`online_url\` varchar(255) NOT NULL,
+      \`created_at\` timestamp NULL DEFAULT NULL,
+      \`updated_at\` timestamp NULL DEFAULT NULL,
+      PRIMARY KEY (\`id\`),
+      UNIQUE KEY \`locations_location_code_unique\` (\`location_code\`)
+    ) ENGINE=InnoDB AUTO_INCREMENT=9 DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci`,
+    `INSERT INTO \`locations\` (id, location_code, location_name, online_url) VALUES
+      (1,'prod','Prod','${onlineUrl}'),(7,'test','Test','${onlineUrl}'),(8,'dev','Dev','${onlineUrl}')`,
+    'CREATE TABLE `migrations` (`id` int unsigned NOT NULL AUTO_INCREMENT, `migration` varchar(255) NOT NULL, `batch` int NOT NULL, PRIMARY KEY (`id`))',
+    "INSERT INTO `migrations` VALUES (1,'2014_10_12_000000_create_users_table',1)",
+    `CREATE TABLE \`users\` (
+      \`id\` bigint unsigned NOT NULL AUTO_INCREMENT,
+      ${columns}
+      \`email\` varchar(255) ${email} NOT NULL,
+      \`location_id\` bigint unsigned NOT NULL,
+      \`status\` enum('active','inactive') NOT NULL DEFAULT 'active',
+      \`created_at\` timestamp NULL DEFAULT NULL,
+      \`updated_at\` timestamp NULL DEFAULT NULL,
+      PRIMARY KEY (\`id\`),
+      ${unique === '' ? '' : `${unique},`}
+      KEY \`users_location_id_foreign\` (\`location_id\`),
+      CONSTRAINT \`users_location_id_foreign\` FOREIGN KEY (\`location_id\`) REFERENCES \`locations\` (\`id\`)
+    ) ENGINE=${engine} AUTO_INCREMENT=4 DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci`,
+    `INSERT INTO \`users\` (id, email, location_id, status, created_at, updated_at) VALUES
+      (1,'vendor1@dkm',8,'active','2023-05-13 05:10:19','2023-09-24 16:58:44'),
+      (2,'Ayu@example.com',7,'inactive','2023-05-13 05:10:19',NULL),(3,'budi@example.com',1,'active',NULL,NULL)`,
+    'SET FOREIGN_KEY_CHECKS = 1',
+  ];
+}
+
+export async function loadLaravel(connection: Connection, shape: LaravelShape = {}): Promise<void> {
+  await connection.query("SET SESSION sql_mode = ''");
+  for (const statement of laravelDump(shape)) await connection.query(statement);
+}

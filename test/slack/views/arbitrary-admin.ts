@@ -1,0 +1,100 @@
+import fc from 'fast-check';
+import type { AuditRow } from '../../../src/slack/views/audit-line.ts';
+import type { LinkOf } from '../../../src/slack/views/link.ts';
+import type { SchedulePlan } from '../../../src/slack/views/schedule-line.ts';
+import type { ListedUser, TargetOverview, UserFilter } from '../../../src/sync/overview.ts';
+import type { Batch } from '../../../src/sync/ports.ts';
+import { count, date, run } from './arbitrary-run.ts';
+import { hostileText } from './hostile.ts';
+
+export const LINK = 'https://slack.test/archives/C0OPS/p1700000000000100';
+
+const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
+
+/** Addresses that Slack gave, none, and such as nobody should follow. */
+export const linkOf: fc.Arbitrary<LinkOf> = fc
+  .oneof(
+    fc.constantFrom(LINK, undefined),
+    hostileText(400),
+    hostileText(40).map((text) => `https://${text}`),
+  )
+  .map((address) => () => address);
+
+/** Names as `SYNC_TARGETS` allows them. */
+export const target = fc.oneof(
+  fc.constantFrom('dev', 'test', 'prod'),
+  fc.stringMatching(/^[a-z0-9][a-z0-9_-]{0,31}$/),
+);
+
+export const overview: fc.Arbitrary<TargetOverview> = fc.record({
+  target,
+  locationName: optional(hostileText(100)),
+  active: count,
+  inactive: count,
+  lastCompleted: optional(run.map((each) => ({ ...each, status: 'completed' as const }))),
+  pending: optional(run.map((each) => ({ ...each, status: 'ready' as const }))),
+  lastFailed: optional(run.map((each) => ({ ...each, status: 'failed' as const }))),
+  changedSince: count,
+});
+
+export const schedule: fc.Arbitrary<SchedulePlan | undefined> = optional(
+  fc.record({
+    cron: hostileText(200),
+    timezone: hostileText(100),
+    next: optional(date),
+    targets: fc.array(target, { maxLength: 40 }),
+  }),
+);
+
+/** Runs with different ids, newest first. */
+export function runs(most: number) {
+  return fc
+    .array(run, { maxLength: most })
+    .map((all) => all.map((each, index) => ({ ...each, id: 4_294_967_295 - index })));
+}
+
+export const batch: fc.Arbitrary<Batch> = fc.record({
+  id: fc.integer({ min: 1, max: 4_294_967_295 }),
+  channelId: fc.constant('C0OPS'),
+  messageTs: fc.constant(undefined),
+  runs: runs(60),
+});
+
+const STEPS = [
+  'requested',
+  'previewed',
+  'refused',
+  'confirmed',
+  'adjusted',
+  'cancelled',
+  'completed',
+  'failed',
+  'expired',
+  'superseded',
+  'taken_over',
+];
+
+export const auditRow: fc.Arbitrary<AuditRow> = fc.record({
+  at: date,
+  step: fc.oneof(fc.constantFrom(...STEPS), hostileText(64)),
+  actorId: fc.oneof(fc.constantFrom('U0ANN', 'usersync'), hostileText(64)),
+  actorName: hostileText(255),
+  outcome: fc.oneof(fc.constantFrom('no_changes', 'guard_tripped', 'ready', 'expired'), hostileText(64)),
+  reason: fc.oneof(
+    fc.constantFrom(undefined, 'by run 4711', 'of run 4711; left out: deactivate, <!channel>@dkm'),
+    hostileText(1_000),
+  ),
+});
+
+export const listedUser: fc.Arbitrary<ListedUser> = fc.record({
+  email: hostileText(255),
+  target,
+  status: fc.constantFrom('active', 'inactive'),
+  updatedAt: optional(date),
+});
+
+export const userFilter: fc.Arbitrary<UserFilter> = fc.record({
+  target: optional(target),
+  status: fc.constantFrom(undefined, 'active', 'inactive'),
+  text: optional(hostileText(300)),
+});

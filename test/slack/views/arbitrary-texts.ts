@@ -1,0 +1,90 @@
+import fc from 'fast-check';
+import { adjustInputErrors } from '../../../src/slack/views/adjust-submission.ts';
+import { exportFileText, usersFileText } from '../../../src/slack/views/file-text.ts';
+import { guardInputErrors } from '../../../src/slack/views/guard-submission.ts';
+import { unknownTargetText } from '../../../src/slack/views/help.ts';
+import { refusalText } from '../../../src/slack/views/refusal.ts';
+import { reminderText } from '../../../src/slack/views/schedule-notes.ts';
+import type { Refusal } from '../../../src/sync/refusal.ts';
+import type { Run } from '../../../src/sync/run.ts';
+import { target, userFilter } from './arbitrary-admin.ts';
+import { count, run } from './arbitrary-run.ts';
+import type { Shown } from './arbitrary-views.ts';
+import { hostileText } from './hostile.ts';
+
+const WHY = ['not_listed', 'guest', 'bot', 'deleted', 'stranger', 'unverifiable'] as const;
+
+/** Every refusal, by code: the compiler asks for a new one here. */
+function refusals(each: Run, text: string, texts: readonly string[]) {
+  return {
+    not_admin: { code: 'not_admin', why: WHY[texts.length % WHY.length] ?? 'bot' },
+    wrong_channel: { code: 'wrong_channel', channelIds: texts },
+    location_missing: { code: 'location_missing', target: text },
+    run_not_found: { code: 'run_not_found' },
+    wrong_message: { code: 'wrong_message' },
+    not_ready: { code: 'not_ready', run: each },
+    expired: { code: 'expired', run: each },
+    location_busy: { code: 'location_busy', holder: each },
+    second_person_needed: { code: 'second_person_needed', run: each },
+    guard_tripped: { code: 'guard_tripped' },
+    target_mismatch: { code: 'target_mismatch', expected: text },
+    reason_missing: { code: 'reason_missing' },
+    already_followed: { code: 'already_followed', run: each },
+    not_failed: { code: 'not_failed', run: each },
+    not_completed: { code: 'not_completed', run: each },
+    not_in_plan: { code: 'not_in_plan', emails: [text, ...texts] },
+    nothing_left: { code: 'nothing_left' },
+    nothing_completed: { code: 'nothing_completed' },
+  } as const satisfies { readonly [C in Refusal['code']]: Extract<Refusal, { code: C }> };
+}
+
+const refusal: fc.Arbitrary<Refusal> = fc
+  .tuple(run, hostileText(300), fc.array(hostileText(64), { maxLength: 30 }), fc.nat())
+  .map(([each, text, texts, n]) => {
+    const all = Object.values<Refusal>(refusals(each, text, texts));
+    return all[n % all.length] ?? { code: 'run_not_found' };
+  });
+
+const unsynced = fc.record({ target, days: fc.oneof(count, fc.constant('never' as const)) });
+
+/** Every text of the bot that stands alone, in a message or a modal. */
+export const TEXTS: Readonly<Record<string, Shown<string>>> = {
+  'a refusal': refusal.map((each) => (t) => refusalText(t, each)),
+  'the answer to an unknown target': fc
+    .tuple(hostileText(4_000), fc.array(hostileText(64), { maxLength: 60 }))
+    .map(
+      ([typed, targets]) =>
+        (t) =>
+          unknownTargetText(t, typed, targets),
+    ),
+  'the answer to an unclear command': fc.tuple(fc.constantFrom('users', 'status'), target).map(
+    ([verb, name]) =>
+      (t) =>
+        unknownTargetText(t, `${verb} ${name}`, [name]),
+  ),
+  'what goes with a list of users': fc.tuple(userFilter, count).map(
+    ([filter, total]) =>
+      (t) =>
+        usersFileText(t, filter, total),
+  ),
+  'what goes with an exported run': run.map((each) => (t) => exportFileText(t, each)),
+  'the reminder': fc
+    .array(unsynced, { minLength: 1, maxLength: 40 })
+    .map((targets) => (t) => reminderText(t, targets)),
+  'trouble, and the comment on a file': fc
+    .constantFrom(1, 4711)
+    .map(
+      (n) => (t) =>
+        `${t.trouble.databaseLostDuringRun(4711)} ${t.trouble.unexpected(4711)} ${t.plan.fileComment(4711, n)}`,
+    ),
+};
+
+/** What stands under the inputs of a modal, in plain text. */
+export const INPUT_ERRORS: Readonly<Record<string, Shown<Record<string, string>>>> = {
+  'wrong input to the guard': refusal.map((each) => (t) => guardInputErrors(t, each) ?? {}),
+  'no adjustment': fc.constant((t) => adjustInputErrors(t, { code: 'nothing_given' })),
+  'an email that is too long': hostileText(3_000).map(
+    (email) => (t) => adjustInputErrors(t, { code: 'email_too_long', email }),
+  ),
+  'too many emails': count.map((emails) => (t) => adjustInputErrors(t, { code: 'too_many', emails })),
+};

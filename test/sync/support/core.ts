@@ -1,0 +1,70 @@
+import { createLocations } from '../../../src/database/locations.ts';
+import { createExecution, type Execution } from '../../../src/sync/execute.ts';
+import type { Logger, Progress, Target, UserSource } from '../../../src/sync/ports.ts';
+import { createPreview, type Preview } from '../../../src/sync/preview.ts';
+import type { BotProcess } from '../../database/support/room.ts';
+
+/** Progress that writes down what it was told. */
+export function recordProgress(): Progress & { readonly calls: readonly string[] } {
+  const calls: string[] = [];
+  return {
+    calls,
+    reading: (_, users, total) => {
+      calls.push(`reading ${users} of ${total}`);
+    },
+    settle: async () => {
+      calls.push('settle');
+    },
+    executing: async () => {
+      calls.push('executing');
+    },
+    databaseLost: async () => {
+      calls.push('databaseLost');
+    },
+  };
+}
+
+/** A logger that keeps its messages, with their level. */
+export function recordLog(): Logger & { readonly lines: readonly string[] } {
+  const lines: string[] = [];
+  const at = (level: string) => (_: object, message: string) => {
+    lines.push(`${level}: ${message}`);
+  };
+  return { lines, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+export type Core = {
+  readonly preview: Preview;
+  readonly execution: Execution;
+  readonly progress: ReturnType<typeof recordProgress>;
+  readonly logger: ReturnType<typeof recordLog>;
+};
+
+type Options = {
+  readonly targets?: readonly Target[];
+  readonly source?: UserSource;
+  readonly protectedEmails?: readonly string[];
+  readonly twoPersonTargets?: readonly string[];
+};
+
+/** The use cases over the real database. */
+export function createCore(bot: BotProcess, options: Options = {}): Core {
+  const { targets = [], source = noSource, protectedEmails = [], twoPersonTargets = [] } = options;
+  const progress = recordProgress();
+  const logger = recordLog();
+  const locations = createLocations(bot.db, new Map(targets.map(({ name }) => [name, name])));
+  const settings = { ttlMinutes: 30, guard: { count: 5, percent: 20 }, protectedEmails };
+  const shared = { ...bot, progress, logger };
+  return {
+    progress,
+    logger,
+    preview: createPreview({ ...shared, source, locations, settings }),
+    execution: createExecution({ ...shared, twoPersonTargets }),
+  };
+}
+
+const noSource: UserSource = {
+  open: async () => {
+    throw new Error('Nobody should read here');
+  },
+};
