@@ -72,7 +72,7 @@ export function createPhases(databaseUrl: string): Phases {
         { runId: requested.run.id, actor, message: undefined },
         undefined,
       );
-      if (confirmed.outcome !== 'claimed') throw new Error(`The confirm was ${confirmed.outcome}`);
+      if (confirmed.outcome !== 'claimed') throw new Error(`The confirm was ${JSON.stringify(confirmed)}`);
       await execution.execute(confirmed, signal);
       const run = await runs.find(requested.run.id);
       if (run?.status !== 'completed') throw new Error(`The run ended as ${run?.status}`);

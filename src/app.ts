@@ -57,15 +57,13 @@ export async function startApp(config: Config, logger: Logger, timing = TIMING):
     desk,
   );
   const port = await slackApp.start();
-  const timers = [
-    every(timing.sweepEveryMs, () => sweep({ runs, preview, execution, start }), logger),
-    every(timing.deliverEveryMs, () => delivery.kick(), logger),
-  ];
+  const deliveries = every(timing.deliverEveryMs, () => delivery.kick(), logger);
+  const takingWork = [every(timing.sweepEveryMs, () => sweep({ runs, preview, execution, start }), logger)];
   const { schedule } = config;
   if (schedule !== undefined) {
     const lastDue = lastDueBy(schedule.cron, schedule.timezone);
     const scheduled = createSchedule({ preview, logger, start, lastDue, ...schedule });
-    timers.push(every(timing.sweepEveryMs, () => scheduled.tick(new Date()), logger));
+    takingWork.push(every(timing.sweepEveryMs, () => scheduled.tick(new Date()), logger));
   }
   logger.info({ owner, mode: slack.transport.mode, targets: desk.targets }, 'usersync is ready');
 
@@ -73,8 +71,10 @@ export async function startApp(config: Config, logger: Logger, timing = TIMING):
     port,
     stop: async () => {
       await slackApp.stop();
+      // First, or a sweep would take back here what the drain hands to others.
+      await Promise.all(takingWork.map((timer) => timer.stop()));
       await jobs.drain(timing.finishWithinMs);
-      await Promise.all(timers.map((timer) => timer.stop()));
+      await deliveries.stop();
       await shared?.stop();
       await stores.close();
       logger.info({ owner }, 'usersync has stopped');

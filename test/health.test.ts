@@ -17,7 +17,7 @@ async function start(SLACK_MODE: 'http' | 'socket') {
   const proxy = await startTcpProxy(Number(new URL(inject('databaseServerUrl')).port));
   const url = new URL(database.url);
   url.port = String(proxy.port);
-  url.search = '?acquireTimeout=200&connectTimeout=200';
+  url.search = '?acquireTimeout=1500&connectTimeout=1500';
   const port = await freePort();
   const requestUrl = `http://127.0.0.1:${port}/slack/events`;
   const slack = await startLocalSlack(

@@ -40,7 +40,7 @@ const destination: DestinationStream = new Writable({
 function guarded(databaseUrl: string): string {
   const url = new URL(databaseUrl);
   Object.assign(url, { username: DATABASE_USER, password: DATABASE_PASSWORD, port: String(proxy.port) });
-  url.search = '?acquireTimeout=300&connectTimeout=300';
+  url.search = '?acquireTimeout=1500&connectTimeout=1500';
   return url.href;
 }
 

@@ -47,7 +47,8 @@ function drawPeople(random: Random): Pick<Place, 'users' | 'list'> {
   const mood = random.weighted(MOODS);
   const users: { email: string; status: Status }[] = [];
   const list: DepotUser[] = [];
-  for (let number = 1; number <= drawSize(random); number += 1) {
+  const size = drawSize(random);
+  for (let number = 1; number <= size; number += 1) {
     const email = drawEmail(random, number);
     const { here, there } = lifeIn(mood, random.weighted(LIVES));
     if (here !== undefined) users.push({ email: spelledHere(random, email), status: here });

@@ -8,10 +8,8 @@ import { apply, claim, claimedRun, draftRun, openRun, present } from './support/
 const COLLATIONS = [
   'utf8mb4_unicode_ci',
   'utf8mb4_general_ci',
-  'utf8mb4_unicode_520_ci',
   'utf8mb4_bin',
   'utf8mb4_nopad_bin',
-  'utf8mb4_unicode_nopad_ci',
   'utf8mb4_uca1400_ai_ci',
   'utf8mb4_uca1400_as_cs',
   'utf8mb4_0900_ai_ci',

@@ -36,12 +36,12 @@ describe('previews whose time is over', () => {
   });
 
   it('are all gone after a few sweeps, however many they are', async () => {
-    for (let n = 0; n < 25; n += 1) await overdue();
+    for (let n = 0; n < 21; n += 1) await overdue();
     let expired = 0;
     await until(
       async () => {
         expired += await room.bot.runs.expireDue(step('expired'));
-        return expired === 25;
+        return expired === 21;
       },
       { timeoutMs: 10_000, failure: () => `${expired} expired` },
     );

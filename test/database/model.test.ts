@@ -93,7 +93,7 @@ describe('any list and any users', () => {
         expect(await room.usersAt(target)).toEqual(model.users);
         expect(await room.usersAt(elsewhere)).toEqual(others);
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 });

@@ -1,13 +1,19 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type DepotReply, htmlPage } from '../support/depot-replies.ts';
+import { makeDepotUsers } from '../support/depot-users.ts';
 import { checksThat, type DoctorWorld, findingOf, startDoctorWorld } from './support/doctor-world.ts';
 
 let world: DoctorWorld;
 
-beforeEach(async () => {
+beforeAll(async () => {
   world = await startDoctorWorld();
 });
-afterEach(() => world.stop());
+beforeEach(() => {
+  Object.assign(world.depot.faults, { onRequest: undefined, total: 'number' });
+  world.depot.users.splice(0, world.depot.users.length, ...makeDepotUsers(150));
+  world.depot.requests.length = 0;
+});
+afterAll(() => world.stop());
 
 const SETTINGS = { SYNC_TARGETS: 'dev', EXTERNAL_API_TIMEOUT_MS: '300' };
 const examine = async (changes = {}) =>

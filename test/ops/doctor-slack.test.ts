@@ -1,23 +1,46 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parseConfig } from '../../src/config.ts';
+import { boltLogger, createLogger } from '../../src/logger.ts';
+import { startChecks } from '../../src/ops/doctor/check.ts';
+import type { Finding } from '../../src/ops/doctor/finding.ts';
+import { slackChecks } from '../../src/ops/doctor/slack-checks.ts';
+import { createSlackInspection } from '../../src/slack/inspect.ts';
 import { ALL_SCOPES } from '../../src/slack/scopes.ts';
-import type { StrictSlackOptions } from '../support/strict-slack.ts';
-import { checksThat, type DoctorWorld, findingOf, startDoctorWorld } from './support/doctor-world.ts';
+import { BOT_SETTINGS, type BotSettings } from '../support/bot.ts';
+import { type StrictSlack, type StrictSlackOptions, startStrictSlack } from '../support/strict-slack.ts';
+import { checksThat, findingOf } from './support/doctor-world.ts';
 
-let world: DoctorWorld;
+let slack: StrictSlack;
 
 beforeEach(async () => {
-  world = await startDoctorWorld();
+  slack = await startStrictSlack();
 });
-afterEach(() => world.stop());
+afterEach(() => slack.stop());
 
 async function restart(options: StrictSlackOptions): Promise<void> {
-  await world.stop();
-  world = await startDoctorWorld(options);
+  await slack.stop();
+  slack = await startStrictSlack(options);
 }
 
-const examine = async (check: string, changes = {}) => findingOf(await world.examine(changes), check);
+/** What the checks on Slack find, with these settings beside those that fit it. */
+function examineSlack(changes: BotSettings = {}): Promise<Finding[]> {
+  const config = parseConfig({
+    ...BOT_SETTINGS,
+    DATABASE_URL: 'mysql://127.0.0.1/none',
+    SLACK_API_URL: slack.apiUrl,
+    SLACK_BOT_TOKEN: slack.botToken,
+    SLACK_APP_TOKEN: slack.appToken,
+    SLACK_CHANNEL_IDS: 'C0DEVSUP01',
+    ...changes,
+  });
+  const logger = boltLogger(createLogger('silent'));
+  const inspection = createSlackInspection({ ...config.slack, timeoutMs: 5_000, logger });
+  return Promise.all(startChecks(slackChecks(config, inspection), new Set()));
+}
+
+const examine = async (check: string, changes?: BotSettings) => findingOf(await examineSlack(changes), check);
 
 describe('the Slack token', () => {
   it('passes with team and bot', async () => {
@@ -28,7 +51,7 @@ describe('the Slack token', () => {
   });
 
   it('fails where Slack does not take it, and what needs it is skipped', async () => {
-    const findings = await world.examine({ SLACK_BOT_TOKEN: 'xoxb-wrong' });
+    const findings = await examineSlack({ SLACK_BOT_TOKEN: 'xoxb-wrong' });
     expect(findingOf(findings, 'Slack token')).toEqual({
       status: 'fail',
       detail: 'Slack says invalid_auth',
@@ -54,7 +77,7 @@ describe('the Slack token', () => {
   });
 
   it('warns where Slack limits the rate', async () => {
-    world.slack.fail('auth.test', { retryAfter: 7 });
+    slack.fail('auth.test', { retryAfter: 7 });
     expect(await examine('Slack token')).toMatchObject({
       status: 'warn',
       todo: 'Run doctor again in 7 seconds.',
@@ -115,16 +138,16 @@ describe('an allowed channel', () => {
   });
 
   it('names the scope that is missing', async () => {
-    world.slack.fail('conversations.history', { error: 'missing_scope' });
+    slack.fail('conversations.history', { error: 'missing_scope' });
     expect((await examine('Slack channel C0DEVSUP01'))?.detail).toBe('Slack says missing_scope');
   });
 
   it('is asked about without posting anything', async () => {
-    await world.examine();
-    expect(new Set(world.slack.calls.map(({ method }) => method))).toEqual(
+    await examineSlack();
+    expect(new Set(slack.calls.map(({ method }) => method))).toEqual(
       new Set(['auth.test', 'conversations.history', 'apps.connections.open']),
     );
-    expect(world.slack.violations).toEqual([]);
+    expect(slack.violations).toEqual([]);
   });
 });
 
@@ -150,7 +173,7 @@ describe('a user group of admins', () => {
   });
 
   it('fails on a plan without user groups', async () => {
-    world.slack.fail('usergroups.users.list', { error: 'paid_teams_only' });
+    slack.fail('usergroups.users.list', { error: 'paid_teams_only' });
     expect(
       await examine('Slack user group S0ADMINS', { SLACK_ADMIN_USERGROUP_IDS: 'S0ADMINS' }),
     ).toMatchObject({
@@ -182,6 +205,6 @@ describe('the Slack delivery', () => {
       status: 'pass',
       detail: expect.stringMatching(/\/slack\/events at port 8080/),
     });
-    expect(world.slack.calls.some(({ method }) => method === 'apps.connections.open')).toBe(false);
+    expect(slack.calls.some(({ method }) => method === 'apps.connections.open')).toBe(false);
   });
 });

@@ -149,7 +149,7 @@ describe('somebody who may not use the bot', () => {
     ['lacks the scope', { error: 'missing_scope' }, 120_000],
   ])('is anybody while Slack %s, but only for so long', async (_what, fault, milliseconds) => {
     later(milliseconds);
-    world.slack.fail('users.info', fault);
+    world.slack.fail('users.info', { ...fault, times: 2 });
     expect(await toldAfter(world, () => world.ayu.command('nonsense'))).toContain(
       'Slack did not say whether',
     );

@@ -12,9 +12,12 @@ import {
   shown,
   toldAfter,
 } from '../support/strict-conversation.ts';
-import { inStrictWorld, type StrictWorld } from '../support/strict-world.ts';
+import { IMPATIENT, inStrictWorld, type StrictWorld } from '../support/strict-world.ts';
 
 const DONE = 'Sync completed successfully! 25 users added, 0 users deactivated, 0 users unchanged.';
+
+/** Each test has a world of its own, so that those that wait for the outbox wait side by side. */
+const inWorld = (act: (world: StrictWorld) => Promise<void>) => inStrictWorld(act, { timing: IMPATIENT });
 
 const callsOf = ({ slack }: StrictWorld, method: string) =>
   slack.calls.filter((call) => call.method === method);
@@ -36,13 +39,13 @@ describe.concurrent('a channel in which the bot cannot post', () => {
   };
 
   it('because it is no member: the person is told to invite it, and nothing is read', () =>
-    inStrictWorld(async (world) => {
+    inWorld(async (world) => {
       expect(await toldAfter(world, () => world.ayu.command('dev', 'C0NOTHERE1'))).toContain(INVITE);
       await expectNothingRead(world);
     }));
 
   it.each(['channel_not_found', 'is_archived'])('because of %s: the same', (error) =>
-    inStrictWorld(async (world) => {
+    inWorld(async (world) => {
       world.slack.fail('chat.postMessage', { error });
       expect(await toldAfter(world, () => world.ayu.command('dev'))).toContain(INVITE);
       await expectNothingRead(world);
@@ -59,7 +62,7 @@ describe.concurrent('the message of a run', () => {
     ["Slack's answer to it is lost", { dropResponse: true }],
     ["Slack's answer to it is lost, and the next search fails", { dropResponse: true }],
   ])('is posted once, and becomes the preview, where %s', (what, fault) =>
-    inStrictWorld(async (world) => {
+    inWorld(async (world) => {
       world.slack.fail('chat.postMessage', fault);
       if (what.includes('search')) world.slack.fail('conversations.history', { status: 503 });
       const message = await preview(world, world.ayu, 'dev');
@@ -71,7 +74,7 @@ describe.concurrent('the message of a run', () => {
   );
 
   it('that somebody deleted meanwhile is posted anew with the result, and the thread stands there', () =>
-    inStrictWorld(async (world) => {
+    inWorld(async (world) => {
       const deleted = await preview(world, world.ayu, 'dev');
       await settled(world);
       await world.ayu.click(deleted, 'confirm_run', {
@@ -87,7 +90,7 @@ describe.concurrent('the message of a run', () => {
     }));
 
   it("that was deleted is posted anew once, though Slack's answer is lost", () =>
-    inStrictWorld(async (world) => {
+    inWorld(async (world) => {
       const deleted = await preview(world, world.ayu, 'dev');
       await settled(world);
       world.slack.workspace.messages.length = 0;
@@ -106,7 +109,7 @@ describe.concurrent('the result of a run', () => {
     ['its answer is lost', { dropResponse: true }],
     ['Slack has an error of its own', { status: 500 }],
   ])('is told once where %s', (_what, fault) =>
-    inStrictWorld(async (world) => {
+    inWorld(async (world) => {
       const message = await preview(world, world.ayu, 'dev');
       await settled(world);
       world.slack.fail('chat.postMessage', fault);
@@ -118,7 +121,7 @@ describe.concurrent('the result of a run', () => {
   );
 
   it('waits as long as Slack asks for', () =>
-    inStrictWorld(async (world) => {
+    inWorld(async (world) => {
       const message = await preview(world, world.ayu, 'dev');
       await settled(world);
       world.slack.fail('chat.postMessage', { retryAfter: 2 });
@@ -130,7 +133,7 @@ describe.concurrent('the result of a run', () => {
     }));
 
   it('is told in order, message first, once Slack is back after the commit', () =>
-    inStrictWorld(async (world) => {
+    inWorld(async (world) => {
       const message = await preview(world, world.ayu, 'dev');
       await settled(world);
       let back: () => void = () => {};
@@ -161,7 +164,7 @@ describe.concurrent('the file of a plan', () => {
   it.each(['files.getUploadURLExternal', 'files.completeUploadExternal'])(
     'is uploaded once where the answer to %s is lost',
     (method) =>
-      inStrictWorld(async (world) => {
+      inWorld(async (world) => {
         world.slack.fail(method, { dropResponse: true });
         const message = await preview(world, world.ayu, 'prod');
         const { id } = await attachment(world, message);

@@ -9,7 +9,7 @@ import {
   settled,
   shown,
 } from '../support/strict-conversation.ts';
-import { inStrictWorld } from '../support/strict-world.ts';
+import { IMPATIENT, inStrictWorld } from '../support/strict-world.ts';
 
 /** Something that others wait for until it is let go. */
 function gate() {
@@ -51,24 +51,27 @@ describe.concurrent('a bot that is stopped', () => {
     }));
 
   it('hands back a read that takes too long, and the next process goes on with it at once', () =>
-    inStrictWorld(async (world) => {
-      world.depots.dev.faults.onRequest = ({ page }) => (page === 1 ? 'hang' : undefined);
-      await world.ayu.command('dev');
-      await sees(world, 'page 1 asked for', () => world.depots.dev.requests.some(({ page }) => page === 1));
-      await world.bot.stop();
-      const [handedBack] = await world.sql<{ status: string; ended: number }>(
-        'SELECT status, lease_until < UTC_TIMESTAMP(3) AS ended FROM sync_runs',
-      );
-      expect(handedBack).toMatchObject({ status: 'reading', ended: 1 });
-      world.depots.dev.faults.onRequest = undefined;
-      await world.anotherBot();
-      const message = await sees(world, 'the preview', () =>
-        world.slack.messages(CHANNEL).find((each) => buttons(each).includes('confirm_run')),
-      );
-      expect(shown(message)).toContain('25 users will be added to Dev');
-      expect(world.slack.messages(CHANNEL)).toHaveLength(1);
-      expect(await audited(world, 'taken_over')).toHaveLength(1);
-    }));
+    inStrictWorld(
+      async (world) => {
+        world.depots.dev.faults.onRequest = ({ page }) => (page === 1 ? 'hang' : undefined);
+        await world.ayu.command('dev');
+        await sees(world, 'page 1 asked for', () => world.depots.dev.requests.some(({ page }) => page === 1));
+        await world.bot.stop();
+        const [handedBack] = await world.sql<{ status: string; ended: number }>(
+          'SELECT status, lease_until < UTC_TIMESTAMP(3) AS ended FROM sync_runs',
+        );
+        expect(handedBack).toMatchObject({ status: 'reading', ended: 1 });
+        world.depots.dev.faults.onRequest = undefined;
+        await world.anotherBot();
+        const message = await sees(world, 'the preview', () =>
+          world.slack.messages(CHANNEL).find((each) => buttons(each).includes('confirm_run')),
+        );
+        expect(shown(message)).toContain('25 users will be added to Dev');
+        expect(world.slack.messages(CHANNEL)).toHaveLength(1);
+        expect(await audited(world, 'taken_over')).toHaveLength(1);
+      },
+      { timing: { ...IMPATIENT, sweepEveryMs: 20, finishWithinMs: 200 } },
+    ));
 
   it('takes nothing any more', () =>
     inStrictWorld(async (world) => {

@@ -1,5 +1,5 @@
 import { type DestinationStream, pino } from 'pino';
-import { type RunningApp, startApp } from '../../src/app.ts';
+import { type RunningApp, startApp, type Timing } from '../../src/app.ts';
 import { parseConfig } from '../../src/config.ts';
 import { createLogger } from '../../src/logger.ts';
 import { AYU, BUDI } from './local-slack-workspace.ts';
@@ -17,10 +17,14 @@ export const BOT_SETTINGS: BotSettings = {
   PORT: '0',
 };
 
-/** The real bot in this process. What it logs goes to `logs`, or nowhere. */
-export function startBot(settings: BotSettings, logs?: DestinationStream): Promise<RunningApp> {
+/** The real bot in this process. What it logs goes to `logs`, or nowhere; it keeps its own timing unless told. */
+export function startBot(
+  settings: BotSettings,
+  logs?: DestinationStream,
+  timing?: Timing,
+): Promise<RunningApp> {
   const config = parseConfig({ ...BOT_SETTINGS, ...settings });
   const logger =
     logs === undefined ? pino({ level: 'silent' }) : createLogger('trace', { destination: logs });
-  return startApp(config, logger);
+  return startApp(config, logger, timing);
 }

@@ -1,5 +1,5 @@
 import type { DestinationStream } from 'pino';
-import type { RunningApp } from '../../src/app.ts';
+import type { RunningApp, Timing } from '../../src/app.ts';
 import { type BotSettings, startBot } from './bot.ts';
 import { type FreshDatabase, freshDatabase } from './database.ts';
 import { type DepotServer, type DepotServerOptions, startDepotServer } from './depot-server.ts';
@@ -28,12 +28,17 @@ export type StrictWorld = {
   stop(): Promise<void>;
 };
 
+/** For tests that wait for what the bot does every so often. */
+export const IMPATIENT: Timing = { sweepEveryMs: 200, deliverEveryMs: 100, finishWithinMs: 8_000 };
+
 export type StrictWorldOptions = {
   readonly settings?: BotSettings;
   readonly slack?: StrictSlackOptions;
   readonly depots?: Partial<Record<'dev' | 'test' | 'prod', DepotServerOptions>>;
   /** Where the bot logs, at level trace. */
   readonly logs?: DestinationStream;
+  /** Unless given, the bot keeps its own. */
+  readonly timing?: Timing;
   /** The address under which the bot reaches the database, made from the real one. */
   readonly databaseUrl?: (url: string) => string;
 };
@@ -51,6 +56,7 @@ export async function startStrictWorld(options: StrictWorldOptions = {}): Promis
     const { port, stop } = await startBot(
       { ...slackSettings(slack), DATABASE_URL: url, ...settings },
       options.logs,
+      options.timing,
     );
     let stopped: Promise<void> | undefined;
     const bot: RunningApp = {

@@ -1,5 +1,5 @@
 import type { App, types } from '@slack/bolt';
-import { clickedRun } from '../../sync/click.ts';
+import { clickedRun, refuse } from '../../sync/click.ts';
 import type { Run } from '../../sync/run.ts';
 import { answering, type Tell } from '../answer.ts';
 import type { Desk } from '../desk.ts';
@@ -19,7 +19,7 @@ type Modal = {
 
 /** Listens to a button that opens a modal about a run. */
 export function onPressOpen(app: App, desk: Desk, actionId: string, modal: Modal): void {
-  const { client, authorize, runs, logger, showing, textsOf } = desk;
+  const { client, authorize, runs, audit, logger, showing, textsOf } = desk;
   app.action({ type: 'block_actions', action_id: actionId }, async ({ ack, body, respond }) => {
     await ack();
     let opened: OpenedModal | undefined;
@@ -34,14 +34,16 @@ export function onPressOpen(app: App, desk: Desk, actionId: string, modal: Modal
         await tell(refusalText(t, access.refusal));
         return;
       }
-      const click = {
-        runId: parseRunId(value) ?? 0,
-        actor: access.actor,
-        message: modal.onRunMessage ? message : undefined,
-      };
+      const { actor } = access;
+      const runId = parseRunId(value);
+      const click = { runId: runId ?? 0, actor, message: modal.onRunMessage ? message : undefined };
       const clicked = await clickedRun(runs, click);
-      if (clicked.outcome === 'refused') await tell(refusalText(t, clicked.refusal));
-      else await opened.show(await modal.fill(t, clicked.run));
+      if (clicked.outcome === 'refused') {
+        await refuse(audit, actor, clicked.refusal, runId === undefined ? {} : { runId });
+        await tell(refusalText(t, clicked.refusal));
+      } else {
+        await opened.show(await modal.fill(t, clicked.run));
+      }
     });
   });
 }

@@ -8,7 +8,7 @@ import { type SchedulePlan, scheduleLine } from './schedule-line.ts';
 import { targetCard } from './target-card.ts';
 
 /** Of 50 blocks and 12,000 characters, what the title and the schedule leave. */
-const ROOM = { blocks: 45, characters: 8_500 };
+const ROOM = { blocks: 45, characters: 10_000 };
 
 export type StatusOptions = { readonly linkOf: LinkOf; readonly schedule?: SchedulePlan | undefined };
 

@@ -26,7 +26,7 @@ export const target = fc.oneof(
   fc.stringMatching(/^[a-z0-9][a-z0-9_-]{0,31}$/),
 );
 
-export const overview: fc.Arbitrary<TargetOverview> = fc.record({
+const overview: fc.Arbitrary<TargetOverview> = fc.record({
   target,
   locationName: optional(hostileText(100)),
   active: count,
@@ -36,6 +36,11 @@ export const overview: fc.Arbitrary<TargetOverview> = fc.record({
   lastFailed: optional(run.map((each) => ({ ...each, status: 'failed' as const }))),
   changedSince: count,
 });
+
+/** How different targets stand. */
+export function overviews(most: number) {
+  return fc.uniqueArray(overview, { selector: (each) => each.target, maxLength: most });
+}
 
 export const schedule: fc.Arbitrary<SchedulePlan | undefined> = optional(
   fc.record({

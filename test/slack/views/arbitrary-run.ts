@@ -41,9 +41,13 @@ export const actor: fc.Arbitrary<Actor> = fc.oneof(
   fc.record({ id: hostileText(64), name: hostileText(255) }),
 );
 
-const counts: fc.Arbitrary<RunCounts> = fc
+const someCounts: fc.Arbitrary<RunCounts> = fc
   .tuple(...[...COUNTS, 'duplicates'].map((name) => count.map((n) => [name, n] as const)))
   .map((entries) => ({ ...NO_COUNTS, ...Object.fromEntries(entries) }));
+
+const noChanges = someCounts.map((counts) => ({ ...counts, add: 0, reactivate: 0, deactivate: 0 }));
+
+const counts = fc.oneof({ weight: 4, arbitrary: someCounts }, { weight: 1, arbitrary: noChanges });
 
 const guard: fc.Arbitrary<GuardVerdict> = fc.oneof(
   fc.constant({ tripped: false } as const),
@@ -123,7 +127,8 @@ function change(action: ChangeAction): fc.Arbitrary<Change> {
     statusBefore: fc.constantFrom(undefined, 'active' as const, 'inactive' as const),
     statusAfter: fc.constantFrom(undefined, 'active' as const, 'inactive' as const),
     detail: fc.oneof(
-      fc.constantFrom(undefined, 'id_user 7: no_email', 'id_user 7: constructor', 'changed_since'),
+      fc.constantFrom(undefined, 'changed_since', 'id_user 7: constructor'),
+      fc.constantFrom('no_email', 'bad_email', 'bad_status').map((reason) => `id_user 7: ${reason}`),
       hostileText(255),
     ),
   });

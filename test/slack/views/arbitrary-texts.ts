@@ -32,14 +32,14 @@ function refusals(each: Run, text: string, texts: readonly string[]) {
     already_followed: { code: 'already_followed', run: each },
     not_failed: { code: 'not_failed', run: each },
     not_completed: { code: 'not_completed', run: each },
-    not_in_plan: { code: 'not_in_plan', emails: [text, ...texts] },
+    not_in_plan: { code: 'not_in_plan', emails: [text, ...texts, ...texts] },
     nothing_left: { code: 'nothing_left' },
     nothing_completed: { code: 'nothing_completed' },
   } as const satisfies { readonly [C in Refusal['code']]: Extract<Refusal, { code: C }> };
 }
 
 const refusal: fc.Arbitrary<Refusal> = fc
-  .tuple(run, hostileText(300), fc.array(hostileText(64), { maxLength: 30 }), fc.nat())
+  .tuple(run, hostileText(300), fc.array(hostileText(64), { maxLength: 12, size: 'max' }), fc.nat())
   .map(([each, text, texts, n]) => {
     const all = Object.values<Refusal>(refusals(each, text, texts));
     return all[n % all.length] ?? { code: 'run_not_found' };
@@ -50,8 +50,9 @@ const unsynced = fc.record({ target, days: fc.oneof(count, fc.constant('never' a
 /** Every text of the bot that stands alone, in a message or a modal. */
 export const TEXTS: Readonly<Record<string, Shown<string>>> = {
   'a refusal': refusal.map((each) => (t) => refusalText(t, each)),
+  'a refusal because of a run': run.map((each) => (t) => refusalText(t, { code: 'not_ready', run: each })),
   'the answer to an unknown target': fc
-    .tuple(hostileText(4_000), fc.array(hostileText(64), { maxLength: 60 }))
+    .tuple(hostileText(4_000), fc.array(hostileText(64), { maxLength: 60, size: 'max' }))
     .map(
       ([typed, targets]) =>
         (t) =>

@@ -5,6 +5,7 @@ import { adjustModal } from '../../../src/slack/views/adjust-modal.ts';
 import { batchMessage } from '../../../src/slack/views/batch-message.ts';
 import type { Message } from '../../../src/slack/views/blocks.ts';
 import { detailsModal } from '../../../src/slack/views/details-modal.ts';
+import { NO_EXCERPT } from '../../../src/slack/views/excerpt.ts';
 import { guardModal } from '../../../src/slack/views/guard-modal.ts';
 import { helpMessage } from '../../../src/slack/views/help.ts';
 import { historyMessage } from '../../../src/slack/views/history-message.ts';
@@ -21,7 +22,7 @@ import {
   batch,
   linkOf,
   listedUser,
-  overview,
+  overviews,
   runs,
   schedule,
   target,
@@ -43,6 +44,10 @@ export const MESSAGES: Readonly<Record<string, Shown<Message>>> = {
       (t) =>
         runMessage(t, each, rows, { guardLimits: limits, secondPerson }),
   ),
+  'the message of a failed run': failed.map(
+    (each) => (t) =>
+      runMessage(t, each, NO_EXCERPT, { guardLimits: { count: 5, percent: 20 }, secondPerson: false }),
+  ),
   'the progress of a run': fc.tuple(run, count, fc.option(count, { nil: undefined })).map(
     ([each, users, total]) =>
       (t) =>
@@ -59,10 +64,10 @@ export const MESSAGES: Readonly<Record<string, Shown<Message>>> = {
       (t) =>
         batchMessage(t, each, { linkOf: link }),
   ),
-  'the status of targets': fc.tuple(fc.array(overview, { maxLength: 40 }), linkOf, schedule).map(
-    ([overviews, link, plan]) =>
+  'the status of targets': fc.tuple(overviews(40), linkOf, schedule).map(
+    ([all, link, plan]) =>
       (t) =>
-        statusMessage(t, overviews, { linkOf: link, schedule: plan }),
+        statusMessage(t, all, { linkOf: link, schedule: plan }),
   ),
   'a page of the history': fc
     .tuple(runs(14), fc.option(target, { nil: undefined }), linkOf, fc.boolean())
@@ -101,7 +106,7 @@ export const VIEWS: Readonly<Record<string, Shown<types.ModalView | types.HomeVi
   'the Home tab of an admin': fc
     .record({
       admin: fc.constant(true as const),
-      overviews: fc.array(overview, { maxLength: 100 }),
+      overviews: overviews(100),
       recent: runs(14),
       schedule,
       linkOf,

@@ -1,0 +1,137 @@
+import { gone } from '../model/change.ts';
+import { planSync } from '../model/plan.ts';
+import type { RunRow, RunStatus } from '../play/snapshot.ts';
+import { USERS } from '../play/perform.ts';
+import { history } from './users.ts';
+import { type Check, deedsAt, newRuns, runsThatBecame, type Witness } from './witness.ts';
+
+const FINAL: readonly RunStatus[] = ['completed', 'cancelled', 'expired', 'superseded', 'failed'];
+/** A run is worked on three times at most. */
+const ATTEMPTS = 3;
+
+/** Each run stands where something that happened has brought it. */
+export const checkOutcomes: Check = (witness) => [
+  ...[...witness.after.runs.values()].flatMap((run) => statusProblems(witness, run)),
+  ...tooManyRuns(witness),
+];
+
+function statusProblems(witness: Witness, run: RunRow): string[] {
+  const was = witness.before.runs.get(run.id)?.status;
+  if (was !== undefined && FINAL.includes(was)) {
+    return was === run.status ? [] : [`Run ${run.id} had ended as ${was} and is ${run.status} now`];
+  }
+  if (run.status === was) return [];
+  const why = unexplained(witness, run);
+  return why === undefined ? [] : [`Run ${run.id} (${was ?? 'new'}) is ${run.status}: ${why}`];
+}
+
+/** What is wrong about the status; undefined where something explains it. */
+function unexplained(witness: Witness, run: RunRow): string | undefined {
+  const deeds = deedsAt(witness, run.placeId);
+  const pressed = (button: string) =>
+    deeds.filter(({ input }) => input.act.kind === 'press' && input.act.button === button);
+  switch (run.status) {
+    case 'ready':
+      return undefined;
+    case 'reading':
+    case 'executing':
+      return 'it never ended';
+    case 'completed':
+      return completedWithout(witness, run, pressed('confirm').map(({ input }) => USERS[input.person]));
+    case 'cancelled':
+      return pressed('cancel').length > 0 ? undefined : 'nobody cancelled it';
+    case 'expired':
+      return expired(witness, run) ? undefined : 'its time was not over';
+    case 'superseded': {
+      const newer = newRuns(witness).some(({ placeId, planHash }) => placeId === run.placeId && planHash !== null);
+      return newer ? undefined : 'there is no newer preview';
+    }
+    case 'failed':
+      return failedWithout(witness, run);
+  }
+}
+
+function expired({ move, schedule }: Witness, run: RunRow): boolean {
+  return move.before.some(({ kind, place }) => kind === 'expire' && schedule.places[place]?.id === run.placeId);
+}
+
+function completedWithout(witness: Witness, run: RunRow, confirmers: readonly string[]): string | undefined {
+  const { add, reactivate, deactivate } = run.counts;
+  if (add + reactivate + deactivate === 0) {
+    return run.confirmedBy === null ? undefined : 'there was nothing to confirm';
+  }
+  if (!confirmers.includes(run.confirmedBy ?? '')) return `${run.confirmedBy} did not confirm it`;
+  const two = witness.schedule.settings.twoPersonTargets.includes(run.target);
+  if (two && run.confirmedBy === run.requestedBy) return 'it needed two people';
+  return expired(witness, run) && witness.before.runs.has(run.id) ? 'its time was over' : undefined;
+}
+
+function failedWithout(witness: Witness, run: RunRow): string | undefined {
+  const { fired, lists, after, schedule } = witness;
+  const code = run.failure?.code ?? 'nothing';
+  const depotFaults = fired.filter(({ point }) => point.startsWith('depot')).map(({ effect }) => effect);
+  const states = history(witness).states;
+  const explained: Readonly<Record<string, () => boolean>> = {
+    login_failed: () => depotFaults.length > 0,
+    fetch_failed: () => depotFaults.length > 0,
+    invalid_response: () =>
+      depotFaults.some((effect) => effect.kind === 'depot' && ['truncated', 'web page'].includes(effect.answer)),
+    list_moved: () => depotFaults.some(({ kind }) => kind === 'moved list'),
+    list_empty: () =>
+      (lists.get(run.placeId) ?? []).some((list) =>
+        states.some((users) => planSync(users, run.placeId, list, schedule.settings.protectedEmails).outcome === 'list_empty'),
+      ),
+    stale: () => {
+      const changes = after.changes.get(run.id) ?? [];
+      return states.some((users) => gone(users, run.placeId, changes).length === run.failure?.total);
+    },
+    interrupted: () => fired.length + witness.jumps >= ATTEMPTS,
+  };
+  return explained[code]?.() === true ? undefined : `it failed with ${JSON.stringify(run.failure)} for no reason`;
+}
+
+/** Nobody is asked for more runs than they asked for, however often the request arrives. */
+function tooManyRuns(witness: Witness): string[] {
+  return witness.schedule.places.flatMap(({ id, target }) => {
+    const asked = deedsAt(witness, id).filter(({ input: { act } }) => {
+      return act.kind !== 'press' || act.button === 'retry' || act.button === 'roll back';
+    });
+    const made = newRuns(witness).filter(({ placeId }) => placeId === id);
+    return made.length <= asked.length ? [] : [`${made.length} runs of ${target} for ${asked.length} requests`];
+  });
+}
+
+/** Where nothing went wrong, everything that was asked for was done. */
+export const checkLiveness: Check = (witness) => {
+  if (witness.fired.length > 0) return [];
+  return witness.deeds.flatMap((deed) => {
+    if (deed.outcome === 'unheard') return [`Nobody answered to ${deed.input.act.kind}`];
+    return deed.outcome === 'heard' ? undone(witness, deed) : [];
+  });
+};
+
+function undone(witness: Witness, { input, run }: Witness['deeds'][number]): string[] {
+  const { after } = witness;
+  const placeId = witness.schedule.places[input.place]?.id;
+  const fresh = newRuns(witness).filter((each) => each.placeId === placeId);
+  if (input.act.kind !== 'press') return fresh.length > 0 ? [] : [`Nothing came of ${input.act.kind}`];
+  const now = after.runs.get(run?.id ?? 0);
+  switch (input.act.button) {
+    case 'confirm':
+      return run?.status === 'ready' && now?.status === 'ready' && mayConfirm(witness, run, USERS[input.person])
+        ? [`Run ${run.id} was confirmed and nothing came of it`]
+        : [];
+    case 'cancel':
+      return run?.status === 'ready' && now?.status === 'ready'
+        ? [`Run ${run.id} was cancelled and nothing came of it`]
+        : [];
+    case 'retry':
+      return now?.nextRunId === null ? [`Run ${now.id} was tried again and nothing came of it`] : [];
+    case 'roll back':
+      return fresh.some(({ reverts }) => reverts === run?.id) ? [] : [`Run ${run?.id} was not rolled back`];
+  }
+}
+
+function mayConfirm({ schedule }: Witness, run: RunRow, userId: string): boolean {
+  return !schedule.settings.twoPersonTargets.includes(run.target) || run.requestedBy !== userId;
+}

@@ -1,0 +1,117 @@
+import type { DepotUser } from '../../test/support/depot-users.ts';
+import { type Change, planRollback } from '../model/change.ts';
+import { sameAs } from '../model/emails.ts';
+import { needsReason } from '../model/guard.ts';
+import { listedEmails, type Plan, planSync } from '../model/plan.ts';
+import { type User, type Users, usersAt } from '../model/user.ts';
+import type { RunRow } from '../play/snapshot.ts';
+import { history } from './users.ts';
+import { type Check, newRuns, runsThatBecame, type Witness } from './witness.ts';
+
+/** Plans say what the model says, and never change once they were made. */
+export const checkPlans: Check = (witness) => {
+  const made = newRuns(witness).filter(({ planHash }) => planHash !== null);
+  return [...made.flatMap((run) => planProblems(witness, run)), ...alteredPlans(witness)];
+};
+
+function alteredPlans({ before, after }: Witness): string[] {
+  const planned = [...before.runs.values()].filter(({ planHash }) => planHash !== null);
+  return planned.flatMap(({ id }) => {
+    const same = JSON.stringify(before.changes.get(id)) === JSON.stringify(after.changes.get(id));
+    return same ? [] : [`The plan of run ${id} was altered`];
+  });
+}
+
+function planProblems(witness: Witness, run: RunRow): string[] {
+  const changes = witness.after.changes.get(run.id) ?? [];
+  const lists = witness.lists.get(run.placeId) ?? [];
+  const harm = wronglyDeactivated(witness, run, changes);
+  if (harm.length > 0) return harm;
+  if (run.reverts === null && lists.length > 1) return inventions(lists, run, changes);
+  const plans = possiblePlans(witness, run);
+  const reasons = plans.map((plan) => deviation(plan, run, changes));
+  const fits = reasons.includes(undefined);
+  return [...(fits ? [] : [`The plan of run ${run.id} is wrong: ${reasons[0]}`]), ...guardProblems(witness, run)];
+}
+
+/** A user whom the server listed all the time must not be deactivated, whatever else went wrong. */
+function wronglyDeactivated({ lists, before }: Witness, run: RunRow, changes: readonly Change[]): string[] {
+  if (run.reverts !== null) return [];
+  const listed = (lists.get(run.placeId) ?? []).map(listedEmails);
+  return changes
+    .filter(({ action, email }) => action === 'deactivate' && listed.every((list) => list.has(sameAs(email))))
+    .map(({ email, userId }) => {
+      const user = before.users.get(userId ?? 0);
+      return `Run ${run.id} plans to deactivate ${email} (${user?.status}), who was at the server all the time`;
+    });
+}
+
+/** Of a list that moved while it was read, no more can be said than that nobody was made up. */
+function inventions(lists: readonly (readonly DepotUser[])[], run: RunRow, changes: readonly Change[]): string[] {
+  const ever = new Set(lists.flatMap((list) => [...listedEmails(list)]));
+  return changes
+    .filter(({ action, email }) => ['add', 'reactivate'].includes(action) && !ever.has(sameAs(email)))
+    .map(({ email }) => `Run ${run.id} plans to activate ${email}, who was never at the server`);
+}
+
+/** Runs that completed during the move may have done so before the plan was made, or after. */
+function possiblePlans(witness: Witness, run: RunRow): Plan[] {
+  const { protectedEmails } = witness.schedule.settings;
+  const [list = []] = witness.lists.get(run.placeId) ?? [];
+  return history(witness).states.flatMap((users): Plan[] => {
+    if (run.reverts !== null) {
+      return [planRollback(users, run.placeId, witness.before.changes.get(run.reverts) ?? [], protectedEmails)];
+    }
+    const planned = planSync(users, run.placeId, list, protectedEmails);
+    return planned.outcome === 'plan' ? [planned.plan] : [];
+  });
+}
+
+function deviation(plan: Plan, run: RunRow, changes: readonly Change[]): string | undefined {
+  const of = (action: Change['action']) => changes.filter((change) => change.action === action);
+  const added = of('add').map(({ email }) => sameAs(email));
+  const spelled = of('add').every(({ email }) => plan.add.get(sameAs(email))?.includes(email));
+  if (list(added) !== list([...plan.add.keys()]) || !spelled) {
+    return `adds ${list(added)} instead of ${list([...plan.add.keys()])}`;
+  }
+  for (const action of ['reactivate', 'deactivate', 'protected'] as const) {
+    const [is, should] = [list(of(action).map(nameOfChange)), list(plan[action].map(nameOfUser))];
+    if (is !== should) return `${action}: ${is} instead of ${should}`;
+  }
+  const counts = {
+    source: plan.source,
+    add: plan.add.size,
+    reactivate: plan.reactivate.length,
+    deactivate: plan.deactivate.length,
+    protected: plan.protected.length,
+    skipped: plan.skipped,
+    unchanged: plan.unchanged,
+  };
+  const [is, should] = [JSON.stringify(run.counts), JSON.stringify(counts)];
+  return is === should ? undefined : `counts ${is} instead of ${should}`;
+}
+
+const nameOfChange = ({ userId, email }: Change) => `${userId} ${email}`;
+const nameOfUser = ({ id, email }: User) => `${id} ${email}`;
+
+function list(names: readonly string[]): string {
+  return [...names].sort().join(', ') || 'nobody';
+}
+
+function guardProblems(witness: Witness, run: RunRow): string[] {
+  const here = ({ placeId, status }: RunRow) => placeId === run.placeId && status === 'completed';
+  if (runsThatBecame(witness, 'completed').some((other) => here(other) && other.id !== run.id)) return [];
+  const done = [...witness.before.runs.values()].filter(here);
+  const facts = {
+    deactivate: run.counts.deactivate,
+    recently: done.reduce((sum, { counts }) => sum + counts.deactivate, 0),
+    active: activeAt(witness.before.users, run.placeId),
+  };
+  const should = needsReason(facts, witness.schedule.settings.guard);
+  if (should === run.guarded) return [];
+  return [`The guard of run ${run.id} should ${should ? '' : 'not '}have tripped: ${JSON.stringify(facts)}`];
+}
+
+function activeAt(users: Users, placeId: number): number {
+  return usersAt(users, placeId).filter(({ status }) => status === 'active').length;
+}

@@ -1,0 +1,129 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { ACTIONS } from '../../src/slack/ids.ts';
+import { GUARD_INPUTS } from '../../src/slack/views/guard-inputs.ts';
+import { AYU, BUDI } from '../../test/support/local-slack-workspace.ts';
+import { postSigned } from '../../test/support/signed-request.ts';
+import { type SlackPerson, slackPerson } from '../../test/support/slack-person.ts';
+import type { StoredView } from '../../test/support/strict-slack/workspace.ts';
+import { effective } from '../model/change.ts';
+import type { Button, Input, Person } from '../schedule/schedule.ts';
+import type { World } from '../world/world.ts';
+import type { RunRow, Snapshot } from './snapshot.ts';
+
+/** What a person did. */
+export type Deed = {
+  readonly input: Input;
+  /** The run whose button was pressed. */
+  readonly run: RunRow | undefined;
+  /** `moot`: there was nothing to press. `unheard`: no bot acknowledged it. */
+  readonly outcome: 'heard' | 'unheard' | 'moot';
+};
+
+const SLACK_WAITS_MS = 3_000;
+
+export const USERS: Readonly<Record<Person, string>> = { ayu: AYU.id, budi: BUDI.id };
+
+type Forgery = NonNullable<Parameters<SlackPerson['command']>[2]>;
+type Act = (person: SlackPerson, forgery: Forgery) => Promise<{ readonly status: number }>;
+
+/** Types or presses what the input says, as far as there is something to press. */
+export async function perform(world: World, seen: Snapshot, input: Input): Promise<Deed> {
+  const { act, place, replica } = input;
+  world.lastTold.set(place, replica);
+  const target = world.schedule.places[place]?.target ?? '';
+  if (act.kind === 'preview') return deliver(world, input, undefined, (person, forgery) => person.command(target, undefined, forgery));
+  const button = act.kind === 'press' ? act.button : 'roll back';
+  const run = runFor(world, seen, input, button);
+  if (run === undefined) return { input, run, outcome: 'moot' };
+  if (act.kind === 'roll back by command') {
+    return deliver(world, input, run, (person, forgery) => person.command(`rollback ${run.id}`, undefined, forgery));
+  }
+  const deed = await pressOn(world, input, run, button);
+  return button === 'confirm' && run.guarded && deed.outcome === 'heard' ? giveReason(world, input, run) : deed;
+}
+
+/** The run that the button stands for: newest first, those that show it before all others. */
+function runFor(world: World, { runs, changes }: Snapshot, { place, act }: Input, button: Button): RunRow | undefined {
+  const placeId = world.schedule.places[place]?.id;
+  const here = [...runs.values()].filter((run) => run.placeId === placeId).reverse();
+  const open = here.filter((run) => {
+    switch (button) {
+      case 'confirm':
+      case 'cancel':
+        return run.planHash !== null;
+      case 'retry':
+        return run.status === 'failed';
+      case 'roll back':
+        return run.status === 'completed' && effective(changes.get(run.id) ?? []).length > 0;
+    }
+  });
+  return open[act.kind === 'press' && act.run === 'older' ? 1 : 0];
+}
+
+function pressOn(world: World, input: Input, run: RunRow, button: Button): Promise<Deed> | Deed {
+  const message = world.slack.workspace.messages.find(({ ts }) => ts === run.messageTs);
+  if (message === undefined) return { input, run, outcome: 'moot' };
+  const action = { actionId: actionOf(run, button), blockId: `run:${run.id}:buttons`, value: String(run.id) };
+  return deliver(world, input, run, (person, forgery) => person.clickForged(message, action, forgery));
+}
+
+function actionOf(run: RunRow, button: Button): string {
+  switch (button) {
+    case 'confirm':
+      return run.guarded ? ACTIONS.confirmGuarded : ACTIONS.confirm;
+    case 'cancel':
+      return ACTIONS.cancel;
+    case 'retry':
+      return ACTIONS.retry;
+    case 'roll back':
+      return ACTIONS.rollBack;
+  }
+}
+
+/** Fills the modal that the click opened, once it is there. */
+async function giveReason(world: World, input: Input, run: RunRow): Promise<Deed> {
+  const deadline = performance.now() + SLACK_WAITS_MS;
+  let view: StoredView | undefined;
+  while (view === undefined) {
+    if (performance.now() > deadline) return { input, run, outcome: 'unheard' };
+    await pause(20);
+    view = [...world.slack.workspace.views.values()].find(
+      (each) => each.user === USERS[input.person] && String(each.view['private_metadata']).includes(`"runId":${run.id},`),
+    );
+  }
+  const filled = view;
+  world.slack.workspace.views.delete(filled.id);
+  const entries = { [GUARD_INPUTS.target.actionId]: run.target, [GUARD_INPUTS.reason.actionId]: 'As agreed with HR' };
+  return deliver(world, input, run, (person, forgery) => person.submit(filled, entries, forgery));
+}
+
+/** Sends the request to the input's replica, and its bytes once more to those that it is to be replayed to. */
+async function deliver(world: World, input: Input, run: RunRow | undefined, act: Act): Promise<Deed> {
+  const { slack, replicas } = world;
+  const timestamp = Math.floor(Date.now() / 1000);
+  let body = '';
+  const tamper = (sent: string) => {
+    body = sent;
+    return sent;
+  };
+  const url = replicas.urlOf(input.replica);
+  if (url === undefined) return { input, run, outcome: 'unheard' };
+  const person = slackPerson(slack, url, USERS[input.person]);
+  const first = isHeard(act(person, { timestamp, tamper }));
+  const replays = input.replays.flatMap((replica) => {
+    const again = replicas.urlOf(replica);
+    if (again === undefined) return [];
+    return [isHeard(postSigned({ url: again, signingSecret: slack.signingSecret, body, timestamp }))];
+  });
+  const [heard = false] = await Promise.all([first, ...replays]);
+  return { input, run, outcome: heard ? 'heard' : 'unheard' };
+}
+
+/** Slack waits 3 s, and does not send it again. */
+function isHeard(sent: Promise<{ readonly status: number }>): Promise<boolean> {
+  const answered = sent.then(
+    ({ status }) => status === 200,
+    () => false,
+  );
+  return Promise.race([answered, pause(SLACK_WAITS_MS, false, { ref: false })]);
+}

@@ -1,0 +1,91 @@
+import type { Connection } from 'mariadb';
+import type { Change } from '../model/change.ts';
+import type { User, Users } from '../model/user.ts';
+
+export type RunStatus =
+  | 'reading'
+  | 'ready'
+  | 'executing'
+  | 'completed'
+  | 'cancelled'
+  | 'expired'
+  | 'superseded'
+  | 'failed';
+
+/** A row of `sync_runs`, as far as it is looked at. */
+export type RunRow = {
+  readonly id: number;
+  readonly target: string;
+  readonly placeId: number;
+  readonly status: RunStatus;
+  readonly messageTs: string | null;
+  readonly requestedBy: string;
+  readonly confirmedBy: string | null;
+  readonly reverts: number | null;
+  readonly nextRunId: number | null;
+  readonly planHash: string | null;
+  readonly guarded: boolean;
+  readonly failure: { readonly code: string; readonly reason?: string; readonly total?: number } | undefined;
+  readonly counts: RunCounts;
+  readonly confirmedAt: Date | null;
+  readonly finishedAt: Date | null;
+};
+
+export type RunCounts = {
+  readonly source: number;
+  readonly add: number;
+  readonly reactivate: number;
+  readonly deactivate: number;
+  readonly protected: number;
+  readonly skipped: number;
+  readonly unchanged: number;
+};
+
+/** What stands in the database at rest. */
+export type Snapshot = {
+  readonly users: Users;
+  readonly runs: ReadonlyMap<number, RunRow>;
+  readonly changes: ReadonlyMap<number, readonly Change[]>;
+};
+
+const RUNS = `
+  SELECT id, target, location_id AS placeId, status, message_ts AS messageTs, requested_by_id AS requestedBy,
+         confirmed_by_id AS confirmedBy, reverts_run_id AS reverts, next_run_id AS nextRunId,
+         plan_hash AS planHash, guard, failure, source_count AS source, add_count AS \`add\`,
+         reactivate_count AS reactivate, deactivate_count AS deactivate, protected_count AS protected,
+         skipped_count AS skipped, unchanged_count AS unchanged, confirmed_at AS confirmedAt,
+         finished_at AS finishedAt
+  FROM sync_runs ORDER BY id`;
+
+type RawRun = Omit<RunRow, 'counts' | 'guarded' | 'failure'> & RunCounts & { guard: string | null; failure: string | null };
+
+function toRun(row: RawRun): RunRow {
+  const { source, add, reactivate, deactivate, protected: kept, skipped, unchanged, guard, failure, ...rest } = row;
+  return {
+    ...rest,
+    counts: { source, add, reactivate, deactivate, protected: kept, skipped, unchanged },
+    guarded: guard !== null && JSON.parse(guard).tripped === true,
+    failure: failure === null ? undefined : JSON.parse(failure),
+  };
+}
+
+export async function takeSnapshot(sql: Connection): Promise<Snapshot> {
+  const runs = await sql.query<RawRun[]>(RUNS);
+  const changes = new Map<number, Change[]>(runs.map(({ id }) => [id, []]));
+  const lines = await sql.query<(Change & { runId: number })[]>(
+    'SELECT run_id AS runId, action, email, user_id AS userId FROM sync_changes ORDER BY run_id, seq',
+  );
+  for (const { runId, action, email, userId } of lines) {
+    changes.get(runId)?.push({ action, email, userId: userId ?? undefined });
+  }
+  return { users: await readUsers(sql), runs: new Map(runs.map((row) => [row.id, toRun(row)])), changes };
+}
+
+export async function readUsers(sql: Connection): Promise<Users> {
+  const rows = await sql.query<User[]>(
+    `SELECT id, email, location_id AS placeId, status, CAST(created_at AS CHAR) AS createdAt,
+            CAST(updated_at AS CHAR) AS updatedAt
+     FROM users ORDER BY id`,
+  );
+  return new Map(rows.map((row) => [row.id, row]));
+}
