@@ -10,8 +10,10 @@ import { healthRoutes } from './ops/health.ts';
 import { requireFreePort } from './port.ts';
 import { createSlackApp, identify } from './slack/app.ts';
 import { createSlackClient } from './slack/client.ts';
+import { remind } from './slack/remind.ts';
 import { openStores } from './stores.ts';
 import { sweep } from './sync/recover.ts';
+import { createReminder, type Unsynced } from './sync/remind.ts';
 import { createSchedule } from './sync/schedule.ts';
 import { every } from './timer.ts';
 
@@ -64,6 +66,12 @@ export async function startApp(config: Config, logger: Logger, timing = TIMING):
     const lastDue = lastDueBy(schedule.cron, schedule.timezone);
     const scheduled = createSchedule({ preview, logger, start, lastDue, ...schedule });
     takingWork.push(every(timing.sweepEveryMs, () => scheduled.tick(new Date()), logger));
+  }
+  const { reminder } = config;
+  if (reminder !== undefined) {
+    const tell = (unsynced: readonly Unsynced[]) => remind(desk, reminder.channelId, unsynced);
+    const reminding = createReminder({ ...stores, ...reminder, targets: desk.targets, tell });
+    timers.push(every(timing.sweepEveryMs, () => reminding.tick(new Date()), logger));
   }
   logger.info({ owner, mode: slack.transport.mode, targets: desk.targets }, 'usersync is ready');
 

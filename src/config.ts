@@ -48,6 +48,8 @@ export type Config = {
         readonly targets: readonly string[];
       }
     | undefined;
+  /** Where to remind of targets that were not synced for so many days; undefined: nowhere. */
+  readonly reminder: { readonly afterDays: number; readonly channelId: string } | undefined;
   /** What a channel sees; a person's own Slack decides what only that person sees. */
   readonly language: Settings['BOT_LANGUAGE'];
   readonly logLevel: Settings['LOG_LEVEL'];
@@ -113,19 +115,28 @@ function unknownTargets(values: Settings): readonly string[] {
 }
 
 function scheduleProblems(values: Settings): readonly string[] {
-  if (values.SYNC_SCHEDULE === undefined) return [];
-  const wrong = cronProblem(values.SYNC_SCHEDULE, values.SYNC_SCHEDULE_TZ);
+  const { SYNC_SCHEDULE: expression, SYNC_REMINDER_DAYS: days } = values;
+  if (expression === undefined && days === undefined) return [];
+  const wrong = expression === undefined ? undefined : cronProblem(expression, values.SYNC_SCHEDULE_TZ);
   return [
     ...(wrong === 'expression' ? ['SYNC_SCHEDULE must be a cron expression such as 0 2 * * *'] : []),
     ...(wrong === 'timezone' ? ['SYNC_SCHEDULE_TZ must be a time zone such as Asia/Jakarta'] : []),
     ...(scheduleChannel(values) === undefined
-      ? ['SYNC_SCHEDULE_CHANNEL_ID must be the channel for previews on schedule (or set SLACK_CHANNEL_IDS)']
+      ? [
+          'SYNC_SCHEDULE_CHANNEL_ID must be the channel for previews on schedule and reminders (or set SLACK_CHANNEL_IDS)',
+        ]
       : []),
   ];
 }
 
 function scheduleChannel(values: Settings): string | undefined {
   return values.SYNC_SCHEDULE_CHANNEL_ID ?? values.SLACK_CHANNEL_IDS[0];
+}
+
+function reminder(values: Settings): Config['reminder'] {
+  const channelId = scheduleChannel(values);
+  const { SYNC_REMINDER_DAYS: afterDays } = values;
+  return afterDays === undefined || channelId === undefined ? undefined : { afterDays, channelId };
 }
 
 function schedule(values: Settings): Config['schedule'] {
@@ -175,6 +186,7 @@ function toConfig(values: Settings, env: Environment): Config {
       twoPersonTargets: values.TWO_PERSON_TARGETS,
     },
     schedule: schedule(values),
+    reminder: reminder(values),
     language: values.BOT_LANGUAGE,
     logLevel: values.LOG_LEVEL,
   };

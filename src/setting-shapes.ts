@@ -8,16 +8,15 @@ const items = (value: string) =>
     .map((item) => item.trim())
     .filter((item) => item !== '');
 
-/** A whole number from `least` to `most`, `fallback` where unset. */
-export function whole(least: number, most: number, fallback: number) {
+/** A whole number from `least` to `most`. */
+export function whole(least: number, most: number) {
   const what = `must be a whole number from ${least} to ${most}`;
   return z
     .string()
     .trim()
     .regex(/^\d{1,9}$/, what)
     .transform(Number)
-    .refine((value) => value >= least && value <= most, what)
-    .default(fallback);
+    .refine((value) => value >= least && value <= most, what);
 }
 
 /** A comma separated list whose items match; empty where unset. */

@@ -19,7 +19,7 @@ export const settings = z.object({
   SLACK_API_URL: z
     .url({ protocol: /^https?$/, error: 'must be a URL such as https://slack.com/api/' })
     .default('https://slack.com/api/'),
-  PORT: whole(0, 65_535, 3000),
+  PORT: whole(0, 65_535).default(3000),
   SLACK_CHANNEL_IDS: list(/^[CGD][A-Z0-9]+$/, 'must be channel ids such as C0123456789, separated by commas'),
   SLACK_ADMIN_USER_IDS: list(
     /^[UW][A-Z0-9]+$/,
@@ -35,14 +35,14 @@ export const settings = z.object({
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be redis://host:port' }).optional(),
   EXTERNAL_API_EMAIL: z.string(LOGIN),
   EXTERNAL_API_PASSWORD: z.string(PASSWORD),
-  EXTERNAL_API_TIMEOUT_MS: whole(1, 600_000, 30_000),
-  EXTERNAL_API_PAGE_SIZE: whole(1, 10_000, 100),
-  EXTERNAL_API_MAX_CONCURRENT: whole(1, 64, 4),
-  EXTERNAL_API_REQUESTS_PER_SECOND: whole(1, 10_000, 20),
+  EXTERNAL_API_TIMEOUT_MS: whole(1, 600_000).default(30_000),
+  EXTERNAL_API_PAGE_SIZE: whole(1, 10_000).default(100),
+  EXTERNAL_API_MAX_CONCURRENT: whole(1, 64).default(4),
+  EXTERNAL_API_REQUESTS_PER_SECOND: whole(1, 10_000).default(20),
   SYNC_TARGETS: targets.prefault('dev,test,prod'),
-  PREVIEW_TTL_MINUTES: whole(1, 10_080, 30),
-  DEACTIVATION_LIMIT_COUNT: whole(0, 1_000_000, 5),
-  DEACTIVATION_LIMIT_PERCENT: whole(0, 100, 20),
+  PREVIEW_TTL_MINUTES: whole(1, 10_080).default(30),
+  DEACTIVATION_LIMIT_COUNT: whole(0, 1_000_000).default(5),
+  DEACTIVATION_LIMIT_PERCENT: whole(0, 100).default(20),
   TWO_PERSON_TARGETS: list(TARGET_NAME, 'must be names from SYNC_TARGETS, separated by commas'),
   PROTECTED_EMAILS: list(/^\S+$/, 'must be emails separated by commas; * stands for any characters'),
   SYNC_SCHEDULE: z.string().optional(),
@@ -52,6 +52,7 @@ export const settings = z.object({
     .optional(),
   SYNC_SCHEDULE_TZ: z.string().default('UTC'),
   SYNC_SCHEDULE_TARGETS: list(TARGET_NAME, 'must be names from SYNC_TARGETS, separated by commas'),
+  SYNC_REMINDER_DAYS: whole(1, 3650).optional(),
   BOT_LANGUAGE: oneOf(['en', 'id']).default('en'),
   LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });

@@ -7,6 +7,7 @@ import { createLocations } from './database/locations.ts';
 import { createOutbox } from './database/outbox.ts';
 import { createOverview } from './database/overview.ts';
 import { createPlans } from './database/plans.ts';
+import { createReminders } from './database/reminders.ts';
 import { createRuns } from './database/runs.ts';
 import { createStaging } from './database/staging.ts';
 
@@ -23,6 +24,7 @@ export function openStores({ databaseUrl, targets }: Config, owner: string) {
     locations: createLocations(db, targets),
     overview: createOverview(db, targets),
     viewers: createHomeViewers(db),
+    reminders: createReminders(db),
     /** Throws where the database cannot be reached. */
     ping: async () => {
       await db.$queryRaw`SELECT 1`;

@@ -247,7 +247,7 @@ describe('the schedule', () => {
 
   it('needs a channel', () => {
     expect(problemsOf({ ...HTTP, ...SCHEDULE })).toEqual([
-      'SYNC_SCHEDULE_CHANNEL_ID must be the channel for previews on schedule (or set SLACK_CHANNEL_IDS)',
+      'SYNC_SCHEDULE_CHANNEL_ID must be the channel for previews on schedule and reminders (or set SLACK_CHANNEL_IDS)',
     ]);
   });
 });

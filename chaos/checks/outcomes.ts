@@ -3,7 +3,7 @@ import { planSync } from '../model/plan.ts';
 import type { RunRow, RunStatus } from '../play/snapshot.ts';
 import { USERS } from '../play/perform.ts';
 import { history } from './users.ts';
-import { type Check, deedsAt, newRuns, runsThatBecame, type Witness } from './witness.ts';
+import { type Check, deedsAt, newRuns, type Witness } from './witness.ts';
 
 const FINAL: readonly RunStatus[] = ['completed', 'cancelled', 'expired', 'superseded', 'failed'];
 /** A run is worked on three times at most. */

@@ -25,7 +25,8 @@ export async function startDatabaseProxy(
 ): Promise<DatabaseProxy> {
   const lines = new Set<Line>();
   const server = createServer((client) => {
-    const upstream = createConnection(target.port, target.host);
+    const upstream = createConnection({ ...target, noDelay: true });
+    client.setNoDelay(true);
     const conversation = createConversation(atPoint, worked);
     const end = () => {
       lines.delete(line);

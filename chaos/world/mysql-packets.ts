@@ -12,7 +12,7 @@ const HEAD = 4;
 
 /** Cuts a stream into packets: returns those that are whole by now, and keeps the rest for the next chunk. */
 export function packetCutter(): (chunk: Buffer) => Packet[] {
-  let rest = Buffer.alloc(0);
+  let rest: Buffer = Buffer.alloc(0);
   return (chunk) => {
     rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     const packets: Packet[] = [];

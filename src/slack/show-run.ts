@@ -1,12 +1,13 @@
 import { LISTED_ACTIONS } from '../sync/change.ts';
 import type { Plans } from '../sync/ports.ts';
-import type { Run } from '../sync/run.ts';
+import { plannedChanges, type Run, SYSTEM } from '../sync/run.ts';
 import type { GuardLimits } from '../sync/safety.ts';
 import type { Texts } from './text/en.ts';
 import type { Message } from './views/blocks.ts';
 import { EXCERPT_ROWS, type Excerpt, excerptHoldsAll, NO_EXCERPT } from './views/excerpt.ts';
 import type { LinkOf } from './views/link.ts';
 import { runMessage } from './views/run-message.ts';
+import { quietLine } from './views/schedule-notes.ts';
 
 /** What every message of a run needs to know besides the run. */
 export type Showing = {
@@ -30,6 +31,8 @@ export async function showRun(
   { t, plans, guardLimits, twoPersonTargets }: Showing,
   run: Run,
 ): Promise<Message> {
+  const foundNothing = run.status === 'completed' && plannedChanges(run.counts) === 0;
+  if (foundNothing && run.requestedBy.id === SYSTEM.id) return quietLine(t, run);
   const secondPerson = twoPersonTargets.includes(run.target);
   return runMessage(t, run, await excerptOf(plans, run), { guardLimits, secondPerson });
 }

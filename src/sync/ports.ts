@@ -197,6 +197,13 @@ export type Batches = {
   attachMessage(batchId: number, messageTs: string): Promise<void>;
 };
 
+/** Which weeks were reminded of. */
+export type Reminders = {
+  /** True for the one process that may remind in that week (its Monday, `2026-11-16`). */
+  claim(week: string): Promise<boolean>;
+  release(week: string): Promise<void>;
+};
+
 /** Who looks at the app's Home tab. */
 export type HomeViewers = {
   /** Remembers that someone opened it. */

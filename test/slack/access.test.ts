@@ -94,6 +94,10 @@ describe('somebody who may not use the bot', () => {
     ['/usersync dev', (person) => person.command('dev')],
     ['/usersync nonsense', (person) => person.command('nonsense')],
     ['/usersync rollback', (person) => person.command('rollback')],
+    ['/usersync all', (person) => person.command('all')],
+    ['/usersync status', (person) => person.command('status')],
+    ['/usersync history', (person) => person.command('history')],
+    ['/usersync export 4', (person) => person.command('export 4')],
     ['Confirm & Execute', (person) => person.click(plan, 'confirm_run')],
     ['Cancel', (person) => person.click(plan, 'cancel_run')],
     ['Try Again', (person) => person.click(failed, 'retry_run')],
@@ -101,7 +105,10 @@ describe('somebody who may not use the bot', () => {
     ['the form with the reason', (person) => person.submit(form, { target: 'test', reason: 'I want to' })],
   ];
   const LOOKS: [string, (person: SlackPerson) => Promise<unknown>][] = [
+    ['/usersync users user1', (person) => person.command('users user1')],
+    ['/usersync inactive test', (person) => person.command('inactive test')],
     ['View All', (person) => person.click(plan, 'view_plan')],
+    ['Adjust', (person) => person.click(plan, 'adjust_run')],
     ['Confirm With Reason…', (person) => person.click(guarded, 'confirm_guarded_run')],
   ];
 

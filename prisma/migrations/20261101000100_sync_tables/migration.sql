@@ -64,6 +64,13 @@ CREATE TABLE `sync_batches` (
   UNIQUE INDEX `sync_batches_request_key_key` (`request_key`)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;
 
+-- The weeks (their Mondays) in which the channel was reminded of targets that were not synced for long.
+CREATE TABLE `sync_reminders` (
+  `week` CHAR(10) NOT NULL,
+  `told_at` DATETIME(3) NOT NULL,
+  PRIMARY KEY (`week`)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;
+
 -- Who looked at the app's Home tab, so that it can be kept current for them.
 CREATE TABLE `sync_home_viewers` (
   `user_id` VARCHAR(64) NOT NULL,

@@ -1,3 +1,4 @@
+import type { Unsynced } from '../../sync/remind.ts';
 import type { Run } from '../../sync/run.ts';
 import { runBlockId } from '../ids.ts';
 import type { Texts } from '../text/en.ts';
@@ -11,9 +12,6 @@ export function quietLine(t: Texts, run: Run): Message {
   const text = t.schedule.quiet(place(run), when);
   return { text, blocks: [context(runBlockId(run, 'quiet'), [text])] };
 }
-
-/** A target that was not synced for long: for how many days, or never. */
-export type Unsynced = { readonly target: string; readonly days: number | 'never' };
 
 /** The reminder of targets that were not synced for long, in mrkdwn; `targets` has at least one. */
 export function reminderText(t: Texts, targets: readonly Unsynced[]): string {

@@ -55,7 +55,7 @@ const NO_RUN: [string, unknown][] = [
 
 /** What the person is told of it: by an ephemeral message, or in the modal that was opened. */
 async function answerTo(actionId: string, value: unknown, message: StoredMessage): Promise<string> {
-  const inModal = actionId === 'view_plan' || actionId === 'confirm_guarded_run';
+  const inModal = ['view_plan', 'adjust_run', 'confirm_guarded_run'].includes(actionId);
   if (!inModal) return toldAfter(world, () => world.ayu.clickForged(message, click(actionId, value)));
   world.slack.workspace.views.clear();
   await world.ayu.clickForged(message, click(actionId, value));
@@ -67,6 +67,7 @@ describe.each([
   'cancel_run',
   'retry_run',
   'view_plan',
+  'adjust_run',
   'confirm_guarded_run',
   'roll_back_run',
 ])('a forged click on %s', (actionId) => {

@@ -1,0 +1,21 @@
+import { startMariadb } from '../test/support/mariadb.ts';
+import { parseOptions } from './options.ts';
+import { failureReport, progressLine, summary } from './report.ts';
+import { runSuite } from './suite.ts';
+
+/** `npm run chaos -- --runs N --seed S [--replicas R]`: exits 0 where every run went as the model says. */
+const options = parseOptions(process.argv.slice(2));
+const began = performance.now();
+const server = await startMariadb();
+let played = 0;
+const results = await runSuite({
+  ...options,
+  server,
+  onPlayed: (result) => {
+    played += 1;
+    console.log(progressLine(result, played, options.runs));
+    if (result.problems.length > 0) console.log(failureReport(result));
+  },
+}).finally(() => server.stop());
+console.log(summary(results, (performance.now() - began) / 1000));
+process.exit(results.some(({ problems }) => problems.length > 0) ? 1 : 0);

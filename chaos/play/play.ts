@@ -1,0 +1,102 @@
+import { auditProblems } from '../checks/audit.ts';
+import { checkLiveness, checkOutcomes } from '../checks/outcomes.ts';
+import { checkPlans } from '../checks/plans.ts';
+import { toldProblems } from '../checks/told.ts';
+import { untouchable } from '../checks/untouched.ts';
+import { checkUsers } from '../checks/users.ts';
+import type { Witness } from '../checks/witness.ts';
+import type { Fault } from '../schedule/fault.ts';
+import type { Move, Schedule } from '../schedule/schedule.ts';
+import { createWorld, type Stage, type World } from '../world/world.ts';
+import { perform } from './perform.ts';
+import { prepare } from './prepare.ts';
+import { type RunRow, takeSnapshot } from './snapshot.ts';
+
+/** What became of one schedule. */
+export type Played = {
+  readonly schedule: Schedule;
+  /** What must not happen, and did. Empty where all is well. */
+  readonly problems: readonly string[];
+  readonly fired: readonly Fault[];
+  readonly runs: readonly RunRow[];
+  readonly takeovers: number;
+  /** How often leases had to be ended although their holders lived. */
+  readonly jumps: number;
+  readonly pointsSeen: ReadonlySet<string>;
+  readonly seconds: number;
+  /** What the bots printed. */
+  readonly logs: readonly string[];
+};
+
+const CHECKS = [checkUsers, checkPlans, checkOutcomes, checkLiveness];
+
+/** Plays a schedule in a world of its own, and holds each move against the model. Stops at the first bad move. */
+export async function play(schedule: Schedule, stage: Stage): Promise<Played> {
+  const began = performance.now();
+  const world = await createWorld(schedule, stage);
+  const fired: Fault[] = [];
+  let jumps = 0;
+  let problems: string[] = [];
+  try {
+    const untouched = await untouchable(world.sql);
+    for (const [index, move] of schedule.moves.entries()) {
+      const witness = await playMove(world, move);
+      fired.push(...witness.fired);
+      jumps += witness.jumps;
+      problems = CHECKS.flatMap((check) => check(witness)).map((problem) => `Move ${index + 1}: ${problem}`);
+      if (problems.length > 0) break;
+    }
+    await world.rest();
+    await world.stopBots();
+    if (problems.length === 0) problems = await problemsAtTheEnd(world, fired, untouched);
+  } catch (error) {
+    problems.push(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+  }
+  const { runs } = await takeSnapshot(world.sql);
+  const [audit] = await world.sql.query<{ n: number }[]>("SELECT COUNT(*) AS n FROM audit_logs WHERE step = 'taken_over'");
+  const logs = world.replicas.logs();
+  await world.end();
+  return {
+    schedule,
+    problems: [...problems, ...world.problems],
+    fired,
+    runs: [...runs.values()],
+    takeovers: Number(audit?.n ?? 0),
+    jumps,
+    pointsSeen: new Set(world.wires.seen.keys()),
+    seconds: (performance.now() - began) / 1000,
+    logs,
+  };
+}
+
+async function playMove(world: World, move: Move): Promise<Witness> {
+  const { schedule, wires, depots } = world;
+  for (const preparation of move.before) await prepare(world, preparation);
+  for (const depot of depots) depot.forget();
+  const before = await takeSnapshot(world.sql);
+  wires.arm(move.faults);
+  const deeds = await Promise.all(move.inputs.map((input) => perform(world, before, input)));
+  let jumps = await world.rest();
+  const fired = [...wires.fired];
+  wires.arm([]);
+  await world.replicas.restore();
+  jumps += await world.rest();
+  const lists = new Map(schedule.places.map(({ id }, index) => [id, depots[index]?.versions() ?? []]));
+  return { schedule, move, before, after: await takeSnapshot(world.sql), deeds, fired, jumps, lists };
+}
+
+async function problemsAtTheEnd(world: World, fired: readonly Fault[], untouched: string): Promise<string[]> {
+  const { runs } = await takeSnapshot(world.sql);
+  const rows = [...runs.values()];
+  const same = (await untouchable(world.sql)) === untouched;
+  return [
+    ...(await auditProblems(world.sql, rows)),
+    ...toldProblems(rows, {
+      messages: world.slack.workspace.messages,
+      doubtful: fired.some(({ effect }) => effect.kind === 'pause'),
+      databaseLost: fired.some(({ effect }) => effect.kind === 'cut'),
+    }),
+    ...(same ? [] : ['Something moved in locations or in the history of migrations']),
+    ...world.slack.violations.map((violation) => `Slack would refuse: ${JSON.stringify(violation)}`),
+  ];
+}

@@ -1,0 +1,65 @@
+import type { Played } from './play/play.ts';
+import { effectName, type Fault } from './schedule/fault.ts';
+import { describeSchedule } from './schedule/describe.ts';
+
+/** One line about a run. */
+export function progressLine({ schedule, problems, fired, runs, seconds }: Played, index: number, of: number): string {
+  const outcome = problems.length === 0 ? 'ok' : 'FAILED';
+  const faults = fired.map(({ effect }) => effectName(effect)).join(', ') || 'no fault';
+  const ends = runs.map(({ status }) => status).join(', ') || 'no run';
+  return `${String(index).padStart(4)}/${of}  seed ${schedule.seed}  ${outcome}  ${seconds.toFixed(1)} s  [${ends}]  ${faults}`;
+}
+
+/** All that is needed to look into a failed run. */
+export function failureReport({ schedule, problems, logs }: Played): string {
+  const { seed, replicas } = schedule;
+  return [
+    `Seed ${seed} failed:`,
+    ...problems.map((problem) => `  - ${problem}`),
+    'Its schedule:',
+    ...describeSchedule(schedule).map((line) => `  ${line}`),
+    'The last that the bots said:',
+    ...logs.slice(-40).map((line) => `  ${line.slice(0, 400)}`),
+    `To see it again: npm run chaos -- --runs 1 --seed ${seed} --replicas ${replicas}`,
+  ].join('\n');
+}
+
+/** What all runs came to. */
+export function summary(results: readonly Played[], seconds: number): string {
+  const fired = results.flatMap((each) => each.fired);
+  const kills = fired.filter(({ effect }) => effect.kind === 'kill');
+  const failed = results.filter(({ problems }) => problems.length > 0);
+  const sum = (of: (played: Played) => number) => results.reduce((total, each) => total + of(each), 0);
+  return [
+    '',
+    `${results.length} schedules, ${failed.length} failed, ${seconds.toFixed(0)} s`,
+    `Runs of the bot: ${tally(results.flatMap(({ runs }) => runs.map(({ status }) => status)))}`,
+    `Faults: ${fired.length} (${tally(fired.map(({ effect }) => effectName(effect)))})`,
+    `Kills: ${kills.length}`,
+    ...lines(tallied(kills.map(place))),
+    `Takeovers: ${sum(({ takeovers }) => takeovers)}; leases that ran out although their holders lived: ${sum(({ jumps }) => jumps)}`,
+    ...(failed.length === 0 ? [] : [`Failed seeds: ${failed.map(({ schedule }) => schedule.seed).join(', ')}`]),
+  ].join('\n');
+}
+
+function place({ phase, point }: Fault): string {
+  return `${phase} ${point}`;
+}
+
+function tallied(names: readonly string[]): [string, number][] {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts].sort(([a, n], [b, m]) => m - n || a.localeCompare(b));
+}
+
+function tally(names: readonly string[]): string {
+  return (
+    tallied(names)
+      .map(([name, n]) => `${n} ${name}`)
+      .join(', ') || 'none'
+  );
+}
+
+function lines(counts: readonly (readonly [string, number])[]): string[] {
+  return counts.map(([name, n]) => `${String(n).padStart(6)}  ${name}`);
+}

@@ -1,0 +1,53 @@
+import type { Overview } from './overview.ts';
+import type { Reminders } from './ports.ts';
+
+const DAY_MS = 24 * 3600 * 1000;
+
+/** A target that was not synced for so many days, or never. */
+export type Unsynced = { readonly target: string; readonly days: number | 'never' };
+
+type Ports = {
+  readonly overview: Overview;
+  readonly reminders: Reminders;
+  readonly targets: readonly string[];
+  readonly afterDays: number;
+  /** Tells the channel. Throws where it could not be told. */
+  readonly tell: (unsynced: readonly Unsynced[]) => Promise<void>;
+};
+
+/**
+ * Reminds once a week, on any number of processes, of targets that were not synced for long. A reminder that could
+ * not be told is tried again at the next tick.
+ */
+export function createReminder(ports: Ports): { tick(now: Date): Promise<void> } {
+  const { overview, reminders, targets, afterDays, tell } = ports;
+  let served: string | undefined;
+  return {
+    tick: async (now) => {
+      const week = weekOf(now);
+      if (week === served) return;
+      const unsynced = (await overview.targets(targets))
+        .map(({ target, lastCompleted }) => ({ target, days: daysSince(lastCompleted?.finishedAt, now) }))
+        .filter(({ days }) => days === 'never' || days >= afterDays);
+      if (unsynced.length > 0 && (await reminders.claim(week))) {
+        try {
+          await tell(unsynced);
+        } catch (error) {
+          await reminders.release(week);
+          throw error;
+        }
+      }
+      served = week;
+    },
+  };
+}
+
+function daysSince(date: Date | undefined, now: Date): number | 'never' {
+  return date === undefined ? 'never' : Math.floor((now.getTime() - date.getTime()) / DAY_MS);
+}
+
+/** The day on which the week began (UTC, Monday), as `2026-11-16`. */
+function weekOf(now: Date): string {
+  const sinceMonday = (now.getUTCDay() + 6) % 7;
+  return new Date(now.getTime() - sinceMonday * DAY_MS).toISOString().slice(0, 10);
+}
