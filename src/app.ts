@@ -71,7 +71,7 @@ export async function startApp(config: Config, logger: Logger, timing = TIMING):
   if (reminder !== undefined) {
     const tell = (unsynced: readonly Unsynced[]) => remind(desk, reminder.channelId, unsynced);
     const reminding = createReminder({ ...stores, ...reminder, targets: desk.targets, tell });
-    timers.push(every(timing.sweepEveryMs, () => reminding.tick(new Date()), logger));
+    takingWork.push(every(timing.sweepEveryMs, () => reminding.tick(new Date()), logger));
   }
   logger.info({ owner, mode: slack.transport.mode, targets: desk.targets }, 'usersync is ready');
 

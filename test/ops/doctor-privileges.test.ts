@@ -87,6 +87,7 @@ describe('the privileges', () => {
 describe('the privileges to migrate', () => {
   it('warn while something is to be migrated, and suffice after the statement told', async () => {
     await run(`GRANT SELECT, INSERT, UPDATE, DELETE ON ${database.name}.* TO ${account.name}`);
+    await run(`GRANT ALL ON another_${database.name}.* TO ${account.name}`);
     const finding = await look('privileges to migrate');
     expect(finding).toMatchObject({
       status: 'warn',

@@ -105,7 +105,7 @@ describe('somebody who may not use the bot', () => {
     ['the form with the reason', (person) => person.submit(form, { target: 'test', reason: 'I want to' })],
   ];
   const LOOKS: [string, (person: SlackPerson) => Promise<unknown>][] = [
-    ['/usersync users user1', (person) => person.command('users user1')],
+    ['/usersync users test', (person) => person.command('users test')],
     ['/usersync inactive test', (person) => person.command('inactive test')],
     ['View All', (person) => person.click(plan, 'view_plan')],
     ['Adjust', (person) => person.click(plan, 'adjust_run')],

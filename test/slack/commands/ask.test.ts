@@ -13,6 +13,14 @@ describe('what stands behind /usersync', () => {
     ['rollback', { verb: 'rollback', runId: undefined }],
     ['ROLLBACK 12', { verb: 'rollback', runId: 12 }],
     ['rollback #12', { verb: 'rollback', runId: 12 }],
+    ['All', { verb: 'all' }],
+    ['export 12', { verb: 'export', runId: 12 }],
+    ['status', { verb: 'status', target: undefined }],
+    ['history DEV', { verb: 'history', target: 'dev' }],
+    ['inactive dev', { verb: 'inactive', target: 'dev' }],
+    ['users dev', { verb: 'users', target: 'dev', status: undefined, text: undefined }],
+    ['users dev inactive', { verb: 'users', target: 'dev', status: 'inactive', text: undefined }],
+    ['users dev Vendor1', { verb: 'users', target: 'dev', status: undefined, text: 'vendor1' }],
   ])('%j is understood', (text, ask) => {
     expect(parseAsk(text, TARGETS)).toEqual(ask);
   });
@@ -33,6 +41,10 @@ describe('what stands behind /usersync', () => {
     'dev dev',
     'rollback 1 2',
     'help me',
+    'status nowhere',
+    'users',
+    'users nowhere',
+    'export',
     'constructor',
     '__proto__',
     'd'.repeat(3000),
