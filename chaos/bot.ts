@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type RunningApp, startApp } from '../src/app.ts';
 import { parseConfig } from '../src/config.ts';
 import { createLogger } from '../src/logger.ts';
+import { outliveStrayRejections } from '../src/unhandled.ts';
 
 /**
  * A bot process of the chaos suite: the real bot, told over IPC when to start and with which settings, so that a
@@ -48,6 +49,7 @@ function die(error: unknown): void {
   process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`, () => process.exit(1));
 }
 
+outliveStrayRejections(createLogger('warn'));
 process.on('message', (message) => {
   obey(order.parse(message)).catch(die);
 });

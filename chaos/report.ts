@@ -1,9 +1,13 @@
 import type { Played } from './play/play.ts';
-import { effectName, type Fault } from './schedule/fault.ts';
 import { describeSchedule } from './schedule/describe.ts';
+import { effectName, type Fault } from './schedule/fault.ts';
 
 /** One line about a run. */
-export function progressLine({ schedule, problems, fired, runs, seconds }: Played, index: number, of: number): string {
+export function progressLine(
+  { schedule, problems, fired, runs, seconds }: Played,
+  index: number,
+  of: number,
+): string {
   const outcome = problems.length === 0 ? 'ok' : 'FAILED';
   const faults = fired.map(({ effect }) => effectName(effect)).join(', ') || 'no fault';
   const ends = runs.map(({ status }) => status).join(', ') || 'no run';
@@ -38,7 +42,9 @@ export function summary(results: readonly Played[], seconds: number): string {
     `Kills: ${kills.length}`,
     ...lines(tallied(kills.map(place))),
     `Takeovers: ${sum(({ takeovers }) => takeovers)}; leases that ran out although their holders lived: ${sum(({ jumps }) => jumps)}`,
-    ...(failed.length === 0 ? [] : [`Failed seeds: ${failed.map(({ schedule }) => schedule.seed).join(', ')}`]),
+    ...(failed.length === 0
+      ? []
+      : [`Failed seeds: ${failed.map(({ schedule }) => schedule.seed).join(', ')}`]),
   ].join('\n');
 }
 

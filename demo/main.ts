@@ -1,36 +1,11 @@
-import { fileURLToPath } from 'node:url';
-import { migrate } from '../src/database/migrate.ts';
-import { createDatabase } from '../test/support/database-server.ts';
-import { startMariadb } from '../test/support/mariadb.ts';
-import { startWorld, type World } from '../test/support/world.ts';
+import { DEV_SUPPORT } from '../test/support/local-slack-workspace.ts';
+import type { World } from '../test/support/world.ts';
 import { check } from './check.ts';
+import { startDemo } from './start.ts';
 
-const MIGRATIONS = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
 const DEFAULT_PORT = 4400;
 
 const say = (line = '') => console.log(line);
-
-type Demo = { readonly world: World; stop(): Promise<void> };
-
-async function startDemo(slackPort: number): Promise<Demo> {
-  say('Starting a private MariaDB, three depot servers, a local Slack and the bot…');
-  const server = await startMariadb();
-  const database = await createDatabase(server);
-  try {
-    await migrate({ databaseUrl: database.url, directory: MIGRATIONS, log: () => {} });
-    const world = await startWorld({ databaseUrl: database.url, slackPort });
-    const stop = async () => {
-      await world.stop();
-      await database.drop();
-      await server.stop();
-    };
-    return { world, stop };
-  } catch (error) {
-    await database.drop();
-    await server.stop();
-    throw error;
-  }
-}
 
 function invite({ slack }: World): void {
   say();
@@ -39,6 +14,7 @@ function invite({ slack }: World): void {
   say('  /usersync dev    25 new users');
   say('  /usersync test   3 new users, 2 gone, 10 unchanged');
   say('  /usersync prod   800 users over 8 pages');
+  say('  /usersync all    all three at once');
   say('  /usersync help   what else there is');
   say();
   say('You are Ayu, an admin. Choose Citra at the top of the page to see what others are told.');
@@ -53,7 +29,9 @@ function untilInterrupted(): Promise<void> {
 
 async function main(args: readonly string[]): Promise<number> {
   const checking = args.includes('--check');
-  const demo = await startDemo(checking ? 0 : Number(process.env['DEMO_PORT'] ?? DEFAULT_PORT));
+  say('Starting a private MariaDB, three depot servers, a local Slack and the bot…');
+  const slackPort = checking ? 0 : Number(process.env['DEMO_PORT'] ?? DEFAULT_PORT);
+  const demo = await startDemo({ slackPort, settings: { SLACK_CHANNEL_IDS: DEV_SUPPORT.id } });
   try {
     if (checking) return (await check(demo.world, say)) ? 0 : 1;
     invite(demo.world);

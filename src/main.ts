@@ -9,6 +9,7 @@ import { verifyAudit } from './database/verify-audit.ts';
 import { runDoctor } from './doctor.ts';
 import { createLogger } from './logger.ts';
 import { SlackLoginError } from './slack/app.ts';
+import { outliveStrayRejections } from './unhandled.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
 
@@ -29,6 +30,7 @@ async function runMigrations(): Promise<void> {
 async function runBot(): Promise<void> {
   const config = parseConfig(process.env);
   const logger = createLogger(config.logLevel, { pretty: process.stdout.isTTY });
+  outliveStrayRejections(logger);
   const missing = await pendingMigrations(config.databaseUrl, MIGRATIONS);
   if (missing.length > 0) {
     giveUp([`The database lacks the migrations ${missing.join(', ')}. Run: npm run migrate`]);

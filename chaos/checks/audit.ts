@@ -15,7 +15,8 @@ export async function auditProblems(sql: Connection, runs: readonly RunRow[]): P
   const rows = raw.map((row) => ({ ...row, seq: BigInt(row.seq) }));
   const [head] = await sql.query<{ seq: number; hash: string }[]>('SELECT seq, hash FROM audit_heads');
   const last = rows.at(-1);
-  const ends = BigInt(head?.seq ?? -1) === (last?.seq ?? 0n) && (last === undefined || head?.hash === last.hash);
+  const ends =
+    BigInt(head?.seq ?? -1) === (last?.seq ?? 0n) && (last === undefined || head?.hash === last.hash);
   return [
     ...(ends ? [] : ['The end of the audit chain is not the one that is remembered']),
     ...chainProblems(rows),
@@ -36,7 +37,9 @@ function stepProblems(run: RunRow, rows: readonly AuditRow[]): string[] {
   const times = (step: string) => rows.filter((row) => row.runId === run.id && row.step === step).length;
   return Object.entries(expectedSteps(run)).flatMap(([step, expected]) => {
     const found = times(step);
-    return found === expected ? [] : [`Run ${run.id} (${run.status}) was audited as ${step} ${found} times, not ${expected}`];
+    return found === expected
+      ? []
+      : [`Run ${run.id} (${run.status}) was audited as ${step} ${found} times, not ${expected}`];
   });
 }
 

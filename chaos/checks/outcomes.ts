@@ -1,7 +1,7 @@
 import { gone } from '../model/change.ts';
 import { planSync } from '../model/plan.ts';
-import type { RunRow, RunStatus } from '../play/snapshot.ts';
 import { USERS } from '../play/perform.ts';
+import type { RunRow, RunStatus } from '../play/snapshot.ts';
 import { history } from './users.ts';
 import { type Check, deedsAt, newRuns, type Witness } from './witness.ts';
 
@@ -37,13 +37,19 @@ function unexplained(witness: Witness, run: RunRow): string | undefined {
     case 'executing':
       return 'it never ended';
     case 'completed':
-      return completedWithout(witness, run, pressed('confirm').map(({ input }) => USERS[input.person]));
+      return completedWithout(
+        witness,
+        run,
+        pressed('confirm').map(({ input }) => USERS[input.person]),
+      );
     case 'cancelled':
       return pressed('cancel').length > 0 ? undefined : 'nobody cancelled it';
     case 'expired':
       return expired(witness, run) ? undefined : 'its time was not over';
     case 'superseded': {
-      const newer = newRuns(witness).some(({ placeId, planHash }) => placeId === run.placeId && planHash !== null);
+      const newer = newRuns(witness).some(
+        ({ placeId, planHash }) => placeId === run.placeId && planHash !== null,
+      );
       return newer ? undefined : 'there is no newer preview';
     }
     case 'failed':
@@ -52,7 +58,9 @@ function unexplained(witness: Witness, run: RunRow): string | undefined {
 }
 
 function expired({ move, schedule }: Witness, run: RunRow): boolean {
-  return move.before.some(({ kind, place }) => kind === 'expire' && schedule.places[place]?.id === run.placeId);
+  return move.before.some(
+    ({ kind, place }) => kind === 'expire' && schedule.places[place]?.id === run.placeId,
+  );
 }
 
 function completedWithout(witness: Witness, run: RunRow, confirmers: readonly string[]): string | undefined {
@@ -75,11 +83,16 @@ function failedWithout(witness: Witness, run: RunRow): string | undefined {
     login_failed: () => depotFaults.length > 0,
     fetch_failed: () => depotFaults.length > 0,
     invalid_response: () =>
-      depotFaults.some((effect) => effect.kind === 'depot' && ['truncated', 'web page'].includes(effect.answer)),
+      depotFaults.some(
+        (effect) => effect.kind === 'depot' && ['truncated', 'web page'].includes(effect.answer),
+      ),
     list_moved: () => depotFaults.some(({ kind }) => kind === 'moved list'),
     list_empty: () =>
       (lists.get(run.placeId) ?? []).some((list) =>
-        states.some((users) => planSync(users, run.placeId, list, schedule.settings.protectedEmails).outcome === 'list_empty'),
+        states.some(
+          (users) =>
+            planSync(users, run.placeId, list, schedule.settings.protectedEmails).outcome === 'list_empty',
+        ),
       ),
     stale: () => {
       const changes = after.changes.get(run.id) ?? [];
@@ -87,7 +100,9 @@ function failedWithout(witness: Witness, run: RunRow): string | undefined {
     },
     interrupted: () => fired.length + witness.jumps >= ATTEMPTS,
   };
-  return explained[code]?.() === true ? undefined : `it failed with ${JSON.stringify(run.failure)} for no reason`;
+  return explained[code]?.() === true
+    ? undefined
+    : `it failed with ${JSON.stringify(run.failure)} for no reason`;
 }
 
 /** Nobody is asked for more runs than they asked for, however often the request arrives. */
@@ -97,7 +112,9 @@ function tooManyRuns(witness: Witness): string[] {
       return act.kind !== 'press' || act.button === 'retry' || act.button === 'roll back';
     });
     const made = newRuns(witness).filter(({ placeId }) => placeId === id);
-    return made.length <= asked.length ? [] : [`${made.length} runs of ${target} for ${asked.length} requests`];
+    return made.length <= asked.length
+      ? []
+      : [`${made.length} runs of ${target} for ${asked.length} requests`];
   });
 }
 
@@ -118,7 +135,9 @@ function undone(witness: Witness, { input, run }: Witness['deeds'][number]): str
   const now = after.runs.get(run?.id ?? 0);
   switch (input.act.button) {
     case 'confirm':
-      return run?.status === 'ready' && now?.status === 'ready' && mayConfirm(witness, run, USERS[input.person])
+      return run?.status === 'ready' &&
+        now?.status === 'ready' &&
+        mayConfirm(witness, run, USERS[input.person])
         ? [`Run ${run.id} was confirmed and nothing came of it`]
         : [];
     case 'cancel':

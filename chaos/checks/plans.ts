@@ -31,7 +31,10 @@ function planProblems(witness: Witness, run: RunRow): string[] {
   const plans = possiblePlans(witness, run);
   const reasons = plans.map((plan) => deviation(plan, run, changes));
   const fits = reasons.includes(undefined);
-  return [...(fits ? [] : [`The plan of run ${run.id} is wrong: ${reasons[0]}`]), ...guardProblems(witness, run)];
+  return [
+    ...(fits ? [] : [`The plan of run ${run.id} is wrong: ${reasons[0]}`]),
+    ...guardProblems(witness, run),
+  ];
 }
 
 /** A user whom the server listed all the time must not be deactivated, whatever else went wrong. */
@@ -47,7 +50,11 @@ function wronglyDeactivated({ lists, before }: Witness, run: RunRow, changes: re
 }
 
 /** Of a list that moved while it was read, no more can be said than that nobody was made up. */
-function inventions(lists: readonly (readonly DepotUser[])[], run: RunRow, changes: readonly Change[]): string[] {
+function inventions(
+  lists: readonly (readonly DepotUser[])[],
+  run: RunRow,
+  changes: readonly Change[],
+): string[] {
   const ever = new Set(lists.flatMap((list) => [...listedEmails(list)]));
   return changes
     .filter(({ action, email }) => ['add', 'reactivate'].includes(action) && !ever.has(sameAs(email)))
@@ -60,7 +67,9 @@ function possiblePlans(witness: Witness, run: RunRow): Plan[] {
   const [list = []] = witness.lists.get(run.placeId) ?? [];
   return history(witness).states.flatMap((users): Plan[] => {
     if (run.reverts !== null) {
-      return [planRollback(users, run.placeId, witness.before.changes.get(run.reverts) ?? [], protectedEmails)];
+      return [
+        planRollback(users, run.placeId, witness.before.changes.get(run.reverts) ?? [], protectedEmails),
+      ];
     }
     const planned = planSync(users, run.placeId, list, protectedEmails);
     return planned.outcome === 'plan' ? [planned.plan] : [];

@@ -28,9 +28,12 @@ function messageProblems(run: RunRow, { messages, doubtful }: Told): string[] {
   const twice = about.length > 1 && !doubtful ? [`Run ${run.id} has ${about.length} messages`] : [];
   const shown = about.flatMap((each) => (each === message || offersConfirm(each) ? statesOf(each) : []));
   const wrong = [...new Set(shown)].filter((status) => status !== run.status);
-  const stale = wrong.length > 0 ? [`A message of run ${run.id} shows ${wrong[0]}, but it is ${run.status}`] : [];
+  const stale =
+    wrong.length > 0 ? [`A message of run ${run.id} shows ${wrong[0]}, but it is ${run.status}`] : [];
   const button =
-    run.status !== 'ready' && offersConfirm(message) ? [`Run ${run.id} can still be confirmed as it seems`] : [];
+    run.status !== 'ready' && offersConfirm(message)
+      ? [`Run ${run.id} can still be confirmed as it seems`]
+      : [];
   return [...twice, ...stale, ...button];
 }
 
@@ -56,9 +59,15 @@ function threadProblems(run: RunRow, { messages, doubtful, databaseLost }: Told)
     .map((message) => shownText(localMessage.parse(message)))
     .filter((text) => should !== undefined && !should.test(text));
   return [
-    ...(should === undefined && notices.length > 0 ? [`The thread of run ${run.id} tells an end that it had not`] : []),
-    ...(should !== undefined && notices.length === 0 ? [`The thread of run ${run.id} does not tell its end`] : []),
-    ...(notices.length > 1 && !doubtful ? [`The thread of run ${run.id} tells its end ${notices.length} times`] : []),
+    ...(should === undefined && notices.length > 0
+      ? [`The thread of run ${run.id} tells an end that it had not`]
+      : []),
+    ...(should !== undefined && notices.length === 0
+      ? [`The thread of run ${run.id} does not tell its end`]
+      : []),
+    ...(notices.length > 1 && !doubtful
+      ? [`The thread of run ${run.id} tells its end ${notices.length} times`]
+      : []),
     ...wrong.map((text) => `The thread of run ${run.id} says "${text}" instead of ${should}`),
     ...(files.length > 1 && !doubtful ? [`The thread of run ${run.id} has ${files.length} files`] : []),
     ...(others.length > 0 && !databaseLost ? [`The thread of run ${run.id} says "${others[0]?.text}"`] : []),
@@ -72,7 +81,9 @@ function result(run: RunRow): RegExp | undefined {
   if (run.status !== 'completed' || add + reactivate + deactivate === 0) return undefined;
   const rest = `${users(deactivate)} deactivated, ${users(unchanged)} unchanged.`;
   if (run.reverts !== null) {
-    return exactly(`Rollback of run ${run.reverts} completed successfully! ${users(reactivate)} reactivated, ${rest}`);
+    return exactly(
+      `Rollback of run ${run.reverts} completed successfully! ${users(reactivate)} reactivated, ${rest}`,
+    );
   }
   const again = reactivate > 0 ? `, ${users(reactivate)} reactivated` : '';
   return exactly(`Sync completed successfully! ${users(add)} added${again}, ${rest}`);

@@ -10,7 +10,10 @@ const TOLERANCE_MS = 1_500;
  * The table `users` as it stood after each run that completed during the move, the one before the move first. Where a
  * run could not have done what it planned, that is a problem.
  */
-export function history(witness: Witness): { readonly states: readonly Users[]; readonly problems: string[] } {
+export function history(witness: Witness): {
+  readonly states: readonly Users[];
+  readonly problems: string[];
+} {
   const problems: string[] = [];
   const states = [witness.before.users];
   for (const run of runsThatBecame(witness, 'completed')) {
@@ -34,7 +37,12 @@ function applied(state: Users, run: RunRow, changes: readonly Change[], after: U
     );
     const id = now?.id ?? -next.size;
     const status = action === 'deactivate' ? 'inactive' : 'active';
-    const before = state.get(id) ?? { id, email, placeId: run.placeId, createdAt: written(now?.createdAt, run) };
+    const before = state.get(id) ?? {
+      id,
+      email,
+      placeId: run.placeId,
+      createdAt: written(now?.createdAt, run),
+    };
     next.set(id, { ...before, status, updatedAt: written(now?.updatedAt, run) });
   }
   return next;

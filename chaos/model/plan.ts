@@ -22,7 +22,8 @@ type Row = { readonly email: string | undefined; readonly there: 'yes' | 'maybe'
 function readRow({ email: raw, status_user: status }: DepotUser): Row {
   const email = usable(raw);
   if (email === undefined) return { email, there: 'no' };
-  if (status === undefined || [1, '1', true].some((active) => active === status)) return { email, there: 'yes' };
+  if (status === undefined || [1, '1', true].some((active) => active === status))
+    return { email, there: 'yes' };
   return { email, there: [0, '0', false].some((inactive) => inactive === status) ? 'no' : 'maybe' };
 }
 
@@ -42,7 +43,9 @@ export function planSync(
     spellings.set(key, [...(spellings.get(key) ?? []), email]);
   }
   const known = new Set(here.map(({ email }) => sameAs(email)));
-  const unclear = new Set(rows.filter(({ there }) => there === 'maybe').map(({ email = '' }) => sameAs(email)));
+  const unclear = new Set(
+    rows.filter(({ there }) => there === 'maybe').map(({ email = '' }) => sameAs(email)),
+  );
   const isThere = ({ email }: User) => spellings.has(sameAs(email)) || unclear.has(sameAs(email));
   const active = here.filter(({ status }) => status === 'active');
   if (spellings.size === 0 && active.length > 0) return { outcome: 'list_empty' };

@@ -31,19 +31,29 @@ export async function perform(world: World, seen: Snapshot, input: Input): Promi
   const { act, place, replica } = input;
   world.lastTold.set(place, replica);
   const target = world.schedule.places[place]?.target ?? '';
-  if (act.kind === 'preview') return deliver(world, input, undefined, (person, forgery) => person.command(target, undefined, forgery));
+  if (act.kind === 'preview')
+    return deliver(world, input, undefined, (person, forgery) => person.command(target, undefined, forgery));
   const button = act.kind === 'press' ? act.button : 'roll back';
   const run = runFor(world, seen, input, button);
   if (run === undefined) return { input, run, outcome: 'moot' };
   if (act.kind === 'roll back by command') {
-    return deliver(world, input, run, (person, forgery) => person.command(`rollback ${run.id}`, undefined, forgery));
+    return deliver(world, input, run, (person, forgery) =>
+      person.command(`rollback ${run.id}`, undefined, forgery),
+    );
   }
   const deed = await pressOn(world, input, run, button);
-  return button === 'confirm' && run.guarded && deed.outcome === 'heard' ? giveReason(world, input, run) : deed;
+  return button === 'confirm' && run.guarded && deed.outcome === 'heard'
+    ? giveReason(world, input, run)
+    : deed;
 }
 
 /** The run that the button stands for: newest first, those that show it before all others. */
-function runFor(world: World, { runs, changes }: Snapshot, { place, act }: Input, button: Button): RunRow | undefined {
+function runFor(
+  world: World,
+  { runs, changes }: Snapshot,
+  { place, act }: Input,
+  button: Button,
+): RunRow | undefined {
   const placeId = world.schedule.places[place]?.id;
   const here = [...runs.values()].filter((run) => run.placeId === placeId).reverse();
   const open = here.filter((run) => {
@@ -88,12 +98,17 @@ async function giveReason(world: World, input: Input, run: RunRow): Promise<Deed
     if (performance.now() > deadline) return { input, run, outcome: 'unheard' };
     await pause(20);
     view = [...world.slack.workspace.views.values()].find(
-      (each) => each.user === USERS[input.person] && String(each.view['private_metadata']).includes(`"runId":${run.id},`),
+      (each) =>
+        each.user === USERS[input.person] &&
+        String(each.view['private_metadata']).includes(`"runId":${run.id},`),
     );
   }
   const filled = view;
   world.slack.workspace.views.delete(filled.id);
-  const entries = { [GUARD_INPUTS.target.actionId]: run.target, [GUARD_INPUTS.reason.actionId]: 'As agreed with HR' };
+  const entries = {
+    [GUARD_INPUTS.target.actionId]: run.target,
+    [GUARD_INPUTS.reason.actionId]: 'As agreed with HR',
+  };
   return deliver(world, input, run, (person, forgery) => person.submit(filled, entries, forgery));
 }
 

@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Connection } from 'mariadb';
 import { auditProblems } from '../checks/audit.ts';
 import { checkLiveness, checkOutcomes } from '../checks/outcomes.ts';
 import { checkPlans } from '../checks/plans.ts';
@@ -5,10 +7,10 @@ import { toldProblems } from '../checks/told.ts';
 import { untouchable } from '../checks/untouched.ts';
 import { checkUsers } from '../checks/users.ts';
 import type { Witness } from '../checks/witness.ts';
-import type { Fault } from '../schedule/fault.ts';
+import type { Effect, Fault } from '../schedule/fault.ts';
 import type { Move, Schedule } from '../schedule/schedule.ts';
 import { createWorld, type Stage, type World } from '../world/world.ts';
-import { perform } from './perform.ts';
+import { type Deed, perform } from './perform.ts';
 import { prepare } from './prepare.ts';
 import { type RunRow, takeSnapshot } from './snapshot.ts';
 
@@ -28,32 +30,46 @@ export type Played = {
   readonly logs: readonly string[];
 };
 
+/** So long it may take until what a bot has acknowledged is done or refused, on a machine that is busy. */
+const SERVED_WITHIN_MS = 8_000;
+/** What can make a bot forget what it has acknowledged, and after which silence it has. */
+const DISRUPTIVE: readonly Effect['kind'][] = ['kill', 'pause', 'stop', 'cut'];
+const FORGOTTEN_AFTER_MS = 400;
+
 const CHECKS = [checkUsers, checkPlans, checkOutcomes, checkLiveness];
 
 /** Plays a schedule in a world of its own, and holds each move against the model. Stops at the first bad move. */
 export async function play(schedule: Schedule, stage: Stage): Promise<Played> {
   const began = performance.now();
   const world = await createWorld(schedule, stage);
+  const t = (n: string) =>
+    process.env['CHAOS_T'] && console.log(schedule.seed, n, Math.round(performance.now() - began));
   const fired: Fault[] = [];
   let jumps = 0;
   let problems: string[] = [];
   try {
     const untouched = await untouchable(world.sql);
     for (const [index, move] of schedule.moves.entries()) {
+      t('move');
       const witness = await playMove(world, move);
       fired.push(...witness.fired);
       jumps += witness.jumps;
       problems = CHECKS.flatMap((check) => check(witness)).map((problem) => `Move ${index + 1}: ${problem}`);
       if (problems.length > 0) break;
     }
+    t('end');
     await world.rest();
+    t('rested');
     await world.stopBots();
+    t('stopped');
     if (problems.length === 0) problems = await problemsAtTheEnd(world, fired, untouched);
   } catch (error) {
     problems.push(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
   }
   const { runs } = await takeSnapshot(world.sql);
-  const [audit] = await world.sql.query<{ n: number }[]>("SELECT COUNT(*) AS n FROM audit_logs WHERE step = 'taken_over'");
+  const [audit] = await world.sql.query<{ n: number }[]>(
+    "SELECT COUNT(*) AS n FROM audit_logs WHERE step = 'taken_over'",
+  );
   const logs = world.replicas.logs();
   await world.end();
   return {
@@ -74,8 +90,10 @@ async function playMove(world: World, move: Move): Promise<Witness> {
   for (const preparation of move.before) await prepare(world, preparation);
   for (const depot of depots) depot.forget();
   const before = await takeSnapshot(world.sql);
+  const answeredBefore = await answers(world.sql);
   wires.arm(move.faults);
   const deeds = await Promise.all(move.inputs.map((input) => perform(world, before, input)));
+  await untilServed(world, deeds, answeredBefore);
   let jumps = await world.rest();
   const fired = [...wires.fired];
   wires.arm([]);
@@ -83,6 +101,27 @@ async function playMove(world: World, move: Move): Promise<Witness> {
   jumps += await world.rest();
   const lists = new Map(schedule.places.map(({ id }, index) => [id, depots[index]?.versions() ?? []]));
   return { schedule, move, before, after: await takeSnapshot(world.sql), deeds, fired, jumps, lists };
+}
+
+/**
+ * A bot acknowledges before it begins. Whoever it hears, it gives what they ask for or refuses it, and either is
+ * audited; unless something befalls the bot first.
+ */
+async function untilServed({ sql, wires, idleFor }: World, deeds: readonly Deed[], before: number) {
+  const heard = deeds.filter(({ outcome }) => outcome === 'heard').length;
+  const deadline = performance.now() + SERVED_WITHIN_MS;
+  while ((await answers(sql)) - before < heard && performance.now() < deadline) {
+    const disrupted = wires.fired.some(({ effect }) => DISRUPTIVE.includes(effect.kind));
+    if (disrupted && idleFor() > FORGOTTEN_AFTER_MS) return;
+    await pause(20);
+  }
+}
+
+async function answers(sql: Connection): Promise<number> {
+  const [row] = await sql.query<{ n: number }[]>(
+    "SELECT COUNT(*) AS n FROM audit_logs WHERE step IN ('requested', 'confirmed', 'cancelled', 'refused')",
+  );
+  return Number(row?.n ?? 0);
 }
 
 async function problemsAtTheEnd(world: World, fired: readonly Fault[], untouched: string): Promise<string[]> {

@@ -57,10 +57,22 @@ const RUNS = `
          finished_at AS finishedAt
   FROM sync_runs ORDER BY id`;
 
-type RawRun = Omit<RunRow, 'counts' | 'guarded' | 'failure'> & RunCounts & { guard: string | null; failure: string | null };
+type RawRun = Omit<RunRow, 'counts' | 'guarded' | 'failure'> &
+  RunCounts & { guard: string | null; failure: string | null };
 
 function toRun(row: RawRun): RunRow {
-  const { source, add, reactivate, deactivate, protected: kept, skipped, unchanged, guard, failure, ...rest } = row;
+  const {
+    source,
+    add,
+    reactivate,
+    deactivate,
+    protected: kept,
+    skipped,
+    unchanged,
+    guard,
+    failure,
+    ...rest
+  } = row;
   return {
     ...rest,
     counts: { source, add, reactivate, deactivate, protected: kept, skipped, unchanged },

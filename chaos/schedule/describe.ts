@@ -23,7 +23,9 @@ function describeMove({ before, inputs, faults }: Move, number: number, places: 
   const target = (place: number) => places[place]?.target ?? '?';
   return [
     `Move ${number}`,
-    ...before.map((preparation) => `  first: ${describePreparation(preparation)} at ${target(preparation.place)}`),
+    ...before.map(
+      (preparation) => `  first: ${describePreparation(preparation)} at ${target(preparation.place)}`,
+    ),
     ...inputs.map((input) => `  ${describeInput(input)} at ${target(input.place)}`),
     ...faults.map((fault) => `  fault: ${describeFault(fault)} ${JSON.stringify(fault.effect)}`),
   ];

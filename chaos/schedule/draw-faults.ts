@@ -33,7 +33,8 @@ function pointsOf({ act }: Input): readonly string[] {
 function drawFault(random: Random, points: readonly string[]): Fault {
   const point = random.pick(points);
   const effect = drawEffect(random, point);
-  const phase: Phase = point.startsWith('depot') || isAnswer(effect) ? 'before' : random.pick(['before', 'after']);
+  const phase: Phase =
+    point.startsWith('depot') || isAnswer(effect) ? 'before' : random.pick(['before', 'after']);
   return { point, phase, nth: drawNth(random, point), effect };
 }
 

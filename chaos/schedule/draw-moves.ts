@@ -1,6 +1,6 @@
 import type { Random } from '../random.ts';
-import { drawFaults } from './draw-faults.ts';
 import { drawListEdit, drawUserEdit } from './draw-edits.ts';
+import { drawFaults } from './draw-faults.ts';
 import type { Button, Input, Move, Preparation } from './schedule.ts';
 
 type Draft = Pick<Move, 'before' | 'inputs'>;

@@ -23,7 +23,11 @@ export type Effect =
   /** Breaks the connection to the database, or all of the process's. */
   | { readonly kind: 'cut'; readonly all: boolean }
   /** `lost`: the connection breaks, on either side of what was asked. Lasts `times` calls. */
-  | { readonly kind: 'slack'; readonly answer: 'limited' | 'error' | 'refused' | 'lost'; readonly times: number }
+  | {
+      readonly kind: 'slack';
+      readonly answer: 'limited' | 'error' | 'refused' | 'lost';
+      readonly times: number;
+    }
   | { readonly kind: 'depot'; readonly answer: DepotAnswer; readonly times: number }
   /** The list changes between two pages. */
   | { readonly kind: 'moved list'; readonly edits: readonly ListEdit[] };

@@ -38,13 +38,19 @@ export async function startBotProcess(program: string, reaper: Reaper): Promise<
   const { pid } = child;
   if (pid === undefined) throw new Error(`${program} could not be started`);
   reaper.mind(pid);
-  const ended = once(child, 'exit').then(([code]: (number | null)[]) => {
+  const ended = once(child, 'close').then(([code]: (number | null)[]) => {
     reaper.forget(pid);
     return code ?? null;
   });
   let lines: string[] = [];
   const keep = (chunk: Buffer) => {
-    lines = [...lines, ...chunk.toString().split('\n').filter((line) => line !== '')].slice(-KEPT_LINES);
+    lines = [
+      ...lines,
+      ...chunk
+        .toString()
+        .split('\n')
+        .filter((line) => line !== ''),
+    ].slice(-KEPT_LINES);
   };
   child.stdout?.on('data', keep);
   child.stderr?.on('data', keep);
@@ -57,12 +63,13 @@ export async function startBotProcess(program: string, reaper: Reaper): Promise<
         const parsed = answer.parse(message);
         if (isAnswer(parsed, is)) settle(() => resolve(parsed));
       };
-      const onExit = () => settle(() => reject(new BotEndedError(`${is} was not answered:\n${lines.slice(-8).join('\n')}`)));
+      const onExit = () =>
+        settle(() => reject(new BotEndedError(`${is} was not answered:\n${lines.slice(-8).join('\n')}`)));
       const settle = (then: () => void) => {
-        child.off('message', onMessage).off('exit', onExit);
+        child.off('message', onMessage).off('close', onExit);
         then();
       };
-      child.on('message', onMessage).on('exit', onExit);
+      child.on('message', onMessage).on('close', onExit);
       if (hasEnded()) onExit();
     });
   }

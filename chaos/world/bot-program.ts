@@ -18,7 +18,11 @@ export async function compileBot(): Promise<BotProgram> {
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }\n');
   const options = ['--noEmit', 'false', '--noCheck', '--rootDir', '.', '--outDir', folder];
-  const config = { extends: join(PROJECT, 'tsconfig.json'), include: [], files: [join(PROJECT, 'chaos/bot.ts')] };
+  const config = {
+    extends: join(PROJECT, 'tsconfig.json'),
+    include: [],
+    files: [join(PROJECT, 'chaos/bot.ts')],
+  };
   const project = join(folder, 'tsconfig.json');
   await writeFile(project, JSON.stringify(config));
   const compiler = join(PROJECT, 'node_modules', 'typescript', 'bin', 'tsc');

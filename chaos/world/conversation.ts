@@ -12,14 +12,19 @@ export type Conversation = {
   isBusy(): boolean;
 };
 
+/** Where something may go wrong at it, whether it is work, and whether it ends a transaction. */
+type Statement = { readonly point: string | undefined; readonly work: boolean; readonly ends: boolean };
+
+const NO_STATEMENT: Statement = { point: undefined, work: false, ends: false };
+
 type Transaction = { name: string | undefined; worked: boolean };
 
-/** Both directions throw where a packet is dropped. */
-export function createConversation(atPoint: AtPoint, worked: () => void): Conversation {
+/** Both directions throw where a packet is dropped. `asked` is told of every transaction's end, and of all work. */
+export function createConversation(atPoint: AtPoint, asked: (work: boolean) => void): Conversation {
   const cutRequests = packetCutter();
   const cutAnswers = packetCutter();
   /** What the server has not answered yet, oldest first. */
-  const unanswered: { readonly point: string | undefined; readonly work: boolean }[] = [];
+  const unanswered: Statement[] = [];
   let prepared = '';
   let transaction: Transaction | undefined;
   let previousSequence = -1;
@@ -28,20 +33,20 @@ export function createConversation(atPoint: AtPoint, worked: () => void): Conver
     if (point !== undefined && (await atPoint(point, phase)) === 'drop') throw new DroppedError();
   };
 
-  /** Keeps track of the transaction, and returns the statement's point. */
-  function follow(sql: string): { readonly point: string | undefined; readonly work: boolean } {
+  /** Keeps track of the transaction. */
+  function follow(sql: string): Statement {
     if (/^(BEGIN|START TRANSACTION)/i.test(sql)) transaction = { name: undefined, worked: false };
     if (/^(COMMIT|ROLLBACK)/i.test(sql)) {
       const ended = transaction;
       transaction = undefined;
       const named = /^COMMIT/i.test(sql) && ended?.name !== undefined;
-      return { point: named ? `commit ${ended.name}` : undefined, work: ended?.worked === true };
+      return { point: named ? `commit ${ended.name}` : undefined, work: ended?.worked === true, ends: true };
     }
     const name = statementName(sql);
     const work = !isIdle(sql);
     if (transaction !== undefined && work) transaction.worked = true;
     if (transaction !== undefined && name !== undefined && namesTransaction(name)) transaction.name ??= name;
-    return { point: name === undefined ? undefined : `sql ${name}`, work };
+    return { point: name === undefined ? undefined : `sql ${name}`, work, ends: false };
   }
 
   async function request(packet: Packet): Promise<void> {
@@ -50,10 +55,10 @@ export function createConversation(atPoint: AtPoint, worked: () => void): Conver
     if (command.kind === 'prepare') prepared = oneLine(command.sql);
     const runs = command.kind === 'query' || command.kind === 'execute';
     const sql = command.kind === 'query' ? oneLine(command.sql) : prepared;
-    const { point, work } = runs ? follow(sql) : { point: undefined, work: false };
-    if (work) worked();
-    await pass(point, 'before');
-    if (command.answered) unanswered.push({ point, work });
+    const statement = runs ? follow(sql) : NO_STATEMENT;
+    if (statement.work) asked(true);
+    await pass(statement.point, 'before');
+    if (command.answered) unanswered.push(statement);
   }
 
   async function answer({ sequence }: Packet): Promise<void> {
@@ -62,7 +67,7 @@ export function createConversation(atPoint: AtPoint, worked: () => void): Conver
     previousSequence = sequence;
     if (!first) return;
     const answered = unanswered.shift();
-    if (answered?.work === true) worked();
+    if (answered !== undefined && (answered.work || answered.ends)) asked(answered.work);
     await pass(answered?.point, 'after');
   }
 

@@ -7,6 +7,8 @@ export type DatabaseProxy = {
   readonly port: number;
   /** Whether the bot is in the middle of something, other than asking whether there is something to do. */
   isBusy(): boolean;
+  /** Whether the bot has asked anything by now. */
+  wasUsed(): boolean;
   /** Breaks every connection; new ones are let through. */
   cut(): void;
   stop(): Promise<void>;
@@ -24,10 +26,14 @@ export async function startDatabaseProxy(
   worked: () => void,
 ): Promise<DatabaseProxy> {
   const lines = new Set<Line>();
+  let used = false;
   const server = createServer((client) => {
     const upstream = createConnection({ ...target, noDelay: true });
     client.setNoDelay(true);
-    const conversation = createConversation(atPoint, worked);
+    const conversation = createConversation(atPoint, (work) => {
+      used = true;
+      if (work) worked();
+    });
     const end = () => {
       lines.delete(line);
       client.destroy();
@@ -48,6 +54,7 @@ export async function startDatabaseProxy(
   return {
     port: address.port,
     isBusy: () => [...lines].some((line) => line.isBusy()),
+    wasUsed: () => used,
     cut,
     stop: async () => {
       const closed = once(server, 'close');

@@ -36,6 +36,11 @@ type Options = Omit<Surroundings, 'disrupt'> & {
 
 const STOP_WITHIN_MS = 10_000;
 
+/** One that has not looked for work yet is about to. */
+function isBusy({ state, database, slack }: RunningBot): boolean {
+  return state !== 'paused' && (!database.wasUsed() || database.isBusy() || slack.isBusy());
+}
+
 /** Runs the bots as a supervisor would: whichever ends is started again. */
 export async function startReplicas(options: Options): Promise<Replicas> {
   const { pool, count, wires, complain } = options;
@@ -173,9 +178,7 @@ export async function startReplicas(options: Options): Promise<Replicas> {
       const bot = current.get(replica);
       return bot !== undefined && isUp(bot) ? bot.url : up()[0]?.url;
     },
-    isBusy: () =>
-      chores.size > 0 ||
-      [...bots].some(({ state, database, slack }) => state !== 'paused' && (database.isBusy() || slack.isBusy())),
+    isBusy: () => chores.size > 0 || [...bots].some(isBusy),
     answered: async () => {
       await Promise.allSettled(up().map(({ process }) => process.answer()));
     },

@@ -8,7 +8,11 @@ const ELSEWHERE = { id: 99, users: ['user1@dkm', 'user2@dkm', 'old3@dkm'] };
 const LONG_AGO = '2025-01-01 00:00:00';
 
 /** Puts the locations and their users where the Laravel application would have put them. */
-export async function seed(sql: Connection, places: readonly Place[], depots: readonly Depot[]): Promise<void> {
+export async function seed(
+  sql: Connection,
+  places: readonly Place[],
+  depots: readonly Depot[],
+): Promise<void> {
   const locations = places.map(({ id, target, name }, index) => [id, target, name, depots[index]?.url ?? '']);
   await sql.batch(
     'INSERT INTO locations (id, location_code, location_name, online_url, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?)',

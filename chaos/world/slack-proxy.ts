@@ -90,6 +90,8 @@ function misanswer(response: ServerResponse, how: 'drop' | SlackAnswer): void {
       response.writeHead(500).end('Internal Server Error');
       return;
     case 'refused':
-      response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"ok":false,"error":"fatal_error"}');
+      response
+        .writeHead(200, { 'Content-Type': 'application/json' })
+        .end('{"ok":false,"error":"fatal_error"}');
   }
 }

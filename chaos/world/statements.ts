@@ -21,7 +21,16 @@ const STATEMENTS: readonly (readonly [name: string, sql: RegExp])[] = [
 ];
 
 /** Transactions whose end is a point of its own; each is named after the first of these statements in it. */
-const TRANSACTIONS = ['request', 'draft', 'present', 'claim', 'execute', 'fail', 'cancel', 'take over'] as const;
+const TRANSACTIONS = [
+  'request',
+  'draft',
+  'present',
+  'claim',
+  'execute',
+  'fail',
+  'cancel',
+  'take over',
+] as const;
 
 /** What a bot asks again and again while it has nothing to do, and how it opens a connection. */
 const IDLE = [

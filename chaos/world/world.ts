@@ -29,6 +29,8 @@ export type World = {
   readonly lastTold: Map<number, number>;
   /** What must not happen, and did, as far as the world itself sees it. */
   readonly problems: string[];
+  /** Milliseconds since the last sign of work. */
+  idleFor(): number;
   /** See `rest`. */
   rest(): Promise<number>;
   /** Ends the bots. The rest stands, to be looked at. */
@@ -90,6 +92,7 @@ export async function createWorld(schedule: Schedule, { server, pool }: Stage): 
     wires,
     lastTold,
     problems,
+    idleFor: restless.idleFor,
     rest: () => rest(restless),
     stopBots: () => replicas.stop(),
     end: async () => {

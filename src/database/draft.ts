@@ -3,7 +3,7 @@ import type { Lease, PlanFacts } from '../sync/ports.ts';
 import type { Transaction } from './client.ts';
 import { Prisma } from './generated/client.ts';
 import { planFacts } from './plan-facts.ts';
-import { held } from './transition.ts';
+import { held, keepExecutionsOut } from './transition.ts';
 import { emailCollation, requireUsableIndexes } from './users-schema.ts';
 
 /** Staged rows that stand for a person who is there: usable, and active at the source. */
@@ -42,6 +42,7 @@ export async function draftPlan(
     SELECT location_id AS locationId FROM sync_runs
     WHERE id = ${runId} AND status = 'reading' ${held(lease)} FOR UPDATE`;
   if (run === undefined) throw new LeaseLostError(runId);
+  await keepExecutionsOut(tx, runId);
   await requireUsableIndexes(tx);
   const scope: Scope = { runId, locationId: run.locationId, collate: await emailCollation(tx), reads };
   await tx.$executeRaw`DELETE FROM sync_changes WHERE run_id = ${runId}`;

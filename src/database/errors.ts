@@ -64,3 +64,13 @@ export function isConnectionLost(error: unknown): boolean {
   const parsed = coded.safeParse(error);
   return parsed.success && [...NETWORK_CODES, ...PRISMA_LOST].includes(parsed.data.code);
 }
+
+const brokenSession = z.object({ sqlState: z.literal('08S01'), fatal: z.literal(true) });
+
+/**
+ * True for what the driver rejects where a connection breaks while it is being opened. It rejects two promises, and
+ * nobody can wait for one of them (mariadb 3.4.5, connection.js, authSucceedHandler).
+ */
+export function isStrayRejection(error: unknown): boolean {
+  return brokenSession.safeParse(error).success;
+}

@@ -4,7 +4,7 @@ import type { Transaction } from './client.ts';
 import { matchesAny } from './draft.ts';
 import { Prisma } from './generated/client.ts';
 import { planFacts } from './plan-facts.ts';
-import { held } from './transition.ts';
+import { held, keepExecutionsOut } from './transition.ts';
 import { emailCollation, requireUsableIndexes } from './users-schema.ts';
 
 /**
@@ -22,6 +22,7 @@ export async function draftInverse(
     SELECT location_id AS locationId FROM sync_runs
     WHERE id = ${runId} AND status = 'reading' ${held(lease)} FOR UPDATE`;
   if (run === undefined) throw new LeaseLostError(runId);
+  await keepExecutionsOut(tx, runId);
   await requireUsableIndexes(tx);
   await tx.$executeRaw`DELETE FROM sync_changes WHERE run_id = ${runId}`;
   const standing = await standingUsers(tx, revertedRunId, run.locationId);

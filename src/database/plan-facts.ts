@@ -33,8 +33,9 @@ export async function planFacts(
       deactivate,
       omitted: count('omitted'),
       protected: kept,
-      unchanged: active - deactivate - kept,
-      alreadyInactive: Number(users?.inactive ?? 0) - reactivate,
+      // Users may change between the statements that plan and the one that counts.
+      unchanged: Math.max(0, active - deactivate - kept),
+      alreadyInactive: Math.max(0, Number(users?.inactive ?? 0) - reactivate),
       skipped: count('skipped'),
     },
   };

@@ -58,3 +58,13 @@ export async function lockLocation(tx: Transaction, runId: number): Promise<void
     SELECT l.id FROM locations l
     WHERE l.id = (SELECT r.location_id FROM sync_runs r WHERE r.id = ${runId}) FOR UPDATE`;
 }
+
+/**
+ * Lets no execution at the location of this run end before `tx` does, so that all counts of a plan are of one
+ * picture. A share lock: the Laravel application, whose new users lock their location in the same way, goes on.
+ */
+export async function keepExecutionsOut(tx: Transaction, runId: number): Promise<void> {
+  await tx.$queryRaw`
+    SELECT l.id FROM locations l
+    WHERE l.id = (SELECT r.location_id FROM sync_runs r WHERE r.id = ${runId}) LOCK IN SHARE MODE`;
+}

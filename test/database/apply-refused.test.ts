@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { LeaseLostError, PlanAlteredError, StalePlanError } from '../../src/sync/errors.ts';
 import type { Claimed, Lease, Target } from '../../src/sync/ports.ts';
 import { connect } from '../support/database-server.ts';
-import { until } from '../support/until.ts';
+import { someoneWaits } from './support/lock-wait.ts';
 import { useRoom } from './support/room.ts';
 import { listOf } from './support/rows.ts';
 import { apply, claimedRun, statusOf, step } from './support/runs.ts';
@@ -33,19 +33,6 @@ async function refusal(lease: Lease = claimed.lease): Promise<unknown> {
   expect(await written()).toEqual(before);
   expect(await statusOf(room.bot, claimed.run)).toBe('executing');
   return outcome;
-}
-
-/** Until a transaction waits for a lock. */
-async function someoneWaits(): Promise<void> {
-  const waiting = async () => {
-    // InnoDB renews this table only where nobody looked for a tenth of a second.
-    await room.sql('DO SLEEP(0.12)');
-    return room.sql("SELECT trx_id FROM information_schema.INNODB_TRX WHERE trx_state = 'LOCK WAIT'");
-  };
-  await until(async () => (await waiting()).length > 0, {
-    timeoutMs: 10_000,
-    failure: () => 'no transaction waits for a lock',
-  });
 }
 
 const stale = (...emails: string[]) => ({ failure: { code: 'stale', total: emails.length, emails } });
@@ -129,7 +116,7 @@ describe('a plan is stale, and changes nothing, where meanwhile', () => {
       await laravel.beginTransaction();
       await laravel.query(change, [target.locationId]);
       const outcome = apply(room.bot, claimed).catch((error: unknown) => error);
-      await someoneWaits().finally(() => laravel.commit());
+      await someoneWaits(room).finally(() => laravel.commit());
       await laravel.end();
       expect(await outcome).toMatchObject(stale(email));
       expect(await room.usersAt(target)).not.toHaveProperty('new2@dkm');

@@ -36,7 +36,7 @@ describe('the audit trail', () => {
 
   it.each([
     ['emoji and quotes', '😀 \\ \' " \0 \n\t'],
-    ['half a character', 'cut \ud83d'],
+    ['half a character', 'cut \ud83d in two \ude00'],
     ['a whole novel', '😀'.repeat(5000)],
     ['a date', '2025-01-01T00:00:00.000Z'],
     ['nothing', ''],

@@ -149,6 +149,14 @@ describe('a run that is presented', () => {
     expect(last).toEqual({ step: 'superseded', reason: `by run ${newer.id}` });
   });
 
+  it('takes the place of one that was asked for later, too', async () => {
+    const target = await room.location();
+    const slow = await draftRun(room.bot, target, [LIST]);
+    const fast = await readyRun(room.bot, target, LIST);
+    const run = await present(room.bot, slow);
+    expect([await statusOf(room.bot, fast), run.status]).toEqual(['superseded', 'ready']);
+  });
+
   it('leaves one that executes alone', async () => {
     const target = await room.location();
     const executing = await claim(room.bot, await readyRun(room.bot, target, LIST));

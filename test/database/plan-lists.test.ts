@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { until } from '../support/until.ts';
 import { useRoom } from './support/room.ts';
 import { listOf, sourceRow } from './support/rows.ts';
 import { apply, claim, draftRun, present } from './support/runs.ts';
@@ -76,4 +77,33 @@ describe('a read compared with users', () => {
     ]);
     expect(await room.bot.plans.compare(lease, 1)).toEqual({ present: 0, absent: 2, active: 2 });
   });
+});
+
+describe('a plan that is drafted while users change', () => {
+  it('counts nobody less than once', async () => {
+    const target = await room.location();
+    await room.addUsers(target, { 'gone@dkm': 'active' });
+    const lock = `${room.database.name} meanwhile`;
+    // The last rows that a draft writes are the skipped ones: it has planned by then, and has not yet counted.
+    await room.sql(`CREATE TRIGGER meanwhile BEFORE INSERT ON sync_changes FOR EACH ROW
+      SET @meanwhile = IF(NEW.action = 'skipped', GET_LOCK('${lock}', 10), NULL)`);
+    await room.sql(`DO GET_LOCK('${lock}', 10)`);
+    const nobody = sourceRow({ id: 1, email: undefined, skip: 'no_email' });
+    const drafting = draftRun(room.bot, target, [[nobody]]);
+    await until(async () => (await processes()).some(({ State }) => State === 'User lock'), {
+      timeoutMs: 10_000,
+      failure: async () => JSON.stringify(await processes()),
+    });
+    await room.sql("UPDATE users SET status = 'inactive' WHERE location_id = ?", [target.locationId]);
+    await room.sql(`DO RELEASE_LOCK('${lock}')`);
+    const drafted = await drafting;
+    await room.sql('DROP TRIGGER meanwhile');
+    expect(drafted.facts).toMatchObject({ active: 0, counts: { deactivate: 1, unchanged: 0 } });
+    expect((await present(room.bot, drafted)).status).toBe('ready');
+  });
+
+  const processes = async () =>
+    (await room.sql<{ db: string; State: string }>('SHOW PROCESSLIST')).filter(
+      ({ db }) => db === room.database.name,
+    );
 });

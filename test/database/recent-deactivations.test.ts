@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Target } from '../../src/sync/ports.ts';
 import { useRoom } from './support/room.ts';
 import { listOf } from './support/rows.ts';
-import { apply, claimedRun, draftRun, readyRun } from './support/runs.ts';
+import { AYU, apply, claimedRun, draftRun, readyRun, step } from './support/runs.ts';
 
 const room = useRoom();
 
@@ -40,12 +40,20 @@ describe('deactivations of the last 24 hours', () => {
     expect(await recently(other)).toBe(0);
   });
 
-  it('are not those of a run that was only planned, or is still executing', async () => {
-    const [waiting, executing] = [await room.location(), await room.location()];
-    for (const target of [waiting, executing]) await room.addUsers(target, { 'gone@dkm': 'active' });
+  it('are not those of a run that only waited, was cancelled, or is still executing', async () => {
+    const [waiting, cancelled, executing] = [
+      await room.location(),
+      await room.location(),
+      await room.location(),
+    ];
+    for (const target of [waiting, cancelled, executing])
+      await room.addUsers(target, { 'gone@dkm': 'active' });
     await readyRun(room.bot, waiting, LIST);
+    await room.bot.runs.cancel((await readyRun(room.bot, cancelled, LIST)).id, AYU, step('cancelled'));
     await claimedRun(room.bot, executing, LIST);
-    expect([await recently(waiting), await recently(executing)]).toEqual([0, 0]);
+    expect([await recently(waiting), await recently(cancelled), await recently(executing)]).toEqual([
+      0, 0, 0,
+    ]);
   });
 
   it.each([

@@ -76,7 +76,7 @@ describe('a depot server', () => {
     ],
   ])('fails where it %s', async (_what, when, reply, detail) => {
     answer(when, reply);
-    const patience = { EXTERNAL_API_TIMEOUT_MS: reply === 'hang' ? '300' : '10000' };
+    const patience = { EXTERNAL_API_TIMEOUT_MS: reply === 'hang' ? '1000' : '10000' };
     expect(await examine(patience)).toMatchObject({ status: 'fail', detail });
   });
 

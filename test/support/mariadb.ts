@@ -78,6 +78,8 @@ async function layOut(program: ServerProgram, folder: string): Promise<void> {
 function serverFlags(folder: string, port: number, { durability = 'relaxed' }: MariadbOptions): string[] {
   const place = [
     `--datadir=${join(folder, 'data')}`,
+    // Not the common one: a server that starts there removes the temporary tables of those that run.
+    `--tmpdir=${folder}`,
     `--socket=${join(folder, 'db.sock')}`,
     `--port=${port}`,
   ];

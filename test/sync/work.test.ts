@@ -113,7 +113,7 @@ describe('the lease of work that takes long', () => {
 
   const untilAborted = (signal: AbortSignal) =>
     new Promise<void>((_, reject) =>
-      signal.addEventListener('abort', () => reject(signal.reason), { once: true }),
+      signal.addEventListener('abort', () => reject(new Error('the request was cut')), { once: true }),
     );
 
   it('is renewed again and again, also where one renewal fails', async () => {

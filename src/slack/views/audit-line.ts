@@ -57,8 +57,15 @@ function reasonWords(t: Texts, { step, reason }: AuditRow): string | undefined {
   if (reason === undefined || step === 'previewed' || step === 'requested') return undefined;
   const [, runId, omitted] = /^of run (\d+); left out: (.+)$/s.exec(reason) ?? [];
   if (runId !== undefined && omitted !== undefined) {
-    return t.details.leftOut(runId, mrkdwn(omitted, REASON_LIMIT));
+    return t.details.leftOut(runId, omittedWords(t, omitted));
   }
   const [, follower] = /^by run (\d+)$/.exec(reason) ?? [];
   return follower === undefined ? mrkdwn(reason, REASON_LIMIT) : t.status.run(Number(follower));
+}
+
+/** Kinds of changes, then emails, as the log lists them. */
+function omittedWords(t: Texts, omitted: string): string {
+  const words: Readonly<Record<string, string>> = t.details.omitted;
+  const translated = omitted.split(', ').map((each) => (Object.hasOwn(words, each) ? words[each] : each));
+  return mrkdwn(translated.join(', '), REASON_LIMIT);
 }

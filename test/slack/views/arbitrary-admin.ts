@@ -86,7 +86,11 @@ export const auditRow: fc.Arbitrary<AuditRow> = fc.record({
   actorName: hostileText(255),
   outcome: fc.oneof(fc.constantFrom('no_changes', 'guard_tripped', 'ready', 'expired'), hostileText(64)),
   reason: fc.oneof(
-    fc.constantFrom(undefined, 'by run 4711', 'of run 4711; left out: deactivate, <!channel>@dkm'),
+    fc.constantFrom(
+      undefined,
+      'by run 4711',
+      'of run 4711; left out: add, reactivate, deactivate, <!channel>@dkm',
+    ),
     hostileText(1_000),
   ),
 });

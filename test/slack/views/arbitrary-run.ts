@@ -35,7 +35,7 @@ export const date = fc.date({
   noInvalidDate: true,
 });
 
-export const actor: fc.Arbitrary<Actor> = fc.oneof(
+const actor: fc.Arbitrary<Actor> = fc.oneof(
   fc.constant(SYSTEM),
   fc.record({ id: fc.constantFrom('U0ANN', 'W0BOB', 'nobody'), name: hostileText(255) }),
   fc.record({ id: hostileText(64), name: hostileText(255) }),

@@ -57,8 +57,8 @@ describe('the preview', () => {
     ]);
   });
 
-  it('offers Confirm & Execute with a dialog, Cancel and View All, each carrying the run alone', () => {
-    const [confirm, cancel, view] = buttonsIn(message);
+  it('offers Confirm & Execute with a dialog, Cancel, Adjust and View All, each carrying the run alone', () => {
+    const [confirm, cancel, adjust, view] = buttonsIn(message);
     expect(confirm).toMatchObject({
       action_id: 'confirm_run',
       value: '12',
@@ -77,6 +77,12 @@ describe('the preview', () => {
       action_id: 'cancel_run',
       value: '12',
       text: { type: 'plain_text', text: 'Cancel', emoji: false },
+    });
+    expect(adjust).toEqual({
+      type: 'button',
+      action_id: 'adjust_run',
+      value: '12',
+      text: { type: 'plain_text', text: 'Adjust', emoji: false },
     });
     expect(view).toEqual({
       type: 'button',
@@ -130,6 +136,18 @@ describe('the preview', () => {
     );
   });
 
+  it('says who left whom out', () => {
+    const adjusted = runMessage(
+      en,
+      aRun({}, { add: 23, omitted: 2 }),
+      { ...NO_EXCERPT, omitted: changes('omitted', ['a@dkm', 'b@dkm']) },
+      options,
+    );
+    expect(textOf(adjusted, 'run:12:ready:requester')).toBe('Adjusted by <@U0ANN>');
+    expect(textOf(adjusted, 'run:12:ready:counts')).toContain('*Left Out*\n2');
+    expect(textOf(adjusted, 'run:12:ready:omitted')).toBe('*Left Out (2)*\n`a@dkm`\n`b@dkm`');
+  });
+
   it('asks for a second person where the target needs two', () => {
     const two = runMessage(en, run, TWENTY_FIVE, { ...options, secondPerson: true });
     expect(textOf(two, 'run:12:ready:warnings')).toContain(
@@ -165,7 +183,7 @@ describe('the preview of a plan that trips the guard', () => {
       style: 'danger',
       text: { type: 'plain_text', text: 'Confirm With Reason…', emoji: false },
     });
-    expect(others.map(({ action_id }) => action_id)).toEqual(['cancel_run', 'view_plan']);
+    expect(others.map(({ action_id }) => action_id)).toEqual(['cancel_run', 'adjust_run', 'view_plan']);
   });
 
   it('says so where nobody would stay active', () => {

@@ -9,7 +9,7 @@ export const adjust = {
     'shorter plan takes the place of this one and waits to be confirmed.',
   emailsLabel: 'Emails to Leave Out',
   emailsHint: (longest: number) =>
-    `One per line, or with commas, semicolons or blanks between them. ${longest} characters fit. To leave out more, ` +
+    `One per line, or with commas, semicolons or blanks between them. At most ${longest} characters; to leave out more, ` +
     'press Adjust once more afterwards.',
   actionsLabel: 'Changes to Leave Out',
   action: {

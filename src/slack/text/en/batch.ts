@@ -12,6 +12,6 @@ export const batch = {
     `${n} of ${total} ${n === 1 ? 'waits' : 'wait'} to be confirmed, each in its own message.`,
   executing: (n: number, total: number) => `${n} of ${total} ${are(n)} being executed.`,
   failed: (n: number, total: number) =>
-    `${n} of ${total} failed and changed nothing. ${n === 1 ? 'Its' : 'The'} message says what to do.`,
+    `${n} of ${total} failed and changed nothing. ${n === 1 ? 'Its message says' : 'Their messages say'} what to do.`,
   done: 'Nothing is left to do.',
 };

@@ -21,8 +21,9 @@ export const details = {
     failed: (why: string) => `failed: ${why}`,
     expired: 'expired',
     superseded: 'replaced by a newer preview',
-    takenOver: 'taken over from a process that had stopped',
+    takenOver: 'taken over from an instance of the bot that had stopped',
   },
   quoted: (words: string, reason: string) => `${words} (${reason})`,
+  omitted: { add: 'additions', reactivate: 'reactivations', deactivate: 'deactivations' },
   leftOut: (runId: string, what: string) => `from run ${runId}, without ${what}`,
 };

@@ -10,10 +10,10 @@ export const help = {
   rollback: (command: string) => `${command} shows what taking back the newest run would change`,
   rollbackOf: (command: string) => `${command} shows the same for run 12 (its message has the number)`,
   lookUp: 'To Look Something Up',
-  status: (all: string, one: string) => `${all} shows how the targets stand, ${one} one of them`,
+  status: (all: string, one: string) => `${all} shows how the targets stand, ${one} just one of them`,
   history: (all: string, one: string) => `${all} lists the latest runs, ${one} those of one target`,
   users: (all: string, some: string) =>
-    `${all} lists the users of a target, ${some} the inactive ones with “vendor” in the email`,
+    `${all} lists the users of a target, ${some} only the inactive ones with “vendor” in the email`,
   inactive: (all: string, one: string) =>
     `${all} lists inactive users and since when, ${one} those of one target`,
   export: (command: string) => `${command} sends you the plan of run 12 as a CSV file`,

@@ -9,6 +9,6 @@ export const home = {
   recent: 'Latest Runs',
   commands: (command: string) => `Type ${command} in a channel to see all commands.`,
   visitor:
-    'Only its admins may use it, and you are not one of them. If you should be, ask whoever runs the bot to add you to ' +
+    'Only admins of usersync may use it, and you are not one of them. If you should be, ask whoever runs the bot to add you to ' +
     'SLACK_ADMIN_USER_IDS or to the user group of its admins.',
 };

@@ -4,8 +4,8 @@ import type { Texts } from '../en.ts';
 export const details: Texts['details'] = {
   plan: (hash) => `Rencana: ${hash}`,
   confirmed: (actor, when) => `Dikonfirmasi oleh ${actor} pada ${when}`,
-  reading: (duration) => `Membaca dan menyusun rencana berlangsung ${duration}`,
-  executing: (duration) => `Menjalankannya berlangsung ${duration}`,
+  reading: (duration) => `Membaca dan menyusun rencana memakan waktu ${duration}`,
+  executing: (duration) => `Pelaksanaannya memakan waktu ${duration}`,
   export: (command) => `Ketik ${command} untuk mendapatkan perubahannya sebagai berkas CSV.`,
   steps: 'Langkah demi Langkah',
   noSteps: 'Log audit tidak memuat langkah proses ini.',
@@ -23,8 +23,9 @@ export const details: Texts['details'] = {
     failed: (why) => `gagal: ${why}`,
     expired: 'kedaluwarsa',
     superseded: 'digantikan oleh pratinjau yang lebih baru',
-    takenOver: 'diambil alih dari proses bot yang telah berhenti',
+    takenOver: 'diambil alih dari instans bot yang telah berhenti',
   },
   quoted: (words, reason) => `${words} (${reason})`,
+  omitted: { add: 'penambahan', reactivate: 'pengaktifan kembali', deactivate: 'penonaktifan' },
   leftOut: (runId, what) => `dari proses ${runId}, tanpa ${what}`,
 };

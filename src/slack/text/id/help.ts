@@ -10,14 +10,15 @@ export const help: Texts['help'] = {
   commands: 'Perintah',
   preview: (command) => `${command} menunjukkan apa yang akan diubah oleh sinkronisasi`,
   all: (command) => `${command} menunjukkannya untuk semua target sekaligus`,
-  rollback: (command) => `${command} menunjukkan apa yang berubah jika proses terakhir dikembalikan`,
+  rollback: (command) =>
+    `${command} menunjukkan apa yang berubah jika perubahan proses terakhir dikembalikan`,
   rollbackOf: (command) =>
     `${command} menunjukkan hal yang sama untuk proses 12 (nomornya ada pada pesannya)`,
   lookUp: 'Untuk Mencari Informasi',
-  status: (all, one) => `${all} menunjukkan keadaan semua target, ${one} salah satunya`,
+  status: (all, one) => `${all} menunjukkan keadaan semua target, ${one} hanya salah satunya`,
   history: (all, one) => `${all} menampilkan proses terakhir, ${one} hanya untuk satu target`,
   users: (all, some) =>
-    `${all} menampilkan pengguna sebuah target, ${some} yang nonaktif dengan “vendor” pada emailnya`,
+    `${all} menampilkan pengguna sebuah target, ${some} hanya yang nonaktif dengan “vendor” dalam emailnya`,
   inactive: (all, one) =>
     `${all} menampilkan pengguna nonaktif dan sejak kapan, ${one} hanya untuk satu target`,
   export: (command) => `${command} mengirimkan rencana proses 12 kepada Anda sebagai berkas CSV`,

@@ -8,7 +8,7 @@ export const history: Texts['history'] = {
   requested: (actor, when) => `Diminta oleh ${actor} pada ${when}`,
   confirmed: (actor) => `dikonfirmasi oleh ${actor}`,
   plan: (counts) => `rencana: ${counts}`,
-  took: (duration) => `lamanya ${duration}`,
+  took: (duration) => `memakan waktu ${duration}`,
   details: 'Rincian',
   detailsOf: (runId) => `Rincian proses ${runId}`,
   older: 'Proses Sebelumnya',

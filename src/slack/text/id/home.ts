@@ -11,6 +11,6 @@ export const home: Texts['home'] = {
   recent: 'Proses Terakhir',
   commands: (command) => `Ketik ${command} di sebuah kanal untuk melihat semua perintah.`,
   visitor:
-    'Hanya adminnya yang boleh memakainya, dan Anda bukan salah satunya. Jika Anda seharusnya menjadi admin, mintalah pengelola ' +
+    'Hanya admin usersync yang boleh memakainya, dan Anda tidak termasuk. Jika Anda seharusnya menjadi admin, mintalah pengelola ' +
     'bot menambahkan Anda ke SLACK_ADMIN_USER_IDS atau ke grup pengguna adminnya.',
 };

@@ -2,14 +2,14 @@ import type { Texts } from '../en.ts';
 
 /** How the targets stand: `/usersync status` and the cards of the Home tab. `run` is `proses 12`, or a link to it. */
 export const status: Texts['status'] = {
-  title: 'Keadaan Target',
+  title: 'Status Target',
   users: (active, inactive) => `${active} pengguna aktif, ${inactive} nonaktif`,
   lastSync: (when, what, run) => `Sinkronisasi terakhir: ${when}, ${what}, ${run}`,
   lastRollback: (when, what, run) => `Perubahan terakhir: ${when}, rollback, ${what}, ${run}`,
   never: 'Belum pernah disinkronkan',
   pending: (counts, until, run) => `Menunggu konfirmasi sampai ${until}: ${counts}, ${run}`,
   lastFailed: (when, what, run) => `Kesalahan terakhir: ${when}, ${what}, ${run}`,
-  changedSince: (n) => `Sejak itu, ${n} pengguna diubah dengan cara lain, bukan oleh usersync`,
+  changedSince: (n) => `Sejak itu, ${n} pengguna diubah bukan oleh usersync`,
   locationMissing:
     'Tabel locations tidak memiliki baris untuk target ini. Pengelola bot harus menambahkannya atau memperbaiki ' +
     'SYNC_TARGETS.',

@@ -8,7 +8,7 @@ export const users: Texts['users'] = {
   found: ({ total, target, status, text }) => {
     const whom = `${total} pengguna${status === undefined ? '' : STATUS[status]}`;
     const where = target === undefined ? 'di semua target' : `di ${target}`;
-    return `${whom} ${where}${text === undefined ? '' : ` dengan ${text} pada emailnya`}`;
+    return `${whom} ${where}${text === undefined ? '' : ` dengan ${text} dalam emailnya`}`;
   },
   none: 'Tidak ada yang ditemukan. Ketik perintahnya dengan kata yang lebih sedikit untuk melihat lebih banyak pengguna.',
   more: (n) => `…dan ${n} lagi. Semuanya ada di berkas CSV.`,

@@ -1,0 +1,75 @@
+import { mkdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { confirm, preview } from '../test/support/conversation.ts';
+import { AYU } from '../test/support/local-slack-workspace.ts';
+import { find } from '../test/support/programs.ts';
+import type { World } from '../test/support/world.ts';
+import { startDemo } from './start.ts';
+
+const FOLDER = fileURLToPath(new URL('../docs/images', import.meta.url));
+
+/** Opens the local Slack in a real browser and takes the pictures that the documents show. */
+async function takeAll(world: World, page: Page): Promise<void> {
+  const shoot = (name: string) => page.screenshot({ path: `${FOLDER}/${name}.png` });
+  await page.goto(world.slack.url);
+  const message = await preview(world, 'test');
+  await page.getByText('Sync Preview: Test').first().waitFor();
+  await shoot('preview');
+
+  await world.slack.click(message.ts, AYU.id, 'view_plan');
+  await page.getByText('Unchanged Users (10)').waitFor();
+  await shoot('modal');
+  await page.getByText('Close', { exact: true }).first().click();
+
+  await confirm(world, message);
+  await page.getByText('Sync Completed: Test').first().waitFor();
+  await page
+    .getByText(/1 repl/)
+    .first()
+    .click();
+  await page.getByText('Sync completed successfully!').first().waitFor();
+  await shoot('thread');
+
+  await page
+    .getByRole('button', { name: /usersync/ })
+    .first()
+    .click();
+  await page.getByText('User Sync of the Depot Servers').first().waitFor();
+  await shoot('home');
+}
+
+async function openBrowser(): Promise<Browser> {
+  const executablePath =
+    (await find('chromium')) ?? (await find('google-chrome')) ?? (await find('chromium-browser'));
+  if (executablePath === undefined) throw new Error('No Chromium found: `sudo apt install chromium`');
+  const args = [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-background-networking',
+    '--disable-component-update',
+  ];
+  return chromium.launch({ executablePath, args });
+}
+
+async function main(): Promise<void> {
+  await mkdir(FOLDER, { recursive: true });
+  const browser = await openBrowser();
+  const demo = await startDemo({ settings: { SLACK_CHANNEL_IDS: 'C0DEVSUP01' } });
+  try {
+    const page = await browser.newPage({ viewport: { width: 1100, height: 860 } });
+    page.setDefaultTimeout(15_000);
+    await takeAll(demo.world, page);
+  } finally {
+    await browser.close();
+    await demo.stop();
+  }
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,16 @@
+import type { TargetOverview } from '../../../src/sync/overview.ts';
+
+/** A target at which nothing has happened yet. */
+export function anOverview(changed: Partial<TargetOverview> = {}): TargetOverview {
+  return {
+    target: 'dev',
+    locationName: 'Dev',
+    active: 13,
+    inactive: 2,
+    lastCompleted: undefined,
+    pending: undefined,
+    lastFailed: undefined,
+    changedSince: 0,
+    ...changed,
+  };
+}
