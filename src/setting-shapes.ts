@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isCommand } from './slack/commands/commands.ts';
 
 /** Shapes of single settings: each yields a typed value, or says what the setting must be, never what it was. */
 
@@ -40,7 +41,8 @@ export const targets = z.string().transform((value, context): ReadonlyMap<string
   for (const item of items(value)) {
     const [name = '', code = name, ...rest] = item.split('=').map((part) => part.trim());
     const valid = rest.length === 0 && TARGET_NAME.test(name) && code !== '' && code.length <= 10;
-    if (!valid || codes.has(name)) context.addIssue({ code: 'custom', message: TARGETS_SHAPE });
+    if (!valid || codes.has(name) || isCommand(name))
+      context.addIssue({ code: 'custom', message: TARGETS_SHAPE });
     codes.set(name, code);
   }
   if (codes.size === 0) context.addIssue({ code: 'custom', message: TARGETS_SHAPE });
@@ -48,7 +50,7 @@ export const targets = z.string().transform((value, context): ReadonlyMap<string
 });
 
 const TARGETS_SHAPE =
-  'must be different names in small letters, separated by commas; name=code where the location code differs';
+  'must be different names in small letters, none of them a command, separated by commas; name=code where the location code differs';
 
 /** The name of a setting for one target: `EXTERNAL_API_EMAIL` for `prod-2` is `EXTERNAL_API_EMAIL_PROD_2`. */
 export function nameForTarget(setting: string, target: string): string {

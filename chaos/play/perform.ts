@@ -56,18 +56,20 @@ function runFor(
 ): RunRow | undefined {
   const placeId = world.schedule.places[place]?.id;
   const here = [...runs.values()].filter((run) => run.placeId === placeId).reverse();
-  const open = here.filter((run) => {
-    switch (button) {
-      case 'confirm':
-      case 'cancel':
-        return run.planHash !== null;
-      case 'retry':
-        return run.status === 'failed';
-      case 'roll back':
-        return run.status === 'completed' && effective(changes.get(run.id) ?? []).length > 0;
-    }
-  });
+  const open = here.filter((run) => shows(run, button, changes));
   return open[act.kind === 'press' && act.run === 'older' ? 1 : 0];
+}
+
+function shows(run: RunRow, button: Button, changes: Snapshot['changes']): boolean {
+  switch (button) {
+    case 'confirm':
+    case 'cancel':
+      return run.planHash !== null;
+    case 'retry':
+      return run.status === 'failed';
+    case 'roll back':
+      return run.status === 'completed' && effective(changes.get(run.id) ?? []).length > 0;
+  }
 }
 
 function pressOn(world: World, input: Input, run: RunRow, button: Button): Promise<Deed> | Deed {

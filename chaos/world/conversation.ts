@@ -1,6 +1,6 @@
 import type { AtPoint } from './at-point.ts';
 import { commandOf, type Packet, packetCutter } from './mysql-packets.ts';
-import { isIdle, namesTransaction, oneLine, statementName } from './statements.ts';
+import { isIdle, oneLine, statementName, transactionName } from './statements.ts';
 
 /** A packet was not to go on. */
 class DroppedError extends Error {}
@@ -36,17 +36,20 @@ export function createConversation(atPoint: AtPoint, asked: (work: boolean) => v
   /** Keeps track of the transaction. */
   function follow(sql: string): Statement {
     if (/^(BEGIN|START TRANSACTION)/i.test(sql)) transaction = { name: undefined, worked: false };
-    if (/^(COMMIT|ROLLBACK)/i.test(sql)) {
-      const ended = transaction;
-      transaction = undefined;
-      const named = /^COMMIT/i.test(sql) && ended?.name !== undefined;
-      return { point: named ? `commit ${ended.name}` : undefined, work: ended?.worked === true, ends: true };
-    }
+    if (/^(COMMIT|ROLLBACK)/i.test(sql)) return endTransaction(/^COMMIT/i.test(sql));
     const name = statementName(sql);
     const work = !isIdle(sql);
-    if (transaction !== undefined && work) transaction.worked = true;
-    if (transaction !== undefined && name !== undefined && namesTransaction(name)) transaction.name ??= name;
+    if (transaction !== undefined) {
+      transaction.worked ||= work;
+      transaction.name ??= transactionName(name);
+    }
     return { point: name === undefined ? undefined : `sql ${name}`, work, ends: false };
+  }
+
+  function endTransaction(commit: boolean): Statement {
+    const { name, worked } = transaction ?? { name: undefined, worked: false };
+    transaction = undefined;
+    return { point: commit && name !== undefined ? `commit ${name}` : undefined, work: worked, ends: true };
   }
 
   async function request(packet: Packet): Promise<void> {

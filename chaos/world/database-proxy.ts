@@ -41,8 +41,8 @@ export async function startDatabaseProxy(
     };
     const line: Line = { isBusy: conversation.isBusy, end };
     lines.add(line);
-    forward(client, upstream, conversation.fromClient).finally(end);
-    forward(upstream, client, conversation.fromServer).finally(end);
+    void forward(client, upstream, conversation.fromClient).finally(end);
+    void forward(upstream, client, conversation.fromServer).finally(end);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

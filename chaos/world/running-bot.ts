@@ -70,3 +70,14 @@ export async function surround(
   };
   return bot;
 }
+
+/** One that has not looked for work yet is about to; one that is down has to be gone first. */
+export function isBusy({ state, database, slack }: RunningBot): boolean {
+  if (state === 'paused') return false;
+  return state !== 'up' || !database.wasUsed() || database.isBusy() || slack.isBusy();
+}
+
+/** The last line that it printed. */
+export function lastWord({ process }: RunningBot): string {
+  return process.log().at(-1) ?? 'nothing';
+}

@@ -56,8 +56,9 @@ export function isIdle(sql: string): boolean {
   return IDLE.some((pattern) => pattern.test(sql));
 }
 
-export function namesTransaction(name: string): boolean {
-  return TRANSACTIONS.some((transaction) => transaction === name);
+/** The name of the transaction in which a statement of this name stands first. */
+export function transactionName(name: string | undefined): string | undefined {
+  return TRANSACTIONS.find((transaction) => transaction === name);
 }
 
 export const DATABASE_POINTS: readonly string[] = [

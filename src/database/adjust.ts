@@ -6,7 +6,7 @@ import { isDuplicate } from './errors.ts';
 import { Prisma } from './generated/client.ts';
 import { planFacts } from './plan-facts.ts';
 import { toRun } from './run-rows.ts';
-import { move, record } from './transition.ts';
+import { lockLocation, move, record } from './transition.ts';
 import { emailCollation } from './users-schema.ts';
 
 /** Undoes the transaction where the new plan turned out to be empty. */
@@ -25,6 +25,8 @@ export async function adjustRun(db: Database, runId: number, adjustment: Adjustm
 }
 
 async function adjust(tx: Transaction, runId: number, adjustment: Adjustment): Promise<AdjustOutcome> {
+  // Of a newer preview and this one, whichever comes second must see the other.
+  await lockLocation(tx, runId);
   const [ready] = await tx.$queryRaw<{ id: number }[]>`
     SELECT id FROM sync_runs WHERE id = ${runId} AND status = 'ready' AND expires_at > UTC_TIMESTAMP(3) FOR UPDATE`;
   const base = await tx.syncRun.findUniqueOrThrow({ where: { id: runId } });

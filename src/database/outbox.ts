@@ -16,16 +16,18 @@ export async function enqueue(tx: Transaction, runId: number, kinds: readonly No
 
 /**
  * Has a batch's summary brought up to date. It belongs to the batch's first run, so that two processes never write
- * the same summary at once; one that waits already will show this change too.
+ * the same summary at once. One that waits already will show this change too: it is locked until `tx` ends, so that
+ * nobody delivers it before.
  */
 export async function enqueueSummary(tx: Transaction, batchId: number): Promise<void> {
+  const [waiting] = await tx.$queryRaw<{ id: number }[]>`
+    SELECT o.id FROM sync_outbox o
+    WHERE o.run_id = (SELECT MIN(r.id) FROM sync_runs r WHERE r.batch_id = ${batchId})
+      AND o.kind = 'summary' AND o.closed_at IS NULL AND o.lease_owner IS NULL FOR UPDATE`;
+  if (waiting !== undefined) return;
   await tx.$executeRaw`
     INSERT INTO sync_outbox (run_id, kind, created_at, next_attempt_at)
-    SELECT f.id, 'summary', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3)
-    FROM (SELECT MIN(id) AS id FROM sync_runs WHERE batch_id = ${batchId}) f
-    WHERE NOT EXISTS (
-      SELECT 1 FROM sync_outbox o
-      WHERE o.run_id = f.id AND o.kind = 'summary' AND o.closed_at IS NULL AND o.lease_owner IS NULL)`;
+    SELECT MIN(r.id), 'summary', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) FROM sync_runs r WHERE r.batch_id = ${batchId}`;
 }
 
 /** The outbox as seen by one process, `owner`. Notices of one run are delivered one after the other. */

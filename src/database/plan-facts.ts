@@ -1,8 +1,9 @@
+import type { UserStatus } from '../sync/change.ts';
 import type { PlanFacts } from '../sync/ports.ts';
 import type { Transaction } from './client.ts';
 import { planHash } from './plan-hash.ts';
 
-type Tally = { readonly action: string; readonly n: bigint };
+type Tally = { readonly action: string; readonly before: UserStatus | null; readonly n: bigint };
 
 /** Counts a plan that was just written, with what the guard needs. `staged` is what the server's list says. */
 export async function planFacts(
@@ -12,8 +13,12 @@ export async function planFacts(
   staged: { readonly source: number; readonly duplicates: number },
 ): Promise<PlanFacts> {
   const tallies = await tx.$queryRaw<Tally[]>`
-    SELECT action, COUNT(*) AS n FROM sync_changes WHERE run_id = ${runId} GROUP BY action`;
-  const count = (action: string) => Number(tallies.find((tally) => tally.action === action)?.n ?? 0);
+    SELECT action, status_before AS \`before\`, COUNT(*) AS n
+    FROM sync_changes WHERE run_id = ${runId} GROUP BY action, status_before`;
+  const count = (action: string, before?: UserStatus) =>
+    tallies
+      .filter((tally) => tally.action === action && (before === undefined || tally.before === before))
+      .reduce((sum, { n }) => sum + Number(n), 0);
   const [users] = await tx.$queryRaw<{ active: bigint; inactive: bigint; recent: bigint }[]>`
     SELECT COUNT(IF(status = 'active', 1, NULL)) AS active, COUNT(IF(status = 'inactive', 1, NULL)) AS inactive,
            (SELECT COALESCE(SUM(deactivate_count), 0) FROM sync_runs
@@ -34,8 +39,8 @@ export async function planFacts(
       omitted: count('omitted'),
       protected: kept,
       // Users may change between the statements that plan and the one that counts.
-      unchanged: Math.max(0, active - deactivate - kept),
-      alreadyInactive: Math.max(0, Number(users?.inactive ?? 0) - reactivate),
+      unchanged: Math.max(0, active - deactivate - kept - count('omitted', 'active')),
+      alreadyInactive: Math.max(0, Number(users?.inactive ?? 0) - reactivate - count('omitted', 'inactive')),
       skipped: count('skipped'),
     },
   };

@@ -71,7 +71,7 @@ async function attachPlan({ client, showing }: DeliveryPorts, run: Run, notice: 
     title: name,
     initial_comment: showing.t.plan.fileComment(
       run.id,
-      plannedChanges(run.counts) + run.counts.protected + run.counts.skipped,
+      plannedChanges(run.counts) + run.counts.omitted + run.counts.protected + run.counts.skipped,
     ),
     file: await planFile(showing.plans, run),
   });

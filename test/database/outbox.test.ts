@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { inTransaction } from '../../src/database/client.ts';
+import { record } from '../../src/database/transition.ts';
 import type { Notice, NoticeKind } from '../../src/sync/ports.ts';
 import type { Run } from '../../src/sync/run.ts';
 import { type BotProcess, useRoom } from './support/room.ts';
@@ -117,4 +119,30 @@ describe('notices', () => {
     await openRun(room.bot, await room.location());
     expect(await claimable()).toEqual([]);
   });
+});
+
+describe('the summary of a batch', () => {
+  it('is due once, however many of its runs have changed since it was written', async () => {
+    const draft = async () => runDraft(await room.location(), { batchId: 77 });
+    for (let n = 0; n < 3; n += 1) await room.bot.runs.request(await draft(), step('requested'));
+    expect(await claimable()).toEqual(['summary']);
+  });
+
+  it('is written again after a change that the process which delivers it could not see yet', async () => {
+    const { run } = await openBatchRun(78);
+    await inTransaction(room.bot.db, async (tx) => {
+      await record(tx, run.id, step('taken_over'));
+      for (const notice of await second.outbox.claimDue(10)) await second.outbox.close(notice);
+    });
+    expect(await claimable()).toEqual(['summary']);
+  });
+
+  async function openBatchRun(batchId: number) {
+    const opened = await room.bot.runs.request(
+      runDraft(await room.location(), { batchId }),
+      step('requested'),
+    );
+    if (opened.outcome !== 'requested') throw new Error('The run was requested before');
+    return opened;
+  }
 });

@@ -34,8 +34,8 @@ async function everyKind(): Promise<Acknowledgement[]> {
     await world.citra.command('dev'),
     await world.budi.command('dev'),
     await world.budi.click(other, 'view_plan'),
-    await world.ayu.click(other, 'confirm_run'),
     await world.citra.click(other, 'cancel_run'),
+    await world.ayu.click(other, 'confirm_run'),
   ];
 }
 

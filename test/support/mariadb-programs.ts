@@ -11,7 +11,7 @@ export type ServerProgram = {
   readonly server: string;
   /** Flags that only this kind of server knows. */
   readonly flags: readonly string[];
-  layOut(dataFolder: string, user: readonly string[]): readonly [string, ...string[]];
+  layOut(dataFolder: string, more: readonly string[]): readonly [string, ...string[]];
 };
 
 /** No server is installed and none may be installed from here. */
@@ -51,7 +51,7 @@ function mariadb(server: string, installer: string | undefined): ServerProgram |
   return {
     server,
     flags: [],
-    layOut: (folder, user) => [installer, ...flags, `--datadir=${folder}`, ...user],
+    layOut: (folder, more) => [installer, ...flags, `--datadir=${folder}`, ...more],
   };
 }
 
@@ -60,7 +60,7 @@ function mysql(server: string): ServerProgram {
   return {
     server,
     flags: ['--mysqlx=OFF'],
-    layOut: (folder, user) => [server, ...flags, `--datadir=${folder}`, ...user],
+    layOut: (folder, more) => [server, ...flags, `--datadir=${folder}`, ...more],
   };
 }
 

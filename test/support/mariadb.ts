@@ -68,7 +68,7 @@ export async function startMariadb(options: MariadbOptions = {}): Promise<Databa
 }
 
 async function layOut(program: ServerProgram, folder: string): Promise<void> {
-  const [installer, ...args] = program.layOut(join(folder, 'data'), asRoot());
+  const [installer, ...args] = program.layOut(join(folder, 'data'), [ownTemporary(folder), ...asRoot()]);
   await run(installer, args).catch(async (cause: unknown) => {
     await rm(folder, { recursive: true, force: true });
     throw new Error(`${installer} could not lay out a data folder`, { cause });
@@ -78,12 +78,16 @@ async function layOut(program: ServerProgram, folder: string): Promise<void> {
 function serverFlags(folder: string, port: number, { durability = 'relaxed' }: MariadbOptions): string[] {
   const place = [
     `--datadir=${join(folder, 'data')}`,
-    // Not the common one: a server that starts there removes the temporary tables of those that run.
-    `--tmpdir=${folder}`,
+    ownTemporary(folder),
     `--socket=${join(folder, 'db.sock')}`,
     `--port=${port}`,
   ];
   return [...COMMON, ...DURABILITY[durability], ...place, ...asRoot()];
+}
+
+/** In the common folder, a server that starts removes the temporary tables of those that run, which may crash them. */
+function ownTemporary(folder: string): string {
+  return `--tmpdir=${folder}`;
 }
 
 /** Servers refuse to run as root unless told to. */

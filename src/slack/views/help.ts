@@ -1,9 +1,10 @@
+import { isCommand } from '../commands/commands.ts';
 import type { Texts } from '../text/en.ts';
 import { code } from '../text/escape.ts';
 import { header, type Message, section } from './blocks.ts';
 import { command } from './inline.ts';
 import { namedTargets } from './named-targets.ts';
-import { isCommand, suggestion } from './suggestion.ts';
+import { suggestion } from './suggestion.ts';
 
 /** Targets that get a line of their own, and those that are named at all; a text holds 3,000 characters. */
 const LINES = 8;

@@ -1,23 +1,5 @@
+import { COMMANDS, type Command, isCommand } from '../commands/commands.ts';
 import { nearest } from './nearest.ts';
-
-/** The commands, and what stands after each: `[…]` may be left out. */
-const COMMANDS = {
-  all: '',
-  status: '[target]',
-  history: '[target]',
-  users: 'target',
-  inactive: '[target]',
-  export: 'run',
-  rollback: '[run]',
-  help: '',
-} as const;
-
-type Command = keyof typeof COMMANDS;
-
-/** Whether a word begins a command. Targets are no commands. */
-export function isCommand(word: string): word is Command {
-  return Object.hasOwn(COMMANDS, word);
-}
 
 /** What was probably meant by a text that is no command, as it is typed after `/usersync`; else undefined. */
 export function suggestion(typed: string, targets: readonly string[]): string | undefined {

@@ -1,0 +1,82 @@
+import type { Effect } from '../schedule/fault.ts';
+import type { Verdict } from './at-point.ts';
+import type { RunningBot } from './running-bot.ts';
+import type { Tripwires } from './tripwires.ts';
+
+export type Disruptions = {
+  /** Does to a bot what the effect says; returns what becomes of the call during which it happens. */
+  befall(bot: RunningBot, effect: Effect): Verdict | Promise<Verdict>;
+  /** Wakes what is paused. True where something was. */
+  wake(): boolean;
+};
+
+type Options = {
+  readonly wires: Tripwires;
+  /** Whether there is another one that is up. */
+  readonly hasOthers: (bot: RunningBot) => boolean;
+  /** Whether it is its replica's bot, and not one that was replaced while it was paused. */
+  readonly isCurrent: (bot: RunningBot) => boolean;
+  /** Puts another process in its place, as a supervisor does with one that does not answer. */
+  readonly replace: (bot: RunningBot) => void;
+};
+
+export function createDisruptions({ wires, hasOthers, isCurrent, replace }: Options): Disruptions {
+  /** Paused bots, and how each goes on. */
+  const paused = new Map<RunningBot, () => void>();
+
+  function kill(bot: RunningBot, restart: 'at once' | 'at rest'): Verdict {
+    bot.restart = restart === 'at once' || !hasOthers(bot);
+    bot.state = 'down';
+    bot.stoppedAt = undefined;
+    bot.process.signal('SIGKILL');
+    return 'drop';
+  }
+
+  function pause(bot: RunningBot, until: Extract<Effect, { kind: 'pause' }>['until']): Promise<Verdict> {
+    bot.state = 'paused';
+    bot.process.signal('SIGSTOP');
+    replace(bot);
+    return new Promise((resolve) => {
+      const goOn = () => {
+        if (!paused.delete(bot)) return;
+        bot.state = 'up';
+        bot.process.signal('SIGCONT');
+        resolve('go');
+      };
+      paused.set(bot, goOn);
+      if (until !== 'rest') wires.watch(until.point, until.nth, bot, goOn);
+    });
+  }
+
+  function stop(bot: RunningBot): Verdict {
+    bot.state = 'down';
+    bot.stoppedAt = performance.now();
+    bot.process.signal('SIGTERM');
+    return 'go';
+  }
+
+  return {
+    befall: (bot, effect) => {
+      switch (effect.kind) {
+        case 'kill':
+          return kill(bot, effect.restart);
+        case 'pause':
+          return bot.state === 'up' && isCurrent(bot) ? pause(bot, effect.until) : 'go';
+        case 'stop':
+          return bot.state === 'up' ? stop(bot) : 'go';
+        case 'cut':
+          if (effect.all) bot.database.cut();
+          return effect.all ? 'go' : 'drop';
+        case 'slack':
+        case 'depot':
+        case 'moved list':
+          return 'go';
+      }
+    },
+    wake: () => {
+      const some = paused.size > 0;
+      for (const goOn of [...paused.values()]) goOn();
+      return some;
+    },
+  };
+}

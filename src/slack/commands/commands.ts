@@ -1,0 +1,18 @@
+/** The commands, and what stands after each: `[…]` may be left out. */
+export const COMMANDS = {
+  all: '',
+  status: '[target]',
+  history: '[target]',
+  users: 'target',
+  inactive: '[target]',
+  export: 'run',
+  rollback: '[run]',
+  help: '',
+} as const;
+
+export type Command = keyof typeof COMMANDS;
+
+/** Whether a word begins a command. Targets are no commands. */
+export function isCommand(word: string): word is Command {
+  return Object.hasOwn(COMMANDS, word);
+}
