@@ -25,6 +25,10 @@ export type Timing = {
   readonly finishWithinMs: number;
 };
 
+/** Plans that nobody confirmed are of no use to anyone after that. */
+const UNCONFIRMED_DAYS = 30;
+const PURGE_EVERY_MS = 3_600_000;
+
 const TIMING: Timing = { sweepEveryMs: 5_000, deliverEveryMs: 1_000, finishWithinMs: 8_000 };
 
 export type RunningApp = {
@@ -61,6 +65,8 @@ export async function startApp(config: Config, logger: Logger, timing = TIMING):
   const port = await slackApp.start();
   const deliveries = every(timing.deliverEveryMs, () => delivery.kick(), logger);
   const takingWork = [every(timing.sweepEveryMs, () => sweep({ runs, preview, execution, start }), logger)];
+  const kept = { unconfirmedDays: UNCONFIRMED_DAYS, completedDays: config.retentionDays };
+  takingWork.push(every(PURGE_EVERY_MS, () => stores.retention.purge(kept), logger));
   const { schedule } = config;
   if (schedule !== undefined) {
     const lastDue = lastDueBy(schedule.cron, schedule.timezone);

@@ -50,6 +50,8 @@ export type Config = {
     | undefined;
   /** Where to remind of targets that were not synced for so many days; undefined: nowhere. */
   readonly reminder: { readonly afterDays: number; readonly channelId: string } | undefined;
+  /** How long changes of completed runs are kept; undefined: for ever. */
+  readonly retentionDays: number | undefined;
   /** What a channel sees; a person's own Slack decides what only that person sees. */
   readonly language: Settings['BOT_LANGUAGE'];
   readonly logLevel: Settings['LOG_LEVEL'];
@@ -187,6 +189,7 @@ function toConfig(values: Settings, env: Environment): Config {
     },
     schedule: schedule(values),
     reminder: reminder(values),
+    retentionDays: values.RETENTION_DAYS,
     language: values.BOT_LANGUAGE,
     logLevel: values.LOG_LEVEL,
   };

@@ -8,6 +8,7 @@ import { createOutbox } from './database/outbox.ts';
 import { createOverview } from './database/overview.ts';
 import { createPlans } from './database/plans.ts';
 import { createReminders } from './database/reminders.ts';
+import { createRetention } from './database/retention.ts';
 import { createRuns } from './database/runs.ts';
 import { createStaging } from './database/staging.ts';
 
@@ -25,6 +26,7 @@ export function openStores({ databaseUrl, targets }: Config, owner: string) {
     overview: createOverview(db, targets),
     viewers: createHomeViewers(db),
     reminders: createReminders(db),
+    retention: createRetention(db),
     /** Throws where the database cannot be reached. */
     ping: async () => {
       await db.$queryRaw`SELECT 1`;

@@ -9,6 +9,8 @@ export type Replicas = {
   /** Where the replica takes deliveries; where it is down, any other's that is up. */
   urlOf(replica: number): string | undefined;
   isBusy(): boolean;
+  /** Whether a process is being started or buried. */
+  isChanging(): boolean;
   /** Resolves once each process that runs has done what it had at hand. */
   answered(): Promise<void>;
   /** A depot server sees no more than a request: what it brings about befalls the replica that is named. */
@@ -127,6 +129,7 @@ export async function startReplicas(options: Options): Promise<Replicas> {
   return {
     urlOf: (replica) => [current.get(replica), ...up()].find((bot) => bot?.state === 'up')?.url,
     isBusy: () => chores.size > 0 || [...bots].some(isBusy),
+    isChanging: () => chores.size + starting.size > 0,
     answered: async () => void (await Promise.allSettled(up().map(({ process }) => process.answer()))),
     disrupt: async (replica, effect) => {
       const bot = current.get(replica);

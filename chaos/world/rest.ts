@@ -7,7 +7,7 @@ import type { Replicas } from './replicas.ts';
 const QUIET_MS = 120;
 /** A bot that waits before it asks a depot server again waits 1 s at most. After this, its lease is over. */
 const SILENT_MS = 1_500;
-/** Whoever is paused in the middle of a transaction keeps others waiting. */
+/** Whoever is paused in the middle of a transaction keeps others waiting, those too that took its place by now. */
 const PAUSED_AT_MOST_MS = 800;
 const PATIENCE_MS = 60_000;
 
@@ -39,12 +39,14 @@ export async function rest(parts: Restless): Promise<number> {
   const began = performance.now();
   let jumps = 0;
   let jumpedAt = began;
+  let changedAt = began;
   for (;;) {
     const now = performance.now();
     const open = await stillOpen(parts.connection);
     const quiet = isQuiet(parts);
     if (quiet && isNothing(open) && (await isStillQuiet(parts)) && !replicas.wake()) return jumps;
-    if (now - began > PAUSED_AT_MOST_MS) replicas.wake();
+    if (replicas.isChanging()) changedAt = now;
+    if (now - changedAt > PAUSED_AT_MOST_MS) replicas.wake();
     if (quiet && open.notices > 0) await clock.hastenRetries();
     if (quiet && Math.min(idleFor(), now - jumpedAt) > SILENT_MS) {
       jumps += 1;

@@ -197,6 +197,12 @@ export type Batches = {
   attachMessage(batchId: number, messageTs: string): Promise<void>;
 };
 
+/** Forgets what is no longer needed; the runs themselves and the audit log stay. */
+export type Retention = {
+  /** Returns how many rows went. `completedDays` undefined keeps the changes of completed runs for ever. */
+  purge(kept: { unconfirmedDays: number; completedDays: number | undefined }): Promise<number>;
+};
+
 /** Which weeks were reminded of. */
 export type Reminders = {
   /** True for the one process that may remind in that week (its Monday, `2026-11-16`). */

@@ -1,16 +1,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parseConfig } from '../../src/config.ts';
-import { boltLogger, createLogger } from '../../src/logger.ts';
-import { startChecks } from '../../src/ops/doctor/check.ts';
-import type { Finding } from '../../src/ops/doctor/finding.ts';
-import { slackChecks } from '../../src/ops/doctor/slack-checks.ts';
-import { createSlackInspection } from '../../src/slack/inspect.ts';
 import { ALL_SCOPES } from '../../src/slack/scopes.ts';
-import { BOT_SETTINGS, type BotSettings } from '../support/bot.ts';
+import type { BotSettings } from '../support/bot.ts';
 import { type StrictSlack, type StrictSlackOptions, startStrictSlack } from '../support/strict-slack.ts';
 import { checksThat, findingOf } from './support/doctor-world.ts';
+import { examineSlack } from './support/examine-slack.ts';
 
 let slack: StrictSlack;
 
@@ -24,23 +19,8 @@ async function restart(options: StrictSlackOptions): Promise<void> {
   slack = await startStrictSlack(options);
 }
 
-/** What the checks on Slack find, with these settings beside those that fit it. */
-function examineSlack(changes: BotSettings = {}): Promise<Finding[]> {
-  const config = parseConfig({
-    ...BOT_SETTINGS,
-    DATABASE_URL: 'mysql://127.0.0.1/none',
-    SLACK_API_URL: slack.apiUrl,
-    SLACK_BOT_TOKEN: slack.botToken,
-    SLACK_APP_TOKEN: slack.appToken,
-    SLACK_CHANNEL_IDS: 'C0DEVSUP01',
-    ...changes,
-  });
-  const logger = boltLogger(createLogger('silent'));
-  const inspection = createSlackInspection({ ...config.slack, timeoutMs: 5_000, logger });
-  return Promise.all(startChecks(slackChecks(config, inspection), new Set()));
-}
-
-const examine = async (check: string, changes?: BotSettings) => findingOf(await examineSlack(changes), check);
+const examine = async (check: string, changes?: BotSettings) =>
+  findingOf(await examineSlack(slack, changes), check);
 
 describe('the Slack token', () => {
   it('passes with team and bot', async () => {
@@ -51,7 +31,7 @@ describe('the Slack token', () => {
   });
 
   it('fails where Slack does not take it, and what needs it is skipped', async () => {
-    const findings = await examineSlack({ SLACK_BOT_TOKEN: 'xoxb-wrong' });
+    const findings = await examineSlack(slack, { SLACK_BOT_TOKEN: 'xoxb-wrong' });
     expect(findingOf(findings, 'Slack token')).toEqual({
       status: 'fail',
       detail: 'Slack says invalid_auth',
@@ -116,95 +96,5 @@ describe('the Slack scopes', () => {
       status: 'warn',
       detail: 'the token may do more than the bot needs: users:read.email, channels:join',
     });
-  });
-});
-
-describe('an allowed channel', () => {
-  it.each([
-    ['C0DEVSUP01', 'pass', 'the bot is in it'],
-    ['C0NOTHERE1', 'fail', 'Slack says not_in_channel'],
-    ['C0NOWHERE1', 'fail', 'Slack says channel_not_found'],
-  ])('%s: %s', async (id, status, detail) => {
-    const finding = await examine(`Slack channel ${id}`, {
-      SLACK_CHANNEL_IDS: `C0DEVSUP01,C0NOTHERE1,C0NOWHERE1`,
-    });
-    expect(finding).toMatchObject({ status, detail });
-    if (status === 'fail') expect(finding?.todo).toContain('/invite @usersync');
-  });
-
-  it('is also the one for previews on a schedule', async () => {
-    const settings = { SYNC_SCHEDULE: '0 2 * * *', SYNC_SCHEDULE_CHANNEL_ID: 'C0NOTHERE1' };
-    expect((await examine('Slack channel C0NOTHERE1', settings))?.status).toBe('fail');
-  });
-
-  it('names the scope that is missing', async () => {
-    slack.fail('conversations.history', { error: 'missing_scope' });
-    expect((await examine('Slack channel C0DEVSUP01'))?.detail).toBe('Slack says missing_scope');
-  });
-
-  it('is asked about without posting anything', async () => {
-    await examineSlack();
-    expect(new Set(slack.calls.map(({ method }) => method))).toEqual(
-      new Set(['auth.test', 'conversations.history', 'apps.connections.open']),
-    );
-    expect(slack.violations).toEqual([]);
-  });
-});
-
-describe('a user group of admins', () => {
-  beforeEach(() =>
-    restart({
-      userGroups: [
-        { id: 'S0ADMINS', users: ['U0ADMIN001', 'U0ADMIN002'] },
-        { id: 'S0EMPTY', users: [] },
-      ],
-    }),
-  );
-
-  it.each([
-    ['S0ADMINS', 'pass', '2 members'],
-    ['S0EMPTY', 'warn', 'it has no members'],
-    ['S0NONE', 'fail', 'Slack says no_such_subteam'],
-  ])('%s: %s', async (id, status, detail) => {
-    expect(await examine(`Slack user group ${id}`, { SLACK_ADMIN_USERGROUP_IDS: id })).toMatchObject({
-      status,
-      detail,
-    });
-  });
-
-  it('fails on a plan without user groups', async () => {
-    slack.fail('usergroups.users.list', { error: 'paid_teams_only' });
-    expect(
-      await examine('Slack user group S0ADMINS', { SLACK_ADMIN_USERGROUP_IDS: 'S0ADMINS' }),
-    ).toMatchObject({
-      status: 'fail',
-      detail: 'Slack says paid_teams_only',
-    });
-  });
-});
-
-describe('the Slack delivery', () => {
-  it('passes in Socket Mode where Slack takes the app-level token', async () => {
-    expect(await examine('Slack delivery')).toMatchObject({
-      status: 'pass',
-      detail: expect.stringContaining('no socket was opened'),
-    });
-  });
-
-  it('fails in Socket Mode where it does not', async () => {
-    expect(await examine('Slack delivery', { SLACK_APP_TOKEN: 'xapp-wrong' })).toMatchObject({
-      status: 'fail',
-      detail: 'Slack says invalid_auth',
-      todo: expect.stringContaining('connections:write'),
-    });
-  });
-
-  it('says in http mode what can only be seen from outside', async () => {
-    const finding = await examine('Slack delivery', { SLACK_MODE: 'http', PORT: '8080' });
-    expect(finding).toMatchObject({
-      status: 'pass',
-      detail: expect.stringMatching(/\/slack\/events at port 8080/),
-    });
-    expect(slack.calls.some(({ method }) => method === 'apps.connections.open')).toBe(false);
   });
 });

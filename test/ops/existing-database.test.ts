@@ -89,6 +89,9 @@ describe('the page on existing databases', () => {
         'Sync completed successfully! 150 users added, 1 user reactivated, 0 users deactivated, 0 users unchanged.',
       );
       await settled(place);
+      expect(await carryOut('rehearsal')).toContainEqual(
+        expect.objectContaining({ location_id: 7, status: 'active', 'COUNT(*)': 151 }),
+      );
     } finally {
       await bot.stop();
     }

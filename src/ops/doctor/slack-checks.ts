@@ -46,9 +46,10 @@ export function slackChecks(config: Config, slack: SlackInspection): readonly Ch
   ];
 }
 
-/** The channels where the command works, and the one for previews on a schedule. */
-function channelsOf({ slack, schedule }: Config): readonly string[] {
-  return [...new Set([...slack.channelIds, ...(schedule === undefined ? [] : [schedule.channelId])])];
+/** The channels where the command works, and those where the bot speaks of itself. */
+function channelsOf({ slack, schedule, reminder }: Config): readonly string[] {
+  const spokenTo = [schedule, reminder].flatMap((each) => each?.channelId ?? []);
+  return [...new Set([...slack.channelIds, ...spokenTo])];
 }
 
 function token(reply: SlackReply<TokenFacts>): Verdict {
