@@ -10,13 +10,13 @@ const CHUNK = 1000;
  */
 export async function planHash(tx: Transaction, runId: number): Promise<string> {
   const chunks = await tx.$queryRaw<{ digest: string }[]>`
-    SELECT SHA2(GROUP_CONCAT(
+    SELECT (seq - 1) DIV ${CHUNK} AS chunk, SHA2(GROUP_CONCAT(
              seq, ' ', action, ' ', LENGTH(email), ' ', email, ' ', COALESCE(user_id, '-'), ' ',
              COALESCE(status_before, '-'), ' ', COALESCE(status_after, '-'), ' ',
              COALESCE(LENGTH(detail), '-'), ' ', COALESCE(detail, '')
              ORDER BY seq SEPARATOR '\n'), 256) AS digest
     FROM sync_changes WHERE run_id = ${runId}
-    GROUP BY (seq - 1) DIV ${CHUNK} ORDER BY (seq - 1) DIV ${CHUNK}`;
+    GROUP BY chunk ORDER BY chunk`;
   const hash = createHash('sha256');
   for (const { digest } of chunks) hash.update(digest);
   return hash.digest('hex');

@@ -56,6 +56,7 @@ export function createRuns(db: Database, owner: string): Runs {
         return moved ? record(tx, runId, step) : undefined;
       }),
     adjust: (runId, adjustment) => adjustRun(db, runId, adjustment),
+    showAgain: (runId) => inTransaction(db, (tx) => enqueue(tx, runId, ['message'])),
     expireDue: (step) => inTransaction(db, (tx) => expireDue(tx, step)),
     takeOver: (step) => inTransaction(db, (tx) => takeOver(tx, owner, step)),
   };

@@ -1,6 +1,6 @@
 import { LeaseLostError } from '../sync/errors.ts';
 import type { Lease, SourcePage, Staging } from '../sync/ports.ts';
-import { type Database, reaching } from './client.ts';
+import { type Database, inTransaction, reaching, type Transaction } from './client.ts';
 import { Prisma } from './generated/client.ts';
 import { held } from './transition.ts';
 
@@ -16,7 +16,7 @@ export function createStaging(db: Database): Staging {
           WHERE run_id = ${runId} AND read_no = ${readNo}`;
         return Number(row?.n ?? 0);
       }),
-    clear: (runId) => reaching(() => clear(db, runId)),
+    clear: (lease) => clear(db, lease),
   };
 }
 
@@ -43,10 +43,16 @@ async function add(db: Database, lease: Lease, readNo: number, page: SourcePage)
   if (affected === 0) throw new LeaseLostError(lease.runId);
 }
 
-async function clear(db: Database, runId: number): Promise<void> {
+async function clear(db: Database, lease: Lease): Promise<void> {
   let deleted = CLEAR_CHUNK;
-  while (deleted === CLEAR_CHUNK) {
-    deleted =
-      await db.$executeRaw`DELETE FROM sync_staged_users WHERE run_id = ${runId} LIMIT ${CLEAR_CHUNK}`;
-  }
+  while (deleted === CLEAR_CHUNK) deleted = await inTransaction(db, (tx) => clearChunk(tx, lease));
+}
+
+/** The lock keeps the run from being taken over meanwhile: a successor's rows must not be missing from its plan. */
+async function clearChunk(tx: Transaction, lease: Lease): Promise<number> {
+  const { runId } = lease;
+  const [run] = await tx.$queryRaw<{ id: number }[]>`
+    SELECT id FROM sync_runs WHERE id = ${runId} AND status = 'reading' ${held(lease)} FOR UPDATE`;
+  if (run === undefined) throw new LeaseLostError(runId);
+  return tx.$executeRaw`DELETE FROM sync_staged_users WHERE run_id = ${runId} LIMIT ${CLEAR_CHUNK}`;
 }

@@ -176,6 +176,8 @@ export type Runs = {
   adjust(runId: number, adjustment: Adjustment): Promise<AdjustOutcome>;
   /** `ready → expired` for every run whose time is over; returns how many. */
   expireDue(step: Step): Promise<number>;
+  /** Has the run's message show again how the run stands. */
+  showAgain(runId: number): Promise<void>;
   /** Takes over runs in work whose lease ended. */
   takeOver(step: Step): Promise<readonly Claimed[]>;
 };
@@ -224,8 +226,8 @@ export type Staging = {
   add(lease: Lease, readNo: number, page: SourcePage): Promise<void>;
   /** How many different `id_user` a read brought. */
   countDistinct(runId: number, readNo: number): Promise<number>;
-  /** Empties the staging of a run. */
-  clear(runId: number): Promise<void>;
+  /** Empties the staging of a run. Throws `LeaseLostError`: what a successor has staged is not ours to remove. */
+  clear(lease: Lease): Promise<void>;
 };
 
 export type PlanFacts = {

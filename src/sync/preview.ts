@@ -123,11 +123,11 @@ async function planFromServer(
   const { source, locations, staging, plans, progress, settings } = ports;
   const target = await locations.find(run.target);
   if (target === undefined) throw new LocationMissingError(run.target);
-  await staging.clear(run.id);
+  await staging.clear(lease);
   const session = await source.open(target, signal);
   const onProgress = (users: number, total: number | undefined) => progress.reading(run, users, total);
   const reads = await readList({ session, staging, plans, lease, onProgress });
   const facts = await plans.draft(lease, reads, settings.protectedEmails);
-  await staging.clear(run.id);
+  await staging.clear(lease);
   return facts;
 }

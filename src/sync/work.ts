@@ -1,7 +1,7 @@
 import { DatabaseLostError, LeaseLostError } from './errors.ts';
 import { type Failure, RunError } from './failure.ts';
 import type { Claimed, Lease, Logger, Progress, Runs } from './ports.ts';
-import { SYSTEM } from './run.ts';
+import { type Run, SYSTEM } from './run.ts';
 
 /** A third of the lease, so that two renewals may fail before another process takes over. */
 const RENEW_EVERY_MS = 10_000;
@@ -29,6 +29,7 @@ export async function workOn(
       await handBack(ports, lease);
     } else if (lost.signal.aborted || error instanceof LeaseLostError) {
       logger.warn({ run: run.id, err: error }, 'another process took the run over');
+      await leave(ports, run);
     } else if (error instanceof DatabaseLostError) {
       logger.error({ run: run.id, err: error }, 'the database was lost; the run goes on when it is back');
       await progress.databaseLost(run);
@@ -38,6 +39,16 @@ export async function workOn(
     }
   } finally {
     clearInterval(renewal);
+  }
+}
+
+/** An edit of ours, late, may have hidden what the process showed that took the run over. */
+async function leave({ runs, progress, logger }: Ports, run: Run): Promise<void> {
+  await progress.settle(run);
+  try {
+    await runs.showAgain(run.id);
+  } catch (error) {
+    logger.warn({ run: run.id, err: error }, 'the message could not be brought up to date');
   }
 }
 

@@ -47,6 +47,7 @@ async function lifeOfARun(): Promise<Record<string, StatementPlan[]>> {
   const comparing = await explain(() => bot.plans.compare(lease, 1));
   const drafting = await explain(() => bot.plans.draft(lease, [1, 2], ['admin@*']));
   const facts = await bot.plans.draft(lease, [1, 2], []);
+  const clearing = await explain(() => bot.staging.clear(lease));
   await readyRun(bot, target, LIST);
   const presenting = await explain(() => present(bot, { ...opened, facts, plan: [] }));
   const claiming = await explain(() => claim(bot, run));
@@ -54,7 +55,6 @@ async function lifeOfARun(): Promise<Record<string, StatementPlan[]>> {
   const applying = await explain(() => apply(bot, opened));
   const listing = await explain(() => bot.plans.list(run.id, 'add', 0, 100));
   const unchanged = await explain(() => bot.plans.listUnchanged(run, 'u', 100));
-  const clearing = await explain(() => bot.staging.clear(run.id));
   const inverse = await openRun(bot, target);
   const inverting = await explain(() => bot.plans.invert(inverse.lease, run.id, ['admin@*']));
   return {

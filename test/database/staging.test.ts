@@ -3,7 +3,7 @@ import { LeaseLostError } from '../../src/sync/errors.ts';
 import type { Lease } from '../../src/sync/ports.ts';
 import { useRoom } from './support/room.ts';
 import { listOf, sourceRow } from './support/rows.ts';
-import { apply, claim, draftRun, openRun, present, stage } from './support/runs.ts';
+import { apply, claim, draftRun, openRun, present, stage, step } from './support/runs.ts';
 
 const room = useRoom();
 
@@ -141,7 +141,19 @@ describe('the pages of a read', () => {
     ];
     await stage(room.bot, one, 1, listOf(...Array.from({ length: 10_001 }, (_, n) => `user${n}@dkm`)));
     await stage(room.bot, other, 1, listOf('a@dkm'));
-    await room.bot.staging.clear(one.run.id);
+    await room.bot.staging.clear(one.lease);
     expect([(await staged(one.run.id)).length, (await staged(other.run.id)).length]).toEqual([0, 1]);
+  });
+
+  it('are not cleared by a process that has lost the run', async () => {
+    const { run, lease } = await openRun(room.bot, await room.location());
+    await room.bot.runs.release(lease);
+    const successor = (await room.another().runs.takeOver(step('taken_over'))).find(
+      (taken) => taken.run.id === run.id,
+    );
+    if (successor === undefined) throw new Error('Nobody took the run over');
+    await room.bot.staging.add(successor.lease, 1, { page: 1, rows: listOf('a@dkm') });
+    await expect(room.bot.staging.clear(lease)).rejects.toThrow(LeaseLostError);
+    expect(await staged(run.id)).toHaveLength(1);
   });
 });

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BotSettings } from '../support/bot.ts';
 import { type StrictSlack, type StrictSlackOptions, startStrictSlack } from '../support/strict-slack.ts';
@@ -42,9 +44,22 @@ describe('an allowed channel', () => {
     expect((await examine('Slack channel C0NOTHERE1', settings))?.status).toBe('fail');
   });
 
-  it('names the scope that is missing', async () => {
-    slack.fail('conversations.history', { error: 'missing_scope' });
-    expect((await examine('Slack channel C0DEVSUP01'))?.detail).toBe('Slack says missing_scope');
+  it('fails with the scope that is missing where Slack names it', async () => {
+    const answers: Readonly<Record<string, object>> = {
+      '/auth.test': { ok: true, team: 'usersync-test', user: 'usersync' },
+      '/conversations.history': {
+        ok: false,
+        error: 'missing_scope',
+        needed: 'channels:history',
+        provided: '',
+      },
+    };
+    const server = createServer(({ url = '' }, response) => response.end(JSON.stringify(answers[url])));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const finding = await examine('Slack channel C0DEVSUP01', { SLACK_API_URL: `http://127.0.0.1:${port}/` });
+    server.close();
+    expect(finding).toMatchObject({ status: 'fail', detail: 'Slack says missing_scope: channels:history' });
   });
 
   it('is asked about without posting anything', async () => {

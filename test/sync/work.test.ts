@@ -54,8 +54,11 @@ describe('work on a run that is cut short', () => {
       await room.bot.plans.draft(lease, [1], []);
     });
     expect(run?.status).toBe('reading');
-    expect(progress).toEqual([]);
     expect(log).toEqual(['warn: another process took the run over']);
+    // A late edit of its own may stand where the other one's should: the message is shown again.
+    expect(progress).toEqual(['settle']);
+    const notices = await room.sql('SELECT kind FROM sync_outbox WHERE run_id = ?', [run?.id]);
+    expect(notices).toEqual([{ kind: 'message' }]);
   });
 
   it('leaves the run to whoever comes when its lease is over where the database is lost, and says so', async () => {

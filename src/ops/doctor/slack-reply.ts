@@ -7,6 +7,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   channel_not_found:
     'Correct the channel id; a private channel must be joined first: type /invite @usersync there.',
   not_in_channel: 'Type /invite @usersync in that channel.',
+  missing_scope: 'Add the scopes of manifest.yml to the app and install it again.',
   no_such_subteam: 'Correct the id in SLACK_ADMIN_USERGROUP_IDS (it begins with S).',
   not_allowed_token_type:
     'Use the other kind of token: xoxb-… for SLACK_BOT_TOKEN, xapp-… for SLACK_APP_TOKEN.',
