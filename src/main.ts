@@ -35,14 +35,16 @@ async function runBot(): Promise<void> {
   if (missing.length > 0) {
     giveUp([`The database lacks the migrations ${missing.join(', ')}. Run: npm run migrate`]);
   }
-  const app = await startApp(config, logger);
+  const starting = startApp(config, logger);
   let stopping = false;
+  // From the beginning: a signal that comes while the bot starts ends it as soon as it has started.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
       if (stopping) return;
       stopping = true;
       logger.info({ signal }, 'stopping');
-      app.stop().then(
+      const stopped = starting.then((app) => app.stop());
+      stopped.then(
         () => process.exit(0),
         (error: unknown) => {
           logger.error({ err: error }, 'the stop went wrong');
@@ -51,6 +53,7 @@ async function runBot(): Promise<void> {
       );
     });
   }
+  await starting;
 }
 
 async function runAuditVerification(): Promise<void> {

@@ -76,7 +76,7 @@ const settings = (changes: Settings = {}): Settings => ({
 const withLogin = (url: string, username: string, password: string) =>
   Object.assign(new URL(url), { username, password }).href;
 
-describe.concurrent('the start', () => {
+describe.concurrent('the start', { timeout: 60_000 }, () => {
   it('without any setting ends with one line for each that is missing', async () => {
     const { code, output, errors } = await run('start', {}).ended;
     expect({ code, output }).toEqual({ code: 1, output: '' });
@@ -152,7 +152,7 @@ describe.concurrent('the start', () => {
   });
 });
 
-describe.concurrent('a running bot', () => {
+describe.concurrent('a running bot', { timeout: 60_000 }, () => {
   it('ends with status 0 on SIGTERM, however often it comes', async () => {
     const bot = run('start', settings());
     await bot.says('usersync is ready');
@@ -180,7 +180,7 @@ describe.concurrent('a running bot', () => {
   });
 });
 
-describe('npm run migrate', () => {
+describe('npm run migrate', { timeout: 60_000 }, () => {
   it('applies what is missing, and the second time says that nothing is', async () => {
     const database = await freshDatabase();
     const first = await run('migrate', { DATABASE_URL: database.url }).ended;

@@ -62,6 +62,7 @@ export async function play(schedule: Schedule, stage: Stage): Promise<Played> {
     t('rested');
     await world.stopBots();
     t('stopped');
+    if (process.env['CHAOS_MSG']) for (const m of world.slack.workspace.messages) console.log(m.ts, m.threadTs, m.text.slice(0,60), (JSON.stringify(m.blocks).match(/run:\d+:\w+/)||[])[0]);
     if (problems.length === 0) problems = await problemsAtTheEnd(world, fired, untouched);
   } catch (error) {
     problems.push(error instanceof Error ? `${error.name}: ${error.message}` : String(error));

@@ -17,8 +17,13 @@ export function createRuns(db: Database, owner: string): Runs {
     request: (draft, step) => request(db, owner, draft, step),
     find: (runId) => reaching(() => find(db, runId)),
     findLastCompleted: () => reaching(() => findLastCompleted(db)),
-    attachMessage: async (runId, messageTs) => {
-      await reaching(() => db.syncRun.update({ where: { id: runId }, data: { messageTs } }));
+    attachMessage: async (runId, messageTs, replaced) => {
+      const affected = await reaching(
+        () => db.$executeRaw`
+          UPDATE sync_runs SET message_ts = ${messageTs}
+          WHERE id = ${runId} AND message_ts <=> ${replaced ?? null}`,
+      );
+      return affected === 1;
     },
     renew: async (lease) => {
       const affected = await reaching(

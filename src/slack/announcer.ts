@@ -1,6 +1,7 @@
 import type { Batches, Logger, Progress, Runs } from '../sync/ports.ts';
 import type { Run } from '../sync/run.ts';
 import { isUnreachable, type SlackClient, slackErrorCode } from './client.ts';
+import { attach } from './own-messages.ts';
 import { showBatch } from './show-batch.ts';
 import { type Showing, showRun } from './show-run.ts';
 import type { Message } from './views/blocks.ts';
@@ -61,7 +62,7 @@ export function createAnnouncer(ports: {
         const { ts } = await client.chat.postMessage({ channel: run.channelId, ...message });
         lastEdit.set(run.id, performance.now());
         if (ts === undefined) return { outcome: 'later', run };
-        await runs.attachMessage(run.id, ts);
+        await attach({ client, runs }, run, ts);
         return { outcome: 'shown', run: { ...run, messageTs: ts } };
       } catch (error) {
         const reason = slackErrorCode(error);

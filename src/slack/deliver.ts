@@ -1,7 +1,7 @@
 import type { Batches, Notice, Progress, Runs } from '../sync/ports.ts';
 import { plannedChanges, type Run } from '../sync/run.ts';
 import type { SlackClient } from './client.ts';
-import { findRunMessage, isPlanFilePosted, isReplyPosted } from './own-messages.ts';
+import { attach, findRunMessage, isPlanFilePosted, isReplyPosted } from './own-messages.ts';
 import { planFile } from './plan-file.ts';
 import { showBatch } from './show-batch.ts';
 import { messageHoldsPlan, type Showing, showRun } from './show-run.ts';
@@ -44,11 +44,11 @@ async function showState(ports: DeliveryPorts, run: Run, notice: Notice): Promis
   const doubtful = known === undefined || notice.attempts > 1;
   const found = doubtful ? await findRunMessage(client, run) : undefined;
   if (found !== undefined && (await updateMessage(client, channel, found, message))) {
-    await runs.attachMessage(run.id, found);
+    await runs.attachMessage(run.id, found, known);
     return;
   }
   const posted = await client.chat.postMessage({ channel, ...message });
-  if (posted.ts !== undefined) await runs.attachMessage(run.id, posted.ts);
+  if (posted.ts !== undefined) await attach({ client, runs }, run, posted.ts);
 }
 
 async function reply({ client, showing }: DeliveryPorts, run: Run, notice: Notice): Promise<void> {

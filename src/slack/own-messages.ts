@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Runs } from '../sync/ports.ts';
 import type { Run } from '../sync/run.ts';
 import type { SlackClient } from './client.ts';
 import { noticeBlockId, runBlockId } from './ids.ts';
@@ -30,6 +31,19 @@ export async function findRunMessage(client: SlackClient, run: Run): Promise<str
   return messages
     .parse(answer.messages ?? [])
     .find((message) => carries(message, (id) => id.startsWith(`${prefix}:`)))?.ts;
+}
+
+/**
+ * Makes a message that was just posted the run's message. Where another process has posted one meanwhile, which can
+ * be if this one stood still for longer than its lease, ours is taken away again: nobody would keep it up to date.
+ */
+export async function attach(
+  { client, runs }: { readonly client: SlackClient; readonly runs: Runs },
+  run: Run,
+  ts: string,
+): Promise<void> {
+  if (await runs.attachMessage(run.id, ts, run.messageTs)) return;
+  await client.chat.delete({ channel: run.channelId, ts });
 }
 
 export async function isReplyPosted(client: SlackClient, run: Run, noticeId: number): Promise<boolean> {

@@ -152,8 +152,11 @@ export type Runs = {
   find(runId: number): Promise<Run | undefined>;
   /** The newest completed run that changed something. */
   findLastCompleted(): Promise<Run | undefined>;
-  /** Remembers the channel message of the run. */
-  attachMessage(runId: number, messageTs: string): Promise<void>;
+  /**
+   * Remembers the channel message of the run, in the place of `replaced` or as its first. False where another one
+   * is remembered by now.
+   */
+  attachMessage(runId: number, messageTs: string, replaced?: string): Promise<boolean>;
   /** Prolongs the lease; false where it was lost. */
   renew(lease: Lease): Promise<boolean>;
   /** Ends the lease now, so that another process need not wait for it. */

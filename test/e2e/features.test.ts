@@ -7,6 +7,8 @@ import { checkMessage, checkView } from '../support/slack-limits.ts';
 import { until } from '../support/until.ts';
 import { startWorld, type World } from '../support/world.ts';
 
+const SETTINGS = { SLACK_CHANNEL_IDS: 'C0DEVSUP01', DEACTIVATION_LIMIT_COUNT: '50' };
+
 /** Without what Slack adds to a view. */
 function asSent({
   type,
@@ -29,7 +31,7 @@ describe.each(['en', 'id'] as const)('what an admin does in Slack, in %s', (lang
     database = await freshDatabase({ migrated: true });
     world = await startWorld({
       databaseUrl: database.url,
-      settings: { BOT_LANGUAGE: language, SLACK_CHANNEL_IDS: 'C0DEVSUP01' },
+      settings: { ...SETTINGS, BOT_LANGUAGE: language },
     });
   });
   afterEach(async () => {
@@ -45,8 +47,9 @@ describe.each(['en', 'id'] as const)('what an admin does in Slack, in %s', (lang
       messages.find((message) => message.ephemeral_to === AYU.id && find(message)),
     );
 
-  test('/usersync all previews every target under one summary that stays current', async () => {
-    world.depots.prod.faults.onRequest = () => ({ status: 500, json: { status: 'error', message: 'down' } });
+  test('/usersync all previews every target under one current summary, and a hanging server holds up no other', async () => {
+    await world.restartBot({ ...SETTINGS, BOT_LANGUAGE: language, EXTERNAL_API_TIMEOUT_MS: '4000' });
+    world.depots.prod.faults.onRequest = () => 'hang';
     await world.slack.command(AYU.id, 'all');
     const ready = await world.slack.waitFor((messages) => {
       const found = messages.filter((message) =>
@@ -54,6 +57,9 @@ describe.each(['en', 'id'] as const)('what an admin does in Slack, in %s', (lang
       );
       return found.length === 2 && found;
     });
+    expect(await world.sql("SELECT status FROM sync_runs WHERE target = 'prod'")).toEqual([
+      { status: 'reading' },
+    ]);
     const test2 = ready.find(({ text }) => text.includes('Test'));
     if (test2 === undefined) throw new Error('There is no preview of Test');
     await confirm(world, test2);
@@ -61,7 +67,7 @@ describe.each(['en', 'id'] as const)('what an admin does in Slack, in %s', (lang
       messages.find(
         ({ blocks }) =>
           blocks?.[0]?.block_id === 'batch:1:header' &&
-          /HTTP 500/.test(JSON.stringify(blocks)) &&
+          /Connection timeout/.test(JSON.stringify(blocks)) &&
           /completed|selesai/i.test(JSON.stringify(blocks)),
       ),
     );
@@ -91,6 +97,14 @@ describe.each(['en', 'id'] as const)('what an admin does in Slack, in %s', (lang
     expect(checkView(asSent(modal))).toEqual([]);
     await world.slack.click(history.ts, AYU.id, 'older_runs');
     await ephemeral(({ blocks }) => JSON.stringify(blocks).includes('history:1"'));
+  });
+
+  test('/usersync rollback takes the newest run back, and a named one', async () => {
+    await confirm(world, await preview(world, 'test'));
+    await confirm(world, await preview(world, 'rollback'));
+    expect(await world.sql("SELECT COUNT(*) AS n FROM users WHERE status = 'active'")).toEqual([{ n: 12 }]);
+    await confirm(world, await preview(world, 'rollback 2'));
+    expect(await world.sql("SELECT COUNT(*) AS n FROM users WHERE status = 'active'")).toEqual([{ n: 13 }]);
   });
 
   test('users, inactive users and a run as a file', async () => {

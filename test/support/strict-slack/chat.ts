@@ -42,6 +42,18 @@ const update = method('chat.update', z.looseObject({ ...content, ts: z.string() 
   };
 });
 
+const remove = method(
+  'chat.delete',
+  z.looseObject({ channel: z.string(), ts: z.string() }),
+  ({ channel, ts }, workspace) => {
+    const message = find(workspace, channel, ts);
+    if (message === undefined) return refused('message_not_found');
+    if (message.user !== workspace.botUserId) return refused('cant_delete_message');
+    workspace.messages.splice(workspace.messages.indexOf(message), 1);
+    return { ok: true, channel, ts };
+  },
+);
+
 const postEphemeral = method(
   'chat.postEphemeral',
   z.looseObject({ ...content, user: z.string() }),
@@ -67,7 +79,7 @@ const getPermalink = method(
   },
 );
 
-export const chatMethods = { ...post, ...update, ...postEphemeral, ...getPermalink };
+export const chatMethods = { ...post, ...update, ...remove, ...postEphemeral, ...getPermalink };
 
 type Draft = {
   readonly channel: string;
