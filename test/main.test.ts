@@ -1,22 +1,16 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FreshDatabase, freshDatabase } from './support/database.ts';
 import { freePort } from './support/free-port.ts';
 import { startLocalSlack } from './support/local-slack.ts';
+import { runMain } from './support/main-process.ts';
+import type { Environment } from './support/settings.ts';
 import { type StrictSlack, startStrictSlack } from './support/strict-slack.ts';
 import { startTcpProxy } from './support/tcp-proxy.ts';
-import { until } from './support/until.ts';
-
-const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
-const TSX = import.meta.resolve('tsx');
-
-type Settings = Readonly<Record<string, string>>;
 
 let folder: string;
 let slack: StrictSlack;
@@ -37,31 +31,9 @@ afterAll(async () => {
   await Promise.all([slack.stop(), migrated.drop(), empty.drop(), rm(folder, { recursive: true })]);
 });
 
-/** Starts the bot, or another command of it, as a process of its own. */
-function run(command: string, settings: Settings) {
-  const env = { PATH: process.env['PATH'], ...settings };
-  const child = spawn(process.execPath, ['--import', TSX, MAIN, command], { cwd: folder, env });
-  let output = '';
-  let errors = '';
-  child.stdout.on('data', (chunk) => {
-    output += String(chunk);
-  });
-  child.stderr.on('data', (chunk) => {
-    errors += String(chunk);
-  });
-  const ended = once(child, 'close').then(([code]) => ({ code, output, errors }));
-  return {
-    ended,
-    kill: (signal: NodeJS.Signals) => child.kill(signal),
-    says: (text: string) =>
-      until(() => output.includes(text) || (child.exitCode !== null && 'ended'), {
-        timeoutMs: 20_000,
-        failure: () => `${text}. It said:\n${output}${errors}`,
-      }),
-  };
-}
+const run = (command: string, environment: Environment) => runMain(command, environment, folder);
 
-const settings = (changes: Settings = {}): Settings => ({
+const settings = (changes: Environment = {}): Environment => ({
   SLACK_BOT_TOKEN: slack.botToken,
   SLACK_SIGNING_SECRET: slack.signingSecret,
   SLACK_API_URL: slack.apiUrl,
@@ -162,6 +134,22 @@ describe.concurrent('a running bot', { timeout: 60_000 }, () => {
     expect({ code, errors }).toEqual({ code: 0, errors: '' });
     expect(output).toContain('usersync has stopped');
     for (const line of output.trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('level');
+  });
+
+  it('outlives the loss of its database', async () => {
+    const proxy = await startTcpProxy(Number(new URL(migrated.url).port));
+    const url = Object.assign(new URL(migrated.url), {
+      port: String(proxy.port),
+      search: '?acquireTimeout=1000',
+    });
+    const bot = run('start', settings({ DATABASE_URL: url.href }));
+    await bot.says('usersync is ready');
+    proxy.cut();
+    await bot.says('The database cannot be reached');
+    bot.kill('SIGTERM');
+    const { code, errors } = await bot.ended;
+    await proxy.stop();
+    expect({ code, errors }).toEqual({ code: 0, errors: '' });
   });
 
   it('in Socket Mode ends with status 0 on Ctrl-C', async () => {

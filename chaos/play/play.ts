@@ -30,6 +30,9 @@ export type Played = {
   readonly logs: readonly string[];
 };
 
+/** How a bot answers to what it was asked for. */
+const ANSWERS = ['requested', 'confirmed', 'cancelled', 'refused'];
+
 /** So long it may take until what a bot has acknowledged is done or refused, on a machine that is busy. */
 const SERVED_WITHIN_MS = 8_000;
 /** What can make a bot forget what it has acknowledged, and after which silence it has. */
@@ -42,48 +45,42 @@ const CHECKS = [checkUsers, checkPlans, checkOutcomes, checkLiveness];
 export async function play(schedule: Schedule, stage: Stage): Promise<Played> {
   const began = performance.now();
   const world = await createWorld(schedule, stage);
-  const t = (n: string) =>
-    process.env['CHAOS_T'] && console.log(schedule.seed, n, Math.round(performance.now() - began));
-  const fired: Fault[] = [];
-  let jumps = 0;
-  let problems: string[] = [];
+  const story: Story = { problems: [], fired: [], jumps: 0 };
   try {
-    const untouched = await untouchable(world.sql);
-    for (const [index, move] of schedule.moves.entries()) {
-      t('move');
-      const witness = await playMove(world, move);
-      fired.push(...witness.fired);
-      jumps += witness.jumps;
-      problems = CHECKS.flatMap((check) => check(witness)).map((problem) => `Move ${index + 1}: ${problem}`);
-      if (problems.length > 0) break;
-    }
-    t('end');
-    await world.rest();
-    t('rested');
-    await world.stopBots();
-    t('stopped');
-    if (process.env['CHAOS_MSG']) for (const m of world.slack.workspace.messages) console.log(m.ts, m.threadTs, m.text.slice(0,60), (JSON.stringify(m.blocks).match(/run:\d+:\w+/)||[])[0]);
-    if (problems.length === 0) problems = await problemsAtTheEnd(world, fired, untouched);
+    await playMoves(world, story);
   } catch (error) {
-    problems.push(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+    story.problems.push(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
   }
   const { runs } = await takeSnapshot(world.sql);
-  const [audit] = await world.sql.query<{ n: number }[]>(
-    "SELECT COUNT(*) AS n FROM audit_logs WHERE step = 'taken_over'",
-  );
-  const logs = world.replicas.logs();
+  const takeovers = await countSteps(world.sql, ['taken_over']);
   await world.end();
   return {
+    ...story,
     schedule,
-    problems: [...problems, ...world.problems],
-    fired,
+    problems: [...story.problems, ...world.problems],
     runs: [...runs.values()],
-    takeovers: Number(audit?.n ?? 0),
-    jumps,
+    takeovers,
     pointsSeen: new Set(world.wires.seen.keys()),
     seconds: (performance.now() - began) / 1000,
-    logs,
+    logs: world.replicas.logs(),
   };
+}
+
+/** What is told of it while it is played. */
+type Story = { readonly problems: string[]; readonly fired: Fault[]; jumps: number };
+
+async function playMoves(world: World, story: Story): Promise<void> {
+  const untouched = await untouchable(world.sql);
+  for (const [index, move] of world.schedule.moves.entries()) {
+    const witness = await playMove(world, move);
+    story.fired.push(...witness.fired);
+    story.jumps += witness.jumps;
+    const problems = CHECKS.flatMap((check) => check(witness));
+    story.problems.push(...problems.map((problem) => `Move ${index + 1}: ${problem}`));
+    if (problems.length > 0) return;
+  }
+  await world.stopBots();
+  story.problems.push(...(await problemsAtTheEnd(world, story.fired, untouched)));
 }
 
 async function playMove(world: World, move: Move): Promise<Witness> {
@@ -91,7 +88,7 @@ async function playMove(world: World, move: Move): Promise<Witness> {
   for (const preparation of move.before) await prepare(world, preparation);
   for (const depot of depots) depot.forget();
   const before = await takeSnapshot(world.sql);
-  const answeredBefore = await answers(world.sql);
+  const answeredBefore = await countSteps(world.sql, ANSWERS);
   wires.arm(move.faults);
   const deeds = await Promise.all(move.inputs.map((input) => perform(world, before, input)));
   await untilServed(world, deeds, answeredBefore);
@@ -111,17 +108,18 @@ async function playMove(world: World, move: Move): Promise<Witness> {
 async function untilServed({ sql, wires, idleFor }: World, deeds: readonly Deed[], before: number) {
   const heard = deeds.filter(({ outcome }) => outcome === 'heard').length;
   const deadline = performance.now() + SERVED_WITHIN_MS;
-  while ((await answers(sql)) - before < heard && performance.now() < deadline) {
+  while ((await countSteps(sql, ANSWERS)) - before < heard && performance.now() < deadline) {
     const disrupted = wires.fired.some(({ effect }) => DISRUPTIVE.includes(effect.kind));
     if (disrupted && idleFor() > FORGOTTEN_AFTER_MS) return;
     await pause(20);
   }
 }
 
-async function answers(sql: Connection): Promise<number> {
-  const [row] = await sql.query<{ n: number }[]>(
-    "SELECT COUNT(*) AS n FROM audit_logs WHERE step IN ('requested', 'confirmed', 'cancelled', 'refused')",
-  );
+/** Audit rows of these steps. */
+async function countSteps(sql: Connection, steps: readonly string[]): Promise<number> {
+  const [row] = await sql.query<{ n: number }[]>('SELECT COUNT(*) AS n FROM audit_logs WHERE step IN (?)', [
+    steps,
+  ]);
   return Number(row?.n ?? 0);
 }
 

@@ -1,7 +1,7 @@
 import type { Random } from '../random.ts';
 import { drawListEdit } from './draw-edits.ts';
 import type { DepotAnswer, Effect, Fault, Phase } from './fault.ts';
-import { CANCEL_POINTS, COMMON_POINTS, EXECUTION_POINTS, READING_POINTS } from './points.ts';
+import { CANCEL_POINTS, COMMON_POINTS, DELICATE_POINTS, EXECUTION_POINTS, READING_POINTS } from './points.ts';
 import type { Input, Move } from './schedule.ts';
 
 /** What goes wrong in a move: nothing in a third of them. */
@@ -85,8 +85,7 @@ function drawEffect(random: Random, point: string): Effect {
 
 function drawAwakening(random: Random): Extract<Effect, { kind: 'pause' }>['until'] {
   if (random.chance(50)) return 'rest';
-  const point = random.pick([...READING_POINTS, ...EXECUTION_POINTS]);
-  return { point, nth: random.whole(1, 2) };
+  return { point: random.pick(DELICATE_POINTS), nth: random.whole(1, 2) };
 }
 
 function drawDepotAnswer(random: Random): DepotAnswer {

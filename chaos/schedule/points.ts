@@ -48,3 +48,18 @@ export const COMMON_POINTS = [
   'sql fail',
   'commit fail',
 ] as const;
+
+/** Where a process that took another's place must not be disturbed when that one wakes. */
+export const DELICATE_POINTS = [
+  'sql clear the staging',
+  'sql stage a page',
+  'sql draft',
+  'commit draft',
+  'commit present',
+  'slack show ready',
+  'sql execute',
+  'sql change users',
+  'commit execute',
+  'slack show completed',
+  'slack reply',
+] as const;

@@ -35,31 +35,41 @@ type Open = { readonly runs: number; readonly notices: number };
  * Throws `RestlessError`.
  */
 export async function rest(parts: Restless): Promise<number> {
-  const { clock, replicas, idleFor } = parts;
-  const began = performance.now();
-  let jumps = 0;
-  let jumpedAt = began;
-  let changedAt = began;
+  const deadline = performance.now() + PATIENCE_MS;
+  const help = createHelp(parts);
   for (;;) {
-    const now = performance.now();
     const open = await stillOpen(parts.connection);
     const quiet = isQuiet(parts);
-    if (quiet && isNothing(open) && (await isStillQuiet(parts)) && !replicas.wake()) return jumps;
-    if (replicas.isChanging()) changedAt = now;
-    if (now - changedAt > PAUSED_AT_MOST_MS) replicas.wake();
-    if (quiet && open.notices > 0) await clock.hastenRetries();
-    if (quiet && Math.min(idleFor(), now - jumpedAt) > SILENT_MS) {
-      jumps += 1;
-      jumpedAt = now;
-      await clock.lapseAll();
-    }
-    if (now - began > PATIENCE_MS) {
-      throw new RestlessError(
-        `After ${PATIENCE_MS} ms ${open.runs} runs are in work and ${open.notices} notices are open`,
-      );
+    if (quiet && isNothing(open) && (await isStillQuiet(parts)) && !parts.replicas.wake())
+      return help.jumps();
+    await help.give(open, quiet);
+    if (performance.now() > deadline) {
+      const left = `${open.runs} runs are in work and ${open.notices} notices are open`;
+      throw new RestlessError(`After ${PATIENCE_MS} ms ${left}`);
     }
     await pause(20);
   }
+}
+
+/** What can be done for those who wait. */
+function createHelp({ clock, replicas, idleFor }: Restless) {
+  let jumps = 0;
+  let jumpedAt = performance.now();
+  let changedAt = jumpedAt;
+  return {
+    jumps: () => jumps,
+    give: async (open: Open, quiet: boolean) => {
+      const now = performance.now();
+      if (replicas.isChanging()) changedAt = now;
+      if (now - changedAt > PAUSED_AT_MOST_MS) replicas.wake();
+      if (!quiet) return;
+      if (open.notices > 0) await clock.hastenRetries();
+      if (Math.min(idleFor(), now - jumpedAt) < SILENT_MS) return;
+      jumps += 1;
+      jumpedAt = now;
+      await clock.lapseAll();
+    },
+  };
 }
 
 function isQuiet({ idleFor, isBusy, replicas }: Restless): boolean {

@@ -28,7 +28,7 @@ export function connectionUrl(databaseUrl: string): string {
     initSql: 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
     sessionVariables: JSON.stringify({
       group_concat_max_len: 4_194_304,
-      sql_mode: 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION',
+      sql_mode: 'ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION',
     }),
   };
   for (const [name, value] of Object.entries(settings)) {

@@ -22,25 +22,27 @@ const NETWORK_CODES = ['EPIPE', 'ECONNRESET', 'ECONNREFUSED', 'ETIMEDOUT', 'ENOT
 /** Prisma: can't reach, timed out, connection closed, pool timed out, transaction could not start or is gone. */
 const PRISMA_LOST = ['P1001', 'P1002', 'P1017', 'P2024', 'P2028'];
 
-const driverFailure = z.object({
-  meta: z.object({
-    driverAdapterError: z.object({
-      cause: z.object({ originalCode: z.coerce.string(), originalMessage: z.string().optional() }),
-    }),
-  }),
+const adapterError = z.object({
+  cause: z.object({ originalCode: z.coerce.string(), originalMessage: z.string().optional() }),
 });
+/** Prisma hands the adapter's error on inside its own, but for what goes wrong at a commit. */
+const driverFailure = z.union([
+  z
+    .object({ meta: z.object({ driverAdapterError: adapterError }) })
+    .transform(({ meta }) => meta.driverAdapterError),
+  adapterError,
+]);
 const coded = z.object({ code: z.string() });
 
 function serverCode(error: unknown): string | undefined {
-  const parsed = driverFailure.safeParse(error);
-  return parsed.success ? parsed.data.meta.driverAdapterError.cause.originalCode : undefined;
+  return driverFailure.safeParse(error).data?.cause.originalCode;
 }
 
 /** True where the unique index `index` refused a row. */
 export function isDuplicate(error: unknown, index: string): boolean {
   const parsed = driverFailure.safeParse(error);
   if (!parsed.success) return false;
-  const { originalCode, originalMessage } = parsed.data.meta.driverAdapterError.cause;
+  const { originalCode, originalMessage } = parsed.data.cause;
   // MySQL writes the key as `table.index`, MariaDB as `index`.
   return (
     originalCode === DUPLICATE_ENTRY && new RegExp(`key '(\\w+\\.)?${index}'`).test(originalMessage ?? '')

@@ -10,7 +10,7 @@ import type {
   Staging,
   UserSource,
 } from './ports.ts';
-import { readList } from './read-list.ts';
+import { readList, readOpposite } from './read-list.ts';
 import type { Refusal } from './refusal.ts';
 import { type Actor, plannedChanges, SYSTEM } from './run.ts';
 import { type GuardLimits, judge } from './safety.ts';
@@ -126,8 +126,13 @@ async function planFromServer(
   await staging.clear(lease);
   const session = await source.open(target, signal);
   const onProgress = (users: number, total: number | undefined) => progress.reading(run, users, total);
-  const reads = await readList({ session, staging, plans, lease, onProgress });
-  const facts = await plans.draft(lease, reads, settings.protectedEmails);
+  const reader = { session, staging, plans, lease, onProgress };
+  const reads = await readList(reader);
+  const draft = (proof: readonly number[]) => plans.draft(lease, proof, settings.protectedEmails);
+  let facts = await draft(reads);
+  // Someone was activated here after the list was compared: one read alone deactivates nobody.
+  const unproven = reads.length === 1 && facts.counts.deactivate > 0;
+  if (unproven) facts = await draft(await readOpposite(reader, reads[0]));
   await staging.clear(lease);
   return facts;
 }

@@ -25,6 +25,11 @@ export async function readList(reader: ListReader): Promise<readonly number[]> {
   const { present, absent, active } = await plans.compare(lease, first);
   if (present === 0 && active > 0) throw new ListEmptyError(active);
   if (absent === 0) return [first];
+  return readOpposite(reader, first);
+}
+
+/** Reads the whole list once more, in the opposite order of read number `first`. Throws as `readList` does. */
+export async function readOpposite(reader: ListReader, first: number): Promise<readonly [number, number]> {
   return [first, await readWhole(reader, 'desc', first + 1)];
 }
 

@@ -79,6 +79,23 @@ describe('a preview', () => {
     expect(core.progress.calls).toEqual(['reading 2 of 2', 'reading 2 of 2', 'settle']);
   });
 
+  it('deactivates nobody on one read: someone who came after the comparison is looked for once more', async () => {
+    const target = await room.location();
+    await room.addUsers(target, { 'a@dkm': 'active' });
+    const compare: typeof room.bot.plans.compare = async (lease, readNo) => {
+      const compared = await room.bot.plans.compare(lease, readNo);
+      await room.addUsers(target, { 'late@dkm': 'active' });
+      return compared;
+    };
+    const source = scriptedSource(whole(listOf('a@dkm')), whole(listOf('a@dkm', 'late@dkm')));
+    const bot = { ...room.bot, plans: { ...room.bot.plans, compare } };
+    const core = createCore(bot, { targets: [target], source });
+    const opened = await requested(core, target);
+    await core.preview.read(opened, running);
+    expect(source.orders).toEqual(['asc', 'desc']);
+    expect((await room.bot.runs.find(opened.run.id))?.counts).toMatchObject({ deactivate: 0, unchanged: 2 });
+  });
+
   it('is stopped by the guard where too many would go', async () => {
     const target = await room.location();
     await room.addUsers(target, { 'a@dkm': 'active' });

@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { Environment } from './settings.ts';
+import { until } from './until.ts';
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const TSX = import.meta.resolve('tsx');
+const SAYS_WITHIN_MS = 40_000;
+
+/** `code` is null where a signal ended it. */
+type Ended = { readonly code: number | null; readonly output: string; readonly errors: string };
+
+export type MainProcess = {
+  readonly ended: Promise<Ended>;
+  kill(signal: NodeJS.Signals): void;
+  /** Waits until it has printed this. */
+  says(text: string): Promise<unknown>;
+};
+
+/** Starts the bot, or another command of it, as a process of its own that has no other environment. */
+export function runMain(command: string, environment: Environment, folder: string): MainProcess {
+  const env = { PATH: process.env['PATH'], ...environment };
+  const child = spawn(process.execPath, ['--import', TSX, MAIN, command], { cwd: folder, env });
+  let output = '';
+  let errors = '';
+  child.stdout.on('data', (chunk) => {
+    output += String(chunk);
+  });
+  child.stderr.on('data', (chunk) => {
+    errors += String(chunk);
+  });
+  const ended = once(child, 'close').then(() => ({ code: child.exitCode, output, errors }));
+  return {
+    ended,
+    kill: (signal) => {
+      child.kill(signal);
+    },
+    says: (text) =>
+      until(() => output.includes(text) || child.exitCode !== null, {
+        timeoutMs: SAYS_WITHIN_MS,
+        failure: () => `${text}. It said:\n${output}${errors}`,
+      }),
+  };
+}
