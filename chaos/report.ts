@@ -1,6 +1,7 @@
 import type { Played } from './play/play.ts';
 import { describeSchedule } from './schedule/describe.ts';
 import { effectName, type Fault } from './schedule/fault.ts';
+import { ALL_POINTS } from './schedule/points.ts';
 
 /** One line about a run. */
 export function progressLine(
@@ -42,10 +43,18 @@ export function summary(results: readonly Played[], seconds: number): string {
     `Kills: ${kills.length}`,
     ...lines(tallied(kills.map(place))),
     `Takeovers: ${sum(({ takeovers }) => takeovers)}; leases that ran out although their holders lived: ${sum(({ jumps }) => jumps)}`,
+    ...neverReached(results),
     ...(failed.length === 0
       ? []
       : [`Failed seeds: ${failed.map(({ schedule }) => schedule.seed).join(', ')}`]),
   ].join('\n');
+}
+
+/** Points that no run came to: where there are many runs, the bot's statements have other words by now. */
+function neverReached(results: readonly Played[]): string[] {
+  const seen = new Set(results.flatMap(({ pointsSeen }) => [...pointsSeen]));
+  const missing = [...new Set(ALL_POINTS)].filter((point) => !seen.has(point));
+  return missing.length === 0 ? [] : [`Points that were never reached: ${missing.join(', ')}`];
 }
 
 function place({ phase, point }: Fault): string {

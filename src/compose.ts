@@ -49,7 +49,7 @@ export function composeDesk(parts: Parts): Desk {
     linkOf,
   };
   const editClient = createSlackClient({ ...slack, logger: boltLogger(logger), timeoutMs: EDIT_TIMEOUT_MS });
-  const announcer = createAnnouncer({ client, editClient, runs, batches, logger, showing });
+  const announcer = createAnnouncer({ client, editClient, runs, logger, showing });
   const delivery = createDelivery({ ...stores, client, progress: announcer, showing, logger });
   const source = createDepotSource({ ...config.depot, logger, shared: parts.shared });
   const core = { ...stores, progress: announcer, logger };

@@ -63,3 +63,10 @@ export const DELICATE_POINTS = [
   'slack show completed',
   'slack reply',
 ] as const;
+
+export const ALL_POINTS: readonly string[] = [
+  ...READING_POINTS,
+  ...EXECUTION_POINTS,
+  ...CANCEL_POINTS,
+  ...COMMON_POINTS,
+];

@@ -1,8 +1,7 @@
-import type { Batches, Logger, Progress, Runs } from '../sync/ports.ts';
+import type { Logger, Progress, Runs } from '../sync/ports.ts';
 import type { Run } from '../sync/run.ts';
 import { isUnreachable, type SlackClient, slackErrorCode } from './client.ts';
 import { attach } from './own-messages.ts';
-import { showBatch } from './show-batch.ts';
 import { type Showing, showRun } from './show-run.ts';
 import type { Message } from './views/blocks.ts';
 import { readingMessage } from './views/run-message.ts';
@@ -21,8 +20,6 @@ export type Opened =
 export type Announcer = Progress & {
   /** Posts the run's channel message. `later`: Slack did not take it now; the plan's notice will show the run. */
   open(run: Run): Promise<Opened>;
-  /** Posts the message that sums up a batch. Never throws: the first change of one of its runs posts it else. */
-  openBatch(batchId: number): Promise<void>;
 };
 
 export function createAnnouncer(ports: {
@@ -30,11 +27,10 @@ export function createAnnouncer(ports: {
   /** A client with the timeout `EDIT_TIMEOUT_MS`. */
   editClient: SlackClient;
   runs: Runs;
-  batches: Batches;
   logger: Logger;
   showing: Showing;
 }): Announcer {
-  const { client, editClient, runs, batches, logger, showing } = ports;
+  const { client, editClient, runs, logger, showing } = ports;
   const lastEdit = new Map<number, number>();
   const underWay = new Map<number, Promise<void>>();
 
@@ -69,16 +65,6 @@ export function createAnnouncer(ports: {
         logger.warn({ run: run.id, slack: reason, err: error }, 'the run could not be shown');
         const unreachable = reason !== undefined && isUnreachable(error);
         return unreachable ? { outcome: 'unreachable', reason } : { outcome: 'later', run };
-      }
-    },
-    openBatch: async (batchId) => {
-      try {
-        await showBatch({ client, batches, showing }, batchId);
-      } catch (error) {
-        logger.warn(
-          { batch: batchId, slack: slackErrorCode(error), err: error },
-          'the batch could not be shown',
-        );
       }
     },
     reading: (run, users, total) => {

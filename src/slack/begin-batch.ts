@@ -7,8 +7,9 @@ import { refusalText } from './views/refusal.ts';
 /** Shows the message that sums up a `/usersync all`, then each of its runs, and starts to read all of them. */
 export async function beginBatch(desk: Desk, requested: BatchRequested, reader: Reader): Promise<void> {
   if (requested.outcome === 'repeated') return;
-  const { batchId, claimed, refusals } = requested;
+  const { claimed, refusals } = requested;
   for (const refusal of refusals) await reader.tell(refusalText(reader.t, refusal));
-  await desk.announcer.openBatch(batchId);
+  // The outbox alone posts the summary: two hands would post it twice.
+  await desk.delivery.kick();
   await Promise.all(claimed.map((each) => beginPreview(desk, { outcome: 'requested', ...each }, reader)));
 }

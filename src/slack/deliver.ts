@@ -30,7 +30,7 @@ export async function deliver(ports: DeliveryPorts, notice: Notice): Promise<voi
     case 'list':
       return attachPlan(ports, run, notice);
     case 'summary':
-      return run.batchId === undefined ? undefined : showBatch(ports, run.batchId);
+      return run.batchId === undefined ? undefined : showBatch(ports, run.batchId, notice.attempts);
   }
 }
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { Runs } from '../sync/ports.ts';
+import type { Batch, Runs } from '../sync/ports.ts';
 import type { Run } from '../sync/run.ts';
 import type { SlackClient } from './client.ts';
-import { noticeBlockId, runBlockId } from './ids.ts';
+import { batchBlockId, noticeBlockId, runBlockId } from './ids.ts';
 import { planCsvName } from './views/plan-csv.ts';
 
 /**
@@ -24,13 +24,24 @@ const PAGE = 200;
 const CLOCK_SLACK_SECONDS = 300;
 
 /** The `ts` of the run's channel message, where one was posted. */
-export async function findRunMessage(client: SlackClient, run: Run): Promise<string | undefined> {
-  const oldest = String(run.requestedAt.getTime() / 1000 - CLOCK_SLACK_SECONDS);
-  const answer = await client.conversations.history({ channel: run.channelId, oldest, limit: PAGE });
+export function findRunMessage(client: SlackClient, run: Run): Promise<string | undefined> {
   const prefix = runBlockId(run, '').split(':').slice(0, 2).join(':');
-  return messages
-    .parse(answer.messages ?? [])
-    .find((message) => carries(message, (id) => id.startsWith(`${prefix}:`)))?.ts;
+  return findMessage(client, run.channelId, run.requestedAt, `${prefix}:`);
+}
+
+/** The `ts` of the message that sums up a batch, where one was posted. */
+export function findBatchMessage(
+  client: SlackClient,
+  { id, channelId, runs }: Batch,
+): Promise<string | undefined> {
+  return findMessage(client, channelId, runs[0]?.requestedAt ?? new Date(), batchBlockId(id, ''));
+}
+
+async function findMessage(client: SlackClient, channel: string, since: Date, prefix: string) {
+  const oldest = String(since.getTime() / 1000 - CLOCK_SLACK_SECONDS);
+  const answer = await client.conversations.history({ channel, oldest, limit: PAGE });
+  const posted = messages.parse(answer.messages ?? []);
+  return posted.find((message) => carries(message, (id) => id.startsWith(prefix)))?.ts;
 }
 
 /**

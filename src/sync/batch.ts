@@ -13,7 +13,6 @@ export type BatchRequest = {
 export type BatchRequested =
   | {
       readonly outcome: 'requested';
-      readonly batchId: number;
       readonly claimed: readonly Claimed[];
       /** Why there is no preview of the other targets. */
       readonly refusals: readonly Refusal[];
@@ -36,6 +35,6 @@ export function createBatchRequest(ports: { batches: Batches; preview: Preview }
       if (requested.outcome === 'requested') claimed.push(requested);
       else if (requested.outcome === 'refused') refusals.push(requested.refusal);
     }
-    return { outcome: 'requested', batchId, claimed, refusals };
+    return { outcome: 'requested', claimed, refusals };
   };
 }

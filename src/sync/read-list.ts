@@ -19,7 +19,7 @@ export type ListReader = {
  * of sight while every count agrees. Returns the numbers of the reads that prove the list, oldest first.
  * Throws `ListMovedError`, `ListEmptyError`, and what the session throws.
  */
-export async function readList(reader: ListReader): Promise<readonly number[]> {
+export async function readList(reader: ListReader): Promise<readonly [number, ...number[]]> {
   const { plans, lease } = reader;
   const first = await readWhole(reader, 'asc', 1);
   const { present, absent, active } = await plans.compare(lease, first);

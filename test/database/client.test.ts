@@ -1,6 +1,8 @@
+import { createConnection } from 'mariadb';
 import { describe, expect, it } from 'vitest';
 import { createAudit } from '../../src/database/audit.ts';
 import { connectionUrl, inTransaction, openDatabase } from '../../src/database/client.ts';
+import { isStrayRejection } from '../../src/database/errors.ts';
 import { createRuns } from '../../src/database/runs.ts';
 import { DatabaseLostError } from '../../src/sync/errors.ts';
 import { query } from '../support/database-server.ts';
@@ -126,5 +128,29 @@ describe('a database that does not answer', () => {
     ]);
     expect(row).toEqual({ name: target.locationName });
     expect(await room.bot.runs.find(1)).toBeUndefined();
+  });
+
+  it('is told of as lost where it ends the connection before the commit', async () => {
+    const target = await room.location();
+    const cut = inTransaction(room.bot.db, async (tx) => {
+      await tx.$executeRaw`UPDATE locations SET location_name = 'half' WHERE id = ${target.locationId}`;
+      const [me] = await tx.$queryRaw<{ id: bigint }[]>`SELECT CONNECTION_ID() AS id`;
+      await room.sql(`KILL ${Number(me?.id)}`);
+    });
+    await expect(cut).rejects.toThrow(DatabaseLostError);
+    const [row] = await room.sql('SELECT location_name AS name FROM locations WHERE id = ?', [
+      target.locationId,
+    ]);
+    expect(row).toEqual({ name: target.locationName });
+  });
+});
+
+describe('a promise that the driver rejects for nobody', () => {
+  it('is known for what it is: a connection that broke while it was opened, and nothing else', async () => {
+    const broken = createConnection(connectionUrl(`${room.database.url}?initSql=KILL%20CONNECTION_ID()`));
+    expect(isStrayRejection(await broken.catch((error: unknown) => error))).toBe(true);
+    const wrong = room.sql('SELECT nothing FROM nowhere');
+    expect(isStrayRejection(await wrong.catch((error: unknown) => error))).toBe(false);
+    expect(isStrayRejection(new TypeError('undefined is not a function'))).toBe(false);
   });
 });

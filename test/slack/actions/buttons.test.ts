@@ -97,6 +97,7 @@ describe('Cancel', () => {
     const message = await preview(world, world.ayu, 'dev');
     const confirm = { actionId: 'confirm_run', blockId: 'run:1:ready:buttons', value: '1' };
     await world.ayu.click(message, 'cancel_run');
+    await sees(world, 'the cancelled run', async () => (await audited(world, 'cancelled')).length > 0);
     const answer = await toldAfter(world, () => world.budi.clickForged(message, confirm), BUDI.id);
     expect(answer).toContain('Run 1 was cancelled by <@U0ADMIN001>. Nothing was changed.');
     expect(await usersOfDev()).toEqual([]);
