@@ -12,7 +12,7 @@ const PAUSED_AT_MOST_MS = 800;
 const PATIENCE_MS = 60_000;
 
 /** Not everything came to an end, whatever was done to help it. */
-export class RestlessError extends Error {
+class RestlessError extends Error {
   override readonly name = 'RestlessError';
 }
 

@@ -113,7 +113,7 @@ export function useRoom(options: DatabaseOptions = {}): Room {
 }
 
 /** Disconnect its `db` when done. */
-export function startProcess(databaseUrl: string): BotProcess {
+function startProcess(databaseUrl: string): BotProcess {
   const owner = randomUUID();
   const db = openDatabase(`${databaseUrl}?connectionLimit=4`);
   return {
