@@ -6,6 +6,7 @@ export const METHOD_SCOPES: Readonly<Record<string, readonly string[]>> = {
   // Takes the app-level token, whose own scope is connections:write.
   'apps.connections.open': [],
   'auth.test': [],
+  'chat.delete': ['chat:write'],
   'chat.postEphemeral': ['chat:write'],
   'chat.postMessage': ['chat:write'],
   'chat.update': ['chat:write'],
