@@ -47,6 +47,7 @@ export function composeDesk(parts: Parts): Desk {
     guardLimits: sync.guard,
     twoPersonTargets,
     linkOf,
+    quietLine: schedule?.quietLine ?? true,
   };
   const editClient = createSlackClient({ ...slack, logger: boltLogger(logger), timeoutMs: EDIT_TIMEOUT_MS });
   const announcer = createAnnouncer({ client, editClient, runs, logger, showing });

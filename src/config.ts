@@ -46,6 +46,8 @@ export type Config = {
         readonly timezone: string;
         readonly channelId: string;
         readonly targets: readonly string[];
+        /** Whether a preview that finds nothing to change leaves a line in the channel. */
+        readonly quietLine: boolean;
       }
     | undefined;
   /** Where to remind of targets that were not synced for so many days; undefined: nowhere. */
@@ -146,7 +148,8 @@ function schedule(values: Settings): Config['schedule'] {
   if (values.SYNC_SCHEDULE === undefined || channelId === undefined) return undefined;
   const { SYNC_SCHEDULE_TARGETS: named, SYNC_TARGETS: all } = values;
   const targets = named.length > 0 ? named : [...all.keys()];
-  return { cron: values.SYNC_SCHEDULE, timezone: values.SYNC_SCHEDULE_TZ, channelId, targets };
+  const quietLine = values.SYNC_SCHEDULE_QUIET_LINE === 'on';
+  return { cron: values.SYNC_SCHEDULE, timezone: values.SYNC_SCHEDULE_TZ, channelId, targets, quietLine };
 }
 
 function transport(values: Settings): SlackTransport {

@@ -52,6 +52,7 @@ export const settings = z.object({
     .optional(),
   SYNC_SCHEDULE_TZ: z.string().default('UTC'),
   SYNC_SCHEDULE_TARGETS: list(TARGET_NAME, 'must be names from SYNC_TARGETS, separated by commas'),
+  SYNC_SCHEDULE_QUIET_LINE: oneOf(['on', 'off']).default('on'),
   SYNC_REMINDER_DAYS: whole(1, 3650).optional(),
   RETENTION_DAYS: whole(1, 36_500).optional(),
   BOT_LANGUAGE: oneOf(['en', 'id']).default('en'),

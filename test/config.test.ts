@@ -137,6 +137,7 @@ describe('the schedule', () => {
       timezone: 'UTC',
       channelId: 'C1',
       targets: ['dev', 'test', 'prod'],
+      quietLine: true,
     });
     const told = {
       SYNC_SCHEDULE_CHANNEL_ID: 'C3',
@@ -148,6 +149,7 @@ describe('the schedule', () => {
       timezone: 'Asia/Jakarta',
       channelId: 'C3',
       targets: ['prod'],
+      quietLine: true,
     });
   });
 

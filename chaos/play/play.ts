@@ -8,7 +8,7 @@ import { untouchable } from '../checks/untouched.ts';
 import { checkUsers } from '../checks/users.ts';
 import type { Witness } from '../checks/witness.ts';
 import type { Effect, Fault } from '../schedule/fault.ts';
-import type { Move, Schedule } from '../schedule/schedule.ts';
+import type { Move, Preparation, Schedule } from '../schedule/schedule.ts';
 import { createWorld, type Stage, type World } from '../world/world.ts';
 import { type Deed, perform } from './perform.ts';
 import { prepare } from './prepare.ts';
@@ -85,10 +85,12 @@ async function playMoves(world: World, story: Story): Promise<void> {
 
 async function playMove(world: World, move: Move): Promise<Witness> {
   const { schedule, wires, depots } = world;
-  for (const preparation of move.before) await prepare(world, preparation);
+  await prepareAll(world, move, ({ kind }) => kind !== 'expire');
   for (const depot of depots) depot.forget();
   const before = await takeSnapshot(world.sql);
   const answeredBefore = await countSteps(world.sql, ANSWERS);
+  // Right before the clicks, so that they race with the bots' own look at the clock.
+  await prepareAll(world, move, ({ kind }) => kind === 'expire');
   wires.arm(move.faults);
   const deeds = await Promise.all(move.inputs.map((input) => perform(world, before, input)));
   await untilServed(world, deeds, answeredBefore);
@@ -99,6 +101,10 @@ async function playMove(world: World, move: Move): Promise<Witness> {
   jumps += await world.rest();
   const lists = new Map(schedule.places.map(({ id }, index) => [id, depots[index]?.versions() ?? []]));
   return { schedule, move, before, after: await takeSnapshot(world.sql), deeds, fired, jumps, lists };
+}
+
+async function prepareAll(world: World, move: Move, which: (preparation: Preparation) => boolean) {
+  for (const preparation of move.before.filter(which)) await prepare(world, preparation);
 }
 
 /**

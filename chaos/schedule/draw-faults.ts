@@ -2,7 +2,7 @@ import type { Random } from '../random.ts';
 import { drawListEdit } from './draw-edits.ts';
 import type { DepotAnswer, Effect, Fault, Phase } from './fault.ts';
 import { CANCEL_POINTS, COMMON_POINTS, DELICATE_POINTS, EXECUTION_POINTS, READING_POINTS } from './points.ts';
-import type { Input, Move } from './schedule.ts';
+import type { Input, ListEdit, Move } from './schedule.ts';
 
 /** What goes wrong in a move: nothing in a third of them. */
 export function drawFaults(random: Random, { inputs }: Pick<Move, 'inputs'>): Fault[] {
@@ -101,7 +101,15 @@ function drawDepotAnswer(random: Random): DepotAnswer {
   ]);
 }
 
+/** Half of the time someone leaves and someone else comes, so that every count stays the same. */
 function drawMove(random: Random): Effect {
+  if (random.chance(50)) {
+    const leaves: ListEdit = { how: 'remove', pick: random.fraction() / 4 };
+    return {
+      kind: 'moved list',
+      edits: [leaves, { how: 'add', row: { id_user: 9_900, email: 'late9900@dkm' } }],
+    };
+  }
   const edits = Array.from({ length: random.whole(1, 3) }, (_, index) => drawListEdit(random, 9_000 + index));
   return { kind: 'moved list', edits };
 }

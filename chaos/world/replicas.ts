@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Effect } from '../schedule/fault.ts';
 import type { Verdict } from './at-point.ts';
 import type { BotPool } from './bot-pool.ts';
@@ -11,7 +12,7 @@ export type Replicas = {
   isBusy(): boolean;
   /** Whether a process is being started or buried. */
   isChanging(): boolean;
-  /** Resolves once each process that runs has done what it had at hand. */
+  /** Resolves once each process that runs has done what it had at hand, after 1 s at the latest. */
   answered(): Promise<void>;
   /** A depot server sees no more than a request: what it brings about befalls the replica that is named. */
   disrupt(replica: number, effect: Effect): Promise<Verdict>;
@@ -38,6 +39,8 @@ type Options = Omit<Surroundings, 'disrupt'> & {
 };
 
 const STOP_WITHIN_MS = 10_000;
+/** One that is paused meanwhile does not answer at all. */
+const ANSWER_WITHIN_MS = 1_000;
 
 /** Runs the bots as a supervisor would: whichever ends is started again. */
 export async function startReplicas(options: Options): Promise<Replicas> {
@@ -130,7 +133,10 @@ export async function startReplicas(options: Options): Promise<Replicas> {
     urlOf: (replica) => [current.get(replica), ...up()].find((bot) => bot?.state === 'up')?.url,
     isBusy: () => chores.size > 0 || [...bots].some(isBusy),
     isChanging: () => chores.size + starting.size > 0,
-    answered: async () => void (await Promise.allSettled(up().map(({ process }) => process.answer()))),
+    answered: async () => {
+      const answers = Promise.allSettled(up().map(({ process }) => process.answer()));
+      await Promise.race([answers, pause(ANSWER_WITHIN_MS, undefined, { ref: false })]);
+    },
     disrupt: async (replica, effect) => {
       const bot = current.get(replica);
       return bot === undefined ? 'go' : disruptions.befall(bot, effect);
@@ -141,7 +147,10 @@ export async function startReplicas(options: Options): Promise<Replicas> {
       const down = [...current].filter(([, bot]) => !bots.has(bot));
       await Promise.all(down.map(([replica]) => launch(replica)));
     },
-    stop: async () => void (await Promise.all([...bots].map(retire))),
+    stop: async () => {
+      disruptions.wake();
+      await Promise.all([...bots].map(retire));
+    },
     logs: () => [...printed, ...[...bots].flatMap(({ process }) => process.log())],
   };
 }

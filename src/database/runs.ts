@@ -18,12 +18,13 @@ export function createRuns(db: Database, owner: string): Runs {
     find: (runId) => reaching(() => find(db, runId)),
     findLastCompleted: () => reaching(() => findLastCompleted(db)),
     attachMessage: async (runId, messageTs, replaced) => {
-      const affected = await reaching(
+      await reaching(
         () => db.$executeRaw`
           UPDATE sync_runs SET message_ts = ${messageTs}
           WHERE id = ${runId} AND message_ts <=> ${replaced ?? null}`,
       );
-      return affected === 1;
+      // Whoever found the message in the channel may have remembered it before whoever posted it.
+      return (await reaching(() => find(db, runId)))?.messageTs === messageTs;
     },
     renew: async (lease) => {
       const affected = await reaching(

@@ -4,7 +4,7 @@ import type { SlackClient } from './client.ts';
 import { attach, findRunMessage, isPlanFilePosted, isReplyPosted } from './own-messages.ts';
 import { planFile } from './plan-file.ts';
 import { showBatch } from './show-batch.ts';
-import { messageHoldsPlan, type Showing, showRun } from './show-run.ts';
+import { isUneventful, messageHoldsPlan, type Showing, showRun } from './show-run.ts';
 import { updateMessage } from './update-message.ts';
 import { planCsvName } from './views/plan-csv.ts';
 import { threadReply } from './views/thread-reply.ts';
@@ -37,6 +37,7 @@ export async function deliver(ports: DeliveryPorts, notice: Notice): Promise<voi
 async function showState(ports: DeliveryPorts, run: Run, notice: Notice): Promise<void> {
   const { client, runs, progress, showing } = ports;
   await progress.settle(run);
+  if (isUneventful(run) && !showing.quietLine) return;
   const message = await showRun(showing, run);
   const { channelId: channel, messageTs: known } = run;
   if (known !== undefined && (await updateMessage(client, channel, known, message))) return;
@@ -48,7 +49,9 @@ async function showState(ports: DeliveryPorts, run: Run, notice: Notice): Promis
     return;
   }
   const posted = await client.chat.postMessage({ channel, ...message });
-  if (posted.ts !== undefined) await attach({ client, runs }, run, posted.ts);
+  if (posted.ts === undefined || (await attach({ client, runs }, run, posted.ts))) return;
+  const now = await runs.find(run.id);
+  if (now !== undefined) await showState(ports, now, notice);
 }
 
 async function reply({ client, showing }: DeliveryPorts, run: Run, notice: Notice): Promise<void> {

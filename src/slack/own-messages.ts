@@ -47,14 +47,16 @@ async function findMessage(client: SlackClient, channel: string, since: Date, pr
 /**
  * Makes a message that was just posted the run's message. Where another process has posted one meanwhile, which can
  * be if this one stood still for longer than its lease, ours is taken away again: nobody would keep it up to date.
+ * False then.
  */
 export async function attach(
   { client, runs }: { readonly client: SlackClient; readonly runs: Runs },
   run: Run,
   ts: string,
-): Promise<void> {
-  if (await runs.attachMessage(run.id, ts, run.messageTs)) return;
+): Promise<boolean> {
+  if (await runs.attachMessage(run.id, ts, run.messageTs)) return true;
   await client.chat.delete({ channel: run.channelId, ts });
+  return false;
 }
 
 export async function isReplyPosted(client: SlackClient, run: Run, noticeId: number): Promise<boolean> {

@@ -16,6 +16,8 @@ export type Showing = {
   readonly guardLimits: GuardLimits;
   readonly twoPersonTargets: readonly string[];
   readonly linkOf: LinkOf;
+  /** Whether a preview on a schedule that finds nothing to change leaves a line in the channel. */
+  readonly quietLine: boolean;
 };
 
 async function excerptOf(plans: Plans, run: Run): Promise<Excerpt> {
@@ -31,10 +33,15 @@ export async function showRun(
   { t, plans, guardLimits, twoPersonTargets }: Showing,
   run: Run,
 ): Promise<Message> {
-  const foundNothing = run.status === 'completed' && plannedChanges(run.counts) === 0;
-  if (foundNothing && run.requestedBy.id === SYSTEM.id) return quietLine(t, run);
+  if (isUneventful(run)) return quietLine(t, run);
   const secondPerson = twoPersonTargets.includes(run.target);
   return runMessage(t, run, await excerptOf(plans, run), { guardLimits, secondPerson });
+}
+
+/** A preview on a schedule that found nothing to change. */
+export function isUneventful(run: Run): boolean {
+  const foundNothing = run.status === 'completed' && plannedChanges(run.counts) === 0;
+  return foundNothing && run.requestedBy.id === SYSTEM.id;
 }
 
 /** Whether the channel message lists the whole plan; where not, the thread gets it as a file. */
