@@ -8,8 +8,9 @@ import { createRuns } from '../src/database/runs.ts';
 import { createStaging } from '../src/database/staging.ts';
 import { createDepotSource } from '../src/depot-api/client.ts';
 import { createExecution } from '../src/sync/execute.ts';
-import type { Plans, Progress, Staging, UserSource } from '../src/sync/ports.ts';
+import type { Plans, Progress, Staging } from '../src/sync/ports.ts';
 import { createPreview } from '../src/sync/preview.ts';
+import type { UserSource } from '../src/sync/source.ts';
 import { DEPOT_LIMITS } from './bot.ts';
 
 /** Milliseconds. */

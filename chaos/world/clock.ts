@@ -12,40 +12,39 @@ export type Clock = {
   expirePreviews(locationId: number): Promise<void>;
 };
 
-/** Rows that someone has locked are left alone: whoever has is at work on them. */
+/** Rows that someone has locked are left alone: whoever has is at work on them, or stands still with them. */
 export function createClock(connection: Connection): Clock {
-  async function lapse(table: string, column: string, living: readonly string[]): Promise<void> {
+  async function put(
+    table: string,
+    set: string,
+    where: string,
+    values: readonly unknown[] = [],
+  ): Promise<void> {
     await connection.beginTransaction();
     const rows = await connection.query<{ id: number }[]>(
-      `SELECT id FROM ${table} WHERE ${column} > UTC_TIMESTAMP(3) AND lease_owner NOT IN (?) FOR UPDATE SKIP LOCKED`,
-      [['nobody', ...living]],
+      `SELECT id FROM ${table} WHERE ${where} FOR UPDATE SKIP LOCKED`,
+      values,
     );
-    if (rows.length > 0) {
-      await connection.query(
-        `UPDATE ${table} SET ${column} = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND WHERE id IN (?)`,
-        [rows.map(({ id }) => id)],
-      );
-    }
+    const ids = rows.map(({ id }) => id);
+    if (ids.length > 0) await connection.query(`UPDATE ${table} SET ${set} WHERE id IN (?)`, [ids]);
     await connection.commit();
   }
 
+  const now = 'UTC_TIMESTAMP(3)';
   const lapseLeases = async (living: readonly string[]) => {
-    await lapse('sync_runs', 'lease_until', living);
-    await lapse('sync_outbox', 'lease_until', living);
+    const over = `lease_until = ${now} - INTERVAL 1 SECOND`;
+    const others = `lease_until > ${now} AND lease_owner NOT IN (?)`;
+    await put('sync_runs', over, others, [['nobody', ...living]]);
+    await put('sync_outbox', over, others, [['nobody', ...living]]);
   };
   return {
     lapseLeases,
     lapseAll: () => lapseLeases([]),
-    hastenRetries: async () => {
-      await connection.query(
-        'UPDATE sync_outbox SET next_attempt_at = UTC_TIMESTAMP(3) WHERE closed_at IS NULL AND next_attempt_at > UTC_TIMESTAMP(3)',
-      );
-    },
-    expirePreviews: async (locationId) => {
-      await connection.query(
-        "UPDATE sync_runs SET expires_at = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND WHERE status = 'ready' AND location_id = ?",
-        [locationId],
-      );
-    },
+    hastenRetries: () =>
+      put('sync_outbox', `next_attempt_at = ${now}`, `closed_at IS NULL AND next_attempt_at > ${now}`),
+    expirePreviews: (locationId) =>
+      put('sync_runs', `expires_at = ${now} - INTERVAL 1 SECOND`, "status = 'ready' AND location_id = ?", [
+        locationId,
+      ]),
   };
 }

@@ -1,5 +1,6 @@
 import { LeaseLostError } from '../sync/errors.ts';
-import type { Lease, SourcePage, Staging } from '../sync/ports.ts';
+import type { Lease, Staging } from '../sync/ports.ts';
+import type { SourcePage } from '../sync/source.ts';
 import { type Database, inTransaction, reaching, type Transaction } from './client.ts';
 import { Prisma } from './generated/client.ts';
 import { held } from './transition.ts';

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Logger, UserSource } from '../sync/ports.ts';
+import type { Logger } from '../sync/ports.ts';
+import type { UserSource } from '../sync/source.ts';
 import type { Pace } from './attempts.ts';
 import { parseBaseUrl } from './base-url.ts';
 import { createHttp } from './http.ts';

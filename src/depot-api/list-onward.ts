@@ -1,5 +1,5 @@
 import { ListMovedError } from '../sync/errors.ts';
-import type { SourceList } from '../sync/ports.ts';
+import type { SourceList } from '../sync/source.ts';
 import { FetchFailedError } from './errors.ts';
 import { type ListReading, MAX_PAGES } from './list-reading.ts';
 import type { ListPage } from './pages.ts';

@@ -1,4 +1,4 @@
-import type { SourcePage } from '../sync/ports.ts';
+import type { SourcePage } from '../sync/source.ts';
 import type { PageReader } from './page-reader.ts';
 
 export type ListReading = {

@@ -1,5 +1,5 @@
 import { ListMovedError } from '../sync/errors.ts';
-import type { SourceList } from '../sync/ports.ts';
+import type { SourceList } from '../sync/source.ts';
 import type { ListReading } from './list-reading.ts';
 import type { ListPage } from './pages.ts';
 import { runWorkers } from './parallel.ts';

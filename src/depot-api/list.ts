@@ -1,4 +1,4 @@
-import type { SourceList } from '../sync/ports.ts';
+import type { SourceList } from '../sync/source.ts';
 import { FetchFailedError, InvalidResponseError } from './errors.ts';
 import { readOnward } from './list-onward.ts';
 import { type ListReading, MAX_PAGES, MAX_ROWS } from './list-reading.ts';

@@ -1,4 +1,4 @@
-import type { ListOrder } from '../sync/ports.ts';
+import type { ListOrder } from '../sync/source.ts';
 import { TimedOutError, withTimeout } from './abort.ts';
 import { type Attempted, sendWithRetries } from './attempts.ts';
 import { FetchFailedError } from './errors.ts';

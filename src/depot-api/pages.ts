@@ -1,4 +1,4 @@
-import type { ListOrder, SourcePage } from '../sync/ports.ts';
+import type { ListOrder, SourcePage } from '../sync/source.ts';
 import { FetchFailedError, InvalidResponseError } from './errors.ts';
 import type { Answer } from './http.ts';
 import { parseJsonBody } from './json-body.ts';

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Logger, Target } from '../sync/ports.ts';
+import type { Logger } from '../sync/ports.ts';
+import type { Target } from '../sync/source.ts';
 import { TimedOutError, withTimeout } from './abort.ts';
 import { parseBaseUrl } from './base-url.ts';
 import type { DepotLimits } from './client.ts';

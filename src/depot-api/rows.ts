@@ -1,4 +1,4 @@
-import type { SkipReason, SourceRow } from '../sync/ports.ts';
+import type { SkipReason, SourceRow } from '../sync/source.ts';
 import { normalizeEmail, quoteRawEmail } from './email.ts';
 import { InvalidResponseError } from './errors.ts';
 import { rowSchema } from './schemas.ts';

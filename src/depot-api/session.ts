@@ -1,4 +1,4 @@
-import type { SourceSession } from '../sync/ports.ts';
+import type { SourceSession } from '../sync/source.ts';
 import { readList } from './list.ts';
 import { type Credentials, login } from './login.ts';
 import { createPageReader } from './page-reader.ts';

@@ -2,64 +2,13 @@ import type { Change, ChangeAction, Omission } from './change.ts';
 import type { Failure } from './failure.ts';
 import type { Actor, Run, RunCounts } from './run.ts';
 import type { GuardVerdict, Judge } from './safety.ts';
+import type { SourcePage, Target } from './source.ts';
 
 export type Logger = {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
-};
-
-/** A location that `/usersync` may be asked for. */
-export type Target = {
-  /** As typed after `/usersync`. */
-  readonly name: string;
-  readonly locationId: number;
-  readonly locationName: string;
-  /** `locations.online_url` as it stands there; the user source checks it. */
-  readonly baseUrl: string;
-};
-
-export type SkipReason = 'no_email' | 'bad_email' | 'bad_status';
-
-/** One row of a depot server's list. `email` is trimmed and lower-cased, undefined where it is unusable. */
-export type SourceRow = {
-  readonly id: number;
-  readonly email: string | undefined;
-  /** False where the user is inactive at the source, which counts as absent. */
-  readonly active: boolean;
-  readonly skip: SkipReason | undefined;
-  /** What stood where the email should be, cut to 255 characters; only for skipped rows. */
-  readonly rawEmail: string | undefined;
-};
-
-export type SourcePage = { readonly page: number; readonly rows: readonly SourceRow[] };
-
-/** What a read that reached the end of the list knows of it. `total` is undefined on servers that tell none. */
-export type SourceList = { readonly rows: number; readonly total: number | undefined };
-
-export type ListOrder = 'asc' | 'desc';
-
-/** A logged-in reader of one depot server. */
-export type SourceSession = {
-  /**
-   * Reads every page, in any sequence, at most a few in flight; resolves once all were handed to `onPage`.
-   * Throws `ListMovedError` where the pages contradict each other, and other `RunError`s where one cannot be had.
-   */
-  read(
-    order: ListOrder,
-    onPage: (page: SourcePage, total: number | undefined) => Promise<void>,
-  ): Promise<SourceList>;
-};
-
-export type UserSource = {
-  /** Logs in. Throws a `RunError` of failure `login_failed` or `location_url`. */
-  open(target: Target, signal: AbortSignal): Promise<SourceSession>;
-};
-
-export type Locations = {
-  /** The target's location, or undefined where `locations` has no row with its code. */
-  find(targetName: string): Promise<Target | undefined>;
 };
 
 /** A process's right to work on a run. Every write that belongs to the work carries it and is refused without it. */

@@ -1,19 +1,10 @@
 import { LocationMissingError } from './errors.ts';
-import type {
-  Claimed,
-  Locations,
-  Logger,
-  PlanFacts,
-  Plans,
-  Progress,
-  Runs,
-  Staging,
-  UserSource,
-} from './ports.ts';
+import type { Claimed, Logger, PlanFacts, Plans, Progress, Runs, Staging } from './ports.ts';
 import { readList, readOpposite } from './read-list.ts';
 import type { Refusal } from './refusal.ts';
 import { type Actor, plannedChanges, SYSTEM } from './run.ts';
 import { type GuardLimits, judge } from './safety.ts';
+import type { Locations, UserSource } from './source.ts';
 import { workOn } from './work.ts';
 
 export type PreviewRequest = {

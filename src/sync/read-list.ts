@@ -1,5 +1,6 @@
 import { ListEmptyError, ListMovedError } from './errors.ts';
-import type { Lease, ListOrder, Plans, SourceSession, Staging } from './ports.ts';
+import type { Lease, Plans, Staging } from './ports.ts';
+import type { ListOrder, SourceSession } from './source.ts';
 
 /** How often a list that moved while it was read is read again, in each order. */
 const READ_AGAIN = 2;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Target } from '../../src/sync/ports.ts';
+import type { Target } from '../../src/sync/source.ts';
 import { useRoom } from './support/room.ts';
 import { listOf } from './support/rows.ts';
 import { apply, BUDI, claim, claimedRun, draftRun, present, step } from './support/runs.ts';

@@ -3,7 +3,7 @@ import { createOutbox } from '../../src/database/outbox.ts';
 import { createPlans } from '../../src/database/plans.ts';
 import { createRuns } from '../../src/database/runs.ts';
 import { createStaging } from '../../src/database/staging.ts';
-import type { Target } from '../../src/sync/ports.ts';
+import type { Target } from '../../src/sync/source.ts';
 import { type BotProcess, useRoom } from './support/room.ts';
 import { listOf } from './support/rows.ts';
 import { AYU, apply, claim, claimedRun, openRun, present, readyRun, stage, step } from './support/runs.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { LeaseLostError } from '../../src/sync/errors.ts';
-import type { Target } from '../../src/sync/ports.ts';
 import type { Run } from '../../src/sync/run.ts';
+import type { Target } from '../../src/sync/source.ts';
 import { useRoom } from './support/room.ts';
 import { listOf } from './support/rows.ts';
 import { apply, claim, claimedRun, type Drafted, openRun, planLines, present } from './support/runs.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Target } from '../../src/sync/ports.ts';
+import type { Target } from '../../src/sync/source.ts';
 import { useRoom } from './support/room.ts';
 import { listOf } from './support/rows.ts';
 import { AYU, apply, claimedRun, draftRun, readyRun, step } from './support/runs.ts';

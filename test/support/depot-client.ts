@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { createDepotSource, type DepotLimits } from '../../src/depot-api/client.ts';
-import type { Logger, SourceList, SourcePage, SourceRow, Target, UserSource } from '../../src/sync/ports.ts';
+import type { Logger } from '../../src/sync/ports.ts';
+import type { SourceList, SourcePage, SourceRow, Target, UserSource } from '../../src/sync/source.ts';
 
 export const EMAIL = 'admin@example.com';
 export const PASSWORD = 'correct_password';

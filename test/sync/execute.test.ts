@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createCancel } from '../../src/sync/cancel.ts';
-import type { Target } from '../../src/sync/ports.ts';
+import type { Target } from '../../src/sync/source.ts';
 import { useRoom } from '../database/support/room.ts';
 import { BUDI, claim } from '../database/support/runs.ts';
 import { createCore } from './support/core.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ListEmptyError, ListMovedError } from '../../src/sync/errors.ts';
-import type { Target } from '../../src/sync/ports.ts';
 import { readList } from '../../src/sync/read-list.ts';
+import type { Target } from '../../src/sync/source.ts';
 import { useRoom } from '../database/support/room.ts';
 import { listOf, sourceRow } from '../database/support/rows.ts';
 import { openRun } from '../database/support/runs.ts';

@@ -7,7 +7,8 @@ import { createPlans } from '../../../src/database/plans.ts';
 import { createRuns } from '../../../src/database/runs.ts';
 import { createStaging } from '../../../src/database/staging.ts';
 import type { UserStatus } from '../../../src/sync/change.ts';
-import type { Audit, Outbox, Plans, Runs, Staging, Target } from '../../../src/sync/ports.ts';
+import type { Audit, Outbox, Plans, Runs, Staging } from '../../../src/sync/ports.ts';
+import type { Target } from '../../../src/sync/source.ts';
 import { type FreshDatabase, freshDatabase } from '../../support/database.ts';
 import type { DatabaseOptions } from '../../support/database-server.ts';
 

@@ -1,7 +1,8 @@
 import { createLocations } from '../../../src/database/locations.ts';
 import { createExecution, type Execution } from '../../../src/sync/execute.ts';
-import type { Logger, Progress, Target, UserSource } from '../../../src/sync/ports.ts';
+import type { Logger, Progress } from '../../../src/sync/ports.ts';
 import { createPreview, type Preview } from '../../../src/sync/preview.ts';
+import type { Target, UserSource } from '../../../src/sync/source.ts';
 import type { BotProcess } from '../../database/support/room.ts';
 
 /** Progress that writes down what it was told. */

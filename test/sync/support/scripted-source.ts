@@ -1,4 +1,4 @@
-import type { ListOrder, SourceRow, UserSource } from '../../../src/sync/ports.ts';
+import type { ListOrder, SourceRow, UserSource } from '../../../src/sync/source.ts';
 
 /** What one read of the list brings: rows, page by page, or an error after the pages that came. */
 export type ScriptedRead = {

@@ -1,7 +1,7 @@
 import type { Click } from '../../../src/sync/click.ts';
-import type { Target } from '../../../src/sync/ports.ts';
 import type { Actor, Run } from '../../../src/sync/run.ts';
 import type { GuardVerdict } from '../../../src/sync/safety.ts';
+import type { Target } from '../../../src/sync/source.ts';
 import type { BotProcess } from '../../database/support/room.ts';
 import { listOf } from '../../database/support/rows.ts';
 import { BUDI, draftRun, step } from '../../database/support/runs.ts';

@@ -1,4 +1,4 @@
-import type { SkipReason } from '../../../sync/ports.ts';
+import type { SkipReason } from '../../../sync/source.ts';
 import { count } from './count.ts';
 
 /** Words for what a plan counts, lists and warns of. */
