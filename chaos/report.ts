@@ -3,6 +3,10 @@ import { describeSchedule } from './schedule/describe.ts';
 import { effectName, type Fault } from './schedule/fault.ts';
 import { ALL_POINTS } from './schedule/points.ts';
 
+const LOG_LINES = 40;
+/** So many runs come to every point that there is. */
+const ENOUGH_RUNS = 200;
+
 /** One line about a run. */
 export function progressLine(
   { schedule, problems, fired, runs, seconds }: Played,
@@ -24,9 +28,18 @@ export function failureReport({ schedule, problems, logs }: Played): string {
     'Its schedule:',
     ...describeSchedule(schedule).map((line) => `  ${line}`),
     'The last that the bots said:',
-    ...logs.slice(-40).map((line) => `  ${line.slice(0, 400)}`),
+    ...inOrder(logs).map((line) => `  ${line.slice(0, 400)}`),
     `To see it again: npm run chaos -- --runs 1 --seed ${seed} --replicas ${replicas}`,
   ].join('\n');
+}
+
+/** The last lines of all bots, by their times. */
+function inOrder(logs: readonly string[]): string[] {
+  const timed = logs.map((line) => ({ line, time: line.match(/"time":"([^"]+)"/)?.[1] ?? '' }));
+  return timed
+    .sort((a, b) => a.time.localeCompare(b.time))
+    .slice(-LOG_LINES)
+    .map(({ line }) => line);
 }
 
 /** What all runs came to. */
@@ -50,8 +63,9 @@ export function summary(results: readonly Played[], seconds: number): string {
   ].join('\n');
 }
 
-/** Points that no run came to: where there are many runs, the bot's statements have other words by now. */
+/** Points that no run came to: the bot's statements have other words by now. */
 function neverReached(results: readonly Played[]): string[] {
+  if (results.length < ENOUGH_RUNS) return [];
   const seen = new Set(results.flatMap(({ pointsSeen }) => [...pointsSeen]));
   const missing = [...new Set(ALL_POINTS)].filter((point) => !seen.has(point));
   return missing.length === 0 ? [] : [`Points that were never reached: ${missing.join(', ')}`];

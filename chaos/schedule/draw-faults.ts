@@ -14,7 +14,7 @@ export function drawFaults(random: Random, { inputs }: Pick<Move, 'inputs'>): Fa
   ]);
   const points = [...new Set(inputs.map(pointsOf))].flat();
   if (points.length === 0) return [];
-  return Array.from({ length: count }, () => drawFault(random, random.chance(75) ? points : COMMON_POINTS));
+  return Array.from({ length: count }, () => drawFault(random, random.chance(80) ? points : COMMON_POINTS));
 }
 
 function pointsOf({ act }: Input): readonly string[] {

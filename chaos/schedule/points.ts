@@ -1,4 +1,7 @@
-/** The points that moves of a kind come to; `world/statements.ts` and `world/slack-points.ts` name them. */
+/**
+ * The points that moves of a kind come to, some of them more than once, as often as they are to be chosen.
+ * `world/statements.ts` and `world/slack-points.ts` name them.
+ */
 
 export const READING_POINTS = [
   'sql request',
@@ -25,7 +28,10 @@ export const EXECUTION_POINTS = [
   'slack show executing',
   'sql execute',
   'sql change users',
+  'sql change users',
   'sql add users',
+  'sql add users',
+  'commit execute',
   'commit execute',
   'commit execute',
   'slack show completed',
