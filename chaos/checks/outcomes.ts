@@ -13,6 +13,7 @@ const ATTEMPTS = 3;
 export const checkOutcomes: Check = (witness) => [
   ...[...witness.after.runs.values()].flatMap((run) => statusProblems(witness, run)),
   ...tooManyRuns(witness),
+  ...overtaken(witness),
 ];
 
 function statusProblems(witness: Witness, run: RunRow): string[] {
@@ -105,6 +106,19 @@ function failedWithout(witness: Witness, run: RunRow): string | undefined {
     : `it failed with ${JSON.stringify(run.failure)} for no reason`;
 }
 
+/** Nobody should confirm a picture when there is a newer one. */
+function overtaken({ after }: Witness): string[] {
+  const planned = [...after.runs.values()].filter(({ readyAt }) => readyAt !== null);
+  return planned.flatMap((run) => {
+    const newer = planned.find(
+      ({ placeId, readyAt }) => placeId === run.placeId && Number(readyAt) > Number(run.readyAt),
+    );
+    return run.status === 'ready' && newer !== undefined
+      ? [`Run ${run.id} waits to be confirmed, although run ${newer.id} is newer`]
+      : [];
+  });
+}
+
 /** Nobody is asked for more runs than they asked for, however often the request arrives. */
 function tooManyRuns(witness: Witness): string[] {
   return witness.schedule.places.flatMap(({ id, target }) => {
@@ -116,41 +130,4 @@ function tooManyRuns(witness: Witness): string[] {
       ? []
       : [`${made.length} runs of ${target} for ${asked.length} requests`];
   });
-}
-
-/** Where nothing went wrong, everything that was asked for was done. */
-export const checkLiveness: Check = (witness) => {
-  if (witness.fired.length > 0) return [];
-  return witness.deeds.flatMap((deed) => {
-    if (deed.outcome === 'unheard') return [`Nobody answered to ${deed.input.act.kind}`];
-    return deed.outcome === 'heard' ? undone(witness, deed) : [];
-  });
-};
-
-function undone(witness: Witness, { input, run }: Witness['deeds'][number]): string[] {
-  const { after } = witness;
-  const placeId = witness.schedule.places[input.place]?.id;
-  const fresh = newRuns(witness).filter((each) => each.placeId === placeId);
-  if (input.act.kind !== 'press') return fresh.length > 0 ? [] : [`Nothing came of ${input.act.kind}`];
-  const now = after.runs.get(run?.id ?? 0);
-  switch (input.act.button) {
-    case 'confirm':
-      return run?.status === 'ready' &&
-        now?.status === 'ready' &&
-        mayConfirm(witness, run, USERS[input.person])
-        ? [`Run ${run.id} was confirmed and nothing came of it`]
-        : [];
-    case 'cancel':
-      return run?.status === 'ready' && now?.status === 'ready'
-        ? [`Run ${run.id} was cancelled and nothing came of it`]
-        : [];
-    case 'retry':
-      return now?.nextRunId === null ? [`Run ${now.id} was tried again and nothing came of it`] : [];
-    case 'roll back':
-      return fresh.some(({ reverts }) => reverts === run?.id) ? [] : [`Run ${run?.id} was not rolled back`];
-  }
-}
-
-function mayConfirm({ schedule }: Witness, run: RunRow, userId: string): boolean {
-  return !schedule.settings.twoPersonTargets.includes(run.target) || run.requestedBy !== userId;
 }

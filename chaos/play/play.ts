@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Connection } from 'mariadb';
 import { auditProblems } from '../checks/audit.ts';
-import { checkLiveness, checkOutcomes } from '../checks/outcomes.ts';
+import { checkLiveness } from '../checks/liveness.ts';
+import { checkOutcomes } from '../checks/outcomes.ts';
 import { checkPlans } from '../checks/plans.ts';
 import { toldProblems } from '../checks/told.ts';
 import { untouchable } from '../checks/untouched.ts';

@@ -69,7 +69,7 @@ function drawEffect(random: Random, point: string): Effect {
   if (point.startsWith('depot')) {
     return random.weighted<Effect>([
       [45, { kind: 'depot', answer: drawDepotAnswer(random), times: random.pick([1, 1, 2, 9]) }],
-      [point === 'depot page' ? 18 : 0, drawMove(random)],
+      [point === 'depot page' ? 40 : 0, drawMove(random)],
       [20, kill],
       [9, pause],
       [8, stop],

@@ -11,6 +11,8 @@ export const READING_POINTS = [
   'depot login',
   'depot page',
   'depot page',
+  'depot page',
+  'depot page',
   'sql stage a page',
   'sql clear the staging',
   'sql draft',

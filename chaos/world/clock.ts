@@ -42,9 +42,11 @@ export function createClock(connection: Connection): Clock {
     lapseAll: () => lapseLeases([]),
     hastenRetries: () =>
       put('sync_outbox', `next_attempt_at = ${now}`, `closed_at IS NULL AND next_attempt_at > ${now}`),
-    expirePreviews: (locationId) =>
-      put('sync_runs', `expires_at = ${now} - INTERVAL 1 SECOND`, "status = 'ready' AND location_id = ?", [
-        locationId,
-      ]),
+    expirePreviews: async (locationId) => {
+      await connection.query(
+        `UPDATE sync_runs SET expires_at = ${now} - INTERVAL 1 SECOND WHERE status = 'ready' AND location_id = ?`,
+        [locationId],
+      );
+    },
   };
 }

@@ -1,0 +1,40 @@
+import { USERS } from '../play/perform.ts';
+import type { RunRow } from '../play/snapshot.ts';
+import { type Check, newRuns, type Witness } from './witness.ts';
+
+/** Where nothing went wrong, everything that was asked for was done. */
+export const checkLiveness: Check = (witness) => {
+  if (witness.fired.length > 0) return [];
+  return witness.deeds.flatMap((deed) => {
+    if (deed.outcome === 'unheard') return [`Nobody answered to ${deed.input.act.kind}`];
+    return deed.outcome === 'heard' ? undone(witness, deed) : [];
+  });
+};
+
+function undone(witness: Witness, { input, run }: Witness['deeds'][number]): string[] {
+  const { after } = witness;
+  const placeId = witness.schedule.places[input.place]?.id;
+  const fresh = newRuns(witness).filter((each) => each.placeId === placeId);
+  if (input.act.kind !== 'press') return fresh.length > 0 ? [] : [`Nothing came of ${input.act.kind}`];
+  const now = after.runs.get(run?.id ?? 0);
+  switch (input.act.button) {
+    case 'confirm':
+      return run?.status === 'ready' &&
+        now?.status === 'ready' &&
+        mayConfirm(witness, run, USERS[input.person])
+        ? [`Run ${run.id} was confirmed and nothing came of it`]
+        : [];
+    case 'cancel':
+      return run?.status === 'ready' && now?.status === 'ready'
+        ? [`Run ${run.id} was cancelled and nothing came of it`]
+        : [];
+    case 'retry':
+      return now?.nextRunId === null ? [`Run ${now.id} was tried again and nothing came of it`] : [];
+    case 'roll back':
+      return fresh.some(({ reverts }) => reverts === run?.id) ? [] : [`Run ${run?.id} was not rolled back`];
+  }
+}
+
+function mayConfirm({ schedule }: Witness, run: RunRow, userId: string): boolean {
+  return !schedule.settings.twoPersonTargets.includes(run.target) || run.requestedBy !== userId;
+}
