@@ -19,7 +19,7 @@ export async function workOn(
   stop: AbortSignal,
   work: (signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
-  const { runs, progress, logger } = ports;
+  const { progress, logger } = ports;
   const lost = new AbortController();
   const renewal = setInterval(() => void renew(ports, lease, lost), RENEW_EVERY_MS);
   try {
@@ -28,14 +28,13 @@ export async function workOn(
     if (stop.aborted) {
       await handBack(ports, lease);
     } else if (lost.signal.aborted || error instanceof LeaseLostError) {
-      logger.warn({ run: run.id, err: error }, 'another process took the run over');
-      await leave(ports, run);
+      await leave(ports, run, error);
     } else if (error instanceof DatabaseLostError) {
       logger.error({ run: run.id, err: error }, 'the database was lost; the run goes on when it is back');
       await progress.databaseLost(run);
     } else {
       await progress.settle(run);
-      await fail(runs, logger, lease, error);
+      await fail(ports, { run, lease }, error);
     }
   } finally {
     clearInterval(renewal);
@@ -43,12 +42,13 @@ export async function workOn(
 }
 
 /** An edit of ours, late, may have hidden what the process showed that took the run over. */
-async function leave({ runs, progress, logger }: Ports, run: Run): Promise<void> {
+async function leave({ runs, progress, logger }: Ports, run: Run, error: unknown): Promise<void> {
+  logger.warn({ run: run.id, err: error }, 'another process took the run over');
   await progress.settle(run);
   try {
     await runs.showAgain(run.id);
-  } catch (error) {
-    logger.warn({ run: run.id, err: error }, 'the message could not be brought up to date');
+  } catch (showing) {
+    logger.warn({ run: run.id, err: showing }, 'the message could not be brought up to date');
   }
 }
 
@@ -69,7 +69,8 @@ async function renew({ runs, logger }: Ports, lease: Lease, lost: AbortControlle
   }
 }
 
-async function fail(runs: Runs, logger: Logger, lease: Lease, error: unknown): Promise<void> {
+async function fail(ports: Ports, { run, lease }: Claimed, error: unknown): Promise<void> {
+  const { runs, logger } = ports;
   const failure: Failure = error instanceof RunError ? error.failure : { code: 'unexpected' };
   const level = failure.code === 'unexpected' ? 'error' : 'warn';
   logger[level]({ run: lease.runId, failure: failure.code, err: error }, 'run failed');
@@ -80,6 +81,10 @@ async function fail(runs: Runs, logger: Logger, lease: Lease, error: unknown): P
       notices: ['message', 'thread'],
     });
   } catch (failing) {
+    if (failing instanceof LeaseLostError) {
+      await leave(ports, run, failing);
+      return;
+    }
     logger.error(
       { run: lease.runId, err: failing },
       'the failure could not be written; the lease will run out',

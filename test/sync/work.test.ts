@@ -61,6 +61,18 @@ describe('work on a run that is cut short', () => {
     expect(notices).toEqual([{ kind: 'message' }]);
   });
 
+  it('leaves the run alone where another process took it over before the failure was written', async () => {
+    const { run, log } = await workedOn(async ({ lease }) => {
+      await room.bot.runs.release(lease);
+      await room.another().runs.takeOver(step('taken_over'));
+      throw new ListMovedError('12 different users instead of 13');
+    });
+    expect(run?.status).toBe('reading');
+    expect(log).toEqual(['warn: run failed', 'warn: another process took the run over']);
+    const notices = await room.sql('SELECT kind FROM sync_outbox WHERE run_id = ?', [run?.id]);
+    expect(notices).toEqual([{ kind: 'message' }]);
+  });
+
   it('leaves the run to whoever comes when its lease is over where the database is lost, and says so', async () => {
     const { run, progress } = await workedOn(async () => {
       throw new DatabaseLostError({ cause: new Error('ECONNREFUSED') });
