@@ -1,5 +1,6 @@
+import type { Step } from '../sync/audit.ts';
 import { LeaseLostError, PlanAlteredError, StalePlanError } from '../sync/errors.ts';
-import type { Lease, Step } from '../sync/ports.ts';
+import type { Lease } from '../sync/ports.ts';
 import type { Run } from '../sync/run.ts';
 import { type Database, inTransaction, type Transaction } from './client.ts';
 import { isDuplicateEntry } from './errors.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Audit, AuditEntry } from '../sync/ports.ts';
+import type { Audit, AuditEntry } from '../sync/audit.ts';
 import { type Database, inTransaction, type Transaction } from './client.ts';
 
 const HEAD_ID = 1;

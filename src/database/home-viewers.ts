@@ -1,4 +1,4 @@
-import type { HomeViewers } from '../sync/ports.ts';
+import type { HomeViewers } from '../sync/home-viewers.ts';
 import { type Database, reaching } from './client.ts';
 
 export function createHomeViewers(db: Database): HomeViewers {

@@ -1,4 +1,4 @@
-import type { Notice, NoticeKind, Outbox } from '../sync/ports.ts';
+import type { Notice, NoticeKind, Outbox } from '../sync/outbox.ts';
 import { type Database, inTransaction, reaching, type Transaction } from './client.ts';
 import { Prisma } from './generated/client.ts';
 

@@ -1,4 +1,4 @@
-import type { Reminders } from '../sync/ports.ts';
+import type { Reminders } from '../sync/remind.ts';
 import { type Database, reaching } from './client.ts';
 
 export function createReminders(db: Database): Reminders {

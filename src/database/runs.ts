@@ -1,5 +1,6 @@
+import type { Step } from '../sync/audit.ts';
 import { LeaseLostError } from '../sync/errors.ts';
-import type { Claim, Lease, Plan, Requested, RunDraft, Runs, Step } from '../sync/ports.ts';
+import type { Claim, Lease, Plan, Requested, RunDraft, Runs } from '../sync/ports.ts';
 import type { Actor, Run } from '../sync/run.ts';
 import { plannedChanges } from '../sync/run.ts';
 import { adjustRun } from './adjust.ts';

@@ -1,4 +1,5 @@
-import type { Claimed, Step } from '../sync/ports.ts';
+import type { Step } from '../sync/audit.ts';
+import type { Claimed } from '../sync/ports.ts';
 import { SYSTEM } from '../sync/run.ts';
 import type { Transaction } from './client.ts';
 import { Prisma } from './generated/client.ts';

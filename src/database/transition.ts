@@ -1,4 +1,5 @@
-import type { Lease, Step } from '../sync/ports.ts';
+import type { Step } from '../sync/audit.ts';
+import type { Lease } from '../sync/ports.ts';
 import { type RunStatus, TRANSITIONS } from '../sync/run.ts';
 import { appendAudit } from './audit.ts';
 import type { Transaction } from './client.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Audit } from '../sync/ports.ts';
+import type { Audit } from '../sync/audit.ts';
 import type { AccessRefusal } from '../sync/refusal.ts';
 import type { Actor } from '../sync/run.ts';
 import type { SlackClient } from './client.ts';

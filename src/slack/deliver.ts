@@ -1,4 +1,6 @@
-import type { Batches, Notice, Progress, Runs } from '../sync/ports.ts';
+import type { Batches } from '../sync/batch.ts';
+import type { Notice } from '../sync/outbox.ts';
+import type { Progress, Runs } from '../sync/ports.ts';
 import { plannedChanges, type Run } from '../sync/run.ts';
 import type { SlackClient } from './client.ts';
 import { attach, findRunMessage, isPlanFilePosted, isReplyPosted } from './own-messages.ts';

@@ -1,4 +1,5 @@
-import type { Logger, Notice, Outbox } from '../sync/ports.ts';
+import type { Notice, Outbox } from '../sync/outbox.ts';
+import type { Logger } from '../sync/ports.ts';
 import { retryAfterSeconds, slackErrorCode } from './client.ts';
 import { type DeliveryPorts, deliver } from './deliver.ts';
 

@@ -1,9 +1,11 @@
 import type { Adjust } from '../sync/adjust.ts';
+import type { Audit } from '../sync/audit.ts';
 import type { RequestBatch } from '../sync/batch.ts';
 import type { Cancel } from '../sync/cancel.ts';
 import type { Execution } from '../sync/execute.ts';
+import type { HomeViewers } from '../sync/home-viewers.ts';
 import type { Overview } from '../sync/overview.ts';
-import type { Audit, HomeViewers, Logger, Plans, Runs } from '../sync/ports.ts';
+import type { Logger, Plans, Runs } from '../sync/ports.ts';
 import type { Preview } from '../sync/preview.ts';
 import type { Retry } from '../sync/retry.ts';
 import type { Rollback } from '../sync/rollback.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Batch, Runs } from '../sync/ports.ts';
+import type { Batch } from '../sync/batch.ts';
+import type { Runs } from '../sync/ports.ts';
 import type { Run } from '../sync/run.ts';
 import type { SlackClient } from './client.ts';
 import { batchBlockId, noticeBlockId, runBlockId } from './ids.ts';

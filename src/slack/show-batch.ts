@@ -1,4 +1,4 @@
-import type { Batches } from '../sync/ports.ts';
+import type { Batches } from '../sync/batch.ts';
 import type { SlackClient } from './client.ts';
 import { findBatchMessage } from './own-messages.ts';
 import type { Showing } from './show-run.ts';

@@ -1,6 +1,7 @@
+import type { Audit } from './audit.ts';
 import type { Omission } from './change.ts';
 import { type Click, clickedRun, refuse } from './click.ts';
-import type { Audit, Runs } from './ports.ts';
+import type { Runs } from './ports.ts';
 import type { Refusal } from './refusal.ts';
 import type { Run } from './run.ts';
 import { type GuardLimits, judge } from './safety.ts';

@@ -1,7 +1,24 @@
-import type { Batches, Claimed } from './ports.ts';
+import type { Claimed } from './ports.ts';
 import type { Preview } from './preview.ts';
 import type { Refusal } from './refusal.ts';
-import type { Actor } from './run.ts';
+import type { Actor, Run } from './run.ts';
+
+/** One `/usersync all`: previews of several targets under one message that sums them up. */
+export type Batch = {
+  readonly id: number;
+  readonly channelId: string;
+  readonly messageTs: string | undefined;
+  /** One per target, in the order in which they were asked for. */
+  readonly runs: readonly Run[];
+};
+
+/** Each change of a run of a batch writes a notice of kind `summary` as well, so that the message is kept current. */
+export type Batches = {
+  /** Undefined where the same request was served before. */
+  open(channelId: string, requestKey: string): Promise<number | undefined>;
+  find(batchId: number): Promise<Batch | undefined>;
+  attachMessage(batchId: number, messageTs: string): Promise<void>;
+};
 
 export type BatchRequest = {
   readonly targets: readonly string[];

@@ -1,4 +1,5 @@
-import type { Audit, Runs } from './ports.ts';
+import type { Audit } from './audit.ts';
+import type { Runs } from './ports.ts';
 import type { Refusal } from './refusal.ts';
 import type { Actor, Run } from './run.ts';
 

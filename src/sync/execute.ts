@@ -1,5 +1,6 @@
+import type { Audit } from './audit.ts';
 import { type Click, clickedRun, refuse } from './click.ts';
-import type { Audit, Claim, Claimed, Logger, Plans, Progress, Runs } from './ports.ts';
+import type { Claim, Claimed, Logger, Plans, Progress, Runs } from './ports.ts';
 import type { Refusal } from './refusal.ts';
 import { type Run, SYSTEM } from './run.ts';
 import { workOn } from './work.ts';

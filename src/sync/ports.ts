@@ -1,3 +1,4 @@
+import type { Step } from './audit.ts';
 import type { Change, ChangeAction, Omission } from './change.ts';
 import type { Failure } from './failure.ts';
 import type { Actor, Run, RunCounts } from './run.ts';
@@ -13,40 +14,6 @@ export type Logger = {
 
 /** A process's right to work on a run. Every write that belongs to the work carries it and is refused without it. */
 export type Lease = { readonly runId: number; readonly owner: string; readonly attempt: number };
-
-/** Something that Slack must be told, written with the change of state that it tells of. */
-export type NoticeKind = 'message' | 'thread' | 'list' | 'summary';
-
-export type AuditStep =
-  | 'requested'
-  | 'previewed'
-  | 'refused'
-  | 'confirmed'
-  | 'adjusted'
-  | 'cancelled'
-  | 'completed'
-  | 'failed'
-  | 'expired'
-  | 'superseded'
-  | 'taken_over';
-
-export type AuditEntry = {
-  readonly step: AuditStep;
-  readonly actor: Actor;
-  readonly outcome: string;
-  readonly runId?: number | undefined;
-  readonly target?: string | undefined;
-  readonly counts?: RunCounts | undefined;
-  readonly reason?: string | undefined;
-};
-
-/** What is written together with a change of state: who did what, and what Slack must be told. */
-export type Step = {
-  readonly audit: Omit<AuditEntry, 'runId' | 'target'>;
-  readonly notices: readonly NoticeKind[];
-};
-
-export type Audit = { append(entry: AuditEntry): Promise<void> };
 
 export type RunDraft = {
   readonly target: Target;
@@ -134,44 +101,6 @@ export type Runs = {
   takeOver(step: Step): Promise<readonly Claimed[]>;
 };
 
-/** One `/usersync all`: previews of several targets under one message that sums them up. */
-export type Batch = {
-  readonly id: number;
-  readonly channelId: string;
-  readonly messageTs: string | undefined;
-  /** One per target, in the order in which they were asked for. */
-  readonly runs: readonly Run[];
-};
-
-/** Each change of a run of a batch writes a notice of kind `summary` as well, so that the message is kept current. */
-export type Batches = {
-  /** Undefined where the same request was served before. */
-  open(channelId: string, requestKey: string): Promise<number | undefined>;
-  find(batchId: number): Promise<Batch | undefined>;
-  attachMessage(batchId: number, messageTs: string): Promise<void>;
-};
-
-/** Forgets what is no longer needed; the runs themselves and the audit log stay. */
-export type Retention = {
-  /** Returns how many rows went. `completedDays` undefined keeps the changes of completed runs for ever. */
-  purge(kept: { unconfirmedDays: number; completedDays: number | undefined }): Promise<number>;
-};
-
-/** Which weeks were reminded of. */
-export type Reminders = {
-  /** True for the one process that may remind in that week (its Monday, `2026-11-16`). */
-  claim(week: string): Promise<boolean>;
-  release(week: string): Promise<void>;
-};
-
-/** Who looks at the app's Home tab. */
-export type HomeViewers = {
-  /** Remembers that someone opened it. */
-  saw(userId: string): Promise<void>;
-  /** Those who opened it within the last day, the latest first. */
-  recent(limit: number): Promise<readonly string[]>;
-};
-
 /** Where a list is kept while it is read. */
 export type Staging = {
   /** `readNo` numbers the reads of a run. Throws `LeaseLostError`. */
@@ -228,22 +157,4 @@ export type Progress = {
   executing(run: Run): Promise<void>;
   /** Says that the database cannot be reached, so that the run's own message cannot be written there. */
   databaseLost(run: Run): Promise<void>;
-};
-
-/** A notice that this process may deliver now. */
-export type Notice = {
-  readonly id: number;
-  readonly runId: number;
-  readonly kind: NoticeKind;
-  /** This try included. */
-  readonly attempts: number;
-  readonly ageSeconds: number;
-};
-
-/** What Slack has not been told yet. A notice is claimed, then closed or postponed. */
-export type Outbox = {
-  /** Due notices, at most one per run, each claimed for this process. */
-  claimDue(limit: number): Promise<readonly Notice[]>;
-  close(notice: Notice): Promise<void>;
-  postpone(notice: Notice, error: string, delaySeconds: number): Promise<void>;
 };

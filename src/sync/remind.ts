@@ -1,7 +1,13 @@
 import type { Overview } from './overview.ts';
-import type { Reminders } from './ports.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
+
+/** Which weeks were reminded of. */
+export type Reminders = {
+  /** True for the one process that may remind in that week (its Monday, `2026-11-16`). */
+  claim(week: string): Promise<boolean>;
+  release(week: string): Promise<void>;
+};
 
 /** A target that was not synced for so many days, or never. */
 export type Unsynced = { readonly target: string; readonly days: number | 'never' };

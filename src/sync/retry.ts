@@ -1,5 +1,6 @@
+import type { Audit } from './audit.ts';
 import { type Click, clickedRun, refuse } from './click.ts';
-import type { Audit, Runs } from './ports.ts';
+import type { Runs } from './ports.ts';
 import type { Preview, PreviewRequested } from './preview.ts';
 
 /** Try Again and New Preview: a new run for the target of one that failed, once per failed run. */

@@ -1,5 +1,6 @@
+import type { Audit } from './audit.ts';
 import { type Click, type Clicked, clickedRun, refuse } from './click.ts';
-import type { Audit, Runs } from './ports.ts';
+import type { Runs } from './ports.ts';
 import type { Preview, PreviewRequested } from './preview.ts';
 import { type Actor, plannedChanges } from './run.ts';
 

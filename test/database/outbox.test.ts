@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { inTransaction } from '../../src/database/client.ts';
 import { record } from '../../src/database/transition.ts';
-import type { Notice, NoticeKind } from '../../src/sync/ports.ts';
+import type { Notice, NoticeKind } from '../../src/sync/outbox.ts';
 import type { Run } from '../../src/sync/run.ts';
 import { type BotProcess, useRoom } from './support/room.ts';
 import { openRun, runDraft, step } from './support/runs.ts';

@@ -1,4 +1,4 @@
-import type { Batch } from '../../sync/ports.ts';
+import type { Batch } from '../../sync/batch.ts';
 import type { Run, RunStatus } from '../../sync/run.ts';
 import { batchBlockId } from '../ids.ts';
 import type { Texts } from '../text/en.ts';

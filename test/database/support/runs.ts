@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { AuditStep, Claimed, NoticeKind, PlanFacts, RunDraft, Step } from '../../../src/sync/ports.ts';
+import type { AuditStep, Step } from '../../../src/sync/audit.ts';
+import type { NoticeKind } from '../../../src/sync/outbox.ts';
+import type { Claimed, PlanFacts, RunDraft } from '../../../src/sync/ports.ts';
 import { type Actor, plannedChanges, type Run, type RunCounts } from '../../../src/sync/run.ts';
 import type { SourceRow, Target } from '../../../src/sync/source.ts';
 import type { BotProcess } from './room.ts';

@@ -1,0 +1,33 @@
+import type { NoticeKind } from './outbox.ts';
+import type { Actor, RunCounts } from './run.ts';
+
+export type AuditStep =
+  | 'requested'
+  | 'previewed'
+  | 'refused'
+  | 'confirmed'
+  | 'adjusted'
+  | 'cancelled'
+  | 'completed'
+  | 'failed'
+  | 'expired'
+  | 'superseded'
+  | 'taken_over';
+
+export type AuditEntry = {
+  readonly step: AuditStep;
+  readonly actor: Actor;
+  readonly outcome: string;
+  readonly runId?: number | undefined;
+  readonly target?: string | undefined;
+  readonly counts?: RunCounts | undefined;
+  readonly reason?: string | undefined;
+};
+
+/** What is written together with a change of state: who did what, and what Slack must be told. */
+export type Step = {
+  readonly audit: Omit<AuditEntry, 'runId' | 'target'>;
+  readonly notices: readonly NoticeKind[];
+};
+
+export type Audit = { append(entry: AuditEntry): Promise<void> };

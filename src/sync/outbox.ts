@@ -1,0 +1,20 @@
+/** Something that Slack must be told, written with the change of state that it tells of. */
+export type NoticeKind = 'message' | 'thread' | 'list' | 'summary';
+
+/** A notice that this process may deliver now. */
+export type Notice = {
+  readonly id: number;
+  readonly runId: number;
+  readonly kind: NoticeKind;
+  /** This try included. */
+  readonly attempts: number;
+  readonly ageSeconds: number;
+};
+
+/** What Slack has not been told yet. A notice is claimed, then closed or postponed. */
+export type Outbox = {
+  /** Due notices, at most one per run, each claimed for this process. */
+  claimDue(limit: number): Promise<readonly Notice[]>;
+  close(notice: Notice): Promise<void>;
+  postpone(notice: Notice, error: string, delaySeconds: number): Promise<void>;
+};
