@@ -12,7 +12,7 @@ const ATTEMPTS = 3;
 /** Each run stands where something that happened has brought it. */
 export const checkOutcomes: Check = (witness) => [
   ...[...witness.after.runs.values()].flatMap((run) => statusProblems(witness, run)),
-  ...tooManyRuns(witness),
+  ...unasked(witness),
   ...overtaken(witness),
 ];
 
@@ -119,15 +119,17 @@ function overtaken({ after }: Witness): string[] {
   });
 }
 
-/** Nobody is asked for more runs than they asked for, however often the request arrives. */
-function tooManyRuns(witness: Witness): string[] {
-  return witness.schedule.places.flatMap(({ id, target }) => {
-    const asked = deedsAt(witness, id).filter(({ input: { act } }) => {
-      return act.kind !== 'press' || act.button === 'retry' || act.button === 'roll back';
-    });
-    const made = newRuns(witness).filter(({ placeId }) => placeId === id);
-    return made.length <= asked.length
-      ? []
-      : [`${made.length} runs of ${target} for ${asked.length} requests`];
-  });
+/**
+ * Every run was asked for: by a request of its own, or by Try Again on the one run that it follows. That a key makes
+ * one run is for the database's unique index to say.
+ */
+function unasked(witness: Witness): string[] {
+  return newRuns(witness)
+    .filter((run) => !witness.triggers.has(run.requestKey) && !takesPlaceOfFailed(witness, run))
+    .map(({ id, requestKey }) => `Nobody asked for run ${id}, which says that "${requestKey}" did`);
+}
+
+function takesPlaceOfFailed({ after }: Witness, { id, requestKey }: RunRow): boolean {
+  const failed = /^retry of run (\d+)$/.exec(requestKey)?.[1];
+  return after.runs.get(Number(failed))?.nextRunId === id;
 }

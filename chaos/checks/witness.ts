@@ -12,6 +12,8 @@ export type Witness = {
   readonly before: Snapshot;
   readonly after: Snapshot;
   readonly deeds: readonly Deed[];
+  /** The trigger ids of all requests so far, earlier moves' included. */
+  readonly triggers: ReadonlySet<string>;
   readonly fired: readonly Fault[];
   /** How often all leases had to be ended before everything came to rest. */
   readonly jumps: number;

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { z } from 'zod';
 import { ACTIONS } from '../../src/slack/ids.ts';
 import { GUARD_INPUTS } from '../../src/slack/views/guard-inputs.ts';
 import { AYU, BUDI } from '../../test/support/local-slack-workspace.ts';
@@ -121,6 +122,7 @@ async function deliver(world: World, input: Input, run: RunRow | undefined, act:
   let body = '';
   const tamper = (sent: string) => {
     body = sent;
+    world.triggers.add(triggerOf(sent));
     return sent;
   };
   const url = replicas.urlOf(input.replica);
@@ -134,6 +136,13 @@ async function deliver(world: World, input: Input, run: RunRow | undefined, act:
   });
   const [heard = false] = await Promise.all([first, ...replays]);
   return { input, run, outcome: heard ? 'heard' : 'unheard' };
+}
+
+/** A command's body has the trigger id among its fields, an interaction's in its payload. */
+function triggerOf(body: string): string {
+  const fields = new URLSearchParams(body);
+  const payload = z.object({ trigger_id: z.string() });
+  return fields.get('trigger_id') ?? payload.parse(JSON.parse(fields.get('payload') ?? '{}')).trigger_id;
 }
 
 /** Slack waits 3 s, and does not send it again. */

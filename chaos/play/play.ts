@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Connection } from 'mariadb';
+import { trouble } from '../../src/slack/text/en/trouble.ts';
 import { auditProblems } from '../checks/audit.ts';
 import { checkLiveness } from '../checks/liveness.ts';
 import { checkOutcomes } from '../checks/outcomes.ts';
@@ -33,11 +34,13 @@ export type Played = {
 
 /** How a bot answers to what it was asked for. */
 const ANSWERS = ['requested', 'confirmed', 'cancelled', 'refused'];
+/** What it says where it could do neither. */
+const UNABLE: readonly string[] = [trouble.databaseLost, trouble.shuttingDown, trouble.unexpected(undefined)];
 
 /** So long it may take until what a bot has acknowledged is done or refused, on a machine that is busy. */
 const SERVED_WITHIN_MS = 8_000;
 /** What can make a bot forget what it has acknowledged, and after which silence it has. */
-const DISRUPTIVE: readonly Effect['kind'][] = ['kill', 'pause', 'stop', 'cut'];
+const DISRUPTIVE: readonly Effect['kind'][] = ['kill', 'pause', 'stop'];
 const FORGOTTEN_AFTER_MS = 400;
 
 const CHECKS = [checkUsers, checkPlans, checkOutcomes, checkLiveness];
@@ -89,7 +92,7 @@ async function playMove(world: World, move: Move): Promise<Witness> {
   await prepareAll(world, move, ({ kind }) => kind !== 'expire');
   for (const depot of depots) depot.forget();
   const before = await takeSnapshot(world.sql);
-  const answeredBefore = await countSteps(world.sql, ANSWERS);
+  const answeredBefore = await countAnswers(world);
   // Right before the clicks, so that they race with the bots' own look at the clock.
   await prepareAll(world, move, ({ kind }) => kind === 'expire');
   wires.arm(move.faults);
@@ -101,7 +104,8 @@ async function playMove(world: World, move: Move): Promise<Witness> {
   await world.replicas.restore();
   jumps += await world.rest();
   const lists = new Map(schedule.places.map(({ id }, index) => [id, depots[index]?.versions() ?? []]));
-  return { schedule, move, before, after: await takeSnapshot(world.sql), deeds, fired, jumps, lists };
+  const after = await takeSnapshot(world.sql);
+  return { schedule, move, before, after, deeds, triggers: world.triggers, fired, jumps, lists };
 }
 
 async function prepareAll(world: World, move: Move, which: (preparation: Preparation) => boolean) {
@@ -110,16 +114,24 @@ async function prepareAll(world: World, move: Move, which: (preparation: Prepara
 
 /**
  * A bot acknowledges before it begins. Whoever it hears, it gives what they ask for or refuses it, and either is
- * audited; unless something befalls the bot first.
+ * audited; or it tells them that it cannot; unless something befalls the bot first.
  */
-async function untilServed({ sql, wires, idleFor }: World, deeds: readonly Deed[], before: number) {
+async function untilServed(world: World, deeds: readonly Deed[], before: number) {
+  const { wires, idleFor } = world;
   const heard = deeds.filter(({ outcome }) => outcome === 'heard').length;
   const deadline = performance.now() + SERVED_WITHIN_MS;
-  while ((await countSteps(sql, ANSWERS)) - before < heard && performance.now() < deadline) {
+  while ((await countAnswers(world)) - before < heard && performance.now() < deadline) {
     const disrupted = wires.fired.some(({ effect }) => DISRUPTIVE.includes(effect.kind));
     if (disrupted && idleFor() > FORGOTTEN_AFTER_MS) return;
     await pause(20);
   }
+}
+
+async function countAnswers({ sql, slack }: World): Promise<number> {
+  const told = slack.workspace.messages.filter(({ text, ephemeralTo }) => {
+    return ephemeralTo !== undefined && UNABLE.includes(text);
+  });
+  return told.length + (await countSteps(sql, ANSWERS));
 }
 
 /** Audit rows of these steps. */

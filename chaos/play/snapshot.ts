@@ -20,6 +20,8 @@ export type RunRow = {
   readonly status: RunStatus;
   readonly messageTs: string | null;
   readonly requestedBy: string;
+  /** What asked for it, such as Slack's trigger id. */
+  readonly requestKey: string;
   readonly confirmedBy: string | null;
   readonly reverts: number | null;
   readonly nextRunId: number | null;
@@ -51,6 +53,7 @@ export type Snapshot = {
 
 const RUNS = `
   SELECT id, target, location_id AS placeId, status, message_ts AS messageTs, requested_by_id AS requestedBy,
+         request_key AS requestKey,
          confirmed_by_id AS confirmedBy, reverts_run_id AS reverts, next_run_id AS nextRunId,
          plan_hash AS planHash, guard, failure, source_count AS source, add_count AS \`add\`,
          reactivate_count AS reactivate, deactivate_count AS deactivate, protected_count AS protected,

@@ -27,6 +27,8 @@ export type World = {
   readonly wires: Tripwires;
   /** The replica that was told last to do something at a place. */
   readonly lastTold: Map<number, number>;
+  /** The trigger ids of all requests so far: a bot may serve one long after it was sent. */
+  readonly triggers: Set<string>;
   /** What must not happen, and did, as far as the world itself sees it. */
   readonly problems: string[];
   /** Milliseconds since the last sign of work. */
@@ -91,6 +93,7 @@ export async function createWorld(schedule: Schedule, { server, pool }: Stage): 
     replicas,
     wires,
     lastTold,
+    triggers: new Set(),
     problems,
     idleFor: restless.idleFor,
     rest: () => rest(restless),
