@@ -35,7 +35,11 @@ export type Played = {
 /** How a bot answers to what it was asked for. */
 const ANSWERS = ['requested', 'confirmed', 'cancelled', 'refused'];
 /** What it says where it could do neither. */
-const UNABLE: readonly string[] = [trouble.databaseLost, trouble.shuttingDown, trouble.unexpected(undefined)];
+const UNABLE: readonly string[] = [
+  trouble.databaseLost,
+  trouble.databaseLostCommitting,
+  trouble.unexpected(undefined),
+];
 
 /** So long it may take until what a bot has acknowledged is done or refused, on a machine that is busy. */
 const SERVED_WITHIN_MS = 8_000;

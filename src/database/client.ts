@@ -48,14 +48,20 @@ export function openDatabase(databaseUrl: string): Database {
 /**
  * Runs `work` in one transaction; runs it again where InnoDB chose it as a deadlock's victim.
  * Throws `DatabaseLostError` where the connection is gone; then nothing of it was committed, unless the
- * connection broke during the commit itself.
+ * error says that the connection broke during the commit itself.
  */
 export async function inTransaction<T>(db: Database, work: (tx: Transaction) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
+    let committing = false;
+    const working = async (tx: Transaction) => {
+      const result = await work(tx);
+      committing = true;
+      return result;
+    };
     try {
-      return await db.$transaction(work, { timeout: TRANSACTION_TIMEOUT_MS, maxWait: 8_000 });
+      return await db.$transaction(working, { timeout: TRANSACTION_TIMEOUT_MS, maxWait: 8_000 });
     } catch (error) {
-      if (isConnectionLost(error)) throw new DatabaseLostError({ cause: error });
+      if (isConnectionLost(error)) throw new DatabaseLostError({ cause: error, committing });
       if (!isWriteConflict(error) || attempt > CONFLICT_RETRIES) throw error;
       await pause(attempt * 20 * (1 + Math.random()));
     }

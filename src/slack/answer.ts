@@ -23,9 +23,14 @@ export async function answering(
     const lost = error instanceof DatabaseLostError;
     logger.error({ err: error }, lost ? 'the database cannot be reached' : 'a request could not be served');
     try {
-      await tell(lost ? t.trouble.databaseLost : t.trouble.unexpected(undefined));
+      await tell(troubleOf(error, t));
     } catch (telling) {
       logger.warn({ err: telling }, 'nor could that be told');
     }
   }
+}
+
+function troubleOf(error: unknown, t: Texts): string {
+  if (!(error instanceof DatabaseLostError)) return t.trouble.unexpected(undefined);
+  return error.committing ? t.trouble.databaseLostCommitting : t.trouble.databaseLost;
 }

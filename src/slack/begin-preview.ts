@@ -1,5 +1,6 @@
 import type { PreviewRequested } from '../sync/preview.ts';
 import type { Reader } from './answer.ts';
+import { beginWork } from './begin-work.ts';
 import type { Desk } from './desk.ts';
 import { refusalText } from './views/refusal.ts';
 
@@ -9,7 +10,7 @@ export async function beginPreview(
   requested: PreviewRequested,
   { t, tell }: Reader,
 ): Promise<void> {
-  const { announcer, preview, start } = desk;
+  const { announcer, preview } = desk;
   switch (requested.outcome) {
     case 'repeated':
       return;
@@ -24,10 +25,7 @@ export async function beginPreview(
         return;
       }
       const claimed = { ...requested, run: opened.run };
-      if (!start((stop) => preview.read(claimed, stop))) {
-        // The run's lease ends soon, and another process goes on with it.
-        await tell(t.trouble.shuttingDown);
-      }
+      await beginWork(desk, claimed, (stop) => preview.read(claimed, stop), { t, tell });
     }
   }
 }

@@ -76,12 +76,17 @@ export class PlanAlteredError extends RunError {
   }
 }
 
-/** The database did not answer, or the connection broke. What was in work was rolled back by it. */
+/**
+ * The database did not answer, or the connection broke. What was in work was rolled back by it; but where it broke in
+ * the commit (`committing`), only the database itself knows whether that was done.
+ */
 export class DatabaseLostError extends RunError {
   override readonly name = 'DatabaseLostError';
   readonly failure: Failure = { code: 'database_lost' };
-  constructor(options: { cause: unknown }) {
-    super('The database cannot be reached', options);
+  readonly committing: boolean;
+  constructor({ cause, committing = false }: { cause: unknown; committing?: boolean }) {
+    super('The database cannot be reached', { cause });
+    this.committing = committing;
   }
 }
 

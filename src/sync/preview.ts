@@ -1,3 +1,5 @@
+import type { Audit } from './audit.ts';
+import { refuse } from './click.ts';
 import { LocationMissingError } from './errors.ts';
 import type { Claimed, Logger, PlanFacts, Plans, Progress, Runs, Staging } from './ports.ts';
 import { readList, readOpposite } from './read-list.ts';
@@ -39,6 +41,7 @@ type Ports = {
   readonly source: UserSource;
   readonly locations: Locations;
   readonly runs: Runs;
+  readonly audit: Audit;
   readonly staging: Staging;
   readonly plans: Plans;
   readonly progress: Progress;
@@ -62,10 +65,14 @@ export function createPreview(ports: Ports): Preview {
   };
 }
 
-async function requestRun({ locations, runs }: Ports, request: PreviewRequest): Promise<PreviewRequested> {
+async function requestRun(
+  { locations, runs, audit }: Ports,
+  request: PreviewRequest,
+): Promise<PreviewRequested> {
   const target = await locations.find(request.target);
   if (target === undefined) {
-    return { outcome: 'refused', refusal: { code: 'location_missing', target: request.target } };
+    const refusal = { code: 'location_missing', target: request.target } as const;
+    return refuse(audit, request.actor, refusal, { target: request.target });
   }
   return runs.request(
     {

@@ -24,9 +24,7 @@ export function createRetry(ports: { runs: Runs; audit: Audit; preview: Preview 
       reverts: run.reverts,
       batchId: run.batchId,
     });
-    if (requested.outcome === 'requested') return requested;
-    const refusal =
-      requested.outcome === 'refused' ? requested.refusal : ({ code: 'already_followed', run } as const);
-    return refuse(audit, actor, refusal, about);
+    if (requested.outcome !== 'repeated') return requested;
+    return refuse(audit, actor, { code: 'already_followed', run }, about);
   };
 }

@@ -122,7 +122,7 @@ describe('a database that does not answer', () => {
       await room.sql(`KILL ${Number(me?.id)}`);
       await tx.$executeRaw`UPDATE locations SET location_name = 'whole' WHERE id = ${target.locationId}`;
     });
-    await expect(cut).rejects.toThrow(DatabaseLostError);
+    await expect(cut).rejects.toMatchObject({ name: 'DatabaseLostError', committing: false });
     const [row] = await room.sql('SELECT location_name AS name FROM locations WHERE id = ?', [
       target.locationId,
     ]);
@@ -137,7 +137,7 @@ describe('a database that does not answer', () => {
       const [me] = await tx.$queryRaw<{ id: bigint }[]>`SELECT CONNECTION_ID() AS id`;
       await room.sql(`KILL ${Number(me?.id)}`);
     });
-    await expect(cut).rejects.toThrow(DatabaseLostError);
+    await expect(cut).rejects.toMatchObject({ name: 'DatabaseLostError', committing: true });
     const [row] = await room.sql('SELECT location_name AS name FROM locations WHERE id = ?', [
       target.locationId,
     ]);

@@ -179,6 +179,8 @@ describe('a preview', () => {
         outcome: 'refused',
         refusal: { code: 'location_missing', target },
       });
+      const refused = await room.sql('SELECT actor_id, outcome FROM audit_logs WHERE target = ?', [target]);
+      expect(refused).toEqual([{ actor_id: AYU.id, outcome: 'location_missing' }]);
     }
   });
 

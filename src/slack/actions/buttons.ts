@@ -1,4 +1,5 @@
 import type { App } from '@slack/bolt';
+import { beginExecution } from '../begin-execution.ts';
 import { beginPreview } from '../begin-preview.ts';
 import type { Desk } from '../desk.ts';
 import { ACTIONS } from '../ids.ts';
@@ -7,12 +8,10 @@ import { onPress } from './press.ts';
 
 /** Confirm & Execute, Cancel, Try Again and New Preview, Roll Back. */
 export function registerButtons(app: App, desk: Desk): void {
-  const { execution, cancel, retry, rollback, delivery, start } = desk;
+  const { execution, cancel, retry, rollback, delivery } = desk;
 
-  onPress(app, desk, ACTIONS.confirm, async (click, { t, tell }) => {
-    const confirmed = await execution.confirm(click, undefined);
-    if (confirmed.outcome === 'refused') await tell(refusalText(t, confirmed.refusal));
-    else if (!start((stop) => execution.execute(confirmed, stop))) await tell(t.trouble.shuttingDown);
+  onPress(app, desk, ACTIONS.confirm, async (click, reader) => {
+    await beginExecution(desk, await execution.confirm(click, undefined), reader);
   });
 
   onPress(app, desk, ACTIONS.cancel, async (click, { t, tell }) => {

@@ -1,17 +1,17 @@
 import type { App } from '@slack/bolt';
+import { beginExecution } from '../begin-execution.ts';
 import type { Desk } from '../desk.ts';
 import { ACTIONS, GUARDED_CONFIRMATION } from '../ids.ts';
 import { parseSubmission } from '../payloads.ts';
 import { REASON_LENGTH } from '../views/guard-inputs.ts';
 import { guardModal } from '../views/guard-modal.ts';
 import { type GuardSubmission, guardInputErrors, readGuardSubmission } from '../views/guard-submission.ts';
-import { refusalText } from '../views/refusal.ts';
 import { onPressOpen } from './open-modal.ts';
 import { readable, serveSubmission } from './submission.ts';
 
 /** Confirm With Reason…: where the guard tripped, the target's name is typed and a reason given. */
 export function registerGuardedConfirm(app: App, desk: Desk): void {
-  const { showing, execution, start } = desk;
+  const { showing, execution } = desk;
   onPressOpen(app, desk, ACTIONS.confirmGuarded, {
     title: (t) => t.guard.modalTitle,
     onRunMessage: true,
@@ -28,12 +28,10 @@ export function registerGuardedConfirm(app: App, desk: Desk): void {
       return;
     }
     await ack();
-    await serveSubmission(desk, user, submission?.runId, async (run, actor, { t, tell }) => {
+    await serveSubmission(desk, user, submission?.runId, async (run, actor, reader) => {
       const click = { runId: run.id, actor, message: undefined };
       const declaration = { target: submission?.typed ?? '', reason: submission?.reason ?? '' };
-      const confirmed = await execution.confirm(click, declaration);
-      if (confirmed.outcome === 'refused') await tell(refusalText(t, confirmed.refusal));
-      else if (!start((stop) => execution.execute(confirmed, stop))) await tell(t.trouble.shuttingDown);
+      await beginExecution(desk, await execution.confirm(click, declaration), reader);
     });
   });
 }

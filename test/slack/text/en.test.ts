@@ -16,7 +16,8 @@ describe('the English texts', () => {
   it('say what to do where the bot itself is in trouble', () => {
     expect(en.trouble.channelUnreachable).toContain('Type `/invite @usersync` here');
     expect(en.trouble.databaseLost).toMatch(/Nothing was changed .* Try again in a minute/);
-    expect(en.trouble.shuttingDown).toMatch(/Nothing was changed .* Try again in a minute/);
+    expect(en.trouble.databaseLostCommitting).toMatch(/may have been taken or not\. Wait until/);
+    expect(en.trouble.restarting(12)).toMatch(/run 12 goes on by itself .* Do not start another one/);
     expect(en.trouble.databaseLostDuringRun(12)).toMatch(/run 12 is on hold\. It goes on by itself/);
   });
 

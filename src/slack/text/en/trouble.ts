@@ -8,10 +8,15 @@ export const trouble = {
   databaseLost:
     'The database cannot be reached. Nothing was changed by this request. Try again in a minute. If it happens again, ' +
     'tell whoever runs the bot.',
+  databaseLostCommitting:
+    'The database was lost at the very moment when your request was written, so it may have been taken or not. Wait ' +
+    'until the message of the run has changed, or two minutes, before you try again.',
   databaseLostDuringRun: (runId: number) =>
     `The database cannot be reached, so run ${runId} is on hold. It goes on by itself when the database is ` +
     'back: do not start another one. If that takes long, tell whoever runs the bot.',
-  shuttingDown: 'usersync is restarting. Nothing was changed by this request. Try again in a minute.',
+  restarting: (runId: number) =>
+    `usersync is restarting. Your request is kept: run ${runId} goes on by itself within a minute. Do not start ` +
+    'another one.',
   unexpected: (runId: number | undefined) =>
     'Something unexpected went wrong. Tell whoever runs the bot to look at the log' +
     `${runId === undefined ? '' : ` for run ${runId}, and look at its message before you try again`}.`,

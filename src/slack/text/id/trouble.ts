@@ -10,11 +10,15 @@ export const trouble: Texts['trouble'] = {
   databaseLost:
     'Basis data tidak dapat dihubungi. Permintaan ini tidak mengubah apa pun. Coba lagi setelah satu menit. Jika terulang, ' +
     'beri tahu pengelola bot.',
+  databaseLostCommitting:
+    'Basis data terputus tepat saat permintaan Anda ditulis, sehingga permintaan itu mungkin diterima, mungkin tidak. ' +
+    'Tunggu sampai pesan proses berubah, atau dua menit, sebelum mencoba lagi.',
   databaseLostDuringRun: (runId) =>
     `Basis data tidak dapat dihubungi, sehingga proses ${runId} tertunda. Proses itu berlanjut sendiri setelah basis ` +
     'data kembali: jangan memulai yang lain. Jika terlalu lama, beri tahu pengelola bot.',
-  shuttingDown:
-    'usersync sedang dimulai ulang. Permintaan ini tidak mengubah apa pun. Coba lagi setelah satu menit.',
+  restarting: (runId) =>
+    `usersync sedang dimulai ulang. Permintaan Anda disimpan: proses ${runId} berlanjut sendiri dalam satu menit. ` +
+    'Jangan memulai yang lain.',
   unexpected: (runId) =>
     'Terjadi kesalahan yang tidak terduga. Mintalah pengelola bot memeriksa log' +
     `${runId === undefined ? '' : ` proses ${runId}, dan periksa pesannya sebelum Anda mencoba lagi`}.`,

@@ -1,0 +1,16 @@
+import type { Confirmed } from '../sync/execute.ts';
+import type { Reader } from './answer.ts';
+import { beginWork } from './begin-work.ts';
+import type { Desk } from './desk.ts';
+import { refusalText } from './views/refusal.ts';
+
+/** Starts to apply a plan that was confirmed; tells the person where it may not be. */
+export async function beginExecution(desk: Desk, confirmed: Confirmed, reader: Reader): Promise<void> {
+  switch (confirmed.outcome) {
+    case 'refused':
+      await reader.tell(refusalText(reader.t, confirmed.refusal));
+      return;
+    case 'claimed':
+      return beginWork(desk, confirmed, (stop) => desk.execution.execute(confirmed, stop), reader);
+  }
+}
