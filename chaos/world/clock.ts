@@ -14,11 +14,20 @@ export type Clock = {
 
 /** Rows that someone has locked are left alone: whoever has is at work on them, or stands still with them. */
 export function createClock(connection: Connection): Clock {
-  async function put(
+  let turn: Promise<unknown> = Promise.resolve();
+
+  /** One after the other: a transaction that begins on the connection would end the one before it, and its locks. */
+  function put(table: string, set: string, where: string, values: readonly unknown[] = []): Promise<void> {
+    const done = turn.then(() => putInTurn(table, set, where, values));
+    turn = done.catch(() => {});
+    return done;
+  }
+
+  async function putInTurn(
     table: string,
     set: string,
     where: string,
-    values: readonly unknown[] = [],
+    values: readonly unknown[],
   ): Promise<void> {
     await connection.beginTransaction();
     const rows = await connection.query<{ id: number }[]>(
