@@ -115,7 +115,6 @@ function timeStaging(staging: Staging, clock: Clock): Staging {
 function timePlans(plans: Plans, clock: Clock): Plans {
   return {
     ...plans,
-    compare: noting(clock.plan, plans.compare),
     draft: noting(clock.plan, plans.draft),
     apply: noting(clock.execute, plans.apply),
   };

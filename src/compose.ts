@@ -87,6 +87,7 @@ export function composeDesk(parts: Parts): Desk {
         await work(stop);
         await delivery.kick();
         await refreshHomes(desk);
+        await stores.retention.clearStaged();
       }),
   };
   return desk;

@@ -6,7 +6,7 @@ const STATEMENTS: readonly (readonly [name: string, sql: RegExp])[] = [
   ['draft', /^(DELETE FROM|INSERT INTO) sync_changes /],
   ['present', /^UPDATE sync_runs .*ready_at = UTC_TIMESTAMP/],
   ['claim', /^UPDATE sync_runs .*confirmed_at = UTC_TIMESTAMP/],
-  ['execute', /^SELECT id FROM sync_runs .*status = 'executing' .*FOR UPDATE$/],
+  ['execute', /^SELECT r\.id, .* FROM sync_runs r .*status = 'executing' .*FOR UPDATE$/],
   ['change users', /^UPDATE sync_changes .*JOIN users /],
   ['add users', /^INSERT INTO users /],
   ['fail', /^UPDATE sync_runs .*failure = \?/],

@@ -6,8 +6,7 @@ import { type Database, inTransaction, type Transaction } from './client.ts';
 import { isDuplicateEntry } from './errors.ts';
 import { Prisma } from './generated/client.ts';
 import { planHash } from './plan-hash.ts';
-import { toRun } from './run-rows.ts';
-import { held, lockLocation, move, record } from './transition.ts';
+import { held, move, record } from './transition.ts';
 import { emailCollation, requireUsableIndexes } from './users-schema.ts';
 
 /** How many of the users that changed are named. */
@@ -36,34 +35,51 @@ export async function applyPlan(db: Database, lease: Lease, step: Step): Promise
   }
 }
 
+/** The run whose plan is applied. The statement that reads it locks it, and the row of its location with it. */
+type Planned = {
+  readonly id: number;
+  readonly locationId: bigint;
+  readonly hash: string;
+  /** How many users are to be added, and how many changed. */
+  readonly add: number;
+  readonly change: bigint;
+};
+
 async function apply(tx: Transaction, lease: Lease, step: Step): Promise<Run> {
   const { runId } = lease;
-  const [locked] = await tx.$queryRaw<{ id: number }[]>`
-    SELECT id FROM sync_runs WHERE id = ${runId} AND status = 'executing' ${held(lease)} FOR UPDATE`;
-  if (locked === undefined) throw new LeaseLostError(runId);
-  await lockLocation(tx, runId);
+  const [planned] = await tx.$queryRaw<Planned[]>`
+    SELECT r.id, r.location_id AS locationId, r.plan_hash AS hash, r.add_count AS \`add\`,
+           r.reactivate_count + r.deactivate_count AS \`change\`
+    FROM sync_runs r LEFT JOIN locations l ON l.id = r.location_id
+    WHERE r.id = ${runId} AND r.status = 'executing' ${held(lease)} FOR UPDATE`;
+  if (planned === undefined) throw new LeaseLostError(runId);
   await requireUsableIndexes(tx);
-  const run = toRun(await tx.syncRun.findUniqueOrThrow({ where: { id: runId } }));
-  if ((await planHash(tx, runId)) !== run.planHash) throw new PlanAlteredError();
-  await writeUsers(tx, run);
+  if ((await planHash(tx, runId)) !== planned.hash) throw new PlanAlteredError();
+  await changeUsers(tx, planned);
+  await addUsers(tx, planned);
   const set = Prisma.sql`, finished_at = UTC_TIMESTAMP(3)`;
   const moved = await move(tx, { runId, from: 'executing', to: 'completed', where: held(lease), set });
   if (!moved) throw new LeaseLostError(runId);
   return record(tx, runId, step);
 }
 
-async function writeUsers(tx: Transaction, { id, locationId, counts }: Run): Promise<void> {
+async function changeUsers(tx: Transaction, { id, locationId, change }: Planned): Promise<void> {
+  if (Number(change) === 0) return;
   const changed = await tx.$executeRaw`
     UPDATE sync_changes c STRAIGHT_JOIN users u ON u.id = c.user_id
     SET u.status = c.status_after, u.updated_at = UTC_TIMESTAMP()
     WHERE c.run_id = ${id} AND c.action IN ('reactivate', 'deactivate') AND u.location_id = ${locationId}
       AND ${AS_BEFORE}`;
-  if (changed !== counts.reactivate + counts.deactivate) throw new BeforeStateGone();
+  if (changed !== Number(change)) throw new BeforeStateGone();
+}
+
+async function addUsers(tx: Transaction, { id, locationId, add }: Planned): Promise<void> {
+  if (Number(add) === 0) return;
   const added = await tx.$executeRaw`
     INSERT INTO users (email, location_id, status, created_at, updated_at)
     SELECT c.email, ${locationId}, 'active', UTC_TIMESTAMP(), UTC_TIMESTAMP()
     FROM sync_changes c WHERE c.run_id = ${id} AND c.action = 'add'`;
-  if (added !== counts.add) throw new BeforeStateGone();
+  if (added !== Number(add)) throw new BeforeStateGone();
 }
 
 /** Which users of the plan stand otherwise than when it was made. */

@@ -1,42 +1,22 @@
 import { LeaseLostError } from '../sync/errors.ts';
-import type { Lease, PlanFacts } from '../sync/ports.ts';
+import type { Drafted, Lease } from '../sync/ports.ts';
 import type { Transaction } from './client.ts';
 import { Prisma } from './generated/client.ts';
 import { planFacts } from './plan-facts.ts';
+import { MAYBE_PRESENT, newest, PRESENT, type Scope, type Survey, survey } from './survey.ts';
 import { held, keepExecutionsOut } from './transition.ts';
 import { emailCollation, requireUsableIndexes } from './users-schema.ts';
 
-/** Staged rows that stand for a person who is there: usable, and active at the source. */
-export const PRESENT = Prisma.sql`s.email IS NOT NULL AND s.active = 1 AND s.skip_reason IS NULL`;
-
-/** Staged rows that may stand for a person who is there: nobody whose row is unclear is deactivated. */
-const MAYBE_PRESENT = Prisma.sql`s.email IS NOT NULL AND (s.active = 1 OR s.skip_reason IS NOT NULL)`;
-
-type Scope = {
-  readonly runId: number;
-  readonly locationId: bigint;
-  /** ` COLLATE …` of users.email. */
-  readonly collate: Prisma.Sql;
-  /** Read numbers, oldest first. */
-  readonly reads: readonly number[];
-};
-
-/** The ids of the location's users whom one of the reads has. Materialised once, then looked up by id. */
-export const seenUserIds = ({ runId, locationId, collate, reads }: Scope): Prisma.Sql => Prisma.sql`
-  SELECT p.id FROM sync_staged_users s
-  STRAIGHT_JOIN users p ON p.location_id = ${locationId} AND p.email = s.email${collate}
-  WHERE s.run_id = ${runId} AND s.read_no IN (${Prisma.join([...reads])}) AND ${MAYBE_PRESENT}`;
-
 /**
- * Writes the plan of a run. Additions and reactivations follow the last read, since it is the newest;
- * a user is deactivated only where none of the reads has them (design: two reads of opposite order).
+ * Writes the plan of a run, see `Plans.draft`. Additions and reactivations follow the last read, since it is the
+ * newest; a user is deactivated only where none of the reads has them, and never by one read alone.
  */
 export async function draftPlan(
   tx: Transaction,
   lease: Lease,
   reads: readonly number[],
   protectedEmails: readonly string[],
-): Promise<PlanFacts> {
+): Promise<Drafted> {
   const { runId } = lease;
   const [run] = await tx.$queryRaw<{ locationId: bigint }[]>`
     SELECT location_id AS locationId FROM sync_runs
@@ -45,28 +25,36 @@ export async function draftPlan(
   await keepExecutionsOut(tx, runId);
   await requireUsableIndexes(tx);
   const scope: Scope = { runId, locationId: run.locationId, collate: await emailCollation(tx), reads };
+  const seen = await survey(tx, scope);
+  const { source, duplicates, active } = seen;
+  if (seen.present === 0 && active > 0) return { outcome: 'empty', active };
+  const proven = reads.length > 1;
+  if (!proven && seen.absent > 0) return { outcome: 'unproven' };
   await tx.$executeRaw`DELETE FROM sync_changes WHERE run_id = ${runId}`;
-  const present = await insertPresent(tx, scope);
-  const absent = await insertAbsent(tx, scope, present, protectedEmails);
-  await insertSkipped(tx, scope, present + absent);
-  const staged = await stagedCounts(tx, scope);
-  return planFacts(tx, runId, scope.locationId, staged);
+  const present = seen.changing === 0 ? 0 : await insertPresent(tx, scope, seen);
+  const absent = proven ? await insertAbsent(tx, scope, present, protectedEmails) : 0;
+  if (seen.skipped > 0) await insertSkipped(tx, scope, present + absent);
+  const facts = await planFacts(tx, runId, scope.locationId, { source, duplicates });
+  return { outcome: 'drafted', facts };
 }
 
-async function insertPresent(tx: Transaction, { runId, locationId, collate, reads }: Scope): Promise<number> {
+/** Emails are brought together only where some repeat: that takes longer than all the rest. */
+async function insertPresent(tx: Transaction, scope: Scope, { duplicates }: Survey): Promise<number> {
+  const { runId, locationId, collate } = scope;
+  const found = Prisma.sql`
+      FROM sync_staged_users s
+      LEFT JOIN users u ON u.location_id = ${locationId} AND u.email = s.email${collate}
+      WHERE s.run_id = ${runId} AND s.read_no = ${newest(scope)} AND ${PRESENT}
+        AND (u.id IS NULL OR u.status = 'inactive')`;
+  const email = Prisma.sql`COALESCE(u.email COLLATE utf8mb4_bin, s.email)`;
+  const once = Prisma.sql`SELECT ${email} AS email, u.id AS user_id ${found}`;
+  const together = Prisma.sql`SELECT MIN(${email}) AS email, MIN(u.id) AS user_id ${found} GROUP BY s.email${collate}`;
   return tx.$executeRaw`
     INSERT INTO sync_changes (run_id, seq, action, email, user_id, status_before, status_after)
     SELECT ${runId}, ROW_NUMBER() OVER (ORDER BY n.user_id IS NOT NULL, n.email),
            IF(n.user_id IS NULL, 'add', 'reactivate'), n.email, n.user_id,
            IF(n.user_id IS NULL, NULL, 'inactive'), 'active'
-    FROM (
-      SELECT MIN(COALESCE(u.email COLLATE utf8mb4_bin, s.email)) AS email, MIN(u.id) AS user_id
-      FROM sync_staged_users s
-      LEFT JOIN users u ON u.location_id = ${locationId} AND u.email = s.email${collate}
-      WHERE s.run_id = ${runId} AND s.read_no = ${newest(reads)} AND ${PRESENT}
-        AND (u.id IS NULL OR u.status = 'inactive')
-      GROUP BY s.email${collate}
-    ) n`;
+    FROM (${duplicates === 0 ? once : together}) n`;
 }
 
 async function insertAbsent(
@@ -87,13 +75,22 @@ async function insertAbsent(
     ) a`;
 }
 
-async function insertSkipped(tx: Transaction, { runId, reads }: Scope, offset: number): Promise<void> {
+/** The ids of the location's users whom one of the reads has. Materialised once, then looked up by id. */
+function seenUserIds({ runId, locationId, collate, reads }: Scope): Prisma.Sql {
+  return Prisma.sql`
+    SELECT p.id FROM sync_staged_users s
+    STRAIGHT_JOIN users p ON p.location_id = ${locationId} AND p.email = s.email${collate}
+    WHERE s.run_id = ${runId} AND s.read_no IN (${Prisma.join([...reads])}) AND ${MAYBE_PRESENT}`;
+}
+
+async function insertSkipped(tx: Transaction, scope: Scope, offset: number): Promise<void> {
+  const { runId } = scope;
   await tx.$executeRaw`
     INSERT INTO sync_changes (run_id, seq, action, email, detail)
     SELECT ${runId}, ${offset} + ROW_NUMBER() OVER (ORDER BY s.source_id, s.page_no, s.row_no), 'skipped',
            COALESCE(s.email, s.raw_email, ''), CONCAT('id_user ', s.source_id, ': ', s.skip_reason)
     FROM sync_staged_users s
-    WHERE s.run_id = ${runId} AND s.read_no = ${newest(reads)} AND s.skip_reason IS NOT NULL`;
+    WHERE s.run_id = ${runId} AND s.read_no = ${newest(scope)} AND s.skip_reason IS NOT NULL`;
 }
 
 /** `PROTECTED_EMAILS` against `u.email`: `*` stands for any characters; equality is the column's. */
@@ -104,18 +101,4 @@ export function matchesAny(patterns: readonly string[]): Prisma.Sql {
     return Prisma.sql`u.email LIKE ${like} ESCAPE '!'`;
   });
   return Prisma.sql`(${Prisma.join(likes, ' OR ')})`;
-}
-
-function newest(reads: readonly number[]): number {
-  const last = reads.at(-1);
-  if (last === undefined) throw new Error('A plan needs at least one read');
-  return last;
-}
-
-async function stagedCounts(tx: Transaction, { runId, collate, reads }: Scope) {
-  const [row] = await tx.$queryRaw<{ source: bigint; duplicates: bigint }[]>`
-    SELECT COUNT(DISTINCT s.source_id) AS source,
-           COUNT(IF(${PRESENT}, 1, NULL)) - COUNT(DISTINCT IF(${PRESENT}, s.email, NULL)${collate}) AS duplicates
-    FROM sync_staged_users s WHERE s.run_id = ${runId} AND s.read_no = ${newest(reads)}`;
-  return { source: Number(row?.source ?? 0), duplicates: Number(row?.duplicates ?? 0) };
 }

@@ -7,11 +7,10 @@ const DELIVERY_LEASE_SECONDS = 60;
 
 /** Writes what Slack must be told of a run, within the transaction of the change that it tells of. */
 export async function enqueue(tx: Transaction, runId: number, kinds: readonly NoticeKind[]): Promise<void> {
-  for (const kind of kinds) {
-    await tx.$executeRaw`
-      INSERT INTO sync_outbox (run_id, kind, created_at, next_attempt_at)
-      VALUES (${runId}, ${kind}, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`;
-  }
+  if (kinds.length === 0) return;
+  const rows = kinds.map((kind) => Prisma.sql`(${runId}, ${kind}, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`);
+  await tx.$executeRaw`
+    INSERT INTO sync_outbox (run_id, kind, created_at, next_attempt_at) VALUES ${Prisma.join(rows)}`;
 }
 
 /**

@@ -1,15 +1,13 @@
 import type { ChangeAction } from '../sync/change.ts';
-import type { Lease, Plans } from '../sync/ports.ts';
+import type { Plans } from '../sync/ports.ts';
 import type { Run } from '../sync/run.ts';
 import { applyPlan } from './apply.ts';
 import { type Database, inTransaction, reaching } from './client.ts';
-import { draftPlan, PRESENT, seenUserIds } from './draft.ts';
+import { draftPlan } from './draft.ts';
 import { draftInverse } from './invert.ts';
-import { emailCollation } from './users-schema.ts';
 
 export function createPlans(db: Database): Plans {
   return {
-    compare: (lease, readNo) => reaching(() => compare(db, lease, readNo)),
     draft: (lease, reads, protectedEmails) =>
       inTransaction(db, (tx) => draftPlan(tx, lease, reads, protectedEmails)),
     invert: (lease, revertedRunId, protectedEmails) =>
@@ -17,23 +15,6 @@ export function createPlans(db: Database): Plans {
     apply: (lease, step) => applyPlan(db, lease, step),
     list: (runId, action, afterSeq, limit) => reaching(() => list(db, runId, action, afterSeq, limit)),
     listUnchanged: (run, afterEmail, limit) => reaching(() => listUnchanged(db, run, afterEmail, limit)),
-  };
-}
-
-async function compare(db: Database, { runId }: Lease, readNo: number) {
-  const { locationId } = await db.syncRun.findUniqueOrThrow({ where: { id: runId } });
-  const collate = await emailCollation(db);
-  const seen = seenUserIds({ runId, locationId, collate, reads: [readNo] });
-  const [row] = await db.$queryRaw<{ present: bigint; absent: bigint; active: bigint }[]>`
-    SELECT (SELECT COUNT(*) FROM sync_staged_users s
-            WHERE s.run_id = ${runId} AND s.read_no = ${readNo} AND ${PRESENT}) AS present,
-           (SELECT COUNT(*) FROM users u
-            WHERE u.location_id = ${locationId} AND u.status = 'active' AND u.id NOT IN (${seen})) AS absent,
-           (SELECT COUNT(*) FROM users WHERE location_id = ${locationId} AND status = 'active') AS active`;
-  return {
-    present: Number(row?.present ?? 0),
-    absent: Number(row?.absent ?? 0),
-    active: Number(row?.active ?? 0),
   };
 }
 

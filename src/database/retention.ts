@@ -7,40 +7,56 @@ const CHUNK = 5_000;
 
 export function createRetention(db: Database): Retention {
   return {
+    clearStaged: () => clearStaged(db),
     purge: async ({ unconfirmedDays, completedDays }) => {
       const unconfirmed = Prisma.sql`r.status IN ('cancelled', 'expired', 'superseded', 'failed')
         AND r.finished_at < UTC_TIMESTAMP(3) - INTERVAL ${unconfirmedDays} DAY`;
       const completed = Prisma.sql`r.status = 'completed'
         AND r.finished_at < UTC_TIMESTAMP(3) - INTERVAL ${completedDays ?? 0} DAY`;
-      const staged = await purgeWhile(db, 'sync_staged_users', Prisma.sql`r.status <> 'reading'`);
-      const dropped = await purgeWhile(db, 'sync_changes', unconfirmed);
-      const old = completedDays === undefined ? 0 : await purgeWhile(db, 'sync_changes', completed);
+      const staged = await clearStaged(db);
+      const dropped = await purgePlans(db, unconfirmed);
+      const old = completedDays === undefined ? 0 : await purgePlans(db, completed);
       return staged + dropped + old;
     },
   };
 }
 
-/** Deletes the rows of runs that match, run by run, in chunks. Returns how many rows went. */
-async function purgeWhile(
-  db: Database,
-  table: 'sync_staged_users' | 'sync_changes',
-  matching: Prisma.Sql,
-): Promise<number> {
-  const from = Prisma.raw(table);
+/** A run never reads again once it has stopped, so nobody misses its rows, on whichever process they are removed. */
+async function clearStaged(db: Database): Promise<number> {
+  const runs = await reaching(
+    () => db.$queryRaw<{ id: number }[]>`
+      SELECT r.id FROM (SELECT DISTINCT run_id FROM sync_staged_users) s
+      JOIN sync_runs r ON r.id = s.run_id AND r.status <> 'reading'`,
+  );
+  let cleared = 0;
+  for (const { id } of runs) cleared += await deleteAll(db, 'sync_staged_users', Number(id));
+  return cleared;
+}
+
+/** Deletes the plans of runs that match, run by run. Returns how many rows went. */
+async function purgePlans(db: Database, matching: Prisma.Sql): Promise<number> {
   let purged = 0;
   for (;;) {
     const [run] = await reaching(
       () => db.$queryRaw<{ id: number }[]>`
         SELECT r.id FROM sync_runs r
-        WHERE ${matching} AND EXISTS (SELECT 1 FROM ${from} t WHERE t.run_id = r.id) ORDER BY r.id LIMIT 1`,
+        WHERE ${matching} AND EXISTS (SELECT 1 FROM sync_changes c WHERE c.run_id = r.id) ORDER BY r.id LIMIT 1`,
     );
     if (run === undefined) return purged;
-    let deleted = CHUNK;
-    while (deleted === CHUNK) {
-      deleted = await reaching(
-        () => db.$executeRaw`DELETE FROM ${from} WHERE run_id = ${run.id} LIMIT ${CHUNK}`,
-      );
-      purged += deleted;
-    }
+    purged += await deleteAll(db, 'sync_changes', Number(run.id));
   }
+}
+
+/** Deletes the rows of a run in chunks. */
+async function deleteAll(
+  db: Database,
+  table: 'sync_staged_users' | 'sync_changes',
+  runId: number,
+): Promise<number> {
+  const from = Prisma.raw(table);
+  let deleted = 0;
+  for (let chunk = CHUNK; chunk === CHUNK; deleted += chunk) {
+    chunk = await reaching(() => db.$executeRaw`DELETE FROM ${from} WHERE run_id = ${runId} LIMIT ${CHUNK}`);
+  }
+  return deleted;
 }

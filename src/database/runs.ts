@@ -10,7 +10,7 @@ import { Prisma } from './generated/client.ts';
 import { enqueue } from './outbox.ts';
 import { toRun } from './run-rows.ts';
 import { expireDue, supersedeOlder, takeOver } from './sweeps.ts';
-import { held, LEASE_UNTIL, lockLocation, move, record } from './transition.ts';
+import { held, LEASE_UNTIL, lockLocation, move, record, recordOf } from './transition.ts';
 
 /** The runs as seen by one process, `owner` (a UUID), in whose name it takes leases. */
 export function createRuns(db: Database, owner: string): Runs {
@@ -105,17 +105,15 @@ async function insertRun(tx: Transaction, owner: string, draft: RunDraft, step: 
             ${draft.channelId}, ${draft.requestKey}, ${draft.requestedBy.id},
             ${draft.requestedBy.name.slice(0, 255)}, UTC_TIMESTAMP(3), ${owner}, ${LEASE_UNTIL},
             ${draft.reverts ?? null}, ${draft.batchId ?? null})`;
-  const { id } = await tx.syncRun.findUniqueOrThrow({
-    where: { requestKey: draft.requestKey },
-    select: { id: true },
-  });
+  const run = toRun(await tx.syncRun.findUniqueOrThrow({ where: { requestKey: draft.requestKey } }));
   if (draft.follows !== undefined) {
     const followed = await tx.$executeRaw`
-      UPDATE sync_runs SET next_run_id = ${id} WHERE id = ${draft.follows} AND next_run_id IS NULL`;
+      UPDATE sync_runs SET next_run_id = ${run.id} WHERE id = ${draft.follows} AND next_run_id IS NULL`;
     if (followed === 0) throw new AlreadyFollowed();
     await enqueue(tx, draft.follows, ['message']);
   }
-  return record(tx, id, step);
+  await recordOf(tx, run, step);
+  return run;
 }
 
 async function present(

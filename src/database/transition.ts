@@ -1,6 +1,6 @@
 import type { Step } from '../sync/audit.ts';
 import type { Lease } from '../sync/ports.ts';
-import { type RunStatus, TRANSITIONS } from '../sync/run.ts';
+import { type Run, type RunStatus, TRANSITIONS } from '../sync/run.ts';
 import { appendAudit } from './audit.ts';
 import type { Transaction } from './client.ts';
 import { Prisma } from './generated/client.ts';
@@ -45,12 +45,17 @@ export async function move(tx: Transaction, { runId, from, to, where, set }: Mov
 }
 
 /** Writes who did it and what Slack must be told, and returns the run as it is now. */
-export async function record(tx: Transaction, runId: number, step: Step) {
+export async function record(tx: Transaction, runId: number, step: Step): Promise<Run> {
   const run = toRun(await tx.syncRun.findUniqueOrThrow({ where: { id: runId } }));
-  await enqueue(tx, runId, step.notices);
-  if (run.batchId !== undefined) await enqueueSummary(tx, run.batchId);
-  await appendAudit(tx, { ...step.audit, runId, target: run.target });
+  await recordOf(tx, run, step);
   return run;
+}
+
+/** The same for a run that was just read. */
+export async function recordOf(tx: Transaction, run: Run, step: Step): Promise<void> {
+  await enqueue(tx, run.id, step.notices);
+  if (run.batchId !== undefined) await enqueueSummary(tx, run.batchId);
+  await appendAudit(tx, { ...step.audit, runId: run.id, target: run.target });
 }
 
 /** Lets one process at a time present or execute at the location of this run, until `tx` ends. */

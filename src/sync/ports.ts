@@ -119,14 +119,19 @@ export type PlanFacts = {
   readonly recentlyDeactivated: number;
 };
 
+export type Drafted =
+  | { readonly outcome: 'drafted'; readonly facts: PlanFacts }
+  /** The one read there is leaves an active user out. Nothing was written. */
+  | { readonly outcome: 'unproven' }
+  /** The last read names nobody usable, while so many users are active here. Nothing was written. */
+  | { readonly outcome: 'empty'; readonly active: number };
+
 export type Plans = {
-  /** Usable, active emails of a read, and how many active users of the location are not among them. */
-  compare(lease: Lease, readNo: number): Promise<{ present: number; absent: number; active: number }>;
   /**
    * Writes the changes: additions and reactivations after the last read, deactivations where no read has the
-   * user. Throws `LeaseLostError`, `IndexInTheWayError`.
+   * user. One read alone deactivates nobody. Throws `LeaseLostError`, `IndexInTheWayError`.
    */
-  draft(lease: Lease, reads: readonly number[], protectedEmails: readonly string[]): Promise<PlanFacts>;
+  draft(lease: Lease, reads: readonly number[], protectedEmails: readonly string[]): Promise<Drafted>;
   /**
    * Writes the changes that take those of another run back, where users still stand as it left them; the others are
    * `skipped`. Protected users stay active. Throws `LeaseLostError`, `IndexInTheWayError`.

@@ -2,7 +2,7 @@ import type { Audit } from './audit.ts';
 import { refuse } from './click.ts';
 import { LocationMissingError } from './errors.ts';
 import type { Claimed, Logger, PlanFacts, Plans, Progress, Runs, Staging } from './ports.ts';
-import { readList, readOpposite } from './read-list.ts';
+import { readAndDraft } from './read-list.ts';
 import type { Refusal } from './refusal.ts';
 import { type Actor, plannedChanges, SYSTEM } from './run.ts';
 import { type GuardLimits, judge } from './safety.ts';
@@ -121,16 +121,14 @@ async function planFromServer(
   const { source, locations, staging, plans, progress, settings } = ports;
   const target = await locations.find(run.target);
   if (target === undefined) throw new LocationMissingError(run.target);
-  await staging.clear(lease);
+  // What a process left behind that died while it read. The first attempt finds nothing.
+  if (lease.attempt > 1) await staging.clear(lease);
   const session = await source.open(target, signal);
-  const onProgress = (users: number, total: number | undefined) => progress.reading(run, users, total);
-  const reader = { session, staging, plans, lease, onProgress };
-  const reads = await readList(reader);
-  const draft = (proof: readonly number[]) => plans.draft(lease, proof, settings.protectedEmails);
-  let facts = await draft(reads);
-  // Someone was activated here after the list was compared: one read alone deactivates nobody.
-  const unproven = reads.length === 1 && facts.counts.deactivate > 0;
-  if (unproven) facts = await draft(await readOpposite(reader, reads[0]));
-  await staging.clear(lease);
-  return facts;
+  return readAndDraft({
+    session,
+    staging,
+    lease,
+    draft: (reads) => plans.draft(lease, reads, settings.protectedEmails),
+    onProgress: (users, total) => progress.reading(run, users, total),
+  });
 }

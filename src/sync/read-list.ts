@@ -1,5 +1,5 @@
 import { ListEmptyError, ListMovedError } from './errors.ts';
-import type { Lease, Plans, Staging } from './ports.ts';
+import type { Drafted, Lease, PlanFacts, Staging } from './ports.ts';
 import type { ListOrder, SourceSession } from './source.ts';
 
 /** How often a list that moved while it was read is read again, in each order. */
@@ -8,8 +8,9 @@ const READ_AGAIN = 2;
 export type ListReader = {
   readonly session: SourceSession;
   readonly staging: Staging;
-  readonly plans: Plans;
   readonly lease: Lease;
+  /** Plans after the reads of these numbers, oldest first. */
+  readonly draft: (reads: readonly number[]) => Promise<Drafted>;
   /** Called after each page with the users read so far in this read. */
   readonly onProgress: (users: number, total: number | undefined) => void;
 };
@@ -17,21 +18,23 @@ export type ListReader = {
 /**
  * Reads the list into staging until it is provably whole, and a second time in the opposite order where the first
  * read leaves an active user out: one user removed and another added between two pages would shift a third one out
- * of sight while every count agrees. Returns the numbers of the reads that prove the list, oldest first.
- * Throws `ListMovedError`, `ListEmptyError`, and what the session throws.
+ * of sight while every count agrees. Returns what the plan after it comes to.
+ * Throws `ListMovedError`, `ListEmptyError`, and what the session and `draft` throw.
  */
-export async function readList(reader: ListReader): Promise<readonly [number, ...number[]]> {
-  const { plans, lease } = reader;
-  const first = await readWhole(reader, 'asc', 1);
-  const { present, absent, active } = await plans.compare(lease, first);
-  if (present === 0 && active > 0) throw new ListEmptyError(active);
-  if (absent === 0) return [first];
-  return readOpposite(reader, first);
-}
-
-/** Reads the whole list once more, in the opposite order of read number `first`. Throws as `readList` does. */
-export async function readOpposite(reader: ListReader, first: number): Promise<readonly [number, number]> {
-  return [first, await readWhole(reader, 'desc', first + 1)];
+export async function readAndDraft(reader: ListReader): Promise<PlanFacts> {
+  const reads: number[] = [];
+  for (const order of ['asc', 'desc'] as const) {
+    reads.push(await readWhole(reader, order, (reads.at(-1) ?? 0) + 1));
+    const drafted = await reader.draft(reads);
+    switch (drafted.outcome) {
+      case 'drafted':
+        return drafted.facts;
+      case 'empty':
+        throw new ListEmptyError(drafted.active);
+      case 'unproven':
+    }
+  }
+  throw new Error('Two reads of opposite order prove every absence');
 }
 
 async function readWhole(reader: ListReader, order: ListOrder, firstReadNo: number): Promise<number> {

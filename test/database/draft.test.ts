@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { useRoom } from './support/room.ts';
 import { listOf, sourceRow } from './support/rows.ts';
-import { draftRun, NO_COUNTS } from './support/runs.ts';
+import { draftRun, NO_COUNTS, openRun, planLines, stage } from './support/runs.ts';
+
+type Protection = { readonly protectedEmails?: readonly string[] };
 
 const room = useRoom();
 
@@ -108,7 +110,7 @@ describe('a plan', () => {
     const target = await room.location();
     await room.addUsers(target, { 'gone@dkm': 'active' });
     const { lease, facts, plan, run } = await draftRun(room.bot, target, [listOf('a@dkm', 'b@dkm')]);
-    expect(await room.bot.plans.draft(lease, [1], [])).toEqual(facts);
+    expect(await room.bot.plans.draft(lease, [1, 2], [])).toEqual({ outcome: 'drafted', facts });
     expect(await room.bot.plans.list(run.id, undefined, 0, 10)).toHaveLength(plan.length);
   });
 });
@@ -165,6 +167,62 @@ describe('emails that the list repeats', () => {
     const { plan, facts } = await draftRun(room.bot, target, [list]);
     expect(plan).toEqual([]);
     expect(facts.counts).toMatchObject({ duplicates: 0, unchanged: 1 });
+  });
+});
+
+describe('one read', () => {
+  it('plans where it leaves nobody out who is active here', async () => {
+    const target = await room.location();
+    await room.addUsers(target, {
+      'stays@dkm': 'active',
+      'back@dkm': 'inactive',
+      'long-gone@dkm': 'inactive',
+    });
+    const opened = await openRun(room.bot, target);
+    await stage(room.bot, opened, 1, listOf('stays@dkm', 'back@dkm', 'new@dkm'));
+    const drafted = await room.bot.plans.draft(opened.lease, [1], []);
+    expect(drafted).toMatchObject({ outcome: 'drafted', facts: { counts: { add: 1, reactivate: 1 } } });
+    expect(await planLines(room.bot, opened.run.id)).toEqual(['add new@dkm', 'reactivate back@dkm']);
+  });
+
+  it.each([
+    ['leaves someone out', {}],
+    ['leaves someone out whom a setting protects', { protectedEmails: ['gone@*'] }],
+  ])('proves nothing, and writes nothing, where it %s', async (_, { protectedEmails = [] }: Protection) => {
+    const target = await room.location();
+    await room.addUsers(target, { 'stays@dkm': 'active', 'gone@dkm': 'active' });
+    const opened = await openRun(room.bot, target);
+    await stage(room.bot, opened, 1, listOf('stays@dkm', 'new@dkm'));
+    const drafted = await room.bot.plans.draft(opened.lease, [1], protectedEmails);
+    expect(drafted).toEqual({ outcome: 'unproven' });
+    expect(await planLines(room.bot, opened.run.id)).toEqual([]);
+  });
+
+  it('leaves nobody out whose status at the source is unclear', async () => {
+    const target = await room.location();
+    await room.addUsers(target, { 'stays@dkm': 'active', 'unclear@dkm': 'active' });
+    const opened = await openRun(room.bot, target);
+    const unclear = sourceRow({ id: 2, email: 'unclear@dkm', skip: 'bad_status', rawEmail: 'unclear@dkm' });
+    await stage(room.bot, opened, 1, [...listOf('stays@dkm'), unclear]);
+    const drafted = await room.bot.plans.draft(opened.lease, [1], []);
+    expect(drafted).toMatchObject({ outcome: 'drafted', facts: { counts: { unchanged: 2, skipped: 1 } } });
+  });
+});
+
+describe('a list that names nobody', () => {
+  it.each([
+    ['empty', []],
+    ['of users who are all inactive at the source', [sourceRow({ id: 1, email: 'a@dkm', active: false })]],
+    ['of rows that are no users', [sourceRow({ id: 1, email: undefined, skip: 'no_email' })]],
+  ])('plans nothing while users are active here: %s', async (_, rows) => {
+    const target = await room.location();
+    await room.addUsers(target, { 'a@dkm': 'active', 'b@dkm': 'active', 'c@dkm': 'inactive' });
+    const opened = await openRun(room.bot, target);
+    for (const readNo of [1, 2]) await stage(room.bot, opened, readNo, rows);
+    for (const reads of [[1], [1, 2]]) {
+      expect(await room.bot.plans.draft(opened.lease, reads, [])).toEqual({ outcome: 'empty', active: 2 });
+    }
+    expect(await planLines(room.bot, opened.run.id)).toEqual([]);
   });
 });
 

@@ -1,12 +1,24 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createOutbox } from '../../src/database/outbox.ts';
 import { createPlans } from '../../src/database/plans.ts';
+import { createRetention } from '../../src/database/retention.ts';
 import { createRuns } from '../../src/database/runs.ts';
 import { createStaging } from '../../src/database/staging.ts';
 import type { Target } from '../../src/sync/source.ts';
 import { type BotProcess, useRoom } from './support/room.ts';
 import { listOf } from './support/rows.ts';
-import { AYU, apply, claim, claimedRun, openRun, present, readyRun, stage, step } from './support/runs.ts';
+import {
+  AYU,
+  apply,
+  claim,
+  claimedRun,
+  factsOf,
+  openRun,
+  present,
+  readyRun,
+  stage,
+  step,
+} from './support/runs.ts';
 import { type Recorder, recordStatements, type StatementPlan } from './support/statements.ts';
 import { seedYearOfUse } from './support/year-of-use.ts';
 
@@ -44,10 +56,10 @@ async function lifeOfARun(): Promise<Record<string, StatementPlan[]>> {
   const staging = await explain(() => stage(bot, opened, 1, LIST));
   await stage(bot, opened, 2, LIST);
   const counting = await explain(() => bot.staging.countDistinct(run.id, 1));
-  const comparing = await explain(() => bot.plans.compare(lease, 1));
   const drafting = await explain(() => bot.plans.draft(lease, [1, 2], ['admin@*']));
-  const facts = await bot.plans.draft(lease, [1, 2], []);
+  const facts = await factsOf(bot.plans.draft(lease, [1, 2], []));
   const clearing = await explain(() => bot.staging.clear(lease));
+  const clearingAll = await explain(() => createRetention(bot.db).clearStaged());
   await readyRun(bot, target, LIST);
   const presenting = await explain(() => present(bot, { ...opened, facts, plan: [] }));
   const claiming = await explain(() => claim(bot, run));
@@ -58,8 +70,8 @@ async function lifeOfARun(): Promise<Record<string, StatementPlan[]>> {
   const inverse = await openRun(bot, target);
   const inverting = await explain(() => bot.plans.invert(inverse.lease, run.id, ['admin@*']));
   return {
-    ...{ staging, counting, comparing, drafting, presenting, claiming, renewing, applying },
-    ...{ listing, unchanged, clearing, inverting },
+    ...{ staging, counting, drafting, presenting, claiming, renewing, applying },
+    ...{ listing, unchanged, clearing, clearingAll, inverting },
     ...(await staleRun()),
     ...(await housekeeping()),
   };

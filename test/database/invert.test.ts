@@ -4,7 +4,7 @@ import type { Run } from '../../src/sync/run.ts';
 import type { Target } from '../../src/sync/source.ts';
 import { useRoom } from './support/room.ts';
 import { listOf } from './support/rows.ts';
-import { apply, claim, claimedRun, type Drafted, openRun, planLines, present } from './support/runs.ts';
+import { apply, claim, claimedRun, type DraftedRun, openRun, planLines, present } from './support/runs.ts';
 
 const room = useRoom();
 
@@ -16,7 +16,11 @@ async function synced(): Promise<{ target: Target; done: Run }> {
   return { target, done: await apply(room.bot, claimed) };
 }
 
-async function inverse(target: Target, done: Run, protectedEmails: readonly string[] = []): Promise<Drafted> {
+async function inverse(
+  target: Target,
+  done: Run,
+  protectedEmails: readonly string[] = [],
+): Promise<DraftedRun> {
   const opened = await openRun(room.bot, target);
   const facts = await room.bot.plans.invert(opened.lease, done.id, protectedEmails);
   return { ...opened, facts, plan: await planLines(room.bot, opened.run.id) };

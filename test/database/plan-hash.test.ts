@@ -30,8 +30,8 @@ describe('the hash of a plan', () => {
 
   it('is another one where the user has another id', async () => {
     const [one, other] = [
-      await drafted([], { 'gone@dkm': 'active' }),
-      await drafted([], { 'gone@dkm': 'active' }),
+      await drafted(['a@dkm'], { 'gone@dkm': 'active' }),
+      await drafted(['a@dkm'], { 'gone@dkm': 'active' }),
     ];
     expect(other.facts.hash).not.toBe(one.facts.hash);
   });

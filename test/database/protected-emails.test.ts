@@ -8,8 +8,9 @@ const room = useRoom();
 describe('PROTECTED_EMAILS', () => {
   const protect = async (patterns: readonly string[], ...emails: string[]) => {
     const target = await room.location();
-    await room.addUsers(target, Object.fromEntries(emails.map((email) => [email, 'active'])));
-    return (await draftRun(room.bot, target, [[]], patterns)).plan;
+    const users = ['here@else.where', ...emails];
+    await room.addUsers(target, Object.fromEntries(users.map((email) => [email, 'active'])));
+    return (await draftRun(room.bot, target, [listOf('here@else.where')], patterns)).plan;
   };
 
   it('keep whom one of them names, with * for any characters', async () => {

@@ -48,8 +48,9 @@ describe('what is kept of runs', () => {
   });
 
   test('staged rows stay only while their run is read', async () => {
-    await createRetention(db).purge({ unconfirmedDays: 30, completedDays: undefined });
+    expect(await createRetention(db).clearStaged()).toBe(5);
     expect(await runsIn('sync_staged_users')).toEqual([6]);
+    expect(await runsIn('sync_changes')).toEqual([1, 2, 3, 4, 5, 6]);
   });
 });
 

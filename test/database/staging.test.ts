@@ -39,7 +39,8 @@ describe('emails that look like something else', () => {
   it('come out of the list, the plan and users exactly as they went in', async () => {
     const target = await room.location();
     const drafted = await draftRun(room.bot, target, [listOf(...HOSTILE)]);
-    expect((await staged(drafted.run.id)).map(({ email }) => email)).toEqual(HOSTILE);
+    const first = (await staged(drafted.run.id)).filter(({ read_no }) => read_no === 1);
+    expect(first.map(({ email }) => email)).toEqual(HOSTILE);
     expect(new Set(drafted.plan)).toEqual(new Set(HOSTILE.map((email) => `add ${email}`)));
     await apply(room.bot, await claim(room.bot, await present(room.bot, drafted)));
     expect(new Set(Object.keys(await room.usersAt(target)))).toEqual(new Set(HOSTILE));

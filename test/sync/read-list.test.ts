@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ListEmptyError, ListMovedError } from '../../src/sync/errors.ts';
-import { readList } from '../../src/sync/read-list.ts';
+import { readAndDraft } from '../../src/sync/read-list.ts';
 import type { Target } from '../../src/sync/source.ts';
 import { useRoom } from '../database/support/room.ts';
 import { listOf, sourceRow } from '../database/support/rows.ts';
@@ -17,10 +17,16 @@ async function read(target: Target, ...reads: readonly ScriptedRead[]) {
   const seen: string[] = [];
   const onProgress = (users: number, total: number | undefined) => void seen.push(`${users} of ${total}`);
   const { staging, plans } = room.bot;
-  const proof = await readList({ session, staging, plans, lease, onProgress }).catch(
-    (error: unknown) => error,
+  let proof: readonly number[] | undefined;
+  const draft = (reads: readonly number[]) => {
+    proof = [...reads];
+    return plans.draft(lease, reads, []);
+  };
+  const error = await readAndDraft({ session, staging, lease, draft, onProgress }).then(
+    () => undefined,
+    (reason: unknown) => reason,
   );
-  return { proof, orders: source.orders, seen };
+  return { proof: error ?? proof, orders: source.orders, seen };
 }
 
 const moved: ScriptedRead = {

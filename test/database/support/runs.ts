@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AuditStep, Step } from '../../../src/sync/audit.ts';
 import type { NoticeKind } from '../../../src/sync/outbox.ts';
-import type { Claimed, PlanFacts, RunDraft } from '../../../src/sync/ports.ts';
+import type { Claimed, Drafted, PlanFacts, RunDraft } from '../../../src/sync/ports.ts';
 import { type Actor, plannedChanges, type Run, type RunCounts } from '../../../src/sync/run.ts';
 import type { SourceRow, Target } from '../../../src/sync/source.ts';
 import type { BotProcess } from './room.ts';
@@ -44,24 +44,32 @@ export function stage(bot: BotProcess, { lease }: Claimed, readNo: number, rows:
   return bot.staging.add(lease, readNo, { page: 1, rows });
 }
 
-export type Drafted = Claimed & {
+export type DraftedRun = Claimed & {
   readonly facts: PlanFacts;
   /** The plan, one line per change: `add a@dkm`. */
   readonly plan: readonly string[];
 };
 
-/** A run whose reads are staged and planned; it is still reading. */
+/** A run whose reads are staged and planned; it is still reading. A single list is read twice, so that it proves. */
 export async function draftRun(
   bot: BotProcess,
   target: Target,
-  reads: readonly (readonly SourceRow[])[],
+  lists: readonly (readonly SourceRow[])[],
   protectedEmails: readonly string[] = [],
-): Promise<Drafted> {
+): Promise<DraftedRun> {
   const opened = await openRun(bot, target);
+  const reads = lists.length === 1 ? [...lists, ...lists] : lists;
   for (const [index, rows] of reads.entries()) await stage(bot, opened, index + 1, rows);
   const readNos = reads.map((_, index) => index + 1);
-  const facts = await bot.plans.draft(opened.lease, readNos, protectedEmails);
+  const facts = await factsOf(bot.plans.draft(opened.lease, readNos, protectedEmails));
   return { ...opened, facts, plan: await planLines(bot, opened.run.id) };
+}
+
+/** What a draft comes to that wrote a plan. */
+export async function factsOf(drafting: Promise<Drafted>): Promise<PlanFacts> {
+  const drafted = await drafting;
+  if (drafted.outcome !== 'drafted') throw new Error(`No plan was drafted: ${drafted.outcome}`);
+  return drafted.facts;
 }
 
 export async function planLines(bot: BotProcess, runId: number): Promise<string[]> {
@@ -70,7 +78,7 @@ export async function planLines(bot: BotProcess, runId: number): Promise<string[
 }
 
 /** Presents a drafted run: it is ready, or completed where nothing changes. */
-export function present(bot: BotProcess, { lease, facts }: Drafted, expiresInMinutes = 30): Promise<Run> {
+export function present(bot: BotProcess, { lease, facts }: DraftedRun, expiresInMinutes = 30): Promise<Run> {
   const { counts, hash } = facts;
   return bot.runs.present(
     lease,

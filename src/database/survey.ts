@@ -1,0 +1,73 @@
+import type { Transaction } from './client.ts';
+import { Prisma } from './generated/client.ts';
+
+/** What is compared: the staged reads of a run with the users of its location. */
+export type Scope = {
+  readonly runId: number;
+  readonly locationId: bigint;
+  /** ` COLLATE …` of users.email. */
+  readonly collate: Prisma.Sql;
+  /** Read numbers, oldest first. */
+  readonly reads: readonly number[];
+};
+
+/** Staged rows that stand for a person who is there: usable, and active at the source. */
+export const PRESENT = Prisma.sql`s.email IS NOT NULL AND s.active = 1 AND s.skip_reason IS NULL`;
+
+/** Staged rows that may stand for a person who is there: nobody whose row is unclear is deactivated. */
+export const MAYBE_PRESENT = Prisma.sql`s.email IS NOT NULL AND (s.active = 1 OR s.skip_reason IS NOT NULL)`;
+
+/** The newest of the reads. */
+export function newest({ reads }: Scope): number {
+  const last = reads.at(-1);
+  if (last === undefined) throw new Error('A plan needs at least one read');
+  return last;
+}
+
+/** What the newest read says of the location, counted before anything is written. */
+export type Survey = {
+  /** Different users (`id_user`) on the list. */
+  readonly source: number;
+  /** Rows that are no users. */
+  readonly skipped: number;
+  /** Rows that stand for a person who is there. */
+  readonly present: number;
+  /** How many of those repeat another one's email. */
+  readonly duplicates: number;
+  /** Different emails of those that `users` does not have, or has as inactive. */
+  readonly changing: number;
+  /** Active users of the location. */
+  readonly active: number;
+  /** How many of those no row of the read may stand for. */
+  readonly absent: number;
+};
+
+type Matches = Record<'present' | 'known' | 'dormant' | 'fresh' | 'seen', bigint>;
+
+export async function survey(tx: Transaction, scope: Scope): Promise<Survey> {
+  const { runId, locationId, collate } = scope;
+  const read = Prisma.sql`s.run_id = ${runId} AND s.read_no = ${newest(scope)}`;
+  const [listed] = await tx.$queryRaw<{ source: bigint; skipped: bigint; active: bigint }[]>`
+    SELECT COUNT(DISTINCT s.source_id) AS source, COUNT(s.skip_reason) AS skipped,
+           (SELECT COUNT(*) FROM users WHERE location_id = ${locationId} AND status = 'active') AS active
+    FROM sync_staged_users s WHERE ${read}`;
+  const [matches] = await tx.$queryRaw<Matches[]>`
+    SELECT COUNT(IF(${PRESENT}, 1, NULL)) AS present,
+           COUNT(DISTINCT IF(${PRESENT}, u.id, NULL)) AS known,
+           COUNT(DISTINCT IF(${PRESENT} AND u.status = 'inactive', u.id, NULL)) AS dormant,
+           COUNT(DISTINCT IF(${PRESENT} AND u.id IS NULL, s.email, NULL)${collate}) AS fresh,
+           COUNT(DISTINCT IF(u.status = 'active', u.id, NULL)) AS seen
+    FROM sync_staged_users s
+    LEFT JOIN users u ON u.location_id = ${locationId} AND u.email = s.email${collate}
+    WHERE ${read} AND ${MAYBE_PRESENT}`;
+  const count = (name: keyof Matches) => Number(matches?.[name] ?? 0);
+  return {
+    source: Number(listed?.source ?? 0),
+    skipped: Number(listed?.skipped ?? 0),
+    present: count('present'),
+    duplicates: count('present') - count('known') - count('fresh'),
+    changing: count('dormant') + count('fresh'),
+    active: Number(listed?.active ?? 0),
+    absent: Number(listed?.active ?? 0) - count('seen'),
+  };
+}
