@@ -30,6 +30,7 @@ const SILENT: Progress = {
   settle: async () => {},
   executing: async () => {},
   databaseLost: async () => {},
+  done: () => {},
 };
 
 export type Phases = {

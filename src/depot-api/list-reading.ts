@@ -6,7 +6,7 @@ export type ListReading = {
   readonly onPage: (page: SourcePage, total: number | undefined) => Promise<void>;
   /** Rows that were asked for per page. */
   readonly pageSize: number;
-  /** Pages in memory at a time: being fetched, or being handed over. */
+  /** Pages that may be asked for at a time; as many again may be in memory, being handed over. */
   readonly maxConcurrent: number;
   readonly signal: AbortSignal;
 };

@@ -12,14 +12,16 @@ const EDIT_EVERY_MS = 2_000;
 export const EDIT_TIMEOUT_MS = 2_000;
 
 export type Opened =
-  /** `run` knows its message where Slack took it. */
-  | { readonly outcome: 'shown' | 'later'; readonly run: Run }
+  | { readonly outcome: 'shown' | 'later' }
   /** `reason` is Slack's own word for it. */
   | { readonly outcome: 'unreachable'; readonly reason: string };
 
 export type Announcer = Progress & {
-  /** Posts the run's channel message. `later`: Slack did not take it now; the plan's notice will show the run. */
-  open(run: Run): Promise<Opened>;
+  /**
+   * Posts the run's channel message, while the work on it may begin. `later`: Slack did not take it now; the plan's
+   * notice will show the run. Where the bot cannot post there, `abandon` ends the run before anything more comes of it.
+   */
+  open(run: Run, abandon: (reason: string) => Promise<void>): Promise<Opened>;
 };
 
 export function createAnnouncer(ports: {
@@ -32,19 +34,38 @@ export function createAnnouncer(ports: {
 }): Announcer {
   const { client, editClient, runs, logger, showing } = ports;
   const lastEdit = new Map<number, number>();
-  const underWay = new Map<number, Promise<void>>();
+  const underWay = new Map<number, Promise<unknown>>();
+  /** The messages of runs whose work began before Slack had told where they stand. */
+  const posted = new Map<number, string>();
+
+  async function post(run: Run): Promise<Opened> {
+    try {
+      const message = await showRun(showing, run);
+      const { ts } = await client.chat.postMessage({ channel: run.channelId, ...message });
+      lastEdit.set(run.id, performance.now());
+      if (ts === undefined) return { outcome: 'later' };
+      posted.set(run.id, ts);
+      await attach({ client, runs }, run, ts);
+      return { outcome: 'shown' };
+    } catch (error) {
+      const reason = slackErrorCode(error);
+      logger.warn({ run: run.id, slack: reason, err: error }, 'the run could not be shown');
+      const unreachable = reason !== undefined && isUnreachable(error);
+      return unreachable ? { outcome: 'unreachable', reason } : { outcome: 'later' };
+    }
+  }
 
   async function edit(run: Run, content: Message): Promise<void> {
     try {
-      const ts = run.messageTs ?? (await runs.find(run.id))?.messageTs;
+      const ts = run.messageTs ?? posted.get(run.id) ?? (await runs.find(run.id))?.messageTs;
       if (ts !== undefined) await editClient.chat.update({ channel: run.channelId, ts, ...content });
     } catch (error) {
       logger.debug({ run: run.id, err: error }, 'an edit that only shows progress was not taken');
     }
   }
 
-  function track(run: Run, editing: Promise<void>): Promise<void> {
-    const tracked = editing.finally(() => {
+  function track<T>(run: Run, work: Promise<T>): Promise<T> {
+    const tracked = work.finally(() => {
       if (underWay.get(run.id) === tracked) underWay.delete(run.id);
     });
     underWay.set(run.id, tracked);
@@ -52,20 +73,13 @@ export function createAnnouncer(ports: {
   }
 
   return {
-    open: async (run) => {
-      try {
-        const message = await showRun(showing, run);
-        const { ts } = await client.chat.postMessage({ channel: run.channelId, ...message });
-        lastEdit.set(run.id, performance.now());
-        if (ts === undefined) return { outcome: 'later', run };
-        await attach({ client, runs }, run, ts);
-        return { outcome: 'shown', run: { ...run, messageTs: ts } };
-      } catch (error) {
-        const reason = slackErrorCode(error);
-        logger.warn({ run: run.id, slack: reason, err: error }, 'the run could not be shown');
-        const unreachable = reason !== undefined && isUnreachable(error);
-        return unreachable ? { outcome: 'unreachable', reason } : { outcome: 'later', run };
-      }
+    open: (run, abandon) => {
+      const opening = async () => {
+        const opened = await post(run);
+        if (opened.outcome === 'unreachable') await abandon(opened.reason);
+        return opened;
+      };
+      return track(run, opening());
     },
     reading: (run, users, total) => {
       const due = (lastEdit.get(run.id) ?? Number.NEGATIVE_INFINITY) + EDIT_EVERY_MS;
@@ -75,7 +89,8 @@ export function createAnnouncer(ports: {
     },
     settle: async (run) => {
       lastEdit.delete(run.id);
-      await underWay.get(run.id);
+      // What goes wrong with it, whoever began it is told.
+      await underWay.get(run.id)?.catch(() => {});
     },
     executing: async (run) => {
       await track(
@@ -84,13 +99,19 @@ export function createAnnouncer(ports: {
       );
     },
     databaseLost: async (run) => {
-      if (run.messageTs === undefined) return;
+      await underWay.get(run.id)?.catch(() => {});
+      const ts = run.messageTs ?? posted.get(run.id);
+      if (ts === undefined) return;
       const text = showing.t.trouble.databaseLostDuringRun(run.id);
       try {
-        await editClient.chat.postMessage({ channel: run.channelId, thread_ts: run.messageTs, text });
+        await editClient.chat.postMessage({ channel: run.channelId, thread_ts: ts, text });
       } catch (error) {
         logger.warn({ run: run.id, err: error }, 'the loss of the database could not be told');
       }
+    },
+    done: (run) => {
+      lastEdit.delete(run.id);
+      posted.delete(run.id);
     },
   };
 }

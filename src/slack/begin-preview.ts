@@ -18,14 +18,12 @@ export async function beginPreview(
       await tell(refusalText(t, requested.refusal));
       return;
     case 'requested': {
-      const opened = await announcer.open(requested.run);
-      if (opened.outcome === 'unreachable') {
-        await preview.abandon(requested, opened.reason);
-        await tell(t.trouble.channelUnreachable);
-        return;
-      }
-      const claimed = { ...requested, run: opened.run };
-      await beginWork(desk, claimed, (stop) => preview.read(claimed, stop), { t, tell });
+      // The server is asked while Slack still takes the message.
+      const [opened] = await Promise.all([
+        announcer.open(requested.run, (reason) => preview.abandon(requested, reason)),
+        beginWork(desk, requested, (stop) => preview.read(requested, stop), { t, tell }),
+      ]);
+      if (opened.outcome === 'unreachable') await tell(t.trouble.channelUnreachable);
     }
   }
 }

@@ -162,4 +162,6 @@ export type Progress = {
   executing(run: Run): Promise<void>;
   /** Says that the database cannot be reached, so that the run's own message cannot be written there. */
   databaseLost(run: Run): Promise<void>;
+  /** The work on the run is over, however it ended. */
+  done(run: Run): void;
 };

@@ -38,6 +38,7 @@ export async function workOn(
     }
   } finally {
     clearInterval(renewal);
+    progress.done(run);
   }
 }
 

