@@ -12,25 +12,19 @@ export async function readToTotal(size: number, total: number, reading: ListRead
   const pages = size >= total ? 1 : Math.ceil(total / size);
   let rows = size;
   let next = 2;
-  // A worker asks for a page while it hands over the one before: memory never holds more than two for each.
+  // A worker holds its page until it was handed over: memory never holds more pages than workers.
   const worker = async (signal: AbortSignal) => {
-    let handing: Promise<void> = Promise.resolve();
-    try {
-      while (next <= pages) {
-        signal.throwIfAborted();
-        const page = await reading.fetchPage(next++, signal);
-        checkPage(page, page.page === pages ? total - size * (pages - 1) : size, total);
-        await handing;
-        handing = reading.onPage({ page: page.page, rows: page.rows }, total);
-        // It may fail while nobody waits for it; whoever waits next hears of it.
-        handing.catch(() => {});
-        rows += page.rows.length;
-      }
-    } finally {
-      await handing;
+    while (next <= pages) {
+      signal.throwIfAborted();
+      const page = await reading.fetchPage(next++, signal);
+      checkPage(page, page.page === pages ? total - size * (pages - 1) : size, total);
+      await reading.onPage({ page: page.page, rows: page.rows }, total);
+      rows += page.rows.length;
     }
   };
-  await runWorkers(Math.min(reading.maxConcurrent, pages - 1), reading.signal, worker);
+  // Twice as many as may ask at a time: a request always waits in line where a place becomes free, whether the other
+  // worker is still handing its page over or the limiter takes its while.
+  await runWorkers(Math.min(2 * reading.maxConcurrent, pages - 1), reading.signal, worker);
   return { rows, total };
 }
 
