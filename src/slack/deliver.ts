@@ -8,6 +8,7 @@ import { planFile } from './plan-file.ts';
 import { showBatch } from './show-batch.ts';
 import { isUneventful, messageHoldsPlan, type Showing, showRun } from './show-run.ts';
 import { updateMessage } from './update-message.ts';
+import { uploadFile } from './upload-file.ts';
 import { planCsvName } from './views/plan-csv.ts';
 import { threadReply } from './views/thread-reply.ts';
 
@@ -68,16 +69,14 @@ async function reply({ client, showing }: DeliveryPorts, run: Run, notice: Notic
 async function attachPlan({ client, showing }: DeliveryPorts, run: Run, notice: Notice): Promise<void> {
   if (run.messageTs === undefined || (await messageHoldsPlan(showing, run))) return;
   if (notice.attempts > 1 && (await isPlanFilePosted(client, run))) return;
-  const name = planCsvName(run);
-  await client.files.uploadV2({
-    channel_id: run.channelId,
-    thread_ts: run.messageTs,
-    filename: name,
-    title: name,
-    initial_comment: showing.t.plan.fileComment(
-      run.id,
-      plannedChanges(run.counts) + run.counts.omitted + run.counts.protected + run.counts.skipped,
-    ),
-    file: await planFile(showing.plans, run),
-  });
+  const lines = plannedChanges(run.counts) + run.counts.omitted + run.counts.protected + run.counts.skipped;
+  await uploadFile(
+    client,
+    { channel: run.channelId, ts: run.messageTs },
+    {
+      name: planCsvName(run),
+      comment: showing.t.plan.fileComment(run.id, lines),
+      content: await planFile(showing.plans, run),
+    },
+  );
 }

@@ -1,17 +1,24 @@
 import type { Plans } from '../sync/ports.ts';
 import type { Run } from '../sync/run.ts';
+import type { FileContent } from './upload-file.ts';
 import { PLAN_CSV_HEADER, planCsvRow } from './views/plan-csv.ts';
 
 const CHUNK = 5_000;
 
-/** A plan as CSV. Held in memory: some 60 bytes a change. */
-export async function planFile(plans: Plans, run: Run): Promise<Buffer> {
-  const parts = [Buffer.from(PLAN_CSV_HEADER)];
+/** A plan as CSV, read from the database once to know its length and once for each time that it is sent. */
+export async function planFile(plans: Plans, run: Run): Promise<FileContent> {
+  let bytes = 0;
+  for await (const piece of pieces(plans, run)) bytes += piece.length;
+  return { bytes, pieces: () => pieces(plans, run) };
+}
+
+async function* pieces(plans: Plans, run: Run): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(PLAN_CSV_HEADER);
   for (let after = 0; ; ) {
     const changes = await plans.list(run.id, undefined, after, CHUNK);
-    parts.push(Buffer.from(changes.map(planCsvRow).join('')));
+    if (changes.length > 0) yield Buffer.from(changes.map(planCsvRow).join(''));
     const last = changes.at(-1);
-    if (last === undefined || changes.length < CHUNK) return Buffer.concat(parts);
+    if (last === undefined || changes.length < CHUNK) return;
     after = last.seq;
   }
 }

@@ -11,7 +11,7 @@ export function clientOf(slack: StrictSlack, token: string | undefined): webApi.
   });
 }
 
-const SILENT: webApi.Logger = {
+export const SILENT: webApi.Logger = {
   debug() {},
   info() {},
   warn() {},

@@ -5,6 +5,7 @@ import type { OpenedModal } from '../open-modal.ts';
 import { planFile } from '../plan-file.ts';
 import { sendFile } from '../send-file.ts';
 import type { Texts } from '../text/en.ts';
+import { inMemory } from '../upload-file.ts';
 import type { Message } from '../views/blocks.ts';
 import { exportFileText, usersFileText } from '../views/file-text.ts';
 import { HISTORY_ROWS, historyMessage } from '../views/history-message.ts';
@@ -48,7 +49,7 @@ export async function users(
   await sendFile(desk.client, userId, {
     name: usersCsvName(filter),
     text: usersFileText(t, filter, total),
-    content: Buffer.from(USERS_CSV_HEADER + listed.map(usersCsvRow).join('')),
+    content: inMemory(USERS_CSV_HEADER + listed.map(usersCsvRow).join('')),
   });
 }
 
