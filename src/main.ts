@@ -8,6 +8,7 @@ import { MigrationError } from './database/migrations.ts';
 import { verifyAudit } from './database/verify-audit.ts';
 import { runDoctor } from './doctor.ts';
 import { createLogger } from './logger.ts';
+import { keepHeapSmall } from './memory.ts';
 import { SlackLoginError } from './slack/app.ts';
 import { outliveStrayRejections } from './unhandled.ts';
 
@@ -28,6 +29,7 @@ async function runMigrations(): Promise<void> {
 }
 
 async function runBot(): Promise<void> {
+  keepHeapSmall();
   const config = parseConfig(process.env);
   const logger = createLogger(config.logLevel, { pretty: process.stdout.isTTY });
   outliveStrayRejections(logger);
