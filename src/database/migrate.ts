@@ -12,7 +12,7 @@ import {
 const LOCK_WAIT_SECONDS = 60;
 
 /** Prisma's history table, as `prisma migrate deploy` creates it. */
-const HISTORY_TABLE = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
+const HISTORY_TABLE = `CREATE TABLE _prisma_migrations (
   id VARCHAR(36) PRIMARY KEY NOT NULL, checksum VARCHAR(64) NOT NULL, finished_at DATETIME(3),
   migration_name VARCHAR(255) NOT NULL, logs TEXT, rolled_back_at DATETIME(3),
   started_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
@@ -32,7 +32,8 @@ export async function migrate(options: {
   const connection = await createConnection(connectionUrl(options.databaseUrl));
   try {
     await lock(connection);
-    await connection.query(HISTORY_TABLE);
+    // Where nothing is to be migrated, the account need not be one that may create tables.
+    if (!(await hasHistory(connection))) await connection.query(HISTORY_TABLE);
     const todo = pending(await readMigrations(options.directory), await history(connection));
     for (const migration of todo) {
       await applyMigration(connection, migration);
@@ -49,8 +50,7 @@ export async function migrate(options: {
 export async function pendingMigrations(databaseUrl: string, directory: string): Promise<readonly string[]> {
   const connection = await createConnection(connectionUrl(databaseUrl));
   try {
-    const [table] = await connection.query<unknown[]>("SHOW TABLES LIKE '\\_prisma\\_migrations'");
-    const applied = table === undefined ? [] : await history(connection);
+    const applied = (await hasHistory(connection)) ? await history(connection) : [];
     return pending(await readMigrations(directory), applied).map(({ name }) => name);
   } finally {
     await connection.end();
@@ -64,6 +64,11 @@ async function lock(connection: Connection): Promise<void> {
   if (Number(row?.got) !== 1) {
     throw new MigrationError('Another process is migrating this database. Wait until it is done.');
   }
+}
+
+async function hasHistory(connection: Connection): Promise<boolean> {
+  const tables = await connection.query<unknown[]>("SHOW TABLES LIKE '\\_prisma\\_migrations'");
+  return tables.length > 0;
 }
 
 function history(connection: Connection): Promise<AppliedMigration[]> {

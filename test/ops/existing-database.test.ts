@@ -75,6 +75,13 @@ describe('the page on existing databases', () => {
     expect(findingOf(findings, 'privileges to migrate')?.detail).toContain('nothing is to be migrated');
   });
 
+  it('has the account of the bot find that nothing is to be migrated', async () => {
+    await bringIn();
+    expect(await migrate({ databaseUrl: asBot(), directory: MIGRATIONS, log: () => {} })).toEqual({
+      applied: [],
+    });
+  });
+
   it('leads to a first sync, which those privileges are enough for', async () => {
     await bringIn();
     const { slack, depot, environment } = world;
