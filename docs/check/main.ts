@@ -20,14 +20,18 @@ async function main(): Promise<void> {
     done += 1;
     console.log(`${place}  ${command}\n    ${what}`);
   };
+  // Beside the pages: most of it is waiting for packages.
+  const container = carryOutDockerfile(world);
+  container.catch(() => {});
   try {
     const before = new Set<string>();
     for (const page of pagesInOrder()) {
       await prepareDatabase(page, world);
       await playPage(page, { folder, world, before, tell });
     }
-    tell({ place: 'Dockerfile', command: 'docker build, docker run', what: await carryOutDockerfile(world) });
+    tell({ place: 'Dockerfile', command: 'docker build, docker run', what: await container });
   } finally {
+    await container.catch(() => {});
     await Promise.all([world.stop(), rm(folder, { recursive: true, force: true })]);
   }
   console.log(

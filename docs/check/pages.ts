@@ -7,6 +7,8 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** A fenced block: what stands in it, without the indentation of a list that it may belong to. */
 export type Block = {
+  /** What the comment right above it says, `<!-- index: change -->`; else empty. */
+  readonly name: string;
   /** What stands behind the fence: `sh`, `sql`, or nothing. */
   readonly language: string;
   readonly text: string;
@@ -22,7 +24,7 @@ export type Page = {
   readonly prose: string;
 };
 
-const FENCE = /^( *)```(\w*)\n(.*?)^ *```$/gms;
+const FENCE = /(?:<!-- ([^>]*) -->\n)?^( *)```(\w*)\n(.*?)^ *```$/gms;
 
 /** Everything that people read: the pages at the top of the project and those in docs. */
 export function readPages(): readonly Page[] {
@@ -34,10 +36,11 @@ export function readPages(): readonly Page[] {
 export function readPage(path: string): Page {
   const text = readFileSync(join(ROOT, path), 'utf8');
   const blocks = [...text.matchAll(FENCE)].map(
-    ({ 1: indent = '', 2: language = '', 3: body = '', index }) => ({
+    ({ 1: name = '', 2: indent = '', 3: language = '', 4: body = '', index }) => ({
+      name,
       language,
       text: body.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
-      line: text.slice(0, index).split('\n').length,
+      line: text.slice(0, index).split('\n').length + (name === '' ? 0 : 1),
     }),
   );
   return { path, blocks, prose: text.replaceAll(FENCE, '') };

@@ -42,7 +42,8 @@ export async function playPage(
 }
 
 async function playBlock(reader: Reader, block: Block): Promise<void> {
-  if (block.language === 'sql') await told(reader, block, 'sql', () => carryOutSql(reader, block));
+  if (block.language === 'sql')
+    await told(reader, block, block.text.split('\n')[0] ?? '', () => carryOutSql(reader, block));
   if (block.language !== 'sh') return;
   for (const command of commandsOf(block))
     await told(reader, block, command, () => carryOut(reader, command));

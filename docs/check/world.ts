@@ -11,7 +11,7 @@ import { temporaryFolder } from './copy.ts';
 import { databasePrograms } from './programs.ts';
 import type { Environment } from './shell.ts';
 
-export const MIGRATIONS = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
+const MIGRATIONS = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
 
 const ADMIN = { name: 'admin', password: 'admin-password' } as const;
 
@@ -65,6 +65,8 @@ export async function startWorld(): Promise<World> {
       PATH: `${programs}:${process.env['PATH']}`,
       HOME: process.env['HOME'],
       CI: 'true',
+      // The same packages are installed several times.
+      npm_config_prefer_offline: 'true',
       MYSQL_PWD: ADMIN.password,
       MYSQL_TCP_PORT: String(server.port),
       DEMO_PORT: String(await freePort()),
