@@ -18,8 +18,21 @@ export async function fillIn(folder: string, { server, slack, port }: World): Pr
     EXTERNAL_API_PASSWORD: "'correct_password'",
     SYNC_TARGETS: 'dev',
   };
+  await writeInto(folder, own);
+}
+
+/** Writes the account that docs/existing-database.md makes for the bot into .env, with the password of a statement. */
+export async function useBotAccount(folder: string, { server }: World, statement: string): Promise<void> {
+  const [, password = ''] = /'usersync'@'%' IDENTIFIED BY '([^']+)'/.exec(statement) ?? [];
+  const url = new URL(server.url('laravel'));
+  url.username = 'usersync';
+  url.password = password;
+  await writeInto(folder, { DATABASE_URL: url.href });
+}
+
+async function writeInto(folder: string, values: Readonly<Record<string, string>>): Promise<void> {
   let text = await readFile(join(folder, '.env'), 'utf8');
-  for (const [name, value] of Object.entries(own)) {
+  for (const [name, value] of Object.entries(values)) {
     const line = new RegExp(`^#?${name}=.*$`, 'm');
     if (!line.test(text)) throw new Error(`.env.example has no line for ${name}`);
     text = text.replace(line, `${name}=${value}`);

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { loadLaravel } from '../../test/ops/support/laravel-dump.ts';
 import { connect } from '../../test/support/database-server.ts';
+import { useBotAccount } from './bot.ts';
 import { statementsOf } from './commands.ts';
 import { carryOutDockerfile } from './container.ts';
 import { cloneProject } from './copy.ts';
@@ -26,7 +27,7 @@ async function main(): Promise<void> {
   try {
     const before = new Set<string>();
     for (const page of pagesInOrder()) {
-      await prepareDatabase(page, world);
+      await prepareDatabase(page, world, folder);
       await playPage(page, { folder, world, before, tell });
     }
     tell({ place: 'Dockerfile', command: 'docker build, docker run', what: await container });
@@ -46,12 +47,12 @@ function pagesInOrder(): readonly Page[] {
 }
 
 /** What a page expects to find: nothing yet, the Laravel application's database, or one that the bot has used. */
-async function prepareDatabase({ path }: Page, world: World): Promise<void> {
+async function prepareDatabase({ path }: Page, world: World, folder: string): Promise<void> {
   const existing = path === 'docs/existing-database.md';
   await world.resetDatabase({ migrated: !FIRST.includes(path) && !existing });
   if (FIRST.includes(path)) return;
   if (existing) await loadApplication(world);
-  else await makeAccounts(world);
+  else await makeAccounts(world, folder);
 }
 
 async function loadApplication({ server, depotUrl }: World): Promise<void> {
@@ -63,11 +64,12 @@ async function loadApplication({ server, depotUrl }: World): Promise<void> {
   await connection.end();
 }
 
-/** The accounts that docs/existing-database.md makes: other pages name them. */
-async function makeAccounts(world: World): Promise<void> {
+/** The accounts that docs/existing-database.md makes: other pages name them, and the bot has its own in .env. */
+async function makeAccounts(world: World, folder: string): Promise<void> {
   const statements = readPage('docs/existing-database.md').blocks.flatMap(statementsOf);
   const accounts = statements.filter((statement) => /^(CREATE USER|GRANT) /.test(statement));
   await world.sql(['USE laravel', ...accounts]);
+  await useBotAccount(folder, world, accounts.join('\n'));
 }
 
 main().then(

@@ -1,4 +1,4 @@
-import { fillIn, syncOnce } from './bot.ts';
+import { fillIn, syncOnce, useBotAccount } from './bot.ts';
 import { commandsOf, statementsOf } from './commands.ts';
 import { NOT_RUN } from './not-run.ts';
 import type { Block, Page } from './pages.ts';
@@ -36,7 +36,12 @@ export async function playPage(
     await reader.bot?.end('SIGKILL');
     throw error;
   }
+  await stopBot(reader);
+}
+
+async function stopBot(reader: Reader): Promise<void> {
   const ended = await reader.bot?.end('SIGTERM');
+  reader.bot = undefined;
   // npm itself ends by the signal that it has handed on.
   if (ended?.output.includes('usersync has stopped') === false) throw new Error(ended.output);
 }
@@ -82,12 +87,17 @@ function placeOf({ folder, world }: Reader): Place {
   return { folder, env: world.env };
 }
 
-async function afterwards({ folder, world, page }: Reader, command: string, ended: Ended): Promise<string> {
+async function afterwards(
+  { folder, world, exported }: Reader,
+  command: string,
+  ended: Ended,
+): Promise<string> {
   // Some registries do not answer this question at all.
   if (command.startsWith('npm audit') && ended.output.includes('audit endpoint returned an error'))
     return 'ran: the registry that is set up here does not answer it';
+  const rehearsing = exported.at(-1)?.startsWith('export DATABASE_URL=') === true;
   // The rehearsal begins with a database that is not ready yet.
-  if (command === 'npm run doctor' && page.path.endsWith('existing-database.md') && ended.code === 1)
+  if (command === 'npm run doctor' && rehearsing && ended.code === 1)
     return `ran: it ends with 1, and says what is to be done (${lastLine(ended)})`;
   expectZero(command, ended);
   if (command === 'cp .env.example .env') await fillIn(folder, world);
@@ -109,8 +119,12 @@ async function untilInterrupted(reader: Reader): Promise<string> {
   return 'ran: it printed its URL, and ended at Ctrl-C';
 }
 
-async function carryOutSql({ world }: Reader, block: Block): Promise<string> {
+async function carryOutSql(reader: Reader, block: Block): Promise<string> {
+  const { world, folder } = reader;
+  // The way back begins with that.
+  if (block.name.startsWith('back:')) await stopBot(reader);
   const rows = await world.sql(['USE laravel', ...statementsOf(block).map(world.withOwn)]);
+  if (block.text.includes("'usersync'@'%' IDENTIFIED BY")) await useBotAccount(folder, world, block.text);
   return Array.isArray(rows) ? `ran: ${rows.length} rows` : 'ran';
 }
 
