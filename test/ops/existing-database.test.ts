@@ -104,6 +104,14 @@ describe('the page on existing databases', () => {
     }
   });
 
+  it('needs the right to change locations on MySQL alone', async () => {
+    await bringIn();
+    await sql(`REVOKE UPDATE ON ${names.database}.locations FROM '${names.bot}'@'%'`);
+    const [server] = await sql<{ version: string }>('SELECT VERSION() AS version');
+    const failing = server?.version.includes('MariaDB') ? [] : ['privileges'];
+    expect(checksThat('fail', await examine(asBot()))).toEqual(failing);
+  });
+
   it('lets nobody with the account of the bot change or remove what is in the audit log', async () => {
     await bringIn();
     for (const statement of [
