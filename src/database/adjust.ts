@@ -53,7 +53,8 @@ async function adjust(tx: Transaction, runId: number, adjustment: Adjustment): P
     audit: { step: 'adjusted', actor, outcome: 'ready', reason },
     notices: ['message', 'list'],
   });
-  return { outcome: 'adjusted', run };
+  const superseded = toRun(await tx.syncRun.findUniqueOrThrow({ where: { id: runId } }));
+  return { outcome: 'adjusted', run, superseded };
 }
 
 /** Which of the emails the plan does not have; the collation of users.email decides what is equal. */

@@ -1,6 +1,6 @@
 import type { Step } from '../sync/audit.ts';
 import { LeaseLostError } from '../sync/errors.ts';
-import type { Claim, Lease, Plan, Requested, RunDraft, Runs } from '../sync/ports.ts';
+import type { Claim, Lease, Plan, Presented, Requested, RunDraft, Runs } from '../sync/ports.ts';
 import type { Actor, Run } from '../sync/run.ts';
 import { plannedChanges } from '../sync/run.ts';
 import { adjustRun } from './adjust.ts';
@@ -122,7 +122,7 @@ async function present(
   plan: Plan,
   expiresInMinutes: number,
   step: Step,
-): Promise<Run> {
+): Promise<Presented> {
   const { counts } = plan;
   const final = plannedChanges(counts) === 0;
   const set = Prisma.sql`, ready_at = UTC_TIMESTAMP(3), plan_hash = ${plan.hash}, guard = ${JSON.stringify(plan.guard)},
@@ -136,8 +136,8 @@ async function present(
   await lockLocation(tx, lease.runId);
   const moved = await move(tx, { runId: lease.runId, from: 'reading', to, where: held(lease), set });
   if (!moved) throw new LeaseLostError(lease.runId);
-  await supersedeOlder(tx, lease.runId);
-  return record(tx, lease.runId, step);
+  const superseded = await supersedeOlder(tx, lease.runId);
+  return { run: await record(tx, lease.runId, step), superseded };
 }
 
 type ClaimRequest = {

@@ -1,6 +1,6 @@
 import type { Step } from '../sync/audit.ts';
 import type { Claimed } from '../sync/ports.ts';
-import { SYSTEM } from '../sync/run.ts';
+import { type Run, SYSTEM } from '../sync/run.ts';
 import type { Transaction } from './client.ts';
 import { Prisma } from './generated/client.ts';
 import { move, record } from './transition.ts';
@@ -8,32 +8,38 @@ import { move, record } from './transition.ts';
 /** Bounds what one sweep locks; the next sweep goes on. */
 const SWEEP_LIMIT = 20;
 
-/** The ready runs of this run's location give way to it: nobody should confirm an older picture. */
-export async function supersedeOlder(tx: Transaction, runId: number): Promise<void> {
+/** The ready runs of this run's location give way to it: nobody should confirm an older picture. Returns them. */
+export async function supersedeOlder(tx: Transaction, runId: number): Promise<readonly Run[]> {
   const older = await tx.$queryRaw<{ id: number }[]>`
     SELECT o.id FROM sync_runs o JOIN sync_runs n ON n.id = ${runId} AND n.location_id = o.location_id
     WHERE o.status = 'ready' AND o.id <> ${runId}`;
   const set = Prisma.sql`, finished_at = UTC_TIMESTAMP(3), next_run_id = ${runId}`;
+  const superseded: Run[] = [];
   for (const { id } of older) {
     if (!(await move(tx, { runId: Number(id), from: 'ready', to: 'superseded', set }))) continue;
-    await record(tx, Number(id), {
-      audit: { step: 'superseded', actor: SYSTEM, outcome: 'superseded', reason: `by run ${runId}` },
-      notices: ['message'],
-    });
+    const audit = {
+      step: 'superseded',
+      actor: SYSTEM,
+      outcome: 'superseded',
+      reason: `by run ${runId}`,
+    } as const;
+    superseded.push(await record(tx, Number(id), { audit, notices: ['message'] }));
   }
+  return superseded;
 }
 
-/** Ends the previews whose time is over; returns how many. */
-export async function expireDue(tx: Transaction, step: Step): Promise<number> {
+/** Ends previews whose time is over, and returns them. */
+export async function expireDue(tx: Transaction, step: Step): Promise<readonly Run[]> {
   const due = await tx.$queryRaw<{ id: number }[]>`
     SELECT id FROM sync_runs WHERE status = 'ready' AND expires_at <= UTC_TIMESTAMP(3)
     ORDER BY id LIMIT ${SWEEP_LIMIT} FOR UPDATE SKIP LOCKED`;
   const set = Prisma.sql`, finished_at = UTC_TIMESTAMP(3)`;
+  const expired: Run[] = [];
   for (const { id } of due) {
     await move(tx, { runId: Number(id), from: 'ready', to: 'expired', set });
-    await record(tx, Number(id), step);
+    expired.push(await record(tx, Number(id), step));
   }
-  return due.length;
+  return expired;
 }
 
 /** Takes runs in work whose lease ended. A run inside its transaction is locked, and so left alone. */

@@ -32,7 +32,7 @@ export function createAdjust(ports: { runs: Runs; audit: Audit; guard: GuardLimi
     });
     switch (adjusted.outcome) {
       case 'adjusted':
-        return adjusted;
+        return { outcome: 'adjusted', run: adjusted.run };
       case 'not_ready':
         return refuse(audit, actor, { code: 'not_ready', run: adjusted.run }, { runId: id, target });
       case 'not_in_plan':

@@ -49,7 +49,8 @@ export type Adjustment = {
 };
 
 export type AdjustOutcome =
-  | { readonly outcome: 'adjusted'; readonly run: Run }
+  /** `superseded` is the run whose place `run` takes. */
+  | { readonly outcome: 'adjusted'; readonly run: Run; readonly superseded: Run }
   | { readonly outcome: 'not_ready'; readonly run: Run }
   | { readonly outcome: 'not_in_plan'; readonly emails: readonly string[] }
   | { readonly outcome: 'nothing_left' };
@@ -61,6 +62,9 @@ export type Plan = {
   readonly hash: string;
   readonly guard: GuardVerdict;
 };
+
+/** `superseded` are the runs that gave way to `run`. */
+export type Presented = { readonly run: Run; readonly superseded: readonly Run[] };
 
 /** The runs. Each method that changes one is a single transaction with its audit row and notices. */
 export type Runs = {
@@ -81,7 +85,7 @@ export type Runs = {
    * `reading → ready`, or `→ completed` where the plan has no change. Older ready runs of the same location
    * become `superseded`. Throws `LeaseLostError`.
    */
-  present(lease: Lease, plan: Plan, expiresInMinutes: number, step: Step): Promise<Run>;
+  present(lease: Lease, plan: Plan, expiresInMinutes: number, step: Step): Promise<Presented>;
   /** `ready → executing` for one caller only, and only while no other run executes at the location. */
   claim(runId: number, confirmedBy: Actor, reason: string | undefined, step: Step): Promise<Claim>;
   /** `reading | executing → failed`. Throws `LeaseLostError`. */
@@ -93,8 +97,8 @@ export type Runs = {
    * its message to it. Nothing is written unless the outcome is `adjusted`.
    */
   adjust(runId: number, adjustment: Adjustment): Promise<AdjustOutcome>;
-  /** `ready → expired` for every run whose time is over; returns how many. */
-  expireDue(step: Step): Promise<number>;
+  /** `ready → expired` for runs whose time is over; returns them, a few at a time. */
+  expireDue(step: Step): Promise<readonly Run[]>;
   /** Has the run's message show again how the run stands. */
   showAgain(runId: number): Promise<void>;
   /** Takes over runs in work whose lease ended. */

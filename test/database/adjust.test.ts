@@ -42,7 +42,8 @@ function adjusted(outcome: AdjustOutcome): Run {
 describe('a plan that is adjusted', () => {
   it('leaves users and kinds of change out, in a new run that takes the place of the old one', async () => {
     const { run } = await shown();
-    const next = adjusted(await adjust(run, { emails: ['NEW1@dkm'], actions: ['deactivate'] }));
+    const outcome = await adjust(run, { emails: ['NEW1@dkm'], actions: ['deactivate'] });
+    const next = adjusted(outcome);
     expect(await planLines(room.bot, next.id)).toEqual([
       'omitted new1@dkm',
       'add new2@dkm',
@@ -53,7 +54,9 @@ describe('a plan that is adjusted', () => {
     expect(next).toMatchObject({ status: 'ready', requestedBy: BUDI, expiresAt: run.expiresAt });
     expect(next.counts).toMatchObject({ add: 1, reactivate: 1, deactivate: 0, omitted: 3 });
     expect(next.planHash).not.toBe(run.planHash);
-    expect(await room.bot.runs.find(run.id)).toMatchObject({ status: 'superseded', nextRunId: next.id });
+    const superseded = await room.bot.runs.find(run.id);
+    expect(superseded).toMatchObject({ status: 'superseded', nextRunId: next.id });
+    expect(outcome).toEqual({ outcome: 'adjusted', run: next, superseded });
   });
 
   it('counts nobody as unchanged or inactive already who was left out', async () => {

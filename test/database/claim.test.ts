@@ -149,6 +149,16 @@ describe('a run that is presented', () => {
     expect(last).toEqual({ step: 'superseded', reason: `by run ${newer.id}` });
   });
 
+  it('comes with those whose place it takes, as they are then', async () => {
+    const target = await room.location();
+    const older = await readyRun(room.bot, target, LIST);
+    const { lease, facts } = await draftRun(room.bot, target, [LIST]);
+    const plan = { ...facts, guard: { tripped: false } } as const;
+    const { run, superseded } = await room.bot.runs.present(lease, plan, 30, step('previewed'));
+    expect(run).toEqual(await room.bot.runs.find(lease.runId));
+    expect(superseded).toEqual([await room.bot.runs.find(older.id)]);
+  });
+
   it('takes the place of one that was asked for later, too', async () => {
     const target = await room.location();
     const slow = await draftRun(room.bot, target, [LIST]);

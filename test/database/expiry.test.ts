@@ -18,10 +18,12 @@ describe('previews whose time is over', () => {
   it('expire once, whatever number of processes looks', async () => {
     const runs = await Promise.all([overdue(), overdue(), overdue()]);
     const sweepers = [room.bot, room.another(), room.another()];
-    const counts = await Promise.all(
+    const sweeps = await Promise.all(
       sweepers.map((each) => each.runs.expireDue(step('expired', ['message']))),
     );
-    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(3);
+    const expired = sweeps.flat();
+    expect(expired.map(({ id }) => id).toSorted()).toEqual(runs.map(({ id }) => id).toSorted());
+    expect(expired.map(({ status }) => status)).toEqual(['expired', 'expired', 'expired']);
     for (const run of runs) {
       expect(await room.bot.runs.find(run.id)).toMatchObject({
         status: 'expired',
@@ -32,7 +34,7 @@ describe('previews whose time is over', () => {
       ]);
       expect(trail).toHaveLength(1);
     }
-    expect(await room.bot.runs.expireDue(step('expired'))).toBe(0);
+    expect(await room.bot.runs.expireDue(step('expired'))).toEqual([]);
   });
 
   it('are all gone after a few sweeps, however many they are', async () => {
@@ -40,7 +42,7 @@ describe('previews whose time is over', () => {
     let expired = 0;
     await until(
       async () => {
-        expired += await room.bot.runs.expireDue(step('expired'));
+        expired += (await room.bot.runs.expireDue(step('expired'))).length;
         return expired === 21;
       },
       { timeoutMs: 10_000, failure: () => `${expired} expired` },
@@ -49,7 +51,7 @@ describe('previews whose time is over', () => {
 
   it('do not expire before', async () => {
     const run = await readyRun(room.bot, await room.location(), LIST);
-    expect(await room.bot.runs.expireDue(step('expired'))).toBe(0);
+    expect(await room.bot.runs.expireDue(step('expired'))).toEqual([]);
     expect(await statusOf(room.bot, run)).toBe('ready');
   });
 });

@@ -78,14 +78,14 @@ export async function planLines(bot: BotProcess, runId: number): Promise<string[
 }
 
 /** Presents a drafted run: it is ready, or completed where nothing changes. */
-export function present(bot: BotProcess, { lease, facts }: DraftedRun, expiresInMinutes = 30): Promise<Run> {
+export async function present(
+  bot: BotProcess,
+  { lease, facts }: DraftedRun,
+  expiresInMinutes = 30,
+): Promise<Run> {
   const { counts, hash } = facts;
-  return bot.runs.present(
-    lease,
-    { counts, hash, guard: { tripped: false } },
-    expiresInMinutes,
-    step('previewed', ['message']),
-  );
+  const plan = { counts, hash, guard: { tripped: false } } as const;
+  return (await bot.runs.present(lease, plan, expiresInMinutes, step('previewed', ['message']))).run;
 }
 
 /** A run that waits for Confirm. */

@@ -15,7 +15,7 @@ export async function shown(
   guard: GuardVerdict = { tripped: false },
 ): Promise<Run> {
   const { lease, facts } = await draftRun(bot, target, [listOf('new@dkm')]);
-  const run = await bot.runs.present(lease, { ...facts, guard }, 30, step('previewed'));
+  const { run } = await bot.runs.present(lease, { ...facts, guard }, 30, step('previewed'));
   await bot.runs.attachMessage(run.id, MESSAGE.ts);
   return { ...run, messageTs: MESSAGE.ts };
 }
