@@ -1,4 +1,4 @@
-import type { Notice, NoticeKind, Outbox } from '../sync/outbox.ts';
+import type { Backlog, Notice, NoticeKind, Outbox } from '../sync/outbox.ts';
 import { type Database, inTransaction, reaching, type Transaction } from './client.ts';
 import { Prisma } from './generated/client.ts';
 
@@ -49,7 +49,15 @@ export function createOutbox(db: Database, owner: string): Outbox {
           WHERE id = ${notice.id} AND lease_owner = ${owner}`,
       );
     },
+    backlog: () => reaching(() => backlog(db)),
   };
+}
+
+async function backlog(db: Database): Promise<Backlog> {
+  const [row] = await db.$queryRaw<{ notices: bigint; oldestSeconds: bigint | null }[]>`
+    SELECT COUNT(*) AS notices, TIMESTAMPDIFF(SECOND, MIN(created_at), UTC_TIMESTAMP(3)) AS oldestSeconds
+    FROM sync_outbox WHERE closed_at IS NULL`;
+  return { notices: Number(row?.notices ?? 0), oldestSeconds: Number(row?.oldestSeconds ?? 0) };
 }
 
 async function claimDue(tx: Transaction, owner: string, limit: number): Promise<readonly Notice[]> {

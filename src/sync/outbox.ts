@@ -11,10 +11,14 @@ export type Notice = {
   readonly ageSeconds: number;
 };
 
+/** How much Slack has not been told yet, and for how long the oldest of it waits; 0 where nothing does. */
+export type Backlog = { readonly notices: number; readonly oldestSeconds: number };
+
 /** What Slack has not been told yet. A notice is claimed, then closed or postponed. */
 export type Outbox = {
   /** Due notices, at most one per run, each claimed for this process. */
   claimDue(limit: number): Promise<readonly Notice[]>;
   close(notice: Notice): Promise<void>;
   postpone(notice: Notice, error: string, delaySeconds: number): Promise<void>;
+  backlog(): Promise<Backlog>;
 };

@@ -92,8 +92,9 @@ async function housekeeping(): Promise<Record<string, StatementPlan[]>> {
   await room.sql('UPDATE sync_runs SET expires_at = UTC_TIMESTAMP(3) WHERE id = ?', [run.id]);
   const expiring = await recorder.explain(() => bot.runs.expireDue(step('expired', ['message'])));
   const claimingNotices = await recorder.explain(() => bot.outbox.claimDue(5));
+  const measuring = await recorder.explain(() => bot.outbox.backlog());
   const cancelling = await recorder.explain(() => bot.runs.cancel(run.id, AYU, step('cancelled')));
-  return { expiring, claimingNotices, cancelling };
+  return { expiring, claimingNotices, measuring, cancelling };
 }
 
 describe('a database that was used for a year', () => {
@@ -122,5 +123,6 @@ describe('a database that was used for a year', () => {
       'p: sync_outbox_run_id_closed_at_idx',
       'sync_outbox: PRIMARY',
     ]);
+    expect(readsOf('measuring')).toEqual(['sync_outbox: sync_outbox_closed_at_next_attempt_at_idx']);
   });
 });

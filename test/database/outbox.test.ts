@@ -121,6 +121,22 @@ describe('notices', () => {
   });
 });
 
+describe('the backlog', () => {
+  it('is what nobody has closed, claimed or not, as old as the oldest of it', async () => {
+    expect(await room.bot.outbox.backlog()).toEqual({ notices: 0, oldestSeconds: 0 });
+    await runWith('message', 'thread');
+    await runWith('message');
+    await room.sql('UPDATE sync_outbox SET created_at = UTC_TIMESTAMP(3) - INTERVAL id MINUTE');
+    await room.bot.outbox.close(await oneDue());
+    const [left] = await room.sql<{ oldest: number }>(
+      'SELECT MAX(id) * 60 AS oldest FROM sync_outbox WHERE closed_at IS NULL',
+    );
+    const backlog = await second.outbox.backlog();
+    expect(backlog.notices).toBe(2);
+    expect(backlog.oldestSeconds).toBeGreaterThanOrEqual(Number(left?.oldest));
+  });
+});
+
 describe('the summary of a batch', () => {
   it('is due once, however many of its runs have changed since it was written', async () => {
     const draft = async () => runDraft(await room.location(), { batchId: 77 });
