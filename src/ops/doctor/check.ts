@@ -1,5 +1,5 @@
+import { LateError, within } from '../within.ts';
 import { type Finding, fail, oneLine, type Verdict, warn } from './finding.ts';
-import { within } from './within.ts';
 
 /** One thing to look at. */
 export type Check = {
@@ -59,6 +59,12 @@ function skipped(check: Check, blocker: string): Outcome {
 
 /** A check that could not come to its end proves nothing, so it does not pass. */
 function unfinished(error: unknown): Verdict {
+  if (error instanceof LateError) {
+    return fail(
+      error.message,
+      'Find out why it takes so long (network, firewall, an overloaded or locked server), then run doctor again.',
+    );
+  }
   const message = error instanceof Error ? error.message : String(error);
   const last = message.trimEnd().split('\n').at(-1) ?? '';
   return fail(`could not be looked at: ${last}`, 'Mend what the message names, then run doctor again.');
