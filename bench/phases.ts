@@ -45,7 +45,10 @@ export function createPhases(databaseUrl: string): Phases {
   const logger = pino({ level: 'silent' });
   const clock: Clock = { read: [], plan: [], execute: [] };
   const runs = createRuns(db, randomUUID());
-  const source = timeSource(createDepotSource({ credentialsFor, limits: DEPOT_LIMITS, logger }), clock);
+  const source = timeSource(
+    createDepotSource({ credentialsFor, limits: DEPOT_LIMITS, logger, report: () => {} }),
+    clock,
+  );
   const core = {
     runs,
     plans: timePlans(createPlans(db), clock),

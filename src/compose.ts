@@ -5,6 +5,8 @@ import { createDepotSource } from './depot-api/client.ts';
 import type { SharedRates } from './depot-api/shared-rates.ts';
 import type { Jobs } from './jobs.ts';
 import { boltLogger } from './logger.ts';
+import type { Metrics } from './ops/metrics/metrics.ts';
+import { asNoRequest } from './request.ts';
 import { createAnnouncer, EDIT_TIMEOUT_MS } from './slack/announcer.ts';
 import type { SlackIdentity } from './slack/app.ts';
 import { createGate } from './slack/authorize.ts';
@@ -29,6 +31,7 @@ type Parts = {
   readonly logger: Logger;
   readonly stores: Stores;
   readonly jobs: Jobs;
+  readonly metrics: Metrics;
   readonly client: SlackClient;
   readonly identity: SlackIdentity;
   readonly shared: SharedRates | undefined;
@@ -36,7 +39,7 @@ type Parts = {
 
 /** Puts the core, the depot servers, the stores and Slack together, by hand. */
 export function composeDesk(parts: Parts): Desk {
-  const { config, logger, stores, jobs, client, identity } = parts;
+  const { config, logger, stores, jobs, metrics, client, identity } = parts;
   const { slack, sync, schedule, language } = config;
   const { runs, plans, batches } = stores;
   const linkOf = createLinks(identity.teamUrl);
@@ -49,10 +52,18 @@ export function composeDesk(parts: Parts): Desk {
     linkOf,
     quietLine: schedule?.quietLine ?? true,
   };
-  const editClient = createSlackClient({ ...slack, logger: boltLogger(logger), timeoutMs: EDIT_TIMEOUT_MS });
+  const editClient = createSlackClient({
+    ...slack,
+    logger: boltLogger(logger),
+    report: metrics.slackCall,
+    timeoutMs: EDIT_TIMEOUT_MS,
+  });
   const announcer = createAnnouncer({ client, editClient, runs, logger, showing });
-  const delivery = createDelivery({ ...stores, client, progress: announcer, showing, logger });
-  const source = createDepotSource({ ...config.depot, logger, shared: parts.shared });
+  const { kick } = createDelivery({ ...stores, client, progress: announcer, showing, logger });
+  // A round of deliveries serves every request.
+  const delivery = { kick: () => asNoRequest(kick) };
+  const report = metrics.depotRequest;
+  const source = createDepotSource({ ...config.depot, logger, report, shared: parts.shared });
   const core = { ...stores, progress: announcer, logger };
   const preview = createPreview({ ...core, source, settings: sync });
   const memberOf = createMembers(client);

@@ -1,12 +1,16 @@
 import type { Logger as BoltLogger } from '@slack/bolt';
 import { LogLevel } from '@slack/bolt';
 import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino';
+import { requestFields } from './request.ts';
 
 /** Names under which libraries keep secrets; they are cut out wherever an object of theirs is logged. */
 const SECRETS = ['token', 'password', 'authorization', 'Authorization', 'secret', 'appToken', 'botToken'];
 const paths = SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
 
-/** JSON lines, or readable ones where a person watches (`pretty`). Errors keep name, message, stack and cause. */
+/**
+ * JSON lines, or readable ones where a person watches (`pretty`). Each has the id of the `request` that it is about,
+ * if it is about one. Errors keep name, message, stack and cause.
+ */
 export function createLogger(
   level: string,
   { pretty = false, destination }: { pretty?: boolean; destination?: DestinationStream } = {},
@@ -16,6 +20,7 @@ export function createLogger(
     redact: { paths, censor: '[redacted]' },
     serializers: { err: stdSerializers.errWithCause },
     formatters: { level: (label: string) => ({ level: label }) },
+    mixin: requestFields,
     timestamp: pino.stdTimeFunctions.isoTime,
   };
   if (destination !== undefined) return pino(options, destination);

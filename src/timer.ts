@@ -1,3 +1,4 @@
+import { asRequest } from './request.ts';
 import type { Logger } from './sync/ports.ts';
 
 export type Timer = {
@@ -9,15 +10,15 @@ export type Timer = {
 export function every(milliseconds: number, work: () => Promise<unknown>, logger: Logger): Timer {
   let round: Promise<void> | undefined;
   const tick = () => {
-    round ??= work()
-      .then(
+    round ??= asRequest(() =>
+      work().then(
         () => {},
         (error: unknown) =>
           logger.warn({ err: error }, 'a round of housekeeping failed; the next one tries again'),
-      )
-      .finally(() => {
-        round = undefined;
-      });
+      ),
+    ).finally(() => {
+      round = undefined;
+    });
   };
   const interval = setInterval(tick, milliseconds);
   tick();

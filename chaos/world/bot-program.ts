@@ -16,7 +16,7 @@ export type BotProgram = { readonly path: string; remove(): Promise<void> };
 export async function compileBot(): Promise<BotProgram> {
   const folder = join(PROJECT, 'node_modules', '.cache', `usersync-chaos-${process.pid}`);
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'package.json'), '{ "type": "module" }\n');
+  await writeFile(join(folder, 'package.json'), '{ "type": "module", "version": "0.0.0" }\n');
   const options = ['--noEmit', 'false', '--noCheck', '--rootDir', '.', '--outDir', folder];
   const config = {
     extends: join(PROJECT, 'tsconfig.json'),

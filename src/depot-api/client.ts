@@ -6,6 +6,7 @@ import { parseBaseUrl } from './base-url.ts';
 import { createHttp } from './http.ts';
 import { createLimiters, type Rates } from './limiter.ts';
 import type { Credentials } from './login.ts';
+import { type ReportRequest, reporting } from './reporting.ts';
 import { openSession, type PageLimits } from './session.ts';
 import type { SharedRates } from './shared-rates.ts';
 import type { Transport } from './transport.ts';
@@ -17,6 +18,8 @@ export type DepotSourceParts = Partial<Pace> & {
   readonly credentialsFor: (targetName: string) => Credentials;
   readonly limits: DepotLimits;
   readonly logger: Logger;
+  /** Told of each request that is over. */
+  readonly report: ReportRequest;
   /** Where several processes keep the rates together. */
   readonly shared?: SharedRates | undefined;
 };
@@ -26,7 +29,7 @@ export type DepotSourceParts = Partial<Pace> & {
  * the limiters. What it throws and logs is free of passwords and tokens.
  */
 export function createDepotSource(parts: DepotSourceParts): UserSource {
-  const { credentialsFor, limits, logger, random = Math.random, delay = wait } = parts;
+  const { credentialsFor, limits, logger, report, random = Math.random, delay = wait } = parts;
   const http = createHttp();
   const limiterFor = createLimiters(limits, parts.shared);
   return {
@@ -35,7 +38,7 @@ export function createDepotSource(parts: DepotSourceParts): UserSource {
       const transport: Transport = {
         base,
         targetName: target.name,
-        http,
+        http: reporting(http, target.name, report),
         limiter: limiterFor(base.origin),
         pace: { random, delay },
         logger,

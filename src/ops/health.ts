@@ -1,34 +1,29 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Logger } from '../sync/ports.ts';
+import { type Checks, missingParts, type Part } from './readiness.ts';
+import { answer, type Route } from './route.ts';
 
-export type Route = {
-  readonly path: string;
-  readonly method: string;
-  readonly handler: (request: IncomingMessage, response: ServerResponse) => void;
+const REASONS: Readonly<Record<Part, string>> = {
+  database: 'The database cannot be reached.',
+  slack: 'There is no connection to Slack.',
 };
 
 /**
- * `/healthz`: the process lives. `/readyz`: it can work; 503 where `check`, which asks the database, throws. What it
- * threw is for `onFailure`: whoever asks need not be anybody we know.
+ * `/healthz`: the process lives. `/readyz`: it can work; 503 with the reasons where it cannot. The details are for
+ * the log: whoever asks need not be anybody we know.
  */
-export function healthRoutes(check: () => Promise<void>, onFailure: (error: unknown) => void): Route[] {
+export function healthRoutes(checks: Checks, logger: Logger): Route[] {
   return [
-    { path: '/healthz', method: 'GET', handler: (_, response) => answer(response, 200, 'ok') },
+    { path: '/healthz', method: 'GET', handler: (_, response) => answer(response, 200, 'ok\n') },
     {
       path: '/readyz',
       method: 'GET',
       handler: (_, response) => {
-        check().then(
-          () => answer(response, 200, 'ready'),
-          (error: unknown) => {
-            onFailure(error);
-            answer(response, 503, 'The database cannot be reached.');
-          },
-        );
+        void missingParts(checks).then((missing) => {
+          for (const { part, error } of missing) logger.warn({ part, err: error }, 'not ready');
+          const reasons = missing.map(({ part }) => `${REASONS[part]}\n`).join('');
+          answer(response, missing.length === 0 ? 200 : 503, reasons || 'ready\n');
+        });
       },
     },
   ];
-}
-
-function answer(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${text}\n`);
 }

@@ -1,5 +1,5 @@
 import { Server } from 'node:http';
-import { App, type CustomRoute, HTTPReceiver, type Logger, SocketModeReceiver } from '@slack/bolt';
+import { App } from '@slack/bolt';
 import { z } from 'zod';
 import { registerAdjust } from './actions/adjust.ts';
 import { registerButtons } from './actions/buttons.ts';
@@ -8,13 +8,11 @@ import { registerHistory } from './actions/history.ts';
 import { registerViewPlan } from './actions/view-plan.ts';
 import { clientOptions, type SlackClient, slackErrorCode } from './client.ts';
 import { registerUsersync } from './commands/usersync.ts';
+import type { CheckConnection } from './connection.ts';
 import type { Desk } from './desk.ts';
 import { registerHome } from './home.ts';
 import { createInFlight } from './in-flight.ts';
-
-export type Transport =
-  | { readonly mode: 'socket'; readonly appToken: string }
-  | { readonly mode: 'http'; readonly signingSecret: string };
+import { createReceiver, type ReceiverOptions } from './receiver.ts';
 
 export type SlackIdentity = {
   readonly teamId: string;
@@ -42,15 +40,11 @@ export async function identify(client: SlackClient): Promise<SlackIdentity> {
   }
 }
 
-type Options = {
-  readonly transport: Transport;
+type Options = ReceiverOptions & {
   readonly botToken: string;
-  readonly apiUrl: string;
-  /** 0 picks a free port. */
-  readonly port: number;
-  readonly routes: CustomRoute[];
   readonly identity: SlackIdentity;
-  readonly logger: Logger;
+  /** Serves one command, click, submission or event; whatever is logged meanwhile can be told to be of it. */
+  readonly asRequest: (serve: () => Promise<void>) => Promise<void>;
 };
 
 /** How long a stop waits for requests that were acknowledged; what they started is not part of it. */
@@ -61,21 +55,23 @@ export type SlackApp = {
   start(): Promise<number | undefined>;
   /** Takes no more requests, and lets those that were acknowledged be served. */
   stop(): Promise<void>;
+  readonly checkConnection: CheckConnection;
 };
 
 /** Bolt with this bot's listeners. Bolt's own token check at construction is left out: `identify` says it better. */
 export function createSlackApp(options: Options, desk: Desk): SlackApp {
-  const { botToken, apiUrl, port, identity: us, logger } = options;
+  const { botToken, port, identity: us, logger, asRequest } = options;
+  const { receiver, checkConnection } = createReceiver(options, desk.client);
   const app = new App({
-    receiver: createReceiver(options),
-    clientOptions: clientOptions(apiUrl),
+    receiver,
+    clientOptions: clientOptions(options),
     authorize: async () => ({ botToken, botId: us.botId, botUserId: us.botUserId, teamId: us.teamId }),
     convoStore: false,
     logger,
   });
   app.error(async (error) => logger.error(error));
   const inFlight = createInFlight();
-  app.use(({ next }) => inFlight.serve(next));
+  app.use(({ next }) => asRequest(() => inFlight.serve(next)));
   registerUsersync(app, desk);
   registerButtons(app, desk);
   registerViewPlan(app, desk);
@@ -89,33 +85,11 @@ export function createSlackApp(options: Options, desk: Desk): SlackApp {
       await app.stop();
       await inFlight.ended(SERVED_WITHIN_MS);
     },
+    checkConnection,
   };
 }
 
 function listeningPort(server: unknown): number | undefined {
   const address = server instanceof Server ? server.address() : null;
   return typeof address === 'object' && address !== null ? address.port : undefined;
-}
-
-function createReceiver({ transport, apiUrl, port, routes, logger }: Options) {
-  if (transport.mode === 'http') {
-    return new HTTPReceiver({ signingSecret: transport.signingSecret, customRoutes: routes, logger, port });
-  }
-  // Options of its own: the socket client writes into the object that it is given.
-  const installerOptions = { clientOptions: socketOptions(apiUrl), port };
-  return new SocketModeReceiver({
-    appToken: transport.appToken,
-    customRoutes: routes,
-    logger,
-    installerOptions,
-  });
-}
-
-/** Reconnecting is tried for hours: with no retry at all, one failed reconnect would end the process. */
-function socketOptions(apiUrl: string) {
-  return {
-    ...clientOptions(apiUrl),
-    retryConfig: { forever: true, maxTimeout: 30_000 },
-    rejectRateLimitedCalls: false,
-  };
 }

@@ -1,33 +1,44 @@
 import { type Logger, webApi } from '@slack/bolt';
 import { z } from 'zod';
+import { type ReportCall, reportingFetch } from './reporting-fetch.ts';
 
 export type SlackClient = webApi.WebClient;
 
 /** Longer than Slack ever takes to answer a message. */
 const TIMEOUT_MS = 10_000;
 
+type ClientSettings = {
+  /** Base of the Web API, with a slash at the end. */
+  readonly apiUrl: string;
+  readonly timeoutMs?: number;
+  /** Told of each call that is over. */
+  readonly report?: ReportCall;
+};
+
 /**
  * Options of the Web API client. No call is repeated here: a message that Slack took although its answer was lost
  * would be posted twice. What must arrive is repeated by the outbox, which looks for its own message first.
  */
-export function clientOptions(apiUrl: string, timeoutMs = TIMEOUT_MS): webApi.WebClientOptions {
+export function clientOptions({
+  apiUrl,
+  timeoutMs = TIMEOUT_MS,
+  report,
+}: ClientSettings): webApi.WebClientOptions {
   return {
     slackApiUrl: apiUrl,
     timeout: timeoutMs,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
+    ...(report === undefined ? {} : { fetch: reportingFetch(apiUrl, report) }),
   };
 }
 
 /** Without `logger`, Slack's client would write to the console by itself. */
-export function createSlackClient(options: {
-  readonly botToken: string;
-  readonly apiUrl: string;
-  readonly logger: Logger;
-  readonly timeoutMs?: number;
-}): SlackClient {
-  const { botToken, apiUrl, logger, timeoutMs } = options;
-  return new webApi.WebClient(botToken, { ...clientOptions(apiUrl, timeoutMs), logger });
+export function createSlackClient(
+  options: ClientSettings & { readonly botToken: string; readonly logger: Logger },
+): SlackClient {
+  const { botToken, logger, ...settings } = options;
+  return new webApi.WebClient(botToken, { ...clientOptions(settings), logger });
 }
 
 const platformError = z.object({ data: z.object({ error: z.string() }) });

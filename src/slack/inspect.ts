@@ -1,6 +1,6 @@
-import { webApi } from '@slack/bolt';
+import type { webApi } from '@slack/bolt';
 import { z } from 'zod';
-import { clientOptions, retryAfterSeconds, type SlackClient, slackErrorCode } from './client.ts';
+import { createSlackClient, retryAfterSeconds, type SlackClient, slackErrorCode } from './client.ts';
 
 /** What Slack said to a question. */
 export type SlackReply<T> =
@@ -51,7 +51,7 @@ export function createSlackInspection(options: {
 }): SlackInspection {
   const { apiUrl, timeoutMs, logger } = options;
   const clientFor = (token: string): SlackClient =>
-    new webApi.WebClient(token, { ...clientOptions(apiUrl, timeoutMs), logger });
+    createSlackClient({ botToken: token, apiUrl, timeoutMs, logger });
   const client = clientFor(options.botToken);
   return {
     whoami: () =>

@@ -1,20 +1,24 @@
 const MOST_ENTRIES = 1_000;
 
 /**
- * Remembers answers per key for `milliseconds`. Simultaneous questions share one answer; a failed one is asked again.
+ * Remembers answers per key for `milliseconds`, and failures for `failureMs`: not at all unless told. Simultaneous
+ * questions share one answer.
  */
 export function remembering<T>(
   milliseconds: number,
   ask: (key: string) => Promise<T>,
+  failureMs = 0,
 ): (key: string) => Promise<T> {
-  const answers = new Map<string, { readonly until: number; readonly answer: Promise<T> }>();
+  const answers = new Map<string, { until: number; readonly answer: Promise<T> }>();
   return (key) => {
     const known = answers.get(key);
     if (known !== undefined && known.until > performance.now()) return known.answer;
     if (answers.size >= MOST_ENTRIES) answers.clear();
-    const answer = ask(key);
-    answers.set(key, { until: performance.now() + milliseconds, answer });
-    answer.catch(() => answers.delete(key));
-    return answer;
+    const entry = { until: performance.now() + milliseconds, answer: ask(key) };
+    answers.set(key, entry);
+    entry.answer.catch(() => {
+      entry.until = performance.now() + failureMs;
+    });
+    return entry.answer;
   };
 }

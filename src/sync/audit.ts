@@ -28,6 +28,8 @@ export type AuditEntry = {
 export type Step = {
   readonly audit: Omit<AuditEntry, 'runId' | 'target'>;
   readonly notices: readonly NoticeKind[];
+  /** What went wrong, in full: for the log alone. */
+  readonly error?: unknown;
 };
 
 export type Audit = { append(entry: AuditEntry): Promise<void> };

@@ -83,11 +83,10 @@ function lostClaim(claim: Exclude<Claim, { outcome: 'claimed' }>): Refusal {
   }
 }
 
-async function apply({ plans, progress, logger }: Ports, { run, lease }: Claimed): Promise<void> {
+async function apply({ plans, progress }: Ports, { run, lease }: Claimed): Promise<void> {
   await progress.executing(run);
-  const done = await plans.apply(lease, {
+  await plans.apply(lease, {
     audit: { step: 'completed', actor: run.confirmedBy ?? SYSTEM, outcome: 'completed', counts: run.counts },
     notices: ['message', 'thread'],
   });
-  logger.info({ run: done.id, target: done.target, counts: done.counts }, 'run completed');
 }

@@ -37,9 +37,11 @@ export async function sweep({ runs, preview, execution, start }: Ports): Promise
 }
 
 async function giveUp(runs: Runs, { lease }: Claimed): Promise<void> {
-  const { failure, message } = new InterruptedError(MAX_ATTEMPTS);
+  const error = new InterruptedError(MAX_ATTEMPTS);
+  const { failure, message } = error;
   await runs.fail(lease, failure, {
     audit: { step: 'failed', actor: SYSTEM, outcome: failure.code, reason: message },
     notices: ['message', 'thread'],
+    error,
   });
 }

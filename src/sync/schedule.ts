@@ -38,7 +38,6 @@ async function previewTarget(
   const requestKey = `schedule ${due.toISOString()} ${target}`;
   const requested = await preview.request({ target, channelId, actor: SYSTEM, requestKey });
   if (requested.outcome === 'requested') {
-    logger.info({ run: requested.run.id, target, due }, 'preview on schedule');
     start((stop) => preview.read(requested, stop));
   } else if (requested.outcome === 'refused') {
     logger.warn({ target, refusal: requested.refusal.code }, 'a preview on schedule was refused');

@@ -73,15 +73,15 @@ async function renew({ runs, logger }: Ports, lease: Lease, lost: AbortControlle
 async function fail(ports: Ports, { run, lease }: Claimed, error: unknown): Promise<void> {
   const { runs, logger } = ports;
   const failure: Failure = error instanceof RunError ? error.failure : { code: 'unexpected' };
-  const level = failure.code === 'unexpected' ? 'error' : 'warn';
-  logger[level]({ run: lease.runId, failure: failure.code, err: error }, 'run failed');
   try {
     const reason = error instanceof Error ? error.message : undefined;
     await runs.fail(lease, failure, {
       audit: { step: 'failed', actor: SYSTEM, outcome: failure.code, reason },
       notices: ['message', 'thread'],
+      error,
     });
   } catch (failing) {
+    logger.warn({ run: lease.runId, failure: failure.code, err: error }, 'the work on the run failed');
     if (failing instanceof LeaseLostError) {
       await leave(ports, run, failing);
       return;

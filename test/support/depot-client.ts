@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { createDepotSource, type DepotLimits } from '../../src/depot-api/client.ts';
+import type { DepotRequest } from '../../src/depot-api/reporting.ts';
 import type { Logger } from '../../src/sync/ports.ts';
 import type { SourceList, SourcePage, SourceRow, Target, UserSource } from '../../src/sync/source.ts';
 
@@ -12,6 +13,8 @@ export type DepotClient = {
   readonly logs: string[];
   /** Milliseconds of every wait before a retry; none of them is really waited. */
   readonly waits: number[];
+  /** Every request that is over. */
+  readonly requests: DepotRequest[];
 };
 
 export type DepotClientOptions = Partial<DepotLimits> & { readonly password?: string };
@@ -21,16 +24,18 @@ export function depotClient(options: DepotClientOptions = {}): DepotClient {
   const { password = PASSWORD, ...limits } = options;
   const logs: string[] = [];
   const waits: number[] = [];
+  const requests: DepotRequest[] = [];
   const source = createDepotSource({
     credentialsFor: () => ({ email: EMAIL, password }),
     limits: { timeoutMs: 5_000, pageSize: 100, maxConcurrent: 4, requestsPerSecond: 10_000, ...limits },
     logger: loggerInto(logs),
+    report: (request) => void requests.push(request),
     random: () => 0,
     delay: async (ms) => {
       waits.push(ms);
     },
   });
-  return { source, logs, waits };
+  return { source, logs, waits, requests };
 }
 
 function loggerInto(logs: string[]): Logger {

@@ -1,0 +1,45 @@
+import type { Logger } from 'pino';
+import type { Config } from './config.ts';
+import { lastDueBy } from './cron.ts';
+import type { Desk } from './slack/desk.ts';
+import { remind } from './slack/remind.ts';
+import type { Stores } from './stores.ts';
+import { sweep } from './sync/recover.ts';
+import { createReminder, type Unsynced } from './sync/remind.ts';
+import { createSchedule } from './sync/schedule.ts';
+import { every, type Timer } from './timer.ts';
+
+/** Plans that nobody confirmed are of no use to anyone after that. */
+const UNCONFIRMED_DAYS = 30;
+const PURGE_EVERY_MS = 3_600_000;
+
+type Parts = {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly stores: Stores;
+  readonly desk: Desk;
+  /** Milliseconds between two looks for work. */
+  readonly sweepEveryMs: number;
+};
+
+/** Starts what the bot does without being asked: sweeps, purges, previews on a schedule, reminders. */
+export function startHousekeeping({ config, logger, stores, desk, sweepEveryMs }: Parts): readonly Timer[] {
+  const { runs, preview, execution, start } = desk;
+  const { schedule, reminder } = config;
+  const kept = { unconfirmedDays: UNCONFIRMED_DAYS, completedDays: config.retentionDays };
+  const timers = [
+    every(sweepEveryMs, () => sweep({ runs, preview, execution, start }), logger),
+    every(PURGE_EVERY_MS, () => stores.retention.purge(kept), logger),
+  ];
+  if (schedule !== undefined) {
+    const lastDue = lastDueBy(schedule.cron, schedule.timezone);
+    const scheduled = createSchedule({ preview, logger, start, lastDue, ...schedule });
+    timers.push(every(sweepEveryMs, () => scheduled.tick(new Date()), logger));
+  }
+  if (reminder !== undefined) {
+    const tell = (unsynced: readonly Unsynced[]) => remind(desk, reminder.channelId, unsynced);
+    const reminding = createReminder({ ...stores, ...reminder, targets: desk.targets, tell });
+    timers.push(every(sweepEveryMs, () => reminding.tick(new Date()), logger));
+  }
+  return timers;
+}

@@ -1,0 +1,47 @@
+import type { Failure } from '../../sync/failure.ts';
+import type { Refusal } from '../../sync/refusal.ts';
+
+/** Every reason for which a run can fail; the compiler keeps the list whole. */
+export const FAILURES = codes<Failure['code']>({
+  login_failed: true,
+  fetch_failed: true,
+  invalid_response: true,
+  list_moved: true,
+  list_empty: true,
+  location_missing: true,
+  location_url: true,
+  index_in_the_way: true,
+  index_missing: true,
+  stale: true,
+  plan_altered: true,
+  channel_unreachable: true,
+  database_lost: true,
+  interrupted: true,
+  unexpected: true,
+});
+
+/** Every reason for which a request can be refused. */
+export const REFUSALS = codes<Refusal['code']>({
+  not_admin: true,
+  wrong_channel: true,
+  location_missing: true,
+  run_not_found: true,
+  wrong_message: true,
+  not_ready: true,
+  expired: true,
+  location_busy: true,
+  second_person_needed: true,
+  guard_tripped: true,
+  target_mismatch: true,
+  reason_missing: true,
+  already_followed: true,
+  not_failed: true,
+  not_completed: true,
+  not_in_plan: true,
+  nothing_left: true,
+  nothing_completed: true,
+});
+
+function codes<Code extends string>(all: Readonly<Record<Code, true>>): readonly string[] {
+  return Object.keys(all);
+}

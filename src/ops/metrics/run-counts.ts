@@ -1,0 +1,74 @@
+import type { Registry } from 'prom-client';
+import type { RunStep } from '../steps.ts';
+import { FAILURES } from './codes.ts';
+import { counter } from './series.ts';
+
+const OUTCOMES = ['completed', 'no_changes', 'failed', 'cancelled', 'expired', 'superseded'];
+
+/** Counts what the steps of runs come to. Returns the function to be told of each step. */
+export function countRuns(registry: Registry, targets: readonly string[]): (step: RunStep) => void {
+  const runs = counter({
+    registry,
+    name: 'usersync_runs_total',
+    help: 'Runs that came to their end, by how they ended.',
+    labels: { target: targets, outcome: OUTCOMES },
+  });
+  const failures = counter({
+    registry,
+    name: 'usersync_run_failures_total',
+    help: 'Runs that failed, by the reason.',
+    labels: { target: targets, code: FAILURES },
+  });
+  const changes = counter({
+    registry,
+    name: 'usersync_changes_total',
+    help: 'Users that completed runs added, reactivated or deactivated.',
+    labels: { target: targets, kind: ['added', 'reactivated', 'deactivated'] },
+  });
+  const guardTrips = counter({
+    registry,
+    name: 'usersync_guard_trips_total',
+    help: 'Previews that tripped the deactivation guard.',
+    labels: { target: targets },
+  });
+  const takeOvers = counter({
+    registry,
+    name: 'usersync_leases_taken_over_total',
+    help: 'Runs taken over from a process that died, hung or was stopped.',
+    labels: { target: targets },
+  });
+
+  return ({ audit: { step }, run }) => {
+    if (run === undefined) return;
+    const { target, counts } = run;
+    switch (step) {
+      case 'previewed':
+        if (run.status === 'completed') runs.inc({ target, outcome: 'no_changes' });
+        if (run.guard.tripped) guardTrips.inc({ target });
+        return;
+      case 'completed':
+        runs.inc({ target, outcome: step });
+        changes.inc({ target, kind: 'added' }, counts.add);
+        changes.inc({ target, kind: 'reactivated' }, counts.reactivate);
+        changes.inc({ target, kind: 'deactivated' }, counts.deactivate);
+        return;
+      case 'failed':
+        runs.inc({ target, outcome: step });
+        failures.inc({ target, code: run.failure?.code ?? 'unexpected' });
+        return;
+      case 'cancelled':
+      case 'expired':
+      case 'superseded':
+        runs.inc({ target, outcome: step });
+        return;
+      case 'taken_over':
+        takeOvers.inc({ target });
+        return;
+      case 'requested':
+      case 'confirmed':
+      case 'adjusted':
+      case 'refused':
+        return;
+    }
+  };
+}

@@ -1,0 +1,39 @@
+import { Counter, Histogram, type Registry } from 'prom-client';
+
+/** The labels of a metric, and the values of each that are known beforehand. */
+type Known<L extends string> = Readonly<Record<L, readonly string[]>>;
+
+type Series<L extends string> = {
+  readonly registry: Registry;
+  readonly name: string;
+  readonly help: string;
+  readonly labels: Known<L>;
+};
+
+/**
+ * A counter that stands at 0 for everything known beforehand: Prometheus sees an increase only where a value was
+ * there before (prometheus.io, "Instrumentation", "Avoid missing metrics").
+ */
+export function counter<L extends string>({ registry, name, help, labels }: Series<L>): Counter<L> {
+  const made = new Counter({ name, help, labelNames: Object.keys(labels), registers: [registry] });
+  for (const each of combinations(labels)) made.inc(each, 0);
+  return made;
+}
+
+/** A histogram, empty for everything known beforehand. `buckets` are upper bounds, in the unit of the name. */
+export function histogram<L extends string>(
+  { registry, name, help, labels }: Series<L>,
+  buckets: readonly number[],
+): Histogram<L> {
+  const labelNames = Object.keys(labels);
+  const made = new Histogram({ name, help, labelNames, buckets: [...buckets], registers: [registry] });
+  for (const each of combinations(labels)) made.zero(each);
+  return made;
+}
+
+function combinations(labels: Known<string>): readonly Readonly<Record<string, string>>[] {
+  return Object.entries(labels).reduce<readonly Readonly<Record<string, string>>[]>(
+    (all, [name, values]) => all.flatMap((each) => values.map((value) => ({ ...each, [name]: value }))),
+    [{}],
+  );
+}

@@ -1,0 +1,41 @@
+import type { SocketModeReceiver } from '@slack/bolt';
+import { retryAfterSeconds, type SlackClient } from './client.ts';
+import { remembering } from './remembering.ts';
+
+/** Throws where there is no connection to Slack now. */
+export type CheckConnection = () => Promise<void>;
+
+/** In http mode, how long an answer of Slack's is believed, and how often a Slack that failed is asked again. */
+const BELIEVED_MS = 30_000;
+const ASK_AGAIN_MS = 5_000;
+
+/** Socket Mode: the connection stands from Slack's hello until the socket closes. */
+export function socketConnection(client: Pick<SocketModeReceiver['client'], 'on'>): CheckConnection {
+  let connected = false;
+  client.on('connected', () => {
+    connected = true;
+  });
+  client.on('close', () => {
+    connected = false;
+  });
+  return async () => {
+    if (!connected) throw new Error('The socket to Slack is not connected');
+  };
+}
+
+/** http mode, where Slack comes to us: what can be known is whether Slack answers, and still takes the bot token. */
+export function askedConnection(client: SlackClient): CheckConnection {
+  const ask = remembering(
+    BELIEVED_MS,
+    async () => {
+      try {
+        await client.auth.test();
+      } catch (error) {
+        // Who is asked to wait was answered.
+        if (retryAfterSeconds(error) === undefined) throw error;
+      }
+    },
+    ASK_AGAIN_MS,
+  );
+  return () => ask('auth.test');
+}
