@@ -10,7 +10,7 @@ import { healthRoutes } from './ops/health.ts';
 import { createMetrics } from './ops/metrics/metrics.ts';
 import { metricsRoute } from './ops/metrics/metrics-route.ts';
 import { logStep } from './ops/step-log.ts';
-import { observeSteps, type RunStep } from './ops/steps.ts';
+import { type ObservedStep, observeSteps } from './ops/steps.ts';
 import { requireFreePort } from './port.ts';
 import { asRequest } from './request.ts';
 import { createSlackApp, identify } from './slack/app.ts';
@@ -50,7 +50,7 @@ export async function startApp(config: Config, logger: Logger, timing = TIMING):
   const identity = await identify(client);
 
   const opened = openStores(config, owner);
-  const observe = (step: RunStep) => {
+  const observe = (step: ObservedStep) => {
     logStep(logger, step);
     metrics.step(step);
   };

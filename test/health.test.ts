@@ -55,7 +55,7 @@ async function start(SLACK_MODE: 'http' | 'socket') {
   const comesTo = (text: string) =>
     until(async () => (await look('/readyz')).text === text, {
       timeoutMs: 30_000,
-      failure: async () => `/readyz said ${text}, but ${(await look('/readyz')).text}`,
+      failure: async () => `/readyz saying ${text}It says: ${(await look('/readyz')).text}`,
     });
   const restartSlack = async () => {
     slack = await startSlack(Number(new URL(slack.url).port));

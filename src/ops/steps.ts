@@ -3,7 +3,7 @@ import type { Logger, Plans, Runs } from '../sync/ports.ts';
 import { type Actor, type Run, SYSTEM } from '../sync/run.ts';
 
 /** A step that really happened: it is in the database. */
-export type RunStep = {
+export type ObservedStep = {
   readonly audit: AuditEntry;
   /** The run as the step left it; undefined for a refusal, which changes none. */
   readonly run: Run | undefined;
@@ -19,10 +19,10 @@ type Ports = { readonly runs: Runs; readonly plans: Plans; readonly audit: Audit
  */
 export function observeSteps(
   { runs, plans, audit }: Ports,
-  observe: (step: RunStep) => void,
+  observe: (step: ObservedStep) => void,
   logger: Logger,
 ): Ports {
-  const tell = (step: RunStep) => {
+  const tell = (step: ObservedStep) => {
     try {
       observe(step);
     } catch (error) {

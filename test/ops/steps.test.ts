@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { observeSteps, type RunStep } from '../../src/ops/steps.ts';
+import { type ObservedStep, observeSteps } from '../../src/ops/steps.ts';
 import type { Claimed, Plans, Runs } from '../../src/sync/ports.ts';
 import type { Run } from '../../src/sync/run.ts';
 import { type BotProcess, useRoom } from '../database/support/room.ts';
@@ -21,7 +21,7 @@ const room = useRoom();
 
 const LIST = listOf('new@dkm', 'newer@dkm');
 
-let seen: RunStep[];
+let seen: ObservedStep[];
 /** A process whose steps are observed. */
 let bot: BotProcess;
 

@@ -1,12 +1,12 @@
 import type { Registry } from 'prom-client';
-import type { RunStep } from '../steps.ts';
+import type { ObservedStep } from '../steps.ts';
 import { FAILURES } from './codes.ts';
 import { counter } from './series.ts';
 
 const OUTCOMES = ['completed', 'no_changes', 'failed', 'cancelled', 'expired', 'superseded'];
 
 /** Counts what the steps of runs come to. Returns the function to be told of each step. */
-export function countRuns(registry: Registry, targets: readonly string[]): (step: RunStep) => void {
+export function countRuns(registry: Registry, targets: readonly string[]): (step: ObservedStep) => void {
   const runs = counter({
     registry,
     name: 'usersync_runs_total',
