@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -52,10 +53,8 @@ describe('the image', () => {
   });
 
   it('is healthy where the process lives', () => {
-    const routes = healthRoutes(
-      async () => {},
-      () => {},
-    );
+    const well = async () => {};
+    const routes = healthRoutes({ database: well, slack: well }, pino({ level: 'silent' }));
     const [, path] = /'(\/\w+)'/.exec(restOf('HEALTHCHECK')) ?? [];
     expect(routes.map((route) => route.path)).toContain(path);
     expect(path).toBe('/healthz');
