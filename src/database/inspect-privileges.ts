@@ -1,4 +1,5 @@
-import { DatabaseRefusalError, type Inspection } from './inspect.ts';
+import { DatabaseRefusalError } from './connection.ts';
+import type { Inspection } from './inspect.ts';
 
 type Privilege = 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE';
 

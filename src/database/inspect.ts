@@ -1,6 +1,4 @@
-import { type Connection, createConnection } from 'mariadb';
-import { z } from 'zod';
-import { connectionUrl } from './client.ts';
+import { ask, connect } from './connection.ts';
 
 /** A connection for looking at a database; nothing that is asked through it changes anything. */
 export type Inspection = {
@@ -9,48 +7,15 @@ export type Inspection = {
   close(): void;
 };
 
-/**
- * The server refused, or did not answer. `code` is the driver's or the operating system's word for it
- * (`ER_ACCESS_DENIED_ERROR`, `ECONNREFUSED`); the message is the server's, without the statement.
- */
-export class DatabaseRefusalError extends Error {
-  override readonly name = 'DatabaseRefusalError';
-  readonly code: string;
-  constructor(code: string, message: string, options: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-  }
-}
-
 /** Connects as the bot does. Throws `DatabaseRefusalError`, and so does `ask`. */
 export async function openInspection(databaseUrl: string): Promise<Inspection> {
-  const connection = await explaining(() => createConnection(connectionUrl(databaseUrl)));
+  const connection = await connect(databaseUrl);
   // Without a listener, a connection that breaks while nothing is asked would end the process.
   connection.on('error', () => {});
   return {
-    ask: (sql, values) => explaining(() => query(connection, sql, values)),
+    ask: (sql, values) => ask(connection, sql, values),
     close: () => connection.destroy(),
   };
-}
-
-function query<Row>(connection: Connection, sql: string, values: readonly unknown[] = []): Promise<Row[]> {
-  return connection.query<Row[]>(sql, [...values]);
-}
-
-const driverError = z.object({
-  code: z.string().nullish(),
-  sqlMessage: z.string().nullish(),
-  message: z.string(),
-});
-
-async function explaining<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    const { data } = driverError.safeParse(cause);
-    const message = data?.sqlMessage ?? data?.message.split('\n')[0] ?? String(cause);
-    throw new DatabaseRefusalError(data?.code ?? '', message, { cause });
-  }
 }
 
 export type ServerFacts = {

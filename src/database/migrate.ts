@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type Connection, createConnection } from 'mariadb';
-import { connectionUrl } from './client.ts';
+import type { Connection } from 'mariadb';
+import { ask, connect } from './connection.ts';
 import {
   type AppliedMigration,
   type Migration,
@@ -21,19 +21,19 @@ const HISTORY_TABLE = `CREATE TABLE _prisma_migrations (
 
 /**
  * Applies what is pending of `directory`, in order, under a lock named after the database, and records it as
- * Prisma does, so that `prisma migrate deploy` and `status` see the same history. Throws `MigrationError`, and the
- * driver's error where the database cannot be reached.
+ * Prisma does, so that `prisma migrate deploy` and `status` see the same history. Throws `MigrationError`, and
+ * `DatabaseRefusalError` where the database cannot be reached.
  */
 export async function migrate(options: {
   databaseUrl: string;
   directory: string;
   log: (line: string) => void;
 }): Promise<{ applied: readonly string[] }> {
-  const connection = await createConnection(connectionUrl(options.databaseUrl));
+  const connection = await connect(options.databaseUrl);
   try {
     await lock(connection);
     // Where nothing is to be migrated, the account need not be one that may create tables.
-    if (!(await hasHistory(connection))) await connection.query(HISTORY_TABLE);
+    if (!(await hasHistory(connection))) await ask(connection, HISTORY_TABLE);
     const todo = pending(await readMigrations(options.directory), await history(connection));
     for (const migration of todo) {
       await applyMigration(connection, migration);
@@ -46,9 +46,12 @@ export async function migrate(options: {
   }
 }
 
-/** Names of migrations in `directory` that the database does not have yet. Changes nothing. */
+/**
+ * Names of migrations in `directory` that the database does not have yet. Changes nothing. Throws `MigrationError`
+ * and `DatabaseRefusalError`.
+ */
 export async function pendingMigrations(databaseUrl: string, directory: string): Promise<readonly string[]> {
-  const connection = await createConnection(connectionUrl(databaseUrl));
+  const connection = await connect(databaseUrl);
   try {
     const applied = (await hasHistory(connection)) ? await history(connection) : [];
     return pending(await readMigrations(directory), applied).map(({ name }) => name);
@@ -58,7 +61,8 @@ export async function pendingMigrations(databaseUrl: string, directory: string):
 }
 
 async function lock(connection: Connection): Promise<void> {
-  const [row] = await connection.query<{ got: number | null }[]>(
+  const [row] = await ask<{ got: number | null }>(
+    connection,
     `SELECT GET_LOCK(CONCAT('usersync migrate ', LEFT(DATABASE(), 40)), ${LOCK_WAIT_SECONDS}) AS got`,
   );
   if (Number(row?.got) !== 1) {
@@ -67,31 +71,33 @@ async function lock(connection: Connection): Promise<void> {
 }
 
 async function hasHistory(connection: Connection): Promise<boolean> {
-  const tables = await connection.query<unknown[]>("SHOW TABLES LIKE '\\_prisma\\_migrations'");
+  const tables = await ask(connection, "SHOW TABLES LIKE '\\_prisma\\_migrations'");
   return tables.length > 0;
 }
 
 function history(connection: Connection): Promise<AppliedMigration[]> {
-  return connection.query<AppliedMigration[]>(
+  return ask(
+    connection,
     'SELECT migration_name, checksum, finished_at, rolled_back_at FROM _prisma_migrations',
   );
 }
 
 async function applyMigration(connection: Connection, migration: Migration): Promise<void> {
   const id = randomUUID();
-  await connection.query('INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES (?, ?, ?)', [
+  await ask(connection, 'INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES (?, ?, ?)', [
     id,
     migration.checksum,
     migration.name,
   ]);
   try {
-    for (const statement of migration.statements) await connection.query(statement);
+    for (const statement of migration.statements) await ask(connection, statement);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    await connection.query('UPDATE _prisma_migrations SET logs = ? WHERE id = ?', [reason, id]);
+    await ask(connection, 'UPDATE _prisma_migrations SET logs = ? WHERE id = ?', [reason, id]);
     throw new MigrationError(`The migration ${migration.name} failed: ${reason}`, { cause: error });
   }
-  await connection.query(
+  await ask(
+    connection,
     'UPDATE _prisma_migrations SET finished_at = CURRENT_TIMESTAMP(3), applied_steps_count = 1 WHERE id = ?',
     [id],
   );

@@ -1,11 +1,7 @@
-import {
-  clockAheadMs,
-  DatabaseRefusalError,
-  type Inspection,
-  openInspection,
-  serverFacts,
-} from '../../database/inspect.ts';
+import { DatabaseRefusalError } from '../../database/connection.ts';
+import { clockAheadMs, type Inspection, openInspection, serverFacts } from '../../database/inspect.ts';
 import type { Check } from './check.ts';
+import { databaseRemedy } from './database-remedy.ts';
 import { fail, pass, type Verdict, warn } from './finding.ts';
 import { isAtLeast } from './node-check.ts';
 
@@ -42,7 +38,7 @@ export function inspectOnce(databaseUrl: string): { inspect(): Promise<Inspectio
 }
 
 async function reach(databaseUrl: string, inspect: () => Promise<Inspection>): Promise<Verdict> {
-  const { hostname, port, pathname } = new URL(databaseUrl);
+  const { hostname, port } = new URL(databaseUrl);
   const server = `${hostname}:${port || '3306'}`;
   try {
     const { account, database, readOnly } = await serverFacts(await inspect());
@@ -55,25 +51,7 @@ async function reach(databaseUrl: string, inspect: () => Promise<Inspection>): P
       : pass(where);
   } catch (error) {
     if (!(error instanceof DatabaseRefusalError)) throw error;
-    return fail(`${server}: ${error.message}`, remedyFor(error.code, decodeURIComponent(pathname.slice(1))));
-  }
-}
-
-function remedyFor(code: string, database: string): string {
-  switch (code) {
-    case 'ER_ACCESS_DENIED_ERROR':
-      return 'Correct user and password in DATABASE_URL (write special characters of the password percent-encoded), or create that user.';
-    case 'ER_DBACCESS_DENIED_ERROR':
-      return `Grant the user its privileges on the database ${database} (docs/existing-database.md has the statements).`;
-    case 'ER_BAD_DB_ERROR':
-      return `Correct the database's name in DATABASE_URL, or create it: CREATE DATABASE \`${database}\` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci`;
-    case 'ER_CANNOT_RETRIEVE_RSA_KEY':
-      return 'Add ?ssl=true to DATABASE_URL where the server has TLS, else ?allowPublicKeyRetrieval=true.';
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return "Correct the server's name in DATABASE_URL.";
-    default:
-      return 'Start the database server, or correct host and port in DATABASE_URL; look at firewalls between here and there.';
+    return fail(`${server}: ${error.message}`, databaseRemedy(error, databaseUrl));
   }
 }
 
