@@ -13,8 +13,10 @@ import { logStep } from './ops/step-log.ts';
 import { type ObservedStep, observeSteps } from './ops/steps.ts';
 import { requireFreePort } from './port.ts';
 import { asRequest } from './request.ts';
-import { createSlackApp, identify } from './slack/app.ts';
+import { createSlackApp } from './slack/app.ts';
 import { createSlackClient } from './slack/client.ts';
+import { createSlackInspection } from './slack/inspect.ts';
+import { signIn } from './slack/sign-in.ts';
 import { openStores } from './stores.ts';
 import { every } from './timer.ts';
 import { readVersion } from './version.ts';
@@ -37,8 +39,8 @@ export type RunningApp = {
 };
 
 /**
- * Builds the bot by hand, part by part, and starts it. Throws `PortError` where it cannot listen, and
- * `SlackLoginError` where Slack does not accept the bot token. The database is expected to be migrated.
+ * Builds the bot by hand, part by part, and starts it. Throws `PortError` where it cannot listen,
+ * and `SlackLoginError` and `MissingScopesError` where Slack does not let it work. The database is expected to be migrated.
  */
 export async function startApp(config: Config, logger: Logger, timing = TIMING): Promise<RunningApp> {
   const { slack, port } = config;
@@ -47,7 +49,7 @@ export async function startApp(config: Config, logger: Logger, timing = TIMING):
   const metrics = createMetrics({ version: readVersion(), targets: [...config.targets.keys()] });
   const slackOptions = { ...slack, logger: boltLogger(logger), report: metrics.slackCall };
   const client = createSlackClient(slackOptions);
-  const identity = await identify(client);
+  const identity = await signIn(createSlackInspection(slackOptions), slack.transport);
 
   const opened = openStores(config, owner);
   const observe = (step: ObservedStep) => {

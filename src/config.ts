@@ -1,17 +1,11 @@
-import { cronProblem } from './cron.ts';
+import { contradictions, mismatches, scheduleChannel } from './contradictions.ts';
 import { nameForTarget } from './setting-shapes.ts';
-import { APP_TOKEN, type Settings, settings } from './settings.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** How Slack's deliveries arrive. */
-export type SlackTransport =
-  | { readonly mode: 'socket'; readonly appToken: string }
-  | { readonly mode: 'http'; readonly signingSecret: string };
+import { type Environment, type Settings, settings } from './settings.ts';
+import type { Transport } from './slack/transport.ts';
 
 export type Config = {
   readonly slack: {
-    readonly transport: SlackTransport;
+    readonly transport: Transport;
     readonly botToken: string;
     readonly apiUrl: string;
     readonly channelIds: readonly string[];
@@ -63,11 +57,18 @@ export type Config = {
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly problems: readonly string[];
-  constructor(problems: readonly string[]) {
+  /** True where nobody has set anything yet. */
+  readonly untouched: boolean;
+  constructor(problems: readonly string[], untouched = false) {
     super(`Settings are missing or malformed:\n${problems.join('\n')}`);
     this.problems = problems;
+    this.untouched = untouched;
   }
 }
+
+/** Many platforms set these by themselves. */
+const COMMON_NAMES = ['PORT', 'LOG_LEVEL'];
+const OWN_NAMES = Object.keys(settings.shape).filter((name) => !COMMON_NAMES.includes(name));
 
 /** Reads the settings of contract section 3. An empty one counts as unset. Throws `ConfigError` with every problem. */
 export function parseConfig(environment: Environment): Config {
@@ -77,9 +78,12 @@ export function parseConfig(environment: Environment): Config {
     ? []
     : parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
   const together = contradictions(env);
-  if (!parsed.success || together.length > 0) throw new ConfigError([...new Set([...problems, ...together])]);
-  const mismatches = [...unknownTargets(parsed.data), ...scheduleProblems(parsed.data)];
-  if (mismatches.length > 0) throw new ConfigError(mismatches);
+  if (!parsed.success || together.length > 0) {
+    const untouched = OWN_NAMES.every((name) => env[name] === undefined);
+    throw new ConfigError([...new Set([...problems, ...together])], untouched);
+  }
+  const mismatched = mismatches(parsed.data);
+  if (mismatched.length > 0) throw new ConfigError(mismatched);
   return toConfig(parsed.data, env);
 }
 
@@ -89,52 +93,6 @@ export function databaseUrlOf(environment: Environment): string {
   if (!parsed.success)
     throw new ConfigError(parsed.error.issues.map(({ message }) => `DATABASE_URL ${message}`));
   return parsed.data;
-}
-
-function mode(env: Environment): string {
-  return env['SLACK_MODE'] ?? (env['SLACK_APP_TOKEN'] === undefined ? 'http' : 'socket');
-}
-
-/** What only shows where two settings are held against each other. */
-function contradictions(env: Environment): readonly string[] {
-  const problems: string[] = [];
-  if (mode(env) === 'socket' && env['SLACK_APP_TOKEN'] === undefined) {
-    problems.push(`SLACK_APP_TOKEN ${APP_TOKEN} (SLACK_MODE is socket)`);
-  }
-  if (mode(env) === 'http' && env['SLACK_SIGNING_SECRET'] === undefined) {
-    problems.push(
-      'SLACK_SIGNING_SECRET must be the signing secret of the Slack app (or set SLACK_APP_TOKEN for Socket Mode)',
-    );
-  }
-  if (env['SLACK_ADMIN_USER_IDS'] === undefined && env['SLACK_ADMIN_USERGROUP_IDS'] === undefined) {
-    problems.push('SLACK_ADMIN_USER_IDS or SLACK_ADMIN_USERGROUP_IDS must name at least one admin');
-  }
-  return problems;
-}
-
-function unknownTargets(values: Settings): readonly string[] {
-  return (['TWO_PERSON_TARGETS', 'SYNC_SCHEDULE_TARGETS'] as const)
-    .filter((name) => values[name].some((target) => !values.SYNC_TARGETS.has(target)))
-    .map((name) => `${name} must be names from SYNC_TARGETS`);
-}
-
-function scheduleProblems(values: Settings): readonly string[] {
-  const { SYNC_SCHEDULE: expression, SYNC_REMINDER_DAYS: days } = values;
-  if (expression === undefined && days === undefined) return [];
-  const wrong = expression === undefined ? undefined : cronProblem(expression, values.SYNC_SCHEDULE_TZ);
-  return [
-    ...(wrong === 'expression' ? ['SYNC_SCHEDULE must be a cron expression such as 0 2 * * *'] : []),
-    ...(wrong === 'timezone' ? ['SYNC_SCHEDULE_TZ must be a time zone such as Asia/Jakarta'] : []),
-    ...(scheduleChannel(values) === undefined
-      ? [
-          'SYNC_SCHEDULE_CHANNEL_ID must be the channel for previews on schedule and reminders (or set SLACK_CHANNEL_IDS)',
-        ]
-      : []),
-  ];
-}
-
-function scheduleChannel(values: Settings): string | undefined {
-  return values.SYNC_SCHEDULE_CHANNEL_ID ?? values.SLACK_CHANNEL_IDS[0];
 }
 
 function reminder(values: Settings): Config['reminder'] {
@@ -152,7 +110,7 @@ function schedule(values: Settings): Config['schedule'] {
   return { cron: values.SYNC_SCHEDULE, timezone: values.SYNC_SCHEDULE_TZ, channelId, targets, quietLine };
 }
 
-function transport(values: Settings): SlackTransport {
+function transport(values: Settings): Transport {
   const { SLACK_APP_TOKEN: appToken, SLACK_SIGNING_SECRET: signingSecret } = values;
   const socket = values.SLACK_MODE !== 'http' && appToken !== undefined;
   return socket ? { mode: 'socket', appToken } : { mode: 'http', signingSecret: signingSecret ?? '' };

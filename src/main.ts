@@ -1,15 +1,15 @@
 import { fileURLToPath } from 'node:url';
 import { config as loadEnvFile } from 'dotenv';
-import { startApp } from './app.ts';
-import { ConfigError, databaseUrlOf, parseConfig } from './config.ts';
+import { type RunningApp, startApp } from './app.ts';
+import { databaseUrlOf, parseConfig } from './config.ts';
 import { openDatabase } from './database/client.ts';
 import { migrate, pendingMigrations } from './database/migrate.ts';
-import { MigrationError } from './database/migrations.ts';
 import { verifyAudit } from './database/verify-audit.ts';
 import { runDoctor } from './doctor.ts';
+import { explain } from './explain.ts';
 import { createLogger } from './logger.ts';
 import { keepHeapSmall } from './memory.ts';
-import { SlackLoginError } from './slack/app.ts';
+import { warnAfterStart } from './start-warnings.ts';
 import { outliveStrayRejections } from './unhandled.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
@@ -28,24 +28,28 @@ async function runMigrations(): Promise<void> {
   say(applied.length === 0 ? 'The database is up to date.' : `${applied.length} migrations applied.`);
 }
 
+/** The tables that the bot works on are there, as this version knows them. */
+async function requireMigrated(databaseUrl: string): Promise<void> {
+  const missing = await pendingMigrations(databaseUrl, MIGRATIONS);
+  if (missing.length === 0) return;
+  giveUp([`The database lacks the migrations ${missing.join(', ')}. Run: npm run migrate`]);
+}
+
 async function runBot(): Promise<void> {
   keepHeapSmall();
   const config = parseConfig(process.env);
   const logger = createLogger(config.logLevel, { pretty: process.stdout.isTTY });
   outliveStrayRejections(logger);
-  const missing = await pendingMigrations(config.databaseUrl, MIGRATIONS);
-  if (missing.length > 0) {
-    giveUp([`The database lacks the migrations ${missing.join(', ')}. Run: npm run migrate`]);
-  }
-  const starting = startApp(config, logger);
+  await requireMigrated(config.databaseUrl);
+  let app: RunningApp | undefined;
   let stopping = false;
-  // From the beginning: a signal that comes while the bot starts ends it as soon as it has started.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
       if (stopping) return;
       stopping = true;
       logger.info({ signal }, 'stopping');
-      const stopped = starting.then((app) => app.stop());
+      // A start that waits for Slack may wait for ever; it has taken nothing in work yet.
+      const stopped = app?.stop() ?? Promise.resolve();
       stopped.then(
         () => process.exit(0),
         (error: unknown) => {
@@ -55,11 +59,14 @@ async function runBot(): Promise<void> {
       );
     });
   }
-  await starting;
+  app = await startApp(config, logger);
+  await warnAfterStart(config, MIGRATIONS, logger);
 }
 
 async function runAuditVerification(): Promise<void> {
-  const db = openDatabase(databaseUrlOf(process.env));
+  const databaseUrl = databaseUrlOf(process.env);
+  await requireMigrated(databaseUrl);
+  const db = openDatabase(databaseUrl);
   try {
     const verdict = await verifyAudit(db);
     if (verdict.outcome === 'broken') {
@@ -69,23 +76,6 @@ async function runAuditVerification(): Promise<void> {
   } finally {
     await db.$disconnect();
   }
-}
-
-/** What an operator is told of an error at the start. */
-function explain(error: unknown): readonly string[] {
-  if (error instanceof ConfigError) {
-    return [
-      'usersync cannot start. Set these in the environment or in .env (see .env.example):',
-      ...error.problems.map((problem) => `  ${problem}`),
-    ];
-  }
-  if (error instanceof MigrationError) return [error.message];
-  if (error instanceof SlackLoginError) {
-    return [`Slack does not accept SLACK_BOT_TOKEN, or cannot be reached: ${error.message}`];
-  }
-  const message = error instanceof Error ? error.message : String(error);
-  const database = typeof error === 'object' && error !== null && 'sqlState' in error;
-  return [database ? `The database at DATABASE_URL cannot be used: ${message.split('\n')[0]}` : message];
 }
 
 const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
@@ -101,4 +91,4 @@ const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
 loadEnvFile({ quiet: true });
 const command = COMMANDS[process.argv[2] ?? 'start'];
 if (command === undefined) giveUp([`Unknown command. Known: ${Object.keys(COMMANDS).join(', ')}`]);
-command().catch((error: unknown) => giveUp(explain(error)));
+command().catch((error: unknown) => giveUp(explain(error, process.env['DATABASE_URL'])));

@@ -29,6 +29,23 @@ export function list(shape: RegExp, what: string) {
     .default([]);
 }
 
+const TOKENS: Readonly<Record<string, string>> = {
+  'xoxb-': 'a bot token, which belongs in SLACK_BOT_TOKEN',
+  'xapp-': 'an app-level token, which belongs in SLACK_APP_TOKEN',
+  'xoxp-': 'the token of a user',
+  'xoxe-': 'a token that configures apps',
+};
+
+/** A token of Slack's that begins with `prefix`; where it is one of another kind, that is said as well. */
+export function slackToken(prefix: string, what: string) {
+  return z.string(what).regex(new RegExp(`^${prefix}\\S+$`), {
+    error: ({ input }) => {
+      const kind = String(input).slice(0, 5);
+      return kind === prefix || TOKENS[kind] === undefined ? what : `${what}; this is ${TOKENS[kind]}`;
+    },
+  });
+}
+
 export function oneOf<const T extends readonly [string, ...string[]]>(values: T) {
   return z.enum(values, { error: `must be one of ${values.join(', ')}` });
 }

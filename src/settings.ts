@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { list, oneOf, TARGET_NAME, targets, whole } from './setting-shapes.ts';
+import { list, oneOf, slackToken, TARGET_NAME, targets, whole } from './setting-shapes.ts';
 
 const BOT_TOKEN = 'must be the bot token, which begins with xoxb-';
 export const APP_TOKEN = 'must be an app-level token, which begins with xapp-';
@@ -9,12 +9,9 @@ const PASSWORD = 'must be the password of the login at the depot servers';
 
 /** The settings of contract section 3, each by itself: its shape, its default, and what it must be. */
 export const settings = z.object({
-  SLACK_BOT_TOKEN: z.string(BOT_TOKEN).regex(/^xoxb-\S+$/, BOT_TOKEN),
+  SLACK_BOT_TOKEN: slackToken('xoxb-', BOT_TOKEN),
   SLACK_SIGNING_SECRET: z.string().min(8, 'must be the signing secret of the Slack app').optional(),
-  SLACK_APP_TOKEN: z
-    .string()
-    .regex(/^xapp-\S+$/, APP_TOKEN)
-    .optional(),
+  SLACK_APP_TOKEN: slackToken('xapp-', APP_TOKEN).optional(),
   SLACK_MODE: oneOf(['socket', 'http']).optional(),
   SLACK_API_URL: z
     .url({ protocol: /^https?$/, error: 'must be a URL such as https://slack.com/api/' })
@@ -60,3 +57,6 @@ export const settings = z.object({
 });
 
 export type Settings = z.infer<typeof settings>;
+
+/** Names and values as the process got them, or a file `.env` has them. */
+export type Environment = Readonly<Record<string, string | undefined>>;

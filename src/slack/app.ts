@@ -1,44 +1,18 @@
 import { Server } from 'node:http';
 import { App } from '@slack/bolt';
-import { z } from 'zod';
 import { registerAdjust } from './actions/adjust.ts';
 import { registerButtons } from './actions/buttons.ts';
 import { registerGuardedConfirm } from './actions/guarded-confirm.ts';
 import { registerHistory } from './actions/history.ts';
 import { registerViewPlan } from './actions/view-plan.ts';
-import { clientOptions, type SlackClient, slackErrorCode } from './client.ts';
+import { clientOptions } from './client.ts';
 import { registerUsersync } from './commands/usersync.ts';
 import type { CheckConnection } from './connection.ts';
 import type { Desk } from './desk.ts';
 import { registerHome } from './home.ts';
 import { createInFlight } from './in-flight.ts';
+import type { SlackIdentity } from './inspect.ts';
 import { createReceiver, type ReceiverOptions } from './receiver.ts';
-
-export type SlackIdentity = {
-  readonly teamId: string;
-  /** The workspace's address, with a slash at the end. */
-  readonly teamUrl: string;
-  readonly botId: string;
-  readonly botUserId: string;
-};
-
-/** Slack does not accept the bot token, or cannot be reached. */
-export class SlackLoginError extends Error {
-  override readonly name = 'SlackLoginError';
-}
-
-const identity = z.object({ team_id: z.string(), url: z.string(), bot_id: z.string(), user_id: z.string() });
-
-/** Who the bot token says we are. Throws `SlackLoginError` with Slack's own word for the reason. */
-export async function identify(client: SlackClient): Promise<SlackIdentity> {
-  try {
-    const { team_id, url, bot_id, user_id } = identity.parse(await client.auth.test());
-    return { teamId: team_id, teamUrl: url, botId: bot_id, botUserId: user_id };
-  } catch (error) {
-    const reason = slackErrorCode(error) ?? (error instanceof Error ? error.message : 'no answer');
-    throw new SlackLoginError(reason, { cause: error });
-  }
-}
 
 type Options = ReceiverOptions & {
   readonly botToken: string;
@@ -51,17 +25,20 @@ type Options = ReceiverOptions & {
 const SERVED_WITHIN_MS = 2_000;
 
 export type SlackApp = {
-  /** Resolves once deliveries can arrive; in http mode with the port on which they do. */
+  /**
+   * Resolves once deliveries can arrive; in http mode with the port on which they do. Throws `SlackLoginError` where
+   * Socket Mode is off for the app.
+   */
   start(): Promise<number | undefined>;
   /** Takes no more requests, and lets those that were acknowledged be served. */
   stop(): Promise<void>;
   readonly checkConnection: CheckConnection;
 };
 
-/** Bolt with this bot's listeners. Bolt's own token check at construction is left out: `identify` says it better. */
+/** Bolt with this bot's listeners. Bolt's own token check at construction is left out: `signIn` says it better. */
 export function createSlackApp(options: Options, desk: Desk): SlackApp {
   const { botToken, port, identity: us, logger, asRequest } = options;
-  const { receiver, checkConnection } = createReceiver(options, desk.client);
+  const { receiver, checkConnection, refused } = createReceiver(options, desk.client);
   const app = new App({
     receiver,
     clientOptions: clientOptions(options),
@@ -80,7 +57,14 @@ export function createSlackApp(options: Options, desk: Desk): SlackApp {
   registerHistory(app, desk);
   registerHome(app, desk);
   return {
-    start: async () => listeningPort(await app.start(port)),
+    start: async () => {
+      try {
+        return listeningPort(await Promise.race([app.start(port), refused]));
+      } catch (error) {
+        await app.stop();
+        throw error;
+      }
+    },
     stop: async () => {
       await app.stop();
       await inFlight.ended(SERVED_WITHIN_MS);

@@ -7,7 +7,7 @@ export type SlackClient = webApi.WebClient;
 /** Longer than Slack ever takes to answer a message. */
 const TIMEOUT_MS = 10_000;
 
-type ClientSettings = {
+export type ClientSettings = {
   /** Base of the Web API, with a slash at the end. */
   readonly apiUrl: string;
   readonly timeoutMs?: number;

@@ -1,6 +1,12 @@
 import type { webApi } from '@slack/bolt';
 import { z } from 'zod';
-import { createSlackClient, retryAfterSeconds, type SlackClient, slackErrorCode } from './client.ts';
+import {
+  type ClientSettings,
+  createSlackClient,
+  retryAfterSeconds,
+  type SlackClient,
+  slackErrorCode,
+} from './client.ts';
 
 /** What Slack said to a question. */
 export type SlackReply<T> =
@@ -11,12 +17,24 @@ export type SlackReply<T> =
   /** `reason` is for people, free of secrets. */
   | { readonly outcome: 'unreachable'; readonly reason: string };
 
-export type TokenFacts = {
+/** Who the bot token says we are. */
+export type SlackIdentity = {
+  readonly teamId: string;
+  /** The workspace's address, with a slash at the end. */
+  readonly teamUrl: string;
+  readonly botId: string;
+  readonly botUserId: string;
+};
+
+export type TokenFacts = SlackIdentity & {
   readonly team: string;
   readonly botName: string;
   /** What the token may do, as the header `x-oauth-scopes` tells; undefined where there is none. */
   readonly scopes: readonly string[] | undefined;
 };
+
+/** Slack gave no answer to the question. */
+export type NoAnswer = Exclude<SlackReply<unknown>, { readonly outcome: 'answered' }>;
 
 /** Questions to Slack that change nothing. None of them throws. */
 export type SlackInspection = {
@@ -36,29 +54,36 @@ export type SlackInspection = {
   socketAddress(appToken: string): Promise<SlackReply<true>>;
 };
 
-const identity = z.object({
-  team: z.string(),
-  user: z.string(),
-  response_metadata: z.object({ scopes: z.array(z.string()).optional() }).optional(),
-});
+const tokenFacts = z
+  .object({
+    team: z.string(),
+    team_id: z.string(),
+    url: z.string(),
+    user: z.string(),
+    user_id: z.string(),
+    bot_id: z.string(),
+    response_metadata: z.object({ scopes: z.array(z.string()).optional() }).optional(),
+  })
+  .transform(
+    (said): TokenFacts => ({
+      teamId: said.team_id,
+      teamUrl: said.url,
+      botId: said.bot_id,
+      botUserId: said.user_id,
+      team: said.team,
+      botName: said.user,
+      scopes: said.response_metadata?.scopes,
+    }),
+  );
 
 /** `logger` gets what the client has to say of its requests. `timeoutMs` is for each question. */
-export function createSlackInspection(options: {
-  readonly botToken: string;
-  readonly apiUrl: string;
-  readonly timeoutMs: number;
-  readonly logger: webApi.Logger;
-}): SlackInspection {
-  const { apiUrl, timeoutMs, logger } = options;
-  const clientFor = (token: string): SlackClient =>
-    createSlackClient({ botToken: token, apiUrl, timeoutMs, logger });
+export function createSlackInspection(
+  options: ClientSettings & { readonly botToken: string; readonly logger: webApi.Logger },
+): SlackInspection {
+  const clientFor = (token: string): SlackClient => createSlackClient({ ...options, botToken: token });
   const client = clientFor(options.botToken);
   return {
-    whoami: () =>
-      asking(async () => {
-        const { team, user, response_metadata } = identity.parse(await client.auth.test());
-        return { team, botName: user, scopes: response_metadata?.scopes };
-      }),
+    whoami: () => asking(async () => tokenFacts.parse(await client.auth.test())),
     readChannel: (channel) =>
       asking<true>(async () => {
         await client.conversations.history({ channel, limit: 1 });

@@ -2,10 +2,8 @@ import { type CustomRoute, HTTPReceiver, type Logger, type Receiver, SocketModeR
 import { clientOptions, type SlackClient } from './client.ts';
 import { askedConnection, type CheckConnection, socketConnection } from './connection.ts';
 import type { ReportCall } from './reporting-fetch.ts';
-
-export type Transport =
-  | { readonly mode: 'socket'; readonly appToken: string }
-  | { readonly mode: 'http'; readonly signingSecret: string };
+import { SlackLoginError } from './sign-in.ts';
+import type { Transport } from './transport.ts';
 
 export type ReceiverOptions = {
   readonly transport: Transport;
@@ -18,16 +16,22 @@ export type ReceiverOptions = {
   readonly report: ReportCall;
 };
 
-/** What takes Slack's deliveries, and whether they can arrive. `client` is for asking Slack in http mode. */
-export function createReceiver(
-  options: ReceiverOptions,
-  client: SlackClient,
-): { readonly receiver: Receiver; readonly checkConnection: CheckConnection } {
+export type Reception = {
+  /** What takes Slack's deliveries. */
+  readonly receiver: Receiver;
+  /** Whether they can arrive. */
+  readonly checkConnection: CheckConnection;
+  /** Rejects with `SlackLoginError` once Slack says that it will not deliver; never settles otherwise. */
+  readonly refused: Promise<never>;
+};
+
+/** `client` is for asking Slack in http mode. */
+export function createReceiver(options: ReceiverOptions, client: SlackClient): Reception {
   const { transport, port, routes, logger } = options;
   if (transport.mode === 'http') {
     const { signingSecret } = transport;
     const receiver = new HTTPReceiver({ signingSecret, customRoutes: routes, logger, port });
-    return { receiver, checkConnection: askedConnection(client) };
+    return { receiver, checkConnection: askedConnection(client), refused: new Promise(() => {}) };
   }
   const receiver = new SocketModeReceiver({
     appToken: transport.appToken,
@@ -36,7 +40,8 @@ export function createReceiver(
     // Options of its own: the socket client writes into the object that it is given.
     installerOptions: { clientOptions: socketOptions(options), port },
   });
-  return { receiver, checkConnection: socketConnection(receiver.client) };
+  const checkConnection = socketConnection(receiver.client);
+  return { receiver, checkConnection, refused: socketModeOff(receiver) };
 }
 
 /** Reconnecting is tried for hours: with no retry at all, one failed reconnect would end the process. */
@@ -46,4 +51,24 @@ function socketOptions(options: ReceiverOptions) {
     retryConfig: { forever: true, maxTimeout: 30_000 },
     rejectRateLimitedCalls: false,
   };
+}
+
+/** Text that a person typed cannot look so: there, JSON puts a backslash before each quotation mark. */
+const LINK_DISABLED = /"reason"\s*:\s*"link_disabled"/;
+
+/**
+ * Rejects once Slack closes a socket because Socket Mode is off for the app (docs.slack.dev, Using Socket Mode); Bolt
+ * would connect again for ever.
+ */
+function socketModeOff({ client }: SocketModeReceiver): Promise<never> {
+  const off = new Promise<never>((_, reject) => {
+    client.on('ws_message', (message: unknown) => {
+      if (!LINK_DISABLED.test(String(message))) return;
+      const reply = { outcome: 'refused', error: 'link_disabled', needed: undefined } as const;
+      reject(new SlackLoginError('SLACK_APP_TOKEN', reply));
+    });
+  });
+  // Only the start waits for it. Later, the connection's state says that there is none.
+  off.catch(() => {});
+  return off;
 }

@@ -36,3 +36,6 @@ export const ALL_SCOPES: readonly string[] = [
 export function neededScopes({ userGroups }: { readonly userGroups: boolean }): readonly string[] {
   return ALL_SCOPES.filter((scope) => userGroups || scope !== USER_GROUP_SCOPE);
 }
+
+/** Without these nobody can use the bot at all: there is no command, no answer, and nobody who is known as an admin. */
+export const ESSENTIAL_SCOPES: readonly string[] = ['chat:write', 'commands', 'users:read'];

@@ -46,7 +46,15 @@ describe('an allowed channel', () => {
 
   it('fails with the scope that is missing where Slack names it', async () => {
     const answers: Readonly<Record<string, object>> = {
-      '/auth.test': { ok: true, team: 'usersync-test', user: 'usersync' },
+      '/auth.test': {
+        ok: true,
+        url: 'https://usersync-test.slack.com/',
+        team: 'usersync-test',
+        team_id: 'T0USERSYNC',
+        user: 'usersync',
+        user_id: 'U0USERSYNC',
+        bot_id: 'B0USERSYNC',
+      },
       '/conversations.history': {
         ok: false,
         error: 'missing_scope',

@@ -60,7 +60,7 @@ describe('the Slack token', () => {
     slack.fail('auth.test', { retryAfter: 7 });
     expect(await examine('Slack token')).toMatchObject({
       status: 'warn',
-      todo: 'Run doctor again in 7 seconds.',
+      todo: 'Try again in 7 seconds.',
     });
   });
 });

@@ -10,6 +10,8 @@ export type StrictSlackOptions = {
   readonly userGroups?: readonly UserGroup[];
   /** What `auth.test` says the token may do. */
   readonly scopes?: readonly string[];
+  /** Where the app-level token opens a socket; a port on which nobody listens unless given. */
+  readonly socketUrl?: string;
   /** The clock of trigger_ids, response_urls and message times, in milliseconds. */
   readonly now?: () => number;
 };
@@ -19,7 +21,7 @@ export type StrictSlack = {
   /** For `SLACK_API_URL`. */
   readonly apiUrl: string;
   readonly botToken: string;
-  /** The app-level token; it is taken, but there is no socket behind it. */
+  /** The app-level token; behind it is `socketUrl`. */
   readonly appToken: string;
   readonly signingSecret: string;
   /** Every call of the Web API, in order. */
@@ -65,8 +67,9 @@ export async function startStrictSlack(options: StrictSlackOptions = {}): Promis
   const faults = plannedFaults();
   const botToken = 'xoxb-strict-slack';
   const appToken = 'xapp-strict-slack';
+  const { socketUrl = 'wss://127.0.0.1:9' } = options;
   const server = createServer((request, response) => {
-    serve({ workspace, faults, botToken, appToken }, request, response).catch((error: unknown) => {
+    serve({ workspace, faults, botToken, appToken, socketUrl }, request, response).catch((error: unknown) => {
       workspace.violations.push({
         method: request.url ?? '',
         path: '',

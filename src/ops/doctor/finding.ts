@@ -18,3 +18,8 @@ export const fail = (detail: string, todo: string): Verdict => ({ status: 'fail'
 export function oneLine(text: string): string {
   return text.replace(/[\p{C}\p{Z}]+/gu, ' ').trim();
 }
+
+/** Ends a text with a full stop, unless something ends it already. */
+export function sentence(text: string): string {
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
+}

@@ -1,9 +1,14 @@
-import type { Finding } from './finding.ts';
+import { type Finding, sentence } from './finding.ts';
 
 /** One line of the report. */
-export function reportLine({ status, check, detail, todo }: Finding): string {
-  const line = `${status}  ${check}: ${detail}`;
-  return todo === null ? line : `${line}${/[.!?…]$/.test(detail) ? '' : '.'} To do: ${todo}`;
+export function reportLine(finding: Finding): string {
+  return `${finding.status}  ${describe(finding)}`;
+}
+
+/** What a check found, and what to do about it. */
+export function describe({ check, detail, todo }: Finding): string {
+  const found = `${check}: ${detail}`;
+  return todo === null ? found : `${sentence(found)} To do: ${todo}`;
 }
 
 /** The last line: how many checks ended how. */

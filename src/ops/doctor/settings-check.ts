@@ -1,7 +1,6 @@
 import { type Config, ConfigError, parseConfig } from '../../config.ts';
+import type { Environment } from '../../settings.ts';
 import { type Finding, fail, pass } from './finding.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 export type SettingsReading = {
   /** Every usable setting as it is. In the place of an unusable one stands its default, or a stand-in. */

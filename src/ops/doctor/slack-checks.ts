@@ -3,12 +3,9 @@ import type { SlackInspection, SlackReply, TokenFacts } from '../../slack/inspec
 import { ALL_SCOPES, neededScopes } from '../../slack/scopes.ts';
 import type { Check } from './check.ts';
 import { fail, pass, type Verdict, warn } from './finding.ts';
-import { noAnswer } from './slack-reply.ts';
+import { NEW_TOKEN, noAnswer, REINSTALL } from './slack-reply.ts';
 
 const TOKEN = 'Slack token';
-const NEW_TOKEN = 'Copy the Bot User OAuth Token (xoxb-…) from OAuth & Permissions into SLACK_BOT_TOKEN.';
-const REINSTALL =
-  'OAuth & Permissions → Scopes, as in manifest.yml; then install the app to the workspace again.';
 
 /** What Slack says of the app: its tokens, its scopes, the channels and the user groups that the settings name. */
 export function slackChecks(config: Config, slack: SlackInspection): readonly Check[] {
@@ -53,12 +50,12 @@ function channelsOf({ slack, schedule, reminder }: Config): readonly string[] {
 }
 
 function token(reply: SlackReply<TokenFacts>): Verdict {
-  if (reply.outcome !== 'answered') return noAnswer(reply, NEW_TOKEN);
+  if (reply.outcome !== 'answered') return noAnswer(reply, NEW_TOKEN.SLACK_BOT_TOKEN);
   return pass(`team ${reply.answer.team}, bot ${reply.answer.botName}`);
 }
 
 function scopes(reply: SlackReply<TokenFacts>, needed: readonly string[]): Verdict {
-  if (reply.outcome !== 'answered') return noAnswer(reply, NEW_TOKEN);
+  if (reply.outcome !== 'answered') return noAnswer(reply, NEW_TOKEN.SLACK_BOT_TOKEN);
   const granted = reply.answer.scopes;
   if (granted === undefined)
     return warn('Slack does not tell what the token may do', `See that the app has: ${needed.join(', ')}`);
@@ -90,8 +87,5 @@ async function delivery({ slack: { transport }, port }: Config, slack: SlackInsp
   const reply = await slack.socketAddress(transport.appToken);
   return reply.outcome === 'answered'
     ? pass('Socket Mode: Slack takes the app-level token (no socket was opened)')
-    : noAnswer(
-        reply,
-        'Generate an App-Level Token with connections:write (Basic Information) for SLACK_APP_TOKEN, and see that Socket Mode is on.',
-      );
+    : noAnswer(reply, NEW_TOKEN.SLACK_APP_TOKEN);
 }

@@ -12,6 +12,7 @@ export type Backend = {
   readonly faults: Faults;
   readonly botToken: string;
   readonly appToken: string;
+  readonly socketUrl: string;
 };
 
 /** Answers a request to the Web API, an upload URL or a response_url. */
@@ -69,15 +70,14 @@ function readCall(contentType: string, body: Buffer) {
 }
 
 function answerTo(
-  { workspace, botToken, appToken }: Backend,
+  { workspace, botToken, appToken, socketUrl }: Backend,
   name: string,
   token: unknown,
   args: Readonly<Record<string, unknown>>,
 ): Answer {
   if (token === botToken) return callMethod(workspace, name, args);
-  // All that the app-level token is good for. The address leads nowhere: the local Slack has sockets.
-  if (token === appToken && name === SOCKET_METHOD)
-    return { ok: true, url: 'wss://127.0.0.1:9/link/?ticket=1' };
+  // All that the app-level token is good for.
+  if (token === appToken && name === SOCKET_METHOD) return { ok: true, url: `${socketUrl}/link/?ticket=1` };
   return wrongToken(workspace, name, token);
 }
 

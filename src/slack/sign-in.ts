@@ -1,0 +1,44 @@
+import type { NoAnswer, SlackIdentity, SlackInspection } from './inspect.ts';
+import { ESSENTIAL_SCOPES } from './scopes.ts';
+import type { Transport } from './transport.ts';
+
+/** Slack does not take a token, cannot be reached, or has Socket Mode off for the app. */
+export class SlackLoginError extends Error {
+  override readonly name = 'SlackLoginError';
+  /** The setting that holds the token. */
+  readonly setting: 'SLACK_BOT_TOKEN' | 'SLACK_APP_TOKEN';
+  readonly reply: NoAnswer;
+  constructor(setting: SlackLoginError['setting'], reply: NoAnswer) {
+    super(`Slack gave no answer to ${setting}: ${reply.outcome}`);
+    this.setting = setting;
+    this.reply = reply;
+  }
+}
+
+/** The app was installed without scopes that the bot is nothing without. */
+export class MissingScopesError extends Error {
+  override readonly name = 'MissingScopesError';
+  readonly scopes: readonly string[];
+  constructor(scopes: readonly string[]) {
+    super(`The Slack app lacks the scopes ${scopes.join(', ')}`);
+    this.scopes = scopes;
+  }
+}
+
+/**
+ * Asks Slack who the bot token says we are and, for Socket Mode, whether the app-level token opens a socket: Bolt would
+ * ask for ever. Throws `SlackLoginError` and `MissingScopesError`.
+ */
+export async function signIn(slack: SlackInspection, transport: Transport): Promise<SlackIdentity> {
+  const [bot, socket] = await Promise.all([
+    slack.whoami(),
+    transport.mode === 'socket' ? slack.socketAddress(transport.appToken) : undefined,
+  ]);
+  if (bot.outcome !== 'answered') throw new SlackLoginError('SLACK_BOT_TOKEN', bot);
+  const { scopes } = bot.answer;
+  const missing = ESSENTIAL_SCOPES.filter((scope) => scopes?.includes(scope) === false);
+  if (missing.length > 0) throw new MissingScopesError(missing);
+  // Anything but a refusal passes by itself, and Bolt goes on asking.
+  if (socket?.outcome === 'refused') throw new SlackLoginError('SLACK_APP_TOKEN', socket);
+  return bot.answer;
+}
