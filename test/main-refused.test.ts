@@ -1,6 +1,9 @@
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import packageFile from '../package.json' with { type: 'json' };
 import { freshDatabase } from './support/database.ts';
 import { freePort } from './support/free-port.ts';
 import { type MainWorld, startMainWorld } from './support/main-world.ts';
@@ -148,5 +151,20 @@ describe.concurrent('on a port that is taken the start', { timeout: 60_000 }, ()
     const errors = await refusal(world.settings({ PORT, SLACK_MODE, SLACK_APP_TOKEN: 'xapp-1' }));
     taken.close();
     expect(errors).toBe(`PORT ${PORT} is in use by another program. Stop that one, or set another PORT.\n`);
+  });
+});
+
+describe('npm start before npm run build', () => {
+  it('says so in one line', async () => {
+    const ended = await new Promise((resolve) => {
+      execFile('sh', ['-c', packageFile.scripts.prestart], { cwd: tmpdir() }, (error, stdout, stderr) =>
+        resolve({ code: error?.code, stdout, stderr }),
+      );
+    });
+    expect(ended).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'usersync is not built yet. Run: npm run build\n',
+    });
   });
 });
