@@ -3,7 +3,7 @@ import type { Audit } from '../sync/audit.ts';
 import type { AccessRefusal } from '../sync/refusal.ts';
 import type { Actor } from '../sync/run.ts';
 import type { SlackClient } from './client.ts';
-import { BELIEVED_MS, type Member, type MemberOf } from './members.ts';
+import { BELIEVED_MS, disqualification, type Member, type MemberOf, nameOf } from './members.ts';
 import { remembering } from './remembering.ts';
 
 /** Whoever typed or clicked, and where; `channelId` is undefined for a modal, which stands in no channel. */
@@ -68,17 +68,4 @@ export function createGate(options: {
   };
   const isAdmin = async (userId: string) => (await judge({ userId, userName: '' })).refusal === undefined;
   return { authorize, isAdmin };
-}
-
-/** What no list can outweigh: guests, bots, deleted members and people of other workspaces are never admins. */
-function disqualification(who: Member, teamId: string) {
-  if (who.deleted) return 'deleted';
-  if (who.is_bot) return 'bot';
-  if (who.is_restricted || who.is_ultra_restricted) return 'guest';
-  const ours = who.team_id === teamId || who.enterprise_user?.teams.includes(teamId);
-  return who.is_stranger || !ours ? 'stranger' : undefined;
-}
-
-function nameOf({ profile, name }: Member): string | undefined {
-  return profile?.display_name || profile?.real_name || name;
 }

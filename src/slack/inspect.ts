@@ -7,6 +7,7 @@ import {
   type SlackClient,
   slackErrorCode,
 } from './client.ts';
+import { type Member, member } from './members.ts';
 
 /** What Slack said to a question. */
 export type SlackReply<T> =
@@ -45,6 +46,7 @@ export type SlackInspection = {
    * the history it reads anyway, before it repeats a message whose delivery was in doubt.
    */
   readChannel(channelId: string): Promise<SlackReply<true>>;
+  readMember(userId: string): Promise<SlackReply<Member>>;
   /** How many members the user group has. */
   groupSize(groupId: string): Promise<SlackReply<number>>;
   /**
@@ -89,6 +91,7 @@ export function createSlackInspection(
         await client.conversations.history({ channel, limit: 1 });
         return true;
       }),
+    readMember: (user) => asking(async () => member.parse((await client.users.info({ user })).user)),
     groupSize: (usergroup) =>
       asking(async () => {
         const { users } = await client.usergroups.users.list({ usergroup });

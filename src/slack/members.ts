@@ -5,7 +5,7 @@ import { remembering } from './remembering.ts';
 /** How long an answer of Slack's is believed: someone removed from the admins is out after this. */
 export const BELIEVED_MS = 30_000;
 
-const member = z.object({
+export const member = z.object({
   id: z.string(),
   team_id: z.string(),
   name: z.string().optional(),
@@ -28,4 +28,20 @@ export function createMembers(client: SlackClient): MemberOf {
   return remembering(BELIEVED_MS, async (userId) =>
     member.parse((await client.users.info({ user: userId, include_locale: true })).user),
   );
+}
+
+/** What no list can outweigh: guests, bots, deleted members and people of other workspaces are never admins. */
+export function disqualification(
+  who: Member,
+  teamId: string,
+): 'deleted' | 'bot' | 'guest' | 'stranger' | undefined {
+  if (who.deleted) return 'deleted';
+  if (who.is_bot) return 'bot';
+  if (who.is_restricted || who.is_ultra_restricted) return 'guest';
+  const ours = who.team_id === teamId || who.enterprise_user?.teams.includes(teamId);
+  return who.is_stranger || !ours ? 'stranger' : undefined;
+}
+
+export function nameOf({ profile, name }: Member): string | undefined {
+  return profile?.display_name || profile?.real_name || name;
 }

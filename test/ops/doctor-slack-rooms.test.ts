@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BotSettings } from '../support/bot.ts';
+import type { Member } from '../support/strict-slack/workspace.ts';
 import { type StrictSlack, type StrictSlackOptions, startStrictSlack } from '../support/strict-slack.ts';
 import { findingOf } from './support/doctor-world.ts';
 import { examineSlack } from './support/examine-slack.ts';
@@ -73,7 +74,7 @@ describe('an allowed channel', () => {
   it('is asked about without posting anything', async () => {
     await examineSlack(slack);
     expect(new Set(slack.calls.map(({ method }) => method))).toEqual(
-      new Set(['auth.test', 'conversations.history', 'apps.connections.open']),
+      new Set(['auth.test', 'conversations.history', 'users.info', 'apps.connections.open']),
     );
     expect(slack.violations).toEqual([]);
   });
@@ -134,5 +135,23 @@ describe('the Slack delivery', () => {
       detail: expect.stringMatching(/\/slack\/events at port 8080/),
     });
     expect(slack.calls.some(({ method }) => method === 'apps.connections.open')).toBe(false);
+  });
+});
+
+describe('an admin', () => {
+  const people: readonly [string, string, string, Partial<Member>?][] = [
+    ['U0ADMIN001', 'pass', 'ayu'],
+    ['U0NOBODY01', 'fail', 'Slack says user_not_found'],
+    ['U0LEFT', 'warn', 'U0LEFT is deactivated in Slack', { deleted: true }],
+    ['U0GUEST', 'fail', 'U0GUEST is a guest, who is never an admin', { is_restricted: true }],
+    ['U0ROBOT', 'fail', 'U0ROBOT is a bot, which is never an admin', { is_bot: true }],
+    ['U0OTHER', 'fail', 'U0OTHER is of another workspace, and never an admin here', { team_id: 'T0OTHER' }],
+  ];
+
+  it.each(people)('%s: %s, %s', async (id, status, detail, member) => {
+    if (member !== undefined) await restart({ members: [{ id, name: id, ...member }] });
+    const finding = await examine(`Slack admin ${id}`, { SLACK_ADMIN_USER_IDS: id });
+    expect(finding).toMatchObject({ status, detail });
+    if (status !== 'pass') expect(finding?.todo).toContain('SLACK_ADMIN_USER_IDS');
   });
 });

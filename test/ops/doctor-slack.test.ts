@@ -37,7 +37,12 @@ describe('the Slack token', () => {
       detail: 'Slack says invalid_auth',
       todo: 'Copy the Bot User OAuth Token (xoxb-…) from OAuth & Permissions into SLACK_BOT_TOKEN.',
     });
-    expect(checksThat('warn', findings)).toEqual(['Slack scopes', 'Slack channel C0DEVSUP01']);
+    expect(checksThat('warn', findings)).toEqual([
+      'Slack scopes',
+      'Slack channel C0DEVSUP01',
+      'Slack admin U0ADMIN001',
+      'Slack admin U0ADMIN002',
+    ]);
   });
 
   it('fails where Slack cannot be reached', async () => {

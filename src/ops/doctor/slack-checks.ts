@@ -3,13 +3,14 @@ import type { SlackInspection, SlackReply, TokenFacts } from '../../slack/inspec
 import { ALL_SCOPES, neededScopes } from '../../slack/scopes.ts';
 import type { Check } from './check.ts';
 import { fail, pass, type Verdict, warn } from './finding.ts';
+import { admin, group } from './slack-people.ts';
 import { NEW_TOKEN, noAnswer, REINSTALL } from './slack-reply.ts';
 
 const TOKEN = 'Slack token';
 
-/** What Slack says of the app: its tokens, its scopes, the channels and the user groups that the settings name. */
+/** What Slack says of the app: its tokens, its scopes, the channels, admins and user groups that the settings name. */
 export function slackChecks(config: Config, slack: SlackInspection): readonly Check[] {
-  const { adminUsergroupIds } = config.slack;
+  const { adminUserIds, adminUsergroupIds } = config.slack;
   const settings = ['SLACK_BOT_TOKEN', 'SLACK_API_URL'];
   // Asked once; the checks on the token and on its scopes read the same answer.
   let asked: Promise<SlackReply<TokenFacts>> | undefined;
@@ -29,6 +30,11 @@ export function slackChecks(config: Config, slack: SlackInspection): readonly Ch
     onToken('Slack scopes', ['SLACK_ADMIN_USERGROUP_IDS'], async () => scopes(await whoami(), needed)),
     ...channelsOf(config).map((id) =>
       onToken(`Slack channel ${id}`, ['SLACK_CHANNEL_IDS'], async () => channel(await slack.readChannel(id))),
+    ),
+    ...adminUserIds.map((id) =>
+      onToken(`Slack admin ${id}`, ['SLACK_ADMIN_USER_IDS'], async () =>
+        admin(await slack.readMember(id), await whoami()),
+      ),
     ),
     ...adminUsergroupIds.map((id) =>
       onToken(`Slack user group ${id}`, ['SLACK_ADMIN_USERGROUP_IDS'], async () =>
@@ -69,14 +75,6 @@ function scopes(reply: SlackReply<TokenFacts>, needed: readonly string[]): Verdi
 
 function channel(reply: SlackReply<true>): Verdict {
   return reply.outcome === 'answered' ? pass('the bot is in it') : noAnswer(reply, 'Correct the channel id.');
-}
-
-function group(reply: SlackReply<number>): Verdict {
-  if (reply.outcome !== 'answered')
-    return noAnswer(reply, 'Correct the id; without an answer nobody is an admin through this group.');
-  return reply.answer === 0
-    ? warn('it has no members', 'Nobody is an admin through it: add members in Slack.')
-    : pass(`${reply.answer} members`);
 }
 
 async function delivery({ slack: { transport }, port }: Config, slack: SlackInspection): Promise<Verdict> {

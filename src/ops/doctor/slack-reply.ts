@@ -20,6 +20,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
   account_inactive: 'The app was removed from the workspace: install it again and copy its new token.',
   link_disabled: 'Turn Socket Mode on: https://api.slack.com/apps → the app → Socket Mode.',
   no_such_subteam: 'Correct the id in SLACK_ADMIN_USERGROUP_IDS (it begins with S).',
+  user_not_found:
+    'Correct the id in SLACK_ADMIN_USER_IDS: in Slack, the profile → ⋮ → Copy member ID (it begins with U).',
   not_allowed_token_type:
     'Use the other kind of token: xoxb-… for SLACK_BOT_TOKEN, xapp-… for SLACK_APP_TOKEN.',
 };
