@@ -49,3 +49,11 @@ export async function repeatedUsers({ ask }: Inspection): Promise<number> {
   );
   return Number(row?.n ?? 0);
 }
+
+/** The rows of `locations`, as people read them: `sby (Surabaya)`. A hundred at most. Throws `DatabaseRefusalError`. */
+export async function locationNames({ ask }: Inspection): Promise<readonly string[]> {
+  const rows = await ask<{ code: string; name: string }>(
+    'SELECT location_code AS code, location_name AS name FROM locations ORDER BY location_code LIMIT 100',
+  );
+  return rows.map(({ code, name }) => `${code} (${name})`);
+}

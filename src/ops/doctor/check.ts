@@ -34,6 +34,16 @@ export function startChecks(
   return [...outcomes.values()].map(async (outcome) => (await outcome).finding);
 }
 
+/** The checks whose names begin so, with those that they need before them. */
+export function choose(checks: readonly Check[], beginnings: readonly string[]): readonly Check[] {
+  const wanted = new Set<string>();
+  for (const { name, needs = [] } of checks.toReversed()) {
+    if (!wanted.has(name) && !beginnings.some((beginning) => name.startsWith(beginning))) continue;
+    for (const each of [name, ...needs]) wanted.add(each);
+  }
+  return checks.filter(({ name }) => wanted.has(name));
+}
+
 async function perform(
   check: Check,
   unusable: ReadonlySet<string>,
@@ -53,7 +63,7 @@ async function perform(
 }
 
 function skipped(check: Check, blocker: string): Outcome {
-  const verdict = warn(`skipped, because ${blocker}`, 'Correct that first, then run doctor again.');
+  const verdict = warn(`skipped, because ${blocker}`, 'Correct that first.');
   return { finding: tidy(check, verdict), blocker };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Check, startChecks } from '../../../src/ops/doctor/check.ts';
+import { type Check, choose, startChecks } from '../../../src/ops/doctor/check.ts';
 import { fail, pass, warn } from '../../../src/ops/doctor/finding.ts';
 
 const good = async () => pass('good');
@@ -82,4 +82,16 @@ describe('the checks', () => {
     const [finding] = await Promise.all(startChecks([{ name: 'a\nb', run }], new Set()));
     expect(finding).toEqual({ check: 'a b', status: 'fail', detail: 'first second [31m', todo: 'do this' });
   });
+});
+
+it('a choice of checks takes along what they need, at any distance, and keeps the order', () => {
+  const checks: Check[] = [
+    { name: 'server', run: good },
+    { name: 'table', needs: ['server'], run: good },
+    { name: 'clock', needs: ['server'], run: good },
+    { name: 'row of dev', needs: ['table'], run: good },
+    { name: 'row of prod', needs: ['table'], run: good },
+  ];
+  const chosen = choose(checks, ['row of p']).map(({ name }) => name);
+  expect(chosen).toEqual(['server', 'table', 'row of prod']);
 });
