@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { config as loadEnvFile } from 'dotenv';
 import { type RunningApp, startApp } from './app.ts';
@@ -9,10 +10,13 @@ import { runDoctor } from './doctor.ts';
 import { explain } from './explain.ts';
 import { createLogger } from './logger.ts';
 import { keepHeapSmall } from './memory.ts';
+import { openTerminal } from './ops/setup/terminal.ts';
+import { runSetup } from './setup.ts';
 import { warnAfterStart } from './start-warnings.ts';
 import { outliveStrayRejections } from './unhandled.ts';
 
-const MIGRATIONS = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
+const inProject = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+const MIGRATIONS = inProject('prisma/migrations');
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -78,8 +82,25 @@ async function runAuditVerification(): Promise<void> {
   }
 }
 
+async function runSetupHere(): Promise<void> {
+  if (!process.stdin.isTTY) {
+    giveUp([
+      'setup asks its questions in a terminal, and here is none. Fill in .env by hand: .env.example says how.',
+    ]);
+  }
+  const terminal = openTerminal(process.stdin, process.stdout);
+  const options = {
+    file: resolve('.env'),
+    template: inProject('.env.example'),
+    migrations: MIGRATIONS,
+    terminal,
+  };
+  await Promise.race([runSetup({ ...options, environment: process.env }), terminal.stopped]);
+}
+
 const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
   start: runBot,
+  setup: runSetupHere,
   migrate: runMigrations,
   'audit:verify': runAuditVerification,
   doctor: async () => {
@@ -88,7 +109,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
   },
 };
 
-loadEnvFile({ quiet: true });
-const command = COMMANDS[process.argv[2] ?? 'start'];
+const name = process.argv[2] ?? 'start';
+const command = COMMANDS[name];
 if (command === undefined) giveUp([`Unknown command. Known: ${Object.keys(COMMANDS).join(', ')}`]);
+// Setup tells apart what stands in the file and what comes from outside.
+if (name !== 'setup') loadEnvFile({ quiet: true });
 command().catch((error: unknown) => giveUp(explain(error, process.env['DATABASE_URL'])));

@@ -73,7 +73,7 @@ describe.concurrent('without settings the start', { timeout: 60_000 }, () => {
   it('names the known commands where it is given another', async () => {
     const { code, errors } = await world.run('strat', world.settings()).ended;
     expect(code).toBe(1);
-    expect(errors).toMatch(/^Unknown command\. Known: start, migrate/);
+    expect(errors).toMatch(/^Unknown command\. Known: start, setup, migrate/);
   });
 });
 

@@ -1,0 +1,59 @@
+import { type Answers, askFor, askForList, askForSecret } from './dialogue.ts';
+import type { Step } from './step.ts';
+import type { Terminal } from './terminal.ts';
+
+const BOT_TOKEN: Step = {
+  title: 'Slack: the bot token',
+  where: ['https://api.slack.com/apps → your app → OAuth & Permissions → Bot User OAuth Token (xoxb-…)'],
+  ask: async (terminal, known) => ({
+    SLACK_BOT_TOKEN: await askForSecret(terminal, 'SLACK_BOT_TOKEN', known['SLACK_BOT_TOKEN']),
+  }),
+  judges: ['Slack token', 'Slack scopes'],
+};
+
+const DELIVERY: Step = {
+  title: 'Slack: how commands and clicks arrive',
+  where: [
+    'socket needs no public address: Basic Information → App-Level Tokens, with connections:write (xapp-…)',
+    'http needs one that Slack reaches: Basic Information → App Credentials → Signing Secret',
+  ],
+  ask: askForDelivery,
+  judges: ['Slack delivery'],
+};
+
+async function askForDelivery(terminal: Terminal, known: Answers): Promise<Answers> {
+  const usual = known['SLACK_SIGNING_SECRET'] && !known['SLACK_APP_TOKEN'] ? 'http' : 'socket';
+  const mode = await askFor(terminal, 'SLACK_MODE', known['SLACK_MODE'] || usual);
+  const secret = mode === 'http' ? 'SLACK_SIGNING_SECRET' : 'SLACK_APP_TOKEN';
+  return { SLACK_MODE: mode, [secret]: await askForSecret(terminal, secret, known[secret]) };
+}
+
+const CHANNELS: Step = {
+  title: 'Slack: the channels where the command works; none = any',
+  where: [
+    'The name of the channel, at the top of it → at the bottom: Channel ID (C…); commas between several',
+  ],
+  ask: async (terminal, known) => ({
+    SLACK_CHANNEL_IDS: await askForList(terminal, 'SLACK_CHANNEL_IDS', known['SLACK_CHANNEL_IDS']),
+  }),
+  judges: ['Slack channel '],
+};
+
+const ADMINS: Step = {
+  title: 'Slack: who may use it',
+  where: [
+    "People: somebody's profile → ⋮ → Copy member ID (U…); commas between several",
+    'Without any, user groups, on paid plans: the group → ⋮ → Copy group ID (S…)',
+  ],
+  ask: askForAdmins,
+  judges: ['Slack admin ', 'Slack user group '],
+};
+
+async function askForAdmins(terminal: Terminal, known: Answers): Promise<Answers> {
+  const [people, groups] = ['SLACK_ADMIN_USER_IDS', 'SLACK_ADMIN_USERGROUP_IDS'];
+  const users = { [people]: await askForList(terminal, people, known[people]) };
+  if (users[people] !== '' && !known[groups]) return users;
+  return { ...users, [groups]: await askForList(terminal, groups, known[groups]) };
+}
+
+export const SLACK_STEPS: readonly Step[] = [BOT_TOKEN, DELIVERY, CHANNELS, ADMINS];

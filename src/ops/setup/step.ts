@@ -1,0 +1,67 @@
+import type { Finding } from '../doctor/finding.ts';
+import { reportLine } from '../doctor/report.ts';
+import { readSettings } from '../doctor/settings-check.ts';
+import { type Answers, askWhether } from './dialogue.ts';
+import { isWritable } from './env-file.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Settings that are asked for and tested together. */
+export type Step = {
+  readonly title: string;
+  /** Where the values are found, a line each. */
+  readonly where: readonly string[];
+  /** Asks, with what is known as the default. */
+  readonly ask: (terminal: Terminal, known: Answers) => Promise<Answers>;
+  /** The beginnings of the names of doctor's checks that tell whether the answers are right. */
+  readonly judges: readonly string[];
+  /** Those of checks that tell what else is to be mended, which no other answer would. */
+  readonly notes?: readonly string[];
+};
+
+export type Desk = {
+  readonly terminal: Terminal;
+  /** What doctor's checks with such names find with these settings. */
+  readonly examine: (settings: Answers, checks: readonly string[]) => Promise<readonly Finding[]>;
+};
+
+export type Settled = { readonly given: Answers; readonly findings: readonly Finding[] };
+
+/** Asks until the answers pass their test, or the person keeps them all the same. */
+export async function settle(step: Step, known: Answers, desk: Desk): Promise<Settled> {
+  const { terminal } = desk;
+  for (const line of ['', step.title, ...step.where.map((each) => `  ${each}`)]) terminal.say(line);
+  let given: Answers = {};
+  for (;;) {
+    const answers = await step.ask(terminal, { ...known, ...given });
+    const unwritable = Object.keys(answers).filter((name) => !isWritable(answers[name] ?? ''));
+    for (const name of unwritable)
+      terminal.say(
+        `  ${name} cannot be written into .env: it has a # and all three kinds of quotation marks.`,
+      );
+    if (unwritable.length > 0) continue;
+    given = answers;
+    const { findings, right } = await test(step, { ...known, ...given }, desk, Object.keys(given));
+    if (right || (await askWhether(terminal, 'Keep it all the same?', false))) return { given, findings };
+  }
+}
+
+/** Malformed answers are tested no further. */
+async function test(step: Step, settings: Answers, { terminal, examine }: Desk, names: readonly string[]) {
+  const malformed = problemsOf(settings, names);
+  for (const problem of malformed) terminal.say(`  ${problem}`);
+  if (malformed.length > 0) return { findings: [], right: false };
+  const findings = await examine(settings, [...step.judges, ...(step.notes ?? [])]);
+  for (const finding of findings) terminal.say(`  ${reportLine(finding)}`);
+  return { findings, right: !findings.some((finding) => isWrong(step, finding)) };
+}
+
+function isWrong({ judges }: Step, { status, check }: Finding): boolean {
+  return status === 'fail' && judges.some((beginning) => check.startsWith(beginning));
+}
+
+/** What is wrong with the shape of these settings, a line each; of the others nothing is said. */
+function problemsOf(settings: Answers, names: readonly string[]): readonly string[] {
+  return readSettings(settings)
+    .findings.filter(({ status, detail }) => status === 'fail' && names.includes(detail.split(' ')[0] ?? ''))
+    .map(({ detail }) => detail);
+}

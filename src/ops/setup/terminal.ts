@@ -1,0 +1,68 @@
+import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
+
+/** How setup talks with whoever sits there. */
+export type Terminal = {
+  say(line: string): void;
+  /** Shows `prompt` and resolves to the line that is typed then; `hidden`: it is not shown. */
+  ask(prompt: string, how?: { readonly hidden: boolean }): Promise<string>;
+};
+
+/** Whoever sits there left: Ctrl-C, Ctrl-D, or the terminal was closed. */
+class SetupStoppedError extends Error {
+  override readonly name = 'SetupStoppedError';
+}
+
+export type OpenTerminal = Terminal & {
+  /** Rejects with `SetupStoppedError` as soon as the person leaves, also where nothing is asked just then. */
+  readonly stopped: Promise<never>;
+  close(): void;
+};
+
+type Screen = NodeJS.WritableStream & { readonly columns?: number };
+
+/** Talks over a terminal. What is typed while nothing is asked is neither shown nor taken for an answer. */
+export function openTerminal(input: NodeJS.ReadableStream, output: Screen): OpenTerminal {
+  let shown = false;
+  const echo = new Writable({
+    write: (chunk, _, done) => {
+      if (shown) output.write(chunk);
+      done();
+    },
+  });
+  // By it, readline wraps long lines.
+  Object.defineProperty(echo, 'columns', { get: () => output.columns });
+  // Without a history: it would bring secrets back at the arrow key.
+  const lines = createInterface({ input, output: echo, terminal: true, historySize: 0 });
+  const stopped = new Promise<never>((_, reject) => {
+    // As it does on Ctrl-C, unless it is told to do something else.
+    lines.once('close', () => {
+      output.write('\n');
+      reject(new SetupStoppedError('Stopped. Nothing was written.'));
+    });
+  });
+  return {
+    stopped,
+    say: (line) => {
+      output.write(`${line}\n`);
+    },
+    ask: async (prompt, { hidden } = { hidden: false }) => {
+      forgetWhatWasTyped(lines);
+      shown = !hidden;
+      if (hidden) output.write(prompt);
+      const answer = await lines.question(hidden ? '' : prompt);
+      shown = false;
+      if (hidden) output.write('\n');
+      return answer;
+    },
+    close: () => {
+      lines.removeAllListeners('close');
+      lines.close();
+    },
+  };
+}
+
+function forgetWhatWasTyped(lines: { write(data: null, key: { ctrl: true; name: string }): void }): void {
+  lines.write(null, { ctrl: true, name: 'e' });
+  lines.write(null, { ctrl: true, name: 'u' });
+}
