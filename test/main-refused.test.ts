@@ -112,13 +112,15 @@ describe.concurrent('without its database the start ends in one line', { timeout
 });
 
 describe.concurrent('with other migrations than its own the start', { timeout: 60_000 }, () => {
-  it('names those that are missing, and the command', async () => {
+  it('names those that are missing, and the command; so does audit:verify', async () => {
     const empty = await freshDatabase();
     const errors = await refusal(world.settings({ DATABASE_URL: empty.url }));
+    const verified = await world.run('audit:verify', { DATABASE_URL: empty.url }).ended;
     await empty.drop();
     expect(errors).toMatch(
       /^The database lacks the migrations \d+_laravel_tables, .*\. Run: npm run migrate\n$/,
     );
+    expect(verified).toEqual({ code: 1, output: '', errors });
   });
 
   it.each([
