@@ -33,7 +33,7 @@ export function startHousekeeping({ config, logger, stores, desk, sweepEveryMs }
   ];
   if (schedule !== undefined) {
     const lastDue = lastDueBy(schedule.cron, schedule.timezone);
-    const scheduled = createSchedule({ preview, logger, start, lastDue, ...schedule });
+    const scheduled = createSchedule({ preview, start, lastDue, ...schedule });
     timers.push(every(sweepEveryMs, () => scheduled.tick(new Date()), logger));
   }
   if (reminder !== undefined) {

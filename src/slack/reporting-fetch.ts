@@ -9,22 +9,22 @@ export const CALL_OUTCOMES = ['ok', 'refused', 'rate_limited', 'failed'] as cons
  * answered 429, `failed` where there was no answer or none that Slack gives.
  */
 export type SlackCall = {
-  /** Such as `chat.postMessage`; `OTHER_CALL` for what is no method. */
+  /** Such as `chat.postMessage`; `RESPONSE_URL` for what is no method. */
   readonly method: string;
   readonly outcome: (typeof CALL_OUTCOMES)[number];
 };
 
 export type ReportCall = (call: SlackCall) => void;
 
-/** Answers to commands and clicks (`response_url`) and file uploads, whose addresses are new each time. */
-export const OTHER_CALL = 'other';
+/** Answers to commands and clicks, whose addresses are new each time. */
+export const RESPONSE_URL = 'response_url';
 
 /** A `fetch` for Slack's clients that reports each call. `apiUrl` is the base of the Web API. */
 export function reportingFetch(apiUrl: string, report: ReportCall): webApi.FetchFunction {
   return async (url, init) => {
     const address = String(url);
     const isMethod = address.startsWith(apiUrl);
-    const method = isMethod ? address.slice(apiUrl.length) : OTHER_CALL;
+    const method = isMethod ? address.slice(apiUrl.length) : RESPONSE_URL;
     const response = await fetch(url, init).catch((error: unknown) => {
       report({ method, outcome: 'failed' });
       throw error;

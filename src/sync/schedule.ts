@@ -1,10 +1,8 @@
-import type { Logger } from './ports.ts';
 import type { Preview } from './preview.ts';
 import { SYSTEM } from './run.ts';
 
 type Ports = {
   readonly preview: Preview;
-  readonly logger: Logger;
   readonly start: (work: (stop: AbortSignal) => Promise<void>) => void;
   /** The newest time before `now` at which previews were due. */
   readonly lastDue: (now: Date) => Date | undefined;
@@ -30,16 +28,8 @@ export function createSchedule(ports: Ports): { tick(now: Date): Promise<void> }
   };
 }
 
-async function previewTarget(
-  { preview, logger, start, channelId }: Ports,
-  target: string,
-  due: Date,
-): Promise<void> {
+async function previewTarget({ preview, start, channelId }: Ports, target: string, due: Date): Promise<void> {
   const requestKey = `schedule ${due.toISOString()} ${target}`;
   const requested = await preview.request({ target, channelId, actor: SYSTEM, requestKey });
-  if (requested.outcome === 'requested') {
-    start((stop) => preview.read(requested, stop));
-  } else if (requested.outcome === 'refused') {
-    logger.warn({ target, refusal: requested.refusal.code }, 'a preview on schedule was refused');
-  }
+  if (requested.outcome === 'requested') start((stop) => preview.read(requested, stop));
 }

@@ -45,7 +45,7 @@ beforeAll(async () => {
   await sees(world, 'every call counted', async () => {
     metrics = await scrape(world.bot.port);
     const counted = metrics.samples.filter(
-      ({ name, labels }) => name === 'usersync_slack_calls_total' && labels['method'] !== 'other',
+      ({ name, labels }) => name === 'usersync_slack_calls_total' && labels['method'] !== 'response_url',
     );
     return counted.reduce((sum, { value }) => sum + value, 0) === calls();
   });
@@ -108,7 +108,7 @@ describe('after a day of work, /metrics counts', () => {
       'views.open ok': 1,
       'users.info ok': calls('users.info'),
       // What Citra and Ayu were told.
-      'other ok': 3,
+      'response_url ok': 3,
     });
     expect(Object.keys(counted).filter((key) => key.includes('failed'))).toEqual([]);
   });

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { boltLogger, createLogger } from '../../src/logger.ts';
 import { createSlackClient } from '../../src/slack/client.ts';
-import type { SlackCall } from '../../src/slack/reporting-fetch.ts';
+import { reportingFetch, type SlackCall } from '../../src/slack/reporting-fetch.ts';
+import { issueResponseUrl } from '../support/strict-slack/workspace.ts';
 import { type StrictSlack, startStrictSlack } from '../support/strict-slack.ts';
 
 const logger = boltLogger(createLogger('silent'));
@@ -45,12 +46,20 @@ describe('each call of Slack', () => {
     expect(await reported((client) => client.auth.test())).toEqual([`auth.test ${outcome}`]);
   });
 
-  it('of a file are those that carry it, whose address is new each time and so is not named', async () => {
-    const file = { channel_id: 'C0DEVSUP01', filename: 'plan.csv', file: Buffer.from('email\n') };
-    expect(await reported((client) => client.files.uploadV2(file))).toEqual([
-      'files.getUploadURLExternal ok',
-      'other ok',
-      'files.completeUploadExternal ok',
+  it('that answers a command or click is not named by its address, which is new each time', async () => {
+    const calls: SlackCall[] = [];
+    const respond = reportingFetch(slack.apiUrl, (call) => void calls.push(call));
+    const address = issueResponseUrl(slack.workspace, {
+      user: 'U0ADMIN001',
+      channel: 'C0DEVSUP01',
+      messageTs: undefined,
+    });
+    const body = JSON.stringify({ text: 'Good morning' });
+    await respond(address, { method: 'POST', body });
+    await respond(`${slack.workspace.url}/response/none`, { method: 'POST', body });
+    expect(calls).toEqual([
+      { method: 'response_url', outcome: 'ok' },
+      { method: 'response_url', outcome: 'failed' },
     ]);
   });
 });
