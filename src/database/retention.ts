@@ -36,14 +36,17 @@ async function clearStaged(db: Database): Promise<number> {
 /** Deletes the plans of runs that match, run by run. Returns how many rows went. */
 async function purgePlans(db: Database, matching: Prisma.Sql): Promise<number> {
   let purged = 0;
+  let last = 0;
   for (;;) {
     const [run] = await reaching(
       () => db.$queryRaw<{ id: number }[]>`
         SELECT r.id FROM sync_runs r
-        WHERE ${matching} AND EXISTS (SELECT 1 FROM sync_changes c WHERE c.run_id = r.id) ORDER BY r.id LIMIT 1`,
+        WHERE r.id > ${last} AND ${matching} AND EXISTS (SELECT 1 FROM sync_changes c WHERE c.run_id = r.id)
+        ORDER BY r.id LIMIT 1`,
     );
     if (run === undefined) return purged;
-    purged += await deleteAll(db, 'sync_changes', Number(run.id));
+    last = Number(run.id);
+    purged += await deleteAll(db, 'sync_changes', last);
   }
 }
 
