@@ -1,52 +1,19 @@
 import type { UserStatus } from '../sync/change.ts';
-import type { ListedUser, Overview, TargetOverview, UserFilter } from '../sync/overview.ts';
+import type { ListedUser, Overview, UserFilter } from '../sync/overview.ts';
 import { type Database, reaching } from './client.ts';
 import { Prisma } from './generated/client.ts';
 import { toRun } from './run-rows.ts';
+import { lastSyncs, targetOverviews } from './target-overviews.ts';
 
 /** `codes` maps the names that `/usersync` accepts to location codes. */
 export function createOverview(db: Database, codes: ReadonlyMap<string, string>): Overview {
   return {
-    targets: (names) =>
-      reaching(() => Promise.all(names.map((name) => overviewOf(db, name, codes.get(name) ?? '')))),
+    targets: (names) => reaching(() => targetOverviews(db, names, codes)),
+    lastSyncs: (names) => reaching(() => lastSyncs(db, names, codes)),
     history: (target, beforeId, limit) => reaching(() => history(db, target, beforeId, limit)),
     steps: (runId) => reaching(() => steps(db, runId)),
     users: (filter, limit) => reaching(() => listUsers(db, codes, filter, limit)),
   };
-}
-
-async function overviewOf(db: Database, target: string, code: string): Promise<TargetOverview> {
-  const location = await db.location.findUnique({ where: { locationCode: code } });
-  const [completed, pending, failed] = await Promise.all([
-    newest(db, location?.id, 'completed'),
-    newest(db, location?.id, 'ready'),
-    newest(db, location?.id, 'failed'),
-  ]);
-  const [tally] = await db.$queryRaw<{ active: bigint; inactive: bigint; since: bigint }[]>`
-    SELECT COUNT(IF(status = 'active', 1, NULL)) AS active, COUNT(IF(status = 'inactive', 1, NULL)) AS inactive,
-           COUNT(IF(updated_at > ${completed?.finishedAt ?? null}, 1, NULL)) AS since
-    FROM users WHERE location_id = ${location?.id ?? 0}`;
-  const overtaken = completed !== undefined && failed !== undefined && completed.id > failed.id;
-  return {
-    target,
-    locationName: location?.locationName,
-    active: Number(tally?.active ?? 0),
-    inactive: Number(tally?.inactive ?? 0),
-    lastCompleted: completed,
-    pending,
-    lastFailed: overtaken ? undefined : failed,
-    changedSince: Number(tally?.since ?? 0),
-  };
-}
-
-async function newest(
-  db: Database,
-  locationId: bigint | undefined,
-  status: 'completed' | 'ready' | 'failed',
-) {
-  if (locationId === undefined) return undefined;
-  const row = await db.syncRun.findFirst({ where: { locationId, status }, orderBy: { id: 'desc' } });
-  return row === null ? undefined : toRun(row);
 }
 
 async function history(

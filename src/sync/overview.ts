@@ -16,6 +16,8 @@ export type TargetOverview = {
   readonly lastFailed: Run | undefined;
   /** Users that something else than the last completed run changed since it finished. */
   readonly changedSince: number;
+  /** Where there are too many users to count them for an overview: that many at least. The counts are then of a part. */
+  readonly moreThan: number | undefined;
 };
 
 export type ListedUser = {
@@ -46,7 +48,10 @@ export type RunStep = {
 
 /** Reads what admins ask for; changes nothing. Targets that are unknown have no rows. */
 export type Overview = {
+  /** Costs more with each name: ask for what is shown. */
   targets(names: readonly string[]): Promise<readonly TargetOverview[]>;
+  /** When each was synced last; one that never was has no entry. */
+  lastSyncs(names: readonly string[]): Promise<ReadonlyMap<string, Date>>;
   /** Finished and pending runs, newest first, older than `beforeId`. */
   history(target: string | undefined, beforeId: number | undefined, limit: number): Promise<readonly Run[]>;
   /** What was audited of a run, oldest first. */

@@ -13,7 +13,7 @@ export type Reminders = {
 export type Unsynced = { readonly target: string; readonly days: number | 'never' };
 
 type Ports = {
-  readonly overview: Overview;
+  readonly overview: Pick<Overview, 'lastSyncs'>;
   readonly reminders: Reminders;
   readonly targets: readonly string[];
   readonly afterDays: number;
@@ -32,8 +32,9 @@ export function createReminder(ports: Ports): { tick(now: Date): Promise<void> }
     tick: async (now) => {
       const week = weekOf(now);
       if (week === served) return;
-      const unsynced = (await overview.targets(targets))
-        .map(({ target, lastCompleted }) => ({ target, days: daysSince(lastCompleted?.finishedAt, now) }))
+      const synced = await overview.lastSyncs(targets);
+      const unsynced = targets
+        .map((target) => ({ target, days: daysSince(synced.get(target), now) }))
         .filter(({ days }) => days === 'never' || days >= afterDays);
       if (unsynced.length > 0 && (await reminders.claim(week))) {
         try {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createOutbox } from '../../src/database/outbox.ts';
+import { createOverview } from '../../src/database/overview.ts';
 import { createPlans } from '../../src/database/plans.ts';
 import { createRetention } from '../../src/database/retention.ts';
 import { createRuns } from '../../src/database/runs.ts';
@@ -74,7 +75,18 @@ async function lifeOfARun(): Promise<Record<string, StatementPlan[]>> {
     ...{ listing, unchanged, clearing, clearingAll, inverting },
     ...(await staleRun()),
     ...(await housekeeping()),
+    ...(await lookUps()),
   };
+}
+
+/** What people ask for, and what the bot shows by itself. */
+async function lookUps(): Promise<Record<string, StatementPlan[]>> {
+  const { explain, db } = recorder;
+  const overview = createOverview(db, new Map([[target.name, target.name]]));
+  const overviewing = await explain(() => overview.targets([target.name]));
+  const reminding = await explain(() => overview.lastSyncs([target.name]));
+  const lookingBack = await explain(() => overview.history(target.name, undefined, 11));
+  return { overviewing, reminding, lookingBack };
 }
 
 async function staleRun(): Promise<Record<string, StatementPlan[]>> {
@@ -117,6 +129,8 @@ describe('a database that was used for a year', () => {
     expect(readsOf('applying')).toEqual(expect.arrayContaining(['c: PRIMARY', 'u: PRIMARY']));
     expect(readsOf('refusing')).toContain('u: users_email_location_unique');
     expect(readsOf('expiring')).toContainEqual(expect.stringMatching(/^sync_runs: sync_runs_status_/));
+    expect(readsOf('overviewing')).toContain('users: users_location_id_index');
+    expect(readsOf('lookingBack')).toEqual(['sync_runs: sync_runs_target_idx']);
     expect(readsOf('takingOver')).toContain('sync_runs: sync_runs_status_lease_until_idx');
     expect(readsOf('claimingNotices')).toEqual([
       'o: sync_outbox_closed_at_next_attempt_at_idx',

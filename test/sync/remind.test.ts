@@ -1,9 +1,14 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Overview, TargetOverview } from '../../src/sync/overview.ts';
 import { createReminder, type Unsynced } from '../../src/sync/remind.ts';
 
 const SUNDAY = new Date('2026-11-22T23:59:00Z');
 const MONDAY = new Date('2026-11-23T00:01:00Z');
+
+/** `prod` never was. */
+const SYNCED = new Map([
+  ['dev', new Date('2026-11-16T00:00:00Z')],
+  ['test', new Date('2026-11-15T12:00:00Z')],
+]);
 
 describe('the weekly reminder', () => {
   let claimed: Set<string>;
@@ -20,7 +25,7 @@ describe('the weekly reminder', () => {
     createReminder({
       afterDays: 7,
       targets: ['dev', 'test', 'prod'],
-      overview: { targets: async () => overviews } as unknown as Overview,
+      overview: { lastSyncs: async () => SYNCED },
       reminders: {
         claim: async (week) => !claimed.has(week) && claimed.add(week) !== undefined,
         release: async (week) => void claimed.delete(week),
@@ -60,15 +65,3 @@ describe('the weekly reminder', () => {
     expect(told).toHaveLength(1);
   });
 });
-
-const synced = (target: string, finishedAt: string | undefined): TargetOverview =>
-  ({
-    target,
-    lastCompleted: finishedAt === undefined ? undefined : { finishedAt: new Date(finishedAt) },
-  }) as TargetOverview;
-
-const overviews = [
-  synced('dev', '2026-11-16T00:00:00Z'),
-  synced('test', '2026-11-15T12:00:00Z'),
-  synced('prod', undefined),
-];

@@ -11,7 +11,7 @@ import { exportFileText, usersFileText } from '../views/file-text.ts';
 import { HISTORY_ROWS, historyMessage } from '../views/history-message.ts';
 import { planCsvName } from '../views/plan-csv.ts';
 import { refusalText } from '../views/refusal.ts';
-import { statusMessage } from '../views/status-message.ts';
+import { STATUS_TARGETS, statusMessage } from '../views/status-message.ts';
 import { USERS_CSV_HEADER, usersCsvName, usersCsvRow } from '../views/users-csv.ts';
 import { usersModal } from '../views/users-modal.ts';
 
@@ -20,8 +20,10 @@ const MOST_USERS = 50_000;
 
 /** `/usersync status [target]`. */
 export async function status(desk: Desk, t: Texts, target: string | undefined): Promise<Message> {
-  const overviews = await desk.overview.targets(target === undefined ? desk.targets : [target]);
-  return statusMessage(t, overviews, { linkOf: desk.linkOf, schedule: desk.schedulePlan() });
+  const asked = target === undefined ? desk.targets : [target];
+  const overviews = await desk.overview.targets(asked.slice(0, STATUS_TARGETS));
+  const others = asked.slice(STATUS_TARGETS);
+  return statusMessage(t, overviews, { linkOf: desk.linkOf, schedule: desk.schedulePlan(), others });
 }
 
 /** `/usersync history [target]`, and each older page. */

@@ -6,6 +6,7 @@ import type { Texts } from '../text/en.ts';
 import { plain } from '../text/escape.ts';
 import { button, context, header, section } from './blocks.ts';
 import { fitting } from './fitting.ts';
+import { hiddenTargets } from './hidden-targets.ts';
 import { channelLink, command } from './inline.ts';
 import type { LinkOf } from './link.ts';
 import { runLines } from './run-line.ts';
@@ -16,9 +17,14 @@ import { targetCard } from './target-card.ts';
 const ROOM = { blocks: 70, characters: 60_000 };
 const RECENT_RUNS = 10;
 
+/** How many targets the Home tab shows at most. */
+export const HOME_TARGETS = ROOM.blocks;
+
 export type AdminHome = {
   readonly admin: true;
   readonly overviews: readonly TargetOverview[];
+  /** Further targets, of which the tab only says how many there are. */
+  readonly others: readonly string[];
   /** Newest first. */
   readonly recent: readonly Run[];
   readonly schedule: SchedulePlan | undefined;
@@ -50,14 +56,12 @@ function channelNote(t: Texts, channelId: string | undefined): string {
 }
 
 function cards(t: Texts, home: AdminHome): types.KnownBlock[] {
-  const { overviews } = home;
+  const { overviews, others } = home;
   if (overviews.length === 0) return [section('home:none', t.help.noTargets)];
   const all = overviews.map((overview, index) => card(t, home, overview, `home:target:${index}`));
   const shown = fitting(all, ROOM);
-  const hidden = overviews[shown.length];
-  if (hidden === undefined) return [...shown];
-  const more = t.status.more(all.length - shown.length, command(`status ${hidden.target}`));
-  return [...shown, section('home:more', more)];
+  const hidden = [...overviews.slice(shown.length).map(({ target }) => target), ...others];
+  return [...shown, ...hiddenTargets(t, 'home:more', hidden)];
 }
 
 function card(t: Texts, home: AdminHome, overview: TargetOverview, blockId: string): types.SectionBlock {

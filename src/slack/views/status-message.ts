@@ -2,7 +2,7 @@ import type { TargetOverview } from '../../sync/overview.ts';
 import type { Texts } from '../text/en.ts';
 import { context, header, type Message, section } from './blocks.ts';
 import { fitting } from './fitting.ts';
-import { command } from './inline.ts';
+import { hiddenTargets } from './hidden-targets.ts';
 import type { LinkOf } from './link.ts';
 import { type SchedulePlan, scheduleLine } from './schedule-line.ts';
 import { targetCard } from './target-card.ts';
@@ -10,32 +10,33 @@ import { targetCard } from './target-card.ts';
 /** Of 50 blocks and 12,000 characters, what the title and the schedule leave. */
 const ROOM = { blocks: 45, characters: 10_000 };
 
-export type StatusOptions = { readonly linkOf: LinkOf; readonly schedule?: SchedulePlan | undefined };
+/** How many targets one message shows at most. */
+export const STATUS_TARGETS = ROOM.blocks;
+
+export type StatusOptions = {
+  readonly linkOf: LinkOf;
+  readonly schedule?: SchedulePlan | undefined;
+  /** Further targets, of which the message only says how many there are. */
+  readonly others?: readonly string[];
+};
 
 /** The answer to `/usersync status`: how each target stands, and when previews come by themselves. */
 export function statusMessage(
   t: Texts,
   overviews: readonly TargetOverview[],
-  { linkOf, schedule }: StatusOptions,
+  { linkOf, schedule, others = [] }: StatusOptions,
 ): Message {
   const cards = overviews.map((overview, index) =>
     section(`status:target:${index}`, targetCard(t, overview, linkOf)),
   );
   const shown = fitting(cards, ROOM);
-  const hidden = overviews[shown.length];
+  const hidden = [...overviews.slice(shown.length).map(({ target }) => target), ...others];
   return {
     text: t.status.title,
     blocks: [
       header('status:title', t.status.title),
       ...(cards.length === 0 ? [section('status:none', t.help.noTargets)] : shown),
-      ...(hidden === undefined
-        ? []
-        : [
-            section(
-              'status:more',
-              t.status.more(cards.length - shown.length, command(`status ${hidden.target}`)),
-            ),
-          ]),
+      ...hiddenTargets(t, 'status:more', hidden),
       context('status:schedule', [scheduleLine(t, schedule)]),
     ],
   };

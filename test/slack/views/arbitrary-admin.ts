@@ -35,6 +35,7 @@ const overview: fc.Arbitrary<TargetOverview> = fc.record({
   pending: optional(run.map((each) => ({ ...each, status: 'ready' as const }))),
   lastFailed: optional(run.map((each) => ({ ...each, status: 'failed' as const }))),
   changedSince: count,
+  moreThan: optional(count),
 });
 
 /** How different targets stand. */

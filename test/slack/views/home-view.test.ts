@@ -10,6 +10,7 @@ import { textOf } from './read-payload.ts';
 const home = {
   admin: true,
   overviews: [anOverview(), anOverview({ target: 'sby', locationName: undefined })],
+  others: [],
   recent: [completedRun()],
   schedule: undefined,
   linkOf: () => LINK,

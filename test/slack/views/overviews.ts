@@ -11,6 +11,7 @@ export function anOverview(changed: Partial<TargetOverview> = {}): TargetOvervie
     pending: undefined,
     lastFailed: undefined,
     changedSince: 0,
+    moreThan: undefined,
     ...changed,
   };
 }

@@ -45,6 +45,14 @@ describe('the status of a target', () => {
     );
   });
 
+  it('says that there are many users where they were not all counted, and nothing that follows from their number', () => {
+    expect(card({ moreThan: 20_000, changedSince: 4 })).toEqual([
+      '*Dev*',
+      'More than 20000 users',
+      'Never synced',
+    ]);
+  });
+
   it('shows what to type where it differs from the name of the location', () => {
     expect(card({ target: 'prod', locationName: 'Surabaya' })[0]).toBe('*Surabaya* (`prod`)');
     expect(card({ target: 'dev', locationName: 'DEV ' })[0]).toBe('*DEV*');

@@ -33,6 +33,7 @@ function worstRun(n: number, changed: Partial<Run> = {}): Run {
 }
 
 const many = Array.from({ length: 100 }, (_, n) => worstRun(n));
+const thousand = Array.from({ length: 1_000 }, (_, n) => worstRun(n));
 
 const overviews: TargetOverview[] = many.map((run) => ({
   target: run.target,
@@ -43,6 +44,7 @@ const overviews: TargetOverview[] = many.map((run) => ({
   pending: { ...run, status: 'ready' },
   lastFailed: run,
   changedSince: LONGEST,
+  moreThan: undefined,
 }));
 
 const schedule = {
@@ -56,18 +58,24 @@ describe.each([
   ['English', en],
   ['Indonesian', id],
 ])('where everything is as much and as long as it can be, Slack takes in %s', (_language, t) => {
-  it('the sum of a /usersync all, which says how many targets it leaves out', () => {
-    const message = batchMessage(
-      t,
-      { id: LONGEST, channelId: 'C0', messageTs: undefined, runs: many },
-      { linkOf },
-    );
-    expect(checkMessage(message, 'update')).toEqual([]);
-    expect(JSON.stringify(message.blocks).length).toBeLessThan(12_000);
-    const shown = textsIn(message).join('\n').match(/^• /gm)?.length ?? 0;
-    expect(shown).toBeGreaterThan(5);
-    expect(textsIn(message)).toContain(t.batch.more(100 - shown));
-  });
+  it.each([
+    { targets: 100, runs: many },
+    { targets: 1_000, runs: thousand },
+  ])(
+    'the sum of a /usersync all of $targets targets, which says how many it leaves out',
+    ({ targets, runs }) => {
+      const message = batchMessage(
+        t,
+        { id: LONGEST, channelId: 'C0', messageTs: undefined, runs },
+        { linkOf },
+      );
+      expect(checkMessage(message, 'update')).toEqual([]);
+      expect(JSON.stringify(message.blocks).length).toBeLessThan(12_000);
+      const shown = textsIn(message).join('\n').match(/^• /gm)?.length ?? 0;
+      expect(shown).toBeGreaterThan(5);
+      expect(textsIn(message)).toContain(t.batch.more(targets - shown));
+    },
+  );
 
   it('the status, which says how to see the targets that it leaves out', () => {
     const message = statusMessage(t, overviews, { linkOf, schedule });
@@ -77,6 +85,12 @@ describe.each([
     expect(shown).toBeGreaterThan(2);
     expect(textsIn(message)).toContain(
       t.status.more(100 - shown, `\`/usersync status ${overviews[shown]?.target}\``),
+    );
+    const others = thousand.map(({ target }) => target);
+    const ofMany = statusMessage(t, overviews, { linkOf, schedule, others });
+    expect(checkMessage(ofMany)).toEqual([]);
+    expect(textsIn(ofMany)).toContain(
+      t.status.more(1_100 - shown, `\`/usersync status ${overviews[shown]?.target}\``),
     );
   });
 
@@ -94,6 +108,7 @@ describe.each([
     const home = {
       admin: true,
       overviews,
+      others: [],
       recent: many,
       schedule: undefined,
       linkOf,

@@ -4,6 +4,7 @@ import { count } from './count.ts';
 export const status = {
   title: 'Status of the Targets',
   users: (active: number, inactive: number) => `${count(active, 'active user')}, ${inactive} inactive`,
+  manyUsers: (n: number) => `More than ${count(n, 'user')}`,
   lastSync: (when: string, what: string, run: string) => `Last sync: ${when}, ${what}, ${run}`,
   lastRollback: (when: string, what: string, run: string) =>
     `Last change: ${when}, rollback, ${what}, ${run}`,

@@ -4,6 +4,7 @@ import type { Texts } from '../en.ts';
 export const status: Texts['status'] = {
   title: 'Status Target',
   users: (active, inactive) => `${active} pengguna aktif, ${inactive} nonaktif`,
+  manyUsers: (n) => `Lebih dari ${n} pengguna`,
   lastSync: (when, what, run) => `Sinkronisasi terakhir: ${when}, ${what}, ${run}`,
   lastRollback: (when, what, run) => `Perubahan terakhir: ${when}, rollback, ${what}, ${run}`,
   never: 'Belum pernah disinkronkan',
