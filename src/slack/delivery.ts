@@ -10,7 +10,10 @@ const LONGEST_PAUSE_SECONDS = 60;
 const GIVE_UP_SECONDS = 24 * 3600;
 
 export type Delivery = {
-  /** Delivers what is due. Calls while it is at it make it look once more. Never throws. */
+  /**
+   * Delivers what is due. Calls while it is at it make it look once more. Where Slack has asked for a pause, nothing is
+   * told before it is over: each further call would only be refused, and prolong it. Never throws.
+   */
   kick(): Promise<void>;
 };
 
@@ -18,12 +21,15 @@ export function createDelivery(ports: DeliveryPorts & { outbox: Outbox; logger: 
   const { logger } = ports;
   let current: Promise<void> | undefined;
   let again = false;
+  let quietUntil = 0;
 
   async function rounds(): Promise<void> {
-    do {
+    while (again && performance.now() >= quietUntil) {
       again = false;
-      if ((await round(ports)) > 0) again = true;
-    } while (again);
+      const { tried, pauseSeconds } = await round(ports);
+      if (tried > 0) again = true;
+      if (pauseSeconds > 0) quietUntil = performance.now() + pauseSeconds * 1000;
+    }
   }
 
   return {
@@ -39,34 +45,44 @@ export function createDelivery(ports: DeliveryPorts & { outbox: Outbox; logger: 
   };
 }
 
-async function round(ports: DeliveryPorts & { outbox: Outbox; logger: Logger }): Promise<number> {
+type Round = {
+  readonly tried: number;
+  /** How long Slack wants to be left alone; 0 where it does not. */
+  readonly pauseSeconds: number;
+};
+
+async function round(ports: DeliveryPorts & { outbox: Outbox; logger: Logger }): Promise<Round> {
   const notices = await ports.outbox.claimDue(AT_ONCE);
-  await Promise.all(notices.map((notice) => attempt(ports, notice)));
-  return notices.length;
+  const pauses = await Promise.all(notices.map((notice) => attempt(ports, notice)));
+  return { tried: notices.length, pauseSeconds: Math.max(0, ...pauses) };
 }
 
+/** Returns for how many seconds Slack wants to be left alone. */
 async function attempt(
   ports: DeliveryPorts & { outbox: Outbox; logger: Logger },
   notice: Notice,
-): Promise<void> {
+): Promise<number> {
   const { outbox, logger } = ports;
   const fields = { run: notice.runId, notice: notice.id, kind: notice.kind, attempt: notice.attempts };
   try {
     await deliver(ports, notice);
     await outbox.close(notice);
     logger.debug(fields, 'told Slack');
+    return 0;
   } catch (error) {
     const reason = slackErrorCode(error) ?? (error instanceof Error ? error.message : String(error));
     if (notice.ageSeconds > GIVE_UP_SECONDS) {
       logger.error({ ...fields, slack: reason, err: error }, 'Slack could not be told for a day; given up');
       await outbox.close(notice);
-      return;
+      return 0;
     }
-    const pause = retryAfterSeconds(error) ?? Math.min(2 ** (notice.attempts - 1), LONGEST_PAUSE_SECONDS);
+    const asked = retryAfterSeconds(error);
+    const pause = asked ?? Math.min(2 ** (notice.attempts - 1), LONGEST_PAUSE_SECONDS);
     logger.warn(
       { ...fields, slack: reason, again: pause, err: error },
       'Slack could not be told; trying again',
     );
     await outbox.postpone(notice, reason, pause);
+    return asked ?? 0;
   }
 }

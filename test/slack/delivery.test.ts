@@ -1,0 +1,39 @@
+import { pino } from 'pino';
+import { expect, it } from 'vitest';
+import { createBatches } from '../../src/database/batches.ts';
+import { boltLogger } from '../../src/logger.ts';
+import { createSlackClient } from '../../src/slack/client.ts';
+import { createDelivery } from '../../src/slack/delivery.ts';
+import { en } from '../../src/slack/text/en.ts';
+import { useRoom } from '../database/support/room.ts';
+import { listOf } from '../database/support/rows.ts';
+import { readyRun } from '../database/support/runs.ts';
+import { startStrictSlack } from '../support/strict-slack.ts';
+import { createCore } from '../sync/support/core.ts';
+
+const room = useRoom();
+
+it('The outbox leaves Slack alone for as long as Slack asks to, however much is due', async () => {
+  for (let n = 0; n < 12; n += 1) await readyRun(room.bot, await room.location(), listOf('new@dkm'));
+  const slack = await startStrictSlack();
+  slack.fail('conversations.history', { retryAfter: 30, times: 100 });
+  const logger = pino({ level: 'silent' });
+  const { plans } = room.bot;
+  const delivery = createDelivery({
+    ...room.bot,
+    ...createCore(room.bot),
+    batches: createBatches(room.bot.db),
+    client: createSlackClient({ ...slack, logger: boltLogger(logger) }),
+    showing: {
+      ...{ t: en, plans, guardLimits: { count: 5, percent: 20 }, twoPersonTargets: [], quietLine: true },
+      linkOf: () => undefined,
+    },
+    logger,
+  });
+  await delivery.kick();
+  await delivery.kick();
+  await slack.stop();
+  expect(slack.calls.filter(({ method }) => method === 'conversations.history')).toHaveLength(5);
+  const [untried] = await room.sql<{ n: number }>('SELECT COUNT(*) AS n FROM sync_outbox WHERE attempts = 0');
+  expect(untried?.n).toBe(7);
+});
