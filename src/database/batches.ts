@@ -12,7 +12,8 @@ export function createBatches(db: Database): Batches {
         if (batch === null) return undefined;
         const runs = await db.syncRun.findMany({ where: { batchId }, orderBy: { id: 'asc' } });
         // An adjusted plan has taken the place of the run that it came from.
-        const standing = runs.filter((run) => !runs.some(({ id }) => id === run.nextRunId));
+        const ids = new Set(runs.map((run) => run.id));
+        const standing = runs.filter(({ nextRunId }) => nextRunId === null || !ids.has(nextRunId));
         const { id, channelId, messageTs } = batch;
         return { id, channelId, messageTs: messageTs ?? undefined, runs: standing.map(toRun) };
       }),

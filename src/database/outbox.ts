@@ -13,6 +13,9 @@ export async function enqueue(tx: Transaction, runId: number, kinds: readonly No
     INSERT INTO sync_outbox (run_id, kind, created_at, next_attempt_at) VALUES ${Prisma.join(rows)}`;
 }
 
+/** A summary that stands in the channel is edited at most so often: Slack takes some 50 edits a minute in all. */
+const SUMMARY_EVERY_SECONDS = 2;
+
 /**
  * Has a batch's summary brought up to date. It belongs to the batch's first run, so that two processes never write
  * the same summary at once. One that waits already will show this change too: it is locked until `tx` ends, so that
@@ -26,7 +29,10 @@ export async function enqueueSummary(tx: Transaction, batchId: number): Promise<
   if (waiting !== undefined) return;
   await tx.$executeRaw`
     INSERT INTO sync_outbox (run_id, kind, created_at, next_attempt_at)
-    SELECT MIN(r.id), 'summary', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) FROM sync_runs r WHERE r.batch_id = ${batchId}`;
+    SELECT MIN(r.id), 'summary', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) + INTERVAL IF(
+             (SELECT b.message_ts FROM sync_batches b WHERE b.id = ${batchId}) IS NULL, 0, ${SUMMARY_EVERY_SECONDS}
+           ) SECOND
+    FROM sync_runs r WHERE r.batch_id = ${batchId}`;
 }
 
 /** The outbox as seen by one process, `owner`. Notices of one run are delivered one after the other. */

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { createBatches } from '../../src/database/batches.ts';
 import { inTransaction } from '../../src/database/client.ts';
 import { record } from '../../src/database/transition.ts';
 import type { Notice, NoticeKind } from '../../src/sync/outbox.ts';
@@ -150,6 +151,19 @@ describe('the summary of a batch', () => {
       await record(tx, run.id, step('taken_over'));
       for (const notice of await second.outbox.claimDue(10)) await second.outbox.close(notice);
     });
+    expect(await claimable()).toEqual(['summary']);
+  });
+
+  it('that stands in the channel already is edited a little later, together with what changes until then', async () => {
+    const batches = createBatches(room.bot.db);
+    const batchId = await batches.open('C1', 'trigger');
+    if (batchId === undefined) throw new Error('The batch was opened before');
+    const { run } = await openBatchRun(batchId);
+    await room.bot.outbox.close(await oneDue());
+    await batches.attachMessage(batchId, '1700000000.000100');
+    await inTransaction(room.bot.db, (tx) => record(tx, run.id, step('taken_over')));
+    expect(await claimable()).toEqual([]);
+    await room.sql('UPDATE sync_outbox SET next_attempt_at = next_attempt_at - INTERVAL 2 SECOND');
     expect(await claimable()).toEqual(['summary']);
   });
 
