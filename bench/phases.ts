@@ -29,6 +29,7 @@ const SILENT: Progress = {
   reading: () => {},
   settle: async () => {},
   executing: async () => {},
+  waiting: async () => {},
   databaseLost: async () => {},
   done: () => {},
 };

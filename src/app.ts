@@ -4,7 +4,7 @@ import { composeDesk } from './compose.ts';
 import type { Config } from './config.ts';
 import { createSharedRates } from './depot-api/shared-rates.ts';
 import { startHousekeeping } from './housekeeping.ts';
-import { createJobs } from './jobs.ts';
+import { capacityOf, createJobs } from './jobs.ts';
 import { boltLogger } from './logger.ts';
 import { healthRoutes } from './ops/health.ts';
 import { createMetrics } from './ops/metrics/metrics.ts';
@@ -57,9 +57,9 @@ export async function startApp(config: Config, logger: Logger, timing = TIMING):
     metrics.step(step);
   };
   const stores = { ...opened, ...observeSteps(opened, observe, logger) };
-  const jobs = createJobs(logger);
+  const jobs = createJobs(logger, capacityOf(stores.connections));
   const shared = config.redisUrl === undefined ? undefined : createSharedRates(config.redisUrl, logger);
-  const desk = composeDesk({ config, logger, stores, jobs, metrics, client, identity, shared });
+  const { desk, homes } = composeDesk({ config, logger, stores, jobs, metrics, client, identity, shared });
 
   const checks = { database: stores.ping, slack: () => slackApp.checkConnection() };
   const { backlog } = stores.outbox;
@@ -67,7 +67,7 @@ export async function startApp(config: Config, logger: Logger, timing = TIMING):
   const slackApp = createSlackApp({ ...slackOptions, identity, port, routes, asRequest }, desk);
   const listening = await slackApp.start();
   const deliveries = every(timing.deliverEveryMs, () => desk.delivery.kick(), logger);
-  const takingWork = startHousekeeping({ config, logger, stores, desk, sweepEveryMs: timing.sweepEveryMs });
+  const takingWork = startHousekeeping({ config, logger, stores, desk, homes, ...timing });
   logger.info({ owner, mode: slack.transport.mode, targets: desk.targets }, 'usersync is ready');
 
   return {

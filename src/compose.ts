@@ -12,10 +12,10 @@ import { createGate } from './slack/authorize.ts';
 import { createSlackClient, type SlackClient } from './slack/client.ts';
 import { createDelivery } from './slack/delivery.ts';
 import type { Desk } from './slack/desk.ts';
-import { refreshHomes } from './slack/home.ts';
 import type { SlackIdentity } from './slack/inspect.ts';
 import { createLinks } from './slack/links.ts';
 import { createMembers } from './slack/members.ts';
+import { createHomes, type Homes } from './slack/publish-home.ts';
 import { textsFor } from './slack/text/language.ts';
 import type { Stores } from './stores.ts';
 import { createAdjust } from './sync/adjust.ts';
@@ -25,6 +25,7 @@ import { createExecution } from './sync/execute.ts';
 import { createPreview } from './sync/preview.ts';
 import { createRetry } from './sync/retry.ts';
 import { createRollback } from './sync/rollback.ts';
+import { createTurns, type Start } from './sync/turns.ts';
 
 type Parts = {
   readonly config: Config;
@@ -38,7 +39,7 @@ type Parts = {
 };
 
 /** Puts the core, the depot servers, the stores and Slack together, by hand. */
-export function composeDesk(parts: Parts): Desk {
+export function composeDesk(parts: Parts): { readonly desk: Desk; readonly homes: Homes } {
   const { config, logger, stores, jobs, metrics, client, identity } = parts;
   const { slack, sync, schedule, language } = config;
   const { runs, plans, batches } = stores;
@@ -66,6 +67,9 @@ export function composeDesk(parts: Parts): Desk {
   const source = createDepotSource({ ...config.depot, logger, report, shared: parts.shared });
   const core = { ...stores, progress: announcer, logger };
   const preview = createPreview({ ...core, source, settings: sync });
+  const execution = createExecution({ ...core, twoPersonTargets });
+  const start: Start = (kind, work) => jobs.start(kind, work, followUp);
+  const turns = createTurns({ ...core, preview, execution, room: jobs.room, start });
   const memberOf = createMembers(client);
 
   const desk: Desk = {
@@ -77,7 +81,7 @@ export function composeDesk(parts: Parts): Desk {
     showing,
     linkOf,
     preview,
-    execution: createExecution({ ...core, twoPersonTargets }),
+    execution,
     cancel: createCancel(core),
     retry: createRetry({ ...core, preview }),
     rollback: createRollback({ ...core, preview }),
@@ -93,13 +97,14 @@ export function composeDesk(parts: Parts): Desk {
       if (schedule === undefined) return undefined;
       return { ...schedule, next: nextDueAfter(schedule.cron, schedule.timezone)(new Date()) };
     },
-    start: (work) =>
-      jobs.start(async (stop) => {
-        await work(stop);
-        await delivery.kick();
-        await refreshHomes(desk);
-        await stores.retention.clearStaged();
-      }),
+    turns,
   };
-  return desk;
+  /** Whoever waited for the room goes on before Slack is told. */
+  async function followUp(): Promise<void> {
+    await Promise.all([turns.takeUp(), delivery.kick()]);
+    await homes.refresh();
+    await stores.retention.clearStaged();
+  }
+  const homes = createHomes(desk);
+  return { desk, homes };
 }

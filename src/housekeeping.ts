@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { lastDueBy } from './cron.ts';
 import type { Desk } from './slack/desk.ts';
+import type { Homes } from './slack/publish-home.ts';
 import { remind } from './slack/remind.ts';
 import type { Stores } from './stores.ts';
 import { sweep } from './sync/recover.ts';
@@ -18,22 +19,25 @@ type Parts = {
   readonly logger: Logger;
   readonly stores: Stores;
   readonly desk: Desk;
+  readonly homes: Homes;
   /** Milliseconds between two looks for work. */
   readonly sweepEveryMs: number;
 };
 
 /** Starts what the bot does without being asked: sweeps, purges, previews on a schedule, reminders. */
-export function startHousekeeping({ config, logger, stores, desk, sweepEveryMs }: Parts): readonly Timer[] {
-  const { runs, preview, execution, start } = desk;
+export function startHousekeeping(parts: Parts): readonly Timer[] {
+  const { config, logger, stores, desk, homes, sweepEveryMs } = parts;
+  const { runs, preview, turns } = desk;
   const { schedule, reminder } = config;
   const kept = { unconfirmedDays: UNCONFIRMED_DAYS, completedDays: config.retentionDays };
   const timers = [
-    every(sweepEveryMs, () => sweep({ runs, preview, execution, start }), logger),
+    every(sweepEveryMs, () => sweep({ runs, turns }), logger),
+    every(sweepEveryMs, homes.catchUp, logger),
     every(PURGE_EVERY_MS, () => stores.retention.purge(kept), logger),
   ];
   if (schedule !== undefined) {
     const lastDue = lastDueBy(schedule.cron, schedule.timezone);
-    const scheduled = createSchedule({ preview, start, lastDue, ...schedule });
+    const scheduled = createSchedule({ preview, turns, lastDue, ...schedule });
     timers.push(every(sweepEveryMs, () => scheduled.tick(new Date()), logger));
   }
   if (reminder !== undefined) {

@@ -1,7 +1,7 @@
 import type { Config } from './config.ts';
 import { createAudit } from './database/audit.ts';
 import { createBatches } from './database/batches.ts';
-import { openDatabase } from './database/client.ts';
+import { connectionLimit, openDatabase } from './database/client.ts';
 import { createHomeViewers } from './database/home-viewers.ts';
 import { createLocations } from './database/locations.ts';
 import { createOutbox } from './database/outbox.ts';
@@ -27,6 +27,8 @@ export function openStores({ databaseUrl, targets }: Config, owner: string) {
     viewers: createHomeViewers(db),
     reminders: createReminders(db),
     retention: createRetention(db),
+    /** How many connections the pool has. */
+    connections: connectionLimit(databaseUrl),
     /** Throws where the database cannot be reached. */
     ping: async () => {
       await db.$queryRaw`SELECT 1`;

@@ -39,7 +39,7 @@ const IDLE = [
   /^SELECT (VERSION\(\)|1|@@)/i,
   /^SELECT o\.id, .* FROM sync_outbox o WHERE o\.closed_at IS NULL/,
   /^SELECT id FROM sync_runs WHERE status = 'ready' AND expires_at <=/,
-  /^SELECT id, status, attempt FROM sync_runs WHERE status IN \('reading', 'executing'\) AND lease_until </,
+  /^SELECT id, attempt, lease_owner AS leaseOwner FROM sync_runs WHERE status = \? AND lease_until </,
 ];
 
 /** On one line, so that the patterns can be read. */

@@ -9,6 +9,8 @@ export type Transaction = Prisma.TransactionClient;
 
 const TRANSACTION_TIMEOUT_MS = 10 * 60_000;
 const CONFLICT_RETRIES = 5;
+/** The pool of one process; `connectionLimit` in the URL says otherwise. */
+const CONNECTIONS = 20;
 
 /**
  * The driver's settings as parameters of the URL; those that the URL already has stand.
@@ -21,6 +23,9 @@ export function connectionUrl(databaseUrl: string): string {
     timezone: 'Z',
     connectTimeout: '5000',
     acquireTimeout: '5000',
+    // jobs.ts says how many runs at once these are enough for.
+    connectionLimit: String(CONNECTIONS),
+    minimumIdle: '2',
     // MySQL 8's default login, caching_sha2_password, asks for the server's key where the connection has no TLS.
     allowPublicKeyRetrieval: 'true',
     // Set here, or the adapter would set it and write every blank of this URL as + again.
@@ -41,6 +46,12 @@ export function connectionUrl(databaseUrl: string): string {
     .replace(/^mysql:/, 'mariadb:');
 }
 
+/** How many connections the pool of a process on `databaseUrl` has at most. */
+export function connectionLimit(databaseUrl: string): number {
+  const limit = Number(new URL(databaseUrl).searchParams.get('connectionLimit'));
+  return Number.isInteger(limit) && limit > 0 ? limit : CONNECTIONS;
+}
+
 export function openDatabase(databaseUrl: string): Database {
   return new PrismaClient({ adapter: new PrismaMariaDb(connectionUrl(databaseUrl)) });
 }
@@ -51,7 +62,7 @@ export function openDatabase(databaseUrl: string): Database {
  * error says that the connection broke during the commit itself.
  */
 export async function inTransaction<T>(db: Database, work: (tx: Transaction) => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
+  return unlessConflicting(async () => {
     let committing = false;
     const working = async (tx: Transaction) => {
       const result = await work(tx);
@@ -62,18 +73,34 @@ export async function inTransaction<T>(db: Database, work: (tx: Transaction) => 
       return await db.$transaction(working, { timeout: TRANSACTION_TIMEOUT_MS, maxWait: 8_000 });
     } catch (error) {
       if (isConnectionLost(error)) throw new DatabaseLostError({ cause: error, committing });
+      throw error;
+    }
+  });
+}
+
+/**
+ * Runs one statement, or several that need no common transaction and may be repeated; does so where InnoDB chose one as
+ * a deadlock's victim. Throws `DatabaseLostError`.
+ */
+export async function reaching<T>(work: () => Promise<T>): Promise<T> {
+  return unlessConflicting(async () => {
+    try {
+      return await work();
+    } catch (error) {
+      if (isConnectionLost(error)) throw new DatabaseLostError({ cause: error });
+      throw error;
+    }
+  });
+}
+
+/** Does `work` again, a few times, where a deadlock or somebody else's lock ended it. */
+async function unlessConflicting<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
       if (!isWriteConflict(error) || attempt > CONFLICT_RETRIES) throw error;
       await pause(attempt * 20 * (1 + Math.random()));
     }
-  }
-}
-
-/** Runs one statement, or several that need no common transaction. Throws `DatabaseLostError`. */
-export async function reaching<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (isConnectionLost(error)) throw new DatabaseLostError({ cause: error });
-    throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Failure } from '../sync/failure.ts';
-import type { Actor, Run } from '../sync/run.ts';
+import type { Actor, Run, RunStatus } from '../sync/run.ts';
 import type { GuardVerdict } from '../sync/safety.ts';
 import type { SyncRun } from './generated/client.ts';
 
@@ -36,6 +36,9 @@ const failure: z.ZodType<Failure> = z.discriminatedUnion('code', [
   z.object({ code: z.literal('interrupted'), attempts: count }),
 ]);
 
+/** Statuses in which a process holds the run, unless it waits for one. */
+const WORK: readonly RunStatus[] = ['reading', 'executing'];
+
 /** A stored run as the core knows it. Throws a ZodError where the stored JSON is not what this version writes. */
 export function toRun(row: SyncRun): Run {
   return {
@@ -44,6 +47,7 @@ export function toRun(row: SyncRun): Run {
     locationId: Number(row.locationId),
     locationName: row.locationName,
     status: row.status,
+    waits: WORK.includes(row.status) && row.leaseOwner === null,
     channelId: row.channelId,
     messageTs: row.messageTs ?? undefined,
     requestedBy: { id: row.requestedById, name: row.requestedByName },

@@ -42,6 +42,14 @@ export function createRuns(db: Database, owner: string): Runs {
           WHERE id = ${lease.runId} AND status IN ('reading', 'executing') ${held(lease)}`,
       );
     },
+    ahead: (run) => reaching(() => db.syncRun.count({ where: { status: run.status, id: { not: run.id } } })),
+    wait: async (lease) => {
+      await reaching(
+        () => db.$executeRaw`
+          UPDATE sync_runs SET lease_owner = NULL, lease_until = UTC_TIMESTAMP(3), attempt = attempt - 1
+          WHERE id = ${lease.runId} AND status IN ('reading', 'executing') ${held(lease)}`,
+      );
+    },
     present: (lease, plan, minutes, step) =>
       inTransaction(db, (tx) => present(tx, lease, plan, minutes, step)),
     claim: (runId, by, reason, step) => claim(db, { owner, runId, by, reason }, step),
@@ -65,7 +73,7 @@ export function createRuns(db: Database, owner: string): Runs {
     adjust: (runId, adjustment) => adjustRun(db, runId, adjustment),
     showAgain: (runId) => inTransaction(db, (tx) => enqueue(tx, runId, ['message'])),
     expireDue: (step) => inTransaction(db, (tx) => expireDue(tx, step)),
-    takeOver: (step) => inTransaction(db, (tx) => takeOver(tx, owner, step)),
+    takeOver: (step, room) => inTransaction(db, (tx) => takeOver(tx, owner, step, room)),
   };
 }
 

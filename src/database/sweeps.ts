@@ -1,9 +1,9 @@
 import type { Step } from '../sync/audit.ts';
-import type { Claimed } from '../sync/ports.ts';
+import type { Room, Taken, Work } from '../sync/ports.ts';
 import { type Run, SYSTEM } from '../sync/run.ts';
 import type { Transaction } from './client.ts';
 import { Prisma } from './generated/client.ts';
-import { move, record } from './transition.ts';
+import { itsTurn, move, record } from './transition.ts';
 
 /** Bounds what one sweep locks; the next sweep goes on. */
 const SWEEP_LIMIT = 20;
@@ -42,19 +42,38 @@ export async function expireDue(tx: Transaction, step: Step): Promise<readonly R
   return expired;
 }
 
-/** Takes runs in work whose lease ended. A run inside its transaction is locked, and so left alone. */
-export async function takeOver(tx: Transaction, owner: string, step: Step): Promise<readonly Claimed[]> {
-  const lapsed = await tx.$queryRaw<{ id: number; status: 'reading' | 'executing'; attempt: number }[]>`
-    SELECT id, status, attempt FROM sync_runs
-    WHERE status IN ('reading', 'executing') AND lease_until < UTC_TIMESTAMP(3)
-    ORDER BY id LIMIT ${SWEEP_LIMIT} FOR UPDATE SKIP LOCKED`;
-  const taken: Claimed[] = [];
-  for (const { id, status, attempt } of lapsed) {
+/** See `Runs.takeOver`. A run inside its transaction is locked, and so left alone. */
+export async function takeOver(
+  tx: Transaction,
+  owner: string,
+  step: Step,
+  room: Room = { reading: SWEEP_LIMIT, executing: SWEEP_LIMIT },
+): Promise<readonly Taken[]> {
+  return [
+    ...(await takeSome(tx, owner, step, { status: 'executing', most: room.executing })),
+    ...(await takeSome(tx, owner, step, { status: 'reading', most: room.reading })),
+  ];
+}
+
+async function takeSome(
+  tx: Transaction,
+  owner: string,
+  step: Step,
+  { status, most }: { readonly status: Work; readonly most: number },
+): Promise<readonly Taken[]> {
+  if (most <= 0) return [];
+  const free = await tx.$queryRaw<{ id: number; attempt: number; leaseOwner: string | null }[]>`
+    SELECT id, attempt, lease_owner AS leaseOwner FROM sync_runs
+    WHERE status = ${status} AND lease_until < UTC_TIMESTAMP(3)
+    ORDER BY lease_until, id LIMIT ${Math.min(most, SWEEP_LIMIT)} FOR UPDATE SKIP LOCKED`;
+  const taken: Taken[] = [];
+  for (const { id, attempt, leaseOwner } of free) {
     const runId = Number(id);
     const lease = { runId, owner, attempt: Number(attempt) + 1 };
     const set = Prisma.sql`, lease_owner = ${owner}, attempt = ${lease.attempt}`;
     await move(tx, { runId, from: status, to: status, set });
-    taken.push({ lease, run: await record(tx, runId, step) });
+    const waited = leaseOwner === null;
+    taken.push({ lease, waited, run: waited ? await itsTurn(tx, runId) : await record(tx, runId, step) });
   }
   return taken;
 }

@@ -84,9 +84,9 @@ function observeRuns(runs: Runs, told: (run: Run, step: Pick<Step, 'audit' | 'er
       for (const run of expired) told(run, step);
       return expired;
     },
-    takeOver: async (step) => {
-      const taken = await runs.takeOver(step);
-      for (const { run } of taken) told(run, step);
+    takeOver: async (step, room) => {
+      const taken = await runs.takeOver(step, room);
+      for (const { run, waited } of taken) if (!waited) told(run, step);
       return taken;
     },
   };

@@ -4,9 +4,9 @@ import { isUnreachable, type SlackClient, slackErrorCode } from './client.ts';
 import { attach } from './own-messages.ts';
 import { type Showing, showRun } from './show-run.ts';
 import type { Message } from './views/blocks.ts';
-import { readingMessage } from './views/run-message.ts';
+import { readingMessage, waitingMessage } from './views/run-message.ts';
 
-/** Slack allows some 50 edits a minute for all messages together. */
+/** Slack allows some 50 edits a minute for all messages together, so the runs that are being read share these. */
 const EDIT_EVERY_MS = 2_000;
 /** The timeout of the client for edits: the work never waits longer for them, and none arrives after the last one. */
 export const EDIT_TIMEOUT_MS = 2_000;
@@ -72,6 +72,11 @@ export function createAnnouncer(ports: {
     return tracked;
   }
 
+  function forget(run: Run): void {
+    lastEdit.delete(run.id);
+    posted.delete(run.id);
+  }
+
   return {
     open: (run, abandon) => {
       const opening = async () => {
@@ -82,7 +87,7 @@ export function createAnnouncer(ports: {
       return track(run, opening());
     },
     reading: (run, users, total) => {
-      const due = (lastEdit.get(run.id) ?? Number.NEGATIVE_INFINITY) + EDIT_EVERY_MS;
+      const due = (lastEdit.get(run.id) ?? Number.NEGATIVE_INFINITY) + EDIT_EVERY_MS * lastEdit.size;
       if (underWay.has(run.id) || performance.now() < due) return;
       lastEdit.set(run.id, performance.now());
       void track(run, edit(run, readingMessage(showing.t, run, users, total)));
@@ -98,6 +103,12 @@ export function createAnnouncer(ports: {
         showRun(showing, run).then((message) => edit(run, message)),
       );
     },
+    waiting: async (run, ahead) => {
+      // Its message may just be posted.
+      await underWay.get(run.id)?.catch(() => {});
+      await track(run, edit(run, waitingMessage(showing.t, run, ahead)));
+      forget(run);
+    },
     databaseLost: async (run) => {
       await underWay.get(run.id)?.catch(() => {});
       const ts = run.messageTs ?? posted.get(run.id);
@@ -109,9 +120,6 @@ export function createAnnouncer(ports: {
         logger.warn({ run: run.id, err: error }, 'the loss of the database could not be told');
       }
     },
-    done: (run) => {
-      lastEdit.delete(run.id);
-      posted.delete(run.id);
-    },
+    done: forget,
   };
 }

@@ -11,6 +11,6 @@ export async function beginExecution(desk: Desk, confirmed: Confirmed, reader: R
       await reader.tell(refusalText(reader.t, confirmed.refusal));
       return;
     case 'claimed':
-      return beginWork(desk, confirmed, (stop) => desk.execution.execute(confirmed, stop), reader);
+      return beginWork(desk, confirmed, reader);
   }
 }

@@ -1,3 +1,4 @@
+import type { Claimed } from '../sync/ports.ts';
 import type { PreviewRequested } from '../sync/preview.ts';
 import type { Reader } from './answer.ts';
 import { beginWork } from './begin-work.ts';
@@ -5,25 +6,27 @@ import type { Desk } from './desk.ts';
 import { refusalText } from './views/refusal.ts';
 
 /** Shows a run that was asked for and starts to read; tells the person where it cannot be. */
-export async function beginPreview(
-  desk: Desk,
-  requested: PreviewRequested,
-  { t, tell }: Reader,
-): Promise<void> {
-  const { announcer, preview } = desk;
+export async function beginPreview(desk: Desk, requested: PreviewRequested, reader: Reader): Promise<void> {
   switch (requested.outcome) {
     case 'repeated':
       return;
     case 'refused':
-      await tell(refusalText(t, requested.refusal));
+      await reader.tell(refusalText(reader.t, requested.refusal));
       return;
-    case 'requested': {
-      // The server is asked while Slack still takes the message.
-      const [opened] = await Promise.all([
-        announcer.open(requested.run, (reason) => preview.abandon(requested, reason)),
-        beginWork(desk, requested, (stop) => preview.read(requested, stop), { t, tell }),
-      ]);
-      if (opened.outcome === 'unreachable') await tell(t.trouble.channelUnreachable);
-    }
+    case 'requested':
+      await beginReading(desk, requested, reader);
   }
+}
+
+/** Shows a run and starts to read. False where the bot cannot post in the channel: the person is told so. */
+export async function beginReading(desk: Desk, claimed: Claimed, reader: Reader): Promise<boolean> {
+  const { announcer, preview } = desk;
+  // The server is asked while Slack still takes the message.
+  const [opened] = await Promise.all([
+    announcer.open(claimed.run, (reason) => preview.abandon(claimed, reason)),
+    beginWork(desk, claimed, reader),
+  ]);
+  if (opened.outcome !== 'unreachable') return true;
+  await reader.tell(reader.t.trouble.channelUnreachable);
+  return false;
 }

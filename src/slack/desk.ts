@@ -9,6 +9,7 @@ import type { Logger, Plans, Runs } from '../sync/ports.ts';
 import type { Preview } from '../sync/preview.ts';
 import type { Retry } from '../sync/retry.ts';
 import type { Rollback } from '../sync/rollback.ts';
+import type { Turns } from '../sync/turns.ts';
 import type { Announcer } from './announcer.ts';
 import type { Authorize } from './authorize.ts';
 import type { SlackClient } from './client.ts';
@@ -48,6 +49,6 @@ export type Desk = {
   readonly schedulePlan: () => SchedulePlan | undefined;
   /** Where previews that are asked for in the Home tab appear. */
   readonly homeChannelId: string | undefined;
-  /** Does work in the background; false where the bot is stopping and takes none. */
-  readonly start: (work: (stop: AbortSignal) => Promise<void>) => boolean;
+  /** When the work on each run begins. */
+  readonly turns: Turns;
 };

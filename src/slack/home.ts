@@ -4,12 +4,8 @@ import { beginPreview } from './begin-preview.ts';
 import type { Desk } from './desk.ts';
 import { ACTIONS } from './ids.ts';
 import { parseHomeButton, parseHomeOpened } from './payloads.ts';
-import { homeView } from './views/home-view.ts';
+import { publishHome } from './publish-home.ts';
 import { refusalText } from './views/refusal.ts';
-
-const RECENT_RUNS = 10;
-/** How many people's Home tabs are kept current after a run; others see theirs anew when they open it. */
-const MOST_VIEWERS = 20;
 
 /** The app's Home tab: opened, and its Preview buttons. */
 export function registerHome(app: App, desk: Desk): void {
@@ -44,31 +40,4 @@ export function registerHome(app: App, desk: Desk): void {
       }
     });
   });
-}
-
-/** Shows someone their Home tab as things stand now. */
-async function publishHome(desk: Desk, userId: string): Promise<void> {
-  const { client, overview, targets, linkOf, homeChannelId } = desk;
-  const t = await desk.textsOf(userId);
-  const admin = await desk.isAdmin(userId);
-  const view = admin
-    ? homeView(t, {
-        admin,
-        overviews: await overview.targets(targets),
-        recent: await overview.history(undefined, undefined, RECENT_RUNS),
-        schedule: desk.schedulePlan(),
-        linkOf,
-        channelId: homeChannelId,
-      })
-    : homeView(t, { admin });
-  await client.views.publish({ user_id: userId, view });
-}
-
-/** Brings the Home tabs of those who looked at them lately up to date. Never throws. */
-export async function refreshHomes(desk: Desk): Promise<void> {
-  try {
-    for (const userId of await desk.viewers.recent(MOST_VIEWERS)) await publishHome(desk, userId);
-  } catch (error) {
-    desk.logger.debug({ err: error }, 'the Home tabs could not be brought up to date');
-  }
 }

@@ -1,6 +1,4 @@
-import type { Claimed } from './ports.ts';
-import type { Preview } from './preview.ts';
-import type { Refusal } from './refusal.ts';
+import type { Preview, PreviewRequested } from './preview.ts';
 import type { Actor, Run } from './run.ts';
 
 /** One `/usersync all`: previews of several targets under one message that sums them up. */
@@ -30,13 +28,12 @@ export type BatchRequest = {
 export type BatchRequested =
   | {
       readonly outcome: 'requested';
-      readonly claimed: readonly Claimed[];
-      /** Why there is no preview of the other targets. */
-      readonly refusals: readonly Refusal[];
+      /** A run per target, each opened when it is asked for, so that no lease runs out before its work can begin. */
+      readonly previews: AsyncIterable<PreviewRequested>;
     }
   | { readonly outcome: 'repeated' };
 
-/** Opens a run per target, so that all of them can be read side by side, each confirmed by itself. */
+/** Opens runs of several targets, which are read side by side and confirmed each by itself. */
 export type RequestBatch = (request: BatchRequest) => Promise<BatchRequested>;
 
 export function createBatchRequest(ports: { batches: Batches; preview: Preview }): RequestBatch {
@@ -44,14 +41,12 @@ export function createBatchRequest(ports: { batches: Batches; preview: Preview }
   return async ({ targets, channelId, actor, requestKey }) => {
     const batchId = await batches.open(channelId, requestKey);
     if (batchId === undefined) return { outcome: 'repeated' };
-    const claimed: Claimed[] = [];
-    const refusals: Refusal[] = [];
-    for (const target of targets) {
-      const key = `${requestKey} ${target}`;
-      const requested = await preview.request({ target, channelId, actor, requestKey: key, batchId });
-      if (requested.outcome === 'requested') claimed.push(requested);
-      else if (requested.outcome === 'refused') refusals.push(requested.refusal);
+    async function* previews() {
+      for (const target of targets) {
+        const key = `${requestKey} ${target}`;
+        yield preview.request({ target, channelId, actor, requestKey: key, batchId });
+      }
     }
-    return { outcome: 'requested', claimed, refusals };
+    return { outcome: 'requested', previews: previews() };
   };
 }

@@ -1,7 +1,7 @@
 import type { Step } from './audit.ts';
 import type { Change, ChangeAction, Omission } from './change.ts';
 import type { Failure } from './failure.ts';
-import type { Actor, Run, RunCounts } from './run.ts';
+import type { Actor, Run, RunCounts, RunStatus } from './run.ts';
 import type { GuardVerdict, Judge } from './safety.ts';
 import type { SourcePage, Target } from './source.ts';
 
@@ -66,6 +66,15 @@ export type Plan = {
 /** `superseded` are the runs that gave way to `run`. */
 export type Presented = { readonly run: Run; readonly superseded: readonly Run[] };
 
+/** What is done on a run that is in work. Each kind has room of its own: who confirms never waits for servers to be read. */
+export type Work = Extract<RunStatus, 'reading' | 'executing'>;
+
+/** How many more runs may be worked on at once. */
+export type Room = Readonly<Record<Work, number>>;
+
+/** A run that this process took; `waited` where that was its turn, and not another process's end. */
+export type Taken = Claimed & { readonly waited: boolean };
+
 /** The runs. Each method that changes one is a single transaction with its audit row and notices. */
 export type Runs = {
   request(draft: RunDraft, step: Step): Promise<Requested>;
@@ -81,6 +90,10 @@ export type Runs = {
   renew(lease: Lease): Promise<boolean>;
   /** Ends the lease now, so that another process need not wait for it. */
   release(lease: Lease): Promise<void>;
+  /** How many other runs are in the same kind of work as this one, or wait for it. */
+  ahead(run: Run): Promise<number>;
+  /** Gives a run back on which no work was done: it waits for a process that has room, and this was no attempt. */
+  wait(lease: Lease): Promise<void>;
   /**
    * `reading → ready`, or `→ completed` where the plan has no change. Older ready runs of the same location
    * become `superseded`. Throws `LeaseLostError`.
@@ -101,8 +114,11 @@ export type Runs = {
   expireDue(step: Step): Promise<readonly Run[]>;
   /** Has the run's message show again how the run stands. */
   showAgain(runId: number): Promise<void>;
-  /** Takes over runs in work whose lease ended. */
-  takeOver(step: Step): Promise<readonly Claimed[]>;
+  /**
+   * Takes runs in work that nobody holds: those that wait, and those whose lease ended, for which `step` is written.
+   * Whoever has waited longest comes first. Some of each kind where no `room` is given.
+   */
+  takeOver(step: Step, room?: Room): Promise<readonly Taken[]>;
 };
 
 /** Where a list is kept while it is read. */
@@ -164,6 +180,8 @@ export type Progress = {
   settle(run: Run): Promise<void>;
   /** Takes the buttons away before the work starts. */
   executing(run: Run): Promise<void>;
+  /** Says that the run waits for its turn, and how many others came first. */
+  waiting(run: Run, ahead: number): Promise<void>;
   /** Says that the database cannot be reached, so that the run's own message cannot be written there. */
   databaseLost(run: Run): Promise<void>;
   /** The work on the run is over, however it ended. */

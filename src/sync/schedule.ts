@@ -1,9 +1,10 @@
 import type { Preview } from './preview.ts';
 import { SYSTEM } from './run.ts';
+import type { Turns } from './turns.ts';
 
 type Ports = {
   readonly preview: Preview;
-  readonly start: (work: (stop: AbortSignal) => Promise<void>) => void;
+  readonly turns: Turns;
   /** The newest time before `now` at which previews were due. */
   readonly lastDue: (now: Date) => Date | undefined;
   readonly targets: readonly string[];
@@ -28,8 +29,8 @@ export function createSchedule(ports: Ports): { tick(now: Date): Promise<void> }
   };
 }
 
-async function previewTarget({ preview, start, channelId }: Ports, target: string, due: Date): Promise<void> {
+async function previewTarget({ preview, turns, channelId }: Ports, target: string, due: Date): Promise<void> {
   const requestKey = `schedule ${due.toISOString()} ${target}`;
   const requested = await preview.request({ target, channelId, actor: SYSTEM, requestKey });
-  if (requested.outcome === 'requested') start((stop) => preview.read(requested, stop));
+  if (requested.outcome === 'requested') await turns.begin(requested);
 }

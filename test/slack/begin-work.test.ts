@@ -1,26 +1,34 @@
 import { describe, expect, it } from 'vitest';
 import { beginWork } from '../../src/slack/begin-work.ts';
 import { en } from '../../src/slack/text/en.ts';
+import { createTurns } from '../../src/sync/turns.ts';
 import { useRoom } from '../database/support/room.ts';
 import { openRun, step } from '../database/support/runs.ts';
+import { createCore } from '../sync/support/core.ts';
 
 const room = useRoom();
 
 describe('work on a run that was just claimed', () => {
   it.each([
-    { when: 'starts where this process takes work', takes: true },
+    { when: 'starts where this process takes work', started: 'begun' },
     {
       when: 'is left at once to the next process where this one stops, and the person is told so',
-      takes: false,
+      started: 'stopping',
     },
-  ])('$when', async ({ takes }) => {
+  ] as const)('$when', async ({ started }) => {
     const claimed = await openRun(room.bot, await room.location());
     const told: string[] = [];
     const tell = async (text: string) => told.push(text);
-    const desk = { runs: room.bot.runs, start: () => takes };
-    await beginWork(desk, claimed, async () => {}, { t: en, tell });
+    const turns = createTurns({
+      ...createCore(room.bot),
+      runs: room.bot.runs,
+      room: () => ({ reading: 1, executing: 1 }),
+      start: () => started,
+    });
+    await beginWork({ turns }, claimed, { t: en, tell });
+    const stops = started === 'stopping';
     const taken = await room.another().runs.takeOver(step('taken_over'));
-    expect(taken.map(({ run }) => run.id)).toEqual(takes ? [] : [claimed.run.id]);
-    expect(told).toEqual(takes ? [] : [en.trouble.restarting(claimed.run.id)]);
+    expect(taken.map(({ run }) => run.id)).toEqual(stops ? [claimed.run.id] : []);
+    expect(told).toEqual(stops ? [en.trouble.restarting(claimed.run.id)] : []);
   });
 });

@@ -6,6 +6,7 @@ import { listOf } from '../database/support/rows.ts';
 import { apply, claimedRun, openRun, readyRun, statusOf } from '../database/support/runs.ts';
 import { createCore } from './support/core.ts';
 import { scriptedSource, whole } from './support/scripted-source.ts';
+import { turnsOf } from './support/turns.ts';
 
 const room = useRoom();
 
@@ -18,10 +19,8 @@ beforeEach(() => {
 
 /** Sweeps as the second process does, and waits for the work that it starts. */
 async function swept(options: Parameters<typeof createCore>[1] = {}): Promise<number> {
-  const { preview, execution } = createCore(second, options);
-  const started: Promise<void>[] = [];
-  const signal = new AbortController().signal;
-  await sweep({ runs: second.runs, preview, execution, start: (work) => void started.push(work(signal)) });
+  const { turns, started } = turnsOf(second, createCore(second, options));
+  await sweep({ runs: second.runs, turns });
   await Promise.all(started);
   return started.length;
 }

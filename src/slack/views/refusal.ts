@@ -9,6 +9,7 @@ const NAME_LIMIT = 100;
 const CHANNELS_NAMED = 10;
 const EMAILS_NAMED = 10;
 const EMAIL_LIMIT = 160;
+const REFUSALS_TOLD = 5;
 
 /** What happened and what to do next, in mrkdwn, for the person who asked. */
 export function refusalText(t: Texts, refusal: Refusal): string {
@@ -51,6 +52,13 @@ export function refusalText(t: Texts, refusal: Refusal): string {
     case 'nothing_completed':
       return words.nothingCompleted;
   }
+}
+
+/** Why several targets of a `/usersync all` have no preview, a line each. */
+export function refusalsText(t: Texts, refusals: readonly Refusal[]): string {
+  const lines = refusals.slice(0, REFUSALS_TOLD).map((refusal) => refusalText(t, refusal));
+  const more = refusals.length - lines.length;
+  return [...lines, ...(more > 0 ? [t.refusal.more(more)] : [])].join('\n');
 }
 
 function wrongChannel(t: Texts, channelIds: readonly string[]): string {

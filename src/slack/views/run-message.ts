@@ -43,6 +43,12 @@ export function readingMessage(t: Texts, run: Run, users: number, total: number 
   return { text: line, blocks: [...titleBlocks(t, run, [line]), footer(t, run)] };
 }
 
+/** The message of a run that waits until a process has room for it. `ahead` counts those that came first. */
+export function waitingMessage(t: Texts, run: Run, ahead: number): Message {
+  const line = t.run.waiting(place(run), ahead);
+  return { text: line, blocks: [...titleBlocks(t, run, [line, ...outcomeLines(t, run)]), footer(t, run)] };
+}
+
 function titleBlocks(t: Texts, run: Run, lines: readonly string[]): types.KnownBlock[] {
   return [
     header(runBlockId(run, 'header'), title(t, run, headerPlace(run))),

@@ -10,6 +10,7 @@ const REASON_LIMIT = 150;
 export function standing(t: Texts, run: Run): string {
   const words = t.state;
   const confirmer = mention(run.confirmedBy ?? run.requestedBy);
+  if (run.waits) return words.waits;
   switch (run.status) {
     case 'reading':
       return run.reverts === undefined ? words.reading : words.lookingUp;

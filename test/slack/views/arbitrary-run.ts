@@ -99,6 +99,7 @@ export const run: fc.Arbitrary<Run> = fc.record({
   locationId: fc.nat(),
   locationName: hostileText(100),
   status: fc.constantFrom(...STATUSES),
+  waits: fc.boolean(),
   channelId: hostileText(64),
   messageTs: fc.constantFrom(undefined, '1700000000.000100'),
   requestedBy: actor,

@@ -3,7 +3,7 @@ import { adjustInputErrors } from '../../../src/slack/views/adjust-submission.ts
 import { exportFileText, usersFileText } from '../../../src/slack/views/file-text.ts';
 import { guardInputErrors } from '../../../src/slack/views/guard-submission.ts';
 import { unknownTargetText } from '../../../src/slack/views/help.ts';
-import { refusalText } from '../../../src/slack/views/refusal.ts';
+import { refusalsText, refusalText } from '../../../src/slack/views/refusal.ts';
 import { reminderText } from '../../../src/slack/views/schedule-notes.ts';
 import type { Refusal } from '../../../src/sync/refusal.ts';
 import type { Run } from '../../../src/sync/run.ts';
@@ -51,6 +51,13 @@ const unsynced = fc.record({ target, days: fc.oneof(count, fc.constant('never' a
 export const TEXTS: Readonly<Record<string, Shown<string>>> = {
   'a refusal': refusal.map((each) => (t) => refusalText(t, each)),
   'a refusal because of a run': run.map((each) => (t) => refusalText(t, { code: 'not_ready', run: each })),
+  'the refusals of a /usersync all': fc.array(hostileText(64), { maxLength: 30, size: 'max' }).map(
+    (targets) => (t) =>
+      refusalsText(
+        t,
+        ['dev', ...targets].map((each) => ({ code: 'location_missing', target: each })),
+      ),
+  ),
   'the answer to an unknown target': fc
     .tuple(hostileText(4_000), fc.array(hostileText(64), { maxLength: 60, size: 'max' }))
     .map(

@@ -12,7 +12,7 @@ import { historyMessage } from '../../../src/slack/views/history-message.ts';
 import { homeView } from '../../../src/slack/views/home-view.ts';
 import { loadingModal } from '../../../src/slack/views/modal.ts';
 import { planModal } from '../../../src/slack/views/plan-modal.ts';
-import { readingMessage, runMessage } from '../../../src/slack/views/run-message.ts';
+import { readingMessage, runMessage, waitingMessage } from '../../../src/slack/views/run-message.ts';
 import { quietLine } from '../../../src/slack/views/schedule-notes.ts';
 import { statusMessage } from '../../../src/slack/views/status-message.ts';
 import { threadReply } from '../../../src/slack/views/thread-reply.ts';
@@ -53,6 +53,11 @@ export const MESSAGES: Readonly<Record<string, Shown<Message>>> = {
       (t) =>
         readingMessage(t, each, users, total),
   ),
+  'a run that waits for its turn': fc.tuple(run, count).map(
+    ([each, ahead]) =>
+      (t) =>
+        waitingMessage(t, each, ahead),
+  ),
   'a reply to a thread': fc.tuple(fc.oneof(run, failed), fc.nat()).map(
     ([each, noticeId]) =>
       (t) =>
@@ -64,10 +69,10 @@ export const MESSAGES: Readonly<Record<string, Shown<Message>>> = {
       (t) =>
         batchMessage(t, each, { linkOf: link }),
   ),
-  'the status of targets': fc.tuple(overviews(40), linkOf, schedule).map(
-    ([all, link, plan]) =>
+  'the status of targets': fc.tuple(overviews(40), linkOf, schedule, fc.array(target)).map(
+    ([all, link, plan, others]) =>
       (t) =>
-        statusMessage(t, all, { linkOf: link, schedule: plan }),
+        statusMessage(t, all, { linkOf: link, schedule: plan, others }),
   ),
   'a page of the history': fc
     .tuple(runs(14), fc.option(target, { nil: undefined }), linkOf, fc.boolean())
@@ -107,6 +112,7 @@ export const VIEWS: Readonly<Record<string, Shown<types.ModalView | types.HomeVi
     .record({
       admin: fc.constant(true as const),
       overviews: overviews(100),
+      others: fc.array(target),
       recent: runs(14),
       schedule,
       linkOf,

@@ -40,6 +40,7 @@ describe('the message of a /usersync all', () => {
 
   it.each([
     [aRun({ status: 'reading' }), 'reading users', '1 of 1 is being read.'],
+    [aRun({ status: 'reading', waits: true }), 'waiting for its turn', '1 of 1 waits for its turn.'],
     [
       aRun({ status: 'executing', confirmedBy: BOB }),
       'being executed, confirmed by <@U0BOB> (25 new)',
@@ -52,6 +53,26 @@ describe('the message of a /usersync all', () => {
   ])('says how a run stands (%#)', (run, words, closing) => {
     expect(textOf(shown([run]), 'batch:3:runs:0')).toBe(`• *Dev*: ${words}  <${LINK}|Open>`);
     expect(textOf(shown([run]), 'batch:3:closing')).toBe(closing);
+  });
+
+  it('tells first of those that somebody has to do something about, where not all find room', () => {
+    const synced = Array.from({ length: 400 }, (_, n) =>
+      completedRun({ id: n + 1, target: `t${n}`, locationName: `Depot ${n}` }, { add: 0 }),
+    );
+    const late = [
+      aRun({ id: 501, status: 'reading', waits: true, locationName: 'Waits' }),
+      aRun({ id: 502, status: 'reading', locationName: 'Reads' }),
+      aRun({ id: 503, locationName: 'Ready' }),
+      failedRun({ code: 'list_moved' }, { id: 504, locationName: 'Failed' }),
+    ];
+    const message = shown([...synced, ...late]);
+    const lines = textOf(message, 'batch:3:runs:0').split('\n');
+    const places = lines.slice(0, 5).map((line) => line.match(/\*(.*)\*/)?.[1]);
+    expect(places).toEqual(['Failed', 'Ready', 'Reads', 'Waits', 'Depot 0']);
+    expect(textOf(message, 'batch:3:more')).toMatch(/^…and \d+ more\. Each gets a message of its own/);
+    expect(textOf(message, 'batch:3:closing')).toMatch(
+      /^1 of 404 waits for its turn\. 1 of 404 is being read/,
+    );
   });
 
   it('cuts a long reason, which the message of the run has whole', () => {

@@ -25,6 +25,7 @@ export function aRun(changed: Partial<Omit<Run, 'counts'>> = {}, counts: Partial
     locationId: 8,
     locationName: 'Dev',
     status: 'ready',
+    waits: false,
     channelId: 'C0OPS',
     messageTs: '1700000000.000100',
     requestedBy: ANN,

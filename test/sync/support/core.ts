@@ -19,6 +19,9 @@ export function recordProgress(): Progress & { readonly calls: readonly string[]
     executing: async () => {
       calls.push('executing');
     },
+    waiting: async (_, ahead) => {
+      calls.push(`waiting behind ${ahead}`);
+    },
     databaseLost: async () => {
       calls.push('databaseLost');
     },

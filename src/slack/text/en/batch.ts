@@ -6,7 +6,9 @@ function are(n: number): string {
 export const batch = {
   title: 'Sync of All Targets',
   none: 'There is no preview: the person who asked was told why.',
-  more: (n: number) => `…and ${n} more. Each has a message of its own in this channel.`,
+  more: (n: number) => `…and ${n} more. Each gets a message of its own in this channel once it was read.`,
+  waits: (n: number, total: number) =>
+    `${n} of ${total} ${n === 1 ? 'waits for its turn' : 'wait for their turn'}.`,
   reading: (n: number, total: number) => `${n} of ${total} ${are(n)} being read.`,
   ready: (n: number, total: number) =>
     `${n} of ${total} ${n === 1 ? 'waits' : 'wait'} to be confirmed, each in its own message.`,

@@ -41,6 +41,8 @@ export const run = {
     total === undefined
       ? `Reading users from ${location}… ${count(users, 'user')} so far.`
       : `Reading users from ${location}… ${users} of ${count(total, 'user')}.`,
+  waiting: (location: string, ahead: number) =>
+    `${location} waits for its turn: ${count(ahead, 'other run')} came first. It goes on by itself.`,
   planned: (location: string, counts: Effects) => effects(location, counts, willBe),
   done: (location: string, counts: Effects) => effects(location, counts, were),
   executing: (location: string) => `Syncing ${location}…`,

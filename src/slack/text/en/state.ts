@@ -2,6 +2,7 @@ import type { RunCounts } from '../../../sync/run.ts';
 
 /** How a run stands, in a few words that follow a colon or a comma; `counts` stands in brackets. */
 export const state = {
+  waits: 'waiting for its turn',
   reading: 'reading users',
   lookingUp: 'looking up what can be taken back',
   ready: (counts: string) => `waiting to be confirmed (${counts})`,

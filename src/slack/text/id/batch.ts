@@ -4,7 +4,8 @@ import type { Texts } from '../en.ts';
 export const batch: Texts['batch'] = {
   title: 'Sinkronisasi Semua Target',
   none: 'Tidak ada pratinjau: alasannya sudah diberitahukan kepada yang meminta.',
-  more: (n) => `…dan ${n} lagi. Masing-masing memiliki pesan sendiri di kanal ini.`,
+  more: (n) => `…dan ${n} lagi. Masing-masing mendapat pesan sendiri di kanal ini setelah dibaca.`,
+  waits: (n, total) => `${n} dari ${total} menunggu giliran.`,
   reading: (n, total) => `${n} dari ${total} sedang dibaca.`,
   ready: (n, total) => `${n} dari ${total} menunggu konfirmasi, masing-masing pada pesannya sendiri.`,
   executing: (n, total) => `${n} dari ${total} sedang dijalankan.`,

@@ -38,6 +38,8 @@ export const run: Texts['run'] = {
     total === undefined
       ? `Membaca pengguna dari ${location}… sejauh ini ${users} pengguna.`
       : `Membaca pengguna dari ${location}… ${users} dari ${total} pengguna.`,
+  waiting: (location, ahead) =>
+    `${location} menunggu giliran: ${ahead} proses lain lebih dahulu. Prosesnya berlanjut dengan sendirinya.`,
   planned: (location, counts) => effects(location, counts, 'akan '),
   done: (location, counts) => effects(location, counts, ''),
   executing: (location) => `Menyinkronkan ${location}…`,

@@ -2,6 +2,7 @@ import type { Texts } from '../en.ts';
 
 /** How a run stands, in a few words that follow a colon or a comma; `counts` stands in brackets. */
 export const state: Texts['state'] = {
+  waits: 'menunggu giliran',
   reading: 'sedang membaca pengguna',
   lookingUp: 'sedang mencari perubahan yang dapat dikembalikan',
   ready: (counts) => `menunggu konfirmasi (${counts})`,

@@ -1,0 +1,83 @@
+import { InterruptedError } from './errors.ts';
+import type { Execution } from './execute.ts';
+import type { Claimed, Progress, Room, Runs, Work } from './ports.ts';
+import type { Preview } from './preview.ts';
+import { SYSTEM } from './run.ts';
+
+/** The first attempt included. */
+const MAX_ATTEMPTS = 3;
+
+/**
+ * Starts work in the background and keeps track of it until it ends; the signal says that this process stops.
+ * `full` and `stopping` mean that it did not start.
+ */
+export type Start = (kind: Work, work: (stop: AbortSignal) => Promise<void>) => 'begun' | 'full' | 'stopping';
+
+export type Turns = {
+  /** How much more work this process takes now. */
+  readonly room: () => Room;
+  /**
+   * Begins the work on a run that this process holds. Where it has no room, the run waits in the database for the first
+   * process that has; where it stops, another process goes on with the run. Throws `DatabaseLostError`.
+   */
+  begin(claimed: Claimed): Promise<'begun' | 'waits' | 'stopping'>;
+  /** Begins what waits, and what was left by a process that died, as far as there is room. Throws `DatabaseLostError`. */
+  takeUp(): Promise<void>;
+};
+
+type Ports = {
+  readonly runs: Runs;
+  readonly preview: Preview;
+  readonly execution: Execution;
+  readonly progress: Progress;
+  readonly room: () => Room;
+  readonly start: Start;
+};
+
+/** Lets no process work on more runs than it can, and every process that has room work on those that wait. */
+export function createTurns(ports: Ports): Turns {
+  return {
+    room: ports.room,
+    begin: (claimed) => begin(ports, claimed),
+    takeUp: async () => {
+      const room = ports.room();
+      if (room.reading + room.executing === 0) return;
+      const audit = { step: 'taken_over', actor: SYSTEM, outcome: 'taken_over' } as const;
+      const taken = await ports.runs.takeOver({ audit, notices: [] }, room);
+      for (const claimed of taken) {
+        if (claimed.lease.attempt > MAX_ATTEMPTS) await giveUp(ports.runs, claimed);
+        else await begin(ports, claimed);
+      }
+    },
+  };
+}
+
+async function begin({ runs, preview, execution, progress, start }: Ports, claimed: Claimed) {
+  const { run, lease } = claimed;
+  const started =
+    run.status === 'reading'
+      ? start('reading', (stop) => preview.read(claimed, stop))
+      : start('executing', (stop) => execution.execute(claimed, stop));
+  switch (started) {
+    case 'begun':
+      return 'begun';
+    case 'full':
+      // Shown before it is let go: whoever takes it next must not have its edits overtaken by this one.
+      await progress.waiting(run, await runs.ahead(run));
+      await runs.wait(lease);
+      return 'waits';
+    case 'stopping':
+      await runs.release(lease);
+      return 'stopping';
+  }
+}
+
+async function giveUp(runs: Runs, { lease }: Claimed): Promise<void> {
+  const error = new InterruptedError(MAX_ATTEMPTS);
+  const { failure, message } = error;
+  await runs.fail(lease, failure, {
+    audit: { step: 'failed', actor: SYSTEM, outcome: failure.code, reason: message },
+    notices: ['message', 'thread'],
+    error,
+  });
+}
