@@ -6,7 +6,7 @@ import { type RedisServer, startRedis } from '../support/redis.ts';
 import { until } from '../support/until.ts';
 
 const ORIGIN = 'https://dev.example.com';
-const RATES = { maxConcurrent: 3, requestsPerSecond: 1000 };
+const RATES = { maxConcurrent: 3, requestsPerSecond: 1000, timeoutMs: 500 };
 const signal = new AbortController().signal;
 
 describe('depot rate limits shared through Redis', () => {
@@ -54,6 +54,23 @@ describe('depot rate limits shared through Redis', () => {
       processes.flatMap(({ limiter }) => Array.from({ length: 15 }, () => limiter(job, signal, 5))),
     );
     expect(most).toBe(RATES.maxConcurrent);
+  });
+
+  test('are not taken up for ever by the requests of a process that died', async () => {
+    const [dying, other] = processes;
+    if (dying === undefined || other === undefined) throw new Error('There are no two processes');
+    let underWay = 0;
+    const never = async () => {
+      underWay += 1;
+      await new Promise(() => {});
+    };
+    for (let n = 0; n < RATES.maxConcurrent; n += 1) dying.limiter(never, signal, 5).catch(() => {});
+    await until(() => underWay === RATES.maxConcurrent, {
+      timeoutMs: 5_000,
+      failure: () => 'three requests are under way',
+    });
+    await dying.shared.stop();
+    expect(await other.limiter(async () => 'sent', signal, 5)).toBe('sent');
   });
 
   test('hold for each process by itself while Redis is lost, and together again after it', async () => {
