@@ -61,7 +61,8 @@ function createCommonLimiter(
 ): Bottleneck {
   const limiter = new Bottleneck({
     ...options,
-    id: `usersync ${origin}`,
+    // Redis keeps to the rates with which a limiter was made: others need another one.
+    id: `usersync ${origin} ${options.maxConcurrent} ${options.minTime}`,
     datastore: 'ioredis',
     connection,
     // Redis forgets the limiter of a depot server that nobody has asked for so long (ms).

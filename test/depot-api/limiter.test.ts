@@ -13,7 +13,9 @@ afterEach(() => {
 describe('the limiter of a depot server', () => {
   it('sends no more requests per second than allowed', async () => {
     vi.useFakeTimers();
-    const limiter = createLimiters({ maxConcurrent: 100, requestsPerSecond: 10, timeoutMs: 5_000 })('https://one');
+    const limiter = createLimiters({ maxConcurrent: 100, requestsPerSecond: 10, timeoutMs: 5_000 })(
+      'https://one',
+    );
     let sent = 0;
     const all = Array.from({ length: 30 }, () => limiter(async () => (sent += 1), never(), 5));
     await vi.advanceTimersByTimeAsync(950);
@@ -25,7 +27,9 @@ describe('the limiter of a depot server', () => {
 
   it('lets a login go before pages that wait', async () => {
     vi.useFakeTimers();
-    const limiter = createLimiters({ maxConcurrent: 1, requestsPerSecond: 10, timeoutMs: 5_000 })('https://one');
+    const limiter = createLimiters({ maxConcurrent: 1, requestsPerSecond: 10, timeoutMs: 5_000 })(
+      'https://one',
+    );
     const sequence: string[] = [];
     const send = (name: string, priority: 0 | 5) =>
       limiter(async () => sequence.push(name), never(), priority);
@@ -43,7 +47,9 @@ describe('the limiter of a depot server', () => {
   });
 
   it('skips a job that was aborted while it waited, and tells so at once', async () => {
-    const limiter = createLimiters({ maxConcurrent: 1, requestsPerSecond: 1_000, timeoutMs: 5_000 })('https://one');
+    const limiter = createLimiters({ maxConcurrent: 1, requestsPerSecond: 1_000, timeoutMs: 5_000 })(
+      'https://one',
+    );
     const stop = new AbortController();
     const first = await occupy(limiter);
     const job = vi.fn(async () => {});

@@ -20,9 +20,9 @@ describe('depot rate limits shared through Redis', () => {
     warn: (_, message) => lines.push(message),
     error: (_, message) => lines.push(message),
   };
-  const startProcess = () => {
+  const startProcess = (rates = RATES) => {
     const shared = createSharedRates(redis.url, logger);
-    return { shared, limiter: createLimiters(RATES, shared)(ORIGIN) };
+    return { shared, limiter: createLimiters(rates, shared)(ORIGIN) };
   };
   const said = (pattern: RegExp, times: number) =>
     until(() => lines.filter((line) => pattern.test(line)).length >= times, {
@@ -41,7 +41,8 @@ describe('depot rate limits shared through Redis', () => {
     await redis.stop();
   });
 
-  test('hold for two processes together', async () => {
+  /** How many requests were under way at once when each limiter was given fifteen. */
+  const mostAtOnce = async (limiters: readonly Limiter[]) => {
     let running = 0;
     let most = 0;
     const job = async () => {
@@ -51,9 +52,21 @@ describe('depot rate limits shared through Redis', () => {
       running -= 1;
     };
     await Promise.all(
-      processes.flatMap(({ limiter }) => Array.from({ length: 15 }, () => limiter(job, signal, 5))),
+      limiters.flatMap((limiter) => Array.from({ length: 15 }, () => limiter(job, signal, 5))),
     );
-    expect(most).toBe(RATES.maxConcurrent);
+    return most;
+  };
+
+  test('hold for two processes together', async () => {
+    expect(await mostAtOnce(processes.map(({ limiter }) => limiter))).toBe(RATES.maxConcurrent);
+  });
+
+  test('are those of the settings, whatever was set before', async () => {
+    await mostAtOnce(processes.map(({ limiter }) => limiter));
+    const fresh = startProcess({ ...RATES, maxConcurrent: 1 });
+    processes.push(fresh);
+    await said(/are shared through Redis/, 3);
+    expect(await mostAtOnce([fresh.limiter])).toBe(1);
   });
 
   test('are not taken up for ever by the requests of a process that died', async () => {
