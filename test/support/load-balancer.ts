@@ -1,0 +1,57 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+
+export type LoadBalancer = {
+  readonly url: string;
+  stop(): Promise<void>;
+};
+
+/**
+ * Hands each request to the next of some servers, as it came, signature and all. One that is down or breaks off is
+ * passed over, as balancers do: what it took before it broke off reaches another one a second time.
+ */
+export async function startLoadBalancer(ports: readonly number[]): Promise<LoadBalancer> {
+  let next = 0;
+  const server = createServer((incoming, response) => {
+    const first = next++;
+    const order = ports.map((_, index) => ports[(first + index) % ports.length] ?? 0);
+    passOn(incoming, response, order).catch(() => response.destroy());
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The load balancer got no TCP port');
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    stop: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+async function passOn(
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  ports: readonly number[],
+): Promise<void> {
+  const body = await buffer(incoming);
+  for (const port of ports) {
+    const answer = await send(incoming, body, port).catch(() => undefined);
+    if (answer === undefined) continue;
+    response.writeHead(answer.status, answer.headers).end(answer.body);
+    return;
+  }
+  response.writeHead(502).end();
+}
+
+async function send({ method, url, headers }: IncomingMessage, body: Buffer, port: number) {
+  const outgoing = request({ host: '127.0.0.1', port, method, path: url, headers, agent: false });
+  outgoing.end(body);
+  const [answer]: IncomingMessage[] = await once(outgoing, 'response');
+  if (answer === undefined) throw new Error('There was no answer');
+  return { status: answer.statusCode ?? 502, headers: answer.headers, body: await buffer(answer) };
+}
