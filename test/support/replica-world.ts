@@ -95,7 +95,7 @@ export async function startReplicaWorld({ replicas, places, settings }: Options)
 }
 
 /** The list of a location's server; no email stands in another's. */
-export function usersOf(name: string, count: number): DepotUser[] {
+function usersOf(name: string, count: number): DepotUser[] {
   return makeDepotUsers(count).map((user) => ({ ...user, email: `user${user.id_user}.${name}@dkm` }));
 }
 
