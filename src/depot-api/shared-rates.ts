@@ -57,12 +57,15 @@ export function createSharedRates(redisUrl: string, logger: Logger): SharedRates
 function createCommonLimiter(
   connection: Bottleneck.IORedisConnection,
   origin: string,
-  options: Options,
+  { maxConcurrent, minTime: fraction }: Options,
 ): Bottleneck {
+  // Redis expires keys after whole milliseconds only, and Bottleneck adds this to them.
+  const minTime = Math.ceil(fraction);
   const limiter = new Bottleneck({
-    ...options,
+    maxConcurrent,
+    minTime,
     // Redis keeps to the rates with which a limiter was made: others need another one.
-    id: `usersync ${origin} ${options.maxConcurrent} ${options.minTime}`,
+    id: `usersync ${origin} ${maxConcurrent} ${minTime}`,
     datastore: 'ioredis',
     connection,
     // Redis forgets the limiter of a depot server that nobody has asked for so long (ms).

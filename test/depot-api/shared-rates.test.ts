@@ -61,6 +61,13 @@ describe('depot rate limits shared through Redis', () => {
     expect(await mostAtOnce(processes.map(({ limiter }) => limiter))).toBe(RATES.maxConcurrent);
   });
 
+  test('may be such as divide no second into whole milliseconds', async () => {
+    const third = startProcess({ ...RATES, requestsPerSecond: 300 });
+    processes.push(third);
+    await said(/are shared through Redis/, 3);
+    expect(await mostAtOnce([third.limiter])).toBe(RATES.maxConcurrent);
+  });
+
   test('are those of the settings, whatever was set before', async () => {
     await mostAtOnce(processes.map(({ limiter }) => limiter));
     const fresh = startProcess({ ...RATES, maxConcurrent: 1 });

@@ -58,7 +58,7 @@ export function refusalText(t: Texts, refusal: Refusal): string {
 export function refusalsText(t: Texts, refusals: readonly Refusal[]): string {
   const lines = refusals.slice(0, REFUSALS_TOLD).map((refusal) => refusalText(t, refusal));
   const more = refusals.length - lines.length;
-  return [...lines, ...(more > 0 ? [t.refusal.more(more)] : [])].join('\n');
+  return [...lines, ...(more > 0 ? [t.batch.refusedAlike(more)] : [])].join('\n');
 }
 
 function wrongChannel(t: Texts, channelIds: readonly string[]): string {

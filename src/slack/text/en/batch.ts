@@ -1,3 +1,5 @@
+import { count } from './count.ts';
+
 function are(n: number): string {
   return n === 1 ? 'is' : 'are';
 }
@@ -5,6 +7,7 @@ function are(n: number): string {
 /** Words of the message that sums up a `/usersync all`. */
 export const batch = {
   title: 'Sync of All Targets',
+  refusedAlike: (n: number) => `…and the same for ${count(n, 'more target')}.`,
   none: 'There is no preview: the person who asked was told why.',
   more: (n: number) => `…and ${n} more. Each gets a message of its own in this channel once it was read.`,
   waits: (n: number, total: number) =>

@@ -1,5 +1,3 @@
-import { count } from './count.ts';
-
 /** Why a request was not served, told to the person who asked, alone. */
 export const refusal = {
   notAdmin: {
@@ -18,7 +16,6 @@ export const refusal = {
   },
   wrongChannel: (channels: string) => `usersync does not work in this channel. Use it in ${channels}.`,
   wrongChannelUnknown: 'usersync does not work in this channel. Ask whoever runs the bot where it does.',
-  more: (n: number) => `…and the same for ${count(n, 'more target')}.`,
   locationMissing: (target: string) =>
     `The table locations has no row for the target ${target}. Whoever runs the bot must add it or correct ` +
     'SYNC_TARGETS. Nothing was changed.',

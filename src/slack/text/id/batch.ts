@@ -3,6 +3,7 @@ import type { Texts } from '../en.ts';
 /** Words of the message that sums up a `/usersync all`. */
 export const batch: Texts['batch'] = {
   title: 'Sinkronisasi Semua Target',
+  refusedAlike: (n) => `…dan begitu juga ${n} target lainnya.`,
   none: 'Tidak ada pratinjau: alasannya sudah diberitahukan kepada yang meminta.',
   more: (n) => `…dan ${n} lagi. Masing-masing mendapat pesan sendiri di kanal ini setelah dibaca.`,
   waits: (n, total) => `${n} dari ${total} menunggu giliran.`,

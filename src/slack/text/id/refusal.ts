@@ -20,7 +20,6 @@ export const refusal: Texts['refusal'] = {
   wrongChannel: (channels) => `usersync tidak bekerja di kanal ini. Gunakan di ${channels}.`,
   wrongChannelUnknown:
     'usersync tidak bekerja di kanal ini. Tanyakan kepada pengelola bot di kanal mana ia bekerja.',
-  more: (n) => `…dan begitu juga ${n} target lainnya.`,
   locationMissing: (target) =>
     `Tabel locations tidak memiliki baris untuk target ${target}. Pengelola bot harus menambahkannya atau memperbaiki ` +
     `SYNC_TARGETS. ${NOTHING}`,
