@@ -42,7 +42,10 @@ export function createSharedRates(redisUrl: string, logger: Logger): SharedRates
   return {
     limiterFor: (origin, options) => {
       if (connection === undefined) return undefined;
-      const limiter = limiters.get(origin) ?? createCommonLimiter(connection, origin, options);
+      const known = limiters.get(origin);
+      if (known !== undefined) return known;
+      const limiter = createCommonLimiter(connection, origin, options);
+      limiter.on('error', (error) => logger.warn({ origin, err: error }, 'a rate limit in Redis went wrong'));
       limiters.set(origin, limiter);
       return limiter;
     },
@@ -61,7 +64,7 @@ function createCommonLimiter(
 ): Bottleneck {
   // Redis expires keys after whole milliseconds only, and Bottleneck adds this to them.
   const minTime = Math.ceil(fraction);
-  const limiter = new Bottleneck({
+  return new Bottleneck({
     maxConcurrent,
     minTime,
     // Redis keeps to the rates with which a limiter was made: others need another one.
@@ -71,8 +74,6 @@ function createCommonLimiter(
     // Redis forgets the limiter of a depot server that nobody has asked for so long (ms).
     timeout: 3_600_000,
   });
-  limiter.on('error', () => {});
-  return limiter;
 }
 
 /** Jobs that wait are rejected, and go on by the process's own limits; jobs that run are left alone. */
