@@ -27,6 +27,7 @@ const READY_WITHIN_MS = 30_000;
 
 /** The built bot, `node dist/main.js start`, in a process of its own. */
 export type BotProcess = {
+  readonly port: number;
   readonly eventsUrl: string;
   /** From the start of the process until `/readyz` said 200. */
   readonly startMs: number;
@@ -34,18 +35,24 @@ export type BotProcess = {
   stop(): Promise<void>;
 };
 
-export async function startBotProcess(slack: StrictSlack, databaseUrl: string): Promise<BotProcess> {
+/** `more` are settings over those that every bench has. */
+export async function startBotProcess(
+  slack: StrictSlack,
+  databaseUrl: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<BotProcess> {
   const port = await freePort();
   const begun = performance.now();
   const program = spawn(process.execPath, ['--import', USAGE, MAIN, 'start'], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     // Away from a developer's .env.
     cwd: tmpdir(),
-    env: { ...process.env, NODE_OPTIONS: '', ...settings(slack, databaseUrl, port) },
+    env: { ...process.env, NODE_OPTIONS: '', ...settings(slack, databaseUrl, port), ...more },
   });
   await untilReady(program, `http://127.0.0.1:${port}/readyz`);
   const startMs = performance.now() - begun;
   return {
+    port,
     eventsUrl: `http://127.0.0.1:${port}/slack/events`,
     startMs,
     peakRssMb: async () => {

@@ -1,11 +1,13 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { loginAnswer, TODAY } from '../test/support/depot-answers.ts';
 import { makeDepotUsers } from '../test/support/depot-users.ts';
 
 /**
- * A program: depot servers of every size and latency at one address, `/USERS/LATENCY_MS/api/…`. It runs in a process of
- * its own, as depot servers do, and makes each page when it is asked for, so that a million users cost it no memory.
+ * A program: depot servers of every size and latency, `/USERS/LATENCY_MS/api/…`, at as many addresses as its argument
+ * says. It runs in a process of its own, as depot servers do, and makes each page when it is asked for, so that a
+ * million users cost it no memory.
  */
 
 const TOKEN = 'bench-token';
@@ -40,16 +42,21 @@ async function answer(request: IncomingMessage): Promise<{ status: number; json:
   return { status: 200, json: pageOf(query) };
 }
 
-const server = createServer((request, response) => {
-  answer(request).then(
-    ({ status, json }) => {
-      response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(json));
-    },
-    () => response.destroy(),
-  );
-});
-server.listen(0, '127.0.0.1', () => {
+async function listen(): Promise<number> {
+  const server = createServer((request, response) => {
+    answer(request).then(
+      ({ status, json }) => {
+        response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(json));
+      },
+      () => response.destroy(),
+    );
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
   const address = server.address();
-  if (typeof address === 'object') process.send?.({ port: address?.port });
-});
+  return typeof address === 'object' ? (address?.port ?? 0) : 0;
+}
+
+const servers = Number(process.argv[2]);
+process.send?.({ ports: await Promise.all(Array.from({ length: servers }, listen)) });
 process.once('disconnect', () => process.exit(0));

@@ -2,19 +2,18 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import type { Latency } from './options.ts';
 
 const PROGRAM = fileURLToPath(new URL('./depot-program.ts', import.meta.url));
 
 export type Depot = {
-  /** The base URL of a server that lists so many users and waits so long before each answer. */
-  url(users: number, latencyMs: Latency): string;
+  /** The base URL of a server that lists so many users and waits so long before each answer; the nth unless 0. */
+  url(users: number, latencyMs: number, server?: number): string;
   stop(): Promise<void>;
 };
 
-/** Starts the depot servers in a process of their own; it ends with this one at the latest. */
-export async function startDepot(): Promise<Depot> {
-  const program = fork(PROGRAM);
+/** Starts so many depot servers in a process of their own; it ends with this one at the latest. */
+export async function startDepot(servers = 1): Promise<Depot> {
+  const program = fork(PROGRAM, [String(servers)]);
   const ended = once(program, 'exit');
   const [message]: unknown[] = await Promise.race([
     once(program, 'message'),
@@ -22,9 +21,9 @@ export async function startDepot(): Promise<Depot> {
       throw new Error('The depot server ended before it listened');
     }),
   ]);
-  const { port } = z.object({ port: z.number() }).parse(message);
+  const { ports } = z.object({ ports: z.array(z.number()) }).parse(message);
   return {
-    url: (users, latencyMs) => `http://127.0.0.1:${port}/${users}/${latencyMs}`,
+    url: (users, latencyMs, server = 0) => `http://127.0.0.1:${ports[server]}/${users}/${latencyMs}`,
     stop: async () => {
       program.disconnect();
       await ended;

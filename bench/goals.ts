@@ -1,3 +1,4 @@
+import { PER_SECOND, type ReplicasResult } from './replicas.ts';
 import type { Measured } from './results.ts';
 import type { SizeResult } from './size.ts';
 
@@ -15,7 +16,7 @@ const TOLERANCE = 0.2;
 const SMALL = 10_000;
 
 /** The goals that the measured sizes can tell of. */
-export function goalsOf({ sizes, start, acknowledgements, history }: Measured): readonly Goal[] {
+export function goalsOf({ sizes, start, acknowledgements, history, replicas }: Measured): readonly Goal[] {
   return [
     ...sizes.filter(({ users }) => users >= 800).flatMap(executeGoals),
     ...sizes.map((size) =>
@@ -46,6 +47,7 @@ export function goalsOf({ sizes, start, acknowledgements, history }: Measured): 
           ),
         ]),
     atMost('start to ready', start, 1_500, 'ms'),
+    ...limitGoals(replicas),
     ...Object.keys(history.without).map((name) =>
       atMost(
         `${name} of ${history.users} with ${history.runs} finished runs / with none`,
@@ -75,6 +77,18 @@ function memoryGoals(sizes: readonly SizeResult[]): readonly Goal[] {
   if (small === undefined || large === undefined || large.users <= SMALL) return [];
   const name = `peak RSS at ${large.users} above that at ${SMALL}`;
   return [atMost(name, large.peakRssMb - small.peakRssMb, 60, 'MB')];
+}
+
+function limitGoals({ rows }: ReplicasResult): readonly Goal[] {
+  return rows
+    .filter(({ situation, replicas }) => situation === 'oneServer' && replicas > 1)
+    .map(({ replicas, requestsPerSecond }) =>
+      atMost(
+        `requests at one depot server, ${replicas} replicas / its limit`,
+        requestsPerSecond / PER_SECOND,
+        1,
+      ),
+    );
 }
 
 function ratio({ medians }: SizeResult, name: string, reference: string): number {

@@ -5,8 +5,9 @@ import { measureAcknowledgements } from './acknowledgements.ts';
 import { goalsOf, isFarOff } from './goals.ts';
 import { measureHistory } from './history.ts';
 import { type Options, parseOptions } from './options.ts';
-import { reportLines } from './report.ts';
-import { type Measured, writeResults } from './results.ts';
+import { measureReplicas } from './replicas.ts';
+import { replicaLines, reportLines } from './report.ts';
+import { type Measured, writeReplicas, writeResults } from './results.ts';
 import { measureSize, type SizeResult } from './size.ts';
 import { measureStart } from './start.ts';
 import { type BenchWorld, startBenchWorld } from './world.ts';
@@ -30,7 +31,24 @@ async function measure(world: BenchWorld, options: Options): Promise<Measured> {
   const acknowledged = Math.min(ACKNOWLEDGED_USERS, options.sizes.at(-1) ?? ACKNOWLEDGED_USERS);
   say(`Acknowledgements while ${acknowledged} users are executed…`);
   const acknowledgements = await measureAcknowledgements(world, acknowledged);
-  return { database: world.serverVersion, start, sizes, history, acknowledgements };
+  const replicas = await measureReplicas(world, options, say);
+  return { database: world.serverVersion, start, sizes, history, acknowledgements, replicas };
+}
+
+async function measureAll(world: BenchWorld, options: Options): Promise<number> {
+  const measured = await measure(world, options);
+  await writeResults(measured);
+  say(`\n${reportLines(measured).join('\n')}\n`);
+  const farOff = goalsOf(measured).filter(isFarOff);
+  for (const { name } of farOff) say(`Missed by more than 20 %: ${name}`);
+  return options.check && farOff.length > 0 ? 1 : 0;
+}
+
+async function measureReplicasAlone(world: BenchWorld, options: Options): Promise<number> {
+  const replicas = await measureReplicas(world, options, say);
+  await writeReplicas(replicas);
+  say(`\n${replicaLines(replicas).join('\n')}\n`);
+  return 0;
 }
 
 async function main(args: readonly string[]): Promise<number> {
@@ -39,12 +57,7 @@ async function main(args: readonly string[]): Promise<number> {
   await promisify(execFile)('npm', ['run', 'build'], { cwd: PROJECT });
   const world = await startBenchWorld();
   try {
-    const measured = await measure(world, options);
-    await writeResults(measured);
-    say(`\n${reportLines(measured).join('\n')}\n`);
-    const farOff = goalsOf(measured).filter(isFarOff);
-    for (const { name } of farOff) say(`Missed by more than 20 %: ${name}`);
-    return options.check && farOff.length > 0 ? 1 : 0;
+    return await (options.only === 'replicas' ? measureReplicasAlone : measureAll)(world, options);
   } finally {
     await world.stop();
   }

@@ -7,12 +7,14 @@ export type Options = {
   readonly rounds: number | undefined;
   /** Exit with 1 where a goal is missed by more than 20 %. */
   readonly check: boolean;
+  /** Measure nothing but this. */
+  readonly only: 'replicas' | undefined;
 };
 
 const SIZES = [25, 800, 10_000, 100_000];
 const LARGE = 1_000_000;
 
-/** Reads `--large`, `--sizes 25,800`, `--rounds N` and `--check`. Throws where one of them is malformed. */
+/** Reads `--large`, `--sizes 25,800`, `--rounds N`, `--check`, `--only replicas`. Throws where one is malformed. */
 export function parseOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
@@ -21,13 +23,17 @@ export function parseOptions(args: readonly string[]): Options {
       sizes: { type: 'string' },
       rounds: { type: 'string' },
       check: { type: 'boolean', default: false },
+      only: { type: 'string' },
     },
   });
+  if (values.only !== undefined && values.only !== 'replicas')
+    throw new Error(`--only ${values.only}: only replicas can be measured alone`);
   const sizes = values.sizes === undefined ? SIZES : values.sizes.split(',').map(wholeNumber);
   return {
     sizes: [...new Set(values.large ? [...sizes, LARGE] : sizes)].sort((a, b) => a - b),
     rounds: values.rounds === undefined ? undefined : wholeNumber(values.rounds),
     check: values.check,
+    only: values.only,
   };
 }
 

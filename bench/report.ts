@@ -1,5 +1,6 @@
 import { goalsOf, isMet } from './goals.ts';
 import { ONE_BY_ONE_LIMIT } from './references.ts';
+import { type ReplicasResult, SITUATIONS } from './replicas.ts';
 import { type Measured, machine } from './results.ts';
 import type { SizeResult } from './size.ts';
 import { exponent } from './statistics.ts';
@@ -15,6 +16,8 @@ export function reportLines(measured: Measured): readonly string[] {
     ...sizeTable(measured.sizes, 'references', REFERENCES),
     '',
     ...acknowledgementLines(measured),
+    '',
+    ...replicaLines(measured.replicas),
     '',
     ...goalTable(measured),
   ];
@@ -83,6 +86,23 @@ function acknowledgementLines({ acknowledgements, start, history }: Measured): r
     rows.push([label, `${milliseconds(ms)}, ${milliseconds(history.withHistory[name])}`, '', '', '']);
   }
   return table(rows);
+}
+
+/** What more processes bring: first where the depot servers do not bind, then where one of them does. */
+export function replicaLines({ locations, users, rows }: ReplicasResult): readonly string[] {
+  const each = `${locations} locations of ${users} users, all at once`;
+  const header = [each, 'replicas', 'previews, ms', 'confirms, ms', 'requests/s per server', 'peak RSS, MB'];
+  return table([
+    header,
+    ...rows.map((row) => [
+      SITUATIONS[row.situation],
+      String(row.replicas),
+      milliseconds(row.previewsMs),
+      milliseconds(row.confirmsMs),
+      number(row.requestsPerSecond),
+      row.peakRssMb.toFixed(0),
+    ]),
+  ]);
 }
 
 function goalTable(measured: Measured): readonly string[] {

@@ -1,9 +1,11 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
 import type { AcknowledgementResult } from './acknowledgements.ts';
 import { goalsOf, isMet } from './goals.ts';
 import type { HistoryResult } from './history.ts';
+import type { ReplicasResult } from './replicas.ts';
 import type { SizeResult } from './size.ts';
 
 const FILE = fileURLToPath(new URL('./results.json', import.meta.url));
@@ -15,6 +17,7 @@ export type Measured = {
   readonly start: number;
   readonly history: HistoryResult;
   readonly acknowledgements: AcknowledgementResult | undefined;
+  readonly replicas: ReplicasResult;
 };
 
 /** What the numbers were measured on. */
@@ -35,6 +38,16 @@ export async function writeResults(measured: Measured): Promise<void> {
   }));
   const goals = goalsOf(measured).map((goal) => ({ ...round(goal), met: isMet(goal) }));
   const results = { ...round({ ...measured, sizes: undefined }), machine: machine(), sizes, goals };
+  await writeFile(FILE, `${JSON.stringify(results, undefined, 2)}\n`);
+}
+
+/** Puts what was measured of replicas alone into `bench/results.json`; the rest stays as it is. */
+export async function writeReplicas(replicas: ReplicasResult): Promise<void> {
+  const before: unknown = JSON.parse(await readFile(FILE, 'utf8').catch(() => '{}'));
+  const results = {
+    ...z.looseObject({}).parse(before),
+    replicas: round({ ...replicas, machine: machine() }),
+  };
   await writeFile(FILE, `${JSON.stringify(results, undefined, 2)}\n`);
 }
 
