@@ -3,8 +3,8 @@ import type { Run } from '../sync/run.ts';
 import type { Database } from './client.ts';
 import { toRun } from './run-rows.ts';
 
-/** Users that are counted for one answer, all its targets together: about a second's work of the database. */
-const MOST_COUNTED = 1_000_000;
+/** Users that are counted for one answer, all its targets together: up to a second's work of the database. */
+const MOST_COUNTED = 200_000;
 
 type Place = { readonly id: bigint; readonly locationCode: string; readonly locationName: string };
 

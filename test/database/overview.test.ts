@@ -36,7 +36,7 @@ describe('the overview of targets', () => {
     const target = await room.location();
     const emails = Array.from({ length: 12 }, (_, n) => [`many${n}@dkm`, 'active'] as const);
     await room.addUsers(target, Object.fromEntries(emails));
-    const nowhere = Array.from({ length: 99_999 }, (_, n) => `nowhere${n}`);
+    const nowhere = Array.from({ length: 19_999 }, (_, n) => `nowhere${n}`);
     const [found] = await overviewOf(target).targets([target.name, ...nowhere]);
     expect(found).toMatchObject({ moreThan: 10 });
   });
