@@ -16,7 +16,7 @@ import { targetChecks } from './ops/doctor/target-checks.ts';
 import { createSlackInspection } from './slack/inspect.ts';
 
 const SLACK_TIMEOUT_MS = 8_000;
-/** Checks ask one question at a time; the pool of the bot would open ten connections for them. */
+/** Checks ask one question at a time; the pool of the bot would open more connections for them. */
 const CONNECTIONS = 2;
 
 export type OpenChecks = {

@@ -15,15 +15,13 @@ export type Jobs = {
 
 /**
  * How many runs a process with a pool of so many connections works on at once. A read that plans and an execution keep
- * a connection for as long as they take, minutes where a million users are concerned; the rest of the pool is for what
- * must not wait for them: pages, leases, the outbox, the answers to people.
+ * a connection for as long as they take, minutes where a million users are concerned, and another for the lease that is
+ * to be prolonged then. A fifth of the pool is for what must not wait for them: the outbox, the answers to people.
  */
 export function capacityOf(connections: number): Room {
-  return { reading: atLeastOne(connections * 0.4), executing: atLeastOne(connections * 0.2) };
-}
-
-function atLeastOne(share: number): number {
-  return Math.max(1, Math.floor(share));
+  const runs = Math.floor((connections * 0.8) / 2);
+  const reading = Math.max(1, Math.floor((runs * 2) / 3));
+  return { reading, executing: Math.max(1, runs - reading) };
 }
 
 export function createJobs(logger: Logger, capacity: Room): Jobs {

@@ -15,6 +15,17 @@ function work() {
   return { end, run: () => until };
 }
 
+describe('the room of a process', () => {
+  it.each([
+    [30, { reading: 8, executing: 4 }],
+    [60, { reading: 16, executing: 8 }],
+    [4, { reading: 1, executing: 1 }],
+    [1, { reading: 1, executing: 1 }],
+  ])('leaves connections over, though each run takes two: of %d', (connections, room) => {
+    expect(capacityOf(connections)).toEqual(room);
+  });
+});
+
 describe('jobs', () => {
   it('run at once, and a drain waits for all of them', async () => {
     const jobs = createJobs(silent, CAPACITY);

@@ -35,6 +35,7 @@ export type Played = {
 /** How a bot answers to what it was asked for. */
 const ANSWERS = ['requested', 'confirmed', 'cancelled', 'refused'];
 /** What it says where it could do neither. */
+const ON_HOLD = /^The database cannot be reached, so run \d+ is on hold/;
 const UNABLE: readonly string[] = [
   trouble.databaseLost,
   trouble.databaseLostCommitting,
@@ -133,7 +134,7 @@ async function untilServed(world: World, deeds: readonly Deed[], before: number)
 
 async function countAnswers({ sql, slack }: World): Promise<number> {
   const told = slack.workspace.messages.filter(({ text, ephemeralTo }) => {
-    return ephemeralTo !== undefined && UNABLE.includes(text);
+    return ephemeralTo !== undefined && (UNABLE.includes(text) || ON_HOLD.test(text));
   });
   return told.length + (await countSteps(sql, ANSWERS));
 }

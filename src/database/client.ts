@@ -10,7 +10,7 @@ export type Transaction = Prisma.TransactionClient;
 const TRANSACTION_TIMEOUT_MS = 10 * 60_000;
 const CONFLICT_RETRIES = 5;
 /** The pool of one process; `connectionLimit` in the URL says otherwise. */
-const CONNECTIONS = 20;
+const CONNECTIONS = 30;
 
 /**
  * The driver's settings as parameters of the URL; those that the URL already has stand.

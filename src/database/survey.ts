@@ -42,21 +42,22 @@ export type Survey = {
   readonly absent: number;
 };
 
-type Matches = Record<'present' | 'known' | 'dormant' | 'fresh' | 'seen', bigint>;
+type Matches = Record<'present' | 'known' | 'dormant' | 'fresh' | 'seen' | 'active', bigint>;
 
 export async function survey(tx: Transaction, scope: Scope): Promise<Survey> {
   const { runId, locationId, collate } = scope;
   const read = Prisma.sql`s.run_id = ${runId} AND s.read_no = ${newest(scope)}`;
-  const [listed] = await tx.$queryRaw<{ source: bigint; skipped: bigint; active: bigint }[]>`
-    SELECT COUNT(DISTINCT s.source_id) AS source, COUNT(s.skip_reason) AS skipped,
-           (SELECT COUNT(*) FROM users WHERE location_id = ${locationId} AND status = 'active') AS active
+  const [listed] = await tx.$queryRaw<{ source: bigint; skipped: bigint }[]>`
+    SELECT COUNT(DISTINCT s.source_id) AS source, COUNT(s.skip_reason) AS skipped
     FROM sync_staged_users s WHERE ${read}`;
+  // One statement, so that who is active and who was seen are counted in the same moment.
   const [matches] = await tx.$queryRaw<Matches[]>`
     SELECT COUNT(IF(${PRESENT}, 1, NULL)) AS present,
            COUNT(DISTINCT IF(${PRESENT}, u.id, NULL)) AS known,
            COUNT(DISTINCT IF(${PRESENT} AND u.status = 'inactive', u.id, NULL)) AS dormant,
            COUNT(DISTINCT IF(${PRESENT} AND u.id IS NULL, s.email, NULL)${collate}) AS fresh,
-           COUNT(DISTINCT IF(u.status = 'active', u.id, NULL)) AS seen
+           COUNT(DISTINCT IF(u.status = 'active', u.id, NULL)) AS seen,
+           (SELECT COUNT(*) FROM users WHERE location_id = ${locationId} AND status = 'active') AS active
     FROM sync_staged_users s
     LEFT JOIN users u ON u.location_id = ${locationId} AND u.email = s.email${collate}
     WHERE ${read} AND ${MAYBE_PRESENT}`;
@@ -67,7 +68,7 @@ export async function survey(tx: Transaction, scope: Scope): Promise<Survey> {
     present: count('present'),
     duplicates: count('present') - count('known') - count('fresh'),
     changing: count('dormant') + count('fresh'),
-    active: Number(listed?.active ?? 0),
-    absent: Number(listed?.active ?? 0) - count('seen'),
+    active: count('active'),
+    absent: count('active') - count('seen'),
   };
 }

@@ -4,6 +4,7 @@ import type { Claimed } from '../sync/ports.ts';
 import type { Refusal } from '../sync/refusal.ts';
 import type { Reader } from './answer.ts';
 import { beginReading } from './begin-preview.ts';
+import { beginWork } from './begin-work.ts';
 import type { Desk } from './desk.ts';
 import { refusalsText } from './views/refusal.ts';
 
@@ -18,15 +19,19 @@ const SUMMARY_WITHIN_MS = 3_000;
 export async function beginBatch(desk: Desk, requested: BatchRequested, reader: Reader): Promise<void> {
   if (requested.outcome === 'repeated') return;
   const refusals: Refusal[] = [];
-  let summary: Promise<void> | undefined;
+  const begun: Promise<boolean>[] = [];
   for await (const preview of requested.previews) {
     if (preview.outcome === 'refused') refusals.push(preview.refusal);
     if (preview.outcome !== 'requested') continue;
-    summary ??= showSummary(desk);
-    await summary;
-    if (!(await beginOrWait(desk, preview, reader))) return;
+    if (begun.length === 0) await showSummary(desk);
+    const beginning = beginOrWait(desk, preview, reader);
+    begun.push(beginning);
+    // The first tells whether the bot can post there. No run is opened later because Slack takes its time with another.
+    if (begun.length === 1 && !(await beginning)) return;
+    beginning.catch(() => {});
   }
   if (refusals.length > 0) await reader.tell(refusalsText(reader.t, refusals));
+  await Promise.all(begun);
 }
 
 /** The outbox alone posts the summary: two hands would post it twice. */
@@ -37,6 +42,6 @@ async function showSummary({ delivery }: Desk): Promise<void> {
 /** False where the bot cannot post in the channel. */
 async function beginOrWait(desk: Desk, claimed: Claimed, reader: Reader): Promise<boolean> {
   if (desk.turns.room().reading > 0) return beginReading(desk, claimed, reader);
-  await desk.turns.begin(claimed);
+  await beginWork(desk, claimed, reader);
   return true;
 }

@@ -1,7 +1,7 @@
 import type { SlackClient } from './client.ts';
 
-/** Shorter than the time for which a delivery is claimed (outbox), so that no other process uploads it meanwhile. */
-const UPLOAD_WITHIN_MS = 45_000;
+/** With the calls around it shorter than the time for which a delivery is claimed (outbox): nobody else uploads meanwhile. */
+const UPLOAD_WITHIN_MS = 20_000;
 
 /** What is uploaded, piece by piece, so that it need not fit into memory. `bytes` is the length of all pieces. */
 export type FileContent = {

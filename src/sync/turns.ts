@@ -36,20 +36,39 @@ type Ports = {
 
 /** Lets no process work on more runs than it can, and every process that has room work on those that wait. */
 export function createTurns(ports: Ports): Turns {
+  let current: Promise<void> | undefined;
+  let again = false;
+
+  async function rounds(): Promise<void> {
+    while (again) {
+      again = false;
+      await takeUp(ports);
+    }
+  }
+
   return {
     room: ports.room,
     begin: (claimed) => begin(ports, claimed),
-    takeUp: async () => {
-      const room = ports.room();
-      if (room.reading + room.executing === 0) return;
-      const audit = { step: 'taken_over', actor: SYSTEM, outcome: 'taken_over' } as const;
-      const taken = await ports.runs.takeOver({ audit, notices: [] }, room);
-      for (const claimed of taken) {
-        if (claimed.lease.attempt > MAX_ATTEMPTS) await giveUp(ports.runs, claimed);
-        else await begin(ports, claimed);
-      }
+    // One at a time: two would take the same room.
+    takeUp: () => {
+      again = true;
+      current ??= rounds().finally(() => {
+        current = undefined;
+      });
+      return current;
     },
   };
+}
+
+async function takeUp(ports: Ports): Promise<void> {
+  const room = ports.room();
+  if (room.reading + room.executing === 0) return;
+  const audit = { step: 'taken_over', actor: SYSTEM, outcome: 'taken_over' } as const;
+  const taken = await ports.runs.takeOver({ audit, notices: [] }, room);
+  for (const claimed of taken) {
+    if (claimed.lease.attempt > MAX_ATTEMPTS) await giveUp(ports.runs, claimed);
+    else await begin(ports, claimed);
+  }
 }
 
 async function begin({ runs, preview, execution, progress, start }: Ports, claimed: Claimed) {

@@ -21,7 +21,15 @@ export async function workOn(
 ): Promise<void> {
   const { progress, logger } = ports;
   const lost = new AbortController();
-  const renewal = setInterval(() => void renew(ports, lease, lost), RENEW_EVERY_MS);
+  let renewing = false;
+  // One at a time: while the work's own transaction holds the run's row, each waits for it, and keeps a connection.
+  const renewal = setInterval(() => {
+    if (renewing) return;
+    renewing = true;
+    void renew(ports, lease, lost).finally(() => {
+      renewing = false;
+    });
+  }, RENEW_EVERY_MS);
   try {
     await work(AbortSignal.any([stop, lost.signal]));
   } catch (error) {

@@ -85,8 +85,8 @@ export const failure = {
   interrupted: {
     what: (attempts: number) => `The work was interrupted ${times(attempts)} and was given up`,
     next: (runId: number) =>
-      `The bot was stopped or crashed each time. Press Try Again. If it fails again, tell whoever runs the bot to ` +
-      `look at the log for run ${runId}.`,
+      'Each time the bot was stopped, crashed, or lost the database. Press Try Again. If it fails again, tell whoever ' +
+      `runs the bot to look at the log for run ${runId}.`,
   },
   unexpected: {
     what: 'Something unexpected went wrong',

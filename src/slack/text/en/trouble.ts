@@ -15,7 +15,7 @@ export const trouble = {
     `The database cannot be reached, so run ${runId} is on hold. It goes on by itself when the database is ` +
     'back: do not start another one. If that takes long, tell whoever runs the bot.',
   restarting: (runId: number) =>
-    `usersync is restarting. Your request is kept: run ${runId} goes on by itself within a minute. Do not start ` +
+    `usersync is restarting. Your request is kept: run ${runId} goes on by itself as soon as a bot is free. Do not start ` +
     'another one.',
   unexpected: (runId: number | undefined) =>
     'Something unexpected went wrong. Tell whoever runs the bot to look at the log' +

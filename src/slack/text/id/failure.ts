@@ -82,7 +82,7 @@ export const failure: Texts['failure'] = {
   interrupted: {
     what: (attempts) => `Proses ini terputus ${attempts} kali dan tidak dilanjutkan lagi`,
     next: (runId) =>
-      `Setiap kali bot dihentikan atau mengalami gangguan. Tekan ${tryAgain}. Jika gagal lagi, mintalah pengelola bot ` +
+      `Setiap kali bot dihentikan, mengalami gangguan, atau kehilangan basis data. Tekan ${tryAgain}. Jika gagal lagi, mintalah pengelola bot ` +
       `memeriksa log proses ${runId}.`,
   },
   unexpected: {

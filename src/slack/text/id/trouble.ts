@@ -17,7 +17,7 @@ export const trouble: Texts['trouble'] = {
     `Basis data tidak dapat dihubungi, sehingga proses ${runId} tertunda. Proses itu berlanjut sendiri setelah basis ` +
     'data kembali: jangan memulai yang lain. Jika terlalu lama, beri tahu pengelola bot.',
   restarting: (runId) =>
-    `usersync sedang dimulai ulang. Permintaan Anda disimpan: proses ${runId} berlanjut sendiri dalam satu menit. ` +
+    `usersync sedang dimulai ulang. Permintaan Anda disimpan: proses ${runId} berlanjut sendiri begitu ada bot yang bebas. ` +
     'Jangan memulai yang lain.',
   unexpected: (runId) =>
     'Terjadi kesalahan yang tidak terduga. Mintalah pengelola bot memeriksa log' +
