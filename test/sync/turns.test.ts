@@ -85,6 +85,21 @@ describe('runs that wait', () => {
     expect(statuses).toEqual(['ready', 'ready', 'ready', 'reading']);
   });
 
+  it('are taken by one look at a time: none is taken without room and put back behind the others', async () => {
+    const waiting: Claimed[] = [];
+    for (let n = 0; n < 4; n += 1) {
+      const claimed = await openRun(room.bot, await room.location());
+      await letWait(claimed);
+      waiting.push(claimed);
+    }
+    const targets = waiting.map(({ run }) => ({ ...run, name: run.target, baseUrl: '' }));
+    const core = createCore(other, { targets, source: scriptedSource(...targets.map(() => whole(LIST))) });
+    const { turns, started } = turnsOf(other, core, { reading: 1, executing: 0 });
+    await Promise.all([turns.takeUp(), turns.takeUp(), turns.takeUp()]);
+    await Promise.all(started);
+    expect(core.progress.calls.filter((call) => call.startsWith('waiting'))).toEqual([]);
+  });
+
   it('to be read leave the room of those that were confirmed alone', async () => {
     const reading = await openRun(room.bot, await room.location());
     const executing = await claimedRun(room.bot, await room.location(), LIST);

@@ -140,6 +140,12 @@ describe('the lease of work that takes long', () => {
     expect(log).toEqual(['warn: the lease could not be renewed; trying again']);
   });
 
+  it('is prolonged by one statement at a time, though that waits for the work’s own transaction', async () => {
+    const renew = vi.fn<Runs['renew']>(() => new Promise(() => {}));
+    await workedOn(() => vi.advanceTimersByTimeAsync(60_000).then(() => {}), { runs: { renew } });
+    expect(renew).toHaveBeenCalledOnce();
+  });
+
   it('stops the work where it was lost, and leaves the run alone', async () => {
     const { run, log } = await workedOn(
       async (_, __, signal) => {
