@@ -1,5 +1,5 @@
 import { goalsOf, isMet } from './goals.ts';
-import { ONE_BY_ONE_LIMIT } from './references.ts';
+import { CREATE_MANY_LIMIT, ONE_BY_ONE_LIMIT } from './references.ts';
 import { type ReplicasResult, SITUATIONS } from './replicas.ts';
 import { type Measured, machine } from './results.ts';
 import type { SizeResult } from './size.ts';
@@ -38,7 +38,7 @@ const OURS: Rows = {
 
 const REFERENCES: Rows = {
   oneByOne: `(a) one create per user (beyond ${ONE_BY_ONE_LIMIT}: in proportion)`,
-  createMany: '(b) createMany',
+  createMany: `(b) createMany (beyond ${CREATE_MANY_LIMIT}: in proportion)`,
   loadData: '(c) LOAD DATA',
   loadDataWithPlan: '(c) LOAD DATA, plan rows too',
   floor0: '(d) floor of reading, 0 ms a page',
