@@ -88,7 +88,7 @@ async function isDenied({ ask }: Inspection, statement: string): Promise<boolean
 }
 
 export type MigrationRights = {
-  /** Which of CREATE, TRIGGER and, on MySQL, REFERENCES are not among the user's own privileges. */
+  /** Which of CREATE, INDEX, TRIGGER and, on MySQL, REFERENCES are not among the user's own privileges. */
   readonly missing: readonly string[];
   /** True where binary logging lets only SUPER create triggers. */
   readonly triggersNeedSuper: boolean;
@@ -106,7 +106,8 @@ export async function migrationRights(
     WHERE GRANTEE = ${OURSELVES} AND DATABASE() LIKE TABLE_SCHEMA`);
   const own = new Set(rows.map(({ privilege }) => privilege));
   // MySQL wants REFERENCES on the table that a foreign key names, MariaDB any privilege on it.
-  const needed = kind === 'MySQL' ? ['CREATE', 'REFERENCES', 'TRIGGER'] : ['CREATE', 'TRIGGER'];
+  const needed =
+    kind === 'MySQL' ? ['CREATE', 'INDEX', 'REFERENCES', 'TRIGGER'] : ['CREATE', 'INDEX', 'TRIGGER'];
   const [log] = await ask<{ guarded: unknown }>(
     'SELECT @@log_bin = 1 AND @@log_bin_trust_function_creators = 0 AS guarded',
   );
