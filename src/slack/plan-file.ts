@@ -3,7 +3,7 @@ import type { Run } from '../sync/run.ts';
 import type { FileContent } from './upload-file.ts';
 import { PLAN_CSV_HEADER, planCsvRow } from './views/plan-csv.ts';
 
-const CHUNK = 5_000;
+const CHUNK = 1_000;
 
 /** A plan as CSV, read from the database once to know its length and once for each time that it is sent. */
 export async function planFile(plans: Plans, run: Run): Promise<FileContent> {
