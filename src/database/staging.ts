@@ -6,10 +6,14 @@ import { Prisma } from './generated/client.ts';
 import { held } from './transition.ts';
 
 const CLEAR_CHUNK = 10_000;
+const ROWS_PER_STATEMENT = 2_000;
 
 export function createStaging(db: Database): Staging {
   return {
-    add: (lease, readNo, page) => reaching(() => add(db, lease, readNo, page)),
+    add: async (lease, readNo, pages) => {
+      for (const part of inParts(pages.filter(({ rows }) => rows.length > 0)))
+        await reaching(() => add(db, lease, readNo, part));
+    },
     countDistinct: (runId, readNo) =>
       reaching(async () => {
         const [row] = await db.$queryRaw<{ n: bigint }[]>`
@@ -25,20 +29,37 @@ export function createStaging(db: Database): Staging {
 const stillReading = (lease: Lease) => Prisma.sql`
   EXISTS (SELECT 1 FROM sync_runs WHERE id = ${lease.runId} AND status = 'reading' ${held(lease)})`;
 
-async function add(db: Database, lease: Lease, readNo: number, page: SourcePage): Promise<void> {
-  if (page.rows.length === 0) return;
-  const rows = JSON.stringify(page.rows);
+/** Parts that keep a statement far below the server's `max_allowed_packet`. */
+function* inParts(pages: readonly SourcePage[]): Generator<readonly SourcePage[]> {
+  let part: SourcePage[] = [];
+  let rows = 0;
+  for (const page of pages) {
+    if (part.length > 0 && rows + page.rows.length > ROWS_PER_STATEMENT) {
+      yield part;
+      [part, rows] = [[], 0];
+    }
+    part.push(page);
+    rows += page.rows.length;
+  }
+  if (rows > 0) yield part;
+}
+
+async function add(db: Database, lease: Lease, readNo: number, pages: readonly SourcePage[]): Promise<void> {
+  const list = JSON.stringify(pages);
   const affected = await db.$executeRaw`
     INSERT INTO sync_staged_users
       (run_id, read_no, source_id, page_no, row_no, email, active, skip_reason, raw_email)
-    SELECT ${lease.runId}, ${readNo}, j.id, ${page.page}, j.row_no, j.email, j.active, j.skip, j.raw_email
-    FROM JSON_TABLE(${rows}, '$[*]' COLUMNS (
-      row_no FOR ORDINALITY,
-      id BIGINT UNSIGNED PATH '$.id',
-      email VARCHAR(255) CHARACTER SET utf8mb4 PATH '$.email',
-      active TINYINT PATH '$.active',
-      skip VARCHAR(32) CHARACTER SET utf8mb4 PATH '$.skip',
-      raw_email VARCHAR(255) CHARACTER SET utf8mb4 PATH '$.rawEmail'
+    SELECT ${lease.runId}, ${readNo}, j.id, j.page, j.row_no, j.email, j.active, j.skip, j.raw_email
+    FROM JSON_TABLE(${list}, '$[*]' COLUMNS (
+      page INT UNSIGNED PATH '$.page',
+      NESTED PATH '$.rows[*]' COLUMNS (
+        row_no FOR ORDINALITY,
+        id BIGINT UNSIGNED PATH '$.id',
+        email VARCHAR(255) CHARACTER SET utf8mb4 PATH '$.email',
+        active TINYINT PATH '$.active',
+        skip VARCHAR(32) CHARACTER SET utf8mb4 PATH '$.skip',
+        raw_email VARCHAR(255) CHARACTER SET utf8mb4 PATH '$.rawEmail'
+      )
     )) AS j
     WHERE ${stillReading(lease)}`;
   if (affected === 0) throw new LeaseLostError(lease.runId);

@@ -4,10 +4,14 @@ import { FetchFailedError } from './errors.ts';
 import { type ListReading, MAX_PAGES } from './list-reading.ts';
 import type { ListPage } from './pages.ts';
 
-/** Reads the pages after `first` of a list whose length the server does not tell, up to the first short page. */
+/**
+ * Hands `first` over and reads the pages after it of a list whose length the server does not tell, up to the first short
+ * page.
+ */
 export async function readOnward(first: ListPage, reading: ListReading): Promise<SourceList> {
   let page = first;
   let rows = first.rows.length;
+  await reading.onPage({ page: first.page, rows: first.rows }, undefined);
   while (!isShort(page, reading.pageSize)) {
     page = await fetchNext(page, reading);
     rows += page.rows.length;

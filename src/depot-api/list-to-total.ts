@@ -5,26 +5,31 @@ import type { ListPage } from './pages.ts';
 import { runWorkers } from './parallel.ts';
 
 /**
- * Reads the pages after the first of a list whose length the server tells, several at a time. `size`, the rows
- * of page 1, is the page size that the server really applies.
+ * Hands `first` over and reads the pages after it of a list whose length the server tells, several at a time. The rows
+ * of page 1 are the page size that the server really applies.
  */
-export async function readToTotal(size: number, total: number, reading: ListReading): Promise<SourceList> {
+export async function readToTotal(first: ListPage, total: number, reading: ListReading): Promise<SourceList> {
+  const size = first.rows.length;
   const pages = size >= total ? 1 : Math.ceil(total / size);
-  let rows = size;
+  let rows = 0;
   let next = 2;
+  const handOver = async (page: ListPage) => {
+    await reading.onPage({ page: page.page, rows: page.rows }, total);
+    rows += page.rows.length;
+  };
   // A worker holds its page until it was handed over: memory never holds more pages than workers.
-  const worker = async (signal: AbortSignal) => {
+  const worker = async (signal: AbortSignal, index: number) => {
+    if (index === 0) await handOver(first);
     while (next <= pages) {
       signal.throwIfAborted();
       const page = await reading.fetchPage(next++, signal);
       checkPage(page, page.page === pages ? total - size * (pages - 1) : size, total);
-      await reading.onPage({ page: page.page, rows: page.rows }, total);
-      rows += page.rows.length;
+      await handOver(page);
     }
   };
   // Twice as many as may ask at a time: a request always waits in line where a place becomes free, whether the other
   // worker is still handing its page over or the limiter takes its while.
-  await runWorkers(Math.min(2 * reading.maxConcurrent, pages - 1), reading.signal, worker);
+  await runWorkers(Math.min(2 * reading.maxConcurrent, pages), reading.signal, worker);
   return { rows, total };
 }
 

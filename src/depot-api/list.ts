@@ -11,10 +11,7 @@ import { readToTotal } from './list-to-total.ts';
 export async function readList(reading: ListReading): Promise<SourceList> {
   const first = await reading.fetchPage(1, reading.signal);
   checkFirst(first.rows.length, first.total);
-  await reading.onPage({ page: 1, rows: first.rows }, first.total);
-  return first.total === undefined
-    ? readOnward(first, reading)
-    : readToTotal(first.rows.length, first.total, reading);
+  return first.total === undefined ? readOnward(first, reading) : readToTotal(first, first.total, reading);
 }
 
 function checkFirst(rows: number, total: number | undefined): void {

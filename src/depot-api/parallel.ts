@@ -7,12 +7,12 @@ import { withChild } from './abort.ts';
 export function runWorkers(
   count: number,
   parent: AbortSignal,
-  worker: (signal: AbortSignal) => Promise<void>,
+  worker: (signal: AbortSignal, index: number) => Promise<void>,
 ): Promise<void> {
   return withChild(parent, async (child) => {
-    const guarded = async () => {
+    const guarded = async (_: unknown, index: number) => {
       try {
-        await worker(child.signal);
+        await worker(child.signal, index);
       } catch (error) {
         child.abort(error);
       }

@@ -1,5 +1,6 @@
 import type { Notice, Outbox } from '../sync/outbox.ts';
 import type { Logger } from '../sync/ports.ts';
+import { inRounds } from '../sync/rounds.ts';
 import { retryAfterSeconds, slackErrorCode } from './client.ts';
 import { type DeliveryPorts, deliver } from './deliver.ts';
 
@@ -11,47 +12,39 @@ const GIVE_UP_SECONDS = 24 * 3600;
 
 export type Delivery = {
   /**
-   * Delivers what is due. Calls while it is at it make it look once more. Where Slack has asked for a pause, nothing is
+   * Delivers what is due. A call while it is at it makes it look once more. Where Slack has asked for a pause, nothing is
    * told before it is over: each further call would only be refused, and prolong it. Never throws.
    */
   kick(): Promise<void>;
 };
 
 export function createDelivery(ports: DeliveryPorts & { outbox: Outbox; logger: Logger }): Delivery {
-  const { logger } = ports;
-  let current: Promise<void> | undefined;
-  let again = false;
   let quietUntil = 0;
 
-  async function rounds(): Promise<void> {
-    while (again && performance.now() >= quietUntil) {
-      again = false;
-      const { tried, pauseSeconds } = await round(ports);
-      if (tried > 0) again = true;
-      if (pauseSeconds > 0) quietUntil = performance.now() + pauseSeconds * 1000;
+  async function deliverDue(): Promise<void> {
+    for (let tried = 1; tried > 0 && performance.now() >= quietUntil; ) {
+      const some = await deliverSome(ports);
+      tried = some.tried;
+      if (some.pauseSeconds > 0) quietUntil = performance.now() + some.pauseSeconds * 1000;
     }
   }
 
   return {
-    kick: () => {
-      again = true;
-      current ??= rounds()
-        .catch((error: unknown) => logger.warn({ err: error }, 'the outbox could not be read; trying again'))
-        .finally(() => {
-          current = undefined;
-        });
-      return current;
-    },
+    kick: inRounds<void>(() =>
+      deliverDue().catch((error: unknown) =>
+        ports.logger.warn({ err: error }, 'the outbox could not be read; trying again'),
+      ),
+    ),
   };
 }
 
-type Round = {
+type Delivered = {
   readonly tried: number;
   /** How long Slack wants to be left alone; 0 where it does not. */
   readonly pauseSeconds: number;
 };
 
-async function round(ports: DeliveryPorts & { outbox: Outbox; logger: Logger }): Promise<Round> {
+async function deliverSome(ports: DeliveryPorts & { outbox: Outbox; logger: Logger }): Promise<Delivered> {
   const notices = await ports.outbox.claimDue(AT_ONCE);
   const pauses = await Promise.all(notices.map((notice) => attempt(ports, notice)));
   return { tried: notices.length, pauseSeconds: Math.max(0, ...pauses) };

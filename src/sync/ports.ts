@@ -124,7 +124,7 @@ export type Runs = {
 /** Where a list is kept while it is read. */
 export type Staging = {
   /** `readNo` numbers the reads of a run. Throws `LeaseLostError`. */
-  add(lease: Lease, readNo: number, page: SourcePage): Promise<void>;
+  add(lease: Lease, readNo: number, pages: readonly SourcePage[]): Promise<void>;
   /** How many different `id_user` a read brought. */
   countDistinct(runId: number, readNo: number): Promise<number>;
   /** Empties the staging of a run. Throws `LeaseLostError`: what a successor has staged is not ours to remove. */

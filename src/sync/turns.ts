@@ -2,6 +2,7 @@ import { InterruptedError } from './errors.ts';
 import type { Execution } from './execute.ts';
 import type { Claimed, Progress, Room, Runs, Work } from './ports.ts';
 import type { Preview } from './preview.ts';
+import { inRounds } from './rounds.ts';
 import { SYSTEM } from './run.ts';
 
 /** The first attempt included. */
@@ -36,27 +37,11 @@ type Ports = {
 
 /** Lets no process work on more runs than it can, and every process that has room work on those that wait. */
 export function createTurns(ports: Ports): Turns {
-  let current: Promise<void> | undefined;
-  let again = false;
-
-  async function rounds(): Promise<void> {
-    while (again) {
-      again = false;
-      await takeUp(ports);
-    }
-  }
-
   return {
     room: ports.room,
     begin: (claimed) => begin(ports, claimed),
-    // One at a time: two would take the same room.
-    takeUp: () => {
-      again = true;
-      current ??= rounds().finally(() => {
-        current = undefined;
-      });
-      return current;
-    },
+    // Two at a time would take the same room.
+    takeUp: inRounds<void>(() => takeUp(ports)),
   };
 }
 

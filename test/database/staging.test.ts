@@ -68,8 +68,8 @@ describe('emails that look like something else', () => {
 describe('the pages of a read', () => {
   it('are kept with their page and their order, in whatever sequence they come', async () => {
     const { run, lease } = await openRun(room.bot, await room.location());
-    await room.bot.staging.add(lease, 1, { page: 2, rows: [sourceRow({ id: 3, email: 'c@dkm' })] });
-    await room.bot.staging.add(lease, 1, { page: 1, rows: listOf('b@dkm', 'a@dkm') });
+    await room.bot.staging.add(lease, 1, [{ page: 2, rows: [sourceRow({ id: 3, email: 'c@dkm' })] }]);
+    await room.bot.staging.add(lease, 1, [{ page: 1, rows: listOf('b@dkm', 'a@dkm') }]);
     expect(
       (await staged(run.id)).map(({ page_no, row_no, source_id, email }) => [
         page_no,
@@ -84,11 +84,30 @@ describe('the pages of a read', () => {
     ]);
   });
 
+  it('are kept in the same way where several come together, however many', async () => {
+    const { run, lease } = await openRun(room.bot, await room.location());
+    const users = Array.from({ length: 5_500 }, (_, index) => `user${index}@dkm`);
+    const rows = listOf(...users);
+    const pages = Array.from({ length: 11 }, (_, index) => ({
+      page: index + 1,
+      rows: rows.slice(index * 500, (index + 1) * 500),
+    }));
+    await room.bot.staging.add(lease, 1, [{ page: 12, rows: [] }, ...pages.toReversed()]);
+    expect(await staged(run.id)).toMatchObject(
+      users.map((email, index) => ({
+        page_no: 1 + Math.floor(index / 500),
+        row_no: 1 + (index % 500),
+        source_id: rows[index]?.id,
+        email,
+      })),
+    );
+  });
+
   it('may hold the same user twice, and then count as one', async () => {
     const opened = await openRun(room.bot, await room.location());
     const twice = [...listOf('a@dkm', 'b@dkm'), sourceRow({ id: 2, email: 'b@dkm' })];
     await stage(room.bot, opened, 1, twice);
-    await room.bot.staging.add(opened.lease, 1, { page: 2, rows: listOf('a@dkm') });
+    await room.bot.staging.add(opened.lease, 1, [{ page: 2, rows: listOf('a@dkm') }]);
     expect(await room.bot.staging.countDistinct(opened.run.id, 1)).toBe(2);
   });
 
@@ -124,7 +143,7 @@ describe('the pages of a read', () => {
     ['an earlier attempt', (lease) => ({ ...lease, attempt: 0 })],
   ])('are refused from %s', async (_, foreign) => {
     const { run, lease } = await openRun(room.bot, await room.location());
-    const late = room.bot.staging.add(foreign(lease), 1, { page: 1, rows: listOf('a@dkm') });
+    const late = room.bot.staging.add(foreign(lease), 1, [{ page: 1, rows: listOf('a@dkm') }]);
     await expect(late).rejects.toThrow(LeaseLostError);
     expect(await staged(run.id)).toEqual([]);
   });
@@ -153,7 +172,7 @@ describe('the pages of a read', () => {
       (taken) => taken.run.id === run.id,
     );
     if (successor === undefined) throw new Error('Nobody took the run over');
-    await room.bot.staging.add(successor.lease, 1, { page: 1, rows: listOf('a@dkm') });
+    await room.bot.staging.add(successor.lease, 1, [{ page: 1, rows: listOf('a@dkm') }]);
     await expect(room.bot.staging.clear(lease)).rejects.toThrow(LeaseLostError);
     expect(await staged(run.id)).toHaveLength(1);
   });

@@ -122,7 +122,7 @@ describe('a preview', () => {
     await room.addUsers(target, { 'left@dkm': 'active' });
     const first = createCore(room.bot, { targets: [target] });
     const { run, lease } = await requested(first, target);
-    await room.bot.staging.add(lease, 1, { page: 1, rows: listOf('left@dkm', 'x@dkm') });
+    await room.bot.staging.add(lease, 1, [{ page: 1, rows: listOf('left@dkm', 'x@dkm') }]);
     await room.bot.runs.release(lease);
     const other = room.another();
     const [taken] = await other.runs.takeOver(step('taken_over'));

@@ -41,7 +41,7 @@ export async function openRun(bot: BotProcess, target: Target): Promise<Claimed>
 
 /** Stages a whole read, as one page. */
 export function stage(bot: BotProcess, { lease }: Claimed, readNo: number, rows: readonly SourceRow[]) {
-  return bot.staging.add(lease, readNo, { page: 1, rows });
+  return bot.staging.add(lease, readNo, [{ page: 1, rows }]);
 }
 
 export type DraftedRun = Claimed & {
