@@ -15,7 +15,10 @@ export type BenchDatabase = {
   pointDevAt(baseUrl: string): Promise<void>;
   /** Empties users, plans and staging; the runs stay. */
   reset(): Promise<void>;
-  /** Waits until Slack was told everything and no run is in work, so that nothing of one round runs into the next. */
+  /**
+   * Waits until Slack was told everything, no run is in work and no list is left of one, so that nothing of one round runs
+   * into the next.
+   */
   settle(): Promise<void>;
   drop(): Promise<void>;
 };
@@ -51,6 +54,7 @@ export async function openBenchDatabase(
 async function isSettled(ask: BenchDatabase['query']): Promise<boolean> {
   const [row] = await ask<{ n: number }>(`
     SELECT (SELECT COUNT(*) FROM sync_outbox WHERE closed_at IS NULL)
-         + (SELECT COUNT(*) FROM sync_runs WHERE status IN ('reading', 'executing')) AS n`);
+         + (SELECT COUNT(*) FROM sync_runs WHERE status IN ('reading', 'executing'))
+         + EXISTS (SELECT 1 FROM sync_staged_users) AS n`);
   return row?.n === 0;
 }

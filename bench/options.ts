@@ -42,9 +42,15 @@ function wholeNumber(text: string): number {
   return Number(text);
 }
 
-/** Five rounds, but fewer where one takes minutes. */
+/** How often a size is measured: more often where a round is over at once, a million users once, which takes minutes. */
 export function roundsOf({ rounds }: Options, size: number): number {
-  return rounds ?? (size >= LARGE ? 1 : size >= 100_000 ? 3 : 5);
+  if (rounds !== undefined) return rounds;
+  return size >= LARGE ? 1 : size >= 10_000 ? 5 : 15;
+}
+
+/** Rounds before that are not counted: a bot that has just started is slower until its code was compiled. */
+export function warmUpsOf(size: number): number {
+  return size >= 100_000 ? 0 : size >= 10_000 ? 1 : 5;
 }
 
 export type Latency = 0 | 50 | 200;

@@ -2,7 +2,7 @@ import { createAdmin } from './admin.ts';
 import { startBotProcess } from './bot.ts';
 import { openBenchDatabase } from './database.ts';
 import { readingFloor } from './floor.ts';
-import { latenciesOf, type Options, roundsOf } from './options.ts';
+import { latenciesOf, type Options, roundsOf, warmUpsOf } from './options.ts';
 import { createPhases } from './phases.ts';
 import { createReferences } from './references.ts';
 import { createSeries, medians, type Series, type Times } from './statistics.ts';
@@ -20,14 +20,14 @@ export type SizeResult = {
 
 /**
  * Measures one size: `users` new users at a location that has none. In every round each thing is measured once, ours
- * and the references by turns, so that what disturbs the machine disturbs all alike. One round before is not counted.
+ * and the references by turns, so that what disturbs the machine disturbs all alike.
  */
 export async function measureSize(world: BenchWorld, options: Options, users: number): Promise<SizeResult> {
   const [phases, whole] = [await openPhases(world, users), await openWhole(world, users)];
   const rounds = roundsOf(options, users);
   const warmUp = createSeries();
   const series = createSeries();
-  if (users < 100_000) await measureRound(warmUp);
+  for (let round = 0; round < warmUpsOf(users); round += 1) await measureRound(warmUp);
   for (let round = 0; round < rounds; round += 1) await measureRound(series, round);
   const peakRssMb = await whole.peakRssMb();
   await phases.stop();
