@@ -3,7 +3,9 @@ import type { Room, Taken, Work } from '../sync/ports.ts';
 import { type Run, SYSTEM } from '../sync/run.ts';
 import type { Transaction } from './client.ts';
 import { Prisma } from './generated/client.ts';
-import { itsTurn, move, record } from './transition.ts';
+import { enqueueSummary } from './outbox.ts';
+import { toRun } from './run-rows.ts';
+import { move, record } from './transition.ts';
 
 /** Bounds what one sweep locks; the next sweep goes on. */
 const SWEEP_LIMIT = 20;
@@ -76,4 +78,11 @@ async function takeSome(
     taken.push({ lease, waited, run: waited ? await itsTurn(tx, runId) : await record(tx, runId, step) });
   }
   return taken;
+}
+
+/** The turn of a run that waited has come, which is no step of it: only a batch's summary says so. */
+async function itsTurn(tx: Transaction, runId: number): Promise<Run> {
+  const run = toRun(await tx.syncRun.findUniqueOrThrow({ where: { id: runId } }));
+  if (run.batchId !== undefined) await enqueueSummary(tx, run.batchId);
+  return run;
 }

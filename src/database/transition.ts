@@ -58,13 +58,6 @@ export async function recordOf(tx: Transaction, run: Run, step: Step): Promise<v
   await appendAudit(tx, { ...step.audit, runId: run.id, target: run.target });
 }
 
-/** The turn of a run that waited has come, which is no step of it: only a batch's summary says so. */
-export async function itsTurn(tx: Transaction, runId: number) {
-  const run = toRun(await tx.syncRun.findUniqueOrThrow({ where: { id: runId } }));
-  if (run.batchId !== undefined) await enqueueSummary(tx, run.batchId);
-  return run;
-}
-
 /** Lets one process at a time present or execute at the location of this run, until `tx` ends. */
 export async function lockLocation(tx: Transaction, runId: number): Promise<void> {
   await tx.$queryRaw`

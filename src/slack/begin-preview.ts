@@ -27,6 +27,6 @@ export async function beginReading(desk: Desk, claimed: Claimed, reader: Reader)
     beginWork(desk, claimed, reader),
   ]);
   if (opened.outcome !== 'unreachable') return true;
-  await reader.tell(reader.t.trouble.channelUnreachable);
+  await reader.tell(reader.t.trouble.channelUnreachable(opened.reason));
   return false;
 }

@@ -44,10 +44,17 @@ describe.concurrent('a channel in which the bot cannot post', () => {
       await expectNothingCame(world);
     }));
 
-  it.each(['channel_not_found', 'is_archived'])('because of %s: the same', (error) =>
+  it.each([
+    ['channel_not_found', INVITE],
+    [
+      'is_archived',
+      'because the channel is archived. Nothing was changed. Type your command in another channel.',
+    ],
+    ['restricted_action', 'Ask an admin of the workspace to let usersync post here'],
+  ])('because of %s: they are told what to do about that', (error, advice) =>
     inWorld(async (world) => {
       world.slack.fail('chat.postMessage', { error });
-      expect(await toldAfter(world, () => world.ayu.command('dev'))).toContain(INVITE);
+      expect(await toldAfter(world, () => world.ayu.command('dev'))).toContain(advice);
       await expectNothingCame(world);
       await settled(world);
       expect(world.slack.messages(CHANNEL)).toEqual([]);

@@ -14,7 +14,7 @@ describe('the English texts', () => {
   });
 
   it('say what to do where the bot itself is in trouble', () => {
-    expect(en.trouble.channelUnreachable).toContain('Type `/invite @usersync` here');
+    expect(en.trouble.channelUnreachable('not_in_channel')).toContain('Type `/invite @usersync` here');
     expect(en.trouble.databaseLost).toMatch(/Nothing was changed .* Try again in a minute/);
     expect(en.trouble.databaseLostCommitting).toMatch(/may have been taken or not\. Wait until/);
     expect(en.trouble.restarting(12)).toMatch(/run 12 goes on by itself .* Do not start another one/);

@@ -1,12 +1,24 @@
 import type { Texts } from '../en.ts';
 
+const NO_MEMBER =
+  'usersync tidak dapat menulis di kanal ini karena bukan anggotanya. Tidak ada yang diubah. Ketik ' +
+  '`/invite @usersync` di sini, lalu ketik perintah Anda sekali lagi.';
+
+/** By Slack's words. */
+const CHANNEL_TROUBLES: Readonly<Record<string, string>> = {
+  is_archived:
+    'usersync tidak dapat menulis di kanal ini karena kanalnya sudah diarsipkan. Tidak ada yang diubah. Ketik perintah ' +
+    'Anda di kanal lain.',
+  restricted_action:
+    'usersync tidak dapat menulis di kanal ini karena hanya orang tertentu yang boleh menulis di sini. Tidak ada yang ' +
+    'diubah. Minta admin ruang kerja agar usersync boleh menulis di sini, atau ketik perintah Anda di kanal lain.',
+};
+
 /** Short messages about the bot itself, shown to the person who typed or clicked. */
 export const trouble: Texts['trouble'] = {
   loading: 'Memuat…',
   close: 'Tutup',
-  channelUnreachable:
-    'usersync tidak dapat menulis di kanal ini karena bukan anggotanya. Tidak ada yang diubah. Ketik ' +
-    '`/invite @usersync` di sini, lalu ketik perintah Anda sekali lagi.',
+  channelUnreachable: (slackError) => CHANNEL_TROUBLES[slackError] ?? NO_MEMBER,
   databaseLost:
     'Basis data tidak dapat dihubungi. Permintaan ini tidak mengubah apa pun. Coba lagi setelah satu menit. Jika terulang, ' +
     'beri tahu pengelola bot.',
