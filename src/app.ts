@@ -78,6 +78,7 @@ export async function startApp(config: Config, logger: Logger, timing = TIMING):
       await Promise.all(takingWork.map((timer) => timer.stop()));
       await jobs.drain(timing.finishWithinMs);
       await deliveries.stop();
+      await desk.delivery.settle();
       await shared?.stop();
       await stores.close();
       logger.info({ owner }, 'usersync has stopped');

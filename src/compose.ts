@@ -60,9 +60,9 @@ export function composeDesk(parts: Parts): { readonly desk: Desk; readonly homes
     timeoutMs: EDIT_TIMEOUT_MS,
   });
   const announcer = createAnnouncer({ client, editClient, runs, logger, showing });
-  const { kick } = createDelivery({ ...stores, client, progress: announcer, showing, logger });
-  // A round of deliveries serves every request.
-  const delivery = { kick: () => asNoRequest(kick) };
+  const { kick, settle } = createDelivery({ ...stores, client, progress: announcer, showing, logger });
+  // What is delivered then may be of any request.
+  const delivery = { kick: () => asNoRequest(kick), settle: () => asNoRequest(settle) };
   const report = metrics.depotRequest;
   const source = createDepotSource({ ...config.depot, logger, report, shared: parts.shared });
   const core = { ...stores, progress: announcer, logger };
@@ -101,7 +101,7 @@ export function composeDesk(parts: Parts): { readonly desk: Desk; readonly homes
   };
   /** Whoever waited for the room goes on before Slack is told. */
   async function followUp(): Promise<void> {
-    await Promise.all([turns.takeUp(), delivery.kick()]);
+    await Promise.all([turns.takeUp(), delivery.settle()]);
     await homes.refresh();
     await stores.retention.clearStaged();
   }

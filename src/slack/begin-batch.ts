@@ -36,7 +36,7 @@ export async function beginBatch(desk: Desk, requested: BatchRequested, reader: 
 
 /** The outbox alone posts the summary: two hands would post it twice. */
 async function showSummary({ delivery }: Desk): Promise<void> {
-  await Promise.race([delivery.kick(), wait(SUMMARY_WITHIN_MS, undefined, { ref: false })]);
+  await Promise.race([delivery.settle(), wait(SUMMARY_WITHIN_MS, undefined, { ref: false })]);
 }
 
 /** False where the bot cannot post in the channel. */

@@ -12,42 +12,55 @@ const GIVE_UP_SECONDS = 24 * 3600;
 
 export type Delivery = {
   /**
-   * Delivers what is due. A call while it is at it makes it look once more. Where Slack has asked for a pause, nothing is
-   * told before it is over: each further call would only be refused, and prolong it. Never throws.
+   * Begins to deliver what is due. What takes long, such as a large file, keeps its own place alone: each notice that is
+   * over makes room for the next. Where Slack has asked for a pause, nothing is told before it is over: each further call
+   * would only be refused, and prolong it. Never throws.
    */
   kick(): Promise<void>;
+  /** The same, and waits until nothing is under way any more. Never throws. */
+  settle(): Promise<void>;
 };
 
 export function createDelivery(ports: DeliveryPorts & { outbox: Outbox; logger: Logger }): Delivery {
+  const underWay = new Set<Promise<void>>();
   let quietUntil = 0;
 
-  async function deliverDue(): Promise<void> {
-    for (let tried = 1; tried > 0 && performance.now() >= quietUntil; ) {
-      const some = await deliverSome(ports);
-      tried = some.tried;
-      if (some.pauseSeconds > 0) quietUntil = performance.now() + some.pauseSeconds * 1000;
-    }
+  const kick = inRounds<void>(async () => {
+    const places = AT_ONCE - underWay.size;
+    if (places === 0 || performance.now() < quietUntil) return;
+    const notices = await unlessLost(ports.logger, () => ports.outbox.claimDue(places));
+    for (const notice of notices ?? []) begin(notice);
+  });
+
+  function begin(notice: Notice): void {
+    const telling = tell(notice).finally(() => {
+      underWay.delete(telling);
+      return kick();
+    });
+    underWay.add(telling);
+  }
+
+  async function tell(notice: Notice): Promise<void> {
+    const pauseSeconds = (await unlessLost(ports.logger, () => attempt(ports, notice))) ?? 0;
+    if (pauseSeconds > 0) quietUntil = Math.max(quietUntil, performance.now() + pauseSeconds * 1000);
   }
 
   return {
-    kick: inRounds<void>(() =>
-      deliverDue().catch((error: unknown) =>
-        ports.logger.warn({ err: error }, 'the outbox could not be read; trying again'),
-      ),
-    ),
+    kick,
+    settle: async () => {
+      for (await kick(); underWay.size > 0; await kick()) await Promise.race(underWay);
+    },
   };
 }
 
-type Delivered = {
-  readonly tried: number;
-  /** How long Slack wants to be left alone; 0 where it does not. */
-  readonly pauseSeconds: number;
-};
-
-async function deliverSome(ports: DeliveryPorts & { outbox: Outbox; logger: Logger }): Promise<Delivered> {
-  const notices = await ports.outbox.claimDue(AT_ONCE);
-  const pauses = await Promise.all(notices.map((notice) => attempt(ports, notice)));
-  return { tried: notices.length, pauseSeconds: Math.max(0, ...pauses) };
+/** Undefined where the outbox cannot be reached: what is in it stays there. */
+async function unlessLost<T>(logger: Logger, work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    logger.warn({ err: error }, 'the outbox could not be read; trying again');
+    return undefined;
+  }
 }
 
 /** Returns for how many seconds Slack wants to be left alone. */

@@ -30,8 +30,8 @@ it('The outbox leaves Slack alone for as long as Slack asks to, however much is 
     },
     logger,
   });
-  await delivery.kick();
-  await delivery.kick();
+  await delivery.settle();
+  await delivery.settle();
   await slack.stop();
   expect(slack.calls.filter(({ method }) => method === 'conversations.history')).toHaveLength(5);
   const [untried] = await room.sql<{ n: number }>('SELECT COUNT(*) AS n FROM sync_outbox WHERE attempts = 0');

@@ -168,6 +168,25 @@ describe.concurrent('the result of a run', () => {
 });
 
 describe.concurrent('the file of a plan', () => {
+  it('keeps nobody else waiting, however long it takes', () =>
+    inWorld(async (world) => {
+      let go: () => void = () => {};
+      const held = new Promise<void>((resolve) => {
+        go = resolve;
+      });
+      world.slack.fail('files.getUploadURLExternal', { until: held });
+      const large = await preview(world, world.ayu, 'prod');
+      await sees(world, 'the upload begun', () => callsOf(world, 'files.getUploadURLExternal').length === 1);
+      const small = await preview(world, world.budi, 'dev');
+      await world.budi.click(small, 'confirm_run');
+      expect((await reply(world, small)).text).toBe(DONE);
+      expect(
+        await world.sql("SELECT attempts FROM sync_outbox WHERE kind = 'list' AND lease_until IS NOT NULL"),
+      ).toEqual([{ attempts: 1 }]);
+      go();
+      await attachment(world, large);
+    }));
+
   it.each(['files.getUploadURLExternal', 'files.completeUploadExternal'])(
     'is uploaded once where the answer to %s is lost',
     (method) =>
