@@ -34,14 +34,15 @@ export async function createReferences(database: BenchDatabase, users: number): 
   const folder = await mkdtemp(join(tmpdir(), 'usersync-bench-'));
   // In the order of the unique index, as our plan is: the fastest that LOAD DATA can be given.
   const emails = Array.from({ length: users }, (_, index) => `user${index + 1}@dkm`).sort();
-  const files = { users: join(folder, 'users.tsv'), changes: join(folder, 'changes.tsv') };
-  await writeFile(
-    files.users,
-    lines(emails, (email) => `${email}\t${DEV.locationId}\tactive`),
+  const loadUsers = await writeParts(
+    join(folder, 'users'),
+    emails.map((email) => `${email}\t${DEV.locationId}\tactive\n`),
+    loadUsersFrom,
   );
-  await writeFile(
-    files.changes,
-    lines(emails, (email, index) => `${PLAN_OF_NOBODY}\t${index + 1}\tadd\t${email}\tactive`),
+  const loadChanges = await writeParts(
+    join(folder, 'changes'),
+    emails.map((email, index) => `${PLAN_OF_NOBODY}\t${index + 1}\tadd\t${email}\tactive\n`),
+    loadChangesFrom,
   );
   const db = openDatabase(database.url);
   const connection = await loadingConnection(database.url);
@@ -57,10 +58,8 @@ export async function createReferences(database: BenchDatabase, users: number): 
       createMany: await emptied(() =>
         db.user.createMany({ data: emails.slice(0, CREATE_MANY_LIMIT).map(userOf) }),
       ).then((ms) => ms * Math.max(1, users / CREATE_MANY_LIMIT)),
-      loadData: await emptied(() => load(connection, [loadUsers(files.users)])),
-      loadDataWithPlan: await emptied(() =>
-        load(connection, [loadUsers(files.users), loadChanges(files.changes)]),
-      ),
+      loadData: await emptied(() => load(connection, loadUsers)),
+      loadDataWithPlan: await emptied(() => load(connection, [...loadUsers, ...loadChanges])),
     }),
     stop: async () => {
       await Promise.all([db.$disconnect(), connection.end(), rm(folder, { recursive: true })]);
@@ -68,11 +67,27 @@ export async function createReferences(database: BenchDatabase, users: number): 
   };
 }
 
+const LINES_PER_FILE = 100_000;
+
 /** No run has this number. */
 const PLAN_OF_NOBODY = 4_000_000_000;
 
-function lines(emails: readonly string[], line: (email: string, index: number) => string): string {
-  return emails.map((email, index) => `${line(email, index)}\n`).join('');
+/**
+ * Writes lines into as many files as are needed, and returns the statements that load them. The driver sends a file as
+ * one packet, of which a server takes 16 MB.
+ */
+async function writeParts(
+  path: string,
+  lines: readonly string[],
+  loadFrom: (file: string) => string,
+): Promise<readonly string[]> {
+  const statements: string[] = [];
+  for (let from = 0; from < lines.length; from += LINES_PER_FILE) {
+    const file = `${path}-${from}.tsv`;
+    await writeFile(file, lines.slice(from, from + LINES_PER_FILE).join(''));
+    statements.push(loadFrom(file));
+  }
+  return statements;
 }
 
 function userOf(email: string) {
@@ -109,11 +124,11 @@ function loadingConnection(url: string): Promise<Connection> {
   });
 }
 
-const loadUsers = (file: string) => `
+const loadUsersFrom = (file: string) => `
   LOAD DATA LOCAL INFILE '${file}' INTO TABLE users CHARACTER SET utf8mb4 (email, location_id, status)
   SET created_at = UTC_TIMESTAMP(), updated_at = UTC_TIMESTAMP()`;
 
-const loadChanges = (file: string) => `
+const loadChangesFrom = (file: string) => `
   LOAD DATA LOCAL INFILE '${file}' INTO TABLE sync_changes CHARACTER SET utf8mb4
   (run_id, seq, action, email, status_after)`;
 
