@@ -28,7 +28,8 @@ export function connectionUrl(databaseUrl: string): string {
     minimumIdle: '2',
     // MySQL 8's default login, caching_sha2_password, asks for the server's key where the connection has no TLS.
     allowPublicKeyRetrieval: 'true',
-    // Set here, or the adapter would set it and write every blank of this URL as + again.
+    // No statement is kept prepared: MariaDB may treat one otherwise the second time (docs/performance.md). Set here, or
+    // the adapter would set it and write every blank of this URL as + again.
     prepareCacheLength: '0',
     initSql: 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
     sessionVariables: JSON.stringify({
