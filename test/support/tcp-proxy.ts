@@ -7,7 +7,10 @@ export type TcpProxy = {
   cut(): void;
   /** Keeps connections and passes nothing on, as when a network swallows everything. */
   freeze(): void;
-  /** Lets new connections through again. Those that were frozen stay dead. */
+  /**
+   * Lets new connections through again. Those that were frozen end, as they would in time: their transactions at the server
+   * would keep their locks for ever.
+   */
   restore(): void;
   stop(): Promise<void>;
 };
@@ -51,6 +54,7 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
       for (const socket of sockets) socket.unpipe().pause();
     },
     restore: () => {
+      drop();
       state = 'open';
     },
     stop: async () => {
