@@ -50,14 +50,14 @@ export async function createReferences(database: BenchDatabase, users: number): 
     await database.reset();
     return (await timed(work)).ms;
   };
+  const inProportion = async (limit: number, write: (some: readonly string[]) => Promise<unknown>) =>
+    (await emptied(() => write(emails.slice(0, limit)))) * Math.max(1, users / limit);
   return {
     measure: async () => ({
-      oneByOne: await emptied(() => createOneByOne(db, emails.slice(0, ONE_BY_ONE_LIMIT))).then(
-        (ms) => ms * Math.max(1, users / ONE_BY_ONE_LIMIT),
+      oneByOne: await inProportion(ONE_BY_ONE_LIMIT, (some) => createOneByOne(db, some)),
+      createMany: await inProportion(CREATE_MANY_LIMIT, (some) =>
+        db.user.createMany({ data: some.map(userOf) }),
       ),
-      createMany: await emptied(() =>
-        db.user.createMany({ data: emails.slice(0, CREATE_MANY_LIMIT).map(userOf) }),
-      ).then((ms) => ms * Math.max(1, users / CREATE_MANY_LIMIT)),
       loadData: await emptied(() => load(connection, loadUsers)),
       loadDataWithPlan: await emptied(() => load(connection, [...loadUsers, ...loadChanges])),
     }),

@@ -12,19 +12,20 @@ export async function readToTotal(first: ListPage, total: number, reading: ListR
   const size = first.rows.length;
   const pages = size >= total ? 1 : Math.ceil(total / size);
   let rows = 0;
-  let next = 2;
-  const handOver = async (page: ListPage) => {
-    await reading.onPage({ page: page.page, rows: page.rows }, total);
-    rows += page.rows.length;
+  let next = 1;
+  const fetchChecked = async (number: number, signal: AbortSignal) => {
+    const page = await reading.fetchPage(number, signal);
+    checkPage(page, number === pages ? total - size * (pages - 1) : size, total);
+    return page;
   };
   // A worker holds its page until it was handed over: memory never holds more pages than workers.
-  const worker = async (signal: AbortSignal, index: number) => {
-    if (index === 0) await handOver(first);
+  const worker = async (signal: AbortSignal) => {
     while (next <= pages) {
       signal.throwIfAborted();
-      const page = await reading.fetchPage(next++, signal);
-      checkPage(page, page.page === pages ? total - size * (pages - 1) : size, total);
-      await handOver(page);
+      const number = next++;
+      const page = number === 1 ? first : await fetchChecked(number, signal);
+      await reading.onPage({ page: page.page, rows: page.rows }, total);
+      rows += page.rows.length;
     }
   };
   // Twice as many as may ask at a time: a request always waits in line where a place becomes free, whether the other

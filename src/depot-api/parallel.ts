@@ -7,12 +7,12 @@ import { withChild } from './abort.ts';
 export function runWorkers(
   count: number,
   parent: AbortSignal,
-  worker: (signal: AbortSignal, index: number) => Promise<void>,
+  worker: (signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   return withChild(parent, async (child) => {
-    const guarded = async (_: unknown, index: number) => {
+    const guarded = async () => {
       try {
-        await worker(child.signal, index);
+        await worker(child.signal);
       } catch (error) {
         child.abort(error);
       }

@@ -9,11 +9,12 @@ import type { Desk } from './desk.ts';
  */
 export async function beginWork(
   { turns, logger }: Pick<Desk, 'turns' | 'logger'>,
-  { run, lease }: Claimed,
+  claimed: Claimed,
   { t, tell }: Reader,
 ): Promise<void> {
+  const { run } = claimed;
   try {
-    if ((await turns.begin({ run, lease })) === 'stopping') await tell(t.trouble.restarting(run.id));
+    if ((await turns.begin(claimed)) === 'stopping') await tell(t.trouble.restarting(run.id));
   } catch (error) {
     if (!(error instanceof DatabaseLostError)) throw error;
     logger.error({ run: run.id, err: error }, 'the database was lost; the run goes on when it is back');

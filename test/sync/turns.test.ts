@@ -72,26 +72,26 @@ describe('a run for which its process has no room', () => {
   });
 });
 
+async function fourThatWait(): Promise<Claimed[]> {
+  const waiting: Claimed[] = [];
+  for (let n = 0; n < 4; n += 1) {
+    const claimed = await openRun(room.bot, await room.location());
+    await letWait(claimed);
+    waiting.push(claimed);
+  }
+  return waiting;
+}
+
 describe('runs that wait', () => {
   it('have their turn in the order in which they came, no more of them than there is room for', async () => {
-    const waiting: Claimed[] = [];
-    for (let n = 0; n < 4; n += 1) {
-      const claimed = await openRun(room.bot, await room.location());
-      await letWait(claimed);
-      waiting.push(claimed);
-    }
+    const waiting = await fourThatWait();
     expect(await takenUp({ reading: 3, executing: 0 }, waiting)).toBe(3);
     const statuses = await Promise.all(waiting.map(({ run }) => statusOf(other, run)));
     expect(statuses).toEqual(['ready', 'ready', 'ready', 'reading']);
   });
 
   it('are taken by one look at a time: none is taken without room and put back behind the others', async () => {
-    const waiting: Claimed[] = [];
-    for (let n = 0; n < 4; n += 1) {
-      const claimed = await openRun(room.bot, await room.location());
-      await letWait(claimed);
-      waiting.push(claimed);
-    }
+    const waiting = await fourThatWait();
     const targets = waiting.map(({ run }) => ({ ...run, name: run.target, baseUrl: '' }));
     const core = createCore(other, { targets, source: scriptedSource(...targets.map(() => whole(LIST))) });
     const { turns, started } = turnsOf(other, core, { reading: 1, executing: 0 });
