@@ -38,7 +38,7 @@ export async function enqueueSummary(tx: Transaction, batchId: number): Promise<
 /** The outbox as seen by one process, `owner`. Notices of one run are delivered one after the other. */
 export function createOutbox(db: Database, owner: string): Outbox {
   return {
-    claimDue: (limit) => inTransaction(db, (tx) => claimDue(tx, owner, limit)),
+    claimDue: (limit, underWay) => inTransaction(db, (tx) => claimDue(tx, owner, limit, underWay)),
     close: async (notice) => {
       await reaching(
         () => db.$executeRaw`
@@ -66,7 +66,13 @@ async function backlog(db: Database): Promise<Backlog> {
   return { notices: Number(row?.notices ?? 0), oldestSeconds: Number(row?.oldestSeconds ?? 0) };
 }
 
-async function claimDue(tx: Transaction, owner: string, limit: number): Promise<readonly Notice[]> {
+async function claimDue(
+  tx: Transaction,
+  owner: string,
+  limit: number,
+  underWay: readonly number[],
+): Promise<readonly Notice[]> {
+  const forgotten = Prisma.sql`o.lease_owner = ${owner} AND o.id NOT IN (${Prisma.join([0, ...underWay])})`;
   const due = await tx.$queryRaw<
     { id: number; runId: number; kind: NoticeKind; attempts: number; ageSeconds: number }[]
   >`
@@ -74,7 +80,7 @@ async function claimDue(tx: Transaction, owner: string, limit: number): Promise<
            TIMESTAMPDIFF(SECOND, o.created_at, UTC_TIMESTAMP(3)) AS ageSeconds
     FROM sync_outbox o
     WHERE o.closed_at IS NULL AND o.next_attempt_at <= UTC_TIMESTAMP(3)
-      AND (o.lease_until IS NULL OR o.lease_until < UTC_TIMESTAMP(3))
+      AND (o.lease_until IS NULL OR o.lease_until < UTC_TIMESTAMP(3) OR (${forgotten}))
       AND NOT EXISTS (SELECT 1 FROM sync_outbox p WHERE p.run_id = o.run_id AND p.closed_at IS NULL AND p.id < o.id)
     ORDER BY o.id LIMIT ${limit} FOR UPDATE SKIP LOCKED`;
   if (due.length === 0) return [];

@@ -7,6 +7,8 @@ import { type DeliveryPorts, deliver } from './deliver.ts';
 /** How many runs are told about at once. */
 const AT_ONCE = 5;
 const LONGEST_PAUSE_SECONDS = 60;
+/** Where what Slack was told could not be written: it is told anew, which changes nothing there, but costs requests. */
+const LOST_PAUSE_SECONDS = 1;
 /** After a day nobody waits for the message any more; the run and its audit rows keep what it would have said. */
 const GIVE_UP_SECONDS = 24 * 3600;
 
@@ -14,7 +16,7 @@ export type Delivery = {
   /**
    * Begins to deliver what is due. What takes long, such as a large file, keeps its own place alone: each notice that is
    * over makes room for the next. Where Slack has asked for a pause, nothing is told before it is over: each further call
-   * would only be refused, and prolong it. Never throws.
+   * would only be refused, and prolong it. Where the database was lost, there is a pause too. Never throws.
    */
   kick(): Promise<void>;
   /** The same, and waits until nothing is under way any more. Never throws. */
@@ -22,33 +24,38 @@ export type Delivery = {
 };
 
 export function createDelivery(ports: DeliveryPorts & { outbox: Outbox; logger: Logger }): Delivery {
+  const beingTold = new Set<number>();
   const underWay = new Set<Promise<void>>();
   let quietUntil = 0;
 
   const kick = inRounds<void>(async () => {
-    const places = AT_ONCE - underWay.size;
+    const places = AT_ONCE - beingTold.size;
     if (places === 0 || performance.now() < quietUntil) return;
-    const notices = await unlessLost(ports.logger, () => ports.outbox.claimDue(places));
+    const notices = await unlessLost(ports.logger, () => ports.outbox.claimDue(places, [...beingTold]));
     for (const notice of notices ?? []) begin(notice);
   });
 
   function begin(notice: Notice): void {
-    const telling = tell(notice).finally(() => {
-      underWay.delete(telling);
-      return kick();
-    });
+    beingTold.add(notice.id);
+    const telling = tell(notice)
+      .then(() => {
+        beingTold.delete(notice.id);
+        return kick();
+      })
+      .finally(() => underWay.delete(telling));
     underWay.add(telling);
   }
 
   async function tell(notice: Notice): Promise<void> {
-    const pauseSeconds = (await unlessLost(ports.logger, () => attempt(ports, notice))) ?? 0;
+    const pauseSeconds = (await unlessLost(ports.logger, () => attempt(ports, notice))) ?? LOST_PAUSE_SECONDS;
     if (pauseSeconds > 0) quietUntil = Math.max(quietUntil, performance.now() + pauseSeconds * 1000);
   }
 
   return {
     kick,
     settle: async () => {
-      for (await kick(); underWay.size > 0; await kick()) await Promise.race(underWay);
+      await kick();
+      while (underWay.size > 0) await Promise.race(underWay);
     },
   };
 }
@@ -58,7 +65,7 @@ async function unlessLost<T>(logger: Logger, work: () => Promise<T>): Promise<T 
   try {
     return await work();
   } catch (error) {
-    logger.warn({ err: error }, 'the outbox could not be read; trying again');
+    logger.warn({ err: error }, 'the outbox could not be reached; trying again');
     return undefined;
   }
 }

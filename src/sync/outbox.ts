@@ -16,8 +16,11 @@ export type Backlog = { readonly notices: number; readonly oldestSeconds: number
 
 /** What Slack has not been told yet. A notice is claimed, then closed or postponed. */
 export type Outbox = {
-  /** Due notices, at most one per run, each claimed for this process. */
-  claimDue(limit: number): Promise<readonly Notice[]>;
+  /**
+   * Due notices, at most one per run, each claimed for this process. What this process has claimed before and is not
+   * `underWay` (ids) is due again: that it was claimed or told could not be written, or the answer was lost.
+   */
+  claimDue(limit: number, underWay: readonly number[]): Promise<readonly Notice[]>;
   close(notice: Notice): Promise<void>;
   postpone(notice: Notice, error: string, delaySeconds: number): Promise<void>;
   backlog(): Promise<Backlog>;

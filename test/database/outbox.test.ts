@@ -10,8 +10,11 @@ import { openRun, runDraft, step } from './support/runs.ts';
 const room = useRoom();
 
 let second: BotProcess;
+/** What the processes of a test have claimed, and are telling. */
+let underWay: number[] = [];
 beforeEach(async () => {
   second ??= room.another();
+  underWay = [];
   await room.sql('DELETE FROM sync_outbox');
 });
 
@@ -22,14 +25,20 @@ async function runWith(...kinds: NoticeKind[]): Promise<Run> {
   return requested.run;
 }
 
-async function oneDue(bot: BotProcess = room.bot): Promise<Notice> {
-  const [notice] = await bot.outbox.claimDue(1);
+async function due(limit: number, bot: BotProcess = room.bot): Promise<readonly Notice[]> {
+  const notices = await bot.outbox.claimDue(limit, underWay);
+  underWay.push(...notices.map(({ id }) => id));
+  return notices;
+}
+
+async function oneDue(bot?: BotProcess): Promise<Notice> {
+  const [notice] = await due(1, bot);
   if (notice === undefined) throw new Error('No notice is due');
   return notice;
 }
 
 const kinds = (notices: readonly Notice[]) => notices.map(({ kind }) => kind);
-const claimable = async (bot: BotProcess = room.bot) => kinds(await bot.outbox.claimDue(10));
+const claimable = async (bot?: BotProcess) => kinds(await due(10, bot));
 
 describe('notices', () => {
   it('come with their run, kind, age and how often they were tried', async () => {
@@ -54,17 +63,15 @@ describe('notices', () => {
 
   it('of several runs come side by side, the oldest first, as many as were asked for', async () => {
     const runs = [await runWith('message', 'list'), await runWith('thread'), await runWith('message')];
-    const [first, ...rest] = await room.bot.outbox.claimDue(2);
-    expect([first, ...rest].map((notice) => notice?.runId)).toEqual([runs[0]?.id, runs[1]?.id]);
+    expect((await due(2)).map(({ runId }) => runId)).toEqual([runs[0]?.id, runs[1]?.id]);
     expect((await oneDue()).runId).toBe(runs[2]?.id);
   });
 
   it('are claimed by one process each, however many look at once', async () => {
     for (let n = 0; n < 12; n += 1) await runWith('message', 'thread');
-    const processes = [room.bot, second, room.another()];
-    const looks = await Promise.all([...processes, ...processes].map(({ outbox }) => outbox.claimDue(5)));
-    const ids = looks.flat().map(({ id }) => id);
-    expect(new Set(ids).size).toBe(ids.length);
+    const processes = [room.bot, second, room.another(), room.another()];
+    const looks = await Promise.all(processes.map((process) => due(5, process)));
+    expect(new Set(underWay).size).toBe(underWay.length);
     expect(kinds(looks.flat())).not.toContain('thread');
     for (const look of looks) expect(look.length).toBeLessThanOrEqual(5);
   });
@@ -75,6 +82,14 @@ describe('notices', () => {
     expect(await claimable(second)).toEqual([]);
     await room.sql('UPDATE sync_outbox SET lease_until = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND');
     expect((await oneDue(second)).attempts).toBe(2);
+  });
+
+  it('that a process claimed and is not telling are due again at once, to that process alone', async () => {
+    await runWith('message', 'thread');
+    await oneDue();
+    underWay = [];
+    expect(await claimable(second)).toEqual([]);
+    expect(await oneDue()).toMatchObject({ kind: 'message', attempts: 2 });
   });
 
   it('that were postponed come back when their time has come, and hold up the later ones until then', async () => {
@@ -149,7 +164,7 @@ describe('the summary of a batch', () => {
     const { run } = await openBatchRun(78);
     await inTransaction(room.bot.db, async (tx) => {
       await record(tx, run.id, step('taken_over'));
-      for (const notice of await second.outbox.claimDue(10)) await second.outbox.close(notice);
+      for (const notice of await due(10, second)) await second.outbox.close(notice);
     });
     expect(await claimable()).toEqual(['summary']);
   });
