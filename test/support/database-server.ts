@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { type Connection, createConnection } from 'mariadb';
+import { type Connection, createConnection, SqlError } from 'mariadb';
+import { until } from './until.ts';
 
 /** A MariaDB or MySQL server that tests may create databases on. */
 export type DatabaseServer = {
@@ -66,8 +67,26 @@ export async function createDatabase(
   return {
     name,
     url: server.url(name),
-    async drop() {
-      await query(server.url(''), `DROP DATABASE IF EXISTS \`${name}\``);
-    },
+    drop: () => dropDatabase(server, name),
   };
+}
+
+/** ER_DB_DROP_RMDIR */
+const FOLDER_NOT_EMPTY = 1010;
+const DROPPED_WITHIN_MS = 10_000;
+
+/** Again where MariaDB, once in some ten thousand times, has not removed a table's file yet when it removes the folder. */
+async function dropDatabase(server: Pick<DatabaseServer, 'url'>, name: string): Promise<void> {
+  let refusal: unknown;
+  const drop = async () => {
+    try {
+      await query(server.url(''), `DROP DATABASE IF EXISTS \`${name}\``);
+      return true;
+    } catch (error) {
+      if (!(error instanceof SqlError && error.errno === FOLDER_NOT_EMPTY)) throw error;
+      refusal = error;
+      return false;
+    }
+  };
+  await until(drop, { timeoutMs: DROPPED_WITHIN_MS, failure: () => String(refusal) });
 }
