@@ -66,7 +66,7 @@ async function takeSome(
   if (most <= 0) return [];
   const free = await tx.$queryRaw<{ id: number; attempt: number; leaseOwner: string | null }[]>`
     SELECT id, attempt, lease_owner AS leaseOwner FROM sync_runs
-    WHERE status = ${status} AND lease_until < UTC_TIMESTAMP(3)
+    WHERE status = ${status} AND lease_until <= UTC_TIMESTAMP(3)
     ORDER BY lease_until, id LIMIT ${Math.min(most, SWEEP_LIMIT)} FOR UPDATE SKIP LOCKED`;
   const taken: Taken[] = [];
   for (const { id, attempt, leaseOwner } of free) {

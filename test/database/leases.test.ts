@@ -71,6 +71,16 @@ describe('a lease', () => {
     expect((await second.runs.takeOver(step('taken_over'))).map((taken) => taken.run.id)).toEqual([run.id]);
   });
 
+  it('that was given up so that its run waits is free for whoever looks within the same millisecond', async () => {
+    let { lease } = await openRun(room.bot, await room.location());
+    for (let look = 1; look <= 60; look += 1) {
+      await room.bot.runs.wait(lease);
+      const [taken] = await room.bot.runs.takeOver(step('taken_over'), { reading: 1, executing: 0 });
+      if (taken === undefined) throw new Error(`Look ${look} found no run`);
+      lease = taken.lease;
+    }
+  });
+
   it('is taken over only once it has lapsed', async () => {
     await openRun(room.bot, await room.location());
     await claimedRun(room.bot, await room.location(), LIST);
