@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type Fault, plannedFaults } from './strict-slack/faults.ts';
@@ -89,7 +90,8 @@ export async function startStrictSlack(options: StrictSlackOptions = {}): Promis
     apiUrl: `${workspace.url}/api/`,
     botToken,
     appToken,
-    signingSecret: 'strict-slack-signing-secret',
+    // Its own, so that a bot which was given the port of one that was stopped takes no request for that one.
+    signingSecret: `strict-slack-signing-secret-${randomBytes(8).toString('hex')}`,
     calls: workspace.calls,
     violations: workspace.violations,
     messages: (channel, threadTs) =>
