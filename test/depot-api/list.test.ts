@@ -65,7 +65,7 @@ describe('a list whose length the server tells', () => {
   });
 
   it('is never held whole: at most two pages are in hand for each that may be read at a time', async () => {
-    const { url, faults } = await serve(220);
+    const { url, faults } = await serve(250);
     const session = await depotClient({ pageSize: 10, maxConcurrent: 3 }).source.open(
       targetAt(url),
       new AbortController().signal,
@@ -77,7 +77,7 @@ describe('a list whose length the server tells', () => {
       most = Math.max(most, inHand);
       return undefined;
     };
-    const crowd = createCrowd(3);
+    const crowd = createCrowd(6);
     await session.read('asc', async ({ page }) => {
       if (page > 1) await crowd.pass();
       inHand -= 1;

@@ -56,7 +56,7 @@ describe('a page that fails for a moment', () => {
     'because it %s is asked for again after the timeout',
     async (_what, reply) => {
       breakPage3(reply, 1);
-      const impatient = depotClient({ pageSize: 10, timeoutMs: 200 });
+      const impatient = depotClient({ pageSize: 10, timeoutMs: 1_000 });
       expect((await readDepot(server.url, impatient)).list.rows).toBe(50);
     },
   );
@@ -108,7 +108,7 @@ describe('a page that fails for good', () => {
 
   it('because it hangs says so after four timeouts', async () => {
     breakPage3('hang');
-    const impatient = depotClient({ pageSize: 10, timeoutMs: 100 });
+    const impatient = depotClient({ pageSize: 10, timeoutMs: 500 });
     await expect(readDepot(server.url, impatient)).rejects.toThrow(
       'Connection timeout on page 3 (4 attempts)',
     );

@@ -40,7 +40,7 @@ describe('each request to a depot server', () => {
   });
 
   it('is an error where the server does not answer in time: a page', async () => {
-    const client = depotClient({ pageSize: 20, timeoutMs: 200 });
+    const client = depotClient({ pageSize: 20, timeoutMs: 1_000 });
     let asked = 0;
     server.faults.onRequest = ({ page }) => {
       if (page === undefined) return undefined;
