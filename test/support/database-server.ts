@@ -34,6 +34,8 @@ export async function connect(url: string): Promise<Connection> {
     password: decodeURIComponent(password),
     ...(database === '' ? {} : { database }),
     allowPublicKeyRetrieval: true,
+    // The driver's own second is too short for a machine that does other things.
+    connectTimeout: 10_000,
     bigIntAsNumber: true,
     insertIdAsNumber: true,
     timezone: 'Z',
