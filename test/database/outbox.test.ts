@@ -69,7 +69,7 @@ describe('notices', () => {
 
   it('are claimed by one process each, however many look at once', async () => {
     for (let n = 0; n < 12; n += 1) await runWith('message', 'thread');
-    const processes = [room.bot, second, room.another(), room.another()];
+    const processes = [room.bot, second, ...Array.from({ length: 4 }, () => room.another())];
     const looks = await Promise.all(processes.map((process) => due(5, process)));
     expect(new Set(underWay).size).toBe(underWay.length);
     expect(kinds(looks.flat())).not.toContain('thread');
