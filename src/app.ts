@@ -10,7 +10,7 @@ import { healthRoutes } from './ops/health.ts';
 import { createMetrics } from './ops/metrics/metrics.ts';
 import { metricsRoute } from './ops/metrics/metrics-route.ts';
 import { logStep } from './ops/step-log.ts';
-import { type ObservedStep, observeSteps } from './ops/steps.ts';
+import { observedBy } from './ops/steps.ts';
 import { requireFreePort } from './port.ts';
 import { asRequest } from './request.ts';
 import { createSlackApp } from './slack/app.ts';
@@ -51,12 +51,8 @@ export async function startApp(config: Config, logger: Logger, timing = TIMING):
   const client = createSlackClient(slackOptions);
   const identity = await signIn(createSlackInspection(slackOptions), slack.transport);
 
-  const opened = openStores(config, owner);
-  const observe = (step: ObservedStep) => {
-    logStep(logger, step);
-    metrics.step(step);
-  };
-  const stores = { ...opened, ...observeSteps(opened, observe, logger) };
+  const observe = observedBy([(step) => logStep(logger, step), metrics.step], logger);
+  const stores = openStores(config, owner, observe);
   const jobs = createJobs(logger, capacityOf(stores.connections));
   const shared = config.redisUrl === undefined ? undefined : createSharedRates(config.redisUrl, logger);
   const { desk, homes } = composeDesk({ config, logger, stores, jobs, metrics, client, identity, shared });

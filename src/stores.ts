@@ -11,10 +11,14 @@ import { createReminders } from './database/reminders.ts';
 import { createRetention } from './database/retention.ts';
 import { createRuns } from './database/runs.ts';
 import { createStaging } from './database/staging.ts';
+import type { ObserveStep } from './sync/audit.ts';
 
-/** Everything that is kept in the database, as one process sees it: `owner` is the name in which it takes leases. */
-export function openStores({ databaseUrl, targets }: Config, owner: string) {
-  const db = openDatabase(databaseUrl);
+/**
+ * Everything that is kept in the database, as one process sees it: `owner` is the name in which it takes leases,
+ * `observe` is told of each step that it commits.
+ */
+export function openStores({ databaseUrl, targets }: Config, owner: string, observe: ObserveStep) {
+  const db = openDatabase(databaseUrl, observe);
   return {
     runs: createRuns(db, owner),
     plans: createPlans(db),

@@ -49,11 +49,15 @@ async function adjust(tx: Transaction, runId: number, adjustment: Adjustment): P
   const set = Prisma.sql`, finished_at = UTC_TIMESTAMP(3), next_run_id = ${id}`;
   await move(tx, { runId, from: 'ready', to: 'superseded', set });
   const reason = `of run ${runId}; left out: ${[...omission.actions, ...omission.emails].join(', ')}`;
+  // Its message belongs to the new run from now on, and shows that one.
+  const superseded = await record(tx, runId, {
+    audit: { step: 'superseded', actor, outcome: 'superseded', reason: `by run ${id}` },
+    notices: [],
+  });
   const run = await record(tx, id, {
     audit: { step: 'adjusted', actor, outcome: 'ready', reason },
     notices: ['message', 'list'],
   });
-  const superseded = toRun(await tx.syncRun.findUniqueOrThrow({ where: { id: runId } }));
   return { outcome: 'adjusted', run, superseded };
 }
 

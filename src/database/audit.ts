@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Audit, AuditEntry } from '../sync/audit.ts';
+import type { Audit, RecordedStep } from '../sync/audit.ts';
 import { type Database, inTransaction, type Transaction } from './client.ts';
+import { note } from './recorded.ts';
 
 const HEAD_ID = 1;
 
@@ -42,9 +43,10 @@ export function auditHash(record: AuditRecord): string {
 
 /**
  * Appends to the chain within `tx`. Locks the chain's end until `tx` ends, so call it as the last thing that
- * could wait. The row exists if and only if `tx` commits.
+ * could wait. The row exists, and log and metrics are told of the step, if and only if `tx` commits.
  */
-export async function appendAudit(tx: Transaction, entry: AuditEntry): Promise<void> {
+export async function appendAudit(tx: Transaction, step: RecordedStep): Promise<void> {
+  const { audit: entry } = step;
   const [head] = await tx.$queryRaw<{ seq: bigint; hash: string; now: Date }[]>`
     SELECT seq, hash, UTC_TIMESTAMP(3) AS now FROM audit_heads WHERE id = ${HEAD_ID} FOR UPDATE`;
   if (head === undefined)
@@ -69,10 +71,11 @@ export async function appendAudit(tx: Transaction, entry: AuditEntry): Promise<v
     VALUES (${record.seq}, ${record.at}, ${record.step}, ${record.outcome}, ${record.actorId}, ${record.actorName},
             ${record.runId}, ${record.target}, ${record.counts}, ${record.reason}, ${record.prevHash}, ${hash})`;
   await tx.$executeRaw`UPDATE audit_heads SET seq = ${record.seq}, hash = ${hash} WHERE id = ${HEAD_ID}`;
+  note(tx, { step, seq: record.seq, hash });
 }
 
 export function createAudit(db: Database): Audit {
-  return { append: (entry) => inTransaction(db, (tx) => appendAudit(tx, entry)) };
+  return { append: (audit) => inTransaction(db, (tx) => appendAudit(tx, { audit, run: undefined })) };
 }
 
 /** Keeps whole characters: a cut through a surrogate pair would be stored as something else than was hashed. */

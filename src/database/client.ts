@@ -1,8 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { PrismaMariaDb } from '@prisma/adapter-mariadb';
+import type { ObserveStep } from '../sync/audit.ts';
 import { DatabaseLostError } from '../sync/errors.ts';
 import { isConnectionLost, isWriteConflict } from './errors.ts';
 import { type Prisma, PrismaClient } from './generated/client.ts';
+import { keepDoubtful, type Ledger, openLedger, tellCommitted, tellSteps } from './recorded.ts';
 
 export type Database = PrismaClient;
 export type Transaction = Prisma.TransactionClient;
@@ -53,29 +55,37 @@ export function connectionLimit(databaseUrl: string): number {
   return Number.isInteger(limit) && limit > 0 ? limit : CONNECTIONS;
 }
 
-export function openDatabase(databaseUrl: string): Database {
-  return new PrismaClient({ adapter: new PrismaMariaDb(connectionUrl(databaseUrl)) });
+/** `observe` is told of each step that is committed through the client, once. */
+export function openDatabase(databaseUrl: string, observe?: ObserveStep): Database {
+  const db = new PrismaClient({ adapter: new PrismaMariaDb(connectionUrl(databaseUrl)) });
+  if (observe !== undefined) tellSteps(db, observe);
+  return db;
 }
 
 /**
- * Runs `work` in one transaction; runs it again where InnoDB chose it as a deadlock's victim.
+ * Runs `work` in one transaction; runs it again where InnoDB chose it as a deadlock's victim. What the transaction
+ * that was committed wrote into the audit log is told to the observer of `db` (recorded.ts).
  * Throws `DatabaseLostError` where the connection is gone; then nothing of it was committed, unless the
  * error says that the connection broke during the commit itself.
  */
 export async function inTransaction<T>(db: Database, work: (tx: Transaction) => Promise<T>): Promise<T> {
   return unlessConflicting(async () => {
-    let committing = false;
+    let committing: Ledger | undefined;
     const working = async (tx: Transaction) => {
+      const ledger = openLedger(tx);
       const result = await work(tx);
-      committing = true;
-      return result;
+      committing = ledger;
+      return { result, ledger };
     };
-    try {
-      return await db.$transaction(working, { timeout: TRANSACTION_TIMEOUT_MS, maxWait: 8_000 });
-    } catch (error) {
-      if (isConnectionLost(error)) throw new DatabaseLostError({ cause: error, committing });
-      throw error;
-    }
+    const { result, ledger } = await db
+      .$transaction(working, { timeout: TRANSACTION_TIMEOUT_MS, maxWait: 8_000 })
+      .catch((error: unknown) => {
+        if (!isConnectionLost(error)) throw error;
+        if (committing !== undefined) keepDoubtful(db, committing);
+        throw new DatabaseLostError({ cause: error, committing: committing !== undefined });
+      });
+    tellCommitted(db, ledger);
+    return result;
   });
 }
 

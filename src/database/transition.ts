@@ -55,7 +55,8 @@ export async function record(tx: Transaction, runId: number, step: Step): Promis
 export async function recordOf(tx: Transaction, run: Run, step: Step): Promise<void> {
   await enqueue(tx, run.id, step.notices);
   if (run.batchId !== undefined) await enqueueSummary(tx, run.batchId);
-  await appendAudit(tx, { ...step.audit, runId: run.id, target: run.target });
+  const audit = { ...step.audit, runId: run.id, target: run.target };
+  await appendAudit(tx, { audit, run, error: step.error });
 }
 
 /** Lets one process at a time present or execute at the location of this run, until `tx` ends. */

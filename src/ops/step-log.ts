@@ -1,7 +1,6 @@
-import type { AuditStep } from '../sync/audit.ts';
+import type { AuditStep, RecordedStep } from '../sync/audit.ts';
 import type { Logger } from '../sync/ports.ts';
 import { finishedWork } from './duration.ts';
-import type { ObservedStep } from './steps.ts';
 
 const MESSAGES: Readonly<Record<AuditStep, string>> = {
   requested: 'run requested',
@@ -18,7 +17,7 @@ const MESSAGES: Readonly<Record<AuditStep, string>> = {
 };
 
 /** Writes one line per step: who did what to which run, how it ended, and how long it took where it ended work. */
-export function logStep(logger: Logger, { audit, run, error }: ObservedStep): void {
+export function logStep(logger: Logger, { audit, run, error }: RecordedStep): void {
   const { step, actor, outcome, runId, target, counts } = audit;
   const fields = {
     run: runId,
@@ -34,7 +33,7 @@ export function logStep(logger: Logger, { audit, run, error }: ObservedStep): vo
   logger[levelOf(audit)](fields, MESSAGES[step]);
 }
 
-function levelOf({ step, outcome }: ObservedStep['audit']): 'info' | 'warn' | 'error' {
+function levelOf({ step, outcome }: RecordedStep['audit']): 'info' | 'warn' | 'error' {
   if (step !== 'failed') return 'info';
   return outcome === 'unexpected' ? 'error' : 'warn';
 }

@@ -1,5 +1,5 @@
 import type { NoticeKind } from './outbox.ts';
-import type { Actor, RunCounts } from './run.ts';
+import type { Actor, Run, RunCounts } from './run.ts';
 
 export type AuditStep =
   | 'requested'
@@ -31,5 +31,16 @@ export type Step = {
   /** What went wrong, in full: for the log alone. */
   readonly error?: unknown;
 };
+
+/** A step as it stands in the audit log. */
+export type RecordedStep = {
+  readonly audit: AuditEntry;
+  /** The run as the step left it; undefined for a refusal, which changes none. */
+  readonly run: Run | undefined;
+  readonly error?: unknown;
+};
+
+/** Is told of each step once, after it was committed. Never throws: the step happened, whoever could not count it. */
+export type ObserveStep = (step: RecordedStep) => void;
 
 export type Audit = { append(entry: AuditEntry): Promise<void> };

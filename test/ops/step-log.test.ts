@@ -1,15 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { createLogger } from '../../src/logger.ts';
 import { logStep } from '../../src/ops/step-log.ts';
-import type { ObservedStep } from '../../src/ops/steps.ts';
-import type { AuditEntry } from '../../src/sync/audit.ts';
+import type { AuditEntry, RecordedStep } from '../../src/sync/audit.ts';
 import { SYSTEM } from '../../src/sync/run.ts';
 import { aRun, completedRun, failedRun } from '../slack/views/fixtures.ts';
 
 const BUDI = { id: 'U0ADMIN002', name: 'Budi' };
 
 /** The one line that a step leaves, without its time. */
-function lineOf(step: Omit<ObservedStep, 'audit'> & { readonly audit: Partial<AuditEntry> }) {
+function lineOf(step: Omit<RecordedStep, 'audit'> & { readonly audit: Partial<AuditEntry> }) {
   const written: string[] = [];
   const logger = createLogger('info', { destination: { write: (line) => void written.push(line) } });
   const audit = { step: 'requested', actor: BUDI, outcome: 'sync', runId: 7, target: 'test' } as const;

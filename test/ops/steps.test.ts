@@ -1,7 +1,9 @@
-import { beforeEach, describe, expect, it } from 'vitest';
-import { type ObservedStep, observeSteps } from '../../src/ops/steps.ts';
-import type { Claimed, Plans, Runs } from '../../src/sync/ports.ts';
-import type { Run } from '../../src/sync/run.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { appendAudit } from '../../src/database/audit.ts';
+import { inTransaction } from '../../src/database/client.ts';
+import { observedBy } from '../../src/ops/steps.ts';
+import type { RecordedStep } from '../../src/sync/audit.ts';
+import type { Claimed } from '../../src/sync/ports.ts';
 import { type BotProcess, useRoom } from '../database/support/room.ts';
 import { listOf } from '../database/support/rows.ts';
 import {
@@ -15,19 +17,24 @@ import {
   runDraft,
   step,
 } from '../database/support/runs.ts';
+import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
+import { until } from '../support/until.ts';
 import { recordLog } from '../sync/support/core.ts';
 
 const room = useRoom();
 
 const LIST = listOf('new@dkm', 'newer@dkm');
 
-let seen: ObservedStep[];
+let seen: RecordedStep[];
 /** A process whose steps are observed. */
 let bot: BotProcess;
 
+beforeAll(() => {
+  bot = room.another({ observe: (each) => void seen.push(each) });
+});
+
 beforeEach(() => {
   seen = [];
-  bot = { ...room.bot, ...observeSteps(room.bot, (each) => void seen.push(each), recordLog()) };
 });
 
 /** What was told of, as `requested 3` (the run's number). */
@@ -114,29 +121,97 @@ describe('the observer of steps', () => {
 
   it('cannot harm a step that happened', async () => {
     const log = recordLog();
-    const broken = observeSteps(
-      room.bot,
-      () => {
-        throw new Error('no such label');
-      },
-      log,
-    );
-    const claimed = await claimedRun(room.bot, await room.location(), LIST);
-    expect((await broken.plans.apply(claimed.lease, step('completed'))).status).toBe('completed');
+    const broken = () => {
+      throw new Error('no such label');
+    };
+    const observers = [broken, (each: RecordedStep) => void seen.push(each)];
+    const troubled = room.another({ observe: observedBy(observers, log) });
+    expect(await openRun(troubled, await room.location())).toMatchObject({ run: { status: 'reading' } });
     expect(log.lines).toEqual(['error: a step could not be observed']);
+    expect(steps()).toEqual(['requested']);
   });
 });
 
-describe('the observed ports', () => {
-  it('answer as the others do', async () => {
-    const run = await readyRun(room.bot, await room.location(), LIST);
-    const answers = ({ runs, plans }: { runs: Runs; plans: Plans }): Promise<unknown[]> =>
-      Promise.all([runs.find(run.id), plans.list(run.id, undefined, 0, 10), runs.findLastCompleted()]);
-    expect(await answers(bot)).toEqual(await answers(room.bot));
-    const claims = [bot, room.bot].map(({ runs }) => runs.claim(run.id, BUDI, undefined, step('confirmed')));
-    const winners: Run[] = (await Promise.all(claims)).flatMap((each) =>
-      each.outcome === 'claimed' ? each.run : [],
-    );
-    expect(winners).toHaveLength(1);
+describe('a transaction', () => {
+  const refused = (outcome: string): RecordedStep => {
+    return { audit: { step: 'refused', actor: AYU, outcome }, run: undefined };
+  };
+  const outcomes = () => seen.map(({ audit }) => audit.outcome);
+
+  it('that was given up for a deadlock and done again is told of once', async () => {
+    let tries = 0;
+    await inTransaction(bot.db, async (tx) => {
+      tries += 1;
+      await appendAudit(tx, refused(`try ${tries}`));
+      if (tries === 1) await tx.$executeRaw`SIGNAL SQLSTATE '40001' SET MYSQL_ERRNO = 1213`;
+    });
+    expect(outcomes()).toEqual(['try 2']);
+  });
+
+  it('that was undone is not told of', async () => {
+    const undone = inTransaction(bot.db, async (tx) => {
+      await appendAudit(tx, refused('undone'));
+      throw new Error('never mind');
+    });
+    await expect(undone).rejects.toThrow('never mind');
+    expect(outcomes()).toEqual([]);
+  });
+
+  it('writes no step of which nobody would be told', async () => {
+    const alone = bot.db.$transaction((tx) => appendAudit(tx, refused('alone')));
+    await expect(alone).rejects.toThrow('inTransaction');
+  });
+
+  describe('whose commit was not answered', () => {
+    let proxy: TcpProxy;
+    let distant: BotProcess;
+
+    beforeAll(async () => {
+      proxy = await startTcpProxy(Number(new URL(room.database.url).port));
+      distant = room.another({ observe: (each) => void seen.push(each), port: proxy.port });
+    });
+
+    afterAll(() => proxy.stop());
+
+    /** A transaction at the end of which the way to the database, or back from it, is lost. */
+    const append = (outcome: string, lose: () => void) =>
+      inTransaction(distant.db, async (tx) => {
+        await appendAudit(tx, refused(outcome));
+        lose();
+      });
+    const rowsOf = (outcome: string) => room.sql('SELECT seq FROM audit_logs WHERE outcome = ?', [outcome]);
+    const seenOnce = (outcome: string) =>
+      until(() => outcomes().includes(outcome), { timeoutMs: 10_000, failure: () => outcomes().join() });
+
+    it('is told of once the database is back, where it was committed', async () => {
+      const lost = append('committed', proxy.mute);
+      await until(async () => (await rowsOf('committed')).length > 0, {
+        timeoutMs: 10_000,
+        failure: () => 'the commit did not arrive',
+      });
+      proxy.restore();
+      await expect(lost).rejects.toMatchObject({ name: 'DatabaseLostError', committing: true });
+      expect(outcomes()).toEqual([]);
+      await distant.audit.append(refused('later').audit);
+      await seenOnce('committed');
+      expect(outcomes().toSorted()).toEqual(['committed', 'later']);
+    });
+
+    it('is never told of where it was not', async () => {
+      await expect(append('cut off', proxy.cut)).rejects.toMatchObject({ committing: true });
+      proxy.restore();
+      await distant.audit.append(refused('next').audit);
+      const lost = append('arrived', proxy.mute);
+      await until(async () => (await rowsOf('arrived')).length > 0, {
+        timeoutMs: 10_000,
+        failure: () => 'the commit did not arrive',
+      });
+      proxy.restore();
+      await expect(lost).rejects.toThrow();
+      await distant.audit.append(refused('last').audit);
+      await seenOnce('arrived');
+      expect(outcomes().toSorted()).toEqual(['arrived', 'last', 'next']);
+      expect(await rowsOf('cut off')).toEqual([]);
+    });
   });
 });

@@ -7,6 +7,8 @@ export type TcpProxy = {
   cut(): void;
   /** Keeps connections and passes nothing on, as when a network swallows everything. */
   freeze(): void;
+  /** Passes on what clients say and nothing of what the server answers, as when the way back is lost. */
+  mute(): void;
   /**
    * Lets new connections through again. Those that were frozen end, as they would in time: their transactions at the server
    * would keep their locks for ever.
@@ -19,6 +21,7 @@ export type TcpProxy = {
 export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
   let state: 'open' | 'cut' | 'frozen' = 'open';
   const sockets = new Set<Socket>();
+  const upstreams = new Set<Socket>();
   const keep = (socket: Socket) => {
     sockets.add(socket);
     socket.on('error', () => {}).on('close', () => sockets.delete(socket));
@@ -35,9 +38,13 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
     if (state === 'frozen') return;
     const upstream = createConnection(targetPort, '127.0.0.1');
     keep(upstream);
+    upstreams.add(upstream);
     client.pipe(upstream).pipe(client);
     client.on('close', () => upstream.destroy());
-    upstream.on('close', () => client.destroy());
+    upstream.on('close', () => {
+      upstreams.delete(upstream);
+      client.destroy();
+    });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -52,6 +59,10 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
     freeze: () => {
       state = 'frozen';
       for (const socket of sockets) socket.unpipe().pause();
+    },
+    mute: () => {
+      state = 'frozen';
+      for (const upstream of upstreams) upstream.unpipe().pause();
     },
     restore: () => {
       drop();

@@ -1,5 +1,20 @@
+import type { AuditStep } from '../../sync/audit.ts';
 import type { Failure } from '../../sync/failure.ts';
 import type { Refusal } from '../../sync/refusal.ts';
+
+/** Every step that a run can take; a refusal is none. */
+export const STEPS = codes<Exclude<AuditStep, 'refused'>>({
+  requested: true,
+  previewed: true,
+  confirmed: true,
+  adjusted: true,
+  cancelled: true,
+  completed: true,
+  failed: true,
+  expired: true,
+  superseded: true,
+  taken_over: true,
+});
 
 /** Every reason for which a run can fail; the compiler keeps the list whole. */
 export const FAILURES = codes<Failure['code']>({

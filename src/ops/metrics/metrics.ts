@@ -1,7 +1,7 @@
 import { Gauge, Registry } from 'prom-client';
 import type { ReportRequest } from '../../depot-api/reporting.ts';
 import type { ReportCall } from '../../slack/reporting-fetch.ts';
-import type { ObservedStep } from '../steps.ts';
+import type { RecordedStep } from '../../sync/audit.ts';
 import { countDepotRequests } from './depot-requests.ts';
 import { createMeasurements, type Sources } from './measurements.ts';
 import { processMetrics } from './process-metrics.ts';
@@ -12,7 +12,7 @@ import { countSlackCalls } from './slack-calls.ts';
 
 /** The numbers of one bot since it started: what happened is told to it, how things stand is asked at each scrape. */
 export type Metrics = {
-  readonly step: (step: ObservedStep) => void;
+  readonly step: (step: RecordedStep) => void;
   readonly depotRequest: ReportRequest;
   readonly slackCall: ReportCall;
   /** Everything in Prometheus' text format, and its content type. */

@@ -1,10 +1,10 @@
 import type { Registry } from 'prom-client';
-import type { ObservedStep } from '../steps.ts';
+import type { RecordedStep } from '../../sync/audit.ts';
 import { REFUSALS } from './codes.ts';
 import { counter } from './series.ts';
 
 /** Counts refusals. Returns the function to be told of each step. */
-export function countRefusals(registry: Registry): (step: ObservedStep) => void {
+export function countRefusals(registry: Registry): (step: RecordedStep) => void {
   const refusals = counter({
     registry,
     name: 'usersync_refused_requests_total',

@@ -1,12 +1,18 @@
 import type { Registry } from 'prom-client';
-import type { ObservedStep } from '../steps.ts';
-import { FAILURES } from './codes.ts';
+import type { RecordedStep } from '../../sync/audit.ts';
+import { FAILURES, STEPS } from './codes.ts';
 import { counter } from './series.ts';
 
 const OUTCOMES = ['completed', 'no_changes', 'failed', 'cancelled', 'expired', 'superseded'];
 
 /** Counts what the steps of runs come to. Returns the function to be told of each step. */
-export function countRuns(registry: Registry, targets: readonly string[]): (step: ObservedStep) => void {
+export function countRuns(registry: Registry, targets: readonly string[]): (step: RecordedStep) => void {
+  const steps = counter({
+    registry,
+    name: 'usersync_steps_total',
+    help: 'Steps of runs, each of which is a row of the audit log.',
+    labels: { target: targets, step: STEPS },
+  });
   const runs = counter({
     registry,
     name: 'usersync_runs_total',
@@ -41,6 +47,7 @@ export function countRuns(registry: Registry, targets: readonly string[]): (step
   return ({ audit: { step }, run }) => {
     if (run === undefined) return;
     const { target, counts } = run;
+    steps.inc({ target, step });
     switch (step) {
       case 'previewed':
         if (run.status === 'completed') runs.inc({ target, outcome: 'no_changes' });

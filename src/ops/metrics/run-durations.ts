@@ -1,13 +1,13 @@
 import type { Registry } from 'prom-client';
+import type { RecordedStep } from '../../sync/audit.ts';
 import { finishedWork } from '../duration.ts';
-import type { ObservedStep } from '../steps.ts';
 import { histogram } from './series.ts';
 
 /** Seconds: from a short list on a fast server to a long one on a slow server. */
 const BUCKETS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800];
 
 /** Times previews and executions. Returns the function to be told of each step. */
-export function timeRuns(registry: Registry, targets: readonly string[]): (step: ObservedStep) => void {
+export function timeRuns(registry: Registry, targets: readonly string[]): (step: RecordedStep) => void {
   const previews = histogram(
     {
       registry,

@@ -6,7 +6,7 @@ import { createOutbox } from '../../../src/database/outbox.ts';
 import { createPlans } from '../../../src/database/plans.ts';
 import { createRuns } from '../../../src/database/runs.ts';
 import { createStaging } from '../../../src/database/staging.ts';
-import type { Audit } from '../../../src/sync/audit.ts';
+import type { Audit, ObserveStep } from '../../../src/sync/audit.ts';
 import type { UserStatus } from '../../../src/sync/change.ts';
 import type { Outbox } from '../../../src/sync/outbox.ts';
 import type { Plans, Runs, Staging } from '../../../src/sync/ports.ts';
@@ -34,12 +34,19 @@ export type UserRow = {
   readonly updated_at: Date;
 };
 
+type ProcessOptions = {
+  /** Is told of its steps. */
+  readonly observe?: ObserveStep;
+  /** That of a proxy before the server. */
+  readonly port?: number;
+};
+
 export type Room = {
   readonly database: FreshDatabase;
   /** The process that most tests need. */
   readonly bot: BotProcess;
   /** One more process on the same database. */
-  another(): BotProcess;
+  another(options?: ProcessOptions): BotProcess;
   /** Runs one statement beside the bot. */
   sql<Row = unknown>(statement: string, values?: unknown[]): Promise<Row[]>;
   /** A location of its own, so that tests on one database do not meet. */
@@ -61,8 +68,8 @@ export function useRoom(options: DatabaseOptions = {}): Room {
     if (database === undefined) throw new Error('The room opens before the first test, not earlier');
     return database;
   };
-  const another = () => {
-    const started = startProcess(there().url);
+  const another = (options: ProcessOptions = {}) => {
+    const started = startProcess(there().url, options);
     processes.push(started);
     return started;
   };
@@ -116,9 +123,11 @@ export function useRoom(options: DatabaseOptions = {}): Room {
 }
 
 /** Disconnect its `db` when done. */
-function startProcess(databaseUrl: string): BotProcess {
+function startProcess(databaseUrl: string, { observe, port }: ProcessOptions): BotProcess {
   const owner = randomUUID();
-  const db = openDatabase(`${databaseUrl}?connectionLimit=4`);
+  const url = new URL(`${databaseUrl}?connectionLimit=4`);
+  if (port !== undefined) url.port = String(port);
+  const db = openDatabase(url.href, observe);
   return {
     owner,
     db,
