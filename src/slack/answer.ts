@@ -1,9 +1,37 @@
+import type { RespondFn } from '@slack/bolt';
 import { DatabaseLostError } from '../sync/errors.ts';
 import type { Logger } from '../sync/ports.ts';
+import { type SlackClient, slackErrorCode } from './client.ts';
 import type { Texts } from './text/en.ts';
+import { code } from './text/escape.ts';
+
+const REFUSAL_LIMIT = 100;
 
 /** Tells the person who typed or clicked, alone. */
 export type Tell = (text: string) => Promise<unknown>;
+
+/** Tells in the first of several ways that Slack takes. Throws what the last one throws. */
+export function inTurn(...ways: readonly [Tell, ...Tell[]]): Tell {
+  return async (text) => {
+    const [first, next, ...others] = ways;
+    if (next === undefined) return first(text);
+    return first(text).catch(() => inTurn(next, ...others)(text));
+  };
+}
+
+/** Tells a person in the app's own conversation with them, which posting to a member's id opens. */
+export function directly(client: SlackClient, userId: string): Tell {
+  return (text) => client.chat.postMessage({ channel: userId, text });
+}
+
+/**
+ * Tells whoever typed or pressed where they did, by the response_url; where Slack does not take that, such as after 5
+ * answers or 30 minutes, directly.
+ */
+export function alone(respond: RespondFn, client: SlackClient, userId: string): Tell {
+  const here: Tell = (text) => respond({ response_type: 'ephemeral', replace_original: false, text });
+  return inTurn(here, directly(client, userId));
+}
 
 /** Whoever typed or clicked: their language, and how to tell them something that nobody else sees. */
 export type Reader = { readonly t: Texts; readonly tell: Tell };
@@ -31,6 +59,8 @@ export async function answering(
 }
 
 function troubleOf(error: unknown, t: Texts): string {
+  const refusal = slackErrorCode(error);
+  if (refusal !== undefined) return t.trouble.slackRefused(code(refusal, REFUSAL_LIMIT));
   if (!(error instanceof DatabaseLostError)) return t.trouble.unexpected(undefined);
   return error.committing ? t.trouble.databaseLostCommitting : t.trouble.databaseLost;
 }

@@ -4,6 +4,7 @@ import { registerAdjust } from './actions/adjust.ts';
 import { registerButtons } from './actions/buttons.ts';
 import { registerGuardedConfirm } from './actions/guarded-confirm.ts';
 import { registerHistory } from './actions/history.ts';
+import { registerUnknown } from './actions/unknown.ts';
 import { registerViewPlan } from './actions/view-plan.ts';
 import { clientOptions } from './client.ts';
 import { registerUsersync } from './commands/usersync.ts';
@@ -56,6 +57,7 @@ export function createSlackApp(options: Options, desk: Desk): SlackApp {
   registerAdjust(app, desk);
   registerHistory(app, desk);
   registerHome(app, desk);
+  registerUnknown(app, desk);
   return {
     start: async () => {
       try {

@@ -4,6 +4,13 @@ import type { SlackClient } from './client.ts';
 import type { Texts } from './text/en.ts';
 import { loadingModal, messageModal } from './views/modal.ts';
 
+const APP_NAME = 'usersync';
+
+/** Tells in a modal of its own, for whoever cannot be told otherwise. */
+export function inModal(client: SlackClient, t: Texts, triggerId: string): Tell {
+  return (text) => client.views.open({ trigger_id: triggerId, view: messageModal(t, APP_NAME, text) });
+}
+
 export type OpenedModal = {
   show(view: types.ModalView): Promise<void>;
   /** Fills the modal with one text, such as a refusal. */
@@ -21,10 +28,9 @@ export async function openModal(
   title: string,
 ): Promise<OpenedModal> {
   const { view } = await client.views.open({ trigger_id: triggerId, view: loadingModal(t, title) });
-  const opened = view?.id === undefined ? undefined : { id: view.id, hash: view.hash };
+  if (view?.id === undefined) throw new Error('Slack named no modal');
+  const { id, hash } = view;
   const show = async (content: types.ModalView) => {
-    if (opened === undefined) return;
-    const { id, hash } = opened;
     await client.views.update({ view_id: id, view: content, ...(hash === undefined ? {} : { hash }) });
   };
   return { show, say: (text) => show(messageModal(t, title, text)) };

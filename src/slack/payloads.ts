@@ -1,14 +1,26 @@
 import { z } from 'zod';
 
-/** Slack's payloads, as far as this bot reads them. Fields: docs.slack.dev, "Slash commands", "Interaction payloads". */
+/**
+ * Slack's payloads, as far as this bot reads them. Fields: docs.slack.dev, "Slash commands", "Interaction payloads". What
+ * only helps to say who somebody is may be missing; what says who they are, where and what they pressed may not.
+ */
+
+const extra = z
+  .string()
+  .nullish()
+  .transform((text) => text ?? '');
 
 const command = z.object({
   user_id: z.string(),
-  user_name: z.string().default(''),
+  user_name: extra,
   channel_id: z.string(),
-  text: z.string().default(''),
+  text: extra,
   trigger_id: z.string(),
 });
+
+const user = z
+  .object({ id: z.string(), name: extra, username: extra })
+  .transform(({ id, name, username }) => ({ userId: id, userName: name || username }));
 
 /** A typed command, as whoever asks and what for. */
 export function parseCommand(payload: unknown) {
@@ -21,7 +33,7 @@ export function parseCommand(payload: unknown) {
 }
 
 const button = z.object({
-  user: z.object({ id: z.string(), name: z.string().optional(), username: z.string().optional() }),
+  user,
   container: z.object({ channel_id: z.string(), message_ts: z.string() }),
   actions: z.tuple([z.object({ value: z.unknown().optional() })], z.unknown()),
   trigger_id: z.string(),
@@ -29,9 +41,9 @@ const button = z.object({
 
 /** A pressed button. `value` is whatever the payload carried: it may be forged. */
 export function parseButton(payload: unknown) {
-  const { user, container, actions, trigger_id } = button.parse(payload);
+  const { user: who, container, actions, trigger_id } = button.parse(payload);
   return {
-    visitor: { userId: user.id, userName: user.name ?? user.username ?? '', channelId: container.channel_id },
+    visitor: { ...who, channelId: container.channel_id },
     message: { channelId: container.channel_id, ts: container.message_ts },
     value: actions[0].value,
     triggerId: trigger_id,
@@ -39,29 +51,32 @@ export function parseButton(payload: unknown) {
 }
 
 const submission = z.object({
-  user: z.object({ id: z.string(), name: z.string().optional(), username: z.string().optional() }),
+  user,
   view: z.looseObject({ id: z.string() }),
+  trigger_id: z.string(),
 });
 
 /** A submitted modal. It stands in no channel. */
 export function parseSubmission(payload: unknown) {
-  const { user, view } = submission.parse(payload);
-  return { user: { userId: user.id, userName: user.name ?? user.username ?? '' }, view, viewId: view.id };
+  const { user: who, view, trigger_id } = submission.parse(payload);
+  return { user: who, view, viewId: view.id, triggerId: trigger_id };
 }
 
-const homeOpened = z.object({ user: z.string(), tab: z.string() });
+const homeOpened = z.object({ user: z.string(), tab: z.string().nullish() });
 
-/** Someone opened the app: `tab` is `home` or `messages`. */
-export function parseHomeOpened(event: unknown) {
-  const { user, tab } = homeOpened.parse(event);
-  return { userId: user, tab };
+/**
+ * Whose Home tab is to be shown; undefined where the event tells of another tab, or of nobody. Slack's type lets `tab` be
+ * left out, and then the Home tab may be the one.
+ */
+export function parseHomeOpened(event: unknown): string | undefined {
+  const { data } = homeOpened.safeParse(event);
+  return data === undefined || (data.tab ?? 'home') !== 'home' ? undefined : data.user;
 }
 
 const homeButton = button.omit({ container: true });
 
 /** A pressed button of the Home tab, which stands in no channel. */
 export function parseHomeButton(payload: unknown) {
-  const { user, actions, trigger_id } = homeButton.parse(payload);
-  const who = { userId: user.id, userName: user.name ?? user.username ?? '' };
+  const { user: who, actions, trigger_id } = homeButton.parse(payload);
   return { user: who, value: actions[0].value, triggerId: trigger_id };
 }

@@ -18,7 +18,7 @@ export function registerAdjust(app: App, desk: Desk): void {
   });
 
   app.view(ADJUSTMENT, async ({ ack, body }) => {
-    const { user, view, viewId } = parseSubmission(body);
+    const { view, viewId, ...submitter } = parseSubmission(body);
     const submission = readable(() => readAdjustment(view));
     const mistake = submission && adjustMistake(submission);
     if (mistake !== undefined) {
@@ -26,7 +26,7 @@ export function registerAdjust(app: App, desk: Desk): void {
       return;
     }
     await ack();
-    await serveSubmission(desk, user, submission?.runId, async (run, actor, { t, tell }) => {
+    await serveSubmission(desk, submitter, submission?.runId, async (run, actor, { t, tell }) => {
       const click = { runId: run.id, actor, message: undefined };
       const omission = { emails: submission?.emails ?? [], actions: submission?.actions ?? [] };
       const adjusted = await adjust(click, omission, `adjustment by view ${viewId}`);

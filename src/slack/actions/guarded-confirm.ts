@@ -19,7 +19,7 @@ export function registerGuardedConfirm(app: App, desk: Desk): void {
   });
 
   app.view(GUARDED_CONFIRMATION, async ({ ack, body }) => {
-    const { user, view } = parseSubmission(body);
+    const { view, ...submitter } = parseSubmission(body);
     const submission = readable(() => readGuardSubmission(view));
     const mistake = submission && mistakeIn(submission);
     const errors = mistake && guardInputErrors(showing.t, mistake);
@@ -28,7 +28,7 @@ export function registerGuardedConfirm(app: App, desk: Desk): void {
       return;
     }
     await ack();
-    await serveSubmission(desk, user, submission?.runId, async (run, actor, reader) => {
+    await serveSubmission(desk, submitter, submission?.runId, async (run, actor, reader) => {
       const click = { runId: run.id, actor, message: undefined };
       const declaration = { target: submission?.typed ?? '', reason: submission?.reason ?? '' };
       await beginExecution(desk, await execution.confirm(click, declaration), reader);

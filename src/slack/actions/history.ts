@@ -1,5 +1,5 @@
 import type { App } from '@slack/bolt';
-import { answering, type Tell } from '../answer.ts';
+import { alone, answering } from '../answer.ts';
 import { history } from '../commands/look-up.ts';
 import type { Desk } from '../desk.ts';
 import { ACTIONS, parseOlderValue } from '../ids.ts';
@@ -18,7 +18,7 @@ export function registerHistory(app: App, desk: Desk): void {
 
   app.action({ type: 'block_actions', action_id: ACTIONS.olderRuns }, async ({ ack, body, respond }) => {
     await ack();
-    const tell: Tell = (text) => respond({ response_type: 'ephemeral', replace_original: false, text });
+    const tell = alone(respond, desk.client, body.user.id);
     await answering({ t: desk.showing.t, logger: desk.logger }, tell, async () => {
       const { visitor, value } = parseButton(body);
       const t = await desk.textsOf(visitor.userId);

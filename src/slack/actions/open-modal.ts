@@ -1,7 +1,7 @@
 import type { App, types } from '@slack/bolt';
 import { clickedRun, refuse } from '../../sync/click.ts';
 import type { Run } from '../../sync/run.ts';
-import { answering, type Tell } from '../answer.ts';
+import { alone, answering, inTurn, type Tell } from '../answer.ts';
 import type { Desk } from '../desk.ts';
 import { parseRunId } from '../ids.ts';
 import { type OpenedModal, openModal } from '../open-modal.ts';
@@ -23,8 +23,8 @@ export function onPressOpen(app: App, desk: Desk, actionId: string, modal: Modal
   app.action({ type: 'block_actions', action_id: actionId }, async ({ ack, body, respond }) => {
     await ack();
     let opened: OpenedModal | undefined;
-    const tell: Tell = (text) =>
-      opened?.say(text) ?? respond({ response_type: 'ephemeral', replace_original: false, text });
+    const beside = alone(respond, client, body.user.id);
+    const tell: Tell = (text) => (opened === undefined ? beside(text) : inTurn(opened.say, beside)(text));
     await answering({ t: showing.t, logger }, tell, async () => {
       const { visitor, message, value, triggerId } = parseButton(body);
       opened = await openModal(client, showing.t, triggerId, modal.title(showing.t));

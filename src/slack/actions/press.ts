@@ -1,6 +1,6 @@
 import type { App } from '@slack/bolt';
 import type { Click } from '../../sync/click.ts';
-import { answering, type Reader, type Tell } from '../answer.ts';
+import { alone, answering, type Reader } from '../answer.ts';
 import type { Desk } from '../desk.ts';
 import { parseRunId } from '../ids.ts';
 import { parseButton } from '../payloads.ts';
@@ -18,7 +18,7 @@ export function onPress(
 ): void {
   app.action({ type: 'block_actions', action_id: actionId }, async ({ ack, body, respond }) => {
     await ack();
-    const tell: Tell = (text) => respond({ response_type: 'ephemeral', replace_original: false, text });
+    const tell = alone(respond, desk.client, body.user.id);
     await answering({ t: desk.showing.t, logger: desk.logger }, tell, async () => {
       const { visitor, message, value, triggerId } = parseButton(body);
       const t = await desk.textsOf(visitor.userId);

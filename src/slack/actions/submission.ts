@@ -1,10 +1,14 @@
 import { refuse } from '../../sync/click.ts';
 import type { Actor, Run } from '../../sync/run.ts';
-import { answering, type Reader, type Tell } from '../answer.ts';
+import { answering, directly, inTurn, type Reader, type Tell } from '../answer.ts';
 import type { Desk } from '../desk.ts';
+import { inModal } from '../open-modal.ts';
 import { refusalText } from '../views/refusal.ts';
 
-export type Submitter = { readonly userId: string; readonly userName: string };
+export type Submitter = {
+  readonly user: { readonly userId: string; readonly userName: string };
+  readonly triggerId: string;
+};
 
 /** Reads a modal's input; undefined where it is none of this bot's: it was forged, or opened by another version. */
 export function readable<T>(read: () => T): T | undefined {
@@ -21,17 +25,18 @@ export function readable<T>(read: () => T): T | undefined {
  */
 export async function serveSubmission(
   desk: Desk,
-  user: Submitter,
+  { user, triggerId }: Submitter,
   runId: number | undefined,
   serve: (run: Run, actor: Actor, reader: Reader) => Promise<void>,
 ): Promise<void> {
   const { client, runs, audit, authorize, logger, showing } = desk;
   const run = runId === undefined ? undefined : await runs.find(runId).catch(() => undefined);
   const channel = run?.channelId;
+  const elsewhere = inTurn(directly(client, user.userId), inModal(client, showing.t, triggerId));
   const tell: Tell = (text) =>
     channel === undefined
-      ? client.chat.postMessage({ channel: user.userId, text })
-      : client.chat.postEphemeral({ channel, user: user.userId, text });
+      ? elsewhere(text)
+      : inTurn(() => client.chat.postEphemeral({ channel, user: user.userId, text }), elsewhere)(text);
   await answering({ t: showing.t, logger }, tell, async () => {
     const t = await desk.textsOf(user.userId);
     const access = await authorize(channel === undefined ? user : { ...user, channelId: channel });

@@ -1,6 +1,6 @@
 import type { App } from '@slack/bolt';
 import type { Actor } from '../../sync/run.ts';
-import { answering, type Tell } from '../answer.ts';
+import { alone, answering, inTurn, type Tell } from '../answer.ts';
 import { beginBatch } from '../begin-batch.ts';
 import { beginPreview } from '../begin-preview.ts';
 import type { Desk } from '../desk.ts';
@@ -32,7 +32,8 @@ export function registerUsersync(app: App, desk: Desk): void {
     await ack();
     const show = (message: Message) => respond({ response_type: 'ephemeral', ...message });
     let modal: OpenedModal | undefined;
-    const tell: Tell = (text) => modal?.say(text) ?? respond({ response_type: 'ephemeral', text });
+    const beside = alone(respond, client, command.user_id);
+    const tell: Tell = (text) => (modal === undefined ? beside(text) : inTurn(modal.say, beside)(text));
     await answering({ t: showing.t, logger }, tell, async () => {
       const { visitor, text, triggerId } = parseCommand(command);
       const ask = parseAsk(text, targets);

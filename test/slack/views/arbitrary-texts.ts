@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { code } from '../../../src/slack/text/escape.ts';
 import { adjustInputErrors } from '../../../src/slack/views/adjust-submission.ts';
 import { exportFileText, usersFileText } from '../../../src/slack/views/file-text.ts';
 import { guardInputErrors } from '../../../src/slack/views/guard-submission.ts';
@@ -79,6 +80,9 @@ export const TEXTS: Readonly<Record<string, Shown<string>>> = {
   'the reminder': fc
     .array(unsynced, { minLength: 1, maxLength: 40 })
     .map((targets) => (t) => reminderText(t, targets)),
+  'an answer that Slack did not take': hostileText(200).map(
+    (reason) => (t) => t.trouble.slackRefused(code(reason, 100)),
+  ),
   'trouble, and the comment on a file': fc
     .constantFrom(1, 4711)
     .map(

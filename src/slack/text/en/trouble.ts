@@ -29,6 +29,11 @@ export const trouble = {
   restarting: (runId: number) =>
     `usersync is restarting. Your request is kept: run ${runId} goes on by itself as soon as a bot is free. Do not start ` +
     'another one.',
+  slackRefused: (reason: string) =>
+    `Something unexpected went wrong. Slack refused what usersync wanted to show you (${reason}). Look at the message of ` +
+    'the run before you try again. If it happens again, tell whoever runs the bot.',
+  unknownButton:
+    'This button belongs to another version of usersync, so nothing was done. Type `/usersync status` to see how things stand.',
   unexpected: (runId: number | undefined) =>
     'Something unexpected went wrong. Tell whoever runs the bot to look at the log' +
     `${runId === undefined ? '' : ` for run ${runId}, and look at its message before you try again`}.`,

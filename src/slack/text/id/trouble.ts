@@ -31,6 +31,12 @@ export const trouble: Texts['trouble'] = {
   restarting: (runId) =>
     `usersync sedang dimulai ulang. Permintaan Anda disimpan: proses ${runId} berlanjut sendiri begitu ada bot yang bebas. ` +
     'Jangan memulai yang lain.',
+  slackRefused: (reason) =>
+    `Terjadi kesalahan yang tidak terduga. Slack menolak apa yang hendak ditampilkan usersync kepada Anda (${reason}). ` +
+    'Periksa pesan proses sebelum mencoba lagi. Jika terulang, beri tahu pengelola bot.',
+  unknownButton:
+    'Tombol ini milik versi usersync yang lain, jadi tidak ada yang dilakukan. Ketik `/usersync status` untuk melihat ' +
+    'keadaannya.',
   unexpected: (runId) =>
     'Terjadi kesalahan yang tidak terduga. Mintalah pengelola bot memeriksa log' +
     `${runId === undefined ? '' : ` proses ${runId}, dan periksa pesannya sebelum Anda mencoba lagi`}.`,
