@@ -11,16 +11,22 @@ import { planCsvName } from './views/plan-csv.ts';
  * unlike `metadata`, Slack returns them to every caller.
  */
 
-const messages = z.array(
-  z.object({
-    ts: z.string(),
-    blocks: z.array(z.object({ block_id: z.string().optional() })).default([]),
-    files: z.array(z.object({ name: z.string().nullish() })).default([]),
-  }),
-);
-type Posted = z.infer<typeof messages>[number];
+const posted = z.object({
+  ts: z.string(),
+  blocks: z.array(z.object({ block_id: z.string().optional() })).default([]),
+  files: z.array(z.object({ name: z.string().nullish() })).default([]),
+});
+type Posted = z.infer<typeof posted>;
 
+const page = z.object({
+  messages: z.array(posted).default([]),
+  response_metadata: z.object({ next_cursor: z.string().default('') }).default({ next_cursor: '' }),
+});
+
+/** What Slack recommends for a page at most. It may bring fewer, although there are more. */
 const PAGE = 200;
+/** Some minutes' worth of calls (50 a minute). Whoever writes so much meanwhile reads a message twice. */
+const MOST_PAGES = 100;
 /** Slack's clock and the database's may differ by so much. */
 const CLOCK_SLACK_SECONDS = 300;
 
@@ -39,10 +45,9 @@ export function findBatchMessage(
 }
 
 async function findMessage(client: SlackClient, channel: string, since: Date, prefix: string) {
-  const oldest = String(since.getTime() / 1000 - CLOCK_SLACK_SECONDS);
-  const answer = await client.conversations.history({ channel, oldest, limit: PAGE });
-  const posted = messages.parse(answer.messages ?? []);
-  return posted.find((message) => carries(message, (id) => id.startsWith(prefix)))?.ts;
+  const ask = (cursor: Cursor) => client.conversations.history({ channel, ...from(since), ...cursor });
+  const ours = await findOn(ask, (message) => carries(message, (id) => id.startsWith(prefix)));
+  return ours?.ts;
 }
 
 /**
@@ -61,23 +66,44 @@ export async function attach(
 }
 
 export async function isReplyPosted(client: SlackClient, run: Run, noticeId: number): Promise<boolean> {
-  const replies = await repliesOf(client, run);
-  return replies.some((reply) => carries(reply, (id) => id === noticeBlockId(noticeId)));
+  return isInThread(client, run, (reply) => carries(reply, (id) => id === noticeBlockId(noticeId)));
 }
 
 export async function isPlanFilePosted(client: SlackClient, run: Run): Promise<boolean> {
-  const replies = await repliesOf(client, run);
-  return replies.some(({ files }) => files.some(({ name }) => name === planCsvName(run)));
+  return isInThread(client, run, ({ files }) => files.some(({ name }) => name === planCsvName(run)));
 }
 
-async function repliesOf(client: SlackClient, run: Run): Promise<readonly Posted[]> {
-  if (run.messageTs === undefined) return [];
-  const answer = await client.conversations.replies({
-    channel: run.channelId,
-    ts: run.messageTs,
-    limit: PAGE,
-  });
-  return messages.parse(answer.messages ?? []);
+async function isInThread(
+  client: SlackClient,
+  { channelId: channel, messageTs: ts, requestedAt }: Run,
+  isIt: (reply: Posted) => boolean,
+): Promise<boolean> {
+  if (ts === undefined) return false;
+  const ask = (cursor: Cursor) =>
+    client.conversations.replies({ channel, ts, ...from(requestedAt), ...cursor });
+  return (await findOn(ask, isIt)) !== undefined;
+}
+
+type Cursor = { readonly cursor?: string };
+
+/** Nothing of a run is older than its request, so that a busy channel is not read from its beginning. */
+function from(since: Date): { readonly oldest: string; readonly limit: number } {
+  return { oldest: String(since.getTime() / 1000 - CLOCK_SLACK_SECONDS), limit: PAGE };
+}
+
+/** Looks through page after page, as long as Slack names a next one (docs.slack.dev, "Pagination"). */
+async function findOn(
+  ask: (cursor: Cursor) => Promise<unknown>,
+  isIt: (message: Posted) => boolean,
+): Promise<Posted | undefined> {
+  let cursor: Cursor = {};
+  for (let pages = 0; pages < MOST_PAGES; pages += 1) {
+    const { messages, response_metadata } = page.parse(await ask(cursor));
+    const found = messages.find(isIt);
+    if (found !== undefined || response_metadata.next_cursor === '') return found;
+    cursor = { cursor: response_metadata.next_cursor };
+  }
+  return undefined;
 }
 
 function carries({ blocks }: Posted, isOurs: (blockId: string) => boolean): boolean {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { shown } from './chat.ts';
-import { channelForBot, method, refused } from './method.ts';
+import { type Answer, channelForBot, method, refused } from './method.ts';
+import type { StoredMessage, Workspace } from './workspace.ts';
 
 const info = method(
   'conversations.info',
@@ -36,19 +37,45 @@ const withMetadata = z
   .default(false)
   .transform((flag) => flag === true || flag === 'true' || flag === '1');
 
+/** Slack may bring fewer messages than were asked for, although there are more: here it always does. */
+const MOST_PER_PAGE = 15;
+
+/** One page of messages, as Slack returns it: where there are more, with the cursor for them. */
+function pageOf(
+  workspace: Workspace,
+  messages: readonly StoredMessage[],
+  {
+    cursor = 0,
+    limit,
+    include_all_metadata,
+  }: { cursor?: number | undefined; limit: number; include_all_metadata: boolean },
+): Answer {
+  const end = cursor + Math.min(limit, MOST_PER_PAGE);
+  const page = messages.slice(cursor, end).map((message) => shown(workspace, message, include_all_metadata));
+  if (end >= messages.length) return { ok: true, messages: page, has_more: false };
+  return { ok: true, messages: page, has_more: true, response_metadata: { next_cursor: String(end) } };
+}
+
 const replies = method(
   'conversations.replies',
-  z.looseObject({ channel: z.string(), ts: z.string(), include_all_metadata: withMetadata }),
-  ({ channel: id, ts, include_all_metadata }, workspace) => {
+  z.looseObject({
+    channel: z.string(),
+    ts: z.string(),
+    oldest: z.coerce.number().default(0),
+    include_all_metadata: withMetadata,
+    ...paged,
+  }),
+  ({ channel: id, ts, oldest, ...asked }, workspace) => {
     const channel = channelForBot(workspace, id);
     if ('error' in channel) return channel;
     const thread = workspace.messages.filter(
       (each) =>
-        each.channel === id && each.ephemeralTo === undefined && (each.ts === ts || each.threadTs === ts),
+        each.channel === id &&
+        each.ephemeralTo === undefined &&
+        (each.ts === ts || (each.threadTs === ts && Number(each.ts) > oldest)),
     );
     if (thread.length === 0) return refused('thread_not_found');
-    const messages = thread.map((message) => shown(workspace, message, include_all_metadata));
-    return { ok: true, messages, has_more: false, response_metadata: { next_cursor: '' } };
+    return pageOf(workspace, thread, asked);
   },
 );
 
@@ -59,17 +86,16 @@ const history = method(
     oldest: z.coerce.number().default(0),
     latest: z.coerce.number().default(Number.POSITIVE_INFINITY),
     include_all_metadata: withMetadata,
-    limit: paged.limit,
+    ...paged,
   }),
-  ({ channel: id, oldest, latest, include_all_metadata, limit }, workspace) => {
+  ({ channel: id, oldest, latest, ...asked }, workspace) => {
     const channel = channelForBot(workspace, id);
     if ('error' in channel) return channel;
     const messages = workspace.messages
       .filter((each) => each.channel === id && each.ephemeralTo === undefined && each.threadTs === undefined)
       .filter(({ ts }) => Number(ts) > oldest && Number(ts) < latest)
       .reverse();
-    const page = messages.slice(0, limit).map((message) => shown(workspace, message, include_all_metadata));
-    return { ok: true, messages: page, has_more: messages.length > limit };
+    return pageOf(workspace, messages, asked);
   },
 );
 
