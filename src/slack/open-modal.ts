@@ -29,9 +29,16 @@ export async function openModal(
 ): Promise<OpenedModal> {
   const { view } = await client.views.open({ trigger_id: triggerId, view: loadingModal(t, title) });
   if (view?.id === undefined) throw new Error('Slack named no modal');
-  const { id, hash } = view;
+  const { id } = view;
+  // Slack names a new one with each content.
+  let { hash } = view;
   const show = async (content: types.ModalView) => {
-    await client.views.update({ view_id: id, view: content, ...(hash === undefined ? {} : { hash }) });
+    const shown = await client.views.update({
+      view_id: id,
+      view: content,
+      ...(hash === undefined ? {} : { hash }),
+    });
+    hash = shown.view?.hash;
   };
   return { show, say: (text) => show(messageModal(t, title, text)) };
 }

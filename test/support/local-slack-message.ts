@@ -50,8 +50,8 @@ export function buttonsOf(message: LocalMessage): LocalButton[] {
 }
 
 /** Every text that a message shows, one a line: its top-level text is what notifications show instead. */
-export function shownText(message: Pick<LocalMessage, 'text' | 'blocks'>): string {
-  return message.blocks === undefined ? message.text : message.blocks.flatMap(textsOf).join('\n');
+export function shownText({ text, blocks = [] }: Pick<LocalMessage, 'text' | 'blocks'>): string {
+  return blocks.length === 0 ? text : blocks.flatMap(textsOf).join('\n');
 }
 
 function textsOf({ text, fields, elements, accessory }: Block): string[] {

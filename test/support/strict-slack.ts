@@ -33,7 +33,10 @@ export type StrictSlack = {
   messages(channel: string, threadTs?: string): StoredMessage[];
   /** What one user alone saw. */
   ephemerals(user: string): StoredMessage[];
-  /** Makes the next calls of a method fail. Several faults of a method happen one after another. */
+  /**
+   * Makes the next calls of a method fail; those of the address that takes files are called `upload`. Several faults of a
+   * method happen one after another.
+   */
   fail(method: string, fault: Fault): void;
   stop(): Promise<void>;
 };

@@ -7,7 +7,8 @@ import { sendFile } from '../send-file.ts';
 import type { Texts } from '../text/en.ts';
 import { inMemory } from '../upload-file.ts';
 import type { Message } from '../views/blocks.ts';
-import { exportFileText, usersFileText } from '../views/file-text.ts';
+import type { FileRefusal } from '../views/file-refusal.ts';
+import { exportFileText, exportRefusalText, usersFileText, usersRefusalText } from '../views/file-text.ts';
 import { HISTORY_ROWS, historyMessage } from '../views/history-message.ts';
 import { planCsvName } from '../views/plan-csv.ts';
 import { refusalText } from '../views/refusal.ts';
@@ -43,16 +44,23 @@ export async function users(
   desk: Desk,
   t: Texts,
   filter: UserFilter,
-  { modal, userId }: { readonly modal: OpenedModal; readonly userId: string },
+  { modal, tell, userId }: { readonly modal: OpenedModal; readonly tell: Tell; readonly userId: string },
 ): Promise<void> {
   const { total, users: listed } = await desk.overview.users(filter, MOST_USERS);
-  await modal.show(usersModal(t, { total, users: listed, filter }));
+  const list = { total, users: listed, filter };
+  await modal.show(usersModal(t, list));
   if (total === 0) return;
-  await sendFile(desk.client, userId, {
+  const without = (refusal: FileRefusal) => usersRefusalText(t, filter, total, refusal);
+  const refusal = await sendFile(desk, userId, {
     name: usersCsvName(filter),
     text: usersFileText(t, filter, total),
+    without,
     content: inMemory(USERS_CSV_HEADER + listed.map(usersCsvRow).join('')),
   });
+  if (refusal === undefined) return;
+  await tell(without(refusal));
+  // Whoever has closed it was told already.
+  await modal.show(usersModal(t, { ...list, refusal })).catch(() => {});
 }
 
 /** `/usersync export <run>`: a run's plan as a file to the person who asked. */
@@ -67,5 +75,8 @@ export async function exportRun(
     return;
   }
   const content = await planFile(desk.plans, run);
-  await sendFile(desk.client, userId, { name: planCsvName(run), text: exportFileText(t, run), content });
+  const without = (refusal: FileRefusal) => exportRefusalText(t, run, refusal);
+  const file = { name: planCsvName(run), text: exportFileText(t, run), without, content };
+  const refusal = await sendFile(desk, userId, file);
+  if (refusal !== undefined) await tell(without(refusal));
 }

@@ -21,6 +21,8 @@ type Asker = {
   readonly t: Texts;
   readonly tell: Tell;
   readonly show: (message: Message) => Promise<unknown>;
+  /** The same beside a modal that shows something else. */
+  readonly beside: Tell;
   /** For what is shown in a modal. */
   readonly modal: OpenedModal | undefined;
 };
@@ -57,6 +59,7 @@ export function registerUsersync(app: App, desk: Desk): void {
         requestKey: triggerId,
         t,
         tell,
+        beside,
         show,
         modal,
       });
@@ -65,7 +68,7 @@ export function registerUsersync(app: App, desk: Desk): void {
 }
 
 async function serve(desk: Desk, ask: Exclude<Ask, { verb: 'help' }>, asker: Asker): Promise<void> {
-  const { actor, channelId, requestKey, t, tell, show, modal } = asker;
+  const { actor, channelId, requestKey, t, tell, beside, show, modal } = asker;
   const asked = { actor, channelId, requestKey };
   const userId = actor.id;
   switch (ask.verb) {
@@ -82,11 +85,16 @@ async function serve(desk: Desk, ask: Exclude<Ask, { verb: 'help' }>, asker: Ask
       await show(await history(desk, t, ask.target));
       return;
     case 'users':
-      return modal && users(desk, t, ask, { modal, userId });
+      return modal && users(desk, t, ask, { modal, tell: beside, userId });
     case 'inactive':
       return (
         modal &&
-        users(desk, t, { target: ask.target, status: 'inactive', text: undefined }, { modal, userId })
+        users(
+          desk,
+          t,
+          { target: ask.target, status: 'inactive', text: undefined },
+          { modal, tell: beside, userId },
+        )
       );
     case 'export':
       return exportRun(desk, { t, tell, userId }, ask.runId);

@@ -2,6 +2,7 @@ import { adjust } from './en/adjust.ts';
 import { batch } from './en/batch.ts';
 import { details } from './en/details.ts';
 import { failure } from './en/failure.ts';
+import { file } from './en/file.ts';
 import { guard } from './en/guard.ts';
 import { help } from './en/help.ts';
 import { history } from './en/history.ts';
@@ -26,6 +27,7 @@ export const en = {
   batch,
   details,
   failure,
+  file,
   guard,
   help,
   history,

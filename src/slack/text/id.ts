@@ -3,6 +3,7 @@ import { adjust } from './id/adjust.ts';
 import { batch } from './id/batch.ts';
 import { details } from './id/details.ts';
 import { failure } from './id/failure.ts';
+import { file } from './id/file.ts';
 import { guard } from './id/guard.ts';
 import { help } from './id/help.ts';
 import { history } from './id/history.ts';
@@ -24,6 +25,7 @@ export const id: Texts = {
   batch,
   details,
   failure,
+  file,
   guard,
   help,
   history,

@@ -3,6 +3,7 @@ import type { ListedUser, UserFilter } from '../../sync/overview.ts';
 import type { Texts } from '../text/en.ts';
 import { code } from '../text/escape.ts';
 import { section } from './blocks.ts';
+import { type FileRefusal, fileRefusalText } from './file-refusal.ts';
 import { day, targetName } from './inline.ts';
 import { readOnlyModal } from './modal.ts';
 import { packLines, type Room } from './pack.ts';
@@ -18,10 +19,12 @@ export type UserList = {
   readonly total: number;
   readonly users: readonly ListedUser[];
   readonly filter: UserFilter;
+  /** Why the file with all of them does not come; undefined where it does. */
+  readonly refusal?: FileRefusal | undefined;
 };
 
 /** The users that an admin asked for, as far as a modal holds them (some 2,000 inactive ones, more active ones). */
-export function usersModal(t: Texts, { total, users, filter }: UserList): types.ModalView {
+export function usersModal(t: Texts, { total, users, filter, refusal }: UserList): types.ModalView {
   const { texts, shown } = packLines(
     users.map((user) => userLine(t, user, filter)),
     ROOM,
@@ -31,8 +34,13 @@ export function usersModal(t: Texts, { total, users, filter }: UserList): types.
     section('users:found', `*${usersFound(t, filter, total)}*`),
     ...texts.map((text, index) => section(`users:${index}`, text)),
     ...(total === 0 ? [section('users:none', t.users.none)] : []),
-    ...(more > 0 ? [section('users:more', t.users.more(more))] : []),
+    ...(more > 0 ? [section('users:more', moreText(t, more, refusal))] : []),
   ]);
+}
+
+function moreText(t: Texts, more: number, refusal: FileRefusal | undefined): string {
+  if (refusal === undefined) return t.users.more(more);
+  return `${t.plan.moreOnly(more)}. ${fileRefusalText(t, refusal)} ${t.file.findFewer}`;
 }
 
 /** How many users of which kind: `12 inactive users at dev`. */

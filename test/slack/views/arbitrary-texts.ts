@@ -1,14 +1,19 @@
 import fc from 'fast-check';
 import { code } from '../../../src/slack/text/escape.ts';
 import { adjustInputErrors } from '../../../src/slack/views/adjust-submission.ts';
-import { exportFileText, usersFileText } from '../../../src/slack/views/file-text.ts';
+import {
+  exportFileText,
+  exportRefusalText,
+  usersFileText,
+  usersRefusalText,
+} from '../../../src/slack/views/file-text.ts';
 import { guardInputErrors } from '../../../src/slack/views/guard-submission.ts';
 import { unknownTargetText } from '../../../src/slack/views/help.ts';
 import { refusalsText, refusalText } from '../../../src/slack/views/refusal.ts';
 import { reminderText } from '../../../src/slack/views/schedule-notes.ts';
 import type { Refusal } from '../../../src/sync/refusal.ts';
 import type { Run } from '../../../src/sync/run.ts';
-import { target, userFilter } from './arbitrary-admin.ts';
+import { fileRefusal, target, userFilter } from './arbitrary-admin.ts';
 import { count, run } from './arbitrary-run.ts';
 import type { Shown } from './arbitrary-views.ts';
 import { hostileText } from './hostile.ts';
@@ -77,6 +82,16 @@ export const TEXTS: Readonly<Record<string, Shown<string>>> = {
         usersFileText(t, filter, total),
   ),
   'what goes with an exported run': run.map((each) => (t) => exportFileText(t, each)),
+  'what goes with an exported run without its file': fc.tuple(run, fileRefusal).map(
+    ([each, refusal]) =>
+      (t) =>
+        exportRefusalText(t, each, refusal),
+  ),
+  'what goes with a list of users without its file': fc.tuple(userFilter, count, fileRefusal).map(
+    ([filter, total, refusal]) =>
+      (t) =>
+        usersRefusalText(t, filter, total, refusal),
+  ),
   'the reminder': fc
     .array(unsynced, { minLength: 1, maxLength: 40 })
     .map((targets) => (t) => reminderText(t, targets)),

@@ -20,6 +20,7 @@ import { usersModal } from '../../../src/slack/views/users-modal.ts';
 import {
   auditRow,
   batch,
+  fileRefusal,
   linkOf,
   listedUser,
   overviews,
@@ -102,11 +103,13 @@ export const VIEWS: Readonly<Record<string, Shown<types.ModalView | types.HomeVi
       (t) =>
         detailsModal(t, each, rows),
   ),
-  'a list of users': fc.tuple(count, fc.array(listedUser), userFilter).map(
-    ([more, users, filter]) =>
-      (t) =>
-        usersModal(t, { total: users.length + more, users, filter }),
-  ),
+  'a list of users': fc
+    .tuple(count, fc.array(listedUser), userFilter, fc.option(fileRefusal, { nil: undefined }))
+    .map(
+      ([more, users, filter, refusal]) =>
+        (t) =>
+          usersModal(t, { total: users.length + more, users, filter, refusal }),
+    ),
   'a loading modal': fc.constant((t) => loadingModal(t, t.guard.modalTitle)),
   'the Home tab of an admin': fc
     .record({

@@ -55,11 +55,11 @@ function pointer(path: string): string {
   return path.replaceAll(/[.[\]]+/g, '/').replace(/\/$/, '');
 }
 
-/** The channel, if the bot may write there; a member's id names the conversation with them. */
+/** The channel, if the bot may write there; a member's id names the conversation with them, as does that one's own. */
 export function channelForBot(workspace: Workspace, id: string): Channel | Refused {
-  const member = workspace.members.get(id);
+  const member = [id, id.replace(/^D/, 'U')].find((each) => workspace.members.has(each));
   if (member !== undefined) {
-    return { id: `D${id.slice(1)}`, name: 'directmessage', members: [id, workspace.botUserId] };
+    return { id: `D${member.slice(1)}`, name: 'directmessage', members: [member, workspace.botUserId] };
   }
   const channel = workspace.channels.get(id);
   if (channel === undefined) return refused('channel_not_found');

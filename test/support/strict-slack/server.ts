@@ -25,10 +25,7 @@ export async function serve(
   const body = await readBody(request);
   const contentType = request.headers['content-type'] ?? '';
   if (room === 'api') return serveMethod(backend, name, { request, contentType, body }, response);
-  if (room === 'upload') {
-    const received = receiveUpload(backend.workspace, name, await readUpload(contentType, body));
-    return end(response, received ? 200 : 400, received ? 'OK' : 'not the announced file');
-  }
+  if (room === 'upload') return serveUpload(backend, name, { request, contentType, body }, response);
   if (room === 'response') {
     const answer = respond(backend.workspace, name, JSON.parse(body.toString()));
     return end(response, answer.ok ? 200 : 404, answer.ok ? 'ok' : JSON.stringify(answer));
@@ -37,6 +34,20 @@ export async function serve(
 }
 
 type Incoming = { readonly request: IncomingMessage; readonly contentType: string; readonly body: Buffer };
+
+async function serveUpload(
+  { workspace, faults }: Backend,
+  fileId: string,
+  { contentType, body }: Incoming,
+  response: ServerResponse,
+): Promise<void> {
+  const fault = faults.take('upload', {});
+  await fault?.until;
+  if (fault !== undefined && breaks(fault)) return answerFault(workspace, response, fault);
+  const received = receiveUpload(workspace, fileId, await readUpload(contentType, body));
+  if (fault?.dropResponse === true) response.destroy();
+  else end(response, received ? 200 : 400, received ? 'OK' : 'not the announced file');
+}
 
 async function serveMethod(
   backend: Backend,
@@ -48,7 +59,7 @@ async function serveMethod(
   const args = readCall(contentType, body);
   if ('error' in args) return answerWith(workspace, response, args);
   workspace.calls.push({ method: name, args: args.read, at: workspace.now() });
-  const fault = faults.take(name);
+  const fault = faults.take(name, args.read);
   await fault?.until;
   if (fault !== undefined && breaks(fault)) return answerFault(workspace, response, fault);
   const token = request.headers.authorization?.replace(/^Bearer /, '') ?? args.read['token'];
