@@ -1,7 +1,8 @@
 import type { Logger, Progress, Runs } from '../sync/ports.ts';
 import type { Run } from '../sync/run.ts';
-import { isUnreachable, type SlackClient, slackErrorCode } from './client.ts';
+import type { SlackClient } from './client.ts';
 import { attach } from './own-messages.ts';
+import { rejectionOf } from './rejection.ts';
 import { type Showing, showRun } from './show-run.ts';
 import type { Message } from './views/blocks.ts';
 import { readingMessage, waitingMessage } from './views/run-message.ts';
@@ -12,9 +13,9 @@ const EDIT_EVERY_MS = 2_000;
 export const EDIT_TIMEOUT_MS = 2_000;
 
 export type Opened =
-  | { readonly outcome: 'shown' | 'later' }
-  /** `reason` is Slack's own word for it. */
-  | { readonly outcome: 'unreachable'; readonly reason: string };
+  | { readonly outcome: 'shown' }
+  /** `reason` is Slack's own word, or in English why there was no answer. */
+  | { readonly outcome: 'later' | 'unreachable'; readonly reason: string };
 
 export type Announcer = Progress & {
   /**
@@ -43,15 +44,14 @@ export function createAnnouncer(ports: {
       const message = await showRun(showing, run);
       const { ts } = await client.chat.postMessage({ channel: run.channelId, ...message });
       lastEdit.set(run.id, performance.now());
-      if (ts === undefined) return { outcome: 'later' };
+      if (ts === undefined) return { outcome: 'later', reason: 'Slack named no message' };
       posted.set(run.id, ts);
       await attach({ client, runs }, run, ts);
       return { outcome: 'shown' };
     } catch (error) {
-      const reason = slackErrorCode(error);
+      const { kind, reason } = rejectionOf(error);
       logger.warn({ run: run.id, slack: reason, err: error }, 'the run could not be shown');
-      const unreachable = reason !== undefined && isUnreachable(error);
-      return unreachable ? { outcome: 'unreachable', reason } : { outcome: 'later' };
+      return { outcome: kind === 'later' ? 'later' : 'unreachable', reason };
     }
   }
 

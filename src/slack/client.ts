@@ -55,10 +55,3 @@ export function retryAfterSeconds(error: unknown): number | undefined {
   const parsed = rateLimited.safeParse(error);
   return parsed.success ? parsed.data.retryAfter : undefined;
 }
-
-/** Slack's words for a channel in which the bot cannot post until a person does something about it. */
-const UNREACHABLE = ['not_in_channel', 'channel_not_found', 'is_archived', 'restricted_action'];
-
-export function isUnreachable(error: unknown): boolean {
-  return UNREACHABLE.includes(slackErrorCode(error) ?? '');
-}
