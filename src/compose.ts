@@ -60,7 +60,15 @@ export function composeDesk(parts: Parts): { readonly desk: Desk; readonly homes
     timeoutMs: EDIT_TIMEOUT_MS,
   });
   const announcer = createAnnouncer({ client, editClient, runs, logger, showing });
-  const { kick, settle } = createDelivery({ ...stores, client, progress: announcer, showing, logger });
+  const { kick, settle } = createDelivery({
+    ...stores,
+    client,
+    editClient,
+    progress: announcer,
+    showing,
+    logger,
+    reportRefused: metrics.noticeRefused,
+  });
   // What is delivered then may be of any request.
   const delivery = { kick: () => asNoRequest(kick), settle: () => asNoRequest(settle) };
   const report = metrics.depotRequest;

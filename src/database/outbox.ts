@@ -1,9 +1,24 @@
-import type { Backlog, Notice, NoticeKind, Outbox } from '../sync/outbox.ts';
+import {
+  type Backlog,
+  NOTICE_KINDS,
+  type Notice,
+  type NoticeKind,
+  type Outbox,
+  type Places,
+  type Untold,
+} from '../sync/outbox.ts';
 import { type Database, inTransaction, reaching, type Transaction } from './client.ts';
 import { Prisma } from './generated/client.ts';
+import { toRun } from './run-rows.ts';
 
 /** Longer than one delivery may take; after it, another process may try. */
 const DELIVERY_LEASE_SECONDS = 60;
+/** So that the message shows the result when the thread tells it, where Slack takes the edit. */
+const MESSAGE_FIRST_SECONDS = 2;
+/** Bounds what one look locks. */
+const MOST_DUE = 50;
+const UNTOLD_DAYS = 7;
+const MOST_UNTOLD = 5;
 
 /** Writes what Slack must be told of a run, within the transaction of the change that it tells of. */
 export async function enqueue(tx: Transaction, runId: number, kinds: readonly NoticeKind[]): Promise<void> {
@@ -35,14 +50,21 @@ export async function enqueueSummary(tx: Transaction, batchId: number): Promise<
     FROM sync_runs r WHERE r.batch_id = ${batchId}`;
 }
 
-/** The outbox as seen by one process, `owner`. Notices of one run are delivered one after the other. */
+/** The outbox as seen by one process, `owner`. */
 export function createOutbox(db: Database, owner: string): Outbox {
   return {
-    claimDue: (limit, underWay) => inTransaction(db, (tx) => claimDue(tx, owner, limit, underWay)),
-    close: async (notice) => {
+    claimDue: (places, underWay) => inTransaction(db, (tx) => claimDue(tx, owner, places, underWay)),
+    toldTo: async (notice, userId) => {
       await reaching(
         () => db.$executeRaw`
-          UPDATE sync_outbox SET closed_at = UTC_TIMESTAMP(3), lease_owner = NULL, lease_until = NULL
+          UPDATE sync_outbox SET told_to = CONCAT_WS(',', NULLIF(told_to, ''), ${userId}) WHERE id = ${notice.id}`,
+      );
+    },
+    close: async (notice, untold) => {
+      await reaching(
+        () => db.$executeRaw`
+          UPDATE sync_outbox
+          SET closed_at = UTC_TIMESTAMP(3), lease_owner = NULL, lease_until = NULL, untold = ${untold?.slice(0, 100) ?? null}
           WHERE id = ${notice.id} AND lease_owner = ${owner}`,
       );
     },
@@ -56,6 +78,7 @@ export function createOutbox(db: Database, owner: string): Outbox {
       );
     },
     backlog: () => reaching(() => backlog(db)),
+    untold: () => reaching(() => untold(db)),
   };
 }
 
@@ -66,34 +89,70 @@ async function backlog(db: Database): Promise<Backlog> {
   return { notices: Number(row?.notices ?? 0), oldestSeconds: Number(row?.oldestSeconds ?? 0) };
 }
 
+async function untold(db: Database): Promise<readonly Untold[]> {
+  const rows = await db.$queryRaw<{ runId: number; reason: string }[]>`
+    SELECT o.run_id AS runId, MAX(o.untold) AS reason FROM sync_outbox o
+    WHERE o.untold IS NOT NULL AND o.closed_at > UTC_TIMESTAMP(3) - INTERVAL ${UNTOLD_DAYS} DAY
+    GROUP BY o.run_id ORDER BY o.run_id DESC LIMIT ${MOST_UNTOLD}`;
+  const runs = await db.syncRun.findMany({ where: { id: { in: rows.map(({ runId }) => Number(runId)) } } });
+  return rows.flatMap(({ runId, reason }) => {
+    const run = runs.find(({ id }) => id === Number(runId));
+    return run === undefined ? [] : [{ run: toRun(run), reason }];
+  });
+}
+
+type DueRow = {
+  readonly id: number;
+  readonly runId: number;
+  readonly kind: NoticeKind;
+  readonly attempts: number;
+  readonly ageSeconds: number;
+  readonly toldTo: string;
+};
+
 async function claimDue(
   tx: Transaction,
   owner: string,
-  limit: number,
+  places: Places,
   underWay: readonly number[],
 ): Promise<readonly Notice[]> {
+  const kinds = NOTICE_KINDS.filter((kind) => places[kind] > 0);
+  if (kinds.length === 0) return [];
   const forgotten = Prisma.sql`o.lease_owner = ${owner} AND o.id NOT IN (${Prisma.join([0, ...underWay])})`;
-  const due = await tx.$queryRaw<
-    { id: number; runId: number; kind: NoticeKind; attempts: number; ageSeconds: number }[]
-  >`
-    SELECT o.id, o.run_id AS runId, o.kind, CAST(o.attempts + 1 AS SIGNED) AS attempts,
+  const first = Prisma.sql`
+    p.kind = o.kind OR (p.kind = 'message' AND (
+      o.kind = 'list' OR (o.kind = 'thread' AND o.created_at > UTC_TIMESTAMP(3) - INTERVAL ${MESSAGE_FIRST_SECONDS} SECOND)))`;
+  const due = await tx.$queryRaw<DueRow[]>`
+    SELECT o.id, o.run_id AS runId, o.kind, CAST(o.attempts + 1 AS SIGNED) AS attempts, o.told_to AS toldTo,
            TIMESTAMPDIFF(SECOND, o.created_at, UTC_TIMESTAMP(3)) AS ageSeconds
     FROM sync_outbox o
-    WHERE o.closed_at IS NULL AND o.next_attempt_at <= UTC_TIMESTAMP(3)
+    WHERE o.closed_at IS NULL AND o.next_attempt_at <= UTC_TIMESTAMP(3) AND o.kind IN (${Prisma.join(kinds)})
       AND (o.lease_until IS NULL OR o.lease_until < UTC_TIMESTAMP(3) OR (${forgotten}))
-      AND NOT EXISTS (SELECT 1 FROM sync_outbox p WHERE p.run_id = o.run_id AND p.closed_at IS NULL AND p.id < o.id)
-    ORDER BY o.id LIMIT ${limit} FOR UPDATE SKIP LOCKED`;
-  if (due.length === 0) return [];
+      AND NOT EXISTS (
+        SELECT 1 FROM sync_outbox p WHERE p.run_id = o.run_id AND p.closed_at IS NULL AND p.id < o.id AND (${first}))
+    ORDER BY o.kind = 'thread' DESC, o.kind = 'message' DESC, o.id LIMIT ${MOST_DUE} FOR UPDATE SKIP LOCKED`;
+  const claimed = fitting(due, places);
+  if (claimed.length === 0) return [];
   await tx.$executeRaw`
     UPDATE sync_outbox
     SET lease_owner = ${owner}, attempts = attempts + 1,
         lease_until = UTC_TIMESTAMP(3) + INTERVAL ${DELIVERY_LEASE_SECONDS} SECOND
-    WHERE id IN (${Prisma.join(due.map((notice) => notice.id))})`;
-  return due.map((notice) => ({
+    WHERE id IN (${Prisma.join(claimed.map((notice) => notice.id))})`;
+  return claimed.map((notice) => ({
     id: Number(notice.id),
     runId: Number(notice.runId),
     kind: notice.kind,
     attempts: Number(notice.attempts),
     ageSeconds: Number(notice.ageSeconds),
+    toldTo: notice.toldTo === '' ? [] : notice.toldTo.split(','),
   }));
+}
+
+/** As many of each kind as there are places for. */
+function fitting(due: readonly DueRow[], places: Places): readonly DueRow[] {
+  const left = { ...places };
+  return due.filter(({ kind }) => {
+    left[kind] -= 1;
+    return left[kind] >= 0;
+  });
 }

@@ -50,6 +50,7 @@ export function toRun(row: SyncRun): Run {
     waits: WORK.includes(row.status) && row.leaseOwner === null,
     channelId: row.channelId,
     messageTs: row.messageTs ?? undefined,
+    messageRefused: row.messageRefused ?? undefined,
     requestedBy: { id: row.requestedById, name: row.requestedByName },
     confirmedBy: actor(row.confirmedById, row.confirmedByName),
     cancelledBy: actor(row.cancelledById, row.cancelledByName),

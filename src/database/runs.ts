@@ -21,11 +21,17 @@ export function createRuns(db: Database, owner: string): Runs {
     attachMessage: async (runId, messageTs, replaced) => {
       await reaching(
         () => db.$executeRaw`
-          UPDATE sync_runs SET message_ts = ${messageTs}
+          UPDATE sync_runs SET message_ts = ${messageTs}, message_refused = NULL
           WHERE id = ${runId} AND message_ts <=> ${replaced ?? null}`,
       );
       // Whoever found the message in the channel may have remembered it before whoever posted it.
       return (await reaching(() => find(db, runId)))?.messageTs === messageTs;
+    },
+    refuseMessage: async (runId, reason) => {
+      await reaching(
+        () => db.$executeRaw`
+          UPDATE sync_runs SET message_refused = ${reason.slice(0, 100)} WHERE id = ${runId}`,
+      );
     },
     renew: async (lease) => {
       const affected = await reaching(

@@ -3,6 +3,7 @@ import type { PreviewRequested } from '../sync/preview.ts';
 import type { Reader } from './answer.ts';
 import { beginWork } from './begin-work.ts';
 import type { Desk } from './desk.ts';
+import { whyRefused } from './views/elsewhere.ts';
 import { refusalText } from './views/refusal.ts';
 
 /** Shows a run that was asked for and starts to read; tells the person where it cannot be. */
@@ -26,7 +27,15 @@ export async function beginReading(desk: Desk, claimed: Claimed, reader: Reader)
     announcer.open(claimed.run, (reason) => preview.abandon(claimed, reason)),
     beginWork(desk, claimed, reader),
   ]);
-  if (opened.outcome !== 'unreachable') return true;
-  await reader.tell(reader.t.trouble.channelUnreachable(opened.reason));
-  return false;
+  const { t, tell } = reader;
+  switch (opened.outcome) {
+    case 'shown':
+      return true;
+    case 'later':
+      await tell(t.rejection.later(claimed.run.id, whyRefused(t, opened.reason)));
+      return true;
+    case 'unreachable':
+      await tell(t.trouble.channelUnreachable(opened.reason, whyRefused(t, opened.reason)));
+      return false;
+  }
 }

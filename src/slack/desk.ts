@@ -4,6 +4,7 @@ import type { RequestBatch } from '../sync/batch.ts';
 import type { Cancel } from '../sync/cancel.ts';
 import type { Execution } from '../sync/execute.ts';
 import type { HomeViewers } from '../sync/home-viewers.ts';
+import type { Outbox } from '../sync/outbox.ts';
 import type { Overview } from '../sync/overview.ts';
 import type { Logger, Plans, Runs } from '../sync/ports.ts';
 import type { Preview } from '../sync/preview.ts';
@@ -40,6 +41,7 @@ export type Desk = {
   readonly plans: Plans;
   readonly audit: Audit;
   readonly overview: Overview;
+  readonly outbox: Outbox;
   readonly viewers: HomeViewers;
   readonly logger: Logger;
   /** Names that `/usersync` accepts. */

@@ -3,7 +3,7 @@ import type { Batch } from '../sync/batch.ts';
 import type { Runs } from '../sync/ports.ts';
 import type { Run } from '../sync/run.ts';
 import type { SlackClient } from './client.ts';
-import { batchBlockId, noticeBlockId, runBlockId } from './ids.ts';
+import { batchBlockId, noticeBlockId } from './ids.ts';
 import { planCsvName } from './views/plan-csv.ts';
 
 /**
@@ -30,10 +30,23 @@ const MOST_PAGES = 100;
 /** Slack's clock and the database's may differ by so much. */
 const CLOCK_SLACK_SECONDS = 300;
 
-/** The `ts` of the run's channel message, where one was posted. */
-export function findRunMessage(client: SlackClient, run: Run): Promise<string | undefined> {
-  const prefix = runBlockId(run, '').split(':').slice(0, 2).join(':');
-  return findMessage(client, run.channelId, run.requestedAt, `${prefix}:`);
+/** The `ts` of the run's channel message, where one was posted that is not `known`. */
+export function findRunMessage(
+  client: SlackClient,
+  { id, channelId, requestedAt }: Run,
+  known: string | undefined,
+): Promise<string | undefined> {
+  return findMessage(client, channelId, requestedAt, (found) => {
+    return found.ts !== known && carries(found, (block) => block.startsWith(`run:${id}:`));
+  });
+}
+
+/** Whether a notice stands in the channel itself, where the thread had not taken it. */
+export async function isNoticePosted(client: SlackClient, run: Run, noticeId: number): Promise<boolean> {
+  const ts = await findMessage(client, run.channelId, run.requestedAt, (found) =>
+    carries(found, (block) => block === noticeBlockId(noticeId)),
+  );
+  return ts !== undefined;
 }
 
 /** The `ts` of the message that sums up a batch, where one was posted. */
@@ -41,13 +54,19 @@ export function findBatchMessage(
   client: SlackClient,
   { id, channelId, runs }: Batch,
 ): Promise<string | undefined> {
-  return findMessage(client, channelId, runs[0]?.requestedAt ?? new Date(), batchBlockId(id, ''));
+  return findMessage(client, channelId, runs[0]?.requestedAt ?? new Date(), (found) =>
+    carries(found, (block) => block.startsWith(batchBlockId(id, ''))),
+  );
 }
 
-async function findMessage(client: SlackClient, channel: string, since: Date, prefix: string) {
+async function findMessage(
+  client: SlackClient,
+  channel: string,
+  since: Date,
+  isIt: (message: Posted) => boolean,
+): Promise<string | undefined> {
   const ask = (cursor: Cursor) => client.conversations.history({ channel, ...from(since), ...cursor });
-  const ours = await findOn(ask, (message) => carries(message, (id) => id.startsWith(prefix)));
-  return ours?.ts;
+  return (await findOn(ask, isIt))?.ts;
 }
 
 /**

@@ -34,17 +34,21 @@ export function parseCommand(payload: unknown) {
 
 const button = z.object({
   user,
-  container: z.object({ channel_id: z.string(), message_ts: z.string() }),
+  message: z.object({ thread_ts: z.string().nullish() }).nullish(),
+  container: z.object({ channel_id: z.string(), message_ts: z.string(), thread_ts: z.string().nullish() }),
   actions: z.tuple([z.object({ value: z.unknown().optional() })], z.unknown()),
   trigger_id: z.string(),
 });
 
-/** A pressed button. `value` is whatever the payload carried: it may be forged. */
+/**
+ * A pressed button. A reply in the thread of a run's message stands for that message: it has its buttons where Slack does
+ * not let the message be edited. `value` is whatever the payload carried: it may be forged. */
 export function parseButton(payload: unknown) {
-  const { user: who, container, actions, trigger_id } = button.parse(payload);
+  const { user: who, container, message, actions, trigger_id } = button.parse(payload);
+  const ts = container.thread_ts ?? message?.thread_ts ?? container.message_ts;
   return {
     visitor: { ...who, channelId: container.channel_id },
-    message: { channelId: container.channel_id, ts: container.message_ts },
+    message: { channelId: container.channel_id, ts },
     value: actions[0].value,
     triggerId: trigger_id,
   };

@@ -1,29 +1,54 @@
-import type { Batches } from '../sync/batch.ts';
-import type { SlackClient } from './client.ts';
+import type { Batch } from '../sync/batch.ts';
 import { findBatchMessage } from './own-messages.ts';
-import type { Showing } from './show-run.ts';
+import { rejectionOf } from './rejection.ts';
+import { type DeliveryPorts, TOLD, type Told } from './told.ts';
 import { updateMessage } from './update-message.ts';
 import { batchMessage } from './views/batch-message.ts';
+import type { Message } from './views/blocks.ts';
 
-type Ports = { readonly client: SlackClient; readonly batches: Batches; readonly showing: Showing };
+/**
+ * Posts or edits the message that sums up a batch. Where Slack never takes the edit, it is posted anew as soon as no run
+ * is in work, so that it is not posted for each page that is read. Throws what Slack throws where it may take it later.
+ */
+export async function showBatch(ports: DeliveryPorts, batchId: number, attempts: number): Promise<Told> {
+  const batch = await ports.batches.find(batchId);
+  if (batch === undefined) return TOLD;
+  const message = batchMessage(ports.showing.t, batch, { linkOf: ports.showing.linkOf });
+  try {
+    if (await edit(ports, batch, message, attempts)) return TOLD;
+  } catch (error) {
+    const { kind, reason } = rejectionOf(error);
+    if (kind === 'later') throw error;
+    if (kind === 'channel_gone' || isInWork(batch)) return { outcome: 'refused', reason };
+  }
+  try {
+    const { ts } = await ports.client.chat.postMessage({ channel: batch.channelId, ...message });
+    if (ts !== undefined) await ports.batches.attachMessage(batchId, ts);
+    return TOLD;
+  } catch (error) {
+    const { kind, reason } = rejectionOf(error);
+    if (kind === 'later') throw error;
+    return { outcome: 'refused', reason };
+  }
+}
 
-/** Posts or edits the message that sums up a batch. Throws what Slack or the database throws. */
-export async function showBatch(
-  { client, batches, showing }: Ports,
-  batchId: number,
+/** False where there is no message to edit. */
+async function edit(
+  { client, editClient, batches }: DeliveryPorts,
+  batch: Batch,
+  message: Message,
   attempts: number,
-): Promise<void> {
-  const batch = await batches.find(batchId);
-  if (batch === undefined) return;
+): Promise<boolean> {
   const { channelId: channel } = batch;
   // Posted before, but Slack's answer was lost.
   const doubtful = batch.messageTs === undefined && attempts > 1;
   const messageTs = doubtful ? await findBatchMessage(client, batch) : batch.messageTs;
-  const message = batchMessage(showing.t, batch, { linkOf: showing.linkOf });
-  if (messageTs !== undefined && (await updateMessage(client, channel, messageTs, message))) {
-    if (doubtful) await batches.attachMessage(batchId, messageTs);
-    return;
-  }
-  const { ts } = await client.chat.postMessage({ channel, ...message });
-  if (ts !== undefined) await batches.attachMessage(batchId, ts);
+  if (messageTs === undefined || !(await updateMessage(editClient, channel, messageTs, message)))
+    return false;
+  if (doubtful) await batches.attachMessage(batch.id, messageTs);
+  return true;
+}
+
+function isInWork({ runs }: Batch): boolean {
+  return runs.some(({ status }) => status === 'reading' || status === 'executing');
 }

@@ -1,4 +1,5 @@
-import { type SlackClient, slackErrorCode } from './client.ts';
+import type { SlackClient } from './client.ts';
+import { rejectionOf } from './rejection.ts';
 import type { Message } from './views/blocks.ts';
 
 /** Edits a message. False where somebody deleted it meanwhile: what it would say must stand somewhere else. */
@@ -12,7 +13,7 @@ export async function updateMessage(
     await client.chat.update({ channel, ts, ...message });
     return true;
   } catch (error) {
-    if (slackErrorCode(error) === 'message_not_found') return false;
+    if (rejectionOf(error).kind === 'message_gone') return false;
     throw error;
   }
 }

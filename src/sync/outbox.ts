@@ -1,5 +1,11 @@
-/** Something that Slack must be told, written with the change of state that it tells of. */
-export type NoticeKind = 'message' | 'thread' | 'list' | 'summary';
+import type { Run } from './run.ts';
+
+/**
+ * Something that Slack must be told, written with the change of state that it tells of. `thread` is how a run ended, and
+ * waits for nothing else. The others are extras: the run's own message, the file of a plan, the summary of a batch.
+ */
+export const NOTICE_KINDS = ['thread', 'message', 'list', 'summary'] as const;
+export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
 /** A notice that this process may deliver now. */
 export type Notice = {
@@ -9,19 +15,33 @@ export type Notice = {
   /** This try included. */
   readonly attempts: number;
   readonly ageSeconds: number;
+  /** Ids of the people who were told directly by an earlier try. */
+  readonly toldTo: readonly string[];
 };
+
+/** How many more notices of each kind may be delivered at once. */
+export type Places = Readonly<Record<NoticeKind, number>>;
 
 /** How much Slack has not been told yet, and for how long the oldest of it waits; 0 where nothing does. */
 export type Backlog = { readonly notices: number; readonly oldestSeconds: number };
 
+/** A run of which nobody could be told; `reason` is Slack's own word. */
+export type Untold = { readonly run: Run; readonly reason: string };
+
 /** What Slack has not been told yet. A notice is claimed, then closed or postponed. */
 export type Outbox = {
   /**
-   * Due notices, at most one per run, each claimed for this process. What this process has claimed before and is not
-   * `underWay` (ids) is due again: that it was claimed or told could not be written, or the answer was lost.
+   * Due notices, each claimed for this process: one at a time of each run and kind. How a run ended waits for an earlier
+   * edit of the run's message, but for two seconds at most. What this process has claimed before and is not `underWay`
+   * (ids) is due again: that it was claimed or told could not be written, or the answer was lost.
    */
-  claimDue(limit: number, underWay: readonly number[]): Promise<readonly Notice[]>;
-  close(notice: Notice): Promise<void>;
+  claimDue(places: Places, underWay: readonly number[]): Promise<readonly Notice[]>;
+  /** Remembers that a person was told directly. */
+  toldTo(notice: Notice, userId: string): Promise<void>;
+  /** Ends a notice; `untold` is Slack's word where nobody could be told. */
+  close(notice: Notice, untold?: string): Promise<void>;
   postpone(notice: Notice, error: string, delaySeconds: number): Promise<void>;
   backlog(): Promise<Backlog>;
+  /** Runs of the last week of which nobody could be told, the newest first, a few at most. */
+  untold(): Promise<readonly Untold[]>;
 };

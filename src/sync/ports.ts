@@ -86,6 +86,8 @@ export type Runs = {
    * is remembered by now.
    */
   attachMessage(runId: number, messageTs: string, replaced?: string): Promise<boolean>;
+  /** Remembers Slack's word with which the run's message cannot be edited any more. */
+  refuseMessage(runId: number, reason: string): Promise<void>;
   /** Prolongs the lease; false where it was lost. */
   renew(lease: Lease): Promise<boolean>;
   /** Ends the lease now, so that another process need not wait for it. */

@@ -65,6 +65,8 @@ export type Run = {
   readonly channelId: string;
   /** The channel message that shows the run; undefined until Slack took it. */
   readonly messageTs: string | undefined;
+  /** Slack's word where that message cannot be edited any more; it then shows the run as it stood before. */
+  readonly messageRefused: string | undefined;
   readonly requestedBy: Actor;
   readonly confirmedBy: Actor | undefined;
   readonly cancelledBy: Actor | undefined;

@@ -103,10 +103,13 @@ async function housekeeping(): Promise<Record<string, StatementPlan[]>> {
   const run = await readyRun(bot, await room.location(), LIST);
   await room.sql('UPDATE sync_runs SET expires_at = UTC_TIMESTAMP(3) WHERE id = ?', [run.id]);
   const expiring = await recorder.explain(() => bot.runs.expireDue(step('expired', ['message'])));
-  const claimingNotices = await recorder.explain(() => bot.outbox.claimDue(5, [1, 2]));
+  const claimingNotices = await recorder.explain(() =>
+    bot.outbox.claimDue({ thread: 5, message: 5, list: 5, summary: 5 }, [1, 2]),
+  );
+  const untold = await recorder.explain(() => bot.outbox.untold());
   const measuring = await recorder.explain(() => bot.outbox.backlog());
   const cancelling = await recorder.explain(() => bot.runs.cancel(run.id, AYU, step('cancelled')));
-  return { expiring, claimingNotices, measuring, cancelling };
+  return { expiring, claimingNotices, untold, measuring, cancelling };
 }
 
 describe('a database that was used for a year', () => {

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createBatches } from '../../src/database/batches.ts';
 import { inTransaction } from '../../src/database/client.ts';
 import { record } from '../../src/database/transition.ts';
-import type { Notice, NoticeKind } from '../../src/sync/outbox.ts';
+import type { Notice, NoticeKind, Places } from '../../src/sync/outbox.ts';
 import type { Run } from '../../src/sync/run.ts';
 import { type BotProcess, useRoom } from './support/room.ts';
 import { openRun, runDraft, step } from './support/runs.ts';
@@ -25,8 +25,11 @@ async function runWith(...kinds: NoticeKind[]): Promise<Run> {
   return requested.run;
 }
 
-async function due(limit: number, bot: BotProcess = room.bot): Promise<readonly Notice[]> {
-  const notices = await bot.outbox.claimDue(limit, underWay);
+const places = (each: number): Places => ({ thread: each, message: each, list: each, summary: each });
+
+/** Claims what is due, `each` of a kind at most. */
+async function due(each: number, bot: BotProcess = room.bot): Promise<readonly Notice[]> {
+  const notices = await bot.outbox.claimDue(places(each), underWay);
   underWay.push(...notices.map(({ id }) => id));
   return notices;
 }
@@ -49,22 +52,69 @@ describe('notices', () => {
     expect(notice.ageSeconds).toBeGreaterThanOrEqual(90);
   });
 
-  it('of one run come in the order in which they were written, one after the other', async () => {
-    await runWith('message', 'thread', 'list');
-    const told: NoticeKind[] = [];
-    for (let n = 0; n < 3; n += 1) {
-      const notice = await oneDue();
-      expect(await claimable(second)).toEqual([]);
-      told.push(notice.kind);
-      await room.bot.outbox.close(notice);
-    }
-    expect(told).toEqual(['message', 'thread', 'list']);
+  it('of one run and kind come in the order in which they were written, one after the other', async () => {
+    const { id } = await runWith('message', 'message');
+    const first = await oneDue();
+    expect(await claimable(second)).toEqual([]);
+    await room.bot.outbox.close(first);
+    const next = await oneDue();
+    expect([first.runId, next.runId]).toEqual([id, id]);
+    expect(next.id).toBeGreaterThan(first.id);
   });
 
-  it('of several runs come side by side, the oldest first, as many as were asked for', async () => {
-    const runs = [await runWith('message', 'list'), await runWith('thread'), await runWith('message')];
-    expect((await due(2)).map(({ runId }) => runId)).toEqual([runs[0]?.id, runs[1]?.id]);
+  it('of a message come before the thread and the file of the same run', async () => {
+    await runWith('message', 'thread', 'list');
+    const message = await oneDue();
+    expect(message.kind).toBe('message');
+    expect(await claimable(second)).toEqual([]);
+    await room.bot.outbox.close(message);
+    expect(await claimable()).toEqual(['thread', 'list']);
+  });
+
+  it.each(['under way', 'postponed'])(
+    'of how a run ended wait two seconds at most for an edit that is %s',
+    async (how) => {
+      await runWith('message', 'thread', 'list');
+      const message = await oneDue();
+      if (how === 'postponed') await room.bot.outbox.postpone(message, 'x', 3600);
+      expect(await claimable()).toEqual([]);
+      await room.sql('UPDATE sync_outbox SET created_at = created_at - INTERVAL 2 SECOND');
+      expect(await claimable()).toEqual(['thread']);
+    },
+  );
+
+  it('of one kind are none of the business of another: a file that waits holds up nothing', async () => {
+    await runWith('list', 'message', 'thread');
+    const [file] = (await due(1)).filter(({ kind }) => kind === 'list');
+    expect(file).toBeDefined();
+    await room.sql('UPDATE sync_outbox SET created_at = created_at - INTERVAL 2 SECOND');
+    expect(await claimable(second)).toEqual(['thread']);
+  });
+
+  it('of several runs come side by side: how runs ended first, then the oldest, as many of a kind as there are places', async () => {
+    const runs = [await runWith('message'), await runWith('message'), await runWith('message')];
+    const ended = await runWith('thread');
+    expect((await due(2)).map(({ runId }) => runId)).toEqual([ended.id, runs[0]?.id, runs[1]?.id]);
     expect((await oneDue()).runId).toBe(runs[2]?.id);
+  });
+
+  it('of a kind for which there is no place are left to others', async () => {
+    await runWith('thread');
+    await runWith('message');
+    const none = await room.bot.outbox.claimDue({ ...places(5), message: 0 }, []);
+    expect(kinds(none)).toEqual(['thread']);
+    expect(await room.bot.outbox.claimDue(places(0), [])).toEqual([]);
+    expect(await claimable(second)).toEqual(['message']);
+  });
+
+  it('remember who was told directly, so that a later try tells nobody twice', async () => {
+    await runWith('thread');
+    const notice = await oneDue();
+    expect(notice.toldTo).toEqual([]);
+    await room.bot.outbox.toldTo(notice, 'U0AYU');
+    await room.bot.outbox.toldTo(notice, 'U0BUDI');
+    await room.bot.outbox.postpone(notice, 'x', 0);
+    expect((await oneDue(second)).toldTo).toEqual(['U0AYU', 'U0BUDI']);
   });
 
   it('are claimed by one process each, however many look at once', async () => {
@@ -92,8 +142,8 @@ describe('notices', () => {
     expect(await oneDue()).toMatchObject({ kind: 'message', attempts: 2 });
   });
 
-  it('that were postponed come back when their time has come, and hold up the later ones until then', async () => {
-    await runWith('message', 'thread');
+  it('that were postponed come back when their time has come, and hold up the later ones of their kind until then', async () => {
+    await runWith('message', 'message');
     await room.bot.outbox.postpone(await oneDue(), 'ratelimited', 3600);
     expect(await claimable()).toEqual([]);
     const [row] = await room.sql('SELECT last_error FROM sync_outbox ORDER BY id LIMIT 1');
@@ -102,7 +152,7 @@ describe('notices', () => {
     const again = await oneDue(second);
     expect(again).toMatchObject({ kind: 'message', attempts: 2 });
     await second.outbox.close(again);
-    expect(await claimable()).toEqual(['thread']);
+    expect(await claimable()).toEqual(['message']);
   });
 
   it('that were postponed for no time are due at once, to any process', async () => {
@@ -134,6 +184,24 @@ describe('notices', () => {
   it('are none where nothing was written', async () => {
     await openRun(room.bot, await room.location());
     expect(await claimable()).toEqual([]);
+  });
+});
+
+describe('runs of which nobody could be told', () => {
+  it('are named for a week with the word of Slack, the newest first, five at most', async () => {
+    const ids: number[] = [];
+    for (let n = 0; n < 6; n += 1) {
+      ids.unshift((await runWith('thread')).id);
+      await room.bot.outbox.close(await oneDue(), `word_${n}`);
+    }
+    await runWith('thread');
+    await room.bot.outbox.close(await oneDue());
+    const untold = await second.outbox.untold();
+    expect(untold.map(({ run, reason }) => [run.id, reason])).toEqual(
+      ids.slice(0, 5).map((id, index) => [id, `word_${5 - index}`]),
+    );
+    await room.sql('UPDATE sync_outbox SET closed_at = closed_at - INTERVAL 7 DAY');
+    expect(await second.outbox.untold()).toEqual([]);
   });
 });
 

@@ -20,12 +20,15 @@ async function startDelivery(outbox: Outbox = room.bot.outbox) {
   const slack = await startStrictSlack();
   const logger = pino({ level: 'silent' });
   const { plans } = room.bot;
+  const client = createSlackClient({ ...slack, logger: boltLogger(logger) });
   const delivery = createDelivery({
     ...room.bot,
     ...createCore(room.bot),
     outbox,
     batches: createBatches(room.bot.db),
-    client: createSlackClient({ ...slack, logger: boltLogger(logger) }),
+    client,
+    editClient: client,
+    reportRefused: () => {},
     showing: {
       ...{ t: en, plans, guardLimits: { count: 5, percent: 20 }, twoPersonTargets: [], quietLine: true },
       linkOf: () => undefined,

@@ -54,7 +54,13 @@ export function messageAction(
   return {
     ...actions(origin, action),
     channel,
-    container: { type: 'message', message_ts: message['ts'], channel_id: channel.id, is_ephemeral: false },
+    container: {
+      type: 'message',
+      message_ts: message['ts'],
+      ...(message['thread_ts'] === undefined ? {} : { thread_ts: message['thread_ts'] }),
+      channel_id: channel.id,
+      is_ephemeral: false,
+    },
     message,
     response_url: responseUrl,
   };

@@ -1,11 +1,13 @@
 import { Gauge, Registry } from 'prom-client';
 import type { ReportRequest } from '../../depot-api/reporting.ts';
+import type { Refused } from '../../slack/delivery.ts';
 import type { ReportCall } from '../../slack/reporting-fetch.ts';
 import type { RecordedStep } from '../../sync/audit.ts';
 import { countDepotRequests } from './depot-requests.ts';
 import { createMeasurements, type Sources } from './measurements.ts';
 import { processMetrics } from './process-metrics.ts';
 import { countRefusals } from './refusal-counts.ts';
+import { countRefusedNotices } from './refused-notices.ts';
 import { countRuns } from './run-counts.ts';
 import { timeRuns } from './run-durations.ts';
 import { countSlackCalls } from './slack-calls.ts';
@@ -15,6 +17,7 @@ export type Metrics = {
   readonly step: (step: RecordedStep) => void;
   readonly depotRequest: ReportRequest;
   readonly slackCall: ReportCall;
+  readonly noticeRefused: (refused: Refused) => void;
   /** Everything in Prometheus' text format, and its content type. */
   scrape(sources: Sources): Promise<{ readonly text: string; readonly contentType: string }>;
 };
@@ -38,6 +41,7 @@ export function createMetrics({
   const observers = [countRuns(registry, targets), timeRuns(registry, targets), countRefusals(registry)];
   const depotRequest = countDepotRequests(registry, targets);
   const slackCall = countSlackCalls(registry);
+  const noticeRefused = countRefusedNotices(registry);
   const measure = createMeasurements(registry);
   const all = Registry.merge([registry, processMetrics()]);
   return {
@@ -46,6 +50,7 @@ export function createMetrics({
     },
     depotRequest,
     slackCall,
+    noticeRefused,
     scrape: async (sources) => {
       await measure(sources);
       return { text: await all.metrics(), contentType: all.contentType };

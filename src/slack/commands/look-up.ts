@@ -24,7 +24,8 @@ export async function status(desk: Desk, t: Texts, target: string | undefined): 
   const asked = target === undefined ? desk.targets : [target];
   const overviews = await desk.overview.targets(asked.slice(0, STATUS_TARGETS));
   const others = asked.slice(STATUS_TARGETS);
-  return statusMessage(t, overviews, { linkOf: desk.linkOf, schedule: desk.schedulePlan(), others });
+  const untold = await desk.outbox.untold();
+  return statusMessage(t, overviews, { linkOf: desk.linkOf, schedule: desk.schedulePlan(), others, untold });
 }
 
 /** `/usersync history [target]`, and each older page. */

@@ -9,6 +9,7 @@ import { history } from './en/history.ts';
 import { home } from './en/home.ts';
 import { plan } from './en/plan.ts';
 import { refusal } from './en/refusal.ts';
+import { rejection } from './en/rejection.ts';
 import { rollback } from './en/rollback.ts';
 import { run } from './en/run.ts';
 import { schedule } from './en/schedule.ts';
@@ -34,6 +35,7 @@ export const en = {
   home,
   plan,
   refusal,
+  rejection,
   rollback,
   run,
   schedule,

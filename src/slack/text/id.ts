@@ -10,6 +10,7 @@ import { history } from './id/history.ts';
 import { home } from './id/home.ts';
 import { plan } from './id/plan.ts';
 import { refusal } from './id/refusal.ts';
+import { rejection } from './id/rejection.ts';
 import { rollback } from './id/rollback.ts';
 import { run } from './id/run.ts';
 import { schedule } from './id/schedule.ts';
@@ -32,6 +33,7 @@ export const id: Texts = {
   home,
   plan,
   refusal,
+  rejection,
   rollback,
   run,
   schedule,

@@ -7,6 +7,7 @@ import { code } from '../text/escape.ts';
 import { context, fields, header, type Message, section } from './blocks.ts';
 import { buttonBlocks } from './buttons.ts';
 import { countFields } from './counts.ts';
+import { whyRefused } from './elsewhere.ts';
 import { type Excerpt, excerptBlocks } from './excerpt.ts';
 import { headerPlace, mention, moment, place } from './inline.ts';
 import { firstLine, outcomeLines, summary, title } from './summary.ts';
@@ -35,6 +36,12 @@ export function runMessage(t: Texts, run: Run, excerpt: Excerpt, options: RunMes
       ...buttonBlocks(t, run),
     ],
   };
+}
+
+/** The same in place of a message that Slack does not let the bot edit any more. `reason` is Slack's word for that. */
+export function replacement(t: Texts, run: Run, message: Message, reason: string): Message {
+  const line = t.rejection.replaces(whyRefused(t, reason));
+  return { ...message, blocks: [...message.blocks, context(runBlockId(run, 'replaces'), [line])] };
 }
 
 /** The message of a run that is being read, with how far it is. `total` is undefined where the server tells none. */

@@ -1,14 +1,19 @@
+import type { types } from '@slack/bolt';
+import type { Untold } from '../../sync/outbox.ts';
 import type { TargetOverview } from '../../sync/overview.ts';
 import type { Texts } from '../text/en.ts';
 import { context, header, type Message, section } from './blocks.ts';
+import { whyRefused } from './elsewhere.ts';
 import { fitting } from './fitting.ts';
 import { hiddenTargets } from './hidden-targets.ts';
+import { targetLabel } from './inline.ts';
 import type { LinkOf } from './link.ts';
 import { type SchedulePlan, scheduleLine } from './schedule-line.ts';
+import { standing } from './standing.ts';
 import { targetCard } from './target-card.ts';
 
-/** Of 50 blocks and 12,000 characters, what the title and the schedule leave. */
-const ROOM = { blocks: 45, characters: 10_000 };
+/** Of 50 blocks and 12,000 characters, what the title, the untold runs and the schedule leave. */
+const ROOM = { blocks: 45, characters: 8_000 };
 
 /** How many targets one message shows at most. */
 export const STATUS_TARGETS = ROOM.blocks;
@@ -18,13 +23,15 @@ export type StatusOptions = {
   readonly schedule?: SchedulePlan | undefined;
   /** Further targets, of which the message only says how many there are. */
   readonly others?: readonly string[];
+  /** Runs of which nobody could be told. */
+  readonly untold?: readonly Untold[];
 };
 
 /** The answer to `/usersync status`: how each target stands, and when previews come by themselves. */
 export function statusMessage(
   t: Texts,
   overviews: readonly TargetOverview[],
-  { linkOf, schedule, others = [] }: StatusOptions,
+  { linkOf, schedule, others = [], untold = [] }: StatusOptions,
 ): Message {
   const cards = overviews.map((overview, index) =>
     section(`status:target:${index}`, targetCard(t, overview, linkOf)),
@@ -35,9 +42,19 @@ export function statusMessage(
     text: t.status.title,
     blocks: [
       header('status:title', t.status.title),
+      ...untoldBlocks(t, untold),
       ...(cards.length === 0 ? [section('status:none', t.help.noTargets)] : shown),
       ...hiddenTargets(t, 'status:more', hidden),
       context('status:schedule', [scheduleLine(t, schedule)]),
     ],
   };
+}
+
+function untoldBlocks(t: Texts, untold: readonly Untold[]): types.KnownBlock[] {
+  if (untold.length === 0) return [];
+  const lines = untold.map(({ run, reason }) => {
+    const why = whyRefused(t, reason);
+    return `• ${t.rejection.untoldRun(targetLabel(run), t.status.run(run.id), standing(t, run), why)}`;
+  });
+  return [section('status:untold', [t.rejection.untold, ...lines].join('\n'))];
 }

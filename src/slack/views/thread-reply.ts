@@ -1,33 +1,50 @@
-import type { Run } from '../../sync/run.ts';
+import { type Actor, plannedChanges, type Run, SYSTEM } from '../../sync/run.ts';
 import { noticeBlockId } from '../ids.ts';
 import type { Texts } from '../text/en.ts';
 import { code } from '../text/escape.ts';
 import { type Message, section } from './blocks.ts';
+import { buttonBlocks } from './buttons.ts';
+import { type Elsewhere, elsewhereLine } from './elsewhere.ts';
 import { failureWords } from './failure.ts';
+import { mention, previewCommand } from './inline.ts';
 import { firstLine } from './summary.ts';
 
 const STALE_EMAILS = 10;
 
 /**
  * What the thread of a run's message is told: the result in the contract's words (section 1), or the failure,
- * what it means and what to do. The first block's id marks the reply as this notice, so that a sender who lost
- * Slack's answer can find it.
+ * what it means and what to do; below it whom that concerns, and why it is told `elsewhere` if it is. The first block's
+ * id marks the reply as this notice, so that a sender who lost Slack's answer can find it. Where the run's message cannot
+ * be edited, the reply has its buttons.
  */
-export function threadReply(t: Texts, run: Run, noticeId: number): Message {
+export function threadReply(t: Texts, run: Run, noticeId: number, elsewhere?: Elsewhere): Message {
   const text = replyText(t, run);
-  return { text, blocks: [section(noticeBlockId(noticeId), text)] };
+  const below = [
+    ...peopleLine(t, run),
+    ...(elsewhere === undefined ? [] : [elsewhereLine(t, run, elsewhere)]),
+  ];
+  return {
+    text: elsewhere === undefined ? text : [text, ...below].join('\n'),
+    blocks: [
+      section(noticeBlockId(noticeId), text),
+      ...(below.length === 0 ? [] : [section(noticeBlockId(noticeId, 'below'), below.join('\n'))]),
+      ...(elsewhere?.place === 'thread' ? buttonBlocks(t, run) : []),
+    ],
+  };
 }
 
 function replyText(t: Texts, run: Run): string {
   switch (run.status) {
     case 'completed':
+      if (plannedChanges(run.counts) === 0) return firstLine(t, run);
       return run.reverts === undefined
         ? t.run.result(run.counts)
         : t.rollback.result(run.reverts, run.counts);
     case 'failed':
       return failureText(t, run);
-    case 'reading':
     case 'ready':
+      return `${firstLine(t, run)} ${t.rejection.notShown(previewCommand(run))}`;
+    case 'reading':
     case 'executing':
     case 'cancelled':
     case 'expired':
@@ -45,4 +62,26 @@ function staleEmails(t: Texts, { failure }: Run): string[] {
   if (failure?.code !== 'stale' || failure.emails.length === 0) return [];
   const shown = failure.emails.slice(0, STALE_EMAILS).map((email) => code(email, 160));
   return [t.failure.stale.changed(shown.join(', '), Math.max(0, failure.total - shown.length))];
+}
+
+/** The people whom the outcome of a run concerns: whoever asked for it, and whoever confirmed or cancelled it. */
+export function peopleOf({ requestedBy, confirmedBy, cancelledBy }: Run): readonly Actor[] {
+  const people = [requestedBy, confirmedBy, cancelledBy].filter((each) => each !== undefined);
+  const distinct = new Map(people.map((each) => [each.id, each]));
+  distinct.delete(SYSTEM.id);
+  return [...distinct.values()];
+}
+
+/** Slack notifies whoever is mentioned. A confirmer who asked too looks at the message already. */
+function peopleLine(t: Texts, run: Run): string[] {
+  const [requester, ...others] = peopleOf(run);
+  if (requester === undefined) return [];
+  if (run.status === 'failed') {
+    return [t.run.failedFor([requester, ...others].map(mention).join(', '))];
+  }
+  const { confirmedBy, requestedBy } = run;
+  const another = run.status === 'completed' && confirmedBy !== undefined && confirmedBy.id !== requester.id;
+  return another && requestedBy.id === requester.id
+    ? [t.run.confirmedFor(mention(requester), mention(confirmedBy))]
+    : [];
 }

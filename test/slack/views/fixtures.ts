@@ -27,6 +27,7 @@ export function aRun(changed: Partial<Omit<Run, 'counts'>> = {}, counts: Partial
     status: 'ready',
     waits: false,
     channelId: 'C0OPS',
+    messageRefused: undefined,
     messageTs: '1700000000.000100',
     requestedBy: ANN,
     confirmedBy: undefined,

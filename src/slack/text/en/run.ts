@@ -66,6 +66,11 @@ export const run = {
       `${count(counts.deactivate, 'user')} deactivated, ${count(counts.unchanged, 'user')} unchanged.`
     );
   },
+  /** Below the result, where somebody else confirmed. */
+  confirmedFor: (requester: string, confirmer: string) =>
+    `${requester}: ${confirmer} confirmed the sync that you asked for.`,
+  /** Below a failure. */
+  failedFor: (people: string) => `${people}: please look at this.`,
   button: {
     confirm: 'Confirm & Execute',
     confirmGuarded: 'Confirm With Reason…',

@@ -2,21 +2,30 @@ const NO_MEMBER =
   'usersync cannot post in this channel, because it is not a member. Nothing was changed. Type ' +
   '`/invite @usersync` here, then type your command again.';
 
+const MEMBERS_ONLY =
+  'usersync cannot post in this channel, because only some people may post here. Nothing was changed. Ask an admin of ' +
+  'the workspace to let usersync post here, or type your command in another channel.';
+
 /** By Slack's words. */
 const CHANNEL_TROUBLES: Readonly<Record<string, string>> = {
+  not_in_channel: NO_MEMBER,
+  channel_not_found: NO_MEMBER,
   is_archived:
     'usersync cannot post in this channel, because the channel is archived. Nothing was changed. Type your command in ' +
     'another channel.',
-  restricted_action:
-    'usersync cannot post in this channel, because only some people may post here. Nothing was changed. Ask an admin of ' +
-    'the workspace to let usersync post here, or type your command in another channel.',
+  restricted_action: MEMBERS_ONLY,
+  restricted_action_read_only_channel: MEMBERS_ONLY,
 };
 
 /** Short messages about the bot itself, shown to the person who typed or clicked. */
 export const trouble = {
   loading: 'Loading…',
   close: 'Close',
-  channelUnreachable: (slackError: string) => CHANNEL_TROUBLES[slackError] ?? NO_MEMBER,
+  /** `why` is a `rejection.reason`. */
+  channelUnreachable: (slackError: string, why = slackError) =>
+    CHANNEL_TROUBLES[slackError] ??
+    `usersync cannot post in this channel: ${why}. Nothing was changed. Ask an admin of the workspace to let usersync post ` +
+      'here, or type your command in another channel.',
   databaseLost:
     'The database cannot be reached. Nothing was changed by this request. Try again in a minute. If it happens again, ' +
     'tell whoever runs the bot.',

@@ -63,6 +63,8 @@ export const run: Texts['run'] = {
       `${unchanged} pengguna tidak berubah.`
     );
   },
+  confirmedFor: (requester, confirmer) => `${requester}: ${confirmer} mengonfirmasi sync yang Anda minta.`,
+  failedFor: (people) => `${people}: mohon dilihat.`,
   button: labels,
   dialog: {
     title: (location) => `Sinkronkan ${location}?`,

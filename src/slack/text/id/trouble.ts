@@ -4,21 +4,29 @@ const NO_MEMBER =
   'usersync tidak dapat menulis di kanal ini karena bukan anggotanya. Tidak ada yang diubah. Ketik ' +
   '`/invite @usersync` di sini, lalu ketik perintah Anda sekali lagi.';
 
+const MEMBERS_ONLY =
+  'usersync tidak dapat menulis di kanal ini karena hanya orang tertentu yang boleh menulis di sini. Tidak ada yang ' +
+  'diubah. Minta admin ruang kerja agar usersync boleh menulis di sini, atau ketik perintah Anda di kanal lain.';
+
 /** By Slack's words. */
 const CHANNEL_TROUBLES: Readonly<Record<string, string>> = {
+  not_in_channel: NO_MEMBER,
+  channel_not_found: NO_MEMBER,
   is_archived:
     'usersync tidak dapat menulis di kanal ini karena kanalnya sudah diarsipkan. Tidak ada yang diubah. Ketik perintah ' +
     'Anda di kanal lain.',
-  restricted_action:
-    'usersync tidak dapat menulis di kanal ini karena hanya orang tertentu yang boleh menulis di sini. Tidak ada yang ' +
-    'diubah. Minta admin ruang kerja agar usersync boleh menulis di sini, atau ketik perintah Anda di kanal lain.',
+  restricted_action: MEMBERS_ONLY,
+  restricted_action_read_only_channel: MEMBERS_ONLY,
 };
 
 /** Short messages about the bot itself, shown to the person who typed or clicked. */
 export const trouble: Texts['trouble'] = {
   loading: 'Memuat…',
   close: 'Tutup',
-  channelUnreachable: (slackError) => CHANNEL_TROUBLES[slackError] ?? NO_MEMBER,
+  channelUnreachable: (slackError, why = slackError) =>
+    CHANNEL_TROUBLES[slackError] ??
+    `usersync tidak dapat menulis di channel ini: ${why}. Tidak ada yang diubah. Minta admin workspace agar usersync boleh ` +
+      'menulis di sini, atau ketik perintah Anda di channel lain.',
   databaseLost:
     'Basis data tidak dapat dihubungi. Permintaan ini tidak mengubah apa pun. Coba lagi setelah satu menit. Jika terulang, ' +
     'beri tahu pengelola bot.',

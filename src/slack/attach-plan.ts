@@ -1,0 +1,61 @@
+import type { Notice } from '../sync/outbox.ts';
+import { plannedChanges, type Run } from '../sync/run.ts';
+import { isPlanFilePosted, isReplyPosted } from './own-messages.ts';
+import { planFile } from './plan-file.ts';
+import { fileRejectionOf } from './rejection.ts';
+import { messageHoldsPlan } from './show-run.ts';
+import { type DeliveryPorts, TOLD, type Told } from './told.ts';
+import { uploadFile } from './upload-file.ts';
+import { noFileReply } from './views/elsewhere.ts';
+import { planCsvName } from './views/plan-csv.ts';
+
+/** Whoever looks at a preview waits no longer for its file. */
+const FILE_WITHIN_SECONDS = 600;
+
+/**
+ * Attaches a plan that is too long for its message as a file to the thread. Where Slack never takes the file, or
+ * not within ten minutes, the thread says so and where the plan stands. Throws what Slack throws where it may still take
+ * the file.
+ */
+export async function attachPlan(ports: DeliveryPorts, run: Run, notice: Notice): Promise<Told> {
+  const { client, showing } = ports;
+  if (run.messageTs === undefined || (await messageHoldsPlan(showing, run))) return TOLD;
+  if (notice.attempts > 1 && (await isPlanFilePosted(client, run))) return TOLD;
+  const thread = { channel: run.channelId, ts: run.messageTs };
+  try {
+    await upload(ports, run, thread);
+    return TOLD;
+  } catch (error) {
+    const { kind, reason } = fileRejectionOf(error);
+    if (kind === 'later' && notice.ageSeconds <= FILE_WITHIN_SECONDS) throw error;
+    if (kind !== 'channel_gone') await sayWhy(ports, run, thread, notice, reason);
+    return { outcome: 'refused', reason };
+  }
+}
+
+type Thread = { readonly channel: string; readonly ts: string };
+
+async function upload({ client, showing }: DeliveryPorts, run: Run, thread: Thread): Promise<void> {
+  const lines = plannedChanges(run.counts) + run.counts.omitted + run.counts.protected + run.counts.skipped;
+  await uploadFile(client, thread, {
+    name: planCsvName(run),
+    comment: showing.t.plan.fileComment(run.id, lines),
+    content: await planFile(showing.plans, run),
+  });
+}
+
+/** Where the thread does not take this either, the preview still has View All. */
+async function sayWhy(
+  { client, showing }: DeliveryPorts,
+  run: Run,
+  { channel, ts }: Thread,
+  notice: Notice,
+  reason: string,
+): Promise<void> {
+  try {
+    if (notice.attempts > 1 && (await isReplyPosted(client, run, notice.id))) return;
+    await client.chat.postMessage({ channel, thread_ts: ts, ...noFileReply(showing.t, notice.id, reason) });
+  } catch (error) {
+    if (fileRejectionOf(error).kind === 'later') throw error;
+  }
+}

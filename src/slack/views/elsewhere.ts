@@ -1,0 +1,42 @@
+import type { Run } from '../../sync/run.ts';
+import { noticeBlockId } from '../ids.ts';
+import type { Texts } from '../text/en.ts';
+import { code } from '../text/escape.ts';
+import { type Message, section } from './blocks.ts';
+import { channelLink, place } from './inline.ts';
+
+const WORD_LIMIT = 100;
+
+/** Why Slack refused something, as the end of a sentence, in mrkdwn. `reason` is Slack's own word. */
+export function whyRefused(t: Texts, reason: string): string {
+  return t.rejection.reason(reason, code(reason, WORD_LIMIT));
+}
+
+/** Why something is told in another place than usual. `reason` is Slack's word for the place before it. */
+export type Elsewhere =
+  /** In the thread, where the run's message cannot be edited. */
+  | { readonly place: 'thread'; readonly reason: string }
+  /** In the channel, where the thread did not take it. */
+  | { readonly place: 'channel'; readonly reason: string }
+  /** To one person, where the channel did not take it. */
+  | { readonly place: 'direct'; readonly reason: string };
+
+/** The line that says why a message about a run comes in this way. */
+export function elsewhereLine(t: Texts, run: Run, { place: where, reason }: Elsewhere): string {
+  const why = whyRefused(t, reason);
+  const name = `${place(run)}, ${t.run.number(run.id)}`;
+  switch (where) {
+    case 'thread':
+      return t.rejection.notEdited(why);
+    case 'channel':
+      return t.rejection.noThread(name, why);
+    case 'direct':
+      return t.rejection.directly(name, channelLink(run.channelId), why);
+  }
+}
+
+/** A reply in the thread of a preview whose file Slack never takes. */
+export function noFileReply(t: Texts, noticeId: number, reason: string): Message {
+  const text = t.rejection.noFile(whyRefused(t, reason));
+  return { text, blocks: [section(noticeBlockId(noticeId), text)] };
+}
