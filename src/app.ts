@@ -20,6 +20,7 @@ import { signIn } from './slack/sign-in.ts';
 import { openStores } from './stores.ts';
 import { every } from './timer.ts';
 import { readVersion } from './version.ts';
+import { startWatch } from './watch.ts';
 
 /** How often the bot looks for work, and how long it lets work end, in milliseconds. */
 export type Timing = {
@@ -49,21 +50,28 @@ export async function startApp(config: Config, logger: Logger, timing = TIMING):
   const metrics = createMetrics({ version: readVersion(), targets: [...config.targets.keys()] });
   const slackOptions = { ...slack, logger: boltLogger(logger), report: metrics.slackCall };
   const client = createSlackClient(slackOptions);
-  const identity = await signIn(createSlackInspection(slackOptions), slack.transport);
-
   const observe = observedBy([(step) => logStep(logger, step), metrics.step], logger);
-  const stores = openStores(config, owner, observe);
+  const identity = await signIn(createSlackInspection(slackOptions), slack.transport);
+  const stores = openStores(config, { owner, observe, logger });
+  // Before anything is taken in work, so that the others know of this process.
+  await stores.presence.look();
   const jobs = createJobs(logger, capacityOf(stores.connections));
-  const shared = config.redisUrl === undefined ? undefined : createSharedRates(config.redisUrl, logger);
+  const shared =
+    config.redisUrl === undefined ? undefined : createSharedRates(config.redisUrl, logger, owner);
   const { desk, homes } = composeDesk({ config, logger, stores, jobs, metrics, client, identity, shared });
 
   const checks = { database: stores.ping, slack: () => slackApp.checkConnection() };
   const { backlog } = stores.outbox;
   const routes = [...healthRoutes(checks, logger), metricsRoute(metrics, { checks, backlog }, logger)];
   const slackApp = createSlackApp({ ...slackOptions, identity, port, routes, asRequest }, desk);
-  const listening = await slackApp.start();
+  const listening = await slackApp.start().catch(async (error: unknown) => {
+    await stores.presence.leave();
+    await stores.close();
+    throw error;
+  });
   const deliveries = every(timing.deliverEveryMs, () => desk.delivery.kick(), logger);
-  const takingWork = startHousekeeping({ config, logger, stores, desk, homes, ...timing });
+  const watch = startWatch({ ...stores, ...desk, shared, logger });
+  const takingWork = [watch, ...startHousekeeping({ config, logger, stores, desk, homes, ...timing })];
   logger.info({ owner, mode: slack.transport.mode, targets: desk.targets }, 'usersync is ready');
 
   return {
@@ -76,6 +84,7 @@ export async function startApp(config: Config, logger: Logger, timing = TIMING):
       await deliveries.stop();
       await desk.delivery.settle();
       await shared?.stop();
+      await stores.presence.leave();
       await stores.close();
       logger.info({ owner }, 'usersync has stopped');
     },

@@ -53,17 +53,15 @@ export function composeDesk(parts: Parts): { readonly desk: Desk; readonly homes
     linkOf,
     quietLine: schedule?.quietLine ?? true,
   };
-  const editClient = createSlackClient({
-    ...slack,
-    logger: boltLogger(logger),
-    report: metrics.slackCall,
-    timeoutMs: EDIT_TIMEOUT_MS,
-  });
+  const slackOptions = { ...slack, logger: boltLogger(logger), report: metrics.slackCall };
+  const editClient = createSlackClient({ ...slackOptions, timeoutMs: EDIT_TIMEOUT_MS });
   const announcer = createAnnouncer({ client, editClient, runs, logger, showing });
+  // What the outbox tells, another process tells as soon as it takes this one for dead.
+  const telling = { ...slackOptions, doubt: stores.presence.standing.doubt };
   const { kick, settle } = createDelivery({
     ...stores,
-    client,
-    editClient,
+    client: createSlackClient(telling),
+    editClient: createSlackClient({ ...telling, timeoutMs: EDIT_TIMEOUT_MS }),
     progress: announcer,
     showing,
     logger,

@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { createAudit } from './database/audit.ts';
 import { createBatches } from './database/batches.ts';
@@ -7,6 +8,7 @@ import { createLocations } from './database/locations.ts';
 import { createOutbox } from './database/outbox.ts';
 import { createOverview } from './database/overview.ts';
 import { createPlans } from './database/plans.ts';
+import { createPresence } from './database/presence.ts';
 import { createReminders } from './database/reminders.ts';
 import { createRetention } from './database/retention.ts';
 import { createRuns } from './database/runs.ts';
@@ -17,7 +19,14 @@ import type { ObserveStep } from './sync/audit.ts';
  * Everything that is kept in the database, as one process sees it: `owner` is the name in which it takes leases,
  * `observe` is told of each step that it commits.
  */
-export function openStores({ databaseUrl, targets }: Config, owner: string, observe: ObserveStep) {
+export function openStores(
+  { databaseUrl, targets }: Config,
+  {
+    owner,
+    observe,
+    logger,
+  }: { readonly owner: string; readonly observe: ObserveStep; readonly logger: Logger },
+) {
   const db = openDatabase(databaseUrl, observe);
   return {
     runs: createRuns(db, owner),
@@ -31,6 +40,7 @@ export function openStores({ databaseUrl, targets }: Config, owner: string, obse
     viewers: createHomeViewers(db),
     reminders: createReminders(db),
     retention: createRetention(db),
+    presence: createPresence({ db, databaseUrl, owner, logger }),
     /** How many connections the pool has. */
     connections: connectionLimit(databaseUrl),
     /** Throws where the database cannot be reached. */

@@ -40,6 +40,7 @@ const STATEMENTS: Readonly<Record<string, Statements>> = {
   sync_outbox: own('sync_outbox', 'attempts'),
   sync_home_viewers: own('sync_home_viewers', 'seen_at'),
   sync_reminders: own('sync_reminders', 'told_at'),
+  sync_processes: own('sync_processes', 'seen_at'),
   audit_logs: {
     SELECT: 'SELECT * FROM audit_logs WHERE FALSE',
     INSERT: 'INSERT INTO audit_logs SELECT * FROM audit_logs WHERE FALSE',

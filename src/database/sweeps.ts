@@ -5,10 +5,12 @@ import type { Transaction } from './client.ts';
 import { Prisma } from './generated/client.ts';
 import { enqueueSummary } from './outbox.ts';
 import { toRun } from './run-rows.ts';
-import { move, record } from './transition.ts';
+import { LEASE_SECONDS, move, record } from './transition.ts';
 
 /** Bounds what one sweep locks; the next sweep goes on. */
 const SWEEP_LIMIT = 20;
+/** What a process claimed so lately, it may not have begun yet. */
+const BEGUN_AFTER_SECONDS = 5;
 
 /** The ready runs of this run's location give way to it: nobody should confirm an older picture. Returns them. */
 export async function supersedeOlder(tx: Transaction, runId: number): Promise<readonly Run[]> {
@@ -50,26 +52,36 @@ export async function takeOver(
   owner: string,
   step: Step,
   room: Room = { reading: SWEEP_LIMIT, executing: SWEEP_LIMIT },
+  underWay?: readonly number[],
 ): Promise<readonly Taken[]> {
+  const free = underWay === undefined ? LAPSED : Prisma.sql`(${LAPSED} OR ${forgotten(owner, underWay)})`;
   return [
-    ...(await takeSome(tx, owner, step, { status: 'executing', most: room.executing })),
-    ...(await takeSome(tx, owner, step, { status: 'reading', most: room.reading })),
+    ...(await takeSome(tx, owner, step, { status: 'executing', most: room.executing, free })),
+    ...(await takeSome(tx, owner, step, { status: 'reading', most: room.reading, free })),
   ];
+}
+
+const LAPSED = Prisma.sql`lease_until <= UTC_TIMESTAMP(3)`;
+
+/** Held by this process, which does not work on it. */
+function forgotten(owner: string, underWay: readonly number[]): Prisma.Sql {
+  return Prisma.sql`(lease_until <= UTC_TIMESTAMP(3) + INTERVAL ${LEASE_SECONDS - BEGUN_AFTER_SECONDS} SECOND
+    AND lease_owner = ${owner} AND id NOT IN (${Prisma.join([0, ...underWay])}))`;
 }
 
 async function takeSome(
   tx: Transaction,
   owner: string,
   step: Step,
-  { status, most }: { readonly status: Work; readonly most: number },
+  { status, most, free }: { readonly status: Work; readonly most: number; readonly free: Prisma.Sql },
 ): Promise<readonly Taken[]> {
   if (most <= 0) return [];
-  const free = await tx.$queryRaw<{ id: number; attempt: number; leaseOwner: string | null }[]>`
+  const found = await tx.$queryRaw<{ id: number; attempt: number; leaseOwner: string | null }[]>`
     SELECT id, attempt, lease_owner AS leaseOwner FROM sync_runs
-    WHERE status = ${status} AND lease_until <= UTC_TIMESTAMP(3)
+    WHERE status = ${status} AND ${free}
     ORDER BY lease_until, id LIMIT ${Math.min(most, SWEEP_LIMIT)} FOR UPDATE SKIP LOCKED`;
   const taken: Taken[] = [];
-  for (const { id, attempt, leaseOwner } of free) {
+  for (const { id, attempt, leaseOwner } of found) {
     const runId = Number(id);
     const lease = { runId, owner, attempt: Number(attempt) + 1 };
     const set = Prisma.sql`, lease_owner = ${owner}, attempt = ${lease.attempt}`;

@@ -8,7 +8,7 @@ import { enqueue, enqueueSummary } from './outbox.ts';
 import { toRun } from './run-rows.ts';
 
 /** How long a process may be silent before another takes its run over. Renewed every third of it. */
-const LEASE_SECONDS = 30;
+export const LEASE_SECONDS = 30;
 
 export const LEASE_UNTIL = Prisma.sql`UTC_TIMESTAMP(3) + INTERVAL ${LEASE_SECONDS} SECOND`;
 

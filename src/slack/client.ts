@@ -1,6 +1,7 @@
 import { type Logger, webApi } from '@slack/bolt';
 import { z } from 'zod';
 import { type ReportCall, reportingFetch } from './reporting-fetch.ts';
+import { unlessDoubtful } from './unless-doubtful.ts';
 
 export type SlackClient = webApi.WebClient;
 
@@ -13,6 +14,8 @@ export type ClientSettings = {
   readonly timeoutMs?: number;
   /** Told of each call that is over. */
   readonly report?: ReportCall;
+  /** Where given, no call goes on while the signal of the moment is aborted. */
+  readonly doubt?: () => AbortSignal;
 };
 
 /**
@@ -23,13 +26,15 @@ export function clientOptions({
   apiUrl,
   timeoutMs = TIMEOUT_MS,
   report,
+  doubt,
 }: ClientSettings): webApi.WebClientOptions {
+  const fetching = report === undefined ? fetch : reportingFetch(apiUrl, report);
   return {
     slackApiUrl: apiUrl,
     timeout: timeoutMs,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
-    ...(report === undefined ? {} : { fetch: reportingFetch(apiUrl, report) }),
+    fetch: doubt === undefined ? fetching : unlessDoubtful(doubt, fetching),
   };
 }
 

@@ -118,9 +118,11 @@ export type Runs = {
   showAgain(runId: number): Promise<void>;
   /**
    * Takes runs in work that nobody holds: those that wait, and those whose lease ended, for which `step` is written.
-   * Whoever has waited longest comes first. Some of each kind where no `room` is given.
+   * Whoever has waited longest comes first. Some of each kind where no `room` is given. What this process has claimed
+   * before and is not `underWay` (ids) is taken some seconds later: its work ended with the loss of the database, or the
+   * answer to the claim was lost.
    */
-  takeOver(step: Step, room?: Room): Promise<readonly Taken[]>;
+  takeOver(step: Step, room?: Room, underWay?: readonly number[]): Promise<readonly Taken[]>;
 };
 
 /** Where a list is kept while it is read. */

@@ -33,10 +33,13 @@ type Ports = {
   readonly progress: Progress;
   readonly room: () => Room;
   readonly start: Start;
+  /** What this process works on now. */
+  readonly underWay: Set<Claimed>;
 };
 
 /** Lets no process work on more runs than it can, and every process that has room work on those that wait. */
-export function createTurns(ports: Ports): Turns {
+export function createTurns(given: Omit<Ports, 'underWay'>): Turns {
+  const ports = { ...given, underWay: new Set<Claimed>() };
   return {
     room: ports.room,
     begin: (claimed) => begin(ports, claimed),
@@ -48,20 +51,22 @@ export function createTurns(ports: Ports): Turns {
 async function takeUp(ports: Ports): Promise<void> {
   const room = ports.room();
   if (room.reading + room.executing === 0) return;
+  const atWork = [...ports.underWay].map(({ run }) => run.id);
   const audit = { step: 'taken_over', actor: SYSTEM, outcome: 'taken_over' } as const;
-  const taken = await ports.runs.takeOver({ audit, notices: [] }, room);
+  const taken = await ports.runs.takeOver({ audit, notices: [] }, room, atWork);
   for (const claimed of taken) {
     if (claimed.lease.attempt > MAX_ATTEMPTS) await giveUp(ports.runs, claimed);
     else await begin(ports, claimed);
   }
 }
 
-async function begin({ runs, preview, execution, progress, start }: Ports, claimed: Claimed) {
+async function begin(ports: Ports, claimed: Claimed) {
+  const { runs, preview, execution, progress } = ports;
   const { run, lease } = claimed;
   const started =
     run.status === 'reading'
-      ? start('reading', (stop) => preview.read(claimed, stop))
-      : start('executing', (stop) => execution.execute(claimed, stop));
+      ? start(ports, 'reading', claimed, (stop) => preview.read(claimed, stop))
+      : start(ports, 'executing', claimed, (stop) => execution.execute(claimed, stop));
   switch (started) {
     case 'begun':
       return 'begun';
@@ -74,6 +79,17 @@ async function begin({ runs, preview, execution, progress, start }: Ports, claim
       await runs.release(lease);
       return 'stopping';
   }
+}
+
+function start({ underWay, start: begun }: Ports, kind: Work, claimed: Claimed, work: Parameters<Start>[1]) {
+  return begun(kind, async (stop) => {
+    underWay.add(claimed);
+    try {
+      await work(stop);
+    } finally {
+      underWay.delete(claimed);
+    }
+  });
 }
 
 async function giveUp(runs: Runs, { lease }: Claimed): Promise<void> {

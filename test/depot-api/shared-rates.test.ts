@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createLimiters, type Limiter } from '../../src/depot-api/limiter.ts';
 import { createSharedRates, type SharedRates } from '../../src/depot-api/shared-rates.ts';
@@ -12,7 +13,7 @@ const signal = new AbortController().signal;
 describe('depot rate limits shared through Redis', () => {
   let redis: RedisServer;
   let lines: string[];
-  let processes: { readonly shared: SharedRates; readonly limiter: Limiter }[];
+  let processes: { readonly owner: string; readonly shared: SharedRates; readonly limiter: Limiter }[];
 
   const logger: Logger = {
     debug: () => {},
@@ -21,8 +22,9 @@ describe('depot rate limits shared through Redis', () => {
     error: (_, message) => lines.push(message),
   };
   const startProcess = (rates = RATES) => {
-    const shared = createSharedRates(redis.url, logger);
-    return { shared, limiter: createLimiters(rates, shared)(ORIGIN) };
+    const owner = randomUUID();
+    const shared = createSharedRates(redis.url, logger, owner);
+    return { owner, shared, limiter: createLimiters(rates, shared)(ORIGIN) };
   };
   const said = (pattern: RegExp, times: number) =>
     until(() => lines.filter((line) => pattern.test(line)).length >= times, {
@@ -91,6 +93,32 @@ describe('depot rate limits shared through Redis', () => {
     });
     await dying.shared.stop();
     expect(await other.limiter(async () => 'sent', signal, 5)).toBe('sent');
+  });
+
+  test.each([
+    ['has asked that server before', true],
+    ['never asked that server', false],
+  ])('are given back at once by a process that is known to be dead, to one that %s', async (_, asked) => {
+    const patient = { ...RATES, timeoutMs: 3_600_000 };
+    const [dying, living, other] = [startProcess(patient), startProcess(patient), startProcess(patient)];
+    processes.push(dying, living, other);
+    await said(/are shared through Redis/, 5);
+    if (asked) await other.limiter(async () => {}, signal, 5);
+    let underWay = 0;
+    const never = async () => {
+      underWay += 1;
+      await new Promise(() => {});
+    };
+    living.limiter(never, signal, 5).catch(() => {});
+    for (let n = 1; n < RATES.maxConcurrent; n += 1) dying.limiter(never, signal, 5).catch(() => {});
+    await until(() => underWay === RATES.maxConcurrent, {
+      timeoutMs: 5_000,
+      failure: () => 'three requests are under way',
+    });
+    await dying.shared.stop();
+    await other.shared.forget([dying.owner]);
+    expect(await other.limiter(async () => 'sent', signal, 5)).toBe('sent');
+    expect(await mostAtOnce([other.limiter])).toBe(RATES.maxConcurrent - 1);
   });
 
   test('hold for each process by itself while Redis is lost, and together again after it', async () => {
