@@ -39,6 +39,7 @@ const IDLE = [
   /^SELECT (VERSION\(\)|1|@@)/i,
   /^SELECT o\.id, .* FROM sync_outbox o WHERE o\.closed_at IS NULL/,
   /^SELECT id FROM sync_runs WHERE status = 'ready' AND expires_at <=/,
+  /^SELECT IS_USED_LOCK\(\?\) <=> CONNECTION_ID\(\) AS held, p\.owner/,
   /^SELECT id, attempt, lease_owner AS leaseOwner FROM sync_runs WHERE status = \? AND lease_until </,
 ];
 

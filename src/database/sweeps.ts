@@ -54,7 +54,7 @@ export async function takeOver(
   room: Room = { reading: SWEEP_LIMIT, executing: SWEEP_LIMIT },
   underWay?: readonly number[],
 ): Promise<readonly Taken[]> {
-  const free = underWay === undefined ? LAPSED : Prisma.sql`(${LAPSED} OR ${forgotten(owner, underWay)})`;
+  const free = underWay === undefined ? LAPSED : lapsedOrForgotten(owner, underWay);
   return [
     ...(await takeSome(tx, owner, step, { status: 'executing', most: room.executing, free })),
     ...(await takeSome(tx, owner, step, { status: 'reading', most: room.reading, free })),
@@ -63,10 +63,10 @@ export async function takeOver(
 
 const LAPSED = Prisma.sql`lease_until <= UTC_TIMESTAMP(3)`;
 
-/** Held by this process, which does not work on it. */
-function forgotten(owner: string, underWay: readonly number[]): Prisma.Sql {
-  return Prisma.sql`(lease_until <= UTC_TIMESTAMP(3) + INTERVAL ${LEASE_SECONDS - BEGUN_AFTER_SECONDS} SECOND
-    AND lease_owner = ${owner} AND id NOT IN (${Prisma.join([0, ...underWay])}))`;
+/** Forgotten is what this process holds and does not work on. */
+function lapsedOrForgotten(owner: string, underWay: readonly number[]): Prisma.Sql {
+  return Prisma.sql`lease_until <= UTC_TIMESTAMP(3) + INTERVAL ${LEASE_SECONDS - BEGUN_AFTER_SECONDS} SECOND
+    AND (${LAPSED} OR lease_owner = ${owner} AND id NOT IN (${Prisma.join([0, ...underWay])}))`;
 }
 
 async function takeSome(
