@@ -14,6 +14,7 @@ import { claimedRun, openRun, runDraft, step } from './support/runs.ts';
 const room = useRoom();
 
 const LIST = listOf('new@dkm');
+const PLACES = { thread: 5, message: 5, list: 5, summary: 5 };
 
 let lines: string[] = [];
 const say = (_: object, line: string) => void lines.push(line);
@@ -99,10 +100,10 @@ describe('a process that dies', () => {
     const reading = await openRun(dying, await room.location());
     const executing = await claimedRun(dying, await room.location(), LIST);
     const told = await dying.runs.request(runDraft(await room.location()), step('requested', ['thread']));
-    const [notice] = await dying.outbox.claimDue(10, []);
+    const [notice] = await dying.outbox.claimDue(PLACES, []);
     const third = await openRun(room.bot, await room.location());
     expect(await takenBy(other)).toEqual([]);
-    expect(await other.outbox.claimDue(10, [])).toEqual([]);
+    expect(await other.outbox.claimDue(PLACES, [])).toEqual([]);
 
     await dying.die();
     const began = performance.now();
@@ -110,7 +111,7 @@ describe('a process that dies', () => {
     expect(performance.now() - began).toBeLessThan(5_000);
     const ids = [executing.run.id, reading.run.id, told.outcome === 'requested' ? told.run.id : 0];
     expect((await takenBy(other)).sort()).toEqual(ids.sort());
-    const again = (await other.outbox.claimDue(10, [])).find(({ id }) => id === notice?.id);
+    const again = (await other.outbox.claimDue(PLACES, [])).find(({ id }) => id === notice?.id);
     expect(again).toMatchObject({ attempts: 2 });
     expect(await room.bot.runs.renew(third.lease)).toBe(true);
     expect((await processes()).map(({ owner }) => owner)).toEqual([other.owner]);
