@@ -17,6 +17,7 @@ import { createSlackApp } from './slack/app.ts';
 import { createSlackClient } from './slack/client.ts';
 import { createSlackInspection } from './slack/inspect.ts';
 import { signIn } from './slack/sign-in.ts';
+import { stopInSteps } from './stop.ts';
 import { openStores } from './stores.ts';
 import { every } from './timer.ts';
 import { readVersion } from './version.ts';
@@ -30,12 +31,15 @@ export type Timing = {
   readonly finishWithinMs: number;
 };
 
+/** What each further part of a stop may take. */
+const HAND_BACK_MS = 1_000;
+
 const TIMING: Timing = { sweepEveryMs: 5_000, deliverEveryMs: 1_000, finishWithinMs: 8_000 };
 
 export type RunningApp = {
   /** The port of `/slack/events` in http mode. */
   readonly port: number | undefined;
-  /** Finishes or hands back what runs, within about 10 s. */
+  /** Finishes or hands back what runs, within about 10 s; whatever hangs, within 15 s. Never throws. */
   stop(): Promise<void>;
 };
 
@@ -77,15 +81,26 @@ export async function startApp(config: Config, logger: Logger, timing = TIMING):
   return {
     port: listening,
     stop: async () => {
-      await slackApp.stop();
-      // First, or a sweep would take back here what the drain hands to others.
-      await Promise.all(takingWork.map((timer) => timer.stop()));
-      await jobs.drain(timing.finishWithinMs);
-      await deliveries.stop();
-      await desk.delivery.settle();
-      await shared?.stop();
-      await stores.presence.leave();
-      await stores.close();
+      const finish = timing.finishWithinMs;
+      // No round begins any more; one that is under way takes nothing once the drain has begun.
+      const rounds = Promise.all(takingWork.map((timer) => timer.stop()));
+      const tell = async () => {
+        await Promise.all([deliveries.stop(), rounds]);
+        await desk.delivery.settle();
+      };
+      const steps = [
+        { what: 'requests', untilMs: finish, work: slackApp.stop },
+        {
+          what: 'runs',
+          untilMs: finish + HAND_BACK_MS,
+          work: (leftMs: number) => jobs.drain(leftMs - HAND_BACK_MS),
+        },
+        { what: 'messages', untilMs: finish + 2 * HAND_BACK_MS, work: tell },
+        { what: 'Redis', untilMs: finish + 3 * HAND_BACK_MS, work: async () => shared?.stop() },
+        { what: 'leases', untilMs: finish + 4 * HAND_BACK_MS, work: stores.presence.leave },
+        { what: 'database', untilMs: finish + 5 * HAND_BACK_MS, work: stores.close },
+      ];
+      await stopInSteps(steps, logger);
       logger.info({ owner }, 'usersync has stopped');
     },
   };

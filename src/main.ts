@@ -44,7 +44,6 @@ async function runBot(): Promise<void> {
   const config = parseConfig(process.env);
   const logger = createLogger(config.logLevel, { pretty: process.stdout.isTTY });
   outliveStrayRejections(logger);
-  await requireMigrated(config.databaseUrl);
   let app: RunningApp | undefined;
   let stopping = false;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -52,7 +51,7 @@ async function runBot(): Promise<void> {
       if (stopping) return;
       stopping = true;
       logger.info({ signal }, 'stopping');
-      // A start that waits for Slack may wait for ever; it has taken nothing in work yet.
+      // A start that waits for Slack or the database may wait for ever; it has taken nothing in work yet.
       const stopped = app?.stop() ?? Promise.resolve();
       stopped.then(
         () => process.exit(0),
@@ -63,6 +62,7 @@ async function runBot(): Promise<void> {
       );
     });
   }
+  await requireMigrated(config.databaseUrl);
   app = await startApp(config, logger);
   await warnAfterStart(config, MIGRATIONS, logger);
 }

@@ -1,9 +1,16 @@
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freshDatabase } from './support/database.ts';
+import { startDepotServer } from './support/depot-server.ts';
 import { freePort } from './support/free-port.ts';
 import { startLocalSlack } from './support/local-slack.ts';
+import { AYU } from './support/local-slack-workspace.ts';
 import { type MainWorld, startMainWorld } from './support/main-world.ts';
+import { seedLocations } from './support/seed-locations.ts';
+import { slackPerson } from './support/slack-person.ts';
 import { startTcpProxy } from './support/tcp-proxy.ts';
+import { until } from './support/until.ts';
 
 let world: MainWorld;
 
@@ -23,6 +30,55 @@ describe.concurrent('a running bot', { timeout: 60_000 }, () => {
     expect(output).toContain('usersync has stopped');
     for (const line of output.trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('level');
   });
+
+  it('ends within seconds on SIGTERM, whatever its clients hold open, and hands back what it reads', async () => {
+    const [port, depot] = [await freePort(), await startDepotServer({ users: [] })];
+    depot.faults.onRequest = () => 'hang';
+    const database = await freshDatabase({ migrated: true });
+    await seedLocations(database.url, { dev: depot.url, test: depot.url, prod: depot.url });
+    const settings = { PORT: String(port), DATABASE_URL: database.url, SLACK_ADMIN_USER_IDS: AYU.id };
+    const bot = world.run('start', world.settings(settings));
+    await bot.says('usersync is ready');
+    const clients = ['', 'POST /slack/events HTTP/1.1\r\nHost: bot\r\nContent-Length: 9\r\n\r\nhal'].map(
+      (sent) => {
+        const socket = connect(port, '127.0.0.1').on('error', () => {});
+        if (sent !== '') socket.write(sent);
+        return socket;
+      },
+    );
+    await slackPerson(world.slack, `http://127.0.0.1:${port}/slack/events`, AYU.id).command('dev');
+    await until(() => depot.requests.length > 0, { timeoutMs: 20_000, failure: () => 'a read' });
+    const began = performance.now();
+    bot.kill('SIGTERM');
+    const { code, errors } = await bot.ended;
+    expect({ code, errors }).toEqual({ code: 0, errors: '' });
+    expect(performance.now() - began).toBeLessThan(12_000);
+    const [run] = await database.connection.query(
+      'SELECT status, lease_until <= UTC_TIMESTAMP(3) AS free, (SELECT COUNT(*) FROM sync_processes) AS processes FROM sync_runs',
+    );
+    expect(run).toMatchObject({ status: 'reading', free: 1, processes: 0 });
+    for (const socket of clients) socket.destroy();
+    await depot.stop();
+    await database.drop();
+  });
+
+  it.each(['DATABASE_URL', 'SLACK_API_URL'])(
+    'that waits for %s when it starts ends at once on SIGTERM',
+    async (name) => {
+      const silent = createServer().listen(0, '127.0.0.1');
+      await once(silent, 'listening');
+      const address = silent.address();
+      const port = typeof address === 'object' ? address?.port : undefined;
+      const url =
+        name === 'DATABASE_URL' ? `mysql://u:p@127.0.0.1:${port}/x` : `http://127.0.0.1:${port}/api/`;
+      const bot = world.run('start', world.settings({ [name]: url }));
+      const [socket]: Socket[] = await once(silent, 'connection');
+      bot.kill('SIGTERM');
+      expect(await bot.ended).toMatchObject({ code: 0, errors: '' });
+      socket?.destroy();
+      silent.close();
+    },
+  );
 
   it('says after it is ready what some commands will fail for, and how to mend it', async () => {
     const bot = world.run('start', world.settings({ SYNC_TARGETS: 'dev', SLACK_CHANNEL_IDS: 'C0NOTHERE1' }));

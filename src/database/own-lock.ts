@@ -28,7 +28,9 @@ export type OwnLock = {
   hold(): Promise<NamedLock | undefined>;
   /** Gives up a lock that holds no longer, though its connection is there. */
   drop(held: NamedLock): Promise<void>;
-  /** Takes no lock any more, and ends the one that is held. */
+  /** From now on, this process stands as if it were dead: its calls of the outbox end, and it takes no lock any more. */
+  resign(): void;
+  /** Ends the lock that is held. */
   release(withinMs: number): Promise<void>;
 };
 
@@ -96,6 +98,7 @@ export function createOwnLock({ db, databaseUrl, owner, logger }: Parts): OwnLoc
 
   /** Nobody takes this process for dead: it holds its lock, or nobody knows that it should. */
   function certain(): void {
+    if (released) return;
     clearTimeout(doubting);
     doubting = undefined;
     if (doubt.signal.aborted) doubt = new AbortController();
@@ -141,9 +144,12 @@ export function createOwnLock({ db, databaseUrl, owner, logger }: Parts): OwnLoc
       await held.end();
       if (lock === held) lost();
     },
-    release: async (withinMs) => {
+    resign: () => {
       released = true;
       clearTimeout(doubting);
+      doubt.abort(new Error('This process is stopping'));
+    },
+    release: async (withinMs) => {
       await Promise.race([holding, wait(withinMs, undefined, { ref: false })]);
       await lock?.end();
     },

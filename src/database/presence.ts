@@ -56,6 +56,7 @@ export function createPresence(parts: Parts): Presence {
       }
     },
     leave: async () => {
+      own.resign();
       const leaving = depart(db, owner).catch((error: unknown) => {
         logger.warn(
           { owner, err: error },

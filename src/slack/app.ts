@@ -11,9 +11,11 @@ import { registerUsersync } from './commands/usersync.ts';
 import type { CheckConnection } from './connection.ts';
 import type { Desk } from './desk.ts';
 import { registerHome } from './home.ts';
+import { type HttpConnections, SERVER_LIMITS, watchConnections } from './http-connections.ts';
 import { createInFlight } from './in-flight.ts';
 import type { SlackIdentity } from './inspect.ts';
 import { createReceiver, type ReceiverOptions } from './receiver.ts';
+import { listen } from './routes-server.ts';
 
 type Options = ReceiverOptions & {
   readonly botToken: string;
@@ -22,7 +24,7 @@ type Options = ReceiverOptions & {
   readonly asRequest: (serve: () => Promise<void>) => Promise<void>;
 };
 
-/** How long a stop waits for requests that were acknowledged; what they started is not part of it. */
+/** How long a stop waits for requests that have come by then; what they started is not part of it. */
 const SERVED_WITHIN_MS = 2_000;
 
 export type SlackApp = {
@@ -31,7 +33,10 @@ export type SlackApp = {
    * Socket Mode is off for the app.
    */
   start(): Promise<number | undefined>;
-  /** Takes no more requests, and lets those that were acknowledged be served. */
+  /**
+   * Takes no more requests, and lets those that were acknowledged be served. Whoever is slow to send the rest of a
+   * request, or holds a connection open and asks for nothing, is not waited for. Never throws.
+   */
   stop(): Promise<void>;
   readonly checkConnection: CheckConnection;
 };
@@ -39,7 +44,8 @@ export type SlackApp = {
 /** Bolt with this bot's listeners. Bolt's own token check at construction is left out: `signIn` says it better. */
 export function createSlackApp(options: Options, desk: Desk): SlackApp {
   const { botToken, port, identity: us, logger, asRequest } = options;
-  const { receiver, checkConnection, refused } = createReceiver(options, desk.client);
+  const { receiver, checkConnection, routesServer, refused } = createReceiver(options, desk.client);
+  let connections: HttpConnections | undefined;
   const app = new App({
     receiver,
     clientOptions: clientOptions(options),
@@ -61,21 +67,38 @@ export function createSlackApp(options: Options, desk: Desk): SlackApp {
   return {
     start: async () => {
       try {
-        return listeningPort(await Promise.race([app.start(port), refused]));
+        if (routesServer !== undefined) {
+          connections = watchConnections(routesServer);
+          await listen(routesServer, port);
+        }
+        const started: unknown = await Promise.race([app.start(port, SERVER_LIMITS), refused]);
+        if (!(started instanceof Server)) return undefined;
+        connections = watchConnections(started);
+        return listeningPort(started);
       } catch (error) {
-        await app.stop();
+        void close();
         throw error;
       }
     },
     stop: async () => {
-      await app.stop();
-      await inFlight.ended(SERVED_WITHIN_MS);
+      void close();
+      const began = performance.now();
+      await connections?.answered(SERVED_WITHIN_MS);
+      await inFlight.ended(SERVED_WITHIN_MS - (performance.now() - began));
     },
     checkConnection,
   };
+
+  async function close(): Promise<void> {
+    routesServer?.close();
+    // Bolt closes its server and waits for the last connection.
+    const stopped = app.stop().catch((error: unknown) => logger.warn(`Bolt did not stop: ${String(error)}`));
+    await connections?.end(SERVED_WITHIN_MS);
+    await stopped;
+  }
 }
 
-function listeningPort(server: unknown): number | undefined {
-  const address = server instanceof Server ? server.address() : null;
+function listeningPort(server: Server): number | undefined {
+  const address = server.address();
   return typeof address === 'object' && address !== null ? address.port : undefined;
 }

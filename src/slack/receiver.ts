@@ -1,7 +1,9 @@
+import type { Server } from 'node:http';
 import { type CustomRoute, HTTPReceiver, type Logger, type Receiver, SocketModeReceiver } from '@slack/bolt';
 import { clientOptions, type SlackClient } from './client.ts';
 import { askedConnection, type CheckConnection, socketConnection } from './connection.ts';
 import type { ReportCall } from './reporting-fetch.ts';
+import { createRoutesServer } from './routes-server.ts';
 import { SlackLoginError } from './sign-in.ts';
 import type { Transport } from './transport.ts';
 
@@ -21,6 +23,8 @@ export type Reception = {
   readonly receiver: Receiver;
   /** Whether they can arrive. */
   readonly checkConnection: CheckConnection;
+  /** Serves the routes where `receiver` does not; to be started and closed beside it. */
+  readonly routesServer: Server | undefined;
   /** Rejects with `SlackLoginError` once Slack says that it will not deliver; never settles otherwise. */
   readonly refused: Promise<never>;
 };
@@ -31,17 +35,18 @@ export function createReceiver(options: ReceiverOptions, client: SlackClient): R
   if (transport.mode === 'http') {
     const { signingSecret } = transport;
     const receiver = new HTTPReceiver({ signingSecret, customRoutes: routes, logger, port });
-    return { receiver, checkConnection: askedConnection(client), refused: new Promise(() => {}) };
+    const checkConnection = askedConnection(client);
+    return { receiver, checkConnection, routesServer: undefined, refused: new Promise(() => {}) };
   }
   const receiver = new SocketModeReceiver({
     appToken: transport.appToken,
-    customRoutes: routes,
     logger,
     // Options of its own: the socket client writes into the object that it is given.
-    installerOptions: { clientOptions: socketOptions(options), port },
+    installerOptions: { clientOptions: socketOptions(options) },
   });
   const checkConnection = socketConnection(receiver.client);
-  return { receiver, checkConnection, refused: socketModeOff(receiver) };
+  const routesServer = createRoutesServer(routes, logger);
+  return { receiver, checkConnection, routesServer, refused: socketModeOff(receiver) };
 }
 
 /** Reconnecting is tried for hours: with no retry at all, one failed reconnect would end the process. */
