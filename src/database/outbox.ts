@@ -77,9 +77,18 @@ export function createOutbox(db: Database, owner: string): Outbox {
           WHERE id = ${notice.id} AND lease_owner = ${owner}`,
       );
     },
+    owed: (runId) => reaching(() => owed(db, runId)),
     backlog: () => reaching(() => backlog(db)),
     untold: () => reaching(() => untold(db)),
   };
+}
+
+async function owed(db: Database, runId: number): Promise<string | undefined> {
+  const notice = await db.syncOutbox.findFirst({
+    where: { runId, kind: 'message', closedAt: null, lastError: { not: null } },
+    orderBy: { id: 'asc' },
+  });
+  return notice?.lastError ?? undefined;
 }
 
 async function backlog(db: Database): Promise<Backlog> {

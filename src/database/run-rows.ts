@@ -51,6 +51,7 @@ export function toRun(row: SyncRun): Run {
     channelId: row.channelId,
     messageTs: row.messageTs ?? undefined,
     messageRefused: row.messageRefused ?? undefined,
+    fileRefused: row.fileRefused ?? undefined,
     requestedBy: { id: row.requestedById, name: row.requestedByName },
     confirmedBy: actor(row.confirmedById, row.confirmedByName),
     cancelledBy: actor(row.cancelledById, row.cancelledByName),

@@ -27,6 +27,12 @@ export function createRuns(db: Database, owner: string): Runs {
       // Whoever found the message in the channel may have remembered it before whoever posted it.
       return (await reaching(() => find(db, runId)))?.messageTs === messageTs;
     },
+    refuseFile: (runId, reason) =>
+      inTransaction(db, async (tx) => {
+        const refused = await tx.$executeRaw`
+          UPDATE sync_runs SET file_refused = ${reason.slice(0, 100)} WHERE id = ${runId} AND file_refused IS NULL`;
+        if (refused > 0) await enqueue(tx, runId, ['message']);
+      }),
     refuseMessage: async (runId, reason) => {
       await reaching(
         () => db.$executeRaw`

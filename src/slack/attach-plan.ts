@@ -14,7 +14,7 @@ const FILE_WITHIN_SECONDS = 600;
 
 /**
  * Attaches a plan that is too long for its message as a file to the thread. Where Slack never takes the file, or
- * not within ten minutes, the thread says so and where the plan stands. Throws what Slack throws where it may still take
+ * not within ten minutes, the thread says so and where the plan stands, and the message promises no file any more. Throws what Slack throws where it may still take
  * the file.
  */
 export async function attachPlan(ports: DeliveryPorts, run: Run, notice: Notice): Promise<Told> {
@@ -28,7 +28,10 @@ export async function attachPlan(ports: DeliveryPorts, run: Run, notice: Notice)
   } catch (error) {
     const { kind, reason } = fileRejectionOf(error);
     if (kind === 'later' && notice.ageSeconds <= FILE_WITHIN_SECONDS) throw error;
-    if (kind !== 'channel_gone') await sayWhy(ports, run, thread, notice, reason);
+    if (kind !== 'channel_gone') {
+      await ports.runs.refuseFile(run.id, reason);
+      await sayWhy(ports, run, thread, notice, reason);
+    }
     return { outcome: 'refused', reason };
   }
 }

@@ -30,6 +30,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
   service_unavailable: 'later',
   request_timeout: 'later',
   team_added_to_org: 'later',
+  org_login_required: 'later',
+  file_update_failed: 'later',
   accesslimited: 'later',
   // The operator gives the bot a valid token: the same notice is told then.
   invalid_auth: 'later',

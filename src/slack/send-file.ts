@@ -1,7 +1,7 @@
 import type { Logger } from '../sync/ports.ts';
-import { retryAfterSeconds, type SlackClient, slackErrorCode } from './client.ts';
+import type { SlackClient } from './client.ts';
+import { fileRejectionOf } from './rejection.ts';
 import { type FileContent, uploadFile } from './upload-file.ts';
-import type { FileRefusal } from './views/file-refusal.ts';
 
 type Ports = { readonly client: SlackClient; readonly logger: Logger };
 
@@ -11,18 +11,14 @@ type SentFile = {
   /** What stands above the file. */
   readonly text: string;
   /** What stands there instead where the file does not come. */
-  readonly without: (refusal: FileRefusal) => string;
+  readonly without: (reason: string) => string;
 };
 
 /**
- * Sends a file with a text to one person, in the app's own conversation with them. Returns what stopped it, undefined where
- * nothing did; the text then says so too. Never throws.
+ * Sends a file with a text to one person, in the app's own conversation with them. Returns Slack's word for why it
+ * did not take it, undefined where it did; the text then says so too. Never throws.
  */
-export async function sendFile(
-  ports: Ports,
-  userId: string,
-  file: SentFile,
-): Promise<FileRefusal | undefined> {
+export async function sendFile(ports: Ports, userId: string, file: SentFile): Promise<string | undefined> {
   const { client, logger } = ports;
   let place: { readonly channel: string; readonly ts: string } | undefined;
   try {
@@ -34,15 +30,11 @@ export async function sendFile(
     await uploadFile(client, place, { name: file.name, content: file.content });
     return undefined;
   } catch (error) {
-    const refusal = refusalOf(error);
-    logger.warn({ file: file.name, slack: refusal, err: error }, 'a file could not be sent');
-    if (place !== undefined) await mend(ports, place, file.without(refusal));
-    return refusal;
+    const { reason } = fileRejectionOf(error);
+    logger.warn({ file: file.name, slack: reason, err: error }, 'a file could not be sent');
+    if (place !== undefined) await mend(ports, place, file.without(reason));
+    return reason;
   }
-}
-
-function refusalOf(error: unknown): FileRefusal {
-  return slackErrorCode(error) ?? (retryAfterSeconds(error) === undefined ? 'unreachable' : 'ratelimited');
 }
 
 /** No text may promise a file that is not there. Where Slack takes no edit, an answer below says it. */

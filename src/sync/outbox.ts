@@ -41,6 +41,8 @@ export type Outbox = {
   /** Ends a notice; `untold` is Slack's word where nobody could be told. */
   close(notice: Notice, untold?: string): Promise<void>;
   postpone(notice: Notice, error: string, delaySeconds: number): Promise<void>;
+  /** Slack's word with which it did not take the run's message, where the message is not up to date for that reason. */
+  owed(runId: number): Promise<string | undefined>;
   backlog(): Promise<Backlog>;
   /** Runs of the last week of which nobody could be told, the newest first, a few at most. */
   untold(): Promise<readonly Untold[]>;

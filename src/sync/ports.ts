@@ -88,6 +88,8 @@ export type Runs = {
   attachMessage(runId: number, messageTs: string, replaced?: string): Promise<boolean>;
   /** Remembers Slack's word with which the run's message cannot be edited any more. */
   refuseMessage(runId: number, reason: string): Promise<void>;
+  /** Remembers that Slack does not take the file of the run's plan, and has the run's message promise none. */
+  refuseFile(runId: number, reason: string): Promise<void>;
   /** Prolongs the lease; false where it was lost. */
   renew(lease: Lease): Promise<boolean>;
   /** Ends the lease now, so that another process need not wait for it. */

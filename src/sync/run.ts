@@ -67,6 +67,8 @@ export type Run = {
   readonly messageTs: string | undefined;
   /** Slack's word where that message cannot be edited any more; it then shows the run as it stood before. */
   readonly messageRefused: string | undefined;
+  /** Slack's word where it does not take the file of the plan. */
+  readonly fileRefused: string | undefined;
   readonly requestedBy: Actor;
   readonly confirmedBy: Actor | undefined;
   readonly cancelledBy: Actor | undefined;

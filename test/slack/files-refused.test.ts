@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AYU } from '../support/local-slack-workspace.ts';
-import { modal, preview, sees, settled, shown } from '../support/strict-conversation.ts';
+import { CHANNEL, modal, preview, sees, settled, shown } from '../support/strict-conversation.ts';
 import type { Fault } from '../support/strict-slack/faults.ts';
 import { IMPATIENT, type StrictWorld, startStrictWorld } from '../support/strict-world.ts';
 
@@ -41,25 +41,25 @@ const REFUSALS: readonly [string, string, Fault, string][] = [
     'the room for files is used up',
     'files.getUploadURLExternal',
     { error: 'storage_limit_reached' },
-    "the workspace's room for files is used up",
+    'the workspace has no space left for files',
   ],
   [
     'the scope is missing',
     'files.getUploadURLExternal',
     { error: 'missing_scope' },
-    'the Slack app lacks the scope files:write',
+    'the Slack app lacks a scope for that',
   ],
   [
     'the channel is external',
     'files.completeUploadExternal',
     { error: 'internal_error' },
-    'Slack could not take it at the moment',
+    'Slack answered `internal_error`',
   ],
   [
     'something is restricted',
     'files.completeUploadExternal',
     { error: 'restricted_action' },
-    'the workspace does not let usersync send files here',
+    'only some people may post there',
   ],
   [
     'Slack knows a new word',
@@ -67,14 +67,9 @@ const REFUSALS: readonly [string, string, Fault, string][] = [
     { error: 'new_word' },
     'Slack answered `new_word`',
   ],
-  [
-    'the rate is limited',
-    'files.getUploadURLExternal',
-    { retryAfter: 1 },
-    'Slack could not take it at the moment',
-  ],
-  ['the address takes nothing', 'upload', { status: 503 }, 'could not be reached'],
-  ['the address breaks the connection', 'upload', { dropResponse: true }, 'could not be reached'],
+  ['the rate is limited', 'files.getUploadURLExternal', { retryAfter: 1 }, 'Slack answered `ratelimited`'],
+  ['the address takes nothing', 'upload', { status: 503 }, 'Slack gave no answer'],
+  ['the address breaks the connection', 'upload', { dropResponse: true }, 'Slack gave no answer'],
 ];
 
 describe('/usersync export', () => {
@@ -135,6 +130,32 @@ describe.each(['users', 'inactive'])('/usersync %s', (verb) => {
       expect(JSON.stringify((await modal(world, 'at `test`')).view)).toContain('@');
     },
   );
+});
+
+describe('a preview of many users', () => {
+  it.each(REFUSALS.filter(([, , fault]) => fault.error !== undefined))(
+    'promises no file in the thread, where %s',
+    async (_, method, fault, why) => {
+      world.slack.fail(method, fault);
+      const message = await preview(world, world.ayu, 'prod');
+      await sees(world, 'the message without the promise', () =>
+        shown(message).includes('Press View All to see them.'),
+      );
+      await settled(world);
+      expect(shown(message)).toContain('…and 770 more. Press View All to see them.');
+      expect(shown(message)).not.toContain('CSV');
+      expect(world.slack.messages(CHANNEL, message.ts).map(shown)).toEqual([
+        expect.stringMatching(`^The file could not be attached: ${why}`),
+      ]);
+    },
+  );
+
+  it('whose file comes says where it is', async () => {
+    const message = await preview(world, world.ayu, 'prod');
+    await settled(world);
+    expect(shown(message)).toContain('…and 770 more. The CSV file in the thread lists them all.');
+    expect(world.slack.messages(CHANNEL, message.ts)).toHaveLength(1);
+  });
 });
 
 describe('the window of /usersync users', () => {

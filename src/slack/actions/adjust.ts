@@ -2,6 +2,7 @@ import type { App } from '@slack/bolt';
 import type { Desk } from '../desk.ts';
 import { ACTIONS, ADJUSTMENT } from '../ids.ts';
 import { parseSubmission } from '../payloads.ts';
+import { showSoon } from '../show-soon.ts';
 import { adjustModal } from '../views/adjust-modal.ts';
 import { adjustInputErrors, adjustMistake, readAdjustment } from '../views/adjust-submission.ts';
 import { refusalText } from '../views/refusal.ts';
@@ -10,7 +11,7 @@ import { readable, serveSubmission } from './submission.ts';
 
 /** Adjust: leaves users out of a plan that waits to be confirmed. */
 export function registerAdjust(app: App, desk: Desk): void {
-  const { showing, adjust, delivery } = desk;
+  const { showing, adjust } = desk;
   onPressOpen(app, desk, ACTIONS.adjust, {
     title: (t) => t.adjust.modalTitle,
     onRunMessage: true,
@@ -26,12 +27,12 @@ export function registerAdjust(app: App, desk: Desk): void {
       return;
     }
     await ack();
-    await serveSubmission(desk, submitter, submission?.runId, async (run, actor, { t, tell }) => {
+    await serveSubmission(desk, submitter, submission?.runId, async (run, actor, reader) => {
       const click = { runId: run.id, actor, message: undefined };
       const omission = { emails: submission?.emails ?? [], actions: submission?.actions ?? [] };
       const adjusted = await adjust(click, omission, `adjustment by view ${viewId}`);
-      if (adjusted.outcome === 'refused') await tell(refusalText(t, adjusted.refusal));
-      else await delivery.kick();
+      if (adjusted.outcome === 'refused') await reader.tell(refusalText(reader.t, adjusted.refusal));
+      else await showSoon(desk, adjusted.run, reader);
     });
   });
 }

@@ -3,6 +3,7 @@ import { beginExecution } from '../begin-execution.ts';
 import { beginPreview } from '../begin-preview.ts';
 import type { Desk } from '../desk.ts';
 import { ACTIONS } from '../ids.ts';
+import { showSoon } from '../show-soon.ts';
 import { refusalText } from '../views/refusal.ts';
 import { onPress } from './press.ts';
 
@@ -14,10 +15,10 @@ export function registerButtons(app: App, desk: Desk): void {
     await beginExecution(desk, await execution.confirm(click, undefined), reader);
   });
 
-  onPress(app, desk, ACTIONS.cancel, async (click, { t, tell }) => {
+  onPress(app, desk, ACTIONS.cancel, async (click, reader) => {
     const cancelled = await cancel(click);
-    if (cancelled.outcome === 'refused') await tell(refusalText(t, cancelled.refusal));
-    else await delivery.kick();
+    if (cancelled.outcome === 'refused') await reader.tell(refusalText(reader.t, cancelled.refusal));
+    else await showSoon(desk, cancelled.run, reader);
   });
 
   onPress(app, desk, ACTIONS.retry, async (click, reader) => {

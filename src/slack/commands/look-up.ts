@@ -7,7 +7,6 @@ import { sendFile } from '../send-file.ts';
 import type { Texts } from '../text/en.ts';
 import { inMemory } from '../upload-file.ts';
 import type { Message } from '../views/blocks.ts';
-import type { FileRefusal } from '../views/file-refusal.ts';
 import { exportFileText, exportRefusalText, usersFileText, usersRefusalText } from '../views/file-text.ts';
 import { HISTORY_ROWS, historyMessage } from '../views/history-message.ts';
 import { planCsvName } from '../views/plan-csv.ts';
@@ -51,7 +50,7 @@ export async function users(
   const list = { total, users: listed, filter };
   await modal.show(usersModal(t, list));
   if (total === 0) return;
-  const without = (refusal: FileRefusal) => usersRefusalText(t, filter, total, refusal);
+  const without = (refusal: string) => usersRefusalText(t, filter, total, refusal);
   const refusal = await sendFile(desk, userId, {
     name: usersCsvName(filter),
     text: usersFileText(t, filter, total),
@@ -76,7 +75,7 @@ export async function exportRun(
     return;
   }
   const content = await planFile(desk.plans, run);
-  const without = (refusal: FileRefusal) => exportRefusalText(t, run, refusal);
+  const without = (refusal: string) => exportRefusalText(t, run, refusal);
   const file = { name: planCsvName(run), text: exportFileText(t, run), without, content };
   const refusal = await sendFile(desk, userId, file);
   if (refusal !== undefined) await tell(without(refusal));

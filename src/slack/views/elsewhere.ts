@@ -35,8 +35,13 @@ export function elsewhereLine(t: Texts, run: Run, { place: where, reason }: Else
   }
 }
 
+/** Says that a file is missing, and why. */
+export function noFileText(t: Texts, reason: string): string {
+  return t.rejection.noFile(whyRefused(t, reason));
+}
+
 /** A reply in the thread of a preview whose file Slack never takes. */
 export function noFileReply(t: Texts, noticeId: number, reason: string): Message {
-  const text = t.rejection.noFile(whyRefused(t, reason));
+  const text = `${noFileText(t, reason)} ${t.rejection.pressViewAll}`;
   return { text, blocks: [section(noticeBlockId(noticeId), text)] };
 }

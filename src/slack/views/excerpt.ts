@@ -49,7 +49,7 @@ function fittingLines(t: Texts, excerpt: Excerpt, action: ChangeAction): string[
 
 /**
  * Whether a message with this excerpt lists the whole plan, protected users and skipped rows included, and no
- * email cut. Where it does not, its lists point to a CSV file, which must then go to the thread.
+ * email cut. Where it does not, its lists point to a CSV file, which must then go to the thread, or to View All.
  */
 export function excerptHoldsAll(t: Texts, run: Pick<Run, 'counts'>, excerpt: Excerpt): boolean {
   return LISTED_ACTIONS.every(
@@ -59,9 +59,10 @@ export function excerptHoldsAll(t: Texts, run: Pick<Run, 'counts'>, excerpt: Exc
   );
 }
 
-/** A run without changes gets no file. */
+/** A run without changes gets no file, and has no View All. */
 function moreText(t: Texts, run: Run, more: number): string {
-  return plannedChanges(run.counts) === 0 ? t.plan.moreOnly(more) : t.plan.more(more);
+  if (plannedChanges(run.counts) === 0) return t.plan.moreOnly(more);
+  return run.fileRefused === undefined ? t.plan.more(more) : t.plan.moreInView(more);
 }
 
 function listText(t: Texts, run: Run, excerpt: Excerpt, action: ChangeAction): string {

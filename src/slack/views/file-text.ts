@@ -1,7 +1,7 @@
 import type { UserFilter } from '../../sync/overview.ts';
 import type { Run } from '../../sync/run.ts';
 import type { Texts } from '../text/en.ts';
-import { type FileRefusal, fileRefusalText } from './file-refusal.ts';
+import { noFileText } from './elsewhere.ts';
 import { command, targetLabel } from './inline.ts';
 import { standing } from './standing.ts';
 import { usersFound } from './users-modal.ts';
@@ -17,13 +17,13 @@ export function exportFileText(t: Texts, run: Run): string {
 }
 
 /** The same where the file could not be sent: why, and what to do instead. */
-export function exportRefusalText(t: Texts, run: Run, refusal: FileRefusal): string {
+export function exportRefusalText(t: Texts, run: Run, refusal: string): string {
   const again = t.file.askAgain(command(`export ${run.id}`));
-  const next = `${fileRefusalText(t, refusal)} ${t.file.viewAll} ${again}`;
+  const next = `${noFileText(t, refusal)} ${t.file.viewAll} ${again}`;
   return `${t.file.planOf(run.id, targetLabel(run), standing(t, run))}\n${next}`;
 }
 
 /** The same for a list of users. */
-export function usersRefusalText(t: Texts, filter: UserFilter, total: number, refusal: FileRefusal): string {
-  return `${usersFileText(t, filter, total)}\n${fileRefusalText(t, refusal)} ${t.file.findFewer}`;
+export function usersRefusalText(t: Texts, filter: UserFilter, total: number, refusal: string): string {
+  return `${usersFileText(t, filter, total)}\n${noFileText(t, refusal)} ${t.file.findFewer}`;
 }

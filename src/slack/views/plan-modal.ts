@@ -95,13 +95,18 @@ function listsOf(
   };
 }
 
+function moreOf(t: Texts, { fileRefused }: Run, kind: Kind): (n: number) => string {
+  if (kind === 'unchanged') return t.plan.moreUnchanged;
+  return fileRefused === undefined ? t.plan.more : t.plan.moreOnly;
+}
+
 function kindBlocks(
   t: Texts,
   run: Run,
   kind: Kind,
   { texts, total, shown }: { texts: readonly string[]; total: number; shown: number },
 ): types.KnownBlock[] {
-  const more = kind === 'unchanged' ? t.plan.moreUnchanged : t.plan.more;
+  const more = moreOf(t, run, kind);
   return [
     section(planBlockId(run.id, kind), listHeading(t, run, kind, total)),
     ...texts.map((text, index) => section(planBlockId(run.id, `${kind}:${index}`), text)),

@@ -3,7 +3,7 @@ import type { ListedUser, UserFilter } from '../../sync/overview.ts';
 import type { Texts } from '../text/en.ts';
 import { code } from '../text/escape.ts';
 import { section } from './blocks.ts';
-import { type FileRefusal, fileRefusalText } from './file-refusal.ts';
+import { noFileText } from './elsewhere.ts';
 import { day, targetName } from './inline.ts';
 import { readOnlyModal } from './modal.ts';
 import { packLines, type Room } from './pack.ts';
@@ -20,7 +20,7 @@ export type UserList = {
   readonly users: readonly ListedUser[];
   readonly filter: UserFilter;
   /** Why the file with all of them does not come; undefined where it does. */
-  readonly refusal?: FileRefusal | undefined;
+  readonly refusal?: string | undefined;
 };
 
 /** The users that an admin asked for, as far as a modal holds them (some 2,000 inactive ones, more active ones). */
@@ -38,9 +38,9 @@ export function usersModal(t: Texts, { total, users, filter, refusal }: UserList
   ]);
 }
 
-function moreText(t: Texts, more: number, refusal: FileRefusal | undefined): string {
+function moreText(t: Texts, more: number, refusal: string | undefined): string {
   if (refusal === undefined) return t.users.more(more);
-  return `${t.plan.moreOnly(more)}. ${fileRefusalText(t, refusal)} ${t.file.findFewer}`;
+  return `${t.plan.moreOnly(more)}. ${noFileText(t, refusal)} ${t.file.findFewer}`;
 }
 
 /** How many users of which kind: `12 inactive users at dev`. */

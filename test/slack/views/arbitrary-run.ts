@@ -102,6 +102,7 @@ export const run: fc.Arbitrary<Run> = fc.record({
   waits: fc.boolean(),
   channelId: hostileText(64),
   messageRefused: fc.option(hostileText(60), { nil: undefined }),
+  fileRefused: fc.option(hostileText(60), { nil: undefined }),
   messageTs: fc.constantFrom(undefined, '1700000000.000100'),
   requestedBy: actor,
   confirmedBy: fc.option(actor, { nil: undefined }),

@@ -28,6 +28,7 @@ export function aRun(changed: Partial<Omit<Run, 'counts'>> = {}, counts: Partial
     waits: false,
     channelId: 'C0OPS',
     messageRefused: undefined,
+    fileRefused: undefined,
     messageTs: '1700000000.000100',
     requestedBy: ANN,
     confirmedBy: undefined,

@@ -24,6 +24,7 @@ export const plan = {
     unchanged: (n: number) => `Unchanged Users (${n})`,
   },
   more: (n: number) => `…and ${n} more. The CSV file in the thread lists them all.`,
+  moreInView: (n: number) => `…and ${n} more. Press View All to see them.`,
   moreOnly: (n: number) => `…and ${n} more`,
   moreUnchanged: (n: number) => `…and ${n} more. They stay as they are.`,
   skippedRow: (id: string, reason: string) => `id_user ${id}: ${reason}`,

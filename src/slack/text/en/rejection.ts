@@ -1,4 +1,5 @@
 const MEMBERS_ONLY = 'only some people may post there';
+const NO_SHARED_FILES = 'the workspace allows no files where people of other companies read them';
 const NOT_GRANTED = 'the workspace does not let usersync do that';
 
 /** Why Slack refuses something, as the end of a sentence. By Slack's words (docs.slack.dev, the page of each method). */
@@ -21,6 +22,10 @@ const REASONS: Readonly<Record<string, string>> = {
   thread_not_found: 'somebody deleted the message',
   file_uploads_disabled: 'files are switched off in this workspace',
   storage_limit_reached: 'the workspace has no space left for files',
+  file_upload_size_restricted: 'the workspace takes no files of this size',
+  posting_to_channel_denied: NOT_GRANTED,
+  slack_connect_file_upload_sharing_blocked: NO_SHARED_FILES,
+  slack_connect_blocked_file_type: NO_SHARED_FILES,
 };
 
 /** What is said where Slack did not take something in its usual place. `why` is a `reason`. */
@@ -31,6 +36,8 @@ export const rejection = {
   later: (runId: number, why: string) =>
     `Slack has not taken the message of run ${runId} yet: ${why}. It appears as soon as Slack takes it. Do not start ` +
     'another run.',
+  shownLater: (runId: number, why: string) =>
+    `Done. Slack has not taken the new message of run ${runId} yet: ${why}. It appears as soon as Slack takes it.`,
   notEdited: (why: string) =>
     `The message above could not be brought up to date: ${why}. Its buttons change nothing any more.`,
   replaces: (why: string) =>
@@ -41,7 +48,8 @@ export const rejection = {
     `This is about ${run}. You are told directly because usersync cannot post in ${channel}: ${why}.`,
   notShown: (command: string) =>
     `The preview is ready, but it cannot be shown. Nothing was changed. Type ${command} in another channel.`,
-  noFile: (why: string) => `The file could not be attached: ${why}. Press View All.`,
+  noFile: (why: string) => `The file could not be attached: ${why}.`,
+  pressViewAll: 'Press View All.',
   untold: 'Slack took no message that says how these runs ended:',
   untoldRun: (label: string, run: string, standing: string, why: string) =>
     `${label}, ${run}: ${standing} (${why})`,

@@ -1,4 +1,5 @@
 import type { Texts } from '../en.ts';
+import { labels } from './labels.ts';
 
 /** Words for what a plan counts, lists and warns of. */
 export const plan: Texts['plan'] = {
@@ -23,6 +24,7 @@ export const plan: Texts['plan'] = {
     unchanged: (n) => `Pengguna Tidak Berubah (${n})`,
   },
   more: (n) => `…dan ${n} lagi. Semuanya ada di berkas CSV dalam utas.`,
+  moreInView: (n) => `…dan ${n} lagi. Tekan ${labels.viewAll} untuk melihatnya.`,
   moreOnly: (n) => `…dan ${n} lagi`,
   moreUnchanged: (n) => `…dan ${n} lagi. Semuanya tetap seperti sekarang.`,
   skippedRow: (id, reason) => `id_user ${id}: ${reason}`,

@@ -2,6 +2,7 @@ import type { Texts } from '../en.ts';
 import { labels } from './labels.ts';
 
 const MEMBERS_ONLY = 'hanya orang tertentu yang boleh menulis di sana';
+const NO_SHARED_FILES = 'workspace tidak mengizinkan file di tempat yang dibaca orang dari perusahaan lain';
 const NOT_GRANTED = 'workspace tidak mengizinkan usersync melakukannya';
 
 /** See `en`. */
@@ -24,6 +25,10 @@ const REASONS: Readonly<Record<string, string>> = {
   thread_not_found: 'pesannya sudah dihapus',
   file_uploads_disabled: 'file dimatikan di workspace ini',
   storage_limit_reached: 'ruang file di workspace ini sudah penuh',
+  file_upload_size_restricted: 'workspace ini tidak menerima file sebesar itu',
+  posting_to_channel_denied: NOT_GRANTED,
+  slack_connect_file_upload_sharing_blocked: NO_SHARED_FILES,
+  slack_connect_blocked_file_type: NO_SHARED_FILES,
 };
 
 export const rejection: Texts['rejection'] = {
@@ -31,6 +36,8 @@ export const rejection: Texts['rejection'] = {
     REASONS[word] ?? (/^\w+$/.test(word) ? `Slack menjawab ${shown}` : `Slack tidak menjawab (${shown})`),
   later: (runId, why) =>
     `Slack belum menerima pesan proses ${runId}: ${why}. Pesannya muncul begitu Slack menerimanya. Jangan mulai proses lain.`,
+  shownLater: (runId, why) =>
+    `Sudah dilakukan. Slack belum menerima pesan baru proses ${runId}: ${why}. Pesan itu muncul begitu Slack menerimanya.`,
   notEdited: (why) => `Pesan di atas tidak bisa diperbarui: ${why}. Tombolnya tidak mengubah apa pun lagi.`,
   replaces: (why) =>
     `Pesan lama dari sync ini tidak bisa diperbarui: ${why}. Pakai pesan ini. Tombol yang lama tidak mengubah apa pun lagi.`,
@@ -40,7 +47,8 @@ export const rejection: Texts['rejection'] = {
     `Ini tentang ${run}. Anda diberi tahu langsung karena usersync tidak bisa menulis di ${channel}: ${why}.`,
   notShown: (command) =>
     `Preview sudah siap, tetapi tidak bisa ditampilkan. Tidak ada yang diubah. Ketik ${command} di channel lain.`,
-  noFile: (why) => `File tidak bisa dilampirkan: ${why}. Tekan ${labels.viewAll}.`,
+  noFile: (why) => `File tidak bisa dilampirkan: ${why}.`,
+  pressViewAll: `Tekan ${labels.viewAll}.`,
   untold: 'Slack tidak menerima pesan tentang hasil sync berikut:',
   untoldRun: (label, run, standing, why) => `${label}, ${run}: ${standing} (${why})`,
 };
