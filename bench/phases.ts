@@ -50,7 +50,9 @@ export function createPhases(databaseUrl: string): Phases {
     createDepotSource({ credentialsFor, limits: DEPOT_LIMITS, logger, report: () => {} }),
     clock,
   );
+  const rules = { limits: [{ count: 5, percent: 20 }], protectedEmails: [], twoPeople: false };
   const core = {
+    rulesFor: async () => rules,
     runs,
     plans: timePlans(createPlans(db), clock),
     audit: createAudit(db),
@@ -62,9 +64,9 @@ export function createPhases(databaseUrl: string): Phases {
     source,
     locations: createLocations(db, new Map([['dev', 'dev']])),
     staging: timeStaging(createStaging(db), clock),
-    settings: { ttlMinutes: 30, guard: { count: 5, percent: 20 }, protectedEmails: [] },
+    settings: { ttlMinutes: 30 },
   });
-  const execution = createExecution({ ...core, twoPersonTargets: [] });
+  const execution = createExecution(core);
   const actor = { id: 'U0ADMIN001', name: 'Ayu' };
   const { signal } = new AbortController();
   return {

@@ -25,6 +25,7 @@ import { createExecution } from './sync/execute.ts';
 import { createPreview } from './sync/preview.ts';
 import { createRetry } from './sync/retry.ts';
 import { createRollback } from './sync/rollback.ts';
+import { createRules } from './sync/rules.ts';
 import { createTurns, type Start } from './sync/turns.ts';
 
 type Parts = {
@@ -71,9 +72,10 @@ export function composeDesk(parts: Parts): { readonly desk: Desk; readonly homes
   const delivery = { kick: () => asNoRequest(kick), settle: () => asNoRequest(settle) };
   const report = metrics.depotRequest;
   const source = createDepotSource({ ...config.depot, logger, report, shared: parts.shared });
-  const core = { ...stores, progress: announcer, logger };
+  const rulesFor = createRules(stores.locations, sync);
+  const core = { ...stores, progress: announcer, logger, rulesFor };
   const preview = createPreview({ ...core, source, settings: sync });
-  const execution = createExecution({ ...core, twoPersonTargets });
+  const execution = createExecution(core);
   const start: Start = (kind, work) => jobs.start(kind, work, followUp);
   const turns = createTurns({ ...core, preview, execution, room: jobs.room, start });
   const memberOf = createMembers(client);
@@ -91,7 +93,7 @@ export function composeDesk(parts: Parts): { readonly desk: Desk; readonly homes
     cancel: createCancel(core),
     retry: createRetry({ ...core, preview }),
     rollback: createRollback({ ...core, preview }),
-    adjust: createAdjust({ ...core, guard: sync.guard }),
+    adjust: createAdjust(core),
     requestBatch: createBatchRequest({ batches, preview }),
     targets: [...config.targets.keys()],
     homeChannelId: schedule?.channelId ?? slack.channelIds[0],

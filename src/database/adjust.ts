@@ -1,11 +1,14 @@
 import type { Omission } from '../sync/change.ts';
 import type { Adjustment, AdjustOutcome } from '../sync/ports.ts';
+import { type Rules, strictest } from '../sync/rules.ts';
 import { plannedChanges } from '../sync/run.ts';
+import { judgeByEach } from '../sync/safety.ts';
 import { type Database, inTransaction, type Transaction } from './client.ts';
 import { isDuplicate } from './errors.ts';
 import { Prisma } from './generated/client.ts';
 import { planFacts } from './plan-facts.ts';
-import { toRun } from './run-rows.ts';
+import { planHash, storeRules } from './plan-hash.ts';
+import { toRules, toRun } from './run-rows.ts';
 import { lockLocation, move, record } from './transition.ts';
 import { emailCollation } from './users-schema.ts';
 
@@ -32,6 +35,11 @@ async function adjust(tx: Transaction, runId: number, adjustment: Adjustment): P
   const base = await tx.syncRun.findUniqueOrThrow({ where: { id: runId } });
   if (ready === undefined) return { outcome: 'not_ready', run: toRun(base) };
   const { actor, omission, requestKey } = adjustment;
+  const shown = toRules(base.rules);
+  // A plan that was altered must not come to a hash of its own by being adjusted.
+  if (shown === undefined || (await planHash(tx, runId)) !== base.planHash) {
+    return { outcome: 'altered', run: toRun(base) };
+  }
   const unknown = await notInPlan(tx, runId, omission.emails);
   if (unknown.length > 0) return { outcome: 'not_in_plan', emails: unknown };
 
@@ -45,7 +53,7 @@ async function adjust(tx: Transaction, runId: number, adjustment: Adjustment): P
     FROM sync_runs WHERE id = ${runId}`;
   const { id } = await tx.syncRun.findUniqueOrThrow({ where: { requestKey }, select: { id: true } });
   await copyPlan(tx, runId, id, omission);
-  await settlePlan(tx, id, adjustment);
+  await settlePlan(tx, id, strictest(shown, adjustment.rules));
   const set = Prisma.sql`, finished_at = UTC_TIMESTAMP(3), next_run_id = ${id}`;
   await move(tx, { runId, from: 'ready', to: 'superseded', set });
   const reason = `of run ${runId}; left out: ${[...omission.actions, ...omission.emails].join(', ')}`;
@@ -101,14 +109,15 @@ function typed(emails: readonly string[]): Prisma.Sql {
     JSON_TABLE(${JSON.stringify(emails)}, '$[*]' COLUMNS (email VARCHAR(255) CHARACTER SET utf8mb4 PATH '$'))`;
 }
 
-async function settlePlan(tx: Transaction, runId: number, { judge }: Adjustment): Promise<void> {
+async function settlePlan(tx: Transaction, runId: number, rules: Rules): Promise<void> {
+  await storeRules(tx, runId, rules);
   const { locationId, sourceCount, duplicateCount } = await tx.syncRun.findUniqueOrThrow({
     where: { id: runId },
   });
   const facts = await planFacts(tx, runId, locationId, { source: sourceCount, duplicates: duplicateCount });
-  const { counts } = facts;
+  const { counts, recentlyDeactivated, active } = facts;
   if (plannedChanges(counts) === 0) throw new NothingLeft();
-  const guard = judge({ ...facts, deactivate: counts.deactivate });
+  const guard = judgeByEach({ deactivate: counts.deactivate, recentlyDeactivated, active }, rules.limits);
   await tx.syncRun.update({
     where: { id: runId },
     data: {

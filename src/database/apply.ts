@@ -1,11 +1,15 @@
 import type { Step } from '../sync/audit.ts';
-import { LeaseLostError, PlanAlteredError, StalePlanError } from '../sync/errors.ts';
+import { EFFECTIVE_ACTIONS, type EffectiveAction } from '../sync/change.ts';
+import { LeaseLostError, PlanAlteredError, PlannedEarlierError, StalePlanError } from '../sync/errors.ts';
 import type { Lease } from '../sync/ports.ts';
+import { type Rules, strictest } from '../sync/rules.ts';
 import type { Run } from '../sync/run.ts';
 import { type Database, inTransaction, type Transaction } from './client.ts';
 import { isDuplicateEntry } from './errors.ts';
 import { Prisma } from './generated/client.ts';
+import { requireGuardAgrees, requireStillAllowed } from './judge-again.ts';
 import { planHash } from './plan-hash.ts';
+import { toRules, toRun } from './run-rows.ts';
 import { held, move, record } from './transition.ts';
 import { emailCollation, requireUsableIndexes } from './users-schema.ts';
 
@@ -23,9 +27,9 @@ class BeforeStateGone extends Error {}
  * Applies a plan, or changes nothing. The before-state is part of each write (`status = status_before`, the unique
  * index for additions), and a write that touches another number of rows than planned undoes the transaction.
  */
-export async function applyPlan(db: Database, lease: Lease, step: Step): Promise<Run> {
+export async function applyPlan(db: Database, lease: Lease, step: Step, rules: Rules): Promise<Run> {
   try {
-    return await inTransaction(db, (tx) => apply(tx, lease, step));
+    return await inTransaction(db, (tx) => apply(tx, lease, step, rules));
   } catch (error) {
     if (!(error instanceof BeforeStateGone) && !isDuplicateEntry(error)) throw error;
     const stale = await staleness(db, lease.runId);
@@ -39,28 +43,47 @@ export async function applyPlan(db: Database, lease: Lease, step: Step): Promise
 type Planned = {
   readonly id: number;
   readonly locationId: bigint;
-  readonly hash: string;
   /** How many users are to be added, and how many changed. */
   readonly add: number;
   readonly change: bigint;
 };
 
-async function apply(tx: Transaction, lease: Lease, step: Step): Promise<Run> {
+async function apply(tx: Transaction, lease: Lease, step: Step, rules: Rules): Promise<Run> {
   const { runId } = lease;
   const [planned] = await tx.$queryRaw<Planned[]>`
-    SELECT r.id, r.location_id AS locationId, r.plan_hash AS hash, r.add_count AS \`add\`,
+    SELECT r.id, r.location_id AS locationId, r.add_count AS \`add\`,
            r.reactivate_count + r.deactivate_count AS \`change\`
     FROM sync_runs r LEFT JOIN locations l ON l.id = r.location_id
     WHERE r.id = ${runId} AND r.status = 'executing' ${held(lease)} FOR UPDATE`;
   if (planned === undefined) throw new LeaseLostError(runId);
   await requireUsableIndexes(tx);
-  if ((await planHash(tx, runId)) !== planned.hash) throw new PlanAlteredError();
+  const row = await tx.syncRun.findUniqueOrThrow({ where: { id: runId } });
+  const run = toRun(row);
+  await requireAsShown(tx, run);
+  // The stricter of preview, Confirm and this process decides.
+  const all = strictest(run.rules, toRules(row.confirmRules), rules);
+  await requireStillAllowed(tx, run, all);
   await changeUsers(tx, planned);
   await addUsers(tx, planned);
+  await requireGuardAgrees(tx, run, all);
   const set = Prisma.sql`, finished_at = UTC_TIMESTAMP(3)`;
   const moved = await move(tx, { runId, from: 'executing', to: 'completed', where: held(lease), set });
   if (!moved) throw new LeaseLostError(runId);
   return record(tx, runId, step);
+}
+
+/** The plan is the one that was shown, to the last letter, and its counts are those of the message. */
+async function requireAsShown(tx: Transaction, run: Run): Promise<void> {
+  if (run.rules === undefined) throw new PlannedEarlierError();
+  if ((await planHash(tx, run.id)) !== run.planHash) throw new PlanAlteredError();
+  const [tally] = await tx.$queryRaw<Record<EffectiveAction, bigint>[]>`
+    SELECT COUNT(IF(c.action = 'add', 1, NULL)) AS \`add\`,
+           COUNT(IF(c.action = 'reactivate', 1, NULL)) AS reactivate,
+           COUNT(IF(c.action = 'deactivate', 1, NULL)) AS deactivate
+    FROM sync_changes c WHERE c.run_id = ${run.id}`;
+  for (const action of EFFECTIVE_ACTIONS) {
+    if (Number(tally?.[action]) !== run.counts[action]) throw new PlanAlteredError();
+  }
 }
 
 async function changeUsers(tx: Transaction, { id, locationId, change }: Planned): Promise<void> {

@@ -1,8 +1,10 @@
 import { LeaseLostError } from '../sync/errors.ts';
 import type { Drafted, Lease } from '../sync/ports.ts';
+import type { Rules } from '../sync/rules.ts';
 import type { Transaction } from './client.ts';
 import { Prisma } from './generated/client.ts';
 import { planFacts } from './plan-facts.ts';
+import { storeRules } from './plan-hash.ts';
 import { MAYBE_PRESENT, newest, PRESENT, type Scope, type Survey, survey } from './survey.ts';
 import { held, keepExecutionsOut } from './transition.ts';
 import { emailCollation, requireUsableIndexes } from './users-schema.ts';
@@ -15,7 +17,7 @@ export async function draftPlan(
   tx: Transaction,
   lease: Lease,
   reads: readonly number[],
-  protectedEmails: readonly string[],
+  rules: Rules,
 ): Promise<Drafted> {
   const { runId } = lease;
   const [run] = await tx.$queryRaw<{ locationId: bigint }[]>`
@@ -32,8 +34,9 @@ export async function draftPlan(
   if (!proven && seen.absent > 0) return { outcome: 'unproven' };
   await tx.$executeRaw`DELETE FROM sync_changes WHERE run_id = ${runId}`;
   const present = seen.changing === 0 ? 0 : await insertPresent(tx, scope, seen);
-  const absent = proven ? await insertAbsent(tx, scope, present, protectedEmails) : 0;
+  const absent = proven ? await insertAbsent(tx, scope, present, rules.protectedEmails) : 0;
   if (seen.skipped > 0) await insertSkipped(tx, scope, present + absent);
+  await storeRules(tx, runId, rules);
   const facts = await planFacts(tx, runId, scope.locationId, { source, duplicates });
   return { outcome: 'drafted', facts };
 }

@@ -1,9 +1,11 @@
 import { LeaseLostError } from '../sync/errors.ts';
 import type { Lease, PlanFacts } from '../sync/ports.ts';
+import type { Rules } from '../sync/rules.ts';
 import type { Transaction } from './client.ts';
 import { matchesAny } from './draft.ts';
 import { Prisma } from './generated/client.ts';
 import { planFacts } from './plan-facts.ts';
+import { storeRules } from './plan-hash.ts';
 import { held, keepExecutionsOut } from './transition.ts';
 import { emailCollation, requireUsableIndexes } from './users-schema.ts';
 
@@ -15,7 +17,7 @@ export async function draftInverse(
   tx: Transaction,
   lease: Lease,
   revertedRunId: number,
-  protectedEmails: readonly string[],
+  rules: Rules,
 ): Promise<PlanFacts> {
   const { runId } = lease;
   const [run] = await tx.$queryRaw<{ locationId: bigint }[]>`
@@ -28,7 +30,7 @@ export async function draftInverse(
   const standing = await standingUsers(tx, revertedRunId, run.locationId);
   const action = Prisma.sql`
     CASE WHEN u.id IS NULL THEN 'skipped' WHEN u.status = 'inactive' THEN 'reactivate'
-         WHEN ${matchesAny(protectedEmails)} THEN 'protected' ELSE 'deactivate' END`;
+         WHEN ${matchesAny(rules.protectedEmails)} THEN 'protected' ELSE 'deactivate' END`;
   await tx.$executeRaw`
     INSERT INTO sync_changes (run_id, seq, action, email, user_id, status_before, status_after, detail)
     SELECT ${runId}, ROW_NUMBER() OVER (ORDER BY FIELD(n.action, 'reactivate', 'deactivate', 'protected', 'skipped'), n.email),
@@ -39,6 +41,7 @@ export async function draftInverse(
       SELECT ${action} AS action, COALESCE(u.email COLLATE utf8mb4_bin, t.email) AS email, u.id AS user_id, u.status
       FROM (${standing}) t LEFT JOIN users u ON u.id = t.user_id
     ) n`;
+  await storeRules(tx, runId, rules);
   return planFacts(tx, runId, run.locationId, { source: 0, duplicates: 0 });
 }
 
@@ -47,7 +50,8 @@ async function standingUsers(tx: Transaction, runId: number, locationId: bigint)
   const collate = await emailCollation(tx);
   return Prisma.sql`
     SELECT c.email, s.id AS user_id FROM sync_changes c
-    LEFT JOIN users s ON s.location_id = ${locationId} AND s.email = c.email${collate} AND s.status = 'active'
+    JOIN sync_runs r ON r.id = c.run_id
+    LEFT JOIN users s ON s.location_id = ${locationId} AND r.location_id = s.location_id AND s.email = c.email${collate} AND s.status = 'active'
     WHERE c.run_id = ${runId} AND c.action = 'add'
     UNION ALL
     SELECT c.email, s.id AS user_id FROM sync_changes c

@@ -1,6 +1,7 @@
 import type { UserStatus } from '../sync/change.ts';
 import type { PlanFacts } from '../sync/ports.ts';
 import type { Transaction } from './client.ts';
+import { recentlyDeactivated } from './guard-facts.ts';
 import { planHash } from './plan-hash.ts';
 
 type Tally = { readonly action: string; readonly before: UserStatus | null; readonly n: bigint };
@@ -21,9 +22,7 @@ export async function planFacts(
       .reduce((sum, { n }) => sum + Number(n), 0);
   const [users] = await tx.$queryRaw<{ active: bigint; inactive: bigint; recent: bigint }[]>`
     SELECT COUNT(IF(status = 'active', 1, NULL)) AS active, COUNT(IF(status = 'inactive', 1, NULL)) AS inactive,
-           (SELECT COALESCE(SUM(deactivate_count), 0) FROM sync_runs
-            WHERE location_id = ${locationId} AND status = 'completed'
-              AND finished_at > UTC_TIMESTAMP(3) - INTERVAL 24 HOUR) AS recent
+           ${recentlyDeactivated(locationId)} AS recent
     FROM users WHERE location_id = ${locationId}`;
   const active = Number(users?.active ?? 0);
   const [deactivate, kept, reactivate] = [count('deactivate'), count('protected'), count('reactivate')];

@@ -4,15 +4,16 @@ import type { Run } from '../sync/run.ts';
 import { applyPlan } from './apply.ts';
 import { type Database, inTransaction, reaching } from './client.ts';
 import { draftPlan } from './draft.ts';
+import { guardFacts } from './guard-facts.ts';
 import { draftInverse } from './invert.ts';
 
 export function createPlans(db: Database): Plans {
   return {
-    draft: (lease, reads, protectedEmails) =>
-      inTransaction(db, (tx) => draftPlan(tx, lease, reads, protectedEmails)),
-    invert: (lease, revertedRunId, protectedEmails) =>
-      inTransaction(db, (tx) => draftInverse(tx, lease, revertedRunId, protectedEmails)),
-    apply: (lease, step) => applyPlan(db, lease, step),
+    draft: (lease, reads, rules) => inTransaction(db, (tx) => draftPlan(tx, lease, reads, rules)),
+    invert: (lease, revertedRunId, rules) =>
+      inTransaction(db, (tx) => draftInverse(tx, lease, revertedRunId, rules)),
+    guardFacts: (run) => reaching(() => guardFacts(db, run)),
+    apply: (lease, step, rules) => applyPlan(db, lease, step, rules),
     list: (runId, action, afterSeq, limit) => reaching(() => list(db, runId, action, afterSeq, limit)),
     listUnchanged: (run, afterEmail, limit) => reaching(() => listUnchanged(db, run, afterEmail, limit)),
   };

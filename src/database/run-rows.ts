@@ -1,20 +1,39 @@
 import { z } from 'zod';
 import type { Failure } from '../sync/failure.ts';
+import type { Rules } from '../sync/rules.ts';
 import type { Actor, Run, RunStatus } from '../sync/run.ts';
 import type { GuardVerdict } from '../sync/safety.ts';
 import type { SyncRun } from './generated/client.ts';
 
 const count = z.number().int();
+const guardLimits = z.object({ count: z.number(), percent: z.number() });
 const guardVerdict: z.ZodType<GuardVerdict> = z.discriminatedUnion('tripped', [
   z.object({ tripped: z.literal(false) }),
   z.object({
     tripped: z.literal(true),
     why: z.enum(['limits', 'everyone']),
+    limits: guardLimits.optional(),
     deactivate: count,
     recentlyDeactivated: count,
     active: count,
   }),
 ]);
+
+const storedRules: z.ZodType<Rules> = z.object({
+  limits: z.array(guardLimits),
+  protectedEmails: z.array(z.string()),
+  twoPeople: z.boolean(),
+});
+
+/** Rules as they stand on a run; undefined where there are none, or none that this version knows. */
+export function toRules(stored: string | null): Rules | undefined {
+  if (stored === null) return undefined;
+  try {
+    return storedRules.parse(JSON.parse(stored));
+  } catch {
+    return undefined;
+  }
+}
 
 const withReason = <C extends string>(code: C) => z.object({ code: z.literal(code), reason: z.string() });
 const alone = <C extends string>(code: C) => z.object({ code: z.literal(code) });
@@ -27,6 +46,16 @@ const failure: z.ZodType<Failure> = z.discriminatedUnion('code', [
   alone('list_moved'),
   alone('location_missing'),
   alone('plan_altered'),
+  alone('planned_earlier'),
+  alone('second_person_needed'),
+  alone('location_changed'),
+  z.object({ code: z.literal('protected_since'), total: count, emails: z.array(z.string()) }),
+  z.object({
+    code: z.literal('guard_tripped'),
+    deactivate: count,
+    recentlyDeactivated: count,
+    active: count,
+  }),
   alone('database_lost'),
   alone('unexpected'),
   z.object({ code: z.literal('list_empty'), active: count }),
@@ -74,6 +103,7 @@ export function toRun(row: SyncRun): Run {
       duplicates: row.duplicateCount,
     },
     guard: row.guard === null ? { tripped: false } : guardVerdict.parse(JSON.parse(row.guard)),
+    rules: toRules(row.rules),
     planHash: row.planHash ?? undefined,
     failure: row.failure === null ? undefined : failure.parse(JSON.parse(row.failure)),
     nextRunId: row.nextRunId ?? undefined,

@@ -1,9 +1,11 @@
 import type { Step } from '../sync/audit.ts';
 import { LeaseLostError } from '../sync/errors.ts';
 import type { Claim, Lease, Plan, Presented, Requested, RunDraft, Runs } from '../sync/ports.ts';
+import type { Rules } from '../sync/rules.ts';
 import type { Actor, Run } from '../sync/run.ts';
 import { plannedChanges } from '../sync/run.ts';
 import { adjustRun } from './adjust.ts';
+import { appendAudit } from './audit.ts';
 import { type Database, inTransaction, reaching, type Transaction } from './client.ts';
 import { isDuplicate } from './errors.ts';
 import { Prisma } from './generated/client.ts';
@@ -64,7 +66,19 @@ export function createRuns(db: Database, owner: string): Runs {
     },
     present: (lease, plan, minutes, step) =>
       inTransaction(db, (tx) => present(tx, lease, plan, minutes, step)),
-    claim: (runId, by, reason, step) => claim(db, { owner, runId, by, reason }, step),
+    claim: (runId, by, reason, step, rules) => claim(db, { owner, runId, by, reason, rules }, step),
+    tighten: (runId, guard, step) =>
+      inTransaction(db, async (tx) => {
+        const affected = await tx.$executeRaw`
+          UPDATE sync_runs SET guard = ${JSON.stringify(guard)}
+          WHERE id = ${runId} AND status = 'ready' AND expires_at > UTC_TIMESTAMP(3)`;
+        if (affected === 0) return undefined;
+        const run = toRun(await tx.syncRun.findUniqueOrThrow({ where: { id: runId } }));
+        await enqueue(tx, runId, step.notices);
+        // A refusal, though the run shows it from now on.
+        await appendAudit(tx, { audit: { ...step.audit, runId, target: run.target }, run: undefined });
+        return run;
+      }),
     fail: (lease, failure, step) =>
       inTransaction(db, async (tx) => {
         const set = Prisma.sql`, failure = ${JSON.stringify(failure)}, finished_at = UTC_TIMESTAMP(3)`;
@@ -165,6 +179,7 @@ type ClaimRequest = {
   readonly runId: number;
   readonly by: Actor;
   readonly reason: string | undefined;
+  readonly rules: Rules;
 };
 
 async function claim(db: Database, request: ClaimRequest, step: Step): Promise<Claim> {
@@ -172,7 +187,7 @@ async function claim(db: Database, request: ClaimRequest, step: Step): Promise<C
   try {
     return await inTransaction(db, async (tx) => {
       const set = Prisma.sql`, confirmed_by_id = ${by.id}, confirmed_by_name = ${by.name.slice(0, 255)},
-        reason = ${request.reason ?? null}, confirmed_at = UTC_TIMESTAMP(3), lease_owner = ${owner}, attempt = 1`;
+        reason = ${request.reason ?? null}, confirm_rules = ${JSON.stringify(request.rules)}, confirmed_at = UTC_TIMESTAMP(3), lease_owner = ${owner}, attempt = 1`;
       const where = Prisma.sql`AND expires_at > UTC_TIMESTAMP(3)`;
       const moved = await move(tx, { runId, from: 'ready', to: 'executing', where, set });
       if (moved) {

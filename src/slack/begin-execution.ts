@@ -9,6 +9,8 @@ export async function beginExecution(desk: Desk, confirmed: Confirmed, reader: R
   switch (confirmed.outcome) {
     case 'refused':
       await reader.tell(refusalText(reader.t, confirmed.refusal));
+      // A refusal of the guard has brought the message up to date.
+      if (confirmed.refusal.code === 'guard_tripped_since') await desk.delivery.kick();
       return;
     case 'claimed':
       return beginWork(desk, confirmed, reader);

@@ -20,6 +20,11 @@ export type Showing = {
   readonly quietLine: boolean;
 };
 
+/** The limits by which the guard judged the plan; those of this process where a run remembers none. */
+export function limitsOf({ guard, rules }: Run, own: GuardLimits): GuardLimits {
+  return (guard.tripped ? guard.limits : undefined) ?? rules?.limits[0] ?? own;
+}
+
 async function excerptOf(plans: Plans, run: Run): Promise<Excerpt> {
   const excerpt = { ...NO_EXCERPT };
   for (const action of LISTED_ACTIONS) {
@@ -34,8 +39,11 @@ export async function showRun(
   run: Run,
 ): Promise<Message> {
   if (isUneventful(run)) return quietLine(t, run);
-  const secondPerson = twoPersonTargets.includes(run.target);
-  return runMessage(t, run, await excerptOf(plans, run), { guardLimits, secondPerson });
+  const secondPerson = run.rules?.twoPeople === true || twoPersonTargets.includes(run.target);
+  return runMessage(t, run, await excerptOf(plans, run), {
+    guardLimits: limitsOf(run, guardLimits),
+    secondPerson,
+  });
 }
 
 /** A preview on a schedule that found nothing to change. */

@@ -3,8 +3,8 @@ import type { Omission } from './change.ts';
 import { type Click, clickedRun, refuse } from './click.ts';
 import type { Runs } from './ports.ts';
 import type { Refusal } from './refusal.ts';
+import type { RulesFor } from './rules.ts';
 import type { Run } from './run.ts';
-import { type GuardLimits, judge } from './safety.ts';
 
 export type Adjusted =
   | { readonly outcome: 'adjusted'; readonly run: Run }
@@ -17,8 +17,8 @@ export type Adjusted =
  */
 export type Adjust = (click: Click, omission: Omission, requestKey: string) => Promise<Adjusted>;
 
-export function createAdjust(ports: { runs: Runs; audit: Audit; guard: GuardLimits }): Adjust {
-  const { runs, audit, guard } = ports;
+export function createAdjust(ports: { runs: Runs; audit: Audit; rulesFor: RulesFor }): Adjust {
+  const { runs, audit, rulesFor } = ports;
   return async (click, omission, requestKey) => {
     const { actor } = click;
     const clicked = await clickedRun(runs, click);
@@ -28,13 +28,15 @@ export function createAdjust(ports: { runs: Runs; audit: Audit; guard: GuardLimi
       actor,
       omission,
       requestKey,
-      judge: (facts) => judge(facts, guard),
+      rules: await rulesFor(clicked.run),
     });
     switch (adjusted.outcome) {
       case 'adjusted':
         return { outcome: 'adjusted', run: adjusted.run };
       case 'not_ready':
         return refuse(audit, actor, { code: 'not_ready', run: adjusted.run }, { runId: id, target });
+      case 'altered':
+        return refuse(audit, actor, { code: 'plan_altered', run: adjusted.run }, { runId: id, target });
       case 'not_in_plan':
         return refuse(audit, actor, { code: 'not_in_plan', emails: adjusted.emails }, { runId: id, target });
       case 'nothing_left':

@@ -1,8 +1,10 @@
-import type { Audit } from './audit.ts';
+import type { Audit, Step } from './audit.ts';
 import { type Click, clickedRun, refuse } from './click.ts';
 import type { Claim, Claimed, Logger, Plans, Progress, Runs } from './ports.ts';
 import type { Refusal } from './refusal.ts';
-import { type Run, SYSTEM } from './run.ts';
+import { type Rules, type RulesFor, strictest } from './rules.ts';
+import { type Actor, type Run, SYSTEM } from './run.ts';
+import { isGraver, judgeByEach } from './safety.ts';
 import { workOn } from './work.ts';
 
 /** What an admin typed where the guard had tripped. */
@@ -25,8 +27,7 @@ type Ports = {
   readonly audit: Audit;
   readonly progress: Progress;
   readonly logger: Logger;
-  /** Targets whose requester and confirmer must differ (`TWO_PERSON_TARGETS`). */
-  readonly twoPersonTargets: readonly string[];
+  readonly rulesFor: RulesFor;
 };
 
 export function createExecution(ports: Ports): Execution {
@@ -37,33 +38,61 @@ export function createExecution(ports: Ports): Execution {
 }
 
 async function confirm(ports: Ports, click: Click, declaration: Declaration | undefined): Promise<Confirmed> {
-  const { runs, audit, twoPersonTargets } = ports;
+  const { runs, audit, rulesFor } = ports;
   const { actor } = click;
   const clicked = await clickedRun(runs, click);
   if (clicked.outcome === 'refused') return refuse(audit, actor, clicked.refusal, { runId: click.runId });
   const { run } = clicked;
   const about = { runId: run.id, target: run.target };
-  const refusal = objection(run, click, declaration, twoPersonTargets);
+  if (run.status !== 'ready') return refuse(audit, actor, { code: 'not_ready', run }, about);
+  // The stricter of preview and Confirm decides: settings may have changed, or be others in another process.
+  const rules = strictest(run.rules, await rulesFor(run));
+  if (rules.twoPeople && run.requestedBy.id === actor.id) {
+    return refuse(audit, actor, { code: 'second_person_needed', run }, about);
+  }
+  const tightened = await tighten(ports, run, actor, rules);
+  if (tightened !== undefined) return { outcome: 'refused', refusal: tightened };
+  const refusal = objection(run, declaration);
   if (refusal !== undefined) return refuse(audit, actor, refusal, about);
   const reason = run.guard.tripped ? declaration?.reason : undefined;
-  const claim = await runs.claim(run.id, actor, reason, {
-    audit: { step: 'confirmed', actor, outcome: 'executing', counts: run.counts, reason },
-    notices: [],
-  });
+  const claim = await runs.claim(
+    run.id,
+    actor,
+    reason,
+    {
+      audit: { step: 'confirmed', actor, outcome: 'executing', counts: run.counts, reason },
+      notices: [],
+    },
+    rules,
+  );
   if (claim.outcome === 'claimed') return claim;
   return refuse(audit, actor, lostClaim(claim), about);
 }
 
-function objection(
+/**
+ * Judges the plan by how the location stands now. Where the guard stops what the message lets pass, the message is made
+ * to show that and to ask for a reason; whoever clicked has not seen it. A run that ended meanwhile is left to the claim.
+ */
+async function tighten(
+  { runs, plans }: Ports,
   run: Run,
-  { actor }: Click,
-  declaration: Declaration | undefined,
-  twoPersonTargets: readonly string[],
-): Refusal | undefined {
-  if (run.status !== 'ready') return { code: 'not_ready', run };
-  if (twoPersonTargets.includes(run.target) && run.requestedBy.id === actor.id) {
-    return { code: 'second_person_needed', run };
-  }
+  actor: Actor,
+  { limits }: Rules,
+): Promise<Refusal | undefined> {
+  // Of an older version's plan nothing is executed; see `PlannedEarlierError`.
+  if (run.rules === undefined || run.counts.deactivate === 0) return undefined;
+  const facts = await plans.guardFacts(run);
+  const verdict = judgeByEach(facts, limits);
+  if (!isGraver(verdict, run.guard)) return undefined;
+  const refusal = { code: 'guard_tripped_since', run, facts } as const;
+  const tightened = await runs.tighten(run.id, verdict, {
+    audit: { step: 'refused', actor, outcome: refusal.code },
+    notices: ['message'],
+  });
+  return tightened && refusal;
+}
+
+function objection(run: Run, declaration: Declaration | undefined): Refusal | undefined {
   if (!run.guard.tripped) return undefined;
   if (declaration === undefined) return { code: 'guard_tripped' };
   if (declaration.target.trim().toLowerCase() !== run.target) {
@@ -83,10 +112,11 @@ function lostClaim(claim: Exclude<Claim, { outcome: 'claimed' }>): Refusal {
   }
 }
 
-async function apply({ plans, progress }: Ports, { run, lease }: Claimed): Promise<void> {
+async function apply({ plans, progress, rulesFor }: Ports, { run, lease }: Claimed): Promise<void> {
   await progress.executing(run);
-  await plans.apply(lease, {
+  const step: Step = {
     audit: { step: 'completed', actor: run.confirmedBy ?? SYSTEM, outcome: 'completed', counts: run.counts },
     notices: ['message', 'thread'],
-  });
+  };
+  await plans.apply(lease, step, await rulesFor(run));
 }

@@ -1,3 +1,5 @@
+import type { GuardFacts } from './safety.ts';
+
 /**
  * Why a run failed, as stored on the run and told to admins. `reason` is a short English phrase for people,
  * free of secrets; it may quote the depot server, so it is data, never markup.
@@ -14,6 +16,13 @@ export type Failure =
   | { readonly code: 'index_missing' }
   | { readonly code: 'stale'; readonly total: number; readonly emails: readonly string[] }
   | { readonly code: 'plan_altered' }
+  /** A version of the bot made the plan that did not yet bind an approval to all that is executed. */
+  | { readonly code: 'planned_earlier' }
+  | { readonly code: 'protected_since'; readonly total: number; readonly emails: readonly string[] }
+  /** The guard stops at the execution what it let pass before, or stops it for a graver reason. */
+  | ({ readonly code: 'guard_tripped' } & GuardFacts)
+  | { readonly code: 'second_person_needed' }
+  | { readonly code: 'location_changed' }
   | { readonly code: 'channel_unreachable'; readonly reason: string }
   | { readonly code: 'database_lost' }
   | { readonly code: 'interrupted'; readonly attempts: number }

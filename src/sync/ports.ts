@@ -1,8 +1,9 @@
 import type { Step } from './audit.ts';
 import type { Change, ChangeAction, Omission } from './change.ts';
 import type { Failure } from './failure.ts';
+import type { Rules } from './rules.ts';
 import type { Actor, Run, RunCounts, RunStatus } from './run.ts';
-import type { GuardVerdict, Judge } from './safety.ts';
+import type { GuardFacts, GuardVerdict } from './safety.ts';
 import type { SourcePage, Target } from './source.ts';
 
 export type Logger = {
@@ -45,13 +46,16 @@ export type Adjustment = {
   readonly omission: Omission;
   /** Identifies the request: delivered twice, it adjusts once. */
   readonly requestKey: string;
-  readonly judge: Judge;
+  /** Of whoever adjusts; those of the plan hold as well. */
+  readonly rules: Rules;
 };
 
 export type AdjustOutcome =
   /** `superseded` is the run whose place `run` takes. */
   | { readonly outcome: 'adjusted'; readonly run: Run; readonly superseded: Run }
   | { readonly outcome: 'not_ready'; readonly run: Run }
+  /** What is stored is not what was shown. */
+  | { readonly outcome: 'altered'; readonly run: Run }
   | { readonly outcome: 'not_in_plan'; readonly emails: readonly string[] }
   | { readonly outcome: 'nothing_left' };
 
@@ -103,8 +107,19 @@ export type Runs = {
    * become `superseded`. Throws `LeaseLostError`.
    */
   present(lease: Lease, plan: Plan, expiresInMinutes: number, step: Step): Promise<Presented>;
-  /** `ready → executing` for one caller only, and only while no other run executes at the location. */
-  claim(runId: number, confirmedBy: Actor, reason: string | undefined, step: Step): Promise<Claim>;
+  /**
+   * `ready → executing` for one caller only, and only while no other run executes at the location. The confirmer's
+   * `rules` hold from then on, whichever process executes.
+   */
+  claim(
+    runId: number,
+    confirmedBy: Actor,
+    reason: string | undefined,
+    step: Step,
+    rules: Rules,
+  ): Promise<Claim>;
+  /** Has a ready run show a graver verdict of the guard; undefined where it is not ready any more. */
+  tighten(runId: number, guard: GuardVerdict, step: Step): Promise<Run | undefined>;
   /** `reading | executing → failed`. Throws `LeaseLostError`. */
   fail(lease: Lease, failure: Failure, step: Step): Promise<Run>;
   /** `ready → cancelled`; undefined where it was not ready any more. */
@@ -155,19 +170,23 @@ export type Drafted =
 export type Plans = {
   /**
    * Writes the changes: additions and reactivations after the last read, deactivations where no read has the
-   * user. One read alone deactivates nobody. Throws `LeaseLostError`, `IndexInTheWayError`.
+   * user. One read alone deactivates nobody. Stores the rules with it. Throws `LeaseLostError`, `IndexInTheWayError`.
    */
-  draft(lease: Lease, reads: readonly number[], protectedEmails: readonly string[]): Promise<Drafted>;
+  draft(lease: Lease, reads: readonly number[], rules: Rules): Promise<Drafted>;
   /**
    * Writes the changes that take those of another run back, where users still stand as it left them; the others are
-   * `skipped`. Protected users stay active. Throws `LeaseLostError`, `IndexInTheWayError`.
+   * `skipped`. Protected users stay active. Stores the rules with it. Throws `LeaseLostError`, `IndexInTheWayError`.
    */
-  invert(lease: Lease, revertedRunId: number, protectedEmails: readonly string[]): Promise<PlanFacts>;
+  invert(lease: Lease, revertedRunId: number, rules: Rules): Promise<PlanFacts>;
+  /** What the guard must know of a plan that waits, as its location stands now. */
+  guardFacts(run: Run): Promise<GuardFacts>;
   /**
    * Applies the plan in one transaction: before-state checked, users written, run completed, audit and notices
-   * appended; all of it or nothing. Throws `StalePlanError`, `PlanAlteredError`, `LeaseLostError`.
+   * appended; all of it or nothing. Judges it once more, by its own rules, the confirmer's and `rules`. Throws
+   * `StalePlanError`, `PlanAlteredError`, `PlannedEarlierError`, `ProtectedSinceError`, `GuardTrippedError`,
+   * `SecondPersonError`, `LeaseLostError`.
    */
-  apply(lease: Lease, step: Step): Promise<Run>;
+  apply(lease: Lease, step: Step, rules: Rules): Promise<Run>;
   /** Changes in plan order: those of one action, or all, after position `afterSeq`. */
   list(
     runId: number,

@@ -1,11 +1,12 @@
 import type { Audit } from './audit.ts';
 import { refuse } from './click.ts';
-import { LocationMissingError } from './errors.ts';
+import { LocationChangedError, LocationMissingError } from './errors.ts';
 import type { Claimed, Logger, PlanFacts, Plans, Progress, Runs, Staging } from './ports.ts';
 import { readAndDraft } from './read-list.ts';
 import type { Refusal } from './refusal.ts';
+import type { Rules, RulesFor } from './rules.ts';
 import { type Actor, plannedChanges, SYSTEM } from './run.ts';
-import { type GuardLimits, judge } from './safety.ts';
+import { judgeByEach } from './safety.ts';
 import type { Locations, UserSource } from './source.ts';
 import { workOn } from './work.ts';
 
@@ -46,11 +47,8 @@ type Ports = {
   readonly plans: Plans;
   readonly progress: Progress;
   readonly logger: Logger;
-  readonly settings: {
-    readonly ttlMinutes: number;
-    readonly guard: GuardLimits;
-    readonly protectedEmails: readonly string[];
-  };
+  readonly rulesFor: RulesFor;
+  readonly settings: { readonly ttlMinutes: number };
 };
 
 export function createPreview(ports: Ports): Preview {
@@ -98,13 +96,14 @@ async function requestRun(
 }
 
 async function readAndPlan(ports: Ports, { run, lease }: Claimed, signal: AbortSignal): Promise<void> {
-  const { runs, plans, progress, settings } = ports;
+  const { runs, plans, progress, settings, rulesFor } = ports;
+  const rules = await rulesFor(run);
   const facts =
     run.reverts === undefined
-      ? await planFromServer(ports, { run, lease }, signal)
-      : await plans.invert(lease, run.reverts, settings.protectedEmails);
-  const { counts, hash } = facts;
-  const guard = judge({ ...facts, deactivate: counts.deactivate }, settings.guard);
+      ? await planFromServer(ports, { run, lease }, rules, signal)
+      : await plans.invert(lease, run.reverts, rules);
+  const { counts, hash, active, recentlyDeactivated } = facts;
+  const guard = judgeByEach({ deactivate: counts.deactivate, recentlyDeactivated, active }, rules.limits);
   await progress.settle(run);
   const outcome = plannedChanges(counts) === 0 ? 'no_changes' : guard.tripped ? 'guard_tripped' : 'ready';
   await runs.present(lease, { counts, hash, guard }, settings.ttlMinutes, {
@@ -116,11 +115,14 @@ async function readAndPlan(ports: Ports, { run, lease }: Claimed, signal: AbortS
 async function planFromServer(
   ports: Ports,
   { run, lease }: Claimed,
+  rules: Rules,
   signal: AbortSignal,
 ): Promise<PlanFacts> {
-  const { source, locations, staging, plans, progress, settings } = ports;
+  const { source, locations, staging, plans, progress } = ports;
   const target = await locations.find(run.target);
   if (target === undefined) throw new LocationMissingError(run.target);
+  // The server of one location is never compared with the users of another.
+  if (target.locationId !== run.locationId) throw new LocationChangedError(run.target);
   // What a process left behind that died while it read. The first attempt finds nothing.
   if (lease.attempt > 1) await staging.clear(lease);
   const session = await source.open(target, signal);
@@ -128,7 +130,7 @@ async function planFromServer(
     session,
     staging,
     lease,
-    draft: (reads) => plans.draft(lease, reads, settings.protectedEmails),
+    draft: (reads) => plans.draft(lease, reads, rules),
     onProgress: (users, total) => progress.reading(run, users, total),
   });
 }

@@ -1,4 +1,5 @@
 import type { Run } from './run.ts';
+import type { GuardFacts } from './safety.ts';
 
 /** Why someone may not do what they asked for. Told to that person alone. */
 export type AccessRefusal =
@@ -21,6 +22,10 @@ export type Refusal =
   | { readonly code: 'second_person_needed'; readonly run: Run }
   /** The guard tripped, so the target has to be typed and a reason given. */
   | { readonly code: 'guard_tripped' }
+  /** The guard stops by now what it let pass at the preview, or for a graver reason. The message shows it. */
+  | { readonly code: 'guard_tripped_since'; readonly run: Run; readonly facts: GuardFacts }
+  /** What is stored of the plan is not what was shown. */
+  | { readonly code: 'plan_altered'; readonly run: Run }
   | { readonly code: 'target_mismatch'; readonly expected: string }
   | { readonly code: 'reason_missing' }
   /** Try Again or New Preview was pressed before. */

@@ -1,4 +1,5 @@
 import type { Failure } from './failure.ts';
+import type { Rules } from './rules.ts';
 import type { GuardVerdict } from './safety.ts';
 
 /** Where a run stands. `completed`, `cancelled`, `expired`, `superseded` and `failed` are final. */
@@ -81,7 +82,9 @@ export type Run = {
   readonly finishedAt: Date | undefined;
   readonly counts: RunCounts;
   readonly guard: GuardVerdict;
-  /** SHA-256 (hex) over the plan's ordered changes. */
+  /** The settings that judged the plan; undefined where there is none, or an older version made it. */
+  readonly rules: Rules | undefined;
+  /** SHA-256 (hex) over all that Confirm approves: target, location, requester, rules, reverted run, and the changes in order. */
   readonly planHash: string | undefined;
   readonly failure: Failure | undefined;
   /** The run that took this one's place through Try Again or New Preview. */

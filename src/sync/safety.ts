@@ -13,7 +13,12 @@ export type GuardFacts = {
 /** What the guard says of a plan, with the numbers that a person needs to judge it. */
 export type GuardVerdict =
   | { readonly tripped: false }
-  | ({ readonly tripped: true; readonly why: 'limits' | 'everyone' } & GuardFacts);
+  | ({
+      readonly tripped: true;
+      readonly why: 'limits' | 'everyone';
+      /** The limits that were exceeded, where several held; undefined: those in the run's rules. */
+      readonly limits?: GuardLimits | undefined;
+    } & GuardFacts);
 
 /**
  * Judges the deactivations of a plan. The guard trips where every active user would go, or where they exceed
@@ -28,5 +33,21 @@ export function judge(facts: GuardFacts, limits: GuardLimits): GuardVerdict {
   return overCount && overPercent ? { tripped: true, why: 'limits', ...facts } : { tripped: false };
 }
 
-/** Judges a plan by its facts, under limits that it knows. */
-export type Judge = (facts: GuardFacts) => GuardVerdict;
+/** Judges a plan under several limits: the first that stops it decides. */
+export function judgeByEach(facts: GuardFacts, limits: readonly GuardLimits[]): GuardVerdict {
+  for (const each of limits) {
+    const verdict = judge(facts, each);
+    if (verdict.tripped) return limits.length > 1 ? { ...verdict, limits: each } : verdict;
+  }
+  return { tripped: false };
+}
+
+/** True where a verdict asks for more thought than the one that was shown: a reason given for that one is no answer to it. */
+export function isGraver(verdict: GuardVerdict, shown: GuardVerdict): boolean {
+  return gravity(verdict) > gravity(shown);
+}
+
+function gravity(verdict: GuardVerdict): number {
+  if (!verdict.tripped) return 0;
+  return verdict.why === 'everyone' ? 2 : 1;
+}

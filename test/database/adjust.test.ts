@@ -4,7 +4,18 @@ import type { AdjustOutcome } from '../../src/sync/ports.ts';
 import type { Run } from '../../src/sync/run.ts';
 import { type BotProcess, useRoom } from './support/room.ts';
 import { listOf } from './support/rows.ts';
-import { AYU, apply, BUDI, claim, draftRun, planLines, present, readyRun, statusOf } from './support/runs.ts';
+import {
+  AYU,
+  apply,
+  BUDI,
+  claim,
+  draftRun,
+  planLines,
+  present,
+  readyRun,
+  rules,
+  statusOf,
+} from './support/runs.ts';
 
 const room = useRoom();
 
@@ -25,12 +36,11 @@ let requests = 0;
 function adjust(run: Run, omission: Partial<Omission>, more: { bot?: BotProcess; requestKey?: string } = {}) {
   requests += 1;
   const { bot = room.bot, requestKey = `adjustment ${requests}` } = more;
-  const judge = () => ({ tripped: false }) as const;
   return bot.runs.adjust(run.id, {
     actor: BUDI,
     omission: { emails: [], actions: [], ...omission },
     requestKey,
-    judge,
+    rules: rules(),
   });
 }
 

@@ -9,6 +9,7 @@ import {
   openRun,
   present,
   readyRun,
+  rules,
   runDraft,
   step,
 } from './support/runs.ts';
@@ -44,7 +45,7 @@ describe('what cannot be written down', () => {
       'claimed',
       async () => {
         const run = await readyRun(room.bot, await room.location(), LIST);
-        return () => room.bot.runs.claim(run.id, AYU, undefined, step('confirmed'));
+        return () => room.bot.runs.claim(run.id, AYU, undefined, step('confirmed'), rules());
       },
     ],
     [

@@ -2,7 +2,18 @@ import { describe, expect, it } from 'vitest';
 import type { Claim } from '../../src/sync/ports.ts';
 import { useRoom } from './support/room.ts';
 import { listOf } from './support/rows.ts';
-import { AYU, apply, BUDI, claim, draftRun, present, readyRun, statusOf, step } from './support/runs.ts';
+import {
+  AYU,
+  apply,
+  BUDI,
+  claim,
+  draftRun,
+  present,
+  readyRun,
+  rules,
+  statusOf,
+  step,
+} from './support/runs.ts';
 
 const room = useRoom();
 
@@ -16,7 +27,7 @@ describe('a run that is confirmed', () => {
     const processes = [room.bot, ...Array.from({ length: 4 }, () => room.another())];
     const clicks = Array.from({ length: 10 }, () => processes).flat();
     const claims = await Promise.all(
-      clicks.map(({ runs }) => runs.claim(run.id, BUDI, undefined, step('confirmed'))),
+      clicks.map(({ runs }) => runs.claim(run.id, BUDI, undefined, step('confirmed'), rules())),
     );
     expect(outcomes(claims)).toEqual(['claimed', ...Array.from({ length: 49 }, () => 'not_ready')]);
     for (const claimed of claims) expect(claimed).toMatchObject({ run: { id: run.id, status: 'executing' } });
@@ -28,7 +39,7 @@ describe('a run that is confirmed', () => {
 
   it('remembers who confirmed it and why, under a lease of its own', async () => {
     const run = await readyRun(room.bot, await room.location(), LIST);
-    const claimed = await room.bot.runs.claim(run.id, BUDI, 'the depot closed', step('confirmed'));
+    const claimed = await room.bot.runs.claim(run.id, BUDI, 'the depot closed', step('confirmed'), rules());
     expect(claimed).toMatchObject({
       outcome: 'claimed',
       lease: { runId: run.id, owner: room.bot.owner, attempt: 1 },
@@ -39,7 +50,7 @@ describe('a run that is confirmed', () => {
   it('is too late once its time is over', async () => {
     const run = await readyRun(room.bot, await room.location(), LIST);
     await room.sql('UPDATE sync_runs SET expires_at = UTC_TIMESTAMP(3) WHERE id = ?', [run.id]);
-    const refused = await room.bot.runs.claim(run.id, BUDI, undefined, step('confirmed'));
+    const refused = await room.bot.runs.claim(run.id, BUDI, undefined, step('confirmed'), rules());
     expect(refused).toMatchObject({ outcome: 'expired', run: { id: run.id } });
     expect(await statusOf(room.bot, run)).toBe('ready');
   });
@@ -49,7 +60,7 @@ describe('a run that is confirmed', () => {
     async (status) => {
       const run = await readyRun(room.bot, await room.location(), LIST);
       await room.sql('UPDATE sync_runs SET status = ? WHERE id = ?', [status, run.id]);
-      const refused = await room.bot.runs.claim(run.id, BUDI, undefined, step('confirmed'));
+      const refused = await room.bot.runs.claim(run.id, BUDI, undefined, step('confirmed'), rules());
       expect(refused).toMatchObject({ outcome: 'not_ready', run: { id: run.id, status } });
       expect(await statusOf(room.bot, run)).toBe(status);
     },
@@ -69,7 +80,7 @@ describe('a location', () => {
   it('has one run executing at a time; who comes second is told which', async () => {
     const { one, other } = await twoReady();
     await claim(room.bot, one);
-    const refused = await room.bot.runs.claim(other.id, BUDI, undefined, step('confirmed'));
+    const refused = await room.bot.runs.claim(other.id, BUDI, undefined, step('confirmed'), rules());
     expect(refused).toMatchObject({ outcome: 'location_busy', holder: { id: one.id, status: 'executing' } });
     expect(await statusOf(room.bot, other)).toBe('ready');
   });
@@ -78,8 +89,8 @@ describe('a location', () => {
     const { one, other } = await twoReady();
     const second = room.another();
     const claims = await Promise.all([
-      room.bot.runs.claim(one.id, BUDI, undefined, step('confirmed')),
-      second.runs.claim(other.id, AYU, undefined, step('confirmed')),
+      room.bot.runs.claim(one.id, BUDI, undefined, step('confirmed'), rules()),
+      second.runs.claim(other.id, AYU, undefined, step('confirmed'), rules()),
     ]);
     expect(outcomes(claims)).toEqual(['claimed', 'location_busy']);
     const executing = await room.sql(

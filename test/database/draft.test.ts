@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { useRoom } from './support/room.ts';
 import { listOf, sourceRow } from './support/rows.ts';
-import { draftRun, NO_COUNTS, openRun, planLines, stage } from './support/runs.ts';
+import { draftRun, NO_COUNTS, openRun, planLines, rules, stage } from './support/runs.ts';
 
 type Protection = { readonly protectedEmails?: readonly string[] };
 
@@ -110,7 +110,7 @@ describe('a plan', () => {
     const target = await room.location();
     await room.addUsers(target, { 'gone@dkm': 'active' });
     const { lease, facts, plan, run } = await draftRun(room.bot, target, [listOf('a@dkm', 'b@dkm')]);
-    expect(await room.bot.plans.draft(lease, [1, 2], [])).toEqual({ outcome: 'drafted', facts });
+    expect(await room.bot.plans.draft(lease, [1, 2], rules())).toEqual({ outcome: 'drafted', facts });
     expect(await room.bot.plans.list(run.id, undefined, 0, 10)).toHaveLength(plan.length);
   });
 });
@@ -180,7 +180,7 @@ describe('one read', () => {
     });
     const opened = await openRun(room.bot, target);
     await stage(room.bot, opened, 1, listOf('stays@dkm', 'back@dkm', 'new@dkm'));
-    const drafted = await room.bot.plans.draft(opened.lease, [1], []);
+    const drafted = await room.bot.plans.draft(opened.lease, [1], rules());
     expect(drafted).toMatchObject({ outcome: 'drafted', facts: { counts: { add: 1, reactivate: 1 } } });
     expect(await planLines(room.bot, opened.run.id)).toEqual(['add new@dkm', 'reactivate back@dkm']);
   });
@@ -193,7 +193,7 @@ describe('one read', () => {
     await room.addUsers(target, { 'stays@dkm': 'active', 'gone@dkm': 'active' });
     const opened = await openRun(room.bot, target);
     await stage(room.bot, opened, 1, listOf('stays@dkm', 'new@dkm'));
-    const drafted = await room.bot.plans.draft(opened.lease, [1], protectedEmails);
+    const drafted = await room.bot.plans.draft(opened.lease, [1], rules({ protectedEmails }));
     expect(drafted).toEqual({ outcome: 'unproven' });
     expect(await planLines(room.bot, opened.run.id)).toEqual([]);
   });
@@ -204,7 +204,7 @@ describe('one read', () => {
     const opened = await openRun(room.bot, target);
     const unclear = sourceRow({ id: 2, email: 'unclear@dkm', skip: 'bad_status', rawEmail: 'unclear@dkm' });
     await stage(room.bot, opened, 1, [...listOf('stays@dkm'), unclear]);
-    const drafted = await room.bot.plans.draft(opened.lease, [1], []);
+    const drafted = await room.bot.plans.draft(opened.lease, [1], rules());
     expect(drafted).toMatchObject({ outcome: 'drafted', facts: { counts: { unchanged: 2, skipped: 1 } } });
   });
 });
@@ -220,7 +220,10 @@ describe('a list that names nobody', () => {
     const opened = await openRun(room.bot, target);
     for (const readNo of [1, 2]) await stage(room.bot, opened, readNo, rows);
     for (const reads of [[1], [1, 2]]) {
-      expect(await room.bot.plans.draft(opened.lease, reads, [])).toEqual({ outcome: 'empty', active: 2 });
+      expect(await room.bot.plans.draft(opened.lease, reads, rules())).toEqual({
+        outcome: 'empty',
+        active: 2,
+      });
     }
     expect(await planLines(room.bot, opened.run.id)).toEqual([]);
   });

@@ -17,6 +17,7 @@ import {
   openRun,
   present,
   readyRun,
+  rules,
   stage,
   step,
 } from './support/runs.ts';
@@ -57,8 +58,10 @@ async function lifeOfARun(): Promise<Record<string, StatementPlan[]>> {
   const staging = await explain(() => stage(bot, opened, 1, LIST));
   await stage(bot, opened, 2, LIST);
   const counting = await explain(() => bot.staging.countDistinct(run.id, 1));
-  const drafting = await explain(() => bot.plans.draft(lease, [1, 2], ['admin@*']));
-  const facts = await factsOf(bot.plans.draft(lease, [1, 2], []));
+  const drafting = await explain(() =>
+    bot.plans.draft(lease, [1, 2], rules({ protectedEmails: ['admin@*'] })),
+  );
+  const facts = await factsOf(bot.plans.draft(lease, [1, 2], rules()));
   const clearing = await explain(() => bot.staging.clear(lease));
   const clearingAll = await explain(() => createRetention(bot.db).clearStaged());
   await readyRun(bot, target, LIST);
@@ -69,7 +72,9 @@ async function lifeOfARun(): Promise<Record<string, StatementPlan[]>> {
   const listing = await explain(() => bot.plans.list(run.id, 'add', 0, 100));
   const unchanged = await explain(() => bot.plans.listUnchanged(run, 'u', 100));
   const inverse = await openRun(bot, target);
-  const inverting = await explain(() => bot.plans.invert(inverse.lease, run.id, ['admin@*']));
+  const inverting = await explain(() =>
+    bot.plans.invert(inverse.lease, run.id, rules({ protectedEmails: ['admin@*'] })),
+  );
   return {
     ...{ staging, counting, drafting, presenting, claiming, renewing, applying },
     ...{ listing, unchanged, clearing, clearingAll, inverting },

@@ -4,7 +4,16 @@ import type { Run } from '../../src/sync/run.ts';
 import type { Target } from '../../src/sync/source.ts';
 import { useRoom } from './support/room.ts';
 import { listOf } from './support/rows.ts';
-import { apply, claim, claimedRun, type DraftedRun, openRun, planLines, present } from './support/runs.ts';
+import {
+  apply,
+  claim,
+  claimedRun,
+  type DraftedRun,
+  openRun,
+  planLines,
+  present,
+  rules,
+} from './support/runs.ts';
 
 const room = useRoom();
 
@@ -22,7 +31,7 @@ async function inverse(
   protectedEmails: readonly string[] = [],
 ): Promise<DraftedRun> {
   const opened = await openRun(room.bot, target);
-  const facts = await room.bot.plans.invert(opened.lease, done.id, protectedEmails);
+  const facts = await room.bot.plans.invert(opened.lease, done.id, rules({ protectedEmails }));
   return { ...opened, facts, plan: await planLines(room.bot, opened.run.id) };
 }
 
@@ -95,7 +104,7 @@ describe('the plan that takes a run back', () => {
   it('is refused without the lease', async () => {
     const { target, done } = await synced();
     const { lease } = await openRun(room.bot, target);
-    const inverting = room.bot.plans.invert({ ...lease, attempt: 2 }, done.id, []);
+    const inverting = room.bot.plans.invert({ ...lease, attempt: 2 }, done.id, rules());
     await expect(inverting).rejects.toThrow(LeaseLostError);
   });
 });

@@ -11,6 +11,7 @@ import {
   openRun,
   present,
   readyRun,
+  rules,
   stage,
   statusOf,
   step,
@@ -133,8 +134,8 @@ describe('a run that was taken over', () => {
 
   it.each<[string, (claimed: Claimed) => Promise<unknown>]>([
     ['stages no page', (old) => stage(room.bot, old, 1, LIST)],
-    ['drafts no plan', ({ lease }) => room.bot.plans.draft(lease, [1], [])],
-    ['drafts no rollback', ({ lease, run }) => room.bot.plans.invert(lease, run.id, [])],
+    ['drafts no plan', ({ lease }) => room.bot.plans.draft(lease, [1], rules())],
+    ['drafts no rollback', ({ lease, run }) => room.bot.plans.invert(lease, run.id, rules())],
     ['fails it not', ({ lease }) => room.bot.runs.fail(lease, { code: 'unexpected' }, step('failed'))],
   ])('is out of the hands of who read it: the old process %s', async (_, work) => {
     const left = await openRun(room.bot, await room.location());

@@ -3,7 +3,7 @@ import { move } from '../../src/database/transition.ts';
 import type { Claimed } from '../../src/sync/ports.ts';
 import { type RunStatus, TRANSITIONS } from '../../src/sync/run.ts';
 import { useRoom } from './support/room.ts';
-import { AYU, NO_COUNTS, openRun, statusOf, step } from './support/runs.ts';
+import { AYU, NO_COUNTS, openRun, rules, statusOf, step } from './support/runs.ts';
 
 const room = useRoom();
 
@@ -52,10 +52,10 @@ describe('the status of a run', () => {
     const deeds: readonly ((claimed: Claimed) => Promise<unknown>)[] = [
       ({ lease }) => runs.present(lease, plan, 30, step('previewed')),
       ({ lease }) => runs.present(lease, { ...plan, counts: NO_COUNTS }, 30, step('previewed')),
-      ({ run }) => runs.claim(run.id, AYU, undefined, step('confirmed')),
+      ({ run }) => runs.claim(run.id, AYU, undefined, step('confirmed'), rules()),
       ({ run }) => runs.cancel(run.id, AYU, step('cancelled')),
       ({ lease }) => runs.fail(lease, { code: 'unexpected' }, step('failed')),
-      ({ lease }) => plans.apply(lease, step('completed')),
+      ({ lease }) => plans.apply(lease, step('completed'), rules()),
       () => runs.expireDue(step('expired')),
       () => runs.takeOver(step('taken_over')),
     ];

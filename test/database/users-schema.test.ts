@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { IndexInTheWayError, IndexMissingError } from '../../src/sync/errors.ts';
 import { useRoom } from './support/room.ts';
 import { listOf } from './support/rows.ts';
-import { apply, claimedRun, draftRun, openRun, stage } from './support/runs.ts';
+import { apply, claimedRun, draftRun, openRun, rules, stage } from './support/runs.ts';
 
 const room = useRoom();
 
@@ -70,9 +70,9 @@ describe('the indexes of users', () => {
     const target = await room.location();
     const opened = await openRun(room.bot, target);
     await stage(room.bot, opened, 1, listOf('a@dkm'));
-    await room.bot.plans.draft(opened.lease, [1], []);
+    await room.bot.plans.draft(opened.lease, [1], rules());
     await room.sql('ALTER TABLE users ADD UNIQUE INDEX one_email (email)');
-    await expect(room.bot.plans.draft(opened.lease, [1], [])).rejects.toThrow(IndexInTheWayError);
+    await expect(room.bot.plans.draft(opened.lease, [1], rules())).rejects.toThrow(IndexInTheWayError);
     expect(await room.bot.plans.list(opened.run.id, undefined, 0, 10)).toHaveLength(1);
   });
 });

@@ -27,6 +27,7 @@ import {
   openRun,
   present,
   readyRun,
+  rules,
   step,
 } from '../database/support/runs.ts';
 import { parsePrometheusText } from '../support/prometheus-text.ts';
@@ -261,7 +262,7 @@ const WAYS: readonly Way[] = [
     prepare: async (target) => {
       const run = await readyRun(room.bot, target, LIST);
       const omission = { emails: ['new@dkm'], actions: [] };
-      const adjust = () => createAdjust({ ...useCases(target), guard: { count: 5, percent: 20 } });
+      const adjust = () => createAdjust({ ...useCases(target), rulesFor: async () => rules() });
       return { run, act: () => adjust()(click(run), omission, asked().requestKey) };
     },
   },

@@ -14,6 +14,7 @@ import {
   claimedRun,
   openRun,
   readyRun,
+  rules,
   runDraft,
   step,
 } from '../database/support/runs.ts';
@@ -67,8 +68,12 @@ describe('the observer of steps', () => {
   it('is told of an adjusted plan, and of the one whose place it takes', async () => {
     const run = await readyRun(room.bot, await room.location(), LIST);
     const omission = { emails: ['new@dkm'], actions: [] };
-    const judge = () => ({ tripped: false }) as const;
-    const adjusted = await bot.runs.adjust(run.id, { actor: BUDI, omission, requestKey: 'once', judge });
+    const adjusted = await bot.runs.adjust(run.id, {
+      actor: BUDI,
+      omission,
+      requestKey: 'once',
+      rules: rules(),
+    });
     if (adjusted.outcome !== 'adjusted') throw new Error(adjusted.outcome);
     expect(told()).toEqual([`superseded ${run.id}`, `adjusted ${adjusted.run.id}`]);
     expect(seen.map(({ audit }) => audit.actor)).toEqual([BUDI, BUDI]);
@@ -111,11 +116,11 @@ describe('the observer of steps', () => {
     await claim(room.bot, run);
     await room.bot.runs.request(draft, step('requested'));
     await bot.runs.request(draft, step('requested'));
-    await bot.runs.claim(run.id, BUDI, undefined, step('confirmed'));
+    await bot.runs.claim(run.id, BUDI, undefined, step('confirmed'), rules());
     await bot.runs.cancel(run.id, BUDI, step('cancelled'));
     const lost = { runId: run.id, owner: 'somebody else', attempt: 1 };
     await expect(bot.runs.fail(lost, { code: 'unexpected' }, step('failed'))).rejects.toThrow();
-    await expect(bot.plans.apply(lost, step('completed'))).rejects.toThrow();
+    await expect(bot.plans.apply(lost, step('completed'), rules())).rejects.toThrow();
     expect(told()).toEqual([]);
   });
 

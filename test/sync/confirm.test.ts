@@ -24,7 +24,7 @@ const TRIPPED: GuardVerdict = {
 let target: Target;
 beforeEach(async () => {
   target = await room.location();
-  await room.addUsers(target, { 'gone@dkm': 'active' });
+  await room.addUsers(target, { 'gone@dkm': 'active', 'stays@dkm': 'active' });
 });
 
 const lastRefusal = async () =>

@@ -13,7 +13,7 @@ const running = new AbortController().signal;
 let target: Target;
 beforeEach(async () => {
   target = await room.location();
-  await room.addUsers(target, { 'gone@dkm': 'active' });
+  await room.addUsers(target, { 'gone@dkm': 'active', 'stays@dkm': 'active' });
 });
 
 const lastRefusal = async () =>
@@ -26,20 +26,26 @@ describe('an execution', () => {
     if (confirmed.outcome !== 'claimed') throw new Error('The click was refused');
     await core.execution.execute(confirmed, running);
     expect(core.progress.calls).toEqual(['executing']);
-    expect(await room.usersAt(target)).toEqual({ 'gone@dkm': 'inactive', 'new@dkm': 'active' });
+    expect(await room.usersAt(target)).toEqual({
+      'gone@dkm': 'inactive',
+      'stays@dkm': 'active',
+      'new@dkm': 'active',
+    });
     expect(core.logger.lines).toEqual([]);
   });
 
   it('fails as stale where a user has changed since, and changes nobody', async () => {
     const core = createCore(room.bot);
     const claimed = await claim(room.bot, await shown(room.bot, target));
-    await room.sql("UPDATE users SET status = 'inactive' WHERE location_id = ?", [target.locationId]);
+    await room.sql("UPDATE users SET status = 'inactive' WHERE location_id = ? AND email = 'gone@dkm'", [
+      target.locationId,
+    ]);
     await core.execution.execute(claimed, running);
     expect(await room.bot.runs.find(claimed.run.id)).toMatchObject({
       status: 'failed',
       failure: { code: 'stale', total: 1, emails: ['gone@dkm'] },
     });
-    expect(await room.usersAt(target)).toEqual({ 'gone@dkm': 'inactive' });
+    expect(await room.usersAt(target)).toEqual({ 'gone@dkm': 'inactive', 'stays@dkm': 'active' });
   });
 
   it('is done to its end though this process was told to stop', async () => {

@@ -4,7 +4,7 @@ import { readAndDraft } from '../../src/sync/read-list.ts';
 import type { Target } from '../../src/sync/source.ts';
 import { useRoom } from '../database/support/room.ts';
 import { listOf, sourceRow } from '../database/support/rows.ts';
-import { openRun } from '../database/support/runs.ts';
+import { openRun, rules } from '../database/support/runs.ts';
 import { type ScriptedRead, scriptedSource, whole } from './support/scripted-source.ts';
 
 const room = useRoom();
@@ -20,7 +20,7 @@ async function read(target: Target, ...reads: readonly ScriptedRead[]) {
   let proof: readonly number[] | undefined;
   const draft = (reads: readonly number[]) => {
     proof = [...reads];
-    return plans.draft(lease, reads, []);
+    return plans.draft(lease, reads, rules());
   };
   const error = await readAndDraft({ session, staging, lease, draft, onProgress }).then(
     () => undefined,

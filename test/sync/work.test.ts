@@ -3,7 +3,7 @@ import { DatabaseLostError, ListMovedError } from '../../src/sync/errors.ts';
 import type { Claimed, Runs } from '../../src/sync/ports.ts';
 import { workOn } from '../../src/sync/work.ts';
 import { useRoom } from '../database/support/room.ts';
-import { openRun, step } from '../database/support/runs.ts';
+import { openRun, rules, step } from '../database/support/runs.ts';
 import { recordLog, recordProgress } from './support/core.ts';
 
 const room = useRoom();
@@ -50,7 +50,7 @@ describe('work on a run that is cut short', () => {
     const { run, progress, log } = await workedOn(async ({ lease }) => {
       await room.bot.runs.release(lease);
       await room.another().runs.takeOver(step('taken_over'));
-      await room.bot.plans.draft(lease, [1], []);
+      await room.bot.plans.draft(lease, [1], rules());
     });
     expect(run?.status).toBe('reading');
     expect(log).toEqual(['warn: another process took the run over']);

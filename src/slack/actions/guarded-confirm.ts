@@ -3,6 +3,7 @@ import { beginExecution } from '../begin-execution.ts';
 import type { Desk } from '../desk.ts';
 import { ACTIONS, GUARDED_CONFIRMATION } from '../ids.ts';
 import { parseSubmission } from '../payloads.ts';
+import { limitsOf } from '../show-run.ts';
 import { REASON_LENGTH } from '../views/guard-inputs.ts';
 import { guardModal } from '../views/guard-modal.ts';
 import { type GuardSubmission, guardInputErrors, readGuardSubmission } from '../views/guard-submission.ts';
@@ -15,7 +16,7 @@ export function registerGuardedConfirm(app: App, desk: Desk): void {
   onPressOpen(app, desk, ACTIONS.confirmGuarded, {
     title: (t) => t.guard.modalTitle,
     onRunMessage: true,
-    fill: async (t, run) => guardModal(t, run, showing.guardLimits),
+    fill: async (t, run) => guardModal(t, run, limitsOf(run, showing.guardLimits)),
   });
 
   app.view(GUARDED_CONFIRMATION, async ({ ack, body }) => {

@@ -1,4 +1,5 @@
 import type { types } from '@slack/bolt';
+import type { Failure } from '../../sync/failure.ts';
 import { plannedChanges, type Run } from '../../sync/run.ts';
 import { ACTIONS, runBlockId } from '../ids.ts';
 import type { Texts } from '../text/en.ts';
@@ -38,9 +39,19 @@ function dialogWords(t: Texts, run: Run): { readonly title: string; readonly con
     : { title: t.rollback.dialogTitle(run.reverts), confirm: t.rollback.dialogConfirm };
 }
 
+/** Failures of plans that were overtaken: there is nothing to try again, only to look at anew. */
+const OVERTAKEN: readonly (Failure['code'] | undefined)[] = [
+  'stale',
+  'planned_earlier',
+  'protected_since',
+  'guard_tripped',
+  'second_person_needed',
+  'location_changed',
+];
+
 function retryButton(run: Run, labels: Labels): Button[] {
   if (run.nextRunId !== undefined) return [];
-  const label = run.failure?.code === 'stale' ? labels.newPreview : labels.tryAgain;
+  const label = OVERTAKEN.includes(run.failure?.code) ? labels.newPreview : labels.tryAgain;
   return [runButton(run, ACTIONS.retry, label)];
 }
 

@@ -55,6 +55,22 @@ export function failureWords(t: Texts, run: Run, limit = REASON_LIMIT): FailureW
       return { what: words.stale.what(failure.total), next: words.stale.next };
     case 'plan_altered':
       return { what: words.planAltered.what, next: words.planAltered.next(run.id) };
+    case 'planned_earlier':
+      return { what: words.plannedEarlier.what, next: words.plannedEarlier.next };
+    case 'protected_since':
+      return { what: words.protectedSince.what(failure.total), next: words.protectedSince.next };
+    case 'guard_tripped':
+      return { what: words.guardTripped.what(location, failure), next: words.guardTripped.next };
+    case 'second_person_needed':
+      return {
+        what: words.secondPersonNeeded.what(code(run.target, NAME_LIMIT)),
+        next: words.secondPersonNeeded.next,
+      };
+    case 'location_changed':
+      return {
+        what: words.locationChanged.what(code(run.target, NAME_LIMIT)),
+        next: words.locationChanged.next,
+      };
     case 'channel_unreachable':
       return { what: words.channelUnreachable.what(reason(failure)), next: words.channelUnreachable.next };
     case 'database_lost':

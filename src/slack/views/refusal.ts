@@ -35,6 +35,10 @@ export function refusalText(t: Texts, refusal: Refusal): string {
       return words.secondPersonNeeded(code(refusal.run.target, NAME_LIMIT), mention(refusal.run.requestedBy));
     case 'guard_tripped':
       return words.guardTripped;
+    case 'guard_tripped_since':
+      return words.guardTrippedSince(place(refusal.run), refusal.facts);
+    case 'plan_altered':
+      return words.planAltered(refusal.run.id, previewCommand(refusal.run));
     case 'target_mismatch':
       return words.targetMismatch(code(refusal.expected, NAME_LIMIT));
     case 'reason_missing':

@@ -9,7 +9,7 @@ import { failureWords } from './failure.ts';
 import { mention, previewCommand } from './inline.ts';
 import { firstLine } from './summary.ts';
 
-const STALE_EMAILS = 10;
+const EMAILS_NAMED = 10;
 
 /**
  * What the thread of a run's message is told: the result in the contract's words (section 1), or the failure,
@@ -55,13 +55,16 @@ function replyText(t: Texts, run: Run): string {
 
 function failureText(t: Texts, run: Run): string {
   const { what, next } = failureWords(t, run);
-  return [what, t.failure.nothingChanged, ...staleEmails(t, run), next].join('\n');
+  return [what, t.failure.nothingChanged, ...namedUsers(t, run), next].join('\n');
 }
 
-function staleEmails(t: Texts, { failure }: Run): string[] {
-  if (failure?.code !== 'stale' || failure.emails.length === 0) return [];
-  const shown = failure.emails.slice(0, STALE_EMAILS).map((email) => code(email, 160));
-  return [t.failure.stale.changed(shown.join(', '), Math.max(0, failure.total - shown.length))];
+/** Some of the users because of whom the plan was not executed. */
+function namedUsers(t: Texts, { failure }: Run): string[] {
+  if (failure?.code !== 'stale' && failure?.code !== 'protected_since') return [];
+  if (failure.emails.length === 0) return [];
+  const words = failure.code === 'stale' ? t.failure.stale.changed : t.failure.protectedSince.named;
+  const shown = failure.emails.slice(0, EMAILS_NAMED).map((email) => code(email, 160));
+  return [words(shown.join(', '), Math.max(0, failure.total - shown.length))];
 }
 
 /** The people whom the outcome of a run concerns: whoever asked for it, and whoever confirmed or cancelled it. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { AuditStep, Step } from '../../../src/sync/audit.ts';
 import type { NoticeKind } from '../../../src/sync/outbox.ts';
 import type { Claimed, Drafted, PlanFacts, RunDraft } from '../../../src/sync/ports.ts';
+import type { Rules } from '../../../src/sync/rules.ts';
 import { type Actor, plannedChanges, type Run, type RunCounts } from '../../../src/sync/run.ts';
 import type { SourceRow, Target } from '../../../src/sync/source.ts';
 import type { BotProcess } from './room.ts';
@@ -25,6 +26,11 @@ export const NO_COUNTS: RunCounts = {
 /** What stands in the audit trail of a step in tests. */
 export function step(name: AuditStep, notices: readonly NoticeKind[] = [], actor: Actor = AYU): Step {
   return { audit: { step: name, actor, outcome: name }, notices };
+}
+
+/** Rules that stop nothing, unless told otherwise. */
+export function rules(changed: Partial<Rules> = {}): Rules {
+  return { limits: [], protectedEmails: [], twoPeople: false, ...changed };
 }
 
 export function runDraft(target: Target, draft: Partial<RunDraft> = {}): RunDraft {
@@ -61,7 +67,7 @@ export async function draftRun(
   const reads = lists.length === 1 ? [...lists, ...lists] : lists;
   for (const [index, rows] of reads.entries()) await stage(bot, opened, index + 1, rows);
   const readNos = reads.map((_, index) => index + 1);
-  const facts = await factsOf(bot.plans.draft(opened.lease, readNos, protectedEmails));
+  const facts = await factsOf(bot.plans.draft(opened.lease, readNos, rules({ protectedEmails })));
   return { ...opened, facts, plan: await planLines(bot, opened.run.id) };
 }
 
@@ -100,7 +106,7 @@ export async function readyRun(
 }
 
 export async function claim(bot: BotProcess, run: Run): Promise<Claimed> {
-  const claimed = await bot.runs.claim(run.id, BUDI, undefined, step('confirmed'));
+  const claimed = await bot.runs.claim(run.id, BUDI, undefined, step('confirmed'), rules());
   if (claimed.outcome !== 'claimed') throw new Error(`The run could not be claimed: ${claimed.outcome}`);
   return claimed;
 }
@@ -115,7 +121,7 @@ export async function claimedRun(
 }
 
 export function apply(bot: BotProcess, { lease }: Claimed): Promise<Run> {
-  return bot.plans.apply(lease, step('completed', ['message', 'thread'], BUDI));
+  return bot.plans.apply(lease, step('completed', ['message', 'thread'], BUDI), rules());
 }
 
 /** Every run by its status, as it stands now. */

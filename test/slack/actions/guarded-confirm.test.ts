@@ -173,3 +173,55 @@ describe('a forged submission', () => {
     expect(await audited(world, 'refused')).toMatchObject([{ outcome: 'run_not_found', actor_id: AYU.id }]);
   });
 });
+
+describe('a plan that the guard let pass at the preview', () => {
+  const nobodyElse = () =>
+    world.sql("UPDATE users SET status = 'inactive' WHERE location_id = 7 AND email NOT LIKE 'old_user%'");
+
+  beforeEach(async () => {
+    await world.stop();
+    world = await startStrictWorld();
+    message = await preview(world, world.ayu, 'test');
+    await settled(world);
+  });
+
+  it('asks for a reason once everybody else became inactive: whoever clicks is told, and the message shows it', async () => {
+    expect(buttons(message)).toContain('confirm_run');
+    await nobodyElse();
+    const answer = await toldAfter(world, () => world.ayu.click(message, 'confirm_run'));
+    expect(answer).toMatch(
+      /^Since the preview, Test or its limits have changed: 2 of the 2 users active there/,
+    );
+    expect(answer).toContain('press Confirm With Reason… there.');
+    await sees(world, 'the other button', () => buttons(message).includes('confirm_guarded_run'));
+    expect(buttons(message)).not.toContain('confirm_run');
+    expect(shown(message)).toContain('*This plan deactivates all 2 users active at Test.*');
+    await world.ayu.submit(await openModal(), RIGHT);
+    expect((await reply(world, message)).text).toMatch(
+      /^Sync completed successfully! .* 2 users deactivated/,
+    );
+  });
+
+  it('is offered anew where its row was moved to another location', async () => {
+    await world.sql('UPDATE sync_runs SET location_id = 8 WHERE id = 1');
+    const before = await world.sql('SELECT * FROM users');
+    await world.ayu.click(message, 'confirm_run');
+    expect((await reply(world, message)).text).toMatch(
+      /^The stored plan differs from the plan that was shown\nNothing was changed\./,
+    );
+    expect(await world.sql('SELECT * FROM users')).toEqual(before);
+    await sees(world, 'a new attempt', () => buttons(message).includes('retry_run'));
+  });
+
+  it('offers a new preview where an older version of the bot made it', async () => {
+    await world.sql('UPDATE sync_runs SET rules = NULL WHERE id = 1');
+    await world.ayu.click(message, 'confirm_run');
+    const { text } = await reply(world, message);
+    expect(text).toMatch(
+      /^An older version of usersync made this plan, so it was not executed\nNothing was changed\./,
+    );
+    expect(text).toContain('Press New Preview');
+    await sees(world, 'New Preview', () => buttons(message).includes('retry_run'));
+    expect(shown(message)).toContain('New Preview');
+  });
+});

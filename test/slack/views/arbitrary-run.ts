@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { Excerpt } from '../../../src/slack/views/excerpt.ts';
 import type { Change, ChangeAction } from '../../../src/sync/change.ts';
 import type { Failure } from '../../../src/sync/failure.ts';
+import type { Rules } from '../../../src/sync/rules.ts';
 import {
   type Actor,
   type Run,
@@ -60,6 +61,17 @@ const guard: fc.Arbitrary<GuardVerdict> = fc.oneof(
   }),
 );
 
+const limits = fc.record({ count, percent: fc.integer({ min: 0, max: 100 }) });
+
+const rules: fc.Arbitrary<Rules | undefined> = fc.option(
+  fc.record({
+    limits: fc.array(limits, { maxLength: 3 }),
+    protectedEmails: fc.array(hostileText(255), { maxLength: 3 }),
+    twoPeople: fc.boolean(),
+  }),
+  { nil: undefined },
+);
+
 const reason = hostileText(1_000);
 
 /** Every failure, by code: the compiler asks for a new one here. */
@@ -79,6 +91,20 @@ const FAILURES: { readonly [C in Failure['code']]: fc.Arbitrary<Extract<Failure,
     emails: fc.array(hostileText(255), { maxLength: 20 }),
   }),
   plan_altered: fc.constant({ code: 'plan_altered' }),
+  planned_earlier: fc.constant({ code: 'planned_earlier' }),
+  protected_since: fc.record({
+    code: fc.constant('protected_since' as const),
+    total: count,
+    emails: fc.array(hostileText(255), { maxLength: 20 }),
+  }),
+  guard_tripped: fc.record({
+    code: fc.constant('guard_tripped' as const),
+    deactivate: count,
+    recentlyDeactivated: count,
+    active: count,
+  }),
+  second_person_needed: fc.constant({ code: 'second_person_needed' }),
+  location_changed: fc.constant({ code: 'location_changed' }),
   channel_unreachable: fc.record({ code: fc.constant('channel_unreachable' as const), reason }),
   database_lost: fc.constant({ code: 'database_lost' }),
   interrupted: fc.record({ code: fc.constant('interrupted' as const), attempts: count }),
@@ -115,6 +141,7 @@ export const run: fc.Arbitrary<Run> = fc.record({
   finishedAt: fc.option(date, { nil: undefined }),
   counts,
   guard,
+  rules,
   planHash: fc.constantFrom(undefined, 'f'.repeat(64)),
   failure: fc.option(failure, { nil: undefined }),
   nextRunId: fc.option(runId, { nil: undefined }),

@@ -33,6 +33,12 @@ function refusals(each: Run, text: string, texts: readonly string[]) {
     location_busy: { code: 'location_busy', holder: each },
     second_person_needed: { code: 'second_person_needed', run: each },
     guard_tripped: { code: 'guard_tripped' },
+    guard_tripped_since: {
+      code: 'guard_tripped_since',
+      run: each,
+      facts: { deactivate: 7, recentlyDeactivated: 0, active: 20 },
+    },
+    plan_altered: { code: 'plan_altered', run: each },
     target_mismatch: { code: 'target_mismatch', expected: text },
     reason_missing: { code: 'reason_missing' },
     already_followed: { code: 'already_followed', run: each },

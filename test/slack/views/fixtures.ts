@@ -41,6 +41,7 @@ export function aRun(changed: Partial<Omit<Run, 'counts'>> = {}, counts: Partial
     finishedAt: undefined,
     counts: { ...NO_COUNTS, source: 25, add: 25, ...counts },
     guard: { tripped: false },
+    rules: undefined,
     planHash: '0123456789abcdef'.repeat(4),
     failure: undefined,
     nextRunId: undefined,

@@ -46,6 +46,18 @@ const REFUSALS: Record<Refusal['code'], readonly [Refusal, RegExp]> = {
     /^The target `dev` needs two people\. <@U0ANN> requested this one, so another admin must confirm it\./,
   ],
   guard_tripped: [{ code: 'guard_tripped' }, /a reason is needed\. .* Press Confirm With Reason…/],
+  guard_tripped_since: [
+    {
+      code: 'guard_tripped_since',
+      run,
+      facts: { deactivate: 7, recentlyDeactivated: 0, active: 20 },
+    },
+    /^Since the preview, Dev or its limits have changed: 7 of the 20 users .* Nothing was changed\. .* press Confirm With Reason… there\.$/,
+  ],
+  plan_altered: [
+    { code: 'plan_altered', run },
+    /^What is stored of run 12 is not what was shown.* Nothing was changed\. Type `\/usersync dev` for a new preview\.$/,
+  ],
   target_mismatch: [{ code: 'target_mismatch', expected: 'dev' }, /not the target's name\. .* type `dev`\.$/],
   reason_missing: [
     { code: 'reason_missing' },

@@ -27,6 +27,15 @@ describe('the reply to a completed run', () => {
   });
 });
 
+const OVERTAKEN: readonly string[] = [
+  'stale',
+  'planned_earlier',
+  'protected_since',
+  'guard_tripped',
+  'second_person_needed',
+  'location_changed',
+];
+
 describe('the reply to a failed run', () => {
   const firstLines: Record<Failure['code'], readonly [Failure, string]> = {
     login_failed: [
@@ -66,6 +75,23 @@ describe('the reply to a failed run', () => {
       { code: 'stale', total: 1, emails: [] },
       '1 user of the plan changed after the preview, so the plan was not executed',
     ],
+    planned_earlier: [
+      { code: 'planned_earlier' },
+      'An older version of usersync made this plan, so it was not executed',
+    ],
+    protected_since: [
+      { code: 'protected_since', total: 2, emails: [] },
+      '2 users of the plan are protected by now, so the plan was not executed',
+    ],
+    guard_tripped: [
+      { code: 'guard_tripped', deactivate: 7, recentlyDeactivated: 0, active: 20 },
+      '7 of the 20 users active at Dev by now would have been deactivated, which needs a reason, so the plan was not executed',
+    ],
+    second_person_needed: [
+      { code: 'second_person_needed' },
+      'The target `dev` needs two people, and one admin asked and confirmed, so the plan was not executed',
+    ],
+    location_changed: [{ code: 'location_changed' }, 'The target `dev` stands for another location by now'],
     plan_altered: [{ code: 'plan_altered' }, 'The stored plan differs from the plan that was shown'],
     channel_unreachable: [
       { code: 'channel_unreachable', reason: 'not_in_channel' },
@@ -83,10 +109,21 @@ describe('the reply to a failed run', () => {
       const [first, second, ...rest] = reply.text.split('\n');
       expect(first).toBe(line);
       expect(second).toBe('Nothing was changed.');
-      expect(rest.join('\n')).toMatch(failure.code === 'stale' ? /Press New Preview/ : /[Pp]ress Try Again/);
+      expect(rest.join('\n')).toMatch(
+        OVERTAKEN.includes(failure.code) ? /Press New Preview/ : /[Pp]ress Try Again/,
+      );
       expect(textOf(reply, 'notice:7')).toBe(reply.text);
     },
   );
+
+  it('names the users that are protected by now', () => {
+    const { text } = threadReply(
+      en,
+      failedRun({ code: 'protected_since', total: 12, emails: ['root@dkm'] }),
+      7,
+    );
+    expect(text).toContain('\nProtected: `root@dkm` and 11 more.\n');
+  });
 
   it('names the users that changed, and how many more', () => {
     const emails = changes('add', 12).map(({ email }) => email);

@@ -2,6 +2,8 @@ import { createLocations } from '../../../src/database/locations.ts';
 import { createExecution, type Execution } from '../../../src/sync/execute.ts';
 import type { Logger, Progress } from '../../../src/sync/ports.ts';
 import { createPreview, type Preview } from '../../../src/sync/preview.ts';
+import { createRules } from '../../../src/sync/rules.ts';
+import type { GuardLimits } from '../../../src/sync/safety.ts';
 import type { Target, UserSource } from '../../../src/sync/source.ts';
 import type { BotProcess } from '../../database/support/room.ts';
 
@@ -45,26 +47,31 @@ export type Core = {
   readonly logger: ReturnType<typeof recordLog>;
 };
 
-type Options = {
+export type CoreOptions = {
   readonly targets?: readonly Target[];
   readonly source?: UserSource;
   readonly protectedEmails?: readonly string[];
   readonly twoPersonTargets?: readonly string[];
+  readonly guard?: GuardLimits;
+  /** Names of targets and the location code that each stands for, beside `targets`. */
+  readonly codes?: Readonly<Record<string, string>>;
 };
 
 /** The use cases over the real database. */
-export function createCore(bot: BotProcess, options: Options = {}): Core {
+export function createCore(bot: BotProcess, options: CoreOptions = {}): Core {
   const { targets = [], source = noSource, protectedEmails = [], twoPersonTargets = [] } = options;
   const progress = recordProgress();
   const logger = recordLog();
-  const locations = createLocations(bot.db, new Map(targets.map(({ name }) => [name, name])));
-  const settings = { ttlMinutes: 30, guard: { count: 5, percent: 20 }, protectedEmails };
-  const shared = { ...bot, progress, logger };
+  const codes = { ...Object.fromEntries(targets.map(({ name }) => [name, name])), ...options.codes };
+  const locations = createLocations(bot.db, new Map(Object.entries(codes)));
+  const { guard = { count: 5, percent: 20 } } = options;
+  const rulesFor = createRules(locations, { guard, protectedEmails, twoPersonTargets });
+  const shared = { ...bot, progress, logger, rulesFor };
   return {
     progress,
     logger,
-    preview: createPreview({ ...shared, source, locations, settings }),
-    execution: createExecution({ ...shared, twoPersonTargets }),
+    preview: createPreview({ ...shared, source, locations, settings: { ttlMinutes: 30 } }),
+    execution: createExecution(shared),
   };
 }
 

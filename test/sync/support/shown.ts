@@ -8,13 +8,13 @@ import { BUDI, draftRun, step } from '../../database/support/runs.ts';
 
 const MESSAGE = { channelId: 'C1', ts: '1.1' };
 
-/** A preview that Ayu asked for and that stands in a message; it adds new@dkm, and whoever is there goes. */
+/** A preview that Ayu asked for and that stands in a message; it adds new@dkm, and whoever is there goes, but stays@dkm. */
 export async function shown(
   bot: BotProcess,
   target: Target,
   guard: GuardVerdict = { tripped: false },
 ): Promise<Run> {
-  const { lease, facts } = await draftRun(bot, target, [listOf('new@dkm')]);
+  const { lease, facts } = await draftRun(bot, target, [listOf('new@dkm', 'stays@dkm')]);
   const { run } = await bot.runs.present(lease, { ...facts, guard }, 30, step('previewed'));
   await bot.runs.attachMessage(run.id, MESSAGE.ts);
   return { ...run, messageTs: MESSAGE.ts };

@@ -1,3 +1,4 @@
+import type { GuardFacts } from '../../../sync/safety.ts';
 import { count } from './count.ts';
 
 function times(n: number): string {
@@ -73,6 +74,31 @@ export const failure = {
     next: (runId: number) =>
       `Somebody may have edited it in the database: tell whoever runs the bot to look at run ${runId} in the table ` +
       'sync_changes. Press Try Again for a new preview.',
+  },
+  plannedEarlier: {
+    what: 'An older version of usersync made this plan, so it was not executed',
+    next: 'Press New Preview for a plan of this version.',
+  },
+  protectedSince: {
+    what: (n: number) =>
+      `${count(n, 'user')} of the plan ${n === 1 ? 'is' : 'are'} protected by now, so the plan was not executed`,
+    named: (emails: string, more: number) => `Protected: ${emails}${more > 0 ? ` and ${more} more` : ''}.`,
+    next: 'PROTECTED_EMAILS was changed after the preview. Press New Preview to see what would be changed now.',
+  },
+  guardTripped: {
+    what: (location: string, { deactivate, active }: GuardFacts) =>
+      `${deactivate} of the ${count(active, 'user')} active at ${location} by now would have been deactivated, which needs a ` +
+      'reason, so the plan was not executed',
+    next: 'The location or its limits changed after the preview. Press New Preview to see how it stands now.',
+  },
+  secondPersonNeeded: {
+    what: (target: string) =>
+      `The target ${target} needs two people, and one admin asked and confirmed, so the plan was not executed`,
+    next: 'Press New Preview, and have another admin confirm it.',
+  },
+  locationChanged: {
+    what: (target: string) => `The target ${target} stands for another location by now`,
+    next: 'SYNC_TARGETS or the table locations was changed, or processes have different settings. Press New Preview.',
   },
   channelUnreachable: {
     what: (reason: string) => `usersync could not post in this channel: ${reason}`,

@@ -1,3 +1,5 @@
+import type { GuardFacts } from '../../../sync/safety.ts';
+
 /** Why a request was not served, told to the person who asked, alone. */
 export const refusal = {
   notAdmin: {
@@ -53,6 +55,13 @@ export const refusal = {
   guardTripped:
     'This plan deactivates so many users that a reason is needed. Nothing was changed. Press Confirm With Reason… ' +
     'on the message.',
+  guardTrippedSince: (location: string, facts: GuardFacts) =>
+    `Since the preview, ${location} or its limits have changed: ${facts.deactivate} of the ${facts.active} users active there ` +
+    'now would be deactivated, and that needs a reason. Nothing was changed. The message shows it; press Confirm With ' +
+    'Reason… there.',
+  planAltered: (runId: number, command: string) =>
+    `What is stored of run ${runId} is not what was shown: it was edited in the database, or an older version made it. ` +
+    `Nothing was changed. Type ${command} for a new preview.`,
   targetMismatch: (expected: string) =>
     `What you typed is not the target's name. Nothing was changed. Press the button again and type ${expected}.`,
   reasonMissing: (shortest: number) =>

@@ -71,6 +71,33 @@ export const failure: Texts['failure'] = {
       `Mungkin ada yang mengubahnya di basis data: mintalah pengelola bot memeriksa proses ${runId} di tabel ` +
       `sync_changes. Tekan ${tryAgain} untuk pratinjau baru.`,
   },
+  plannedEarlier: {
+    what: 'Rencana ini dibuat oleh versi usersync yang lebih lama, sehingga tidak dijalankan',
+    next: `Tekan ${newPreview} untuk rencana dari versi ini.`,
+  },
+  protectedSince: {
+    what: (n) => `${n} pengguna dalam rencana sekarang dilindungi, sehingga rencana tidak dijalankan`,
+    named: (emails, more) => `Yang dilindungi: ${emails}${more > 0 ? ` dan ${more} lagi` : ''}.`,
+    next: `PROTECTED_EMAILS diubah setelah pratinjau. Tekan ${newPreview} untuk melihat apa yang akan diubah sekarang.`,
+  },
+  guardTripped: {
+    what: (location, { deactivate, active }) =>
+      `${deactivate} dari ${active} pengguna yang sekarang aktif di ${location} akan dinonaktifkan, dan untuk itu ` +
+      'diperlukan alasan, sehingga rencana tidak dijalankan',
+    next: `Lokasi itu atau batasnya berubah setelah pratinjau. Tekan ${newPreview} untuk melihat keadaannya sekarang.`,
+  },
+  secondPersonNeeded: {
+    what: (target) =>
+      `Target ${target} memerlukan dua orang, padahal satu admin yang meminta dan mengonfirmasi, sehingga rencana tidak ` +
+      'dijalankan',
+    next: `Tekan ${newPreview}, lalu mintalah admin lain mengonfirmasinya.`,
+  },
+  locationChanged: {
+    what: (target) => `Target ${target} sekarang berarti lokasi lain`,
+    next:
+      'SYNC_TARGETS atau tabel locations diubah, atau ada proses bot dengan pengaturan yang berbeda. ' +
+      `Tekan ${newPreview}.`,
+  },
   channelUnreachable: {
     what: (reason) => `usersync tidak dapat menulis di kanal ini: ${reason}`,
     next: `Ketik \`/invite @usersync\` di kanal itu, lalu tekan ${tryAgain}.`,

@@ -58,6 +58,13 @@ export const refusal: Texts['refusal'] = {
   guardTripped:
     `Rencana ini menonaktifkan begitu banyak pengguna sehingga diperlukan alasan. ${NOTHING} Tekan ` +
     `${labels.confirmGuarded} pada pesannya.`,
+  guardTrippedSince: (location, facts) =>
+    `Sejak pratinjau, ${location} atau batasnya sudah berubah: ${facts.deactivate} dari ${facts.active} pengguna yang ` +
+    `sekarang aktif di sana akan dinonaktifkan, dan untuk itu diperlukan alasan. ${NOTHING} Pesannya menunjukkan hal ini; ` +
+    `tekan ${labels.confirmGuarded} di sana.`,
+  planAltered: (runId, command) =>
+    `Yang tersimpan dari proses ${runId} berbeda dari yang ditampilkan: ada yang mengubahnya di basis data, atau versi yang ` +
+    `lebih lama membuatnya. ${NOTHING} Ketik ${command} untuk pratinjau baru.`,
   targetMismatch: (expected) =>
     `Yang Anda ketik bukan nama targetnya. ${NOTHING} Tekan tombolnya sekali lagi dan ketik ${expected}.`,
   reasonMissing: (shortest) =>
