@@ -1,5 +1,5 @@
+import type { Measured } from './measured.ts';
 import { PER_SECOND, type ReplicasResult } from './replicas.ts';
-import type { Measured } from './results.ts';
 import type { SizeResult } from './size.ts';
 
 export type Goal = {

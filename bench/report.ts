@@ -1,7 +1,8 @@
 import { goalsOf, isMet } from './goals.ts';
+import type { Measured } from './measured.ts';
 import { CREATE_MANY_LIMIT, ONE_BY_ONE_LIMIT } from './references.ts';
 import { type ReplicasResult, SITUATIONS } from './replicas.ts';
-import { type Measured, machine } from './results.ts';
+import { machine } from './results.ts';
 import type { SizeResult } from './size.ts';
 import { exponent } from './statistics.ts';
 

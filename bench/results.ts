@@ -2,23 +2,11 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import type { AcknowledgementResult } from './acknowledgements.ts';
 import { goalsOf, isMet } from './goals.ts';
-import type { HistoryResult } from './history.ts';
+import type { Measured } from './measured.ts';
 import type { ReplicasResult } from './replicas.ts';
-import type { SizeResult } from './size.ts';
 
 const FILE = fileURLToPath(new URL('./results.json', import.meta.url));
-
-export type Measured = {
-  readonly database: string;
-  readonly sizes: readonly SizeResult[];
-  /** Milliseconds. */
-  readonly start: number;
-  readonly history: HistoryResult;
-  readonly acknowledgements: AcknowledgementResult | undefined;
-  readonly replicas: ReplicasResult;
-};
 
 /** What the numbers were measured on. */
 export function machine() {

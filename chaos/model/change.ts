@@ -1,4 +1,4 @@
-import type { Status } from '../schedule/schedule.ts';
+import type { Status } from '../schedule/edits.ts';
 import { isProtected, sameAs } from './emails.ts';
 import type { Plan } from './plan.ts';
 import { type User, type Users, usersAt } from './user.ts';

@@ -1,4 +1,4 @@
-import type { Status } from '../schedule/schedule.ts';
+import type { Status } from '../schedule/edits.ts';
 
 /** A row of `users`; times as text, so that rows can be compared. */
 export type User = {

@@ -1,6 +1,7 @@
 import { usable } from '../model/emails.ts';
 import { usersAt } from '../model/user.ts';
-import type { Preparation, UserEdit } from '../schedule/schedule.ts';
+import type { UserEdit } from '../schedule/edits.ts';
+import type { Preparation } from '../schedule/schedule.ts';
 import type { World } from '../world/world.ts';
 import { readUsers } from './snapshot.ts';
 

@@ -1,6 +1,6 @@
 import type { Random } from '../random.ts';
 import { drawRow } from './draw-places.ts';
-import type { ListEdit, UserEdit } from './schedule.ts';
+import type { ListEdit, UserEdit } from './edits.ts';
 
 /** What the Laravel application does to a user of the location. */
 export function drawUserEdit(random: Random): UserEdit {

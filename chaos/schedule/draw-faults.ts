@@ -1,8 +1,9 @@
 import type { Random } from '../random.ts';
 import { drawListEdit } from './draw-edits.ts';
+import type { ListEdit } from './edits.ts';
 import type { DepotAnswer, Effect, Fault, Phase } from './fault.ts';
 import { CANCEL_POINTS, COMMON_POINTS, DELICATE_POINTS, EXECUTION_POINTS, READING_POINTS } from './points.ts';
-import type { Input, ListEdit, Move } from './schedule.ts';
+import type { Input, Move } from './schedule.ts';
 
 /** What goes wrong in a move: nothing in a third of them. */
 export function drawFaults(random: Random, { inputs }: Pick<Move, 'inputs'>): Fault[] {

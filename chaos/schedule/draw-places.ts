@@ -1,6 +1,7 @@
 import type { DepotUser } from '../../test/support/depot-users.ts';
 import type { Random } from '../random.ts';
-import type { Place, Status } from './schedule.ts';
+import type { Status } from './edits.ts';
+import type { Place } from './schedule.ts';
 
 const LOCATIONS = [
   { id: 8, target: 'dev', name: 'Dev' },

@@ -1,4 +1,4 @@
-import type { ListEdit } from './schedule.ts';
+import type { ListEdit } from './edits.ts';
 
 /**
  * What goes wrong, and at which observable event: the `nth` time in its move that `point` is reached. `before`: the

@@ -1,4 +1,5 @@
 import type { DepotUser } from '../../test/support/depot-users.ts';
+import type { ListEdit, Status, UserEdit } from './edits.ts';
 import type { Fault } from './fault.ts';
 
 /** Everything that one run of the suite does, decided beforehand: it depends on the seed and on nothing else. */
@@ -15,8 +16,6 @@ export type Schedule = {
   };
   readonly moves: readonly Move[];
 };
-
-export type Status = 'active' | 'inactive';
 
 /** A location: what `users` holds there, and what its depot server lists. */
 export type Place = {
@@ -44,16 +43,6 @@ export type Preparation =
   | { readonly kind: 'list'; readonly place: number; readonly edit: ListEdit }
   /** The time of the previews there is over. */
   | { readonly kind: 'expire'; readonly place: number };
-
-export type UserEdit =
-  | { readonly how: 'flip' | 'remove'; readonly pick: number }
-  | { readonly how: 'insert'; readonly email: string; readonly status: Status }
-  /** Adds someone whom the depot server lists, so that a plan may go stale. */
-  | { readonly how: 'insert listed'; readonly pick: number };
-
-export type ListEdit =
-  | { readonly how: 'add'; readonly row: DepotUser }
-  | { readonly how: 'remove' | 'switch'; readonly pick: number };
 
 export type Person = 'ayu' | 'budi';
 

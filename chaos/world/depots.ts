@@ -2,8 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type DepotReply, htmlPage, truncatedBody } from '../../test/support/depot-replies.ts';
 import { type DepotServer, startDepotServer } from '../../test/support/depot-server.ts';
 import type { DepotUser } from '../../test/support/depot-users.ts';
+import type { ListEdit } from '../schedule/edits.ts';
 import type { DepotAnswer, Effect } from '../schedule/fault.ts';
-import type { ListEdit, Place } from '../schedule/schedule.ts';
+import type { Place } from '../schedule/schedule.ts';
 import type { Verdict } from './at-point.ts';
 import type { Tripwires } from './tripwires.ts';
 
