@@ -1,4 +1,3 @@
-import type { Run } from './run.ts';
 import type { GuardLimits } from './safety.ts';
 import type { Locations } from './source.ts';
 
@@ -19,7 +18,7 @@ export type RuleSettings = {
 };
 
 /** The rules of this process's settings for one run. */
-export type RulesFor = (run: Pick<Run, 'target' | 'locationId'>) => Promise<Rules>;
+export type RulesFor = (run: { readonly target: string; readonly locationId: number }) => Promise<Rules>;
 
 /**
  * A location may have several names, in one `SYNC_TARGETS` and all the more in those of several processes. So a target
