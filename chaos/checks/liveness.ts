@@ -19,8 +19,10 @@ function undone(witness: Witness, { input, run }: Witness['deeds'][number]): str
   const now = after.runs.get(run?.id ?? 0);
   switch (input.act.button) {
     case 'confirm':
+      // Where the guard stops by now what it let pass, Confirm brings the message up to date and asks for a reason.
       return run?.status === 'ready' &&
         now?.status === 'ready' &&
+        now.guarded === run.guarded &&
         mayConfirm(witness, run, USERS[input.person])
         ? [`Run ${run.id} was confirmed and nothing came of it`]
         : [];

@@ -2,6 +2,7 @@ import { gone } from '../model/change.ts';
 import { planSync } from '../model/plan.ts';
 import { USERS } from '../play/perform.ts';
 import type { RunRow, RunStatus } from '../play/snapshot.ts';
+import { guardStops } from './plans.ts';
 import { history } from './users.ts';
 import { type Check, deedsAt, newRuns, type Witness } from './witness.ts';
 
@@ -72,6 +73,7 @@ function completedWithout(witness: Witness, run: RunRow, confirmers: readonly st
   if (!confirmers.includes(run.confirmedBy ?? '')) return `${run.confirmedBy} did not confirm it`;
   const two = witness.schedule.settings.twoPersonTargets.includes(run.target);
   if (two && run.confirmedBy === run.requestedBy) return 'it needed two people';
+  if (!run.guarded && guardStops(witness, run)) return 'it needed a reason';
   return expired(witness, run) && witness.before.runs.has(run.id) ? 'its time was over' : undefined;
 }
 

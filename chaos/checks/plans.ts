@@ -108,17 +108,23 @@ function list(names: readonly string[]): string {
 }
 
 function guardProblems(witness: Witness, run: RunRow): string[] {
+  const should = guardStops(witness, run);
+  if (should === undefined || should === run.guarded) return [];
+  return [`The guard of run ${run.id} should ${should ? '' : 'not '}have tripped`];
+}
+
+/** Whether the guard stops a run in this move; undefined where that hangs on when another one ended. */
+export function guardStops(witness: Witness, run: RunRow): boolean | undefined {
   const here = ({ placeId, status }: RunRow) => placeId === run.placeId && status === 'completed';
-  if (runsThatBecame(witness, 'completed').some((other) => here(other) && other.id !== run.id)) return [];
+  if (runsThatBecame(witness, 'completed').some((other) => here(other) && other.id !== run.id))
+    return undefined;
   const done = [...witness.before.runs.values()].filter(here);
   const facts = {
     deactivate: run.counts.deactivate,
     recently: done.reduce((sum, { counts }) => sum + counts.deactivate, 0),
     active: activeAt(witness.before.users, run.placeId),
   };
-  const should = needsReason(facts, witness.schedule.settings.guard);
-  if (should === run.guarded) return [];
-  return [`The guard of run ${run.id} should ${should ? '' : 'not '}have tripped: ${JSON.stringify(facts)}`];
+  return needsReason(facts, witness.schedule.settings.guard);
 }
 
 function activeAt(users: Users, placeId: number): number {

@@ -50,8 +50,9 @@ type Planned = {
 
 async function apply(tx: Transaction, lease: Lease, step: Step, rules: Rules): Promise<Run> {
   const { runId } = lease;
+  // l.id is asked for because MariaDB leaves a joined table out of which nothing is needed, and its row unlocked.
   const [planned] = await tx.$queryRaw<Planned[]>`
-    SELECT r.id, r.location_id AS locationId, r.add_count AS \`add\`,
+    SELECT r.id, l.id AS locked, r.location_id AS locationId, r.add_count AS \`add\`,
            r.reactivate_count + r.deactivate_count AS \`change\`
     FROM sync_runs r LEFT JOIN locations l ON l.id = r.location_id
     WHERE r.id = ${runId} AND r.status = 'executing' ${held(lease)} FOR UPDATE`;

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Target } from '../../src/sync/source.ts';
+import { connect } from '../support/database-server.ts';
+import { someoneWaits } from './support/lock-wait.ts';
 import { useRoom } from './support/room.ts';
 import { listOf } from './support/rows.ts';
 import { apply, BUDI, claim, claimedRun, draftRun, present, step } from './support/runs.ts';
@@ -105,6 +107,18 @@ describe('an executed plan', () => {
     const claimed = await claimedRun(room.bot, target, LIST);
     await room.sql(change, [target.locationId]);
     expect((await apply(room.bot, claimed)).status).toBe('completed');
+  });
+
+  it('waits for a preview of its location that is being drafted, whose counts would be of two pictures', async () => {
+    const target = await populated();
+    const claimed = await claimedRun(room.bot, target, LIST);
+    const preview = await connect(room.database.url);
+    await preview.beginTransaction();
+    await preview.query('SELECT id FROM locations WHERE id = ? LOCK IN SHARE MODE', [target.locationId]);
+    const executing = apply(room.bot, claimed);
+    await someoneWaits(room).finally(() => preview.rollback());
+    await preview.end();
+    expect((await executing).status).toBe('completed');
   });
 
   it('is executed by the process that took it over', async () => {
