@@ -2,8 +2,8 @@ import { ConfigError } from './config.ts';
 import { DatabaseRefusalError } from './database/connection.ts';
 import { databaseRemedy } from './ops/doctor/database-remedy.ts';
 import { oneLine, sentence } from './ops/doctor/finding.ts';
-import { NEW_TOKEN, noAnswer, REINSTALL } from './ops/doctor/slack-reply.ts';
-import { MissingScopesError, SlackLoginError } from './slack/sign-in.ts';
+import { NEW_TOKEN, noAnswer, ONE_WORKSPACE, REINSTALL } from './ops/doctor/slack-reply.ts';
+import { MissingScopesError, OrgWideInstallError, SlackLoginError } from './slack/sign-in.ts';
 
 /** What whoever has just fetched this project does next. */
 const FIRST_STEPS = [
@@ -34,6 +34,7 @@ export function explain(error: unknown, databaseUrl: string | undefined): readon
     const { detail, todo } = noAnswer(reply, NEW_TOKEN[setting]);
     return [oneLine(`${reply.outcome === 'refused' ? `${setting}: ` : ''}${sentence(detail)} ${todo}`)];
   }
+  if (error instanceof OrgWideInstallError) return [`${error.message}. ${ONE_WORKSPACE}`];
   if (error instanceof MissingScopesError) return [`${error.message}. ${REINSTALL}`];
   return [error instanceof Error ? error.message : String(error)];
 }

@@ -54,6 +54,13 @@ describe.concurrent('the start ends in one line that names the fix', { timeout: 
     );
   });
 
+  it('where the app is installed to a whole organisation', async () => {
+    const identity = { is_enterprise_install: true, enterprise_id: 'E0ORG', team_id: 'E0ORG', team: 'Org' };
+    expect(await refusalOf({ identity })).toMatch(
+      /^The Slack app is installed to a whole Enterprise Grid organisation\. Install the app to one workspace of it [^\n]+\n$/,
+    );
+  });
+
   it('where Slack refuses the app-level token', async () => {
     expect(await refusalOf({}, { SLACK_APP_TOKEN: 'xapp-not-it' })).toBe(
       'SLACK_APP_TOKEN: Slack says invalid_auth. Generate an App-Level Token with connections:write (Basic Information) for SLACK_APP_TOKEN, and see that Socket Mode is on.\n',

@@ -8,6 +8,7 @@ import {
   slackErrorCode,
 } from './client.ts';
 import { type Member, member } from './members.ts';
+import { flag, maybe } from './shapes.ts';
 
 /** What Slack said to a question. */
 export type SlackReply<T> =
@@ -21,8 +22,8 @@ export type SlackReply<T> =
 /** Who the bot token says we are. */
 export type SlackIdentity = {
   readonly teamId: string;
-  /** The workspace's address, with a slash at the end. */
-  readonly teamUrl: string;
+  /** The workspace's address, with a slash at the end; undefined where Slack does not tell. */
+  readonly teamUrl: string | undefined;
   readonly botId: string;
   readonly botUserId: string;
 };
@@ -30,6 +31,8 @@ export type SlackIdentity = {
 export type TokenFacts = SlackIdentity & {
   readonly team: string;
   readonly botName: string;
+  /** Installed to a whole Enterprise Grid organisation instead of one workspace. */
+  readonly orgWide: boolean;
   /** What the token may do, as the header `x-oauth-scopes` tells; undefined where there is none. */
   readonly scopes: readonly string[] | undefined;
 };
@@ -58,13 +61,14 @@ export type SlackInspection = {
 
 const tokenFacts = z
   .object({
-    team: z.string(),
+    team: maybe(z.string()),
     team_id: z.string(),
-    url: z.string(),
-    user: z.string(),
+    url: maybe(z.string()),
+    user: maybe(z.string()),
     user_id: z.string(),
     bot_id: z.string(),
-    response_metadata: z.object({ scopes: z.array(z.string()).optional() }).optional(),
+    is_enterprise_install: flag,
+    response_metadata: maybe(z.object({ scopes: maybe(z.array(z.string())) })),
   })
   .transform(
     (said): TokenFacts => ({
@@ -72,8 +76,9 @@ const tokenFacts = z
       teamUrl: said.url,
       botId: said.bot_id,
       botUserId: said.user_id,
-      team: said.team,
-      botName: said.user,
+      team: said.team ?? said.team_id,
+      botName: said.user ?? said.user_id,
+      orgWide: said.is_enterprise_install,
       scopes: said.response_metadata?.scopes,
     }),
   );

@@ -1,23 +1,35 @@
 import { z } from 'zod';
 import type { SlackClient } from './client.ts';
 import { remembering } from './remembering.ts';
+import { flag, listOf, maybe } from './shapes.ts';
 
 /** How long an answer of Slack's is believed: someone removed from the admins is out after this. */
 export const BELIEVED_MS = 30_000;
 
-export const member = z.object({
+const said = z.object({
   id: z.string(),
-  team_id: z.string(),
-  name: z.string().optional(),
+  team_id: maybe(z.string()),
+  name: maybe(z.string()),
   /** Such as `en-US`. */
-  locale: z.string().optional(),
-  deleted: z.boolean().default(false),
-  is_bot: z.boolean().default(false),
-  is_restricted: z.boolean().default(false),
-  is_ultra_restricted: z.boolean().default(false),
-  is_stranger: z.boolean().default(false),
-  profile: z.object({ display_name: z.string().optional(), real_name: z.string().optional() }).optional(),
-  enterprise_user: z.object({ teams: z.array(z.string()).default([]) }).optional(),
+  locale: maybe(z.string()),
+  deleted: flag,
+  is_bot: flag,
+  is_restricted: flag,
+  is_ultra_restricted: flag,
+  is_stranger: flag,
+  profile: maybe(z.object({ display_name: maybe(z.string()), real_name: maybe(z.string()) })),
+  enterprise_user: maybe(z.object({ teams: listOf(z.string()) })),
+});
+
+/**
+ * Somebody of a workspace. On Enterprise Grid a person is of several, which `enterprise_user.teams` names; `team_id` may
+ * then be left out, or name another one of them or the organisation (docs.slack.dev, "user object"). Whoever is of none
+ * cannot be told from a stranger, so that is no answer.
+ */
+export const member = said.transform(({ team_id, enterprise_user, ...who }, context) => {
+  const teams = [...(team_id === undefined ? [] : [team_id]), ...(enterprise_user?.teams ?? [])];
+  if (teams.length === 0) context.addIssue({ code: 'custom', message: 'Slack names no workspace' });
+  return { ...who, teams };
 });
 export type Member = z.infer<typeof member>;
 
@@ -38,8 +50,7 @@ export function disqualification(
   if (who.deleted) return 'deleted';
   if (who.is_bot) return 'bot';
   if (who.is_restricted || who.is_ultra_restricted) return 'guest';
-  const ours = who.team_id === teamId || who.enterprise_user?.teams.includes(teamId);
-  return who.is_stranger || !ours ? 'stranger' : undefined;
+  return who.is_stranger || !who.teams.includes(teamId) ? 'stranger' : undefined;
 }
 
 export function nameOf({ profile, name }: Member): string | undefined {

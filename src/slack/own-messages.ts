@@ -4,6 +4,7 @@ import type { Runs } from '../sync/ports.ts';
 import type { Run } from '../sync/run.ts';
 import type { SlackClient } from './client.ts';
 import { batchBlockId, noticeBlockId } from './ids.ts';
+import { listOf, maybe } from './shapes.ts';
 import { planCsvName } from './views/plan-csv.ts';
 
 /**
@@ -13,14 +14,17 @@ import { planCsvName } from './views/plan-csv.ts';
 
 const posted = z.object({
   ts: z.string(),
-  blocks: z.array(z.object({ block_id: z.string().optional() })).default([]),
-  files: z.array(z.object({ name: z.string().nullish() })).default([]),
+  blocks: listOf(z.object({ block_id: maybe(z.string()) })),
+  files: listOf(z.object({ name: maybe(z.string()) })),
 });
 type Posted = z.infer<typeof posted>;
 
+/** A message of a shape that the bot does not know is none of its own. */
+const someone = posted.or(z.unknown().transform(() => undefined));
+
 const page = z.object({
-  messages: z.array(posted).default([]),
-  response_metadata: z.object({ next_cursor: z.string().default('') }).default({ next_cursor: '' }),
+  messages: z.array(someone).transform((all) => all.filter((each) => each !== undefined)),
+  response_metadata: maybe(z.object({ next_cursor: maybe(z.string()) })),
 });
 
 /** What Slack recommends for a page at most. It may bring fewer, although there are more. */
@@ -119,8 +123,9 @@ async function findOn(
   for (let pages = 0; pages < MOST_PAGES; pages += 1) {
     const { messages, response_metadata } = page.parse(await ask(cursor));
     const found = messages.find(isIt);
-    if (found !== undefined || response_metadata.next_cursor === '') return found;
-    cursor = { cursor: response_metadata.next_cursor };
+    const next = response_metadata?.next_cursor ?? '';
+    if (found !== undefined || next === '') return found;
+    cursor = { cursor: next };
   }
   return undefined;
 }

@@ -1,14 +1,12 @@
 import { z } from 'zod';
+import { maybe } from './shapes.ts';
 
 /**
  * Slack's payloads, as far as this bot reads them. Fields: docs.slack.dev, "Slash commands", "Interaction payloads". What
  * only helps to say who somebody is may be missing; what says who they are, where and what they pressed may not.
  */
 
-const extra = z
-  .string()
-  .nullish()
-  .transform((text) => text ?? '');
+const extra = maybe(z.string()).transform((text) => text ?? '');
 
 const command = z.object({
   user_id: z.string(),
@@ -34,8 +32,8 @@ export function parseCommand(payload: unknown) {
 
 const button = z.object({
   user,
-  message: z.object({ thread_ts: z.string().nullish() }).nullish(),
-  container: z.object({ channel_id: z.string(), message_ts: z.string(), thread_ts: z.string().nullish() }),
+  message: maybe(z.object({ thread_ts: maybe(z.string()) })),
+  container: z.object({ channel_id: z.string(), message_ts: z.string(), thread_ts: maybe(z.string()) }),
   actions: z.tuple([z.object({ value: z.unknown().optional() })], z.unknown()),
   trigger_id: z.string(),
 });
@@ -66,7 +64,7 @@ export function parseSubmission(payload: unknown) {
   return { user: who, view, viewId: view.id, triggerId: trigger_id };
 }
 
-const homeOpened = z.object({ user: z.string(), tab: z.string().nullish() });
+const homeOpened = z.object({ user: z.string(), tab: maybe(z.string()) });
 
 /**
  * Whose Home tab is to be shown; undefined where the event tells of another tab, or of nobody. Slack's type lets `tab` be

@@ -26,8 +26,19 @@ export class MissingScopesError extends Error {
 }
 
 /**
+ * The app was installed to a whole Enterprise Grid organisation. Its token then names no workspace, so it could not be said
+ * who is of ours.
+ */
+export class OrgWideInstallError extends Error {
+  override readonly name = 'OrgWideInstallError';
+  constructor() {
+    super('The Slack app is installed to a whole Enterprise Grid organisation');
+  }
+}
+
+/**
  * Asks Slack who the bot token says we are and, for Socket Mode, whether the app-level token opens a socket: Bolt would
- * ask for ever. Throws `SlackLoginError` and `MissingScopesError`.
+ * ask for ever. Throws `SlackLoginError`, `OrgWideInstallError` and `MissingScopesError`.
  */
 export async function signIn(slack: SlackInspection, transport: Transport): Promise<SlackIdentity> {
   const [bot, socket] = await Promise.all([
@@ -35,7 +46,8 @@ export async function signIn(slack: SlackInspection, transport: Transport): Prom
     transport.mode === 'socket' ? slack.socketAddress(transport.appToken) : undefined,
   ]);
   if (bot.outcome !== 'answered') throw new SlackLoginError('SLACK_BOT_TOKEN', bot);
-  const { scopes } = bot.answer;
+  const { scopes, orgWide } = bot.answer;
+  if (orgWide) throw new OrgWideInstallError();
   const missing = ESSENTIAL_SCOPES.filter((scope) => scopes?.includes(scope) === false);
   if (missing.length > 0) throw new MissingScopesError(missing);
   // Anything but a refusal passes by itself, and Bolt goes on asking.

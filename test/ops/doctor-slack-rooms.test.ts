@@ -138,10 +138,27 @@ describe('the Slack delivery', () => {
   });
 });
 
+describe('an app that is installed to a whole organisation', () => {
+  it('fails, and says where to install it', async () => {
+    await restart({ identity: { is_enterprise_install: true, team_id: 'E0ORG' } });
+    expect(await examine('Slack token')).toMatchObject({
+      status: 'fail',
+      detail: 'the app is installed to a whole Enterprise Grid organisation',
+      todo: expect.stringContaining('Install the app to one workspace'),
+    });
+  });
+});
+
 describe('an admin', () => {
   const people: readonly [string, string, string, Partial<Member>?][] = [
     ['U0ADMIN001', 'pass', 'ayu'],
     ['U0NOBODY01', 'fail', 'Slack says user_not_found'],
+    [
+      'U0GRID',
+      'pass',
+      'U0GRID',
+      { shown: { team_id: undefined, profile: null, enterprise_user: { teams: ['T0USERSYNC'] } } },
+    ],
     ['U0LEFT', 'warn', 'U0LEFT is deactivated in Slack', { deleted: true }],
     ['U0GUEST', 'fail', 'U0GUEST is a guest, who is never an admin', { is_restricted: true }],
     ['U0ROBOT', 'fail', 'U0ROBOT is a bot, which is never an admin', { is_bot: true }],

@@ -11,6 +11,8 @@ export type StrictSlackOptions = {
   readonly userGroups?: readonly UserGroup[];
   /** What `auth.test` says the token may do. */
   readonly scopes?: readonly string[];
+  /** What else `auth.test` says, or says otherwise. */
+  readonly identity?: Readonly<Record<string, unknown>>;
   /** Where the app-level token opens a socket; a port on which nobody listens unless given. */
   readonly socketUrl?: string;
   /** The clock of trigger_ids, response_urls and message times, in milliseconds. */
@@ -125,6 +127,7 @@ function newWorkspace(url: string, options: StrictSlackOptions): Workspace {
     appId: 'A0USERSYNC',
     botUserId: BOT,
     scopes: options.scopes ?? SCOPES,
+    identity: options.identity ?? {},
     now: options.now ?? Date.now,
     members: new Map((options.members ?? MEMBERS).map((member) => [member.id, member])),
     channels: new Map(channels.map((channel) => [channel.id, channel])),

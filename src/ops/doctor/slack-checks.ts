@@ -4,7 +4,7 @@ import { ALL_SCOPES, neededScopes } from '../../slack/scopes.ts';
 import type { Check } from './check.ts';
 import { fail, pass, type Verdict, warn } from './finding.ts';
 import { admin, group } from './slack-people.ts';
-import { NEW_TOKEN, noAnswer, REINSTALL } from './slack-reply.ts';
+import { NEW_TOKEN, noAnswer, ONE_WORKSPACE, REINSTALL } from './slack-reply.ts';
 
 const TOKEN = 'Slack token';
 
@@ -57,6 +57,8 @@ function channelsOf({ slack, schedule, reminder }: Config): readonly string[] {
 
 function token(reply: SlackReply<TokenFacts>): Verdict {
   if (reply.outcome !== 'answered') return noAnswer(reply, NEW_TOKEN.SLACK_BOT_TOKEN);
+  if (reply.answer.orgWide)
+    return fail('the app is installed to a whole Enterprise Grid organisation', ONE_WORKSPACE);
   return pass(`team ${reply.answer.team}, bot ${reply.answer.botName}`);
 }
 

@@ -12,6 +12,10 @@ export const NEW_TOKEN = {
 export const REINSTALL =
   'OAuth & Permissions → Scopes, as in manifest.yml; then install the app to the workspace again.';
 
+/** What to do where the app is installed to a whole organisation. */
+export const ONE_WORKSPACE =
+  'Install the app to one workspace of it (api.slack.com/apps → the app → Install App, signed in there), and write that token into SLACK_BOT_TOKEN.';
+
 const REMEDIES: Readonly<Record<string, string>> = {
   channel_not_found:
     'Correct the channel id; a private channel must be joined first: type /invite @usersync there.',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { EFFECTIVE_ACTIONS, type Omission } from '../../sync/change.ts';
 import { parseRunId } from '../ids.ts';
+import { listOf, maybe } from '../shapes.ts';
 import type { Texts } from '../text/en.ts';
 import { plain } from '../text/escape.ts';
 import { ADJUST_INPUTS, ADJUST_LIMITS } from './adjust-inputs.ts';
@@ -8,11 +9,11 @@ import { ADJUST_INPUTS, ADJUST_LIMITS } from './adjust-inputs.ts';
 const { emails, actions } = ADJUST_INPUTS;
 
 /** Slack sends `null` for an input that was left empty. */
-const typed = z.object({ value: z.string().nullish() }).transform(({ value }) => emailsIn(value ?? ''));
+const typed = z.object({ value: maybe(z.string()) }).transform(({ value }) => emailsIn(value ?? ''));
 
 const ticked = z
-  .object({ selected_options: z.array(z.object({ value: z.enum(EFFECTIVE_ACTIONS) })).nullish() })
-  .transform(({ selected_options }) => [...new Set((selected_options ?? []).map(({ value }) => value))]);
+  .object({ selected_options: listOf(z.object({ value: z.enum(EFFECTIVE_ACTIONS) })) })
+  .transform(({ selected_options }) => [...new Set(selected_options.map(({ value }) => value))]);
 
 const metadata = z.object({
   runId: z.number().refine((id) => parseRunId(String(id)) !== undefined),
@@ -24,7 +25,7 @@ const submission = z.object({
   state: z.object({
     values: z.object({
       [emails.blockId]: z.object({ [emails.actionId]: typed }),
-      [actions.blockId]: z.object({ [actions.actionId]: ticked }).optional(),
+      [actions.blockId]: maybe(z.object({ [actions.actionId]: ticked })),
     }),
   }),
 });

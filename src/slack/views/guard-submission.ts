@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Refusal } from '../../sync/refusal.ts';
 import { parseRunId } from '../ids.ts';
+import { maybe } from '../shapes.ts';
 import type { Texts } from '../text/en.ts';
 import { plain } from '../text/escape.ts';
 import { GUARD_INPUTS, REASON_LENGTH } from './guard-inputs.ts';
@@ -8,7 +9,7 @@ import { GUARD_INPUTS, REASON_LENGTH } from './guard-inputs.ts';
 const { target, reason } = GUARD_INPUTS;
 
 /** Slack sends `null` for an input that was left empty. */
-const typedText = z.object({ value: z.string().nullable() }).transform(({ value }) => (value ?? '').trim());
+const typedText = z.object({ value: maybe(z.string()) }).transform(({ value }) => (value ?? '').trim());
 
 const metadata = z.object({
   runId: z.number().refine((id) => parseRunId(String(id)) !== undefined),

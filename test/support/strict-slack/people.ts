@@ -11,6 +11,7 @@ const authTest = method('auth.test', z.looseObject({}), (_args, workspace) => ({
   user_id: workspace.botUserId,
   bot_id: `B${workspace.botUserId.slice(1)}`,
   is_enterprise_install: false,
+  ...workspace.identity,
 }));
 
 const usersInfo = method('users.info', z.looseObject({ user: z.string() }), ({ user }, workspace) => {
@@ -31,7 +32,7 @@ const groupUsers = method(
 
 export const peopleMethods = { ...authTest, ...usersInfo, ...groupUsers };
 
-function shownMember(workspace: Workspace, { real_name, ...member }: Member): object {
+function shownMember(workspace: Workspace, { real_name, shown, ...member }: Member): object {
   const fullName = real_name ?? member.name;
   return {
     team_id: workspace.teamId,
@@ -45,5 +46,6 @@ function shownMember(workspace: Workspace, { real_name, ...member }: Member): ob
     real_name: fullName,
     profile: { real_name: fullName, display_name: member.name },
     ...member,
+    ...shown,
   };
 }

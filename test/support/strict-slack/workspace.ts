@@ -13,6 +13,8 @@ export type Member = {
   readonly is_restricted?: boolean;
   readonly is_ultra_restricted?: boolean;
   readonly is_stranger?: boolean;
+  /** What `users.info` says otherwise; a field that is undefined is left out. */
+  readonly shown?: Readonly<Record<string, unknown>>;
 };
 
 export type Channel = { readonly id: string; readonly name: string; readonly members: readonly string[] };
@@ -78,6 +80,8 @@ export type Workspace = {
   readonly appId: string;
   readonly botUserId: string;
   readonly scopes: readonly string[];
+  /** What `auth.test` says otherwise. */
+  readonly identity: Readonly<Record<string, unknown>>;
   readonly now: () => number;
   readonly members: Map<string, Member>;
   readonly channels: Map<string, Channel>;
