@@ -96,6 +96,7 @@ export function composeDesk(parts: Parts): { readonly desk: Desk; readonly homes
     adjust: createAdjust(core),
     requestBatch: createBatchRequest({ batches, preview }),
     targets: [...config.targets.keys()],
+    protectedEmails: sync.protectedEmails,
     homeChannelId: schedule?.channelId ?? slack.channelIds[0],
     textsOf: async (userId) => {
       const member = await memberOf(userId).catch(() => undefined);

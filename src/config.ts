@@ -74,10 +74,15 @@ const OWN_NAMES = Object.keys(settings.shape).filter((name) => !COMMON_NAMES.inc
 export function parseConfig(environment: Environment): Config {
   const env = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
   const parsed = settings.safeParse(env);
-  const problems = parsed.success
-    ? []
-    : parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
-  const together = contradictions(env);
+  const inQuotes = quoted(env);
+  const issues = parsed.success ? [] : parsed.error.issues;
+  const problems = issues
+    .filter(({ path }) => !inQuotes.includes(path.join('.')))
+    .map(({ path, message }) => `${path.join('.')} ${message}`);
+  const together = [
+    ...inQuotes.map((name) => `${name} must be written without quotes around it`),
+    ...contradictions(env),
+  ];
   if (!parsed.success || together.length > 0) {
     const untouched = OWN_NAMES.every((name) => env[name] === undefined);
     throw new ConfigError([...new Set([...problems, ...together])], untouched);
@@ -85,6 +90,14 @@ export function parseConfig(environment: Environment): Config {
   const mismatched = mismatches(parsed.data);
   if (mismatched.length > 0) throw new ConfigError(mismatched);
   return toConfig(parsed.data, env);
+}
+
+/** Settings with quotes around them, which a shell or a file takes away and an environment does not. A password may have them. */
+function quoted(env: Environment): readonly string[] {
+  const wrapped = /^(['"`]).*\1$/s;
+  return Object.keys(settings.shape).filter(
+    (name) => !name.endsWith('_PASSWORD') && wrapped.test(env[name]?.trim() ?? ''),
+  );
 }
 
 /** `DATABASE_URL` alone, for commands that need nothing else. Throws `ConfigError`. */

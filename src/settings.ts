@@ -4,6 +4,9 @@ import { list, oneOf, slackToken, TARGET_NAME, targets, whole } from './setting-
 const BOT_TOKEN = 'must be the bot token, which begins with xoxb-';
 export const APP_TOKEN = 'must be an app-level token, which begins with xapp-';
 const DATABASE = 'must be mysql://user:password@host:port/database';
+/** An email, a name as it may stand in `users`, or a pattern of one. Anything else would protect nobody. */
+const PROTECTED = /^(?!mailto:)(?![@'"`‘’“”(])[^\s<>;,"`“”]+(?<![@'`’)])$/iu;
+
 const LOGIN = 'must be the email of the login at the depot servers';
 const PASSWORD = 'must be the password of the login at the depot servers';
 
@@ -41,7 +44,10 @@ export const settings = z.object({
   DEACTIVATION_LIMIT_COUNT: whole(0, 1_000_000).default(5),
   DEACTIVATION_LIMIT_PERCENT: whole(0, 100).default(20),
   TWO_PERSON_TARGETS: list(TARGET_NAME, 'must be names from SYNC_TARGETS, separated by commas'),
-  PROTECTED_EMAILS: list(/^\S+$/, 'must be emails separated by commas; * stands for any characters'),
+  PROTECTED_EMAILS: list(
+    PROTECTED,
+    'must be emails separated by commas, without quotes; * stands for any characters',
+  ),
   SYNC_SCHEDULE: z.string().optional(),
   SYNC_SCHEDULE_CHANNEL_ID: z
     .string()

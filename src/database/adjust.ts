@@ -128,6 +128,7 @@ async function settlePlan(tx: Transaction, runId: number, rules: Rules): Promise
       deactivateCount: counts.deactivate,
       omittedCount: counts.omitted,
       protectedCount: counts.protected,
+      keptCount: counts.kept,
       unchangedCount: counts.unchanged,
       alreadyInactiveCount: counts.alreadyInactive,
       skippedCount: counts.skipped,

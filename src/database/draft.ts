@@ -5,7 +5,15 @@ import type { Transaction } from './client.ts';
 import { Prisma } from './generated/client.ts';
 import { planFacts } from './plan-facts.ts';
 import { storeRules } from './plan-hash.ts';
-import { MAYBE_PRESENT, newest, PRESENT, type Scope, type Survey, survey } from './survey.ts';
+import { matchesAny } from './protection.ts';
+import {
+  findOddSpellings,
+  forgetOddSpellings,
+  insertOddlySpelled,
+  namedUserIds,
+  withoutOddlySpelled,
+} from './spelling.ts';
+import { newest, PRESENT, type Scope, type Survey, survey } from './survey.ts';
 import { held, keepExecutionsOut } from './transition.ts';
 import { emailCollation, requireUsableIndexes } from './users-schema.ts';
 
@@ -30,25 +38,37 @@ export async function draftPlan(
   const seen = await survey(tx, scope);
   const { source, duplicates, active } = seen;
   if (seen.present === 0 && active > 0) return { outcome: 'empty', active };
+  const odd = await findOddSpellings(tx, scope, seen);
   const proven = reads.length > 1;
-  if (!proven && seen.absent > 0) return { outcome: 'unproven' };
+  if (!proven && seen.absent > odd.active) {
+    await forgetOddSpellings(tx, runId);
+    return { outcome: 'unproven' };
+  }
   await tx.$executeRaw`DELETE FROM sync_changes WHERE run_id = ${runId}`;
-  const present = seen.changing === 0 ? 0 : await insertPresent(tx, scope, seen);
-  const absent = proven ? await insertAbsent(tx, scope, present, rules.protectedEmails) : 0;
-  if (seen.skipped > 0) await insertSkipped(tx, scope, present + absent);
+  let written = seen.changing === 0 ? 0 : await insertPresent(tx, scope, seen, odd.users > 0);
+  if (odd.users > 0) written += await insertOddlySpelled(tx, scope, written);
+  if (proven) written += await insertAbsent(tx, scope, written, rules.protectedEmails);
+  if (seen.skipped > 0) await insertSkipped(tx, scope, written);
+  await forgetOddSpellings(tx, runId);
   await storeRules(tx, runId, rules);
   const facts = await planFacts(tx, runId, scope.locationId, { source, duplicates });
   return { outcome: 'drafted', facts };
 }
 
 /** Emails are brought together only where some repeat: that takes longer than all the rest. */
-async function insertPresent(tx: Transaction, scope: Scope, { duplicates }: Survey): Promise<number> {
+async function insertPresent(
+  tx: Transaction,
+  scope: Scope,
+  { duplicates }: Survey,
+  someAreOdd: boolean,
+): Promise<number> {
   const { runId, locationId, collate } = scope;
+  const odd = someAreOdd ? withoutOddlySpelled(scope) : { join: Prisma.empty, where: Prisma.empty };
   const found = Prisma.sql`
       FROM sync_staged_users s
-      LEFT JOIN users u ON u.location_id = ${locationId} AND u.email = s.email${collate}
+      LEFT JOIN users u ON u.location_id = ${locationId} AND u.email = s.email${collate} ${odd.join}
       WHERE s.run_id = ${runId} AND s.read_no = ${newest(scope)} AND ${PRESENT}
-        AND (u.id IS NULL OR u.status = 'inactive')`;
+        AND (u.id IS NULL OR u.status = 'inactive') ${odd.where}`;
   const email = Prisma.sql`COALESCE(u.email COLLATE utf8mb4_bin, s.email)`;
   const once = Prisma.sql`SELECT ${email} AS email, u.id AS user_id ${found}`;
   const together = Prisma.sql`SELECT MIN(${email}) AS email, MIN(u.id) AS user_id ${found} GROUP BY s.email${collate}`;
@@ -66,24 +86,17 @@ async function insertAbsent(
   offset: number,
   protectedEmails: readonly string[],
 ): Promise<number> {
-  const { runId, locationId } = scope;
+  const { runId, locationId, collate } = scope;
   return tx.$executeRaw`
     INSERT INTO sync_changes (run_id, seq, action, email, user_id, status_before, status_after)
     SELECT ${runId}, ${offset} + ROW_NUMBER() OVER (ORDER BY a.kept, a.email),
            IF(a.kept, 'protected', 'deactivate'), a.email, a.id, 'active', IF(a.kept, 'active', 'inactive')
     FROM (
-      SELECT u.id, u.email, ${matchesAny(protectedEmails)} AS kept
+      SELECT u.id, u.email, ${matchesAny(protectedEmails, collate)} AS kept
       FROM users u
-      WHERE u.location_id = ${locationId} AND u.status = 'active' AND u.id NOT IN (${seenUserIds(scope)})
+      WHERE u.location_id = ${locationId} AND u.status = 'active' AND u.id NOT IN (${namedUserIds(scope)})
+        AND u.id NOT IN (SELECT o.user_id FROM sync_odd_spellings o WHERE o.run_id = ${runId})
     ) a`;
-}
-
-/** The ids of the location's users whom one of the reads has. Materialised once, then looked up by id. */
-function seenUserIds({ runId, locationId, collate, reads }: Scope): Prisma.Sql {
-  return Prisma.sql`
-    SELECT p.id FROM sync_staged_users s
-    STRAIGHT_JOIN users p ON p.location_id = ${locationId} AND p.email = s.email${collate}
-    WHERE s.run_id = ${runId} AND s.read_no IN (${Prisma.join([...reads])}) AND ${MAYBE_PRESENT}`;
 }
 
 async function insertSkipped(tx: Transaction, scope: Scope, offset: number): Promise<void> {
@@ -94,14 +107,4 @@ async function insertSkipped(tx: Transaction, scope: Scope, offset: number): Pro
            COALESCE(s.email, s.raw_email, ''), CONCAT('id_user ', s.source_id, ': ', s.skip_reason)
     FROM sync_staged_users s
     WHERE s.run_id = ${runId} AND s.read_no = ${newest(scope)} AND s.skip_reason IS NOT NULL`;
-}
-
-/** `PROTECTED_EMAILS` against `u.email`: `*` stands for any characters; equality is the column's. */
-export function matchesAny(patterns: readonly string[]): Prisma.Sql {
-  if (patterns.length === 0) return Prisma.sql`0`;
-  const likes = patterns.map((pattern) => {
-    const like = pattern.replace(/[!%_]/g, '!$&').replaceAll('*', '%');
-    return Prisma.sql`u.email LIKE ${like} ESCAPE '!'`;
-  });
-  return Prisma.sql`(${Prisma.join(likes, ' OR ')})`;
 }

@@ -2,10 +2,10 @@ import { LeaseLostError } from '../sync/errors.ts';
 import type { Lease, PlanFacts } from '../sync/ports.ts';
 import type { Rules } from '../sync/rules.ts';
 import type { Transaction } from './client.ts';
-import { matchesAny } from './draft.ts';
 import { Prisma } from './generated/client.ts';
 import { planFacts } from './plan-facts.ts';
 import { storeRules } from './plan-hash.ts';
+import { matchesAny } from './protection.ts';
 import { held, keepExecutionsOut } from './transition.ts';
 import { emailCollation, requireUsableIndexes } from './users-schema.ts';
 
@@ -30,7 +30,7 @@ export async function draftInverse(
   const standing = await standingUsers(tx, revertedRunId, run.locationId);
   const action = Prisma.sql`
     CASE WHEN u.id IS NULL THEN 'skipped' WHEN u.status = 'inactive' THEN 'reactivate'
-         WHEN ${matchesAny(rules.protectedEmails)} THEN 'protected' ELSE 'deactivate' END`;
+         WHEN ${matchesAny(rules.protectedEmails, await emailCollation(tx))} THEN 'protected' ELSE 'deactivate' END`;
   await tx.$executeRaw`
     INSERT INTO sync_changes (run_id, seq, action, email, user_id, status_before, status_after, detail)
     SELECT ${runId}, ROW_NUMBER() OVER (ORDER BY FIELD(n.action, 'reactivate', 'deactivate', 'protected', 'skipped'), n.email),

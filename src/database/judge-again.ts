@@ -3,9 +3,10 @@ import type { Rules } from '../sync/rules.ts';
 import type { Run } from '../sync/run.ts';
 import { isGraver, judgeByEach } from '../sync/safety.ts';
 import type { Transaction } from './client.ts';
-import { matchesAny } from './draft.ts';
 import { Prisma } from './generated/client.ts';
 import { guardFactsBefore } from './guard-facts.ts';
+import { matchesAny } from './protection.ts';
+import { emailCollation } from './users-schema.ts';
 
 /** How many of the users that are protected are named. */
 const EXAMPLES = 10;
@@ -17,9 +18,10 @@ const EXAMPLES = 10;
 export async function requireStillAllowed(tx: Transaction, run: Run, rules: Rules): Promise<void> {
   if (rules.twoPeople && run.confirmedBy?.id === run.requestedBy.id) throw new SecondPersonError();
   if (run.counts.deactivate === 0 || rules.protectedEmails.length === 0) return;
+  const collate = await emailCollation(tx);
   const kept = Prisma.sql`
     FROM sync_changes c STRAIGHT_JOIN users u ON u.id = c.user_id
-    WHERE c.run_id = ${run.id} AND c.action = 'deactivate' AND ${matchesAny(rules.protectedEmails)}`;
+    WHERE c.run_id = ${run.id} AND c.action = 'deactivate' AND ${matchesAny(rules.protectedEmails, collate)}`;
   const [total] = await tx.$queryRaw<{ n: bigint }[]>`SELECT COUNT(*) AS n ${kept}`;
   if (Number(total?.n ?? 0) === 0) return;
   const examples = await tx.$queryRaw<{ email: string }[]>`

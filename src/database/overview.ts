@@ -2,6 +2,7 @@ import type { UserStatus } from '../sync/change.ts';
 import type { ListedUser, Overview, UserFilter } from '../sync/overview.ts';
 import { type Database, reaching } from './client.ts';
 import { Prisma } from './generated/client.ts';
+import { countProtected } from './protection.ts';
 import { toRun } from './run-rows.ts';
 import { lastSyncs, targetOverviews } from './target-overviews.ts';
 
@@ -12,6 +13,7 @@ export function createOverview(db: Database, codes: ReadonlyMap<string, string>)
     lastSyncs: (names) => reaching(() => lastSyncs(db, names, codes)),
     history: (target, beforeId, limit) => reaching(() => history(db, target, beforeId, limit)),
     steps: (runId) => reaching(() => steps(db, runId)),
+    protection: (patterns, most) => countProtected(db, patterns, most),
     users: (filter, limit) => reaching(() => listUsers(db, codes, filter, limit)),
   };
 }

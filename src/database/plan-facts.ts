@@ -25,7 +25,7 @@ export async function planFacts(
            ${recentlyDeactivated(locationId)} AS recent
     FROM users WHERE location_id = ${locationId}`;
   const active = Number(users?.active ?? 0);
-  const [deactivate, kept, reactivate] = [count('deactivate'), count('protected'), count('reactivate')];
+  const [deactivate, guarded, reactivate] = [count('deactivate'), count('protected'), count('reactivate')];
   return {
     hash: await planHash(tx, runId),
     active,
@@ -36,10 +36,17 @@ export async function planFacts(
       reactivate,
       deactivate,
       omitted: count('omitted'),
-      protected: kept,
+      protected: guarded,
+      kept: count('kept'),
       // Users may change between the statements that plan and the one that counts.
-      unchanged: Math.max(0, active - deactivate - kept - count('omitted', 'active')),
-      alreadyInactive: Math.max(0, Number(users?.inactive ?? 0) - reactivate - count('omitted', 'inactive')),
+      unchanged: Math.max(
+        0,
+        active - deactivate - guarded - count('kept', 'active') - count('omitted', 'active'),
+      ),
+      alreadyInactive: Math.max(
+        0,
+        Number(users?.inactive ?? 0) - reactivate - count('kept', 'inactive') - count('omitted', 'inactive'),
+      ),
       skipped: count('skipped'),
     },
   };

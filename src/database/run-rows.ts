@@ -97,6 +97,7 @@ export function toRun(row: SyncRun): Run {
       deactivate: row.deactivateCount,
       omitted: row.omittedCount,
       protected: row.protectedCount,
+      kept: row.keptCount,
       unchanged: row.unchangedCount,
       alreadyInactive: row.alreadyInactiveCount,
       skipped: row.skippedCount,

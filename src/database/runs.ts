@@ -163,7 +163,7 @@ async function present(
     expires_at = ${final ? null : Prisma.sql`UTC_TIMESTAMP(3) + INTERVAL ${expiresInMinutes} MINUTE`},
     finished_at = ${final ? Prisma.sql`UTC_TIMESTAMP(3)` : null},
     source_count = ${counts.source}, add_count = ${counts.add}, reactivate_count = ${counts.reactivate},
-    deactivate_count = ${counts.deactivate}, protected_count = ${counts.protected},
+    deactivate_count = ${counts.deactivate}, protected_count = ${counts.protected}, kept_count = ${counts.kept},
     unchanged_count = ${counts.unchanged}, already_inactive_count = ${counts.alreadyInactive},
     skipped_count = ${counts.skipped}, omitted_count = ${counts.omitted}, duplicate_count = ${counts.duplicates}`;
   const to = final ? 'completed' : 'ready';

@@ -45,11 +45,11 @@ function* inParts(pages: readonly SourcePage[]): Generator<readonly SourcePage[]
 }
 
 async function add(db: Database, lease: Lease, readNo: number, pages: readonly SourcePage[]): Promise<void> {
-  const list = JSON.stringify(pages);
+  const list = JSON.stringify(pages.map(withSpellingsAsText));
   const affected = await db.$executeRaw`
     INSERT INTO sync_staged_users
-      (run_id, read_no, source_id, page_no, row_no, email, active, skip_reason, raw_email)
-    SELECT ${lease.runId}, ${readNo}, j.id, j.page, j.row_no, j.email, j.active, j.skip, j.raw_email
+      (run_id, read_no, source_id, page_no, row_no, email, active, skip_reason, raw_email, spellings)
+    SELECT ${lease.runId}, ${readNo}, j.id, j.page, j.row_no, j.email, j.active, j.skip, j.raw_email, j.spellings
     FROM JSON_TABLE(${list}, '$[*]' COLUMNS (
       page INT UNSIGNED PATH '$.page',
       NESTED PATH '$.rows[*]' COLUMNS (
@@ -58,11 +58,21 @@ async function add(db: Database, lease: Lease, readNo: number, pages: readonly S
         email VARCHAR(255) CHARACTER SET utf8mb4 PATH '$.email',
         active TINYINT PATH '$.active',
         skip VARCHAR(32) CHARACTER SET utf8mb4 PATH '$.skip',
-        raw_email VARCHAR(255) CHARACTER SET utf8mb4 PATH '$.rawEmail'
+        raw_email VARCHAR(255) CHARACTER SET utf8mb4 PATH '$.rawEmail',
+        spellings VARCHAR(8000) CHARACTER SET utf8mb4 PATH '$.spellings'
       )
     )) AS j
     WHERE ${stillReading(lease)}`;
   if (affected === 0) throw new LeaseLostError(lease.runId);
+}
+
+/** JSON_TABLE takes single values only, and an array as the JSON text that it is. */
+function withSpellingsAsText(page: SourcePage): object {
+  if (page.rows.every(({ spellings }) => spellings === undefined)) return page;
+  const rows = page.rows.map((row) => {
+    return row.spellings === undefined ? row : { ...row, spellings: JSON.stringify(row.spellings) };
+  });
+  return { ...page, rows };
 }
 
 async function clear(db: Database, lease: Lease): Promise<void> {

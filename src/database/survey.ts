@@ -38,17 +38,26 @@ export type Survey = {
   readonly changing: number;
   /** Active users of the location. */
   readonly active: number;
-  /** How many of those no row of the read may stand for. */
+  /** How many of those no email of the read may stand for. */
   readonly absent: number;
+  /** Users of the location, of any status, whom no email of the read names. */
+  readonly unnamed: number;
+  /** Rows of all reads that may mean a user by another text than their email. */
+  readonly spelled: number;
 };
 
-type Matches = Record<'present' | 'known' | 'dormant' | 'fresh' | 'seen' | 'active', bigint>;
+type Matches = Record<
+  'present' | 'known' | 'dormant' | 'fresh' | 'seen' | 'named' | 'active' | 'all',
+  bigint
+>;
 
 export async function survey(tx: Transaction, scope: Scope): Promise<Survey> {
-  const { runId, locationId, collate } = scope;
+  const { runId, locationId, collate, reads } = scope;
   const read = Prisma.sql`s.run_id = ${runId} AND s.read_no = ${newest(scope)}`;
-  const [listed] = await tx.$queryRaw<{ source: bigint; skipped: bigint }[]>`
-    SELECT COUNT(DISTINCT s.source_id) AS source, COUNT(s.skip_reason) AS skipped
+  const [listed] = await tx.$queryRaw<{ source: bigint; skipped: bigint; spelled: bigint }[]>`
+    SELECT COUNT(DISTINCT s.source_id) AS source, COUNT(s.skip_reason) AS skipped,
+           (SELECT COUNT(a.spellings) FROM sync_staged_users a
+            WHERE a.run_id = ${runId} AND a.read_no IN (${Prisma.join([...reads])})) AS spelled
     FROM sync_staged_users s WHERE ${read}`;
   // One statement, so that who is active and who was seen are counted in the same moment.
   const [matches] = await tx.$queryRaw<Matches[]>`
@@ -56,7 +65,8 @@ export async function survey(tx: Transaction, scope: Scope): Promise<Survey> {
            COUNT(DISTINCT IF(${PRESENT}, u.id, NULL)) AS known,
            COUNT(DISTINCT IF(${PRESENT} AND u.status = 'inactive', u.id, NULL)) AS dormant,
            COUNT(DISTINCT IF(${PRESENT} AND u.id IS NULL, s.email, NULL)${collate}) AS fresh,
-           COUNT(DISTINCT IF(u.status = 'active', u.id, NULL)) AS seen,
+           COUNT(DISTINCT IF(u.status = 'active', u.id, NULL)) AS seen, COUNT(DISTINCT u.id) AS named,
+           (SELECT COUNT(*) FROM users WHERE location_id = ${locationId}) AS \`all\`,
            (SELECT COUNT(*) FROM users WHERE location_id = ${locationId} AND status = 'active') AS active
     FROM sync_staged_users s
     LEFT JOIN users u ON u.location_id = ${locationId} AND u.email = s.email${collate}
@@ -70,5 +80,7 @@ export async function survey(tx: Transaction, scope: Scope): Promise<Survey> {
     changing: count('dormant') + count('fresh'),
     active: count('active'),
     absent: count('active') - count('seen'),
+    unnamed: count('all') - count('named'),
+    spelled: Number(listed?.spelled ?? 0),
   };
 }

@@ -2,6 +2,7 @@ import type { SkipReason, SourceRow } from '../sync/source.ts';
 import { normalizeEmail, quoteRawEmail } from './email.ts';
 import { InvalidResponseError } from './errors.ts';
 import { rowSchema } from './schemas.ts';
+import { spellingsOf } from './spellings.ts';
 
 /**
  * One row of page `page` as the core knows it. Throws `InvalidResponseError` where it has no usable `id_user`:
@@ -14,7 +15,8 @@ export function parseRow(value: unknown, page: number): SourceRow {
   const email = typeof raw === 'string' ? normalizeEmail(raw) : undefined;
   const skip = skipReason(raw, email, status);
   // Someone whose status is unclear counts as present, so that a broken row deactivates nobody.
-  return { id, email, active: status !== 'inactive', skip, rawEmail: rawEmail(raw, skip) };
+  const spellings = spellingsOf(raw, email);
+  return { id, email, active: status !== 'inactive', skip, rawEmail: rawEmail(raw, skip), spellings };
 }
 
 function describe(value: unknown): string {

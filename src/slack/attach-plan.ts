@@ -39,7 +39,8 @@ export async function attachPlan(ports: DeliveryPorts, run: Run, notice: Notice)
 type Thread = { readonly channel: string; readonly ts: string };
 
 async function upload({ client, showing }: DeliveryPorts, run: Run, thread: Thread): Promise<void> {
-  const lines = plannedChanges(run.counts) + run.counts.omitted + run.counts.protected + run.counts.skipped;
+  const { counts } = run;
+  const lines = plannedChanges(counts) + counts.omitted + counts.protected + counts.kept + counts.skipped;
   await uploadFile(client, thread, {
     name: planCsvName(run),
     comment: showing.t.plan.fileComment(run.id, lines),

@@ -46,6 +46,8 @@ export type Desk = {
   readonly logger: Logger;
   /** Names that `/usersync` accepts. */
   readonly targets: readonly string[];
+  /** `PROTECTED_EMAILS`. */
+  readonly protectedEmails: readonly string[];
   readonly linkOf: LinkOf;
   /** When previews come by themselves; undefined where they do not. */
   readonly schedulePlan: () => SchedulePlan | undefined;

@@ -4,13 +4,17 @@ export type UserStatus = 'active' | 'inactive';
 export const EFFECTIVE_ACTIONS = ['add', 'reactivate', 'deactivate'] as const;
 
 /**
- * Everything that a plan lists, in the order in which it is shown. Users whom an admin left out (`omitted`),
- * protected users and skipped rows are listed and change nothing.
+ * Everything that a plan lists, in the order in which it is shown. Users whom an admin left out (`omitted`), protected
+ * users, users who are left alone for a reason of their own (`kept`) and skipped rows are listed and change nothing.
  */
-export const LISTED_ACTIONS = [...EFFECTIVE_ACTIONS, 'omitted', 'protected', 'skipped'] as const;
+export const LISTED_ACTIONS = [...EFFECTIVE_ACTIONS, 'omitted', 'protected', 'kept', 'skipped'] as const;
 
 export type EffectiveAction = (typeof EFFECTIVE_ACTIONS)[number];
 export type ChangeAction = (typeof LISTED_ACTIONS)[number];
+
+/** Why a user is left alone. `ambiguous`: two users could be the person of one row of the list. */
+export const KEEP_REASONS = ['ambiguous'] as const;
+export type KeepReason = (typeof KEEP_REASONS)[number];
 
 /** One row of a plan: the preview, the work list, the audit trail and the undo record in one. */
 export type Change = {
@@ -21,7 +25,7 @@ export type Change = {
   readonly email: string;
   readonly statusBefore: UserStatus | undefined;
   readonly statusAfter: UserStatus | undefined;
-  /** For `skipped`, which row of the server and why. */
+  /** For `skipped`, which row of the server and why; for `kept`, a `KeepReason`. */
   readonly detail: string | undefined;
 };
 

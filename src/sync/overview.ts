@@ -36,6 +36,9 @@ export type UserFilter = {
   readonly text: string | undefined;
 };
 
+/** How many users a pattern of `PROTECTED_EMAILS` protects. */
+export type Protection = { readonly pattern: string; readonly users: number };
+
 /** One audited step of a run. */
 export type RunStep = {
   readonly at: Date;
@@ -56,6 +59,8 @@ export type Overview = {
   history(target: string | undefined, beforeId: number | undefined, limit: number): Promise<readonly Run[]>;
   /** What was audited of a run, oldest first. */
   steps(runId: number): Promise<readonly RunStep[]>;
+  /** How many users each pattern protects, counted up to `most`. */
+  protection(patterns: readonly string[], most: number): Promise<readonly Protection[]>;
   /** Users by target and email, and how many there are in all. */
   users(
     filter: UserFilter,

@@ -44,6 +44,8 @@ export type RunCounts = {
   readonly omitted: number;
   /** Absent at the server, yet kept active because of `PROTECTED_EMAILS`. */
   readonly protected: number;
+  /** Left alone for a reason that their lines in the plan say. */
+  readonly kept: number;
   readonly unchanged: number;
   /** Absent at the server and inactive here already. */
   readonly alreadyInactive: number;

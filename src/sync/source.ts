@@ -19,6 +19,8 @@ export type SourceRow = {
   readonly skip: SkipReason | undefined;
   /** What stood where the email should be, cut to 255 characters; only for skipped rows. */
   readonly rawEmail: string | undefined;
+  /** Further texts that may stand in `users` for the person of this row; undefined where `email` says it all. */
+  readonly spellings: readonly string[] | undefined;
 };
 
 export type SourcePage = { readonly page: number; readonly rows: readonly SourceRow[] };

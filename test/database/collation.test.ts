@@ -47,13 +47,13 @@ async function collateUsers(collation: string): Promise<void> {
 describe.each(known)('users under %s', (collation) => {
   beforeAll(() => collateUsers(collation));
 
-  it('are the same user where the unique index says so, and another one where it does not', async () => {
+  it('are the same user where the unique index says so as they stand or normalised, and another one where it does not', async () => {
     for (const [, stands, listed] of PAIRS) {
       const target = await room.location();
       await room.addUsers(target, { [stands]: 'active' });
       const [equal] = await room.sql<{ yes: number }>(
-        'SELECT COUNT(*) AS yes FROM users WHERE location_id = ? AND email = ?',
-        [target.locationId, listed],
+        'SELECT COUNT(*) AS yes FROM users WHERE location_id = ? AND (email = ? OR LOWER(TRIM(email)) = ?)',
+        [target.locationId, listed, listed],
       );
       const drafted = await draftRun(room.bot, target, [listOf(listed)]);
       expect(drafted.plan, `${stands} ${listed}`).toEqual(

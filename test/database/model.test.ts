@@ -14,7 +14,7 @@ type Expected = { readonly users: Users; readonly counts: RunCounts };
 
 const PROTECTED = 'p';
 
-type Fate = keyof Omit<RunCounts, 'source' | 'omitted' | 'skipped' | 'duplicates'>;
+type Fate = keyof Omit<RunCounts, 'source' | 'omitted' | 'kept' | 'skipped' | 'duplicates'>;
 
 /** The table of design.md, written once more without SQL. */
 function fate(email: string, before: UserStatus | undefined, here: boolean, maybeHere: boolean): Fate {

@@ -16,7 +16,35 @@ describe('a row of the list', () => {
       active: true,
       skip: undefined,
       rawEmail: undefined,
+      spellings: [' Vendor1@DKM '],
     });
+  });
+
+  it.each<[string, unknown, readonly string[] | undefined]>([
+    ['a plain email', 'vendor1@dkm', undefined],
+    ['an email in capitals', 'Vendor1@dkm', ['Vendor1@dkm']],
+    ['a bare name', 'superadmin', ['superadmin']],
+    ['a name before it', 'Budi <budi@dkm>', ['budi@dkm']],
+    ['a zero-width space in it', 'bu\u200bdi@dkm', ['budi@dkm']],
+    ['a blank in it', 'vendor 1@dkm', ['vendor 1@dkm', 'vendor1@dkm']],
+    ['a lone surrogate in it', 'vendor1\ud800@dkm', ['vendor1@dkm']],
+    ['a number for it', 42, ['42']],
+    ['nothing for it', null, undefined],
+  ])('with %s tells which texts in users may mean its person', (_what, email, texts) => {
+    const { spellings } = parseRow({ ...USABLE, email }, 1);
+    if (texts === undefined) expect(spellings).toBeUndefined();
+    else expect(spellings).toEqual(expect.arrayContaining([...texts]));
+  });
+
+  it('tells texts that fit into users only, and not too many', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: codeUnit, maxLength: 700 }), (email) => {
+        const spellings = parseRow({ ...USABLE, email }, 1).spellings ?? [];
+        expect(spellings.length).toBeLessThanOrEqual(12);
+        for (const text of spellings) expect([...text].length).toBeLessThanOrEqual(255);
+        for (const text of spellings) expect(text).not.toMatch(/[\0\p{Cs}]/u);
+      }),
+    );
   });
 
   it.each([

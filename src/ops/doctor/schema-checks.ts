@@ -2,9 +2,10 @@ import type { Database } from '../../database/client.ts';
 import type { Inspection } from '../../database/inspect.ts';
 import { pendingMigrations } from '../../database/migrate.ts';
 import { MigrationError } from '../../database/migrations.ts';
+import { countProtected } from '../../database/protection.ts';
 import type { Check } from './check.ts';
 import { DATABASE } from './database-checks.ts';
-import { fail, pass, type Verdict } from './finding.ts';
+import { fail, pass, type Verdict, warn } from './finding.ts';
 import { collation, indexes } from './index-checks.ts';
 import { columns, laravelTables, tables } from './table-checks.ts';
 
@@ -17,17 +18,25 @@ export type SchemaParts = {
   readonly migrations: string;
   readonly inspect: () => Promise<Inspection>;
   readonly db: Database;
+  /** `PROTECTED_EMAILS`. */
+  readonly protectedEmails: readonly string[];
 };
 
 /** What must stand in the database: the bot's own tables, and the Laravel application's as the bot needs them. */
 export function schemaChecks(parts: SchemaParts): readonly Check[] {
-  const { databaseUrl, migrations, inspect, db } = parts;
+  const { databaseUrl, migrations, inspect, db, protectedEmails } = parts;
   return [
     { name: 'migrations', needs: [DATABASE], run: () => applied(databaseUrl, migrations) },
     { name: TABLES, needs: [DATABASE], run: async () => tables(await laravelTables(inspect)) },
     { name: 'columns of users', needs: [TABLES], run: async () => columns(await laravelTables(inspect)) },
     { name: 'unique index of users', needs: [TABLES], run: async () => indexes(db, await inspect()) },
     { name: 'collation of users.email', needs: [TABLES], run: () => collation(db) },
+    {
+      name: 'protected emails',
+      settings: ['PROTECTED_EMAILS'],
+      needs: ['columns of users', 'collation of users.email'],
+      run: () => protection(db, protectedEmails),
+    },
   ];
 }
 
@@ -43,4 +52,19 @@ async function applied(databaseUrl: string, migrations: string): Promise<Verdict
     const [what = '', ...next] = error.message.split(/(?<=\.) /);
     return fail(what, next.join(' '));
   }
+}
+
+/** Doctor has time to count, but nobody reads a larger number otherwise. */
+const MOST_PROTECTED = 10_000;
+
+async function protection(db: Database, patterns: readonly string[]): Promise<Verdict> {
+  if (patterns.length === 0) return pass('PROTECTED_EMAILS is not set, so that anybody may be deactivated');
+  const counted = await countProtected(db, patterns, MOST_PROTECTED);
+  const detail = counted.map(({ pattern, users }) => `${pattern}: ${users}`).join(', ');
+  return counted.every(({ users }) => users > 0)
+    ? pass(`users protected by each pattern: ${detail}`)
+    : warn(
+        `users protected by each pattern: ${detail}`,
+        'Look at the spelling in PROTECTED_EMAILS of those that protect nobody.',
+      );
 }

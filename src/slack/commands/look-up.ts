@@ -11,12 +11,15 @@ import { exportFileText, exportRefusalText, usersFileText, usersRefusalText } fr
 import { HISTORY_ROWS, historyMessage } from '../views/history-message.ts';
 import { planCsvName } from '../views/plan-csv.ts';
 import { refusalText } from '../views/refusal.ts';
-import { STATUS_TARGETS, statusMessage } from '../views/status-message.ts';
+import { STATUS_PATTERNS, STATUS_TARGETS, statusMessage } from '../views/status-message.ts';
 import { USERS_CSV_HEADER, usersCsvName, usersCsvRow } from '../views/users-csv.ts';
 import { usersModal } from '../views/users-modal.ts';
 
 /** What fits into a CSV file that is held in memory. */
 const MOST_USERS = 50_000;
+
+/** Nobody reads a larger number of protected users otherwise. */
+const MOST_PROTECTED = 1_000;
 
 /** `/usersync status [target]`. */
 export async function status(desk: Desk, t: Texts, target: string | undefined): Promise<Message> {
@@ -24,7 +27,14 @@ export async function status(desk: Desk, t: Texts, target: string | undefined): 
   const overviews = await desk.overview.targets(asked.slice(0, STATUS_TARGETS));
   const others = asked.slice(STATUS_TARGETS);
   const untold = await desk.outbox.untold();
-  return statusMessage(t, overviews, { linkOf: desk.linkOf, schedule: desk.schedulePlan(), others, untold });
+  const patterns = desk.protectedEmails.slice(0, STATUS_PATTERNS);
+  return statusMessage(t, overviews, {
+    linkOf: desk.linkOf,
+    schedule: desk.schedulePlan(),
+    others,
+    untold,
+    protection: await desk.overview.protection(patterns, MOST_PROTECTED),
+  });
 }
 
 /** `/usersync history [target]`, and each older page. */

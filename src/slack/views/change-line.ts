@@ -1,4 +1,4 @@
-import type { Change } from '../../sync/change.ts';
+import { type Change, KEEP_REASONS, type KeepReason } from '../../sync/change.ts';
 import type { Run } from '../../sync/run.ts';
 import type { Texts } from '../text/en.ts';
 import { code, mrkdwn } from '../text/escape.ts';
@@ -29,12 +29,17 @@ export function listHeading(
   return `*${words(total)}*`;
 }
 
-/** The plan stores `id_user 17: no_email`, that of a rollback `changed_since`; anything else is shown as it stands. */
+/** The plan stores `id_user 17: no_email`, a `KeepReason`, or for a rollback `changed_since`; anything else is shown as it stands. */
 function detailWords(t: Texts, detail: string): string {
   if (detail === 'changed_since') return t.rollback.skippedUser;
+  if (isKeepReason(detail)) return t.plan.keepReason[detail];
   const [, id, reason] = /^id_user (\d+): (\w+)$/.exec(detail) ?? [];
   const known = id !== undefined && isSkipReason(t, reason);
   return mrkdwn(known ? t.plan.skippedRow(id, t.plan.skipReason[reason]) : detail, DETAIL_LIMIT);
+}
+
+function isKeepReason(detail: string): detail is KeepReason {
+  return KEEP_REASONS.some((reason) => reason === detail);
 }
 
 function isSkipReason(t: Texts, reason: string | undefined): reason is keyof Texts['plan']['skipReason'] {

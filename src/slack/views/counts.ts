@@ -2,7 +2,7 @@ import type { Run } from '../../sync/run.ts';
 import type { Texts } from '../text/en.ts';
 
 const ALWAYS = ['add', 'reactivate', 'deactivate', 'unchanged'] as const;
-const WHERE_ANY = ['omitted', 'protected', 'alreadyInactive', 'skipped'] as const;
+const WHERE_ANY = ['omitted', 'protected', 'kept', 'alreadyInactive', 'skipped'] as const;
 
 /** The counts of a plan as fields of a section; the unusual ones only where there are any. */
 export function countFields(t: Texts, { counts, reverts }: Pick<Run, 'counts' | 'reverts'>): string[] {

@@ -1,7 +1,8 @@
 import type { types } from '@slack/bolt';
 import type { Untold } from '../../sync/outbox.ts';
-import type { TargetOverview } from '../../sync/overview.ts';
+import type { Protection, TargetOverview } from '../../sync/overview.ts';
 import type { Texts } from '../text/en.ts';
+import { code } from '../text/escape.ts';
 import { context, header, type Message, section } from './blocks.ts';
 import { whyRefused } from './elsewhere.ts';
 import { fitting } from './fitting.ts';
@@ -13,7 +14,10 @@ import { standing } from './standing.ts';
 import { targetCard } from './target-card.ts';
 
 /** Of 50 blocks and 12,000 characters, what the title, the untold runs and the schedule leave. */
-const ROOM = { blocks: 45, characters: 8_000 };
+const ROOM = { blocks: 44, characters: 6_500 };
+
+/** How many patterns of `PROTECTED_EMAILS` one message shows at most. */
+export const STATUS_PATTERNS = 10;
 
 /** How many targets one message shows at most. */
 export const STATUS_TARGETS = ROOM.blocks;
@@ -23,6 +27,8 @@ export type StatusOptions = {
   readonly schedule?: SchedulePlan | undefined;
   /** Further targets, of which the message only says how many there are. */
   readonly others?: readonly string[];
+  /** Whom `PROTECTED_EMAILS` protects. */
+  readonly protection?: readonly Protection[];
   /** Runs of which nobody could be told. */
   readonly untold?: readonly Untold[];
 };
@@ -31,7 +37,7 @@ export type StatusOptions = {
 export function statusMessage(
   t: Texts,
   overviews: readonly TargetOverview[],
-  { linkOf, schedule, others = [], untold = [] }: StatusOptions,
+  { linkOf, schedule, others = [], untold = [], protection = [] }: StatusOptions,
 ): Message {
   const cards = overviews.map((overview, index) =>
     section(`status:target:${index}`, targetCard(t, overview, linkOf)),
@@ -45,6 +51,7 @@ export function statusMessage(
       ...untoldBlocks(t, untold),
       ...(cards.length === 0 ? [section('status:none', t.help.noTargets)] : shown),
       ...hiddenTargets(t, 'status:more', hidden),
+      ...protectionBlocks(t, protection),
       context('status:schedule', [scheduleLine(t, schedule)]),
     ],
   };
@@ -57,4 +64,11 @@ function untoldBlocks(t: Texts, untold: readonly Untold[]): types.KnownBlock[] {
     return `• ${t.rejection.untoldRun(targetLabel(run), t.status.run(run.id), standing(t, run), why)}`;
   });
   return [section('status:untold', [t.rejection.untold, ...lines].join('\n'))];
+}
+
+/** Of a pattern that protects nobody, somebody may think that it does. */
+function protectionBlocks(t: Texts, protection: readonly Protection[]): types.KnownBlock[] {
+  if (protection.length === 0) return [];
+  const lines = protection.map(({ pattern, users }) => t.status.protects(code(pattern, 100), users));
+  return [section('status:protection', [t.status.protected, ...lines.map((line) => `• ${line}`)].join('\n'))];
 }

@@ -24,6 +24,7 @@ export function warnings(t: Texts, { counts, reverts }: Pick<Run, 'counts' | 're
   }
   return [
     ...(counts.protected > 0 ? [t.plan.protected(counts.protected)] : []),
+    ...(counts.kept > 0 ? [t.plan.kept(counts.kept)] : []),
     ...(counts.skipped > 0 ? [t.plan.skipped(counts.skipped)] : []),
     ...(counts.duplicates > 0 ? [t.plan.duplicates(counts.duplicates)] : []),
   ];

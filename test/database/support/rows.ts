@@ -4,7 +4,7 @@ import type { SourceRow } from '../../../src/sync/source.ts';
 export function sourceRow(
   row: Pick<SourceRow, 'id'> & Partial<SourceRow> & { readonly email: string | undefined },
 ): SourceRow {
-  return { active: true, skip: undefined, rawEmail: undefined, ...row };
+  return { active: true, skip: undefined, rawEmail: undefined, spellings: undefined, ...row };
 }
 
 /** A list of active users, their ids counted from 1. */

@@ -23,6 +23,7 @@ const COUNTS = [
   'deactivate',
   'omitted',
   'protected',
+  'kept',
   'unchanged',
   'alreadyInactive',
   'skipped',
@@ -157,7 +158,7 @@ function change(action: ChangeAction): fc.Arbitrary<Change> {
     statusBefore: fc.constantFrom(undefined, 'active' as const, 'inactive' as const),
     statusAfter: fc.constantFrom(undefined, 'active' as const, 'inactive' as const),
     detail: fc.oneof(
-      fc.constantFrom(undefined, 'changed_since', 'id_user 7: constructor'),
+      fc.constantFrom(undefined, 'changed_since', 'ambiguous', 'id_user 7: constructor'),
       fc.constantFrom('no_email', 'bad_email', 'bad_status').map((reason) => `id_user 7: ${reason}`),
       hostileText(255),
     ),
@@ -172,5 +173,6 @@ export const excerpt: fc.Arbitrary<Excerpt> = fc.record({
   deactivate: some('deactivate'),
   omitted: some('omitted'),
   protected: some('protected'),
+  kept: some('kept'),
   skipped: some('skipped'),
 });

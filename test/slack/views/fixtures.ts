@@ -11,6 +11,7 @@ export const NO_COUNTS: RunCounts = {
   deactivate: 0,
   omitted: 0,
   protected: 0,
+  kept: 0,
   unchanged: 0,
   alreadyInactive: 0,
   skipped: 0,

@@ -111,6 +111,7 @@ describe.each([
           deactivate: changes('deactivate', rows),
           omitted: changes('omitted', rows),
           protected: changes('protected', rows),
+          kept: changes('kept', rows).map((change) => ({ ...change, detail: 'ambiguous' })),
           skipped: changes('skipped', rows).map((change) => ({ ...change, detail: email })),
         },
         { guardLimits: { count: 5, percent: 20 }, secondPerson: true },

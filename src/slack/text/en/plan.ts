@@ -1,3 +1,4 @@
+import type { KeepReason } from '../../../sync/change.ts';
 import type { SkipReason } from '../../../sync/source.ts';
 import { count } from './count.ts';
 
@@ -11,6 +12,7 @@ export const plan = {
     source: 'Total at the Server',
     omitted: 'Left Out',
     protected: 'Protected',
+    kept: 'Left Alone',
     alreadyInactive: 'Already Inactive',
     skipped: 'Skipped Rows',
   },
@@ -20,6 +22,7 @@ export const plan = {
     deactivate: (n: number) => `Deactivated Users (${n})`,
     omitted: (n: number) => `Left Out (${n})`,
     protected: (n: number) => `Protected Users (${n})`,
+    kept: (n: number) => `Left Alone (${n})`,
     skipped: (n: number) => `Skipped Rows (${n})`,
     unchanged: (n: number) => `Unchanged Users (${n})`,
   },
@@ -33,6 +36,9 @@ export const plan = {
     bad_email: 'not a usable email',
     bad_status: 'status_user is neither 0 nor 1',
   } satisfies Record<SkipReason, string>,
+  keepReason: {
+    ambiguous: 'another user may be the same person',
+  } satisfies Record<KeepReason, string>,
   warnings: 'Please Note',
   skipped: (n: number) =>
     `${count(n, 'row')} of the server's list could not be used and ${n === 1 ? 'was' : 'were'} skipped. ` +
@@ -45,6 +51,8 @@ export const plan = {
     `${count(n, 'user')} ${n === 1 ? 'is' : 'are'} missing at the server but ` +
     `${n === 1 ? 'stays' : 'stay'} active, because PROTECTED_EMAILS names them. ` +
     'See Protected Users below.',
+  kept: (n: number) =>
+    `${count(n, 'user')} ${n === 1 ? 'is' : 'are'} left alone. See Left Alone below: each line says why.`,
   secondPerson: (requester: string) =>
     `This target needs two people: an admin other than ${requester} must confirm.`,
   modalTitle: (runId: number) => `Plan of Run ${runId}`,

@@ -16,6 +16,11 @@ export const status = {
     `Since then, ${count(n, 'user')} ${n === 1 ? 'was' : 'were'} changed by something other than usersync`,
   locationMissing:
     'The table locations has no row for this target. Whoever runs the bot must add it or correct SYNC_TARGETS.',
+  protected: 'Never deactivated (PROTECTED_EMAILS):',
+  protects: (pattern: string, users: number) =>
+    users === 0
+      ? `${pattern} protects *nobody*: is it spelled right?`
+      : `${pattern} protects ${count(users, 'user')}`,
   run: (runId: number) => `run ${runId}`,
   more: (n: number, command: string) => `…and ${count(n, 'more target')}. Type ${command} to see one alone.`,
 };

@@ -11,6 +11,7 @@ export const plan: Texts['plan'] = {
     source: 'Jumlah di Server',
     omitted: 'Dikecualikan',
     protected: 'Dilindungi',
+    kept: 'Dibiarkan',
     alreadyInactive: 'Sudah Nonaktif',
     skipped: 'Baris Dilewati',
   },
@@ -20,6 +21,7 @@ export const plan: Texts['plan'] = {
     deactivate: (n) => `Pengguna Dinonaktifkan (${n})`,
     omitted: (n) => `Dikecualikan (${n})`,
     protected: (n) => `Pengguna Dilindungi (${n})`,
+    kept: (n) => `Dibiarkan (${n})`,
     skipped: (n) => `Baris Dilewati (${n})`,
     unchanged: (n) => `Pengguna Tidak Berubah (${n})`,
   },
@@ -33,6 +35,9 @@ export const plan: Texts['plan'] = {
     bad_email: 'bukan email yang dapat dipakai',
     bad_status: 'status_user bukan 0 dan bukan 1',
   },
+  keepReason: {
+    ambiguous: 'mungkin orang yang sama dengan user lain',
+  },
   warnings: 'Perhatikan',
   skipped: (n) =>
     `${n} baris dari daftar server tidak dapat dipakai sehingga dilewati. Lihat Baris Dilewati di bawah, dan ` +
@@ -42,6 +47,7 @@ export const plan: Texts['plan'] = {
   protected: (n) =>
     `${n} pengguna tidak ada di server, tetapi tetap aktif karena tercantum dalam PROTECTED_EMAILS. ` +
     'Lihat Pengguna Dilindungi di bawah.',
+  kept: (n) => `${n} user dibiarkan apa adanya. Lihat Dibiarkan di bawah: tiap baris menyebut alasannya.`,
   secondPerson: (requester) =>
     `Target ini memerlukan dua orang: yang mengonfirmasi harus admin selain ${requester}.`,
   modalTitle: (runId) => `Rencana Proses ${runId}`,

@@ -14,6 +14,11 @@ export const status: Texts['status'] = {
   locationMissing:
     'Tabel locations tidak memiliki baris untuk target ini. Pengelola bot harus menambahkannya atau memperbaiki ' +
     'SYNC_TARGETS.',
+  protected: 'Tidak pernah dinonaktifkan (PROTECTED_EMAILS):',
+  protects: (pattern, users) =>
+    users === 0
+      ? `${pattern} *tidak melindungi siapa pun*: apakah ejaannya benar?`
+      : `${pattern} melindungi ${users} user`,
   run: (runId) => `proses ${runId}`,
   more: (n, command) => `…dan ${n} target lagi. Ketik ${command} untuk melihat satu target saja.`,
 };
