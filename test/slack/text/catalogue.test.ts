@@ -25,7 +25,7 @@ function record(t: Texts): Recording {
   const recording: Recording = { used: new Set(), calls: [] };
   const texts = recorded(t, recording);
   for (const [what, shown] of Object.entries({ ...MESSAGES, ...VIEWS, ...TEXTS, ...INPUT_ERRORS })) {
-    const numRuns = MANY_CASES.includes(what) ? 500 : 60;
+    const numRuns = MANY_CASES.includes(what) ? 800 : 100;
     for (const show of fc.sample<(t: Texts) => unknown>(shown, { numRuns, seed: 7 })) show(texts);
   }
   return recording;
