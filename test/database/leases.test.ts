@@ -89,6 +89,35 @@ describe('a lease', () => {
   });
 });
 
+describe('a run that its own process forgot', () => {
+  /** As if the lease had been renewed so many seconds ago. */
+  const renewed = (runId: number, seconds: number) =>
+    room.sql('UPDATE sync_runs SET lease_until = UTC_TIMESTAMP(3) + INTERVAL ? SECOND WHERE id = ?', [
+      30 - seconds,
+      runId,
+    ]);
+  const ROOM = { reading: 5, executing: 5 };
+  const takenBy = async (bot: BotProcess, underWay: readonly number[]) => {
+    const taken = await bot.runs.takeOver(step('taken_over'), ROOM, underWay);
+    return taken.map(({ run, lease }) => ({ id: run.id, attempt: lease.attempt }));
+  };
+
+  it('is taken up by it some seconds later, and by nobody else before its lease has run out', async () => {
+    const { run } = await openRun(room.bot, await room.location());
+    expect(await takenBy(room.bot, [])).toEqual([]);
+    await renewed(run.id, 6);
+    expect(await takenBy(second, [])).toEqual([]);
+    expect(await takenBy(room.bot, [])).toEqual([{ id: run.id, attempt: 2 }]);
+  });
+
+  it('is not one that it works on', async () => {
+    const { run, lease } = await claimedRun(room.bot, await room.location(), LIST);
+    await renewed(run.id, 6);
+    expect(await takenBy(room.bot, [run.id])).toEqual([]);
+    expect(await room.bot.runs.renew(lease)).toBe(true);
+  });
+});
+
 describe('a run that was taken over', () => {
   it.each(['reading', 'executing'] as const)(
     'stands where it stood, one attempt later: %s',

@@ -126,6 +126,24 @@ describe.concurrent('a run that loses the database', () => {
       expect(await audited(world, 'taken_over')).toHaveLength(1);
     }));
 
+  it('is taken up by the same process when the database is back, not when its lease has run out', () =>
+    inWorld(async (world, proxy) => {
+      let answer: () => void = () => {};
+      const asked = new Promise<undefined>((resolve) => {
+        answer = () => resolve(undefined);
+      });
+      world.depots.dev.faults.onRequest = ({ page }) => (page === 1 ? asked : undefined);
+      await world.ayu.command('dev');
+      const message = await sees(world, 'the message', () => world.slack.messages(CHANNEL).at(0));
+      await sees(world, 'page 1 asked for', () => world.depots.dev.requests.some(({ page }) => page === 1));
+      proxy.cut();
+      answer();
+      await reply(world, message);
+      proxy.restore();
+      await sees(world, 'the preview', () => buttons(message).includes('confirm_run'));
+      expect(await audited(world, 'taken_over')).toHaveLength(1);
+    }));
+
   it('while it executes has changed nothing, and is executed once afterwards', () =>
     inWorld(async (world, proxy) => {
       const message = await preview(world, world.ayu, 'dev');
