@@ -7,12 +7,17 @@ import { outliveStrayRejections } from '../src/unhandled.ts';
 /**
  * A bot process of the chaos suite: the real bot, told over IPC when to start and with which settings, so that a
  * process that nobody killed can serve the next run, and a spare one has loaded its code before it is needed.
- * What differs from production is how often it looks for work, and how long it lets work end when it is stopped.
+ * What differs from production, unless the order says so, is how often it looks for work, and how long it lets work end
+ * when it is stopped.
  */
-const TIMING = { sweepEveryMs: 100, deliverEveryMs: 100, finishWithinMs: 400 };
+const HURRIED = { sweepEveryMs: 100, deliverEveryMs: 100, finishWithinMs: 400 };
 
 const order = z.discriminatedUnion('do', [
-  z.object({ do: z.literal('start'), settings: z.record(z.string(), z.string()) }),
+  z.object({
+    do: z.literal('start'),
+    settings: z.record(z.string(), z.string()),
+    pace: z.enum(['production', 'hurried']),
+  }),
   z.object({ do: z.literal('stop') }),
   z.object({ do: z.literal('answer') }),
 ]);
@@ -30,7 +35,8 @@ async function obey(message: z.infer<typeof order>): Promise<void> {
         owner ||= line.match(/"owner":"([^"]+)"/)?.[1] ?? '';
         process.stdout.write(line);
       };
-      app = await startApp(config, createLogger(config.logLevel, { destination: { write } }), TIMING);
+      const timing = message.pace === 'hurried' ? HURRIED : undefined;
+      app = await startApp(config, createLogger(config.logLevel, { destination: { write } }), timing);
       say({ is: 'started', port: app.port, owner });
       return;
     }

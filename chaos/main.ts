@@ -1,23 +1,33 @@
 import { startMariadb } from '../test/support/mariadb.ts';
+import { isSoonEnough } from './delays-report.ts';
 import { parseOptions } from './options.ts';
 import { failureReport, progressLine, summary } from './report.ts';
+import { drawDrill } from './schedule/draw-drill.ts';
 import { drawSchedule } from './schedule/draw-schedule.ts';
 import { playAll } from './suite.ts';
 
-/** `npm run chaos -- --runs N --seed S [--replicas R]`: exits 0 where everything went as the model says. */
-const { runs, seed, replicas } = parseOptions(process.argv.slice(2));
+/**
+ * `npm run chaos -- --runs N --seed S [--replicas R]`, or `--kills N --seed S`: exits 0 where everything went as the model
+ * says, and soon enough.
+ */
+const { runs, kills, seed, replicas } = parseOptions(process.argv.slice(2));
 const began = performance.now();
 const server = await startMariadb();
 let played = 0;
+// The seeds follow each other, so that each schedule can be had again by itself.
+const schedules =
+  kills === undefined
+    ? Array.from({ length: runs }, (_, index) => drawSchedule(seed + index, replicas))
+    : Array.from({ length: kills }, (_, index) => drawDrill(seed + index));
 const results = await playAll({
-  // The seeds follow each other, so that each schedule can be had again by itself.
-  schedules: Array.from({ length: runs }, (_, index) => drawSchedule(seed + index, replicas)),
+  schedules,
   server,
   onPlayed: (result) => {
     played += 1;
-    console.log(progressLine(result, played, runs));
+    console.log(progressLine(result, played, schedules.length));
     if (result.problems.length > 0) console.log(failureReport(result));
   },
 }).finally(() => server.stop());
 console.log(summary(results, (performance.now() - began) / 1000));
-process.exit(results.some(({ problems }) => problems.length > 0) ? 1 : 0);
+const failed = results.some(({ problems }) => problems.length > 0);
+process.exit(failed || !isSoonEnough(results.flatMap(({ delays }) => delays)) ? 1 : 0);

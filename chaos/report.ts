@@ -1,6 +1,7 @@
+import { delayLines } from './delays-report.ts';
 import type { Played } from './play/play.ts';
 import { describeSchedule } from './schedule/describe.ts';
-import { effectName, type Fault } from './schedule/fault.ts';
+import { effectName, placeOf } from './schedule/fault.ts';
 import { ALL_POINTS } from './schedule/points.ts';
 
 const LOG_LINES = 40;
@@ -21,16 +22,21 @@ export function progressLine(
 
 /** All that is needed to look into a failed run. */
 export function failureReport({ schedule, problems, logs }: Played): string {
-  const { seed, replicas } = schedule;
   return [
-    `Seed ${seed} failed:`,
+    `Seed ${schedule.seed} failed:`,
     ...problems.map((problem) => `  - ${problem}`),
     'Its schedule:',
     ...describeSchedule(schedule).map((line) => `  ${line}`),
     'The last that the bots said:',
     ...inOrder(logs).map((line) => `  ${line.slice(0, 400)}`),
-    `To see it again: npm run chaos -- --runs 1 --seed ${seed} --replicas ${replicas}`,
+    `To see it again: npm run chaos -- ${again(schedule)}`,
   ].join('\n');
+}
+
+function again({ seed, replicas, pace }: Played['schedule']): string {
+  return pace === 'production'
+    ? `--kills 1 --seed ${seed}`
+    : `--runs 1 --seed ${seed} --replicas ${replicas}`;
 }
 
 /** The last lines of all bots, by their times. */
@@ -54,8 +60,9 @@ export function summary(results: readonly Played[], seconds: number): string {
     `Runs of the bot: ${tally(results.flatMap(({ runs }) => runs.map(({ status }) => status)))}`,
     `Faults: ${fired.length} (${tally(fired.map(({ effect }) => effectName(effect)))})`,
     `Kills: ${kills.length}`,
-    ...lines(tallied(kills.map(place))),
+    ...lines(tallied(kills.map(placeOf))),
     `Takeovers: ${sum(({ takeovers }) => takeovers)}; leases that ran out although their holders lived: ${sum(({ jumps }) => jumps)}`,
+    ...delayLines(results.flatMap(({ delays }) => delays)),
     ...neverReached(results),
     ...(failed.length === 0
       ? []
@@ -69,10 +76,6 @@ function neverReached(results: readonly Played[]): string[] {
   const seen = new Set(results.flatMap(({ pointsSeen }) => [...pointsSeen]));
   const missing = [...new Set(ALL_POINTS)].filter((point) => !seen.has(point));
   return missing.length === 0 ? [] : [`Points that were never reached: ${missing.join(', ')}`];
-}
-
-function place({ phase, point }: Fault): string {
-  return `${phase} ${point}`;
 }
 
 function tallied(names: readonly string[]): [string, number][] {

@@ -1,10 +1,18 @@
 import { USERS } from '../play/perform.ts';
 import type { RunRow } from '../play/snapshot.ts';
+import type { Effect } from '../schedule/fault.ts';
 import { type Check, newRuns, type Witness } from './witness.ts';
 
-/** Where nothing went wrong, everything that was asked for was done. */
+/** A process that stands still keeps what it holds, and one that lost the database may not know what it holds. */
+const MADE_FORGETFUL: readonly Effect['kind'][] = ['pause', 'cut'];
+
+/** Where nothing went wrong, everything that was asked for was done. Nobody waits for the leases of the dead. */
 export const checkLiveness: Check = (witness) => {
-  if (witness.fired.length > 0) return [];
+  const { fired, jumps } = witness;
+  if (jumps > 0 && !fired.some(({ effect }) => MADE_FORGETFUL.includes(effect.kind))) {
+    return [`Leases had to run out ${jumps} times before all went on`];
+  }
+  if (fired.length > 0) return [];
   return witness.deeds.flatMap((deed) => {
     if (deed.outcome === 'unheard') return [`Nobody answered to ${deed.input.act.kind}`];
     return deed.outcome === 'heard' ? undone(witness, deed) : [];

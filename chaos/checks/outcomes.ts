@@ -82,9 +82,11 @@ function failedWithout(witness: Witness, run: RunRow): string | undefined {
   const code = run.failure?.code ?? 'nothing';
   const depotFaults = fired.filter(({ point }) => point.startsWith('depot')).map(({ effect }) => effect);
   const states = history(witness).states;
+  // Whoever stands still for seconds does not see the answer in time.
+  const unanswered = () => depotFaults.length > 0 || fired.some(({ effect }) => effect.kind === 'pause');
   const explained: Readonly<Record<string, () => boolean>> = {
-    login_failed: () => depotFaults.length > 0,
-    fetch_failed: () => depotFaults.length > 0,
+    login_failed: unanswered,
+    fetch_failed: unanswered,
     invalid_response: () =>
       depotFaults.some(
         (effect) => effect.kind === 'depot' && ['truncated', 'web page'].includes(effect.answer),
@@ -101,6 +103,12 @@ function failedWithout(witness: Witness, run: RunRow): string | undefined {
       const changes = after.changes.get(run.id) ?? [];
       return states.some((users) => gone(users, run.placeId, changes).length === run.failure?.total);
     },
+    channel_unreachable: () =>
+      fired.some(
+        ({ effect }) =>
+          effect.kind === 'refusals' &&
+          effect.refused.some(({ calls }) => calls === 'channel' || calls === 'channel gone'),
+      ),
     interrupted: () => fired.length + witness.jumps >= ATTEMPTS,
   };
   return explained[code]?.() === true

@@ -1,7 +1,7 @@
 import type { DepotUser } from '../../test/support/depot-users.ts';
 import type { Deed } from '../play/perform.ts';
 import type { RunRow, Snapshot } from '../play/snapshot.ts';
-import type { Fault } from '../schedule/fault.ts';
+import type { Fired } from '../schedule/fault.ts';
 import type { Move, Schedule } from '../schedule/schedule.ts';
 
 /** One move as it was seen: what stood before and after it, and what happened in between. */
@@ -14,7 +14,7 @@ export type Witness = {
   readonly deeds: readonly Deed[];
   /** The trigger ids of all requests so far, earlier moves' included. */
   readonly triggers: ReadonlySet<string>;
-  readonly fired: readonly Fault[];
+  readonly fired: readonly Fired[];
   /** How often all leases had to be ended before everything came to rest. */
   readonly jumps: number;
   /** By location, what its list was during the move, oldest first. */

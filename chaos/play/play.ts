@@ -2,18 +2,23 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Connection } from 'mariadb';
 import { trouble } from '../../src/slack/text/en/trouble.ts';
 import { auditProblems } from '../checks/audit.ts';
+import type { Evidence } from '../checks/evidence.ts';
 import { checkLiveness } from '../checks/liveness.ts';
 import { checkOutcomes } from '../checks/outcomes.ts';
 import { checkPlans } from '../checks/plans.ts';
+import { shownProblems } from '../checks/shown.ts';
 import { toldProblems } from '../checks/told.ts';
 import { untouchable } from '../checks/untouched.ts';
 import { checkUsers } from '../checks/users.ts';
 import type { Witness } from '../checks/witness.ts';
-import type { Effect, Fault } from '../schedule/fault.ts';
+import type { Effect, Fired } from '../schedule/fault.ts';
 import type { Move, Preparation, Schedule } from '../schedule/schedule.ts';
 import { createWorld, type Stage, type World } from '../world/world.ts';
+import { type Delay, delaysOf, type PlayedMove } from './delays.ts';
+import { postedNotices, readNotices } from './notices.ts';
 import { type Deed, perform } from './perform.ts';
 import { prepare } from './prepare.ts';
+import { pressOldButtons } from './press-old.ts';
 import { type RunRow, takeSnapshot } from './snapshot.ts';
 
 /** What became of one schedule. */
@@ -21,7 +26,8 @@ export type Played = {
   readonly schedule: Schedule;
   /** What must not happen, and did. Empty where all is well. */
   readonly problems: readonly string[];
-  readonly fired: readonly Fault[];
+  readonly fired: readonly Fired[];
+  readonly delays: readonly Delay[];
   readonly runs: readonly RunRow[];
   readonly takeovers: number;
   /** How often leases had to be ended although their holders lived. */
@@ -54,21 +60,25 @@ const CHECKS = [checkUsers, checkPlans, checkOutcomes, checkLiveness];
 export async function play(schedule: Schedule, stage: Stage): Promise<Played> {
   const began = performance.now();
   const world = await createWorld(schedule, stage);
-  const story: Story = { problems: [], fired: [], jumps: 0 };
+  const story: Story = { problems: [], moves: [], jumps: 0 };
   try {
     await playMoves(world, story);
   } catch (error) {
     story.problems.push(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
   }
-  const { runs } = await takeSnapshot(world.sql);
+  const { jumps, moves } = story;
+  const runs = [...(await takeSnapshot(world.sql)).runs.values()];
+  const posted = postedNotices(await readNotices(world.sql), world.slack.workspace.messages);
   const takeovers = await countSteps(world.sql, ['taken_over']);
   await world.end();
   return {
-    ...story,
     schedule,
     problems: [...story.problems, ...world.problems],
-    runs: [...runs.values()],
+    fired: moves.flatMap(({ fired }) => fired),
+    delays: delaysOf(world, moves, runs, posted),
+    runs,
     takeovers,
+    jumps,
     pointsSeen: new Set(world.wires.seen.keys()),
     seconds: (performance.now() - began) / 1000,
     logs: world.replicas.logs(),
@@ -76,24 +86,26 @@ export async function play(schedule: Schedule, stage: Stage): Promise<Played> {
 }
 
 /** What is told of it while it is played. */
-type Story = { readonly problems: string[]; readonly fired: Fault[]; jumps: number };
+type Story = { readonly problems: string[]; readonly moves: PlayedMove[]; jumps: number };
 
 async function playMoves(world: World, story: Story): Promise<void> {
   const untouched = await untouchable(world.sql);
   for (const [index, move] of world.schedule.moves.entries()) {
+    const from = Date.now();
     const witness = await playMove(world, move);
-    story.fired.push(...witness.fired);
+    story.moves.push({ from, until: Date.now(), fired: witness.fired });
     story.jumps += witness.jumps;
     const problems = CHECKS.flatMap((check) => check(witness));
     story.problems.push(...problems.map((problem) => `Move ${index + 1}: ${problem}`));
     if (problems.length > 0) return;
   }
+  story.problems.push(...(await pressOldButtons(world)));
   await world.stopBots();
-  story.problems.push(...(await problemsAtTheEnd(world, story.fired, untouched)));
+  story.problems.push(...(await problemsAtTheEnd(world, story.moves, untouched)));
 }
 
 async function playMove(world: World, move: Move): Promise<Witness> {
-  const { schedule, wires, depots } = world;
+  const { schedule, wires, refusals, depots } = world;
   await prepareAll(world, move, ({ kind }) => kind !== 'expire');
   for (const depot of depots) depot.forget();
   const before = await takeSnapshot(world.sql);
@@ -106,6 +118,7 @@ async function playMove(world: World, move: Move): Promise<Witness> {
   let jumps = await world.rest();
   const fired = [...wires.fired];
   wires.arm([]);
+  refusals.lift();
   await world.replicas.restore();
   jumps += await world.rest();
   const lists = new Map(schedule.places.map(({ id }, index) => [id, depots[index]?.versions() ?? []]));
@@ -147,18 +160,30 @@ async function countSteps(sql: Connection, steps: readonly string[]): Promise<nu
   return Number(row?.n ?? 0);
 }
 
-async function problemsAtTheEnd(world: World, fired: readonly Fault[], untouched: string): Promise<string[]> {
-  const { runs } = await takeSnapshot(world.sql);
-  const rows = [...runs.values()];
-  const same = (await untouchable(world.sql)) === untouched;
+async function problemsAtTheEnd(
+  world: World,
+  moves: readonly PlayedMove[],
+  untouched: string,
+): Promise<string[]> {
+  const { sql, slack, refusals } = world;
+  const { messages } = slack.workspace;
+  const runs = [...(await takeSnapshot(sql)).runs.values()];
+  const notices = await readNotices(sql);
+  const evidence: Evidence = {
+    runs,
+    messages,
+    posted: postedNotices(notices, messages),
+    untold: new Set(notices.filter(({ untold }) => untold !== null).map(({ runId }) => runId)),
+    refused: refusals.all(),
+    fired: moves.flatMap(({ fired }) => fired),
+    moves,
+  };
+  const same = (await untouchable(sql)) === untouched;
   return [
-    ...(await auditProblems(world.sql, rows)),
-    ...toldProblems(rows, {
-      messages: world.slack.workspace.messages,
-      doubtful: fired.some(({ effect }) => effect.kind === 'pause'),
-      databaseLost: fired.some(({ effect }) => effect.kind === 'cut'),
-    }),
+    ...(await auditProblems(sql, runs)),
+    ...shownProblems(evidence),
+    ...toldProblems(evidence),
     ...(same ? [] : ['Something moved in locations or in the history of migrations']),
-    ...world.slack.violations.map((violation) => `Slack would refuse: ${JSON.stringify(violation)}`),
+    ...slack.violations.map((violation) => `Slack would refuse: ${JSON.stringify(violation)}`),
   ];
 }

@@ -29,6 +29,7 @@ export type RunRow = {
   readonly guarded: boolean;
   readonly failure: { readonly code: string; readonly reason?: string; readonly total?: number } | undefined;
   readonly counts: RunCounts;
+  readonly requestedAt: Date;
   readonly readyAt: Date | null;
   readonly confirmedAt: Date | null;
   readonly finishedAt: Date | null;
@@ -57,7 +58,7 @@ const RUNS = `
          confirmed_by_id AS confirmedBy, reverts_run_id AS reverts, next_run_id AS nextRunId,
          plan_hash AS planHash, guard, failure, source_count AS source, add_count AS \`add\`,
          reactivate_count AS reactivate, deactivate_count AS deactivate, protected_count AS protected,
-         skipped_count AS skipped, unchanged_count AS unchanged, ready_at AS readyAt, confirmed_at AS confirmedAt,
+         skipped_count AS skipped, unchanged_count AS unchanged, requested_at AS requestedAt, ready_at AS readyAt, confirmed_at AS confirmedAt,
          finished_at AS finishedAt
   FROM sync_runs ORDER BY id`;
 

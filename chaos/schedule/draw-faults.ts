@@ -3,7 +3,19 @@ import { drawListEdit } from './draw-edits.ts';
 import type { ListEdit } from './edits.ts';
 import type { DepotAnswer, Effect, Fault, Phase } from './fault.ts';
 import { CANCEL_POINTS, COMMON_POINTS, DELICATE_POINTS, EXECUTION_POINTS, READING_POINTS } from './points.ts';
+import { drawRefusals } from './refusal.ts';
 import type { Input, Move } from './schedule.ts';
+
+/** Calls for which no person waits, so that seconds without an answer are only a delay. */
+const HANGING: readonly string[] = [
+  'slack post',
+  'slack show ready',
+  'slack show executing',
+  'slack show completed',
+  'slack reply',
+  'slack upload',
+  'slack take the file',
+];
 
 /** What goes wrong in a move: nothing in a third of them. */
 export function drawFaults(random: Random, { inputs }: Pick<Move, 'inputs'>): Fault[] {
@@ -39,9 +51,9 @@ function drawFault(random: Random, points: readonly string[]): Fault {
   return { point, phase, nth: drawNth(random, point), effect };
 }
 
-/** What Slack answers instead; that a connection breaks, can happen on either side. */
+/** What Slack answers instead. No answer at all may come before Slack did what was asked, or after. */
 function isAnswer(effect: Effect): boolean {
-  return effect.kind === 'slack' && effect.answer !== 'lost';
+  return effect.kind === 'slack' && effect.answer !== 'lost' && effect.answer !== 'hanging';
 }
 
 function drawNth(random: Random, point: string): number {
@@ -54,14 +66,18 @@ function drawNth(random: Random, point: string): number {
 }
 
 function drawEffect(random: Random, point: string): Effect {
-  const kill: Effect = { kind: 'kill', restart: random.pick(['at once', 'at rest']) };
+  const arrives = point.startsWith('slack') && random.chance(50);
+  const kill: Effect = { kind: 'kill', restart: random.pick(['at once', 'at rest']), arrives };
   const pause: Effect = { kind: 'pause', until: drawAwakening(random) };
   const stop: Effect = { kind: 'stop' };
+  const refusals: Effect = { kind: 'refusals', refused: drawRefusals(random) };
   if (point.startsWith('slack')) {
-    const answer = random.pick(['limited', 'error', 'refused', 'lost', 'lost'] as const);
+    const answer = random.pick(['limited', 'error', 'failed', 'lost', 'lost'] as const);
     return random.weighted<Effect>([
-      [40, kill],
-      [40, { kind: 'slack', answer, times: random.whole(1, 3) }],
+      [34, kill],
+      [24, { kind: 'slack', answer, times: random.whole(1, 3) }],
+      [HANGING.includes(point) ? 8 : 0, { kind: 'slack', answer: 'hanging', times: 1 }],
+      [24, refusals],
       [8, pause],
       [6, stop],
       [6, { kind: 'cut', all: true }],
@@ -74,13 +90,15 @@ function drawEffect(random: Random, point: string): Effect {
       [20, kill],
       [9, pause],
       [8, stop],
+      [8, refusals],
     ]);
   }
   return random.weighted<Effect>([
-    [55, kill],
-    [24, { kind: 'cut', all: random.chance(40) }],
-    [13, pause],
-    [8, stop],
+    [50, kill],
+    [20, { kind: 'cut', all: random.chance(40) }],
+    [11, pause],
+    [7, stop],
+    [12, refusals],
   ]);
 }
 

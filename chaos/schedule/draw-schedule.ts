@@ -10,6 +10,7 @@ export function drawSchedule(seed: number, replicas: number): Schedule {
   return {
     seed,
     replicas,
+    pace: 'hurried',
     places,
     settings: {
       pageSize: random.pick([2, 3, 5, 8, 50]),

@@ -22,6 +22,7 @@ export const READING_POINTS = [
   'slack show ready',
   'slack look for own message',
   'slack upload',
+  'slack take the file',
 ] as const;
 
 export const EXECUTION_POINTS = [
@@ -39,6 +40,8 @@ export const EXECUTION_POINTS = [
   'slack show completed',
   'slack reply',
   'slack reply',
+  'slack reply',
+  'sql close a notice',
   'slack views.open',
 ] as const;
 
@@ -47,6 +50,7 @@ export const CANCEL_POINTS = ['sql cancel', 'commit cancel', 'slack show cancell
 /** Wherever anything happens. */
 export const COMMON_POINTS = [
   'slack users.info',
+  'slack direct',
   'sql audit',
   'sql queue a notice',
   'sql claim a notice',

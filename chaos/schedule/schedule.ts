@@ -6,6 +6,8 @@ import type { Fault } from './fault.ts';
 export type Schedule = {
   readonly seed: number;
   readonly replicas: number;
+  /** How often the bots look for work: as in production, or so often that nobody waits for that. */
+  readonly pace: 'production' | 'hurried';
   readonly places: readonly Place[];
   readonly settings: {
     /** Rows per page. */

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { z } from 'zod';
+import type { Schedule } from '../schedule/schedule.ts';
 import type { Reaper } from './reaper.ts';
 
 const KEPT_LINES = 400;
@@ -16,11 +17,13 @@ type Answer = z.infer<typeof answer>;
 /** The process ended, by itself or because it was killed, before it answered. */
 export class BotEndedError extends Error {}
 
+type Pace = Schedule['pace'];
+
 /** An operating system process with the bot's code in it; it serves one world after the other. */
 export type BotProcess = {
   readonly pid: number;
-  /** Starts the bot; returns its port and the name under which it holds leases. Throws `BotEndedError`. */
-  start(settings: Readonly<Record<string, string>>): Promise<{ port: number; owner: string }>;
+  /** Starts the bot, hurried unless told otherwise; returns its port and the name under which it holds leases. Throws `BotEndedError`. */
+  start(settings: Readonly<Record<string, string>>, pace?: Pace): Promise<{ port: number; owner: string }>;
   /** Stops the bot, not the process. Throws `BotEndedError`. */
   stop(): Promise<void>;
   /** Resolves once the process has done what it had at hand. Throws `BotEndedError`. */
@@ -86,9 +89,9 @@ export async function startBotProcess(program: string, reaper: Reaper): Promise<
     ended,
     hasEnded,
     log: () => lines,
-    start: async (settings) => {
+    start: async (settings, pace = 'hurried') => {
       lines = [];
-      return ask({ do: 'start', settings }, 'started');
+      return ask({ do: 'start', settings, pace }, 'started');
     },
     stop: async () => void (await ask({ do: 'stop' }, 'stopped')),
     answer: async () => void (await ask({ do: 'answer' }, 'there')),

@@ -1,6 +1,7 @@
 import type { Effect } from '../schedule/fault.ts';
+import type { Refusal } from '../schedule/refusal.ts';
 import type { Verdict } from './at-point.ts';
-import type { RunningBot } from './running-bot.ts';
+import { become, type RunningBot } from './running-bot.ts';
 import type { Tripwires } from './tripwires.ts';
 
 export type Disruptions = {
@@ -18,28 +19,32 @@ type Options = {
   readonly isCurrent: (bot: RunningBot) => boolean;
   /** Puts another process in its place, as a supervisor does with one that does not answer. */
   readonly replace: (bot: RunningBot) => void;
+  /** Has Slack refuse these from now on. */
+  readonly beginRefusals: (refused: readonly Refusal[]) => void;
 };
 
-export function createDisruptions({ wires, hasOthers, isCurrent, replace }: Options): Disruptions {
+export function createDisruptions(options: Options): Disruptions {
+  const { wires, hasOthers, isCurrent, replace, beginRefusals } = options;
+
   /** Paused bots, and how each goes on. */
   const paused = new Map<RunningBot, () => void>();
 
-  function kill(bot: RunningBot, restart: 'at once' | 'at rest'): Verdict {
+  function kill(bot: RunningBot, { restart, arrives }: Extract<Effect, { kind: 'kill' }>): Verdict {
     bot.restart = restart === 'at once' || !hasOthers(bot);
-    bot.state = 'down';
+    become(bot, 'down');
     bot.stoppedAt = undefined;
     bot.process.signal('SIGKILL');
-    return 'drop';
+    return arrives ? 'go' : 'drop';
   }
 
   function pause(bot: RunningBot, until: Extract<Effect, { kind: 'pause' }>['until']): Promise<Verdict> {
-    bot.state = 'paused';
+    become(bot, 'paused');
     bot.process.signal('SIGSTOP');
     replace(bot);
     return new Promise((resolve) => {
       const goOn = () => {
         if (!paused.delete(bot)) return;
-        bot.state = 'up';
+        become(bot, 'up');
         bot.process.signal('SIGCONT');
         resolve('go');
       };
@@ -49,7 +54,7 @@ export function createDisruptions({ wires, hasOthers, isCurrent, replace }: Opti
   }
 
   function stop(bot: RunningBot): Verdict {
-    bot.state = 'down';
+    become(bot, 'down');
     bot.stoppedAt = performance.now();
     bot.process.signal('SIGTERM');
     return 'go';
@@ -59,7 +64,7 @@ export function createDisruptions({ wires, hasOthers, isCurrent, replace }: Opti
     befall: (bot, effect) => {
       switch (effect.kind) {
         case 'kill':
-          return kill(bot, effect.restart);
+          return kill(bot, effect);
         case 'pause':
           return bot.state === 'up' && isCurrent(bot) ? pause(bot, effect.until) : 'go';
         case 'stop':
@@ -67,6 +72,9 @@ export function createDisruptions({ wires, hasOthers, isCurrent, replace }: Opti
         case 'cut':
           if (effect.all) bot.database.cut();
           return effect.all ? 'go' : 'drop';
+        case 'refusals':
+          beginRefusals(effect.refused);
+          return 'go';
         case 'slack':
         case 'depot':
         case 'moved list':

@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Effect } from '../schedule/fault.ts';
+import type { Schedule } from '../schedule/schedule.ts';
 import type { Verdict } from './at-point.ts';
 import type { BotPool } from './bot-pool.ts';
 import { BotEndedError } from './bot-process.ts';
 import { createDisruptions } from './disruptions.ts';
-import { isBusy, lastWord, type RunningBot, type Surroundings, surround } from './running-bot.ts';
+import { become, isBusy, lastWord, type RunningBot, type Surroundings, surround } from './running-bot.ts';
 
 export type Replicas = {
   /** Where the replica takes deliveries; where it is down, any other's that is up. */
@@ -21,6 +22,8 @@ export type Replicas = {
   /** Starts what was to stay down until now, and ends those that were replaced while they were paused. */
   restore(): Promise<void>;
   stop(): Promise<void>;
+  /** The first moment from `at` on (milliseconds since 1970) in which a process was up. */
+  upFrom(at: number): number;
   /** What the bots printed last, for the report of a failure. */
   logs(): readonly string[];
 };
@@ -28,12 +31,13 @@ export type Replicas = {
 type Options = Omit<Surroundings, 'disrupt'> & {
   readonly pool: BotPool;
   readonly count: number;
+  readonly pace: Schedule['pace'];
   /** But for where the database and Slack are. */
   readonly settings: Readonly<Record<string, string>>;
   /** Of the database behind `databaseAt`. */
   readonly databaseUrl: string;
-  /** Ends the leases of everybody but these. */
-  readonly lapse: (living: readonly string[]) => Promise<void>;
+  /** Ends the leases of a process. */
+  readonly lapse: (owner: string) => Promise<void>;
   /** Something that must not happen, happened. */
   readonly complain: (problem: string) => void;
 };
@@ -46,6 +50,7 @@ const ANSWER_WITHIN_MS = 1_000;
 export async function startReplicas(options: Options): Promise<Replicas> {
   const { pool, complain } = options;
   const bots = new Set<RunningBot>();
+  const ever: RunningBot[] = [];
   const current = new Map<number, RunningBot>();
   const starting = new Set<Promise<void>>();
   const chores = new Set<Promise<void>>();
@@ -57,7 +62,8 @@ export async function startReplicas(options: Options): Promise<Replicas> {
     wires: options.wires,
     isCurrent,
     hasOthers: (bot) => up().some((other) => other !== bot),
-    replace: (bot) => chore(lapse().then(() => launch(bot.replica))),
+    replace: (bot) => chore(lapse(bot).then(() => launch(bot.replica))),
+    beginRefusals: options.refusals.begin,
   });
 
   function chore(work: Promise<void>): void {
@@ -71,6 +77,7 @@ export async function startReplicas(options: Options): Promise<Replicas> {
     const process = await pool.take();
     const bot = await surround(process, replica, { ...options, disrupt: disruptions.befall });
     bots.add(bot);
+    ever.push(bot);
     current.set(replica, bot);
     void process.ended.then((code) => chore(bury(bot, code)));
     const started = start(bot);
@@ -83,10 +90,10 @@ export async function startReplicas(options: Options): Promise<Replicas> {
     url.host = `127.0.0.1:${bot.database.port}`;
     const places = { DATABASE_URL: url.href, SLACK_API_URL: bot.slack.apiUrl };
     try {
-      const { port, owner } = await bot.process.start({ ...options.settings, ...places });
+      const { port, owner } = await bot.process.start({ ...options.settings, ...places }, options.pace);
       bot.owner = owner;
       bot.url = `http://127.0.0.1:${port}/slack/events`;
-      if (bot.state === 'starting') bot.state = 'up';
+      if (bot.state === 'starting') become(bot, 'up');
     } catch (error) {
       // Its burial follows.
       if (!(error instanceof BotEndedError)) throw error;
@@ -101,7 +108,6 @@ export async function startReplicas(options: Options): Promise<Replicas> {
     if (bot.stoppedAt !== undefined) checkStop(bot.stoppedAt);
     await Promise.all([bot.database.stop(), bot.slack.stop()]);
     bots.delete(bot);
-    await lapse();
     if (isCurrent(bot) && bot.restart) await launch(bot.replica);
   }
 
@@ -110,14 +116,14 @@ export async function startReplicas(options: Options): Promise<Replicas> {
     if (took > STOP_WITHIN_MS) complain(`A bot took ${took} ms to stop`);
   }
 
-  /** 30 s pass for those who are not heard of any more. */
-  async function lapse(): Promise<void> {
+  /** 30 s pass for one that stands still: it keeps its connections, so that no other process takes it for dead. */
+  async function lapse({ owner }: RunningBot): Promise<void> {
     await Promise.allSettled(starting);
-    await options.lapse(up().flatMap(({ owner }) => owner ?? []));
+    if (owner !== undefined) await options.lapse(owner);
   }
 
   async function retire(bot: RunningBot): Promise<void> {
-    bot.state = 'down';
+    become(bot, 'down');
     bots.delete(bot);
     const began = performance.now();
     const ended = await bot.process.stop().catch((error: unknown) => error);
@@ -140,6 +146,10 @@ export async function startReplicas(options: Options): Promise<Replicas> {
     disrupt: async (replica, effect) => {
       const bot = current.get(replica);
       return bot === undefined ? 'go' : disruptions.befall(bot, effect);
+    },
+    upFrom: (at) => {
+      const lives = ever.flatMap((bot) => bot.lives).filter(({ until }) => until > at);
+      return Math.max(at, Math.min(...lives.map(({ from }) => from)));
     },
     wake: disruptions.wake,
     restore: async () => {

@@ -5,8 +5,11 @@ import type { Replicas } from './replicas.ts';
 
 /** So long nothing must have happened before it is believed that nothing will. */
 const QUIET_MS = 120;
-/** A bot that waits before it asks a depot server again waits 1 s at most. After this, its lease is over. */
-const SILENT_MS = 1_500;
+/**
+ * A bot that waits before it asks a depot server again waits 1 s at most, and that another one has died it sees within
+ * two. After this, all leases are over.
+ */
+const SILENT_MS = 3_000;
 /** Whoever is paused in the middle of a transaction keeps others waiting, those too that took its place by now. */
 const PAUSED_AT_MOST_MS = 800;
 const PATIENCE_MS = 60_000;

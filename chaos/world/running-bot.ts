@@ -2,8 +2,11 @@ import type { Effect, Phase } from '../schedule/fault.ts';
 import type { Verdict } from './at-point.ts';
 import type { BotProcess } from './bot-process.ts';
 import { type DatabaseProxy, startDatabaseProxy } from './database-proxy.ts';
+import type { Refusals } from './refusals.ts';
 import { type SlackProxy, startSlackProxy } from './slack-proxy.ts';
 import type { Tripwires } from './tripwires.ts';
+
+type State = 'starting' | 'up' | 'paused' | 'down';
 
 /** A bot in a process of its own, with everything that it says to the database and to Slack passing by here. */
 export type RunningBot = {
@@ -12,7 +15,9 @@ export type RunningBot = {
   readonly database: DatabaseProxy;
   readonly slack: SlackProxy;
   /** `down`: killed, or told to end. Nothing is sent to a bot that is not `up`. */
-  state: 'starting' | 'up' | 'paused' | 'down';
+  state: State;
+  /** When it was up, in milliseconds since 1970. */
+  readonly lives: { readonly from: number; until: number }[];
   /** Under which name it holds leases; known once it is up. */
   owner: string | undefined;
   /** Where it takes Slack's deliveries. */
@@ -27,6 +32,7 @@ export type Surroundings = {
   readonly wires: Tripwires;
   readonly databaseAt: { readonly host: string; readonly port: number };
   readonly slackUrl: string;
+  readonly refusals: Refusals;
   /** Called at every sign of work. */
   readonly worked: () => void;
   /** Does what befalls a process; says what becomes of the call during which it does. */
@@ -37,7 +43,7 @@ export type Surroundings = {
 export async function surround(
   process: BotProcess,
   replica: number,
-  { wires, databaseAt, slackUrl, worked, disrupt }: Surroundings,
+  { wires, databaseAt, slackUrl, refusals, worked, disrupt }: Surroundings,
 ): Promise<RunningBot> {
   const effectAt = (point: string, phase: Phase) => wires.reached(point, phase, bot);
   const database = await startDatabaseProxy(
@@ -48,27 +54,36 @@ export async function surround(
     },
     worked,
   );
-  const slack = await startSlackProxy(
+  const slack = await startSlackProxy({
     slackUrl,
-    async (point, phase) => {
+    atPoint: async (point, phase) => {
       const effect = effectAt(point, phase);
       if (effect?.kind === 'slack') return effect.answer;
       return effect === undefined ? 'go' : disrupt(bot, effect);
     },
+    wordFor: refusals.wordFor,
     worked,
-  );
+  });
   const bot: RunningBot = {
     replica,
     process,
     database,
     slack,
     state: 'starting',
+    lives: [],
     owner: undefined,
     url: undefined,
     restart: true,
     stoppedAt: undefined,
   };
   return bot;
+}
+
+export function become(bot: RunningBot, state: State): void {
+  const last = bot.lives.at(-1);
+  if (last !== undefined && bot.state === 'up') last.until = Date.now();
+  if (state === 'up') bot.lives.push({ from: Date.now(), until: Number.POSITIVE_INFINITY });
+  bot.state = state;
 }
 
 /** One that has not looked for work yet is about to; one that is down has to be gone first. */

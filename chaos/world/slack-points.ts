@@ -1,26 +1,56 @@
-/** Which point a call of Slack's Web API is. Posts and edits of runs are told apart by the ids of their blocks. */
-export function slackPoint(path: string, body: string): string {
-  const method = path.replace(/^\/api\//, '').replace(/\?.*$/, '');
+/** A call of Slack's Web API, as far as it is told apart from others. */
+export type SlackCall = {
+  /** `upload` for the address that takes a file. */
+  readonly method: string;
+  /** Undefined where the call is about no place. A member's id stands for the conversation with them. */
+  readonly channel: string | undefined;
+  readonly inThread: boolean;
+  /** The state that a run's message is to show, by the ids of its blocks. */
+  readonly state: string | undefined;
+};
+
+export function slackCall(path: string, body: string): SlackCall {
+  const [, room, method = ''] = new URL(path, 'http://slack').pathname.split('/');
+  if (room === 'upload') return { method: 'upload', channel: undefined, inThread: false, state: undefined };
   const args = new URLSearchParams(body);
-  switch (method) {
+  return {
+    method,
+    channel: args.get('channel') ?? args.get('channel_id') ?? undefined,
+    inThread: args.has('thread_ts'),
+    state: args.get('blocks')?.match(/"run:\d+:(\w+):/)?.[1],
+  };
+}
+
+/** Whether a call is about a person instead of a channel. */
+export function isDirect({ channel = 'C' }: SlackCall): boolean {
+  return !channel.startsWith('C');
+}
+
+/** Which point a call is. */
+export function slackPoint(call: SlackCall): string {
+  switch (call.method) {
     case 'chat.postMessage':
-      return args.has('thread_ts') ? 'slack reply' : 'slack post';
+      if (isDirect(call)) return 'slack direct';
+      return call.inThread ? 'slack reply' : 'slack post';
     case 'chat.update':
-      return `slack show ${args.get('blocks')?.match(/"run:\d+:(\w+):/)?.[1] ?? 'something'}`;
+      return `slack show ${call.state ?? 'something'}`;
     case 'conversations.history':
     case 'conversations.replies':
       return 'slack look for own message';
     case 'files.getUploadURLExternal':
     case 'files.completeUploadExternal':
       return 'slack upload';
+    case 'upload':
+      return 'slack take the file';
     default:
-      return `slack ${method}`;
+      return `slack ${call.method}`;
   }
 }
 
 export const SLACK_POINTS = [
   'slack post',
   'slack reply',
+  'slack direct',
   'slack show ready',
   'slack show executing',
   'slack show completed',
@@ -30,6 +60,7 @@ export const SLACK_POINTS = [
   'slack show expired',
   'slack look for own message',
   'slack upload',
+  'slack take the file',
   'slack users.info',
   'slack views.open',
   'slack views.update',

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { buffer } from 'node:stream/consumers';
 import type { Effect, Phase } from '../schedule/fault.ts';
 import type { Verdict } from './at-point.ts';
-import { slackPoint } from './slack-points.ts';
+import { type SlackCall, slackCall, slackPoint } from './slack-points.ts';
 
 type SlackAnswer = Extract<Effect, { kind: 'slack' }>['answer'];
 
@@ -17,12 +17,18 @@ export type SlackProxy = {
   stop(): Promise<void>;
 };
 
-/** Stands between one bot and Slack's Web API. */
-export async function startSlackProxy(
-  slackUrl: string,
-  atPoint: AtSlackPoint,
-  worked: () => void,
-): Promise<SlackProxy> {
+type Options = {
+  readonly slackUrl: string;
+  readonly atPoint: AtSlackPoint;
+  /** Slack's word for a call that it refuses for good. */
+  readonly wordFor: (call: SlackCall) => string | undefined;
+  /** Called at every sign of work. */
+  readonly worked: () => void;
+};
+
+/** Stands between one bot and Slack's Web API, and the address for files, which is Slack's to name. */
+export async function startSlackProxy(options: Options): Promise<SlackProxy> {
+  const { slackUrl, atPoint, wordFor, worked } = options;
   let underWay = 0;
   const server = createServer((request, response) => {
     underWay += 1;
@@ -40,9 +46,12 @@ export async function startSlackProxy(
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url ?? '/';
     const body = await buffer(request);
-    const point = slackPoint(path, body.toString());
+    const call = slackCall(path, body.toString());
+    const point = slackPoint(call);
     const before = await atPoint(point, 'before');
     if (before !== 'go') return misanswer(response, before);
+    const word = wordFor(call);
+    if (word !== undefined) return refuse(response, word);
     const answer = await fetch(new URL(path, slackUrl), {
       method: request.method ?? 'POST',
       headers: passedOn(request),
@@ -52,13 +61,16 @@ export async function startSlackProxy(
     const after = await atPoint(point, 'after');
     if (after !== 'go') return misanswer(response, after);
     const type = answer.headers.get('content-type') ?? 'application/json';
-    response.writeHead(answer.status, { 'Content-Type': type }).end(text);
+    // The file goes to the address that Slack names: this way too.
+    const ours = text.replaceAll(`"upload_url":"${slackUrl}`, `"upload_url":"${address}`);
+    response.writeHead(answer.status, { 'Content-Type': type }).end(ours);
   }
 
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The proxy got no TCP port');
+  const listening = server.address();
+  if (listening === null || typeof listening === 'string') throw new Error('The proxy got no TCP port');
+  const address = `http://127.0.0.1:${listening.port}`;
   return {
-    apiUrl: `http://127.0.0.1:${address.port}/api/`,
+    apiUrl: `${address}/api/`,
     isBusy: () => underWay > 0,
     stop: async () => {
       const closed = once(server, 'close');
@@ -77,8 +89,12 @@ function passedOn({ headers }: IncomingMessage): Record<string, string> {
   };
 }
 
-function misanswer(response: ServerResponse, how: 'drop' | SlackAnswer): void {
+/** Resolves once the answer is over. */
+async function misanswer(response: ServerResponse, how: 'drop' | SlackAnswer): Promise<void> {
   switch (how) {
+    case 'hanging':
+      await once(response, 'close');
+      return;
     case 'drop':
     case 'lost':
       response.destroy();
@@ -89,9 +105,11 @@ function misanswer(response: ServerResponse, how: 'drop' | SlackAnswer): void {
     case 'error':
       response.writeHead(500).end('Internal Server Error');
       return;
-    case 'refused':
-      response
-        .writeHead(200, { 'Content-Type': 'application/json' })
-        .end('{"ok":false,"error":"fatal_error"}');
+    case 'failed':
+      refuse(response, 'fatal_error');
   }
+}
+
+function refuse(response: ServerResponse, error: string): void {
+  response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify({ ok: false, error }));
 }

@@ -1,4 +1,4 @@
-import type { Effect, Fault, Phase } from '../schedule/fault.ts';
+import type { Effect, Fault, Fired, Phase } from '../schedule/fault.ts';
 
 export type Tripwires = {
   /** Replaces what is armed; the counts of all points begin again. */
@@ -8,7 +8,7 @@ export type Tripwires = {
   /** Calls `then` once, the `nth` time from now that somebody else than `whose` is about to pass the point. */
   watch(point: string, nth: number, whose: object, then: () => void): void;
   /** Faults of this move that happened. */
-  readonly fired: readonly Fault[];
+  readonly fired: readonly Fired[];
   /** How often each point was reached since the world began. */
   readonly seen: ReadonlyMap<string, number>;
 };
@@ -19,7 +19,7 @@ type Watcher = { readonly point: string; readonly whose: object; readonly then: 
 export function createTripwires(): Tripwires {
   let armed: Armed[] = [];
   let watchers: Watcher[] = [];
-  let fired: Fault[] = [];
+  let fired: Fired[] = [];
   const seen = new Map<string, number>();
 
   function alert(point: string, whose: object | undefined): void {
@@ -38,7 +38,7 @@ export function createTripwires(): Tripwires {
       if (wire.fault.point !== point || wire.fault.phase !== phase) continue;
       wire.count += 1;
       if (effect !== undefined || wire.count < wire.fault.nth || wire.left === 0) continue;
-      if (wire.count === wire.fault.nth) fired.push(wire.fault);
+      if (wire.count === wire.fault.nth) fired.push({ ...wire.fault, at: Date.now() });
       wire.left -= 1;
       effect = wire.fault.effect;
     }

@@ -8,6 +8,7 @@ import type { Schedule } from '../schedule/schedule.ts';
 import type { BotPool } from './bot-pool.ts';
 import { type Clock, createClock } from './clock.ts';
 import { type Depot, startDepot } from './depots.ts';
+import { createRefusals, type Refusals } from './refusals.ts';
 import { type Replicas, startReplicas } from './replicas.ts';
 import { rest } from './rest.ts';
 import { seed } from './seed.ts';
@@ -25,6 +26,7 @@ export type World = {
   readonly depots: readonly Depot[];
   readonly replicas: Replicas;
   readonly wires: Tripwires;
+  readonly refusals: Refusals;
   /** The replica that was told last to do something at a place. */
   readonly lastTold: Map<number, number>;
   /** The trigger ids of all requests so far: a bot may serve one long after it was sent. */
@@ -52,6 +54,7 @@ export async function createWorld(schedule: Schedule, { server, pool }: Stage): 
   ]);
   const clock = createClock(clockwork);
   const wires = createTripwires();
+  const refusals = createRefusals();
   const problems: string[] = [];
   const lastTold = new Map<number, number>();
   let workedAt = performance.now();
@@ -68,13 +71,15 @@ export async function createWorld(schedule: Schedule, { server, pool }: Stage): 
   const replicas: Replicas = await startReplicas({
     pool,
     count: schedule.replicas,
+    pace: schedule.pace,
     settings: settingsOf(schedule, slack),
     databaseUrl: database.url,
     databaseAt: server,
     slackUrl: slack.workspace.url,
     wires,
+    refusals,
     worked,
-    lapse: clock.lapseLeases,
+    lapse: clock.lapseLeasesOf,
     complain: (problem) => void problems.push(problem),
   });
   const restless = {
@@ -92,6 +97,7 @@ export async function createWorld(schedule: Schedule, { server, pool }: Stage): 
     depots,
     replicas,
     wires,
+    refusals,
     lastTold,
     triggers: new Set(),
     problems,

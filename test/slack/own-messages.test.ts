@@ -23,6 +23,7 @@ function chatter({ slack: { workspace } }: StrictWorld, threadTs?: string): void
     workspace.messages.push({
       channel: CHANNEL,
       ts: nextTs(workspace),
+      at: workspace.now(),
       user: CITRA.id,
       text: `message ${n}`,
       blocks: undefined,

@@ -96,6 +96,7 @@ export function store(workspace: Workspace, draft: Draft): StoredMessage {
   const message: StoredMessage = {
     channel: draft.channel,
     ts: nextTs(workspace),
+    at: workspace.now(),
     user: workspace.botUserId,
     text: draft.text,
     blocks: draft.blocks,

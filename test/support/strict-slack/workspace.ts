@@ -24,6 +24,8 @@ export type UserGroup = { readonly id: string; readonly users: readonly string[]
 export type StoredMessage = {
   readonly channel: string;
   readonly ts: string;
+  /** When it was posted: milliseconds since 1970, by the workspace's clock. */
+  readonly at: number;
   readonly user: string;
   text: string;
   blocks: readonly unknown[] | undefined;

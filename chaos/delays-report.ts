@@ -1,0 +1,47 @@
+import type { Delay } from './play/delays.ts';
+
+/** Of a hundred that are told, so many have to be told so soon, and all of them within the limit of `checks/told.ts`. */
+const SOON_MS = 5_000;
+const SOON_PERCENT = 95;
+
+const HEAD = ['p50', 'p95', 'max', 'count'];
+
+/** How long it took until people saw how runs stand: after the commit, and after kills, by their places. */
+export function delayLines(delays: readonly Delay[]): string[] {
+  const sinceCommit = delays.filter(({ since }) => since === 'commit');
+  const kills = sinceKills(delays);
+  const places = [...new Set(kills.map(({ kill }) => kill))].sort();
+  return [
+    `${'Told, in milliseconds'.padEnd(46)}${HEAD.map((name) => name.padStart(6)).join(' ')}`,
+    line('since the commit', sinceCommit),
+    line('since a kill', kills),
+    ...places.map((place) =>
+      line(
+        `  ${place}`,
+        kills.filter(({ kill }) => kill === place),
+      ),
+    ),
+    ...(isSoonEnough(delays) ? [] : [`Fewer than ${SOON_PERCENT} of 100 were told within ${SOON_MS} ms`]),
+  ];
+}
+
+/** Whether enough of those that came after a kill came soon. */
+export function isSoonEnough(delays: readonly Delay[]): boolean {
+  const kills = sinceKills(delays);
+  return kills.length === 0 || percentile(kills, SOON_PERCENT) <= SOON_MS;
+}
+
+function sinceKills(delays: readonly Delay[]): { readonly kill: string; readonly ms: number }[] {
+  return delays.flatMap(({ since, ms }) => (since === 'commit' ? [] : [{ kill: since.kill, ms }]));
+}
+
+function line(name: string, told: readonly { readonly ms: number }[]): string {
+  const numbers = [percentile(told, 50), percentile(told, 95), percentile(told, 100), told.length];
+  return `  ${name.padEnd(44)}${numbers.map((n) => String(Math.round(n)).padStart(6)).join(' ')}`;
+}
+
+/** The smallest of the numbers that so many percent do not exceed; 0 where there are none. */
+function percentile(told: readonly { readonly ms: number }[], percent: number): number {
+  const sorted = told.map(({ ms }) => ms).sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil((sorted.length * percent) / 100) - 1)] ?? 0;
+}
