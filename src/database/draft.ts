@@ -1,3 +1,5 @@
+import type { AbsenceDoubt, Undecided } from '../sync/absence.ts';
+import type { KeepReason } from '../sync/change.ts';
 import { LeaseLostError } from '../sync/errors.ts';
 import type { Drafted, Lease } from '../sync/ports.ts';
 import type { Rules } from '../sync/rules.ts';
@@ -17,15 +19,19 @@ import { newest, PRESENT, type Scope, type Survey, survey } from './survey.ts';
 import { held, keepExecutionsOut } from './transition.ts';
 import { emailCollation, requireUsableIndexes } from './users-schema.ts';
 
+const UNPROVEN: KeepReason = 'unproven';
+
 /**
  * Writes the plan of a run, see `Plans.draft`. Additions and reactivations follow the last read, since it is the
- * newest; a user is deactivated only where none of the reads has them, and never by one read alone.
+ * newest; a user is deactivated only where none of the reads has them, and never by one read alone or where there is a
+ * doubt of what the reads prove.
  */
 export async function draftPlan(
   tx: Transaction,
   lease: Lease,
   reads: readonly number[],
   rules: Rules,
+  doubt?: AbsenceDoubt,
 ): Promise<Drafted> {
   const { runId } = lease;
   const [run] = await tx.$queryRaw<{ locationId: bigint }[]>`
@@ -39,20 +45,20 @@ export async function draftPlan(
   const { source, duplicates, active } = seen;
   if (seen.present === 0 && active > 0) return { outcome: 'empty', active };
   const odd = await findOddSpellings(tx, scope, seen);
-  const proven = reads.length > 1;
-  if (!proven && seen.absent > odd.active) {
+  const isDecided = reads.length > 1 || doubt !== undefined;
+  if (!isDecided && seen.absent > odd.active) {
     await forgetOddSpellings(tx, runId);
     return { outcome: 'unproven' };
   }
   await tx.$executeRaw`DELETE FROM sync_changes WHERE run_id = ${runId}`;
   let written = seen.changing === 0 ? 0 : await insertPresent(tx, scope, seen, odd.users > 0);
   if (odd.users > 0) written += await insertOddlySpelled(tx, scope, written);
-  if (proven) written += await insertAbsent(tx, scope, written, rules.protectedEmails);
+  if (isDecided) written += await insertAbsent(tx, scope, written, rules.protectedEmails, doubt);
   if (seen.skipped > 0) await insertSkipped(tx, scope, written);
   await forgetOddSpellings(tx, runId);
   await storeRules(tx, runId, rules);
   const facts = await planFacts(tx, runId, scope.locationId, { source, duplicates });
-  return { outcome: 'drafted', facts };
+  return { outcome: 'drafted', facts: { ...facts, undecided: doubt && (await undecided(tx, scope, doubt)) } };
 }
 
 /** Emails are brought together only where some repeat: that takes longer than all the rest. */
@@ -80,23 +86,42 @@ async function insertPresent(
     FROM (${duplicates === 0 ? once : together}) n`;
 }
 
+/** Where there is a doubt, everybody is left alone. */
 async function insertAbsent(
   tx: Transaction,
   scope: Scope,
   offset: number,
   protectedEmails: readonly string[],
+  doubt: AbsenceDoubt | undefined,
 ): Promise<number> {
   const { runId, locationId, collate } = scope;
+  const fate =
+    doubt === undefined
+      ? { action: 'deactivate', after: 'inactive', detail: null }
+      : { action: 'kept', after: 'active', detail: UNPROVEN };
   return tx.$executeRaw`
-    INSERT INTO sync_changes (run_id, seq, action, email, user_id, status_before, status_after)
+    INSERT INTO sync_changes (run_id, seq, action, email, user_id, status_before, status_after, detail)
     SELECT ${runId}, ${offset} + ROW_NUMBER() OVER (ORDER BY a.kept, a.email),
-           IF(a.kept, 'protected', 'deactivate'), a.email, a.id, 'active', IF(a.kept, 'active', 'inactive')
+           IF(a.kept, 'protected', ${fate.action}), a.email, a.id, 'active', IF(a.kept, 'active', ${fate.after}),
+           IF(a.kept, NULL, ${fate.detail})
     FROM (
       SELECT u.id, u.email, ${matchesAny(protectedEmails, collate)} AS kept
       FROM users u
       WHERE u.location_id = ${locationId} AND u.status = 'active' AND u.id NOT IN (${namedUserIds(scope)})
         AND u.id NOT IN (SELECT o.user_id FROM sync_odd_spellings o WHERE o.run_id = ${runId})
     ) a`;
+}
+
+/** How many are left alone because of the doubt; undefined where there are none. */
+async function undecided(
+  tx: Transaction,
+  { runId }: Scope,
+  doubt: AbsenceDoubt,
+): Promise<Undecided | undefined> {
+  const [left] = await tx.$queryRaw<{ n: bigint }[]>`
+    SELECT COUNT(*) AS n FROM sync_changes WHERE run_id = ${runId} AND action = 'kept' AND detail = ${UNPROVEN}`;
+  const users = Number(left?.n ?? 0);
+  return users === 0 ? undefined : { doubt, users };
 }
 
 async function insertSkipped(tx: Transaction, scope: Scope, offset: number): Promise<void> {

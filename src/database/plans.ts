@@ -9,7 +9,8 @@ import { draftInverse } from './invert.ts';
 
 export function createPlans(db: Database): Plans {
   return {
-    draft: (lease, reads, rules) => inTransaction(db, (tx) => draftPlan(tx, lease, reads, rules)),
+    draft: (lease, reads, rules, doubt) =>
+      inTransaction(db, (tx) => draftPlan(tx, lease, reads, rules, doubt)),
     invert: (lease, revertedRunId, rules) =>
       inTransaction(db, (tx) => draftInverse(tx, lease, revertedRunId, rules)),
     guardFacts: (run) => reaching(() => guardFacts(db, run)),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Undecided } from '../sync/absence.ts';
 import type { Failure } from '../sync/failure.ts';
 import type { Rules } from '../sync/rules.ts';
 import type { Actor, Run, RunStatus } from '../sync/run.ts';
@@ -6,7 +7,11 @@ import type { GuardVerdict } from '../sync/safety.ts';
 import type { SyncRun } from './generated/client.ts';
 
 const count = z.number().int();
-const guardLimits = z.object({ count: z.number(), percent: z.number() });
+const guardLimits = z.object({
+  count: z.number(),
+  percent: z.number(),
+  inclusive: z.boolean().optional(),
+});
 const guardVerdict: z.ZodType<GuardVerdict> = z.discriminatedUnion('tripped', [
   z.object({ tripped: z.literal(false) }),
   z.object({
@@ -35,6 +40,15 @@ export function toRules(stored: string | null): Rules | undefined {
   }
 }
 
+const undecided: z.ZodType<Undecided> = z.object({
+  doubt: z.enum(['order_ignored', 'end_repeats', 'end_unknown']),
+  users: count,
+});
+
+function toUndecided(stored: string | null): Undecided | undefined {
+  return stored === null ? undefined : undecided.parse(JSON.parse(stored));
+}
+
 const withReason = <C extends string>(code: C) => z.object({ code: z.literal(code), reason: z.string() });
 const alone = <C extends string>(code: C) => z.object({ code: z.literal(code) });
 const failure: z.ZodType<Failure> = z.discriminatedUnion('code', [
@@ -59,6 +73,7 @@ const failure: z.ZodType<Failure> = z.discriminatedUnion('code', [
   alone('database_lost'),
   alone('unexpected'),
   z.object({ code: z.literal('list_empty'), active: count }),
+  z.object({ code: z.literal('list_longer'), page: count, users: count }),
   z.object({ code: z.literal('index_in_the_way'), index: z.string() }),
   z.object({ code: z.literal('index_missing') }),
   z.object({ code: z.literal('stale'), total: count, emails: z.array(z.string()) }),
@@ -104,6 +119,7 @@ export function toRun(row: SyncRun): Run {
       duplicates: row.duplicateCount,
     },
     guard: row.guard === null ? { tripped: false } : guardVerdict.parse(JSON.parse(row.guard)),
+    undecided: toUndecided(row.undecided),
     rules: toRules(row.rules),
     planHash: row.planHash ?? undefined,
     failure: row.failure === null ? undefined : failure.parse(JSON.parse(row.failure)),

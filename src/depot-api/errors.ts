@@ -14,11 +14,17 @@ export class LoginFailedError extends RunError {
 export class FetchFailedError extends RunError {
   override readonly name = 'FetchFailedError';
   readonly failure: Failure;
-  constructor(reason: string, options?: ErrorOptions) {
+  /** Where the server did answer, with a status that is none of success. */
+  readonly refusal: PageRefusal | undefined;
+  constructor(reason: string, options: ErrorOptions & { readonly refusal?: PageRefusal } = {}) {
     super(`Failed to fetch users from external API: ${reason}`, options);
     this.failure = { code: 'fetch_failed', reason };
+    this.refusal = options.refusal;
   }
 }
+
+/** `inJson` where the depot's own application answered so, and not something before it. */
+export type PageRefusal = { readonly status: number; readonly inJson: boolean };
 
 /** A page arrived whole and is not a list of users. */
 export class InvalidResponseError extends RunError {

@@ -1,6 +1,7 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import axios, { type AxiosRequestConfig } from 'axios';
+import { type Decoded, decodeUtf8 } from './decode.ts';
 import { type Broken, describeBroken } from './network-errors.ts';
 
 export type HttpRequest = {
@@ -11,11 +12,10 @@ export type HttpRequest = {
 };
 
 /** An HTTP answer of any status. `retryAfter` is the header as it came. */
-export type Answer = {
+export type Answer = Decoded & {
   readonly kind: 'answer';
   readonly status: number;
   readonly retryAfter: string | undefined;
-  readonly text: string;
 };
 
 export type Outcome = Answer | Broken;
@@ -35,20 +35,23 @@ export function createHttp(): Http {
     httpsAgent: new HttpsAgent({ keepAlive: true }),
     maxRedirects: 0,
     maxContentLength: MAX_BODY_BYTES,
-    responseType: 'text',
-    transformResponse: (text) => text,
+    responseType: 'arraybuffer',
+    transformResponse: (bytes) => bytes,
     validateStatus: () => true,
   });
   return async (request, signal) => {
     signal.throwIfAborted();
     try {
-      const response = await client.request<string>({ ...configOf(request), signal });
-      const header = response.headers['retry-after'];
+      const response = await client.request<Buffer>({ ...configOf(request), signal });
+      const header = (name: string) => {
+        const value: unknown = response.headers[name];
+        return typeof value === 'string' ? value : undefined;
+      };
       return {
         kind: 'answer',
         status: response.status,
-        retryAfter: typeof header === 'string' ? header : undefined,
-        text: response.data,
+        retryAfter: header('retry-after'),
+        ...decodeUtf8(response.data, header('content-type')),
       };
     } catch (error) {
       signal.throwIfAborted();

@@ -1,14 +1,13 @@
-import { ListMovedError } from '../sync/errors.ts';
-import type { SourceList } from '../sync/source.ts';
+import { ListLongerError, ListMovedError } from '../sync/errors.ts';
 import { FetchFailedError } from './errors.ts';
-import { type ListReading, MAX_PAGES } from './list-reading.ts';
+import { type ListReading, MAX_PAGES, type ReadList } from './list-reading.ts';
 import type { ListPage } from './pages.ts';
 
 /**
  * Hands `first` over and reads the pages after it of a list whose length the server does not tell, up to the first short
  * page.
  */
-export async function readOnward(first: ListPage, reading: ListReading): Promise<SourceList> {
+export async function readOnward(first: ListPage, reading: ListReading): Promise<ReadList> {
   let page = first;
   let rows = first.rows.length;
   await reading.onPage({ page: first.page, rows: first.rows }, undefined);
@@ -17,8 +16,9 @@ export async function readOnward(first: ListPage, reading: ListReading): Promise
     rows += page.rows.length;
     await reading.onPage({ page: page.page, rows: page.rows }, undefined);
   }
-  if (page.rows.length > 0 && page.limit === undefined) await proveEnd(page, reading);
-  return { rows, total: undefined };
+  // A server that caps its pages and says nothing of it would make every page look like the last.
+  const last = page.rows.length > 0 && page.limit === undefined ? await emptyPageAfter(page, reading) : page;
+  return { list: { rows, total: undefined }, first, last };
 }
 
 /** A server may apply less than the limit that was asked for; one that echoes more is not believed. */
@@ -26,11 +26,10 @@ function isShort(page: ListPage, asked: number): boolean {
   return page.rows.length < Math.min(page.limit ?? asked, asked);
 }
 
-/** A server that caps its pages and says nothing of it would make every page look like the last. */
-async function proveEnd(last: ListPage, reading: ListReading): Promise<void> {
+async function emptyPageAfter(last: ListPage, reading: ListReading): Promise<ListPage> {
   const beyond = await fetchNext(last, reading);
-  if (beyond.rows.length > 0)
-    throw new ListMovedError(`page ${last.page} looked like the last, yet page ${beyond.page} has users`);
+  if (beyond.rows.length > 0) throw new ListLongerError(beyond.page, beyond.rows.length);
+  return beyond;
 }
 
 async function fetchNext(page: ListPage, reading: ListReading): Promise<ListPage> {

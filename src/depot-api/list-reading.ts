@@ -1,5 +1,6 @@
-import type { SourcePage } from '../sync/source.ts';
+import type { SourceList, SourcePage } from '../sync/source.ts';
 import type { PageReader } from './page-reader.ts';
+import type { ListPage } from './pages.ts';
 
 export type ListReading = {
   readonly fetchPage: PageReader;
@@ -10,6 +11,9 @@ export type ListReading = {
   readonly maxConcurrent: number;
   readonly signal: AbortSignal;
 };
+
+/** A list that was read, with the pages at its ends. An empty `last` page proves that nothing follows. */
+export type ReadList = { readonly list: SourceList; readonly first: ListPage; readonly last: ListPage };
 
 /** Far above any depot, so that a server which never ends is not read for ever. */
 export const MAX_ROWS = 5_000_000;

@@ -1,6 +1,5 @@
 import { ListMovedError } from '../sync/errors.ts';
-import type { SourceList } from '../sync/source.ts';
-import type { ListReading } from './list-reading.ts';
+import type { ListReading, ReadList } from './list-reading.ts';
 import type { ListPage } from './pages.ts';
 import { runWorkers } from './parallel.ts';
 
@@ -8,11 +7,12 @@ import { runWorkers } from './parallel.ts';
  * Hands `first` over and reads the pages after it of a list whose length the server tells, several at a time. The rows
  * of page 1 are the page size that the server really applies.
  */
-export async function readToTotal(first: ListPage, total: number, reading: ListReading): Promise<SourceList> {
+export async function readToTotal(first: ListPage, total: number, reading: ListReading): Promise<ReadList> {
   const size = first.rows.length;
   const pages = size >= total ? 1 : Math.ceil(total / size);
   let rows = 0;
   let next = 1;
+  let last = first;
   const fetchChecked = async (number: number, signal: AbortSignal) => {
     const page = await reading.fetchPage(number, signal);
     checkPage(page, number === pages ? total - size * (pages - 1) : size, total);
@@ -26,12 +26,13 @@ export async function readToTotal(first: ListPage, total: number, reading: ListR
       const page = number === 1 ? first : await fetchChecked(number, signal);
       await reading.onPage({ page: page.page, rows: page.rows }, total);
       rows += page.rows.length;
+      if (number === pages) last = page;
     }
   };
   // Twice as many as may ask at a time: a request always waits in line where a place becomes free, whether the other
   // worker is still handing its page over or the limiter takes its while.
   await runWorkers(Math.min(2 * reading.maxConcurrent, pages), reading.signal, worker);
-  return { rows, total };
+  return { list: { rows, total }, first, last };
 }
 
 function checkPage(page: ListPage, expected: number, total: number): void {

@@ -1,14 +1,13 @@
-import type { SourceList } from '../sync/source.ts';
 import { FetchFailedError, InvalidResponseError } from './errors.ts';
 import { readOnward } from './list-onward.ts';
-import { type ListReading, MAX_PAGES, MAX_ROWS } from './list-reading.ts';
+import { type ListReading, MAX_PAGES, MAX_ROWS, type ReadList } from './list-reading.ts';
 import { readToTotal } from './list-to-total.ts';
 
 /**
  * Reads every page and hands each over as it comes. Proves what pages alone can prove: one `total` on all of
  * them, and no page short but the last. Throws `ListMovedError` where they contradict each other.
  */
-export async function readList(reading: ListReading): Promise<SourceList> {
+export async function readList(reading: ListReading): Promise<ReadList> {
   const first = await reading.fetchPage(1, reading.signal);
   checkFirst(first.rows.length, first.total);
   return first.total === undefined ? readOnward(first, reading) : readToTotal(first, first.total, reading);

@@ -23,7 +23,7 @@ export async function login(
   if (outcome.kind === 'broken') throw new LoginFailedError(outcome.reason, { cause: outcome.cause });
   if (outcome.status < 200 || outcome.status > 299)
     throw new LoginFailedError(refusal(outcome, credentials.password));
-  return tokenOf(outcome.text);
+  return tokenOf(outcome);
 }
 
 async function post(transport: Transport, credentials: Credentials, signal: AbortSignal): Promise<Attempted> {
@@ -53,20 +53,20 @@ function refusal(answer: Answer, password: string): string {
   // The message of a 401 varies from server to server; users know this one word.
   if (answer.status === 401) return 'Unauthorized';
   if (answer.status < 400) return `HTTP ${answer.status}: redirects are not followed`;
-  const message = messageOf(answer.text, password);
+  const message = messageOf(answer, password);
   return message === '' ? `HTTP ${answer.status}` : `HTTP ${answer.status}: ${message}`;
 }
 
 /** The server's own words, on one line, without the password that it may repeat. */
-function messageOf(text: string, password: string): string {
-  const body = parseJsonBody(text);
+function messageOf(answer: Answer, password: string): string {
+  const body = parseJsonBody(answer);
   const message = body.ok ? messageSchema.parse(body.value) : '';
   const line = message.replaceAll(password, '[password]').replace(/[\p{C}\p{Z}]+/gu, ' ');
   return [...line.trim()].slice(0, MAX_MESSAGE_LENGTH).join('');
 }
 
-function tokenOf(text: string): string {
-  const body = parseJsonBody(text);
+function tokenOf(answer: Answer): string {
+  const body = parseJsonBody(answer);
   if (!body.ok) throw new LoginFailedError(`the server sent ${body.problem}`);
   const token = tokenSchema.parse(body.value);
   if (token === undefined) throw new LoginFailedError('the server sent no access token');

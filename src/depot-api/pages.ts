@@ -22,8 +22,8 @@ export function pageUrl(baseHref: string, page: number, limit: number, order: Li
  * `InvalidResponseError` where the body is no list of users.
  */
 export function parsePage(answer: Answer, page: number, attempts: number): ListPage {
-  checkStatus(answer.status, page, attempts);
-  const body = parseJsonBody(answer.text);
+  checkStatus(answer, page, attempts);
+  const body = parseJsonBody(answer);
   if (!body.ok) throw new InvalidResponseError(`${body.problem} on page ${page}`);
   const parsed = pageSchema.safeParse(body.value);
   const list = parsed.data?.object ?? parsed.data?.data ?? parsed.data?.users;
@@ -40,10 +40,12 @@ function isBadTotal(error: { issues: readonly { path: readonly PropertyKey[] }[]
   return error?.issues.some((issue) => issue.path[0] === 'total') ?? false;
 }
 
-function checkStatus(status: number, page: number, attempts: number): void {
+function checkStatus(answer: Answer, page: number, attempts: number): void {
+  const { status } = answer;
   if (status >= 200 && status <= 299) return;
   const detail = status < 400 ? ': redirects are not followed' : afterAttempts(attempts);
-  throw new FetchFailedError(`HTTP ${status} on page ${page}${detail}`);
+  const refusal = { status, inJson: parseJsonBody(answer).ok };
+  throw new FetchFailedError(`HTTP ${status} on page ${page}${detail}`, { refusal });
 }
 
 /** For the end of a reason: nothing where there was only one attempt. */

@@ -1,5 +1,7 @@
-import type { SourceSession } from '../sync/source.ts';
+import type { ListOrder, SourceSession } from '../sync/source.ts';
 import { readList } from './list.ts';
+import { proveEnd } from './list-end.ts';
+import type { ReadList } from './list-reading.ts';
 import { type Credentials, login } from './login.ts';
 import { createPageReader } from './page-reader.ts';
 import { createTokenKeeper } from './token.ts';
@@ -28,10 +30,19 @@ export async function openSession(
   };
   const tokens = createTokenKeeper(await logIn(), renew);
   const { pageSize, maxConcurrent } = limits;
+  const pagesIn = (order: ListOrder) => createPageReader(transport, tokens, order, pageSize);
+  const newest = new Map<ListOrder, ReadList>();
   return {
-    read: (order, onPage) => {
-      const fetchPage = createPageReader(transport, tokens, order, pageSize);
-      return readList({ fetchPage, onPage, pageSize, maxConcurrent, signal });
+    read: async (order, onPage) => {
+      const fetchPage = pagesIn(order);
+      const read = await readList({ fetchPage, onPage, pageSize, maxConcurrent, signal });
+      newest.set(order, read);
+      return read.list;
+    },
+    proveEnd: async (order) => {
+      const read = newest.get(order);
+      if (read === undefined) throw new Error(`No list was read in the order ${order}`);
+      return proveEnd(read, pagesIn(order), signal);
     },
   };
 }

@@ -49,7 +49,7 @@ export async function showRun(
 /** A preview on a schedule that found nothing to change. */
 export function isUneventful(run: Run): boolean {
   const foundNothing = run.status === 'completed' && plannedChanges(run.counts) === 0;
-  return foundNothing && run.requestedBy.id === SYSTEM.id;
+  return foundNothing && run.undecided === undefined && run.requestedBy.id === SYSTEM.id;
 }
 
 /** Whether the channel message lists the whole plan; where not, the thread gets it as a file. */

@@ -12,8 +12,11 @@ export const LISTED_ACTIONS = [...EFFECTIVE_ACTIONS, 'omitted', 'protected', 'ke
 export type EffectiveAction = (typeof EFFECTIVE_ACTIONS)[number];
 export type ChangeAction = (typeof LISTED_ACTIONS)[number];
 
-/** Why a user is left alone. `ambiguous`: two users could be the person of one row of the list. */
-export const KEEP_REASONS = ['ambiguous'] as const;
+/**
+ * Why a user is left alone. `ambiguous`: two users could be the person of one row of the list. `unproven`: the user is not
+ * on the list, and the server cannot prove that somebody is absent.
+ */
+export const KEEP_REASONS = ['ambiguous', 'unproven'] as const;
 export type KeepReason = (typeof KEEP_REASONS)[number];
 
 /** One row of a plan: the preview, the work list, the audit trail and the undo record in one. */

@@ -3,10 +3,23 @@ import type { GuardFacts } from './safety.ts';
 
 /** The list changed each time it was read; no read of it is provably whole. Not a network error. */
 export class ListMovedError extends RunError {
-  override readonly name = 'ListMovedError';
+  override readonly name: string = 'ListMovedError';
   readonly failure: Failure = { code: 'list_moved' };
   constructor(detail: string) {
     super(`The user list changed while it was read: ${detail}`);
+  }
+}
+
+/**
+ * Users stand on the page after the last one. Somebody may just have been added, so the list is read again; where it is
+ * so each time, the server tells too low a number of users, or leaves a page half empty in the middle.
+ */
+export class ListLongerError extends ListMovedError {
+  override readonly name = 'ListLongerError';
+  override readonly failure: Failure;
+  constructor(page: number, users: number) {
+    super(`page ${page} comes after the last one, yet it has users: ${users}`);
+    this.failure = { code: 'list_longer', page, users };
   }
 }
 

@@ -9,6 +9,8 @@ export type Failure =
   | { readonly code: 'fetch_failed'; readonly reason: string }
   | { readonly code: 'invalid_response'; readonly reason: string }
   | { readonly code: 'list_moved' }
+  /** `users` stand on page `page`, though the server says that the list ends before it. */
+  | { readonly code: 'list_longer'; readonly page: number; readonly users: number }
   | { readonly code: 'list_empty'; readonly active: number }
   | { readonly code: 'location_missing' }
   | { readonly code: 'location_url'; readonly reason: string }

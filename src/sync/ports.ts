@@ -1,3 +1,4 @@
+import type { AbsenceDoubt, Undecided } from './absence.ts';
 import type { Step } from './audit.ts';
 import type { Change, ChangeAction, Omission } from './change.ts';
 import type { Failure } from './failure.ts';
@@ -65,6 +66,7 @@ export type Plan = {
   readonly counts: RunCounts;
   readonly hash: string;
   readonly guard: GuardVerdict;
+  readonly undecided?: Undecided | undefined;
 };
 
 /** `superseded` are the runs that gave way to `run`. */
@@ -158,6 +160,7 @@ export type PlanFacts = {
   /** Active users of the location before the plan. */
   readonly active: number;
   readonly recentlyDeactivated: number;
+  readonly undecided?: Undecided | undefined;
 };
 
 export type Drafted =
@@ -170,9 +173,10 @@ export type Drafted =
 export type Plans = {
   /**
    * Writes the changes: additions and reactivations after the last read, deactivations where no read has the
-   * user. One read alone deactivates nobody. Stores the rules with it. Throws `LeaseLostError`, `IndexInTheWayError`.
+   * user. One read alone deactivates nobody, nor do reads of which there is a `doubt`: then whoever is absent stays
+   * active, and is counted. Stores the rules with it. Throws `LeaseLostError`, `IndexInTheWayError`.
    */
-  draft(lease: Lease, reads: readonly number[], rules: Rules): Promise<Drafted>;
+  draft(lease: Lease, reads: readonly number[], rules: Rules, doubt?: AbsenceDoubt): Promise<Drafted>;
   /**
    * Writes the changes that take those of another run back, where users still stand as it left them; the others are
    * `skipped`. Protected users stay active. Stores the rules with it. Throws `LeaseLostError`, `IndexInTheWayError`.

@@ -1,10 +1,11 @@
+import { doubtOf } from './absence.ts';
 import type { Audit } from './audit.ts';
 import { refuse } from './click.ts';
 import { LocationChangedError, LocationMissingError } from './errors.ts';
 import type { Claimed, Logger, PlanFacts, Plans, Progress, Runs, Staging } from './ports.ts';
-import { readAndDraft } from './read-list.ts';
+import { type ListReader, readAndDraft } from './read-list.ts';
 import type { Refusal } from './refusal.ts';
-import type { Rules, RulesFor } from './rules.ts';
+import { type Rules, type RulesFor, withoutMargin } from './rules.ts';
 import { type Actor, plannedChanges, SYSTEM } from './run.ts';
 import { judgeByEach } from './safety.ts';
 import type { Locations, UserSource } from './source.ts';
@@ -97,27 +98,28 @@ async function requestRun(
 
 async function readAndPlan(ports: Ports, { run, lease }: Claimed, signal: AbortSignal): Promise<void> {
   const { runs, plans, progress, settings, rulesFor } = ports;
-  const rules = await rulesFor(run);
-  const facts =
+  const ownRules = await rulesFor(run);
+  const { facts, rules } =
     run.reverts === undefined
-      ? await planFromServer(ports, { run, lease }, rules, signal)
-      : await plans.invert(lease, run.reverts, rules);
-  const { counts, hash, active, recentlyDeactivated } = facts;
+      ? await planFromServer(ports, { run, lease }, ownRules, signal)
+      : { facts: await plans.invert(lease, run.reverts, ownRules), rules: ownRules };
+  const { counts, hash, active, recentlyDeactivated, undecided } = facts;
   const guard = judgeByEach({ deactivate: counts.deactivate, recentlyDeactivated, active }, rules.limits);
   await progress.settle(run);
   const outcome = plannedChanges(counts) === 0 ? 'no_changes' : guard.tripped ? 'guard_tripped' : 'ready';
-  await runs.present(lease, { counts, hash, guard }, settings.ttlMinutes, {
+  await runs.present(lease, { counts, hash, guard, undecided }, settings.ttlMinutes, {
     audit: { step: 'previewed', actor: SYSTEM, outcome, counts, reason: `plan ${hash}` },
     notices: outcome === 'no_changes' ? ['message'] : ['message', 'list'],
   });
 }
 
+/** Returns the rules as well that the plan was made under, which are stricter than its own where the proof is thin. */
 async function planFromServer(
   ports: Ports,
   { run, lease }: Claimed,
-  rules: Rules,
+  ownRules: Rules,
   signal: AbortSignal,
-): Promise<PlanFacts> {
+): Promise<{ readonly facts: PlanFacts; readonly rules: Rules }> {
   const { source, locations, staging, plans, progress } = ports;
   const target = await locations.find(run.target);
   if (target === undefined) throw new LocationMissingError(run.target);
@@ -126,11 +128,11 @@ async function planFromServer(
   // What a process left behind that died while it read. The first attempt finds nothing.
   if (lease.attempt > 1) await staging.clear(lease);
   const session = await source.open(target, signal);
-  return readAndDraft({
-    session,
-    staging,
-    lease,
-    draft: (reads) => plans.draft(lease, reads, rules),
-    onProgress: (users, total) => progress.reading(run, users, total),
-  });
+  let rules = ownRules;
+  const draft: ListReader['draft'] = (reads, proof) => {
+    if (proof === 'thin') rules = withoutMargin(ownRules);
+    return plans.draft(lease, reads, rules, proof && doubtOf(proof));
+  };
+  const onProgress = (users: number, total: number | undefined) => progress.reading(run, users, total);
+  return { facts: await readAndDraft({ session, staging, lease, draft, onProgress }), rules };
 }

@@ -1,4 +1,6 @@
+import { type AbsenceProof, doubtOf, proofOf, weaker } from './absence.ts';
 import { ListEmptyError, ListMovedError } from './errors.ts';
+import { watchOrder } from './list-order.ts';
 import type { Drafted, Lease, PlanFacts, Staging } from './ports.ts';
 import { inRounds } from './rounds.ts';
 import type { ListOrder, SourcePage, SourceSession } from './source.ts';
@@ -10,39 +12,63 @@ export type ListReader = {
   readonly session: SourceSession;
   readonly staging: Staging;
   readonly lease: Lease;
-  /** Plans after the reads of these numbers, oldest first. */
-  readonly draft: (reads: readonly number[]) => Promise<Drafted>;
+  /** Plans after the reads of these numbers, oldest first; `proof` where it is known what they prove. */
+  readonly draft: (reads: readonly number[], proof?: AbsenceProof) => Promise<Drafted>;
   /** Called after each page with the users read so far in this read. */
   readonly onProgress: (users: number, total: number | undefined) => void;
 };
 
 /**
- * Reads the list into staging until it is provably whole, and a second time in the opposite order where the first
- * read leaves an active user out: one user removed and another added between two pages would shift a third one out
- * of sight while every count agrees. Returns what the plan after it comes to.
- * Throws `ListMovedError`, `ListEmptyError`, and what the session and `draft` throw.
+ * Reads the list into staging until it is provably whole. Where it leaves an active user out, the page after the last one
+ * must be empty, and the list is read a second time in the opposite order: one user removed and another added between two
+ * pages would shift a third one out of sight while every count agrees. Where the server cannot prove that somebody is
+ * absent, because it ignores the order or does not say where the list ends, the plan leaves those users as they are.
+ * Returns what the plan comes to. Throws `ListMovedError`, `ListLongerError`, `ListEmptyError`, and what the session and
+ * `draft` throw.
  */
 export async function readAndDraft(reader: ListReader): Promise<PlanFacts> {
-  const reads: number[] = [];
-  for (const order of ['asc', 'desc'] as const) {
-    reads.push(await readWhole(reader, order, (reads.at(-1) ?? 0) + 1));
-    const drafted = await reader.draft(reads);
-    switch (drafted.outcome) {
-      case 'drafted':
-        return drafted.facts;
-      case 'empty':
-        throw new ListEmptyError(drafted.active);
-      case 'unproven':
-    }
-  }
-  throw new Error('Two reads of opposite order prove every absence');
+  const first = await untilStill(1, async (readNo) => {
+    const isOrdered = await readOnce(reader, 'asc', readNo);
+    const facts = factsOf(await reader.draft([readNo]));
+    if (facts !== undefined) return { readNo, facts };
+    return { readNo, proof: proofOf(await reader.session.proveEnd('asc'), isOrdered) };
+  });
+  if (first.facts !== undefined) return first.facts;
+  if (doubtOf(first.proof) !== undefined) return drafted(reader, [first.readNo], first.proof);
+  const second = await untilStill(first.readNo + 1, async (readNo) => {
+    const isOrdered = await readOnce(reader, 'desc', readNo);
+    return { readNo, proof: proofOf(await reader.session.proveEnd('desc'), isOrdered) };
+  });
+  return drafted(reader, [first.readNo, second.readNo], weaker(first.proof, second.proof));
 }
 
-async function readWhole(reader: ListReader, order: ListOrder, firstReadNo: number): Promise<number> {
+async function drafted(
+  reader: ListReader,
+  reads: readonly number[],
+  proof: AbsenceProof,
+): Promise<PlanFacts> {
+  const facts = factsOf(await reader.draft(reads, proof));
+  if (facts === undefined) throw new Error('It is known what the reads prove');
+  return facts;
+}
+
+/** Undefined where an active user is not on the list, and nobody knows yet what that proves. */
+function factsOf(drafted: Drafted): PlanFacts | undefined {
+  switch (drafted.outcome) {
+    case 'drafted':
+      return drafted.facts;
+    case 'empty':
+      throw new ListEmptyError(drafted.active);
+    case 'unproven':
+      return undefined;
+  }
+}
+
+/** Reads again, under the next number, where the list moved meanwhile. */
+async function untilStill<T>(firstReadNo: number, read: (readNo: number) => Promise<T>): Promise<T> {
   for (let readNo = firstReadNo; ; readNo += 1) {
     try {
-      await readOnce(reader, order, readNo);
-      return readNo;
+      return await read(readNo);
     } catch (error) {
       const again = error instanceof ListMovedError && readNo < firstReadNo + READ_AGAIN;
       if (!again) throw error;
@@ -50,13 +76,18 @@ async function readWhole(reader: ListReader, order: ListOrder, firstReadNo: numb
   }
 }
 
-/** Whole means: every page came, and as many different users as the server says there are. */
-async function readOnce(reader: ListReader, order: ListOrder, readNo: number): Promise<void> {
+/**
+ * Whole means: every page came, and as many different users as the server says there are. True where they came in the
+ * order that was asked for.
+ */
+async function readOnce(reader: ListReader, order: ListOrder, readNo: number): Promise<boolean> {
   const { session, staging, lease, onProgress } = reader;
+  const watch = watchOrder(order);
   let users = 0;
   // One connection for each list, however many pages come at a time; several together take the database half as long.
   const stage = inRounds((pages: readonly SourcePage[]) => staging.add(lease, readNo, pages));
   const list = await session.read(order, async (page, total) => {
+    watch.see(page);
     await stage(page);
     users += page.rows.length;
     onProgress(users, total);
@@ -64,4 +95,5 @@ async function readOnce(reader: ListReader, order: ListOrder, readNo: number): P
   const distinct = await staging.countDistinct(lease.runId, readNo);
   const expected = list.total ?? list.rows;
   if (distinct !== expected) throw new ListMovedError(`${distinct} different users instead of ${expected}`);
+  return watch.isKept();
 }

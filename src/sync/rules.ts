@@ -34,6 +34,11 @@ export function createRules(locations: Locations, settings: RuleSettings): Rules
   };
 }
 
+/** The same rules where a proof is thin: a plan that just reaches the limits is stopped as well. */
+export function withoutMargin(rules: Rules): Rules {
+  return { ...rules, limits: rules.limits.map((each) => ({ ...each, inclusive: true })) };
+}
+
 /** The rules under which nothing passes that one of them would stop. */
 export function strictest(...all: readonly (Rules | undefined)[]): Rules {
   const known = all.filter((rules) => rules !== undefined);

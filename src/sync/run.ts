@@ -1,3 +1,4 @@
+import type { Undecided } from './absence.ts';
 import type { Failure } from './failure.ts';
 import type { Rules } from './rules.ts';
 import type { GuardVerdict } from './safety.ts';
@@ -84,6 +85,8 @@ export type Run = {
   readonly finishedAt: Date | undefined;
   readonly counts: RunCounts;
   readonly guard: GuardVerdict;
+  /** Undefined where nobody is absent, or where it is proven. */
+  readonly undecided: Undecided | undefined;
   /** The settings that judged the plan; undefined where there is none, or an older version made it. */
   readonly rules: Rules | undefined;
   /** SHA-256 (hex) over all that Confirm approves: target, location, requester, rules, reverted run, and the changes in order. */

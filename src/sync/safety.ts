@@ -1,5 +1,10 @@
 /** `DEACTIVATION_LIMIT_COUNT` (users) and `DEACTIVATION_LIMIT_PERCENT` (0 to 100). */
-export type GuardLimits = { readonly count: number; readonly percent: number };
+export type GuardLimits = {
+  readonly count: number;
+  readonly percent: number;
+  /** Whether a plan that reaches the limits is stopped, and not only one that exceeds them. */
+  readonly inclusive?: boolean | undefined;
+};
 
 export type GuardFacts = {
   /** Users the plan would deactivate. */
@@ -21,16 +26,16 @@ export type GuardVerdict =
     } & GuardFacts);
 
 /**
- * Judges the deactivations of a plan. The guard trips where every active user would go, or where they exceed
- * both limits, counting those of the last 24 hours. It never trips on a plan that deactivates nobody.
+ * Judges the deactivations of a plan. The guard trips where every active user would go, or where they exceed (reach,
+ * where the limits are inclusive) both limits, counting those of the last 24 hours. It never trips on a plan that deactivates nobody.
  */
 export function judge(facts: GuardFacts, limits: GuardLimits): GuardVerdict {
   if (facts.deactivate === 0) return { tripped: false };
   if (facts.deactivate >= facts.active) return { tripped: true, why: 'everyone', ...facts };
   const total = facts.deactivate + facts.recentlyDeactivated;
-  const overCount = total > limits.count;
-  const overPercent = total * 100 > limits.percent * facts.active;
-  return overCount && overPercent ? { tripped: true, why: 'limits', ...facts } : { tripped: false };
+  const over = (n: number, limit: number) => (limits.inclusive ? n >= limit : n > limit);
+  const tripped = over(total, limits.count) && over(total * 100, limits.percent * facts.active);
+  return tripped ? { tripped: true, why: 'limits', ...facts } : { tripped: false };
 }
 
 /** Judges a plan under several limits: the first that stops it decides. */

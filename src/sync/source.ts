@@ -30,6 +30,12 @@ export type SourceList = { readonly rows: number; readonly total: number | undef
 
 export type ListOrder = 'asc' | 'desc';
 
+/**
+ * What the page after the last one says of the end of a list. `thin`: nothing follows, yet no count of the server's says
+ * so too. `repeats`: users whom the list has already. `unknown`: the server answers such a page with an error.
+ */
+export type ListEnd = 'proven' | 'thin' | 'repeats' | 'unknown';
+
 /** A logged-in reader of one depot server. */
 export type SourceSession = {
   /**
@@ -40,6 +46,11 @@ export type SourceSession = {
     order: ListOrder,
     onPage: (page: SourcePage, total: number | undefined) => Promise<void>,
   ): Promise<SourceList>;
+  /**
+   * Asks for the page after the last one of the newest read in this order: one request. Throws `ListLongerError` where
+   * further users stand on it, `ListMovedError` where the list has another length by now, and other `RunError`s.
+   */
+  proveEnd(order: ListOrder): Promise<ListEnd>;
 };
 
 export type UserSource = {

@@ -22,6 +22,7 @@ export const FAILURES = codes<Failure['code']>({
   fetch_failed: true,
   invalid_response: true,
   list_moved: true,
+  list_longer: true,
   list_empty: true,
   location_missing: true,
   location_url: true,

@@ -32,6 +32,11 @@ export function failureWords(t: Texts, run: Run, limit = REASON_LIMIT): FailureW
       };
     case 'list_moved':
       return { what: words.listMoved.what, next: words.listMoved.next(location) };
+    case 'list_longer':
+      return {
+        what: words.listLonger.what(failure.page, failure.users),
+        next: words.listLonger.next(location),
+      };
     case 'list_empty':
       return { what: words.listEmpty.what(location, failure.active), next: words.listEmpty.next(location) };
     case 'location_missing':

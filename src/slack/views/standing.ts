@@ -20,6 +20,7 @@ export function standing(t: Texts, run: Run): string {
       return words.executing(confirmer, words.counts(run.counts));
     case 'completed':
       if (plannedChanges(run.counts) > 0) return words.completed(confirmer, words.counts(run.counts));
+      if (run.undecided !== undefined) return words.undecided;
       return run.reverts === undefined ? words.allSynced : words.nothingLeft;
     case 'cancelled':
       return words.cancelled(mention(run.cancelledBy ?? run.requestedBy));

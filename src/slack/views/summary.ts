@@ -24,8 +24,10 @@ function headerName(run: Pick<Run, 'status' | 'counts'>): HeaderName {
 
 /** The title that goes with a run's status. `location` is safe for the place where the title goes to. */
 export function title(t: Texts, run: Run, location: string): string {
+  const name = headerName(run);
+  if (name === 'allSynced' && run.undecided !== undefined) return t.run.undecidedHeader(location);
   const { header } = run.reverts === undefined ? t.run : t.rollback;
-  return header[headerName(run)](location);
+  return header[name](location);
 }
 
 /** The first line of a run's message: what will happen, happens or happened, in mrkdwn. */
@@ -66,6 +68,7 @@ function executingLine(t: Texts, run: Run): string {
 }
 
 function nothingToDo(t: Texts, run: Run): string {
+  if (run.undecided !== undefined) return t.run.undecided(place(run));
   return run.reverts === undefined
     ? t.run.allSynced(place(run))
     : t.rollback.nothingLeft(place(run), run.reverts);

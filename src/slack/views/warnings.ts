@@ -15,7 +15,10 @@ export function guardText(
 }
 
 /** What in the depot server's list or in the settings an admin should know of before confirming. */
-export function warnings(t: Texts, { counts, reverts }: Pick<Run, 'counts' | 'reverts'>): string[] {
+export function warnings(
+  t: Texts,
+  { counts, reverts, undecided }: Pick<Run, 'counts' | 'reverts' | 'undecided'>,
+): string[] {
   if (reverts !== undefined) {
     return [
       ...(counts.protected > 0 ? [t.rollback.protected(counts.protected)] : []),
@@ -23,6 +26,7 @@ export function warnings(t: Texts, { counts, reverts }: Pick<Run, 'counts' | 're
     ];
   }
   return [
+    ...(undecided === undefined ? [] : [t.plan.undecided(undecided.users, undecided.doubt)]),
     ...(counts.protected > 0 ? [t.plan.protected(counts.protected)] : []),
     ...(counts.kept > 0 ? [t.plan.kept(counts.kept)] : []),
     ...(counts.skipped > 0 ? [t.plan.skipped(counts.skipped)] : []),

@@ -62,7 +62,7 @@ const guard: fc.Arbitrary<GuardVerdict> = fc.oneof(
   }),
 );
 
-const limits = fc.record({ count, percent: fc.integer({ min: 0, max: 100 }) });
+const limits = fc.record({ count, percent: fc.integer({ min: 0, max: 100 }), inclusive: fc.boolean() });
 
 const rules: fc.Arbitrary<Rules | undefined> = fc.option(
   fc.record({
@@ -81,6 +81,7 @@ const FAILURES: { readonly [C in Failure['code']]: fc.Arbitrary<Extract<Failure,
   fetch_failed: fc.record({ code: fc.constant('fetch_failed' as const), reason }),
   invalid_response: fc.record({ code: fc.constant('invalid_response' as const), reason }),
   list_moved: fc.constant({ code: 'list_moved' }),
+  list_longer: fc.record({ code: fc.constant('list_longer' as const), page: count, users: count }),
   list_empty: fc.record({ code: fc.constant('list_empty' as const), active: count }),
   location_missing: fc.constant({ code: 'location_missing' }),
   location_url: fc.record({ code: fc.constant('location_url' as const), reason }),
@@ -127,6 +128,13 @@ export const run: fc.Arbitrary<Run> = fc.record({
   locationName: hostileText(100),
   status: fc.constantFrom(...STATUSES),
   waits: fc.boolean(),
+  undecided: fc.option(
+    fc.record({
+      doubt: fc.constantFrom('order_ignored' as const, 'end_repeats' as const, 'end_unknown' as const),
+      users: count,
+    }),
+    { nil: undefined },
+  ),
   channelId: hostileText(64),
   messageRefused: fc.option(hostileText(60), { nil: undefined }),
   fileRefused: fc.option(hostileText(60), { nil: undefined }),

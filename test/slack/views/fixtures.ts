@@ -34,6 +34,7 @@ export function aRun(changed: Partial<Omit<Run, 'counts'>> = {}, counts: Partial
     requestedBy: ANN,
     confirmedBy: undefined,
     cancelledBy: undefined,
+    undecided: undefined,
     reason: undefined,
     requestedAt: new Date('2026-11-02T03:00:00Z'),
     readyAt: new Date('2026-11-02T03:00:05Z'),

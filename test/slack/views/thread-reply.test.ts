@@ -51,6 +51,10 @@ describe('the reply to a failed run', () => {
       'Invalid response format: users data not found',
     ],
     list_moved: [{ code: 'list_moved' }, 'The user list changed while it was read'],
+    list_longer: [
+      { code: 'list_longer', page: 4, users: 10 },
+      'The user list has more after its end: 10 users on page 4, which should be empty',
+    ],
     list_empty: [
       { code: 'list_empty', active: 1 },
       'The Dev server lists no users, but 1 user is active here',

@@ -34,6 +34,13 @@ export const failure = {
     next: (location: string) =>
       `Somebody is adding or removing users at the ${location} server. Wait a few minutes, then press Try Again.`,
   },
+  listLonger: {
+    what: (page: number, users: number) =>
+      `The user list has more after its end: ${count(users, 'user')} on page ${page}, which should be empty`,
+    next: (location: string) =>
+      `Who is absent cannot be told from such a list. Ask whoever runs the ${location} server why its total is lower ` +
+      'than its number of users, or why a page before the last is not full. Then press Try Again.',
+  },
   listEmpty: {
     what: (location: string, active: number) =>
       `The ${location} server lists no users, but ${count(active, 'user')} ${active === 1 ? 'is' : 'are'} active here`,

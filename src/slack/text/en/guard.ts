@@ -12,9 +12,12 @@ export const guard = {
     `*This plan deactivates ${share(location, facts)}.* In the last 24 hours, ` +
     `${count(facts.recentlyDeactivated, 'other user')} ${facts.recentlyDeactivated === 1 ? 'was' : 'were'} ` +
     'deactivated there.',
-  limits: ({ count: users, percent }: GuardLimits) =>
-    `Within 24 hours, up to ${count(users, 'user')} or ${percent}% of the active users, whichever is more, ` +
-    'can be deactivated without a reason.',
+  limits: ({ count: users, percent, inclusive }: GuardLimits) =>
+    inclusive
+      ? `Within 24 hours, fewer than ${count(users, 'user')} or less than ${percent}% of the active users, whichever is ` +
+        'more, can be deactivated without a reason, because no count of the server confirms its list.'
+      : `Within 24 hours, up to ${count(users, 'user')} or ${percent}% of the active users, whichever is more, ` +
+        'can be deactivated without a reason.',
   everyone: 'Nobody would stay active. That always needs a reason.',
   next: 'Make sure that this is meant. To go on, press Confirm With Reason…; otherwise press Cancel.',
   modalTitle: 'Confirm With Reason',

@@ -48,6 +48,9 @@ export const run = {
   executing: (location: string) => `Syncing ${location}…`,
   confirmedBy: (actor: string) => `Confirmed by ${actor}.`,
   allSynced: (location: string) => `All synced! ${location} already matches its server. Nothing was changed.`,
+  undecidedHeader: (location: string) => `Nothing Changed: ${location}`,
+  undecided: (location: string) =>
+    `Whoever is on the list of ${location} is active here. Nothing was changed, though some users are not on that list.`,
   requestedBy: (actor: string) => `Requested by ${actor}`,
   completedBy: (actor: string, when: string) => `Completed by ${actor} at ${when}.`,
   reasonGiven: (reason: string) => `Reason given: ${reason}`,

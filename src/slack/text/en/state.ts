@@ -9,6 +9,7 @@ export const state = {
   executing: (actor: string, counts: string) => `being executed, confirmed by ${actor} (${counts})`,
   completed: (actor: string, counts: string) => `completed by ${actor} (${counts})`,
   allSynced: 'all synced',
+  undecided: 'nothing changed, as the server cannot prove who is absent',
   nothingLeft: 'nothing left to take back',
   failed: (what: string) => `failed: ${what}`,
   cancelled: (actor: string) => `cancelled by ${actor}`,

@@ -30,6 +30,14 @@ export const failure: Texts['failure'] = {
       `Ada yang sedang menambah atau menghapus pengguna di server ${location}. Tunggu beberapa menit, lalu tekan ` +
       `${tryAgain}.`,
   },
+  listLonger: {
+    what: (page, users) =>
+      `Daftar user masih berlanjut setelah akhirnya: ${users} user di halaman ${page}, yang seharusnya kosong`,
+    next: (location) =>
+      'Dari daftar seperti itu tidak dapat diketahui siapa yang tidak ada. Tanyakan kepada pengelola server ' +
+      `${location} mengapa total lebih kecil daripada jumlah user-nya, atau mengapa halaman sebelum yang terakhir ` +
+      `tidak penuh. Lalu tekan ${tryAgain}.`,
+  },
   listEmpty: {
     what: (location, active) =>
       `Daftar pengguna di server ${location} kosong, padahal ${active} pengguna aktif di sini`,

@@ -14,9 +14,12 @@ export const guard: Texts['guard'] = {
   facts: (location, facts) =>
     `*Rencana ini menonaktifkan ${share(location, facts)}.* Dalam 24 jam terakhir, ` +
     `${facts.recentlyDeactivated} pengguna lain sudah dinonaktifkan di sana.`,
-  limits: ({ count, percent }) =>
-    `Dalam 24 jam, paling banyak ${count} pengguna atau ${percent}% dari pengguna aktif, mana yang lebih besar, ` +
-    'dapat dinonaktifkan tanpa alasan.',
+  limits: ({ count, percent, inclusive }) =>
+    inclusive
+      ? `Dalam 24 jam, hanya kurang dari ${count} user atau kurang dari ${percent}% dari user aktif, mana yang lebih ` +
+        'besar, dapat dinonaktifkan tanpa alasan, karena tidak ada hitungan server yang memastikan daftarnya.'
+      : `Dalam 24 jam, paling banyak ${count} pengguna atau ${percent}% dari pengguna aktif, mana yang lebih besar, ` +
+        'dapat dinonaktifkan tanpa alasan.',
   everyone: 'Tidak akan ada lagi pengguna yang aktif. Untuk itu selalu diperlukan alasan.',
   next:
     `Pastikan bahwa ini memang dimaksudkan. Untuk melanjutkan, tekan ${labels.confirmGuarded}; jika tidak, tekan ` +

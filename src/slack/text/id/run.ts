@@ -46,6 +46,10 @@ export const run: Texts['run'] = {
   confirmedBy: (actor) => `Dikonfirmasi oleh ${actor}.`,
   allSynced: (location) =>
     `Semua sudah sinkron! ${location} sudah sama dengan servernya. Tidak ada yang diubah.`,
+  undecidedHeader: (location) => `Tidak Ada yang Diubah: ${location}`,
+  undecided: (location) =>
+    `Semua yang ada dalam daftar ${location} aktif di sini. Tidak ada yang diubah, meskipun sebagian user tidak ada ` +
+    'dalam daftar itu.',
   requestedBy: (actor) => `Diminta oleh ${actor}`,
   completedBy: (actor, when) => `Dikonfirmasi oleh ${actor}, selesai pada ${when}.`,
   reasonGiven: (reason) => `Alasan yang diberikan: ${reason}`,

@@ -9,6 +9,7 @@ export const state: Texts['state'] = {
   executing: (actor, counts) => `sedang dijalankan, dikonfirmasi oleh ${actor} (${counts})`,
   completed: (actor, counts) => `selesai, dikonfirmasi oleh ${actor} (${counts})`,
   allSynced: 'semua sudah sinkron',
+  undecided: 'tidak ada yang diubah, karena server tidak dapat membuktikan siapa yang tidak ada',
   nothingLeft: 'tidak ada lagi yang dapat dikembalikan',
   failed: (what) => `gagal: ${what}`,
   cancelled: (actor) => `dibatalkan oleh ${actor}`,
