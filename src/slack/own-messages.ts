@@ -76,15 +76,15 @@ async function findMessage(
 /**
  * Makes a message that was just posted the run's message. Where another process has posted one meanwhile, which can
  * be if this one stood still for longer than its lease, ours is taken away again: nobody would keep it up to date.
- * False then.
+ * False then, also where Slack does not let it be taken away: a click on it is refused, since it is not the run's message.
  */
 export async function attach(
-  { client, runs }: { readonly client: SlackClient; readonly runs: Runs },
+  { client, runs }: { readonly client: SlackClient; readonly runs: Pick<Runs, 'attachMessage'> },
   run: Run,
   ts: string,
 ): Promise<boolean> {
   if (await runs.attachMessage(run.id, ts, run.messageTs)) return true;
-  await client.chat.delete({ channel: run.channelId, ts });
+  await client.chat.delete({ channel: run.channelId, ts }).catch(() => {});
   return false;
 }
 

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { createSlackClient } from '../../src/slack/client.ts';
+import { attach } from '../../src/slack/own-messages.ts';
 import { CITRA } from '../support/local-slack-workspace.ts';
+import errors from '../support/slack-errors.json' with { type: 'json' };
 import {
   attachment,
   CHANNEL,
@@ -10,7 +13,10 @@ import {
   shown,
 } from '../support/strict-conversation.ts';
 import { nextTs } from '../support/strict-slack/workspace.ts';
+import { startStrictSlack } from '../support/strict-slack.ts';
 import { IMPATIENT, inStrictWorld, type StrictWorld } from '../support/strict-world.ts';
+import { SILENT } from '../support-tests/web-client.ts';
+import { aRun } from './views/fixtures.ts';
 
 const inWorld = (act: (world: StrictWorld) => Promise<void>) => inStrictWorld(act, { timing: IMPATIENT });
 
@@ -101,4 +107,19 @@ describe.concurrent('in a busy channel, what was posted although its answer was 
       const files = world.slack.messages(CHANNEL, message.ts).filter(({ fileIds }) => fileIds.length > 0);
       expect(files.map(({ fileIds }) => fileIds)).toEqual([[id]]);
     }));
+});
+
+describe('a second copy of the message of a run', () => {
+  it('harms nothing, whatever the code with which Slack does not let it be deleted', async () => {
+    const slack = await startStrictSlack();
+    const client = createSlackClient({ ...slack, logger: SILENT });
+    const runs = { attachMessage: async () => false };
+    const codes = { ...errors.everyMethod.codes, ...errors.methods['chat.delete'].codes };
+    for (const error of Object.keys(codes)) {
+      slack.fail('chat.delete', { error });
+      expect(await attach({ client, runs }, aRun(), '1.000001')).toBe(false);
+    }
+    expect(slack.calls.map(({ method }) => method)).toEqual(Object.keys(codes).map(() => 'chat.delete'));
+    await slack.stop();
+  });
 });
