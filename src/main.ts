@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { config as loadEnvFile } from 'dotenv';
 import { type RunningApp, startApp } from './app.ts';
 import { databaseUrlOf, parseConfig } from './config.ts';
+import { auditTables } from './database/audit-tables.ts';
 import { openDatabase } from './database/client.ts';
 import { migrate, pendingMigrations } from './database/migrate.ts';
 import { verifyAudit } from './database/verify-audit.ts';
@@ -74,7 +75,8 @@ async function runAuditVerification(): Promise<void> {
   try {
     const verdict = await verifyAudit(db);
     if (verdict.outcome === 'broken') {
-      giveUp([`BROKEN at row ${verdict.seq} of audit_logs: ${verdict.why}. Compare with a backup.`]);
+      const { logs } = await auditTables(db);
+      giveUp([`BROKEN at row ${verdict.seq} of ${logs}: ${verdict.why}. Compare with a backup.`]);
     }
     say(`The audit chain is whole: ${verdict.rows} rows.`);
   } finally {

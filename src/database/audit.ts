@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Audit, RecordedStep } from '../sync/audit.ts';
+import { auditNames } from './audit-tables.ts';
 import { type Database, inTransaction, type Transaction } from './client.ts';
-import { note } from './recorded.ts';
+import { clientOf, note } from './recorded.ts';
 
 const HEAD_ID = 1;
 
@@ -47,10 +48,11 @@ export function auditHash(record: AuditRecord): string {
  */
 export async function appendAudit(tx: Transaction, step: RecordedStep): Promise<void> {
   const { audit: entry } = step;
+  const { logs, heads } = await auditNames(clientOf(tx), tx);
   const [head] = await tx.$queryRaw<{ seq: bigint; hash: string; now: Date }[]>`
-    SELECT seq, hash, UTC_TIMESTAMP(3) AS now FROM audit_heads WHERE id = ${HEAD_ID} FOR UPDATE`;
+    SELECT seq, hash, UTC_TIMESTAMP(3) AS now FROM ${heads} WHERE id = ${HEAD_ID} FOR UPDATE`;
   if (head === undefined)
-    throw new Error('audit_heads has lost its row; the audit chain cannot be continued');
+    throw new Error(`${heads.sql} has lost its row; the audit chain cannot be continued`);
   const record: AuditRecord = {
     seq: head.seq + 1n,
     at: head.now,
@@ -67,10 +69,10 @@ export async function appendAudit(tx: Transaction, step: RecordedStep): Promise<
   const hash = auditHash(record);
   // Written by hand: Prisma reads a row before it changes it and after, while everyone who appends waits.
   await tx.$executeRaw`
-    INSERT INTO audit_logs (seq, at, step, outcome, actor_id, actor_name, run_id, target, counts, reason, prev_hash, hash)
+    INSERT INTO ${logs} (seq, at, step, outcome, actor_id, actor_name, run_id, target, counts, reason, prev_hash, hash)
     VALUES (${record.seq}, ${record.at}, ${record.step}, ${record.outcome}, ${record.actorId}, ${record.actorName},
             ${record.runId}, ${record.target}, ${record.counts}, ${record.reason}, ${record.prevHash}, ${hash})`;
-  await tx.$executeRaw`UPDATE audit_heads SET seq = ${record.seq}, hash = ${hash} WHERE id = ${HEAD_ID}`;
+  await tx.$executeRaw`UPDATE ${heads} SET seq = ${record.seq}, hash = ${hash} WHERE id = ${HEAD_ID}`;
   note(tx, { step, seq: record.seq, hash });
 }
 

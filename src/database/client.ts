@@ -72,7 +72,7 @@ export async function inTransaction<T>(db: Database, work: (tx: Transaction) => 
   return unlessConflicting(async () => {
     let committing: Ledger | undefined;
     const working = async (tx: Transaction) => {
-      const ledger = openLedger(tx);
+      const ledger = openLedger(db, tx);
       const result = await work(tx);
       committing = ledger;
       return { result, ledger };

@@ -1,3 +1,4 @@
+import { ASK_SET_ASIDE, type AuditTables, SET_ASIDE, USUAL } from './audit-tables.ts';
 import { DatabaseRefusalError } from './connection.ts';
 import type { Inspection } from './inspect.ts';
 
@@ -23,7 +24,7 @@ function own(table: string, column: string): Statements {
  * What the bot does with each table, as statements that touch no row. UPDATE on locations is for locking its row:
  * MySQL lets nobody `SELECT … FOR UPDATE` who may not write there (manual, "Locking Reads").
  */
-const STATEMENTS: Readonly<Record<string, Statements>> = {
+const statementsFor = ({ logs, heads }: AuditTables): Readonly<Record<string, Statements>> => ({
   locations: {
     SELECT: 'SELECT id, location_code, location_name, online_url FROM locations WHERE FALSE',
     UPDATE: 'SELECT id FROM locations WHERE FALSE FOR UPDATE',
@@ -41,19 +42,19 @@ const STATEMENTS: Readonly<Record<string, Statements>> = {
   sync_home_viewers: own('sync_home_viewers', 'seen_at'),
   sync_reminders: own('sync_reminders', 'told_at'),
   sync_processes: own('sync_processes', 'seen_at'),
-  audit_logs: {
-    SELECT: 'SELECT * FROM audit_logs WHERE FALSE',
-    INSERT: 'INSERT INTO audit_logs SELECT * FROM audit_logs WHERE FALSE',
+  [logs]: {
+    SELECT: `SELECT * FROM ${logs} WHERE FALSE`,
+    INSERT: `INSERT INTO ${logs} SELECT * FROM ${logs} WHERE FALSE`,
   },
-  audit_heads: {
-    SELECT: 'SELECT * FROM audit_heads WHERE FALSE',
-    UPDATE: 'UPDATE audit_heads SET seq = seq WHERE FALSE',
+  [heads]: {
+    SELECT: `SELECT * FROM ${heads} WHERE FALSE`,
+    UPDATE: `UPDATE ${heads} SET seq = seq WHERE FALSE`,
   },
   _prisma_migrations: { SELECT: 'SELECT * FROM _prisma_migrations WHERE FALSE' },
-};
+});
 
-/** Every table that the bot works with. */
-export const TABLES = Object.keys(STATEMENTS);
+/** Every table that the bot works with, those of the audit log by their usual names. */
+export const TABLES = Object.keys(statementsFor(USUAL));
 
 const DENIED = ['ER_TABLEACCESS_DENIED_ERROR', 'ER_COLUMNACCESS_DENIED_ERROR'];
 /** The table or a column is not there, or another column demands a value: other checks say so. */
@@ -66,7 +67,8 @@ const OF_THE_SCHEMA = ['ER_NO_SUCH_TABLE', 'ER_BAD_FIELD_ERROR', 'ER_NO_DEFAULT_
  */
 export async function missingPrivileges(inspection: Inspection): Promise<readonly MissingPrivilege[]> {
   const missing: MissingPrivilege[] = [];
-  for (const [table, statements] of Object.entries(STATEMENTS)) {
+  const statementsByTable = statementsFor(await auditTablesIn(inspection));
+  for (const [table, statements] of Object.entries(statementsByTable)) {
     for (const privilege of ['SELECT', 'INSERT', 'UPDATE', 'DELETE'] as const) {
       const statement = statements[privilege];
       if (statement !== undefined && (await isDenied(inspection, statement)))
@@ -74,6 +76,17 @@ export async function missingPrivileges(inspection: Inspection): Promise<readonl
     }
   }
   return missing;
+}
+
+/** Where the history cannot be read, that is a denial too, and is found as one. */
+async function auditTablesIn({ ask }: Inspection): Promise<AuditTables> {
+  try {
+    const [row] = await ask<{ n: unknown }>(ASK_SET_ASIDE);
+    return Number(row?.n ?? 0) === 0 ? USUAL : SET_ASIDE;
+  } catch (error) {
+    if (error instanceof DatabaseRefusalError) return USUAL;
+    throw error;
+  }
 }
 
 async function isDenied({ ask }: Inspection, statement: string): Promise<boolean> {
@@ -89,7 +102,7 @@ async function isDenied({ ask }: Inspection, statement: string): Promise<boolean
 }
 
 export type MigrationRights = {
-  /** Which of CREATE, INDEX, TRIGGER and, on MySQL, REFERENCES are not among the user's own privileges. */
+  /** Which of ALTER, CREATE, INDEX, TRIGGER and, on MySQL, REFERENCES are not among the user's own privileges. */
   readonly missing: readonly string[];
   /** True where binary logging lets only SUPER create triggers. */
   readonly triggersNeedSuper: boolean;
@@ -108,7 +121,9 @@ export async function migrationRights(
   const own = new Set(rows.map(({ privilege }) => privilege));
   // MySQL wants REFERENCES on the table that a foreign key names, MariaDB any privilege on it.
   const needed =
-    kind === 'MySQL' ? ['CREATE', 'INDEX', 'REFERENCES', 'TRIGGER'] : ['CREATE', 'INDEX', 'TRIGGER'];
+    kind === 'MySQL'
+      ? ['ALTER', 'CREATE', 'INDEX', 'REFERENCES', 'TRIGGER']
+      : ['ALTER', 'CREATE', 'INDEX', 'TRIGGER'];
   const [log] = await ask<{ guarded: unknown }>(
     'SELECT @@log_bin = 1 AND @@log_bin_trust_function_creators = 0 AS guarded',
   );

@@ -1,13 +1,23 @@
-import { randomUUID } from 'node:crypto';
 import type { Connection } from 'mariadb';
+import {
+  ASK_SET_ASIDE,
+  type AuditTables,
+  SET_ASIDE,
+  SET_ASIDE_NOTE,
+  USUAL,
+  withAuditTables,
+} from './audit-tables.ts';
 import { ask, connect } from './connection.ts';
 import {
   type AppliedMigration,
+  HalfWayError,
   type Migration,
   MigrationError,
+  ownRowId,
   pending,
   readMigrations,
 } from './migrations.ts';
+import { chooseAuditTables, remains } from './taken-names.ts';
 
 const LOCK_WAIT_SECONDS = 60;
 
@@ -21,8 +31,9 @@ const HISTORY_TABLE = `CREATE TABLE _prisma_migrations (
 
 /**
  * Applies what is pending of `directory`, in order, under a lock named after the database, and records it as
- * Prisma does, so that `prisma migrate deploy` and `status` see the same history. Throws `MigrationError`, and
- * `DatabaseRefusalError` where the database cannot be reached.
+ * Prisma does, so that `prisma migrate deploy` and `status` see the same history. Nothing is changed where a name that
+ * they take is another application's; of the audit log's tables alone there are others then. Throws `MigrationError`,
+ * and `DatabaseRefusalError` where the database cannot be reached.
  */
 export async function migrate(options: {
   databaseUrl: string;
@@ -32,11 +43,14 @@ export async function migrate(options: {
   const connection = await connect(options.databaseUrl);
   try {
     await lock(connection);
+    const todo = await missing(connection, options.directory);
     // Where nothing is to be migrated, the account need not be one that may create tables.
+    if (todo.length === 0) return { applied: [] };
+    const tables = await auditTablesOf(connection, todo);
     if (!(await hasHistory(connection))) await ask(connection, HISTORY_TABLE);
-    const todo = pending(await readMigrations(options.directory), await history(connection));
+    if (tables !== USUAL) options.log(`the audit log goes into ${tables.logs} and ${tables.heads}`);
     for (const migration of todo) {
-      await applyMigration(connection, migration);
+      await applyMigration(connection, migration, tables);
       options.log(`applied ${migration.name}`);
     }
     return { applied: todo.map(({ name }) => name) };
@@ -47,17 +61,37 @@ export async function migrate(options: {
 }
 
 /**
- * Names of migrations in `directory` that the database does not have yet. Changes nothing. Throws `MigrationError`
- * and `DatabaseRefusalError`.
+ * Names of migrations in `directory` that the database does not have yet. Changes nothing. Throws `MigrationError`, also
+ * where they could not be applied because a name is taken, and `DatabaseRefusalError`.
  */
 export async function pendingMigrations(databaseUrl: string, directory: string): Promise<readonly string[]> {
   const connection = await connect(databaseUrl);
   try {
-    const applied = (await hasHistory(connection)) ? await history(connection) : [];
-    return pending(await readMigrations(directory), applied).map(({ name }) => name);
+    const todo = await missing(connection, directory);
+    if (todo.length > 0) await chooseAuditTables(connection, todo);
+    return todo.map(({ name }) => name);
   } finally {
     await connection.end();
   }
+}
+
+async function missing(connection: Connection, directory: string): Promise<readonly Migration[]> {
+  const applied = (await hasHistory(connection)) ? await history(connection) : [];
+  try {
+    return pending(await readMigrations(directory), applied);
+  } catch (error) {
+    if (!(error instanceof HalfWayError)) throw error;
+    const left = await remains(connection, error.migration);
+    throw new MigrationError(`${error.message} ${left}`.trim(), { cause: error });
+  }
+}
+
+/** Those that were made before; else those that can be made. Throws `MigrationError` where a name is taken. */
+async function auditTablesOf(connection: Connection, todo: readonly Migration[]): Promise<AuditTables> {
+  const chosen = await chooseAuditTables(connection, todo);
+  if (chosen !== USUAL || !(await hasHistory(connection))) return chosen;
+  const [row] = await ask<{ n: unknown }>(connection, ASK_SET_ASIDE);
+  return Number(row?.n ?? 0) === 0 ? USUAL : SET_ASIDE;
 }
 
 async function lock(connection: Connection): Promise<void> {
@@ -78,19 +112,25 @@ async function hasHistory(connection: Connection): Promise<boolean> {
 function history(connection: Connection): Promise<AppliedMigration[]> {
   return ask(
     connection,
-    'SELECT migration_name, checksum, finished_at, rolled_back_at FROM _prisma_migrations',
+    'SELECT id, migration_name, checksum, finished_at, rolled_back_at FROM _prisma_migrations',
   );
 }
 
-async function applyMigration(connection: Connection, migration: Migration): Promise<void> {
-  const id = randomUUID();
+async function applyMigration(
+  connection: Connection,
+  migration: Migration,
+  tables: AuditTables,
+): Promise<void> {
+  const id = ownRowId(migration.name);
+  const statements = migration.statements.map((statement) => withAuditTables(statement, tables));
+  const asWritten = statements.every((statement, index) => statement === migration.statements[index]);
   await ask(connection, 'INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES (?, ?, ?)', [
     id,
     migration.checksum,
     migration.name,
   ]);
   try {
-    for (const statement of migration.statements) await ask(connection, statement);
+    for (const statement of statements) await ask(connection, statement);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     await ask(connection, 'UPDATE _prisma_migrations SET logs = ? WHERE id = ?', [reason, id]);
@@ -98,7 +138,7 @@ async function applyMigration(connection: Connection, migration: Migration): Pro
   }
   await ask(
     connection,
-    'UPDATE _prisma_migrations SET finished_at = CURRENT_TIMESTAMP(3), applied_steps_count = 1 WHERE id = ?',
-    [id],
+    'UPDATE _prisma_migrations SET finished_at = CURRENT_TIMESTAMP(3), applied_steps_count = 1, logs = ? WHERE id = ?',
+    [asWritten ? null : SET_ASIDE_NOTE, id],
   );
 }

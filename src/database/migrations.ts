@@ -1,11 +1,12 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 export type Migration = { readonly name: string; readonly checksum: string; readonly statements: string[] };
 
-/** A row of Prisma's own history table. */
+/** A row of Prisma's own history table. Another application may keep its history in the same one. */
 export type AppliedMigration = {
+  readonly id: string;
   readonly migration_name: string;
   readonly checksum: string;
   readonly finished_at: Date | null;
@@ -14,7 +15,44 @@ export type AppliedMigration = {
 
 /** The history and the folder do not fit together, or a migration stopped half-way. Needs a person. */
 export class MigrationError extends Error {
-  override readonly name = 'MigrationError';
+  override readonly name: string = 'MigrationError';
+}
+
+/** A migration stopped half-way, at this or an earlier attempt: somebody has to undo what it did. */
+export class HalfWayError extends MigrationError {
+  override readonly name = 'HalfWayError';
+  readonly migration: Migration;
+  constructor(migration: Migration) {
+    super(
+      `The migration ${migration.name} failed half-way. Undo what it did, delete its row from _prisma_migrations, then migrate again.`,
+    );
+    this.migration = migration;
+  }
+}
+
+/**
+ * An id for the row of a migration, which says that the row is of this bot: a random UUID whose end stands for the
+ * name. A version that does not know the migration can tell it from another application's by that.
+ */
+export function ownRowId(name: string): string {
+  return `${randomUUID().slice(0, -TAIL)}${tailOf(name)}`;
+}
+
+/**
+ * Whether a row whose name this version does not know is another application's. What is older than our newest migration
+ * would be known; what is newer and not marked as ours is another's if Prisma can have written it.
+ */
+function isAnothers({ id, checksum, migration_name: name }: AppliedMigration, newest: string): boolean {
+  if (id.endsWith(tailOf(name))) return false;
+  return name < newest || (UUID.test(id) && SHA256.test(checksum));
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const SHA256 = /^[0-9a-f]{64}$/i;
+const TAIL = 12;
+
+function tailOf(name: string): string {
+  return createHash('sha256').update(`usersync ${name}`).digest('hex').slice(0, TAIL);
 }
 
 /** The migrations of `directory`, in order. The checksum is Prisma's: SHA-256 (hex) of the file. */
@@ -38,8 +76,8 @@ function statements(sql: string): string[] {
 }
 
 /**
- * The migrations that are still to be applied. Throws `MigrationError` where one was edited after it was applied,
- * failed half-way, or is not in the folder (a newer version of the bot ran here).
+ * The migrations that are still to be applied. Rows of another application are passed over. Throws `MigrationError` where
+ * one was edited after it was applied or is not in the folder (a newer version of the bot ran here), and `HalfWayError`.
  */
 export function pending(
   migrations: readonly Migration[],
@@ -50,15 +88,12 @@ export function pending(
     const name = applied.migration_name;
     const migration = migrations.find((candidate) => candidate.name === name);
     if (migration === undefined) {
+      if (isAnothers(applied, migrations.at(-1)?.name ?? '')) continue;
       throw new MigrationError(
         `The database has the migration ${name}, which this version does not know. Run the newer version, or restore the backup made before it.`,
       );
     }
-    if (applied.finished_at === null) {
-      throw new MigrationError(
-        `The migration ${name} failed half-way. Undo what it did, delete its row from _prisma_migrations, then migrate again.`,
-      );
-    }
+    if (applied.finished_at === null) throw new HalfWayError(migration);
     if (applied.checksum !== migration.checksum) {
       throw new MigrationError(
         `The migration ${name} was edited after it was applied. Restore its file as it was, and put the change into a new migration.`,

@@ -1,5 +1,6 @@
 import type { UserStatus } from '../sync/change.ts';
-import type { ListedUser, Overview, UserFilter } from '../sync/overview.ts';
+import type { ListedUser, Overview, RunStep, UserFilter } from '../sync/overview.ts';
+import { auditNames } from './audit-tables.ts';
 import { type Database, reaching } from './client.ts';
 import { Prisma } from './generated/client.ts';
 import { countProtected } from './protection.ts';
@@ -38,11 +39,14 @@ async function history(
 /** More than any run has: a cap, so that a run which was fought over stays readable. */
 const MOST_STEPS = 100;
 
+type StepRow = Omit<RunStep, 'reason'> & { readonly reason: string | null };
+
 async function steps(db: Database, runId: number) {
-  const rows = await db.auditLog.findMany({ where: { runId }, orderBy: { seq: 'asc' }, take: MOST_STEPS });
-  return rows.map(({ at, step, actorId, actorName, outcome, reason }) => {
-    return { at, step, actorId, actorName, outcome, reason: reason ?? undefined };
-  });
+  const { logs } = await auditNames(db);
+  const rows = await db.$queryRaw<StepRow[]>`
+    SELECT at, step, actor_id AS actorId, actor_name AS actorName, outcome, reason
+    FROM ${logs} WHERE run_id = ${runId} ORDER BY seq LIMIT ${MOST_STEPS}`;
+  return rows.map(({ reason, ...row }): RunStep => ({ ...row, reason: reason ?? undefined }));
 }
 
 type UserRow = { email: string; code: string; status: UserStatus; updatedAt: Date | null };

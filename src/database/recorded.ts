@@ -1,4 +1,5 @@
 import type { ObserveStep, RecordedStep } from '../sync/audit.ts';
+import { auditNames } from './audit-tables.ts';
 import type { Prisma, PrismaClient } from './generated/client.ts';
 
 /** A step, and the row of the audit log that it is. */
@@ -12,6 +13,7 @@ type Telling = { readonly observe: ObserveStep; readonly doubtful: Ledger[] };
 
 // Prisma's clients are not ours to add fields to: what is set on one transaction stays on those that follow.
 const ledgers = new WeakMap<Prisma.TransactionClient, Ledger>();
+const clients = new WeakMap<Prisma.TransactionClient, PrismaClient>();
 const tellings = new WeakMap<PrismaClient, Telling>();
 
 /** From now on, `observe` is told of each step that is committed through `db`. */
@@ -19,10 +21,18 @@ export function tellSteps(db: PrismaClient, observe: ObserveStep): void {
   tellings.set(db, { observe, doubtful: [] });
 }
 
-export function openLedger(tx: Prisma.TransactionClient): Ledger {
+export function openLedger(db: PrismaClient, tx: Prisma.TransactionClient): Ledger {
   const ledger: Ledger = [];
   ledgers.set(tx, ledger);
+  clients.set(tx, db);
   return ledger;
+}
+
+/** The client of a transaction. Throws where nobody would be told of what it writes. */
+export function clientOf(tx: Prisma.TransactionClient): PrismaClient {
+  const db = clients.get(tx);
+  if (db === undefined) throw new Error('A step is written by inTransaction alone, which tells of it');
+  return db;
 }
 
 /** Notes what was just written. Throws where nobody would be told of it. */
@@ -51,8 +61,9 @@ async function settle(db: PrismaClient, { observe, doubtful }: Telling): Promise
   try {
     const found = await db.$transaction(async (tx) => {
       // Each append locks the head until its transaction ends: whoever gets the lock finds them ended.
-      await tx.$queryRaw`SELECT seq FROM audit_heads FOR UPDATE`;
-      return Promise.all(asked.map((ledger) => isCommitted(tx, ledger)));
+      const { heads, logs } = await auditNames(db, tx);
+      await tx.$queryRaw`SELECT seq FROM ${heads} FOR UPDATE`;
+      return Promise.all(asked.map((ledger) => isCommitted(tx, logs, ledger)));
     });
     for (const { step } of asked.filter((_, index) => found[index]).flat()) observe(step);
   } catch {
@@ -61,9 +72,13 @@ async function settle(db: PrismaClient, { observe, doubtful }: Telling): Promise
 }
 
 /** The hash of a row holds all of its fields and the row before it, so that no other transaction can have written it. */
-async function isCommitted(tx: Prisma.TransactionClient, [first]: Ledger): Promise<boolean> {
+async function isCommitted(
+  tx: Prisma.TransactionClient,
+  logs: Prisma.Sql,
+  [first]: Ledger,
+): Promise<boolean> {
   if (first === undefined) return false;
   const rows = await tx.$queryRaw<unknown[]>`
-    SELECT seq FROM audit_logs WHERE seq = ${first.seq} AND hash = ${first.hash}`;
+    SELECT seq FROM ${logs} WHERE seq = ${first.seq} AND hash = ${first.hash}`;
   return rows.length > 0;
 }

@@ -91,7 +91,7 @@ describe('the privileges to migrate', () => {
     const finding = await look('privileges to migrate');
     expect(finding).toMatchObject({
       status: 'warn',
-      detail: expect.stringMatching(/^the user itself lacks CREATE, INDEX, (REFERENCES, )?TRIGGER$/),
+      detail: expect.stringMatching(/^the user itself lacks ALTER, CREATE, INDEX, (REFERENCES, )?TRIGGER$/),
     });
     await run(/GRANT .*$/.exec(finding?.todo ?? '')?.[0] ?? '');
     expect(await look('privileges to migrate')).toMatchObject({ status: 'pass' });

@@ -104,6 +104,54 @@ describe('the page on existing databases', () => {
     }
   });
 
+  describe('where the application has a table audit_logs of its own', () => {
+    const AUDITS = 'CREATE TABLE audit_logs (id INT PRIMARY KEY, event VARCHAR(20))';
+    /** The statements of step 6, with the names that step 5 says. */
+    const carryOutAside = async () => {
+      for (const statement of sqlOfPage(names).get('bot') ?? []) {
+        await sql(statement.replaceAll('.audit_', '.sync_audit_'));
+      }
+    };
+
+    beforeEach(async () => {
+      await loadLaravel(database.connection, { onlineUrl: world.depot.url });
+      await sql(AUDITS);
+      await sql("INSERT INTO audit_logs VALUES (1, 'theirs')");
+      await carryOut('index: change');
+      await carryOut('migrator');
+      await migrate({ databaseUrl: asMigrator(), directory: MIGRATIONS, log: () => {} });
+    });
+
+    it('leads to one where every check passes, and to a sync that leaves that table alone', async () => {
+      await carryOutAside();
+      expect(checksThat('fail', await examine(asBot()))).toEqual([]);
+      const { slack, environment } = world;
+      const bot = await startBot({ ...environment, SLACK_MODE: 'http', DATABASE_URL: asBot() });
+      const place = { slack, bot, sql };
+      try {
+        const ayu = slackPerson(slack, `http://127.0.0.1:${bot.port}/slack/events`, AYU.id);
+        const message = await preview(place, ayu, 'test');
+        await ayu.click(message, 'confirm_run');
+        expect((await reply(place, message)).text).toContain('Sync completed successfully!');
+        await settled(place);
+      } finally {
+        await bot.stop();
+      }
+      expect(await sql('SELECT step FROM sync_audit_logs ORDER BY seq')).toEqual(
+        ['requested', 'previewed', 'confirmed', 'completed'].map((step) => ({ step })),
+      );
+      expect(await sql('SELECT * FROM audit_logs')).toEqual([{ id: 1, event: 'theirs' }]);
+    });
+
+    it('has doctor name the grants that are missing by the names that are there', async () => {
+      await sql(`CREATE USER '${names.bot}'@'%' IDENTIFIED BY 'another-long-password'`);
+      await sql(`GRANT SELECT ON ${names.database}._prisma_migrations TO '${names.bot}'@'%'`);
+      const { todo = '' } = findingOf(await examine(asBot()), 'privileges') ?? {};
+      expect(todo).toContain(`.sync_audit_logs TO '${names.bot}'`);
+      expect(todo).not.toMatch(/\.audit_/);
+    });
+  });
+
   it('needs the right to change locations on MySQL alone', async () => {
     await bringIn();
     await sql(`REVOKE UPDATE ON ${names.database}.locations FROM '${names.bot}'@'%'`);

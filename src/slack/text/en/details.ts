@@ -7,7 +7,7 @@ export const details = {
   export: (command: string) => `Type ${command} to get its changes as a CSV file.`,
   steps: 'Step by Step',
   noSteps: 'The audit log has no steps of this run.',
-  more: (n: number) => `…and ${n} more. The table audit_logs has them all.`,
+  more: (n: number) => `…and ${n} more. The audit log in the database has them all.`,
   step: {
     requested: (actor: string) => `requested by ${actor}`,
     previewed: 'plan shown',

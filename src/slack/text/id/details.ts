@@ -9,7 +9,7 @@ export const details: Texts['details'] = {
   export: (command) => `Ketik ${command} untuk mendapatkan perubahannya sebagai berkas CSV.`,
   steps: 'Langkah demi Langkah',
   noSteps: 'Log audit tidak memuat langkah proses ini.',
-  more: (n) => `…dan ${n} lagi. Semuanya ada di tabel audit_logs.`,
+  more: (n) => `…dan ${n} lagi. Semuanya ada di log audit di database.`,
   step: {
     requested: (actor) => `diminta oleh ${actor}`,
     previewed: 'rencana ditampilkan',
