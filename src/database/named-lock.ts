@@ -56,13 +56,15 @@ export async function takeNamedLock(databaseUrl: string, onLost: () => void): Pr
       ask: (sql, values = []) => ask(connection, sql, values),
     };
   } catch (error) {
+    const there = open;
     await end();
-    throw error;
+    if (!there || error instanceof NoNamedLockError) throw error;
+    throw new NoNamedLockError('The database refused the lock', { cause: error });
   }
 }
 
 /** The database gives no named lock, or one that does not stay with the connection. */
-export class NoNamedLockError extends Error {
+class NoNamedLockError extends Error {
   override readonly name = 'NoNamedLockError';
 }
 

@@ -1,8 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { DatabaseLostError } from '../sync/errors.ts';
 import type { Logger } from '../sync/ports.ts';
 import type { Standing } from '../sync/presence.ts';
 import type { Database } from './client.ts';
-import { type NamedLock, NoNamedLockError, takeNamedLock } from './named-lock.ts';
+import { DatabaseRefusalError } from './connection.ts';
+import { type NamedLock, takeNamedLock } from './named-lock.ts';
 import { register, unregister } from './processes.ts';
 
 /** Shorter than what makes others take a process for dead (`FREE_SECONDS`). */
@@ -110,7 +112,8 @@ export function createOwnLock({ db, databaseUrl, owner, logger }: Parts): OwnLoc
       logger.warn({ owner, err: error }, message);
     }
     lockless = true;
-    if (error instanceof NoNamedLockError) askAgainAt = performance.now() + ASK_AGAIN_MS;
+    const unreachable = error instanceof DatabaseRefusalError || error instanceof DatabaseLostError;
+    if (!unreachable) askAgainAt = performance.now() + ASK_AGAIN_MS;
     void withdraw();
   }
 

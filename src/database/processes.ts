@@ -62,7 +62,8 @@ const silentRow = z.object({
 
 /**
  * The other processes whose lock is free. Undefined where this one does not hold its own lock, or not here: then nothing
- * can be said of others. Only who locked at the same server, since the same start of it, can be judged.
+ * can be said of others. Only who locked at the same server, since the same start of it, can be judged. COALESCE, because
+ * MySQL makes an error of a lock without a name, and may look for one where the table has no row.
  */
 export async function silentProcesses(
   lock: NamedLock,
@@ -73,7 +74,7 @@ export async function silentProcesses(
             p.free_since IS NOT NULL AS marked,
             p.free_since <= UTC_TIMESTAMP(3) - INTERVAL ${FREE_SECONDS} SECOND AS due
      FROM (SELECT 1 AS one) here
-     LEFT JOIN sync_processes p ON p.server = ? AND p.owner <> ? AND IS_USED_LOCK(p.lock_name) IS NULL
+     LEFT JOIN sync_processes p ON p.server = ? AND p.owner <> ? AND IS_USED_LOCK(COALESCE(p.lock_name, 'none')) IS NULL
        AND ABS(TIMESTAMPDIFF(SECOND, p.server_started_at, ?)) <= ${START_DIFFERS_SECONDS}`,
     [lock.name, lock.server, owner, lock.serverStartedAt],
   );

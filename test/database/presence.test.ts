@@ -259,6 +259,31 @@ describe('a process that lives', () => {
   });
 });
 
+describe('a database that gives no lock', () => {
+  /** Words of the bot's statements, and others of the same length: what the server then says. */
+  const instead = (word: string, other: string) => (sent: Buffer) =>
+    Buffer.from(sent.toString('latin1').replaceAll(word, other), 'latin1');
+
+  it.each([
+    ['as behind a proxy that shares connections among clients', instead('IS_USED_LOCK', 'IS_FREE_LOCK')],
+    ['as in a cluster that refuses GET_LOCK', instead('GET_LOCK', 'GOT_LOCK')],
+  ])('leaves a process to its leases, %s', async (_, rewrite) => {
+    const proxy = await startTcpProxy(Number(new URL(room.database.url).port), rewrite);
+    const bot = room.another();
+    const presence = await living(bot, at(proxy.port, room.database.url));
+    const { lease } = await openRun(bot, await room.location());
+    expect(await processes()).toEqual([]);
+    expect(lines).toEqual([
+      'no named lock can be had: should this process die, its leases must run out first',
+    ]);
+    await lookingInVain(await living(room.another()));
+    expect(presence.standing.doubt().aborted).toBe(false);
+    expect(await bot.runs.renew(lease)).toBe(true);
+    await presence.leave();
+    await proxy.stop();
+  });
+});
+
 describe('a process that leaves', () => {
   it('frees what it could not hand back, and is known no more', async () => {
     const bot = room.another();

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createConnection, createServer, type Socket } from 'node:net';
+import { Transform } from 'node:stream';
 
 export type TcpProxy = {
   readonly port: number;
@@ -17,8 +18,14 @@ export type TcpProxy = {
   stop(): Promise<void>;
 };
 
-/** Stands between a client and the server on a port of this machine, and can take that server away. */
-export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
+/**
+ * Stands between a client and the server on a port of this machine, and can take that server away. `rewrite` changes what
+ * the client sends, a chunk at a time.
+ */
+export async function startTcpProxy(
+  targetPort: number,
+  rewrite: (sent: Buffer) => Buffer = (sent) => sent,
+): Promise<TcpProxy> {
   let state: 'open' | 'cut' | 'frozen' = 'open';
   const sockets = new Set<Socket>();
   const upstreams = new Set<Socket>();
@@ -39,7 +46,7 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
     const upstream = createConnection(targetPort, '127.0.0.1');
     keep(upstream);
     upstreams.add(upstream);
-    client.pipe(upstream).pipe(client);
+    client.pipe(rewriting(rewrite)).pipe(upstream).pipe(client);
     client.on('close', () => upstream.destroy());
     upstream.on('close', () => {
       upstreams.delete(upstream);
@@ -75,4 +82,8 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
       await closed;
     },
   };
+}
+
+function rewriting(rewrite: (sent: Buffer) => Buffer): Transform {
+  return new Transform({ transform: (chunk: Buffer, _, done) => done(null, rewrite(chunk)) });
 }
