@@ -13,7 +13,7 @@ import { createLogger } from './logger.ts';
 import { keepHeapSmall } from './memory.ts';
 import { openTerminal } from './ops/setup/terminal.ts';
 import { runSetup } from './setup.ts';
-import { warnAfterStart } from './start-warnings.ts';
+import { startBlockers, warnAfterStart } from './start-warnings.ts';
 import { outliveStrayRejections } from './unhandled.ts';
 
 const inProject = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
@@ -64,6 +64,8 @@ async function runBot(): Promise<void> {
     });
   }
   await requireMigrated(config.databaseUrl);
+  const blockers = await startBlockers(config, MIGRATIONS);
+  if (blockers.length > 0) giveUp(blockers);
   app = await startApp(config, logger);
   await warnAfterStart(config, MIGRATIONS, logger);
 }

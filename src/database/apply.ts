@@ -1,6 +1,12 @@
 import type { Step } from '../sync/audit.ts';
 import { EFFECTIVE_ACTIONS, type EffectiveAction } from '../sync/change.ts';
-import { LeaseLostError, PlanAlteredError, PlannedEarlierError, StalePlanError } from '../sync/errors.ts';
+import {
+  LeaseLostError,
+  NotAsWrittenError,
+  PlanAlteredError,
+  PlannedEarlierError,
+  StalePlanError,
+} from '../sync/errors.ts';
 import type { Lease } from '../sync/ports.ts';
 import { type Rules, strictest } from '../sync/rules.ts';
 import type { Run } from '../sync/run.ts';
@@ -11,7 +17,8 @@ import { requireGuardAgrees, requireStillAllowed } from './judge-again.ts';
 import { planHash } from './plan-hash.ts';
 import { toRules, toRun } from './run-rows.ts';
 import { held, move, record } from './transition.ts';
-import { emailCollation, requireUsableIndexes } from './users-schema.ts';
+import { requireUsableTables, requireUsersFit } from './users-fit.ts';
+import { emailCollation, triggersOfUsers } from './users-schema.ts';
 
 /** How many of the users that changed are named. */
 const EXAMPLES = 10;
@@ -57,15 +64,17 @@ async function apply(tx: Transaction, lease: Lease, step: Step, rules: Rules): P
     FROM sync_runs r LEFT JOIN locations l ON l.id = r.location_id
     WHERE r.id = ${runId} AND r.status = 'executing' ${held(lease)} FOR UPDATE`;
   if (planned === undefined) throw new LeaseLostError(runId);
-  await requireUsableIndexes(tx);
+  await requireUsableTables(tx);
   const row = await tx.syncRun.findUniqueOrThrow({ where: { id: runId } });
   const run = toRun(row);
   await requireAsShown(tx, run);
   // The stricter of preview, Confirm and this process decides.
   const all = strictest(run.rules, toRules(row.confirmRules), rules);
   await requireStillAllowed(tx, run, all);
+  await requireUsersFit(tx, runId, run.counts);
   await changeUsers(tx, planned);
   await addUsers(tx, planned);
+  await requireAsWritten(tx, planned);
   await requireGuardAgrees(tx, run, all);
   const set = Prisma.sql`, finished_at = UTC_TIMESTAMP(3)`;
   const moved = await move(tx, { runId, from: 'executing', to: 'completed', where: held(lease), set });
@@ -106,6 +115,26 @@ async function addUsers(tx: Transaction, { id, locationId, add }: Planned): Prom
   if (added !== Number(add)) throw new BeforeStateGone();
 }
 
+/**
+ * Each user of the plan stands as written, while it can still be undone: what is told is what stands in the table. Throws
+ * `NotAsWrittenError`.
+ */
+async function requireAsWritten(tx: Transaction, { id, locationId }: Planned): Promise<void> {
+  const collate = await emailCollation(tx);
+  const other = Prisma.sql`
+    u.id IS NULL OR u.location_id <> ${locationId} OR NOT u.status <=> c.status_after COLLATE utf8mb4_bin
+      OR CAST(u.email AS BINARY) <> CAST(c.email AS BINARY)`;
+  const found = Prisma.sql`
+    SELECT c.seq, c.email FROM sync_changes c
+    LEFT JOIN users u ON u.location_id = ${locationId} AND u.email = c.email${collate}
+    WHERE c.run_id = ${id} AND c.action = 'add' AND (${other})
+    UNION ALL
+    SELECT c.seq, c.email FROM sync_changes c LEFT JOIN users u ON u.id = c.user_id
+    WHERE c.run_id = ${id} AND c.action IN ('reactivate', 'deactivate') AND (${other})`;
+  const { total, emails } = await countAndName(tx, found);
+  if (total > 0) throw new NotAsWrittenError(total, emails, await triggersOfUsers(tx));
+}
+
 /** Which users of the plan stand otherwise than when it was made. */
 async function staleness(
   db: Database,
@@ -122,8 +151,17 @@ async function staleness(
     JOIN sync_runs r ON r.id = c.run_id
     LEFT JOIN users u ON u.id = c.user_id AND u.location_id = r.location_id AND ${AS_BEFORE}
     WHERE c.run_id = ${runId} AND c.action IN ('reactivate', 'deactivate') AND u.id IS NULL`;
-  const [total] = await db.$queryRaw<{ n: bigint }[]>`SELECT COUNT(*) AS n FROM (${gone}) g`;
+  return countAndName(db, gone);
+}
+
+/** How many rows of `sync_changes` a query finds, and the first emails. */
+async function countAndName(
+  db: Database | Transaction,
+  found: Prisma.Sql,
+): Promise<{ readonly total: number; readonly emails: readonly string[] }> {
+  const [total] = await db.$queryRaw<{ n: bigint }[]>`SELECT COUNT(*) AS n FROM (${found}) f`;
+  if (Number(total?.n ?? 0) === 0) return { total: 0, emails: [] };
   const examples = await db.$queryRaw<{ email: string }[]>`
-    SELECT g.email FROM (${gone}) g ORDER BY g.seq LIMIT ${EXAMPLES}`;
-  return { total: Number(total?.n ?? 0), emails: examples.map(({ email }) => email) };
+    SELECT f.email FROM (${found}) f ORDER BY f.seq LIMIT ${EXAMPLES}`;
+  return { total: Number(total?.n), emails: examples.map(({ email }) => email) };
 }

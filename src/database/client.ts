@@ -5,6 +5,8 @@ import { DatabaseLostError } from '../sync/errors.ts';
 import { isConnectionLost, isWriteConflict } from './errors.ts';
 import { type Prisma, PrismaClient } from './generated/client.ts';
 import { keepDoubtful, type Ledger, openLedger, tellCommitted, tellSteps } from './recorded.ts';
+import { asRefusal } from './refusals.ts';
+import { INIT_SQL, SESSION_VARIABLES } from './session.ts';
 
 export type Database = PrismaClient;
 export type Transaction = Prisma.TransactionClient;
@@ -15,14 +17,12 @@ const CONFLICT_RETRIES = 5;
 const CONNECTIONS = 30;
 
 /**
- * The driver's settings as parameters of the URL; those that the URL already has stand.
- * READ COMMITTED: plans are read without locking the users that the Laravel application writes meanwhile;
- * what must hold at the write is checked by the write. GROUP_CONCAT carries a thousand changes of a plan.
+ * The driver's settings as parameters of the URL; those that the URL already has stand, but for what the code relies on
+ * (session.ts). An `initSql` of the URL takes the place of ours: the start finds what is missing then.
  */
 export function connectionUrl(databaseUrl: string): string {
   const url = new URL(databaseUrl);
   const settings = {
-    timezone: 'Z',
     connectTimeout: '5000',
     acquireTimeout: '5000',
     // jobs.ts says how many runs at once these are enough for.
@@ -33,20 +33,29 @@ export function connectionUrl(databaseUrl: string): string {
     // No statement is kept prepared: MariaDB may treat one otherwise the second time (docs/performance.md). Set here, or
     // the adapter would set it and write every blank of this URL as + again.
     prepareCacheLength: '0',
-    initSql: 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
-    sessionVariables: JSON.stringify({
-      group_concat_max_len: 4_194_304,
-      sql_mode: 'ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION',
-    }),
+    initSql: INIT_SQL,
   };
   for (const [name, value] of Object.entries(settings)) {
     if (!url.searchParams.has(name)) url.searchParams.set(name, value);
   }
+  url.searchParams.set('timezone', 'Z');
+  const wanted = variablesOf(url.searchParams.get('sessionVariables'));
+  url.searchParams.set('sessionVariables', JSON.stringify({ ...wanted, ...SESSION_VARIABLES }));
   // The driver decodes %20 but not the + that URLSearchParams writes for a blank.
   return url
     .toString()
     .replaceAll('+', '%20')
     .replace(/^mysql:/, 'mariadb:');
+}
+
+/** The session variables that a URL asks for; none where they are not the JSON object that the driver expects. */
+function variablesOf(parameter: string | null): object {
+  try {
+    const value: unknown = JSON.parse(parameter ?? '{}');
+    return typeof value === 'object' && value !== null ? value : {};
+  } catch {
+    return {};
+  }
 }
 
 /** How many connections the pool of a process on `databaseUrl` has at most. */
@@ -66,10 +75,10 @@ export function openDatabase(databaseUrl: string, observe?: ObserveStep): Databa
  * Runs `work` in one transaction; runs it again where InnoDB chose it as a deadlock's victim. What the transaction
  * that was committed wrote into the audit log is told to the observer of `db` (recorded.ts).
  * Throws `DatabaseLostError` where the connection is gone; then nothing of it was committed, unless the
- * error says that the connection broke during the commit itself.
+ * error says that the connection broke during the commit itself. Throws `DatabaseRefusedError` where the server refused.
  */
 export async function inTransaction<T>(db: Database, work: (tx: Transaction) => Promise<T>): Promise<T> {
-  return unlessConflicting(async () => {
+  return saying(async () => {
     let committing: Ledger | undefined;
     const working = async (tx: Transaction) => {
       const ledger = openLedger(db, tx);
@@ -91,10 +100,10 @@ export async function inTransaction<T>(db: Database, work: (tx: Transaction) => 
 
 /**
  * Runs one statement, or several that need no common transaction and may be repeated; does so where InnoDB chose one as
- * a deadlock's victim. Throws `DatabaseLostError`.
+ * a deadlock's victim. Throws `DatabaseLostError` and `DatabaseRefusedError`.
  */
 export async function reaching<T>(work: () => Promise<T>): Promise<T> {
-  return unlessConflicting(async () => {
+  return saying(async () => {
     try {
       return await work();
     } catch (error) {
@@ -102,6 +111,15 @@ export async function reaching<T>(work: () => Promise<T>): Promise<T> {
       throw error;
     }
   });
+}
+
+/** Throws what the server refused as the core's `DatabaseRefusedError`, so that a person learns why. */
+async function saying<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await unlessConflicting(work);
+  } catch (error) {
+    throw asRefusal(error);
+  }
 }
 
 /** Does `work` again, a few times, where a deadlock or somebody else's lock ended it. */

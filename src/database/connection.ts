@@ -1,17 +1,22 @@
 import { type Connection, createConnection } from 'mariadb';
 import { z } from 'zod';
+import type { DatabaseRefusal } from '../sync/failure.ts';
 import { connectionUrl } from './client.ts';
+import { refusalOf } from './refusals.ts';
 
 /**
  * The server refused, or did not answer. `code` is the driver's or the operating system's word for it
- * (`ER_ACCESS_DENIED_ERROR`, `ECONNREFUSED`); the message is the server's, without the statement.
+ * (`ER_ACCESS_DENIED_ERROR`, `ECONNREFUSED`), `refusal` what is to be done about it; the message is the server's, without
+ * the statement.
  */
 export class DatabaseRefusalError extends Error {
   override readonly name = 'DatabaseRefusalError';
   readonly code: string;
-  constructor(code: string, message: string, options: ErrorOptions) {
+  readonly refusal: DatabaseRefusal;
+  constructor(code: string, number: string, message: string, options: ErrorOptions) {
     super(message, options);
     this.code = code;
+    this.refusal = refusalOf({ number, words: message });
   }
 }
 
@@ -31,6 +36,7 @@ export function ask<Row>(
 
 const driverError = z.object({
   code: z.string().nullish(),
+  errno: z.number().nullish(),
   sqlMessage: z.string().nullish(),
   message: z.string(),
 });
@@ -41,6 +47,6 @@ async function explaining<T>(work: () => Promise<T>): Promise<T> {
   } catch (cause) {
     const { data } = driverError.safeParse(cause);
     const message = data?.sqlMessage ?? data?.message.split('\n')[0] ?? String(cause);
-    throw new DatabaseRefusalError(data?.code ?? '', message, { cause });
+    throw new DatabaseRefusalError(data?.code ?? '', String(data?.errno ?? ''), message, { cause });
   }
 }

@@ -17,7 +17,8 @@ import {
 } from './spelling.ts';
 import { newest, PRESENT, type Scope, type Survey, survey } from './survey.ts';
 import { held, keepExecutionsOut } from './transition.ts';
-import { emailCollation, requireUsableIndexes } from './users-schema.ts';
+import { requireUsableTables, requireUsersFit } from './users-fit.ts';
+import { emailCollation } from './users-schema.ts';
 
 const UNPROVEN: KeepReason = 'unproven';
 
@@ -39,7 +40,7 @@ export async function draftPlan(
     WHERE id = ${runId} AND status = 'reading' ${held(lease)} FOR UPDATE`;
   if (run === undefined) throw new LeaseLostError(runId);
   await keepExecutionsOut(tx, runId);
-  await requireUsableIndexes(tx);
+  await requireUsableTables(tx);
   const scope: Scope = { runId, locationId: run.locationId, collate: await emailCollation(tx), reads };
   const seen = await survey(tx, scope);
   const { source, duplicates, active } = seen;
@@ -58,6 +59,7 @@ export async function draftPlan(
   await forgetOddSpellings(tx, runId);
   await storeRules(tx, runId, rules);
   const facts = await planFacts(tx, runId, scope.locationId, { source, duplicates });
+  await requireUsersFit(tx, runId, facts.counts);
   return { outcome: 'drafted', facts: { ...facts, undecided: doubt && (await undecided(tx, scope, doubt)) } };
 }
 

@@ -34,19 +34,28 @@ const driverFailure = z.union([
 ]);
 const coded = z.object({ code: z.string() });
 
+/** What a server said, its number as text; undefined where it was no server that refused. */
+export type ServerWords = { readonly number: string; readonly words: string };
+
+/** An error that was made of the driver's has that as its cause. */
+export function serverWords(error: unknown): ServerWords | undefined {
+  const parsed = driverFailure.safeParse(error);
+  if (parsed.success) {
+    const { originalCode, originalMessage } = parsed.data.cause;
+    return { number: originalCode, words: originalMessage ?? '' };
+  }
+  return error instanceof Error && error.cause !== undefined ? serverWords(error.cause) : undefined;
+}
+
 function serverCode(error: unknown): string | undefined {
-  return driverFailure.safeParse(error).data?.cause.originalCode;
+  return serverWords(error)?.number;
 }
 
 /** True where the unique index `index` refused a row. */
 export function isDuplicate(error: unknown, index: string): boolean {
-  const parsed = driverFailure.safeParse(error);
-  if (!parsed.success) return false;
-  const { originalCode, originalMessage } = parsed.data.cause;
+  const said = serverWords(error);
   // MySQL writes the key as `table.index`, MariaDB as `index`.
-  return (
-    originalCode === DUPLICATE_ENTRY && new RegExp(`key '(\\w+\\.)?${index}'`).test(originalMessage ?? '')
-  );
+  return said?.number === DUPLICATE_ENTRY && new RegExp(`key '(\\w+\\.)?${index}'`).test(said.words);
 }
 
 export function isDuplicateEntry(error: unknown): boolean {

@@ -38,6 +38,7 @@ const statementsFor = ({ logs, heads }: AuditTables): Readonly<Record<string, St
   sync_batches: own('sync_batches', 'message_ts'),
   sync_changes: own('sync_changes', 'action'),
   sync_staged_users: own('sync_staged_users', 'email'),
+  sync_odd_spellings: own('sync_odd_spellings', 'email'),
   sync_outbox: own('sync_outbox', 'attempts'),
   sync_home_viewers: own('sync_home_viewers', 'seen_at'),
   sync_reminders: own('sync_reminders', 'told_at'),

@@ -6,13 +6,19 @@ export type ColumnFacts = {
   readonly type: string;
   /** True where an INSERT that leaves the column out is refused in strict mode. */
   readonly demanded: boolean;
+  /** True where the database computes its value. */
+  readonly generated: boolean;
+  /** Characters that it takes; undefined where it holds no text. */
+  readonly length: number | undefined;
 };
 
 export type TableFacts = { readonly engine: string; readonly columns: readonly ColumnFacts[] };
 
-/** The tables of that name that are there and that this user may see. Throws `DatabaseRefusalError`. */
+type Ask = <Row>(sql: string, values: readonly unknown[]) => Promise<Row[]>;
+
+/** The tables of that name that are there and that this user may see. Throws what `ask` throws. */
 export async function tableFacts(
-  { ask }: Inspection,
+  ask: Ask,
   names: readonly string[],
 ): Promise<ReadonlyMap<string, TableFacts>> {
   const rows = await ask<{
@@ -21,8 +27,11 @@ export async function tableFacts(
     name: string;
     type: string;
     demanded: unknown;
+    generated: unknown;
+    length: unknown;
   }>(
     `SELECT t.TABLE_NAME AS tableName, COALESCE(t.ENGINE, '') AS engine, c.COLUMN_NAME AS name, c.COLUMN_TYPE AS type,
+            COALESCE(c.GENERATION_EXPRESSION, '') <> '' AS \`generated\`, c.CHARACTER_MAXIMUM_LENGTH AS length,
             c.IS_NULLABLE = 'NO' AND c.COLUMN_DEFAULT IS NULL AND c.EXTRA NOT LIKE '%auto_increment%'
               AND COALESCE(c.GENERATION_EXPRESSION, '') = '' AS demanded
      FROM information_schema.TABLES t
@@ -32,10 +41,16 @@ export async function tableFacts(
     names,
   );
   const tables = new Map<string, { engine: string; columns: ColumnFacts[] }>();
-  for (const { tableName, engine, name, type, demanded } of rows) {
+  for (const { tableName, engine, name, type, demanded, generated, length } of rows) {
     const table = tables.get(tableName) ?? { engine, columns: [] };
     tables.set(tableName, table);
-    table.columns.push({ name, type, demanded: Number(demanded) === 1 });
+    table.columns.push({
+      name,
+      type,
+      demanded: Number(demanded) === 1,
+      generated: Number(generated) === 1,
+      length: length === null ? undefined : Number(length),
+    });
   }
   return tables;
 }

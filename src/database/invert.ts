@@ -7,7 +7,8 @@ import { planFacts } from './plan-facts.ts';
 import { storeRules } from './plan-hash.ts';
 import { matchesAny } from './protection.ts';
 import { held, keepExecutionsOut } from './transition.ts';
-import { emailCollation, requireUsableIndexes } from './users-schema.ts';
+import { requireUsableTables, requireUsersFit } from './users-fit.ts';
+import { emailCollation } from './users-schema.ts';
 
 /**
  * Writes the plan that takes another run's changes back, for the users who still stand as that run left them:
@@ -25,7 +26,7 @@ export async function draftInverse(
     WHERE id = ${runId} AND status = 'reading' ${held(lease)} FOR UPDATE`;
   if (run === undefined) throw new LeaseLostError(runId);
   await keepExecutionsOut(tx, runId);
-  await requireUsableIndexes(tx);
+  await requireUsableTables(tx);
   await tx.$executeRaw`DELETE FROM sync_changes WHERE run_id = ${runId}`;
   const standing = await standingUsers(tx, revertedRunId, run.locationId);
   const action = Prisma.sql`
@@ -42,7 +43,9 @@ export async function draftInverse(
       FROM (${standing}) t LEFT JOIN users u ON u.id = t.user_id
     ) n`;
   await storeRules(tx, runId, rules);
-  return planFacts(tx, runId, run.locationId, { source: 0, duplicates: 0 });
+  const facts = await planFacts(tx, runId, run.locationId, { source: 0, duplicates: 0 });
+  await requireUsersFit(tx, runId, facts.counts);
+  return facts;
 }
 
 /** Every change of the reverted run, with the id of its user where that user stands as the run left them. */

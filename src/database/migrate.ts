@@ -27,7 +27,7 @@ const HISTORY_TABLE = `CREATE TABLE _prisma_migrations (
   migration_name VARCHAR(255) NOT NULL, logs TEXT, rolled_back_at DATETIME(3),
   started_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
   applied_steps_count INTEGER UNSIGNED NOT NULL DEFAULT 0
-) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci`;
+) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci`;
 
 /**
  * Applies what is pending of `directory`, in order, under a lock named after the database, and records it as

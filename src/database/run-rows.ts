@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Undecided } from '../sync/absence.ts';
-import type { Failure } from '../sync/failure.ts';
+import { DATABASE_REFUSALS, type Failure } from '../sync/failure.ts';
 import type { Rules } from '../sync/rules.ts';
 import type { Actor, Run, RunStatus } from '../sync/run.ts';
 import type { GuardVerdict } from '../sync/safety.ts';
@@ -76,6 +76,32 @@ const failure: z.ZodType<Failure> = z.discriminatedUnion('code', [
   z.object({ code: z.literal('list_longer'), page: count, users: count }),
   z.object({ code: z.literal('index_in_the_way'), index: z.string() }),
   z.object({ code: z.literal('index_missing') }),
+  z.object({
+    code: z.literal('not_transactional'),
+    tables: z.array(z.object({ table: z.string(), engine: z.string() })),
+  }),
+  z.object({
+    code: z.literal('users_unfit'),
+    columns: z.array(
+      z.object({
+        problem: z.enum(['demands_value', 'generated', 'too_short', 'lacks_status']),
+        column: z.string(),
+        type: z.string(),
+      }),
+    ),
+  }),
+  z.object({
+    code: z.literal('not_as_written'),
+    total: count,
+    emails: z.array(z.string()),
+    triggers: z.array(z.string()),
+  }),
+  z.object({
+    code: z.literal('database_refused'),
+    refusal: z.enum(DATABASE_REFUSALS),
+    number: z.string(),
+    words: z.string(),
+  }),
   z.object({ code: z.literal('stale'), total: count, emails: z.array(z.string()) }),
   z.object({ code: z.literal('interrupted'), attempts: count }),
 ]);

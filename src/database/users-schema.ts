@@ -39,3 +39,11 @@ export async function emailCollation(db: Database | Transaction): Promise<Prisma
   }
   return Prisma.raw(` COLLATE ${name}`);
 }
+
+/** The names of the triggers of `users` that the account may see. */
+export async function triggersOfUsers(db: Database | Transaction): Promise<readonly string[]> {
+  const rows = await db.$queryRaw<{ name: string }[]>`
+    SELECT TRIGGER_NAME AS name FROM information_schema.TRIGGERS
+    WHERE EVENT_OBJECT_SCHEMA = DATABASE() AND EVENT_OBJECT_TABLE = 'users' ORDER BY TRIGGER_NAME`;
+  return rows.map(({ name }) => name);
+}

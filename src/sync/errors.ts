@@ -1,4 +1,10 @@
-import { type Failure, RunError } from './failure.ts';
+import {
+  type DatabaseRefusal,
+  type EngineOfTable,
+  type Failure,
+  RunError,
+  type UnfitColumn,
+} from './failure.ts';
 import type { GuardFacts } from './safety.ts';
 
 /** The list changed each time it was read; no read of it is provably whole. Not a network error. */
@@ -68,6 +74,52 @@ export class IndexMissingError extends RunError {
   readonly failure: Failure = { code: 'index_missing' };
   constructor() {
     super('users has no unique index over (email, location_id)');
+  }
+}
+
+/** A table that a sync writes to is not kept by InnoDB: a sync that fails could not be undone there. */
+export class NotTransactionalError extends RunError {
+  override readonly name = 'NotTransactionalError';
+  readonly failure: Failure;
+  constructor(tables: readonly EngineOfTable[]) {
+    super(`Not kept by InnoDB: ${tables.map(({ table, engine }) => `${table} (${engine})`).join(', ')}`);
+    this.failure = { code: 'not_transactional', tables };
+  }
+}
+
+/** The columns of `users` cannot take what the plan would write. Nothing was written. */
+export class UsersUnfitError extends RunError {
+  override readonly name = 'UsersUnfitError';
+  readonly failure: Failure;
+  constructor(columns: readonly UnfitColumn[]) {
+    super(`Columns of users: ${columns.map(({ column, problem }) => `${column} ${problem}`).join(', ')}`);
+    this.failure = { code: 'users_unfit', columns };
+  }
+}
+
+/** Something in the database changed what was written, mostly a trigger of `users`. All of it was undone. */
+export class NotAsWrittenError extends RunError {
+  override readonly name = 'NotAsWrittenError';
+  readonly failure: Failure;
+  constructor(total: number, emails: readonly string[], triggers: readonly string[]) {
+    super(
+      `${total} users of the plan stood otherwise than written; triggers: ${triggers.join(', ') || 'none seen'}`,
+    );
+    this.failure = { code: 'not_as_written', total, emails, triggers };
+  }
+}
+
+/** The database server refused a statement, in its own words. What belonged to it was rolled back. */
+export class DatabaseRefusedError extends RunError {
+  override readonly name = 'DatabaseRefusedError';
+  readonly refusal: DatabaseRefusal;
+  readonly words: string;
+  readonly failure: Failure;
+  constructor(refusal: DatabaseRefusal, number: string, words: string, options: ErrorOptions) {
+    super(`The database refused: ${words} (${number})`, options);
+    this.refusal = refusal;
+    this.words = words;
+    this.failure = { code: 'database_refused', refusal, number, words };
   }
 }
 

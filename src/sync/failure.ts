@@ -1,5 +1,38 @@
 import type { GuardFacts } from './safety.ts';
 
+export type EngineOfTable = { readonly table: string; readonly engine: string };
+
+/** A column of `users` that cannot take what a plan would write. `type` is the database's, such as `varchar(100)`. */
+export type UnfitColumn = {
+  readonly problem: 'demands_value' | 'generated' | 'too_short' | 'lacks_status';
+  readonly column: string;
+  readonly type: string;
+};
+
+/** Why a database server refuses a statement, as far as it matters for what is to be done about it. */
+export const DATABASE_REFUSALS = [
+  'value_missing',
+  'duplicate',
+  'foreign_key',
+  'check',
+  'trigger',
+  'too_long',
+  'value_not_taken',
+  'generated',
+  'privilege',
+  'read_only',
+  'disk_full',
+  'packet_too_large',
+  'lock_wait',
+  'too_many_connections',
+  'table_damaged',
+  'table_missing',
+  'statement_logging',
+  'time_limit',
+  'other',
+] as const;
+export type DatabaseRefusal = (typeof DATABASE_REFUSALS)[number];
+
 /**
  * Why a run failed, as stored on the run and told to admins. `reason` is a short English phrase for people,
  * free of secrets; it may quote the depot server, so it is data, never markup.
@@ -16,6 +49,23 @@ export type Failure =
   | { readonly code: 'location_url'; readonly reason: string }
   | { readonly code: 'index_in_the_way'; readonly index: string }
   | { readonly code: 'index_missing' }
+  /** Tables that could not undo their part of a sync. */
+  | { readonly code: 'not_transactional'; readonly tables: readonly EngineOfTable[] }
+  | { readonly code: 'users_unfit'; readonly columns: readonly UnfitColumn[] }
+  /** After the writes, users stood otherwise than written. `triggers` are those of `users`, as far as they can be seen. */
+  | {
+      readonly code: 'not_as_written';
+      readonly total: number;
+      readonly emails: readonly string[];
+      readonly triggers: readonly string[];
+    }
+  /** `words` are the server's, without the statement; `number` is its error number. */
+  | {
+      readonly code: 'database_refused';
+      readonly refusal: DatabaseRefusal;
+      readonly number: string;
+      readonly words: string;
+    }
   | { readonly code: 'stale'; readonly total: number; readonly emails: readonly string[] }
   | { readonly code: 'plan_altered' }
   /** A version of the bot made the plan that did not yet bind an approval to all that is executed. */

@@ -2,7 +2,13 @@ import { fileURLToPath } from 'node:url';
 import type { Connection } from 'mariadb';
 import { inject } from 'vitest';
 import { migrate } from '../../src/database/migrate.ts';
-import { connect, createDatabase, type DatabaseOptions, serverAt } from './database-server.ts';
+import {
+  connect,
+  createDatabase,
+  type DatabaseOptions,
+  type DatabaseServer,
+  serverAt,
+} from './database-server.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
 
@@ -15,11 +21,18 @@ export type FreshDatabase = {
   drop(): Promise<void>;
 };
 
+type FreshOptions = DatabaseOptions & {
+  readonly migrated?: boolean;
+  /** Another server than the run's. */
+  readonly server?: Pick<DatabaseServer, 'url'>;
+};
+
 /** A database of the suite's own on the run's server: empty, or with every migration applied. */
-export async function freshDatabase(
-  options: DatabaseOptions & { readonly migrated?: boolean } = {},
-): Promise<FreshDatabase> {
-  const { name, url, drop } = await createDatabase(serverAt(inject('databaseServerUrl')), options);
+export async function freshDatabase(options: FreshOptions = {}): Promise<FreshDatabase> {
+  const { name, url, drop } = await createDatabase(
+    options.server ?? serverAt(inject('databaseServerUrl')),
+    options,
+  );
   if (options.migrated === true) await migrate({ databaseUrl: url, directory: MIGRATIONS, log: () => {} });
   const connection = await connect(url);
   return {

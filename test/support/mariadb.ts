@@ -35,6 +35,8 @@ const COMMON = [
 
 export type MariadbOptions = {
   readonly durability?: keyof typeof DURABILITY;
+  /** More settings of the server, such as `--autocommit=0`. */
+  readonly flags?: readonly string[];
   /** Stops the server when aborted. */
   readonly signal?: AbortSignal;
 };
@@ -75,14 +77,18 @@ async function layOut(program: ServerProgram, folder: string): Promise<void> {
   });
 }
 
-function serverFlags(folder: string, port: number, { durability = 'relaxed' }: MariadbOptions): string[] {
+function serverFlags(
+  folder: string,
+  port: number,
+  { durability = 'relaxed', flags = [] }: MariadbOptions,
+): string[] {
   const place = [
     `--datadir=${join(folder, 'data')}`,
     ownTemporary(folder),
     `--socket=${join(folder, 'db.sock')}`,
     `--port=${port}`,
   ];
-  return [...COMMON, ...DURABILITY[durability], ...place, ...asRoot()];
+  return [...COMMON, ...DURABILITY[durability], ...place, ...asRoot(), ...flags];
 }
 
 /** In the common folder, a server that starts removes the temporary tables of those that run, which may crash them. */

@@ -4,9 +4,12 @@ import type { Check } from './check.ts';
 import { databaseRemedy } from './database-remedy.ts';
 import { fail, pass, type Verdict, warn } from './finding.ts';
 import { isAtLeast } from './node-check.ts';
+import { session } from './session-check.ts';
 
 /** The check that the others on the database need. */
 export const DATABASE = 'database';
+/** Without it, no statement of the bot means what it should. */
+export const SESSION = 'database session';
 
 /**
  * What the bot's SQL needs. MariaDB: JSON_TABLE and SKIP LOCKED, both since 10.6. MySQL: SKIP LOCKED (8.0.1), window
@@ -19,6 +22,7 @@ export function databaseChecks(databaseUrl: string, inspect: () => Promise<Inspe
   return [
     { name: DATABASE, settings: ['DATABASE_URL'], run: () => reach(databaseUrl, inspect) },
     { name: 'database version', needs: [DATABASE], run: async () => version(await inspect()) },
+    { name: SESSION, needs: [DATABASE], run: async () => session(await inspect()) },
     { name: 'database clock', needs: [DATABASE], run: async () => clock(await inspect()) },
   ];
 }

@@ -7,10 +7,13 @@ import type { Check } from './check.ts';
 import { DATABASE } from './database-checks.ts';
 import { fail, pass, type Verdict, warn } from './finding.ts';
 import { collation, indexes } from './index-checks.ts';
-import { columns, laravelTables, tables } from './table-checks.ts';
+import { columns, laravelTables, ownTables, tables } from './table-checks.ts';
 
 /** The check that the others on the Laravel application's tables need. */
 export const TABLES = 'tables users and locations';
+/** The check on the engines of the bot's own tables. */
+export const OWN = 'tables of usersync';
+const MIGRATIONS = 'migrations';
 
 export type SchemaParts = {
   readonly databaseUrl: string;
@@ -26,7 +29,8 @@ export type SchemaParts = {
 export function schemaChecks(parts: SchemaParts): readonly Check[] {
   const { databaseUrl, migrations, inspect, db, protectedEmails } = parts;
   return [
-    { name: 'migrations', needs: [DATABASE], run: () => applied(databaseUrl, migrations) },
+    { name: MIGRATIONS, needs: [DATABASE], run: () => applied(databaseUrl, migrations) },
+    { name: OWN, needs: [MIGRATIONS], run: async () => ownTables(await inspect()) },
     { name: TABLES, needs: [DATABASE], run: async () => tables(await laravelTables(inspect)) },
     { name: 'columns of users', needs: [TABLES], run: async () => columns(await laravelTables(inspect)) },
     { name: 'unique index of users', needs: [TABLES], run: async () => indexes(db, await inspect()) },

@@ -1,32 +1,45 @@
+import { foreignEngines, OWN_TABLES, SHARED_TABLES } from '../../database/engines.ts';
 import type { Inspection } from '../../database/inspect.ts';
 import { type ColumnFacts, type TableFacts, tableFacts } from '../../database/inspect-tables.ts';
-import { fail, pass, type Verdict } from './finding.ts';
+import { demandedColumns, isText, LONGEST_EMAIL, takesStatuses } from '../../database/users-fit.ts';
+import type { EngineOfTable } from '../../sync/failure.ts';
+import { fail, pass, type Verdict, warn } from './finding.ts';
 
 type Tables = ReadonlyMap<string, TableFacts>;
-
-const NAMES = ['users', 'locations'];
 
 /** What of the two tables is the Laravel application's is not looked at (contract, section 2). */
 const USED = ['id', 'email', 'location_id', 'status', 'created_at', 'updated_at'];
 
 export async function laravelTables(inspect: () => Promise<Inspection>): Promise<Tables> {
-  return tableFacts(await inspect(), NAMES);
+  return tableFacts((await inspect()).ask, SHARED_TABLES);
 }
 
 /** Both are there, in an engine that can undo: a sync is one transaction or nothing. */
 export function tables(found: Tables): Verdict {
-  const missing = NAMES.filter((name) => !found.has(name));
+  const missing = SHARED_TABLES.filter((name) => !found.has(name));
   if (missing.length > 0) {
     return fail(
       `${missing.join(' and ')} missing, or hidden from this user`,
       'If DATABASE_URL names the right database and it is a new one, run: npm run migrate',
     );
   }
-  const others = [...found].filter(([, { engine }]) => engine.toUpperCase() !== 'INNODB');
-  if (others.length === 0) return pass('both are there, in InnoDB');
+  const engines = [...found].map(([table, { engine }]) => ({ table, engine }));
+  return (
+    inInnodb(engines.filter(({ engine }) => engine.toUpperCase() !== 'INNODB')) ??
+    pass('both are there, in InnoDB')
+  );
+}
+
+/** The bot's own tables can undo as well: a run, its audit row and its notices are one transaction. */
+export async function ownTables({ ask }: Inspection): Promise<Verdict> {
+  return inInnodb(await foreignEngines(ask, OWN_TABLES)) ?? pass('in InnoDB');
+}
+
+function inInnodb(others: readonly EngineOfTable[]): Verdict | undefined {
+  if (others.length === 0) return undefined;
   return fail(
-    others.map(([name, { engine }]) => `${name} is kept by ${engine || 'no engine'}, not InnoDB`).join('; '),
-    `A sync could not be undone there. Run, on a copy first: ${others.map(([name]) => `ALTER TABLE ${name} ENGINE = InnoDB`).join('; ')}`,
+    others.map(({ table, engine }) => `${table} is kept by ${engine || 'no engine'}, not InnoDB`).join('; '),
+    `A sync could not be undone there. Run, on a copy first: ${others.map(({ table }) => `ALTER TABLE ${table} ENGINE = InnoDB`).join('; ')}`,
   );
 }
 
@@ -40,24 +53,43 @@ export function columns(found: Tables): Verdict {
       "Point DATABASE_URL at the right database; these columns are the Laravel application's to add.",
     );
   }
-  return statusProblem(present) ?? demandedProblem(present) ?? pass('as the bot needs them');
+  const problem = statusProblem(present) ?? generatedProblem(present) ?? demandedProblem(present);
+  return problem ?? narrowEmail(present) ?? pass('as the bot needs them');
 }
 
 function statusProblem(present: readonly ColumnFacts[]): Verdict | undefined {
-  const type = present.find(({ name }) => name.toLowerCase() === 'status')?.type ?? '';
-  const takesBoth = type.includes("'active'") && type.includes("'inactive'");
-  if (takesBoth || /^(var)?char/i.test(type)) return undefined;
+  const status = present.find(({ name }) => name.toLowerCase() === 'status');
+  if (status !== undefined && isText(status) && takesStatuses(status, ['active', 'inactive']))
+    return undefined;
   return fail(
-    `users.status is ${type}`,
+    `users.status is ${status?.type ?? ''}`,
     "The bot writes active and inactive. Change the column to ENUM('active', 'inactive') together with the application.",
   );
 }
 
+function generatedProblem(present: readonly ColumnFacts[]): Verdict | undefined {
+  const generated = present.filter((column) => column.generated && USED.includes(column.name.toLowerCase()));
+  if (generated.length === 0) return undefined;
+  return fail(
+    `the database computes ${generated.map(({ name }) => name).join(', ')}, which the bot writes`,
+    'Make it an ordinary column together with the application, on a copy first.',
+  );
+}
+
 function demandedProblem(present: readonly ColumnFacts[]): Verdict | undefined {
-  const others = present.filter(({ name, demanded }) => demanded && !USED.includes(name.toLowerCase()));
+  const others = demandedColumns(present);
   if (others.length === 0) return undefined;
   return fail(
     `a new user needs a value for ${others.map(({ name, type }) => `${name} (${type})`).join(', ')}, which the bot does not know`,
     `Let them be empty, on a copy first: ALTER TABLE users ${others.map(({ name, type }) => `MODIFY \`${name}\` ${type} NULL`).join(', ')}`,
+  );
+}
+
+function narrowEmail(present: readonly ColumnFacts[]): Verdict | undefined {
+  const email = present.find(({ name }) => name.toLowerCase() === 'email');
+  if (email === undefined || email.length === undefined || email.length >= LONGEST_EMAIL) return undefined;
+  return warn(
+    `users.email takes ${email.length} characters, and a depot server may list up to ${LONGEST_EMAIL}`,
+    `A preview with a longer email fails. Run, on a copy first: ALTER TABLE users MODIFY email VARCHAR(${LONGEST_EMAIL}) NOT NULL, with the column's own collation`,
   );
 }

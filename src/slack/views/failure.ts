@@ -1,4 +1,4 @@
-import type { Failure } from '../../sync/failure.ts';
+import type { Failure, UnfitColumn } from '../../sync/failure.ts';
 import type { Run } from '../../sync/run.ts';
 import type { Texts } from '../text/en.ts';
 import { code, mrkdwn } from '../text/escape.ts';
@@ -6,6 +6,7 @@ import { place } from './inline.ts';
 
 const REASON_LIMIT = 500;
 const NAME_LIMIT = 100;
+const NAMES_SHOWN = 5;
 const ADD_INDEX = 'ADD UNIQUE INDEX users_email_location_unique (email, location_id)';
 
 /** `what` is one line without a full stop. All of it is mrkdwn. */
@@ -56,6 +57,25 @@ export function failureWords(t: Texts, run: Run, limit = REASON_LIMIT): FailureW
         what: words.indexMissing.what,
         next: words.indexMissing.next(code(`ALTER TABLE users ${ADD_INDEX}`)),
       };
+    case 'not_transactional':
+      return notTransactional(t, failure.tables);
+    case 'users_unfit':
+      return usersUnfit(t, failure.columns);
+    case 'not_as_written':
+      return {
+        what: words.notAsWritten.what(failure.total),
+        next: words.notAsWritten.next(
+          failure.triggers
+            .slice(0, NAMES_SHOWN)
+            .map((name) => code(name, NAME_LIMIT))
+            .join(', '),
+        ),
+      };
+    case 'database_refused':
+      return {
+        what: words.databaseRefused.what(mrkdwn(failure.words, limit), mrkdwn(failure.number, 10)),
+        next: words.databaseRefused.next(failure.refusal),
+      };
     case 'stale':
       return { what: words.stale.what(failure.total), next: words.stale.next };
     case 'plan_altered':
@@ -91,4 +111,33 @@ function indexInTheWay(t: Texts, index: string): FailureWords {
   const statement = `ALTER TABLE users DROP INDEX ${index.slice(0, NAME_LIMIT)}, ${ADD_INDEX}`;
   const words = t.failure.indexInTheWay;
   return { what: words.what(mrkdwn(index, NAME_LIMIT)), next: words.next(code(statement, REASON_LIMIT)) };
+}
+
+function notTransactional(
+  t: Texts,
+  tables: (Failure & { readonly code: 'not_transactional' })['tables'],
+): FailureWords {
+  const words = t.failure.notTransactional;
+  const shown = tables.slice(0, NAMES_SHOWN);
+  const more = tables.length > shown.length ? ', …' : '';
+  const named = shown.map(
+    ({ table, engine }) => `${mrkdwn(table, NAME_LIMIT)} (${mrkdwn(engine, NAME_LIMIT)})`,
+  );
+  const statements = shown.map(({ table }) => code(`ALTER TABLE ${table} ENGINE = InnoDB`, REASON_LIMIT));
+  return {
+    what: `${words.what(named.join(', '))}${more}`,
+    next: words.next(`${statements.join(', ')}${more}`),
+  };
+}
+
+function usersUnfit(t: Texts, columns: readonly UnfitColumn[]): FailureWords {
+  const words = t.failure.usersUnfit;
+  const shown = columns.slice(0, NAMES_SHOWN).map(({ problem, column, type }) => {
+    return words.problem[problem](`${code(column, NAME_LIMIT)} (${mrkdwn(type, NAME_LIMIT)})`);
+  });
+  const more = columns.length > shown.length ? '; …' : '';
+  return {
+    what: `${words.what(shown.join('; '))}${more}`,
+    next: words.next(columns.some(({ problem }) => problem === 'demands_value')),
+  };
 }

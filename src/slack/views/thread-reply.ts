@@ -1,3 +1,4 @@
+import type { Failure } from '../../sync/failure.ts';
 import { type Actor, plannedChanges, type Run, SYSTEM } from '../../sync/run.ts';
 import { noticeBlockId } from '../ids.ts';
 import type { Texts } from '../text/en.ts';
@@ -60,11 +61,27 @@ function failureText(t: Texts, run: Run): string {
 
 /** Some of the users because of whom the plan was not executed. */
 function namedUsers(t: Texts, { failure }: Run): string[] {
-  if (failure?.code !== 'stale' && failure?.code !== 'protected_since') return [];
-  if (failure.emails.length === 0) return [];
-  const words = failure.code === 'stale' ? t.failure.stale.changed : t.failure.protectedSince.named;
+  if (failure === undefined) return [];
+  const words = namingWords(t, failure);
+  if (words === undefined || !('emails' in failure) || failure.emails.length === 0) return [];
   const shown = failure.emails.slice(0, EMAILS_NAMED).map((email) => code(email, 160));
   return [words(shown.join(', '), Math.max(0, failure.total - shown.length))];
+}
+
+function namingWords(
+  t: Texts,
+  { code: why }: Failure,
+): ((emails: string, more: number) => string) | undefined {
+  switch (why) {
+    case 'stale':
+      return t.failure.stale.changed;
+    case 'protected_since':
+      return t.failure.protectedSince.named;
+    case 'not_as_written':
+      return t.failure.notAsWritten.named;
+    default:
+      return undefined;
+  }
 }
 
 /** The people whom the outcome of a run concerns: whoever asked for it, and whoever confirmed or cancelled it. */

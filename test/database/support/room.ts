@@ -12,7 +12,8 @@ import type { Outbox } from '../../../src/sync/outbox.ts';
 import type { Plans, Runs, Staging } from '../../../src/sync/ports.ts';
 import type { Target } from '../../../src/sync/source.ts';
 import { type FreshDatabase, freshDatabase } from '../../support/database.ts';
-import type { DatabaseOptions } from '../../support/database-server.ts';
+import type { DatabaseOptions, DatabaseServer } from '../../support/database-server.ts';
+import { startMariadb } from '../../support/mariadb.ts';
 
 /** One process of the bot, as the database sees it: a name of its own and connections of its own. */
 export type BotProcess = {
@@ -59,8 +60,14 @@ export type Room = {
   everyUser(): Promise<UserRow[]>;
 };
 
+type RoomOptions = DatabaseOptions & {
+  /** Settings of a server of its own. */
+  readonly flags?: readonly string[];
+};
+
 /** A migrated database for the tests of one file, and bot processes on it; gone with the last test. */
-export function useRoom(options: DatabaseOptions = {}): Room {
+export function useRoom({ flags, ...options }: RoomOptions = {}): Room {
+  let server: DatabaseServer | undefined;
   let database: FreshDatabase | undefined;
   const processes: BotProcess[] = [];
   let locations = 0;
@@ -74,12 +81,14 @@ export function useRoom(options: DatabaseOptions = {}): Room {
     return started;
   };
   beforeAll(async () => {
-    database = await freshDatabase({ ...options, migrated: true });
+    server = flags && (await startMariadb({ flags }));
+    database = await freshDatabase({ ...options, ...(server && { server }), migrated: true });
     another();
   });
   afterAll(async () => {
     await Promise.all(processes.map(({ db }) => db.$disconnect()));
     await database?.drop();
+    await server?.stop();
   });
   const sql = <Row>(statement: string, values?: unknown[]) =>
     there().connection.query<Row[]>(statement, values);

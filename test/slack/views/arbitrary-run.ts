@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Excerpt } from '../../../src/slack/views/excerpt.ts';
 import type { Change, ChangeAction } from '../../../src/sync/change.ts';
-import type { Failure } from '../../../src/sync/failure.ts';
+import { DATABASE_REFUSALS, type Failure } from '../../../src/sync/failure.ts';
 import type { Rules } from '../../../src/sync/rules.ts';
 import {
   type Actor,
@@ -87,6 +87,33 @@ const FAILURES: { readonly [C in Failure['code']]: fc.Arbitrary<Extract<Failure,
   location_url: fc.record({ code: fc.constant('location_url' as const), reason }),
   index_in_the_way: fc.record({ code: fc.constant('index_in_the_way' as const), index: hostileText(300) }),
   index_missing: fc.constant({ code: 'index_missing' }),
+  not_transactional: fc.record({
+    code: fc.constant('not_transactional' as const),
+    tables: fc.array(fc.record({ table: hostileText(64), engine: hostileText(64) }), { maxLength: 20 }),
+  }),
+  users_unfit: fc.record({
+    code: fc.constant('users_unfit' as const),
+    columns: fc.array(
+      fc.record({
+        problem: fc.constantFrom('demands_value', 'generated', 'too_short', 'lacks_status'),
+        column: hostileText(64),
+        type: hostileText(300),
+      }),
+      { maxLength: 20 },
+    ),
+  }),
+  not_as_written: fc.record({
+    code: fc.constant('not_as_written' as const),
+    total: count,
+    emails: fc.array(hostileText(255), { maxLength: 20 }),
+    triggers: fc.array(hostileText(64), { maxLength: 20 }),
+  }),
+  database_refused: fc.record({
+    code: fc.constant('database_refused' as const),
+    refusal: fc.constantFrom(...DATABASE_REFUSALS),
+    number: hostileText(10),
+    words: reason,
+  }),
   stale: fc.record({
     code: fc.constant('stale' as const),
     total: count,

@@ -75,6 +75,25 @@ describe('the reply to a failed run', () => {
       { code: 'index_missing' },
       'The table users has no unique index over (email, location_id)',
     ],
+    not_transactional: [
+      { code: 'not_transactional', tables: [{ table: 'users', engine: 'MyISAM' }] },
+      'A sync could not be undone, because not every table is kept by InnoDB: users (MyISAM)',
+    ],
+    users_unfit: [
+      {
+        code: 'users_unfit',
+        columns: [{ problem: 'demands_value', column: 'name', type: 'varchar(255)' }],
+      },
+      'The table users cannot take what the plan would write: `name` (varchar(255)) demands a value',
+    ],
+    not_as_written: [
+      { code: 'not_as_written', total: 1, emails: [], triggers: [] },
+      '1 user of the plan did not stand as they were written, so everything was undone',
+    ],
+    database_refused: [
+      { code: 'database_refused', refusal: 'trigger', number: '1644', words: 'not <today> & never' },
+      'The database refused: not &lt;today&gt; &amp; never (1644)',
+    ],
     stale: [
       { code: 'stale', total: 1, emails: [] },
       '1 user of the plan changed after the preview, so the plan was not executed',

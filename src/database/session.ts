@@ -1,0 +1,95 @@
+/** What the code relies on. NO_ZERO_DATE is no part of it: a row of `users` with a zero date can be changed. */
+const SQL_MODE = 'ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';
+/** GROUP_CONCAT carries a thousand changes of a plan. */
+const GROUP_CONCAT_BYTES = 4_194_304;
+const LOCK_WAIT_SECONDS = 50;
+
+/**
+ * Session variables that both servers know by one name, as the bot sets them: what the server's own settings say must
+ * not decide what a statement of the bot means.
+ */
+export const SESSION_VARIABLES: Readonly<Record<string, string | number>> = {
+  autocommit: 1,
+  completion_type: 0,
+  default_storage_engine: 'InnoDB',
+  foreign_key_checks: 1,
+  group_concat_max_len: GROUP_CONCAT_BYTES,
+  innodb_lock_wait_timeout: LOCK_WAIT_SECONDS,
+  sql_auto_is_null: 0,
+  sql_big_selects: 1,
+  sql_mode: SQL_MODE,
+  sql_safe_updates: 0,
+  // The most that JSON in a URL carries exactly. MariaDB forgets it where INIT_SQL sets it.
+  sql_select_limit: Number.MAX_SAFE_INTEGER,
+  unique_checks: 1,
+};
+
+const BOTH = 'NAMES utf8mb4 COLLATE utf8mb4_unicode_ci';
+
+/**
+ * The rest, in one statement of which each server reads its own half. READ COMMITTED: plans are read without locking the
+ * users that the Laravel application writes meanwhile; what must hold at the write is checked by the write. InnoDB cannot
+ * write under it while statements are logged, so the session logs rows, where the account may choose that for itself
+ * (1227: it may not).
+ */
+export const INIT_SQL = `/*M! BEGIN NOT ATOMIC
+  DECLARE CONTINUE HANDLER FOR 1227 BEGIN END;
+  SET ${BOTH}, tx_isolation = 'READ-COMMITTED', tx_read_only = 0, max_statement_time = 0;
+  IF @@log_bin AND @@SESSION.binlog_format = 'STATEMENT' THEN SET SESSION binlog_format = ROW; END IF;
+END */ /*!80000 SET ${BOTH}, transaction_isolation = 'READ-COMMITTED', transaction_read_only = 0,
+  max_execution_time = 0 */`;
+
+/** What the server must tell of a session, by the names of both servers; a name that it does not know is not missed. */
+const EXPECTED: Readonly<Record<string, string>> = {
+  autocommit: 'ON',
+  completion_type: 'NO_CHAIN',
+  default_storage_engine: 'InnoDB',
+  foreign_key_checks: 'ON',
+  group_concat_max_len: String(GROUP_CONCAT_BYTES),
+  innodb_lock_wait_timeout: String(LOCK_WAIT_SECONDS),
+  sql_auto_is_null: 'OFF',
+  sql_big_selects: 'ON',
+  sql_mode: SQL_MODE,
+  sql_safe_updates: 'OFF',
+  unique_checks: 'ON',
+  character_set_client: 'utf8mb4',
+  character_set_connection: 'utf8mb4',
+  character_set_results: 'utf8mb4',
+  sql_select_limit: String(Number.MAX_SAFE_INTEGER),
+  time_zone: '+00:00',
+  tx_isolation: 'READ-COMMITTED',
+  transaction_isolation: 'READ-COMMITTED',
+  tx_read_only: 'OFF',
+  transaction_read_only: 'OFF',
+  max_statement_time: '0',
+  max_execution_time: '0',
+};
+
+const LOGGING = ['log_bin', 'binlog_format'];
+
+/** What a session is instead of what the bot relies on, such as `autocommit is OFF`. */
+export type Deviation = { readonly variable: string; readonly value: string };
+
+/** Looks whether a session is as the bot made it. `ask` runs on that session. */
+export async function sessionDeviations(
+  ask: <Row>(sql: string) => Promise<Row[]>,
+): Promise<readonly Deviation[]> {
+  const names = [...Object.keys(EXPECTED), ...LOGGING].map((name) => `'${name}'`).join(', ');
+  const rows = await ask<{ Variable_name: string; Value: string }>(
+    `SHOW SESSION VARIABLES WHERE Variable_name IN (${names})`,
+  );
+  const told = new Map(rows.map((row) => [row.Variable_name.toLowerCase(), row.Value]));
+  const deviations = Object.entries(EXPECTED).flatMap(([variable, expected]) => {
+    const value = told.get(variable);
+    return value === undefined || isSame(value, expected) ? [] : [{ variable, value }];
+  });
+  const logsStatements = told.get('log_bin') === 'ON' && told.get('binlog_format') === 'STATEMENT';
+  return logsStatements ? [...deviations, { variable: 'binlog_format', value: 'STATEMENT' }] : deviations;
+}
+
+/** Numbers by their value (`0.000000`), flags in any order and case. */
+function isSame(value: string, expected: string): boolean {
+  if (/^\d+$/.test(expected)) return Number(value) === Number(expected);
+  const parts = (text: string) => text.toUpperCase().split(',').sort().join();
+  return parts(value) === parts(expected);
+}

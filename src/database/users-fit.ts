@@ -1,0 +1,95 @@
+import type { EffectiveAction, UserStatus } from '../sync/change.ts';
+import { UsersUnfitError } from '../sync/errors.ts';
+import type { UnfitColumn } from '../sync/failure.ts';
+import type { RunCounts } from '../sync/run.ts';
+import type { Database, Transaction } from './client.ts';
+import { requireTransactional } from './engines.ts';
+import { type ColumnFacts, tableFacts } from './inspect-tables.ts';
+import { requireUsableIndexes } from './users-schema.ts';
+
+/** The columns of `users` that the bot writes. */
+const WRITTEN = ['email', 'location_id', 'status', 'created_at', 'updated_at'];
+
+/** The longest email that a depot server may list (src/depot-api/email.ts). */
+export const LONGEST_EMAIL = 255;
+
+type Planned = Pick<RunCounts, EffectiveAction>;
+
+async function userColumns(db: Database | Transaction): Promise<readonly ColumnFacts[]> {
+  const tables = await tableFacts((sql, values) => db.$queryRawUnsafe(sql, ...values), ['users']);
+  return tables.get('users')?.columns ?? [];
+}
+
+/** What a plan can be made and executed with at all. Throws `NotTransactionalError`, `IndexInTheWayError` and the like. */
+export async function requireUsableTables(tx: Transaction): Promise<void> {
+  await requireTransactional(tx);
+  await requireUsableIndexes(tx);
+  const status = (await userColumns(tx)).find(({ name }) => name.toLowerCase() === 'status');
+  // A number is equal to any word, so that everybody and nobody would be active.
+  if (status !== undefined && !isText(status)) {
+    throw new UsersUnfitError([{ problem: 'lacks_status', column: status.name, type: status.type }]);
+  }
+}
+
+/** True for a column that holds the words active and inactive as they are. */
+export function isText({ type }: ColumnFacts): boolean {
+  return /^(enum|varchar|char)\b/i.test(type);
+}
+
+/** Columns that nobody gives a value when a user is added. `given` are those of `NEW_USER_DEFAULTS`. */
+export function demandedColumns(
+  columns: readonly ColumnFacts[],
+  given: readonly string[] = [],
+): readonly ColumnFacts[] {
+  const known = new Set([...WRITTEN, 'id', ...given].map((name) => name.toLowerCase()));
+  return columns.filter(({ name, demanded }) => demanded && !known.has(name.toLowerCase()));
+}
+
+/**
+ * What `users` takes, the plan may write: found before anybody confirms, and again before anything is written. Throws
+ * `UsersUnfitError`. What only the statement itself can find (a CHECK, a trigger) the server refuses then.
+ */
+export async function requireUsersFit(
+  tx: Transaction,
+  runId: number,
+  counts: Planned,
+  given: readonly string[] = [],
+): Promise<void> {
+  const columns = await userColumns(tx);
+  const unfit: UnfitColumn[] = [];
+  const note = (problem: UnfitColumn['problem'], { name, type }: ColumnFacts) =>
+    unfit.push({ problem, column: name, type });
+  if (counts.add + counts.reactivate + counts.deactivate === 0) return;
+  for (const column of columns) {
+    if (column.generated && WRITTEN.includes(column.name.toLowerCase())) note('generated', column);
+  }
+  const status = columns.find(({ name }) => name.toLowerCase() === 'status');
+  if (status !== undefined && !takesStatuses(status, statusesOf(counts))) note('lacks_status', status);
+  if (counts.add > 0) {
+    for (const column of demandedColumns(columns, given)) note('demands_value', column);
+    const email = columns.find(({ name }) => name.toLowerCase() === 'email');
+    if (email !== undefined && (await isTooShort(tx, runId, email))) note('too_short', email);
+  }
+  if (unfit.length > 0) throw new UsersUnfitError(unfit);
+}
+
+/** Whether the column knows these words, to the letter. */
+export function takesStatuses({ type, length }: ColumnFacts, statuses: readonly UserStatus[]): boolean {
+  return statuses.every((status) =>
+    /^enum/i.test(type) ? type.includes(`'${status}'`) : (length ?? 0) >= status.length,
+  );
+}
+
+function statusesOf({ add, reactivate, deactivate }: Planned): UserStatus[] {
+  return [
+    ...(add + reactivate > 0 ? ['active' as const] : []),
+    ...(deactivate > 0 ? ['inactive' as const] : []),
+  ];
+}
+
+async function isTooShort(tx: Transaction, runId: number, { length }: ColumnFacts): Promise<boolean> {
+  if (length === undefined || length >= LONGEST_EMAIL) return false;
+  const [longest] = await tx.$queryRaw<{ n: bigint | null }[]>`
+    SELECT MAX(CHAR_LENGTH(email)) AS n FROM sync_changes WHERE run_id = ${runId} AND action = 'add'`;
+  return Number(longest?.n ?? 0) > length;
+}
