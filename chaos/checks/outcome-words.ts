@@ -32,6 +32,8 @@ function failureWords({ failure }: RunRow): string {
       return 'The .* server lists no users, but \\d+ users? (is|are) active here';
     case 'stale':
       return `${failure.total} users? of the plan changed after the preview`;
+    case 'not_as_written':
+      return '[^]*trigger.*keep_status';
     case 'interrupted':
       return 'The work was interrupted';
     default:

@@ -109,6 +109,8 @@ function failedWithout(witness: Witness, run: RunRow): string | undefined {
           effect.kind === 'refusals' &&
           effect.refused.some(({ calls }) => calls === 'channel' || calls === 'channel gone'),
       ),
+    not_as_written: () =>
+      schedule.table === 'kept statuses' && run.counts.reactivate + run.counts.deactivate > 0,
     interrupted: () => fired.length + witness.jumps >= ATTEMPTS,
   };
   return explained[code]?.() === true

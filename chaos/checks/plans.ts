@@ -2,8 +2,9 @@ import type { DepotUser } from '../../test/support/depot-users.ts';
 import { type Change, planRollback } from '../model/change.ts';
 import { sameAs } from '../model/emails.ts';
 import { needsReason } from '../model/guard.ts';
-import { listedEmails, type Plan, planSync } from '../model/plan.ts';
-import { type User, type Users, usersAt } from '../model/user.ts';
+import { couldBe, isListed } from '../model/list.ts';
+import { type Plan, planSync } from '../model/plan.ts';
+import { standing, type User, type Users, usersAt } from '../model/user.ts';
 import type { RunRow } from '../play/snapshot.ts';
 import { history } from './users.ts';
 import { type Check, newRuns, runsThatBecame, type Witness } from './witness.ts';
@@ -25,7 +26,7 @@ function alteredPlans({ before, after }: Witness): string[] {
 function planProblems(witness: Witness, run: RunRow): string[] {
   const changes = witness.after.changes.get(run.id) ?? [];
   const lists = witness.lists.get(run.placeId) ?? [];
-  const harm = wronglyDeactivated(witness, run, changes);
+  const harm = [...wronglyDeactivated(witness, run, changes), ...addedTwice(witness, run, changes)];
   if (harm.length > 0) return harm;
   if (run.reverts === null && lists.length > 1) return inventions(lists, run, changes);
   const plans = possiblePlans(witness, run);
@@ -37,16 +38,28 @@ function planProblems(witness: Witness, run: RunRow): string[] {
   ];
 }
 
-/** A user whom the server listed all the time must not be deactivated, whatever else went wrong. */
+/** A user whom the server may have listed all the time must not be deactivated, whatever else went wrong. */
 function wronglyDeactivated({ lists, before }: Witness, run: RunRow, changes: readonly Change[]): string[] {
   if (run.reverts !== null) return [];
-  const listed = (lists.get(run.placeId) ?? []).map(listedEmails);
+  const versions = lists.get(run.placeId) ?? [];
   return changes
-    .filter(({ action, email }) => action === 'deactivate' && listed.every((list) => list.has(sameAs(email))))
+    .filter(({ action, email }) => action === 'deactivate' && versions.every((list) => couldBe(list, email)))
     .map(({ email, userId }) => {
       const user = before.users.get(userId ?? 0);
-      return `Run ${run.id} plans to deactivate ${email} (${user?.status}), who was at the server all the time`;
+      return `Run ${run.id} plans to deactivate ${JSON.stringify(email)} (${user?.status}), who was at the server all the time`;
     });
+}
+
+/** Nor must anybody be added who is there in another spelling. */
+function addedTwice(witness: Witness, run: RunRow, changes: readonly Change[]): string[] {
+  const { states } = history(witness);
+  const twin =
+    ({ email }: Change) =>
+    (users: Users) =>
+      usersAt(users, run.placeId).some((user) => sameAs(user.email) === sameAs(email));
+  return changes
+    .filter((change) => change.action === 'add' && states.every(twin(change)))
+    .map(({ email }) => `Run ${run.id} plans to add ${email}, who is in users already`);
 }
 
 /** Of a list that moved while it was read, no more can be said than that nobody was made up. */
@@ -55,9 +68,9 @@ function inventions(
   run: RunRow,
   changes: readonly Change[],
 ): string[] {
-  const ever = new Set(lists.flatMap((list) => [...listedEmails(list)]));
+  const ever = (email: string) => lists.some((list) => isListed(list, email));
   return changes
-    .filter(({ action, email }) => ['add', 'reactivate'].includes(action) && !ever.has(sameAs(email)))
+    .filter(({ action, email }) => ['add', 'reactivate'].includes(action) && !ever(email))
     .map(({ email }) => `Run ${run.id} plans to activate ${email}, who was never at the server`);
 }
 
@@ -83,7 +96,7 @@ function deviation(plan: Plan, run: RunRow, changes: readonly Change[]): string 
   if (list(added) !== list([...plan.add.keys()]) || !spelled) {
     return `adds ${list(added)} instead of ${list([...plan.add.keys()])}`;
   }
-  for (const action of ['reactivate', 'deactivate', 'protected'] as const) {
+  for (const action of ['reactivate', 'deactivate', 'protected', 'kept'] as const) {
     const [is, should] = [list(of(action).map(nameOfChange)), list(plan[action].map(nameOfUser))];
     if (is !== should) return `${action}: ${is} instead of ${should}`;
   }
@@ -93,6 +106,7 @@ function deviation(plan: Plan, run: RunRow, changes: readonly Change[]): string 
     reactivate: plan.reactivate.length,
     deactivate: plan.deactivate.length,
     protected: plan.protected.length,
+    kept: plan.kept.length,
     skipped: plan.skipped,
     unchanged: plan.unchanged,
   };
@@ -100,8 +114,8 @@ function deviation(plan: Plan, run: RunRow, changes: readonly Change[]): string 
   return is === should ? undefined : `counts ${is} instead of ${should}`;
 }
 
-const nameOfChange = ({ userId, email }: Change) => `${userId} ${email}`;
-const nameOfUser = ({ id, email }: User) => `${id} ${email}`;
+const nameOfChange = ({ userId, email }: Change) => `${userId} ${JSON.stringify(email)}`;
+const nameOfUser = ({ id, email }: User) => `${id} ${JSON.stringify(email)}`;
 
 function list(names: readonly string[]): string {
   return [...names].sort().join(', ') || 'nobody';
@@ -128,5 +142,5 @@ export function guardStops(witness: Witness, run: RunRow): boolean | undefined {
 }
 
 function activeAt(users: Users, placeId: number): number {
-  return usersAt(users, placeId).filter(({ status }) => status === 'active').length;
+  return usersAt(users, placeId).filter((user) => standing(user) === 'active').length;
 }

@@ -42,6 +42,7 @@ function applied(state: Users, run: RunRow, changes: readonly Change[], after: U
       email,
       placeId: run.placeId,
       createdAt: written(now?.createdAt, run),
+      deletedAt: null,
     };
     next.set(id, { ...before, status, updatedAt: written(now?.updatedAt, run) });
   }
@@ -73,6 +74,7 @@ function difference(expected: User | undefined, is: User | undefined): string[] 
 
 function line(user: User | undefined): string {
   if (user === undefined) return 'nobody';
-  const { id, email, placeId, status, createdAt, updatedAt } = user;
-  return `#${id} ${email} at ${placeId} ${status}, created ${createdAt}, updated ${updatedAt}`;
+  const { id, email, placeId, status, createdAt, updatedAt, deletedAt } = user;
+  const since = `created ${createdAt}, updated ${updatedAt}, deleted ${deletedAt}`;
+  return `#${id} ${JSON.stringify(email)} at ${placeId} ${status}, ${since}`;
 }

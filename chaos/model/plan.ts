@@ -1,6 +1,7 @@
 import type { DepotUser } from '../../test/support/depot-users.ts';
-import { isProtected, sameAs, usable } from './emails.ts';
-import { type User, type Users, usersAt } from './user.ts';
+import { inIndex, isProtected, sameAs } from './emails.ts';
+import { couldBe, readList } from './list.ts';
+import { standing, type User, type Users, usersAt } from './user.ts';
 
 /** What a run would do. Additions by email as it is compared, with the spellings that may stand for it. */
 export type Plan = {
@@ -8,6 +9,8 @@ export type Plan = {
   readonly reactivate: readonly User[];
   readonly deactivate: readonly User[];
   readonly protected: readonly User[];
+  /** Left alone: nobody can say which of them is meant, or the application has its own plans with them. */
+  readonly kept: readonly User[];
   readonly skipped: number;
   readonly unchanged: number;
   /** Zero for a rollback. */
@@ -16,18 +19,7 @@ export type Plan = {
 
 export type Planned = { readonly outcome: 'plan'; readonly plan: Plan } | { readonly outcome: 'list_empty' };
 
-/** `yes`: there. `maybe`: there is a row that says neither. An inactive row says nothing. */
-type Row = { readonly email: string | undefined; readonly there: 'yes' | 'maybe' | 'no' };
-
-function readRow({ email: raw, status_user: status }: DepotUser): Row {
-  const email = usable(raw);
-  if (email === undefined) return { email, there: 'no' };
-  if (status === undefined || [1, '1', true].some((active) => active === status))
-    return { email, there: 'yes' };
-  return { email, there: [0, '0', false].some((inactive) => inactive === status) ? 'no' : 'maybe' };
-}
-
-/** The table of design and README: present or absent there, active, inactive or unknown here. */
+/** The tables of docs/deciding.md: present or absent there, active, inactive or something else here. */
 export function planSync(
   users: Users,
   placeId: number,
@@ -35,38 +27,45 @@ export function planSync(
   protectedEmails: readonly string[],
 ): Planned {
   const here = usersAt(users, placeId);
-  const rows = list.map(readRow);
-  const spellings = new Map<string, string[]>();
-  for (const { email, there } of rows) {
-    if (email === undefined || there !== 'yes') continue;
-    const key = sameAs(email);
-    spellings.set(key, [...(spellings.get(key) ?? []), email]);
-  }
-  const known = new Set(here.map(({ email }) => sameAs(email)));
-  const unclear = new Set(
-    rows.filter(({ there }) => there === 'maybe').map(({ email = '' }) => sameAs(email)),
-  );
-  const isThere = ({ email }: User) => spellings.has(sameAs(email)) || unclear.has(sameAs(email));
-  const active = here.filter(({ status }) => status === 'active');
-  if (spellings.size === 0 && active.length > 0) return { outcome: 'list_empty' };
-  const absent = active.filter((user) => !isThere(user));
-  const kept = absent.filter(({ email }) => isProtected(email, protectedEmails));
+  const active = here.filter((user) => standing(user) === 'active');
+  const { present, skipped } = readList(list);
+  if (present.size === 0 && active.length > 0) return { outcome: 'list_empty' };
+  const meant = (person: string) => here.filter(({ email }) => sameAs(email) === person);
+  const people = [...present.keys()].map((person) => judge(person, meant(person)));
+  const kept = new Set([...people.flatMap((each) => each.kept), ...here.filter(isOdd)]);
+  const absent = active.filter((user) => !kept.has(user) && !couldBe(list, user.email));
+  const guarded = absent.filter(({ email }) => isProtected(email, protectedEmails));
   return {
     outcome: 'plan',
     plan: {
-      add: new Map([...spellings].filter(([key]) => !known.has(key))),
-      reactivate: here.filter(({ email, status }) => status === 'inactive' && spellings.has(sameAs(email))),
-      deactivate: absent.filter((user) => !kept.includes(user)),
-      protected: kept,
-      skipped: rows.filter(({ email, there }) => email === undefined || there === 'maybe').length,
-      unchanged: active.length - absent.length,
+      add: new Map([...present].filter(([person]) => meant(person).length === 0)),
+      reactivate: people.flatMap((each) => each.reactivate),
+      deactivate: absent.filter((user) => !guarded.includes(user)),
+      protected: guarded,
+      kept: [...kept],
+      skipped,
+      unchanged: active.filter((user) => !kept.has(user)).length - absent.length,
       source: new Set(list.map(({ id_user: id }) => id)).size,
     },
   };
 }
 
-/** Emails that the list has, whatever it says of them; who is among them is not deactivated. */
-export function listedEmails(list: readonly DepotUser[]): Set<string> {
-  const rows = list.map(readRow).filter(({ there }) => there !== 'no');
-  return new Set(rows.map(({ email = '' }) => sameAs(email)));
+type Judged = { readonly kept: readonly User[]; readonly reactivate: readonly User[] };
+
+/**
+ * What becomes of the users who could be one person of the list. Where one of them is spelled as the person, it is that one,
+ * unless another one works; where none is, nobody can say which of several it is.
+ */
+function judge(person: string, meant: readonly User[]): Judged {
+  const spelled = meant.filter(({ email }) => inIndex(email) === person);
+  const others = meant.filter((user) => !spelled.includes(user) && !isOdd(user));
+  if (spelled.length === 0 && others.length > 1) return { kept: others, reactivate: [] };
+  const working = others.filter((user) => standing(user) === 'active');
+  if (spelled.length > 0 && working.length > 0) return { kept: working, reactivate: [] };
+  const inactive = (spelled.length > 0 ? spelled : others).filter((user) => standing(user) === 'inactive');
+  return { kept: [], reactivate: inactive };
+}
+
+function isOdd(user: User): boolean {
+  return standing(user) === 'odd';
 }

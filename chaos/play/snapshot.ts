@@ -41,6 +41,7 @@ export type RunCounts = {
   readonly reactivate: number;
   readonly deactivate: number;
   readonly protected: number;
+  readonly kept: number;
   readonly skipped: number;
   readonly unchanged: number;
 };
@@ -57,7 +58,7 @@ const RUNS = `
          request_key AS requestKey,
          confirmed_by_id AS confirmedBy, reverts_run_id AS reverts, next_run_id AS nextRunId,
          plan_hash AS planHash, guard, failure, source_count AS source, add_count AS \`add\`,
-         reactivate_count AS reactivate, deactivate_count AS deactivate, protected_count AS protected,
+         reactivate_count AS reactivate, deactivate_count AS deactivate, protected_count AS protected, kept_count AS kept,
          skipped_count AS skipped, unchanged_count AS unchanged, requested_at AS requestedAt, ready_at AS readyAt, confirmed_at AS confirmedAt,
          finished_at AS finishedAt
   FROM sync_runs ORDER BY id`;
@@ -71,7 +72,8 @@ function toRun(row: RawRun): RunRow {
     add,
     reactivate,
     deactivate,
-    protected: kept,
+    protected: guarded,
+    kept,
     skipped,
     unchanged,
     guard,
@@ -80,7 +82,7 @@ function toRun(row: RawRun): RunRow {
   } = row;
   return {
     ...rest,
-    counts: { source, add, reactivate, deactivate, protected: kept, skipped, unchanged },
+    counts: { source, add, reactivate, deactivate, protected: guarded, kept, skipped, unchanged },
     guarded: guard !== null && JSON.parse(guard).tripped === true,
     failure: failure === null ? undefined : JSON.parse(failure),
   };
@@ -99,10 +101,14 @@ export async function takeSnapshot(sql: Connection): Promise<Snapshot> {
 }
 
 export async function readUsers(sql: Connection): Promise<Users> {
-  const rows = await sql.query<User[]>(
-    `SELECT id, email, location_id AS placeId, status, CAST(created_at AS CHAR) AS createdAt,
-            CAST(updated_at AS CHAR) AS updatedAt
+  const rows = await sql.query<(User & { deleted_at?: Date | null })[]>(
+    `SELECT *, location_id AS placeId, CAST(created_at AS CHAR) AS createdAt, CAST(updated_at AS CHAR) AS updatedAt
      FROM users ORDER BY id`,
   );
-  return new Map(rows.map((row) => [row.id, row]));
+  return new Map(
+    rows.map(({ id, email, placeId, status, createdAt, updatedAt, deleted_at: deleted }): [number, User] => {
+      const deletedAt = deleted?.toISOString() ?? null;
+      return [id, { id, email, placeId, status, createdAt, updatedAt, deletedAt }];
+    }),
+  );
 }

@@ -3,16 +3,19 @@ import type { Input, Move, Place, Preparation, Schedule } from './schedule.ts';
 
 /** A schedule as a person reads it. */
 export function describeSchedule(schedule: Schedule): string[] {
-  const { places, settings, moves, replicas } = schedule;
+  const { places, table, settings, moves, replicas } = schedule;
   return [
-    `${replicas} replica(s), ${JSON.stringify(settings)}`,
+    `${replicas} replica(s), table ${table}, ${JSON.stringify(settings)}`,
     ...places.map(describePlace),
     ...moves.flatMap((move, index) => describeMove(move, index + 1, places)),
   ];
 }
 
 function describePlace({ target, users, list }: Place): string {
-  const here = users.map(({ email, status }) => (status === 'active' ? email : `${email} (inactive)`));
+  const here = users.map(({ email, status, deleted }) => {
+    const odd = `${status === 'active' ? '' : ` (${status})`}${deleted ? ' (deleted)' : ''}`;
+    return `${JSON.stringify(email)}${odd}`;
+  });
   const there = list.map(({ email, status_user: status }) => {
     return `${JSON.stringify(email) ?? 'nothing'}${status === undefined ? '' : ` ${JSON.stringify(status)}`}`;
   });

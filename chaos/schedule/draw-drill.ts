@@ -53,6 +53,7 @@ export function drawDrill(seed: number): Schedule {
     seed,
     replicas,
     pace: 'production',
+    table: 'plain',
     places: [drawPlace(random.whole(5, 30))],
     settings: {
       pageSize: 5,
@@ -90,9 +91,9 @@ function drawPlace(size: number): Place {
     target: 'dev',
     name: 'Dev',
     users: [
-      { email: 'leaves@dkm', status: 'active' },
-      { email: 'returns@dkm', status: 'inactive' },
-      { email: 'stays@dkm', status: 'active' },
+      { email: 'leaves@dkm', status: 'active', deleted: false },
+      { email: 'returns@dkm', status: 'inactive', deleted: false },
+      { email: 'stays@dkm', status: 'active', deleted: false },
     ],
     list: [
       { id_user: 1_000, email: 'returns@dkm', status_user: 1 },

@@ -1,7 +1,8 @@
 import type { DepotUser } from '../../test/support/depot-users.ts';
 import type { Random } from '../random.ts';
 import type { Status } from './edits.ts';
-import type { Place } from './schedule.ts';
+import type { Place, PlaceUser, Schedule } from './schedule.ts';
+import { BARE_NAMES, spelledHere, spelledThere } from './spelling.ts';
 
 const LOCATIONS = [
   { id: 8, target: 'dev', name: 'Dev' },
@@ -35,30 +36,52 @@ const MOODS: readonly (readonly [number, Mood])[] = [
 ];
 
 /** One to three locations with users and lists of every kind. */
-export function drawPlaces(random: Random): Place[] {
+export function drawPlaces(random: Random, table: Schedule['table']): Place[] {
   const count = random.weighted([
     [60, 1],
     [30, 2],
     [10, 3],
   ]);
-  return LOCATIONS.slice(0, count).map((location) => ({ ...location, ...drawPeople(random) }));
+  return LOCATIONS.slice(0, count).map((location) => ({
+    ...location,
+    ...drawPeople(random, table === 'soft deletes'),
+  }));
 }
 
-function drawPeople(random: Random): Pick<Place, 'users' | 'list'> {
+function drawPeople(random: Random, softDeletes: boolean): Pick<Place, 'users' | 'list'> {
   const mood = random.weighted(MOODS);
-  const users: { email: string; status: Status }[] = [];
+  const users: PlaceUser[] = [];
   const list: DepotUser[] = [];
   const size = drawSize(random);
   for (let number = 1; number <= size; number += 1) {
     const email = drawEmail(random, number);
     const { here, there } = lifeIn(mood, random.weighted(LIVES));
-    if (here !== undefined) users.push({ email: spelledHere(random, email), status: here });
+    if (here !== undefined) users.push(...drawUsers(random, email, here, softDeletes));
     if (there !== undefined) list.push(drawRow(random, number * 10, email, there));
     if (there !== undefined && random.chance(6)) {
       list.push(drawRow(random, number * 10 + 1, email, random.pick([there, 'inactive'])));
     }
   }
-  return { users, list: mood === 'empty list' ? [] : [...list, ...drawOddRows(random)] };
+  const bare = BARE_NAMES.filter(() => random.chance(8));
+  users.push(...bare.map((email): PlaceUser => ({ email, status: 'active', deleted: false })));
+  const odd = [...drawOddRows(random), ...bare.filter(() => random.chance(70)).map(drawBareRow)];
+  return { users, list: mood === 'empty list' ? [] : [...list, ...odd] };
+}
+
+/** Mostly one; now and then the same person has a second row. */
+function drawUsers(random: Random, email: string, status: Status, softDeletes: boolean): PlaceUser[] {
+  const one = (text: string, as: Status): PlaceUser => {
+    if (!softDeletes || random.chance(88)) return { email: text, status: as, deleted: false };
+    return random.chance(50)
+      ? { email: text, status: 'suspended', deleted: false }
+      : { email: text, status: as, deleted: true };
+  };
+  const first = one(spelledHere(random, email), status);
+  return random.chance(3) ? [first, one(`\t${email}`, random.pick(['active', 'inactive']))] : [first];
+}
+
+function drawBareRow(email: string, index: number): DepotUser {
+  return { id_user: 6_000 + index, email };
 }
 
 function drawSize(random: Random): number {
@@ -91,24 +114,14 @@ function drawEmail(random: Random, number: number): string {
   return `${name}${number}@dkm`;
 }
 
-/** The Laravel application keeps capital letters, and its collation takes accents for equal. */
-function spelledHere(random: Random, email: string): string {
-  return random.weighted([
-    [80, email],
-    [12, `${email.charAt(0).toUpperCase()}${email.slice(1)}`],
-    [8, email.replace('é', 'e')],
-  ]);
-}
-
-/** A row of a list as servers send them: blanks, capital letters, and three ways to say active. */
+/** A row of a list as servers send them: in many spellings, and with three ways to say active. */
 export function drawRow(random: Random, id: number, email: string, status: Status): DepotUser {
-  const spelled = random.weighted([
-    [80, email],
-    [10, ` ${email.toUpperCase()} `],
-    [10, email.replace('é', 'e')],
-  ]);
   const active = random.pick([{ status_user: 1 }, { status_user: '1' }, { status_user: true }, {}]);
-  return { id_user: id, email: spelled, ...(status === 'active' ? active : { status_user: 0 }) };
+  return {
+    id_user: id,
+    email: spelledThere(random, email),
+    ...(status === 'active' ? active : { status_user: 0 }),
+  };
 }
 
 /** Rows that cannot be used, or not surely. */

@@ -6,11 +6,17 @@ import type { Schedule } from './schedule.ts';
 /** The schedule of a seed. */
 export function drawSchedule(seed: number, replicas: number): Schedule {
   const random = randomFrom(seed);
-  const places = drawPlaces(random);
+  const table = random.weighted<Schedule['table']>([
+    [100, 'plain'],
+    [0, 'soft deletes'],
+    [0, 'kept statuses'],
+  ]);
+  const places = drawPlaces(random, table);
   return {
     seed,
     replicas,
     pace: 'hurried',
+    table,
     places,
     settings: {
       pageSize: random.pick([2, 3, 5, 8, 50]),

@@ -1,6 +1,7 @@
 import type { DepotUser } from '../../test/support/depot-users.ts';
 
-export type Status = 'active' | 'inactive';
+/** `suspended` is one of the application's own. */
+export type Status = 'active' | 'inactive' | 'suspended';
 
 /** What the Laravel application does to a user. A `pick` is a fraction that chooses among what is there by then. */
 export type UserEdit =

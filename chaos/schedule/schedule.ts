@@ -9,6 +9,11 @@ export type Schedule = {
   /** How often the bots look for work: as in production, or so often that nobody waits for that. */
   readonly pace: 'production' | 'hurried';
   readonly places: readonly Place[];
+  /**
+   * The application's `users`: as the bot knows it; with soft deletes and a status more; or with a trigger that keeps every
+   * status as it is.
+   */
+  readonly table: 'plain' | 'soft deletes' | 'kept statuses';
   readonly settings: {
     /** Rows per page. */
     readonly pageSize: number;
@@ -19,12 +24,14 @@ export type Schedule = {
   readonly moves: readonly Move[];
 };
 
+export type PlaceUser = { readonly email: string; readonly status: Status; readonly deleted: boolean };
+
 /** A location: what `users` holds there, and what its depot server lists. */
 export type Place = {
   readonly id: number;
   readonly target: string;
   readonly name: string;
-  readonly users: readonly { readonly email: string; readonly status: Status }[];
+  readonly users: readonly PlaceUser[];
   readonly list: readonly DepotUser[];
 };
 

@@ -67,7 +67,7 @@ export async function createWorld(schedule: Schedule, { server, pool }: Stage): 
       startDepot(place, wires, worked, (effect) => replicas.disrupt(lastTold.get(index) ?? 0, effect)),
     ),
   );
-  await seed(sql, schedule.places, depots);
+  await seed(sql, schedule, depots);
   const replicas: Replicas = await startReplicas({
     pool,
     count: schedule.replicas,
