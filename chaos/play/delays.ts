@@ -66,7 +66,7 @@ function sinceKills(
     tellings.filter(({ at }) => span !== undefined && span.from < at && at <= span.until);
   const kill = placeOf(last);
   const delays = (told: readonly Telling[], since: number) =>
-    told.map(({ at }): Delay => ({ since: { kill }, ms: at - replicas.upFrom(since) }));
+    told.map(({ at }): Delay => ({ since: { kill }, ms: Math.max(0, at - replicas.upFrom(since)) }));
   const late = within({ from: last.at, until: move.until });
   if (late.length > 0) return delays(late, last.at);
   // Slack had it already: nobody waits.
