@@ -14,7 +14,7 @@ export function registerAdjust(app: App, desk: Desk): void {
   const { showing, adjust } = desk;
   onPressOpen(app, desk, ACTIONS.adjust, {
     title: (t) => t.adjust.modalTitle,
-    onRunMessage: true,
+    place: 'preview',
     fill: async (t, run) => adjustModal(t, run),
   });
 

@@ -15,7 +15,7 @@ export function registerGuardedConfirm(app: App, desk: Desk): void {
   const { showing, execution } = desk;
   onPressOpen(app, desk, ACTIONS.confirmGuarded, {
     title: (t) => t.guard.modalTitle,
-    onRunMessage: true,
+    place: 'preview',
     fill: async (t, run) => guardModal(t, run, limitsOf(run, showing.guardLimits)),
   });
 

@@ -12,7 +12,7 @@ import { onPressOpen } from './open-modal.ts';
 export function registerHistory(app: App, desk: Desk): void {
   onPressOpen(app, desk, ACTIONS.runDetails, {
     title: (t) => t.history.details,
-    onRunMessage: false,
+    place: 'any message',
     fill: async (t, run) => detailsModal(t, run, await desk.overview.steps(run.id)),
   });
 

@@ -1,5 +1,5 @@
 import type { App, types } from '@slack/bolt';
-import { clickedRun, refuse } from '../../sync/click.ts';
+import { type Clicked, clickedRun, refuse } from '../../sync/click.ts';
 import type { Run } from '../../sync/run.ts';
 import { alone, answering, inTurn, type Tell } from '../answer.ts';
 import type { Desk } from '../desk.ts';
@@ -13,8 +13,11 @@ import { refusalText } from '../views/refusal.ts';
 type Modal = {
   readonly title: (t: Texts) => string;
   readonly fill: (t: Texts, run: Run) => Promise<types.ModalView>;
-  /** Whether the button stands on the message that shows its run; else any message of the bot's may carry it. */
-  readonly onRunMessage: boolean;
+  /**
+   * Where the button stands: on any message of the bot's, on the one that shows its run, or there while that run waits to
+   * be confirmed.
+   */
+  readonly place: 'any message' | 'run message' | 'preview';
 };
 
 /** Listens to a button that opens a modal about a run. */
@@ -36,8 +39,12 @@ export function onPressOpen(app: App, desk: Desk, actionId: string, modal: Modal
       }
       const { actor } = access;
       const runId = parseRunId(value);
-      const click = { runId: runId ?? 0, actor, message: modal.onRunMessage ? message : undefined };
-      const clicked = await clickedRun(runs, click);
+      const click = {
+        runId: runId ?? 0,
+        actor,
+        message: modal.place === 'any message' ? undefined : message,
+      };
+      const clicked = await clickedOn(modal, await clickedRun(runs, click));
       if (clicked.outcome === 'refused') {
         await refuse(audit, actor, clicked.refusal, runId === undefined ? {} : { runId });
         await tell(refusalText(t, clicked.refusal));
@@ -46,4 +53,10 @@ export function onPressOpen(app: App, desk: Desk, actionId: string, modal: Modal
       }
     });
   });
+}
+
+/** A message that Slack did not let the bot edit shows the buttons of a preview that is over. */
+function clickedOn({ place }: Modal, clicked: Clicked): Clicked {
+  const over = place === 'preview' && clicked.outcome === 'found' && clicked.run.status !== 'ready';
+  return over ? { outcome: 'refused', refusal: { code: 'not_ready', run: clicked.run } } : clicked;
 }

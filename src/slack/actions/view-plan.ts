@@ -15,7 +15,7 @@ export function registerViewPlan(app: App, desk: Desk): void {
   const { plans } = desk;
   onPressOpen(app, desk, ACTIONS.viewPlan, {
     title: (t) => t.run.button.viewAll,
-    onRunMessage: true,
+    place: 'run message',
     fill: async (t, run) => {
       const unchanged = await plans.listUnchanged(run, '', MOST_ROWS);
       const truncated = unchanged.length === MOST_ROWS;

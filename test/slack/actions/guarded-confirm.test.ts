@@ -131,6 +131,20 @@ describe('a plan over the guard', () => {
   });
 });
 
+describe('the buttons of a preview that is over, on a message that Slack does not let the bot edit,', () => {
+  it.each(['confirm_guarded_run', 'adjust_run'])(
+    'open no form: %s says how the run stands',
+    async (button) => {
+      world.slack.fail('chat.update', { error: 'edit_window_closed', times: 1_000 });
+      await world.ayu.submit(await openModal(), RIGHT);
+      await reply(world, message);
+      await world.ayu.click(message, button);
+      await modal(world, 'Run 1 is completed already');
+      expect(await audited(world, 'refused')).toMatchObject([{ outcome: 'not_ready', actor_id: AYU.id }]);
+    },
+  );
+});
+
 describe('a forged submission', () => {
   it('by somebody who is no admin is refused, told to that person alone, and audited', async () => {
     const view = await openModal();
