@@ -11,9 +11,19 @@ export const SET_ASIDE: AuditTables = { logs: 'sync_audit_logs', heads: 'sync_au
 /** What a migration that made them under those names writes into its row of the history. */
 export const SET_ASIDE_NOTE = `audit log in ${SET_ASIDE.logs} and ${SET_ASIDE.heads}`;
 
-/** Asks the history which tables were made: unlike the tables themselves, every account of the bot's may read it. */
-export const ASK_SET_ASIDE = `SELECT COUNT(*) AS n FROM _prisma_migrations
-  WHERE logs = '${SET_ASIDE_NOTE}' AND finished_at IS NOT NULL AND rolled_back_at IS NULL`;
+/**
+ * Asks the history which tables were made: unlike the tables themselves, every account of the bot's may read it. Throws
+ * what `ask` throws.
+ */
+export async function auditTablesBy(
+  ask: <Row>(sql: string) => Promise<readonly Row[]>,
+): Promise<AuditTables> {
+  const [row] = await ask<{ n: unknown }>(
+    `SELECT COUNT(*) AS n FROM _prisma_migrations
+     WHERE logs = '${SET_ASIDE_NOTE}' AND finished_at IS NOT NULL AND rolled_back_at IS NULL`,
+  );
+  return Number(row?.n ?? 0) === 0 ? USUAL : SET_ASIDE;
+}
 
 /** A statement of a migration with the names that are chosen; those of triggers and indexes begin with them. */
 export function withAuditTables(statement: string, { logs }: AuditTables): string {
@@ -27,7 +37,7 @@ const known = new WeakMap<PrismaClient, Promise<AuditTables>>();
 
 /** Which tables hold the audit log. They are chosen once, when they are made, so each process asks once. */
 export function auditTables(db: PrismaClient, through: Prisma.TransactionClient = db): Promise<AuditTables> {
-  const answer = known.get(db) ?? lookUp(through);
+  const answer = known.get(db) ?? auditTablesBy((sql) => through.$queryRaw(Prisma.raw(sql)));
   known.set(db, answer);
   answer.catch(() => known.delete(db));
   return answer;
@@ -36,9 +46,4 @@ export function auditTables(db: PrismaClient, through: Prisma.TransactionClient 
 export async function auditNames(db: PrismaClient, through?: Prisma.TransactionClient): Promise<AuditNames> {
   const { logs, heads } = await auditTables(db, through);
   return { logs: Prisma.raw(logs), heads: Prisma.raw(heads) };
-}
-
-async function lookUp(through: Prisma.TransactionClient): Promise<AuditTables> {
-  const [row] = await through.$queryRaw<{ n: bigint }[]>(Prisma.raw(ASK_SET_ASIDE));
-  return Number(row?.n ?? 0) === 0 ? USUAL : SET_ASIDE;
 }

@@ -1,14 +1,16 @@
 import { NotTransactionalError } from '../sync/errors.ts';
 import type { EngineOfTable } from '../sync/failure.ts';
-import type { Database, Transaction } from './client.ts';
+import { type AuditTables, auditTables, USUAL } from './audit-tables.ts';
+import type { Transaction } from './client.ts';
+import { clientOf } from './recorded.ts';
 
 /** The two tables of the Laravel application. */
 export const SHARED_TABLES = ['locations', 'users'] as const;
 
 /** The bot's own tables, of the history of migrations apart: each takes part in a transaction that must be undone as a whole. */
 export const OWN_TABLES = [
-  'audit_heads',
-  'audit_logs',
+  USUAL.heads,
+  USUAL.logs,
   'sync_batches',
   'sync_changes',
   'sync_home_viewers',
@@ -19,6 +21,12 @@ export const OWN_TABLES = [
   'sync_runs',
   'sync_staged_users',
 ] as const;
+
+/** The same under the names that they have here: an application may have tables of the audit log's usual names. */
+export function ownTableNames({ logs, heads }: AuditTables): readonly string[] {
+  const others = OWN_TABLES.filter((name) => name !== USUAL.logs && name !== USUAL.heads);
+  return [heads, logs, ...others];
+}
 
 /**
  * Which of the tables are not kept by InnoDB. Any other engine would keep a part of what is to be undone, or cannot lock
@@ -37,10 +45,11 @@ export async function foreignEngines(
 }
 
 /** A plan is applied as a whole or not at all. Throws `NotTransactionalError` where a table could not undo its part. */
-export async function requireTransactional(db: Database | Transaction): Promise<void> {
+export async function requireTransactional(tx: Transaction): Promise<void> {
+  const own = ownTableNames(await auditTables(clientOf(tx), tx));
   const others = await foreignEngines(
-    (sql, values) => db.$queryRawUnsafe(sql, ...values),
-    [...SHARED_TABLES, ...OWN_TABLES],
+    (sql, values) => tx.$queryRawUnsafe(sql, ...values),
+    [...SHARED_TABLES, ...own],
   );
   if (others.length > 0) throw new NotTransactionalError(others);
 }

@@ -1,4 +1,4 @@
-import { ASK_SET_ASIDE, type AuditTables, SET_ASIDE, USUAL } from './audit-tables.ts';
+import { type AuditTables, auditTablesBy, USUAL } from './audit-tables.ts';
 import { DatabaseRefusalError } from './connection.ts';
 import type { Inspection } from './inspect.ts';
 
@@ -82,8 +82,7 @@ export async function missingPrivileges(inspection: Inspection): Promise<readonl
 /** Where the history cannot be read, that is a denial too, and is found as one. */
 async function auditTablesIn({ ask }: Inspection): Promise<AuditTables> {
   try {
-    const [row] = await ask<{ n: unknown }>(ASK_SET_ASIDE);
-    return Number(row?.n ?? 0) === 0 ? USUAL : SET_ASIDE;
+    return await auditTablesBy(ask);
   } catch (error) {
     if (error instanceof DatabaseRefusalError) return USUAL;
     throw error;

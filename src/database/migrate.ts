@@ -1,12 +1,5 @@
 import type { Connection } from 'mariadb';
-import {
-  ASK_SET_ASIDE,
-  type AuditTables,
-  SET_ASIDE,
-  SET_ASIDE_NOTE,
-  USUAL,
-  withAuditTables,
-} from './audit-tables.ts';
+import { type AuditTables, auditTablesBy, SET_ASIDE_NOTE, USUAL, withAuditTables } from './audit-tables.ts';
 import { ask, connect } from './connection.ts';
 import {
   type AppliedMigration,
@@ -17,7 +10,7 @@ import {
   pending,
   readMigrations,
 } from './migrations.ts';
-import { chooseAuditTables, remains } from './taken-names.ts';
+import { chooseAuditTables, createsAuditTables, remains } from './taken-names.ts';
 
 const LOCK_WAIT_SECONDS = 60;
 
@@ -46,7 +39,7 @@ export async function migrate(options: {
     const todo = await missing(connection, options.directory);
     // Where nothing is to be migrated, the account need not be one that may create tables.
     if (todo.length === 0) return { applied: [] };
-    const tables = await auditTablesOf(connection, todo);
+    const tables = await auditTablesFor(connection, todo);
     if (!(await hasHistory(connection))) await ask(connection, HISTORY_TABLE);
     if (tables !== USUAL) options.log(`the audit log goes into ${tables.logs} and ${tables.heads}`);
     for (const migration of todo) {
@@ -68,7 +61,7 @@ export async function pendingMigrations(databaseUrl: string, directory: string):
   const connection = await connect(databaseUrl);
   try {
     const todo = await missing(connection, directory);
-    if (todo.length > 0) await chooseAuditTables(connection, todo);
+    if (todo.length > 0) await auditTablesFor(connection, todo);
     return todo.map(({ name }) => name);
   } finally {
     await connection.end();
@@ -87,11 +80,9 @@ async function missing(connection: Connection, directory: string): Promise<reado
 }
 
 /** Those that were made before; else those that can be made. Throws `MigrationError` where a name is taken. */
-async function auditTablesOf(connection: Connection, todo: readonly Migration[]): Promise<AuditTables> {
-  const chosen = await chooseAuditTables(connection, todo);
-  if (chosen !== USUAL || !(await hasHistory(connection))) return chosen;
-  const [row] = await ask<{ n: unknown }>(connection, ASK_SET_ASIDE);
-  return Number(row?.n ?? 0) === 0 ? USUAL : SET_ASIDE;
+async function auditTablesFor(connection: Connection, todo: readonly Migration[]): Promise<AuditTables> {
+  const made = createsAuditTables(todo) ? undefined : await auditTablesBy((sql) => ask(connection, sql));
+  return chooseAuditTables(connection, todo, made);
 }
 
 async function lock(connection: Connection): Promise<void> {

@@ -15,19 +15,29 @@ type Taken = { readonly kind: Creation['kind']; readonly name: string; readonly 
 
 /**
  * Looks at every name that the migrations would take, before the first of them changes anything, and chooses the tables
- * of the audit log: others than the usual ones where an application has one of those. Throws `MigrationError` where
- * another name is taken.
+ * of the audit log, unless they were `made` before: others than the usual ones where an application has one of those.
+ * Throws `MigrationError` where another name is taken.
  */
 export async function chooseAuditTables(
   connection: Connection,
   migrations: readonly Migration[],
+  made: AuditTables | undefined,
 ): Promise<AuditTables> {
-  const usual = await takenBy(connection, migrations, USUAL);
-  const isAudit = ({ name }: Taken) => name.startsWith('audit_');
-  const chosen = usual.some((taken) => isAudit(taken) && !taken.ours) ? SET_ASIDE : USUAL;
-  const [first] = chosen === USUAL ? usual : await takenBy(connection, migrations, chosen);
+  const chosen = made ?? ((await areFree(connection, migrations)) ? USUAL : SET_ASIDE);
+  const [first] = await takenBy(connection, migrations, chosen);
   if (first === undefined) return chosen;
   throw new MigrationError(first.ours ? leftBehind(first) : takenByAnother(first));
+}
+
+async function areFree(connection: Connection, migrations: readonly Migration[]): Promise<boolean> {
+  const taken = await takenBy(connection, migrations, USUAL);
+  return !taken.some(({ name, ours }) => name.startsWith('audit_') && !ours);
+}
+
+/** Whether the tables of the audit log are still to be made. */
+export function createsAuditTables(migrations: readonly Migration[]): boolean {
+  const made = migrations.flatMap(({ statements }) => statements).flatMap(creationOf);
+  return made.some(({ kind, name }) => kind === 'table' && name === USUAL.logs);
 }
 
 function takenByAnother({ kind, name }: Taken): string {

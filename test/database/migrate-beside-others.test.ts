@@ -52,7 +52,7 @@ const theirs = async (...tables: string[]) => {
 };
 
 const AUDITS = `CREATE TABLE audit_logs (id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY, user_type VARCHAR(255) NULL,
-  event VARCHAR(255) NOT NULL, old_values TEXT NULL, created_at TIMESTAMP NULL)`;
+  event VARCHAR(255) NOT NULL, old_values TEXT NULL, created_at TIMESTAMP NULL) ENGINE = MyISAM`;
 const HEADS = 'CREATE TABLE audit_heads (id INT PRIMARY KEY, chief VARCHAR(20))';
 
 describe('an application that has a table with a name of the audit log', () => {

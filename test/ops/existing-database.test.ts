@@ -105,7 +105,7 @@ describe('the page on existing databases', () => {
   });
 
   describe('where the application has a table audit_logs of its own', () => {
-    const AUDITS = 'CREATE TABLE audit_logs (id INT PRIMARY KEY, event VARCHAR(20))';
+    const AUDITS = 'CREATE TABLE audit_logs (id INT PRIMARY KEY, event VARCHAR(20)) ENGINE = MyISAM';
     /** The statements of step 6, with the names that step 5 says. */
     const carryOutAside = async () => {
       for (const statement of sqlOfPage(names).get('bot') ?? []) {

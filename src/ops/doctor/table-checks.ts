@@ -1,4 +1,5 @@
-import { foreignEngines, OWN_TABLES, SHARED_TABLES } from '../../database/engines.ts';
+import { auditTablesBy } from '../../database/audit-tables.ts';
+import { foreignEngines, ownTableNames, SHARED_TABLES } from '../../database/engines.ts';
 import type { Inspection } from '../../database/inspect.ts';
 import { type ColumnFacts, type TableFacts, tableFacts } from '../../database/inspect-tables.ts';
 import { demandedColumns, isText, LONGEST_EMAIL, takesStatuses } from '../../database/users-fit.ts';
@@ -32,7 +33,7 @@ export function tables(found: Tables): Verdict {
 
 /** The bot's own tables can undo as well: a run, its audit row and its notices are one transaction. */
 export async function ownTables({ ask }: Inspection): Promise<Verdict> {
-  return inInnodb(await foreignEngines(ask, OWN_TABLES)) ?? pass('in InnoDB');
+  return inInnodb(await foreignEngines(ask, ownTableNames(await auditTablesBy(ask)))) ?? pass('in InnoDB');
 }
 
 function inInnodb(others: readonly EngineOfTable[]): Verdict | undefined {
