@@ -5,6 +5,7 @@ import { FetchFailedError } from './errors.ts';
 import type { HttpRequest, Outcome } from './http.ts';
 import { afterAttempts, type ListPage, pageUrl, parsePage } from './pages.ts';
 import type { TokenKeeper } from './token.ts';
+import { refusesToken } from './token-refusal.ts';
 import { attemptsOf, type Transport } from './transport.ts';
 
 /** Fetches page number `page`. Throws a `RunError`, or the signal's reason. */
@@ -51,7 +52,7 @@ function sendInTurn(transport: Transport, request: HttpRequest, signal: AbortSig
 }
 
 function isUnauthorized({ outcome }: Attempted): boolean {
-  return outcome.kind === 'answer' && outcome.status === 401;
+  return outcome.kind === 'answer' && refusesToken(outcome);
 }
 
 function finish({ outcome, attempts }: Attempted, page: number): ListPage {

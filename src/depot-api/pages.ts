@@ -3,7 +3,7 @@ import { FetchFailedError, InvalidResponseError } from './errors.ts';
 import type { Answer } from './http.ts';
 import { parseJsonBody } from './json-body.ts';
 import { parseRow } from './rows.ts';
-import { pageSchema } from './schemas.ts';
+import { listOf, pageSchema } from './schemas.ts';
 
 /** A page with what the server tells about the list around it. */
 export type ListPage = SourcePage & {
@@ -26,7 +26,7 @@ export function parsePage(answer: Answer, page: number, attempts: number): ListP
   const body = parseJsonBody(answer);
   if (!body.ok) throw new InvalidResponseError(`${body.problem} on page ${page}`);
   const parsed = pageSchema.safeParse(body.value);
-  const list = parsed.data?.object ?? parsed.data?.data ?? parsed.data?.users;
+  const list = listOf(body.value);
   if (parsed.success && list !== undefined) {
     const { total, limit } = parsed.data;
     return { page, total: total ?? undefined, limit, rows: list.map((row) => parseRow(row, page)) };

@@ -37,12 +37,17 @@ const list = z.array(z.unknown()).optional().catch(undefined);
 
 /** A page of users around its rows. A total that is there must be a number: the proof of a whole list needs it. */
 export const pageSchema = z.object({
-  object: list,
-  data: list,
-  users: list,
   total: z.union([count, z.literal('').transform(() => null)]).nullish(),
   limit: count.pipe(z.int().positive()).optional().catch(undefined),
 });
+
+const holderOfList = z.object({ object: list, data: list, users: list });
+
+/** The list of a page, at whichever of its places (contract, section 1); undefined where there is none. */
+export function listOf(body: unknown): readonly unknown[] | undefined {
+  const places = holderOfList.safeParse(body).data;
+  return places?.object ?? places?.data ?? places?.users;
+}
 
 /** `status_user` (contract, section 1). Missing means active; what is neither 1 nor 0 is not guessed at. */
 const status = z
