@@ -1,7 +1,7 @@
 import type { Step } from '../sync/audit.ts';
 import type { Room, Taken, Work } from '../sync/ports.ts';
 import { type Run, SYSTEM } from '../sync/run.ts';
-import type { Transaction } from './client.ts';
+import type { Database, Transaction } from './client.ts';
 import { Prisma } from './generated/client.ts';
 import { enqueueSummary } from './outbox.ts';
 import { toRun } from './run-rows.ts';
@@ -76,20 +76,40 @@ async function takeSome(
   { status, most, free }: { readonly status: Work; readonly most: number; readonly free: Prisma.Sql },
 ): Promise<readonly Taken[]> {
   if (most <= 0) return [];
-  const found = await tx.$queryRaw<{ id: number; attempt: number; leaseOwner: string | null }[]>`
-    SELECT id, attempt, lease_owner AS leaseOwner FROM sync_runs
-    WHERE status = ${status} AND ${free}
-    ORDER BY lease_until, id LIMIT ${Math.min(most, SWEEP_LIMIT)} FOR UPDATE SKIP LOCKED`;
   const taken: Taken[] = [];
-  for (const { id, attempt, leaseOwner } of found) {
-    const runId = Number(id);
-    const lease = { runId, owner, attempt: Number(attempt) + 1 };
+  for (const runId of await inFairOrder(tx, status, free)) {
+    if (taken.length === most) break;
+    const [found] = await tx.$queryRaw<{ attempt: number; leaseOwner: string | null }[]>`
+      SELECT attempt, lease_owner AS leaseOwner FROM sync_runs
+      WHERE id = ${runId} AND status = ${status} AND ${free} FOR UPDATE SKIP LOCKED`;
+    if (found === undefined) continue;
+    const lease = { runId, owner, attempt: Number(found.attempt) + 1 };
     const set = Prisma.sql`, lease_owner = ${owner}, attempt = ${lease.attempt}`;
     await move(tx, { runId, from: status, to: status, set });
-    const waited = leaseOwner === null;
+    const waited = found.leaseOwner === null;
     taken.push({ lease, waited, run: waited ? await itsTurn(tx, runId) : await record(tx, runId, step) });
   }
   return taken;
+}
+
+/**
+ * The ids of runs that are free, the first first. Each person's runs are numbered from the oldest, after those of theirs
+ * that are in work: so the first of everybody comes before the second of anybody, however many one person has.
+ */
+async function inFairOrder(tx: Transaction, status: Work, free: Prisma.Sql): Promise<readonly number[]> {
+  const person = Prisma.sql`COALESCE(confirmed_by_id, requested_by_id)`;
+  const rows = await tx.$queryRaw<{ id: number }[]>`
+    SELECT t.id FROM (
+      SELECT w.id, w.lease_until,
+             ROW_NUMBER() OVER (PARTITION BY w.person ORDER BY w.lease_until, w.id) + COALESCE(b.runs, 0) AS turn
+      FROM (SELECT id, lease_until, ${person} AS person FROM sync_runs WHERE status = ${status} AND ${free}) w
+      LEFT JOIN (
+        SELECT ${person} AS person, COUNT(*) AS runs FROM sync_runs
+        WHERE status = ${status} AND NOT (${free}) GROUP BY person
+      ) b ON b.person = w.person
+    ) t
+    ORDER BY t.turn, t.lease_until, t.id LIMIT ${SWEEP_LIMIT}`;
+  return rows.map(({ id }) => Number(id));
 }
 
 /** The turn of a run that waited has come, which is no step of it: only a batch's summary says so. */
@@ -97,4 +117,13 @@ async function itsTurn(tx: Transaction, runId: number): Promise<Run> {
   const run = toRun(await tx.syncRun.findUniqueOrThrow({ where: { id: runId } }));
   if (run.batchId !== undefined) await enqueueSummary(tx, run.batchId);
   return run;
+}
+
+/** See `Runs.othersWait`. */
+export async function othersWait(db: Database, { id, status }: Run): Promise<boolean> {
+  const waiting = await db.syncRun.findFirst({
+    where: { status, leaseOwner: null, id: { not: id } },
+    select: { id: true },
+  });
+  return waiting !== null;
 }

@@ -37,6 +37,7 @@ export async function move(tx: Transaction, { runId, from, to, where, set }: Mov
   const affected = await tx.$executeRaw`
     UPDATE sync_runs
     SET status = ${to},
+        ${to === 'reading' ? Prisma.empty : Prisma.sql`reading_of = NULL,`}
         executing_location_id = ${to === 'executing' ? Prisma.sql`location_id` : Prisma.sql`NULL`},
         lease_until = ${working ? LEASE_UNTIL : Prisma.sql`NULL`}
         ${set ?? Prisma.empty}

@@ -30,7 +30,7 @@ export async function beginBatch(desk: Desk, requested: BatchRequested, reader: 
     if (begun.length === 1 && !(await beginning)) return;
     beginning.catch(() => {});
   }
-  if (refusals.length > 0) await reader.tell(refusalsText(reader.t, refusals));
+  if (refusals.length > 0) await reader.tell(refusalsText(reader.t, refusals, desk.linkOf));
   await Promise.all(begun);
 }
 

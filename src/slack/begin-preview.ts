@@ -12,7 +12,7 @@ export async function beginPreview(desk: Desk, requested: PreviewRequested, read
     case 'repeated':
       return;
     case 'refused':
-      await reader.tell(refusalText(reader.t, requested.refusal));
+      await reader.tell(refusalText(reader.t, requested.refusal, desk.linkOf));
       return;
     case 'requested':
       await beginReading(desk, requested, reader);

@@ -29,12 +29,16 @@ export type RunDraft = {
   readonly reverts: number | undefined;
   /** The `/usersync all` that the run belongs to. */
   readonly batchId: number | undefined;
+  /** What the run reads, in a word of up to 64 characters: while it does, no other run reads the same. */
+  readonly reads?: string;
 };
 
 export type Requested =
   | { readonly outcome: 'requested'; readonly run: Run; readonly lease: Lease }
   /** The same request was served before, or the run it follows already has a successor. */
-  | { readonly outcome: 'repeated' };
+  | { readonly outcome: 'repeated' }
+  /** What was asked for is being read already, in this run. */
+  | { readonly outcome: 'being_read'; readonly by: Run };
 
 export type Claim =
   | { readonly outcome: 'claimed'; readonly run: Run; readonly lease: Lease }
@@ -83,6 +87,9 @@ export type Taken = Claimed & { readonly waited: boolean };
 
 /** The runs. Each method that changes one is a single transaction with its audit row and notices. */
 export type Runs = {
+  /**
+   * Opens a run that reads. Nothing is written where another one reads the same.
+   */
   request(draft: RunDraft, step: Step): Promise<Requested>;
   find(runId: number): Promise<Run | undefined>;
   /** The newest completed run that changed something. */
@@ -102,6 +109,8 @@ export type Runs = {
   release(lease: Lease): Promise<void>;
   /** How many other runs are in the same kind of work as this one, or wait for it. */
   ahead(run: Run): Promise<number>;
+  /** Whether other runs wait for room for the same kind of work. */
+  othersWait(run: Run): Promise<boolean>;
   /** Gives a run back on which no work was done: it waits for a process that has room, and this was no attempt. */
   wait(lease: Lease): Promise<void>;
   /**
@@ -137,7 +146,7 @@ export type Runs = {
   showAgain(runId: number): Promise<void>;
   /**
    * Takes runs in work that nobody holds: those that wait, and those whose lease ended, for which `step` is written.
-   * Whoever has waited longest comes first. Some of each kind where no `room` is given. What this process has claimed
+   * People take turns: whoever has the fewest runs in work comes first, and of those who has waited longest. Some of each kind where no `room` is given. What this process has claimed
    * before and is not `underWay` (ids) is taken some seconds later: its work ended with the loss of the database, or the
    * answer to the claim was lost.
    */

@@ -2,13 +2,13 @@ import { doubtOf } from './absence.ts';
 import type { Audit } from './audit.ts';
 import { refuse } from './click.ts';
 import { LocationChangedError, LocationMissingError } from './errors.ts';
-import type { Claimed, Logger, PlanFacts, Plans, Progress, Runs, Staging } from './ports.ts';
+import type { Claimed, Logger, PlanFacts, Plans, Progress, Requested, Runs, Staging } from './ports.ts';
 import { type ListReader, readAndDraft } from './read-list.ts';
 import type { Refusal } from './refusal.ts';
 import { type Rules, type RulesFor, withoutMargin } from './rules.ts';
 import { type Actor, plannedChanges, SYSTEM } from './run.ts';
 import { judgeByEach } from './safety.ts';
-import type { Locations, UserSource } from './source.ts';
+import type { Locations, Target, UserSource } from './source.ts';
 import { workOn } from './work.ts';
 
 export type PreviewRequest = {
@@ -64,15 +64,22 @@ export function createPreview(ports: Ports): Preview {
   };
 }
 
-async function requestRun(
-  { locations, runs, audit }: Ports,
-  request: PreviewRequest,
-): Promise<PreviewRequested> {
+async function requestRun(ports: Ports, request: PreviewRequest): Promise<PreviewRequested> {
+  const { locations, audit } = ports;
   const target = await locations.find(request.target);
   if (target === undefined) {
     const refusal = { code: 'location_missing', target: request.target } as const;
     return refuse(audit, request.actor, refusal, { target: request.target });
   }
+  const requested = await openRun(ports, target, request);
+  if (requested.outcome !== 'being_read') return requested;
+  const refusal = { code: 'being_read', run: requested.by } as const;
+  // A schedule asks again at its next tick, and needs no row for each.
+  if (request.actor.id === SYSTEM.id) return { outcome: 'refused', refusal };
+  return refuse(audit, request.actor, refusal, { runId: requested.by.id, target: request.target });
+}
+
+function openRun({ runs }: Ports, target: Target, request: PreviewRequest): Promise<Requested> {
   return runs.request(
     {
       target,
@@ -82,6 +89,7 @@ async function requestRun(
       follows: request.follows,
       reverts: request.reverts,
       batchId: request.batchId,
+      reads: request.reverts === undefined ? `list of ${target.locationId}` : `run ${request.reverts}`,
     },
     {
       audit: {

@@ -13,6 +13,8 @@ export type AccessRefusal =
 export type Refusal =
   | AccessRefusal
   | { readonly code: 'location_missing'; readonly target: string }
+  /** This run reads already what was asked for. */
+  | { readonly code: 'being_read'; readonly run: Run }
   | { readonly code: 'run_not_found' }
   | { readonly code: 'wrong_message' }
   /** The run is past its preview; its status says how it ended or who is at it. */

@@ -23,14 +23,21 @@ export function createSchedule(ports: Ports): { tick(now: Date): Promise<void> }
     tick: async (now) => {
       const due = lastDue(now);
       if (due === undefined || due.getTime() === served) return;
-      for (const target of targets) await previewTarget(ports, target, due);
-      served = due.getTime();
+      let isServed = true;
+      for (const target of targets) isServed = (await previewTarget(ports, target, due)) && isServed;
+      if (isServed) served = due.getTime();
     },
   };
 }
 
-async function previewTarget({ preview, turns, channelId }: Ports, target: string, due: Date): Promise<void> {
+/** False where the list is just being read for somebody: the next tick asks again. */
+async function previewTarget(
+  { preview, turns, channelId }: Ports,
+  target: string,
+  due: Date,
+): Promise<boolean> {
   const requestKey = `schedule ${due.toISOString()} ${target}`;
   const requested = await preview.request({ target, channelId, actor: SYSTEM, requestKey });
   if (requested.outcome === 'requested') await turns.begin(requested);
+  return requested.outcome !== 'refused' || requested.refusal.code !== 'being_read';
 }

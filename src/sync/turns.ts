@@ -40,11 +40,21 @@ type Ports = {
 /** Lets no process work on more runs than it can, and every process that has room work on those that wait. */
 export function createTurns(given: Omit<Ports, 'underWay'>): Turns {
   const ports = { ...given, underWay: new Set<Claimed>() };
+  // Two at a time would take the same room.
+  const takeUpInTurn = inRounds<void>(() => takeUp(ports));
+  const lookForWork = () => takeUpInTurn();
   return {
     room: ports.room,
-    begin: (claimed) => begin(ports, claimed),
-    // Two at a time would take the same room.
-    takeUp: inRounds<void>(() => takeUp(ports)),
+    begin: async (claimed) => {
+      const { run } = claimed;
+      const work = run.status === 'reading' ? 'reading' : 'executing';
+      // Room that is free for a moment is not for whoever comes at that moment.
+      if (ports.room()[work] === 0 || !(await ports.runs.othersWait(run))) return begin(ports, claimed);
+      await letWait(ports, claimed);
+      await lookForWork();
+      return 'waits';
+    },
+    takeUp: lookForWork,
   };
 }
 
@@ -61,7 +71,7 @@ async function takeUp(ports: Ports): Promise<void> {
 }
 
 async function begin(ports: Ports, claimed: Claimed) {
-  const { runs, preview, execution, progress } = ports;
+  const { runs, preview, execution } = ports;
   const { run, lease } = claimed;
   const started =
     run.status === 'reading'
@@ -71,14 +81,18 @@ async function begin(ports: Ports, claimed: Claimed) {
     case 'begun':
       return 'begun';
     case 'full':
-      // Shown before it is let go: whoever takes it next must not have its edits overtaken by this one.
-      await progress.waiting(run, await runs.ahead(run));
-      await runs.wait(lease);
+      await letWait(ports, claimed);
       return 'waits';
     case 'stopping':
       await runs.release(lease);
       return 'stopping';
   }
+}
+
+async function letWait({ runs, progress }: Ports, { run, lease }: Claimed): Promise<void> {
+  // Shown before it is let go: whoever takes it next must not have its edits overtaken by this one.
+  await progress.waiting(run, await runs.ahead(run));
+  await runs.wait(lease);
 }
 
 function start({ underWay, start: begun }: Ports, kind: Work, claimed: Claimed, work: Parameters<Start>[1]) {

@@ -24,6 +24,15 @@ afterEach(async () => {
   expect(world.slack.violations).toEqual([]);
 });
 
+/** Opens, and is opened, once. */
+function gate(): [open: () => void, opened: Promise<undefined>] {
+  let open: () => void = () => {};
+  const opened = new Promise<undefined>((resolve) => {
+    open = () => resolve(undefined);
+  });
+  return [() => open(), opened];
+}
+
 const ephemerals = () => [...world.slack.ephemerals(AYU.id), ...world.slack.ephemerals(BUDI.id)];
 
 describe('two bots on one database', () => {
@@ -62,16 +71,32 @@ describe('two bots on one database', () => {
     expect(world.slack.messages(CHANNEL)).toHaveLength(1);
   });
 
-  it('let the newer preview of a target stand where two are asked for at the same time', async () => {
+  it('read a list once where two ask for it at the same time, and point the other one to that run', async () => {
     const other = await world.anotherBot();
+    const [open, opened] = gate();
+    world.depots.dev.faults.onRequest = () => opened;
     await Promise.all([world.ayu.command('dev'), world.person(BUDI.id, other).command('dev')]);
-    await sees(world, 'two previews', async () => (await audited(world, 'previewed')).length === 2);
+    const answer = await sees(world, 'an answer', () => ephemerals()[0]);
+    expect(shown(answer)).toMatch(
+      /^Users of Dev are being read already: .*Run 1\b.*, which <@U0ADMIN00[12]> asked for\./,
+    );
+    open();
+    await sees(world, 'a preview', async () => (await audited(world, 'previewed')).length === 1);
     await settled(world);
-    const statuses = await world.sql<{ status: string }>('SELECT status FROM sync_runs ORDER BY status');
-    expect(statuses.map(({ status }) => status)).toEqual(['ready', 'superseded']);
-    const [one, two] = world.slack.messages(CHANNEL).map(buttons);
-    expect([one, two]).toContainEqual(['view_plan']);
-    expect([one, two]).toContainEqual(expect.arrayContaining(['confirm_run', 'cancel_run', 'view_plan']));
+    expect(await world.sql('SELECT id, status FROM sync_runs')).toEqual([{ id: 1, status: 'ready' }]);
+    expect(world.slack.messages(CHANNEL)).toHaveLength(1);
+    expect(world.depots.dev.requests.filter(({ method }) => method === 'POST')).toHaveLength(1);
+  });
+
+  it('let the newer preview of a target stand', async () => {
+    const other = await world.anotherBot();
+    const older = await preview(world, world.ayu, 'dev');
+    const newer = await preview(world, world.person(BUDI.id, other), 'dev');
+    await settled(world);
+    const statuses = await world.sql<{ status: string }>('SELECT status FROM sync_runs ORDER BY id');
+    expect(statuses.map(({ status }) => status)).toEqual(['superseded', 'ready']);
+    expect(buttons(older)).toEqual(['view_plan']);
+    expect(buttons(newer)).toEqual(expect.arrayContaining(['confirm_run', 'cancel_run', 'view_plan']));
   });
 
   it('of which either serves a click on a message that the other posted', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { connect } from '../support/database-server.ts';
-import { AYU } from '../support/local-slack-workspace.ts';
+import { AYU, BUDI } from '../support/local-slack-workspace.ts';
 import {
   audited,
   buttons,
@@ -94,6 +94,48 @@ describe.concurrent('a preview for which the bot has no room', () => {
       await settled(world);
       expect(shown(waiting)).toContain('3 users will be added to Test');
     }, ROOM_FOR_ONE));
+});
+
+describe.concurrent('an admin who types the same command 200 times while its list is read', () => {
+  it('starts one run and is pointed to it, and holds nobody else up', () =>
+    inStrictWorld(async (world) => {
+      const open = hold(world.depots.dev);
+      await world.ayu.command('dev');
+      await sees(world, 'Dev asked', () => world.depots.dev.requests.length > 0);
+      const [message] = await sees(world, 'its message', () => {
+        const messages = world.slack.messages(CHANNEL);
+        return messages.length > 0 && messages;
+      });
+      const typed = Array.from({ length: 199 }, () => world.ayu.command('dev'));
+      const theirs = preview(world, world.budi, 'test', 'confirm_run');
+      await Promise.all(typed);
+      const answers = await sees(world, '199 answers', () => {
+        const told = world.slack.ephemerals(AYU.id);
+        return told.length === 199 && told;
+      });
+      const link = `archives/${CHANNEL}/p${message?.ts.replace('.', '')}|Run 1>`;
+      expect(answers.every((answer) => shown(answer).includes(link))).toBe(true);
+      expect(shown(await theirs)).toContain('3 users will be added to Test');
+      open();
+      await sees(world, 'both previews', () => previewsOf(world).length === 2);
+      await settled(world);
+      expect(world.slack.messages(CHANNEL)).toHaveLength(2);
+      expect(world.depots.dev.requests.filter(({ method }) => method === 'POST')).toHaveLength(1);
+      expect(await world.sql('SELECT id FROM sync_runs')).toHaveLength(2);
+    }));
+
+  it('has the others of `/usersync all` previewed', () =>
+    inStrictWorld(async (world) => {
+      const open = hold(world.depots.dev);
+      await world.ayu.command('dev');
+      await sees(world, 'Dev asked', () => world.depots.dev.requests.length > 0);
+      const told = await toldAfter(world, () => world.budi.command('all'), BUDI.id);
+      expect(told).toContain('Users of Dev are being read already');
+      await sees(world, 'two previews', () => previewsOf(world).length === 2);
+      open();
+      await sees(world, 'three previews', () => previewsOf(world).length === 3);
+      await settled(world);
+    }));
 });
 
 describe.concurrent('a confirmed run for which the bot has no room', () => {

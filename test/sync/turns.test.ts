@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Claimed } from '../../src/sync/ports.ts';
+import type { Actor } from '../../src/sync/run.ts';
 import { type BotProcess, useRoom } from '../database/support/room.ts';
 import { listOf } from '../database/support/rows.ts';
-import { claimedRun, openRun, statusOf } from '../database/support/runs.ts';
+import { AYU, BUDI, claimedRun, openRun, runDraft, statusOf, step } from '../database/support/runs.ts';
 import { createCore } from './support/core.ts';
 import { scriptedSource, whole } from './support/scripted-source.ts';
 import { turnsOf } from './support/turns.ts';
@@ -72,6 +73,13 @@ describe('a run for which its process has no room', () => {
   });
 });
 
+async function openRunOf(requestedBy: Actor): Promise<Claimed> {
+  const draft = runDraft(await room.location(), { requestedBy });
+  const requested = await room.bot.runs.request(draft, step('requested'));
+  if (requested.outcome !== 'requested') throw new Error('The run was requested before');
+  return requested;
+}
+
 async function fourThatWait(): Promise<Claimed[]> {
   const waiting: Claimed[] = [];
   for (let n = 0; n < 4; n += 1) {
@@ -108,5 +116,50 @@ describe('runs that wait', () => {
     expect(await takenUp({ reading: 0, executing: 1 }, [])).toBe(1);
     expect(await statusOf(other, executing.run)).toBe('completed');
     expect(await statusOf(other, reading.run)).toBe('reading');
+  });
+
+  it('of one person have no turn twice before another person has one', async () => {
+    const mine = await fourThatWait();
+    const theirs = await openRunOf(BUDI);
+    await letWait(theirs);
+    expect(
+      await takenUp(
+        { reading: 2, executing: 0 },
+        [mine[0], theirs].filter((each) => each !== undefined),
+      ),
+    ).toBe(2);
+    const statuses = await Promise.all([...mine, theirs].map(({ run }) => statusOf(other, run)));
+    expect(statuses).toEqual(['ready', 'reading', 'reading', 'reading', 'ready']);
+  });
+
+  it('have their turn after whoever has none in work', async () => {
+    const atWork = await openRunOf(AYU);
+    const mine = await openRunOf(AYU);
+    const theirs = await openRunOf(BUDI);
+    await letWait(mine);
+    await letWait(theirs);
+    expect(await takenUp({ reading: 1, executing: 0 }, [theirs])).toBe(1);
+    const statuses = await Promise.all([atWork, mine, theirs].map(({ run }) => statusOf(other, run)));
+    expect(statuses).toEqual(['reading', 'reading', 'ready']);
+  });
+
+  it('are not overtaken by one that comes at the moment when there is room', async () => {
+    const waiting = await openRunOf(AYU);
+    await letWait(waiting);
+    const late = await openRunOf(AYU);
+    const targets = [waiting, late].map(({ run }) => ({ ...run, name: run.target, baseUrl: '' }));
+    const source = scriptedSource(whole(LIST), whole(LIST));
+    const { turns, started } = turnsOf(other, createCore(other, { targets, source }), {
+      reading: 1,
+      executing: 0,
+    });
+    const { lease } = late;
+    await room.sql('UPDATE sync_runs SET lease_owner = ? WHERE id = ?', [other.owner, late.run.id]);
+    expect(await turns.begin({ ...late, lease: { ...lease, owner: other.owner } })).toBe('waits');
+    await Promise.all(started);
+    expect(await Promise.all([waiting, late].map(({ run }) => statusOf(other, run)))).toEqual([
+      'ready',
+      'reading',
+    ]);
   });
 });

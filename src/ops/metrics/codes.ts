@@ -50,6 +50,7 @@ export const REFUSALS = codes<Refusal['code']>({
   not_admin: true,
   wrong_channel: true,
   location_missing: true,
+  being_read: true,
   run_not_found: true,
   wrong_message: true,
   not_ready: true,

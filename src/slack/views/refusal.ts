@@ -4,6 +4,7 @@ import type { Texts } from '../text/en.ts';
 import { code } from '../text/escape.ts';
 import { REASON_LENGTH } from './guard-inputs.ts';
 import { channelLink, mention, place, previewCommand } from './inline.ts';
+import { type LinkOf, runLink } from './link.ts';
 
 const NAME_LIMIT = 100;
 const CHANNELS_NAMED = 10;
@@ -11,8 +12,10 @@ const EMAILS_NAMED = 10;
 const EMAIL_LIMIT = 160;
 const REFUSALS_TOLD = 5;
 
+const NO_LINKS: LinkOf = () => undefined;
+
 /** What happened and what to do next, in mrkdwn, for the person who asked. */
-export function refusalText(t: Texts, refusal: Refusal): string {
+export function refusalText(t: Texts, refusal: Refusal, linkOf = NO_LINKS): string {
   const words = t.refusal;
   switch (refusal.code) {
     case 'not_admin':
@@ -21,6 +24,8 @@ export function refusalText(t: Texts, refusal: Refusal): string {
       return wrongChannel(t, refusal.channelIds);
     case 'location_missing':
       return words.locationMissing(code(refusal.target, NAME_LIMIT));
+    case 'being_read':
+      return beingRead(t, refusal.run, linkOf);
     case 'run_not_found':
       return words.runNotFound;
     case 'wrong_message':
@@ -58,11 +63,20 @@ export function refusalText(t: Texts, refusal: Refusal): string {
   }
 }
 
-/** Why several targets of a `/usersync all` have no preview, a line each. */
-export function refusalsText(t: Texts, refusals: readonly Refusal[]): string {
-  const lines = refusals.slice(0, REFUSALS_TOLD).map((refusal) => refusalText(t, refusal));
+/** Why several targets of a `/usersync all` have no preview of their own, a line each. */
+export function refusalsText(t: Texts, refusals: readonly Refusal[], linkOf = NO_LINKS): string {
+  const lines = refusals.slice(0, REFUSALS_TOLD).map((refusal) => refusalText(t, refusal, linkOf));
   const more = refusals.length - lines.length;
   return [...lines, ...(more > 0 ? [t.batch.refusedAlike(more)] : [])].join('\n');
+}
+
+/** Points whoever asked to the message of the run that reads already. */
+function beingRead(t: Texts, run: Run, linkOf: LinkOf): string {
+  const name = t.run.number(run.id);
+  const where = runLink(linkOf, run, name) ?? `${name} (${channelLink(run.channelId)})`;
+  return run.reverts === undefined
+    ? t.refusal.beingRead.list(place(run), where, mention(run.requestedBy))
+    : t.refusal.beingRead.changes(run.reverts, where, mention(run.requestedBy));
 }
 
 function wrongChannel(t: Texts, channelIds: readonly string[]): string {

@@ -26,6 +26,7 @@ function refusals(each: Run, text: string, texts: readonly string[]) {
     not_admin: { code: 'not_admin', why: WHY[texts.length % WHY.length] ?? 'bot' },
     wrong_channel: { code: 'wrong_channel', channelIds: texts },
     location_missing: { code: 'location_missing', target: text },
+    being_read: { code: 'being_read', run: each },
     run_not_found: { code: 'run_not_found' },
     wrong_message: { code: 'wrong_message' },
     not_ready: { code: 'not_ready', run: each },

@@ -21,6 +21,10 @@ const REFUSALS: Record<Refusal['code'], readonly [Refusal, RegExp]> = {
     { code: 'location_missing', target: 'dev' },
     /no row for the target `dev`\. Whoever runs the bot must add it or correct SYNC_TARGETS/,
   ],
+  being_read: [
+    { code: 'being_read', run: aRun({ status: 'reading' }) },
+    /^Users of Dev are being read already: Run 12 \(<#C0OPS>\), which <@U0ANN> asked for\. No other run was started\. Wait for its preview\.$/,
+  ],
   run_not_found: [
     { code: 'run_not_found' },
     /^There is no such run in the database\. .* Type `\/usersync help`/,

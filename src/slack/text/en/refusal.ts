@@ -46,6 +46,14 @@ export const refusal = {
     failed: (runId: number, command: string) =>
       `Run ${runId} has failed and changed nothing. Press Try Again or New Preview on its message, or type ${command}.`,
   },
+  beingRead: {
+    list: (location: string, run: string, actor: string) =>
+      `Users of ${location} are being read already: ${run}, which ${actor} asked for. No other run was started. Wait for ` +
+      'its preview.',
+    changes: (reverted: number, run: string, actor: string) =>
+      `What can be taken back of run ${reverted} is being looked up already: ${run}, which ${actor} asked for. No other ` +
+      'run was started. Wait for its preview.',
+  },
   locationBusy: (location: string, runId: number, actor: string) =>
     `Users of ${location} are being changed right now: run ${runId}, confirmed by ${actor}. Nothing was changed by your click. ` +
     'Wait for its result, then try again.',

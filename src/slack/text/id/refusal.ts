@@ -49,6 +49,14 @@ export const refusal: Texts['refusal'] = {
       `Proses ${runId} gagal dan tidak mengubah apa pun. Tekan ${labels.tryAgain} atau ${labels.newPreview} pada ` +
       `pesannya, atau ketik ${command}.`,
   },
+  beingRead: {
+    list: (location, run, actor) =>
+      `User ${location} sedang dibaca: ${run}, atas permintaan ${actor}. Tidak ada proses lain yang dimulai. Tunggu ` +
+      'preview-nya.',
+    changes: (reverted, run, actor) =>
+      `Apa yang dapat dikembalikan dari proses ${reverted} sedang dicari: ${run}, atas permintaan ${actor}. Tidak ada ` +
+      'proses lain yang dimulai. Tunggu preview-nya.',
+  },
   locationBusy: (location, runId, actor) =>
     `Pengguna ${location} sedang diubah saat ini: proses ${runId}, dikonfirmasi oleh ${actor}. Klik Anda tidak mengubah ` +
     'apa pun. Tunggu hasilnya, lalu coba lagi.',
