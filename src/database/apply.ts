@@ -16,6 +16,7 @@ import { Prisma } from './generated/client.ts';
 import { requireGuardAgrees, requireStillAllowed } from './judge-again.ts';
 import { planHash } from './plan-hash.ts';
 import { toRules, toRun } from './run-rows.ts';
+import { standingOf } from './standing.ts';
 import { held, move, record } from './transition.ts';
 import { requireUsableTables, requireUsersFit } from './users-fit.ts';
 import { emailCollation, triggersOfUsers } from './users-schema.ts';
@@ -98,11 +99,12 @@ async function requireAsShown(tx: Transaction, run: Run): Promise<void> {
 
 async function changeUsers(tx: Transaction, { id, locationId, change }: Planned): Promise<void> {
   if (Number(change) === 0) return;
+  const { plain } = await standingOf(tx);
   const changed = await tx.$executeRaw`
     UPDATE sync_changes c STRAIGHT_JOIN users u ON u.id = c.user_id
     SET u.status = c.status_after, u.updated_at = UTC_TIMESTAMP()
     WHERE c.run_id = ${id} AND c.action IN ('reactivate', 'deactivate') AND u.location_id = ${locationId}
-      AND ${AS_BEFORE}`;
+      AND ${AS_BEFORE} AND ${plain('u')}`;
   if (changed !== Number(change)) throw new BeforeStateGone();
 }
 
@@ -121,8 +123,9 @@ async function addUsers(tx: Transaction, { id, locationId, add }: Planned): Prom
  */
 async function requireAsWritten(tx: Transaction, { id, locationId }: Planned): Promise<void> {
   const collate = await emailCollation(tx);
+  const { plain } = await standingOf(tx);
   const other = Prisma.sql`
-    u.id IS NULL OR u.location_id <> ${locationId} OR NOT u.status <=> c.status_after COLLATE utf8mb4_bin
+    u.id IS NULL OR u.location_id <> ${locationId} OR NOT ${plain('u')} OR u.status <> c.status_after COLLATE utf8mb4_bin
       OR CAST(u.email AS BINARY) <> CAST(c.email AS BINARY)`;
   const found = Prisma.sql`
     SELECT c.seq, c.email FROM sync_changes c
@@ -141,6 +144,7 @@ async function staleness(
   runId: number,
 ): Promise<{ readonly total: number; readonly emails: readonly string[] }> {
   const collate = await emailCollation(db);
+  const { plain } = await standingOf(db);
   const gone = Prisma.sql`
     SELECT c.seq, c.email FROM sync_changes c
     STRAIGHT_JOIN sync_runs r ON r.id = c.run_id
@@ -149,7 +153,7 @@ async function staleness(
     UNION ALL
     SELECT c.seq, c.email FROM sync_changes c
     JOIN sync_runs r ON r.id = c.run_id
-    LEFT JOIN users u ON u.id = c.user_id AND u.location_id = r.location_id AND ${AS_BEFORE}
+    LEFT JOIN users u ON u.id = c.user_id AND u.location_id = r.location_id AND ${AS_BEFORE} AND ${plain('u')}
     WHERE c.run_id = ${runId} AND c.action IN ('reactivate', 'deactivate') AND u.id IS NULL`;
   return countAndName(db, gone);
 }

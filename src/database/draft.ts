@@ -15,6 +15,7 @@ import {
   namedUserIds,
   withoutOddlySpelled,
 } from './spelling.ts';
+import { standingOf } from './standing.ts';
 import { newest, PRESENT, type Scope, type Survey, survey } from './survey.ts';
 import { held, keepExecutionsOut } from './transition.ts';
 import { requireUsableTables, requireUsersFit } from './users-fit.ts';
@@ -41,7 +42,13 @@ export async function draftPlan(
   if (run === undefined) throw new LeaseLostError(runId);
   await keepExecutionsOut(tx, runId);
   await requireUsableTables(tx);
-  const scope: Scope = { runId, locationId: run.locationId, collate: await emailCollation(tx), reads };
+  const scope: Scope = {
+    runId,
+    locationId: run.locationId,
+    collate: await emailCollation(tx),
+    standing: await standingOf(tx),
+    reads,
+  };
   const seen = await survey(tx, scope);
   const { source, duplicates, active } = seen;
   if (seen.present === 0 && active > 0) return { outcome: 'empty', active };
@@ -55,6 +62,7 @@ export async function draftPlan(
   let written = seen.changing === 0 ? 0 : await insertPresent(tx, scope, seen, odd.users > 0);
   if (odd.users > 0) written += await insertOddlySpelled(tx, scope, written);
   if (isDecided) written += await insertAbsent(tx, scope, written, rules.protectedEmails, doubt);
+  if (seen.odd > 0) written += await insertLeftAlone(tx, scope, written);
   if (seen.skipped > 0) await insertSkipped(tx, scope, written);
   await forgetOddSpellings(tx, runId);
   await storeRules(tx, runId, rules);
@@ -70,13 +78,13 @@ async function insertPresent(
   { duplicates }: Survey,
   someAreOdd: boolean,
 ): Promise<number> {
-  const { runId, locationId, collate } = scope;
+  const { runId, locationId, collate, standing } = scope;
   const odd = someAreOdd ? withoutOddlySpelled(scope) : { join: Prisma.empty, where: Prisma.empty };
   const found = Prisma.sql`
       FROM sync_staged_users s
       LEFT JOIN users u ON u.location_id = ${locationId} AND u.email = s.email${collate} ${odd.join}
       WHERE s.run_id = ${runId} AND s.read_no = ${newest(scope)} AND ${PRESENT}
-        AND (u.id IS NULL OR u.status = 'inactive') ${odd.where}`;
+        AND (u.id IS NULL OR u.status = 'inactive' AND ${standing.plain('u')}) ${odd.where}`;
   const email = Prisma.sql`COALESCE(u.email COLLATE utf8mb4_bin, s.email)`;
   const once = Prisma.sql`SELECT ${email} AS email, u.id AS user_id ${found}`;
   const together = Prisma.sql`SELECT MIN(${email}) AS email, MIN(u.id) AS user_id ${found} GROUP BY s.email${collate}`;
@@ -109,7 +117,8 @@ async function insertAbsent(
     FROM (
       SELECT u.id, u.email, ${matchesAny(protectedEmails, collate)} AS kept
       FROM users u
-      WHERE u.location_id = ${locationId} AND u.status = 'active' AND u.id NOT IN (${namedUserIds(scope)})
+      WHERE u.location_id = ${locationId} AND u.status = 'active' AND ${scope.standing.plain('u')}
+        AND u.id NOT IN (${namedUserIds(scope)})
         AND u.id NOT IN (SELECT o.user_id FROM sync_odd_spellings o WHERE o.run_id = ${runId})
     ) a`;
 }
@@ -124,6 +133,16 @@ async function undecided(
     SELECT COUNT(*) AS n FROM sync_changes WHERE run_id = ${runId} AND action = 'kept' AND detail = ${UNPROVEN}`;
   const users = Number(left?.n ?? 0);
   return users === 0 ? undefined : { doubt, users };
+}
+
+/** Those who are neither active nor inactive. Whoever has no email is listed by the row's id. */
+async function insertLeftAlone(tx: Transaction, scope: Scope, offset: number): Promise<number> {
+  const { runId, locationId, standing } = scope;
+  return tx.$executeRaw`
+    INSERT INTO sync_changes (run_id, seq, action, email, user_id, detail)
+    SELECT ${runId}, ${offset} + ROW_NUMBER() OVER (ORDER BY u.email, u.id), 'kept',
+           COALESCE(u.email, CONCAT('users.id ', u.id)), u.id, ${standing.reason('u')}
+    FROM users u WHERE u.location_id = ${locationId} AND NOT ${standing.plain('u')}`;
 }
 
 async function insertSkipped(tx: Transaction, scope: Scope, offset: number): Promise<void> {

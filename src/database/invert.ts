@@ -6,6 +6,7 @@ import { Prisma } from './generated/client.ts';
 import { planFacts } from './plan-facts.ts';
 import { storeRules } from './plan-hash.ts';
 import { matchesAny } from './protection.ts';
+import { standingOf } from './standing.ts';
 import { held, keepExecutionsOut } from './transition.ts';
 import { requireUsableTables, requireUsersFit } from './users-fit.ts';
 import { emailCollation } from './users-schema.ts';
@@ -51,14 +52,15 @@ export async function draftInverse(
 /** Every change of the reverted run, with the id of its user where that user stands as the run left them. */
 async function standingUsers(tx: Transaction, runId: number, locationId: bigint): Promise<Prisma.Sql> {
   const collate = await emailCollation(tx);
+  const { plain } = await standingOf(tx);
   return Prisma.sql`
     SELECT c.email, s.id AS user_id FROM sync_changes c
     JOIN sync_runs r ON r.id = c.run_id
-    LEFT JOIN users s ON s.location_id = ${locationId} AND r.location_id = s.location_id AND s.email = c.email${collate} AND s.status = 'active'
+    LEFT JOIN users s ON s.location_id = ${locationId} AND r.location_id = s.location_id AND s.email = c.email${collate} AND s.status = 'active' AND ${plain('s')}
     WHERE c.run_id = ${runId} AND c.action = 'add'
     UNION ALL
     SELECT c.email, s.id AS user_id FROM sync_changes c
-    LEFT JOIN users s ON s.id = c.user_id AND s.location_id = ${locationId} AND s.status = c.status_after COLLATE utf8mb4_bin
+    LEFT JOIN users s ON s.id = c.user_id AND s.location_id = ${locationId} AND s.status = c.status_after COLLATE utf8mb4_bin AND ${plain('s')}
       AND CAST(s.email AS BINARY) = CAST(c.email AS BINARY)
     WHERE c.run_id = ${runId} AND c.action IN ('reactivate', 'deactivate')`;
 }

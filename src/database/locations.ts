@@ -7,7 +7,9 @@ export function createLocations(db: Database, codes: ReadonlyMap<string, string>
     find: async (targetName) => {
       const code = codes.get(targetName);
       if (code === undefined) return undefined;
-      const row = await reaching(() => db.location.findUnique({ where: { locationCode: code } }));
+      // Not the dates: a zero date is none that the client can read.
+      const select = { id: true, locationName: true, onlineUrl: true };
+      const row = await reaching(() => db.location.findUnique({ where: { locationCode: code }, select }));
       if (row === null) return undefined;
       return {
         name: targetName,

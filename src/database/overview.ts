@@ -1,10 +1,10 @@
-import type { UserStatus } from '../sync/change.ts';
 import type { ListedUser, Overview, RunStep, UserFilter } from '../sync/overview.ts';
 import { auditNames } from './audit-tables.ts';
 import { type Database, reaching } from './client.ts';
 import { Prisma } from './generated/client.ts';
 import { countProtected } from './protection.ts';
 import { toRun } from './run-rows.ts';
+import { standingOf } from './standing.ts';
 import { lastSyncs, targetOverviews } from './target-overviews.ts';
 
 /** `codes` maps the names that `/usersync` accepts to location codes. */
@@ -49,7 +49,7 @@ async function steps(db: Database, runId: number) {
   return rows.map(({ reason, ...row }): RunStep => ({ ...row, reason: reason ?? undefined }));
 }
 
-type UserRow = { email: string; code: string; status: UserStatus; updatedAt: Date | null };
+type UserRow = { email: string; code: string; status: ListedUser['status']; updatedAt: Date | null };
 
 async function listUsers(
   db: Database,
@@ -59,15 +59,18 @@ async function listUsers(
 ) {
   const names = new Map([...codes].map(([name, code]) => [code.toLowerCase(), name]));
   const wanted = target === undefined ? [...codes.values()] : [codes.get(target) ?? ''];
+  const { plain } = await standingOf(db);
   const like = `%${(text ?? '').replace(/[!%_]/g, '!$&')}%`;
   const found = Prisma.sql`
     FROM users u JOIN locations l ON l.id = u.location_id
     WHERE l.location_code IN (${Prisma.join(wanted)})
-      ${status === undefined ? Prisma.empty : Prisma.sql`AND u.status = ${status}`}
+      ${status === undefined ? Prisma.empty : Prisma.sql`AND u.status = ${status} AND ${plain('u')}`}
       ${text === undefined ? Prisma.empty : Prisma.sql`AND u.email LIKE ${like} ESCAPE '!'`}`;
   const [count] = await db.$queryRaw<{ n: bigint }[]>`SELECT COUNT(*) AS n ${found}`;
   const rows = await db.$queryRaw<UserRow[]>`
-    SELECT u.email, l.location_code AS code, u.status, u.updated_at AS updatedAt ${found}
+    SELECT COALESCE(u.email, CONCAT('users.id ', u.id)) AS email, l.location_code AS code,
+           IF(${plain('u')}, u.status, 'left_alone') AS status,
+           IF(MONTH(u.updated_at) = 0 OR DAYOFMONTH(u.updated_at) = 0, NULL, u.updated_at) AS updatedAt ${found}
     ORDER BY l.location_code, u.email LIMIT ${limit}`;
   const users: ListedUser[] = rows.map((row) => ({
     email: row.email,

@@ -3,6 +3,7 @@ import type { PlanFacts } from '../sync/ports.ts';
 import type { Transaction } from './client.ts';
 import { recentlyDeactivated } from './guard-facts.ts';
 import { planHash } from './plan-hash.ts';
+import { standingOf } from './standing.ts';
 
 type Tally = { readonly action: string; readonly before: UserStatus | null; readonly n: bigint };
 
@@ -20,10 +21,12 @@ export async function planFacts(
     tallies
       .filter((tally) => tally.action === action && (before === undefined || tally.before === before))
       .reduce((sum, { n }) => sum + Number(n), 0);
+  const { plain } = await standingOf(tx);
   const [users] = await tx.$queryRaw<{ active: bigint; inactive: bigint; recent: bigint }[]>`
-    SELECT COUNT(IF(status = 'active', 1, NULL)) AS active, COUNT(IF(status = 'inactive', 1, NULL)) AS inactive,
+    SELECT COUNT(IF(u.status = 'active' AND ${plain('u')}, 1, NULL)) AS active,
+           COUNT(IF(u.status = 'inactive' AND ${plain('u')}, 1, NULL)) AS inactive,
            ${recentlyDeactivated(locationId)} AS recent
-    FROM users WHERE location_id = ${locationId}`;
+    FROM users u WHERE u.location_id = ${locationId}`;
   const active = Number(users?.active ?? 0);
   const [deactivate, guarded, reactivate] = [count('deactivate'), count('protected'), count('reactivate')];
   return {

@@ -6,6 +6,7 @@ import { type Database, inTransaction, reaching } from './client.ts';
 import { draftPlan } from './draft.ts';
 import { guardFacts } from './guard-facts.ts';
 import { draftInverse } from './invert.ts';
+import { standingOf } from './standing.ts';
 
 export function createPlans(db: Database): Plans {
   return {
@@ -43,9 +44,10 @@ async function list(
 }
 
 async function listUnchanged(db: Database, run: Run, afterEmail: string, limit: number) {
+  const { plain } = await standingOf(db);
   const rows = await db.$queryRaw<{ email: string }[]>`
     SELECT u.email FROM users u
-    WHERE u.location_id = ${run.locationId} AND u.status = 'active' AND u.email > ${afterEmail}
+    WHERE u.location_id = ${run.locationId} AND u.status = 'active' AND ${plain('u')} AND u.email > ${afterEmail}
       AND u.email COLLATE utf8mb4_bin NOT IN (
         SELECT c.email FROM sync_changes c WHERE c.run_id = ${run.id} AND c.action <> 'skipped')
     ORDER BY u.email LIMIT ${limit}`;

@@ -50,7 +50,7 @@ export async function findOddSpellings(
   await matchEmails(tx, scope);
   if (seen.spelled > 0) await matchSpellings(tx, scope);
   const [found] = await tx.$queryRaw<{ users: bigint; active: bigint }[]>`
-    SELECT COUNT(*) AS users, COUNT(IF(u.status = 'active', 1, NULL)) AS active
+    SELECT COUNT(*) AS users, COUNT(IF(u.status = 'active' AND ${scope.standing.plain('u')}, 1, NULL)) AS active
     FROM sync_odd_spellings o JOIN users u ON u.id = o.user_id WHERE o.run_id = ${scope.runId}`;
   return { users: Number(found?.users ?? 0), active: Number(found?.active ?? 0) };
 }
@@ -126,7 +126,7 @@ export async function insertOddlySpelled(tx: Transaction, scope: Scope, offset: 
       FROM (${counted}) p
       STRAIGHT_JOIN (${people(scope)} ${ONCE}) t ON t.text_key = p.text_key
       JOIN users u ON u.id = t.user_id
-      WHERE IF(p.named > 0, u.status = 'active', p.users > 1 OR u.status = 'inactive')
+      WHERE ${scope.standing.plain('u')} AND IF(p.named > 0, u.status = 'active', p.users > 1 OR u.status = 'inactive')
     ) n`;
 }
 

@@ -1,5 +1,6 @@
 import type { Transaction } from './client.ts';
 import { Prisma } from './generated/client.ts';
+import type { Standing } from './standing.ts';
 
 /** What is compared: the staged reads of a run with the users of its location. */
 export type Scope = {
@@ -7,6 +8,8 @@ export type Scope = {
   readonly locationId: bigint;
   /** ` COLLATE …` of users.email. */
   readonly collate: Prisma.Sql;
+  /** Who of `users` counts as active or inactive. */
+  readonly standing: Standing;
   /** Read numbers, oldest first. */
   readonly reads: readonly number[];
 };
@@ -42,17 +45,20 @@ export type Survey = {
   readonly absent: number;
   /** Users of the location, of any status, whom no email of the read names. */
   readonly unnamed: number;
+  /** Users of the location who are left alone, whatever the list says: neither active nor inactive. */
+  readonly odd: number;
   /** Rows of all reads that may mean a user by another text than their email. */
   readonly spelled: number;
 };
 
 type Matches = Record<
-  'present' | 'known' | 'dormant' | 'fresh' | 'seen' | 'named' | 'active' | 'all',
+  'present' | 'known' | 'dormant' | 'fresh' | 'seen' | 'named' | 'active' | 'all' | 'odd',
   bigint
 >;
 
 export async function survey(tx: Transaction, scope: Scope): Promise<Survey> {
   const { runId, locationId, collate, reads } = scope;
+  const { plain } = scope.standing;
   const read = Prisma.sql`s.run_id = ${runId} AND s.read_no = ${newest(scope)}`;
   const [listed] = await tx.$queryRaw<{ source: bigint; skipped: bigint; spelled: bigint }[]>`
     SELECT COUNT(DISTINCT s.source_id) AS source, COUNT(s.skip_reason) AS skipped,
@@ -63,11 +69,13 @@ export async function survey(tx: Transaction, scope: Scope): Promise<Survey> {
   const [matches] = await tx.$queryRaw<Matches[]>`
     SELECT COUNT(IF(${PRESENT}, 1, NULL)) AS present,
            COUNT(DISTINCT IF(${PRESENT}, u.id, NULL)) AS known,
-           COUNT(DISTINCT IF(${PRESENT} AND u.status = 'inactive', u.id, NULL)) AS dormant,
+           COUNT(DISTINCT IF(${PRESENT} AND u.status = 'inactive' AND ${plain('u')}, u.id, NULL)) AS dormant,
            COUNT(DISTINCT IF(${PRESENT} AND u.id IS NULL, s.email, NULL)${collate}) AS fresh,
-           COUNT(DISTINCT IF(u.status = 'active', u.id, NULL)) AS seen, COUNT(DISTINCT u.id) AS named,
+           COUNT(DISTINCT IF(u.status = 'active' AND ${plain('u')}, u.id, NULL)) AS seen, COUNT(DISTINCT u.id) AS named,
            (SELECT COUNT(*) FROM users WHERE location_id = ${locationId}) AS \`all\`,
-           (SELECT COUNT(*) FROM users WHERE location_id = ${locationId} AND status = 'active') AS active
+           (SELECT COUNT(*) FROM users p WHERE p.location_id = ${locationId} AND NOT ${plain('p')}) AS odd,
+           (SELECT COUNT(*) FROM users p
+            WHERE p.location_id = ${locationId} AND p.status = 'active' AND ${plain('p')}) AS active
     FROM sync_staged_users s
     LEFT JOIN users u ON u.location_id = ${locationId} AND u.email = s.email${collate}
     WHERE ${read} AND ${MAYBE_PRESENT}`;
@@ -81,6 +89,7 @@ export async function survey(tx: Transaction, scope: Scope): Promise<Survey> {
     active: count('active'),
     absent: count('active') - count('seen'),
     unnamed: count('all') - count('named'),
+    odd: count('odd'),
     spelled: Number(listed?.spelled ?? 0),
   };
 }

@@ -2,6 +2,7 @@ import type { TargetOverview } from '../sync/overview.ts';
 import type { Run } from '../sync/run.ts';
 import type { Database } from './client.ts';
 import { toRun } from './run-rows.ts';
+import { standingOf } from './standing.ts';
 
 /** Users that are counted for one answer, all its targets together: up to a second's work of the database. */
 const MOST_COUNTED = 200_000;
@@ -51,7 +52,9 @@ async function placesOf(
   codes: ReadonlyMap<string, string>,
 ): Promise<ReadonlyMap<string, Place>> {
   const wanted = names.flatMap((name) => codes.get(name) ?? []);
-  const rows = await db.location.findMany({ where: { locationCode: { in: wanted } } });
+  // Not the dates: a zero date is none that the client can read.
+  const select = { id: true, locationCode: true, locationName: true };
+  const rows = await db.location.findMany({ where: { locationCode: { in: wanted } }, select });
   const byCode = new Map(rows.map((row) => [row.locationCode.toLowerCase(), row]));
   return new Map(
     names.flatMap((name) => {
@@ -96,14 +99,21 @@ async function overviewOf(
   };
 }
 
-const NOBODY = { active: 0, inactive: 0, changedSince: 0, moreThan: undefined };
+const NOBODY = { active: 0, inactive: 0, leftAlone: 0, changedSince: 0, moreThan: undefined };
 
 async function tally(db: Database, locationId: bigint, since: Date | undefined, most: number) {
-  const [row] = await db.$queryRaw<{ active: bigint; inactive: bigint; since: bigint }[]>`
-    SELECT COUNT(IF(status = 'active', 1, NULL)) AS active, COUNT(IF(status = 'inactive', 1, NULL)) AS inactive,
-           COUNT(IF(updated_at > ${since ?? null}, 1, NULL)) AS since
-    FROM (SELECT status, updated_at FROM users WHERE location_id = ${locationId} LIMIT ${most + 1}) u`;
-  const [active, inactive] = [Number(row?.active ?? 0), Number(row?.inactive ?? 0)];
-  const moreThan = active + inactive > most ? most : undefined;
-  return { active, inactive, changedSince: Number(row?.since ?? 0), moreThan };
+  const { plain } = await standingOf(db);
+  const [row] = await db.$queryRaw<Record<'users' | 'active' | 'inactive' | 'since', bigint>[]>`
+    SELECT COUNT(*) AS users, COUNT(IF(c.plain AND c.status = 'active', 1, NULL)) AS active,
+           COUNT(IF(c.plain AND c.status = 'inactive', 1, NULL)) AS inactive,
+           COUNT(IF(c.updated_at > ${since ?? null}, 1, NULL)) AS since
+    FROM (
+      SELECT status, updated_at, ${plain('users')} AS plain FROM users
+      WHERE location_id = ${locationId} LIMIT ${most + 1}
+    ) c`;
+  const count = (name: 'users' | 'active' | 'inactive' | 'since') => Number(row?.[name] ?? 0);
+  const [active, inactive] = [count('active'), count('inactive')];
+  const leftAlone = count('users') - active - inactive;
+  const moreThan = count('users') > most ? most : undefined;
+  return { active, inactive, leftAlone, changedSince: count('since'), moreThan };
 }

@@ -2,9 +2,10 @@ import type { EffectiveAction, UserStatus } from '../sync/change.ts';
 import { UsersUnfitError } from '../sync/errors.ts';
 import type { UnfitColumn } from '../sync/failure.ts';
 import type { RunCounts } from '../sync/run.ts';
-import type { Database, Transaction } from './client.ts';
+import type { Transaction } from './client.ts';
 import { requireTransactional } from './engines.ts';
-import { type ColumnFacts, tableFacts } from './inspect-tables.ts';
+import type { ColumnFacts } from './inspect-tables.ts';
+import { userColumns } from './users-columns.ts';
 import { requireUsableIndexes } from './users-schema.ts';
 
 /** The columns of `users` that the bot writes. */
@@ -14,11 +15,6 @@ const WRITTEN = ['email', 'location_id', 'status', 'created_at', 'updated_at'];
 export const LONGEST_EMAIL = 255;
 
 type Planned = Pick<RunCounts, EffectiveAction>;
-
-async function userColumns(db: Database | Transaction): Promise<readonly ColumnFacts[]> {
-  const tables = await tableFacts((sql, values) => db.$queryRawUnsafe(sql, ...values), ['users']);
-  return tables.get('users')?.columns ?? [];
-}
 
 /** What a plan can be made and executed with at all. Throws `NotTransactionalError`, `IndexInTheWayError` and the like. */
 export async function requireUsableTables(tx: Transaction): Promise<void> {

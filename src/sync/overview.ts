@@ -8,6 +8,8 @@ export type TargetOverview = {
   readonly locationName: string | undefined;
   readonly active: number;
   readonly inactive: number;
+  /** Neither: deleted softly, of another status, or without an email. */
+  readonly leftAlone: number;
   /** The newest run that completed, one that found nothing to change included. */
   readonly lastCompleted: Run | undefined;
   /** Waits to be confirmed. */
@@ -23,7 +25,8 @@ export type TargetOverview = {
 export type ListedUser = {
   readonly email: string;
   readonly target: string;
-  readonly status: UserStatus;
+  /** `left_alone` where the bot takes the user for neither. */
+  readonly status: UserStatus | 'left_alone';
   /** When the row changed last: for an inactive user, since when. */
   readonly updatedAt: Date | undefined;
 };

@@ -173,3 +173,20 @@ describe('the history of migrations', () => {
     });
   });
 });
+
+describe('users whom no sync changes', () => {
+  it('are counted by why', async () => {
+    await laravel({ columns: '`deleted_at` timestamp NULL,' });
+    expect(findingOf(await examine(), 'users left alone')).toMatchObject({
+      status: 'pass',
+      detail: 'none: every user is active or inactive',
+    });
+    await database.connection.query("UPDATE users SET deleted_at = '2025-01-01' WHERE id = 1");
+    await database.connection.query("UPDATE users SET status = '' WHERE id = 2");
+    expect(findingOf(await examine(), 'users left alone')).toMatchObject({
+      status: 'pass',
+      detail:
+        '1 deleted (deleted_at is set), 1 of a status that is neither active nor inactive; no sync counts or changes them',
+    });
+  });
+});

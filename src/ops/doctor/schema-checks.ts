@@ -7,7 +7,7 @@ import type { Check } from './check.ts';
 import { DATABASE } from './database-checks.ts';
 import { fail, pass, type Verdict, warn } from './finding.ts';
 import { collation, indexes } from './index-checks.ts';
-import { columns, laravelTables, ownTables, tables } from './table-checks.ts';
+import { columns, laravelTables, leftAlone, ownTables, tables } from './table-checks.ts';
 
 /** The check that the others on the Laravel application's tables need. */
 export const TABLES = 'tables users and locations';
@@ -33,6 +33,7 @@ export function schemaChecks(parts: SchemaParts): readonly Check[] {
     { name: OWN, needs: [MIGRATIONS], run: async () => ownTables(await inspect()) },
     { name: TABLES, needs: [DATABASE], run: async () => tables(await laravelTables(inspect)) },
     { name: 'columns of users', needs: [TABLES], run: async () => columns(await laravelTables(inspect)) },
+    { name: 'users left alone', needs: ['columns of users'], run: () => leftAlone(db) },
     { name: 'unique index of users', needs: [TABLES], run: async () => indexes(db, await inspect()) },
     { name: 'collation of users.email', needs: [TABLES], run: () => collation(db) },
     {

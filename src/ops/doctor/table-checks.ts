@@ -1,8 +1,11 @@
 import { auditTablesBy } from '../../database/audit-tables.ts';
+import type { Database } from '../../database/client.ts';
 import { foreignEngines, ownTableNames, SHARED_TABLES } from '../../database/engines.ts';
 import type { Inspection } from '../../database/inspect.ts';
 import { type ColumnFacts, type TableFacts, tableFacts } from '../../database/inspect-tables.ts';
+import { countLeftAlone } from '../../database/standing.ts';
 import { demandedColumns, isText, LONGEST_EMAIL, takesStatuses } from '../../database/users-fit.ts';
+import type { KeepReason } from '../../sync/change.ts';
 import type { EngineOfTable } from '../../sync/failure.ts';
 import { fail, pass, type Verdict, warn } from './finding.ts';
 
@@ -25,10 +28,8 @@ export function tables(found: Tables): Verdict {
     );
   }
   const engines = [...found].map(([table, { engine }]) => ({ table, engine }));
-  return (
-    inInnodb(engines.filter(({ engine }) => engine.toUpperCase() !== 'INNODB')) ??
-    pass('both are there, in InnoDB')
-  );
+  const others = engines.filter(({ engine }) => engine.toUpperCase() !== 'INNODB');
+  return inInnodb(others) ?? pass('both are there, in InnoDB');
 }
 
 /** The bot's own tables can undo as well: a run, its audit row and its notices are one transaction. */
@@ -93,4 +94,18 @@ function narrowEmail(present: readonly ColumnFacts[]): Verdict | undefined {
     `users.email takes ${email.length} characters, and a depot server may list up to ${LONGEST_EMAIL}`,
     `A preview with a longer email fails. Run, on a copy first: ALTER TABLE users MODIFY email VARCHAR(${LONGEST_EMAIL}) NOT NULL, with the column's own collation`,
   );
+}
+
+const LEFT_ALONE: Readonly<Partial<Record<KeepReason, string>>> = {
+  deleted: 'deleted (deleted_at is set)',
+  odd_status: 'of a status that is neither active nor inactive',
+  no_email: 'without an email',
+};
+
+/** Whom no sync ever changes, so that nobody wonders why. */
+export async function leftAlone(db: Database): Promise<Verdict> {
+  const counts = await countLeftAlone(db);
+  if (counts.size === 0) return pass('none: every user is active or inactive');
+  const words = [...counts].map(([reason, n]) => `${n} ${LEFT_ALONE[reason] ?? reason}`);
+  return pass(`${words.join(', ')}; no sync counts or changes them`);
 }

@@ -12,14 +12,15 @@ const REASON_LIMIT = 150;
 export function targetCard(t: Texts, overview: TargetOverview, linkOf: LinkOf): string {
   const label = targetLabel(overview);
   if (overview.locationName === undefined) return `${label}\n${t.status.locationMissing}`;
-  const { active, inactive, lastCompleted, pending, lastFailed, changedSince, moreThan } = overview;
+  const { active, inactive, leftAlone, lastCompleted, pending, lastFailed, changedSince, moreThan } =
+    overview;
   const linked = (run: Run) => {
     const name = t.status.run(run.id);
     return runLink(linkOf, run, name) ?? name;
   };
   return [
     label,
-    moreThan === undefined ? t.status.users(active, inactive) : t.status.manyUsers(moreThan),
+    moreThan === undefined ? t.status.users(active, inactive, leftAlone) : t.status.manyUsers(moreThan),
     lastCompleted === undefined ? t.status.never : lastRun(t, lastCompleted, linked(lastCompleted)),
     ...(changedSince > 0 && moreThan === undefined ? [t.status.changedSince(changedSince)] : []),
     ...(pending === undefined ? [] : [waiting(t, pending, linked(pending))]),

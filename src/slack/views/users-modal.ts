@@ -58,6 +58,8 @@ function userLine(t: Texts, { email, target, status, updatedAt }: ListedUser, fi
   return [
     code(email, EMAIL_LIMIT),
     ...(filter.target === undefined ? [targetName(target)] : []),
-    ...(status === 'inactive' ? [inactive] : filter.status === undefined ? [t.users.active] : []),
+    ...(status === 'inactive' ? [inactive] : []),
+    ...(status === 'left_alone' ? [t.users.leftAlone] : []),
+    ...(status === 'active' && filter.status === undefined ? [t.users.active] : []),
   ].join(' ');
 }

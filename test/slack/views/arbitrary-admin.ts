@@ -31,6 +31,7 @@ const overview: fc.Arbitrary<TargetOverview> = fc.record({
   locationName: optional(hostileText(100)),
   active: count,
   inactive: count,
+  leftAlone: count,
   lastCompleted: optional(run.map((each) => ({ ...each, status: 'completed' as const }))),
   pending: optional(run.map((each) => ({ ...each, status: 'ready' as const }))),
   lastFailed: optional(run.map((each) => ({ ...each, status: 'failed' as const }))),
@@ -99,7 +100,7 @@ export const auditRow: fc.Arbitrary<AuditRow> = fc.record({
 export const listedUser: fc.Arbitrary<ListedUser> = fc.record({
   email: hostileText(255),
   target,
-  status: fc.constantFrom('active', 'inactive'),
+  status: fc.constantFrom('active', 'inactive', 'left_alone'),
   updatedAt: optional(date),
 });
 

@@ -7,6 +7,7 @@ export function anOverview(changed: Partial<TargetOverview> = {}): TargetOvervie
     locationName: 'Dev',
     active: 13,
     inactive: 2,
+    leftAlone: 0,
     lastCompleted: undefined,
     pending: undefined,
     lastFailed: undefined,

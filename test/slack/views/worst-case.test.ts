@@ -40,6 +40,7 @@ const overviews: TargetOverview[] = many.map((run) => ({
   locationName: run.locationName,
   active: LONGEST,
   inactive: LONGEST,
+  leftAlone: LONGEST,
   lastCompleted: { ...run, status: 'completed' },
   pending: { ...run, status: 'ready' },
   lastFailed: run,

@@ -46,6 +46,9 @@ export const plan = {
   keepReason: {
     ambiguous: 'another user may be the same person',
     unproven: 'not on the list, which proves nothing',
+    deleted: 'deleted in the application (deleted_at is set)',
+    odd_status: 'its status is neither active nor inactive',
+    no_email: 'it has no email',
   } satisfies Record<KeepReason, string>,
   warnings: 'Please Note',
   skipped: (n: number) =>

@@ -3,7 +3,8 @@ import { count } from './count.ts';
 /** How the targets stand: `/usersync status` and the cards of the Home tab. `run` is `run 12`, or a link to it. */
 export const status = {
   title: 'Status of the Targets',
-  users: (active: number, inactive: number) => `${count(active, 'active user')}, ${inactive} inactive`,
+  users: (active: number, inactive: number, leftAlone: number) =>
+    `${count(active, 'active user')}, ${inactive} inactive${leftAlone === 0 ? '' : `, ${leftAlone} left alone`}`,
   manyUsers: (n: number) => `More than ${count(n, 'user')}`,
   lastSync: (when: string, what: string, run: string) => `Last sync: ${when}, ${what}, ${run}`,
   lastRollback: (when: string, what: string, run: string) =>

@@ -20,6 +20,7 @@ export const users = {
   more: (n: number) => `…and ${n} more. The CSV file has them all.`,
   active: 'active',
   inactive: 'inactive',
+  leftAlone: 'left alone: neither active nor inactive',
   inactiveSince: (day: string) => `inactive since ${day}`,
   file: (found: string) => `The list that you asked for: ${found}.`,
   exported: (runId: number, location: string, standing: string) =>

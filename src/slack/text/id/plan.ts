@@ -45,6 +45,9 @@ export const plan: Texts['plan'] = {
   keepReason: {
     ambiguous: 'mungkin orang yang sama dengan user lain',
     unproven: 'tidak ada dalam daftar, yang tidak membuktikan apa pun',
+    deleted: 'dihapus di aplikasi (deleted_at terisi)',
+    odd_status: 'statusnya bukan active dan bukan inactive',
+    no_email: 'tidak punya email',
   },
   warnings: 'Perhatikan',
   skipped: (n) =>

@@ -3,7 +3,8 @@ import type { Texts } from '../en.ts';
 /** How the targets stand: `/usersync status` and the cards of the Home tab. `run` is `proses 12`, or a link to it. */
 export const status: Texts['status'] = {
   title: 'Status Target',
-  users: (active, inactive) => `${active} pengguna aktif, ${inactive} nonaktif`,
+  users: (active, inactive, leftAlone) =>
+    `${active} pengguna aktif, ${inactive} nonaktif${leftAlone === 0 ? '' : `, ${leftAlone} dibiarkan`}`,
   manyUsers: (n) => `Lebih dari ${n} pengguna`,
   lastSync: (when, what, run) => `Sinkronisasi terakhir: ${when}, ${what}, ${run}`,
   lastRollback: (when, what, run) => `Perubahan terakhir: ${when}, rollback, ${what}, ${run}`,

@@ -13,6 +13,7 @@ export const users: Texts['users'] = {
   none: 'Tidak ada yang ditemukan. Ketik perintahnya dengan kata yang lebih sedikit untuk melihat lebih banyak pengguna.',
   more: (n) => `…dan ${n} lagi. Semuanya ada di berkas CSV.`,
   active: 'aktif',
+  leftAlone: 'dibiarkan: tidak aktif dan tidak nonaktif',
   inactive: 'nonaktif',
   inactiveSince: (day) => `nonaktif sejak ${day}`,
   file: (found) => `Daftar yang Anda minta: ${found}.`,
