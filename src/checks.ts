@@ -30,7 +30,7 @@ export function openChecks(config: Config, migrations: string): OpenChecks {
   const { databaseUrl } = config;
   const { inspect, close } = inspectOnce(databaseUrl);
   const db = openDatabase(withConnections(databaseUrl, CONNECTIONS));
-  const schema = { databaseUrl, migrations, inspect, db, protectedEmails: config.sync.protectedEmails };
+  const schema = { databaseUrl, migrations, inspect, db, ...config.sync };
   return {
     checks: [
       nodeCheck(process.versions.node),

@@ -2,6 +2,7 @@ import { contradictions, mismatches, scheduleChannel } from './contradictions.ts
 import { nameForTarget } from './setting-shapes.ts';
 import { type Environment, type Settings, settings } from './settings.ts';
 import type { Transport } from './slack/transport.ts';
+import type { NewUserDefaults } from './sync/new-user.ts';
 
 export type Config = {
   readonly slack: {
@@ -32,6 +33,8 @@ export type Config = {
     readonly guard: { readonly count: number; readonly percent: number };
     readonly protectedEmails: readonly string[];
     readonly twoPersonTargets: readonly string[];
+    /** What new users get in columns that the bot does not know. */
+    readonly newUserDefaults: NewUserDefaults;
   };
   /** Previews on a schedule; undefined where there is none. */
   readonly schedule:
@@ -160,6 +163,7 @@ function toConfig(values: Settings, env: Environment): Config {
       guard: { count: values.DEACTIVATION_LIMIT_COUNT, percent: values.DEACTIVATION_LIMIT_PERCENT },
       protectedEmails: values.PROTECTED_EMAILS,
       twoPersonTargets: values.TWO_PERSON_TARGETS,
+      newUserDefaults: values.NEW_USER_DEFAULTS ?? new Map(),
     },
     schedule: schedule(values),
     reminder: reminder(values),

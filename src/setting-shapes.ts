@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isCommand } from './slack/commands/commands.ts';
+import { type NewUserDefaults, piecesOf } from './sync/new-user.ts';
 
 /** Shapes of single settings: each yields a typed value, or says what the setting must be, never what it was. */
 
@@ -73,3 +74,36 @@ const TARGETS_SHAPE =
 export function nameForTarget(setting: string, target: string): string {
   return `${setting}_${target.toUpperCase().replaceAll('-', '_')}`;
 }
+
+/** What the bot itself writes for a new user. */
+const OWN_COLUMNS = ['id', 'email', 'location_id', 'status', 'created_at', 'updated_at'];
+const NEW_USER =
+  'must be a JSON object of columns of users and their values for a new user, such as {"name":"{localpart}","password":"!"}; ' +
+  'values are text with {email} and {localpart}, numbers, true, false or null, and columns are none that the bot writes itself';
+
+const newUserColumn = z
+  .string()
+  .regex(/^\w{1,64}$/)
+  .refine((name) => !OWN_COLUMNS.includes(name.toLowerCase()));
+const newUserText = z
+  .string()
+  .max(1_000)
+  .refine((value) => piecesOf(value).every((piece) => 'placeholder' in piece || !/[{}]/.test(piece.text)));
+const newUser = z.record(
+  newUserColumn,
+  z.union([newUserText, z.number(), z.boolean().transform(Number), z.null()]),
+);
+
+/** `NEW_USER_DEFAULTS`: columns that new users need beside those that the bot knows. */
+export const newUserDefaults = z.string().transform((value, context): NewUserDefaults => {
+  const names = new Set<string>();
+  try {
+    const parsed = Object.entries(newUser.parse(JSON.parse(value)));
+    for (const [name] of parsed) names.add(name.toLowerCase());
+    if (names.size === parsed.length) return new Map(parsed);
+  } catch {
+    // Whatever is wrong with it, one sentence says what it must be.
+  }
+  context.addIssue(NEW_USER);
+  return z.NEVER;
+});

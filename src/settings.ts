@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { list, oneOf, slackToken, TARGET_NAME, targets, whole } from './setting-shapes.ts';
+import { list, newUserDefaults, oneOf, slackToken, TARGET_NAME, targets, whole } from './setting-shapes.ts';
 
 const BOT_TOKEN = 'must be the bot token, which begins with xoxb-';
 export const APP_TOKEN = 'must be an app-level token, which begins with xapp-';
@@ -48,6 +48,7 @@ export const settings = z.object({
     PROTECTED,
     'must be emails separated by commas, without quotes; * stands for any characters',
   ),
+  NEW_USER_DEFAULTS: newUserDefaults.optional(),
   SYNC_SCHEDULE: z.string().optional(),
   SYNC_SCHEDULE_CHANNEL_ID: z
     .string()

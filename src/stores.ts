@@ -20,7 +20,7 @@ import type { ObserveStep } from './sync/audit.ts';
  * `observe` is told of each step that it commits.
  */
 export function openStores(
-  { databaseUrl, targets }: Config,
+  { databaseUrl, targets, sync }: Config,
   {
     owner,
     observe,
@@ -30,7 +30,7 @@ export function openStores(
   const db = openDatabase(databaseUrl, observe);
   return {
     runs: createRuns(db, owner),
-    plans: createPlans(db),
+    plans: createPlans(db, sync.newUserDefaults),
     staging: createStaging(db),
     audit: createAudit(db),
     outbox: createOutbox(db, owner),

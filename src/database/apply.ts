@@ -7,6 +7,7 @@ import {
   PlannedEarlierError,
   StalePlanError,
 } from '../sync/errors.ts';
+import type { NewUserDefaults } from '../sync/new-user.ts';
 import type { Lease } from '../sync/ports.ts';
 import { type Rules, strictest } from '../sync/rules.ts';
 import type { Run } from '../sync/run.ts';
@@ -14,6 +15,7 @@ import { type Database, inTransaction, type Transaction } from './client.ts';
 import { isDuplicateEntry } from './errors.ts';
 import { Prisma } from './generated/client.ts';
 import { requireGuardAgrees, requireStillAllowed } from './judge-again.ts';
+import { furtherColumns } from './new-user.ts';
 import { planHash } from './plan-hash.ts';
 import { toRules, toRun } from './run-rows.ts';
 import { standingOf } from './standing.ts';
@@ -31,13 +33,15 @@ const AS_BEFORE = Prisma.sql`u.status = c.status_before COLLATE utf8mb4_bin
 /** A write touched other rows than planned: the transaction is given up and the reason looked for outside it. */
 class BeforeStateGone extends Error {}
 
+type Applying = { readonly step: Step; readonly rules: Rules; readonly newUser: NewUserDefaults };
+
 /**
  * Applies a plan, or changes nothing. The before-state is part of each write (`status = status_before`, the unique
  * index for additions), and a write that touches another number of rows than planned undoes the transaction.
  */
-export async function applyPlan(db: Database, lease: Lease, step: Step, rules: Rules): Promise<Run> {
+export async function applyPlan(db: Database, lease: Lease, applying: Applying): Promise<Run> {
   try {
-    return await inTransaction(db, (tx) => apply(tx, lease, step, rules));
+    return await inTransaction(db, (tx) => apply(tx, lease, applying));
   } catch (error) {
     if (!(error instanceof BeforeStateGone) && !isDuplicateEntry(error)) throw error;
     const stale = await staleness(db, lease.runId);
@@ -56,7 +60,7 @@ type Planned = {
   readonly change: bigint;
 };
 
-async function apply(tx: Transaction, lease: Lease, step: Step, rules: Rules): Promise<Run> {
+async function apply(tx: Transaction, lease: Lease, { step, rules, newUser }: Applying): Promise<Run> {
   const { runId } = lease;
   // l.id is asked for because MariaDB leaves a joined table out of which nothing is needed, and its row unlocked.
   const [planned] = await tx.$queryRaw<Planned[]>`
@@ -72,9 +76,9 @@ async function apply(tx: Transaction, lease: Lease, step: Step, rules: Rules): P
   // The stricter of preview, Confirm and this process decides.
   const all = strictest(run.rules, toRules(row.confirmRules), rules);
   await requireStillAllowed(tx, run, all);
-  await requireUsersFit(tx, runId, run.counts);
+  await requireUsersFit(tx, runId, run.counts, newUser);
   await changeUsers(tx, planned);
-  await addUsers(tx, planned);
+  await addUsers(tx, planned, newUser);
   await requireAsWritten(tx, planned);
   await requireGuardAgrees(tx, run, all);
   const set = Prisma.sql`, finished_at = UTC_TIMESTAMP(3)`;
@@ -108,11 +112,16 @@ async function changeUsers(tx: Transaction, { id, locationId, change }: Planned)
   if (changed !== Number(change)) throw new BeforeStateGone();
 }
 
-async function addUsers(tx: Transaction, { id, locationId, add }: Planned): Promise<void> {
+async function addUsers(
+  tx: Transaction,
+  { id, locationId, add }: Planned,
+  newUser: NewUserDefaults,
+): Promise<void> {
   if (Number(add) === 0) return;
+  const more = furtherColumns(newUser);
   const added = await tx.$executeRaw`
-    INSERT INTO users (email, location_id, status, created_at, updated_at)
-    SELECT c.email, ${locationId}, 'active', UTC_TIMESTAMP(), UTC_TIMESTAMP()
+    INSERT INTO users (email, location_id, status, created_at, updated_at${more.columns})
+    SELECT c.email, ${locationId}, 'active', UTC_TIMESTAMP(), UTC_TIMESTAMP()${more.values}
     FROM sync_changes c WHERE c.run_id = ${id} AND c.action = 'add'`;
   if (added !== Number(add)) throw new BeforeStateGone();
 }

@@ -1,6 +1,7 @@
 import type { AbsenceDoubt, Undecided } from '../sync/absence.ts';
 import type { KeepReason } from '../sync/change.ts';
 import { LeaseLostError } from '../sync/errors.ts';
+import type { NewUserDefaults } from '../sync/new-user.ts';
 import type { Drafted, Lease } from '../sync/ports.ts';
 import type { Rules } from '../sync/rules.ts';
 import type { Transaction } from './client.ts';
@@ -23,6 +24,13 @@ import { emailCollation } from './users-schema.ts';
 
 const UNPROVEN: KeepReason = 'unproven';
 
+type Drafting = {
+  readonly reads: readonly number[];
+  readonly rules: Rules;
+  readonly doubt: AbsenceDoubt | undefined;
+  readonly newUser: NewUserDefaults;
+};
+
 /**
  * Writes the plan of a run, see `Plans.draft`. Additions and reactivations follow the last read, since it is the
  * newest; a user is deactivated only where none of the reads has them, and never by one read alone or where there is a
@@ -31,9 +39,7 @@ const UNPROVEN: KeepReason = 'unproven';
 export async function draftPlan(
   tx: Transaction,
   lease: Lease,
-  reads: readonly number[],
-  rules: Rules,
-  doubt?: AbsenceDoubt,
+  { reads, rules, doubt, newUser }: Drafting,
 ): Promise<Drafted> {
   const { runId } = lease;
   const [run] = await tx.$queryRaw<{ locationId: bigint }[]>`
@@ -67,7 +73,7 @@ export async function draftPlan(
   await forgetOddSpellings(tx, runId);
   await storeRules(tx, runId, rules);
   const facts = await planFacts(tx, runId, scope.locationId, { source, duplicates });
-  await requireUsersFit(tx, runId, facts.counts);
+  await requireUsersFit(tx, runId, facts.counts, newUser);
   return { outcome: 'drafted', facts: { ...facts, undecided: doubt && (await undecided(tx, scope, doubt)) } };
 }
 

@@ -45,7 +45,7 @@ export async function draftInverse(
     ) n`;
   await storeRules(tx, runId, rules);
   const facts = await planFacts(tx, runId, run.locationId, { source: 0, duplicates: 0 });
-  await requireUsersFit(tx, runId, facts.counts);
+  await requireUsersFit(tx, runId, facts.counts, new Map());
   return facts;
 }
 

@@ -1,4 +1,5 @@
 import type { ChangeAction } from '../sync/change.ts';
+import type { NewUserDefaults } from '../sync/new-user.ts';
 import type { Plans } from '../sync/ports.ts';
 import type { Run } from '../sync/run.ts';
 import { applyPlan } from './apply.ts';
@@ -8,14 +9,15 @@ import { guardFacts } from './guard-facts.ts';
 import { draftInverse } from './invert.ts';
 import { standingOf } from './standing.ts';
 
-export function createPlans(db: Database): Plans {
+/** `newUser` is what new users get in columns that the bot does not know. */
+export function createPlans(db: Database, newUser: NewUserDefaults = new Map()): Plans {
   return {
     draft: (lease, reads, rules, doubt) =>
-      inTransaction(db, (tx) => draftPlan(tx, lease, reads, rules, doubt)),
+      inTransaction(db, (tx) => draftPlan(tx, lease, { reads, rules, doubt, newUser })),
     invert: (lease, revertedRunId, rules) =>
       inTransaction(db, (tx) => draftInverse(tx, lease, revertedRunId, rules)),
     guardFacts: (run) => reaching(() => guardFacts(db, run)),
-    apply: (lease, step, rules) => applyPlan(db, lease, step, rules),
+    apply: (lease, step, rules) => applyPlan(db, lease, { step, rules, newUser }),
     list: (runId, action, afterSeq, limit) => reaching(() => list(db, runId, action, afterSeq, limit)),
     listUnchanged: (run, afterEmail, limit) => reaching(() => listUnchanged(db, run, afterEmail, limit)),
   };

@@ -84,7 +84,7 @@ const failure: z.ZodType<Failure> = z.discriminatedUnion('code', [
     code: z.literal('users_unfit'),
     columns: z.array(
       z.object({
-        problem: z.enum(['demands_value', 'generated', 'too_short', 'lacks_status']),
+        problem: z.enum(['demands_value', 'unknown', 'generated', 'too_short', 'lacks_status']),
         column: z.string(),
         type: z.string(),
       }),

@@ -1,6 +1,7 @@
 import type { EffectiveAction, UserStatus } from '../sync/change.ts';
 import { UsersUnfitError } from '../sync/errors.ts';
 import type { UnfitColumn } from '../sync/failure.ts';
+import type { NewUserDefaults } from '../sync/new-user.ts';
 import type { RunCounts } from '../sync/run.ts';
 import type { Transaction } from './client.ts';
 import { requireTransactional } from './engines.ts';
@@ -41,6 +42,18 @@ export function demandedColumns(
   return columns.filter(({ name, demanded }) => demanded && !known.has(name.toLowerCase()));
 }
 
+/** Columns of `NEW_USER_DEFAULTS` that a new user cannot have a value for. */
+export function unknownColumns(
+  columns: readonly ColumnFacts[],
+  given: readonly string[],
+): readonly ColumnFacts[] {
+  return given.flatMap((name) => {
+    const found = columns.find((column) => column.name.toLowerCase() === name.toLowerCase());
+    if (found !== undefined) return found.generated ? [found] : [];
+    return { name, type: '', demanded: false, generated: false, length: undefined };
+  });
+}
+
 /**
  * What `users` takes, the plan may write: found before anybody confirms, and again before anything is written. Throws
  * `UsersUnfitError`. What only the statement itself can find (a CHECK, a trigger) the server refuses then.
@@ -49,24 +62,43 @@ export async function requireUsersFit(
   tx: Transaction,
   runId: number,
   counts: Planned,
-  given: readonly string[] = [],
+  newUser: NewUserDefaults,
 ): Promise<void> {
-  const columns = await userColumns(tx);
-  const unfit: UnfitColumn[] = [];
-  const note = (problem: UnfitColumn['problem'], { name, type }: ColumnFacts) =>
-    unfit.push({ problem, column: name, type });
   if (counts.add + counts.reactivate + counts.deactivate === 0) return;
-  for (const column of columns) {
-    if (column.generated && WRITTEN.includes(column.name.toLowerCase())) note('generated', column);
-  }
-  const status = columns.find(({ name }) => name.toLowerCase() === 'status');
-  if (status !== undefined && !takesStatuses(status, statusesOf(counts))) note('lacks_status', status);
-  if (counts.add > 0) {
-    for (const column of demandedColumns(columns, given)) note('demands_value', column);
-    const email = columns.find(({ name }) => name.toLowerCase() === 'email');
-    if (email !== undefined && (await isTooShort(tx, runId, email))) note('too_short', email);
-  }
+  const columns = await userColumns(tx);
+  const unfit = [
+    ...columns.filter(({ name, generated }) => generated && isWritten(name)).map(as('generated')),
+    ...named(columns, 'status')
+      .filter((status) => !takesStatuses(status, statusesOf(counts)))
+      .map(as('lacks_status')),
+    ...(counts.add > 0 ? await unfitForNew(tx, runId, columns, newUser) : []),
+  ];
   if (unfit.length > 0) throw new UsersUnfitError(unfit);
+}
+
+async function unfitForNew(
+  tx: Transaction,
+  runId: number,
+  columns: readonly ColumnFacts[],
+  newUser: NewUserDefaults,
+): Promise<readonly UnfitColumn[]> {
+  const given = [...newUser.keys()];
+  const [email] = named(columns, 'email');
+  return [
+    ...demandedColumns(columns, given).map(as('demands_value')),
+    ...unknownColumns(columns, given).map(as('unknown')),
+    ...(email !== undefined && (await isTooShort(tx, runId, email)) ? [as('too_short')(email)] : []),
+  ];
+}
+
+const as =
+  (problem: UnfitColumn['problem']) =>
+  ({ name, type }: ColumnFacts): UnfitColumn => ({ problem, column: name, type });
+
+const isWritten = (name: string) => WRITTEN.includes(name.toLowerCase());
+
+function named(columns: readonly ColumnFacts[], column: string): readonly ColumnFacts[] {
+  return columns.filter(({ name }) => name.toLowerCase() === column);
 }
 
 /** Whether the column knows these words, to the letter. */

@@ -4,7 +4,7 @@ export type EngineOfTable = { readonly table: string; readonly engine: string };
 
 /** A column of `users` that cannot take what a plan would write. `type` is the database's, such as `varchar(100)`. */
 export type UnfitColumn = {
-  readonly problem: 'demands_value' | 'generated' | 'too_short' | 'lacks_status';
+  readonly problem: 'demands_value' | 'unknown' | 'generated' | 'too_short' | 'lacks_status';
   readonly column: string;
   readonly type: string;
 };

@@ -190,3 +190,37 @@ describe('users whom no sync changes', () => {
     });
   });
 });
+
+describe('NEW_USER_DEFAULTS', () => {
+  const look = async (setting: string) =>
+    findingOf(
+      await world.examine({ DATABASE_URL: database.url, NEW_USER_DEFAULTS: setting }),
+      'columns of users',
+    );
+
+  it('gives values to columns that demand one, and is shown', async () => {
+    await laravel({ columns: '`name` varchar(255) NOT NULL, `password` varchar(255) NOT NULL,' });
+    expect(await look('{"name":"{localpart}"}')).toMatchObject({
+      status: 'fail',
+      detail: expect.stringMatching(/^a new user needs a value for password \(/),
+      todo: expect.stringContaining('NEW_USER_DEFAULTS'),
+    });
+    expect(await look('{"name":"{localpart}","password":"!"}')).toMatchObject({
+      status: 'pass',
+      detail: 'as the bot needs them; NEW_USER_DEFAULTS gives new users name, password',
+    });
+    expect(await look('{"name":"x","password":"!","surname":"y"}')).toMatchObject({
+      status: 'fail',
+      detail: 'NEW_USER_DEFAULTS names surname, which cannot be given a value',
+    });
+  });
+
+  it('is no reason to pass an email column that is too short', async () => {
+    await laravel();
+    await database.connection.query('ALTER TABLE users MODIFY email VARCHAR(100) NOT NULL');
+    expect(findingOf(await examine(), 'columns of users')).toMatchObject({
+      status: 'warn',
+      detail: 'users.email takes 100 characters, and a depot server may list up to 255',
+    });
+  });
+});

@@ -3,6 +3,7 @@ import type { Inspection } from '../../database/inspect.ts';
 import { pendingMigrations } from '../../database/migrate.ts';
 import { MigrationError } from '../../database/migrations.ts';
 import { countProtected } from '../../database/protection.ts';
+import type { NewUserDefaults } from '../../sync/new-user.ts';
 import type { Check } from './check.ts';
 import { DATABASE } from './database-checks.ts';
 import { fail, pass, type Verdict, warn } from './finding.ts';
@@ -21,18 +22,24 @@ export type SchemaParts = {
   readonly migrations: string;
   readonly inspect: () => Promise<Inspection>;
   readonly db: Database;
+  readonly newUserDefaults: NewUserDefaults;
   /** `PROTECTED_EMAILS`. */
   readonly protectedEmails: readonly string[];
 };
 
 /** What must stand in the database: the bot's own tables, and the Laravel application's as the bot needs them. */
 export function schemaChecks(parts: SchemaParts): readonly Check[] {
-  const { databaseUrl, migrations, inspect, db, protectedEmails } = parts;
+  const { newUserDefaults, databaseUrl, migrations, inspect, db, protectedEmails } = parts;
   return [
     { name: MIGRATIONS, needs: [DATABASE], run: () => applied(databaseUrl, migrations) },
     { name: OWN, needs: [MIGRATIONS], run: async () => ownTables(await inspect()) },
     { name: TABLES, needs: [DATABASE], run: async () => tables(await laravelTables(inspect)) },
-    { name: 'columns of users', needs: [TABLES], run: async () => columns(await laravelTables(inspect)) },
+    {
+      name: 'columns of users',
+      needs: [TABLES],
+      settings: ['NEW_USER_DEFAULTS'],
+      run: async () => columns(await laravelTables(inspect), newUserDefaults),
+    },
     { name: 'users left alone', needs: ['columns of users'], run: () => leftAlone(db) },
     { name: 'unique index of users', needs: [TABLES], run: async () => indexes(db, await inspect()) },
     { name: 'collation of users.email', needs: [TABLES], run: () => collation(db) },

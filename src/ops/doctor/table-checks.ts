@@ -4,9 +4,16 @@ import { foreignEngines, ownTableNames, SHARED_TABLES } from '../../database/eng
 import type { Inspection } from '../../database/inspect.ts';
 import { type ColumnFacts, type TableFacts, tableFacts } from '../../database/inspect-tables.ts';
 import { countLeftAlone } from '../../database/standing.ts';
-import { demandedColumns, isText, LONGEST_EMAIL, takesStatuses } from '../../database/users-fit.ts';
+import {
+  demandedColumns,
+  isText,
+  LONGEST_EMAIL,
+  takesStatuses,
+  unknownColumns,
+} from '../../database/users-fit.ts';
 import type { KeepReason } from '../../sync/change.ts';
 import type { EngineOfTable } from '../../sync/failure.ts';
+import type { NewUserDefaults } from '../../sync/new-user.ts';
 import { fail, pass, type Verdict, warn } from './finding.ts';
 
 type Tables = ReadonlyMap<string, TableFacts>;
@@ -46,7 +53,7 @@ function inInnodb(others: readonly EngineOfTable[]): Verdict | undefined {
 }
 
 /** The bot can read users and add to them. */
-export function columns(found: Tables): Verdict {
+export function columns(found: Tables, newUser: NewUserDefaults): Verdict {
   const present = found.get('users')?.columns ?? [];
   const missing = USED.filter((name) => !present.some((column) => column.name.toLowerCase() === name));
   if (missing.length > 0) {
@@ -55,8 +62,10 @@ export function columns(found: Tables): Verdict {
       "Point DATABASE_URL at the right database; these columns are the Laravel application's to add.",
     );
   }
-  const problem = statusProblem(present) ?? generatedProblem(present) ?? demandedProblem(present);
-  return problem ?? narrowEmail(present) ?? pass('as the bot needs them');
+  const problem = statusProblem(present) ?? generatedProblem(present) ?? demandedProblem(present, newUser);
+  const given =
+    newUser.size === 0 ? '' : `; NEW_USER_DEFAULTS gives new users ${[...newUser.keys()].join(', ')}`;
+  return problem ?? narrowEmail(present) ?? pass(`as the bot needs them${given}`);
 }
 
 function statusProblem(present: readonly ColumnFacts[]): Verdict | undefined {
@@ -78,12 +87,20 @@ function generatedProblem(present: readonly ColumnFacts[]): Verdict | undefined 
   );
 }
 
-function demandedProblem(present: readonly ColumnFacts[]): Verdict | undefined {
-  const others = demandedColumns(present);
+function demandedProblem(present: readonly ColumnFacts[], newUser: NewUserDefaults): Verdict | undefined {
+  const given = [...newUser.keys()];
+  const unknown = unknownColumns(present, given);
+  if (unknown.length > 0) {
+    return fail(
+      `NEW_USER_DEFAULTS names ${unknown.map(({ name }) => name).join(', ')}, which cannot be given a value`,
+      'Correct NEW_USER_DEFAULTS: it names columns of users that are there and that the database does not compute.',
+    );
+  }
+  const others = demandedColumns(present, given);
   if (others.length === 0) return undefined;
   return fail(
     `a new user needs a value for ${others.map(({ name, type }) => `${name} (${type})`).join(', ')}, which the bot does not know`,
-    `Let them be empty, on a copy first: ALTER TABLE users ${others.map(({ name, type }) => `MODIFY \`${name}\` ${type} NULL`).join(', ')}`,
+    `Name values in NEW_USER_DEFAULTS (docs/existing-database.md), or let them be empty, on a copy first: ALTER TABLE users ${others.map(({ name, type }) => `MODIFY \`${name}\` ${type} NULL`).join(', ')}`,
   );
 }
 

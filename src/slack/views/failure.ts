@@ -133,7 +133,8 @@ function notTransactional(
 function usersUnfit(t: Texts, columns: readonly UnfitColumn[]): FailureWords {
   const words = t.failure.usersUnfit;
   const shown = columns.slice(0, NAMES_SHOWN).map(({ problem, column, type }) => {
-    return words.problem[problem](`${code(column, NAME_LIMIT)} (${mrkdwn(type, NAME_LIMIT)})`);
+    const of = type === '' ? '' : ` (${mrkdwn(type, NAME_LIMIT)})`;
+    return words.problem[problem](`${code(column, NAME_LIMIT)}${of}`);
   });
   const more = columns.length > shown.length ? '; …' : '';
   return {

@@ -95,7 +95,7 @@ const FAILURES: { readonly [C in Failure['code']]: fc.Arbitrary<Extract<Failure,
     code: fc.constant('users_unfit' as const),
     columns: fc.array(
       fc.record({
-        problem: fc.constantFrom('demands_value', 'generated', 'too_short', 'lacks_status'),
+        problem: fc.constantFrom('demands_value', 'unknown', 'generated', 'too_short', 'lacks_status'),
         column: hostileText(64),
         type: hostileText(300),
       }),

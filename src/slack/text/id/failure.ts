@@ -119,6 +119,7 @@ export const failure: Texts['failure'] = {
     what: (columns) => `Tabel users tidak dapat menerima apa yang akan ditulis oleh rencana: ${columns}`,
     problem: {
       demands_value: (column) => `${column} wajib diisi`,
+      unknown: (column) => `NEW_USER_DEFAULTS menyebut ${column}, yang tidak dapat diisi`,
       generated: (column) => `${column} dihasilkan oleh database`,
       too_short: (column) => `${column} terlalu pendek untuk sebuah email dalam rencana`,
       lacks_status: (column) => `${column} tidak mengenal active dan inactive`,
