@@ -22,18 +22,16 @@ export function delayLines(delays: readonly Delay[]): string[] {
         kills.filter(({ kill }) => kill === place),
       ),
     ),
-    ...(isSoonEnough(delays)
-      ? []
-      : [
-          `Too late: ${SOON_PERCENT} of 100 within ${SOON_MS} ms, and all within ${LATEST_MS} ms, were the limits`,
-        ]),
   ];
 }
 
-/** Whether what was told after kills was told in time. */
-export function isSoonEnough(delays: readonly Delay[]): boolean {
+/** What is wrong where too little was told in time after kills. */
+export function tooLate(delays: readonly Delay[]): string | undefined {
   const kills = sinceKills(delays);
-  return percentile(kills, SOON_PERCENT) <= SOON_MS && percentile(kills, 100) <= LATEST_MS;
+  const inTime = percentile(kills, SOON_PERCENT) <= SOON_MS && percentile(kills, 100) <= LATEST_MS;
+  return inTime
+    ? undefined
+    : `Too late: the limits are ${SOON_MS} ms for ${SOON_PERCENT} of 100, and ${LATEST_MS} ms for all`;
 }
 
 function sinceKills(delays: readonly Delay[]): { readonly kill: string; readonly ms: number }[] {

@@ -51,13 +51,12 @@ export function planRollback(
   const toDeactivate = found.filter(({ status }) => status === 'active');
   const kept = toDeactivate.filter(({ email }) => isProtected(email, protectedEmails));
   const active = here.filter((user) => standing(user) === 'active').length;
-  const odd = here.filter((user) => standing(user) === 'odd');
   return {
     add: new Map(),
     reactivate: found.filter(({ status }) => status === 'inactive'),
     deactivate: toDeactivate.filter((user) => !kept.includes(user)),
     protected: kept,
-    kept: odd,
+    kept: [],
     skipped: all.length - found.length,
     unchanged: active - toDeactivate.length,
     source: 0,

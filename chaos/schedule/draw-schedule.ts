@@ -7,9 +7,9 @@ import type { Schedule } from './schedule.ts';
 export function drawSchedule(seed: number, replicas: number): Schedule {
   const random = randomFrom(seed);
   const table = random.weighted<Schedule['table']>([
-    [100, 'plain'],
-    [0, 'soft deletes'],
-    [0, 'kept statuses'],
+    [76, 'plain'],
+    [18, 'soft deletes'],
+    [6, 'kept statuses'],
   ]);
   const places = drawPlaces(random, table);
   return {
