@@ -9,6 +9,7 @@ import type { StoredView } from '../../test/support/strict-slack/workspace.ts';
 import { effective } from '../model/change.ts';
 import type { Button, Input, Person } from '../schedule/schedule.ts';
 import type { World } from '../world/world.ts';
+import { blockIds } from './notices.ts';
 import type { RunRow, Snapshot } from './snapshot.ts';
 
 /** What a person did. */
@@ -93,26 +94,33 @@ function actionOf(run: RunRow, button: Button): string {
   }
 }
 
-/** Fills the modal that the click opened, once it is there. */
+/** Fills the form that the click opened, once it is there. Of a run that is over, there is a text in its place. */
 async function giveReason(world: World, input: Input, run: RunRow): Promise<Deed> {
+  const { views } = world.slack.workspace;
   const deadline = performance.now() + SLACK_WAITS_MS;
-  let view: StoredView | undefined;
-  while (view === undefined) {
+  let opened: StoredView | undefined;
+  while (opened === undefined) {
     if (performance.now() > deadline) return { input, run, outcome: 'unheard' };
     await pause(20);
-    view = [...world.slack.workspace.views.values()].find(
-      (each) =>
-        each.user === USERS[input.person] &&
-        String(each.view['private_metadata']).includes(`"runId":${run.id},`),
-    );
+    const own = [...views.values()].filter(({ user }) => user === USERS[input.person]);
+    opened = own.find((each) => isForm(each, run) || blockIds(blocksOf(each)).includes('message'));
   }
-  const filled = view;
-  world.slack.workspace.views.delete(filled.id);
+  const form = opened;
+  views.delete(form.id);
+  if (!isForm(form, run)) return { input, run, outcome: 'heard' };
   const entries = {
     [GUARD_INPUTS.target.actionId]: run.target,
     [GUARD_INPUTS.reason.actionId]: 'As agreed with HR',
   };
-  return deliver(world, input, run, (person, forgery) => person.submit(filled, entries, forgery));
+  return deliver(world, input, run, (person, forgery) => person.submit(form, entries, forgery));
+}
+
+function isForm({ view }: StoredView, run: RunRow): boolean {
+  return String(view['private_metadata']).includes(`"runId":${run.id},`);
+}
+
+function blocksOf({ view }: StoredView): { readonly blocks: readonly unknown[] } {
+  return { blocks: z.array(z.unknown()).parse(view['blocks']) };
 }
 
 /** Sends the request to the input's replica, and its bytes once more to those that it is to be replayed to. */
