@@ -40,7 +40,7 @@ const IDLE = [
   /^SELECT o\.id, .* FROM sync_outbox o WHERE o\.closed_at IS NULL/,
   /^SELECT id FROM sync_runs WHERE status = 'ready' AND expires_at <=/,
   /^SELECT IS_USED_LOCK\(\?\) <=> CONNECTION_ID\(\) AS held, p\.owner/,
-  /^SELECT id, attempt, lease_owner AS leaseOwner FROM sync_runs WHERE status = \? AND lease_until </,
+  /^SELECT t\.id FROM \( SELECT w\.id, w\.lease_until, ROW_NUMBER\(\)/,
 ];
 
 /** On one line, so that the patterns can be read. */
