@@ -2,7 +2,7 @@ import type { TargetOverview } from '../sync/overview.ts';
 import type { Run } from '../sync/run.ts';
 import type { Database } from './client.ts';
 import { toRun } from './run-rows.ts';
-import { standingOf } from './standing.ts';
+import { type Standing, standingOf } from './standing.ts';
 
 /** Users that are counted for one answer, all its targets together: up to a second's work of the database. */
 const MOST_COUNTED = 200_000;
@@ -18,9 +18,11 @@ export async function targetOverviews(
   const places = await placesOf(db, names, codes);
   const runs = await newestRuns(db, places);
   const most = Math.floor(MOST_COUNTED / Math.max(1, names.length));
+  const { plain } = await standingOf(db);
+  const count = (place: Place, since: Date | undefined) => tally(db, place.id, { plain, since, most });
   const overviews: TargetOverview[] = [];
   // One after the other: a long list must not take the whole pool from everybody else.
-  for (const name of names) overviews.push(await overviewOf(db, name, places.get(name), runs, most));
+  for (const name of names) overviews.push(await overviewOf(name, places.get(name), runs, count));
   return overviews;
 }
 
@@ -78,12 +80,13 @@ async function newestRuns(db: Database, places: ReadonlyMap<string, Place>): Pro
   return (await db.syncRun.findMany({ where: { id: { in: ids } } })).map(toRun);
 }
 
+type Tally = Pick<TargetOverview, 'active' | 'inactive' | 'leftAlone' | 'changedSince' | 'moreThan'>;
+
 async function overviewOf(
-  db: Database,
   target: string,
   place: Place | undefined,
   runs: readonly Run[],
-  most: number,
+  count: (place: Place, since: Date | undefined) => Promise<Tally>,
 ): Promise<TargetOverview> {
   const newest = (status: (typeof TOLD)[number]) =>
     runs.find((run) => run.locationId === Number(place?.id) && run.status === status);
@@ -92,17 +95,24 @@ async function overviewOf(
   return {
     target,
     locationName: place?.locationName,
-    ...(place === undefined ? NOBODY : await tally(db, place.id, completed?.finishedAt, most)),
+    ...(place === undefined ? NOBODY : await count(place, completed?.finishedAt)),
     lastCompleted: completed,
     pending: newest('ready'),
     lastFailed: overtaken ? undefined : failed,
   };
 }
 
-const NOBODY = { active: 0, inactive: 0, leftAlone: 0, changedSince: 0, moreThan: undefined };
+const NOBODY: Tally = { active: 0, inactive: 0, leftAlone: 0, changedSince: 0, moreThan: undefined };
 
-async function tally(db: Database, locationId: bigint, since: Date | undefined, most: number) {
-  const { plain } = await standingOf(db);
+async function tally(
+  db: Database,
+  locationId: bigint,
+  {
+    plain,
+    since,
+    most,
+  }: Pick<Standing, 'plain'> & { readonly since: Date | undefined; readonly most: number },
+): Promise<Tally> {
   const [row] = await db.$queryRaw<Record<'users' | 'active' | 'inactive' | 'since', bigint>[]>`
     SELECT COUNT(*) AS users, COUNT(IF(c.plain AND c.status = 'active', 1, NULL)) AS active,
            COUNT(IF(c.plain AND c.status = 'inactive', 1, NULL)) AS inactive,
