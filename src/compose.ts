@@ -82,7 +82,7 @@ export function composeDesk(parts: Parts): { readonly desk: Desk; readonly homes
 
   const desk: Desk = {
     ...core,
-    ...createGate({ ...slack, client, memberOf, audit: stores.audit, teamId: identity.teamId }),
+    ...createGate({ ...slack, client, memberOf, audit: stores.audit, logger, teamId: identity.teamId }),
     client,
     announcer,
     delivery,

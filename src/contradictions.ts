@@ -45,7 +45,14 @@ function scheduleProblems(values: Settings): readonly string[] {
           'SYNC_SCHEDULE_CHANNEL_ID must be the channel for previews on schedule and reminders (or set SLACK_CHANNEL_IDS)',
         ]
       : []),
+    ...(isShutOut(values)
+      ? ['SYNC_SCHEDULE_CHANNEL_ID must be one of SLACK_CHANNEL_IDS: nobody could press a button elsewhere']
+      : []),
   ];
+}
+
+function isShutOut({ SYNC_SCHEDULE_CHANNEL_ID: channel, SLACK_CHANNEL_IDS: allowed }: Settings): boolean {
+  return channel !== undefined && allowed.length > 0 && !allowed.includes(channel);
 }
 
 /** The channel of previews on a schedule and of reminders. */

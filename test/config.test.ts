@@ -168,6 +168,18 @@ describe('the schedule', () => {
     expect(problemsOf({ ...LEAST, ...SCHEDULE, SLACK_CHANNEL_IDS: 'C1', ...changes })).toEqual([problem]);
   });
 
+  it.each([{ SYNC_SCHEDULE: '0 2 * * *' }, { SYNC_REMINDER_DAYS: '7' }])(
+    'refuses a channel where nobody may press its buttons: %j',
+    (changes) => {
+      const channels = { SLACK_CHANNEL_IDS: 'C1,C2', SYNC_SCHEDULE_CHANNEL_ID: 'C3' };
+      expect(problemsOf({ ...LEAST, ...changes, ...channels })).toEqual([
+        'SYNC_SCHEDULE_CHANNEL_ID must be one of SLACK_CHANNEL_IDS: nobody could press a button elsewhere',
+      ]);
+      const allowed = read({ ...changes, ...channels, SYNC_SCHEDULE_CHANNEL_ID: 'C2' });
+      expect((allowed.schedule ?? allowed.reminder)?.channelId).toBe('C2');
+    },
+  );
+
   it('needs a channel', () => {
     expect(problemsOf({ ...LEAST, ...SCHEDULE })).toEqual([
       'SYNC_SCHEDULE_CHANNEL_ID must be the channel for previews on schedule and reminders (or set SLACK_CHANNEL_IDS)',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Audit } from '../sync/audit.ts';
+import type { Logger } from '../sync/ports.ts';
 import type { AccessRefusal } from '../sync/refusal.ts';
 import type { Actor } from '../sync/run.ts';
 import type { SlackClient } from './client.ts';
@@ -26,21 +27,31 @@ export function createGate(options: {
   client: SlackClient;
   memberOf: MemberOf;
   audit: Audit;
+  logger: Logger;
   teamId: string;
   adminUserIds: readonly string[];
   adminUsergroupIds: readonly string[];
   channelIds: readonly string[];
 }): Gate {
-  const { client, memberOf, audit, teamId, channelIds } = options;
+  const { client, memberOf, audit, logger, teamId, channelIds } = options;
   const groupOf = remembering(BELIEVED_MS, async (usergroup) =>
     z.array(z.string()).parse((await client.usergroups.users.list({ usergroup })).users),
   );
 
+  /** Throws where no group has the person and one could not be asked: it may be that one. */
   async function isListed(userId: string): Promise<boolean> {
     if (options.adminUserIds.includes(userId)) return true;
+    const failures: unknown[] = [];
     for (const group of options.adminUsergroupIds) {
-      if ((await groupOf(group)).includes(userId)) return true;
+      try {
+        if ((await groupOf(group)).includes(userId)) return true;
+      } catch (error) {
+        // Such as a group that was removed: it makes nobody an admin, and keeps nobody of another group from being one.
+        logger.warn({ group, err: error }, 'a user group of admins cannot be read');
+        failures.push(error);
+      }
     }
+    if (failures.length > 0) throw failures[0];
     return false;
   }
 

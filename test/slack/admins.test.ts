@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { AYU, BUDI, CITRA } from '../support/local-slack-workspace.ts';
 import {
@@ -78,6 +79,32 @@ describe('the members of a user group', () => {
     ]);
     expect(world.slack.messages(CHANNEL)).toEqual([]);
   });
+});
+
+describe('several user groups, of which one is gone', () => {
+  it.each(['S0GONE001,S0ADMINS1', 'S0ADMINS1,S0GONE001'])(
+    'leave the members of the others admins, and make nobody else one: %s',
+    async (groups) => {
+      const logs = new PassThrough();
+      const lines: string[] = [];
+      logs.on('data', (chunk: Buffer) => lines.push(chunk.toString()));
+      const world = await startStrictWorld({
+        slack: { userGroups: [{ id: 'S0ADMINS1', users: [CITRA.id] }] },
+        settings: { SLACK_ADMIN_USER_IDS: BUDI.id, SLACK_ADMIN_USERGROUP_IDS: groups },
+        logs,
+      });
+      await world.citra.click(await preview(world, world.citra, 'dev'), 'cancel_run');
+      await sees(world, 'the cancelled run', async () => (await audited(world, 'cancelled')).length > 0);
+      const answer = await toldAfter(world, () => world.ayu.command('dev'));
+      expect(answer).toContain('Slack did not say whether you are an admin');
+      expect(await audited(world, 'refused')).toMatchObject([{ reason: 'unverifiable', actor_id: AYU.id }]);
+      const named = lines.filter((line) => line.includes('a user group of admins cannot be read'));
+      expect(named.length).toBeGreaterThan(0);
+      expect(named.every((line) => line.includes('S0GONE001'))).toBe(true);
+      await world.stop();
+      expect(world.slack.violations).toEqual([]);
+    },
+  );
 });
 
 describe('a channel', () => {

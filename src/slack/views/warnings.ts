@@ -26,7 +26,7 @@ export function warnings(
     ];
   }
   return [
-    ...(undecided === undefined ? [] : [t.plan.undecided(undecided.users, undecided.doubt)]),
+    ...(undecided === undefined ? [] : [t.plan.undecided(undecided.users, t.plan.doubt[undecided.doubt])]),
     ...(counts.protected > 0 ? [t.plan.protected(counts.protected)] : []),
     ...(counts.kept > 0 ? [t.plan.kept(counts.kept)] : []),
     ...(counts.skipped > 0 ? [t.plan.skipped(counts.skipped)] : []),

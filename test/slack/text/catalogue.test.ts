@@ -18,6 +18,7 @@ const MANY_CASES = [
   'a refusal',
   'a refusal because of a run',
   'the details of a run',
+  'the sum of a /usersync all',
 ];
 
 /** Renders everything, each time with the same data. */

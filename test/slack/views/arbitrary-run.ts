@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Excerpt } from '../../../src/slack/views/excerpt.ts';
-import type { Change, ChangeAction } from '../../../src/sync/change.ts';
+import { type Change, type ChangeAction, KEEP_REASONS } from '../../../src/sync/change.ts';
 import { DATABASE_REFUSALS, type Failure } from '../../../src/sync/failure.ts';
 import type { Rules } from '../../../src/sync/rules.ts';
 import {
@@ -155,12 +155,15 @@ export const run: fc.Arbitrary<Run> = fc.record({
   locationName: hostileText(100),
   status: fc.constantFrom(...STATUSES),
   waits: fc.boolean(),
-  undecided: fc.option(
-    fc.record({
-      doubt: fc.constantFrom('order_ignored' as const, 'end_repeats' as const, 'end_unknown' as const),
-      users: count,
-    }),
-    { nil: undefined },
+  undecided: fc.oneof(
+    { arbitrary: fc.constant(undefined), weight: 1 },
+    {
+      arbitrary: fc.record({
+        doubt: fc.constantFrom('order_ignored' as const, 'end_repeats' as const, 'end_unknown' as const),
+        users: count,
+      }),
+      weight: 1,
+    },
   ),
   channelId: hostileText(64),
   messageRefused: fc.option(hostileText(60), { nil: undefined }),
@@ -193,7 +196,8 @@ function change(action: ChangeAction): fc.Arbitrary<Change> {
     statusBefore: fc.constantFrom(undefined, 'active' as const, 'inactive' as const),
     statusAfter: fc.constantFrom(undefined, 'active' as const, 'inactive' as const),
     detail: fc.oneof(
-      fc.constantFrom(undefined, 'changed_since', 'ambiguous', 'id_user 7: constructor'),
+      fc.constantFrom(undefined, 'changed_since', 'id_user 7: constructor'),
+      fc.constantFrom(...KEEP_REASONS),
       fc.constantFrom('no_email', 'bad_email', 'bad_status').map((reason) => `id_user 7: ${reason}`),
       hostileText(255),
     ),

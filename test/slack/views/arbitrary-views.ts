@@ -37,6 +37,11 @@ export type Shown<T> = fc.Arbitrary<(t: Texts) => T>;
 
 const guardLimits = fc.record({ count, percent: fc.double({ min: 0, max: 100, noNaN: true }) });
 const failed = run.map((each) => ({ ...each, status: 'failed' as const }));
+const uneventful = run.map((each) => ({
+  ...each,
+  status: 'completed' as const,
+  counts: { ...each.counts, add: 0, reactivate: 0, deactivate: 0 },
+}));
 
 /** Every message of the bot, for whatever data. */
 export const MESSAGES: Readonly<Record<string, Shown<Message>>> = {
@@ -44,6 +49,11 @@ export const MESSAGES: Readonly<Record<string, Shown<Message>>> = {
     ([each, rows, limits, secondPerson]) =>
       (t) =>
         runMessage(t, each, rows, { guardLimits: limits, secondPerson }),
+  ),
+  'the message of a run that found nothing to change': fc.tuple(uneventful, excerpt).map(
+    ([each, rows]) =>
+      (t) =>
+        runMessage(t, each, rows, { guardLimits: { count: 5, percent: 20 }, secondPerson: false }),
   ),
   'the message of a failed run': failed.map(
     (each) => (t) =>

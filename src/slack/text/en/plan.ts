@@ -3,12 +3,6 @@ import type { KeepReason } from '../../../sync/change.ts';
 import type { SkipReason } from '../../../sync/source.ts';
 import { count } from './count.ts';
 
-const DOUBTS: Readonly<Record<AbsenceDoubt, string>> = {
-  order_ignored: 'It does not sort its list by id_user as it is asked to.',
-  end_repeats: 'On the page after the last one, it sends users of the list again instead of none.',
-  end_unknown: 'It answers the page after the last one with an error instead of an empty list.',
-};
-
 /** Words for what a plan counts, lists and warns of. */
 export const plan = {
   count: {
@@ -58,9 +52,14 @@ export const plan = {
     n === 1
       ? "1 row of the server's list repeats the email of another row. That email counts once."
       : `${n} rows of the server's list repeat the email of another row. Each email counts once.`,
-  undecided: (n: number, doubt: AbsenceDoubt) =>
+  doubt: {
+    order_ignored: 'It does not sort its list by id_user as it is asked to.',
+    end_repeats: 'On the page after the last one, it sends users of the list again instead of none.',
+    end_unknown: 'It answers the page after the last one with an error instead of an empty list.',
+  } satisfies Record<AbsenceDoubt, string>,
+  undecided: (n: number, why: string) =>
     `${count(n, 'active user')} ${n === 1 ? 'is' : 'are'} not on the server's list and ${n === 1 ? 'stays' : 'stay'} ` +
-    `active: the server cannot prove that somebody is absent. ${DOUBTS[doubt]} Ask whoever runs that server to mend it.`,
+    `active: the server cannot prove that somebody is absent. ${why} Ask whoever runs that server to mend it.`,
   protected: (n: number) =>
     `${count(n, 'user')} ${n === 1 ? 'is' : 'are'} missing at the server but ` +
     `${n === 1 ? 'stays' : 'stay'} active, because PROTECTED_EMAILS names them. ` +

@@ -1,12 +1,5 @@
-import type { AbsenceDoubt } from '../../../sync/absence.ts';
 import type { Texts } from '../en.ts';
 import { labels } from './labels.ts';
-
-const DOUBTS: Readonly<Record<AbsenceDoubt, string>> = {
-  order_ignored: 'Daftarnya tidak diurutkan menurut id_user seperti yang diminta.',
-  end_repeats: 'Halaman setelah yang terakhir berisi user dari daftar itu lagi, padahal seharusnya kosong.',
-  end_unknown: 'Halaman setelah yang terakhir dijawab dengan galat, bukan dengan daftar kosong.',
-};
 
 /** Words for what a plan counts, lists and warns of. */
 export const plan: Texts['plan'] = {
@@ -55,9 +48,14 @@ export const plan: Texts['plan'] = {
     'mintalah agar diperbaiki di server.',
   duplicates: (n) =>
     `${n} baris dari daftar server mengulang email baris lain. Setiap email dihitung satu kali.`,
-  undecided: (n, doubt) =>
+  doubt: {
+    order_ignored: 'Daftarnya tidak diurutkan menurut id_user seperti yang diminta.',
+    end_repeats: 'Halaman setelah yang terakhir berisi user dari daftar itu lagi, padahal seharusnya kosong.',
+    end_unknown: 'Halaman setelah yang terakhir dijawab dengan galat, bukan dengan daftar kosong.',
+  },
+  undecided: (n, why) =>
     `${n} user aktif tidak ada dalam daftar server dan tetap aktif: server itu tidak dapat membuktikan bahwa ` +
-    `seseorang tidak ada. ${DOUBTS[doubt]} Mintalah pengelola server itu memperbaikinya.`,
+    `seseorang tidak ada. ${why} Mintalah pengelola server itu memperbaikinya.`,
   protected: (n) =>
     `${n} pengguna tidak ada di server, tetapi tetap aktif karena tercantum dalam PROTECTED_EMAILS. ` +
     'Lihat Pengguna Dilindungi di bawah.',
