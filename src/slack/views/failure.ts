@@ -74,7 +74,7 @@ export function failureWords(t: Texts, run: Run, limit = REASON_LIMIT): FailureW
     case 'database_refused':
       return {
         what: words.databaseRefused.what(mrkdwn(failure.words, limit), mrkdwn(failure.number, 10)),
-        next: words.databaseRefused.next(failure.refusal),
+        next: words.databaseRefused.next(words.databaseRefused.remedy[failure.refusal]),
       };
     case 'stale':
       return { what: words.stale.what(failure.total), next: words.stale.next };

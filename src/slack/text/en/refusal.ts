@@ -65,8 +65,8 @@ export const refusal = {
     'on the message.',
   guardTrippedSince: (location: string, facts: GuardFacts) =>
     `Since the preview, ${location} or its limits have changed: ${facts.deactivate} of the ${facts.active} users active there ` +
-    'now would be deactivated, and that needs a reason. Nothing was changed. The message shows it; press Confirm With ' +
-    'Reason… there.',
+    'now would be deactivated, and that needs a reason. Nothing was changed. The message shows it; ' +
+    'press Confirm With Reason… there.',
   planAltered: (runId: number, command: string) =>
     `What is stored of run ${runId} is not what was shown: it was edited in the database, or an older version made it. ` +
     `Nothing was changed. Type ${command} for a new preview.`,
