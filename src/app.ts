@@ -15,6 +15,7 @@ import { requireFreePort } from './port.ts';
 import { asRequest } from './request.ts';
 import { createSlackApp } from './slack/app.ts';
 import { createSlackClient } from './slack/client.ts';
+import { createSlackClock } from './slack/clock.ts';
 import { createSlackInspection } from './slack/inspect.ts';
 import { signIn } from './slack/sign-in.ts';
 import { stopInSteps } from './stop.ts';
@@ -52,7 +53,12 @@ export async function startApp(config: Config, logger: Logger, timing = TIMING):
   await requireFreePort(port);
   const owner = randomUUID();
   const metrics = createMetrics({ version: readVersion(), targets: [...config.targets.keys()] });
-  const slackOptions = { ...slack, logger: boltLogger(logger), report: metrics.slackCall };
+  const slackOptions = {
+    ...slack,
+    logger: boltLogger(logger),
+    report: metrics.slackCall,
+    clock: createSlackClock(Date.now),
+  };
   const client = createSlackClient(slackOptions);
   const observe = observedBy([(step) => logStep(logger, step), metrics.step], logger);
   const identity = await signIn(createSlackInspection(slackOptions), slack.transport);

@@ -13,6 +13,7 @@ import { createReminders } from './database/reminders.ts';
 import { createRetention } from './database/retention.ts';
 import { createRuns } from './database/runs.ts';
 import { createStaging } from './database/staging.ts';
+import { requireWritable } from './database/writable.ts';
 import type { ObserveStep } from './sync/audit.ts';
 
 /**
@@ -43,10 +44,8 @@ export function openStores(
     presence: createPresence({ db, databaseUrl, owner, logger }),
     /** How many connections the pool has. */
     connections: connectionLimit(databaseUrl),
-    /** Throws where the database cannot be reached. */
-    ping: async () => {
-      await db.$queryRaw`SELECT 1`;
-    },
+    /** Throws where the database cannot be reached, and `ReadOnlyError` where it takes no writes. */
+    ping: () => requireWritable(db),
     close: () => db.$disconnect(),
   };
 }

@@ -1,11 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { PrismaMariaDb } from '@prisma/adapter-mariadb';
 import type { ObserveStep } from '../sync/audit.ts';
-import { DatabaseLostError } from '../sync/errors.ts';
 import { isConnectionLost, isWriteConflict } from './errors.ts';
 import { type Prisma, PrismaClient } from './generated/client.ts';
 import { keepDoubtful, type Ledger, openLedger, tellCommitted, tellSteps } from './recorded.ts';
-import { asRefusal } from './refusals.ts';
+import { asLoss, asRefusal } from './refusals.ts';
 import { INIT_SQL, SESSION_VARIABLES } from './session.ts';
 
 export type Database = PrismaClient;
@@ -91,7 +90,7 @@ export async function inTransaction<T>(db: Database, work: (tx: Transaction) => 
       .catch((error: unknown) => {
         if (!isConnectionLost(error)) throw error;
         if (committing !== undefined) keepDoubtful(db, committing);
-        throw new DatabaseLostError({ cause: error, committing: committing !== undefined });
+        throw asLoss(error, committing !== undefined);
       });
     tellCommitted(db, ledger);
     return result;
@@ -107,7 +106,7 @@ export async function reaching<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      if (isConnectionLost(error)) throw new DatabaseLostError({ cause: error });
+      if (isConnectionLost(error)) throw asLoss(error);
       throw error;
     }
   });

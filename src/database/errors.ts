@@ -23,7 +23,12 @@ const NETWORK_CODES = ['EPIPE', 'ECONNRESET', 'ECONNREFUSED', 'ETIMEDOUT', 'ENOT
 const PRISMA_LOST = ['P1001', 'P1002', 'P1017', 'P2024', 'P2028'];
 
 const adapterError = z.object({
-  cause: z.object({ originalCode: z.coerce.string(), originalMessage: z.string().optional() }),
+  // `cause` is of the pool: why no connection could be opened.
+  cause: z.object({
+    originalCode: z.coerce.string(),
+    originalMessage: z.string().optional(),
+    cause: z.string().optional(),
+  }),
 });
 /** Prisma hands the adapter's error on inside its own, but for what goes wrong at a commit. */
 const driverFailure = z.union([
@@ -74,6 +79,13 @@ export function isConnectionLost(error: unknown): boolean {
   if (code !== undefined && (code.startsWith('45') || LOST_ON_SERVER.includes(code))) return true;
   const parsed = coded.safeParse(error);
   return parsed.success && [...NETWORK_CODES, ...PRISMA_LOST].includes(parsed.data.code);
+}
+
+/** What the server said where it did not let a connection in, which the driver's pool quotes; else what it said. */
+export function loginWords(error: unknown): ServerWords | undefined {
+  const parsed = driverFailure.safeParse(error);
+  const [, number, words = ''] = /no: (\d+), SQLState: \w+\) (.*)/.exec(parsed.data?.cause.cause ?? '') ?? [];
+  return number === undefined ? serverWords(error) : { number, words };
 }
 
 const brokenSession = z.object({ sqlState: z.literal('08S01'), fatal: z.literal(true) });

@@ -1,4 +1,5 @@
 import { ask, connect } from './connection.ts';
+import { isOn } from './writable.ts';
 
 /** A connection for looking at a database; nothing that is asked through it changes anything. */
 export type Inspection = {
@@ -31,15 +32,19 @@ export type ServerFacts = {
 
 /** Throws `DatabaseRefusalError`. */
 export async function serverFacts({ ask }: Inspection): Promise<ServerFacts> {
-  const [row] = await ask<{ version: string; locked: unknown; account: string; name: string }>(
-    'SELECT VERSION() AS version, @@read_only AS locked, CURRENT_USER() AS account, DATABASE() AS name',
+  const [row] = await ask<{
+    version: string;
+    locked: unknown;
+    engine: unknown;
+    account: string;
+    name: string;
+  }>(
+    'SELECT VERSION() AS version, @@GLOBAL.read_only AS locked, @@GLOBAL.innodb_read_only AS engine, CURRENT_USER() AS account, DATABASE() AS name',
   );
   if (row === undefined) throw new Error('The server told nothing about itself');
-  const { version, locked, account, name } = row;
+  const { version, locked, engine, account, name } = row;
   const kind = /mariadb/i.test(version) ? 'MariaDB' : 'MySQL';
-  // MariaDB 12 tells `OFF` instead of 0.
-  const readOnly = !['0', 'OFF'].includes(String(locked).toUpperCase());
-  return { kind, version, readOnly, account, database: name };
+  return { kind, version, readOnly: isOn(locked) || isOn(engine), account, database: name };
 }
 
 const MEASUREMENTS = 3;

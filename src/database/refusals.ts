@@ -1,6 +1,6 @@
-import { DatabaseRefusedError } from '../sync/errors.ts';
-import { DATABASE_REFUSALS, type DatabaseRefusal, RunError } from '../sync/failure.ts';
-import { type ServerWords, serverWords } from './errors.ts';
+import { DatabaseLostError, DatabaseRefusedError } from '../sync/errors.ts';
+import { DATABASE_REFUSALS, type DatabaseRefusal, lostReason, RunError } from '../sync/failure.ts';
+import { loginWords, type ServerWords, serverWords } from './errors.ts';
 
 /** Error numbers of MySQL 8 and of MariaDB 10.6 and newer, by what is to be done about them. */
 const NUMBERS: Readonly<Record<Exclude<DatabaseRefusal, 'other'>, readonly number[]>> = {
@@ -38,6 +38,13 @@ const MOST_WORDS = 500;
 /** What is to be done about an error of the server. */
 export function refusalOf({ number, words }: ServerWords): DatabaseRefusal {
   return NO_SPACE.test(words) ? 'disk_full' : (BY_NUMBER.get(number) ?? 'other');
+}
+
+/** The loss of the database as an error of the core's, with why the server is of no use where it said so. */
+export function asLoss(error: unknown, committing = false): DatabaseLostError {
+  const said = loginWords(error);
+  const why = said && lostReason(refusalOf(said));
+  return new DatabaseLostError({ cause: error, committing, why });
 }
 
 /** The error as one of the core's, where a server said it. Anything else stays what it is. */

@@ -1,18 +1,26 @@
 import { LeaseLostError } from '../sync/errors.ts';
 import type { Lease, Staging } from '../sync/ports.ts';
-import type { SourcePage } from '../sync/source.ts';
 import { type Database, inTransaction, reaching, type Transaction } from './client.ts';
 import { Prisma } from './generated/client.ts';
+import { inParts } from './staged-parts.ts';
 import { held } from './transition.ts';
 
 const CLEAR_CHUNK = 10_000;
-const ROWS_PER_STATEMENT = 2_000;
 
 export function createStaging(db: Database): Staging {
+  let asked: Promise<number> | undefined;
+  /** The largest packet that the server takes, asked once. */
+  const packetBytes = () => {
+    asked ??= reaching(() => askPacketBytes(db));
+    asked.catch(() => {
+      asked = undefined;
+    });
+    return asked;
+  };
   return {
     add: async (lease, readNo, pages) => {
-      for (const part of inParts(pages.filter(({ rows }) => rows.length > 0)))
-        await reaching(() => add(db, lease, readNo, part));
+      const bytes = await packetBytes();
+      for (const part of inParts(pages, bytes)) await reaching(() => add(db, lease, readNo, part));
     },
     countDistinct: (runId, readNo) =>
       reaching(async () => {
@@ -25,33 +33,24 @@ export function createStaging(db: Database): Staging {
   };
 }
 
+async function askPacketBytes(db: Database): Promise<number> {
+  const [row] = await db.$queryRaw<{ bytes: bigint }[]>`SELECT @@max_allowed_packet AS bytes`;
+  return Number(row?.bytes ?? 0);
+}
+
 /** True only while this process still holds the run: a page that arrives late is staged for nobody. */
 const stillReading = (lease: Lease) => Prisma.sql`
   EXISTS (SELECT 1 FROM sync_runs WHERE id = ${lease.runId} AND status = 'reading' ${held(lease)})`;
 
-/** Parts that keep a statement far below the server's `max_allowed_packet`. */
-function* inParts(pages: readonly SourcePage[]): Generator<readonly SourcePage[]> {
-  let part: SourcePage[] = [];
-  let rows = 0;
-  for (const page of pages) {
-    if (part.length > 0 && rows + page.rows.length > ROWS_PER_STATEMENT) {
-      yield part;
-      [part, rows] = [[], 0];
-    }
-    part.push(page);
-    rows += page.rows.length;
-  }
-  if (rows > 0) yield part;
-}
-
-async function add(db: Database, lease: Lease, readNo: number, pages: readonly SourcePage[]): Promise<void> {
-  const list = JSON.stringify(pages.map(withSpellingsAsText));
+/** `list` is a text of `inParts`. */
+async function add(db: Database, lease: Lease, readNo: number, list: string): Promise<void> {
   const affected = await db.$executeRaw`
     INSERT INTO sync_staged_users
       (run_id, read_no, source_id, page_no, row_no, email, active, skip_reason, raw_email, spellings)
-    SELECT ${lease.runId}, ${readNo}, j.id, j.page, j.row_no, j.email, j.active, j.skip, j.raw_email, j.spellings
+    SELECT ${lease.runId}, ${readNo}, j.id, j.page, j.begins + j.row_no, j.email, j.active, j.skip, j.raw_email, j.spellings
     FROM JSON_TABLE(${list}, '$[*]' COLUMNS (
       page INT UNSIGNED PATH '$.page',
+      begins INT UNSIGNED PATH '$.begins',
       NESTED PATH '$.rows[*]' COLUMNS (
         row_no FOR ORDINALITY,
         id BIGINT UNSIGNED PATH '$.id',
@@ -64,15 +63,6 @@ async function add(db: Database, lease: Lease, readNo: number, pages: readonly S
     )) AS j
     WHERE ${stillReading(lease)}`;
   if (affected === 0) throw new LeaseLostError(lease.runId);
-}
-
-/** JSON_TABLE takes single values only, and an array as the JSON text that it is. */
-function withSpellingsAsText(page: SourcePage): object {
-  if (page.rows.every(({ spellings }) => spellings === undefined)) return page;
-  const rows = page.rows.map((row) => {
-    return row.spellings === undefined ? row : { ...row, spellings: JSON.stringify(row.spellings) };
-  });
-  return { ...page, rows };
 }
 
 async function clear(db: Database, lease: Lease): Promise<void> {

@@ -1,5 +1,7 @@
+import { ReadOnlyError } from '../database/writable.ts';
+import { ClockAheadError } from '../slack/clock.ts';
 import type { Logger } from '../sync/ports.ts';
-import { type Checks, missingParts, type Part } from './readiness.ts';
+import { type Checks, type Missing, missingParts, type Part } from './readiness.ts';
 import { answer, type Route } from './route.ts';
 
 const REASONS: Readonly<Record<Part, string>> = {
@@ -20,10 +22,17 @@ export function healthRoutes(checks: Checks, logger: Logger): Route[] {
       handler: (_, response) => {
         void missingParts(checks).then((missing) => {
           for (const { part, error } of missing) logger.warn({ part, err: error }, 'not ready');
-          const reasons = missing.map(({ part }) => `${REASONS[part]}\n`).join('');
+          const reasons = missing.map((each) => `${reasonOf(each)}\n`).join('');
           answer(response, missing.length === 0 ? 200 : 503, reasons || 'ready\n');
         });
       },
     },
   ];
+}
+
+function reasonOf({ part, error }: Missing): string {
+  if (error instanceof ReadOnlyError) return 'The database takes no writes.';
+  if (error instanceof ClockAheadError)
+    return "This machine's clock is ahead, so Slack's requests are refused as too old.";
+  return REASONS[part];
 }

@@ -1,5 +1,6 @@
 import type { Logger, Progress, Runs } from '../sync/ports.ts';
 import type { Run } from '../sync/run.ts';
+import { onHold } from './answer.ts';
 import type { SlackClient } from './client.ts';
 import { attach } from './own-messages.ts';
 import { rejectionOf } from './rejection.ts';
@@ -109,11 +110,11 @@ export function createAnnouncer(ports: {
       await track(run, edit(run, waitingMessage(showing.t, run, ahead)));
       forget(run);
     },
-    databaseLost: async (run) => {
+    databaseLost: async (run, why) => {
       await underWay.get(run.id)?.catch(() => {});
       const ts = run.messageTs ?? posted.get(run.id);
       if (ts === undefined) return;
-      const text = showing.t.trouble.databaseLostDuringRun(run.id);
+      const text = onHold(showing.t, run.id, why);
       try {
         await editClient.chat.postMessage({ channel: run.channelId, thread_ts: ts, text });
       } catch (error) {

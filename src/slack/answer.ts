@@ -1,11 +1,13 @@
 import type { RespondFn } from '@slack/bolt';
-import { DatabaseLostError } from '../sync/errors.ts';
+import { DatabaseLostError, DatabaseRefusedError } from '../sync/errors.ts';
+import type { LostReason } from '../sync/failure.ts';
 import type { Logger } from '../sync/ports.ts';
 import { type SlackClient, slackErrorCode } from './client.ts';
 import type { Texts } from './text/en.ts';
-import { code } from './text/escape.ts';
+import { code, mrkdwn } from './text/escape.ts';
 
 const REFUSAL_LIMIT = 100;
+const WORDS_LIMIT = 300;
 
 /** Tells the person who typed or clicked, alone. */
 export type Tell = (text: string) => Promise<unknown>;
@@ -61,6 +63,25 @@ export async function answering(
 function troubleOf(error: unknown, t: Texts): string {
   const refusal = slackErrorCode(error);
   if (refusal !== undefined) return t.trouble.slackRefused(code(refusal, REFUSAL_LIMIT));
-  if (!(error instanceof DatabaseLostError)) return t.trouble.unexpected(undefined);
-  return error.committing ? t.trouble.databaseLostCommitting : t.trouble.databaseLost;
+  if (error instanceof DatabaseRefusedError || error instanceof DatabaseLostError) {
+    return databaseTrouble(t, error);
+  }
+  return t.trouble.unexpected(undefined);
+}
+
+/** What a person is told whose request the database did not serve. */
+export function databaseTrouble(t: Texts, error: DatabaseRefusedError | DatabaseLostError): string {
+  if (error instanceof DatabaseRefusedError)
+    return t.trouble.databaseRefused(mrkdwn(error.words, WORDS_LIMIT));
+  if (error.committing) return t.trouble.databaseLostCommitting;
+  return error.why === undefined
+    ? t.trouble.databaseLost
+    : t.trouble.databaseUnusable(t.trouble.databaseWhy[error.why]);
+}
+
+/** Says of a run that it waits for the database, and why where the server said it. */
+export function onHold(t: Texts, runId: number, why: LostReason | undefined): string {
+  return why === undefined
+    ? t.trouble.databaseLostDuringRun(runId)
+    : t.trouble.databaseUnusableDuringRun(runId, t.trouble.databaseWhy[why]);
 }

@@ -1,6 +1,6 @@
 import { DatabaseLostError } from '../sync/errors.ts';
 import type { Claimed } from '../sync/ports.ts';
-import type { Reader } from './answer.ts';
+import { onHold, type Reader } from './answer.ts';
 import type { Desk } from './desk.ts';
 
 /**
@@ -18,6 +18,6 @@ export async function beginWork(
   } catch (error) {
     if (!(error instanceof DatabaseLostError)) throw error;
     logger.error({ run: run.id, err: error }, 'the database was lost; the run goes on when it is back');
-    await tell(t.trouble.databaseLostDuringRun(run.id));
+    await tell(onHold(t, run.id, error.why));
   }
 }

@@ -1,5 +1,6 @@
 import { type Logger, webApi } from '@slack/bolt';
 import { z } from 'zod';
+import type { SlackClock } from './clock.ts';
 import { type ReportCall, reportingFetch } from './reporting-fetch.ts';
 import { unlessDoubtful } from './unless-doubtful.ts';
 
@@ -16,6 +17,8 @@ export type ClientSettings = {
   readonly report?: ReportCall;
   /** Where given, no call goes on while the signal of the moment is aborted. */
   readonly doubt?: () => AbortSignal;
+  /** Where given, it learns Slack's time from each answer. */
+  readonly clock?: SlackClock;
 };
 
 /**
@@ -27,8 +30,10 @@ export function clientOptions({
   timeoutMs = TIMEOUT_MS,
   report,
   doubt,
+  clock,
 }: ClientSettings): webApi.WebClientOptions {
-  const fetching = report === undefined ? fetch : reportingFetch(apiUrl, report);
+  const reported = report === undefined ? fetch : reportingFetch(apiUrl, report);
+  const fetching = clock === undefined ? reported : clock.watching(reported);
   return {
     slackApiUrl: apiUrl,
     timeout: timeoutMs,

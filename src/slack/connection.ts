@@ -1,5 +1,6 @@
 import type { SocketModeReceiver } from '@slack/bolt';
 import { retryAfterSeconds, type SlackClient } from './client.ts';
+import { ClockAheadError, OLDEST_REQUEST_MS, type SlackClock } from './clock.ts';
 import { remembering } from './remembering.ts';
 
 /** Throws where there is no connection to Slack now. */
@@ -23,8 +24,11 @@ export function socketConnection(client: Pick<SocketModeReceiver['client'], 'on'
   };
 }
 
-/** http mode, where Slack comes to us: what can be known is whether Slack answers, and still takes the bot token. */
-export function askedConnection(client: SlackClient): CheckConnection {
+/**
+ * http mode, where Slack comes to us: what can be known is whether Slack answers, and still takes the bot token. With a
+ * clock that is ahead, every request of Slack's is too old to be taken: throws `ClockAheadError`.
+ */
+export function askedConnection(client: SlackClient, clock?: SlackClock): CheckConnection {
   const ask = remembering(
     BELIEVED_MS,
     async () => {
@@ -37,5 +41,9 @@ export function askedConnection(client: SlackClient): CheckConnection {
     },
     ASK_AGAIN_MS,
   );
-  return () => ask('auth.test');
+  return async () => {
+    await ask('auth.test');
+    const ahead = clock?.aheadMs() ?? 0;
+    if (ahead > OLDEST_REQUEST_MS) throw new ClockAheadError(ahead);
+  };
 }

@@ -7,6 +7,7 @@ import {
   type SlackClient,
   slackErrorCode,
 } from './client.ts';
+import { createSlackClock } from './clock.ts';
 import { type Member, member } from './members.ts';
 import { flag, maybe } from './shapes.ts';
 
@@ -57,6 +58,8 @@ export type SlackInspection = {
    * connects to it, and lapses unused.
    */
   socketAddress(appToken: string): Promise<SlackReply<true>>;
+  /** By how many milliseconds this machine's clock is ahead of Slack's, to a second; undefined where Slack does not tell. */
+  clockAheadMs(): Promise<SlackReply<number | undefined>>;
 };
 
 const tokenFacts = z
@@ -87,9 +90,18 @@ const tokenFacts = z
 export function createSlackInspection(
   options: ClientSettings & { readonly botToken: string; readonly logger: webApi.Logger },
 ): SlackInspection {
-  const clientFor = (token: string): SlackClient => createSlackClient({ ...options, botToken: token });
+  const clock = createSlackClock(Date.now);
+  const clientFor = (token: string): SlackClient => createSlackClient({ ...options, botToken: token, clock });
   const client = clientFor(options.botToken);
   return {
+    clockAheadMs: () =>
+      asking(async () => {
+        // A refusal tells the time as well.
+        const asked = await client.auth.test().catch((error: unknown) => ({ error }));
+        const ahead = clock.aheadMs();
+        if (ahead === undefined && asked.error !== undefined) throw asked.error;
+        return ahead;
+      }),
     whoami: () => asking(async () => tokenFacts.parse(await client.auth.test())),
     readChannel: (channel) =>
       asking<true>(async () => {

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import { type CustomRoute, HTTPReceiver, type Logger, type Receiver, SocketModeReceiver } from '@slack/bolt';
 import { clientOptions, type SlackClient } from './client.ts';
+import type { SlackClock } from './clock.ts';
 import { askedConnection, type CheckConnection, socketConnection } from './connection.ts';
 import type { ReportCall } from './reporting-fetch.ts';
 import { createRoutesServer } from './routes-server.ts';
@@ -16,6 +17,7 @@ export type ReceiverOptions = {
   readonly routes: CustomRoute[];
   readonly logger: Logger;
   readonly report: ReportCall;
+  readonly clock?: SlackClock;
 };
 
 export type Reception = {
@@ -35,7 +37,7 @@ export function createReceiver(options: ReceiverOptions, client: SlackClient): R
   if (transport.mode === 'http') {
     const { signingSecret } = transport;
     const receiver = new HTTPReceiver({ signingSecret, customRoutes: routes, logger, port });
-    const checkConnection = askedConnection(client);
+    const checkConnection = askedConnection(client, options.clock);
     return { receiver, checkConnection, routesServer: undefined, refused: new Promise(() => {}) };
   }
   const receiver = new SocketModeReceiver({

@@ -2,6 +2,7 @@ import {
   type DatabaseRefusal,
   type EngineOfTable,
   type Failure,
+  type LostReason,
   RunError,
   type UnfitColumn,
 } from './failure.ts';
@@ -189,6 +190,12 @@ export class LocationChangedError extends RunError {
   }
 }
 
+type Loss = {
+  readonly cause: unknown;
+  readonly committing?: boolean;
+  readonly why?: LostReason | undefined;
+};
+
 /**
  * The database did not answer, or the connection broke. What was in work was rolled back by it; but where it broke in
  * the commit (`committing`), only the database itself knows whether that was done.
@@ -197,9 +204,12 @@ export class DatabaseLostError extends RunError {
   override readonly name = 'DatabaseLostError';
   readonly failure: Failure = { code: 'database_lost' };
   readonly committing: boolean;
-  constructor({ cause, committing = false }: { cause: unknown; committing?: boolean }) {
-    super('The database cannot be reached', { cause });
+  /** Undefined where the server was not reached at all. */
+  readonly why: LostReason | undefined;
+  constructor({ cause, committing = false, why }: Loss) {
+    super(`The database cannot be reached${why === undefined ? '' : `: ${why}`}`, { cause });
     this.committing = committing;
+    this.why = why;
   }
 }
 

@@ -33,6 +33,15 @@ export const DATABASE_REFUSALS = [
 ] as const;
 export type DatabaseRefusal = (typeof DATABASE_REFUSALS)[number];
 
+/** Why a server that answers is of no use to anybody for now; whatever waits for it goes on when that is over. */
+const LOST_REASONS = ['read_only', 'too_many_connections', 'disk_full', 'privilege'] as const;
+export type LostReason = (typeof LOST_REASONS)[number];
+
+/** Undefined where the refusal is of one statement alone. */
+export function lostReason(refusal: DatabaseRefusal): LostReason | undefined {
+  return LOST_REASONS.find((reason) => reason === refusal);
+}
+
 /**
  * Why a run failed, as stored on the run and told to admins. `reason` is a short English phrase for people,
  * free of secrets; it may quote the depot server, so it is data, never markup.

@@ -1,7 +1,7 @@
 import type { AbsenceDoubt, Undecided } from './absence.ts';
 import type { Step } from './audit.ts';
 import type { Change, ChangeAction, Omission } from './change.ts';
-import type { Failure } from './failure.ts';
+import type { Failure, LostReason } from './failure.ts';
 import type { Rules } from './rules.ts';
 import type { Actor, Run, RunCounts, RunStatus } from './run.ts';
 import type { GuardFacts, GuardVerdict } from './safety.ts';
@@ -220,8 +220,8 @@ export type Progress = {
   executing(run: Run): Promise<void>;
   /** Says that the run waits for its turn, and how many others came first. */
   waiting(run: Run, ahead: number): Promise<void>;
-  /** Says that the database cannot be reached, so that the run's own message cannot be written there. */
-  databaseLost(run: Run): Promise<void>;
+  /** Says that the database cannot be reached or used, so that the run's own message cannot be written there. */
+  databaseLost(run: Run, why: LostReason | undefined): Promise<void>;
   /** The work on the run is over, however it ended. */
   done(run: Run): void;
 };

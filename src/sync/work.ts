@@ -1,5 +1,5 @@
-import { DatabaseLostError, LeaseLostError } from './errors.ts';
-import { type Failure, RunError } from './failure.ts';
+import { DatabaseLostError, DatabaseRefusedError, LeaseLostError } from './errors.ts';
+import { type Failure, lostReason, RunError } from './failure.ts';
 import type { Claimed, Lease, Logger, Progress, Runs } from './ports.ts';
 import { type Run, SYSTEM } from './run.ts';
 
@@ -39,7 +39,7 @@ export async function workOn(
       await leave(ports, run, error);
     } else if (error instanceof DatabaseLostError) {
       logger.error({ run: run.id, err: error }, 'the database was lost; the run goes on when it is back');
-      await progress.databaseLost(run);
+      await progress.databaseLost(run, error.why);
     } else {
       await progress.settle(run);
       await fail(ports, { run, lease }, error);
@@ -79,7 +79,7 @@ async function renew({ runs, logger }: Ports, lease: Lease, lost: AbortControlle
 }
 
 async function fail(ports: Ports, { run, lease }: Claimed, error: unknown): Promise<void> {
-  const { runs, logger } = ports;
+  const { runs, progress, logger } = ports;
   const failure: Failure = error instanceof RunError ? error.failure : { code: 'unexpected' };
   try {
     const reason = error instanceof Error ? error.message : undefined;
@@ -98,5 +98,8 @@ async function fail(ports: Ports, { run, lease }: Claimed, error: unknown): Prom
       { run: lease.runId, err: failing },
       'the failure could not be written; the lease will run out',
     );
+    if (failing instanceof DatabaseLostError) await progress.databaseLost(run, failing.why);
+    if (failing instanceof DatabaseRefusedError)
+      await progress.databaseLost(run, lostReason(failing.refusal));
   }
 }

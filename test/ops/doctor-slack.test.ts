@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ALL_SCOPES } from '../../src/slack/scopes.ts';
 import type { BotSettings } from '../support/bot.ts';
 import { type StrictSlack, type StrictSlackOptions, startStrictSlack } from '../support/strict-slack.ts';
@@ -100,6 +100,31 @@ describe('the Slack scopes', () => {
     expect(await examine('Slack scopes')).toMatchObject({
       status: 'warn',
       detail: 'the token may do more than the bot needs: users:read.email, channels:join',
+    });
+  });
+});
+
+describe('the clock of this machine, beside Slack’s', () => {
+  const realNow = Date.now.bind(Date);
+  afterEach(() => void vi.restoreAllMocks());
+
+  it.each([
+    [0, 'http', 'pass', / 0 s |1 s /],
+    [
+      60,
+      'http',
+      'fail',
+      /^this machine's clock is 36\d\d s ahead of Slack's, so every request of Slack's is refused/,
+    ],
+    [6, 'http', 'fail', / ahead of /],
+    [3, 'http', 'warn', / ahead of /],
+    [-60, 'http', 'warn', / behind /],
+    [60, 'socket', 'warn', / ahead of /],
+  ])('%d minutes ahead, in %s mode: %s', async (minutes, SLACK_MODE, status, detail) => {
+    vi.spyOn(Date, 'now').mockImplementation(() => realNow() + minutes * 60_000);
+    expect(await examine('Slack clock', { SLACK_MODE })).toMatchObject({
+      status,
+      detail: expect.stringMatching(detail),
     });
   });
 });

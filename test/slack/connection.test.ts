@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { boltLogger, createLogger } from '../../src/logger.ts';
 import { createSlackClient } from '../../src/slack/client.ts';
+import { createSlackClock } from '../../src/slack/clock.ts';
 import { askedConnection, type CheckConnection } from '../../src/slack/connection.ts';
 import { type StrictSlack, startStrictSlack } from '../support/strict-slack.ts';
 
@@ -33,6 +34,30 @@ const answer = () =>
     () => 'ok',
     (error: unknown) => (error instanceof Error ? error.message : String(error)),
   );
+
+describe('in http mode, a clock', () => {
+  /** How the connection stands where this machine's clock is so many minutes ahead. */
+  async function withClock(minutesAhead: number): Promise<string> {
+    const { apiUrl, botToken } = slack;
+    const clock = createSlackClock(() => Date.now() + minutesAhead * 60_000);
+    const logger = boltLogger(createLogger('silent'));
+    const asked = askedConnection(createSlackClient({ apiUrl, botToken, logger, clock }), clock);
+    return asked().then(
+      () => 'ok',
+      (error: unknown) => (error instanceof Error ? error.name : String(error)),
+    );
+  }
+
+  it.each([
+    [60, 'ClockAheadError'],
+    [6, 'ClockAheadError'],
+    [4, 'ok'],
+    [0, 'ok'],
+    [-60, 'ok'],
+  ])('that is %d minutes ahead of Slack’s: %s', async (minutes, said) => {
+    expect(await withClock(minutes)).toBe(said);
+  });
+});
 
 describe('in http mode, the connection to Slack', () => {
   it('is asked for once in half a minute where it stands', async () => {

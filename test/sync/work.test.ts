@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { DatabaseLostError, ListMovedError } from '../../src/sync/errors.ts';
+import { DatabaseLostError, DatabaseRefusedError, ListMovedError } from '../../src/sync/errors.ts';
 import type { Claimed, Runs } from '../../src/sync/ports.ts';
 import { workOn } from '../../src/sync/work.ts';
 import { useRoom } from '../database/support/room.ts';
@@ -78,6 +78,18 @@ describe('work on a run that is cut short', () => {
     });
     expect(run?.status).toBe('reading');
     expect(progress).toEqual(['databaseLost']);
+  });
+
+  it('says why where the database refuses the failure too, as a full disk does', async () => {
+    const full = () => new DatabaseRefusedError('disk_full', '1114', 'The table is full', {});
+    const { run, progress } = await workedOn(
+      async () => {
+        throw full();
+      },
+      { runs: { fail: () => Promise.reject(full()) } },
+    );
+    expect(run?.status).toBe('reading');
+    expect(progress).toEqual(['settle', 'databaseLost']);
   });
 
   it('hands the run back at once where this process stops', async () => {

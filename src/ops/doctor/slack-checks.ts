@@ -1,4 +1,5 @@
 import type { Config } from '../../config.ts';
+import { OLDEST_REQUEST_MS } from '../../slack/clock.ts';
 import type { SlackInspection, SlackReply, TokenFacts } from '../../slack/inspect.ts';
 import { ALL_SCOPES, neededScopes } from '../../slack/scopes.ts';
 import type { Check } from './check.ts';
@@ -7,6 +8,10 @@ import { admin, group } from './slack-people.ts';
 import { NEW_TOKEN, noAnswer, ONE_WORKSPACE, REINSTALL } from './slack-reply.ts';
 
 const TOKEN = 'Slack token';
+const CLOCK = 'Slack clock';
+
+const KEEP_CLOCK = "Let NTP keep this machine's clock (timedatectl shows whether it does).";
+const NOTABLE_SKEW_MS = 60_000;
 
 /** What Slack says of the app: its tokens, its scopes, the channels, admins and user groups that the settings name. */
 export function slackChecks(config: Config, slack: SlackInspection): readonly Check[] {
@@ -41,6 +46,7 @@ export function slackChecks(config: Config, slack: SlackInspection): readonly Ch
         group(await slack.groupSize(id)),
       ),
     ),
+    { name: CLOCK, settings, run: async () => clock(await slack.clockAheadMs(), config) },
     {
       name: 'Slack delivery',
       settings: ['SLACK_API_URL', 'SLACK_MODE', 'SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET', 'PORT'],
@@ -77,6 +83,18 @@ function scopes(reply: SlackReply<TokenFacts>, needed: readonly string[]): Verdi
 
 function channel(reply: SlackReply<true>): Verdict {
   return reply.outcome === 'answered' ? pass('the bot is in it') : noAnswer(reply, 'Correct the channel id.');
+}
+
+/** A request of Slack's is signed with its time. Socket Mode knows no such requests. */
+function clock(reply: SlackReply<number | undefined>, { slack: { transport } }: Config): Verdict {
+  if (reply.outcome !== 'answered') return noAnswer(reply, NEW_TOKEN.SLACK_BOT_TOKEN);
+  const ahead = reply.answer;
+  if (ahead === undefined) return pass('Slack does not tell its time');
+  const detail = `this machine's clock is ${Math.round(Math.abs(ahead) / 1000)} s ${ahead < 0 ? 'behind' : 'ahead of'} Slack's`;
+  if (transport.mode === 'http' && ahead > OLDEST_REQUEST_MS) {
+    return fail(`${detail}, so every request of Slack's is refused as too old`, KEEP_CLOCK);
+  }
+  return Math.abs(ahead) > NOTABLE_SKEW_MS ? warn(detail, KEEP_CLOCK) : pass(detail);
 }
 
 async function delivery({ slack: { transport }, port }: Config, slack: SlackInspection): Promise<Verdict> {

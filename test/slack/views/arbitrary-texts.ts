@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { databaseTrouble, onHold } from '../../../src/slack/answer.ts';
 import { code } from '../../../src/slack/text/escape.ts';
 import { adjustInputErrors } from '../../../src/slack/views/adjust-submission.ts';
 import {
@@ -11,6 +12,7 @@ import { guardInputErrors } from '../../../src/slack/views/guard-submission.ts';
 import { unknownTargetText } from '../../../src/slack/views/help.ts';
 import { refusalsText, refusalText } from '../../../src/slack/views/refusal.ts';
 import { reminderText } from '../../../src/slack/views/schedule-notes.ts';
+import { DatabaseLostError, DatabaseRefusedError } from '../../../src/sync/errors.ts';
 import type { Refusal } from '../../../src/sync/refusal.ts';
 import type { Run } from '../../../src/sync/run.ts';
 import { fileRefusal, target, userFilter } from './arbitrary-admin.ts';
@@ -105,6 +107,14 @@ export const TEXTS: Readonly<Record<string, Shown<string>>> = {
   'an answer that Slack did not take': hostileText(200).map(
     (reason) => (t) => t.trouble.slackRefused(code(reason, 100)),
   ),
+  'a database that cannot be used': fc
+    .tuple(fc.constantFrom('read_only', 'too_many_connections', 'disk_full', 'privilege'), hostileText(500))
+    .map(
+      ([why, words]) =>
+        (t) =>
+          `${onHold(t, 4711, why)} ${databaseTrouble(t, new DatabaseLostError({ cause: words, why }))} ` +
+          databaseTrouble(t, new DatabaseRefusedError('other', '1', words, {})),
+    ),
   'trouble, and the comment on a file': fc
     .constantFrom(1, 4711)
     .map(

@@ -1,3 +1,5 @@
+import type { LostReason } from '../../../sync/failure.ts';
+
 const NO_MEMBER =
   'usersync cannot post in this channel, because it is not a member. Nothing was changed. Type ' +
   '`/invite @usersync` here, then type your command again.';
@@ -35,6 +37,20 @@ export const trouble = {
   databaseLostDuringRun: (runId: number) =>
     `The database cannot be reached, so run ${runId} is on hold. It goes on by itself when the database is ` +
     'back: do not start another one. If that takes long, tell whoever runs the bot.',
+  /** Why a database server that answers cannot be used. */
+  databaseWhy: {
+    read_only: 'The database takes no writes: its server is read-only.',
+    too_many_connections: 'The database server has no connection left for usersync.',
+    disk_full: 'The disk of the database server is full.',
+    privilege: 'The database server does not let usersync in.',
+  } satisfies Record<LostReason, string>,
+  databaseUnusable: (why: string) =>
+    `${why} Nothing was changed by this request. Tell whoever runs the database, and try again when that is over.`,
+  databaseUnusableDuringRun: (runId: number, why: string) =>
+    `${why} Run ${runId} is on hold. It goes on by itself when that is over: do not start another one. Tell whoever runs ` +
+    'the database.',
+  databaseRefused: (words: string) =>
+    `The database refused your request: ${words}. Nothing was changed by it. Tell whoever runs the bot to look at the log.`,
   restarting: (runId: number) =>
     `usersync is restarting. Your request is kept: run ${runId} goes on by itself as soon as a bot is free. Do not start ` +
     'another one.',

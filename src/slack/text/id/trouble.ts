@@ -36,6 +36,19 @@ export const trouble: Texts['trouble'] = {
   databaseLostDuringRun: (runId) =>
     `Basis data tidak dapat dihubungi, sehingga proses ${runId} tertunda. Proses itu berlanjut sendiri setelah basis ` +
     'data kembali: jangan memulai yang lain. Jika terlalu lama, beri tahu pengelola bot.',
+  databaseWhy: {
+    read_only: 'Database tidak menerima perubahan: servernya hanya dapat dibaca.',
+    too_many_connections: 'Server database tidak punya koneksi lagi untuk usersync.',
+    disk_full: 'Disk server database penuh.',
+    privilege: 'Server database tidak mengizinkan usersync masuk.',
+  },
+  databaseUnusable: (why) =>
+    `${why} Permintaan ini tidak mengubah apa pun. Beri tahu pengelola database, lalu coba lagi setelah itu teratasi.`,
+  databaseUnusableDuringRun: (runId, why) =>
+    `${why} Proses ${runId} tertunda dan berlanjut sendiri setelah itu teratasi: jangan memulai yang lain. Beri tahu ` +
+    'pengelola database.',
+  databaseRefused: (words) =>
+    `Database menolak permintaan Anda: ${words}. Tidak ada yang diubah olehnya. Mintalah pengelola bot melihat log.`,
   restarting: (runId) =>
     `usersync sedang dimulai ulang. Permintaan Anda disimpan: proses ${runId} berlanjut sendiri begitu ada bot yang bebas. ` +
     'Jangan memulai yang lain.',
