@@ -143,6 +143,28 @@ describe.concurrent('with other migrations than its own the start', { timeout: 6
   });
 });
 
+describe.concurrent('on a database that would turn a sync around the start', { timeout: 60_000 }, () => {
+  it('names an own table that could not undo its part, and the statement that mends it', async () => {
+    const database = await freshDatabase({ migrated: true });
+    await database.connection.query('ALTER TABLE sync_outbox ENGINE = MyISAM');
+    const errors = await refusal(world.settings({ DATABASE_URL: database.url }));
+    await database.drop();
+    expect(errors).toBe(
+      'tables of usersync: sync_outbox is kept by MyISAM, not InnoDB. To do: A sync could not be undone there. ' +
+        'Run, on a copy first: ALTER TABLE sync_outbox ENGINE = InnoDB\n',
+    );
+  });
+
+  it('names what of its session is otherwise than it must be', async () => {
+    const errors = await withDatabase((url) => {
+      url.search = '?initSql=SET%20SESSION%20tx_isolation%20%3D%20%27SERIALIZABLE%27';
+    });
+    expect(errors).toMatch(
+      /^database session: tx_isolation is SERIALIZABLE.* To do: Take initSql out of DATABASE_URL/,
+    );
+  });
+});
+
 describe.concurrent('on a port that is taken the start', { timeout: 60_000 }, () => {
   it.each(['http', 'socket'])('names it, in %s mode', async (SLACK_MODE) => {
     const taken = createServer();

@@ -1,30 +1,23 @@
 import type { Step } from '../sync/audit.ts';
-import { EFFECTIVE_ACTIONS, type EffectiveAction } from '../sync/change.ts';
-import {
-  LeaseLostError,
-  NotAsWrittenError,
-  PlanAlteredError,
-  PlannedEarlierError,
-  StalePlanError,
-} from '../sync/errors.ts';
+import { EFFECTIVE_ACTIONS } from '../sync/change.ts';
+import { LeaseLostError, PlanAlteredError, PlannedEarlierError, StalePlanError } from '../sync/errors.ts';
 import type { NewUserDefaults } from '../sync/new-user.ts';
 import type { Lease } from '../sync/ports.ts';
 import { type Rules, strictest } from '../sync/rules.ts';
 import type { Run } from '../sync/run.ts';
+import { requireAsWritten } from './as-written.ts';
 import { type Database, inTransaction, type Transaction } from './client.ts';
 import { isDuplicateEntry } from './errors.ts';
 import { Prisma } from './generated/client.ts';
 import { requireGuardAgrees, requireStillAllowed } from './judge-again.ts';
 import { furtherColumns } from './new-user.ts';
-import { planHash } from './plan-hash.ts';
+import { planTally, type Tally } from './plan-hash.ts';
+import { countAndName, type Planned } from './planned.ts';
 import { toRules, toRun } from './run-rows.ts';
 import { standingOf } from './standing.ts';
 import { held, move, record } from './transition.ts';
 import { requireUsableTables, requireUsersFit } from './users-fit.ts';
-import { emailCollation, triggersOfUsers } from './users-schema.ts';
-
-/** How many of the users that changed are named. */
-const EXAMPLES = 10;
+import { emailCollation } from './users-schema.ts';
 
 /** The user stands as planned. Under a collation of our own: that of `users` is the Laravel application's choice. */
 const AS_BEFORE = Prisma.sql`u.status = c.status_before COLLATE utf8mb4_bin
@@ -51,19 +44,10 @@ export async function applyPlan(db: Database, lease: Lease, applying: Applying):
   }
 }
 
-/** The run whose plan is applied. The statement that reads it locks it, and the row of its location with it. */
-type Planned = {
-  readonly id: number;
-  readonly locationId: bigint;
-  /** How many users are to be added, and how many changed. */
-  readonly add: number;
-  readonly change: bigint;
-};
-
 async function apply(tx: Transaction, lease: Lease, { step, rules, newUser }: Applying): Promise<Run> {
   const { runId } = lease;
   // l.id is asked for because MariaDB leaves a joined table out of which nothing is needed, and its row unlocked.
-  const [planned] = await tx.$queryRaw<Planned[]>`
+  const [planned] = await tx.$queryRaw<Omit<Planned, 'emails'>[]>`
     SELECT r.id, l.id AS locked, r.location_id AS locationId, r.add_count AS \`add\`,
            r.reactivate_count + r.deactivate_count AS \`change\`
     FROM sync_runs r LEFT JOIN locations l ON l.id = r.location_id
@@ -72,14 +56,14 @@ async function apply(tx: Transaction, lease: Lease, { step, rules, newUser }: Ap
   await requireUsableTables(tx);
   const row = await tx.syncRun.findUniqueOrThrow({ where: { id: runId } });
   const run = toRun(row);
-  await requireAsShown(tx, run);
+  const { emails } = await requireAsShown(tx, run);
   // The stricter of preview, Confirm and this process decides.
   const all = strictest(run.rules, toRules(row.confirmRules), rules);
   await requireStillAllowed(tx, run, all);
   await requireUsersFit(tx, runId, run.counts, newUser);
   await changeUsers(tx, planned);
   await addUsers(tx, planned, newUser);
-  await requireAsWritten(tx, planned);
+  await requireAsWritten(tx, { ...planned, emails });
   await requireGuardAgrees(tx, run, all);
   const set = Prisma.sql`, finished_at = UTC_TIMESTAMP(3)`;
   const moved = await move(tx, { runId, from: 'executing', to: 'completed', where: held(lease), set });
@@ -88,20 +72,18 @@ async function apply(tx: Transaction, lease: Lease, { step, rules, newUser }: Ap
 }
 
 /** The plan is the one that was shown, to the last letter, and its counts are those of the message. */
-async function requireAsShown(tx: Transaction, run: Run): Promise<void> {
+async function requireAsShown(tx: Transaction, run: Run): Promise<Tally> {
   if (run.rules === undefined) throw new PlannedEarlierError();
-  if ((await planHash(tx, run.id)) !== run.planHash) throw new PlanAlteredError();
-  const [tally] = await tx.$queryRaw<Record<EffectiveAction, bigint>[]>`
-    SELECT COUNT(IF(c.action = 'add', 1, NULL)) AS \`add\`,
-           COUNT(IF(c.action = 'reactivate', 1, NULL)) AS reactivate,
-           COUNT(IF(c.action = 'deactivate', 1, NULL)) AS deactivate
-    FROM sync_changes c WHERE c.run_id = ${run.id}`;
-  for (const action of EFFECTIVE_ACTIONS) {
-    if (Number(tally?.[action]) !== run.counts[action]) throw new PlanAlteredError();
-  }
+  const { hash, tally } = await planTally(tx, run.id);
+  if (hash !== run.planHash) throw new PlanAlteredError();
+  if (EFFECTIVE_ACTIONS.some((action) => tally[action] !== run.counts[action])) throw new PlanAlteredError();
+  return tally;
 }
 
-async function changeUsers(tx: Transaction, { id, locationId, change }: Planned): Promise<void> {
+async function changeUsers(
+  tx: Transaction,
+  { id, locationId, change }: Omit<Planned, 'emails'>,
+): Promise<void> {
   if (Number(change) === 0) return;
   const { plain } = await standingOf(tx);
   const changed = await tx.$executeRaw`
@@ -114,7 +96,7 @@ async function changeUsers(tx: Transaction, { id, locationId, change }: Planned)
 
 async function addUsers(
   tx: Transaction,
-  { id, locationId, add }: Planned,
+  { id, locationId, add }: Omit<Planned, 'emails'>,
   newUser: NewUserDefaults,
 ): Promise<void> {
   if (Number(add) === 0) return;
@@ -124,27 +106,6 @@ async function addUsers(
     SELECT c.email, ${locationId}, 'active', UTC_TIMESTAMP(), UTC_TIMESTAMP()${more.values}
     FROM sync_changes c WHERE c.run_id = ${id} AND c.action = 'add'`;
   if (added !== Number(add)) throw new BeforeStateGone();
-}
-
-/**
- * Each user of the plan stands as written, while it can still be undone: what is told is what stands in the table. Throws
- * `NotAsWrittenError`.
- */
-async function requireAsWritten(tx: Transaction, { id, locationId }: Planned): Promise<void> {
-  const collate = await emailCollation(tx);
-  const { plain } = await standingOf(tx);
-  const other = Prisma.sql`
-    u.id IS NULL OR u.location_id <> ${locationId} OR NOT ${plain('u')} OR u.status <> c.status_after COLLATE utf8mb4_bin
-      OR CAST(u.email AS BINARY) <> CAST(c.email AS BINARY)`;
-  const found = Prisma.sql`
-    SELECT c.seq, c.email FROM sync_changes c
-    LEFT JOIN users u ON u.location_id = ${locationId} AND u.email = c.email${collate}
-    WHERE c.run_id = ${id} AND c.action = 'add' AND (${other})
-    UNION ALL
-    SELECT c.seq, c.email FROM sync_changes c LEFT JOIN users u ON u.id = c.user_id
-    WHERE c.run_id = ${id} AND c.action IN ('reactivate', 'deactivate') AND (${other})`;
-  const { total, emails } = await countAndName(tx, found);
-  if (total > 0) throw new NotAsWrittenError(total, emails, await triggersOfUsers(tx));
 }
 
 /** Which users of the plan stand otherwise than when it was made. */
@@ -165,16 +126,4 @@ async function staleness(
     LEFT JOIN users u ON u.id = c.user_id AND u.location_id = r.location_id AND ${AS_BEFORE} AND ${plain('u')}
     WHERE c.run_id = ${runId} AND c.action IN ('reactivate', 'deactivate') AND u.id IS NULL`;
   return countAndName(db, gone);
-}
-
-/** How many rows of `sync_changes` a query finds, and the first emails. */
-async function countAndName(
-  db: Database | Transaction,
-  found: Prisma.Sql,
-): Promise<{ readonly total: number; readonly emails: readonly string[] }> {
-  const [total] = await db.$queryRaw<{ n: bigint }[]>`SELECT COUNT(*) AS n FROM (${found}) f`;
-  if (Number(total?.n ?? 0) === 0) return { total: 0, emails: [] };
-  const examples = await db.$queryRaw<{ email: string }[]>`
-    SELECT f.email FROM (${found}) f ORDER BY f.seq LIMIT ${EXAMPLES}`;
-  return { total: Number(total?.n), emails: examples.map(({ email }) => email) };
 }

@@ -16,42 +16,44 @@ export type TableFacts = { readonly engine: string; readonly columns: readonly C
 
 type Ask = <Row>(sql: string, values: readonly unknown[]) => Promise<Row[]>;
 
-/** The tables of that name that are there and that this user may see. Throws what `ask` throws. */
-export async function tableFacts(
-  ask: Ask,
-  names: readonly string[],
-): Promise<ReadonlyMap<string, TableFacts>> {
+/** The columns of a table, in their order. One look of its own: joined with others it takes MariaDB 20 times as long. */
+export async function columnFacts(ask: Ask, table: string): Promise<readonly ColumnFacts[]> {
   const rows = await ask<{
-    tableName: string;
-    engine: string;
     name: string;
     type: string;
     demanded: unknown;
     generated: unknown;
     length: unknown;
   }>(
-    `SELECT t.TABLE_NAME AS tableName, COALESCE(t.ENGINE, '') AS engine, c.COLUMN_NAME AS name, c.COLUMN_TYPE AS type,
-            COALESCE(c.GENERATION_EXPRESSION, '') <> '' AS \`generated\`, c.CHARACTER_MAXIMUM_LENGTH AS length,
-            c.IS_NULLABLE = 'NO' AND c.COLUMN_DEFAULT IS NULL AND c.EXTRA NOT LIKE '%auto_increment%'
-              AND COALESCE(c.GENERATION_EXPRESSION, '') = '' AS demanded
-     FROM information_schema.TABLES t
-     JOIN information_schema.COLUMNS c ON c.TABLE_SCHEMA = t.TABLE_SCHEMA AND c.TABLE_NAME = t.TABLE_NAME
-     WHERE t.TABLE_SCHEMA = DATABASE() AND t.TABLE_NAME IN (${names.map(() => '?').join(', ')})
-     ORDER BY c.ORDINAL_POSITION`,
+    `SELECT COLUMN_NAME AS name, COLUMN_TYPE AS type, CHARACTER_MAXIMUM_LENGTH AS length,
+            COALESCE(GENERATION_EXPRESSION, '') <> '' AS \`generated\`,
+            IS_NULLABLE = 'NO' AND COLUMN_DEFAULT IS NULL AND EXTRA NOT LIKE '%auto_increment%'
+              AND COALESCE(GENERATION_EXPRESSION, '') = '' AS demanded
+     FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?
+     ORDER BY ORDINAL_POSITION`,
+    [table],
+  );
+  return rows.map(({ name, type, demanded, generated, length }) => ({
+    name,
+    type,
+    demanded: Number(demanded) === 1,
+    generated: Number(generated) === 1,
+    length: length === null ? undefined : Number(length),
+  }));
+}
+
+/** The tables of that name that are there and that this user may see. Throws what `ask` throws. */
+export async function tableFacts(
+  ask: Ask,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, TableFacts>> {
+  const found = await ask<{ name: string; engine: string }>(
+    `SELECT TABLE_NAME AS name, COALESCE(ENGINE, '') AS engine FROM information_schema.TABLES
+     WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN (${names.map(() => '?').join(', ')})`,
     names,
   );
-  const tables = new Map<string, { engine: string; columns: ColumnFacts[] }>();
-  for (const { tableName, engine, name, type, demanded, generated, length } of rows) {
-    const table = tables.get(tableName) ?? { engine, columns: [] };
-    tables.set(tableName, table);
-    table.columns.push({
-      name,
-      type,
-      demanded: Number(demanded) === 1,
-      generated: Number(generated) === 1,
-      length: length === null ? undefined : Number(length),
-    });
-  }
+  const tables = new Map<string, TableFacts>();
+  for (const { name, engine } of found) tables.set(name, { engine, columns: await columnFacts(ask, name) });
   return tables;
 }
 

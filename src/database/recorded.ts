@@ -28,6 +28,11 @@ export function openLedger(db: PrismaClient, tx: Prisma.TransactionClient): Ledg
   return ledger;
 }
 
+/** Whether it is a transaction of `inTransaction`, and not the client. */
+export function isTransaction(db: Prisma.TransactionClient): boolean {
+  return clients.has(db);
+}
+
 /** The client of a transaction. Throws where nobody would be told of what it writes. */
 export function clientOf(tx: Prisma.TransactionClient): PrismaClient {
   const db = clients.get(tx);

@@ -1,8 +1,17 @@
 import type { Database, Transaction } from './client.ts';
-import { type ColumnFacts, tableFacts } from './inspect-tables.ts';
+import { type ColumnFacts, columnFacts } from './inspect-tables.ts';
+import { isTransaction } from './recorded.ts';
 
-/** The columns of `users`, in their order. */
-export async function userColumns(db: Database | Transaction): Promise<readonly ColumnFacts[]> {
-  const tables = await tableFacts((sql, values) => db.$queryRawUnsafe(sql, ...values), ['users']);
-  return tables.get('users')?.columns ?? [];
+const known = new WeakMap<Transaction, Promise<readonly ColumnFacts[]>>();
+
+/** The columns of `users`, in their order. A transaction asks once. */
+export function userColumns(db: Database | Transaction): Promise<readonly ColumnFacts[]> {
+  if (!isTransaction(db)) return look(db);
+  const columns = known.get(db) ?? look(db);
+  known.set(db, columns);
+  return columns;
+}
+
+function look(db: Database | Transaction): Promise<readonly ColumnFacts[]> {
+  return columnFacts((sql, values) => db.$queryRawUnsafe(sql, ...values), 'users');
 }

@@ -36,12 +36,20 @@ describe('an allowed channel', () => {
   });
 
   it('is also the one for previews on a schedule', async () => {
-    const settings = { SYNC_SCHEDULE: '0 2 * * *', SYNC_SCHEDULE_CHANNEL_ID: 'C0NOTHERE1' };
+    const settings = {
+      SLACK_CHANNEL_IDS: '',
+      SYNC_SCHEDULE: '0 2 * * *',
+      SYNC_SCHEDULE_CHANNEL_ID: 'C0NOTHERE1',
+    };
     expect((await examine('Slack channel C0NOTHERE1', settings))?.status).toBe('fail');
   });
 
   it('is also the one for reminders', async () => {
-    const settings = { SYNC_REMINDER_DAYS: '7', SYNC_SCHEDULE_CHANNEL_ID: 'C0NOTHERE1' };
+    const settings = {
+      SLACK_CHANNEL_IDS: '',
+      SYNC_REMINDER_DAYS: '7',
+      SYNC_SCHEDULE_CHANNEL_ID: 'C0NOTHERE1',
+    };
     expect((await examine('Slack channel C0NOTHERE1', settings))?.status).toBe('fail');
   });
 
