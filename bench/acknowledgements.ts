@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { BUDI } from '../test/support/local-slack-workspace.ts';
-import { slackPerson } from '../test/support/slack-person.ts';
+import { BUDI } from '../sandbox/local-slack/workspace.ts';
+import { slackPerson } from '../sandbox/strict-slack/slack-person.ts';
 import { createAdmin } from './admin.ts';
 import { startBotProcess } from './bot.ts';
 import { openBenchDatabase } from './database.ts';

@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { AYU, DEV_SUPPORT } from '../test/support/local-slack-workspace.ts';
-import { slackPerson } from '../test/support/slack-person.ts';
-import type { StoredMessage } from '../test/support/strict-slack/workspace.ts';
-import type { StrictSlack } from '../test/support/strict-slack.ts';
+import { AYU, DEV_SUPPORT } from '../sandbox/local-slack/workspace.ts';
+import { slackPerson } from '../sandbox/strict-slack/slack-person.ts';
+import type { StrictSlack } from '../sandbox/strict-slack/strict-slack.ts';
+import type { StoredMessage } from '../sandbox/strict-slack/workspace.ts';
 import { timed } from './statistics.ts';
 
 /** A sync of a million users read at 50 ms a page takes some minutes. */

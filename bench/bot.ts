@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { BOT_SETTINGS } from '../test/support/bot.ts';
-import { freePort } from '../test/support/free-port.ts';
-import type { StrictSlack } from '../test/support/strict-slack.ts';
+import { freePort } from '../sandbox/process/free-port.ts';
+import type { StrictSlack } from '../sandbox/strict-slack/strict-slack.ts';
+import { BOT_SETTINGS } from '../sandbox/worlds/bot.ts';
 
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 const USAGE = new URL('./bot-usage.mjs', import.meta.url).href;

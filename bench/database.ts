@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
-import { migrate } from '../src/database/migrate.ts';
-import { createDatabase, type DatabaseServer, query } from '../test/support/database-server.ts';
-import { DEV } from '../test/support/scenarios.ts';
-import { seedLocations } from '../test/support/seed-locations.ts';
-import { until } from '../test/support/until.ts';
+import { createDatabase, type DatabaseServer, query } from '../sandbox/database/database-server.ts';
+import { seedLocations } from '../sandbox/database/seed-locations.ts';
+import { until } from '../sandbox/process/until.ts';
+import { DEV } from '../sandbox/worlds/scenarios.ts';
+import { migrate } from '../src/database/schema/migrate.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
 

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
-import { loginAnswer, TODAY } from '../test/support/depot-answers.ts';
-import { makeDepotUsers } from '../test/support/depot-users.ts';
+import { loginAnswer, TODAY } from '../sandbox/depot/answers.ts';
+import { makeDepotUsers } from '../sandbox/depot/users.ts';
 
 /**
  * A program: depot servers of every size and latency, `/USERS/LATENCY_MS/api/…`, at as many addresses as its argument

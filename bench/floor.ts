@@ -1,5 +1,5 @@
 import { Agent, type IncomingMessage, type OutgoingHttpHeaders, request } from 'node:http';
-import { pageUrl } from '../src/depot-api/pages.ts';
+import { pageUrl } from '../src/depot-api/list/pages.ts';
 import { CONCURRENCY, PAGE_SIZE } from './bot.ts';
 
 /**

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
-import { createAudit } from '../src/database/audit.ts';
+import { createAudit } from '../src/database/audit/audit.ts';
 import { openDatabase } from '../src/database/client.ts';
-import { createLocations } from '../src/database/locations.ts';
-import { createPlans } from '../src/database/plans.ts';
-import { createRuns } from '../src/database/runs.ts';
-import { createStaging } from '../src/database/staging.ts';
+import { createPlans } from '../src/database/plan/plans.ts';
+import { createStaging } from '../src/database/plan/staging.ts';
+import { createLocations } from '../src/database/reports/locations.ts';
+import { createRuns } from '../src/database/runs/runs.ts';
 import { createDepotSource } from '../src/depot-api/client.ts';
 import { createExecution } from '../src/sync/execute.ts';
 import type { Plans, Progress, Staging } from '../src/sync/ports.ts';

@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Connection, createConnection } from 'mariadb';
+import { DEV } from '../sandbox/worlds/scenarios.ts';
 import { type Database, openDatabase } from '../src/database/client.ts';
-import { DEV } from '../test/support/scenarios.ts';
 import type { BenchDatabase } from './database.ts';
 import { timed } from './statistics.ts';
 

@@ -1,6 +1,6 @@
-import { type DatabaseServer, query } from '../test/support/database-server.ts';
-import { startMariadb } from '../test/support/mariadb.ts';
-import { type StrictSlack, startStrictSlack } from '../test/support/strict-slack.ts';
+import { type DatabaseServer, query } from '../sandbox/database/database-server.ts';
+import { startMariadb } from '../sandbox/database/mariadb.ts';
+import { type StrictSlack, startStrictSlack } from '../sandbox/strict-slack/strict-slack.ts';
 import { type Depot, startDepot } from './depot.ts';
 
 /** What every measurement stands on. The bot and the depot servers are processes of their own; Slack's double is not. */

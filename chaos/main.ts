@@ -1,4 +1,4 @@
-import { startMariadb } from '../test/support/mariadb.ts';
+import { startMariadb } from '../sandbox/database/mariadb.ts';
 import { tooLate } from './delays-report.ts';
 import { parseOptions } from './options.ts';
 import { failureReport, progressLine, summary } from './report.ts';

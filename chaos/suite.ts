@@ -1,4 +1,4 @@
-import type { DatabaseServer } from '../test/support/database-server.ts';
+import type { DatabaseServer } from '../sandbox/database/database-server.ts';
 import { type Played, play } from './play/play.ts';
 import type { Schedule } from './schedule/schedule.ts';
 import { createBotPool } from './world/bot-pool.ts';

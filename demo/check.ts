@@ -1,7 +1,7 @@
-import { buttonsOf } from '../test/support/local-slack-message.ts';
-import { AYU } from '../test/support/local-slack-workspace.ts';
-import { DEV } from '../test/support/scenarios.ts';
-import type { World } from '../test/support/world.ts';
+import { buttonsOf } from '../sandbox/local-slack/message.ts';
+import { AYU } from '../sandbox/local-slack/workspace.ts';
+import { DEV } from '../sandbox/worlds/scenarios.ts';
+import type { World } from '../sandbox/worlds/world.ts';
 
 const EXPECTED = 'Sync completed successfully! 25 users added, 0 users deactivated, 0 users unchanged.';
 

@@ -1,5 +1,5 @@
-import { DEV_SUPPORT } from '../test/support/local-slack-workspace.ts';
-import type { World } from '../test/support/world.ts';
+import { DEV_SUPPORT } from '../sandbox/local-slack/workspace.ts';
+import type { World } from '../sandbox/worlds/world.ts';
 import { check } from './check.ts';
 import { startDemo } from './start.ts';
 

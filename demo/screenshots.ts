@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { confirm, preview } from '../test/support/conversation.ts';
-import { AYU } from '../test/support/local-slack-workspace.ts';
-import { find } from '../test/support/programs.ts';
-import type { World } from '../test/support/world.ts';
+import { AYU } from '../sandbox/local-slack/workspace.ts';
+import { find } from '../sandbox/process/programs.ts';
+import { confirm, preview } from '../sandbox/worlds/conversation.ts';
+import type { World } from '../sandbox/worlds/world.ts';
 import { startDemo } from './start.ts';
 
 const FOLDER = fileURLToPath(new URL('../docs/images', import.meta.url));

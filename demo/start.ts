@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
-import { migrate } from '../src/database/migrate.ts';
-import type { BotSettings } from '../test/support/bot.ts';
-import { createDatabase } from '../test/support/database-server.ts';
-import { startMariadb } from '../test/support/mariadb.ts';
-import { startWorld, type World } from '../test/support/world.ts';
+import { createDatabase } from '../sandbox/database/database-server.ts';
+import { startMariadb } from '../sandbox/database/mariadb.ts';
+import type { BotSettings } from '../sandbox/worlds/bot.ts';
+import { startWorld, type World } from '../sandbox/worlds/world.ts';
+import { migrate } from '../src/database/schema/migrate.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
 

@@ -7,7 +7,7 @@ import { ALL_POINTS } from '../chaos/schedule/points.ts';
 import { playAll } from '../chaos/suite.ts';
 import { SLACK_POINTS } from '../chaos/world/slack-points.ts';
 import { DATABASE_POINTS } from '../chaos/world/statements.ts';
-import { serverAt } from './support/database-server.ts';
+import { serverAt } from '../sandbox/database/database-server.ts';
 
 /**
  * Bots are killed while they read, execute and tell; paused and cut off. Slack refuses edits, threads, a channel that

@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { Writable } from 'node:stream';
 import type { DestinationStream } from 'pino';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
-import { startBot } from './support/bot.ts';
-import { query } from './support/database-server.ts';
-import { startLocalSlack } from './support/local-slack.ts';
+import { query } from '../sandbox/database/database-server.ts';
+import { startLocalSlack } from '../sandbox/local-slack/local-slack.ts';
+import { startTcpProxy, type TcpProxy } from '../sandbox/process/tcp-proxy.ts';
+import { startBot } from '../sandbox/worlds/bot.ts';
 import { preview, replies, reply, sees, settled, toldAfter } from './support/strict-conversation.ts';
 import { type StrictWorld, startStrictWorld } from './support/strict-world.ts';
-import { startTcpProxy, type TcpProxy } from './support/tcp-proxy.ts';
 
 const DATABASE_USER = `usersync_${randomBytes(4).toString('hex')}`;
 const APP_TOKEN = 'xapp-never-to-be-seen';

@@ -1,5 +1,5 @@
 import type { Connection } from 'mariadb';
-import { type AuditRecord, auditHash } from '../../src/database/audit.ts';
+import { type AuditRecord, auditHash } from '../../src/database/audit/audit.ts';
 import type { RunRow } from '../play/snapshot.ts';
 
 type AuditRow = AuditRecord & { readonly hash: string };

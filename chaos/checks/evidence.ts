@@ -1,4 +1,4 @@
-import type { StoredMessage } from '../../test/support/strict-slack/workspace.ts';
+import type { StoredMessage } from '../../sandbox/strict-slack/workspace.ts';
 import type { Posted } from '../play/notices.ts';
 import type { RunRow } from '../play/snapshot.ts';
 import type { Fired } from '../schedule/fault.ts';

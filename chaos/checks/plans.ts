@@ -1,4 +1,4 @@
-import type { DepotUser } from '../../test/support/depot-users.ts';
+import type { DepotUser } from '../../sandbox/depot/users.ts';
 import { type Change, planRollback } from '../model/change.ts';
 import { sameAs } from '../model/emails.ts';
 import { needsReason } from '../model/guard.ts';

@@ -1,5 +1,5 @@
-import { buttonsOf, localMessage } from '../../test/support/local-slack-message.ts';
-import type { StoredMessage } from '../../test/support/strict-slack/workspace.ts';
+import { buttonsOf, localMessage } from '../../sandbox/local-slack/message.ts';
+import type { StoredMessage } from '../../sandbox/strict-slack/workspace.ts';
 import { blockIds } from '../play/notices.ts';
 import type { RunRow } from '../play/snapshot.ts';
 import { befell, type Evidence, isRefusedAround, isRefusedAt } from './evidence.ts';

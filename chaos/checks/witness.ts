@@ -1,4 +1,4 @@
-import type { DepotUser } from '../../test/support/depot-users.ts';
+import type { DepotUser } from '../../sandbox/depot/users.ts';
 import type { Deed } from '../play/perform.ts';
 import type { RunRow, Snapshot } from '../play/snapshot.ts';
 import type { Fired } from '../schedule/fault.ts';

@@ -1,4 +1,4 @@
-import type { DepotUser } from '../../test/support/depot-users.ts';
+import type { DepotUser } from '../../sandbox/depot/users.ts';
 import { meanings, sameAs, unseenRemoved, usable } from './emails.ts';
 
 /** `yes`: there. `maybe`: there is a row that says neither. An inactive row says that somebody is not there. */

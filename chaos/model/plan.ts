@@ -1,4 +1,4 @@
-import type { DepotUser } from '../../test/support/depot-users.ts';
+import type { DepotUser } from '../../sandbox/depot/users.ts';
 import { inIndex, isProtected, sameAs } from './emails.ts';
 import { couldBe, readList } from './list.ts';
 import { standing, type User, type Users, usersAt } from './user.ts';

@@ -1,6 +1,6 @@
 import type { Connection } from 'mariadb';
 import { z } from 'zod';
-import type { StoredMessage } from '../../test/support/strict-slack/workspace.ts';
+import type { StoredMessage } from '../../sandbox/strict-slack/workspace.ts';
 
 /** A row of `sync_outbox`, as far as it is looked at. */
 export type Notice = {

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
+import { AYU, BUDI } from '../../sandbox/local-slack/workspace.ts';
+import { postSigned } from '../../sandbox/strict-slack/signed-request.ts';
+import { type SlackPerson, slackPerson } from '../../sandbox/strict-slack/slack-person.ts';
+import type { StoredView } from '../../sandbox/strict-slack/workspace.ts';
 import { ACTIONS } from '../../src/slack/ids.ts';
 import { GUARD_INPUTS } from '../../src/slack/views/guard-inputs.ts';
-import { AYU, BUDI } from '../../test/support/local-slack-workspace.ts';
-import { postSigned } from '../../test/support/signed-request.ts';
-import { type SlackPerson, slackPerson } from '../../test/support/slack-person.ts';
-import type { StoredView } from '../../test/support/strict-slack/workspace.ts';
 import { effective } from '../model/change.ts';
 import type { Button, Input, Person } from '../schedule/schedule.ts';
 import type { World } from '../world/world.ts';

@@ -1,7 +1,7 @@
-import { AYU } from '../../test/support/local-slack-workspace.ts';
-import { slackPerson } from '../../test/support/slack-person.ts';
-import type { StoredMessage } from '../../test/support/strict-slack/workspace.ts';
-import { until } from '../../test/support/until.ts';
+import { AYU } from '../../sandbox/local-slack/workspace.ts';
+import { until } from '../../sandbox/process/until.ts';
+import { slackPerson } from '../../sandbox/strict-slack/slack-person.ts';
+import type { StoredMessage } from '../../sandbox/strict-slack/workspace.ts';
 import { offeredConfirm } from '../checks/shown.ts';
 import type { World } from '../world/world.ts';
 import { blockIds } from './notices.ts';

@@ -1,4 +1,4 @@
-import type { DepotUser } from '../../test/support/depot-users.ts';
+import type { DepotUser } from '../../sandbox/depot/users.ts';
 import type { Random } from '../random.ts';
 import type { Status } from './edits.ts';
 import type { Place, PlaceUser, Schedule } from './schedule.ts';

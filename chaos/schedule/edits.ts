@@ -1,4 +1,4 @@
-import type { DepotUser } from '../../test/support/depot-users.ts';
+import type { DepotUser } from '../../sandbox/depot/users.ts';
 
 /** `suspended` is one of the application's own. */
 export type Status = 'active' | 'inactive' | 'suspended';

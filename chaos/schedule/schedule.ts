@@ -1,4 +1,4 @@
-import type { DepotUser } from '../../test/support/depot-users.ts';
+import type { DepotUser } from '../../sandbox/depot/users.ts';
 import type { ListEdit, Status, UserEdit } from './edits.ts';
 import type { Fault } from './fault.ts';
 

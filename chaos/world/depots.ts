@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type DepotReply, htmlPage, truncatedBody } from '../../test/support/depot-replies.ts';
-import { type DepotServer, startDepotServer } from '../../test/support/depot-server.ts';
-import type { DepotUser } from '../../test/support/depot-users.ts';
+import { type DepotReply, htmlPage, truncatedBody } from '../../sandbox/depot/replies.ts';
+import { type DepotServer, startDepotServer } from '../../sandbox/depot/server.ts';
+import type { DepotUser } from '../../sandbox/depot/users.ts';
 import type { ListEdit } from '../schedule/edits.ts';
 import type { DepotAnswer, Effect } from '../schedule/fault.ts';
 import type { Place } from '../schedule/schedule.ts';

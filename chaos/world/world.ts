@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import type { Connection } from 'mariadb';
-import { migrate } from '../../src/database/migrate.ts';
-import { BOT_SETTINGS } from '../../test/support/bot.ts';
-import { connect, createDatabase, type DatabaseServer } from '../../test/support/database-server.ts';
-import { type StrictSlack, startStrictSlack } from '../../test/support/strict-slack.ts';
+import { connect, createDatabase, type DatabaseServer } from '../../sandbox/database/database-server.ts';
+import { type StrictSlack, startStrictSlack } from '../../sandbox/strict-slack/strict-slack.ts';
+import { BOT_SETTINGS } from '../../sandbox/worlds/bot.ts';
+import { migrate } from '../../src/database/schema/migrate.ts';
 import type { Schedule } from '../schedule/schedule.ts';
 import type { BotPool } from './bot-pool.ts';
 import { type Clock, createClock } from './clock.ts';

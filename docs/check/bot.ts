@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buttonsOf } from '../../test/support/local-slack-message.ts';
-import { AYU, DEV_SUPPORT } from '../../test/support/local-slack-workspace.ts';
+import { buttonsOf } from '../../sandbox/local-slack/message.ts';
+import { AYU, DEV_SUPPORT } from '../../sandbox/local-slack/workspace.ts';
 import type { World } from './world.ts';
 
 /** Fills in .env as the page says: what the reader has from Slack, the database and the depot servers. */

@@ -1,7 +1,7 @@
 import { chmod, cp, mkdir, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { freePort } from '../../test/support/free-port.ts';
-import { LOCAL_APP } from '../../test/support/local-slack-workspace.ts';
+import { LOCAL_APP } from '../../sandbox/local-slack/workspace.ts';
+import { freePort } from '../../sandbox/process/free-port.ts';
 import { projectFiles, temporaryFolder } from './copy.ts';
 import { type Instruction, parseArguments, parseCopy, readDockerfile, type Stage } from './dockerfile.ts';
 import { ROOT } from './pages.ts';

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
-import { loadLaravel } from '../../test/ops/support/laravel-dump.ts';
-import { connect } from '../../test/support/database-server.ts';
+import { connect } from '../../sandbox/database/database-server.ts';
+import { loadLaravel } from '../../sandbox/database/laravel-dump.ts';
 import { useBotAccount } from './bot.ts';
 import { statementsOf } from './commands.ts';
 import { carryOutDockerfile } from './container.ts';

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { parseOptions as benchOptions } from '../../bench/options.ts';
 import { parseOptions as chaosOptions } from '../../chaos/options.ts';
 import packageFile from '../../package.json' with { type: 'json' };
-import { find } from '../../test/support/programs.ts';
+import { find } from '../../sandbox/process/programs.ts';
 import { ROOT } from './pages.ts';
 import { run } from './shell.ts';
 

@@ -1,6 +1,6 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { find, installDebianPackages } from '../../test/support/programs.ts';
+import { find, installDebianPackages } from '../../sandbox/process/programs.ts';
 
 /** The programs that the pages name, and what they are called on MariaDB. */
 const PROGRAMS = { mysql: 'mariadb', mysqldump: 'mariadb-dump' } as const;

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { until } from '../../test/support/until.ts';
+import { until } from '../../sandbox/process/until.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { PrismaMariaDb } from '@prisma/adapter-mariadb';
 import type { ObserveStep } from '../sync/audit.ts';
+import { keepDoubtful, type Ledger, openLedger, tellCommitted, tellSteps } from './audit/recorded.ts';
 import { isConnectionLost, isWriteConflict } from './errors.ts';
 import { type Prisma, PrismaClient } from './generated/client.ts';
-import { keepDoubtful, type Ledger, openLedger, tellCommitted, tellSteps } from './recorded.ts';
 import { asLoss, asRefusal } from './refusals.ts';
 import { INIT_SQL, SESSION_VARIABLES } from './session.ts';
 

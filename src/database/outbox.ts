@@ -9,7 +9,7 @@ import {
 } from '../sync/outbox.ts';
 import { type Database, inTransaction, reaching, type Transaction } from './client.ts';
 import { Prisma } from './generated/client.ts';
-import { toRun } from './run-rows.ts';
+import { toRun } from './runs/run-rows.ts';
 
 /** Longer than one delivery may take; after it, another process may try. */
 const DELIVERY_LEASE_SECONDS = 60;

@@ -1,11 +1,11 @@
 import type { Step } from '../sync/audit.ts';
 import type { Lease } from '../sync/ports.ts';
 import { type Run, type RunStatus, TRANSITIONS } from '../sync/run.ts';
-import { appendAudit } from './audit.ts';
+import { appendAudit } from './audit/audit.ts';
 import type { Transaction } from './client.ts';
 import { Prisma } from './generated/client.ts';
 import { enqueue, enqueueSummary } from './outbox.ts';
-import { toRun } from './run-rows.ts';
+import { toRun } from './runs/run-rows.ts';
 
 /** How long a process may be silent before another takes its run over. Renewed every third of it. */
 export const LEASE_SECONDS = 30;

@@ -1,15 +1,15 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Logger } from '../sync/ports.ts';
 import type { UserSource } from '../sync/source.ts';
-import type { Pace } from './attempts.ts';
-import { parseBaseUrl } from './base-url.ts';
-import { createHttp } from './http.ts';
-import { createLimiters, type Rates } from './limiter.ts';
+import type { Pace } from './http/attempts.ts';
+import { parseBaseUrl } from './http/base-url.ts';
+import { createHttp } from './http/http.ts';
+import { createLimiters, type Rates } from './http/limiter.ts';
+import { type ReportRequest, reporting } from './http/reporting.ts';
+import type { SharedRates } from './http/shared-rates.ts';
+import type { Transport } from './http/transport.ts';
 import type { Credentials } from './login.ts';
-import { type ReportRequest, reporting } from './reporting.ts';
 import { openSession, type PageLimits } from './session.ts';
-import type { SharedRates } from './shared-rates.ts';
-import type { Transport } from './transport.ts';
 
 /** `timeoutMs` is for a whole login and for each request of a page; rates are per depot server. */
 export type DepotLimits = Rates & PageLimits & { readonly timeoutMs: number };

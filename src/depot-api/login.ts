@@ -1,10 +1,10 @@
-import { TimedOutError, withTimeout } from './abort.ts';
-import { type Attempted, sendWithRetries } from './attempts.ts';
 import { LoginFailedError } from './errors.ts';
-import type { Answer, HttpRequest } from './http.ts';
-import { parseJsonBody } from './json-body.ts';
-import { messageSchema, tokenSchema } from './schemas.ts';
-import { attemptsOf, type Transport } from './transport.ts';
+import { TimedOutError, withTimeout } from './http/abort.ts';
+import { type Attempted, sendWithRetries } from './http/attempts.ts';
+import type { Answer, HttpRequest } from './http/http.ts';
+import { parseJsonBody } from './http/json-body.ts';
+import { attemptsOf, type Transport } from './http/transport.ts';
+import { messageSchema, tokenSchema } from './list/schemas.ts';
 
 export type Credentials = { readonly email: string; readonly password: string };
 

@@ -1,16 +1,16 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Logger } from '../sync/ports.ts';
 import type { Target } from '../sync/source.ts';
-import { TimedOutError, withTimeout } from './abort.ts';
-import { parseBaseUrl } from './base-url.ts';
 import type { DepotLimits } from './client.ts';
 import { FetchFailedError } from './errors.ts';
-import { createHttp } from './http.ts';
-import { createLimiters } from './limiter.ts';
+import { TimedOutError, withTimeout } from './http/abort.ts';
+import { parseBaseUrl } from './http/base-url.ts';
+import { createHttp } from './http/http.ts';
+import { createLimiters } from './http/limiter.ts';
+import type { Transport } from './http/transport.ts';
+import { createPageReader } from './list/page-reader.ts';
 import { type Credentials, login } from './login.ts';
-import { createPageReader } from './page-reader.ts';
 import { createTokenKeeper } from './token.ts';
-import type { Transport } from './transport.ts';
 
 export type DepotProbe = {
   readonly loginMs: number;

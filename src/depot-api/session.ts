@@ -1,11 +1,11 @@
 import type { ListOrder, SourceSession } from '../sync/source.ts';
-import { readList } from './list.ts';
-import { proveEnd } from './list-end.ts';
-import type { ReadList } from './list-reading.ts';
+import type { Transport } from './http/transport.ts';
+import { readList } from './list/list.ts';
+import { proveEnd } from './list/list-end.ts';
+import type { ReadList } from './list/list-reading.ts';
+import { createPageReader } from './list/page-reader.ts';
 import { type Credentials, login } from './login.ts';
-import { createPageReader } from './page-reader.ts';
 import { createTokenKeeper } from './token.ts';
-import type { Transport } from './transport.ts';
 
 export type PageLimits = {
   /** Rows to ask for per page. */

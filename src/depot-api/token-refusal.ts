@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Answer } from './http.ts';
-import { parseJsonBody } from './json-body.ts';
-import { listOf } from './schemas.ts';
+import type { Answer } from './http/http.ts';
+import { parseJsonBody } from './http/json-body.ts';
+import { listOf } from './list/schemas.ts';
 
 const UNAUTHORIZED = 401;
 /** Somebody who is known and may not do this: another login changes nothing. */

@@ -1,21 +1,21 @@
 import { Server } from 'node:http';
 import { App } from '@slack/bolt';
-import { registerAdjust } from './actions/adjust.ts';
-import { registerButtons } from './actions/buttons.ts';
-import { registerGuardedConfirm } from './actions/guarded-confirm.ts';
-import { registerHistory } from './actions/history.ts';
-import { registerUnknown } from './actions/unknown.ts';
-import { registerViewPlan } from './actions/view-plan.ts';
-import { clientOptions } from './client.ts';
-import { registerUsersync } from './commands/usersync.ts';
-import type { CheckConnection } from './connection.ts';
-import type { Desk } from './desk.ts';
-import { registerHome } from './home.ts';
-import { type HttpConnections, SERVER_LIMITS, watchConnections } from './http-connections.ts';
-import { createInFlight } from './in-flight.ts';
-import type { SlackIdentity } from './inspect.ts';
-import { createReceiver, type ReceiverOptions } from './receiver.ts';
-import { listen } from './routes-server.ts';
+import { clientOptions } from './connect/client.ts';
+import type { CheckConnection } from './connect/connection.ts';
+import { type HttpConnections, SERVER_LIMITS, watchConnections } from './connect/http-connections.ts';
+import { createInFlight } from './connect/in-flight.ts';
+import type { SlackIdentity } from './connect/inspect.ts';
+import { createReceiver, type ReceiverOptions } from './connect/receiver.ts';
+import { listen } from './connect/routes-server.ts';
+import { registerAdjust } from './listeners/adjust.ts';
+import { registerButtons } from './listeners/buttons.ts';
+import type { Desk } from './listeners/desk.ts';
+import { registerGuardedConfirm } from './listeners/guarded-confirm.ts';
+import { registerHistory } from './listeners/history.ts';
+import { registerHome } from './listeners/home.ts';
+import { registerUnknown } from './listeners/unknown.ts';
+import { registerUsersync } from './listeners/usersync.ts';
+import { registerViewPlan } from './listeners/view-plan.ts';
 
 type Options = ReceiverOptions & {
   readonly botToken: string;

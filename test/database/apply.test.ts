@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { connect } from '../../sandbox/database/database-server.ts';
 import type { Target } from '../../src/sync/source.ts';
-import { connect } from '../support/database-server.ts';
 import { someoneWaits } from './support/lock-wait.ts';
 import { useRoom } from './support/room.ts';
 import { listOf } from './support/rows.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { auditHash } from '../../src/database/audit.ts';
-import { verifyAudit } from '../../src/database/verify-audit.ts';
+import { auditHash } from '../../src/database/audit/audit.ts';
+import { verifyAudit } from '../../src/database/audit/verify-audit.ts';
 import { useRoom } from './support/room.ts';
 import { AYU, NO_COUNTS } from './support/runs.ts';
 

@@ -1,12 +1,12 @@
 import { createConnection } from 'mariadb';
 import { describe, expect, it } from 'vitest';
-import { createAudit } from '../../src/database/audit.ts';
+import { query } from '../../sandbox/database/database-server.ts';
+import { freePort } from '../../sandbox/process/free-port.ts';
+import { createAudit } from '../../src/database/audit/audit.ts';
 import { connectionUrl, inTransaction, openDatabase } from '../../src/database/client.ts';
 import { isStrayRejection } from '../../src/database/errors.ts';
-import { createRuns } from '../../src/database/runs.ts';
+import { createRuns } from '../../src/database/runs/runs.ts';
 import { DatabaseLostError } from '../../src/sync/errors.ts';
-import { query } from '../support/database-server.ts';
-import { freePort } from '../support/free-port.ts';
 import { useRoom } from './support/room.ts';
 import { AYU } from './support/runs.ts';
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, inject, it } from 'vitest';
-import { query } from '../support/database-server.ts';
+import { query } from '../../sandbox/database/database-server.ts';
 import { useRoom } from './support/room.ts';
 import { listOf } from './support/rows.ts';
 import { apply, claim, claimedRun, draftRun, openRun, present, rules } from './support/runs.ts';

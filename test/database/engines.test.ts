@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { foreignEngines, OWN_TABLES, SHARED_TABLES } from '../../src/database/engines.ts';
-import { migrate } from '../../src/database/migrate.ts';
+import { foreignEngines, OWN_TABLES, SHARED_TABLES } from '../../src/database/schema/engines.ts';
+import { migrate } from '../../src/database/schema/migrate.ts';
 import type { Target } from '../../src/sync/source.ts';
 import { useRoom } from './support/room.ts';
 import { listOf } from './support/rows.ts';

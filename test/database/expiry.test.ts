@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { until } from '../support/until.ts';
+import { until } from '../../sandbox/process/until.ts';
 import { useRoom } from './support/room.ts';
 import { listOf } from './support/rows.ts';
 import { readyRun, statusOf, step } from './support/runs.ts';

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createOutbox } from '../../src/database/outbox.ts';
-import { createOverview } from '../../src/database/overview.ts';
-import { createPlans } from '../../src/database/plans.ts';
-import { createRetention } from '../../src/database/retention.ts';
-import { createRuns } from '../../src/database/runs.ts';
-import { createStaging } from '../../src/database/staging.ts';
+import { createPlans } from '../../src/database/plan/plans.ts';
+import { createStaging } from '../../src/database/plan/staging.ts';
+import { createOverview } from '../../src/database/reports/overview.ts';
+import { createRetention } from '../../src/database/reports/retention.ts';
+import { createRuns } from '../../src/database/runs/runs.ts';
 import type { Target } from '../../src/sync/source.ts';
 import { type BotProcess, useRoom } from './support/room.ts';
 import { listOf } from './support/rows.ts';

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createAudit } from '../../src/database/audit.ts';
+import { type FreshDatabase, freshDatabase } from '../../sandbox/database/database.ts';
+import { createAudit } from '../../src/database/audit/audit.ts';
+import { verifyAudit } from '../../src/database/audit/verify-audit.ts';
 import { openDatabase } from '../../src/database/client.ts';
-import { migrate, pendingMigrations } from '../../src/database/migrate.ts';
-import { createOverview } from '../../src/database/overview.ts';
-import { verifyAudit } from '../../src/database/verify-audit.ts';
-import { type FreshDatabase, freshDatabase } from '../support/database.ts';
+import { createOverview } from '../../src/database/reports/overview.ts';
+import { migrate, pendingMigrations } from '../../src/database/schema/migrate.ts';
 import { AYU } from './support/runs.ts';
 
 /** Other applications keep tables in the same database, and names that usersync would take. */

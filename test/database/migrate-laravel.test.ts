@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { migrate } from '../../src/database/migrate.ts';
-import { type FreshDatabase, freshDatabase } from '../support/database.ts';
+import { type FreshDatabase, freshDatabase } from '../../sandbox/database/database.ts';
+import { migrate } from '../../src/database/schema/migrate.ts';
 
 let database: FreshDatabase;
 

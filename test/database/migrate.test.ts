@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { migrate, pendingMigrations } from '../../src/database/migrate.ts';
-import { MigrationError } from '../../src/database/migrations.ts';
-import { type FreshDatabase, freshDatabase } from '../support/database.ts';
+import { type FreshDatabase, freshDatabase } from '../../sandbox/database/database.ts';
+import { migrate, pendingMigrations } from '../../src/database/schema/migrate.ts';
+import { MigrationError } from '../../src/database/schema/migrations.ts';
 
 const SHIPPED = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
 const NAMES = (await readdir(SHIPPED, { withFileTypes: true }))

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createBatches } from '../../src/database/batches.ts';
 import { inTransaction } from '../../src/database/client.ts';
+import { createBatches } from '../../src/database/runs/batches.ts';
 import { record } from '../../src/database/transition.ts';
 import type { Notice, NoticeKind, Places } from '../../src/sync/outbox.ts';
 import type { Run } from '../../src/sync/run.ts';

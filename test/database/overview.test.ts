@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createOverview } from '../../src/database/overview.ts';
+import { createOverview } from '../../src/database/reports/overview.ts';
 import type { Target } from '../../src/sync/source.ts';
 import { useRoom } from './support/room.ts';
 import { listOf } from './support/rows.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { until } from '../support/until.ts';
+import { until } from '../../sandbox/process/until.ts';
 import { useRoom } from './support/room.ts';
 import { listOf, sourceRow } from './support/rows.ts';
 import { apply, claim, draftRun, present } from './support/runs.ts';

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
+import { startTcpProxy } from '../../sandbox/process/tcp-proxy.ts';
+import { until } from '../../sandbox/process/until.ts';
 import { openDatabase } from '../../src/database/client.ts';
-import { takeNamedLock } from '../../src/database/named-lock.ts';
-import { createPresence } from '../../src/database/presence.ts';
-import { bury, register } from '../../src/database/processes.ts';
+import { takeNamedLock } from '../../src/database/presence/named-lock.ts';
+import { createPresence } from '../../src/database/presence/presence.ts';
+import { bury, register } from '../../src/database/presence/processes.ts';
 import type { Presence } from '../../src/sync/presence.ts';
-import { startTcpProxy } from '../support/tcp-proxy.ts';
-import { until } from '../support/until.ts';
 import { type BotProcess, useRoom } from './support/room.ts';
 import { listOf } from './support/rows.ts';
 import { claimedRun, openRun, runDraft, step } from './support/runs.ts';

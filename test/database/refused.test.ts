@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createPlans } from '../../src/database/plans.ts';
+import { createPlans } from '../../src/database/plan/plans.ts';
 import type { Failure } from '../../src/sync/failure.ts';
 import type { NewUserDefaults } from '../../src/sync/new-user.ts';
 import type { Target } from '../../src/sync/source.ts';

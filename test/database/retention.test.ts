@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type FreshDatabase, freshDatabase } from '../../sandbox/database/database.ts';
 import { type Database, openDatabase } from '../../src/database/client.ts';
-import { createRetention } from '../../src/database/retention.ts';
-import { type FreshDatabase, freshDatabase } from '../support/database.ts';
+import { createRetention } from '../../src/database/reports/retention.ts';
 
 describe('what is kept of runs', () => {
   let database: FreshDatabase;

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { connect as connectAsBot } from '../../src/database/connection.ts';
-import { openInspection } from '../../src/database/inspect.ts';
+import { session } from '../../src/cli/doctor/session-check.ts';
+import { connect as connectAsBot } from '../../src/database/schema/connection.ts';
+import { openInspection } from '../../src/database/schema/inspect.ts';
 import { sessionDeviations } from '../../src/database/session.ts';
-import { session } from '../../src/ops/doctor/session-check.ts';
 import { useRoom } from './support/room.ts';
 import { listOf } from './support/rows.ts';
 import { apply, claimedRun } from './support/runs.ts';

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { connect } from '../../sandbox/database/database-server.ts';
 import { inTransaction, openDatabase, reaching } from '../../src/database/client.ts';
 import { refusalOf } from '../../src/database/refusals.ts';
 import { ReadOnlyError, requireWritable } from '../../src/database/writable.ts';
 import { DatabaseLostError, DatabaseRefusedError } from '../../src/sync/errors.ts';
-import { connect } from '../support/database-server.ts';
 import { useRoom } from './support/room.ts';
 
 const room = useRoom({ flags: ['--innodb-lock-wait-timeout=1'] });

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createAudit } from '../../src/database/audit.ts';
+import { type FreshDatabase, freshDatabase } from '../../sandbox/database/database.ts';
+import { createAudit } from '../../src/database/audit/audit.ts';
+import { verifyAudit } from '../../src/database/audit/verify-audit.ts';
 import { type Database, openDatabase } from '../../src/database/client.ts';
-import { verifyAudit } from '../../src/database/verify-audit.ts';
-import { type FreshDatabase, freshDatabase } from '../support/database.ts';
 
 describe('the walk along the audit chain', () => {
   let database: FreshDatabase;

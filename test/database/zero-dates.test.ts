@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createLocations } from '../../src/database/locations.ts';
-import { createOverview } from '../../src/database/overview.ts';
+import { createLocations } from '../../src/database/reports/locations.ts';
+import { createOverview } from '../../src/database/reports/overview.ts';
 import type { Target } from '../../src/sync/source.ts';
 import { useRoom } from './support/room.ts';
 import { listOf } from './support/rows.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseBaseUrl } from '../../src/depot-api/base-url.ts';
 import { LocationUrlError } from '../../src/depot-api/errors.ts';
+import { parseBaseUrl } from '../../src/depot-api/http/base-url.ts';
 
 describe('the base URL of a location', () => {
   it.each([

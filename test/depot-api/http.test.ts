@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createHttp } from '../../src/depot-api/http.ts';
-import { gzipped, truncatedBody } from '../support/depot-replies.ts';
-import { type DepotServer, startDepotServer } from '../support/depot-server.ts';
+import { gzipped, truncatedBody } from '../../sandbox/depot/replies.ts';
+import { type DepotServer, startDepotServer } from '../../sandbox/depot/server.ts';
+import { createHttp } from '../../src/depot-api/http/http.ts';
 
 let server: DepotServer;
 

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createLimiters, type Limiter } from '../../src/depot-api/limiter.ts';
-import { depotClient, readDepot, targetAt } from '../support/depot-client.ts';
-import { createCrowd } from '../support/depot-crowd.ts';
-import { startDepotServer } from '../support/depot-server.ts';
+import { depotClient, readDepot, targetAt } from '../../sandbox/depot/client.ts';
+import { createCrowd } from '../../sandbox/depot/crowd.ts';
+import { startDepotServer } from '../../sandbox/depot/server.ts';
+import { createLimiters, type Limiter } from '../../src/depot-api/http/limiter.ts';
 
 const never = () => new AbortController().signal;
 

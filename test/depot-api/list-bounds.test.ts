@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { readList } from '../../src/depot-api/list.ts';
-import type { ListReading } from '../../src/depot-api/list-reading.ts';
-import type { PageReader } from '../../src/depot-api/page-reader.ts';
-import { parseRow } from '../../src/depot-api/rows.ts';
+import { readList } from '../../src/depot-api/list/list.ts';
+import type { ListReading } from '../../src/depot-api/list/list-reading.ts';
+import type { PageReader } from '../../src/depot-api/list/page-reader.ts';
+import { parseRow } from '../../src/depot-api/list/rows.ts';
 
 function reading(fetchPage: PageReader, parts: Partial<ListReading> = {}): ListReading {
   const signal = new AbortController().signal;

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { depotClient, readDepot, targetAt } from '../../sandbox/depot/client.ts';
+import { createCrowd } from '../../sandbox/depot/crowd.ts';
+import { type DepotServer, startDepotServer } from '../../sandbox/depot/server.ts';
+import { makeDepotUser } from '../../sandbox/depot/users.ts';
 import { ListMovedError } from '../../src/sync/errors.ts';
-import { depotClient, readDepot, targetAt } from '../support/depot-client.ts';
-import { createCrowd } from '../support/depot-crowd.ts';
-import { type DepotServer, startDepotServer } from '../support/depot-server.ts';
-import { makeDepotUser } from '../support/depot-users.ts';
 
 let server: DepotServer;
 

@@ -5,11 +5,11 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { depotClient, readDepot, targetAt } from '../../sandbox/depot/client.ts';
+import { oversizedBody, redirectTo, stalledBody, truncatedBody } from '../../sandbox/depot/replies.ts';
+import { type DepotServer, startDepotServer } from '../../sandbox/depot/server.ts';
+import type { Transport } from '../../src/depot-api/http/transport.ts';
 import { login } from '../../src/depot-api/login.ts';
-import type { Transport } from '../../src/depot-api/transport.ts';
-import { depotClient, readDepot, targetAt } from '../support/depot-client.ts';
-import { oversizedBody, redirectTo, stalledBody, truncatedBody } from '../support/depot-replies.ts';
-import { type DepotServer, startDepotServer } from '../support/depot-server.ts';
 
 const OPENSSL = 'openssl';
 const never = new AbortController().signal;

@@ -1,6 +1,6 @@
 import nock from 'nock';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { depotClient, EMAIL, PASSWORD, readDepot, targetAt } from '../support/depot-client.ts';
+import { depotClient, EMAIL, PASSWORD, readDepot, targetAt } from '../../sandbox/depot/client.ts';
 
 const HOST = 'https://dev.mydeposys.com';
 const PAGE_1 = '/api/conf/users?q=&limit=100&page=1&sort=id_user&order=asc';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type DepotClient, depotClient, readDepot, targetAt } from '../support/depot-client.ts';
+import { type DepotClient, depotClient, readDepot, targetAt } from '../../sandbox/depot/client.ts';
 import {
   type DepotReply,
   gzipBomb,
@@ -9,9 +9,9 @@ import {
   redirectTo,
   stalledBody,
   truncatedBody,
-} from '../support/depot-replies.ts';
-import { type DepotServer, startDepotServer } from '../support/depot-server.ts';
-import { makeDepotUsers } from '../support/depot-users.ts';
+} from '../../sandbox/depot/replies.ts';
+import { type DepotServer, startDepotServer } from '../../sandbox/depot/server.ts';
+import { makeDepotUsers } from '../../sandbox/depot/users.ts';
 
 let server: DepotServer;
 let client: DepotClient;

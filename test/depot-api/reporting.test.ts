@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { DepotRequest } from '../../src/depot-api/reporting.ts';
-import { depotClient, readDepot, targetAt } from '../support/depot-client.ts';
-import { type DepotServer, startDepotServer } from '../support/depot-server.ts';
-import { until } from '../support/until.ts';
+import { depotClient, readDepot, targetAt } from '../../sandbox/depot/client.ts';
+import { type DepotServer, startDepotServer } from '../../sandbox/depot/server.ts';
+import { until } from '../../sandbox/process/until.ts';
+import type { DepotRequest } from '../../src/depot-api/http/reporting.ts';
 
 let server: DepotServer;
 

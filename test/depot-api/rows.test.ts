@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InvalidResponseError } from '../../src/depot-api/errors.ts';
-import { parseRow } from '../../src/depot-api/rows.ts';
+import { parseRow } from '../../src/depot-api/list/rows.ts';
 
 /** Lone surrogates included. */
 const codeUnit = fc.nat({ max: 0xffff }).map((code) => String.fromCharCode(code));

@@ -1,8 +1,14 @@
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { depotClient, PASSWORD, readDepot } from '../support/depot-client.ts';
-import { type DepotReply, gzipBomb, htmlPage, redirectTo, truncatedBody } from '../support/depot-replies.ts';
-import { type DepotServer, startDepotServer } from '../support/depot-server.ts';
+import { depotClient, PASSWORD, readDepot } from '../../sandbox/depot/client.ts';
+import {
+  type DepotReply,
+  gzipBomb,
+  htmlPage,
+  redirectTo,
+  truncatedBody,
+} from '../../sandbox/depot/replies.ts';
+import { type DepotServer, startDepotServer } from '../../sandbox/depot/server.ts';
 
 let server: DepotServer;
 

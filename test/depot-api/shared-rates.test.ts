@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createLimiters, type Limiter } from '../../src/depot-api/limiter.ts';
-import { createSharedRates, type SharedRates } from '../../src/depot-api/shared-rates.ts';
+import { type RedisServer, startRedis } from '../../sandbox/process/redis.ts';
+import { until } from '../../sandbox/process/until.ts';
+import { createLimiters, type Limiter } from '../../src/depot-api/http/limiter.ts';
+import { createSharedRates, type SharedRates } from '../../src/depot-api/http/shared-rates.ts';
 import type { Logger } from '../../src/sync/ports.ts';
-import { type RedisServer, startRedis } from '../support/redis.ts';
-import { until } from '../support/until.ts';
 
 const ORIGIN = 'https://dev.example.com';
 const RATES = { maxConcurrent: 3, requestsPerSecond: 1000, timeoutMs: 500 };

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { depotClient, readDepot } from '../support/depot-client.ts';
-import type { DepotReply } from '../support/depot-replies.ts';
-import { type DepotServer, startDepotServer } from '../support/depot-server.ts';
-import { makeDepotUsers } from '../support/depot-users.ts';
+import { depotClient, readDepot } from '../../sandbox/depot/client.ts';
+import type { DepotReply } from '../../sandbox/depot/replies.ts';
+import { type DepotServer, startDepotServer } from '../../sandbox/depot/server.ts';
+import { makeDepotUsers } from '../../sandbox/depot/users.ts';
 
 let server: DepotServer;
 

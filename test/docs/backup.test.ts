@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { statementsOf } from '../../docs/check/commands.ts';
 import { readPage } from '../../docs/check/pages.ts';
+import { AYU } from '../../sandbox/local-slack/workspace.ts';
+import { verifyAudit } from '../../src/database/audit/verify-audit.ts';
 import { openDatabase } from '../../src/database/client.ts';
-import { verifyAudit } from '../../src/database/verify-audit.ts';
-import { AYU } from '../support/local-slack-workspace.ts';
 import { newMessage, preview, replies, sees } from '../support/strict-conversation.ts';
 import { IMPATIENT, inStrictWorld, type StrictWorld } from '../support/strict-world.ts';
 

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { codeSpans, ROOT, readPage, readPages, tableRows } from '../../docs/check/pages.ts';
 import packageFile from '../../package.json' with { type: 'json' };
-import { parseAsk } from '../../src/slack/commands/ask.ts';
-import { COMMANDS } from '../../src/slack/commands/commands.ts';
+import { COMMANDS } from '../../src/config/commands.ts';
+import { parseAsk } from '../../src/slack/listeners/ask.ts';
 import { en } from '../../src/slack/text/en.ts';
 
 const TARGETS = ['dev', 'test', 'prod'];

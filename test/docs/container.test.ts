@@ -6,11 +6,11 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { parseArguments, parseCopy, readDockerfile } from '../../docs/check/dockerfile.ts';
 import { ROOT } from '../../docs/check/pages.ts';
-import { healthRoutes } from '../../src/ops/health.ts';
+import { healthRoutes } from '../../src/monitoring/health.ts';
 
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 
-/** A stop takes about 10 s (`TIMING` in src/app.ts and what comes after it); half as much again is allowed for. */
+/** A stop takes about 10 s (`TIMING` in src/bot/app.ts and what comes after it); half as much again is allowed for. */
 const STOP_SECONDS = 15;
 
 const ignored = read('.dockerignore').trim().split('\n');

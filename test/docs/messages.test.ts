@@ -100,7 +100,7 @@ describe('docs/troubleshooting.md', () => {
 
   it('has every check of doctor', () => {
     const listed = tableRows(page, ['check', 'fails with']).map(first);
-    const source = textsIn('src/ops/doctor').join('\n');
+    const source = textsIn('src/cli/doctor').join('\n');
     const constants = new Map(
       [...source.matchAll(/const ([A-Z]+) = '([^']+)'/g)].map(([, name, text]) => [name, text]),
     );

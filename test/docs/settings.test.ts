@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { codeSpans, ROOT, readPage, tableRows } from '../../docs/check/pages.ts';
-import { settings } from '../../src/settings.ts';
+import { settings } from '../../src/config/settings.ts';
 
 const rows = tableRows(readPage('docs/settings.md'), ['name', 'meaning', 'default']);
 

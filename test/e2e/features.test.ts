@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { confirm, preview } from '../support/conversation.ts';
-import { type FreshDatabase, freshDatabase } from '../support/database.ts';
-import { buttonsOf, type LocalMessage, shownText } from '../support/local-slack-message.ts';
-import { AYU, BUDI, CITRA } from '../support/local-slack-workspace.ts';
-import { checkMessage, checkView } from '../support/slack-limits.ts';
-import { until } from '../support/until.ts';
-import { startWorld, type World } from '../support/world.ts';
+import { type FreshDatabase, freshDatabase } from '../../sandbox/database/database.ts';
+import { buttonsOf, type LocalMessage, shownText } from '../../sandbox/local-slack/message.ts';
+import { AYU, BUDI, CITRA } from '../../sandbox/local-slack/workspace.ts';
+import { until } from '../../sandbox/process/until.ts';
+import { checkMessage, checkView } from '../../sandbox/strict-slack/limits/limits.ts';
+import { confirm, preview } from '../../sandbox/worlds/conversation.ts';
+import { startWorld, type World } from '../../sandbox/worlds/world.ts';
 
 const SETTINGS = { SLACK_CHANNEL_IDS: 'C0DEVSUP01', DEACTIVATION_LIMIT_COUNT: '50' };
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DepotUser, makeDepotUsers } from '../support/depot-users.ts';
-import { scenarioUsers } from '../support/scenarios.ts';
+import { type DepotUser, makeDepotUsers } from '../../sandbox/depot/users.ts';
+import type { StoredMessage } from '../../sandbox/strict-slack/workspace.ts';
+import { scenarioUsers } from '../../sandbox/worlds/scenarios.ts';
 import {
   attachment,
   modal,
@@ -11,7 +12,6 @@ import {
   shown,
   toldAfter,
 } from '../support/strict-conversation.ts';
-import type { StoredMessage } from '../support/strict-slack/workspace.ts';
 import { type StrictWorld, startStrictWorld } from '../support/strict-world.ts';
 
 const TRAP = '<!channel> <@U123> <https://evil.example|click> `x` *b* \u202e😀';

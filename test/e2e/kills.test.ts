@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connect } from '../support/database-server.ts';
+import { connect } from '../../sandbox/database/database-server.ts';
+import { until } from '../../sandbox/process/until.ts';
+import type { StoredMessage } from '../../sandbox/strict-slack/workspace.ts';
 import { type KillWorld, startKillWorld, USERS_OF_EACH, type Victim } from '../support/kill-world.ts';
 import { buttons, CHANNEL, shown } from '../support/strict-conversation.ts';
-import type { StoredMessage } from '../support/strict-slack/workspace.ts';
-import { until } from '../support/until.ts';
 
 /** Each outcome is told within so many seconds of the death, or of the time when the bot is ready again. */
 const TOLD_WITHIN_S = 15;

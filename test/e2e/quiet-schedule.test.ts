@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { confirm, preview } from '../support/conversation.ts';
-import { freshDatabase } from '../support/database.ts';
-import { AYU, DEV_SUPPORT } from '../support/local-slack-workspace.ts';
-import { until } from '../support/until.ts';
-import { startWorld } from '../support/world.ts';
+import { freshDatabase } from '../../sandbox/database/database.ts';
+import { AYU, DEV_SUPPORT } from '../../sandbox/local-slack/workspace.ts';
+import { until } from '../../sandbox/process/until.ts';
+import { confirm, preview } from '../../sandbox/worlds/conversation.ts';
+import { startWorld } from '../../sandbox/worlds/world.ts';
 
 test.each([
   ['on', 1],

@@ -1,16 +1,16 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createLimiters } from '../../src/depot-api/limiter.ts';
-import { createSharedRates } from '../../src/depot-api/shared-rates.ts';
-import { connect } from '../support/database-server.ts';
-import type { DepotHost } from '../support/depot-host.ts';
-import { buttonsOf, localMessage } from '../support/local-slack-message.ts';
-import { AYU } from '../support/local-slack-workspace.ts';
+import { connect } from '../../sandbox/database/database-server.ts';
+import type { DepotHost } from '../../sandbox/depot/host.ts';
+import { buttonsOf, localMessage } from '../../sandbox/local-slack/message.ts';
+import { AYU } from '../../sandbox/local-slack/workspace.ts';
+import { until } from '../../sandbox/process/until.ts';
+import { slackPerson } from '../../sandbox/strict-slack/slack-person.ts';
+import type { StoredMessage } from '../../sandbox/strict-slack/workspace.ts';
+import { createLimiters } from '../../src/depot-api/http/limiter.ts';
+import { createSharedRates } from '../../src/depot-api/http/shared-rates.ts';
 import { type Place, placesAt, type ReplicaWorld, startReplicaWorld } from '../support/replica-world.ts';
-import { slackPerson } from '../support/slack-person.ts';
 import { CHANNEL } from '../support/strict-conversation.ts';
-import type { StoredMessage } from '../support/strict-slack/workspace.ts';
-import { until } from '../support/until.ts';
 
 const USERS = 40;
 const PER_SECOND = 20;

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { again, confirm, preview, threadReply, untilButton } from '../support/conversation.ts';
-import { type FreshDatabase, freshDatabase } from '../support/database.ts';
-import { buttonsOf, shownText } from '../support/local-slack-message.ts';
-import { AYU } from '../support/local-slack-workspace.ts';
-import { DEV, PROD, TEST } from '../support/scenarios.ts';
-import { startWorld, type World } from '../support/world.ts';
+import { type FreshDatabase, freshDatabase } from '../../sandbox/database/database.ts';
+import { buttonsOf, shownText } from '../../sandbox/local-slack/message.ts';
+import { AYU } from '../../sandbox/local-slack/workspace.ts';
+import { again, confirm, preview, threadReply, untilButton } from '../../sandbox/worlds/conversation.ts';
+import { DEV, PROD, TEST } from '../../sandbox/worlds/scenarios.ts';
+import { startWorld, type World } from '../../sandbox/worlds/world.ts';
 
 type UserRow = { email: string; location_id: number; status: string };
 

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DepotReply, htmlPage, redirectTo, truncatedBody } from '../support/depot-replies.ts';
-import { type DepotServer, startDepotServer } from '../support/depot-server.ts';
-import { makeDepotUser } from '../support/depot-users.ts';
-import { AYU } from '../support/local-slack-workspace.ts';
+import { type DepotReply, htmlPage, redirectTo, truncatedBody } from '../../sandbox/depot/replies.ts';
+import { type DepotServer, startDepotServer } from '../../sandbox/depot/server.ts';
+import { makeDepotUser } from '../../sandbox/depot/users.ts';
+import { AYU } from '../../sandbox/local-slack/workspace.ts';
+import type { StoredMessage } from '../../sandbox/strict-slack/workspace.ts';
 import {
   audited,
   buttons,
@@ -13,7 +14,6 @@ import {
   settled,
   shown,
 } from '../support/strict-conversation.ts';
-import type { StoredMessage } from '../support/strict-slack/workspace.ts';
 import { type StrictWorld, startStrictWorld } from '../support/strict-world.ts';
 
 type Trouble = {

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { AYU, BUDI, CITRA } from '../support/local-slack-workspace.ts';
-import { scenarioUsers } from '../support/scenarios.ts';
-import type { SlackPerson } from '../support/slack-person.ts';
+import { AYU, BUDI, CITRA } from '../../sandbox/local-slack/workspace.ts';
+import type { SlackPerson } from '../../sandbox/strict-slack/slack-person.ts';
+import type { Member, StoredMessage, StoredView } from '../../sandbox/strict-slack/workspace.ts';
+import { scenarioUsers } from '../../sandbox/worlds/scenarios.ts';
 import {
   audited,
   buttons,
@@ -13,7 +14,6 @@ import {
   settled,
   toldAfter,
 } from '../support/strict-conversation.ts';
-import type { Member, StoredMessage, StoredView } from '../support/strict-slack/workspace.ts';
 import { type StrictWorld, startStrictWorld } from '../support/strict-world.ts';
 
 const realNow = performance.now.bind(performance);

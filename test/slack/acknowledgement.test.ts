@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { connect } from '../support/database-server.ts';
-import type { Acknowledgement } from '../support/signed-request.ts';
+import { connect } from '../../sandbox/database/database-server.ts';
+import type { Acknowledgement } from '../../sandbox/strict-slack/signed-request.ts';
+import type { StoredMessage } from '../../sandbox/strict-slack/workspace.ts';
 import { CHANNEL, preview, reply, sees, settled } from '../support/strict-conversation.ts';
-import type { StoredMessage } from '../support/strict-slack/workspace.ts';
 import { type StrictWorld, startStrictWorld } from '../support/strict-world.ts';
 
 let world: StrictWorld;

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { AYU, BUDI, CITRA } from '../support/local-slack-workspace.ts';
+import { AYU, BUDI, CITRA } from '../../sandbox/local-slack/workspace.ts';
 import {
   audited,
   CHANNEL,

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { boltLogger, createLogger } from '../../src/logger.ts';
-import { createSlackClient } from '../../src/slack/client.ts';
-import { createSlackClock } from '../../src/slack/clock.ts';
-import { askedConnection, type CheckConnection } from '../../src/slack/connection.ts';
-import { type StrictSlack, startStrictSlack } from '../support/strict-slack.ts';
+import { type StrictSlack, startStrictSlack } from '../../sandbox/strict-slack/strict-slack.ts';
+import { boltLogger, createLogger } from '../../src/process/logger.ts';
+import { createSlackClient } from '../../src/slack/connect/client.ts';
+import { createSlackClock } from '../../src/slack/connect/clock.ts';
+import { askedConnection, type CheckConnection } from '../../src/slack/connect/connection.ts';
 
 const realNow = performance.now.bind(performance);
 

@@ -1,7 +1,8 @@
 import { describe, expect, inject, it } from 'vitest';
-import { connect } from '../support/database-server.ts';
-import { AYU, BUDI, CITRA } from '../support/local-slack-workspace.ts';
-import { scenarioUsers } from '../support/scenarios.ts';
+import { connect } from '../../sandbox/database/database-server.ts';
+import { AYU, BUDI, CITRA } from '../../sandbox/local-slack/workspace.ts';
+import { startTcpProxy, type TcpProxy } from '../../sandbox/process/tcp-proxy.ts';
+import { scenarioUsers } from '../../sandbox/worlds/scenarios.ts';
 import {
   audited,
   buttons,
@@ -16,7 +17,6 @@ import {
   toldAfter,
 } from '../support/strict-conversation.ts';
 import { IMPATIENT, inStrictWorld, type StrictWorld } from '../support/strict-world.ts';
-import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 
 const LOST = 'The database cannot be reached. Nothing was changed by this request.';
 

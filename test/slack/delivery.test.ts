@@ -1,16 +1,16 @@
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
-import { createBatches } from '../../src/database/batches.ts';
-import { boltLogger } from '../../src/logger.ts';
-import { createSlackClient } from '../../src/slack/client.ts';
-import { createDelivery } from '../../src/slack/delivery.ts';
+import { startStrictSlack } from '../../sandbox/strict-slack/strict-slack.ts';
+import { createBatches } from '../../src/database/runs/batches.ts';
+import { boltLogger } from '../../src/process/logger.ts';
+import { createSlackClient } from '../../src/slack/connect/client.ts';
+import { createDelivery } from '../../src/slack/tell/delivery.ts';
 import { en } from '../../src/slack/text/en.ts';
 import { DatabaseLostError } from '../../src/sync/errors.ts';
 import type { Outbox } from '../../src/sync/outbox.ts';
 import { useRoom } from '../database/support/room.ts';
 import { listOf } from '../database/support/rows.ts';
 import { readyRun } from '../database/support/runs.ts';
-import { startStrictSlack } from '../support/strict-slack.ts';
 import { createCore } from '../sync/support/core.ts';
 
 const room = useRoom();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AYU } from '../support/local-slack-workspace.ts';
+import { AYU } from '../../sandbox/local-slack/workspace.ts';
+import type { Fault } from '../../sandbox/strict-slack/faults.ts';
 import { CHANNEL, modal, preview, sees, settled, shown } from '../support/strict-conversation.ts';
-import type { Fault } from '../support/strict-slack/faults.ts';
 import { IMPATIENT, type StrictWorld, startStrictWorld } from '../support/strict-world.ts';
 
 let world: StrictWorld;

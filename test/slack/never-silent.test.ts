@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { rejectionOf } from '../../src/slack/rejection.ts';
-import { METHOD_SCOPES } from '../../src/slack/scopes.ts';
-import type { Acknowledgement } from '../support/signed-request.ts';
+import { until } from '../../sandbox/process/until.ts';
+import type { Acknowledgement } from '../../sandbox/strict-slack/signed-request.ts';
+import type { StoredMessage, StoredView } from '../../sandbox/strict-slack/workspace.ts';
+import { rejectionOf } from '../../src/slack/connect/rejection.ts';
+import { METHOD_SCOPES } from '../../src/slack/connect/scopes.ts';
 import errors from '../support/slack-errors.json' with { type: 'json' };
 import { CHANNEL, toldAfter } from '../support/strict-conversation.ts';
-import type { StoredMessage, StoredView } from '../support/strict-slack/workspace.ts';
 import { type StrictWorld, startStrictWorld } from '../support/strict-world.ts';
-import { until } from '../support/until.ts';
 import {
   type Case,
   directOf,

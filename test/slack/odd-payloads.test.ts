@@ -1,9 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { AYU } from '../support/local-slack-workspace.ts';
-import { commandBody, interactionBody, postSigned } from '../support/signed-request.ts';
-import { appHomeOpened, messageAction, slashCommand, viewSubmission } from '../support/slack-payloads.ts';
+import { AYU } from '../../sandbox/local-slack/workspace.ts';
+import { commandBody, interactionBody, postSigned } from '../../sandbox/strict-slack/signed-request.ts';
+import {
+  appHomeOpened,
+  messageAction,
+  slashCommand,
+  viewSubmission,
+} from '../../sandbox/strict-slack/slack-payloads.ts';
+import { issueResponseUrl, issueTrigger } from '../../sandbox/strict-slack/workspace.ts';
 import { CHANNEL, preview, sees, settled, shown } from '../support/strict-conversation.ts';
-import { issueResponseUrl, issueTrigger } from '../support/strict-slack/workspace.ts';
 import { IMPATIENT, type StrictWorld, startStrictWorld } from '../support/strict-world.ts';
 
 let world: StrictWorld;

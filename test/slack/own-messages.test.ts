@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { createSlackClient } from '../../src/slack/client.ts';
-import { attach } from '../../src/slack/own-messages.ts';
-import { CITRA } from '../support/local-slack-workspace.ts';
+import { CITRA } from '../../sandbox/local-slack/workspace.ts';
+import { startStrictSlack } from '../../sandbox/strict-slack/strict-slack.ts';
+import { nextTs } from '../../sandbox/strict-slack/workspace.ts';
+import { createSlackClient } from '../../src/slack/connect/client.ts';
+import { attach } from '../../src/slack/tell/own-messages.ts';
+import { SILENT } from '../sandbox/web-client.ts';
 import errors from '../support/slack-errors.json' with { type: 'json' };
 import {
   attachment,
@@ -12,10 +15,7 @@ import {
   settled,
   shown,
 } from '../support/strict-conversation.ts';
-import { nextTs } from '../support/strict-slack/workspace.ts';
-import { startStrictSlack } from '../support/strict-slack.ts';
 import { IMPATIENT, inStrictWorld, type StrictWorld } from '../support/strict-world.ts';
-import { SILENT } from '../support-tests/web-client.ts';
 import { aRun } from './views/fixtures.ts';
 
 const inWorld = (act: (world: StrictWorld) => Promise<void>) => inStrictWorld(act, { timing: IMPATIENT });

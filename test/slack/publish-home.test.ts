@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AYU } from '../support/local-slack-workspace.ts';
+import { AYU } from '../../sandbox/local-slack/workspace.ts';
 import { preview, sees, settled } from '../support/strict-conversation.ts';
 import { IMPATIENT, inStrictWorld, type StrictWorld } from '../support/strict-world.ts';
 

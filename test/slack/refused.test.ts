@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Fault } from '../../sandbox/strict-slack/faults.ts';
+import type { StoredMessage } from '../../sandbox/strict-slack/workspace.ts';
 import {
   audited,
   buttons,
@@ -11,8 +13,6 @@ import {
   shown,
   toldAfter,
 } from '../support/strict-conversation.ts';
-import type { Fault } from '../support/strict-slack/faults.ts';
-import type { StoredMessage } from '../support/strict-slack/workspace.ts';
 import { IMPATIENT, inStrictWorld, type StrictWorld } from '../support/strict-world.ts';
 
 const DONE = 'Sync completed successfully! 25 users added, 0 users deactivated, 0 users unchanged.';

@@ -1,10 +1,10 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { boltLogger } from '../../src/logger.ts';
-import { createSlackClient, type SlackClient } from '../../src/slack/client.ts';
-import { fileRejectionOf, type Rejection, rejectionOf } from '../../src/slack/rejection.ts';
-import type { Fault } from '../support/strict-slack/faults.ts';
-import { type StrictSlack, startStrictSlack } from '../support/strict-slack.ts';
+import type { Fault } from '../../sandbox/strict-slack/faults.ts';
+import { type StrictSlack, startStrictSlack } from '../../sandbox/strict-slack/strict-slack.ts';
+import { boltLogger } from '../../src/process/logger.ts';
+import { createSlackClient, type SlackClient } from '../../src/slack/connect/client.ts';
+import { fileRejectionOf, type Rejection, rejectionOf } from '../../src/slack/connect/rejection.ts';
 
 let slack: StrictSlack;
 let client: SlackClient;

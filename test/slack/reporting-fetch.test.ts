@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { boltLogger, createLogger } from '../../src/logger.ts';
-import { createSlackClient } from '../../src/slack/client.ts';
-import { reportingFetch, type SlackCall } from '../../src/slack/reporting-fetch.ts';
-import { issueResponseUrl } from '../support/strict-slack/workspace.ts';
-import { type StrictSlack, startStrictSlack } from '../support/strict-slack.ts';
+import { type StrictSlack, startStrictSlack } from '../../sandbox/strict-slack/strict-slack.ts';
+import { issueResponseUrl } from '../../sandbox/strict-slack/workspace.ts';
+import { boltLogger, createLogger } from '../../src/process/logger.ts';
+import { createSlackClient } from '../../src/slack/connect/client.ts';
+import { reportingFetch, type SlackCall } from '../../src/slack/connect/reporting-fetch.ts';
 
 const logger = boltLogger(createLogger('silent'));
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { CITRA } from '../support/local-slack-workspace.ts';
+import { CITRA } from '../../sandbox/local-slack/workspace.ts';
 import {
   buttons,
   CHANNEL,

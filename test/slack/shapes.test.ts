@@ -1,13 +1,16 @@
 import nock from 'nock';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { boltLogger, createLogger } from '../../src/logger.ts';
-import { createSlackClient } from '../../src/slack/client.ts';
-import { createSlackInspection } from '../../src/slack/inspect.ts';
-import { createMembers, disqualification, nameOf } from '../../src/slack/members.ts';
-import { findRunMessage } from '../../src/slack/own-messages.ts';
-import { AYU } from '../support/local-slack-workspace.ts';
-import { commandBody, interactionBody, postSigned } from '../support/signed-request.ts';
-import { messageAction, slashCommand, viewSubmission } from '../support/slack-payloads.ts';
+import { AYU } from '../../sandbox/local-slack/workspace.ts';
+import { commandBody, interactionBody, postSigned } from '../../sandbox/strict-slack/signed-request.ts';
+import { messageAction, slashCommand, viewSubmission } from '../../sandbox/strict-slack/slack-payloads.ts';
+import { type StrictSlack, startStrictSlack } from '../../sandbox/strict-slack/strict-slack.ts';
+import { viewValues } from '../../sandbox/strict-slack/view-values.ts';
+import { issueResponseUrl, issueTrigger } from '../../sandbox/strict-slack/workspace.ts';
+import { boltLogger, createLogger } from '../../src/process/logger.ts';
+import { createSlackClient } from '../../src/slack/connect/client.ts';
+import { createSlackInspection } from '../../src/slack/connect/inspect.ts';
+import { createMembers, disqualification, nameOf } from '../../src/slack/connect/members.ts';
+import { findRunMessage } from '../../src/slack/tell/own-messages.ts';
 import {
   buttons,
   CHANNEL,
@@ -18,10 +21,7 @@ import {
   settled,
   shown,
 } from '../support/strict-conversation.ts';
-import { issueResponseUrl, issueTrigger } from '../support/strict-slack/workspace.ts';
-import { type StrictSlack, startStrictSlack } from '../support/strict-slack.ts';
 import { type StrictWorld, startStrictWorld } from '../support/strict-world.ts';
-import { viewValues } from '../support/view-values.ts';
 import { aRun } from './views/fixtures.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { SignedRequest } from '../support/signed-request.ts';
+import type { SignedRequest } from '../../sandbox/strict-slack/signed-request.ts';
+import type { StoredMessage } from '../../sandbox/strict-slack/workspace.ts';
 import { audited, CHANNEL, everything, preview, settled } from '../support/strict-conversation.ts';
-import type { StoredMessage } from '../support/strict-slack/workspace.ts';
 import { type StrictWorld, startStrictWorld } from '../support/strict-world.ts';
 
 let world: StrictWorld;

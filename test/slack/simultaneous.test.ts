@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { AYU, BUDI } from '../support/local-slack-workspace.ts';
+import { AYU, BUDI } from '../../sandbox/local-slack/workspace.ts';
 import {
   audited,
   buttons,

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import type { RunningApp } from '../../src/app.ts';
-import { startBot } from '../support/bot.ts';
-import { freshDatabase } from '../support/database.ts';
-import { freePort } from '../support/free-port.ts';
-import { startLocalSlack } from '../support/local-slack.ts';
-import { until } from '../support/until.ts';
+import { freshDatabase } from '../../sandbox/database/database.ts';
+import { startLocalSlack } from '../../sandbox/local-slack/local-slack.ts';
+import { freePort } from '../../sandbox/process/free-port.ts';
+import { until } from '../../sandbox/process/until.ts';
+import { startBot } from '../../sandbox/worlds/bot.ts';
+import type { RunningApp } from '../../src/bot/app.ts';
 
 type Stage = { readonly bot: RunningApp; readonly port: number; client(sent: string): Promise<Client> };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { freePort } from '../support/free-port.ts';
+import { freePort } from '../../sandbox/process/free-port.ts';
 import {
   audited,
   buttons,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { connect } from '../support/database-server.ts';
-import { AYU, BUDI } from '../support/local-slack-workspace.ts';
+import { connect } from '../../sandbox/database/database-server.ts';
+import { AYU, BUDI } from '../../sandbox/local-slack/workspace.ts';
 import {
   audited,
   buttons,

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createSlackClient, type SlackClient } from '../../src/slack/client.ts';
-import { inMemory, uploadFile } from '../../src/slack/upload-file.ts';
-import { DEV_SUPPORT } from '../support/local-slack-workspace.ts';
-import { type StrictSlack, startStrictSlack } from '../support/strict-slack.ts';
-import { SILENT } from '../support-tests/web-client.ts';
+import { DEV_SUPPORT } from '../../sandbox/local-slack/workspace.ts';
+import { type StrictSlack, startStrictSlack } from '../../sandbox/strict-slack/strict-slack.ts';
+import { createSlackClient, type SlackClient } from '../../src/slack/connect/client.ts';
+import { inMemory, uploadFile } from '../../src/slack/tell/upload-file.ts';
+import { SILENT } from '../sandbox/web-client.ts';
 
 const { id: CHANNEL } = DEV_SUPPORT;
 

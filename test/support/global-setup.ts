@@ -1,5 +1,5 @@
 import type { TestProject } from 'vitest/node';
-import { startMariadb } from './mariadb.ts';
+import { startMariadb } from '../../sandbox/database/mariadb.ts';
 
 declare module 'vitest' {
   // biome-ignore lint/style/useConsistentTypeDefinitions: only an interface merges with vitest's own.

@@ -1,13 +1,13 @@
-import { type DepotHost, startDepotHost } from './depot-host.ts';
-import { makeDepotUsers } from './depot-users.ts';
-import { freePort } from './free-port.ts';
-import { AYU, BUDI } from './local-slack-workspace.ts';
+import { insertLocations } from '../../sandbox/database/seed-locations.ts';
+import { type DepotHost, startDepotHost } from '../../sandbox/depot/host.ts';
+import { makeDepotUsers } from '../../sandbox/depot/users.ts';
+import { AYU, BUDI } from '../../sandbox/local-slack/workspace.ts';
+import { freePort } from '../../sandbox/process/free-port.ts';
+import { until } from '../../sandbox/process/until.ts';
+import type { Arguments } from '../../sandbox/strict-slack/faults.ts';
+import { type SlackPerson, slackPerson } from '../../sandbox/strict-slack/slack-person.ts';
+import type { StrictSlack } from '../../sandbox/strict-slack/strict-slack.ts';
 import { startMainWorld } from './main-world.ts';
-import { insertLocations } from './seed-locations.ts';
-import { type SlackPerson, slackPerson } from './slack-person.ts';
-import type { Arguments } from './strict-slack/faults.ts';
-import type { StrictSlack } from './strict-slack.ts';
-import { until } from './until.ts';
 
 /** A bot in a process of its own, as `npm start` starts it. */
 export type Victim = {

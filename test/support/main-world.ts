@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type FreshDatabase, freshDatabase } from './database.ts';
+import { type FreshDatabase, freshDatabase } from '../../sandbox/database/database.ts';
+import { type StrictSlack, startStrictSlack } from '../../sandbox/strict-slack/strict-slack.ts';
 import { type MainProcess, runMain } from './main-process.ts';
 import type { Environment } from './settings.ts';
-import { type StrictSlack, startStrictSlack } from './strict-slack.ts';
 
 /** What a process of the bot needs, in a folder without a `.env` that a developer may have. */
 export type MainWorld = {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { until } from '../../sandbox/process/until.ts';
 import type { Environment } from './settings.ts';
-import { until } from './until.ts';
 
 const SHOWS_WITHIN_MS = 40_000;
 

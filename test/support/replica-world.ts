@@ -1,15 +1,15 @@
 import { type BotProcess, startBotProcess } from '../../chaos/world/bot-process.ts';
 import { compileBot } from '../../chaos/world/bot-program.ts';
 import { startReaper } from '../../chaos/world/reaper.ts';
-import { BOT_SETTINGS } from './bot.ts';
-import { type FreshDatabase, freshDatabase } from './database.ts';
-import { type DepotHost, startDepotHost } from './depot-host.ts';
-import { type DepotUser, makeDepotUsers } from './depot-users.ts';
-import { type LoadBalancer, startLoadBalancer } from './load-balancer.ts';
-import { startRedis } from './redis.ts';
-import { insertLocations } from './seed-locations.ts';
-import { type StrictSlack, startStrictSlack } from './strict-slack.ts';
-import { until } from './until.ts';
+import { type FreshDatabase, freshDatabase } from '../../sandbox/database/database.ts';
+import { insertLocations } from '../../sandbox/database/seed-locations.ts';
+import { type DepotHost, startDepotHost } from '../../sandbox/depot/host.ts';
+import { type DepotUser, makeDepotUsers } from '../../sandbox/depot/users.ts';
+import { type LoadBalancer, startLoadBalancer } from '../../sandbox/process/load-balancer.ts';
+import { startRedis } from '../../sandbox/process/redis.ts';
+import { until } from '../../sandbox/process/until.ts';
+import { type StrictSlack, startStrictSlack } from '../../sandbox/strict-slack/strict-slack.ts';
+import { BOT_SETTINGS } from '../../sandbox/worlds/bot.ts';
 
 export type Replica = BotProcess & { readonly owner: string; readonly port: number };
 

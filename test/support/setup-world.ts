@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'dotenv';
-import { partsOf } from '../../src/ops/setup/database-url.ts';
-import { runSetup } from '../../src/setup.ts';
-import { type DoctorWorld, MIGRATIONS, startDoctorWorld } from '../ops/support/doctor-world.ts';
+import { partsOf } from '../../src/cli/setup/database-url.ts';
+import { runSetup } from '../../src/cli/setup/run.ts';
+import { type DoctorWorld, MIGRATIONS, startDoctorWorld } from '../cli/support/doctor-world.ts';
 import { type Script, scriptedTerminal } from './scripted-terminal.ts';
 import type { Environment } from './settings.ts';
 

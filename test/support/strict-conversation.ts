@@ -1,10 +1,14 @@
-import { buttonsOf, localMessage, shownText } from './local-slack-message.ts';
-import { AYU } from './local-slack-workspace.ts';
-import { type Acknowledgement, postSigned, type SignedRequest } from './signed-request.ts';
-import type { SlackPerson } from './slack-person.ts';
-import type { StoredFile, StoredMessage, StoredView } from './strict-slack/workspace.ts';
+import { buttonsOf, localMessage, shownText } from '../../sandbox/local-slack/message.ts';
+import { AYU } from '../../sandbox/local-slack/workspace.ts';
+import { until } from '../../sandbox/process/until.ts';
+import {
+  type Acknowledgement,
+  postSigned,
+  type SignedRequest,
+} from '../../sandbox/strict-slack/signed-request.ts';
+import type { SlackPerson } from '../../sandbox/strict-slack/slack-person.ts';
+import type { StoredFile, StoredMessage, StoredView } from '../../sandbox/strict-slack/workspace.ts';
 import type { StrictWorld } from './strict-world.ts';
-import { until } from './until.ts';
 
 export const CHANNEL = 'C0DEVSUP01';
 const PATIENCE_MS = 15_000;

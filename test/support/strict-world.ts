@@ -1,13 +1,17 @@
 import type { DestinationStream } from 'pino';
-import type { RunningApp, Timing } from '../../src/app.ts';
-import { type BotSettings, startBot } from './bot.ts';
-import { type FreshDatabase, freshDatabase } from './database.ts';
-import { type DepotServer, type DepotServerOptions, startDepotServer } from './depot-server.ts';
-import { AYU, BUDI, CITRA } from './local-slack-workspace.ts';
-import { scenarioUsers, seedTestUsers } from './scenarios.ts';
-import { seedLocations } from './seed-locations.ts';
-import { type SlackPerson, slackPerson } from './slack-person.ts';
-import { type StrictSlack, type StrictSlackOptions, startStrictSlack } from './strict-slack.ts';
+import { type FreshDatabase, freshDatabase } from '../../sandbox/database/database.ts';
+import { seedLocations } from '../../sandbox/database/seed-locations.ts';
+import { type DepotServer, type DepotServerOptions, startDepotServer } from '../../sandbox/depot/server.ts';
+import { AYU, BUDI, CITRA } from '../../sandbox/local-slack/workspace.ts';
+import { type SlackPerson, slackPerson } from '../../sandbox/strict-slack/slack-person.ts';
+import {
+  type StrictSlack,
+  type StrictSlackOptions,
+  startStrictSlack,
+} from '../../sandbox/strict-slack/strict-slack.ts';
+import { type BotSettings, startBot } from '../../sandbox/worlds/bot.ts';
+import { scenarioUsers, seedTestUsers } from '../../sandbox/worlds/scenarios.ts';
+import type { RunningApp, Timing } from '../../src/bot/app.ts';
 
 export type StrictWorld = {
   readonly slack: StrictSlack;

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { depotClient } from '../../sandbox/depot/client.ts';
+import type { DepotReply } from '../../sandbox/depot/replies.ts';
+import { type DepotServer, startDepotServer } from '../../sandbox/depot/server.ts';
+import { makeDepotUser } from '../../sandbox/depot/users.ts';
 import type { Run } from '../../src/sync/run.ts';
 import type { Target } from '../../src/sync/source.ts';
 import { useRoom } from '../database/support/room.ts';
 import { AYU } from '../database/support/runs.ts';
-import { depotClient } from '../support/depot-client.ts';
-import type { DepotReply } from '../support/depot-replies.ts';
-import { type DepotServer, startDepotServer } from '../support/depot-server.ts';
-import { makeDepotUser } from '../support/depot-users.ts';
 import { createCore } from './support/core.ts';
 
 const room = useRoom();

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EFFECTIVE_ACTIONS, type Omission } from '../../sync/change.ts';
+import { listOf, maybe } from '../connect/shapes.ts';
 import { parseRunId } from '../ids.ts';
-import { listOf, maybe } from '../shapes.ts';
 import type { Texts } from '../text/en.ts';
 import { plain } from '../text/escape.ts';
 import { ADJUST_INPUTS, ADJUST_LIMITS } from './adjust-inputs.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Refusal } from '../../sync/refusal.ts';
+import { maybe } from '../connect/shapes.ts';
 import { parseRunId } from '../ids.ts';
-import { maybe } from '../shapes.ts';
 import type { Texts } from '../text/en.ts';
 import { plain } from '../text/escape.ts';
 import { GUARD_INPUTS, REASON_LENGTH } from './guard-inputs.ts';

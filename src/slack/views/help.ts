@@ -1,4 +1,4 @@
-import { isCommand } from '../commands/commands.ts';
+import { isCommand } from '../../config/commands.ts';
 import type { Texts } from '../text/en.ts';
 import { code } from '../text/escape.ts';
 import { header, type Message, section } from './blocks.ts';

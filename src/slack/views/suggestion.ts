@@ -1,4 +1,4 @@
-import { COMMANDS, type Command, isCommand } from '../commands/commands.ts';
+import { COMMANDS, type Command, isCommand } from '../../config/commands.ts';
 import { nearest } from './nearest.ts';
 
 /** What was probably meant by a text that is no command, as it is typed after `/usersync`; else undefined. */

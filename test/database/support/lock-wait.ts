@@ -1,4 +1,4 @@
-import { until } from '../../support/until.ts';
+import { until } from '../../../sandbox/process/until.ts';
 import type { Room } from './room.ts';
 
 /** Until some transaction on the server waits for a lock. */

@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll } from 'vitest';
-import { createAudit } from '../../../src/database/audit.ts';
+import { type FreshDatabase, freshDatabase } from '../../../sandbox/database/database.ts';
+import type { DatabaseOptions, DatabaseServer } from '../../../sandbox/database/database-server.ts';
+import { startMariadb } from '../../../sandbox/database/mariadb.ts';
+import { createAudit } from '../../../src/database/audit/audit.ts';
 import { type Database, openDatabase } from '../../../src/database/client.ts';
 import { createOutbox } from '../../../src/database/outbox.ts';
-import { createPlans } from '../../../src/database/plans.ts';
-import { createRuns } from '../../../src/database/runs.ts';
-import { createStaging } from '../../../src/database/staging.ts';
+import { createPlans } from '../../../src/database/plan/plans.ts';
+import { createStaging } from '../../../src/database/plan/staging.ts';
+import { createRuns } from '../../../src/database/runs/runs.ts';
 import type { Audit, ObserveStep } from '../../../src/sync/audit.ts';
 import type { UserStatus } from '../../../src/sync/change.ts';
 import type { Outbox } from '../../../src/sync/outbox.ts';
 import type { Plans, Runs, Staging } from '../../../src/sync/ports.ts';
 import type { Target } from '../../../src/sync/source.ts';
-import { type FreshDatabase, freshDatabase } from '../../support/database.ts';
-import type { DatabaseOptions, DatabaseServer } from '../../support/database-server.ts';
-import { startMariadb } from '../../support/mariadb.ts';
 
 /** One process of the bot, as the database sees it: a name of its own and connections of its own. */
 export type BotProcess = {

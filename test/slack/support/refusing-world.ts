@@ -1,13 +1,13 @@
 import { SqlError } from 'mariadb';
-import { makeDepotUsers } from '../../support/depot-users.ts';
-import { AYU } from '../../support/local-slack-workspace.ts';
-import { insertLocations } from '../../support/seed-locations.ts';
-import type { SlackPerson } from '../../support/slack-person.ts';
+import { insertLocations } from '../../../sandbox/database/seed-locations.ts';
+import { makeDepotUsers } from '../../../sandbox/depot/users.ts';
+import { AYU } from '../../../sandbox/local-slack/workspace.ts';
+import { until } from '../../../sandbox/process/until.ts';
+import type { Arguments } from '../../../sandbox/strict-slack/faults.ts';
+import type { SlackPerson } from '../../../sandbox/strict-slack/slack-person.ts';
+import type { StoredMessage, StoredView } from '../../../sandbox/strict-slack/workspace.ts';
 import { CHANNEL, sees } from '../../support/strict-conversation.ts';
-import type { Arguments } from '../../support/strict-slack/faults.ts';
-import type { StoredMessage, StoredView } from '../../support/strict-slack/workspace.ts';
 import { IMPATIENT, type StrictWorld, startStrictWorld } from '../../support/strict-world.ts';
-import { until } from '../../support/until.ts';
 
 /** A target and a channel that only one case uses at a time. */
 export type Place = { readonly target: string; readonly channel: string };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { viewValues } from '../../../sandbox/strict-slack/view-values.ts';
 import { en } from '../../../src/slack/text/en.ts';
 import { adjustModal } from '../../../src/slack/views/adjust-modal.ts';
 import {
@@ -7,7 +8,6 @@ import {
   adjustMistake,
   readAdjustment,
 } from '../../../src/slack/views/adjust-submission.ts';
-import { viewValues } from '../../support/view-values.ts';
 import { aRun } from './fixtures.ts';
 import { textOf } from './read-payload.ts';
 

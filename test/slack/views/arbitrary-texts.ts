@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { databaseTrouble, onHold } from '../../../src/slack/answer.ts';
+import { databaseTrouble, onHold } from '../../../src/slack/listeners/answer.ts';
 import { code } from '../../../src/slack/text/escape.ts';
 import { adjustInputErrors } from '../../../src/slack/views/adjust-submission.ts';
 import {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { checkView } from '../../../sandbox/strict-slack/limits/limits.ts';
 import { en } from '../../../src/slack/text/en.ts';
 import { homeView } from '../../../src/slack/views/home-view.ts';
-import { checkView } from '../../support/slack-limits.ts';
 import { LINK } from './arbitrary-admin.ts';
 import { completedRun } from './fixtures.ts';
 import { anOverview } from './overviews.ts';

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { checkMessage, checkView } from '../../../sandbox/strict-slack/limits/limits.ts';
 import { en } from '../../../src/slack/text/en.ts';
 import { id } from '../../../src/slack/text/id.ts';
 import type { Message } from '../../../src/slack/views/blocks.ts';
@@ -7,7 +8,6 @@ import { messageModal } from '../../../src/slack/views/modal.ts';
 import { planModal } from '../../../src/slack/views/plan-modal.ts';
 import { runMessage } from '../../../src/slack/views/run-message.ts';
 import { LISTED_ACTIONS } from '../../../src/sync/change.ts';
-import { checkMessage, checkView } from '../../support/slack-limits.ts';
 import { LINK } from './arbitrary-admin.ts';
 import { INPUT_ERRORS, TEXTS } from './arbitrary-texts.ts';
 import { MESSAGES, VIEWS } from './arbitrary-views.ts';

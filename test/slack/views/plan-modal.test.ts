@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { checkView } from '../../../sandbox/strict-slack/limits/limits.ts';
 import { en } from '../../../src/slack/text/en.ts';
 import { planModal } from '../../../src/slack/views/plan-modal.ts';
-import { checkView } from '../../support/slack-limits.ts';
 import { aRun, changes } from './fixtures.ts';
 import { textOf } from './read-payload.ts';
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { checkMessage, checkView } from '../../../sandbox/strict-slack/limits/limits.ts';
 import { en } from '../../../src/slack/text/en.ts';
 import { id } from '../../../src/slack/text/id.ts';
 import { batchMessage } from '../../../src/slack/views/batch-message.ts';
@@ -9,7 +10,6 @@ import { statusMessage } from '../../../src/slack/views/status-message.ts';
 import { usersModal } from '../../../src/slack/views/users-modal.ts';
 import type { TargetOverview } from '../../../src/sync/overview.ts';
 import type { Run } from '../../../src/sync/run.ts';
-import { checkMessage, checkView } from '../../support/slack-limits.ts';
 import { failedRun } from './fixtures.ts';
 import { buttonsIn, textsIn } from './read-payload.ts';
 

@@ -1,4 +1,4 @@
-import { createLocations } from '../../../src/database/locations.ts';
+import { createLocations } from '../../../src/database/reports/locations.ts';
 import { createExecution, type Execution } from '../../../src/sync/execute.ts';
 import type { Logger, Progress } from '../../../src/sync/ports.ts';
 import { createPreview, type Preview } from '../../../src/sync/preview.ts';

@@ -1,0 +1,47 @@
+import { fileURLToPath } from 'node:url';
+import type { Connection } from 'mariadb';
+import { inject } from 'vitest';
+import { migrate } from '../../src/database/schema/migrate.ts';
+import {
+  connect,
+  createDatabase,
+  type DatabaseOptions,
+  type DatabaseServer,
+  serverAt,
+} from './database-server.ts';
+
+const MIGRATIONS = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
+
+export type FreshDatabase = {
+  readonly url: string;
+  readonly name: string;
+  /** For looking at what was written; no pool, one statement at a time. */
+  readonly connection: Connection;
+  /** Closes the connection and removes the database. */
+  drop(): Promise<void>;
+};
+
+type FreshOptions = DatabaseOptions & {
+  readonly migrated?: boolean;
+  /** Another server than the run's. */
+  readonly server?: Pick<DatabaseServer, 'url'>;
+};
+
+/** A database of the suite's own on the run's server: empty, or with every migration applied. */
+export async function freshDatabase(options: FreshOptions = {}): Promise<FreshDatabase> {
+  const { name, url, drop } = await createDatabase(
+    options.server ?? serverAt(inject('databaseServerUrl')),
+    options,
+  );
+  if (options.migrated === true) await migrate({ databaseUrl: url, directory: MIGRATIONS, log: () => {} });
+  const connection = await connect(url);
+  return {
+    name,
+    url,
+    connection,
+    async drop() {
+      await connection.end();
+      await drop();
+    },
+  };
+}

@@ -1,0 +1,118 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { freePort } from '../process/free-port.ts';
+import { type GuardedProcess, startGuarded } from '../process/guarded-process.ts';
+import { until } from '../process/until.ts';
+import { connect, type DatabaseServer, serverAt } from './database-server.ts';
+import { findServerProgram, type ServerProgram } from './mariadb-programs.ts';
+
+const run = promisify(execFile);
+
+const READY_WITHIN_MS = 60_000;
+
+/** `relaxed` trades safety in a power cut for speed; `production` keeps a server's durable defaults. */
+const DURABILITY = {
+  relaxed: [
+    '--innodb-flush-log-at-trx-commit=2',
+    '--innodb-doublewrite=OFF',
+    '--innodb-buffer-pool-size=64M',
+  ],
+  production: ['--innodb-flush-log-at-trx-commit=1', '--innodb-buffer-pool-size=512M'],
+} as const;
+
+const COMMON = [
+  '--no-defaults',
+  '--bind-address=127.0.0.1',
+  '--character-set-server=utf8mb4',
+  '--collation-server=utf8mb4_unicode_ci',
+  '--skip-log-bin',
+  '--local-infile=1',
+  '--performance-schema=OFF',
+];
+
+export type MariadbOptions = {
+  readonly durability?: keyof typeof DURABILITY;
+  /** More settings of the server, such as `--autocommit=0`. */
+  readonly flags?: readonly string[];
+  /** Stops the server when aborted. */
+  readonly signal?: AbortSignal;
+};
+
+/**
+ * Starts a private database server in a temporary folder and on a free port; it ends with this process at the
+ * latest. Where `TEST_DATABASE_URL` is set, that server is used instead and nothing is started.
+ * Throws `NoDatabaseServerError` where no server program can be had.
+ */
+export async function startMariadb(options: MariadbOptions = {}): Promise<DatabaseServer> {
+  const given = process.env['TEST_DATABASE_URL'];
+  if (given !== undefined && given !== '') return serverAt(given);
+  options.signal?.throwIfAborted();
+  const program = await findServerProgram();
+  const folder = await mkdtemp(join(tmpdir(), 'usersync-db-'));
+  const port = await freePort();
+  await layOut(program, folder);
+  const server = startGuarded(
+    program.server,
+    [...serverFlags(folder, port, options), ...program.flags],
+    folder,
+  );
+  const url = `mysql://root@127.0.0.1:${port}/`;
+  const stop = () => server.stop();
+  options.signal?.addEventListener('abort', stop, { once: true });
+  await untilReady(server, url).catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
+  return { ...serverAt(url), stop };
+}
+
+async function layOut(program: ServerProgram, folder: string): Promise<void> {
+  const [installer, ...args] = program.layOut(join(folder, 'data'), [ownTemporary(folder), ...asRoot()]);
+  await run(installer, args).catch(async (cause: unknown) => {
+    await rm(folder, { recursive: true, force: true });
+    throw new Error(`${installer} could not lay out a data folder`, { cause });
+  });
+}
+
+function serverFlags(
+  folder: string,
+  port: number,
+  { durability = 'relaxed', flags = [] }: MariadbOptions,
+): string[] {
+  const place = [
+    `--datadir=${join(folder, 'data')}`,
+    ownTemporary(folder),
+    `--socket=${join(folder, 'db.sock')}`,
+    `--port=${port}`,
+  ];
+  return [...COMMON, ...DURABILITY[durability], ...place, ...asRoot(), ...flags];
+}
+
+/** In the common folder, a server that starts removes the temporary tables of those that run, which may crash them. */
+function ownTemporary(folder: string): string {
+  return `--tmpdir=${folder}`;
+}
+
+/** Servers refuse to run as root unless told to. */
+function asRoot(): readonly string[] {
+  return process.getuid?.() === 0 ? ['--user=root'] : [];
+}
+
+async function untilReady(server: GuardedProcess, url: string): Promise<void> {
+  const said = () => `the database server answers. It said:\n${server.output()}`;
+  const outcome = await until(() => answers(url).then((yes) => (yes ? 'up' : server.hasEnded() && 'ended')), {
+    timeoutMs: READY_WITHIN_MS,
+    failure: said,
+  });
+  if (outcome === 'ended') throw new Error(`The server ended before ${said()}`);
+}
+
+async function answers(url: string): Promise<boolean> {
+  return connect(url).then(
+    (connection) => connection.end().then(() => true),
+    () => false,
+  );
+}

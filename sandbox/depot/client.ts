@@ -1,0 +1,74 @@
+import { inspect } from 'node:util';
+import { createDepotSource, type DepotLimits } from '../../src/depot-api/client.ts';
+import type { DepotRequest } from '../../src/depot-api/http/reporting.ts';
+import type { Logger } from '../../src/sync/ports.ts';
+import type { SourceList, SourcePage, SourceRow, Target, UserSource } from '../../src/sync/source.ts';
+
+export const EMAIL = 'admin@example.com';
+export const PASSWORD = 'correct_password';
+
+export type DepotClient = {
+  readonly source: UserSource;
+  /** Every line that was logged, fields included. */
+  readonly logs: string[];
+  /** Milliseconds of every wait before a retry; none of them is really waited. */
+  readonly waits: number[];
+  /** Every request that is over. */
+  readonly requests: DepotRequest[];
+};
+
+export type DepotClientOptions = Partial<DepotLimits> & { readonly password?: string };
+
+/** A depot source that loses no time: fast limits, no jitter, no waits. */
+export function depotClient(options: DepotClientOptions = {}): DepotClient {
+  const { password = PASSWORD, ...limits } = options;
+  const logs: string[] = [];
+  const waits: number[] = [];
+  const requests: DepotRequest[] = [];
+  const source = createDepotSource({
+    credentialsFor: () => ({ email: EMAIL, password }),
+    limits: { timeoutMs: 5_000, pageSize: 100, maxConcurrent: 4, requestsPerSecond: 10_000, ...limits },
+    logger: loggerInto(logs),
+    report: (request) => void requests.push(request),
+    random: () => 0,
+    delay: async (ms) => {
+      waits.push(ms);
+    },
+  });
+  return { source, logs, waits, requests };
+}
+
+function loggerInto(logs: string[]): Logger {
+  const log = (fields: object, message: string) => {
+    logs.push(`${message} ${inspect(fields, { depth: 10 })}`);
+  };
+  return { debug: log, info: log, warn: log, error: log };
+}
+
+export function targetAt(baseUrl: string): Target {
+  return { name: 'dev', locationId: 8, locationName: 'Dev', baseUrl };
+}
+
+export type Reading = {
+  readonly pages: readonly SourcePage[];
+  readonly rows: readonly SourceRow[];
+  readonly totals: readonly (number | undefined)[];
+  readonly list: SourceList;
+};
+
+/** Logs in and reads the whole list in one go. Pages and rows come in the sequence of the pages' numbers. */
+export async function readDepot(
+  url: string,
+  client: DepotClient = depotClient(),
+  order: 'asc' | 'desc' = 'asc',
+): Promise<Reading> {
+  const session = await client.source.open(targetAt(url), new AbortController().signal);
+  const pages: SourcePage[] = [];
+  const totals: (number | undefined)[] = [];
+  const list = await session.read(order, async (page, total) => {
+    pages.push(page);
+    totals.push(total);
+  });
+  pages.sort((a, b) => a.page - b.page);
+  return { pages, totals, list, rows: pages.flatMap((page) => page.rows) };
+}

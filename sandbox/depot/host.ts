@@ -1,0 +1,48 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { loginAnswer, pageAnswer, TODAY } from './answers.ts';
+import { startDepotServer } from './server.ts';
+import type { DepotUser } from './users.ts';
+
+/** One depot server with a list for each of several locations, as `/NAME/api/…`. It sees how it is asked. */
+export type DepotHost = {
+  urlOf(name: string): string;
+  readonly origin: string;
+  /** When each request came, in milliseconds, oldest first. */
+  readonly arrivals: readonly number[];
+  /** Whose pages were asked for. */
+  readonly readers: ReadonlySet<string>;
+  /** How many requests were under way at once, at most. */
+  mostAtOnce(): number;
+  stop(): Promise<void>;
+};
+
+export async function startDepotHost(
+  lists: Readonly<Record<string, DepotUser[]>>,
+  latencyMs: number,
+): Promise<DepotHost> {
+  const server = await startDepotServer();
+  const arrivals: number[] = [];
+  const readers = new Set<string>();
+  let [underWay, most] = [0, 0];
+  server.faults.onRequest = async ({ path, page = 0, limit = 0, order = 'asc', headers }) => {
+    arrivals.push(performance.now());
+    underWay += 1;
+    most = Math.max(most, underWay);
+    await wait(latencyMs);
+    underWay -= 1;
+    const [, name = '', , area] = path.split('/');
+    const token = `token-of-${name}`;
+    if (area === 'auth') return { json: loginAnswer(token, TODAY.tokenShape) };
+    readers.add(name);
+    if (headers.authorization !== `Bearer ${token}`) return { status: 401 };
+    return { json: pageAnswer(lists[name] ?? [], { page, limit, order }, TODAY) };
+  };
+  return {
+    urlOf: (name) => `${server.url}/${name}`,
+    origin: server.url,
+    arrivals,
+    readers,
+    mostAtOnce: () => most,
+    stop: () => server.stop(),
+  };
+}

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { accessory, actionElement, image, inputElement } from './elements.ts';
+import limits from './limits.json' with { type: 'json' };
+import { anyText, labelText, plainText } from './texts.ts';
+
+const id = { block_id: z.string().min(1).max(limits.ids.block_id).optional() };
+
+const section = z
+  .strictObject({
+    ...id,
+    type: z.literal('section'),
+    text: anyText().optional(),
+    fields: z.array(anyText(limits.section.field_text)).min(1).max(limits.section.fields).optional(),
+    accessory: accessory.optional(),
+    expand: z.boolean().optional(),
+  })
+  .refine(({ text, fields }) => text !== undefined || fields !== undefined, {
+    error: `a section needs ${limits.section.needs}`,
+  });
+
+const header = z.strictObject({ ...id, type: z.literal('header'), text: labelText(limits.header.text) });
+
+const divider = z.strictObject({ ...id, type: z.literal('divider') });
+
+const context = z.strictObject({
+  ...id,
+  type: z.literal('context'),
+  elements: z
+    .array(z.union([anyText(), image], { error: 'a context holds texts and images' }))
+    .min(1)
+    .max(limits.context.elements),
+});
+
+const actions = z.strictObject({
+  ...id,
+  type: z.literal('actions'),
+  elements: z.array(actionElement).min(1).max(limits.actions.elements),
+});
+
+const input = z.strictObject({
+  ...id,
+  type: z.literal('input'),
+  label: plainText(limits.input.label),
+  element: inputElement,
+  hint: plainText(limits.input.hint).optional(),
+  optional: z.boolean().optional(),
+  dispatch_action: z.boolean().optional(),
+});
+
+const imageBlock = image.extend({ ...id, title: plainText(limits.image.title).optional() });
+
+const richTextLeaf = z.looseObject({ type: z.string(), text: z.string().min(1).optional() });
+
+const richText = z.strictObject({
+  ...id,
+  type: z.literal('rich_text'),
+  elements: z
+    .array(
+      z.looseObject({
+        type: z.enum(['rich_text_section', 'rich_text_list', 'rich_text_preformatted', 'rich_text_quote']),
+        elements: z.array(richTextLeaf).min(1),
+      }),
+    )
+    .min(1),
+});
+
+const table = z.looseObject({
+  ...id,
+  type: z.literal('table'),
+  rows: z
+    .array(z.array(z.looseObject({ type: z.string() })).max(limits.table.cells_per_row))
+    .min(1)
+    .max(limits.table.rows),
+});
+
+/** Every block that this project may send. Other types exist; some of them no client shows yet. */
+const block = z.discriminatedUnion(
+  'type',
+  [section, header, divider, context, actions, input, imageBlock, richText, table],
+  { error: 'a block of a type that this project does not send' },
+);
+
+/** A list of blocks of at most `most`. */
+export function blockList(most: number) {
+  return z.array(block).max(most);
+}

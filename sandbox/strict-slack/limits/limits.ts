@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { blockList } from './blocks.ts';
+import limits from './limits.json' with { type: 'json' };
+import { wholeMessage, wholePayload } from './rules.ts';
+import { labelText, plainText } from './texts.ts';
+import { HOUSE_RULE, slackError, type Violation, violationsOf } from './violation.ts';
+
+/**
+ * Checks what `chat.postMessage`, `chat.update`, `chat.postEphemeral` or a response_url are sent, against Slack's
+ * limits (slack-limits.json) and this project's rules for messages. Returns every violation, none where all is well.
+ */
+export function checkMessage(payload: unknown, method: 'post' | 'update' = 'post'): Violation[] {
+  const longest = limits.message['chat.update.text_hard'];
+  const tooLong = method === 'update' ? slackError('msg_too_long') : HOUSE_RULE;
+  const text = z
+    .string()
+    .refine((each) => each.length <= longest, { error: `at most ${longest} characters`, params: tooLong });
+  const message = z.looseObject({
+    text: text.optional(),
+    blocks: blockList(limits.message.blocks).optional(),
+  });
+  const complete = z.looseObject({}).refine(({ blocks }) => method === 'post' || blocks !== undefined, {
+    path: ['blocks'],
+    error: 'an update carries text and blocks together; [] takes the blocks away',
+    params: HOUSE_RULE,
+  });
+  const whole = z.unknown().superRefine(wholePayload).superRefine(wholeMessage);
+  return [message, complete, whole].flatMap((rules) =>
+    violationsOf(rules.safeParse(payload).error, 'invalid_blocks'),
+  );
+}
+
+const common = {
+  blocks: blockList(limits.view.blocks),
+  private_metadata: z.string().max(limits.view.private_metadata).optional(),
+  callback_id: z.string().max(limits.view.callback_id).optional(),
+  external_id: z.string().max(limits.view.external_id).optional(),
+};
+
+const modal = z.strictObject({
+  ...common,
+  type: z.literal('modal'),
+  title: plainText(limits.view.title),
+  submit: labelText(limits.view.submit).optional(),
+  close: labelText(limits.view.close).optional(),
+  clear_on_close: z.boolean().optional(),
+  notify_on_close: z.boolean().optional(),
+  submit_disabled: z.boolean().optional(),
+});
+
+const home = z.strictObject({ ...common, type: z.literal('home') });
+
+/** Checks a modal or a Home tab against Slack's limits and this project's rules. Returns every violation. */
+export function checkView(view: unknown): Violation[] {
+  const whole = z.unknown().superRefine(wholePayload).superRefine(wholeView);
+  return [z.discriminatedUnion('type', [modal, home]), whole].flatMap((rules) =>
+    violationsOf(rules.safeParse(view).error, 'invalid_arguments'),
+  );
+}
+
+function wholeView(view: unknown, context: z.RefinementCtx): void {
+  const bytes = Buffer.byteLength(JSON.stringify(view) ?? '');
+  if (bytes > limits.view.bytes) {
+    const message = `at most ${limits.view.bytes} bytes, this has ${bytes}`;
+    context.addIssue({ code: 'custom', message, params: slackError('view_too_large') });
+  }
+  const types = outline.safeParse(view).data;
+  if (types?.type !== 'modal') return;
+  if (types.submit === undefined && types.blocks.some(({ type }) => type === 'input')) {
+    context.addIssue({
+      code: 'custom',
+      path: ['submit'],
+      message: 'a modal with an input block needs submit',
+    });
+  }
+  if (types.blocks.some(({ type }) => type === 'table')) {
+    context.addIssue({ code: 'custom', path: ['blocks'], message: 'no table in a modal' });
+  }
+}
+
+const outline = z.looseObject({
+  type: z.string(),
+  submit: z.unknown().optional(),
+  blocks: z.array(z.looseObject({ type: z.string() })),
+});

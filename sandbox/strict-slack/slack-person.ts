@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import { shown } from './chat.ts';
+import {
+  type Acknowledgement,
+  commandBody,
+  interactionBody,
+  postSigned,
+  type SignedRequest,
+} from './signed-request.ts';
+import {
+  type Action,
+  appHomeOpened,
+  messageAction,
+  type Origin,
+  slashCommand,
+  viewAction,
+  viewSubmission,
+} from './slack-payloads.ts';
+import type { StrictSlack } from './strict-slack.ts';
+import { closeOrReplace } from './submission.ts';
+import { shownView } from './view-store.ts';
+import { type Entries, viewValues } from './view-values.ts';
+import { issueResponseUrl, issueTrigger, type StoredMessage, type StoredView } from './workspace.ts';
+
+/** Changes to a request that is otherwise as Slack sends it. */
+type Forgery = Partial<
+  Pick<SignedRequest, 'timestamp' | 'signature' | 'signingSecret' | 'tamper' | 'headers'>
+>;
+
+/** A member of the strict Slack, whose doings reach a bot at `requestUrl` as signed requests. */
+export type SlackPerson = {
+  /** Types `/usersync TEXT`. */
+  command(text: string, channelId?: string, forgery?: Forgery): Promise<Acknowledgement>;
+  /** Clicks the message's button; throws where it shows none with this action_id. */
+  click(message: StoredMessage, actionId: string, forgery?: Forgery): Promise<Acknowledgement>;
+  /** Sends a click that no client would, of a button that is not (any more) in the message. */
+  clickForged(message: StoredMessage, action: Action, forgery?: Forgery): Promise<Acknowledgement>;
+  /** Clicks a button in a modal or Home tab. */
+  clickInView(view: StoredView, actionId: string, forgery?: Forgery): Promise<Acknowledgement>;
+  /** Submits a modal; what the bot answers happens to it: it closes, changes or shows errors. */
+  submit(view: StoredView, entries: Entries, forgery?: Forgery): Promise<Acknowledgement>;
+  /** Opens the app's Home tab. */
+  openHome(forgery?: Forgery): Promise<Acknowledgement>;
+};
+
+const DEV_SUPPORT = 'C0DEVSUP01';
+
+/** Makes a member act. `requestUrl` is the bot's, for example `http://127.0.0.1:3000/slack/events`. */
+export function slackPerson(slack: StrictSlack, requestUrl: string, userId: string): SlackPerson {
+  const { workspace, signingSecret } = slack;
+
+  const origin = (): Origin => {
+    const member = workspace.members.get(userId);
+    return {
+      teamId: workspace.teamId,
+      appId: workspace.appId,
+      user: {
+        id: userId,
+        name: member?.name ?? userId,
+        ...(member?.team_id === undefined ? {} : { teamId: member.team_id }),
+      },
+      triggerId: issueTrigger(workspace, userId),
+    };
+  };
+
+  const inChannel = (id: string, messageTs?: string) => ({
+    channel: { id, name: workspace.channels.get(id)?.name ?? 'directmessage' },
+    responseUrl: issueResponseUrl(workspace, { user: userId, channel: id, messageTs }),
+  });
+
+  const send = (body: string, forgery: Forgery = {}, contentType = 'application/x-www-form-urlencoded') =>
+    postSigned({ url: requestUrl, signingSecret, body, contentType, ...forgery });
+
+  const clickForged: SlackPerson['clickForged'] = (message, action, forgery) => {
+    const payload = { ...shown(workspace, message) };
+    const place = inChannel(message.channel, message.ts);
+    return send(interactionBody(messageAction(origin(), place, payload, action)), forgery);
+  };
+
+  return {
+    clickForged,
+    command(text, channelId = DEV_SUPPORT, forgery) {
+      const command = { command: '/usersync', text };
+      return send(commandBody(slashCommand(origin(), inChannel(channelId), command)), forgery);
+    },
+    click: (message, actionId, forgery) =>
+      clickForged(message, findButton(message.blocks, actionId), forgery),
+    clickInView(view, actionId, forgery) {
+      const action = findButton(z.array(z.unknown()).parse(view.view['blocks']), actionId);
+      return send(interactionBody(viewAction(origin(), shownView(workspace, view), action)), forgery);
+    },
+    async submit(view, entries, forgery) {
+      const shownNow = shownView(workspace, view);
+      const values = viewValues(z.array(z.unknown()).parse(view.view['blocks']), entries);
+      const answer = await send(interactionBody(viewSubmission(origin(), shownNow, values)), forgery);
+      if (answer.status === 200) closeOrReplace(workspace, view, answer.body);
+      return answer;
+    },
+    openHome: (forgery) => send(JSON.stringify(appHomeOpened(origin())), forgery, 'application/json'),
+  };
+}
+
+const button = z.looseObject({
+  type: z.literal('button'),
+  action_id: z.string(),
+  value: z.string().optional(),
+  text: z.unknown(),
+});
+
+const holder = z.looseObject({
+  block_id: z.string().default(''),
+  elements: z.array(z.unknown()).default([]),
+  accessory: z.unknown().optional(),
+});
+
+/** The button that a person sees among the blocks. Throws where there is none with this action_id. */
+function findButton(blocks: readonly unknown[] = [], actionId: string): Action {
+  const buttons = blocks.flatMap((block) => {
+    const { block_id: blockId, elements, accessory } = holder.parse(block);
+    const found = [...elements, accessory].flatMap((each) => button.safeParse(each).data ?? []);
+    return found.map(({ action_id, value, text }) => ({ actionId: action_id, blockId, value, text }));
+  });
+  const match = buttons.find((each) => each.actionId === actionId);
+  if (match !== undefined) return match;
+  const others = buttons.map((each) => each.actionId).join(', ');
+  throw new Error(`There is no button ${actionId} to click, only: ${others || 'none'}`);
+}

@@ -1,0 +1,144 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { type Fault, plannedFaults } from './faults.ts';
+import { serve } from './server.ts';
+import type { Channel, Member, StoredMessage, UserGroup, Workspace } from './workspace.ts';
+
+export type StrictSlackOptions = {
+  readonly members?: readonly Member[];
+  readonly channels?: readonly Channel[];
+  readonly userGroups?: readonly UserGroup[];
+  /** What `auth.test` says the token may do. */
+  readonly scopes?: readonly string[];
+  /** What else `auth.test` says, or says otherwise. */
+  readonly identity?: Readonly<Record<string, unknown>>;
+  /** Where the app-level token opens a socket; a port on which nobody listens unless given. */
+  readonly socketUrl?: string;
+  /** The clock of trigger_ids, response_urls and message times, in milliseconds. */
+  readonly now?: () => number;
+};
+
+export type StrictSlack = {
+  readonly workspace: Workspace;
+  /** For `SLACK_API_URL`. */
+  readonly apiUrl: string;
+  readonly botToken: string;
+  /** The app-level token; behind it is `socketUrl`. */
+  readonly appToken: string;
+  readonly signingSecret: string;
+  /** Every call of the Web API, in order. */
+  readonly calls: Workspace['calls'];
+  /** Every broken rule; a test of anything that talks to Slack ends by expecting none. */
+  readonly violations: Workspace['violations'];
+  /** Messages that everybody in the channel sees; those of one thread if one is named. */
+  messages(channel: string, threadTs?: string): StoredMessage[];
+  /** What one user alone saw. */
+  ephemerals(user: string): StoredMessage[];
+  /**
+   * Makes the next calls of a method fail; those of the address that takes files are called `upload`. Several faults of a
+   * method happen one after another.
+   */
+  fail(method: string, fault: Fault): void;
+  stop(): Promise<void>;
+};
+
+const BOT = 'U0USERSYNC';
+
+const MEMBERS: readonly Member[] = [
+  { id: 'U0ADMIN001', name: 'ayu', real_name: 'Ayu' },
+  { id: 'U0ADMIN002', name: 'budi', real_name: 'Budi' },
+  { id: 'U0MEMBER01', name: 'citra', real_name: 'Citra' },
+  { id: BOT, name: 'usersync', is_bot: true },
+];
+
+const EVERYBODY = MEMBERS.map(({ id }) => id);
+
+/** Those of manifest.yml. */
+const SCOPES = [
+  'channels:history',
+  'chat:write',
+  'commands',
+  'files:write',
+  'groups:history',
+  'usergroups:read',
+  'users:read',
+];
+
+/**
+ * Starts a double of Slack's Web API that refuses what Slack refuses: wrong tokens, payloads over the limits, stale
+ * triggers, channels that the bot is not in. It keeps what it was told, so that tests can look at it.
+ */
+export async function startStrictSlack(options: StrictSlackOptions = {}): Promise<StrictSlack> {
+  const faults = plannedFaults();
+  const botToken = 'xoxb-strict-slack';
+  const appToken = 'xapp-strict-slack';
+  const { socketUrl = 'wss://127.0.0.1:9' } = options;
+  const server = createServer((request, response) => {
+    serve({ workspace, faults, botToken, appToken, socketUrl }, request, response).catch((error: unknown) => {
+      workspace.violations.push({
+        method: request.url ?? '',
+        path: '',
+        rule: String(error),
+        slackError: undefined,
+      });
+      response.destroy();
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The strict Slack got no TCP port');
+  const workspace = newWorkspace(`http://127.0.0.1:${address.port}`, options);
+  return {
+    workspace,
+    apiUrl: `${workspace.url}/api/`,
+    botToken,
+    appToken,
+    // Its own, so that a bot which was given the port of one that was stopped takes no request for that one.
+    signingSecret: `strict-slack-signing-secret-${randomBytes(8).toString('hex')}`,
+    calls: workspace.calls,
+    violations: workspace.violations,
+    messages: (channel, threadTs) =>
+      workspace.messages.filter(
+        (each) => each.channel === channel && each.ephemeralTo === undefined && each.threadTs === threadTs,
+      ),
+    ephemerals: (user) => workspace.messages.filter(({ ephemeralTo }) => ephemeralTo === user),
+    fail: faults.add,
+    async stop() {
+      const closed = once(server, 'close');
+      server.close();
+      // Calls under way are answered first, unless a fault holds them.
+      const patience = setTimeout(() => server.closeAllConnections(), 500);
+      await closed;
+      clearTimeout(patience);
+    },
+  };
+}
+
+function newWorkspace(url: string, options: StrictSlackOptions): Workspace {
+  const channels = options.channels ?? [
+    { id: 'C0DEVSUP01', name: 'dev-support', members: EVERYBODY },
+    { id: 'C0NOTHERE1', name: 'not-here', members: EVERYBODY.filter((id) => id !== BOT) },
+  ];
+  return {
+    url,
+    teamId: 'T0USERSYNC',
+    appId: 'A0USERSYNC',
+    botUserId: BOT,
+    scopes: options.scopes ?? SCOPES,
+    identity: options.identity ?? {},
+    now: options.now ?? Date.now,
+    members: new Map((options.members ?? MEMBERS).map((member) => [member.id, member])),
+    channels: new Map(channels.map((channel) => [channel.id, channel])),
+    userGroups: new Map((options.userGroups ?? []).map((group) => [group.id, group])),
+    messages: [],
+    views: new Map(),
+    homes: new Map(),
+    files: new Map(),
+    triggers: new Map(),
+    responseUrls: new Map(),
+    calls: [],
+    violations: [],
+  };
+}

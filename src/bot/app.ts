@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { Config } from '../config/config.ts';
+import { createSharedRates } from '../depot-api/http/shared-rates.ts';
+import { healthRoutes } from '../monitoring/health.ts';
+import { createMetrics } from '../monitoring/metrics/metrics.ts';
+import { metricsRoute } from '../monitoring/metrics/metrics-route.ts';
+import { logStep } from '../monitoring/step-log.ts';
+import { observedBy } from '../monitoring/steps.ts';
+import { boltLogger } from '../process/logger.ts';
+import { requireFreePort } from '../process/port.ts';
+import { asRequest } from '../process/request-id.ts';
+import { readVersion } from '../process/version.ts';
+import { createSlackApp } from '../slack/app.ts';
+import { createSlackClient } from '../slack/connect/client.ts';
+import { createSlackClock } from '../slack/connect/clock.ts';
+import { createSlackInspection } from '../slack/connect/inspect.ts';
+import { signIn } from '../slack/connect/sign-in.ts';
+import { composeDesk } from './compose.ts';
+import { startHousekeeping } from './housekeeping.ts';
+import { capacityOf, createJobs } from './jobs.ts';
+import { stopInSteps } from './stop.ts';
+import { openStores } from './stores.ts';
+import { every } from './timer.ts';
+import { startWatch } from './watch.ts';
+
+/** How often the bot looks for work, and how long it lets work end, in milliseconds. */
+export type Timing = {
+  readonly sweepEveryMs: number;
+  readonly deliverEveryMs: number;
+  /** Of the 10 s in which a stop should be over, what is left to finish work; the rest is for handing it back. */
+  readonly finishWithinMs: number;
+};
+
+/** What each further part of a stop may take. */
+const HAND_BACK_MS = 1_000;
+
+const TIMING: Timing = { sweepEveryMs: 5_000, deliverEveryMs: 1_000, finishWithinMs: 8_000 };
+
+export type RunningApp = {
+  /** The port of `/slack/events` in http mode. */
+  readonly port: number | undefined;
+  /** Finishes or hands back what runs, within about 10 s; whatever hangs, within 15 s. Never throws. */
+  stop(): Promise<void>;
+};
+
+/**
+ * Builds the bot by hand, part by part, and starts it. Throws `PortError` where it cannot listen,
+ * and `SlackLoginError` and `MissingScopesError` where Slack does not let it work. The database is expected to be migrated.
+ */
+export async function startApp(config: Config, logger: Logger, timing = TIMING): Promise<RunningApp> {
+  const { slack, port } = config;
+  await requireFreePort(port);
+  const owner = randomUUID();
+  const metrics = createMetrics({ version: readVersion(), targets: [...config.targets.keys()] });
+  const slackOptions = {
+    ...slack,
+    logger: boltLogger(logger),
+    report: metrics.slackCall,
+    clock: createSlackClock(Date.now),
+  };
+  const client = createSlackClient(slackOptions);
+  const observe = observedBy([(step) => logStep(logger, step), metrics.step], logger);
+  const identity = await signIn(createSlackInspection(slackOptions), slack.transport);
+  const stores = openStores(config, { owner, observe, logger });
+  // Before anything is taken in work, so that the others know of this process.
+  await stores.presence.look();
+  const jobs = createJobs(logger, capacityOf(stores.connections));
+  const shared =
+    config.redisUrl === undefined ? undefined : createSharedRates(config.redisUrl, logger, owner);
+  const { desk, homes } = composeDesk({ config, logger, stores, jobs, metrics, client, identity, shared });
+
+  const checks = { database: stores.ping, slack: () => slackApp.checkConnection() };
+  const { backlog } = stores.outbox;
+  const routes = [...healthRoutes(checks, logger), metricsRoute(metrics, { checks, backlog }, logger)];
+  const slackApp = createSlackApp({ ...slackOptions, identity, port, routes, asRequest }, desk);
+  const listening = await slackApp.start().catch(async (error: unknown) => {
+    await stores.presence.leave();
+    await stores.close();
+    throw error;
+  });
+  const deliveries = every(timing.deliverEveryMs, () => desk.delivery.kick(), logger);
+  const watch = startWatch({ ...stores, ...desk, shared, logger });
+  const takingWork = [watch, ...startHousekeeping({ config, logger, stores, desk, homes, ...timing })];
+  logger.info({ owner, mode: slack.transport.mode, targets: desk.targets }, 'usersync is ready');
+
+  return {
+    port: listening,
+    stop: async () => {
+      const finish = timing.finishWithinMs;
+      // No round begins any more; one that is under way takes nothing once the drain has begun.
+      const rounds = Promise.all(takingWork.map((timer) => timer.stop()));
+      const tell = async () => {
+        await Promise.all([deliveries.stop(), rounds]);
+        await desk.delivery.settle();
+      };
+      const steps = [
+        { what: 'requests', untilMs: finish, work: slackApp.stop },
+        {
+          what: 'runs',
+          untilMs: finish + HAND_BACK_MS,
+          work: (leftMs: number) => jobs.drain(leftMs - HAND_BACK_MS),
+        },
+        { what: 'messages', untilMs: finish + 2 * HAND_BACK_MS, work: tell },
+        { what: 'Redis', untilMs: finish + 3 * HAND_BACK_MS, work: async () => shared?.stop() },
+        { what: 'leases', untilMs: finish + 4 * HAND_BACK_MS, work: stores.presence.leave },
+        { what: 'database', untilMs: finish + 5 * HAND_BACK_MS, work: stores.close },
+      ];
+      await stopInSteps(steps, logger);
+      logger.info({ owner }, 'usersync has stopped');
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import { LateError, within } from '../../monitoring/within.ts';
+import { type Finding, fail, oneLine, type Verdict, warn } from './finding.ts';
+
+/** One thing to look at. */
+export type Check = {
+  /** Unique among the checks of one examination. */
+  readonly name: string;
+  /** Names of the settings without which there is nothing to look at. */
+  readonly settings?: readonly string[];
+  /** Names of checks earlier in the list; if one of them failed, this one is skipped. */
+  readonly needs?: readonly string[];
+  /** Milliseconds that it may take. */
+  readonly limitMs?: number;
+  readonly run: (signal: AbortSignal) => Promise<Verdict>;
+};
+
+/** Long enough for any answer that people would wait for, short enough to look at everything in one go. */
+const LIMIT_MS = 10_000;
+
+/** `blocker` says why what needs this check is skipped; undefined where nothing stands in its way. */
+type Outcome = { readonly finding: Finding; readonly blocker: string | undefined };
+
+/**
+ * Starts all checks at once and returns what each finds, in the order given. None is left out because another one
+ * failed, unless it needs that one; then it is reported as skipped, with the first cause. `unusable` holds the
+ * names of settings that are missing or malformed. The promises never reject.
+ */
+export function startChecks(
+  checks: readonly Check[],
+  unusable: ReadonlySet<string>,
+): readonly Promise<Finding>[] {
+  const outcomes = new Map<string, Promise<Outcome>>();
+  for (const check of checks) outcomes.set(check.name, perform(check, unusable, outcomes));
+  return [...outcomes.values()].map(async (outcome) => (await outcome).finding);
+}
+
+/** The checks whose names begin so, with those that they need before them. */
+export function choose(checks: readonly Check[], beginnings: readonly string[]): readonly Check[] {
+  const wanted = new Set<string>();
+  for (const { name, needs = [] } of checks.toReversed()) {
+    if (!wanted.has(name) && !beginnings.some((beginning) => name.startsWith(beginning))) continue;
+    for (const each of [name, ...needs]) wanted.add(each);
+  }
+  return checks.filter(({ name }) => wanted.has(name));
+}
+
+async function perform(
+  check: Check,
+  unusable: ReadonlySet<string>,
+  outcomes: ReadonlyMap<string, Promise<Outcome>>,
+): Promise<Outcome> {
+  const setting = check.settings?.find((name) => unusable.has(name));
+  if (setting !== undefined) return skipped(check, `${setting} is missing or malformed`);
+  for (const needed of check.needs ?? []) {
+    const outcome = await outcomes.get(needed);
+    if (outcome?.blocker !== undefined) return skipped(check, outcome.blocker);
+  }
+  const verdict = await within(check.limitMs ?? LIMIT_MS, check.run).catch(unfinished);
+  return {
+    finding: tidy(check, verdict),
+    blocker: verdict.status === 'fail' ? `the check "${check.name}" failed` : undefined,
+  };
+}
+
+function skipped(check: Check, blocker: string): Outcome {
+  const verdict = warn(`skipped, because ${blocker}`, 'Correct that first.');
+  return { finding: tidy(check, verdict), blocker };
+}
+
+/** A check that could not come to its end proves nothing, so it does not pass. */
+function unfinished(error: unknown): Verdict {
+  if (error instanceof LateError) {
+    return fail(
+      error.message,
+      'Find out why it takes so long (network, firewall, an overloaded or locked server), then run doctor again.',
+    );
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  const last = message.trimEnd().split('\n').at(-1) ?? '';
+  return fail(`could not be looked at: ${last}`, 'Mend what the message names, then run doctor again.');
+}
+
+function tidy({ name }: Check, verdict: Verdict): Finding {
+  const { detail } = verdict;
+  return verdict.todo === null
+    ? { check: oneLine(name), ...verdict, detail: oneLine(detail) }
+    : { check: oneLine(name), ...verdict, detail: oneLine(detail), todo: oneLine(verdict.todo) };
+}

@@ -1,0 +1,71 @@
+import { type Inspection, serverFacts } from '../../database/schema/inspect.ts';
+import { migrationRights, missingPrivileges } from '../../database/schema/inspect-privileges.ts';
+import { pendingMigrations } from '../../database/schema/migrate.ts';
+import type { Check } from './check.ts';
+import { DATABASE } from './database-checks.ts';
+import { fail, pass, type Verdict, warn } from './finding.ts';
+
+export function privilegeChecks(parts: {
+  readonly databaseUrl: string;
+  readonly migrations: string;
+  readonly inspect: () => Promise<Inspection>;
+}): readonly Check[] {
+  const { databaseUrl, migrations, inspect } = parts;
+  const needs = [DATABASE];
+  const pending = async () => (await pendingMigrations(databaseUrl, migrations)).length > 0;
+  return [
+    { name: 'privileges', needs, run: async () => working(await inspect()) },
+    {
+      name: 'privileges to migrate',
+      needs,
+      // Without a usable history the check on migrations says what to do; here it counts as something to migrate.
+      run: async () => migrating(await inspect(), await pending().catch(() => true)),
+    },
+  ];
+}
+
+async function working(inspection: Inspection): Promise<Verdict> {
+  const missing = await missingPrivileges(inspection);
+  if (missing.length === 0) return pass('the user may do what the bot does with each table that is there');
+  const { account, database } = await serverFacts(inspection);
+  const byTable = new Map<string, string[]>();
+  for (const { table, privilege } of missing) byTable.set(table, [...(byTable.get(table) ?? []), privilege]);
+  const lacking = [...byTable].map(([table, privileges]) => `${privileges.join(', ')} on ${table}`);
+  const grants = lacking.map((each) =>
+    each.replace(/ on (\w+)$/, ` ON \`${database}\`.$1 TO ${quoted(account)}`),
+  );
+  return fail(
+    `the user lacks ${lacking.join('; ')}`,
+    `Run as an administrator: GRANT ${grants.join('; GRANT ')}`,
+  );
+}
+
+/** Lacking them matters only while there is something to migrate; a user who works daily better has none of them. */
+async function migrating(inspection: Inspection, pending: boolean): Promise<Verdict> {
+  const { kind, account, database } = await serverFacts(inspection);
+  const { missing, triggersNeedSuper } = await migrationRights(inspection, kind);
+  const lacking = [
+    ...missing,
+    ...(triggersNeedSuper ? ['SUPER (binary logging is on, log_bin_trust_function_creators is 0)'] : []),
+  ];
+  if (lacking.length === 0) return pass('the user may create tables and triggers');
+  const detail = `the user itself lacks ${lacking.join(', ')}`;
+  if (!pending) return pass(`${detail}; nothing is to be migrated`);
+  return warn(
+    detail,
+    `Migrate with the account of an administrator in DATABASE_URL, or run as one: ${remedies(missing, triggersNeedSuper, `\`${database}\`.* TO ${quoted(account)}`)}`,
+  );
+}
+
+function remedies(missing: readonly string[], triggersNeedSuper: boolean, where: string): string {
+  return [
+    ...(missing.length > 0 ? [`GRANT ${missing.join(', ')} ON ${where}`] : []),
+    ...(triggersNeedSuper ? ['SET GLOBAL log_bin_trust_function_creators = 1'] : []),
+  ].join('; ');
+}
+
+/** `name@host` as GRANT wants it. A name may hold an @, a host may not. */
+function quoted(account: string): string {
+  const at = account.lastIndexOf('@');
+  return `'${account.slice(0, at)}'@'${account.slice(at + 1)}'`;
+}

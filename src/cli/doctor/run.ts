@@ -1,0 +1,42 @@
+import type { Environment } from '../../config/settings.ts';
+import { openChecks } from '../checks.ts';
+import { startChecks } from './check.ts';
+import type { Finding } from './finding.ts';
+import { reportLine, summaryLine } from './report.ts';
+import { readSettings } from './settings-check.ts';
+
+export type DoctorOptions = {
+  readonly environment: Environment;
+  /** The folder of the migrations. */
+  readonly migrations: string;
+  /** What stands behind `doctor` on the command line. */
+  readonly args: readonly string[];
+  /** Takes the report, a line at a time. */
+  readonly say: (line: string) => void;
+};
+
+/**
+ * Looks at everything that the bot needs, changes nothing, and says what is wrong and what to do: a line per check, or
+ * with `--json` an array of `{ check, status, detail, todo }`. Resolves to false where any check failed.
+ */
+export async function runDoctor({ environment, migrations, args, say }: DoctorOptions): Promise<boolean> {
+  const json = args.includes('--json');
+  const findings: Finding[] = [];
+  for await (const finding of examine(environment, migrations)) {
+    findings.push(finding);
+    if (!json) say(reportLine(finding));
+  }
+  say(json ? JSON.stringify(findings, undefined, 2) : summaryLine(findings));
+  return findings.every(({ status }) => status !== 'fail');
+}
+
+async function* examine(environment: Environment, migrations: string): AsyncGenerator<Finding> {
+  const { config, unusable, findings } = readSettings(environment);
+  yield* findings;
+  const { checks, close } = openChecks(config, migrations);
+  try {
+    for (const finding of startChecks(checks, unusable)) yield await finding;
+  } finally {
+    await close();
+  }
+}

@@ -1,0 +1,82 @@
+import type { Database } from '../../database/client.ts';
+import { countProtected } from '../../database/plan/protection.ts';
+import type { Inspection } from '../../database/schema/inspect.ts';
+import { pendingMigrations } from '../../database/schema/migrate.ts';
+import { MigrationError } from '../../database/schema/migrations.ts';
+import type { NewUserDefaults } from '../../sync/new-user.ts';
+import type { Check } from './check.ts';
+import { DATABASE } from './database-checks.ts';
+import { fail, pass, type Verdict, warn } from './finding.ts';
+import { collation, indexes } from './index-checks.ts';
+import { columns, laravelTables, leftAlone, ownTables, tables } from './table-checks.ts';
+
+/** The check that the others on the Laravel application's tables need. */
+export const TABLES = 'tables users and locations';
+/** The check on the engines of the bot's own tables. */
+export const OWN = 'tables of usersync';
+const MIGRATIONS = 'migrations';
+
+export type SchemaParts = {
+  readonly databaseUrl: string;
+  /** The folder of the migrations. */
+  readonly migrations: string;
+  readonly inspect: () => Promise<Inspection>;
+  readonly db: Database;
+  readonly newUserDefaults: NewUserDefaults;
+  /** `PROTECTED_EMAILS`. */
+  readonly protectedEmails: readonly string[];
+};
+
+/** What must stand in the database: the bot's own tables, and the Laravel application's as the bot needs them. */
+export function schemaChecks(parts: SchemaParts): readonly Check[] {
+  const { newUserDefaults, databaseUrl, migrations, inspect, db, protectedEmails } = parts;
+  return [
+    { name: MIGRATIONS, needs: [DATABASE], run: () => applied(databaseUrl, migrations) },
+    { name: OWN, needs: [MIGRATIONS], run: async () => ownTables(await inspect()) },
+    { name: TABLES, needs: [DATABASE], run: async () => tables(await laravelTables(inspect)) },
+    {
+      name: 'columns of users',
+      needs: [TABLES],
+      settings: ['NEW_USER_DEFAULTS'],
+      run: async () => columns(await laravelTables(inspect), newUserDefaults),
+    },
+    { name: 'users left alone', needs: ['columns of users'], run: () => leftAlone(db) },
+    { name: 'unique index of users', needs: [TABLES], run: async () => indexes(db, await inspect()) },
+    { name: 'collation of users.email', needs: [TABLES], run: () => collation(db) },
+    {
+      name: 'protected emails',
+      settings: ['PROTECTED_EMAILS'],
+      needs: ['columns of users', 'collation of users.email'],
+      run: () => protection(db, protectedEmails),
+    },
+  ];
+}
+
+async function applied(databaseUrl: string, migrations: string): Promise<Verdict> {
+  try {
+    const missing = await pendingMigrations(databaseUrl, migrations);
+    return missing.length === 0
+      ? pass('all are applied')
+      : fail(`not applied: ${missing.join(', ')}`, 'Make a backup, then run: npm run migrate');
+  } catch (error) {
+    if (!(error instanceof MigrationError)) throw error;
+    // Its first sentence says what is so, the rest what to do.
+    const [what = '', ...next] = error.message.split(/(?<=\.) /);
+    return fail(what, next.join(' '));
+  }
+}
+
+/** Doctor has time to count, but nobody reads a larger number otherwise. */
+const MOST_PROTECTED = 10_000;
+
+async function protection(db: Database, patterns: readonly string[]): Promise<Verdict> {
+  if (patterns.length === 0) return pass('PROTECTED_EMAILS is not set, so that anybody may be deactivated');
+  const counted = await countProtected(db, patterns, MOST_PROTECTED);
+  const detail = counted.map(({ pattern, users }) => `${pattern}: ${users}`).join(', ');
+  return counted.every(({ users }) => users > 0)
+    ? pass(`users protected by each pattern: ${detail}`)
+    : warn(
+        `users protected by each pattern: ${detail}`,
+        'Look at the spelling in PROTECTED_EMAILS of those that protect nobody.',
+      );
+}

@@ -1,0 +1,56 @@
+import { type Config, ConfigError, parseConfig } from '../../config/config.ts';
+import type { Environment } from '../../config/settings.ts';
+import { type Finding, fail, pass } from './finding.ts';
+
+export type SettingsReading = {
+  /** Every usable setting as it is. In the place of an unusable one stands its default, or a stand-in. */
+  readonly config: Config;
+  /** Names of settings that are missing or malformed: whatever needs one of them must not be tried. */
+  readonly unusable: ReadonlySet<string>;
+  readonly findings: readonly Finding[];
+};
+
+/** They only complete the settings, so that the rest can be read; no check gets to use one. */
+const STAND_INS: Environment = {
+  SLACK_BOT_TOKEN: 'xoxb-stand-in',
+  SLACK_APP_TOKEN: 'xapp-stand-in',
+  SLACK_SIGNING_SECRET: 'a stand-in',
+  SLACK_ADMIN_USER_IDS: 'U0STANDIN',
+  DATABASE_URL: 'mysql://stand-in/stand-in',
+  EXTERNAL_API_EMAIL: 'a stand-in',
+  EXTERNAL_API_PASSWORD: 'a stand-in',
+};
+
+/** Reads the settings as the start does, and goes on where they are wrong: one finding for each problem. */
+export function readSettings(environment: Environment): SettingsReading {
+  try {
+    const config = parseConfig(environment);
+    const verdict = pass('every setting is well-formed');
+    return { config, unusable: new Set(), findings: [{ check: 'settings', ...verdict }] };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const todo = 'Correct it in the environment or in .env (.env.example says more).';
+    const findings = error.problems.map((problem) => ({ check: 'settings', ...fail(problem, todo) }));
+    return { ...readAround(error, environment, new Set()), findings };
+  }
+}
+
+/** Puts stand-ins in the place of what is wrong, also of what is wrong only beside something else that is. */
+function readAround(
+  { problems, message }: ConfigError,
+  environment: Environment,
+  unusable: ReadonlySet<string>,
+): Omit<SettingsReading, 'findings'> {
+  // Each problem begins with the name of its setting (`ConfigError`).
+  const names = problems.map((problem) => /^[A-Z][A-Z0-9_]*/.exec(problem)?.[0] ?? '');
+  const all = new Set([...unusable, ...names]);
+  if (all.size === unusable.size) throw new Error(`No stand-in for: ${message}`);
+  const completed = { ...environment };
+  for (const name of all) completed[name] = STAND_INS[name];
+  try {
+    return { config: parseConfig(completed), unusable: all };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return readAround(error, environment, all);
+  }
+}

@@ -1,0 +1,109 @@
+import type { Config } from '../../config/config.ts';
+import { OLDEST_REQUEST_MS } from '../../slack/connect/clock.ts';
+import type { SlackInspection, SlackReply, TokenFacts } from '../../slack/connect/inspect.ts';
+import { ALL_SCOPES, neededScopes } from '../../slack/connect/scopes.ts';
+import type { Check } from './check.ts';
+import { fail, pass, type Verdict, warn } from './finding.ts';
+import { admin, group } from './slack-people.ts';
+import { NEW_TOKEN, noAnswer, ONE_WORKSPACE, REINSTALL } from './slack-reply.ts';
+
+const TOKEN = 'Slack token';
+const CLOCK = 'Slack clock';
+
+const KEEP_CLOCK = "Let NTP keep this machine's clock (timedatectl shows whether it does).";
+const NOTABLE_SKEW_MS = 60_000;
+
+/** What Slack says of the app: its tokens, its scopes, the channels, admins and user groups that the settings name. */
+export function slackChecks(config: Config, slack: SlackInspection): readonly Check[] {
+  const { adminUserIds, adminUsergroupIds } = config.slack;
+  const settings = ['SLACK_BOT_TOKEN', 'SLACK_API_URL'];
+  // Asked once; the checks on the token and on its scopes read the same answer.
+  let asked: Promise<SlackReply<TokenFacts>> | undefined;
+  const whoami = () => {
+    asked ??= slack.whoami();
+    return asked;
+  };
+  const needed = neededScopes({ userGroups: adminUsergroupIds.length > 0 });
+  const onToken = (name: string, about: readonly string[], run: () => Promise<Verdict>): Check => ({
+    name,
+    settings: about,
+    needs: [TOKEN],
+    run,
+  });
+  return [
+    { name: TOKEN, settings, run: async () => token(await whoami()) },
+    onToken('Slack scopes', ['SLACK_ADMIN_USERGROUP_IDS'], async () => scopes(await whoami(), needed)),
+    ...channelsOf(config).map((id) =>
+      onToken(`Slack channel ${id}`, ['SLACK_CHANNEL_IDS'], async () => channel(await slack.readChannel(id))),
+    ),
+    ...adminUserIds.map((id) =>
+      onToken(`Slack admin ${id}`, ['SLACK_ADMIN_USER_IDS'], async () =>
+        admin(await slack.readMember(id), await whoami()),
+      ),
+    ),
+    ...adminUsergroupIds.map((id) =>
+      onToken(`Slack user group ${id}`, ['SLACK_ADMIN_USERGROUP_IDS'], async () =>
+        group(await slack.groupSize(id)),
+      ),
+    ),
+    { name: CLOCK, settings, run: async () => clock(await slack.clockAheadMs(), config) },
+    {
+      name: 'Slack delivery',
+      settings: ['SLACK_API_URL', 'SLACK_MODE', 'SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET', 'PORT'],
+      run: () => delivery(config, slack),
+    },
+  ];
+}
+
+/** The channels where the command works, and those where the bot speaks of itself. */
+function channelsOf({ slack, schedule, reminder }: Config): readonly string[] {
+  const spokenTo = [schedule, reminder].flatMap((each) => each?.channelId ?? []);
+  return [...new Set([...slack.channelIds, ...spokenTo])];
+}
+
+function token(reply: SlackReply<TokenFacts>): Verdict {
+  if (reply.outcome !== 'answered') return noAnswer(reply, NEW_TOKEN.SLACK_BOT_TOKEN);
+  if (reply.answer.orgWide)
+    return fail('the app is installed to a whole Enterprise Grid organisation', ONE_WORKSPACE);
+  return pass(`team ${reply.answer.team}, bot ${reply.answer.botName}`);
+}
+
+function scopes(reply: SlackReply<TokenFacts>, needed: readonly string[]): Verdict {
+  if (reply.outcome !== 'answered') return noAnswer(reply, NEW_TOKEN.SLACK_BOT_TOKEN);
+  const granted = reply.answer.scopes;
+  if (granted === undefined)
+    return warn('Slack does not tell what the token may do', `See that the app has: ${needed.join(', ')}`);
+  const missing = needed.filter((scope) => !granted.includes(scope));
+  if (missing.length > 0) return fail(`missing: ${missing.join(', ')}`, REINSTALL);
+  const surplus = granted.filter((scope) => scope !== '' && !ALL_SCOPES.includes(scope));
+  return surplus.length === 0
+    ? pass(needed.join(', '))
+    : warn(`the token may do more than the bot needs: ${surplus.join(', ')}`, `Take them away: ${REINSTALL}`);
+}
+
+function channel(reply: SlackReply<true>): Verdict {
+  return reply.outcome === 'answered' ? pass('the bot is in it') : noAnswer(reply, 'Correct the channel id.');
+}
+
+/** A request of Slack's is signed with its time. Socket Mode knows no such requests. */
+function clock(reply: SlackReply<number | undefined>, { slack: { transport } }: Config): Verdict {
+  if (reply.outcome !== 'answered') return noAnswer(reply, NEW_TOKEN.SLACK_BOT_TOKEN);
+  const ahead = reply.answer;
+  if (ahead === undefined) return pass('Slack does not tell its time');
+  const detail = `this machine's clock is ${Math.round(Math.abs(ahead) / 1000)} s ${ahead < 0 ? 'behind' : 'ahead of'} Slack's`;
+  if (transport.mode === 'http' && ahead > OLDEST_REQUEST_MS) {
+    return fail(`${detail}, so every request of Slack's is refused as too old`, KEEP_CLOCK);
+  }
+  return Math.abs(ahead) > NOTABLE_SKEW_MS ? warn(detail, KEEP_CLOCK) : pass(detail);
+}
+
+async function delivery({ slack: { transport }, port }: Config, slack: SlackInspection): Promise<Verdict> {
+  if (transport.mode === 'http')
+    return pass(
+      `http mode: Slack must reach /slack/events at port ${port} from outside; whether it does, only a typed /usersync shows`,
+    );
+  const reply = await slack.socketAddress(transport.appToken);
+  return reply.outcome === 'answered'
+    ? pass('Socket Mode: Slack takes the app-level token (no socket was opened)')
+    : noAnswer(reply, NEW_TOKEN.SLACK_APP_TOKEN);
+}

@@ -1,0 +1,128 @@
+import { auditTablesBy } from '../../database/audit/audit-tables.ts';
+import type { Database } from '../../database/client.ts';
+import { countLeftAlone } from '../../database/plan/standing.ts';
+import {
+  demandedColumns,
+  isText,
+  LONGEST_EMAIL,
+  takesStatuses,
+  unknownColumns,
+} from '../../database/plan/users-fit.ts';
+import { foreignEngines, ownTableNames, SHARED_TABLES } from '../../database/schema/engines.ts';
+import type { Inspection } from '../../database/schema/inspect.ts';
+import { type ColumnFacts, type TableFacts, tableFacts } from '../../database/schema/inspect-tables.ts';
+import type { KeepReason } from '../../sync/change.ts';
+import type { EngineOfTable } from '../../sync/failure.ts';
+import type { NewUserDefaults } from '../../sync/new-user.ts';
+import { fail, pass, type Verdict, warn } from './finding.ts';
+
+type Tables = ReadonlyMap<string, TableFacts>;
+
+/** What of the two tables is the Laravel application's is not looked at (contract, section 2). */
+const USED = ['id', 'email', 'location_id', 'status', 'created_at', 'updated_at'];
+
+export async function laravelTables(inspect: () => Promise<Inspection>): Promise<Tables> {
+  return tableFacts((await inspect()).ask, SHARED_TABLES);
+}
+
+/** Both are there, in an engine that can undo: a sync is one transaction or nothing. */
+export function tables(found: Tables): Verdict {
+  const missing = SHARED_TABLES.filter((name) => !found.has(name));
+  if (missing.length > 0) {
+    return fail(
+      `${missing.join(' and ')} missing, or hidden from this user`,
+      'If DATABASE_URL names the right database and it is a new one, run: npm run migrate',
+    );
+  }
+  const engines = [...found].map(([table, { engine }]) => ({ table, engine }));
+  const others = engines.filter(({ engine }) => engine.toUpperCase() !== 'INNODB');
+  return inInnodb(others) ?? pass('both are there, in InnoDB');
+}
+
+/** The bot's own tables can undo as well: a run, its audit row and its notices are one transaction. */
+export async function ownTables({ ask }: Inspection): Promise<Verdict> {
+  return inInnodb(await foreignEngines(ask, ownTableNames(await auditTablesBy(ask)))) ?? pass('in InnoDB');
+}
+
+function inInnodb(others: readonly EngineOfTable[]): Verdict | undefined {
+  if (others.length === 0) return undefined;
+  return fail(
+    others.map(({ table, engine }) => `${table} is kept by ${engine || 'no engine'}, not InnoDB`).join('; '),
+    `A sync could not be undone there. Run, on a copy first: ${others.map(({ table }) => `ALTER TABLE ${table} ENGINE = InnoDB`).join('; ')}`,
+  );
+}
+
+/** The bot can read users and add to them. */
+export function columns(found: Tables, newUser: NewUserDefaults): Verdict {
+  const present = found.get('users')?.columns ?? [];
+  const missing = USED.filter((name) => !present.some((column) => column.name.toLowerCase() === name));
+  if (missing.length > 0) {
+    return fail(
+      `missing: ${missing.join(', ')}`,
+      "Point DATABASE_URL at the right database; these columns are the Laravel application's to add.",
+    );
+  }
+  const problem = statusProblem(present) ?? generatedProblem(present) ?? demandedProblem(present, newUser);
+  const given =
+    newUser.size === 0 ? '' : `; NEW_USER_DEFAULTS gives new users ${[...newUser.keys()].join(', ')}`;
+  return problem ?? narrowEmail(present) ?? pass(`as the bot needs them${given}`);
+}
+
+function statusProblem(present: readonly ColumnFacts[]): Verdict | undefined {
+  const status = present.find(({ name }) => name.toLowerCase() === 'status');
+  if (status !== undefined && isText(status) && takesStatuses(status, ['active', 'inactive']))
+    return undefined;
+  return fail(
+    `users.status is ${status?.type ?? ''}`,
+    "The bot writes active and inactive. Change the column to ENUM('active', 'inactive') together with the application.",
+  );
+}
+
+function generatedProblem(present: readonly ColumnFacts[]): Verdict | undefined {
+  const generated = present.filter((column) => column.generated && USED.includes(column.name.toLowerCase()));
+  if (generated.length === 0) return undefined;
+  return fail(
+    `the database computes ${generated.map(({ name }) => name).join(', ')}, which the bot writes`,
+    'Make it an ordinary column together with the application, on a copy first.',
+  );
+}
+
+function demandedProblem(present: readonly ColumnFacts[], newUser: NewUserDefaults): Verdict | undefined {
+  const given = [...newUser.keys()];
+  const unknown = unknownColumns(present, given);
+  if (unknown.length > 0) {
+    return fail(
+      `NEW_USER_DEFAULTS names ${unknown.map(({ name }) => name).join(', ')}, which cannot be given a value`,
+      'Correct NEW_USER_DEFAULTS: it names columns of users that are there and that the database does not compute.',
+    );
+  }
+  const others = demandedColumns(present, given);
+  if (others.length === 0) return undefined;
+  return fail(
+    `a new user needs a value for ${others.map(({ name, type }) => `${name} (${type})`).join(', ')}, which the bot does not know`,
+    `Name values in NEW_USER_DEFAULTS (docs/existing-database.md), or let them be empty, on a copy first: ALTER TABLE users ${others.map(({ name, type }) => `MODIFY \`${name}\` ${type} NULL`).join(', ')}`,
+  );
+}
+
+function narrowEmail(present: readonly ColumnFacts[]): Verdict | undefined {
+  const email = present.find(({ name }) => name.toLowerCase() === 'email');
+  if (email === undefined || email.length === undefined || email.length >= LONGEST_EMAIL) return undefined;
+  return warn(
+    `users.email takes ${email.length} characters, and a depot server may list up to ${LONGEST_EMAIL}`,
+    `A preview with a longer email fails. Run, on a copy first: ALTER TABLE users MODIFY email VARCHAR(${LONGEST_EMAIL}) NOT NULL, with the column's own collation`,
+  );
+}
+
+const LEFT_ALONE: Readonly<Partial<Record<KeepReason, string>>> = {
+  deleted: 'deleted (deleted_at is set)',
+  odd_status: 'of a status that is neither active nor inactive',
+  no_email: 'without an email',
+};
+
+/** Whom no sync ever changes, so that nobody wonders why. */
+export async function leftAlone(db: Database): Promise<Verdict> {
+  const counts = await countLeftAlone(db);
+  if (counts.size === 0) return pass('none: every user is active or inactive');
+  const words = [...counts].map(([reason, n]) => `${n} ${LEFT_ALONE[reason] ?? reason}`);
+  return pass(`${words.join(', ')}; no sync counts or changes them`);
+}

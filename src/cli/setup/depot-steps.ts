@@ -1,0 +1,63 @@
+import { nameForTarget } from '../../config/shapes.ts';
+import type { Finding } from '../doctor/finding.ts';
+import { askFor, askForSecret } from './dialogue.ts';
+import type { Step } from './step.ts';
+
+const DEFAULT_TARGETS = 'dev,test,prod';
+
+/** `locations` are the rows of that table, as people read them. */
+export function targetStep(locations: readonly string[]): Step {
+  return {
+    title: 'What /usersync accepts',
+    where: [
+      'Names, each the location_code of its row in locations, or prod=sby where the code is another',
+      ...(locations.length === 0 ? [] : [`There are: ${locations.join(', ')}`]),
+    ],
+    ask: async (terminal, known) => ({
+      SYNC_TARGETS: await askFor(terminal, 'SYNC_TARGETS', known['SYNC_TARGETS'] || DEFAULT_TARGETS),
+    }),
+    judges: ['location of '],
+  };
+}
+
+function loginStep(
+  title: string,
+  where: string,
+  names: { email: string; password: string },
+  depots: string,
+): Step {
+  return {
+    title,
+    where: [where],
+    ask: async (terminal, known) => ({
+      [names.email]: await askFor(terminal, names.email, known[names.email]),
+      [names.password]: await askForSecret(terminal, names.password, known[names.password]),
+    }),
+    judges: [`depot server of ${depots}`],
+  };
+}
+
+export const LOGIN = loginStep(
+  'The login at the depot servers',
+  'The account that the web page for user syncs logs in with; ask whoever runs the depot servers',
+  { email: 'EXTERNAL_API_EMAIL', password: 'EXTERNAL_API_PASSWORD' },
+  '',
+);
+
+/** The login at one depot server, where it is another than at the rest. */
+export function ownLoginStep(target: string): Step {
+  const names = {
+    email: nameForTarget('EXTERNAL_API_EMAIL', target),
+    password: nameForTarget('EXTERNAL_API_PASSWORD', target),
+  };
+  return loginStep(`The login at the depot server of ${target}`, 'Ask whoever runs it', names, target);
+}
+
+/** The targets whose depot servers refuse a login that others take. */
+export function refusedTargets(findings: readonly Finding[]): readonly string[] {
+  const refused = findings.filter(
+    ({ status, detail }) => status === 'fail' && detail.endsWith(': Unauthorized'),
+  );
+  const taken = findings.some(({ status }) => status === 'pass');
+  return taken ? refused.map(({ check }) => check.replace('depot server of ', '')) : [];
+}

@@ -1,0 +1,119 @@
+import { parse } from 'dotenv';
+import type { Environment } from '../../config/settings.ts';
+import { openInspection } from '../../database/schema/inspect.ts';
+import { locationNames } from '../../database/schema/inspect-tables.ts';
+import { migrate, pendingMigrations } from '../../database/schema/migrate.ts';
+import { openChecks } from '../checks.ts';
+import { choose, startChecks } from '../doctor/check.ts';
+import type { Finding } from '../doctor/finding.ts';
+import { readSettings } from '../doctor/settings-check.ts';
+import { explain } from '../explain.ts';
+import { nextSteps, remarks } from './closing.ts';
+import { type Answers, askWhether } from './dialogue.ts';
+import { readText, replaceFile, withSettings } from './env-file.ts';
+import { interview } from './interview.ts';
+import type { Terminal } from './terminal.ts';
+
+export type SetupOptions = {
+  /** What the process got from outside, without what stands in the file. */
+  readonly environment: Environment;
+  /** The `.env` that is written. */
+  readonly file: string;
+  /** What a new one begins as. */
+  readonly template: string;
+  /** The folder of the migrations. */
+  readonly migrations: string;
+  /** Closed once the last question is answered. */
+  readonly terminal: Terminal & { close(): void };
+};
+
+/**
+ * Asks for the settings that have no usable default, tests each answer as doctor does, writes them into `.env`, and
+ * applies migrations where that was wanted. Nothing is written before the last answer. Throws what
+ * the file system throws.
+ */
+export async function runSetup(options: SetupOptions): Promise<void> {
+  const { environment, file, migrations, terminal } = options;
+  const present = await readText(file);
+  const text = present ?? (await readText(options.template)) ?? '';
+  terminal.say(`The settings of usersync go into ${file}. Enter takes what stands in brackets.`);
+  terminal.say('Ctrl-C ends this at any time, and nothing is written then.');
+
+  const examine = (settings: Answers, checks: readonly string[]) => look(settings, checks, migrations);
+  const known = filled({ ...environment, ...filled(parse(present ?? '')) });
+  const given = await interview(known, { terminal, examine }, namesOfLocations);
+  const changed = withSettings(text, given);
+
+  const pending = await pendingMigrations(databaseUrlIn(given), migrations).catch(() => undefined);
+  const migrating = (pending?.length ?? 0) > 0 && (await askToMigrate(terminal, pending ?? []));
+  terminal.say('');
+  const writing = await askWhether(terminal, `Write these settings into ${file}?`, true);
+  terminal.close();
+  if (!writing) return terminal.say('Nothing was written.');
+  await replaceFile(file, changed);
+  terminal.say(`Written, readable by you alone: ${file}`);
+
+  const migrated = migrating ? await applyMigrations(given, options) : pending?.length === 0;
+  const http = given['SLACK_MODE'] === 'http';
+  const lines = [...remarks(changed, given, environment), '', ...nextSteps({ migrated, http })];
+  for (const line of lines) terminal.say(line);
+}
+
+const databaseUrlIn = (given: Answers): string => given['DATABASE_URL'] ?? '';
+
+/** Where a migration fails, says why, and resolves to false. */
+async function applyMigrations(
+  given: Answers,
+  { migrations, terminal }: Pick<SetupOptions, 'migrations' | 'terminal'>,
+): Promise<boolean> {
+  const databaseUrl = databaseUrlIn(given);
+  try {
+    await migrate({ databaseUrl, directory: migrations, log: terminal.say });
+    return true;
+  } catch (error) {
+    for (const line of explain(error, databaseUrl)) terminal.say(line);
+    return false;
+  }
+}
+
+/** Settings that are not empty. */
+function filled(settings: Environment): Answers {
+  return Object.fromEntries(
+    Object.entries(settings).flatMap(([name, value]) => (value ? [[name, value]] : [])),
+  );
+}
+
+/** What doctor's checks with names that begin so find. */
+async function look(
+  settings: Answers,
+  checks: readonly string[],
+  migrations: string,
+): Promise<readonly Finding[]> {
+  const { config, unusable } = readSettings(settings);
+  const { checks: all, close } = openChecks(config, migrations);
+  try {
+    const findings = await Promise.all(startChecks(choose(all, checks), unusable));
+    return findings.filter(({ check }) => checks.some((beginning) => check.startsWith(beginning)));
+  } finally {
+    await close();
+  }
+}
+
+async function namesOfLocations(databaseUrl: string): Promise<readonly string[]> {
+  try {
+    const inspection = await openInspection(databaseUrl);
+    return await locationNames(inspection).finally(() => inspection.close());
+  } catch {
+    // Only a help: whatever is wrong was told when the database was tested.
+    return [];
+  }
+}
+
+function askToMigrate(terminal: Terminal, pending: readonly string[]): Promise<boolean> {
+  terminal.say('');
+  terminal.say(`The database lacks ${pending.length} migrations: ${pending.join(', ')}.`);
+  terminal.say(
+    'They add tables of their own, and leave users and locations as they are. Make a backup first.',
+  );
+  return askWhether(terminal, 'Apply them once the settings are written?', false);
+}

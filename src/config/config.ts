@@ -1,0 +1,177 @@
+import { contradictions, mismatches, scheduleChannel } from './conflicts.ts';
+import { type Environment, type Settings, settings } from './settings.ts';
+import { nameForTarget } from './shapes.ts';
+
+/** How Slack's deliveries arrive. */
+export type Transport =
+  | { readonly mode: 'socket'; readonly appToken: string }
+  | { readonly mode: 'http'; readonly signingSecret: string };
+
+export type Config = {
+  readonly slack: {
+    readonly transport: Transport;
+    readonly botToken: string;
+    readonly apiUrl: string;
+    readonly channelIds: readonly string[];
+    readonly adminUserIds: readonly string[];
+    readonly adminUsergroupIds: readonly string[];
+  };
+  readonly port: number;
+  readonly databaseUrl: string;
+  /** Where processes keep the depot servers' rates together; undefined: each by itself. */
+  readonly redisUrl: string | undefined;
+  readonly depot: {
+    readonly credentialsFor: (target: string) => { readonly email: string; readonly password: string };
+    readonly limits: {
+      readonly timeoutMs: number;
+      readonly pageSize: number;
+      readonly maxConcurrent: number;
+      readonly requestsPerSecond: number;
+    };
+  };
+  /** What `/usersync` accepts, and the location code of each. */
+  readonly targets: ReadonlyMap<string, string>;
+  readonly sync: {
+    readonly ttlMinutes: number;
+    readonly guard: { readonly count: number; readonly percent: number };
+    readonly protectedEmails: readonly string[];
+    readonly twoPersonTargets: readonly string[];
+    /** What new users get in columns that the bot does not know. */
+    readonly newUserDefaults: ReadonlyMap<string, string | number | null>;
+  };
+  /** Previews on a schedule; undefined where there is none. */
+  readonly schedule:
+    | {
+        readonly cron: string;
+        readonly timezone: string;
+        readonly channelId: string;
+        readonly targets: readonly string[];
+        /** Whether a preview that finds nothing to change leaves a line in the channel. */
+        readonly quietLine: boolean;
+      }
+    | undefined;
+  /** Where to remind of targets that were not synced for so many days; undefined: nowhere. */
+  readonly reminder: { readonly afterDays: number; readonly channelId: string } | undefined;
+  /** How long changes of completed runs are kept; undefined: for ever. */
+  readonly retentionDays: number | undefined;
+  /** What a channel sees; a person's own Slack decides what only that person sees. */
+  readonly language: Settings['BOT_LANGUAGE'];
+  readonly logLevel: Settings['LOG_LEVEL'];
+};
+
+/** Settings are missing or malformed. `problems` has a line each: the name and what it must be, never its value. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
+  /** True where nobody has set anything yet. */
+  readonly untouched: boolean;
+  constructor(problems: readonly string[], untouched = false) {
+    super(`Settings are missing or malformed:\n${problems.join('\n')}`);
+    this.problems = problems;
+    this.untouched = untouched;
+  }
+}
+
+/** Many platforms set these by themselves. */
+const COMMON_NAMES = ['PORT', 'LOG_LEVEL'];
+const OWN_NAMES = Object.keys(settings.shape).filter((name) => !COMMON_NAMES.includes(name));
+
+/** Reads the settings of contract section 3. An empty one counts as unset. Throws `ConfigError` with every problem. */
+export function parseConfig(environment: Environment): Config {
+  const env = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
+  const parsed = settings.safeParse(env);
+  const inQuotes = quoted(env);
+  const issues = parsed.success ? [] : parsed.error.issues;
+  const problems = issues
+    .filter(({ path }) => !inQuotes.includes(path.join('.')))
+    .map(({ path, message }) => `${path.join('.')} ${message}`);
+  const together = [
+    ...inQuotes.map((name) => `${name} must be written without quotes around it`),
+    ...contradictions(env),
+  ];
+  if (!parsed.success || together.length > 0) {
+    const untouched = OWN_NAMES.every((name) => env[name] === undefined);
+    throw new ConfigError([...new Set([...problems, ...together])], untouched);
+  }
+  const mismatched = mismatches(parsed.data);
+  if (mismatched.length > 0) throw new ConfigError(mismatched);
+  return toConfig(parsed.data, env);
+}
+
+/** Settings with quotes around them, which a shell or a file takes away and an environment does not. A password may have them. */
+function quoted(env: Environment): readonly string[] {
+  const wrapped = /^(['"`]).*\1$/s;
+  return Object.keys(settings.shape).filter(
+    (name) => !name.endsWith('_PASSWORD') && wrapped.test(env[name]?.trim() ?? ''),
+  );
+}
+
+/** `DATABASE_URL` alone, for commands that need nothing else. Throws `ConfigError`. */
+export function databaseUrlOf(environment: Environment): string {
+  const parsed = settings.shape.DATABASE_URL.safeParse(environment['DATABASE_URL']);
+  if (!parsed.success)
+    throw new ConfigError(parsed.error.issues.map(({ message }) => `DATABASE_URL ${message}`));
+  return parsed.data;
+}
+
+function reminder(values: Settings): Config['reminder'] {
+  const channelId = scheduleChannel(values);
+  const { SYNC_REMINDER_DAYS: afterDays } = values;
+  return afterDays === undefined || channelId === undefined ? undefined : { afterDays, channelId };
+}
+
+function schedule(values: Settings): Config['schedule'] {
+  const channelId = scheduleChannel(values);
+  if (values.SYNC_SCHEDULE === undefined || channelId === undefined) return undefined;
+  const { SYNC_SCHEDULE_TARGETS: named, SYNC_TARGETS: all } = values;
+  const targets = named.length > 0 ? named : [...all.keys()];
+  const quietLine = values.SYNC_SCHEDULE_QUIET_LINE === 'on';
+  return { cron: values.SYNC_SCHEDULE, timezone: values.SYNC_SCHEDULE_TZ, channelId, targets, quietLine };
+}
+
+function transport(values: Settings): Transport {
+  const { SLACK_APP_TOKEN: appToken, SLACK_SIGNING_SECRET: signingSecret } = values;
+  const socket = values.SLACK_MODE !== 'http' && appToken !== undefined;
+  return socket ? { mode: 'socket', appToken } : { mode: 'http', signingSecret: signingSecret ?? '' };
+}
+
+function toConfig(values: Settings, env: Environment): Config {
+  return {
+    slack: {
+      transport: transport(values),
+      botToken: values.SLACK_BOT_TOKEN,
+      apiUrl: values.SLACK_API_URL.replace(/\/*$/, '/'),
+      channelIds: values.SLACK_CHANNEL_IDS,
+      adminUserIds: values.SLACK_ADMIN_USER_IDS,
+      adminUsergroupIds: values.SLACK_ADMIN_USERGROUP_IDS,
+    },
+    port: values.PORT,
+    databaseUrl: values.DATABASE_URL,
+    redisUrl: values.REDIS_URL,
+    depot: {
+      credentialsFor: (target) => ({
+        email: env[nameForTarget('EXTERNAL_API_EMAIL', target)] ?? values.EXTERNAL_API_EMAIL,
+        password: env[nameForTarget('EXTERNAL_API_PASSWORD', target)] ?? values.EXTERNAL_API_PASSWORD,
+      }),
+      limits: {
+        timeoutMs: values.EXTERNAL_API_TIMEOUT_MS,
+        pageSize: values.EXTERNAL_API_PAGE_SIZE,
+        maxConcurrent: values.EXTERNAL_API_MAX_CONCURRENT,
+        requestsPerSecond: values.EXTERNAL_API_REQUESTS_PER_SECOND,
+      },
+    },
+    targets: values.SYNC_TARGETS,
+    sync: {
+      ttlMinutes: values.PREVIEW_TTL_MINUTES,
+      guard: { count: values.DEACTIVATION_LIMIT_COUNT, percent: values.DEACTIVATION_LIMIT_PERCENT },
+      protectedEmails: values.PROTECTED_EMAILS,
+      twoPersonTargets: values.TWO_PERSON_TARGETS,
+      newUserDefaults: values.NEW_USER_DEFAULTS ?? new Map(),
+    },
+    schedule: schedule(values),
+    reminder: reminder(values),
+    retentionDays: values.RETENTION_DAYS,
+    language: values.BOT_LANGUAGE,
+    logLevel: values.LOG_LEVEL,
+  };
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { list, newUserDefaults, oneOf, slackToken, TARGET_NAME, targets, whole } from './shapes.ts';
+
+const BOT_TOKEN = 'must be the bot token, which begins with xoxb-';
+export const APP_TOKEN = 'must be an app-level token, which begins with xapp-';
+const DATABASE = 'must be mysql://user:password@host:port/database';
+/** An email, a name as it may stand in `users`, or a pattern of one. Anything else would protect nobody. */
+const PROTECTED = /^(?!mailto:)(?![@'"`‘’“”(])[^\s<>;,"`“”]+(?<![@'`’)])$/iu;
+
+const LOGIN = 'must be the email of the login at the depot servers';
+const PASSWORD = 'must be the password of the login at the depot servers';
+
+/** The settings of contract section 3, each by itself: its shape, its default, and what it must be. */
+export const settings = z.object({
+  SLACK_BOT_TOKEN: slackToken('xoxb-', BOT_TOKEN),
+  SLACK_SIGNING_SECRET: z.string().min(8, 'must be the signing secret of the Slack app').optional(),
+  SLACK_APP_TOKEN: slackToken('xapp-', APP_TOKEN).optional(),
+  SLACK_MODE: oneOf(['socket', 'http']).optional(),
+  SLACK_API_URL: z
+    .url({ protocol: /^https?$/, error: 'must be a URL such as https://slack.com/api/' })
+    .default('https://slack.com/api/'),
+  PORT: whole(0, 65_535).default(3000),
+  SLACK_CHANNEL_IDS: list(/^[CGD][A-Z0-9]+$/, 'must be channel ids such as C0123456789, separated by commas'),
+  SLACK_ADMIN_USER_IDS: list(
+    /^[UW][A-Z0-9]+$/,
+    'must be member ids such as U0123456789, separated by commas',
+  ),
+  SLACK_ADMIN_USERGROUP_IDS: list(
+    /^S[A-Z0-9]+$/,
+    'must be user group ids such as S0123456789, separated by commas',
+  ),
+  DATABASE_URL: z
+    .url({ protocol: /^(mysql|mariadb)$/, error: DATABASE })
+    .regex(/^\w+:\/\/[^/]+\/[^/?]+/, DATABASE),
+  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be redis://host:port' }).optional(),
+  EXTERNAL_API_EMAIL: z.string(LOGIN),
+  EXTERNAL_API_PASSWORD: z.string(PASSWORD),
+  EXTERNAL_API_TIMEOUT_MS: whole(1, 600_000).default(30_000),
+  EXTERNAL_API_PAGE_SIZE: whole(1, 10_000).default(100),
+  EXTERNAL_API_MAX_CONCURRENT: whole(1, 64).default(4),
+  EXTERNAL_API_REQUESTS_PER_SECOND: whole(1, 10_000).default(20),
+  SYNC_TARGETS: targets.prefault('dev,test,prod'),
+  PREVIEW_TTL_MINUTES: whole(1, 10_080).default(30),
+  DEACTIVATION_LIMIT_COUNT: whole(0, 1_000_000).default(5),
+  DEACTIVATION_LIMIT_PERCENT: whole(0, 100).default(20),
+  TWO_PERSON_TARGETS: list(TARGET_NAME, 'must be names from SYNC_TARGETS, separated by commas'),
+  PROTECTED_EMAILS: list(
+    PROTECTED,
+    'must be emails separated by commas, without quotes; * stands for any characters',
+  ),
+  NEW_USER_DEFAULTS: newUserDefaults.optional(),
+  SYNC_SCHEDULE: z.string().optional(),
+  SYNC_SCHEDULE_CHANNEL_ID: z
+    .string()
+    .regex(/^[CG][A-Z0-9]+$/, 'must be a channel id such as C0123456789')
+    .optional(),
+  SYNC_SCHEDULE_TZ: z.string().default('UTC'),
+  SYNC_SCHEDULE_TARGETS: list(TARGET_NAME, 'must be names from SYNC_TARGETS, separated by commas'),
+  SYNC_SCHEDULE_QUIET_LINE: oneOf(['on', 'off']).default('on'),
+  SYNC_REMINDER_DAYS: whole(1, 3650).optional(),
+  RETENTION_DAYS: whole(1, 36_500).optional(),
+  BOT_LANGUAGE: oneOf(['en', 'id']).default('en'),
+  LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+});
+
+export type Settings = z.infer<typeof settings>;
+
+/** Names and values as the process got them, or a file `.env` has them. */
+export type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import { isCommand } from './commands.ts';
+
+/** Shapes of single settings: each yields a typed value, or says what the setting must be, never what it was. */
+
+const items = (value: string) =>
+  value
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+
+/** A whole number from `least` to `most`. */
+export function whole(least: number, most: number) {
+  const what = `must be a whole number from ${least} to ${most}`;
+  return z
+    .string()
+    .trim()
+    .regex(/^\d{1,9}$/, what)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, what);
+}
+
+/** A comma separated list whose items match; empty where unset. */
+export function list(shape: RegExp, what: string) {
+  return z
+    .string()
+    .transform(items)
+    .refine((values) => values.every((value) => shape.test(value)), what)
+    .default([]);
+}
+
+const TOKENS: Readonly<Record<string, string>> = {
+  'xoxb-': 'a bot token, which belongs in SLACK_BOT_TOKEN',
+  'xapp-': 'an app-level token, which belongs in SLACK_APP_TOKEN',
+  'xoxp-': 'the token of a user',
+  'xoxe-': 'a token that configures apps',
+};
+
+/** A token of Slack's that begins with `prefix`; where it is one of another kind, that is said as well. */
+export function slackToken(prefix: string, what: string) {
+  return z.string(what).regex(new RegExp(`^${prefix}\\S+$`), {
+    error: ({ input }) => {
+      const kind = String(input).slice(0, 5);
+      return kind === prefix || TOKENS[kind] === undefined ? what : `${what}; this is ${TOKENS[kind]}`;
+    },
+  });
+}
+
+export function oneOf<const T extends readonly [string, ...string[]]>(values: T) {
+  return z.enum(values, { error: `must be one of ${values.join(', ')}` });
+}
+
+export const TARGET_NAME = /^[a-z0-9][a-z0-9_-]{0,31}$/;
+
+/** `SYNC_TARGETS`: names, each with the location code it stands for (`prod=sby`), or its own name. */
+export const targets = z.string().transform((value, context): ReadonlyMap<string, string> => {
+  const codes = new Map<string, string>();
+  for (const item of items(value)) {
+    const [name = '', code = name, ...rest] = item.split('=').map((part) => part.trim());
+    const valid = rest.length === 0 && TARGET_NAME.test(name) && code !== '' && code.length <= 10;
+    if (!valid || codes.has(name) || isCommand(name))
+      context.addIssue({ code: 'custom', message: TARGETS_SHAPE });
+    codes.set(name, code);
+  }
+  if (codes.size === 0) context.addIssue({ code: 'custom', message: TARGETS_SHAPE });
+  return codes;
+});
+
+const TARGETS_SHAPE =
+  'must be different names in small letters, none of them a command, separated by commas; name=code where the location code differs';
+
+/** The name of a setting for one target: `EXTERNAL_API_EMAIL` for `prod-2` is `EXTERNAL_API_EMAIL_PROD_2`. */
+export function nameForTarget(setting: string, target: string): string {
+  return `${setting}_${target.toUpperCase().replaceAll('-', '_')}`;
+}
+
+/** What the bot itself writes for a new user. */
+const OWN_COLUMNS = ['id', 'email', 'location_id', 'status', 'created_at', 'updated_at'];
+const NEW_USER =
+  'must be a JSON object of columns of users and their values for a new user, such as {"name":"{localpart}","password":"!"}; ' +
+  'values are text with {email} and {localpart}, numbers, true, false or null, and columns are none that the bot writes itself';
+
+const newUserColumn = z
+  .string()
+  .regex(/^\w{1,64}$/)
+  .refine((name) => !OWN_COLUMNS.includes(name.toLowerCase()));
+const newUserText = z
+  .string()
+  .max(1_000)
+  .regex(/^(?:[^{}]|\{email\}|\{localpart\})*$/);
+const newUser = z.record(
+  newUserColumn,
+  z.union([newUserText, z.number(), z.boolean().transform(Number), z.null()]),
+);
+
+/** `NEW_USER_DEFAULTS`: columns that new users need beside those that the bot knows. */
+export const newUserDefaults = z
+  .string()
+  .transform((value, context): ReadonlyMap<string, string | number | null> => {
+    const names = new Set<string>();
+    try {
+      const parsed = Object.entries(newUser.parse(JSON.parse(value)));
+      for (const [name] of parsed) names.add(name.toLowerCase());
+      if (names.size === parsed.length) return new Map(parsed);
+    } catch {
+      // Whatever is wrong with it, one sentence says what it must be.
+    }
+    context.addIssue(NEW_USER);
+    return z.NEVER;
+  });

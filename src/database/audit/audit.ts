@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import type { Audit, RecordedStep } from '../../sync/audit.ts';
+import { type Database, inTransaction, type Transaction } from '../client.ts';
+import { auditNames } from './audit-tables.ts';
+import { clientOf, note } from './recorded.ts';
+
+const HEAD_ID = 1;
+
+/** What the first row names as its predecessor; the migration writes it into audit_heads. */
+export const GENESIS_HASH = '0'.repeat(64);
+
+/** What stands in an audit row, as it is hashed. Times are ISO 8601 in UTC, `counts` is JSON text. */
+export type AuditRecord = {
+  readonly seq: bigint;
+  readonly at: Date;
+  readonly step: string;
+  readonly outcome: string;
+  readonly actorId: string;
+  readonly actorName: string;
+  readonly runId: number | null;
+  readonly target: string | null;
+  readonly counts: string | null;
+  readonly reason: string | null;
+  readonly prevHash: string;
+};
+
+/** SHA-256 (hex) over the record as a JSON array in a fixed order, so that equal records have equal hashes. */
+export function auditHash(record: AuditRecord): string {
+  const canonical = JSON.stringify([
+    record.seq.toString(),
+    record.at.toISOString(),
+    record.step,
+    record.outcome,
+    record.actorId,
+    record.actorName,
+    record.runId,
+    record.target,
+    record.counts,
+    record.reason,
+    record.prevHash,
+  ]);
+  return createHash('sha256').update(canonical).digest('hex');
+}
+
+/**
+ * Appends to the chain within `tx`. Locks the chain's end until `tx` ends, so call it as the last thing that
+ * could wait. The row exists, and log and metrics are told of the step, if and only if `tx` commits.
+ */
+export async function appendAudit(tx: Transaction, step: RecordedStep): Promise<void> {
+  const { audit: entry } = step;
+  const { logs, heads } = await auditNames(clientOf(tx), tx);
+  const [head] = await tx.$queryRaw<{ seq: bigint; hash: string; now: Date }[]>`
+    SELECT seq, hash, UTC_TIMESTAMP(3) AS now FROM ${heads} WHERE id = ${HEAD_ID} FOR UPDATE`;
+  if (head === undefined)
+    throw new Error(`${heads.sql} has lost its row; the audit chain cannot be continued`);
+  const record: AuditRecord = {
+    seq: head.seq + 1n,
+    at: head.now,
+    step: entry.step,
+    outcome: cut(entry.outcome, 64),
+    actorId: cut(entry.actor.id, 64),
+    actorName: cut(entry.actor.name, 255),
+    runId: entry.runId ?? null,
+    target: entry.target === undefined ? null : cut(entry.target, 64),
+    counts: entry.counts === undefined ? null : JSON.stringify(entry.counts),
+    reason: entry.reason === undefined ? null : cut(entry.reason, 2000),
+    prevHash: head.hash,
+  };
+  const hash = auditHash(record);
+  // Written by hand: Prisma reads a row before it changes it and after, while everyone who appends waits.
+  await tx.$executeRaw`
+    INSERT INTO ${logs} (seq, at, step, outcome, actor_id, actor_name, run_id, target, counts, reason, prev_hash, hash)
+    VALUES (${record.seq}, ${record.at}, ${record.step}, ${record.outcome}, ${record.actorId}, ${record.actorName},
+            ${record.runId}, ${record.target}, ${record.counts}, ${record.reason}, ${record.prevHash}, ${hash})`;
+  await tx.$executeRaw`UPDATE ${heads} SET seq = ${record.seq}, hash = ${hash} WHERE id = ${HEAD_ID}`;
+  note(tx, { step, seq: record.seq, hash });
+}
+
+export function createAudit(db: Database): Audit {
+  return { append: (audit) => inTransaction(db, (tx) => appendAudit(tx, { audit, run: undefined })) };
+}
+
+/** Keeps whole characters: a cut through a surrogate pair would be stored as something else than was hashed. */
+function cut(text: string, limit: number): string {
+  return text
+    .toWellFormed()
+    .slice(0, limit)
+    .replace(/[\uD800-\uDBFF]$/, '');
+}

@@ -1,0 +1,89 @@
+import type { ObserveStep, RecordedStep } from '../../sync/audit.ts';
+import type { Prisma, PrismaClient } from '../generated/client.ts';
+import { auditNames } from './audit-tables.ts';
+
+/** A step, and the row of the audit log that it is. */
+type Written = { readonly step: RecordedStep; readonly seq: bigint; readonly hash: string };
+
+/** What one transaction has written into the audit log, in order. */
+export type Ledger = Written[];
+
+/** `doubtful` are transactions whose commit was sent and not answered. */
+type Telling = { readonly observe: ObserveStep; readonly doubtful: Ledger[] };
+
+// Prisma's clients are not ours to add fields to: what is set on one transaction stays on those that follow.
+const ledgers = new WeakMap<Prisma.TransactionClient, Ledger>();
+const clients = new WeakMap<Prisma.TransactionClient, PrismaClient>();
+const tellings = new WeakMap<PrismaClient, Telling>();
+
+/** From now on, `observe` is told of each step that is committed through `db`. */
+export function tellSteps(db: PrismaClient, observe: ObserveStep): void {
+  tellings.set(db, { observe, doubtful: [] });
+}
+
+export function openLedger(db: PrismaClient, tx: Prisma.TransactionClient): Ledger {
+  const ledger: Ledger = [];
+  ledgers.set(tx, ledger);
+  clients.set(tx, db);
+  return ledger;
+}
+
+/** Whether it is a transaction of `inTransaction`, and not the client. */
+export function isTransaction(db: Prisma.TransactionClient): boolean {
+  return clients.has(db);
+}
+
+/** The client of a transaction. Throws where nobody would be told of what it writes. */
+export function clientOf(tx: Prisma.TransactionClient): PrismaClient {
+  const db = clients.get(tx);
+  if (db === undefined) throw new Error('A step is written by inTransaction alone, which tells of it');
+  return db;
+}
+
+/** Notes what was just written. Throws where nobody would be told of it. */
+export function note(tx: Prisma.TransactionClient, written: Written): void {
+  const ledger = ledgers.get(tx);
+  if (ledger === undefined) throw new Error('A step is written by inTransaction alone, which tells of it');
+  ledger.push(written);
+}
+
+/** Tells of a transaction that was committed. The database answers again, so doubts can be settled too. */
+export function tellCommitted(db: PrismaClient, ledger: Ledger): void {
+  const telling = tellings.get(db);
+  if (telling === undefined) return;
+  for (const { step } of ledger) telling.observe(step);
+  if (telling.doubtful.length > 0) void settle(db, telling);
+}
+
+/** Keeps what may have been committed, until the database can say whether it was. */
+export function keepDoubtful(db: PrismaClient, ledger: Ledger): void {
+  if (ledger.length > 0) tellings.get(db)?.doubtful.push(ledger);
+}
+
+/** Tells of those that were committed after all. Those whose fate cannot be learnt now stay. Never throws. */
+async function settle(db: PrismaClient, { observe, doubtful }: Telling): Promise<void> {
+  const asked = doubtful.splice(0);
+  try {
+    const found = await db.$transaction(async (tx) => {
+      // Each append locks the head until its transaction ends: whoever gets the lock finds them ended.
+      const { heads, logs } = await auditNames(db, tx);
+      await tx.$queryRaw`SELECT seq FROM ${heads} FOR UPDATE`;
+      return Promise.all(asked.map((ledger) => isCommitted(tx, logs, ledger)));
+    });
+    for (const { step } of asked.filter((_, index) => found[index]).flat()) observe(step);
+  } catch {
+    doubtful.push(...asked);
+  }
+}
+
+/** The hash of a row holds all of its fields and the row before it, so that no other transaction can have written it. */
+async function isCommitted(
+  tx: Prisma.TransactionClient,
+  logs: Prisma.Sql,
+  [first]: Ledger,
+): Promise<boolean> {
+  if (first === undefined) return false;
+  const rows = await tx.$queryRaw<unknown[]>`
+    SELECT seq FROM ${logs} WHERE seq = ${first.seq} AND hash = ${first.hash}`;
+  return rows.length > 0;
+}

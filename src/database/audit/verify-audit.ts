@@ -1,0 +1,57 @@
+import { type Database, reaching } from '../client.ts';
+import { type AuditRecord, auditHash, GENESIS_HASH } from './audit.ts';
+import { auditNames } from './audit-tables.ts';
+
+const CHUNK = 1_000;
+
+export type AuditVerdict =
+  | { readonly outcome: 'whole'; readonly rows: number }
+  /** The first row that does not fit, and why. */
+  | { readonly outcome: 'broken'; readonly seq: bigint; readonly why: string };
+
+type Row = AuditRecord & { readonly hash: string };
+
+/** As the server hands it over: the number of a run comes as a BigInt. */
+type RawRow = Omit<Row, 'runId'> & { readonly runId: bigint | number | null };
+
+/** Walks the audit chain from its first row to its end, a thousand rows at a time. Throws `DatabaseLostError`. */
+export function verifyAudit(db: Database): Promise<AuditVerdict> {
+  return reaching(() => walk(db));
+}
+
+async function walk(db: Database): Promise<AuditVerdict> {
+  // Read before the rows: what is appended meanwhile lies beyond it and is left to the next walk.
+  const names = await auditNames(db);
+  const heads = names.heads.sql;
+  const [head] = await db.$queryRaw<{ seq: bigint; hash: string }[]>`SELECT seq, hash FROM ${names.heads}`;
+  if (head === undefined)
+    return { outcome: 'broken', seq: 1n, why: `${heads}, which says where the chain ends, is empty` };
+  let previous = { seq: 0n, hash: GENESIS_HASH };
+  while (previous.seq < head.seq) {
+    const raw = await db.$queryRaw<RawRow[]>`
+      SELECT seq, at, step, outcome, actor_id AS actorId, actor_name AS actorName, run_id AS runId, target, counts, reason,
+             prev_hash AS prevHash, hash
+      FROM ${names.logs} WHERE seq > ${previous.seq} AND seq <= ${head.seq} ORDER BY seq LIMIT ${CHUNK}`;
+    const rows = raw.map((row): Row => ({ ...row, runId: row.runId === null ? null : Number(row.runId) }));
+    for (const row of rows) {
+      const why = flaw(row, previous);
+      if (why !== undefined) return { outcome: 'broken', seq: row.seq, why };
+      previous = row;
+    }
+    // Rows cut off at the end leave a chain that is whole in itself: only its remembered end tells.
+    if (rows.length === 0)
+      return {
+        outcome: 'broken',
+        seq: previous.seq + 1n,
+        why: 'it is missing, and so is all after it',
+      };
+  }
+  if (previous.hash === head.hash) return { outcome: 'whole', rows: Number(head.seq) };
+  return { outcome: 'broken', seq: previous.seq, why: `it is not the end that ${heads} remembers` };
+}
+
+function flaw(row: Row, previous: { readonly seq: bigint; readonly hash: string }): string | undefined {
+  if (row.seq !== previous.seq + 1n) return `row ${previous.seq + 1n} before it is missing`;
+  if (row.prevHash !== previous.hash) return 'it does not continue the row before it';
+  return auditHash(row) === row.hash ? undefined : 'its content was changed';
+}

@@ -1,0 +1,129 @@
+import type { Step } from '../../sync/audit.ts';
+import { EFFECTIVE_ACTIONS } from '../../sync/change.ts';
+import { LeaseLostError, PlanAlteredError, PlannedEarlierError, StalePlanError } from '../../sync/errors.ts';
+import type { NewUserDefaults } from '../../sync/new-user.ts';
+import type { Lease } from '../../sync/ports.ts';
+import { type Rules, strictest } from '../../sync/rules.ts';
+import type { Run } from '../../sync/run.ts';
+import { type Database, inTransaction, type Transaction } from '../client.ts';
+import { isDuplicateEntry } from '../errors.ts';
+import { Prisma } from '../generated/client.ts';
+import { toRules, toRun } from '../runs/run-rows.ts';
+import { emailCollation } from '../schema/users-schema.ts';
+import { held, move, record } from '../transition.ts';
+import { requireAsWritten } from './as-written.ts';
+import { requireGuardAgrees, requireStillAllowed } from './judge-again.ts';
+import { furtherColumns } from './new-user.ts';
+import { planTally, type Tally } from './plan-hash.ts';
+import { countAndName, type Planned } from './planned.ts';
+import { standingOf } from './standing.ts';
+import { requireUsableTables, requireUsersFit } from './users-fit.ts';
+
+/** The user stands as planned. Under a collation of our own: that of `users` is the Laravel application's choice. */
+const AS_BEFORE = Prisma.sql`u.status = c.status_before COLLATE utf8mb4_bin
+      AND CAST(u.email AS BINARY) = CAST(c.email AS BINARY)`;
+
+/** A write touched other rows than planned: the transaction is given up and the reason looked for outside it. */
+class BeforeStateGone extends Error {}
+
+type Applying = { readonly step: Step; readonly rules: Rules; readonly newUser: NewUserDefaults };
+
+/**
+ * Applies a plan, or changes nothing. The before-state is part of each write (`status = status_before`, the unique
+ * index for additions), and a write that touches another number of rows than planned undoes the transaction.
+ */
+export async function applyPlan(db: Database, lease: Lease, applying: Applying): Promise<Run> {
+  try {
+    return await inTransaction(db, (tx) => apply(tx, lease, applying));
+  } catch (error) {
+    if (!(error instanceof BeforeStateGone) && !isDuplicateEntry(error)) throw error;
+    const stale = await staleness(db, lease.runId);
+    // What is there already may be another row than a user's, such as the audit trail's.
+    if (!(error instanceof BeforeStateGone) && stale.total === 0) throw error;
+    throw new StalePlanError(stale.total, stale.emails);
+  }
+}
+
+async function apply(tx: Transaction, lease: Lease, { step, rules, newUser }: Applying): Promise<Run> {
+  const { runId } = lease;
+  // l.id is asked for because MariaDB leaves a joined table out of which nothing is needed, and its row unlocked.
+  const [planned] = await tx.$queryRaw<Omit<Planned, 'emails'>[]>`
+    SELECT r.id, l.id AS locked, r.location_id AS locationId, r.add_count AS \`add\`,
+           r.reactivate_count + r.deactivate_count AS \`change\`
+    FROM sync_runs r LEFT JOIN locations l ON l.id = r.location_id
+    WHERE r.id = ${runId} AND r.status = 'executing' ${held(lease)} FOR UPDATE`;
+  if (planned === undefined) throw new LeaseLostError(runId);
+  await requireUsableTables(tx);
+  const row = await tx.syncRun.findUniqueOrThrow({ where: { id: runId } });
+  const run = toRun(row);
+  const { emails } = await requireAsShown(tx, run);
+  // The stricter of preview, Confirm and this process decides.
+  const all = strictest(run.rules, toRules(row.confirmRules), rules);
+  await requireStillAllowed(tx, run, all);
+  await requireUsersFit(tx, runId, run.counts, newUser);
+  await changeUsers(tx, planned);
+  await addUsers(tx, planned, newUser);
+  await requireAsWritten(tx, { ...planned, emails });
+  await requireGuardAgrees(tx, run, all);
+  const set = Prisma.sql`, finished_at = UTC_TIMESTAMP(3)`;
+  const moved = await move(tx, { runId, from: 'executing', to: 'completed', where: held(lease), set });
+  if (!moved) throw new LeaseLostError(runId);
+  return record(tx, runId, step);
+}
+
+/** The plan is the one that was shown, to the last letter, and its counts are those of the message. */
+async function requireAsShown(tx: Transaction, run: Run): Promise<Tally> {
+  if (run.rules === undefined) throw new PlannedEarlierError();
+  const { hash, tally } = await planTally(tx, run.id);
+  if (hash !== run.planHash) throw new PlanAlteredError();
+  if (EFFECTIVE_ACTIONS.some((action) => tally[action] !== run.counts[action])) throw new PlanAlteredError();
+  return tally;
+}
+
+async function changeUsers(
+  tx: Transaction,
+  { id, locationId, change }: Omit<Planned, 'emails'>,
+): Promise<void> {
+  if (Number(change) === 0) return;
+  const { plain } = await standingOf(tx);
+  const changed = await tx.$executeRaw`
+    UPDATE sync_changes c STRAIGHT_JOIN users u ON u.id = c.user_id
+    SET u.status = c.status_after, u.updated_at = UTC_TIMESTAMP()
+    WHERE c.run_id = ${id} AND c.action IN ('reactivate', 'deactivate') AND u.location_id = ${locationId}
+      AND ${AS_BEFORE} AND ${plain('u')}`;
+  if (changed !== Number(change)) throw new BeforeStateGone();
+}
+
+async function addUsers(
+  tx: Transaction,
+  { id, locationId, add }: Omit<Planned, 'emails'>,
+  newUser: NewUserDefaults,
+): Promise<void> {
+  if (Number(add) === 0) return;
+  const more = furtherColumns(newUser);
+  const added = await tx.$executeRaw`
+    INSERT INTO users (email, location_id, status, created_at, updated_at${more.columns})
+    SELECT c.email, ${locationId}, 'active', UTC_TIMESTAMP(), UTC_TIMESTAMP()${more.values}
+    FROM sync_changes c WHERE c.run_id = ${id} AND c.action = 'add'`;
+  if (added !== Number(add)) throw new BeforeStateGone();
+}
+
+/** Which users of the plan stand otherwise than when it was made. */
+async function staleness(
+  db: Database,
+  runId: number,
+): Promise<{ readonly total: number; readonly emails: readonly string[] }> {
+  const collate = await emailCollation(db);
+  const { plain } = await standingOf(db);
+  const gone = Prisma.sql`
+    SELECT c.seq, c.email FROM sync_changes c
+    STRAIGHT_JOIN sync_runs r ON r.id = c.run_id
+    STRAIGHT_JOIN users u ON u.location_id = r.location_id AND u.email = c.email${collate}
+    WHERE c.run_id = ${runId} AND c.action = 'add'
+    UNION ALL
+    SELECT c.seq, c.email FROM sync_changes c
+    JOIN sync_runs r ON r.id = c.run_id
+    LEFT JOIN users u ON u.id = c.user_id AND u.location_id = r.location_id AND ${AS_BEFORE} AND ${plain('u')}
+    WHERE c.run_id = ${runId} AND c.action IN ('reactivate', 'deactivate') AND u.id IS NULL`;
+  return countAndName(db, gone);
+}

@@ -1,0 +1,57 @@
+import { NotAsWrittenError } from '../../sync/errors.ts';
+import type { Transaction } from '../client.ts';
+import { Prisma } from '../generated/client.ts';
+import { emailCollation, triggersOfUsers } from '../schema/users-schema.ts';
+import { countAndName, type Planned } from './planned.ts';
+import { standingOf } from './standing.ts';
+
+/**
+ * Each user of the plan stands as written, while it can still be undone: what is told is what stands in the table. To be
+ * called right after the users were added. Throws `NotAsWrittenError`.
+ */
+export async function requireAsWritten(tx: Transaction, planned: Planned): Promise<void> {
+  if ((await addedStand(tx, planned)) && (await changedStand(tx, planned))) return;
+  const { total, emails } = await countAndName(tx, await otherThanWritten(tx, planned));
+  if (total > 0) throw new NotAsWrittenError(total, emails, await triggersOfUsers(tx));
+}
+
+/**
+ * Looks at the rows that came last, in the order of the table: as many as planned, and the sum of their emails is theirs.
+ * False as well where somebody else added users meanwhile: then the exact look decides, which takes several times as long.
+ */
+async function addedStand(tx: Transaction, { add, locationId, emails }: Planned): Promise<boolean> {
+  if (Number(add) === 0) return true;
+  const { plain } = await standingOf(tx);
+  // The conditions are no part of WHERE, or a server would take another index than the table's order.
+  const stands = Prisma.sql`u.location_id = ${locationId} AND u.status = 'active' AND ${plain('u')}`;
+  const [last] = await tx.$queryRaw<{ n: bigint; emails: bigint | null }[]>`
+    SELECT COUNT(IF(${stands}, 1, NULL)) AS n, CAST(SUM(IF(${stands}, CRC32(u.email), 0)) AS UNSIGNED) AS emails
+    FROM users u WHERE u.id >= LAST_INSERT_ID()`;
+  return Number(last?.n) === Number(add) && BigInt(last?.emails ?? -1) === emails;
+}
+
+async function changedStand(tx: Transaction, { id, change, locationId }: Planned): Promise<boolean> {
+  if (Number(change) === 0) return true;
+  const { plain } = await standingOf(tx);
+  const [standing] = await tx.$queryRaw<{ n: bigint }[]>`
+    SELECT COUNT(*) AS n FROM sync_changes c STRAIGHT_JOIN users u ON u.id = c.user_id
+    WHERE c.run_id = ${id} AND c.action IN ('reactivate', 'deactivate') AND u.location_id = ${locationId}
+      AND u.status = c.status_after COLLATE utf8mb4_bin AND CAST(u.email AS BINARY) = CAST(c.email AS BINARY)
+      AND ${plain('u')}`;
+  return Number(standing?.n) === Number(change);
+}
+
+async function otherThanWritten(tx: Transaction, { id, locationId }: Planned): Promise<Prisma.Sql> {
+  const collate = await emailCollation(tx);
+  const { plain } = await standingOf(tx);
+  const other = Prisma.sql`
+    u.id IS NULL OR u.location_id <> ${locationId} OR NOT ${plain('u')} OR u.status <> c.status_after COLLATE utf8mb4_bin
+      OR CAST(u.email AS BINARY) <> CAST(c.email AS BINARY)`;
+  return Prisma.sql`
+    SELECT c.seq, c.email FROM sync_changes c
+    LEFT JOIN users u ON u.location_id = ${locationId} AND u.email = c.email${collate}
+    WHERE c.run_id = ${id} AND c.action = 'add' AND (${other})
+    UNION ALL
+    SELECT c.seq, c.email FROM sync_changes c LEFT JOIN users u ON u.id = c.user_id
+    WHERE c.run_id = ${id} AND c.action IN ('reactivate', 'deactivate') AND (${other})`;
+}

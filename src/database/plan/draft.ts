@@ -1,0 +1,162 @@
+import type { AbsenceDoubt, Undecided } from '../../sync/absence.ts';
+import type { KeepReason } from '../../sync/change.ts';
+import { LeaseLostError } from '../../sync/errors.ts';
+import type { NewUserDefaults } from '../../sync/new-user.ts';
+import type { Drafted, Lease } from '../../sync/ports.ts';
+import type { Rules } from '../../sync/rules.ts';
+import type { Transaction } from '../client.ts';
+import { Prisma } from '../generated/client.ts';
+import { emailCollation } from '../schema/users-schema.ts';
+import { held, keepExecutionsOut } from '../transition.ts';
+import { planFacts } from './plan-facts.ts';
+import { storeRules } from './plan-hash.ts';
+import { matchesAny } from './protection.ts';
+import {
+  findOddSpellings,
+  forgetOddSpellings,
+  insertOddlySpelled,
+  namedUserIds,
+  withoutOddlySpelled,
+} from './spelling.ts';
+import { standingOf } from './standing.ts';
+import { newest, PRESENT, type Scope, type Survey, survey } from './survey.ts';
+import { requireUsableTables, requireUsersFit } from './users-fit.ts';
+
+const UNPROVEN: KeepReason = 'unproven';
+
+type Drafting = {
+  readonly reads: readonly number[];
+  readonly rules: Rules;
+  readonly doubt: AbsenceDoubt | undefined;
+  readonly newUser: NewUserDefaults;
+};
+
+/**
+ * Writes the plan of a run, see `Plans.draft`. Additions and reactivations follow the last read, since it is the
+ * newest; a user is deactivated only where none of the reads has them, and never by one read alone or where there is a
+ * doubt of what the reads prove.
+ */
+export async function draftPlan(
+  tx: Transaction,
+  lease: Lease,
+  { reads, rules, doubt, newUser }: Drafting,
+): Promise<Drafted> {
+  const { runId } = lease;
+  const [run] = await tx.$queryRaw<{ locationId: bigint }[]>`
+    SELECT location_id AS locationId FROM sync_runs
+    WHERE id = ${runId} AND status = 'reading' ${held(lease)} FOR UPDATE`;
+  if (run === undefined) throw new LeaseLostError(runId);
+  await keepExecutionsOut(tx, runId);
+  await requireUsableTables(tx);
+  const scope: Scope = {
+    runId,
+    locationId: run.locationId,
+    collate: await emailCollation(tx),
+    standing: await standingOf(tx),
+    reads,
+  };
+  const seen = await survey(tx, scope);
+  const { source, duplicates, active } = seen;
+  if (seen.present === 0 && active > 0) return { outcome: 'empty', active };
+  const odd = await findOddSpellings(tx, scope, seen);
+  const isDecided = reads.length > 1 || doubt !== undefined;
+  if (!isDecided && seen.absent > odd.active) {
+    await forgetOddSpellings(tx, runId);
+    return { outcome: 'unproven' };
+  }
+  await tx.$executeRaw`DELETE FROM sync_changes WHERE run_id = ${runId}`;
+  let written = seen.changing === 0 ? 0 : await insertPresent(tx, scope, seen, odd.users > 0);
+  if (odd.users > 0) written += await insertOddlySpelled(tx, scope, written);
+  if (isDecided) written += await insertAbsent(tx, scope, written, rules.protectedEmails, doubt);
+  if (seen.odd > 0) written += await insertLeftAlone(tx, scope, written);
+  if (seen.skipped > 0) await insertSkipped(tx, scope, written);
+  await forgetOddSpellings(tx, runId);
+  await storeRules(tx, runId, rules);
+  const facts = await planFacts(tx, runId, scope.locationId, { source, duplicates });
+  await requireUsersFit(tx, runId, facts.counts, newUser);
+  return { outcome: 'drafted', facts: { ...facts, undecided: doubt && (await undecided(tx, scope, doubt)) } };
+}
+
+/** Emails are brought together only where some repeat: that takes longer than all the rest. */
+async function insertPresent(
+  tx: Transaction,
+  scope: Scope,
+  { duplicates }: Survey,
+  someAreOdd: boolean,
+): Promise<number> {
+  const { runId, locationId, collate, standing } = scope;
+  const odd = someAreOdd ? withoutOddlySpelled(scope) : { join: Prisma.empty, where: Prisma.empty };
+  const found = Prisma.sql`
+      FROM sync_staged_users s
+      LEFT JOIN users u ON u.location_id = ${locationId} AND u.email = s.email${collate} ${odd.join}
+      WHERE s.run_id = ${runId} AND s.read_no = ${newest(scope)} AND ${PRESENT}
+        AND (u.id IS NULL OR u.status = 'inactive' AND ${standing.plain('u')}) ${odd.where}`;
+  const email = Prisma.sql`COALESCE(u.email COLLATE utf8mb4_bin, s.email)`;
+  const once = Prisma.sql`SELECT ${email} AS email, u.id AS user_id ${found}`;
+  const together = Prisma.sql`SELECT MIN(${email}) AS email, MIN(u.id) AS user_id ${found} GROUP BY s.email${collate}`;
+  return tx.$executeRaw`
+    INSERT INTO sync_changes (run_id, seq, action, email, user_id, status_before, status_after)
+    SELECT ${runId}, ROW_NUMBER() OVER (ORDER BY n.user_id IS NOT NULL, n.email),
+           IF(n.user_id IS NULL, 'add', 'reactivate'), n.email, n.user_id,
+           IF(n.user_id IS NULL, NULL, 'inactive'), 'active'
+    FROM (${duplicates === 0 ? once : together}) n`;
+}
+
+/** Where there is a doubt, everybody is left alone. */
+async function insertAbsent(
+  tx: Transaction,
+  scope: Scope,
+  offset: number,
+  protectedEmails: readonly string[],
+  doubt: AbsenceDoubt | undefined,
+): Promise<number> {
+  const { runId, locationId, collate } = scope;
+  const fate =
+    doubt === undefined
+      ? { action: 'deactivate', after: 'inactive', detail: null }
+      : { action: 'kept', after: 'active', detail: UNPROVEN };
+  return tx.$executeRaw`
+    INSERT INTO sync_changes (run_id, seq, action, email, user_id, status_before, status_after, detail)
+    SELECT ${runId}, ${offset} + ROW_NUMBER() OVER (ORDER BY a.kept, a.email),
+           IF(a.kept, 'protected', ${fate.action}), a.email, a.id, 'active', IF(a.kept, 'active', ${fate.after}),
+           IF(a.kept, NULL, ${fate.detail})
+    FROM (
+      SELECT u.id, u.email, ${matchesAny(protectedEmails, collate)} AS kept
+      FROM users u
+      WHERE u.location_id = ${locationId} AND u.status = 'active' AND ${scope.standing.plain('u')}
+        AND u.id NOT IN (${namedUserIds(scope)})
+        AND u.id NOT IN (SELECT o.user_id FROM sync_odd_spellings o WHERE o.run_id = ${runId})
+    ) a`;
+}
+
+/** How many are left alone because of the doubt; undefined where there are none. */
+async function undecided(
+  tx: Transaction,
+  { runId }: Scope,
+  doubt: AbsenceDoubt,
+): Promise<Undecided | undefined> {
+  const [left] = await tx.$queryRaw<{ n: bigint }[]>`
+    SELECT COUNT(*) AS n FROM sync_changes WHERE run_id = ${runId} AND action = 'kept' AND detail = ${UNPROVEN}`;
+  const users = Number(left?.n ?? 0);
+  return users === 0 ? undefined : { doubt, users };
+}
+
+/** Those who are neither active nor inactive. Whoever has no email is listed by the row's id. */
+async function insertLeftAlone(tx: Transaction, scope: Scope, offset: number): Promise<number> {
+  const { runId, locationId, standing } = scope;
+  return tx.$executeRaw`
+    INSERT INTO sync_changes (run_id, seq, action, email, user_id, detail)
+    SELECT ${runId}, ${offset} + ROW_NUMBER() OVER (ORDER BY u.email, u.id), 'kept',
+           COALESCE(u.email, CONCAT('users.id ', u.id)), u.id, ${standing.reason('u')}
+    FROM users u WHERE u.location_id = ${locationId} AND NOT ${standing.plain('u')}`;
+}
+
+async function insertSkipped(tx: Transaction, scope: Scope, offset: number): Promise<void> {
+  const { runId } = scope;
+  await tx.$executeRaw`
+    INSERT INTO sync_changes (run_id, seq, action, email, detail)
+    SELECT ${runId}, ${offset} + ROW_NUMBER() OVER (ORDER BY s.source_id, s.page_no, s.row_no), 'skipped',
+           COALESCE(s.email, s.raw_email, ''), CONCAT('id_user ', s.source_id, ': ', s.skip_reason)
+    FROM sync_staged_users s
+    WHERE s.run_id = ${runId} AND s.read_no = ${newest(scope)} AND s.skip_reason IS NOT NULL`;
+}

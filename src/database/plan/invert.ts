@@ -1,0 +1,66 @@
+import { LeaseLostError } from '../../sync/errors.ts';
+import type { Lease, PlanFacts } from '../../sync/ports.ts';
+import type { Rules } from '../../sync/rules.ts';
+import type { Transaction } from '../client.ts';
+import { Prisma } from '../generated/client.ts';
+import { emailCollation } from '../schema/users-schema.ts';
+import { held, keepExecutionsOut } from '../transition.ts';
+import { planFacts } from './plan-facts.ts';
+import { storeRules } from './plan-hash.ts';
+import { matchesAny } from './protection.ts';
+import { standingOf } from './standing.ts';
+import { requireUsableTables, requireUsersFit } from './users-fit.ts';
+
+/**
+ * Writes the plan that takes another run's changes back, for the users who still stand as that run left them:
+ * those it activated become inactive, those it deactivated active again. Everyone else is listed as skipped.
+ */
+export async function draftInverse(
+  tx: Transaction,
+  lease: Lease,
+  revertedRunId: number,
+  rules: Rules,
+): Promise<PlanFacts> {
+  const { runId } = lease;
+  const [run] = await tx.$queryRaw<{ locationId: bigint }[]>`
+    SELECT location_id AS locationId FROM sync_runs
+    WHERE id = ${runId} AND status = 'reading' ${held(lease)} FOR UPDATE`;
+  if (run === undefined) throw new LeaseLostError(runId);
+  await keepExecutionsOut(tx, runId);
+  await requireUsableTables(tx);
+  await tx.$executeRaw`DELETE FROM sync_changes WHERE run_id = ${runId}`;
+  const standing = await standingUsers(tx, revertedRunId, run.locationId);
+  const action = Prisma.sql`
+    CASE WHEN u.id IS NULL THEN 'skipped' WHEN u.status = 'inactive' THEN 'reactivate'
+         WHEN ${matchesAny(rules.protectedEmails, await emailCollation(tx))} THEN 'protected' ELSE 'deactivate' END`;
+  await tx.$executeRaw`
+    INSERT INTO sync_changes (run_id, seq, action, email, user_id, status_before, status_after, detail)
+    SELECT ${runId}, ROW_NUMBER() OVER (ORDER BY FIELD(n.action, 'reactivate', 'deactivate', 'protected', 'skipped'), n.email),
+           n.action, n.email, n.user_id, n.status,
+           CASE n.action WHEN 'reactivate' THEN 'active' WHEN 'deactivate' THEN 'inactive' ELSE n.status END,
+           IF(n.action = 'skipped', 'changed_since', NULL)
+    FROM (
+      SELECT ${action} AS action, COALESCE(u.email COLLATE utf8mb4_bin, t.email) AS email, u.id AS user_id, u.status
+      FROM (${standing}) t LEFT JOIN users u ON u.id = t.user_id
+    ) n`;
+  await storeRules(tx, runId, rules);
+  const facts = await planFacts(tx, runId, run.locationId, { source: 0, duplicates: 0 });
+  await requireUsersFit(tx, runId, facts.counts, new Map());
+  return facts;
+}
+
+/** Every change of the reverted run, with the id of its user where that user stands as the run left them. */
+async function standingUsers(tx: Transaction, runId: number, locationId: bigint): Promise<Prisma.Sql> {
+  const collate = await emailCollation(tx);
+  const { plain } = await standingOf(tx);
+  return Prisma.sql`
+    SELECT c.email, s.id AS user_id FROM sync_changes c
+    JOIN sync_runs r ON r.id = c.run_id
+    LEFT JOIN users s ON s.location_id = ${locationId} AND r.location_id = s.location_id AND s.email = c.email${collate} AND s.status = 'active' AND ${plain('s')}
+    WHERE c.run_id = ${runId} AND c.action = 'add'
+    UNION ALL
+    SELECT c.email, s.id AS user_id FROM sync_changes c
+    LEFT JOIN users s ON s.id = c.user_id AND s.location_id = ${locationId} AND s.status = c.status_after COLLATE utf8mb4_bin AND ${plain('s')}
+      AND CAST(s.email AS BINARY) = CAST(c.email AS BINARY)
+    WHERE c.run_id = ${runId} AND c.action IN ('reactivate', 'deactivate')`;
+}

@@ -1,0 +1,57 @@
+import type { ChangeAction } from '../../sync/change.ts';
+import type { NewUserDefaults } from '../../sync/new-user.ts';
+import type { Plans } from '../../sync/ports.ts';
+import type { Run } from '../../sync/run.ts';
+import { type Database, inTransaction, reaching } from '../client.ts';
+import { applyPlan } from './apply.ts';
+import { draftPlan } from './draft.ts';
+import { guardFacts } from './guard-facts.ts';
+import { draftInverse } from './invert.ts';
+import { standingOf } from './standing.ts';
+
+/** `newUser` is what new users get in columns that the bot does not know. */
+export function createPlans(db: Database, newUser: NewUserDefaults = new Map()): Plans {
+  return {
+    draft: (lease, reads, rules, doubt) =>
+      inTransaction(db, (tx) => draftPlan(tx, lease, { reads, rules, doubt, newUser })),
+    invert: (lease, revertedRunId, rules) =>
+      inTransaction(db, (tx) => draftInverse(tx, lease, revertedRunId, rules)),
+    guardFacts: (run) => reaching(() => guardFacts(db, run)),
+    apply: (lease, step, rules) => applyPlan(db, lease, { step, rules, newUser }),
+    list: (runId, action, afterSeq, limit) => reaching(() => list(db, runId, action, afterSeq, limit)),
+    listUnchanged: (run, afterEmail, limit) => reaching(() => listUnchanged(db, run, afterEmail, limit)),
+  };
+}
+
+async function list(
+  db: Database,
+  runId: number,
+  action: ChangeAction | undefined,
+  afterSeq: number,
+  limit: number,
+) {
+  const rows = await db.syncChange.findMany({
+    where: { runId, seq: { gt: afterSeq }, ...(action === undefined ? {} : { action }) },
+    orderBy: { seq: 'asc' },
+    take: limit,
+  });
+  return rows.map((row) => ({
+    seq: row.seq,
+    action: row.action,
+    email: row.email,
+    statusBefore: row.statusBefore ?? undefined,
+    statusAfter: row.statusAfter ?? undefined,
+    detail: row.detail ?? undefined,
+  }));
+}
+
+async function listUnchanged(db: Database, run: Run, afterEmail: string, limit: number) {
+  const { plain } = await standingOf(db);
+  const rows = await db.$queryRaw<{ email: string }[]>`
+    SELECT u.email FROM users u
+    WHERE u.location_id = ${run.locationId} AND u.status = 'active' AND ${plain('u')} AND u.email > ${afterEmail}
+      AND u.email COLLATE utf8mb4_bin NOT IN (
+        SELECT c.email FROM sync_changes c WHERE c.run_id = ${run.id} AND c.action <> 'skipped')
+    ORDER BY u.email LIMIT ${limit}`;
+  return rows.map(({ email }) => email);
+}

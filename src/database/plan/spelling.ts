@@ -1,0 +1,158 @@
+import type { Transaction } from '../client.ts';
+import { Prisma } from '../generated/client.ts';
+import { MAYBE_PRESENT, newest, PRESENT, type Scope, type Survey } from './survey.ts';
+
+/** Both servers read these alike: MariaDB by PCRE2, MySQL by ICU. They are parameters, so that no sql_mode changes them. */
+const EDGES = '^[\\s\\p{Z}\\x{FEFF}]+|[\\s\\p{Z}\\x{FEFF}]+$';
+const UNSEEN = '[\\s\\p{Z}\\p{C}]+';
+
+/**
+ * The same for texts that the collation calls equal, and short enough for the key of a temporary table: 255 characters of
+ * utf8mb4 are not. Both servers know WEIGHT_STRING; it may change from version to version, so it is never kept.
+ */
+function keyOf(text: Prisma.Sql, { collate }: Scope): Prisma.Sql {
+  return Prisma.sql`SHA1(WEIGHT_STRING(${text}${collate}))`;
+}
+
+/** Has a subquery worked out once and looked up by its key, by either server, and not anew for each row of the list. */
+const ONCE = Prisma.sql`LIMIT 18446744073709551615`;
+
+/** An email of `users` as the depot's are compared: trimmed and in small letters (contract, section 1). */
+export function normalised(email: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`CAST(LOWER(REGEXP_REPLACE(${email}, ${EDGES}, '')) AS CHAR(255) CHARACTER SET utf8mb4)`;
+}
+
+/** An email of `users` without white space and unseen characters (`src/depot-api/list/spellings.ts` does the same). */
+function folded(email: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`CAST(LOWER(REGEXP_REPLACE(${email}, ${UNSEEN}, '')) AS CHAR(255) CHARACTER SET utf8mb4)`;
+}
+
+/** The ids of the location's users whom one of the reads names by their email. Materialised once, then looked up by id. */
+export function namedUserIds({ runId, locationId, collate, reads }: Scope): Prisma.Sql {
+  return Prisma.sql`
+    SELECT p.id FROM sync_staged_users s
+    STRAIGHT_JOIN users p ON p.location_id = ${locationId} AND p.email = s.email${collate}
+    WHERE s.run_id = ${runId} AND s.read_no IN (${Prisma.join([...reads])}) AND ${MAYBE_PRESENT}`;
+}
+
+/**
+ * Looks once more at the users whom no email of the list names: writes into `sync_odd_spellings` those whose text, as it
+ * stands or normalised, is one that a row of the list may mean, raw or normalised. `email` is the email on the list where
+ * the row is usable and of the newest read; where several are, one of them. Returns how many users it found, and how many
+ * of them are active. Costs a look at each user whom the list does not name; where there is none, nothing.
+ */
+export async function findOddSpellings(
+  tx: Transaction,
+  scope: Scope,
+  seen: Survey,
+): Promise<{ readonly users: number; readonly active: number }> {
+  if (seen.unnamed === 0) return { users: 0, active: 0 };
+  await matchEmails(tx, scope);
+  if (seen.spelled > 0) await matchSpellings(tx, scope);
+  const [found] = await tx.$queryRaw<{ users: bigint; active: bigint }[]>`
+    SELECT COUNT(*) AS users, COUNT(IF(u.status = 'active' AND ${scope.standing.plain('u')}, 1, NULL)) AS active
+    FROM sync_odd_spellings o JOIN users u ON u.id = o.user_id WHERE o.run_id = ${scope.runId}`;
+  return { users: Number(found?.users ?? 0), active: Number(found?.active ?? 0) };
+}
+
+/** Users whose normalised text is an email of the list. Those that stand normalised already were named or are not on it. */
+async function matchEmails(tx: Transaction, scope: Scope): Promise<void> {
+  const { runId } = scope;
+  await tx.$executeRaw`
+    INSERT INTO sync_odd_spellings (run_id, user_id, email)
+    SELECT ${runId}, o.id, MIN(${meant(scope)}) FROM sync_staged_users s
+    STRAIGHT_JOIN (
+      SELECT n.id, ${keyOf(Prisma.sql`n.plain`, scope)} AS text_key
+      FROM (${unnamed(scope)}) n WHERE CAST(n.plain AS BINARY) <> CAST(n.raw AS BINARY) ${ONCE}
+    ) o ON o.text_key = ${keyOf(Prisma.sql`s.email`, scope)}
+    WHERE ${ofReads(scope)} AND ${MAYBE_PRESENT} GROUP BY o.id`;
+}
+
+/** Users who are spelled as a row spells its person otherwise than by an email. */
+async function matchSpellings(tx: Transaction, scope: Scope): Promise<void> {
+  const { runId } = scope;
+  await tx.$executeRaw`
+    INSERT INTO sync_odd_spellings (run_id, user_id, email)
+    SELECT ${runId}, o.id, MIN(k.email) FROM (
+      SELECT ${keyOf(Prisma.sql`j.spelling`, scope)} AS text_key, ${meant(scope)} AS email
+      FROM sync_staged_users s
+      STRAIGHT_JOIN JSON_TABLE(s.spellings, '$[*]' COLUMNS (spelling VARCHAR(255) CHARACTER SET utf8mb4 PATH '$')) j
+      WHERE ${ofReads(scope)} AND s.spellings IS NOT NULL AND (s.active = 1 OR s.skip_reason IS NOT NULL)
+    ) k
+    STRAIGHT_JOIN (
+      SELECT n.id, ${keyOf(Prisma.sql`ELT(way.number, n.raw, n.plain, n.folded)`, scope)} AS text_key
+      FROM (${unnamed(scope)}) n CROSS JOIN (SELECT 1 AS number UNION ALL SELECT 2 UNION ALL SELECT 3) way ${ONCE}
+    ) o ON o.text_key = k.text_key
+    GROUP BY o.id
+    ON DUPLICATE KEY UPDATE email = COALESCE(sync_odd_spellings.email, VALUES(email))`;
+}
+
+/** The email of a row that says who is there now; NULL for a row that only may mean somebody. */
+function meant(scope: Scope): Prisma.Sql {
+  return Prisma.sql`IF(s.read_no = ${newest(scope)} AND ${PRESENT}, s.email, NULL)`;
+}
+
+function ofReads({ runId, reads }: Scope): Prisma.Sql {
+  return Prisma.sql`s.run_id = ${runId} AND s.read_no IN (${Prisma.join([...reads])})`;
+}
+
+/** The users whom no email of the list names, with their text normalised and without unseen characters. */
+function unnamed(scope: Scope): Prisma.Sql {
+  const { locationId, collate } = scope;
+  return Prisma.sql`
+    SELECT u.id, u.email AS raw, ${normalised(Prisma.sql`u.email`)}${collate} AS plain,
+           ${folded(Prisma.sql`u.email`)}${collate} AS folded
+    FROM users u WHERE u.location_id = ${locationId} AND u.id NOT IN (${namedUserIds(scope)})`;
+}
+
+/**
+ * Writes what becomes of the users with odd spellings whom a row of the list means, after position `offset`: an inactive
+ * one is reactivated; where another user may be the same person, both stay as they are and are listed. Returns the number
+ * of rows written.
+ */
+export async function insertOddlySpelled(tx: Transaction, scope: Scope, offset: number): Promise<number> {
+  const { runId, locationId, collate } = scope;
+  const counted = Prisma.sql`
+    SELECT o.text_key, COUNT(*) AS users, COUNT(d.id) AS named
+    FROM (${people(scope)}) o
+    LEFT JOIN users d ON d.location_id = ${locationId} AND d.email = o.email${collate}
+    GROUP BY o.text_key`;
+  return tx.$executeRaw`
+    INSERT INTO sync_changes (run_id, seq, action, email, user_id, status_before, status_after, detail)
+    SELECT ${runId}, ${offset} + ROW_NUMBER() OVER (ORDER BY n.kept, n.email, n.id), IF(n.kept, 'kept', 'reactivate'), n.email,
+           n.id, n.status, IF(n.kept, n.status, 'active'), IF(n.kept, 'ambiguous', NULL)
+    FROM (
+      SELECT u.id, u.email COLLATE utf8mb4_bin AS email, u.status, p.users > 1 OR p.named > 0 AS kept
+      FROM (${counted}) p
+      STRAIGHT_JOIN (${people(scope)} ${ONCE}) t ON t.text_key = p.text_key
+      JOIN users u ON u.id = t.user_id
+      WHERE ${scope.standing.plain('u')} AND IF(p.named > 0, u.status = 'active', p.users > 1 OR u.status = 'inactive')
+    ) n`;
+}
+
+/**
+ * Leaves those rows `s` of the list out whose person has a row of `users` with an odd spelling, which is the one that
+ * counts. `u` is the user whom the row names.
+ */
+export function withoutOddlySpelled(scope: Scope): {
+  readonly join: Prisma.Sql;
+  readonly where: Prisma.Sql;
+} {
+  const join = Prisma.sql`
+    LEFT JOIN (
+      SELECT o.text_key, MAX(w.status = 'active') AS active
+      FROM (${people(scope)}) o JOIN users w ON w.id = o.user_id GROUP BY o.text_key ${ONCE}
+    ) odd ON odd.text_key = ${keyOf(Prisma.sql`s.email`, scope)}`;
+  return { join, where: Prisma.sql`AND (odd.text_key IS NULL OR (u.id IS NOT NULL AND odd.active = 0))` };
+}
+
+/** The people on the list who are spelled oddly in `users`, one row for each of their users. */
+function people(scope: Scope): Prisma.Sql {
+  return Prisma.sql`
+    SELECT user_id, email, ${keyOf(Prisma.sql`email`, scope)} AS text_key
+    FROM sync_odd_spellings WHERE run_id = ${scope.runId} AND email IS NOT NULL`;
+}
+
+export async function forgetOddSpellings(tx: Transaction, runId: number): Promise<void> {
+  await tx.$executeRaw`DELETE FROM sync_odd_spellings WHERE run_id = ${runId}`;
+}

@@ -1,0 +1,55 @@
+import type { KeepReason } from '../../sync/change.ts';
+import type { Database, Transaction } from '../client.ts';
+import { Prisma } from '../generated/client.ts';
+import { userColumns } from '../schema/users-columns.ts';
+
+const ORDINARY = "enum('active','inactive')";
+
+/** Names under which statements know `users`. */
+type Alias = 'users' | 'u' | 's' | 'p' | 'w';
+
+/**
+ * Who counts as a user at all: whoever is active or inactive, to the letter, has an email, and was not deleted softly
+ * (`deleted_at`). Anybody else is left alone: neither counted as active nor as unchanged, and never changed.
+ */
+export type Standing = {
+  /** True or false, never NULL. */
+  readonly plain: (alias: Alias) => Prisma.Sql;
+  /** Why somebody who is not plain is left alone: a `KeepReason`. */
+  readonly reason: (alias: Alias) => Prisma.Sql;
+};
+
+export async function standingOf(db: Database | Transaction): Promise<Standing> {
+  const columns = await userColumns(db);
+  const deletedAt = columns.find(({ name }) => name.toLowerCase() === 'deleted_at')?.name;
+  const isDeleted = (alias: Alias) => {
+    if (deletedAt === undefined) return Prisma.sql`FALSE`;
+    const column = Prisma.raw(`${alias}.${deletedAt}`);
+    // A zero date is none.
+    return Prisma.sql`(${column} IS NOT NULL AND CAST(${column} AS CHAR) NOT LIKE '0000-00-00%')`;
+  };
+  // Only where the column may hold other words is it a matter of their letters.
+  const status = columns.find(({ name }) => name.toLowerCase() === 'status');
+  const word = (alias: Alias) =>
+    status?.type === ORDINARY ? `${alias}.status` : `CAST(${alias}.status AS BINARY)`;
+  const isKnown = (alias: Alias) => Prisma.raw(`COALESCE(${word(alias)} IN ('active', 'inactive'), FALSE)`);
+  const hasEmail = (alias: Alias) => Prisma.raw(`${alias}.email IS NOT NULL`);
+  const reasons = { email: 'no_email', deleted: 'deleted', status: 'odd_status' } satisfies Record<
+    string,
+    KeepReason
+  >;
+  return {
+    plain: (alias) => Prisma.sql`(${hasEmail(alias)} AND ${isKnown(alias)} AND NOT ${isDeleted(alias)})`,
+    reason: (alias) => Prisma.sql`
+      CASE WHEN NOT ${hasEmail(alias)} THEN ${reasons.email} WHEN ${isDeleted(alias)} THEN ${reasons.deleted}
+           ELSE ${reasons.status} END`,
+  };
+}
+
+/** How many users of all locations are left alone, by why. */
+export async function countLeftAlone(db: Database): Promise<ReadonlyMap<KeepReason, number>> {
+  const { plain, reason } = await standingOf(db);
+  const rows = await db.$queryRaw<{ reason: KeepReason; n: bigint }[]>`
+    SELECT ${reason('u')} AS reason, COUNT(*) AS n FROM users u WHERE NOT ${plain('u')} GROUP BY reason ORDER BY reason`;
+  return new Map(rows.map(({ reason: why, n }) => [why, Number(n)]));
+}

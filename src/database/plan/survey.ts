@@ -1,0 +1,95 @@
+import type { Transaction } from '../client.ts';
+import { Prisma } from '../generated/client.ts';
+import type { Standing } from './standing.ts';
+
+/** What is compared: the staged reads of a run with the users of its location. */
+export type Scope = {
+  readonly runId: number;
+  readonly locationId: bigint;
+  /** ` COLLATE …` of users.email. */
+  readonly collate: Prisma.Sql;
+  /** Who of `users` counts as active or inactive. */
+  readonly standing: Standing;
+  /** Read numbers, oldest first. */
+  readonly reads: readonly number[];
+};
+
+/** Staged rows that stand for a person who is there: usable, and active at the source. */
+export const PRESENT = Prisma.sql`s.email IS NOT NULL AND s.active = 1 AND s.skip_reason IS NULL`;
+
+/** Staged rows that may stand for a person who is there: nobody whose row is unclear is deactivated. */
+export const MAYBE_PRESENT = Prisma.sql`s.email IS NOT NULL AND (s.active = 1 OR s.skip_reason IS NOT NULL)`;
+
+/** The newest of the reads. */
+export function newest({ reads }: Scope): number {
+  const last = reads.at(-1);
+  if (last === undefined) throw new Error('A plan needs at least one read');
+  return last;
+}
+
+/** What the newest read says of the location, counted before anything is written. */
+export type Survey = {
+  /** Different users (`id_user`) on the list. */
+  readonly source: number;
+  /** Rows that are no users. */
+  readonly skipped: number;
+  /** Rows that stand for a person who is there. */
+  readonly present: number;
+  /** How many of those repeat another one's email. */
+  readonly duplicates: number;
+  /** Different emails of those that `users` does not have, or has as inactive. */
+  readonly changing: number;
+  /** Active users of the location. */
+  readonly active: number;
+  /** How many of those no email of the read may stand for. */
+  readonly absent: number;
+  /** Users of the location, of any status, whom no email of the read names. */
+  readonly unnamed: number;
+  /** Users of the location who are left alone, whatever the list says: neither active nor inactive. */
+  readonly odd: number;
+  /** Rows of all reads that may mean a user by another text than their email. */
+  readonly spelled: number;
+};
+
+type Matches = Record<
+  'present' | 'known' | 'dormant' | 'fresh' | 'seen' | 'named' | 'active' | 'all' | 'odd',
+  bigint
+>;
+
+export async function survey(tx: Transaction, scope: Scope): Promise<Survey> {
+  const { runId, locationId, collate, reads } = scope;
+  const { plain } = scope.standing;
+  const read = Prisma.sql`s.run_id = ${runId} AND s.read_no = ${newest(scope)}`;
+  const [listed] = await tx.$queryRaw<{ source: bigint; skipped: bigint; spelled: bigint }[]>`
+    SELECT COUNT(DISTINCT s.source_id) AS source, COUNT(s.skip_reason) AS skipped,
+           (SELECT COUNT(a.spellings) FROM sync_staged_users a
+            WHERE a.run_id = ${runId} AND a.read_no IN (${Prisma.join([...reads])})) AS spelled
+    FROM sync_staged_users s WHERE ${read}`;
+  // One statement, so that who is active and who was seen are counted in the same moment.
+  const [matches] = await tx.$queryRaw<Matches[]>`
+    SELECT COUNT(IF(${PRESENT}, 1, NULL)) AS present,
+           COUNT(DISTINCT IF(${PRESENT}, u.id, NULL)) AS known,
+           COUNT(DISTINCT IF(${PRESENT} AND u.status = 'inactive' AND ${plain('u')}, u.id, NULL)) AS dormant,
+           COUNT(DISTINCT IF(${PRESENT} AND u.id IS NULL, s.email, NULL)${collate}) AS fresh,
+           COUNT(DISTINCT IF(u.status = 'active' AND ${plain('u')}, u.id, NULL)) AS seen, COUNT(DISTINCT u.id) AS named,
+           (SELECT COUNT(*) FROM users WHERE location_id = ${locationId}) AS \`all\`,
+           (SELECT COUNT(*) FROM users p WHERE p.location_id = ${locationId} AND NOT ${plain('p')}) AS odd,
+           (SELECT COUNT(*) FROM users p
+            WHERE p.location_id = ${locationId} AND p.status = 'active' AND ${plain('p')}) AS active
+    FROM sync_staged_users s
+    LEFT JOIN users u ON u.location_id = ${locationId} AND u.email = s.email${collate}
+    WHERE ${read} AND ${MAYBE_PRESENT}`;
+  const count = (name: keyof Matches) => Number(matches?.[name] ?? 0);
+  return {
+    source: Number(listed?.source ?? 0),
+    skipped: Number(listed?.skipped ?? 0),
+    present: count('present'),
+    duplicates: count('present') - count('known') - count('fresh'),
+    changing: count('dormant') + count('fresh'),
+    active: count('active'),
+    absent: count('active') - count('seen'),
+    unnamed: count('all') - count('named'),
+    odd: count('odd'),
+    spelled: Number(listed?.spelled ?? 0),
+  };
+}

@@ -1,0 +1,123 @@
+import type { EffectiveAction, UserStatus } from '../../sync/change.ts';
+import { UsersUnfitError } from '../../sync/errors.ts';
+import type { UnfitColumn } from '../../sync/failure.ts';
+import type { NewUserDefaults } from '../../sync/new-user.ts';
+import type { RunCounts } from '../../sync/run.ts';
+import type { Transaction } from '../client.ts';
+import { requireTransactional } from '../schema/engines.ts';
+import type { ColumnFacts } from '../schema/inspect-tables.ts';
+import { userColumns } from '../schema/users-columns.ts';
+import { requireUsableIndexes } from '../schema/users-schema.ts';
+
+/** The columns of `users` that the bot writes. */
+const WRITTEN = ['email', 'location_id', 'status', 'created_at', 'updated_at'];
+
+/** The longest email that a depot server may list (src/depot-api/list/email.ts). */
+export const LONGEST_EMAIL = 255;
+
+type Planned = Pick<RunCounts, EffectiveAction>;
+
+/** What a plan can be made and executed with at all. Throws `NotTransactionalError`, `IndexInTheWayError` and the like. */
+export async function requireUsableTables(tx: Transaction): Promise<void> {
+  await requireTransactional(tx);
+  await requireUsableIndexes(tx);
+  const status = (await userColumns(tx)).find(({ name }) => name.toLowerCase() === 'status');
+  // A number is equal to any word, so that everybody and nobody would be active.
+  if (status !== undefined && !isText(status)) {
+    throw new UsersUnfitError([{ problem: 'lacks_status', column: status.name, type: status.type }]);
+  }
+}
+
+/** True for a column that holds the words active and inactive as they are. */
+export function isText({ type }: ColumnFacts): boolean {
+  return /^(enum|varchar|char)\b/i.test(type);
+}
+
+/** Columns that nobody gives a value when a user is added. `given` are those of `NEW_USER_DEFAULTS`. */
+export function demandedColumns(
+  columns: readonly ColumnFacts[],
+  given: readonly string[] = [],
+): readonly ColumnFacts[] {
+  const known = new Set([...WRITTEN, 'id', ...given].map((name) => name.toLowerCase()));
+  return columns.filter(({ name, demanded }) => demanded && !known.has(name.toLowerCase()));
+}
+
+/** Columns of `NEW_USER_DEFAULTS` that a new user cannot have a value for. */
+export function unknownColumns(
+  columns: readonly ColumnFacts[],
+  given: readonly string[],
+): readonly ColumnFacts[] {
+  return given.flatMap((name) => {
+    const found = columns.find((column) => column.name.toLowerCase() === name.toLowerCase());
+    if (found !== undefined) return found.generated ? [found] : [];
+    return { name, type: '', demanded: false, generated: false, length: undefined };
+  });
+}
+
+/**
+ * What `users` takes, the plan may write: found before anybody confirms, and again before anything is written. Throws
+ * `UsersUnfitError`. What only the statement itself can find (a CHECK, a trigger) the server refuses then.
+ */
+export async function requireUsersFit(
+  tx: Transaction,
+  runId: number,
+  counts: Planned,
+  newUser: NewUserDefaults,
+): Promise<void> {
+  if (counts.add + counts.reactivate + counts.deactivate === 0) return;
+  const columns = await userColumns(tx);
+  const unfit = [
+    ...columns.filter(({ name, generated }) => generated && isWritten(name)).map(as('generated')),
+    ...named(columns, 'status')
+      .filter((status) => !takesStatuses(status, statusesOf(counts)))
+      .map(as('lacks_status')),
+    ...(counts.add > 0 ? await unfitForNew(tx, runId, columns, newUser) : []),
+  ];
+  if (unfit.length > 0) throw new UsersUnfitError(unfit);
+}
+
+async function unfitForNew(
+  tx: Transaction,
+  runId: number,
+  columns: readonly ColumnFacts[],
+  newUser: NewUserDefaults,
+): Promise<readonly UnfitColumn[]> {
+  const given = [...newUser.keys()];
+  const [email] = named(columns, 'email');
+  return [
+    ...demandedColumns(columns, given).map(as('demands_value')),
+    ...unknownColumns(columns, given).map(as('unknown')),
+    ...(email !== undefined && (await isTooShort(tx, runId, email)) ? [as('too_short')(email)] : []),
+  ];
+}
+
+const as =
+  (problem: UnfitColumn['problem']) =>
+  ({ name, type }: ColumnFacts): UnfitColumn => ({ problem, column: name, type });
+
+const isWritten = (name: string) => WRITTEN.includes(name.toLowerCase());
+
+function named(columns: readonly ColumnFacts[], column: string): readonly ColumnFacts[] {
+  return columns.filter(({ name }) => name.toLowerCase() === column);
+}
+
+/** Whether the column knows these words, to the letter. */
+export function takesStatuses({ type, length }: ColumnFacts, statuses: readonly UserStatus[]): boolean {
+  return statuses.every((status) =>
+    /^enum/i.test(type) ? type.includes(`'${status}'`) : (length ?? 0) >= status.length,
+  );
+}
+
+function statusesOf({ add, reactivate, deactivate }: Planned): UserStatus[] {
+  return [
+    ...(add + reactivate > 0 ? ['active' as const] : []),
+    ...(deactivate > 0 ? ['inactive' as const] : []),
+  ];
+}
+
+async function isTooShort(tx: Transaction, runId: number, { length }: ColumnFacts): Promise<boolean> {
+  if (length === undefined || length >= LONGEST_EMAIL) return false;
+  const [longest] = await tx.$queryRaw<{ n: bigint | null }[]>`
+    SELECT MAX(CHAR_LENGTH(email)) AS n FROM sync_changes WHERE run_id = ${runId} AND action = 'add'`;
+  return Number(longest?.n ?? 0) > length;
+}

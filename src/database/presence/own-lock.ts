@@ -1,0 +1,160 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { DatabaseLostError } from '../../sync/errors.ts';
+import type { Logger } from '../../sync/ports.ts';
+import type { Standing } from '../../sync/presence.ts';
+import type { Database } from '../client.ts';
+import { DatabaseRefusalError } from '../schema/connection.ts';
+import { type NamedLock, takeNamedLock } from './named-lock.ts';
+import { register, unregister } from './processes.ts';
+
+/** Shorter than what makes others take a process for dead (`FREE_SECONDS`). */
+const DOUBT_AFTER_MS = 700;
+/** Where the database gives no lock, it is asked again after so long; where it cannot be reached, at each look. */
+const ASK_AGAIN_MS = 60_000;
+/** How often a process says that it lives, so that its row is not removed as forgotten. */
+const REGISTER_EVERY_MS = 600_000;
+/** For so long after its own return, a process looks again and again for what it forgot. */
+const RETURNING_MS = 10_000;
+
+export type Parts = {
+  readonly db: Database;
+  readonly databaseUrl: string;
+  readonly owner: string;
+  readonly logger: Logger;
+};
+
+/** The lock by which this process lives for the others, taken anew whenever it was lost. */
+export type OwnLock = {
+  readonly standing: Standing;
+  /** The lock, taken now where it is not held. Undefined where none can be had. Never throws. */
+  hold(): Promise<NamedLock | undefined>;
+  /** Gives up a lock that holds no longer, though its connection is there. */
+  drop(held: NamedLock): Promise<void>;
+  /** From now on, this process stands as if it were dead: its calls of the outbox end, and it takes no lock any more. */
+  resign(): void;
+  /** Ends the lock that is held. */
+  release(withinMs: number): Promise<void>;
+};
+
+export function createOwnLock({ db, databaseUrl, owner, logger }: Parts): OwnLock {
+  let lock: NamedLock | undefined;
+  /** The name of the lock of which the others know. */
+  let known: string | undefined;
+  let holding: Promise<void> | undefined;
+  let withdrawing = false;
+  let doubt = new AbortController();
+  let doubting: NodeJS.Timeout | undefined;
+  let lockless = false;
+  let released = false;
+  let askAgainAt = 0;
+  let registerAgainAt = 0;
+  let returnedAt = Number.NEGATIVE_INFINITY;
+
+  /** One at a time, whoever asks. */
+  function hold(): Promise<void> {
+    holding ??= holdNow().finally(() => {
+      holding = undefined;
+    });
+    return holding;
+  }
+
+  async function holdNow(): Promise<void> {
+    const now = performance.now();
+    if (released || now < askAgainAt || (lock !== undefined && now < registerAgainAt)) return;
+    let taken = lock;
+    let over = false;
+    try {
+      taken ??= await takeNamedLock(databaseUrl, () => {
+        over = true;
+        if (lock === taken) lost();
+      });
+      await makeKnown(taken);
+      lock = taken;
+      if (over) lost();
+      else certain();
+    } catch (error) {
+      if (lock !== undefined) return;
+      await taken?.end();
+      without(error);
+    }
+  }
+
+  async function makeKnown(taken: NamedLock): Promise<void> {
+    const before = known;
+    const believed = await register(db, owner, taken, before !== undefined);
+    known = taken.name;
+    registerAgainAt = performance.now() + REGISTER_EVERY_MS;
+    if (before !== undefined && before !== taken.name) returnedAt = performance.now();
+    if (!believed)
+      logger.warn({ owner }, 'another process took this one for dead; its work goes on elsewhere');
+    if (lockless) logger.info({ owner }, 'other processes notice at once again when this one dies');
+    lockless = false;
+  }
+
+  function lost(): void {
+    lock = undefined;
+    if (released) return;
+    doubting ??= setTimeout(() => doubt.abort(new Error('The database was lost')), DOUBT_AFTER_MS);
+    void hold();
+  }
+
+  /** Nobody takes this process for dead: it holds its lock, or nobody knows that it should. */
+  function certain(): void {
+    if (released) return;
+    clearTimeout(doubting);
+    doubting = undefined;
+    if (doubt.signal.aborted) doubt = new AbortController();
+  }
+
+  function without(error: unknown): void {
+    if (!lockless) {
+      const message = 'no named lock can be had: should this process die, its leases must run out first';
+      logger.warn({ owner, err: error }, message);
+    }
+    lockless = true;
+    const unreachable = error instanceof DatabaseRefusalError || error instanceof DatabaseLostError;
+    if (!unreachable) askAgainAt = performance.now() + ASK_AGAIN_MS;
+    void withdraw();
+  }
+
+  /** The database may be there and give no lock. */
+  async function withdraw(): Promise<void> {
+    const name = known;
+    if (name === undefined || withdrawing) return;
+    withdrawing = true;
+    try {
+      await unregister(db, owner, name);
+      if (known !== name) return;
+      known = undefined;
+      certain();
+    } catch (error) {
+      logger.debug({ owner, err: error }, 'the database cannot be reached; this process stays in doubt');
+    } finally {
+      withdrawing = false;
+    }
+  }
+
+  return {
+    standing: {
+      doubt: () => doubt.signal,
+      returning: () => performance.now() < returnedAt + RETURNING_MS,
+    },
+    hold: async () => {
+      await hold();
+      return lock;
+    },
+    drop: async (held) => {
+      await held.end();
+      if (lock === held) lost();
+    },
+    resign: () => {
+      released = true;
+      clearTimeout(doubting);
+      doubt.abort(new Error('This process is stopping'));
+    },
+    release: async (withinMs) => {
+      await Promise.race([holding, wait(withinMs, undefined, { ref: false })]);
+      await lock?.end();
+    },
+  };
+}

@@ -1,0 +1,155 @@
+import { z } from 'zod';
+import { type Database, inTransaction, reaching, type Transaction } from '../client.ts';
+import { Prisma } from '../generated/client.ts';
+import type { NamedLock } from './named-lock.ts';
+
+/** A lock must be free for so long before its process counts as dead: one that lives takes another one meanwhile. */
+const FREE_SECONDS = 1;
+/** Two measurements of when a server started differ by no more. */
+const START_DIFFERS_SECONDS = 2;
+/** Longer than any lease: rows of processes that nobody can judge, since they locked at another server or an earlier start. */
+const FORGOTTEN_AFTER_HOURS = 1;
+
+const WORKING = Prisma.sql`status IN ('reading', 'executing')`;
+
+/**
+ * Has the others know that this process holds `lock`; `known` where they knew of an earlier one. False where they had
+ * taken the process for dead since.
+ */
+export async function register(
+  db: Database,
+  owner: string,
+  { name, server, serverStartedAt }: NamedLock,
+  known: boolean,
+): Promise<boolean> {
+  const updated = await reaching(
+    () => db.$executeRaw`
+      UPDATE sync_processes
+      SET lock_name = ${name}, server = ${server}, server_started_at = ${serverStartedAt}, free_since = NULL,
+          seen_at = UTC_TIMESTAMP(3)
+      WHERE owner = ${owner}`,
+  );
+  if (updated === 1) return true;
+  await reaching(
+    () => db.$executeRaw`
+      INSERT INTO sync_processes (owner, lock_name, server, server_started_at, seen_at)
+      VALUES (${owner}, ${name}, ${server}, ${serverStartedAt}, UTC_TIMESTAMP(3))`,
+  );
+  return !known;
+}
+
+/** Has nobody judge this process by `lockName` any more: its leases alone tell. */
+export async function unregister(db: Database, owner: string, lockName: string): Promise<void> {
+  await reaching(
+    () => db.$executeRaw`DELETE FROM sync_processes WHERE owner = ${owner} AND lock_name = ${lockName}`,
+  );
+}
+
+/** A process whose lock is free; `due` where it has been for so long that it counts as dead. */
+export type Silent = {
+  readonly owner: string;
+  readonly lockName: string;
+  readonly marked: boolean;
+  readonly due: boolean;
+};
+
+const silentRow = z.object({
+  owner: z.string(),
+  lockName: z.string(),
+  marked: z.coerce.boolean(),
+  due: z.coerce.boolean(),
+});
+
+/**
+ * The other processes whose lock is free. Undefined where this one does not hold its own lock, or not here: then nothing
+ * can be said of others. Only who locked at the same server, since the same start of it, can be judged. COALESCE, because
+ * MySQL makes an error of a lock without a name, and may look for one where the table has no row.
+ */
+export async function silentProcesses(
+  lock: NamedLock,
+  owner: string,
+): Promise<readonly Silent[] | undefined> {
+  const rows = await lock.ask<{ held: unknown; owner: unknown }>(
+    `SELECT IS_USED_LOCK(?) <=> CONNECTION_ID() AS held, p.owner, p.lock_name AS lockName,
+            p.free_since IS NOT NULL AS marked,
+            p.free_since <= UTC_TIMESTAMP(3) - INTERVAL ${FREE_SECONDS} SECOND AS due
+     FROM (SELECT 1 AS one) here
+     LEFT JOIN sync_processes p ON p.server = ? AND p.owner <> ? AND IS_USED_LOCK(COALESCE(p.lock_name, 'none')) IS NULL
+       AND ABS(TIMESTAMPDIFF(SECOND, p.server_started_at, ?)) <= ${START_DIFFERS_SECONDS}`,
+    [lock.name, lock.server, owner, lock.serverStartedAt],
+  );
+  if (!rows.every(({ held }) => Number(held) === 1)) return undefined;
+  return rows.filter((row) => row.owner !== null).map((row) => silentRow.parse(row));
+}
+
+/** Writes down that a lock was seen free, unless its process has taken another one meanwhile. */
+export async function mark(db: Database, { owner, lockName }: Silent): Promise<void> {
+  await reaching(
+    () => db.$executeRaw`
+      UPDATE sync_processes SET free_since = UTC_TIMESTAMP(3)
+      WHERE owner = ${owner} AND lock_name = ${lockName} AND free_since IS NULL`,
+  );
+}
+
+/**
+ * Ends the leases of a dead process and forgets it. What a transaction of its own still locks at the server is left for
+ * the next time, and so is the process: false then, and where it has taken another lock or somebody else is at it.
+ */
+export function bury(db: Database, { owner, lockName }: Silent): Promise<boolean> {
+  return inTransaction(db, async (tx) => {
+    const [dead] = await tx.$queryRaw<{ owner: string }[]>`
+      SELECT owner FROM sync_processes
+      WHERE owner = ${owner} AND lock_name = ${lockName}
+        AND free_since <= UTC_TIMESTAMP(3) - INTERVAL ${FREE_SECONDS} SECOND FOR UPDATE SKIP LOCKED`;
+    return dead !== undefined && forget(tx, owner);
+  });
+}
+
+/** The same for a process that leaves by itself. */
+export function depart(db: Database, owner: string): Promise<boolean> {
+  return inTransaction(db, (tx) => forget(tx, owner));
+}
+
+async function forget(tx: Transaction, owner: string): Promise<boolean> {
+  await endLeases(tx, owner, 'sync_runs', WORKING);
+  await endLeases(tx, owner, 'sync_outbox', Prisma.sql`closed_at IS NULL`);
+  const [held] = await tx.$queryRaw<{ id: number }[]>`
+    SELECT id FROM sync_runs WHERE ${WORKING} AND lease_owner = ${owner} AND lease_until > UTC_TIMESTAMP(3)
+    UNION ALL
+    SELECT id FROM sync_outbox
+    WHERE closed_at IS NULL AND lease_owner = ${owner} AND lease_until > UTC_TIMESTAMP(3) LIMIT 1`;
+  if (held !== undefined) return false;
+  await tx.$executeRaw`DELETE FROM sync_processes WHERE owner = ${owner}`;
+  return true;
+}
+
+async function endLeases(
+  tx: Transaction,
+  owner: string,
+  table: 'sync_runs' | 'sync_outbox',
+  open: Prisma.Sql,
+): Promise<void> {
+  const name = Prisma.raw(table);
+  const rows = await tx.$queryRaw<{ id: number }[]>`
+    SELECT id FROM ${name} WHERE ${open} AND lease_owner = ${owner} AND lease_until > UTC_TIMESTAMP(3)
+    FOR UPDATE SKIP LOCKED`;
+  if (rows.length === 0) return;
+  const ids = Prisma.join(rows.map(({ id }) => id));
+  await tx.$executeRaw`UPDATE ${name} SET lease_until = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND WHERE id IN (${ids})`;
+}
+
+/** Which of these are not known any more: they were found dead, or left. */
+export async function goneOf(db: Database, owners: readonly string[]): Promise<readonly string[]> {
+  if (owners.length === 0) return [];
+  const rows = await reaching(() => db.syncProcess.findMany({ where: { owner: { in: [...owners] } } }));
+  const there = new Set(rows.map(({ owner }) => owner));
+  return owners.filter((owner) => !there.has(owner));
+}
+
+/** Removes rows whose processes have not said for long that they live. */
+export async function forgetOld(db: Database): Promise<void> {
+  await reaching(
+    () => db.$executeRaw`
+      DELETE FROM sync_processes WHERE seen_at < UTC_TIMESTAMP(3) - INTERVAL ${FORGOTTEN_AFTER_HOURS} HOUR`,
+  );
+}

@@ -1,0 +1,82 @@
+import type { ListedUser, Overview, RunStep, UserFilter } from '../../sync/overview.ts';
+import { auditNames } from '../audit/audit-tables.ts';
+import { type Database, reaching } from '../client.ts';
+import { Prisma } from '../generated/client.ts';
+import { countProtected } from '../plan/protection.ts';
+import { standingOf } from '../plan/standing.ts';
+import { toRun } from '../runs/run-rows.ts';
+import { lastSyncs, targetOverviews } from './target-overviews.ts';
+
+/** `codes` maps the names that `/usersync` accepts to location codes. */
+export function createOverview(db: Database, codes: ReadonlyMap<string, string>): Overview {
+  return {
+    targets: (names) => reaching(() => targetOverviews(db, names, codes)),
+    lastSyncs: (names) => reaching(() => lastSyncs(db, names, codes)),
+    history: (target, beforeId, limit) => reaching(() => history(db, target, beforeId, limit)),
+    steps: (runId) => reaching(() => steps(db, runId)),
+    protection: (patterns, most) => countProtected(db, patterns, most),
+    users: (filter, limit) => reaching(() => listUsers(db, codes, filter, limit)),
+  };
+}
+
+async function history(
+  db: Database,
+  target: string | undefined,
+  beforeId: number | undefined,
+  limit: number,
+) {
+  const rows = await db.syncRun.findMany({
+    where: {
+      ...(target === undefined ? {} : { target }),
+      ...(beforeId === undefined ? {} : { id: { lt: beforeId } }),
+    },
+    orderBy: { id: 'desc' },
+    take: limit,
+  });
+  return rows.map(toRun);
+}
+
+/** More than any run has: a cap, so that a run which was fought over stays readable. */
+const MOST_STEPS = 100;
+
+type StepRow = Omit<RunStep, 'reason'> & { readonly reason: string | null };
+
+async function steps(db: Database, runId: number) {
+  const { logs } = await auditNames(db);
+  const rows = await db.$queryRaw<StepRow[]>`
+    SELECT at, step, actor_id AS actorId, actor_name AS actorName, outcome, reason
+    FROM ${logs} WHERE run_id = ${runId} ORDER BY seq LIMIT ${MOST_STEPS}`;
+  return rows.map(({ reason, ...row }): RunStep => ({ ...row, reason: reason ?? undefined }));
+}
+
+type UserRow = { email: string; code: string; status: ListedUser['status']; updatedAt: Date | null };
+
+async function listUsers(
+  db: Database,
+  codes: ReadonlyMap<string, string>,
+  { target, status, text }: UserFilter,
+  limit: number,
+) {
+  const names = new Map([...codes].map(([name, code]) => [code.toLowerCase(), name]));
+  const wanted = target === undefined ? [...codes.values()] : [codes.get(target) ?? ''];
+  const { plain } = await standingOf(db);
+  const like = `%${(text ?? '').replace(/[!%_]/g, '!$&')}%`;
+  const found = Prisma.sql`
+    FROM users u JOIN locations l ON l.id = u.location_id
+    WHERE l.location_code IN (${Prisma.join(wanted)})
+      ${status === undefined ? Prisma.empty : Prisma.sql`AND u.status = ${status} AND ${plain('u')}`}
+      ${text === undefined ? Prisma.empty : Prisma.sql`AND u.email LIKE ${like} ESCAPE '!'`}`;
+  const [count] = await db.$queryRaw<{ n: bigint }[]>`SELECT COUNT(*) AS n ${found}`;
+  const rows = await db.$queryRaw<UserRow[]>`
+    SELECT COALESCE(u.email, CONCAT('users.id ', u.id)) AS email, l.location_code AS code,
+           IF(${plain('u')}, u.status, 'left_alone') AS status,
+           IF(MONTH(u.updated_at) = 0 OR DAYOFMONTH(u.updated_at) = 0, NULL, u.updated_at) AS updatedAt ${found}
+    ORDER BY l.location_code, u.email LIMIT ${limit}`;
+  const users: ListedUser[] = rows.map((row) => ({
+    email: row.email,
+    target: names.get(row.code.toLowerCase()) ?? row.code,
+    status: row.status,
+    updatedAt: row.updatedAt ?? undefined,
+  }));
+  return { total: Number(count?.n ?? 0), users };
+}

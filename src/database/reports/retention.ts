@@ -1,0 +1,72 @@
+import type { Retention } from '../../sync/retention.ts';
+import { type Database, reaching } from '../client.ts';
+import { Prisma } from '../generated/client.ts';
+
+/** Rows of one statement: short enough that nobody waits for its locks. */
+const CHUNK = 5_000;
+
+export function createRetention(db: Database): Retention {
+  return {
+    clearStaged: () => clearStaged(db),
+    purge: async ({ unconfirmedDays, completedDays }) => {
+      const unconfirmed = Prisma.sql`r.status IN ('cancelled', 'expired', 'superseded', 'failed')
+        AND r.finished_at < UTC_TIMESTAMP(3) - INTERVAL ${unconfirmedDays} DAY`;
+      const completed = Prisma.sql`r.status = 'completed'
+        AND r.finished_at < UTC_TIMESTAMP(3) - INTERVAL ${completedDays ?? 0} DAY`;
+      const staged = await clearStaged(db);
+      const dropped = await purgePlans(db, unconfirmed);
+      const old = completedDays === undefined ? 0 : await purgePlans(db, completed);
+      return staged + dropped + old;
+    },
+  };
+}
+
+/**
+ * A run never reads again once it has stopped, so nobody misses its rows, on whichever process they are removed. One look
+ * into the index for each run that is staged: for a DISTINCT, MySQL reads the whole table.
+ */
+async function clearStaged(db: Database): Promise<number> {
+  let cleared = 0;
+  let last = 0;
+  for (;;) {
+    const [run] = await reaching(
+      () => db.$queryRaw<{ id: number; status: string }[]>`
+        SELECT r.id, r.status FROM sync_runs r
+        WHERE r.id = (SELECT MIN(s.run_id) FROM sync_staged_users s WHERE s.run_id > ${last})`,
+    );
+    if (run === undefined) return cleared;
+    last = Number(run.id);
+    if (run.status !== 'reading') cleared += await deleteAll(db, 'sync_staged_users', last);
+  }
+}
+
+/** Deletes the plans of runs that match, run by run. Returns how many rows went. */
+async function purgePlans(db: Database, matching: Prisma.Sql): Promise<number> {
+  let purged = 0;
+  let last = 0;
+  for (;;) {
+    const [run] = await reaching(
+      () => db.$queryRaw<{ id: number }[]>`
+        SELECT r.id FROM sync_runs r
+        WHERE r.id > ${last} AND ${matching} AND EXISTS (SELECT 1 FROM sync_changes c WHERE c.run_id = r.id)
+        ORDER BY r.id LIMIT 1`,
+    );
+    if (run === undefined) return purged;
+    last = Number(run.id);
+    purged += await deleteAll(db, 'sync_changes', last);
+  }
+}
+
+/** Deletes the rows of a run in chunks. */
+async function deleteAll(
+  db: Database,
+  table: 'sync_staged_users' | 'sync_changes',
+  runId: number,
+): Promise<number> {
+  const from = Prisma.raw(table);
+  let deleted = 0;
+  for (let chunk = CHUNK; chunk === CHUNK; deleted += chunk) {
+    chunk = await reaching(() => db.$executeRaw`DELETE FROM ${from} WHERE run_id = ${runId} LIMIT ${CHUNK}`);
+  }
+  return deleted;
+}

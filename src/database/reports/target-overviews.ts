@@ -1,0 +1,129 @@
+import type { TargetOverview } from '../../sync/overview.ts';
+import type { Run } from '../../sync/run.ts';
+import type { Database } from '../client.ts';
+import { type Standing, standingOf } from '../plan/standing.ts';
+import { toRun } from '../runs/run-rows.ts';
+
+/** Users that are counted for one answer, all its targets together: up to a second's work of the database. */
+const MOST_COUNTED = 200_000;
+
+type Place = { readonly id: bigint; readonly locationCode: string; readonly locationName: string };
+
+/** How the targets stand, in the order of `names`; `codes` maps them to location codes. */
+export async function targetOverviews(
+  db: Database,
+  names: readonly string[],
+  codes: ReadonlyMap<string, string>,
+): Promise<readonly TargetOverview[]> {
+  const places = await placesOf(db, names, codes);
+  const runs = await newestRuns(db, places);
+  const most = Math.floor(MOST_COUNTED / Math.max(1, names.length));
+  const { plain } = await standingOf(db);
+  const count = (place: Place, since: Date | undefined) => tally(db, place.id, { plain, since, most });
+  const overviews: TargetOverview[] = [];
+  // One after the other: a long list must not take the whole pool from everybody else.
+  for (const name of names) overviews.push(await overviewOf(name, places.get(name), runs, count));
+  return overviews;
+}
+
+/** When each of the targets was last synced; those that never were have no entry. */
+export async function lastSyncs(
+  db: Database,
+  names: readonly string[],
+  codes: ReadonlyMap<string, string>,
+): Promise<ReadonlyMap<string, Date>> {
+  const places = await placesOf(db, names, codes);
+  const rows = await db.syncRun.groupBy({
+    by: 'locationId',
+    where: { locationId: { in: [...places.values()].map(({ id }) => id) }, status: 'completed' },
+    _max: { finishedAt: true },
+  });
+  const times = new Map(rows.map(({ locationId, _max }) => [locationId, _max.finishedAt]));
+  return new Map(
+    [...places].flatMap(([name, { id }]) => {
+      const time = times.get(id);
+      return time ? [[name, time]] : [];
+    }),
+  );
+}
+
+/** The locations of the targets that have one. Codes are compared as the database compares them, but for accents. */
+async function placesOf(
+  db: Database,
+  names: readonly string[],
+  codes: ReadonlyMap<string, string>,
+): Promise<ReadonlyMap<string, Place>> {
+  const wanted = names.flatMap((name) => codes.get(name) ?? []);
+  // Not the dates: a zero date is none that the client can read.
+  const select = { id: true, locationCode: true, locationName: true };
+  const rows = await db.location.findMany({ where: { locationCode: { in: wanted } }, select });
+  const byCode = new Map(rows.map((row) => [row.locationCode.toLowerCase(), row]));
+  return new Map(
+    names.flatMap((name) => {
+      const place = byCode.get(codes.get(name)?.toLowerCase() ?? '');
+      return place === undefined ? [] : [[name, place]];
+    }),
+  );
+}
+
+const TOLD = ['completed', 'ready', 'failed'] as const;
+
+/** The newest run of each location in each of these statuses. */
+async function newestRuns(db: Database, places: ReadonlyMap<string, Place>): Promise<readonly Run[]> {
+  const locationIds = [...places.values()].map(({ id }) => id);
+  const newest = await db.syncRun.groupBy({
+    by: ['locationId', 'status'],
+    where: { locationId: { in: locationIds }, status: { in: [...TOLD] } },
+    _max: { id: true },
+  });
+  const ids = newest.flatMap(({ _max }) => _max.id ?? []);
+  return (await db.syncRun.findMany({ where: { id: { in: ids } } })).map(toRun);
+}
+
+type Tally = Pick<TargetOverview, 'active' | 'inactive' | 'leftAlone' | 'changedSince' | 'moreThan'>;
+
+async function overviewOf(
+  target: string,
+  place: Place | undefined,
+  runs: readonly Run[],
+  count: (place: Place, since: Date | undefined) => Promise<Tally>,
+): Promise<TargetOverview> {
+  const newest = (status: (typeof TOLD)[number]) =>
+    runs.find((run) => run.locationId === Number(place?.id) && run.status === status);
+  const [completed, failed] = [newest('completed'), newest('failed')];
+  const overtaken = completed !== undefined && failed !== undefined && completed.id > failed.id;
+  return {
+    target,
+    locationName: place?.locationName,
+    ...(place === undefined ? NOBODY : await count(place, completed?.finishedAt)),
+    lastCompleted: completed,
+    pending: newest('ready'),
+    lastFailed: overtaken ? undefined : failed,
+  };
+}
+
+const NOBODY: Tally = { active: 0, inactive: 0, leftAlone: 0, changedSince: 0, moreThan: undefined };
+
+async function tally(
+  db: Database,
+  locationId: bigint,
+  {
+    plain,
+    since,
+    most,
+  }: Pick<Standing, 'plain'> & { readonly since: Date | undefined; readonly most: number },
+): Promise<Tally> {
+  const [row] = await db.$queryRaw<Record<'users' | 'active' | 'inactive' | 'since', bigint>[]>`
+    SELECT COUNT(*) AS users, COUNT(IF(c.plain AND c.status = 'active', 1, NULL)) AS active,
+           COUNT(IF(c.plain AND c.status = 'inactive', 1, NULL)) AS inactive,
+           COUNT(IF(c.updated_at > ${since ?? null}, 1, NULL)) AS since
+    FROM (
+      SELECT status, updated_at, ${plain('users')} AS plain FROM users
+      WHERE location_id = ${locationId} LIMIT ${most + 1}
+    ) c`;
+  const count = (name: 'users' | 'active' | 'inactive' | 'since') => Number(row?.[name] ?? 0);
+  const [active, inactive] = [count('active'), count('inactive')];
+  const leftAlone = count('users') - active - inactive;
+  const moreThan = count('users') > most ? most : undefined;
+  return { active, inactive, leftAlone, changedSince: count('since'), moreThan };
+}

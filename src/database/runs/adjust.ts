@@ -1,0 +1,137 @@
+import type { Omission } from '../../sync/change.ts';
+import type { Adjustment, AdjustOutcome } from '../../sync/ports.ts';
+import { type Rules, strictest } from '../../sync/rules.ts';
+import { plannedChanges } from '../../sync/run.ts';
+import { judgeByEach } from '../../sync/safety.ts';
+import { type Database, inTransaction, type Transaction } from '../client.ts';
+import { isDuplicate } from '../errors.ts';
+import { Prisma } from '../generated/client.ts';
+import { planFacts } from '../plan/plan-facts.ts';
+import { planHash, storeRules } from '../plan/plan-hash.ts';
+import { emailCollation } from '../schema/users-schema.ts';
+import { lockLocation, move, record } from '../transition.ts';
+import { toRules, toRun } from './run-rows.ts';
+
+/** Undoes the transaction where the new plan turned out to be empty. */
+class NothingLeft extends Error {}
+
+/** See `Runs.adjust`. */
+export async function adjustRun(db: Database, runId: number, adjustment: Adjustment): Promise<AdjustOutcome> {
+  try {
+    return await inTransaction(db, (tx) => adjust(tx, runId, adjustment));
+  } catch (error) {
+    if (error instanceof NothingLeft) return { outcome: 'nothing_left' };
+    if (!isDuplicate(error, 'sync_runs_request_key_key')) throw error;
+    const run = toRun(await db.syncRun.findUniqueOrThrow({ where: { id: runId } }));
+    return { outcome: 'not_ready', run };
+  }
+}
+
+async function adjust(tx: Transaction, runId: number, adjustment: Adjustment): Promise<AdjustOutcome> {
+  // Of a newer preview and this one, whichever comes second must see the other.
+  await lockLocation(tx, runId);
+  const [ready] = await tx.$queryRaw<{ id: number }[]>`
+    SELECT id FROM sync_runs WHERE id = ${runId} AND status = 'ready' AND expires_at > UTC_TIMESTAMP(3) FOR UPDATE`;
+  const base = await tx.syncRun.findUniqueOrThrow({ where: { id: runId } });
+  if (ready === undefined) return { outcome: 'not_ready', run: toRun(base) };
+  const { actor, omission, requestKey } = adjustment;
+  const shown = toRules(base.rules);
+  // A plan that was altered must not come to a hash of its own by being adjusted.
+  if (shown === undefined || (await planHash(tx, runId)) !== base.planHash) {
+    return { outcome: 'altered', run: toRun(base) };
+  }
+  const unknown = await notInPlan(tx, runId, omission.emails);
+  if (unknown.length > 0) return { outcome: 'not_in_plan', emails: unknown };
+
+  await tx.$executeRaw`
+    INSERT INTO sync_runs (target, location_id, location_name, status, channel_id, message_ts, request_key,
+                           requested_by_id, requested_by_name, requested_at, ready_at, expires_at,
+                           source_count, duplicate_count, undecided, reverts_run_id, batch_id)
+    SELECT target, location_id, location_name, 'ready', channel_id, message_ts, ${requestKey},
+           ${actor.id}, ${actor.name.slice(0, 255)}, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), expires_at,
+           source_count, duplicate_count, undecided, reverts_run_id, batch_id
+    FROM sync_runs WHERE id = ${runId}`;
+  const { id } = await tx.syncRun.findUniqueOrThrow({ where: { requestKey }, select: { id: true } });
+  await copyPlan(tx, runId, id, omission);
+  await settlePlan(tx, id, strictest(shown, adjustment.rules));
+  const set = Prisma.sql`, finished_at = UTC_TIMESTAMP(3), next_run_id = ${id}`;
+  await move(tx, { runId, from: 'ready', to: 'superseded', set });
+  const reason = `of run ${runId}; left out: ${[...omission.actions, ...omission.emails].join(', ')}`;
+  // Its message belongs to the new run from now on, and shows that one.
+  const superseded = await record(tx, runId, {
+    audit: { step: 'superseded', actor, outcome: 'superseded', reason: `by run ${id}` },
+    notices: [],
+  });
+  const run = await record(tx, id, {
+    audit: { step: 'adjusted', actor, outcome: 'ready', reason },
+    notices: ['message', 'list'],
+  });
+  return { outcome: 'adjusted', run, superseded };
+}
+
+/** Which of the emails the plan does not have; the collation of users.email decides what is equal. */
+async function notInPlan(
+  tx: Transaction,
+  runId: number,
+  emails: readonly string[],
+): Promise<readonly string[]> {
+  if (emails.length === 0) return [];
+  const collate = await emailCollation(tx);
+  const rows = await tx.$queryRaw<{ email: string }[]>`
+    SELECT t.email FROM ${typed(emails)} t
+    WHERE NOT EXISTS (
+      SELECT 1 FROM sync_changes c
+      WHERE c.run_id = ${runId} AND c.action IN ('add', 'reactivate', 'deactivate') AND c.email${collate} = t.email${collate})`;
+  return rows.map(({ email }) => email);
+}
+
+async function copyPlan(
+  tx: Transaction,
+  from: number,
+  to: number,
+  { emails, actions }: Omission,
+): Promise<void> {
+  const collate = await emailCollation(tx);
+  const left = Prisma.sql`
+    c.action IN (${actions.length === 0 ? Prisma.sql`NULL` : Prisma.join([...actions])})
+    OR (c.action IN ('add', 'reactivate', 'deactivate')
+        AND EXISTS (SELECT 1 FROM ${typed(emails)} t WHERE t.email${collate} = c.email${collate}))`;
+  await tx.$executeRaw`
+    INSERT INTO sync_changes (run_id, seq, action, email, user_id, status_before, status_after, detail)
+    SELECT ${to}, c.seq, IF(${left}, 'omitted', c.action), c.email, c.user_id, c.status_before,
+           IF(${left}, c.status_before, c.status_after), c.detail
+    FROM sync_changes c WHERE c.run_id = ${from}`;
+}
+
+/** A table of what was typed, `t.email`. */
+function typed(emails: readonly string[]): Prisma.Sql {
+  return Prisma.sql`
+    JSON_TABLE(${JSON.stringify(emails)}, '$[*]' COLUMNS (email VARCHAR(255) CHARACTER SET utf8mb4 PATH '$'))`;
+}
+
+async function settlePlan(tx: Transaction, runId: number, rules: Rules): Promise<void> {
+  await storeRules(tx, runId, rules);
+  const { locationId, sourceCount, duplicateCount } = await tx.syncRun.findUniqueOrThrow({
+    where: { id: runId },
+  });
+  const facts = await planFacts(tx, runId, locationId, { source: sourceCount, duplicates: duplicateCount });
+  const { counts, recentlyDeactivated, active } = facts;
+  if (plannedChanges(counts) === 0) throw new NothingLeft();
+  const guard = judgeByEach({ deactivate: counts.deactivate, recentlyDeactivated, active }, rules.limits);
+  await tx.syncRun.update({
+    where: { id: runId },
+    data: {
+      planHash: facts.hash,
+      guard: JSON.stringify(guard),
+      addCount: counts.add,
+      reactivateCount: counts.reactivate,
+      deactivateCount: counts.deactivate,
+      omittedCount: counts.omitted,
+      protectedCount: counts.protected,
+      keptCount: counts.kept,
+      unchangedCount: counts.unchanged,
+      alreadyInactiveCount: counts.alreadyInactive,
+      skippedCount: counts.skipped,
+    },
+  });
+}

@@ -1,0 +1,160 @@
+import { z } from 'zod';
+import type { Undecided } from '../../sync/absence.ts';
+import { DATABASE_REFUSALS, type Failure } from '../../sync/failure.ts';
+import type { Rules } from '../../sync/rules.ts';
+import type { Actor, Run, RunStatus } from '../../sync/run.ts';
+import type { GuardVerdict } from '../../sync/safety.ts';
+import type { SyncRun } from '../generated/client.ts';
+
+const count = z.number().int();
+const guardLimits = z.object({
+  count: z.number(),
+  percent: z.number(),
+  inclusive: z.boolean().optional(),
+});
+const guardVerdict: z.ZodType<GuardVerdict> = z.discriminatedUnion('tripped', [
+  z.object({ tripped: z.literal(false) }),
+  z.object({
+    tripped: z.literal(true),
+    why: z.enum(['limits', 'everyone']),
+    limits: guardLimits.optional(),
+    deactivate: count,
+    recentlyDeactivated: count,
+    active: count,
+  }),
+]);
+
+const storedRules: z.ZodType<Rules> = z.object({
+  limits: z.array(guardLimits),
+  protectedEmails: z.array(z.string()),
+  twoPeople: z.boolean(),
+});
+
+/** Rules as they stand on a run; undefined where there are none, or none that this version knows. */
+export function toRules(stored: string | null): Rules | undefined {
+  if (stored === null) return undefined;
+  try {
+    return storedRules.parse(JSON.parse(stored));
+  } catch {
+    return undefined;
+  }
+}
+
+const undecided: z.ZodType<Undecided> = z.object({
+  doubt: z.enum(['order_ignored', 'end_repeats', 'end_unknown']),
+  users: count,
+});
+
+function toUndecided(stored: string | null): Undecided | undefined {
+  return stored === null ? undefined : undecided.parse(JSON.parse(stored));
+}
+
+const withReason = <C extends string>(code: C) => z.object({ code: z.literal(code), reason: z.string() });
+const alone = <C extends string>(code: C) => z.object({ code: z.literal(code) });
+const failure: z.ZodType<Failure> = z.discriminatedUnion('code', [
+  withReason('login_failed'),
+  withReason('fetch_failed'),
+  withReason('invalid_response'),
+  withReason('location_url'),
+  withReason('channel_unreachable'),
+  alone('list_moved'),
+  alone('location_missing'),
+  alone('plan_altered'),
+  alone('planned_earlier'),
+  alone('second_person_needed'),
+  alone('location_changed'),
+  z.object({ code: z.literal('protected_since'), total: count, emails: z.array(z.string()) }),
+  z.object({
+    code: z.literal('guard_tripped'),
+    deactivate: count,
+    recentlyDeactivated: count,
+    active: count,
+  }),
+  alone('database_lost'),
+  alone('unexpected'),
+  z.object({ code: z.literal('list_empty'), active: count }),
+  z.object({ code: z.literal('list_longer'), page: count, users: count }),
+  z.object({ code: z.literal('index_in_the_way'), index: z.string() }),
+  z.object({ code: z.literal('index_missing') }),
+  z.object({
+    code: z.literal('not_transactional'),
+    tables: z.array(z.object({ table: z.string(), engine: z.string() })),
+  }),
+  z.object({
+    code: z.literal('users_unfit'),
+    columns: z.array(
+      z.object({
+        problem: z.enum(['demands_value', 'unknown', 'generated', 'too_short', 'lacks_status']),
+        column: z.string(),
+        type: z.string(),
+      }),
+    ),
+  }),
+  z.object({
+    code: z.literal('not_as_written'),
+    total: count,
+    emails: z.array(z.string()),
+    triggers: z.array(z.string()),
+  }),
+  z.object({
+    code: z.literal('database_refused'),
+    refusal: z.enum(DATABASE_REFUSALS),
+    number: z.string(),
+    words: z.string(),
+  }),
+  z.object({ code: z.literal('stale'), total: count, emails: z.array(z.string()) }),
+  z.object({ code: z.literal('interrupted'), attempts: count }),
+]);
+
+/** Statuses in which a process holds the run, unless it waits for one. */
+const WORK: readonly RunStatus[] = ['reading', 'executing'];
+
+/** A stored run as the core knows it. Throws a ZodError where the stored JSON is not what this version writes. */
+export function toRun(row: SyncRun): Run {
+  return {
+    id: row.id,
+    target: row.target,
+    locationId: Number(row.locationId),
+    locationName: row.locationName,
+    status: row.status,
+    waits: WORK.includes(row.status) && row.leaseOwner === null,
+    channelId: row.channelId,
+    messageTs: row.messageTs ?? undefined,
+    messageRefused: row.messageRefused ?? undefined,
+    fileRefused: row.fileRefused ?? undefined,
+    requestedBy: { id: row.requestedById, name: row.requestedByName },
+    confirmedBy: actor(row.confirmedById, row.confirmedByName),
+    cancelledBy: actor(row.cancelledById, row.cancelledByName),
+    reason: row.reason ?? undefined,
+    requestedAt: row.requestedAt,
+    readyAt: row.readyAt ?? undefined,
+    expiresAt: row.expiresAt ?? undefined,
+    confirmedAt: row.confirmedAt ?? undefined,
+    finishedAt: row.finishedAt ?? undefined,
+    counts: {
+      source: row.sourceCount,
+      add: row.addCount,
+      reactivate: row.reactivateCount,
+      deactivate: row.deactivateCount,
+      omitted: row.omittedCount,
+      protected: row.protectedCount,
+      kept: row.keptCount,
+      unchanged: row.unchangedCount,
+      alreadyInactive: row.alreadyInactiveCount,
+      skipped: row.skippedCount,
+      duplicates: row.duplicateCount,
+    },
+    guard: row.guard === null ? { tripped: false } : guardVerdict.parse(JSON.parse(row.guard)),
+    undecided: toUndecided(row.undecided),
+    rules: toRules(row.rules),
+    planHash: row.planHash ?? undefined,
+    failure: row.failure === null ? undefined : failure.parse(JSON.parse(row.failure)),
+    nextRunId: row.nextRunId ?? undefined,
+    reverts: row.revertsRunId ?? undefined,
+    batchId: row.batchId ?? undefined,
+  };
+}
+
+function actor(id: string | null, name: string | null): Actor | undefined {
+  return id === null ? undefined : { id, name: name ?? id };
+}

@@ -1,0 +1,236 @@
+import type { Step } from '../../sync/audit.ts';
+import { LeaseLostError } from '../../sync/errors.ts';
+import type { Claim, Lease, Plan, Presented, Requested, RunDraft, Runs } from '../../sync/ports.ts';
+import type { Rules } from '../../sync/rules.ts';
+import { type Actor, plannedChanges, type Run } from '../../sync/run.ts';
+import { appendAudit } from '../audit/audit.ts';
+import { type Database, inTransaction, reaching, type Transaction } from '../client.ts';
+import { isDuplicate } from '../errors.ts';
+import { Prisma } from '../generated/client.ts';
+import { enqueue } from '../outbox.ts';
+import { held, LEASE_UNTIL, lockLocation, move, record, recordOf } from '../transition.ts';
+import { adjustRun } from './adjust.ts';
+import { toRun } from './run-rows.ts';
+import { expireDue, othersWait, supersedeOlder, takeOver } from './sweeps.ts';
+
+/** The runs as seen by one process, `owner` (a UUID), in whose name it takes leases. */
+export function createRuns(db: Database, owner: string): Runs {
+  return {
+    request: (draft, step) => request(db, owner, draft, step),
+    find: (runId) => reaching(() => find(db, runId)),
+    findLastCompleted: () => reaching(() => findLastCompleted(db)),
+    attachMessage: async (runId, messageTs, replaced) => {
+      await reaching(
+        () => db.$executeRaw`
+          UPDATE sync_runs SET message_ts = ${messageTs}, message_refused = NULL
+          WHERE id = ${runId} AND message_ts <=> ${replaced ?? null}`,
+      );
+      // Whoever found the message in the channel may have remembered it before whoever posted it.
+      return (await reaching(() => find(db, runId)))?.messageTs === messageTs;
+    },
+    refuseFile: (runId, reason) =>
+      inTransaction(db, async (tx) => {
+        const refused = await tx.$executeRaw`
+          UPDATE sync_runs SET file_refused = ${reason.slice(0, 100)} WHERE id = ${runId} AND file_refused IS NULL`;
+        if (refused > 0) await enqueue(tx, runId, ['message']);
+      }),
+    refuseMessage: async (runId, reason) => {
+      await reaching(
+        () => db.$executeRaw`
+          UPDATE sync_runs SET message_refused = ${reason.slice(0, 100)} WHERE id = ${runId}`,
+      );
+    },
+    renew: async (lease) => {
+      const affected = await reaching(
+        () => db.$executeRaw`
+          UPDATE sync_runs SET lease_until = ${LEASE_UNTIL}
+          WHERE id = ${lease.runId} AND status IN ('reading', 'executing') ${held(lease)}`,
+      );
+      return affected === 1;
+    },
+    release: async (lease) => {
+      await reaching(
+        () => db.$executeRaw`
+          UPDATE sync_runs SET lease_until = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND
+          WHERE id = ${lease.runId} AND status IN ('reading', 'executing') ${held(lease)}`,
+      );
+    },
+    ahead: (run) => reaching(() => db.syncRun.count({ where: { status: run.status, id: { not: run.id } } })),
+    othersWait: (run) => reaching(() => othersWait(db, run)),
+    wait: async (lease) => {
+      await reaching(
+        () => db.$executeRaw`
+          UPDATE sync_runs SET lease_owner = NULL, lease_until = UTC_TIMESTAMP(3), attempt = attempt - 1
+          WHERE id = ${lease.runId} AND status IN ('reading', 'executing') ${held(lease)}`,
+      );
+    },
+    present: (lease, plan, minutes, step) =>
+      inTransaction(db, (tx) => present(tx, lease, plan, minutes, step)),
+    claim: (runId, by, reason, step, rules) => claim(db, { owner, runId, by, reason, rules }, step),
+    tighten: (runId, guard, step) =>
+      inTransaction(db, async (tx) => {
+        const affected = await tx.$executeRaw`
+          UPDATE sync_runs SET guard = ${JSON.stringify(guard)}
+          WHERE id = ${runId} AND status = 'ready' AND expires_at > UTC_TIMESTAMP(3)`;
+        if (affected === 0) return undefined;
+        const run = toRun(await tx.syncRun.findUniqueOrThrow({ where: { id: runId } }));
+        await enqueue(tx, runId, step.notices);
+        // A refusal, though the run shows it from now on.
+        await appendAudit(tx, { audit: { ...step.audit, runId, target: run.target }, run: undefined });
+        return run;
+      }),
+    fail: (lease, failure, step) =>
+      inTransaction(db, async (tx) => {
+        const set = Prisma.sql`, failure = ${JSON.stringify(failure)}, finished_at = UTC_TIMESTAMP(3)`;
+        const moves = { runId: lease.runId, to: 'failed', where: held(lease), set } as const;
+        const moved =
+          (await move(tx, { ...moves, from: 'reading' })) ||
+          (await move(tx, { ...moves, from: 'executing' }));
+        if (!moved) throw new LeaseLostError(lease.runId);
+        return record(tx, lease.runId, step);
+      }),
+    cancel: (runId, by, step) =>
+      inTransaction(db, async (tx) => {
+        const set = Prisma.sql`, cancelled_by_id = ${by.id}, cancelled_by_name = ${by.name.slice(0, 255)},
+          finished_at = UTC_TIMESTAMP(3)`;
+        const moved = await move(tx, { runId, from: 'ready', to: 'cancelled', set });
+        return moved ? record(tx, runId, step) : undefined;
+      }),
+    adjust: (runId, adjustment) => adjustRun(db, runId, adjustment),
+    showAgain: (runId) => inTransaction(db, (tx) => enqueue(tx, runId, ['message'])),
+    expireDue: (step) => inTransaction(db, (tx) => expireDue(tx, step)),
+    takeOver: (step, room, underWay) => inTransaction(db, (tx) => takeOver(tx, owner, step, room, underWay)),
+  };
+}
+
+async function find(db: Database | Transaction, runId: number): Promise<Run | undefined> {
+  const row = await db.syncRun.findUnique({ where: { id: runId } });
+  return row === null ? undefined : toRun(row);
+}
+
+async function findLastCompleted(db: Database): Promise<Run | undefined> {
+  const changed = [{ addCount: { gt: 0 } }, { reactivateCount: { gt: 0 } }, { deactivateCount: { gt: 0 } }];
+  const row = await db.syncRun.findFirst({
+    where: { status: 'completed', OR: changed },
+    orderBy: { id: 'desc' },
+  });
+  return row === null ? undefined : toRun(row);
+}
+
+class AlreadyFollowed extends Error {}
+
+async function request(db: Database, owner: string, draft: RunDraft, step: Step): Promise<Requested> {
+  const served = await reaching(() => servedAlready(db, draft));
+  if (served !== undefined) return served;
+  try {
+    const run = await inTransaction(db, (tx) => insertRun(tx, owner, draft, step));
+    return { outcome: 'requested', run, lease: { runId: run.id, owner, attempt: 1 } };
+  } catch (error) {
+    if (error instanceof AlreadyFollowed || isDuplicate(error, 'sync_runs_request_key_key')) {
+      return { outcome: 'repeated' };
+    }
+    if (!isDuplicate(error, 'sync_runs_reading_of_key')) throw error;
+    // Somebody was quicker, by a moment.
+    return request(db, owner, draft, step);
+  }
+}
+
+/** Looked up before anything is written, so that a run that is not opened takes no number. */
+async function servedAlready(db: Database, draft: RunDraft): Promise<Requested | undefined> {
+  const { requestKey, follows, reads } = draft;
+  const known = await db.syncRun.findUnique({ where: { requestKey }, select: { id: true } });
+  const followed = follows !== undefined && (await find(db, follows))?.nextRunId !== undefined;
+  if (known !== null || followed) return { outcome: 'repeated' };
+  if (reads === undefined) return undefined;
+  const row = await db.syncRun.findUnique({ where: { readingOf: reads } });
+  if (row?.status === 'reading') return { outcome: 'being_read', by: toRun(row) };
+  // A process of an older version went on with the run, and left the mark.
+  if (row !== null) {
+    await db.$executeRaw`UPDATE sync_runs SET reading_of = NULL WHERE id = ${row.id} AND status <> 'reading'`;
+  }
+  return undefined;
+}
+
+async function insertRun(tx: Transaction, owner: string, draft: RunDraft, step: Step): Promise<Run> {
+  await tx.$executeRaw`
+    INSERT INTO sync_runs (target, location_id, location_name, status, channel_id, request_key,
+                           requested_by_id, requested_by_name, requested_at, lease_owner, lease_until,
+                           reverts_run_id, batch_id, reading_of)
+    VALUES (${draft.target.name}, ${draft.target.locationId}, ${draft.target.locationName}, 'reading',
+            ${draft.channelId}, ${draft.requestKey}, ${draft.requestedBy.id},
+            ${draft.requestedBy.name.slice(0, 255)}, UTC_TIMESTAMP(3), ${owner}, ${LEASE_UNTIL},
+            ${draft.reverts ?? null}, ${draft.batchId ?? null}, ${draft.reads ?? null})`;
+  const run = toRun(await tx.syncRun.findUniqueOrThrow({ where: { requestKey: draft.requestKey } }));
+  if (draft.follows !== undefined) {
+    const followed = await tx.$executeRaw`
+      UPDATE sync_runs SET next_run_id = ${run.id} WHERE id = ${draft.follows} AND next_run_id IS NULL`;
+    if (followed === 0) throw new AlreadyFollowed();
+    await enqueue(tx, draft.follows, ['message']);
+  }
+  await recordOf(tx, run, step);
+  return run;
+}
+
+async function present(
+  tx: Transaction,
+  lease: Lease,
+  plan: Plan,
+  expiresInMinutes: number,
+  step: Step,
+): Promise<Presented> {
+  const { counts } = plan;
+  const final = plannedChanges(counts) === 0;
+  const set = Prisma.sql`, ready_at = UTC_TIMESTAMP(3), plan_hash = ${plan.hash}, guard = ${JSON.stringify(plan.guard)},
+    undecided = ${plan.undecided === undefined ? null : JSON.stringify(plan.undecided)},
+    expires_at = ${final ? null : Prisma.sql`UTC_TIMESTAMP(3) + INTERVAL ${expiresInMinutes} MINUTE`},
+    finished_at = ${final ? Prisma.sql`UTC_TIMESTAMP(3)` : null},
+    source_count = ${counts.source}, add_count = ${counts.add}, reactivate_count = ${counts.reactivate},
+    deactivate_count = ${counts.deactivate}, protected_count = ${counts.protected}, kept_count = ${counts.kept},
+    unchanged_count = ${counts.unchanged}, already_inactive_count = ${counts.alreadyInactive},
+    skipped_count = ${counts.skipped}, omitted_count = ${counts.omitted}, duplicate_count = ${counts.duplicates}`;
+  const to = final ? 'completed' : 'ready';
+  await lockLocation(tx, lease.runId);
+  const moved = await move(tx, { runId: lease.runId, from: 'reading', to, where: held(lease), set });
+  if (!moved) throw new LeaseLostError(lease.runId);
+  const superseded = await supersedeOlder(tx, lease.runId);
+  return { run: await record(tx, lease.runId, step), superseded };
+}
+
+type ClaimRequest = {
+  readonly owner: string;
+  readonly runId: number;
+  readonly by: Actor;
+  readonly reason: string | undefined;
+  readonly rules: Rules;
+};
+
+async function claim(db: Database, request: ClaimRequest, step: Step): Promise<Claim> {
+  const { runId, owner, by } = request;
+  try {
+    return await inTransaction(db, async (tx) => {
+      const set = Prisma.sql`, confirmed_by_id = ${by.id}, confirmed_by_name = ${by.name.slice(0, 255)},
+        reason = ${request.reason ?? null}, confirm_rules = ${JSON.stringify(request.rules)}, confirmed_at = UTC_TIMESTAMP(3), lease_owner = ${owner}, attempt = 1`;
+      const where = Prisma.sql`AND expires_at > UTC_TIMESTAMP(3)`;
+      const moved = await move(tx, { runId, from: 'ready', to: 'executing', where, set });
+      if (moved) {
+        const run = await record(tx, runId, step);
+        return { outcome: 'claimed', run, lease: { runId, owner, attempt: 1 } };
+      }
+      const run = toRun(await tx.syncRun.findUniqueOrThrow({ where: { id: runId } }));
+      return { outcome: run.status === 'ready' ? 'expired' : 'not_ready', run };
+    });
+  } catch (error) {
+    if (!isDuplicate(error, 'sync_runs_executing_location_id_key')) throw error;
+    const holder = await executingBeside(db, runId);
+    return holder === undefined ? claim(db, request, step) : { outcome: 'location_busy', holder };
+  }
+}
+
+/** The run that executes at the location of this one; undefined where it ended meanwhile. */
+async function executingBeside(db: Database, runId: number): Promise<Run | undefined> {
+  const holder = await reaching(async () => {
+    const { locationId } = await db.syncRun.findUniqueOrThrow({ where: { id: runId } });
+    return db.syncRun.findUnique({ where: { executingLocationId: locationId } });
+  });
+  return holder === null ? undefined : toRun(holder);
+}

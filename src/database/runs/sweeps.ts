@@ -1,0 +1,129 @@
+import type { Step } from '../../sync/audit.ts';
+import type { Room, Taken, Work } from '../../sync/ports.ts';
+import { type Run, SYSTEM } from '../../sync/run.ts';
+import type { Database, Transaction } from '../client.ts';
+import { Prisma } from '../generated/client.ts';
+import { enqueueSummary } from '../outbox.ts';
+import { LEASE_SECONDS, move, record } from '../transition.ts';
+import { toRun } from './run-rows.ts';
+
+/** Bounds what one sweep locks; the next sweep goes on. */
+const SWEEP_LIMIT = 20;
+/** What a process claimed so lately, it may not have begun yet. */
+const BEGUN_AFTER_SECONDS = 5;
+
+/** The ready runs of this run's location give way to it: nobody should confirm an older picture. Returns them. */
+export async function supersedeOlder(tx: Transaction, runId: number): Promise<readonly Run[]> {
+  const older = await tx.$queryRaw<{ id: number }[]>`
+    SELECT o.id FROM sync_runs o JOIN sync_runs n ON n.id = ${runId} AND n.location_id = o.location_id
+    WHERE o.status = 'ready' AND o.id <> ${runId}`;
+  const set = Prisma.sql`, finished_at = UTC_TIMESTAMP(3), next_run_id = ${runId}`;
+  const superseded: Run[] = [];
+  for (const { id } of older) {
+    if (!(await move(tx, { runId: Number(id), from: 'ready', to: 'superseded', set }))) continue;
+    const audit = {
+      step: 'superseded',
+      actor: SYSTEM,
+      outcome: 'superseded',
+      reason: `by run ${runId}`,
+    } as const;
+    superseded.push(await record(tx, Number(id), { audit, notices: ['message'] }));
+  }
+  return superseded;
+}
+
+/** Ends previews whose time is over, and returns them. */
+export async function expireDue(tx: Transaction, step: Step): Promise<readonly Run[]> {
+  const due = await tx.$queryRaw<{ id: number }[]>`
+    SELECT id FROM sync_runs WHERE status = 'ready' AND expires_at <= UTC_TIMESTAMP(3)
+    ORDER BY id LIMIT ${SWEEP_LIMIT} FOR UPDATE SKIP LOCKED`;
+  const set = Prisma.sql`, finished_at = UTC_TIMESTAMP(3)`;
+  const expired: Run[] = [];
+  for (const { id } of due) {
+    await move(tx, { runId: Number(id), from: 'ready', to: 'expired', set });
+    expired.push(await record(tx, Number(id), step));
+  }
+  return expired;
+}
+
+/** See `Runs.takeOver`. A run inside its transaction is locked, and so left alone. */
+export async function takeOver(
+  tx: Transaction,
+  owner: string,
+  step: Step,
+  room: Room = { reading: SWEEP_LIMIT, executing: SWEEP_LIMIT },
+  underWay?: readonly number[],
+): Promise<readonly Taken[]> {
+  const free = underWay === undefined ? LAPSED : lapsedOrForgotten(owner, underWay);
+  return [
+    ...(await takeSome(tx, owner, step, { status: 'executing', most: room.executing, free })),
+    ...(await takeSome(tx, owner, step, { status: 'reading', most: room.reading, free })),
+  ];
+}
+
+const LAPSED = Prisma.sql`lease_until <= UTC_TIMESTAMP(3)`;
+
+/** Forgotten is what this process holds and does not work on. */
+function lapsedOrForgotten(owner: string, underWay: readonly number[]): Prisma.Sql {
+  return Prisma.sql`lease_until <= UTC_TIMESTAMP(3) + INTERVAL ${LEASE_SECONDS - BEGUN_AFTER_SECONDS} SECOND
+    AND (${LAPSED} OR lease_owner = ${owner} AND id NOT IN (${Prisma.join([0, ...underWay])}))`;
+}
+
+async function takeSome(
+  tx: Transaction,
+  owner: string,
+  step: Step,
+  { status, most, free }: { readonly status: Work; readonly most: number; readonly free: Prisma.Sql },
+): Promise<readonly Taken[]> {
+  if (most <= 0) return [];
+  const taken: Taken[] = [];
+  for (const runId of await inFairOrder(tx, status, free)) {
+    if (taken.length === most) break;
+    const [found] = await tx.$queryRaw<{ attempt: number; leaseOwner: string | null }[]>`
+      SELECT attempt, lease_owner AS leaseOwner FROM sync_runs
+      WHERE id = ${runId} AND status = ${status} AND ${free} FOR UPDATE SKIP LOCKED`;
+    if (found === undefined) continue;
+    const lease = { runId, owner, attempt: Number(found.attempt) + 1 };
+    const set = Prisma.sql`, lease_owner = ${owner}, attempt = ${lease.attempt}`;
+    await move(tx, { runId, from: status, to: status, set });
+    const waited = found.leaseOwner === null;
+    taken.push({ lease, waited, run: waited ? await itsTurn(tx, runId) : await record(tx, runId, step) });
+  }
+  return taken;
+}
+
+/**
+ * The ids of runs that are free, the first first. Each person's runs are numbered from the oldest, after those of theirs
+ * that are in work: so the first of everybody comes before the second of anybody, however many one person has.
+ */
+async function inFairOrder(tx: Transaction, status: Work, free: Prisma.Sql): Promise<readonly number[]> {
+  const person = Prisma.sql`COALESCE(confirmed_by_id, requested_by_id)`;
+  const rows = await tx.$queryRaw<{ id: number }[]>`
+    SELECT t.id FROM (
+      SELECT w.id, w.lease_until,
+             ROW_NUMBER() OVER (PARTITION BY w.person ORDER BY w.lease_until, w.id) + COALESCE(b.runs, 0) AS turn
+      FROM (SELECT id, lease_until, ${person} AS person FROM sync_runs WHERE status = ${status} AND ${free}) w
+      LEFT JOIN (
+        SELECT ${person} AS person, COUNT(*) AS runs FROM sync_runs
+        WHERE status = ${status} AND NOT (${free}) GROUP BY person
+      ) b ON b.person = w.person
+    ) t
+    ORDER BY t.turn, t.lease_until, t.id LIMIT ${SWEEP_LIMIT}`;
+  return rows.map(({ id }) => Number(id));
+}
+
+/** The turn of a run that waited has come, which is no step of it: only a batch's summary says so. */
+async function itsTurn(tx: Transaction, runId: number): Promise<Run> {
+  const run = toRun(await tx.syncRun.findUniqueOrThrow({ where: { id: runId } }));
+  if (run.batchId !== undefined) await enqueueSummary(tx, run.batchId);
+  return run;
+}
+
+/** See `Runs.othersWait`. */
+export async function othersWait(db: Database, { id, status }: Run): Promise<boolean> {
+  const waiting = await db.syncRun.findFirst({
+    where: { status, leaseOwner: null, id: { not: id } },
+    select: { id: true },
+  });
+  return waiting !== null;
+}

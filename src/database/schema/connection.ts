@@ -1,0 +1,52 @@
+import { type Connection, createConnection } from 'mariadb';
+import { z } from 'zod';
+import type { DatabaseRefusal } from '../../sync/failure.ts';
+import { connectionUrl } from '../client.ts';
+import { refusalOf } from '../refusals.ts';
+
+/**
+ * The server refused, or did not answer. `code` is the driver's or the operating system's word for it
+ * (`ER_ACCESS_DENIED_ERROR`, `ECONNREFUSED`), `refusal` what is to be done about it; the message is the server's, without
+ * the statement.
+ */
+export class DatabaseRefusalError extends Error {
+  override readonly name = 'DatabaseRefusalError';
+  readonly code: string;
+  readonly refusal: DatabaseRefusal;
+  constructor(code: string, number: string, message: string, options: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.refusal = refusalOf({ number, words: message });
+  }
+}
+
+/** One connection, opened as the bot opens its own. Throws `DatabaseRefusalError`. */
+export function connect(databaseUrl: string): Promise<Connection> {
+  return explaining(() => createConnection(connectionUrl(databaseUrl)));
+}
+
+/** Runs a statement. Throws `DatabaseRefusalError`. */
+export function ask<Row>(
+  connection: Connection,
+  sql: string,
+  values: readonly unknown[] = [],
+): Promise<Row[]> {
+  return explaining(() => connection.query<Row[]>(sql, [...values]));
+}
+
+const driverError = z.object({
+  code: z.string().nullish(),
+  errno: z.number().nullish(),
+  sqlMessage: z.string().nullish(),
+  message: z.string(),
+});
+
+async function explaining<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    const { data } = driverError.safeParse(cause);
+    const message = data?.sqlMessage ?? data?.message.split('\n')[0] ?? String(cause);
+    throw new DatabaseRefusalError(data?.code ?? '', String(data?.errno ?? ''), message, { cause });
+  }
+}

@@ -1,0 +1,55 @@
+import { NotTransactionalError } from '../../sync/errors.ts';
+import type { EngineOfTable } from '../../sync/failure.ts';
+import { type AuditTables, auditTables, USUAL } from '../audit/audit-tables.ts';
+import { clientOf } from '../audit/recorded.ts';
+import type { Transaction } from '../client.ts';
+
+/** The two tables of the Laravel application. */
+export const SHARED_TABLES = ['locations', 'users'] as const;
+
+/** The bot's own tables, of the history of migrations apart: each takes part in a transaction that must be undone as a whole. */
+export const OWN_TABLES = [
+  USUAL.heads,
+  USUAL.logs,
+  'sync_batches',
+  'sync_changes',
+  'sync_home_viewers',
+  'sync_odd_spellings',
+  'sync_outbox',
+  'sync_processes',
+  'sync_reminders',
+  'sync_runs',
+  'sync_staged_users',
+] as const;
+
+/** The same under the names that they have here: an application may have tables of the audit log's usual names. */
+export function ownTableNames({ logs, heads }: AuditTables): readonly string[] {
+  const others = OWN_TABLES.filter((name) => name !== USUAL.logs && name !== USUAL.heads);
+  return [heads, logs, ...others];
+}
+
+/**
+ * Which of the tables are not kept by InnoDB. Any other engine would keep a part of what is to be undone, or cannot lock
+ * rows. A table that is missing, or hidden from the account, is none of them.
+ */
+export async function foreignEngines(
+  ask: <Row>(sql: string, values: readonly unknown[]) => Promise<Row[]>,
+  tables: readonly string[],
+): Promise<readonly EngineOfTable[]> {
+  return ask<EngineOfTable>(
+    `SELECT TABLE_NAME AS \`table\`, COALESCE(ENGINE, '') AS engine FROM information_schema.TABLES
+     WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN (${tables.map(() => '?').join(', ')})
+       AND COALESCE(ENGINE, '') <> 'InnoDB' ORDER BY TABLE_NAME`,
+    tables,
+  );
+}
+
+/** A plan is applied as a whole or not at all. Throws `NotTransactionalError` where a table could not undo its part. */
+export async function requireTransactional(tx: Transaction): Promise<void> {
+  const own = ownTableNames(await auditTables(clientOf(tx), tx));
+  const others = await foreignEngines(
+    (sql, values) => tx.$queryRawUnsafe(sql, ...values),
+    [...SHARED_TABLES, ...own],
+  );
+  if (others.length > 0) throw new NotTransactionalError(others);
+}

@@ -1,0 +1,138 @@
+import { type AuditTables, auditTablesBy, USUAL } from '../audit/audit-tables.ts';
+import { DatabaseRefusalError } from './connection.ts';
+import type { Inspection } from './inspect.ts';
+
+type Privilege = 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE';
+
+export type MissingPrivilege = { readonly table: string; readonly privilege: Privilege };
+
+type Statements = Partial<Record<Privilege, string>>;
+
+const USER_COLUMNS = 'email, location_id, status, created_at, updated_at';
+
+/** A table of the bot's own in which rows come, change and go; `column` is any of its columns. */
+function own(table: string, column: string): Statements {
+  return {
+    SELECT: `SELECT * FROM ${table} WHERE FALSE`,
+    INSERT: `INSERT INTO ${table} SELECT * FROM ${table} WHERE FALSE`,
+    UPDATE: `UPDATE ${table} SET ${column} = ${column} WHERE FALSE`,
+    DELETE: `DELETE FROM ${table} WHERE FALSE`,
+  };
+}
+
+/**
+ * What the bot does with each table, as statements that touch no row. UPDATE on locations is for locking its row:
+ * MySQL lets nobody `SELECT … FOR UPDATE` who may not write there (manual, "Locking Reads").
+ */
+const statementsFor = ({ logs, heads }: AuditTables): Readonly<Record<string, Statements>> => ({
+  locations: {
+    SELECT: 'SELECT id, location_code, location_name, online_url FROM locations WHERE FALSE',
+    UPDATE: 'SELECT id FROM locations WHERE FALSE FOR UPDATE',
+  },
+  users: {
+    SELECT: `SELECT id, ${USER_COLUMNS} FROM users WHERE FALSE`,
+    INSERT: `INSERT INTO users (${USER_COLUMNS}) SELECT ${USER_COLUMNS} FROM users WHERE FALSE`,
+    UPDATE: 'UPDATE users SET status = status, updated_at = updated_at WHERE FALSE',
+  },
+  sync_runs: own('sync_runs', 'status'),
+  sync_batches: own('sync_batches', 'message_ts'),
+  sync_changes: own('sync_changes', 'action'),
+  sync_staged_users: own('sync_staged_users', 'email'),
+  sync_odd_spellings: own('sync_odd_spellings', 'email'),
+  sync_outbox: own('sync_outbox', 'attempts'),
+  sync_home_viewers: own('sync_home_viewers', 'seen_at'),
+  sync_reminders: own('sync_reminders', 'told_at'),
+  sync_processes: own('sync_processes', 'seen_at'),
+  [logs]: {
+    SELECT: `SELECT * FROM ${logs} WHERE FALSE`,
+    INSERT: `INSERT INTO ${logs} SELECT * FROM ${logs} WHERE FALSE`,
+  },
+  [heads]: {
+    SELECT: `SELECT * FROM ${heads} WHERE FALSE`,
+    UPDATE: `UPDATE ${heads} SET seq = seq WHERE FALSE`,
+  },
+  _prisma_migrations: { SELECT: 'SELECT * FROM _prisma_migrations WHERE FALSE' },
+});
+
+/** Every table that the bot works with, those of the audit log by their usual names. */
+export const TABLES = Object.keys(statementsFor(USUAL));
+
+const DENIED = ['ER_TABLEACCESS_DENIED_ERROR', 'ER_COLUMNACCESS_DENIED_ERROR'];
+/** The table or a column is not there, or another column demands a value: other checks say so. */
+const OF_THE_SCHEMA = ['ER_NO_SUCH_TABLE', 'ER_BAD_FIELD_ERROR', 'ER_NO_DEFAULT_FOR_FIELD'];
+
+/**
+ * What the bot's user may not do and must. Asked by EXPLAIN, which needs the privileges of the statement and does not
+ * carry it out: so roles, wildcards and privileges on single columns count as the server counts them. A table that is
+ * not there yet is left out where the server says so. Throws `DatabaseRefusalError` for anything but a denial.
+ */
+export async function missingPrivileges(inspection: Inspection): Promise<readonly MissingPrivilege[]> {
+  const missing: MissingPrivilege[] = [];
+  const statementsByTable = statementsFor(await auditTablesIn(inspection));
+  for (const [table, statements] of Object.entries(statementsByTable)) {
+    for (const privilege of ['SELECT', 'INSERT', 'UPDATE', 'DELETE'] as const) {
+      const statement = statements[privilege];
+      if (statement !== undefined && (await isDenied(inspection, statement)))
+        missing.push({ table, privilege });
+    }
+  }
+  return missing;
+}
+
+/** Where the history cannot be read, that is a denial too, and is found as one. */
+async function auditTablesIn({ ask }: Inspection): Promise<AuditTables> {
+  try {
+    return await auditTablesBy(ask);
+  } catch (error) {
+    if (error instanceof DatabaseRefusalError) return USUAL;
+    throw error;
+  }
+}
+
+async function isDenied({ ask }: Inspection, statement: string): Promise<boolean> {
+  try {
+    await ask(`EXPLAIN ${statement}`);
+    return false;
+  } catch (error) {
+    if (!(error instanceof DatabaseRefusalError)) throw error;
+    if (OF_THE_SCHEMA.includes(error.code)) return false;
+    if (DENIED.includes(error.code)) return true;
+    throw error;
+  }
+}
+
+export type MigrationRights = {
+  /** Which of ALTER, CREATE, INDEX, TRIGGER and, on MySQL, REFERENCES are not among the user's own privileges. */
+  readonly missing: readonly string[];
+  /** True where binary logging lets only SUPER create triggers. */
+  readonly triggersNeedSuper: boolean;
+};
+
+/** What `npm run migrate` would lack. Privileges that come from a role are not seen. Throws `DatabaseRefusalError`. */
+export async function migrationRights(
+  { ask }: Inspection,
+  kind: 'MySQL' | 'MariaDB',
+): Promise<MigrationRights> {
+  const rows = await ask<{ privilege: string }>(`
+    SELECT PRIVILEGE_TYPE AS privilege FROM information_schema.USER_PRIVILEGES WHERE GRANTEE = ${OURSELVES}
+    UNION
+    SELECT PRIVILEGE_TYPE FROM information_schema.SCHEMA_PRIVILEGES
+    WHERE GRANTEE = ${OURSELVES} AND DATABASE() LIKE TABLE_SCHEMA`);
+  const own = new Set(rows.map(({ privilege }) => privilege));
+  // MySQL wants REFERENCES on the table that a foreign key names, MariaDB any privilege on it.
+  const needed =
+    kind === 'MySQL'
+      ? ['ALTER', 'CREATE', 'INDEX', 'REFERENCES', 'TRIGGER']
+      : ['ALTER', 'CREATE', 'INDEX', 'TRIGGER'];
+  const [log] = await ask<{ guarded: unknown }>(
+    'SELECT @@log_bin = 1 AND @@log_bin_trust_function_creators = 0 AS guarded',
+  );
+  return {
+    missing: needed.filter((privilege) => !own.has(privilege)),
+    triggersNeedSuper: Number(log?.guarded) === 1 && !own.has('SUPER'),
+  };
+}
+
+/** `'name'@'host'`, as information_schema writes an account. A name may hold an @, a host may not. */
+const OURSELVES = `CONCAT("'", LEFT(CURRENT_USER(), CHAR_LENGTH(CURRENT_USER()) - CHAR_LENGTH(SUBSTRING_INDEX(CURRENT_USER(), '@', -1)) - 1),
+  "'@'", SUBSTRING_INDEX(CURRENT_USER(), '@', -1), "'")`;

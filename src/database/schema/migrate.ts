@@ -1,0 +1,141 @@
+import type { Connection } from 'mariadb';
+import {
+  type AuditTables,
+  auditTablesBy,
+  SET_ASIDE_NOTE,
+  USUAL,
+  withAuditTables,
+} from '../audit/audit-tables.ts';
+import { ask, connect } from './connection.ts';
+import {
+  type AppliedMigration,
+  HalfWayError,
+  type Migration,
+  MigrationError,
+  ownRowId,
+  pending,
+  readMigrations,
+} from './migrations.ts';
+import { chooseAuditTables, createsAuditTables, remains } from './taken-names.ts';
+
+const LOCK_WAIT_SECONDS = 60;
+
+/** Prisma's history table, as `prisma migrate deploy` creates it. */
+const HISTORY_TABLE = `CREATE TABLE _prisma_migrations (
+  id VARCHAR(36) PRIMARY KEY NOT NULL, checksum VARCHAR(64) NOT NULL, finished_at DATETIME(3),
+  migration_name VARCHAR(255) NOT NULL, logs TEXT, rolled_back_at DATETIME(3),
+  started_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  applied_steps_count INTEGER UNSIGNED NOT NULL DEFAULT 0
+) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci`;
+
+/**
+ * Applies what is pending of `directory`, in order, under a lock named after the database, and records it as
+ * Prisma does, so that `prisma migrate deploy` and `status` see the same history. Nothing is changed where a name that
+ * they take is another application's; of the audit log's tables alone there are others then. Throws `MigrationError`,
+ * and `DatabaseRefusalError` where the database cannot be reached.
+ */
+export async function migrate(options: {
+  databaseUrl: string;
+  directory: string;
+  log: (line: string) => void;
+}): Promise<{ applied: readonly string[] }> {
+  const connection = await connect(options.databaseUrl);
+  try {
+    await lock(connection);
+    const todo = await missing(connection, options.directory);
+    // Where nothing is to be migrated, the account need not be one that may create tables.
+    if (todo.length === 0) return { applied: [] };
+    const tables = await auditTablesFor(connection, todo);
+    if (!(await hasHistory(connection))) await ask(connection, HISTORY_TABLE);
+    if (tables !== USUAL) options.log(`the audit log goes into ${tables.logs} and ${tables.heads}`);
+    for (const migration of todo) {
+      await applyMigration(connection, migration, tables);
+      options.log(`applied ${migration.name}`);
+    }
+    return { applied: todo.map(({ name }) => name) };
+  } finally {
+    // Ends the session, and its named lock with it.
+    await connection.end();
+  }
+}
+
+/**
+ * Names of migrations in `directory` that the database does not have yet. Changes nothing. Throws `MigrationError`, also
+ * where they could not be applied because a name is taken, and `DatabaseRefusalError`.
+ */
+export async function pendingMigrations(databaseUrl: string, directory: string): Promise<readonly string[]> {
+  const connection = await connect(databaseUrl);
+  try {
+    const todo = await missing(connection, directory);
+    if (todo.length > 0) await auditTablesFor(connection, todo);
+    return todo.map(({ name }) => name);
+  } finally {
+    await connection.end();
+  }
+}
+
+async function missing(connection: Connection, directory: string): Promise<readonly Migration[]> {
+  const applied = (await hasHistory(connection)) ? await history(connection) : [];
+  try {
+    return pending(await readMigrations(directory), applied);
+  } catch (error) {
+    if (!(error instanceof HalfWayError)) throw error;
+    const left = await remains(connection, error.migration);
+    throw new MigrationError(`${error.message} ${left}`.trim(), { cause: error });
+  }
+}
+
+/** Those that were made before; else those that can be made. Throws `MigrationError` where a name is taken. */
+async function auditTablesFor(connection: Connection, todo: readonly Migration[]): Promise<AuditTables> {
+  const made = createsAuditTables(todo) ? undefined : await auditTablesBy((sql) => ask(connection, sql));
+  return chooseAuditTables(connection, todo, made);
+}
+
+async function lock(connection: Connection): Promise<void> {
+  const [row] = await ask<{ got: number | null }>(
+    connection,
+    `SELECT GET_LOCK(CONCAT('usersync migrate ', LEFT(DATABASE(), 40)), ${LOCK_WAIT_SECONDS}) AS got`,
+  );
+  if (Number(row?.got) !== 1) {
+    throw new MigrationError('Another process is migrating this database. Wait until it is done.');
+  }
+}
+
+async function hasHistory(connection: Connection): Promise<boolean> {
+  const tables = await ask(connection, "SHOW TABLES LIKE '\\_prisma\\_migrations'");
+  return tables.length > 0;
+}
+
+function history(connection: Connection): Promise<AppliedMigration[]> {
+  return ask(
+    connection,
+    'SELECT id, migration_name, checksum, finished_at, rolled_back_at FROM _prisma_migrations',
+  );
+}
+
+async function applyMigration(
+  connection: Connection,
+  migration: Migration,
+  tables: AuditTables,
+): Promise<void> {
+  const id = ownRowId(migration.name);
+  const statements = migration.statements.map((statement) => withAuditTables(statement, tables));
+  const asWritten = statements.every((statement, index) => statement === migration.statements[index]);
+  await ask(connection, 'INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES (?, ?, ?)', [
+    id,
+    migration.checksum,
+    migration.name,
+  ]);
+  try {
+    for (const statement of statements) await ask(connection, statement);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    await ask(connection, 'UPDATE _prisma_migrations SET logs = ? WHERE id = ?', [reason, id]);
+    throw new MigrationError(`The migration ${migration.name} failed: ${reason}`, { cause: error });
+  }
+  await ask(
+    connection,
+    'UPDATE _prisma_migrations SET finished_at = CURRENT_TIMESTAMP(3), applied_steps_count = 1, logs = ? WHERE id = ?',
+    [asWritten ? null : SET_ASIDE_NOTE, id],
+  );
+}

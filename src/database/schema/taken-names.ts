@@ -1,0 +1,120 @@
+import type { Connection } from 'mariadb';
+import { type AuditTables, SET_ASIDE, USUAL, withAuditTables } from '../audit/audit-tables.ts';
+import { ask } from './connection.ts';
+import { type Migration, MigrationError } from './migrations.ts';
+
+/** A table or trigger that a migration makes. */
+type Creation = {
+  readonly kind: 'table' | 'trigger';
+  readonly name: string;
+  readonly columns: readonly string[];
+};
+
+/** `ours` where it looks as the migration would make it: an attempt that was not recorded has left it. */
+type Taken = { readonly kind: Creation['kind']; readonly name: string; readonly ours: boolean };
+
+/**
+ * Looks at every name that the migrations would take, before the first of them changes anything, and chooses the tables
+ * of the audit log, unless they were `made` before: others than the usual ones where an application has one of those.
+ * Throws `MigrationError` where another name is taken.
+ */
+export async function chooseAuditTables(
+  connection: Connection,
+  migrations: readonly Migration[],
+  made: AuditTables | undefined,
+): Promise<AuditTables> {
+  const chosen = made ?? ((await areFree(connection, migrations)) ? USUAL : SET_ASIDE);
+  const [first] = await takenBy(connection, migrations, chosen);
+  if (first === undefined) return chosen;
+  throw new MigrationError(first.ours ? leftBehind(first) : takenByAnother(first));
+}
+
+async function areFree(connection: Connection, migrations: readonly Migration[]): Promise<boolean> {
+  const taken = await takenBy(connection, migrations, USUAL);
+  return !taken.some(({ name, ours }) => name.startsWith('audit_') && !ours);
+}
+
+/** Whether the tables of the audit log are still to be made. */
+export function createsAuditTables(migrations: readonly Migration[]): boolean {
+  const made = migrations.flatMap(({ statements }) => statements).flatMap(creationOf);
+  return made.some(({ kind, name }) => kind === 'table' && name === USUAL.logs);
+}
+
+function takenByAnother({ kind, name }: Taken): string {
+  return `The database has a ${kind} ${name} that is another application's. Nothing was changed: usersync needs that name. Rename it there, together with that application, then migrate again.`;
+}
+
+function leftBehind({ kind, name }: Taken): string {
+  return `The database has usersync's ${kind} ${name}, and no migration is recorded that made it. Nothing was changed. Restore the backup made before the attempt that left it, then migrate again.`;
+}
+
+/** What a migration that failed half-way has left, in a sentence each, so that nobody undoes more than that. */
+export async function remains(connection: Connection, migration: Migration): Promise<string> {
+  const names = new Set<string>();
+  const foreign = new Set<string>();
+  for (const tables of [USUAL, SET_ASIDE]) {
+    for (const taken of await takenBy(connection, [migration], tables)) {
+      (taken.ours ? names : foreign).add(`${taken.kind} ${taken.name}`);
+    }
+  }
+  return [
+    ...(names.size > 0 ? [`What it made and is there: ${[...names].join(', ')}.`] : []),
+    ...(foreign.size > 0 ? [`Not usersync's, so leave it alone: ${[...foreign].join(', ')}.`] : []),
+  ].join(' ');
+}
+
+async function takenBy(
+  connection: Connection,
+  migrations: readonly Migration[],
+  tables: AuditTables,
+): Promise<readonly Taken[]> {
+  const wanted = migrations
+    .flatMap(({ statements }) => statements)
+    .flatMap((statement) => creationOf(withAuditTables(statement, tables)));
+  if (wanted.length === 0) return [];
+  const there = await existing(connection);
+  return wanted.flatMap(({ kind, name, columns }) => {
+    const found = there.find((each) => each.kind === kind && each.name === name);
+    if (found === undefined) return [];
+    return { kind, name, ours: columns.every((column) => found.columns.includes(column)) };
+  });
+}
+
+/** `CREATE TABLE IF NOT EXISTS` is for tables that may be another application's: it takes no name. */
+function creationOf(statement: string): readonly Creation[] {
+  const table = /^CREATE TABLE `(\w+)`/.exec(statement)?.[1];
+  if (table !== undefined) {
+    const columns = [...statement.matchAll(/^\s+`(\w+)` /gm)].flatMap(([, column = '']) => column);
+    return [{ kind: 'table', name: table, columns }];
+  }
+  const [, trigger, on] = /^CREATE TRIGGER `(\w+)`[^`]+`(\w+)`/.exec(statement) ?? [];
+  return trigger === undefined || on === undefined ? [] : [{ kind: 'trigger', name: trigger, columns: [on] }];
+}
+
+/**
+ * Tables and views with their columns, triggers with their table: all of them, since servers differ in which names they
+ * take for one. Where they keep names in small letters, ours are in small letters too.
+ */
+async function existing(connection: Connection): Promise<readonly Creation[]> {
+  const columns = await ask<{ name: string; columnName: string }>(
+    connection,
+    'SELECT TABLE_NAME AS name, COLUMN_NAME AS columnName FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE()',
+  );
+  const triggers = await ask<{ name: string; tableName: string }>(
+    connection,
+    'SELECT TRIGGER_NAME AS name, EVENT_OBJECT_TABLE AS tableName FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE()',
+  );
+  const [server] = await ask<{ folds: unknown }>(connection, 'SELECT @@lower_case_table_names AS folds');
+  const folded = (name: string) => (Number(server?.folds) === 0 ? name : name.toLowerCase());
+  const byTable = new Map<string, string[]>();
+  for (const { name, columnName } of columns) {
+    const known = byTable.get(folded(name)) ?? [];
+    byTable.set(folded(name), [...known, columnName]);
+  }
+  return [
+    ...[...byTable].map(([name, names]): Creation => ({ kind: 'table', name, columns: names })),
+    ...triggers.map(({ name, tableName }): Creation => {
+      return { kind: 'trigger', name: folded(name), columns: [folded(tableName)] };
+    }),
+  ];
+}

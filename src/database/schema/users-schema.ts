@@ -1,0 +1,49 @@
+import { IndexInTheWayError, IndexMissingError } from '../../sync/errors.ts';
+import type { Database, Transaction } from '../client.ts';
+import { Prisma } from '../generated/client.ts';
+
+export type UniqueIndex = { readonly name: string; readonly columns: string };
+
+/** The unique indexes of `users`, with their columns in alphabetical order, joined by commas. */
+export async function uniqueIndexes(db: Database | Transaction): Promise<readonly UniqueIndex[]> {
+  return db.$queryRaw<UniqueIndex[]>`
+    SELECT INDEX_NAME AS name, LOWER(GROUP_CONCAT(COLUMN_NAME ORDER BY COLUMN_NAME)) AS columns
+    FROM information_schema.STATISTICS
+    WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND NON_UNIQUE = 0
+    GROUP BY INDEX_NAME`;
+}
+
+/**
+ * Contract, section 2: the same email may stand at several locations, once at each, and the database keeps it so.
+ * Throws `IndexInTheWayError` where an index allows an email only once at all, `IndexMissingError` where none
+ * keeps it once per location.
+ */
+export async function requireUsableIndexes(db: Database | Transaction): Promise<void> {
+  const indexes = await uniqueIndexes(db);
+  const inTheWay = indexes.find((index) => index.columns === 'email');
+  if (inTheWay !== undefined) throw new IndexInTheWayError(inTheWay.name);
+  if (!indexes.some((index) => index.columns === 'email,location_id')) throw new IndexMissingError();
+}
+
+/**
+ * ` COLLATE …` of `users.email`, to be put behind an email of ours: what the unique index calls equal,
+ * the comparison calls equal, and the index serves it.
+ */
+export async function emailCollation(db: Database | Transaction): Promise<Prisma.Sql> {
+  const [column] = await db.$queryRaw<{ name: string | null }[]>`
+    SELECT COLLATION_NAME AS name FROM information_schema.COLUMNS
+    WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND COLUMN_NAME = 'email'`;
+  const name = column?.name ?? '';
+  if (!/^utf8mb4_[a-z0-9_]+$/.test(name)) {
+    throw new Error(`users.email has the collation "${name}"; usersync needs a utf8mb4 collation`);
+  }
+  return Prisma.raw(` COLLATE ${name}`);
+}
+
+/** The names of the triggers of `users` that the account may see. */
+export async function triggersOfUsers(db: Database | Transaction): Promise<readonly string[]> {
+  const rows = await db.$queryRaw<{ name: string }[]>`
+    SELECT TRIGGER_NAME AS name FROM information_schema.TRIGGERS
+    WHERE EVENT_OBJECT_SCHEMA = DATABASE() AND EVENT_OBJECT_TABLE = 'users' ORDER BY TRIGGER_NAME`;
+  return rows.map(({ name }) => name);
+}

@@ -1,0 +1,38 @@
+import { ReadOnlyError } from '../database/writable.ts';
+import { ClockAheadError } from '../slack/connect/clock.ts';
+import type { Logger } from '../sync/ports.ts';
+import { type Checks, type Missing, missingParts, type Part } from './readiness.ts';
+import { answer, type Route } from './route.ts';
+
+const REASONS: Readonly<Record<Part, string>> = {
+  database: 'The database cannot be reached.',
+  slack: 'There is no connection to Slack.',
+};
+
+/**
+ * `/healthz`: the process lives. `/readyz`: it can work; 503 with the reasons where it cannot. The details are for
+ * the log: whoever asks need not be anybody we know.
+ */
+export function healthRoutes(checks: Checks, logger: Logger): Route[] {
+  return [
+    { path: '/healthz', method: 'GET', handler: (_, response) => answer(response, 200, 'ok\n') },
+    {
+      path: '/readyz',
+      method: 'GET',
+      handler: (_, response) => {
+        void missingParts(checks).then((missing) => {
+          for (const { part, error } of missing) logger.warn({ part, err: error }, 'not ready');
+          const reasons = missing.map((each) => `${reasonOf(each)}\n`).join('');
+          answer(response, missing.length === 0 ? 200 : 503, reasons || 'ready\n');
+        });
+      },
+    },
+  ];
+}
+
+function reasonOf({ part, error }: Missing): string {
+  if (error instanceof ReadOnlyError) return 'The database takes no writes.';
+  if (error instanceof ClockAheadError)
+    return "This machine's clock is ahead, so Slack's requests are refused as too old.";
+  return REASONS[part];
+}

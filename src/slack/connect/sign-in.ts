@@ -1,0 +1,56 @@
+import type { Transport } from '../../config/config.ts';
+import type { NoAnswer, SlackIdentity, SlackInspection } from './inspect.ts';
+import { ESSENTIAL_SCOPES } from './scopes.ts';
+
+/** Slack does not take a token, cannot be reached, or has Socket Mode off for the app. */
+export class SlackLoginError extends Error {
+  override readonly name = 'SlackLoginError';
+  /** The setting that holds the token. */
+  readonly setting: 'SLACK_BOT_TOKEN' | 'SLACK_APP_TOKEN';
+  readonly reply: NoAnswer;
+  constructor(setting: SlackLoginError['setting'], reply: NoAnswer) {
+    super(`Slack gave no answer to ${setting}: ${reply.outcome}`);
+    this.setting = setting;
+    this.reply = reply;
+  }
+}
+
+/** The app was installed without scopes that the bot is nothing without. */
+export class MissingScopesError extends Error {
+  override readonly name = 'MissingScopesError';
+  readonly scopes: readonly string[];
+  constructor(scopes: readonly string[]) {
+    super(`The Slack app lacks the scopes ${scopes.join(', ')}`);
+    this.scopes = scopes;
+  }
+}
+
+/**
+ * The app was installed to a whole Enterprise Grid organisation. Its token then names no workspace, so it could not be said
+ * who is of ours.
+ */
+export class OrgWideInstallError extends Error {
+  override readonly name = 'OrgWideInstallError';
+  constructor() {
+    super('The Slack app is installed to a whole Enterprise Grid organisation');
+  }
+}
+
+/**
+ * Asks Slack who the bot token says we are and, for Socket Mode, whether the app-level token opens a socket: Bolt would
+ * ask for ever. Throws `SlackLoginError`, `OrgWideInstallError` and `MissingScopesError`.
+ */
+export async function signIn(slack: SlackInspection, transport: Transport): Promise<SlackIdentity> {
+  const [bot, socket] = await Promise.all([
+    slack.whoami(),
+    transport.mode === 'socket' ? slack.socketAddress(transport.appToken) : undefined,
+  ]);
+  if (bot.outcome !== 'answered') throw new SlackLoginError('SLACK_BOT_TOKEN', bot);
+  const { scopes, orgWide } = bot.answer;
+  if (orgWide) throw new OrgWideInstallError();
+  const missing = ESSENTIAL_SCOPES.filter((scope) => scopes?.includes(scope) === false);
+  if (missing.length > 0) throw new MissingScopesError(missing);
+  // Anything but a refusal passes by itself, and Bolt goes on asking.
+  if (socket?.outcome === 'refused') throw new SlackLoginError('SLACK_APP_TOKEN', socket);
+  return bot.answer;
+}

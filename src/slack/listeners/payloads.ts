@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { maybe } from '../connect/shapes.ts';
+
+/**
+ * Slack's payloads, as far as this bot reads them. Fields: docs.slack.dev, "Slash commands", "Interaction payloads". What
+ * only helps to say who somebody is may be missing; what says who they are, where and what they pressed may not.
+ */
+
+const extra = maybe(z.string()).transform((text) => text ?? '');
+
+const command = z.object({
+  user_id: z.string(),
+  user_name: extra,
+  channel_id: z.string(),
+  text: extra,
+  trigger_id: z.string(),
+});
+
+const user = z
+  .object({ id: z.string(), name: extra, username: extra })
+  .transform(({ id, name, username }) => ({ userId: id, userName: name || username }));
+
+/** A typed command, as whoever asks and what for. */
+export function parseCommand(payload: unknown) {
+  const parsed = command.parse(payload);
+  return {
+    visitor: { userId: parsed.user_id, userName: parsed.user_name, channelId: parsed.channel_id },
+    text: parsed.text.trim(),
+    triggerId: parsed.trigger_id,
+  };
+}
+
+const button = z.object({
+  user,
+  message: maybe(z.object({ thread_ts: maybe(z.string()) })),
+  container: z.object({ channel_id: z.string(), message_ts: z.string(), thread_ts: maybe(z.string()) }),
+  actions: z.tuple([z.object({ value: z.unknown().optional() })], z.unknown()),
+  trigger_id: z.string(),
+});
+
+/**
+ * A pressed button. A reply in the thread of a run's message stands for that message: it has its buttons where Slack does
+ * not let the message be edited. `value` is whatever the payload carried: it may be forged. */
+export function parseButton(payload: unknown) {
+  const { user: who, container, message, actions, trigger_id } = button.parse(payload);
+  const ts = container.thread_ts ?? message?.thread_ts ?? container.message_ts;
+  return {
+    visitor: { ...who, channelId: container.channel_id },
+    message: { channelId: container.channel_id, ts },
+    value: actions[0].value,
+    triggerId: trigger_id,
+  };
+}
+
+const submission = z.object({
+  user,
+  view: z.looseObject({ id: z.string() }),
+  trigger_id: z.string(),
+});
+
+/** A submitted modal. It stands in no channel. */
+export function parseSubmission(payload: unknown) {
+  const { user: who, view, trigger_id } = submission.parse(payload);
+  return { user: who, view, viewId: view.id, triggerId: trigger_id };
+}
+
+const homeOpened = z.object({ user: z.string(), tab: maybe(z.string()) });
+
+/**
+ * Whose Home tab is to be shown; undefined where the event tells of another tab, or of nobody. Slack's type lets `tab` be
+ * left out, and then the Home tab may be the one.
+ */
+export function parseHomeOpened(event: unknown): string | undefined {
+  const { data } = homeOpened.safeParse(event);
+  return data === undefined || (data.tab ?? 'home') !== 'home' ? undefined : data.user;
+}
+
+const homeButton = button.omit({ container: true });
+
+/** A pressed button of the Home tab, which stands in no channel. */
+export function parseHomeButton(payload: unknown) {
+  const { user: who, actions, trigger_id } = homeButton.parse(payload);
+  return { user: who, value: actions[0].value, triggerId: trigger_id };
+}

@@ -1,0 +1,126 @@
+import type { Logger, Progress, Runs } from '../../sync/ports.ts';
+import type { Run } from '../../sync/run.ts';
+import type { SlackClient } from '../connect/client.ts';
+import { rejectionOf } from '../connect/rejection.ts';
+import { onHold } from '../listeners/answer.ts';
+import type { Message } from '../views/blocks.ts';
+import { readingMessage, waitingMessage } from '../views/run-message.ts';
+import { attach } from './own-messages.ts';
+import { type Showing, showRun } from './show-run.ts';
+
+/** Slack allows some 50 edits a minute for all messages together, so the runs that are being read share these. */
+const EDIT_EVERY_MS = 2_000;
+/** The timeout of the client for edits: the work never waits longer for them, and none arrives after the last one. */
+export const EDIT_TIMEOUT_MS = 2_000;
+
+export type Opened =
+  | { readonly outcome: 'shown' }
+  /** `reason` is Slack's own word, or in English why there was no answer. */
+  | { readonly outcome: 'later' | 'unreachable'; readonly reason: string };
+
+export type Announcer = Progress & {
+  /**
+   * Posts the run's channel message, while the work on it may begin. `later`: Slack did not take it now; the plan's
+   * notice will show the run. Where the bot cannot post there, `abandon` ends the run before anything more comes of it.
+   */
+  open(run: Run, abandon: (reason: string) => Promise<void>): Promise<Opened>;
+};
+
+export function createAnnouncer(ports: {
+  client: SlackClient;
+  /** A client with the timeout `EDIT_TIMEOUT_MS`. */
+  editClient: SlackClient;
+  runs: Runs;
+  logger: Logger;
+  showing: Showing;
+}): Announcer {
+  const { client, editClient, runs, logger, showing } = ports;
+  const lastEdit = new Map<number, number>();
+  const underWay = new Map<number, Promise<unknown>>();
+  /** The messages of runs whose work began before Slack had told where they stand. */
+  const posted = new Map<number, string>();
+
+  async function post(run: Run): Promise<Opened> {
+    try {
+      const message = await showRun(showing, run);
+      const { ts } = await client.chat.postMessage({ channel: run.channelId, ...message });
+      lastEdit.set(run.id, performance.now());
+      if (ts === undefined) return { outcome: 'later', reason: 'Slack named no message' };
+      posted.set(run.id, ts);
+      await attach({ client, runs }, run, ts);
+      return { outcome: 'shown' };
+    } catch (error) {
+      const { kind, reason } = rejectionOf(error);
+      logger.warn({ run: run.id, slack: reason, err: error }, 'the run could not be shown');
+      return { outcome: kind === 'later' ? 'later' : 'unreachable', reason };
+    }
+  }
+
+  async function edit(run: Run, content: Message): Promise<void> {
+    try {
+      const ts = run.messageTs ?? posted.get(run.id) ?? (await runs.find(run.id))?.messageTs;
+      if (ts !== undefined) await editClient.chat.update({ channel: run.channelId, ts, ...content });
+    } catch (error) {
+      logger.debug({ run: run.id, err: error }, 'an edit that only shows progress was not taken');
+    }
+  }
+
+  function track<T>(run: Run, work: Promise<T>): Promise<T> {
+    const tracked = work.finally(() => {
+      if (underWay.get(run.id) === tracked) underWay.delete(run.id);
+    });
+    underWay.set(run.id, tracked);
+    return tracked;
+  }
+
+  function forget(run: Run): void {
+    lastEdit.delete(run.id);
+    posted.delete(run.id);
+  }
+
+  return {
+    open: (run, abandon) => {
+      const opening = async () => {
+        const opened = await post(run);
+        if (opened.outcome === 'unreachable') await abandon(opened.reason);
+        return opened;
+      };
+      return track(run, opening());
+    },
+    reading: (run, users, total) => {
+      const due = (lastEdit.get(run.id) ?? Number.NEGATIVE_INFINITY) + EDIT_EVERY_MS * lastEdit.size;
+      if (underWay.has(run.id) || performance.now() < due) return;
+      lastEdit.set(run.id, performance.now());
+      void track(run, edit(run, readingMessage(showing.t, run, users, total)));
+    },
+    settle: async (run) => {
+      lastEdit.delete(run.id);
+      // What goes wrong with it, whoever began it is told.
+      await underWay.get(run.id)?.catch(() => {});
+    },
+    executing: async (run) => {
+      await track(
+        run,
+        showRun(showing, run).then((message) => edit(run, message)),
+      );
+    },
+    waiting: async (run, ahead) => {
+      // Its message may just be posted.
+      await underWay.get(run.id)?.catch(() => {});
+      await track(run, edit(run, waitingMessage(showing.t, run, ahead)));
+      forget(run);
+    },
+    databaseLost: async (run, why) => {
+      await underWay.get(run.id)?.catch(() => {});
+      const ts = run.messageTs ?? posted.get(run.id);
+      if (ts === undefined) return;
+      const text = onHold(showing.t, run.id, why);
+      try {
+        await editClient.chat.postMessage({ channel: run.channelId, thread_ts: ts, text });
+      } catch (error) {
+        logger.warn({ run: run.id, err: error }, 'the loss of the database could not be told');
+      }
+    },
+    done: forget,
+  };
+}

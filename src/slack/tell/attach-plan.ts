@@ -1,0 +1,65 @@
+import type { Notice } from '../../sync/outbox.ts';
+import { plannedChanges, type Run } from '../../sync/run.ts';
+import { fileRejectionOf } from '../connect/rejection.ts';
+import { planFile } from '../listeners/plan-file.ts';
+import { noFileReply } from '../views/elsewhere.ts';
+import { planCsvName } from '../views/plan-csv.ts';
+import { isPlanFilePosted, isReplyPosted } from './own-messages.ts';
+import { messageHoldsPlan } from './show-run.ts';
+import { type DeliveryPorts, TOLD, type Told } from './told.ts';
+import { uploadFile } from './upload-file.ts';
+
+/** Whoever looks at a preview waits no longer for its file. */
+const FILE_WITHIN_SECONDS = 600;
+
+/**
+ * Attaches a plan that is too long for its message as a file to the thread. Where Slack never takes the file, or
+ * not within ten minutes, the thread says so and where the plan stands, and the message promises no file any more. Throws what Slack throws where it may still take
+ * the file.
+ */
+export async function attachPlan(ports: DeliveryPorts, run: Run, notice: Notice): Promise<Told> {
+  const { client, showing } = ports;
+  if (run.messageTs === undefined || (await messageHoldsPlan(showing, run))) return TOLD;
+  if (notice.attempts > 1 && (await isPlanFilePosted(client, run))) return TOLD;
+  const thread = { channel: run.channelId, ts: run.messageTs };
+  try {
+    await upload(ports, run, thread);
+    return TOLD;
+  } catch (error) {
+    const { kind, reason } = fileRejectionOf(error);
+    if (kind === 'later' && notice.ageSeconds <= FILE_WITHIN_SECONDS) throw error;
+    if (kind !== 'channel_gone') {
+      await ports.runs.refuseFile(run.id, reason);
+      await sayWhy(ports, run, thread, notice, reason);
+    }
+    return { outcome: 'refused', reason };
+  }
+}
+
+type Thread = { readonly channel: string; readonly ts: string };
+
+async function upload({ client, showing }: DeliveryPorts, run: Run, thread: Thread): Promise<void> {
+  const { counts } = run;
+  const lines = plannedChanges(counts) + counts.omitted + counts.protected + counts.kept + counts.skipped;
+  await uploadFile(client, thread, {
+    name: planCsvName(run),
+    comment: showing.t.plan.fileComment(run.id, lines),
+    content: await planFile(showing.plans, run),
+  });
+}
+
+/** Where the thread does not take this either, the preview still has View All. */
+async function sayWhy(
+  { client, showing }: DeliveryPorts,
+  run: Run,
+  { channel, ts }: Thread,
+  notice: Notice,
+  reason: string,
+): Promise<void> {
+  try {
+    if (notice.attempts > 1 && (await isReplyPosted(client, run, notice.id))) return;
+    await client.chat.postMessage({ channel, thread_ts: ts, ...noFileReply(showing.t, notice.id, reason) });
+  } catch (error) {
+    if (fileRejectionOf(error).kind === 'later') throw error;
+  }
+}

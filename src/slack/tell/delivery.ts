@@ -1,0 +1,134 @@
+import { NOTICE_KINDS, type Notice, type NoticeKind, type Places } from '../../sync/outbox.ts';
+import type { Logger } from '../../sync/ports.ts';
+import { inRounds } from '../../sync/rounds.ts';
+import { fileRejectionOf, rejectionOf } from '../connect/rejection.ts';
+import { deliver } from './deliver.ts';
+import type { DeliveryPorts, Told } from './told.ts';
+
+/** How many notices of each kind are told at once. Each kind has its own places, so that none waits for another. */
+const AT_ONCE: Places = { thread: 5, message: 5, list: 3, summary: 2 };
+const LONGEST_PAUSE_SECONDS = 60;
+/** Where what Slack was told could not be written: it is told anew, which changes nothing there, but costs requests. */
+const LOST_PAUSE_SECONDS = 1;
+/** After a day nobody waits for the message any more; the run and its audit rows keep what it would have said. */
+const GIVE_UP_SECONDS = 24 * 3600;
+
+/** What became of a notice that Slack did not take. `untold`: nobody could be told how the run ended. */
+export type Refused = { readonly kind: NoticeKind; readonly outcome: 'refused' | 'untold' };
+
+export type Delivery = {
+  /**
+   * Begins to deliver what is due. Each notice that is over makes room for the next of its kind. Where Slack has asked for
+   * a pause, nothing of that kind is told before it is over: each further call would only be refused, and prolong it.
+   * Where the database was lost, there is a pause too. Never throws.
+   */
+  kick(): Promise<void>;
+  /** The same, and waits until nothing is under way any more but files, which may take long. Never throws. */
+  settle(): Promise<void>;
+};
+
+type Ports = DeliveryPorts & {
+  readonly logger: Logger;
+  /** Told of each notice that was given up. */
+  readonly reportRefused: (refused: Refused) => void;
+};
+
+export function createDelivery(ports: Ports): Delivery {
+  const { outbox, logger } = ports;
+  const beingTold = new Map<number, NoticeKind>();
+  const underWay = new Set<Promise<void>>();
+  const quietUntil = new Map<NoticeKind, number>();
+
+  function placesOf(kind: NoticeKind): number {
+    if (performance.now() < (quietUntil.get(kind) ?? 0)) return 0;
+    return AT_ONCE[kind] - [...beingTold.values()].filter((each) => each === kind).length;
+  }
+
+  const kick = inRounds<void>(async () => {
+    const places: Places = {
+      thread: placesOf('thread'),
+      message: placesOf('message'),
+      list: placesOf('list'),
+      summary: placesOf('summary'),
+    };
+    if (NOTICE_KINDS.every((kind) => places[kind] === 0)) return;
+    const notices = await unlessLost(logger, () => outbox.claimDue(places, [...beingTold.keys()]));
+    for (const notice of notices ?? []) begin(notice);
+  });
+
+  function begin(notice: Notice): void {
+    beingTold.set(notice.id, notice.kind);
+    const telling = tell(notice)
+      .then(() => {
+        beingTold.delete(notice.id);
+        return kick();
+      })
+      .finally(() => underWay.delete(telling));
+    if (notice.kind !== 'list') underWay.add(telling);
+  }
+
+  async function tell(notice: Notice): Promise<void> {
+    const pauseSeconds = (await unlessLost(logger, () => attempt(ports, notice))) ?? LOST_PAUSE_SECONDS;
+    if (pauseSeconds > 0) quietUntil.set(notice.kind, performance.now() + pauseSeconds * 1000);
+  }
+
+  return {
+    kick,
+    settle: async () => {
+      await kick();
+      while (underWay.size > 0) await Promise.race(underWay);
+    },
+  };
+}
+
+/** Undefined where the outbox cannot be reached: what is in it stays there. */
+async function unlessLost<T>(logger: Logger, work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    logger.warn({ err: error }, 'the outbox could not be reached; trying again');
+    return undefined;
+  }
+}
+
+/** Returns for how many seconds Slack wants to be left alone. */
+async function attempt(ports: Ports, notice: Notice): Promise<number> {
+  const { outbox, logger } = ports;
+  const fields = { run: notice.runId, notice: notice.id, kind: notice.kind, attempt: notice.attempts };
+  try {
+    await end(ports, notice, await deliver(ports, notice));
+    return 0;
+  } catch (error) {
+    const rejection = notice.kind === 'list' ? fileRejectionOf(error) : rejectionOf(error);
+    const { reason, pauseSeconds } = rejection;
+    if (notice.ageSeconds > GIVE_UP_SECONDS) {
+      logger.error({ ...fields, slack: reason, err: error }, 'Slack could not be told for a day; given up');
+      await end(ports, notice, { outcome: notice.kind === 'thread' ? 'untold' : 'refused', reason });
+      return 0;
+    }
+    const again = pauseSeconds ?? Math.min(2 ** (notice.attempts - 1), LONGEST_PAUSE_SECONDS);
+    logger.warn({ ...fields, slack: reason, again, err: error }, 'Slack could not be told; trying again');
+    await outbox.postpone(notice, reason, again);
+    return pauseSeconds ?? 0;
+  }
+}
+
+async function end({ outbox, logger, reportRefused }: Ports, notice: Notice, told: Told): Promise<void> {
+  const { id, runId, kind, attempts } = notice;
+  const fields = { run: runId, notice: id, kind, attempt: attempts };
+  switch (told.outcome) {
+    case 'told':
+      await outbox.close(notice);
+      logger.debug(fields, 'told Slack');
+      return;
+    case 'refused':
+      await outbox.close(notice);
+      logger.warn({ ...fields, slack: told.reason }, 'Slack refused it for good; given up');
+      reportRefused({ kind, outcome: 'refused' });
+      return;
+    case 'untold':
+      await outbox.close(notice, told.reason);
+      logger.error({ ...fields, slack: told.reason }, 'Slack refused it everywhere: nobody was told');
+      reportRefused({ kind, outcome: 'untold' });
+  }
+}

@@ -1,0 +1,54 @@
+import type { Batch } from '../../sync/batch.ts';
+import { rejectionOf } from '../connect/rejection.ts';
+import { batchMessage } from '../views/batch-message.ts';
+import type { Message } from '../views/blocks.ts';
+import { findBatchMessage } from './own-messages.ts';
+import { type DeliveryPorts, TOLD, type Told } from './told.ts';
+import { updateMessage } from './update-message.ts';
+
+/**
+ * Posts or edits the message that sums up a batch. Where Slack never takes the edit, it is posted anew as soon as no run
+ * is in work, so that it is not posted for each page that is read. Throws what Slack throws where it may take it later.
+ */
+export async function showBatch(ports: DeliveryPorts, batchId: number, attempts: number): Promise<Told> {
+  const batch = await ports.batches.find(batchId);
+  if (batch === undefined) return TOLD;
+  const message = batchMessage(ports.showing.t, batch, { linkOf: ports.showing.linkOf });
+  try {
+    if (await edit(ports, batch, message, attempts)) return TOLD;
+  } catch (error) {
+    const { kind, reason } = rejectionOf(error);
+    if (kind === 'later') throw error;
+    if (kind === 'channel_gone' || isInWork(batch)) return { outcome: 'refused', reason };
+  }
+  try {
+    const { ts } = await ports.client.chat.postMessage({ channel: batch.channelId, ...message });
+    if (ts !== undefined) await ports.batches.attachMessage(batchId, ts);
+    return TOLD;
+  } catch (error) {
+    const { kind, reason } = rejectionOf(error);
+    if (kind === 'later') throw error;
+    return { outcome: 'refused', reason };
+  }
+}
+
+/** False where there is no message to edit. */
+async function edit(
+  { client, editClient, batches }: DeliveryPorts,
+  batch: Batch,
+  message: Message,
+  attempts: number,
+): Promise<boolean> {
+  const { channelId: channel } = batch;
+  // Posted before, but Slack's answer was lost.
+  const doubtful = batch.messageTs === undefined && attempts > 1;
+  const messageTs = doubtful ? await findBatchMessage(client, batch) : batch.messageTs;
+  if (messageTs === undefined || !(await updateMessage(editClient, channel, messageTs, message)))
+    return false;
+  if (doubtful) await batches.attachMessage(batch.id, messageTs);
+  return true;
+}
+
+function isInWork({ runs }: Batch): boolean {
+  return runs.some(({ status }) => status === 'reading' || status === 'executing');
+}

@@ -1,0 +1,58 @@
+import { LISTED_ACTIONS } from '../../sync/change.ts';
+import type { Plans } from '../../sync/ports.ts';
+import { plannedChanges, type Run, SYSTEM } from '../../sync/run.ts';
+import type { GuardLimits } from '../../sync/safety.ts';
+import type { Texts } from '../text/en.ts';
+import type { Message } from '../views/blocks.ts';
+import { EXCERPT_ROWS, type Excerpt, excerptHoldsAll, NO_EXCERPT } from '../views/excerpt.ts';
+import type { LinkOf } from '../views/link.ts';
+import { runMessage } from '../views/run-message.ts';
+import { quietLine } from '../views/schedule-notes.ts';
+
+/** What every message of a run needs to know besides the run. */
+export type Showing = {
+  readonly t: Texts;
+  readonly plans: Plans;
+  readonly guardLimits: GuardLimits;
+  readonly twoPersonTargets: readonly string[];
+  readonly linkOf: LinkOf;
+  /** Whether a preview on a schedule that finds nothing to change leaves a line in the channel. */
+  readonly quietLine: boolean;
+};
+
+/** The limits by which the guard judged the plan; those of this process where a run remembers none. */
+export function limitsOf({ guard, rules }: Run, own: GuardLimits): GuardLimits {
+  return (guard.tripped ? guard.limits : undefined) ?? rules?.limits[0] ?? own;
+}
+
+async function excerptOf(plans: Plans, run: Run): Promise<Excerpt> {
+  const excerpt = { ...NO_EXCERPT };
+  for (const action of LISTED_ACTIONS) {
+    if (run.counts[action] > 0) excerpt[action] = await plans.list(run.id, action, 0, EXCERPT_ROWS);
+  }
+  return excerpt;
+}
+
+/** The channel message of a run as it stands now. */
+export async function showRun(
+  { t, plans, guardLimits, twoPersonTargets }: Showing,
+  run: Run,
+): Promise<Message> {
+  if (isUneventful(run)) return quietLine(t, run);
+  const secondPerson = run.rules?.twoPeople === true || twoPersonTargets.includes(run.target);
+  return runMessage(t, run, await excerptOf(plans, run), {
+    guardLimits: limitsOf(run, guardLimits),
+    secondPerson,
+  });
+}
+
+/** A preview on a schedule that found nothing to change. */
+export function isUneventful(run: Run): boolean {
+  const foundNothing = run.status === 'completed' && plannedChanges(run.counts) === 0;
+  return foundNothing && run.undecided === undefined && run.requestedBy.id === SYSTEM.id;
+}
+
+/** Whether the channel message lists the whole plan; where not, the thread gets it as a file. */
+export async function messageHoldsPlan({ t, plans }: Showing, run: Run): Promise<boolean> {
+  return excerptHoldsAll(t, run, await excerptOf(plans, run));
+}

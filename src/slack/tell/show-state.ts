@@ -1,0 +1,121 @@
+import type { Notice } from '../../sync/outbox.ts';
+import { plannedChanges, type Run } from '../../sync/run.ts';
+import { type Rejection, rejectionOf } from '../connect/rejection.ts';
+import type { Message } from '../views/blocks.ts';
+import { replacement } from '../views/run-message.ts';
+import { attach, findRunMessage } from './own-messages.ts';
+import { isUneventful, showRun } from './show-run.ts';
+import { tellDirectly, tellOutcome } from './tell-outcome.ts';
+import { type DeliveryPorts, TOLD, type Told } from './told.ts';
+import { updateMessage } from './update-message.ts';
+
+/**
+ * Brings the run's message up to date, or posts it. Where Slack never takes the edit, a preview is posted anew, since
+ * somebody shall press its buttons; of a run that is over, the thread tells. Throws what Slack throws where it may take
+ * the message later.
+ */
+export async function showState(ports: DeliveryPorts, run: Run, notice: Notice): Promise<Told> {
+  const { progress, showing } = ports;
+  await progress.settle(run);
+  if (isUneventful(run) && !showing.quietLine) return TOLD;
+  const message = await showRun(showing, run);
+  try {
+    if (
+      run.messageTs !== undefined &&
+      (await updateMessage(ports.editClient, run.channelId, run.messageTs, message))
+    ) {
+      return TOLD;
+    }
+  } catch (error) {
+    const rejection = rejectionOf(error);
+    if (rejection.kind === 'later') throw error;
+    return afterRefusedEdit(ports, run, notice, { message, rejection });
+  }
+  return postOrGoOn(ports, run, notice, message);
+}
+
+/** Posts the run's message, or tells of the run elsewhere where the channel never takes it. */
+async function postOrGoOn(ports: DeliveryPorts, run: Run, notice: Notice, message: Message): Promise<Told> {
+  try {
+    return await post(ports, run, notice, message);
+  } catch (error) {
+    const rejection = rejectionOf(error);
+    if (rejection.kind === 'later') throw error;
+    return afterRefusedPost(ports, run, notice, rejection);
+  }
+}
+
+async function post(ports: DeliveryPorts, run: Run, notice: Notice, message: Message): Promise<Told> {
+  const { client, runs } = ports;
+  if (await editPosted(ports, run, notice, message)) return TOLD;
+  const posted = await client.chat.postMessage({ channel: run.channelId, ...message });
+  if (posted.ts === undefined || (await attach({ client, runs }, run, posted.ts))) return TOLD;
+  const now = await runs.find(run.id);
+  return now === undefined ? TOLD : showState(ports, now, notice);
+}
+
+/** Takes a message of the run that was posted before, but whose answer was lost. False where there is none. */
+async function editPosted(
+  { client, editClient, runs }: DeliveryPorts,
+  run: Run,
+  notice: Notice,
+  message: Message,
+): Promise<boolean> {
+  const { channelId, messageTs: known } = run;
+  const found =
+    known === undefined || notice.attempts > 1 ? await findRunMessage(client, run, known) : undefined;
+  if (found === undefined) return false;
+  const gone = await updateMessage(editClient, channelId, found, message).then(
+    (edited) => !edited,
+    (error: unknown) => {
+      // It says what was to be said when it was posted.
+      if (rejectionOf(error).kind === 'refused') return false;
+      throw error;
+    },
+  );
+  if (!gone) await runs.attachMessage(run.id, found, known);
+  return !gone;
+}
+
+async function afterRefusedEdit(
+  ports: DeliveryPorts,
+  run: Run,
+  notice: Notice,
+  { message, rejection }: { readonly message: Message; readonly rejection: Rejection },
+): Promise<Told> {
+  const { reason, kind } = rejection;
+  if (kind === 'channel_gone') return afterRefusedPost(ports, run, notice, rejection);
+  switch (run.status) {
+    case 'reading':
+    case 'ready':
+    case 'executing':
+      return postOrGoOn(ports, run, notice, replacement(ports.showing.t, run, message, reason));
+    case 'completed':
+    case 'cancelled':
+      await ports.runs.refuseMessage(run.id, reason);
+      if (hasOutcomeNotice(run)) return { outcome: 'refused', reason };
+      return tellOutcome(ports, { ...run, messageRefused: reason }, notice);
+    case 'failed':
+    case 'expired':
+    case 'superseded':
+      await ports.runs.refuseMessage(run.id, reason);
+      return { outcome: 'refused', reason };
+  }
+}
+
+/** Nobody waits for a preview that expired or was replaced. */
+async function afterRefusedPost(
+  ports: DeliveryPorts,
+  run: Run,
+  notice: Notice,
+  { reason }: Rejection,
+): Promise<Told> {
+  const awaited = run.status === 'ready' || run.status === 'cancelled' || run.status === 'completed';
+  if (!awaited || hasOutcomeNotice(run)) return { outcome: 'refused', reason };
+  return tellDirectly(ports, run, notice, reason);
+}
+
+/** Whether the thread is told of the end of this run by a notice of its own. */
+function hasOutcomeNotice(run: Run): boolean {
+  return run.status === 'failed' || (run.status === 'completed' && plannedChanges(run.counts) > 0);
+}

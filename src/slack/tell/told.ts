@@ -1,0 +1,27 @@
+import type { Batches } from '../../sync/batch.ts';
+import type { Outbox } from '../../sync/outbox.ts';
+import type { Progress, Runs } from '../../sync/ports.ts';
+import type { SlackClient } from '../connect/client.ts';
+import type { Showing } from './show-run.ts';
+
+/** What everything that is told needs. */
+export type DeliveryPorts = {
+  readonly client: SlackClient;
+  /** A client that waits 2 s for an answer, for edits: an edit may be repeated, and nothing waits for it. */
+  readonly editClient: SlackClient;
+  readonly runs: Runs;
+  readonly batches: Batches;
+  readonly outbox: Outbox;
+  readonly progress: Progress;
+  readonly showing: Showing;
+};
+
+/** What became of a notice; `reason` is Slack's own word. */
+export type Told =
+  | { readonly outcome: 'told' }
+  /** Slack never takes it. What the people concerned have to know of it stands elsewhere. */
+  | { readonly outcome: 'refused'; readonly reason: string }
+  /** Slack took it in no place. */
+  | { readonly outcome: 'untold'; readonly reason: string };
+
+export const TOLD: Told = { outcome: 'told' };
