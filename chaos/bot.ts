@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type RunningApp, startApp } from '../src/bot/app.ts';
 import { parseConfig } from '../src/config/config.ts';
 import { createLogger } from '../src/process/logger.ts';
-import { outliveStrayRejections } from '../src/process/unhandled.ts';
+import { outliveStrayRejections } from '../src/process/runtime.ts';
 
 /**
  * A bot process of the chaos suite: the real bot, told over IPC when to start and with which settings, so that a

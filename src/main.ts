@@ -13,8 +13,7 @@ import { verifyAudit } from './database/audit/verify-audit.ts';
 import { openDatabase } from './database/client.ts';
 import { migrate, pendingMigrations } from './database/schema/migrate.ts';
 import { createLogger } from './process/logger.ts';
-import { keepHeapSmall } from './process/memory.ts';
-import { outliveStrayRejections } from './process/unhandled.ts';
+import { keepHeapSmall, outliveStrayRejections } from './process/runtime.ts';
 
 const inProject = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const MIGRATIONS = inProject('prisma/migrations');

@@ -3,7 +3,7 @@ import { type Change, planRollback } from '../model/change.ts';
 import { sameAs } from '../model/emails.ts';
 import { needsReason } from '../model/guard.ts';
 import { couldBe, isListed } from '../model/list.ts';
-import { type Plan, planSync } from '../model/plan.ts';
+import { type Plan, planSync, withoutProof } from '../model/plan.ts';
 import { standing, type User, type Users, usersAt } from '../model/user.ts';
 import type { RunRow } from '../play/snapshot.ts';
 import { history } from './users.ts';
@@ -85,8 +85,14 @@ function possiblePlans(witness: Witness, run: RunRow): Plan[] {
       ];
     }
     const planned = planSync(users, run.placeId, list, protectedEmails);
-    return planned.outcome === 'plan' ? [planned.plan] : [];
+    if (planned.outcome !== 'plan') return [];
+    return endMayBeUnknown(witness) ? [planned.plan, withoutProof(planned.plan)] : [planned.plan];
   });
+}
+
+/** A server that answers the page after the last one with errors alone proves nobody absent. */
+function endMayBeUnknown({ fired }: Witness): boolean {
+  return fired.some(({ point, effect }) => effect.kind === 'depot' && point === 'depot page');
 }
 
 function deviation(plan: Plan, run: RunRow, changes: readonly Change[]): string | undefined {

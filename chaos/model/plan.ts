@@ -50,6 +50,11 @@ export function planSync(
   };
 }
 
+/** The same where the list proves nobody absent: whoever would be deactivated stays. */
+export function withoutProof(plan: Plan): Plan {
+  return { ...plan, deactivate: [], kept: [...plan.kept, ...plan.deactivate] };
+}
+
 type Judged = { readonly kept: readonly User[]; readonly reactivate: readonly User[] };
 
 /**

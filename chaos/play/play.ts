@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Connection } from 'mariadb';
-import { trouble } from '../../src/slack/text/en/trouble.ts';
+import { trouble } from '../../src/slack/text/en/answers.ts';
 import { auditProblems } from '../checks/audit.ts';
 import type { Evidence } from '../checks/evidence.ts';
 import { checkLiveness } from '../checks/liveness.ts';

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { createDepotSource, type DepotLimits } from '../../src/depot-api/client.ts';
-import type { DepotRequest } from '../../src/depot-api/http/reporting.ts';
+import type { DepotRequest } from '../../src/depot-api/http/transport.ts';
 import type { Logger } from '../../src/sync/ports.ts';
 import type { SourceList, SourcePage, SourceRow, Target, UserSource } from '../../src/sync/source.ts';
 

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { requireFreePort } from '../../src/process/port.ts';
+import { requireFreePort } from '../../src/process/runtime.ts';
 
 /** Below the ports that a system hands out by itself, so that nobody is given one of these before it is used. */
 const LOWEST = 20_000;

@@ -1,28 +1,22 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import { createSharedRates } from '../depot-api/http/shared-rates.ts';
 import { healthRoutes } from '../monitoring/health.ts';
-import { createMetrics } from '../monitoring/metrics/metrics.ts';
-import { metricsRoute } from '../monitoring/metrics/metrics-route.ts';
-import { logStep } from '../monitoring/step-log.ts';
-import { observedBy } from '../monitoring/steps.ts';
-import { boltLogger } from '../process/logger.ts';
-import { requireFreePort } from '../process/port.ts';
-import { asRequest } from '../process/request-id.ts';
-import { readVersion } from '../process/version.ts';
+import { createMetrics, metricsRoute } from '../monitoring/metrics/metrics.ts';
+import { logStep, observedBy } from '../monitoring/step-log.ts';
+import { asRequest, boltLogger } from '../process/logger.ts';
+import { readVersion, requireFreePort } from '../process/runtime.ts';
 import { createSlackApp } from '../slack/app.ts';
 import { createSlackClient } from '../slack/connect/client.ts';
 import { createSlackClock } from '../slack/connect/clock.ts';
 import { createSlackInspection } from '../slack/connect/inspect.ts';
 import { signIn } from '../slack/connect/sign-in.ts';
-import { composeDesk } from './compose.ts';
-import { startHousekeeping } from './housekeeping.ts';
+import { startHousekeeping, startWatch } from './housekeeping.ts';
 import { capacityOf, createJobs } from './jobs.ts';
-import { stopInSteps } from './stop.ts';
-import { openStores } from './stores.ts';
 import { every } from './timer.ts';
-import { startWatch } from './watch.ts';
+import { composeDesk, openStores } from './wiring.ts';
 
 /** How often the bot looks for work, and how long it lets work end, in milliseconds. */
 export type Timing = {
@@ -110,4 +104,29 @@ export async function startApp(config: Config, logger: Logger, timing = TIMING):
       logger.info({ owner }, 'usersync has stopped');
     },
   };
+}
+
+/** A part of a stop: what it is called in the log, and until when, in milliseconds after the stop began, it is waited for. */
+type Step = {
+  readonly what: string;
+  readonly untilMs: number;
+  readonly work: (leftMs: number) => Promise<unknown>;
+};
+
+/**
+ * Does the steps one after the other. None is waited for longer than it may take, and none keeps the next from its turn:
+ * whatever hangs, the process ends in time, and the database frees what it held. Never throws.
+ */
+async function stopInSteps(steps: readonly Step[], logger: Logger): Promise<void> {
+  const began = performance.now();
+  for (const { what, untilMs, work } of steps) {
+    const leftMs = Math.max(0, began + untilMs - performance.now());
+    const late = wait(leftMs, 'late' as const, { ref: false });
+    try {
+      const outcome = await Promise.race([work(leftMs).then(() => 'done' as const), late]);
+      if (outcome === 'late') logger.warn({ what }, 'the stop goes on without waiting any longer');
+    } catch (error) {
+      logger.warn({ what, err: error }, 'a part of the stop went wrong; it goes on');
+    }
+  }
 }

@@ -1,15 +1,18 @@
-import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import { lastDueBy } from '../config/cron.ts';
+import type { SharedRates } from '../depot-api/http/shared-rates.ts';
 import type { Desk } from '../slack/listeners/desk.ts';
-import type { Homes } from '../slack/listeners/publish-home.ts';
-import { remind } from '../slack/tell/remind.ts';
-import { sweep } from '../sync/recover.ts';
+import type { Homes } from '../slack/listeners/home.ts';
+import { remind } from '../slack/tell/show-run.ts';
+import type { Logger, Presence } from '../sync/ports.ts';
 import { createReminder, type Unsynced } from '../sync/remind.ts';
 import { createSchedule } from '../sync/schedule.ts';
-import type { Stores } from './stores.ts';
+import { sweep, type Turns } from '../sync/turns.ts';
 import { every, type Timer } from './timer.ts';
+import type { Stores } from './wiring.ts';
 
+/** A death is noticed by the third look at the latest, so within some two seconds. */
+const LOOK_EVERY_MS = 500;
 /** Plans that nobody confirmed are of no use to anyone after that. */
 const UNCONFIRMED_DAYS = 30;
 const PURGE_EVERY_MS = 3_600_000;
@@ -46,4 +49,30 @@ export function startHousekeeping(parts: Parts): readonly Timer[] {
     timers.push(every(sweepEveryMs, () => reminding.tick(new Date()), logger));
   }
   return timers;
+}
+
+/**
+ * Watches over the other processes, and goes on with what a dead one has left behind. This process's own return, after it
+ * had lost the database, is much the same: what it held before is taken up again.
+ */
+export function startWatch({
+  presence,
+  turns,
+  delivery,
+  shared,
+  logger,
+}: {
+  readonly presence: Presence;
+  readonly turns: Turns;
+  readonly delivery: { kick(): Promise<void> };
+  readonly shared: SharedRates | undefined;
+  readonly logger: Logger;
+}): Timer {
+  const look = async () => {
+    const gone = await presence.look();
+    await shared?.forget(gone);
+    if (gone.length === 0 && !presence.standing.returning()) return;
+    await Promise.all([turns.takeUp(), delivery.kick()]);
+  };
+  return every(LOOK_EVERY_MS, look, logger);
 }

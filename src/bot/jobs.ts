@@ -1,4 +1,5 @@
-import type { Logger, Room, Work } from '../sync/ports.ts';
+import type { Logger } from '../sync/ports.ts';
+import type { Room, Work } from '../sync/runs.ts';
 import type { Start } from '../sync/turns.ts';
 
 type Job = Parameters<Start>[1];

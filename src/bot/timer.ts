@@ -1,4 +1,4 @@
-import { asRequest } from '../process/request-id.ts';
+import { asRequest } from '../process/logger.ts';
 import type { Logger } from '../sync/ports.ts';
 
 export type Timer = {

@@ -3,7 +3,7 @@ import type { Config } from '../config/config.ts';
 import { openChecks } from './checks.ts';
 import { choose, startChecks } from './doctor/check.ts';
 import { SESSION } from './doctor/database-checks.ts';
-import { describe } from './doctor/report.ts';
+import { describe } from './doctor/finding.ts';
 import { OWN, TABLES } from './doctor/schema-checks.ts';
 
 /** What a bot can start without, although something of it will fail: the beginnings of the names of the checks. */

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { DatabaseLostError, DatabaseRefusedError } from '../sync/errors.ts';
+import { DATABASE_REFUSALS, type DatabaseRefusal, lostReason, RunError } from '../sync/failure.ts';
 
 const DUPLICATE_ENTRY = '1062';
 /** Deadlock found; lock wait timeout exceeded. */
@@ -43,7 +45,7 @@ const coded = z.object({ code: z.string() });
 export type ServerWords = { readonly number: string; readonly words: string };
 
 /** An error that was made of the driver's has that as its cause. */
-export function serverWords(error: unknown): ServerWords | undefined {
+function serverWords(error: unknown): ServerWords | undefined {
   const parsed = driverFailure.safeParse(error);
   if (parsed.success) {
     const { originalCode, originalMessage } = parsed.data.cause;
@@ -82,7 +84,7 @@ export function isConnectionLost(error: unknown): boolean {
 }
 
 /** What the server said where it did not let a connection in, which the driver's pool quotes; else what it said. */
-export function loginWords(error: unknown): ServerWords | undefined {
+function loginWords(error: unknown): ServerWords | undefined {
   const parsed = driverFailure.safeParse(error);
   const [, number, words = ''] = /no: (\d+), SQLState: \w+\) (.*)/.exec(parsed.data?.cause.cause ?? '') ?? [];
   return number === undefined ? serverWords(error) : { number, words };
@@ -96,4 +98,59 @@ const brokenSession = z.object({ sqlState: z.literal('08S01'), fatal: z.literal(
  */
 export function isStrayRejection(error: unknown): boolean {
   return brokenSession.safeParse(error).success;
+}
+
+/** Error numbers of MySQL 8 and of MariaDB 10.6 and newer, by what is to be done about them. */
+const NUMBERS: Readonly<Record<Exclude<DatabaseRefusal, 'other'>, readonly number[]>> = {
+  value_missing: [1048, 1263, 1364],
+  duplicate: [1022, 1062, 1169, 1586, 1859],
+  foreign_key: [1216, 1217, 1451, 1452, 1761, 1762],
+  check: [3819, 3820, 4025],
+  trigger: [1360, 1442, 1644, 1645],
+  too_long: [1118, 1406],
+  value_not_taken: [1264, 1265, 1292, 1300, 1366, 1367, 1411, 1526, 3988],
+  generated: [1906, 1907, 3105],
+  privilege: [1044, 1045, 1142, 1143, 1227, 1370, 1419, 1698],
+  read_only: [1290, 1792, 1836],
+  disk_full: [3, 1021, 1026, 1114],
+  packet_too_large: [1153, 1162, 1301],
+  lock_wait: [1205, 1206, 1213, 1614, 3572],
+  too_many_connections: [1040, 1203, 1226],
+  table_damaged: [126, 127, 144, 145, 1030, 1033, 1034, 1035, 1194, 1195, 1459, 1712, 1812, 1877, 1932],
+  table_missing: [1049, 1051, 1054, 1146, 1305],
+  statement_logging: [1598, 1663, 1665, 1666],
+  time_limit: [1317, 1969, 3024],
+};
+
+const BY_NUMBER: ReadonlyMap<string, DatabaseRefusal> = new Map(
+  DATABASE_REFUSALS.flatMap((refusal) =>
+    refusal === 'other' ? [] : NUMBERS[refusal].map((number) => [String(number), refusal] as const),
+  ),
+);
+
+/** Some engines tell a full disk as an error of their own. */
+const NO_SPACE = /no space left|errcode: 28|error 28\b/i;
+/** Longer words are the statement's, and too long for a message. */
+const MOST_WORDS = 500;
+
+/** What is to be done about an error of the server. */
+export function refusalOf({ number, words }: ServerWords): DatabaseRefusal {
+  return NO_SPACE.test(words) ? 'disk_full' : (BY_NUMBER.get(number) ?? 'other');
+}
+
+/** The loss of the database as an error of the core's, with why the server is of no use where it said so. */
+export function asLoss(error: unknown, committing = false): DatabaseLostError {
+  const said = loginWords(error);
+  const why = said && lostReason(refusalOf(said));
+  return new DatabaseLostError({ cause: error, committing, why });
+}
+
+/** The error as one of the core's, where a server said it. Anything else stays what it is. */
+export function asRefusal(error: unknown): unknown {
+  if (error instanceof RunError) return error;
+  const said = serverWords(error);
+  if (said === undefined) return error;
+  return new DatabaseRefusedError(refusalOf(said), said.number, said.words.slice(0, MOST_WORDS), {
+    cause: error,
+  });
 }

@@ -1,6 +1,6 @@
 import type { Step } from '../sync/audit.ts';
-import type { Lease } from '../sync/ports.ts';
 import { type Run, type RunStatus, TRANSITIONS } from '../sync/run.ts';
+import type { Lease } from '../sync/runs.ts';
 import { appendAudit } from './audit/audit.ts';
 import type { Transaction } from './client.ts';
 import { Prisma } from './generated/client.ts';

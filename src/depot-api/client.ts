@@ -5,9 +5,8 @@ import type { Pace } from './http/attempts.ts';
 import { parseBaseUrl } from './http/base-url.ts';
 import { createHttp } from './http/http.ts';
 import { createLimiters, type Rates } from './http/limiter.ts';
-import { type ReportRequest, reporting } from './http/reporting.ts';
 import type { SharedRates } from './http/shared-rates.ts';
-import type { Transport } from './http/transport.ts';
+import { type ReportRequest, reporting, type Transport } from './http/transport.ts';
 import type { Credentials } from './login.ts';
 import { openSession, type PageLimits } from './session.ts';
 

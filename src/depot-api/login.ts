@@ -1,8 +1,7 @@
 import { LoginFailedError } from './errors.ts';
 import { TimedOutError, withTimeout } from './http/abort.ts';
 import { type Attempted, sendWithRetries } from './http/attempts.ts';
-import type { Answer, HttpRequest } from './http/http.ts';
-import { parseJsonBody } from './http/json-body.ts';
+import { type Answer, type HttpRequest, parseJsonBody } from './http/http.ts';
 import { attemptsOf, type Transport } from './http/transport.ts';
 import { messageSchema, tokenSchema } from './list/schemas.ts';
 

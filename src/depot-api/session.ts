@@ -1,8 +1,6 @@
 import type { ListOrder, SourceSession } from '../sync/source.ts';
 import type { Transport } from './http/transport.ts';
-import { readList } from './list/list.ts';
-import { proveEnd } from './list/list-end.ts';
-import type { ReadList } from './list/list-reading.ts';
+import { proveEnd, type ReadList, readList } from './list/list.ts';
 import { createPageReader } from './list/page-reader.ts';
 import { type Credentials, login } from './login.ts';
 import { createTokenKeeper } from './token.ts';

@@ -1,8 +1,22 @@
-import { ReadOnlyError } from '../database/writable.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ReadOnlyError } from '../database/client.ts';
 import { ClockAheadError } from '../slack/connect/clock.ts';
 import type { Logger } from '../sync/ports.ts';
 import { type Checks, type Missing, missingParts, type Part } from './readiness.ts';
-import { answer, type Route } from './route.ts';
+
+/** Something that is served on `PORT` beside Slack's deliveries. */
+export type Route = {
+  readonly path: string;
+  readonly method: string;
+  readonly handler: (request: IncomingMessage, response: ServerResponse) => void;
+};
+
+const PLAIN_TEXT = 'text/plain; charset=utf-8';
+
+/** Ends a response. `body` ends with a line break. */
+export function answer(response: ServerResponse, status: number, body: string, type = PLAIN_TEXT): void {
+  response.writeHead(status, { 'content-type': type }).end(body);
+}
 
 const REASONS: Readonly<Record<Part, string>> = {
   database: 'The database cannot be reached.',

@@ -1,6 +1,25 @@
-import type { AuditStep, RecordedStep } from '../sync/audit.ts';
+import type { AuditStep, ObserveStep, RecordedStep } from '../sync/audit.ts';
 import type { Logger } from '../sync/ports.ts';
-import { finishedWork } from './duration.ts';
+import type { Run } from '../sync/run.ts';
+
+/**
+ * Hands each step on to every one of `observers`. What happened must not look as if it had not because one of them could
+ * not count it, and the others are told all the same.
+ */
+export function observedBy(
+  observers: readonly ((step: RecordedStep) => void)[],
+  logger: Logger,
+): ObserveStep {
+  return (step) => {
+    for (const observe of observers) {
+      try {
+        observe(step);
+      } catch (error) {
+        logger.error({ err: error }, 'a step could not be observed');
+      }
+    }
+  };
+}
 
 const MESSAGES: Readonly<Record<AuditStep, string>> = {
   requested: 'run requested',
@@ -36,4 +55,32 @@ export function logStep(logger: Logger, { audit, run, error }: RecordedStep): vo
 function levelOf({ step, outcome }: RecordedStep['audit']): 'info' | 'warn' | 'error' {
   if (step !== 'failed') return 'info';
   return outcome === 'unexpected' ? 'error' : 'warn';
+}
+
+/** Work of the bot that a step brought to its end. */
+export type Finished = { readonly work: 'preview' | 'execution'; readonly milliseconds: number };
+
+/**
+ * The work that a step ended: a preview from the request, an execution from Confirm, waits and take-overs included.
+ * Both ends are the database's clock. Undefined for steps that end no work.
+ */
+export function finishedWork(step: AuditStep, run: Run | undefined): Finished | undefined {
+  if (run === undefined) return undefined;
+  switch (step) {
+    case 'previewed':
+      return between('preview', run.requestedAt, run.readyAt);
+    case 'completed':
+      return between('execution', run.confirmedAt, run.finishedAt);
+    case 'failed':
+      return run.confirmedAt === undefined
+        ? between('preview', run.requestedAt, run.finishedAt)
+        : between('execution', run.confirmedAt, run.finishedAt);
+    default:
+      return undefined;
+  }
+}
+
+function between(work: Finished['work'], from: Date | undefined, to: Date | undefined): Finished | undefined {
+  if (from === undefined || to === undefined) return undefined;
+  return { work, milliseconds: to.getTime() - from.getTime() };
 }

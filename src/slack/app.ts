@@ -1,21 +1,18 @@
 import { Server } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
 import { App } from '@slack/bolt';
 import { clientOptions } from './connect/client.ts';
 import type { CheckConnection } from './connect/connection.ts';
-import { type HttpConnections, SERVER_LIMITS, watchConnections } from './connect/http-connections.ts';
-import { createInFlight } from './connect/in-flight.ts';
+import { type HttpConnections, listen, SERVER_LIMITS, watchConnections } from './connect/http-server.ts';
 import type { SlackIdentity } from './connect/inspect.ts';
 import { createReceiver, type ReceiverOptions } from './connect/receiver.ts';
-import { listen } from './connect/routes-server.ts';
 import { registerAdjust } from './listeners/adjust.ts';
-import { registerButtons } from './listeners/buttons.ts';
+import { registerButtons, registerUnknown } from './listeners/buttons.ts';
 import type { Desk } from './listeners/desk.ts';
 import { registerGuardedConfirm } from './listeners/guarded-confirm.ts';
-import { registerHistory } from './listeners/history.ts';
 import { registerHome } from './listeners/home.ts';
-import { registerUnknown } from './listeners/unknown.ts';
+import { registerHistory, registerViewPlan } from './listeners/look-up-buttons.ts';
 import { registerUsersync } from './listeners/usersync.ts';
-import { registerViewPlan } from './listeners/view-plan.ts';
 
 type Options = ReceiverOptions & {
   readonly botToken: string;
@@ -101,4 +98,31 @@ export function createSlackApp(options: Options, desk: Desk): SlackApp {
 function listeningPort(server: Server): number | undefined {
   const address = server.address();
   return typeof address === 'object' && address !== null ? address.port : undefined;
+}
+
+/** Requests that were acknowledged and are still being served. */
+export type InFlight = {
+  /** Serves one more. */
+  serve(next: () => Promise<void>): Promise<void>;
+  /** Resolves once none is left, after `patienceMs` at the latest. */
+  ended(patienceMs: number): Promise<void>;
+};
+
+/** Bolt's own stop does not wait for what goes on after an acknowledgement. */
+function createInFlight(): InFlight {
+  const serving = new Set<Promise<void>>();
+  return {
+    serve: async (next) => {
+      const served = next();
+      serving.add(served);
+      try {
+        await served;
+      } finally {
+        serving.delete(served);
+      }
+    },
+    ended: async (patienceMs) => {
+      await Promise.race([Promise.allSettled(serving), wait(patienceMs, undefined, { ref: false })]);
+    },
+  };
 }

@@ -1,10 +1,9 @@
 import type { Audit } from './audit.ts';
 import type { Omission } from './change.ts';
-import { type Click, clickedRun, refuse } from './click.ts';
-import type { Runs } from './ports.ts';
-import type { Refusal } from './refusal.ts';
+import { type Click, clickedRun, type Refusal, refuse } from './click.ts';
 import type { RulesFor } from './rules.ts';
 import type { Run } from './run.ts';
+import type { Runs } from './runs.ts';
 
 export type Adjusted =
   | { readonly outcome: 'adjusted'; readonly run: Run }

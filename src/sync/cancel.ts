@@ -1,8 +1,7 @@
 import type { Audit } from './audit.ts';
-import { type Click, clickedRun, refuse } from './click.ts';
-import type { Runs } from './ports.ts';
-import type { Refusal } from './refusal.ts';
+import { type Click, clickedRun, type Refusal, refuse } from './click.ts';
 import type { Run } from './run.ts';
+import type { Runs } from './runs.ts';
 
 export type Cancelled =
   | { readonly outcome: 'cancelled'; readonly run: Run }

@@ -1,7 +1,48 @@
 import type { Audit } from './audit.ts';
-import type { Runs } from './ports.ts';
-import type { Refusal } from './refusal.ts';
 import type { Actor, Run } from './run.ts';
+import type { Runs } from './runs.ts';
+import type { GuardFacts } from './safety.ts';
+
+/** Why someone may not do what they asked for. Told to that person alone. */
+export type AccessRefusal =
+  | {
+      readonly code: 'not_admin';
+      readonly why: 'not_listed' | 'guest' | 'bot' | 'deleted' | 'stranger' | 'unverifiable';
+    }
+  | { readonly code: 'wrong_channel'; readonly channelIds: readonly string[] };
+
+/** Why a request was not served. Nothing was changed by it; told to the person who asked, alone. */
+export type Refusal =
+  | AccessRefusal
+  | { readonly code: 'location_missing'; readonly target: string }
+  /** This run reads already what was asked for. */
+  | { readonly code: 'being_read'; readonly run: Run }
+  | { readonly code: 'run_not_found' }
+  | { readonly code: 'wrong_message' }
+  /** The run is past its preview; its status says how it ended or who is at it. */
+  | { readonly code: 'not_ready'; readonly run: Run }
+  | { readonly code: 'expired'; readonly run: Run }
+  | { readonly code: 'location_busy'; readonly holder: Run }
+  | { readonly code: 'second_person_needed'; readonly run: Run }
+  /** The guard tripped, so the target has to be typed and a reason given. */
+  | { readonly code: 'guard_tripped' }
+  /** The guard stops by now what it let pass at the preview, or for a graver reason. The message shows it. */
+  | { readonly code: 'guard_tripped_since'; readonly run: Run; readonly facts: GuardFacts }
+  /** What is stored of the plan is not what was shown. */
+  | { readonly code: 'plan_altered'; readonly run: Run }
+  | { readonly code: 'target_mismatch'; readonly expected: string }
+  | { readonly code: 'reason_missing' }
+  /** Try Again or New Preview was pressed before. */
+  | { readonly code: 'already_followed'; readonly run: Run }
+  | { readonly code: 'not_failed'; readonly run: Run }
+  /** Only a completed run that changed something can be rolled back. */
+  | { readonly code: 'not_completed'; readonly run: Run }
+  /** Emails that were to be left out and that the plan does not have. */
+  | { readonly code: 'not_in_plan'; readonly emails: readonly string[] }
+  /** Leaving all that out would leave nothing to do. */
+  | { readonly code: 'nothing_left' }
+  /** No run has completed yet, so there is nothing to roll back. */
+  | { readonly code: 'nothing_completed' };
 
 /** Who pressed a button, and on which message. A modal stands on no message. */
 export type Click = {

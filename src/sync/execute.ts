@@ -1,9 +1,10 @@
 import type { Audit, Step } from './audit.ts';
-import { type Click, clickedRun, refuse } from './click.ts';
-import type { Claim, Claimed, Logger, Plans, Progress, Runs } from './ports.ts';
-import type { Refusal } from './refusal.ts';
+import { type Click, clickedRun, type Refusal, refuse } from './click.ts';
+import type { Plans } from './plans.ts';
+import type { Logger, Progress } from './ports.ts';
 import { type Rules, type RulesFor, strictest } from './rules.ts';
 import { type Actor, type Run, SYSTEM } from './run.ts';
+import type { Claim, Claimed, Runs } from './runs.ts';
 import { isGraver, judgeByEach } from './safety.ts';
 import { workOn } from './work.ts';
 

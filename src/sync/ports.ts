@@ -1,214 +1,11 @@
-import type { AbsenceDoubt, Undecided } from './absence.ts';
-import type { Step } from './audit.ts';
-import type { Change, ChangeAction, Omission } from './change.ts';
-import type { Failure, LostReason } from './failure.ts';
-import type { Rules } from './rules.ts';
-import type { Actor, Run, RunCounts, RunStatus } from './run.ts';
-import type { GuardFacts, GuardVerdict } from './safety.ts';
-import type { SourcePage, Target } from './source.ts';
+import type { LostReason } from './failure.ts';
+import type { Run } from './run.ts';
 
 export type Logger = {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
-};
-
-/** A process's right to work on a run. Every write that belongs to the work carries it and is refused without it. */
-export type Lease = { readonly runId: number; readonly owner: string; readonly attempt: number };
-
-export type RunDraft = {
-  readonly target: Target;
-  readonly channelId: string;
-  readonly requestedBy: Actor;
-  /** Identifies the request: a second draft with the same key makes no second run. */
-  readonly requestKey: string;
-  /** The failed or stale run whose Try Again or New Preview asked for this one. */
-  readonly follows: number | undefined;
-  /** The completed run whose changes this one takes back; undefined for a sync. */
-  readonly reverts: number | undefined;
-  /** The `/usersync all` that the run belongs to. */
-  readonly batchId: number | undefined;
-  /** What the run reads, in a word of up to 64 characters: while it does, no other run reads the same. */
-  readonly reads?: string;
-};
-
-export type Requested =
-  | { readonly outcome: 'requested'; readonly run: Run; readonly lease: Lease }
-  /** The same request was served before, or the run it follows already has a successor. */
-  | { readonly outcome: 'repeated' }
-  /** What was asked for is being read already, in this run. */
-  | { readonly outcome: 'being_read'; readonly by: Run };
-
-export type Claim =
-  | { readonly outcome: 'claimed'; readonly run: Run; readonly lease: Lease }
-  | { readonly outcome: 'not_ready'; readonly run: Run }
-  | { readonly outcome: 'expired'; readonly run: Run }
-  | { readonly outcome: 'location_busy'; readonly holder: Run };
-
-export type Adjustment = {
-  readonly actor: Actor;
-  readonly omission: Omission;
-  /** Identifies the request: delivered twice, it adjusts once. */
-  readonly requestKey: string;
-  /** Of whoever adjusts; those of the plan hold as well. */
-  readonly rules: Rules;
-};
-
-export type AdjustOutcome =
-  /** `superseded` is the run whose place `run` takes. */
-  | { readonly outcome: 'adjusted'; readonly run: Run; readonly superseded: Run }
-  | { readonly outcome: 'not_ready'; readonly run: Run }
-  /** What is stored is not what was shown. */
-  | { readonly outcome: 'altered'; readonly run: Run }
-  | { readonly outcome: 'not_in_plan'; readonly emails: readonly string[] }
-  | { readonly outcome: 'nothing_left' };
-
-export type Claimed = { readonly run: Run; readonly lease: Lease };
-
-export type Plan = {
-  readonly counts: RunCounts;
-  readonly hash: string;
-  readonly guard: GuardVerdict;
-  readonly undecided?: Undecided | undefined;
-};
-
-/** `superseded` are the runs that gave way to `run`. */
-export type Presented = { readonly run: Run; readonly superseded: readonly Run[] };
-
-/** What is done on a run that is in work. Each kind has room of its own: who confirms never waits for servers to be read. */
-export type Work = Extract<RunStatus, 'reading' | 'executing'>;
-
-/** How many more runs may be worked on at once. */
-export type Room = Readonly<Record<Work, number>>;
-
-/** A run that this process took; `waited` where that was its turn, and not another process's end. */
-export type Taken = Claimed & { readonly waited: boolean };
-
-/** The runs. Each method that changes one is a single transaction with its audit row and notices. */
-export type Runs = {
-  /**
-   * Opens a run that reads. Nothing is written where another one reads the same.
-   */
-  request(draft: RunDraft, step: Step): Promise<Requested>;
-  find(runId: number): Promise<Run | undefined>;
-  /** The newest completed run that changed something. */
-  findLastCompleted(): Promise<Run | undefined>;
-  /**
-   * Remembers the channel message of the run, in the place of `replaced` or as its first. False where another one
-   * is remembered by now.
-   */
-  attachMessage(runId: number, messageTs: string, replaced?: string): Promise<boolean>;
-  /** Remembers Slack's word with which the run's message cannot be edited any more. */
-  refuseMessage(runId: number, reason: string): Promise<void>;
-  /** Remembers that Slack does not take the file of the run's plan, and has the run's message promise none. */
-  refuseFile(runId: number, reason: string): Promise<void>;
-  /** Prolongs the lease; false where it was lost. */
-  renew(lease: Lease): Promise<boolean>;
-  /** Ends the lease now, so that another process need not wait for it. */
-  release(lease: Lease): Promise<void>;
-  /** How many other runs are in the same kind of work as this one, or wait for it. */
-  ahead(run: Run): Promise<number>;
-  /** Whether other runs wait for room for the same kind of work. */
-  othersWait(run: Run): Promise<boolean>;
-  /** Gives a run back on which no work was done: it waits for a process that has room, and this was no attempt. */
-  wait(lease: Lease): Promise<void>;
-  /**
-   * `reading → ready`, or `→ completed` where the plan has no change. Older ready runs of the same location
-   * become `superseded`. Throws `LeaseLostError`.
-   */
-  present(lease: Lease, plan: Plan, expiresInMinutes: number, step: Step): Promise<Presented>;
-  /**
-   * `ready → executing` for one caller only, and only while no other run executes at the location. The confirmer's
-   * `rules` hold from then on, whichever process executes.
-   */
-  claim(
-    runId: number,
-    confirmedBy: Actor,
-    reason: string | undefined,
-    step: Step,
-    rules: Rules,
-  ): Promise<Claim>;
-  /** Has a ready run show a graver verdict of the guard; undefined where it is not ready any more. */
-  tighten(runId: number, guard: GuardVerdict, step: Step): Promise<Run | undefined>;
-  /** `reading | executing → failed`. Throws `LeaseLostError`. */
-  fail(lease: Lease, failure: Failure, step: Step): Promise<Run>;
-  /** `ready → cancelled`; undefined where it was not ready any more. */
-  cancel(runId: number, cancelledBy: Actor, step: Step): Promise<Run | undefined>;
-  /**
-   * Opens a ready run whose plan is that of `runId` without what is left out; `runId` becomes superseded and gives
-   * its message to it. Nothing is written unless the outcome is `adjusted`.
-   */
-  adjust(runId: number, adjustment: Adjustment): Promise<AdjustOutcome>;
-  /** `ready → expired` for runs whose time is over; returns them, a few at a time. */
-  expireDue(step: Step): Promise<readonly Run[]>;
-  /** Has the run's message show again how the run stands. */
-  showAgain(runId: number): Promise<void>;
-  /**
-   * Takes runs in work that nobody holds: those that wait, and those whose lease ended, for which `step` is written.
-   * People take turns: whoever has the fewest runs in work comes first, and of those who has waited longest. Some of each kind where no `room` is given. What this process has claimed
-   * before and is not `underWay` (ids) is taken some seconds later: its work ended with the loss of the database, or the
-   * answer to the claim was lost.
-   */
-  takeOver(step: Step, room?: Room, underWay?: readonly number[]): Promise<readonly Taken[]>;
-};
-
-/** Where a list is kept while it is read. */
-export type Staging = {
-  /** `readNo` numbers the reads of a run. Throws `LeaseLostError`. */
-  add(lease: Lease, readNo: number, pages: readonly SourcePage[]): Promise<void>;
-  /** How many different `id_user` a read brought. */
-  countDistinct(runId: number, readNo: number): Promise<number>;
-  /** Empties the staging of a run. Throws `LeaseLostError`: what a successor has staged is not ours to remove. */
-  clear(lease: Lease): Promise<void>;
-};
-
-export type PlanFacts = {
-  readonly counts: RunCounts;
-  readonly hash: string;
-  /** Active users of the location before the plan. */
-  readonly active: number;
-  readonly recentlyDeactivated: number;
-  readonly undecided?: Undecided | undefined;
-};
-
-export type Drafted =
-  | { readonly outcome: 'drafted'; readonly facts: PlanFacts }
-  /** The one read there is leaves an active user out. Nothing was written. */
-  | { readonly outcome: 'unproven' }
-  /** The last read names nobody usable, while so many users are active here. Nothing was written. */
-  | { readonly outcome: 'empty'; readonly active: number };
-
-export type Plans = {
-  /**
-   * Writes the changes: additions and reactivations after the last read, deactivations where no read has the
-   * user. One read alone deactivates nobody, nor do reads of which there is a `doubt`: then whoever is absent stays
-   * active, and is counted. Stores the rules with it. Throws `LeaseLostError`, `IndexInTheWayError`.
-   */
-  draft(lease: Lease, reads: readonly number[], rules: Rules, doubt?: AbsenceDoubt): Promise<Drafted>;
-  /**
-   * Writes the changes that take those of another run back, where users still stand as it left them; the others are
-   * `skipped`. Protected users stay active. Stores the rules with it. Throws `LeaseLostError`, `IndexInTheWayError`.
-   */
-  invert(lease: Lease, revertedRunId: number, rules: Rules): Promise<PlanFacts>;
-  /** What the guard must know of a plan that waits, as its location stands now. */
-  guardFacts(run: Run): Promise<GuardFacts>;
-  /**
-   * Applies the plan in one transaction: before-state checked, users written, run completed, audit and notices
-   * appended; all of it or nothing. Judges it once more, by its own rules, the confirmer's and `rules`. Throws
-   * `StalePlanError`, `PlanAlteredError`, `PlannedEarlierError`, `ProtectedSinceError`, `GuardTrippedError`,
-   * `SecondPersonError`, `LeaseLostError`.
-   */
-  apply(lease: Lease, step: Step, rules: Rules): Promise<Run>;
-  /** Changes in plan order: those of one action, or all, after position `afterSeq`. */
-  list(
-    runId: number,
-    action: ChangeAction | undefined,
-    afterSeq: number,
-    limit: number,
-  ): Promise<readonly Change[]>;
-  /** Emails that a run leaves as they are, as `users` stands now, in order, after `afterEmail`. */
-  listUnchanged(run: Run, afterEmail: string, limit: number): Promise<readonly string[]>;
 };
 
 /** Shows how far the work on a run is. Best effort: never throws, never delays the work for long. */
@@ -224,4 +21,47 @@ export type Progress = {
   databaseLost(run: Run, why: LostReason | undefined): Promise<void>;
   /** The work on the run is over, however it ended. */
   done(run: Run): void;
+};
+
+/**
+ * How processes of the bot notice that one of them has died: each holds a named lock of the database, on a connection that
+ * it keeps for its life. The server frees the lock when the process dies. What a dead process held is free at once, as if
+ * its leases had run out. Where the database gives no such lock, leases alone tell.
+ */
+export type Presence = {
+  /**
+   * One look, to be repeated a few times a second: takes the lock where this process does not hold it, and returns the
+   * owners that were found dead since the last look, whose runs and notices are free now. Never throws.
+   */
+  look(): Promise<readonly string[]>;
+  /** How this process stands with the others. */
+  readonly standing: Standing;
+  /** Frees whatever this process still holds, and says goodbye, within seconds. Never throws. */
+  leave(): Promise<void>;
+};
+
+export type Standing = {
+  /**
+   * Aborted while other processes may take this one for dead: it has lost its lock, and could not take another one yet.
+   * Another one, not aborted, once that is over.
+   */
+  doubt(): AbortSignal;
+  /** True for some seconds after this process has got back the lock, and so the database, that it had lost. */
+  returning(): boolean;
+};
+
+/** Forgets what is no longer needed; the runs themselves and the audit log stay. */
+export type Retention = {
+  /** Empties the staging of runs that read no more. Returns how many rows went. */
+  clearStaged(): Promise<number>;
+  /** Plans, and what `clearStaged` would clear. Returns how many rows went. `completedDays` undefined keeps the changes of completed runs for ever. */
+  purge(kept: { unconfirmedDays: number; completedDays: number | undefined }): Promise<number>;
+};
+
+/** Who looks at the app's Home tab. */
+export type HomeViewers = {
+  /** Remembers that someone opened it. */
+  saw(userId: string): Promise<void>;
+  /** Those who opened it within the last day, the latest first. */
+  recent(limit: number): Promise<readonly string[]>;
 };

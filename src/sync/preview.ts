@@ -1,14 +1,16 @@
 import { doubtOf } from './absence.ts';
 import type { Audit } from './audit.ts';
-import { refuse } from './click.ts';
-import { LocationChangedError, LocationMissingError } from './errors.ts';
-import type { Claimed, Logger, PlanFacts, Plans, Progress, Requested, Runs, Staging } from './ports.ts';
+import { type Refusal, refuse } from './click.ts';
+import { LocationMissingError } from './errors.ts';
+import type { PlanFacts, Plans, Staging } from './plans.ts';
+import type { Logger, Progress } from './ports.ts';
 import { type ListReader, readAndDraft } from './read-list.ts';
-import type { Refusal } from './refusal.ts';
 import { type Rules, type RulesFor, withoutMargin } from './rules.ts';
 import { type Actor, plannedChanges, SYSTEM } from './run.ts';
+import type { Claimed, Requested, Runs } from './runs.ts';
 import { judgeByEach } from './safety.ts';
 import type { Locations, Target, UserSource } from './source.ts';
+import { LocationChangedError } from './stale-errors.ts';
 import { workOn } from './work.ts';
 
 export type PreviewRequest = {

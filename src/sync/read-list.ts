@@ -1,8 +1,8 @@
-import { type AbsenceProof, doubtOf, proofOf, weaker } from './absence.ts';
+import { type AbsenceProof, doubtOf, proofOf, watchOrder, weaker } from './absence.ts';
 import { ListEmptyError, ListMovedError } from './errors.ts';
-import { watchOrder } from './list-order.ts';
-import type { Drafted, Lease, PlanFacts, Staging } from './ports.ts';
+import type { Drafted, PlanFacts, Staging } from './plans.ts';
 import { inRounds } from './rounds.ts';
+import type { Lease } from './runs.ts';
 import type { ListOrder, SourcePage, SourceSession } from './source.ts';
 
 /** How often a list that moved while it was read is read again, in each order. */

@@ -1,7 +1,7 @@
 import type { Audit } from './audit.ts';
 import { type Click, clickedRun, refuse } from './click.ts';
-import type { Runs } from './ports.ts';
 import type { Preview, PreviewRequested } from './preview.ts';
+import type { Runs } from './runs.ts';
 
 /** Try Again and New Preview: a new run for the target of one that failed, once per failed run. */
 export type Retry = (click: Click) => Promise<PreviewRequested>;

@@ -1,8 +1,8 @@
 import type { Audit } from './audit.ts';
 import { type Click, type Clicked, clickedRun, refuse } from './click.ts';
-import type { Runs } from './ports.ts';
 import type { Preview, PreviewRequested } from './preview.ts';
 import { type Actor, plannedChanges } from './run.ts';
+import type { Runs } from './runs.ts';
 
 export type RollbackRequest = {
   /** The run to take back; the newest completed one where undefined. */

@@ -1,9 +1,10 @@
 import { InterruptedError } from './errors.ts';
 import type { Execution } from './execute.ts';
-import type { Claimed, Progress, Room, Runs, Work } from './ports.ts';
+import type { Progress } from './ports.ts';
 import type { Preview } from './preview.ts';
 import { inRounds } from './rounds.ts';
 import { SYSTEM } from './run.ts';
+import type { Claimed, Room, Runs, Work } from './runs.ts';
 
 /** The first attempt included. */
 const MAX_ATTEMPTS = 3;
@@ -114,4 +115,17 @@ async function giveUp(runs: Runs, { lease }: Claimed): Promise<void> {
     notices: ['message', 'thread'],
     error,
   });
+}
+
+/**
+ * One round of housekeeping, harmless at any time and on any number of processes: ends previews whose time is over,
+ * and takes up runs that wait or whose process died. A read starts again; an execution that did not commit is done
+ * again, and one that did commit is no longer in work. Throws `DatabaseLostError`.
+ */
+export async function sweep({ runs, turns }: { readonly runs: Runs; readonly turns: Turns }): Promise<void> {
+  await runs.expireDue({
+    audit: { step: 'expired', actor: SYSTEM, outcome: 'expired' },
+    notices: ['message'],
+  });
+  await turns.takeUp();
 }

@@ -1,7 +1,8 @@
 import { DatabaseLostError, DatabaseRefusedError, LeaseLostError } from './errors.ts';
 import { type Failure, lostReason, RunError } from './failure.ts';
-import type { Claimed, Lease, Logger, Progress, Runs } from './ports.ts';
+import type { Logger, Progress } from './ports.ts';
 import { type Run, SYSTEM } from './run.ts';
+import type { Claimed, Lease, Runs } from './runs.ts';
 
 /** A third of the lease, so that two renewals may fail before another process takes over. */
 const RENEW_EVERY_MS = 10_000;

@@ -4,7 +4,7 @@ import { freePort } from '../../sandbox/process/free-port.ts';
 import { BOT_SETTINGS } from '../../sandbox/worlds/bot.ts';
 import { startChecks } from '../../src/cli/doctor/check.ts';
 import { databaseChecks } from '../../src/cli/doctor/database-checks.ts';
-import { isAtLeast, LEAST_NODE, nodeCheck } from '../../src/cli/doctor/node-check.ts';
+import { isAtLeast, LEAST_NODE, nodeCheck } from '../../src/cli/doctor/environment-checks.ts';
 import type { Inspection } from '../../src/database/schema/inspect.ts';
 import { examine, findingOf } from './support/doctor-world.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Omission } from '../../src/sync/change.ts';
-import type { AdjustOutcome } from '../../src/sync/ports.ts';
 import type { Run } from '../../src/sync/run.ts';
+import type { AdjustOutcome } from '../../src/sync/runs.ts';
 import { type BotProcess, useRoom } from './support/room.ts';
 import { listOf } from './support/rows.ts';
 import {

@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { connect } from '../../sandbox/database/database-server.ts';
-import { LeaseLostError, PlanAlteredError, StalePlanError } from '../../src/sync/errors.ts';
-import type { Claimed, Lease } from '../../src/sync/ports.ts';
+import { LeaseLostError } from '../../src/sync/errors.ts';
+import type { Claimed, Lease } from '../../src/sync/runs.ts';
 import type { Target } from '../../src/sync/source.ts';
+import { PlanAlteredError, StalePlanError } from '../../src/sync/stale-errors.ts';
 import { someoneWaits } from './support/lock-wait.ts';
 import { useRoom } from './support/room.ts';
 import { listOf } from './support/rows.ts';

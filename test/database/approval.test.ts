@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { PlanAlteredError, PlannedEarlierError } from '../../src/sync/errors.ts';
 import type { Run } from '../../src/sync/run.ts';
 import type { Target } from '../../src/sync/source.ts';
+import { PlanAlteredError, PlannedEarlierError } from '../../src/sync/stale-errors.ts';
 import { useRoom } from './support/room.ts';
 import { listOf } from './support/rows.ts';
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Claim } from '../../src/sync/ports.ts';
+import type { Claim } from '../../src/sync/runs.ts';
 import { useRoom } from './support/room.ts';
 import { listOf } from './support/rows.ts';
 import {

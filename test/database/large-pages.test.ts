@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inParts } from '../../src/database/plan/staged-parts.ts';
+import { inParts } from '../../src/database/plan/staging.ts';
 import { useRoom } from './support/room.ts';
 import { sourceRow } from './support/rows.ts';
 import { openRun } from './support/runs.ts';

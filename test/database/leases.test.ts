@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { LeaseLostError } from '../../src/sync/errors.ts';
-import type { Claimed } from '../../src/sync/ports.ts';
+import type { Claimed } from '../../src/sync/runs.ts';
 import { type BotProcess, useRoom } from './support/room.ts';
 import { listOf } from './support/rows.ts';
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planHash } from '../../src/database/plan/plan-hash.ts';
+import { planHash } from '../../src/database/plan/plan-facts.ts';
 import type { Target } from '../../src/sync/source.ts';
 import { useRoom } from './support/room.ts';
 import { listOf, sourceRow } from './support/rows.ts';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { session } from '../../src/cli/doctor/session-check.ts';
+import { session } from '../../src/cli/doctor/database-checks.ts';
 import { connect as connectAsBot } from '../../src/database/schema/connection.ts';
 import { openInspection } from '../../src/database/schema/inspect.ts';
 import { sessionDeviations } from '../../src/database/session.ts';

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { normalizeEmail } from '../../src/depot-api/list/email.ts';
-import { parseRow } from '../../src/depot-api/list/rows.ts';
+import { normalizeEmail, parseRow } from '../../src/depot-api/list/rows.ts';
 import type { UserStatus } from '../../src/sync/change.ts';
 import type { Target } from '../../src/sync/source.ts';
 import { useRoom } from './support/room.ts';

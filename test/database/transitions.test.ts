@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { move } from '../../src/database/transition.ts';
-import type { Claimed } from '../../src/sync/ports.ts';
 import { type RunStatus, TRANSITIONS } from '../../src/sync/run.ts';
+import type { Claimed } from '../../src/sync/runs.ts';
 import { useRoom } from './support/room.ts';
 import { AYU, NO_COUNTS, openRun, rules, statusOf, step } from './support/runs.ts';
 

@@ -1,8 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { connect } from '../../sandbox/database/database-server.ts';
-import { inTransaction, openDatabase, reaching } from '../../src/database/client.ts';
-import { refusalOf } from '../../src/database/refusals.ts';
-import { ReadOnlyError, requireWritable } from '../../src/database/writable.ts';
+import {
+  inTransaction,
+  openDatabase,
+  ReadOnlyError,
+  reaching,
+  requireWritable,
+} from '../../src/database/client.ts';
+import { refusalOf } from '../../src/database/errors.ts';
 import { DatabaseLostError, DatabaseRefusedError } from '../../src/sync/errors.ts';
 import { useRoom } from './support/room.ts';
 

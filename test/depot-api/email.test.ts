@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { normalizeEmail, quoteRawEmail } from '../../src/depot-api/list/email.ts';
+import { normalizeEmail, quoteRawEmail } from '../../src/depot-api/list/rows.ts';
 
 /** Lone surrogates included. */
 const codeUnit = fc.nat({ max: 0xffff }).map((code) => String.fromCharCode(code));

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readList } from '../../src/depot-api/list/list.ts';
-import type { ListReading } from '../../src/depot-api/list/list-reading.ts';
+import { type ListReading, readList } from '../../src/depot-api/list/list.ts';
 import type { PageReader } from '../../src/depot-api/list/page-reader.ts';
 import { parseRow } from '../../src/depot-api/list/rows.ts';
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { depotClient, readDepot, targetAt } from '../../sandbox/depot/client.ts';
 import { type DepotServer, startDepotServer } from '../../sandbox/depot/server.ts';
 import { until } from '../../sandbox/process/until.ts';
-import type { DepotRequest } from '../../src/depot-api/http/reporting.ts';
+import type { DepotRequest } from '../../src/depot-api/http/transport.ts';
 
 let server: DepotServer;
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MAX_ATTEMPTS, parseRetryAfter, retryDelay } from '../../src/depot-api/http/retry.ts';
+import { MAX_ATTEMPTS, parseRetryAfter, retryDelay } from '../../src/depot-api/http/attempts.ts';
 
 const NOW = Date.parse('2026-11-01T12:00:00Z');
 const fraction = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });

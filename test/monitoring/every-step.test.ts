@@ -1,21 +1,19 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createBatches } from '../../src/database/runs/batches.ts';
 import { createMetrics } from '../../src/monitoring/metrics/metrics.ts';
-import { logStep } from '../../src/monitoring/step-log.ts';
-import { observedBy } from '../../src/monitoring/steps.ts';
+import { logStep, observedBy } from '../../src/monitoring/step-log.ts';
 import { createLogger } from '../../src/process/logger.ts';
 import { createAdjust } from '../../src/sync/adjust.ts';
 import { createBatchRequest } from '../../src/sync/batch.ts';
 import { createCancel } from '../../src/sync/cancel.ts';
 import type { Click } from '../../src/sync/click.ts';
-import type { Claimed } from '../../src/sync/ports.ts';
-import { sweep } from '../../src/sync/recover.ts';
 import { createRetry } from '../../src/sync/retry.ts';
 import { createRollback } from '../../src/sync/rollback.ts';
 import { type Run, type RunStatus, TRANSITIONS } from '../../src/sync/run.ts';
+import type { Claimed } from '../../src/sync/runs.ts';
 import { createSchedule } from '../../src/sync/schedule.ts';
 import type { SourceRow, Target } from '../../src/sync/source.ts';
-import { createTurns } from '../../src/sync/turns.ts';
+import { createTurns, sweep } from '../../src/sync/turns.ts';
 import { type BotProcess, useRoom } from '../database/support/room.ts';
 import { listOf } from '../database/support/rows.ts';
 import {

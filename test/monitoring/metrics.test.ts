@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CITRA } from '../../sandbox/local-slack/workspace.ts';
 import { scenarioUsers } from '../../sandbox/worlds/scenarios.ts';
-import { readVersion } from '../../src/process/version.ts';
+import { readVersion } from '../../src/process/runtime.ts';
 import { type Scrape, scrape } from '../support/scrape.ts';
 import { CHANNEL, preview, reply, sees, settled, shown, toldAfter } from '../support/strict-conversation.ts';
 import { IMPATIENT, type StrictWorld, startStrictWorld } from '../support/strict-world.ts';

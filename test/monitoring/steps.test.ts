@@ -3,9 +3,9 @@ import { startTcpProxy, type TcpProxy } from '../../sandbox/process/tcp-proxy.ts
 import { until } from '../../sandbox/process/until.ts';
 import { appendAudit } from '../../src/database/audit/audit.ts';
 import { inTransaction } from '../../src/database/client.ts';
-import { observedBy } from '../../src/monitoring/steps.ts';
+import { observedBy } from '../../src/monitoring/step-log.ts';
 import type { RecordedStep } from '../../src/sync/audit.ts';
-import type { Claimed } from '../../src/sync/ports.ts';
+import type { Claimed } from '../../src/sync/runs.ts';
 import { type BotProcess, useRoom } from '../database/support/room.ts';
 import { listOf } from '../database/support/rows.ts';
 import {

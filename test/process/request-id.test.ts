@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { asNoRequest, asRequest, requestFields } from '../../src/process/request-id.ts';
+import { asNoRequest, asRequest, requestFields } from '../../src/process/logger.ts';
 
 describe('a request', () => {
   it('has an id of its own, known to all that it starts, however they interleave', async () => {

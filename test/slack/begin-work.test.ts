@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { beginWork } from '../../src/slack/listeners/begin-work.ts';
+import { beginWork } from '../../src/slack/listeners/begin.ts';
 import { en } from '../../src/slack/text/en.ts';
 import { DatabaseLostError } from '../../src/sync/errors.ts';
 import { createTurns } from '../../src/sync/turns.ts';

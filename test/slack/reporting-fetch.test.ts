@@ -2,8 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type StrictSlack, startStrictSlack } from '../../sandbox/strict-slack/strict-slack.ts';
 import { issueResponseUrl } from '../../sandbox/strict-slack/workspace.ts';
 import { boltLogger, createLogger } from '../../src/process/logger.ts';
-import { createSlackClient } from '../../src/slack/connect/client.ts';
-import { reportingFetch, type SlackCall } from '../../src/slack/connect/reporting-fetch.ts';
+import { createSlackClient, reportingFetch, type SlackCall } from '../../src/slack/connect/client.ts';
 
 const logger = boltLogger(createLogger('silent'));
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEV_SUPPORT } from '../../sandbox/local-slack/workspace.ts';
 import { type StrictSlack, startStrictSlack } from '../../sandbox/strict-slack/strict-slack.ts';
 import { createSlackClient, type SlackClient } from '../../src/slack/connect/client.ts';
-import { inMemory, uploadFile } from '../../src/slack/tell/upload-file.ts';
+import { inMemory, uploadFile } from '../../src/slack/tell/files.ts';
 import { SILENT } from '../sandbox/web-client.ts';
 
 const { id: CHANNEL } = DEV_SUPPORT;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'dotenv';
-import { partsOf } from '../../src/cli/setup/database-url.ts';
+import { partsOf } from '../../src/cli/setup/database-step.ts';
 import { runSetup } from '../../src/cli/setup/run.ts';
 import { type DoctorWorld, MIGRATIONS, startDoctorWorld } from '../cli/support/doctor-world.ts';
 import { type Script, scriptedTerminal } from './scripted-terminal.ts';

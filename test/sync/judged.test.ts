@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Confirmed, Declaration } from '../../src/sync/execute.ts';
-import type { Claimed } from '../../src/sync/ports.ts';
 import { createRollback } from '../../src/sync/rollback.ts';
 import type { Actor, Run } from '../../src/sync/run.ts';
+import type { Claimed } from '../../src/sync/runs.ts';
 import type { Target } from '../../src/sync/source.ts';
 import { useRoom } from '../database/support/room.ts';
 import { listOf } from '../database/support/rows.ts';

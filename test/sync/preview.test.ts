@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ListMovedError } from '../../src/sync/errors.ts';
 import { type Failure, RunError } from '../../src/sync/failure.ts';
-import type { Claimed } from '../../src/sync/ports.ts';
 import type { Run } from '../../src/sync/run.ts';
+import type { Claimed } from '../../src/sync/runs.ts';
 import type { Target } from '../../src/sync/source.ts';
 import { useRoom } from '../database/support/room.ts';
 import { listOf } from '../database/support/rows.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Claimed } from '../../src/sync/ports.ts';
-import { sweep } from '../../src/sync/recover.ts';
+import type { Claimed } from '../../src/sync/runs.ts';
+import { sweep } from '../../src/sync/turns.ts';
 import { type BotProcess, useRoom } from '../database/support/room.ts';
 import { listOf } from '../database/support/rows.ts';
 import { apply, claimedRun, openRun, readyRun, statusOf } from '../database/support/runs.ts';

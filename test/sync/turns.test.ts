@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Claimed } from '../../src/sync/ports.ts';
 import type { Actor } from '../../src/sync/run.ts';
+import type { Claimed } from '../../src/sync/runs.ts';
 import { type BotProcess, useRoom } from '../database/support/room.ts';
 import { listOf } from '../database/support/rows.ts';
 import { AYU, BUDI, claimedRun, openRun, runDraft, statusOf, step } from '../database/support/runs.ts';

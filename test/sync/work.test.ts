@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DatabaseLostError, DatabaseRefusedError, ListMovedError } from '../../src/sync/errors.ts';
-import type { Claimed, Runs } from '../../src/sync/ports.ts';
+import type { Claimed, Runs } from '../../src/sync/runs.ts';
 import { workOn } from '../../src/sync/work.ts';
 import { useRoom } from '../database/support/room.ts';
 import { openRun, rules, step } from '../database/support/runs.ts';

@@ -1,4 +1,4 @@
-import { LateError, within } from '../../monitoring/within.ts';
+import { LateError, within } from '../../monitoring/readiness.ts';
 import { type Finding, fail, oneLine, type Verdict, warn } from './finding.ts';
 
 /** One thing to look at. */

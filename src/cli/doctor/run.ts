@@ -1,8 +1,7 @@
 import type { Environment } from '../../config/settings.ts';
 import { openChecks } from '../checks.ts';
 import { startChecks } from './check.ts';
-import type { Finding } from './finding.ts';
-import { reportLine, summaryLine } from './report.ts';
+import { type Finding, reportLine, summaryLine } from './finding.ts';
 import { readSettings } from './settings-check.ts';
 
 export type DoctorOptions = {

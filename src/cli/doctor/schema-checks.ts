@@ -3,12 +3,11 @@ import { countProtected } from '../../database/plan/protection.ts';
 import type { Inspection } from '../../database/schema/inspect.ts';
 import { pendingMigrations } from '../../database/schema/migrate.ts';
 import { MigrationError } from '../../database/schema/migrations.ts';
-import type { NewUserDefaults } from '../../sync/new-user.ts';
+import type { NewUserDefaults } from '../../sync/change.ts';
 import type { Check } from './check.ts';
 import { DATABASE } from './database-checks.ts';
 import { fail, pass, type Verdict, warn } from './finding.ts';
-import { collation, indexes } from './index-checks.ts';
-import { columns, laravelTables, leftAlone, ownTables, tables } from './table-checks.ts';
+import { collation, columns, indexes, laravelTables, leftAlone, ownTables, tables } from './table-checks.ts';
 
 /** The check that the others on the Laravel application's tables need. */
 export const TABLES = 'tables users and locations';

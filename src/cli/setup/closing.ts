@@ -1,7 +1,7 @@
 import { parse } from 'dotenv';
 import type { Environment } from '../../config/settings.ts';
 import { readSettings } from '../doctor/settings-check.ts';
-import type { Answers } from './dialogue.ts';
+import type { Answers } from './terminal.ts';
 
 /** What is still in the way once `.env` is written, a line each; `text` is its text. */
 export function remarks(text: string, given: Answers, environment: Environment): readonly string[] {

@@ -1,6 +1,5 @@
-import { partsOf, urlOf } from './database-url.ts';
-import { askFor, askForOptionalSecret } from './dialogue.ts';
 import type { Step } from './step.ts';
+import { askFor, askForOptionalSecret } from './terminal.ts';
 
 export const DATABASE: Step = {
   title: "The Laravel application's database",
@@ -22,3 +21,52 @@ export const DATABASE: Step = {
   judges: ['database', 'privileges', 'tables '],
   notes: ['columns ', 'unique index ', 'collation '],
 };
+
+/** What `DATABASE_URL` is put together from, each part as a person types it. */
+export type DatabaseParts = {
+  readonly host: string;
+  readonly port: string;
+  readonly database: string;
+  readonly user: string;
+  readonly password: string;
+  /** What stands behind the database: `?ssl=true`. */
+  readonly options: string;
+};
+
+const USUAL: DatabaseParts = {
+  host: '127.0.0.1',
+  port: '3306',
+  database: 'laravel',
+  user: 'usersync',
+  password: '',
+  options: '',
+};
+
+/** Takes a URL apart; the usual parts where there is none that can be read. */
+export function partsOf(databaseUrl: string | undefined): DatabaseParts {
+  if (databaseUrl === undefined || !URL.canParse(databaseUrl)) return USUAL;
+  const url = new URL(databaseUrl);
+  return {
+    host: url.hostname,
+    port: url.port || USUAL.port,
+    database: decoded(url.pathname.slice(1)),
+    user: decoded(url.username),
+    password: decoded(url.password),
+    options: url.search,
+  };
+}
+
+/** Puts a URL together; special characters of user, password and database are written percent-encoded. */
+export function urlOf({ host, port, database, user, password, options }: DatabaseParts): string {
+  const login = [user, ...(password === '' ? [] : [password])].map(encodeURIComponent).join(':');
+  return `mysql://${login}@${host}:${port}/${encodeURIComponent(database)}${options}`;
+}
+
+/** A lone % was meant as it stands. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

@@ -1,7 +1,7 @@
 import { nameForTarget } from '../../config/shapes.ts';
 import type { Finding } from '../doctor/finding.ts';
-import { askFor, askForSecret } from './dialogue.ts';
 import type { Step } from './step.ts';
+import { askFor, askForSecret } from './terminal.ts';
 
 const DEFAULT_TARGETS = 'dev,test,prod';
 

@@ -1,6 +1,6 @@
 import { open, readFile, realpath, rename, rm } from 'node:fs/promises';
 import { parse } from 'dotenv';
-import type { Answers } from './dialogue.ts';
+import type { Answers } from './terminal.ts';
 
 /** The text of a file; undefined where there is none. */
 export async function readText(path: string): Promise<string | undefined> {

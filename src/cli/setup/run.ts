@@ -9,10 +9,12 @@ import type { Finding } from '../doctor/finding.ts';
 import { readSettings } from '../doctor/settings-check.ts';
 import { explain } from '../explain.ts';
 import { nextSteps, remarks } from './closing.ts';
-import { type Answers, askWhether } from './dialogue.ts';
+import { DATABASE } from './database-step.ts';
+import { LOGIN, ownLoginStep, refusedTargets, targetStep } from './depot-steps.ts';
 import { readText, replaceFile, withSettings } from './env-file.ts';
-import { interview } from './interview.ts';
-import type { Terminal } from './terminal.ts';
+import { SLACK_STEPS } from './slack-steps.ts';
+import { type Desk, type Step, settle } from './step.ts';
+import { type Answers, askWhether, type Terminal } from './terminal.ts';
 
 export type SetupOptions = {
   /** What the process got from outside, without what stands in the file. */
@@ -116,4 +118,25 @@ function askToMigrate(terminal: Terminal, pending: readonly string[]): Promise<b
     'They add tables of their own, and leave users and locations as they are. Make a backup first.',
   );
   return askWhether(terminal, 'Apply them once the settings are written?', false);
+}
+
+/** What the rows of `locations` are called; none where they cannot be read. */
+export type LocationNames = (databaseUrl: string) => Promise<readonly string[]>;
+
+/** Asks for every setting without a usable default, tests each, and returns those that were asked for. */
+async function interview(known: Answers, desk: Desk, locationNames: LocationNames): Promise<Answers> {
+  let given: Answers = {};
+  const take = async (step: Step) => {
+    const settled = await settle(step, { ...known, ...given }, desk);
+    given = { ...given, ...settled.given };
+    return settled.findings;
+  };
+  for (const step of SLACK_STEPS) await take(step);
+  await take(DATABASE);
+  await take(targetStep(await locationNames(given['DATABASE_URL'] ?? '')));
+  for (const target of refusedTargets(await take(LOGIN))) {
+    const own = await askWhether(desk.terminal, `Has ${target} a login of its own?`, true);
+    if (own) await take(ownLoginStep(target));
+  }
+  return given;
 }

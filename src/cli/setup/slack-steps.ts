@@ -1,6 +1,5 @@
-import { type Answers, askFor, askForList, askForSecret } from './dialogue.ts';
 import type { Step } from './step.ts';
-import type { Terminal } from './terminal.ts';
+import { type Answers, askFor, askForList, askForSecret, type Terminal } from './terminal.ts';
 
 const BOT_TOKEN: Step = {
   title: 'Slack: the bot token',

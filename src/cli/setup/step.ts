@@ -1,9 +1,7 @@
-import type { Finding } from '../doctor/finding.ts';
-import { reportLine } from '../doctor/report.ts';
+import { type Finding, reportLine } from '../doctor/finding.ts';
 import { readSettings } from '../doctor/settings-check.ts';
-import { type Answers, askWhether } from './dialogue.ts';
 import { isWritable } from './env-file.ts';
-import type { Terminal } from './terminal.ts';
+import { type Answers, askWhether, type Terminal } from './terminal.ts';
 
 /** Settings that are asked for and tested together. */
 export type Step = {

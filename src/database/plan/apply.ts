@@ -1,23 +1,21 @@
 import type { Step } from '../../sync/audit.ts';
-import { EFFECTIVE_ACTIONS } from '../../sync/change.ts';
-import { LeaseLostError, PlanAlteredError, PlannedEarlierError, StalePlanError } from '../../sync/errors.ts';
-import type { NewUserDefaults } from '../../sync/new-user.ts';
-import type { Lease } from '../../sync/ports.ts';
+import { EFFECTIVE_ACTIONS, type NewUserDefaults } from '../../sync/change.ts';
+import { LeaseLostError } from '../../sync/errors.ts';
 import { type Rules, strictest } from '../../sync/rules.ts';
 import type { Run } from '../../sync/run.ts';
+import type { Lease } from '../../sync/runs.ts';
+import { PlanAlteredError, PlannedEarlierError, StalePlanError } from '../../sync/stale-errors.ts';
 import { type Database, inTransaction, type Transaction } from '../client.ts';
 import { isDuplicateEntry } from '../errors.ts';
 import { Prisma } from '../generated/client.ts';
 import { toRules, toRun } from '../runs/run-rows.ts';
 import { emailCollation } from '../schema/users-schema.ts';
 import { held, move, record } from '../transition.ts';
-import { requireAsWritten } from './as-written.ts';
-import { requireGuardAgrees, requireStillAllowed } from './judge-again.ts';
-import { furtherColumns } from './new-user.ts';
-import { planTally, type Tally } from './plan-hash.ts';
-import { countAndName, type Planned } from './planned.ts';
+import { countAndName, type Planned, requireAsWritten } from './as-written.ts';
+import { requireGuardAgrees, requireStillAllowed } from './judge.ts';
+import { planTally, type Tally } from './plan-facts.ts';
 import { standingOf } from './standing.ts';
-import { requireUsableTables, requireUsersFit } from './users-fit.ts';
+import { furtherColumns, requireUsableTables, requireUsersFit } from './users-fit.ts';
 
 /** The user stands as planned. Under a collation of our own: that of `users` is the Laravel application's choice. */
 const AS_BEFORE = Prisma.sql`u.status = c.status_before COLLATE utf8mb4_bin

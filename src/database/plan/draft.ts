@@ -1,15 +1,14 @@
 import type { AbsenceDoubt, Undecided } from '../../sync/absence.ts';
-import type { KeepReason } from '../../sync/change.ts';
+import type { KeepReason, NewUserDefaults } from '../../sync/change.ts';
 import { LeaseLostError } from '../../sync/errors.ts';
-import type { NewUserDefaults } from '../../sync/new-user.ts';
-import type { Drafted, Lease } from '../../sync/ports.ts';
+import type { Drafted } from '../../sync/plans.ts';
 import type { Rules } from '../../sync/rules.ts';
+import type { Lease } from '../../sync/runs.ts';
 import type { Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { emailCollation } from '../schema/users-schema.ts';
 import { held, keepExecutionsOut } from '../transition.ts';
-import { planFacts } from './plan-facts.ts';
-import { storeRules } from './plan-hash.ts';
+import { planFacts, storeRules } from './plan-facts.ts';
 import { matchesAny } from './protection.ts';
 import {
   findOddSpellings,

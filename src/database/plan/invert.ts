@@ -1,12 +1,12 @@
 import { LeaseLostError } from '../../sync/errors.ts';
-import type { Lease, PlanFacts } from '../../sync/ports.ts';
+import type { PlanFacts } from '../../sync/plans.ts';
 import type { Rules } from '../../sync/rules.ts';
+import type { Lease } from '../../sync/runs.ts';
 import type { Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { emailCollation } from '../schema/users-schema.ts';
 import { held, keepExecutionsOut } from '../transition.ts';
-import { planFacts } from './plan-facts.ts';
-import { storeRules } from './plan-hash.ts';
+import { planFacts, storeRules } from './plan-facts.ts';
 import { matchesAny } from './protection.ts';
 import { standingOf } from './standing.ts';
 import { requireUsableTables, requireUsersFit } from './users-fit.ts';

@@ -1,11 +1,13 @@
-import type { UserStatus } from '../../sync/change.ts';
-import type { PlanFacts } from '../../sync/ports.ts';
-import type { Transaction } from '../client.ts';
-import { recentlyDeactivated } from './guard-facts.ts';
-import { planHash } from './plan-hash.ts';
+import { createHash } from 'node:crypto';
+import { EFFECTIVE_ACTIONS, type EffectiveAction, type UserStatus } from '../../sync/change.ts';
+import type { PlanFacts } from '../../sync/plans.ts';
+import type { Rules } from '../../sync/rules.ts';
+import type { Database, Transaction } from '../client.ts';
+import { Prisma } from '../generated/client.ts';
+import { recentlyDeactivated } from './judge.ts';
 import { standingOf } from './standing.ts';
 
-type Tally = { readonly action: string; readonly before: UserStatus | null; readonly n: bigint };
+type ActionTally = { readonly action: string; readonly before: UserStatus | null; readonly n: bigint };
 
 /** Counts a plan that was just written, with what the guard needs. `staged` is what the server's list says. */
 export async function planFacts(
@@ -14,7 +16,7 @@ export async function planFacts(
   locationId: bigint,
   staged: { readonly source: number; readonly duplicates: number },
 ): Promise<PlanFacts> {
-  const tallies = await tx.$queryRaw<Tally[]>`
+  const tallies = await tx.$queryRaw<ActionTally[]>`
     SELECT action, status_before AS \`before\`, COUNT(*) AS n
     FROM sync_changes WHERE run_id = ${runId} GROUP BY action, status_before`;
   const count = (action: string, before?: UserStatus) =>
@@ -53,4 +55,71 @@ export async function planFacts(
       skipped: count('skipped'),
     },
   };
+}
+
+/** Bounds one GROUP_CONCAT (see group_concat_max_len in session.ts) to a few hundred kilobytes. */
+const CHUNK = 1000;
+
+/** Stores what judges a plan, before its hash is taken. */
+export async function storeRules(tx: Transaction, runId: number, rules: Rules): Promise<void> {
+  await tx.$executeRaw`UPDATE sync_runs SET rules = ${JSON.stringify(rules)} WHERE id = ${runId}`;
+}
+
+/**
+ * SHA-256 (hex) over everything that Confirm approves: whose users (target, location), who asked, under which rules, of
+ * which run it is a rollback, and the ordered changes. The database hashes each thousand changes, this process hashes
+ * the hashes, so that a plan of any size costs two statements and little memory.
+ */
+export async function planHash(tx: Database | Transaction, runId: number): Promise<string> {
+  return hashOf(tx, runId, await chunksOf<Chunk>(tx, runId, Prisma.empty));
+}
+
+/** What is counted of a plan while it is hashed. */
+export type Tally = Readonly<Record<EffectiveAction, number>> & {
+  /** The sum of `CRC32` of the emails that are added. */
+  readonly emails: bigint;
+};
+
+/** The hash of a plan and its tally, of one look at its changes. */
+export async function planTally(
+  tx: Transaction,
+  runId: number,
+): Promise<{ readonly hash: string; readonly tally: Tally }> {
+  const counted = Prisma.sql`,
+           COUNT(IF(action = 'add', 1, NULL)) AS \`add\`, COUNT(IF(action = 'reactivate', 1, NULL)) AS reactivate,
+           COUNT(IF(action = 'deactivate', 1, NULL)) AS deactivate,
+           CAST(SUM(IF(action = 'add', CRC32(email), 0)) AS UNSIGNED) AS emails`;
+  const chunks = await chunksOf<Chunk & Record<EffectiveAction | 'emails', bigint>>(tx, runId, counted);
+  const sum = (name: EffectiveAction | 'emails') =>
+    chunks.reduce((total, chunk) => total + BigInt(chunk[name]), 0n);
+  const [add, reactivate, deactivate] = EFFECTIVE_ACTIONS.map((action) => Number(sum(action)));
+  return {
+    hash: await hashOf(tx, runId, chunks),
+    tally: { add: add ?? 0, reactivate: reactivate ?? 0, deactivate: deactivate ?? 0, emails: sum('emails') },
+  };
+}
+
+type Chunk = { readonly digest: string };
+
+async function hashOf(tx: Database | Transaction, runId: number, chunks: readonly Chunk[]): Promise<string> {
+  const { target, locationId, requestedById, revertsRunId, rules } = await tx.syncRun.findUniqueOrThrow({
+    where: { id: runId },
+    select: { target: true, locationId: true, requestedById: true, revertsRunId: true, rules: true },
+  });
+  const approved = [target, locationId.toString(), requestedById, revertsRunId, rules];
+  const hash = createHash('sha256').update(`${JSON.stringify(approved)}\n`);
+  for (const { digest } of chunks) hash.update(digest);
+  return hash.digest('hex');
+}
+
+/** The changes by the thousand, hashed. `counted` is what else is selected of each thousand, with a comma before it. */
+function chunksOf<Row>(tx: Database | Transaction, runId: number, counted: Prisma.Sql): Promise<Row[]> {
+  return tx.$queryRaw<Row[]>`
+    SELECT (seq - 1) DIV ${CHUNK} AS chunk, SHA2(GROUP_CONCAT(
+             seq, ' ', action, ' ', LENGTH(email), ' ', email, ' ', COALESCE(user_id, '-'), ' ',
+             COALESCE(status_before, '-'), ' ', COALESCE(status_after, '-'), ' ',
+             COALESCE(LENGTH(detail), '-'), ' ', COALESCE(detail, '')
+             ORDER BY seq SEPARATOR '\n'), 256) AS digest ${counted}
+    FROM sync_changes WHERE run_id = ${runId}
+    GROUP BY chunk ORDER BY chunk`;
 }

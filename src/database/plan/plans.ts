@@ -1,12 +1,11 @@
-import type { ChangeAction } from '../../sync/change.ts';
-import type { NewUserDefaults } from '../../sync/new-user.ts';
-import type { Plans } from '../../sync/ports.ts';
+import type { ChangeAction, NewUserDefaults } from '../../sync/change.ts';
+import type { Plans } from '../../sync/plans.ts';
 import type { Run } from '../../sync/run.ts';
 import { type Database, inTransaction, reaching } from '../client.ts';
 import { applyPlan } from './apply.ts';
 import { draftPlan } from './draft.ts';
-import { guardFacts } from './guard-facts.ts';
 import { draftInverse } from './invert.ts';
+import { guardFacts } from './judge.ts';
 import { standingOf } from './standing.ts';
 
 /** `newUser` is what new users get in columns that the bot does not know. */

@@ -22,7 +22,7 @@ export function normalised(email: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`CAST(LOWER(REGEXP_REPLACE(${email}, ${EDGES}, '')) AS CHAR(255) CHARACTER SET utf8mb4)`;
 }
 
-/** An email of `users` without white space and unseen characters (`src/depot-api/list/spellings.ts` does the same). */
+/** An email of `users` without white space and unseen characters (`src/depot-api/list/rows.ts` does the same). */
 function folded(email: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`CAST(LOWER(REGEXP_REPLACE(${email}, ${UNSEEN}, '')) AS CHAR(255) CHARACTER SET utf8mb4)`;
 }

@@ -1,7 +1,7 @@
 import type { KeepReason } from '../../sync/change.ts';
 import type { Database, Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
-import { userColumns } from '../schema/users-columns.ts';
+import { userColumns } from '../schema/users-schema.ts';
 
 const ORDINARY = "enum('active','inactive')";
 

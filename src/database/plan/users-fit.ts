@@ -1,18 +1,24 @@
-import type { EffectiveAction, UserStatus } from '../../sync/change.ts';
+import {
+  type EffectiveAction,
+  type NewUserDefaults,
+  type NewUserValue,
+  type Piece,
+  piecesOf,
+  type UserStatus,
+} from '../../sync/change.ts';
 import { UsersUnfitError } from '../../sync/errors.ts';
 import type { UnfitColumn } from '../../sync/failure.ts';
-import type { NewUserDefaults } from '../../sync/new-user.ts';
 import type { RunCounts } from '../../sync/run.ts';
 import type { Transaction } from '../client.ts';
+import { Prisma } from '../generated/client.ts';
 import { requireTransactional } from '../schema/engines.ts';
 import type { ColumnFacts } from '../schema/inspect-tables.ts';
-import { userColumns } from '../schema/users-columns.ts';
-import { requireUsableIndexes } from '../schema/users-schema.ts';
+import { requireUsableIndexes, userColumns } from '../schema/users-schema.ts';
 
 /** The columns of `users` that the bot writes. */
 const WRITTEN = ['email', 'location_id', 'status', 'created_at', 'updated_at'];
 
-/** The longest email that a depot server may list (src/depot-api/list/email.ts). */
+/** The longest email that a depot server may list (src/depot-api/list/rows.ts). */
 export const LONGEST_EMAIL = 255;
 
 type Planned = Pick<RunCounts, EffectiveAction>;
@@ -120,4 +126,37 @@ async function isTooShort(tx: Transaction, runId: number, { length }: ColumnFact
   const [longest] = await tx.$queryRaw<{ n: bigint | null }[]>`
     SELECT MAX(CHAR_LENGTH(email)) AS n FROM sync_changes WHERE run_id = ${runId} AND action = 'add'`;
   return Number(longest?.n ?? 0) > length;
+}
+
+/** Columns of `NEW_USER_DEFAULTS` and their values for the change `c`, each with a comma before it, for an INSERT. */
+export function furtherColumns(newUser: NewUserDefaults): {
+  readonly columns: Prisma.Sql;
+  readonly values: Prisma.Sql;
+} {
+  const each = (write: (name: string, value: NewUserValue) => Prisma.Sql) =>
+    newUser.size === 0
+      ? Prisma.empty
+      : Prisma.sql`, ${Prisma.join([...newUser].map(([name, value]) => write(name, value)))}`;
+  return { columns: each((name) => quoted(name)), values: each((_, value) => sqlOf(value)) };
+}
+
+/** Settings allow letters, digits and _ alone; a backtick would be doubled all the same. */
+function quoted(name: string): Prisma.Sql {
+  return Prisma.raw(`\`${name.replaceAll('`', '``')}\``);
+}
+
+function sqlOf(value: NewUserValue): Prisma.Sql {
+  if (typeof value !== 'string') return Prisma.sql`${value}`;
+  const pieces = piecesOf(value);
+  return pieces.length === 0 ? Prisma.sql`''` : Prisma.sql`CONCAT(${Prisma.join(pieces.map(pieceOf))})`;
+}
+
+function pieceOf(piece: Piece): Prisma.Sql {
+  if ('text' in piece) return Prisma.sql`${piece.text}`;
+  switch (piece.placeholder) {
+    case '{email}':
+      return Prisma.sql`c.email`;
+    case '{localpart}':
+      return Prisma.sql`SUBSTRING_INDEX(c.email, '@', 1)`;
+  }
 }

@@ -1,7 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { DatabaseLostError } from '../../sync/errors.ts';
-import type { Logger } from '../../sync/ports.ts';
-import type { Standing } from '../../sync/presence.ts';
+import type { Logger, Standing } from '../../sync/ports.ts';
 import type { Database } from '../client.ts';
 import { DatabaseRefusalError } from '../schema/connection.ts';
 import { type NamedLock, takeNamedLock } from './named-lock.ts';

@@ -1,13 +1,12 @@
 import type { Omission } from '../../sync/change.ts';
-import type { Adjustment, AdjustOutcome } from '../../sync/ports.ts';
 import { type Rules, strictest } from '../../sync/rules.ts';
 import { plannedChanges } from '../../sync/run.ts';
+import type { Adjustment, AdjustOutcome } from '../../sync/runs.ts';
 import { judgeByEach } from '../../sync/safety.ts';
 import { type Database, inTransaction, type Transaction } from '../client.ts';
 import { isDuplicate } from '../errors.ts';
 import { Prisma } from '../generated/client.ts';
-import { planFacts } from '../plan/plan-facts.ts';
-import { planHash, storeRules } from '../plan/plan-hash.ts';
+import { planFacts, planHash, storeRules } from '../plan/plan-facts.ts';
 import { emailCollation } from '../schema/users-schema.ts';
 import { lockLocation, move, record } from '../transition.ts';
 import { toRules, toRun } from './run-rows.ts';

@@ -1,8 +1,8 @@
 import type { Step } from '../../sync/audit.ts';
 import { LeaseLostError } from '../../sync/errors.ts';
-import type { Claim, Lease, Plan, Presented, Requested, RunDraft, Runs } from '../../sync/ports.ts';
 import type { Rules } from '../../sync/rules.ts';
 import { type Actor, plannedChanges, type Run } from '../../sync/run.ts';
+import type { Claim, Lease, Plan, Presented, Requested, RunDraft, Runs } from '../../sync/runs.ts';
 import { appendAudit } from '../audit/audit.ts';
 import { type Database, inTransaction, reaching, type Transaction } from '../client.ts';
 import { isDuplicate } from '../errors.ts';

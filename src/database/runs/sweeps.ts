@@ -1,6 +1,6 @@
 import type { Step } from '../../sync/audit.ts';
-import type { Room, Taken, Work } from '../../sync/ports.ts';
 import { type Run, SYSTEM } from '../../sync/run.ts';
+import type { Room, Taken, Work } from '../../sync/runs.ts';
 import type { Database, Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { enqueueSummary } from '../outbox.ts';

@@ -2,7 +2,7 @@ import { type Connection, createConnection } from 'mariadb';
 import { z } from 'zod';
 import type { DatabaseRefusal } from '../../sync/failure.ts';
 import { connectionUrl } from '../client.ts';
-import { refusalOf } from '../refusals.ts';
+import { refusalOf } from '../errors.ts';
 
 /**
  * The server refused, or did not answer. `code` is the driver's or the operating system's word for it

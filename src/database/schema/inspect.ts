@@ -1,4 +1,4 @@
-import { isOn } from '../writable.ts';
+import { isOn } from '../client.ts';
 import { ask, connect } from './connection.ts';
 
 /** A connection for looking at a database; nothing that is asked through it changes anything. */

@@ -1,6 +1,8 @@
 import { IndexInTheWayError, IndexMissingError } from '../../sync/errors.ts';
+import { isTransaction } from '../audit/recorded.ts';
 import type { Database, Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
+import { type ColumnFacts, columnFacts } from './inspect-tables.ts';
 
 export type UniqueIndex = { readonly name: string; readonly columns: string };
 
@@ -46,4 +48,18 @@ export async function triggersOfUsers(db: Database | Transaction): Promise<reado
     SELECT TRIGGER_NAME AS name FROM information_schema.TRIGGERS
     WHERE EVENT_OBJECT_SCHEMA = DATABASE() AND EVENT_OBJECT_TABLE = 'users' ORDER BY TRIGGER_NAME`;
   return rows.map(({ name }) => name);
+}
+
+const known = new WeakMap<Transaction, Promise<readonly ColumnFacts[]>>();
+
+/** The columns of `users`, in their order. A transaction asks once. */
+export function userColumns(db: Database | Transaction): Promise<readonly ColumnFacts[]> {
+  if (!isTransaction(db)) return look(db);
+  const columns = known.get(db) ?? look(db);
+  known.set(db, columns);
+  return columns;
+}
+
+function look(db: Database | Transaction): Promise<readonly ColumnFacts[]> {
+  return columnFacts((sql, values) => db.$queryRawUnsafe(sql, ...values), 'users');
 }

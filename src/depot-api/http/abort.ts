@@ -23,10 +23,7 @@ export function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<
  * Runs `work` with a controller that aborts whenever `parent` does. Not `AbortSignal.any`: that leaves a trace
  * of every request on a signal which lives as long as the run, and Node 20 may collect it before it fires.
  */
-export async function withChild<T>(
-  parent: AbortSignal,
-  work: (child: AbortController) => Promise<T>,
-): Promise<T> {
+async function withChild<T>(parent: AbortSignal, work: (child: AbortController) => Promise<T>): Promise<T> {
   const child = new AbortController();
   // One listener per request under way is no leak, however many may be under way.
   setMaxListeners(0, child.signal);
@@ -53,5 +50,27 @@ export function withTimeout<T>(
     } finally {
       clearTimeout(timer);
     }
+  });
+}
+
+/**
+ * Runs `count` workers side by side and waits for all of them. The first error aborts the signal of the others
+ * and is thrown once every worker has stopped, so that nothing goes on behind the caller's back.
+ */
+export function runWorkers(
+  count: number,
+  parent: AbortSignal,
+  worker: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  return withChild(parent, async (child) => {
+    const guarded = async () => {
+      try {
+        await worker(child.signal);
+      } catch (error) {
+        child.abort(error);
+      }
+    };
+    await Promise.all(Array.from({ length: count }, guarded));
+    child.signal.throwIfAborted();
   });
 }

@@ -1,7 +1,6 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import axios, { type AxiosRequestConfig } from 'axios';
-import { type Decoded, decodeUtf8 } from './decode.ts';
 import { type Broken, describeBroken } from './network-errors.ts';
 
 export type HttpRequest = {
@@ -76,4 +75,52 @@ function configOf(request: HttpRequest): AxiosRequestConfig {
     // Plain http is loopback only, which no proxy could reach; https is tunnelled, so a proxy reads nothing.
     ...(request.url.startsWith('http:') ? { proxy: false } : {}),
   };
+}
+
+/** Names of UTF-8 and of what is a part of it. */
+const UTF_8 = /^(x-|unicode-1-1-)?(utf-?8|utf8mb[34]|us-ascii|ascii)$/i;
+/** Charsets that write letters beyond ASCII in bytes of ASCII. */
+const HIDES_IN_ASCII = /utf-?7|^iso-?2022|^hz/i;
+const CHARSET = /;\s*charset\s*=\s*["']?([^\s"',;]+)/i;
+const LONGEST_NAME = 40;
+
+export type Decoded = {
+  readonly text: string;
+  /** What is wrong with the bytes, such that it fits after "the server sent"; the text is empty then. */
+  readonly garbled?: string;
+};
+
+/**
+ * An answer's bytes as text. JSON is UTF-8 (RFC 8259, section 8.1), and one wrong byte refuses all of them: a letter that
+ * is read as another one makes another email of it, and so another person. Where the header names another charset, bytes
+ * beyond ASCII may be in either, so they are not guessed at. A byte order mark is left out.
+ */
+function decodeUtf8(bytes: Uint8Array, contentType: string | undefined): Decoded {
+  const charset = CHARSET.exec(contentType ?? '')?.[1] ?? 'utf-8';
+  const isPlain = () => !HIDES_IN_ASCII.test(charset) && bytes.every((byte) => byte < 0x80);
+  if (!UTF_8.test(charset) && !isPlain()) {
+    return { text: '', garbled: `text in ${charset.slice(0, LONGEST_NAME)} instead of UTF-8` };
+  }
+  try {
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+  } catch {
+    return { text: '', garbled: 'text that is not UTF-8' };
+  }
+}
+
+export type JsonBody =
+  | { readonly ok: true; readonly value: unknown }
+  /** `problem` fits after "the server sent". */
+  | { readonly ok: false; readonly problem: string };
+
+/** Parses an answer's text ourselves, so that a web page or half an answer is called by its name. */
+export function parseJsonBody({ text, garbled }: Pick<Answer, 'text' | 'garbled'>): JsonBody {
+  if (garbled !== undefined) return { ok: false, problem: garbled };
+  if (text.trim() === '') return { ok: false, problem: 'an empty answer instead of JSON' };
+  try {
+    return { ok: true, value: JSON.parse(text) };
+  } catch {
+    const isMarkup = text.trimStart().startsWith('<');
+    return { ok: false, problem: isMarkup ? 'HTML instead of JSON' : 'text that is not valid JSON' };
+  }
 }

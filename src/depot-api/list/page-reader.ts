@@ -4,8 +4,7 @@ import { TimedOutError, withTimeout } from '../http/abort.ts';
 import { type Attempted, sendWithRetries } from '../http/attempts.ts';
 import type { HttpRequest, Outcome } from '../http/http.ts';
 import { attemptsOf, type Transport } from '../http/transport.ts';
-import type { TokenKeeper } from '../token.ts';
-import { refusesToken } from '../token-refusal.ts';
+import { refusesToken, type TokenKeeper } from '../token.ts';
 import { afterAttempts, type ListPage, pageUrl, parsePage } from './pages.ts';
 
 /** Fetches page number `page`. Throws a `RunError`, or the signal's reason. */

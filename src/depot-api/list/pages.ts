@@ -1,7 +1,6 @@
 import type { ListOrder, SourcePage } from '../../sync/source.ts';
 import { FetchFailedError, InvalidResponseError } from '../errors.ts';
-import type { Answer } from '../http/http.ts';
-import { parseJsonBody } from '../http/json-body.ts';
+import { type Answer, parseJsonBody } from '../http/http.ts';
 import { parseRow } from './rows.ts';
 import { listOf, pageSchema } from './schemas.ts';
 

@@ -1,8 +1,6 @@
 import type { SkipReason, SourceRow } from '../../sync/source.ts';
 import { InvalidResponseError } from '../errors.ts';
-import { normalizeEmail, quoteRawEmail } from './email.ts';
 import { rowSchema } from './schemas.ts';
-import { spellingsOf } from './spellings.ts';
 
 /**
  * One row of page `page` as the core knows it. Throws `InvalidResponseError` where it has no usable `id_user`:
@@ -40,4 +38,68 @@ function rawEmail(raw: unknown, skip: SkipReason | undefined): string | undefine
 
 function isBlank(raw: unknown): boolean {
   return raw === undefined || raw === null || (typeof raw === 'string' && raw.trim() === '');
+}
+
+const MIN_LENGTH = 3;
+/** Characters that `users.email` holds. */
+const MAX_LENGTH = 255;
+
+/** White space, control, invisible and private-use characters, broken UTF-16, and U+FFFD: broken UTF-8. */
+const UNUSABLE = /[\p{Cc}\p{Cf}\p{Zs}\p{Zl}\p{Zp}\p{Co}\p{Cs}\uFFFD]/u;
+
+/**
+ * An email as it is compared: trimmed and lower-cased (contract, section 1). Undefined where it is unusable.
+ * `vendor1@dkm` is usable: no dot is asked for.
+ */
+export function normalizeEmail(raw: string): string | undefined {
+  const email = raw.trim().toLowerCase();
+  // A character takes at most two code units, so that a string of megabytes is not taken apart.
+  if (email.length > 2 * MAX_LENGTH || UNUSABLE.test(email)) return undefined;
+  const length = [...email].length;
+  const at = email.lastIndexOf('@');
+  const hasBothSides = at > 0 && at < email.length - 1;
+  return hasBothSides && length >= MIN_LENGTH && length <= MAX_LENGTH ? email : undefined;
+}
+
+/** What stood where the email should be, fit for a column of 255 characters: no NUL, no lone surrogate. */
+export function quoteRawEmail(value: unknown): string {
+  const text =
+    value !== null && typeof value === 'object' ? Object.prototype.toString.call(value) : String(value);
+  const kept = text.slice(0, 4 * MAX_LENGTH).replace(/[\0\p{Cs}]/gu, '');
+  return [...kept].slice(0, MAX_LENGTH).join('');
+}
+
+/** More emails than that in one field are no person's. */
+const MOST = 12;
+/** Longer than any text of 255 characters with as much around it: a string of megabytes is not taken apart. */
+const LONGEST_RAW = 4_096;
+
+/** White space and characters that nobody sees. `src/database/plan/spelling.ts` leaves the same out of `users.email`. */
+const UNSEEN = /[\s\p{Z}\p{C}]+/gu;
+/** What stands around an email: `Budi <budi@dkm>`, `budi@dkm; ani@dkm`, `mailto:budi@dkm`. */
+const AROUND = /[\s\p{Z}<>()[\]{}"'`,;|/\\]+|\bmailto:/iu;
+
+/**
+ * Further texts that may stand in `users.email` for the person of a row, of at most 255 characters: the text as the server
+ * spells it, without unseen characters, and each piece of it. Undefined where `email`, the normalised text, says it all.
+ * Whoever is spelled so in `users` is not deactivated (docs/deciding.md, "Whose row is whose").
+ */
+function spellingsOf(raw: unknown, email: string | undefined): readonly string[] | undefined {
+  if (raw === undefined || raw === null || raw === email || typeof raw === 'object') return undefined;
+  const text = String(raw).slice(0, LONGEST_RAW);
+  const whole = email === undefined ? [text.trim(), text.normalize('NFC'), text.normalize('NFKC')] : [];
+  const pieces = email === undefined ? text.normalize('NFKC').split(AROUND) : [];
+  const texts = [text, ...whole, ...pieces].flatMap((each) => [
+    each,
+    normalizeEmail(each) ?? '',
+    each.replace(UNSEEN, '').toLowerCase(),
+  ]);
+  const kept = [...new Set(texts.map(storable))].filter((each) => each !== email && each !== '');
+  return kept.length === 0 ? undefined : kept.slice(0, MOST);
+}
+
+/** A text as MySQL can hold it; empty where it is too long to stand in `users`. */
+function storable(text: string): string {
+  const kept = text.replace(/[\0\p{Cs}]/gu, '');
+  return [...kept].length <= MAX_LENGTH ? kept : '';
 }

@@ -1,6 +1,6 @@
 import type { AuditStep } from '../../sync/audit.ts';
+import type { Refusal } from '../../sync/click.ts';
 import type { Failure } from '../../sync/failure.ts';
-import type { Refusal } from '../../sync/refusal.ts';
 
 /** Every step that a run can take; a refusal is none. */
 export const STEPS = codes<Exclude<AuditStep, 'refused'>>({

@@ -1,7 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { Backlog } from '../../sync/outbox.ts';
-import { ANSWER_WITHIN_MS, type Checks, missingParts, PARTS } from '../readiness.ts';
-import { within } from '../within.ts';
+import { ANSWER_WITHIN_MS, type Checks, missingParts, PARTS, within } from '../readiness.ts';
 
 /** What is asked at each scrape. */
 export type Sources = {

@@ -1,16 +1,14 @@
 import { Gauge, Registry } from 'prom-client';
-import type { ReportRequest } from '../../depot-api/http/reporting.ts';
-import type { ReportCall } from '../../slack/connect/reporting-fetch.ts';
+import type { ReportRequest } from '../../depot-api/http/transport.ts';
+import type { ReportCall } from '../../slack/connect/client.ts';
 import type { Refused } from '../../slack/tell/delivery.ts';
 import type { RecordedStep } from '../../sync/audit.ts';
-import { countDepotRequests } from './depot-requests.ts';
+import type { Logger } from '../../sync/ports.ts';
+import { answer, type Route } from '../health.ts';
 import { createMeasurements, type Sources } from './measurements.ts';
-import { processMetrics } from './process-metrics.ts';
-import { countRefusals } from './refusal-counts.ts';
-import { countRefusedNotices } from './refused-notices.ts';
-import { countRuns } from './run-counts.ts';
-import { timeRuns } from './run-durations.ts';
-import { countSlackCalls } from './slack-calls.ts';
+import { countDepotRequests, countRefusedNotices, countSlackCalls } from './requests.ts';
+import { countRefusals, countRuns, timeRuns } from './runs.ts';
+import { processMetrics } from './series.ts';
 
 /** The numbers of one bot since it started: what happened is told to it, how things stand is asked at each scrape. */
 export type Metrics = {
@@ -54,6 +52,23 @@ export function createMetrics({
     scrape: async (sources) => {
       await measure(sources);
       return { text: await all.metrics(), contentType: all.contentType };
+    },
+  };
+}
+
+/** `/metrics`, for Prometheus. */
+export function metricsRoute(metrics: Metrics, sources: Sources, logger: Logger): Route {
+  return {
+    path: '/metrics',
+    method: 'GET',
+    handler: (_, response) => {
+      metrics.scrape(sources).then(
+        ({ text, contentType }) => answer(response, 200, text, contentType),
+        (error: unknown) => {
+          logger.error({ err: error }, 'the metrics could not be collected');
+          answer(response, 500, 'The metrics could not be collected.\n');
+        },
+      );
     },
   };
 }

@@ -1,4 +1,4 @@
-import { Counter, Histogram, type Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 
 /** The labels of a metric, and the values of each that are known beforehand. */
 type Known<L extends string> = Readonly<Record<L, readonly string[]>>;
@@ -36,4 +36,18 @@ function combinations(labels: Known<string>): readonly Readonly<Record<string, s
     (all, [name, values]) => all.flatMap((each) => values.map((value) => ({ ...each, [name]: value }))),
     [{}],
   );
+}
+
+let registry: Registry | undefined;
+
+/**
+ * What prom-client tells of the process itself. One registry per process, however many bots it starts: the observers
+ * of the garbage collector and the event loop can never be stopped (github.com/prometheus/client_js/issues/500).
+ */
+export function processMetrics(): Registry {
+  if (registry === undefined) {
+    registry = new Registry();
+    collectDefaultMetrics({ register: registry });
+  }
+  return registry;
 }

@@ -1,12 +1,11 @@
 import type { App } from '@slack/bolt';
 import { ACTIONS, ADJUSTMENT } from '../ids.ts';
-import { adjustModal } from '../views/adjust-modal.ts';
-import { adjustInputErrors, adjustMistake, readAdjustment } from '../views/adjust-submission.ts';
+import { adjustInputErrors, adjustMistake, adjustModal, readAdjustment } from '../views/adjust-modal.ts';
 import { refusalText } from '../views/refusal.ts';
+import { showSoon } from './begin.ts';
 import type { Desk } from './desk.ts';
-import { onPressOpen } from './on-press-open.ts';
+import { onPressOpen } from './modal.ts';
 import { parseSubmission } from './payloads.ts';
-import { showSoon } from './show-soon.ts';
 import { readable, serveSubmission } from './submission.ts';
 
 /** Adjust: leaves users out of a plan that waits to be confirmed. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Audit } from '../../sync/audit.ts';
+import type { AccessRefusal } from '../../sync/click.ts';
 import type { Logger } from '../../sync/ports.ts';
-import type { AccessRefusal } from '../../sync/refusal.ts';
 import type { Actor } from '../../sync/run.ts';
 import type { SlackClient } from '../connect/client.ts';
 import { BELIEVED_MS, disqualification, type Member, type MemberOf, nameOf } from '../connect/members.ts';

@@ -3,21 +3,22 @@ import type { Audit } from '../../sync/audit.ts';
 import type { RequestBatch } from '../../sync/batch.ts';
 import type { Cancel } from '../../sync/cancel.ts';
 import type { Execution } from '../../sync/execute.ts';
-import type { HomeViewers } from '../../sync/home-viewers.ts';
 import type { Outbox } from '../../sync/outbox.ts';
 import type { Overview } from '../../sync/overview.ts';
-import type { Logger, Plans, Runs } from '../../sync/ports.ts';
+import type { Plans } from '../../sync/plans.ts';
+import type { HomeViewers, Logger } from '../../sync/ports.ts';
 import type { Preview } from '../../sync/preview.ts';
 import type { Retry } from '../../sync/retry.ts';
 import type { Rollback } from '../../sync/rollback.ts';
+import type { Runs } from '../../sync/runs.ts';
 import type { Turns } from '../../sync/turns.ts';
 import type { SlackClient } from '../connect/client.ts';
 import type { Announcer } from '../tell/announcer.ts';
 import type { Delivery } from '../tell/delivery.ts';
 import type { Showing } from '../tell/show-run.ts';
 import type { Texts } from '../text/en.ts';
-import type { LinkOf } from '../views/link.ts';
-import type { SchedulePlan } from '../views/schedule-line.ts';
+import type { LinkOf } from '../views/inline.ts';
+import type { SchedulePlan } from '../views/schedule.ts';
 import type { Authorize } from './authorize.ts';
 
 /** What the listeners work with; each takes only what it uses. */

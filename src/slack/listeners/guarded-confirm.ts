@@ -1,12 +1,16 @@
 import type { App } from '@slack/bolt';
 import { ACTIONS, GUARDED_CONFIRMATION } from '../ids.ts';
 import { limitsOf } from '../tell/show-run.ts';
-import { REASON_LENGTH } from '../views/guard-inputs.ts';
-import { guardModal } from '../views/guard-modal.ts';
-import { type GuardSubmission, guardInputErrors, readGuardSubmission } from '../views/guard-submission.ts';
-import { beginExecution } from './begin-execution.ts';
+import {
+  type GuardSubmission,
+  guardInputErrors,
+  guardModal,
+  REASON_LENGTH,
+  readGuardSubmission,
+} from '../views/guard-modal.ts';
+import { beginExecution } from './begin.ts';
 import type { Desk } from './desk.ts';
-import { onPressOpen } from './on-press-open.ts';
+import { onPressOpen } from './modal.ts';
 import { parseSubmission } from './payloads.ts';
 import { readable, serveSubmission } from './submission.ts';
 

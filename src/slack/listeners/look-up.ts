@@ -1,19 +1,24 @@
 import type { UserFilter } from '../../sync/overview.ts';
-import { inMemory } from '../tell/upload-file.ts';
+import { inMemory, planFile, sendFile } from '../tell/files.ts';
 import type { Texts } from '../text/en.ts';
 import type { Message } from '../views/blocks.ts';
-import { exportFileText, exportRefusalText, usersFileText, usersRefusalText } from '../views/file-text.ts';
+import {
+  exportFileText,
+  exportRefusalText,
+  planCsvName,
+  USERS_CSV_HEADER,
+  usersCsvName,
+  usersCsvRow,
+  usersFileText,
+  usersRefusalText,
+} from '../views/files.ts';
 import { HISTORY_ROWS, historyMessage } from '../views/history-message.ts';
-import { planCsvName } from '../views/plan-csv.ts';
 import { refusalText } from '../views/refusal.ts';
 import { STATUS_PATTERNS, STATUS_TARGETS, statusMessage } from '../views/status-message.ts';
-import { USERS_CSV_HEADER, usersCsvName, usersCsvRow } from '../views/users-csv.ts';
 import { usersModal } from '../views/users-modal.ts';
 import type { Tell } from './answer.ts';
 import type { Desk } from './desk.ts';
-import type { OpenedModal } from './open-modal.ts';
-import { planFile } from './plan-file.ts';
-import { sendFile } from './send-file.ts';
+import type { OpenedModal } from './modal.ts';
 
 /** What fits into a CSV file that is held in memory. */
 const MOST_USERS = 50_000;

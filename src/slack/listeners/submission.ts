@@ -3,7 +3,7 @@ import type { Actor, Run } from '../../sync/run.ts';
 import { refusalText } from '../views/refusal.ts';
 import { answering, directly, inTurn, type Reader, type Tell } from './answer.ts';
 import type { Desk } from './desk.ts';
-import { inModal } from './open-modal.ts';
+import { inModal } from './modal.ts';
 
 export type Submitter = {
   readonly user: { readonly userId: string; readonly userName: string };

@@ -6,11 +6,10 @@ import { helpMessage, unknownTargetText } from '../views/help.ts';
 import { refusalText } from '../views/refusal.ts';
 import { alone, answering, inTurn, type Tell } from './answer.ts';
 import { type Ask, parseAsk } from './ask.ts';
-import { beginBatch } from './begin-batch.ts';
-import { beginPreview } from './begin-preview.ts';
+import { beginBatch, beginPreview } from './begin.ts';
 import type { Desk } from './desk.ts';
 import { exportRun, history, status, users } from './look-up.ts';
-import { type OpenedModal, openModal } from './open-modal.ts';
+import { type OpenedModal, openModal } from './modal.ts';
 import { parseCommand } from './payloads.ts';
 
 /** Who asks, where, by which request, and how they are answered: alone. */

@@ -1,5 +1,6 @@
-import type { Logger, Progress, Runs } from '../../sync/ports.ts';
+import type { Logger, Progress } from '../../sync/ports.ts';
 import type { Run } from '../../sync/run.ts';
+import type { Runs } from '../../sync/runs.ts';
 import type { SlackClient } from '../connect/client.ts';
 import { rejectionOf } from '../connect/rejection.ts';
 import { onHold } from '../listeners/answer.ts';

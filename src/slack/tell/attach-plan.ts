@@ -1,13 +1,12 @@
 import type { Notice } from '../../sync/outbox.ts';
 import { plannedChanges, type Run } from '../../sync/run.ts';
 import { fileRejectionOf } from '../connect/rejection.ts';
-import { planFile } from '../listeners/plan-file.ts';
 import { noFileReply } from '../views/elsewhere.ts';
-import { planCsvName } from '../views/plan-csv.ts';
+import { planCsvName } from '../views/files.ts';
+import { planFile, uploadFile } from './files.ts';
 import { isPlanFilePosted, isReplyPosted } from './own-messages.ts';
 import { messageHoldsPlan } from './show-run.ts';
 import { type DeliveryPorts, TOLD, type Told } from './told.ts';
-import { uploadFile } from './upload-file.ts';
 
 /** Whoever looks at a preview waits no longer for its file. */
 const FILE_WITHIN_SECONDS = 600;

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { Batch } from '../../sync/batch.ts';
-import type { Runs } from '../../sync/ports.ts';
 import type { Run } from '../../sync/run.ts';
+import type { Runs } from '../../sync/runs.ts';
 import type { SlackClient } from '../connect/client.ts';
 import { listOf, maybe } from '../connect/shapes.ts';
 import { batchBlockId, noticeBlockId } from '../ids.ts';
-import { planCsvName } from '../views/plan-csv.ts';
+import { planCsvName } from '../views/files.ts';
 
 /**
  * Finds what the bot posted before Slack's answer was lost, so that it is not posted twice. Its block ids mark it:

@@ -3,8 +3,7 @@ import { rejectionOf } from '../connect/rejection.ts';
 import { batchMessage } from '../views/batch-message.ts';
 import type { Message } from '../views/blocks.ts';
 import { findBatchMessage } from './own-messages.ts';
-import { type DeliveryPorts, TOLD, type Told } from './told.ts';
-import { updateMessage } from './update-message.ts';
+import { type DeliveryPorts, TOLD, type Told, updateMessage } from './told.ts';
 
 /**
  * Posts or edits the message that sums up a batch. Where Slack never takes the edit, it is posted anew as soon as no run

@@ -1,13 +1,15 @@
 import { LISTED_ACTIONS } from '../../sync/change.ts';
-import type { Plans } from '../../sync/ports.ts';
+import type { Plans } from '../../sync/plans.ts';
+import type { Unsynced } from '../../sync/remind.ts';
 import { plannedChanges, type Run, SYSTEM } from '../../sync/run.ts';
 import type { GuardLimits } from '../../sync/safety.ts';
+import type { SlackClient } from '../connect/client.ts';
 import type { Texts } from '../text/en.ts';
 import type { Message } from '../views/blocks.ts';
 import { EXCERPT_ROWS, type Excerpt, excerptHoldsAll, NO_EXCERPT } from '../views/excerpt.ts';
-import type { LinkOf } from '../views/link.ts';
+import type { LinkOf } from '../views/inline.ts';
 import { runMessage } from '../views/run-message.ts';
-import { quietLine } from '../views/schedule-notes.ts';
+import { quietLine, reminderText } from '../views/schedule.ts';
 
 /** What every message of a run needs to know besides the run. */
 export type Showing = {
@@ -55,4 +57,13 @@ export function isUneventful(run: Run): boolean {
 /** Whether the channel message lists the whole plan; where not, the thread gets it as a file. */
 export async function messageHoldsPlan({ t, plans }: Showing, run: Run): Promise<boolean> {
   return excerptHoldsAll(t, run, await excerptOf(plans, run));
+}
+
+/** Posts the reminder of targets that were not synced for long. Throws what Slack's call throws. */
+export async function remind(
+  { client, showing }: { readonly client: SlackClient; readonly showing: Showing },
+  channel: string,
+  unsynced: readonly Unsynced[],
+): Promise<void> {
+  await client.chat.postMessage({ channel, text: reminderText(showing.t, unsynced) });
 }

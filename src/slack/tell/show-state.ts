@@ -6,8 +6,7 @@ import { replacement } from '../views/run-message.ts';
 import { attach, findRunMessage } from './own-messages.ts';
 import { isUneventful, showRun } from './show-run.ts';
 import { tellDirectly, tellOutcome } from './tell-outcome.ts';
-import { type DeliveryPorts, TOLD, type Told } from './told.ts';
-import { updateMessage } from './update-message.ts';
+import { type DeliveryPorts, TOLD, type Told, updateMessage } from './told.ts';
 
 /**
  * Brings the run's message up to date, or posts it. Where Slack never takes the edit, a preview is posted anew, since

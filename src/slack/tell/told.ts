@@ -1,7 +1,10 @@
 import type { Batches } from '../../sync/batch.ts';
 import type { Outbox } from '../../sync/outbox.ts';
-import type { Progress, Runs } from '../../sync/ports.ts';
+import type { Progress } from '../../sync/ports.ts';
+import type { Runs } from '../../sync/runs.ts';
 import type { SlackClient } from '../connect/client.ts';
+import { rejectionOf } from '../connect/rejection.ts';
+import type { Message } from '../views/blocks.ts';
 import type { Showing } from './show-run.ts';
 
 /** What everything that is told needs. */
@@ -25,3 +28,19 @@ export type Told =
   | { readonly outcome: 'untold'; readonly reason: string };
 
 export const TOLD: Told = { outcome: 'told' };
+
+/** Edits a message. False where somebody deleted it meanwhile: what it would say must stand somewhere else. */
+export async function updateMessage(
+  client: SlackClient,
+  channel: string,
+  ts: string,
+  message: Message,
+): Promise<boolean> {
+  try {
+    await client.chat.update({ channel, ts, ...message });
+    return true;
+  } catch (error) {
+    if (rejectionOf(error).kind === 'message_gone') return false;
+    throw error;
+  }
+}

@@ -1,23 +1,8 @@
-import { adjust } from './en/adjust.ts';
-import { batch } from './en/batch.ts';
-import { details } from './en/details.ts';
+import { help, history, home, schedule, status, trouble, users } from './en/answers.ts';
+import { batch, file, rollback, run, state, time } from './en/cards.ts';
 import { failure } from './en/failure.ts';
-import { file } from './en/file.ts';
-import { guard } from './en/guard.ts';
-import { help } from './en/help.ts';
-import { history } from './en/history.ts';
-import { home } from './en/home.ts';
-import { plan } from './en/plan.ts';
-import { refusal } from './en/refusal.ts';
-import { rejection } from './en/rejection.ts';
-import { rollback } from './en/rollback.ts';
-import { run } from './en/run.ts';
-import { schedule } from './en/schedule.ts';
-import { state } from './en/state.ts';
-import { status } from './en/status.ts';
-import { time } from './en/time.ts';
-import { trouble } from './en/trouble.ts';
-import { users } from './en/users.ts';
+import { adjust, details, guard, plan } from './en/plan.ts';
+import { refusal, rejection } from './en/refusals.ts';
 
 /**
  * Everything that the bot says, in English. Strings handed to its functions are already safe for the place they

@@ -2,11 +2,9 @@ import type { Batch } from '../../sync/batch.ts';
 import type { Run } from '../../sync/run.ts';
 import { batchBlockId } from '../ids.ts';
 import type { Texts } from '../text/en.ts';
-import { header, type Message, section } from './blocks.ts';
-import { targetLabel } from './inline.ts';
-import { type LinkOf, runLink } from './link.ts';
-import { type Packed, packLines, type Room } from './pack.ts';
-import { standing } from './standing.ts';
+import { header, type Message, type Packed, packLines, type Room, section } from './blocks.ts';
+import { type LinkOf, runLink, targetLabel } from './inline.ts';
+import { standing } from './run-state.ts';
 
 /** Of 50 blocks and 12,000 characters, what the title and the closing lines leave. */
 const ROOM: Room = { blocks: 40, bytes: 10_000 };

@@ -1,4 +1,6 @@
 import type { types } from '@slack/bolt';
+import type { Texts } from '../text/en.ts';
+import { plain } from '../text/escape.ts';
 
 /**
  * What a message sends to Slack: always both, because `text` is what notifications and screen readers get.
@@ -45,4 +47,78 @@ export function button(actionId: string, label: string, value: string, spoken?: 
     value,
     ...(spoken === undefined ? {} : { accessibility_label: spoken }),
   };
+}
+
+const TITLE_LIMIT = 24;
+
+/** A modal that only shows something. `title` is cut to 24 characters, Slack's limit. */
+export function readOnlyModal(t: Texts, title: string, blocks: types.KnownBlock[]): types.ModalView {
+  return {
+    type: 'modal',
+    title: plainText(plain(title, TITLE_LIMIT)),
+    close: plainText(t.trouble.close),
+    blocks,
+  };
+}
+
+/** Opened at once, because a `trigger_id` lives 3 s; what was asked for replaces it by `views.update`. */
+export function loadingModal(t: Texts, title: string): types.ModalView {
+  return readOnlyModal(t, title, [section('loading', t.trouble.loading)]);
+}
+
+/** Fills a modal with one text, such as a refusal. `body` is mrkdwn of up to 3,000 characters. */
+export function messageModal(t: Texts, title: string, body: string): types.ModalView {
+  return readOnlyModal(t, title, [section('message', body)]);
+}
+
+/** Slack's limit for a section's text is 3,000 characters. */
+const TEXT_LIMIT = 2_900;
+
+/** JSON around the text of one section: keys, type and a `block_id` of up to 40 characters. */
+const SECTION_BYTES = 180;
+
+/** What is left of a view: blocks, and bytes of JSON. */
+export type Room = { readonly blocks: number; readonly bytes: number };
+
+export type Packed = {
+  /** The texts of the sections that hold the lines. */
+  readonly texts: readonly string[];
+  readonly shown: number;
+  readonly left: Room;
+};
+
+/** Puts lines into as few sections as possible until the lines or the room come to an end. */
+export function packLines(lines: readonly string[], room: Room): Packed {
+  const sections: string[][] = [];
+  let { bytes } = room;
+  let length = TEXT_LIMIT;
+  let shown = 0;
+  for (const line of lines) {
+    const startsSection = length + line.length + 1 > TEXT_LIMIT;
+    const cost = Buffer.byteLength(JSON.stringify(line)) + (startsSection ? SECTION_BYTES : 0);
+    if (cost > bytes || (startsSection && sections.length >= room.blocks)) break;
+    if (startsSection) sections.push([]);
+    length = startsSection ? line.length : length + line.length + 1;
+    sections.at(-1)?.push(line);
+    bytes -= cost;
+    shown += 1;
+  }
+  const texts = sections.map((lines) => lines.join('\n'));
+  return { texts, shown, left: { blocks: room.blocks - texts.length, bytes } };
+}
+
+/**
+ * As many of the first blocks as `characters` of JSON hold, and at most `blocks`. At least one, so that nobody pages
+ * through nothing: no block of this bot comes near 12,000 characters, where Slack stops.
+ */
+export function fitting<Block>(
+  all: readonly Block[],
+  { blocks, characters }: { readonly blocks: number; readonly characters: number },
+): readonly Block[] {
+  let left = characters;
+  const first = all.slice(0, blocks).findIndex((block) => {
+    left -= JSON.stringify(block).length + 1;
+    return left < 0;
+  });
+  return all.slice(0, first < 0 ? blocks : Math.max(1, first));
 }

@@ -2,15 +2,11 @@ import type { types } from '@slack/bolt';
 import type { Run } from '../../sync/run.ts';
 import { detailsBlockId } from '../ids.ts';
 import type { Texts } from '../text/en.ts';
-import { code } from '../text/escape.ts';
-import { type AuditRow, auditLine } from './audit-line.ts';
-import { fields, section } from './blocks.ts';
-import { countFields } from './counts.ts';
+import { code, mrkdwn } from '../text/escape.ts';
+import { fields, packLines, type Room, readOnlyModal, section } from './blocks.ts';
 import { command, mention, moment } from './inline.ts';
-import { readOnlyModal } from './modal.ts';
-import { packLines, type Room } from './pack.ts';
-import { durationText, runTimes } from './run-times.ts';
-import { outcomeLines, summary } from './summary.ts';
+import { durationText, runTimes } from './run-state.ts';
+import { countFields, outcomeLines, summary } from './summary.ts';
 
 /** Of 100 blocks and 250 kB, what the other blocks leave. */
 const ROOM: Room = { blocks: 90, bytes: 200_000 };
@@ -48,4 +44,72 @@ function facts(t: Texts, run: Run): string[] {
       ? []
       : [t.details.plan(code(planHash, 80)), t.details.export(command(`export ${run.id}`))]),
   ];
+}
+
+/** A step of a run as the audit log has it. */
+export type AuditRow = {
+  readonly at: Date;
+  readonly step: string;
+  readonly actorId: string;
+  readonly actorName: string;
+  readonly outcome: string;
+  readonly reason?: string | undefined;
+};
+
+const WORD_LIMIT = 60;
+const REASON_LIMIT = 300;
+
+/** When it was and what happened, in one line of mrkdwn. */
+function auditLine(t: Texts, row: AuditRow): string {
+  const words = stepWords(t, row);
+  const reason = reasonWords(t, row);
+  return `• ${moment(row.at)}: ${reason === undefined ? words : t.details.quoted(words, reason)}`;
+}
+
+function stepWords(t: Texts, { step, actorId, actorName, outcome }: AuditRow): string {
+  const words = t.details.step;
+  const actor = mention({ id: actorId, name: actorName });
+  switch (step) {
+    case 'requested':
+    case 'confirmed':
+    case 'adjusted':
+    case 'cancelled':
+      return words[step](actor);
+    case 'completed':
+    case 'expired':
+    case 'superseded':
+      return words[step];
+    case 'previewed':
+      return outcome === 'no_changes'
+        ? words.noChanges
+        : outcome === 'guard_tripped'
+          ? words.guardTripped
+          : words.previewed;
+    case 'refused':
+      return words.refused(actor, code(outcome, WORD_LIMIT));
+    case 'failed':
+      return words.failed(code(outcome, WORD_LIMIT));
+    case 'taken_over':
+      return words.takenOver;
+    default:
+      return `${code(step, WORD_LIMIT)} ${code(outcome, WORD_LIMIT)}`;
+  }
+}
+
+/** What the log's reason adds: the plan's hash and the run that is rolled back are shown above the steps. */
+function reasonWords(t: Texts, { step, reason }: AuditRow): string | undefined {
+  if (reason === undefined || step === 'previewed' || step === 'requested') return undefined;
+  const [, runId, omitted] = /^of run (\d+); left out: (.+)$/s.exec(reason) ?? [];
+  if (runId !== undefined && omitted !== undefined) {
+    return t.details.leftOut(runId, omittedWords(t, omitted));
+  }
+  const [, follower] = /^by run (\d+)$/.exec(reason) ?? [];
+  return follower === undefined ? mrkdwn(reason, REASON_LIMIT) : t.status.run(Number(follower));
+}
+
+/** Kinds of changes, then emails, as the log lists them. */
+function omittedWords(t: Texts, omitted: string): string {
+  const words: Readonly<Record<string, string>> = t.details.omitted;
+  const translated = omitted.split(', ').map((each) => (Object.hasOwn(words, each) ? words[each] : each));
+  return mrkdwn(translated.join(', '), REASON_LIMIT);
 }

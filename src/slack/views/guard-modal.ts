@@ -1,13 +1,24 @@
 import type { types } from '@slack/bolt';
+import { z } from 'zod';
+import type { Refusal } from '../../sync/click.ts';
 import type { Run } from '../../sync/run.ts';
 import type { GuardLimits } from '../../sync/safety.ts';
-import { GUARDED_CONFIRMATION } from '../ids.ts';
+import { maybe } from '../connect/shapes.ts';
+import { GUARDED_CONFIRMATION, parseRunId } from '../ids.ts';
 import type { Texts } from '../text/en.ts';
 import { plain } from '../text/escape.ts';
 import { plainText, section } from './blocks.ts';
-import { GUARD_INPUTS, REASON_LENGTH } from './guard-inputs.ts';
 import { place } from './inline.ts';
 import { guardText } from './warnings.ts';
+
+/** Where the two inputs of the guard's modal stand in `view.state.values`. */
+export const GUARD_INPUTS = {
+  target: { blockId: 'guard:target', actionId: 'target' },
+  reason: { blockId: 'guard:reason', actionId: 'reason' },
+} as const;
+
+/** Characters of a reason. The longest is what `sync_runs.reason` holds. */
+export const REASON_LENGTH = { min: 5, max: 1_000 } as const;
 
 /**
  * Asks for the target's name and a reason before a run whose guard tripped is executed. What the guard said is
@@ -54,4 +65,59 @@ function input(
     hint: plainText(hint),
     element: { type: 'plain_text_input', action_id: actionId, ...options },
   };
+}
+
+const { target, reason } = GUARD_INPUTS;
+
+/** Slack sends `null` for an input that was left empty. */
+const typedText = z.object({ value: maybe(z.string()) }).transform(({ value }) => (value ?? '').trim());
+
+const metadata = z.object({
+  runId: z.number().refine((id) => parseRunId(String(id)) !== undefined),
+  target: z.string(),
+});
+
+const submission = z.object({
+  private_metadata: z.string(),
+  state: z.object({
+    values: z.object({
+      [target.blockId]: z.object({ [target.actionId]: typedText }),
+      [reason.blockId]: z.object({ [reason.actionId]: typedText }),
+    }),
+  }),
+});
+
+/** What an admin entered, blanks at the ends removed. `target` is the name that `typed` must equal. */
+export type GuardSubmission = {
+  readonly runId: number;
+  readonly target: string;
+  readonly typed: string;
+  readonly reason: string;
+};
+
+/**
+ * Reads the submitted modal. Throws `ZodError` where it is not this bot's modal, and `SyntaxError` where its
+ * metadata is not JSON.
+ */
+export function readGuardSubmission(view: unknown): GuardSubmission {
+  const { private_metadata, state } = submission.parse(view);
+  return {
+    ...metadata.parse(JSON.parse(private_metadata)),
+    typed: state.values[target.blockId][target.actionId],
+    reason: state.values[reason.blockId][reason.actionId],
+  };
+}
+
+/**
+ * What to show under the modal's inputs (`response_action: errors`, keyed by `block_id`); undefined where the
+ * refusal is not about what was entered.
+ */
+export function guardInputErrors(t: Texts, refusal: Refusal): Record<string, string> | undefined {
+  if (refusal.code === 'target_mismatch') {
+    return { [target.blockId]: t.guard.targetMismatch(plain(refusal.expected, 100)) };
+  }
+  if (refusal.code === 'reason_missing') {
+    return { [reason.blockId]: t.guard.reasonMissing(REASON_LENGTH.min) };
+  }
+  return undefined;
 }

@@ -3,8 +3,8 @@ import type { Texts } from '../text/en.ts';
 import { code } from '../text/escape.ts';
 import { header, type Message, section } from './blocks.ts';
 import { command } from './inline.ts';
-import { namedTargets } from './named-targets.ts';
 import { suggestion } from './suggestion.ts';
+import { namedTargets } from './target-card.ts';
 
 /** Targets that get a line of their own, and those that are named at all; a text holds 3,000 characters. */
 const LINES = 8;

@@ -1,12 +1,11 @@
 import type { types } from '@slack/bolt';
-import type { Run } from '../../sync/run.ts';
+import { plannedChanges, type Run } from '../../sync/run.ts';
 import { ACTIONS, olderValue } from '../ids.ts';
 import type { Texts } from '../text/en.ts';
 import { plain } from '../text/escape.ts';
-import { button, header, type Message, section } from './blocks.ts';
-import { fitting } from './fitting.ts';
-import type { LinkOf } from './link.ts';
-import { runLines } from './run-line.ts';
+import { button, fitting, header, type Message, section } from './blocks.ts';
+import { type LinkOf, mention, moment, runLink, targetLabel } from './inline.ts';
+import { durationText, standing, workTime } from './run-state.ts';
 
 /** How many runs one page of the history shows at most. */
 export const HISTORY_ROWS = 10;
@@ -56,4 +55,29 @@ function olderButton(t: Texts, target: string | undefined, beforeRunId: number):
     block_id: 'history:older',
     elements: [button(ACTIONS.olderRuns, t.history.older, value)],
   };
+}
+
+/** Whose standing has the counts already. */
+const COUNTED: readonly string[] = ['ready', 'executing', 'completed'];
+
+/** A run in two lines: what became of it; who asked and when, who confirmed it, how long it took, and a link. */
+export function runLines(t: Texts, run: Run, linkOf: LinkOf): string {
+  const rollback = run.reverts === undefined ? '' : `, ${t.state.rollbackOf(run.reverts)}`;
+  const title = `*${t.run.number(run.id)}*, ${targetLabel(run)}${rollback}`;
+  return `${title}: ${standing(t, run)}\n${facts(t, run, linkOf).join(' · ')}`;
+}
+
+function facts(t: Texts, run: Run, linkOf: LinkOf): string[] {
+  const { requestedBy, requestedAt, confirmedBy, counts } = run;
+  const confirmed = run.status === 'failed' ? confirmedBy : undefined;
+  const counted = COUNTED.includes(run.status) || plannedChanges(counts) === 0;
+  const took = workTime(run);
+  const link = runLink(linkOf, run, t.state.open);
+  return [
+    t.history.requested(mention(requestedBy), moment(requestedAt)),
+    ...(confirmed === undefined ? [] : [t.history.confirmed(mention(confirmed))]),
+    ...(counted ? [] : [t.history.plan(t.state.counts(counts))]),
+    ...(took === undefined ? [] : [t.history.took(durationText(t, took))]),
+    ...(link === undefined ? [] : [link]),
+  ];
 }

@@ -4,14 +4,11 @@ import type { Run } from '../../sync/run.ts';
 import { ACTIONS } from '../ids.ts';
 import type { Texts } from '../text/en.ts';
 import { plain } from '../text/escape.ts';
-import { button, context, header, section } from './blocks.ts';
-import { fitting } from './fitting.ts';
-import { hiddenTargets } from './hidden-targets.ts';
-import { channelLink, command } from './inline.ts';
-import type { LinkOf } from './link.ts';
-import { runLines } from './run-line.ts';
-import { type SchedulePlan, scheduleLine } from './schedule-line.ts';
-import { targetCard } from './target-card.ts';
+import { button, context, fitting, header, section } from './blocks.ts';
+import { runLines } from './history-message.ts';
+import { channelLink, command, type LinkOf } from './inline.ts';
+import { type SchedulePlan, scheduleLine } from './schedule.ts';
+import { hiddenTargets, targetCard } from './target-card.ts';
 
 /** Of 100 blocks and 250 kB, what the other blocks leave. */
 const ROOM = { blocks: 70, characters: 60_000 };

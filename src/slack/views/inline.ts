@@ -76,3 +76,25 @@ export function day(date: Date): string {
 function dateToken(date: Date, format: string, fallback: string): string {
   return `<!date^${Math.floor(date.getTime() / 1000)}^${format}|${fallback}>`;
 }
+
+/** The address of a run's message, or undefined where it is not known. */
+export type LinkOf = (run: Run) => string | undefined;
+
+const ADDRESS = /^https?:\/\/[^\s|<>"\\]{1,300}$/;
+
+/** `label` as a link to a run's message; undefined where there is no address that can be one. */
+export function runLink(linkOf: LinkOf, run: Run, label: string): string | undefined {
+  const address = linkOf(run);
+  return address !== undefined && ADDRESS.test(address) ? `<${address}|${label}>` : undefined;
+}
+
+/**
+ * Links to messages of a workspace, in the form of Slack's own "Copy link": no call of `chat.getPermalink` for each.
+ * `teamUrl` is the workspace's address as `auth.test` tells it, with a slash at the end; without one there are no links.
+ */
+export function createLinks(teamUrl: string | undefined): LinkOf {
+  return ({ channelId, messageTs }: Run) =>
+    teamUrl === undefined || messageTs === undefined
+      ? undefined
+      : `${teamUrl}archives/${channelId}/p${messageTs.replace('.', '')}`;
+}

@@ -4,10 +4,8 @@ import type { Run } from '../../sync/run.ts';
 import { planBlockId } from '../ids.ts';
 import type { Texts } from '../text/en.ts';
 import { code } from '../text/escape.ts';
-import { section } from './blocks.ts';
-import { changeLine, listHeading } from './change-line.ts';
-import { readOnlyModal } from './modal.ts';
-import { packLines, type Room } from './pack.ts';
+import { packLines, type Room, readOnlyModal, section } from './blocks.ts';
+import { changeLine, listHeading } from './excerpt.ts';
 import { summary } from './summary.ts';
 
 type Kind = ChangeAction | 'unchanged';

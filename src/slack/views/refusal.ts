@@ -1,10 +1,9 @@
-import type { Refusal } from '../../sync/refusal.ts';
+import type { Refusal } from '../../sync/click.ts';
 import type { Actor, Run } from '../../sync/run.ts';
 import type { Texts } from '../text/en.ts';
 import { code } from '../text/escape.ts';
-import { REASON_LENGTH } from './guard-inputs.ts';
-import { channelLink, mention, place, previewCommand } from './inline.ts';
-import { type LinkOf, runLink } from './link.ts';
+import { REASON_LENGTH } from './guard-modal.ts';
+import { channelLink, type LinkOf, mention, place, previewCommand, runLink } from './inline.ts';
 
 const NAME_LIMIT = 100;
 const CHANNELS_NAMED = 10;

@@ -6,11 +6,10 @@ import type { Texts } from '../text/en.ts';
 import { code } from '../text/escape.ts';
 import { context, fields, header, type Message, section } from './blocks.ts';
 import { buttonBlocks } from './buttons.ts';
-import { countFields } from './counts.ts';
 import { whyRefused } from './elsewhere.ts';
 import { type Excerpt, excerptBlocks } from './excerpt.ts';
 import { headerPlace, mention, moment, place } from './inline.ts';
-import { firstLine, outcomeLines, summary, title } from './summary.ts';
+import { countFields, firstLine, outcomeLines, summary, title } from './summary.ts';
 import { guardWarnings, warnings } from './warnings.ts';
 
 export type RunMessageOptions = {

@@ -3,15 +3,12 @@ import type { Untold } from '../../sync/outbox.ts';
 import type { Protection, TargetOverview } from '../../sync/overview.ts';
 import type { Texts } from '../text/en.ts';
 import { code } from '../text/escape.ts';
-import { context, header, type Message, section } from './blocks.ts';
+import { context, fitting, header, type Message, section } from './blocks.ts';
 import { whyRefused } from './elsewhere.ts';
-import { fitting } from './fitting.ts';
-import { hiddenTargets } from './hidden-targets.ts';
-import { targetLabel } from './inline.ts';
-import type { LinkOf } from './link.ts';
-import { type SchedulePlan, scheduleLine } from './schedule-line.ts';
-import { standing } from './standing.ts';
-import { targetCard } from './target-card.ts';
+import { type LinkOf, targetLabel } from './inline.ts';
+import { standing } from './run-state.ts';
+import { type SchedulePlan, scheduleLine } from './schedule.ts';
+import { hiddenTargets, targetCard } from './target-card.ts';
 
 /** Of 50 blocks and 12,000 characters, what the title, the untold runs and the schedule leave. */
 const ROOM = { blocks: 44, characters: 6_500 };

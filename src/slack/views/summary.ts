@@ -100,3 +100,16 @@ function completion(t: Texts, run: Run): string[] {
 function reasonGiven(t: Texts, { reason }: Run): string[] {
   return reason === undefined ? [] : [t.run.reasonGiven(mrkdwn(reason.replace(/\s+/g, ' '), 400))];
 }
+
+const ALWAYS = ['add', 'reactivate', 'deactivate', 'unchanged'] as const;
+const WHERE_ANY = ['omitted', 'protected', 'kept', 'alreadyInactive', 'skipped'] as const;
+
+/** The counts of a plan as fields of a section; the unusual ones only where there are any. */
+export function countFields(t: Texts, { counts, reverts }: Pick<Run, 'counts' | 'reverts'>): string[] {
+  // A rollback asks no server.
+  const source = reverts === undefined ? (['source'] as const) : [];
+  const labels = reverts === undefined ? t.plan.count : { ...t.plan.count, skipped: t.rollback.skippedCount };
+  return [...ALWAYS, ...source, ...WHERE_ANY.filter((name) => counts[name] > 0)].map(
+    (name) => `*${labels[name]}*\n${counts[name]}`,
+  );
+}

@@ -1,10 +1,11 @@
+import type { types } from '@slack/bolt';
 import type { TargetOverview } from '../../sync/overview.ts';
 import type { Run } from '../../sync/run.ts';
 import type { Texts } from '../text/en.ts';
+import { section } from './blocks.ts';
 import { failureWords } from './failure.ts';
-import { moment, targetLabel } from './inline.ts';
-import { type LinkOf, runLink } from './link.ts';
-import { standing } from './standing.ts';
+import { command, type LinkOf, moment, runLink, targetLabel, targetName } from './inline.ts';
+import { standing } from './run-state.ts';
 
 const REASON_LIMIT = 150;
 
@@ -40,4 +41,23 @@ function waiting(t: Texts, run: Run, link: string): string {
 function failed(t: Texts, run: Run, link: string): string {
   const { what } = failureWords(t, run, REASON_LIMIT);
   return t.status.lastFailed(moment(run.finishedAt ?? run.requestedAt), what, link);
+}
+
+/** How many targets found no room, and how to see one of them; nothing where all did. */
+export function hiddenTargets(t: Texts, blockId: string, hidden: readonly string[]): types.SectionBlock[] {
+  const [first] = hidden;
+  return first === undefined
+    ? []
+    : [section(blockId, t.status.more(hidden.length, command(`status ${first}`)))];
+}
+
+/** The first names in a row, and how many more there are. `show` makes mrkdwn of one. */
+export function namedTargets(
+  t: Texts,
+  targets: readonly string[],
+  { most = 20, show = targetName }: { most?: number; show?: (target: string) => string } = {},
+): string {
+  const named = targets.slice(0, most).map(show).join(', ');
+  const more = targets.length - most;
+  return more > 0 ? `${named} ${t.schedule.more(more)}` : named;
 }

@@ -2,11 +2,9 @@ import type { types } from '@slack/bolt';
 import type { ListedUser, UserFilter } from '../../sync/overview.ts';
 import type { Texts } from '../text/en.ts';
 import { code } from '../text/escape.ts';
-import { section } from './blocks.ts';
+import { packLines, type Room, readOnlyModal, section } from './blocks.ts';
 import { noFileText } from './elsewhere.ts';
 import { day, targetName } from './inline.ts';
-import { readOnlyModal } from './modal.ts';
-import { packLines, type Room } from './pack.ts';
 
 /** Of Slack's 100 blocks and 250 kB, what the other blocks leave. */
 const ROOM: Room = { blocks: 90, bytes: 240_000 };

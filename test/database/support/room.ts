@@ -12,7 +12,8 @@ import { createRuns } from '../../../src/database/runs/runs.ts';
 import type { Audit, ObserveStep } from '../../../src/sync/audit.ts';
 import type { UserStatus } from '../../../src/sync/change.ts';
 import type { Outbox } from '../../../src/sync/outbox.ts';
-import type { Plans, Runs, Staging } from '../../../src/sync/ports.ts';
+import type { Plans, Staging } from '../../../src/sync/plans.ts';
+import type { Runs } from '../../../src/sync/runs.ts';
 import type { Target } from '../../../src/sync/source.ts';
 
 /** One process of the bot, as the database sees it: a name of its own and connections of its own. */

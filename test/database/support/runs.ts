@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { AuditStep, Step } from '../../../src/sync/audit.ts';
 import type { NoticeKind } from '../../../src/sync/outbox.ts';
-import type { Claimed, Drafted, PlanFacts, RunDraft } from '../../../src/sync/ports.ts';
+import type { Drafted, PlanFacts } from '../../../src/sync/plans.ts';
 import type { Rules } from '../../../src/sync/rules.ts';
 import { type Actor, plannedChanges, type Run, type RunCounts } from '../../../src/sync/run.ts';
+import type { Claimed, RunDraft } from '../../../src/sync/runs.ts';
 import type { SourceRow, Target } from '../../../src/sync/source.ts';
 import type { BotProcess } from './room.ts';
 

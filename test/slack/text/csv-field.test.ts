@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { csvField } from '../../../src/slack/text/csv-field.ts';
+import { csvField } from '../../../src/slack/views/files.ts';
 
 describe('csvField', () => {
   it.each(['=1+1', '+62812', '-1', '@sum', '\tx', '＝1'])('takes the formula out of %j', (data) => {

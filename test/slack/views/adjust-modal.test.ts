@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { viewValues } from '../../../sandbox/strict-slack/view-values.ts';
 import { en } from '../../../src/slack/text/en.ts';
-import { adjustModal } from '../../../src/slack/views/adjust-modal.ts';
 import {
   adjustInputErrors,
   adjustMistake,
+  adjustModal,
   readAdjustment,
-} from '../../../src/slack/views/adjust-submission.ts';
+} from '../../../src/slack/views/adjust-modal.ts';
 import { aRun } from './fixtures.ts';
 import { textOf } from './read-payload.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import type { AuditRow } from '../../../src/slack/views/audit-line.ts';
-import type { LinkOf } from '../../../src/slack/views/link.ts';
-import type { SchedulePlan } from '../../../src/slack/views/schedule-line.ts';
+import type { AuditRow } from '../../../src/slack/views/details-modal.ts';
+import type { LinkOf } from '../../../src/slack/views/inline.ts';
+import type { SchedulePlan } from '../../../src/slack/views/schedule.ts';
 import type { Batch } from '../../../src/sync/batch.ts';
 import type { ListedUser, TargetOverview, UserFilter } from '../../../src/sync/overview.ts';
 import { count, date, run } from './arbitrary-run.ts';

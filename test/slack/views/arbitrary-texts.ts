@@ -1,19 +1,19 @@
 import fc from 'fast-check';
 import { databaseTrouble, onHold } from '../../../src/slack/listeners/answer.ts';
 import { code } from '../../../src/slack/text/escape.ts';
-import { adjustInputErrors } from '../../../src/slack/views/adjust-submission.ts';
+import { adjustInputErrors } from '../../../src/slack/views/adjust-modal.ts';
 import {
   exportFileText,
   exportRefusalText,
   usersFileText,
   usersRefusalText,
-} from '../../../src/slack/views/file-text.ts';
-import { guardInputErrors } from '../../../src/slack/views/guard-submission.ts';
+} from '../../../src/slack/views/files.ts';
+import { guardInputErrors } from '../../../src/slack/views/guard-modal.ts';
 import { unknownTargetText } from '../../../src/slack/views/help.ts';
 import { refusalsText, refusalText } from '../../../src/slack/views/refusal.ts';
-import { reminderText } from '../../../src/slack/views/schedule-notes.ts';
+import { reminderText } from '../../../src/slack/views/schedule.ts';
+import type { Refusal } from '../../../src/sync/click.ts';
 import { DatabaseLostError, DatabaseRefusedError } from '../../../src/sync/errors.ts';
-import type { Refusal } from '../../../src/sync/refusal.ts';
 import type { Run } from '../../../src/sync/run.ts';
 import { fileRefusal, target, userFilter } from './arbitrary-admin.ts';
 import { count, run } from './arbitrary-run.ts';

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { en } from '../../../src/slack/text/en.ts';
 import { id } from '../../../src/slack/text/id.ts';
-import type { AuditRow } from '../../../src/slack/views/audit-line.ts';
-import { detailsModal } from '../../../src/slack/views/details-modal.ts';
+import { type AuditRow, detailsModal } from '../../../src/slack/views/details-modal.ts';
 import { aRun, completedRun, failedRun } from './fixtures.ts';
 import { textOf } from './read-payload.ts';
 

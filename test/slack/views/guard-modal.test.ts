@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { viewValues } from '../../../sandbox/strict-slack/view-values.ts';
 import { en } from '../../../src/slack/text/en.ts';
-import { guardModal } from '../../../src/slack/views/guard-modal.ts';
-import { guardInputErrors, readGuardSubmission } from '../../../src/slack/views/guard-submission.ts';
+import { guardInputErrors, guardModal, readGuardSubmission } from '../../../src/slack/views/guard-modal.ts';
 import { aRun } from './fixtures.ts';
 import { textOf } from './read-payload.ts';
 

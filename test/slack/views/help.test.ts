@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { en } from '../../../src/slack/text/en.ts';
 import { helpMessage, unknownTargetText } from '../../../src/slack/views/help.ts';
-import { nearest } from '../../../src/slack/views/nearest.ts';
+import { nearest } from '../../../src/slack/views/suggestion.ts';
 import { textOf } from './read-payload.ts';
 
 const TARGETS = ['dev', 'test', 'prod'];

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { en } from '../../../src/slack/text/en.ts';
-import type { Excerpt } from '../../../src/slack/views/excerpt.ts';
-import { NO_EXCERPT } from '../../../src/slack/views/excerpt.ts';
+import { type Excerpt, NO_EXCERPT } from '../../../src/slack/views/excerpt.ts';
 import { runMessage } from '../../../src/slack/views/run-message.ts';
 import { aRun, BOB, changes, completedRun, failedRun } from './fixtures.ts';
 import { buttonsIn, textOf } from './read-payload.ts';

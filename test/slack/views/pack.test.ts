@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { section } from '../../../src/slack/views/blocks.ts';
-import { packLines } from '../../../src/slack/views/pack.ts';
+import { packLines, section } from '../../../src/slack/views/blocks.ts';
 
 describe('packLines', () => {
   it('loses, repeats and reorders no line that it says it shows', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PLAN_CSV_HEADER, planCsvName, planCsvRow } from '../../../src/slack/views/plan-csv.ts';
+import { PLAN_CSV_HEADER, planCsvName, planCsvRow } from '../../../src/slack/views/files.ts';
 import { aRun } from './fixtures.ts';
 
 describe('the CSV file of a plan', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { en } from '../../../src/slack/text/en.ts';
 import { refusalText } from '../../../src/slack/views/refusal.ts';
-import type { Refusal } from '../../../src/sync/refusal.ts';
+import type { Refusal } from '../../../src/sync/click.ts';
 import type { RunStatus } from '../../../src/sync/run.ts';
 import { ANN, aRun, BOB, completedRun } from './fixtures.ts';
 

@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { en } from '../../../src/slack/text/en.ts';
-import type { Excerpt } from '../../../src/slack/views/excerpt.ts';
-import { NO_EXCERPT } from '../../../src/slack/views/excerpt.ts';
+import { type Excerpt, NO_EXCERPT } from '../../../src/slack/views/excerpt.ts';
 import { readingMessage, runMessage } from '../../../src/slack/views/run-message.ts';
-import type { RunStatus } from '../../../src/sync/run.ts';
-import { SYSTEM } from '../../../src/sync/run.ts';
+import { type RunStatus, SYSTEM } from '../../../src/sync/run.ts';
 import { type ANN, aRun, BOB, changes } from './fixtures.ts';
 import { buttonsIn, textOf, textsIn } from './read-payload.ts';
 

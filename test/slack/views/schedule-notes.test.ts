@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { en } from '../../../src/slack/text/en.ts';
-import { quietLine, reminderText } from '../../../src/slack/views/schedule-notes.ts';
+import { quietLine, reminderText } from '../../../src/slack/views/schedule.ts';
 import { aRun } from './fixtures.ts';
 
 describe('a preview on schedule that found nothing', () => {

@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { checkView } from '../../../sandbox/strict-slack/limits/limits.ts';
 import { en } from '../../../src/slack/text/en.ts';
-import { exportFileText, usersFileText } from '../../../src/slack/views/file-text.ts';
-import { USERS_CSV_HEADER, usersCsvName, usersCsvRow } from '../../../src/slack/views/users-csv.ts';
+import {
+  exportFileText,
+  USERS_CSV_HEADER,
+  usersCsvName,
+  usersCsvRow,
+  usersFileText,
+} from '../../../src/slack/views/files.ts';
 import { usersModal } from '../../../src/slack/views/users-modal.ts';
 import type { ListedUser, UserFilter } from '../../../src/sync/overview.ts';
 import { aRun } from './fixtures.ts';

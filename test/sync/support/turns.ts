@@ -1,4 +1,4 @@
-import type { Room } from '../../../src/sync/ports.ts';
+import type { Room } from '../../../src/sync/runs.ts';
 import { createTurns, type Turns } from '../../../src/sync/turns.ts';
 import type { BotProcess } from '../../database/support/room.ts';
 import type { Core } from './core.ts';

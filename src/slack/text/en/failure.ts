@@ -1,6 +1,6 @@
 import type { DatabaseRefusal, UnfitColumn } from '../../../sync/failure.ts';
 import type { GuardFacts } from '../../../sync/safety.ts';
-import { count } from './count.ts';
+import { count } from './plan.ts';
 
 function times(n: number): string {
   return n === 1 ? 'once' : `${n} times`;

@@ -1,5 +1,5 @@
 import type { Texts } from '../en.ts';
-import { labels } from './labels.ts';
+import { labels } from './plan.ts';
 
 const { tryAgain, newPreview } = labels;
 

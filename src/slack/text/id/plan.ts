@@ -1,5 +1,17 @@
+import type { GuardFacts } from '../../../sync/safety.ts';
 import type { Texts } from '../en.ts';
-import { labels } from './labels.ts';
+
+/** What stands on the buttons, for the sentences that tell which one to press. */
+export const labels = {
+  confirm: 'Konfirmasi & Jalankan',
+  confirmGuarded: 'Konfirmasi dengan Alasan…',
+  cancel: 'Batalkan',
+  adjust: 'Sesuaikan',
+  viewAll: 'Lihat Semua',
+  tryAgain: 'Coba Lagi',
+  newPreview: 'Pratinjau Baru',
+  rollBack: 'Rollback',
+};
 
 /** Words for what a plan counts, lists and warns of. */
 export const plan: Texts['plan'] = {
@@ -66,4 +78,92 @@ export const plan: Texts['plan'] = {
   modalEmpty: 'Rencana ini tidak memuat satu pengguna pun.',
   fileComment: (runId, n) =>
     n === 1 ? `Satu-satunya baris rencana proses ${runId}.` : `Seluruh ${n} baris rencana proses ${runId}.`,
+};
+
+function share(location: string, { deactivate, active }: GuardFacts): string {
+  if (deactivate < active) return `${deactivate} dari ${active} pengguna aktif di ${location}`;
+  return active === 1
+    ? `satu-satunya pengguna aktif di ${location}`
+    : `semua ${active} pengguna aktif di ${location}`;
+}
+
+/** Words of the deactivation guard: its warning, its modal and what is wrong with what was entered there. */
+export const guard: Texts['guard'] = {
+  facts: (location, facts) =>
+    `*Rencana ini menonaktifkan ${share(location, facts)}.* Dalam 24 jam terakhir, ` +
+    `${facts.recentlyDeactivated} pengguna lain sudah dinonaktifkan di sana.`,
+  limits: ({ count, percent, inclusive }) =>
+    inclusive
+      ? `Dalam 24 jam, hanya kurang dari ${count} user atau kurang dari ${percent}% dari user aktif, mana yang lebih ` +
+        'besar, dapat dinonaktifkan tanpa alasan, karena tidak ada hitungan server yang memastikan daftarnya.'
+      : `Dalam 24 jam, paling banyak ${count} pengguna atau ${percent}% dari pengguna aktif, mana yang lebih besar, ` +
+        'dapat dinonaktifkan tanpa alasan.',
+  everyone: 'Tidak akan ada lagi pengguna yang aktif. Untuk itu selalu diperlukan alasan.',
+  next:
+    `Pastikan bahwa ini memang dimaksudkan. Untuk melanjutkan, tekan ${labels.confirmGuarded}; jika tidak, tekan ` +
+    `${labels.cancel}.`,
+  modalTitle: 'Konfirmasi dengan Alasan',
+  submit: 'Jalankan Sinkronisasi',
+  close: 'Kembali',
+  targetLabel: 'Nama Target',
+  targetHint: (target) => `Ketik ${target} untuk memastikan bahwa target inilah yang Anda maksud.`,
+  reasonLabel: 'Alasan',
+  reasonHint: 'Mengapa pengguna sebanyak itu perlu dinonaktifkan? Jawaban Anda disimpan bersama proses ini.',
+  targetMismatch: (expected) => `Ini bukan nama targetnya. Ketik ${expected}.`,
+  reasonMissing: (shortest) => `Berikan alasan yang terdiri atas sedikitnya ${shortest} karakter.`,
+};
+
+/** Words of the modal in which users are left out of a plan, and of a plan from which some were. */
+export const adjust: Texts['adjust'] = {
+  by: (actor) => `Disesuaikan oleh ${actor}`,
+  modalTitle: 'Sesuaikan Rencana',
+  submit: 'Kecualikan',
+  close: 'Kembali',
+  explain:
+    'Pengguna yang dikecualikan tetap seperti sekarang, dan muncul lagi pada pratinjau berikutnya. Belum ada yang ' +
+    'dijalankan: rencana yang lebih pendek menggantikan rencana ini dan menunggu konfirmasi.',
+  emailsLabel: 'Email yang Dikecualikan',
+  emailsHint: (longest) =>
+    `Satu email per baris, atau dipisahkan dengan koma, titik koma, atau spasi. Paling banyak ${longest} karakter. Jika ` +
+    `lebih, tekan ${labels.adjust} sekali lagi setelah ini.`,
+  actionsLabel: 'Perubahan yang Dikecualikan',
+  action: {
+    add: (n) => `Kali ini tanpa penambahan (${n})`,
+    reactivate: (n) => `Kali ini tanpa pengaktifan kembali (${n})`,
+    deactivate: (n) => `Kali ini tanpa penonaktifan (${n})`,
+  },
+  nothingGiven: 'Isi sedikitnya satu email di sini, atau centang sebuah kotak di bawah.',
+  tooLong: (email, longest) =>
+    `Tidak ada email yang lebih panjang dari ${longest} karakter. Pisahkan yang ini dengan baris baru atau koma: ${email}`,
+  tooMany: (n, most) => `Ini ${n} email. Kecualikan paling banyak ${most} sekaligus.`,
+};
+
+/** Words of the modal that tells what happened to a run, step by step. */
+export const details: Texts['details'] = {
+  plan: (hash) => `Rencana: ${hash}`,
+  confirmed: (actor, when) => `Dikonfirmasi oleh ${actor} pada ${when}`,
+  reading: (duration) => `Membaca dan menyusun rencana memakan waktu ${duration}`,
+  executing: (duration) => `Pelaksanaannya memakan waktu ${duration}`,
+  export: (command) => `Ketik ${command} untuk mendapatkan perubahannya sebagai berkas CSV.`,
+  steps: 'Langkah demi Langkah',
+  noSteps: 'Log audit tidak memuat langkah proses ini.',
+  more: (n) => `…dan ${n} lagi. Semuanya ada di log audit di database.`,
+  step: {
+    requested: (actor) => `diminta oleh ${actor}`,
+    previewed: 'rencana ditampilkan',
+    noChanges: 'tidak ditemukan perubahan',
+    guardTripped: 'rencana ditampilkan; penjaga penonaktifan meminta alasan',
+    refused: (actor, why) => `ditolak untuk ${actor}: ${why}`,
+    confirmed: (actor) => `dikonfirmasi oleh ${actor}`,
+    adjusted: (actor) => `disesuaikan oleh ${actor}`,
+    cancelled: (actor) => `dibatalkan oleh ${actor}`,
+    completed: 'dijalankan dalam satu transaksi',
+    failed: (why) => `gagal: ${why}`,
+    expired: 'kedaluwarsa',
+    superseded: 'digantikan oleh pratinjau yang lebih baru',
+    takenOver: 'diambil alih dari instans bot yang telah berhenti',
+  },
+  quoted: (words, reason) => `${words} (${reason})`,
+  omitted: { add: 'penambahan', reactivate: 'pengaktifan kembali', deactivate: 'penonaktifan' },
+  leftOut: (runId, what) => `dari proses ${runId}, tanpa ${what}`,
 };

@@ -1,0 +1,166 @@
+import type { Logger } from 'pino';
+import type { Config } from '../config/config.ts';
+import { nextDueAfter } from '../config/cron.ts';
+import { createAudit } from '../database/audit/audit.ts';
+import { connectionLimit, openDatabase, requireWritable } from '../database/client.ts';
+import { createOutbox } from '../database/outbox.ts';
+import { createPlans } from '../database/plan/plans.ts';
+import { createStaging } from '../database/plan/staging.ts';
+import { createPresence } from '../database/presence/presence.ts';
+import { createLocations } from '../database/reports/locations.ts';
+import { createHomeViewers, createReminders } from '../database/reports/marks.ts';
+import { createOverview } from '../database/reports/overview.ts';
+import { createRetention } from '../database/reports/retention.ts';
+import { createBatches } from '../database/runs/batches.ts';
+import { createRuns } from '../database/runs/runs.ts';
+import { createDepotSource } from '../depot-api/client.ts';
+import type { SharedRates } from '../depot-api/http/shared-rates.ts';
+import type { Metrics } from '../monitoring/metrics/metrics.ts';
+import { asNoRequest, boltLogger } from '../process/logger.ts';
+import { createSlackClient, type SlackClient } from '../slack/connect/client.ts';
+import type { SlackIdentity } from '../slack/connect/inspect.ts';
+import { createMembers } from '../slack/connect/members.ts';
+import { createGate } from '../slack/listeners/authorize.ts';
+import type { Desk } from '../slack/listeners/desk.ts';
+import { createHomes, type Homes } from '../slack/listeners/home.ts';
+import { createAnnouncer, EDIT_TIMEOUT_MS } from '../slack/tell/announcer.ts';
+import { createDelivery } from '../slack/tell/delivery.ts';
+import { textsFor } from '../slack/text/language.ts';
+import { createLinks } from '../slack/views/inline.ts';
+import { createAdjust } from '../sync/adjust.ts';
+import type { ObserveStep } from '../sync/audit.ts';
+import { createBatchRequest } from '../sync/batch.ts';
+import { createCancel } from '../sync/cancel.ts';
+import { createExecution } from '../sync/execute.ts';
+import { createPreview } from '../sync/preview.ts';
+import { createRetry } from '../sync/retry.ts';
+import { createRollback } from '../sync/rollback.ts';
+import { createRules } from '../sync/rules.ts';
+import { createTurns, type Start } from '../sync/turns.ts';
+import type { Jobs } from './jobs.ts';
+
+type Parts = {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly stores: Stores;
+  readonly jobs: Jobs;
+  readonly metrics: Metrics;
+  readonly client: SlackClient;
+  readonly identity: SlackIdentity;
+  readonly shared: SharedRates | undefined;
+};
+
+/** Puts the core, the depot servers, the stores and Slack together, by hand. */
+export function composeDesk(parts: Parts): { readonly desk: Desk; readonly homes: Homes } {
+  const { config, logger, stores, jobs, metrics, client, identity } = parts;
+  const { slack, sync, schedule, language } = config;
+  const { runs, plans, batches } = stores;
+  const linkOf = createLinks(identity.teamUrl);
+  const { twoPersonTargets } = sync;
+  const showing = {
+    t: textsFor(undefined, language),
+    plans,
+    guardLimits: sync.guard,
+    twoPersonTargets,
+    linkOf,
+    quietLine: schedule?.quietLine ?? true,
+  };
+  const slackOptions = { ...slack, logger: boltLogger(logger), report: metrics.slackCall };
+  const editClient = createSlackClient({ ...slackOptions, timeoutMs: EDIT_TIMEOUT_MS });
+  const announcer = createAnnouncer({ client, editClient, runs, logger, showing });
+  // What the outbox tells, another process tells as soon as it takes this one for dead.
+  const telling = { ...slackOptions, doubt: stores.presence.standing.doubt };
+  const { kick, settle } = createDelivery({
+    ...stores,
+    client: createSlackClient(telling),
+    editClient: createSlackClient({ ...telling, timeoutMs: EDIT_TIMEOUT_MS }),
+    progress: announcer,
+    showing,
+    logger,
+    reportRefused: metrics.noticeRefused,
+  });
+  // What is delivered then may be of any request.
+  const delivery = { kick: () => asNoRequest(kick), settle: () => asNoRequest(settle) };
+  const report = metrics.depotRequest;
+  const source = createDepotSource({ ...config.depot, logger, report, shared: parts.shared });
+  const rulesFor = createRules(stores.locations, sync);
+  const core = { ...stores, progress: announcer, logger, rulesFor };
+  const preview = createPreview({ ...core, source, settings: sync });
+  const execution = createExecution(core);
+  const start: Start = (kind, work) => jobs.start(kind, work, followUp);
+  const turns = createTurns({ ...core, preview, execution, room: jobs.room, start });
+  const memberOf = createMembers(client);
+
+  const desk: Desk = {
+    ...core,
+    ...createGate({ ...slack, client, memberOf, audit: stores.audit, logger, teamId: identity.teamId }),
+    client,
+    announcer,
+    delivery,
+    showing,
+    linkOf,
+    preview,
+    execution,
+    cancel: createCancel(core),
+    retry: createRetry({ ...core, preview }),
+    rollback: createRollback({ ...core, preview }),
+    adjust: createAdjust(core),
+    requestBatch: createBatchRequest({ batches, preview }),
+    targets: [...config.targets.keys()],
+    protectedEmails: sync.protectedEmails,
+    homeChannelId: schedule?.channelId ?? slack.channelIds[0],
+    textsOf: async (userId) => {
+      const member = await memberOf(userId).catch(() => undefined);
+      return textsFor(member?.locale, language);
+    },
+    schedulePlan: () => {
+      if (schedule === undefined) return undefined;
+      return { ...schedule, next: nextDueAfter(schedule.cron, schedule.timezone)(new Date()) };
+    },
+    turns,
+  };
+  /** Whoever waited for the room goes on before Slack is told. */
+  async function followUp(): Promise<void> {
+    await Promise.all([turns.takeUp(), delivery.settle()]);
+    await homes.refresh();
+    await stores.retention.clearStaged();
+  }
+  const homes = createHomes(desk);
+  return { desk, homes };
+}
+
+/**
+ * Everything that is kept in the database, as one process sees it: `owner` is the name in which it takes leases,
+ * `observe` is told of each step that it commits.
+ */
+export function openStores(
+  { databaseUrl, targets, sync }: Config,
+  {
+    owner,
+    observe,
+    logger,
+  }: { readonly owner: string; readonly observe: ObserveStep; readonly logger: Logger },
+) {
+  const db = openDatabase(databaseUrl, observe);
+  return {
+    runs: createRuns(db, owner),
+    plans: createPlans(db, sync.newUserDefaults),
+    staging: createStaging(db),
+    audit: createAudit(db),
+    outbox: createOutbox(db, owner),
+    batches: createBatches(db),
+    locations: createLocations(db, targets),
+    overview: createOverview(db, targets),
+    viewers: createHomeViewers(db),
+    reminders: createReminders(db),
+    retention: createRetention(db),
+    presence: createPresence({ db, databaseUrl, owner, logger }),
+    /** How many connections the pool has. */
+    connections: connectionLimit(databaseUrl),
+    /** Throws where the database cannot be reached, and `ReadOnlyError` where it takes no writes. */
+    ping: () => requireWritable(db),
+    close: () => db.$disconnect(),
+  };
+}
+
+export type Stores = ReturnType<typeof openStores>;

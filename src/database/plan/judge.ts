@@ -1,0 +1,91 @@
+import type { Rules } from '../../sync/rules.ts';
+import type { Run } from '../../sync/run.ts';
+import { type GuardFacts, isGraver, judgeByEach } from '../../sync/safety.ts';
+import { GuardTrippedError, ProtectedSinceError, SecondPersonError } from '../../sync/stale-errors.ts';
+import type { Database, Transaction } from '../client.ts';
+import { Prisma } from '../generated/client.ts';
+import { emailCollation } from '../schema/users-schema.ts';
+import { matchesAny } from './protection.ts';
+import { standingOf } from './standing.ts';
+
+/** How many users the completed runs of the last 24 hours deactivated at a location. */
+export function recentlyDeactivated(locationId: bigint | number): Prisma.Sql {
+  return Prisma.sql`
+    (SELECT COALESCE(SUM(deactivate_count), 0) FROM sync_runs
+     WHERE location_id = ${locationId} AND status = 'completed'
+       AND finished_at > UTC_TIMESTAMP(3) - INTERVAL 24 HOUR)`;
+}
+
+/**
+ * What the guard must know of a plan that waits, as its location stands now. Whoever is inactive by now would be
+ * deactivated by nobody: that such a plan is stale is for its execution to say.
+ */
+export async function guardFacts(db: Database, { id, locationId }: Run): Promise<GuardFacts> {
+  const { plain } = await standingOf(db);
+  const [facts] = await db.$queryRaw<Record<keyof GuardFacts, bigint>[]>`
+    SELECT (SELECT COUNT(*) FROM sync_changes c STRAIGHT_JOIN users p
+              ON p.id = c.user_id AND p.location_id = ${locationId} AND p.status = 'active' AND ${plain('p')}
+            WHERE c.run_id = ${id} AND c.action = 'deactivate') AS deactivate,
+           (SELECT COUNT(*) FROM users u
+            WHERE u.location_id = ${locationId} AND u.status = 'active' AND ${plain('u')}) AS active,
+           ${recentlyDeactivated(locationId)} AS recentlyDeactivated`;
+  return numbers(facts);
+}
+
+/** The same for a plan whose changes `tx` has just written: how its location stood before them. */
+async function guardFactsBefore(tx: Transaction, { locationId, counts }: Run): Promise<GuardFacts> {
+  const { add, reactivate, deactivate } = counts;
+  const { plain } = await standingOf(tx);
+  const [facts] = await tx.$queryRaw<Record<'active' | 'recentlyDeactivated', bigint>[]>`
+    SELECT (SELECT COUNT(*) FROM users u
+            WHERE u.location_id = ${locationId} AND u.status = 'active' AND ${plain('u')}) AS active,
+           ${recentlyDeactivated(locationId)} AS recentlyDeactivated`;
+  const after = numbers(facts);
+  return { ...after, deactivate, active: Math.max(0, after.active + deactivate - reactivate - add) };
+}
+
+function numbers(facts: Partial<Record<keyof GuardFacts, bigint>> = {}): GuardFacts {
+  const { deactivate = 0n, active = 0n, recentlyDeactivated = 0n } = facts;
+  return {
+    deactivate: Number(deactivate),
+    active: Number(active),
+    recentlyDeactivated: Number(recentlyDeactivated),
+  };
+}
+
+/** How many of the users that are protected are named. */
+const EXAMPLES = 10;
+
+/**
+ * What can be said against a confirmed plan before anything is written. Throws `SecondPersonError`, and
+ * `ProtectedSinceError` where a user whom it deactivates is protected by now.
+ */
+export async function requireStillAllowed(tx: Transaction, run: Run, rules: Rules): Promise<void> {
+  if (rules.twoPeople && run.confirmedBy?.id === run.requestedBy.id) throw new SecondPersonError();
+  if (run.counts.deactivate === 0 || rules.protectedEmails.length === 0) return;
+  const collate = await emailCollation(tx);
+  const kept = Prisma.sql`
+    FROM sync_changes c STRAIGHT_JOIN users u ON u.id = c.user_id
+    WHERE c.run_id = ${run.id} AND c.action = 'deactivate' AND ${matchesAny(rules.protectedEmails, collate)}`;
+  const [total] = await tx.$queryRaw<{ n: bigint }[]>`SELECT COUNT(*) AS n ${kept}`;
+  if (Number(total?.n ?? 0) === 0) return;
+  const examples = await tx.$queryRaw<{ email: string }[]>`
+    SELECT c.email ${kept} ORDER BY c.seq LIMIT ${EXAMPLES}`;
+  throw new ProtectedSinceError(
+    Number(total?.n),
+    examples.map(({ email }) => email),
+  );
+}
+
+/**
+ * Judges what was written, while it can still be undone: the plan applied, so each of its users stood as planned, and the
+ * counts are those of this moment. Throws `GuardTrippedError` where the guard stops what it let pass when the plan was
+ * confirmed, or stops it for a graver reason than the one that was answered.
+ */
+export async function requireGuardAgrees(tx: Transaction, run: Run, rules: Rules): Promise<void> {
+  if (run.counts.deactivate === 0) return;
+  const facts = await guardFactsBefore(tx, run);
+  const verdict = judgeByEach(facts, rules.limits);
+  const unanswered = verdict.tripped && run.reason === undefined;
+  if (unanswered || isGraver(verdict, run.guard)) throw new GuardTrippedError(facts);
+}

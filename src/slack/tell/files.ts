@@ -1,0 +1,129 @@
+import type { Plans } from '../../sync/plans.ts';
+import type { Logger } from '../../sync/ports.ts';
+import type { Run } from '../../sync/run.ts';
+import type { SlackClient } from '../connect/client.ts';
+import { fileRejectionOf } from '../connect/rejection.ts';
+import { PLAN_CSV_HEADER, planCsvRow } from '../views/files.ts';
+
+const CHUNK = 1_000;
+
+/** A plan as CSV, read from the database once to know its length and once for each time that it is sent. */
+export async function planFile(plans: Plans, run: Run): Promise<FileContent> {
+  let bytes = 0;
+  for await (const piece of pieces(plans, run)) bytes += piece.length;
+  return { bytes, pieces: () => pieces(plans, run) };
+}
+
+async function* pieces(plans: Plans, run: Run): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(PLAN_CSV_HEADER);
+  for (let after = 0; ; ) {
+    const changes = await plans.list(run.id, undefined, after, CHUNK);
+    if (changes.length > 0) yield Buffer.from(changes.map(planCsvRow).join(''));
+    const last = changes.at(-1);
+    if (last === undefined || changes.length < CHUNK) return;
+    after = last.seq;
+  }
+}
+
+type Ports = { readonly client: SlackClient; readonly logger: Logger };
+
+type SentFile = {
+  readonly name: string;
+  readonly content: FileContent;
+  /** What stands above the file. */
+  readonly text: string;
+  /** What stands there instead where the file does not come. */
+  readonly without: (reason: string) => string;
+};
+
+/**
+ * Sends a file with a text to one person, in the app's own conversation with them. Returns Slack's word for why it
+ * did not take it, undefined where it did; the text then says so too. Never throws.
+ */
+export async function sendFile(ports: Ports, userId: string, file: SentFile): Promise<string | undefined> {
+  const { client, logger } = ports;
+  let place: { readonly channel: string; readonly ts: string } | undefined;
+  try {
+    // Posting to a member's id opens the conversation, which a file cannot; no further scope is needed for it.
+    const { channel, ts } = await client.chat.postMessage({ channel: userId, text: file.text });
+    if (channel === undefined || ts === undefined)
+      throw new Error('Slack named no conversation for the file');
+    place = { channel, ts };
+    await uploadFile(client, place, { name: file.name, content: file.content });
+    return undefined;
+  } catch (error) {
+    const { reason } = fileRejectionOf(error);
+    logger.warn({ file: file.name, slack: reason, err: error }, 'a file could not be sent');
+    if (place !== undefined) await mend(ports, place, file.without(reason));
+    return reason;
+  }
+}
+
+/** No text may promise a file that is not there. Where Slack takes no edit, an answer below says it. */
+async function mend(
+  { client, logger }: Ports,
+  { channel, ts }: { readonly channel: string; readonly ts: string },
+  text: string,
+): Promise<void> {
+  try {
+    await client.chat
+      .update({ channel, ts, text, blocks: [] })
+      .catch(() => client.chat.postMessage({ channel, thread_ts: ts, text }));
+  } catch (error) {
+    logger.warn({ err: error }, 'the message above a missing file could not be mended');
+  }
+}
+
+/** With the calls around it shorter than the time for which a delivery is claimed (outbox): nobody else uploads meanwhile. */
+const UPLOAD_WITHIN_MS = 20_000;
+
+/** What is uploaded, piece by piece, so that it need not fit into memory. `bytes` is the length of all pieces. */
+export type FileContent = {
+  readonly bytes: number;
+  pieces(): AsyncIterable<Uint8Array>;
+};
+
+export function inMemory(text: string): FileContent {
+  const buffer = Buffer.from(text);
+  return {
+    bytes: buffer.length,
+    pieces: async function* () {
+      yield buffer;
+    },
+  };
+}
+
+/**
+ * Uploads a file into a thread by Slack's three steps (docs.slack.dev, "Working with files"). The client's own
+ * `files.uploadV2` holds the file in memory twice and gives it no more time than any other call.
+ * Throws what the client throws, and where the address for the upload does not take the file.
+ */
+export async function uploadFile(
+  client: SlackClient,
+  thread: { readonly channel: string; readonly ts: string },
+  file: { readonly name: string; readonly comment?: string; readonly content: FileContent },
+): Promise<void> {
+  const { name, comment, content } = file;
+  const place = await client.files.getUploadURLExternal({ filename: name, length: content.bytes });
+  if (place.upload_url === undefined || place.file_id === undefined)
+    throw new Error('Slack named no address for the file');
+  await send(place.upload_url, content);
+  await client.files.completeUploadExternal({
+    files: [{ id: place.file_id, title: name }],
+    channel_id: thread.channel,
+    thread_ts: thread.ts,
+    ...(comment === undefined ? {} : { initial_comment: comment }),
+  });
+}
+
+async function send(address: string, { bytes, pieces }: FileContent): Promise<void> {
+  const response = await fetch(address, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/octet-stream', 'Content-Length': String(bytes) },
+    body: pieces(),
+    duplex: 'half',
+    signal: AbortSignal.timeout(UPLOAD_WITHIN_MS),
+  });
+  await response.body?.cancel();
+  if (!response.ok) throw new Error(`Slack did not take the file: HTTP ${response.status}`);
+}

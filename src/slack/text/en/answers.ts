@@ -1,0 +1,195 @@
+import type { UserStatus } from '../../../sync/change.ts';
+import type { LostReason } from '../../../sync/failure.ts';
+import { count } from './plan.ts';
+
+/** Words of `/usersync help` and of the answer to a target or command that does not exist. */
+export const help = {
+  title: 'How to Use usersync',
+  intro:
+    'usersync compares the users of a depot server with the database and shows what a sync would change. ' +
+    'Nothing changes until an admin confirms. Users are never deleted, only set inactive.',
+  commands: 'Commands',
+  preview: (command: string) => `${command} shows what a sync would change`,
+  all: (command: string) => `${command} shows that for every target at once`,
+  rollback: (command: string) => `${command} shows what taking back the newest run would change`,
+  rollbackOf: (command: string) => `${command} shows the same for run 12 (its message has the number)`,
+  lookUp: 'To Look Something Up',
+  status: (all: string, one: string) => `${all} shows how the targets stand, ${one} just one of them`,
+  history: (all: string, one: string) => `${all} lists the latest runs, ${one} those of one target`,
+  users: (all: string, some: string) =>
+    `${all} lists the users of a target, ${some} only the inactive ones with “vendor” in the email`,
+  inactive: (all: string, one: string) =>
+    `${all} lists inactive users and since when, ${one} those of one target`,
+  export: (command: string) => `${command} sends you the plan of run 12 as a CSV file`,
+  help: (command: string) => `${command} shows this text`,
+  moreTargets: (targets: string) => `Other targets: ${targets}`,
+  noTargets: 'No target is set up. Whoever runs the bot must set SYNC_TARGETS.',
+  unknown: (typed: string) => `There is no target ${typed}.`,
+  unclear: (typed: string) => `usersync cannot read ${typed}.`,
+  suggestion: (command: string) => `Did you mean ${command}?`,
+  seeHelp: (command: string) => `Type ${command} to see all commands.`,
+  targets: (targets: string, more: number) =>
+    `The targets are ${targets}${more > 0 ? ` and ${more} more` : ''}.`,
+  target: (target: string) => `The only target is ${target}.`,
+  nothingChanged: 'Nothing was changed.',
+};
+
+/** Words of the list of runs. */
+export const history = {
+  title: 'Latest Runs',
+  titleOf: (target: string) => `Latest Runs: ${target}`,
+  none: 'There are no runs to show. Type `/usersync help` to see how to start one.',
+  requested: (actor: string, when: string) => `Requested by ${actor} at ${when}`,
+  confirmed: (actor: string) => `confirmed by ${actor}`,
+  plan: (counts: string) => `plan: ${counts}`,
+  took: (duration: string) => `took ${duration}`,
+  details: 'Details',
+  detailsOf: (runId: number) => `Details of run ${runId}`,
+  older: 'Older Runs',
+};
+
+/** Words of the app's Home tab. */
+export const home = {
+  title: 'User Sync of the Depot Servers',
+  channel: (channel: string) => `A preview that you start here appears in ${channel}.`,
+  noChannel:
+    'No preview can be started here, because no channel is set for it: whoever runs the bot must set SLACK_CHANNEL_IDS.',
+  preview: 'Preview',
+  previewOf: (target: string) => `Preview of ${target}`,
+  recent: 'Latest Runs',
+  commands: (command: string) => `Type ${command} in a channel to see all commands.`,
+  visitor:
+    'Only admins of usersync may use it, and you are not one of them. If you should be, ask whoever runs the bot to add you to ' +
+    'SLACK_ADMIN_USER_IDS or to the user group of its admins.',
+};
+
+/** How the targets stand: `/usersync status` and the cards of the Home tab. `run` is `run 12`, or a link to it. */
+export const status = {
+  title: 'Status of the Targets',
+  users: (active: number, inactive: number, leftAlone: number) =>
+    `${count(active, 'active user')}, ${inactive} inactive${leftAlone === 0 ? '' : `, ${leftAlone} left alone`}`,
+  manyUsers: (n: number) => `More than ${count(n, 'user')}`,
+  lastSync: (when: string, what: string, run: string) => `Last sync: ${when}, ${what}, ${run}`,
+  lastRollback: (when: string, what: string, run: string) =>
+    `Last change: ${when}, rollback, ${what}, ${run}`,
+  never: 'Never synced',
+  pending: (counts: string, until: string, run: string) =>
+    `Waits to be confirmed until ${until}: ${counts}, ${run}`,
+  lastFailed: (when: string, what: string, run: string) => `Last error: ${when}, ${what}, ${run}`,
+  changedSince: (n: number) =>
+    `Since then, ${count(n, 'user')} ${n === 1 ? 'was' : 'were'} changed by something other than usersync`,
+  locationMissing:
+    'The table locations has no row for this target. Whoever runs the bot must add it or correct SYNC_TARGETS.',
+  protected: 'Never deactivated (PROTECTED_EMAILS):',
+  protects: (pattern: string, users: number) =>
+    users === 0
+      ? `${pattern} protects *nobody*: is it spelled right?`
+      : `${pattern} protects ${count(users, 'user')}`,
+  run: (runId: number) => `run ${runId}`,
+  more: (n: number, command: string) => `…and ${count(n, 'more target')}. Type ${command} to see one alone.`,
+};
+
+type Found = {
+  readonly total: number;
+  readonly target: string | undefined;
+  readonly status: UserStatus | undefined;
+  readonly text: string | undefined;
+};
+
+/** Words of the list of users. */
+export const users = {
+  title: 'Users',
+  found: ({ total, target, status, text }: Found) => {
+    const whom = count(total, status === undefined ? 'user' : `${status} user`);
+    const where = target === undefined ? 'at all targets' : `at ${target}`;
+    return `${whom} ${where}${text === undefined ? '' : ` with ${text} in the email`}`;
+  },
+  none: 'Nobody is found. Type the command with fewer words to see more users.',
+  more: (n: number) => `…and ${n} more. The CSV file has them all.`,
+  active: 'active',
+  inactive: 'inactive',
+  leftAlone: 'left alone: neither active nor inactive',
+  inactiveSince: (day: string) => `inactive since ${day}`,
+  file: (found: string) => `The list that you asked for: ${found}.`,
+  exported: (runId: number, location: string, standing: string) =>
+    `Every line of the plan of run ${runId}. ${location}: ${standing}.`,
+};
+
+/** Words about previews on a schedule, and the reminder of targets that were not synced for long. */
+export const schedule = {
+  none: 'There are no previews on a schedule (SYNC_SCHEDULE is not set).',
+  planned: (cron: string, timezone: string, targets: string) =>
+    `Previews on a schedule: ${cron} (${timezone}) for ${targets}. They wait to be confirmed like any other.`,
+  next: (when: string) => `The next ones come at ${when}.`,
+  noNext: 'The schedule has no further time.',
+  more: (n: number) => `and ${n} more`,
+  quiet: (location: string, when: string) => `${location}: all synced (checked on schedule at ${when})`,
+  reminder: (targets: string, command: string) =>
+    `Reminder: it is time to sync ${targets}. Type ${command} to see what a sync would change.`,
+  days: (target: string, days: number) => `${target} (last synced ${count(days, 'day')} ago)`,
+  never: (target: string) => `${target} (never synced)`,
+};
+
+const NO_MEMBER =
+  'usersync cannot post in this channel, because it is not a member. Nothing was changed. Type ' +
+  '`/invite @usersync` here, then type your command again.';
+
+const MEMBERS_ONLY =
+  'usersync cannot post in this channel, because only some people may post here. Nothing was changed. Ask an admin of ' +
+  'the workspace to let usersync post here, or type your command in another channel.';
+
+/** By Slack's words. */
+const CHANNEL_TROUBLES: Readonly<Record<string, string>> = {
+  not_in_channel: NO_MEMBER,
+  channel_not_found: NO_MEMBER,
+  is_archived:
+    'usersync cannot post in this channel, because the channel is archived. Nothing was changed. Type your command in ' +
+    'another channel.',
+  restricted_action: MEMBERS_ONLY,
+  restricted_action_read_only_channel: MEMBERS_ONLY,
+};
+
+/** Short messages about the bot itself, shown to the person who typed or clicked. */
+export const trouble = {
+  loading: 'Loading…',
+  close: 'Close',
+  /** `why` is a `rejection.reason`. */
+  channelUnreachable: (slackError: string, why = slackError) =>
+    CHANNEL_TROUBLES[slackError] ??
+    `usersync cannot post in this channel: ${why}. Nothing was changed. Ask an admin of the workspace to let usersync post ` +
+      'here, or type your command in another channel.',
+  databaseLost:
+    'The database cannot be reached. Nothing was changed by this request. Try again in a minute. If it happens again, ' +
+    'tell whoever runs the bot.',
+  databaseLostCommitting:
+    'The database was lost at the very moment when your request was written, so it may have been taken or not. Wait ' +
+    'until the message of the run has changed, or two minutes, before you try again.',
+  databaseLostDuringRun: (runId: number) =>
+    `The database cannot be reached, so run ${runId} is on hold. It goes on by itself when the database is ` +
+    'back: do not start another one. If that takes long, tell whoever runs the bot.',
+  /** Why a database server that answers cannot be used. */
+  databaseWhy: {
+    read_only: 'The database takes no writes: its server is read-only.',
+    too_many_connections: 'The database server has no connection left for usersync.',
+    disk_full: 'The disk of the database server is full.',
+    privilege: 'The database server does not let usersync in.',
+  } satisfies Record<LostReason, string>,
+  databaseUnusable: (why: string) =>
+    `${why} Nothing was changed by this request. Tell whoever runs the database, and try again when that is over.`,
+  databaseUnusableDuringRun: (runId: number, why: string) =>
+    `${why} Run ${runId} is on hold. It goes on by itself when that is over: do not start another one. Tell whoever runs ` +
+    'the database.',
+  databaseRefused: (words: string) =>
+    `The database refused your request: ${words}. Nothing was changed by it. Tell whoever runs the bot to look at the log.`,
+  restarting: (runId: number) =>
+    `usersync is restarting. Your request is kept: run ${runId} goes on by itself as soon as a bot is free. Do not start ` +
+    'another one.',
+  slackRefused: (reason: string) =>
+    `Something unexpected went wrong. Slack refused what usersync wanted to show you (${reason}). Look at the message of ` +
+    'the run before you try again. If it happens again, tell whoever runs the bot.',
+  unknownButton:
+    'This button belongs to another version of usersync, so nothing was done. Type `/usersync status` to see how things stand.',
+  unexpected: (runId: number | undefined) =>
+    'Something unexpected went wrong. Tell whoever runs the bot to look at the log' +
+    `${runId === undefined ? '' : ` for run ${runId}, and look at its message before you try again`}.`,
+};

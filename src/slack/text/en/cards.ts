@@ -1,0 +1,192 @@
+import type { RunCounts } from '../../../sync/run.ts';
+import { count } from './plan.ts';
+
+type Effects = Pick<RunCounts, 'add' | 'reactivate' | 'deactivate'>;
+type Tense = (n: number) => string;
+
+const willBe: Tense = () => 'will be';
+const were: Tense = (n) => (n === 1 ? 'was' : 'were');
+
+/** One sentence that says action and scope; the place stands in its first part. */
+function effects(location: string, counts: Effects, tense: Tense): string {
+  const parts = [
+    { n: counts.add, done: 'added', place: `to ${location}` },
+    { n: counts.reactivate, done: 'reactivated', place: `at ${location}` },
+    { n: counts.deactivate, done: 'deactivated', place: `at ${location}` },
+  ]
+    .filter(({ n }) => n > 0)
+    .map(({ n, done, place }, index) => {
+      const words = `${count(n, 'user')} ${tense(n)} ${done}`;
+      return index === 0 ? `${words} ${place}` : words;
+    });
+  if (parts.length === 0) return `No user of ${location} ${tense(1)} changed.`;
+  if (counts.deactivate === 0) parts.push(`nobody ${tense(1)} deactivated`);
+  return `${parts.join('; ')}.`;
+}
+
+/** Words of a run's message, its confirm dialog and its result. */
+export const run = {
+  header: {
+    preview: (location: string) => `Sync Preview: ${location}`,
+    executing: (location: string) => `Sync in Progress: ${location}`,
+    completed: (location: string) => `Sync Completed: ${location}`,
+    allSynced: (location: string) => `All Synced: ${location}`,
+    cancelled: (location: string) => `Sync Cancelled: ${location}`,
+    expired: (location: string) => `Preview Expired: ${location}`,
+    superseded: (location: string) => `Preview Replaced: ${location}`,
+    failed: (location: string) => `Sync Failed: ${location}`,
+  },
+  reading: (location: string) => `Reading users from ${location}…`,
+  readingSome: (location: string, users: number, total: number | undefined) =>
+    total === undefined
+      ? `Reading users from ${location}… ${count(users, 'user')} so far.`
+      : `Reading users from ${location}… ${users} of ${count(total, 'user')}.`,
+  waiting: (location: string, ahead: number) =>
+    `${location} waits for its turn: ${count(ahead, 'other run')} came first. It goes on by itself.`,
+  planned: (location: string, counts: Effects) => effects(location, counts, willBe),
+  done: (location: string, counts: Effects) => effects(location, counts, were),
+  executing: (location: string) => `Syncing ${location}…`,
+  confirmedBy: (actor: string) => `Confirmed by ${actor}.`,
+  allSynced: (location: string) => `All synced! ${location} already matches its server. Nothing was changed.`,
+  undecidedHeader: (location: string) => `Nothing Changed: ${location}`,
+  undecided: (location: string) =>
+    `Whoever is on the list of ${location} is active here. Nothing was changed, though some users are not on that list.`,
+  requestedBy: (actor: string) => `Requested by ${actor}`,
+  completedBy: (actor: string, when: string) => `Completed by ${actor} at ${when}.`,
+  reasonGiven: (reason: string) => `Reason given: ${reason}`,
+  cancelledBy: (actor: string, command: string) =>
+    `Cancelled by ${actor}. Nothing was changed. Type ${command} for a new preview.`,
+  expired: (command: string) =>
+    `Expired: nobody confirmed it in time. Nothing was changed. Type ${command} for a new preview.`,
+  superseded: (location: string) =>
+    `Replaced by a newer preview of ${location}. Nothing was changed by this one. Use the newer one.`,
+  followedBy: (runId: number) => `A new preview was started as run ${runId}.`,
+  /** The contract's sentence, word for word: do not reword. */
+  result: (counts: Effects & Pick<RunCounts, 'unchanged'>) => {
+    const reactivated = counts.reactivate > 0 ? `, ${count(counts.reactivate, 'user')} reactivated` : '';
+    return (
+      `Sync completed successfully! ${count(counts.add, 'user')} added${reactivated}, ` +
+      `${count(counts.deactivate, 'user')} deactivated, ${count(counts.unchanged, 'user')} unchanged.`
+    );
+  },
+  /** Below the result, where somebody else confirmed. */
+  confirmedFor: (requester: string, confirmer: string) =>
+    `${requester}: ${confirmer} confirmed the sync that you asked for.`,
+  /** Below a failure. */
+  failedFor: (people: string) => `${people}: please look at this.`,
+  button: {
+    confirm: 'Confirm & Execute',
+    confirmGuarded: 'Confirm With Reason…',
+    cancel: 'Cancel',
+    adjust: 'Adjust',
+    viewAll: 'View All',
+    tryAgain: 'Try Again',
+    newPreview: 'New Preview',
+    rollBack: 'Roll Back',
+  },
+  dialog: {
+    title: (location: string) => `Sync ${location}?`,
+    confirm: 'Execute Sync',
+    deny: 'Go Back',
+  },
+  number: (runId: number) => `Run ${runId}`,
+  planHash: (hash: string) => `Plan ${hash}`,
+  validUntil: (when: string) => `Can be confirmed until ${when}`,
+};
+
+/** How a run stands, in a few words that follow a colon or a comma; `counts` stands in brackets. */
+export const state = {
+  waits: 'waiting for its turn',
+  reading: 'reading users',
+  lookingUp: 'looking up what can be taken back',
+  ready: (counts: string) => `waiting to be confirmed (${counts})`,
+  executing: (actor: string, counts: string) => `being executed, confirmed by ${actor} (${counts})`,
+  completed: (actor: string, counts: string) => `completed by ${actor} (${counts})`,
+  allSynced: 'all synced',
+  undecided: 'nothing changed, as the server cannot prove who is absent',
+  nothingLeft: 'nothing left to take back',
+  failed: (what: string) => `failed: ${what}`,
+  cancelled: (actor: string) => `cancelled by ${actor}`,
+  expired: 'expired, because nobody confirmed it in time',
+  superseded: 'replaced by a newer preview',
+  /** Only what there is: `3 new, 2 deactivated`. */
+  counts: ({ add, reactivate, deactivate }: Pick<RunCounts, 'add' | 'reactivate' | 'deactivate'>) =>
+    [
+      ...(add > 0 ? [`${add} new`] : []),
+      ...(reactivate > 0 ? [`${reactivate} reactivated`] : []),
+      ...(deactivate > 0 ? [`${deactivate} deactivated`] : []),
+    ].join(', ') || 'no changes',
+  rollbackOf: (reverted: number) => `rollback of run ${reverted}`,
+  open: 'Open',
+};
+
+/** What a run that takes another run's changes back says in place of a sync's words. */
+export const rollback = {
+  header: {
+    preview: (location: string) => `Rollback Preview: ${location}`,
+    executing: (location: string) => `Rollback in Progress: ${location}`,
+    completed: (location: string) => `Rollback Completed: ${location}`,
+    allSynced: (location: string) => `Nothing to Roll Back: ${location}`,
+    cancelled: (location: string) => `Rollback Cancelled: ${location}`,
+    expired: (location: string) => `Preview Expired: ${location}`,
+    superseded: (location: string) => `Preview Replaced: ${location}`,
+    failed: (location: string) => `Rollback Failed: ${location}`,
+  },
+  reading: (location: string, reverted: number) => `Looking up what run ${reverted} changed at ${location}…`,
+  about: (reverted: number) => `This takes back what run ${reverted} did.`,
+  executing: (location: string, reverted: number) => `Taking back what run ${reverted} did at ${location}…`,
+  nothingLeft: (location: string, reverted: number) =>
+    `Nothing that run ${reverted} did at ${location} can still be taken back. Nothing was changed.`,
+  result: (reverted: number, counts: Pick<RunCounts, 'reactivate' | 'deactivate' | 'unchanged'>) =>
+    `Rollback of run ${reverted} completed successfully! ${count(counts.reactivate, 'user')} reactivated, ` +
+    `${count(counts.deactivate, 'user')} deactivated, ${count(counts.unchanged, 'user')} unchanged.`,
+  dialogTitle: (reverted: number) => `Roll Back Run ${reverted}?`,
+  dialogConfirm: 'Execute Rollback',
+  skippedCount: 'Skipped Users',
+  skippedList: (n: number) => `Skipped Users (${n})`,
+  skippedUser: 'changed since',
+  skipped: (n: number, reverted: number) =>
+    `${count(n, 'user')} changed again after run ${reverted} and ${n === 1 ? 'stays as it is' : 'stay as they are'}. ` +
+    'See Skipped Users below.',
+  protected: (n: number) =>
+    `${count(n, 'user')} ${n === 1 ? 'stays' : 'stay'} active, because PROTECTED_EMAILS names them. ` +
+    'See Protected Users below.',
+};
+
+function are(n: number): string {
+  return n === 1 ? 'is' : 'are';
+}
+
+/** Words of the message that sums up a `/usersync all`. */
+export const batch = {
+  title: 'Sync of All Targets',
+  refusedAlike: (n: number) => `…and the same for ${count(n, 'more target')}.`,
+  none: 'There is no preview: the person who asked was told why.',
+  more: (n: number) => `…and ${n} more. Each gets a message of its own in this channel once it was read.`,
+  waits: (n: number, total: number) =>
+    `${n} of ${total} ${n === 1 ? 'waits for its turn' : 'wait for their turn'}.`,
+  reading: (n: number, total: number) => `${n} of ${total} ${are(n)} being read.`,
+  ready: (n: number, total: number) =>
+    `${n} of ${total} ${n === 1 ? 'waits' : 'wait'} to be confirmed, each in its own message.`,
+  executing: (n: number, total: number) => `${n} of ${total} ${are(n)} being executed.`,
+  failed: (n: number, total: number) =>
+    `${n} of ${total} failed and changed nothing. ${n === 1 ? 'Its message says' : 'Their messages say'} what to do.`,
+  done: 'Nothing is left to do.',
+};
+
+/** Words for a file that could not be sent. */
+export const file = {
+  planOf: (runId: number, location: string, standing: string) =>
+    `The plan of run ${runId}. ${location}: ${standing}.`,
+  viewAll: 'Press View All on the message of the run to see every line.',
+  askAgain: (command: string) => `To try the file again, type ${command}.`,
+  findFewer: 'To see everybody in the window, type a longer piece of the email.',
+};
+
+/** How long something took. */
+export const time = {
+  underASecond: 'less than 1 s',
+  seconds: (seconds: number) => `${seconds} s`,
+  minutes: (minutes: number, seconds: number) => `${minutes} min ${seconds} s`,
+  hours: (hours: number, minutes: number) => `${hours} h ${minutes} min`,
+};

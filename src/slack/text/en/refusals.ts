@@ -1,0 +1,149 @@
+import type { GuardFacts } from '../../../sync/safety.ts';
+
+/** Why a request was not served, told to the person who asked, alone. */
+export const refusal = {
+  notAdmin: {
+    not_listed:
+      'Only admins of usersync may do this, and you are not on its list. Ask whoever runs the bot to add you to ' +
+      'SLACK_ADMIN_USER_IDS or to the user group of its admins. Nothing was changed.',
+    guest:
+      'Guests of this workspace may not use usersync. Ask an admin of it to do this. Nothing was changed.',
+    bot: 'Bots may not use usersync. Ask a person who is an admin of it to do this. Nothing was changed.',
+    deleted: 'Your Slack account is deactivated, so you may not use usersync. Nothing was changed.',
+    stranger:
+      'Members of other workspaces may not use usersync. Ask an admin of it to do this. Nothing was changed.',
+    unverifiable:
+      'Slack did not say whether you are an admin, so nothing was done. Try again in a minute. If it happens again, ' +
+      'tell whoever runs the bot.',
+  },
+  wrongChannel: (channels: string) => `usersync does not work in this channel. Use it in ${channels}.`,
+  wrongChannelUnknown: 'usersync does not work in this channel. Ask whoever runs the bot where it does.',
+  locationMissing: (target: string) =>
+    `The table locations has no row for the target ${target}. Whoever runs the bot must add it or correct ` +
+    'SYNC_TARGETS. Nothing was changed.',
+  runNotFound:
+    'There is no such run in the database. Nothing was changed. Type `/usersync help` to see how to start a new one.',
+  wrongMessage:
+    'This button is not on the message that shows its run. Nothing was changed. Scroll to that message, or type ' +
+    '`/usersync help` to see how to start a new run.',
+  notReady: {
+    reading: (runId: number) =>
+      `Run ${runId} is still reading users. Nothing was changed. Wait for its preview.`,
+    ready: (runId: number) =>
+      `Run ${runId} waits to be confirmed. Nothing was changed. Press the button again.`,
+    executing: (runId: number, actor: string) =>
+      `Run ${runId} is being executed; ${actor} confirmed it. You need to do nothing: the result appears in its thread.`,
+    completed: (runId: number, actor: string, command: string) =>
+      `Run ${runId} is completed already; ${actor} confirmed it. Type ${command} for a new preview.`,
+    completedAlone: (runId: number, command: string) =>
+      `Run ${runId} had nothing to change. Type ${command} for a new preview.`,
+    cancelled: (runId: number, actor: string, command: string) =>
+      `Run ${runId} was cancelled by ${actor}. Nothing was changed. Type ${command} for a new preview.`,
+    expired: (runId: number, command: string) =>
+      `The preview of run ${runId} has expired. Nothing was changed. Type ${command} for a new preview.`,
+    superseded: (runId: number, location: string) =>
+      `Run ${runId} was replaced by a newer preview of ${location}. Nothing was changed. Use the newer one.`,
+    failed: (runId: number, command: string) =>
+      `Run ${runId} has failed and changed nothing. Press Try Again or New Preview on its message, or type ${command}.`,
+  },
+  beingRead: {
+    list: (location: string, run: string, actor: string) =>
+      `Users of ${location} are being read already: ${run}, which ${actor} asked for. No other run was started. Wait for ` +
+      'its preview.',
+    changes: (reverted: number, run: string, actor: string) =>
+      `What can be taken back of run ${reverted} is being looked up already: ${run}, which ${actor} asked for. No other ` +
+      'run was started. Wait for its preview.',
+  },
+  locationBusy: (location: string, runId: number, actor: string) =>
+    `Users of ${location} are being changed right now: run ${runId}, confirmed by ${actor}. Nothing was changed by your click. ` +
+    'Wait for its result, then try again.',
+  secondPersonNeeded: (target: string, requester: string) =>
+    `The target ${target} needs two people. ${requester} requested this one, so another admin must confirm it. ` +
+    'Nothing was changed.',
+  guardTripped:
+    'This plan deactivates so many users that a reason is needed. Nothing was changed. Press Confirm With Reason… ' +
+    'on the message.',
+  guardTrippedSince: (location: string, facts: GuardFacts) =>
+    `Since the preview, ${location} or its limits have changed: ${facts.deactivate} of the ${facts.active} users active there ` +
+    'now would be deactivated, and that needs a reason. Nothing was changed. The message shows it; ' +
+    'press Confirm With Reason… there.',
+  planAltered: (runId: number, command: string) =>
+    `What is stored of run ${runId} is not what was shown: it was edited in the database, or an older version made it. ` +
+    `Nothing was changed. Type ${command} for a new preview.`,
+  targetMismatch: (expected: string) =>
+    `What you typed is not the target's name. Nothing was changed. Press the button again and type ${expected}.`,
+  reasonMissing: (shortest: number) =>
+    `A reason of at least ${shortest} characters is needed. Nothing was changed. Press the button again and give one.`,
+  alreadyFollowed: (runId: number, next: number | undefined) =>
+    `A new preview was already started for run ${runId}${next === undefined ? '' : `: run ${next}`}. ` +
+    'Nothing was changed by your click. Use that preview.',
+  notFailed: (runId: number, command: string) =>
+    `Run ${runId} has not failed, so there is nothing to try again. Type ${command} for a new preview.`,
+  notCompleted: (runId: number) =>
+    `Only a completed run that changed something can be taken back, and run ${runId} is not one. Nothing was changed. ` +
+    'Look for the number of the run in its message, then type `/usersync rollback` and that number.',
+  notInPlan: (emails: string, more: number) =>
+    `The plan does not change ${emails}${more > 0 ? ` and ${more} more` : ''}, and only those whom it changes can be left ` +
+    'out. The plan stays as it is. Press View All to see whom it changes, then press Adjust again.',
+  nothingLeft:
+    'Without all that, the plan would change nothing. It stays as it is. Press Adjust again and leave out less, or press ' +
+    'Cancel to end this preview.',
+  nothingCompleted: 'No sync has changed anything yet, so there is nothing to take back.',
+};
+
+const MEMBERS_ONLY = 'only some people may post there';
+const NO_SHARED_FILES = 'the workspace allows no files where people of other companies read them';
+const NOT_GRANTED = 'the workspace does not let usersync do that';
+
+/** Why Slack refuses something, as the end of a sentence. By Slack's words (docs.slack.dev, the page of each method). */
+const REASONS: Readonly<Record<string, string>> = {
+  not_in_channel: 'usersync is not a member of the channel',
+  channel_not_found: 'usersync cannot see the channel',
+  is_archived: 'the channel is archived',
+  restricted_action: MEMBERS_ONLY,
+  restricted_action_read_only_channel: MEMBERS_ONLY,
+  restricted_action_thread_only_channel: 'only replies in threads may be posted there',
+  restricted_action_non_threadable_channel: 'threads are switched off there',
+  ekm_access_denied: 'the admins of the workspace have suspended posting for now',
+  no_permission: NOT_GRANTED,
+  access_denied: NOT_GRANTED,
+  team_access_not_granted: NOT_GRANTED,
+  missing_scope: 'the Slack app lacks a scope for that',
+  edit_window_closed: 'messages of that age may not be edited in this workspace',
+  cant_update_message: 'it was posted by another installation of the app',
+  message_not_found: 'somebody deleted the message',
+  thread_not_found: 'somebody deleted the message',
+  file_uploads_disabled: 'files are switched off in this workspace',
+  storage_limit_reached: 'the workspace has no space left for files',
+  file_upload_size_restricted: 'the workspace takes no files of this size',
+  posting_to_channel_denied: NOT_GRANTED,
+  slack_connect_file_upload_sharing_blocked: NO_SHARED_FILES,
+  slack_connect_blocked_file_type: NO_SHARED_FILES,
+};
+
+/** What is said where Slack did not take something in its usual place. `why` is a `reason`. */
+export const rejection = {
+  /** `shown` is Slack's word as code, or what went wrong on the way. */
+  reason: (word: string, shown: string) =>
+    REASONS[word] ?? (/^\w+$/.test(word) ? `Slack answered ${shown}` : `Slack gave no answer (${shown})`),
+  later: (runId: number, why: string) =>
+    `Slack has not taken the message of run ${runId} yet: ${why}. It appears as soon as Slack takes it. Do not start ` +
+    'another run.',
+  shownLater: (runId: number, why: string) =>
+    `Done. Slack has not taken the new message of run ${runId} yet: ${why}. It appears as soon as Slack takes it.`,
+  notEdited: (why: string) =>
+    `The message above could not be brought up to date: ${why}. Its buttons change nothing any more.`,
+  replaces: (why: string) =>
+    `An older message of this run could not be brought up to date: ${why}. Use this one. The old buttons change nothing any more.`,
+  noThread: (run: string, why: string) =>
+    `This is about ${run}. It stands here because Slack did not take it in the thread: ${why}.`,
+  directly: (run: string, channel: string, why: string) =>
+    `This is about ${run}. You are told directly because usersync cannot post in ${channel}: ${why}.`,
+  notShown: (command: string) =>
+    `The preview is ready, but it cannot be shown. Nothing was changed. Type ${command} in another channel.`,
+  noFile: (why: string) => `The file could not be attached: ${why}.`,
+  pressViewAll: 'Press View All.',
+  untold: 'Slack took no message that says how these runs ended:',
+  untoldRun: (label: string, run: string, standing: string, why: string) =>
+    `${label}, ${run}: ${standing} (${why})`,
+};
