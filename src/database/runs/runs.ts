@@ -2,22 +2,23 @@ import type { Step } from '../../sync/audit.ts';
 import { LeaseLostError } from '../../sync/errors.ts';
 import type { Rules } from '../../sync/rules.ts';
 import { type Actor, plannedChanges, type Run } from '../../sync/run.ts';
-import type { Claim, Lease, Plan, Presented, Requested, RunDraft, Runs } from '../../sync/runs.ts';
+import type { Claim, Lease, Plan, Presented, Runs } from '../../sync/runs.ts';
 import { appendAudit } from '../audit/audit.ts';
 import { type Database, inTransaction, reaching, type Transaction } from '../client.ts';
 import { isDuplicate } from '../errors.ts';
 import { Prisma } from '../generated/client.ts';
 import { enqueue } from '../outbox.ts';
-import { held, LEASE_UNTIL, lockLocation, move, record, recordOf } from '../transition.ts';
+import { held, LEASE_UNTIL, lockLocation, move, record } from '../transition.ts';
 import { adjustRun } from './adjust.ts';
+import { findRun, requestRun } from './request.ts';
 import { toRun } from './run-rows.ts';
 import { expireDue, othersWait, supersedeOlder, takeOver } from './sweeps.ts';
 
 /** The runs as seen by one process, `owner` (a UUID), in whose name it takes leases. */
 export function createRuns(db: Database, owner: string): Runs {
   return {
-    request: (draft, step) => request(db, owner, draft, step),
-    find: (runId) => reaching(() => find(db, runId)),
+    request: (draft, step) => requestRun(db, owner, draft, step),
+    find: (runId) => reaching(() => findRun(db, runId)),
     findLastCompleted: () => reaching(() => findLastCompleted(db)),
     attachMessage: async (runId, messageTs, replaced) => {
       await reaching(
@@ -26,7 +27,7 @@ export function createRuns(db: Database, owner: string): Runs {
           WHERE id = ${runId} AND message_ts <=> ${replaced ?? null}`,
       );
       // Whoever found the message in the channel may have remembered it before whoever posted it.
-      return (await reaching(() => find(db, runId)))?.messageTs === messageTs;
+      return (await reaching(() => findRun(db, runId)))?.messageTs === messageTs;
     },
     refuseFile: (runId, reason) =>
       inTransaction(db, async (tx) => {
@@ -103,11 +104,6 @@ export function createRuns(db: Database, owner: string): Runs {
   };
 }
 
-async function find(db: Database | Transaction, runId: number): Promise<Run | undefined> {
-  const row = await db.syncRun.findUnique({ where: { id: runId } });
-  return row === null ? undefined : toRun(row);
-}
-
 async function findLastCompleted(db: Database): Promise<Run | undefined> {
   const changed = [{ addCount: { gt: 0 } }, { reactivateCount: { gt: 0 } }, { deactivateCount: { gt: 0 } }];
   const row = await db.syncRun.findFirst({
@@ -115,60 +111,6 @@ async function findLastCompleted(db: Database): Promise<Run | undefined> {
     orderBy: { id: 'desc' },
   });
   return row === null ? undefined : toRun(row);
-}
-
-class AlreadyFollowed extends Error {}
-
-async function request(db: Database, owner: string, draft: RunDraft, step: Step): Promise<Requested> {
-  const served = await reaching(() => servedAlready(db, draft));
-  if (served !== undefined) return served;
-  try {
-    const run = await inTransaction(db, (tx) => insertRun(tx, owner, draft, step));
-    return { outcome: 'requested', run, lease: { runId: run.id, owner, attempt: 1 } };
-  } catch (error) {
-    if (error instanceof AlreadyFollowed || isDuplicate(error, 'sync_runs_request_key_key')) {
-      return { outcome: 'repeated' };
-    }
-    if (!isDuplicate(error, 'sync_runs_reading_of_key')) throw error;
-    // Somebody was quicker, by a moment.
-    return request(db, owner, draft, step);
-  }
-}
-
-/** Looked up before anything is written, so that a run that is not opened takes no number. */
-async function servedAlready(db: Database, draft: RunDraft): Promise<Requested | undefined> {
-  const { requestKey, follows, reads } = draft;
-  const known = await db.syncRun.findUnique({ where: { requestKey }, select: { id: true } });
-  const followed = follows !== undefined && (await find(db, follows))?.nextRunId !== undefined;
-  if (known !== null || followed) return { outcome: 'repeated' };
-  if (reads === undefined) return undefined;
-  const row = await db.syncRun.findUnique({ where: { readingOf: reads } });
-  if (row?.status === 'reading') return { outcome: 'being_read', by: toRun(row) };
-  // A process of an older version went on with the run, and left the mark.
-  if (row !== null) {
-    await db.$executeRaw`UPDATE sync_runs SET reading_of = NULL WHERE id = ${row.id} AND status <> 'reading'`;
-  }
-  return undefined;
-}
-
-async function insertRun(tx: Transaction, owner: string, draft: RunDraft, step: Step): Promise<Run> {
-  await tx.$executeRaw`
-    INSERT INTO sync_runs (target, location_id, location_name, status, channel_id, request_key,
-                           requested_by_id, requested_by_name, requested_at, lease_owner, lease_until,
-                           reverts_run_id, batch_id, reading_of)
-    VALUES (${draft.target.name}, ${draft.target.locationId}, ${draft.target.locationName}, 'reading',
-            ${draft.channelId}, ${draft.requestKey}, ${draft.requestedBy.id},
-            ${draft.requestedBy.name.slice(0, 255)}, UTC_TIMESTAMP(3), ${owner}, ${LEASE_UNTIL},
-            ${draft.reverts ?? null}, ${draft.batchId ?? null}, ${draft.reads ?? null})`;
-  const run = toRun(await tx.syncRun.findUniqueOrThrow({ where: { requestKey: draft.requestKey } }));
-  if (draft.follows !== undefined) {
-    const followed = await tx.$executeRaw`
-      UPDATE sync_runs SET next_run_id = ${run.id} WHERE id = ${draft.follows} AND next_run_id IS NULL`;
-    if (followed === 0) throw new AlreadyFollowed();
-    await enqueue(tx, draft.follows, ['message']);
-  }
-  await recordOf(tx, run, step);
-  return run;
 }
 
 async function present(

@@ -1,5 +1,6 @@
 import type { Texts } from '../en.ts';
 import { labels } from './plan.ts';
+import { databaseRemedies } from './refusals.ts';
 
 const { tryAgain, newPreview } = labels;
 
@@ -100,48 +101,7 @@ export const failure: Texts['failure'] = {
   },
   databaseRefused: {
     what: (words, number) => `Database menolak: ${words} (${number})`,
-    remedy: {
-      value_missing:
-        'Sebuah kolom di users wajib diisi. Pengelola bot dapat menyebutkan nilainya di NEW_USER_DEFAULTS, atau pengelola ' +
-        'database dapat memberi kolom itu nilai bawaan.',
-      duplicate:
-        'Sebuah indeks unik hanya mengizinkan nilai itu sekali. Jika bukan indeks pada (email, location_id), tanyakan kepada ' +
-        'pengelola aplikasi apakah user baru boleh tanpa nilai itu.',
-      foreign_key:
-        'Sebuah foreign key meminta baris di tabel lain. Tanyakan kepada pengelola aplikasi apa yang diperlukan seorang user.',
-      check:
-        'CHECK pada tabel tidak mengizinkan nilai itu. Tanyakan kepada pengelola aplikasi apa yang diizinkan.',
-      trigger:
-        'Sebuah trigger milik aplikasi menolaknya, dengan katanya sendiri. Hubungi pengelola aplikasi.',
-      too_long:
-        'Sebuah kolom terlalu pendek. Mintalah pengelola database memanjangkannya menjadi VARCHAR(255).',
-      value_not_taken:
-        'Sebuah kolom tidak menerima nilai itu. Tanyakan kepada pengelola aplikasi apa yang boleh diisikan.',
-      generated: 'Sebuah kolom dihasilkan oleh database dan tidak dapat ditulis. Hubungi pengelola aplikasi.',
-      privilege:
-        'Akun bot tidak berhak melakukannya. Mintalah pengelola database memberikan haknya: doctor menuliskan caranya.',
-      read_only:
-        'Server itu sekarang tidak menerima perubahan. Hubungi pengelola database; DATABASE_URL harus menyebut server utama.',
-      disk_full:
-        'Disk server database, atau salah satu berkasnya, penuh. Mintalah pengelola database memberi ruang.',
-      packet_too_large:
-        'Sebuah perintah atau baris lebih besar daripada yang diterima server. Mintalah pengelola database menaikkan ' +
-        'max_allowed_packet menjadi 16 MB.',
-      lock_wait:
-        'Ada yang menahan kunci terlalu lama. Tanyakan kepada pengelola aplikasi tentang transaksi panjang pada users, atau ' +
-        'tunggu beberapa menit.',
-      too_many_connections:
-        'Server tidak punya koneksi lagi. Mintalah pengelola database menaikkan max_connections, atau batas akun itu.',
-      table_damaged:
-        'Sebuah tabel rusak. Mintalah pengelola database memeriksa dan memperbaikinya, atau memulihkan cadangan.',
-      table_missing: 'Sebuah tabel atau kolom tidak ada. Mintalah pengelola bot menjalankan doctor.',
-      statement_logging:
-        'Server mencatat perintah, dan InnoDB tidak menerimanya pada tingkat isolasi ini. Mintalah pengelola database ' +
-        'mengatur binlog_format menjadi ROW atau MIXED.',
-      time_limit:
-        'Server mengakhiri perintah itu, karena batas waktunya atau secara manual. Hubungi pengelola database.',
-      other: 'Tanyakan artinya kepada pengelola database, dan mintalah pengelola bot melihat log.',
-    },
+    remedy: databaseRemedies,
     next: (remedy) => `${remedy} Lalu tekan ${tryAgain}.`,
   },
   stale: {
