@@ -25,7 +25,8 @@ describe('the parts of DATABASE_URL', () => {
   });
 
   it('make a usable URL again, whatever stands in user, password and database', () => {
-    const word = fc.string({ minLength: 1 });
+    // A path of a URL cannot end in a part . or .., written in whatever way.
+    const word = fc.string({ minLength: 1 }).filter((text) => text !== '.' && text !== '..');
     fc.assert(
       fc.property(word, fc.string(), word, (user, password, database) => {
         const parts = {
