@@ -57,7 +57,7 @@ async function copy(rest: string, place: string, parent: string): Promise<void> 
   }
 }
 
-/** What git ignores, .dockerignore ignores as well (`test/docs/container.test.ts`). */
+/** What git ignores, .dockerignore ignores as well (`test/unit/docs/container.test.ts`). */
 async function copyFromProject(source: string, to: string): Promise<void> {
   const files = (await projectFiles()).filter((path) => path === source || path.startsWith(`${source}/`));
   if (files.length === 0) throw new Error(`COPY ${source}: there is no such file`);

@@ -21,7 +21,7 @@ export const NOT_RUN: readonly NotRun[] = [
   { command: /^npm test$|^npm run check$/, why: 'CI runs it', instead: ciRuns },
   {
     command: /^npm run chaos\b/,
-    why: 'takes minutes; CI plays a part of it in test/chaos.test.ts',
+    why: 'takes minutes; CI plays a part of it in test/integration/chaos.test.ts',
     instead: chaos,
   },
   { command: /^npm run bench\b/, why: 'takes minutes', instead: bench },

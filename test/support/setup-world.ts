@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'dotenv';
 import { partsOf } from '../../src/cli/setup/database-step.ts';
 import { runSetup } from '../../src/cli/setup/run.ts';
-import { type DoctorWorld, MIGRATIONS, startDoctorWorld } from '../cli/support/doctor-world.ts';
+import { type DoctorWorld, MIGRATIONS, startDoctorWorld } from '../integration/cli/support/doctor-world.ts';
 import { type Script, scriptedTerminal } from './scripted-terminal.ts';
 import type { Environment } from './settings.ts';
 

@@ -1,0 +1,141 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import packageFile from '../../../package.json' with { type: 'json' };
+import { type RedisServer, startRedis } from '../../../sandbox/process/redis.ts';
+import { runDoctor } from '../../../src/cli/doctor/run.ts';
+import { createAccount } from './support/account.ts';
+import {
+  checksThat,
+  type DoctorWorld,
+  type Environment,
+  findingOf,
+  MIGRATIONS,
+  startDoctorWorld,
+} from './support/doctor-world.ts';
+
+const run = promisify(execFile);
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+
+let world: DoctorWorld;
+
+beforeAll(async () => {
+  world = await startDoctorWorld();
+});
+afterAll(() => world.stop());
+
+type Ended = { readonly code: number; readonly stdout: string; readonly stderr: string };
+
+const failed = z.object({ code: z.number(), stdout: z.string(), stderr: z.string() });
+
+/** `npm run doctor` as a process of its own, with nothing in its environment but these settings. */
+async function doctor(args: readonly string[] = [], changes: Environment = {}): Promise<Ended> {
+  const [program = '', ...words] = packageFile.scripts.doctor.split(' ');
+  const env = { PATH: process.env['PATH'], ...world.environment, ...changes };
+  const options = { cwd: ROOT, env };
+  try {
+    const ended = await run(`node_modules/.bin/${program}`, [...words, ...args], options);
+    return { code: 0, ...ended };
+  } catch (error) {
+    return failed.parse(error);
+  }
+}
+
+const texts = { check: z.string(), detail: z.string() };
+const report = z.array(
+  z.discriminatedUnion('status', [
+    z.strictObject({ ...texts, status: z.literal('pass'), todo: z.null() }),
+    z.strictObject({ ...texts, status: z.enum(['warn', 'fail']), todo: z.string() }),
+  ]),
+);
+
+describe('npm run doctor', () => {
+  it('ends with 0 where everything is in order, one line per check', async () => {
+    const { code, stdout } = await doctor();
+    const lines = stdout.trimEnd().split('\n');
+    expect(code).toBe(0);
+    expect(lines.pop()).toBe(`${lines.length} pass, 0 warn, 0 fail`);
+    expect(lines.every((line) => /^pass {2}[^:]+: \S/.test(line))).toBe(true);
+    expect(lines.find((line) => line.includes('depot server of prod'))).toMatch(/100 of 150 users$/);
+  });
+
+  it('ends with 1 where anything fails, and says what to do', async () => {
+    const { code, stdout } = await doctor([], { SLACK_CHANNEL_IDS: 'C0NOTHERE1' });
+    expect(code).toBe(1);
+    expect(stdout).toContain(
+      'fail  Slack channel C0NOTHERE1: Slack says not_in_channel. To do: Type /invite @usersync in that channel.\n',
+    );
+    expect(stdout).toMatch(/\n\d+ pass, 0 warn, 1 fail\n$/);
+  });
+
+  it('prints with --json an array for machines and nothing else, also without a single setting', async () => {
+    const none = Object.fromEntries(Object.keys(world.environment).map((name) => [name, '']));
+    const { code, stdout } = await doctor(['--json'], none);
+    const findings = report.parse(JSON.parse(stdout));
+    expect(code).toBe(1);
+    expect(checksThat('pass', findings)).toEqual(['Node version']);
+    expect(findings).toContainEqual({
+      check: 'settings',
+      status: 'fail',
+      detail: 'DATABASE_URL must be mysql://user:password@host:port/database',
+      todo: expect.stringContaining('.env'),
+    });
+  });
+
+  it('shows no token and no password where everything goes wrong', async () => {
+    const account = await createAccount(world.database);
+    const { code, stdout, stderr } = await doctor([], {
+      SLACK_BOT_TOKEN: 'xoxb-geheim-bot',
+      SLACK_APP_TOKEN: 'xapp-geheim-app',
+      SLACK_SIGNING_SECRET: 'geheim-signing',
+      EXTERNAL_API_PASSWORD: 'geheim-depot',
+      DATABASE_URL: account.url,
+      REDIS_URL: 'redis://:geheim-redis@127.0.0.1:1',
+    });
+    await account.drop();
+    expect(code).toBe(1);
+    expect(checksIn(stdout, 'fail')).toEqual(['database', 'Slack token', 'Slack delivery']);
+    for (const secret of ['geheim', new URL(account.url).password])
+      expect(stdout + stderr).not.toContain(secret);
+  });
+
+  it('is well where something only warns', async () => {
+    const options = {
+      environment: { ...world.environment, REDIS_URL: 'redis://127.0.0.1:1' },
+      migrations: MIGRATIONS,
+    };
+    const lines: string[] = [];
+    expect(await runDoctor({ ...options, args: [], say: (line) => lines.push(line) })).toBe(true);
+    expect(lines.at(-1)).toMatch(/ pass, 1 warn, 0 fail$/);
+  });
+});
+
+const checksIn = (output: string, status: string) =>
+  [...output.matchAll(new RegExp(`^${status}  ([^:]+): `, 'gm'))].map(([, check]) => check);
+
+describe('Redis', () => {
+  let redis: RedisServer;
+
+  beforeEach(async () => {
+    redis = await startRedis();
+  });
+  afterEach(() => redis.stop());
+
+  it('is not looked at where it is not used', async () => {
+    expect(findingOf(await world.examine(), 'Redis')).toBeUndefined();
+  });
+
+  it('passes where it answers', async () => {
+    const finding = findingOf(await world.examine({ REDIS_URL: redis.url }), 'Redis');
+    expect(finding).toMatchObject({ status: 'pass', detail: expect.stringMatching(/ answers in \d+ ms$/) });
+  });
+
+  it('warns where it wants another login, and is no reason to fail', async () => {
+    const url = redis.url.replace('//', '//somebody:another-password@');
+    const findings = await world.examine({ REDIS_URL: url });
+    expect(checksThat('warn', findings)).toEqual(['Redis']);
+    expect(checksThat('fail', findings)).toEqual([]);
+  });
+});

@@ -1,0 +1,226 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type FreshDatabase, freshDatabase } from '../../../sandbox/database/database.ts';
+import { type LaravelShape, loadLaravel, UNIQUE_EMAIL } from '../../../sandbox/database/laravel-dump.ts';
+import { migrate } from '../../../src/database/schema/migrate.ts';
+import {
+  checksThat,
+  type DoctorWorld,
+  findingOf,
+  MIGRATIONS,
+  startDoctorWorld,
+} from './support/doctor-world.ts';
+
+let world: DoctorWorld;
+let database: FreshDatabase;
+
+beforeAll(async () => {
+  world = await startDoctorWorld();
+});
+afterAll(() => world.stop());
+beforeEach(async () => {
+  database = await freshDatabase();
+});
+afterEach(() => database.drop());
+
+const examine = () => world.examine({ DATABASE_URL: database.url });
+const laravel = (shape: LaravelShape = {}) =>
+  loadLaravel(database.connection, { onlineUrl: world.depot.url, ...shape });
+const migrated = () => migrate({ databaseUrl: database.url, directory: MIGRATIONS, log: () => {} });
+
+/** Runs the statement that the doctor told, as it stands but for the address. */
+async function obey(check: string): Promise<void> {
+  const todo = findingOf(await examine(), check)?.todo ?? '';
+  const statement = /(?:ALTER TABLE|UPDATE|INSERT INTO) .*$/.exec(todo)?.[0];
+  if (statement === undefined) throw new Error(`No statement in: ${todo}`);
+  await database.connection.query(statement.replace('https://ADDRESS', world.depot.url));
+}
+
+describe('an empty database', () => {
+  it('fails for its migrations and tables, and what needs the tables is skipped', async () => {
+    const findings = await examine();
+    expect(checksThat('fail', findings)).toEqual(['migrations', 'tables users and locations']);
+    expect(findingOf(findings, 'migrations')).toMatchObject({
+      detail: expect.stringMatching(/^not applied: 20261101000000_laravel_tables, /),
+      todo: expect.stringContaining('npm run migrate'),
+    });
+    expect(findingOf(findings, 'unique index of users')).toMatchObject({
+      status: 'warn',
+      detail: 'skipped, because the check "tables users and locations" failed',
+    });
+  });
+
+  it('passes once it is migrated and has its locations', async () => {
+    await migrated();
+    expect(checksThat('fail', await examine())).toEqual([
+      'location of dev',
+      'location of test',
+      'location of prod',
+    ]);
+    for (const target of ['dev', 'test', 'prod']) await obey(`location of ${target}`);
+    const findings = await examine();
+    expect([checksThat('fail', findings), checksThat('warn', findings)]).toEqual([[], []]);
+  });
+});
+
+describe("a Laravel application's database", () => {
+  it('fails for its unique(email) with the statement that changes it, and passes after that and the migration', async () => {
+    await laravel();
+    const findings = await examine();
+    expect(checksThat('fail', findings)).toEqual(['migrations', 'unique index of users']);
+    expect(findingOf(findings, 'unique index of users')).toEqual({
+      status: 'fail',
+      detail:
+        'users_email_unique allows an email at one location only; no unique index over (email, location_id)',
+      todo: 'Run, on a copy first (docs/existing-database.md): ALTER TABLE users DROP INDEX `users_email_unique`, ADD UNIQUE INDEX users_email_location_unique (email, location_id)',
+    });
+    await obey('unique index of users');
+    await migrated();
+    const after = await examine();
+    expect([checksThat('fail', after), checksThat('warn', after)]).toEqual([[], []]);
+    expect(findingOf(after, 'unique index of users')?.detail).toBe(
+      'users_email_location_unique (email, location_id)',
+    );
+  });
+
+  it('is to lose a unique(email) that stands beside the right index, and nothing more', async () => {
+    await laravel({ unique: `${UNIQUE_EMAIL}, UNIQUE KEY \`both\` (\`location_id\`, \`email\`)` });
+    const finding = findingOf(await examine(), 'unique index of users');
+    expect(finding?.todo).toMatch(/ALTER TABLE users DROP INDEX `users_email_unique`$/);
+    await obey('unique index of users');
+    expect(findingOf(await examine(), 'unique index of users')?.status).toBe('pass');
+  });
+
+  it('without any unique index is to be cleared of what stands twice first', async () => {
+    await laravel({ unique: '' });
+    await database.connection.query(
+      "INSERT INTO users (email, location_id) VALUES ('VENDOR1@dkm', 8), ('ayu@example.com', 1)",
+    );
+    const finding = findingOf(await examine(), 'unique index of users');
+    expect(finding?.todo).toMatch(/^1 emails stand more than once at a location; clear that first/);
+    await database.connection.query("DELETE FROM users WHERE email COLLATE utf8mb4_bin = 'VENDOR1@dkm'");
+    await obey('unique index of users');
+    expect(findingOf(await examine(), 'unique index of users')?.status).toBe('pass');
+  });
+
+  it.each<[string, LaravelShape, string, RegExp]>([
+    [
+      'in an engine that cannot undo',
+      { engine: 'MyISAM' },
+      'tables users and locations',
+      /^users is kept by MyISAM, not InnoDB$/,
+    ],
+    [
+      'whose emails are not utf8mb4',
+      { email: 'CHARACTER SET latin1' },
+      'collation of users.email',
+      /latin1_swedish_ci.*utf8mb4/,
+    ],
+    [
+      'that demands what the bot does not know',
+      {
+        columns: '`name` varchar(255) NOT NULL, `password` varchar(255) NOT NULL, `phone` varchar(20) NULL,',
+      },
+      'columns of users',
+      /^a new user needs a value for name \(varchar\(255\)\), password \(varchar\(255\)\), which/,
+    ],
+  ])('%s fails, and the statement told mends it', async (_what, shape, check, detail) => {
+    await laravel(shape);
+    expect(findingOf(await examine(), check)).toMatchObject({
+      status: 'fail',
+      detail: expect.stringMatching(detail),
+    });
+    await obey(check);
+    expect(findingOf(await examine(), check)?.status).toBe('pass');
+  });
+
+  it('passes with columns of its own that may be left out', async () => {
+    await laravel({
+      columns:
+        "`name` varchar(255) NOT NULL DEFAULT '', `phone` varchar(20), `initial` char(1) AS (LEFT(`email`, 1)),",
+    });
+    expect(findingOf(await examine(), 'columns of users')?.status).toBe('pass');
+  });
+
+  it.each([
+    ["MODIFY status ENUM('on', 'off') NOT NULL", /^users\.status is enum\('on','off'\)/],
+    ['DROP COLUMN updated_at', /^missing: updated_at$/],
+  ])('fails after %s', async (change, detail) => {
+    await laravel({ unique: '' });
+    await database.connection.query('DELETE FROM users');
+    await database.connection.query(`ALTER TABLE users ${change}`);
+    expect(findingOf(await examine(), 'columns of users')?.detail).toMatch(detail);
+  });
+
+  it('fails for an online_url that credentials may not be sent to, and says how to change it', async () => {
+    await laravel({ onlineUrl: 'jkt.web.com' });
+    expect(findingOf(await examine(), 'location of dev')).toMatchObject({
+      status: 'fail',
+      detail: expect.stringContaining('online_url of Dev does not start with https://'),
+    });
+    await obey('location of dev');
+    expect(findingOf(await examine(), 'location of dev')?.detail).toBe(`Dev (id 8), ${world.depot.url}`);
+  });
+});
+
+describe('the history of migrations', () => {
+  it('fails where a migration was edited after it was applied', async () => {
+    await migrated();
+    await database.connection.query('UPDATE _prisma_migrations SET checksum = ? LIMIT 1', ['0'.repeat(64)]);
+    expect(findingOf(await examine(), 'migrations')).toMatchObject({
+      status: 'fail',
+      detail: expect.stringMatching(/was edited after it was applied\.$/),
+      todo: expect.stringMatching(/^Restore its file/),
+    });
+  });
+});
+
+describe('users whom no sync changes', () => {
+  it('are counted by why', async () => {
+    await laravel({ columns: '`deleted_at` timestamp NULL,' });
+    expect(findingOf(await examine(), 'users left alone')).toMatchObject({
+      status: 'pass',
+      detail: 'none: every user is active or inactive',
+    });
+    await database.connection.query("UPDATE users SET deleted_at = '2025-01-01' WHERE id = 1");
+    await database.connection.query("UPDATE users SET status = '' WHERE id = 2");
+    expect(findingOf(await examine(), 'users left alone')).toMatchObject({
+      status: 'pass',
+      detail:
+        '1 deleted (deleted_at is set), 1 of a status that is neither active nor inactive; no sync counts or changes them',
+    });
+  });
+});
+
+describe('NEW_USER_DEFAULTS', () => {
+  const look = async (setting: string) =>
+    findingOf(
+      await world.examine({ DATABASE_URL: database.url, NEW_USER_DEFAULTS: setting }),
+      'columns of users',
+    );
+
+  it('gives values to columns that demand one, and is shown', async () => {
+    await laravel({ columns: '`name` varchar(255) NOT NULL, `password` varchar(255) NOT NULL,' });
+    expect(await look('{"name":"{localpart}"}')).toMatchObject({
+      status: 'fail',
+      detail: expect.stringMatching(/^a new user needs a value for password \(/),
+      todo: expect.stringContaining('NEW_USER_DEFAULTS'),
+    });
+    expect(await look('{"name":"{localpart}","password":"!"}')).toMatchObject({
+      status: 'pass',
+      detail: 'as the bot needs them; NEW_USER_DEFAULTS gives new users name, password',
+    });
+    expect(await look('{"name":"x","password":"!","surname":"y"}')).toMatchObject({
+      status: 'fail',
+      detail: 'NEW_USER_DEFAULTS names surname, which cannot be given a value',
+    });
+  });
+
+  it('is no reason to pass an email column that is too short', async () => {
+    await laravel();
+    await database.connection.query('ALTER TABLE users MODIFY email VARCHAR(100) NOT NULL');
+    expect(findingOf(await examine(), 'columns of users')).toMatchObject({
+      status: 'warn',
+      detail: 'users.email takes 100 characters, and a depot server may list up to 255',
+    });
+  });
+});

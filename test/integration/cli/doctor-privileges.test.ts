@@ -1,0 +1,116 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type FreshDatabase, freshDatabase } from '../../../sandbox/database/database.ts';
+import { BOT_SETTINGS } from '../../../sandbox/worlds/bot.ts';
+import { TABLES } from '../../../src/database/schema/inspect-privileges.ts';
+import { migrate } from '../../../src/database/schema/migrate.ts';
+import { type Account, createAccount } from './support/account.ts';
+import { examine, findingOf, MIGRATIONS } from './support/doctor-world.ts';
+
+let database: FreshDatabase;
+let account: Account;
+
+beforeEach(async () => {
+  database = await freshDatabase();
+  account = await createAccount(database);
+});
+afterEach(async () => {
+  await account.drop();
+  await database.drop();
+});
+
+const run = (statement: string) => database.connection.query(statement);
+const migrated = (databaseUrl: string) => migrate({ databaseUrl, directory: MIGRATIONS, log: () => {} });
+/** Only the database is there to look at. */
+const look = async (check: string) =>
+  findingOf(
+    await examine({
+      ...BOT_SETTINGS,
+      DATABASE_URL: account.url,
+      SLACK_API_URL: 'http://127.0.0.1:9/',
+      SYNC_TARGETS: 'none',
+    }),
+    check,
+  );
+
+describe('the privileges', () => {
+  it('are looked at for every table of a migrated database', async () => {
+    await migrated(database.url);
+    const tables = await database.connection.query<{ name: string }[]>(
+      'SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()',
+    );
+    expect([...TABLES].sort()).toEqual(tables.map(({ name }) => name).sort());
+  });
+
+  it('fail where some are missing, and pass after the statements told', async () => {
+    await migrated(database.url);
+    await run(`GRANT SELECT ON ${database.name}.* TO ${account.name}`);
+    const finding = await look('privileges');
+    expect(finding?.detail).toMatch(/^the user lacks (UPDATE on locations; )?INSERT, UPDATE on users; /);
+    expect(finding?.todo).toContain(`GRANT INSERT, UPDATE ON \`${database.name}\`.users TO ${account.name}`);
+    const statements = (finding?.todo ?? '').replace(/^[^:]*: /, '').split('; ');
+    for (const statement of statements) await run(statement);
+    expect(await look('privileges')).toMatchObject({ status: 'pass' });
+  });
+
+  it('pass where they are granted on the columns that the bot uses, or through a role', async () => {
+    await migrated(database.url);
+    const columns = 'email, location_id, status, created_at, updated_at';
+    const role = account.name.replace(/'@.*/, "_role'");
+    await run(`CREATE ROLE ${role}`);
+    await run(
+      `GRANT SELECT, INSERT (${columns}), UPDATE (status, updated_at) ON ${database.name}.users TO ${role}`,
+    );
+    await run(`GRANT ${role} TO ${account.name}`);
+    await run(`SET DEFAULT ROLE ${role} ${await forWord()} ${account.name}`);
+    expect((await look('privileges'))?.detail).not.toMatch(/ on users(;|$)/);
+    await run(`DROP ROLE ${role}`);
+  });
+
+  it('change nothing by being looked at', async () => {
+    await migrated(database.url);
+    await run(
+      "INSERT INTO locations (id, location_code, location_name, online_url) VALUES (1, 'a', 'A', '')",
+    );
+    await run("INSERT INTO users (email, location_id) VALUES ('a@dkm', 1)");
+    const contents = async () => [
+      await run('SELECT * FROM users'),
+      await run('SELECT * FROM locations'),
+      await run('SELECT * FROM audit_heads'),
+    ];
+    const before = await contents();
+    await run(`GRANT ALL ON ${database.name}.* TO ${account.name}`);
+    expect(await look('privileges')).toMatchObject({ status: 'pass' });
+    expect(await contents()).toEqual(before);
+  });
+});
+
+describe('the privileges to migrate', () => {
+  it('warn while something is to be migrated, and suffice after the statement told', async () => {
+    await run(`GRANT SELECT, INSERT, UPDATE, DELETE ON ${database.name}.* TO ${account.name}`);
+    await run(`GRANT ALL ON another_${database.name}.* TO ${account.name}`);
+    const finding = await look('privileges to migrate');
+    expect(finding).toMatchObject({
+      status: 'warn',
+      detail: expect.stringMatching(/^the user itself lacks ALTER, CREATE, INDEX, (REFERENCES, )?TRIGGER$/),
+    });
+    await run(/GRANT .*$/.exec(finding?.todo ?? '')?.[0] ?? '');
+    expect(await look('privileges to migrate')).toMatchObject({ status: 'pass' });
+    await migrated(account.url);
+    expect(await look('migrations')).toMatchObject({ status: 'pass' });
+  });
+
+  it('are not asked for once everything is migrated', async () => {
+    await migrated(database.url);
+    await run(`GRANT SELECT ON ${database.name}.* TO ${account.name}`);
+    expect(await look('privileges to migrate')).toMatchObject({
+      status: 'pass',
+      detail: expect.stringMatching(/; nothing is to be migrated$/),
+    });
+  });
+});
+
+/** MariaDB says FOR where MySQL says TO. */
+async function forWord(): Promise<string> {
+  const [row] = await database.connection.query<{ version: string }[]>('SELECT VERSION() AS version');
+  return row?.version.includes('MariaDB') === true ? 'FOR' : 'TO';
+}

@@ -1,0 +1,186 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  type StrictSlack,
+  type StrictSlackOptions,
+  startStrictSlack,
+} from '../../../sandbox/strict-slack/strict-slack.ts';
+import type { Member } from '../../../sandbox/strict-slack/workspace.ts';
+import type { BotSettings } from '../../../sandbox/worlds/bot.ts';
+import { findingOf } from './support/doctor-world.ts';
+import { examineSlack } from './support/examine-slack.ts';
+
+let slack: StrictSlack;
+
+beforeEach(async () => {
+  slack = await startStrictSlack();
+});
+afterEach(() => slack.stop());
+
+async function restart(options: StrictSlackOptions): Promise<void> {
+  await slack.stop();
+  slack = await startStrictSlack(options);
+}
+
+const examine = async (check: string, changes?: BotSettings) =>
+  findingOf(await examineSlack(slack, changes), check);
+
+describe('an allowed channel', () => {
+  it.each([
+    ['C0DEVSUP01', 'pass', 'the bot is in it'],
+    ['C0NOTHERE1', 'fail', 'Slack says not_in_channel'],
+    ['C0NOWHERE1', 'fail', 'Slack says channel_not_found'],
+  ])('%s: %s', async (id, status, detail) => {
+    const finding = await examine(`Slack channel ${id}`, {
+      SLACK_CHANNEL_IDS: `C0DEVSUP01,C0NOTHERE1,C0NOWHERE1`,
+    });
+    expect(finding).toMatchObject({ status, detail });
+    if (status === 'fail') expect(finding?.todo).toContain('/invite @usersync');
+  });
+
+  it('is also the one for previews on a schedule', async () => {
+    const settings = {
+      SLACK_CHANNEL_IDS: '',
+      SYNC_SCHEDULE: '0 2 * * *',
+      SYNC_SCHEDULE_CHANNEL_ID: 'C0NOTHERE1',
+    };
+    expect((await examine('Slack channel C0NOTHERE1', settings))?.status).toBe('fail');
+  });
+
+  it('is also the one for reminders', async () => {
+    const settings = {
+      SLACK_CHANNEL_IDS: '',
+      SYNC_REMINDER_DAYS: '7',
+      SYNC_SCHEDULE_CHANNEL_ID: 'C0NOTHERE1',
+    };
+    expect((await examine('Slack channel C0NOTHERE1', settings))?.status).toBe('fail');
+  });
+
+  it('fails with the scope that is missing where Slack names it', async () => {
+    const answers: Readonly<Record<string, object>> = {
+      '/auth.test': {
+        ok: true,
+        url: 'https://usersync-test.slack.com/',
+        team: 'usersync-test',
+        team_id: 'T0USERSYNC',
+        user: 'usersync',
+        user_id: 'U0USERSYNC',
+        bot_id: 'B0USERSYNC',
+      },
+      '/conversations.history': {
+        ok: false,
+        error: 'missing_scope',
+        needed: 'channels:history',
+        provided: '',
+      },
+    };
+    const server = createServer(({ url = '' }, response) => response.end(JSON.stringify(answers[url])));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const finding = await examine('Slack channel C0DEVSUP01', { SLACK_API_URL: `http://127.0.0.1:${port}/` });
+    server.close();
+    expect(finding).toMatchObject({ status: 'fail', detail: 'Slack says missing_scope: channels:history' });
+  });
+
+  it('is asked about without posting anything', async () => {
+    await examineSlack(slack);
+    expect(new Set(slack.calls.map(({ method }) => method))).toEqual(
+      new Set(['auth.test', 'conversations.history', 'users.info', 'apps.connections.open']),
+    );
+    expect(slack.violations).toEqual([]);
+  });
+});
+
+describe('a user group of admins', () => {
+  beforeEach(() =>
+    restart({
+      userGroups: [
+        { id: 'S0ADMINS', users: ['U0ADMIN001', 'U0ADMIN002'] },
+        { id: 'S0EMPTY', users: [] },
+      ],
+    }),
+  );
+
+  it.each([
+    ['S0ADMINS', 'pass', '2 members'],
+    ['S0EMPTY', 'warn', 'it has no members'],
+    ['S0NONE', 'fail', 'Slack says no_such_subteam'],
+  ])('%s: %s', async (id, status, detail) => {
+    expect(await examine(`Slack user group ${id}`, { SLACK_ADMIN_USERGROUP_IDS: id })).toMatchObject({
+      status,
+      detail,
+    });
+  });
+
+  it('fails on a plan without user groups', async () => {
+    slack.fail('usergroups.users.list', { error: 'paid_teams_only' });
+    expect(
+      await examine('Slack user group S0ADMINS', { SLACK_ADMIN_USERGROUP_IDS: 'S0ADMINS' }),
+    ).toMatchObject({
+      status: 'fail',
+      detail: 'Slack says paid_teams_only',
+    });
+  });
+});
+
+describe('the Slack delivery', () => {
+  it('passes in Socket Mode where Slack takes the app-level token', async () => {
+    expect(await examine('Slack delivery')).toMatchObject({
+      status: 'pass',
+      detail: expect.stringContaining('no socket was opened'),
+    });
+  });
+
+  it('fails in Socket Mode where it does not', async () => {
+    expect(await examine('Slack delivery', { SLACK_APP_TOKEN: 'xapp-wrong' })).toMatchObject({
+      status: 'fail',
+      detail: 'Slack says invalid_auth',
+      todo: expect.stringContaining('connections:write'),
+    });
+  });
+
+  it('says in http mode what can only be seen from outside', async () => {
+    const finding = await examine('Slack delivery', { SLACK_MODE: 'http', PORT: '8080' });
+    expect(finding).toMatchObject({
+      status: 'pass',
+      detail: expect.stringMatching(/\/slack\/events at port 8080/),
+    });
+    expect(slack.calls.some(({ method }) => method === 'apps.connections.open')).toBe(false);
+  });
+});
+
+describe('an app that is installed to a whole organisation', () => {
+  it('fails, and says where to install it', async () => {
+    await restart({ identity: { is_enterprise_install: true, team_id: 'E0ORG' } });
+    expect(await examine('Slack token')).toMatchObject({
+      status: 'fail',
+      detail: 'the app is installed to a whole Enterprise Grid organisation',
+      todo: expect.stringContaining('Install the app to one workspace'),
+    });
+  });
+});
+
+describe('an admin', () => {
+  const people: readonly [string, string, string, Partial<Member>?][] = [
+    ['U0ADMIN001', 'pass', 'ayu'],
+    ['U0NOBODY01', 'fail', 'Slack says user_not_found'],
+    [
+      'U0GRID',
+      'pass',
+      'U0GRID',
+      { shown: { team_id: undefined, profile: null, enterprise_user: { teams: ['T0USERSYNC'] } } },
+    ],
+    ['U0LEFT', 'warn', 'U0LEFT is deactivated in Slack', { deleted: true }],
+    ['U0GUEST', 'fail', 'U0GUEST is a guest, who is never an admin', { is_restricted: true }],
+    ['U0ROBOT', 'fail', 'U0ROBOT is a bot, which is never an admin', { is_bot: true }],
+    ['U0OTHER', 'fail', 'U0OTHER is of another workspace, and never an admin here', { team_id: 'T0OTHER' }],
+  ];
+
+  it.each(people)('%s: %s, %s', async (id, status, detail, member) => {
+    if (member !== undefined) await restart({ members: [{ id, name: id, ...member }] });
+    const finding = await examine(`Slack admin ${id}`, { SLACK_ADMIN_USER_IDS: id });
+    expect(finding).toMatchObject({ status, detail });
+    if (status !== 'pass') expect(finding?.todo).toContain('SLACK_ADMIN_USER_IDS');
+  });
+});

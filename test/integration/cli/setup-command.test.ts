@@ -1,0 +1,63 @@
+import { readdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import packageFile from '../../../package.json' with { type: 'json' };
+import { parseConfig } from '../../../src/config/config.ts';
+import { runMain } from '../../support/main-process.ts';
+import { runInTerminal, type TerminalProcess } from '../../support/pseudo-terminal.ts';
+import { type SetupWorld, startSetupWorld } from '../../support/setup-world.ts';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const CTRL_C = '\x03';
+
+let world: SetupWorld;
+
+beforeAll(async () => {
+  world = await startSetupWorld();
+});
+beforeEach(() => world.forget());
+afterAll(() => world.stop());
+
+/** What `npm run setup` runs, in the folder of the file. */
+function startSetup(): TerminalProcess {
+  const [program = '', script = '', ...words] = packageFile.scripts.setup.split(' ');
+  const command = [`${ROOT}node_modules/.bin/${program}`, `${ROOT}${script}`, ...words];
+  return runInTerminal(command, { cwd: dirname(world.file), env: { SLACK_API_URL: world.slack.apiUrl } });
+}
+
+describe('npm run setup in a terminal', () => {
+  it('asks, tests and writes, and never shows a secret', async () => {
+    const setup = startSetup();
+    for (const [asked, answer] of Object.values(world.right).flat()) {
+      await setup.shows(asked);
+      setup.type(`${answer}\r`);
+    }
+    expect(await setup.ended).toBe(0);
+    expect(parseConfig(await world.written())).toMatchObject({ databaseUrl: world.database.url });
+    expect(setup.screen()).toMatch(/pass {2}depot server of prod: .*What to do next:/s);
+    for (const secret of [world.slack.botToken, world.slack.appToken, 'correct_password'])
+      expect(setup.screen()).not.toContain(secret);
+  });
+
+  it('writes nothing where it is ended by Ctrl-C', async () => {
+    const setup = startSetup();
+    await setup.shows('SLACK_BOT_TOKEN');
+    setup.type(`${world.slack.botToken}\r`);
+    await setup.shows('SLACK_MODE');
+    setup.type(CTRL_C);
+    expect(await setup.ended).toBe(1);
+    expect(setup.screen()).toMatch(/\r?\nStopped\. Nothing was written\.\r?\n$/);
+    expect(await readdir(dirname(world.file))).toEqual([]);
+  });
+});
+
+describe('npm run setup without a terminal', () => {
+  it('says so in one line', async () => {
+    const { code, output, errors } = await runMain('setup', {}, dirname(world.file)).ended;
+    expect({ code, output }).toEqual({ code: 1, output: '' });
+    expect(errors).toMatch(
+      /^setup asks its questions in a terminal, and here is none\. Fill in \.env [^\n]+\n$/,
+    );
+  });
+});

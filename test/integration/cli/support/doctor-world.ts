@@ -1,0 +1,77 @@
+import { fileURLToPath } from 'node:url';
+import { type FreshDatabase, freshDatabase } from '../../../../sandbox/database/database.ts';
+import { seedLocations } from '../../../../sandbox/database/seed-locations.ts';
+import { type DepotServer, startDepotServer } from '../../../../sandbox/depot/server.ts';
+import {
+  type StrictSlack,
+  type StrictSlackOptions,
+  startStrictSlack,
+} from '../../../../sandbox/strict-slack/strict-slack.ts';
+import { BOT_SETTINGS } from '../../../../sandbox/worlds/bot.ts';
+import type { Finding } from '../../../../src/cli/doctor/finding.ts';
+import { runDoctor } from '../../../../src/cli/doctor/run.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export const MIGRATIONS = fileURLToPath(new URL('../../../../prisma/migrations', import.meta.url));
+
+/** Everything that a doctor looks at, in order: a migrated database, three depot servers, Slack in Socket Mode. */
+export type DoctorWorld = {
+  readonly database: FreshDatabase;
+  readonly depot: DepotServer;
+  readonly slack: StrictSlack;
+  readonly environment: Readonly<Record<string, string>>;
+  /** What the doctor finds, with some settings changed (undefined: unset). */
+  examine(changes?: Environment): Promise<readonly Finding[]>;
+  stop(): Promise<void>;
+};
+
+export async function startDoctorWorld(slackOptions?: StrictSlackOptions): Promise<DoctorWorld> {
+  const [database, depot, slack] = await Promise.all([
+    freshDatabase({ migrated: true }),
+    startDepotServer({ count: 150 }),
+    startStrictSlack(slackOptions),
+  ]);
+  await seedLocations(database.url, { dev: depot.url, test: depot.url, prod: `${depot.url}/` });
+  const environment = {
+    ...BOT_SETTINGS,
+    DATABASE_URL: database.url,
+    SLACK_API_URL: slack.apiUrl,
+    SLACK_BOT_TOKEN: slack.botToken,
+    SLACK_APP_TOKEN: slack.appToken,
+    SLACK_SIGNING_SECRET: slack.signingSecret,
+    SLACK_CHANNEL_IDS: 'C0DEVSUP01',
+  };
+  return {
+    database,
+    depot,
+    slack,
+    environment,
+    examine: (changes) => examine({ ...environment, ...changes }),
+    stop: async () => {
+      await Promise.all([depot.stop(), slack.stop()]);
+      await database.drop();
+    },
+  };
+}
+
+/** What the doctor finds, in this process. */
+export async function examine(environment: Environment): Promise<readonly Finding[]> {
+  const lines: string[] = [];
+  const say = (line: string) => lines.push(line);
+  await runDoctor({ environment, migrations: MIGRATIONS, args: ['--json'], say });
+  return JSON.parse(lines.join('\n'));
+}
+
+/** The finding of one check, without its name. */
+export function findingOf(findings: readonly Finding[], name: string): Omit<Finding, 'check'> | undefined {
+  const found = findings.find(({ check }) => check === name);
+  if (found === undefined) return undefined;
+  const { check: _, ...finding } = found;
+  return finding;
+}
+
+/** The names of the checks that ended so. */
+export function checksThat(status: Finding['status'], findings: readonly Finding[]): readonly string[] {
+  return findings.filter((finding) => finding.status === status).map(({ check }) => check);
+}

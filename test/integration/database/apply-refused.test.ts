@@ -1,0 +1,173 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { connect } from '../../../sandbox/database/database-server.ts';
+import { LeaseLostError } from '../../../src/sync/errors.ts';
+import type { Claimed, Lease } from '../../../src/sync/runs.ts';
+import type { Target } from '../../../src/sync/source.ts';
+import { PlanAlteredError, StalePlanError } from '../../../src/sync/stale-errors.ts';
+import { someoneWaits } from './support/lock-wait.ts';
+import { useRoom } from './support/room.ts';
+import { listOf } from './support/rows.ts';
+import { apply, claimedRun, statusOf, step } from './support/runs.ts';
+
+const room = useRoom();
+
+let target: Target;
+let claimed: Claimed;
+
+beforeEach(async () => {
+  target = await room.location();
+  await room.addUsers(target, { 'back@dkm': 'inactive', 'gone1@dkm': 'active', 'gone2@dkm': 'active' });
+  claimed = await claimedRun(room.bot, target, listOf('new1@dkm', 'new2@dkm', 'back@dkm'));
+});
+
+/** Everything that an execution writes. */
+const written = async () => ({
+  users: await room.everyUser(),
+  runs: await room.sql('SELECT * FROM sync_runs ORDER BY id'),
+  audit: await room.sql('SELECT * FROM audit_logs ORDER BY seq'),
+  notices: await room.sql('SELECT * FROM sync_outbox ORDER BY id'),
+});
+
+/** Tries to execute; fails the test where anything was written. */
+async function refusal(lease: Lease = claimed.lease): Promise<unknown> {
+  const before = await written();
+  const outcome = await apply(room.bot, { ...claimed, lease }).catch((error: unknown) => error);
+  expect(await written()).toEqual(before);
+  expect(await statusOf(room.bot, claimed.run)).toBe('executing');
+  return outcome;
+}
+
+const stale = (...emails: string[]) => ({ failure: { code: 'stale', total: emails.length, emails } });
+
+describe('a plan is stale, and changes nothing, where meanwhile', () => {
+  it.each([
+    ['a user to add was added', "INSERT INTO users (location_id, email) VALUES (?, 'new1@dkm')", 'new1@dkm'],
+    [
+      'one was added in upper case',
+      "INSERT INTO users (location_id, email) VALUES (?, 'NEW2@dkm')",
+      'new2@dkm',
+    ],
+    [
+      'one was added and is inactive',
+      "INSERT INTO users (location_id, email, status) VALUES (?, 'new1@dkm', 'inactive')",
+      'new1@dkm',
+    ],
+    [
+      'a user to deactivate was deactivated',
+      "UPDATE users SET status = 'inactive' WHERE location_id = ? AND email = 'gone1@dkm'",
+      'gone1@dkm',
+    ],
+    [
+      'a user to reactivate was reactivated',
+      "UPDATE users SET status = 'active' WHERE location_id = ? AND email = 'back@dkm'",
+      'back@dkm',
+    ],
+    [
+      'an email was renamed',
+      "UPDATE users SET email = 'other@dkm' WHERE location_id = ? AND email = 'gone2@dkm'",
+      'gone2@dkm',
+    ],
+    [
+      'an email was renamed in its case alone',
+      "UPDATE users SET email = 'Gone2@dkm' WHERE location_id = ? AND email = 'gone2@dkm'",
+      'gone2@dkm',
+    ],
+    ['a user was deleted', "DELETE FROM users WHERE location_id = ? AND email = 'gone1@dkm'", 'gone1@dkm'],
+  ])('%s', async (_, change, email) => {
+    await room.sql(change, [target.locationId]);
+    const error = await refusal();
+    expect(error).toBeInstanceOf(StalePlanError);
+    expect(error).toMatchObject(stale(email));
+  });
+
+  it('a user moved to another location', async () => {
+    const elsewhere = await room.location();
+    await room.sql("UPDATE users SET location_id = ? WHERE location_id = ? AND email = 'gone1@dkm'", [
+      elsewhere.locationId,
+      target.locationId,
+    ]);
+    expect(await refusal()).toMatchObject(stale('gone1@dkm'));
+  });
+
+  it('several of these happened: all are counted, in the order of the plan', async () => {
+    await room.sql("DELETE FROM users WHERE location_id = ? AND email = 'gone2@dkm'", [target.locationId]);
+    await room.sql("UPDATE users SET status = 'active' WHERE location_id = ?", [target.locationId]);
+    await room.addUsers(target, { 'new2@dkm': 'active' });
+    expect(await refusal()).toMatchObject(stale('new2@dkm', 'back@dkm', 'gone2@dkm'));
+  });
+
+  it('dozens changed: all are counted, the first ten named', async () => {
+    const many = Array.from({ length: 30 }, (_, n) => `many${String(n).padStart(2, '0')}@dkm`);
+    target = await room.location();
+    claimed = await claimedRun(room.bot, target, listOf(...many));
+    await room.addUsers(target, Object.fromEntries(many.slice(5).map((email) => [email, 'active'])));
+    expect(await refusal()).toMatchObject({ failure: { total: 25, emails: many.slice(5, 15) } });
+  });
+
+  it.each([
+    [
+      'deactivates',
+      "UPDATE users SET status = 'inactive' WHERE location_id = ? AND email = 'gone1@dkm'",
+      'gone1@dkm',
+    ],
+    ['adds', "INSERT INTO users (location_id, email) VALUES (?, 'new1@dkm')", 'new1@dkm'],
+  ])(
+    'a transaction that %s a user of the plan commits while the plan waits for it',
+    async (_, change, email) => {
+      const laravel = await connect(room.database.url);
+      await laravel.beginTransaction();
+      await laravel.query(change, [target.locationId]);
+      const outcome = apply(room.bot, claimed).catch((error: unknown) => error);
+      await someoneWaits(room).finally(() => laravel.commit());
+      await laravel.end();
+      expect(await outcome).toMatchObject(stale(email));
+      expect(await room.usersAt(target)).not.toHaveProperty('new2@dkm');
+    },
+  );
+});
+
+describe('a stored plan that was altered is refused, and changes nothing, where', () => {
+  it.each([
+    ['an email is another one', "UPDATE sync_changes SET email = 'evil@dkm' WHERE run_id = ? AND seq = 1"],
+    ['an action is another one', "UPDATE sync_changes SET action = 'protected' WHERE run_id = ? AND seq = 4"],
+    ['a user is another one', 'UPDATE sync_changes SET user_id = user_id + 1 WHERE run_id = ? AND seq = 4'],
+    [
+      'a status is another one',
+      "UPDATE sync_changes SET status_after = 'inactive' WHERE run_id = ? AND seq = 3",
+    ],
+    ['a change is missing', 'DELETE FROM sync_changes WHERE run_id = ? AND seq = 2'],
+    [
+      'a change was put in',
+      "INSERT INTO sync_changes (run_id, seq, action, email, status_after) VALUES (?, 6, 'add', 'evil@dkm', 'active')",
+    ],
+    ['all are missing', 'DELETE FROM sync_changes WHERE run_id = ?'],
+  ])('%s', async (_, change) => {
+    await room.sql(change, [claimed.run.id]);
+    expect(await refusal()).toBeInstanceOf(PlanAlteredError);
+  });
+});
+
+describe('an execution without the lease is refused, and changes nothing, where it', () => {
+  it('is another process’s', async () => {
+    const owner = '00000000-0000-4000-8000-000000000000';
+    expect(await refusal({ ...claimed.lease, owner })).toBeInstanceOf(LeaseLostError);
+  });
+
+  it('was taken over, even by the same process', async () => {
+    // Those of the tests before may have lapsed.
+    await room.sql(
+      'UPDATE sync_runs SET lease_until = UTC_TIMESTAMP(3) + INTERVAL 1 HOUR WHERE lease_until IS NOT NULL',
+    );
+    await room.bot.runs.release(claimed.lease);
+    const [taken] = await room.bot.runs.takeOver(step('taken_over'));
+    expect(taken?.lease).toMatchObject({ runId: claimed.run.id, owner: room.bot.owner });
+    expect(await refusal()).toBeInstanceOf(LeaseLostError);
+  });
+
+  it('has been used already', async () => {
+    await apply(room.bot, claimed);
+    const before = await written();
+    await expect(apply(room.bot, claimed)).rejects.toThrow(LeaseLostError);
+    expect(await written()).toEqual(before);
+  });
+});

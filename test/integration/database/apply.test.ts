@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest';
+import { connect } from '../../../sandbox/database/database-server.ts';
+import type { Target } from '../../../src/sync/source.ts';
+import { someoneWaits } from './support/lock-wait.ts';
+import { useRoom } from './support/room.ts';
+import { listOf } from './support/rows.ts';
+import { apply, BUDI, claim, claimedRun, draftRun, present, step } from './support/runs.ts';
+
+const room = useRoom();
+
+const LIST = listOf('new@dkm', 'back@dkm', 'stays@dkm');
+
+async function populated(): Promise<Target> {
+  const target = await room.location();
+  await room.addUsers(target, {
+    'back@dkm': 'inactive',
+    'stays@dkm': 'active',
+    'gone@dkm': 'active',
+    'off@dkm': 'inactive',
+    'admin@dkm': 'active',
+  });
+  return target;
+}
+
+async function executed(target: Target) {
+  const drafted = await draftRun(room.bot, target, [LIST], ['admin@*']);
+  const claimed = await claim(room.bot, await present(room.bot, drafted));
+  return apply(room.bot, claimed);
+}
+
+describe('an executed plan', () => {
+  it('changes the users that it names, and no other row of the table', async () => {
+    const target = await populated();
+    await populated();
+    const earlier = await room.everyUser();
+    await executed(target);
+    const now = await room.everyUser();
+    const then = new Map(earlier.map((user) => [user.id, user]));
+    expect(now.filter(({ id }) => then.has(id))).toHaveLength(earlier.length);
+    const touched = now.filter((user) => JSON.stringify(user) !== JSON.stringify(then.get(user.id)));
+    expect(touched.map(({ email, status, location_id }) => [email, status, location_id])).toEqual([
+      ['back@dkm', 'active', target.locationId],
+      ['gone@dkm', 'inactive', target.locationId],
+      ['new@dkm', 'active', target.locationId],
+    ]);
+  });
+
+  it('dates what it touched with the database’s clock in UTC, and keeps when users were created', async () => {
+    const target = await populated();
+    const { confirmedAt, finishedAt } = await executed(target);
+    const users = (await room.everyUser()).filter(({ location_id }) => location_id === target.locationId);
+    const [created, old] = [
+      users.filter(({ email }) => email === 'new@dkm'),
+      new Date('2025-01-01T00:00:00Z'),
+    ];
+    expect(created).toHaveLength(1);
+    expect(created.map((user) => user.created_at)).toEqual(created.map((user) => user.updated_at));
+    for (const user of users.filter(({ email }) => email !== 'new@dkm')) expect(user.created_at).toEqual(old);
+    const touched = users.filter((user) => user.updated_at.getTime() !== old.getTime());
+    expect(touched.map(({ email }) => email)).toEqual(['back@dkm', 'gone@dkm', 'new@dkm']);
+    for (const { updated_at } of touched) {
+      // The column keeps whole seconds.
+      expect(updated_at.getTime()).toBeGreaterThan((confirmedAt?.getTime() ?? Number.NaN) - 1000);
+      expect(updated_at.getTime()).toBeLessThanOrEqual(finishedAt?.getTime() ?? Number.NaN);
+    }
+  });
+
+  it('completes its run, frees the location, and says who did it', async () => {
+    const target = await populated();
+    const run = await executed(target);
+    expect(run).toMatchObject({
+      status: 'completed',
+      confirmedBy: BUDI,
+      counts: { add: 1, reactivate: 1, deactivate: 1 },
+    });
+    const [row] = await room.sql('SELECT executing_location_id, lease_until FROM sync_runs WHERE id = ?', [
+      run.id,
+    ]);
+    expect(row).toEqual({ executing_location_id: null, lease_until: null });
+    const trail = await room.sql(
+      'SELECT step, actor_id, target FROM audit_logs WHERE run_id = ? ORDER BY seq',
+      [run.id],
+    );
+    expect(trail.at(-1)).toEqual({ step: 'completed', actor_id: BUDI.id, target: target.name });
+    const notices = await room.sql<{ kind: string }>(
+      'SELECT kind FROM sync_outbox WHERE run_id = ? ORDER BY id',
+      [run.id],
+    );
+    expect(notices.map(({ kind }) => kind)).toEqual(['message', 'message', 'thread']);
+  });
+
+  it('leaves nothing to do: the next plan for the same list is empty', async () => {
+    const target = await populated();
+    await executed(target);
+    const { facts } = await draftRun(room.bot, target, [LIST], ['admin@*']);
+    expect(facts.counts).toMatchObject({ add: 0, reactivate: 0, deactivate: 0, unchanged: 3, protected: 1 });
+  });
+
+  it.each([
+    ['deactivated', "UPDATE users SET status = 'inactive' WHERE location_id = ? AND email = 'stays@dkm'"],
+    ['renamed', "UPDATE users SET email = 'other@dkm' WHERE location_id = ? AND email = 'stays@dkm'"],
+    ['deleted', "DELETE FROM users WHERE location_id = ? AND email = 'off@dkm'"],
+    ['added', "INSERT INTO users (location_id, email) VALUES (?, 'extra@dkm')"],
+    ['touched', 'UPDATE users SET updated_at = NOW() WHERE location_id = ?'],
+  ])('is executed although a user outside the plan was %s meanwhile', async (_, change) => {
+    const target = await populated();
+    const claimed = await claimedRun(room.bot, target, LIST);
+    await room.sql(change, [target.locationId]);
+    expect((await apply(room.bot, claimed)).status).toBe('completed');
+  });
+
+  it('waits for a preview of its location that is being drafted, whose counts would be of two pictures', async () => {
+    const target = await populated();
+    const claimed = await claimedRun(room.bot, target, LIST);
+    const preview = await connect(room.database.url);
+    await preview.beginTransaction();
+    await preview.query('SELECT id FROM locations WHERE id = ? LOCK IN SHARE MODE', [target.locationId]);
+    const executing = apply(room.bot, claimed);
+    await someoneWaits(room).finally(() => preview.rollback());
+    await preview.end();
+    expect((await executing).status).toBe('completed');
+  });
+
+  it('is executed by the process that took it over', async () => {
+    const target = await populated();
+    const { lease } = await claimedRun(room.bot, target, LIST);
+    await room.bot.runs.release(lease);
+    const other = room.another();
+    const [taken] = await other.runs.takeOver(step('taken_over'));
+    if (taken === undefined) throw new Error('Nothing was taken over');
+    await apply(other, taken);
+    expect(await room.usersAt(target)).toMatchObject({ 'new@dkm': 'active', 'gone@dkm': 'inactive' });
+  });
+});

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { auditHash } from '../../../src/database/audit/audit.ts';
+import { verifyAudit } from '../../../src/database/audit/verify-audit.ts';
+import { useRoom } from './support/room.ts';
+import { AYU, NO_COUNTS } from './support/runs.ts';
+
+const room = useRoom();
+
+const rows = () => room.bot.db.auditLog.findMany({ orderBy: { seq: 'asc' } });
+
+describe('the audit trail', () => {
+  it('keeps what was done by whom, at what time, each row linked to the one before', async () => {
+    await room.bot.audit.append({
+      step: 'refused',
+      actor: AYU,
+      outcome: 'not_admin',
+      runId: 7,
+      target: 'dev',
+      counts: { ...NO_COUNTS, add: 3 },
+      reason: 'not_listed',
+    });
+    await room.bot.audit.append({ step: 'requested', actor: AYU, outcome: 'sync' });
+    const [first, second] = (await rows()).slice(-2);
+    if (first === undefined || second === undefined) throw new Error('Rows are missing');
+    expect(first).toMatchObject({
+      actorId: AYU.id,
+      actorName: AYU.name,
+      runId: 7,
+      target: 'dev',
+      reason: 'not_listed',
+    });
+    expect(JSON.parse(first.counts ?? '')).toEqual({ ...NO_COUNTS, add: 3 });
+    expect(second).toMatchObject({ prevHash: first.hash, seq: first.seq + 1n, runId: null, counts: null });
+    expect([first.hash, second.hash]).toEqual([auditHash(first), auditHash(second)]);
+  });
+
+  it.each([
+    ['emoji and quotes', '😀 \\ \' " \0 \n\t'],
+    ['half a character', 'cut \ud83d in two \ude00'],
+    ['a whole novel', '😀'.repeat(5000)],
+    ['a date', '2025-01-01T00:00:00.000Z'],
+    ['nothing', ''],
+  ])('verifies where a reason and a name are %s', async (_, text) => {
+    await room.bot.audit.append({
+      step: 'refused',
+      actor: { id: text, name: text },
+      outcome: text,
+      target: text,
+      reason: text,
+    });
+    expect(await verifyAudit(room.bot.db)).toMatchObject({ outcome: 'whole' });
+  });
+
+  it('is one unbroken chain where forty are written at once by several processes', async () => {
+    const before = (await rows()).length;
+    const processes = [room.bot, room.another(), room.another(), room.another()];
+    const appending = Array.from({ length: 40 }, (_, n) =>
+      processes[n % 4]?.audit.append({ step: 'refused', actor: AYU, outcome: `click ${n}` }),
+    );
+    await Promise.all(appending);
+    expect(await rows()).toHaveLength(before + 40);
+    expect(await verifyAudit(room.bot.db)).toEqual({ outcome: 'whole', rows: before + 40 });
+  });
+
+  it.each([
+    ['changed', "UPDATE audit_logs SET outcome = 'completed' LIMIT 1", /rows are never changed/],
+    ['deleted', 'DELETE FROM audit_logs LIMIT 1', /rows are never deleted/],
+    ['replaced', 'REPLACE INTO audit_logs SELECT * FROM audit_logs LIMIT 1', /rows are never/],
+  ])('has rows that are never %s, whoever asks the database', async (_, change, message) => {
+    await room.bot.audit.append({ step: 'requested', actor: AYU, outcome: 'sync' });
+    const before = await rows();
+    await expect(room.sql(change)).rejects.toThrow(message);
+    expect(await rows()).toEqual(before);
+  });
+});

@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createOutbox } from '../../../src/database/outbox.ts';
+import { createPlans } from '../../../src/database/plan/plans.ts';
+import { createStaging } from '../../../src/database/plan/staging.ts';
+import { createOverview } from '../../../src/database/reports/overview.ts';
+import { createRetention } from '../../../src/database/reports/retention.ts';
+import { createRuns } from '../../../src/database/runs/runs.ts';
+import type { Target } from '../../../src/sync/source.ts';
+import { type BotProcess, useRoom } from './support/room.ts';
+import { listOf } from './support/rows.ts';
+import {
+  AYU,
+  apply,
+  claim,
+  claimedRun,
+  factsOf,
+  openRun,
+  present,
+  readyRun,
+  rules,
+  stage,
+  step,
+} from './support/runs.ts';
+import { type Recorder, recordStatements, type StatementPlan } from './support/statements.ts';
+import { seedYearOfUse } from './support/year-of-use.ts';
+
+const room = useRoom();
+
+/** 800 of the location's 1,000 users and 100 new ones. */
+const LIST = listOf(...Array.from({ length: 900 }, (_, n) => `user${n + 200}@dkm`));
+
+let recorder: Recorder;
+let bot: BotProcess;
+let target: Target;
+
+beforeAll(async () => {
+  target = await seedYearOfUse(room);
+  recorder = await recordStatements(room.database.url, room.database.connection);
+  const { db } = recorder;
+  const { owner, audit } = room.bot;
+  bot = {
+    owner,
+    db,
+    audit,
+    runs: createRuns(db, owner),
+    plans: createPlans(db),
+    staging: createStaging(db),
+    outbox: createOutbox(db, owner),
+  };
+});
+afterAll(() => recorder.db.$disconnect());
+
+/** Everything that a preview, an execution and housekeeping do, with the plans of their statements. */
+async function lifeOfARun(): Promise<Record<string, StatementPlan[]>> {
+  const { explain } = recorder;
+  const opened = await openRun(bot, target);
+  const { run, lease } = opened;
+  const staging = await explain(() => stage(bot, opened, 1, LIST));
+  await stage(bot, opened, 2, LIST);
+  const counting = await explain(() => bot.staging.countDistinct(run.id, 1));
+  const drafting = await explain(() =>
+    bot.plans.draft(lease, [1, 2], rules({ protectedEmails: ['admin@*'] })),
+  );
+  const facts = await factsOf(bot.plans.draft(lease, [1, 2], rules()));
+  const clearing = await explain(() => bot.staging.clear(lease));
+  const clearingAll = await explain(() => createRetention(bot.db).clearStaged());
+  await readyRun(bot, target, LIST);
+  const presenting = await explain(() => present(bot, { ...opened, facts, plan: [] }));
+  const claiming = await explain(() => claim(bot, run));
+  const renewing = await explain(() => bot.runs.renew(lease));
+  const applying = await explain(() => apply(bot, opened));
+  const listing = await explain(() => bot.plans.list(run.id, 'add', 0, 100));
+  const unchanged = await explain(() => bot.plans.listUnchanged(run, 'u', 100));
+  const inverse = await openRun(bot, target);
+  const inverting = await explain(() =>
+    bot.plans.invert(inverse.lease, run.id, rules({ protectedEmails: ['admin@*'] })),
+  );
+  return {
+    ...{ staging, counting, drafting, presenting, claiming, renewing, applying },
+    ...{ listing, unchanged, clearing, clearingAll, inverting },
+    ...(await staleRun()),
+    ...(await housekeeping()),
+    ...(await lookUps()),
+  };
+}
+
+/** What people ask for, and what the bot shows by itself. */
+async function lookUps(): Promise<Record<string, StatementPlan[]>> {
+  const { explain, db } = recorder;
+  const overview = createOverview(db, new Map([[target.name, target.name]]));
+  const overviewing = await explain(() => overview.targets([target.name]));
+  const reminding = await explain(() => overview.lastSyncs([target.name]));
+  const lookingBack = await explain(() => overview.history(target.name, undefined, 11));
+  return { overviewing, reminding, lookingBack };
+}
+
+async function staleRun(): Promise<Record<string, StatementPlan[]>> {
+  const elsewhere = await room.location();
+  const claimed = await claimedRun(bot, elsewhere, LIST);
+  await room.addUsers(elsewhere, { 'user300@dkm': 'active' });
+  const refusing = await recorder.explain(() => apply(bot, claimed).catch(() => {}));
+  await bot.runs.release(claimed.lease);
+  const takingOver = await recorder.explain(() => bot.runs.takeOver(step('taken_over', ['message'])));
+  return { refusing, takingOver };
+}
+
+async function housekeeping(): Promise<Record<string, StatementPlan[]>> {
+  const run = await readyRun(bot, await room.location(), LIST);
+  await room.sql('UPDATE sync_runs SET expires_at = UTC_TIMESTAMP(3) WHERE id = ?', [run.id]);
+  const expiring = await recorder.explain(() => bot.runs.expireDue(step('expired', ['message'])));
+  const claimingNotices = await recorder.explain(() =>
+    bot.outbox.claimDue({ thread: 5, message: 5, list: 5, summary: 5 }, [1, 2]),
+  );
+  const untold = await recorder.explain(() => bot.outbox.untold());
+  const measuring = await recorder.explain(() => bot.outbox.backlog());
+  const cancelling = await recorder.explain(() => bot.runs.cancel(run.id, AYU, step('cancelled')));
+  return { expiring, claimingNotices, untold, measuring, cancelling };
+}
+
+describe('a database that was used for a year', () => {
+  it('is never searched from end to end, whatever a run needs of it', async () => {
+    const life = await lifeOfARun();
+    const statements = Object.entries(life).flatMap(([step, plans]) =>
+      plans.map((plan) => ({ step, ...plan })),
+    );
+    const searched = statements.filter(({ reads }) => reads.some((read) => read.endsWith(': ALL')));
+    expect(searched).toEqual([]);
+    const readsOf = (name: string) => life[name]?.flatMap(({ reads }) => reads) ?? [];
+    expect(readsOf('staging')).toEqual(['sync_runs: PRIMARY']);
+    expect(readsOf('drafting')).toEqual(
+      expect.arrayContaining([
+        's: PRIMARY',
+        'u: users_email_location_unique',
+        'p: users_email_location_unique',
+      ]),
+    );
+    expect(readsOf('applying')).toEqual(expect.arrayContaining(['c: PRIMARY', 'u: PRIMARY']));
+    expect(readsOf('refusing')).toContain('u: users_email_location_unique');
+    expect(readsOf('expiring')).toContainEqual(expect.stringMatching(/^sync_runs: sync_runs_status_/));
+    expect(readsOf('overviewing')).toContain('users: users_location_id_index');
+    expect(readsOf('lookingBack')).toEqual(['sync_runs: sync_runs_target_idx']);
+    expect(readsOf('takingOver')).toContain('sync_runs: sync_runs_status_lease_until_idx');
+    expect(readsOf('claimingNotices')).toEqual([
+      'o: sync_outbox_closed_at_next_attempt_at_idx',
+      'p: sync_outbox_run_id_closed_at_idx',
+      'sync_outbox: PRIMARY',
+    ]);
+    expect(readsOf('measuring')).toEqual(['sync_outbox: sync_outbox_closed_at_next_attempt_at_idx']);
+  });
+});

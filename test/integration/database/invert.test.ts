@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { LeaseLostError } from '../../../src/sync/errors.ts';
+import type { Run } from '../../../src/sync/run.ts';
+import type { Target } from '../../../src/sync/source.ts';
+import { useRoom } from './support/room.ts';
+import { listOf } from './support/rows.ts';
+import {
+  apply,
+  claim,
+  claimedRun,
+  type DraftedRun,
+  openRun,
+  planLines,
+  present,
+  rules,
+} from './support/runs.ts';
+
+const room = useRoom();
+
+/** A location where a run added, reactivated and deactivated. */
+async function synced(): Promise<{ target: Target; done: Run }> {
+  const target = await room.location();
+  await room.addUsers(target, { 'back@dkm': 'inactive', 'gone@dkm': 'active', 'stays@dkm': 'active' });
+  const claimed = await claimedRun(room.bot, target, listOf('new@dkm', 'back@dkm', 'stays@dkm'));
+  return { target, done: await apply(room.bot, claimed) };
+}
+
+async function inverse(
+  target: Target,
+  done: Run,
+  protectedEmails: readonly string[] = [],
+): Promise<DraftedRun> {
+  const opened = await openRun(room.bot, target);
+  const facts = await room.bot.plans.invert(opened.lease, done.id, rules({ protectedEmails }));
+  return { ...opened, facts, plan: await planLines(room.bot, opened.run.id) };
+}
+
+describe('the plan that takes a run back', () => {
+  it('does the opposite of each of its changes', async () => {
+    const { target, done } = await synced();
+    const { plan, facts } = await inverse(target, done);
+    expect(plan).toEqual(['reactivate gone@dkm', 'deactivate back@dkm', 'deactivate new@dkm']);
+    expect(facts).toMatchObject({
+      active: 3,
+      counts: { reactivate: 1, deactivate: 2, unchanged: 1, source: 0 },
+    });
+  });
+
+  it('leaves every status as it was before the run; whom the run added stays, inactive', async () => {
+    const { target, done } = await synced();
+    await apply(room.bot, await claim(room.bot, await present(room.bot, await inverse(target, done))));
+    expect(await room.usersAt(target)).toEqual({
+      'back@dkm': 'inactive',
+      'gone@dkm': 'active',
+      'stays@dkm': 'active',
+      'new@dkm': 'inactive',
+    });
+  });
+
+  it.each([
+    [
+      'was deactivated since',
+      "UPDATE users SET status = 'inactive' WHERE location_id = ? AND email = 'back@dkm'",
+      'back@dkm',
+    ],
+    [
+      'was activated since',
+      "UPDATE users SET status = 'active' WHERE location_id = ? AND email = 'gone@dkm'",
+      'gone@dkm',
+    ],
+    [
+      'was renamed since',
+      "UPDATE users SET email = 'GONE@dkm' WHERE location_id = ? AND email = 'gone@dkm'",
+      'gone@dkm',
+    ],
+    ['was deleted since', "DELETE FROM users WHERE location_id = ? AND email = 'new@dkm'", 'new@dkm'],
+  ])('skips a user who %s, and says so', async (_, change, email) => {
+    const { target, done } = await synced();
+    await room.sql(change, [target.locationId]);
+    const { plan, run } = await inverse(target, done);
+    expect(plan).toHaveLength(3);
+    const skipped = await room.bot.plans.list(run.id, 'skipped', 0, 10);
+    expect(skipped.map((change) => [change.email, change.detail])).toEqual([[email, 'changed_since']]);
+  });
+
+  it('keeps protected users active', async () => {
+    const { target, done } = await synced();
+    const { plan, facts } = await inverse(target, done, ['new@*']);
+    expect(plan).toEqual(['reactivate gone@dkm', 'deactivate back@dkm', 'protected new@dkm']);
+    expect(facts.counts).toMatchObject({ protected: 1, deactivate: 1 });
+  });
+
+  it('can itself be taken back', async () => {
+    const { target, done } = await synced();
+    const after = await room.usersAt(target);
+    const back = await apply(
+      room.bot,
+      await claim(room.bot, await present(room.bot, await inverse(target, done))),
+    );
+    await apply(room.bot, await claim(room.bot, await present(room.bot, await inverse(target, back))));
+    expect(await room.usersAt(target)).toEqual(after);
+  });
+
+  it('is refused without the lease', async () => {
+    const { target, done } = await synced();
+    const { lease } = await openRun(room.bot, target);
+    const inverting = room.bot.plans.invert({ ...lease, attempt: 2 }, done.id, rules());
+    await expect(inverting).rejects.toThrow(LeaseLostError);
+  });
+});

@@ -1,0 +1,176 @@
+import { createHash } from 'node:crypto';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type FreshDatabase, freshDatabase } from '../../../sandbox/database/database.ts';
+import { migrate, pendingMigrations } from '../../../src/database/schema/migrate.ts';
+import { MigrationError } from '../../../src/database/schema/migrations.ts';
+
+const SHIPPED = fileURLToPath(new URL('../../../prisma/migrations', import.meta.url));
+const NAMES = (await readdir(SHIPPED, { withFileTypes: true }))
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name)
+  .sort();
+const LAST = NAMES.at(-1) ?? '';
+const ADDED = '99990101000000_added';
+
+let database: FreshDatabase;
+let directory: string;
+
+beforeEach(async () => {
+  database = await freshDatabase();
+  directory = await mkdtemp(join(tmpdir(), 'usersync-migrations-'));
+  await cp(SHIPPED, directory, { recursive: true });
+});
+afterEach(async () => {
+  await database.drop();
+  await rm(directory, { recursive: true });
+});
+
+const apply = (log: (line: string) => void = () => {}) =>
+  migrate({ databaseUrl: database.url, directory, log });
+const sql = <Row = unknown>(statement: string) => database.connection.query<Row[]>(statement);
+const history = () =>
+  sql<Record<string, unknown>>('SELECT * FROM _prisma_migrations ORDER BY migration_name, started_at');
+const tables = async () =>
+  (
+    await sql<{ name: string }>(
+      'SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()',
+    )
+  )
+    .map(({ name }) => name)
+    .sort();
+
+async function addMigration(statements: string): Promise<void> {
+  await mkdir(join(directory, ADDED), { recursive: true });
+  await writeFile(join(directory, ADDED, 'migration.sql'), statements);
+}
+
+describe('an empty database', () => {
+  it('gets every table, the triggers and the end of the audit chain, and says what was applied', async () => {
+    const lines: string[] = [];
+    expect(await apply((line) => lines.push(line))).toEqual({ applied: NAMES });
+    expect(lines).toEqual(NAMES.map((name) => `applied ${name}`));
+    expect(await tables()).toEqual(
+      expect.arrayContaining([
+        'audit_heads',
+        'audit_logs',
+        'locations',
+        'sync_changes',
+        'sync_outbox',
+        'sync_runs',
+        'users',
+      ]),
+    );
+    expect(await sql('SELECT id, seq, hash FROM audit_heads')).toEqual([
+      { id: 1, seq: 0, hash: '0'.repeat(64) },
+    ]);
+    expect(await sql("SHOW TRIGGERS LIKE 'audit_logs'")).toHaveLength(2);
+  });
+
+  it('gets the two shared tables as the contract has them', async () => {
+    await apply();
+    const indexes = await sql<{ name: string; columns: string; loose: number }>(
+      `SELECT INDEX_NAME AS name, GROUP_CONCAT(COLUMN_NAME ORDER BY SEQ_IN_INDEX) AS columns, MAX(NON_UNIQUE) AS loose
+       FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users'
+       GROUP BY INDEX_NAME ORDER BY INDEX_NAME`,
+    );
+    expect(indexes.map(({ columns, loose }) => [columns, loose])).toEqual(
+      expect.arrayContaining([
+        ['id', 0],
+        ['email,location_id', 0],
+        ['email', 1],
+        ['location_id', 1],
+        ['status', 1],
+      ]),
+    );
+    expect(indexes.map(({ name }) => name)).toContain('users_email_location_unique');
+  });
+
+  it('keeps a history as Prisma writes it', async () => {
+    await apply();
+    const rows = await history();
+    expect(rows.map((row) => row['migration_name'])).toEqual(NAMES);
+    for (const row of rows) {
+      const file = await readFile(join(SHIPPED, String(row['migration_name']), 'migration.sql'));
+      expect(row).toMatchObject({
+        id: expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
+        checksum: createHash('sha256').update(file).digest('hex'),
+        finished_at: expect.any(Date),
+        started_at: expect.any(Date),
+        applied_steps_count: 1,
+        logs: null,
+        rolled_back_at: null,
+      });
+    }
+    expect(new Set(rows.map((row) => row['id'])).size).toBe(rows.length);
+  });
+
+  it('gets nothing more from a second time', async () => {
+    await apply();
+    const before = await history();
+    expect(await apply()).toEqual({ applied: [] });
+    expect(await history()).toEqual(before);
+  });
+
+  it('is migrated once by processes that start at the same time', async () => {
+    const results = await Promise.all([apply(), apply(), apply()]);
+    expect(results.map(({ applied }) => applied.length).sort()).toEqual([0, 0, NAMES.length]);
+    expect(await history()).toHaveLength(NAMES.length);
+  });
+
+  it('tells what is pending, and is not touched by that', async () => {
+    expect(await pendingMigrations(database.url, directory)).toEqual(NAMES);
+    expect(await tables()).toEqual([]);
+    await apply();
+    expect(await pendingMigrations(database.url, directory)).toEqual([]);
+    await addMigration('CREATE TABLE added (id INT);\n');
+    expect(await pendingMigrations(database.url, directory)).toEqual([ADDED]);
+    expect(await apply()).toEqual({ applied: [ADDED] });
+  });
+});
+
+describe('a history that does not fit', () => {
+  it('stops where a migration was edited after it was applied', async () => {
+    await apply();
+    const file = join(directory, LAST, 'migration.sql');
+    await writeFile(file, `${await readFile(file, 'utf8')}-- a harmless comment\n`);
+    await expect(apply()).rejects.toThrow(MigrationError);
+    await expect(apply()).rejects.toThrow(`${LAST} was edited after it was applied`);
+    await expect(pendingMigrations(database.url, directory)).rejects.toThrow('was edited');
+  });
+
+  it('stops where the database knows a migration that this version does not', async () => {
+    await apply();
+    await rm(join(directory, LAST), { recursive: true });
+    await expect(apply()).rejects.toThrow(`the migration ${LAST}, which this version does not know`);
+  });
+
+  it('says which migration failed and why, stops from then on, and applies nothing after it', async () => {
+    await addMigration('CREATE TABLE half (id INT);\n\nCREATE TABLE half (id INT);\n');
+    await expect(apply()).rejects.toThrow(/99990101000000_added failed: .*half.* exists/);
+    const row = (await history()).at(-1);
+    expect(row).toMatchObject({ migration_name: ADDED, finished_at: null, applied_steps_count: 0 });
+    expect(row?.['logs']).toMatch(/half/);
+    await expect(apply()).rejects.toThrow(`${ADDED} failed half-way`);
+    await expect(pendingMigrations(database.url, directory)).rejects.toThrow('failed half-way');
+  });
+
+  it('goes on where a failed migration was marked as rolled back, as Prisma marks it', async () => {
+    await addMigration('CREATE TABLE half (id INT);\n\nCREATE TABLE half (id INT);\n');
+    await expect(apply()).rejects.toThrow('failed');
+    await sql('DROP TABLE half');
+    await sql('UPDATE _prisma_migrations SET rolled_back_at = NOW() WHERE finished_at IS NULL');
+    await addMigration('CREATE TABLE half (id INT);\n');
+    expect(await apply()).toEqual({ applied: [ADDED] });
+    expect(await apply()).toEqual({ applied: [] });
+  });
+
+  it('is taken as it is where Prisma wrote it', async () => {
+    await apply();
+    await sql("UPDATE _prisma_migrations SET id = UUID(), logs = '', applied_steps_count = 0");
+    expect(await apply()).toEqual({ applied: [] });
+  });
+});

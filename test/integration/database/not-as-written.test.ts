@@ -1,0 +1,83 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { NotAsWrittenError } from '../../../src/sync/errors.ts';
+import type { Target } from '../../../src/sync/source.ts';
+import { useRoom } from './support/room.ts';
+import { listOf } from './support/rows.ts';
+import { apply, claimedRun } from './support/runs.ts';
+
+const room = useRoom();
+
+let target: Target;
+
+beforeEach(async () => {
+  target = await room.location();
+  await room.addUsers(target, { 'back@dkm': 'inactive', 'gone@dkm': 'active', 'stays@dkm': 'active' });
+});
+afterEach(() => room.sql('DROP TRIGGER IF EXISTS keeps'));
+
+const LIST = listOf('new@dkm', 'back@dkm', 'stays@dkm');
+
+describe('a plan that the database changes while it is written is undone as a whole, and the trigger named, where', () => {
+  it.each([
+    ['status is kept at an update', 'BEFORE UPDATE', 'SET NEW.status = OLD.status', ['back@dkm', 'gone@dkm']],
+    [
+      'nobody may be deactivated',
+      'BEFORE UPDATE',
+      "SET NEW.status = IF(NEW.status = 'inactive', OLD.status, NEW.status)",
+      ['gone@dkm'],
+    ],
+    ['a new user begins inactive', 'BEFORE INSERT', "SET NEW.status = 'inactive'", ['new@dkm']],
+    ['a new user gets another email', 'BEFORE INSERT', "SET NEW.email = CONCAT('x', NEW.email)", ['new@dkm']],
+    ['an email is put into capitals', 'BEFORE INSERT', 'SET NEW.email = UPPER(NEW.email)', ['new@dkm']],
+    [
+      'a new user comes to another location',
+      'BEFORE INSERT',
+      'SET NEW.location_id = NEW.location_id + 1',
+      ['new@dkm'],
+    ],
+    [
+      'users are moved to another location',
+      'BEFORE UPDATE',
+      'SET NEW.location_id = NEW.location_id + 1',
+      ['back@dkm', 'gone@dkm'],
+    ],
+  ])('%s', async (_, event, body, emails) => {
+    await room.location();
+    const claimed = await claimedRun(room.bot, target, LIST);
+    const before = await room.everyUser();
+    await room.sql(`CREATE TRIGGER keeps ${event} ON users FOR EACH ROW ${body}`);
+    const error = await apply(room.bot, claimed).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(NotAsWrittenError);
+    expect(error).toMatchObject({
+      failure: { code: 'not_as_written', total: emails.length, emails, triggers: ['keeps'] },
+    });
+    expect(await room.everyUser()).toEqual(before);
+  });
+
+  it('a status becomes none at all', async () => {
+    await room.sql("ALTER TABLE users MODIFY status ENUM('active', 'inactive') NULL");
+    const claimed = await claimedRun(room.bot, target, LIST);
+    await room.sql('CREATE TRIGGER keeps BEFORE UPDATE ON users FOR EACH ROW SET NEW.status = NULL');
+    await expect(apply(room.bot, claimed)).rejects.toMatchObject({
+      failure: { code: 'not_as_written', total: 2 },
+    });
+  });
+});
+
+describe('a plan is applied, and what is told stands in the table, where', () => {
+  it('a trigger does something else', async () => {
+    const claimed = await claimedRun(room.bot, target, LIST);
+    await room.sql(
+      "CREATE TRIGGER keeps BEFORE UPDATE ON users FOR EACH ROW SET NEW.created_at = '2001-01-01'",
+    );
+    expect(await apply(room.bot, claimed)).toMatchObject({
+      counts: { add: 1, reactivate: 1, deactivate: 1 },
+    });
+    expect(await room.usersAt(target)).toEqual({
+      'back@dkm': 'active',
+      'gone@dkm': 'inactive',
+      'stays@dkm': 'active',
+      'new@dkm': 'active',
+    });
+  });
+});

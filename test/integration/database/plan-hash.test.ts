@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { planHash } from '../../../src/database/plan/plan-facts.ts';
+import type { Target } from '../../../src/sync/source.ts';
+import { useRoom } from './support/room.ts';
+import { listOf, sourceRow } from './support/rows.ts';
+import { draftRun } from './support/runs.ts';
+
+const room = useRoom();
+
+const drafted = async (emails: readonly string[], users = {}, at?: Target) => {
+  const target = at ?? (await room.location());
+  await room.addUsers(target, users);
+  return draftRun(room.bot, target, [listOf(...emails)]);
+};
+
+describe('the hash of a plan', () => {
+  it('is that of an equal plan', async () => {
+    const target = await room.location();
+    const one = await drafted(['a@dkm', 'b@dkm'], {}, target);
+    const other = await drafted(['b@dkm', 'a@dkm', 'a@dkm'], {}, target);
+    expect(other.facts.hash).toBe(one.facts.hash);
+  });
+
+  it('is the same each time it is taken', async () => {
+    const { run, facts } = await drafted(['a@dkm'], { 'gone@dkm': 'active' });
+    expect(await planHash(room.bot.db, run.id)).toBe(facts.hash);
+  });
+
+  it('is another one where an email differs only in its case', async () => {
+    const [one, other] = [await drafted(['a@dkm']), await drafted(['A@dkm'])];
+    expect(other.facts.hash).not.toBe(one.facts.hash);
+  });
+
+  it('is another one where the user has another id', async () => {
+    const [one, other] = [
+      await drafted(['a@dkm'], { 'gone@dkm': 'active' }),
+      await drafted(['a@dkm'], { 'gone@dkm': 'active' }),
+    ];
+    expect(other.facts.hash).not.toBe(one.facts.hash);
+  });
+
+  it('is another one where a row was skipped for another reason', async () => {
+    const skipped = (skip: 'bad_email' | 'bad_status') => [
+      sourceRow({ id: 1, email: undefined, skip, rawEmail: 'x' }),
+    ];
+    const one = await draftRun(room.bot, await room.location(), [skipped('bad_email')]);
+    const other = await draftRun(room.bot, await room.location(), [skipped('bad_status')]);
+    expect(other.facts.hash).not.toBe(one.facts.hash);
+  });
+
+  it('is another one where an email takes the place of what divides the changes', async () => {
+    const [one, other] = [
+      await drafted(['a@dkm', 'b@dkm']),
+      await drafted(['a@dkm - - active\n2 add 5 b@dkm']),
+    ];
+    expect(other.facts.hash).not.toBe(one.facts.hash);
+  });
+
+  it.each([
+    ['the email', "email = 'b@dkm'"],
+    ['the action', "action = 'reactivate'"],
+    ['the position', 'seq = 7'],
+    ['the user', 'user_id = 3'],
+    ['the status before', "status_before = 'inactive'"],
+    ['the status after', 'status_after = NULL'],
+    ['the detail', "detail = 'x'"],
+  ])('is another one where %s was changed', async (_, change) => {
+    const { run, facts } = await drafted(['a@dkm']);
+    await room.sql(`UPDATE sync_changes SET ${change} WHERE run_id = ?`, [run.id]);
+    expect(await planHash(room.bot.db, run.id)).not.toBe(facts.hash);
+  });
+
+  it('covers the last character of the last of a thousand long emails', async () => {
+    const long = (n: number) => `${'😀'.repeat(240)}${String(n).padStart(5, '0')}@dkm`;
+    const { run, facts } = await drafted(Array.from({ length: 1000 }, (_, n) => long(n)));
+    await room.sql(
+      "UPDATE sync_changes SET email = REPLACE(email, '00999@dkm', '00999@dkn') WHERE run_id = ?",
+      [run.id],
+    );
+    expect(await planHash(room.bot.db, run.id)).not.toBe(facts.hash);
+  });
+
+  it('covers what comes after the first thousand', async () => {
+    const { run, facts } = await drafted(Array.from({ length: 1001 }, (_, n) => `user${n}@dkm`));
+    await room.sql("UPDATE sync_changes SET email = 'evil@dkm' WHERE run_id = ? AND seq = 1001", [run.id]);
+    expect(await planHash(room.bot.db, run.id)).not.toBe(facts.hash);
+  });
+
+  it('covers a plan without changes', async () => {
+    const { facts } = await drafted([]);
+    expect(facts.hash).toMatch(/^[0-9a-f]{64}$/);
+    expect(facts.hash).not.toBe((await drafted(['a@dkm'])).facts.hash);
+  });
+});

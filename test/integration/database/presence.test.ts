@@ -1,0 +1,310 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, describe, expect, it } from 'vitest';
+import { startTcpProxy } from '../../../sandbox/process/tcp-proxy.ts';
+import { until } from '../../../sandbox/process/until.ts';
+import { openDatabase } from '../../../src/database/client.ts';
+import { takeNamedLock } from '../../../src/database/presence/named-lock.ts';
+import { createPresence } from '../../../src/database/presence/presence.ts';
+import { bury, register } from '../../../src/database/presence/processes.ts';
+import type { Presence } from '../../../src/sync/ports.ts';
+import { type BotProcess, useRoom } from './support/room.ts';
+import { listOf } from './support/rows.ts';
+import { claimedRun, openRun, runDraft, step } from './support/runs.ts';
+
+const room = useRoom();
+
+const LIST = listOf('new@dkm');
+const PLACES = { thread: 5, message: 5, list: 5, summary: 5 };
+
+let lines: string[] = [];
+const say = (_: object, line: string) => void lines.push(line);
+const logger = { debug: () => {}, info: say, warn: say, error: say };
+
+const present: Presence[] = [];
+/** The presence of a process that lives, and has looked once. */
+async function living({ db, owner }: BotProcess, databaseUrl = room.database.url): Promise<Presence> {
+  const presence = createPresence({ db, databaseUrl, owner, logger });
+  present.push(presence);
+  await presence.look();
+  return presence;
+}
+
+afterEach(async () => {
+  await Promise.all(present.splice(0).map((presence) => presence.leave()));
+  await room.sql('DELETE FROM sync_processes');
+  await room.sql("UPDATE sync_runs SET status = 'failed' WHERE status IN ('reading', 'executing')");
+  await room.sql('DELETE FROM sync_outbox');
+  lines = [];
+});
+
+/** A process that dies when told: the server sees its connection end. */
+async function mortal(process: BotProcess) {
+  const lock = await takeNamedLock(room.database.url, () => {});
+  await register(process.db, process.owner, lock, false);
+  return { ...process, lockName: lock.name, die: () => lock.end() };
+}
+
+/** The same address, through a proxy; the driver's own patience is five seconds. */
+function at(port: number, databaseUrl: string): string {
+  const url = new URL(databaseUrl);
+  url.port = String(port);
+  for (const name of ['acquireTimeout', 'connectTimeout']) url.searchParams.set(name, '1000');
+  return url.href;
+}
+
+const processes = () =>
+  room.sql<{ owner: string; lock_name: string; free_since: Date | null }>('SELECT * FROM sync_processes');
+const isFree = async (name: string) => {
+  const [row] = await room.sql<{ free: number }>('SELECT IS_USED_LOCK(?) IS NULL AS free', [name]);
+  return Number(row?.free) === 1;
+};
+const breakConnection = async (lockName: string) => {
+  const [row] = await room.sql<{ id: number }>('SELECT IS_USED_LOCK(?) AS id', [lockName]);
+  await room.sql(`KILL ${Number(row?.id)}`);
+};
+const lockOf = async (owner: string) => {
+  const row = (await processes()).find((each) => each.owner === owner);
+  if (row === undefined) throw new Error('The process is not known');
+  return row.lock_name;
+};
+
+/** Looks until `seen`, and returns everybody who was found dead. */
+async function looking(presence: Presence, seen: (gone: readonly string[]) => boolean | Promise<boolean>) {
+  const gone: string[] = [];
+  await until(
+    async () => {
+      gone.push(...(await presence.look()));
+      return seen(gone);
+    },
+    { timeoutMs: 10_000, failure: () => `found dead: ${gone.join(', ')}. Said: ${lines.join('\n')}` },
+  );
+  return gone;
+}
+
+/** Looks for longer than it takes to find somebody dead. */
+async function lookingInVain(presence: Presence): Promise<void> {
+  const end = Date.now() + 2_500;
+  expect(await looking(presence, () => Date.now() > end)).toEqual([]);
+}
+
+const takenBy = async (process: BotProcess) => {
+  const taken = await process.runs.takeOver(step('taken_over'));
+  return taken.map(({ run }) => run.id);
+};
+
+describe('a process that dies', () => {
+  it('is missed within seconds: its runs and its notices are free, and nobody else’s', async () => {
+    const other = room.another();
+    const dying = await mortal(room.another());
+    const presence = await living(other);
+    const reading = await openRun(dying, await room.location());
+    const executing = await claimedRun(dying, await room.location(), LIST);
+    const told = await dying.runs.request(runDraft(await room.location()), step('requested', ['thread']));
+    const [notice] = await dying.outbox.claimDue(PLACES, []);
+    const third = await openRun(room.bot, await room.location());
+    expect(await takenBy(other)).toEqual([]);
+    expect(await other.outbox.claimDue(PLACES, [])).toEqual([]);
+
+    await dying.die();
+    const began = performance.now();
+    expect(await looking(presence, (gone) => gone.length > 0)).toEqual([dying.owner]);
+    expect(performance.now() - began).toBeLessThan(5_000);
+    const ids = [executing.run.id, reading.run.id, told.outcome === 'requested' ? told.run.id : 0];
+    expect((await takenBy(other)).sort()).toEqual(ids.sort());
+    const again = (await other.outbox.claimDue(PLACES, [])).find(({ id }) => id === notice?.id);
+    expect(again).toMatchObject({ attempts: 2 });
+    expect(await room.bot.runs.renew(third.lease)).toBe(true);
+    expect((await processes()).map(({ owner }) => owner)).toEqual([other.owner]);
+    expect(lines).toContain('a process has died; what it held is free');
+  });
+
+  it('is missed by a process that came after its death', async () => {
+    const dying = await mortal(room.another());
+    const { run } = await openRun(dying, await room.location());
+    await dying.die();
+    const other = room.another();
+    await looking(await living(other), (gone) => gone.includes(dying.owner));
+    expect(await takenBy(other)).toEqual([run.id]);
+  });
+
+  it('is told of by each process that looks, whichever was quicker', async () => {
+    const dying = await mortal(room.another());
+    const looks = await Promise.all([living(room.another()), living(room.another())]);
+    await dying.die();
+    await Promise.all(looks.map((presence) => looking(presence, (gone) => gone.includes(dying.owner))));
+    expect(lines.filter((line) => line.startsWith('a process has died'))).toHaveLength(1);
+  });
+
+  it('stays known until what its last transaction locks is free too', async () => {
+    const dying = await mortal(room.another());
+    const { run } = await claimedRun(dying, await room.location(), LIST);
+    const other = room.another();
+    const presence = await living(other);
+    await room.database.connection.beginTransaction();
+    try {
+      await room.sql('SELECT id FROM sync_runs WHERE id = ? FOR UPDATE', [run.id]);
+      await dying.die();
+      await lookingInVain(presence);
+    } finally {
+      await room.database.connection.rollback();
+    }
+    await looking(presence, (gone) => gone.includes(dying.owner));
+    expect(await takenBy(other)).toEqual([run.id]);
+  });
+});
+
+describe('a process that lives', () => {
+  it('is not taken for dead because its connection broke: it takes another lock at once', async () => {
+    const bot = room.another();
+    const other = await living(room.another());
+    const presence = await living(bot);
+    const { lease } = await openRun(bot, await room.location());
+    const before = await lockOf(bot.owner);
+    await breakConnection(before);
+    await until(async () => (await lockOf(bot.owner)) !== before, {
+      timeoutMs: 5_000,
+      failure: () => 'another lock is taken',
+    });
+    expect(await isFree(await lockOf(bot.owner))).toBe(false);
+    await lookingInVain(other);
+    expect(presence.standing.doubt().aborted).toBe(false);
+    expect(presence.standing.returning()).toBe(true);
+    expect(await bot.runs.renew(lease)).toBe(true);
+  });
+
+  it('is not taken for dead where it locked at another server, or before this one restarted', async () => {
+    const there = await mortal(room.another());
+    const then = await mortal(room.another());
+    const presence = await living(room.another());
+    await there.die();
+    await then.die();
+    await room.sql("UPDATE sync_processes SET server = 'another' WHERE owner = ?", [there.owner]);
+    await room.sql(
+      'UPDATE sync_processes SET server_started_at = server_started_at - INTERVAL 10 SECOND WHERE owner = ?',
+      [then.owner],
+    );
+    await lookingInVain(presence);
+    expect(await processes()).toHaveLength(3);
+  });
+
+  it('is not taken for dead where it took another lock after it had been seen without', async () => {
+    const bot = await mortal(room.another());
+    const presence = await living(room.another());
+    await bot.die();
+    await looking(presence, async () => (await processes()).some((row) => row.free_since !== null));
+    const again = await takeNamedLock(room.database.url, () => {});
+    expect(await register(bot.db, bot.owner, again, true)).toBe(true);
+    await lookingInVain(presence);
+    await again.end();
+  });
+
+  it('that never had a lock is left to its leases', async () => {
+    const bot = room.another();
+    await openRun(bot, await room.location());
+    await lookingInVain(await living(room.another()));
+  });
+
+  it('and was taken for dead all the same learns it, and has lost what it held', async () => {
+    const bot = room.another();
+    await living(bot);
+    const name = await lockOf(bot.owner);
+    const { lease } = await openRun(bot, await room.location());
+    await bury(bot.db, { owner: bot.owner, lockName: name, marked: true, due: true });
+    expect(await processes()).toHaveLength(1);
+    await room.sql('UPDATE sync_processes SET free_since = UTC_TIMESTAMP(3) - INTERVAL 2 SECOND');
+    expect(await bury(bot.db, { owner: bot.owner, lockName: name, marked: true, due: true })).toBe(true);
+    expect(await takenBy(room.another())).toEqual([lease.runId]);
+    await breakConnection(name);
+    await until(() => lines.some((line) => line.startsWith('another process took this one for dead')), {
+      timeoutMs: 5_000,
+      failure: () => lines.join('\n'),
+    });
+    expect(await bot.runs.renew(lease)).toBe(false);
+  });
+
+  it('is in doubt before others can find it dead, for as long as it has no lock', async () => {
+    const proxy = await startTcpProxy(Number(new URL(room.database.url).port));
+    const through = openDatabase(at(proxy.port, room.database.url));
+    const bot = { ...room.another(), db: through };
+    try {
+      const presence = await living(bot, at(proxy.port, room.database.url));
+      const other = await living(room.another());
+      const doubtful = presence.standing.doubt();
+      proxy.cut();
+      expect(await looking(other, (gone) => gone.length > 0)).toEqual([bot.owner]);
+      expect(doubtful.aborted).toBe(true);
+      proxy.restore();
+      await looking(presence, () => !presence.standing.doubt().aborted);
+      expect(presence.standing.returning()).toBe(true);
+      expect(lines).toContain('another process took this one for dead; its work goes on elsewhere');
+    } finally {
+      await Promise.all(present.splice(0).map((each) => each.leave()));
+      await through.$disconnect();
+      await proxy.stop();
+    }
+  });
+
+  it('and can have no lock any more, though the database is there, is left to its leases', async () => {
+    const proxy = await startTcpProxy(Number(new URL(room.database.url).port));
+    const bot = room.another();
+    const presence = await living(bot, at(proxy.port, room.database.url));
+    const { lease } = await openRun(bot, await room.location());
+    proxy.cut();
+    await looking(presence, async () => (await processes()).length === 0);
+    await lookingInVain(await living(room.another()));
+    expect(presence.standing.doubt().aborted).toBe(false);
+    expect(await bot.runs.renew(lease)).toBe(true);
+    await presence.leave();
+    await proxy.stop();
+  });
+});
+
+describe('a database that gives no lock', () => {
+  /** Words of the bot's statements, and others of the same length: what the server then says. */
+  const instead = (word: string, other: string) => (sent: Buffer) =>
+    Buffer.from(sent.toString('latin1').replaceAll(word, other), 'latin1');
+
+  it.each([
+    ['as behind a proxy that shares connections among clients', instead('IS_USED_LOCK', 'IS_FREE_LOCK')],
+    ['as in a cluster that refuses GET_LOCK', instead('GET_LOCK', 'GOT_LOCK')],
+  ])('leaves a process to its leases, %s', async (_, rewrite) => {
+    const proxy = await startTcpProxy(Number(new URL(room.database.url).port), rewrite);
+    const bot = room.another();
+    const presence = await living(bot, at(proxy.port, room.database.url));
+    const { lease } = await openRun(bot, await room.location());
+    expect(await processes()).toEqual([]);
+    expect(lines).toEqual([
+      'no named lock can be had: should this process die, its leases must run out first',
+    ]);
+    await lookingInVain(await living(room.another()));
+    expect(presence.standing.doubt().aborted).toBe(false);
+    expect(await bot.runs.renew(lease)).toBe(true);
+    await presence.leave();
+    await proxy.stop();
+  });
+});
+
+describe('a process that leaves', () => {
+  it('frees what it could not hand back, and is known no more', async () => {
+    const bot = room.another();
+    const presence = await living(bot);
+    const { run } = await openRun(bot, await room.location());
+    const name = await lockOf(bot.owner);
+    await presence.leave();
+    expect(await processes()).toEqual([]);
+    await until(() => isFree(name), { timeoutMs: 5_000, failure: () => 'the lock is free' });
+    expect(await takenBy(room.another())).toEqual([run.id]);
+  });
+});
+
+describe('rows of processes', () => {
+  it('that nobody can judge go after an hour', async () => {
+    await room.sql(
+      `INSERT INTO sync_processes (owner, lock_name, server, server_started_at, seen_at)
+       VALUES (?, 'gone', 'another', '2025-01-01', UTC_TIMESTAMP(3) - INTERVAL 61 MINUTE)`,
+      [randomUUID()],
+    );
+    await living(room.another());
+    expect(await processes()).toHaveLength(1);
+  });
+});

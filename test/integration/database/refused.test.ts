@@ -1,0 +1,280 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createPlans } from '../../../src/database/plan/plans.ts';
+import type { NewUserDefaults } from '../../../src/sync/change.ts';
+import type { Failure } from '../../../src/sync/failure.ts';
+import type { Target } from '../../../src/sync/source.ts';
+import { useRoom } from './support/room.ts';
+import { listOf } from './support/rows.ts';
+import { apply, claimedRun, openRun, rules, stage, step } from './support/runs.ts';
+
+const room = useRoom();
+
+type Place = 'preview' | 'execute' | 'rollback';
+
+let target: Target;
+
+const USERS = readFileSync(
+  fileURLToPath(
+    new URL('../../../prisma/migrations/20261101000000_laravel_tables/migration.sql', import.meta.url),
+  ),
+  'utf8',
+).replace(/^[\s\S]*?(?=CREATE TABLE IF NOT EXISTS `users`)/, '');
+
+const LONG = `${'a'.repeat(60)}@dkm`;
+const LIST = listOf('new@dkm', LONG, 'back@dkm', 'stays@dkm');
+
+beforeEach(async () => {
+  // Each case finds the table as the migration makes it.
+  await room.sql('DROP TABLE IF EXISTS users, roles');
+  await room.sql(USERS.trim().replace(/;$/, ''));
+  target = await room.location();
+  await room.addUsers(target, { 'back@dkm': 'inactive', 'gone@dkm': 'active', 'stays@dkm': 'active' });
+});
+const unfit = (problem: string, column: string, type: string): Partial<Failure> =>
+  ({ code: 'users_unfit', columns: [{ problem, column, type }] }) as Partial<Failure>;
+const refused = (refusal: string, number: string, words: RegExp) => ({
+  code: 'database_refused',
+  refusal,
+  number,
+  words: expect.stringMatching(words),
+});
+
+type Case = readonly [what: string, changes: readonly string[], failures: Partial<Record<Place, object>>];
+
+/** What an application's table refuses, and with which failure it is told where; a place that is not named goes well. */
+const CASES: readonly Case[] = [
+  [
+    'a column that demands a value',
+    ['ALTER TABLE users ADD name VARCHAR(50) NOT NULL'],
+    {
+      preview: unfit('demands_value', 'name', 'varchar(50)'),
+      execute: unfit('demands_value', 'name', 'varchar(50)'),
+    },
+  ],
+  [
+    'an email column that is too short',
+    ['ALTER TABLE users MODIFY email VARCHAR(40) NOT NULL'],
+    {
+      preview: unfit('too_short', 'email', 'varchar(40)'),
+      execute: unfit('too_short', 'email', 'varchar(40)'),
+    },
+  ],
+  [
+    'a status that is never inactive',
+    ["UPDATE users SET status = 'active'", "ALTER TABLE users MODIFY status ENUM('active', 'gone') NOT NULL"],
+    {
+      preview: unfit('lacks_status', 'status', "enum('active','gone')"),
+      execute: unfit('lacks_status', 'status', "enum('active','gone')"),
+      rollback: unfit('lacks_status', 'status', "enum('active','gone')"),
+    },
+  ],
+  [
+    'a status that is a number',
+    ['UPDATE users SET status = 1', 'ALTER TABLE users MODIFY status TINYINT NOT NULL'],
+    {
+      preview: unfit('lacks_status', 'status', 'tinyint(4)'),
+      execute: unfit('lacks_status', 'status', 'tinyint(4)'),
+      rollback: unfit('lacks_status', 'status', 'tinyint(4)'),
+    },
+  ],
+  [
+    'a column that the database computes',
+    [
+      'ALTER TABLE users DROP COLUMN updated_at',
+      'ALTER TABLE users ADD updated_at TIMESTAMP AS (created_at) VIRTUAL',
+    ],
+    {
+      preview: unfit('generated', 'updated_at', 'timestamp'),
+      execute: unfit('generated', 'updated_at', 'timestamp'),
+      rollback: unfit('generated', 'updated_at', 'timestamp'),
+    },
+  ],
+  [
+    'a second unique index',
+    [
+      "ALTER TABLE users ADD nick VARCHAR(20) NOT NULL DEFAULT 'none'",
+      'UPDATE users SET nick = id',
+      'ALTER TABLE users ADD UNIQUE INDEX only_one (nick)',
+    ],
+    { execute: refused('duplicate', '1062', /^Duplicate entry 'none' for key '(users\.)?only_one'$/) },
+  ],
+  [
+    'a foreign key',
+    [
+      'CREATE TABLE roles (id INT PRIMARY KEY) ENGINE=InnoDB',
+      'INSERT INTO roles VALUES (1)',
+      'ALTER TABLE users ADD role_id INT NOT NULL DEFAULT 1',
+      'ALTER TABLE users ALTER role_id SET DEFAULT 7',
+      'ALTER TABLE users ADD CONSTRAINT odd_key FOREIGN KEY (role_id) REFERENCES roles (id)',
+    ],
+    { execute: refused('foreign_key', '1452', /foreign key constraint fails/) },
+  ],
+  [
+    'a CHECK',
+    [
+      'UPDATE users SET updated_at = NULL',
+      "ALTER TABLE users ADD CONSTRAINT odd_check CHECK (email NOT LIKE 'new%' OR updated_at IS NULL)",
+    ],
+    {
+      execute: refused('check', '4025', /odd_check/),
+      rollback: refused('check', '4025', /odd_check/),
+    },
+  ],
+  [
+    'a trigger that signals',
+    [
+      "CREATE TRIGGER refusing BEFORE UPDATE ON users FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'ask <HR> & wait'",
+    ],
+    {
+      execute: refused('trigger', '1644', /^ask <HR> & wait$/),
+      rollback: refused('trigger', '1644', /^ask <HR> & wait$/),
+    },
+  ],
+  [
+    'a trigger that writes what a column does not take',
+    ["CREATE TRIGGER refusing BEFORE UPDATE ON users FOR EACH ROW SET NEW.status = 'gone'"],
+    {
+      execute: refused('value_not_taken', '1265', /status/),
+      rollback: refused('value_not_taken', '1265', /status/),
+    },
+  ],
+  [
+    'a trigger that names a table that is not there',
+    ['CREATE TRIGGER refusing AFTER INSERT ON users FOR EACH ROW INSERT INTO logins VALUES (NEW.id)'],
+    { execute: refused('table_missing', '1146', /logins/) },
+  ],
+];
+
+const outcome = (work: Promise<unknown>) =>
+  work.then(
+    () => 'went well',
+    (error: { failure?: unknown }) => error.failure ?? error,
+  );
+
+/** Brings a run to that place, lets the table become what it is, and says how the place ends. */
+async function reach(place: Place, changes: readonly string[]): Promise<unknown> {
+  const become = async () => {
+    for (const change of changes) await room.sql(change);
+  };
+  if (place === 'preview') {
+    await become();
+    const opened = await openRun(room.bot, target);
+    for (const readNo of [1, 2]) await stage(room.bot, opened, readNo, LIST);
+    return outcome(room.bot.plans.draft(opened.lease, [1, 2], rules()));
+  }
+  const claimed = await claimedRun(room.bot, target, LIST);
+  if (place === 'execute') {
+    await become();
+    return outcome(apply(room.bot, claimed));
+  }
+  await apply(room.bot, claimed);
+  await become();
+  const opened = await openRun(room.bot, target);
+  return outcome(revert(opened, claimed.run.id));
+}
+
+/** Takes a run back, from its preview to its execution. */
+async function revert(opened: Awaited<ReturnType<typeof openRun>>, runId: number): Promise<void> {
+  const { counts, hash } = await room.bot.plans.invert(opened.lease, runId, rules());
+  const plan = { counts, hash, guard: { tripped: false } } as const;
+  const { run } = await room.bot.runs.present(opened.lease, plan, 30, step('previewed'));
+  const claim = await room.bot.runs.claim(
+    run.id,
+    { id: 'U-BUDI', name: 'Budi' },
+    undefined,
+    step('confirmed'),
+    rules(),
+  );
+  if (claim.outcome !== 'claimed') throw new Error(claim.outcome);
+  await apply(room.bot, claim);
+}
+
+describe.each(CASES)('where the table has %s', (what, changes, failures) => {
+  // A long email cannot be made to fit once it is there.
+  const places = (['preview', 'execute', 'rollback'] as const).filter(
+    (place) => place !== 'rollback' || !what.startsWith('an email column'),
+  );
+  it.each(places)('a run at its %s ends with why, and changes nobody else', async (place) => {
+    const elsewhere = await room.location();
+    await room.addUsers(elsewhere, { 'other@dkm': 'active' });
+    const told = await reach(place, changes);
+    expect(told).toEqual(failures[place] ?? 'went well');
+    expect(Object.keys(await room.usersAt(elsewhere))).toEqual(['other@dkm']);
+  });
+
+  it('nothing is kept of an execution that was refused', async () => {
+    if (failures.execute === undefined) return;
+    await reach('execute', changes);
+    expect(Object.keys(await room.usersAt(target))).toEqual(['back@dkm', 'gone@dkm', 'stays@dkm']);
+  });
+});
+
+describe('columns that demand a value', () => {
+  const plansWith = (values: NewUserDefaults) => createPlans(room.bot.db, values);
+  const demanding = () =>
+    room.sql(
+      'ALTER TABLE users ADD name VARCHAR(255) NOT NULL, ADD password VARCHAR(255) NOT NULL, ADD role_id INT NOT NULL',
+    );
+
+  it('get what NEW_USER_DEFAULTS says, with the email or its first part filled in as data', async () => {
+    await demanding();
+    const odd = "o'{email}`$&\\@dkm";
+    const claimed = await claimedWith(
+      new Map<string, string | number>([
+        ['name', '{localpart} of {email}; "x"'],
+        ['password', '!'],
+        ['role_id', 3],
+      ]),
+      odd,
+    );
+    await claimed();
+    expect(await room.sql('SELECT email, name, password, role_id FROM users WHERE email = ?', [odd])).toEqual(
+      [{ email: odd, name: `o'{email}\`$&\\ of ${odd}; "x"`, password: '!', role_id: 3 }],
+    );
+  });
+
+  it('are named where NEW_USER_DEFAULTS leaves one out, or names one that is not there', async () => {
+    await demanding();
+    const opened = await openRun(room.bot, target);
+    for (const readNo of [1, 2]) await stage(room.bot, opened, readNo, LIST);
+    const plans = plansWith(
+      new Map([
+        ['name', 'x'],
+        ['PASSWORD', '!'],
+        ['surname', 'y'],
+      ]),
+    );
+    await expect(plans.draft(opened.lease, [1, 2], rules())).rejects.toMatchObject({
+      failure: {
+        code: 'users_unfit',
+        columns: [
+          { problem: 'demands_value', column: 'role_id' },
+          { problem: 'unknown', column: 'surname' },
+        ],
+      },
+    });
+  });
+
+  async function claimedWith(values: NewUserDefaults, email: string) {
+    const plans = plansWith(values);
+    const opened = await openRun(room.bot, target);
+    for (const readNo of [1, 2])
+      await stage(room.bot, opened, readNo, listOf(email, 'back@dkm', 'stays@dkm'));
+    const drafted = await plans.draft(opened.lease, [1, 2], rules());
+    if (drafted.outcome !== 'drafted') throw new Error(drafted.outcome);
+    const { counts, hash } = drafted.facts;
+    const plan = { counts, hash, guard: { tripped: false } } as const;
+    const { run } = await room.bot.runs.present(opened.lease, plan, 30, step('previewed'));
+    const claim = await room.bot.runs.claim(
+      run.id,
+      { id: 'U-BUDI', name: 'Budi' },
+      undefined,
+      step('confirmed'),
+      rules(),
+    );
+    if (claim.outcome !== 'claimed') throw new Error(claim.outcome);
+    return () => plans.apply(claim.lease, step('completed'), rules());
+  }
+});

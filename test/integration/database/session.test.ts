@@ -1,0 +1,143 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { session } from '../../../src/cli/doctor/database-checks.ts';
+import { connect as connectAsBot } from '../../../src/database/schema/connection.ts';
+import { openInspection } from '../../../src/database/schema/inspect.ts';
+import { sessionDeviations } from '../../../src/database/session.ts';
+import { useRoom } from './support/room.ts';
+import { listOf } from './support/rows.ts';
+import { apply, claimedRun } from './support/runs.ts';
+
+const room = useRoom({ flags: ['--log-bin=binlog', '--server-id=1'] });
+
+/** What a server may have for every session, each of which turned a statement of the bot into something else. */
+const TURNED: readonly (readonly [variable: string, value: string])[] = [
+  ['autocommit', '0'],
+  ['binlog_format', "'STATEMENT'"],
+  ['tx_isolation', "'SERIALIZABLE'"],
+  ['tx_read_only', '1'],
+  ['sql_mode', "'ANSI,NO_ZERO_DATE,NO_ZERO_IN_DATE,TRADITIONAL'"],
+  ['foreign_key_checks', '0'],
+  ['unique_checks', '0'],
+  ['sql_auto_is_null', '1'],
+  ['sql_safe_updates', '1'],
+  ['sql_big_selects', '0'],
+  ['sql_select_limit', '1'],
+  ['max_statement_time', '0.001'],
+  ['time_zone', "'+07:00'"],
+  ['character_set_client', "'latin1'"],
+  ['character_set_connection', "'latin1'"],
+  ['character_set_results', "'latin1'"],
+  ['collation_connection', "'latin1_swedish_ci'"],
+  ['group_concat_max_len', '4'],
+  ['innodb_lock_wait_timeout', '1'],
+  ['completion_type', "'RELEASE'"],
+  ['default_storage_engine', "'MyISAM'"],
+];
+
+const beyond = async () => {
+  const inspection = await openInspection(room.database.url);
+  try {
+    return await sessionDeviations(inspection.ask);
+  } finally {
+    inspection.close();
+  }
+};
+
+/** Sets it for sessions to come, and returns what sets it back. */
+async function turn(variable: string, value: string): Promise<string> {
+  const [was] = await room.sql<{ value: string | number }>(`SELECT @@GLOBAL.${variable} AS value`);
+  await room.sql(`SET GLOBAL ${variable} = ${value}`);
+  const back = typeof was?.value === 'string' ? `'${was.value}'` : String(was?.value);
+  return `SET GLOBAL ${variable} = ${back}`;
+}
+
+async function syncs(): Promise<void> {
+  const target = await room.location();
+  await room.addUsers(target, { 'ändert@dkm': 'inactive', 'gone@dkm': 'active', 'stays@dkm': 'active' });
+  const bot = room.another();
+  await apply(bot, await claimedRun(bot, target, listOf('new@dkm', 'ändert@dkm', 'stays@dkm')));
+  expect(await room.usersAt(target)).toEqual({
+    'ändert@dkm': 'active',
+    'gone@dkm': 'inactive',
+    'stays@dkm': 'active',
+    'new@dkm': 'active',
+  });
+}
+
+describe('where the server’s settings turn sessions around', () => {
+  const undo: string[] = [];
+  afterEach(async () => {
+    for (const statement of undo.splice(0)) await room.sql(statement);
+  });
+
+  it.each(TURNED)(
+    '%s = %s: the bot’s session is as it needs it, and a sync goes well',
+    async (variable, value) => {
+      undo.push(await turn(variable, value));
+      expect(await beyond()).toEqual([]);
+      await syncs();
+    },
+  );
+
+  it('all of it at once changes nothing either', async () => {
+    for (const [variable, value] of TURNED) undo.push(await turn(variable, value));
+    expect(await beyond()).toEqual([]);
+    await syncs();
+  });
+
+  it('what the URL asks for stands, but for what the bot relies on', async () => {
+    const url = new URL(room.database.url);
+    url.searchParams.set('timezone', 'local');
+    url.searchParams.set('sessionVariables', '{"sql_mode":"ANSI","autocommit":0,"wait_timeout":77}');
+    const connection = await connectAsBot(url.href);
+    try {
+      expect(await sessionDeviations((sql) => connection.query(sql))).toEqual([]);
+      expect(await connection.query('SELECT @@wait_timeout AS seconds')).toEqual([{ seconds: 77n }]);
+    } finally {
+      await connection.end();
+    }
+  });
+
+  it('what an initSql of the URL undoes is found, and the doctor says what to do', async () => {
+    const url = new URL(room.database.url);
+    url.searchParams.set('initSql', "SET SESSION tx_isolation = 'SERIALIZABLE'");
+    const inspection = await openInspection(url.href);
+    try {
+      const verdict = await session(inspection);
+      expect(verdict).toMatchObject({ status: 'fail', todo: expect.stringContaining('initSql') });
+      expect(verdict.detail).toMatch(/^tx_isolation is SERIALIZABLE/);
+    } finally {
+      inspection.close();
+    }
+  });
+});
+
+describe('where the account may not choose how its statements are logged', () => {
+  it('the session is told of as such, with both ways out, and each of them works', async () => {
+    const { name } = room.database;
+    const back = await turn('binlog_format', "'STATEMENT'");
+    await room.sql(`CREATE USER ${name} IDENTIFIED BY 'guest'`);
+    await room.sql(`GRANT ALL ON ${name}.* TO ${name}`);
+    const url = new URL(room.database.url);
+    [url.username, url.password] = [name, 'guest'];
+    const verdict = async () => {
+      const inspection = await openInspection(url.href);
+      return session(inspection).finally(() => inspection.close());
+    };
+    try {
+      expect(await verdict()).toEqual({
+        status: 'fail',
+        detail: 'binlog_format is STATEMENT',
+        todo: expect.stringMatching(/SET GLOBAL binlog_format = 'ROW'.*GRANT BINLOG ADMIN/),
+      });
+      await room.sql(`GRANT BINLOG ADMIN ON *.* TO ${name}`);
+      expect(await verdict()).toMatchObject({ status: 'pass' });
+      await room.sql(`REVOKE BINLOG ADMIN ON *.* FROM ${name}`);
+      await room.sql("SET GLOBAL binlog_format = 'MIXED'");
+      expect(await verdict()).toMatchObject({ status: 'pass' });
+    } finally {
+      await room.sql(back);
+      await room.sql(`DROP USER ${name}`);
+    }
+  });
+});

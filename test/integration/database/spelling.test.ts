@@ -1,0 +1,81 @@
+import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { query } from '../../../sandbox/database/database-server.ts';
+import { parseRow } from '../../../src/depot-api/list/rows.ts';
+import type { SourceRow } from '../../../src/sync/source.ts';
+import { COLLATIONS, SAME_PERSON, TWO_USERS } from '../../support/spellings.ts';
+import { useRoom } from './support/room.ts';
+import { apply, claim, draftRun, present } from './support/runs.ts';
+
+const server = inject('databaseServerUrl');
+const known: string[] = [];
+for (const collation of COLLATIONS) {
+  await query(server, `SELECT _utf8mb4'a' COLLATE ${collation}`).then(
+    () => known.push(collation),
+    () => {},
+  );
+}
+
+const room = useRoom();
+
+/** Somebody else, so that the list is not empty. */
+const OTHER = 'other@dkm';
+
+/** A list as the depot server spells it. */
+const listed = (...emails: readonly unknown[]): SourceRow[] =>
+  [OTHER, ...emails].map((email, index) => parseRow({ id_user: index + 1, email, status_user: 1 }, 1));
+
+/** What a list would change where `users` has these, and what stands there when it is done. */
+async function planned(users: Readonly<Record<string, 'active' | 'inactive'>>, list: SourceRow[]) {
+  const target = await room.location();
+  await room.addUsers(target, { [OTHER]: 'active', ...users });
+  const drafted = await draftRun(room.bot, target, [list]);
+  const changes = drafted.plan.filter((line) => /^(add|reactivate|deactivate)/.test(line));
+  if (changes.length > 0) await apply(room.bot, await claim(room.bot, await present(room.bot, drafted)));
+  const { [OTHER]: _other, ...after } = await room.usersAt(target);
+  return { changes, after, counts: drafted.facts.counts, plan: drafted.plan };
+}
+
+describe.each(known)('under %s', (collation) => {
+  beforeAll(async () => {
+    await room.sql('DELETE FROM users');
+    await room.sql(`ALTER TABLE users CONVERT TO CHARACTER SET utf8mb4 COLLATE ${collation}`);
+  });
+
+  describe.each(SAME_PERSON)('a user who is $what', ({ depot, users, usable }) => {
+    it('is not deactivated, nor added a second time', async () => {
+      const { changes, after } = await planned({ [users]: 'active' }, listed(depot));
+      expect(changes).toEqual([]);
+      expect(after).toEqual({ [users]: 'active' });
+    });
+
+    it(
+      usable ? 'comes back as the user that stands there' : 'stays inactive: the row says nothing sure',
+      async () => {
+        const { changes, after } = await planned({ [users]: 'inactive' }, listed(depot));
+        expect(changes).toEqual(usable ? [`reactivate ${users}`] : []);
+        expect(after).toEqual({ [users]: usable ? 'active' : 'inactive' });
+      },
+    );
+  });
+
+  it.each(TWO_USERS)(
+    'two users who could both be meant stay, and the plan says so: $what',
+    async ({ depot, users }) => {
+      const { changes, after, counts } = await planned(users, listed(depot));
+      expect(changes).toEqual([]);
+      expect(after).toEqual(users);
+      expect(counts.kept).toBeGreaterThan(0);
+    },
+  );
+
+  it('whoever is spelled oddly and is not on the list is deactivated as anybody else', async () => {
+    const { after } = await planned({ ' gone@dkm': 'active', 'Left@dkm\t': 'active' }, listed('stays@dkm'));
+    expect(after).toEqual({ ' gone@dkm': 'inactive', 'Left@dkm\t': 'inactive', 'stays@dkm': 'active' });
+  });
+
+  it('whoever the list has as inactive is deactivated, however spelled', async () => {
+    const off = parseRow({ id_user: 9, email: ' Off@dkm', status_user: 0 }, 1);
+    const { after } = await planned({ ' Off@dkm': 'active' }, [...listed(), off]);
+    expect(after).toEqual({ ' Off@dkm': 'inactive' });
+  });
+});

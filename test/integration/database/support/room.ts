@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll } from 'vitest';
+import { type FreshDatabase, freshDatabase } from '../../../../sandbox/database/database.ts';
+import type { DatabaseOptions, DatabaseServer } from '../../../../sandbox/database/database-server.ts';
+import { startMariadb } from '../../../../sandbox/database/mariadb.ts';
+import { createAudit } from '../../../../src/database/audit/audit.ts';
+import { type Database, openDatabase } from '../../../../src/database/client.ts';
+import { createOutbox } from '../../../../src/database/outbox.ts';
+import { createPlans } from '../../../../src/database/plan/plans.ts';
+import { createStaging } from '../../../../src/database/plan/staging.ts';
+import { createRuns } from '../../../../src/database/runs/runs.ts';
+import type { Audit, ObserveStep } from '../../../../src/sync/audit.ts';
+import type { UserStatus } from '../../../../src/sync/change.ts';
+import type { Outbox } from '../../../../src/sync/outbox.ts';
+import type { Plans, Staging } from '../../../../src/sync/plans.ts';
+import type { Runs } from '../../../../src/sync/runs.ts';
+import type { Target } from '../../../../src/sync/source.ts';
+
+/** One process of the bot, as the database sees it: a name of its own and connections of its own. */
+export type BotProcess = {
+  readonly owner: string;
+  readonly db: Database;
+  readonly runs: Runs;
+  readonly plans: Plans;
+  readonly staging: Staging;
+  readonly audit: Audit;
+  readonly outbox: Outbox;
+};
+
+export type UserRow = {
+  readonly id: number;
+  readonly email: string;
+  readonly location_id: number;
+  readonly status: UserStatus;
+  readonly created_at: Date;
+  readonly updated_at: Date;
+};
+
+type ProcessOptions = {
+  /** Is told of its steps. */
+  readonly observe?: ObserveStep;
+  /** That of a proxy before the server. */
+  readonly port?: number;
+};
+
+export type Room = {
+  readonly database: FreshDatabase;
+  /** The process that most tests need. */
+  readonly bot: BotProcess;
+  /** One more process on the same database. */
+  another(options?: ProcessOptions): BotProcess;
+  /** Runs one statement beside the bot. */
+  sql<Row = unknown>(statement: string, values?: unknown[]): Promise<Row[]>;
+  /** A location of its own, so that tests on one database do not meet. */
+  location(): Promise<Target>;
+  /** Puts users there, last touched on 1 January 2025. */
+  addUsers(target: Target, users: Readonly<Record<string, UserStatus>>): Promise<void>;
+  /** Who stands at the location, by email. */
+  usersAt(target: Target): Promise<Record<string, UserStatus>>;
+  /** The whole table, of every location. */
+  everyUser(): Promise<UserRow[]>;
+};
+
+type RoomOptions = DatabaseOptions & {
+  /** Settings of a server of its own. */
+  readonly flags?: readonly string[];
+};
+
+/** A migrated database for the tests of one file, and bot processes on it; gone with the last test. */
+export function useRoom({ flags, ...options }: RoomOptions = {}): Room {
+  let server: DatabaseServer | undefined;
+  let database: FreshDatabase | undefined;
+  const processes: BotProcess[] = [];
+  let locations = 0;
+  const there = (): FreshDatabase => {
+    if (database === undefined) throw new Error('The room opens before the first test, not earlier');
+    return database;
+  };
+  const another = (options: ProcessOptions = {}) => {
+    const started = startProcess(there().url, options);
+    processes.push(started);
+    return started;
+  };
+  beforeAll(async () => {
+    server = flags && (await startMariadb({ flags }));
+    database = await freshDatabase({ ...options, ...(server && { server }), migrated: true });
+    another();
+  });
+  afterAll(async () => {
+    await Promise.all(processes.map(({ db }) => db.$disconnect()));
+    await database?.drop();
+    await server?.stop();
+  });
+  const sql = <Row>(statement: string, values?: unknown[]) =>
+    there().connection.query<Row[]>(statement, values);
+  return {
+    get database() {
+      return there();
+    },
+    get bot() {
+      return processes[0] ?? another();
+    },
+    another,
+    sql,
+    location: async () => {
+      locations += 1;
+      const [id, name] = [locations, `at${locations}`];
+      const baseUrl = `https://${name}.example.com`;
+      await sql('INSERT INTO locations (id, location_code, location_name, online_url) VALUES (?, ?, ?, ?)', [
+        id,
+        name,
+        `Location ${id}`,
+        baseUrl,
+      ]);
+      return { name, locationId: id, locationName: `Location ${id}`, baseUrl };
+    },
+    addUsers: async ({ locationId }, users) => {
+      const rows = Object.entries(users).map(([email, status]) => [email, locationId, status]);
+      if (rows.length === 0) return;
+      await there().connection.batch(
+        "INSERT INTO users (email, location_id, status, created_at, updated_at) VALUES (?, ?, ?, '2025-01-01', '2025-01-01')",
+        rows,
+      );
+    },
+    usersAt: async ({ locationId }) => {
+      const rows = await sql<UserRow>('SELECT email, status FROM users WHERE location_id = ? ORDER BY id', [
+        locationId,
+      ]);
+      return Object.fromEntries(rows.map(({ email, status }) => [email, status]));
+    },
+    everyUser: () => sql<UserRow>('SELECT * FROM users ORDER BY id'),
+  };
+}
+
+/** Disconnect its `db` when done. */
+function startProcess(databaseUrl: string, { observe, port }: ProcessOptions): BotProcess {
+  const owner = randomUUID();
+  const url = new URL(`${databaseUrl}?connectionLimit=4`);
+  if (port !== undefined) url.port = String(port);
+  const db = openDatabase(url.href, observe);
+  return {
+    owner,
+    db,
+    runs: createRuns(db, owner),
+    plans: createPlans(db),
+    staging: createStaging(db),
+    audit: createAudit(db),
+    outbox: createOutbox(db, owner),
+  };
+}

@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto';
+import type { AuditStep, Step } from '../../../../src/sync/audit.ts';
+import type { NoticeKind } from '../../../../src/sync/outbox.ts';
+import type { Drafted, PlanFacts } from '../../../../src/sync/plans.ts';
+import type { Rules } from '../../../../src/sync/rules.ts';
+import { type Actor, plannedChanges, type Run, type RunCounts } from '../../../../src/sync/run.ts';
+import type { Claimed, RunDraft } from '../../../../src/sync/runs.ts';
+import type { SourceRow, Target } from '../../../../src/sync/source.ts';
+import type { BotProcess } from './room.ts';
+
+export const AYU: Actor = { id: 'U-AYU', name: 'Ayu' };
+export const BUDI: Actor = { id: 'U-BUDI', name: 'Budi' };
+
+export const NO_COUNTS: RunCounts = {
+  source: 0,
+  add: 0,
+  reactivate: 0,
+  deactivate: 0,
+  omitted: 0,
+  protected: 0,
+  kept: 0,
+  unchanged: 0,
+  alreadyInactive: 0,
+  skipped: 0,
+  duplicates: 0,
+};
+
+/** What stands in the audit trail of a step in tests. */
+export function step(name: AuditStep, notices: readonly NoticeKind[] = [], actor: Actor = AYU): Step {
+  return { audit: { step: name, actor, outcome: name }, notices };
+}
+
+/** Rules that stop nothing, unless told otherwise. */
+export function rules(changed: Partial<Rules> = {}): Rules {
+  return { limits: [], protectedEmails: [], twoPeople: false, ...changed };
+}
+
+export function runDraft(target: Target, draft: Partial<RunDraft> = {}): RunDraft {
+  const request = { channelId: 'C1', requestedBy: AYU, requestKey: randomUUID() };
+  return { target, ...request, follows: undefined, reverts: undefined, batchId: undefined, ...draft };
+}
+
+/** A run that is reading. */
+export async function openRun(bot: BotProcess, target: Target): Promise<Claimed> {
+  const requested = await bot.runs.request(runDraft(target), step('requested'));
+  if (requested.outcome !== 'requested') throw new Error('The run was requested before');
+  return requested;
+}
+
+/** Stages a whole read, as one page. */
+export function stage(bot: BotProcess, { lease }: Claimed, readNo: number, rows: readonly SourceRow[]) {
+  return bot.staging.add(lease, readNo, [{ page: 1, rows }]);
+}
+
+export type DraftedRun = Claimed & {
+  readonly facts: PlanFacts;
+  /** The plan, one line per change: `add a@dkm`. */
+  readonly plan: readonly string[];
+};
+
+/** A run whose reads are staged and planned; it is still reading. A single list is read twice, so that it proves. */
+export async function draftRun(
+  bot: BotProcess,
+  target: Target,
+  lists: readonly (readonly SourceRow[])[],
+  protectedEmails: readonly string[] = [],
+): Promise<DraftedRun> {
+  const opened = await openRun(bot, target);
+  const reads = lists.length === 1 ? [...lists, ...lists] : lists;
+  for (const [index, rows] of reads.entries()) await stage(bot, opened, index + 1, rows);
+  const readNos = reads.map((_, index) => index + 1);
+  const facts = await factsOf(bot.plans.draft(opened.lease, readNos, rules({ protectedEmails })));
+  return { ...opened, facts, plan: await planLines(bot, opened.run.id) };
+}
+
+/** What a draft comes to that wrote a plan. */
+export async function factsOf(drafting: Promise<Drafted>): Promise<PlanFacts> {
+  const drafted = await drafting;
+  if (drafted.outcome !== 'drafted') throw new Error(`No plan was drafted: ${drafted.outcome}`);
+  return drafted.facts;
+}
+
+export async function planLines(bot: BotProcess, runId: number): Promise<string[]> {
+  const changes = await bot.plans.list(runId, undefined, 0, 100_000);
+  return changes.map(({ action, email }) => `${action} ${email}`);
+}
+
+/** Presents a drafted run: it is ready, or completed where nothing changes. */
+export async function present(
+  bot: BotProcess,
+  { lease, facts }: DraftedRun,
+  expiresInMinutes = 30,
+): Promise<Run> {
+  const { counts, hash } = facts;
+  const plan = { counts, hash, guard: { tripped: false } } as const;
+  return (await bot.runs.present(lease, plan, expiresInMinutes, step('previewed', ['message']))).run;
+}
+
+/** A run that waits for Confirm. */
+export async function readyRun(
+  bot: BotProcess,
+  target: Target,
+  ...reads: readonly (readonly SourceRow[])[]
+): Promise<Run> {
+  const drafted = await draftRun(bot, target, reads);
+  if (plannedChanges(drafted.facts.counts) === 0) throw new Error('A run without changes is never ready');
+  return present(bot, drafted);
+}
+
+export async function claim(bot: BotProcess, run: Run): Promise<Claimed> {
+  const claimed = await bot.runs.claim(run.id, BUDI, undefined, step('confirmed'), rules());
+  if (claimed.outcome !== 'claimed') throw new Error(`The run could not be claimed: ${claimed.outcome}`);
+  return claimed;
+}
+
+/** A run that this process executes, and has not yet applied. */
+export async function claimedRun(
+  bot: BotProcess,
+  target: Target,
+  ...reads: readonly (readonly SourceRow[])[]
+): Promise<Claimed> {
+  return claim(bot, await readyRun(bot, target, ...reads));
+}
+
+export function apply(bot: BotProcess, { lease }: Claimed): Promise<Run> {
+  return bot.plans.apply(lease, step('completed', ['message', 'thread'], BUDI), rules());
+}
+
+/** Every run by its status, as it stands now. */
+export async function statusOf(bot: BotProcess, { id }: Run): Promise<string | undefined> {
+  return (await bot.runs.find(id))?.status;
+}

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { move } from '../../../src/database/transition.ts';
+import { type RunStatus, TRANSITIONS } from '../../../src/sync/run.ts';
+import type { Claimed } from '../../../src/sync/runs.ts';
+import { useRoom } from './support/room.ts';
+import { AYU, NO_COUNTS, openRun, rules, statusOf, step } from './support/runs.ts';
+
+const room = useRoom();
+
+const STATUSES = Object.keys(TRANSITIONS) as RunStatus[];
+
+/** A run that stands there, its lease and its time over. */
+async function put(status: RunStatus): Promise<Claimed> {
+  const opened = await openRun(room.bot, await room.location());
+  await room.sql(
+    "UPDATE sync_runs SET status = ?, expires_at = UTC_TIMESTAMP(3), lease_until = '2025-01-01' WHERE id = ?",
+    [status, opened.run.id],
+  );
+  return opened;
+}
+
+describe('the status of a run', () => {
+  it.each(STATUSES)('changes from %s as the table of transitions allows, and no other way', async (from) => {
+    const { run } = await put(from);
+    for (const to of STATUSES) {
+      const moving = room.bot.db.$transaction((tx) => move(tx, { runId: run.id, from, to }));
+      if (TRANSITIONS[from].includes(to)) expect(await moving).toBe(true);
+      else await expect(moving).rejects.toThrow(`never goes from ${from} to ${to}`);
+      await room.sql('UPDATE sync_runs SET status = ?, executing_location_id = NULL WHERE id = ?', [
+        from,
+        run.id,
+      ]);
+    }
+  });
+
+  it('does not change where it is another one than was thought', async () => {
+    const { run } = await put('cancelled');
+    const moving = room.bot.db.$transaction((tx) =>
+      move(tx, { runId: run.id, from: 'ready', to: 'executing' }),
+    );
+    expect(await moving).toBe(false);
+    expect(await statusOf(room.bot, run)).toBe('cancelled');
+  });
+
+  it.each(STATUSES)('changes from %s as the table allows, whatever is done to the run', async (from) => {
+    const { runs, plans } = room.bot;
+    const plan = {
+      counts: { ...NO_COUNTS, add: 1 },
+      hash: 'f'.repeat(64),
+      guard: { tripped: false },
+    } as const;
+    const deeds: readonly ((claimed: Claimed) => Promise<unknown>)[] = [
+      ({ lease }) => runs.present(lease, plan, 30, step('previewed')),
+      ({ lease }) => runs.present(lease, { ...plan, counts: NO_COUNTS }, 30, step('previewed')),
+      ({ run }) => runs.claim(run.id, AYU, undefined, step('confirmed'), rules()),
+      ({ run }) => runs.cancel(run.id, AYU, step('cancelled')),
+      ({ lease }) => runs.fail(lease, { code: 'unexpected' }, step('failed')),
+      ({ lease }) => plans.apply(lease, step('completed'), rules()),
+      () => runs.expireDue(step('expired')),
+      () => runs.takeOver(step('taken_over')),
+    ];
+    for (const deed of deeds) {
+      const claimed = await put(from);
+      await deed(claimed).catch(() => {});
+      expect([from, ...TRANSITIONS[from]]).toContain(await statusOf(room.bot, claimed.run));
+    }
+  });
+});

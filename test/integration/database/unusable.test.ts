@@ -1,0 +1,113 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { connect } from '../../../sandbox/database/database-server.ts';
+import {
+  inTransaction,
+  openDatabase,
+  ReadOnlyError,
+  reaching,
+  requireWritable,
+} from '../../../src/database/client.ts';
+import { refusalOf } from '../../../src/database/errors.ts';
+import { DatabaseLostError, DatabaseRefusedError } from '../../../src/sync/errors.ts';
+import { useRoom } from './support/room.ts';
+
+const room = useRoom({ flags: ['--innodb-lock-wait-timeout=1'] });
+
+const closing: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+/** An account without any right beyond this database, and the bot's client with it. */
+async function asGuest(limits = ''): Promise<{ url: string; db: ReturnType<typeof openDatabase> }> {
+  const { name } = room.database;
+  await room.sql(`CREATE USER ${name} IDENTIFIED BY 'guest' ${limits}`);
+  await room.sql(`GRANT ALL ON ${name}.* TO ${name}`);
+  const url = new URL(room.database.url);
+  [url.username, url.password] = [name, 'guest'];
+  url.search = '?acquireTimeout=1000&connectTimeout=1000&minimumIdle=0';
+  const db = openDatabase(url.href);
+  closing.push(
+    () => room.sql(`DROP USER ${name}`),
+    () => db.$disconnect(),
+  );
+  return { url: url.href, db };
+}
+
+const write = (db: ReturnType<typeof openDatabase>) =>
+  inTransaction(db, (tx) => tx.$executeRaw`UPDATE audit_heads SET seq = seq`);
+
+describe('a database server that is of no use now is lost, with why', () => {
+  it('where it is read-only; a look tells so beforehand, without a right', async () => {
+    const { db } = await asGuest();
+    await requireWritable(db);
+    await room.sql('SET GLOBAL read_only = 1');
+    closing.push(() => room.sql('SET GLOBAL read_only = 0'));
+    await expect(requireWritable(db)).rejects.toThrow(ReadOnlyError);
+    await expect(write(db)).rejects.toMatchObject({ name: 'DatabaseLostError', why: 'read_only' });
+  });
+
+  it('where the account has no connection left', async () => {
+    const { url, db } = await asGuest('WITH MAX_USER_CONNECTIONS 1');
+    const other = await connect(url);
+    closing.push(() => other.end());
+    await expect(write(db)).rejects.toMatchObject({ why: 'too_many_connections' });
+  });
+
+  it('where it lets the account in no more', async () => {
+    const { db } = await asGuest();
+    await room.sql(`ALTER USER ${room.database.name} IDENTIFIED BY 'another'`);
+    await expect(write(db)).rejects.toMatchObject({ name: 'DatabaseLostError', why: 'privilege' });
+  });
+
+  it('and without, where there is none at all', async () => {
+    const db = openDatabase('mysql://root@127.0.0.1:1/nowhere?acquireTimeout=200&connectTimeout=100');
+    closing.push(() => db.$disconnect());
+    const error = await reaching(() => db.$queryRaw`SELECT 1`).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(DatabaseLostError);
+    expect(error).toMatchObject({ why: undefined });
+  });
+});
+
+describe('a statement that the server refuses', () => {
+  it('is refused with the server’s words and number, without the statement', async () => {
+    const refused = reaching(() => room.bot.db.$queryRaw`SELECT nothing FROM users`);
+    await expect(refused).rejects.toThrow(DatabaseRefusedError);
+    await expect(refused).rejects.toMatchObject({
+      refusal: 'table_missing',
+      failure: { number: '1054', words: expect.stringMatching(/^Unknown column 'nothing' in/) },
+    });
+    await expect(refused).rejects.not.toThrow(/FROM users/);
+  });
+
+  it.each([
+    ['1114', "The table 'users' is full", 'disk_full'],
+    ['1021', 'Disk full (/tmp/#sql); waiting for someone to free some space', 'disk_full'],
+    ['1030', 'Got error 28 "No space left on device" from storage engine InnoDB', 'disk_full'],
+    ['3', 'Error writing file (Errcode: 28 "No space left on device")', 'disk_full'],
+    ['1030', 'Got error 127 from storage engine', 'table_damaged'],
+    ['1194', "Table 'users' is marked as crashed and should be repaired", 'table_damaged'],
+    ['1153', 'Got a packet bigger than max_allowed_packet bytes', 'packet_too_large'],
+    ['1301', 'Result of json_table() was larger than max_allowed_packet', 'packet_too_large'],
+    ['1205', 'Lock wait timeout exceeded; try restarting transaction', 'lock_wait'],
+    ['1040', 'Too many connections', 'too_many_connections'],
+    [
+      '1203',
+      'User bot already has more than max_user_connections active connections',
+      'too_many_connections',
+    ],
+    ['1290', 'The server is running with the --read-only option', 'read_only'],
+    ['1792', 'Cannot execute statement in a READ ONLY transaction', 'read_only'],
+    ['1665', 'Cannot execute statement: impossible to write to binary log', 'statement_logging'],
+    ['3819', "Check constraint 'users_chk_1' is violated.", 'check'],
+    [
+      '3105',
+      "The value specified for generated column 'email' in table 'users' is not allowed.",
+      'generated',
+    ],
+    ['1969', 'Query execution was interrupted (max_statement_time exceeded)', 'time_limit'],
+    ['9999', 'Whatever comes next', 'other'],
+  ])('%s (%s) is %s', (number, words, refusal) => {
+    expect(refusalOf({ number, words })).toBe(refusal);
+  });
+});

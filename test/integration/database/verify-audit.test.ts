@@ -1,0 +1,65 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type FreshDatabase, freshDatabase } from '../../../sandbox/database/database.ts';
+import { createAudit } from '../../../src/database/audit/audit.ts';
+import { verifyAudit } from '../../../src/database/audit/verify-audit.ts';
+import { type Database, openDatabase } from '../../../src/database/client.ts';
+
+describe('the walk along the audit chain', () => {
+  let database: FreshDatabase;
+  let db: Database;
+
+  beforeEach(async () => {
+    database = await freshDatabase({ migrated: true });
+    db = openDatabase(database.url);
+    const audit = createAudit(db);
+    for (const target of ['dev', 'test', 'prod', 'dev', 'test']) {
+      await audit.append({ step: 'requested', actor: { id: 'U1', name: 'Ayu' }, outcome: 'sync', target });
+    }
+    await database.connection.query('DROP TRIGGER audit_logs_refuse_update');
+    await database.connection.query('DROP TRIGGER audit_logs_refuse_delete');
+  });
+  afterEach(async () => {
+    await db.$disconnect();
+    await database.drop();
+  });
+
+  const tamper = (sql: string) => database.connection.query(sql);
+
+  test('finds an untouched chain whole, an empty one too', async () => {
+    expect(await verifyAudit(db)).toEqual({ outcome: 'whole', rows: 5 });
+    await tamper('DELETE FROM audit_logs');
+    await tamper("UPDATE audit_heads SET seq = 0, hash = REPEAT('0', 64)");
+    expect(await verifyAudit(db)).toEqual({ outcome: 'whole', rows: 0 });
+  });
+
+  test.each([
+    [
+      'a changed row',
+      "UPDATE audit_logs SET actor_name = 'Budi' WHERE seq = 3",
+      3n,
+      'its content was changed',
+    ],
+    ['a removed row', 'DELETE FROM audit_logs WHERE seq = 2', 3n, 'row 2 before it is missing'],
+    [
+      'rows cut off at the end',
+      'DELETE FROM audit_logs WHERE seq > 3',
+      4n,
+      'it is missing, and so is all after it',
+    ],
+    [
+      'a row whose hash was made anew',
+      'UPDATE audit_logs SET prev_hash = REPEAT("a", 64) WHERE seq = 4',
+      4n,
+      'it does not continue the row before it',
+    ],
+    [
+      'a remembered end that is another',
+      'UPDATE audit_heads SET hash = REPEAT("b", 64)',
+      5n,
+      'it is not the end that audit_heads remembers',
+    ],
+  ])('names the first broken place: %s', async (_, sql, seq, why) => {
+    await tamper(sql);
+    expect(await verifyAudit(db)).toEqual({ outcome: 'broken', seq, why });
+  });
+});

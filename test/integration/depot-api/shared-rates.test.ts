@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type RedisServer, startRedis } from '../../../sandbox/process/redis.ts';
+import { until } from '../../../sandbox/process/until.ts';
+import { createLimiters, type Limiter } from '../../../src/depot-api/http/limiter.ts';
+import { createSharedRates, type SharedRates } from '../../../src/depot-api/http/shared-rates.ts';
+import type { Logger } from '../../../src/sync/ports.ts';
+
+const ORIGIN = 'https://dev.example.com';
+const RATES = { maxConcurrent: 3, requestsPerSecond: 1000, timeoutMs: 500 };
+const signal = new AbortController().signal;
+
+describe('depot rate limits shared through Redis', () => {
+  let redis: RedisServer;
+  let lines: string[];
+  let processes: { readonly owner: string; readonly shared: SharedRates; readonly limiter: Limiter }[];
+
+  const logger: Logger = {
+    debug: () => {},
+    info: (_, message) => lines.push(message),
+    warn: (_, message) => lines.push(message),
+    error: (_, message) => lines.push(message),
+  };
+  const startProcess = (rates = RATES) => {
+    const owner = randomUUID();
+    const shared = createSharedRates(redis.url, logger, owner);
+    return { owner, shared, limiter: createLimiters(rates, shared)(ORIGIN) };
+  };
+  const said = (pattern: RegExp, times: number) =>
+    until(() => lines.filter((line) => pattern.test(line)).length >= times, {
+      timeoutMs: 15_000,
+      failure: () => `${pattern} ${times} times in:\n${lines.join('\n')}`,
+    });
+
+  beforeEach(async () => {
+    lines = [];
+    redis = await startRedis();
+    processes = [startProcess(), startProcess()];
+    await said(/are shared through Redis/, 2);
+  });
+  afterEach(async () => {
+    await Promise.all(processes.map(({ shared }) => shared.stop()));
+    await redis.stop();
+  });
+
+  /** How many requests were under way at once when each limiter was given fifteen. */
+  const mostAtOnce = async (limiters: readonly Limiter[]) => {
+    let running = 0;
+    let most = 0;
+    const job = async () => {
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      running -= 1;
+    };
+    await Promise.all(
+      limiters.flatMap((limiter) => Array.from({ length: 15 }, () => limiter(job, signal, 5))),
+    );
+    return most;
+  };
+
+  test('hold for two processes together', async () => {
+    expect(await mostAtOnce(processes.map(({ limiter }) => limiter))).toBe(RATES.maxConcurrent);
+  });
+
+  test('may be such as divide no second into whole milliseconds', async () => {
+    const third = startProcess({ ...RATES, requestsPerSecond: 300 });
+    processes.push(third);
+    await said(/are shared through Redis/, 3);
+    expect(await mostAtOnce([third.limiter])).toBe(RATES.maxConcurrent);
+  });
+
+  test('are those of the settings, whatever was set before', async () => {
+    await mostAtOnce(processes.map(({ limiter }) => limiter));
+    const fresh = startProcess({ ...RATES, maxConcurrent: 1 });
+    processes.push(fresh);
+    await said(/are shared through Redis/, 3);
+    expect(await mostAtOnce([fresh.limiter])).toBe(1);
+  });
+
+  test('are not taken up for ever by the requests of a process that died', async () => {
+    const [dying, other] = processes;
+    if (dying === undefined || other === undefined) throw new Error('There are no two processes');
+    let underWay = 0;
+    const never = async () => {
+      underWay += 1;
+      await new Promise(() => {});
+    };
+    for (let n = 0; n < RATES.maxConcurrent; n += 1) dying.limiter(never, signal, 5).catch(() => {});
+    await until(() => underWay === RATES.maxConcurrent, {
+      timeoutMs: 5_000,
+      failure: () => 'three requests are under way',
+    });
+    await dying.shared.stop();
+    expect(await other.limiter(async () => 'sent', signal, 5)).toBe('sent');
+  });
+
+  test.each([
+    ['has asked that server before', true],
+    ['never asked that server', false],
+  ])('are given back at once by a process that is known to be dead, to one that %s', async (_, asked) => {
+    const patient = { ...RATES, timeoutMs: 3_600_000 };
+    const [dying, living, other] = [startProcess(patient), startProcess(patient), startProcess(patient)];
+    processes.push(dying, living, other);
+    await said(/are shared through Redis/, 5);
+    if (asked) await other.limiter(async () => {}, signal, 5);
+    let underWay = 0;
+    const never = async () => {
+      underWay += 1;
+      await new Promise(() => {});
+    };
+    living.limiter(never, signal, 5).catch(() => {});
+    for (let n = 1; n < RATES.maxConcurrent; n += 1) dying.limiter(never, signal, 5).catch(() => {});
+    await until(() => underWay === RATES.maxConcurrent, {
+      timeoutMs: 5_000,
+      failure: () => 'three requests are under way',
+    });
+    await dying.shared.stop();
+    await other.shared.forget([dying.owner]);
+    expect(await other.limiter(async () => 'sent', signal, 5)).toBe('sent');
+    expect(await mostAtOnce([other.limiter])).toBe(RATES.maxConcurrent - 1);
+  });
+
+  test('hold for each process by itself while Redis is lost, and together again after it', async () => {
+    const [first] = processes;
+    if (first === undefined) throw new Error('There is no process');
+    const done: number[] = [];
+    const release: (() => void)[] = [];
+    const jobs = Array.from({ length: 12 }, (_, index) =>
+      first.limiter(
+        async () => {
+          if (index < RATES.maxConcurrent) await new Promise<void>((resolve) => release.push(resolve));
+          done.push(index);
+        },
+        signal,
+        5,
+      ),
+    );
+    await until(() => release.length === RATES.maxConcurrent, {
+      timeoutMs: 5_000,
+      failure: () => 'three jobs run',
+    });
+    const port = Number(new URL(redis.url).port);
+    await redis.stop();
+    await said(/Redis is lost/, 2);
+    for (const go of release) go();
+    await Promise.all(jobs);
+    expect(done.sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+
+    redis = await startRedis(port);
+    await said(/are shared through Redis/, 4);
+    await first.limiter(async () => done.push(12), signal, 5);
+    expect(done).toContain(12);
+  });
+});

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { freshDatabase } from '../../../sandbox/database/database.ts';
+import { AYU, DEV_SUPPORT } from '../../../sandbox/local-slack/workspace.ts';
+import { until } from '../../../sandbox/process/until.ts';
+import { confirm, preview } from '../../../sandbox/worlds/conversation.ts';
+import { startWorld } from '../../../sandbox/worlds/world.ts';
+
+test.each([
+  ['on', 1],
+  ['off', 0],
+] as const)(
+  'a schedule that finds nothing to change leaves, with the line %s, %i line',
+  async (line, lines) => {
+    const database = await freshDatabase({ migrated: true });
+    const world = await startWorld({ databaseUrl: database.url });
+    await confirm(world, await preview(world, 'dev'));
+    const before = await world.slack.messages();
+    await world.restartBot({
+      SYNC_SCHEDULE: '0 2 * * *',
+      SYNC_SCHEDULE_CHANNEL_ID: DEV_SUPPORT.id,
+      SYNC_SCHEDULE_TARGETS: 'dev',
+      SYNC_SCHEDULE_QUIET_LINE: line,
+    });
+    await until(
+      async () => {
+        const [open] = await world.sql<{ n: number }>(
+          'SELECT COUNT(*) AS n FROM sync_outbox o JOIN sync_runs r ON r.id = o.run_id WHERE r.requested_by_id = ? AND o.closed_at IS NOT NULL',
+          ['usersync'],
+        );
+        return Number(open?.n) > 0;
+      },
+      { timeoutMs: 15_000, failure: () => 'the scheduled run was told about' },
+    );
+    const after = await world.slack.messages();
+    expect(after.length - before.length).toBe(lines);
+    expect(after.filter(({ ephemeral_to }) => ephemeral_to === AYU.id)).toEqual([]);
+    await world.stop();
+    await database.drop();
+  },
+);

@@ -1,0 +1,85 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type StrictSlack, startStrictSlack } from '../../../sandbox/strict-slack/strict-slack.ts';
+import { boltLogger, createLogger } from '../../../src/process/logger.ts';
+import { createSlackClient } from '../../../src/slack/connect/client.ts';
+import { createSlackClock } from '../../../src/slack/connect/clock.ts';
+import { askedConnection, type CheckConnection } from '../../../src/slack/connect/connection.ts';
+
+const realNow = performance.now.bind(performance);
+
+/** As if so much time had passed. */
+function later(seconds: number): void {
+  vi.spyOn(performance, 'now').mockImplementation(() => realNow() + seconds * 1000);
+}
+
+let slack: StrictSlack;
+let check: CheckConnection;
+
+beforeEach(async () => {
+  slack = await startStrictSlack();
+  const { apiUrl, botToken } = slack;
+  check = askedConnection(
+    createSlackClient({ apiUrl, botToken, logger: boltLogger(createLogger('silent')) }),
+  );
+});
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await slack.stop();
+});
+
+/** `ok`, or Slack's word for what is wrong. */
+const answer = () =>
+  check().then(
+    () => 'ok',
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  );
+
+describe('in http mode, a clock', () => {
+  /** How the connection stands where this machine's clock is so many minutes ahead. */
+  async function withClock(minutesAhead: number): Promise<string> {
+    const { apiUrl, botToken } = slack;
+    const clock = createSlackClock(() => Date.now() + minutesAhead * 60_000);
+    const logger = boltLogger(createLogger('silent'));
+    const asked = askedConnection(createSlackClient({ apiUrl, botToken, logger, clock }), clock);
+    return asked().then(
+      () => 'ok',
+      (error: unknown) => (error instanceof Error ? error.name : String(error)),
+    );
+  }
+
+  it.each([
+    [60, 'ClockAheadError'],
+    [6, 'ClockAheadError'],
+    [4, 'ok'],
+    [0, 'ok'],
+    [-60, 'ok'],
+  ])('that is %d minutes ahead of Slack’s: %s', async (minutes, said) => {
+    expect(await withClock(minutes)).toBe(said);
+  });
+});
+
+describe('in http mode, the connection to Slack', () => {
+  it('is asked for once in half a minute where it stands', async () => {
+    expect([await answer(), await answer()]).toEqual(['ok', 'ok']);
+    later(29);
+    expect(await answer()).toBe('ok');
+    expect(slack.calls).toHaveLength(1);
+    later(31);
+    slack.fail('auth.test', { error: 'token_revoked' });
+    expect(await answer()).toContain('token_revoked');
+  });
+
+  it('is asked for again soon where it does not, but not at every look', async () => {
+    slack.fail('auth.test', { status: 503 });
+    expect([await answer(), await answer()]).not.toContain('ok');
+    expect(slack.calls).toHaveLength(1);
+    later(6);
+    expect(await answer()).toBe('ok');
+  });
+
+  it('stands where Slack asks to be called less often', async () => {
+    slack.fail('auth.test', { retryAfter: 30 });
+    expect(await answer()).toBe('ok');
+  });
+});

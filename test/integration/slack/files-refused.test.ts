@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AYU } from '../../../sandbox/local-slack/workspace.ts';
+import type { Fault } from '../../../sandbox/strict-slack/faults.ts';
+import { CHANNEL, modal, preview, sees, settled, shown } from '../../support/strict-conversation.ts';
+import { IMPATIENT, type StrictWorld, startStrictWorld } from '../../support/strict-world.ts';
+
+let world: StrictWorld;
+
+beforeAll(async () => {
+  world = await startStrictWorld({ timing: IMPATIENT });
+  await preview(world, world.ayu, 'dev');
+  await settled(world);
+  await world.sql("UPDATE users SET status = 'inactive' WHERE location_id = 7 ORDER BY id LIMIT 2");
+});
+
+afterAll(async () => {
+  await world.stop();
+  expect(world.slack.violations).toEqual([]);
+});
+
+const DIRECT = `D${AYU.id.slice(1)}`;
+
+const direct = () => world.slack.messages(DIRECT);
+
+/** What Ayu is told alone because of a command, and what stands in the app's own conversation with her by then. */
+async function toldBy(text: string) {
+  world.slack.workspace.messages.length = 0;
+  await world.ayu.command(text);
+  const told = shown(await sees(world, 'an answer', () => world.slack.ephemerals(AYU.id)[0]));
+  return { told, direct: direct().map(shown) };
+}
+
+const REFUSALS: readonly [string, string, Fault, string][] = [
+  [
+    'files are switched off',
+    'files.getUploadURLExternal',
+    { error: 'file_uploads_disabled' },
+    'files are switched off in this workspace',
+  ],
+  [
+    'the room for files is used up',
+    'files.getUploadURLExternal',
+    { error: 'storage_limit_reached' },
+    'the workspace has no space left for files',
+  ],
+  [
+    'the scope is missing',
+    'files.getUploadURLExternal',
+    { error: 'missing_scope' },
+    'the Slack app lacks a scope for that',
+  ],
+  [
+    'the channel is external',
+    'files.completeUploadExternal',
+    { error: 'internal_error' },
+    'Slack answered `internal_error`',
+  ],
+  [
+    'something is restricted',
+    'files.completeUploadExternal',
+    { error: 'restricted_action' },
+    'only some people may post there',
+  ],
+  [
+    'Slack knows a new word',
+    'files.completeUploadExternal',
+    { error: 'new_word' },
+    'Slack answered `new_word`',
+  ],
+  ['the rate is limited', 'files.getUploadURLExternal', { retryAfter: 1 }, 'Slack answered `ratelimited`'],
+  ['the address takes nothing', 'upload', { status: 503 }, 'Slack gave no answer'],
+  ['the address breaks the connection', 'upload', { dropResponse: true }, 'Slack gave no answer'],
+];
+
+describe('/usersync export', () => {
+  it('leaves a text and a file where Slack takes both', async () => {
+    world.slack.workspace.messages.length = 0;
+    await world.ayu.command('export 1');
+    const text = await sees(world, 'the text', () => direct()[0]);
+    await sees(world, 'the file', () => world.slack.messages(DIRECT, text.ts)[0]?.fileIds.length === 1);
+    expect(shown(text)).toContain('Every line of the plan of run 1.');
+    expect(world.slack.ephemerals(AYU.id)).toEqual([]);
+  });
+
+  it.each(REFUSALS)(
+    'says in both places that the file is missing, where %s',
+    async (_, method, fault, why) => {
+      world.slack.fail(method, fault);
+      const { told, direct } = await toldBy('export 1');
+      for (const text of [told, ...direct]) {
+        expect(text).toContain(`The file could not be attached: `);
+        expect(text).toContain(why);
+        expect(text).toContain('Press View All');
+        expect(text).not.toContain('Every line');
+      }
+      expect(direct).toHaveLength(1);
+    },
+  );
+
+  it('answers below where the text cannot be edited', async () => {
+    world.slack.fail('files.getUploadURLExternal', { error: 'file_uploads_disabled' });
+    world.slack.fail('chat.update', { error: 'edit_window_closed' });
+    await toldBy('export 1');
+    const [text] = direct();
+    expect(world.slack.messages(DIRECT, text?.ts).map(shown)).toEqual([
+      expect.stringContaining('The file could not be attached: files are switched off'),
+    ]);
+  });
+
+  it('says so where it was typed, where there is no conversation for it', async () => {
+    world.slack.fail('chat.postMessage', { error: 'messages_tab_disabled' });
+    const { told, direct } = await toldBy('export 1');
+    expect(told).toContain('The file could not be attached: Slack answered `messages_tab_disabled`.');
+    expect(direct).toEqual([]);
+  });
+});
+
+describe.each(['users', 'inactive'])('/usersync %s', (verb) => {
+  it.each(REFUSALS)(
+    'says that the file is missing, and keeps the list open, where %s',
+    async (_, method, fault, why) => {
+      world.slack.workspace.views.clear();
+      world.slack.fail(method, fault);
+      const { told, direct } = await toldBy(`${verb} test`);
+      for (const text of [told, ...direct]) {
+        expect(text).toContain('The file could not be attached: ');
+        expect(text).toContain(why);
+      }
+      expect(direct).toHaveLength(1);
+      expect(JSON.stringify((await modal(world, 'at `test`')).view)).toContain('@');
+    },
+  );
+});
+
+describe('a preview of many users', () => {
+  it.each(REFUSALS.filter(([, , fault]) => fault.error !== undefined))(
+    'promises no file in the thread, where %s',
+    async (_, method, fault, why) => {
+      world.slack.fail(method, fault);
+      const message = await preview(world, world.ayu, 'prod');
+      await sees(world, 'the message without the promise', () =>
+        shown(message).includes('Press View All to see them.'),
+      );
+      await settled(world);
+      expect(shown(message)).toContain('…and 770 more. Press View All to see them.');
+      expect(shown(message)).not.toContain('CSV');
+      expect(world.slack.messages(CHANNEL, message.ts).map(shown)).toEqual([
+        expect.stringMatching(`^The file could not be attached: ${why}`),
+      ]);
+    },
+  );
+
+  it('whose file comes says where it is', async () => {
+    const message = await preview(world, world.ayu, 'prod');
+    await settled(world);
+    expect(shown(message)).toContain('…and 770 more. The CSV file in the thread lists them all.');
+    expect(world.slack.messages(CHANNEL, message.ts)).toHaveLength(1);
+  });
+});
+
+describe('the window of /usersync users', () => {
+  it('promises no file that does not come', async () => {
+    const emails = Array.from({ length: 1_500 }, (_, n) => [`${'x'.repeat(200)}${n}@dkm`]);
+    await world.database.connection.batch('INSERT INTO users (email, location_id) VALUES (?, 7)', emails);
+    world.slack.workspace.views.clear();
+    world.slack.fail('files.getUploadURLExternal', { error: 'file_uploads_disabled' });
+    await world.ayu.command('users test');
+    const { view } = await modal(world, 'files are switched off');
+    expect(JSON.stringify(view)).toMatch(/…and \d+ more\. The file could not be attached/);
+    expect(JSON.stringify(view)).not.toContain('The CSV file has them all');
+  });
+});

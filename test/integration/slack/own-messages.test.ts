@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { CITRA } from '../../../sandbox/local-slack/workspace.ts';
+import { startStrictSlack } from '../../../sandbox/strict-slack/strict-slack.ts';
+import { nextTs } from '../../../sandbox/strict-slack/workspace.ts';
+import { createSlackClient } from '../../../src/slack/connect/client.ts';
+import { attach } from '../../../src/slack/tell/own-messages.ts';
+import errors from '../../support/slack-errors.json' with { type: 'json' };
+import {
+  attachment,
+  CHANNEL,
+  preview,
+  replies,
+  sees,
+  settled,
+  shown,
+} from '../../support/strict-conversation.ts';
+import { IMPATIENT, inStrictWorld, type StrictWorld } from '../../support/strict-world.ts';
+import { aRun } from '../../support/view-fixtures.ts';
+import { SILENT } from '../sandbox/web-client.ts';
+
+const inWorld = (act: (world: StrictWorld) => Promise<void>) => inStrictWorld(act, { timing: IMPATIENT });
+
+/** More than come on any page. */
+const MANY = 70;
+
+/** Others write much in the channel, or in a thread. */
+function chatter({ slack: { workspace } }: StrictWorld, threadTs?: string): void {
+  for (let n = 0; n < MANY; n += 1) {
+    workspace.messages.push({
+      channel: CHANNEL,
+      ts: nextTs(workspace),
+      at: workspace.now(),
+      user: CITRA.id,
+      text: `message ${n}`,
+      blocks: undefined,
+      edited: false,
+      threadTs,
+      metadata: undefined,
+      ephemeralTo: undefined,
+      fileIds: [],
+    });
+  }
+}
+
+/** The next answer of `posting` is lost; before the bot looks for what it posted, others write much. */
+function loseAnswer(world: StrictWorld, posting: string, looking: string): void {
+  const { slack } = world;
+  slack.fail(posting, { dropResponse: true });
+  const looked = sees(world, 'the bot look for it', () =>
+    slack.calls.some(({ method }) => method === looking),
+  );
+  slack.fail(looking, { until: looked.then(() => chatter(world)) });
+}
+
+const ours = ({ slack }: StrictWorld) =>
+  slack.messages(CHANNEL).filter(({ user }) => user === slack.workspace.botUserId);
+
+const pages = ({ slack }: StrictWorld, looking: string) =>
+  slack.calls.filter(({ method }) => method === looking).length;
+
+describe.concurrent('in a busy channel, what was posted although its answer was lost is found', () => {
+  it('where it is the message of a run', () =>
+    inWorld(async (world) => {
+      loseAnswer(world, 'chat.postMessage', 'conversations.history');
+      const message = await preview(world, world.ayu, 'dev');
+      await settled(world);
+      expect(ours(world)).toEqual([message]);
+      expect(pages(world, 'conversations.history')).toBeGreaterThan(4);
+    }));
+
+  it('where it is the summary of all', () =>
+    inWorld(async (world) => {
+      loseAnswer(world, 'chat.postMessage', 'conversations.history');
+      await world.ayu.command('all');
+      await sees(world, 'three previews', async () => {
+        const [row] = await world.sql<{ n: number }>(
+          "SELECT COUNT(*) AS n FROM sync_runs WHERE status = 'ready'",
+        );
+        return Number(row?.n) === 3;
+      });
+      await settled(world);
+      expect(ours(world)).toHaveLength(4);
+    }));
+
+  it('where it is the result in the thread', () =>
+    inWorld(async (world) => {
+      const message = await preview(world, world.ayu, 'dev');
+      await settled(world);
+      chatter(world, message.ts);
+      world.slack.fail('chat.postMessage', { dropResponse: true });
+      await world.ayu.click(message, 'confirm_run');
+      await sees(world, 'the result', () => replies(world, message.ts).length > MANY);
+      await settled(world);
+      const told = replies(world, message.ts).filter(({ user }) => user === message.user);
+      expect(told.map(shown)).toEqual([expect.stringContaining('Sync completed successfully!')]);
+      expect(pages(world, 'conversations.replies')).toBeGreaterThan(4);
+    }));
+
+  it('where it is the file of a plan', () =>
+    inWorld(async (world) => {
+      world.slack.fail('files.getUploadURLExternal', { status: 503 });
+      const message = await preview(world, world.ayu, 'prod');
+      chatter(world, message.ts);
+      world.slack.fail('files.completeUploadExternal', { dropResponse: true });
+      const { id } = await attachment(world, message);
+      await settled(world);
+      const files = world.slack.messages(CHANNEL, message.ts).filter(({ fileIds }) => fileIds.length > 0);
+      expect(files.map(({ fileIds }) => fileIds)).toEqual([[id]]);
+    }));
+});
+
+describe('a second copy of the message of a run', () => {
+  it('harms nothing, whatever the code with which Slack does not let it be deleted', async () => {
+    const slack = await startStrictSlack();
+    const client = createSlackClient({ ...slack, logger: SILENT });
+    const runs = { attachMessage: async () => false };
+    const codes = { ...errors.everyMethod.codes, ...errors.methods['chat.delete'].codes };
+    for (const error of Object.keys(codes)) {
+      slack.fail('chat.delete', { error });
+      expect(await attach({ client, runs }, aRun(), '1.000001')).toBe(false);
+    }
+    expect(slack.calls.map(({ method }) => method)).toEqual(Object.keys(codes).map(() => 'chat.delete'));
+    await slack.stop();
+  });
+});

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { AYU } from '../../../sandbox/local-slack/workspace.ts';
+import { preview, sees, settled } from '../../support/strict-conversation.ts';
+import { IMPATIENT, inStrictWorld, type StrictWorld } from '../../support/strict-world.ts';
+
+const published = ({ slack }: StrictWorld) =>
+  slack.calls.filter(({ method }) => method === 'views.publish').length;
+
+const home = ({ slack }: StrictWorld) => JSON.stringify(slack.workspace.homes.get(AYU.id)?.view ?? {});
+
+describe.concurrent('the Home tab of somebody who looked at it', () => {
+  it('is refreshed once for all runs that end while a refresh is under way, and is current in the end', () =>
+    inStrictWorld(
+      async (world) => {
+        await world.ayu.openHome();
+        await sees(world, 'the tab', () => published(world) === 1);
+        let goOn: () => void = () => {};
+        const until = new Promise<void>((resolve) => {
+          goOn = resolve;
+        });
+        world.slack.fail('views.publish', { until });
+        await preview(world, world.ayu, 'dev');
+        await sees(world, 'a refresh', () => published(world) === 2);
+        for (const target of ['test', 'prod']) await preview(world, world.ayu, target);
+        await settled(world);
+        goOn();
+        await sees(world, 'three previews that wait', () => home(world).match(/Waits to be/g)?.length === 3);
+        expect(published(world)).toBe(3);
+      },
+      { timing: IMPATIENT },
+    ));
+
+  it('says how many targets it leaves out of a thousand', () =>
+    inStrictWorld(
+      async (world) => {
+        await world.ayu.openHome();
+        await sees(world, 'the tab', () => published(world) === 1);
+        expect(home(world)).toContain('…and 930 more targets.');
+      },
+      { settings: { SYNC_TARGETS: Array.from({ length: 1_000 }, (_, n) => `t${n}`).join(',') } },
+    ));
+});

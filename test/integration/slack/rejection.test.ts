@@ -1,0 +1,73 @@
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Fault } from '../../../sandbox/strict-slack/faults.ts';
+import { type StrictSlack, startStrictSlack } from '../../../sandbox/strict-slack/strict-slack.ts';
+import { boltLogger } from '../../../src/process/logger.ts';
+import { createSlackClient, type SlackClient } from '../../../src/slack/connect/client.ts';
+import { fileRejectionOf, type Rejection, rejectionOf } from '../../../src/slack/connect/rejection.ts';
+
+let slack: StrictSlack;
+let client: SlackClient;
+
+beforeAll(async () => {
+  slack = await startStrictSlack();
+  const logger = boltLogger(pino({ level: 'silent' }));
+  client = createSlackClient({ ...slack, logger, timeoutMs: 200 });
+});
+afterAll(() => slack.stop());
+
+/** What Slack's client throws where a post meets this. */
+async function thrownBy(fault: Fault): Promise<unknown> {
+  slack.fail('chat.postMessage', fault);
+  return client.chat.postMessage({ channel: 'C0DEVSUPP1', text: 'x' }).then(
+    () => {
+      throw new Error('Slack took the message');
+    },
+    (error: unknown) => error,
+  );
+}
+
+describe('an answer of Slack', () => {
+  it.each<[string, Rejection['kind']]>([
+    ['restricted_action', 'refused'],
+    ['restricted_action_read_only_channel', 'refused'],
+    ['restricted_action_thread_only_channel', 'refused'],
+    ['ekm_access_denied', 'refused'],
+    ['no_permission', 'refused'],
+    ['edit_window_closed', 'refused'],
+    ['cant_update_message', 'refused'],
+    ['missing_scope', 'refused'],
+    ['a_word_of_next_year', 'refused'],
+    ['message_not_found', 'message_gone'],
+    ['thread_not_found', 'message_gone'],
+    ['channel_not_found', 'channel_gone'],
+    ['not_in_channel', 'channel_gone'],
+    ['is_archived', 'channel_gone'],
+    ['internal_error', 'later'],
+    ['fatal_error', 'later'],
+    ['service_unavailable', 'later'],
+    ['request_timeout', 'later'],
+    ['team_added_to_org', 'later'],
+    ['token_revoked', 'later'],
+  ])('that says %s is read as %s, with that word', async (error, kind) => {
+    expect(rejectionOf(await thrownBy({ error }))).toEqual({ kind, reason: error });
+  });
+
+  it('that asks to wait says for how long', async () => {
+    const rejection = rejectionOf(await thrownBy({ retryAfter: 7 }));
+    expect(rejection).toEqual({ kind: 'later', reason: 'ratelimited', pauseSeconds: 7 });
+  });
+
+  it.each<[string, Fault]>([
+    ['is an error of its own server', { status: 503 }],
+    ['breaks off', { dropResponse: true }],
+    ['does not come', { until: new Promise((resolve) => setTimeout(resolve, 1_000)) }],
+  ])('that %s may be another one later', async (_what, fault) => {
+    expect(rejectionOf(await thrownBy(fault)).kind).toBe('later');
+  });
+
+  it('to a file is a refusal where a message may be told later', async () => {
+    expect(fileRejectionOf(await thrownBy({ error: 'internal_error' })).kind).toBe('refused');
+    expect(fileRejectionOf(await thrownBy({ error: 'fatal_error' })).kind).toBe('later');
+  });
+});

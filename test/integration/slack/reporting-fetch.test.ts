@@ -1,0 +1,64 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type StrictSlack, startStrictSlack } from '../../../sandbox/strict-slack/strict-slack.ts';
+import { issueResponseUrl } from '../../../sandbox/strict-slack/workspace.ts';
+import { boltLogger, createLogger } from '../../../src/process/logger.ts';
+import { createSlackClient, reportingFetch, type SlackCall } from '../../../src/slack/connect/client.ts';
+
+const logger = boltLogger(createLogger('silent'));
+
+let slack: StrictSlack;
+
+beforeEach(async () => {
+  slack = await startStrictSlack();
+});
+
+afterEach(() => slack.stop());
+
+/** What is reported of calls, as `chat.update refused`. */
+async function reported(act: (client: ReturnType<typeof createSlackClient>) => Promise<unknown>) {
+  const calls: SlackCall[] = [];
+  const { apiUrl, botToken } = slack;
+  const report = (call: SlackCall) => void calls.push(call);
+  const client = createSlackClient({ apiUrl, botToken, logger, report, timeoutMs: 500 });
+  await act(client).catch(() => {});
+  return calls.map(({ method, outcome }) => `${method} ${outcome}`);
+}
+
+describe('each call of Slack', () => {
+  it('is reported by its method, and the caller gets the answer all the same', async () => {
+    let team: unknown;
+    const calls = await reported(async (client) => {
+      team = (await client.auth.test()).team_id;
+    });
+    expect(calls).toEqual(['auth.test ok']);
+    expect(team).toBe(slack.workspace.teamId);
+  });
+
+  it.each([
+    ['refused', { error: 'channel_not_found' }],
+    ['rate_limited', { retryAfter: 1 }],
+    ['failed', { status: 503 }],
+    ['failed', { dropResponse: true }],
+    ['failed', { until: new Promise(() => {}) }],
+  ])('is reported as %s with %o', async (outcome, fault) => {
+    slack.fail('auth.test', fault);
+    expect(await reported((client) => client.auth.test())).toEqual([`auth.test ${outcome}`]);
+  });
+
+  it('that answers a command or click is not named by its address, which is new each time', async () => {
+    const calls: SlackCall[] = [];
+    const respond = reportingFetch(slack.apiUrl, (call) => void calls.push(call));
+    const address = issueResponseUrl(slack.workspace, {
+      user: 'U0ADMIN001',
+      channel: 'C0DEVSUP01',
+      messageTs: undefined,
+    });
+    const body = JSON.stringify({ text: 'Good morning' });
+    await respond(address, { method: 'POST', body });
+    await respond(`${slack.workspace.url}/response/none`, { method: 'POST', body });
+    expect(calls).toEqual([
+      { method: 'response_url', outcome: 'ok' },
+      { method: 'response_url', outcome: 'failed' },
+    ]);
+  });
+});

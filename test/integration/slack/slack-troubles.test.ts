@@ -1,0 +1,202 @@
+import { describe, expect, it } from 'vitest';
+import {
+  attachment,
+  audited,
+  buttons,
+  CHANNEL,
+  preview,
+  replies,
+  reply,
+  sees,
+  settled,
+  shown,
+  toldAfter,
+} from '../../support/strict-conversation.ts';
+import { IMPATIENT, inStrictWorld, type StrictWorld } from '../../support/strict-world.ts';
+
+const DONE = 'Sync completed successfully! 25 users added, 0 users deactivated, 0 users unchanged.';
+
+/** Each test has a world of its own, so that those that wait for the outbox wait side by side. */
+const inWorld = (act: (world: StrictWorld) => Promise<void>) => inStrictWorld(act, { timing: IMPATIENT });
+
+const callsOf = ({ slack }: StrictWorld, method: string) =>
+  slack.calls.filter((call) => call.method === method);
+
+describe.concurrent('a channel in which the bot cannot post', () => {
+  const INVITE = 'Type `/invite @usersync` here, then type your command again.';
+
+  const expectNothingCame = async (world: StrictWorld) => {
+    const [run] = await world.sql<{ status: string; failure: string }>(
+      'SELECT status, failure FROM sync_runs',
+    );
+    expect(run?.status).toBe('failed');
+    expect(run?.failure).toContain('channel_unreachable');
+    expect(await world.sql('SELECT * FROM sync_changes')).toEqual([]);
+    expect((await audited(world)).map(({ step, outcome }) => `${step} ${outcome}`)).toEqual([
+      'requested sync',
+      'failed channel_unreachable',
+    ]);
+  };
+
+  it('because it is no member: the person is told to invite it, and nothing comes of the request', () =>
+    inWorld(async (world) => {
+      expect(await toldAfter(world, () => world.ayu.command('dev', 'C0NOTHERE1'))).toContain(INVITE);
+      await expectNothingCame(world);
+    }));
+
+  it.each([
+    ['channel_not_found', INVITE],
+    [
+      'is_archived',
+      'because the channel is archived. Nothing was changed. Type your command in another channel.',
+    ],
+    ['restricted_action', 'Ask an admin of the workspace to let usersync post here'],
+  ])('because of %s: they are told what to do about that', (error, advice) =>
+    inWorld(async (world) => {
+      world.slack.fail('chat.postMessage', { error });
+      expect(await toldAfter(world, () => world.ayu.command('dev'))).toContain(advice);
+      await expectNothingCame(world);
+      await settled(world);
+      expect(world.slack.messages(CHANNEL)).toEqual([]);
+    }),
+  );
+});
+
+describe.concurrent('the message of a run', () => {
+  it.each([
+    ['Slack has an error of its own', { status: 500 }],
+    ['Slack limits the rate', { retryAfter: 1 }],
+    ["Slack's answer to it is lost", { dropResponse: true }],
+    ["Slack's answer to it is lost, and the next search fails", { dropResponse: true }],
+  ])('is posted once, and becomes the preview, where %s', (what, fault) =>
+    inWorld(async (world) => {
+      world.slack.fail('chat.postMessage', fault);
+      if (what.includes('search')) world.slack.fail('conversations.history', { status: 503 });
+      const message = await preview(world, world.ayu, 'dev');
+      await settled(world);
+      expect(world.slack.messages(CHANNEL)).toEqual([message]);
+      await world.ayu.click(message, 'confirm_run');
+      expect((await reply(world, message)).text).toBe(DONE);
+    }),
+  );
+
+  it('that somebody deleted meanwhile is posted anew with the result, and the thread stands there', () =>
+    inWorld(async (world) => {
+      const deleted = await preview(world, world.ayu, 'dev');
+      await settled(world);
+      await world.ayu.click(deleted, 'confirm_run', {
+        tamper: (body) => {
+          world.slack.workspace.messages.splice(world.slack.workspace.messages.indexOf(deleted), 1);
+          return body;
+        },
+      });
+      const message = await sees(world, 'the new message', () => world.slack.messages(CHANNEL).at(0));
+      expect((await reply(world, message)).text).toBe(DONE);
+      expect(shown(message)).toContain('Sync Completed: Dev');
+      expect(world.slack.messages(CHANNEL)).toEqual([message]);
+    }));
+
+  it("that was deleted is posted anew once, though Slack's answer is lost", () =>
+    inWorld(async (world) => {
+      const deleted = await preview(world, world.ayu, 'dev');
+      await settled(world);
+      world.slack.workspace.messages.length = 0;
+      world.slack.fail('chat.postMessage', { dropResponse: true });
+      await world.ayu.clickForged(deleted, { actionId: 'cancel_run', blockId: 'x', value: '1' });
+      await sees(world, 'the cancelled run', async () => (await audited(world, 'cancelled')).length === 1);
+      await settled(world);
+      expect(world.slack.messages(CHANNEL).map(({ text }) => text)).toEqual([
+        expect.stringContaining('Sync Cancelled: Dev'),
+      ]);
+    }));
+});
+
+describe.concurrent('the result of a run', () => {
+  it.each([
+    ['its answer is lost', { dropResponse: true }],
+    ['Slack has an error of its own', { status: 500 }],
+  ])('is told once where %s', (_what, fault) =>
+    inWorld(async (world) => {
+      const message = await preview(world, world.ayu, 'dev');
+      await settled(world);
+      world.slack.fail('chat.postMessage', fault);
+      await world.ayu.click(message, 'confirm_run');
+      await reply(world, message);
+      await settled(world);
+      expect(replies(world, message.ts).map(({ text }) => text)).toEqual([DONE]);
+    }),
+  );
+
+  it('waits as long as Slack asks for', () =>
+    inWorld(async (world) => {
+      const message = await preview(world, world.ayu, 'dev');
+      await settled(world);
+      world.slack.fail('chat.postMessage', { retryAfter: 2 });
+      await world.ayu.click(message, 'confirm_run');
+      await reply(world, message);
+      const [refused, taken] = callsOf(world, 'chat.postMessage').slice(-2);
+      // Without Retry-After, the second try would come after 1 s. The database rounds to milliseconds.
+      expect((taken?.at ?? 0) - (refused?.at ?? 0)).toBeGreaterThanOrEqual(1_999);
+    }));
+
+  it('is told in order, message first, once Slack is back after the commit', () =>
+    inWorld(async (world) => {
+      const message = await preview(world, world.ayu, 'dev');
+      await settled(world);
+      let back: () => void = () => {};
+      const outage = new Promise<void>((resolve) => {
+        back = resolve;
+      });
+      // The edit that takes the buttons away, and then the first try of the outbox.
+      world.slack.fail('chat.update', { status: 503 });
+      world.slack.fail('chat.update', { status: 503, until: outage });
+      await world.ayu.click(message, 'confirm_run');
+      await sees(world, 'the commit', async () => (await audited(world, 'completed')).length === 1);
+      expect(await world.sql('SELECT 1 FROM users WHERE location_id = 8')).toHaveLength(25);
+      expect(replies(world, message.ts)).toEqual([]);
+      back();
+      await reply(world, message);
+      await settled(world);
+      const told = world.slack.calls.slice(-2).map(({ method, args }) => [method, args['thread_ts']]);
+      expect(told).toEqual([
+        ['chat.update', undefined],
+        ['chat.postMessage', message.ts],
+      ]);
+      expect(replies(world, message.ts)).toHaveLength(1);
+      expect(buttons(message)).not.toContain('confirm_run');
+    }));
+});
+
+describe.concurrent('the file of a plan', () => {
+  it('keeps nobody else waiting, however long it takes', () =>
+    inWorld(async (world) => {
+      let go: () => void = () => {};
+      const held = new Promise<void>((resolve) => {
+        go = resolve;
+      });
+      world.slack.fail('files.getUploadURLExternal', { until: held });
+      const large = await preview(world, world.ayu, 'prod');
+      await sees(world, 'the upload begun', () => callsOf(world, 'files.getUploadURLExternal').length === 1);
+      const small = await preview(world, world.budi, 'dev');
+      await world.budi.click(small, 'confirm_run');
+      expect((await reply(world, small)).text).toBe(DONE);
+      expect(
+        await world.sql("SELECT attempts FROM sync_outbox WHERE kind = 'list' AND lease_until IS NOT NULL"),
+      ).toEqual([{ attempts: 1 }]);
+      go();
+      await attachment(world, large);
+    }));
+
+  it.each(['files.getUploadURLExternal', 'files.completeUploadExternal'])(
+    'is uploaded once where the answer to %s is lost',
+    (method) =>
+      inWorld(async (world) => {
+        world.slack.fail(method, { dropResponse: true });
+        const message = await preview(world, world.ayu, 'prod');
+        const { id } = await attachment(world, message);
+        await settled(world);
+        const files = world.slack.messages(CHANNEL, message.ts).filter(({ fileIds }) => fileIds.length > 0);
+        expect(files.map(({ fileIds }) => fileIds)).toEqual([[id]]);
+      }),
+  );
+});

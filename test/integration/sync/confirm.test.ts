@@ -1,0 +1,157 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createCancel } from '../../../src/sync/cancel.ts';
+import type { Click } from '../../../src/sync/click.ts';
+import type { Declaration } from '../../../src/sync/execute.ts';
+import type { Actor } from '../../../src/sync/run.ts';
+import type { GuardVerdict } from '../../../src/sync/safety.ts';
+import type { Target } from '../../../src/sync/source.ts';
+import { useRoom } from '../database/support/room.ts';
+import { listOf } from '../database/support/rows.ts';
+import { AYU, BUDI, claim, readyRun } from '../database/support/runs.ts';
+import { createCore } from './support/core.ts';
+import { click, shown } from './support/shown.ts';
+
+const room = useRoom();
+
+const TRIPPED: GuardVerdict = {
+  tripped: true,
+  why: 'everyone',
+  deactivate: 1,
+  recentlyDeactivated: 0,
+  active: 1,
+};
+
+let target: Target;
+beforeEach(async () => {
+  target = await room.location();
+  await room.addUsers(target, { 'gone@dkm': 'active', 'stays@dkm': 'active' });
+});
+
+const lastRefusal = async () =>
+  (await room.sql('SELECT step, outcome, actor_id, run_id FROM audit_logs ORDER BY seq DESC LIMIT 1'))[0];
+
+describe('Confirm', () => {
+  const confirm = (click: Click, declaration: Declaration | undefined) =>
+    createCore(room.bot).execution.confirm(click, declaration);
+  const twoPerson = () => createCore(room.bot, { twoPersonTargets: [target.name] }).execution;
+
+  it('claims the run for whoever clicked, and writes that down', async () => {
+    const run = await shown(room.bot, target);
+    const confirmed = await confirm(click(run), undefined);
+    expect(confirmed).toMatchObject({ outcome: 'claimed', run: { status: 'executing', confirmedBy: BUDI } });
+    expect(await lastRefusal()).toEqual({
+      step: 'confirmed',
+      outcome: 'executing',
+      actor_id: BUDI.id,
+      run_id: run.id,
+    });
+  });
+
+  it('is refused a second time', async () => {
+    const run = await shown(room.bot, target);
+    await confirm(click(run), undefined);
+    const again = await confirm(click(run), undefined);
+    expect(again).toMatchObject({
+      outcome: 'refused',
+      refusal: { code: 'not_ready', run: { status: 'executing' } },
+    });
+    expect(await lastRefusal()).toEqual({
+      step: 'refused',
+      outcome: 'not_ready',
+      actor_id: BUDI.id,
+      run_id: run.id,
+    });
+  });
+
+  it('is refused for a run that nobody knows', async () => {
+    const unknown = { runId: 999_999, actor: BUDI, message: undefined };
+    expect(await confirm(unknown, undefined)).toEqual({
+      outcome: 'refused',
+      refusal: { code: 'run_not_found' },
+    });
+  });
+
+  it.each([
+    ['another channel', { channelId: 'C2', ts: '1.1' }],
+    ['another message', { channelId: 'C1', ts: '2.2' }],
+  ])('is refused where it comes from %s', async (_, message) => {
+    const forged = { ...click(await shown(room.bot, target)), message };
+    expect(await confirm(forged, undefined)).toEqual({
+      outcome: 'refused',
+      refusal: { code: 'wrong_message' },
+    });
+  });
+
+  it('is refused once the time is over', async () => {
+    const run = await shown(room.bot, target);
+    await room.sql('UPDATE sync_runs SET expires_at = UTC_TIMESTAMP(3) WHERE id = ?', [run.id]);
+    expect(await confirm(click(run), undefined)).toMatchObject({
+      refusal: { code: 'expired', run: { id: run.id } },
+    });
+  });
+
+  it('is refused while another run executes at the location, and names it', async () => {
+    const holder = await claim(room.bot, await readyRun(room.bot, target, listOf('a@dkm')));
+    const run = await shown(room.bot, target);
+    expect(await confirm(click(run), undefined)).toMatchObject({
+      refusal: { code: 'location_busy', holder: { id: holder.run.id } },
+    });
+  });
+
+  it('needs a second person where the target says so, and takes one', async () => {
+    const run = await shown(room.bot, target);
+    expect(await twoPerson().confirm(click(run, AYU), undefined)).toMatchObject({
+      refusal: { code: 'second_person_needed' },
+    });
+    expect(await twoPerson().confirm(click(run, BUDI), undefined)).toMatchObject({ outcome: 'claimed' });
+  });
+
+  it('needs the target and a reason where the guard has tripped, and remembers the reason', async () => {
+    const run = await shown(room.bot, target, TRIPPED);
+    const declare = async (declared: string, reason: string) =>
+      confirm(click(run), { target: declared, reason });
+    expect(await confirm(click(run), undefined)).toMatchObject({ refusal: { code: 'guard_tripped' } });
+    expect(await declare('prod', 'a reason')).toEqual({
+      outcome: 'refused',
+      refusal: { code: 'target_mismatch', expected: target.name },
+    });
+    expect(await declare(target.name, ' \n')).toMatchObject({ refusal: { code: 'reason_missing' } });
+    const confirmed = await declare(` ${target.name.toUpperCase()} `, 'the depot closed');
+    expect(confirmed).toMatchObject({ outcome: 'claimed', run: { reason: 'the depot closed' } });
+    const [entry] = await room.sql("SELECT reason FROM audit_logs WHERE run_id = ? AND step = 'confirmed'", [
+      run.id,
+    ]);
+    expect(entry).toEqual({ reason: 'the depot closed' });
+  });
+
+  it('keeps no reason where none was needed', async () => {
+    const confirmed = await confirm(click(await shown(room.bot, target)), {
+      target: 'anything',
+      reason: 'just so',
+    });
+    expect(confirmed).toMatchObject({ outcome: 'claimed', run: { reason: undefined } });
+  });
+
+  it('objects in this order: not ready, second person, guard, target, reason', async () => {
+    const run = await shown(room.bot, target, TRIPPED);
+    const codes: unknown[] = [];
+    const ask = async (actor: Actor, declaration?: { target: string; reason: string }) => {
+      const answer = await twoPerson().confirm(click(run, actor), declaration);
+      codes.push(answer.outcome === 'refused' ? answer.refusal.code : answer.outcome);
+    };
+    const wrong = { target: 'prod', reason: '' };
+    await ask(AYU, wrong);
+    await ask(BUDI);
+    await ask(BUDI, wrong);
+    await ask(BUDI, { ...wrong, target: target.name });
+    await createCancel(room.bot)(click(run));
+    await ask(AYU, wrong);
+    expect(codes).toEqual([
+      'second_person_needed',
+      'guard_tripped',
+      'target_mismatch',
+      'reason_missing',
+      'not_ready',
+    ]);
+  });
+});

@@ -1,0 +1,181 @@
+import { describe, expect, it } from 'vitest';
+import type { PreviewRequest, PreviewRequested } from '../../../src/sync/preview.ts';
+import { createRetry } from '../../../src/sync/retry.ts';
+import { SYSTEM } from '../../../src/sync/run.ts';
+import { createSchedule } from '../../../src/sync/schedule.ts';
+import type { Target } from '../../../src/sync/source.ts';
+import { useRoom } from '../database/support/room.ts';
+import { listOf } from '../database/support/rows.ts';
+import { AYU, apply, BUDI, claimedRun, step } from '../database/support/runs.ts';
+import { createCore } from './support/core.ts';
+import { scriptedSource, whole } from './support/scripted-source.ts';
+import { turnsOf } from './support/turns.ts';
+
+const room = useRoom();
+
+let keys = 0;
+
+function ask(target: Target, more: Partial<PreviewRequest> = {}): PreviewRequest {
+  keys += 1;
+  return { target: target.name, channelId: 'C1', actor: AYU, requestKey: `ask ${keys}`, ...more };
+}
+
+/** The use cases of one process, and of another one on the same database. */
+async function place() {
+  const target = await room.location();
+  const source = () => scriptedSource(whole(listOf('new@dkm')), whole(listOf('new@dkm')));
+  const here = createCore(room.bot, { targets: [target], source: source() });
+  const other = room.another();
+  return { target, here, other, there: createCore(other, { targets: [target], source: source() }) };
+}
+
+function opened(requested: PreviewRequested) {
+  if (requested.outcome !== 'requested') throw new Error(`The preview was ${requested.outcome}`);
+  return requested;
+}
+
+const runsAt = ({ locationId }: Target) =>
+  room.sql<{ id: number; status: string }>(
+    'SELECT id, status FROM sync_runs WHERE location_id = ? ORDER BY id',
+    [locationId],
+  );
+
+const stop = new AbortController().signal;
+
+describe('while the list of a location is read', () => {
+  it('whoever asks for it is pointed to that run, and nothing is opened', async () => {
+    const { target, here, there } = await place();
+    const { run } = opened(await here.preview.request(ask(target)));
+    expect(await there.preview.request(ask(target, { actor: BUDI }))).toMatchObject({
+      outcome: 'refused',
+      refusal: { code: 'being_read', run: { id: run.id, requestedBy: AYU } },
+    });
+    expect(await runsAt(target)).toEqual([{ id: run.id, status: 'reading' }]);
+    const refused = "SELECT actor_id, run_id FROM audit_logs WHERE outcome = 'being_read' AND target = ?";
+    expect(await room.sql(refused, [target.name])).toEqual([{ actor_id: BUDI.id, run_id: run.id }]);
+  });
+
+  it('one of fifty that ask two replicas at the same time opens a run', async () => {
+    const { target, here, there } = await place();
+    const asked = await Promise.all(
+      Array.from({ length: 50 }, (_, n) => (n % 2 === 0 ? here : there).preview.request(ask(target))),
+    );
+    const runs = await runsAt(target);
+    expect(runs).toHaveLength(1);
+    expect(asked.filter(({ outcome }) => outcome === 'requested')).toHaveLength(1);
+    for (const each of asked) {
+      if (each.outcome !== 'requested') expect(each).toMatchObject({ refusal: { run: { id: runs[0]?.id } } });
+    }
+  });
+
+  it('the same request that is delivered again is no second one, and is told nothing', async () => {
+    const { target, here, there } = await place();
+    const request = ask(target);
+    await here.preview.request(request);
+    expect(await there.preview.request(request)).toEqual({ outcome: 'repeated' });
+  });
+
+  it('that of another location is read too', async () => {
+    const [one, two] = [await place(), await place()];
+    opened(await one.here.preview.request(ask(one.target)));
+    opened(await two.here.preview.request(ask(two.target)));
+  });
+
+  it('it is read no second time under another name of the location', async () => {
+    const target = await room.location();
+    const alias = { ...target, name: target.name.toUpperCase() };
+    const core = createCore(room.bot, { targets: [target, alias] });
+    const { run } = opened(await core.preview.request(ask(target)));
+    expect(await core.preview.request(ask(alias))).toMatchObject({ refusal: { run: { id: run.id } } });
+  });
+
+  it('Try Again of a failed run points to it, and can be pressed later', async () => {
+    const { target, here } = await place();
+    const failed = opened(await here.preview.request(ask(target)));
+    await room.bot.runs.fail(failed.lease, { code: 'list_moved' }, step('failed'));
+    await room.bot.runs.attachMessage(failed.run.id, '1.1');
+    const retry = createRetry({ ...room.bot, preview: here.preview });
+    const click = { runId: failed.run.id, actor: BUDI, message: { channelId: 'C1', ts: '1.1' } };
+    const reading = opened(await here.preview.request(ask(target)));
+    expect(await retry(click)).toMatchObject({
+      refusal: { code: 'being_read', run: { id: reading.run.id } },
+    });
+    await here.preview.read(reading, stop);
+    expect(await retry(click)).toMatchObject({ outcome: 'requested' });
+  });
+
+  it('a rollback may be looked up, and none of the same run beside it', async () => {
+    const target = await room.location();
+    const done = await apply(room.bot, await claimedRun(room.bot, target, listOf('new@dkm')));
+    const core = createCore(room.bot, { targets: [target] });
+    opened(await core.preview.request(ask(target)));
+    const rollback = opened(await core.preview.request(ask(target, { reverts: done.id })));
+    expect(await core.preview.request(ask(target, { reverts: done.id, actor: BUDI }))).toMatchObject({
+      refusal: { code: 'being_read', run: { id: rollback.run.id } },
+    });
+  });
+});
+
+describe('a list can be read again', () => {
+  it('as soon as its preview is there', async () => {
+    const { target, here } = await place();
+    await here.preview.read(opened(await here.preview.request(ask(target))), stop);
+    opened(await here.preview.request(ask(target)));
+    expect((await runsAt(target)).map(({ status }) => status)).toEqual(['ready', 'reading']);
+  });
+
+  it('as soon as it could not be read', async () => {
+    const { target, here } = await place();
+    const { lease } = opened(await here.preview.request(ask(target)));
+    await room.bot.runs.fail(lease, { code: 'list_moved' }, step('failed'));
+    opened(await here.preview.request(ask(target)));
+  });
+
+  it('once another process went on for one that died, which it may at once', async () => {
+    const { target, here, other, there } = await place();
+    const { run, lease } = opened(await here.preview.request(ask(target)));
+    await room.bot.runs.release(lease);
+    expect(await there.preview.request(ask(target))).toMatchObject({ refusal: { run: { id: run.id } } });
+    const taken = await other.runs.takeOver(step('taken_over'));
+    const mine = taken.find((each) => each.run.id === run.id);
+    if (mine === undefined) throw new Error('Nobody went on');
+    await there.preview.read(mine, stop);
+    opened(await there.preview.request(ask(target)));
+  });
+
+  it('where a process of an older version ended the run and left its mark', async () => {
+    const { target, here } = await place();
+    const { run } = opened(await here.preview.request(ask(target)));
+    await room.sql("UPDATE sync_runs SET status = 'failed' WHERE id = ?", [run.id]);
+    opened(await here.preview.request(ask(target)));
+  });
+});
+
+describe('a preview on a schedule', () => {
+  it('waits while somebody’s is read, leaves no row for each look, and comes then', async () => {
+    const { target, here } = await place();
+    const { turns, started } = turnsOf(room.bot, here);
+    const due = new Date('2026-11-27T02:00:00Z');
+    const schedule = createSchedule({
+      preview: here.preview,
+      turns,
+      lastDue: () => due,
+      targets: [target.name],
+      channelId: 'C2',
+    });
+    const reading = opened(await here.preview.request(ask(target)));
+    await schedule.tick(due);
+    await schedule.tick(due);
+    expect(await runsAt(target)).toHaveLength(1);
+    expect(
+      await room.sql("SELECT 1 FROM audit_logs WHERE step = 'refused' AND target = ?", [target.name]),
+    ).toEqual([]);
+    await here.preview.read(reading, stop);
+    await schedule.tick(due);
+    await schedule.tick(due);
+    await Promise.all(started);
+    const runs = await runsAt(target);
+    expect(runs.map(({ status }) => status)).toEqual(['superseded', 'ready']);
+    expect((await room.bot.runs.find(runs[1]?.id ?? 0))?.requestedBy).toEqual(SYSTEM);
+  });
+});

@@ -1,0 +1,82 @@
+import { createLocations } from '../../../../src/database/reports/locations.ts';
+import { createExecution, type Execution } from '../../../../src/sync/execute.ts';
+import type { Logger, Progress } from '../../../../src/sync/ports.ts';
+import { createPreview, type Preview } from '../../../../src/sync/preview.ts';
+import { createRules } from '../../../../src/sync/rules.ts';
+import type { GuardLimits } from '../../../../src/sync/safety.ts';
+import type { Target, UserSource } from '../../../../src/sync/source.ts';
+import type { BotProcess } from '../../database/support/room.ts';
+
+/** Progress that writes down what it was told. */
+export function recordProgress(): Progress & { readonly calls: readonly string[] } {
+  const calls: string[] = [];
+  return {
+    calls,
+    reading: (_, users, total) => {
+      calls.push(`reading ${users} of ${total}`);
+    },
+    settle: async () => {
+      calls.push('settle');
+    },
+    executing: async () => {
+      calls.push('executing');
+    },
+    waiting: async (_, ahead) => {
+      calls.push(`waiting behind ${ahead}`);
+    },
+    databaseLost: async () => {
+      calls.push('databaseLost');
+    },
+    done: () => {},
+  };
+}
+
+/** A logger that keeps its messages, with their level. */
+export function recordLog(): Logger & { readonly lines: readonly string[] } {
+  const lines: string[] = [];
+  const at = (level: string) => (_: object, message: string) => {
+    lines.push(`${level}: ${message}`);
+  };
+  return { lines, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+export type Core = {
+  readonly preview: Preview;
+  readonly execution: Execution;
+  readonly progress: ReturnType<typeof recordProgress>;
+  readonly logger: ReturnType<typeof recordLog>;
+};
+
+export type CoreOptions = {
+  readonly targets?: readonly Target[];
+  readonly source?: UserSource;
+  readonly protectedEmails?: readonly string[];
+  readonly twoPersonTargets?: readonly string[];
+  readonly guard?: GuardLimits;
+  /** Names of targets and the location code that each stands for, beside `targets`. */
+  readonly codes?: Readonly<Record<string, string>>;
+};
+
+/** The use cases over the real database. */
+export function createCore(bot: BotProcess, options: CoreOptions = {}): Core {
+  const { targets = [], source = noSource, protectedEmails = [], twoPersonTargets = [] } = options;
+  const progress = recordProgress();
+  const logger = recordLog();
+  const codes = { ...Object.fromEntries(targets.map(({ name }) => [name, name])), ...options.codes };
+  const locations = createLocations(bot.db, new Map(Object.entries(codes)));
+  const { guard = { count: 5, percent: 20 } } = options;
+  const rulesFor = createRules(locations, { guard, protectedEmails, twoPersonTargets });
+  const shared = { ...bot, progress, logger, rulesFor };
+  return {
+    progress,
+    logger,
+    preview: createPreview({ ...shared, source, locations, settings: { ttlMinutes: 30 } }),
+    execution: createExecution(shared),
+  };
+}
+
+const noSource: UserSource = {
+  open: async () => {
+    throw new Error('Nobody should read here');
+  },
+};

@@ -1,0 +1,137 @@
+import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'dotenv';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { isWritable, readText, replaceFile, withSettings } from '../../../../src/cli/setup/env-file.ts';
+
+const FILE = `# Slack
+SLACK_BOT_TOKEN=xoxb-1 # of the old app
+export PORT = "3000"
+#LOG_LEVEL=info
+  # LOG_LEVEL is said here, too
+OWN_NOTE='several
+SLACK_MODE=http
+lines'
+
+EMPTY=
+`;
+
+describe('settings in the text of a .env', () => {
+  it.each<[string, Record<string, string>, string, string]>([
+    [
+      'take the place of the one before, beside its comment',
+      { SLACK_BOT_TOKEN: 'xoxb-2' },
+      'xoxb-1 #',
+      'xoxb-2 #',
+    ],
+    ['take the place of an exported one', { PORT: '80' }, 'export PORT = "3000"', 'PORT=80'],
+    [
+      'take the place of a line that is commented out',
+      { LOG_LEVEL: 'warn' },
+      '#LOG_LEVEL=info',
+      'LOG_LEVEL=warn',
+    ],
+    ['fill an empty one', { EMPTY: 'no more' }, 'EMPTY=', "EMPTY='no more'"],
+    ['are emptied', { SLACK_BOT_TOKEN: '' }, '=xoxb-1 #', '= #'],
+    [
+      'stand at the end where there was none',
+      { REDIS_URL: 'redis://r' },
+      'EMPTY=\n',
+      'EMPTY=\nREDIS_URL=redis://r\n',
+    ],
+  ])('%s', (_what, settings, before, after) => {
+    expect(withSettings(FILE, settings)).toBe(FILE.replace(before, after));
+  });
+
+  it('leave a line as it is written where the value is the same', () => {
+    expect(withSettings(FILE, { PORT: '3000', SLACK_BOT_TOKEN: 'xoxb-1', UNSET: '' })).toBe(FILE);
+  });
+
+  it('change the last of several lines, which is the one that counts', () => {
+    expect(withSettings('A=1\nA=2\n', { A: '3' })).toBe('A=1\nA=3\n');
+  });
+
+  it('begin a line of their own where the last one has no end', () => {
+    expect(withSettings('A=1', { B: '2' })).toBe('A=1\nB=2\n');
+  });
+
+  it('keep the line ends of Windows around them', () => {
+    expect(withSettings('A=1\r\nB=2\r\n', { A: '3' })).toBe('A=3\r\nB=2\r\n');
+  });
+
+  it('are refused, with their name, where they would damage another one', () => {
+    // What looks like the setting stands in the middle of another's value.
+    expect(() => withSettings(FILE, { SLACK_MODE: 'socket' })).toThrow(/^\w+ cannot be written into \.env/);
+  });
+
+  it('are read back as they are, whatever stands in them, and no other one changes', () => {
+    const value = fc.string({ unit: 'grapheme' }).filter((text) => text.trim() === text && isWritable(text));
+    const special = fc
+      .string({ unit: fc.constantFrom(...'ab #\'"`$\\=%!') })
+      .filter((text) => text.trim() === text && isWritable(text));
+    fc.assert(
+      fc.property(fc.oneof(value, special), fc.constantFrom('PORT', 'LOG_LEVEL', 'NEW'), (text, name) => {
+        const expected = {
+          ...parse(FILE),
+          ...(text === '' && !(name in parse(FILE)) ? {} : { [name]: text }),
+        };
+        expect(parse(withSettings(FILE, { [name]: text }))).toEqual(expected);
+      }),
+    );
+  });
+});
+
+it.each([
+  ['', true],
+  ['pass word', true],
+  [`it's "it"`, true],
+  ['#1', true],
+  [`all ' three " of \` them`, true],
+  [`#all ' three " of \` them`, false],
+])('whether a .env can hold %j: %s', (value, writable) => {
+  expect(isWritable(value)).toBe(writable);
+});
+
+describe('the file', () => {
+  let folder: string;
+  let file: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'usersync-env-'));
+    file = join(folder, '.env');
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it('is made for its owner alone, and leaves nothing beside it', async () => {
+    await replaceFile(file, 'A=1\n');
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect(await readdir(folder)).toEqual(['.env']);
+  });
+
+  it('is taken from others where it was open to them', async () => {
+    await writeFile(file, 'A=1\n', { mode: 0o644 });
+    await replaceFile(file, 'A=2\n');
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect(await readText(file)).toBe('A=2\n');
+  });
+
+  it('stays a link where it is one', async () => {
+    const real = join(folder, 'real.env');
+    await writeFile(real, 'A=1\n');
+    await symlink(real, file);
+    await replaceFile(file, 'A=2\n');
+    expect(await readFile(real, 'utf8')).toBe('A=2\n');
+  });
+
+  it('stays as it was where the new one cannot be written', async () => {
+    await writeFile(file, 'A=1\n');
+    await writeFile(`${file}.${process.pid}.new`, 'of somebody else');
+    await expect(replaceFile(file, 'A=2\n')).rejects.toThrow('EEXIST');
+    expect(await readText(file)).toBe('A=1\n');
+  });
+
+  it('is nothing where there is none', async () => {
+    expect(await readText(file)).toBeUndefined();
+  });
+});

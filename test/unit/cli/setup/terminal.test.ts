@@ -1,0 +1,69 @@
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { describe, expect, it } from 'vitest';
+import { openTerminal } from '../../../../src/cli/setup/terminal.ts';
+
+const [ENTER, CTRL_C, CTRL_D] = ['\r', '\x03', '\x04'];
+
+/** A terminal, what is typed into it, and what it has shown. */
+function openPiped() {
+  const [keys, screen] = [new PassThrough(), new PassThrough()];
+  const terminal = openTerminal(keys, screen);
+  terminal.stopped.catch(() => {});
+  const shown = async () => {
+    terminal.close();
+    screen.end();
+    return text(screen);
+  };
+  return { ...terminal, type: (typed: string) => keys.write(typed), shown };
+}
+
+describe('a terminal', () => {
+  it('shows a question and what is answered', async () => {
+    const { ask, type, shown } = openPiped();
+    const answer = ask('Name: ');
+    type(`ayu${ENTER}`);
+    expect(await answer).toBe('ayu');
+    expect(await shown()).toMatch(/Name: .*ayu/s);
+  });
+
+  it('shows nothing of a secret, at no time', async () => {
+    const { ask, type, shown } = openPiped();
+    const secret = ask('Token: ', { hidden: true });
+    type(`xoxb-geheim${ENTER}`);
+    expect(await secret).toBe('xoxb-geheim');
+    const next = ask('Name: ');
+    // The arrow key, which brings the line before back where there is a history.
+    type(`\x1b[A${ENTER}`);
+    expect(await next).toBe('');
+    const screen = await shown();
+    expect(screen).toContain('Token: \n');
+    expect(screen).not.toContain('geheim');
+  });
+
+  it('takes nothing for an answer that was typed before the question, and does not show it', async () => {
+    const { ask, type, shown } = openPiped();
+    type(`too early${ENTER}half`);
+    const answer = ask('Name: ');
+    type(`ayu${ENTER}`);
+    expect(await answer).toBe('ayu');
+    expect(await shown()).not.toMatch(/early|half/);
+  });
+
+  it.each([
+    ['Ctrl-C at a question', CTRL_C, true],
+    ['Ctrl-C while nothing is asked', CTRL_C, false],
+    ['Ctrl-D at a question', CTRL_D, true],
+  ])('ends the conversation on %s', async (_when, key, asking) => {
+    const { ask, type, stopped } = openPiped();
+    if (asking) ask('Name: ').catch(() => {});
+    type(key);
+    await expect(stopped).rejects.toThrow('Stopped. Nothing was written.');
+  });
+
+  it('is not stopped by being closed', async () => {
+    const { close, stopped } = openPiped();
+    close();
+    expect(await Promise.race([stopped, Promise.resolve('open')])).toBe('open');
+  });
+});

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError } from '../../../src/config/config.ts';
+import { LEAST, problemsOf } from '../../support/settings.ts';
+
+const BAD: [string, ...string[]][] = [
+  ['SLACK_BOT_TOKEN', 'xoxp-secret', 'secret', 'xoxb-with blank'],
+  ['SLACK_SIGNING_SECRET', 'short'],
+  ['SLACK_APP_TOKEN', 'xoxb-secret'],
+  ['SLACK_MODE', 'websocket', 'HTTP'],
+  ['SLACK_API_URL', 'my-slack', 'ftp://slack.com', 'javascript:alert(1)'],
+  ['PORT', '-1', '65536', '80a', '1e3', '0x50', '3000.5', '99999999999'],
+  ['SLACK_CHANNEL_IDS', '#general', 'general', 'C1,#general', 'U0123456789'],
+  ['SLACK_ADMIN_USER_IDS', '@ayu', 'ayu', 'U1;U2', 'S0123456789'],
+  ['SLACK_ADMIN_USERGROUP_IDS', '@admins', 'U0123456789'],
+  ['DATABASE_URL', 'postgres://u:secret@h/db', 'mysql://u:secret@h', 'mysql://u:secret@h/', 'u:secret@h/db'],
+  ['EXTERNAL_API_TIMEOUT_MS', '0', '30s', '600001'],
+  ['EXTERNAL_API_PAGE_SIZE', '0', 'all', '10001'],
+  ['EXTERNAL_API_MAX_CONCURRENT', '0', '65', 'Infinity'],
+  ['EXTERNAL_API_REQUESTS_PER_SECOND', '0', '-5'],
+  [
+    'SYNC_TARGETS',
+    'Dev',
+    'dev test',
+    'dev,dev',
+    'prod=',
+    '=sby',
+    'a=b=c',
+    'prod=longer-than-10',
+    ',',
+    '<!channel>',
+  ],
+  ['PREVIEW_TTL_MINUTES', '0', 'half an hour', '10081'],
+  ['DEACTIVATION_LIMIT_COUNT', '-1', 'many'],
+  ['DEACTIVATION_LIMIT_PERCENT', '101', '20%', '-1'],
+  ['TWO_PERSON_TARGETS', 'sby', 'PROD'],
+  [
+    'PROTECTED_EMAILS',
+    'boss @dkm',
+    'boss@dkm;root@dkm',
+    "'boss@dkm'",
+    '"a@dkm,b@dkm"',
+    '"a@dkm","b@dkm"',
+    '<boss@dkm>',
+    'Boss <boss@dkm>',
+    '@dkm',
+    'boss@',
+    'mailto:boss@dkm',
+    '“boss@dkm”',
+    '(boss@dkm)',
+  ],
+  [
+    'NEW_USER_DEFAULTS',
+    'name={localpart}',
+    '["name"]',
+    '{"name":{"first":"x"}}',
+    '{"na`me":"x"}',
+    '{"name; DROP TABLE users":"x"}',
+    '{"status":"inactive"}',
+    '{"EMAIL":"{email}"}',
+    '{"name":"{phone}"}',
+    '{"name":"x","NAME":"y"}',
+    '{"name":"{localpart"}',
+  ],
+  ['DEACTIVATION_LIMIT_COUNT', '"5"'],
+  ['SYNC_TARGETS', "'dev,test'"],
+  ['SLACK_ADMIN_USER_IDS', '"U0123456789"'],
+  ['EXTERNAL_API_EMAIL', '"bot@dkm.example"'],
+  ['SYNC_SCHEDULE', 'daily', '61 * * * *', '* * x'],
+  ['LOG_LEVEL', 'verbose', 'INFO'],
+];
+
+describe('a malformed setting', () => {
+  it.each(BAD.flatMap(([name, ...values]) => values.map((value) => ({ name, value }))))(
+    '$name: one line says its name and what it must be, never its value ($value)',
+    ({ name, value }) => {
+      const said = problemsOf({ ...LEAST, [name]: value, SYNC_SCHEDULE_CHANNEL_ID: 'C1' }).join('\n');
+      expect(said).toMatch(new RegExp(`^${name} must be [^\\n]+$`));
+      // Shorter ones stand in any sentence.
+      if (value.length > 3) expect(said.slice(name.length)).not.toContain(value);
+    },
+  );
+
+  it('does not hide another one', () => {
+    const problems = problemsOf({ ...LEAST, PORT: 'x', LOG_LEVEL: 'x', EXTERNAL_API_EMAIL: undefined });
+    expect(problems.map((line) => line.split(' ')[0])).toEqual(['PORT', 'EXTERNAL_API_EMAIL', 'LOG_LEVEL']);
+  });
+
+  it('is told in the message of the error, each on a line', () => {
+    expect(new ConfigError(['A must be a', 'B must be b']).message).toBe(
+      'Settings are missing or malformed:\nA must be a\nB must be b',
+    );
+  });
+});

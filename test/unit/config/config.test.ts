@@ -1,0 +1,208 @@
+import { describe, expect, it } from 'vitest';
+import { parseConfig } from '../../../src/config/config.ts';
+import { type Environment, LEAST, problemsOf } from '../../support/settings.ts';
+
+const read = (changes: Environment = {}) => parseConfig({ ...LEAST, ...changes });
+
+describe('what is not set', () => {
+  it('has the defaults of the contract', () => {
+    const config = read();
+    expect(config).toMatchObject({
+      slack: {
+        transport: { mode: 'http', signingSecret: 'signing-secret' },
+        apiUrl: 'https://slack.com/api/',
+        channelIds: [],
+        adminUserIds: ['U0123456789'],
+        adminUsergroupIds: [],
+      },
+      port: 3000,
+      depot: { limits: { timeoutMs: 30_000, pageSize: 100, maxConcurrent: 4, requestsPerSecond: 20 } },
+      sync: { ttlMinutes: 30, guard: { count: 5, percent: 20 }, protectedEmails: [], twoPersonTargets: [] },
+      schedule: undefined,
+      logLevel: 'info',
+    });
+    expect([...config.targets]).toEqual([
+      ['dev', 'dev'],
+      ['test', 'test'],
+      ['prod', 'prod'],
+    ]);
+  });
+
+  it('is what is empty or blank, too', () => {
+    expect(read({ PORT: '', LOG_LEVEL: '  ', SYNC_TARGETS: '', SLACK_CHANNEL_IDS: ' ' })).toEqual(
+      expect.objectContaining({ port: 3000, logLevel: 'info' }),
+    );
+    expect(problemsOf({ ...LEAST, EXTERNAL_API_PASSWORD: '' })).toEqual([
+      'EXTERNAL_API_PASSWORD must be the password of the login at the depot servers',
+    ]);
+  });
+
+  it('and required is named with all the others', () => {
+    expect(problemsOf({})).toEqual([
+      'SLACK_BOT_TOKEN must be the bot token, which begins with xoxb-',
+      'DATABASE_URL must be mysql://user:password@host:port/database',
+      'EXTERNAL_API_EMAIL must be the email of the login at the depot servers',
+      'EXTERNAL_API_PASSWORD must be the password of the login at the depot servers',
+      'SLACK_SIGNING_SECRET must be the signing secret of the Slack app (or set SLACK_APP_TOKEN for Socket Mode)',
+      'SLACK_ADMIN_USER_IDS or SLACK_ADMIN_USERGROUP_IDS must name at least one admin',
+    ]);
+  });
+});
+
+describe('SLACK_MODE', () => {
+  const tokens = { SLACK_APP_TOKEN: 'xapp-1', SLACK_SIGNING_SECRET: 'signing-secret' };
+  const socket = { mode: 'socket', appToken: 'xapp-1' };
+  const http = { mode: 'http', signingSecret: 'signing-secret' };
+
+  it.each([
+    ['an app token alone', { SLACK_APP_TOKEN: 'xapp-1', SLACK_SIGNING_SECRET: undefined }, socket],
+    ['a signing secret alone', {}, http],
+    ['both', tokens, socket],
+    ['both, and http', { ...tokens, SLACK_MODE: 'http' }, http],
+    ['both, and socket', { ...tokens, SLACK_MODE: 'socket' }, socket],
+  ])('with %s', (_what, changes, transport) => {
+    expect(read(changes).slack.transport).toEqual(transport);
+  });
+
+  it.each([
+    ['socket without an app token', { SLACK_MODE: 'socket' }, 'SLACK_APP_TOKEN must be an app-level token'],
+    [
+      'http without a signing secret',
+      { SLACK_MODE: 'http', SLACK_APP_TOKEN: 'xapp-1', SLACK_SIGNING_SECRET: '' },
+      'SLACK_SIGNING_SECRET must be',
+    ],
+  ])('%s is a problem', (_what, changes, start) => {
+    const problems = problemsOf({ ...LEAST, ...changes });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(start);
+  });
+});
+
+describe('lists', () => {
+  it('may have blanks around their items and a comma at the end', () => {
+    const { slack } = read({ SLACK_ADMIN_USER_IDS: ' U1 , W2,', SLACK_CHANNEL_IDS: 'C1,G2' });
+    expect(slack).toMatchObject({ adminUserIds: ['U1', 'W2'], channelIds: ['C1', 'G2'] });
+  });
+
+  it('of admins may be user groups alone', () => {
+    const { slack } = read({ SLACK_ADMIN_USER_IDS: undefined, SLACK_ADMIN_USERGROUP_IDS: 'S1' });
+    expect(slack).toMatchObject({ adminUserIds: [], adminUsergroupIds: ['S1'] });
+  });
+});
+
+describe('targets', () => {
+  it('stand for location codes, their own name unless another is given', () => {
+    expect([...read({ SYNC_TARGETS: 'dev, prod=SBY ,jkt-2=j2' }).targets]).toEqual([
+      ['dev', 'dev'],
+      ['prod', 'SBY'],
+      ['jkt-2', 'j2'],
+    ]);
+  });
+
+  it('may have a login of their own, or half of one', () => {
+    const { credentialsFor } = read({
+      SYNC_TARGETS: 'dev,prod,jkt-2',
+      EXTERNAL_API_EMAIL_PROD: 'prod@example.com',
+      EXTERNAL_API_PASSWORD_PROD: 'prod password',
+      EXTERNAL_API_PASSWORD_JKT_2: 'jkt password',
+    }).depot;
+    expect(credentialsFor('dev')).toEqual({ email: 'admin@example.com', password: 'depot password' });
+    expect(credentialsFor('prod')).toEqual({ email: 'prod@example.com', password: 'prod password' });
+    expect(credentialsFor('jkt-2')).toEqual({ email: 'admin@example.com', password: 'jkt password' });
+  });
+
+  it('for two people and on a schedule are among them', () => {
+    const config = read({
+      SYNC_TARGETS: 'dev,prod',
+      TWO_PERSON_TARGETS: 'prod',
+      SYNC_SCHEDULE: '0 2 * * *',
+      SYNC_SCHEDULE_TARGETS: 'dev',
+      SLACK_CHANNEL_IDS: 'C1',
+    });
+    expect(config.sync.twoPersonTargets).toEqual(['prod']);
+    expect(config.schedule?.targets).toEqual(['dev']);
+    expect(problemsOf({ ...LEAST, TWO_PERSON_TARGETS: 'sby', SYNC_SCHEDULE_TARGETS: 'sby' })).toEqual([
+      'TWO_PERSON_TARGETS must be names from SYNC_TARGETS',
+      'SYNC_SCHEDULE_TARGETS must be names from SYNC_TARGETS',
+    ]);
+  });
+});
+
+describe('the schedule', () => {
+  const SCHEDULE = { SYNC_SCHEDULE: '0 2 * * 1-5' };
+
+  it('previews all targets in the first allowed channel, by UTC, unless told otherwise', () => {
+    expect(read({ ...SCHEDULE, SLACK_CHANNEL_IDS: 'C1,C2' }).schedule).toEqual({
+      cron: '0 2 * * 1-5',
+      timezone: 'UTC',
+      channelId: 'C1',
+      targets: ['dev', 'test', 'prod'],
+      quietLine: true,
+    });
+    const told = {
+      SYNC_SCHEDULE_CHANNEL_ID: 'C3',
+      SYNC_SCHEDULE_TZ: 'Asia/Jakarta',
+      SYNC_SCHEDULE_TARGETS: 'prod',
+    };
+    expect(read({ ...SCHEDULE, ...told }).schedule).toEqual({
+      cron: '0 2 * * 1-5',
+      timezone: 'Asia/Jakarta',
+      channelId: 'C3',
+      targets: ['prod'],
+      quietLine: true,
+    });
+  });
+
+  it.each([
+    [
+      'a time zone that does not exist',
+      { SYNC_SCHEDULE_TZ: 'Mars/Olympus' },
+      'SYNC_SCHEDULE_TZ must be a time zone such as Asia/Jakarta',
+    ],
+    [
+      'a channel that is none',
+      { SYNC_SCHEDULE_CHANNEL_ID: '#ops' },
+      'SYNC_SCHEDULE_CHANNEL_ID must be a channel id such as C0123456789',
+    ],
+  ])('refuses %s', (_what, changes, problem) => {
+    expect(problemsOf({ ...LEAST, ...SCHEDULE, SLACK_CHANNEL_IDS: 'C1', ...changes })).toEqual([problem]);
+  });
+
+  it.each([{ SYNC_SCHEDULE: '0 2 * * *' }, { SYNC_REMINDER_DAYS: '7' }])(
+    'refuses a channel where nobody may press its buttons: %j',
+    (changes) => {
+      const channels = { SLACK_CHANNEL_IDS: 'C1,C2', SYNC_SCHEDULE_CHANNEL_ID: 'C3' };
+      expect(problemsOf({ ...LEAST, ...changes, ...channels })).toEqual([
+        'SYNC_SCHEDULE_CHANNEL_ID must be one of SLACK_CHANNEL_IDS: nobody could press a button elsewhere',
+      ]);
+      const allowed = read({ ...changes, ...channels, SYNC_SCHEDULE_CHANNEL_ID: 'C2' });
+      expect((allowed.schedule ?? allowed.reminder)?.channelId).toBe('C2');
+    },
+  );
+
+  it('needs a channel', () => {
+    expect(problemsOf({ ...LEAST, ...SCHEDULE })).toEqual([
+      'SYNC_SCHEDULE_CHANNEL_ID must be the channel for previews on schedule and reminders (or set SLACK_CHANNEL_IDS)',
+    ]);
+  });
+});
+
+describe('other settings', () => {
+  it('are taken as they are given', () => {
+    const config = read({
+      SLACK_API_URL: 'http://127.0.0.1:4400/api',
+      PORT: '0',
+      DEACTIVATION_LIMIT_COUNT: '0',
+      DEACTIVATION_LIMIT_PERCENT: '100',
+      PROTECTED_EMAILS: 'boss@dkm, *@example.com',
+      EXTERNAL_API_PASSWORD: ' blanks kept ',
+      DATABASE_URL: 'mariadb://u:p%40ss@[::1]:3307/laravel?acquireTimeout=1',
+    });
+    expect(config.slack.apiUrl).toBe('http://127.0.0.1:4400/api/');
+    expect(config.port).toBe(0);
+    expect(config.sync.guard).toEqual({ count: 0, percent: 100 });
+    expect(config.sync.protectedEmails).toEqual(['boss@dkm', '*@example.com']);
+    expect(config.depot.credentialsFor('dev').password).toBe(' blanks kept ');
+    expect(config.databaseUrl).toContain('acquireTimeout=1');
+  });
+});

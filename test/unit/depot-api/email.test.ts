@@ -1,0 +1,78 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { normalizeEmail, quoteRawEmail } from '../../../src/depot-api/list/rows.ts';
+
+/** Lone surrogates included. */
+const codeUnit = fc.nat({ max: 0xffff }).map((code) => String.fromCharCode(code));
+
+describe('an email', () => {
+  it.each([
+    ['vendor1@dkm', 'vendor1@dkm'],
+    ['  Admin_Surabaya@Gmail.COM\t', 'admin_surabaya@gmail.com'],
+    ['a@b', 'a@b'],
+    ['"a@b"@c', '"a@b"@c'],
+    ['josé@dépôt', 'josé@dépôt'],
+    [`${'x'.repeat(251)}@dkm`, `${'x'.repeat(251)}@dkm`],
+    [`${'😀'.repeat(251)}@dkm`, `${'😀'.repeat(251)}@dkm`],
+  ])('%j is compared as %j', (raw, email) => {
+    expect(normalizeEmail(raw)).toBe(email);
+  });
+
+  it.each([
+    ['no at sign', 'vendor1'],
+    ['nothing before the last at sign', '@dkm'],
+    ['nothing after it', 'vendor1@'],
+    ['too short', '@@'],
+    ['256 characters', `${'x'.repeat(252)}@dkm`],
+    ['a megabyte', `${'x'.repeat(1_000_000)}@dkm`],
+    ['a blank inside', 'vendor 1@dkm'],
+    ['a no-break space', 'vendor\u00a01@dkm'],
+    ['a line break', 'vendor1@dkm\n1@dkm'],
+    ['a NUL', 'vendor\u00001@dkm'],
+    ['a right-to-left override', 'vendor\u202e1@dkm'],
+    ['a zero-width space', 'vendor\u200b1@dkm'],
+    ['a soft hyphen', 'vendor\u00ad1@dkm'],
+    ['a private-use character', 'vendor\ue0001@dkm'],
+    ['a line separator', 'vendor\u20281@dkm'],
+    ['a lone surrogate', 'vendor\ud8001@dkm'],
+    ['a replacement character', 'vendor\ufffd1@dkm'],
+  ])('with %s is unusable', (_what, raw) => {
+    expect(normalizeEmail(raw)).toBeUndefined();
+  });
+
+  it('that is usable stays the same when it is read again', () => {
+    const part = fc.string({ unit: codeUnit });
+    fc.assert(
+      fc.property(part, part, (local, host) => {
+        const email = normalizeEmail(`${local}@${host}`);
+        if (email !== undefined) expect(normalizeEmail(email)).toBe(email);
+      }),
+    );
+  });
+});
+
+describe('what stood where the email should be', () => {
+  it.each([
+    [42, '42'],
+    [true, 'true'],
+    [{ toString: 1 }, '[object Object]'],
+    [['a@b'], '[object Array]'],
+    ['a\u0000b\ud800c', 'abc'],
+  ])('%j is quoted as %j', (value, quoted) => {
+    expect(quoteRawEmail(value)).toBe(quoted);
+  });
+
+  it('is cut to 255 whole characters', () => {
+    expect(quoteRawEmail('😀'.repeat(300))).toBe('😀'.repeat(255));
+  });
+
+  it('always fits into a utf8mb4 column of 255 characters', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: codeUnit, maxLength: 600 }), (raw) => {
+        const quoted = quoteRawEmail(raw);
+        expect([...quoted].length).toBeLessThanOrEqual(255);
+        expect(quoted).not.toMatch(/[\0\p{Cs}]/u);
+      }),
+    );
+  });
+});

@@ -1,0 +1,107 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { depotClient, readDepot, targetAt } from '../../../sandbox/depot/client.ts';
+import { createCrowd } from '../../../sandbox/depot/crowd.ts';
+import { startDepotServer } from '../../../sandbox/depot/server.ts';
+import { createLimiters, type Limiter } from '../../../src/depot-api/http/limiter.ts';
+
+const never = () => new AbortController().signal;
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('the limiter of a depot server', () => {
+  it('sends no more requests per second than allowed', async () => {
+    vi.useFakeTimers();
+    const limiter = createLimiters({ maxConcurrent: 100, requestsPerSecond: 10, timeoutMs: 5_000 })(
+      'https://one',
+    );
+    let sent = 0;
+    const all = Array.from({ length: 30 }, () => limiter(async () => (sent += 1), never(), 5));
+    await vi.advanceTimersByTimeAsync(950);
+    expect(sent).toBe(10);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(sent).toBe(30);
+    await Promise.all(all);
+  });
+
+  it('lets a login go before pages that wait', async () => {
+    vi.useFakeTimers();
+    const limiter = createLimiters({ maxConcurrent: 1, requestsPerSecond: 10, timeoutMs: 5_000 })(
+      'https://one',
+    );
+    const sequence: string[] = [];
+    const send = (name: string, priority: 0 | 5) =>
+      limiter(async () => sequence.push(name), never(), priority);
+    const pages = ['page 1', 'page 2', 'page 3', 'page 4'].map((name) => send(name, 5));
+    const all = [...pages, send('login', 0)];
+    await vi.advanceTimersByTimeAsync(1_000);
+    await Promise.all(all);
+    expect(sequence.indexOf('login')).toBeLessThan(sequence.indexOf('page 4'));
+  });
+
+  it('is kept for one server and not shared with another', () => {
+    const limiterFor = createLimiters({ maxConcurrent: 1, requestsPerSecond: 1, timeoutMs: 5_000 });
+    expect(limiterFor('https://one')).toBe(limiterFor('https://one'));
+    expect(limiterFor('https://one')).not.toBe(limiterFor('https://two'));
+  });
+
+  it('skips a job that was aborted while it waited, and tells so at once', async () => {
+    const limiter = createLimiters({ maxConcurrent: 1, requestsPerSecond: 1_000, timeoutMs: 5_000 })(
+      'https://one',
+    );
+    const stop = new AbortController();
+    const first = await occupy(limiter);
+    const job = vi.fn(async () => {});
+    const second = limiter(job, stop.signal, 5);
+    stop.abort(new Error('shutting down'));
+    await expect(second).rejects.toThrow('shutting down');
+    first.release();
+    await limiter(async () => {}, never(), 5);
+    expect(job).not.toHaveBeenCalled();
+  });
+
+  it('holds for all runs at a server together', async () => {
+    const server = await startDepotServer({ count: 35 });
+    const crowd = createCrowd(3);
+    server.faults.onRequest = async ({ page = 0 }) => {
+      if (page > 1) await crowd.pass();
+      return undefined;
+    };
+    const client = depotClient({ pageSize: 5, maxConcurrent: 3 });
+    await Promise.all([readDepot(server.url, client), readDepot(server.url, client)]);
+    expect(crowd.most()).toBe(3);
+    await server.stop();
+  });
+
+  it('is free while a request waits to be repeated', async () => {
+    const server = await startDepotServer({ count: 1 });
+    const limited = depotClient({ maxConcurrent: 1 });
+    const session = await limited.source.open(targetAt(server.url), never());
+    let others = 0;
+    server.faults.onRequest = async ({ page }) => {
+      if (page === undefined || others > 0) return undefined;
+      others += 1;
+      return { status: 500 };
+    };
+    const both = [session.read('asc', async () => {}), readDepot(server.url, limited)];
+    await expect(Promise.all(both)).resolves.toHaveLength(2);
+    await server.stop();
+  });
+});
+
+/** Takes the limiter's only slot until it is released. */
+async function occupy(limiter: Limiter): Promise<{ release: () => void }> {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await new Promise<void>((started) => {
+    const job = () => {
+      started();
+      return held;
+    };
+    limiter(job, never(), 5).catch(() => {});
+  });
+  return { release };
+}

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { type ListReading, readList } from '../../../src/depot-api/list/list.ts';
+import type { PageReader } from '../../../src/depot-api/list/page-reader.ts';
+import { parseRow } from '../../../src/depot-api/list/rows.ts';
+
+function reading(fetchPage: PageReader, parts: Partial<ListReading> = {}): ListReading {
+  const signal = new AbortController().signal;
+  return { fetchPage, onPage: async () => {}, pageSize: 1, maxConcurrent: 2, signal, ...parts };
+}
+
+const pageWith = (page: number, total: number | undefined, rows = 1) => ({
+  page,
+  total,
+  limit: 1,
+  rows: Array.from({ length: rows }, (_, index) => parseRow({ id_user: page * 1000 + index }, page)),
+});
+
+describe('a list without end', () => {
+  it('is given up after 50,000 pages', async () => {
+    let pages = 0;
+    const endless: PageReader = async (page) => {
+      pages += 1;
+      return pageWith(page, undefined);
+    };
+    await expect(readList(reading(endless))).rejects.toMatchObject({
+      failure: { code: 'fetch_failed', reason: 'the list does not end within 50000 pages' },
+    });
+    expect(pages).toBe(50_000);
+  });
+
+  it('is not begun where the total is beyond reason', async () => {
+    const absurd: PageReader = async (page) => pageWith(page, 5_000_001, 200);
+    await expect(readList(reading(absurd))).rejects.toThrow(
+      'the server tells 5000001 users, more than 5000000',
+    );
+    const tinyPages: PageReader = async (page) => pageWith(page, 50_001);
+    await expect(readList(reading(tinyPages))).rejects.toThrow('50001 users at 1 per page');
+  });
+
+  it('is not mistaken for an empty one where page 1 is empty and the total is not', async () => {
+    const hollow: PageReader = async (page) => pageWith(page, 36, 0);
+    await expect(readList(reading(hollow))).rejects.toMatchObject({
+      failure: { code: 'invalid_response', reason: 'page 1 is empty, yet total is 36' },
+    });
+  });
+});
+
+describe('a read that fails', () => {
+  it('is rejected only when no page is being handed over any more', async () => {
+    let reached = () => {};
+    const page2InHand = new Promise<void>((resolve) => {
+      reached = resolve;
+    });
+    const handedOver: number[] = [];
+    const fetchPage: PageReader = async (page) => {
+      if (page !== 3) return pageWith(page, 3);
+      await page2InHand;
+      throw new Error('page 3 broke');
+    };
+    const onPage = async ({ page }: { page: number }) => {
+      if (page === 2) reached();
+      await new Promise(setImmediate);
+      handedOver.push(page);
+    };
+    await expect(readList(reading(fetchPage, { onPage }))).rejects.toThrow('page 3 broke');
+    expect(handedOver).toEqual([1, 2]);
+  });
+
+  it('asks for no page beyond those that were asked for when it failed', async () => {
+    const asked: number[] = [];
+    const fetchPage: PageReader = async (page) => {
+      asked.push(page);
+      if (page === 3) throw new Error('page 3 broke');
+      return pageWith(page, 100);
+    };
+    const onPage = () => new Promise<void>((resolve) => setImmediate(resolve));
+    await expect(readList(reading(fetchPage, { onPage }))).rejects.toThrow('page 3 broke');
+    expect(asked).toEqual([1, 2, 3, 4]);
+  });
+
+  it('passes on what went wrong while a page was handed over', async () => {
+    const fetchPage: PageReader = async (page) => pageWith(page, 100);
+    const onPage = async ({ page }: { page: number }) => {
+      if (page === 5) throw new Error('the database is away');
+    };
+    await expect(readList(reading(fetchPage, { onPage }))).rejects.toThrow('the database is away');
+  });
+});

@@ -1,0 +1,190 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type DepotClient, depotClient, readDepot, targetAt } from '../../../sandbox/depot/client.ts';
+import {
+  type DepotReply,
+  gzipBomb,
+  gzipped,
+  htmlPage,
+  oversizedBody,
+  redirectTo,
+  stalledBody,
+  truncatedBody,
+} from '../../../sandbox/depot/replies.ts';
+import { type DepotServer, startDepotServer } from '../../../sandbox/depot/server.ts';
+import { makeDepotUsers } from '../../../sandbox/depot/users.ts';
+
+let server: DepotServer;
+let client: DepotClient;
+
+beforeEach(async () => {
+  server = await startDepotServer({ count: 50 });
+  client = depotClient({ pageSize: 10 });
+});
+
+afterEach(() => server.stop());
+
+/** Answers page 3 with `reply`, the first `times` times that it is asked for. */
+function breakPage3(reply: DepotReply, times = Number.POSITIVE_INFINITY): void {
+  let left = times;
+  server.faults.onRequest = ({ page }) => {
+    if (page !== 3 || left === 0) return undefined;
+    left -= 1;
+    return reply;
+  };
+}
+
+const requestsOfPage3 = () => server.requests.filter(({ page }) => page === 3).length;
+
+describe('a page that fails for a moment', () => {
+  it.each([
+    ['HTTP 500', { status: 500 }],
+    ['HTTP 503', { status: 503 }],
+    ['HTTP 429', { status: 429 }],
+    ['a reset connection', 'reset'],
+    ['half an answer', truncatedBody],
+  ] satisfies [string, DepotReply][])('with %s is asked for again', async (_what, reply) => {
+    breakPage3(reply, 3);
+    expect((await readDepot(server.url, client)).list.rows).toBe(50);
+    expect(requestsOfPage3()).toBe(4);
+    expect(client.logs.filter((line) => line.includes("'page 3'"))).toHaveLength(3);
+  });
+
+  it.each([
+    ['hangs', 'hang'],
+    ['stops in the middle', stalledBody],
+  ] satisfies [string, DepotReply][])(
+    'because it %s is asked for again after the timeout',
+    async (_what, reply) => {
+      breakPage3(reply, 1);
+      const impatient = depotClient({ pageSize: 10, timeoutMs: 1_000 });
+      expect((await readDepot(server.url, impatient)).list.rows).toBe(50);
+    },
+  );
+
+  it('waits as long as Retry-After asks for, a minute at most', async () => {
+    breakPage3({ status: 429, headers: { 'Retry-After': '2' } }, 1);
+    await readDepot(server.url, client);
+    breakPage3({ status: 503, headers: { 'Retry-After': '86400' } }, 1);
+    await readDepot(server.url, client);
+    breakPage3({ status: 500, headers: { 'Retry-After': '2' } }, 1);
+    await readDepot(server.url, client);
+    expect(client.waits).toEqual([2_000, 60_000, 0]);
+  });
+});
+
+describe('a page that fails for good', () => {
+  it.each([
+    ['with HTTP 500', { status: 500 }, 'HTTP 500 on page 3 (4 attempts)', 4],
+    ['with HTTP 429', { status: 429 }, 'HTTP 429 on page 3 (4 attempts)', 4],
+    ['with a reset', 'reset', 'Connection reset on page 3 (4 attempts)', 4],
+    [
+      'with half an answer',
+      truncatedBody,
+      'Connection closed before the answer was complete on page 3 (4 attempts)',
+      4,
+    ],
+    ['with HTTP 403', { status: 403 }, 'HTTP 403 on page 3', 1],
+    ['with HTTP 404', { status: 404 }, 'HTTP 404 on page 3', 1],
+    [
+      'with a redirect',
+      redirectTo('https://evil.example/'),
+      'HTTP 302 on page 3: redirects are not followed',
+      1,
+    ],
+    ['with 100 MB', oversizedBody(100), 'Answer larger than 10 MB on page 3', 1],
+    ['with a gzip bomb', gzipBomb(1000), 'Answer larger than 10 MB on page 3', 1],
+  ] satisfies [string, DepotReply, string, number][])(
+    '%s says what and where',
+    async (_what, reply, reason, requests) => {
+      breakPage3(reply);
+      await expect(readDepot(server.url, client)).rejects.toMatchObject({
+        name: 'FetchFailedError',
+        message: `Failed to fetch users from external API: ${reason}`,
+        failure: { code: 'fetch_failed', reason },
+      });
+      expect(requestsOfPage3()).toBe(requests);
+    },
+  );
+
+  it('because it hangs says so after four timeouts', async () => {
+    breakPage3('hang');
+    const impatient = depotClient({ pageSize: 10, timeoutMs: 500 });
+    await expect(readDepot(server.url, impatient)).rejects.toThrow(
+      'Connection timeout on page 3 (4 attempts)',
+    );
+  });
+});
+
+describe('a page that makes no sense', () => {
+  it.each([
+    ['HTML', htmlPage, 'HTML instead of JSON on page 3'],
+    ['an empty body', { text: '' }, 'an empty answer instead of JSON on page 3'],
+    ['half a JSON text', { text: '{"object":[' }, 'text that is not valid JSON on page 3'],
+    ['no list', { json: { status: 'success', total: 50 } }, 'users data not found'],
+    ['a list that is an object', { json: { object: { 1: {} }, total: 50 } }, 'users data not found'],
+    ['null', { text: 'null' }, 'users data not found'],
+    ['a bare list', { json: [{ id_user: 1 }] }, 'users data not found'],
+    ['a bad total', { json: { object: [], total: 'many' } }, 'total is not a number on page 3'],
+    [
+      'a row without id',
+      { json: { object: [{ email: 'a@b' }], total: 50 } },
+      'a user without id_user on page 3',
+    ],
+    ['a row that is text', { json: { object: ['a@b'], total: 50 } }, 'a row that is not a user on page 3'],
+  ] satisfies [string, DepotReply, string][])(
+    'such as %s is refused at once',
+    async (_what, reply, reason) => {
+      breakPage3(reply);
+      await expect(readDepot(server.url, client)).rejects.toMatchObject({
+        name: 'InvalidResponseError',
+        message: `Invalid response format: ${reason}`,
+        failure: { code: 'invalid_response', reason },
+      });
+      expect(requestsOfPage3()).toBe(1);
+    },
+  );
+});
+
+describe('a page', () => {
+  it('is taken where it is compressed', async () => {
+    breakPage3(gzipped({ object: makeDepotUsers(10, 21), total: 50, limit: 10 }));
+    expect((await readDepot(server.url, client)).list.rows).toBe(50);
+  });
+
+  it('full of hostile rows harms nothing and loses none', async () => {
+    const hostile = makeDepotUsers(10, 21).map((user, index) => ({
+      ...user,
+      email: ['<!channel>', '=cmd@x', 'a\u202e@b', {}, [], 7, null, 'x'.repeat(100_000), '\u0000', 'ok@dkm'][
+        index
+      ],
+      constructor: { prototype: { polluted: true } },
+    }));
+    breakPage3({ json: { object: hostile, total: 50, limit: 10 } });
+    const { rows } = await readDepot(server.url, client);
+    expect(rows.slice(20, 30).map((row) => row.skip ?? row.email)).toEqual([
+      'bad_email',
+      '=cmd@x',
+      ...Array(4).fill('bad_email'),
+      'no_email',
+      'bad_email',
+      'bad_email',
+      'ok@dkm',
+    ]);
+  });
+});
+
+describe('a read that is aborted', () => {
+  it('ends with the reason of whoever aborts it and sends nothing more', async () => {
+    const stop = new AbortController();
+    const reason = new Error('shutting down');
+    const session = await client.source.open(targetAt(server.url), stop.signal);
+    server.faults.onRequest = ({ page }) => {
+      if (page === 2) stop.abort(reason);
+      return page === 1 ? undefined : 'hang';
+    };
+    await expect(session.read('asc', async () => {})).rejects.toBe(reason);
+    const before = server.requests.length;
+    await expect(session.read('asc', async () => {})).rejects.toBe(reason);
+    expect(server.requests).toHaveLength(before);
+  });
+});

@@ -1,0 +1,63 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { MAX_ATTEMPTS, parseRetryAfter, retryDelay } from '../../../src/depot-api/http/attempts.ts';
+
+const NOW = Date.parse('2026-11-01T12:00:00Z');
+const fraction = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+
+describe('the wait before a retry', () => {
+  it('doubles from attempt to attempt, at the top of its jitter', () => {
+    expect([1, 2, 3].map((attempt) => retryDelay(attempt, 1, undefined))).toEqual([250, 500, 1000]);
+  });
+
+  it('ends after four attempts', () => {
+    expect(retryDelay(4, 0.5, undefined)).toBeUndefined();
+    expect(retryDelay(4, 0.5, 1000)).toBeUndefined();
+  });
+
+  it('is never shorter than the server asks for', () => {
+    expect(retryDelay(1, 1, 7_000)).toBe(7_000);
+    expect(retryDelay(3, 1, 0)).toBe(1000);
+  });
+
+  it('stays between nothing and five seconds where the server asks for nothing', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: MAX_ATTEMPTS - 1 }), fraction, (attempt, random) => {
+        const wait = retryDelay(attempt, random, undefined);
+        expect(wait).toBeGreaterThanOrEqual(0);
+        expect(wait).toBeLessThanOrEqual(Math.min(5_000, 250 * 2 ** (attempt - 1)));
+      }),
+    );
+  });
+});
+
+describe('Retry-After', () => {
+  it.each([
+    ['0', 0],
+    ['7', 7_000],
+    [' 7 ', 7_000],
+    ['3600', 60_000],
+    ['9'.repeat(400), 60_000],
+    ['Sun, 01 Nov 2026 12:00:05 GMT', 5_000],
+    ['Sun, 01 Nov 2026 11:00:00 GMT', 0],
+    ['Sun, 01 Nov 2037 11:00:00 GMT', 60_000],
+  ])('%s asks for %i ms', (header, ms) => {
+    expect(parseRetryAfter(header, NOW)).toBe(ms);
+  });
+
+  it.each([undefined, '', 'soon', '-5', '1.5', '7 seconds', 'Sun, 99 Foo'])(
+    '%s asks for nothing',
+    (header) => {
+      expect(parseRetryAfter(header, NOW)).toBeUndefined();
+    },
+  );
+
+  it('never asks for more than a minute, whatever the header says', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.nat().map(String), fc.date().map(String)), (header) => {
+        const ms = parseRetryAfter(header, NOW);
+        if (ms !== undefined) expect(ms >= 0 && ms <= 60_000).toBe(true);
+      }),
+    );
+  });
+});

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { boltLogger, createLogger } from '../../../src/process/logger.ts';
+
+/** What is logged at a level, line by line. */
+function lines(level: string, log: (logger: ReturnType<typeof createLogger>) => void) {
+  const written: string[] = [];
+  log(createLogger(level, { destination: { write: (line) => void written.push(line) } }));
+  return written.map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+describe('a log line', () => {
+  it('is one line of JSON with the level by name, the time by ISO 8601, and the fields', () => {
+    const [line] = lines('info', (logger) => logger.info({ run: 7 }, 'run completed'));
+    expect(line).toMatchObject({ level: 'info', run: 7, msg: 'run completed' });
+    expect(line?.['time']).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+  });
+
+  it('is left out below the level', () => {
+    const written = lines('warn', (logger) => {
+      logger.info('not this');
+      logger.warn('this');
+    });
+    expect(written.map(({ msg }) => msg)).toEqual(['this']);
+  });
+
+  it('keeps an error with its causes', () => {
+    const error = new Error('the run failed', { cause: new TypeError('fetch failed') });
+    const [line] = lines('error', (logger) => logger.error({ err: error }, 'no'));
+    expect(line?.['err']).toMatchObject({
+      type: 'Error',
+      message: 'the run failed',
+      stack: expect.stringContaining('logger.test.ts'),
+      cause: { type: 'TypeError', message: 'fetch failed' },
+    });
+  });
+
+  it.each(['token', 'password', 'authorization', 'Authorization', 'secret', 'appToken', 'botToken'])(
+    'says [redacted] where an object has a %s, two levels deep',
+    (name) => {
+      const secret = { [name]: 'never to be seen' };
+      const [line] = lines('info', (logger) =>
+        logger.info({ ...secret, options: { ...secret, headers: secret } }, 'x'),
+      );
+      const hidden = { [name]: '[redacted]' };
+      expect(line).toMatchObject({ ...hidden, options: { ...hidden, headers: hidden } });
+      expect(JSON.stringify(line)).not.toContain('never to be seen');
+    },
+  );
+
+  it('says [redacted] inside an error, too', () => {
+    const error = Object.assign(new Error('failed'), { config: { password: 'never to be seen' } });
+    const [line] = lines('info', (logger) => logger.info({ err: error }, 'x'));
+    expect(JSON.stringify(line)).not.toContain('never to be seen');
+  });
+});
+
+describe("Bolt's lines", () => {
+  it('stand one level lower than Bolt says, errors by their message', () => {
+    const written = lines('trace', (logger) => {
+      const bolt = boltLogger(logger);
+      bolt.debug('frame', 1);
+      bolt.info('connected');
+      bolt.warn('slow');
+      bolt.error(new Error('lost'), 'again');
+      bolt.setLevel(bolt.getLevel());
+      bolt.setName('socket-mode');
+    });
+    expect(written.map(({ level, msg }) => [level, msg])).toEqual([
+      ['trace', 'frame 1'],
+      ['debug', 'connected'],
+      ['warn', 'slow'],
+      ['error', 'lost again'],
+    ]);
+  });
+});

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { parseAsk } from '../../../../src/slack/listeners/ask.ts';
+
+const TARGETS = ['dev', 'prod'];
+
+describe('what stands behind /usersync', () => {
+  it.each([
+    ['', { verb: 'help' }],
+    ['   ', { verb: 'help' }],
+    ['Help', { verb: 'help' }],
+    ['dev', { verb: 'preview', target: 'dev' }],
+    ['  DEV\t', { verb: 'preview', target: 'dev' }],
+    ['rollback', { verb: 'rollback', runId: undefined }],
+    ['ROLLBACK 12', { verb: 'rollback', runId: 12 }],
+    ['rollback #12', { verb: 'rollback', runId: 12 }],
+    ['All', { verb: 'all' }],
+    ['export 12', { verb: 'export', runId: 12 }],
+    ['status', { verb: 'status', target: undefined }],
+    ['history DEV', { verb: 'history', target: 'dev' }],
+    ['inactive dev', { verb: 'inactive', target: 'dev' }],
+    ['users dev', { verb: 'users', target: 'dev', status: undefined, text: undefined }],
+    ['users dev inactive', { verb: 'users', target: 'dev', status: 'inactive', text: undefined }],
+    ['users dev Vendor1', { verb: 'users', target: 'dev', status: undefined, text: 'vendor1' }],
+  ])('%j is understood', (text, ask) => {
+    expect(parseAsk(text, TARGETS)).toEqual(ask);
+  });
+
+  it.each(['0', '-1', '1.5', '1e3', '012', '4294967296', 'x', '__proto__', "1' OR '1'='1"])(
+    'rollback %j names no run',
+    (number) => {
+      expect(parseAsk(`rollback ${number.replaceAll(' ', '')}`, TARGETS)).toEqual({
+        verb: 'rollback',
+        runId: 0,
+      });
+    },
+  );
+
+  it.each([
+    'dve',
+    'dev prod',
+    'dev dev',
+    'rollback 1 2',
+    'help me',
+    'status nowhere',
+    'users',
+    'users nowhere',
+    'export',
+    'constructor',
+    '__proto__',
+    'd'.repeat(3000),
+  ])('%j is not guessed at', (text) => {
+    expect(parseAsk(text, TARGETS)).toEqual({ verb: 'unknown', typed: text });
+  });
+});

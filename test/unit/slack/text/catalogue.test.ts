@@ -1,0 +1,136 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { en, type Texts } from '../../../../src/slack/text/en.ts';
+import { id } from '../../../../src/slack/text/id.ts';
+import { INPUT_ERRORS, TEXTS } from '../views/arbitrary-texts.ts';
+import { MESSAGES, VIEWS } from '../views/arbitrary-views.ts';
+import { leaves, type Recording, recorded, textAt } from './recording.ts';
+
+/** The same for every reader: the table's own column, and words that others put in. */
+const SAME_IN_BOTH = ['plan.skippedRow', 'details.quoted'];
+
+/** What has many cases of its own is rendered more often. */
+const MANY_CASES = [
+  'the message of a failed run',
+  'a reply to a thread',
+  'a refusal',
+  'a refusal because of a run',
+  'the details of a run',
+  'the sum of a /usersync all',
+];
+
+/** Renders everything, each time with the same data. */
+function record(t: Texts): Recording {
+  const recording: Recording = { used: new Set(), calls: [] };
+  const texts = recorded(t, recording);
+  for (const [what, shown] of Object.entries({ ...MESSAGES, ...VIEWS, ...TEXTS, ...INPUT_ERRORS })) {
+    const numRuns = MANY_CASES.includes(what) ? 800 : 100;
+    for (const show of fc.sample<(t: Texts) => unknown>(shown, { numRuns, seed: 7 })) show(texts);
+  }
+  return recording;
+}
+
+let english: Recording;
+let indonesian: Recording;
+
+beforeAll(() => {
+  english = record(en);
+  indonesian = record(id);
+}, 60_000);
+
+function sources(): string {
+  const folder = 'src/slack';
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.startsWith('text/'))
+    .map((file) => readFileSync(join(folder, file), 'utf8'))
+    .join('\n');
+}
+
+/** What no translation may change: numbers (a small one may become a word), code, and names of settings. */
+function fixed(text: string): string[] {
+  const found = text.match(/`[^`]+`|\b[A-Z]+_[A-Z_]+\b|\d+/g) ?? [];
+  return found.filter((each) => !(Number(each) <= 12)).sort();
+}
+
+describe('the catalogues', () => {
+  it('have the same texts, with the same parameters', () => {
+    const shape = (texts: object) =>
+      [...leaves(texts)].map(([path, leaf]) => `${path} ${typeof leaf === 'number' ? leaf : 'text'}`);
+    expect(shape(id).sort()).toEqual(shape(en).sort());
+  });
+
+  it('hold nothing that nobody is told', () => {
+    const code = sources();
+    const unused = [...leaves(en).keys()].filter(
+      (path) => !english.used.has(path) && !new RegExp(`\\bt\\.${path.replaceAll('.', '\\.')}\\b`).test(code),
+    );
+    expect(unused).toEqual([]);
+  });
+
+  it('are both used to the same extent', () => {
+    expect([...indonesian.used].sort()).toEqual([...english.used].sort());
+  });
+});
+
+describe.each([
+  ['English', () => english],
+  ['Indonesian', () => indonesian],
+])('the %s catalogue', (_language, recording) => {
+  it('leaves out no text that it is given', () => {
+    const lost = recording().calls.filter(({ args, output }) =>
+      args.some((arg) => typeof arg === 'string' && !output.includes(arg)),
+    );
+    expect(lost.slice(0, 3)).toEqual([]);
+  });
+
+  it('shows each number that it is given, where it is not so small that it may become a word', () => {
+    const shown = new Map<string, boolean>();
+    for (const { path, args, output } of recording().calls) {
+      for (const [index, arg] of args.entries()) {
+        if (typeof arg !== 'number') continue;
+        const place = `${path}, parameter ${index + 1}`;
+        if (arg > 12) expect(output, place).toContain(String(arg));
+        shown.set(place, shown.get(place) || (arg > 1 && output.includes(String(arg))));
+      }
+    }
+    expect([...shown].filter(([, once]) => !once)).toEqual([]);
+  });
+
+  it('says nothing empty, and nothing that was not meant for people', () => {
+    for (const { path, output } of recording().calls) {
+      expect(output.trim(), path).not.toBe('');
+      expect(output, path).not.toMatch(/undefined|NaN|\[object/);
+    }
+  });
+});
+
+describe('the Indonesian catalogue', () => {
+  it('repeats no English text', () => {
+    const texts = [...leaves(en)].filter(([, leaf]) => typeof leaf === 'string');
+    const same = texts.filter(([path, text]) => text === leaves(id).get(path)).map(([path]) => path);
+    const called = english.calls.filter(({ path, args, output }) => textAt(id, path, args) === output);
+    const untranslated = new Set([...same, ...called.map(({ path }) => path)]);
+    expect([...untranslated].filter((path) => !SAME_IN_BOTH.includes(path))).toEqual([]);
+  });
+
+  it('keeps every number, name of a setting and piece of code that the English one has', () => {
+    for (const { path, args, output } of english.calls) {
+      expect(fixed(textAt(id, path, args)), path).toEqual(fixed(output));
+    }
+    for (const [path, text] of leaves(en)) {
+      if (typeof text === 'string') expect(fixed(textAt(id, path, [])), path).toEqual(fixed(text));
+    }
+  });
+
+  it('has no English words among its own', () => {
+    const words =
+      /\b(the|and|or|of|is|was|were|not|nothing|press|type|changed|run|users? (will|was|were))\b/i;
+    for (const [path, text] of leaves(id)) expect(String(text), path).not.toMatch(words);
+    for (const { path, args } of english.calls.slice(0, 5_000)) {
+      if (args.some((arg) => typeof arg === 'string')) continue;
+      expect(textAt(id, path, args), path).not.toMatch(words);
+    }
+  });
+});

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { en } from '../../../../src/slack/text/en.ts';
+
+describe('the English texts', () => {
+  it('write button labels in title case', () => {
+    for (const label of [
+      ...Object.values(en.run.button),
+      en.run.dialog.confirm,
+      en.run.dialog.deny,
+      en.guard.submit,
+    ]) {
+      for (const word of label.split(' ')) expect(word).toMatch(/^([A-Z&]|$)/);
+    }
+  });
+
+  it('say what to do where the bot itself is in trouble', () => {
+    expect(en.trouble.channelUnreachable('not_in_channel')).toContain('Type `/invite @usersync` here');
+    expect(en.trouble.databaseLost).toMatch(/Nothing was changed .* Try again in a minute/);
+    expect(en.trouble.databaseLostCommitting).toMatch(/may have been taken or not\. Wait until/);
+    expect(en.trouble.restarting(12)).toMatch(/run 12 goes on by itself .* Do not start another one/);
+    expect(en.trouble.databaseLostDuringRun(12)).toMatch(/run 12 is on hold\. It goes on by itself/);
+  });
+
+  it('name the run to look for in the log, where there is one', () => {
+    expect(en.trouble.unexpected(12)).toContain('Tell whoever runs the bot to look at the log for run 12');
+    expect(en.trouble.unexpected(undefined)).toMatch(/Tell whoever runs the bot to look at the log\.$/);
+  });
+
+  it('count in singular and plural', () => {
+    expect(en.run.planned('Dev', { add: 1, reactivate: 2, deactivate: 1 })).toBe(
+      '1 user will be added to Dev; 2 users will be reactivated; 1 user will be deactivated.',
+    );
+    expect(en.run.done('Dev', { add: 0, reactivate: 1, deactivate: 0 })).toBe(
+      '1 user was reactivated at Dev; nobody was deactivated.',
+    );
+    expect(en.run.done('Dev', { add: 0, reactivate: 0, deactivate: 2 })).toBe(
+      '2 users were deactivated at Dev.',
+    );
+    expect(en.plan.duplicates(2)).toContain('2 rows');
+    expect(en.failure.interrupted.what(1)).toContain('interrupted once');
+    expect(en.plan.fileComment(12, 1)).toBe('The only line of the plan of run 12.');
+    expect(en.plan.fileComment(12, 813)).toBe('All 813 lines of the plan of run 12.');
+  });
+
+  it('say of a guard who goes', () => {
+    const facts = { deactivate: 1, recentlyDeactivated: 0, active: 1 };
+    expect(en.guard.facts('Dev', facts)).toContain('deactivates the only user active at Dev');
+    expect(en.guard.limits({ count: 1, percent: 12.5 })).toContain(
+      'up to 1 user or 12.5% of the active users',
+    );
+  });
+});

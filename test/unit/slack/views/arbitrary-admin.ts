@@ -1,0 +1,114 @@
+import fc from 'fast-check';
+import type { AuditRow } from '../../../../src/slack/views/details-modal.ts';
+import type { LinkOf } from '../../../../src/slack/views/inline.ts';
+import type { SchedulePlan } from '../../../../src/slack/views/schedule.ts';
+import type { Batch } from '../../../../src/sync/batch.ts';
+import type { ListedUser, TargetOverview, UserFilter } from '../../../../src/sync/overview.ts';
+import { count, date, run } from './arbitrary-run.ts';
+import { hostileText } from './hostile.ts';
+
+export const LINK = 'https://slack.test/archives/C0OPS/p1700000000000100';
+
+const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
+
+/** Addresses that Slack gave, none, and such as nobody should follow. */
+export const linkOf: fc.Arbitrary<LinkOf> = fc
+  .oneof(
+    fc.constantFrom(LINK, undefined),
+    hostileText(400),
+    hostileText(40).map((text) => `https://${text}`),
+  )
+  .map((address) => () => address);
+
+/** Names as `SYNC_TARGETS` allows them. */
+export const target = fc.oneof(
+  fc.constantFrom('dev', 'test', 'prod'),
+  fc.stringMatching(/^[a-z0-9][a-z0-9_-]{0,31}$/),
+);
+
+const overview: fc.Arbitrary<TargetOverview> = fc.record({
+  target,
+  locationName: optional(hostileText(100)),
+  active: count,
+  inactive: count,
+  leftAlone: count,
+  lastCompleted: optional(run.map((each) => ({ ...each, status: 'completed' as const }))),
+  pending: optional(run.map((each) => ({ ...each, status: 'ready' as const }))),
+  lastFailed: optional(run.map((each) => ({ ...each, status: 'failed' as const }))),
+  changedSince: count,
+  moreThan: optional(count),
+});
+
+/** How different targets stand. */
+export function overviews(most: number) {
+  return fc.uniqueArray(overview, { selector: (each) => each.target, maxLength: most });
+}
+
+export const schedule: fc.Arbitrary<SchedulePlan | undefined> = optional(
+  fc.record({
+    cron: hostileText(200),
+    timezone: hostileText(100),
+    next: optional(date),
+    targets: fc.array(target, { maxLength: 40 }),
+  }),
+);
+
+/** Runs with different ids, newest first. */
+export function runs(most: number) {
+  return fc
+    .array(run, { maxLength: most })
+    .map((all) => all.map((each, index) => ({ ...each, id: 4_294_967_295 - index })));
+}
+
+export const batch: fc.Arbitrary<Batch> = fc.record({
+  id: fc.integer({ min: 1, max: 4_294_967_295 }),
+  channelId: fc.constant('C0OPS'),
+  messageTs: fc.constant(undefined),
+  runs: runs(60),
+});
+
+const STEPS = [
+  'requested',
+  'previewed',
+  'refused',
+  'confirmed',
+  'adjusted',
+  'cancelled',
+  'completed',
+  'failed',
+  'expired',
+  'superseded',
+  'taken_over',
+];
+
+export const auditRow: fc.Arbitrary<AuditRow> = fc.record({
+  at: date,
+  step: fc.oneof(fc.constantFrom(...STEPS), hostileText(64)),
+  actorId: fc.oneof(fc.constantFrom('U0ANN', 'usersync'), hostileText(64)),
+  actorName: hostileText(255),
+  outcome: fc.oneof(fc.constantFrom('no_changes', 'guard_tripped', 'ready', 'expired'), hostileText(64)),
+  reason: fc.oneof(
+    fc.constantFrom(
+      undefined,
+      'by run 4711',
+      'of run 4711; left out: add, reactivate, deactivate, <!channel>@dkm',
+    ),
+    hostileText(1_000),
+  ),
+});
+
+export const listedUser: fc.Arbitrary<ListedUser> = fc.record({
+  email: hostileText(255),
+  target,
+  status: fc.constantFrom('active', 'inactive', 'left_alone'),
+  updatedAt: optional(date),
+});
+
+export const userFilter: fc.Arbitrary<UserFilter> = fc.record({
+  target: optional(target),
+  status: fc.constantFrom(undefined, 'active', 'inactive'),
+  text: optional(hostileText(300)),
+});
+
+/** Words of Slack's that have no text of their own. */
+export const fileRefusal: fc.Arbitrary<string> = fc.constantFrom('a_word_of_next_year', 'another_word');

@@ -1,0 +1,217 @@
+import fc from 'fast-check';
+import type { Excerpt } from '../../../../src/slack/views/excerpt.ts';
+import { type Change, type ChangeAction, KEEP_REASONS } from '../../../../src/sync/change.ts';
+import { DATABASE_REFUSALS, type Failure } from '../../../../src/sync/failure.ts';
+import type { Rules } from '../../../../src/sync/rules.ts';
+import {
+  type Actor,
+  type Run,
+  type RunCounts,
+  type RunStatus,
+  SYSTEM,
+  TRANSITIONS,
+} from '../../../../src/sync/run.ts';
+import type { GuardVerdict } from '../../../../src/sync/safety.ts';
+import { NO_COUNTS } from '../../../support/view-fixtures.ts';
+import { hostileText } from './hostile.ts';
+
+const LARGEST = 4_294_967_295;
+const COUNTS = [
+  'source',
+  'add',
+  'reactivate',
+  'deactivate',
+  'omitted',
+  'protected',
+  'kept',
+  'unchanged',
+  'alreadyInactive',
+  'skipped',
+];
+
+export const count = fc.oneof(fc.constantFrom(0, 1, 2, LARGEST), fc.nat(100));
+const runId = fc.oneof(fc.constant(LARGEST), fc.integer({ min: 1, max: 1_000 }));
+export const date = fc.date({
+  min: new Date('2001-01-01'),
+  max: new Date('2100-01-01'),
+  noInvalidDate: true,
+});
+
+const actor: fc.Arbitrary<Actor> = fc.oneof(
+  fc.constant(SYSTEM),
+  fc.record({ id: fc.constantFrom('U0ANN', 'W0BOB', 'nobody'), name: hostileText(255) }),
+  fc.record({ id: hostileText(64), name: hostileText(255) }),
+);
+
+const someCounts: fc.Arbitrary<RunCounts> = fc
+  .tuple(...[...COUNTS, 'duplicates'].map((name) => count.map((n) => [name, n] as const)))
+  .map((entries) => ({ ...NO_COUNTS, ...Object.fromEntries(entries) }));
+
+const noChanges = someCounts.map((counts) => ({ ...counts, add: 0, reactivate: 0, deactivate: 0 }));
+
+const counts = fc.oneof({ weight: 4, arbitrary: someCounts }, { weight: 1, arbitrary: noChanges });
+
+const guard: fc.Arbitrary<GuardVerdict> = fc.oneof(
+  fc.constant({ tripped: false } as const),
+  fc.record({
+    tripped: fc.constant(true as const),
+    why: fc.constantFrom('limits' as const, 'everyone' as const),
+    deactivate: count,
+    recentlyDeactivated: count,
+    active: count,
+  }),
+);
+
+const limits = fc.record({ count, percent: fc.integer({ min: 0, max: 100 }), inclusive: fc.boolean() });
+
+const rules: fc.Arbitrary<Rules | undefined> = fc.option(
+  fc.record({
+    limits: fc.array(limits, { maxLength: 3 }),
+    protectedEmails: fc.array(hostileText(255), { maxLength: 3 }),
+    twoPeople: fc.boolean(),
+  }),
+  { nil: undefined },
+);
+
+const reason = hostileText(1_000);
+
+/** Every failure, by code: the compiler asks for a new one here. */
+const FAILURES: { readonly [C in Failure['code']]: fc.Arbitrary<Extract<Failure, { code: C }>> } = {
+  login_failed: fc.record({ code: fc.constant('login_failed' as const), reason }),
+  fetch_failed: fc.record({ code: fc.constant('fetch_failed' as const), reason }),
+  invalid_response: fc.record({ code: fc.constant('invalid_response' as const), reason }),
+  list_moved: fc.constant({ code: 'list_moved' }),
+  list_longer: fc.record({ code: fc.constant('list_longer' as const), page: count, users: count }),
+  list_empty: fc.record({ code: fc.constant('list_empty' as const), active: count }),
+  location_missing: fc.constant({ code: 'location_missing' }),
+  location_url: fc.record({ code: fc.constant('location_url' as const), reason }),
+  index_in_the_way: fc.record({ code: fc.constant('index_in_the_way' as const), index: hostileText(300) }),
+  index_missing: fc.constant({ code: 'index_missing' }),
+  not_transactional: fc.record({
+    code: fc.constant('not_transactional' as const),
+    tables: fc.array(fc.record({ table: hostileText(64), engine: hostileText(64) }), { maxLength: 20 }),
+  }),
+  users_unfit: fc.record({
+    code: fc.constant('users_unfit' as const),
+    columns: fc.array(
+      fc.record({
+        problem: fc.constantFrom('demands_value', 'unknown', 'generated', 'too_short', 'lacks_status'),
+        column: hostileText(64),
+        type: hostileText(300),
+      }),
+      { maxLength: 20 },
+    ),
+  }),
+  not_as_written: fc.record({
+    code: fc.constant('not_as_written' as const),
+    total: count,
+    emails: fc.array(hostileText(255), { maxLength: 20 }),
+    triggers: fc.array(hostileText(64), { maxLength: 20 }),
+  }),
+  database_refused: fc.record({
+    code: fc.constant('database_refused' as const),
+    refusal: fc.constantFrom(...DATABASE_REFUSALS),
+    number: hostileText(10),
+    words: reason,
+  }),
+  stale: fc.record({
+    code: fc.constant('stale' as const),
+    total: count,
+    emails: fc.array(hostileText(255), { maxLength: 20 }),
+  }),
+  plan_altered: fc.constant({ code: 'plan_altered' }),
+  planned_earlier: fc.constant({ code: 'planned_earlier' }),
+  protected_since: fc.record({
+    code: fc.constant('protected_since' as const),
+    total: count,
+    emails: fc.array(hostileText(255), { maxLength: 20 }),
+  }),
+  guard_tripped: fc.record({
+    code: fc.constant('guard_tripped' as const),
+    deactivate: count,
+    recentlyDeactivated: count,
+    active: count,
+  }),
+  second_person_needed: fc.constant({ code: 'second_person_needed' }),
+  location_changed: fc.constant({ code: 'location_changed' }),
+  channel_unreachable: fc.record({ code: fc.constant('channel_unreachable' as const), reason }),
+  database_lost: fc.constant({ code: 'database_lost' }),
+  interrupted: fc.record({ code: fc.constant('interrupted' as const), attempts: count }),
+  unexpected: fc.constant({ code: 'unexpected' }),
+};
+
+const failure: fc.Arbitrary<Failure> = fc.oneof(...Object.values(FAILURES));
+
+const STATUSES = Object.keys(TRANSITIONS).filter((key): key is RunStatus => key in TRANSITIONS);
+
+/** Any run that the database could hold, and many that it could not. */
+export const run: fc.Arbitrary<Run> = fc.record({
+  id: runId,
+  target: fc.oneof(
+    fc.constant('dev'),
+    hostileText(64).map((text) => text || 'dev'),
+  ),
+  locationId: fc.nat(),
+  locationName: hostileText(100),
+  status: fc.constantFrom(...STATUSES),
+  waits: fc.boolean(),
+  undecided: fc.oneof(
+    { arbitrary: fc.constant(undefined), weight: 1 },
+    {
+      arbitrary: fc.record({
+        doubt: fc.constantFrom('order_ignored' as const, 'end_repeats' as const, 'end_unknown' as const),
+        users: count,
+      }),
+      weight: 1,
+    },
+  ),
+  channelId: hostileText(64),
+  messageRefused: fc.option(hostileText(60), { nil: undefined }),
+  fileRefused: fc.option(hostileText(60), { nil: undefined }),
+  messageTs: fc.constantFrom(undefined, '1700000000.000100'),
+  requestedBy: actor,
+  confirmedBy: fc.option(actor, { nil: undefined }),
+  cancelledBy: fc.option(actor, { nil: undefined }),
+  reason: fc.option(hostileText(1_000), { nil: undefined }),
+  requestedAt: date,
+  readyAt: fc.option(date, { nil: undefined }),
+  expiresAt: fc.option(date, { nil: undefined }),
+  confirmedAt: fc.option(date, { nil: undefined }),
+  finishedAt: fc.option(date, { nil: undefined }),
+  counts,
+  guard,
+  rules,
+  planHash: fc.constantFrom(undefined, 'f'.repeat(64)),
+  failure: fc.option(failure, { nil: undefined }),
+  nextRunId: fc.option(runId, { nil: undefined }),
+  reverts: fc.option(runId, { nil: undefined }),
+  batchId: fc.option(runId, { nil: undefined }),
+});
+
+function change(action: ChangeAction): fc.Arbitrary<Change> {
+  return fc.record({
+    seq: fc.nat(),
+    action: fc.constant(action),
+    email: hostileText(255),
+    statusBefore: fc.constantFrom(undefined, 'active' as const, 'inactive' as const),
+    statusAfter: fc.constantFrom(undefined, 'active' as const, 'inactive' as const),
+    detail: fc.oneof(
+      fc.constantFrom(undefined, 'changed_since', 'id_user 7: constructor'),
+      fc.constantFrom(...KEEP_REASONS),
+      fc.constantFrom('no_email', 'bad_email', 'bad_status').map((reason) => `id_user 7: ${reason}`),
+      hostileText(255),
+    ),
+  });
+}
+
+const some = (action: ChangeAction) => fc.array(change(action), { maxLength: 40 });
+
+export const excerpt: fc.Arbitrary<Excerpt> = fc.record({
+  add: some('add'),
+  reactivate: some('reactivate'),
+  deactivate: some('deactivate'),
+  omitted: some('omitted'),
+  protected: some('protected'),
+  kept: some('kept'),
+  skipped: some('skipped'),
+});

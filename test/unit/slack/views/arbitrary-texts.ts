@@ -1,0 +1,134 @@
+import fc from 'fast-check';
+import { databaseTrouble, onHold } from '../../../../src/slack/listeners/answer.ts';
+import { code } from '../../../../src/slack/text/escape.ts';
+import { adjustInputErrors } from '../../../../src/slack/views/adjust-modal.ts';
+import {
+  exportFileText,
+  exportRefusalText,
+  usersFileText,
+  usersRefusalText,
+} from '../../../../src/slack/views/files.ts';
+import { guardInputErrors } from '../../../../src/slack/views/guard-modal.ts';
+import { unknownTargetText } from '../../../../src/slack/views/help.ts';
+import { refusalsText, refusalText } from '../../../../src/slack/views/refusal.ts';
+import { reminderText } from '../../../../src/slack/views/schedule.ts';
+import type { Refusal } from '../../../../src/sync/click.ts';
+import { DatabaseLostError, DatabaseRefusedError } from '../../../../src/sync/errors.ts';
+import type { Run } from '../../../../src/sync/run.ts';
+import { fileRefusal, target, userFilter } from './arbitrary-admin.ts';
+import { count, run } from './arbitrary-run.ts';
+import type { Shown } from './arbitrary-views.ts';
+import { hostileText } from './hostile.ts';
+
+const WHY = ['not_listed', 'guest', 'bot', 'deleted', 'stranger', 'unverifiable'] as const;
+
+/** Every refusal, by code: the compiler asks for a new one here. */
+function refusals(each: Run, text: string, texts: readonly string[]) {
+  return {
+    not_admin: { code: 'not_admin', why: WHY[texts.length % WHY.length] ?? 'bot' },
+    wrong_channel: { code: 'wrong_channel', channelIds: texts },
+    location_missing: { code: 'location_missing', target: text },
+    being_read: { code: 'being_read', run: each },
+    run_not_found: { code: 'run_not_found' },
+    wrong_message: { code: 'wrong_message' },
+    not_ready: { code: 'not_ready', run: each },
+    expired: { code: 'expired', run: each },
+    location_busy: { code: 'location_busy', holder: each },
+    second_person_needed: { code: 'second_person_needed', run: each },
+    guard_tripped: { code: 'guard_tripped' },
+    guard_tripped_since: {
+      code: 'guard_tripped_since',
+      run: each,
+      facts: { deactivate: 7, recentlyDeactivated: 0, active: 20 },
+    },
+    plan_altered: { code: 'plan_altered', run: each },
+    target_mismatch: { code: 'target_mismatch', expected: text },
+    reason_missing: { code: 'reason_missing' },
+    already_followed: { code: 'already_followed', run: each },
+    not_failed: { code: 'not_failed', run: each },
+    not_completed: { code: 'not_completed', run: each },
+    not_in_plan: { code: 'not_in_plan', emails: [text, ...texts, ...texts] },
+    nothing_left: { code: 'nothing_left' },
+    nothing_completed: { code: 'nothing_completed' },
+  } as const satisfies { readonly [C in Refusal['code']]: Extract<Refusal, { code: C }> };
+}
+
+const refusal: fc.Arbitrary<Refusal> = fc
+  .tuple(run, hostileText(300), fc.array(hostileText(64), { maxLength: 12, size: 'max' }), fc.nat())
+  .map(([each, text, texts, n]) => {
+    const all = Object.values<Refusal>(refusals(each, text, texts));
+    return all[n % all.length] ?? { code: 'run_not_found' };
+  });
+
+const unsynced = fc.record({ target, days: fc.oneof(count, fc.constant('never' as const)) });
+
+/** Every text of the bot that stands alone, in a message or a modal. */
+export const TEXTS: Readonly<Record<string, Shown<string>>> = {
+  'a refusal': refusal.map((each) => (t) => refusalText(t, each)),
+  'a refusal because of a run': run.map((each) => (t) => refusalText(t, { code: 'not_ready', run: each })),
+  'the refusals of a /usersync all': fc.array(hostileText(64), { maxLength: 30, size: 'max' }).map(
+    (targets) => (t) =>
+      refusalsText(
+        t,
+        ['dev', ...targets].map((each) => ({ code: 'location_missing', target: each })),
+      ),
+  ),
+  'the answer to an unknown target': fc
+    .tuple(hostileText(4_000), fc.array(hostileText(64), { maxLength: 60, size: 'max' }))
+    .map(
+      ([typed, targets]) =>
+        (t) =>
+          unknownTargetText(t, typed, targets),
+    ),
+  'the answer to an unclear command': fc.tuple(fc.constantFrom('users', 'status'), target).map(
+    ([verb, name]) =>
+      (t) =>
+        unknownTargetText(t, `${verb} ${name}`, [name]),
+  ),
+  'what goes with a list of users': fc.tuple(userFilter, count).map(
+    ([filter, total]) =>
+      (t) =>
+        usersFileText(t, filter, total),
+  ),
+  'what goes with an exported run': run.map((each) => (t) => exportFileText(t, each)),
+  'what goes with an exported run without its file': fc.tuple(run, fileRefusal).map(
+    ([each, refusal]) =>
+      (t) =>
+        exportRefusalText(t, each, refusal),
+  ),
+  'what goes with a list of users without its file': fc.tuple(userFilter, count, fileRefusal).map(
+    ([filter, total, refusal]) =>
+      (t) =>
+        usersRefusalText(t, filter, total, refusal),
+  ),
+  'the reminder': fc
+    .array(unsynced, { minLength: 1, maxLength: 40 })
+    .map((targets) => (t) => reminderText(t, targets)),
+  'an answer that Slack did not take': hostileText(200).map(
+    (reason) => (t) => t.trouble.slackRefused(code(reason, 100)),
+  ),
+  'a database that cannot be used': fc
+    .tuple(fc.constantFrom('read_only', 'too_many_connections', 'disk_full', 'privilege'), hostileText(500))
+    .map(
+      ([why, words]) =>
+        (t) =>
+          `${onHold(t, 4711, why)} ${databaseTrouble(t, new DatabaseLostError({ cause: words, why }))} ` +
+          databaseTrouble(t, new DatabaseRefusedError('other', '1', words, {})),
+    ),
+  'trouble, and the comment on a file': fc
+    .constantFrom(1, 4711)
+    .map(
+      (n) => (t) =>
+        `${t.trouble.databaseLostDuringRun(4711)} ${t.trouble.unexpected(4711)} ${t.plan.fileComment(4711, n)}`,
+    ),
+};
+
+/** What stands under the inputs of a modal, in plain text. */
+export const INPUT_ERRORS: Readonly<Record<string, Shown<Record<string, string>>>> = {
+  'wrong input to the guard': refusal.map((each) => (t) => guardInputErrors(t, each) ?? {}),
+  'no adjustment': fc.constant((t) => adjustInputErrors(t, { code: 'nothing_given' })),
+  'an email that is too long': hostileText(3_000).map(
+    (email) => (t) => adjustInputErrors(t, { code: 'email_too_long', email }),
+  ),
+  'too many emails': count.map((emails) => (t) => adjustInputErrors(t, { code: 'too_many', emails })),
+};

@@ -1,0 +1,135 @@
+import type { types } from '@slack/bolt';
+import fc from 'fast-check';
+import type { Texts } from '../../../../src/slack/text/en.ts';
+import { adjustModal } from '../../../../src/slack/views/adjust-modal.ts';
+import { batchMessage } from '../../../../src/slack/views/batch-message.ts';
+import { loadingModal, type Message } from '../../../../src/slack/views/blocks.ts';
+import { detailsModal } from '../../../../src/slack/views/details-modal.ts';
+import { NO_EXCERPT } from '../../../../src/slack/views/excerpt.ts';
+import { guardModal } from '../../../../src/slack/views/guard-modal.ts';
+import { helpMessage } from '../../../../src/slack/views/help.ts';
+import { historyMessage } from '../../../../src/slack/views/history-message.ts';
+import { homeView } from '../../../../src/slack/views/home-view.ts';
+import { planModal } from '../../../../src/slack/views/plan-modal.ts';
+import { readingMessage, runMessage, waitingMessage } from '../../../../src/slack/views/run-message.ts';
+import { quietLine } from '../../../../src/slack/views/schedule.ts';
+import { statusMessage } from '../../../../src/slack/views/status-message.ts';
+import { threadReply } from '../../../../src/slack/views/thread-reply.ts';
+import { usersModal } from '../../../../src/slack/views/users-modal.ts';
+import {
+  auditRow,
+  batch,
+  fileRefusal,
+  linkOf,
+  listedUser,
+  overviews,
+  runs,
+  schedule,
+  target,
+  userFilter,
+} from './arbitrary-admin.ts';
+import { count, excerpt, run } from './arbitrary-run.ts';
+import { hostileText } from './hostile.ts';
+
+/** Something to show, in whatever language it is asked for. */
+export type Shown<T> = fc.Arbitrary<(t: Texts) => T>;
+
+const guardLimits = fc.record({ count, percent: fc.double({ min: 0, max: 100, noNaN: true }) });
+const failed = run.map((each) => ({ ...each, status: 'failed' as const }));
+const uneventful = run.map((each) => ({
+  ...each,
+  status: 'completed' as const,
+  counts: { ...each.counts, add: 0, reactivate: 0, deactivate: 0 },
+}));
+
+/** Every message of the bot, for whatever data. */
+export const MESSAGES: Readonly<Record<string, Shown<Message>>> = {
+  'the message of a run': fc.tuple(run, excerpt, guardLimits, fc.boolean()).map(
+    ([each, rows, limits, secondPerson]) =>
+      (t) =>
+        runMessage(t, each, rows, { guardLimits: limits, secondPerson }),
+  ),
+  'the message of a run that found nothing to change': fc.tuple(uneventful, excerpt).map(
+    ([each, rows]) =>
+      (t) =>
+        runMessage(t, each, rows, { guardLimits: { count: 5, percent: 20 }, secondPerson: false }),
+  ),
+  'the message of a failed run': failed.map(
+    (each) => (t) =>
+      runMessage(t, each, NO_EXCERPT, { guardLimits: { count: 5, percent: 20 }, secondPerson: false }),
+  ),
+  'the progress of a run': fc.tuple(run, count, fc.option(count, { nil: undefined })).map(
+    ([each, users, total]) =>
+      (t) =>
+        readingMessage(t, each, users, total),
+  ),
+  'a run that waits for its turn': fc.tuple(run, count).map(
+    ([each, ahead]) =>
+      (t) =>
+        waitingMessage(t, each, ahead),
+  ),
+  'a reply to a thread': fc.tuple(fc.oneof(run, failed), fc.nat()).map(
+    ([each, noticeId]) =>
+      (t) =>
+        threadReply(t, each, noticeId),
+  ),
+  help: fc.array(hostileText(64), { maxLength: 60 }).map((targets) => (t) => helpMessage(t, targets)),
+  'the sum of a /usersync all': fc.tuple(batch, linkOf).map(
+    ([each, link]) =>
+      (t) =>
+        batchMessage(t, each, { linkOf: link }),
+  ),
+  'the status of targets': fc.tuple(overviews(40), linkOf, schedule, fc.array(target)).map(
+    ([all, link, plan, others]) =>
+      (t) =>
+        statusMessage(t, all, { linkOf: link, schedule: plan, others }),
+  ),
+  'a page of the history': fc
+    .tuple(runs(14), fc.option(target, { nil: undefined }), linkOf, fc.boolean())
+    .map(
+      ([all, of, link, older]) =>
+        (t) =>
+          historyMessage(t, all, { target: of, linkOf: link, older }),
+    ),
+  'the line of a preview on schedule': run.map((each) => (t) => quietLine(t, each)),
+};
+
+/** Every modal and Home tab of the bot, for whatever data. */
+export const VIEWS: Readonly<Record<string, Shown<types.ModalView | types.HomeView>>> = {
+  'the modal of a plan': fc.tuple(run, excerpt, fc.array(hostileText(255)), fc.boolean()).map(
+    ([each, rows, emails, truncated]) =>
+      (t) =>
+        planModal(t, each, Object.values(rows).flat(), { emails, truncated }),
+  ),
+  'the modal of the guard': fc.tuple(run, target, guardLimits).map(
+    ([each, name, limits]) =>
+      (t) =>
+        guardModal(t, { ...each, target: name }, limits),
+  ),
+  'the modal that adjusts a plan': run.map((each) => (t) => adjustModal(t, each)),
+  'the details of a run': fc.tuple(run, fc.array(auditRow)).map(
+    ([each, rows]) =>
+      (t) =>
+        detailsModal(t, each, rows),
+  ),
+  'a list of users': fc
+    .tuple(count, fc.array(listedUser), userFilter, fc.option(fileRefusal, { nil: undefined }))
+    .map(
+      ([more, users, filter, refusal]) =>
+        (t) =>
+          usersModal(t, { total: users.length + more, users, filter, refusal }),
+    ),
+  'a loading modal': fc.constant((t) => loadingModal(t, t.guard.modalTitle)),
+  'the Home tab of an admin': fc
+    .record({
+      admin: fc.constant(true as const),
+      overviews: overviews(100),
+      others: fc.array(target),
+      recent: runs(14),
+      schedule,
+      linkOf,
+      channelId: fc.constantFrom('C0OPS', undefined, '<!channel>'),
+    })
+    .map((home) => (t) => homeView(t, home)),
+  'the Home tab of another': fc.constant((t) => homeView(t, { admin: false })),
+};

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { en } from '../../../../src/slack/text/en.ts';
+import { id } from '../../../../src/slack/text/id.ts';
+import { type AuditRow, detailsModal } from '../../../../src/slack/views/details-modal.ts';
+import { aRun, completedRun, failedRun } from '../../../support/view-fixtures.ts';
+import { textOf } from './read-payload.ts';
+
+const AT = new Date('2026-11-02T03:00:00Z');
+const WHEN = '<!date^1793588400^{time}, {date_short_pretty}|2026-11-02 03:00 UTC>';
+
+function row(step: string, outcome: string, reason?: string): AuditRow {
+  return { at: AT, step, actorId: 'U0ANN', actorName: 'ann', outcome, reason };
+}
+
+function line(each: AuditRow, t = en): string {
+  return textOf(detailsModal(t, aRun(), [each]), 'details:12:steps:0').replace(`• ${WHEN}: `, '');
+}
+
+describe('the details of a run', () => {
+  it('say what it did, who and when, how long it took, and the whole hash of its plan', () => {
+    const modal = detailsModal(en, completedRun(), []);
+    expect(modal.title.text).toBe('Run 12');
+    expect(textOf(modal, 'details:12:summary')).toMatch(
+      /^Sync Completed: Dev\. 25 users were added to Dev; nobody was deactivated\.\nCompleted by <@U0BOB> at /,
+    );
+    expect(textOf(modal, 'details:12:counts')).toContain('*New*\n25');
+    expect(textOf(modal, 'details:12:facts').split('\n')).toEqual([
+      `Requested by <@U0ANN> at ${WHEN}`,
+      'Confirmed by <@U0BOB> at <!date^1793588700^{time}, {date_short_pretty}|2026-11-02 03:05 UTC>',
+      'Reading and planning took 5 s',
+      'Executing took 1 s',
+      `Plan: \`${'0123456789abcdef'.repeat(4)}\``,
+      'Type `/usersync export 12` to get its changes as a CSV file.',
+    ]);
+  });
+
+  it('say why it failed and what to do, and promise no file where it has no plan', () => {
+    const modal = detailsModal(en, failedRun({ code: 'list_moved' }), []);
+    expect(textOf(modal, 'details:12:summary')).toMatch(
+      /was read\nNothing was changed\. .* press Try Again\.$/,
+    );
+    expect(textOf(modal, 'details:12:facts')).toBe(`Requested by <@U0ANN> at ${WHEN}`);
+    expect(textOf(modal, 'details:12:steps:none')).toBe('The audit log has no steps of this run.');
+  });
+
+  it.each([
+    [row('requested', 'sync'), 'requested by <@U0ANN>'],
+    [row('requested', 'rollback', 'of run 11'), 'requested by <@U0ANN>'],
+    [row('previewed', 'ready', `plan ${'f'.repeat(64)}`), 'plan shown'],
+    [row('previewed', 'no_changes'), 'no changes were found'],
+    [row('previewed', 'guard_tripped'), 'plan shown; the deactivation guard tripped'],
+    [row('refused', 'second_person_needed'), 'refused to <@U0ANN>: `second_person_needed`'],
+    [row('refused', 'not_admin', 'guest'), 'refused to <@U0ANN>: `not_admin` (guest)'],
+    [row('confirmed', 'executing', 'They <left>'), 'confirmed by <@U0ANN> (They &lt;left&gt;)'],
+    [
+      row('adjusted', 'ready', 'of run 11; left out: deactivate, a@dkm'),
+      'adjusted by <@U0ANN> (from run 11, without deactivations, a@dkm)',
+    ],
+    [row('cancelled', 'cancelled'), 'cancelled by <@U0ANN>'],
+    [row('completed', 'completed'), 'executed in one transaction'],
+    [row('failed', 'stale', '2 users changed'), 'failed: `stale` (2 users changed)'],
+    [row('expired', 'expired'), 'expired'],
+    [row('superseded', 'superseded', 'by run 13'), 'replaced by a newer preview (run 13)'],
+    [row('taken_over', 'taken_over'), 'taken over from an instance of the bot that had stopped'],
+    [row('constructor', '<!here>'), '`constructor` `&lt;!here&gt;`'],
+  ])('tell step by step what happened (%#)', (each, words) => {
+    expect(line(each)).toBe(words);
+  });
+
+  it('translate what was left out', () => {
+    expect(line(row('adjusted', 'ready', 'of run 11; left out: add, constructor'), id)).toBe(
+      'disesuaikan oleh <@U0ANN> (dari proses 11, tanpa penambahan, constructor)',
+    );
+  });
+
+  it('keep the order of the log', () => {
+    const modal = detailsModal(en, aRun(), [row('requested', 'sync'), row('expired', 'expired')]);
+    expect(textOf(modal, 'details:12:steps:0').split('\n')).toEqual([
+      `• ${WHEN}: requested by <@U0ANN>`,
+      `• ${WHEN}: expired`,
+    ]);
+  });
+});

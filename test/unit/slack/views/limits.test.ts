@@ -1,0 +1,125 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { checkMessage, checkView } from '../../../../sandbox/strict-slack/limits/limits.ts';
+import { en } from '../../../../src/slack/text/en.ts';
+import { id } from '../../../../src/slack/text/id.ts';
+import { type Message, messageModal } from '../../../../src/slack/views/blocks.ts';
+import { planModal } from '../../../../src/slack/views/plan-modal.ts';
+import { runMessage } from '../../../../src/slack/views/run-message.ts';
+import { LISTED_ACTIONS } from '../../../../src/sync/change.ts';
+import { aRun, changes, NO_COUNTS } from '../../../support/view-fixtures.ts';
+import { LINK } from './arbitrary-admin.ts';
+import { INPUT_ERRORS, TEXTS } from './arbitrary-texts.ts';
+import { MESSAGES, VIEWS } from './arbitrary-views.ts';
+import { textsIn } from './read-payload.ts';
+
+const runs = { numRuns: 100 };
+
+function expectWithinLimits(message: Message): void {
+  expect(checkMessage(message, 'update')).toEqual([]);
+  expect(JSON.stringify(message.blocks).length).toBeLessThan(12_000);
+}
+
+/** Dates, members, channels and addresses that the bot itself made; the traps of `hostile.ts` are none of them. */
+const OWN = new RegExp(
+  `^<(!date\\^\\d+\\^[^|<>]+\\|[^|<>]+|@(?!U123>)[UW][A-Z0-9]+|#[CG][A-Z0-9]+|${LINK}\\|[^<>]+|https://(?!x\\.test)[^|<>\\s]+\\|[^<>]+)>$`,
+);
+
+function expectNoForeignMarkup(texts: readonly string[]): void {
+  for (const token of texts.flatMap((text) => text.match(/<[^>]*>?/g) ?? [])) expect(token).toMatch(OWN);
+}
+
+describe.each([
+  ['English', en],
+  ['Indonesian', id],
+])('whatever stands in the data, Slack takes in %s', (_language, t) => {
+  it.each(Object.entries(MESSAGES))('%s', (_what, shown) => {
+    fc.assert(
+      fc.property(shown, (show) => {
+        const message = show(t);
+        expectWithinLimits(message);
+        expectNoForeignMarkup(textsIn(message));
+      }),
+      runs,
+    );
+  });
+
+  it.each(Object.entries(VIEWS))('%s', (_what, shown) => {
+    fc.assert(
+      fc.property(shown, (show) => {
+        const view = show(t);
+        expect(checkView(view)).toEqual([]);
+        expectNoForeignMarkup(textsIn(view));
+      }),
+      runs,
+    );
+  });
+
+  it.each(Object.entries(TEXTS))('%s, as a message and in a modal', (_what, shown) => {
+    fc.assert(
+      fc.property(shown, (show) => {
+        const text = show(t);
+        expect(checkMessage({ text })).toEqual([]);
+        expect(checkView(messageModal(t, 'x', text))).toEqual([]);
+        expectNoForeignMarkup([text]);
+      }),
+      runs,
+    );
+  });
+
+  it.each(Object.entries(INPUT_ERRORS))('%s', (_what, shown) => {
+    fc.assert(
+      fc.property(shown, (show) => {
+        for (const text of Object.values(show(t))) {
+          expect(text.length).toBeLessThan(400);
+          expect(text).not.toMatch(/<[!@#]/);
+        }
+      }),
+      runs,
+    );
+  });
+
+  it('the modal of a plan whose every email is as long as it can be', () => {
+    const rows = Array.from({ length: 60 }, () => '\u202e'.repeat(255));
+    const entries = LISTED_ACTIONS.flatMap((kind) => changes(kind, rows));
+    const sixty = Object.fromEntries([...LISTED_ACTIONS, 'unchanged'].map((kind) => [kind, 60]));
+    const modal = planModal(t, aRun({}, sixty), entries, { emails: rows, truncated: false });
+    expect(checkView(modal)).toEqual([]);
+    expect(modal.blocks.length).toBeGreaterThan(90);
+    expect(JSON.stringify(modal)).not.toContain('…`');
+  });
+
+  it('a message whose lists are as long as they can be', () => {
+    const worst = '\u202e'.repeat(255);
+    const quotes = '"\\'.repeat(127);
+    for (const email of [worst, quotes, `${'a'.repeat(245)}@depot.dkm`]) {
+      const rows = Array.from({ length: 30 }, () => email);
+      const each = aRun(
+        {
+          locationName: worst.slice(0, 100),
+          guard: { tripped: true, why: 'limits', deactivate: 9, recentlyDeactivated: 9, active: 99 },
+        },
+        Object.fromEntries(Object.keys(NO_COUNTS).map((name) => [name, 4_294_967_295])),
+      );
+      const message = runMessage(
+        t,
+        each,
+        {
+          add: changes('add', rows),
+          reactivate: changes('reactivate', rows),
+          deactivate: changes('deactivate', rows),
+          omitted: changes('omitted', rows),
+          protected: changes('protected', rows),
+          kept: changes('kept', rows).map((change) => ({ ...change, detail: 'ambiguous' })),
+          skipped: changes('skipped', rows).map((change) => ({ ...change, detail: email })),
+        },
+        { guardLimits: { count: 5, percent: 20 }, secondPerson: true },
+      );
+      expectWithinLimits(message);
+      for (const kind of LISTED_ACTIONS) {
+        const list = message.blocks.find(({ block_id }) => block_id?.endsWith(`:${kind}`));
+        expect(JSON.stringify(list)).toContain('\\n`');
+      }
+    }
+  });
+});

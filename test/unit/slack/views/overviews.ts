@@ -1,0 +1,18 @@
+import type { TargetOverview } from '../../../../src/sync/overview.ts';
+
+/** A target at which nothing has happened yet. */
+export function anOverview(changed: Partial<TargetOverview> = {}): TargetOverview {
+  return {
+    target: 'dev',
+    locationName: 'Dev',
+    active: 13,
+    inactive: 2,
+    leftAlone: 0,
+    lastCompleted: undefined,
+    pending: undefined,
+    lastFailed: undefined,
+    changedSince: 0,
+    moreThan: undefined,
+    ...changed,
+  };
+}

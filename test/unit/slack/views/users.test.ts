@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { checkView } from '../../../../sandbox/strict-slack/limits/limits.ts';
+import { en } from '../../../../src/slack/text/en.ts';
+import {
+  exportFileText,
+  USERS_CSV_HEADER,
+  usersCsvName,
+  usersCsvRow,
+  usersFileText,
+} from '../../../../src/slack/views/files.ts';
+import { usersModal } from '../../../../src/slack/views/users-modal.ts';
+import type { ListedUser, UserFilter } from '../../../../src/sync/overview.ts';
+import { aRun } from '../../../support/view-fixtures.ts';
+import { textOf } from './read-payload.ts';
+
+const ALL: UserFilter = { target: undefined, status: undefined, text: undefined };
+const SINCE = new Date('2026-11-02T03:00:00Z');
+const inactive: ListedUser = { email: 'old@dkm', target: 'dev', status: 'inactive', updatedAt: SINCE };
+const active: ListedUser = { email: 'new@dkm', target: 'test', status: 'active', updatedAt: SINCE };
+
+const lines = (filter: UserFilter, users: readonly ListedUser[]) =>
+  textOf(usersModal(en, { total: users.length, users, filter }), 'users:0').split('\n');
+
+describe('a list of users', () => {
+  it.each([
+    [ALL, 1, '*1 user at all targets*'],
+    [{ ...ALL, target: 'dev', status: 'inactive' }, 12, '*12 inactive users at `dev`*'],
+    [{ ...ALL, text: 'a<b' }, 2, '*2 users at all targets with `a&lt;b` in the email*'],
+  ] as const)('says first what was looked for', (filter, total, words) => {
+    expect(textOf(usersModal(en, { total, users: [], filter }), 'users:found')).toBe(words);
+  });
+
+  it('says of each where and how they stand, and of the inactive ones since when', () => {
+    expect(lines(ALL, [active, inactive, { ...inactive, updatedAt: undefined }])).toEqual([
+      '`new@dkm` `test` active',
+      '`old@dkm` `dev` inactive since <!date^1793588400^{date_short_pretty}|2026-11-02>',
+      '`old@dkm` `dev` inactive',
+    ]);
+  });
+
+  it('leaves out what is the same for all', () => {
+    expect(lines({ ...ALL, target: 'test', status: 'active' }, [active])).toEqual(['`new@dkm`']);
+  });
+
+  it('holds 2,000 inactive users, and says how many more there are', () => {
+    const users = Array.from({ length: 5_000 }, (_, n) => ({ ...inactive, email: `user${n}@depot.test` }));
+    const modal = usersModal(en, {
+      total: 6_000,
+      users,
+      filter: { ...ALL, target: 'dev', status: 'inactive' },
+    });
+    expect(checkView(modal)).toEqual([]);
+    const shown = JSON.stringify(modal).match(/`user\d+@/g)?.length ?? 0;
+    expect(shown).toBeGreaterThan(2_000);
+    expect(textOf(modal, 'users:more')).toBe(`…and ${6_000 - shown} more. The CSV file has them all.`);
+  });
+
+  it('says so where nobody is found', () => {
+    const modal = usersModal(en, { total: 0, users: [], filter: ALL });
+    expect(textOf(modal, 'users:none')).toMatch(/^Nobody is found\./);
+  });
+});
+
+describe('the CSV file of a list of users', () => {
+  it('has a header and one line per user', () => {
+    expect(USERS_CSV_HEADER).toBe('target,email,status,updated_at\r\n');
+    expect(usersCsvRow(inactive)).toBe('dev,old@dkm,inactive,2026-11-02T03:00:00.000Z\r\n');
+    expect(usersCsvRow({ ...active, updatedAt: undefined })).toBe('test,new@dkm,active,\r\n');
+  });
+
+  it('holds no formula', () => {
+    expect(usersCsvRow({ ...active, email: '=1+1,2' })).toBe(
+      'test,"\'=1+1,2",active,2026-11-02T03:00:00.000Z\r\n',
+    );
+  });
+
+  it('is named after what was looked for', () => {
+    expect(usersCsvName(ALL)).toBe('usersync-users.csv');
+    expect(usersCsvName({ ...ALL, target: 'dev', status: 'inactive' })).toBe(
+      'usersync-users-dev-inactive.csv',
+    );
+    expect(usersCsvName({ ...ALL, target: '../x' })).toBe('usersync-users----x.csv');
+  });
+});
+
+describe('what goes with a file', () => {
+  it('says what stands in it', () => {
+    expect(usersFileText(en, { ...ALL, target: 'dev', status: 'inactive' }, 12)).toBe(
+      'The list that you asked for: 12 inactive users at `dev`.',
+    );
+    expect(exportFileText(en, aRun())).toBe(
+      'Every line of the plan of run 12. *Dev*: waiting to be confirmed (25 new).',
+    );
+  });
+});
