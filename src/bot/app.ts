@@ -14,9 +14,8 @@ import { createSlackClock } from '../slack/connect/clock.ts';
 import { createSlackInspection } from '../slack/connect/inspect.ts';
 import { signIn } from '../slack/connect/sign-in.ts';
 import { startHousekeeping, startWatch } from './housekeeping.ts';
-import { capacityOf, createJobs } from './jobs.ts';
 import { every } from './timer.ts';
-import { composeDesk, openStores } from './wiring.ts';
+import { openStores, wire } from './wiring.ts';
 
 /** How often the bot looks for work, and how long it lets work end, in milliseconds. */
 export type Timing = {
@@ -59,24 +58,26 @@ export async function startApp(config: Config, logger: Logger, timing = TIMING):
   const stores = openStores(config, { owner, observe, logger });
   // Before anything is taken in work, so that the others know of this process.
   await stores.presence.look();
-  const jobs = createJobs(logger, capacityOf(stores.connections));
   const shared =
     config.redisUrl === undefined ? undefined : createSharedRates(config.redisUrl, logger, owner);
-  const { desk, homes } = composeDesk({ config, logger, stores, jobs, metrics, client, identity, shared });
+  const wired = wire({ config, logger, stores, metrics, client, identity, shared });
+  const { services, jobs } = wired;
+  const { queue, settings } = services;
+  const { delivery } = services.telling;
 
   const checks = { database: stores.ping, slack: () => slackApp.checkConnection() };
   const { backlog } = stores.outbox;
   const routes = [...healthRoutes(checks, logger), metricsRoute(metrics, { checks, backlog }, logger)];
-  const slackApp = createSlackApp({ ...slackOptions, identity, port, routes, asRequest }, desk);
+  const slackApp = createSlackApp({ ...slackOptions, identity, port, routes, asRequest }, services);
   const listening = await slackApp.start().catch(async (error: unknown) => {
     await stores.presence.leave();
     await stores.close();
     throw error;
   });
-  const deliveries = every(timing.deliverEveryMs, () => desk.delivery.kick(), logger);
-  const watch = startWatch({ ...stores, ...desk, shared, logger });
-  const takingWork = [watch, ...startHousekeeping({ config, logger, stores, desk, homes, ...timing })];
-  logger.info({ owner, mode: slack.transport.mode, targets: desk.targets }, 'usersync is ready');
+  const deliveries = every(timing.deliverEveryMs, () => delivery.kick(), logger);
+  const watch = startWatch({ ...stores, queue, delivery, shared, logger });
+  const takingWork = [watch, ...startHousekeeping({ config, logger, stores, ...wired, ...timing })];
+  logger.info({ owner, mode: slack.transport.mode, targets: settings.targets }, 'usersync is ready');
 
   return {
     port: listening,
@@ -86,7 +87,7 @@ export async function startApp(config: Config, logger: Logger, timing = TIMING):
       const rounds = Promise.all(takingWork.map((timer) => timer.stop()));
       const tell = async () => {
         await Promise.all([deliveries.stop(), rounds]);
-        await desk.delivery.settle();
+        await delivery.settle();
       };
       const steps = [
         { what: 'requests', untilMs: finish, work: slackApp.stop },

@@ -1,13 +1,13 @@
 import type { Config } from '../config/config.ts';
 import { lastDueBy } from '../config/cron.ts';
 import type { SharedRates } from '../depot-api/http/shared-rates.ts';
-import type { Desk } from '../slack/listeners/desk.ts';
 import type { Homes } from '../slack/listeners/home.ts';
+import type { Services } from '../slack/listeners/services.ts';
 import { remind } from '../slack/tell/show-run.ts';
 import type { Logger, Presence } from '../sync/ports.ts';
+import { type Queue, sweep } from '../sync/queue.ts';
 import { createReminder, type Unsynced } from '../sync/remind.ts';
 import { createSchedule } from '../sync/schedule.ts';
-import { sweep, type Turns } from '../sync/turns.ts';
 import { every, type Timer } from './timer.ts';
 import type { Stores } from './wiring.ts';
 
@@ -21,7 +21,7 @@ type Parts = {
   readonly config: Config;
   readonly logger: Logger;
   readonly stores: Stores;
-  readonly desk: Desk;
+  readonly services: Services;
   readonly homes: Homes;
   /** Milliseconds between two looks for work. */
   readonly sweepEveryMs: number;
@@ -29,23 +29,26 @@ type Parts = {
 
 /** Starts what the bot does without being asked: sweeps, purges, previews on a schedule, reminders. */
 export function startHousekeeping(parts: Parts): readonly Timer[] {
-  const { config, logger, stores, desk, homes, sweepEveryMs } = parts;
-  const { runs, preview, turns } = desk;
+  const { config, logger, stores, services, homes, sweepEveryMs } = parts;
+  const { records, useCases, queue, settings } = services;
+  const { runs } = records;
+  const { preview } = useCases;
   const { schedule, reminder } = config;
   const kept = { unconfirmedDays: UNCONFIRMED_DAYS, completedDays: config.retentionDays };
   const timers = [
-    every(sweepEveryMs, () => sweep({ runs, turns }), logger),
+    every(sweepEveryMs, () => sweep({ runs, queue }), logger),
     every(sweepEveryMs, homes.catchUp, logger),
     every(PURGE_EVERY_MS, () => stores.retention.purge(kept), logger),
   ];
   if (schedule !== undefined) {
     const lastDue = lastDueBy(schedule.cron, schedule.timezone);
-    const scheduled = createSchedule({ preview, turns, lastDue, ...schedule });
+    const scheduled = createSchedule({ preview, queue, lastDue, ...schedule });
     timers.push(every(sweepEveryMs, () => scheduled.tick(new Date()), logger));
   }
   if (reminder !== undefined) {
-    const tell = (unsynced: readonly Unsynced[]) => remind(desk, reminder.channelId, unsynced);
-    const reminding = createReminder({ ...stores, ...reminder, targets: desk.targets, tell });
+    const tell = (unsynced: readonly Unsynced[]) =>
+      remind({ ...services, ...services.telling }, reminder.channelId, unsynced);
+    const reminding = createReminder({ ...stores, ...reminder, targets: settings.targets, tell });
     timers.push(every(sweepEveryMs, () => reminding.tick(new Date()), logger));
   }
   return timers;
@@ -57,13 +60,13 @@ export function startHousekeeping(parts: Parts): readonly Timer[] {
  */
 export function startWatch({
   presence,
-  turns,
+  queue,
   delivery,
   shared,
   logger,
 }: {
   readonly presence: Presence;
-  readonly turns: Turns;
+  readonly queue: Queue;
   readonly delivery: { kick(): Promise<void> };
   readonly shared: SharedRates | undefined;
   readonly logger: Logger;
@@ -72,7 +75,7 @@ export function startWatch({
     const gone = await presence.look();
     await shared?.forget(gone);
     if (gone.length === 0 && !presence.standing.returning()) return;
-    await Promise.all([turns.takeUp(), delivery.kick()]);
+    await Promise.all([queue.startWaiting(), delivery.kick()]);
   };
   return every(LOOK_EVERY_MS, look, logger);
 }

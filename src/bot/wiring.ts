@@ -21,8 +21,8 @@ import { createSlackClient, type SlackClient } from '../slack/connect/client.ts'
 import type { SlackIdentity } from '../slack/connect/inspect.ts';
 import { createMembers } from '../slack/connect/members.ts';
 import { createGate } from '../slack/listeners/authorize.ts';
-import type { Desk } from '../slack/listeners/desk.ts';
 import { createHomes, type Homes } from '../slack/listeners/home.ts';
+import type { Services } from '../slack/listeners/services.ts';
 import { createAnnouncer, EDIT_TIMEOUT_MS } from '../slack/tell/announcer.ts';
 import { createDelivery } from '../slack/tell/delivery.ts';
 import { textsFor } from '../slack/text/language.ts';
@@ -33,26 +33,29 @@ import { createBatchRequest } from '../sync/batch.ts';
 import { createCancel } from '../sync/cancel.ts';
 import { createExecution } from '../sync/execute.ts';
 import { createPreview } from '../sync/preview.ts';
+import { createQueue } from '../sync/queue.ts';
 import { createRetry } from '../sync/retry.ts';
 import { createRollback } from '../sync/rollback.ts';
 import { createRules } from '../sync/rules.ts';
-import { createTurns, type Start } from '../sync/turns.ts';
-import type { Jobs } from './jobs.ts';
+import { afterWork } from './after-work.ts';
+import { capacityOf, createJobs, type Jobs } from './jobs.ts';
 
 type Parts = {
   readonly config: Config;
   readonly logger: Logger;
   readonly stores: Stores;
-  readonly jobs: Jobs;
   readonly metrics: Metrics;
   readonly client: SlackClient;
   readonly identity: SlackIdentity;
   readonly shared: SharedRates | undefined;
 };
 
+/** The bot in its parts. */
+export type Wired = { readonly services: Services; readonly homes: Homes; readonly jobs: Jobs };
+
 /** Puts the core, the depot servers, the stores and Slack together, by hand. */
-export function composeDesk(parts: Parts): { readonly desk: Desk; readonly homes: Homes } {
-  const { config, logger, stores, jobs, metrics, client, identity } = parts;
+export function wire(parts: Parts): Wired {
+  const { config, logger, stores, metrics, client, identity } = parts;
   const { slack, sync, schedule, language } = config;
   const { runs, plans, batches } = stores;
   const linkOf = createLinks(identity.teamUrl);
@@ -87,46 +90,54 @@ export function composeDesk(parts: Parts): { readonly desk: Desk; readonly homes
   const core = { ...stores, progress: announcer, logger, rulesFor };
   const preview = createPreview({ ...core, source, settings: sync });
   const execution = createExecution(core);
-  const start: Start = (kind, work) => jobs.start(kind, work, followUp);
-  const turns = createTurns({ ...core, preview, execution, room: jobs.room, start });
+  const jobs = createJobs(logger, capacityOf(stores.connections), () =>
+    afterWork({ queue, delivery, homes, retention: stores.retention }),
+  );
+  const queue = createQueue({ ...core, preview, execution, workers: jobs });
   const memberOf = createMembers(client);
-
-  const desk: Desk = {
-    ...core,
-    ...createGate({ ...slack, client, memberOf, audit: stores.audit, logger, teamId: identity.teamId }),
+  const gate = createGate({
+    ...slack,
     client,
-    announcer,
-    delivery,
-    showing,
-    linkOf,
-    preview,
-    execution,
-    cancel: createCancel(core),
-    retry: createRetry({ ...core, preview }),
-    rollback: createRollback({ ...core, preview }),
-    adjust: createAdjust(core),
-    requestBatch: createBatchRequest({ batches, preview }),
-    targets: [...config.targets.keys()],
-    protectedEmails: sync.protectedEmails,
-    homeChannelId: schedule?.channelId ?? slack.channelIds[0],
-    textsOf: async (userId) => {
-      const member = await memberOf(userId).catch(() => undefined);
-      return textsFor(member?.locale, language);
+    memberOf,
+    audit: stores.audit,
+    logger,
+    teamId: identity.teamId,
+  });
+
+  const services: Services = {
+    client,
+    logger,
+    people: {
+      ...gate,
+      textsOf: async (userId) => {
+        const member = await memberOf(userId).catch(() => undefined);
+        return textsFor(member?.locale, language);
+      },
     },
-    schedulePlan: () => {
-      if (schedule === undefined) return undefined;
-      return { ...schedule, next: nextDueAfter(schedule.cron, schedule.timezone)(new Date()) };
+    useCases: {
+      preview,
+      execution,
+      cancel: createCancel(core),
+      retry: createRetry({ ...core, preview }),
+      rollback: createRollback({ ...core, preview }),
+      adjust: createAdjust(core),
+      requestBatch: createBatchRequest({ batches, preview }),
     },
-    turns,
+    records: stores,
+    telling: { announcer, delivery, showing, linkOf },
+    settings: {
+      targets: [...config.targets.keys()],
+      protectedEmails: sync.protectedEmails,
+      homeChannelId: schedule?.channelId ?? slack.channelIds[0],
+      schedulePlan: () => {
+        if (schedule === undefined) return undefined;
+        return { ...schedule, next: nextDueAfter(schedule.cron, schedule.timezone)(new Date()) };
+      },
+    },
+    queue,
   };
-  /** Whoever waited for the room goes on before Slack is told. */
-  async function followUp(): Promise<void> {
-    await Promise.all([turns.takeUp(), delivery.settle()]);
-    await homes.refresh();
-    await stores.retention.clearStaged();
-  }
-  const homes = createHomes(desk);
-  return { desk, homes };
+  const homes = createHomes(services);
+  return { services, homes, jobs };
 }
 
 /**

@@ -7,11 +7,12 @@ import { type HttpConnections, listen, SERVER_LIMITS, watchConnections } from '.
 import type { SlackIdentity } from './connect/inspect.ts';
 import { createReceiver, type ReceiverOptions } from './connect/receiver.ts';
 import { registerAdjust } from './listeners/adjust.ts';
-import { registerButtons, registerUnknown } from './listeners/buttons.ts';
-import type { Desk } from './listeners/desk.ts';
+import { registerButtons } from './listeners/buttons.ts';
+import { createDoor } from './listeners/door.ts';
 import { registerGuardedConfirm } from './listeners/guarded-confirm.ts';
 import { registerHome } from './listeners/home.ts';
 import { registerHistory, registerViewPlan } from './listeners/look-up-buttons.ts';
+import type { Services } from './listeners/services.ts';
 import { registerUsersync } from './listeners/usersync.ts';
 
 type Options = ReceiverOptions & {
@@ -39,9 +40,9 @@ export type SlackApp = {
 };
 
 /** Bolt with this bot's listeners. Bolt's own token check at construction is left out: `signIn` says it better. */
-export function createSlackApp(options: Options, desk: Desk): SlackApp {
+export function createSlackApp(options: Options, services: Services): SlackApp {
   const { botToken, port, identity: us, logger, asRequest } = options;
-  const { receiver, checkConnection, routesServer, refused } = createReceiver(options, desk.client);
+  const { receiver, checkConnection, routesServer, refused } = createReceiver(options, services.client);
   let connections: HttpConnections | undefined;
   const app = new App({
     receiver,
@@ -53,14 +54,15 @@ export function createSlackApp(options: Options, desk: Desk): SlackApp {
   app.error(async (error) => logger.error(error));
   const inFlight = createInFlight();
   app.use(({ next }) => asRequest(() => inFlight.serve(next)));
-  registerUsersync(app, desk);
-  registerButtons(app, desk);
-  registerViewPlan(app, desk);
-  registerGuardedConfirm(app, desk);
-  registerAdjust(app, desk);
-  registerHistory(app, desk);
-  registerHome(app, desk);
-  registerUnknown(app, desk);
+  const door = createDoor(app, services);
+  registerUsersync(door, services);
+  registerButtons(door, services);
+  registerViewPlan(door, services);
+  registerGuardedConfirm(door, services);
+  registerAdjust(door, services);
+  registerHistory(door, services);
+  registerHome(door, services);
+  door.unknown();
   return {
     start: async () => {
       try {

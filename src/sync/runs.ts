@@ -69,11 +69,11 @@ export type Plan = {
 /** `superseded` are the runs that gave way to `run`. */
 export type Presented = { readonly run: Run; readonly superseded: readonly Run[] };
 
-/** What is done on a run that is in work. Each kind has room of its own: who confirms never waits for servers to be read. */
+/** What is done on a run that is in work. Each kind has a capacity of its own: who confirms never waits for servers to be read. */
 export type Work = Extract<RunStatus, 'reading' | 'executing'>;
 
 /** How many more runs may be worked on at once. */
-export type Room = Readonly<Record<Work, number>>;
+export type Capacity = Readonly<Record<Work, number>>;
 
 /** A run that this process took; `waited` where that was its turn, and not another process's end. */
 export type Taken = Claimed & { readonly waited: boolean };
@@ -102,9 +102,9 @@ export type Runs = {
   release(lease: Lease): Promise<void>;
   /** How many other runs are in the same kind of work as this one, or wait for it. */
   ahead(run: Run): Promise<number>;
-  /** Whether other runs wait for room for the same kind of work. */
+  /** Whether other runs wait for the same kind of work. */
   othersWait(run: Run): Promise<boolean>;
-  /** Gives a run back on which no work was done: it waits for a process that has room, and this was no attempt. */
+  /** Puts an unstarted run back in the queue without using up an attempt. */
   wait(lease: Lease): Promise<void>;
   /**
    * `reading → ready`, or `→ completed` where the plan has no change. Older ready runs of the same location
@@ -139,9 +139,9 @@ export type Runs = {
   showAgain(runId: number): Promise<void>;
   /**
    * Takes runs in work that nobody holds: those that wait, and those whose lease ended, for which `step` is written.
-   * People take turns: whoever has the fewest runs in work comes first, and of those who has waited longest. Some of each kind where no `room` is given. What this process has claimed
+   * People take turns: whoever has the fewest runs in work comes first, and of those who has waited longest. Some of each kind where nothing is said to be `free`. What this process has claimed
    * before and is not `underWay` (ids) is taken some seconds later: its work ended with the loss of the database, or the
    * answer to the claim was lost.
    */
-  takeOver(step: Step, room?: Room, underWay?: readonly number[]): Promise<readonly Taken[]>;
+  takeOver(step: Step, free?: Capacity, underWay?: readonly number[]): Promise<readonly Taken[]>;
 };

@@ -1,10 +1,10 @@
 import type { Preview } from './preview.ts';
+import type { Queue } from './queue.ts';
 import { SYSTEM } from './run.ts';
-import type { Turns } from './turns.ts';
 
 type Ports = {
   readonly preview: Preview;
-  readonly turns: Turns;
+  readonly queue: Queue;
   /** The newest time before `now` at which previews were due. */
   readonly lastDue: (now: Date) => Date | undefined;
   readonly targets: readonly string[];
@@ -32,12 +32,12 @@ export function createSchedule(ports: Ports): { tick(now: Date): Promise<void> }
 
 /** False where the list is just being read for somebody: the next tick asks again. */
 async function previewTarget(
-  { preview, turns, channelId }: Ports,
+  { preview, queue, channelId }: Ports,
   target: string,
   due: Date,
 ): Promise<boolean> {
   const requestKey = `schedule ${due.toISOString()} ${target}`;
   const requested = await preview.request({ target, channelId, actor: SYSTEM, requestKey });
-  if (requested.outcome === 'requested') await turns.begin(requested);
+  if (requested.outcome === 'requested') await queue.start(requested);
   return requested.outcome !== 'refused' || requested.refusal.code !== 'being_read';
 }

@@ -100,7 +100,7 @@ export function createRuns(db: Database, owner: string): Runs {
     adjust: (runId, adjustment) => adjustRun(db, runId, adjustment),
     showAgain: (runId) => inTransaction(db, (tx) => enqueue(tx, runId, ['message'])),
     expireDue: (step) => inTransaction(db, (tx) => expireDue(tx, step)),
-    takeOver: (step, room, underWay) => inTransaction(db, (tx) => takeOver(tx, owner, step, room, underWay)),
+    takeOver: (step, free, underWay) => inTransaction(db, (tx) => takeOver(tx, owner, step, free, underWay)),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Step } from '../../sync/audit.ts';
 import { type Run, SYSTEM } from '../../sync/run.ts';
-import type { Room, Taken, Work } from '../../sync/runs.ts';
+import type { Capacity, Taken, Work } from '../../sync/runs.ts';
 import type { Database, Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { enqueueSummary } from '../outbox.ts';
@@ -51,13 +51,13 @@ export async function takeOver(
   tx: Transaction,
   owner: string,
   step: Step,
-  room: Room = { reading: SWEEP_LIMIT, executing: SWEEP_LIMIT },
+  most: Capacity = { reading: SWEEP_LIMIT, executing: SWEEP_LIMIT },
   underWay?: readonly number[],
 ): Promise<readonly Taken[]> {
   const free = underWay === undefined ? LAPSED : lapsedOrForgotten(owner, underWay);
   return [
-    ...(await takeSome(tx, owner, step, { status: 'executing', most: room.executing, free })),
-    ...(await takeSome(tx, owner, step, { status: 'reading', most: room.reading, free })),
+    ...(await takeSome(tx, owner, step, { status: 'executing', most: most.executing, free })),
+    ...(await takeSome(tx, owner, step, { status: 'reading', most: most.reading, free })),
   ];
 }
 

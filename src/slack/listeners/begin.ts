@@ -9,28 +9,93 @@ import type { Claimed } from '../../sync/runs.ts';
 import { whyRefused } from '../views/elsewhere.ts';
 import { refusalsText, refusalText } from '../views/refusal.ts';
 import { onHold, type Reader } from './answer.ts';
-import type { Desk } from './desk.ts';
+import type { Services } from './services.ts';
 
 /** Shows a run that was asked for and starts to read; tells the person where it cannot be. */
-export async function beginPreview(desk: Desk, requested: PreviewRequested, reader: Reader): Promise<void> {
+export async function beginPreview(
+  services: Services,
+  requested: PreviewRequested,
+  reader: Reader,
+): Promise<void> {
   switch (requested.outcome) {
     case 'repeated':
       return;
     case 'refused':
-      await reader.tell(refusalText(reader.t, requested.refusal, desk.linkOf));
+      await reader.tell(refusalText(reader.t, requested.refusal, services.telling.linkOf));
       return;
     case 'requested':
-      await beginReading(desk, requested, reader);
+      await showAndRead(services, requested, reader);
   }
 }
 
+/** Starts to apply a plan that was confirmed; tells the person where it may not be. */
+export async function beginExecution(
+  services: Services,
+  confirmed: Confirmed,
+  reader: Reader,
+): Promise<void> {
+  switch (confirmed.outcome) {
+    case 'refused':
+      await reader.tell(refusalText(reader.t, confirmed.refusal));
+      // A refusal of the guard has brought the message up to date.
+      if (confirmed.refusal.code === 'guard_tripped_since') await services.telling.delivery.kick();
+      return;
+    case 'claimed':
+      return startWork(services, confirmed, reader);
+  }
+}
+
+/** The summary should stand above its runs; where Slack has much else to be told, they do not wait for it. */
+const SUMMARY_WITHIN_MS = 3_000;
+
+/**
+ * Shows the message that sums up a `/usersync all` and the runs that this process has capacity for, and starts to read
+ * them. The others wait for a process that has capacity, and are shown once they were read: until then, the summary tells
+ * of them. Targets that cannot be previewed are told of at the end, in one message.
+ */
+export async function beginBatch(
+  services: Services,
+  requested: BatchRequested,
+  reader: Reader,
+): Promise<void> {
+  if (requested.outcome === 'repeated') return;
+  const refusals: Refusal[] = [];
+  const begun: Promise<boolean>[] = [];
+  for await (const preview of requested.previews) {
+    if (preview.outcome === 'refused') refusals.push(preview.refusal);
+    if (preview.outcome !== 'requested') continue;
+    if (begun.length === 0) await showSummary(services);
+    const beginning = showOrWait(services, preview, reader);
+    begun.push(beginning);
+    // The first tells whether the bot can post there. No run is opened later because Slack takes its time with another.
+    if (begun.length === 1 && !(await beginning)) return;
+    beginning.catch(() => {});
+  }
+  if (refusals.length > 0) {
+    await reader.tell(refusalsText(reader.t, refusals, services.telling.linkOf));
+  }
+  await Promise.all(begun);
+}
+
+/** The outbox alone posts the summary: two hands would post it twice. */
+async function showSummary({ telling }: Services): Promise<void> {
+  await Promise.race([telling.delivery.settle(), wait(SUMMARY_WITHIN_MS, undefined, { ref: false })]);
+}
+
+/** False where the bot cannot post in the channel. */
+async function showOrWait(services: Services, claimed: Claimed, reader: Reader): Promise<boolean> {
+  if (services.queue.free().reading > 0) return showAndRead(services, claimed, reader);
+  await startWork(services, claimed, reader);
+  return true;
+}
+
 /** Shows a run and starts to read. False where the bot cannot post in the channel: the person is told so. */
-async function beginReading(desk: Desk, claimed: Claimed, reader: Reader): Promise<boolean> {
-  const { announcer, preview } = desk;
+async function showAndRead(services: Services, claimed: Claimed, reader: Reader): Promise<boolean> {
+  const { telling, useCases } = services;
   // The server is asked while Slack still takes the message.
   const [opened] = await Promise.all([
-    announcer.open(claimed.run, (reason) => preview.abandon(claimed, reason)),
-    beginWork(desk, claimed, reader),
+    telling.announcer.open(claimed.run, (reason) => useCases.preview.abandon(claimed, reason)),
+    startWork(services, claimed, reader),
   ]);
   const { t, tell } = reader;
   switch (opened.outcome) {
@@ -45,69 +110,18 @@ async function beginReading(desk: Desk, claimed: Claimed, reader: Reader): Promi
   }
 }
 
-/** Starts to apply a plan that was confirmed; tells the person where it may not be. */
-export async function beginExecution(desk: Desk, confirmed: Confirmed, reader: Reader): Promise<void> {
-  switch (confirmed.outcome) {
-    case 'refused':
-      await reader.tell(refusalText(reader.t, confirmed.refusal));
-      // A refusal of the guard has brought the message up to date.
-      if (confirmed.refusal.code === 'guard_tripped_since') await desk.delivery.kick();
-      return;
-    case 'claimed':
-      return beginWork(desk, confirmed, reader);
-  }
-}
-
-/** The summary should stand above its runs; where Slack has much else to be told, they do not wait for it. */
-const SUMMARY_WITHIN_MS = 3_000;
-
-/**
- * Shows the message that sums up a `/usersync all` and the runs that this process has room for, and starts to read
- * them. The others wait for a process that has room, and are shown once they were read: until then, the summary tells
- * of them. Targets that cannot be previewed are told of at the end, in one message.
- */
-export async function beginBatch(desk: Desk, requested: BatchRequested, reader: Reader): Promise<void> {
-  if (requested.outcome === 'repeated') return;
-  const refusals: Refusal[] = [];
-  const begun: Promise<boolean>[] = [];
-  for await (const preview of requested.previews) {
-    if (preview.outcome === 'refused') refusals.push(preview.refusal);
-    if (preview.outcome !== 'requested') continue;
-    if (begun.length === 0) await showSummary(desk);
-    const beginning = beginOrWait(desk, preview, reader);
-    begun.push(beginning);
-    // The first tells whether the bot can post there. No run is opened later because Slack takes its time with another.
-    if (begun.length === 1 && !(await beginning)) return;
-    beginning.catch(() => {});
-  }
-  if (refusals.length > 0) await reader.tell(refusalsText(reader.t, refusals, desk.linkOf));
-  await Promise.all(begun);
-}
-
-/** The outbox alone posts the summary: two hands would post it twice. */
-async function showSummary({ delivery }: Desk): Promise<void> {
-  await Promise.race([delivery.settle(), wait(SUMMARY_WITHIN_MS, undefined, { ref: false })]);
-}
-
-/** False where the bot cannot post in the channel. */
-async function beginOrWait(desk: Desk, claimed: Claimed, reader: Reader): Promise<boolean> {
-  if (desk.turns.room().reading > 0) return beginReading(desk, claimed, reader);
-  await beginWork(desk, claimed, reader);
-  return true;
-}
-
 /**
  * Starts the work on a claimed run, or has it wait. Where this process is stopping, another one goes on with it at once;
- * where the database is lost by now, the run was written all the same, and goes on when it is back.
+ * where the database is lost by now, the run was written all the same, and goes on when the database is back.
  */
-export async function beginWork(
-  { turns, logger }: Pick<Desk, 'turns' | 'logger'>,
+export async function startWork(
+  { queue, logger }: Pick<Services, 'queue' | 'logger'>,
   claimed: Claimed,
   { t, tell }: Reader,
 ): Promise<void> {
   const { run } = claimed;
   try {
-    if ((await turns.begin(claimed)) === 'stopping') await tell(t.trouble.restarting(run.id));
+    if ((await queue.start(claimed)) === 'stopping') await tell(t.trouble.restarting(run.id));
   } catch (error) {
     if (!(error instanceof DatabaseLostError)) throw error;
     logger.error({ run: run.id, err: error }, 'the database was lost; the run goes on when it is back');
@@ -120,11 +134,11 @@ const SHOWN_WITHIN_MS = 3_000;
 
 /** Has a run's message show what somebody just did to the run. Where Slack does not take that now, they are told. */
 export async function showSoon(
-  { delivery, outbox }: Pick<Desk, 'delivery' | 'outbox'>,
+  { telling, records }: Pick<Services, 'telling' | 'records'>,
   run: Run,
   { t, tell }: Reader,
 ): Promise<void> {
-  await Promise.race([delivery.settle(), wait(SHOWN_WITHIN_MS, undefined, { ref: false })]);
-  const reason = await outbox.owed(run.id);
+  await Promise.race([telling.delivery.settle(), wait(SHOWN_WITHIN_MS, undefined, { ref: false })]);
+  const reason = await records.outbox.owed(run.id);
   if (reason !== undefined) await tell(t.rejection.shownLater(run.id, whyRefused(t, reason)));
 }

@@ -1,96 +1,47 @@
-import type { App } from '@slack/bolt';
 import type { Click } from '../../sync/click.ts';
-import { ACTIONS, ADJUSTMENT, GUARDED_CONFIRMATION, parseRunId } from '../ids.ts';
-import { messageModal } from '../views/blocks.ts';
+import { refuse } from '../../sync/click.ts';
+import { ACTIONS, parseRunId } from '../ids.ts';
 import { refusalText } from '../views/refusal.ts';
-import { alone, answering, type Reader } from './answer.ts';
 import { beginExecution, beginPreview, showSoon } from './begin.ts';
-import type { Desk } from './desk.ts';
-import { parseButton } from './payloads.ts';
+import type { Door } from './door.ts';
+import type { Guest } from './entrance.ts';
+import type { Services } from './services.ts';
 
-/**
- * Listens to a button of a run's message: acknowledges, checks who pressed it, and hands over the click.
- * A refusal is told to whoever pressed, alone, and leaves the message as it is.
- */
-function onPress(
-  app: App,
-  desk: Desk,
-  actionId: string,
-  serve: (click: Click, reader: Reader, triggerId: string) => Promise<void>,
-): void {
-  app.action({ type: 'block_actions', action_id: actionId }, async ({ ack, body, respond }) => {
-    await ack();
-    const tell = alone(respond, desk.client, body.user.id);
-    await answering({ t: desk.showing.t, logger: desk.logger }, tell, async () => {
-      const { visitor, message, value, triggerId } = parseButton(body);
-      const t = await desk.textsOf(visitor.userId);
-      const access = await desk.authorize(visitor);
-      if (!access.allowed) {
-        await tell(refusalText(t, access.refusal));
-        return;
-      }
+type Press = { readonly click: Click; readonly triggerId: string };
+
+/** Confirm & Execute, Cancel, Try Again and New Preview, Roll Back: each is a click on a run's message. */
+export function registerButtons(door: Door, services: Services): void {
+  const { useCases, telling, records } = services;
+
+  const onClick = (actionId: string, serve: (press: Press, guest: Guest) => Promise<void>) =>
+    door.button(actionId, async ({ value, message, triggerId }, guest) => {
+      const { actor, t, tell } = guest;
       const runId = parseRunId(value);
-      if (runId === undefined) {
-        await desk.audit.append({ step: 'refused', actor: access.actor, outcome: 'run_not_found' });
-        await tell(refusalText(t, { code: 'run_not_found' }));
-        return;
-      }
-      await serve({ runId, actor: access.actor, message }, { t, tell }, triggerId);
+      if (runId !== undefined) return serve({ click: { runId, actor, message }, triggerId }, guest);
+      const { refusal } = await refuse(records.audit, actor, { code: 'run_not_found' }, {});
+      await tell(refusalText(t, refusal));
     });
-  });
-}
 
-/** Confirm & Execute, Cancel, Try Again and New Preview, Roll Back. */
-export function registerButtons(app: App, desk: Desk): void {
-  const { execution, cancel, retry, rollback, delivery } = desk;
-
-  onPress(app, desk, ACTIONS.confirm, async (click, reader) => {
-    await beginExecution(desk, await execution.confirm(click, undefined), reader);
+  onClick(ACTIONS.confirm, async ({ click }, guest) => {
+    await beginExecution(services, await useCases.execution.confirm(click, undefined), guest);
   });
 
-  onPress(app, desk, ACTIONS.cancel, async (click, reader) => {
-    const cancelled = await cancel(click);
-    if (cancelled.outcome === 'refused') await reader.tell(refusalText(reader.t, cancelled.refusal));
-    else await showSoon(desk, cancelled.run, reader);
+  onClick(ACTIONS.cancel, async ({ click }, guest) => {
+    const cancelled = await useCases.cancel(click);
+    if (cancelled.outcome === 'refused') await guest.tell(refusalText(guest.t, cancelled.refusal));
+    else await showSoon(services, cancelled.run, guest);
   });
 
-  onPress(app, desk, ACTIONS.retry, async (click, reader) => {
-    await beginPreview(desk, await retry(click), reader);
-    await delivery.kick();
+  onClick(ACTIONS.retry, async ({ click }, guest) => {
+    await beginPreview(services, await useCases.retry(click), guest);
+    await telling.delivery.kick();
   });
 
-  onPress(app, desk, ACTIONS.rollBack, async ({ runId, actor, message }, reader, requestKey) => {
+  onClick(ACTIONS.rollBack, async ({ click, triggerId: requestKey }, guest) => {
+    const { runId, actor, message } = click;
     if (message === undefined) return;
     const { channelId } = message;
-    await beginPreview(desk, await rollback({ runId, channelId, actor, requestKey, message }), reader);
+    const requested = await useCases.rollback({ runId, channelId, actor, requestKey, message });
+    await beginPreview(services, requested, guest);
   });
-}
-
-/**
- * Buttons and modals of another version of the bot, which stay in Slack through an upgrade or a way back: whoever uses one
- * is told so. Bolt would leave them without an answer.
- */
-export function registerUnknown(app: App, desk: Desk): void {
-  const { client, textsOf, showing, logger } = desk;
-
-  app.action({ type: 'block_actions', action_id: noneOf(Object.values(ACTIONS)) }, async (press) => {
-    const { ack, body, respond } = press;
-    await ack();
-    const tell = alone(respond, client, body.user.id);
-    await answering({ t: showing.t, logger }, tell, async () => {
-      await tell((await textsOf(body.user.id)).trouble.unknownButton);
-    });
-  });
-
-  app.view(
-    { type: 'view_submission', callback_id: noneOf([GUARDED_CONFIRMATION, ADJUSTMENT]) },
-    async ({ ack }) => {
-      const view = messageModal(showing.t, 'usersync', showing.t.trouble.unknownButton);
-      await ack({ response_action: 'update', view });
-    },
-  );
-}
-
-function noneOf(names: readonly string[]): RegExp {
-  return new RegExp(`^(?!(?:${names.join('|')})$)`);
 }

@@ -1,4 +1,3 @@
-import type { App } from '@slack/bolt';
 import { ACTIONS, GUARDED_CONFIRMATION } from '../ids.ts';
 import { limitsOf } from '../tell/show-run.ts';
 import {
@@ -9,35 +8,30 @@ import {
   readGuardSubmission,
 } from '../views/guard-modal.ts';
 import { beginExecution } from './begin.ts';
-import type { Desk } from './desk.ts';
-import { onPressOpen } from './modal.ts';
-import { parseSubmission } from './payloads.ts';
-import { readable, serveSubmission } from './submission.ts';
+import type { Door } from './door.ts';
+import { runModalButton } from './run-modal.ts';
+import type { Services } from './services.ts';
 
 /** Confirm With Reason…: where the guard tripped, the target's name is typed and a reason given. */
-export function registerGuardedConfirm(app: App, desk: Desk): void {
-  const { showing, execution } = desk;
-  onPressOpen(app, desk, ACTIONS.confirmGuarded, {
+export function registerGuardedConfirm(door: Door, services: Services): void {
+  const { telling, useCases } = services;
+  runModalButton(door, services, ACTIONS.confirmGuarded, {
     title: (t) => t.guard.modalTitle,
     place: 'preview',
-    fill: async (t, run) => guardModal(t, run, limitsOf(run, showing.guardLimits)),
+    fill: async (t, run) => guardModal(t, run, limitsOf(run, telling.showing.guardLimits)),
   });
 
-  app.view(GUARDED_CONFIRMATION, async ({ ack, body }) => {
-    const { view, ...submitter } = parseSubmission(body);
-    const submission = readable(() => readGuardSubmission(view));
-    const mistake = submission && mistakeIn(submission);
-    const errors = mistake && guardInputErrors(showing.t, mistake);
-    if (errors !== undefined) {
-      await ack({ response_action: 'errors', errors });
-      return;
-    }
-    await ack();
-    await serveSubmission(desk, submitter, submission?.runId, async (run, actor, reader) => {
-      const click = { runId: run.id, actor, message: undefined };
-      const declaration = { target: submission?.typed ?? '', reason: submission?.reason ?? '' };
-      await beginExecution(desk, await execution.confirm(click, declaration), reader);
-    });
+  door.submission(GUARDED_CONFIRMATION, {
+    read: readGuardSubmission,
+    errors: (submission, t) => {
+      const mistake = mistakeIn(submission);
+      return mistake && guardInputErrors(t, mistake);
+    },
+    serve: async (run, { typed, reason }, guest) => {
+      const click = { runId: run.id, actor: guest.actor, message: undefined };
+      const confirmed = await useCases.execution.confirm(click, { target: typed, reason });
+      await beginExecution(services, confirmed, guest);
+    },
   });
 }
 

@@ -1,42 +1,24 @@
-import type { App } from '@slack/bolt';
 import { ACTIONS } from '../ids.ts';
 import { type AdminHome, HOME_TARGETS, homeView } from '../views/home-view.ts';
-import { refusalText } from '../views/refusal.ts';
-import { answering, directly, inTurn } from './answer.ts';
 import { beginPreview } from './begin.ts';
-import type { Desk } from './desk.ts';
-import { inModal } from './modal.ts';
-import { parseHomeButton, parseHomeOpened } from './payloads.ts';
+import type { Door } from './door.ts';
+import type { Services } from './services.ts';
 
 /** The app's Home tab: opened, and its Preview buttons. */
-export function registerHome(app: App, desk: Desk): void {
-  const { client, logger, showing, viewers, homeChannelId } = desk;
+export function registerHome(door: Door, services: Services): void {
+  const { useCases, settings, records } = services;
 
-  app.event('app_home_opened', async ({ event }) => {
-    const userId = parseHomeOpened(event);
-    if (userId === undefined) return;
-    await answering({ t: showing.t, logger }, directly(client, userId), async () => {
-      await publishHome(desk, userId);
-      await viewers.saw(userId);
-    });
+  door.homeOpened(async (userId) => {
+    await publishHome(services, userId);
+    await records.viewers.saw(userId);
   });
 
-  app.action({ type: 'block_actions', action_id: ACTIONS.homePreview }, async ({ ack, body }) => {
-    await ack();
-    const modal = inModal(client, showing.t, body.trigger_id);
-    const tell = inTurn(directly(client, body.user.id), modal);
-    await answering({ t: showing.t, logger }, tell, async () => {
-      const { user, value, triggerId } = parseHomeButton(body);
-      const t = await desk.textsOf(user.userId);
-      const access = await desk.authorize(user);
-      const target = desk.targets.find((name) => name === value);
-      if (!access.allowed) {
-        await tell(refusalText(t, access.refusal));
-      } else if (target !== undefined && homeChannelId !== undefined) {
-        const asked = { actor: access.actor, channelId: homeChannelId, requestKey: triggerId, target };
-        await beginPreview(desk, await desk.preview.request(asked), { t, tell });
-      }
-    });
+  door.homeButton(ACTIONS.homePreview, async ({ value, triggerId: requestKey }, guest) => {
+    const target = settings.targets.find((name) => name === value);
+    const channelId = settings.homeChannelId;
+    if (target === undefined || channelId === undefined) return;
+    const request = { actor: guest.actor, channelId, requestKey, target };
+    await beginPreview(services, await useCases.preview.request(request), guest);
   });
 }
 
@@ -49,20 +31,26 @@ const MS_PER_VIEW = 750;
 type Look = () => Promise<AdminHome>;
 
 /** Shows someone their Home tab; `look` says what admins see. */
-async function publishHome(desk: Desk, userId: string, look: Look = () => lookUp(desk)): Promise<void> {
-  const t = await desk.textsOf(userId);
-  const view = homeView(t, (await desk.isAdmin(userId)) ? await look() : { admin: false });
-  await desk.client.views.publish({ user_id: userId, view });
+async function publishHome(
+  services: Services,
+  userId: string,
+  look: Look = () => lookUp(services),
+): Promise<void> {
+  const t = await services.people.textsOf(userId);
+  const view = homeView(t, (await services.people.isAdmin(userId)) ? await look() : { admin: false });
+  await services.client.views.publish({ user_id: userId, view });
 }
 
-async function lookUp(desk: Desk): Promise<AdminHome> {
-  const { overview, targets, linkOf, homeChannelId } = desk;
+async function lookUp(services: Services): Promise<AdminHome> {
+  const { targets, homeChannelId, schedulePlan } = services.settings;
+  const { overview } = services.records;
+  const { linkOf } = services.telling;
   return {
     admin: true,
     overviews: await overview.targets(targets.slice(0, HOME_TARGETS)),
     others: targets.slice(HOME_TARGETS),
     recent: await overview.history(undefined, undefined, RECENT_RUNS),
-    schedule: desk.schedulePlan(),
+    schedule: schedulePlan(),
     linkOf,
     channelId: homeChannelId,
   };
@@ -76,7 +64,7 @@ export type Homes = {
   catchUp(): Promise<void>;
 };
 
-export function createHomes(desk: Desk): Homes {
+export function createHomes(services: Services): Homes {
   let stale = false;
   let busy = false;
   let quietUntil = 0;
@@ -84,7 +72,7 @@ export function createHomes(desk: Desk): Homes {
   async function catchUp(): Promise<void> {
     if (!stale || busy || performance.now() < quietUntil) return;
     [stale, busy] = [false, true];
-    const published = await publishAll(desk);
+    const published = await publishAll(services);
     busy = false;
     quietUntil = performance.now() + published * MS_PER_VIEW;
   }
@@ -99,20 +87,20 @@ export function createHomes(desk: Desk): Homes {
 }
 
 /** Returns how many were brought up to date. Never throws. */
-async function publishAll(desk: Desk): Promise<number> {
+async function publishAll(services: Services): Promise<number> {
   let looked: Promise<AdminHome> | undefined;
   const look = () => {
-    looked ??= lookUp(desk);
+    looked ??= lookUp(services);
     return looked;
   };
   let published = 0;
   try {
-    for (const userId of await desk.viewers.recent(MOST_VIEWERS)) {
-      await publishHome(desk, userId, look);
+    for (const userId of await services.records.viewers.recent(MOST_VIEWERS)) {
+      await publishHome(services, userId, look);
       published += 1;
     }
   } catch (error) {
-    desk.logger.debug({ err: error }, 'the Home tabs could not be brought up to date');
+    services.logger.debug({ err: error }, 'the Home tabs could not be brought up to date');
   }
   return published;
 }

@@ -1,4 +1,3 @@
-import type { App } from '@slack/bolt';
 import { type Change, LISTED_ACTIONS } from '../../sync/change.ts';
 import type { Plans } from '../../sync/plans.ts';
 import type { Run } from '../../sync/run.ts';
@@ -6,19 +5,18 @@ import { ACTIONS, parseOlderValue } from '../ids.ts';
 import { detailsModal } from '../views/details-modal.ts';
 import { planModal } from '../views/plan-modal.ts';
 import { refusalText } from '../views/refusal.ts';
-import { alone, answering } from './answer.ts';
-import type { Desk } from './desk.ts';
+import type { Door } from './door.ts';
 import { history } from './look-up.ts';
-import { onPressOpen } from './modal.ts';
-import { parseButton } from './payloads.ts';
+import { runModalButton } from './run-modal.ts';
+import type { Services } from './services.ts';
 
 /** More than a modal can hold of one kind (250 kB). */
 const MOST_ROWS = 10_000;
 
 /** View All: every email of the plan, as far as a modal holds them. */
-export function registerViewPlan(app: App, desk: Desk): void {
-  const { plans } = desk;
-  onPressOpen(app, desk, ACTIONS.viewPlan, {
+export function registerViewPlan(door: Door, services: Services): void {
+  const { plans } = services.records;
+  runModalButton(door, services, ACTIONS.viewPlan, {
     title: (t) => t.run.button.viewAll,
     place: 'run message',
     fill: async (t, run) => {
@@ -36,25 +34,19 @@ async function entriesOf(plans: Plans, run: Run): Promise<readonly Change[]> {
 }
 
 /** The buttons of `/usersync history`: Details of a run, and the page of older runs, which takes the page's place. */
-export function registerHistory(app: App, desk: Desk): void {
-  onPressOpen(app, desk, ACTIONS.runDetails, {
+export function registerHistory(door: Door, services: Services): void {
+  runModalButton(door, services, ACTIONS.runDetails, {
     title: (t) => t.history.details,
     place: 'any message',
-    fill: async (t, run) => detailsModal(t, run, await desk.overview.steps(run.id)),
+    fill: async (t, run) => detailsModal(t, run, await services.records.overview.steps(run.id)),
   });
 
-  app.action({ type: 'block_actions', action_id: ACTIONS.olderRuns }, async ({ ack, body, respond }) => {
-    await ack();
-    const tell = alone(respond, desk.client, body.user.id);
-    await answering({ t: desk.showing.t, logger: desk.logger }, tell, async () => {
-      const { visitor, value } = parseButton(body);
-      const t = await desk.textsOf(visitor.userId);
-      const access = await desk.authorize(visitor);
-      const page = parseOlderValue(value, desk.targets);
-      if (!access.allowed) await tell(refusalText(t, access.refusal));
-      else if (page === undefined) await tell(refusalText(t, { code: 'run_not_found' }));
-      else
-        await respond({ replace_original: true, ...(await history(desk, t, page.target, page.beforeRunId)) });
-    });
+  door.button(ACTIONS.olderRuns, async ({ value }, { t, tell }, respond) => {
+    const page = parseOlderValue(value, services.settings.targets);
+    if (page === undefined) await tell(refusalText(t, { code: 'run_not_found' }));
+    else {
+      const older = await history(services, t, page.target, page.beforeRunId);
+      await respond({ replace_original: true, ...older });
+    }
   });
 }

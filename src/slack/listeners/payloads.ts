@@ -20,6 +20,8 @@ const user = z
   .object({ id: z.string(), name: extra, username: extra })
   .transform(({ id, name, username }) => ({ userId: id, userName: name || username }));
 
+export type CommandAsked = ReturnType<typeof parseCommand>;
+
 /** A typed command, as whoever asks and what for. */
 export function parseCommand(payload: unknown) {
   const parsed = command.parse(payload);
@@ -52,6 +54,8 @@ export function parseButton(payload: unknown) {
   };
 }
 
+export type Press = ReturnType<typeof parseButton>;
+
 const submission = z.object({
   user,
   view: z.looseObject({ id: z.string() }),
@@ -77,8 +81,10 @@ export function parseHomeOpened(event: unknown): string | undefined {
 
 const homeButton = button.omit({ container: true });
 
+export type HomePress = ReturnType<typeof parseHomeButton>;
+
 /** A pressed button of the Home tab, which stands in no channel. */
 export function parseHomeButton(payload: unknown) {
   const { user: who, actions, trigger_id } = homeButton.parse(payload);
-  return { user: who, value: actions[0].value, triggerId: trigger_id };
+  return { visitor: who, value: actions[0].value, triggerId: trigger_id };
 }

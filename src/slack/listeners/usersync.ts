@@ -1,103 +1,68 @@
-import type { App } from '@slack/bolt';
-import type { Actor } from '../../sync/run.ts';
-import type { Texts } from '../text/en.ts';
-import type { Message } from '../views/blocks.ts';
+import type { RespondFn } from '@slack/bolt';
 import { helpMessage, unknownTargetText } from '../views/help.ts';
-import { refusalText } from '../views/refusal.ts';
-import { alone, answering, inTurn, type Tell } from './answer.ts';
 import { type Ask, parseAsk } from './ask.ts';
 import { beginBatch, beginPreview } from './begin.ts';
-import type { Desk } from './desk.ts';
+import type { Door } from './door.ts';
+import type { Guest } from './entrance.ts';
 import { exportRun, history, status, users } from './look-up.ts';
-import { type OpenedModal, openModal } from './modal.ts';
-import { parseCommand } from './payloads.ts';
+import type { CommandAsked } from './payloads.ts';
+import type { Services } from './services.ts';
 
-/** Who asks, where, by which request, and how they are answered: alone. */
-type Asker = {
-  readonly actor: Actor;
-  readonly channelId: string;
-  readonly requestKey: string;
-  readonly t: Texts;
-  readonly tell: Tell;
-  readonly show: (message: Message) => Promise<unknown>;
-  /** The same beside a modal that shows something else. */
-  readonly beside: Tell;
-  /** For what is shown in a modal. */
-  readonly modal: OpenedModal | undefined;
-};
-
-/** Serves `/usersync`. Whatever cannot be served gets the usage, seen by that person alone. */
-export function registerUsersync(app: App, desk: Desk): void {
-  const { client, showing, targets, logger, textsOf } = desk;
-  app.command('/usersync', async ({ ack, command, respond }) => {
-    await ack();
-    const show = (message: Message) => respond({ response_type: 'ephemeral', ...message });
-    let modal: OpenedModal | undefined;
-    const beside = alone(respond, client, command.user_id);
-    const tell: Tell = (text) => (modal === undefined ? beside(text) : inTurn(modal.say, beside)(text));
-    await answering({ t: showing.t, logger }, tell, async () => {
-      const { visitor, text, triggerId } = parseCommand(command);
-      const ask = parseAsk(text, targets);
-      if (ask.verb === 'users' || ask.verb === 'inactive') {
-        modal = await openModal(client, showing.t, triggerId, showing.t.users.title);
-      }
-      const t = await textsOf(visitor.userId);
-      if (ask.verb === 'help') {
-        await show(helpMessage(t, targets));
-        return;
-      }
-      const access = await desk.authorize(visitor);
-      if (!access.allowed) {
-        await tell(refusalText(t, access.refusal));
-        return;
-      }
-      const { actor } = access;
-      await serve(desk, ask, {
-        actor,
-        channelId: visitor.channelId,
-        requestKey: triggerId,
-        t,
-        tell,
-        beside,
-        show,
-        modal,
-      });
-    });
+/** `/usersync`: help for anyone, everything else for admins. */
+export function registerUsersync(door: Door, services: Services): void {
+  const { telling, settings } = services;
+  const askOf = ({ text }: CommandAsked) => parseAsk(text, settings.targets);
+  door.command('/usersync', {
+    modalTitle: (asked) => {
+      const { verb } = askOf(asked);
+      return verb === 'users' || verb === 'inactive' ? telling.showing.t.users.title : undefined;
+    },
+    serveAnyone: async (asked, t, respond) => {
+      if (askOf(asked).verb !== 'help') return false;
+      await respond({ response_type: 'ephemeral', ...helpMessage(t, settings.targets) });
+      return true;
+    },
+    serve: (asked, guest, respond) => serve(services, askOf(asked), { asked, guest, respond }),
   });
 }
 
-async function serve(desk: Desk, ask: Exclude<Ask, { verb: 'help' }>, asker: Asker): Promise<void> {
-  const { actor, channelId, requestKey, t, tell, beside, show, modal } = asker;
-  const asked = { actor, channelId, requestKey };
-  const userId = actor.id;
+type Request = { readonly asked: CommandAsked; readonly guest: Guest; readonly respond: RespondFn };
+
+async function serve(services: Services, ask: Ask, { asked, guest, respond }: Request): Promise<void> {
+  const { useCases, settings } = services;
+  const { t, actor, tell } = guest;
+  const request = { actor, channelId: asked.visitor.channelId, requestKey: asked.triggerId };
+  const show = (message: Parameters<RespondFn>[0] & object) =>
+    respond({ response_type: 'ephemeral', ...message });
   switch (ask.verb) {
+    case 'help':
+      await show(helpMessage(t, settings.targets));
+      return;
     case 'preview':
-      return beginPreview(desk, await desk.preview.request({ ...asked, target: ask.target }), asker);
+      return beginPreview(
+        services,
+        await useCases.preview.request({ ...request, target: ask.target }),
+        guest,
+      );
     case 'rollback':
-      return beginPreview(desk, await desk.rollback({ ...asked, runId: ask.runId }), asker);
-    case 'all':
-      return beginBatch(desk, await desk.requestBatch({ ...asked, targets: desk.targets }), asker);
+      return beginPreview(services, await useCases.rollback({ ...request, runId: ask.runId }), guest);
+    case 'all': {
+      const { targets } = settings;
+      return beginBatch(services, await useCases.requestBatch({ ...request, targets }), guest);
+    }
     case 'status':
-      await show(await status(desk, t, ask.target));
+      await show(await status(services, t, ask.target));
       return;
     case 'history':
-      await show(await history(desk, t, ask.target));
+      await show(await history(services, t, ask.target));
       return;
     case 'users':
-      return modal && users(desk, t, ask, { modal, tell: beside, userId });
+      return users(services, ask, guest);
     case 'inactive':
-      return (
-        modal &&
-        users(
-          desk,
-          t,
-          { target: ask.target, status: 'inactive', text: undefined },
-          { modal, tell: beside, userId },
-        )
-      );
+      return users(services, { target: ask.target, status: 'inactive', text: undefined }, guest);
     case 'export':
-      return exportRun(desk, { t, tell, userId }, ask.runId);
+      return exportRun(services, guest, ask.runId);
     case 'unknown':
-      await tell(unknownTargetText(t, ask.typed, desk.targets));
+      await tell(unknownTargetText(t, ask.typed, settings.targets));
   }
 }

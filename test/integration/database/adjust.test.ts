@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import type { Omission } from '../../../src/sync/change.ts';
 import type { Run } from '../../../src/sync/run.ts';
 import type { AdjustOutcome } from '../../../src/sync/runs.ts';
-import { type BotProcess, useRoom } from './support/room.ts';
 import { listOf } from './support/rows.ts';
 import {
   AYU,
@@ -16,26 +15,27 @@ import {
   rules,
   statusOf,
 } from './support/runs.ts';
+import { type BotProcess, useTestbed } from './support/testbed.ts';
 
-const room = useRoom();
+const testbed = useTestbed();
 
 const LIST = listOf('new1@dkm', 'new2@dkm', 'back@dkm', 'stays@dkm');
 
 async function shown() {
-  const target = await room.location();
-  await room.addUsers(target, {
+  const target = await testbed.location();
+  await testbed.addUsers(target, {
     'back@dkm': 'inactive',
     'gone1@dkm': 'active',
     'gone2@dkm': 'active',
     'stays@dkm': 'active',
   });
-  return { target, run: await readyRun(room.bot, target, LIST) };
+  return { target, run: await readyRun(testbed.bot, target, LIST) };
 }
 
 let requests = 0;
 function adjust(run: Run, omission: Partial<Omission>, more: { bot?: BotProcess; requestKey?: string } = {}) {
   requests += 1;
-  const { bot = room.bot, requestKey = `adjustment ${requests}` } = more;
+  const { bot = testbed.bot, requestKey = `adjustment ${requests}` } = more;
   return bot.runs.adjust(run.id, {
     actor: BUDI,
     omission: { emails: [], actions: [], ...omission },
@@ -54,7 +54,7 @@ describe('a plan that is adjusted', () => {
     const { run } = await shown();
     const outcome = await adjust(run, { emails: ['NEW1@dkm'], actions: ['deactivate'] });
     const next = adjusted(outcome);
-    expect(await planLines(room.bot, next.id)).toEqual([
+    expect(await planLines(testbed.bot, next.id)).toEqual([
       'omitted new1@dkm',
       'add new2@dkm',
       'reactivate back@dkm',
@@ -64,7 +64,7 @@ describe('a plan that is adjusted', () => {
     expect(next).toMatchObject({ status: 'ready', requestedBy: BUDI, expiresAt: run.expiresAt });
     expect(next.counts).toMatchObject({ add: 1, reactivate: 1, deactivate: 0, omitted: 3 });
     expect(next.planHash).not.toBe(run.planHash);
-    const superseded = await room.bot.runs.find(run.id);
+    const superseded = await testbed.bot.runs.find(run.id);
     expect(superseded).toMatchObject({ status: 'superseded', nextRunId: next.id });
     expect(outcome).toEqual({ outcome: 'adjusted', run: next, superseded });
   });
@@ -73,14 +73,14 @@ describe('a plan that is adjusted', () => {
     const { run } = await shown();
     const next = adjusted(await adjust(run, { actions: ['deactivate', 'reactivate'] }));
     expect(next.counts).toMatchObject({ omitted: 3, unchanged: 1, alreadyInactive: 0 });
-    expect(await room.bot.plans.listUnchanged(next, '', 10)).toEqual(['stays@dkm']);
+    expect(await testbed.bot.plans.listUnchanged(next, '', 10)).toEqual(['stays@dkm']);
   });
 
   it('is executed without those who were left out', async () => {
     const { target, run } = await shown();
     const next = adjusted(await adjust(run, { emails: ['gone1@dkm', 'new2@dkm', 'back@dkm'] }));
-    await apply(room.bot, await claim(room.bot, next));
-    expect(await room.usersAt(target)).toEqual({
+    await apply(testbed.bot, await claim(testbed.bot, next));
+    expect(await testbed.usersAt(target)).toEqual({
       'back@dkm': 'inactive',
       'gone1@dkm': 'active',
       'gone2@dkm': 'inactive',
@@ -93,14 +93,14 @@ describe('a plan that is adjusted', () => {
     const { run } = await shown();
     const outcome = await adjust(run, { emails: ['new1@dkm', 'stays@dkm', "x'@dkm"] });
     expect(outcome).toEqual({ outcome: 'not_in_plan', emails: ['stays@dkm', "x'@dkm"] });
-    expect(await statusOf(room.bot, run)).toBe('ready');
+    expect(await statusOf(testbed.bot, run)).toBe('ready');
   });
 
   it('stays as it is where nothing would be left of it', async () => {
     const { run } = await shown();
     const outcome = await adjust(run, { actions: ['add', 'reactivate', 'deactivate'] });
     expect(outcome).toEqual({ outcome: 'nothing_left' });
-    expect(await statusOf(room.bot, run)).toBe('ready');
+    expect(await statusOf(testbed.bot, run)).toBe('ready');
   });
 
   it('is adjusted once by a request that comes twice', async () => {
@@ -108,7 +108,7 @@ describe('a plan that is adjusted', () => {
     const twice = { requestKey: 'the same trigger' };
     const outcomes = await Promise.all([
       adjust(run, { emails: ['new1@dkm'] }, twice),
-      adjust(run, { emails: ['new1@dkm'] }, { ...twice, bot: room.another() }),
+      adjust(run, { emails: ['new1@dkm'] }, { ...twice, bot: testbed.another() }),
     ]);
     expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(['adjusted', 'not_ready']);
   });
@@ -118,17 +118,17 @@ describe('a plan that is adjusted', () => {
     ['it is being executed', "status = 'executing'"],
   ])('is refused where %s', async (_, change) => {
     const { run } = await shown();
-    await room.sql(`UPDATE sync_runs SET ${change} WHERE id = ?`, [run.id]);
+    await testbed.sql(`UPDATE sync_runs SET ${change} WHERE id = ?`, [run.id]);
     expect((await adjust(run, { emails: ['new1@dkm'] })).outcome).toBe('not_ready');
   });
 
   it('leaves one plan ready where a newer preview is presented at the same instant', async () => {
-    const bot = room.another();
+    const bot = testbed.another();
     for (let n = 0; n < 6; n += 1) {
       const { target, run } = await shown();
-      const newer = await draftRun(room.bot, target, [LIST]);
-      await Promise.all([present(room.bot, newer), adjust(run, { emails: ['new1@dkm'] }, { bot })]);
-      const ready = await room.sql("SELECT id FROM sync_runs WHERE status = 'ready' AND location_id = ?", [
+      const newer = await draftRun(testbed.bot, target, [LIST]);
+      await Promise.all([present(testbed.bot, newer), adjust(run, { emails: ['new1@dkm'] }, { bot })]);
+      const ready = await testbed.sql("SELECT id FROM sync_runs WHERE status = 'ready' AND location_id = ?", [
         target.locationId,
       ]);
       expect(ready).toEqual([{ id: newer.run.id }]);
@@ -138,7 +138,9 @@ describe('a plan that is adjusted', () => {
   it('says who adjusted it and how', async () => {
     const { run } = await shown();
     const next = adjusted(await adjust(run, { emails: ['new1@dkm'], actions: ['reactivate'] }));
-    const trail = await room.sql('SELECT step, actor_id, reason FROM audit_logs WHERE run_id = ?', [next.id]);
+    const trail = await testbed.sql('SELECT step, actor_id, reason FROM audit_logs WHERE run_id = ?', [
+      next.id,
+    ]);
     const reason = `of run ${run.id}; left out: reactivate, new1@dkm`;
     expect(trail).toEqual([{ step: 'adjusted', actor_id: BUDI.id, reason }]);
     expect(next.requestedBy).not.toEqual(AYU);

@@ -5,35 +5,35 @@ import type { Claimed, Lease } from '../../../src/sync/runs.ts';
 import type { Target } from '../../../src/sync/source.ts';
 import { PlanAlteredError, StalePlanError } from '../../../src/sync/stale-errors.ts';
 import { someoneWaits } from './support/lock-wait.ts';
-import { useRoom } from './support/room.ts';
 import { listOf } from './support/rows.ts';
 import { apply, claimedRun, statusOf, step } from './support/runs.ts';
+import { useTestbed } from './support/testbed.ts';
 
-const room = useRoom();
+const testbed = useTestbed();
 
 let target: Target;
 let claimed: Claimed;
 
 beforeEach(async () => {
-  target = await room.location();
-  await room.addUsers(target, { 'back@dkm': 'inactive', 'gone1@dkm': 'active', 'gone2@dkm': 'active' });
-  claimed = await claimedRun(room.bot, target, listOf('new1@dkm', 'new2@dkm', 'back@dkm'));
+  target = await testbed.location();
+  await testbed.addUsers(target, { 'back@dkm': 'inactive', 'gone1@dkm': 'active', 'gone2@dkm': 'active' });
+  claimed = await claimedRun(testbed.bot, target, listOf('new1@dkm', 'new2@dkm', 'back@dkm'));
 });
 
 /** Everything that an execution writes. */
 const written = async () => ({
-  users: await room.everyUser(),
-  runs: await room.sql('SELECT * FROM sync_runs ORDER BY id'),
-  audit: await room.sql('SELECT * FROM audit_logs ORDER BY seq'),
-  notices: await room.sql('SELECT * FROM sync_outbox ORDER BY id'),
+  users: await testbed.everyUser(),
+  runs: await testbed.sql('SELECT * FROM sync_runs ORDER BY id'),
+  audit: await testbed.sql('SELECT * FROM audit_logs ORDER BY seq'),
+  notices: await testbed.sql('SELECT * FROM sync_outbox ORDER BY id'),
 });
 
 /** Tries to execute; fails the test where anything was written. */
 async function refusal(lease: Lease = claimed.lease): Promise<unknown> {
   const before = await written();
-  const outcome = await apply(room.bot, { ...claimed, lease }).catch((error: unknown) => error);
+  const outcome = await apply(testbed.bot, { ...claimed, lease }).catch((error: unknown) => error);
   expect(await written()).toEqual(before);
-  expect(await statusOf(room.bot, claimed.run)).toBe('executing');
+  expect(await statusOf(testbed.bot, claimed.run)).toBe('executing');
   return outcome;
 }
 
@@ -74,15 +74,15 @@ describe('a plan is stale, and changes nothing, where meanwhile', () => {
     ],
     ['a user was deleted', "DELETE FROM users WHERE location_id = ? AND email = 'gone1@dkm'", 'gone1@dkm'],
   ])('%s', async (_, change, email) => {
-    await room.sql(change, [target.locationId]);
+    await testbed.sql(change, [target.locationId]);
     const error = await refusal();
     expect(error).toBeInstanceOf(StalePlanError);
     expect(error).toMatchObject(stale(email));
   });
 
   it('a user moved to another location', async () => {
-    const elsewhere = await room.location();
-    await room.sql("UPDATE users SET location_id = ? WHERE location_id = ? AND email = 'gone1@dkm'", [
+    const elsewhere = await testbed.location();
+    await testbed.sql("UPDATE users SET location_id = ? WHERE location_id = ? AND email = 'gone1@dkm'", [
       elsewhere.locationId,
       target.locationId,
     ]);
@@ -90,17 +90,17 @@ describe('a plan is stale, and changes nothing, where meanwhile', () => {
   });
 
   it('several of these happened: all are counted, in the order of the plan', async () => {
-    await room.sql("DELETE FROM users WHERE location_id = ? AND email = 'gone2@dkm'", [target.locationId]);
-    await room.sql("UPDATE users SET status = 'active' WHERE location_id = ?", [target.locationId]);
-    await room.addUsers(target, { 'new2@dkm': 'active' });
+    await testbed.sql("DELETE FROM users WHERE location_id = ? AND email = 'gone2@dkm'", [target.locationId]);
+    await testbed.sql("UPDATE users SET status = 'active' WHERE location_id = ?", [target.locationId]);
+    await testbed.addUsers(target, { 'new2@dkm': 'active' });
     expect(await refusal()).toMatchObject(stale('new2@dkm', 'back@dkm', 'gone2@dkm'));
   });
 
   it('dozens changed: all are counted, the first ten named', async () => {
     const many = Array.from({ length: 30 }, (_, n) => `many${String(n).padStart(2, '0')}@dkm`);
-    target = await room.location();
-    claimed = await claimedRun(room.bot, target, listOf(...many));
-    await room.addUsers(target, Object.fromEntries(many.slice(5).map((email) => [email, 'active'])));
+    target = await testbed.location();
+    claimed = await claimedRun(testbed.bot, target, listOf(...many));
+    await testbed.addUsers(target, Object.fromEntries(many.slice(5).map((email) => [email, 'active'])));
     expect(await refusal()).toMatchObject({ failure: { total: 25, emails: many.slice(5, 15) } });
   });
 
@@ -114,14 +114,14 @@ describe('a plan is stale, and changes nothing, where meanwhile', () => {
   ])(
     'a transaction that %s a user of the plan commits while the plan waits for it',
     async (_, change, email) => {
-      const laravel = await connect(room.database.url);
+      const laravel = await connect(testbed.database.url);
       await laravel.beginTransaction();
       await laravel.query(change, [target.locationId]);
-      const outcome = apply(room.bot, claimed).catch((error: unknown) => error);
-      await someoneWaits(room).finally(() => laravel.commit());
+      const outcome = apply(testbed.bot, claimed).catch((error: unknown) => error);
+      await someoneWaits(testbed).finally(() => laravel.commit());
       await laravel.end();
       expect(await outcome).toMatchObject(stale(email));
-      expect(await room.usersAt(target)).not.toHaveProperty('new2@dkm');
+      expect(await testbed.usersAt(target)).not.toHaveProperty('new2@dkm');
     },
   );
 });
@@ -142,7 +142,7 @@ describe('a stored plan that was altered is refused, and changes nothing, where'
     ],
     ['all are missing', 'DELETE FROM sync_changes WHERE run_id = ?'],
   ])('%s', async (_, change) => {
-    await room.sql(change, [claimed.run.id]);
+    await testbed.sql(change, [claimed.run.id]);
     expect(await refusal()).toBeInstanceOf(PlanAlteredError);
   });
 });
@@ -155,19 +155,19 @@ describe('an execution without the lease is refused, and changes nothing, where 
 
   it('was taken over, even by the same process', async () => {
     // Those of the tests before may have lapsed.
-    await room.sql(
+    await testbed.sql(
       'UPDATE sync_runs SET lease_until = UTC_TIMESTAMP(3) + INTERVAL 1 HOUR WHERE lease_until IS NOT NULL',
     );
-    await room.bot.runs.release(claimed.lease);
-    const [taken] = await room.bot.runs.takeOver(step('taken_over'));
-    expect(taken?.lease).toMatchObject({ runId: claimed.run.id, owner: room.bot.owner });
+    await testbed.bot.runs.release(claimed.lease);
+    const [taken] = await testbed.bot.runs.takeOver(step('taken_over'));
+    expect(taken?.lease).toMatchObject({ runId: claimed.run.id, owner: testbed.bot.owner });
     expect(await refusal()).toBeInstanceOf(LeaseLostError);
   });
 
   it('has been used already', async () => {
-    await apply(room.bot, claimed);
+    await apply(testbed.bot, claimed);
     const before = await written();
-    await expect(apply(room.bot, claimed)).rejects.toThrow(LeaseLostError);
+    await expect(apply(testbed.bot, claimed)).rejects.toThrow(LeaseLostError);
     expect(await written()).toEqual(before);
   });
 });

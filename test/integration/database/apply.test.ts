@@ -2,17 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { connect } from '../../../sandbox/database/database-server.ts';
 import type { Target } from '../../../src/sync/source.ts';
 import { someoneWaits } from './support/lock-wait.ts';
-import { useRoom } from './support/room.ts';
 import { listOf } from './support/rows.ts';
 import { apply, BUDI, claim, claimedRun, draftRun, present, step } from './support/runs.ts';
+import { useTestbed } from './support/testbed.ts';
 
-const room = useRoom();
+const testbed = useTestbed();
 
 const LIST = listOf('new@dkm', 'back@dkm', 'stays@dkm');
 
 async function populated(): Promise<Target> {
-  const target = await room.location();
-  await room.addUsers(target, {
+  const target = await testbed.location();
+  await testbed.addUsers(target, {
     'back@dkm': 'inactive',
     'stays@dkm': 'active',
     'gone@dkm': 'active',
@@ -23,18 +23,18 @@ async function populated(): Promise<Target> {
 }
 
 async function executed(target: Target) {
-  const drafted = await draftRun(room.bot, target, [LIST], ['admin@*']);
-  const claimed = await claim(room.bot, await present(room.bot, drafted));
-  return apply(room.bot, claimed);
+  const drafted = await draftRun(testbed.bot, target, [LIST], ['admin@*']);
+  const claimed = await claim(testbed.bot, await present(testbed.bot, drafted));
+  return apply(testbed.bot, claimed);
 }
 
 describe('an executed plan', () => {
   it('changes the users that it names, and no other row of the table', async () => {
     const target = await populated();
     await populated();
-    const earlier = await room.everyUser();
+    const earlier = await testbed.everyUser();
     await executed(target);
-    const now = await room.everyUser();
+    const now = await testbed.everyUser();
     const then = new Map(earlier.map((user) => [user.id, user]));
     expect(now.filter(({ id }) => then.has(id))).toHaveLength(earlier.length);
     const touched = now.filter((user) => JSON.stringify(user) !== JSON.stringify(then.get(user.id)));
@@ -48,7 +48,7 @@ describe('an executed plan', () => {
   it('dates what it touched with the database’s clock in UTC, and keeps when users were created', async () => {
     const target = await populated();
     const { confirmedAt, finishedAt } = await executed(target);
-    const users = (await room.everyUser()).filter(({ location_id }) => location_id === target.locationId);
+    const users = (await testbed.everyUser()).filter(({ location_id }) => location_id === target.locationId);
     const [created, old] = [
       users.filter(({ email }) => email === 'new@dkm'),
       new Date('2025-01-01T00:00:00Z'),
@@ -73,16 +73,16 @@ describe('an executed plan', () => {
       confirmedBy: BUDI,
       counts: { add: 1, reactivate: 1, deactivate: 1 },
     });
-    const [row] = await room.sql('SELECT executing_location_id, lease_until FROM sync_runs WHERE id = ?', [
+    const [row] = await testbed.sql('SELECT executing_location_id, lease_until FROM sync_runs WHERE id = ?', [
       run.id,
     ]);
     expect(row).toEqual({ executing_location_id: null, lease_until: null });
-    const trail = await room.sql(
+    const trail = await testbed.sql(
       'SELECT step, actor_id, target FROM audit_logs WHERE run_id = ? ORDER BY seq',
       [run.id],
     );
     expect(trail.at(-1)).toEqual({ step: 'completed', actor_id: BUDI.id, target: target.name });
-    const notices = await room.sql<{ kind: string }>(
+    const notices = await testbed.sql<{ kind: string }>(
       'SELECT kind FROM sync_outbox WHERE run_id = ? ORDER BY id',
       [run.id],
     );
@@ -92,7 +92,7 @@ describe('an executed plan', () => {
   it('leaves nothing to do: the next plan for the same list is empty', async () => {
     const target = await populated();
     await executed(target);
-    const { facts } = await draftRun(room.bot, target, [LIST], ['admin@*']);
+    const { facts } = await draftRun(testbed.bot, target, [LIST], ['admin@*']);
     expect(facts.counts).toMatchObject({ add: 0, reactivate: 0, deactivate: 0, unchanged: 3, protected: 1 });
   });
 
@@ -104,31 +104,31 @@ describe('an executed plan', () => {
     ['touched', 'UPDATE users SET updated_at = NOW() WHERE location_id = ?'],
   ])('is executed although a user outside the plan was %s meanwhile', async (_, change) => {
     const target = await populated();
-    const claimed = await claimedRun(room.bot, target, LIST);
-    await room.sql(change, [target.locationId]);
-    expect((await apply(room.bot, claimed)).status).toBe('completed');
+    const claimed = await claimedRun(testbed.bot, target, LIST);
+    await testbed.sql(change, [target.locationId]);
+    expect((await apply(testbed.bot, claimed)).status).toBe('completed');
   });
 
   it('waits for a preview of its location that is being drafted, whose counts would be of two pictures', async () => {
     const target = await populated();
-    const claimed = await claimedRun(room.bot, target, LIST);
-    const preview = await connect(room.database.url);
+    const claimed = await claimedRun(testbed.bot, target, LIST);
+    const preview = await connect(testbed.database.url);
     await preview.beginTransaction();
     await preview.query('SELECT id FROM locations WHERE id = ? LOCK IN SHARE MODE', [target.locationId]);
-    const executing = apply(room.bot, claimed);
-    await someoneWaits(room).finally(() => preview.rollback());
+    const executing = apply(testbed.bot, claimed);
+    await someoneWaits(testbed).finally(() => preview.rollback());
     await preview.end();
     expect((await executing).status).toBe('completed');
   });
 
   it('is executed by the process that took it over', async () => {
     const target = await populated();
-    const { lease } = await claimedRun(room.bot, target, LIST);
-    await room.bot.runs.release(lease);
-    const other = room.another();
+    const { lease } = await claimedRun(testbed.bot, target, LIST);
+    await testbed.bot.runs.release(lease);
+    const other = testbed.another();
     const [taken] = await other.runs.takeOver(step('taken_over'));
     if (taken === undefined) throw new Error('Nothing was taken over');
     await apply(other, taken);
-    expect(await room.usersAt(target)).toMatchObject({ 'new@dkm': 'active', 'gone@dkm': 'inactive' });
+    expect(await testbed.usersAt(target)).toMatchObject({ 'new@dkm': 'active', 'gone@dkm': 'inactive' });
   });
 });

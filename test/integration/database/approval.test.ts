@@ -2,7 +2,6 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Run } from '../../../src/sync/run.ts';
 import type { Target } from '../../../src/sync/source.ts';
 import { PlanAlteredError, PlannedEarlierError } from '../../../src/sync/stale-errors.ts';
-import { useRoom } from './support/room.ts';
 import { listOf } from './support/rows.ts';
 import {
   apply,
@@ -15,21 +14,22 @@ import {
   readyRun,
   rules,
 } from './support/runs.ts';
+import { useTestbed } from './support/testbed.ts';
 
 /** Confirm approves a whole run, and its hash covers all that is executed and all that judged it. */
-const room = useRoom();
+const testbed = useTestbed();
 
 let target: Target;
 let elsewhere: Target;
 let run: Run;
 
 beforeEach(async () => {
-  target = await room.location();
-  elsewhere = await room.location();
+  target = await testbed.location();
+  elsewhere = await testbed.location();
   const users = { 'gone@dkm': 'active', 'stays@dkm': 'active' } as const;
-  await room.addUsers(target, users);
-  await room.addUsers(elsewhere, users);
-  run = await readyRun(room.bot, target, listOf('new@dkm', 'stays@dkm'));
+  await testbed.addUsers(target, users);
+  await testbed.addUsers(elsewhere, users);
+  run = await readyRun(testbed.bot, target, listOf('new@dkm', 'stays@dkm'));
 });
 
 const JUDGED = JSON.stringify(rules({ protectedEmails: ['nobody@dkm'] }));
@@ -52,14 +52,14 @@ const ALTERATIONS: readonly (readonly [string, string, () => unknown[]])[] = [
 ];
 
 const alter = (change: string, values: unknown[]) =>
-  room.sql(`UPDATE sync_runs SET ${change} WHERE id = ?`, [...values, run.id]);
+  testbed.sql(`UPDATE sync_runs SET ${change} WHERE id = ?`, [...values, run.id]);
 
 describe('a run that waits to be confirmed, and in whose row meanwhile', () => {
   it.each(ALTERATIONS)('%s, is not executed and changes nobody', async (_, change, values) => {
     await alter(change, values());
-    const before = await room.everyUser();
-    await expect(apply(room.bot, await claim(room.bot, run))).rejects.toThrow(PlanAlteredError);
-    expect(await room.everyUser()).toEqual(before);
+    const before = await testbed.everyUser();
+    await expect(apply(testbed.bot, await claim(testbed.bot, run))).rejects.toThrow(PlanAlteredError);
+    expect(await testbed.everyUser()).toEqual(before);
   });
 
   it.each(ALTERATIONS.filter(([, change]) => !change.includes('_count')))(
@@ -68,7 +68,7 @@ describe('a run that waits to be confirmed, and in whose row meanwhile', () => {
       await alter(change, values());
       const omission = { emails: ['new@dkm'], actions: [] };
       const adjusting = { actor: BUDI, omission, requestKey: `adjust ${run.id}`, rules: rules() };
-      expect(await room.bot.runs.adjust(run.id, adjusting)).toMatchObject({
+      expect(await testbed.bot.runs.adjust(run.id, adjusting)).toMatchObject({
         outcome: 'altered',
         run: { id: run.id },
       });
@@ -78,34 +78,36 @@ describe('a run that waits to be confirmed, and in whose row meanwhile', () => {
 
 describe('a plan of a version whose hash did not bind all that', () => {
   const earlier = async () => {
-    await room.sql("UPDATE sync_runs SET rules = NULL, plan_hash = REPEAT('a', 64) WHERE id = ?", [run.id]);
+    await testbed.sql("UPDATE sync_runs SET rules = NULL, plan_hash = REPEAT('a', 64) WHERE id = ?", [
+      run.id,
+    ]);
   };
 
   it('is not executed, and says so in words of its own', async () => {
     await earlier();
-    const before = await room.everyUser();
-    await expect(apply(room.bot, await claim(room.bot, run))).rejects.toThrow(PlannedEarlierError);
-    expect(await room.everyUser()).toEqual(before);
+    const before = await testbed.everyUser();
+    await expect(apply(testbed.bot, await claim(testbed.bot, run))).rejects.toThrow(PlannedEarlierError);
+    expect(await testbed.everyUser()).toEqual(before);
   });
 
   it('is not adjusted', async () => {
     await earlier();
     const omission = { emails: ['new@dkm'], actions: [] };
     const adjusting = { actor: BUDI, omission, requestKey: `adjust ${run.id}`, rules: rules() };
-    expect(await room.bot.runs.adjust(run.id, adjusting)).toMatchObject({ outcome: 'altered' });
+    expect(await testbed.bot.runs.adjust(run.id, adjusting)).toMatchObject({ outcome: 'altered' });
   });
 
   it('can be taken back where it was executed by that version', async () => {
-    const claimed = await claim(room.bot, run);
-    const done = await apply(room.bot, claimed);
+    const claimed = await claim(testbed.bot, run);
+    const done = await apply(testbed.bot, claimed);
     await earlier();
-    const opened = await openRun(room.bot, target);
-    const facts = await room.bot.plans.invert(opened.lease, done.id, rules());
-    const plan = await planLines(room.bot, opened.run.id);
+    const opened = await openRun(testbed.bot, target);
+    const facts = await testbed.bot.plans.invert(opened.lease, done.id, rules());
+    const plan = await planLines(testbed.bot, opened.run.id);
     expect(plan).toEqual(['reactivate gone@dkm', 'deactivate new@dkm']);
-    const back = await present(room.bot, { ...opened, facts, plan });
-    await apply(room.bot, await claim(room.bot, back));
-    expect(await room.usersAt(target)).toEqual({
+    const back = await present(testbed.bot, { ...opened, facts, plan });
+    await apply(testbed.bot, await claim(testbed.bot, back));
+    expect(await testbed.usersAt(target)).toEqual({
       'gone@dkm': 'active',
       'stays@dkm': 'active',
       'new@dkm': 'inactive',
@@ -115,10 +117,13 @@ describe('a plan of a version whose hash did not bind all that', () => {
 
 describe('a rollback', () => {
   it('changes nobody at a location that is not the one of the run that it takes back', async () => {
-    const done = await apply(room.bot, await claimedRun(room.bot, target, listOf('new@dkm', 'stays@dkm')));
-    await room.addUsers(elsewhere, { 'new@dkm': 'active' });
-    const opened = await openRun(room.bot, elsewhere);
-    const { counts } = await room.bot.plans.invert(opened.lease, done.id, rules());
+    const done = await apply(
+      testbed.bot,
+      await claimedRun(testbed.bot, target, listOf('new@dkm', 'stays@dkm')),
+    );
+    await testbed.addUsers(elsewhere, { 'new@dkm': 'active' });
+    const opened = await openRun(testbed.bot, elsewhere);
+    const { counts } = await testbed.bot.plans.invert(opened.lease, done.id, rules());
     expect(counts).toMatchObject({ deactivate: 0, reactivate: 0, skipped: 2 });
   });
 });

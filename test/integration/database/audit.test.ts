@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { auditHash } from '../../../src/database/audit/audit.ts';
 import { verifyAudit } from '../../../src/database/audit/verify-audit.ts';
-import { useRoom } from './support/room.ts';
 import { AYU, NO_COUNTS } from './support/runs.ts';
+import { useTestbed } from './support/testbed.ts';
 
-const room = useRoom();
+const testbed = useTestbed();
 
-const rows = () => room.bot.db.auditLog.findMany({ orderBy: { seq: 'asc' } });
+const rows = () => testbed.bot.db.auditLog.findMany({ orderBy: { seq: 'asc' } });
 
 describe('the audit trail', () => {
   it('keeps what was done by whom, at what time, each row linked to the one before', async () => {
-    await room.bot.audit.append({
+    await testbed.bot.audit.append({
       step: 'refused',
       actor: AYU,
       outcome: 'not_admin',
@@ -19,7 +19,7 @@ describe('the audit trail', () => {
       counts: { ...NO_COUNTS, add: 3 },
       reason: 'not_listed',
     });
-    await room.bot.audit.append({ step: 'requested', actor: AYU, outcome: 'sync' });
+    await testbed.bot.audit.append({ step: 'requested', actor: AYU, outcome: 'sync' });
     const [first, second] = (await rows()).slice(-2);
     if (first === undefined || second === undefined) throw new Error('Rows are missing');
     expect(first).toMatchObject({
@@ -41,25 +41,25 @@ describe('the audit trail', () => {
     ['a date', '2025-01-01T00:00:00.000Z'],
     ['nothing', ''],
   ])('verifies where a reason and a name are %s', async (_, text) => {
-    await room.bot.audit.append({
+    await testbed.bot.audit.append({
       step: 'refused',
       actor: { id: text, name: text },
       outcome: text,
       target: text,
       reason: text,
     });
-    expect(await verifyAudit(room.bot.db)).toMatchObject({ outcome: 'whole' });
+    expect(await verifyAudit(testbed.bot.db)).toMatchObject({ outcome: 'whole' });
   });
 
   it('is one unbroken chain where forty are written at once by several processes', async () => {
     const before = (await rows()).length;
-    const processes = [room.bot, room.another(), room.another(), room.another()];
+    const processes = [testbed.bot, testbed.another(), testbed.another(), testbed.another()];
     const appending = Array.from({ length: 40 }, (_, n) =>
       processes[n % 4]?.audit.append({ step: 'refused', actor: AYU, outcome: `click ${n}` }),
     );
     await Promise.all(appending);
     expect(await rows()).toHaveLength(before + 40);
-    expect(await verifyAudit(room.bot.db)).toEqual({ outcome: 'whole', rows: before + 40 });
+    expect(await verifyAudit(testbed.bot.db)).toEqual({ outcome: 'whole', rows: before + 40 });
   });
 
   it.each([
@@ -67,9 +67,9 @@ describe('the audit trail', () => {
     ['deleted', 'DELETE FROM audit_logs LIMIT 1', /rows are never deleted/],
     ['replaced', 'REPLACE INTO audit_logs SELECT * FROM audit_logs LIMIT 1', /rows are never/],
   ])('has rows that are never %s, whoever asks the database', async (_, change, message) => {
-    await room.bot.audit.append({ step: 'requested', actor: AYU, outcome: 'sync' });
+    await testbed.bot.audit.append({ step: 'requested', actor: AYU, outcome: 'sync' });
     const before = await rows();
-    await expect(room.sql(change)).rejects.toThrow(message);
+    await expect(testbed.sql(change)).rejects.toThrow(message);
     expect(await rows()).toEqual(before);
   });
 });

@@ -1,5 +1,4 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { useRoom } from './support/room.ts';
 import { listOf } from './support/rows.ts';
 import {
   AYU,
@@ -13,16 +12,17 @@ import {
   runDraft,
   step,
 } from './support/runs.ts';
+import { useTestbed } from './support/testbed.ts';
 
-const room = useRoom();
+const testbed = useTestbed();
 
 const LIST = listOf('new@dkm');
 
 describe('what cannot be written down', () => {
   type Act = () => Promise<unknown>;
   const { lapse, expire } = {
-    lapse: () => room.sql("UPDATE sync_runs SET lease_until = '2025-01-01' WHERE status = 'reading'"),
-    expire: () => room.sql("UPDATE sync_runs SET expires_at = '2025-01-01' WHERE status = 'ready'"),
+    lapse: () => testbed.sql("UPDATE sync_runs SET lease_until = '2025-01-01' WHERE status = 'reading'"),
+    expire: () => testbed.sql("UPDATE sync_runs SET expires_at = '2025-01-01' WHERE status = 'ready'"),
   };
 
   /** Each brings a run to where the act would change it, and returns the act. */
@@ -30,89 +30,89 @@ describe('what cannot be written down', () => {
     [
       'requested',
       async () => {
-        const draft = runDraft(await room.location());
-        return () => room.bot.runs.request(draft, step('requested'));
+        const draft = runDraft(await testbed.location());
+        return () => testbed.bot.runs.request(draft, step('requested'));
       },
     ],
     [
       'presented',
       async () => {
-        const drafted = await draftRun(room.bot, await room.location(), [LIST]);
-        return () => present(room.bot, drafted);
+        const drafted = await draftRun(testbed.bot, await testbed.location(), [LIST]);
+        return () => present(testbed.bot, drafted);
       },
     ],
     [
       'claimed',
       async () => {
-        const run = await readyRun(room.bot, await room.location(), LIST);
-        return () => room.bot.runs.claim(run.id, AYU, undefined, step('confirmed'), rules());
+        const run = await readyRun(testbed.bot, await testbed.location(), LIST);
+        return () => testbed.bot.runs.claim(run.id, AYU, undefined, step('confirmed'), rules());
       },
     ],
     [
       'cancelled',
       async () => {
-        const run = await readyRun(room.bot, await room.location(), LIST);
-        return () => room.bot.runs.cancel(run.id, AYU, step('cancelled', ['message']));
+        const run = await readyRun(testbed.bot, await testbed.location(), LIST);
+        return () => testbed.bot.runs.cancel(run.id, AYU, step('cancelled', ['message']));
       },
     ],
     [
       'failed',
       async () => {
-        const { lease } = await openRun(room.bot, await room.location());
-        return () => room.bot.runs.fail(lease, { code: 'unexpected' }, step('failed', ['message']));
+        const { lease } = await openRun(testbed.bot, await testbed.location());
+        return () => testbed.bot.runs.fail(lease, { code: 'unexpected' }, step('failed', ['message']));
       },
     ],
     [
       'expired',
       async () => {
-        await readyRun(room.bot, await room.location(), LIST);
+        await readyRun(testbed.bot, await testbed.location(), LIST);
         await expire();
-        return () => room.bot.runs.expireDue(step('expired', ['message']));
+        return () => testbed.bot.runs.expireDue(step('expired', ['message']));
       },
     ],
     [
       'taken over',
       async () => {
-        await openRun(room.bot, await room.location());
+        await openRun(testbed.bot, await testbed.location());
         await lapse();
-        return () => room.bot.runs.takeOver(step('taken_over'));
+        return () => testbed.bot.runs.takeOver(step('taken_over'));
       },
     ],
     [
       'executed',
       async () => {
-        const target = await room.location();
-        await room.addUsers(target, { 'gone@dkm': 'active' });
-        const claimed = await claimedRun(room.bot, target, LIST);
-        return () => apply(room.bot, claimed);
+        const target = await testbed.location();
+        await testbed.addUsers(target, { 'gone@dkm': 'active' });
+        const claimed = await claimedRun(testbed.bot, target, LIST);
+        return () => apply(testbed.bot, claimed);
       },
     ],
   ];
 
   const everything = async () => ({
-    runs: await room.sql('SELECT * FROM sync_runs ORDER BY id'),
-    notices: await room.sql('SELECT * FROM sync_outbox ORDER BY id'),
-    users: await room.everyUser(),
-    audit: await room.sql('SELECT * FROM audit_logs ORDER BY seq'),
+    runs: await testbed.sql('SELECT * FROM sync_runs ORDER BY id'),
+    notices: await testbed.sql('SELECT * FROM sync_outbox ORDER BY id'),
+    users: await testbed.everyUser(),
+    audit: await testbed.sql('SELECT * FROM audit_logs ORDER BY seq'),
   });
 
   beforeAll(async () => {
     // What the acts above would find of earlier tests.
-    await room.sql('DELETE FROM sync_runs');
+    await testbed.sql('DELETE FROM sync_runs');
   });
-  afterEach(() => room.sql('DROP TRIGGER IF EXISTS audit_full').then(() => {}));
+  afterEach(() => testbed.sql('DROP TRIGGER IF EXISTS audit_full').then(() => {}));
 
   it.each(ACTS)(
     'is not %s: the run, the users and what Slack is told stay as they are',
     async (_, prepare) => {
       const act = await prepare();
-      await room.sql(
+      await testbed.sql(
         "CREATE TRIGGER audit_full BEFORE INSERT ON audit_logs FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'disk full'",
       );
       const before = await everything();
       await expect(act()).rejects.toThrow('disk full');
       expect(await everything()).toEqual(before);
-      await room.sql('DROP TRIGGER audit_full');
+      await testbed.sql('DROP TRIGGER audit_full');
       await act();
       expect(await everything()).not.toEqual(before);
     },
@@ -120,7 +120,7 @@ describe('what cannot be written down', () => {
 
   describe('where the end of the chain', () => {
     afterEach(() =>
-      room
+      testbed
         .sql('REPLACE INTO audit_heads SELECT 1, seq, hash FROM audit_logs ORDER BY seq DESC LIMIT 1')
         .then(() => {}),
     );
@@ -129,12 +129,12 @@ describe('what cannot be written down', () => {
       ['is lost', 'DELETE FROM audit_heads', /audit_heads/],
       ['is behind', 'UPDATE audit_heads SET seq = seq - 1', /Unique|Duplicate/],
     ])('%s is not executed, and the plan is not called stale', async (_, spoil, message) => {
-      const target = await room.location();
-      await room.addUsers(target, { 'gone@dkm': 'active' });
-      const claimed = await claimedRun(room.bot, target, LIST);
-      await room.sql(spoil);
-      await expect(apply(room.bot, claimed)).rejects.toThrow(message);
-      expect(await room.usersAt(target)).toEqual({ 'gone@dkm': 'active' });
+      const target = await testbed.location();
+      await testbed.addUsers(target, { 'gone@dkm': 'active' });
+      const claimed = await claimedRun(testbed.bot, target, LIST);
+      await testbed.sql(spoil);
+      await expect(apply(testbed.bot, claimed)).rejects.toThrow(message);
+      expect(await testbed.usersAt(target)).toEqual({ 'gone@dkm': 'active' });
     });
   });
 });

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { Claim } from '../../../src/sync/runs.ts';
-import { useRoom } from './support/room.ts';
 import { listOf } from './support/rows.ts';
 import {
   AYU,
@@ -14,8 +13,9 @@ import {
   statusOf,
   step,
 } from './support/runs.ts';
+import { useTestbed } from './support/testbed.ts';
 
-const room = useRoom();
+const testbed = useTestbed();
 
 const LIST = listOf('new@dkm');
 
@@ -23,46 +23,52 @@ const outcomes = (claims: readonly Claim[]) => claims.map(({ outcome }) => outco
 
 describe('a run that is confirmed', () => {
   it('is executed by one of fifty clicks on five processes, and the others learn that it is not ready', async () => {
-    const run = await readyRun(room.bot, await room.location(), LIST);
-    const processes = [room.bot, ...Array.from({ length: 4 }, () => room.another())];
+    const run = await readyRun(testbed.bot, await testbed.location(), LIST);
+    const processes = [testbed.bot, ...Array.from({ length: 4 }, () => testbed.another())];
     const clicks = Array.from({ length: 10 }, () => processes).flat();
     const claims = await Promise.all(
       clicks.map(({ runs }) => runs.claim(run.id, BUDI, undefined, step('confirmed'), rules())),
     );
     expect(outcomes(claims)).toEqual(['claimed', ...Array.from({ length: 49 }, () => 'not_ready')]);
     for (const claimed of claims) expect(claimed).toMatchObject({ run: { id: run.id, status: 'executing' } });
-    const trail = await room.sql("SELECT seq FROM audit_logs WHERE run_id = ? AND step = 'confirmed'", [
+    const trail = await testbed.sql("SELECT seq FROM audit_logs WHERE run_id = ? AND step = 'confirmed'", [
       run.id,
     ]);
     expect(trail).toHaveLength(1);
   });
 
   it('remembers who confirmed it and why, under a lease of its own', async () => {
-    const run = await readyRun(room.bot, await room.location(), LIST);
-    const claimed = await room.bot.runs.claim(run.id, BUDI, 'the depot closed', step('confirmed'), rules());
+    const run = await readyRun(testbed.bot, await testbed.location(), LIST);
+    const claimed = await testbed.bot.runs.claim(
+      run.id,
+      BUDI,
+      'the depot closed',
+      step('confirmed'),
+      rules(),
+    );
     expect(claimed).toMatchObject({
       outcome: 'claimed',
-      lease: { runId: run.id, owner: room.bot.owner, attempt: 1 },
+      lease: { runId: run.id, owner: testbed.bot.owner, attempt: 1 },
       run: { status: 'executing', confirmedBy: BUDI, reason: 'the depot closed', requestedBy: AYU },
     });
   });
 
   it('is too late once its time is over', async () => {
-    const run = await readyRun(room.bot, await room.location(), LIST);
-    await room.sql('UPDATE sync_runs SET expires_at = UTC_TIMESTAMP(3) WHERE id = ?', [run.id]);
-    const refused = await room.bot.runs.claim(run.id, BUDI, undefined, step('confirmed'), rules());
+    const run = await readyRun(testbed.bot, await testbed.location(), LIST);
+    await testbed.sql('UPDATE sync_runs SET expires_at = UTC_TIMESTAMP(3) WHERE id = ?', [run.id]);
+    const refused = await testbed.bot.runs.claim(run.id, BUDI, undefined, step('confirmed'), rules());
     expect(refused).toMatchObject({ outcome: 'expired', run: { id: run.id } });
-    expect(await statusOf(room.bot, run)).toBe('ready');
+    expect(await statusOf(testbed.bot, run)).toBe('ready');
   });
 
   it.each(['reading', 'executing', 'completed', 'cancelled', 'expired', 'superseded', 'failed'])(
     'is not executed where it is %s',
     async (status) => {
-      const run = await readyRun(room.bot, await room.location(), LIST);
-      await room.sql('UPDATE sync_runs SET status = ? WHERE id = ?', [status, run.id]);
-      const refused = await room.bot.runs.claim(run.id, BUDI, undefined, step('confirmed'), rules());
+      const run = await readyRun(testbed.bot, await testbed.location(), LIST);
+      await testbed.sql('UPDATE sync_runs SET status = ? WHERE id = ?', [status, run.id]);
+      const refused = await testbed.bot.runs.claim(run.id, BUDI, undefined, step('confirmed'), rules());
       expect(refused).toMatchObject({ outcome: 'not_ready', run: { id: run.id, status } });
-      expect(await statusOf(room.bot, run)).toBe(status);
+      expect(await statusOf(testbed.bot, run)).toBe(status);
     },
   );
 });
@@ -70,30 +76,30 @@ describe('a run that is confirmed', () => {
 describe('a location', () => {
   /** Two ready runs of one location, as stand there where one was presented while the other was being claimed. */
   async function twoReady() {
-    const target = await room.location();
-    const one = await readyRun(room.bot, target, LIST);
-    const other = await readyRun(room.bot, target, LIST);
-    await room.sql("UPDATE sync_runs SET status = 'ready' WHERE id = ?", [one.id]);
+    const target = await testbed.location();
+    const one = await readyRun(testbed.bot, target, LIST);
+    const other = await readyRun(testbed.bot, target, LIST);
+    await testbed.sql("UPDATE sync_runs SET status = 'ready' WHERE id = ?", [one.id]);
     return { one, other };
   }
 
   it('has one run executing at a time; who comes second is told which', async () => {
     const { one, other } = await twoReady();
-    await claim(room.bot, one);
-    const refused = await room.bot.runs.claim(other.id, BUDI, undefined, step('confirmed'), rules());
+    await claim(testbed.bot, one);
+    const refused = await testbed.bot.runs.claim(other.id, BUDI, undefined, step('confirmed'), rules());
     expect(refused).toMatchObject({ outcome: 'location_busy', holder: { id: one.id, status: 'executing' } });
-    expect(await statusOf(room.bot, other)).toBe('ready');
+    expect(await statusOf(testbed.bot, other)).toBe('ready');
   });
 
   it('has one run executing where two are confirmed at the same instant', async () => {
     const { one, other } = await twoReady();
-    const second = room.another();
+    const second = testbed.another();
     const claims = await Promise.all([
-      room.bot.runs.claim(one.id, BUDI, undefined, step('confirmed'), rules()),
+      testbed.bot.runs.claim(one.id, BUDI, undefined, step('confirmed'), rules()),
       second.runs.claim(other.id, AYU, undefined, step('confirmed'), rules()),
     ]);
     expect(outcomes(claims)).toEqual(['claimed', 'location_busy']);
-    const executing = await room.sql(
+    const executing = await testbed.sql(
       "SELECT id FROM sync_runs WHERE status = 'executing' AND location_id = ?",
       [one.locationId],
     );
@@ -102,29 +108,29 @@ describe('a location', () => {
 
   it('is free again once the run has ended', async () => {
     const { one, other } = await twoReady();
-    const { lease } = await claim(room.bot, one);
-    await room.bot.runs.fail(lease, { code: 'unexpected' }, step('failed'));
-    await apply(room.bot, await claim(room.bot, other));
-    expect(await statusOf(room.bot, other)).toBe('completed');
+    const { lease } = await claim(testbed.bot, one);
+    await testbed.bot.runs.fail(lease, { code: 'unexpected' }, step('failed'));
+    await apply(testbed.bot, await claim(testbed.bot, other));
+    expect(await statusOf(testbed.bot, other)).toBe('completed');
   });
 
   it('does not keep another one waiting', async () => {
     const [here, there] = [
-      await readyRun(room.bot, await room.location(), LIST),
-      await readyRun(room.bot, await room.location(), LIST),
+      await readyRun(testbed.bot, await testbed.location(), LIST),
+      await readyRun(testbed.bot, await testbed.location(), LIST),
     ];
-    const claimed = await Promise.all([claim(room.bot, here), claim(room.bot, there)]);
-    const done = await Promise.all(claimed.map((each) => apply(room.bot, each)));
+    const claimed = await Promise.all([claim(testbed.bot, here), claim(testbed.bot, there)]);
+    const done = await Promise.all(claimed.map((each) => apply(testbed.bot, each)));
     expect(done.map(({ status }) => status)).toEqual(['completed', 'completed']);
   });
 });
 
 describe('a run that is presented', () => {
   it('is ready, with its counts, its hash and its end', async () => {
-    const target = await room.location();
-    await room.addUsers(target, { 'gone@dkm': 'active', 'off@dkm': 'inactive' });
-    const drafted = await draftRun(room.bot, target, [LIST]);
-    const run = await present(room.bot, drafted, 45);
+    const target = await testbed.location();
+    await testbed.addUsers(target, { 'gone@dkm': 'active', 'off@dkm': 'inactive' });
+    const drafted = await draftRun(testbed.bot, target, [LIST]);
+    const run = await present(testbed.bot, drafted, 45);
     expect(run).toMatchObject({
       status: 'ready',
       counts: drafted.facts.counts,
@@ -136,24 +142,27 @@ describe('a run that is presented', () => {
   });
 
   it('is completed at once where nothing is to be done', async () => {
-    const run = await present(room.bot, await draftRun(room.bot, await room.location(), [[]]));
+    const run = await present(testbed.bot, await draftRun(testbed.bot, await testbed.location(), [[]]));
     expect(run).toMatchObject({ status: 'completed', expiresAt: undefined });
     expect(run.finishedAt).toEqual(run.readyAt);
   });
 
   it('takes the place of every older one that waits at its location, and of no other', async () => {
-    const [here, there] = [await room.location(), await room.location()];
-    const older = await readyRun(room.bot, here, LIST);
-    const beside = await readyRun(room.bot, there, LIST);
-    const newer = await readyRun(room.bot, here, LIST);
-    expect(await room.bot.runs.find(older.id)).toMatchObject({ status: 'superseded', nextRunId: newer.id });
-    expect(await statusOf(room.bot, beside)).toBe('ready');
-    const notices = await room.sql<{ kind: string }>(
+    const [here, there] = [await testbed.location(), await testbed.location()];
+    const older = await readyRun(testbed.bot, here, LIST);
+    const beside = await readyRun(testbed.bot, there, LIST);
+    const newer = await readyRun(testbed.bot, here, LIST);
+    expect(await testbed.bot.runs.find(older.id)).toMatchObject({
+      status: 'superseded',
+      nextRunId: newer.id,
+    });
+    expect(await statusOf(testbed.bot, beside)).toBe('ready');
+    const notices = await testbed.sql<{ kind: string }>(
       'SELECT kind FROM sync_outbox WHERE run_id = ? ORDER BY id',
       [older.id],
     );
     expect(notices.map(({ kind }) => kind)).toEqual(['message', 'message']);
-    const [last] = await room.sql(
+    const [last] = await testbed.sql(
       'SELECT step, reason FROM audit_logs WHERE run_id = ? ORDER BY seq DESC LIMIT 1',
       [older.id],
     );
@@ -161,36 +170,36 @@ describe('a run that is presented', () => {
   });
 
   it('comes with those whose place it takes, as they are then', async () => {
-    const target = await room.location();
-    const older = await readyRun(room.bot, target, LIST);
-    const { lease, facts } = await draftRun(room.bot, target, [LIST]);
+    const target = await testbed.location();
+    const older = await readyRun(testbed.bot, target, LIST);
+    const { lease, facts } = await draftRun(testbed.bot, target, [LIST]);
     const plan = { ...facts, guard: { tripped: false } } as const;
-    const { run, superseded } = await room.bot.runs.present(lease, plan, 30, step('previewed'));
-    expect(run).toEqual(await room.bot.runs.find(lease.runId));
-    expect(superseded).toEqual([await room.bot.runs.find(older.id)]);
+    const { run, superseded } = await testbed.bot.runs.present(lease, plan, 30, step('previewed'));
+    expect(run).toEqual(await testbed.bot.runs.find(lease.runId));
+    expect(superseded).toEqual([await testbed.bot.runs.find(older.id)]);
   });
 
   it('takes the place of one that was asked for later, too', async () => {
-    const target = await room.location();
-    const slow = await draftRun(room.bot, target, [LIST]);
-    const fast = await readyRun(room.bot, target, LIST);
-    const run = await present(room.bot, slow);
-    expect([await statusOf(room.bot, fast), run.status]).toEqual(['superseded', 'ready']);
+    const target = await testbed.location();
+    const slow = await draftRun(testbed.bot, target, [LIST]);
+    const fast = await readyRun(testbed.bot, target, LIST);
+    const run = await present(testbed.bot, slow);
+    expect([await statusOf(testbed.bot, fast), run.status]).toEqual(['superseded', 'ready']);
   });
 
   it('leaves one that executes alone', async () => {
-    const target = await room.location();
-    const executing = await claim(room.bot, await readyRun(room.bot, target, LIST));
-    await readyRun(room.bot, target, LIST);
-    expect((await apply(room.bot, executing)).status).toBe('completed');
+    const target = await testbed.location();
+    const executing = await claim(testbed.bot, await readyRun(testbed.bot, target, LIST));
+    await readyRun(testbed.bot, target, LIST);
+    expect((await apply(testbed.bot, executing)).status).toBe('completed');
   });
 
   it('is the only one left of several that are presented at the same instant', async () => {
-    const target = await room.location();
-    const processes = [room.bot, room.another(), room.another()];
+    const target = await testbed.location();
+    const processes = [testbed.bot, testbed.another(), testbed.another()];
     const drafts = await Promise.all(processes.map((each) => draftRun(each, target, [LIST])));
-    await Promise.all(drafts.map((drafted, index) => present(processes[index] ?? room.bot, drafted)));
-    const statuses = await Promise.all(drafts.map(({ run }) => statusOf(room.bot, run)));
+    await Promise.all(drafts.map((drafted, index) => present(processes[index] ?? testbed.bot, drafted)));
+    const statuses = await Promise.all(drafts.map(({ run }) => statusOf(testbed.bot, run)));
     expect(statuses.sort()).toEqual(['ready', 'superseded', 'superseded']);
   });
 });

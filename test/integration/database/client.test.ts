@@ -7,14 +7,14 @@ import { connectionUrl, inTransaction, openDatabase } from '../../../src/databas
 import { isStrayRejection } from '../../../src/database/errors.ts';
 import { createRuns } from '../../../src/database/runs/runs.ts';
 import { DatabaseLostError } from '../../../src/sync/errors.ts';
-import { useRoom } from './support/room.ts';
 import { AYU } from './support/runs.ts';
+import { useTestbed } from './support/testbed.ts';
 
-const room = useRoom();
+const testbed = useTestbed();
 
 describe('a session of the bot', () => {
   it('runs in UTC, READ COMMITTED and strict, and may concatenate a thousand changes', async () => {
-    const [session] = await room.bot.db.$queryRawUnsafe<Record<string, unknown>[]>(
+    const [session] = await testbed.bot.db.$queryRawUnsafe<Record<string, unknown>[]>(
       'SELECT @@session.time_zone AS zone, @@session.sql_mode AS mode, @@session.group_concat_max_len AS length',
     );
     expect(session?.['zone']).toBe('+00:00');
@@ -22,7 +22,7 @@ describe('a session of the bot', () => {
     expect(String(session?.['mode']).split(',')).toEqual(
       expect.arrayContaining(['STRICT_TRANS_TABLES', 'ONLY_FULL_GROUP_BY']),
     );
-    const isolation = await room.bot.db.$queryRawUnsafe<{ Value: string }[]>(
+    const isolation = await testbed.bot.db.$queryRawUnsafe<{ Value: string }[]>(
       "SHOW VARIABLES WHERE Variable_name IN ('tx_isolation', 'transaction_isolation')",
     );
     expect(new Set(isolation.map(({ Value }) => Value))).toEqual(new Set(['READ-COMMITTED']));
@@ -39,9 +39,9 @@ describe('a session of the bot', () => {
 
   it('takes a password with every character that a URL can carry', async () => {
     const password = `p@ss/w:o?r#d%&=+ '"\\é`;
-    const server = room.database.url;
-    const guest = room.database.name;
-    await query(server, `CREATE USER ${guest} IDENTIFIED BY ${room.database.connection.escape(password)}`);
+    const server = testbed.database.url;
+    const guest = testbed.database.name;
+    await query(server, `CREATE USER ${guest} IDENTIFIED BY ${testbed.database.connection.escape(password)}`);
     await query(server, `GRANT ALL ON ${guest}.* TO ${guest}`);
     const url = new URL(server);
     url.username = guest;
@@ -58,7 +58,7 @@ describe('a session of the bot', () => {
 
 describe('a transaction', () => {
   it('that the database gave up for a deadlock is done again, whole', async () => {
-    const [one, other] = [await room.location(), await room.location()];
+    const [one, other] = [await testbed.location(), await testbed.location()];
     const names: string[] = [];
     let firsts = 0;
     let bothHold: () => void = () => {};
@@ -66,7 +66,7 @@ describe('a transaction', () => {
       bothHold = resolve;
     });
     const rename = (name: string, ids: readonly number[]) =>
-      inTransaction(room.bot.db, async (tx) => {
+      inTransaction(testbed.bot.db, async (tx) => {
         for (const [step, id] of ids.entries()) {
           await tx.$executeRaw`UPDATE locations SET location_name = CONCAT(location_name, ${name}) WHERE id = ${id}`;
           if (step > 0) continue;
@@ -82,7 +82,7 @@ describe('a transaction', () => {
     ]);
     expect(names.sort()).toEqual(['A', 'B']);
     expect(firsts).toBe(3);
-    const rows = await room.sql<{ name: string }>(
+    const rows = await testbed.sql<{ name: string }>(
       'SELECT location_name AS name FROM locations WHERE id IN (?, ?)',
       [one.locationId, other.locationId],
     );
@@ -90,13 +90,13 @@ describe('a transaction', () => {
   });
 
   it('that throws leaves nothing behind', async () => {
-    const target = await room.location();
-    const failing = inTransaction(room.bot.db, async (tx) => {
+    const target = await testbed.location();
+    const failing = inTransaction(testbed.bot.db, async (tx) => {
       await tx.$executeRaw`DELETE FROM locations WHERE id = ${target.locationId}`;
       throw new Error('never mind');
     });
     await expect(failing).rejects.toThrow('never mind');
-    expect(await room.sql('SELECT id FROM locations WHERE id = ?', [target.locationId])).toHaveLength(1);
+    expect(await testbed.sql('SELECT id FROM locations WHERE id = ?', [target.locationId])).toHaveLength(1);
   });
 });
 
@@ -115,30 +115,30 @@ describe('a database that does not answer', () => {
   });
 
   it('is told of as lost where it ends the connection in mid-transaction, and nothing stays', async () => {
-    const target = await room.location();
-    const cut = inTransaction(room.bot.db, async (tx) => {
+    const target = await testbed.location();
+    const cut = inTransaction(testbed.bot.db, async (tx) => {
       await tx.$executeRaw`UPDATE locations SET location_name = 'half' WHERE id = ${target.locationId}`;
       const [me] = await tx.$queryRaw<{ id: bigint }[]>`SELECT CONNECTION_ID() AS id`;
-      await room.sql(`KILL ${Number(me?.id)}`);
+      await testbed.sql(`KILL ${Number(me?.id)}`);
       await tx.$executeRaw`UPDATE locations SET location_name = 'whole' WHERE id = ${target.locationId}`;
     });
     await expect(cut).rejects.toMatchObject({ name: 'DatabaseLostError', committing: false });
-    const [row] = await room.sql('SELECT location_name AS name FROM locations WHERE id = ?', [
+    const [row] = await testbed.sql('SELECT location_name AS name FROM locations WHERE id = ?', [
       target.locationId,
     ]);
     expect(row).toEqual({ name: target.locationName });
-    expect(await room.bot.runs.find(1)).toBeUndefined();
+    expect(await testbed.bot.runs.find(1)).toBeUndefined();
   });
 
   it('is told of as lost where it ends the connection before the commit', async () => {
-    const target = await room.location();
-    const cut = inTransaction(room.bot.db, async (tx) => {
+    const target = await testbed.location();
+    const cut = inTransaction(testbed.bot.db, async (tx) => {
       await tx.$executeRaw`UPDATE locations SET location_name = 'half' WHERE id = ${target.locationId}`;
       const [me] = await tx.$queryRaw<{ id: bigint }[]>`SELECT CONNECTION_ID() AS id`;
-      await room.sql(`KILL ${Number(me?.id)}`);
+      await testbed.sql(`KILL ${Number(me?.id)}`);
     });
     await expect(cut).rejects.toMatchObject({ name: 'DatabaseLostError', committing: true });
-    const [row] = await room.sql('SELECT location_name AS name FROM locations WHERE id = ?', [
+    const [row] = await testbed.sql('SELECT location_name AS name FROM locations WHERE id = ?', [
       target.locationId,
     ]);
     expect(row).toEqual({ name: target.locationName });
@@ -147,9 +147,9 @@ describe('a database that does not answer', () => {
 
 describe('a promise that the driver rejects for nobody', () => {
   it('is known for what it is: a connection that broke while it was opened, and nothing else', async () => {
-    const broken = createConnection(connectionUrl(`${room.database.url}?initSql=KILL%20CONNECTION_ID()`));
+    const broken = createConnection(connectionUrl(`${testbed.database.url}?initSql=KILL%20CONNECTION_ID()`));
     expect(isStrayRejection(await broken.catch((error: unknown) => error))).toBe(true);
-    const wrong = room.sql('SELECT nothing FROM nowhere');
+    const wrong = testbed.sql('SELECT nothing FROM nowhere');
     expect(isStrayRejection(await wrong.catch((error: unknown) => error))).toBe(false);
     expect(isStrayRejection(new TypeError('undefined is not a function'))).toBe(false);
   });

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { query } from '../../../sandbox/database/database-server.ts';
-import { useRoom } from './support/room.ts';
 import { listOf } from './support/rows.ts';
 import { apply, claim, claimedRun, draftRun, openRun, present, rules } from './support/runs.ts';
+import { useTestbed } from './support/testbed.ts';
 
 /** Each server knows some of these; MySQL has no uca1400 and no nopad, MariaDB none of the 0900 ones. */
 const COLLATIONS = [
@@ -36,12 +36,12 @@ const isKnown = (collation: string) =>
 const known: string[] = [];
 for (const collation of COLLATIONS) if (await isKnown(collation)) known.push(collation);
 
-const room = useRoom();
+const testbed = useTestbed();
 
 /** As it may stand on the Laravel application's database; the users go, for they may be equal under the new one. */
 async function collateUsers(collation: string): Promise<void> {
-  await room.sql('DELETE FROM users');
-  await room.sql(`ALTER TABLE users CONVERT TO CHARACTER SET utf8mb4 COLLATE ${collation}`);
+  await testbed.sql('DELETE FROM users');
+  await testbed.sql(`ALTER TABLE users CONVERT TO CHARACTER SET utf8mb4 COLLATE ${collation}`);
 }
 
 describe.each(known)('users under %s', (collation) => {
@@ -49,13 +49,13 @@ describe.each(known)('users under %s', (collation) => {
 
   it('are the same user where the unique index says so as they stand or normalised, and another one where it does not', async () => {
     for (const [, stands, listed] of PAIRS) {
-      const target = await room.location();
-      await room.addUsers(target, { [stands]: 'active' });
-      const [equal] = await room.sql<{ yes: number }>(
+      const target = await testbed.location();
+      await testbed.addUsers(target, { [stands]: 'active' });
+      const [equal] = await testbed.sql<{ yes: number }>(
         'SELECT COUNT(*) AS yes FROM users WHERE location_id = ? AND (email = ? OR LOWER(TRIM(email)) = ?)',
         [target.locationId, listed, listed],
       );
-      const drafted = await draftRun(room.bot, target, [listOf(listed)]);
+      const drafted = await draftRun(testbed.bot, target, [listOf(listed)]);
       expect(drafted.plan, `${stands} ${listed}`).toEqual(
         equal?.yes === 1 ? [] : [`add ${listed}`, `deactivate ${stands}`],
       );
@@ -63,11 +63,11 @@ describe.each(known)('users under %s', (collation) => {
   });
 
   it('are written as planned, once each', async () => {
-    const target = await room.location();
-    await room.addUsers(target, { 'JOSÉ@dkm': 'inactive', 'Gone@dkm': 'active', 'Stays@dkm': 'active' });
-    const drafted = await draftRun(room.bot, target, [listOf('JOSÉ@dkm', 'new@dkm', 'Stays@dkm')]);
-    await apply(room.bot, await claim(room.bot, await present(room.bot, drafted)));
-    expect(await room.usersAt(target)).toEqual({
+    const target = await testbed.location();
+    await testbed.addUsers(target, { 'JOSÉ@dkm': 'inactive', 'Gone@dkm': 'active', 'Stays@dkm': 'active' });
+    const drafted = await draftRun(testbed.bot, target, [listOf('JOSÉ@dkm', 'new@dkm', 'Stays@dkm')]);
+    await apply(testbed.bot, await claim(testbed.bot, await present(testbed.bot, drafted)));
+    expect(await testbed.usersAt(target)).toEqual({
       'JOSÉ@dkm': 'active',
       'Gone@dkm': 'inactive',
       'Stays@dkm': 'active',
@@ -76,11 +76,14 @@ describe.each(known)('users under %s', (collation) => {
   });
 
   it('are taken back as they were', async () => {
-    const target = await room.location();
-    await room.addUsers(target, { 'JOSÉ@dkm': 'inactive', 'Gone@dkm': 'active' });
-    const done = await apply(room.bot, await claimedRun(room.bot, target, listOf('JOSÉ@dkm', 'new@dkm')));
-    const { lease } = await openRun(room.bot, target);
-    const { counts } = await room.bot.plans.invert(lease, done.id, rules());
+    const target = await testbed.location();
+    await testbed.addUsers(target, { 'JOSÉ@dkm': 'inactive', 'Gone@dkm': 'active' });
+    const done = await apply(
+      testbed.bot,
+      await claimedRun(testbed.bot, target, listOf('JOSÉ@dkm', 'new@dkm')),
+    );
+    const { lease } = await openRun(testbed.bot, target);
+    const { counts } = await testbed.bot.plans.invert(lease, done.id, rules());
     expect(counts).toMatchObject({ reactivate: 1, deactivate: 2, skipped: 0 });
   });
 });
@@ -89,15 +92,15 @@ describe('a list that names one user in several spellings', () => {
   beforeAll(() => collateUsers('utf8mb4_unicode_ci'));
 
   it.each(PAIRS.slice(0, 5))('plans one addition under utf8mb4_unicode_ci: %s', async (_, one, other) => {
-    const { plan, facts } = await draftRun(room.bot, await room.location(), [listOf(one, other)]);
+    const { plan, facts } = await draftRun(testbed.bot, await testbed.location(), [listOf(one, other)]);
     expect(plan).toHaveLength(1);
     expect(facts.counts).toMatchObject({ add: 1, duplicates: 1 });
   });
 
   it('plans one reactivation, of the email that stands in users', async () => {
-    const target = await room.location();
-    await room.addUsers(target, { 'José@dkm': 'inactive' });
-    const { plan, facts } = await draftRun(room.bot, target, [listOf('jose@dkm', 'josé@dkm', 'JOSE@DKM')]);
+    const target = await testbed.location();
+    await testbed.addUsers(target, { 'José@dkm': 'inactive' });
+    const { plan, facts } = await draftRun(testbed.bot, target, [listOf('jose@dkm', 'josé@dkm', 'JOSE@DKM')]);
     expect(plan).toEqual(['reactivate José@dkm']);
     expect(facts.counts).toMatchObject({ reactivate: 1, duplicates: 2 });
   });
@@ -105,7 +108,7 @@ describe('a list that names one user in several spellings', () => {
   it('plans an addition for each under utf8mb4_bin', async () => {
     await collateUsers('utf8mb4_bin');
     const emails = ['JOSE@dkm', 'jose@dkm', 'josé@dkm'];
-    const { plan, facts } = await draftRun(room.bot, await room.location(), [listOf(...emails)]);
+    const { plan, facts } = await draftRun(testbed.bot, await testbed.location(), [listOf(...emails)]);
     expect(plan).toEqual(emails.map((email) => `add ${email}`));
     expect(facts.counts).toMatchObject({ add: 3, duplicates: 0 });
   });

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { useRoom } from './support/room.ts';
 import { listOf, sourceRow } from './support/rows.ts';
 import { draftRun, NO_COUNTS, openRun, planLines, rules, stage } from './support/runs.ts';
+import { useTestbed } from './support/testbed.ts';
 
 type Protection = { readonly protectedEmails?: readonly string[] };
 
-const room = useRoom();
+const testbed = useTestbed();
 
 describe('a plan', () => {
   it('adds, reactivates, keeps and deactivates as the design says', async () => {
-    const target = await room.location();
-    await room.addUsers(target, {
+    const target = await testbed.location();
+    await testbed.addUsers(target, {
       'back@dkm': 'inactive',
       'stays@dkm': 'active',
       'gone@dkm': 'active',
@@ -18,7 +18,7 @@ describe('a plan', () => {
       'long-gone@dkm': 'inactive',
     });
     const list = listOf('new@dkm', 'back@dkm', 'stays@dkm');
-    const { plan, facts } = await draftRun(room.bot, target, [list], ['admin@*']);
+    const { plan, facts } = await draftRun(testbed.bot, target, [list], ['admin@*']);
     expect(plan).toEqual([
       'add new@dkm',
       'reactivate back@dkm',
@@ -43,10 +43,10 @@ describe('a plan', () => {
   });
 
   it('tells the status before and after each change', async () => {
-    const target = await room.location();
-    await room.addUsers(target, { 'back@dkm': 'inactive', 'gone@dkm': 'active', 'admin@dkm': 'active' });
-    const { run } = await draftRun(room.bot, target, [listOf('new@dkm', 'back@dkm')], ['admin@dkm']);
-    const changes = await room.bot.plans.list(run.id, undefined, 0, 10);
+    const target = await testbed.location();
+    await testbed.addUsers(target, { 'back@dkm': 'inactive', 'gone@dkm': 'active', 'admin@dkm': 'active' });
+    const { run } = await draftRun(testbed.bot, target, [listOf('new@dkm', 'back@dkm')], ['admin@dkm']);
+    const changes = await testbed.bot.plans.list(run.id, undefined, 0, 10);
     expect(
       changes.map(({ seq, action, statusBefore, statusAfter }) => [seq, action, statusBefore, statusAfter]),
     ).toEqual([
@@ -58,14 +58,16 @@ describe('a plan', () => {
   });
 
   it('lists the emails of one kind in alphabetical order, whatever the order of the list', async () => {
-    const target = await room.location();
-    await room.addUsers(target, {
+    const target = await testbed.location();
+    await testbed.addUsers(target, {
       'z@dkm': 'active',
       'y@dkm': 'active',
       'n@dkm': 'inactive',
       'm@dkm': 'inactive',
     });
-    const { plan } = await draftRun(room.bot, target, [listOf('c@dkm', 'n@dkm', 'a@dkm', 'm@dkm', 'b@dkm')]);
+    const { plan } = await draftRun(testbed.bot, target, [
+      listOf('c@dkm', 'n@dkm', 'a@dkm', 'm@dkm', 'b@dkm'),
+    ]);
     expect(plan).toEqual([
       'add a@dkm',
       'add b@dkm',
@@ -78,14 +80,14 @@ describe('a plan', () => {
   });
 
   it('counts nothing where the list and the location are empty', async () => {
-    const { plan, facts } = await draftRun(room.bot, await room.location(), [[]]);
+    const { plan, facts } = await draftRun(testbed.bot, await testbed.location(), [[]]);
     expect(plan).toEqual([]);
     expect(facts.counts).toEqual(NO_COUNTS);
   });
 
   it('takes a user who is inactive at the source for absent', async () => {
-    const target = await room.location();
-    await room.addUsers(target, { 'off@dkm': 'active', 'off2@dkm': 'inactive' });
+    const target = await testbed.location();
+    await testbed.addUsers(target, { 'off@dkm': 'active', 'off2@dkm': 'inactive' });
     const off = (id: number, email: string) => sourceRow({ id, email, active: false });
     const list = [
       off(1, 'off@dkm'),
@@ -93,25 +95,25 @@ describe('a plan', () => {
       off(3, 'never@dkm'),
       sourceRow({ id: 4, email: 'on@dkm' }),
     ];
-    const { plan, facts } = await draftRun(room.bot, target, [list]);
+    const { plan, facts } = await draftRun(testbed.bot, target, [list]);
     expect(plan).toEqual(['add on@dkm', 'deactivate off@dkm']);
     expect(facts.counts).toMatchObject({ source: 4, alreadyInactive: 1, unchanged: 0 });
   });
 
   it('adds at one location although the email stands at another one', async () => {
-    const [here, there] = [await room.location(), await room.location()];
-    await room.addUsers(there, { 'vendor1@dkm': 'active', 'old@dkm': 'active' });
-    const { plan, facts } = await draftRun(room.bot, here, [listOf('vendor1@dkm')]);
+    const [here, there] = [await testbed.location(), await testbed.location()];
+    await testbed.addUsers(there, { 'vendor1@dkm': 'active', 'old@dkm': 'active' });
+    const { plan, facts } = await draftRun(testbed.bot, here, [listOf('vendor1@dkm')]);
     expect(plan).toEqual(['add vendor1@dkm']);
     expect(facts.active).toBe(0);
   });
 
   it('is the same when it is drafted again, in place of the first draft', async () => {
-    const target = await room.location();
-    await room.addUsers(target, { 'gone@dkm': 'active' });
-    const { lease, facts, plan, run } = await draftRun(room.bot, target, [listOf('a@dkm', 'b@dkm')]);
-    expect(await room.bot.plans.draft(lease, [1, 2], rules())).toEqual({ outcome: 'drafted', facts });
-    expect(await room.bot.plans.list(run.id, undefined, 0, 10)).toHaveLength(plan.length);
+    const target = await testbed.location();
+    await testbed.addUsers(target, { 'gone@dkm': 'active' });
+    const { lease, facts, plan, run } = await draftRun(testbed.bot, target, [listOf('a@dkm', 'b@dkm')]);
+    expect(await testbed.bot.plans.draft(lease, [1, 2], rules())).toEqual({ outcome: 'drafted', facts });
+    expect(await testbed.bot.plans.list(run.id, undefined, 0, 10)).toHaveLength(plan.length);
   });
 });
 
@@ -124,8 +126,8 @@ describe('rows of the list that are no users', () => {
   ];
 
   it('are listed at the end with their id and reason, ordered by id', async () => {
-    const { run, facts } = await draftRun(room.bot, await room.location(), [rows]);
-    const skipped = await room.bot.plans.list(run.id, 'skipped', 0, 10);
+    const { run, facts } = await draftRun(testbed.bot, await testbed.location(), [rows]);
+    const skipped = await testbed.bot.plans.list(run.id, 'skipped', 0, 10);
     expect(skipped.map(({ seq, email, detail }) => [seq, email, detail])).toEqual([
       [2, 'not an email', 'id_user 7: bad_email'],
       [3, 'unclear@dkm', 'id_user 9: bad_status'],
@@ -135,10 +137,10 @@ describe('rows of the list that are no users', () => {
   });
 
   it('neither add, reactivate nor deactivate a user whose status at the source is unclear', async () => {
-    const target = await room.location();
-    await room.addUsers(target, { 'unclear@dkm': 'active', 'unclear2@dkm': 'inactive' });
+    const target = await testbed.location();
+    await testbed.addUsers(target, { 'unclear@dkm': 'active', 'unclear2@dkm': 'inactive' });
     const second = sourceRow({ id: 10, email: 'unclear2@dkm', skip: 'bad_status', active: true });
-    const { plan, facts } = await draftRun(room.bot, target, [[...rows, second]]);
+    const { plan, facts } = await draftRun(testbed.bot, target, [[...rows, second]]);
     expect(plan).toEqual([
       'add fine@dkm',
       'skipped not an email',
@@ -152,19 +154,19 @@ describe('rows of the list that are no users', () => {
 
 describe('emails that the list repeats', () => {
   it('are planned once and counted', async () => {
-    const target = await room.location();
-    await room.addUsers(target, { 'back@dkm': 'inactive', 'stays@dkm': 'active' });
+    const target = await testbed.location();
+    await testbed.addUsers(target, { 'back@dkm': 'inactive', 'stays@dkm': 'active' });
     const list = listOf('new@dkm', 'new@dkm', 'new@dkm', 'back@dkm', 'back@dkm', 'stays@dkm', 'stays@dkm');
-    const { plan, facts } = await draftRun(room.bot, target, [list]);
+    const { plan, facts } = await draftRun(testbed.bot, target, [list]);
     expect(plan).toEqual(['add new@dkm', 'reactivate back@dkm']);
     expect(facts.counts).toMatchObject({ source: 7, duplicates: 4, unchanged: 1 });
   });
 
   it('are no duplicates where one of the two rows is inactive at the source: the user is there', async () => {
-    const target = await room.location();
-    await room.addUsers(target, { 'twice@dkm': 'active' });
+    const target = await testbed.location();
+    await testbed.addUsers(target, { 'twice@dkm': 'active' });
     const list = [...listOf('twice@dkm'), sourceRow({ id: 2, email: 'twice@dkm', active: false })];
-    const { plan, facts } = await draftRun(room.bot, target, [list]);
+    const { plan, facts } = await draftRun(testbed.bot, target, [list]);
     expect(plan).toEqual([]);
     expect(facts.counts).toMatchObject({ duplicates: 0, unchanged: 1 });
   });
@@ -172,39 +174,39 @@ describe('emails that the list repeats', () => {
 
 describe('one read', () => {
   it('plans where it leaves nobody out who is active here', async () => {
-    const target = await room.location();
-    await room.addUsers(target, {
+    const target = await testbed.location();
+    await testbed.addUsers(target, {
       'stays@dkm': 'active',
       'back@dkm': 'inactive',
       'long-gone@dkm': 'inactive',
     });
-    const opened = await openRun(room.bot, target);
-    await stage(room.bot, opened, 1, listOf('stays@dkm', 'back@dkm', 'new@dkm'));
-    const drafted = await room.bot.plans.draft(opened.lease, [1], rules());
+    const opened = await openRun(testbed.bot, target);
+    await stage(testbed.bot, opened, 1, listOf('stays@dkm', 'back@dkm', 'new@dkm'));
+    const drafted = await testbed.bot.plans.draft(opened.lease, [1], rules());
     expect(drafted).toMatchObject({ outcome: 'drafted', facts: { counts: { add: 1, reactivate: 1 } } });
-    expect(await planLines(room.bot, opened.run.id)).toEqual(['add new@dkm', 'reactivate back@dkm']);
+    expect(await planLines(testbed.bot, opened.run.id)).toEqual(['add new@dkm', 'reactivate back@dkm']);
   });
 
   it.each([
     ['leaves someone out', {}],
     ['leaves someone out whom a setting protects', { protectedEmails: ['gone@*'] }],
   ])('proves nothing, and writes nothing, where it %s', async (_, { protectedEmails = [] }: Protection) => {
-    const target = await room.location();
-    await room.addUsers(target, { 'stays@dkm': 'active', 'gone@dkm': 'active' });
-    const opened = await openRun(room.bot, target);
-    await stage(room.bot, opened, 1, listOf('stays@dkm', 'new@dkm'));
-    const drafted = await room.bot.plans.draft(opened.lease, [1], rules({ protectedEmails }));
+    const target = await testbed.location();
+    await testbed.addUsers(target, { 'stays@dkm': 'active', 'gone@dkm': 'active' });
+    const opened = await openRun(testbed.bot, target);
+    await stage(testbed.bot, opened, 1, listOf('stays@dkm', 'new@dkm'));
+    const drafted = await testbed.bot.plans.draft(opened.lease, [1], rules({ protectedEmails }));
     expect(drafted).toEqual({ outcome: 'unproven' });
-    expect(await planLines(room.bot, opened.run.id)).toEqual([]);
+    expect(await planLines(testbed.bot, opened.run.id)).toEqual([]);
   });
 
   it('leaves nobody out whose status at the source is unclear', async () => {
-    const target = await room.location();
-    await room.addUsers(target, { 'stays@dkm': 'active', 'unclear@dkm': 'active' });
-    const opened = await openRun(room.bot, target);
+    const target = await testbed.location();
+    await testbed.addUsers(target, { 'stays@dkm': 'active', 'unclear@dkm': 'active' });
+    const opened = await openRun(testbed.bot, target);
     const unclear = sourceRow({ id: 2, email: 'unclear@dkm', skip: 'bad_status', rawEmail: 'unclear@dkm' });
-    await stage(room.bot, opened, 1, [...listOf('stays@dkm'), unclear]);
-    const drafted = await room.bot.plans.draft(opened.lease, [1], rules());
+    await stage(testbed.bot, opened, 1, [...listOf('stays@dkm'), unclear]);
+    const drafted = await testbed.bot.plans.draft(opened.lease, [1], rules());
     expect(drafted).toMatchObject({ outcome: 'drafted', facts: { counts: { unchanged: 2, skipped: 1 } } });
   });
 });
@@ -215,24 +217,24 @@ describe('a list that names nobody', () => {
     ['of users who are all inactive at the source', [sourceRow({ id: 1, email: 'a@dkm', active: false })]],
     ['of rows that are no users', [sourceRow({ id: 1, email: undefined, skip: 'no_email' })]],
   ])('plans nothing while users are active here: %s', async (_, rows) => {
-    const target = await room.location();
-    await room.addUsers(target, { 'a@dkm': 'active', 'b@dkm': 'active', 'c@dkm': 'inactive' });
-    const opened = await openRun(room.bot, target);
-    for (const readNo of [1, 2]) await stage(room.bot, opened, readNo, rows);
+    const target = await testbed.location();
+    await testbed.addUsers(target, { 'a@dkm': 'active', 'b@dkm': 'active', 'c@dkm': 'inactive' });
+    const opened = await openRun(testbed.bot, target);
+    for (const readNo of [1, 2]) await stage(testbed.bot, opened, readNo, rows);
     for (const reads of [[1], [1, 2]]) {
-      expect(await room.bot.plans.draft(opened.lease, reads, rules())).toEqual({
+      expect(await testbed.bot.plans.draft(opened.lease, reads, rules())).toEqual({
         outcome: 'empty',
         active: 2,
       });
     }
-    expect(await planLines(room.bot, opened.run.id)).toEqual([]);
+    expect(await planLines(testbed.bot, opened.run.id)).toEqual([]);
   });
 });
 
 describe('two reads', () => {
   it('deactivate only whom neither has, and add whom the last one has', async () => {
-    const target = await room.location();
-    await room.addUsers(target, {
+    const target = await testbed.location();
+    await testbed.addUsers(target, {
       'only-first@dkm': 'active',
       'only-second@dkm': 'active',
       'neither@dkm': 'active',
@@ -241,7 +243,7 @@ describe('two reads', () => {
     });
     const first = listOf('only-first@dkm', 'back-first@dkm', 'new-first@dkm');
     const second = listOf('only-second@dkm', 'back-second@dkm', 'new-second@dkm');
-    const { plan, facts } = await draftRun(room.bot, target, [first, second]);
+    const { plan, facts } = await draftRun(testbed.bot, target, [first, second]);
     expect(plan).toEqual(['add new-second@dkm', 'reactivate back-second@dkm', 'deactivate neither@dkm']);
     expect(facts.counts).toMatchObject({ source: 3, unchanged: 2, alreadyInactive: 1, duplicates: 0 });
   });
@@ -252,7 +254,7 @@ describe('two reads', () => {
       ...listOf('a@dkm', 'a@dkm').slice(1),
     ];
     const second = [sourceRow({ id: 2, email: undefined, skip: 'bad_email', rawEmail: 'x' })];
-    const { plan, facts } = await draftRun(room.bot, await room.location(), [first, second]);
+    const { plan, facts } = await draftRun(testbed.bot, await testbed.location(), [first, second]);
     expect(plan).toEqual(['skipped x']);
     expect(facts.counts).toMatchObject({ source: 1, skipped: 1, duplicates: 0 });
   });

@@ -1,23 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { until } from '../../../sandbox/process/until.ts';
-import { useRoom } from './support/room.ts';
 import { listOf } from './support/rows.ts';
 import { readyRun, statusOf, step } from './support/runs.ts';
+import { useTestbed } from './support/testbed.ts';
 
-const room = useRoom();
+const testbed = useTestbed();
 
 const LIST = listOf('new@dkm');
 
 describe('previews whose time is over', () => {
   const overdue = async () => {
-    const run = await readyRun(room.bot, await room.location(), LIST);
-    await room.sql('UPDATE sync_runs SET expires_at = UTC_TIMESTAMP(3) WHERE id = ?', [run.id]);
+    const run = await readyRun(testbed.bot, await testbed.location(), LIST);
+    await testbed.sql('UPDATE sync_runs SET expires_at = UTC_TIMESTAMP(3) WHERE id = ?', [run.id]);
     return run;
   };
 
   it('expire once, whatever number of processes looks', async () => {
     const runs = await Promise.all([overdue(), overdue(), overdue()]);
-    const sweepers = [room.bot, room.another(), room.another()];
+    const sweepers = [testbed.bot, testbed.another(), testbed.another()];
     const sweeps = await Promise.all(
       sweepers.map((each) => each.runs.expireDue(step('expired', ['message']))),
     );
@@ -25,16 +25,16 @@ describe('previews whose time is over', () => {
     expect(expired.map(({ id }) => id).toSorted()).toEqual(runs.map(({ id }) => id).toSorted());
     expect(expired.map(({ status }) => status)).toEqual(['expired', 'expired', 'expired']);
     for (const run of runs) {
-      expect(await room.bot.runs.find(run.id)).toMatchObject({
+      expect(await testbed.bot.runs.find(run.id)).toMatchObject({
         status: 'expired',
         finishedAt: expect.any(Date),
       });
-      const trail = await room.sql("SELECT seq FROM audit_logs WHERE run_id = ? AND step = 'expired'", [
+      const trail = await testbed.sql("SELECT seq FROM audit_logs WHERE run_id = ? AND step = 'expired'", [
         run.id,
       ]);
       expect(trail).toHaveLength(1);
     }
-    expect(await room.bot.runs.expireDue(step('expired'))).toEqual([]);
+    expect(await testbed.bot.runs.expireDue(step('expired'))).toEqual([]);
   });
 
   it('are all gone after a few sweeps, however many they are', async () => {
@@ -42,7 +42,7 @@ describe('previews whose time is over', () => {
     let expired = 0;
     await until(
       async () => {
-        expired += (await room.bot.runs.expireDue(step('expired'))).length;
+        expired += (await testbed.bot.runs.expireDue(step('expired'))).length;
         return expired === 21;
       },
       { timeoutMs: 10_000, failure: () => `${expired} expired` },
@@ -50,8 +50,8 @@ describe('previews whose time is over', () => {
   });
 
   it('do not expire before', async () => {
-    const run = await readyRun(room.bot, await room.location(), LIST);
-    expect(await room.bot.runs.expireDue(step('expired'))).toEqual([]);
-    expect(await statusOf(room.bot, run)).toBe('ready');
+    const run = await readyRun(testbed.bot, await testbed.location(), LIST);
+    expect(await testbed.bot.runs.expireDue(step('expired'))).toEqual([]);
+    expect(await statusOf(testbed.bot, run)).toBe('ready');
   });
 });

@@ -6,7 +6,6 @@ import { createOverview } from '../../../src/database/reports/overview.ts';
 import { createRetention } from '../../../src/database/reports/retention.ts';
 import { createRuns } from '../../../src/database/runs/runs.ts';
 import type { Target } from '../../../src/sync/source.ts';
-import { type BotProcess, useRoom } from './support/room.ts';
 import { listOf } from './support/rows.ts';
 import {
   AYU,
@@ -22,9 +21,10 @@ import {
   step,
 } from './support/runs.ts';
 import { type Recorder, recordStatements, type StatementPlan } from './support/statements.ts';
+import { type BotProcess, useTestbed } from './support/testbed.ts';
 import { seedYearOfUse } from './support/year-of-use.ts';
 
-const room = useRoom();
+const testbed = useTestbed();
 
 /** 800 of the location's 1,000 users and 100 new ones. */
 const LIST = listOf(...Array.from({ length: 900 }, (_, n) => `user${n + 200}@dkm`));
@@ -34,10 +34,10 @@ let bot: BotProcess;
 let target: Target;
 
 beforeAll(async () => {
-  target = await seedYearOfUse(room);
-  recorder = await recordStatements(room.database.url, room.database.connection);
+  target = await seedYearOfUse(testbed);
+  recorder = await recordStatements(testbed.database.url, testbed.database.connection);
   const { db } = recorder;
-  const { owner, audit } = room.bot;
+  const { owner, audit } = testbed.bot;
   bot = {
     owner,
     db,
@@ -95,9 +95,9 @@ async function lookUps(): Promise<Record<string, StatementPlan[]>> {
 }
 
 async function staleRun(): Promise<Record<string, StatementPlan[]>> {
-  const elsewhere = await room.location();
+  const elsewhere = await testbed.location();
   const claimed = await claimedRun(bot, elsewhere, LIST);
-  await room.addUsers(elsewhere, { 'user300@dkm': 'active' });
+  await testbed.addUsers(elsewhere, { 'user300@dkm': 'active' });
   const refusing = await recorder.explain(() => apply(bot, claimed).catch(() => {}));
   await bot.runs.release(claimed.lease);
   const takingOver = await recorder.explain(() => bot.runs.takeOver(step('taken_over', ['message'])));
@@ -105,8 +105,8 @@ async function staleRun(): Promise<Record<string, StatementPlan[]>> {
 }
 
 async function housekeeping(): Promise<Record<string, StatementPlan[]>> {
-  const run = await readyRun(bot, await room.location(), LIST);
-  await room.sql('UPDATE sync_runs SET expires_at = UTC_TIMESTAMP(3) WHERE id = ?', [run.id]);
+  const run = await readyRun(bot, await testbed.location(), LIST);
+  await testbed.sql('UPDATE sync_runs SET expires_at = UTC_TIMESTAMP(3) WHERE id = ?', [run.id]);
   const expiring = await recorder.explain(() => bot.runs.expireDue(step('expired', ['message'])));
   const claimingNotices = await recorder.explain(() =>
     bot.outbox.claimDue({ thread: 5, message: 5, list: 5, summary: 5 }, [1, 2]),

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { LeaseLostError } from '../../../src/sync/errors.ts';
 import type { Run } from '../../../src/sync/run.ts';
 import type { Target } from '../../../src/sync/source.ts';
-import { useRoom } from './support/room.ts';
 import { listOf } from './support/rows.ts';
 import {
   apply,
@@ -14,15 +13,16 @@ import {
   present,
   rules,
 } from './support/runs.ts';
+import { useTestbed } from './support/testbed.ts';
 
-const room = useRoom();
+const testbed = useTestbed();
 
 /** A location where a run added, reactivated and deactivated. */
 async function synced(): Promise<{ target: Target; done: Run }> {
-  const target = await room.location();
-  await room.addUsers(target, { 'back@dkm': 'inactive', 'gone@dkm': 'active', 'stays@dkm': 'active' });
-  const claimed = await claimedRun(room.bot, target, listOf('new@dkm', 'back@dkm', 'stays@dkm'));
-  return { target, done: await apply(room.bot, claimed) };
+  const target = await testbed.location();
+  await testbed.addUsers(target, { 'back@dkm': 'inactive', 'gone@dkm': 'active', 'stays@dkm': 'active' });
+  const claimed = await claimedRun(testbed.bot, target, listOf('new@dkm', 'back@dkm', 'stays@dkm'));
+  return { target, done: await apply(testbed.bot, claimed) };
 }
 
 async function inverse(
@@ -30,9 +30,9 @@ async function inverse(
   done: Run,
   protectedEmails: readonly string[] = [],
 ): Promise<DraftedRun> {
-  const opened = await openRun(room.bot, target);
-  const facts = await room.bot.plans.invert(opened.lease, done.id, rules({ protectedEmails }));
-  return { ...opened, facts, plan: await planLines(room.bot, opened.run.id) };
+  const opened = await openRun(testbed.bot, target);
+  const facts = await testbed.bot.plans.invert(opened.lease, done.id, rules({ protectedEmails }));
+  return { ...opened, facts, plan: await planLines(testbed.bot, opened.run.id) };
 }
 
 describe('the plan that takes a run back', () => {
@@ -48,8 +48,11 @@ describe('the plan that takes a run back', () => {
 
   it('leaves every status as it was before the run; whom the run added stays, inactive', async () => {
     const { target, done } = await synced();
-    await apply(room.bot, await claim(room.bot, await present(room.bot, await inverse(target, done))));
-    expect(await room.usersAt(target)).toEqual({
+    await apply(
+      testbed.bot,
+      await claim(testbed.bot, await present(testbed.bot, await inverse(target, done))),
+    );
+    expect(await testbed.usersAt(target)).toEqual({
       'back@dkm': 'inactive',
       'gone@dkm': 'active',
       'stays@dkm': 'active',
@@ -76,10 +79,10 @@ describe('the plan that takes a run back', () => {
     ['was deleted since', "DELETE FROM users WHERE location_id = ? AND email = 'new@dkm'", 'new@dkm'],
   ])('skips a user who %s, and says so', async (_, change, email) => {
     const { target, done } = await synced();
-    await room.sql(change, [target.locationId]);
+    await testbed.sql(change, [target.locationId]);
     const { plan, run } = await inverse(target, done);
     expect(plan).toHaveLength(3);
-    const skipped = await room.bot.plans.list(run.id, 'skipped', 0, 10);
+    const skipped = await testbed.bot.plans.list(run.id, 'skipped', 0, 10);
     expect(skipped.map((change) => [change.email, change.detail])).toEqual([[email, 'changed_since']]);
   });
 
@@ -92,19 +95,22 @@ describe('the plan that takes a run back', () => {
 
   it('can itself be taken back', async () => {
     const { target, done } = await synced();
-    const after = await room.usersAt(target);
+    const after = await testbed.usersAt(target);
     const back = await apply(
-      room.bot,
-      await claim(room.bot, await present(room.bot, await inverse(target, done))),
+      testbed.bot,
+      await claim(testbed.bot, await present(testbed.bot, await inverse(target, done))),
     );
-    await apply(room.bot, await claim(room.bot, await present(room.bot, await inverse(target, back))));
-    expect(await room.usersAt(target)).toEqual(after);
+    await apply(
+      testbed.bot,
+      await claim(testbed.bot, await present(testbed.bot, await inverse(target, back))),
+    );
+    expect(await testbed.usersAt(target)).toEqual(after);
   });
 
   it('is refused without the lease', async () => {
     const { target, done } = await synced();
-    const { lease } = await openRun(room.bot, target);
-    const inverting = room.bot.plans.invert({ ...lease, attempt: 2 }, done.id, rules());
+    const { lease } = await openRun(testbed.bot, target);
+    const inverting = testbed.bot.plans.invert({ ...lease, attempt: 2 }, done.id, rules());
     await expect(inverting).rejects.toThrow(LeaseLostError);
   });
 });

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { inParts } from '../../../src/database/plan/staging.ts';
-import { useRoom } from './support/room.ts';
 import { sourceRow } from './support/rows.ts';
 import { openRun } from './support/runs.ts';
+import { useTestbed } from './support/testbed.ts';
 
 /** Four times the least that a server can be set to and still take a prepared statement of ours. */
 const PACKET = 16_384;
 
-const room = useRoom({ flags: [`--max-allowed-packet=${PACKET}`] });
+const testbed = useTestbed({ flags: [`--max-allowed-packet=${PACKET}`] });
 
 /** Each row takes some 300 bytes, and repeats the id of the one before. */
 const page = (number: number, count: number) => ({
@@ -19,9 +19,9 @@ const page = (number: number, count: number) => ({
 
 describe('a page that is larger than the packets of the server', () => {
   it('is staged in parts, each row once, with its page and its place', async () => {
-    const { run, lease } = await openRun(room.bot, await room.location());
-    await room.bot.staging.add(lease, 1, [page(1, 3), page(2, 500), page(3, 0), page(4, 2)]);
-    const rows = await room.sql<{ page_no: number; row_no: number; email: string }>(
+    const { run, lease } = await openRun(testbed.bot, await testbed.location());
+    await testbed.bot.staging.add(lease, 1, [page(1, 3), page(2, 500), page(3, 0), page(4, 2)]);
+    const rows = await testbed.sql<{ page_no: number; row_no: number; email: string }>(
       'SELECT page_no, row_no, email FROM sync_staged_users WHERE run_id = ? ORDER BY page_no, row_no',
       [run.id],
     );

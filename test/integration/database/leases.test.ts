@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { LeaseLostError } from '../../../src/sync/errors.ts';
 import type { Claimed } from '../../../src/sync/runs.ts';
-import { type BotProcess, useRoom } from './support/room.ts';
 import { listOf } from './support/rows.ts';
 import {
   apply,
@@ -16,24 +15,27 @@ import {
   statusOf,
   step,
 } from './support/runs.ts';
+import { type BotProcess, useTestbed } from './support/testbed.ts';
 
-const room = useRoom();
+const testbed = useTestbed();
 
 const LIST = listOf('new@dkm');
 
 let second: BotProcess;
 beforeEach(async () => {
-  second ??= room.another();
-  await room.sql(
+  second ??= testbed.another();
+  await testbed.sql(
     'UPDATE sync_runs SET lease_until = UTC_TIMESTAMP(3) + INTERVAL 1 HOUR WHERE lease_until IS NOT NULL',
   );
 });
 
 const lapse = (runId: number) =>
-  room.sql('UPDATE sync_runs SET lease_until = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND WHERE id = ?', [runId]);
+  testbed.sql('UPDATE sync_runs SET lease_until = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND WHERE id = ?', [
+    runId,
+  ]);
 
 const leaseOf = async (runId: number) => {
-  const [row] = await room.sql<{ left: number }>(
+  const [row] = await testbed.sql<{ left: number }>(
     'SELECT TIMESTAMPDIFF(MICROSECOND, UTC_TIMESTAMP(3), lease_until) AS `left` FROM sync_runs WHERE id = ?',
     [runId],
   );
@@ -49,42 +51,42 @@ async function takenFrom({ run }: Claimed, by: BotProcess = second): Promise<Cla
 
 describe('a lease', () => {
   it('lasts half a minute, and is as long again each time it is renewed', async () => {
-    const { run, lease } = await openRun(room.bot, await room.location());
+    const { run, lease } = await openRun(testbed.bot, await testbed.location());
     expect(await leaseOf(run.id)).toBeGreaterThan(20e6);
     expect(await leaseOf(run.id)).toBeLessThanOrEqual(30e6);
     await lapse(run.id);
-    expect(await room.bot.runs.renew(lease)).toBe(true);
+    expect(await testbed.bot.runs.renew(lease)).toBe(true);
     expect(await leaseOf(run.id)).toBeGreaterThan(20e6);
   });
 
   it('is not renewed once its run waits or has ended', async () => {
-    const drafted = await draftRun(room.bot, await room.location(), [LIST]);
-    const run = await present(room.bot, drafted);
-    expect(await room.bot.runs.renew(drafted.lease)).toBe(false);
-    const { lease } = await claim(room.bot, run);
-    await room.bot.runs.fail(lease, { code: 'unexpected' }, step('failed'));
-    expect(await room.bot.runs.renew(lease)).toBe(false);
+    const drafted = await draftRun(testbed.bot, await testbed.location(), [LIST]);
+    const run = await present(testbed.bot, drafted);
+    expect(await testbed.bot.runs.renew(drafted.lease)).toBe(false);
+    const { lease } = await claim(testbed.bot, run);
+    await testbed.bot.runs.fail(lease, { code: 'unexpected' }, step('failed'));
+    expect(await testbed.bot.runs.renew(lease)).toBe(false);
   });
 
   it('that was released is taken over at once', async () => {
-    const { run, lease } = await openRun(room.bot, await room.location());
-    await room.bot.runs.release(lease);
+    const { run, lease } = await openRun(testbed.bot, await testbed.location());
+    await testbed.bot.runs.release(lease);
     expect((await second.runs.takeOver(step('taken_over'))).map((taken) => taken.run.id)).toEqual([run.id]);
   });
 
   it('that was given up so that its run waits is free for whoever looks within the same millisecond', async () => {
-    let { lease } = await openRun(room.bot, await room.location());
+    let { lease } = await openRun(testbed.bot, await testbed.location());
     for (let look = 1; look <= 60; look += 1) {
-      await room.bot.runs.wait(lease);
-      const [taken] = await room.bot.runs.takeOver(step('taken_over'), { reading: 1, executing: 0 });
+      await testbed.bot.runs.wait(lease);
+      const [taken] = await testbed.bot.runs.takeOver(step('taken_over'), { reading: 1, executing: 0 });
       if (taken === undefined) throw new Error(`Look ${look} found no run`);
       lease = taken.lease;
     }
   });
 
   it('is taken over only once it has lapsed', async () => {
-    await openRun(room.bot, await room.location());
-    await claimedRun(room.bot, await room.location(), LIST);
+    await openRun(testbed.bot, await testbed.location());
+    await claimedRun(testbed.bot, await testbed.location(), LIST);
     expect(await second.runs.takeOver(step('taken_over'))).toEqual([]);
   });
 });
@@ -92,7 +94,7 @@ describe('a lease', () => {
 describe('a run that its own process forgot', () => {
   /** As if the lease had been renewed so many seconds ago. */
   const renewed = (runId: number, seconds: number) =>
-    room.sql('UPDATE sync_runs SET lease_until = UTC_TIMESTAMP(3) + INTERVAL ? SECOND WHERE id = ?', [
+    testbed.sql('UPDATE sync_runs SET lease_until = UTC_TIMESTAMP(3) + INTERVAL ? SECOND WHERE id = ?', [
       30 - seconds,
       runId,
     ]);
@@ -103,18 +105,18 @@ describe('a run that its own process forgot', () => {
   };
 
   it('is taken up by it some seconds later, and by nobody else before its lease has run out', async () => {
-    const { run } = await openRun(room.bot, await room.location());
-    expect(await takenBy(room.bot, [])).toEqual([]);
+    const { run } = await openRun(testbed.bot, await testbed.location());
+    expect(await takenBy(testbed.bot, [])).toEqual([]);
     await renewed(run.id, 6);
     expect(await takenBy(second, [])).toEqual([]);
-    expect(await takenBy(room.bot, [])).toEqual([{ id: run.id, attempt: 2 }]);
+    expect(await takenBy(testbed.bot, [])).toEqual([{ id: run.id, attempt: 2 }]);
   });
 
   it('is not one that it works on', async () => {
-    const { run, lease } = await claimedRun(room.bot, await room.location(), LIST);
+    const { run, lease } = await claimedRun(testbed.bot, await testbed.location(), LIST);
     await renewed(run.id, 6);
-    expect(await takenBy(room.bot, [run.id])).toEqual([]);
-    expect(await room.bot.runs.renew(lease)).toBe(true);
+    expect(await takenBy(testbed.bot, [run.id])).toEqual([]);
+    expect(await testbed.bot.runs.renew(lease)).toBe(true);
   });
 });
 
@@ -122,81 +124,83 @@ describe('a run that was taken over', () => {
   it.each(['reading', 'executing'] as const)(
     'stands where it stood, one attempt later: %s',
     async (status) => {
-      const target = await room.location();
+      const target = await testbed.location();
       const left =
-        status === 'reading' ? await openRun(room.bot, target) : await claimedRun(room.bot, target, LIST);
+        status === 'reading'
+          ? await openRun(testbed.bot, target)
+          : await claimedRun(testbed.bot, target, LIST);
       const taken = await takenFrom(left);
       expect(taken).toMatchObject({
         run: { id: left.run.id, status },
         lease: { owner: second.owner, attempt: 2 },
       });
       expect(await leaseOf(left.run.id)).toBeGreaterThan(20e6);
-      expect((await takenFrom(taken, room.bot)).lease.attempt).toBe(3);
+      expect((await takenFrom(taken, testbed.bot)).lease.attempt).toBe(3);
     },
   );
 
   it('belongs to one of several processes', async () => {
-    const left = await openRun(room.bot, await room.location());
+    const left = await openRun(testbed.bot, await testbed.location());
     await lapse(left.run.id);
-    const takers = [room.bot, second, room.another(), room.another()];
+    const takers = [testbed.bot, second, testbed.another(), testbed.another()];
     const taken = await Promise.all(takers.map(({ runs }) => runs.takeOver(step('taken_over'))));
     expect(taken.flat()).toHaveLength(1);
   });
 
   it('may not be waiting or over, however old its lease is', async () => {
-    const run = await readyRun(room.bot, await room.location(), LIST);
+    const run = await readyRun(testbed.bot, await testbed.location(), LIST);
     await lapse(run.id);
     expect(await second.runs.takeOver(step('taken_over'))).toEqual([]);
   });
 
   it('is not one whose execution is being written', async () => {
-    const { run } = await claimedRun(room.bot, await room.location(), LIST);
+    const { run } = await claimedRun(testbed.bot, await testbed.location(), LIST);
     await lapse(run.id);
-    await room.database.connection.beginTransaction();
+    await testbed.database.connection.beginTransaction();
     try {
-      await room.sql('SELECT id FROM sync_runs WHERE id = ? FOR UPDATE', [run.id]);
+      await testbed.sql('SELECT id FROM sync_runs WHERE id = ? FOR UPDATE', [run.id]);
       expect(await second.runs.takeOver(step('taken_over'))).toEqual([]);
     } finally {
-      await room.database.connection.rollback();
+      await testbed.database.connection.rollback();
     }
   });
 
   it.each<[string, (claimed: Claimed) => Promise<unknown>]>([
-    ['stages no page', (old) => stage(room.bot, old, 1, LIST)],
-    ['drafts no plan', ({ lease }) => room.bot.plans.draft(lease, [1], rules())],
-    ['drafts no rollback', ({ lease, run }) => room.bot.plans.invert(lease, run.id, rules())],
-    ['fails it not', ({ lease }) => room.bot.runs.fail(lease, { code: 'unexpected' }, step('failed'))],
+    ['stages no page', (old) => stage(testbed.bot, old, 1, LIST)],
+    ['drafts no plan', ({ lease }) => testbed.bot.plans.draft(lease, [1], rules())],
+    ['drafts no rollback', ({ lease, run }) => testbed.bot.plans.invert(lease, run.id, rules())],
+    ['fails it not', ({ lease }) => testbed.bot.runs.fail(lease, { code: 'unexpected' }, step('failed'))],
   ])('is out of the hands of who read it: the old process %s', async (_, work) => {
-    const left = await openRun(room.bot, await room.location());
+    const left = await openRun(testbed.bot, await testbed.location());
     await takenFrom(left);
     await expect(work(left)).rejects.toThrow(LeaseLostError);
-    expect(await room.bot.runs.renew(left.lease)).toBe(false);
-    await room.bot.runs.release(left.lease);
+    expect(await testbed.bot.runs.renew(left.lease)).toBe(false);
+    await testbed.bot.runs.release(left.lease);
     expect(await leaseOf(left.run.id)).toBeGreaterThan(20e6);
-    expect(await statusOf(room.bot, left.run)).toBe('reading');
+    expect(await statusOf(testbed.bot, left.run)).toBe('reading');
   });
 
   it('is out of the hands of who planned it: the old process presents no plan', async () => {
-    const drafted = await draftRun(room.bot, await room.location(), [LIST]);
+    const drafted = await draftRun(testbed.bot, await testbed.location(), [LIST]);
     await takenFrom(drafted);
-    await expect(present(room.bot, drafted)).rejects.toThrow(LeaseLostError);
-    expect(await statusOf(room.bot, drafted.run)).toBe('reading');
+    await expect(present(testbed.bot, drafted)).rejects.toThrow(LeaseLostError);
+    expect(await statusOf(testbed.bot, drafted.run)).toBe('reading');
   });
 
   it.each<[string, (claimed: Claimed) => Promise<unknown>]>([
-    ['applies nothing', (old) => apply(room.bot, old)],
-    ['fails it not', ({ lease }) => room.bot.runs.fail(lease, { code: 'unexpected' }, step('failed'))],
+    ['applies nothing', (old) => apply(testbed.bot, old)],
+    ['fails it not', ({ lease }) => testbed.bot.runs.fail(lease, { code: 'unexpected' }, step('failed'))],
   ])('is out of the hands of who executed it: the old process %s', async (_, work) => {
-    const left = await claimedRun(room.bot, await room.location(), LIST);
+    const left = await claimedRun(testbed.bot, await testbed.location(), LIST);
     await takenFrom(left);
     await expect(work(left)).rejects.toThrow(LeaseLostError);
-    expect(await statusOf(room.bot, left.run)).toBe('executing');
+    expect(await statusOf(testbed.bot, left.run)).toBe('executing');
   });
 
   it('is out of the hands of the same process’s earlier attempt, too', async () => {
-    const left = await claimedRun(room.bot, await room.location(), LIST);
-    const taken = await takenFrom(left, room.bot);
-    await expect(apply(room.bot, left)).rejects.toThrow(LeaseLostError);
-    expect((await apply(room.bot, taken)).status).toBe('completed');
+    const left = await claimedRun(testbed.bot, await testbed.location(), LIST);
+    const taken = await takenFrom(left, testbed.bot);
+    await expect(apply(testbed.bot, left)).rejects.toThrow(LeaseLostError);
+    expect((await apply(testbed.bot, taken)).status).toBe('completed');
   });
 });

@@ -2,7 +2,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createOverview } from '../../../src/database/reports/overview.ts';
 import type { Target } from '../../../src/sync/source.ts';
 import { StalePlanError } from '../../../src/sync/stale-errors.ts';
-import { useRoom } from './support/room.ts';
 import { listOf } from './support/rows.ts';
 import {
   apply,
@@ -15,12 +14,13 @@ import {
   present,
   rules,
 } from './support/runs.ts';
+import { useTestbed } from './support/testbed.ts';
 
-const room = useRoom();
+const testbed = useTestbed();
 
 let target: Target;
 
-const alter = (change: string) => room.sql(`ALTER TABLE users ${change}`);
+const alter = (change: string) => testbed.sql(`ALTER TABLE users ${change}`);
 
 /** Statuses and columns of an application that knows more than active and inactive, and how a user comes to one. */
 const ODD: readonly (readonly [what: string, shape: string, becomes: string, reason: string])[] = [
@@ -43,34 +43,34 @@ const ODD: readonly (readonly [what: string, shape: string, becomes: string, rea
 ];
 
 beforeEach(async () => {
-  target = await room.location();
+  target = await testbed.location();
 });
 afterEach(async () => {
-  await room.sql("SET SESSION sql_mode = ''");
-  await room.sql('DELETE FROM users');
+  await testbed.sql("SET SESSION sql_mode = ''");
+  await testbed.sql('DELETE FROM users');
   await alter('DROP COLUMN IF EXISTS deleted_at, MODIFY email VARCHAR(255) NOT NULL');
   await alter("MODIFY status ENUM('active', 'inactive') NOT NULL DEFAULT 'active'");
 });
 
 async function withOdd(shape: string, becomes: string): Promise<void> {
-  await room.sql("SET SESSION sql_mode = ''");
+  await testbed.sql("SET SESSION sql_mode = ''");
   await alter(shape);
-  await room.addUsers(target, { 'odd@dkm': 'active', 'stays@dkm': 'active', 'was@dkm': 'inactive' });
-  await room.sql(`UPDATE users SET ${becomes} WHERE location_id = ? AND email = 'odd@dkm'`, [
+  await testbed.addUsers(target, { 'odd@dkm': 'active', 'stays@dkm': 'active', 'was@dkm': 'inactive' });
+  await testbed.sql(`UPDATE users SET ${becomes} WHERE location_id = ? AND email = 'odd@dkm'`, [
     target.locationId,
   ]);
 }
 
-const rowOf = async (email: string) => room.sql('SELECT * FROM users WHERE email = ?', [email]);
+const rowOf = async (email: string) => testbed.sql('SELECT * FROM users WHERE email = ?', [email]);
 
 describe('a user who is neither active nor inactive', () => {
   it.each(ODD)('%s: is left alone, whether the list has them or not', async (_, shape, becomes, reason) => {
     await withOdd(shape, becomes);
     const before = await rowOf('odd@dkm');
     for (const list of [listOf('stays@dkm', 'odd@dkm', 'new@dkm'), listOf('stays@dkm', 'new2@dkm')]) {
-      const drafted = await draftRun(room.bot, target, [list]);
+      const drafted = await draftRun(testbed.bot, target, [list]);
       expect(drafted.plan.filter((line) => line.endsWith(' odd@dkm'))).toEqual(['kept odd@dkm']);
-      const [kept] = await room.bot.plans.list(drafted.run.id, 'kept', 0, 10);
+      const [kept] = await testbed.bot.plans.list(drafted.run.id, 'kept', 0, 10);
       expect(kept).toMatchObject({ detail: reason, statusBefore: undefined });
       expect(drafted.facts).toMatchObject({
         active: list.length === 3 ? 1 : 2,
@@ -83,7 +83,7 @@ describe('a user who is neither active nor inactive', () => {
           alreadyInactive: 1,
         },
       });
-      await apply(room.bot, await claim(room.bot, await present(room.bot, drafted)));
+      await apply(testbed.bot, await claim(testbed.bot, await present(testbed.bot, drafted)));
     }
     expect(await rowOf('odd@dkm')).toEqual(before);
   });
@@ -92,35 +92,35 @@ describe('a user who is neither active nor inactive', () => {
     '%s: is not added a second time, however the list or the table spells them',
     async (_, shape, becomes) => {
       await withOdd(shape, becomes);
-      await room.sql("UPDATE users SET email = ' Odd@dkm' WHERE email = 'odd@dkm'");
-      const { plan } = await draftRun(room.bot, target, [listOf('odd@dkm', 'stays@dkm')]);
+      await testbed.sql("UPDATE users SET email = ' Odd@dkm' WHERE email = 'odd@dkm'");
+      const { plan } = await draftRun(testbed.bot, target, [listOf('odd@dkm', 'stays@dkm')]);
       expect(plan).toEqual(['kept  Odd@dkm']);
     },
   );
 
   it.each(ODD)('%s since the preview: the plan is stale', async (_, shape, becomes) => {
     await withOdd(shape, "email = 'odd@dkm'");
-    const claimed = await claimedRun(room.bot, target, listOf('stays@dkm'));
-    await room.sql(`UPDATE users SET ${becomes} WHERE email = 'odd@dkm'`);
-    const before = await room.everyUser();
-    await expect(apply(room.bot, claimed)).rejects.toThrow(StalePlanError);
-    expect(await room.everyUser()).toEqual(before);
+    const claimed = await claimedRun(testbed.bot, target, listOf('stays@dkm'));
+    await testbed.sql(`UPDATE users SET ${becomes} WHERE email = 'odd@dkm'`);
+    const before = await testbed.everyUser();
+    await expect(apply(testbed.bot, claimed)).rejects.toThrow(StalePlanError);
+    expect(await testbed.everyUser()).toEqual(before);
   });
 
   it.each(ODD)('%s: is not changed by a rollback', async (_, shape, becomes) => {
     await withOdd(shape, "email = 'odd@dkm'");
-    const claimed = await claimedRun(room.bot, target, listOf('stays@dkm'));
-    await apply(room.bot, claimed);
-    await room.sql(`UPDATE users SET ${becomes} WHERE email = 'odd@dkm'`);
-    const opened = await openRun(room.bot, target);
-    const facts = await room.bot.plans.invert(opened.lease, claimed.run.id, rules());
-    expect(await planLines(room.bot, opened.run.id)).toEqual(['skipped odd@dkm']);
+    const claimed = await claimedRun(testbed.bot, target, listOf('stays@dkm'));
+    await apply(testbed.bot, claimed);
+    await testbed.sql(`UPDATE users SET ${becomes} WHERE email = 'odd@dkm'`);
+    const opened = await openRun(testbed.bot, target);
+    const facts = await testbed.bot.plans.invert(opened.lease, claimed.run.id, rules());
+    expect(await planLines(testbed.bot, opened.run.id)).toEqual(['skipped odd@dkm']);
     expect(facts.counts).toMatchObject({ reactivate: 0, unchanged: 1 });
   });
 
   it.each(ODD)('%s: is counted and listed as such', async (_, shape, becomes) => {
     await withOdd(shape, becomes);
-    const overview = createOverview(room.bot.db, new Map([['here', target.name]]));
+    const overview = createOverview(testbed.bot.db, new Map([['here', target.name]]));
     expect(await overview.targets(['here'])).toMatchObject([{ active: 1, inactive: 1, leftAlone: 1 }]);
     const all = await overview.users({ target: 'here', status: undefined, text: undefined }, 10);
     expect(Object.fromEntries(all.users.map(({ email, status }) => [email, status]))).toEqual({
@@ -134,12 +134,12 @@ describe('a user who is neither active nor inactive', () => {
 
   it('without an email: is left alone, and no preview fails for it', async () => {
     await alter('MODIFY email VARCHAR(255) NULL');
-    await room.addUsers(target, { 'stays@dkm': 'active', 'gone@dkm': 'active' });
-    await room.sql(
+    await testbed.addUsers(target, { 'stays@dkm': 'active', 'gone@dkm': 'active' });
+    await testbed.sql(
       "INSERT INTO users (location_id, email, status) VALUES (?, NULL, 'active'), (?, NULL, 'inactive')",
       [target.locationId, target.locationId],
     );
-    const { facts, plan, ...claimed } = await draftRun(room.bot, target, [listOf('stays@dkm')]);
+    const { facts, plan, ...claimed } = await draftRun(testbed.bot, target, [listOf('stays@dkm')]);
     expect(plan).toEqual(
       ['deactivate gone@dkm', 'kept users.id …', 'kept users.id …'].map((line) =>
         expect.stringMatching(line.replace('…', '\\d+')),
@@ -149,8 +149,11 @@ describe('a user who is neither active nor inactive', () => {
       active: 2,
       counts: { deactivate: 1, kept: 2, unchanged: 1, alreadyInactive: 0 },
     });
-    await apply(room.bot, await claim(room.bot, await present(room.bot, { ...claimed, facts, plan })));
-    const overview = createOverview(room.bot.db, new Map([['here', target.name]]));
+    await apply(
+      testbed.bot,
+      await claim(testbed.bot, await present(testbed.bot, { ...claimed, facts, plan })),
+    );
+    const overview = createOverview(testbed.bot.db, new Map([['here', target.name]]));
     const { users } = await overview.users({ target: 'here', status: undefined, text: undefined }, 10);
     expect(users.map(({ status }) => status).sort()).toEqual([
       'active',
@@ -162,16 +165,16 @@ describe('a user who is neither active nor inactive', () => {
 
   it('with a deletion date of zero was never deleted', async () => {
     await withOdd('ADD deleted_at DATETIME NULL', "deleted_at = '0000-00-00 00:00:00'");
-    const { plan } = await draftRun(room.bot, target, [listOf('stays@dkm')]);
+    const { plan } = await draftRun(testbed.bot, target, [listOf('stays@dkm')]);
     expect(plan).toEqual(['deactivate odd@dkm']);
   });
 
   it('is no active user: a list without any usable email is not refused for them', async () => {
     await alter('ADD deleted_at DATETIME NULL');
-    await room.addUsers(target, { 'odd@dkm': 'active' });
-    await room.sql('UPDATE users SET deleted_at = NOW()');
-    const opened = await openRun(room.bot, target);
-    const drafted = await factsOf(room.bot.plans.draft(opened.lease, [1, 2], rules()));
+    await testbed.addUsers(target, { 'odd@dkm': 'active' });
+    await testbed.sql('UPDATE users SET deleted_at = NOW()');
+    const opened = await openRun(testbed.bot, target);
+    const drafted = await factsOf(testbed.bot.plans.draft(opened.lease, [1, 2], rules()));
     expect(drafted.counts).toMatchObject({ kept: 1, deactivate: 0 });
   });
 });

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import type { UserStatus } from '../../../src/sync/change.ts';
 import { plannedChanges, type RunCounts } from '../../../src/sync/run.ts';
 import type { SourceRow } from '../../../src/sync/source.ts';
-import { useRoom } from './support/room.ts';
 import { sourceRow } from './support/rows.ts';
 import { apply, claim, draftRun, NO_COUNTS, present } from './support/runs.ts';
+import { useTestbed } from './support/testbed.ts';
 
-const room = useRoom();
+const testbed = useTestbed();
 
 type Users = Readonly<Record<string, UserStatus>>;
 type Expected = { readonly users: Users; readonly counts: RunCounts };
@@ -85,25 +85,25 @@ const reads = fc.array(read, { minLength: 1, maxLength: 2 });
 
 describe('any list and any users', () => {
   it('end as the table of the design says, and leave every other location alone', async () => {
-    const elsewhere = await room.location();
-    await room.addUsers(elsewhere, { 'a@dkm': 'active', 'b@dkm': 'inactive', 'ab@dkm': 'active' });
-    const others = await room.usersAt(elsewhere);
+    const elsewhere = await testbed.location();
+    await testbed.addUsers(elsewhere, { 'a@dkm': 'active', 'b@dkm': 'inactive', 'ab@dkm': 'active' });
+    const others = await testbed.usersAt(elsewhere);
     await fc.assert(
       fc.asyncProperty(users, reads, async (before, lists) => {
-        const target = await room.location();
-        await room.addUsers(target, before);
+        const target = await testbed.location();
+        await testbed.addUsers(target, before);
         if (namesNobody(lists) && Object.values(before).includes('active')) {
-          await expect(draftRun(room.bot, target, lists)).rejects.toThrow('No plan was drafted: empty');
-          expect(await room.usersAt(target)).toEqual(before);
+          await expect(draftRun(testbed.bot, target, lists)).rejects.toThrow('No plan was drafted: empty');
+          expect(await testbed.usersAt(target)).toEqual(before);
           return;
         }
-        const drafted = await draftRun(room.bot, target, lists, [`${PROTECTED}*`]);
+        const drafted = await draftRun(testbed.bot, target, lists, [`${PROTECTED}*`]);
         const model = expected(before, lists);
         expect(drafted.facts.counts).toEqual(model.counts);
-        const shown = await present(room.bot, drafted);
-        if (plannedChanges(model.counts) > 0) await apply(room.bot, await claim(room.bot, shown));
-        expect(await room.usersAt(target)).toEqual(model.users);
-        expect(await room.usersAt(elsewhere)).toEqual(others);
+        const shown = await present(testbed.bot, drafted);
+        if (plannedChanges(model.counts) > 0) await apply(testbed.bot, await claim(testbed.bot, shown));
+        expect(await testbed.usersAt(target)).toEqual(model.users);
+        expect(await testbed.usersAt(elsewhere)).toEqual(others);
       }),
       { numRuns: 40 },
     );

@@ -1,19 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NotAsWrittenError } from '../../../src/sync/errors.ts';
 import type { Target } from '../../../src/sync/source.ts';
-import { useRoom } from './support/room.ts';
 import { listOf } from './support/rows.ts';
 import { apply, claimedRun } from './support/runs.ts';
+import { useTestbed } from './support/testbed.ts';
 
-const room = useRoom();
+const testbed = useTestbed();
 
 let target: Target;
 
 beforeEach(async () => {
-  target = await room.location();
-  await room.addUsers(target, { 'back@dkm': 'inactive', 'gone@dkm': 'active', 'stays@dkm': 'active' });
+  target = await testbed.location();
+  await testbed.addUsers(target, { 'back@dkm': 'inactive', 'gone@dkm': 'active', 'stays@dkm': 'active' });
 });
-afterEach(() => room.sql('DROP TRIGGER IF EXISTS keeps'));
+afterEach(() => testbed.sql('DROP TRIGGER IF EXISTS keeps'));
 
 const LIST = listOf('new@dkm', 'back@dkm', 'stays@dkm');
 
@@ -42,23 +42,23 @@ describe('a plan that the database changes while it is written is undone as a wh
       ['back@dkm', 'gone@dkm'],
     ],
   ])('%s', async (_, event, body, emails) => {
-    await room.location();
-    const claimed = await claimedRun(room.bot, target, LIST);
-    const before = await room.everyUser();
-    await room.sql(`CREATE TRIGGER keeps ${event} ON users FOR EACH ROW ${body}`);
-    const error = await apply(room.bot, claimed).catch((thrown: unknown) => thrown);
+    await testbed.location();
+    const claimed = await claimedRun(testbed.bot, target, LIST);
+    const before = await testbed.everyUser();
+    await testbed.sql(`CREATE TRIGGER keeps ${event} ON users FOR EACH ROW ${body}`);
+    const error = await apply(testbed.bot, claimed).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(NotAsWrittenError);
     expect(error).toMatchObject({
       failure: { code: 'not_as_written', total: emails.length, emails, triggers: ['keeps'] },
     });
-    expect(await room.everyUser()).toEqual(before);
+    expect(await testbed.everyUser()).toEqual(before);
   });
 
   it('a status becomes none at all', async () => {
-    await room.sql("ALTER TABLE users MODIFY status ENUM('active', 'inactive') NULL");
-    const claimed = await claimedRun(room.bot, target, LIST);
-    await room.sql('CREATE TRIGGER keeps BEFORE UPDATE ON users FOR EACH ROW SET NEW.status = NULL');
-    await expect(apply(room.bot, claimed)).rejects.toMatchObject({
+    await testbed.sql("ALTER TABLE users MODIFY status ENUM('active', 'inactive') NULL");
+    const claimed = await claimedRun(testbed.bot, target, LIST);
+    await testbed.sql('CREATE TRIGGER keeps BEFORE UPDATE ON users FOR EACH ROW SET NEW.status = NULL');
+    await expect(apply(testbed.bot, claimed)).rejects.toMatchObject({
       failure: { code: 'not_as_written', total: 2 },
     });
   });
@@ -66,14 +66,14 @@ describe('a plan that the database changes while it is written is undone as a wh
 
 describe('a plan is applied, and what is told stands in the table, where', () => {
   it('a trigger does something else', async () => {
-    const claimed = await claimedRun(room.bot, target, LIST);
-    await room.sql(
+    const claimed = await claimedRun(testbed.bot, target, LIST);
+    await testbed.sql(
       "CREATE TRIGGER keeps BEFORE UPDATE ON users FOR EACH ROW SET NEW.created_at = '2001-01-01'",
     );
-    expect(await apply(room.bot, claimed)).toMatchObject({
+    expect(await apply(testbed.bot, claimed)).toMatchObject({
       counts: { add: 1, reactivate: 1, deactivate: 1 },
     });
-    expect(await room.usersAt(target)).toEqual({
+    expect(await testbed.usersAt(target)).toEqual({
       'back@dkm': 'active',
       'gone@dkm': 'inactive',
       'stays@dkm': 'active',

@@ -4,23 +4,26 @@ import { createBatches } from '../../../src/database/runs/batches.ts';
 import { record } from '../../../src/database/transition.ts';
 import type { Notice, NoticeKind, Places } from '../../../src/sync/outbox.ts';
 import type { Run } from '../../../src/sync/run.ts';
-import { type BotProcess, useRoom } from './support/room.ts';
 import { openRun, runDraft, step } from './support/runs.ts';
+import { type BotProcess, useTestbed } from './support/testbed.ts';
 
-const room = useRoom();
+const testbed = useTestbed();
 
 let second: BotProcess;
 /** What the processes of a test have claimed, and are telling. */
 let underWay: number[] = [];
 beforeEach(async () => {
-  second ??= room.another();
+  second ??= testbed.another();
   underWay = [];
-  await room.sql('DELETE FROM sync_outbox');
+  await testbed.sql('DELETE FROM sync_outbox');
 });
 
 /** A run of which Slack must be told these. */
 async function runWith(...kinds: NoticeKind[]): Promise<Run> {
-  const requested = await room.bot.runs.request(runDraft(await room.location()), step('requested', kinds));
+  const requested = await testbed.bot.runs.request(
+    runDraft(await testbed.location()),
+    step('requested', kinds),
+  );
   if (requested.outcome !== 'requested') throw new Error('The run was requested before');
   return requested.run;
 }
@@ -28,7 +31,7 @@ async function runWith(...kinds: NoticeKind[]): Promise<Run> {
 const places = (each: number): Places => ({ thread: each, message: each, list: each, summary: each });
 
 /** Claims what is due, `each` of a kind at most. */
-async function due(each: number, bot: BotProcess = room.bot): Promise<readonly Notice[]> {
+async function due(each: number, bot: BotProcess = testbed.bot): Promise<readonly Notice[]> {
   const notices = await bot.outbox.claimDue(places(each), underWay);
   underWay.push(...notices.map(({ id }) => id));
   return notices;
@@ -46,7 +49,7 @@ const claimable = async (bot?: BotProcess) => kinds(await due(10, bot));
 describe('notices', () => {
   it('come with their run, kind, age and how often they were tried', async () => {
     const run = await runWith('message');
-    await room.sql('UPDATE sync_outbox SET created_at = UTC_TIMESTAMP(3) - INTERVAL 90 SECOND');
+    await testbed.sql('UPDATE sync_outbox SET created_at = UTC_TIMESTAMP(3) - INTERVAL 90 SECOND');
     const notice = await oneDue();
     expect(notice).toMatchObject({ runId: run.id, kind: 'message', attempts: 1 });
     expect(notice.ageSeconds).toBeGreaterThanOrEqual(90);
@@ -56,7 +59,7 @@ describe('notices', () => {
     const { id } = await runWith('message', 'message');
     const first = await oneDue();
     expect(await claimable(second)).toEqual([]);
-    await room.bot.outbox.close(first);
+    await testbed.bot.outbox.close(first);
     const next = await oneDue();
     expect([first.runId, next.runId]).toEqual([id, id]);
     expect(next.id).toBeGreaterThan(first.id);
@@ -67,7 +70,7 @@ describe('notices', () => {
     const message = await oneDue();
     expect(message.kind).toBe('message');
     expect(await claimable(second)).toEqual([]);
-    await room.bot.outbox.close(message);
+    await testbed.bot.outbox.close(message);
     expect(await claimable()).toEqual(['thread', 'list']);
   });
 
@@ -76,9 +79,9 @@ describe('notices', () => {
     async (how) => {
       await runWith('message', 'thread', 'list');
       const message = await oneDue();
-      if (how === 'postponed') await room.bot.outbox.postpone(message, 'x', 3600);
+      if (how === 'postponed') await testbed.bot.outbox.postpone(message, 'x', 3600);
       expect(await claimable()).toEqual([]);
-      await room.sql('UPDATE sync_outbox SET created_at = created_at - INTERVAL 2 SECOND');
+      await testbed.sql('UPDATE sync_outbox SET created_at = created_at - INTERVAL 2 SECOND');
       expect(await claimable()).toEqual(['thread']);
     },
   );
@@ -87,7 +90,7 @@ describe('notices', () => {
     await runWith('list', 'message', 'thread');
     const [file] = (await due(1)).filter(({ kind }) => kind === 'list');
     expect(file).toBeDefined();
-    await room.sql('UPDATE sync_outbox SET created_at = created_at - INTERVAL 2 SECOND');
+    await testbed.sql('UPDATE sync_outbox SET created_at = created_at - INTERVAL 2 SECOND');
     expect(await claimable(second)).toEqual(['thread']);
   });
 
@@ -101,9 +104,9 @@ describe('notices', () => {
   it('of a kind for which there is no place are left to others', async () => {
     await runWith('thread');
     await runWith('message');
-    const none = await room.bot.outbox.claimDue({ ...places(5), message: 0 }, []);
+    const none = await testbed.bot.outbox.claimDue({ ...places(5), message: 0 }, []);
     expect(kinds(none)).toEqual(['thread']);
-    expect(await room.bot.outbox.claimDue(places(0), [])).toEqual([]);
+    expect(await testbed.bot.outbox.claimDue(places(0), [])).toEqual([]);
     expect(await claimable(second)).toEqual(['message']);
   });
 
@@ -111,15 +114,15 @@ describe('notices', () => {
     await runWith('thread');
     const notice = await oneDue();
     expect(notice.toldTo).toEqual([]);
-    await room.bot.outbox.toldTo(notice, 'U0AYU');
-    await room.bot.outbox.toldTo(notice, 'U0BUDI');
-    await room.bot.outbox.postpone(notice, 'x', 0);
+    await testbed.bot.outbox.toldTo(notice, 'U0AYU');
+    await testbed.bot.outbox.toldTo(notice, 'U0BUDI');
+    await testbed.bot.outbox.postpone(notice, 'x', 0);
     expect((await oneDue(second)).toldTo).toEqual(['U0AYU', 'U0BUDI']);
   });
 
   it('are claimed by one process each, however many look at once', async () => {
     for (let n = 0; n < 12; n += 1) await runWith('message', 'thread');
-    const processes = [room.bot, second, ...Array.from({ length: 4 }, () => room.another())];
+    const processes = [testbed.bot, second, ...Array.from({ length: 4 }, () => testbed.another())];
     const looks = await Promise.all(processes.map((process) => due(5, process)));
     expect(new Set(underWay).size).toBe(underWay.length);
     expect(kinds(looks.flat())).not.toContain('thread');
@@ -130,7 +133,7 @@ describe('notices', () => {
     await runWith('message');
     await oneDue();
     expect(await claimable(second)).toEqual([]);
-    await room.sql('UPDATE sync_outbox SET lease_until = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND');
+    await testbed.sql('UPDATE sync_outbox SET lease_until = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND');
     expect((await oneDue(second)).attempts).toBe(2);
   });
 
@@ -144,11 +147,13 @@ describe('notices', () => {
 
   it('that were postponed come back when their time has come, and hold up the later ones of their kind until then', async () => {
     await runWith('message', 'message');
-    await room.bot.outbox.postpone(await oneDue(), 'ratelimited', 3600);
+    await testbed.bot.outbox.postpone(await oneDue(), 'ratelimited', 3600);
     expect(await claimable()).toEqual([]);
-    const [row] = await room.sql('SELECT last_error FROM sync_outbox ORDER BY id LIMIT 1');
+    const [row] = await testbed.sql('SELECT last_error FROM sync_outbox ORDER BY id LIMIT 1');
     expect(row).toEqual({ last_error: 'ratelimited' });
-    await room.sql('UPDATE sync_outbox SET next_attempt_at = UTC_TIMESTAMP(3) WHERE last_error IS NOT NULL');
+    await testbed.sql(
+      'UPDATE sync_outbox SET next_attempt_at = UTC_TIMESTAMP(3) WHERE last_error IS NOT NULL',
+    );
     const again = await oneDue(second);
     expect(again).toMatchObject({ kind: 'message', attempts: 2 });
     await second.outbox.close(again);
@@ -157,15 +162,15 @@ describe('notices', () => {
 
   it('that were postponed for no time are due at once, to any process', async () => {
     await runWith('message');
-    await room.bot.outbox.postpone(await oneDue(), 'x'.repeat(2000), 0);
+    await testbed.bot.outbox.postpone(await oneDue(), 'x'.repeat(2000), 0);
     expect(await claimable(second)).toEqual(['message']);
   });
 
   it('that are closed stay closed, whatever a process that was late says of them', async () => {
     await runWith('message');
     const notice = await oneDue();
-    await room.bot.outbox.close(notice);
-    await room.bot.outbox.postpone(notice, 'late', 0);
+    await testbed.bot.outbox.close(notice);
+    await testbed.bot.outbox.postpone(notice, 'late', 0);
     await second.outbox.postpone(notice, 'late', 0);
     expect(await claimable()).toEqual([]);
   });
@@ -173,16 +178,16 @@ describe('notices', () => {
   it('are neither closed nor postponed by a process that has lost its claim', async () => {
     await runWith('message');
     const notice = await oneDue();
-    await room.sql('UPDATE sync_outbox SET lease_until = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND');
+    await testbed.sql('UPDATE sync_outbox SET lease_until = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND');
     await oneDue(second);
-    await room.bot.outbox.close(notice);
-    await room.bot.outbox.postpone(notice, 'late', 3600);
-    const [row] = await room.sql('SELECT closed_at, last_error, lease_owner FROM sync_outbox');
+    await testbed.bot.outbox.close(notice);
+    await testbed.bot.outbox.postpone(notice, 'late', 3600);
+    const [row] = await testbed.sql('SELECT closed_at, last_error, lease_owner FROM sync_outbox');
     expect(row).toEqual({ closed_at: null, last_error: null, lease_owner: second.owner });
   });
 
   it('are none where nothing was written', async () => {
-    await openRun(room.bot, await room.location());
+    await openRun(testbed.bot, await testbed.location());
     expect(await claimable()).toEqual([]);
   });
 });
@@ -192,27 +197,27 @@ describe('runs of which nobody could be told', () => {
     const ids: number[] = [];
     for (let n = 0; n < 6; n += 1) {
       ids.unshift((await runWith('thread')).id);
-      await room.bot.outbox.close(await oneDue(), `word_${n}`);
+      await testbed.bot.outbox.close(await oneDue(), `word_${n}`);
     }
     await runWith('thread');
-    await room.bot.outbox.close(await oneDue());
+    await testbed.bot.outbox.close(await oneDue());
     const untold = await second.outbox.untold();
     expect(untold.map(({ run, reason }) => [run.id, reason])).toEqual(
       ids.slice(0, 5).map((id, index) => [id, `word_${5 - index}`]),
     );
-    await room.sql('UPDATE sync_outbox SET closed_at = closed_at - INTERVAL 7 DAY');
+    await testbed.sql('UPDATE sync_outbox SET closed_at = closed_at - INTERVAL 7 DAY');
     expect(await second.outbox.untold()).toEqual([]);
   });
 });
 
 describe('the backlog', () => {
   it('is what nobody has closed, claimed or not, as old as the oldest of it', async () => {
-    expect(await room.bot.outbox.backlog()).toEqual({ notices: 0, oldestSeconds: 0 });
+    expect(await testbed.bot.outbox.backlog()).toEqual({ notices: 0, oldestSeconds: 0 });
     await runWith('message', 'thread');
     await runWith('message');
-    await room.sql('UPDATE sync_outbox SET created_at = UTC_TIMESTAMP(3) - INTERVAL id MINUTE');
-    await room.bot.outbox.close(await oneDue());
-    const [left] = await room.sql<{ oldest: number }>(
+    await testbed.sql('UPDATE sync_outbox SET created_at = UTC_TIMESTAMP(3) - INTERVAL id MINUTE');
+    await testbed.bot.outbox.close(await oneDue());
+    const [left] = await testbed.sql<{ oldest: number }>(
       'SELECT MAX(id) * 60 AS oldest FROM sync_outbox WHERE closed_at IS NULL',
     );
     const backlog = await second.outbox.backlog();
@@ -223,14 +228,14 @@ describe('the backlog', () => {
 
 describe('the summary of a batch', () => {
   it('is due once, however many of its runs have changed since it was written', async () => {
-    const draft = async () => runDraft(await room.location(), { batchId: 77 });
-    for (let n = 0; n < 3; n += 1) await room.bot.runs.request(await draft(), step('requested'));
+    const draft = async () => runDraft(await testbed.location(), { batchId: 77 });
+    for (let n = 0; n < 3; n += 1) await testbed.bot.runs.request(await draft(), step('requested'));
     expect(await claimable()).toEqual(['summary']);
   });
 
   it('is written again after a change that the process which delivers it could not see yet', async () => {
     const { run } = await openBatchRun(78);
-    await inTransaction(room.bot.db, async (tx) => {
+    await inTransaction(testbed.bot.db, async (tx) => {
       await record(tx, run.id, step('taken_over'));
       for (const notice of await due(10, second)) await second.outbox.close(notice);
     });
@@ -238,21 +243,21 @@ describe('the summary of a batch', () => {
   });
 
   it('that stands in the channel already is edited a little later, together with what changes until then', async () => {
-    const batches = createBatches(room.bot.db);
+    const batches = createBatches(testbed.bot.db);
     const batchId = await batches.open('C1', 'trigger');
     if (batchId === undefined) throw new Error('The batch was opened before');
     const { run } = await openBatchRun(batchId);
-    await room.bot.outbox.close(await oneDue());
+    await testbed.bot.outbox.close(await oneDue());
     await batches.attachMessage(batchId, '1700000000.000100');
-    await inTransaction(room.bot.db, (tx) => record(tx, run.id, step('taken_over')));
+    await inTransaction(testbed.bot.db, (tx) => record(tx, run.id, step('taken_over')));
     expect(await claimable()).toEqual([]);
-    await room.sql('UPDATE sync_outbox SET next_attempt_at = next_attempt_at - INTERVAL 2 SECOND');
+    await testbed.sql('UPDATE sync_outbox SET next_attempt_at = next_attempt_at - INTERVAL 2 SECOND');
     expect(await claimable()).toEqual(['summary']);
   });
 
   async function openBatchRun(batchId: number) {
-    const opened = await room.bot.runs.request(
-      runDraft(await room.location(), { batchId }),
+    const opened = await testbed.bot.runs.request(
+      runDraft(await testbed.location(), { batchId }),
       step('requested'),
     );
     if (opened.outcome !== 'requested') throw new Error('The run was requested before');

@@ -1,21 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { planHash } from '../../../src/database/plan/plan-facts.ts';
 import type { Target } from '../../../src/sync/source.ts';
-import { useRoom } from './support/room.ts';
 import { listOf, sourceRow } from './support/rows.ts';
 import { draftRun } from './support/runs.ts';
+import { useTestbed } from './support/testbed.ts';
 
-const room = useRoom();
+const testbed = useTestbed();
 
 const drafted = async (emails: readonly string[], users = {}, at?: Target) => {
-  const target = at ?? (await room.location());
-  await room.addUsers(target, users);
-  return draftRun(room.bot, target, [listOf(...emails)]);
+  const target = at ?? (await testbed.location());
+  await testbed.addUsers(target, users);
+  return draftRun(testbed.bot, target, [listOf(...emails)]);
 };
 
 describe('the hash of a plan', () => {
   it('is that of an equal plan', async () => {
-    const target = await room.location();
+    const target = await testbed.location();
     const one = await drafted(['a@dkm', 'b@dkm'], {}, target);
     const other = await drafted(['b@dkm', 'a@dkm', 'a@dkm'], {}, target);
     expect(other.facts.hash).toBe(one.facts.hash);
@@ -23,7 +23,7 @@ describe('the hash of a plan', () => {
 
   it('is the same each time it is taken', async () => {
     const { run, facts } = await drafted(['a@dkm'], { 'gone@dkm': 'active' });
-    expect(await planHash(room.bot.db, run.id)).toBe(facts.hash);
+    expect(await planHash(testbed.bot.db, run.id)).toBe(facts.hash);
   });
 
   it('is another one where an email differs only in its case', async () => {
@@ -43,8 +43,8 @@ describe('the hash of a plan', () => {
     const skipped = (skip: 'bad_email' | 'bad_status') => [
       sourceRow({ id: 1, email: undefined, skip, rawEmail: 'x' }),
     ];
-    const one = await draftRun(room.bot, await room.location(), [skipped('bad_email')]);
-    const other = await draftRun(room.bot, await room.location(), [skipped('bad_status')]);
+    const one = await draftRun(testbed.bot, await testbed.location(), [skipped('bad_email')]);
+    const other = await draftRun(testbed.bot, await testbed.location(), [skipped('bad_status')]);
     expect(other.facts.hash).not.toBe(one.facts.hash);
   });
 
@@ -66,24 +66,24 @@ describe('the hash of a plan', () => {
     ['the detail', "detail = 'x'"],
   ])('is another one where %s was changed', async (_, change) => {
     const { run, facts } = await drafted(['a@dkm']);
-    await room.sql(`UPDATE sync_changes SET ${change} WHERE run_id = ?`, [run.id]);
-    expect(await planHash(room.bot.db, run.id)).not.toBe(facts.hash);
+    await testbed.sql(`UPDATE sync_changes SET ${change} WHERE run_id = ?`, [run.id]);
+    expect(await planHash(testbed.bot.db, run.id)).not.toBe(facts.hash);
   });
 
   it('covers the last character of the last of a thousand long emails', async () => {
     const long = (n: number) => `${'😀'.repeat(240)}${String(n).padStart(5, '0')}@dkm`;
     const { run, facts } = await drafted(Array.from({ length: 1000 }, (_, n) => long(n)));
-    await room.sql(
+    await testbed.sql(
       "UPDATE sync_changes SET email = REPLACE(email, '00999@dkm', '00999@dkn') WHERE run_id = ?",
       [run.id],
     );
-    expect(await planHash(room.bot.db, run.id)).not.toBe(facts.hash);
+    expect(await planHash(testbed.bot.db, run.id)).not.toBe(facts.hash);
   });
 
   it('covers what comes after the first thousand', async () => {
     const { run, facts } = await drafted(Array.from({ length: 1001 }, (_, n) => `user${n}@dkm`));
-    await room.sql("UPDATE sync_changes SET email = 'evil@dkm' WHERE run_id = ? AND seq = 1001", [run.id]);
-    expect(await planHash(room.bot.db, run.id)).not.toBe(facts.hash);
+    await testbed.sql("UPDATE sync_changes SET email = 'evil@dkm' WHERE run_id = ? AND seq = 1001", [run.id]);
+    expect(await planHash(testbed.bot.db, run.id)).not.toBe(facts.hash);
   });
 
   it('covers a plan without changes', async () => {

@@ -7,11 +7,11 @@ import { takeNamedLock } from '../../../src/database/presence/named-lock.ts';
 import { createPresence } from '../../../src/database/presence/presence.ts';
 import { bury, register } from '../../../src/database/presence/processes.ts';
 import type { Presence } from '../../../src/sync/ports.ts';
-import { type BotProcess, useRoom } from './support/room.ts';
 import { listOf } from './support/rows.ts';
 import { claimedRun, openRun, runDraft, step } from './support/runs.ts';
+import { type BotProcess, useTestbed } from './support/testbed.ts';
 
-const room = useRoom();
+const testbed = useTestbed();
 
 const LIST = listOf('new@dkm');
 const PLACES = { thread: 5, message: 5, list: 5, summary: 5 };
@@ -22,7 +22,7 @@ const logger = { debug: () => {}, info: say, warn: say, error: say };
 
 const present: Presence[] = [];
 /** The presence of a process that lives, and has looked once. */
-async function living({ db, owner }: BotProcess, databaseUrl = room.database.url): Promise<Presence> {
+async function living({ db, owner }: BotProcess, databaseUrl = testbed.database.url): Promise<Presence> {
   const presence = createPresence({ db, databaseUrl, owner, logger });
   present.push(presence);
   await presence.look();
@@ -31,15 +31,15 @@ async function living({ db, owner }: BotProcess, databaseUrl = room.database.url
 
 afterEach(async () => {
   await Promise.all(present.splice(0).map((presence) => presence.leave()));
-  await room.sql('DELETE FROM sync_processes');
-  await room.sql("UPDATE sync_runs SET status = 'failed' WHERE status IN ('reading', 'executing')");
-  await room.sql('DELETE FROM sync_outbox');
+  await testbed.sql('DELETE FROM sync_processes');
+  await testbed.sql("UPDATE sync_runs SET status = 'failed' WHERE status IN ('reading', 'executing')");
+  await testbed.sql('DELETE FROM sync_outbox');
   lines = [];
 });
 
 /** A process that dies when told: the server sees its connection end. */
 async function mortal(process: BotProcess) {
-  const lock = await takeNamedLock(room.database.url, () => {});
+  const lock = await takeNamedLock(testbed.database.url, () => {});
   await register(process.db, process.owner, lock, false);
   return { ...process, lockName: lock.name, die: () => lock.end() };
 }
@@ -53,14 +53,14 @@ function at(port: number, databaseUrl: string): string {
 }
 
 const processes = () =>
-  room.sql<{ owner: string; lock_name: string; free_since: Date | null }>('SELECT * FROM sync_processes');
+  testbed.sql<{ owner: string; lock_name: string; free_since: Date | null }>('SELECT * FROM sync_processes');
 const isFree = async (name: string) => {
-  const [row] = await room.sql<{ free: number }>('SELECT IS_USED_LOCK(?) IS NULL AS free', [name]);
+  const [row] = await testbed.sql<{ free: number }>('SELECT IS_USED_LOCK(?) IS NULL AS free', [name]);
   return Number(row?.free) === 1;
 };
 const breakConnection = async (lockName: string) => {
-  const [row] = await room.sql<{ id: number }>('SELECT IS_USED_LOCK(?) AS id', [lockName]);
-  await room.sql(`KILL ${Number(row?.id)}`);
+  const [row] = await testbed.sql<{ id: number }>('SELECT IS_USED_LOCK(?) AS id', [lockName]);
+  await testbed.sql(`KILL ${Number(row?.id)}`);
 };
 const lockOf = async (owner: string) => {
   const row = (await processes()).find((each) => each.owner === owner);
@@ -94,14 +94,14 @@ const takenBy = async (process: BotProcess) => {
 
 describe('a process that dies', () => {
   it('is missed within seconds: its runs and its notices are free, and nobody else’s', async () => {
-    const other = room.another();
-    const dying = await mortal(room.another());
+    const other = testbed.another();
+    const dying = await mortal(testbed.another());
     const presence = await living(other);
-    const reading = await openRun(dying, await room.location());
-    const executing = await claimedRun(dying, await room.location(), LIST);
-    const told = await dying.runs.request(runDraft(await room.location()), step('requested', ['thread']));
+    const reading = await openRun(dying, await testbed.location());
+    const executing = await claimedRun(dying, await testbed.location(), LIST);
+    const told = await dying.runs.request(runDraft(await testbed.location()), step('requested', ['thread']));
     const [notice] = await dying.outbox.claimDue(PLACES, []);
-    const third = await openRun(room.bot, await room.location());
+    const third = await openRun(testbed.bot, await testbed.location());
     expect(await takenBy(other)).toEqual([]);
     expect(await other.outbox.claimDue(PLACES, [])).toEqual([]);
 
@@ -113,40 +113,40 @@ describe('a process that dies', () => {
     expect((await takenBy(other)).sort()).toEqual(ids.sort());
     const again = (await other.outbox.claimDue(PLACES, [])).find(({ id }) => id === notice?.id);
     expect(again).toMatchObject({ attempts: 2 });
-    expect(await room.bot.runs.renew(third.lease)).toBe(true);
+    expect(await testbed.bot.runs.renew(third.lease)).toBe(true);
     expect((await processes()).map(({ owner }) => owner)).toEqual([other.owner]);
     expect(lines).toContain('a process has died; what it held is free');
   });
 
   it('is missed by a process that came after its death', async () => {
-    const dying = await mortal(room.another());
-    const { run } = await openRun(dying, await room.location());
+    const dying = await mortal(testbed.another());
+    const { run } = await openRun(dying, await testbed.location());
     await dying.die();
-    const other = room.another();
+    const other = testbed.another();
     await looking(await living(other), (gone) => gone.includes(dying.owner));
     expect(await takenBy(other)).toEqual([run.id]);
   });
 
   it('is told of by each process that looks, whichever was quicker', async () => {
-    const dying = await mortal(room.another());
-    const looks = await Promise.all([living(room.another()), living(room.another())]);
+    const dying = await mortal(testbed.another());
+    const looks = await Promise.all([living(testbed.another()), living(testbed.another())]);
     await dying.die();
     await Promise.all(looks.map((presence) => looking(presence, (gone) => gone.includes(dying.owner))));
     expect(lines.filter((line) => line.startsWith('a process has died'))).toHaveLength(1);
   });
 
   it('stays known until what its last transaction locks is free too', async () => {
-    const dying = await mortal(room.another());
-    const { run } = await claimedRun(dying, await room.location(), LIST);
-    const other = room.another();
+    const dying = await mortal(testbed.another());
+    const { run } = await claimedRun(dying, await testbed.location(), LIST);
+    const other = testbed.another();
     const presence = await living(other);
-    await room.database.connection.beginTransaction();
+    await testbed.database.connection.beginTransaction();
     try {
-      await room.sql('SELECT id FROM sync_runs WHERE id = ? FOR UPDATE', [run.id]);
+      await testbed.sql('SELECT id FROM sync_runs WHERE id = ? FOR UPDATE', [run.id]);
       await dying.die();
       await lookingInVain(presence);
     } finally {
-      await room.database.connection.rollback();
+      await testbed.database.connection.rollback();
     }
     await looking(presence, (gone) => gone.includes(dying.owner));
     expect(await takenBy(other)).toEqual([run.id]);
@@ -155,10 +155,10 @@ describe('a process that dies', () => {
 
 describe('a process that lives', () => {
   it('is not taken for dead because its connection broke: it takes another lock at once', async () => {
-    const bot = room.another();
-    const other = await living(room.another());
+    const bot = testbed.another();
+    const other = await living(testbed.another());
     const presence = await living(bot);
-    const { lease } = await openRun(bot, await room.location());
+    const { lease } = await openRun(bot, await testbed.location());
     const before = await lockOf(bot.owner);
     await breakConnection(before);
     await until(async () => (await lockOf(bot.owner)) !== before, {
@@ -173,13 +173,13 @@ describe('a process that lives', () => {
   });
 
   it('is not taken for dead where it locked at another server, or before this one restarted', async () => {
-    const there = await mortal(room.another());
-    const then = await mortal(room.another());
-    const presence = await living(room.another());
+    const there = await mortal(testbed.another());
+    const then = await mortal(testbed.another());
+    const presence = await living(testbed.another());
     await there.die();
     await then.die();
-    await room.sql("UPDATE sync_processes SET server = 'another' WHERE owner = ?", [there.owner]);
-    await room.sql(
+    await testbed.sql("UPDATE sync_processes SET server = 'another' WHERE owner = ?", [there.owner]);
+    await testbed.sql(
       'UPDATE sync_processes SET server_started_at = server_started_at - INTERVAL 10 SECOND WHERE owner = ?',
       [then.owner],
     );
@@ -188,32 +188,32 @@ describe('a process that lives', () => {
   });
 
   it('is not taken for dead where it took another lock after it had been seen without', async () => {
-    const bot = await mortal(room.another());
-    const presence = await living(room.another());
+    const bot = await mortal(testbed.another());
+    const presence = await living(testbed.another());
     await bot.die();
     await looking(presence, async () => (await processes()).some((row) => row.free_since !== null));
-    const again = await takeNamedLock(room.database.url, () => {});
+    const again = await takeNamedLock(testbed.database.url, () => {});
     expect(await register(bot.db, bot.owner, again, true)).toBe(true);
     await lookingInVain(presence);
     await again.end();
   });
 
   it('that never had a lock is left to its leases', async () => {
-    const bot = room.another();
-    await openRun(bot, await room.location());
-    await lookingInVain(await living(room.another()));
+    const bot = testbed.another();
+    await openRun(bot, await testbed.location());
+    await lookingInVain(await living(testbed.another()));
   });
 
   it('and was taken for dead all the same learns it, and has lost what it held', async () => {
-    const bot = room.another();
+    const bot = testbed.another();
     await living(bot);
     const name = await lockOf(bot.owner);
-    const { lease } = await openRun(bot, await room.location());
+    const { lease } = await openRun(bot, await testbed.location());
     await bury(bot.db, { owner: bot.owner, lockName: name, marked: true, due: true });
     expect(await processes()).toHaveLength(1);
-    await room.sql('UPDATE sync_processes SET free_since = UTC_TIMESTAMP(3) - INTERVAL 2 SECOND');
+    await testbed.sql('UPDATE sync_processes SET free_since = UTC_TIMESTAMP(3) - INTERVAL 2 SECOND');
     expect(await bury(bot.db, { owner: bot.owner, lockName: name, marked: true, due: true })).toBe(true);
-    expect(await takenBy(room.another())).toEqual([lease.runId]);
+    expect(await takenBy(testbed.another())).toEqual([lease.runId]);
     await breakConnection(name);
     await until(() => lines.some((line) => line.startsWith('another process took this one for dead')), {
       timeoutMs: 5_000,
@@ -223,12 +223,12 @@ describe('a process that lives', () => {
   });
 
   it('is in doubt before others can find it dead, for as long as it has no lock', async () => {
-    const proxy = await startTcpProxy(Number(new URL(room.database.url).port));
-    const through = openDatabase(at(proxy.port, room.database.url));
-    const bot = { ...room.another(), db: through };
+    const proxy = await startTcpProxy(Number(new URL(testbed.database.url).port));
+    const through = openDatabase(at(proxy.port, testbed.database.url));
+    const bot = { ...testbed.another(), db: through };
     try {
-      const presence = await living(bot, at(proxy.port, room.database.url));
-      const other = await living(room.another());
+      const presence = await living(bot, at(proxy.port, testbed.database.url));
+      const other = await living(testbed.another());
       const doubtful = presence.standing.doubt();
       proxy.cut();
       expect(await looking(other, (gone) => gone.length > 0)).toEqual([bot.owner]);
@@ -245,13 +245,13 @@ describe('a process that lives', () => {
   });
 
   it('and can have no lock any more, though the database is there, is left to its leases', async () => {
-    const proxy = await startTcpProxy(Number(new URL(room.database.url).port));
-    const bot = room.another();
-    const presence = await living(bot, at(proxy.port, room.database.url));
-    const { lease } = await openRun(bot, await room.location());
+    const proxy = await startTcpProxy(Number(new URL(testbed.database.url).port));
+    const bot = testbed.another();
+    const presence = await living(bot, at(proxy.port, testbed.database.url));
+    const { lease } = await openRun(bot, await testbed.location());
     proxy.cut();
     await looking(presence, async () => (await processes()).length === 0);
-    await lookingInVain(await living(room.another()));
+    await lookingInVain(await living(testbed.another()));
     expect(presence.standing.doubt().aborted).toBe(false);
     expect(await bot.runs.renew(lease)).toBe(true);
     await presence.leave();
@@ -268,15 +268,15 @@ describe('a database that gives no lock', () => {
     ['as behind a proxy that shares connections among clients', instead('IS_USED_LOCK', 'IS_FREE_LOCK')],
     ['as in a cluster that refuses GET_LOCK', instead('GET_LOCK', 'GOT_LOCK')],
   ])('leaves a process to its leases, %s', async (_, rewrite) => {
-    const proxy = await startTcpProxy(Number(new URL(room.database.url).port), rewrite);
-    const bot = room.another();
-    const presence = await living(bot, at(proxy.port, room.database.url));
-    const { lease } = await openRun(bot, await room.location());
+    const proxy = await startTcpProxy(Number(new URL(testbed.database.url).port), rewrite);
+    const bot = testbed.another();
+    const presence = await living(bot, at(proxy.port, testbed.database.url));
+    const { lease } = await openRun(bot, await testbed.location());
     expect(await processes()).toEqual([]);
     expect(lines).toEqual([
       'no named lock can be had: should this process die, its leases must run out first',
     ]);
-    await lookingInVain(await living(room.another()));
+    await lookingInVain(await living(testbed.another()));
     expect(presence.standing.doubt().aborted).toBe(false);
     expect(await bot.runs.renew(lease)).toBe(true);
     await presence.leave();
@@ -286,25 +286,25 @@ describe('a database that gives no lock', () => {
 
 describe('a process that leaves', () => {
   it('frees what it could not hand back, and is known no more', async () => {
-    const bot = room.another();
+    const bot = testbed.another();
     const presence = await living(bot);
-    const { run } = await openRun(bot, await room.location());
+    const { run } = await openRun(bot, await testbed.location());
     const name = await lockOf(bot.owner);
     await presence.leave();
     expect(await processes()).toEqual([]);
     await until(() => isFree(name), { timeoutMs: 5_000, failure: () => 'the lock is free' });
-    expect(await takenBy(room.another())).toEqual([run.id]);
+    expect(await takenBy(testbed.another())).toEqual([run.id]);
   });
 });
 
 describe('rows of processes', () => {
   it('that nobody can judge go after an hour', async () => {
-    await room.sql(
+    await testbed.sql(
       `INSERT INTO sync_processes (owner, lock_name, server, server_started_at, seen_at)
        VALUES (?, 'gone', 'another', '2025-01-01', UTC_TIMESTAMP(3) - INTERVAL 61 MINUTE)`,
       [randomUUID()],
     );
-    await living(room.another());
+    await living(testbed.another());
     expect(await processes()).toHaveLength(1);
   });
 });

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { useRoom } from './support/room.ts';
 import { listOf } from './support/rows.ts';
 import { draftRun } from './support/runs.ts';
+import { useTestbed } from './support/testbed.ts';
 
-const room = useRoom();
+const testbed = useTestbed();
 
 describe('PROTECTED_EMAILS', () => {
   const protect = async (patterns: readonly string[], ...emails: string[]) => {
-    const target = await room.location();
+    const target = await testbed.location();
     const users = ['here@else.where', ...emails];
-    await room.addUsers(target, Object.fromEntries(users.map((email) => [email, 'active'])));
-    return (await draftRun(room.bot, target, [listOf('here@else.where')], patterns)).plan;
+    await testbed.addUsers(target, Object.fromEntries(users.map((email) => [email, 'active'])));
+    return (await draftRun(testbed.bot, target, [listOf('here@else.where')], patterns)).plan;
   };
 
   it('keep whom one of them names, with * for any characters', async () => {
@@ -30,9 +30,9 @@ describe('PROTECTED_EMAILS', () => {
   });
 
   it('protect nobody who is present, and reactivate nobody', async () => {
-    const target = await room.location();
-    await room.addUsers(target, { 'here@dkm': 'active', 'off@dkm': 'inactive' });
-    const { plan, facts } = await draftRun(room.bot, target, [listOf('here@dkm')], ['*']);
+    const target = await testbed.location();
+    await testbed.addUsers(target, { 'here@dkm': 'active', 'off@dkm': 'inactive' });
+    const { plan, facts } = await draftRun(testbed.bot, target, [listOf('here@dkm')], ['*']);
     expect(plan).toEqual([]);
     expect(facts.counts).toMatchObject({ protected: 0, unchanged: 1, alreadyInactive: 1 });
   });

@@ -1,25 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import type { Target } from '../../../src/sync/source.ts';
-import { useRoom } from './support/room.ts';
 import { listOf } from './support/rows.ts';
 import { AYU, apply, claimedRun, draftRun, readyRun, step } from './support/runs.ts';
+import { useTestbed } from './support/testbed.ts';
 
-const room = useRoom();
+const testbed = useTestbed();
 
 const LIST = listOf('stays@dkm');
 
 /** A location where a run has deactivated two users, and one more is active beside the one who stays. */
 async function afterTwoWent(): Promise<{ target: Target; runId: number }> {
-  const target = await room.location();
-  await room.addUsers(target, { 'stays@dkm': 'active', 'gone1@dkm': 'active', 'gone2@dkm': 'active' });
-  const claimed = await claimedRun(room.bot, target, LIST);
-  await apply(room.bot, claimed);
-  await room.addUsers(target, { 'gone3@dkm': 'active' });
+  const target = await testbed.location();
+  await testbed.addUsers(target, { 'stays@dkm': 'active', 'gone1@dkm': 'active', 'gone2@dkm': 'active' });
+  const claimed = await claimedRun(testbed.bot, target, LIST);
+  await apply(testbed.bot, claimed);
+  await testbed.addUsers(target, { 'gone3@dkm': 'active' });
   return { target, runId: claimed.run.id };
 }
 
 const recently = async (target: Target) =>
-  (await draftRun(room.bot, target, [LIST])).facts.recentlyDeactivated;
+  (await draftRun(testbed.bot, target, [LIST])).facts.recentlyDeactivated;
 
 describe('deactivations of the last 24 hours', () => {
   it('are those that runs executed at this location', async () => {
@@ -29,28 +29,28 @@ describe('deactivations of the last 24 hours', () => {
 
   it('add up over several runs', async () => {
     const { target } = await afterTwoWent();
-    await apply(room.bot, await claimedRun(room.bot, target, LIST));
+    await apply(testbed.bot, await claimedRun(testbed.bot, target, LIST));
     expect(await recently(target)).toBe(3);
   });
 
   it('are none at another location', async () => {
     await afterTwoWent();
-    const other = await room.location();
-    await room.addUsers(other, { 'stays@dkm': 'active' });
+    const other = await testbed.location();
+    await testbed.addUsers(other, { 'stays@dkm': 'active' });
     expect(await recently(other)).toBe(0);
   });
 
   it('are not those of a run that only waited, was cancelled, or is still executing', async () => {
     const [waiting, cancelled, executing] = [
-      await room.location(),
-      await room.location(),
-      await room.location(),
+      await testbed.location(),
+      await testbed.location(),
+      await testbed.location(),
     ];
     for (const target of [waiting, cancelled, executing])
-      await room.addUsers(target, { 'gone@dkm': 'active' });
-    await readyRun(room.bot, waiting, LIST);
-    await room.bot.runs.cancel((await readyRun(room.bot, cancelled, LIST)).id, AYU, step('cancelled'));
-    await claimedRun(room.bot, executing, LIST);
+      await testbed.addUsers(target, { 'gone@dkm': 'active' });
+    await readyRun(testbed.bot, waiting, LIST);
+    await testbed.bot.runs.cancel((await readyRun(testbed.bot, cancelled, LIST)).id, AYU, step('cancelled'));
+    await claimedRun(testbed.bot, executing, LIST);
     expect([await recently(waiting), await recently(cancelled), await recently(executing)]).toEqual([
       0, 0, 0,
     ]);
@@ -61,7 +61,7 @@ describe('deactivations of the last 24 hours', () => {
     ['count no longer after 24 hours', '24:00', 0],
   ])('%s', async (_, ago, expected) => {
     const { target, runId } = await afterTwoWent();
-    await room.sql(
+    await testbed.sql(
       'UPDATE sync_runs SET finished_at = UTC_TIMESTAMP(3) - INTERVAL ? HOUR_MINUTE WHERE id = ?',
       [ago, runId],
     );

@@ -5,11 +5,11 @@ import { createPlans } from '../../../src/database/plan/plans.ts';
 import type { NewUserDefaults } from '../../../src/sync/change.ts';
 import type { Failure } from '../../../src/sync/failure.ts';
 import type { Target } from '../../../src/sync/source.ts';
-import { useRoom } from './support/room.ts';
 import { listOf } from './support/rows.ts';
 import { apply, claimedRun, openRun, rules, stage, step } from './support/runs.ts';
+import { useTestbed } from './support/testbed.ts';
 
-const room = useRoom();
+const testbed = useTestbed();
 
 type Place = 'preview' | 'execute' | 'rollback';
 
@@ -27,10 +27,10 @@ const LIST = listOf('new@dkm', LONG, 'back@dkm', 'stays@dkm');
 
 beforeEach(async () => {
   // Each case finds the table as the migration makes it.
-  await room.sql('DROP TABLE IF EXISTS users, roles');
-  await room.sql(USERS.trim().replace(/;$/, ''));
-  target = await room.location();
-  await room.addUsers(target, { 'back@dkm': 'inactive', 'gone@dkm': 'active', 'stays@dkm': 'active' });
+  await testbed.sql('DROP TABLE IF EXISTS users, roles');
+  await testbed.sql(USERS.trim().replace(/;$/, ''));
+  target = await testbed.location();
+  await testbed.addUsers(target, { 'back@dkm': 'inactive', 'gone@dkm': 'active', 'stays@dkm': 'active' });
 });
 const unfit = (problem: string, column: string, type: string): Partial<Failure> =>
   ({ code: 'users_unfit', columns: [{ problem, column, type }] }) as Partial<Failure>;
@@ -156,31 +156,31 @@ const outcome = (work: Promise<unknown>) =>
 /** Brings a run to that place, lets the table become what it is, and says how the place ends. */
 async function reach(place: Place, changes: readonly string[]): Promise<unknown> {
   const become = async () => {
-    for (const change of changes) await room.sql(change);
+    for (const change of changes) await testbed.sql(change);
   };
   if (place === 'preview') {
     await become();
-    const opened = await openRun(room.bot, target);
-    for (const readNo of [1, 2]) await stage(room.bot, opened, readNo, LIST);
-    return outcome(room.bot.plans.draft(opened.lease, [1, 2], rules()));
+    const opened = await openRun(testbed.bot, target);
+    for (const readNo of [1, 2]) await stage(testbed.bot, opened, readNo, LIST);
+    return outcome(testbed.bot.plans.draft(opened.lease, [1, 2], rules()));
   }
-  const claimed = await claimedRun(room.bot, target, LIST);
+  const claimed = await claimedRun(testbed.bot, target, LIST);
   if (place === 'execute') {
     await become();
-    return outcome(apply(room.bot, claimed));
+    return outcome(apply(testbed.bot, claimed));
   }
-  await apply(room.bot, claimed);
+  await apply(testbed.bot, claimed);
   await become();
-  const opened = await openRun(room.bot, target);
+  const opened = await openRun(testbed.bot, target);
   return outcome(revert(opened, claimed.run.id));
 }
 
 /** Takes a run back, from its preview to its execution. */
 async function revert(opened: Awaited<ReturnType<typeof openRun>>, runId: number): Promise<void> {
-  const { counts, hash } = await room.bot.plans.invert(opened.lease, runId, rules());
+  const { counts, hash } = await testbed.bot.plans.invert(opened.lease, runId, rules());
   const plan = { counts, hash, guard: { tripped: false } } as const;
-  const { run } = await room.bot.runs.present(opened.lease, plan, 30, step('previewed'));
-  const claim = await room.bot.runs.claim(
+  const { run } = await testbed.bot.runs.present(opened.lease, plan, 30, step('previewed'));
+  const claim = await testbed.bot.runs.claim(
     run.id,
     { id: 'U-BUDI', name: 'Budi' },
     undefined,
@@ -188,7 +188,7 @@ async function revert(opened: Awaited<ReturnType<typeof openRun>>, runId: number
     rules(),
   );
   if (claim.outcome !== 'claimed') throw new Error(claim.outcome);
-  await apply(room.bot, claim);
+  await apply(testbed.bot, claim);
 }
 
 describe.each(CASES)('where the table has %s', (what, changes, failures) => {
@@ -197,24 +197,24 @@ describe.each(CASES)('where the table has %s', (what, changes, failures) => {
     (place) => place !== 'rollback' || !what.startsWith('an email column'),
   );
   it.each(places)('a run at its %s ends with why, and changes nobody else', async (place) => {
-    const elsewhere = await room.location();
-    await room.addUsers(elsewhere, { 'other@dkm': 'active' });
+    const elsewhere = await testbed.location();
+    await testbed.addUsers(elsewhere, { 'other@dkm': 'active' });
     const told = await reach(place, changes);
     expect(told).toEqual(failures[place] ?? 'went well');
-    expect(Object.keys(await room.usersAt(elsewhere))).toEqual(['other@dkm']);
+    expect(Object.keys(await testbed.usersAt(elsewhere))).toEqual(['other@dkm']);
   });
 
   it('nothing is kept of an execution that was refused', async () => {
     if (failures.execute === undefined) return;
     await reach('execute', changes);
-    expect(Object.keys(await room.usersAt(target))).toEqual(['back@dkm', 'gone@dkm', 'stays@dkm']);
+    expect(Object.keys(await testbed.usersAt(target))).toEqual(['back@dkm', 'gone@dkm', 'stays@dkm']);
   });
 });
 
 describe('columns that demand a value', () => {
-  const plansWith = (values: NewUserDefaults) => createPlans(room.bot.db, values);
+  const plansWith = (values: NewUserDefaults) => createPlans(testbed.bot.db, values);
   const demanding = () =>
-    room.sql(
+    testbed.sql(
       'ALTER TABLE users ADD name VARCHAR(255) NOT NULL, ADD password VARCHAR(255) NOT NULL, ADD role_id INT NOT NULL',
     );
 
@@ -230,15 +230,15 @@ describe('columns that demand a value', () => {
       odd,
     );
     await claimed();
-    expect(await room.sql('SELECT email, name, password, role_id FROM users WHERE email = ?', [odd])).toEqual(
-      [{ email: odd, name: `o'{email}\`$&\\ of ${odd}; "x"`, password: '!', role_id: 3 }],
-    );
+    expect(
+      await testbed.sql('SELECT email, name, password, role_id FROM users WHERE email = ?', [odd]),
+    ).toEqual([{ email: odd, name: `o'{email}\`$&\\ of ${odd}; "x"`, password: '!', role_id: 3 }]);
   });
 
   it('are named where NEW_USER_DEFAULTS leaves one out, or names one that is not there', async () => {
     await demanding();
-    const opened = await openRun(room.bot, target);
-    for (const readNo of [1, 2]) await stage(room.bot, opened, readNo, LIST);
+    const opened = await openRun(testbed.bot, target);
+    for (const readNo of [1, 2]) await stage(testbed.bot, opened, readNo, LIST);
     const plans = plansWith(
       new Map([
         ['name', 'x'],
@@ -259,15 +259,15 @@ describe('columns that demand a value', () => {
 
   async function claimedWith(values: NewUserDefaults, email: string) {
     const plans = plansWith(values);
-    const opened = await openRun(room.bot, target);
+    const opened = await openRun(testbed.bot, target);
     for (const readNo of [1, 2])
-      await stage(room.bot, opened, readNo, listOf(email, 'back@dkm', 'stays@dkm'));
+      await stage(testbed.bot, opened, readNo, listOf(email, 'back@dkm', 'stays@dkm'));
     const drafted = await plans.draft(opened.lease, [1, 2], rules());
     if (drafted.outcome !== 'drafted') throw new Error(drafted.outcome);
     const { counts, hash } = drafted.facts;
     const plan = { counts, hash, guard: { tripped: false } } as const;
-    const { run } = await room.bot.runs.present(opened.lease, plan, 30, step('previewed'));
-    const claim = await room.bot.runs.claim(
+    const { run } = await testbed.bot.runs.present(opened.lease, plan, 30, step('previewed'));
+    const claim = await testbed.bot.runs.claim(
       run.id,
       { id: 'U-BUDI', name: 'Budi' },
       undefined,

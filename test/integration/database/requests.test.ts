@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Requested } from '../../../src/sync/runs.ts';
-import { useRoom } from './support/room.ts';
 import { listOf } from './support/rows.ts';
 import { AYU, claim, openRun, readyRun, runDraft, statusOf, step } from './support/runs.ts';
+import { useTestbed } from './support/testbed.ts';
 
-const room = useRoom();
+const testbed = useTestbed();
 
 const LIST = listOf('new@dkm');
 
@@ -12,11 +12,14 @@ const outcomes = (requests: readonly Requested[]) => requests.map(({ outcome }) 
 
 describe('a request', () => {
   it('opens a run that reads, and leases it to the process', async () => {
-    const target = await room.location();
-    const requested = await room.bot.runs.request(runDraft(target, { channelId: 'C9' }), step('requested'));
+    const target = await testbed.location();
+    const requested = await testbed.bot.runs.request(
+      runDraft(target, { channelId: 'C9' }),
+      step('requested'),
+    );
     expect(requested).toMatchObject({
       outcome: 'requested',
-      lease: { owner: room.bot.owner, attempt: 1 },
+      lease: { owner: testbed.bot.owner, attempt: 1 },
       run: {
         status: 'reading',
         target: target.name,
@@ -30,8 +33,8 @@ describe('a request', () => {
   });
 
   it('that is delivered several times at once makes one run', async () => {
-    const draft = runDraft(await room.location(), { requestKey: 'trigger 1' });
-    const processes = [room.bot, room.another(), room.another()];
+    const draft = runDraft(await testbed.location(), { requestKey: 'trigger 1' });
+    const processes = [testbed.bot, testbed.another(), testbed.another()];
     const requests = await Promise.all(
       [...processes, ...processes].map(({ runs }) => runs.request(draft, step('requested'))),
     );
@@ -43,56 +46,56 @@ describe('a request', () => {
       'repeated',
       'requested',
     ]);
-    expect(await room.sql("SELECT id FROM sync_runs WHERE request_key = 'trigger 1'")).toHaveLength(1);
+    expect(await testbed.sql("SELECT id FROM sync_runs WHERE request_key = 'trigger 1'")).toHaveLength(1);
   });
 
   it('that is delivered again later makes no second run', async () => {
-    const draft = runDraft(await room.location());
-    await room.bot.runs.request(draft, step('requested'));
-    expect(await room.bot.runs.request(draft, step('requested'))).toEqual({ outcome: 'repeated' });
+    const draft = runDraft(await testbed.location());
+    await testbed.bot.runs.request(draft, step('requested'));
+    expect(await testbed.bot.runs.request(draft, step('requested'))).toEqual({ outcome: 'repeated' });
   });
 
   it('keeps names of people as they are, and cuts those that are too long', async () => {
     const name = `Ayu 😀\\'" ${'x'.repeat(300)}`;
-    const draft = runDraft(await room.location(), { requestedBy: { id: 'U1', name } });
-    const requested = await room.bot.runs.request(draft, step('requested'));
+    const draft = runDraft(await testbed.location(), { requestedBy: { id: 'U1', name } });
+    const requested = await testbed.bot.runs.request(draft, step('requested'));
     if (requested.outcome !== 'requested') throw new Error('repeated');
     expect(requested.run.requestedBy.name).toBe(name.slice(0, 255));
   });
 
   it('remembers the message that shows its run', async () => {
-    const { run } = await openRun(room.bot, await room.location());
-    await room.bot.runs.attachMessage(run.id, '1700000000.000100');
-    expect((await room.bot.runs.find(run.id))?.messageTs).toBe('1700000000.000100');
+    const { run } = await openRun(testbed.bot, await testbed.location());
+    await testbed.bot.runs.attachMessage(run.id, '1700000000.000100');
+    expect((await testbed.bot.runs.find(run.id))?.messageTs).toBe('1700000000.000100');
   });
 
   it('for a run that nobody knows finds none', async () => {
-    expect(await room.bot.runs.find(4_000_000_000)).toBeUndefined();
+    expect(await testbed.bot.runs.find(4_000_000_000)).toBeUndefined();
   });
 });
 
 describe('a request that follows a failed run', () => {
   it('is served once, however many follow at once, and the failed run names its successor', async () => {
-    const target = await room.location();
-    const { run, lease } = await openRun(room.bot, target);
-    await room.bot.runs.fail(lease, { code: 'list_moved' }, step('failed'));
-    const processes = [room.bot, room.another(), room.another()];
+    const target = await testbed.location();
+    const { run, lease } = await openRun(testbed.bot, target);
+    await testbed.bot.runs.fail(lease, { code: 'list_moved' }, step('failed'));
+    const processes = [testbed.bot, testbed.another(), testbed.another()];
     const requests = await Promise.all(
       processes.map(({ runs }) => runs.request(runDraft(target, { follows: run.id }), step('requested'))),
     );
     expect(outcomes(requests)).toEqual(['repeated', 'repeated', 'requested']);
     const successor = requests.find((each) => each.outcome === 'requested');
-    expect((await room.bot.runs.find(run.id))?.nextRunId).toBe(successor?.run.id);
-    const opened = await room.sql('SELECT id FROM sync_runs WHERE location_id = ?', [target.locationId]);
+    expect((await testbed.bot.runs.find(run.id))?.nextRunId).toBe(successor?.run.id);
+    const opened = await testbed.sql('SELECT id FROM sync_runs WHERE location_id = ?', [target.locationId]);
     expect(opened).toHaveLength(2);
   });
 
   it('has the failed run’s message edited', async () => {
-    const target = await room.location();
-    const { run, lease } = await openRun(room.bot, target);
-    await room.bot.runs.fail(lease, { code: 'list_moved' }, step('failed'));
-    await room.bot.runs.request(runDraft(target, { follows: run.id }), step('requested'));
-    expect(await room.sql('SELECT kind FROM sync_outbox WHERE run_id = ?', [run.id])).toEqual([
+    const target = await testbed.location();
+    const { run, lease } = await openRun(testbed.bot, target);
+    await testbed.bot.runs.fail(lease, { code: 'list_moved' }, step('failed'));
+    await testbed.bot.runs.request(runDraft(target, { follows: run.id }), step('requested'));
+    expect(await testbed.sql('SELECT kind FROM sync_outbox WHERE run_id = ?', [run.id])).toEqual([
       { kind: 'message' },
     ]);
   });
@@ -100,21 +103,21 @@ describe('a request that follows a failed run', () => {
 
 describe('a run that is cancelled', () => {
   it('waits no longer, and says who ended it', async () => {
-    const run = await readyRun(room.bot, await room.location(), LIST);
-    const cancelled = await room.bot.runs.cancel(run.id, AYU, step('cancelled'));
+    const run = await readyRun(testbed.bot, await testbed.location(), LIST);
+    const cancelled = await testbed.bot.runs.cancel(run.id, AYU, step('cancelled'));
     expect(cancelled).toMatchObject({ status: 'cancelled', cancelledBy: AYU, finishedAt: expect.any(Date) });
-    expect(await room.bot.runs.cancel(run.id, AYU, step('cancelled'))).toBeUndefined();
+    expect(await testbed.bot.runs.cancel(run.id, AYU, step('cancelled'))).toBeUndefined();
   });
 
   it('is cancelled or executed, never both', async () => {
     for (let n = 0; n < 10; n += 1) {
-      const run = await readyRun(room.bot, await room.location(), LIST);
+      const run = await readyRun(testbed.bot, await testbed.location(), LIST);
       const [claimed, cancelled] = await Promise.all([
-        claim(room.bot, run).catch(() => undefined),
-        room.bot.runs.cancel(run.id, AYU, step('cancelled')),
+        claim(testbed.bot, run).catch(() => undefined),
+        testbed.bot.runs.cancel(run.id, AYU, step('cancelled')),
       ]);
       expect([claimed, cancelled].filter((each) => each !== undefined)).toHaveLength(1);
-      expect(await statusOf(room.bot, run)).toBe(claimed === undefined ? 'cancelled' : 'executing');
+      expect(await statusOf(testbed.bot, run)).toBe(claimed === undefined ? 'cancelled' : 'executing');
     }
   });
 });

@@ -3,11 +3,11 @@ import { session } from '../../../src/cli/doctor/database-checks.ts';
 import { connect as connectAsBot } from '../../../src/database/schema/connection.ts';
 import { openInspection } from '../../../src/database/schema/inspect.ts';
 import { sessionDeviations } from '../../../src/database/session.ts';
-import { useRoom } from './support/room.ts';
 import { listOf } from './support/rows.ts';
 import { apply, claimedRun } from './support/runs.ts';
+import { useTestbed } from './support/testbed.ts';
 
-const room = useRoom({ flags: ['--log-bin=binlog', '--server-id=1'] });
+const testbed = useTestbed({ flags: ['--log-bin=binlog', '--server-id=1'] });
 
 /** What a server may have for every session, each of which turned a statement of the bot into something else. */
 const TURNED: readonly (readonly [variable: string, value: string])[] = [
@@ -35,7 +35,7 @@ const TURNED: readonly (readonly [variable: string, value: string])[] = [
 ];
 
 const beyond = async () => {
-  const inspection = await openInspection(room.database.url);
+  const inspection = await openInspection(testbed.database.url);
   try {
     return await sessionDeviations(inspection.ask);
   } finally {
@@ -45,18 +45,18 @@ const beyond = async () => {
 
 /** Sets it for sessions to come, and returns what sets it back. */
 async function turn(variable: string, value: string): Promise<string> {
-  const [was] = await room.sql<{ value: string | number }>(`SELECT @@GLOBAL.${variable} AS value`);
-  await room.sql(`SET GLOBAL ${variable} = ${value}`);
+  const [was] = await testbed.sql<{ value: string | number }>(`SELECT @@GLOBAL.${variable} AS value`);
+  await testbed.sql(`SET GLOBAL ${variable} = ${value}`);
   const back = typeof was?.value === 'string' ? `'${was.value}'` : String(was?.value);
   return `SET GLOBAL ${variable} = ${back}`;
 }
 
 async function syncs(): Promise<void> {
-  const target = await room.location();
-  await room.addUsers(target, { 'ändert@dkm': 'inactive', 'gone@dkm': 'active', 'stays@dkm': 'active' });
-  const bot = room.another();
+  const target = await testbed.location();
+  await testbed.addUsers(target, { 'ändert@dkm': 'inactive', 'gone@dkm': 'active', 'stays@dkm': 'active' });
+  const bot = testbed.another();
   await apply(bot, await claimedRun(bot, target, listOf('new@dkm', 'ändert@dkm', 'stays@dkm')));
-  expect(await room.usersAt(target)).toEqual({
+  expect(await testbed.usersAt(target)).toEqual({
     'ändert@dkm': 'active',
     'gone@dkm': 'inactive',
     'stays@dkm': 'active',
@@ -67,7 +67,7 @@ async function syncs(): Promise<void> {
 describe('where the server’s settings turn sessions around', () => {
   const undo: string[] = [];
   afterEach(async () => {
-    for (const statement of undo.splice(0)) await room.sql(statement);
+    for (const statement of undo.splice(0)) await testbed.sql(statement);
   });
 
   it.each(TURNED)(
@@ -86,7 +86,7 @@ describe('where the server’s settings turn sessions around', () => {
   });
 
   it('what the URL asks for stands, but for what the bot relies on', async () => {
-    const url = new URL(room.database.url);
+    const url = new URL(testbed.database.url);
     url.searchParams.set('timezone', 'local');
     url.searchParams.set('sessionVariables', '{"sql_mode":"ANSI","autocommit":0,"wait_timeout":77}');
     const connection = await connectAsBot(url.href);
@@ -99,7 +99,7 @@ describe('where the server’s settings turn sessions around', () => {
   });
 
   it('what an initSql of the URL undoes is found, and the doctor says what to do', async () => {
-    const url = new URL(room.database.url);
+    const url = new URL(testbed.database.url);
     url.searchParams.set('initSql', "SET SESSION tx_isolation = 'SERIALIZABLE'");
     const inspection = await openInspection(url.href);
     try {
@@ -114,11 +114,11 @@ describe('where the server’s settings turn sessions around', () => {
 
 describe('where the account may not choose how its statements are logged', () => {
   it('the session is told of as such, with both ways out, and each of them works', async () => {
-    const { name } = room.database;
+    const { name } = testbed.database;
     const back = await turn('binlog_format', "'STATEMENT'");
-    await room.sql(`CREATE USER ${name} IDENTIFIED BY 'guest'`);
-    await room.sql(`GRANT ALL ON ${name}.* TO ${name}`);
-    const url = new URL(room.database.url);
+    await testbed.sql(`CREATE USER ${name} IDENTIFIED BY 'guest'`);
+    await testbed.sql(`GRANT ALL ON ${name}.* TO ${name}`);
+    const url = new URL(testbed.database.url);
     [url.username, url.password] = [name, 'guest'];
     const verdict = async () => {
       const inspection = await openInspection(url.href);
@@ -130,14 +130,14 @@ describe('where the account may not choose how its statements are logged', () =>
         detail: 'binlog_format is STATEMENT',
         todo: expect.stringMatching(/SET GLOBAL binlog_format = 'ROW'.*GRANT BINLOG ADMIN/),
       });
-      await room.sql(`GRANT BINLOG ADMIN ON *.* TO ${name}`);
+      await testbed.sql(`GRANT BINLOG ADMIN ON *.* TO ${name}`);
       expect(await verdict()).toMatchObject({ status: 'pass' });
-      await room.sql(`REVOKE BINLOG ADMIN ON *.* FROM ${name}`);
-      await room.sql("SET GLOBAL binlog_format = 'MIXED'");
+      await testbed.sql(`REVOKE BINLOG ADMIN ON *.* FROM ${name}`);
+      await testbed.sql("SET GLOBAL binlog_format = 'MIXED'");
       expect(await verdict()).toMatchObject({ status: 'pass' });
     } finally {
-      await room.sql(back);
-      await room.sql(`DROP USER ${name}`);
+      await testbed.sql(back);
+      await testbed.sql(`DROP USER ${name}`);
     }
   });
 });

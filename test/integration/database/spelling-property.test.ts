@@ -3,10 +3,10 @@ import { expect, it } from 'vitest';
 import { normalizeEmail, parseRow } from '../../../src/depot-api/list/rows.ts';
 import type { UserStatus } from '../../../src/sync/change.ts';
 import type { Target } from '../../../src/sync/source.ts';
-import { useRoom } from './support/room.ts';
 import { draftRun } from './support/runs.ts';
+import { useTestbed } from './support/testbed.ts';
 
-const room = useRoom();
+const testbed = useTestbed();
 
 /** Few people, so that lists and tables meet often. */
 const person = fc.constantFrom('ani@dkm', 'budi@dkm', 'cici@dkm', 'dodi@dkm', 'superadmin');
@@ -37,18 +37,18 @@ const user = fc.record({ email: spelling, status: fc.constantFrom<UserStatus>('a
 it.each(['utf8mb4_unicode_ci', 'utf8mb4_bin'])(
   'nobody is deactivated whom a row may mean, and no two users come to stand for one person, under %s',
   async (collation) => {
-    await room.sql('DELETE FROM users');
-    await room.sql(`ALTER TABLE users CONVERT TO CHARACTER SET utf8mb4 COLLATE ${collation}`);
+    await testbed.sql('DELETE FROM users');
+    await testbed.sql(`ALTER TABLE users CONVERT TO CHARACTER SET utf8mb4 COLLATE ${collation}`);
     const lists = fc.array(row, { maxLength: 6 });
     const tables = fc.array(user, { maxLength: 6 });
     await fc.assert(
       fc.asyncProperty(lists, tables, async (list, users) => {
-        const target = await room.location();
+        const target = await testbed.location();
         const before = await stand(target, users);
         const rows = [...list, { email: 'zz@dkm', status: 1 }].map(({ email, status }, index) =>
           parseRow({ id_user: index + 1, email, status_user: status }, 1),
         );
-        const { plan } = await draftRun(room.bot, target, [rows]);
+        const { plan } = await draftRun(testbed.bot, target, [rows]);
         const changed = (action: string) =>
           plan.filter((line) => line.startsWith(`${action} `)).map((line) => line.slice(action.length + 1));
         // A usable row says who it is; any other may mean whoever is left when nothing unseen is.
@@ -83,11 +83,11 @@ async function stand(
   users: readonly { readonly email: string; readonly status: UserStatus }[],
 ): Promise<ReadonlyMap<string, UserStatus>> {
   for (const { email, status } of users) {
-    await room.sql('INSERT IGNORE INTO users (email, location_id, status) VALUES (?, ?, ?)', [
+    await testbed.sql('INSERT IGNORE INTO users (email, location_id, status) VALUES (?, ?, ?)', [
       email,
       target.locationId,
       status,
     ]);
   }
-  return new Map(Object.entries(await room.usersAt(target)));
+  return new Map(Object.entries(await testbed.usersAt(target)));
 }

@@ -3,8 +3,8 @@ import { query } from '../../../sandbox/database/database-server.ts';
 import { parseRow } from '../../../src/depot-api/list/rows.ts';
 import type { SourceRow } from '../../../src/sync/source.ts';
 import { COLLATIONS, SAME_PERSON, TWO_USERS } from '../../support/spellings.ts';
-import { useRoom } from './support/room.ts';
 import { apply, claim, draftRun, present } from './support/runs.ts';
+import { useTestbed } from './support/testbed.ts';
 
 const server = inject('databaseServerUrl');
 const known: string[] = [];
@@ -15,7 +15,7 @@ for (const collation of COLLATIONS) {
   );
 }
 
-const room = useRoom();
+const testbed = useTestbed();
 
 /** Somebody else, so that the list is not empty. */
 const OTHER = 'other@dkm';
@@ -26,19 +26,20 @@ const listed = (...emails: readonly unknown[]): SourceRow[] =>
 
 /** What a list would change where `users` has these, and what stands there when it is done. */
 async function planned(users: Readonly<Record<string, 'active' | 'inactive'>>, list: SourceRow[]) {
-  const target = await room.location();
-  await room.addUsers(target, { [OTHER]: 'active', ...users });
-  const drafted = await draftRun(room.bot, target, [list]);
+  const target = await testbed.location();
+  await testbed.addUsers(target, { [OTHER]: 'active', ...users });
+  const drafted = await draftRun(testbed.bot, target, [list]);
   const changes = drafted.plan.filter((line) => /^(add|reactivate|deactivate)/.test(line));
-  if (changes.length > 0) await apply(room.bot, await claim(room.bot, await present(room.bot, drafted)));
-  const { [OTHER]: _other, ...after } = await room.usersAt(target);
+  if (changes.length > 0)
+    await apply(testbed.bot, await claim(testbed.bot, await present(testbed.bot, drafted)));
+  const { [OTHER]: _other, ...after } = await testbed.usersAt(target);
   return { changes, after, counts: drafted.facts.counts, plan: drafted.plan };
 }
 
 describe.each(known)('under %s', (collation) => {
   beforeAll(async () => {
-    await room.sql('DELETE FROM users');
-    await room.sql(`ALTER TABLE users CONVERT TO CHARACTER SET utf8mb4 COLLATE ${collation}`);
+    await testbed.sql('DELETE FROM users');
+    await testbed.sql(`ALTER TABLE users CONVERT TO CHARACTER SET utf8mb4 COLLATE ${collation}`);
   });
 
   describe.each(SAME_PERSON)('a user who is $what', ({ depot, users, usable }) => {

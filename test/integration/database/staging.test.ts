@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { LeaseLostError } from '../../../src/sync/errors.ts';
 import type { Lease } from '../../../src/sync/runs.ts';
-import { useRoom } from './support/room.ts';
 import { listOf, sourceRow } from './support/rows.ts';
 import { apply, claim, draftRun, openRun, present, stage, step } from './support/runs.ts';
+import { useTestbed } from './support/testbed.ts';
 
-const room = useRoom();
+const testbed = useTestbed();
 
 const HOSTILE = [
   '😀🏳️‍🌈@dkm',
@@ -26,30 +26,30 @@ const HOSTILE = [
 ];
 
 const staged = (runId: number) =>
-  room.sql<{ read_no: number; page_no: number; row_no: number; source_id: number; email: string }>(
+  testbed.sql<{ read_no: number; page_no: number; row_no: number; source_id: number; email: string }>(
     'SELECT * FROM sync_staged_users WHERE run_id = ? ORDER BY read_no, page_no, row_no',
     [runId],
   );
 
 describe('emails that look like something else', () => {
   beforeAll(() =>
-    room.sql('ALTER TABLE users CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_bin').then(() => {}),
+    testbed.sql('ALTER TABLE users CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_bin').then(() => {}),
   );
 
   it('come out of the list, the plan and users exactly as they went in', async () => {
-    const target = await room.location();
-    const drafted = await draftRun(room.bot, target, [listOf(...HOSTILE)]);
+    const target = await testbed.location();
+    const drafted = await draftRun(testbed.bot, target, [listOf(...HOSTILE)]);
     const first = (await staged(drafted.run.id)).filter(({ read_no }) => read_no === 1);
     expect(first.map(({ email }) => email)).toEqual(HOSTILE);
     expect(new Set(drafted.plan)).toEqual(new Set(HOSTILE.map((email) => `add ${email}`)));
-    await apply(room.bot, await claim(room.bot, await present(room.bot, drafted)));
-    expect(new Set(Object.keys(await room.usersAt(target)))).toEqual(new Set(HOSTILE));
+    await apply(testbed.bot, await claim(testbed.bot, await present(testbed.bot, drafted)));
+    expect(new Set(Object.keys(await testbed.usersAt(target)))).toEqual(new Set(HOSTILE));
   });
 
   it('are found again in users', async () => {
-    const target = await room.location();
-    await room.addUsers(target, Object.fromEntries(HOSTILE.map((email) => [email, 'active'])));
-    const { plan, facts } = await draftRun(room.bot, target, [listOf(...HOSTILE)]);
+    const target = await testbed.location();
+    await testbed.addUsers(target, Object.fromEntries(HOSTILE.map((email) => [email, 'active'])));
+    const { plan, facts } = await draftRun(testbed.bot, target, [listOf(...HOSTILE)]);
     expect(plan).toEqual([]);
     expect(facts.counts.unchanged).toBe(HOSTILE.length);
   });
@@ -59,17 +59,17 @@ describe('emails that look like something else', () => {
     const rows = broken.map((rawEmail, index) =>
       sourceRow({ id: index + 1, email: undefined, skip: 'bad_email', rawEmail }),
     );
-    const { run } = await draftRun(room.bot, await room.location(), [rows]);
-    const skipped = await room.bot.plans.list(run.id, 'skipped', 0, 100);
+    const { run } = await draftRun(testbed.bot, await testbed.location(), [rows]);
+    const skipped = await testbed.bot.plans.list(run.id, 'skipped', 0, 100);
     expect(skipped.map(({ email }) => email)).toEqual(broken);
   });
 });
 
 describe('the pages of a read', () => {
   it('are kept with their page and their order, in whatever sequence they come', async () => {
-    const { run, lease } = await openRun(room.bot, await room.location());
-    await room.bot.staging.add(lease, 1, [{ page: 2, rows: [sourceRow({ id: 3, email: 'c@dkm' })] }]);
-    await room.bot.staging.add(lease, 1, [{ page: 1, rows: listOf('b@dkm', 'a@dkm') }]);
+    const { run, lease } = await openRun(testbed.bot, await testbed.location());
+    await testbed.bot.staging.add(lease, 1, [{ page: 2, rows: [sourceRow({ id: 3, email: 'c@dkm' })] }]);
+    await testbed.bot.staging.add(lease, 1, [{ page: 1, rows: listOf('b@dkm', 'a@dkm') }]);
     expect(
       (await staged(run.id)).map(({ page_no, row_no, source_id, email }) => [
         page_no,
@@ -85,14 +85,14 @@ describe('the pages of a read', () => {
   });
 
   it('are kept in the same way where several come together, however many', async () => {
-    const { run, lease } = await openRun(room.bot, await room.location());
+    const { run, lease } = await openRun(testbed.bot, await testbed.location());
     const users = Array.from({ length: 5_500 }, (_, index) => `user${index}@dkm`);
     const rows = listOf(...users);
     const pages = Array.from({ length: 11 }, (_, index) => ({
       page: index + 1,
       rows: rows.slice(index * 500, (index + 1) * 500),
     }));
-    await room.bot.staging.add(lease, 1, [{ page: 12, rows: [] }, ...pages.toReversed()]);
+    await testbed.bot.staging.add(lease, 1, [{ page: 12, rows: [] }, ...pages.toReversed()]);
     expect(await staged(run.id)).toMatchObject(
       users.map((email, index) => ({
         page_no: 1 + Math.floor(index / 500),
@@ -104,37 +104,37 @@ describe('the pages of a read', () => {
   });
 
   it('may hold the same user twice, and then count as one', async () => {
-    const opened = await openRun(room.bot, await room.location());
+    const opened = await openRun(testbed.bot, await testbed.location());
     const twice = [...listOf('a@dkm', 'b@dkm'), sourceRow({ id: 2, email: 'b@dkm' })];
-    await stage(room.bot, opened, 1, twice);
-    await room.bot.staging.add(opened.lease, 1, [{ page: 2, rows: listOf('a@dkm') }]);
-    expect(await room.bot.staging.countDistinct(opened.run.id, 1)).toBe(2);
+    await stage(testbed.bot, opened, 1, twice);
+    await testbed.bot.staging.add(opened.lease, 1, [{ page: 2, rows: listOf('a@dkm') }]);
+    expect(await testbed.bot.staging.countDistinct(opened.run.id, 1)).toBe(2);
   });
 
   it('are counted for their own read and run alone', async () => {
     const [one, other] = [
-      await openRun(room.bot, await room.location()),
-      await openRun(room.bot, await room.location()),
+      await openRun(testbed.bot, await testbed.location()),
+      await openRun(testbed.bot, await testbed.location()),
     ];
-    await stage(room.bot, one, 1, listOf('a@dkm', 'b@dkm'));
-    await stage(room.bot, one, 2, listOf('a@dkm'));
-    await stage(room.bot, other, 1, listOf('a@dkm', 'b@dkm', 'c@dkm'));
-    const count = (runId: number, readNo: number) => room.bot.staging.countDistinct(runId, readNo);
+    await stage(testbed.bot, one, 1, listOf('a@dkm', 'b@dkm'));
+    await stage(testbed.bot, one, 2, listOf('a@dkm'));
+    await stage(testbed.bot, other, 1, listOf('a@dkm', 'b@dkm', 'c@dkm'));
+    const count = (runId: number, readNo: number) => testbed.bot.staging.countDistinct(runId, readNo);
     expect([await count(one.run.id, 1), await count(one.run.id, 2), await count(one.run.id, 3)]).toEqual([
       2, 1, 0,
     ]);
   });
 
   it('may be empty', async () => {
-    const opened = await openRun(room.bot, await room.location());
-    await stage(room.bot, opened, 1, []);
+    const opened = await openRun(testbed.bot, await testbed.location());
+    await stage(testbed.bot, opened, 1, []);
     expect(await staged(opened.run.id)).toEqual([]);
   });
 
   it('are kept once: a page that comes again is refused', async () => {
-    const opened = await openRun(room.bot, await room.location());
-    await stage(room.bot, opened, 1, listOf('a@dkm'));
-    await expect(stage(room.bot, opened, 1, listOf('a@dkm', 'b@dkm'))).rejects.toThrow();
+    const opened = await openRun(testbed.bot, await testbed.location());
+    await stage(testbed.bot, opened, 1, listOf('a@dkm'));
+    await expect(stage(testbed.bot, opened, 1, listOf('a@dkm', 'b@dkm'))).rejects.toThrow();
     expect(await staged(opened.run.id)).toHaveLength(1);
   });
 
@@ -142,38 +142,38 @@ describe('the pages of a read', () => {
     ['another process', (lease) => ({ ...lease, owner: '00000000-0000-4000-8000-000000000000' })],
     ['an earlier attempt', (lease) => ({ ...lease, attempt: 0 })],
   ])('are refused from %s', async (_, foreign) => {
-    const { run, lease } = await openRun(room.bot, await room.location());
-    const late = room.bot.staging.add(foreign(lease), 1, [{ page: 1, rows: listOf('a@dkm') }]);
+    const { run, lease } = await openRun(testbed.bot, await testbed.location());
+    const late = testbed.bot.staging.add(foreign(lease), 1, [{ page: 1, rows: listOf('a@dkm') }]);
     await expect(late).rejects.toThrow(LeaseLostError);
     expect(await staged(run.id)).toEqual([]);
   });
 
   it('are refused once the plan was presented', async () => {
-    const drafted = await draftRun(room.bot, await room.location(), [listOf('a@dkm')]);
-    await present(room.bot, drafted);
-    await expect(stage(room.bot, drafted, 2, listOf('b@dkm'))).rejects.toThrow(LeaseLostError);
+    const drafted = await draftRun(testbed.bot, await testbed.location(), [listOf('a@dkm')]);
+    await present(testbed.bot, drafted);
+    await expect(stage(testbed.bot, drafted, 2, listOf('b@dkm'))).rejects.toThrow(LeaseLostError);
   });
 
   it('are cleared of one run alone, however many they are', async () => {
     const [one, other] = [
-      await openRun(room.bot, await room.location()),
-      await openRun(room.bot, await room.location()),
+      await openRun(testbed.bot, await testbed.location()),
+      await openRun(testbed.bot, await testbed.location()),
     ];
-    await stage(room.bot, one, 1, listOf(...Array.from({ length: 10_001 }, (_, n) => `user${n}@dkm`)));
-    await stage(room.bot, other, 1, listOf('a@dkm'));
-    await room.bot.staging.clear(one.lease);
+    await stage(testbed.bot, one, 1, listOf(...Array.from({ length: 10_001 }, (_, n) => `user${n}@dkm`)));
+    await stage(testbed.bot, other, 1, listOf('a@dkm'));
+    await testbed.bot.staging.clear(one.lease);
     expect([(await staged(one.run.id)).length, (await staged(other.run.id)).length]).toEqual([0, 1]);
   });
 
   it('are not cleared by a process that has lost the run', async () => {
-    const { run, lease } = await openRun(room.bot, await room.location());
-    await room.bot.runs.release(lease);
-    const successor = (await room.another().runs.takeOver(step('taken_over'))).find(
+    const { run, lease } = await openRun(testbed.bot, await testbed.location());
+    await testbed.bot.runs.release(lease);
+    const successor = (await testbed.another().runs.takeOver(step('taken_over'))).find(
       (taken) => taken.run.id === run.id,
     );
     if (successor === undefined) throw new Error('Nobody took the run over');
-    await room.bot.staging.add(successor.lease, 1, [{ page: 1, rows: listOf('a@dkm') }]);
-    await expect(room.bot.staging.clear(lease)).rejects.toThrow(LeaseLostError);
+    await testbed.bot.staging.add(successor.lease, 1, [{ page: 1, rows: listOf('a@dkm') }]);
+    await expect(testbed.bot.staging.clear(lease)).rejects.toThrow(LeaseLostError);
     expect(await staged(run.id)).toHaveLength(1);
   });
 });

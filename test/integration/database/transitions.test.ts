@@ -2,17 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { move } from '../../../src/database/transition.ts';
 import { type RunStatus, TRANSITIONS } from '../../../src/sync/run.ts';
 import type { Claimed } from '../../../src/sync/runs.ts';
-import { useRoom } from './support/room.ts';
 import { AYU, NO_COUNTS, openRun, rules, statusOf, step } from './support/runs.ts';
+import { useTestbed } from './support/testbed.ts';
 
-const room = useRoom();
+const testbed = useTestbed();
 
 const STATUSES = Object.keys(TRANSITIONS) as RunStatus[];
 
 /** A run that stands there, its lease and its time over. */
 async function put(status: RunStatus): Promise<Claimed> {
-  const opened = await openRun(room.bot, await room.location());
-  await room.sql(
+  const opened = await openRun(testbed.bot, await testbed.location());
+  await testbed.sql(
     "UPDATE sync_runs SET status = ?, expires_at = UTC_TIMESTAMP(3), lease_until = '2025-01-01' WHERE id = ?",
     [status, opened.run.id],
   );
@@ -23,10 +23,10 @@ describe('the status of a run', () => {
   it.each(STATUSES)('changes from %s as the table of transitions allows, and no other way', async (from) => {
     const { run } = await put(from);
     for (const to of STATUSES) {
-      const moving = room.bot.db.$transaction((tx) => move(tx, { runId: run.id, from, to }));
+      const moving = testbed.bot.db.$transaction((tx) => move(tx, { runId: run.id, from, to }));
       if (TRANSITIONS[from].includes(to)) expect(await moving).toBe(true);
       else await expect(moving).rejects.toThrow(`never goes from ${from} to ${to}`);
-      await room.sql('UPDATE sync_runs SET status = ?, executing_location_id = NULL WHERE id = ?', [
+      await testbed.sql('UPDATE sync_runs SET status = ?, executing_location_id = NULL WHERE id = ?', [
         from,
         run.id,
       ]);
@@ -35,15 +35,15 @@ describe('the status of a run', () => {
 
   it('does not change where it is another one than was thought', async () => {
     const { run } = await put('cancelled');
-    const moving = room.bot.db.$transaction((tx) =>
+    const moving = testbed.bot.db.$transaction((tx) =>
       move(tx, { runId: run.id, from: 'ready', to: 'executing' }),
     );
     expect(await moving).toBe(false);
-    expect(await statusOf(room.bot, run)).toBe('cancelled');
+    expect(await statusOf(testbed.bot, run)).toBe('cancelled');
   });
 
   it.each(STATUSES)('changes from %s as the table allows, whatever is done to the run', async (from) => {
-    const { runs, plans } = room.bot;
+    const { runs, plans } = testbed.bot;
     const plan = {
       counts: { ...NO_COUNTS, add: 1 },
       hash: 'f'.repeat(64),
@@ -62,7 +62,7 @@ describe('the status of a run', () => {
     for (const deed of deeds) {
       const claimed = await put(from);
       await deed(claimed).catch(() => {});
-      expect([from, ...TRANSITIONS[from]]).toContain(await statusOf(room.bot, claimed.run));
+      expect([from, ...TRANSITIONS[from]]).toContain(await statusOf(testbed.bot, claimed.run));
     }
   });
 });

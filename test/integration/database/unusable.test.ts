@@ -9,9 +9,9 @@ import {
 } from '../../../src/database/client.ts';
 import { refusalOf } from '../../../src/database/errors.ts';
 import { DatabaseLostError, DatabaseRefusedError } from '../../../src/sync/errors.ts';
-import { useRoom } from './support/room.ts';
+import { useTestbed } from './support/testbed.ts';
 
-const room = useRoom({ flags: ['--innodb-lock-wait-timeout=1'] });
+const testbed = useTestbed({ flags: ['--innodb-lock-wait-timeout=1'] });
 
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -20,15 +20,15 @@ afterEach(async () => {
 
 /** An account without any right beyond this database, and the bot's client with it. */
 async function asGuest(limits = ''): Promise<{ url: string; db: ReturnType<typeof openDatabase> }> {
-  const { name } = room.database;
-  await room.sql(`CREATE USER ${name} IDENTIFIED BY 'guest' ${limits}`);
-  await room.sql(`GRANT ALL ON ${name}.* TO ${name}`);
-  const url = new URL(room.database.url);
+  const { name } = testbed.database;
+  await testbed.sql(`CREATE USER ${name} IDENTIFIED BY 'guest' ${limits}`);
+  await testbed.sql(`GRANT ALL ON ${name}.* TO ${name}`);
+  const url = new URL(testbed.database.url);
   [url.username, url.password] = [name, 'guest'];
   url.search = '?acquireTimeout=1000&connectTimeout=1000&minimumIdle=0';
   const db = openDatabase(url.href);
   closing.push(
-    () => room.sql(`DROP USER ${name}`),
+    () => testbed.sql(`DROP USER ${name}`),
     () => db.$disconnect(),
   );
   return { url: url.href, db };
@@ -41,8 +41,8 @@ describe('a database server that is of no use now is lost, with why', () => {
   it('where it is read-only; a look tells so beforehand, without a right', async () => {
     const { db } = await asGuest();
     await requireWritable(db);
-    await room.sql('SET GLOBAL read_only = 1');
-    closing.push(() => room.sql('SET GLOBAL read_only = 0'));
+    await testbed.sql('SET GLOBAL read_only = 1');
+    closing.push(() => testbed.sql('SET GLOBAL read_only = 0'));
     await expect(requireWritable(db)).rejects.toThrow(ReadOnlyError);
     await expect(write(db)).rejects.toMatchObject({ name: 'DatabaseLostError', why: 'read_only' });
   });
@@ -56,7 +56,7 @@ describe('a database server that is of no use now is lost, with why', () => {
 
   it('where it lets the account in no more', async () => {
     const { db } = await asGuest();
-    await room.sql(`ALTER USER ${room.database.name} IDENTIFIED BY 'another'`);
+    await testbed.sql(`ALTER USER ${testbed.database.name} IDENTIFIED BY 'another'`);
     await expect(write(db)).rejects.toMatchObject({ name: 'DatabaseLostError', why: 'privilege' });
   });
 
@@ -71,7 +71,7 @@ describe('a database server that is of no use now is lost, with why', () => {
 
 describe('a statement that the server refuses', () => {
   it('is refused with the server’s words and number, without the statement', async () => {
-    const refused = reaching(() => room.bot.db.$queryRaw`SELECT nothing FROM users`);
+    const refused = reaching(() => testbed.bot.db.$queryRaw`SELECT nothing FROM users`);
     await expect(refused).rejects.toThrow(DatabaseRefusedError);
     await expect(refused).rejects.toMatchObject({
       refusal: 'table_missing',

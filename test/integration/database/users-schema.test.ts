@@ -1,33 +1,35 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { IndexInTheWayError, IndexMissingError } from '../../../src/sync/errors.ts';
-import { useRoom } from './support/room.ts';
 import { listOf } from './support/rows.ts';
 import { apply, claimedRun, draftRun, openRun, rules, stage } from './support/runs.ts';
+import { useTestbed } from './support/testbed.ts';
 
-const room = useRoom();
+const testbed = useTestbed();
 
 const OF_CONTRACT = 'users_email_location_unique';
 
 afterEach(async () => {
-  await room.sql('ALTER TABLE users DROP INDEX IF EXISTS one_email').catch(() => dropWhereThere('one_email'));
-  await room.sql('DELETE FROM users');
+  await testbed
+    .sql('ALTER TABLE users DROP INDEX IF EXISTS one_email')
+    .catch(() => dropWhereThere('one_email'));
+  await testbed.sql('DELETE FROM users');
   if (!(await has(OF_CONTRACT))) {
-    await room.sql(`ALTER TABLE users ADD CONSTRAINT ${OF_CONTRACT} UNIQUE (email, location_id)`);
+    await testbed.sql(`ALTER TABLE users ADD CONSTRAINT ${OF_CONTRACT} UNIQUE (email, location_id)`);
   }
 });
 
 const has = async (index: string) =>
-  (await room.sql('SHOW INDEX FROM users WHERE Key_name = ?', [index])).length > 0;
+  (await testbed.sql('SHOW INDEX FROM users WHERE Key_name = ?', [index])).length > 0;
 
 /** MySQL has no IF EXISTS for an index. */
 async function dropWhereThere(index: string): Promise<void> {
-  if (await has(index)) await room.sql(`ALTER TABLE users DROP INDEX ${index}`);
+  if (await has(index)) await testbed.sql(`ALTER TABLE users DROP INDEX ${index}`);
 }
 
 describe('the indexes of users', () => {
   it('stop a plan where an email may stand only once at all, and the index is named', async () => {
-    await room.sql('ALTER TABLE users ADD UNIQUE INDEX one_email (email)');
-    const drafting = draftRun(room.bot, await room.location(), [listOf('a@dkm')]);
+    await testbed.sql('ALTER TABLE users ADD UNIQUE INDEX one_email (email)');
+    const drafting = draftRun(testbed.bot, await testbed.location(), [listOf('a@dkm')]);
     await expect(drafting).rejects.toThrow(IndexInTheWayError);
     await expect(drafting).rejects.toMatchObject({
       failure: { code: 'index_in_the_way', index: 'one_email' },
@@ -35,15 +37,15 @@ describe('the indexes of users', () => {
   });
 
   it('stop an execution where that index came after the preview, and nothing is written', async () => {
-    const claimed = await claimedRun(room.bot, await room.location(), listOf('a@dkm'));
-    await room.sql('ALTER TABLE users ADD UNIQUE INDEX one_email (email)');
-    await expect(apply(room.bot, claimed)).rejects.toThrow(IndexInTheWayError);
-    expect(await room.everyUser()).toEqual([]);
+    const claimed = await claimedRun(testbed.bot, await testbed.location(), listOf('a@dkm'));
+    await testbed.sql('ALTER TABLE users ADD UNIQUE INDEX one_email (email)');
+    await expect(apply(testbed.bot, claimed)).rejects.toThrow(IndexInTheWayError);
+    expect(await testbed.everyUser()).toEqual([]);
   });
 
   it('stop a plan where nothing keeps an email from standing twice at one location', async () => {
-    await room.sql(`ALTER TABLE users DROP INDEX ${OF_CONTRACT}`);
-    const drafting = draftRun(room.bot, await room.location(), [listOf('a@dkm')]);
+    await testbed.sql(`ALTER TABLE users DROP INDEX ${OF_CONTRACT}`);
+    const drafting = draftRun(testbed.bot, await testbed.location(), [listOf('a@dkm')]);
     await expect(drafting).rejects.toThrow(IndexMissingError);
   });
 
@@ -51,8 +53,8 @@ describe('the indexes of users', () => {
     ['over the two columns the other way round', 'UNIQUE INDEX one_email (location_id, email)'],
     ['in upper case', 'UNIQUE INDEX one_email (EMAIL, LOCATION_ID)'],
   ])('suffice %s', async (_, index) => {
-    await room.sql(`ALTER TABLE users DROP INDEX ${OF_CONTRACT}, ADD ${index}`);
-    const { plan } = await draftRun(room.bot, await room.location(), [listOf('a@dkm')]);
+    await testbed.sql(`ALTER TABLE users DROP INDEX ${OF_CONTRACT}, ADD ${index}`);
+    const { plan } = await draftRun(testbed.bot, await testbed.location(), [listOf('a@dkm')]);
     expect(plan).toEqual(['add a@dkm']);
   });
 
@@ -60,27 +62,27 @@ describe('the indexes of users', () => {
     ['is wider', 'UNIQUE INDEX one_email (email, location_id, status)'],
     ['is not unique', 'INDEX one_email (email, location_id)'],
   ])('do not suffice where the only one over them %s', async (_, index) => {
-    await room.sql(`ALTER TABLE users DROP INDEX ${OF_CONTRACT}, ADD ${index}`);
-    await expect(draftRun(room.bot, await room.location(), [listOf('a@dkm')])).rejects.toThrow(
+    await testbed.sql(`ALTER TABLE users DROP INDEX ${OF_CONTRACT}, ADD ${index}`);
+    await expect(draftRun(testbed.bot, await testbed.location(), [listOf('a@dkm')])).rejects.toThrow(
       IndexMissingError,
     );
   });
 
   it('leave the plan as it was where they stop a new draft', async () => {
-    const target = await room.location();
-    const opened = await openRun(room.bot, target);
-    await stage(room.bot, opened, 1, listOf('a@dkm'));
-    await room.bot.plans.draft(opened.lease, [1], rules());
-    await room.sql('ALTER TABLE users ADD UNIQUE INDEX one_email (email)');
-    await expect(room.bot.plans.draft(opened.lease, [1], rules())).rejects.toThrow(IndexInTheWayError);
-    expect(await room.bot.plans.list(opened.run.id, undefined, 0, 10)).toHaveLength(1);
+    const target = await testbed.location();
+    const opened = await openRun(testbed.bot, target);
+    await stage(testbed.bot, opened, 1, listOf('a@dkm'));
+    await testbed.bot.plans.draft(opened.lease, [1], rules());
+    await testbed.sql('ALTER TABLE users ADD UNIQUE INDEX one_email (email)');
+    await expect(testbed.bot.plans.draft(opened.lease, [1], rules())).rejects.toThrow(IndexInTheWayError);
+    expect(await testbed.bot.plans.list(opened.run.id, undefined, 0, 10)).toHaveLength(1);
   });
 });
 
 describe('a users table that is not utf8mb4', () => {
   it('stops a plan and says so', async () => {
-    await room.sql('ALTER TABLE users MODIFY email VARCHAR(255) CHARACTER SET latin1 NOT NULL');
-    await expect(draftRun(room.bot, await room.location(), [listOf('a@dkm')])).rejects.toThrow(
+    await testbed.sql('ALTER TABLE users MODIFY email VARCHAR(255) CHARACTER SET latin1 NOT NULL');
+    await expect(draftRun(testbed.bot, await testbed.location(), [listOf('a@dkm')])).rejects.toThrow(
       /latin1_swedish_ci.*utf8mb4/,
     );
   });

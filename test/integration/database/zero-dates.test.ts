@@ -2,11 +2,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { createLocations } from '../../../src/database/reports/locations.ts';
 import { createOverview } from '../../../src/database/reports/overview.ts';
 import type { Target } from '../../../src/sync/source.ts';
-import { useRoom } from './support/room.ts';
 import { listOf } from './support/rows.ts';
 import { apply, claimedRun } from './support/runs.ts';
+import { useTestbed } from './support/testbed.ts';
 
-const room = useRoom();
+const testbed = useTestbed();
 
 describe.each(['TIMESTAMP', 'DATETIME'])(
   'where dates of users and locations are zero, kept as %s',
@@ -15,23 +15,28 @@ describe.each(['TIMESTAMP', 'DATETIME'])(
     const codes = () => new Map([['here', target.name]]);
 
     beforeAll(async () => {
-      await room.sql("SET SESSION sql_mode = ''");
+      await testbed.sql("SET SESSION sql_mode = ''");
       for (const table of ['users', 'locations']) {
-        await room.sql(`ALTER TABLE ${table} MODIFY created_at ${type} NULL, MODIFY updated_at ${type} NULL`);
+        await testbed.sql(
+          `ALTER TABLE ${table} MODIFY created_at ${type} NULL, MODIFY updated_at ${type} NULL`,
+        );
       }
-      target = await room.location();
-      await room.addUsers(target, { 'back@dkm': 'inactive', 'gone@dkm': 'active', 'stays@dkm': 'active' });
+      target = await testbed.location();
+      await testbed.addUsers(target, { 'back@dkm': 'inactive', 'gone@dkm': 'active', 'stays@dkm': 'active' });
       const zero = "SET created_at = '0000-00-00 00:00:00', updated_at = '0000-00-00 00:00:00'";
-      await room.sql(`UPDATE users ${zero}`);
-      await room.sql(`UPDATE locations ${zero}`);
+      await testbed.sql(`UPDATE users ${zero}`);
+      await testbed.sql(`UPDATE locations ${zero}`);
     });
 
     it('a location is found', async () => {
-      expect(await createLocations(room.bot.db, codes()).find('here')).toEqual({ ...target, name: 'here' });
+      expect(await createLocations(testbed.bot.db, codes()).find('here')).toEqual({
+        ...target,
+        name: 'here',
+      });
     });
 
     it('targets are overviewed, and users listed without a date', async () => {
-      const overview = createOverview(room.bot.db, codes());
+      const overview = createOverview(testbed.bot.db, codes());
       expect(await overview.targets(['here'])).toMatchObject([{ active: 2, inactive: 1, changedSince: 0 }]);
       expect([...(await overview.lastSyncs(['here']))]).toEqual([]);
       const { users } = await overview.users({ target: 'here', status: undefined, text: undefined }, 10);
@@ -39,8 +44,11 @@ describe.each(['TIMESTAMP', 'DATETIME'])(
     });
 
     it('such users are changed', async () => {
-      await apply(room.bot, await claimedRun(room.bot, target, listOf('new@dkm', 'back@dkm', 'stays@dkm')));
-      expect(await room.usersAt(target)).toEqual({
+      await apply(
+        testbed.bot,
+        await claimedRun(testbed.bot, target, listOf('new@dkm', 'back@dkm', 'stays@dkm')),
+      );
+      expect(await testbed.usersAt(target)).toEqual({
         'back@dkm': 'active',
         'gone@dkm': 'inactive',
         'stays@dkm': 'active',

@@ -7,15 +7,14 @@ import { createAdjust } from '../../../src/sync/adjust.ts';
 import { createBatchRequest } from '../../../src/sync/batch.ts';
 import { createCancel } from '../../../src/sync/cancel.ts';
 import type { Click } from '../../../src/sync/click.ts';
+import { createQueue, sweep } from '../../../src/sync/queue.ts';
 import { createRetry } from '../../../src/sync/retry.ts';
 import { createRollback } from '../../../src/sync/rollback.ts';
 import { type Run, type RunStatus, TRANSITIONS } from '../../../src/sync/run.ts';
 import type { Claimed } from '../../../src/sync/runs.ts';
 import { createSchedule } from '../../../src/sync/schedule.ts';
 import type { SourceRow, Target } from '../../../src/sync/source.ts';
-import { createTurns, sweep } from '../../../src/sync/turns.ts';
 import { parsePrometheusText } from '../../support/prometheus-text.ts';
-import { type BotProcess, useRoom } from '../database/support/room.ts';
 import { listOf } from '../database/support/rows.ts';
 import {
   AYU,
@@ -29,13 +28,14 @@ import {
   rules,
   step,
 } from '../database/support/runs.ts';
+import { type BotProcess, useTestbed } from '../database/support/testbed.ts';
 import { createCore } from '../sync/support/core.ts';
 import { scriptedSource, whole } from '../sync/support/scripted-source.ts';
 
-const room = useRoom();
+const testbed = useTestbed();
 const LIST = listOf('new@dkm', 'newer@dkm');
 
-/** The process that does what is looked at. `room.bot` prepares, and is not looked at. */
+/** The process that does what is looked at. `testbed.bot` prepares, and is not looked at. */
 let bot: BotProcess;
 const lines: { readonly msg: string; readonly target?: string }[] = [];
 const metrics = createMetrics({ version: '1', targets: [] });
@@ -44,7 +44,7 @@ beforeAll(() => {
   const destination = { write: (line: string) => void lines.push(JSON.parse(line)) };
   const logger = createLogger('info', { destination });
   const observe = observedBy([(each) => logStep(logger, each), metrics.step], logger);
-  bot = room.another({ observe });
+  bot = testbed.another({ observe });
 });
 
 /** What is done to a run; `run` is the one that moves, undefined where it is only made. */
@@ -75,20 +75,20 @@ function useCases(target: Target, list?: readonly SourceRow[]) {
   const core = createCore(bot, { targets: [target], ...(source === undefined ? {} : { source }) });
   const ports = { ...bot, ...core };
   // Work is begun by nobody here: what is looked at is the move that gives it to this process.
-  const room20 = () => ({ reading: 20, executing: 20 });
-  return { ...ports, turns: createTurns({ ...ports, room: room20, start: () => 'begun' }) };
+  const free20 = () => ({ reading: 20, executing: 20 });
+  return { ...ports, queue: createQueue({ ...ports, workers: { free: free20, start: () => 'started' } }) };
 }
 
 const failed = async (target: Target) => {
-  const { lease } = await openRun(room.bot, target);
-  return room.bot.runs.fail(lease, { code: 'list_moved' }, step('failed'));
+  const { lease } = await openRun(testbed.bot, target);
+  return testbed.bot.runs.fail(lease, { code: 'list_moved' }, step('failed'));
 };
 
-const executed = async (target: Target) => apply(room.bot, await claimedRun(room.bot, target, LIST));
+const executed = async (target: Target) => apply(testbed.bot, await claimedRun(testbed.bot, target, LIST));
 
 /** The process that held the run is gone, after so many attempts. */
 async function orphan({ run }: Claimed, attempt = 1): Promise<void> {
-  await room.sql("UPDATE sync_runs SET lease_until = '2025-01-01', attempt = ? WHERE id = ?", [
+  await testbed.sql("UPDATE sync_runs SET lease_until = '2025-01-01', attempt = ? WHERE id = ?", [
     attempt,
     run.id,
   ]);
@@ -96,7 +96,7 @@ async function orphan({ run }: Claimed, attempt = 1): Promise<void> {
 
 const takenUp = async (target: Target, claimed: Claimed, attempts = 1): Promise<Deed> => {
   await orphan(claimed, attempts);
-  return { run: claimed.run, act: () => useCases(target).turns.takeUp() };
+  return { run: claimed.run, act: () => useCases(target).queue.startWaiting() };
 };
 
 const made = (by: string, act: (target: Target) => Promise<Deed['act']>): Way => ({
@@ -137,7 +137,7 @@ const WAYS: readonly Way[] = [
     to: 'reading',
     by: 'the end of the process that read',
     steps: ['taken_over'],
-    prepare: async (target) => takenUp(target, await openRun(room.bot, target)),
+    prepare: async (target) => takenUp(target, await openRun(testbed.bot, target)),
   },
   {
     from: 'reading',
@@ -145,7 +145,7 @@ const WAYS: readonly Way[] = [
     by: 'a list that brings changes',
     steps: ['previewed'],
     prepare: async (target) => {
-      const opened = await openRun(room.bot, target);
+      const opened = await openRun(testbed.bot, target);
       return { run: opened.run, act: () => useCases(target, LIST).preview.read(opened, signal) };
     },
   },
@@ -156,8 +156,8 @@ const WAYS: readonly Way[] = [
     steps: ['previewed'],
     prepare: async (target) => {
       const { id } = await executed(target);
-      const core = createCore(room.bot, { targets: [target] });
-      const opened = await createRollback({ ...room.bot, ...core })({ ...asked(), runId: id });
+      const core = createCore(testbed.bot, { targets: [target] });
+      const opened = await createRollback({ ...testbed.bot, ...core })({ ...asked(), runId: id });
       if (opened.outcome !== 'requested') throw new Error(opened.outcome);
       return { run: opened.run, act: () => useCases(target).preview.read(opened, signal) };
     },
@@ -168,7 +168,7 @@ const WAYS: readonly Way[] = [
     by: 'a list that brings no change',
     steps: ['previewed'],
     prepare: async (target) => {
-      const opened = await openRun(room.bot, target);
+      const opened = await openRun(testbed.bot, target);
       return { run: opened.run, act: () => useCases(target, []).preview.read(opened, signal) };
     },
   },
@@ -178,7 +178,7 @@ const WAYS: readonly Way[] = [
     by: 'a server that cannot be read',
     steps: ['failed'],
     prepare: async (target) => {
-      const opened = await openRun(room.bot, target);
+      const opened = await openRun(testbed.bot, target);
       return { run: opened.run, act: () => useCases(target).preview.read(opened, signal) };
     },
   },
@@ -188,7 +188,7 @@ const WAYS: readonly Way[] = [
     by: 'a channel that takes no posts',
     steps: ['failed'],
     prepare: async (target) => {
-      const opened = await openRun(room.bot, target);
+      const opened = await openRun(testbed.bot, target);
       return { run: opened.run, act: () => useCases(target).preview.abandon(opened, 'is_archived') };
     },
   },
@@ -197,7 +197,7 @@ const WAYS: readonly Way[] = [
     to: 'failed',
     by: 'the end of every process that tried to read',
     steps: ['taken_over', 'failed'],
-    prepare: async (target) => takenUp(target, await openRun(room.bot, target), 3),
+    prepare: async (target) => takenUp(target, await openRun(testbed.bot, target), 3),
   },
   {
     from: 'ready',
@@ -205,7 +205,7 @@ const WAYS: readonly Way[] = [
     by: 'Confirm',
     steps: ['confirmed'],
     prepare: async (target) => {
-      const run = await readyRun(room.bot, target, LIST);
+      const run = await readyRun(testbed.bot, target, LIST);
       return { run, act: () => useCases(target).execution.confirm(click(run), undefined) };
     },
   },
@@ -215,7 +215,7 @@ const WAYS: readonly Way[] = [
     by: 'Cancel',
     steps: ['cancelled'],
     prepare: async (target) => {
-      const run = await readyRun(room.bot, target, LIST);
+      const run = await readyRun(testbed.bot, target, LIST);
       return { run, act: () => createCancel(useCases(target))(click(run)) };
     },
   },
@@ -225,8 +225,8 @@ const WAYS: readonly Way[] = [
     by: 'time',
     steps: ['expired'],
     prepare: async (target) => {
-      const run = await readyRun(room.bot, target, LIST);
-      await room.sql('UPDATE sync_runs SET expires_at = UTC_TIMESTAMP(3) WHERE id = ?', [run.id]);
+      const run = await readyRun(testbed.bot, target, LIST);
+      await testbed.sql('UPDATE sync_runs SET expires_at = UTC_TIMESTAMP(3) WHERE id = ?', [run.id]);
       return { run, act: () => sweep(useCases(target)) };
     },
   },
@@ -236,8 +236,8 @@ const WAYS: readonly Way[] = [
     by: 'a newer preview',
     steps: ['superseded', 'previewed'],
     prepare: async (target) => {
-      const run = await readyRun(room.bot, target, LIST);
-      const newer = await openRun(room.bot, target);
+      const run = await readyRun(testbed.bot, target, LIST);
+      const newer = await openRun(testbed.bot, target);
       return { run, act: () => useCases(target, LIST).preview.read(newer, signal) };
     },
   },
@@ -247,8 +247,8 @@ const WAYS: readonly Way[] = [
     by: 'a newer preview that brings no change',
     steps: ['superseded', 'previewed'],
     prepare: async (target) => {
-      const run = await readyRun(room.bot, target, LIST);
-      const newer = await openRun(room.bot, target);
+      const run = await readyRun(testbed.bot, target, LIST);
+      const newer = await openRun(testbed.bot, target);
       return { run, act: () => useCases(target, []).preview.read(newer, signal) };
     },
   },
@@ -258,7 +258,7 @@ const WAYS: readonly Way[] = [
     by: 'Adjust',
     steps: ['superseded', 'adjusted'],
     prepare: async (target) => {
-      const run = await readyRun(room.bot, target, LIST);
+      const run = await readyRun(testbed.bot, target, LIST);
       const omission = { emails: ['new@dkm'], actions: [] };
       const adjust = () => createAdjust({ ...useCases(target), rulesFor: async () => rules() });
       return { run, act: () => adjust()(click(run), omission, asked().requestKey) };
@@ -269,7 +269,7 @@ const WAYS: readonly Way[] = [
     to: 'executing',
     by: 'the end of the process that executed',
     steps: ['taken_over'],
-    prepare: async (target) => takenUp(target, await claimedRun(room.bot, target, LIST)),
+    prepare: async (target) => takenUp(target, await claimedRun(testbed.bot, target, LIST)),
   },
   {
     from: 'executing',
@@ -277,7 +277,7 @@ const WAYS: readonly Way[] = [
     by: 'the plan, applied',
     steps: ['completed'],
     prepare: async (target) => {
-      const claimed = await claimedRun(room.bot, target, LIST);
+      const claimed = await claimedRun(testbed.bot, target, LIST);
       return { run: claimed.run, act: () => useCases(target).execution.execute(claimed, signal) };
     },
   },
@@ -287,8 +287,8 @@ const WAYS: readonly Way[] = [
     by: 'a user who changed after the preview',
     steps: ['failed'],
     prepare: async (target) => {
-      const claimed = await claimedRun(room.bot, target, LIST);
-      await room.addUsers(target, { 'new@dkm': 'active' });
+      const claimed = await claimedRun(testbed.bot, target, LIST);
+      await testbed.addUsers(target, { 'new@dkm': 'active' });
       return { run: claimed.run, act: () => useCases(target).execution.execute(claimed, signal) };
     },
   },
@@ -297,13 +297,13 @@ const WAYS: readonly Way[] = [
     to: 'failed',
     by: 'the end of every process that tried to execute',
     steps: ['taken_over', 'failed'],
-    prepare: async (target) => takenUp(target, await claimedRun(room.bot, target, LIST), 3),
+    prepare: async (target) => takenUp(target, await claimedRun(testbed.bot, target, LIST), 3),
   },
 ];
 
 /** What audit log, log and counters say of a target since `seq`, each in its own way. */
 async function recordsOf({ name }: Target, seq: number) {
-  const rows = await room.sql<{ step: string }>(
+  const rows = await testbed.sql<{ step: string }>(
     'SELECT step FROM audit_logs WHERE target = ? AND seq > ? ORDER BY seq',
     [name, seq],
   );
@@ -320,13 +320,13 @@ async function recordsOf({ name }: Target, seq: number) {
 }
 
 const end = async () => {
-  const [head] = await room.sql<{ seq: number }>('SELECT seq FROM audit_heads');
+  const [head] = await testbed.sql<{ seq: number }>('SELECT seq FROM audit_heads');
   return Number(head?.seq);
 };
 
 describe('every move of a run', () => {
   it.each(WAYS)('$from → $to, by $by, is one audit row, one log line and one count', async (way) => {
-    const target = await room.location();
+    const target = await testbed.location();
     const { run, act } = await way.prepare(target);
     expect(run?.status ?? 'nothing').toBe(way.from);
     const before = await end();
@@ -336,9 +336,10 @@ describe('every move of a run', () => {
       lines: way.steps.map((each) => `run ${each.replace('_', ' ')}`),
       counts: Object.fromEntries(way.steps.map((each) => [each, 1])),
     });
-    const [newest] = await room.sql<{ id: number }>('SELECT MAX(id) AS id FROM sync_runs WHERE target = ?', [
-      target.name,
-    ]);
+    const [newest] = await testbed.sql<{ id: number }>(
+      'SELECT MAX(id) AS id FROM sync_runs WHERE target = ?',
+      [target.name],
+    );
     expect(await bot.runs.find(run?.id ?? Number(newest?.id))).toMatchObject({ status: way.to });
   });
 
@@ -351,18 +352,18 @@ describe('every move of a run', () => {
 
 describe('what is no move', () => {
   it('leaves nothing, where the turn of a run has come that waited', async () => {
-    const target = await room.location();
-    const { lease } = await openRun(room.bot, target);
-    await room.bot.runs.wait(lease);
+    const target = await testbed.location();
+    const { lease } = await openRun(testbed.bot, target);
+    await testbed.bot.runs.wait(lease);
     const before = await end();
-    await useCases(target).turns.takeUp();
+    await useCases(target).queue.startWaiting();
     expect(await recordsOf(target, before)).toEqual({ rows: [], lines: [], counts: {} });
     expect(await bot.runs.renew({ ...lease, owner: bot.owner })).toBe(true);
   });
 
   it('is one row and one line, where it is a refusal', async () => {
-    const target = await room.location();
-    const done = await present(room.bot, await draftRun(room.bot, target, [[]]));
+    const target = await testbed.location();
+    const done = await present(testbed.bot, await draftRun(testbed.bot, target, [[]]));
     const before = await end();
     await useCases(target).execution.confirm({ ...click(done), actor: AYU }, undefined);
     expect(await recordsOf(target, before)).toEqual({

@@ -6,7 +6,6 @@ import { inTransaction } from '../../../src/database/client.ts';
 import { observedBy } from '../../../src/monitoring/step-log.ts';
 import type { RecordedStep } from '../../../src/sync/audit.ts';
 import type { Claimed } from '../../../src/sync/runs.ts';
-import { type BotProcess, useRoom } from '../database/support/room.ts';
 import { listOf } from '../database/support/rows.ts';
 import {
   AYU,
@@ -20,9 +19,10 @@ import {
   runDraft,
   step,
 } from '../database/support/runs.ts';
+import { type BotProcess, useTestbed } from '../database/support/testbed.ts';
 import { recordLog } from '../sync/support/core.ts';
 
-const room = useRoom();
+const testbed = useTestbed();
 
 const LIST = listOf('new@dkm', 'newer@dkm');
 
@@ -31,7 +31,7 @@ let seen: RecordedStep[];
 let bot: BotProcess;
 
 beforeAll(() => {
-  bot = room.another({ observe: (each) => void seen.push(each) });
+  bot = testbed.another({ observe: (each) => void seen.push(each) });
 });
 
 beforeEach(() => {
@@ -44,11 +44,11 @@ const told = () => seen.map(({ audit, run }) => `${audit.step} ${run?.id ?? ''}`
 const steps = () => seen.map(({ audit }) => audit.step);
 
 const endLease = ({ run }: Claimed) =>
-  room.sql("UPDATE sync_runs SET lease_until = '2025-01-01' WHERE id = ?", [run.id]);
+  testbed.sql("UPDATE sync_runs SET lease_until = '2025-01-01' WHERE id = ?", [run.id]);
 
 describe('the observer of steps', () => {
   it('is told of each step of a run, with the run as it is then, the target and who did it', async () => {
-    const target = await room.location();
+    const target = await testbed.location();
     const claimed = await claimedRun(bot, target, LIST);
     const done = await apply(bot, claimed);
     expect(steps()).toEqual(['requested', 'previewed', 'confirmed', 'completed']);
@@ -59,14 +59,14 @@ describe('the observer of steps', () => {
   });
 
   it('is told of what gives way to a newer preview, before that one', async () => {
-    const target = await room.location();
-    const older = await readyRun(room.bot, target, LIST);
+    const target = await testbed.location();
+    const older = await readyRun(testbed.bot, target, LIST);
     const newer = await readyRun(bot, target, LIST);
     expect(told()).toEqual([`requested ${newer.id}`, `superseded ${older.id}`, `previewed ${newer.id}`]);
   });
 
   it('is told of an adjusted plan, and of the one whose place it takes', async () => {
-    const run = await readyRun(room.bot, await room.location(), LIST);
+    const run = await readyRun(testbed.bot, await testbed.location(), LIST);
     const omission = { emails: ['new@dkm'], actions: [] };
     const adjusted = await bot.runs.adjust(run.id, {
       actor: BUDI,
@@ -80,19 +80,19 @@ describe('the observer of steps', () => {
   });
 
   it('is told of a failure with the error behind it', async () => {
-    const { lease } = await openRun(room.bot, await room.location());
+    const { lease } = await openRun(testbed.bot, await testbed.location());
     const error = new Error('the innermost reason');
     await bot.runs.fail(lease, { code: 'unexpected' }, { ...step('failed'), error });
     expect(seen).toMatchObject([{ audit: { step: 'failed' }, run: { status: 'failed' }, error }]);
   });
 
   it('is told of previews that were cancelled or expired, and of runs taken over', async () => {
-    const cancelled = await readyRun(room.bot, await room.location(), LIST);
+    const cancelled = await readyRun(testbed.bot, await testbed.location(), LIST);
     await bot.runs.cancel(cancelled.id, BUDI, step('cancelled'));
-    const expired = await readyRun(room.bot, await room.location(), LIST);
-    await room.sql('UPDATE sync_runs SET expires_at = UTC_TIMESTAMP(3) WHERE id = ?', [expired.id]);
+    const expired = await readyRun(testbed.bot, await testbed.location(), LIST);
+    await testbed.sql('UPDATE sync_runs SET expires_at = UTC_TIMESTAMP(3) WHERE id = ?', [expired.id]);
     await bot.runs.expireDue(step('expired'));
-    const lapsed = await openRun(room.bot, await room.location());
+    const lapsed = await openRun(testbed.bot, await testbed.location());
     await endLease(lapsed);
     await bot.runs.takeOver(step('taken_over'));
     expect(told()).toEqual([
@@ -110,11 +110,11 @@ describe('the observer of steps', () => {
   });
 
   it('is told of nothing that did not happen', async () => {
-    const target = await room.location();
+    const target = await testbed.location();
     const draft = runDraft(target);
-    const run = await readyRun(room.bot, target, LIST);
-    await claim(room.bot, run);
-    await room.bot.runs.request(draft, step('requested'));
+    const run = await readyRun(testbed.bot, target, LIST);
+    await claim(testbed.bot, run);
+    await testbed.bot.runs.request(draft, step('requested'));
     await bot.runs.request(draft, step('requested'));
     await bot.runs.claim(run.id, BUDI, undefined, step('confirmed'), rules());
     await bot.runs.cancel(run.id, BUDI, step('cancelled'));
@@ -130,8 +130,8 @@ describe('the observer of steps', () => {
       throw new Error('no such label');
     };
     const observers = [broken, (each: RecordedStep) => void seen.push(each)];
-    const troubled = room.another({ observe: observedBy(observers, log) });
-    expect(await openRun(troubled, await room.location())).toMatchObject({ run: { status: 'reading' } });
+    const troubled = testbed.another({ observe: observedBy(observers, log) });
+    expect(await openRun(troubled, await testbed.location())).toMatchObject({ run: { status: 'reading' } });
     expect(log.lines).toEqual(['error: a step could not be observed']);
     expect(steps()).toEqual(['requested']);
   });
@@ -172,8 +172,8 @@ describe('a transaction', () => {
     let distant: BotProcess;
 
     beforeAll(async () => {
-      proxy = await startTcpProxy(Number(new URL(room.database.url).port));
-      distant = room.another({ observe: (each) => void seen.push(each), port: proxy.port });
+      proxy = await startTcpProxy(Number(new URL(testbed.database.url).port));
+      distant = testbed.another({ observe: (each) => void seen.push(each), port: proxy.port });
     });
 
     afterAll(() => proxy.stop());
@@ -184,7 +184,8 @@ describe('a transaction', () => {
         await appendAudit(tx, refused(outcome));
         lose();
       });
-    const rowsOf = (outcome: string) => room.sql('SELECT seq FROM audit_logs WHERE outcome = ?', [outcome]);
+    const rowsOf = (outcome: string) =>
+      testbed.sql('SELECT seq FROM audit_logs WHERE outcome = ?', [outcome]);
     const seenOnce = (outcome: string) =>
       until(() => outcomes().includes(outcome), { timeoutMs: 10_000, failure: () => outcomes().join() });
 

@@ -5,11 +5,11 @@ import { type DepotServer, startDepotServer } from '../../../sandbox/depot/serve
 import { makeDepotUser } from '../../../sandbox/depot/users.ts';
 import type { Run } from '../../../src/sync/run.ts';
 import type { Target } from '../../../src/sync/source.ts';
-import { useRoom } from '../database/support/room.ts';
 import { AYU } from '../database/support/runs.ts';
+import { useTestbed } from '../database/support/testbed.ts';
 import { createCore } from './support/core.ts';
 
-const room = useRoom();
+const testbed = useTestbed();
 const PAGE_SIZE = 10;
 
 let depot: DepotServer;
@@ -22,22 +22,22 @@ afterEach(() => depot.stop());
 
 /** A location with these users of the depot, and so many more who have left it. */
 async function locationOf(users: number, absent: number): Promise<Target> {
-  const target = await room.location();
-  await room.sql('UPDATE locations SET online_url = ? WHERE id = ?', [depot.url, target.locationId]);
+  const target = await testbed.location();
+  await testbed.sql('UPDATE locations SET online_url = ? WHERE id = ?', [depot.url, target.locationId]);
   const emails = depot.users.slice(0, users).map(({ email }) => String(email));
   const left = Array.from({ length: absent }, (_, index) => `left${index}@dkm`);
-  await room.addUsers(target, Object.fromEntries([...emails, ...left].map((email) => [email, 'active'])));
+  await testbed.addUsers(target, Object.fromEntries([...emails, ...left].map((email) => [email, 'active'])));
   return target;
 }
 
 async function preview(target: Target): Promise<Run> {
   const { source } = depotClient({ pageSize: PAGE_SIZE });
-  const core = createCore(room.bot, { targets: [target], source });
+  const core = createCore(testbed.bot, { targets: [target], source });
   const request = { target: target.name, channelId: 'C1', actor: AYU, requestKey: `${target.name} now` };
   const opened = await core.preview.request(request);
   if (opened.outcome !== 'requested') throw new Error(`The preview was ${opened.outcome}`);
   await core.preview.read(opened, new AbortController().signal);
-  const run = await room.bot.runs.find(opened.run.id);
+  const run = await testbed.bot.runs.find(opened.run.id);
   if (run === undefined) throw new Error('The run is gone');
   return run;
 }
@@ -183,7 +183,7 @@ describe('a server that cannot prove an absence', () => {
     expect(run).toMatchObject({ status: 'ready', counts: { deactivate: 0 }, undecided: { doubt } });
     expect(run.counts.add).toBeGreaterThan(0);
     expect(run.undecided?.users).toBeGreaterThanOrEqual(3);
-    const kept = await room.bot.plans.list(run.id, 'kept', 0, 100);
+    const kept = await testbed.bot.plans.list(run.id, 'kept', 0, 100);
     expect(kept).toHaveLength(run.undecided?.users ?? 0);
     expect(kept.every(({ statusAfter, detail }) => statusAfter === 'active' && detail === 'unproven')).toBe(
       true,
@@ -207,7 +207,7 @@ describe('a server that cannot prove an absence', () => {
   it('is not asked where everybody who is not on the list is inactive already', async () => {
     depot.faults.sorting = 'ascending';
     const target = await locationOf(50, 0);
-    await room.addUsers(target, { 'gone@dkm': 'inactive' });
+    await testbed.addUsers(target, { 'gone@dkm': 'inactive' });
     expect((await preview(target)).undecided).toBeUndefined();
     expect(pagesAsked()).toHaveLength(5);
   });

@@ -5,13 +5,13 @@ import type { Declaration } from '../../../src/sync/execute.ts';
 import type { Actor } from '../../../src/sync/run.ts';
 import type { GuardVerdict } from '../../../src/sync/safety.ts';
 import type { Target } from '../../../src/sync/source.ts';
-import { useRoom } from '../database/support/room.ts';
 import { listOf } from '../database/support/rows.ts';
 import { AYU, BUDI, claim, readyRun } from '../database/support/runs.ts';
+import { useTestbed } from '../database/support/testbed.ts';
 import { createCore } from './support/core.ts';
 import { click, shown } from './support/shown.ts';
 
-const room = useRoom();
+const testbed = useTestbed();
 
 const TRIPPED: GuardVerdict = {
   tripped: true,
@@ -23,20 +23,20 @@ const TRIPPED: GuardVerdict = {
 
 let target: Target;
 beforeEach(async () => {
-  target = await room.location();
-  await room.addUsers(target, { 'gone@dkm': 'active', 'stays@dkm': 'active' });
+  target = await testbed.location();
+  await testbed.addUsers(target, { 'gone@dkm': 'active', 'stays@dkm': 'active' });
 });
 
 const lastRefusal = async () =>
-  (await room.sql('SELECT step, outcome, actor_id, run_id FROM audit_logs ORDER BY seq DESC LIMIT 1'))[0];
+  (await testbed.sql('SELECT step, outcome, actor_id, run_id FROM audit_logs ORDER BY seq DESC LIMIT 1'))[0];
 
 describe('Confirm', () => {
   const confirm = (click: Click, declaration: Declaration | undefined) =>
-    createCore(room.bot).execution.confirm(click, declaration);
-  const twoPerson = () => createCore(room.bot, { twoPersonTargets: [target.name] }).execution;
+    createCore(testbed.bot).execution.confirm(click, declaration);
+  const twoPerson = () => createCore(testbed.bot, { twoPersonTargets: [target.name] }).execution;
 
   it('claims the run for whoever clicked, and writes that down', async () => {
-    const run = await shown(room.bot, target);
+    const run = await shown(testbed.bot, target);
     const confirmed = await confirm(click(run), undefined);
     expect(confirmed).toMatchObject({ outcome: 'claimed', run: { status: 'executing', confirmedBy: BUDI } });
     expect(await lastRefusal()).toEqual({
@@ -48,7 +48,7 @@ describe('Confirm', () => {
   });
 
   it('is refused a second time', async () => {
-    const run = await shown(room.bot, target);
+    const run = await shown(testbed.bot, target);
     await confirm(click(run), undefined);
     const again = await confirm(click(run), undefined);
     expect(again).toMatchObject({
@@ -75,7 +75,7 @@ describe('Confirm', () => {
     ['another channel', { channelId: 'C2', ts: '1.1' }],
     ['another message', { channelId: 'C1', ts: '2.2' }],
   ])('is refused where it comes from %s', async (_, message) => {
-    const forged = { ...click(await shown(room.bot, target)), message };
+    const forged = { ...click(await shown(testbed.bot, target)), message };
     expect(await confirm(forged, undefined)).toEqual({
       outcome: 'refused',
       refusal: { code: 'wrong_message' },
@@ -83,23 +83,23 @@ describe('Confirm', () => {
   });
 
   it('is refused once the time is over', async () => {
-    const run = await shown(room.bot, target);
-    await room.sql('UPDATE sync_runs SET expires_at = UTC_TIMESTAMP(3) WHERE id = ?', [run.id]);
+    const run = await shown(testbed.bot, target);
+    await testbed.sql('UPDATE sync_runs SET expires_at = UTC_TIMESTAMP(3) WHERE id = ?', [run.id]);
     expect(await confirm(click(run), undefined)).toMatchObject({
       refusal: { code: 'expired', run: { id: run.id } },
     });
   });
 
   it('is refused while another run executes at the location, and names it', async () => {
-    const holder = await claim(room.bot, await readyRun(room.bot, target, listOf('a@dkm')));
-    const run = await shown(room.bot, target);
+    const holder = await claim(testbed.bot, await readyRun(testbed.bot, target, listOf('a@dkm')));
+    const run = await shown(testbed.bot, target);
     expect(await confirm(click(run), undefined)).toMatchObject({
       refusal: { code: 'location_busy', holder: { id: holder.run.id } },
     });
   });
 
   it('needs a second person where the target says so, and takes one', async () => {
-    const run = await shown(room.bot, target);
+    const run = await shown(testbed.bot, target);
     expect(await twoPerson().confirm(click(run, AYU), undefined)).toMatchObject({
       refusal: { code: 'second_person_needed' },
     });
@@ -107,7 +107,7 @@ describe('Confirm', () => {
   });
 
   it('needs the target and a reason where the guard has tripped, and remembers the reason', async () => {
-    const run = await shown(room.bot, target, TRIPPED);
+    const run = await shown(testbed.bot, target, TRIPPED);
     const declare = async (declared: string, reason: string) =>
       confirm(click(run), { target: declared, reason });
     expect(await confirm(click(run), undefined)).toMatchObject({ refusal: { code: 'guard_tripped' } });
@@ -118,14 +118,15 @@ describe('Confirm', () => {
     expect(await declare(target.name, ' \n')).toMatchObject({ refusal: { code: 'reason_missing' } });
     const confirmed = await declare(` ${target.name.toUpperCase()} `, 'the depot closed');
     expect(confirmed).toMatchObject({ outcome: 'claimed', run: { reason: 'the depot closed' } });
-    const [entry] = await room.sql("SELECT reason FROM audit_logs WHERE run_id = ? AND step = 'confirmed'", [
-      run.id,
-    ]);
+    const [entry] = await testbed.sql(
+      "SELECT reason FROM audit_logs WHERE run_id = ? AND step = 'confirmed'",
+      [run.id],
+    );
     expect(entry).toEqual({ reason: 'the depot closed' });
   });
 
   it('keeps no reason where none was needed', async () => {
-    const confirmed = await confirm(click(await shown(room.bot, target)), {
+    const confirmed = await confirm(click(await shown(testbed.bot, target)), {
       target: 'anything',
       reason: 'just so',
     });
@@ -133,7 +134,7 @@ describe('Confirm', () => {
   });
 
   it('objects in this order: not ready, second person, guard, target, reason', async () => {
-    const run = await shown(room.bot, target, TRIPPED);
+    const run = await shown(testbed.bot, target, TRIPPED);
     const codes: unknown[] = [];
     const ask = async (actor: Actor, declaration?: { target: string; reason: string }) => {
       const answer = await twoPerson().confirm(click(run, actor), declaration);
@@ -144,7 +145,7 @@ describe('Confirm', () => {
     await ask(BUDI);
     await ask(BUDI, wrong);
     await ask(BUDI, { ...wrong, target: target.name });
-    await createCancel(room.bot)(click(run));
+    await createCancel(testbed.bot)(click(run));
     await ask(AYU, wrong);
     expect(codes).toEqual([
       'second_person_needed',

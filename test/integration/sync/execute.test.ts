@@ -1,32 +1,32 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createCancel } from '../../../src/sync/cancel.ts';
 import type { Target } from '../../../src/sync/source.ts';
-import { useRoom } from '../database/support/room.ts';
 import { BUDI, claim } from '../database/support/runs.ts';
+import { useTestbed } from '../database/support/testbed.ts';
 import { createCore } from './support/core.ts';
 import { click, shown } from './support/shown.ts';
 
-const room = useRoom();
+const testbed = useTestbed();
 
 const running = new AbortController().signal;
 
 let target: Target;
 beforeEach(async () => {
-  target = await room.location();
-  await room.addUsers(target, { 'gone@dkm': 'active', 'stays@dkm': 'active' });
+  target = await testbed.location();
+  await testbed.addUsers(target, { 'gone@dkm': 'active', 'stays@dkm': 'active' });
 });
 
 const lastRefusal = async () =>
-  (await room.sql('SELECT step, outcome, actor_id, run_id FROM audit_logs ORDER BY seq DESC LIMIT 1'))[0];
+  (await testbed.sql('SELECT step, outcome, actor_id, run_id FROM audit_logs ORDER BY seq DESC LIMIT 1'))[0];
 
 describe('an execution', () => {
   it('takes the buttons away, applies the plan and completes the run', async () => {
-    const core = createCore(room.bot);
-    const confirmed = await core.execution.confirm(click(await shown(room.bot, target)), undefined);
+    const core = createCore(testbed.bot);
+    const confirmed = await core.execution.confirm(click(await shown(testbed.bot, target)), undefined);
     if (confirmed.outcome !== 'claimed') throw new Error('The click was refused');
     await core.execution.execute(confirmed, running);
     expect(core.progress.calls).toEqual(['executing']);
-    expect(await room.usersAt(target)).toEqual({
+    expect(await testbed.usersAt(target)).toEqual({
       'gone@dkm': 'inactive',
       'stays@dkm': 'active',
       'new@dkm': 'active',
@@ -35,30 +35,30 @@ describe('an execution', () => {
   });
 
   it('fails as stale where a user has changed since, and changes nobody', async () => {
-    const core = createCore(room.bot);
-    const claimed = await claim(room.bot, await shown(room.bot, target));
-    await room.sql("UPDATE users SET status = 'inactive' WHERE location_id = ? AND email = 'gone@dkm'", [
+    const core = createCore(testbed.bot);
+    const claimed = await claim(testbed.bot, await shown(testbed.bot, target));
+    await testbed.sql("UPDATE users SET status = 'inactive' WHERE location_id = ? AND email = 'gone@dkm'", [
       target.locationId,
     ]);
     await core.execution.execute(claimed, running);
-    expect(await room.bot.runs.find(claimed.run.id)).toMatchObject({
+    expect(await testbed.bot.runs.find(claimed.run.id)).toMatchObject({
       status: 'failed',
       failure: { code: 'stale', total: 1, emails: ['gone@dkm'] },
     });
-    expect(await room.usersAt(target)).toEqual({ 'gone@dkm': 'inactive', 'stays@dkm': 'active' });
+    expect(await testbed.usersAt(target)).toEqual({ 'gone@dkm': 'inactive', 'stays@dkm': 'active' });
   });
 
   it('is done to its end though this process was told to stop', async () => {
-    const claimed = await claim(room.bot, await shown(room.bot, target));
-    await createCore(room.bot).execution.execute(claimed, AbortSignal.abort());
-    expect((await room.bot.runs.find(claimed.run.id))?.status).toBe('completed');
+    const claimed = await claim(testbed.bot, await shown(testbed.bot, target));
+    await createCore(testbed.bot).execution.execute(claimed, AbortSignal.abort());
+    expect((await testbed.bot.runs.find(claimed.run.id))?.status).toBe('completed');
   });
 });
 
 describe('Cancel', () => {
   it('ends a preview, and is refused afterwards', async () => {
-    const run = await shown(room.bot, target);
-    const cancel = createCancel(room.bot);
+    const run = await shown(testbed.bot, target);
+    const cancel = createCancel(testbed.bot);
     expect(await cancel(click(run))).toMatchObject({
       outcome: 'cancelled',
       run: { status: 'cancelled', cancelledBy: BUDI },

@@ -4,7 +4,6 @@ import { createRetry } from '../../../src/sync/retry.ts';
 import { createRollback } from '../../../src/sync/rollback.ts';
 import type { Run } from '../../../src/sync/run.ts';
 import type { Target } from '../../../src/sync/source.ts';
-import { useRoom } from '../database/support/room.ts';
 import { listOf } from '../database/support/rows.ts';
 import {
   AYU,
@@ -17,25 +16,26 @@ import {
   readyRun,
   step,
 } from '../database/support/runs.ts';
+import { useTestbed } from '../database/support/testbed.ts';
 import { createCore } from './support/core.ts';
 
-const room = useRoom();
+const testbed = useTestbed();
 
 const click = ({ id }: Run): Click => ({ runId: id, actor: BUDI, message: undefined });
 const useCases = (target: Target) => {
-  const ports = { ...room.bot, preview: createCore(room.bot, { targets: [target] }).preview };
+  const ports = { ...testbed.bot, preview: createCore(testbed.bot, { targets: [target] }).preview };
   return { retry: createRetry(ports), rollback: createRollback(ports) };
 };
 const failed = async (target: Target) => {
-  const { lease } = await openRun(room.bot, target);
-  return room.bot.runs.fail(lease, { code: 'list_moved' }, step('failed'));
+  const { lease } = await openRun(testbed.bot, target);
+  return testbed.bot.runs.fail(lease, { code: 'list_moved' }, step('failed'));
 };
 const completed = async (target: Target) =>
-  apply(room.bot, await claimedRun(room.bot, target, listOf('new@dkm')));
+  apply(testbed.bot, await claimedRun(testbed.bot, target, listOf('new@dkm')));
 
 describe('Try Again', () => {
   it('opens a new run in the channel of the failed one, once', async () => {
-    const target = await room.location();
+    const target = await testbed.location();
     const { retry } = useCases(target);
     const run = await failed(target);
     const answers = await Promise.all([retry(click(run)), retry(click(run)), retry(click(run))]);
@@ -49,21 +49,21 @@ describe('Try Again', () => {
   });
 
   it('is refused for a run that has not failed', async () => {
-    const target = await room.location();
-    const run = await readyRun(room.bot, target, listOf('new@dkm'));
+    const target = await testbed.location();
+    const run = await readyRun(testbed.bot, target, listOf('new@dkm'));
     expect(await useCases(target).retry(click(run))).toMatchObject({ refusal: { code: 'not_failed' } });
   });
 
   it('is refused where the location is gone, and can be pressed again', async () => {
-    const target = await room.location();
+    const target = await testbed.location();
     const run = await failed(target);
-    const elsewhere = useCases(await room.location());
+    const elsewhere = useCases(await testbed.location());
     expect(await elsewhere.retry(click(run))).toMatchObject({ refusal: { code: 'location_missing' } });
     expect(await useCases(target).retry(click(run))).toMatchObject({ outcome: 'requested' });
   });
 
   it('takes back the same run where a rollback has failed', async () => {
-    const target = await room.location();
+    const target = await testbed.location();
     const done = await completed(target);
     const { retry, rollback } = useCases(target);
     const back = await rollback({
@@ -73,7 +73,7 @@ describe('Try Again', () => {
       requestKey: `roll back ${done.id}`,
     });
     if (back.outcome !== 'requested') throw new Error('The rollback was refused');
-    const run = await room.bot.runs.fail(back.lease, { code: 'unexpected' }, step('failed'));
+    const run = await testbed.bot.runs.fail(back.lease, { code: 'unexpected' }, step('failed'));
     expect(await retry(click(run))).toMatchObject({ outcome: 'requested', run: { reverts: done.id } });
   });
 });
@@ -87,33 +87,33 @@ describe('Roll Back', () => {
   });
 
   it('opens a run that takes the named one back', async () => {
-    const target = await room.location();
+    const target = await testbed.location();
     const done = await completed(target);
     const opened = await useCases(target).rollback(request(done, 'named'));
     expect(opened).toMatchObject({
       outcome: 'requested',
       run: { status: 'reading', reverts: done.id, target: target.name },
     });
-    const [entry] = await room.sql(
+    const [entry] = await testbed.sql(
       "SELECT outcome, reason FROM audit_logs WHERE step = 'requested' ORDER BY seq DESC LIMIT 1",
     );
     expect(entry).toEqual({ outcome: 'rollback', reason: `of run ${done.id}` });
   });
 
   it('takes the newest run that changed something where none is named', async () => {
-    const target = await room.location();
+    const target = await testbed.location();
     const done = await completed(target);
-    await present(room.bot, await draftRun(room.bot, await room.location(), [[]]));
+    await present(testbed.bot, await draftRun(testbed.bot, await testbed.location(), [[]]));
     expect(await useCases(target).rollback(request(undefined, 'newest'))).toMatchObject({
       run: { reverts: done.id },
     });
   });
 
   it('is refused for a run that has not completed, or that changed nothing', async () => {
-    const target = await room.location();
+    const target = await testbed.location();
     const { rollback } = useCases(target);
-    const idle = await present(room.bot, await draftRun(room.bot, target, [[]]));
-    const waiting = await readyRun(room.bot, target, listOf('new@dkm'));
+    const idle = await present(testbed.bot, await draftRun(testbed.bot, target, [[]]));
+    const waiting = await readyRun(testbed.bot, target, listOf('new@dkm'));
     for (const run of [idle, waiting]) {
       expect(await rollback(request(run, `of ${run.id}`))).toMatchObject({
         refusal: { code: 'not_completed' },
@@ -122,8 +122,8 @@ describe('Roll Back', () => {
   });
 
   it('is refused where nothing has completed yet', async () => {
-    await room.sql('DELETE FROM sync_runs');
-    const { rollback } = useCases(await room.location());
+    await testbed.sql('DELETE FROM sync_runs');
+    const { rollback } = useCases(await testbed.location());
     expect(await rollback(request(undefined, 'nothing'))).toMatchObject({
       refusal: { code: 'nothing_completed' },
     });

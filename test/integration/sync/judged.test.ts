@@ -4,14 +4,14 @@ import { createRollback } from '../../../src/sync/rollback.ts';
 import type { Actor, Run } from '../../../src/sync/run.ts';
 import type { Claimed } from '../../../src/sync/runs.ts';
 import type { Target } from '../../../src/sync/source.ts';
-import { useRoom } from '../database/support/room.ts';
 import { listOf } from '../database/support/rows.ts';
 import { AYU, BUDI, rules } from '../database/support/runs.ts';
+import { useTestbed } from '../database/support/testbed.ts';
 import { type Core, type CoreOptions, createCore } from './support/core.ts';
 import { scriptedSource, whole } from './support/scripted-source.ts';
 
 /** Two replicas on one database, whose settings differ: the stricter of preview, Confirm and execution decides. */
-const room = useRoom();
+const testbed = useTestbed();
 
 const running = new AbortController().signal;
 const STAY = Array.from({ length: 20 }, (_, n) => `stays${n}@dkm`);
@@ -19,15 +19,15 @@ const REASON: Pick<Declaration, 'reason'> = { reason: 'the depot closed' };
 
 let target: Target;
 beforeEach(async () => {
-  target = await room.location();
+  target = await testbed.location();
   const active = [...STAY, 'gone@dkm', 'root@dkm'].map((email) => [email, 'active'] as const);
-  await room.addUsers(target, Object.fromEntries(active));
+  await testbed.addUsers(target, Object.fromEntries(active));
 });
 
 /** One process with settings of its own. */
 function replica(options: CoreOptions = {}): Core {
   const list = whole(listOf(...STAY, 'new@dkm'));
-  return createCore(room.bot, { targets: [target], source: scriptedSource(list, list), ...options });
+  return createCore(testbed.bot, { targets: [target], source: scriptedSource(list, list), ...options });
 }
 
 /** A preview that Ayu asked for: new@dkm is added, gone@dkm and root@dkm go. */
@@ -40,7 +40,7 @@ async function preview(core: Core, name = target.name): Promise<Run> {
 }
 
 async function stored({ id }: Run): Promise<Run> {
-  const run = await room.bot.runs.find(id);
+  const run = await testbed.bot.runs.find(id);
   if (run === undefined) throw new Error('The run is gone');
   return run;
 }
@@ -60,13 +60,13 @@ async function execute(core: Core, confirmed: Confirmed): Promise<Run> {
 }
 
 const nobodyElse = () =>
-  room.sql("UPDATE users SET status = 'inactive' WHERE location_id = ? AND email LIKE 'stays%'", [
+  testbed.sql("UPDATE users SET status = 'inactive' WHERE location_id = ? AND email LIKE 'stays%'", [
     target.locationId,
   ]);
 
 /** Another run has deactivated so many here within the last day. */
 const wentBefore = async (many: number) => {
-  await room.sql(
+  await testbed.sql(
     `INSERT INTO sync_runs (target, location_id, location_name, status, channel_id, request_key, requested_by_id,
        requested_by_name, requested_at, finished_at, deactivate_count)
      VALUES ('other', ?, 'x', 'completed', 'C1', UUID(), 'U', 'u', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), ?)`,
@@ -82,7 +82,7 @@ describe('a plan that nothing has made stricter', () => {
     const run = await preview(replica());
     const ended = await execute(replica(settings), await confirm(replica(settings), run));
     expect(ended).toMatchObject({ status: 'completed', reason: undefined });
-    expect(await room.usersAt(target)).toMatchObject({ 'gone@dkm': 'inactive', 'root@dkm': 'inactive' });
+    expect(await testbed.usersAt(target)).toMatchObject({ 'gone@dkm': 'inactive', 'root@dkm': 'inactive' });
   });
 
   it('needs the reason that the preview asked for, though the replica that is asked would not', async () => {
@@ -124,7 +124,7 @@ describe('two people', () => {
   });
 
   it('are not needed at another location', async () => {
-    const elsewhere = await room.location();
+    const elsewhere = await testbed.location();
     const settings = { targets: [target, elsewhere], twoPersonTargets: [elsewhere.name] };
     const run = await preview(replica(settings));
     expect(await confirm(replica(settings), run, AYU)).toMatchObject({ outcome: 'claimed' });
@@ -132,10 +132,10 @@ describe('two people', () => {
 
   it('are needed where only the replica that executes has the rule', async () => {
     const run = await preview(replica());
-    const before = await room.everyUser();
+    const before = await testbed.everyUser();
     const ended = await execute(replica(named()), await confirm(replica(), run, AYU));
     expect(ended).toMatchObject({ status: 'failed', failure: { code: 'second_person_needed' } });
-    expect(await room.everyUser()).toEqual(before);
+    expect(await testbed.everyUser()).toEqual(before);
   });
 });
 
@@ -148,19 +148,19 @@ describe('a user who is protected since the preview', () => {
     ['by both', protecting, protecting],
   ])('is not deactivated: %s', async (_, confirming, executing) => {
     const run = await preview(replica());
-    const before = await room.everyUser();
+    const before = await testbed.everyUser();
     const ended = await execute(replica(executing), await confirm(replica(confirming), run));
     expect(ended).toMatchObject({
       status: 'failed',
       failure: { code: 'protected_since', total: 1, emails: ['root@dkm'] },
     });
-    expect(await room.everyUser()).toEqual(before);
+    expect(await testbed.everyUser()).toEqual(before);
   });
 
   it('is not deactivated where the preview’s replica alone protects them', async () => {
     const run = await preview(replica(protecting));
     await execute(replica(), await confirm(replica(), run));
-    expect(await room.usersAt(target)).toMatchObject({ 'root@dkm': 'active', 'gone@dkm': 'inactive' });
+    expect(await testbed.usersAt(target)).toMatchObject({ 'root@dkm': 'active', 'gone@dkm': 'inactive' });
   });
 
   it('may be added and reactivated all the same', async () => {
@@ -183,7 +183,7 @@ describe('the guard', () => {
     const run = await preview(replica());
     expect(run.guard).toEqual({ tripped: false });
     await change();
-    const before = await room.everyUser();
+    const before = await testbed.everyUser();
     const refused = await confirm(replica(settings), run);
     expect(refused).toMatchObject({
       refusal: { code: 'guard_tripped_since', facts: { deactivate: 2, active } },
@@ -192,10 +192,10 @@ describe('the guard', () => {
     expect(shown).toMatchObject({ status: 'ready', guard: { tripped: true, why, deactivate: 2, active } });
     expect(shown.planHash).toBe(run.planHash);
     expect(
-      await room.sql('SELECT kind FROM sync_outbox WHERE run_id = ? ORDER BY id DESC LIMIT 1', [run.id]),
+      await testbed.sql('SELECT kind FROM sync_outbox WHERE run_id = ? ORDER BY id DESC LIMIT 1', [run.id]),
     ).toEqual([{ kind: 'message' }]);
     expect(
-      await room.sql(
+      await testbed.sql(
         'SELECT step, outcome, actor_id FROM audit_logs WHERE run_id = ? ORDER BY seq DESC LIMIT 1',
         [run.id],
       ),
@@ -203,7 +203,7 @@ describe('the guard', () => {
 
     // Whoever is asked next knows of it, with any settings.
     expect(await confirm(replica(), run)).toMatchObject({ refusal: { code: 'guard_tripped' } });
-    expect(await room.everyUser()).toEqual(before);
+    expect(await testbed.everyUser()).toEqual(before);
     const declared = await confirm(replica(settings), run, BUDI, { target: target.name, ...REASON });
     expect(await execute(replica(settings), declared)).toMatchObject({
       status: 'completed',
@@ -235,12 +235,12 @@ describe('the guard', () => {
   ])('stops the execution where after Confirm %s', async (_, settings, change) => {
     const confirmed = await confirm(replica(), await preview(replica()));
     await change();
-    const before = await room.everyUser();
+    const before = await testbed.everyUser();
     expect(await execute(replica(settings), confirmed)).toMatchObject({
       status: 'failed',
       failure: { code: 'guard_tripped', deactivate: 2 },
     });
-    expect(await room.everyUser()).toEqual(before);
+    expect(await testbed.everyUser()).toEqual(before);
   });
 
   it('stops the execution where everybody else became inactive after a reason was given for less', async () => {
@@ -252,7 +252,7 @@ describe('the guard', () => {
 
   it('holds where the stored verdict was edited: the plan is judged anew', async () => {
     const run = await preview(replica(low));
-    await room.sql('UPDATE sync_runs SET guard = ? WHERE id = ?', [
+    await testbed.sql('UPDATE sync_runs SET guard = ? WHERE id = ?', [
       JSON.stringify({ tripped: false }),
       run.id,
     ]);
@@ -262,10 +262,10 @@ describe('the guard', () => {
   it('judges a rollback in the same way', async () => {
     const core = replica();
     const done = await execute(core, await confirm(core, await preview(core)));
-    await room.sql("UPDATE users SET status = 'active' WHERE location_id = ? AND email = 'new@dkm'", [
+    await testbed.sql("UPDATE users SET status = 'active' WHERE location_id = ? AND email = 'new@dkm'", [
       target.locationId,
     ]);
-    const rollback = createRollback({ ...room.bot, preview: core.preview });
+    const rollback = createRollback({ ...testbed.bot, preview: core.preview });
     const requested = await rollback({
       runId: done.id,
       channelId: 'C1',
@@ -288,11 +288,11 @@ describe('the guard', () => {
   it('leaves a run alone that ended meanwhile, and says how', async () => {
     const run = await preview(replica());
     const bot = {
-      ...room.bot,
+      ...testbed.bot,
       plans: {
-        ...room.bot.plans,
+        ...testbed.bot.plans,
         guardFacts: async (each: Run) => {
-          await room.bot.runs.cancel(each.id, AYU, {
+          await testbed.bot.runs.cancel(each.id, AYU, {
             audit: { step: 'cancelled', actor: AYU, outcome: 'x' },
             notices: [],
           });
@@ -315,7 +315,7 @@ describe('a plan that is adjusted', () => {
       twoPersonTargets: [target.name],
     };
     const run = await preview(replica(first));
-    const adjusted = await room.bot.runs.adjust(run.id, {
+    const adjusted = await testbed.bot.runs.adjust(run.id, {
       actor: BUDI,
       omission: { emails: ['root@dkm'], actions: [] },
       requestKey: `adjust ${run.id}`,
@@ -339,7 +339,7 @@ describe('a plan that is adjusted', () => {
 
 describe('a preview whose target stands for another location by now', () => {
   it('is not read: the server of one is never compared with the users of the other', async () => {
-    const elsewhere = await room.location();
+    const elsewhere = await testbed.location();
     const requested = await replica().preview.request({
       target: target.name,
       channelId: 'C1',
@@ -347,7 +347,7 @@ describe('a preview whose target stands for another location by now', () => {
       requestKey: `moved ${target.name}`,
     });
     if (requested.outcome !== 'requested') throw new Error(requested.outcome);
-    const other = createCore(room.bot, { codes: { [target.name]: elsewhere.name } });
+    const other = createCore(testbed.bot, { codes: { [target.name]: elsewhere.name } });
     await other.preview.read(requested, running);
     expect(await stored(requested.run)).toMatchObject({
       status: 'failed',

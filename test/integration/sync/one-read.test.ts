@@ -4,14 +4,14 @@ import { createRetry } from '../../../src/sync/retry.ts';
 import { SYSTEM } from '../../../src/sync/run.ts';
 import { createSchedule } from '../../../src/sync/schedule.ts';
 import type { Target } from '../../../src/sync/source.ts';
-import { useRoom } from '../database/support/room.ts';
 import { listOf } from '../database/support/rows.ts';
 import { AYU, apply, BUDI, claimedRun, step } from '../database/support/runs.ts';
+import { useTestbed } from '../database/support/testbed.ts';
 import { createCore } from './support/core.ts';
+import { queueOf } from './support/queue.ts';
 import { scriptedSource, whole } from './support/scripted-source.ts';
-import { turnsOf } from './support/turns.ts';
 
-const room = useRoom();
+const testbed = useTestbed();
 
 let keys = 0;
 
@@ -22,10 +22,10 @@ function ask(target: Target, more: Partial<PreviewRequest> = {}): PreviewRequest
 
 /** The use cases of one process, and of another one on the same database. */
 async function place() {
-  const target = await room.location();
+  const target = await testbed.location();
   const source = () => scriptedSource(whole(listOf('new@dkm')), whole(listOf('new@dkm')));
-  const here = createCore(room.bot, { targets: [target], source: source() });
-  const other = room.another();
+  const here = createCore(testbed.bot, { targets: [target], source: source() });
+  const other = testbed.another();
   return { target, here, other, there: createCore(other, { targets: [target], source: source() }) };
 }
 
@@ -35,7 +35,7 @@ function opened(requested: PreviewRequested) {
 }
 
 const runsAt = ({ locationId }: Target) =>
-  room.sql<{ id: number; status: string }>(
+  testbed.sql<{ id: number; status: string }>(
     'SELECT id, status FROM sync_runs WHERE location_id = ? ORDER BY id',
     [locationId],
   );
@@ -52,7 +52,7 @@ describe('while the list of a location is read', () => {
     });
     expect(await runsAt(target)).toEqual([{ id: run.id, status: 'reading' }]);
     const refused = "SELECT actor_id, run_id FROM audit_logs WHERE outcome = 'being_read' AND target = ?";
-    expect(await room.sql(refused, [target.name])).toEqual([{ actor_id: BUDI.id, run_id: run.id }]);
+    expect(await testbed.sql(refused, [target.name])).toEqual([{ actor_id: BUDI.id, run_id: run.id }]);
   });
 
   it('one of fifty that ask two replicas at the same time opens a run', async () => {
@@ -82,9 +82,9 @@ describe('while the list of a location is read', () => {
   });
 
   it('it is read no second time under another name of the location', async () => {
-    const target = await room.location();
+    const target = await testbed.location();
     const alias = { ...target, name: target.name.toUpperCase() };
-    const core = createCore(room.bot, { targets: [target, alias] });
+    const core = createCore(testbed.bot, { targets: [target, alias] });
     const { run } = opened(await core.preview.request(ask(target)));
     expect(await core.preview.request(ask(alias))).toMatchObject({ refusal: { run: { id: run.id } } });
   });
@@ -92,9 +92,9 @@ describe('while the list of a location is read', () => {
   it('Try Again of a failed run points to it, and can be pressed later', async () => {
     const { target, here } = await place();
     const failed = opened(await here.preview.request(ask(target)));
-    await room.bot.runs.fail(failed.lease, { code: 'list_moved' }, step('failed'));
-    await room.bot.runs.attachMessage(failed.run.id, '1.1');
-    const retry = createRetry({ ...room.bot, preview: here.preview });
+    await testbed.bot.runs.fail(failed.lease, { code: 'list_moved' }, step('failed'));
+    await testbed.bot.runs.attachMessage(failed.run.id, '1.1');
+    const retry = createRetry({ ...testbed.bot, preview: here.preview });
     const click = { runId: failed.run.id, actor: BUDI, message: { channelId: 'C1', ts: '1.1' } };
     const reading = opened(await here.preview.request(ask(target)));
     expect(await retry(click)).toMatchObject({
@@ -105,9 +105,9 @@ describe('while the list of a location is read', () => {
   });
 
   it('a rollback may be looked up, and none of the same run beside it', async () => {
-    const target = await room.location();
-    const done = await apply(room.bot, await claimedRun(room.bot, target, listOf('new@dkm')));
-    const core = createCore(room.bot, { targets: [target] });
+    const target = await testbed.location();
+    const done = await apply(testbed.bot, await claimedRun(testbed.bot, target, listOf('new@dkm')));
+    const core = createCore(testbed.bot, { targets: [target] });
     opened(await core.preview.request(ask(target)));
     const rollback = opened(await core.preview.request(ask(target, { reverts: done.id })));
     expect(await core.preview.request(ask(target, { reverts: done.id, actor: BUDI }))).toMatchObject({
@@ -127,14 +127,14 @@ describe('a list can be read again', () => {
   it('as soon as it could not be read', async () => {
     const { target, here } = await place();
     const { lease } = opened(await here.preview.request(ask(target)));
-    await room.bot.runs.fail(lease, { code: 'list_moved' }, step('failed'));
+    await testbed.bot.runs.fail(lease, { code: 'list_moved' }, step('failed'));
     opened(await here.preview.request(ask(target)));
   });
 
   it('once another process went on for one that died, which it may at once', async () => {
     const { target, here, other, there } = await place();
     const { run, lease } = opened(await here.preview.request(ask(target)));
-    await room.bot.runs.release(lease);
+    await testbed.bot.runs.release(lease);
     expect(await there.preview.request(ask(target))).toMatchObject({ refusal: { run: { id: run.id } } });
     const taken = await other.runs.takeOver(step('taken_over'));
     const mine = taken.find((each) => each.run.id === run.id);
@@ -146,7 +146,7 @@ describe('a list can be read again', () => {
   it('where a process of an older version ended the run and left its mark', async () => {
     const { target, here } = await place();
     const { run } = opened(await here.preview.request(ask(target)));
-    await room.sql("UPDATE sync_runs SET status = 'failed' WHERE id = ?", [run.id]);
+    await testbed.sql("UPDATE sync_runs SET status = 'failed' WHERE id = ?", [run.id]);
     opened(await here.preview.request(ask(target)));
   });
 });
@@ -154,11 +154,11 @@ describe('a list can be read again', () => {
 describe('a preview on a schedule', () => {
   it('waits while somebody’s is read, leaves no row for each look, and comes then', async () => {
     const { target, here } = await place();
-    const { turns, started } = turnsOf(room.bot, here);
+    const { queue, started } = queueOf(testbed.bot, here);
     const due = new Date('2026-11-27T02:00:00Z');
     const schedule = createSchedule({
       preview: here.preview,
-      turns,
+      queue,
       lastDue: () => due,
       targets: [target.name],
       channelId: 'C2',
@@ -168,7 +168,7 @@ describe('a preview on a schedule', () => {
     await schedule.tick(due);
     expect(await runsAt(target)).toHaveLength(1);
     expect(
-      await room.sql("SELECT 1 FROM audit_logs WHERE step = 'refused' AND target = ?", [target.name]),
+      await testbed.sql("SELECT 1 FROM audit_logs WHERE step = 'refused' AND target = ?", [target.name]),
     ).toEqual([]);
     await here.preview.read(reading, stop);
     await schedule.tick(due);
@@ -176,6 +176,6 @@ describe('a preview on a schedule', () => {
     await Promise.all(started);
     const runs = await runsAt(target);
     expect(runs.map(({ status }) => status)).toEqual(['superseded', 'ready']);
-    expect((await room.bot.runs.find(runs[1]?.id ?? 0))?.requestedBy).toEqual(SYSTEM);
+    expect((await testbed.bot.runs.find(runs[1]?.id ?? 0))?.requestedBy).toEqual(SYSTEM);
   });
 });

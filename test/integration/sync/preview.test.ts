@@ -4,13 +4,13 @@ import { type Failure, RunError } from '../../../src/sync/failure.ts';
 import type { Run } from '../../../src/sync/run.ts';
 import type { Claimed } from '../../../src/sync/runs.ts';
 import type { Target } from '../../../src/sync/source.ts';
-import { useRoom } from '../database/support/room.ts';
 import { listOf } from '../database/support/rows.ts';
 import { AYU, apply, BUDI, claimedRun, planLines, step } from '../database/support/runs.ts';
+import { useTestbed } from '../database/support/testbed.ts';
 import { type Core, createCore } from './support/core.ts';
 import { type ScriptedRead, scriptedSource, whole } from './support/scripted-source.ts';
 
-const room = useRoom();
+const testbed = useTestbed();
 
 const running = new AbortController().signal;
 
@@ -33,21 +33,21 @@ async function previewed(
   ...reads: readonly ScriptedRead[]
 ): Promise<{ run: Run; core: Core }> {
   const source = scriptedSource(...reads);
-  const core = createCore(room.bot, { targets: [target], source, protectedEmails: ['admin@*'] });
+  const core = createCore(testbed.bot, { targets: [target], source, protectedEmails: ['admin@*'] });
   const opened = await requested(core, target);
   await core.preview.read(opened, running);
-  const run = await room.bot.runs.find(opened.run.id);
+  const run = await testbed.bot.runs.find(opened.run.id);
   if (run === undefined) throw new Error('The run is gone');
   return { run, core };
 }
 
 const noticesOf = async ({ id }: Run) =>
-  (await room.sql<{ kind: string }>('SELECT kind FROM sync_outbox WHERE run_id = ? ORDER BY id', [id])).map(
-    ({ kind }) => kind,
-  );
+  (
+    await testbed.sql<{ kind: string }>('SELECT kind FROM sync_outbox WHERE run_id = ? ORDER BY id', [id])
+  ).map(({ kind }) => kind);
 const lastEntry = async ({ id }: Run) =>
   (
-    await room.sql(
+    await testbed.sql(
       'SELECT step, outcome, actor_id, reason FROM audit_logs WHERE run_id = ? ORDER BY seq DESC LIMIT 1',
       [id],
     )
@@ -55,8 +55,8 @@ const lastEntry = async ({ id }: Run) =>
 
 describe('a preview', () => {
   it('is ready to be confirmed, with its plan', async () => {
-    const target = await room.location();
-    await room.addUsers(target, { 'a@dkm': 'active', 'admin@dkm': 'active' });
+    const target = await testbed.location();
+    await testbed.addUsers(target, { 'a@dkm': 'active', 'admin@dkm': 'active' });
     const { run, core } = await previewed(
       target,
       whole(listOf('a@dkm', 'b@dkm')),
@@ -67,7 +67,7 @@ describe('a preview', () => {
       guard: { tripped: false },
       counts: { add: 1, protected: 1 },
     });
-    expect(await planLines(room.bot, run.id)).toEqual(['add b@dkm', 'protected admin@dkm']);
+    expect(await planLines(testbed.bot, run.id)).toEqual(['add b@dkm', 'protected admin@dkm']);
     expect(await noticesOf(run)).toEqual(['message', 'list']);
     expect(await lastEntry(run)).toEqual({
       step: 'previewed',
@@ -79,24 +79,27 @@ describe('a preview', () => {
   });
 
   it('deactivates nobody on one read: someone who came after it is looked for once more', async () => {
-    const target = await room.location();
-    await room.addUsers(target, { 'a@dkm': 'active' });
-    const draft: typeof room.bot.plans.draft = async (lease, reads, protectedEmails) => {
-      if (reads.length === 1) await room.addUsers(target, { 'late@dkm': 'active' });
-      return room.bot.plans.draft(lease, reads, protectedEmails);
+    const target = await testbed.location();
+    await testbed.addUsers(target, { 'a@dkm': 'active' });
+    const draft: typeof testbed.bot.plans.draft = async (lease, reads, protectedEmails) => {
+      if (reads.length === 1) await testbed.addUsers(target, { 'late@dkm': 'active' });
+      return testbed.bot.plans.draft(lease, reads, protectedEmails);
     };
     const source = scriptedSource(whole(listOf('a@dkm')), whole(listOf('a@dkm', 'late@dkm')));
-    const bot = { ...room.bot, plans: { ...room.bot.plans, draft } };
+    const bot = { ...testbed.bot, plans: { ...testbed.bot.plans, draft } };
     const core = createCore(bot, { targets: [target], source });
     const opened = await requested(core, target);
     await core.preview.read(opened, running);
     expect(source.orders).toEqual(['asc', 'desc']);
-    expect((await room.bot.runs.find(opened.run.id))?.counts).toMatchObject({ deactivate: 0, unchanged: 2 });
+    expect((await testbed.bot.runs.find(opened.run.id))?.counts).toMatchObject({
+      deactivate: 0,
+      unchanged: 2,
+    });
   });
 
   it('is stopped by the guard where too many would go', async () => {
-    const target = await room.location();
-    await room.addUsers(target, { 'a@dkm': 'active' });
+    const target = await testbed.location();
+    await testbed.addUsers(target, { 'a@dkm': 'active' });
     const { run } = await previewed(target, whole(listOf('b@dkm')), whole(listOf('b@dkm')));
     expect(run.guard).toEqual({
       tripped: true,
@@ -109,8 +112,8 @@ describe('a preview', () => {
   });
 
   it('is over at once where nothing has changed', async () => {
-    const target = await room.location();
-    await room.addUsers(target, { 'a@dkm': 'active' });
+    const target = await testbed.location();
+    await testbed.addUsers(target, { 'a@dkm': 'active' });
     const { run } = await previewed(target, whole(listOf('a@dkm')));
     expect(run).toMatchObject({ status: 'completed', counts: { unchanged: 1 } });
     expect(await noticesOf(run)).toEqual(['message']);
@@ -118,13 +121,13 @@ describe('a preview', () => {
   });
 
   it('that was begun by a process that died starts from the beginning', async () => {
-    const target = await room.location();
-    await room.addUsers(target, { 'left@dkm': 'active' });
-    const first = createCore(room.bot, { targets: [target] });
+    const target = await testbed.location();
+    await testbed.addUsers(target, { 'left@dkm': 'active' });
+    const first = createCore(testbed.bot, { targets: [target] });
     const { run, lease } = await requested(first, target);
-    await room.bot.staging.add(lease, 1, [{ page: 1, rows: listOf('left@dkm', 'x@dkm') }]);
-    await room.bot.runs.release(lease);
-    const other = room.another();
+    await testbed.bot.staging.add(lease, 1, [{ page: 1, rows: listOf('left@dkm', 'x@dkm') }]);
+    await testbed.bot.runs.release(lease);
+    const other = testbed.another();
     const [taken] = await other.runs.takeOver(step('taken_over'));
     if (taken === undefined) throw new Error('Nothing was taken over');
     const source = scriptedSource(whole(listOf('a@dkm', 'left@dkm')));
@@ -134,33 +137,35 @@ describe('a preview', () => {
 
   it('fails, and plans nothing, where the list does not stand still', async () => {
     const moved = { pages: [listOf('a@dkm')], error: new ListMovedError('x') };
-    const target = await room.location();
+    const target = await testbed.location();
     const { run, core } = await previewed(target, moved, moved, moved);
     expect(run).toMatchObject({ status: 'failed', failure: { code: 'list_moved' } });
-    expect(await planLines(room.bot, run.id)).toEqual([]);
+    expect(await planLines(testbed.bot, run.id)).toEqual([]);
     expect(await noticesOf(run)).toEqual(['message', 'thread']);
     expect(core.progress.calls.at(-1)).toBe('settle');
   });
 
   it('fails where the target’s location is gone', async () => {
-    const target = await room.location();
-    const core = createCore(room.bot, { targets: [target] });
+    const target = await testbed.location();
+    const core = createCore(testbed.bot, { targets: [target] });
     const opened = await requested(core, target);
-    await room.sql('DELETE FROM locations WHERE id = ?', [target.locationId]);
+    await testbed.sql('DELETE FROM locations WHERE id = ?', [target.locationId]);
     await core.preview.read(opened, running);
-    expect(await room.bot.runs.find(opened.run.id)).toMatchObject({ failure: { code: 'location_missing' } });
+    expect(await testbed.bot.runs.find(opened.run.id)).toMatchObject({
+      failure: { code: 'location_missing' },
+    });
   });
 
   it('fails with the reason that the server’s client gives', async () => {
     class LoginError extends RunError {
       readonly failure: Failure = { code: 'login_failed', reason: 'Unauthorized' };
     }
-    const target = await room.location();
+    const target = await testbed.location();
     const source = { open: () => Promise.reject(new LoginError('Unauthorized')) };
-    const core = createCore(room.bot, { targets: [target], source });
+    const core = createCore(testbed.bot, { targets: [target], source });
     const opened = await requested(core, target);
     await core.preview.read(opened, running);
-    const run = await room.bot.runs.find(opened.run.id);
+    const run = await testbed.bot.runs.find(opened.run.id);
     expect(run).toMatchObject({
       status: 'failed',
       failure: { code: 'login_failed', reason: 'Unauthorized' },
@@ -169,24 +174,26 @@ describe('a preview', () => {
 
   it('is refused for a name that is no target, or whose location does not exist', async () => {
     const nowhere: Target = { name: 'nowhere', locationId: 0, locationName: '', baseUrl: '' };
-    const core = createCore(room.bot, { targets: [nowhere] });
+    const core = createCore(testbed.bot, { targets: [nowhere] });
     for (const target of ['nowhere', 'unknown']) {
       const request = { target, channelId: 'C1', actor: AYU, requestKey: `for ${target}` };
       expect(await core.preview.request(request)).toEqual({
         outcome: 'refused',
         refusal: { code: 'location_missing', target },
       });
-      const refused = await room.sql('SELECT actor_id, outcome FROM audit_logs WHERE target = ?', [target]);
+      const refused = await testbed.sql('SELECT actor_id, outcome FROM audit_logs WHERE target = ?', [
+        target,
+      ]);
       expect(refused).toEqual([{ actor_id: AYU.id, outcome: 'location_missing' }]);
     }
   });
 
   it('that nobody can be shown is given up', async () => {
-    const target = await room.location();
-    const core = createCore(room.bot, { targets: [target] });
+    const target = await testbed.location();
+    const core = createCore(testbed.bot, { targets: [target] });
     const opened = await requested(core, target);
     await core.preview.abandon(opened, 'not_in_channel');
-    const run = await room.bot.runs.find(opened.run.id);
+    const run = await testbed.bot.runs.find(opened.run.id);
     expect(run).toMatchObject({
       status: 'failed',
       failure: { code: 'channel_unreachable', reason: 'not_in_channel' },
@@ -196,17 +203,23 @@ describe('a preview', () => {
 
 describe('the preview of a rollback', () => {
   it('takes the run back without reading the server', async () => {
-    const target = await room.location();
-    await room.addUsers(target, { 'gone@dkm': 'active', 'stays@dkm': 'active' });
-    const done = await apply(room.bot, await claimedRun(room.bot, target, listOf('new@dkm', 'stays@dkm')));
-    const core = createCore(room.bot, { targets: [target] });
+    const target = await testbed.location();
+    await testbed.addUsers(target, { 'gone@dkm': 'active', 'stays@dkm': 'active' });
+    const done = await apply(
+      testbed.bot,
+      await claimedRun(testbed.bot, target, listOf('new@dkm', 'stays@dkm')),
+    );
+    const core = createCore(testbed.bot, { targets: [target] });
     const opened = await requested(core, target, { reverts: done.id, actor: BUDI });
     await core.preview.read(opened, running);
-    expect(await room.bot.runs.find(opened.run.id)).toMatchObject({
+    expect(await testbed.bot.runs.find(opened.run.id)).toMatchObject({
       status: 'ready',
       reverts: done.id,
       requestedBy: BUDI,
     });
-    expect(await planLines(room.bot, opened.run.id)).toEqual(['reactivate gone@dkm', 'deactivate new@dkm']);
+    expect(await planLines(testbed.bot, opened.run.id)).toEqual([
+      'reactivate gone@dkm',
+      'deactivate new@dkm',
+    ]);
   });
 });

@@ -2,21 +2,21 @@ import { describe, expect, it } from 'vitest';
 import { ListEmptyError, ListMovedError } from '../../../src/sync/errors.ts';
 import { readAndDraft } from '../../../src/sync/read-list.ts';
 import type { Target } from '../../../src/sync/source.ts';
-import { useRoom } from '../database/support/room.ts';
 import { listOf, sourceRow } from '../database/support/rows.ts';
 import { openRun, rules } from '../database/support/runs.ts';
+import { useTestbed } from '../database/support/testbed.ts';
 import { type ScriptedRead, scriptedSource, whole } from './support/scripted-source.ts';
 
-const room = useRoom();
+const testbed = useTestbed();
 
 /** Reads as a preview does; tells which reads prove the list and in which order each was asked for. */
 async function read(target: Target, ...reads: readonly ScriptedRead[]) {
   const source = scriptedSource(...reads);
   const session = await source.open(target, new AbortController().signal);
-  const { lease } = await openRun(room.bot, target);
+  const { lease } = await openRun(testbed.bot, target);
   const seen: string[] = [];
   const onProgress = (users: number, total: number | undefined) => void seen.push(`${users} of ${total}`);
-  const { staging, plans } = room.bot;
+  const { staging, plans } = testbed.bot;
   let proof: readonly number[] | undefined;
   const draft = (reads: readonly number[]) => {
     proof = [...reads];
@@ -36,24 +36,24 @@ const moved: ScriptedRead = {
 
 describe('a list', () => {
   it('is read once where everyone who is active here is on it', async () => {
-    const target = await room.location();
-    await room.addUsers(target, { 'a@dkm': 'active', 'b@dkm': 'inactive' });
+    const target = await testbed.location();
+    await testbed.addUsers(target, { 'a@dkm': 'active', 'b@dkm': 'inactive' });
     const { proof, orders } = await read(target, whole(listOf('a@dkm', 'c@dkm')));
     expect(proof).toEqual([1]);
     expect(orders).toEqual(['asc']);
   });
 
   it('is read a second time, the other way round, where it leaves someone out', async () => {
-    const target = await room.location();
-    await room.addUsers(target, { 'a@dkm': 'active', 'gone@dkm': 'active' });
+    const target = await testbed.location();
+    await testbed.addUsers(target, { 'a@dkm': 'active', 'gone@dkm': 'active' });
     const { proof, orders } = await read(target, whole(listOf('a@dkm')), whole(listOf('a@dkm')));
     expect(proof).toEqual([1, 2]);
     expect(orders).toEqual(['asc', 'desc']);
   });
 
   it('tells how far it is, from the beginning in each read', async () => {
-    const target = await room.location();
-    await room.addUsers(target, { 'gone@dkm': 'active' });
+    const target = await testbed.location();
+    await testbed.addUsers(target, { 'gone@dkm': 'active' });
     const [one, two, three] = listOf('a@dkm', 'b@dkm', 'c@dkm').map((row) => [row]);
     const { seen } = await read(
       target,
@@ -67,8 +67,8 @@ describe('a list', () => {
   });
 
   it('that is empty while users are active is refused, and never read again', async () => {
-    const target = await room.location();
-    await room.addUsers(target, { 'a@dkm': 'active', 'b@dkm': 'active', 'c@dkm': 'inactive' });
+    const target = await testbed.location();
+    await testbed.addUsers(target, { 'a@dkm': 'active', 'b@dkm': 'active', 'c@dkm': 'inactive' });
     const { proof, orders } = await read(target, whole([]));
     expect(proof).toBeInstanceOf(ListEmptyError);
     expect(proof).toMatchObject({ failure: { code: 'list_empty', active: 2 } });
@@ -76,8 +76,8 @@ describe('a list', () => {
   });
 
   it('that names nobody usable counts as empty', async () => {
-    const target = await room.location();
-    await room.addUsers(target, { 'a@dkm': 'active' });
+    const target = await testbed.location();
+    await testbed.addUsers(target, { 'a@dkm': 'active' });
     const off = sourceRow({ id: 1, email: 'a@dkm', active: false });
     const { proof } = await read(
       target,
@@ -87,26 +87,26 @@ describe('a list', () => {
   });
 
   it('may be empty where nobody is active', async () => {
-    expect((await read(await room.location(), whole([]))).proof).toEqual([1]);
+    expect((await read(await testbed.location(), whole([]))).proof).toEqual([1]);
   });
 });
 
 describe('a list that moves while it is read', () => {
   it('is read again until it stands still', async () => {
-    const { proof, orders } = await read(await room.location(), moved, moved, whole(listOf('a@dkm')));
+    const { proof, orders } = await read(await testbed.location(), moved, moved, whole(listOf('a@dkm')));
     expect(proof).toEqual([3]);
     expect(orders).toEqual(['asc', 'asc', 'asc']);
   });
 
   it('is refused when it has moved three times', async () => {
-    const { proof, orders } = await read(await room.location(), moved, moved, moved);
+    const { proof, orders } = await read(await testbed.location(), moved, moved, moved);
     expect(proof).toBeInstanceOf(ListMovedError);
     expect(orders).toHaveLength(3);
   });
 
   it('is read again as often the other way round', async () => {
-    const target = await room.location();
-    await room.addUsers(target, { 'gone@dkm': 'active' });
+    const target = await testbed.location();
+    await testbed.addUsers(target, { 'gone@dkm': 'active' });
     const { proof, orders } = await read(
       target,
       moved,
@@ -120,8 +120,8 @@ describe('a list that moves while it is read', () => {
   });
 
   it('is refused when it has moved three times the other way round, though the first read was whole', async () => {
-    const target = await room.location();
-    await room.addUsers(target, { 'gone@dkm': 'active' });
+    const target = await testbed.location();
+    await testbed.addUsers(target, { 'gone@dkm': 'active' });
     const { proof } = await read(target, whole(listOf('a@dkm')), moved, moved, moved);
     expect(proof).toBeInstanceOf(ListMovedError);
   });
@@ -135,15 +135,15 @@ describe('a list that moves while it is read', () => {
     ['fewer came than the server counts', { pages: [listOf('a@dkm')], total: 2 }],
     ['more came than the server counts', { pages: [listOf('a@dkm', 'b@dkm')], total: 1 }],
   ])('has moved where %s', async (_, broken) => {
-    const { proof } = await read(await room.location(), broken, broken, broken);
+    const { proof } = await read(await testbed.location(), broken, broken, broken);
     expect(proof).toBeInstanceOf(ListMovedError);
-    const mended = await read(await room.location(), broken, whole(listOf('a@dkm')));
+    const mended = await read(await testbed.location(), broken, whole(listOf('a@dkm')));
     expect(mended.proof).toEqual([2]);
   });
 
   it('is not read again for any other error', async () => {
     const error = new Error('the server is down');
-    const { proof, orders } = await read(await room.location(), { pages: [listOf('a@dkm')], error });
+    const { proof, orders } = await read(await testbed.location(), { pages: [listOf('a@dkm')], error });
     expect(proof).toBe(error);
     expect(orders).toHaveLength(1);
   });

@@ -2,22 +2,22 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DatabaseLostError, DatabaseRefusedError, ListMovedError } from '../../../src/sync/errors.ts';
 import type { Claimed, Runs } from '../../../src/sync/runs.ts';
 import { workOn } from '../../../src/sync/work.ts';
-import { useRoom } from '../database/support/room.ts';
 import { openRun, rules, step } from '../database/support/runs.ts';
+import { useTestbed } from '../database/support/testbed.ts';
 import { recordLog, recordProgress } from './support/core.ts';
 
-const room = useRoom();
+const testbed = useTestbed();
 
 /** Works on a fresh run; tells what was left of it. */
 async function workedOn(
   work: (claimed: Claimed, stop: AbortController, signal: AbortSignal) => Promise<void>,
   ports: { readonly runs?: Partial<Runs> } = {},
 ) {
-  const claimed = await openRun(room.bot, await room.location());
+  const claimed = await openRun(testbed.bot, await testbed.location());
   const [progress, logger, stop] = [recordProgress(), recordLog(), new AbortController()];
-  const runs = { ...room.bot.runs, ...ports.runs };
+  const runs = { ...testbed.bot.runs, ...ports.runs };
   await workOn({ runs, progress, logger }, claimed, stop.signal, (signal) => work(claimed, stop, signal));
-  const run = await room.bot.runs.find(claimed.run.id);
+  const run = await testbed.bot.runs.find(claimed.run.id);
   return { claimed, run, progress: progress.calls, log: logger.lines };
 }
 
@@ -29,10 +29,10 @@ describe('work on a run that is cut short', () => {
     expect(run).toMatchObject({ status: 'failed', failure: { code: 'list_moved' } });
     expect(progress).toEqual(['settle']);
     expect(log).toEqual([]);
-    const [entry] = await room.sql('SELECT outcome, reason FROM audit_logs WHERE run_id = ? AND step = ?', [
-      run?.id,
-      'failed',
-    ]);
+    const [entry] = await testbed.sql(
+      'SELECT outcome, reason FROM audit_logs WHERE run_id = ? AND step = ?',
+      [run?.id, 'failed'],
+    );
     expect(entry).toMatchObject({
       outcome: 'list_moved',
       reason: expect.stringContaining('12 different users'),
@@ -48,27 +48,27 @@ describe('work on a run that is cut short', () => {
 
   it('leaves the run alone where another process has it', async () => {
     const { run, progress, log } = await workedOn(async ({ lease }) => {
-      await room.bot.runs.release(lease);
-      await room.another().runs.takeOver(step('taken_over'));
-      await room.bot.plans.draft(lease, [1], rules());
+      await testbed.bot.runs.release(lease);
+      await testbed.another().runs.takeOver(step('taken_over'));
+      await testbed.bot.plans.draft(lease, [1], rules());
     });
     expect(run?.status).toBe('reading');
     expect(log).toEqual(['warn: another process took the run over']);
     // A late edit of its own may stand where the other one's should: the message is shown again.
     expect(progress).toEqual(['settle']);
-    const notices = await room.sql('SELECT kind FROM sync_outbox WHERE run_id = ?', [run?.id]);
+    const notices = await testbed.sql('SELECT kind FROM sync_outbox WHERE run_id = ?', [run?.id]);
     expect(notices).toEqual([{ kind: 'message' }]);
   });
 
   it('leaves the run alone where another process took it over before the failure was written', async () => {
     const { run, log } = await workedOn(async ({ lease }) => {
-      await room.bot.runs.release(lease);
-      await room.another().runs.takeOver(step('taken_over'));
+      await testbed.bot.runs.release(lease);
+      await testbed.another().runs.takeOver(step('taken_over'));
       throw new ListMovedError('12 different users instead of 13');
     });
     expect(run?.status).toBe('reading');
     expect(log).toEqual(['warn: the work on the run failed', 'warn: another process took the run over']);
-    const notices = await room.sql('SELECT kind FROM sync_outbox WHERE run_id = ?', [run?.id]);
+    const notices = await testbed.sql('SELECT kind FROM sync_outbox WHERE run_id = ?', [run?.id]);
     expect(notices).toEqual([{ kind: 'message' }]);
   });
 
@@ -99,7 +99,7 @@ describe('work on a run that is cut short', () => {
     });
     expect(run?.status).toBe('reading');
     expect(progress).toEqual([]);
-    const taken = await room.another().runs.takeOver(step('taken_over'));
+    const taken = await testbed.another().runs.takeOver(step('taken_over'));
     expect(taken.map(({ lease }) => lease.runId)).toEqual([claimed.run.id]);
   });
 
@@ -128,8 +128,8 @@ describe('work on a run that comes to its end', () => {
 
   it('counts as done though this process was told to stop meanwhile', async () => {
     const { claimed } = await workedOn(async (_, stop) => stop.abort());
-    expect(await room.bot.runs.renew(claimed.lease)).toBe(true);
-    expect(await room.another().runs.takeOver(step('taken_over'))).toEqual([]);
+    expect(await testbed.bot.runs.renew(claimed.lease)).toBe(true);
+    expect(await testbed.another().runs.takeOver(step('taken_over'))).toEqual([]);
   });
 });
 

@@ -1,8 +1,8 @@
 import { until } from '../../../../sandbox/process/until.ts';
-import type { Room } from './room.ts';
+import type { Testbed } from './testbed.ts';
 
 /** Until some transaction on the server waits for a lock. */
-export async function someoneWaits({ sql }: Room): Promise<void> {
+export async function someoneWaits({ sql }: Testbed): Promise<void> {
   const waiting = async () => {
     // InnoDB renews this table only where nobody looked for a tenth of a second.
     await sql('DO SLEEP(0.12)');

@@ -6,7 +6,7 @@ import type { Rules } from '../../../../src/sync/rules.ts';
 import { type Actor, plannedChanges, type Run, type RunCounts } from '../../../../src/sync/run.ts';
 import type { Claimed, RunDraft } from '../../../../src/sync/runs.ts';
 import type { SourceRow, Target } from '../../../../src/sync/source.ts';
-import type { BotProcess } from './room.ts';
+import type { BotProcess } from './testbed.ts';
 
 export const AYU: Actor = { id: 'U-AYU', name: 'Ayu' };
 export const BUDI: Actor = { id: 'U-BUDI', name: 'Budi' };

@@ -1,8 +1,8 @@
 import type { Target } from '../../../../src/sync/source.ts';
-import type { Room } from './room.ts';
+import type { Testbed } from './testbed.ts';
 
 /** Rows of a helper table, 0 to 19,999; neither MySQL nor MariaDB counts that far by itself. */
-async function createNumbers({ sql }: Room): Promise<void> {
+async function createNumbers({ sql }: Testbed): Promise<void> {
   const digits = `(${Array.from({ length: 10 }, (_, n) => `SELECT ${n} AS n`).join(' UNION ALL ')})`;
   await sql(`CREATE TABLE numbers (n INT PRIMARY KEY)
     SELECT a.n + 10 * b.n + 100 * c.n + 1000 * d.n + 10000 * e.n AS n
@@ -13,11 +13,11 @@ async function createNumbers({ sql }: Room): Promise<void> {
  * 20 locations of 1,000 users (`user0@dkm` to `user999@dkm`), 2,000 runs that have ended with 10 changes each,
  * 20,000 staged rows and 6,000 delivered notices. Returns one of the locations.
  */
-export async function seedYearOfUse(room: Room): Promise<Target> {
-  const { sql } = room;
-  await createNumbers(room);
-  for (let n = 1; n < 20; n += 1) await room.location();
-  const target = await room.location();
+export async function seedYearOfUse(testbed: Testbed): Promise<Target> {
+  const { sql } = testbed;
+  await createNumbers(testbed);
+  for (let n = 1; n < 20; n += 1) await testbed.location();
+  const target = await testbed.location();
   await sql(`INSERT INTO users (email, location_id, status)
     SELECT CONCAT('user', n DIV 20, '@dkm'), 1 + n MOD 20, IF(n MOD 7 = 0, 'inactive', 'active') FROM numbers`);
   await sql(`INSERT INTO sync_runs (target, location_id, location_name, status, channel_id, request_key,

@@ -5,7 +5,7 @@ import { createPreview, type Preview } from '../../../../src/sync/preview.ts';
 import { createRules } from '../../../../src/sync/rules.ts';
 import type { GuardLimits } from '../../../../src/sync/safety.ts';
 import type { Target, UserSource } from '../../../../src/sync/source.ts';
-import type { BotProcess } from '../../database/support/room.ts';
+import type { BotProcess } from '../../database/support/testbed.ts';
 
 /** Progress that writes down what it was told. */
 export function recordProgress(): Progress & { readonly calls: readonly string[] } {

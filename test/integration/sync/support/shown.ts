@@ -2,9 +2,9 @@ import type { Click } from '../../../../src/sync/click.ts';
 import type { Actor, Run } from '../../../../src/sync/run.ts';
 import type { GuardVerdict } from '../../../../src/sync/safety.ts';
 import type { Target } from '../../../../src/sync/source.ts';
-import type { BotProcess } from '../../database/support/room.ts';
 import { listOf } from '../../database/support/rows.ts';
 import { BUDI, draftRun, step } from '../../database/support/runs.ts';
+import type { BotProcess } from '../../database/support/testbed.ts';
 
 const MESSAGE = { channelId: 'C1', ts: '1.1' };
 

@@ -8,10 +8,10 @@ import type { Overview } from '../../sync/overview.ts';
 import type { Plans } from '../../sync/plans.ts';
 import type { HomeViewers, Logger } from '../../sync/ports.ts';
 import type { Preview } from '../../sync/preview.ts';
+import type { Queue } from '../../sync/queue.ts';
 import type { Retry } from '../../sync/retry.ts';
 import type { Rollback } from '../../sync/rollback.ts';
 import type { Runs } from '../../sync/runs.ts';
-import type { Turns } from '../../sync/turns.ts';
 import type { SlackClient } from '../connect/client.ts';
 import type { Announcer } from '../tell/announcer.ts';
 import type { Delivery } from '../tell/delivery.ts';
@@ -19,41 +19,63 @@ import type { Showing } from '../tell/show-run.ts';
 import type { Texts } from '../text/en.ts';
 import type { LinkOf } from '../views/inline.ts';
 import type { SchedulePlan } from '../views/schedule.ts';
-import type { Authorize } from './authorize.ts';
+import type { Gate } from './authorize.ts';
 
-/** What the listeners work with; each takes only what it uses. */
-export type Desk = {
-  readonly client: SlackClient;
-  readonly authorize: Authorize;
-  readonly isAdmin: (userId: string) => Promise<boolean>;
-  /** The texts in the language of a reader. Never throws. */
+/** Who may do what, and in which language they read. */
+type People = Gate & {
+  /** The texts in the language of a person. Never throws. */
   readonly textsOf: (userId: string) => Promise<Texts>;
-  readonly announcer: Announcer;
-  readonly delivery: Delivery;
-  readonly showing: Showing;
+};
+
+/** What an admin can have done. Each is one file of `sync`. */
+type UseCases = {
   readonly preview: Preview;
   readonly execution: Execution;
   readonly cancel: Cancel;
   readonly retry: Retry;
   readonly adjust: Adjust;
-  readonly requestBatch: RequestBatch;
   readonly rollback: Rollback;
+  readonly requestBatch: RequestBatch;
+};
+
+/** What is looked up. */
+type Records = {
   readonly runs: Runs;
   readonly plans: Plans;
   readonly audit: Audit;
   readonly overview: Overview;
   readonly outbox: Outbox;
   readonly viewers: HomeViewers;
-  readonly logger: Logger;
+};
+
+/** How the channel is told. */
+type Telling = {
+  readonly announcer: Announcer;
+  readonly delivery: Delivery;
+  readonly showing: Showing;
+  readonly linkOf: LinkOf;
+};
+
+/** The settings that answers depend on. */
+type Settings = {
   /** Names that `/usersync` accepts. */
   readonly targets: readonly string[];
   /** `PROTECTED_EMAILS`. */
   readonly protectedEmails: readonly string[];
-  readonly linkOf: LinkOf;
   /** When previews come by themselves; undefined where they do not. */
   readonly schedulePlan: () => SchedulePlan | undefined;
   /** Where previews that are asked for in the Home tab appear. */
   readonly homeChannelId: string | undefined;
-  /** When the work on each run begins. */
-  readonly turns: Turns;
+};
+
+/** What the listeners work with; each takes only what it uses. */
+export type Services = {
+  readonly client: SlackClient;
+  readonly logger: Logger;
+  readonly people: People;
+  readonly useCases: UseCases;
+  readonly records: Records;
+  readonly telling: Telling;
+  readonly settings: Settings;
+  readonly queue: Queue;
 };

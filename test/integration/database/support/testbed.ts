@@ -43,7 +43,7 @@ type ProcessOptions = {
   readonly port?: number;
 };
 
-export type Room = {
+export type Testbed = {
   readonly database: FreshDatabase;
   /** The process that most tests need. */
   readonly bot: BotProcess;
@@ -61,19 +61,19 @@ export type Room = {
   everyUser(): Promise<UserRow[]>;
 };
 
-type RoomOptions = DatabaseOptions & {
+type TestbedOptions = DatabaseOptions & {
   /** Settings of a server of its own. */
   readonly flags?: readonly string[];
 };
 
 /** A migrated database for the tests of one file, and bot processes on it; gone with the last test. */
-export function useRoom({ flags, ...options }: RoomOptions = {}): Room {
+export function useTestbed({ flags, ...options }: TestbedOptions = {}): Testbed {
   let server: DatabaseServer | undefined;
   let database: FreshDatabase | undefined;
   const processes: BotProcess[] = [];
   let locations = 0;
   const there = (): FreshDatabase => {
-    if (database === undefined) throw new Error('The room opens before the first test, not earlier');
+    if (database === undefined) throw new Error('The testbed opens before the first test, not earlier');
     return database;
   };
   const another = (options: ProcessOptions = {}) => {

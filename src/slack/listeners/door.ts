@@ -1,0 +1,177 @@
+import type { App, RespondFn } from '@slack/bolt';
+import { refuse } from '../../sync/click.ts';
+import type { Run } from '../../sync/run.ts';
+import { ACTIONS, ADJUSTMENT, GUARDED_CONFIRMATION } from '../ids.ts';
+import type { Texts } from '../text/en.ts';
+import { messageModal } from '../views/blocks.ts';
+import { refusalText } from '../views/refusal.ts';
+import { alone, answering, directly, inTurn, type Tell } from './answer.ts';
+import { createEntrance, type Entry, type Guest } from './entrance.ts';
+import { inModal } from './modal.ts';
+import {
+  type CommandAsked,
+  type HomePress,
+  type Press,
+  parseButton,
+  parseCommand,
+  parseHomeButton,
+  parseHomeOpened,
+  parseSubmission,
+} from './payloads.ts';
+import type { Services } from './services.ts';
+
+/** A modal's input, as its view reads it. */
+export type ModalForm<Input extends { readonly runId: number | undefined }> = {
+  /** Throws where the modal is none of this version: it was forged, or opened by another one. */
+  readonly read: (view: unknown) => Input;
+  /** What is wrong with the input, by block, before anything is looked up. */
+  readonly errors: (input: Input, t: Texts) => Record<string, string> | undefined;
+  readonly serve: (run: Run, input: Input, guest: Guest, viewId: string) => Promise<void>;
+};
+
+/**
+ * The one way in from Slack. A listener is registered here alone, and whatever arrives takes the same steps: acknowledged,
+ * read, the language looked up, the person authorised; refused and audited, or served. Whatever goes wrong is told to
+ * that person alone.
+ */
+export function createDoor(app: App, services: Services) {
+  const { client, logger, records, people, telling } = services;
+  const { t: common } = telling.showing;
+  const enter = createEntrance(services);
+  const registered: string[] = [];
+
+  return {
+    /** What was registered, in order. */
+    registered,
+
+    /** A slash command. */
+    command: (
+      name: string,
+      listener: Pick<Entry<CommandAsked>, 'modalTitle'> & {
+        readonly serveAnyone: (asked: CommandAsked, t: Texts, respond: RespondFn) => Promise<boolean>;
+        readonly serve: (asked: CommandAsked, guest: Guest, respond: RespondFn) => Promise<void>;
+      },
+    ): void => {
+      registered.push(name);
+      app.command(name, async ({ ack, command, respond }) => {
+        await ack();
+        await enter({
+          read: () => parseCommand(command),
+          beside: alone(respond, client, command.user_id),
+          modalTitle: listener.modalTitle,
+          serveAnyone: (asked, t) => listener.serveAnyone(asked, t, respond),
+          serve: (asked, guest) => listener.serve(asked, guest, respond),
+        });
+      });
+    },
+
+    /** A button on a message. */
+    button: (
+      actionId: string,
+      serve: (press: Press, guest: Guest, respond: RespondFn) => Promise<void>,
+      modalTitle?: string,
+    ): void => {
+      registered.push(actionId);
+      app.action({ type: 'block_actions', action_id: actionId }, async ({ ack, body, respond }) => {
+        await ack();
+        await enter({
+          read: () => parseButton(body),
+          beside: alone(respond, client, body.user.id),
+          modalTitle: () => modalTitle,
+          serve: (press, guest) => serve(press, guest, respond),
+        });
+      });
+    },
+
+    /** A button on the Home tab, which stands in no channel. */
+    homeButton: (actionId: string, serve: (press: HomePress, guest: Guest) => Promise<void>): void => {
+      registered.push(actionId);
+      app.action({ type: 'block_actions', action_id: actionId }, async ({ ack, body }) => {
+        await ack();
+        const beside = inTurn(directly(client, body.user.id), inModal(client, common, body.trigger_id));
+        await enter({ read: () => parseHomeButton(body), beside, serve });
+      });
+    },
+
+    /** A submitted modal about a run. It stands in no channel; where its run names none, a direct message serves. */
+    submission: <Input extends { readonly runId: number | undefined }>(
+      callbackId: string,
+      form: ModalForm<Input>,
+    ): void => {
+      registered.push(callbackId);
+      app.view(callbackId, async ({ ack, body }) => {
+        const { view, viewId, user, triggerId } = parseSubmission(body);
+        const input = readable(() => form.read(view));
+        const errors = input && form.errors(input, common);
+        if (errors !== undefined) {
+          await ack({ response_action: 'errors', errors });
+          return;
+        }
+        await ack();
+        const runId = input?.runId;
+        const run = runId === undefined ? undefined : await records.runs.find(runId).catch(() => undefined);
+        const channel = run?.channelId;
+        const away = inTurn(directly(client, user.userId), inModal(client, common, triggerId));
+        const beside: Tell = (text) =>
+          channel === undefined
+            ? away(text)
+            : inTurn(() => client.chat.postEphemeral({ channel, user: user.userId, text }), away)(text);
+        const visitor = channel === undefined ? user : { ...user, channelId: channel };
+        await enter({
+          read: () => ({ visitor, triggerId }),
+          beside,
+          serve: async (_, guest) => {
+            if (run !== undefined && input !== undefined) return form.serve(run, input, guest, viewId);
+            const { refusal } = await refuse(records.audit, guest.actor, { code: 'run_not_found' }, {});
+            await guest.tell(refusalText(guest.t, refusal));
+          },
+        });
+      });
+    },
+
+    /** The Home tab was opened. Anyone may: `serve` decides what they see. */
+    homeOpened: (serve: (userId: string) => Promise<void>): void => {
+      registered.push('app_home_opened');
+      app.event('app_home_opened', async ({ event }) => {
+        const userId = parseHomeOpened(event);
+        if (userId === undefined) return;
+        await answering({ t: common, logger }, directly(client, userId), () => serve(userId));
+      });
+    },
+
+    /**
+     * Buttons and modals of another version of the bot, which stay in Slack through an upgrade or a way back: whoever uses
+     * one is told so. Bolt would leave them without an answer.
+     */
+    unknown: (): void => {
+      app.action({ type: 'block_actions', action_id: noneOf(Object.values(ACTIONS)) }, async (press) => {
+        const { ack, body, respond } = press;
+        await ack();
+        const tell = alone(respond, client, body.user.id);
+        await answering({ t: common, logger }, tell, async () => {
+          await tell((await people.textsOf(body.user.id)).trouble.unknownButton);
+        });
+      });
+      const callback_id = noneOf([GUARDED_CONFIRMATION, ADJUSTMENT]);
+      app.view({ type: 'view_submission', callback_id }, async ({ ack }) => {
+        const view = messageModal(common, 'usersync', common.trouble.unknownButton);
+        await ack({ response_action: 'update', view });
+      });
+    },
+  };
+}
+
+export type Door = ReturnType<typeof createDoor>;
+
+/** Undefined where the modal's input cannot be read: it was forged, or opened by another version. */
+function readable<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
+
+function noneOf(names: readonly string[]): RegExp {
+  return new RegExp(`^(?!(?:${names.join('|')})$)`);
+}

@@ -1,0 +1,50 @@
+import type { types } from '@slack/bolt';
+import { type Clicked, clickedRun, refuse } from '../../sync/click.ts';
+import type { Run } from '../../sync/run.ts';
+import { parseRunId } from '../ids.ts';
+import type { Texts } from '../text/en.ts';
+import { refusalText } from '../views/refusal.ts';
+import type { Door } from './door.ts';
+import type { Services } from './services.ts';
+
+/** What opens when a button is pressed. */
+type RunModal = {
+  readonly title: (t: Texts) => string;
+  readonly fill: (t: Texts, run: Run) => Promise<types.ModalView>;
+  /**
+   * Where the button stands: on any message of the bot's, on the one that shows its run, or there while that run waits to
+   * be confirmed.
+   */
+  readonly place: 'any message' | 'run message' | 'preview';
+};
+
+/** A button that opens a modal about a run. */
+export function runModalButton(door: Door, services: Services, actionId: string, modal: RunModal): void {
+  const { runs, audit } = services.records;
+  const title = modal.title(services.telling.showing.t);
+  door.button(
+    actionId,
+    async ({ message, value }, { actor, t, tell, modal: opened }) => {
+      const runId = parseRunId(value);
+      const click = {
+        runId: runId ?? 0,
+        actor,
+        message: modal.place === 'any message' ? undefined : message,
+      };
+      const clicked = clickedOn(modal, await clickedRun(runs, click));
+      if (clicked.outcome === 'refused') {
+        await refuse(audit, actor, clicked.refusal, runId === undefined ? {} : { runId });
+        await tell(refusalText(t, clicked.refusal));
+      } else {
+        await opened?.show(await modal.fill(t, clicked.run));
+      }
+    },
+    title,
+  );
+}
+
+/** A message that Slack did not let the bot edit shows the buttons of a preview that is over. */
+function clickedOn({ place }: RunModal, clicked: Clicked): Clicked {
+  const over = place === 'preview' && clicked.outcome === 'found' && clicked.run.status !== 'ready';
+  return over ? { outcome: 'refused', refusal: { code: 'not_ready', run: clicked.run } } : clicked;
+}
