@@ -11,8 +11,8 @@ import { readVersion, requireFreePort } from '../process/runtime.ts';
 import { createSlackApp } from '../slack/app.ts';
 import { createSlackClient } from '../slack/connect/client.ts';
 import { createSlackClock } from '../slack/connect/clock.ts';
-import { createSlackInspection } from '../slack/connect/inspect.ts';
 import { signIn } from '../slack/connect/sign-in.ts';
+import { createSlackInspection } from '../slack/connect/token-facts.ts';
 import { startHousekeeping, startWatch } from './housekeeping.ts';
 import { every } from './timer.ts';
 import { openStores, wire } from './wiring.ts';
@@ -101,14 +101,14 @@ export async function startApp(config: Config, logger: Logger, timing = TIMING):
         { what: 'leases', untilMs: finish + 4 * HAND_BACK_MS, work: stores.presence.leave },
         { what: 'database', untilMs: finish + 5 * HAND_BACK_MS, work: stores.close },
       ];
-      await stopInSteps(steps, logger);
+      await stopInPhases(steps, logger);
       logger.info({ owner }, 'usersync has stopped');
     },
   };
 }
 
 /** A part of a stop: what it is called in the log, and until when, in milliseconds after the stop began, it is waited for. */
-type Step = {
+type StopPhase = {
   readonly what: string;
   readonly untilMs: number;
   readonly work: (leftMs: number) => Promise<unknown>;
@@ -118,7 +118,7 @@ type Step = {
  * Does the steps one after the other. None is waited for longer than it may take, and none keeps the next from its turn:
  * whatever hangs, the process ends in time, and the database frees what it held. Never throws.
  */
-async function stopInSteps(steps: readonly Step[], logger: Logger): Promise<void> {
+async function stopInPhases(steps: readonly StopPhase[], logger: Logger): Promise<void> {
   const began = performance.now();
   for (const { what, untilMs, work } of steps) {
     const leftMs = Math.max(0, began + untilMs - performance.now());

@@ -5,7 +5,7 @@ import type { Homes } from '../slack/listeners/home.ts';
 import type { Services } from '../slack/listeners/services.ts';
 import { remind } from '../slack/tell/show-run.ts';
 import type { Logger, Presence } from '../sync/ports.ts';
-import { type Queue, sweep } from '../sync/queue.ts';
+import { maintainRuns, type Queue } from '../sync/queue.ts';
 import { createReminder, type Unsynced } from '../sync/remind.ts';
 import { createSchedule } from '../sync/schedule.ts';
 import { every, type Timer } from './timer.ts';
@@ -36,7 +36,7 @@ export function startHousekeeping(parts: Parts): readonly Timer[] {
   const { schedule, reminder } = config;
   const kept = { unconfirmedDays: UNCONFIRMED_DAYS, completedDays: config.retentionDays };
   const timers = [
-    every(sweepEveryMs, () => sweep({ runs, queue }), logger),
+    every(sweepEveryMs, () => maintainRuns({ runs, queue }), logger),
     every(sweepEveryMs, homes.catchUp, logger),
     every(PURGE_EVERY_MS, () => stores.retention.purge(kept), logger),
   ];
@@ -74,7 +74,7 @@ export function startWatch({
   const look = async () => {
     const gone = await presence.look();
     await shared?.forget(gone);
-    if (gone.length === 0 && !presence.standing.returning()) return;
+    if (gone.length === 0 && !presence.liveness.returning()) return;
     await Promise.all([queue.startWaiting(), delivery.kick()]);
   };
   return every(LOOK_EVERY_MS, look, logger);

@@ -18,8 +18,8 @@ import type { SharedRates } from '../depot-api/http/shared-rates.ts';
 import type { Metrics } from '../monitoring/metrics/metrics.ts';
 import { asNoRequest, boltLogger } from '../process/logger.ts';
 import { createSlackClient, type SlackClient } from '../slack/connect/client.ts';
-import type { SlackIdentity } from '../slack/connect/inspect.ts';
 import { createMembers } from '../slack/connect/members.ts';
+import type { SlackIdentity } from '../slack/connect/token-facts.ts';
 import { createGate } from '../slack/listeners/authorize.ts';
 import { createHomes, type Homes } from '../slack/listeners/home.ts';
 import type { Services } from '../slack/listeners/services.ts';
@@ -72,7 +72,7 @@ export function wire(parts: Parts): Wired {
   const editClient = createSlackClient({ ...slackOptions, timeoutMs: EDIT_TIMEOUT_MS });
   const announcer = createAnnouncer({ client, editClient, runs, logger, showing });
   // What the outbox tells, another process tells as soon as it takes this one for dead.
-  const telling = { ...slackOptions, doubt: stores.presence.standing.doubt };
+  const telling = { ...slackOptions, doubt: stores.presence.liveness.doubt };
   const { kick, settle } = createDelivery({
     ...stores,
     client: createSlackClient(telling),

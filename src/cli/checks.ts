@@ -4,7 +4,7 @@ import { createLocations } from '../database/reports/locations.ts';
 import { parseBaseUrl } from '../depot-api/http/base-url.ts';
 import { probeDepot, probeRedis } from '../depot-api/probe.ts';
 import { boltLogger, createLogger } from '../process/logger.ts';
-import { createSlackInspection } from '../slack/connect/inspect.ts';
+import { createSlackInspection } from '../slack/connect/token-facts.ts';
 import type { Check } from './doctor/check.ts';
 import { databaseChecks, inspectOnce } from './doctor/database-checks.ts';
 import { nodeCheck, redisChecks } from './doctor/environment-checks.ts';

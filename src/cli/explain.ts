@@ -1,5 +1,5 @@
 import { ConfigError } from '../config/config.ts';
-import { DatabaseRefusalError } from '../database/schema/connection.ts';
+import { DatabaseRefusalError } from '../database/schema/single-connection.ts';
 import { MissingScopesError, OrgWideInstallError, SlackLoginError } from '../slack/connect/sign-in.ts';
 import { databaseRemedy } from './doctor/database-remedy.ts';
 import { oneLine, sentence } from './doctor/finding.ts';

@@ -1,4 +1,4 @@
-import { contradictions, mismatches, scheduleChannel } from './conflicts.ts';
+import { conflicts, missingTogether, scheduleChannel } from './conflicts.ts';
 import { type Environment, type Settings, settings } from './settings.ts';
 import { nameForTarget } from './shapes.ts';
 
@@ -87,13 +87,13 @@ export function parseConfig(environment: Environment): Config {
     .map(({ path, message }) => `${path.join('.')} ${message}`);
   const together = [
     ...inQuotes.map((name) => `${name} must be written without quotes around it`),
-    ...contradictions(env),
+    ...missingTogether(env),
   ];
   if (!parsed.success || together.length > 0) {
     const untouched = OWN_NAMES.every((name) => env[name] === undefined);
     throw new ConfigError([...new Set([...problems, ...together])], untouched);
   }
-  const mismatched = mismatches(parsed.data);
+  const mismatched = conflicts(parsed.data);
   if (mismatched.length > 0) throw new ConfigError(mismatched);
   return toConfig(parsed.data, env);
 }

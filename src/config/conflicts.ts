@@ -6,7 +6,7 @@ function mode(env: Environment): string {
 }
 
 /** Settings that are missing because of what others are; lines as in `ConfigError`. Empty ones must be left out of `env`. */
-export function contradictions(env: Environment): readonly string[] {
+export function missingTogether(env: Environment): readonly string[] {
   const problems: string[] = [];
   if (mode(env) === 'socket' && env['SLACK_APP_TOKEN'] === undefined) {
     problems.push(`SLACK_APP_TOKEN ${APP_TOKEN} (SLACK_MODE is socket)`);
@@ -23,7 +23,7 @@ export function contradictions(env: Environment): readonly string[] {
 }
 
 /** Settings that are well-formed by themselves, and wrong beside another one. */
-export function mismatches(values: Settings): readonly string[] {
+export function conflicts(values: Settings): readonly string[] {
   return [...unknownTargets(values), ...scheduleProblems(values)];
 }
 

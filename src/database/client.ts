@@ -4,7 +4,7 @@ import type { ObserveStep } from '../sync/audit.ts';
 import { keepDoubtful, type Ledger, openLedger, tellCommitted, tellSteps } from './audit/recorded.ts';
 import { asLoss, asRefusal, isConnectionLost, isWriteConflict } from './errors.ts';
 import { type Prisma, PrismaClient } from './generated/client.ts';
-import { INIT_SQL, SESSION_VARIABLES } from './session.ts';
+import { INIT_SQL, SESSION_VARIABLES } from './session-variables.ts';
 
 export type Database = PrismaClient;
 export type Transaction = Prisma.TransactionClient;

@@ -9,7 +9,7 @@ import { parseBaseUrl } from './http/base-url.ts';
 import { createHttp } from './http/http.ts';
 import { createLimiters } from './http/limiter.ts';
 import type { Transport } from './http/transport.ts';
-import { createPageReader } from './list/page-reader.ts';
+import { createFetchPage } from './list/fetch-page.ts';
 import { type Credentials, login } from './login.ts';
 import { createTokenKeeper } from './token.ts';
 
@@ -47,7 +47,7 @@ export async function probeDepot(
   const token = await login(transport, credentials, signal);
   const loggedIn = performance.now();
   const tokens = createTokenKeeper(token, () => login(transport, credentials, signal));
-  const readPage = createPageReader(transport, tokens, 'asc', limits.pageSize);
+  const readPage = createFetchPage(transport, tokens, 'asc', limits.pageSize);
   const page = await withTimeout(timeoutMs, signal, (limited) => readPage(1, limited)).catch(asFetchFailed);
   return {
     loginMs: Math.round(loggedIn - started),

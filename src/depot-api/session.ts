@@ -1,7 +1,7 @@
 import type { ListOrder, SourceSession } from '../sync/source.ts';
 import type { Transport } from './http/transport.ts';
+import { createFetchPage } from './list/fetch-page.ts';
 import { proveEnd, type ReadList, readList } from './list/list.ts';
-import { createPageReader } from './list/page-reader.ts';
 import { type Credentials, login } from './login.ts';
 import { createTokenKeeper } from './token.ts';
 
@@ -28,7 +28,7 @@ export async function openSession(
   };
   const tokens = createTokenKeeper(await logIn(), renew);
   const { pageSize, maxConcurrent } = limits;
-  const pagesIn = (order: ListOrder) => createPageReader(transport, tokens, order, pageSize);
+  const pagesIn = (order: ListOrder) => createFetchPage(transport, tokens, order, pageSize);
   const newest = new Map<ListOrder, ReadList>();
   return {
     read: async (order, onPage) => {

@@ -1,11 +1,11 @@
 import { Server } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { App } from '@slack/bolt';
+import type { CheckConnection } from './connect/check-connection.ts';
 import { clientOptions } from './connect/client.ts';
-import type { CheckConnection } from './connect/connection.ts';
 import { type HttpConnections, listen, SERVER_LIMITS, watchConnections } from './connect/http-server.ts';
-import type { SlackIdentity } from './connect/inspect.ts';
 import { createReceiver, type ReceiverOptions } from './connect/receiver.ts';
+import type { SlackIdentity } from './connect/token-facts.ts';
 import { registerAdjust } from './listeners/adjust.ts';
 import { registerButtons } from './listeners/buttons.ts';
 import { createDoor } from './listeners/door.ts';

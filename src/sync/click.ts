@@ -51,12 +51,12 @@ export type Click = {
   readonly message: { readonly channelId: string; readonly ts: string } | undefined;
 };
 
-export type Clicked =
+export type ClickedRun =
   | { readonly outcome: 'found'; readonly run: Run }
   | { readonly outcome: 'refused'; readonly refusal: Refusal };
 
 /** The run of a click. A button carries only the run's id, so a forged one must not reach another message's run. */
-export async function clickedRun(runs: Runs, { runId, message }: Click): Promise<Clicked> {
+export async function clickedRun(runs: Runs, { runId, message }: Click): Promise<ClickedRun> {
   const run = await runs.find(runId);
   if (run === undefined) return { outcome: 'refused', refusal: { code: 'run_not_found' } };
   const foreign =

@@ -4,22 +4,22 @@ import type { Plans } from './plans.ts';
 import type { Logger, Progress } from './ports.ts';
 import { type Rules, type RulesFor, strictest } from './rules.ts';
 import { type Actor, type Run, SYSTEM } from './run.ts';
-import type { Claim, Claimed, Runs } from './runs.ts';
+import type { ClaimOutcome, HeldRun, Runs } from './runs.ts';
 import { isGraver, judgeByEach } from './safety.ts';
 import { workOn } from './work.ts';
 
 /** What an admin typed where the guard had tripped. */
 export type Declaration = { readonly target: string; readonly reason: string };
 
-export type Confirmed =
-  | ({ readonly outcome: 'claimed' } & Claimed)
+export type Confirmation =
+  | ({ readonly outcome: 'claimed' } & HeldRun)
   | { readonly outcome: 'refused'; readonly refusal: Refusal };
 
 export type Execution = {
   /** Claims the run for this click. One click of any number wins; each other is refused with the reason. */
-  confirm(click: Click, declaration: Declaration | undefined): Promise<Confirmed>;
+  confirm(click: Click, declaration: Declaration | undefined): Promise<Confirmation>;
   /** Applies the claimed plan. Never throws: the run says how it ended. */
-  execute(claimed: Claimed, stop: AbortSignal): Promise<void>;
+  execute(claimed: HeldRun, stop: AbortSignal): Promise<void>;
 };
 
 type Ports = {
@@ -38,7 +38,11 @@ export function createExecution(ports: Ports): Execution {
   };
 }
 
-async function confirm(ports: Ports, click: Click, declaration: Declaration | undefined): Promise<Confirmed> {
+async function confirm(
+  ports: Ports,
+  click: Click,
+  declaration: Declaration | undefined,
+): Promise<Confirmation> {
   const { runs, audit, rulesFor } = ports;
   const { actor } = click;
   const clicked = await clickedRun(runs, click);
@@ -102,7 +106,7 @@ function objection(run: Run, declaration: Declaration | undefined): Refusal | un
   return declaration.reason.trim() === '' ? { code: 'reason_missing' } : undefined;
 }
 
-function lostClaim(claim: Exclude<Claim, { outcome: 'claimed' }>): Refusal {
+function lostClaim(claim: Exclude<ClaimOutcome, { outcome: 'claimed' }>): Refusal {
   switch (claim.outcome) {
     case 'location_busy':
       return { code: 'location_busy', holder: claim.holder };
@@ -113,7 +117,7 @@ function lostClaim(claim: Exclude<Claim, { outcome: 'claimed' }>): Refusal {
   }
 }
 
-async function apply({ plans, progress, rulesFor }: Ports, { run, lease }: Claimed): Promise<void> {
+async function apply({ plans, progress, rulesFor }: Ports, { run, lease }: HeldRun): Promise<void> {
   await progress.executing(run);
   const step: Step = {
     audit: { step: 'completed', actor: run.confirmedBy ?? SYSTEM, outcome: 'completed', counts: run.counts },

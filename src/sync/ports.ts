@@ -35,12 +35,12 @@ export type Presence = {
    */
   look(): Promise<readonly string[]>;
   /** How this process stands with the others. */
-  readonly standing: Standing;
+  readonly liveness: Liveness;
   /** Frees whatever this process still holds, and says goodbye, within seconds. Never throws. */
   leave(): Promise<void>;
 };
 
-export type Standing = {
+export type Liveness = {
   /**
    * Aborted while other processes may take this one for dead: it has lost its lock, and could not take another one yet.
    * Another one, not aborted, once that is over.

@@ -4,10 +4,10 @@ import { type Refusal, refuse } from './click.ts';
 import { LocationMissingError } from './errors.ts';
 import type { PlanFacts, Plans, Staging } from './plans.ts';
 import type { Logger, Progress } from './ports.ts';
-import { type ListReader, readAndDraft } from './read-list.ts';
+import { type ReadPorts, readAndDraft } from './read-list.ts';
 import { type Rules, type RulesFor, withoutMargin } from './rules.ts';
 import { type Actor, plannedChanges, SYSTEM } from './run.ts';
-import type { Claimed, Requested, Runs } from './runs.ts';
+import type { HeldRun, Requested, Runs } from './runs.ts';
 import { judgeByEach } from './safety.ts';
 import type { Locations, Target, UserSource } from './source.ts';
 import { LocationChangedError } from './stale-errors.ts';
@@ -28,7 +28,7 @@ export type PreviewRequest = {
 };
 
 export type PreviewRequested =
-  | ({ readonly outcome: 'requested' } & Claimed)
+  | ({ readonly outcome: 'requested' } & HeldRun)
   | { readonly outcome: 'repeated' }
   | { readonly outcome: 'refused'; readonly refusal: Refusal };
 
@@ -36,9 +36,9 @@ export type Preview = {
   /** Opens a run, so that it can be shown before the work starts. */
   request(request: PreviewRequest): Promise<PreviewRequested>;
   /** Reads the server's users, plans and judges, and presents the plan. Never throws: the run says how it ended. */
-  read(claimed: Claimed, stop: AbortSignal): Promise<void>;
+  read(claimed: HeldRun, stop: AbortSignal): Promise<void>;
   /** Ends a run that was opened in a channel where the bot cannot post. */
-  abandon(claimed: Claimed, reason: string): Promise<void>;
+  abandon(claimed: HeldRun, reason: string): Promise<void>;
 };
 
 type Ports = {
@@ -106,7 +106,7 @@ function openRun({ runs }: Ports, target: Target, request: PreviewRequest): Prom
   );
 }
 
-async function readAndPlan(ports: Ports, { run, lease }: Claimed, signal: AbortSignal): Promise<void> {
+async function readAndPlan(ports: Ports, { run, lease }: HeldRun, signal: AbortSignal): Promise<void> {
   const { runs, plans, progress, settings, rulesFor } = ports;
   const ownRules = await rulesFor(run);
   const { facts, rules } =
@@ -126,7 +126,7 @@ async function readAndPlan(ports: Ports, { run, lease }: Claimed, signal: AbortS
 /** Returns the rules as well that the plan was made under, which are stricter than its own where the proof is thin. */
 async function planFromServer(
   ports: Ports,
-  { run, lease }: Claimed,
+  { run, lease }: HeldRun,
   ownRules: Rules,
   signal: AbortSignal,
 ): Promise<{ readonly facts: PlanFacts; readonly rules: Rules }> {
@@ -139,7 +139,7 @@ async function planFromServer(
   if (lease.attempt > 1) await staging.clear(lease);
   const session = await source.open(target, signal);
   let rules = ownRules;
-  const draft: ListReader['draft'] = (reads, proof) => {
+  const draft: ReadPorts['draft'] = (reads, proof) => {
     if (proof === 'thin') rules = withoutMargin(ownRules);
     return plans.draft(lease, reads, rules, proof && doubtOf(proof));
   };

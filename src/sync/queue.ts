@@ -4,7 +4,7 @@ import type { Progress } from './ports.ts';
 import type { Preview } from './preview.ts';
 import { inRounds } from './rounds.ts';
 import { SYSTEM } from './run.ts';
-import type { Capacity, Claimed, Runs, Work } from './runs.ts';
+import type { Capacity, HeldRun, Runs, Work } from './runs.ts';
 
 /** The first attempt included. */
 const MAX_ATTEMPTS = 3;
@@ -27,7 +27,7 @@ export type Queue = {
    * Starts the work on a run that this process holds. Where it has no capacity left, the run waits in the database for the
    * first process that has; where it stops, another process goes on with the run. Throws `DatabaseLostError`.
    */
-  start(claimed: Claimed): Promise<'started' | 'waits' | 'stopping'>;
+  start(claimed: HeldRun): Promise<'started' | 'waits' | 'stopping'>;
   /** Starts what waits, and what a process that died has left, as far as there is capacity. Throws `DatabaseLostError`. */
   startWaiting(): Promise<void>;
 };
@@ -39,12 +39,12 @@ type Ports = {
   readonly progress: Progress;
   readonly workers: Workers;
   /** What this process works on now. */
-  readonly underWay: Set<Claimed>;
+  readonly underWay: Set<HeldRun>;
 };
 
 /** Lets no process work on more runs than it can, and every process that has capacity work on those that wait. */
 export function createQueue(given: Omit<Ports, 'underWay'>): Queue {
-  const ports = { ...given, underWay: new Set<Claimed>() };
+  const ports = { ...given, underWay: new Set<HeldRun>() };
   // Two rounds at a time would take the same capacity.
   const startWaiting = inRounds<void>(() => takeOver(ports));
   return {
@@ -62,7 +62,7 @@ export function createQueue(given: Omit<Ports, 'underWay'>): Queue {
   };
 }
 
-function workOn({ run }: Claimed): Work {
+function workOn({ run }: HeldRun): Work {
   return run.status === 'reading' ? 'reading' : 'executing';
 }
 
@@ -78,7 +78,7 @@ async function takeOver(ports: Ports): Promise<void> {
   }
 }
 
-async function startOrWait(ports: Ports, claimed: Claimed): Promise<'started' | 'waits' | 'stopping'> {
+async function startOrWait(ports: Ports, claimed: HeldRun): Promise<'started' | 'waits' | 'stopping'> {
   const { runs, preview, execution, workers, underWay } = ports;
   const kind = workOn(claimed);
   const work = kind === 'reading' ? preview.read : execution.execute;
@@ -102,13 +102,13 @@ async function startOrWait(ports: Ports, claimed: Claimed): Promise<'started' | 
   }
 }
 
-async function letWait({ runs, progress }: Ports, { run, lease }: Claimed): Promise<void> {
+async function letWait({ runs, progress }: Ports, { run, lease }: HeldRun): Promise<void> {
   // Shown before it is let go: whoever takes it next must not have its edits overtaken by this one.
   await progress.waiting(run, await runs.ahead(run));
   await runs.wait(lease);
 }
 
-async function giveUp(runs: Runs, { lease }: Claimed): Promise<void> {
+async function giveUp(runs: Runs, { lease }: HeldRun): Promise<void> {
   const error = new InterruptedError(MAX_ATTEMPTS);
   const { failure, message } = error;
   await runs.fail(lease, failure, {
@@ -123,7 +123,13 @@ async function giveUp(runs: Runs, { lease }: Claimed): Promise<void> {
  * and takes up runs that wait or whose process died. A read starts again; an execution that did not commit is done
  * again, and one that did commit is no longer in work. Throws `DatabaseLostError`.
  */
-export async function sweep({ runs, queue }: { readonly runs: Runs; readonly queue: Queue }): Promise<void> {
+export async function maintainRuns({
+  runs,
+  queue,
+}: {
+  readonly runs: Runs;
+  readonly queue: Queue;
+}): Promise<void> {
   await runs.expireDue({
     audit: { step: 'expired', actor: SYSTEM, outcome: 'expired' },
     notices: ['message'],

@@ -8,7 +8,7 @@ import type { ListOrder, SourcePage, SourceSession } from './source.ts';
 /** How often a list that moved while it was read is read again, in each order. */
 const READ_AGAIN = 2;
 
-export type ListReader = {
+export type ReadPorts = {
   readonly session: SourceSession;
   readonly staging: Staging;
   readonly lease: Lease;
@@ -26,28 +26,24 @@ export type ListReader = {
  * Returns what the plan comes to. Throws `ListMovedError`, `ListLongerError`, `ListEmptyError`, and what the session and
  * `draft` throw.
  */
-export async function readAndDraft(reader: ListReader): Promise<PlanFacts> {
+export async function readAndDraft(ports: ReadPorts): Promise<PlanFacts> {
   const first = await untilStill(1, async (readNo) => {
-    const isOrdered = await readOnce(reader, 'asc', readNo);
-    const facts = factsOf(await reader.draft([readNo]));
+    const isOrdered = await readOnce(ports, 'asc', readNo);
+    const facts = factsOf(await ports.draft([readNo]));
     if (facts !== undefined) return { readNo, facts };
-    return { readNo, proof: proofOf(await reader.session.proveEnd('asc'), isOrdered) };
+    return { readNo, proof: proofOf(await ports.session.proveEnd('asc'), isOrdered) };
   });
   if (first.facts !== undefined) return first.facts;
-  if (doubtOf(first.proof) !== undefined) return drafted(reader, [first.readNo], first.proof);
+  if (doubtOf(first.proof) !== undefined) return drafted(ports, [first.readNo], first.proof);
   const second = await untilStill(first.readNo + 1, async (readNo) => {
-    const isOrdered = await readOnce(reader, 'desc', readNo);
-    return { readNo, proof: proofOf(await reader.session.proveEnd('desc'), isOrdered) };
+    const isOrdered = await readOnce(ports, 'desc', readNo);
+    return { readNo, proof: proofOf(await ports.session.proveEnd('desc'), isOrdered) };
   });
-  return drafted(reader, [first.readNo, second.readNo], weaker(first.proof, second.proof));
+  return drafted(ports, [first.readNo, second.readNo], weaker(first.proof, second.proof));
 }
 
-async function drafted(
-  reader: ListReader,
-  reads: readonly number[],
-  proof: AbsenceProof,
-): Promise<PlanFacts> {
-  const facts = factsOf(await reader.draft(reads, proof));
+async function drafted(ports: ReadPorts, reads: readonly number[], proof: AbsenceProof): Promise<PlanFacts> {
+  const facts = factsOf(await ports.draft(reads, proof));
   if (facts === undefined) throw new Error('It is known what the reads prove');
   return facts;
 }
@@ -80,8 +76,8 @@ async function untilStill<T>(firstReadNo: number, read: (readNo: number) => Prom
  * Whole means: every page came, and as many different users as the server says there are. True where they came in the
  * order that was asked for.
  */
-async function readOnce(reader: ListReader, order: ListOrder, readNo: number): Promise<boolean> {
-  const { session, staging, lease, onProgress } = reader;
+async function readOnce(ports: ReadPorts, order: ListOrder, readNo: number): Promise<boolean> {
+  const { session, staging, lease, onProgress } = ports;
   const watch = watchOrder(order);
   let users = 0;
   // One connection for each list, however many pages come at a time; several together take the database half as long.

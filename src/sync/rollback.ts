@@ -1,5 +1,5 @@
 import type { Audit } from './audit.ts';
-import { type Click, type Clicked, clickedRun, refuse } from './click.ts';
+import { type Click, type ClickedRun, clickedRun, refuse } from './click.ts';
 import type { Preview, PreviewRequested } from './preview.ts';
 import { type Actor, plannedChanges } from './run.ts';
 import type { Runs } from './runs.ts';
@@ -41,7 +41,7 @@ async function revertible(
   runId: number | undefined,
   actor: Actor,
   message: Click['message'],
-): Promise<Clicked> {
+): Promise<ClickedRun> {
   if (runId !== undefined) return clickedRun(runs, { runId, actor, message });
   const run = await runs.findLastCompleted();
   return run === undefined

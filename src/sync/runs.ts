@@ -33,7 +33,7 @@ export type Requested =
   /** What was asked for is being read already, in this run. */
   | { readonly outcome: 'being_read'; readonly by: Run };
 
-export type Claim =
+export type ClaimOutcome =
   | { readonly outcome: 'claimed'; readonly run: Run; readonly lease: Lease }
   | { readonly outcome: 'not_ready'; readonly run: Run }
   | { readonly outcome: 'expired'; readonly run: Run }
@@ -57,7 +57,7 @@ export type AdjustOutcome =
   | { readonly outcome: 'not_in_plan'; readonly emails: readonly string[] }
   | { readonly outcome: 'nothing_left' };
 
-export type Claimed = { readonly run: Run; readonly lease: Lease };
+export type HeldRun = { readonly run: Run; readonly lease: Lease };
 
 export type Plan = {
   readonly counts: RunCounts;
@@ -76,7 +76,7 @@ export type Work = Extract<RunStatus, 'reading' | 'executing'>;
 export type Capacity = Readonly<Record<Work, number>>;
 
 /** A run that this process took; `waited` where that was its turn, and not another process's end. */
-export type Taken = Claimed & { readonly waited: boolean };
+export type Taken = HeldRun & { readonly waited: boolean };
 
 /** The runs. Each method that changes one is a single transaction with its audit row and notices. */
 export type Runs = {
@@ -121,7 +121,7 @@ export type Runs = {
     reason: string | undefined,
     step: Step,
     rules: Rules,
-  ): Promise<Claim>;
+  ): Promise<ClaimOutcome>;
   /** Has a ready run show a graver verdict of the guard; undefined where it is not ready any more. */
   tighten(runId: number, guard: GuardVerdict, step: Step): Promise<Run | undefined>;
   /** `reading | executing → failed`. Throws `LeaseLostError`. */

@@ -2,7 +2,7 @@ import { DatabaseLostError, DatabaseRefusedError, LeaseLostError } from './error
 import { type Failure, lostReason, RunError } from './failure.ts';
 import type { Logger, Progress } from './ports.ts';
 import { type Run, SYSTEM } from './run.ts';
-import type { Claimed, Lease, Runs } from './runs.ts';
+import type { HeldRun, Lease, Runs } from './runs.ts';
 
 /** A third of the lease, so that two renewals may fail before another process takes over. */
 const RENEW_EVERY_MS = 10_000;
@@ -16,7 +16,7 @@ type Ports = { readonly runs: Runs; readonly progress: Progress; readonly logger
  */
 export async function workOn(
   ports: Ports,
-  { run, lease }: Claimed,
+  { run, lease }: HeldRun,
   stop: AbortSignal,
   work: (signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
@@ -79,7 +79,7 @@ async function renew({ runs, logger }: Ports, lease: Lease, lost: AbortControlle
   }
 }
 
-async function fail(ports: Ports, { run, lease }: Claimed, error: unknown): Promise<void> {
+async function fail(ports: Ports, { run, lease }: HeldRun, error: unknown): Promise<void> {
   const { runs, progress, logger } = ports;
   const failure: Failure = error instanceof RunError ? error.failure : { code: 'unexpected' };
   try {

@@ -1,6 +1,6 @@
-import { DatabaseRefusalError } from '../../database/schema/connection.ts';
 import { clockAheadMs, type Inspection, openInspection, serverFacts } from '../../database/schema/inspect.ts';
-import { sessionDeviations } from '../../database/session.ts';
+import { DatabaseRefusalError } from '../../database/schema/single-connection.ts';
+import { sessionDeviations } from '../../database/session-variables.ts';
 import type { Check } from './check.ts';
 import { databaseRemedy } from './database-remedy.ts';
 import { isAtLeast } from './environment-checks.ts';

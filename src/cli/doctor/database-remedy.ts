@@ -1,4 +1,4 @@
-import type { DatabaseRefusalError } from '../../database/schema/connection.ts';
+import type { DatabaseRefusalError } from '../../database/schema/single-connection.ts';
 import type { DatabaseRefusal } from '../../sync/failure.ts';
 
 /** What to do where the database at `DATABASE_URL` does not let the bot in, or refuses a statement. */

@@ -1,8 +1,8 @@
 import type { Config } from '../../config/config.ts';
 import { OLDEST_REQUEST_MS } from '../../slack/connect/clock.ts';
-import type { SlackInspection, SlackReply, TokenFacts } from '../../slack/connect/inspect.ts';
 import { disqualification, type Member, nameOf } from '../../slack/connect/members.ts';
 import { ALL_SCOPES, neededScopes } from '../../slack/connect/scopes.ts';
+import type { SlackInspection, SlackReply, TokenFacts } from '../../slack/connect/token-facts.ts';
 import type { Check } from './check.ts';
 import { fail, pass, type Verdict, warn } from './finding.ts';
 import { NEW_TOKEN, noAnswer, ONE_WORKSPACE, REINSTALL } from './slack-reply.ts';

@@ -1,4 +1,4 @@
-import type { NoAnswer } from '../../slack/connect/inspect.ts';
+import type { NoAnswer } from '../../slack/connect/token-facts.ts';
 import { fail, type Verdict, warn } from './finding.ts';
 
 /** Where a token comes from, for whoever has a wrong one. */

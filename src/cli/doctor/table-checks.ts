@@ -1,6 +1,6 @@
 import { auditTablesBy } from '../../database/audit/audit-tables.ts';
 import type { Database } from '../../database/client.ts';
-import { countLeftAlone } from '../../database/plan/standing.ts';
+import { countLeftAlone } from '../../database/plan/eligibility.ts';
 import {
   demandedColumns,
   isText,

@@ -12,9 +12,9 @@ import { toRules, toRun } from '../runs/run-rows.ts';
 import { emailCollation } from '../schema/users-schema.ts';
 import { held, move, record } from '../transition.ts';
 import { countAndName, type Planned, requireAsWritten } from './as-written.ts';
+import { eligibilityOf } from './eligibility.ts';
 import { requireGuardAgrees, requireStillAllowed } from './judge.ts';
 import { planTally, type Tally } from './plan-facts.ts';
-import { standingOf } from './standing.ts';
 import { furtherColumns, requireUsableTables, requireUsersFit } from './users-fit.ts';
 
 /** The user stands as planned. Under a collation of our own: that of `users` is the Laravel application's choice. */
@@ -83,7 +83,7 @@ async function changeUsers(
   { id, locationId, change }: Omit<Planned, 'emails'>,
 ): Promise<void> {
   if (Number(change) === 0) return;
-  const { plain } = await standingOf(tx);
+  const { plain } = await eligibilityOf(tx);
   const changed = await tx.$executeRaw`
     UPDATE sync_changes c STRAIGHT_JOIN users u ON u.id = c.user_id
     SET u.status = c.status_after, u.updated_at = UTC_TIMESTAMP()
@@ -112,7 +112,7 @@ async function staleness(
   runId: number,
 ): Promise<{ readonly total: number; readonly emails: readonly string[] }> {
   const collate = await emailCollation(db);
-  const { plain } = await standingOf(db);
+  const { plain } = await eligibilityOf(db);
   const gone = Prisma.sql`
     SELECT c.seq, c.email FROM sync_changes c
     STRAIGHT_JOIN sync_runs r ON r.id = c.run_id

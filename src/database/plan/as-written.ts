@@ -2,7 +2,7 @@ import { NotAsWrittenError } from '../../sync/errors.ts';
 import type { Database, Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { emailCollation, triggersOfUsers } from '../schema/users-schema.ts';
-import { standingOf } from './standing.ts';
+import { eligibilityOf } from './eligibility.ts';
 
 /** The run whose plan is applied. The statement that reads it locks it, and the row of its location with it. */
 export type Planned = {
@@ -46,7 +46,7 @@ export async function requireAsWritten(tx: Transaction, planned: Planned): Promi
  */
 async function addedStand(tx: Transaction, { add, locationId, emails }: Planned): Promise<boolean> {
   if (Number(add) === 0) return true;
-  const { plain } = await standingOf(tx);
+  const { plain } = await eligibilityOf(tx);
   // The conditions are no part of WHERE, or a server would take another index than the table's order.
   const stands = Prisma.sql`u.location_id = ${locationId} AND u.status = 'active' AND ${plain('u')}`;
   const [last] = await tx.$queryRaw<{ n: bigint; emails: bigint | null }[]>`
@@ -57,18 +57,18 @@ async function addedStand(tx: Transaction, { add, locationId, emails }: Planned)
 
 async function changedStand(tx: Transaction, { id, change, locationId }: Planned): Promise<boolean> {
   if (Number(change) === 0) return true;
-  const { plain } = await standingOf(tx);
-  const [standing] = await tx.$queryRaw<{ n: bigint }[]>`
+  const { plain } = await eligibilityOf(tx);
+  const [eligibility] = await tx.$queryRaw<{ n: bigint }[]>`
     SELECT COUNT(*) AS n FROM sync_changes c STRAIGHT_JOIN users u ON u.id = c.user_id
     WHERE c.run_id = ${id} AND c.action IN ('reactivate', 'deactivate') AND u.location_id = ${locationId}
       AND u.status = c.status_after COLLATE utf8mb4_bin AND CAST(u.email AS BINARY) = CAST(c.email AS BINARY)
       AND ${plain('u')}`;
-  return Number(standing?.n) === Number(change);
+  return Number(eligibility?.n) === Number(change);
 }
 
 async function otherThanWritten(tx: Transaction, { id, locationId }: Planned): Promise<Prisma.Sql> {
   const collate = await emailCollation(tx);
-  const { plain } = await standingOf(tx);
+  const { plain } = await eligibilityOf(tx);
   const other = Prisma.sql`
     u.id IS NULL OR u.location_id <> ${locationId} OR NOT ${plain('u')} OR u.status <> c.status_after COLLATE utf8mb4_bin
       OR CAST(u.email AS BINARY) <> CAST(c.email AS BINARY)`;

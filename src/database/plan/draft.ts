@@ -8,6 +8,8 @@ import type { Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { emailCollation } from '../schema/users-schema.ts';
 import { held, keepExecutionsOut } from '../transition.ts';
+import { type Comparison, compare, newest, PRESENT, type Scope } from './comparison.ts';
+import { eligibilityOf } from './eligibility.ts';
 import { planFacts, storeRules } from './plan-facts.ts';
 import { matchesAny } from './protection.ts';
 import {
@@ -17,8 +19,6 @@ import {
   namedUserIds,
   withoutOddlySpelled,
 } from './spelling.ts';
-import { standingOf } from './standing.ts';
-import { newest, PRESENT, type Scope, type Survey, survey } from './survey.ts';
 import { requireUsableTables, requireUsersFit } from './users-fit.ts';
 
 const UNPROVEN: KeepReason = 'unproven';
@@ -51,10 +51,10 @@ export async function draftPlan(
     runId,
     locationId: run.locationId,
     collate: await emailCollation(tx),
-    standing: await standingOf(tx),
+    eligibility: await eligibilityOf(tx),
     reads,
   };
-  const seen = await survey(tx, scope);
+  const seen = await compare(tx, scope);
   const { source, duplicates, active } = seen;
   if (seen.present === 0 && active > 0) return { outcome: 'empty', active };
   const odd = await findOddSpellings(tx, scope, seen);
@@ -80,16 +80,16 @@ export async function draftPlan(
 async function insertPresent(
   tx: Transaction,
   scope: Scope,
-  { duplicates }: Survey,
+  { duplicates }: Comparison,
   someAreOdd: boolean,
 ): Promise<number> {
-  const { runId, locationId, collate, standing } = scope;
+  const { runId, locationId, collate, eligibility } = scope;
   const odd = someAreOdd ? withoutOddlySpelled(scope) : { join: Prisma.empty, where: Prisma.empty };
   const found = Prisma.sql`
       FROM sync_staged_users s
       LEFT JOIN users u ON u.location_id = ${locationId} AND u.email = s.email${collate} ${odd.join}
       WHERE s.run_id = ${runId} AND s.read_no = ${newest(scope)} AND ${PRESENT}
-        AND (u.id IS NULL OR u.status = 'inactive' AND ${standing.plain('u')}) ${odd.where}`;
+        AND (u.id IS NULL OR u.status = 'inactive' AND ${eligibility.plain('u')}) ${odd.where}`;
   const email = Prisma.sql`COALESCE(u.email COLLATE utf8mb4_bin, s.email)`;
   const once = Prisma.sql`SELECT ${email} AS email, u.id AS user_id ${found}`;
   const together = Prisma.sql`SELECT MIN(${email}) AS email, MIN(u.id) AS user_id ${found} GROUP BY s.email${collate}`;
@@ -122,7 +122,7 @@ async function insertAbsent(
     FROM (
       SELECT u.id, u.email, ${matchesAny(protectedEmails, collate)} AS kept
       FROM users u
-      WHERE u.location_id = ${locationId} AND u.status = 'active' AND ${scope.standing.plain('u')}
+      WHERE u.location_id = ${locationId} AND u.status = 'active' AND ${scope.eligibility.plain('u')}
         AND u.id NOT IN (${namedUserIds(scope)})
         AND u.id NOT IN (SELECT o.user_id FROM sync_odd_spellings o WHERE o.run_id = ${runId})
     ) a`;
@@ -142,12 +142,12 @@ async function undecided(
 
 /** Those who are neither active nor inactive. Whoever has no email is listed by the row's id. */
 async function insertLeftAlone(tx: Transaction, scope: Scope, offset: number): Promise<number> {
-  const { runId, locationId, standing } = scope;
+  const { runId, locationId, eligibility } = scope;
   return tx.$executeRaw`
     INSERT INTO sync_changes (run_id, seq, action, email, user_id, detail)
     SELECT ${runId}, ${offset} + ROW_NUMBER() OVER (ORDER BY u.email, u.id), 'kept',
-           COALESCE(u.email, CONCAT('users.id ', u.id)), u.id, ${standing.reason('u')}
-    FROM users u WHERE u.location_id = ${locationId} AND NOT ${standing.plain('u')}`;
+           COALESCE(u.email, CONCAT('users.id ', u.id)), u.id, ${eligibility.reason('u')}
+    FROM users u WHERE u.location_id = ${locationId} AND NOT ${eligibility.plain('u')}`;
 }
 
 async function insertSkipped(tx: Transaction, scope: Scope, offset: number): Promise<void> {

@@ -6,9 +6,9 @@ import type { Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { emailCollation } from '../schema/users-schema.ts';
 import { held, keepExecutionsOut } from '../transition.ts';
+import { eligibilityOf } from './eligibility.ts';
 import { planFacts, storeRules } from './plan-facts.ts';
 import { matchesAny } from './protection.ts';
-import { standingOf } from './standing.ts';
 import { requireUsableTables, requireUsersFit } from './users-fit.ts';
 
 /**
@@ -29,7 +29,7 @@ export async function draftInverse(
   await keepExecutionsOut(tx, runId);
   await requireUsableTables(tx);
   await tx.$executeRaw`DELETE FROM sync_changes WHERE run_id = ${runId}`;
-  const standing = await standingUsers(tx, revertedRunId, run.locationId);
+  const eligibility = await standingUsers(tx, revertedRunId, run.locationId);
   const action = Prisma.sql`
     CASE WHEN u.id IS NULL THEN 'skipped' WHEN u.status = 'inactive' THEN 'reactivate'
          WHEN ${matchesAny(rules.protectedEmails, await emailCollation(tx))} THEN 'protected' ELSE 'deactivate' END`;
@@ -41,7 +41,7 @@ export async function draftInverse(
            IF(n.action = 'skipped', 'changed_since', NULL)
     FROM (
       SELECT ${action} AS action, COALESCE(u.email COLLATE utf8mb4_bin, t.email) AS email, u.id AS user_id, u.status
-      FROM (${standing}) t LEFT JOIN users u ON u.id = t.user_id
+      FROM (${eligibility}) t LEFT JOIN users u ON u.id = t.user_id
     ) n`;
   await storeRules(tx, runId, rules);
   const facts = await planFacts(tx, runId, run.locationId, { source: 0, duplicates: 0 });
@@ -52,7 +52,7 @@ export async function draftInverse(
 /** Every change of the reverted run, with the id of its user where that user stands as the run left them. */
 async function standingUsers(tx: Transaction, runId: number, locationId: bigint): Promise<Prisma.Sql> {
   const collate = await emailCollation(tx);
-  const { plain } = await standingOf(tx);
+  const { plain } = await eligibilityOf(tx);
   return Prisma.sql`
     SELECT c.email, s.id AS user_id FROM sync_changes c
     JOIN sync_runs r ON r.id = c.run_id

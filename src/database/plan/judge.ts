@@ -5,8 +5,8 @@ import { GuardTrippedError, ProtectedSinceError, SecondPersonError } from '../..
 import type { Database, Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { emailCollation } from '../schema/users-schema.ts';
+import { eligibilityOf } from './eligibility.ts';
 import { matchesAny } from './protection.ts';
-import { standingOf } from './standing.ts';
 
 /** How many users the completed runs of the last 24 hours deactivated at a location. */
 export function recentlyDeactivated(locationId: bigint | number): Prisma.Sql {
@@ -21,7 +21,7 @@ export function recentlyDeactivated(locationId: bigint | number): Prisma.Sql {
  * deactivated by nobody: that such a plan is stale is for its execution to say.
  */
 export async function guardFacts(db: Database, { id, locationId }: Run): Promise<GuardFacts> {
-  const { plain } = await standingOf(db);
+  const { plain } = await eligibilityOf(db);
   const [facts] = await db.$queryRaw<Record<keyof GuardFacts, bigint>[]>`
     SELECT (SELECT COUNT(*) FROM sync_changes c STRAIGHT_JOIN users p
               ON p.id = c.user_id AND p.location_id = ${locationId} AND p.status = 'active' AND ${plain('p')}
@@ -35,7 +35,7 @@ export async function guardFacts(db: Database, { id, locationId }: Run): Promise
 /** The same for a plan whose changes `tx` has just written: how its location stood before them. */
 async function guardFactsBefore(tx: Transaction, { locationId, counts }: Run): Promise<GuardFacts> {
   const { add, reactivate, deactivate } = counts;
-  const { plain } = await standingOf(tx);
+  const { plain } = await eligibilityOf(tx);
   const [facts] = await tx.$queryRaw<Record<'active' | 'recentlyDeactivated', bigint>[]>`
     SELECT (SELECT COUNT(*) FROM users u
             WHERE u.location_id = ${locationId} AND u.status = 'active' AND ${plain('u')}) AS active,

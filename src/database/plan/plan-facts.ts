@@ -4,8 +4,8 @@ import type { PlanFacts } from '../../sync/plans.ts';
 import type { Rules } from '../../sync/rules.ts';
 import type { Database, Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
+import { eligibilityOf } from './eligibility.ts';
 import { recentlyDeactivated } from './judge.ts';
-import { standingOf } from './standing.ts';
 
 type ActionTally = { readonly action: string; readonly before: UserStatus | null; readonly n: bigint };
 
@@ -23,7 +23,7 @@ export async function planFacts(
     tallies
       .filter((tally) => tally.action === action && (before === undefined || tally.before === before))
       .reduce((sum, { n }) => sum + Number(n), 0);
-  const { plain } = await standingOf(tx);
+  const { plain } = await eligibilityOf(tx);
   const [users] = await tx.$queryRaw<{ active: bigint; inactive: bigint; recent: bigint }[]>`
     SELECT COUNT(IF(u.status = 'active' AND ${plain('u')}, 1, NULL)) AS active,
            COUNT(IF(u.status = 'inactive' AND ${plain('u')}, 1, NULL)) AS inactive,

@@ -4,9 +4,9 @@ import type { Run } from '../../sync/run.ts';
 import { type Database, inTransaction, reaching } from '../client.ts';
 import { applyPlan } from './apply.ts';
 import { draftPlan } from './draft.ts';
+import { eligibilityOf } from './eligibility.ts';
 import { draftInverse } from './invert.ts';
 import { guardFacts } from './judge.ts';
-import { standingOf } from './standing.ts';
 
 /** `newUser` is what new users get in columns that the bot does not know. */
 export function createPlans(db: Database, newUser: NewUserDefaults = new Map()): Plans {
@@ -45,7 +45,7 @@ async function list(
 }
 
 async function listUnchanged(db: Database, run: Run, afterEmail: string, limit: number) {
-  const { plain } = await standingOf(db);
+  const { plain } = await eligibilityOf(db);
   const rows = await db.$queryRaw<{ email: string }[]>`
     SELECT u.email FROM users u
     WHERE u.location_id = ${run.locationId} AND u.status = 'active' AND ${plain('u')} AND u.email > ${afterEmail}

@@ -1,6 +1,6 @@
 import type { Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
-import { MAYBE_PRESENT, newest, PRESENT, type Scope, type Survey } from './survey.ts';
+import { type Comparison, MAYBE_PRESENT, newest, PRESENT, type Scope } from './comparison.ts';
 
 /** Both servers read these alike: MariaDB by PCRE2, MySQL by ICU. They are parameters, so that no sql_mode changes them. */
 const EDGES = '^[\\s\\p{Z}\\x{FEFF}]+|[\\s\\p{Z}\\x{FEFF}]+$';
@@ -44,13 +44,13 @@ export function namedUserIds({ runId, locationId, collate, reads }: Scope): Pris
 export async function findOddSpellings(
   tx: Transaction,
   scope: Scope,
-  seen: Survey,
+  seen: Comparison,
 ): Promise<{ readonly users: number; readonly active: number }> {
   if (seen.unnamed === 0) return { users: 0, active: 0 };
   await matchEmails(tx, scope);
   if (seen.spelled > 0) await matchSpellings(tx, scope);
   const [found] = await tx.$queryRaw<{ users: bigint; active: bigint }[]>`
-    SELECT COUNT(*) AS users, COUNT(IF(u.status = 'active' AND ${scope.standing.plain('u')}, 1, NULL)) AS active
+    SELECT COUNT(*) AS users, COUNT(IF(u.status = 'active' AND ${scope.eligibility.plain('u')}, 1, NULL)) AS active
     FROM sync_odd_spellings o JOIN users u ON u.id = o.user_id WHERE o.run_id = ${scope.runId}`;
   return { users: Number(found?.users ?? 0), active: Number(found?.active ?? 0) };
 }
@@ -126,7 +126,7 @@ export async function insertOddlySpelled(tx: Transaction, scope: Scope, offset: 
       FROM (${counted}) p
       STRAIGHT_JOIN (${people(scope)} ${ONCE}) t ON t.text_key = p.text_key
       JOIN users u ON u.id = t.user_id
-      WHERE ${scope.standing.plain('u')} AND IF(p.named > 0, u.status = 'active', p.users > 1 OR u.status = 'inactive')
+      WHERE ${scope.eligibility.plain('u')} AND IF(p.named > 0, u.status = 'active', p.users > 1 OR u.status = 'inactive')
     ) n`;
 }
 

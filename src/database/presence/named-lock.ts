@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Connection } from 'mariadb';
-import { ask, connect } from '../schema/connection.ts';
+import { ask, connect } from '../schema/single-connection.ts';
 
 /**
  * The server ends a connection that has said nothing for so long: that of a machine that lost its power or its network.

@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { DatabaseLostError } from '../../sync/errors.ts';
-import type { Logger, Standing } from '../../sync/ports.ts';
+import type { Liveness, Logger } from '../../sync/ports.ts';
 import type { Database } from '../client.ts';
-import { DatabaseRefusalError } from '../schema/connection.ts';
+import { DatabaseRefusalError } from '../schema/single-connection.ts';
 import { type NamedLock, takeNamedLock } from './named-lock.ts';
 import { register, unregister } from './processes.ts';
 
@@ -24,7 +24,7 @@ export type Parts = {
 
 /** The lock by which this process lives for the others, taken anew whenever it was lost. */
 export type OwnLock = {
-  readonly standing: Standing;
+  readonly liveness: Liveness;
   /** The lock, taken now where it is not held. Undefined where none can be had. Never throws. */
   hold(): Promise<NamedLock | undefined>;
   /** Gives up a lock that holds no longer, though its connection is there. */
@@ -134,7 +134,7 @@ export function createOwnLock({ db, databaseUrl, owner, logger }: Parts): OwnLoc
   }
 
   return {
-    standing: {
+    liveness: {
       doubt: () => doubt.signal,
       returning: () => performance.now() < returnedAt + RETURNING_MS,
     },

@@ -42,7 +42,7 @@ export function createPresence(parts: Parts): Presence {
   }
 
   return {
-    standing: own.standing,
+    liveness: own.liveness,
     look: async () => {
       const held = await own.hold();
       if (held === undefined) return [];

@@ -2,8 +2,8 @@ import type { ListedUser, Overview, RunStep, UserFilter } from '../../sync/overv
 import { auditNames } from '../audit/audit-tables.ts';
 import { type Database, reaching } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
+import { eligibilityOf } from '../plan/eligibility.ts';
 import { countProtected } from '../plan/protection.ts';
-import { standingOf } from '../plan/standing.ts';
 import { toRun } from '../runs/run-rows.ts';
 import { lastSyncs, targetOverviews } from './target-overviews.ts';
 
@@ -59,7 +59,7 @@ async function listUsers(
 ) {
   const names = new Map([...codes].map(([name, code]) => [code.toLowerCase(), name]));
   const wanted = target === undefined ? [...codes.values()] : [codes.get(target) ?? ''];
-  const { plain } = await standingOf(db);
+  const { plain } = await eligibilityOf(db);
   const like = `%${(text ?? '').replace(/[!%_]/g, '!$&')}%`;
   const found = Prisma.sql`
     FROM users u JOIN locations l ON l.id = u.location_id

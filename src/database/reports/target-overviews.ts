@@ -1,7 +1,7 @@
 import type { TargetOverview } from '../../sync/overview.ts';
 import type { Run } from '../../sync/run.ts';
 import type { Database } from '../client.ts';
-import { type Standing, standingOf } from '../plan/standing.ts';
+import { type Eligibility, eligibilityOf } from '../plan/eligibility.ts';
 import { toRun } from '../runs/run-rows.ts';
 
 /** Users that are counted for one answer, all its targets together: up to a second's work of the database. */
@@ -18,7 +18,7 @@ export async function targetOverviews(
   const places = await placesOf(db, names, codes);
   const runs = await newestRuns(db, places);
   const most = Math.floor(MOST_COUNTED / Math.max(1, names.length));
-  const { plain } = await standingOf(db);
+  const { plain } = await eligibilityOf(db);
   const count = (place: Place, since: Date | undefined) => tally(db, place.id, { plain, since, most });
   const overviews: TargetOverview[] = [];
   // One after the other: a long list must not take the whole pool from everybody else.
@@ -111,7 +111,7 @@ async function tally(
     plain,
     since,
     most,
-  }: Pick<Standing, 'plain'> & { readonly since: Date | undefined; readonly most: number },
+  }: Pick<Eligibility, 'plain'> & { readonly since: Date | undefined; readonly most: number },
 ): Promise<Tally> {
   const [row] = await db.$queryRaw<Record<'users' | 'active' | 'inactive' | 'since', bigint>[]>`
     SELECT COUNT(*) AS users, COUNT(IF(c.plain AND c.status = 'active', 1, NULL)) AS active,

@@ -13,9 +13,9 @@ export function createBatches(db: Database): Batches {
         const runs = await db.syncRun.findMany({ where: { batchId }, orderBy: { id: 'asc' } });
         // An adjusted plan has taken the place of the run that it came from.
         const ids = new Set(runs.map((run) => run.id));
-        const standing = runs.filter(({ nextRunId }) => nextRunId === null || !ids.has(nextRunId));
+        const inForce = runs.filter(({ nextRunId }) => nextRunId === null || !ids.has(nextRunId));
         const { id, channelId, messageTs } = batch;
-        return { id, channelId, messageTs: messageTs ?? undefined, runs: standing.map(toRun) };
+        return { id, channelId, messageTs: messageTs ?? undefined, runs: inForce.map(toRun) };
       }),
     attachMessage: async (batchId, messageTs) => {
       await reaching(() => db.syncBatch.update({ where: { id: batchId }, data: { messageTs } }));

@@ -2,7 +2,7 @@ import type { Step } from '../../sync/audit.ts';
 import { LeaseLostError } from '../../sync/errors.ts';
 import type { Rules } from '../../sync/rules.ts';
 import { type Actor, plannedChanges, type Run } from '../../sync/run.ts';
-import type { Claim, Lease, Plan, Presented, Runs } from '../../sync/runs.ts';
+import type { ClaimOutcome, Lease, Plan, Presented, Runs } from '../../sync/runs.ts';
 import { appendAudit } from '../audit/audit.ts';
 import { type Database, inTransaction, reaching, type Transaction } from '../client.ts';
 import { isDuplicate } from '../errors.ts';
@@ -10,9 +10,9 @@ import { Prisma } from '../generated/client.ts';
 import { enqueue } from '../outbox.ts';
 import { held, LEASE_UNTIL, lockLocation, move, record } from '../transition.ts';
 import { adjustRun } from './adjust.ts';
+import { expireDue, othersWait, supersedeOlder, takeOver } from './lapsed-runs.ts';
 import { findRun, requestRun } from './request.ts';
 import { toRun } from './run-rows.ts';
-import { expireDue, othersWait, supersedeOlder, takeOver } from './sweeps.ts';
 
 /** The runs as seen by one process, `owner` (a UUID), in whose name it takes leases. */
 export function createRuns(db: Database, owner: string): Runs {
@@ -146,7 +146,7 @@ type ClaimRequest = {
   readonly rules: Rules;
 };
 
-async function claim(db: Database, request: ClaimRequest, step: Step): Promise<Claim> {
+async function claim(db: Database, request: ClaimRequest, step: Step): Promise<ClaimOutcome> {
   const { runId, owner, by } = request;
   try {
     return await inTransaction(db, async (tx) => {

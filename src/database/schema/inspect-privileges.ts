@@ -1,6 +1,6 @@
 import { type AuditTables, auditTablesBy, USUAL } from '../audit/audit-tables.ts';
-import { DatabaseRefusalError } from './connection.ts';
 import type { Inspection } from './inspect.ts';
+import { DatabaseRefusalError } from './single-connection.ts';
 
 type Privilege = 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE';
 

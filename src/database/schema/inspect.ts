@@ -1,5 +1,5 @@
 import { isOn } from '../client.ts';
-import { ask, connect } from './connection.ts';
+import { ask, connect } from './single-connection.ts';
 
 /** A connection for looking at a database; nothing that is asked through it changes anything. */
 export type Inspection = {

@@ -6,7 +6,6 @@ import {
   USUAL,
   withAuditTables,
 } from '../audit/audit-tables.ts';
-import { ask, connect } from './connection.ts';
 import {
   type AppliedMigration,
   HalfWayError,
@@ -16,6 +15,7 @@ import {
   pending,
   readMigrations,
 } from './migrations.ts';
+import { ask, connect } from './single-connection.ts';
 import { chooseAuditTables, createsAuditTables, remains } from './taken-names.ts';
 
 const LOCK_WAIT_SECONDS = 60;

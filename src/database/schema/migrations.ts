@@ -83,8 +83,8 @@ export function pending(
   migrations: readonly Migration[],
   history: readonly AppliedMigration[],
 ): readonly Migration[] {
-  const standing = history.filter((applied) => applied.rolled_back_at === null);
-  for (const applied of standing) {
+  const inForce = history.filter((applied) => applied.rolled_back_at === null);
+  for (const applied of inForce) {
     const name = applied.migration_name;
     const migration = migrations.find((candidate) => candidate.name === name);
     if (migration === undefined) {
@@ -100,5 +100,5 @@ export function pending(
       );
     }
   }
-  return migrations.filter(({ name }) => !standing.some((applied) => applied.migration_name === name));
+  return migrations.filter(({ name }) => !inForce.some((applied) => applied.migration_name === name));
 }

@@ -1,7 +1,7 @@
 import type { Connection } from 'mariadb';
 import { type AuditTables, SET_ASIDE, USUAL, withAuditTables } from '../audit/audit-tables.ts';
-import { ask } from './connection.ts';
 import { type Migration, MigrationError } from './migrations.ts';
+import { ask } from './single-connection.ts';
 
 /** A table or trigger that a migration makes. */
 type Creation = {

@@ -2,7 +2,7 @@ import { ListLongerError, ListMovedError } from '../../sync/errors.ts';
 import type { ListEnd, SourceList, SourcePage } from '../../sync/source.ts';
 import { FetchFailedError, InvalidResponseError, type PageRefusal } from '../errors.ts';
 import { runWorkers } from '../http/abort.ts';
-import type { PageReader } from './page-reader.ts';
+import type { FetchPage } from './fetch-page.ts';
 import type { ListPage } from './pages.ts';
 
 /**
@@ -24,7 +24,7 @@ function checkFirst(rows: number, total: number | undefined): void {
 }
 
 export type ListReading = {
-  readonly fetchPage: PageReader;
+  readonly fetchPage: FetchPage;
   readonly onPage: (page: SourcePage, total: number | undefined) => Promise<void>;
   /** Rows that were asked for per page. */
   readonly pageSize: number;
@@ -136,7 +136,7 @@ const NOT_FOUND = 404;
  * neither end of the list has, `ListMovedError` where its `total` is another one, and what `fetchPage` throws where no
  * answer comes.
  */
-export async function proveEnd(read: ReadList, fetchPage: PageReader, signal: AbortSignal): Promise<ListEnd> {
+export async function proveEnd(read: ReadList, fetchPage: FetchPage, signal: AbortSignal): Promise<ListEnd> {
   const { total } = read.list;
   if (read.last.rows.length === 0) return total === undefined ? 'thin' : 'proven';
   try {

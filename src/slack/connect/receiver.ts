@@ -1,9 +1,9 @@
 import type { Server } from 'node:http';
 import { type CustomRoute, HTTPReceiver, type Logger, type Receiver, SocketModeReceiver } from '@slack/bolt';
 import type { Transport } from '../../config/config.ts';
+import { askedConnection, type CheckConnection, socketConnection } from './check-connection.ts';
 import { clientOptions, type ReportCall, type SlackClient } from './client.ts';
 import type { SlackClock } from './clock.ts';
-import { askedConnection, type CheckConnection, socketConnection } from './connection.ts';
 import { createRoutesServer } from './http-server.ts';
 import { SlackLoginError } from './sign-in.ts';
 

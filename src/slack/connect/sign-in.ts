@@ -1,6 +1,6 @@
 import type { Transport } from '../../config/config.ts';
-import type { NoAnswer, SlackIdentity, SlackInspection } from './inspect.ts';
 import { ESSENTIAL_SCOPES } from './scopes.ts';
+import type { NoAnswer, SlackIdentity, SlackInspection } from './token-facts.ts';
 
 /** Slack does not take a token, cannot be reached, or has Socket Mode off for the app. */
 export class SlackLoginError extends Error {

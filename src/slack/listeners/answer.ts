@@ -36,7 +36,7 @@ export function alone(respond: RespondFn, client: SlackClient, userId: string): 
 }
 
 /** Whoever typed or clicked: their language, and how to tell them something that nobody else sees. */
-export type Reader = { readonly t: Texts; readonly tell: Tell };
+export type Asker = { readonly t: Texts; readonly tell: Tell };
 
 /**
  * Does what a person asked for. Whatever goes wrong is told to them in plain words and logged in full.

@@ -2,46 +2,46 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { BatchRequested } from '../../sync/batch.ts';
 import type { Refusal } from '../../sync/click.ts';
 import { DatabaseLostError } from '../../sync/errors.ts';
-import type { Confirmed } from '../../sync/execute.ts';
+import type { Confirmation } from '../../sync/execute.ts';
 import type { PreviewRequested } from '../../sync/preview.ts';
 import type { Run } from '../../sync/run.ts';
-import type { Claimed } from '../../sync/runs.ts';
+import type { HeldRun } from '../../sync/runs.ts';
 import { whyRefused } from '../views/elsewhere.ts';
 import { refusalsText, refusalText } from '../views/refusal.ts';
-import { onHold, type Reader } from './answer.ts';
+import { type Asker, onHold } from './answer.ts';
 import type { Services } from './services.ts';
 
 /** Shows a run that was asked for and starts to read; tells the person where it cannot be. */
 export async function beginPreview(
   services: Services,
   requested: PreviewRequested,
-  reader: Reader,
+  asker: Asker,
 ): Promise<void> {
   switch (requested.outcome) {
     case 'repeated':
       return;
     case 'refused':
-      await reader.tell(refusalText(reader.t, requested.refusal, services.telling.linkOf));
+      await asker.tell(refusalText(asker.t, requested.refusal, services.telling.linkOf));
       return;
     case 'requested':
-      await showAndRead(services, requested, reader);
+      await showAndRead(services, requested, asker);
   }
 }
 
 /** Starts to apply a plan that was confirmed; tells the person where it may not be. */
 export async function beginExecution(
   services: Services,
-  confirmed: Confirmed,
-  reader: Reader,
+  confirmed: Confirmation,
+  asker: Asker,
 ): Promise<void> {
   switch (confirmed.outcome) {
     case 'refused':
-      await reader.tell(refusalText(reader.t, confirmed.refusal));
+      await asker.tell(refusalText(asker.t, confirmed.refusal));
       // A refusal of the guard has brought the message up to date.
       if (confirmed.refusal.code === 'guard_tripped_since') await services.telling.delivery.kick();
       return;
     case 'claimed':
-      return startWork(services, confirmed, reader);
+      return startWork(services, confirmed, asker);
   }
 }
 
@@ -53,11 +53,7 @@ const SUMMARY_WITHIN_MS = 3_000;
  * them. The others wait for a process that has capacity, and are shown once they were read: until then, the summary tells
  * of them. Targets that cannot be previewed are told of at the end, in one message.
  */
-export async function beginBatch(
-  services: Services,
-  requested: BatchRequested,
-  reader: Reader,
-): Promise<void> {
+export async function beginBatch(services: Services, requested: BatchRequested, asker: Asker): Promise<void> {
   if (requested.outcome === 'repeated') return;
   const refusals: Refusal[] = [];
   const begun: Promise<boolean>[] = [];
@@ -65,14 +61,14 @@ export async function beginBatch(
     if (preview.outcome === 'refused') refusals.push(preview.refusal);
     if (preview.outcome !== 'requested') continue;
     if (begun.length === 0) await showSummary(services);
-    const beginning = showOrWait(services, preview, reader);
+    const beginning = showOrWait(services, preview, asker);
     begun.push(beginning);
     // The first tells whether the bot can post there. No run is opened later because Slack takes its time with another.
     if (begun.length === 1 && !(await beginning)) return;
     beginning.catch(() => {});
   }
   if (refusals.length > 0) {
-    await reader.tell(refusalsText(reader.t, refusals, services.telling.linkOf));
+    await asker.tell(refusalsText(asker.t, refusals, services.telling.linkOf));
   }
   await Promise.all(begun);
 }
@@ -83,21 +79,21 @@ async function showSummary({ telling }: Services): Promise<void> {
 }
 
 /** False where the bot cannot post in the channel. */
-async function showOrWait(services: Services, claimed: Claimed, reader: Reader): Promise<boolean> {
-  if (services.queue.free().reading > 0) return showAndRead(services, claimed, reader);
-  await startWork(services, claimed, reader);
+async function showOrWait(services: Services, claimed: HeldRun, asker: Asker): Promise<boolean> {
+  if (services.queue.free().reading > 0) return showAndRead(services, claimed, asker);
+  await startWork(services, claimed, asker);
   return true;
 }
 
 /** Shows a run and starts to read. False where the bot cannot post in the channel: the person is told so. */
-async function showAndRead(services: Services, claimed: Claimed, reader: Reader): Promise<boolean> {
+async function showAndRead(services: Services, claimed: HeldRun, asker: Asker): Promise<boolean> {
   const { telling, useCases } = services;
   // The server is asked while Slack still takes the message.
   const [opened] = await Promise.all([
     telling.announcer.open(claimed.run, (reason) => useCases.preview.abandon(claimed, reason)),
-    startWork(services, claimed, reader),
+    startWork(services, claimed, asker),
   ]);
-  const { t, tell } = reader;
+  const { t, tell } = asker;
   switch (opened.outcome) {
     case 'shown':
       return true;
@@ -116,8 +112,8 @@ async function showAndRead(services: Services, claimed: Claimed, reader: Reader)
  */
 export async function startWork(
   { queue, logger }: Pick<Services, 'queue' | 'logger'>,
-  claimed: Claimed,
-  { t, tell }: Reader,
+  claimed: HeldRun,
+  { t, tell }: Asker,
 ): Promise<void> {
   const { run } = claimed;
   try {
@@ -136,7 +132,7 @@ const SHOWN_WITHIN_MS = 3_000;
 export async function showSoon(
   { telling, records }: Pick<Services, 'telling' | 'records'>,
   run: Run,
-  { t, tell }: Reader,
+  { t, tell }: Asker,
 ): Promise<void> {
   await Promise.race([telling.delivery.settle(), wait(SHOWN_WITHIN_MS, undefined, { ref: false })]);
   const reason = await records.outbox.owed(run.id);

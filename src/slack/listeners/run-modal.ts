@@ -1,5 +1,5 @@
 import type { types } from '@slack/bolt';
-import { type Clicked, clickedRun, refuse } from '../../sync/click.ts';
+import { type ClickedRun, clickedRun, refuse } from '../../sync/click.ts';
 import type { Run } from '../../sync/run.ts';
 import { parseRunId } from '../ids.ts';
 import type { Texts } from '../text/en.ts';
@@ -44,7 +44,7 @@ export function runModalButton(door: Door, services: Services, actionId: string,
 }
 
 /** A message that Slack did not let the bot edit shows the buttons of a preview that is over. */
-function clickedOn({ place }: RunModal, clicked: Clicked): Clicked {
+function clickedOn({ place }: RunModal, clicked: ClickedRun): ClickedRun {
   const over = place === 'preview' && clicked.outcome === 'found' && clicked.run.status !== 'ready';
   return over ? { outcome: 'refused', refusal: { code: 'not_ready', run: clicked.run } } : clicked;
 }

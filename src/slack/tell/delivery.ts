@@ -21,7 +21,7 @@ export type Refused = { readonly kind: NoticeKind; readonly outcome: 'refused' |
 
 export type Delivery = {
   /**
-   * Begins to deliver what is due. Each notice that is over makes room for the next of its kind. Where Slack has asked for
+   * Begins to deliverNotice what is due. Each notice that is over makes room for the next of its kind. Where Slack has asked for
    * a pause, nothing of that kind is told before it is over: each further call would only be refused, and prolong it.
    * Where the database was lost, there is a pause too. Never throws.
    */
@@ -99,7 +99,7 @@ async function attempt(ports: Ports, notice: Notice): Promise<number> {
   const { outbox, logger } = ports;
   const fields = { run: notice.runId, notice: notice.id, kind: notice.kind, attempt: notice.attempts };
   try {
-    await end(ports, notice, await deliver(ports, notice));
+    await end(ports, notice, await deliverNotice(ports, notice));
     return 0;
   } catch (error) {
     const rejection = notice.kind === 'list' ? fileRejectionOf(error) : rejectionOf(error);
@@ -140,7 +140,7 @@ async function end({ outbox, logger, reportRefused }: Ports, notice: Notice, tol
  * Tells Slack what a notice says, once as far as Slack lets that be known. Throws what Slack throws where it may take the
  * notice later, and what the database throws.
  */
-async function deliver(ports: DeliveryPorts, notice: Notice): Promise<Told> {
+async function deliverNotice(ports: DeliveryPorts, notice: Notice): Promise<Told> {
   const run = await ports.runs.find(notice.runId);
   // Whoever asked was told at once that the bot cannot post there; nothing of such a run was ever shown.
   if (run === undefined || run.failure?.code === 'channel_unreachable') return TOLD;

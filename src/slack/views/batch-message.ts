@@ -4,7 +4,7 @@ import { batchBlockId } from '../ids.ts';
 import type { Texts } from '../text/en.ts';
 import { header, type Message, type Packed, packLines, type Room, section } from './blocks.ts';
 import { type LinkOf, runLink, targetLabel } from './inline.ts';
-import { standing } from './run-state.ts';
+import { runState } from './run-state.ts';
 
 /** Of 50 blocks and 12,000 characters, what the title and the closing lines leave. */
 const ROOM: Room = { blocks: 40, bytes: 10_000 };
@@ -54,7 +54,7 @@ function openAs({ status, waits }: Run) {
 
 function runLine(t: Texts, run: Run, linkOf: LinkOf): string {
   const link = runLink(linkOf, run, t.state.open);
-  return `• ${targetLabel(run)}: ${standing(t, run)}${link === undefined ? '' : `  ${link}`}`;
+  return `• ${targetLabel(run)}: ${runState(t, run)}${link === undefined ? '' : `  ${link}`}`;
 }
 
 function closingLine(t: Texts, runs: readonly Run[]): string {

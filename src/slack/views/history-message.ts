@@ -5,7 +5,7 @@ import type { Texts } from '../text/en.ts';
 import { plain } from '../text/escape.ts';
 import { button, fitting, header, type Message, section } from './blocks.ts';
 import { type LinkOf, mention, moment, runLink, targetLabel } from './inline.ts';
-import { durationText, standing, workTime } from './run-state.ts';
+import { durationText, runState, workTime } from './run-state.ts';
 
 /** How many runs one page of the history shows at most. */
 export const HISTORY_ROWS = 10;
@@ -57,14 +57,14 @@ function olderButton(t: Texts, target: string | undefined, beforeRunId: number):
   };
 }
 
-/** Whose standing has the counts already. */
+/** Whose runState has the counts already. */
 const COUNTED: readonly string[] = ['ready', 'executing', 'completed'];
 
 /** A run in two lines: what became of it; who asked and when, who confirmed it, how long it took, and a link. */
 export function runLines(t: Texts, run: Run, linkOf: LinkOf): string {
   const rollback = run.reverts === undefined ? '' : `, ${t.state.rollbackOf(run.reverts)}`;
   const title = `*${t.run.number(run.id)}*, ${targetLabel(run)}${rollback}`;
-  return `${title}: ${standing(t, run)}\n${facts(t, run, linkOf).join(' · ')}`;
+  return `${title}: ${runState(t, run)}\n${facts(t, run, linkOf).join(' · ')}`;
 }
 
 function facts(t: Texts, run: Run, linkOf: LinkOf): string[] {

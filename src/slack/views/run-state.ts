@@ -7,7 +7,7 @@ import { mention } from './inline.ts';
 const REASON_LIMIT = 150;
 
 /** How a run stands, in a few words of mrkdwn that follow a colon or a comma. */
-export function standing(t: Texts, run: Run): string {
+export function runState(t: Texts, run: Run): string {
   const words = t.state;
   const confirmer = mention(run.confirmedBy ?? run.requestedBy);
   if (run.waits) return words.waits;

@@ -6,7 +6,7 @@ import { code } from '../text/escape.ts';
 import { context, fitting, header, type Message, section } from './blocks.ts';
 import { whyRefused } from './elsewhere.ts';
 import { type LinkOf, targetLabel } from './inline.ts';
-import { standing } from './run-state.ts';
+import { runState } from './run-state.ts';
 import { type SchedulePlan, scheduleLine } from './schedule.ts';
 import { hiddenTargets, targetCard } from './target-card.ts';
 
@@ -58,7 +58,7 @@ function untoldBlocks(t: Texts, untold: readonly Untold[]): types.KnownBlock[] {
   if (untold.length === 0) return [];
   const lines = untold.map(({ run, reason }) => {
     const why = whyRefused(t, reason);
-    return `• ${t.rejection.untoldRun(targetLabel(run), t.status.run(run.id), standing(t, run), why)}`;
+    return `• ${t.rejection.untoldRun(targetLabel(run), t.status.run(run.id), runState(t, run), why)}`;
   });
   return [section('status:untold', [t.rejection.untold, ...lines].join('\n'))];
 }

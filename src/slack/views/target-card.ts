@@ -5,7 +5,7 @@ import type { Texts } from '../text/en.ts';
 import { section } from './blocks.ts';
 import { failureWords } from './failure.ts';
 import { command, type LinkOf, moment, runLink, targetLabel, targetName } from './inline.ts';
-import { standing } from './run-state.ts';
+import { runState } from './run-state.ts';
 
 const REASON_LIMIT = 150;
 
@@ -31,7 +31,7 @@ export function targetCard(t: Texts, overview: TargetOverview, linkOf: LinkOf): 
 
 function lastRun(t: Texts, run: Run, link: string): string {
   const words = run.reverts === undefined ? t.status.lastSync : t.status.lastRollback;
-  return words(moment(run.finishedAt ?? run.requestedAt), standing(t, run), link);
+  return words(moment(run.finishedAt ?? run.requestedAt), runState(t, run), link);
 }
 
 function waiting(t: Texts, run: Run, link: string): string {

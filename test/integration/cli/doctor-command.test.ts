@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { z } from 'zod';
 import packageFile from '../../../package.json' with { type: 'json' };
 import { type RedisServer, startRedis } from '../../../sandbox/process/redis.ts';
-import { runDoctor } from '../../../src/cli/doctor/run.ts';
+import { runDoctor } from '../../../src/cli/doctor/doctor.ts';
 import { createAccount } from './support/account.ts';
 import {
   checksThat,

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { connect } from '../../../sandbox/database/database-server.ts';
 import { LeaseLostError } from '../../../src/sync/errors.ts';
-import type { Claimed, Lease } from '../../../src/sync/runs.ts';
+import type { HeldRun, Lease } from '../../../src/sync/runs.ts';
 import type { Target } from '../../../src/sync/source.ts';
 import { PlanAlteredError, StalePlanError } from '../../../src/sync/stale-errors.ts';
 import { someoneWaits } from './support/lock-wait.ts';
@@ -12,7 +12,7 @@ import { useTestbed } from './support/testbed.ts';
 const testbed = useTestbed();
 
 let target: Target;
-let claimed: Claimed;
+let claimed: HeldRun;
 
 beforeEach(async () => {
   target = await testbed.location();

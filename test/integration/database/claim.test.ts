@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Claim } from '../../../src/sync/runs.ts';
+import type { ClaimOutcome } from '../../../src/sync/runs.ts';
 import { listOf } from './support/rows.ts';
 import {
   AYU,
@@ -19,7 +19,7 @@ const testbed = useTestbed();
 
 const LIST = listOf('new@dkm');
 
-const outcomes = (claims: readonly Claim[]) => claims.map(({ outcome }) => outcome).sort();
+const outcomes = (claims: readonly ClaimOutcome[]) => claims.map(({ outcome }) => outcome).sort();
 
 describe('a run that is confirmed', () => {
   it('is executed by one of fifty clicks on five processes, and the others learn that it is not ready', async () => {

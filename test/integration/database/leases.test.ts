@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { LeaseLostError } from '../../../src/sync/errors.ts';
-import type { Claimed } from '../../../src/sync/runs.ts';
+import type { HeldRun } from '../../../src/sync/runs.ts';
 import { listOf } from './support/rows.ts';
 import {
   apply,
@@ -42,7 +42,7 @@ const leaseOf = async (runId: number) => {
   return row?.left ?? 0;
 };
 
-async function takenFrom({ run }: Claimed, by: BotProcess = second): Promise<Claimed> {
+async function takenFrom({ run }: HeldRun, by: BotProcess = second): Promise<HeldRun> {
   await lapse(run.id);
   const taken = (await by.runs.takeOver(step('taken_over'))).find(({ lease }) => lease.runId === run.id);
   if (taken === undefined) throw new Error('The run was not taken over');
@@ -165,7 +165,7 @@ describe('a run that was taken over', () => {
     }
   });
 
-  it.each<[string, (claimed: Claimed) => Promise<unknown>]>([
+  it.each<[string, (claimed: HeldRun) => Promise<unknown>]>([
     ['stages no page', (old) => stage(testbed.bot, old, 1, LIST)],
     ['drafts no plan', ({ lease }) => testbed.bot.plans.draft(lease, [1], rules())],
     ['drafts no rollback', ({ lease, run }) => testbed.bot.plans.invert(lease, run.id, rules())],
@@ -187,7 +187,7 @@ describe('a run that was taken over', () => {
     expect(await statusOf(testbed.bot, drafted.run)).toBe('reading');
   });
 
-  it.each<[string, (claimed: Claimed) => Promise<unknown>]>([
+  it.each<[string, (claimed: HeldRun) => Promise<unknown>]>([
     ['applies nothing', (old) => apply(testbed.bot, old)],
     ['fails it not', ({ lease }) => testbed.bot.runs.fail(lease, { code: 'unexpected' }, step('failed'))],
   ])('is out of the hands of who executed it: the old process %s', async (_, work) => {

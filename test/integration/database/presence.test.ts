@@ -167,8 +167,8 @@ describe('a process that lives', () => {
     });
     expect(await isFree(await lockOf(bot.owner))).toBe(false);
     await lookingInVain(other);
-    expect(presence.standing.doubt().aborted).toBe(false);
-    expect(presence.standing.returning()).toBe(true);
+    expect(presence.liveness.doubt().aborted).toBe(false);
+    expect(presence.liveness.returning()).toBe(true);
     expect(await bot.runs.renew(lease)).toBe(true);
   });
 
@@ -229,13 +229,13 @@ describe('a process that lives', () => {
     try {
       const presence = await living(bot, at(proxy.port, testbed.database.url));
       const other = await living(testbed.another());
-      const doubtful = presence.standing.doubt();
+      const doubtful = presence.liveness.doubt();
       proxy.cut();
       expect(await looking(other, (gone) => gone.length > 0)).toEqual([bot.owner]);
       expect(doubtful.aborted).toBe(true);
       proxy.restore();
-      await looking(presence, () => !presence.standing.doubt().aborted);
-      expect(presence.standing.returning()).toBe(true);
+      await looking(presence, () => !presence.liveness.doubt().aborted);
+      expect(presence.liveness.returning()).toBe(true);
       expect(lines).toContain('another process took this one for dead; its work goes on elsewhere');
     } finally {
       await Promise.all(present.splice(0).map((each) => each.leave()));
@@ -252,7 +252,7 @@ describe('a process that lives', () => {
     proxy.cut();
     await looking(presence, async () => (await processes()).length === 0);
     await lookingInVain(await living(testbed.another()));
-    expect(presence.standing.doubt().aborted).toBe(false);
+    expect(presence.liveness.doubt().aborted).toBe(false);
     expect(await bot.runs.renew(lease)).toBe(true);
     await presence.leave();
     await proxy.stop();
@@ -277,7 +277,7 @@ describe('a database that gives no lock', () => {
       'no named lock can be had: should this process die, its leases must run out first',
     ]);
     await lookingInVain(await living(testbed.another()));
-    expect(presence.standing.doubt().aborted).toBe(false);
+    expect(presence.liveness.doubt().aborted).toBe(false);
     expect(await bot.runs.renew(lease)).toBe(true);
     await presence.leave();
     await proxy.stop();

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { session } from '../../../src/cli/doctor/database-checks.ts';
-import { connect as connectAsBot } from '../../../src/database/schema/connection.ts';
 import { openInspection } from '../../../src/database/schema/inspect.ts';
-import { sessionDeviations } from '../../../src/database/session.ts';
+import { connect as connectAsBot } from '../../../src/database/schema/single-connection.ts';
+import { sessionDeviations } from '../../../src/database/session-variables.ts';
 import { listOf } from './support/rows.ts';
 import { apply, claimedRun } from './support/runs.ts';
 import { useTestbed } from './support/testbed.ts';

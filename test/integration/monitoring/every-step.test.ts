@@ -7,11 +7,11 @@ import { createAdjust } from '../../../src/sync/adjust.ts';
 import { createBatchRequest } from '../../../src/sync/batch.ts';
 import { createCancel } from '../../../src/sync/cancel.ts';
 import type { Click } from '../../../src/sync/click.ts';
-import { createQueue, sweep } from '../../../src/sync/queue.ts';
+import { createQueue, maintainRuns } from '../../../src/sync/queue.ts';
 import { createRetry } from '../../../src/sync/retry.ts';
 import { createRollback } from '../../../src/sync/rollback.ts';
 import { type Run, type RunStatus, TRANSITIONS } from '../../../src/sync/run.ts';
-import type { Claimed } from '../../../src/sync/runs.ts';
+import type { HeldRun } from '../../../src/sync/runs.ts';
 import { createSchedule } from '../../../src/sync/schedule.ts';
 import type { SourceRow, Target } from '../../../src/sync/source.ts';
 import { parsePrometheusText } from '../../support/prometheus-text.ts';
@@ -87,14 +87,14 @@ const failed = async (target: Target) => {
 const executed = async (target: Target) => apply(testbed.bot, await claimedRun(testbed.bot, target, LIST));
 
 /** The process that held the run is gone, after so many attempts. */
-async function orphan({ run }: Claimed, attempt = 1): Promise<void> {
+async function orphan({ run }: HeldRun, attempt = 1): Promise<void> {
   await testbed.sql("UPDATE sync_runs SET lease_until = '2025-01-01', attempt = ? WHERE id = ?", [
     attempt,
     run.id,
   ]);
 }
 
-const takenUp = async (target: Target, claimed: Claimed, attempts = 1): Promise<Deed> => {
+const takenUp = async (target: Target, claimed: HeldRun, attempts = 1): Promise<Deed> => {
   await orphan(claimed, attempts);
   return { run: claimed.run, act: () => useCases(target).queue.startWaiting() };
 };
@@ -227,7 +227,7 @@ const WAYS: readonly Way[] = [
     prepare: async (target) => {
       const run = await readyRun(testbed.bot, target, LIST);
       await testbed.sql('UPDATE sync_runs SET expires_at = UTC_TIMESTAMP(3) WHERE id = ?', [run.id]);
-      return { run, act: () => sweep(useCases(target)) };
+      return { run, act: () => maintainRuns(useCases(target)) };
     },
   },
   {

@@ -5,7 +5,7 @@ import { appendAudit } from '../../../src/database/audit/audit.ts';
 import { inTransaction } from '../../../src/database/client.ts';
 import { observedBy } from '../../../src/monitoring/step-log.ts';
 import type { RecordedStep } from '../../../src/sync/audit.ts';
-import type { Claimed } from '../../../src/sync/runs.ts';
+import type { HeldRun } from '../../../src/sync/runs.ts';
 import { listOf } from '../database/support/rows.ts';
 import {
   AYU,
@@ -43,7 +43,7 @@ const told = () => seen.map(({ audit, run }) => `${audit.step} ${run?.id ?? ''}`
 
 const steps = () => seen.map(({ audit }) => audit.step);
 
-const endLease = ({ run }: Claimed) =>
+const endLease = ({ run }: HeldRun) =>
   testbed.sql("UPDATE sync_runs SET lease_until = '2025-01-01' WHERE id = ?", [run.id]);
 
 describe('the observer of steps', () => {

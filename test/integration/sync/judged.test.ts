@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Confirmed, Declaration } from '../../../src/sync/execute.ts';
+import type { Confirmation, Declaration } from '../../../src/sync/execute.ts';
 import { createRollback } from '../../../src/sync/rollback.ts';
 import type { Actor, Run } from '../../../src/sync/run.ts';
-import type { Claimed } from '../../../src/sync/runs.ts';
+import type { HeldRun } from '../../../src/sync/runs.ts';
 import type { Target } from '../../../src/sync/source.ts';
 import { listOf } from '../database/support/rows.ts';
 import { AYU, BUDI, rules } from '../database/support/runs.ts';
@@ -48,12 +48,12 @@ async function stored({ id }: Run): Promise<Run> {
 const confirm = (core: Core, { id }: Run, actor: Actor = BUDI, declaration?: Declaration) =>
   core.execution.confirm({ runId: id, actor, message: undefined }, declaration);
 
-function claimed(confirmed: Confirmed): Claimed {
+function claimed(confirmed: Confirmation): HeldRun {
   if (confirmed.outcome !== 'claimed') throw new Error(confirmed.refusal.code);
   return confirmed;
 }
 
-async function execute(core: Core, confirmed: Confirmed): Promise<Run> {
+async function execute(core: Core, confirmed: Confirmation): Promise<Run> {
   const work = claimed(confirmed);
   await core.execution.execute(work, running);
   return stored(work.run);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ListMovedError } from '../../../src/sync/errors.ts';
 import { type Failure, RunError } from '../../../src/sync/failure.ts';
 import type { Run } from '../../../src/sync/run.ts';
-import type { Claimed } from '../../../src/sync/runs.ts';
+import type { HeldRun } from '../../../src/sync/runs.ts';
 import type { Target } from '../../../src/sync/source.ts';
 import { listOf } from '../database/support/rows.ts';
 import { AYU, apply, BUDI, claimedRun, planLines, step } from '../database/support/runs.ts';
@@ -14,7 +14,7 @@ const testbed = useTestbed();
 
 const running = new AbortController().signal;
 
-async function requested(core: Core, target: Target, more = {}): Promise<Claimed> {
+async function requested(core: Core, target: Target, more = {}): Promise<HeldRun> {
   const request = {
     target: target.name,
     channelId: 'C1',

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Actor } from '../../../src/sync/run.ts';
-import type { Claimed } from '../../../src/sync/runs.ts';
+import type { HeldRun } from '../../../src/sync/runs.ts';
 import { listOf } from '../database/support/rows.ts';
 import { AYU, BUDI, claimedRun, openRun, runDraft, statusOf, step } from '../database/support/runs.ts';
 import { type BotProcess, useTestbed } from '../database/support/testbed.ts';
@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 
 /** A process that has no testbed for a run, which therefore waits. */
-async function letWait(claimed: Claimed) {
+async function letWait(claimed: HeldRun) {
   const core = createCore(testbed.bot);
   const { queue } = queueOf(testbed.bot, core, FULL);
   expect(await queue.start(claimed)).toBe('waits');
@@ -28,7 +28,7 @@ async function letWait(claimed: Claimed) {
 }
 
 /** Who has capacity: takes up what it can, and does it to the end. Returns how many runs it began. */
-async function takenUp(capacity: { reading: number; executing: number }, targets: Claimed[]) {
+async function takenUp(capacity: { reading: number; executing: number }, targets: HeldRun[]) {
   const source = scriptedSource(...targets.map(() => whole(LIST)));
   const places = targets.map(({ run }) => ({ ...run, name: run.target, baseUrl: '' }));
   const { queue, started } = queueOf(other, createCore(other, { targets: places, source }), capacity);
@@ -77,15 +77,15 @@ describe('a run for which its process has no room', () => {
   });
 });
 
-async function openRunOf(requestedBy: Actor): Promise<Claimed> {
+async function openRunOf(requestedBy: Actor): Promise<HeldRun> {
   const draft = runDraft(await testbed.location(), { requestedBy });
   const requested = await testbed.bot.runs.request(draft, step('requested'));
   if (requested.outcome !== 'requested') throw new Error('The run was requested before');
   return requested;
 }
 
-async function fourThatWait(): Promise<Claimed[]> {
-  const waiting: Claimed[] = [];
+async function fourThatWait(): Promise<HeldRun[]> {
+  const waiting: HeldRun[] = [];
   for (let n = 0; n < 4; n += 1) {
     const claimed = await openRun(testbed.bot, await testbed.location());
     await letWait(claimed);

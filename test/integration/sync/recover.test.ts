@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { sweep } from '../../../src/sync/queue.ts';
-import type { Claimed } from '../../../src/sync/runs.ts';
+import { maintainRuns } from '../../../src/sync/queue.ts';
+import type { HeldRun } from '../../../src/sync/runs.ts';
 import { listOf } from '../database/support/rows.ts';
 import { apply, claimedRun, openRun, readyRun, statusOf } from '../database/support/runs.ts';
 import { type BotProcess, useTestbed } from '../database/support/testbed.ts';
@@ -20,20 +20,20 @@ beforeEach(() => {
 /** Sweeps as the second process does, and waits for the work that it starts. */
 async function swept(options: Parameters<typeof createCore>[1] = {}): Promise<number> {
   const { queue, started } = queueOf(second, createCore(second, options));
-  await sweep({ runs: second.runs, queue });
+  await maintainRuns({ runs: second.runs, queue });
   await Promise.all(started);
   return started.length;
 }
 
 /** A process that is gone: its lease has run out on this attempt. */
-async function left({ run }: Claimed, attempt: number): Promise<void> {
+async function left({ run }: HeldRun, attempt: number): Promise<void> {
   await testbed.sql("UPDATE sync_runs SET lease_until = '2025-01-01', attempt = ? WHERE id = ?", [
     attempt,
     run.id,
   ]);
 }
 
-describe('a sweep', () => {
+describe('a round of housekeeping', () => {
   it('reads again for a run whose process died while it read', async () => {
     const target = await testbed.location();
     const opened = await openRun(testbed.bot, target);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DatabaseLostError, DatabaseRefusedError, ListMovedError } from '../../../src/sync/errors.ts';
-import type { Claimed, Runs } from '../../../src/sync/runs.ts';
+import type { HeldRun, Runs } from '../../../src/sync/runs.ts';
 import { workOn } from '../../../src/sync/work.ts';
 import { openRun, rules, step } from '../database/support/runs.ts';
 import { useTestbed } from '../database/support/testbed.ts';
@@ -10,7 +10,7 @@ const testbed = useTestbed();
 
 /** Works on a fresh run; tells what was left of it. */
 async function workedOn(
-  work: (claimed: Claimed, stop: AbortController, signal: AbortSignal) => Promise<void>,
+  work: (claimed: HeldRun, stop: AbortController, signal: AbortSignal) => Promise<void>,
   ports: { readonly runs?: Partial<Runs> } = {},
 ) {
   const claimed = await openRun(testbed.bot, await testbed.location());

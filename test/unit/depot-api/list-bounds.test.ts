@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { FetchPage } from '../../../src/depot-api/list/fetch-page.ts';
 import { type ListReading, readList } from '../../../src/depot-api/list/list.ts';
-import type { PageReader } from '../../../src/depot-api/list/page-reader.ts';
 import { parseRow } from '../../../src/depot-api/list/rows.ts';
 
-function reading(fetchPage: PageReader, parts: Partial<ListReading> = {}): ListReading {
+function reading(fetchPage: FetchPage, parts: Partial<ListReading> = {}): ListReading {
   const signal = new AbortController().signal;
   return { fetchPage, onPage: async () => {}, pageSize: 1, maxConcurrent: 2, signal, ...parts };
 }
@@ -18,7 +18,7 @@ const pageWith = (page: number, total: number | undefined, rows = 1) => ({
 describe('a list without end', () => {
   it('is given up after 50,000 pages', async () => {
     let pages = 0;
-    const endless: PageReader = async (page) => {
+    const endless: FetchPage = async (page) => {
       pages += 1;
       return pageWith(page, undefined);
     };
@@ -29,16 +29,16 @@ describe('a list without end', () => {
   });
 
   it('is not begun where the total is beyond reason', async () => {
-    const absurd: PageReader = async (page) => pageWith(page, 5_000_001, 200);
+    const absurd: FetchPage = async (page) => pageWith(page, 5_000_001, 200);
     await expect(readList(reading(absurd))).rejects.toThrow(
       'the server tells 5000001 users, more than 5000000',
     );
-    const tinyPages: PageReader = async (page) => pageWith(page, 50_001);
+    const tinyPages: FetchPage = async (page) => pageWith(page, 50_001);
     await expect(readList(reading(tinyPages))).rejects.toThrow('50001 users at 1 per page');
   });
 
   it('is not mistaken for an empty one where page 1 is empty and the total is not', async () => {
-    const hollow: PageReader = async (page) => pageWith(page, 36, 0);
+    const hollow: FetchPage = async (page) => pageWith(page, 36, 0);
     await expect(readList(reading(hollow))).rejects.toMatchObject({
       failure: { code: 'invalid_response', reason: 'page 1 is empty, yet total is 36' },
     });
@@ -52,7 +52,7 @@ describe('a read that fails', () => {
       reached = resolve;
     });
     const handedOver: number[] = [];
-    const fetchPage: PageReader = async (page) => {
+    const fetchPage: FetchPage = async (page) => {
       if (page !== 3) return pageWith(page, 3);
       await page2InHand;
       throw new Error('page 3 broke');
@@ -68,7 +68,7 @@ describe('a read that fails', () => {
 
   it('asks for no page beyond those that were asked for when it failed', async () => {
     const asked: number[] = [];
-    const fetchPage: PageReader = async (page) => {
+    const fetchPage: FetchPage = async (page) => {
       asked.push(page);
       if (page === 3) throw new Error('page 3 broke');
       return pageWith(page, 100);
@@ -79,7 +79,7 @@ describe('a read that fails', () => {
   });
 
   it('passes on what went wrong while a page was handed over', async () => {
-    const fetchPage: PageReader = async (page) => pageWith(page, 100);
+    const fetchPage: FetchPage = async (page) => pageWith(page, 100);
     const onPage = async ({ page }: { page: number }) => {
       if (page === 5) throw new Error('the database is away');
     };

@@ -111,8 +111,8 @@ export const users = {
   leftAlone: 'left alone: neither active nor inactive',
   inactiveSince: (day: string) => `inactive since ${day}`,
   file: (found: string) => `The list that you asked for: ${found}.`,
-  exported: (runId: number, location: string, standing: string) =>
-    `Every line of the plan of run ${runId}. ${location}: ${standing}.`,
+  exported: (runId: number, location: string, state: string) =>
+    `Every line of the plan of run ${runId}. ${location}: ${state}.`,
 };
 
 /** Words about previews on a schedule, and the reminder of targets that were not synced for long. */

@@ -145,8 +145,8 @@ export const rejection = {
   noFile: (why: string) => `The file could not be attached: ${why}.`,
   pressViewAll: 'Press View All.',
   untold: 'Slack took no message that says how these runs ended:',
-  untoldRun: (label: string, run: string, standing: string, why: string) =>
-    `${label}, ${run}: ${standing} (${why})`,
+  untoldRun: (label: string, run: string, state: string, why: string) =>
+    `${label}, ${run}: ${state} (${why})`,
 };
 
 /** What to do where the database refuses, by its reason. */

@@ -104,7 +104,7 @@ export const users: Texts['users'] = {
   inactive: 'nonaktif',
   inactiveSince: (day) => `nonaktif sejak ${day}`,
   file: (found) => `Daftar yang Anda minta: ${found}.`,
-  exported: (runId, location, standing) => `Seluruh baris rencana proses ${runId}. ${location}: ${standing}.`,
+  exported: (runId, location, state) => `Seluruh baris rencana proses ${runId}. ${location}: ${state}.`,
 };
 
 /** Words about previews on a schedule, and the reminder of targets that were not synced for long. */

@@ -147,7 +147,7 @@ export const rejection: Texts['rejection'] = {
   noFile: (why) => `File tidak bisa dilampirkan: ${why}.`,
   pressViewAll: `Tekan ${labels.viewAll}.`,
   untold: 'Slack tidak menerima pesan tentang hasil sync berikut:',
-  untoldRun: (label, run, standing, why) => `${label}, ${run}: ${standing} (${why})`,
+  untoldRun: (label, run, state, why) => `${label}, ${run}: ${state} (${why})`,
 };
 
 /** What to do where the database refuses, by its reason. */

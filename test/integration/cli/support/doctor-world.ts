@@ -8,8 +8,8 @@ import {
   startStrictSlack,
 } from '../../../../sandbox/strict-slack/strict-slack.ts';
 import { BOT_SETTINGS } from '../../../../sandbox/worlds/bot.ts';
+import { runDoctor } from '../../../../src/cli/doctor/doctor.ts';
 import type { Finding } from '../../../../src/cli/doctor/finding.ts';
-import { runDoctor } from '../../../../src/cli/doctor/run.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

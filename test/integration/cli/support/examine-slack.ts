@@ -5,7 +5,7 @@ import type { Finding } from '../../../../src/cli/doctor/finding.ts';
 import { slackChecks } from '../../../../src/cli/doctor/slack-checks.ts';
 import { parseConfig } from '../../../../src/config/config.ts';
 import { boltLogger, createLogger } from '../../../../src/process/logger.ts';
-import { createSlackInspection } from '../../../../src/slack/connect/inspect.ts';
+import { createSlackInspection } from '../../../../src/slack/connect/token-facts.ts';
 
 /** What the checks on Slack find, with these settings beside those that fit it. */
 export function examineSlack(slack: StrictSlack, changes: BotSettings = {}): Promise<Finding[]> {

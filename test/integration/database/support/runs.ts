@@ -4,7 +4,7 @@ import type { NoticeKind } from '../../../../src/sync/outbox.ts';
 import type { Drafted, PlanFacts } from '../../../../src/sync/plans.ts';
 import type { Rules } from '../../../../src/sync/rules.ts';
 import { type Actor, plannedChanges, type Run, type RunCounts } from '../../../../src/sync/run.ts';
-import type { Claimed, RunDraft } from '../../../../src/sync/runs.ts';
+import type { HeldRun, RunDraft } from '../../../../src/sync/runs.ts';
 import type { SourceRow, Target } from '../../../../src/sync/source.ts';
 import type { BotProcess } from './testbed.ts';
 
@@ -41,18 +41,18 @@ export function runDraft(target: Target, draft: Partial<RunDraft> = {}): RunDraf
 }
 
 /** A run that is reading. */
-export async function openRun(bot: BotProcess, target: Target): Promise<Claimed> {
+export async function openRun(bot: BotProcess, target: Target): Promise<HeldRun> {
   const requested = await bot.runs.request(runDraft(target), step('requested'));
   if (requested.outcome !== 'requested') throw new Error('The run was requested before');
   return requested;
 }
 
 /** Stages a whole read, as one page. */
-export function stage(bot: BotProcess, { lease }: Claimed, readNo: number, rows: readonly SourceRow[]) {
+export function stage(bot: BotProcess, { lease }: HeldRun, readNo: number, rows: readonly SourceRow[]) {
   return bot.staging.add(lease, readNo, [{ page: 1, rows }]);
 }
 
-export type DraftedRun = Claimed & {
+export type DraftedRun = HeldRun & {
   readonly facts: PlanFacts;
   /** The plan, one line per change: `add a@dkm`. */
   readonly plan: readonly string[];
@@ -107,7 +107,7 @@ export async function readyRun(
   return present(bot, drafted);
 }
 
-export async function claim(bot: BotProcess, run: Run): Promise<Claimed> {
+export async function claim(bot: BotProcess, run: Run): Promise<HeldRun> {
   const claimed = await bot.runs.claim(run.id, BUDI, undefined, step('confirmed'), rules());
   if (claimed.outcome !== 'claimed') throw new Error(`The run could not be claimed: ${claimed.outcome}`);
   return claimed;
@@ -118,11 +118,11 @@ export async function claimedRun(
   bot: BotProcess,
   target: Target,
   ...reads: readonly (readonly SourceRow[])[]
-): Promise<Claimed> {
+): Promise<HeldRun> {
   return claim(bot, await readyRun(bot, target, ...reads));
 }
 
-export function apply(bot: BotProcess, { lease }: Claimed): Promise<Run> {
+export function apply(bot: BotProcess, { lease }: HeldRun): Promise<Run> {
   return bot.plans.apply(lease, step('completed', ['message', 'thread'], BUDI), rules());
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { partsOf, urlOf } from '../../../../src/cli/setup/database-step.ts';
+import { partsOf, urlOf } from '../../../../src/cli/setup/database-question.ts';
 import { settings } from '../../../../src/config/settings.ts';
 
 describe('the parts of DATABASE_URL', () => {

@@ -1,7 +1,7 @@
-import type { Step } from './step.ts';
+import type { Question } from './question.ts';
 import { type Answers, askFor, askForList, askForSecret, type Terminal } from './terminal.ts';
 
-const BOT_TOKEN: Step = {
+const BOT_TOKEN: Question = {
   title: 'Slack: the bot token',
   where: ['https://api.slack.com/apps → your app → OAuth & Permissions → Bot User OAuth Token (xoxb-…)'],
   ask: async (terminal, known) => ({
@@ -10,7 +10,7 @@ const BOT_TOKEN: Step = {
   judges: ['Slack token', 'Slack scopes'],
 };
 
-const DELIVERY: Step = {
+const DELIVERY: Question = {
   title: 'Slack: how commands and clicks arrive',
   where: [
     'socket needs no public address: Basic Information → App-Level Tokens, with connections:write (xapp-…)',
@@ -27,7 +27,7 @@ async function askForDelivery(terminal: Terminal, known: Answers): Promise<Answe
   return { SLACK_MODE: mode, [secret]: await askForSecret(terminal, secret, known[secret]) };
 }
 
-const CHANNELS: Step = {
+const CHANNELS: Question = {
   title: 'Slack: the channels where the command works; none = any',
   where: [
     'The name of the channel, at the top of it → at the bottom: Channel ID (C…); commas between several',
@@ -38,7 +38,7 @@ const CHANNELS: Step = {
   judges: ['Slack channel '],
 };
 
-const ADMINS: Step = {
+const ADMINS: Question = {
   title: 'Slack: who may use it',
   where: [
     "People: somebody's profile → ⋮ → Copy member ID (U…); commas between several",
@@ -55,4 +55,4 @@ async function askForAdmins(terminal: Terminal, known: Answers): Promise<Answers
   return { ...users, [groups]: await askForList(terminal, groups, known[groups]) };
 }
 
-export const SLACK_STEPS: readonly Step[] = [BOT_TOKEN, DELIVERY, CHANNELS, ADMINS];
+export const SLACK_QUESTIONS: readonly Question[] = [BOT_TOKEN, DELIVERY, CHANNELS, ADMINS];

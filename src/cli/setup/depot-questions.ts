@@ -1,12 +1,12 @@
 import { nameForTarget } from '../../config/shapes.ts';
 import type { Finding } from '../doctor/finding.ts';
-import type { Step } from './step.ts';
+import type { Question } from './question.ts';
 import { askFor, askForSecret } from './terminal.ts';
 
 const DEFAULT_TARGETS = 'dev,test,prod';
 
 /** `locations` are the rows of that table, as people read them. */
-export function targetStep(locations: readonly string[]): Step {
+export function targetQuestion(locations: readonly string[]): Question {
   return {
     title: 'What /usersync accepts',
     where: [
@@ -20,12 +20,12 @@ export function targetStep(locations: readonly string[]): Step {
   };
 }
 
-function loginStep(
+function loginQuestion(
   title: string,
   where: string,
   names: { email: string; password: string },
   depots: string,
-): Step {
+): Question {
   return {
     title,
     where: [where],
@@ -37,7 +37,7 @@ function loginStep(
   };
 }
 
-export const LOGIN = loginStep(
+export const LOGIN = loginQuestion(
   'The login at the depot servers',
   'The account that the web page for user syncs logs in with; ask whoever runs the depot servers',
   { email: 'EXTERNAL_API_EMAIL', password: 'EXTERNAL_API_PASSWORD' },
@@ -45,12 +45,12 @@ export const LOGIN = loginStep(
 );
 
 /** The login at one depot server, where it is another than at the rest. */
-export function ownLoginStep(target: string): Step {
+export function ownLoginQuestion(target: string): Question {
   const names = {
     email: nameForTarget('EXTERNAL_API_EMAIL', target),
     password: nameForTarget('EXTERNAL_API_PASSWORD', target),
   };
-  return loginStep(`The login at the depot server of ${target}`, 'Ask whoever runs it', names, target);
+  return loginQuestion(`The login at the depot server of ${target}`, 'Ask whoever runs it', names, target);
 }
 
 /** The targets whose depot servers refuse a login that others take. */

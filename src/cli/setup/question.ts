@@ -4,7 +4,7 @@ import { isWritable } from './env-file.ts';
 import { type Answers, askWhether, type Terminal } from './terminal.ts';
 
 /** Settings that are asked for and tested together. */
-export type Step = {
+export type Question = {
   readonly title: string;
   /** Where the values are found, a line each. */
   readonly where: readonly string[];
@@ -16,7 +16,7 @@ export type Step = {
   readonly notes?: readonly string[];
 };
 
-export type Desk = {
+export type Interviewer = {
   readonly terminal: Terminal;
   /** What doctor's checks with such names find with these settings. */
   readonly examine: (settings: Answers, checks: readonly string[]) => Promise<readonly Finding[]>;
@@ -25,12 +25,12 @@ export type Desk = {
 export type Settled = { readonly given: Answers; readonly findings: readonly Finding[] };
 
 /** Asks until the answers pass their test, or the person keeps them all the same. */
-export async function settle(step: Step, known: Answers, desk: Desk): Promise<Settled> {
-  const { terminal } = desk;
-  for (const line of ['', step.title, ...step.where.map((each) => `  ${each}`)]) terminal.say(line);
+export async function settle(question: Question, known: Answers, interviewer: Interviewer): Promise<Settled> {
+  const { terminal } = interviewer;
+  for (const line of ['', question.title, ...question.where.map((each) => `  ${each}`)]) terminal.say(line);
   let given: Answers = {};
   for (;;) {
-    const answers = await step.ask(terminal, { ...known, ...given });
+    const answers = await question.ask(terminal, { ...known, ...given });
     const unwritable = Object.keys(answers).filter((name) => !isWritable(answers[name] ?? ''));
     for (const name of unwritable)
       terminal.say(
@@ -38,22 +38,27 @@ export async function settle(step: Step, known: Answers, desk: Desk): Promise<Se
       );
     if (unwritable.length > 0) continue;
     given = answers;
-    const { findings, right } = await test(step, { ...known, ...given }, desk, Object.keys(given));
+    const { findings, right } = await test(question, { ...known, ...given }, interviewer, Object.keys(given));
     if (right || (await askWhether(terminal, 'Keep it all the same?', false))) return { given, findings };
   }
 }
 
 /** Malformed answers are tested no further. */
-async function test(step: Step, settings: Answers, { terminal, examine }: Desk, names: readonly string[]) {
+async function test(
+  question: Question,
+  settings: Answers,
+  { terminal, examine }: Interviewer,
+  names: readonly string[],
+) {
   const malformed = problemsOf(settings, names);
   for (const problem of malformed) terminal.say(`  ${problem}`);
   if (malformed.length > 0) return { findings: [], right: false };
-  const findings = await examine(settings, [...step.judges, ...(step.notes ?? [])]);
+  const findings = await examine(settings, [...question.judges, ...(question.notes ?? [])]);
   for (const finding of findings) terminal.say(`  ${reportLine(finding)}`);
-  return { findings, right: !findings.some((finding) => isWrong(step, finding)) };
+  return { findings, right: !findings.some((finding) => isWrong(question, finding)) };
 }
 
-function isWrong({ judges }: Step, { status, check }: Finding): boolean {
+function isWrong({ judges }: Question, { status, check }: Finding): boolean {
   return status === 'fail' && judges.some((beginning) => check.startsWith(beginning));
 }
 

@@ -1,6 +1,6 @@
 import type { Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
-import type { Standing } from './standing.ts';
+import type { Eligibility } from './eligibility.ts';
 
 /** What is compared: the staged reads of a run with the users of its location. */
 export type Scope = {
@@ -9,7 +9,7 @@ export type Scope = {
   /** ` COLLATE …` of users.email. */
   readonly collate: Prisma.Sql;
   /** Who of `users` counts as active or inactive. */
-  readonly standing: Standing;
+  readonly eligibility: Eligibility;
   /** Read numbers, oldest first. */
   readonly reads: readonly number[];
 };
@@ -28,7 +28,7 @@ export function newest({ reads }: Scope): number {
 }
 
 /** What the newest read says of the location, counted before anything is written. */
-export type Survey = {
+export type Comparison = {
   /** Different users (`id_user`) on the list. */
   readonly source: number;
   /** Rows that are no users. */
@@ -56,9 +56,9 @@ type Matches = Record<
   bigint
 >;
 
-export async function survey(tx: Transaction, scope: Scope): Promise<Survey> {
+export async function compare(tx: Transaction, scope: Scope): Promise<Comparison> {
   const { runId, locationId, collate, reads } = scope;
-  const { plain } = scope.standing;
+  const { plain } = scope.eligibility;
   const read = Prisma.sql`s.run_id = ${runId} AND s.read_no = ${newest(scope)}`;
   const [listed] = await tx.$queryRaw<{ source: bigint; skipped: bigint; spelled: bigint }[]>`
     SELECT COUNT(DISTINCT s.source_id) AS source, COUNT(s.skip_reason) AS skipped,

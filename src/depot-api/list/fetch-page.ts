@@ -8,18 +8,18 @@ import { refusesToken, type TokenKeeper } from '../token.ts';
 import { afterAttempts, type ListPage, pageUrl, parsePage } from './pages.ts';
 
 /** Fetches page number `page`. Throws a `RunError`, or the signal's reason. */
-export type PageReader = (page: number, signal: AbortSignal) => Promise<ListPage>;
+export type FetchPage = (page: number, signal: AbortSignal) => Promise<ListPage>;
 
 /**
  * Makes a reader of one order of the list. Each request may take the transport's `timeoutMs` from when it is
  * sent. A token that expired is renewed once per page.
  */
-export function createPageReader(
+export function createFetchPage(
   transport: Transport,
   tokens: TokenKeeper,
   order: ListOrder,
   pageSize: number,
-): PageReader {
+): FetchPage {
   const fetchOnce = (page: number, token: string, signal: AbortSignal) => {
     const url = pageUrl(transport.base.href, page, pageSize, order);
     return sendWithRetries(

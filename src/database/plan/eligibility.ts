@@ -12,14 +12,14 @@ type Alias = 'users' | 'u' | 's' | 'p' | 'w';
  * Who counts as a user at all: whoever is active or inactive, to the letter, has an email, and was not deleted softly
  * (`deleted_at`). Anybody else is left alone: neither counted as active nor as unchanged, and never changed.
  */
-export type Standing = {
+export type Eligibility = {
   /** True or false, never NULL. */
   readonly plain: (alias: Alias) => Prisma.Sql;
   /** Why somebody who is not plain is left alone: a `KeepReason`. */
   readonly reason: (alias: Alias) => Prisma.Sql;
 };
 
-export async function standingOf(db: Database | Transaction): Promise<Standing> {
+export async function eligibilityOf(db: Database | Transaction): Promise<Eligibility> {
   const columns = await userColumns(db);
   const deletedAt = columns.find(({ name }) => name.toLowerCase() === 'deleted_at')?.name;
   const isDeleted = (alias: Alias) => {
@@ -48,7 +48,7 @@ export async function standingOf(db: Database | Transaction): Promise<Standing> 
 
 /** How many users of all locations are left alone, by why. */
 export async function countLeftAlone(db: Database): Promise<ReadonlyMap<KeepReason, number>> {
-  const { plain, reason } = await standingOf(db);
+  const { plain, reason } = await eligibilityOf(db);
   const rows = await db.$queryRaw<{ reason: KeepReason; n: bigint }[]>`
     SELECT ${reason('u')} AS reason, COUNT(*) AS n FROM users u WHERE NOT ${plain('u')} GROUP BY reason ORDER BY reason`;
   return new Map(rows.map(({ reason: why, n }) => [why, Number(n)]));

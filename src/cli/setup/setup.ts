@@ -9,11 +9,11 @@ import type { Finding } from '../doctor/finding.ts';
 import { readSettings } from '../doctor/settings-check.ts';
 import { explain } from '../explain.ts';
 import { nextSteps, remarks } from './closing.ts';
-import { DATABASE } from './database-step.ts';
-import { LOGIN, ownLoginStep, refusedTargets, targetStep } from './depot-steps.ts';
+import { DATABASE } from './database-question.ts';
+import { LOGIN, ownLoginQuestion, refusedTargets, targetQuestion } from './depot-questions.ts';
 import { readText, replaceFile, withSettings } from './env-file.ts';
-import { SLACK_STEPS } from './slack-steps.ts';
-import { type Desk, type Step, settle } from './step.ts';
+import { type Interviewer, type Question, settle } from './question.ts';
+import { SLACK_QUESTIONS } from './slack-questions.ts';
 import { type Answers, askWhether, type Terminal } from './terminal.ts';
 
 export type SetupOptions = {
@@ -124,19 +124,23 @@ function askToMigrate(terminal: Terminal, pending: readonly string[]): Promise<b
 export type LocationNames = (databaseUrl: string) => Promise<readonly string[]>;
 
 /** Asks for every setting without a usable default, tests each, and returns those that were asked for. */
-async function interview(known: Answers, desk: Desk, locationNames: LocationNames): Promise<Answers> {
+async function interview(
+  known: Answers,
+  interviewer: Interviewer,
+  locationNames: LocationNames,
+): Promise<Answers> {
   let given: Answers = {};
-  const take = async (step: Step) => {
-    const settled = await settle(step, { ...known, ...given }, desk);
+  const take = async (question: Question) => {
+    const settled = await settle(question, { ...known, ...given }, interviewer);
     given = { ...given, ...settled.given };
     return settled.findings;
   };
-  for (const step of SLACK_STEPS) await take(step);
+  for (const question of SLACK_QUESTIONS) await take(question);
   await take(DATABASE);
-  await take(targetStep(await locationNames(given['DATABASE_URL'] ?? '')));
+  await take(targetQuestion(await locationNames(given['DATABASE_URL'] ?? '')));
   for (const target of refusedTargets(await take(LOGIN))) {
-    const own = await askWhether(desk.terminal, `Has ${target} a login of its own?`, true);
-    if (own) await take(ownLoginStep(target));
+    const own = await askWhether(interviewer.terminal, `Has ${target} a login of its own?`, true);
+    if (own) await take(ownLoginQuestion(target));
   }
   return given;
 }

@@ -1,7 +1,7 @@
-import type { Step } from './step.ts';
+import type { Question } from './question.ts';
 import { askFor, askForOptionalSecret } from './terminal.ts';
 
-export const DATABASE: Step = {
+export const DATABASE: Question = {
   title: "The Laravel application's database",
   where: [
     "DB_HOST and the others in the application's .env; better an account of its own (docs/existing-database.md)",
