@@ -27,9 +27,15 @@ function textsIn(folder: string): readonly string[] {
 
 /** True where the pieces between the `…` of a message stand in one text, in order. */
 function isSaid(message: string, texts: readonly string[]): boolean {
-  const pieces = message.split('…').map((piece) => piece.trim().replaceAll(/[.()]/g, '\\$&'));
-  const pattern = new RegExp(pieces.map((piece) => piece.replaceAll(/[*+?^${}|[\]]/g, '\\$&')).join('.*'));
-  return texts.some((text) => pattern.test(text));
+  const pieces = message.split('…').map((piece) => piece.trim());
+  return texts.some((text) => {
+    let from = 0;
+    return pieces.every((piece) => {
+      const at = text.indexOf(piece, from);
+      from = at + piece.length;
+      return at >= 0;
+    });
+  });
 }
 
 const SOURCE = textsIn('src');

@@ -1,0 +1,66 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { codeSpans, ROOT, readPage, readPages, tableRows } from '../../../docs/check/pages.ts';
+
+const page = readPage('docs/architecture.md');
+const paths = tableRows(page, ['file', 'function']);
+
+describe('docs/architecture.md', () => {
+  it.each(paths.map(([file = '', name = '']) => [codeSpans(file)[0] ?? '', codeSpans(name)[0] ?? '']))(
+    'is right that %s has %s',
+    (file, name) => {
+      expect(readFileSync(join(ROOT, file), 'utf8')).toMatch(new RegExp(`\\bfunction ${name}\\b`));
+    },
+  );
+
+  it('names at most 12 files from the command to the preview, and from Confirm to the commit', () => {
+    const [preview, confirm] = page.prose
+      .split('## One `')
+      .slice(1, 2)
+      .concat(page.prose.split('## One Confirm').slice(1, 2));
+    for (const part of [preview, confirm]) {
+      const files = (part?.split('\n## ')[0] ?? '').match(/^\| `src/gm) ?? [];
+      expect(files.length).toBeGreaterThan(5);
+      expect(files.length).toBeLessThanOrEqual(12);
+    }
+  });
+
+  it('explains at most 20 words', () => {
+    expect(tableRows(page, ['word', 'what it means here']).length).toBeLessThanOrEqual(20);
+  });
+});
+
+describe('a path of this project', () => {
+  const named = readPages().flatMap(({ path, prose }) =>
+    codeSpans(prose)
+      .filter((span) => /^(src|test|sandbox|chaos|bench|demo)\/[\w./-]+$/.test(span))
+      .map((span) => [path, span] as const),
+  );
+
+  it.each(named)('%s names is there: %s', (_page, path) => {
+    expect(existsSync(join(ROOT, path))).toBe(true);
+  });
+});
+
+describe('the house', () => {
+  const files = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' }).filter(
+    (file) => file.endsWith('.ts') && !file.includes('generated'),
+  );
+
+  it('has no file over 200 lines', () => {
+    const long = files.filter(
+      (file) => readFileSync(join(ROOT, 'src', file), 'utf8').split('\n').length > 201,
+    );
+    expect(long).toEqual([]);
+  });
+
+  it('registers listeners at the door alone', () => {
+    const registering = files.filter((file) =>
+      /\bapp\.(command|action|view|event|shortcut|options|message|function)\(/.test(
+        readFileSync(join(ROOT, 'src', file), 'utf8'),
+      ),
+    );
+    expect(registering).toEqual(['slack/listeners/door.ts']);
+  });
+});
