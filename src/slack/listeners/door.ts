@@ -154,7 +154,8 @@ export function createDoor(app: App, services: Services) {
       });
       const callback_id = noneOf([GUARDED_CONFIRMATION, ADJUSTMENT]);
       app.view({ type: 'view_submission', callback_id }, async ({ ack }) => {
-        const view = messageModal(common, 'usersync', common.trouble.unknownButton);
+        const { t } = telling.showing;
+        const view = messageModal(t, 'usersync', t.trouble.unknownButton);
         await ack({ response_action: 'update', view });
       });
     },

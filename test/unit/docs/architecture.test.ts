@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { codeSpans, ROOT, readPage, readPages, tableRows } from '../../../docs/check/pages.ts';
+import { codeSpans, ROOT, readPage, tableRows } from '../../../docs/check/pages.ts';
 
 const page = readPage('docs/architecture.md');
 const paths = tableRows(page, ['file', 'function']);
@@ -28,18 +28,6 @@ describe('docs/architecture.md', () => {
 
   it('explains at most 20 words', () => {
     expect(tableRows(page, ['word', 'what it means here']).length).toBeLessThanOrEqual(20);
-  });
-});
-
-describe('a path of this project', () => {
-  const named = readPages().flatMap(({ path, prose }) =>
-    codeSpans(prose)
-      .filter((span) => /^(src|test|sandbox|chaos|bench|demo)\/[\w./-]+$/.test(span))
-      .map((span) => [path, span] as const),
-  );
-
-  it.each(named)('%s names is there: %s', (_page, path) => {
-    expect(existsSync(join(ROOT, path))).toBe(true);
   });
 });
 
