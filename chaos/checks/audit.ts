@@ -6,7 +6,7 @@ type AuditRow = AuditRecord & { readonly hash: string };
 
 const ROWS = `
   SELECT seq, at, step, outcome, actor_id AS actorId, actor_name AS actorName, run_id AS runId, target, counts,
-         reason, prev_hash AS prevHash, hash
+         reason, facts, prev_hash AS prevHash, hash
   FROM audit_logs ORDER BY seq`;
 
 /** The chain is whole, and has each step of each run once. */

@@ -1,3 +1,4 @@
+import type { Omission } from './change.ts';
 import type { NoticeKind } from './outbox.ts';
 import type { Actor, Run, RunCounts } from './run.ts';
 
@@ -14,6 +15,12 @@ export type AuditStep =
   | 'superseded'
   | 'taken_over';
 
+/** Which other run a step speaks of: what a program reads, while `reason` is for people alone. */
+export type AuditFacts =
+  | { readonly kind: 'rollback'; readonly ofRunId: number }
+  | { readonly kind: 'adjusted'; readonly ofRunId: number; readonly omission: Omission }
+  | { readonly kind: 'superseded'; readonly byRunId: number };
+
 export type AuditEntry = {
   readonly step: AuditStep;
   readonly actor: Actor;
@@ -22,6 +29,7 @@ export type AuditEntry = {
   readonly target?: string | undefined;
   readonly counts?: RunCounts | undefined;
   readonly reason?: string | undefined;
+  readonly facts?: AuditFacts | undefined;
 };
 
 /** What is written together with a change of state: who did what, and what Slack must be told. */

@@ -29,8 +29,10 @@ export type Change = {
   readonly email: string;
   readonly statusBefore: UserStatus | undefined;
   readonly statusAfter: UserStatus | undefined;
-  /** For `skipped`, which row of the server and why; for `kept`, a `KeepReason`. */
+  /** For `skipped`, a `SkipReason`, or `changed_since` in a rollback; for `kept`, a `KeepReason`. */
   readonly detail: string | undefined;
+  /** For `skipped`, the `id_user` of the row. Plans of older versions name it in `detail`. */
+  readonly sourceId?: bigint | undefined;
 };
 
 /** What an admin wants left out of a plan. */

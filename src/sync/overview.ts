@@ -1,3 +1,4 @@
+import type { AuditFacts } from './audit.ts';
 import type { UserStatus } from './change.ts';
 import type { Run } from './run.ts';
 
@@ -50,6 +51,7 @@ export type RunStep = {
   readonly actorName: string;
   readonly outcome: string;
   readonly reason: string | undefined;
+  readonly facts: AuditFacts | undefined;
 };
 
 /** Reads what admins ask for; changes nothing. Targets that are unknown have no rows. */

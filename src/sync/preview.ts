@@ -98,7 +98,7 @@ function openRun({ runs }: Ports, target: Target, request: PreviewRequest): Prom
         step: 'requested',
         actor: request.actor,
         outcome: request.reverts === undefined ? 'sync' : 'rollback',
-        reason: request.reverts === undefined ? undefined : `of run ${request.reverts}`,
+        facts: request.reverts === undefined ? undefined : { kind: 'rollback', ofRunId: request.reverts },
       },
       // Whoever asked is shown the run at once; should that fail, the plan's own notice shows it.
       notices: [],

@@ -9,7 +9,7 @@ const HEAD_ID = 1;
 /** What the first row names as its predecessor; the migration writes it into audit_heads. */
 export const GENESIS_HASH = '0'.repeat(64);
 
-/** What stands in an audit row, as it is hashed. Times are ISO 8601 in UTC, `counts` is JSON text. */
+/** What stands in an audit row, as it is hashed. Times are ISO 8601 in UTC, `counts` and `facts` are JSON text. */
 export type AuditRecord = {
   readonly seq: bigint;
   readonly at: Date;
@@ -21,10 +21,14 @@ export type AuditRecord = {
   readonly target: string | null;
   readonly counts: string | null;
   readonly reason: string | null;
+  readonly facts: string | null;
   readonly prevHash: string;
 };
 
-/** SHA-256 (hex) over the record as a JSON array in a fixed order, so that equal records have equal hashes. */
+/**
+ * SHA-256 (hex) over the record as a JSON array in a fixed order, so that equal records have equal hashes. Facts come last
+ * and only where there are some: rows of versions that had none keep their hash.
+ */
 export function auditHash(record: AuditRecord): string {
   const canonical = JSON.stringify([
     record.seq.toString(),
@@ -38,6 +42,7 @@ export function auditHash(record: AuditRecord): string {
     record.counts,
     record.reason,
     record.prevHash,
+    ...(record.facts === null ? [] : [record.facts]),
   ]);
   return createHash('sha256').update(canonical).digest('hex');
 }
@@ -64,14 +69,17 @@ export async function appendAudit(tx: Transaction, step: RecordedStep): Promise<
     target: entry.target === undefined ? null : cut(entry.target, 64),
     counts: entry.counts === undefined ? null : JSON.stringify(entry.counts),
     reason: entry.reason === undefined ? null : cut(entry.reason, 2000),
+    facts: entry.facts === undefined ? null : JSON.stringify(entry.facts),
     prevHash: head.hash,
   };
   const hash = auditHash(record);
   // Written by hand: Prisma reads a row before it changes it and after, while everyone who appends waits.
   await tx.$executeRaw`
-    INSERT INTO ${logs} (seq, at, step, outcome, actor_id, actor_name, run_id, target, counts, reason, prev_hash, hash)
+    INSERT INTO ${logs} (seq, at, step, outcome, actor_id, actor_name, run_id, target, counts, reason, facts, prev_hash,
+                         hash)
     VALUES (${record.seq}, ${record.at}, ${record.step}, ${record.outcome}, ${record.actorId}, ${record.actorName},
-            ${record.runId}, ${record.target}, ${record.counts}, ${record.reason}, ${record.prevHash}, ${hash})`;
+            ${record.runId}, ${record.target}, ${record.counts}, ${record.reason}, ${record.facts},
+            ${record.prevHash}, ${hash})`;
   await tx.$executeRaw`UPDATE ${heads} SET seq = ${record.seq}, hash = ${hash} WHERE id = ${HEAD_ID}`;
   note(tx, { step, seq: record.seq, hash });
 }

@@ -30,7 +30,7 @@ async function walk(db: Database): Promise<AuditVerdict> {
   while (previous.seq < head.seq) {
     const raw = await db.$queryRaw<RawRow[]>`
       SELECT seq, at, step, outcome, actor_id AS actorId, actor_name AS actorName, run_id AS runId, target, counts, reason,
-             prev_hash AS prevHash, hash
+             facts, prev_hash AS prevHash, hash
       FROM ${names.logs} WHERE seq > ${previous.seq} AND seq <= ${head.seq} ORDER BY seq LIMIT ${CHUNK}`;
     const rows = raw.map((row): Row => ({ ...row, runId: row.runId === null ? null : Number(row.runId) }));
     for (const row of rows) {

@@ -153,9 +153,9 @@ async function insertLeftAlone(tx: Transaction, scope: Scope, offset: number): P
 async function insertSkipped(tx: Transaction, scope: Scope, offset: number): Promise<void> {
   const { runId } = scope;
   await tx.$executeRaw`
-    INSERT INTO sync_changes (run_id, seq, action, email, detail)
+    INSERT INTO sync_changes (run_id, seq, action, email, detail, source_id)
     SELECT ${runId}, ${offset} + ROW_NUMBER() OVER (ORDER BY s.source_id, s.page_no, s.row_no), 'skipped',
-           COALESCE(s.email, s.raw_email, ''), CONCAT('id_user ', s.source_id, ': ', s.skip_reason)
+           COALESCE(s.email, s.raw_email, ''), s.skip_reason, s.source_id
     FROM sync_staged_users s
     WHERE s.run_id = ${runId} AND s.read_no = ${newest(scope)} AND s.skip_reason IS NOT NULL`;
 }

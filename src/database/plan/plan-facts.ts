@@ -118,7 +118,7 @@ function chunksOf<Row>(tx: Database | Transaction, runId: number, counted: Prism
     SELECT (seq - 1) DIV ${CHUNK} AS chunk, SHA2(GROUP_CONCAT(
              seq, ' ', action, ' ', LENGTH(email), ' ', email, ' ', COALESCE(user_id, '-'), ' ',
              COALESCE(status_before, '-'), ' ', COALESCE(status_after, '-'), ' ',
-             COALESCE(LENGTH(detail), '-'), ' ', COALESCE(detail, '')
+             COALESCE(LENGTH(detail), '-'), ' ', COALESCE(detail, ''), COALESCE(CONCAT(' ', source_id), '')
              ORDER BY seq SEPARATOR '\n'), 256) AS digest ${counted}
     FROM sync_changes WHERE run_id = ${runId}
     GROUP BY chunk ORDER BY chunk`;

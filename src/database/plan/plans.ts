@@ -41,6 +41,7 @@ async function list(
     statusBefore: row.statusBefore ?? undefined,
     statusAfter: row.statusAfter ?? undefined,
     detail: row.detail ?? undefined,
+    ...(row.sourceId === null ? {} : { sourceId: row.sourceId }),
   }));
 }
 

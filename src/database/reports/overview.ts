@@ -1,5 +1,6 @@
 import type { ListedUser, Overview, RunStep, UserFilter } from '../../sync/overview.ts';
 import { auditNames } from '../audit/audit-tables.ts';
+import { toFacts } from '../audit/facts.ts';
 import { type Database, reaching } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { eligibilityOf } from '../plan/eligibility.ts';
@@ -39,14 +40,19 @@ async function history(
 /** More than any run has: a cap, so that a run which was fought over stays readable. */
 const MOST_STEPS = 100;
 
-type StepRow = Omit<RunStep, 'reason'> & { readonly reason: string | null };
+type StepRow = Omit<RunStep, 'reason' | 'facts'> & {
+  readonly reason: string | null;
+  readonly facts: string | null;
+};
 
 async function steps(db: Database, runId: number) {
   const { logs } = await auditNames(db);
   const rows = await db.$queryRaw<StepRow[]>`
-    SELECT at, step, actor_id AS actorId, actor_name AS actorName, outcome, reason
+    SELECT at, step, actor_id AS actorId, actor_name AS actorName, outcome, reason, facts
     FROM ${logs} WHERE run_id = ${runId} ORDER BY seq LIMIT ${MOST_STEPS}`;
-  return rows.map(({ reason, ...row }): RunStep => ({ ...row, reason: reason ?? undefined }));
+  return rows.map(
+    ({ reason, facts, ...row }): RunStep => ({ ...row, reason: reason ?? undefined, facts: toFacts(facts) }),
+  );
 }
 
 type UserRow = { email: string; code: string; status: ListedUser['status']; updatedAt: Date | null };

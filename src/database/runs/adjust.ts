@@ -55,14 +55,18 @@ async function adjust(tx: Transaction, runId: number, adjustment: Adjustment): P
   await settlePlan(tx, id, strictest(shown, adjustment.rules));
   const set = Prisma.sql`, finished_at = UTC_TIMESTAMP(3), next_run_id = ${id}`;
   await move(tx, { runId, from: 'ready', to: 'superseded', set });
-  const reason = `of run ${runId}; left out: ${[...omission.actions, ...omission.emails].join(', ')}`;
   // Its message belongs to the new run from now on, and shows that one.
   const superseded = await record(tx, runId, {
-    audit: { step: 'superseded', actor, outcome: 'superseded', reason: `by run ${id}` },
+    audit: { step: 'superseded', actor, outcome: 'superseded', facts: { kind: 'superseded', byRunId: id } },
     notices: [],
   });
   const run = await record(tx, id, {
-    audit: { step: 'adjusted', actor, outcome: 'ready', reason },
+    audit: {
+      step: 'adjusted',
+      actor,
+      outcome: 'ready',
+      facts: { kind: 'adjusted', ofRunId: runId, omission },
+    },
     notices: ['message', 'list'],
   });
   return { outcome: 'adjusted', run, superseded };
@@ -96,9 +100,9 @@ async function copyPlan(
     OR (c.action IN ('add', 'reactivate', 'deactivate')
         AND EXISTS (SELECT 1 FROM ${typed(emails)} t WHERE t.email${collate} = c.email${collate}))`;
   await tx.$executeRaw`
-    INSERT INTO sync_changes (run_id, seq, action, email, user_id, status_before, status_after, detail)
+    INSERT INTO sync_changes (run_id, seq, action, email, user_id, status_before, status_after, detail, source_id)
     SELECT ${to}, c.seq, IF(${left}, 'omitted', c.action), c.email, c.user_id, c.status_before,
-           IF(${left}, c.status_before, c.status_after), c.detail
+           IF(${left}, c.status_before, c.status_after), c.detail, c.source_id
     FROM sync_changes c WHERE c.run_id = ${from}`;
 }
 

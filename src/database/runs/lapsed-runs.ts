@@ -25,7 +25,7 @@ export async function supersedeOlder(tx: Transaction, runId: number): Promise<re
       step: 'superseded',
       actor: SYSTEM,
       outcome: 'superseded',
-      reason: `by run ${runId}`,
+      facts: { kind: 'superseded', byRunId: runId },
     } as const;
     superseded.push(await record(tx, Number(id), { audit, notices: ['message'] }));
   }

@@ -1,4 +1,6 @@
 import type { types } from '@slack/bolt';
+import type { AuditFacts } from '../../sync/audit.ts';
+import type { Omission } from '../../sync/change.ts';
 import type { Run } from '../../sync/run.ts';
 import { detailsBlockId } from '../ids.ts';
 import type { Texts } from '../text/en.ts';
@@ -54,6 +56,7 @@ export type AuditRow = {
   readonly actorName: string;
   readonly outcome: string;
   readonly reason?: string | undefined;
+  readonly facts?: AuditFacts | undefined;
 };
 
 const WORD_LIMIT = 60;
@@ -96,20 +99,23 @@ function stepWords(t: Texts, { step, actorId, actorName, outcome }: AuditRow): s
   }
 }
 
-/** What the log's reason adds: the plan's hash and the run that is rolled back are shown above the steps. */
-function reasonWords(t: Texts, { step, reason }: AuditRow): string | undefined {
-  if (reason === undefined || step === 'previewed' || step === 'requested') return undefined;
-  const [, runId, omitted] = /^of run (\d+); left out: (.+)$/s.exec(reason) ?? [];
-  if (runId !== undefined && omitted !== undefined) {
-    return t.details.leftOut(runId, omittedWords(t, omitted));
+/** What reason and facts add: the plan's hash and the run that is rolled back are shown above the steps. */
+function reasonWords(t: Texts, { step, reason, facts }: AuditRow): string | undefined {
+  switch (facts?.kind) {
+    case 'rollback':
+      return undefined;
+    case 'superseded':
+      return t.status.run(facts.byRunId);
+    case 'adjusted':
+      return t.details.leftOut(facts.ofRunId, omittedWords(t, facts.omission));
+    case undefined:
+      // Rows of older versions say in their reason what stands in the facts of newer ones.
+      return reason === undefined || step === 'previewed' || step === 'requested'
+        ? undefined
+        : mrkdwn(reason, REASON_LIMIT);
   }
-  const [, follower] = /^by run (\d+)$/.exec(reason) ?? [];
-  return follower === undefined ? mrkdwn(reason, REASON_LIMIT) : t.status.run(Number(follower));
 }
 
-/** Kinds of changes, then emails, as the log lists them. */
-function omittedWords(t: Texts, omitted: string): string {
-  const words: Readonly<Record<string, string>> = t.details.omitted;
-  const translated = omitted.split(', ').map((each) => (Object.hasOwn(words, each) ? words[each] : each));
-  return mrkdwn(translated.join(', '), REASON_LIMIT);
+function omittedWords(t: Texts, { actions, emails }: Omission): string {
+  return mrkdwn([...actions.map((action) => t.details.omitted[action]), ...emails].join(', '), REASON_LIMIT);
 }

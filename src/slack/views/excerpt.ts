@@ -7,6 +7,7 @@ import {
   LISTED_ACTIONS,
 } from '../../sync/change.ts';
 import { plannedChanges, type Run } from '../../sync/run.ts';
+import type { SkipReason } from '../../sync/source.ts';
 import { runBlockId } from '../ids.ts';
 import type { Texts } from '../text/en.ts';
 import { code, mrkdwn } from '../text/escape.ts';
@@ -94,8 +95,9 @@ const DETAIL_LIMIT = 160;
  * One line of a list: the email as code, of at most `limit` characters, and for a skipped row which row it is
  * and why.
  */
-export function changeLine(t: Texts, { email, detail }: Change, limit: number): string {
-  return detail === undefined ? code(email, limit) : `${code(email, limit)} ${detailWords(t, detail)}`;
+export function changeLine(t: Texts, change: Change, limit: number): string {
+  const words = detailWords(t, change);
+  return words === undefined ? code(change.email, limit) : `${code(change.email, limit)} ${words}`;
 }
 
 /** Whether the line shows the email to its end. */
@@ -114,19 +116,21 @@ export function listHeading(
   return `*${words(total)}*`;
 }
 
-/** The plan stores `id_user 17: no_email`, a `KeepReason`, or for a rollback `changed_since`; anything else is shown as it stands. */
-function detailWords(t: Texts, detail: string): string {
+/** A reason that this version does not know, and the detail of a plan of an older one, is shown as it stands. */
+function detailWords(t: Texts, { detail, sourceId }: Change): string | undefined {
+  if (detail === undefined) return undefined;
+  if (sourceId !== undefined) {
+    const reason = isSkipReason(t, detail) ? t.plan.skipReason[detail] : detail;
+    return mrkdwn(t.plan.skippedRow(sourceId, reason), DETAIL_LIMIT);
+  }
   if (detail === 'changed_since') return t.rollback.skippedUser;
-  if (isKeepReason(detail)) return t.plan.keepReason[detail];
-  const [, id, reason] = /^id_user (\d+): (\w+)$/.exec(detail) ?? [];
-  const known = id !== undefined && isSkipReason(t, reason);
-  return mrkdwn(known ? t.plan.skippedRow(id, t.plan.skipReason[reason]) : detail, DETAIL_LIMIT);
+  return isKeepReason(detail) ? t.plan.keepReason[detail] : mrkdwn(detail, DETAIL_LIMIT);
 }
 
 function isKeepReason(detail: string): detail is KeepReason {
   return KEEP_REASONS.some((reason) => reason === detail);
 }
 
-function isSkipReason(t: Texts, reason: string | undefined): reason is keyof Texts['plan']['skipReason'] {
-  return reason !== undefined && Object.hasOwn(t.plan.skipReason, reason);
+function isSkipReason(t: Texts, reason: string): reason is SkipReason {
+  return Object.hasOwn(t.plan.skipReason, reason);
 }

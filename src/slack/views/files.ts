@@ -33,8 +33,10 @@ export function usersRefusalText(t: Texts, filter: UserFilter, total: number, re
 export const PLAN_CSV_HEADER = 'action,email,status_before,status_after,detail\r\n';
 
 /** One change as a line of the file (RFC 4180: CRLF; the file is UTF-8 without a byte order mark). */
-export function planCsvRow({ action, email, statusBefore, statusAfter, detail }: Change): string {
-  const fields = [action, email, statusBefore ?? '', statusAfter ?? '', detail ?? ''];
+export function planCsvRow(change: Change): string {
+  const { action, email, statusBefore, statusAfter, detail = '', sourceId } = change;
+  const which = sourceId === undefined ? detail : `id_user ${sourceId}: ${detail}`;
+  const fields = [action, email, statusBefore ?? '', statusAfter ?? '', which];
   return `${fields.map(csvField).join(',')}\r\n`;
 }
 

@@ -138,11 +138,16 @@ describe('a plan that is adjusted', () => {
   it('says who adjusted it and how', async () => {
     const { run } = await shown();
     const next = adjusted(await adjust(run, { emails: ['new1@dkm'], actions: ['reactivate'] }));
-    const trail = await testbed.sql('SELECT step, actor_id, reason FROM audit_logs WHERE run_id = ?', [
-      next.id,
-    ]);
-    const reason = `of run ${run.id}; left out: reactivate, new1@dkm`;
-    expect(trail).toEqual([{ step: 'adjusted', actor_id: BUDI.id, reason }]);
+    const trail = await testbed.sql<{ facts: string }>(
+      'SELECT step, actor_id, reason, facts FROM audit_logs WHERE run_id = ?',
+      [next.id],
+    );
+    expect(trail).toMatchObject([{ step: 'adjusted', actor_id: BUDI.id, reason: null }]);
+    expect(JSON.parse(trail[0]?.facts ?? '')).toEqual({
+      kind: 'adjusted',
+      ofRunId: run.id,
+      omission: { emails: ['new1@dkm'], actions: ['reactivate'] },
+    });
     expect(next.requestedBy).not.toEqual(AYU);
   });
 });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { auditHash } from '../../../src/database/audit/audit.ts';
 import { verifyAudit } from '../../../src/database/audit/verify-audit.ts';
@@ -48,6 +49,38 @@ describe('the audit trail', () => {
       target: text,
       reason: text,
     });
+    expect(await verifyAudit(testbed.bot.db)).toMatchObject({ outcome: 'whole' });
+  });
+
+  it('hashes facts where a row has some, and keeps the hash of rows without', async () => {
+    const facts = {
+      kind: 'adjusted',
+      ofRunId: 7,
+      omission: { emails: ['\ud83d😀"@dkm'], actions: ['add'] },
+    } as const;
+    await testbed.bot.audit.append({ step: 'adjusted', actor: AYU, outcome: 'ready', runId: 8, facts });
+    const [row] = (await rows()).slice(-1);
+    if (row === undefined) throw new Error('The row is missing');
+    expect(JSON.parse(row.facts ?? '')).toEqual(facts);
+    expect(row.hash).toBe(auditHash(row));
+    expect(auditHash({ ...row, facts: null })).not.toBe(row.hash);
+    const { seq, at, prevHash } = row;
+    const before = [
+      `${seq}`,
+      at.toISOString(),
+      'adjusted',
+      'ready',
+      AYU.id,
+      AYU.name,
+      8,
+      null,
+      null,
+      null,
+      prevHash,
+    ];
+    expect(auditHash({ ...row, facts: null })).toBe(
+      createHash('sha256').update(JSON.stringify(before)).digest('hex'),
+    );
     expect(await verifyAudit(testbed.bot.db)).toMatchObject({ outcome: 'whole' });
   });
 

@@ -163,10 +163,14 @@ describe('a run that is presented', () => {
     );
     expect(notices.map(({ kind }) => kind)).toEqual(['message', 'message']);
     const [last] = await testbed.sql(
-      'SELECT step, reason FROM audit_logs WHERE run_id = ? ORDER BY seq DESC LIMIT 1',
+      'SELECT step, reason, facts FROM audit_logs WHERE run_id = ? ORDER BY seq DESC LIMIT 1',
       [older.id],
     );
-    expect(last).toEqual({ step: 'superseded', reason: `by run ${newer.id}` });
+    expect(last).toEqual({
+      step: 'superseded',
+      reason: null,
+      facts: JSON.stringify({ kind: 'superseded', byRunId: newer.id }),
+    });
   });
 
   it('comes with those whose place it takes, as they are then', async () => {

@@ -128,10 +128,10 @@ describe('rows of the list that are no users', () => {
   it('are listed at the end with their id and reason, ordered by id', async () => {
     const { run, facts } = await draftRun(testbed.bot, await testbed.location(), [rows]);
     const skipped = await testbed.bot.plans.list(run.id, 'skipped', 0, 10);
-    expect(skipped.map(({ seq, email, detail }) => [seq, email, detail])).toEqual([
-      [2, 'not an email', 'id_user 7: bad_email'],
-      [3, 'unclear@dkm', 'id_user 9: bad_status'],
-      [4, '', 'id_user 12: no_email'],
+    expect(skipped.map(({ seq, email, detail, sourceId }) => [seq, email, detail, sourceId])).toEqual([
+      [2, 'not an email', 'bad_email', 7n],
+      [3, 'unclear@dkm', 'bad_status', 9n],
+      [4, '', 'no_email', 12n],
     ]);
     expect(facts.counts).toMatchObject({ source: 4, add: 1, skipped: 3, duplicates: 0 });
   });

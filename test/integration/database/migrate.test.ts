@@ -5,8 +5,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FreshDatabase, freshDatabase } from '../../../sandbox/database/database.ts';
+import { createAudit } from '../../../src/database/audit/audit.ts';
+import { verifyAudit } from '../../../src/database/audit/verify-audit.ts';
+import { openDatabase } from '../../../src/database/client.ts';
+import { createPlans } from '../../../src/database/plan/plans.ts';
+import { createOverview } from '../../../src/database/reports/overview.ts';
 import { migrate, pendingMigrations } from '../../../src/database/schema/migrate.ts';
 import { MigrationError } from '../../../src/database/schema/migrations.ts';
+import { SYSTEM } from '../../../src/sync/run.ts';
 
 const SHIPPED = fileURLToPath(new URL('../../../prisma/migrations', import.meta.url));
 const NAMES = (await readdir(SHIPPED, { withFileTypes: true }))
@@ -172,5 +178,60 @@ describe('a history that does not fit', () => {
     await apply();
     await sql("UPDATE _prisma_migrations SET id = UUID(), logs = '', applied_steps_count = 0");
     expect(await apply()).toEqual({ applied: [] });
+  });
+});
+
+describe('a database of the version before source_id and facts', () => {
+  const DATA_AS_COLUMNS = '20261127100000_data_as_columns';
+
+  it('keeps its plans and a whole audit chain, and both go on', async () => {
+    const later = NAMES.filter((name) => name >= DATA_AS_COLUMNS);
+    for (const name of later) await rm(join(directory, name), { recursive: true });
+    await apply();
+    const old = [
+      '1',
+      '2026-11-20T10:00:00.000Z',
+      'superseded',
+      'superseded',
+      'usersync',
+      'usersync',
+      7,
+      'dev',
+      null,
+    ];
+    const hash = createHash('sha256')
+      .update(JSON.stringify([...old, 'by run 8', '0'.repeat(64)]))
+      .digest('hex');
+    await sql(`INSERT INTO audit_logs (seq, at, step, outcome, actor_id, actor_name, run_id, target, reason, prev_hash, hash)
+      VALUES (1, '2026-11-20 10:00:00.000', 'superseded', 'superseded', 'usersync', 'usersync', 7, 'dev', 'by run 8',
+              REPEAT('0', 64), '${hash}')`);
+    await sql(`UPDATE audit_heads SET seq = 1, hash = '${hash}'`);
+    await sql(
+      "INSERT INTO sync_changes (run_id, seq, action, email, detail) VALUES (7, 1, 'skipped', '', 'id_user 7: no_email')",
+    );
+
+    await cp(SHIPPED, directory, { recursive: true });
+    expect((await apply()).applied).toEqual(later);
+    const db = openDatabase(database.url);
+    try {
+      const facts = { kind: 'superseded', byRunId: 9 } as const;
+      await createAudit(db).append({
+        step: 'superseded',
+        actor: SYSTEM,
+        outcome: 'superseded',
+        runId: 7,
+        facts,
+      });
+      expect(await verifyAudit(db)).toEqual({ outcome: 'whole', rows: 2 });
+      expect(await createOverview(db, new Map()).steps(7)).toMatchObject([
+        { reason: 'by run 8', facts: undefined },
+        { reason: undefined, facts },
+      ]);
+      expect(await createPlans(db).list(7, 'skipped', 0, 10)).toMatchObject([
+        { detail: 'id_user 7: no_email' },
+      ]);
+    } finally {
+      await db.$disconnect();
+    }
   });
 });

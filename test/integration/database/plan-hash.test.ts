@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { planHash } from '../../../src/database/plan/plan-facts.ts';
 import type { Target } from '../../../src/sync/source.ts';
@@ -64,10 +65,46 @@ describe('the hash of a plan', () => {
     ['the status before', "status_before = 'inactive'"],
     ['the status after', 'status_after = NULL'],
     ['the detail', "detail = 'x'"],
+    ['the row of the list', 'source_id = 7'],
   ])('is another one where %s was changed', async (_, change) => {
     const { run, facts } = await drafted(['a@dkm']);
     await testbed.sql(`UPDATE sync_changes SET ${change} WHERE run_id = ?`, [run.id]);
     expect(await planHash(testbed.bot.db, run.id)).not.toBe(facts.hash);
+  });
+
+  it('is another one where a skipped row is another row of the list', async () => {
+    const { run, facts } = await draftRun(testbed.bot, await testbed.location(), [
+      [sourceRow({ id: 7, email: undefined, skip: 'bad_email', rawEmail: 'x' })],
+    ]);
+    await testbed.sql('UPDATE sync_changes SET source_id = 8 WHERE run_id = ?', [run.id]);
+    expect(await planHash(testbed.bot.db, run.id)).not.toBe(facts.hash);
+  });
+
+  it('is what it was for a plan of an older version, whose details name the row', async () => {
+    const target = await testbed.location();
+    const { run } = await draftRun(testbed.bot, target, [
+      [
+        sourceRow({ id: 1, email: 'a@dkm' }),
+        sourceRow({ id: 7, email: undefined, skip: 'bad_email', rawEmail: 'x' }),
+      ],
+    ]);
+    await testbed.sql(
+      "UPDATE sync_changes SET detail = 'id_user 7: bad_email', source_id = NULL WHERE run_id = ? AND seq = 2",
+      [run.id],
+    );
+    const [stored] = await testbed.sql<{ rules: string }>('SELECT rules FROM sync_runs WHERE id = ?', [
+      run.id,
+    ]);
+    const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+    const approved = JSON.stringify([
+      target.name,
+      String(target.locationId),
+      run.requestedBy.id,
+      null,
+      stored?.rules,
+    ]);
+    const changes = '1 add 5 a@dkm - - active - \n2 skipped 1 x - - - 20 id_user 7: bad_email';
+    expect(await planHash(testbed.bot.db, run.id)).toBe(sha256(`${approved}\n${sha256(changes)}`));
   });
 
   it('covers the last character of the last of a thousand long emails', async () => {

@@ -39,6 +39,12 @@ describe('the walk along the audit chain', () => {
       3n,
       'its content was changed',
     ],
+    [
+      'facts that a row did not have',
+      `UPDATE audit_logs SET facts = '{"kind":"superseded","byRunId":9}' WHERE seq = 3`,
+      3n,
+      'its content was changed',
+    ],
     ['a removed row', 'DELETE FROM audit_logs WHERE seq = 2', 3n, 'row 2 before it is missing'],
     [
       'rows cut off at the end',

@@ -95,9 +95,13 @@ describe('Roll Back', () => {
       run: { status: 'reading', reverts: done.id, target: target.name },
     });
     const [entry] = await testbed.sql(
-      "SELECT outcome, reason FROM audit_logs WHERE step = 'requested' ORDER BY seq DESC LIMIT 1",
+      "SELECT outcome, reason, facts FROM audit_logs WHERE step = 'requested' ORDER BY seq DESC LIMIT 1",
     );
-    expect(entry).toEqual({ outcome: 'rollback', reason: `of run ${done.id}` });
+    expect(entry).toEqual({
+      outcome: 'rollback',
+      reason: null,
+      facts: JSON.stringify({ kind: 'rollback', ofRunId: done.id }),
+    });
   });
 
   it('takes the newest run that changed something where none is named', async () => {

@@ -36,7 +36,7 @@ export const plan = {
   moreInView: (n: number) => `…and ${n} more. Press View All to see them.`,
   moreOnly: (n: number) => `…and ${n} more`,
   moreUnchanged: (n: number) => `…and ${n} more. They stay as they are.`,
-  skippedRow: (id: string, reason: string) => `id_user ${id}: ${reason}`,
+  skippedRow: (id: bigint, reason: string) => `id_user ${id}: ${reason}`,
   skipReason: {
     no_email: 'no email',
     bad_email: 'not a usable email',
@@ -161,5 +161,5 @@ export const details = {
   },
   quoted: (words: string, reason: string) => `${words} (${reason})`,
   omitted: { add: 'additions', reactivate: 'reactivations', deactivate: 'deactivations' },
-  leftOut: (runId: string, what: string) => `from run ${runId}, without ${what}`,
+  leftOut: (runId: number, what: string) => `from run ${runId}, without ${what}`,
 };

@@ -3,6 +3,7 @@ import type { AuditRow } from '../../../../src/slack/views/details-modal.ts';
 import type { LinkOf } from '../../../../src/slack/views/inline.ts';
 import type { SchedulePlan } from '../../../../src/slack/views/schedule.ts';
 import type { Batch } from '../../../../src/sync/batch.ts';
+import { EFFECTIVE_ACTIONS } from '../../../../src/sync/change.ts';
 import type { ListedUser, TargetOverview, UserFilter } from '../../../../src/sync/overview.ts';
 import { count, date, run } from './arbitrary-run.ts';
 import { hostileText } from './hostile.ts';
@@ -94,6 +95,21 @@ export const auditRow: fc.Arbitrary<AuditRow> = fc.record({
       'of run 4711; left out: add, reactivate, deactivate, <!channel>@dkm',
     ),
     hostileText(1_000),
+  ),
+  facts: fc.oneof(
+    fc.constantFrom(
+      undefined,
+      { kind: 'superseded' as const, byRunId: 4711 },
+      { kind: 'rollback' as const, ofRunId: 4711 },
+    ),
+    fc.record({
+      kind: fc.constant('adjusted' as const),
+      ofRunId: fc.constant(4711),
+      omission: fc.record({
+        emails: fc.array(hostileText(255), { maxLength: 20 }),
+        actions: fc.subarray([...EFFECTIVE_ACTIONS]),
+      }),
+    }),
   ),
 });
 

@@ -198,9 +198,10 @@ function change(action: ChangeAction): fc.Arbitrary<Change> {
     detail: fc.oneof(
       fc.constantFrom(undefined, 'changed_since', 'id_user 7: constructor'),
       fc.constantFrom(...KEEP_REASONS),
-      fc.constantFrom('no_email', 'bad_email', 'bad_status').map((reason) => `id_user 7: ${reason}`),
+      fc.constantFrom('no_email', 'bad_email', 'bad_status', 'id_user 7: no_email'),
       hostileText(255),
     ),
+    sourceId: fc.constantFrom(undefined, 7n, 18_446_744_073_709_551_615n),
   });
 }
 

@@ -2,15 +2,19 @@ import { describe, expect, it } from 'vitest';
 import { en } from '../../../../src/slack/text/en.ts';
 import { id } from '../../../../src/slack/text/id.ts';
 import { type AuditRow, detailsModal } from '../../../../src/slack/views/details-modal.ts';
+import type { EffectiveAction } from '../../../../src/sync/change.ts';
 import { aRun, completedRun, failedRun } from '../../../support/view-fixtures.ts';
 import { textOf } from './read-payload.ts';
 
 const AT = new Date('2026-11-02T03:00:00Z');
 const WHEN = '<!date^1793588400^{time}, {date_short_pretty}|2026-11-02 03:00 UTC>';
 
-function row(step: string, outcome: string, reason?: string): AuditRow {
-  return { at: AT, step, actorId: 'U0ANN', actorName: 'ann', outcome, reason };
+function row(step: string, outcome: string, reason?: string, facts?: AuditRow['facts']): AuditRow {
+  return { at: AT, step, actorId: 'U0ANN', actorName: 'ann', outcome, reason, facts };
 }
+
+const adjusted = (emails: string[], actions: EffectiveAction[]) =>
+  row('adjusted', 'ready', undefined, { kind: 'adjusted', ofRunId: 11, omission: { emails, actions } });
 
 function line(each: AuditRow, t = en): string {
   return textOf(detailsModal(t, aRun(), [each]), 'details:12:steps:0').replace(`• ${WHEN}: `, '');
@@ -45,6 +49,7 @@ describe('the details of a run', () => {
 
   it.each([
     [row('requested', 'sync'), 'requested by <@U0ANN>'],
+    [row('requested', 'rollback', undefined, { kind: 'rollback', ofRunId: 11 }), 'requested by <@U0ANN>'],
     [row('requested', 'rollback', 'of run 11'), 'requested by <@U0ANN>'],
     [row('previewed', 'ready', `plan ${'f'.repeat(64)}`), 'plan shown'],
     [row('previewed', 'no_changes'), 'no changes were found'],
@@ -52,15 +57,16 @@ describe('the details of a run', () => {
     [row('refused', 'second_person_needed'), 'refused to <@U0ANN>: `second_person_needed`'],
     [row('refused', 'not_admin', 'guest'), 'refused to <@U0ANN>: `not_admin` (guest)'],
     [row('confirmed', 'executing', 'They <left>'), 'confirmed by <@U0ANN> (They &lt;left&gt;)'],
-    [
-      row('adjusted', 'ready', 'of run 11; left out: deactivate, a@dkm'),
-      'adjusted by <@U0ANN> (from run 11, without deactivations, a@dkm)',
-    ],
+    [adjusted(['a@dkm'], ['deactivate']), 'adjusted by <@U0ANN> (from run 11, without deactivations, a@dkm)'],
+    [adjusted(['<!here>@dkm'], []), 'adjusted by <@U0ANN> (from run 11, without &lt;!here&gt;@dkm)'],
     [row('cancelled', 'cancelled'), 'cancelled by <@U0ANN>'],
     [row('completed', 'completed'), 'executed in one transaction'],
     [row('failed', 'stale', '2 users changed'), 'failed: `stale` (2 users changed)'],
     [row('expired', 'expired'), 'expired'],
-    [row('superseded', 'superseded', 'by run 13'), 'replaced by a newer preview (run 13)'],
+    [
+      row('superseded', 'superseded', undefined, { kind: 'superseded', byRunId: 13 }),
+      'replaced by a newer preview (run 13)',
+    ],
     [row('taken_over', 'taken_over'), 'taken over from an instance of the bot that had stopped'],
     [row('constructor', '<!here>'), '`constructor` `&lt;!here&gt;`'],
   ])('tell step by step what happened (%#)', (each, words) => {
@@ -68,9 +74,19 @@ describe('the details of a run', () => {
   });
 
   it('translate what was left out', () => {
-    expect(line(row('adjusted', 'ready', 'of run 11; left out: add, constructor'), id)).toBe(
+    expect(line(adjusted(['constructor'], ['add']), id)).toBe(
       'disesuaikan oleh <@U0ANN> (dari proses 11, tanpa penambahan, constructor)',
     );
+  });
+
+  it.each([
+    [
+      row('adjusted', 'ready', 'of run 11; left out: deactivate, a@dkm'),
+      'adjusted by <@U0ANN> (of run 11; left out: deactivate, a@dkm)',
+    ],
+    [row('superseded', 'superseded', 'by run 13'), 'replaced by a newer preview (by run 13)'],
+  ])('show the reason of a row of an older version as it stands (%#)', (each, words) => {
+    expect(line(each)).toBe(words);
   });
 
   it('keep the order of the log', () => {

@@ -24,9 +24,26 @@ describe('the CSV file of a plan', () => {
       email: '=cmd|"/c calc"!A1',
       statusBefore: undefined,
       statusAfter: undefined,
-      detail: 'id_user 7: bad_email, really',
+      detail: 'bad_email, really',
+      sourceId: 7n,
     });
     expect(row).toBe('skipped,"\'=cmd|""/c calc""!A1",,,"id_user 7: bad_email, really"\r\n');
+  });
+
+  it('reads alike where an older version made the plan', () => {
+    const skipped = {
+      seq: 2,
+      action: 'skipped',
+      email: 'x',
+      statusBefore: undefined,
+      statusAfter: undefined,
+    } as const;
+    const [older, newer] = [
+      planCsvRow({ ...skipped, detail: 'id_user 7: bad_email' }),
+      planCsvRow({ ...skipped, detail: 'bad_email', sourceId: 7n }),
+    ];
+    expect(newer).toBe('skipped,x,,,id_user 7: bad_email\r\n');
+    expect(older).toBe(newer);
   });
 
   it('is named after target and run', () => {

@@ -106,12 +106,13 @@ describe('the preview', () => {
   it('says which rows were skipped, why, and what to do', () => {
     const skipped = changes('skipped', ['', 'not-an-email', 'x@dkm', 'y', 'z']).map((change, index) => ({
       ...change,
-      detail: [
-        'id_user 7: no_email',
-        'id_user 8: bad_email',
-        'id_user 9: bad_status',
-        'row 8',
-        'id_user 10: constructor',
+      ...[
+        { detail: 'no_email', sourceId: 7n },
+        { detail: 'bad_email', sourceId: 8n },
+        { detail: 'bad_status', sourceId: 9n },
+        // The whole detail of a plan of an older version.
+        { detail: 'id_user 8: no_email' },
+        { detail: 'constructor', sourceId: 10n },
       ][index],
     }));
     const noisy = runMessage(
@@ -122,7 +123,7 @@ describe('the preview', () => {
     );
     expect(textOf(noisy, 'run:12:ready:skipped')).toBe(
       '*Skipped Rows (5)*\n`""` id_user 7: no email\n`not-an-email` id_user 8: not a usable email\n' +
-        '`x@dkm` id_user 9: status_user is neither 0 nor 1\n`y` row 8\n`z` id_user 10: constructor',
+        '`x@dkm` id_user 9: status_user is neither 0 nor 1\n`y` id_user 8: no_email\n`z` id_user 10: constructor',
     );
     expect(textOf(noisy, 'run:12:ready:protected')).toBe('*Protected Users (2)*\n`root@dkm`\n`boss@dkm`');
     expect(textOf(noisy, 'run:12:ready:warnings')).toBe(
