@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { find, installDebianPackages } from '../process/programs.ts';
+import { isUnpackable, unpackServer } from './debian-servers.ts';
 
 const run = promisify(execFile);
 
@@ -9,8 +10,10 @@ const PACKAGES = ['mariadb-server-core', 'mariadb-client-core'];
 /** A database server on this machine, and the program and arguments that lay out its data folder. */
 export type ServerProgram = {
   readonly server: string;
-  /** Flags that only this kind of server knows. */
+  /** Flags that this server alone needs. */
   readonly flags: readonly string[];
+  /** True where it runs with its own defaults, as a company's does that nobody has tuned. */
+  readonly stock: boolean;
   layOut(dataFolder: string, more: readonly string[]): readonly [string, ...string[]];
 };
 
@@ -27,40 +30,77 @@ class NoDatabaseServerError extends Error {
 
 /**
  * Finds MariaDB or MySQL; as root on a Debian it installs MariaDB's packages, which start no service.
- * Throws `NoDatabaseServerError`.
+ * `USYNC_TEST_SERVER` chooses: `mariadb` or `mysql` that is installed, `mysql-9` or `mariadb-11.8` of Debian's, unpacked
+ * beside the system (debian-servers.ts), or the path of a server program. Throws `NoDatabaseServerError`, and
+ * `NoDownloadError` where one of Debian's cannot be had.
  */
 export async function findServerProgram(): Promise<ServerProgram> {
-  const installed = await lookForServer();
+  const wanted = process.env['USYNC_TEST_SERVER'] ?? '';
+  if (wanted !== '') return choose(wanted);
+  const installed = (await lookFor('mariadbd')) ?? (await lookFor('mysqld'));
   if (installed !== undefined) return installed;
   await installFromDebian();
-  const fresh = await lookForServer();
+  const fresh = await lookFor('mariadbd');
   if (fresh === undefined) throw new NoDatabaseServerError();
   return fresh;
 }
 
-async function lookForServer(): Promise<ServerProgram | undefined> {
-  const server = (await find('mariadbd')) ?? (await find('mysqld'));
-  if (server === undefined) return undefined;
-  const installer = (await find('mariadb-install-db')) ?? (await find('mysql_install_db'));
-  return (await isMariadb(server)) ? mariadb(server, installer) : mysql(server);
+async function choose(wanted: string): Promise<ServerProgram> {
+  if (isUnpackable(wanted)) {
+    const { program, base } = await unpackServer(wanted);
+    return programAt(program, base);
+  }
+  const named = wanted === 'mariadb' || wanted === 'mysql';
+  const program = named ? await lookFor(`${wanted}d`, wanted) : await programAt(wanted);
+  if (program === undefined)
+    throw new Error(`USYNC_TEST_SERVER is ${wanted}, and no such server is installed`);
+  return program;
 }
 
-function mariadb(server: string, installer: string | undefined): ServerProgram | undefined {
-  if (installer === undefined) return undefined;
-  const flags = ['--no-defaults', '--auth-root-authentication-method=normal', '--skip-test-db'];
+/** A program of that name, if it is a server of that kind: MariaDB's package brings a `mysqld` too. */
+async function lookFor(name: string, kind?: string): Promise<ServerProgram | undefined> {
+  const path = await find(name);
+  if (path === undefined) return undefined;
+  const isOther = kind !== undefined && (await isMariadb(path)) !== (kind === 'mariadb');
+  return isOther ? undefined : programAt(path);
+}
+
+/** `base` is where an unpacked server has its own files; one that is unpacked keeps its defaults. */
+async function programAt(server: string, base?: string): Promise<ServerProgram> {
+  return (await isMariadb(server)) ? mariadb(server, base) : mysql(server, base);
+}
+
+async function mariadb(server: string, base: string | undefined): Promise<ServerProgram> {
+  const installer =
+    base === undefined
+      ? ((await find('mariadb-install-db')) ?? (await find('mysql_install_db')))
+      : `${base}/bin/mariadb-install-db`;
+  const ownFiles = base === undefined ? [] : [`--basedir=${base}`];
+  if (installer === undefined) throw new NoDatabaseServerError();
+  const flags = ['--no-defaults', '--auth-root-authentication-method=normal', '--skip-test-db', ...ownFiles];
   return {
     server,
-    flags: [],
+    flags: ownFiles,
+    stock: base !== undefined,
     layOut: (folder, more) => [installer, ...flags, `--datadir=${folder}`, ...more],
   };
 }
 
-function mysql(server: string): ServerProgram {
-  const flags = ['--no-defaults', '--initialize-insecure'];
+function mysql(server: string, base: string | undefined): ServerProgram {
+  // Debian's build insists on a folder for files that exists only where its package is installed.
+  const flags = [...(base === undefined ? [] : [`--basedir=${base}`]), '--secure-file-priv=NULL'];
   return {
     server,
-    flags: ['--mysqlx=OFF'],
-    layOut: (folder, more) => [server, ...flags, `--datadir=${folder}`, ...more],
+    flags: [...flags, '--mysqlx=OFF'],
+    stock: base !== undefined,
+    layOut: (folder, more) => [
+      server,
+      '--no-defaults',
+      '--initialize-insecure',
+      ...flags,
+      `--datadir=${folder}`,
+      ...more,
+    ],
   };
 }
 

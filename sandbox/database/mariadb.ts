@@ -23,9 +23,8 @@ const DURABILITY = {
   production: ['--innodb-flush-log-at-trx-commit=1', '--innodb-buffer-pool-size=512M'],
 } as const;
 
-const COMMON = [
-  '--no-defaults',
-  '--bind-address=127.0.0.1',
+/** What a server of the tests' own is set to; one that runs with its own defaults is not. */
+const TUNED = [
   '--character-set-server=utf8mb4',
   '--collation-server=utf8mb4_unicode_ci',
   '--skip-log-bin',
@@ -56,7 +55,7 @@ export async function startMariadb(options: MariadbOptions = {}): Promise<Databa
   await layOut(program, folder);
   const server = startGuarded(
     program.server,
-    [...serverFlags(folder, port, options), ...program.flags],
+    [...serverFlags(program, folder, port, options), ...program.flags],
     folder,
   );
   const url = `mysql://root@127.0.0.1:${port}/`;
@@ -78,17 +77,21 @@ async function layOut(program: ServerProgram, folder: string): Promise<void> {
 }
 
 function serverFlags(
+  { stock }: ServerProgram,
   folder: string,
   port: number,
   { durability = 'relaxed', flags = [] }: MariadbOptions,
 ): string[] {
   const place = [
+    '--bind-address=127.0.0.1',
     `--datadir=${join(folder, 'data')}`,
     ownTemporary(folder),
     `--socket=${join(folder, 'db.sock')}`,
+    `--pid-file=${join(folder, 'db.pid')}`,
     `--port=${port}`,
   ];
-  return [...COMMON, ...DURABILITY[durability], ...place, ...asRoot(), ...flags];
+  const tuned = stock ? [] : TUNED;
+  return ['--no-defaults', ...tuned, ...DURABILITY[durability], ...place, ...asRoot(), ...flags];
 }
 
 /** In the common folder, a server that starts removes the temporary tables of those that run, which may crash them. */

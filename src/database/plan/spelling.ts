@@ -8,10 +8,11 @@ const UNSEEN = '[\\s\\p{Z}\\p{C}]+';
 
 /**
  * The same for texts that the collation calls equal, and short enough for the key of a temporary table: 255 characters of
- * utf8mb4 are not. Both servers know WEIGHT_STRING; it may change from version to version, so it is never kept.
+ * utf8mb4 are not. Both servers know WEIGHT_STRING; it may change from version to version, so it is never kept. Both know
+ * SHA2 as well; MySQL took SHA1 and MD5 out of its core after 9.4.
  */
 function keyOf(text: Prisma.Sql, { collate }: Scope): Prisma.Sql {
-  return Prisma.sql`SHA1(WEIGHT_STRING(${text}${collate}))`;
+  return Prisma.sql`SHA2(WEIGHT_STRING(${text}${collate}), 256)`;
 }
 
 /** Has a subquery worked out once and looked up by its key, by either server, and not anew for each row of the list. */

@@ -1,0 +1,164 @@
+import { execFile } from 'node:child_process';
+import { access, chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** Servers that Debian has built and that this machine need not have: the suite, the packages, the program in them. */
+const UNPACKABLE = {
+  'mysql-9': { suite: 'sid', packages: ['mysql-server-core'], program: 'mysqld' },
+  'mariadb-11.8': {
+    suite: 'trixie',
+    // The clients bring a program that lays out the data folder.
+    packages: ['mariadb-server-core', 'mariadb-client-core'],
+    program: 'mariadbd',
+  },
+} as const;
+export type UnpackableServer = keyof typeof UNPACKABLE;
+
+export function isUnpackable(name: string): name is UnpackableServer {
+  return name in UNPACKABLE;
+}
+
+/** A server could not be fetched: no Debian, no mirror, no network. It says nothing of the code that it is to test. */
+class NoDownloadError extends Error {
+  override readonly name = 'NoDownloadError';
+}
+
+export type UnpackedServer = {
+  /** A program that runs on this machine, whatever libraries the machine has. */
+  readonly program: string;
+  /** The folder where the server finds its own files. */
+  readonly base: string;
+};
+
+/**
+ * A server from Debian's archive without touching the system: its packages are fetched with an apt of its own state
+ * from the mirror that this machine uses, and unpacked into the temporary folder, once. Each program is started through
+ * the unpacked dynamic linker with the unpacked libraries. Throws `NoDownloadError`.
+ */
+export async function unpackServer(name: UnpackableServer): Promise<UnpackedServer> {
+  const cache = join(tmpdir(), 'usersync-servers');
+  const folder = join(cache, name);
+  const base = join(folder, 'usr');
+  const program = join(base, 'sbin', UNPACKABLE[name].program);
+  if (await isThere(folder)) return { program, base };
+  await mkdir(cache, { recursive: true });
+  const work = await mkdtemp(join(cache, 'fetching-'));
+  try {
+    const root = join(work, 'root');
+    await fetchAndUnpack(name, work, root);
+    await makeRunnable(root, folder);
+    // Whoever else fetched it meanwhile has the same.
+    await rename(root, folder).catch(async (error: unknown) => {
+      if (!(await isThere(folder))) throw error;
+    });
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message.trim() : String(cause);
+    throw new NoDownloadError(`${name} could not be fetched from Debian: ${why}`, { cause });
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+  return { program, base };
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** What its maintainers' scripts would need, and what every Debian has. */
+const NOT_NEEDED = /^(perl|libperl|libgdbm|libdb5|libc-gconv|gcc-|mysql-common|mariadb-common)/;
+
+async function fetchAndUnpack(name: UnpackableServer, work: string, root: string): Promise<void> {
+  const { suite, packages } = UNPACKABLE[name];
+  const downloads = join(work, 'packages');
+  const folders = ['state/lists/partial', 'cache/archives/partial', 'preferences'].map((path) =>
+    join(work, path),
+  );
+  for (const folder of [...folders, downloads, root]) await mkdir(folder, { recursive: true });
+  const [sources, status, config] = ['sources.list', 'status', 'apt.conf'].map((file) =>
+    join(work, file),
+  ) as [string, string, string];
+  const source = `deb [signed-by=${await keyring()}] ${await mirror()} ${suite} main\n`;
+  await writeFile(sources, source);
+  await writeFile(status, '');
+  await writeFile(config, aptSettings(work, sources, status));
+  const apt = (args: readonly string[]) =>
+    run('apt-get', args, { cwd: downloads, env: { ...process.env, APT_CONFIG: config }, maxBuffer: 1e8 });
+  await apt(['update', '-qq']);
+  const { stdout } = await apt(['install', '-s', '--no-install-recommends', ...packages]);
+  const needed = [...stdout.matchAll(/^Inst (\S+)/gm)].map(([, each = '']) => each);
+  await apt(['download', '-qq', ...needed.filter((each) => !NOT_NEEDED.test(each))]);
+  for (const file of await readdir(downloads)) await run('dpkg-deb', ['-x', join(downloads, file), root]);
+}
+
+/** An apt that knows one source and no installed package. The machine's own settings, such as a proxy, still hold. */
+function aptSettings(work: string, sources: string, status: string): string {
+  const settings = {
+    'Dir::State': join(work, 'state'),
+    'Dir::State::status': status,
+    'Dir::Cache': join(work, 'cache'),
+    'Dir::Etc::sourcelist': sources,
+    'Dir::Etc::sourceparts': '/dev/null',
+    'Dir::Etc::preferencesparts': join(work, 'preferences'),
+    // An account of apt's own could not write here.
+    'APT::Sandbox::User': 'root',
+    'Acquire::Languages': 'none',
+  };
+  return Object.entries(settings)
+    .map(([setting, value]) => `${setting} "${value}";\n`)
+    .join('');
+}
+
+async function keyring(): Promise<string> {
+  const known = ['gpg', 'pgp'].map((end) => `/usr/share/keyrings/debian-archive-keyring.${end}`);
+  for (const path of known) if (await isThere(path)) return path;
+  throw new Error("this machine does not have Debian's keys (package debian-archive-keyring)");
+}
+
+/** The mirror that the machine's own apt sources name. */
+async function mirror(): Promise<string> {
+  const { stdout } = await run('apt-get', [
+    'indextargets',
+    '--format',
+    '$(REPO_URI)',
+    'Created-By: Packages',
+  ]);
+  const found = stdout.split('\n').find((address) => /\/debian\/?$/.test(address));
+  return found ?? 'http://deb.debian.org/debian';
+}
+
+/** Puts a starter in the place of each program; `folder` is where the tree is going to stand. */
+async function makeRunnable(root: string, folder: string): Promise<void> {
+  const libraries = await libraryFolder(root);
+  const linker = (await readdir(join(root, libraries))).find((file) => /^ld-linux.*\.so\.\d$/.test(file));
+  if (linker === undefined) throw new Error('the packages bring no dynamic linker');
+  const [at, through] = [join(folder, libraries), join(folder, libraries, linker)];
+  for (const place of ['usr/bin', 'usr/sbin']) {
+    for (const file of await readdir(join(root, place))) {
+      const path = join(root, place, file);
+      if (!(await isProgram(path))) continue;
+      await rename(path, `${path}.program`);
+      const itself = join(folder, place, `${file}.program`);
+      await writeFile(path, `#!/bin/sh\nexec "${through}" --library-path "${at}" "${itself}" "$@"\n`);
+      await chmod(path, 0o755);
+    }
+  }
+}
+
+async function libraryFolder(root: string): Promise<string> {
+  const inLib = await readdir(join(root, 'usr/lib'));
+  const own = inLib.find((name) => name.endsWith('-linux-gnu'));
+  if (own === undefined) throw new Error('the packages bring no libraries');
+  return join('usr/lib', own);
+}
+
+async function isProgram(path: string): Promise<boolean> {
+  const head = await readFile(path).catch(() => Buffer.alloc(0));
+  return head.subarray(1, 4).toString('latin1') === 'ELF';
+}
