@@ -1,4 +1,5 @@
 import { ConfigError } from '../config/config.ts';
+import { problemLine } from '../config/conflicts.ts';
 import { DatabaseRefusalError } from '../database/schema/single-connection.ts';
 import { MissingScopesError, OrgWideInstallError, SlackLoginError } from '../slack/connect/sign-in.ts';
 import { databaseRemedy } from './doctor/database-remedy.ts';
@@ -22,7 +23,7 @@ export function explain(error: unknown, databaseUrl: string | undefined): readon
     return [
       ...(error.untouched ? FIRST_STEPS : []),
       'usersync cannot start. Set these in the environment or in .env (see .env.example):',
-      ...error.problems.map((problem) => `  ${problem}`),
+      ...error.problems.map((each) => `  ${problemLine(each)}`),
     ];
   }
   if (error instanceof DatabaseRefusalError && databaseUrl !== undefined) {

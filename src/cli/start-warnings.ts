@@ -2,25 +2,23 @@ import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import { openChecks } from './checks.ts';
 import { choose, startChecks } from './doctor/check.ts';
-import { SESSION } from './doctor/database-checks.ts';
-import { describe } from './doctor/finding.ts';
-import { OWN, TABLES } from './doctor/schema-checks.ts';
+import { describe, type Subject, type Topic } from './doctor/finding.ts';
 
-/** What a bot can start without, although something of it will fail: the beginnings of the names of the checks. */
-const LOOKED_AT = [
-  'unique index of users',
-  TABLES,
-  'columns of users',
-  'location of ',
-  'Slack scopes',
-  'Slack channel ',
+/** What a bot can start without, although something of it will fail. */
+const LOOKED_AT: readonly Topic[] = [
+  'unique_index',
+  'shared_tables',
+  'columns',
+  'location',
+  'slack_scopes',
+  'slack_channel',
 ];
 
 /** Looks, behind a start, at what would let some commands fail, and logs what to do about it. Never throws. */
 export async function warnAfterStart(config: Config, migrations: string, logger: Logger): Promise<void> {
   try {
     const { checks, close } = openChecks(config, migrations);
-    const chosen = LOOKED_AT.flatMap((beginning) => checks.filter(({ name }) => name.startsWith(beginning)));
+    const chosen = LOOKED_AT.flatMap((topic) => checks.filter((check) => check.topic === topic));
     for (const looking of startChecks(chosen, new Set())) {
       const finding = await looking;
       if (finding.status === 'fail') logger.warn({ check: finding.check }, describe(finding));
@@ -31,6 +29,8 @@ export async function warnAfterStart(config: Config, migrations: string, logger:
   }
 }
 
+const BLOCKING: readonly Subject[] = [{ topic: 'database_session' }, { topic: 'own_tables' }];
+
 /**
  * What a bot must not start without, because a failed sync could not be undone or a statement would mean something else:
  * a line for each, with what to do. Empty where all is well.
@@ -38,7 +38,7 @@ export async function warnAfterStart(config: Config, migrations: string, logger:
 export async function startBlockers(config: Config, migrations: string): Promise<readonly string[]> {
   const { checks, close } = openChecks(config, migrations);
   try {
-    const findings = await Promise.all(startChecks(choose(checks, [SESSION, OWN]), new Set()));
+    const findings = await Promise.all(startChecks(choose(checks, BLOCKING), new Set()));
     return findings.filter(({ status }) => status === 'fail').map(describe);
   } finally {
     await close();

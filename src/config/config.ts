@@ -1,4 +1,10 @@
-import { conflicts, missingTogether, scheduleChannel } from './conflicts.ts';
+import {
+  conflicts,
+  missingTogether,
+  problemLine,
+  type SettingProblem,
+  scheduleChannel,
+} from './conflicts.ts';
 import { type Environment, type Settings, settings } from './settings.ts';
 import { nameForTarget } from './shapes.ts';
 
@@ -59,14 +65,14 @@ export type Config = {
   readonly logLevel: Settings['LOG_LEVEL'];
 };
 
-/** Settings are missing or malformed. `problems` has a line each: the name and what it must be, never its value. */
+/** Settings are missing or malformed. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
-  readonly problems: readonly string[];
+  readonly problems: readonly SettingProblem[];
   /** True where nobody has set anything yet. */
   readonly untouched: boolean;
-  constructor(problems: readonly string[], untouched = false) {
-    super(`Settings are missing or malformed:\n${problems.join('\n')}`);
+  constructor(problems: readonly SettingProblem[], untouched = false) {
+    super(`Settings are missing or malformed:\n${problems.map(problemLine).join('\n')}`);
     this.problems = problems;
     this.untouched = untouched;
   }
@@ -84,18 +90,23 @@ export function parseConfig(environment: Environment): Config {
   const issues = parsed.success ? [] : parsed.error.issues;
   const problems = issues
     .filter(({ path }) => !inQuotes.includes(path.join('.')))
-    .map(({ path, message }) => `${path.join('.')} ${message}`);
+    .map(({ path, message }) => ({ setting: path.join('.'), problem: message }));
   const together = [
-    ...inQuotes.map((name) => `${name} must be written without quotes around it`),
+    ...inQuotes.map((setting) => ({ setting, problem: 'must be written without quotes around it' })),
     ...missingTogether(env),
   ];
   if (!parsed.success || together.length > 0) {
     const untouched = OWN_NAMES.every((name) => env[name] === undefined);
-    throw new ConfigError([...new Set([...problems, ...together])], untouched);
+    throw new ConfigError(eachOnce([...problems, ...together]), untouched);
   }
   const mismatched = conflicts(parsed.data);
   if (mismatched.length > 0) throw new ConfigError(mismatched);
   return toConfig(parsed.data, env);
+}
+
+/** One of each line. */
+function eachOnce(problems: readonly SettingProblem[]): readonly SettingProblem[] {
+  return [...new Map(problems.map((each) => [problemLine(each), each])).values()];
 }
 
 /** Settings with quotes around them, which a shell or a file takes away and an environment does not. A password may have them. */
@@ -110,7 +121,9 @@ function quoted(env: Environment): readonly string[] {
 export function databaseUrlOf(environment: Environment): string {
   const parsed = settings.shape.DATABASE_URL.safeParse(environment['DATABASE_URL']);
   if (!parsed.success)
-    throw new ConfigError(parsed.error.issues.map(({ message }) => `DATABASE_URL ${message}`));
+    throw new ConfigError(
+      parsed.error.issues.map(({ message }) => ({ setting: 'DATABASE_URL', problem: message })),
+    );
   return parsed.data;
 }
 

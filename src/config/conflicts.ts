@@ -5,49 +5,63 @@ function mode(env: Environment): string {
   return env['SLACK_MODE'] ?? (env['SLACK_APP_TOKEN'] === undefined ? 'http' : 'socket');
 }
 
-/** Settings that are missing because of what others are; lines as in `ConfigError`. Empty ones must be left out of `env`. */
-export function missingTogether(env: Environment): readonly string[] {
-  const problems: string[] = [];
+/** What is wrong with a setting: its name, and what it must be, which never names its value. */
+export type SettingProblem = { readonly setting: string; readonly problem: string };
+
+/** A problem as an operator reads it, on one line. */
+export function problemLine({ setting, problem }: SettingProblem): string {
+  return `${setting} ${problem}`;
+}
+
+/** Settings that are missing because of others. Empty ones must be left out of `env`. */
+export function missingTogether(env: Environment): readonly SettingProblem[] {
+  const problems: SettingProblem[] = [];
   if (mode(env) === 'socket' && env['SLACK_APP_TOKEN'] === undefined) {
-    problems.push(`SLACK_APP_TOKEN ${APP_TOKEN} (SLACK_MODE is socket)`);
+    problems.push({ setting: 'SLACK_APP_TOKEN', problem: `${APP_TOKEN} (SLACK_MODE is socket)` });
   }
   if (mode(env) === 'http' && env['SLACK_SIGNING_SECRET'] === undefined) {
-    problems.push(
-      'SLACK_SIGNING_SECRET must be the signing secret of the Slack app (or set SLACK_APP_TOKEN for Socket Mode)',
-    );
+    const problem = 'must be the signing secret of the Slack app (or set SLACK_APP_TOKEN for Socket Mode)';
+    problems.push({ setting: 'SLACK_SIGNING_SECRET', problem });
   }
   if (env['SLACK_ADMIN_USER_IDS'] === undefined && env['SLACK_ADMIN_USERGROUP_IDS'] === undefined) {
-    problems.push('SLACK_ADMIN_USER_IDS or SLACK_ADMIN_USERGROUP_IDS must name at least one admin');
+    const problem = 'or SLACK_ADMIN_USERGROUP_IDS must name at least one admin';
+    problems.push({ setting: 'SLACK_ADMIN_USER_IDS', problem });
   }
   return problems;
 }
 
 /** Settings that are well-formed by themselves, and wrong beside another one. */
-export function conflicts(values: Settings): readonly string[] {
+export function conflicts(values: Settings): readonly SettingProblem[] {
   return [...unknownTargets(values), ...scheduleProblems(values)];
 }
 
-function unknownTargets(values: Settings): readonly string[] {
+function unknownTargets(values: Settings): readonly SettingProblem[] {
   return (['TWO_PERSON_TARGETS', 'SYNC_SCHEDULE_TARGETS'] as const)
     .filter((name) => values[name].some((target) => !values.SYNC_TARGETS.has(target)))
-    .map((name) => `${name} must be names from SYNC_TARGETS`);
+    .map((setting) => ({ setting, problem: 'must be names from SYNC_TARGETS' }));
 }
 
-function scheduleProblems(values: Settings): readonly string[] {
+const SCHEDULE_PROBLEMS = {
+  expression: { setting: 'SYNC_SCHEDULE', problem: 'must be a cron expression such as 0 2 * * *' },
+  timezone: { setting: 'SYNC_SCHEDULE_TZ', problem: 'must be a time zone such as Asia/Jakarta' },
+  noChannel: {
+    setting: 'SYNC_SCHEDULE_CHANNEL_ID',
+    problem: 'must be the channel for previews on schedule and reminders (or set SLACK_CHANNEL_IDS)',
+  },
+  shutOut: {
+    setting: 'SYNC_SCHEDULE_CHANNEL_ID',
+    problem: 'must be one of SLACK_CHANNEL_IDS: nobody could press a button elsewhere',
+  },
+} as const;
+
+function scheduleProblems(values: Settings): readonly SettingProblem[] {
   const { SYNC_SCHEDULE: expression, SYNC_REMINDER_DAYS: days } = values;
   if (expression === undefined && days === undefined) return [];
   const wrong = expression === undefined ? undefined : cronProblem(expression, values.SYNC_SCHEDULE_TZ);
   return [
-    ...(wrong === 'expression' ? ['SYNC_SCHEDULE must be a cron expression such as 0 2 * * *'] : []),
-    ...(wrong === 'timezone' ? ['SYNC_SCHEDULE_TZ must be a time zone such as Asia/Jakarta'] : []),
-    ...(scheduleChannel(values) === undefined
-      ? [
-          'SYNC_SCHEDULE_CHANNEL_ID must be the channel for previews on schedule and reminders (or set SLACK_CHANNEL_IDS)',
-        ]
-      : []),
-    ...(isShutOut(values)
-      ? ['SYNC_SCHEDULE_CHANNEL_ID must be one of SLACK_CHANNEL_IDS: nobody could press a button elsewhere']
-      : []),
+    ...(wrong === undefined ? [] : [SCHEDULE_PROBLEMS[wrong]]),
+    ...(scheduleChannel(values) === undefined ? [SCHEDULE_PROBLEMS.noChannel] : []),
+    ...(isShutOut(values) ? [SCHEDULE_PROBLEMS.shutOut] : []),
   ];
 }
 

@@ -4,9 +4,9 @@ import { type Failure, RunError } from '../sync/failure.ts';
 export class LoginFailedError extends RunError {
   override readonly name = 'LoginFailedError';
   readonly failure: Failure;
-  constructor(reason: string, options?: ErrorOptions) {
+  constructor(reason: string, options: ErrorOptions & { readonly unauthorized?: boolean } = {}) {
     super(`Failed to login to external API: ${reason}`, options);
-    this.failure = { code: 'login_failed', reason };
+    this.failure = { code: 'login_failed', reason, ...(options.unauthorized ? { unauthorized: true } : {}) };
   }
 }
 

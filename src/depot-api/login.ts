@@ -20,6 +20,8 @@ export async function login(
 ): Promise<string> {
   const { outcome } = await post(transport, credentials, signal);
   if (outcome.kind === 'broken') throw new LoginFailedError(outcome.reason, { cause: outcome.cause });
+  // The message of a 401 varies from server to server; users know this one word.
+  if (outcome.status === 401) throw new LoginFailedError('Unauthorized', { unauthorized: true });
   if (outcome.status < 200 || outcome.status > 299)
     throw new LoginFailedError(refusal(outcome, credentials.password));
   return tokenOf(outcome);
@@ -49,8 +51,6 @@ async function post(transport: Transport, credentials: Credentials, signal: Abor
 }
 
 function refusal(answer: Answer, password: string): string {
-  // The message of a 401 varies from server to server; users know this one word.
-  if (answer.status === 401) return 'Unauthorized';
   if (answer.status < 400) return `HTTP ${answer.status}: redirects are not followed`;
   const message = messageOf(answer, password);
   return message === '' ? `HTTP ${answer.status}` : `HTTP ${answer.status}: ${message}`;

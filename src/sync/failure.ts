@@ -47,7 +47,8 @@ export function lostReason(refusal: DatabaseRefusal): LostReason | undefined {
  * free of secrets; it may quote the depot server, so it is data, never markup.
  */
 export type Failure =
-  | { readonly code: 'login_failed'; readonly reason: string }
+  /** `unauthorized` where the server does not take the login; older runs do not have it. */
+  | { readonly code: 'login_failed'; readonly reason: string; readonly unauthorized?: boolean | undefined }
   | { readonly code: 'fetch_failed'; readonly reason: string }
   | { readonly code: 'invalid_response'; readonly reason: string }
   | { readonly code: 'list_moved' }

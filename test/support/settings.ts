@@ -1,4 +1,5 @@
 import { ConfigError, parseConfig } from '../../src/config/config.ts';
+import { problemLine } from '../../src/config/conflicts.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -18,7 +19,7 @@ export function problemsOf(environment: Environment): readonly string[] {
     parseConfig(environment);
     return [];
   } catch (error) {
-    if (error instanceof ConfigError) return error.problems;
+    if (error instanceof ConfigError) return error.problems.map(problemLine);
     throw error;
   }
 }

@@ -1,8 +1,8 @@
 import { LateError, within } from '../../monitoring/readiness.ts';
-import { type Finding, fail, oneLine, type Verdict, warn } from './finding.ts';
+import { type Finding, fail, isOneOf, oneLine, type Subject, type Verdict, warn } from './finding.ts';
 
 /** One thing to look at. */
-export type Check = {
+export type Check = Subject & {
   /** Unique among the checks of one examination. */
   readonly name: string;
   /** Names of the settings without which there is nothing to look at. */
@@ -34,12 +34,12 @@ export function startChecks(
   return [...outcomes.values()].map(async (outcome) => (await outcome).finding);
 }
 
-/** The checks whose names begin so, with those that they need before them. */
-export function choose(checks: readonly Check[], beginnings: readonly string[]): readonly Check[] {
+/** The checks on these subjects, with those that they need before them. */
+export function choose(checks: readonly Check[], subjects: readonly Subject[]): readonly Check[] {
   const wanted = new Set<string>();
-  for (const { name, needs = [] } of checks.toReversed()) {
-    if (!wanted.has(name) && !beginnings.some((beginning) => name.startsWith(beginning))) continue;
-    for (const each of [name, ...needs]) wanted.add(each);
+  for (const check of checks.toReversed()) {
+    if (!wanted.has(check.name) && !isOneOf(subjects, check)) continue;
+    for (const each of [check.name, ...(check.needs ?? [])]) wanted.add(each);
   }
   return checks.filter(({ name }) => wanted.has(name));
 }
@@ -80,9 +80,10 @@ function unfinished(error: unknown): Verdict {
   return fail(`could not be looked at: ${last}`, 'Mend what the message names, then run doctor again.');
 }
 
-function tidy({ name }: Check, verdict: Verdict): Finding {
-  const { detail } = verdict;
+function tidy({ name, topic, target }: Check, verdict: Verdict): Finding {
+  const subject = { check: oneLine(name), topic, ...(target === undefined ? {} : { target }) };
+  const detail = oneLine(verdict.detail);
   return verdict.todo === null
-    ? { check: oneLine(name), ...verdict, detail: oneLine(detail) }
-    : { check: oneLine(name), ...verdict, detail: oneLine(detail), todo: oneLine(verdict.todo) };
+    ? { ...subject, ...verdict, detail }
+    : { ...subject, ...verdict, detail, todo: oneLine(verdict.todo) };
 }

@@ -27,8 +27,6 @@ const KEEP_OURS =
 
 /** The check that the others on the database need. */
 export const DATABASE = 'database';
-/** Without it, no statement of the bot means what it should. */
-export const SESSION = 'database session';
 
 /**
  * What the bot's SQL needs. MariaDB: JSON_TABLE and SKIP LOCKED, both since 10.6. MySQL: SKIP LOCKED (8.0.1), window
@@ -39,10 +37,25 @@ const LEAST = { MySQL: '8.0.11', MariaDB: '10.6' } as const;
 /** `inspect` opens the inspection once and keeps it. */
 export function databaseChecks(databaseUrl: string, inspect: () => Promise<Inspection>): readonly Check[] {
   return [
-    { name: DATABASE, settings: ['DATABASE_URL'], run: () => reach(databaseUrl, inspect) },
-    { name: 'database version', needs: [DATABASE], run: async () => version(await inspect()) },
-    { name: SESSION, needs: [DATABASE], run: async () => session(await inspect()) },
-    { name: 'database clock', needs: [DATABASE], run: async () => clock(await inspect()) },
+    { topic: 'database', name: DATABASE, settings: ['DATABASE_URL'], run: () => reach(databaseUrl, inspect) },
+    {
+      topic: 'database_version',
+      name: 'database version',
+      needs: [DATABASE],
+      run: async () => version(await inspect()),
+    },
+    {
+      topic: 'database_session',
+      name: 'database session',
+      needs: [DATABASE],
+      run: async () => session(await inspect()),
+    },
+    {
+      topic: 'database_clock',
+      name: 'database clock',
+      needs: [DATABASE],
+      run: async () => clock(await inspect()),
+    },
   ];
 }
 

@@ -1,7 +1,7 @@
 import type { Environment } from '../../config/settings.ts';
 import { openChecks } from '../checks.ts';
 import { startChecks } from './check.ts';
-import { type Finding, reportLine, summaryLine } from './finding.ts';
+import { type Line, reportLine, summaryLine } from './finding.ts';
 import { readSettings } from './settings-check.ts';
 
 export type DoctorOptions = {
@@ -20,16 +20,21 @@ export type DoctorOptions = {
  */
 export async function runDoctor({ environment, migrations, args, say }: DoctorOptions): Promise<boolean> {
   const json = args.includes('--json');
-  const findings: Finding[] = [];
+  const findings: Line[] = [];
   for await (const finding of examine(environment, migrations)) {
     findings.push(finding);
     if (!json) say(reportLine(finding));
   }
-  say(json ? JSON.stringify(findings, undefined, 2) : summaryLine(findings));
+  say(json ? JSON.stringify(findings.map(published), undefined, 2) : summaryLine(findings));
   return findings.every(({ status }) => status !== 'fail');
 }
 
-async function* examine(environment: Environment, migrations: string): AsyncGenerator<Finding> {
+/** The fields that machines are promised, and no other. */
+function published({ check, status, detail, todo }: Line) {
+  return { check, status, detail, todo };
+}
+
+async function* examine(environment: Environment, migrations: string): AsyncGenerator<Line> {
   const { config, unusable, findings } = readSettings(environment);
   yield* findings;
   const { checks, close } = openChecks(config, migrations);

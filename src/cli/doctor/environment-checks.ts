@@ -7,6 +7,7 @@ export const LEAST_NODE = '20.19';
 /** `version` as in `process.versions.node`. */
 export function nodeCheck(version: string): Check {
   return {
+    topic: 'node',
     name: 'Node version',
     run: async () =>
       isAtLeast(version, LEAST_NODE)
@@ -52,5 +53,5 @@ export function redisChecks(
       );
     }
   };
-  return [{ name: 'Redis', settings: ['REDIS_URL'], run }];
+  return [{ topic: 'redis', name: 'Redis', settings: ['REDIS_URL'], run }];
 }

@@ -1,10 +1,57 @@
-/** What a check found: `detail` says what is so, `todo` what to do about it (null where there is nothing to do). */
+/** What a check looks at, as a program asks for it. */
+export type Topic =
+  | 'node'
+  | 'database'
+  | 'database_version'
+  | 'database_session'
+  | 'database_clock'
+  | 'migrations'
+  | 'own_tables'
+  | 'shared_tables'
+  | 'columns'
+  | 'left_alone'
+  | 'unique_index'
+  | 'collation'
+  | 'protected_emails'
+  | 'privileges'
+  | 'privileges_to_migrate'
+  | 'location'
+  | 'depot'
+  | 'redis'
+  | 'slack_token'
+  | 'slack_scopes'
+  | 'slack_channel'
+  | 'slack_admin'
+  | 'slack_user_group'
+  | 'slack_clock'
+  | 'slack_delivery';
+
+/** What a check or a finding is about. `target` is set for `location` and `depot`, of which each target has one. */
+export type Subject = { readonly topic: Topic; readonly target?: string | undefined };
+
+/** Whether one of `wanted` is this subject; without a target, it is those of all targets. */
+export function isOneOf(wanted: readonly Subject[], { topic, target }: Subject): boolean {
+  return wanted.some((each) => each.topic === topic && (each.target ?? target) === target);
+}
+
+/**
+ * What a check found: `detail` says what is so, `todo` what to do about it (null where there is nothing to do).
+ * `loginRefused` is set where a depot server does not take the login.
+ */
 export type Verdict =
   | { readonly status: 'pass'; readonly detail: string; readonly todo: null }
-  | { readonly status: 'warn' | 'fail'; readonly detail: string; readonly todo: string };
+  | {
+      readonly status: 'warn' | 'fail';
+      readonly detail: string;
+      readonly todo: string;
+      readonly loginRefused?: boolean;
+    };
 
 /** One line of the doctor's report. `check` names the check; texts are one line each, free of secrets. */
-export type Finding = Verdict & { readonly check: string };
+export type Line = Verdict & { readonly check: string };
+
+/** What a check found, and what the check is about. */
+export type Finding = Line & Subject;
 
 export const pass = (detail: string): Verdict => ({ status: 'pass', detail, todo: null });
 
@@ -25,18 +72,18 @@ export function sentence(text: string): string {
 }
 
 /** One line of the report. */
-export function reportLine(finding: Finding): string {
+export function reportLine(finding: Line): string {
   return `${finding.status}  ${describe(finding)}`;
 }
 
 /** What a check found, and what to do about it. */
-export function describe({ check, detail, todo }: Finding): string {
+export function describe({ check, detail, todo }: Line): string {
   const found = `${check}: ${detail}`;
   return todo === null ? found : `${sentence(found)} To do: ${todo}`;
 }
 
 /** The last line: how many checks ended how. */
-export function summaryLine(findings: readonly Finding[]): string {
-  const count = (status: Finding['status']) => findings.filter((finding) => finding.status === status).length;
+export function summaryLine(findings: readonly Line[]): string {
+  const count = (status: Line['status']) => findings.filter((finding) => finding.status === status).length;
   return `${count('pass')} pass, ${count('warn')} warn, ${count('fail')} fail`;
 }

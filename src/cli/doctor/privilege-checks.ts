@@ -14,8 +14,9 @@ export function privilegeChecks(parts: {
   const needs = [DATABASE];
   const pending = async () => (await pendingMigrations(databaseUrl, migrations)).length > 0;
   return [
-    { name: 'privileges', needs, run: async () => working(await inspect()) },
+    { topic: 'privileges', name: 'privileges', needs, run: async () => working(await inspect()) },
     {
+      topic: 'privileges_to_migrate',
       name: 'privileges to migrate',
       needs,
       // Without a usable history the check on migrations says what to do; here it counts as something to migrate.
@@ -31,8 +32,8 @@ async function working(inspection: Inspection): Promise<Verdict> {
   const byTable = new Map<string, string[]>();
   for (const { table, privilege } of missing) byTable.set(table, [...(byTable.get(table) ?? []), privilege]);
   const lacking = [...byTable].map(([table, privileges]) => `${privileges.join(', ')} on ${table}`);
-  const grants = lacking.map((each) =>
-    each.replace(/ on (\w+)$/, ` ON \`${database}\`.$1 TO ${quoted(account)}`),
+  const grants = [...byTable].map(
+    ([table, privileges]) => `${privileges.join(', ')} ON \`${database}\`.${table} TO ${quoted(account)}`,
   );
   return fail(
     `the user lacks ${lacking.join('; ')}`,

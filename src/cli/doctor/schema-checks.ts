@@ -11,8 +11,6 @@ import { collation, columns, indexes, laravelTables, leftAlone, ownTables, table
 
 /** The check that the others on the Laravel application's tables need. */
 export const TABLES = 'tables users and locations';
-/** The check on the engines of the bot's own tables. */
-export const OWN = 'tables of usersync';
 const MIGRATIONS = 'migrations';
 
 export type SchemaParts = {
@@ -30,19 +28,36 @@ export type SchemaParts = {
 export function schemaChecks(parts: SchemaParts): readonly Check[] {
   const { newUserDefaults, databaseUrl, migrations, inspect, db, protectedEmails } = parts;
   return [
-    { name: MIGRATIONS, needs: [DATABASE], run: () => applied(databaseUrl, migrations) },
-    { name: OWN, needs: [MIGRATIONS], run: async () => ownTables(await inspect()) },
-    { name: TABLES, needs: [DATABASE], run: async () => tables(await laravelTables(inspect)) },
+    { topic: 'migrations', name: MIGRATIONS, needs: [DATABASE], run: () => applied(databaseUrl, migrations) },
     {
+      topic: 'own_tables',
+      name: 'tables of usersync',
+      needs: [MIGRATIONS],
+      run: async () => ownTables(await inspect()),
+    },
+    {
+      topic: 'shared_tables',
+      name: TABLES,
+      needs: [DATABASE],
+      run: async () => tables(await laravelTables(inspect)),
+    },
+    {
+      topic: 'columns',
       name: 'columns of users',
       needs: [TABLES],
       settings: ['NEW_USER_DEFAULTS'],
       run: async () => columns(await laravelTables(inspect), newUserDefaults),
     },
-    { name: 'users left alone', needs: ['columns of users'], run: () => leftAlone(db) },
-    { name: 'unique index of users', needs: [TABLES], run: async () => indexes(db, await inspect()) },
-    { name: 'collation of users.email', needs: [TABLES], run: () => collation(db) },
+    { topic: 'left_alone', name: 'users left alone', needs: ['columns of users'], run: () => leftAlone(db) },
     {
+      topic: 'unique_index',
+      name: 'unique index of users',
+      needs: [TABLES],
+      run: async () => indexes(db, await inspect()),
+    },
+    { topic: 'collation', name: 'collation of users.email', needs: [TABLES], run: () => collation(db) },
+    {
+      topic: 'protected_emails',
       name: 'protected emails',
       settings: ['PROTECTED_EMAILS'],
       needs: ['columns of users', 'collation of users.email'],
@@ -59,9 +74,7 @@ async function applied(databaseUrl: string, migrations: string): Promise<Verdict
       : fail(`not applied: ${missing.join(', ')}`, 'Make a backup, then run: npm run migrate');
   } catch (error) {
     if (!(error instanceof MigrationError)) throw error;
-    // Its first sentence says what is so, the rest what to do.
-    const [what = '', ...next] = error.message.split(/(?<=\.) /);
-    return fail(what, next.join(' '));
+    return fail(error.what, error.next);
   }
 }
 

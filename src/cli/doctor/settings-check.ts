@@ -1,13 +1,16 @@
 import { type Config, ConfigError, parseConfig } from '../../config/config.ts';
+import { problemLine, type SettingProblem } from '../../config/conflicts.ts';
 import type { Environment } from '../../config/settings.ts';
-import { type Finding, fail, pass } from './finding.ts';
+import { fail, type Line, pass } from './finding.ts';
 
 export type SettingsReading = {
   /** Every usable setting as it is. In the place of an unusable one stands its default, or a stand-in. */
   readonly config: Config;
   /** Names of settings that are missing or malformed: whatever needs one of them must not be tried. */
   readonly unusable: ReadonlySet<string>;
-  readonly findings: readonly Finding[];
+  /** What is wrong with the settings as they were given. */
+  readonly problems: readonly SettingProblem[];
+  readonly findings: readonly Line[];
 };
 
 /** They only complete the settings, so that the rest can be read; no check gets to use one. */
@@ -26,12 +29,13 @@ export function readSettings(environment: Environment): SettingsReading {
   try {
     const config = parseConfig(environment);
     const verdict = pass('every setting is well-formed');
-    return { config, unusable: new Set(), findings: [{ check: 'settings', ...verdict }] };
+    return { config, unusable: new Set(), problems: [], findings: [{ check: 'settings', ...verdict }] };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const todo = 'Correct it in the environment or in .env (.env.example says more).';
-    const findings = error.problems.map((problem) => ({ check: 'settings', ...fail(problem, todo) }));
-    return { ...readAround(error, environment, new Set()), findings };
+    const { problems } = error;
+    const findings = problems.map((each) => ({ check: 'settings', ...fail(problemLine(each), todo) }));
+    return { ...readAround(error, environment, new Set()), problems, findings };
   }
 }
 
@@ -40,10 +44,8 @@ function readAround(
   { problems, message }: ConfigError,
   environment: Environment,
   unusable: ReadonlySet<string>,
-): Omit<SettingsReading, 'findings'> {
-  // Each problem begins with the name of its setting (`ConfigError`).
-  const names = problems.map((problem) => /^[A-Z][A-Z0-9_]*/.exec(problem)?.[0] ?? '');
-  const all = new Set([...unusable, ...names]);
+): Pick<SettingsReading, 'config' | 'unusable'> {
+  const all = new Set([...unusable, ...problems.map(({ setting }) => setting)]);
   if (all.size === unusable.size) throw new Error(`No stand-in for: ${message}`);
   const completed = { ...environment };
   for (const name of all) completed[name] = STAND_INS[name];

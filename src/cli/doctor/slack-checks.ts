@@ -4,11 +4,10 @@ import { disqualification, type Member, nameOf } from '../../slack/connect/membe
 import { ALL_SCOPES, neededScopes } from '../../slack/connect/scopes.ts';
 import type { SlackInspection, SlackReply, TokenFacts } from '../../slack/connect/token-facts.ts';
 import type { Check } from './check.ts';
-import { fail, pass, type Verdict, warn } from './finding.ts';
+import { fail, pass, type Topic, type Verdict, warn } from './finding.ts';
 import { NEW_TOKEN, noAnswer, ONE_WORKSPACE, REINSTALL } from './slack-reply.ts';
 
 const TOKEN = 'Slack token';
-const CLOCK = 'Slack clock';
 
 const KEEP_CLOCK = "Let NTP keep this machine's clock (timedatectl shows whether it does).";
 const NOTABLE_SKEW_MS = 60_000;
@@ -24,30 +23,46 @@ export function slackChecks(config: Config, slack: SlackInspection): readonly Ch
     return asked;
   };
   const needed = neededScopes({ userGroups: adminUsergroupIds.length > 0 });
-  const onToken = (name: string, about: readonly string[], run: () => Promise<Verdict>): Check => ({
+  const onToken = (
+    name: string,
+    topic: Topic,
+    about: readonly string[],
+    run: () => Promise<Verdict>,
+  ): Check => ({
+    topic,
     name,
     settings: about,
     needs: [TOKEN],
     run,
   });
   return [
-    { name: TOKEN, settings, run: async () => token(await whoami()) },
-    onToken('Slack scopes', ['SLACK_ADMIN_USERGROUP_IDS'], async () => scopes(await whoami(), needed)),
+    { topic: 'slack_token', name: TOKEN, settings, run: async () => token(await whoami()) },
+    onToken('Slack scopes', 'slack_scopes', ['SLACK_ADMIN_USERGROUP_IDS'], async () =>
+      scopes(await whoami(), needed),
+    ),
     ...channelsOf(config).map((id) =>
-      onToken(`Slack channel ${id}`, ['SLACK_CHANNEL_IDS'], async () => channel(await slack.readChannel(id))),
+      onToken(`Slack channel ${id}`, 'slack_channel', ['SLACK_CHANNEL_IDS'], async () =>
+        channel(await slack.readChannel(id)),
+      ),
     ),
     ...adminUserIds.map((id) =>
-      onToken(`Slack admin ${id}`, ['SLACK_ADMIN_USER_IDS'], async () =>
+      onToken(`Slack admin ${id}`, 'slack_admin', ['SLACK_ADMIN_USER_IDS'], async () =>
         admin(await slack.readMember(id), await whoami()),
       ),
     ),
     ...adminUsergroupIds.map((id) =>
-      onToken(`Slack user group ${id}`, ['SLACK_ADMIN_USERGROUP_IDS'], async () =>
+      onToken(`Slack user group ${id}`, 'slack_user_group', ['SLACK_ADMIN_USERGROUP_IDS'], async () =>
         group(await slack.groupSize(id)),
       ),
     ),
-    { name: CLOCK, settings, run: async () => clock(await slack.clockAheadMs(), config) },
     {
+      topic: 'slack_clock',
+      name: 'Slack clock',
+      settings,
+      run: async () => clock(await slack.clockAheadMs(), config),
+    },
+    {
+      topic: 'slack_delivery',
       name: 'Slack delivery',
       settings: ['SLACK_API_URL', 'SLACK_MODE', 'SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET', 'PORT'],
       run: () => delivery(config, slack),

@@ -16,7 +16,7 @@ import {
   type TableFacts,
   tableFacts,
 } from '../../database/schema/inspect-tables.ts';
-import { emailCollation, uniqueIndexes } from '../../database/schema/users-schema.ts';
+import { emailCollationName, uniqueIndexes } from '../../database/schema/users-schema.ts';
 import type { KeepReason, NewUserDefaults } from '../../sync/change.ts';
 import type { EngineOfTable } from '../../sync/failure.ts';
 import { fail, pass, type Verdict, warn } from './finding.ts';
@@ -163,8 +163,7 @@ export async function indexes(db: Database, inspection: Inspection): Promise<Ver
 /** What the bot compares emails by; only utf8mb4 can hold every email. */
 export async function collation(db: Database): Promise<Verdict> {
   try {
-    const collate = await emailCollation(db);
-    return pass(collate.sql.replace('COLLATE', '').trim());
+    return pass(await emailCollationName(db));
   } catch (error) {
     return fail(
       error instanceof Error ? error.message : String(error),

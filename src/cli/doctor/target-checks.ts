@@ -22,12 +22,16 @@ export function targetChecks(parts: TargetParts): readonly Check[] {
   const { locations, probe, addressOf } = parts;
   return [...parts.targets].flatMap(([name, code]): Check[] => [
     {
+      topic: 'location',
+      target: name,
       name: `location of ${name}`,
       settings: ['SYNC_TARGETS'],
       needs: [TABLES],
       run: async () => location(code, await locations.find(name), addressOf),
     },
     {
+      topic: 'depot',
+      target: name,
       name: `depot server of ${name}`,
       settings: [
         'EXTERNAL_API_EMAIL',
@@ -81,15 +85,20 @@ async function depot(name: string, probe: () => Promise<DepotProbe>): Promise<Ve
       : pass(detail);
   } catch (error) {
     if (!(error instanceof RunError)) throw error;
-    return fail(error.message, remedyFor(error, name));
+    const [detail, todo] = [error.message, remedyFor(error, name)];
+    return { status: 'fail', detail, todo, loginRefused: isLoginRefused(error) };
   }
+}
+
+function isLoginRefused({ failure }: RunError): boolean {
+  return failure.code === 'login_failed' && failure.unauthorized === true;
 }
 
 function remedyFor({ failure }: RunError, name: string): string {
   const suffix = name.toUpperCase().replaceAll('-', '_');
   if (failure.code !== 'login_failed')
     return 'Ask whoever runs that server what it answers to GET /api/conf/users, then run doctor again.';
-  return failure.reason === 'Unauthorized'
+  return failure.unauthorized
     ? `Correct EXTERNAL_API_EMAIL and EXTERNAL_API_PASSWORD (or EXTERNAL_API_EMAIL_${suffix} and EXTERNAL_API_PASSWORD_${suffix}).`
     : 'See that this machine reaches the address in locations.online_url (DNS, firewall, certificate), or ask whoever runs that server.';
 }

@@ -18,8 +18,17 @@ export const DATABASE: Question = {
     });
     return { DATABASE_URL: url };
   },
-  judges: ['database', 'privileges', 'tables '],
-  notes: ['columns ', 'unique index ', 'collation '],
+  judges: [
+    { topic: 'database' },
+    { topic: 'database_version' },
+    { topic: 'database_session' },
+    { topic: 'database_clock' },
+    { topic: 'privileges' },
+    { topic: 'privileges_to_migrate' },
+    { topic: 'own_tables' },
+    { topic: 'shared_tables' },
+  ],
+  notes: [{ topic: 'columns' }, { topic: 'unique_index' }, { topic: 'collation' }],
 };
 
 /** What `DATABASE_URL` is put together from, each part as a person types it. */

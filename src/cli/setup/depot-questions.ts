@@ -16,7 +16,7 @@ export function targetQuestion(locations: readonly string[]): Question {
     ask: async (terminal, known) => ({
       SYNC_TARGETS: await askFor(terminal, 'SYNC_TARGETS', known['SYNC_TARGETS'] || DEFAULT_TARGETS),
     }),
-    judges: ['location of '],
+    judges: [{ topic: 'location' }],
   };
 }
 
@@ -24,7 +24,7 @@ function loginQuestion(
   title: string,
   where: string,
   names: { email: string; password: string },
-  depots: string,
+  target?: string,
 ): Question {
   return {
     title,
@@ -33,7 +33,7 @@ function loginQuestion(
       [names.email]: await askFor(terminal, names.email, known[names.email]),
       [names.password]: await askForSecret(terminal, names.password, known[names.password]),
     }),
-    judges: [`depot server of ${depots}`],
+    judges: [{ topic: 'depot', target }],
   };
 }
 
@@ -41,7 +41,6 @@ export const LOGIN = loginQuestion(
   'The login at the depot servers',
   'The account that the web page for user syncs logs in with; ask whoever runs the depot servers',
   { email: 'EXTERNAL_API_EMAIL', password: 'EXTERNAL_API_PASSWORD' },
-  '',
 );
 
 /** The login at one depot server, where it is another than at the rest. */
@@ -55,9 +54,9 @@ export function ownLoginQuestion(target: string): Question {
 
 /** The targets whose depot servers refuse a login that others take. */
 export function refusedTargets(findings: readonly Finding[]): readonly string[] {
-  const refused = findings.filter(
-    ({ status, detail }) => status === 'fail' && detail.endsWith(': Unauthorized'),
-  );
   const taken = findings.some(({ status }) => status === 'pass');
-  return taken ? refused.map(({ check }) => check.replace('depot server of ', '')) : [];
+  if (!taken) return [];
+  return findings.flatMap((finding) =>
+    finding.status === 'fail' && finding.loginRefused && finding.target !== undefined ? [finding.target] : [],
+  );
 }

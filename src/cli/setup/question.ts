@@ -1,4 +1,5 @@
-import { type Finding, reportLine } from '../doctor/finding.ts';
+import { problemLine } from '../../config/conflicts.ts';
+import { type Finding, isOneOf, reportLine, type Subject } from '../doctor/finding.ts';
 import { readSettings } from '../doctor/settings-check.ts';
 import { isWritable } from './env-file.ts';
 import { type Answers, askWhether, type Terminal } from './terminal.ts';
@@ -10,16 +11,16 @@ export type Question = {
   readonly where: readonly string[];
   /** Asks, with what is known as the default. */
   readonly ask: (terminal: Terminal, known: Answers) => Promise<Answers>;
-  /** The beginnings of the names of doctor's checks that tell whether the answers are right. */
-  readonly judges: readonly string[];
+  /** The subjects of doctor's checks that tell whether the answers are right. */
+  readonly judges: readonly Subject[];
   /** Those of checks that tell what else is to be mended, which no other answer would. */
-  readonly notes?: readonly string[];
+  readonly notes?: readonly Subject[];
 };
 
 export type Interviewer = {
   readonly terminal: Terminal;
-  /** What doctor's checks with such names find with these settings. */
-  readonly examine: (settings: Answers, checks: readonly string[]) => Promise<readonly Finding[]>;
+  /** What doctor's checks on these subjects find with these settings. */
+  readonly examine: (settings: Answers, subjects: readonly Subject[]) => Promise<readonly Finding[]>;
 };
 
 export type Settled = { readonly given: Answers; readonly findings: readonly Finding[] };
@@ -58,13 +59,13 @@ async function test(
   return { findings, right: !findings.some((finding) => isWrong(question, finding)) };
 }
 
-function isWrong({ judges }: Question, { status, check }: Finding): boolean {
-  return status === 'fail' && judges.some((beginning) => check.startsWith(beginning));
+function isWrong({ judges }: Question, finding: Finding): boolean {
+  return finding.status === 'fail' && isOneOf(judges, finding);
 }
 
 /** What is wrong with the shape of these settings, a line each; of the others nothing is said. */
 function problemsOf(settings: Answers, names: readonly string[]): readonly string[] {
   return readSettings(settings)
-    .findings.filter(({ status, detail }) => status === 'fail' && names.includes(detail.split(' ')[0] ?? ''))
-    .map(({ detail }) => detail);
+    .problems.filter(({ setting }) => names.includes(setting))
+    .map(problemLine);
 }

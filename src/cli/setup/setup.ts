@@ -5,7 +5,7 @@ import { locationNames } from '../../database/schema/inspect-tables.ts';
 import { migrate, pendingMigrations } from '../../database/schema/migrate.ts';
 import { openChecks } from '../checks.ts';
 import { choose, startChecks } from '../doctor/check.ts';
-import type { Finding } from '../doctor/finding.ts';
+import { type Finding, isOneOf, type Subject } from '../doctor/finding.ts';
 import { readSettings } from '../doctor/settings-check.ts';
 import { explain } from '../explain.ts';
 import { nextSteps, remarks } from './closing.ts';
@@ -41,7 +41,7 @@ export async function runSetup(options: SetupOptions): Promise<void> {
   terminal.say(`The settings of usersync go into ${file}. Enter takes what stands in brackets.`);
   terminal.say('Ctrl-C ends this at any time, and nothing is written then.');
 
-  const examine = (settings: Answers, checks: readonly string[]) => look(settings, checks, migrations);
+  const examine = (settings: Answers, subjects: readonly Subject[]) => look(settings, subjects, migrations);
   const known = filled({ ...environment, ...filled(parse(present ?? '')) });
   const given = await interview(known, { terminal, examine }, namesOfLocations);
   const changed = withSettings(text, given);
@@ -85,17 +85,17 @@ function filled(settings: Environment): Answers {
   );
 }
 
-/** What doctor's checks with names that begin so find. */
+/** What doctor's checks on these subjects find. */
 async function look(
   settings: Answers,
-  checks: readonly string[],
+  subjects: readonly Subject[],
   migrations: string,
 ): Promise<readonly Finding[]> {
   const { config, unusable } = readSettings(settings);
-  const { checks: all, close } = openChecks(config, migrations);
+  const { checks, close } = openChecks(config, migrations);
   try {
-    const findings = await Promise.all(startChecks(choose(all, checks), unusable));
-    return findings.filter(({ check }) => checks.some((beginning) => check.startsWith(beginning)));
+    const findings = await Promise.all(startChecks(choose(checks, subjects), unusable));
+    return findings.filter((finding) => isOneOf(subjects, finding));
   } finally {
     await close();
   }

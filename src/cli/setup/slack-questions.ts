@@ -7,7 +7,7 @@ const BOT_TOKEN: Question = {
   ask: async (terminal, known) => ({
     SLACK_BOT_TOKEN: await askForSecret(terminal, 'SLACK_BOT_TOKEN', known['SLACK_BOT_TOKEN']),
   }),
-  judges: ['Slack token', 'Slack scopes'],
+  judges: [{ topic: 'slack_token' }, { topic: 'slack_scopes' }],
 };
 
 const DELIVERY: Question = {
@@ -17,7 +17,7 @@ const DELIVERY: Question = {
     'http needs one that Slack reaches: Basic Information → App Credentials → Signing Secret',
   ],
   ask: askForDelivery,
-  judges: ['Slack delivery'],
+  judges: [{ topic: 'slack_delivery' }],
 };
 
 async function askForDelivery(terminal: Terminal, known: Answers): Promise<Answers> {
@@ -35,7 +35,7 @@ const CHANNELS: Question = {
   ask: async (terminal, known) => ({
     SLACK_CHANNEL_IDS: await askForList(terminal, 'SLACK_CHANNEL_IDS', known['SLACK_CHANNEL_IDS']),
   }),
-  judges: ['Slack channel '],
+  judges: [{ topic: 'slack_channel' }],
 };
 
 const ADMINS: Question = {
@@ -45,7 +45,7 @@ const ADMINS: Question = {
     'Without any, user groups, on paid plans: the group → ⋮ → Copy group ID (S…)',
   ],
   ask: askForAdmins,
-  judges: ['Slack admin ', 'Slack user group '],
+  judges: [{ topic: 'slack_admin' }, { topic: 'slack_user_group' }],
 };
 
 async function askForAdmins(terminal: Terminal, known: Answers): Promise<Answers> {

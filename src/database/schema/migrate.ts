@@ -81,7 +81,7 @@ async function missing(connection: Connection, directory: string): Promise<reado
   } catch (error) {
     if (!(error instanceof HalfWayError)) throw error;
     const left = await remains(connection, error.migration);
-    throw new MigrationError(`${error.message} ${left}`.trim(), { cause: error });
+    throw new MigrationError(error.what, `${error.next} ${left}`.trim(), { cause: error });
   }
 }
 
@@ -97,7 +97,7 @@ async function lock(connection: Connection): Promise<void> {
     `SELECT GET_LOCK(CONCAT('usersync migrate ', LEFT(DATABASE(), 40)), ${LOCK_WAIT_SECONDS}) AS got`,
   );
   if (Number(row?.got) !== 1) {
-    throw new MigrationError('Another process is migrating this database. Wait until it is done.');
+    throw new MigrationError('Another process is migrating this database.', 'Wait until it is done.');
   }
 }
 
@@ -131,7 +131,7 @@ async function applyMigration(
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     await ask(connection, 'UPDATE _prisma_migrations SET logs = ? WHERE id = ?', [reason, id]);
-    throw new MigrationError(`The migration ${migration.name} failed: ${reason}`, { cause: error });
+    throw new MigrationError(`The migration ${migration.name} failed: ${reason}`, '', { cause: error });
   }
   await ask(
     connection,

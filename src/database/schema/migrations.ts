@@ -16,6 +16,14 @@ export type AppliedMigration = {
 /** The history and the folder do not fit together, or a migration stopped half-way. Needs a person. */
 export class MigrationError extends Error {
   override readonly name: string = 'MigrationError';
+  /** A sentence or two: what is so, and what to do next. `next` is empty where the cause alone says it. */
+  readonly what: string;
+  readonly next: string;
+  constructor(what: string, next: string, options?: ErrorOptions) {
+    super(`${what} ${next}`.trim(), options);
+    this.what = what;
+    this.next = next;
+  }
 }
 
 /** A migration stopped half-way, at this or an earlier attempt: somebody has to undo what it did. */
@@ -24,7 +32,8 @@ export class HalfWayError extends MigrationError {
   readonly migration: Migration;
   constructor(migration: Migration) {
     super(
-      `The migration ${migration.name} failed half-way. Undo what it did, delete its row from _prisma_migrations, then migrate again.`,
+      `The migration ${migration.name} failed half-way.`,
+      'Undo what it did, delete its row from _prisma_migrations, then migrate again.',
     );
     this.migration = migration;
   }
@@ -90,13 +99,15 @@ export function pending(
     if (migration === undefined) {
       if (isAnothers(applied, migrations.at(-1)?.name ?? '')) continue;
       throw new MigrationError(
-        `The database has the migration ${name}, which this version does not know. Run the newer version, or restore the backup made before it.`,
+        `The database has the migration ${name}, which this version does not know.`,
+        'Run the newer version, or restore the backup made before it.',
       );
     }
     if (applied.finished_at === null) throw new HalfWayError(migration);
     if (applied.checksum !== migration.checksum) {
       throw new MigrationError(
-        `The migration ${name} was edited after it was applied. Restore its file as it was, and put the change into a new migration.`,
+        `The migration ${name} was edited after it was applied.`,
+        'Restore its file as it was, and put the change into a new migration.',
       );
     }
   }

@@ -26,7 +26,7 @@ export async function chooseAuditTables(
   const chosen = made ?? ((await areFree(connection, migrations)) ? USUAL : SET_ASIDE);
   const [first] = await takenBy(connection, migrations, chosen);
   if (first === undefined) return chosen;
-  throw new MigrationError(first.ours ? leftBehind(first) : takenByAnother(first));
+  throw first.ours ? leftBehind(first) : takenByAnother(first);
 }
 
 async function areFree(connection: Connection, migrations: readonly Migration[]): Promise<boolean> {
@@ -40,12 +40,18 @@ export function createsAuditTables(migrations: readonly Migration[]): boolean {
   return made.some(({ kind, name }) => kind === 'table' && name === USUAL.logs);
 }
 
-function takenByAnother({ kind, name }: Taken): string {
-  return `The database has a ${kind} ${name} that is another application's. Nothing was changed: usersync needs that name. Rename it there, together with that application, then migrate again.`;
+function takenByAnother({ kind, name }: Taken): MigrationError {
+  return new MigrationError(
+    `The database has a ${kind} ${name} that is another application's.`,
+    'Nothing was changed: usersync needs that name. Rename it there, together with that application, then migrate again.',
+  );
 }
 
-function leftBehind({ kind, name }: Taken): string {
-  return `The database has usersync's ${kind} ${name}, and no migration is recorded that made it. Nothing was changed. Restore the backup made before the attempt that left it, then migrate again.`;
+function leftBehind({ kind, name }: Taken): MigrationError {
+  return new MigrationError(
+    `The database has usersync's ${kind} ${name}, and no migration is recorded that made it.`,
+    'Nothing was changed. Restore the backup made before the attempt that left it, then migrate again.',
+  );
 }
 
 /** What a migration that failed half-way has left, in a sentence each, so that nobody undoes more than that. */

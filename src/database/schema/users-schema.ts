@@ -27,11 +27,8 @@ export async function requireUsableIndexes(db: Database | Transaction): Promise<
   if (!indexes.some((index) => index.columns === 'email,location_id')) throw new IndexMissingError();
 }
 
-/**
- * ` COLLATE …` of `users.email`, to be put behind an email of ours: what the unique index calls equal,
- * the comparison calls equal, and the index serves it.
- */
-export async function emailCollation(db: Database | Transaction): Promise<Prisma.Sql> {
+/** The name of the collation of `users.email`. Throws where it is none of utf8mb4, which alone can hold every email. */
+export async function emailCollationName(db: Database | Transaction): Promise<string> {
   const [column] = await db.$queryRaw<{ name: string | null }[]>`
     SELECT COLLATION_NAME AS name FROM information_schema.COLUMNS
     WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND COLUMN_NAME = 'email'`;
@@ -39,7 +36,15 @@ export async function emailCollation(db: Database | Transaction): Promise<Prisma
   if (!/^utf8mb4_[a-z0-9_]+$/.test(name)) {
     throw new Error(`users.email has the collation "${name}"; usersync needs a utf8mb4 collation`);
   }
-  return Prisma.raw(` COLLATE ${name}`);
+  return name;
+}
+
+/**
+ * ` COLLATE …` of `users.email`, to be put behind an email of ours: what the unique index calls equal,
+ * the comparison calls equal, and the index serves it.
+ */
+export async function emailCollation(db: Database | Transaction): Promise<Prisma.Sql> {
+  return Prisma.raw(` COLLATE ${await emailCollationName(db)}`);
 }
 
 /** The names of the triggers of `users` that the account may see. */

@@ -86,8 +86,11 @@ describe('a malformed setting', () => {
   });
 
   it('is told in the message of the error, each on a line', () => {
-    expect(new ConfigError(['A must be a', 'B must be b']).message).toBe(
-      'Settings are missing or malformed:\nA must be a\nB must be b',
-    );
+    expect(
+      new ConfigError([
+        { setting: 'A', problem: 'must be a' },
+        { setting: 'B', problem: 'must be b' },
+      ]).message,
+    ).toBe('Settings are missing or malformed:\nA must be a\nB must be b');
   });
 });

@@ -105,7 +105,7 @@ describe('a login that is refused', () => {
     await expect(open()).rejects.toMatchObject({
       name: 'LoginFailedError',
       message: 'Failed to login to external API: Unauthorized',
-      failure: { code: 'login_failed', reason: 'Unauthorized' },
+      failure: { code: 'login_failed', reason: 'Unauthorized', unauthorized: true },
     });
   });
 

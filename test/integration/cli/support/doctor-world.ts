@@ -9,7 +9,7 @@ import {
 } from '../../../../sandbox/strict-slack/strict-slack.ts';
 import { BOT_SETTINGS } from '../../../../sandbox/worlds/bot.ts';
 import { runDoctor } from '../../../../src/cli/doctor/doctor.ts';
-import type { Finding } from '../../../../src/cli/doctor/finding.ts';
+import type { Line } from '../../../../src/cli/doctor/finding.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -22,7 +22,7 @@ export type DoctorWorld = {
   readonly slack: StrictSlack;
   readonly environment: Readonly<Record<string, string>>;
   /** What the doctor finds, with some settings changed (undefined: unset). */
-  examine(changes?: Environment): Promise<readonly Finding[]>;
+  examine(changes?: Environment): Promise<readonly Line[]>;
   stop(): Promise<void>;
 };
 
@@ -56,22 +56,22 @@ export async function startDoctorWorld(slackOptions?: StrictSlackOptions): Promi
 }
 
 /** What the doctor finds, in this process. */
-export async function examine(environment: Environment): Promise<readonly Finding[]> {
+export async function examine(environment: Environment): Promise<readonly Line[]> {
   const lines: string[] = [];
   const say = (line: string) => lines.push(line);
   await runDoctor({ environment, migrations: MIGRATIONS, args: ['--json'], say });
   return JSON.parse(lines.join('\n'));
 }
 
-/** The finding of one check, without its name. */
-export function findingOf(findings: readonly Finding[], name: string): Omit<Finding, 'check'> | undefined {
+/** What one check found. */
+export function findingOf(findings: readonly Line[], name: string): Omit<Line, 'check'> | undefined {
   const found = findings.find(({ check }) => check === name);
   if (found === undefined) return undefined;
-  const { check: _, ...finding } = found;
-  return finding;
+  const { status, detail, todo } = found;
+  return { status, detail, todo };
 }
 
 /** The names of the checks that ended so. */
-export function checksThat(status: Finding['status'], findings: readonly Finding[]): readonly string[] {
+export function checksThat(status: Line['status'], findings: readonly Line[]): readonly string[] {
   return findings.filter((finding) => finding.status === status).map(({ check }) => check);
 }

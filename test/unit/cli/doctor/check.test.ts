@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Check, choose, startChecks } from '../../../../src/cli/doctor/check.ts';
-import { fail, pass, warn } from '../../../../src/cli/doctor/finding.ts';
+import { fail, pass, type Subject, warn } from '../../../../src/cli/doctor/finding.ts';
 
 const good = async () => pass('good');
 const bad = async () => fail('bad', 'mend it');
@@ -17,9 +17,9 @@ describe('the checks', () => {
       new Promise<never>((_, reject) => setTimeout(reject, 5, new Error('slow and broken')));
     expect(
       await findings([
-        { name: 'a', run: later },
-        { name: 'b', run: bad },
-        { name: 'c', run: good },
+        { topic: 'node', name: 'a', run: later },
+        { topic: 'node', name: 'b', run: bad },
+        { topic: 'node', name: 'c', run: good },
       ]),
     ).toEqual(['a fail: could not be looked at: slow and broken', 'b fail: bad', 'c pass: good']);
   });
@@ -27,9 +27,9 @@ describe('the checks', () => {
   it('are skipped, with the first cause, where one that they need failed or was skipped', async () => {
     expect(
       await findings([
-        { name: 'a', run: bad },
-        { name: 'b', needs: ['a'], run: good },
-        { name: 'c', needs: ['b'], run: good },
+        { topic: 'node', name: 'a', run: bad },
+        { topic: 'node', name: 'b', needs: ['a'], run: good },
+        { topic: 'node', name: 'c', needs: ['b'], run: good },
       ]),
     ).toEqual([
       'a fail: bad',
@@ -42,8 +42,8 @@ describe('the checks', () => {
     const careful = async () => warn('hm', 'look');
     expect(
       await findings([
-        { name: 'a', run: careful },
-        { name: 'b', needs: ['a'], run: good },
+        { topic: 'node', name: 'a', run: careful },
+        { topic: 'node', name: 'b', needs: ['a'], run: good },
       ]),
     ).toEqual(['a warn: hm', 'b pass: good']);
   });
@@ -55,8 +55,8 @@ describe('the checks', () => {
       return pass('good');
     };
     const checks: Check[] = [
-      { name: 'a', settings: ['PORT', 'DATABASE_URL'], run },
-      { name: 'b', needs: ['a'], run: good },
+      { topic: 'node', name: 'a', settings: ['PORT', 'DATABASE_URL'], run },
+      { topic: 'node', name: 'b', needs: ['a'], run: good },
     ];
     expect(await findings(checks, ['DATABASE_URL'])).toEqual([
       'a warn: skipped, because DATABASE_URL is missing or malformed',
@@ -73,25 +73,45 @@ describe('the checks', () => {
       });
       return never();
     };
-    expect(await findings([{ name: 'a', limitMs: 10, run }])).toEqual(['a fail: no answer within 0.01 s']);
+    expect(await findings([{ topic: 'node', name: 'a', limitMs: 10, run }])).toEqual([
+      'a fail: no answer within 0.01 s',
+    ]);
     expect(stopped).toBe(true);
   });
 
   it('put what came from outside on one line', async () => {
     const run = async () => fail('first\nsecond\u001b[31m\u202e', 'do\r\nthis');
-    const [finding] = await Promise.all(startChecks([{ name: 'a\nb', run }], new Set()));
-    expect(finding).toEqual({ check: 'a b', status: 'fail', detail: 'first second [31m', todo: 'do this' });
+    const [finding] = await Promise.all(startChecks([{ topic: 'node', name: 'a\nb', run }], new Set()));
+    expect(finding).toEqual({
+      check: 'a b',
+      topic: 'node',
+      status: 'fail',
+      detail: 'first second [31m',
+      todo: 'do this',
+    });
   });
 });
 
-it('a choice of checks takes along what they need, at any distance, and keeps the order', () => {
+describe('a choice of checks', () => {
   const checks: Check[] = [
-    { name: 'server', run: good },
-    { name: 'table', needs: ['server'], run: good },
-    { name: 'clock', needs: ['server'], run: good },
-    { name: 'row of dev', needs: ['table'], run: good },
-    { name: 'row of prod', needs: ['table'], run: good },
+    { topic: 'database', name: 'server', run: good },
+    { topic: 'shared_tables', name: 'table', needs: ['server'], run: good },
+    { topic: 'database_clock', name: 'clock', needs: ['server'], run: good },
+    { topic: 'location', target: 'dev', name: 'row of dev', needs: ['table'], run: good },
+    { topic: 'location', target: 'dev-2', name: 'row of dev-2', needs: ['table'], run: good },
   ];
-  const chosen = choose(checks, ['row of p']).map(({ name }) => name);
-  expect(chosen).toEqual(['server', 'table', 'row of prod']);
+  const chosen = (...subjects: Subject[]) => choose(checks, subjects).map(({ name }) => name);
+
+  it('takes along what they need, at any distance, and keeps the order', () => {
+    expect(chosen({ topic: 'location', target: 'dev-2' })).toEqual(['server', 'table', 'row of dev-2']);
+  });
+
+  it('is of one target, and not of others whose names begin alike; without one, of all', () => {
+    expect(chosen({ topic: 'location', target: 'dev' })).toEqual(['server', 'table', 'row of dev']);
+    expect(chosen({ topic: 'location' })).toEqual(['server', 'table', 'row of dev', 'row of dev-2']);
+  });
+
+  it('has nothing but what is asked for', () => {
+    expect(chosen({ topic: 'database' })).toEqual(['server']);
+  });
 });
