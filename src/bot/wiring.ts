@@ -59,12 +59,12 @@ export function wire(parts: Parts): Wired {
   const { slack, sync, schedule, language } = config;
   const { runs, plans, batches } = stores;
   const linkOf = createLinks(identity.teamUrl);
-  const { twoPersonTargets } = sync;
   const showing = {
     t: textsFor(undefined, language),
     plans,
     guardLimits: sync.guard,
-    twoPersonTargets,
+    approvals: sync.approvals,
+    approvalsOf: runs.approvals,
     linkOf,
     quietLine: schedule?.quietLine ?? true,
   };
@@ -87,13 +87,6 @@ export function wire(parts: Parts): Wired {
   const report = metrics.depotRequest;
   const source = createDepotSource({ ...config.depot, logger, report, shared: parts.shared });
   const rulesFor = createRules(stores.locations, sync);
-  const core = { ...stores, progress: announcer, logger, rulesFor };
-  const preview = createPreview({ ...core, source, settings: sync });
-  const execution = createExecution(core);
-  const jobs = createJobs(logger, capacityOf(stores.connections), () =>
-    afterWork({ queue, delivery, homes, retention: stores.retention }),
-  );
-  const queue = createQueue({ ...core, preview, execution, workers: jobs });
   const memberOf = createMembers(client);
   const gate = createGate({
     ...slack,
@@ -103,6 +96,13 @@ export function wire(parts: Parts): Wired {
     logger,
     teamId: identity.teamId,
   });
+  const core = { ...stores, progress: announcer, logger, rulesFor, isAdmin: gate.isAdmin };
+  const preview = createPreview({ ...core, source, settings: sync });
+  const execution = createExecution(core);
+  const jobs = createJobs(logger, capacityOf(stores.connections), () =>
+    afterWork({ queue, delivery, homes, retention: stores.retention }),
+  );
+  const queue = createQueue({ ...core, preview, execution, workers: jobs });
 
   const services: Services = {
     client,

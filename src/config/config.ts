@@ -41,7 +41,8 @@ export type Config = {
     readonly ttlMinutes: number;
     readonly guard: { readonly count: number; readonly percent: number };
     readonly protectedEmails: readonly string[];
-    readonly twoPersonTargets: readonly string[];
+    /** How many different people a target needs, where that is more than one. */
+    readonly approvals: ReadonlyMap<string, number>;
     /** What new users get in columns that the bot does not know. */
     readonly newUserDefaults: ReadonlyMap<string, string | number | null>;
   };
@@ -142,6 +143,13 @@ function schedule(values: Settings): Config['schedule'] {
   return { cron: values.SYNC_SCHEDULE, timezone: values.SYNC_SCHEDULE_TZ, channelId, targets, quietLine };
 }
 
+/** A target of `TWO_PERSON_TARGETS` needs two people, or more where `SYNC_APPROVALS` says so. */
+function approvals(values: Settings): ReadonlyMap<string, number> {
+  const needed = new Map([...(values.SYNC_APPROVALS ?? [])].filter(([, people]) => people > 1));
+  for (const target of values.TWO_PERSON_TARGETS) needed.set(target, Math.max(2, needed.get(target) ?? 0));
+  return needed;
+}
+
 function transport(values: Settings): Transport {
   const { SLACK_APP_TOKEN: appToken, SLACK_SIGNING_SECRET: signingSecret } = values;
   const socket = values.SLACK_MODE !== 'http' && appToken !== undefined;
@@ -178,7 +186,7 @@ function toConfig(values: Settings, env: Environment): Config {
       ttlMinutes: values.PREVIEW_TTL_MINUTES,
       guard: { count: values.DEACTIVATION_LIMIT_COUNT, percent: values.DEACTIVATION_LIMIT_PERCENT },
       protectedEmails: values.PROTECTED_EMAILS,
-      twoPersonTargets: values.TWO_PERSON_TARGETS,
+      approvals: approvals(values),
       newUserDefaults: values.NEW_USER_DEFAULTS ?? new Map(),
     },
     schedule: schedule(values),

@@ -32,13 +32,31 @@ export function missingTogether(env: Environment): readonly SettingProblem[] {
 
 /** Settings that are well-formed by themselves, and wrong beside another one. */
 export function conflicts(values: Settings): readonly SettingProblem[] {
-  return [...unknownTargets(values), ...scheduleProblems(values)];
+  return [...unknownTargets(values), ...approvalProblems(values), ...scheduleProblems(values)];
 }
 
 function unknownTargets(values: Settings): readonly SettingProblem[] {
   return (['TWO_PERSON_TARGETS', 'SYNC_SCHEDULE_TARGETS'] as const)
     .filter((name) => values[name].some((target) => !values.SYNC_TARGETS.has(target)))
     .map((setting) => ({ setting, problem: 'must be names from SYNC_TARGETS' }));
+}
+
+function approvalProblems(values: Settings): readonly SettingProblem[] {
+  const {
+    SYNC_APPROVALS: needed = new Map<string, number>(),
+    SLACK_ADMIN_USER_IDS: admins,
+    SLACK_ADMIN_USERGROUP_IDS: groups,
+  } = values;
+  const most = Math.max(0, ...needed.values());
+  const setting = 'SYNC_APPROVALS';
+  return [
+    ...([...needed.keys()].some((target) => !values.SYNC_TARGETS.has(target))
+      ? [{ setting, problem: 'must be names from SYNC_TARGETS, each with a number of people' }]
+      : []),
+    ...(groups.length === 0 && most > new Set(admins).size
+      ? [{ setting, problem: `must need no more people than SLACK_ADMIN_USER_IDS names: ${most} are needed` }]
+      : []),
+  ];
 }
 
 const SCHEDULE_PROBLEMS = {

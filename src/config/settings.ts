@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import { list, newUserDefaults, oneOf, slackToken, TARGET_NAME, targets, whole } from './shapes.ts';
+import {
+  approvals,
+  list,
+  newUserDefaults,
+  oneOf,
+  slackToken,
+  TARGET_NAME,
+  targets,
+  whole,
+} from './shapes.ts';
 
 const BOT_TOKEN = 'must be the bot token, which begins with xoxb-';
 export const APP_TOKEN = 'must be an app-level token, which begins with xapp-';
@@ -44,6 +53,7 @@ export const settings = z.object({
   DEACTIVATION_LIMIT_COUNT: whole(0, 1_000_000).default(5),
   DEACTIVATION_LIMIT_PERCENT: whole(0, 100).default(20),
   TWO_PERSON_TARGETS: list(TARGET_NAME, 'must be names from SYNC_TARGETS, separated by commas'),
+  SYNC_APPROVALS: approvals.optional(),
   PROTECTED_EMAILS: list(
     PROTECTED,
     'must be emails separated by commas, without quotes; * stands for any characters',

@@ -69,6 +69,21 @@ export const targets = z.string().transform((value, context): ReadonlyMap<string
 const TARGETS_SHAPE =
   'must be different names in small letters, none of them a command, separated by commas; name=code where the location code differs';
 
+const APPROVALS_SHAPE =
+  'must be names from SYNC_TARGETS, each with a number of people from 1 to 9, such as prod=2,test=2';
+
+/** `SYNC_APPROVALS`: how many different people each target needs. */
+export const approvals = z.string().transform((value, context): ReadonlyMap<string, number> => {
+  const needed = new Map<string, number>();
+  for (const item of items(value)) {
+    const [name = '', people = '', ...rest] = item.split('=').map((part) => part.trim());
+    if (rest.length > 0 || !TARGET_NAME.test(name) || !/^[1-9]$/.test(people) || needed.has(name))
+      context.addIssue({ code: 'custom', message: APPROVALS_SHAPE });
+    needed.set(name, Number(people));
+  }
+  return needed;
+});
+
 /** The name of a setting for one target: `EXTERNAL_API_EMAIL` for `prod-2` is `EXTERNAL_API_EMAIL_PROD_2`. */
 export function nameForTarget(setting: string, target: string): string {
   return `${setting}_${target.toUpperCase().replaceAll('-', '_')}`;

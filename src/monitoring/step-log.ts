@@ -25,6 +25,8 @@ const MESSAGES: Readonly<Record<AuditStep, string>> = {
   requested: 'run requested',
   previewed: 'run previewed',
   refused: 'request refused',
+  approved: 'run approved',
+  withdrawn: 'approval withdrawn',
   confirmed: 'run confirmed',
   adjusted: 'run adjusted',
   cancelled: 'run cancelled',

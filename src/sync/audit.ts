@@ -6,6 +6,8 @@ export type AuditStep =
   | 'requested'
   | 'previewed'
   | 'refused'
+  | 'approved'
+  | 'withdrawn'
   | 'confirmed'
   | 'adjusted'
   | 'cancelled'

@@ -23,7 +23,7 @@ export type Refusal =
   | { readonly code: 'not_ready'; readonly run: Run }
   | { readonly code: 'expired'; readonly run: Run }
   | { readonly code: 'location_busy'; readonly holder: Run }
-  | { readonly code: 'second_person_needed'; readonly run: Run }
+  | { readonly code: 'second_person_needed'; readonly run: Run; readonly needed: number }
   /** The guard tripped, so the target has to be typed and a reason given. */
   | { readonly code: 'guard_tripped' }
   /** The guard stops by now what it let pass at the preview, or for a graver reason. The message shows it. */

@@ -1,3 +1,4 @@
+import { isPerson } from './approval.ts';
 import type { Audit, Step } from './audit.ts';
 import { type Click, clickedRun, type Refusal, refuse } from './click.ts';
 import type { Plans } from './plans.ts';
@@ -13,10 +14,20 @@ export type Declaration = { readonly target: string; readonly reason: string };
 
 export type Confirmation =
   | ({ readonly outcome: 'claimed' } & HeldRun)
+  /** More people are needed; so many of them are counted now. */
+  | {
+      readonly outcome: 'approved' | 'withdrawn';
+      readonly run: Run;
+      readonly people: number;
+      readonly needed: number;
+    }
   | { readonly outcome: 'refused'; readonly refusal: Refusal };
 
 export type Execution = {
-  /** Claims the run for this click. One click of any number wins; each other is refused with the reason. */
+  /**
+   * Claims the run for this click, or counts it where the plan needs more people. One click of any number wins; each other
+   * is refused with the reason.
+   */
   confirm(click: Click, declaration: Declaration | undefined): Promise<Confirmation>;
   /** Applies the claimed plan. Never throws: the run says how it ended. */
   execute(claimed: HeldRun, stop: AbortSignal): Promise<void>;
@@ -29,6 +40,8 @@ type Ports = {
   readonly progress: Progress;
   readonly logger: Logger;
   readonly rulesFor: RulesFor;
+  /** Whether somebody may still approve. Never throws: whoever cannot be looked at is no admin. */
+  readonly isAdmin: (userId: string) => Promise<boolean>;
 };
 
 export function createExecution(ports: Ports): Execution {
@@ -52,26 +65,45 @@ async function confirm(
   if (run.status !== 'ready') return refuse(audit, actor, { code: 'not_ready', run }, about);
   // The stricter of preview and Confirm decides: settings may have changed, or be others in another process.
   const rules = strictest(run.rules, await rulesFor(run));
-  if (rules.twoPeople && run.requestedBy.id === actor.id) {
-    return refuse(audit, actor, { code: 'second_person_needed', run }, about);
+  if (rules.people > 1 && run.requestedBy.id === actor.id) {
+    return refuse(audit, actor, { code: 'second_person_needed', run, needed: rules.people }, about);
   }
   const tightened = await tighten(ports, run, actor, rules);
   if (tightened !== undefined) return { outcome: 'refused', refusal: tightened };
   const refusal = objection(run, declaration);
   if (refusal !== undefined) return refuse(audit, actor, refusal, about);
   const reason = run.guard.tripped ? declaration?.reason : undefined;
-  const claim = await runs.claim(
-    run.id,
-    actor,
-    reason,
-    {
-      audit: { step: 'confirmed', actor, outcome: 'executing', counts: run.counts, reason },
-      notices: [],
-    },
-    rules,
-  );
-  if (claim.outcome === 'claimed') return claim;
-  return refuse(audit, actor, lostClaim(claim), about);
+  const claim = await claimWithPeople(ports, run, actor, reason, rules);
+  switch (claim.outcome) {
+    case 'claimed':
+      return claim;
+    case 'approved':
+    case 'withdrawn':
+      return { ...claim, needed: rules.people };
+    default:
+      return refuse(audit, actor, lostClaim(claim), about);
+  }
+}
+
+/** Looks again at who is an admin where somebody approved meanwhile. */
+async function claimWithPeople(
+  ports: Ports,
+  run: Run,
+  by: Actor,
+  reason: string | undefined,
+  rules: Rules,
+): Promise<Exclude<ClaimOutcome, { outcome: 'unchecked' }>> {
+  const { runs, isAdmin } = ports;
+  const admins = new Map<string, boolean>();
+  if (rules.people > 1) {
+    const approvers = (await runs.approvals(run)).map(({ actor }) => actor);
+    const others = [run.requestedBy, ...approvers].filter((each) => isPerson(each) && each.id !== by.id);
+    for (const { id } of others) admins.set(id, await isAdmin(id));
+  }
+  admins.set(by.id, true);
+  const audit = { step: 'confirmed', actor: by, outcome: 'executing', counts: run.counts, reason } as const;
+  const claim = await runs.claim({ runId: run.id, by, reason, rules, admins, step: { audit, notices: [] } });
+  return claim.outcome === 'unchecked' ? claimWithPeople(ports, run, by, reason, rules) : claim;
 }
 
 /**
@@ -106,7 +138,9 @@ function objection(run: Run, declaration: Declaration | undefined): Refusal | un
   return declaration.reason.trim() === '' ? { code: 'reason_missing' } : undefined;
 }
 
-function lostClaim(claim: Exclude<ClaimOutcome, { outcome: 'claimed' }>): Refusal {
+function lostClaim(
+  claim: Extract<ClaimOutcome, { outcome: 'location_busy' | 'expired' | 'not_ready' }>,
+): Refusal {
   switch (claim.outcome) {
     case 'location_busy':
       return { code: 'location_busy', holder: claim.holder };

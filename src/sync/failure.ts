@@ -83,7 +83,8 @@ export type Failure =
   | { readonly code: 'protected_since'; readonly total: number; readonly emails: readonly string[] }
   /** The guard stops at the execution what it let pass before, or stops it for a graver reason. */
   | ({ readonly code: 'guard_tripped' } & GuardFacts)
-  | { readonly code: 'second_person_needed' }
+  /** So many people asked, approved and confirmed where more are needed. */
+  | { readonly code: 'second_person_needed'; readonly people: number; readonly needed: number }
   | { readonly code: 'location_changed' }
   | { readonly code: 'channel_unreachable'; readonly reason: string }
   | { readonly code: 'database_lost' }

@@ -7,14 +7,14 @@ export type Rules = {
   readonly limits: readonly GuardLimits[];
   /** `PROTECTED_EMAILS`. */
   readonly protectedEmails: readonly string[];
-  /** Whether whoever confirms must be another person than whoever asked (`TWO_PERSON_TARGETS`). */
-  readonly twoPeople: boolean;
+  /** How many different people must have asked or approved (`SYNC_APPROVALS`, `TWO_PERSON_TARGETS`). */
+  readonly people: number;
 };
 
 export type RuleSettings = {
   readonly guard: GuardLimits;
   readonly protectedEmails: readonly string[];
-  readonly twoPersonTargets: readonly string[];
+  readonly approvals: ReadonlyMap<string, number>;
 };
 
 /** The rules of this process's settings for one run. */
@@ -22,15 +22,18 @@ export type RulesFor = (run: { readonly target: string; readonly locationId: num
 
 /**
  * A location may have several names, in one `SYNC_TARGETS` and all the more in those of several processes. So a target
- * of `TWO_PERSON_TARGETS` stands for its location, whatever name a run was asked for by.
+ * that needs several people stands for its location, whatever name a run was asked for by.
  */
 export function createRules(locations: Locations, settings: RuleSettings): RulesFor {
-  const { guard, protectedEmails, twoPersonTargets } = settings;
+  const { guard, protectedEmails, approvals } = settings;
   return async ({ target, locationId }) => {
-    const named = await Promise.all(twoPersonTargets.map((name) => locations.find(name)));
-    const twoPeople =
-      twoPersonTargets.includes(target) || named.some((found) => found?.locationId === locationId);
-    return { limits: [guard], protectedEmails, twoPeople };
+    const needed = await Promise.all(
+      [...approvals].map(async ([name, people]) => {
+        const isMeant = name === target || (await locations.find(name))?.locationId === locationId;
+        return isMeant ? people : 1;
+      }),
+    );
+    return { limits: [guard], protectedEmails, people: Math.max(1, ...needed) };
   };
 }
 
@@ -46,6 +49,6 @@ export function strictest(...all: readonly (Rules | undefined)[]): Rules {
   return {
     limits: [...limits.values()],
     protectedEmails: [...new Set(known.flatMap((rules) => rules.protectedEmails))],
-    twoPeople: known.some((rules) => rules.twoPeople),
+    people: Math.max(1, ...known.map(({ people }) => people)),
   };
 }

@@ -1,4 +1,5 @@
 import type { Undecided } from './absence.ts';
+import type { Approval } from './approval.ts';
 import type { Step } from './audit.ts';
 import type { Omission } from './change.ts';
 import type { Failure } from './failure.ts';
@@ -33,11 +34,29 @@ export type Requested =
   /** What was asked for is being read already, in this run. */
   | { readonly outcome: 'being_read'; readonly by: Run };
 
+/** Somebody confirms a plan. */
+export type ClaimRequest = {
+  readonly runId: number;
+  readonly by: Actor;
+  /** What they gave as the reason where the guard had tripped. */
+  readonly reason: string | undefined;
+  /** The confirmer's rules hold from then on, whichever process executes. */
+  readonly rules: Rules;
+  /** The requester and those who had approved when it was looked at who is an admin, and whether each still is. */
+  readonly admins: ReadonlyMap<string, boolean>;
+  /** Of the confirmation. An approval is written with the same. */
+  readonly step: Step;
+};
+
 export type ClaimOutcome =
   | { readonly outcome: 'claimed'; readonly run: Run; readonly lease: Lease }
   | { readonly outcome: 'not_ready'; readonly run: Run }
   | { readonly outcome: 'expired'; readonly run: Run }
-  | { readonly outcome: 'location_busy'; readonly holder: Run };
+  | { readonly outcome: 'location_busy'; readonly holder: Run }
+  /** More people are needed: whoever confirmed counts as one now, or not any more. `people` stand behind the plan. */
+  | { readonly outcome: 'approved' | 'withdrawn'; readonly run: Run; readonly people: number }
+  /** Somebody approved since it was looked at who is an admin. */
+  | { readonly outcome: 'unchecked' };
 
 export type Adjustment = {
   readonly actor: Actor;
@@ -112,16 +131,12 @@ export type Runs = {
    */
   present(lease: Lease, plan: Plan, expiresInMinutes: number, step: Step): Promise<Presented>;
   /**
-   * `ready → executing` for one caller only, and only while no other run executes at the location. The confirmer's
-   * `rules` hold from then on, whichever process executes.
+   * `ready → executing` for one caller only, and only while no other run executes at the location. Where the rules need more
+   * people than stand behind the plan, the caller's approval is written instead, or taken back where it was there already.
    */
-  claim(
-    runId: number,
-    confirmedBy: Actor,
-    reason: string | undefined,
-    step: Step,
-    rules: Rules,
-  ): Promise<ClaimOutcome>;
+  claim(request: ClaimRequest): Promise<ClaimOutcome>;
+  /** Who approved the plan that the run shows, in order. */
+  approvals(run: Run): Promise<readonly Approval[]>;
   /** Has a ready run show a graver verdict of the guard; undefined where it is not ready any more. */
   tighten(runId: number, guard: GuardVerdict, step: Step): Promise<Run | undefined>;
   /** `reading | executing → failed`. Throws `LeaseLostError`. */

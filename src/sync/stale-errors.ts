@@ -51,12 +51,13 @@ export class GuardTrippedError extends RunError {
   }
 }
 
-/** The location needs two people, and one person asked and confirmed. Nothing was written. */
+/** The location needs more people than asked, approved and confirmed. Nothing was written. */
 export class SecondPersonError extends RunError {
   override readonly name = 'SecondPersonError';
-  readonly failure: Failure = { code: 'second_person_needed' };
-  constructor() {
-    super('One person asked and confirmed where two are needed');
+  readonly failure: Failure;
+  constructor(people: number, needed: number) {
+    super(`${people} of ${needed} people asked, approved and confirmed`);
+    this.failure = { code: 'second_person_needed', people, needed };
   }
 }
 

@@ -1,9 +1,11 @@
+import { peopleBehind } from '../../sync/approval.ts';
 import type { Rules } from '../../sync/rules.ts';
 import type { Run } from '../../sync/run.ts';
 import { type GuardFacts, isGraver, judgeByEach } from '../../sync/safety.ts';
 import { GuardTrippedError, ProtectedSinceError, SecondPersonError } from '../../sync/stale-errors.ts';
 import type { Database, Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
+import { approvalsOf } from '../runs/claim.ts';
 import { emailCollation } from '../schema/users-schema.ts';
 import { eligibilityOf } from './eligibility.ts';
 import { matchesAny } from './protection.ts';
@@ -61,7 +63,11 @@ const EXAMPLES = 10;
  * `ProtectedSinceError` where a user whom it deactivates is protected by now.
  */
 export async function requireStillAllowed(tx: Transaction, run: Run, rules: Rules): Promise<void> {
-  if (rules.twoPeople && run.confirmedBy?.id === run.requestedBy.id) throw new SecondPersonError();
+  if (rules.people > 1) {
+    const approvers = (await approvalsOf(tx, run)).map(({ actor }) => actor);
+    const people = peopleBehind(run, approvers).size;
+    if (people < rules.people) throw new SecondPersonError(people, rules.people);
+  }
   if (run.counts.deactivate === 0 || rules.protectedEmails.length === 0) return;
   const collate = await emailCollation(tx);
   const kept = Prisma.sql`

@@ -24,11 +24,15 @@ const guardVerdict: z.ZodType<GuardVerdict> = z.discriminatedUnion('tripped', [
   }),
 ]);
 
-const storedRules: z.ZodType<Rules> = z.object({
-  limits: z.array(guardLimits),
-  protectedEmails: z.array(z.string()),
-  twoPeople: z.boolean(),
-});
+const storedRules: z.ZodType<Rules> = z
+  .object({
+    limits: z.array(guardLimits),
+    protectedEmails: z.array(z.string()),
+    people: count.optional(),
+    /** As versions before `SYNC_APPROVALS` wrote it. */
+    twoPeople: z.boolean().optional(),
+  })
+  .transform(({ twoPeople = false, people = twoPeople ? 2 : 1, ...rules }) => ({ ...rules, people }));
 
 /** Rules as they stand on a run; undefined where there are none, or none that this version knows. */
 export function toRules(stored: string | null): Rules | undefined {
@@ -61,7 +65,10 @@ const failure: z.ZodType<Failure> = z.discriminatedUnion('code', [
   alone('location_missing'),
   alone('plan_altered'),
   alone('planned_earlier'),
-  alone('second_person_needed'),
+  z
+    .object({ code: z.literal('second_person_needed'), people: count.optional(), needed: count.optional() })
+    // Versions before SYNC_APPROVALS wrote no numbers: two were needed.
+    .transform(({ code, people = 1, needed = 2 }) => ({ code, people, needed })),
   alone('location_changed'),
   z.object({ code: z.literal('protected_since'), total: count, emails: z.array(z.string()) }),
   z.object({

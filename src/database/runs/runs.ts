@@ -1,15 +1,14 @@
 import type { Step } from '../../sync/audit.ts';
 import { LeaseLostError } from '../../sync/errors.ts';
-import type { Rules } from '../../sync/rules.ts';
-import { type Actor, plannedChanges, type Run } from '../../sync/run.ts';
-import type { ClaimOutcome, Lease, Plan, Presented, Runs } from '../../sync/runs.ts';
+import { plannedChanges, type Run } from '../../sync/run.ts';
+import type { Lease, Plan, Presented, Runs } from '../../sync/runs.ts';
 import { appendAudit } from '../audit/audit.ts';
 import { type Database, inTransaction, reaching, type Transaction } from '../client.ts';
-import { isDuplicate } from '../errors.ts';
 import { Prisma } from '../generated/client.ts';
 import { enqueue } from '../outbox.ts';
 import { held, LEASE_UNTIL, lockLocation, move, record } from '../transition.ts';
 import { adjustRun } from './adjust.ts';
+import { approvalsOf, claimRun } from './claim.ts';
 import { expireDue, othersWait, supersedeOlder, takeOver } from './lapsed-runs.ts';
 import { findRun, requestRun } from './request.ts';
 import { toRun } from './run-rows.ts';
@@ -67,7 +66,8 @@ export function createRuns(db: Database, owner: string): Runs {
     },
     present: (lease, plan, minutes, step) =>
       inTransaction(db, (tx) => present(tx, lease, plan, minutes, step)),
-    claim: (runId, by, reason, step, rules) => claim(db, { owner, runId, by, reason, rules }, step),
+    claim: (request) => claimRun(db, owner, request),
+    approvals: (run) => reaching(() => approvalsOf(db, run)),
     tighten: (runId, guard, step) =>
       inTransaction(db, async (tx) => {
         const affected = await tx.$executeRaw`
@@ -136,43 +136,4 @@ async function present(
   if (!moved) throw new LeaseLostError(lease.runId);
   const superseded = await supersedeOlder(tx, lease.runId);
   return { run: await record(tx, lease.runId, step), superseded };
-}
-
-type ClaimRequest = {
-  readonly owner: string;
-  readonly runId: number;
-  readonly by: Actor;
-  readonly reason: string | undefined;
-  readonly rules: Rules;
-};
-
-async function claim(db: Database, request: ClaimRequest, step: Step): Promise<ClaimOutcome> {
-  const { runId, owner, by } = request;
-  try {
-    return await inTransaction(db, async (tx) => {
-      const set = Prisma.sql`, confirmed_by_id = ${by.id}, confirmed_by_name = ${by.name.slice(0, 255)},
-        reason = ${request.reason ?? null}, confirm_rules = ${JSON.stringify(request.rules)}, confirmed_at = UTC_TIMESTAMP(3), lease_owner = ${owner}, attempt = 1`;
-      const where = Prisma.sql`AND expires_at > UTC_TIMESTAMP(3)`;
-      const moved = await move(tx, { runId, from: 'ready', to: 'executing', where, set });
-      if (moved) {
-        const run = await record(tx, runId, step);
-        return { outcome: 'claimed', run, lease: { runId, owner, attempt: 1 } };
-      }
-      const run = toRun(await tx.syncRun.findUniqueOrThrow({ where: { id: runId } }));
-      return { outcome: run.status === 'ready' ? 'expired' : 'not_ready', run };
-    });
-  } catch (error) {
-    if (!isDuplicate(error, 'sync_runs_executing_location_id_key')) throw error;
-    const holder = await executingBeside(db, runId);
-    return holder === undefined ? claim(db, request, step) : { outcome: 'location_busy', holder };
-  }
-}
-
-/** The run that executes at the location of this one; undefined where it ended meanwhile. */
-async function executingBeside(db: Database, runId: number): Promise<Run | undefined> {
-  const holder = await reaching(async () => {
-    const { locationId } = await db.syncRun.findUniqueOrThrow({ where: { id: runId } });
-    return db.syncRun.findUnique({ where: { executingLocationId: locationId } });
-  });
-  return holder === null ? undefined : toRun(holder);
 }

@@ -11,6 +11,7 @@ export const SHARED_TABLES = ['locations', 'users'] as const;
 export const OWN_TABLES = [
   USUAL.heads,
   USUAL.logs,
+  'sync_approvals',
   'sync_batches',
   'sync_changes',
   'sync_home_viewers',

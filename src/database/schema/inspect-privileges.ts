@@ -35,6 +35,7 @@ const statementsFor = ({ logs, heads }: AuditTables): Readonly<Record<string, St
     UPDATE: 'UPDATE users SET status = status, updated_at = updated_at WHERE FALSE',
   },
   sync_runs: own('sync_runs', 'status'),
+  sync_approvals: own('sync_approvals', 'approved_at'),
   sync_batches: own('sync_batches', 'message_ts'),
   sync_changes: own('sync_changes', 'action'),
   sync_staged_users: own('sync_staged_users', 'email'),

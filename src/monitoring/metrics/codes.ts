@@ -6,6 +6,8 @@ import type { Failure } from '../../sync/failure.ts';
 export const STEPS = codes<Exclude<AuditStep, 'refused'>>({
   requested: true,
   previewed: true,
+  approved: true,
+  withdrawn: true,
   confirmed: true,
   adjusted: true,
   cancelled: true,

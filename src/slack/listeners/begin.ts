@@ -40,6 +40,14 @@ export async function beginExecution(
       // A refusal of the guard has brought the message up to date.
       if (confirmed.refusal.code === 'guard_tripped_since') await services.telling.delivery.kick();
       return;
+    case 'approved':
+    case 'withdrawn': {
+      const { run, people, needed } = confirmed;
+      const { t, tell } = asker;
+      const isCounted = confirmed.outcome === 'approved';
+      await tell(isCounted ? t.plan.counted(people, needed) : t.plan.uncounted(people, needed));
+      return showSoon(services, run, asker);
+    }
     case 'claimed':
       return startWork(services, confirmed, asker);
   }

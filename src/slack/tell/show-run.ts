@@ -2,6 +2,7 @@ import { LISTED_ACTIONS } from '../../sync/change.ts';
 import type { Plans } from '../../sync/plans.ts';
 import type { Unsynced } from '../../sync/remind.ts';
 import { plannedChanges, type Run, SYSTEM } from '../../sync/run.ts';
+import type { Runs } from '../../sync/runs.ts';
 import type { GuardLimits } from '../../sync/safety.ts';
 import type { SlackClient } from '../connect/client.ts';
 import type { Texts } from '../text/en.ts';
@@ -16,7 +17,9 @@ export type Showing = {
   readonly t: Texts;
   readonly plans: Plans;
   readonly guardLimits: GuardLimits;
-  readonly twoPersonTargets: readonly string[];
+  /** How many people each target needs (`SYNC_APPROVALS`). */
+  readonly approvals: ReadonlyMap<string, number>;
+  readonly approvalsOf: Runs['approvals'];
   readonly linkOf: LinkOf;
   /** Whether a preview on a schedule that finds nothing to change leaves a line in the channel. */
   readonly quietLine: boolean;
@@ -37,14 +40,15 @@ async function excerptOf(plans: Plans, run: Run): Promise<Excerpt> {
 
 /** The channel message of a run as it stands now. */
 export async function showRun(
-  { t, plans, guardLimits, twoPersonTargets }: Showing,
+  { t, plans, guardLimits, approvals, approvalsOf }: Showing,
   run: Run,
 ): Promise<Message> {
   if (isUneventful(run)) return quietLine(t, run);
-  const secondPerson = run.rules?.twoPeople === true || twoPersonTargets.includes(run.target);
+  const needed = Math.max(run.rules?.people ?? 1, approvals.get(run.target) ?? 1);
+  const counts = needed > 1 && run.status === 'ready';
   return runMessage(t, run, await excerptOf(plans, run), {
     guardLimits: limitsOf(run, guardLimits),
-    secondPerson,
+    people: { needed, approvals: counts ? await approvalsOf(run) : [] },
   });
 }
 

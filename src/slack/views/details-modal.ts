@@ -74,6 +74,8 @@ function stepWords(t: Texts, { step, actorId, actorName, outcome }: AuditRow): s
   const actor = mention({ id: actorId, name: actorName });
   switch (step) {
     case 'requested':
+    case 'approved':
+    case 'withdrawn':
     case 'confirmed':
     case 'adjusted':
     case 'cancelled':

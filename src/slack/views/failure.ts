@@ -88,7 +88,7 @@ export function failureWords(t: Texts, run: Run, limit = REASON_LIMIT): FailureW
       return { what: words.guardTripped.what(location, failure), next: words.guardTripped.next };
     case 'second_person_needed':
       return {
-        what: words.secondPersonNeeded.what(code(run.target, NAME_LIMIT)),
+        what: words.secondPersonNeeded.what(code(run.target, NAME_LIMIT), failure.people, failure.needed),
         next: words.secondPersonNeeded.next,
       };
     case 'location_changed':

@@ -36,7 +36,11 @@ export function refusalText(t: Texts, refusal: Refusal, linkOf = NO_LINKS): stri
     case 'location_busy':
       return words.locationBusy(place(refusal.holder), refusal.holder.id, confirmer(refusal.holder));
     case 'second_person_needed':
-      return words.secondPersonNeeded(code(refusal.run.target, NAME_LIMIT), mention(refusal.run.requestedBy));
+      return words.secondPersonNeeded(
+        code(refusal.run.target, NAME_LIMIT),
+        mention(refusal.run.requestedBy),
+        refusal.needed,
+      );
     case 'guard_tripped':
       return words.guardTripped;
     case 'guard_tripped_since':

@@ -1,5 +1,6 @@
 import type { types } from '@slack/bolt';
-import { type Run, SYSTEM } from '../../sync/run.ts';
+import type { Approval } from '../../sync/approval.ts';
+import type { Run } from '../../sync/run.ts';
 import type { GuardLimits } from '../../sync/safety.ts';
 import { runBlockId } from '../ids.ts';
 import type { Texts } from '../text/en.ts';
@@ -10,13 +11,13 @@ import { whyRefused } from './elsewhere.ts';
 import { type Excerpt, excerptBlocks } from './excerpt.ts';
 import { headerPlace, mention, moment, place } from './inline.ts';
 import { countFields, firstLine, outcomeLines, summary, title } from './summary.ts';
-import { guardWarnings, warnings } from './warnings.ts';
+import { guardWarnings, peopleWarnings, warnings } from './warnings.ts';
 
 export type RunMessageOptions = {
   /** What the deactivation guard allows without a reason. */
   readonly guardLimits: GuardLimits;
-  /** Whether requester and confirmer must differ (`TWO_PERSON_TARGETS`). */
-  readonly secondPerson: boolean;
+  /** How many different people must have asked or approved, and who has approved. */
+  readonly people: { readonly needed: number; readonly approvals: readonly Approval[] };
 };
 
 /**
@@ -77,9 +78,7 @@ function warningBlocks(t: Texts, run: Run, options: RunMessageOptions): types.Kn
   const preview = run.status === 'ready';
   const texts = [
     ...(preview ? guardWarnings(t, run, options.guardLimits) : []),
-    ...(preview && options.secondPerson && run.requestedBy.id !== SYSTEM.id
-      ? [t.plan.secondPerson(mention(run.requestedBy))]
-      : []),
+    ...(preview ? peopleWarnings(t, run, options.people) : []),
     ...(preview || run.status === 'completed' ? warnings(t, run) : []),
   ];
   if (texts.length === 0) return [];

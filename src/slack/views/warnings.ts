@@ -1,7 +1,8 @@
+import { type Approval, isPerson, peopleBehind } from '../../sync/approval.ts';
 import type { Run } from '../../sync/run.ts';
 import type { GuardLimits, GuardVerdict } from '../../sync/safety.ts';
 import type { Texts } from '../text/en.ts';
-import { place } from './inline.ts';
+import { mention, moment, place } from './inline.ts';
 
 /** Why the guard tripped, with the numbers that a person needs to judge it. */
 export function guardText(
@@ -32,6 +33,23 @@ export function warnings(
     ...(counts.skipped > 0 ? [t.plan.skipped(counts.skipped)] : []),
     ...(counts.duplicates > 0 ? [t.plan.duplicates(counts.duplicates)] : []),
   ];
+}
+
+/** How many people the plan needs, and who is counted so far. */
+export function peopleWarnings(
+  t: Texts,
+  run: Pick<Run, 'requestedBy' | 'confirmedBy'>,
+  { needed, approvals }: { readonly needed: number; readonly approvals: readonly Approval[] },
+): string[] {
+  if (needed < 2) return [];
+  const { requestedBy } = run;
+  const asked = isPerson(requestedBy) ? mention(requestedBy) : undefined;
+  const words =
+    asked !== undefined && needed === 2 ? t.plan.secondPerson(asked) : t.plan.people(needed, asked);
+  if (approvals.length === 0) return [words];
+  const actors = approvals.map(({ actor }) => actor);
+  const who = approvals.map(({ actor, at }) => t.plan.approvedAt(mention(actor), moment(at)));
+  return [words, t.plan.approved(peopleBehind(run, actors).size, needed, who.join(', '))];
 }
 
 /** The guard's warning in the preview, ending in what to press. */

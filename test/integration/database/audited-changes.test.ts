@@ -4,6 +4,7 @@ import {
   AYU,
   apply,
   claimedRun,
+  claimOf,
   draftRun,
   openRun,
   present,
@@ -45,7 +46,7 @@ describe('what cannot be written down', () => {
       'claimed',
       async () => {
         const run = await readyRun(testbed.bot, await testbed.location(), LIST);
-        return () => testbed.bot.runs.claim(run.id, AYU, undefined, step('confirmed'), rules());
+        return () => testbed.bot.runs.claim(claimOf(run.id, AYU, undefined, step('confirmed'), rules()));
       },
     ],
     [

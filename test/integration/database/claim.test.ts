@@ -6,6 +6,7 @@ import {
   apply,
   BUDI,
   claim,
+  claimOf,
   draftRun,
   present,
   readyRun,
@@ -27,7 +28,7 @@ describe('a run that is confirmed', () => {
     const processes = [testbed.bot, ...Array.from({ length: 4 }, () => testbed.another())];
     const clicks = Array.from({ length: 10 }, () => processes).flat();
     const claims = await Promise.all(
-      clicks.map(({ runs }) => runs.claim(run.id, BUDI, undefined, step('confirmed'), rules())),
+      clicks.map(({ runs }) => runs.claim(claimOf(run.id, BUDI, undefined, step('confirmed'), rules()))),
     );
     expect(outcomes(claims)).toEqual(['claimed', ...Array.from({ length: 49 }, () => 'not_ready')]);
     for (const claimed of claims) expect(claimed).toMatchObject({ run: { id: run.id, status: 'executing' } });
@@ -40,11 +41,7 @@ describe('a run that is confirmed', () => {
   it('remembers who confirmed it and why, under a lease of its own', async () => {
     const run = await readyRun(testbed.bot, await testbed.location(), LIST);
     const claimed = await testbed.bot.runs.claim(
-      run.id,
-      BUDI,
-      'the depot closed',
-      step('confirmed'),
-      rules(),
+      claimOf(run.id, BUDI, 'the depot closed', step('confirmed'), rules()),
     );
     expect(claimed).toMatchObject({
       outcome: 'claimed',
@@ -56,7 +53,9 @@ describe('a run that is confirmed', () => {
   it('is too late once its time is over', async () => {
     const run = await readyRun(testbed.bot, await testbed.location(), LIST);
     await testbed.sql('UPDATE sync_runs SET expires_at = UTC_TIMESTAMP(3) WHERE id = ?', [run.id]);
-    const refused = await testbed.bot.runs.claim(run.id, BUDI, undefined, step('confirmed'), rules());
+    const refused = await testbed.bot.runs.claim(
+      claimOf(run.id, BUDI, undefined, step('confirmed'), rules()),
+    );
     expect(refused).toMatchObject({ outcome: 'expired', run: { id: run.id } });
     expect(await statusOf(testbed.bot, run)).toBe('ready');
   });
@@ -66,7 +65,9 @@ describe('a run that is confirmed', () => {
     async (status) => {
       const run = await readyRun(testbed.bot, await testbed.location(), LIST);
       await testbed.sql('UPDATE sync_runs SET status = ? WHERE id = ?', [status, run.id]);
-      const refused = await testbed.bot.runs.claim(run.id, BUDI, undefined, step('confirmed'), rules());
+      const refused = await testbed.bot.runs.claim(
+        claimOf(run.id, BUDI, undefined, step('confirmed'), rules()),
+      );
       expect(refused).toMatchObject({ outcome: 'not_ready', run: { id: run.id, status } });
       expect(await statusOf(testbed.bot, run)).toBe(status);
     },
@@ -86,7 +87,9 @@ describe('a location', () => {
   it('has one run executing at a time; who comes second is told which', async () => {
     const { one, other } = await twoReady();
     await claim(testbed.bot, one);
-    const refused = await testbed.bot.runs.claim(other.id, BUDI, undefined, step('confirmed'), rules());
+    const refused = await testbed.bot.runs.claim(
+      claimOf(other.id, BUDI, undefined, step('confirmed'), rules()),
+    );
     expect(refused).toMatchObject({ outcome: 'location_busy', holder: { id: one.id, status: 'executing' } });
     expect(await statusOf(testbed.bot, other)).toBe('ready');
   });
@@ -95,8 +98,8 @@ describe('a location', () => {
     const { one, other } = await twoReady();
     const second = testbed.another();
     const claims = await Promise.all([
-      testbed.bot.runs.claim(one.id, BUDI, undefined, step('confirmed'), rules()),
-      second.runs.claim(other.id, AYU, undefined, step('confirmed'), rules()),
+      testbed.bot.runs.claim(claimOf(one.id, BUDI, undefined, step('confirmed'), rules())),
+      second.runs.claim(claimOf(other.id, AYU, undefined, step('confirmed'), rules())),
     ]);
     expect(outcomes(claims)).toEqual(['claimed', 'location_busy']);
     const executing = await testbed.sql(

@@ -6,7 +6,7 @@ import type { NewUserDefaults } from '../../../src/sync/change.ts';
 import type { Failure } from '../../../src/sync/failure.ts';
 import type { Target } from '../../../src/sync/source.ts';
 import { listOf } from './support/rows.ts';
-import { apply, claimedRun, openRun, rules, stage, step } from './support/runs.ts';
+import { apply, claimedRun, claimOf, openRun, rules, stage, step } from './support/runs.ts';
 import { useTestbed } from './support/testbed.ts';
 
 const testbed = useTestbed();
@@ -181,11 +181,7 @@ async function revert(opened: Awaited<ReturnType<typeof openRun>>, runId: number
   const plan = { counts, hash, guard: { tripped: false } } as const;
   const { run } = await testbed.bot.runs.present(opened.lease, plan, 30, step('previewed'));
   const claim = await testbed.bot.runs.claim(
-    run.id,
-    { id: 'U-BUDI', name: 'Budi' },
-    undefined,
-    step('confirmed'),
-    rules(),
+    claimOf(run.id, { id: 'U-BUDI', name: 'Budi' }, undefined, step('confirmed'), rules()),
   );
   if (claim.outcome !== 'claimed') throw new Error(claim.outcome);
   await apply(testbed.bot, claim);
@@ -268,11 +264,7 @@ describe('columns that demand a value', () => {
     const plan = { counts, hash, guard: { tripped: false } } as const;
     const { run } = await testbed.bot.runs.present(opened.lease, plan, 30, step('previewed'));
     const claim = await testbed.bot.runs.claim(
-      run.id,
-      { id: 'U-BUDI', name: 'Budi' },
-      undefined,
-      step('confirmed'),
-      rules(),
+      claimOf(run.id, { id: 'U-BUDI', name: 'Budi' }, undefined, step('confirmed'), rules()),
     );
     if (claim.outcome !== 'claimed') throw new Error(claim.outcome);
     return () => plans.apply(claim.lease, step('completed'), rules());

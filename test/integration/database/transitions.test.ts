@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { move } from '../../../src/database/transition.ts';
 import { type RunStatus, TRANSITIONS } from '../../../src/sync/run.ts';
 import type { HeldRun } from '../../../src/sync/runs.ts';
-import { AYU, NO_COUNTS, openRun, rules, statusOf, step } from './support/runs.ts';
+import { AYU, claimOf, NO_COUNTS, openRun, rules, statusOf, step } from './support/runs.ts';
 import { useTestbed } from './support/testbed.ts';
 
 const testbed = useTestbed();
@@ -52,7 +52,7 @@ describe('the status of a run', () => {
     const deeds: readonly ((claimed: HeldRun) => Promise<unknown>)[] = [
       ({ lease }) => runs.present(lease, plan, 30, step('previewed')),
       ({ lease }) => runs.present(lease, { ...plan, counts: NO_COUNTS }, 30, step('previewed')),
-      ({ run }) => runs.claim(run.id, AYU, undefined, step('confirmed'), rules()),
+      ({ run }) => runs.claim(claimOf(run.id, AYU, undefined, step('confirmed'), rules())),
       ({ run }) => runs.cancel(run.id, AYU, step('cancelled')),
       ({ lease }) => runs.fail(lease, { code: 'unexpected' }, step('failed')),
       ({ lease }) => plans.apply(lease, step('completed'), rules()),

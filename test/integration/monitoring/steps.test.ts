@@ -13,6 +13,7 @@ import {
   BUDI,
   claim,
   claimedRun,
+  claimOf,
   openRun,
   readyRun,
   rules,
@@ -116,7 +117,7 @@ describe('the observer of steps', () => {
     await claim(testbed.bot, run);
     await testbed.bot.runs.request(draft, step('requested'));
     await bot.runs.request(draft, step('requested'));
-    await bot.runs.claim(run.id, BUDI, undefined, step('confirmed'), rules());
+    await bot.runs.claim(claimOf(run.id, BUDI, undefined, step('confirmed'), rules()));
     await bot.runs.cancel(run.id, BUDI, step('cancelled'));
     const lost = { runId: run.id, owner: 'somebody else', attempt: 1 };
     await expect(bot.runs.fail(lost, { code: 'unexpected' }, step('failed'))).rejects.toThrow();

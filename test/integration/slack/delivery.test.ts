@@ -30,7 +30,14 @@ async function startDelivery(outbox: Outbox = testbed.bot.outbox) {
     editClient: client,
     reportRefused: () => {},
     showing: {
-      ...{ t: en, plans, guardLimits: { count: 5, percent: 20 }, twoPersonTargets: [], quietLine: true },
+      ...{
+        t: en,
+        plans,
+        guardLimits: { count: 5, percent: 20 },
+        approvals: new Map(),
+        approvalsOf: async () => [],
+        quietLine: true,
+      },
       linkOf: () => undefined,
     },
     logger,

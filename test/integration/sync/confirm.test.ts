@@ -33,7 +33,7 @@ const lastRefusal = async () =>
 describe('Confirm', () => {
   const confirm = (click: Click, declaration: Declaration | undefined) =>
     createCore(testbed.bot).execution.confirm(click, declaration);
-  const twoPerson = () => createCore(testbed.bot, { twoPersonTargets: [target.name] }).execution;
+  const twoPerson = () => createCore(testbed.bot, { approvals: { [target.name]: 2 } }).execution;
 
   it('claims the run for whoever clicked, and writes that down', async () => {
     const run = await shown(testbed.bot, target);

@@ -49,7 +49,7 @@ const confirm = (core: Core, { id }: Run, actor: Actor = BUDI, declaration?: Dec
   core.execution.confirm({ runId: id, actor, message: undefined }, declaration);
 
 function claimed(confirmed: Confirmation): HeldRun {
-  if (confirmed.outcome !== 'claimed') throw new Error(confirmed.refusal.code);
+  if (confirmed.outcome !== 'claimed') throw new Error(JSON.stringify(confirmed));
   return confirmed;
 }
 
@@ -98,8 +98,8 @@ describe('a plan that nothing has made stricter', () => {
 });
 
 describe('two people', () => {
-  const named = () => ({ twoPersonTargets: [target.name] });
-  const again = () => ({ twoPersonTargets: ['again'], codes: { again: target.name } });
+  const named = () => ({ approvals: { [target.name]: 2 } });
+  const again = () => ({ approvals: { again: 2 }, codes: { again: target.name } });
 
   it.each<[string, () => CoreOptions, () => CoreOptions]>([
     ['the preview’s replica has the rule', named, () => ({})],
@@ -117,7 +117,7 @@ describe('two people', () => {
   it('are needed where a run was asked for by a second name of the location', async () => {
     const settings = { ...named(), codes: { again: target.name } };
     const run = await preview(replica(settings), 'again');
-    expect(run.rules).toMatchObject({ twoPeople: true });
+    expect(run.rules).toMatchObject({ people: 2 });
     expect(await confirm(replica(settings), run, AYU)).toMatchObject({
       refusal: { code: 'second_person_needed' },
     });
@@ -125,7 +125,7 @@ describe('two people', () => {
 
   it('are not needed at another location', async () => {
     const elsewhere = await testbed.location();
-    const settings = { targets: [target, elsewhere], twoPersonTargets: [elsewhere.name] };
+    const settings = { targets: [target, elsewhere], approvals: { [elsewhere.name]: 2 } };
     const run = await preview(replica(settings));
     expect(await confirm(replica(settings), run, AYU)).toMatchObject({ outcome: 'claimed' });
   });
@@ -312,7 +312,7 @@ describe('a plan that is adjusted', () => {
     const first = {
       guard: { count: 3, percent: 30 },
       protectedEmails: ['a@dkm'],
-      twoPersonTargets: [target.name],
+      approvals: { [target.name]: 2 },
     };
     const run = await preview(replica(first));
     const adjusted = await testbed.bot.runs.adjust(run.id, {
@@ -328,7 +328,7 @@ describe('a plan that is adjusted', () => {
         { count: 0, percent: 0 },
       ],
       protectedEmails: ['a@dkm', 'b@dkm'],
-      twoPeople: true,
+      people: 2,
     });
     expect(adjusted.run.guard).toMatchObject({ tripped: true, limits: { count: 0, percent: 0 } });
     expect(await confirm(replica(), adjusted.run, BUDI)).toMatchObject({

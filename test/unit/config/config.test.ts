@@ -17,7 +17,7 @@ describe('what is not set', () => {
       },
       port: 3000,
       depot: { limits: { timeoutMs: 30_000, pageSize: 100, maxConcurrent: 4, requestsPerSecond: 20 } },
-      sync: { ttlMinutes: 30, guard: { count: 5, percent: 20 }, protectedEmails: [], twoPersonTargets: [] },
+      sync: { ttlMinutes: 30, guard: { count: 5, percent: 20 }, protectedEmails: [], approvals: new Map() },
       schedule: undefined,
       logLevel: 'info',
     });
@@ -119,7 +119,7 @@ describe('targets', () => {
       SYNC_SCHEDULE_TARGETS: 'dev',
       SLACK_CHANNEL_IDS: 'C1',
     });
-    expect(config.sync.twoPersonTargets).toEqual(['prod']);
+    expect(config.sync.approvals).toEqual(new Map([['prod', 2]]));
     expect(config.schedule?.targets).toEqual(['dev']);
     expect(problemsOf({ ...LEAST, TWO_PERSON_TARGETS: 'sby', SYNC_SCHEDULE_TARGETS: 'sby' })).toEqual([
       'TWO_PERSON_TARGETS must be names from SYNC_TARGETS',

@@ -139,9 +139,10 @@ export const failure = {
     next: 'The location or its limits changed after the preview. Press New Preview to see how it stands now.',
   },
   secondPersonNeeded: {
-    what: (target: string) =>
-      `The target ${target} needs two people, and one admin asked and confirmed, so the plan was not executed`,
-    next: 'Press New Preview, and have another admin confirm it.',
+    what: (target: string, people: number, needed: number) =>
+      `The target ${target} needs ${needed} people, and ${people === 1 ? 'one admin' : `${people} admins`} asked and ` +
+      'confirmed, so the plan was not executed',
+    next: 'Press New Preview, and have enough other admins confirm it.',
   },
   locationChanged: {
     what: (target: string) => `The target ${target} stands for another location by now`,

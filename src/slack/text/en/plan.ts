@@ -73,6 +73,18 @@ export const plan = {
     `${count(n, 'user')} ${n === 1 ? 'is' : 'are'} left alone. See Left Alone below: each line says why.`,
   secondPerson: (requester: string) =>
     `This target needs two people: an admin other than ${requester} must confirm.`,
+  people: (needed: number, requester: string | undefined) =>
+    requester === undefined
+      ? `This target needs ${needed} people, and a preview on schedule counts none: ${needed} admins must confirm.`
+      : `This target needs ${needed} people. ${requester} asked and counts as one: ${needed - 1} other admins must confirm.`,
+  approved: (people: number, needed: number, who: string) =>
+    `Counted so far: ${people} of ${needed}. Approved: ${who}.`,
+  approvedAt: (actor: string, at: string) => `${actor} at ${at}`,
+  counted: (people: number, needed: number) =>
+    `Your approval counts: ${people} of ${needed}. The plan is executed when enough admins have confirmed. Confirm again to ` +
+    'take your approval back.',
+  uncounted: (people: number, needed: number) =>
+    `Your approval was taken back: ${people} of ${needed}. Nothing was changed.`,
   modalTitle: (runId: number) => `Plan of Run ${runId}`,
   modalEmpty: 'This plan lists no users.',
   fileComment: (runId: number, n: number) =>
@@ -150,6 +162,8 @@ export const details = {
     noChanges: 'no changes were found',
     guardTripped: 'plan shown; the deactivation guard tripped',
     refused: (actor: string, why: string) => `refused to ${actor}: ${why}`,
+    approved: (actor: string) => `approved by ${actor}`,
+    withdrawn: (actor: string) => `approval taken back by ${actor}`,
     confirmed: (actor: string) => `confirmed by ${actor}`,
     adjusted: (actor: string) => `adjusted by ${actor}`,
     cancelled: (actor: string) => `cancelled by ${actor}`,

@@ -58,8 +58,8 @@ export const refusal = {
   locationBusy: (location: string, runId: number, actor: string) =>
     `Users of ${location} are being changed right now: run ${runId}, confirmed by ${actor}. Nothing was changed by your click. ` +
     'Wait for its result, then try again.',
-  secondPersonNeeded: (target: string, requester: string) =>
-    `The target ${target} needs two people. ${requester} requested this one, so another admin must confirm it. ` +
+  secondPersonNeeded: (target: string, requester: string, needed: number) =>
+    `The target ${target} needs ${needed === 2 ? 'two' : needed} people. ${requester} requested this one, so another admin must confirm it. ` +
     'Nothing was changed.',
   guardTripped:
     'This plan deactivates so many users that a reason is needed. Nothing was changed. Press Confirm With Reason… ' +

@@ -131,10 +131,10 @@ export const failure: Texts['failure'] = {
     next: `Lokasi itu atau batasnya berubah setelah pratinjau. Tekan ${newPreview} untuk melihat keadaannya sekarang.`,
   },
   secondPersonNeeded: {
-    what: (target) =>
-      `Target ${target} memerlukan dua orang, padahal satu admin yang meminta dan mengonfirmasi, sehingga rencana tidak ` +
-      'dijalankan',
-    next: `Tekan ${newPreview}, lalu mintalah admin lain mengonfirmasinya.`,
+    what: (target, people, needed) =>
+      `Target ${target} memerlukan ${needed} orang, padahal ${people} admin yang meminta dan mengonfirmasi, sehingga rencana ` +
+      'tidak dijalankan',
+    next: `Tekan ${newPreview}, lalu mintalah cukup banyak admin lain mengonfirmasinya.`,
   },
   locationChanged: {
     what: (target) => `Target ${target} sekarang berarti lokasi lain`,

@@ -74,6 +74,16 @@ export const plan: Texts['plan'] = {
   kept: (n) => `${n} user dibiarkan apa adanya. Lihat Dibiarkan di bawah: tiap baris menyebut alasannya.`,
   secondPerson: (requester) =>
     `Target ini memerlukan dua orang: yang mengonfirmasi harus admin selain ${requester}.`,
+  people: (needed, requester) =>
+    requester === undefined
+      ? `Target ini memerlukan ${needed} orang, dan preview terjadwal tidak menghitung siapa pun: ${needed} admin harus mengonfirmasi.`
+      : `Target ini memerlukan ${needed} orang. ${requester} yang meminta dihitung satu: ${needed - 1} admin lain harus mengonfirmasi.`,
+  approved: (people, needed, who) => `Terhitung sejauh ini: ${people} dari ${needed}. Disetujui: ${who}.`,
+  approvedAt: (actor, at) => `${actor} pada ${at}`,
+  counted: (people, needed) =>
+    `Persetujuan Anda dihitung: ${people} dari ${needed}. Rencana dijalankan setelah cukup admin mengonfirmasi. Konfirmasi lagi ` +
+    'untuk menarik persetujuan Anda.',
+  uncounted: (people, needed) => `Persetujuan Anda ditarik: ${people} dari ${needed}. Tidak ada yang diubah.`,
   modalTitle: (runId) => `Rencana Proses ${runId}`,
   modalEmpty: 'Rencana ini tidak memuat satu pengguna pun.',
   fileComment: (runId, n) =>
@@ -154,6 +164,8 @@ export const details: Texts['details'] = {
     noChanges: 'tidak ditemukan perubahan',
     guardTripped: 'rencana ditampilkan; penjaga penonaktifan meminta alasan',
     refused: (actor, why) => `ditolak untuk ${actor}: ${why}`,
+    approved: (actor) => `disetujui oleh ${actor}`,
+    withdrawn: (actor) => `persetujuan ditarik oleh ${actor}`,
     confirmed: (actor) => `dikonfirmasi oleh ${actor}`,
     adjusted: (actor) => `disesuaikan oleh ${actor}`,
     cancelled: (actor) => `dibatalkan oleh ${actor}`,

@@ -61,8 +61,8 @@ export const refusal: Texts['refusal'] = {
   locationBusy: (location, runId, actor) =>
     `Pengguna ${location} sedang diubah saat ini: proses ${runId}, dikonfirmasi oleh ${actor}. Klik Anda tidak mengubah ` +
     'apa pun. Tunggu hasilnya, lalu coba lagi.',
-  secondPersonNeeded: (target, requester) =>
-    `Target ${target} memerlukan dua orang. Yang ini diminta oleh ${requester}, jadi harus dikonfirmasi oleh admin lain. ` +
+  secondPersonNeeded: (target, requester, needed) =>
+    `Target ${target} memerlukan ${needed === 2 ? 'dua' : needed} orang. Yang ini diminta oleh ${requester}, jadi harus dikonfirmasi oleh admin lain. ` +
     NOTHING,
   guardTripped:
     `Rencana ini menonaktifkan begitu banyak pengguna sehingga diperlukan alasan. ${NOTHING} Tekan ` +

@@ -4,7 +4,7 @@ import type { NoticeKind } from '../../../../src/sync/outbox.ts';
 import type { Drafted, PlanFacts } from '../../../../src/sync/plans.ts';
 import type { Rules } from '../../../../src/sync/rules.ts';
 import { type Actor, plannedChanges, type Run, type RunCounts } from '../../../../src/sync/run.ts';
-import type { HeldRun, RunDraft } from '../../../../src/sync/runs.ts';
+import type { ClaimRequest, HeldRun, RunDraft } from '../../../../src/sync/runs.ts';
 import type { SourceRow, Target } from '../../../../src/sync/source.ts';
 import type { BotProcess } from './testbed.ts';
 
@@ -32,7 +32,7 @@ export function step(name: AuditStep, notices: readonly NoticeKind[] = [], actor
 
 /** Rules that stop nothing, unless told otherwise. */
 export function rules(changed: Partial<Rules> = {}): Rules {
-  return { limits: [], protectedEmails: [], twoPeople: false, ...changed };
+  return { limits: [], protectedEmails: [], people: 1, ...changed };
 }
 
 export function runDraft(target: Target, draft: Partial<RunDraft> = {}): RunDraft {
@@ -108,7 +108,7 @@ export async function readyRun(
 }
 
 export async function claim(bot: BotProcess, run: Run): Promise<HeldRun> {
-  const claimed = await bot.runs.claim(run.id, BUDI, undefined, step('confirmed'), rules());
+  const claimed = await bot.runs.claim(claimOf(run.id, BUDI, undefined, step('confirmed'), rules()));
   if (claimed.outcome !== 'claimed') throw new Error(`The run could not be claimed: ${claimed.outcome}`);
   return claimed;
 }
@@ -129,4 +129,16 @@ export function apply(bot: BotProcess, { lease }: HeldRun): Promise<Run> {
 /** Every run by its status, as it stands now. */
 export async function statusOf(bot: BotProcess, { id }: Run): Promise<string | undefined> {
   return (await bot.runs.find(id))?.status;
+}
+
+/** Somebody confirms; whoever else is asked about is an admin. */
+export function claimOf(
+  runId: number,
+  by: Actor,
+  reason: string | undefined,
+  step: Step,
+  rules: Rules,
+  admins: readonly Actor[] = [AYU, BUDI],
+): ClaimRequest {
+  return { runId, by, reason, step, rules, admins: new Map(admins.map(({ id }) => [id, true])) };
 }

@@ -51,7 +51,10 @@ export type CoreOptions = {
   readonly targets?: readonly Target[];
   readonly source?: UserSource;
   readonly protectedEmails?: readonly string[];
-  readonly twoPersonTargets?: readonly string[];
+  /** How many people each target needs. */
+  readonly approvals?: Readonly<Record<string, number>>;
+  /** Ids of those who are no admins any more. */
+  readonly gone?: readonly string[];
   readonly guard?: GuardLimits;
   /** Names of targets and the location code that each stands for, beside `targets`. */
   readonly codes?: Readonly<Record<string, string>>;
@@ -59,14 +62,19 @@ export type CoreOptions = {
 
 /** The use cases over the real database. */
 export function createCore(bot: BotProcess, options: CoreOptions = {}): Core {
-  const { targets = [], source = noSource, protectedEmails = [], twoPersonTargets = [] } = options;
+  const { targets = [], source = noSource, protectedEmails = [], approvals = {}, gone = [] } = options;
   const progress = recordProgress();
   const logger = recordLog();
   const codes = { ...Object.fromEntries(targets.map(({ name }) => [name, name])), ...options.codes };
   const locations = createLocations(bot.db, new Map(Object.entries(codes)));
   const { guard = { count: 5, percent: 20 } } = options;
-  const rulesFor = createRules(locations, { guard, protectedEmails, twoPersonTargets });
-  const shared = { ...bot, progress, logger, rulesFor };
+  const rulesFor = createRules(locations, {
+    guard,
+    protectedEmails,
+    approvals: new Map(Object.entries(approvals)),
+  });
+  const isAdmin = async (userId: string) => !gone.includes(userId);
+  const shared = { ...bot, progress, logger, rulesFor, isAdmin };
   return {
     progress,
     logger,

@@ -4,6 +4,8 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { en, type Texts } from '../../../../src/slack/text/en.ts';
 import { id } from '../../../../src/slack/text/id.ts';
+import type { AbsenceDoubt } from '../../../../src/sync/absence.ts';
+import { DATABASE_REFUSALS } from '../../../../src/sync/failure.ts';
 import { INPUT_ERRORS, TEXTS } from '../views/arbitrary-texts.ts';
 import { MESSAGES, VIEWS } from '../views/arbitrary-views.ts';
 import { leaves, type Recording, recorded, textAt } from './recording.ts';
@@ -21,14 +23,23 @@ const MANY_CASES = [
   'the sum of a /usersync all',
 ];
 
+/** What a sample may miss: each word of a table. */
+const DOUBTS = ['order_ignored', 'end_repeats', 'end_unknown'] as const satisfies readonly AbsenceDoubt[];
+
+const EVERY_CASE: readonly ((t: Texts) => unknown)[] = [
+  ...DATABASE_REFUSALS.map((refusal) => (t: Texts) => t.failure.databaseRefused.remedy[refusal]),
+  ...DOUBTS.map((doubt) => (t: Texts) => t.plan.doubt[doubt]),
+];
+
 /** Renders everything, each time with the same data. */
 function record(t: Texts): Recording {
-  const recording: Recording = { used: new Set(), calls: [] };
+  const recording: Recording = { used: new Set(), calls: [], times: new Map() };
   const texts = recorded(t, recording);
   for (const [what, shown] of Object.entries({ ...MESSAGES, ...VIEWS, ...TEXTS, ...INPUT_ERRORS })) {
-    const numRuns = MANY_CASES.includes(what) ? 800 : 100;
+    const numRuns = MANY_CASES.includes(what) ? 600 : 100;
     for (const show of fc.sample<(t: Texts) => unknown>(shown, { numRuns, seed: 7 })) show(texts);
   }
+  for (const each of EVERY_CASE) each(texts);
   return recording;
 }
 
@@ -54,7 +65,7 @@ function fixed(text: string): string[] {
   return found.filter((each) => !(Number(each) <= 12)).sort();
 }
 
-describe('the catalogues', () => {
+describe('the catalogues', { timeout: 30_000 }, () => {
   it('have the same texts, with the same parameters', () => {
     const shape = (texts: object) =>
       [...leaves(texts)].map(([path, leaf]) => `${path} ${typeof leaf === 'number' ? leaf : 'text'}`);
@@ -77,7 +88,7 @@ describe('the catalogues', () => {
 describe.each([
   ['English', () => english],
   ['Indonesian', () => indonesian],
-])('the %s catalogue', (_language, recording) => {
+])('the %s catalogue', { timeout: 30_000 }, (_language, recording) => {
   it('leaves out no text that it is given', () => {
     const lost = recording().calls.filter(({ args, output }) =>
       args.some((arg) => typeof arg === 'string' && !output.includes(arg)),
@@ -106,7 +117,7 @@ describe.each([
   });
 });
 
-describe('the Indonesian catalogue', () => {
+describe('the Indonesian catalogue', { timeout: 30_000 }, () => {
   it('repeats no English text', () => {
     const texts = [...leaves(en)].filter(([, leaf]) => typeof leaf === 'string');
     const same = texts.filter(([path, text]) => text === leaves(id).get(path)).map(([path]) => path);

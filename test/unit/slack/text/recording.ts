@@ -4,8 +4,13 @@ export type Call = { readonly path: string; readonly args: readonly unknown[]; r
 export type Recording = {
   /** Every text that was read, functions that were called included. */
   readonly used: Set<string>;
+  /** The first calls of each text. */
   readonly calls: Call[];
+  readonly times: Map<string, number>;
 };
+
+/** So many calls of one text are looked at; more of them say nothing new. */
+const KEPT = 200;
 
 /** A catalogue that writes down what is taken from it. */
 export function recorded<T extends object>(texts: T, recording: Recording, place: readonly string[] = []): T {
@@ -26,7 +31,9 @@ function recordedFunction(text: Function, recording: Recording, path: string) {
   return (...args: unknown[]): unknown => {
     const output: unknown = Reflect.apply(text, undefined, args);
     recording.used.add(path);
-    recording.calls.push({ path, args, output: String(output) });
+    const times = recording.times.get(path) ?? 0;
+    recording.times.set(path, times + 1);
+    if (times < KEPT) recording.calls.push({ path, args, output: String(output) });
     return output;
   };
 }

@@ -72,6 +72,8 @@ const STEPS = [
   'requested',
   'previewed',
   'refused',
+  'approved',
+  'withdrawn',
   'confirmed',
   'adjusted',
   'cancelled',

@@ -37,7 +37,7 @@ export const date = fc.date({
   noInvalidDate: true,
 });
 
-const actor: fc.Arbitrary<Actor> = fc.oneof(
+export const actor: fc.Arbitrary<Actor> = fc.oneof(
   fc.constant(SYSTEM),
   fc.record({ id: fc.constantFrom('U0ANN', 'W0BOB', 'nobody'), name: hostileText(255) }),
   fc.record({ id: hostileText(64), name: hostileText(255) }),
@@ -68,7 +68,7 @@ const rules: fc.Arbitrary<Rules | undefined> = fc.option(
   fc.record({
     limits: fc.array(limits, { maxLength: 3 }),
     protectedEmails: fc.array(hostileText(255), { maxLength: 3 }),
-    twoPeople: fc.boolean(),
+    people: fc.integer({ min: 1, max: 9 }),
   }),
   { nil: undefined },
 );
@@ -132,7 +132,11 @@ const FAILURES: { readonly [C in Failure['code']]: fc.Arbitrary<Extract<Failure,
     recentlyDeactivated: count,
     active: count,
   }),
-  second_person_needed: fc.constant({ code: 'second_person_needed' }),
+  second_person_needed: fc.record({
+    code: fc.constant('second_person_needed' as const),
+    people: fc.integer({ min: 0, max: 9 }),
+    needed: fc.integer({ min: 2, max: 9 }),
+  }),
   location_changed: fc.constant({ code: 'location_changed' }),
   channel_unreachable: fc.record({ code: fc.constant('channel_unreachable' as const), reason }),
   database_lost: fc.constant({ code: 'database_lost' }),

@@ -34,7 +34,7 @@ function refusals(each: Run, text: string, texts: readonly string[]) {
     not_ready: { code: 'not_ready', run: each },
     expired: { code: 'expired', run: each },
     location_busy: { code: 'location_busy', holder: each },
-    second_person_needed: { code: 'second_person_needed', run: each },
+    second_person_needed: { code: 'second_person_needed', run: each, needed: 3 },
     guard_tripped: { code: 'guard_tripped' },
     guard_tripped_since: {
       code: 'guard_tripped_since',

@@ -28,7 +28,7 @@ import {
   target,
   userFilter,
 } from './arbitrary-admin.ts';
-import { count, excerpt, run } from './arbitrary-run.ts';
+import { actor, count, excerpt, run } from './arbitrary-run.ts';
 import { hostileText } from './hostile.ts';
 
 /** Something to show, in whatever language it is asked for. */
@@ -42,21 +42,38 @@ const uneventful = run.map((each) => ({
   counts: { ...each.counts, add: 0, reactivate: 0, deactivate: 0 },
 }));
 
+const people = fc.record({
+  needed: fc.integer({ min: 1, max: 9 }),
+  approvals: fc.array(
+    fc.record({
+      actor,
+      at: fc.date({ min: new Date('2025-01-01'), max: new Date('2027-01-01'), noInvalidDate: true }),
+    }),
+    { maxLength: 8 },
+  ),
+});
+
 /** Every message of the bot, for whatever data. */
 export const MESSAGES: Readonly<Record<string, Shown<Message>>> = {
-  'the message of a run': fc.tuple(run, excerpt, guardLimits, fc.boolean()).map(
-    ([each, rows, limits, secondPerson]) =>
+  'the message of a run': fc.tuple(run, excerpt, guardLimits, people).map(
+    ([each, rows, limits, counted]) =>
       (t) =>
-        runMessage(t, each, rows, { guardLimits: limits, secondPerson }),
+        runMessage(t, each, rows, { guardLimits: limits, people: counted }),
   ),
   'the message of a run that found nothing to change': fc.tuple(uneventful, excerpt).map(
     ([each, rows]) =>
       (t) =>
-        runMessage(t, each, rows, { guardLimits: { count: 5, percent: 20 }, secondPerson: false }),
+        runMessage(t, each, rows, {
+          guardLimits: { count: 5, percent: 20 },
+          people: { needed: 1, approvals: [] },
+        }),
   ),
   'the message of a failed run': failed.map(
     (each) => (t) =>
-      runMessage(t, each, NO_EXCERPT, { guardLimits: { count: 5, percent: 20 }, secondPerson: false }),
+      runMessage(t, each, NO_EXCERPT, {
+        guardLimits: { count: 5, percent: 20 },
+        people: { needed: 1, approvals: [] },
+      }),
   ),
   'the progress of a run': fc.tuple(run, count, fc.option(count, { nil: undefined })).map(
     ([each, users, total]) =>

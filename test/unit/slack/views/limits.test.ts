@@ -32,7 +32,7 @@ function expectNoForeignMarkup(texts: readonly string[]): void {
 describe.each([
   ['English', en],
   ['Indonesian', id],
-])('whatever stands in the data, Slack takes in %s', (_language, t) => {
+])('whatever stands in the data, Slack takes in %s', { timeout: 30_000 }, (_language, t) => {
   it.each(Object.entries(MESSAGES))('%s', (_what, shown) => {
     fc.assert(
       fc.property(shown, (show) => {
@@ -113,7 +113,7 @@ describe.each([
           kept: changes('kept', rows).map((change) => ({ ...change, detail: 'ambiguous' })),
           skipped: changes('skipped', rows).map((change) => ({ ...change, detail: email })),
         },
-        { guardLimits: { count: 5, percent: 20 }, secondPerson: true },
+        { guardLimits: { count: 5, percent: 20 }, people: { needed: 2, approvals: [] } },
       );
       expectWithinLimits(message);
       for (const kind of LISTED_ACTIONS) {

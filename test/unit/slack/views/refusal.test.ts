@@ -46,7 +46,7 @@ const REFUSALS: Record<Refusal['code'], readonly [Refusal, RegExp]> = {
     /^Users of Dev are being changed right now: run 11, confirmed by <@U0BOB>\. .* Wait for its result, then try again\.$/,
   ],
   second_person_needed: [
-    { code: 'second_person_needed', run },
+    { code: 'second_person_needed', run, needed: 2 },
     /^The target `dev` needs two people\. <@U0ANN> requested this one, so another admin must confirm it\./,
   ],
   guard_tripped: [{ code: 'guard_tripped' }, /a reason is needed\. .* Press Confirm With Reason…/],

@@ -111,8 +111,8 @@ describe('the reply to a failed run', () => {
       '7 of the 20 users active at Dev by now would have been deactivated, which needs a reason, so the plan was not executed',
     ],
     second_person_needed: [
-      { code: 'second_person_needed' },
-      'The target `dev` needs two people, and one admin asked and confirmed, so the plan was not executed',
+      { code: 'second_person_needed', people: 1, needed: 2 },
+      'The target `dev` needs 2 people, and one admin asked and confirmed, so the plan was not executed',
     ],
     location_changed: [{ code: 'location_changed' }, 'The target `dev` stands for another location by now'],
     plan_altered: [{ code: 'plan_altered' }, 'The stored plan differs from the plan that was shown'],

@@ -1,0 +1,93 @@
+import { type Approval, peopleBehind } from '../../sync/approval.ts';
+import type { Run } from '../../sync/run.ts';
+import type { ClaimOutcome, ClaimRequest } from '../../sync/runs.ts';
+import { type Database, inTransaction, reaching, type Transaction } from '../client.ts';
+import { isDuplicate } from '../errors.ts';
+import { Prisma } from '../generated/client.ts';
+import { move, record } from '../transition.ts';
+import { toRun } from './run-rows.ts';
+
+/** See `Runs.approvals`. An approval of another plan than the run shows is none. */
+export async function approvalsOf(
+  db: Database | Transaction,
+  { id, planHash }: Run,
+): Promise<readonly Approval[]> {
+  if (planHash === undefined) return [];
+  const rows = await db.syncApproval.findMany({
+    where: { runId: id, planHash },
+    orderBy: [{ approvedAt: 'asc' }, { actorId: 'asc' }],
+  });
+  return rows.map(({ actorId, actorName, approvedAt }) => ({
+    actor: { id: actorId, name: actorName },
+    at: approvedAt,
+  }));
+}
+
+/** See `Runs.claim`. */
+export async function claimRun(db: Database, owner: string, request: ClaimRequest): Promise<ClaimOutcome> {
+  try {
+    return await inTransaction(db, (tx) => claim(tx, owner, request));
+  } catch (error) {
+    if (!isDuplicate(error, 'sync_runs_executing_location_id_key')) throw error;
+    const holder = await executingBeside(db, request.runId);
+    return holder === undefined ? claimRun(db, owner, request) : { outcome: 'location_busy', holder };
+  }
+}
+
+async function claim(tx: Transaction, owner: string, request: ClaimRequest): Promise<ClaimOutcome> {
+  const { runId, by, reason, rules, step } = request;
+  if (rules.people > 1) {
+    const counted = await countPeople(tx, request);
+    if (counted !== undefined) return counted;
+  }
+  const set = Prisma.sql`, confirmed_by_id = ${by.id}, confirmed_by_name = ${by.name.slice(0, 255)},
+    reason = ${reason ?? null}, confirm_rules = ${JSON.stringify(rules)}, confirmed_at = UTC_TIMESTAMP(3),
+    lease_owner = ${owner}, attempt = 1`;
+  const where = Prisma.sql`AND expires_at > UTC_TIMESTAMP(3)`;
+  if (await move(tx, { runId, from: 'ready', to: 'executing', where, set })) {
+    const run = await record(tx, runId, step);
+    return { outcome: 'claimed', run, lease: { runId, owner, attempt: 1 } };
+  }
+  const run = toRun(await tx.syncRun.findUniqueOrThrow({ where: { id: runId } }));
+  return { outcome: run.status === 'ready' ? 'expired' : 'not_ready', run };
+}
+
+/**
+ * Counts the caller as one of the people that the plan needs, or takes that back. Undefined where enough stand behind the plan,
+ * or where it waits no longer. The run's row is locked: of two callers at a time, the second sees the first.
+ */
+async function countPeople(
+  tx: Transaction,
+  { runId, by, rules, admins, step }: ClaimRequest,
+): Promise<ClaimOutcome | undefined> {
+  const [ready] = await tx.$queryRaw<{ id: number }[]>`
+    SELECT id FROM sync_runs WHERE id = ${runId} AND status = 'ready' AND expires_at > UTC_TIMESTAMP(3) FOR UPDATE`;
+  if (ready === undefined) return undefined;
+  const run = toRun(await tx.syncRun.findUniqueOrThrow({ where: { id: runId } }));
+  const approvers = (await approvalsOf(tx, run)).map(({ actor }) => actor);
+  if (approvers.some(({ id }) => !admins.has(id))) return { outcome: 'unchecked' };
+  const isAdmin = (id: string) => admins.get(id) === true;
+  if (peopleBehind(run, [...approvers, by], isAdmin).size >= rules.people) return undefined;
+  const outcome = approvers.some(({ id }) => id === by.id) ? 'withdrawn' : 'approved';
+  if (outcome === 'withdrawn') {
+    await tx.$executeRaw`DELETE FROM sync_approvals WHERE run_id = ${runId} AND actor_id = ${by.id}`;
+  } else {
+    // An approval of an earlier plan may stand there.
+    await tx.$executeRaw`
+      REPLACE INTO sync_approvals (run_id, actor_id, actor_name, plan_hash, approved_at)
+      VALUES (${runId}, ${by.id}, ${by.name.slice(0, 255)}, ${run.planHash ?? ''}, UTC_TIMESTAMP(3))`;
+  }
+  const behind = outcome === 'withdrawn' ? approvers.filter(({ id }) => id !== by.id) : [...approvers, by];
+  const people = peopleBehind(run, behind, isAdmin).size;
+  const audit = { ...step.audit, step: outcome, outcome: `${people} of ${rules.people}` } as const;
+  return { outcome, people, run: await record(tx, runId, { audit, notices: ['message'] }) };
+}
+
+/** The run that executes at the location of this one; undefined where it ended meanwhile. */
+async function executingBeside(db: Database, runId: number): Promise<Run | undefined> {
+  const holder = await reaching(async () => {
+    const { locationId } = await db.syncRun.findUniqueOrThrow({ where: { id: runId } });
+    return db.syncRun.findUnique({ where: { executingLocationId: locationId } });
+  });
+  return holder === null ? undefined : toRun(holder);
+}

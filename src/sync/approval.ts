@@ -1,0 +1,23 @@
+import { type Actor, type Run, SYSTEM } from './run.ts';
+
+/** Somebody's approval of a plan that needs several people. */
+export type Approval = { readonly actor: Actor; readonly at: Date };
+
+/** Whether an actor counts as one of the people that a plan needs: the bot, which asks on a schedule, does not. */
+export function isPerson({ id }: Actor): boolean {
+  return id !== SYSTEM.id;
+}
+
+/**
+ * The ids of the different people who stand behind a plan: whoever asked, approved or confirmed. Nobody counts twice,
+ * nobody counts who is no admin any more (`isAdmin`).
+ */
+export function peopleBehind(
+  { requestedBy, confirmedBy }: Pick<Run, 'requestedBy' | 'confirmedBy'>,
+  approvers: readonly Actor[],
+  isAdmin: (id: string) => boolean = () => true,
+): ReadonlySet<string> {
+  const actors = [requestedBy, ...approvers].filter(({ id }) => isAdmin(id));
+  const all = confirmedBy === undefined ? actors : [...actors, confirmedBy];
+  return new Set(all.filter(isPerson).map(({ id }) => id));
+}

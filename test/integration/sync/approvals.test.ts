@@ -1,0 +1,196 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createLocations } from '../../../src/database/reports/locations.ts';
+import { createAdjust } from '../../../src/sync/adjust.ts';
+import { createRules } from '../../../src/sync/rules.ts';
+import { type Actor, type Run, SYSTEM } from '../../../src/sync/run.ts';
+import type { Target } from '../../../src/sync/source.ts';
+import { listOf } from '../database/support/rows.ts';
+import { AYU, BUDI } from '../database/support/runs.ts';
+import { useTestbed } from '../database/support/testbed.ts';
+import { type Core, type CoreOptions, createCore } from './support/core.ts';
+import { scriptedSource, whole } from './support/scripted-source.ts';
+
+const testbed = useTestbed();
+const CITRA: Actor = { id: 'U-CITRA', name: 'Citra' };
+const running = new AbortController().signal;
+
+let target: Target;
+beforeEach(async () => {
+  target = await testbed.location();
+});
+
+function replica(needed: number, options: CoreOptions = {}): Core {
+  const list = whole(listOf('new@dkm', 'other@dkm'));
+  const approvals = { [target.name]: needed };
+  return createCore(testbed.bot, {
+    targets: [target],
+    source: scriptedSource(list, list),
+    approvals,
+    ...options,
+  });
+}
+
+async function preview(core: Core, actor: Actor): Promise<Run> {
+  const request = { target: target.name, channelId: 'C1', actor, requestKey: `${target.name} ${actor.id}` };
+  const requested = await core.preview.request(request);
+  if (requested.outcome !== 'requested') throw new Error(requested.outcome);
+  await core.preview.read(requested, running);
+  return stored(requested.run.id);
+}
+
+async function stored(id: number): Promise<Run> {
+  const run = await testbed.bot.runs.find(id);
+  if (run === undefined) throw new Error('The run is gone');
+  return run;
+}
+
+/** What becomes of a press: `1 of 2` where it is counted. */
+async function press(core: Core, { id }: Run, actor: Actor): Promise<string> {
+  const confirmed = await core.execution.confirm({ runId: id, actor, message: undefined }, undefined);
+  switch (confirmed.outcome) {
+    case 'claimed':
+      await core.execution.execute(confirmed, running);
+      return (await stored(id)).status;
+    case 'refused':
+      return confirmed.refusal.code;
+    default:
+      return `${confirmed.outcome} ${confirmed.people} of ${confirmed.needed}`;
+  }
+}
+
+const approvedRows = (run: Run) =>
+  testbed.sql<{ step: string; actor: string }>(
+    "SELECT step, actor_id AS actor FROM audit_logs WHERE run_id = ? AND step IN ('approved', 'withdrawn', 'confirmed') ORDER BY seq",
+    [run.id],
+  );
+
+const SECOND = 'second_person_needed';
+const cases: readonly [
+  asked: string,
+  needed: number,
+  by: Actor,
+  presses: readonly (readonly [Actor, string])[],
+][] = [
+  ['a person', 1, AYU, [[AYU, 'completed']]],
+  ['the schedule', 1, SYSTEM, [[AYU, 'completed']]],
+  [
+    'a person',
+    2,
+    AYU,
+    [
+      [AYU, SECOND],
+      [BUDI, 'completed'],
+    ],
+  ],
+  [
+    'the schedule',
+    2,
+    SYSTEM,
+    [
+      [AYU, 'approved 1 of 2'],
+      [BUDI, 'completed'],
+    ],
+  ],
+  [
+    'a person',
+    3,
+    AYU,
+    [
+      [AYU, SECOND],
+      [BUDI, 'approved 2 of 3'],
+      [CITRA, 'completed'],
+    ],
+  ],
+  [
+    'the schedule',
+    3,
+    SYSTEM,
+    [
+      [AYU, 'approved 1 of 3'],
+      [BUDI, 'approved 2 of 3'],
+      [CITRA, 'completed'],
+    ],
+  ],
+];
+
+describe('a preview of a target that needs several people', () => {
+  it.each(cases)('that %s asked for, where %i are needed', async (_asked, needed, by, presses) => {
+    const core = replica(needed);
+    const run = await preview(core, by);
+    for (const [actor, becomes] of presses) expect(await press(core, run, actor)).toBe(becomes);
+  });
+
+  it('counts nobody twice: pressing again takes the approval back, with a row for each', async () => {
+    const core = replica(2);
+    const run = await preview(core, SYSTEM);
+    expect(await press(core, run, AYU)).toBe('approved 1 of 2');
+    expect(await press(core, run, AYU)).toBe('withdrawn 0 of 2');
+    expect(await press(core, run, BUDI)).toBe('approved 1 of 2');
+    expect(await press(core, run, AYU)).toBe('completed');
+    expect(await approvedRows(run)).toEqual([
+      { step: 'approved', actor: AYU.id },
+      { step: 'withdrawn', actor: AYU.id },
+      { step: 'approved', actor: BUDI.id },
+      { step: 'confirmed', actor: AYU.id },
+    ]);
+  });
+
+  it('does not count who is no admin any more', async () => {
+    const run = await preview(replica(2), SYSTEM);
+    expect(await press(replica(2), run, AYU)).toBe('approved 1 of 2');
+    expect(await press(replica(2, { gone: [AYU.id] }), run, BUDI)).toBe('approved 1 of 2');
+    expect(await press(replica(2, { gone: [AYU.id] }), run, CITRA)).toBe('completed');
+  });
+
+  it('does not count who asked and is no admin any more', async () => {
+    const run = await preview(replica(2), AYU);
+    expect(await press(replica(2, { gone: [AYU.id] }), run, BUDI)).toBe('approved 1 of 2');
+  });
+
+  it('is executed once where two people press in the same moment at two replicas', async () => {
+    const run = await preview(replica(2), SYSTEM);
+    const there = createCore(testbed.another(), { targets: [target], approvals: { [target.name]: 2 } });
+    const outcomes = await Promise.all([press(replica(2), run, AYU), press(there, run, BUDI)]);
+    expect(outcomes.toSorted()).toEqual(['approved 1 of 2', 'completed']);
+  });
+
+  it('falls with its plan: an adjusted one is approved anew', async () => {
+    const core = replica(3);
+    const run = await preview(core, SYSTEM);
+    expect(await press(core, run, AYU)).toBe('approved 1 of 3');
+    const locations = createLocations(testbed.bot.db, new Map([[target.name, target.name]]));
+    const settings = {
+      guard: { count: 5, percent: 20 },
+      protectedEmails: [],
+      approvals: new Map([[target.name, 3]]),
+    };
+    const adjust = createAdjust({ ...testbed.bot, rulesFor: createRules(locations, settings) });
+    const click = { runId: run.id, actor: BUDI, message: undefined };
+    const adjusted = await adjust(click, { emails: ['other@dkm'], actions: [] }, `adjust ${run.id}`);
+    if (adjusted.outcome !== 'adjusted') throw new Error(adjusted.refusal.code);
+    expect(await testbed.bot.runs.approvals(adjusted.run)).toEqual([]);
+    expect(await press(core, adjusted.run, AYU)).toBe('approved 2 of 3');
+    expect(await press(core, run, CITRA)).toBe('not_ready');
+  });
+
+  it('is not executed by a process whose settings need more people than were counted', async () => {
+    const lax = replica(1);
+    const run = await preview(lax, SYSTEM);
+    const click = { runId: run.id, actor: AYU, message: undefined };
+    const confirmed = await lax.execution.confirm(click, undefined);
+    if (confirmed.outcome !== 'claimed') throw new Error(confirmed.outcome);
+    await replica(2).execution.execute(confirmed, running);
+    expect(await stored(run.id)).toMatchObject({
+      status: 'failed',
+      failure: { code: 'second_person_needed', people: 1, needed: 2 },
+    });
+  });
+
+  it('keeps an approval to the plan that was shown', async () => {
+    const core = replica(2);
+    const run = await preview(core, SYSTEM);
+    await press(core, run, AYU);
+    await testbed.sql('UPDATE sync_approvals SET plan_hash = REPEAT(?, 64) WHERE run_id = ?', ['0', run.id]);
+    expect(await press(core, run, BUDI)).toBe('approved 1 of 2');
+  });
+});
