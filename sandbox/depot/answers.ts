@@ -40,9 +40,9 @@ export const TODAY: DepotDialect = {
   beyond: 'nothing',
 };
 
-export function loginAnswer(token: string, shape: TokenShape): object {
+export function loginAnswer(token: string, shape: TokenShape, expiredTime = '2025-10-17 14:21'): object {
   const [outer = '', inner] = shape.split('.');
-  const times = { expired_time: '2025-10-17 14:21', expired_token: '2025-10-17 16:06' };
+  const times = { expired_time: expiredTime, expired_token: '2025-10-17 16:06' };
   const placed = inner === undefined ? { [outer]: token } : { [outer]: { [inner]: token, ...times } };
   return { ...placed, status: 'success' };
 }

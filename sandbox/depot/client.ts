@@ -17,16 +17,20 @@ export type DepotClient = {
   readonly requests: DepotRequest[];
 };
 
-export type DepotClientOptions = Partial<DepotLimits> & { readonly password?: string };
+export type DepotClientOptions = Partial<DepotLimits> & {
+  readonly password?: string;
+  /** Asked at each read, for passwords that change. */
+  readonly passwordOf?: () => string;
+};
 
 /** A depot source that loses no time: fast limits, no jitter, no waits. */
 export function depotClient(options: DepotClientOptions = {}): DepotClient {
-  const { password = PASSWORD, ...limits } = options;
+  const { password = PASSWORD, passwordOf = () => password, ...limits } = options;
   const logs: string[] = [];
   const waits: number[] = [];
   const requests: DepotRequest[] = [];
   const source = createDepotSource({
-    credentialsFor: () => ({ email: EMAIL, password }),
+    credentialsFor: () => ({ email: EMAIL, password: passwordOf() }),
     limits: { timeoutMs: 5_000, pageSize: 100, maxConcurrent: 4, requestsPerSecond: 10_000, ...limits },
     logger: loggerInto(logs),
     report: (request) => void requests.push(request),

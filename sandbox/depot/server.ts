@@ -24,6 +24,8 @@ type DepotFaults = DepotDialect & {
     | undefined;
   /** How many pages a token is good for. */
   tokenLifetime: number | undefined;
+  /** When a login says that its token ends. */
+  expiredTime: string | undefined;
 };
 
 export type DepotServerOptions = {
@@ -50,7 +52,12 @@ export type DepotServer = {
 export async function startDepotServer(options: DepotServerOptions = {}): Promise<DepotServer> {
   const users = options.users ?? makeDepotUsers(options.count ?? 0);
   const requests: DepotRequest[] = [];
-  const faults: DepotFaults = { ...TODAY, onRequest: undefined, tokenLifetime: undefined };
+  const faults: DepotFaults = {
+    ...TODAY,
+    onRequest: undefined,
+    tokenLifetime: undefined,
+    expiredTime: undefined,
+  };
   const serve = createService(users, faults, options);
   const answer = async (message: IncomingMessage): Promise<DepotReply> => {
     const request = describeRequest(message);
@@ -105,7 +112,7 @@ function createService(users: DepotUser[], faults: DepotFaults, options: DepotSe
     if (sent.email !== email || sent.password !== password) return refuse(401, 'Unauthorized');
     const token = `depot-token-${pagesServed.size + 1}`;
     pagesServed.set(token, 0);
-    return { json: loginAnswer(token, faults.tokenShape) };
+    return { json: loginAnswer(token, faults.tokenShape, faults.expiredTime) };
   }
 
   function list({ page, limit, order, headers }: DepotRequest): DepotReply {

@@ -7,6 +7,7 @@ import { createHttp } from './http/http.ts';
 import { createLimiters, type Rates } from './http/limiter.ts';
 import type { SharedRates } from './http/shared-rates.ts';
 import { type ReportRequest, reporting, type Transport } from './http/transport.ts';
+import { createKeptTokens } from './kept-tokens.ts';
 import type { Credentials } from './login.ts';
 import { openSession, type PageLimits } from './session.ts';
 
@@ -24,13 +25,14 @@ export type DepotSourceParts = Partial<Pace> & {
 };
 
 /**
- * The user source that reads depot servers (contract, section 1). One per process: it holds the connections and
- * the limiters. What it throws and logs is free of passwords and tokens.
+ * The user source that reads depot servers (contract, section 1). One per process: it holds the connections,
+ * the limiters and the tokens. What it throws and logs is free of passwords and tokens.
  */
 export function createDepotSource(parts: DepotSourceParts): UserSource {
   const { credentialsFor, limits, logger, report, random = Math.random, delay = wait } = parts;
   const http = createHttp();
   const limiterFor = createLimiters(limits, parts.shared);
+  const accountOf = createKeptTokens();
   return {
     open: async (target, signal) => {
       const base = parseBaseUrl(target.baseUrl, target.locationName);
@@ -43,7 +45,9 @@ export function createDepotSource(parts: DepotSourceParts): UserSource {
         logger,
         timeoutMs: limits.timeoutMs,
       };
-      return openSession(transport, credentialsFor(target.name), limits, signal);
+      const credentials = credentialsFor(target.name);
+      const account = accountOf(base.href, target.name, credentials);
+      return openSession(transport, { credentials, account }, limits, signal);
     },
   };
 }

@@ -3,28 +3,31 @@ import { TimedOutError, withTimeout } from './http/abort.ts';
 import { type Attempted, sendWithRetries } from './http/attempts.ts';
 import { type Answer, type HttpRequest, parseJsonBody } from './http/http.ts';
 import { attemptsOf, type Transport } from './http/transport.ts';
-import { messageSchema, tokenSchema } from './list/schemas.ts';
+import { loginSchema, messageSchema } from './list/schemas.ts';
 
 export type Credentials = { readonly email: string; readonly password: string };
+
+/** What a login brought. `expiresAt` is in milliseconds since 1970, where the server tells a time that is to come. */
+export type Login = { readonly token: string; readonly expiresAt: number | undefined };
 
 const MAX_MESSAGE_LENGTH = 200;
 
 /**
- * Logs in and returns the token (contract, section 1). The queue, the connection, the retries and the answer
+ * Logs in (contract, section 1). The queue, the connection, the retries and the answer
  * together end within the transport's `timeoutMs`. Throws `LoginFailedError`, or the signal's reason.
  */
 export async function login(
   transport: Transport,
   credentials: Credentials,
   signal: AbortSignal,
-): Promise<string> {
+): Promise<Login> {
   const { outcome } = await post(transport, credentials, signal);
   if (outcome.kind === 'broken') throw new LoginFailedError(outcome.reason, { cause: outcome.cause });
   // The message of a 401 varies from server to server; users know this one word.
   if (outcome.status === 401) throw new LoginFailedError('Unauthorized', { unauthorized: true });
   if (outcome.status < 200 || outcome.status > 299)
     throw new LoginFailedError(refusal(outcome, credentials.password));
-  return tokenOf(outcome);
+  return loginOf(outcome);
 }
 
 async function post(transport: Transport, credentials: Credentials, signal: AbortSignal): Promise<Attempted> {
@@ -64,10 +67,26 @@ function messageOf(answer: Answer, password: string): string {
   return [...line.trim()].slice(0, MAX_MESSAGE_LENGTH).join('');
 }
 
-function tokenOf(answer: Answer): string {
+function loginOf(answer: Answer): Login {
   const body = parseJsonBody(answer);
   if (!body.ok) throw new LoginFailedError(`the server sent ${body.problem}`);
-  const token = tokenSchema.parse(body.value);
+  const { token, expires } = loginSchema.parse(body.value);
   if (token === undefined) throw new LoginFailedError('the server sent no access token');
-  return token;
+  return { token, expiresAt: expiryOf(expires, Date.now()) };
+}
+
+const TIME = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?/;
+const WITH_ZONE = /(?:Z|[+-]\d\d:?\d\d)$/;
+
+/**
+ * `expired_time` as a time, where it is one that is still to come at `now`. Servers tell it without a zone: of the two
+ * that it may be in, UTC and that of this machine, the earlier one counts. A token that ends sooner than believed is
+ * refused and renewed.
+ */
+export function expiryOf(text: string | undefined, now: number): number | undefined {
+  if (text === undefined || !TIME.test(text)) return undefined;
+  const time = text.replace(' ', 'T');
+  const candidates = WITH_ZONE.test(time) ? [time] : [`${time}Z`, time];
+  const toCome = candidates.map((each) => Date.parse(each)).filter((at) => at > now);
+  return toCome.length === 0 ? undefined : Math.min(...toCome);
 }

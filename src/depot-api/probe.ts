@@ -44,9 +44,10 @@ export async function probeDepot(
     timeoutMs,
   };
   const started = performance.now();
-  const token = await login(transport, credentials, signal);
+  const logIn = async () => (await login(transport, credentials, signal)).token;
+  const token = await logIn();
   const loggedIn = performance.now();
-  const tokens = createTokenKeeper(token, () => login(transport, credentials, signal));
+  const tokens = createTokenKeeper(token, logIn);
   const readPage = createFetchPage(transport, tokens, 'asc', limits.pageSize);
   const page = await withTimeout(timeoutMs, signal, (limited) => readPage(1, limited)).catch(asFetchFailed);
   return {

@@ -3,17 +3,25 @@ import { type Answer, parseJsonBody } from './http/http.ts';
 import { listOf } from './list/schemas.ts';
 
 /** Compared by identity: a server may send the same text again for a new login. */
-type Token = { readonly value: string };
+export type Token = { readonly value: string };
 
 export type TokenKeeper = {
   current(): Token;
   /** A token newer than the refused one; logs in unless that happened already. Throws what the login throws. */
   renew(refused: Token): Promise<Token>;
+  /** Whether it is an older token, with which the server has answered nothing in this session yet. */
+  isDoubted(token: Token): boolean;
+  /** The server has answered with it. */
+  trust(token: Token): void;
 };
 
-/** Keeps the token of a session. Any number of requests that find it expired lead to one new login. */
-export function createTokenKeeper(first: string, login: () => Promise<string>): TokenKeeper {
+/**
+ * Keeps the token of a session. Any number of requests that find it expired lead to one new login. `isNew` where the
+ * session has just logged in.
+ */
+export function createTokenKeeper(first: string, login: () => Promise<string>, isNew = true): TokenKeeper {
   let token: Token = { value: first };
+  let doubted = isNew ? undefined : token;
   let renewal: Promise<Token> | undefined;
 
   async function logInAgain(): Promise<Token> {
@@ -31,6 +39,10 @@ export function createTokenKeeper(first: string, login: () => Promise<string>): 
       if (refused !== token) return token;
       renewal ??= logInAgain();
       return renewal;
+    },
+    isDoubted: (each) => each === doubted,
+    trust: (each) => {
+      if (each === doubted) doubted = undefined;
     },
   };
 }

@@ -23,7 +23,10 @@ export function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<
  * Runs `work` with a controller that aborts whenever `parent` does. Not `AbortSignal.any`: that leaves a trace
  * of every request on a signal which lives as long as the run, and Node 20 may collect it before it fires.
  */
-async function withChild<T>(parent: AbortSignal, work: (child: AbortController) => Promise<T>): Promise<T> {
+export async function withChild<T>(
+  parent: AbortSignal,
+  work: (child: AbortController) => Promise<T>,
+): Promise<T> {
   const child = new AbortController();
   // One listener per request under way is no leak, however many may be under way.
   setMaxListeners(0, child.signal);

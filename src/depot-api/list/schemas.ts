@@ -6,21 +6,21 @@ const token = z
   .regex(/^[\x21-\x7e]{1,8192}$/)
   .optional()
   .catch(undefined);
-const holder = z.object({ access_token: token, token }).optional().catch(undefined);
+/** Far longer than any time. */
+const time = z.string().max(64).optional().catch(undefined);
+const holder = z.object({ access_token: token, token, expired_time: time });
+const inner = holder.optional().catch(undefined);
 
-/** The login's answer: the six places of the token (contract, section 1), tried in that order. */
-export const tokenSchema = z
-  .object({ object: holder, access_token: token, token, data: holder })
-  .transform(
-    (body) =>
-      body.object?.access_token ??
-      body.object?.token ??
-      body.access_token ??
-      body.token ??
-      body.data?.access_token ??
-      body.data?.token,
-  )
-  .catch(undefined);
+/** The login's answer: the six places of the token (contract, section 1), tried in that order, and its end beside it. */
+export const loginSchema = holder
+  .extend({ object: inner, data: inner })
+  .transform((body) => {
+    const place = [body.object, body, body.data].find(
+      (each) => (each?.access_token ?? each?.token) !== undefined,
+    );
+    return { token: place?.access_token ?? place?.token, expires: place?.expired_time };
+  })
+  .catch({ token: undefined, expires: undefined });
 
 /** What servers say of an error. */
 export const messageSchema = z
