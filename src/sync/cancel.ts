@@ -1,27 +1,23 @@
 import type { Audit } from './audit.ts';
-import { type Click, clickedRun, type Refusal, refuse } from './click.ts';
+import { type Click, onClickedRun, type Refused } from './click.ts';
 import type { Run } from './run.ts';
 import type { Runs } from './runs.ts';
 
-export type Cancelled =
-  | { readonly outcome: 'cancelled'; readonly run: Run }
-  | { readonly outcome: 'refused'; readonly refusal: Refusal };
+export type Cancelled = { readonly outcome: 'cancelled'; readonly run: Run } | Refused;
 
 /** Ends a preview that nobody confirmed. */
 export type Cancel = (click: Click) => Promise<Cancelled>;
 
-export function createCancel({ runs, audit }: { runs: Runs; audit: Audit }): Cancel {
-  return async (click) => {
-    const { actor } = click;
-    const clicked = await clickedRun(runs, click);
-    if (clicked.outcome === 'refused') return refuse(audit, actor, clicked.refusal, { runId: click.runId });
-    const { id, target } = clicked.run;
-    const run = await runs.cancel(id, actor, {
-      audit: { step: 'cancelled', actor, outcome: 'cancelled', counts: clicked.run.counts },
-      notices: ['message'],
+export function createCancel(ports: { runs: Runs; audit: Audit }): Cancel {
+  const { runs } = ports;
+  return (click) =>
+    onClickedRun<Cancelled>(ports, click, async ({ run, refuse }) => {
+      const { actor } = click;
+      const cancelled = await runs.cancel(run.id, actor, {
+        audit: { step: 'cancelled', actor, outcome: 'cancelled', counts: run.counts },
+        notices: ['message'],
+      });
+      if (cancelled !== undefined) return { outcome: 'cancelled', run: cancelled };
+      return refuse({ code: 'not_ready', run: (await runs.find(run.id)) ?? run });
     });
-    if (run !== undefined) return { outcome: 'cancelled', run };
-    const now = (await runs.find(id)) ?? clicked.run;
-    return refuse(audit, actor, { code: 'not_ready', run: now }, { runId: id, target });
-  };
 }

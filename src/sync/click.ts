@@ -51,9 +51,9 @@ export type Click = {
   readonly message: { readonly channelId: string; readonly ts: string } | undefined;
 };
 
-export type ClickedRun =
-  | { readonly outcome: 'found'; readonly run: Run }
-  | { readonly outcome: 'refused'; readonly refusal: Refusal };
+export type Refused = { readonly outcome: 'refused'; readonly refusal: Refusal };
+
+export type ClickedRun = { readonly outcome: 'found'; readonly run: Run } | Refused;
 
 /** The run of a click. A button carries only the run's id, so a forged one must not reach another message's run. */
 export async function clickedRun(runs: Runs, { runId, message }: Click): Promise<ClickedRun> {
@@ -65,13 +65,33 @@ export async function clickedRun(runs: Runs, { runId, message }: Click): Promise
   return { outcome: 'found', run };
 }
 
+/** What a use case is given of a click: the run, and how to refuse what was asked of it. */
+export type Found = {
+  readonly run: Run;
+  readonly refuse: (refusal: Refusal) => Promise<Refused>;
+};
+
+/** Serves a click on its run. A click that does not reach its run is refused. Each refusal is written down. */
+export async function onClickedRun<Served>(
+  { runs, audit }: { readonly runs: Runs; readonly audit: Audit },
+  click: Click,
+  serve: (found: Found) => Promise<Served | Refused>,
+): Promise<Served | Refused> {
+  const { actor, runId } = click;
+  const clicked = await clickedRun(runs, click);
+  if (clicked.outcome === 'refused') return refuse(audit, actor, clicked.refusal, { runId });
+  const { run } = clicked;
+  const about = { runId: run.id, target: run.target };
+  return serve({ run, refuse: (refusal) => refuse(audit, actor, refusal, about) });
+}
+
 /** Writes down that someone was refused, and hands the refusal on. */
 export async function refuse(
   audit: Audit,
   actor: Actor,
   refusal: Refusal,
   about: { readonly runId?: number; readonly target?: string },
-): Promise<{ readonly outcome: 'refused'; readonly refusal: Refusal }> {
+): Promise<Refused> {
   const reason = refusal.code === 'not_admin' ? refusal.why : undefined;
   await audit.append({ step: 'refused', actor, outcome: refusal.code, reason, ...about });
   return { outcome: 'refused', refusal };

@@ -1,6 +1,6 @@
 import { isPerson } from './approval.ts';
 import type { Audit, Step } from './audit.ts';
-import { type Click, clickedRun, type Refusal, refuse } from './click.ts';
+import { type Click, type Found, onClickedRun, type Refusal, type Refused } from './click.ts';
 import type { Plans } from './plans.ts';
 import type { Logger, Progress } from './ports.ts';
 import { type Rules, type RulesFor, strictest } from './rules.ts';
@@ -21,7 +21,7 @@ export type Confirmation =
       readonly people: number;
       readonly needed: number;
     }
-  | { readonly outcome: 'refused'; readonly refusal: Refusal };
+  | Refused;
 
 export type Execution = {
   /**
@@ -46,32 +46,29 @@ type Ports = {
 
 export function createExecution(ports: Ports): Execution {
   return {
-    confirm: (click, declaration) => confirm(ports, click, declaration),
+    confirm: (click, declaration) =>
+      onClickedRun<Confirmation>(ports, click, (found) => confirm(ports, click, found, declaration)),
     execute: (claimed, stop) => workOn(ports, claimed, stop, () => apply(ports, claimed)),
   };
 }
 
 async function confirm(
   ports: Ports,
-  click: Click,
+  { actor }: Click,
+  { run, refuse }: Found,
   declaration: Declaration | undefined,
 ): Promise<Confirmation> {
-  const { runs, audit, rulesFor } = ports;
-  const { actor } = click;
-  const clicked = await clickedRun(runs, click);
-  if (clicked.outcome === 'refused') return refuse(audit, actor, clicked.refusal, { runId: click.runId });
-  const { run } = clicked;
-  const about = { runId: run.id, target: run.target };
-  if (run.status !== 'ready') return refuse(audit, actor, { code: 'not_ready', run }, about);
+  const { rulesFor } = ports;
+  if (run.status !== 'ready') return refuse({ code: 'not_ready', run });
   // The stricter of preview and Confirm decides: settings may have changed, or be others in another process.
   const rules = strictest(run.rules, await rulesFor(run));
   if (rules.people > 1 && run.requestedBy.id === actor.id) {
-    return refuse(audit, actor, { code: 'second_person_needed', run, needed: rules.people }, about);
+    return refuse({ code: 'second_person_needed', run, needed: rules.people });
   }
   const tightened = await tighten(ports, run, actor, rules);
   if (tightened !== undefined) return { outcome: 'refused', refusal: tightened };
   const refusal = objection(run, declaration);
-  if (refusal !== undefined) return refuse(audit, actor, refusal, about);
+  if (refusal !== undefined) return refuse(refusal);
   const reason = run.guard.tripped ? declaration?.reason : undefined;
   const claim = await claimWithPeople(ports, run, actor, reason, rules);
   switch (claim.outcome) {
@@ -81,7 +78,7 @@ async function confirm(
     case 'withdrawn':
       return { ...claim, needed: rules.people };
     default:
-      return refuse(audit, actor, lostClaim(claim), about);
+      return refuse(lostClaim(claim));
   }
 }
 

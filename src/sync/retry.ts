@@ -1,5 +1,5 @@
 import type { Audit } from './audit.ts';
-import { type Click, clickedRun, refuse } from './click.ts';
+import { type Click, onClickedRun } from './click.ts';
 import type { Preview, PreviewRequested } from './preview.ts';
 import type { Runs } from './runs.ts';
 
@@ -7,24 +7,18 @@ import type { Runs } from './runs.ts';
 export type Retry = (click: Click) => Promise<PreviewRequested>;
 
 export function createRetry(ports: { runs: Runs; audit: Audit; preview: Preview }): Retry {
-  const { runs, audit, preview } = ports;
-  return async (click) => {
-    const { actor } = click;
-    const clicked = await clickedRun(runs, click);
-    if (clicked.outcome === 'refused') return refuse(audit, actor, clicked.refusal, { runId: click.runId });
-    const { run } = clicked;
-    const about = { runId: run.id, target: run.target };
-    if (run.status !== 'failed') return refuse(audit, actor, { code: 'not_failed', run }, about);
-    const requested = await preview.request({
-      target: run.target,
-      channelId: run.channelId,
-      actor,
-      requestKey: `retry of run ${run.id}`,
-      follows: run.id,
-      reverts: run.reverts,
-      batchId: run.batchId,
+  return (click) =>
+    onClickedRun<PreviewRequested>(ports, click, async ({ run, refuse }) => {
+      if (run.status !== 'failed') return refuse({ code: 'not_failed', run });
+      const requested = await ports.preview.request({
+        target: run.target,
+        channelId: run.channelId,
+        actor: click.actor,
+        requestKey: `retry of run ${run.id}`,
+        follows: run.id,
+        reverts: run.reverts,
+        batchId: run.batchId,
+      });
+      return requested.outcome === 'repeated' ? refuse({ code: 'already_followed', run }) : requested;
     });
-    if (requested.outcome !== 'repeated') return requested;
-    return refuse(audit, actor, { code: 'already_followed', run }, about);
-  };
 }

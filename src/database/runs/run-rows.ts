@@ -113,6 +113,11 @@ const failure: z.ZodType<Failure> = z.discriminatedUnion('code', [
   z.object({ code: z.literal('interrupted'), attempts: count }),
 ]);
 
+/** A stored failure. Throws a ZodError where it is none that this version writes. */
+export function toFailure(stored: string): Failure {
+  return failure.parse(JSON.parse(stored));
+}
+
 /** Statuses in which a process holds the run, unless it waits for one. */
 const WORK: readonly RunStatus[] = ['reading', 'executing'];
 
@@ -155,7 +160,7 @@ export function toRun(row: SyncRun): Run {
     undecided: toUndecided(row.undecided),
     rules: toRules(row.rules),
     planHash: row.planHash ?? undefined,
-    failure: row.failure === null ? undefined : failure.parse(JSON.parse(row.failure)),
+    failure: row.failure === null ? undefined : toFailure(row.failure),
     nextRunId: row.nextRunId ?? undefined,
     reverts: row.revertsRunId ?? undefined,
     batchId: row.batchId ?? undefined,

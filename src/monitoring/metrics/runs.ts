@@ -1,7 +1,7 @@
 import type { Registry } from 'prom-client';
 import type { RecordedStep } from '../../sync/audit.ts';
+import { FAILURE_CODES, REFUSAL_CODES, RUN_STEPS } from '../../sync/codes.ts';
 import { finishedWork } from '../step-log.ts';
-import { FAILURES, REFUSALS, STEPS } from './codes.ts';
 import { counter, histogram } from './series.ts';
 
 const OUTCOMES = ['completed', 'no_changes', 'failed', 'cancelled', 'expired', 'superseded'];
@@ -12,7 +12,7 @@ export function countRuns(registry: Registry, targets: readonly string[]): (step
     registry,
     name: 'usersync_steps_total',
     help: 'Steps of runs, each of which is a row of the audit log.',
-    labels: { target: targets, step: STEPS },
+    labels: { target: targets, step: RUN_STEPS },
   });
   const runs = counter({
     registry,
@@ -24,7 +24,7 @@ export function countRuns(registry: Registry, targets: readonly string[]): (step
     registry,
     name: 'usersync_run_failures_total',
     help: 'Runs that failed, by the reason.',
-    labels: { target: targets, code: FAILURES },
+    labels: { target: targets, code: FAILURE_CODES },
   });
   const changes = counter({
     registry,
@@ -120,7 +120,7 @@ export function countRefusals(registry: Registry): (step: RecordedStep) => void 
     registry,
     name: 'usersync_refused_requests_total',
     help: 'Commands, clicks and submissions that were refused, by the reason.',
-    labels: { reason: REFUSALS },
+    labels: { reason: REFUSAL_CODES },
   });
   return ({ audit: { step, outcome } }) => {
     if (step === 'refused') refusals.inc({ reason: outcome });

@@ -76,8 +76,11 @@ const rules: fc.Arbitrary<Rules | undefined> = fc.option(
 const reason = hostileText(1_000);
 
 /** Every failure, by code: the compiler asks for a new one here. */
-const FAILURES: { readonly [C in Failure['code']]: fc.Arbitrary<Extract<Failure, { code: C }>> } = {
-  login_failed: fc.record({ code: fc.constant('login_failed' as const), reason }),
+export const FAILURES: { readonly [C in Failure['code']]: fc.Arbitrary<Extract<Failure, { code: C }>> } = {
+  login_failed: fc.record(
+    { code: fc.constant('login_failed' as const), reason, unauthorized: fc.boolean() },
+    { requiredKeys: ['code', 'reason'] },
+  ),
   fetch_failed: fc.record({ code: fc.constant('fetch_failed' as const), reason }),
   invalid_response: fc.record({ code: fc.constant('invalid_response' as const), reason }),
   list_moved: fc.constant({ code: 'list_moved' }),

@@ -1,9 +1,9 @@
-import type { AuditStep } from '../../sync/audit.ts';
-import type { Refusal } from '../../sync/click.ts';
-import type { Failure } from '../../sync/failure.ts';
+import type { AuditStep } from './audit.ts';
+import type { Refusal } from './click.ts';
+import type { Failure } from './failure.ts';
 
 /** Every step that a run can take; a refusal is none. */
-export const STEPS = codes<Exclude<AuditStep, 'refused'>>({
+export const RUN_STEPS = codes<Exclude<AuditStep, 'refused'>>({
   requested: true,
   previewed: true,
   approved: true,
@@ -19,7 +19,7 @@ export const STEPS = codes<Exclude<AuditStep, 'refused'>>({
 });
 
 /** Every reason for which a run can fail; the compiler keeps the list whole. */
-export const FAILURES = codes<Failure['code']>({
+export const FAILURE_CODES = codes<Failure['code']>({
   login_failed: true,
   fetch_failed: true,
   invalid_response: true,
@@ -48,7 +48,7 @@ export const FAILURES = codes<Failure['code']>({
 });
 
 /** Every reason for which a request can be refused. */
-export const REFUSALS = codes<Refusal['code']>({
+export const REFUSAL_CODES = codes<Refusal['code']>({
   not_admin: true,
   wrong_channel: true,
   location_missing: true,
@@ -72,6 +72,6 @@ export const REFUSALS = codes<Refusal['code']>({
   nothing_completed: true,
 });
 
-function codes<Code extends string>(all: Readonly<Record<Code, true>>): readonly string[] {
-  return Object.keys(all);
+function codes<Code extends string>(all: Readonly<Record<Code, true>>): readonly Code[] {
+  return Object.keys(all).filter((code): code is Code => Object.hasOwn(all, code));
 }

@@ -1,0 +1,25 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { toFailure } from '../../../src/database/runs/run-rows.ts';
+import { FAILURE_CODES } from '../../../src/sync/codes.ts';
+import { FAILURES } from '../slack/views/arbitrary-run.ts';
+
+describe('a stored failure', () => {
+  it.each(FAILURE_CODES)('%s is read back as it was written', (code) => {
+    fc.assert(
+      fc.property(FAILURES[code], (failure) => {
+        expect(toFailure(JSON.stringify(failure))).toEqual(failure);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('of an older version, which did not say that the login was refused, is read too', () => {
+    const older = { code: 'login_failed', reason: 'Unauthorized' };
+    expect(toFailure(JSON.stringify(older))).toEqual(older);
+  });
+
+  it('of a code that this version does not know is refused', () => {
+    expect(() => toFailure('{"code":"of_tomorrow"}')).toThrow();
+  });
+});
