@@ -1,16 +1,15 @@
-import Bottleneck from 'bottleneck';
 import { untilAborted } from './abort.ts';
-import type { SharedRates } from './shared-rates.ts';
-
-export type Rates = { readonly maxConcurrent: number; readonly requestsPerSecond: number };
+import type { CommonWindow, SharedRates } from './shared-rates.ts';
+import { createTurns, type Priority } from './turns.ts';
+import { createWindow, type Rates } from './window.ts';
 
 /** Beyond the longest request, milliseconds after which Redis takes a request for lost together with its process. */
 const LOST_AFTER_MS = 1_000;
 
-/** Lower goes first. A login has a deadline that its wait counts against, a page has not. */
-type Priority = 0 | 5;
-
-/** Runs `job` when its turn comes; stops waiting for it as soon as the signal aborts, with its reason. */
+/**
+ * Runs `job` when its turn comes; stops waiting for it as soon as the signal aborts, with its reason. Logins go first,
+ * one at a time.
+ */
 export type Limiter = <T>(job: () => Promise<T>, signal: AbortSignal, priority: Priority) => Promise<T>;
 
 /**
@@ -30,32 +29,76 @@ export function createLimiters(
 }
 
 function createLimiter(
-  { maxConcurrent, requestsPerSecond, timeoutMs }: Parameters<typeof createLimiters>[0],
+  rates: Rates & { readonly timeoutMs: number },
   origin: string,
   shared: SharedRates | undefined,
 ): Limiter {
-  const options = { maxConcurrent, minTime: 1000 / requestsPerSecond };
-  // Without it, the requests of a process that died would take up the limit of all others for ever.
-  const expiration = timeoutMs + maxConcurrent * options.minTime + LOST_AFTER_MS;
-  const local = new Bottleneck({ ...options, id: origin });
-  return (job, signal, priority) => {
-    let started = false;
-    const turn = async () => {
-      signal.throwIfAborted();
-      started = true;
-      return job();
-    };
-    const inTurn = async () => {
-      const common = shared?.limiterFor(origin, options);
-      if (common === undefined) return local.schedule({ priority }, turn);
-      try {
-        return await common.schedule({ priority, expiration }, turn);
-      } catch (error) {
-        // The common limiter was given up while this job waited in it.
-        if (started || signal.aborted || shared?.limiterFor(origin, options) === common) throw error;
-        return local.schedule({ priority }, turn);
-      }
-    };
-    return untilAborted(signal, inTurn());
+  const turns = createTurns();
+  // Filled whether Redis is there or not, so that the rates hold on the way from one to the other as well.
+  const window = createWindow(rates);
+  const expiresMs = rates.timeoutMs + LOST_AFTER_MS;
+  let timer: NodeJS.Timeout | undefined;
+  let asking = false;
+  let changed = false;
+
+  /** Starts whoever may start. While Redis is asked nobody does, so that what there was room for still has it then. */
+  function pump(): void {
+    changed = true;
+    if (asking) return;
+    changed = false;
+    const wanted = Math.min(turns.waiting(), window.room());
+    const common = shared?.windowFor(origin, rates);
+    if (common !== undefined && wanted > 0) {
+      asking = true;
+      void startInCommon(common, wanted);
+    } else {
+      for (let n = 0; n < wanted; n += 1) start();
+      wakeIn(window.waitMs());
+    }
+  }
+
+  async function startInCommon(common: CommonWindow, wanted: number): Promise<void> {
+    const askedAt = performance.now();
+    const entered = await common.enter(wanted, expiresMs);
+    const askedMs = performance.now() - askedAt;
+    asking = false;
+    for (const ticket of entered?.tickets ?? []) start((lateMs) => common.leave(ticket, askedMs + lateMs));
+    // Where Redis gives no answer, the process goes on by itself.
+    if (entered === undefined) for (let n = 0; n < wanted; n += 1) start();
+    if (changed || entered?.waitMs === undefined) pump();
+    else wakeIn(entered.waitMs);
+  }
+
+  function start(ended: (lateMs: number) => void = () => {}): void {
+    const turn = turns.next();
+    if (turn === undefined) {
+      // Whoever waited has gone while Redis was asked.
+      ended(0);
+      return;
+    }
+    const slot = window.start();
+    void turn.run().finally(() => {
+      ended(window.end(slot));
+      pump();
+    });
+  }
+
+  function wakeIn(ms: number | undefined): void {
+    clearTimeout(timer);
+    if (ms !== undefined && turns.waiting() > 0) timer = setTimeout(pump, ms);
+  }
+
+  shared?.onChange(() => {
+    if (turns.waiting() > 0) pump();
+  });
+  return <T>(job: () => Promise<T>, signal: AbortSignal, priority: Priority) => {
+    let leave = () => {};
+    const done = new Promise<T>((resolve, reject) => {
+      leave = turns.add(priority, async () => {
+        if (!signal.aborted) await job().then(resolve, reject);
+      });
+    });
+    pump();
+    return untilAborted(signal, done).finally(() => leave());
   };
 }

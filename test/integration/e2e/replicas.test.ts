@@ -16,9 +16,6 @@ const USERS = 40;
 const PER_SECOND = 20;
 const AT_ONCE = 3;
 
-/** What a busy machine may hold a request back between its turn and the depot server, in milliseconds. */
-const LATE_MS = 500;
-
 const RATES = { requestsPerSecond: PER_SECOND, maxConcurrent: AT_ONCE, timeoutMs: 5_000 };
 
 const RESULT =
@@ -99,28 +96,19 @@ async function holderOf(status: string, targets: readonly string[]): Promise<str
 /** Waits until one more request would have its turn at a depot server, whatever a dead replica has left behind there. */
 async function turnAt(origin: string): Promise<void> {
   const shared = createSharedRates(world.redisUrl, pino({ level: 'silent' }));
-  await sees(
-    'Redis',
-    () => shared.limiterFor(origin, { maxConcurrent: AT_ONCE, minTime: 1_000 / PER_SECOND }) && true,
-  );
+  await sees('Redis', () => shared.windowFor(origin, RATES) && true);
   await createLimiters(RATES, shared)(origin)(async () => {}, new AbortController().signal, 0);
   await shared.stop();
 }
 
-/** Requests that came faster, counted from the first to the last of any row of them, than the rate allows. */
-function tooFast({ arrivals }: DepotHost): string[] {
-  return arrivals.flatMap((last, j) =>
-    arrivals.slice(0, j).flatMap((first, i) => {
-      const least = ((j - i) * 1_000) / PER_SECOND;
-      return last - first < least - LATE_MS ? [`${j - i + 1} requests in ${last - first} ms`] : [];
-    }),
-  );
+/** The most requests that a server saw in any second. */
+function mostInASecond({ arrivals }: DepotHost): number {
+  return Math.max(...arrivals.map((from, n) => arrivals.slice(n).filter((at) => at < from + 1_000).length));
 }
 
 describe('four replicas behind a load balancer', () => {
   it('read and apply twelve locations at once, each once, though two of them are killed in the middle', async () => {
     const ayu = slackPerson(world.slack, `${world.balancer.url}/slack/events`, AYU.id);
-    const began = performance.now();
     expect(await ayu.command('all')).toMatchObject({ status: 200 });
     await sees('twelve runs', async () => {
       const [row] = await world.sql<{ n: number }>('SELECT COUNT(*) AS n FROM sync_runs');
@@ -135,10 +123,7 @@ describe('four replicas behind a load balancer', () => {
 
     for (const host of [quick, slow]) {
       if (host === undefined) throw new Error('There is no depot server');
-      expect(tooFast(host)).toEqual([]);
-      // Nothing was late before the first: the nth request came no earlier than n steps after the command.
-      const early = host.arrivals.filter((at, n) => at - began < (n * 1_000) / PER_SECOND - 2);
-      expect(early).toEqual([]);
+      expect(mostInASecond(host)).toBeLessThanOrEqual(PER_SECOND);
       expect(host.arrivals.length).toBeGreaterThanOrEqual(5 * 9);
       expect(host.mostAtOnce()).toBeLessThanOrEqual(AT_ONCE);
     }

@@ -11,14 +11,16 @@ afterEach(() => {
 });
 
 describe('the limiter of a depot server', () => {
-  it('sends no more requests per second than allowed', async () => {
+  it('sends no more requests per second than allowed, and these at once', async () => {
     vi.useFakeTimers();
     const limiter = createLimiters({ maxConcurrent: 100, requestsPerSecond: 10, timeoutMs: 5_000 })(
       'https://one',
     );
     let sent = 0;
     const all = Array.from({ length: 30 }, () => limiter(async () => (sent += 1), never(), 5));
-    await vi.advanceTimersByTimeAsync(950);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(sent).toBe(10);
+    await vi.advanceTimersByTimeAsync(998);
     expect(sent).toBe(10);
     await vi.advanceTimersByTimeAsync(2_000);
     expect(sent).toBe(30);
@@ -38,6 +40,30 @@ describe('the limiter of a depot server', () => {
     await vi.advanceTimersByTimeAsync(1_000);
     await Promise.all(all);
     expect(sequence.indexOf('login')).toBeLessThan(sequence.indexOf('page 4'));
+  });
+
+  it('lets one login go at a time, and pages beside it', async () => {
+    const limiter = createLimiters({ maxConcurrent: 4, requestsPerSecond: 100, timeoutMs: 5_000 })(
+      'https://one',
+    );
+    const started: string[] = [];
+    const ends: (() => void)[] = [];
+    const job = (name: string) => () =>
+      new Promise<void>((resolve) => {
+        started.push(name);
+        ends.push(resolve);
+      });
+    const all = [
+      limiter(job('login 1'), never(), 0),
+      limiter(job('login 2'), never(), 0),
+      limiter(job('page'), never(), 5),
+    ];
+    expect(started).toEqual(['login 1', 'page']);
+    ends[0]?.();
+    await all[0];
+    await vi.waitFor(() => expect(started).toEqual(['login 1', 'page', 'login 2']));
+    for (const end of ends) end();
+    await Promise.all(all);
   });
 
   it('is kept for one server and not shared with another', () => {

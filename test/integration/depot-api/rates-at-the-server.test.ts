@@ -1,0 +1,81 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type RedisServer, startRedis } from '../../../sandbox/process/redis.ts';
+import { until } from '../../../sandbox/process/until.ts';
+import { createHttp } from '../../../src/depot-api/http/http.ts';
+import { createLimiters } from '../../../src/depot-api/http/limiter.ts';
+import { createSharedRates } from '../../../src/depot-api/http/shared-rates.ts';
+import type { Logger } from '../../../src/sync/ports.ts';
+
+const RATES = { maxConcurrent: 6, requestsPerSecond: 20, timeoutMs: 5_000 };
+const SECOND = 1_000;
+const signal = new AbortController().signal;
+const logger: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+let redis: RedisServer;
+
+beforeAll(async () => {
+  redis = await startRedis();
+});
+afterAll(() => redis.stop());
+
+/** A server that notes when each request comes, and takes now less, now more time for it. */
+async function startWatchedServer() {
+  const arrivals: number[] = [];
+  const server = createServer((_, response) => {
+    arrivals.push(performance.now());
+    setTimeout(() => response.end('{}'), [3, 40, 10][arrivals.length % 3]);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const stop = () => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return { url: `http://127.0.0.1:${port}`, arrivals, stop };
+}
+
+/** The most requests in any window of one second. */
+function mostInASecond(arrivals: readonly number[]): number {
+  return Math.max(...arrivals.map((from, n) => arrivals.slice(n).filter((at) => at < from + SECOND).length));
+}
+
+/** What the server sees of so many replicas, each with so many requests to send. */
+async function arrivalsOf(replicas: number, requestsEach: number, redisUrl: string | undefined) {
+  const server = await startWatchedServer();
+  const processes = Array.from({ length: replicas }, () => {
+    const shared = redisUrl === undefined ? undefined : createSharedRates(redisUrl, logger);
+    return { shared, limiter: createLimiters(RATES, shared)(server.url), http: createHttp() };
+  });
+  await until(() => processes.every(({ shared }) => !shared || shared.windowFor(server.url, RATES)), {
+    timeoutMs: 15_000,
+    failure: () => 'every process has Redis',
+  });
+  const send = ({ limiter, http }: (typeof processes)[number]) =>
+    limiter(() => http({ method: 'GET', url: server.url }, signal), signal, 5);
+  await Promise.all(processes.flatMap((each) => Array.from({ length: requestsEach }, () => send(each))));
+  await Promise.all(processes.map(({ shared }) => shared?.stop()));
+  server.stop();
+  return server.arrivals;
+}
+
+describe('a depot server', () => {
+  test.each([1, 2, 4])(
+    'sees no second with more requests than its limit: %i replicas with Redis',
+    async (replicas) => {
+      const arrivals = await arrivalsOf(replicas, 44 / replicas, redis.url);
+      expect(arrivals).toHaveLength(44);
+      expect(mostInASecond(arrivals)).toBeLessThanOrEqual(RATES.requestsPerSecond);
+    },
+  );
+
+  test.each([1, 2, 4])(
+    'sees no second with more requests than its limit of each: %i replicas without Redis',
+    async (replicas) => {
+      const arrivals = await arrivalsOf(replicas, 44, undefined);
+      expect(arrivals).toHaveLength(44 * replicas);
+      expect(mostInASecond(arrivals)).toBeLessThanOrEqual(RATES.requestsPerSecond * replicas);
+    },
+  );
+});

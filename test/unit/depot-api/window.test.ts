@@ -1,0 +1,72 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createWindow, type Window } from '../../../src/depot-api/http/window.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+/** So many requests that take so long each, one after the other. */
+function warmUp(window: Window, requests: number, ms: number): void {
+  for (let n = 0; n < requests; n += 1) {
+    const slot = window.start();
+    vi.advanceTimersByTime(ms);
+    window.end(slot);
+  }
+  vi.advanceTimersByTime(5_000);
+}
+
+describe('the requests of a second', () => {
+  it('may all be sent at once where nobody has used them', () => {
+    const window = createWindow({ maxConcurrent: 64, requestsPerSecond: 20 });
+    expect(window.room()).toBe(20);
+    for (let n = 0; n < 20; n += 1) window.start();
+    expect(window.room()).toBe(0);
+  });
+
+  it('are no more than so many at a time', () => {
+    const window = createWindow({ maxConcurrent: 4, requestsPerSecond: 20 });
+    expect(window.room()).toBe(4);
+    const slot = window.start();
+    expect([window.room(), window.waitMs()]).toEqual([3, undefined]);
+    window.end(slot);
+    expect(window.room()).toBe(4);
+  });
+
+  it('do not begin anew at the turn of a second: two bursts are a second apart', () => {
+    const window = createWindow({ maxConcurrent: 4, requestsPerSecond: 2 });
+    vi.advanceTimersByTime(990);
+    for (const slot of [window.start(), window.start()]) window.end(slot);
+    vi.advanceTimersByTime(20);
+    expect(window.room()).toBe(0);
+    expect(window.waitMs()).toBe(990);
+    vi.advanceTimersByTime(989);
+    expect(window.room()).toBe(0);
+    vi.advanceTimersByTime(1);
+    expect(window.room()).toBe(2);
+  });
+
+  it('count from when the server has seen them, which was before the answer by as long as it takes at least', () => {
+    const window = createWindow({ maxConcurrent: 4, requestsPerSecond: 1 });
+    warmUp(window, 16, 50);
+    const slot = window.start();
+    vi.advanceTimersByTime(80);
+    expect(window.end(slot)).toBe(30);
+    expect(window.waitMs()).toBe(960);
+  });
+
+  it('count from the answer as long as nobody knows how quick the server is', () => {
+    const window = createWindow({ maxConcurrent: 4, requestsPerSecond: 1 });
+    const slot = window.start();
+    vi.advanceTimersByTime(80);
+    expect(window.end(slot)).toBe(80);
+    expect(window.waitMs()).toBe(1_010);
+  });
+
+  it('are not held back for ever by one that is never answered', () => {
+    const window = createWindow({ maxConcurrent: 4, requestsPerSecond: 1 });
+    window.start();
+    vi.advanceTimersByTime(1_999);
+    expect(window.room()).toBe(0);
+    vi.advanceTimersByTime(1);
+    expect(window.room()).toBe(1);
+  });
+});
