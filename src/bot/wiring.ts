@@ -65,6 +65,7 @@ export function wire(parts: Parts): Wired {
     guardLimits: sync.guard,
     approvals: sync.approvals,
     approvalsOf: runs.approvals,
+    frozenUntil: sync.frozenUntil,
     linkOf,
     quietLine: schedule?.quietLine ?? true,
   };
@@ -96,7 +97,8 @@ export function wire(parts: Parts): Wired {
     logger,
     teamId: identity.teamId,
   });
-  const core = { ...stores, progress: announcer, logger, rulesFor, isAdmin: gate.isAdmin };
+  const { frozenUntil } = sync;
+  const core = { ...stores, progress: announcer, logger, rulesFor, isAdmin: gate.isAdmin, frozenUntil };
   const preview = createPreview({ ...core, source, settings: sync });
   const execution = createExecution(core);
   const jobs = createJobs(logger, capacityOf(stores.connections), () =>

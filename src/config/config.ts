@@ -2,9 +2,11 @@ import {
   conflicts,
   missingTogether,
   problemLine,
+  quoted,
   type SettingProblem,
   scheduleChannel,
 } from './conflicts.ts';
+import { type FrozenUntil, freezeOf } from './freeze.ts';
 import { type Environment, type Settings, settings } from './settings.ts';
 import { nameForTarget } from './shapes.ts';
 
@@ -43,6 +45,8 @@ export type Config = {
     readonly protectedEmails: readonly string[];
     /** How many different people a target needs, where that is more than one. */
     readonly approvals: ReadonlyMap<string, number>;
+    /** Until when executions are frozen at a time; undefined where they never are. */
+    readonly frozenUntil: FrozenUntil | undefined;
     /** What new users get in columns that the bot does not know. */
     readonly newUserDefaults: ReadonlyMap<string, string | number | null>;
   };
@@ -108,14 +112,6 @@ export function parseConfig(environment: Environment): Config {
 /** One of each line. */
 function eachOnce(problems: readonly SettingProblem[]): readonly SettingProblem[] {
   return [...new Map(problems.map((each) => [problemLine(each), each])).values()];
-}
-
-/** Settings with quotes around them, which a shell or a file takes away and an environment does not. A password may have them. */
-function quoted(env: Environment): readonly string[] {
-  const wrapped = /^(['"`]).*\1$/s;
-  return Object.keys(settings.shape).filter(
-    (name) => !name.endsWith('_PASSWORD') && wrapped.test(env[name]?.trim() ?? ''),
-  );
 }
 
 /** `DATABASE_URL` alone, for commands that need nothing else. Throws `ConfigError`. */
@@ -187,6 +183,7 @@ function toConfig(values: Settings, env: Environment): Config {
       guard: { count: values.DEACTIVATION_LIMIT_COUNT, percent: values.DEACTIVATION_LIMIT_PERCENT },
       protectedEmails: values.PROTECTED_EMAILS,
       approvals: approvals(values),
+      frozenUntil: values.SYNC_FREEZE && freezeOf(values.SYNC_FREEZE, values.SYNC_SCHEDULE_TZ),
       newUserDefaults: values.NEW_USER_DEFAULTS ?? new Map(),
     },
     schedule: schedule(values),

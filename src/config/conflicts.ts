@@ -1,5 +1,5 @@
 import { cronProblem } from './cron.ts';
-import { APP_TOKEN, type Environment, type Settings } from './settings.ts';
+import { APP_TOKEN, type Environment, type Settings, settings } from './settings.ts';
 
 function mode(env: Environment): string {
   return env['SLACK_MODE'] ?? (env['SLACK_APP_TOKEN'] === undefined ? 'http' : 'socket');
@@ -74,7 +74,12 @@ const SCHEDULE_PROBLEMS = {
 
 function scheduleProblems(values: Settings): readonly SettingProblem[] {
   const { SYNC_SCHEDULE: expression, SYNC_REMINDER_DAYS: days } = values;
-  if (expression === undefined && days === undefined) return [];
+  if (expression === undefined && days === undefined) {
+    const isUsed = values.SYNC_FREEZE !== undefined;
+    return isUsed && cronProblem('0 0 * * *', values.SYNC_SCHEDULE_TZ) === 'timezone'
+      ? [SCHEDULE_PROBLEMS.timezone]
+      : [];
+  }
   const wrong = expression === undefined ? undefined : cronProblem(expression, values.SYNC_SCHEDULE_TZ);
   return [
     ...(wrong === undefined ? [] : [SCHEDULE_PROBLEMS[wrong]]),
@@ -90,4 +95,12 @@ function isShutOut({ SYNC_SCHEDULE_CHANNEL_ID: channel, SLACK_CHANNEL_IDS: allow
 /** The channel of previews on a schedule and of reminders. */
 export function scheduleChannel(values: Settings): string | undefined {
   return values.SYNC_SCHEDULE_CHANNEL_ID ?? values.SLACK_CHANNEL_IDS[0];
+}
+
+/** Settings with quotes around them, which a shell or a file takes away and an environment does not. A password may have them. */
+export function quoted(env: Environment): readonly string[] {
+  const wrapped = /^(['"`]).*\1$/s;
+  return Object.keys(settings.shape).filter(
+    (name) => !name.endsWith('_PASSWORD') && wrapped.test(env[name]?.trim() ?? ''),
+  );
 }

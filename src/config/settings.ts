@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   approvals,
+  freeze,
   list,
   newUserDefaults,
   oneOf,
@@ -54,6 +55,7 @@ export const settings = z.object({
   DEACTIVATION_LIMIT_PERCENT: whole(0, 100).default(20),
   TWO_PERSON_TARGETS: list(TARGET_NAME, 'must be names from SYNC_TARGETS, separated by commas'),
   SYNC_APPROVALS: approvals.optional(),
+  SYNC_FREEZE: freeze.optional(),
   PROTECTED_EMAILS: list(
     PROTECTED,
     'must be emails separated by commas, without quotes; * stands for any characters',

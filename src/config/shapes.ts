@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isCommand } from './commands.ts';
+import { type FreezeWindow, neverEnds, parseFreezeWindow } from './freeze.ts';
 
 /** Shapes of single settings: each yields a typed value, or says what the setting must be, never what it was. */
 
@@ -82,6 +83,19 @@ export const approvals = z.string().transform((value, context): ReadonlyMap<stri
     needed.set(name, Number(people));
   }
   return needed;
+});
+
+const FREEZE_SHAPE =
+  'must be windows separated by commas, such as Fri 18:00-Mon 07:00 or 2026-12-24-2027-01-02, that leave some time of the week';
+
+/** `SYNC_FREEZE`: windows in which nothing is executed. */
+export const freeze = z.string().transform((value, context): readonly FreezeWindow[] => {
+  const windows = items(value).map(parseFreezeWindow);
+  const known = windows.filter((window) => window !== undefined);
+  if (known.length < windows.length || neverEnds(known)) {
+    context.addIssue({ code: 'custom', message: FREEZE_SHAPE });
+  }
+  return known;
 });
 
 /** The name of a setting for one target: `EXTERNAL_API_EMAIL` for `prod-2` is `EXTERNAL_API_EMAIL_PROD_2`. */

@@ -23,6 +23,8 @@ export type Refusal =
   | { readonly code: 'not_ready'; readonly run: Run }
   | { readonly code: 'expired'; readonly run: Run }
   | { readonly code: 'location_busy'; readonly holder: Run }
+  /** Nothing is executed until then (`SYNC_FREEZE`). */
+  | { readonly code: 'frozen'; readonly until: Date }
   | { readonly code: 'second_person_needed'; readonly run: Run; readonly needed: number }
   /** The guard tripped, so the target has to be typed and a reason given. */
   | { readonly code: 'guard_tripped' }

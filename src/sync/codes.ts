@@ -58,6 +58,7 @@ export const REFUSAL_CODES = codes<Refusal['code']>({
   not_ready: true,
   expired: true,
   location_busy: true,
+  frozen: true,
   second_person_needed: true,
   guard_tripped: true,
   guard_tripped_since: true,

@@ -42,6 +42,8 @@ type Ports = {
   readonly rulesFor: RulesFor;
   /** Whether somebody may still approve. Never throws: whoever cannot be looked at is no admin. */
   readonly isAdmin: (userId: string) => Promise<boolean>;
+  /** Until when executions are frozen at a time (`SYNC_FREEZE`). */
+  readonly frozenUntil?: ((now: Date) => Date | undefined) | undefined;
 };
 
 export function createExecution(ports: Ports): Execution {
@@ -60,6 +62,8 @@ async function confirm(
 ): Promise<Confirmation> {
   const { rulesFor } = ports;
   if (run.status !== 'ready') return refuse({ code: 'not_ready', run });
+  const until = ports.frozenUntil?.(await ports.runs.clock());
+  if (until !== undefined) return refuse({ code: 'frozen', until });
   // The stricter of preview and Confirm decides: settings may have changed, or be others in another process.
   const rules = strictest(run.rules, await rulesFor(run));
   if (rules.people > 1 && run.requestedBy.id === actor.id) {

@@ -135,6 +135,8 @@ export type Runs = {
    * people than stand behind the plan, the caller's approval is written instead, or taken back where it was there already.
    */
   claim(request: ClaimRequest): Promise<ClaimOutcome>;
+  /** What the database's clock shows: that of a process may be wrong. */
+  clock(): Promise<Date>;
   /** Who approved the plan that the run shows, in order. */
   approvals(run: Run): Promise<readonly Approval[]>;
   /** Has a ready run show a graver verdict of the guard; undefined where it is not ready any more. */

@@ -67,6 +67,10 @@ export function createRuns(db: Database, owner: string): Runs {
     present: (lease, plan, minutes, step) =>
       inTransaction(db, (tx) => present(tx, lease, plan, minutes, step)),
     claim: (request) => claimRun(db, owner, request),
+    clock: async () => {
+      const [row] = await reaching(() => db.$queryRaw<{ now: Date }[]>`SELECT UTC_TIMESTAMP(3) AS now`);
+      return row?.now ?? new Date();
+    },
     approvals: (run) => reaching(() => approvalsOf(db, run)),
     tighten: (runId, guard, step) =>
       inTransaction(db, async (tx) => {

@@ -20,6 +20,8 @@ export type Showing = {
   /** How many people each target needs (`SYNC_APPROVALS`). */
   readonly approvals: ReadonlyMap<string, number>;
   readonly approvalsOf: Runs['approvals'];
+  /** Until when executions are frozen at a time (`SYNC_FREEZE`). */
+  readonly frozenUntil?: ((now: Date) => Date | undefined) | undefined;
   readonly linkOf: LinkOf;
   /** Whether a preview on a schedule that finds nothing to change leaves a line in the channel. */
   readonly quietLine: boolean;
@@ -40,7 +42,7 @@ async function excerptOf(plans: Plans, run: Run): Promise<Excerpt> {
 
 /** The channel message of a run as it stands now. */
 export async function showRun(
-  { t, plans, guardLimits, approvals, approvalsOf }: Showing,
+  { t, plans, guardLimits, approvals, approvalsOf, frozenUntil }: Showing,
   run: Run,
 ): Promise<Message> {
   if (isUneventful(run)) return quietLine(t, run);
@@ -48,6 +50,7 @@ export async function showRun(
   const counts = needed > 1 && run.status === 'ready';
   return runMessage(t, run, await excerptOf(plans, run), {
     guardLimits: limitsOf(run, guardLimits),
+    frozenUntil: frozenUntil?.(new Date()),
     people: { needed, approvals: counts ? await approvalsOf(run) : [] },
   });
 }

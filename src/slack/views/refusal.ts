@@ -3,7 +3,7 @@ import type { Actor, Run } from '../../sync/run.ts';
 import type { Texts } from '../text/en.ts';
 import { code } from '../text/escape.ts';
 import { REASON_LENGTH } from './guard-modal.ts';
-import { channelLink, type LinkOf, mention, place, previewCommand, runLink } from './inline.ts';
+import { channelLink, type LinkOf, mention, moment, place, previewCommand, runLink } from './inline.ts';
 
 const NAME_LIMIT = 100;
 const CHANNELS_NAMED = 10;
@@ -35,6 +35,8 @@ export function refusalText(t: Texts, refusal: Refusal, linkOf = NO_LINKS): stri
       return words.notReady.expired(refusal.run.id, previewCommand(refusal.run));
     case 'location_busy':
       return words.locationBusy(place(refusal.holder), refusal.holder.id, confirmer(refusal.holder));
+    case 'frozen':
+      return words.frozen(moment(refusal.until));
     case 'second_person_needed':
       return words.secondPersonNeeded(
         code(refusal.run.target, NAME_LIMIT),

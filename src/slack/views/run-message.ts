@@ -16,6 +16,8 @@ import { guardWarnings, peopleWarnings, warnings } from './warnings.ts';
 export type RunMessageOptions = {
   /** What the deactivation guard allows without a reason. */
   readonly guardLimits: GuardLimits;
+  /** Nothing is executed until then. */
+  readonly frozenUntil?: Date | undefined;
   /** How many different people must have asked or approved, and who has approved. */
   readonly people: { readonly needed: number; readonly approvals: readonly Approval[] };
 };
@@ -78,6 +80,7 @@ function warningBlocks(t: Texts, run: Run, options: RunMessageOptions): types.Kn
   const preview = run.status === 'ready';
   const texts = [
     ...(preview ? guardWarnings(t, run, options.guardLimits) : []),
+    ...(preview && options.frozenUntil !== undefined ? [t.plan.frozen(moment(options.frozenUntil))] : []),
     ...(preview ? peopleWarnings(t, run, options.people) : []),
     ...(preview || run.status === 'completed' ? warnings(t, run) : []),
   ];

@@ -155,4 +155,24 @@ describe('Confirm', () => {
       'not_ready',
     ]);
   });
+
+  it('is refused while executions are frozen, by the clock of the database, and executed afterwards', async () => {
+    const until = new Date('2100-01-01T00:00:00Z');
+    const asked: Date[] = [];
+    const frozen = createCore(testbed.bot, {
+      frozenUntil: (now) => {
+        asked.push(now);
+        return until;
+      },
+    }).execution;
+    const run = await shown(testbed.bot, target);
+    expect(await frozen.confirm(click(run), undefined)).toEqual({
+      outcome: 'refused',
+      refusal: { code: 'frozen', until },
+    });
+    const [row] = await testbed.sql<{ now: Date }>('SELECT UTC_TIMESTAMP(3) AS now');
+    expect(Math.abs(Number(row?.now) - Number(asked[0]))).toBeLessThan(60_000);
+    const over = createCore(testbed.bot, { frozenUntil: () => undefined }).execution;
+    expect((await over.confirm(click(run), undefined)).outcome).toBe('claimed');
+  });
 });

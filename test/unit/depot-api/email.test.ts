@@ -1,6 +1,9 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { normalizeEmail, quoteRawEmail } from '../../../src/depot-api/list/rows.ts';
+
+// Properties are tried on many inputs, on a machine that may be busy.
+vi.setConfig({ testTimeout: 30_000 });
 
 /** Lone surrogates included. */
 const codeUnit = fc.nat({ max: 0xffff }).map((code) => String.fromCharCode(code));

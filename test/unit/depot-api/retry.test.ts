@@ -1,6 +1,9 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { MAX_ATTEMPTS, parseRetryAfter, retryDelay } from '../../../src/depot-api/http/attempts.ts';
+
+// Properties are tried on many inputs, on a machine that may be busy.
+vi.setConfig({ testTimeout: 30_000 });
 
 const NOW = Date.parse('2026-11-01T12:00:00Z');
 const fraction = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });

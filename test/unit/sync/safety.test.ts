@@ -1,6 +1,9 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { judge } from '../../../src/sync/safety.ts';
+
+// Properties are tried on many inputs, on a machine that may be busy.
+vi.setConfig({ testTimeout: 30_000 });
 
 const LIMITS = { count: 5, percent: 20 };
 

@@ -73,6 +73,8 @@ export const plan = {
     `${count(n, 'user')} ${n === 1 ? 'is' : 'are'} left alone. See Left Alone below: each line says why.`,
   secondPerson: (requester: string) =>
     `This target needs two people: an admin other than ${requester} must confirm.`,
+  frozen: (until: string) =>
+    `Executions are frozen until ${until}: this plan can be confirmed after that, if it is still valid.`,
   people: (needed: number, requester: string | undefined) =>
     requester === undefined
       ? `This target needs ${needed} people, and a preview on schedule counts none: ${needed} admins must confirm.`

@@ -58,6 +58,8 @@ export const refusal = {
   locationBusy: (location: string, runId: number, actor: string) =>
     `Users of ${location} are being changed right now: run ${runId}, confirmed by ${actor}. Nothing was changed by your click. ` +
     'Wait for its result, then try again.',
+  frozen: (until: string) =>
+    `Executions are frozen until ${until} (SYNC_FREEZE). Nothing was changed. Ask for a new preview after that.`,
   secondPersonNeeded: (target: string, requester: string, needed: number) =>
     `The target ${target} needs ${needed === 2 ? 'two' : needed} people. ${requester} requested this one, so another admin must confirm it. ` +
     'Nothing was changed.',

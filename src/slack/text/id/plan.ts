@@ -74,6 +74,8 @@ export const plan: Texts['plan'] = {
   kept: (n) => `${n} user dibiarkan apa adanya. Lihat Dibiarkan di bawah: tiap baris menyebut alasannya.`,
   secondPerson: (requester) =>
     `Target ini memerlukan dua orang: yang mengonfirmasi harus admin selain ${requester}.`,
+  frozen: (until) =>
+    `Eksekusi dibekukan sampai ${until}: rencana ini dapat dikonfirmasi setelah itu, jika masih berlaku.`,
   people: (needed, requester) =>
     requester === undefined
       ? `Target ini memerlukan ${needed} orang, dan preview terjadwal tidak menghitung siapa pun: ${needed} admin harus mengonfirmasi.`

@@ -61,6 +61,8 @@ export const refusal: Texts['refusal'] = {
   locationBusy: (location, runId, actor) =>
     `Pengguna ${location} sedang diubah saat ini: proses ${runId}, dikonfirmasi oleh ${actor}. Klik Anda tidak mengubah ` +
     'apa pun. Tunggu hasilnya, lalu coba lagi.',
+  frozen: (until) =>
+    `Eksekusi dibekukan sampai ${until} (SYNC_FREEZE). ${NOTHING} Mintalah preview baru setelah itu.`,
   secondPersonNeeded: (target, requester, needed) =>
     `Target ${target} memerlukan ${needed === 2 ? 'dua' : needed} orang. Yang ini diminta oleh ${requester}, jadi harus dikonfirmasi oleh admin lain. ` +
     NOTHING,

@@ -55,6 +55,7 @@ export type CoreOptions = {
   readonly approvals?: Readonly<Record<string, number>>;
   /** Ids of those who are no admins any more. */
   readonly gone?: readonly string[];
+  readonly frozenUntil?: (now: Date) => Date | undefined;
   readonly guard?: GuardLimits;
   /** Names of targets and the location code that each stands for, beside `targets`. */
   readonly codes?: Readonly<Record<string, string>>;
@@ -74,7 +75,8 @@ export function createCore(bot: BotProcess, options: CoreOptions = {}): Core {
     approvals: new Map(Object.entries(approvals)),
   });
   const isAdmin = async (userId: string) => !gone.includes(userId);
-  const shared = { ...bot, progress, logger, rulesFor, isAdmin };
+  const { frozenUntil } = options;
+  const shared = { ...bot, progress, logger, rulesFor, isAdmin, frozenUntil };
   return {
     progress,
     logger,

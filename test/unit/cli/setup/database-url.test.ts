@@ -1,7 +1,10 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { partsOf, urlOf } from '../../../../src/cli/setup/database-question.ts';
 import { settings } from '../../../../src/config/settings.ts';
+
+// Properties are tried on many inputs, on a machine that may be busy.
+vi.setConfig({ testTimeout: 30_000 });
 
 describe('the parts of DATABASE_URL', () => {
   it('are the usual ones where there is none, or none that can be read', () => {

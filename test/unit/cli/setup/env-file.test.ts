@@ -3,8 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'dotenv';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { isWritable, readText, replaceFile, withSettings } from '../../../../src/cli/setup/env-file.ts';
+
+// Properties are tried on many inputs, on a machine that may be busy.
+vi.setConfig({ testTimeout: 30_000 });
 
 const FILE = `# Slack
 SLACK_BOT_TOKEN=xoxb-1 # of the old app

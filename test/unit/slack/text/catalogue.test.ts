@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { en, type Texts } from '../../../../src/slack/text/en.ts';
 import { id } from '../../../../src/slack/text/id.ts';
 import type { AbsenceDoubt } from '../../../../src/sync/absence.ts';
@@ -9,6 +9,9 @@ import { DATABASE_REFUSALS } from '../../../../src/sync/failure.ts';
 import { INPUT_ERRORS, TEXTS } from '../views/arbitrary-texts.ts';
 import { MESSAGES, VIEWS } from '../views/arbitrary-views.ts';
 import { leaves, type Recording, recorded, textAt } from './recording.ts';
+
+// Properties are tried on many inputs, on a machine that may be busy.
+vi.setConfig({ testTimeout: 30_000 });
 
 /** The same for every reader: the table's own column, and words that others put in. */
 const SAME_IN_BOTH = ['plan.skippedRow', 'details.quoted'];
@@ -65,7 +68,7 @@ function fixed(text: string): string[] {
   return found.filter((each) => !(Number(each) <= 12)).sort();
 }
 
-describe('the catalogues', { timeout: 30_000 }, () => {
+describe('the catalogues', () => {
   it('have the same texts, with the same parameters', () => {
     const shape = (texts: object) =>
       [...leaves(texts)].map(([path, leaf]) => `${path} ${typeof leaf === 'number' ? leaf : 'text'}`);
@@ -88,7 +91,7 @@ describe('the catalogues', { timeout: 30_000 }, () => {
 describe.each([
   ['English', () => english],
   ['Indonesian', () => indonesian],
-])('the %s catalogue', { timeout: 30_000 }, (_language, recording) => {
+])('the %s catalogue', (_language, recording) => {
   it('leaves out no text that it is given', () => {
     const lost = recording().calls.filter(({ args, output }) =>
       args.some((arg) => typeof arg === 'string' && !output.includes(arg)),
@@ -117,7 +120,7 @@ describe.each([
   });
 });
 
-describe('the Indonesian catalogue', { timeout: 30_000 }, () => {
+describe('the Indonesian catalogue', () => {
   it('repeats no English text', () => {
     const texts = [...leaves(en)].filter(([, leaf]) => typeof leaf === 'string');
     const same = texts.filter(([path, text]) => text === leaves(id).get(path)).map(([path]) => path);

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { csvField } from '../../../../src/slack/views/files.ts';
+
+// Properties are tried on many inputs, on a machine that may be busy.
+vi.setConfig({ testTimeout: 30_000 });
 
 describe('csvField', () => {
   it.each(['=1+1', '+62812', '-1', '@sum', '\tx', '＝1'])('takes the formula out of %j', (data) => {

@@ -1,7 +1,10 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { code, mrkdwn, plain } from '../../../../src/slack/text/escape.ts';
 import { hostileText } from '../views/hostile.ts';
+
+// Properties are tried on many inputs, on a machine that may be busy.
+vi.setConfig({ testTimeout: 30_000 });
 
 describe('mrkdwn', () => {
   it('escapes the three characters of markup, the ampersand first', () => {

@@ -33,6 +33,7 @@ function refusals(each: Run, text: string, texts: readonly string[]) {
     wrong_message: { code: 'wrong_message' },
     not_ready: { code: 'not_ready', run: each },
     expired: { code: 'expired', run: each },
+    frozen: { code: 'frozen', until: new Date('2026-11-30T07:00:00Z') },
     location_busy: { code: 'location_busy', holder: each },
     second_person_needed: { code: 'second_person_needed', run: each, needed: 3 },
     guard_tripped: { code: 'guard_tripped' },

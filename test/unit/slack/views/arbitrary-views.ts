@@ -58,7 +58,11 @@ export const MESSAGES: Readonly<Record<string, Shown<Message>>> = {
   'the message of a run': fc.tuple(run, excerpt, guardLimits, people).map(
     ([each, rows, limits, counted]) =>
       (t) =>
-        runMessage(t, each, rows, { guardLimits: limits, people: counted }),
+        runMessage(t, each, rows, {
+          guardLimits: limits,
+          people: counted,
+          frozenUntil: new Date('2026-11-30T07:00:00Z'),
+        }),
   ),
   'the message of a run that found nothing to change': fc.tuple(uneventful, excerpt).map(
     ([each, rows]) =>

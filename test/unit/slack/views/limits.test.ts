@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { checkMessage, checkView } from '../../../../sandbox/strict-slack/limits/limits.ts';
 import { en } from '../../../../src/slack/text/en.ts';
 import { id } from '../../../../src/slack/text/id.ts';
@@ -12,6 +12,9 @@ import { LINK } from './arbitrary-admin.ts';
 import { INPUT_ERRORS, TEXTS } from './arbitrary-texts.ts';
 import { MESSAGES, VIEWS } from './arbitrary-views.ts';
 import { textsIn } from './read-payload.ts';
+
+// Properties are tried on many inputs, on a machine that may be busy.
+vi.setConfig({ testTimeout: 30_000 });
 
 const runs = { numRuns: 100 };
 
@@ -32,7 +35,7 @@ function expectNoForeignMarkup(texts: readonly string[]): void {
 describe.each([
   ['English', en],
   ['Indonesian', id],
-])('whatever stands in the data, Slack takes in %s', { timeout: 30_000 }, (_language, t) => {
+])('whatever stands in the data, Slack takes in %s', (_language, t) => {
   it.each(Object.entries(MESSAGES))('%s', (_what, shown) => {
     fc.assert(
       fc.property(shown, (show) => {

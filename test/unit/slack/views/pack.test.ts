@@ -1,6 +1,9 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { packLines, section } from '../../../../src/slack/views/blocks.ts';
+
+// Properties are tried on many inputs, on a machine that may be busy.
+vi.setConfig({ testTimeout: 30_000 });
 
 describe('packLines', () => {
   it('loses, repeats and reorders no line that it says it shows', () => {

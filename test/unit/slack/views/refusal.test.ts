@@ -41,6 +41,10 @@ const REFUSALS: Record<Refusal['code'], readonly [Refusal, RegExp]> = {
     { code: 'expired', run },
     /^The preview of run 12 has expired\. .* Type `\/usersync dev` for a new/,
   ],
+  frozen: [
+    { code: 'frozen', until: new Date('2026-11-30T07:00:00Z') },
+    /^Executions are frozen until <!date.*> \(SYNC_FREEZE\)\. Nothing was changed\./,
+  ],
   location_busy: [
     { code: 'location_busy', holder },
     /^Users of Dev are being changed right now: run 11, confirmed by <@U0BOB>\. .* Wait for its result, then try again\.$/,
