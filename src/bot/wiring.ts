@@ -59,6 +59,7 @@ export function wire(parts: Parts): Wired {
   const { slack, sync, schedule, language } = config;
   const { runs, plans, batches } = stores;
   const linkOf = createLinks(identity.teamUrl);
+  const targets = [...config.targets.keys()];
   const showing = {
     t: textsFor(undefined, language),
     plans,
@@ -121,14 +122,14 @@ export function wire(parts: Parts): Wired {
       execution,
       cancel: createCancel(core),
       retry: createRetry({ ...core, preview }),
-      rollback: createRollback({ ...core, preview }),
+      rollback: createRollback({ ...core, preview, targets }),
       adjust: createAdjust(core),
       requestBatch: createBatchRequest({ batches, preview }),
     },
     records: stores,
     telling: { announcer, delivery, showing, linkOf },
     settings: {
-      targets: [...config.targets.keys()],
+      targets,
       protectedEmails: sync.protectedEmails,
       homeChannelId: schedule?.channelId ?? slack.channelIds[0],
       schedulePlan: () => {

@@ -6,7 +6,7 @@ export const COMMANDS = {
   users: 'target',
   inactive: '[target]',
   export: 'run',
-  rollback: '[run]',
+  rollback: '[run|target]',
   help: '',
 } as const;
 

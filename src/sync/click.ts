@@ -43,8 +43,12 @@ export type Refusal =
   | { readonly code: 'not_in_plan'; readonly emails: readonly string[] }
   /** Leaving all that out would leave nothing to do. */
   | { readonly code: 'nothing_left' }
-  /** No run has completed yet, so there is nothing to roll back. */
-  | { readonly code: 'nothing_completed' };
+  /** A rollback has taken the run back already. */
+  | { readonly code: 'taken_back'; readonly run: Run; readonly by: number }
+  /** No sync stands that changed something, at the target where one is named. */
+  | { readonly code: 'nothing_completed'; readonly target?: string | undefined }
+  /** Several targets were synced lately, and no run was named to roll back: the newest sync of each, newest first. */
+  | { readonly code: 'several_syncs'; readonly runs: readonly Run[] };
 
 /** Who pressed a button, and on which message. A modal stands on no message. */
 export type Click = {

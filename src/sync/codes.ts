@@ -71,6 +71,8 @@ export const REFUSAL_CODES = codes<Refusal['code']>({
   not_in_plan: true,
   nothing_left: true,
   nothing_completed: true,
+  several_syncs: true,
+  taken_back: true,
 });
 
 function codes<Code extends string>(all: Readonly<Record<Code, true>>): readonly Code[] {

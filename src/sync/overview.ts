@@ -11,8 +11,8 @@ export type TargetOverview = {
   readonly inactive: number;
   /** Neither: deleted softly, of another status, or without an email. */
   readonly leftAlone: number;
-  /** The newest run that completed, one that found nothing to change included. */
-  readonly lastCompleted: Run | undefined;
+  /** The newest sync that completed, one that found nothing to change or was taken back included; never a rollback. */
+  readonly lastSync: Run | undefined;
   /** Waits to be confirmed. */
   readonly pending: Run | undefined;
   /** The newest failed run, where no run has completed since. */

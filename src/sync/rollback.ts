@@ -1,12 +1,15 @@
 import type { Audit } from './audit.ts';
-import { type Click, type ClickedRun, clickedRun, refuse } from './click.ts';
+import { type Click, type ClickedRun, clickedRun, type Refusal, refuse } from './click.ts';
 import type { Preview, PreviewRequested } from './preview.ts';
-import { type Actor, plannedChanges } from './run.ts';
+import { type Actor, plannedChanges, type Run } from './run.ts';
 import type { Runs } from './runs.ts';
+import type { Locations } from './source.ts';
 
 export type RollbackRequest = {
-  /** The run to take back; the newest completed one where undefined. */
+  /** The run to take back, a rollback included. */
   readonly runId: number | undefined;
+  /** Where no run is named: the newest sync of this target that still stands; of any target where undefined. */
+  readonly target?: string | undefined;
   readonly channelId: string;
   readonly actor: Actor;
   readonly requestKey: string;
@@ -16,35 +19,69 @@ export type RollbackRequest = {
 
 /**
  * Opens a run that takes another's changes back. It is previewed, confirmed, executed and audited like any other,
- * and can itself be rolled back.
+ * and can itself be rolled back, by its number.
  */
 export type Rollback = (request: RollbackRequest) => Promise<PreviewRequested>;
 
-export function createRollback(ports: { runs: Runs; audit: Audit; preview: Preview }): Rollback {
+type Ports = {
+  readonly runs: Runs;
+  readonly audit: Audit;
+  readonly preview: Preview;
+  readonly locations: Locations;
+  /** Names that `/usersync` accepts. */
+  readonly targets: readonly string[];
+};
+
+/** Where another target was synced so shortly before the newest one, nobody can know which is meant. */
+const LATELY_MS = 24 * 3_600_000;
+
+export function createRollback(ports: Ports): Rollback {
   const { runs, audit, preview } = ports;
-  return async ({ runId, channelId, actor, requestKey, message }) => {
-    const found = await revertible(runs, runId, actor, message);
+  return async (request) => {
+    const { runId, channelId, actor, requestKey, message } = request;
+    const found =
+      runId === undefined
+        ? await newestStanding(ports, request.target)
+        : await clickedRun(runs, { runId, actor, message });
     if (found.outcome === 'refused') {
-      return refuse(audit, actor, found.refusal, runId === undefined ? {} : { runId });
+      return refuse(audit, actor, found.refusal, {
+        ...(runId === undefined ? {} : { runId }),
+        ...(request.target === undefined ? {} : { target: request.target }),
+      });
     }
     const reverted = found.run;
-    const about = { runId: reverted.id, target: reverted.target };
-    if (reverted.status !== 'completed' || plannedChanges(reverted.counts) === 0) {
-      return refuse(audit, actor, { code: 'not_completed', run: reverted }, about);
+    const refusal = objection(reverted);
+    if (refusal !== undefined) {
+      return refuse(audit, actor, refusal, { runId: reverted.id, target: reverted.target });
     }
     return preview.request({ target: reverted.target, channelId, actor, requestKey, reverts: reverted.id });
   };
 }
 
-async function revertible(
-  runs: Runs,
-  runId: number | undefined,
-  actor: Actor,
-  message: Click['message'],
+function objection(run: Run): Refusal | undefined {
+  if (run.status !== 'completed' || plannedChanges(run.counts) === 0) return { code: 'not_completed', run };
+  return run.takenBackBy === undefined ? undefined : { code: 'taken_back', run, by: run.takenBackBy };
+}
+
+/** The newest sync that changed users and still stands. Rollbacks are taken back by their number only. */
+async function newestStanding(
+  { runs, locations, targets }: Ports,
+  target: string | undefined,
 ): Promise<ClickedRun> {
-  if (runId !== undefined) return clickedRun(runs, { runId, actor, message });
-  const run = await runs.findLastCompleted();
-  return run === undefined
-    ? { outcome: 'refused', refusal: { code: 'nothing_completed' } }
-    : { outcome: 'found', run };
+  const found = await Promise.all((target === undefined ? targets : [target]).map(locations.find));
+  const ids = new Set(found.flatMap((location) => location?.locationId ?? []));
+  if (target !== undefined && ids.size === 0) {
+    return { outcome: 'refused', refusal: { code: 'location_missing', target } };
+  }
+  const standing = await runs.standingSyncs([...ids]);
+  const [newest] = standing;
+  if (newest === undefined) return { outcome: 'refused', refusal: { code: 'nothing_completed', target } };
+  const lately = standing.filter((run) => finished(newest) - finished(run) < LATELY_MS);
+  return lately.length > 1
+    ? { outcome: 'refused', refusal: { code: 'several_syncs', runs: lately } }
+    : { outcome: 'found', run: newest };
+}
+
+function finished({ finishedAt }: Run): number {
+  return finishedAt?.getTime() ?? 0;
 }

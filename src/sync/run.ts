@@ -96,6 +96,10 @@ export type Run = {
   readonly nextRunId: number | undefined;
   /** The run whose changes this one takes back: set for a rollback, undefined for a sync. */
   readonly reverts: number | undefined;
+  /** The rollback that took this run back; undefined where it stands, or stands again. */
+  readonly takenBackBy: number | undefined;
+  /** The rollback of a rollback by which this run, once taken back, stands again. */
+  readonly redoneBy: number | undefined;
   /** The `/usersync all` that this run belongs to. */
   readonly batchId: number | undefined;
 };

@@ -104,8 +104,11 @@ export type Runs = {
    */
   request(draft: RunDraft, step: Step): Promise<Requested>;
   find(runId: number): Promise<Run | undefined>;
-  /** The newest completed run that changed something. */
-  findLastCompleted(): Promise<Run | undefined>;
+  /**
+   * The newest sync of each location that changed users and stands: it is no rollback, and none took it back. Newest first;
+   * a location without one has none.
+   */
+  standingSyncs(locationIds: readonly number[]): Promise<readonly Run[]>;
   /**
    * Remembers the channel message of the run, in the place of `replaced` or as its first. False where another one
    * is remembered by now.

@@ -48,6 +48,8 @@ export function aRun(changed: Partial<Omit<Run, 'counts'>> = {}, counts: Partial
     failure: undefined,
     nextRunId: undefined,
     reverts: undefined,
+    takenBackBy: undefined,
+    redoneBy: undefined,
     batchId: undefined,
     ...changed,
   };

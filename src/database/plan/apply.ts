@@ -9,6 +9,7 @@ import { type Database, inTransaction, type Transaction } from '../client.ts';
 import { isDuplicateEntry } from '../errors.ts';
 import { Prisma } from '../generated/client.ts';
 import { toRules, toRun } from '../runs/run-rows.ts';
+import { markTakenBack } from '../runs/taken-back.ts';
 import { emailCollation } from '../schema/users-schema.ts';
 import { held, move, record } from '../transition.ts';
 import { countAndName, type Planned, requireAsWritten } from './as-written.ts';
@@ -66,6 +67,7 @@ async function apply(tx: Transaction, lease: Lease, { step, rules, newUser }: Ap
   const set = Prisma.sql`, finished_at = UTC_TIMESTAMP(3)`;
   const moved = await move(tx, { runId, from: 'executing', to: 'completed', where: held(lease), set });
   if (!moved) throw new LeaseLostError(runId);
+  if (run.reverts !== undefined) await markTakenBack(tx, run);
   return record(tx, runId, step);
 }
 

@@ -7,15 +7,32 @@ import type { Database, Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { approvalsOf } from '../runs/claim.ts';
 import { emailCollation } from '../schema/users-schema.ts';
-import { eligibilityOf } from './eligibility.ts';
+import { type Eligibility, eligibilityOf } from './eligibility.ts';
 import { matchesAny } from './protection.ts';
 
-/** How many users the completed runs of the last 24 hours deactivated at a location. */
-export function recentlyDeactivated(locationId: bigint | number): Prisma.Sql {
+/**
+ * How many users the completed runs of the last 24 hours deactivated at a location. Net: whoever is active again is not
+ * counted, whoever brought them back, and nobody is counted twice; where a run's changes are not kept, all of them count.
+ * `except` is a run whose own deactivations are written already and counted beside these.
+ */
+export function recentlyDeactivated(
+  locationId: bigint | number,
+  { plain }: Pick<Eligibility, 'plain'>,
+  except?: number,
+): Prisma.Sql {
+  const recent = Prisma.sql`
+    r.location_id = ${locationId} AND r.status = 'completed' AND r.deactivate_count > 0
+    AND r.finished_at > UTC_TIMESTAMP(3) - INTERVAL 24 HOUR`;
+  const own = Prisma.sql`
+    AND c.user_id NOT IN (SELECT o.user_id FROM sync_changes o
+                          WHERE o.run_id = ${except} AND o.action = 'deactivate' AND o.user_id IS NOT NULL)`;
+  const counts = Prisma.sql`p.id IS NULL ${except === undefined ? Prisma.empty : own}`;
   return Prisma.sql`
-    (SELECT COALESCE(SUM(deactivate_count), 0) FROM sync_runs
-     WHERE location_id = ${locationId} AND status = 'completed'
-       AND finished_at > UTC_TIMESTAMP(3) - INTERVAL 24 HOUR)`;
+    (SELECT COALESCE(SUM(r.deactivate_count), 0) FROM sync_runs r WHERE ${recent})
+    - (SELECT COUNT(*) - COUNT(DISTINCT CASE WHEN ${counts} THEN c.user_id END) FROM sync_runs r
+       STRAIGHT_JOIN sync_changes c ON c.run_id = r.id AND c.action = 'deactivate'
+       LEFT JOIN users p ON p.id = c.user_id AND p.location_id = r.location_id AND p.status = 'active' AND ${plain('p')}
+       WHERE ${recent})`;
 }
 
 /**
@@ -23,25 +40,27 @@ export function recentlyDeactivated(locationId: bigint | number): Prisma.Sql {
  * deactivated by nobody: that such a plan is stale is for its execution to say.
  */
 export async function guardFacts(db: Database, { id, locationId }: Run): Promise<GuardFacts> {
-  const { plain } = await eligibilityOf(db);
+  const eligibility = await eligibilityOf(db);
+  const { plain } = eligibility;
   const [facts] = await db.$queryRaw<Record<keyof GuardFacts, bigint>[]>`
     SELECT (SELECT COUNT(*) FROM sync_changes c STRAIGHT_JOIN users p
               ON p.id = c.user_id AND p.location_id = ${locationId} AND p.status = 'active' AND ${plain('p')}
             WHERE c.run_id = ${id} AND c.action = 'deactivate') AS deactivate,
            (SELECT COUNT(*) FROM users u
             WHERE u.location_id = ${locationId} AND u.status = 'active' AND ${plain('u')}) AS active,
-           ${recentlyDeactivated(locationId)} AS recentlyDeactivated`;
+           ${recentlyDeactivated(locationId, eligibility)} AS recentlyDeactivated`;
   return numbers(facts);
 }
 
 /** The same for a plan whose changes `tx` has just written: how its location stood before them. */
-async function guardFactsBefore(tx: Transaction, { locationId, counts }: Run): Promise<GuardFacts> {
+async function guardFactsBefore(tx: Transaction, { id, locationId, counts }: Run): Promise<GuardFacts> {
   const { add, reactivate, deactivate } = counts;
-  const { plain } = await eligibilityOf(tx);
+  const eligibility = await eligibilityOf(tx);
+  const { plain } = eligibility;
   const [facts] = await tx.$queryRaw<Record<'active' | 'recentlyDeactivated', bigint>[]>`
     SELECT (SELECT COUNT(*) FROM users u
             WHERE u.location_id = ${locationId} AND u.status = 'active' AND ${plain('u')}) AS active,
-           ${recentlyDeactivated(locationId)} AS recentlyDeactivated`;
+           ${recentlyDeactivated(locationId, eligibility, id)} AS recentlyDeactivated`;
   const after = numbers(facts);
   return { ...after, deactivate, active: Math.max(0, after.active + deactivate - reactivate - add) };
 }

@@ -23,11 +23,12 @@ export async function planFacts(
     tallies
       .filter((tally) => tally.action === action && (before === undefined || tally.before === before))
       .reduce((sum, { n }) => sum + Number(n), 0);
-  const { plain } = await eligibilityOf(tx);
+  const eligibility = await eligibilityOf(tx);
+  const { plain } = eligibility;
   const [users] = await tx.$queryRaw<{ active: bigint; inactive: bigint; recent: bigint }[]>`
     SELECT COUNT(IF(u.status = 'active' AND ${plain('u')}, 1, NULL)) AS active,
            COUNT(IF(u.status = 'inactive' AND ${plain('u')}, 1, NULL)) AS inactive,
-           ${recentlyDeactivated(locationId)} AS recent
+           ${recentlyDeactivated(locationId, eligibility)} AS recent
     FROM users u WHERE u.location_id = ${locationId}`;
   const active = Number(users?.active ?? 0);
   const [deactivate, guarded, reactivate] = [count('deactivate'), count('protected'), count('reactivate')];

@@ -3,6 +3,7 @@ import type { Run } from '../../sync/run.ts';
 import type { Database } from '../client.ts';
 import { type Eligibility, eligibilityOf } from '../plan/eligibility.ts';
 import { toRun } from '../runs/run-rows.ts';
+import { newestSyncs } from '../runs/taken-back.ts';
 
 /** Users that are counted for one answer, all its targets together: up to a second's work of the database. */
 const MOST_COUNTED = 200_000;
@@ -33,12 +34,15 @@ export async function lastSyncs(
   codes: ReadonlyMap<string, string>,
 ): Promise<ReadonlyMap<string, Date>> {
   const places = await placesOf(db, names, codes);
-  const rows = await db.syncRun.groupBy({
-    by: 'locationId',
-    where: { locationId: { in: [...places.values()].map(({ id }) => id) }, status: 'completed' },
-    _max: { finishedAt: true },
+  const ids = await newestSyncs(
+    db,
+    [...places.values()].map(({ id }) => id),
+  );
+  const rows = await db.syncRun.findMany({
+    where: { id: { in: [...ids] } },
+    select: { locationId: true, finishedAt: true },
   });
-  const times = new Map(rows.map(({ locationId, _max }) => [locationId, _max.finishedAt]));
+  const times = new Map(rows.map(({ locationId, finishedAt }) => [locationId, finishedAt]));
   return new Map(
     [...places].flatMap(([name, { id }]) => {
       const time = times.get(id);
@@ -68,7 +72,7 @@ async function placesOf(
 
 const TOLD = ['completed', 'ready', 'failed'] as const;
 
-/** The newest run of each location in each of these statuses. */
+/** The newest run of each location in each of these statuses, and the newest completed one that is no rollback. */
 async function newestRuns(db: Database, places: ReadonlyMap<string, Place>): Promise<readonly Run[]> {
   const locationIds = [...places.values()].map(({ id }) => id);
   const newest = await db.syncRun.groupBy({
@@ -76,8 +80,9 @@ async function newestRuns(db: Database, places: ReadonlyMap<string, Place>): Pro
     where: { locationId: { in: locationIds }, status: { in: [...TOLD] } },
     _max: { id: true },
   });
-  const ids = newest.flatMap(({ _max }) => _max.id ?? []);
-  return (await db.syncRun.findMany({ where: { id: { in: ids } } })).map(toRun);
+  const ids = [...newest.flatMap(({ _max }) => _max.id ?? []), ...(await newestSyncs(db, locationIds))];
+  const rows = await db.syncRun.findMany({ where: { id: { in: ids } }, orderBy: { id: 'desc' } });
+  return rows.map(toRun);
 }
 
 type Tally = Pick<TargetOverview, 'active' | 'inactive' | 'leftAlone' | 'changedSince' | 'moreThan'>;
@@ -91,12 +96,16 @@ async function overviewOf(
   const newest = (status: (typeof TOLD)[number]) =>
     runs.find((run) => run.locationId === Number(place?.id) && run.status === status);
   const [completed, failed] = [newest('completed'), newest('failed')];
+  const lastSync = runs.find(
+    ({ locationId, status, reverts }) =>
+      locationId === Number(place?.id) && status === 'completed' && reverts === undefined,
+  );
   const overtaken = completed !== undefined && failed !== undefined && completed.id > failed.id;
   return {
     target,
     locationName: place?.locationName,
     ...(place === undefined ? NOBODY : await count(place, completed?.finishedAt)),
-    lastCompleted: completed,
+    lastSync,
     pending: newest('ready'),
     lastFailed: overtaken ? undefined : failed,
   };

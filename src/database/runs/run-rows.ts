@@ -161,8 +161,19 @@ export function toRun(row: SyncRun): Run {
     rules: toRules(row.rules),
     planHash: row.planHash ?? undefined,
     failure: row.failure === null ? undefined : toFailure(row.failure),
+    ...relations(row),
+  };
+}
+
+/** The other runs that this one has to do with. */
+function relations(
+  row: SyncRun,
+): Pick<Run, 'nextRunId' | 'reverts' | 'takenBackBy' | 'redoneBy' | 'batchId'> {
+  return {
     nextRunId: row.nextRunId ?? undefined,
     reverts: row.revertsRunId ?? undefined,
+    takenBackBy: row.takenBackById ?? undefined,
+    redoneBy: row.redoneById ?? undefined,
     batchId: row.batchId ?? undefined,
   };
 }

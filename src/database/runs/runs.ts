@@ -1,6 +1,6 @@
 import type { Step } from '../../sync/audit.ts';
 import { LeaseLostError } from '../../sync/errors.ts';
-import { plannedChanges, type Run } from '../../sync/run.ts';
+import { plannedChanges } from '../../sync/run.ts';
 import type { Lease, Plan, Presented, Runs } from '../../sync/runs.ts';
 import { appendAudit } from '../audit/audit.ts';
 import { type Database, inTransaction, reaching, type Transaction } from '../client.ts';
@@ -12,13 +12,14 @@ import { approvalsOf, claimRun } from './claim.ts';
 import { expireDue, othersWait, supersedeOlder, takeOver } from './lapsed-runs.ts';
 import { findRun, requestRun } from './request.ts';
 import { toRun } from './run-rows.ts';
+import { standingSyncs } from './taken-back.ts';
 
 /** The runs as seen by one process, `owner` (a UUID), in whose name it takes leases. */
 export function createRuns(db: Database, owner: string): Runs {
   return {
     request: (draft, step) => requestRun(db, owner, draft, step),
     find: (runId) => reaching(() => findRun(db, runId)),
-    findLastCompleted: () => reaching(() => findLastCompleted(db)),
+    standingSyncs: (locationIds) => reaching(() => standingSyncs(db, locationIds)),
     attachMessage: async (runId, messageTs, replaced) => {
       await reaching(
         () => db.$executeRaw`
@@ -106,15 +107,6 @@ export function createRuns(db: Database, owner: string): Runs {
     expireDue: (step) => inTransaction(db, (tx) => expireDue(tx, step)),
     takeOver: (step, free, underWay) => inTransaction(db, (tx) => takeOver(tx, owner, step, free, underWay)),
   };
-}
-
-async function findLastCompleted(db: Database): Promise<Run | undefined> {
-  const changed = [{ addCount: { gt: 0 } }, { reactivateCount: { gt: 0 } }, { deactivateCount: { gt: 0 } }];
-  const row = await db.syncRun.findFirst({
-    where: { status: 'completed', OR: changed },
-    orderBy: { id: 'desc' },
-  });
-  return row === null ? undefined : toRun(row);
 }
 
 async function present(

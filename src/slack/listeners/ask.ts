@@ -6,8 +6,8 @@ export type Ask =
   | { readonly verb: 'help' }
   | { readonly verb: 'preview'; readonly target: string }
   | { readonly verb: 'all' }
-  /** The newest completed run where `runId` is undefined. */
-  | { readonly verb: 'rollback'; readonly runId: number | undefined }
+  /** Where no run is named: the newest sync that still stands, of the target where one is named. */
+  | { readonly verb: 'rollback'; readonly runId: number | undefined; readonly target?: string }
   | { readonly verb: 'export'; readonly runId: number }
   /** All targets where `target` is undefined. */
   | { readonly verb: 'status' | 'history' | 'inactive'; readonly target: string | undefined }
@@ -55,6 +55,8 @@ function askAbout(verb: string, words: readonly string[], targets: readonly stri
   if (words.length > 1) return undefined;
   switch (verb) {
     case 'rollback':
+      if (targets.includes(word)) return { verb, runId: undefined, target: word };
+      return { verb, runId: runNumber(word) };
     case 'export':
       return { verb, runId: runNumber(word) };
     case 'status':

@@ -45,7 +45,7 @@ async function serve(services: Services, ask: Ask, { asked, guest, respond }: Re
         guest,
       );
     case 'rollback':
-      return beginPreview(services, await useCases.rollback({ ...request, runId: ask.runId }), guest);
+      return beginPreview(services, await useCases.rollback({ ...request, ...ask }), guest);
     case 'all': {
       const { targets } = settings;
       return beginBatch(services, await useCases.requestBatch({ ...request, targets }), guest);

@@ -73,9 +73,10 @@ function buttonsOf(t: Texts, run: Run): Button[] {
         runButton(run, ACTIONS.viewPlan, labels.viewAll),
       ];
     case 'completed':
-      return plannedChanges(run.counts) === 0
-        ? []
-        : [...viewButton(run, labels), runButton(run, ACTIONS.rollBack, labels.rollBack)];
+      if (plannedChanges(run.counts) === 0) return [];
+      return run.takenBackBy === undefined
+        ? [...viewButton(run, labels), runButton(run, ACTIONS.rollBack, labels.rollBack)]
+        : viewButton(run, labels);
     case 'cancelled':
     case 'expired':
     case 'superseded':

@@ -42,7 +42,7 @@ function commandLines(t: Texts, targets: readonly string[]): string[] {
     ...(others.length === 0 ? [] : [t.help.moreTargets(namedTargets(t, others, { most: OTHERS, show }))]),
     t.help.all(command('all')),
     t.help.rollback(command('rollback')),
-    t.help.rollbackOf(command('rollback 12')),
+    t.help.rollbackOf(command('rollback 12'), command(`rollback ${targets[0] ?? 'dev'}`)),
   ];
 }
 

@@ -3,7 +3,18 @@ import type { Actor, Run } from '../../sync/run.ts';
 import type { Texts } from '../text/en.ts';
 import { code } from '../text/escape.ts';
 import { REASON_LENGTH } from './guard-modal.ts';
-import { channelLink, type LinkOf, mention, moment, place, previewCommand, runLink } from './inline.ts';
+import {
+  channelLink,
+  command,
+  type LinkOf,
+  mention,
+  moment,
+  place,
+  previewCommand,
+  runLink,
+  targetLabel,
+} from './inline.ts';
+import { runState } from './run-state.ts';
 
 const NAME_LIMIT = 100;
 const CHANNELS_NAMED = 10;
@@ -63,8 +74,14 @@ export function refusalText(t: Texts, refusal: Refusal, linkOf = NO_LINKS): stri
       return notInPlan(t, refusal.emails);
     case 'nothing_left':
       return words.nothingLeft;
+    case 'taken_back':
+      return words.takenBack(refusal.run.id, refusal.by, command(`rollback ${refusal.by}`));
     case 'nothing_completed':
-      return words.nothingCompleted;
+      return refusal.target === undefined
+        ? words.nothingCompleted
+        : words.nothingCompletedAt(code(refusal.target, NAME_LIMIT));
+    case 'several_syncs':
+      return severalSyncs(t, refusal.runs, linkOf);
   }
 }
 
@@ -92,6 +109,30 @@ function wrongChannel(t: Texts, channelIds: readonly string[]): string {
 function notInPlan(t: Texts, emails: readonly string[]): string {
   const named = emails.slice(0, EMAILS_NAMED).map((email) => code(email, EMAIL_LIMIT));
   return t.refusal.notInPlan(named.join(', '), emails.length - named.length);
+}
+
+/** Of 3,000 characters, what the other words leave. */
+const SYNCS_ROOM = 2_500;
+
+function severalSyncs(t: Texts, runs: readonly Run[], linkOf: LinkOf): string {
+  const lines: string[] = [];
+  let left = SYNCS_ROOM;
+  for (const run of runs) {
+    const line = syncLine(t, run, linkOf);
+    left -= line.length + 1;
+    if (left < 0) break;
+    lines.push(line);
+  }
+  const more = runs.length - lines.length;
+  return t.refusal.severalSyncs([...lines, ...(more > 0 ? [t.plan.moreOnly(more)] : [])].join('\n'));
+}
+
+function syncLine(t: Texts, run: Run, linkOf: LinkOf): string {
+  const name = t.status.run(run.id);
+  const when = moment(run.finishedAt ?? run.requestedAt);
+  const link = runLink(linkOf, run, name) ?? name;
+  const typed = command(`rollback ${run.id}`);
+  return t.refusal.oneOfSeveral(targetLabel(run), link, runState(t, run), when, typed);
 }
 
 function confirmer(run: Run): string {

@@ -19,7 +19,8 @@ export function runState(t: Texts, run: Run): string {
     case 'executing':
       return words.executing(confirmer, words.counts(run.counts));
     case 'completed':
-      if (plannedChanges(run.counts) > 0) return words.completed(confirmer, words.counts(run.counts));
+      if (plannedChanges(run.counts) > 0)
+        return [words.completed(confirmer, words.counts(run.counts)), ...sequel(t, run)].join(', ');
       if (run.undecided !== undefined) return words.undecided;
       return run.reverts === undefined ? words.allSynced : words.nothingLeft;
     case 'cancelled':
@@ -30,6 +31,12 @@ export function runState(t: Texts, run: Run): string {
     case 'failed':
       return words.failed(failureWords(t, run, REASON_LIMIT).what);
   }
+}
+
+/** What later rollbacks made of a completed run. */
+function sequel(t: Texts, { takenBackBy, redoneBy }: Run): string[] {
+  if (takenBackBy !== undefined) return [t.state.takenBack(takenBackBy)];
+  return redoneBy === undefined ? [] : [t.state.redone(redoneBy)];
 }
 
 /** How long the bot worked on a run, in milliseconds; undefined where it did not or its end is not known. */

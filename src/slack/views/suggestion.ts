@@ -12,8 +12,8 @@ function argument(command: Command, [word = '', ...rest]: string[], targets: rea
   switch (COMMANDS[command]) {
     case '':
       return [];
-    case '[run]':
-      return /^\d+$/.test(word) ? [word] : [];
+    case '[run|target]':
+      return /^\d+$/.test(word) ? [word] : known(word, targets);
     case 'run':
       return [/^\d+$/.test(word) ? word : '12'];
     case '[target]':

@@ -6,13 +6,14 @@ import { mention, moment, place, previewCommand } from './inline.ts';
 
 type HeaderName = keyof Texts['run']['header'];
 
-function headerName(run: Pick<Run, 'status' | 'counts'>): HeaderName {
+function headerName(run: Pick<Run, 'status' | 'counts' | 'takenBackBy'>): HeaderName {
   switch (run.status) {
     case 'reading':
     case 'ready':
       return 'preview';
     case 'completed':
-      return plannedChanges(run.counts) === 0 ? 'allSynced' : 'completed';
+      if (plannedChanges(run.counts) === 0) return 'allSynced';
+      return run.takenBackBy === undefined ? 'completed' : 'takenBack';
     case 'executing':
     case 'cancelled':
     case 'expired':
@@ -40,7 +41,7 @@ export function firstLine(t: Texts, run: Run): string {
     case 'executing':
       return executingLine(t, run);
     case 'completed':
-      return plannedChanges(run.counts) === 0 ? nothingToDo(t, run) : t.run.done(place(run), run.counts);
+      return plannedChanges(run.counts) === 0 ? nothingToDo(t, run) : doneLine(t, run);
     case 'cancelled':
       return t.run.cancelledBy(mention(run.cancelledBy ?? run.requestedBy), previewCommand(run));
     case 'expired':
@@ -50,6 +51,11 @@ export function firstLine(t: Texts, run: Run): string {
     case 'failed':
       return failureWords(t, run).what;
   }
+}
+
+function doneLine(t: Texts, run: Run): string {
+  const done = t.run.done(place(run), run.counts);
+  return run.takenBackBy === undefined ? done : `${t.run.takenBack(run.takenBackBy)} ${done}`;
 }
 
 /** Title and first line in one, for notifications and screen readers. */
@@ -94,7 +100,12 @@ function confirmation(t: Texts, run: Run): string[] {
 function completion(t: Texts, run: Run): string[] {
   if (run.confirmedBy === undefined) return [];
   const when = moment(run.finishedAt ?? run.confirmedAt ?? run.requestedAt);
-  return [t.run.completedBy(mention(run.confirmedBy), when), ...reasonGiven(t, run)];
+  return [
+    t.run.completedBy(mention(run.confirmedBy), when),
+    ...(run.reverts === undefined ? [] : [t.rollback.tookBack(run.reverts)]),
+    ...(run.redoneBy === undefined ? [] : [t.run.redone(run.redoneBy)]),
+    ...reasonGiven(t, run),
+  ];
 }
 
 function reasonGiven(t: Texts, { reason }: Run): string[] {

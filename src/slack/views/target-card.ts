@@ -13,8 +13,7 @@ const REASON_LIMIT = 150;
 export function targetCard(t: Texts, overview: TargetOverview, linkOf: LinkOf): string {
   const label = targetLabel(overview);
   if (overview.locationName === undefined) return `${label}\n${t.status.locationMissing}`;
-  const { active, inactive, leftAlone, lastCompleted, pending, lastFailed, changedSince, moreThan } =
-    overview;
+  const { active, inactive, leftAlone, lastSync, pending, lastFailed, changedSince, moreThan } = overview;
   const linked = (run: Run) => {
     const name = t.status.run(run.id);
     return runLink(linkOf, run, name) ?? name;
@@ -22,16 +21,15 @@ export function targetCard(t: Texts, overview: TargetOverview, linkOf: LinkOf): 
   return [
     label,
     moreThan === undefined ? t.status.users(active, inactive, leftAlone) : t.status.manyUsers(moreThan),
-    lastCompleted === undefined ? t.status.never : lastRun(t, lastCompleted, linked(lastCompleted)),
+    lastSync === undefined ? t.status.never : lastSyncLine(t, lastSync, linked(lastSync)),
     ...(changedSince > 0 && moreThan === undefined ? [t.status.changedSince(changedSince)] : []),
     ...(pending === undefined ? [] : [waiting(t, pending, linked(pending))]),
     ...(lastFailed === undefined ? [] : [failed(t, lastFailed, linked(lastFailed))]),
   ].join('\n');
 }
 
-function lastRun(t: Texts, run: Run, link: string): string {
-  const words = run.reverts === undefined ? t.status.lastSync : t.status.lastRollback;
-  return words(moment(run.finishedAt ?? run.requestedAt), runState(t, run), link);
+function lastSyncLine(t: Texts, run: Run, link: string): string {
+  return t.status.lastSync(moment(run.finishedAt ?? run.requestedAt), runState(t, run), link);
 }
 
 function waiting(t: Texts, run: Run, link: string): string {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createOverview } from '../../../src/database/reports/overview.ts';
 import type { Target } from '../../../src/sync/source.ts';
 import { listOf } from './support/rows.ts';
-import { apply, claimedRun, openRun, readyRun, step } from './support/runs.ts';
+import { apply, claimedRun, openRun, readyRun, rolledBack, step } from './support/runs.ts';
 import { useTestbed } from './support/testbed.ts';
 
 const testbed = useTestbed();
@@ -29,7 +29,7 @@ describe('the overview of targets', () => {
     await testbed.addUsers(other, { 'c@dkm': 'active' });
     const [first, second] = await overviewOf(one, other).targets([one.name, other.name]);
     expect(first).toMatchObject({ active: 2, inactive: 1, changedSince: 1, moreThan: undefined });
-    expect(second).toMatchObject({ active: 1, inactive: 0, changedSince: 0, lastCompleted: undefined });
+    expect(second).toMatchObject({ active: 1, inactive: 0, changedSince: 0, lastSync: undefined });
   });
 
   it('counts fewer of each where many targets are asked for', async () => {
@@ -57,7 +57,20 @@ describe('the overview of targets', () => {
     const { run } = await claimedRun(testbed.bot, target, listOf('new@dkm'));
     await testbed.sql("UPDATE sync_runs SET status = 'completed' WHERE id = ?", [run.id]);
     const [after] = await overview.targets([target.name]);
-    expect([after?.lastCompleted?.id, after?.lastFailed]).toEqual([run.id, undefined]);
+    expect([after?.lastSync?.id, after?.lastFailed]).toEqual([run.id, undefined]);
+  });
+
+  it('knows syncs only where it tells the last one: a rollback is none, whatever it changed', async () => {
+    const target = await testbed.location();
+    const overview = overviewOf(target);
+    const sync = await apply(testbed.bot, await claimedRun(testbed.bot, target, listOf('back@dkm')));
+    const back = await rolledBack(testbed.bot, target, sync);
+    const idle = await rolledBack(testbed.bot, target, sync);
+    expect([back.counts.deactivate, idle.status, idle.counts.deactivate]).toEqual([1, 'completed', 0]);
+    const [found] = await overview.targets([target.name]);
+    expect([found?.lastSync?.id, found?.lastSync?.takenBackBy]).toEqual([sync.id, back.id]);
+    expect(found?.changedSince).toBe(0);
+    expect([...(await overview.lastSyncs([target.name]))]).toEqual([[target.name, sync.finishedAt]]);
   });
 
   it('says when each was synced last, and nothing of those that never were', async () => {

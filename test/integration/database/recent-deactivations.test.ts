@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Target } from '../../../src/sync/source.ts';
 import { listOf } from './support/rows.ts';
-import { AYU, apply, claimedRun, draftRun, readyRun, step } from './support/runs.ts';
+import { AYU, apply, claimedRun, draftRun, readyRun, rolledBack, rules, step } from './support/runs.ts';
 import { useTestbed } from './support/testbed.ts';
 
 const testbed = useTestbed();
@@ -18,6 +18,12 @@ async function afterTwoWent(): Promise<{ target: Target; runId: number }> {
   return { target, runId: claimed.run.id };
 }
 
+const found = async (runId: number) => {
+  const run = await testbed.bot.runs.find(runId);
+  if (run === undefined) throw new Error(`Run ${runId} is gone`);
+  return run;
+};
+
 const recently = async (target: Target) =>
   (await draftRun(testbed.bot, target, [LIST])).facts.recentlyDeactivated;
 
@@ -31,6 +37,31 @@ describe('deactivations of the last 24 hours', () => {
     const { target } = await afterTwoWent();
     await apply(testbed.bot, await claimedRun(testbed.bot, target, LIST));
     expect(await recently(target)).toBe(3);
+  });
+
+  it('are net: whoever is active again is not counted, and nobody is counted twice', async () => {
+    const { target, runId } = await afterTwoWent();
+    const back = await rolledBack(testbed.bot, target, await found(runId));
+    expect(await recently(target)).toBe(0);
+    await rolledBack(testbed.bot, target, back);
+    expect(await recently(target)).toBe(2);
+    await testbed.sql("UPDATE users SET status = 'active' WHERE location_id = ? AND email = 'gone1@dkm'", [
+      target.locationId,
+    ]);
+    expect(await recently(target)).toBe(1);
+  });
+
+  it('are not counted beside the same users of the plan that is executed', async () => {
+    const target = await testbed.location();
+    const users = Array.from({ length: 10 }, (_, n) => [`user${n}@dkm`, 'active'] as const);
+    await testbed.addUsers(target, Object.fromEntries(users));
+    const list = listOf(...users.slice(4).map(([email]) => email));
+    const first = await apply(testbed.bot, await claimedRun(testbed.bot, target, list));
+    await rolledBack(testbed.bot, target, first);
+    const again = await claimedRun(testbed.bot, target, list);
+    const limits = [{ count: 5, percent: 50 }];
+    const done = await testbed.bot.plans.apply(again.lease, step('completed'), rules({ limits }));
+    expect(done).toMatchObject({ status: 'completed', counts: { deactivate: 4 } });
   });
 
   it('are none at another location', async () => {

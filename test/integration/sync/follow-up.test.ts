@@ -14,6 +14,7 @@ import {
   openRun,
   present,
   readyRun,
+  rolledBack,
   step,
 } from '../database/support/runs.ts';
 import { useTestbed } from '../database/support/testbed.ts';
@@ -23,15 +24,18 @@ const testbed = useTestbed();
 
 const click = ({ id }: Run): Click => ({ runId: id, actor: BUDI, message: undefined });
 const useCases = (target: Target) => {
-  const ports = { ...testbed.bot, preview: createCore(testbed.bot, { targets: [target] }).preview };
+  const ports = { ...testbed.bot, ...createCore(testbed.bot, { targets: [target] }) };
   return { retry: createRetry(ports), rollback: createRollback(ports) };
 };
 const failed = async (target: Target) => {
   const { lease } = await openRun(testbed.bot, target);
   return testbed.bot.runs.fail(lease, { code: 'list_moved' }, step('failed'));
 };
-const completed = async (target: Target) =>
-  apply(testbed.bot, await claimedRun(testbed.bot, target, listOf('new@dkm')));
+const completed = async (target: Target, ...emails: string[]) =>
+  apply(
+    testbed.bot,
+    await claimedRun(testbed.bot, target, listOf(...(emails.length > 0 ? emails : ['new@dkm']))),
+  );
 
 describe('Try Again', () => {
   it('opens a new run in the channel of the failed one, once', async () => {
@@ -104,13 +108,53 @@ describe('Roll Back', () => {
     });
   });
 
-  it('takes the newest run that changed something where none is named', async () => {
+  it('takes the newest sync that changed something and stands where none is named', async () => {
     const target = await testbed.location();
-    const done = await completed(target);
-    await present(testbed.bot, await draftRun(testbed.bot, await testbed.location(), [[]]));
-    expect(await useCases(target).rollback(request(undefined, 'newest'))).toMatchObject({
-      run: { reverts: done.id },
+    const { rollback } = useCases(target);
+    const [first, second] = [await completed(target), await completed(target, 'new@dkm', 'more@dkm')];
+    await present(testbed.bot, await draftRun(testbed.bot, target, [listOf('new@dkm', 'more@dkm')]));
+    expect(await rollback(request(undefined, 'newest'))).toMatchObject({ run: { reverts: second.id } });
+    await rolledBack(testbed.bot, target, second);
+    // Typed again, it goes back further, and never takes the rollback back.
+    expect(await rollback(request(undefined, 'again'))).toMatchObject({ run: { reverts: first.id } });
+    await rolledBack(testbed.bot, target, first);
+    expect(await rollback(request(undefined, 'thrice'))).toMatchObject({
+      refusal: { code: 'nothing_completed' },
     });
+  });
+
+  it('asks which is meant where several targets were synced lately, and takes the one that is named', async () => {
+    const [one, other] = [await testbed.location(), await testbed.location()];
+    const [done, last] = [await completed(one), await completed(other)];
+    const rollback = createRollback({
+      ...testbed.bot,
+      ...createCore(testbed.bot, { targets: [one, other] }),
+    });
+    const refused = await rollback(request(undefined, 'which'));
+    expect(refused).toMatchObject({
+      refusal: { code: 'several_syncs', runs: [{ id: last.id }, { id: done.id }] },
+    });
+    const named = await rollback({ ...request(undefined, 'that'), target: one.name });
+    expect(named).toMatchObject({ outcome: 'requested', run: { reverts: done.id, target: one.name } });
+    await testbed.sql('UPDATE sync_runs SET finished_at = finished_at - INTERVAL 25 HOUR WHERE id = ?', [
+      done.id,
+    ]);
+    expect(await rollback(request(undefined, 'of two'))).toMatchObject({ run: { reverts: last.id } });
+  });
+
+  it('is refused for a run that was taken back, and says by which run; not for one that was done again', async () => {
+    const target = await testbed.location();
+    const { rollback } = useCases(target);
+    const done = await completed(target);
+    const back = await rolledBack(testbed.bot, target, done);
+    const before = await testbed.sql('SELECT COUNT(*) AS n FROM sync_runs');
+    const taken = await testbed.bot.runs.find(done.id);
+    expect(await rollback(request(taken, 'twice'))).toMatchObject({
+      refusal: { code: 'taken_back', by: back.id },
+    });
+    expect(await testbed.sql('SELECT COUNT(*) AS n FROM sync_runs')).toEqual(before);
+    await rolledBack(testbed.bot, target, back);
+    expect(await rollback(request(taken, 'once more'))).toMatchObject({ run: { reverts: done.id } });
   });
 
   it('is refused for a run that has not completed, or that changed nothing', async () => {

@@ -265,7 +265,7 @@ describe('the guard', () => {
     await testbed.sql("UPDATE users SET status = 'active' WHERE location_id = ? AND email = 'new@dkm'", [
       target.locationId,
     ]);
-    const rollback = createRollback({ ...testbed.bot, preview: core.preview });
+    const rollback = createRollback({ ...testbed.bot, ...core });
     const requested = await rollback({
       runId: done.id,
       channelId: 'C1',

@@ -11,8 +11,9 @@ export const help = {
   commands: 'Commands',
   preview: (command: string) => `${command} shows what a sync would change`,
   all: (command: string) => `${command} shows that for every target at once`,
-  rollback: (command: string) => `${command} shows what taking back the newest run would change`,
-  rollbackOf: (command: string) => `${command} shows the same for run 12 (its message has the number)`,
+  rollback: (command: string) => `${command} shows what taking back the newest sync would change`,
+  rollbackOf: (run: string, target: string) =>
+    `${run} shows the same for run 12 (its message has the number), ${target} for the newest sync of that target`,
   lookUp: 'To Look Something Up',
   status: (all: string, one: string) => `${all} shows how the targets stand, ${one} just one of them`,
   history: (all: string, one: string) => `${all} lists the latest runs, ${one} those of one target`,
@@ -70,8 +71,6 @@ export const status = {
     `${count(active, 'active user')}, ${inactive} inactive${leftAlone === 0 ? '' : `, ${leftAlone} left alone`}`,
   manyUsers: (n: number) => `More than ${count(n, 'user')}`,
   lastSync: (when: string, what: string, run: string) => `Last sync: ${when}, ${what}, ${run}`,
-  lastRollback: (when: string, what: string, run: string) =>
-    `Last change: ${when}, rollback, ${what}, ${run}`,
   never: 'Never synced',
   pending: (counts: string, until: string, run: string) =>
     `Waits to be confirmed until ${until}: ${counts}, ${run}`,

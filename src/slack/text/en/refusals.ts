@@ -91,7 +91,17 @@ export const refusal = {
   nothingLeft:
     'Without all that, the plan would change nothing. It stays as it is. Press Adjust again and leave out less, or press ' +
     'Cancel to end this preview.',
-  nothingCompleted: 'No sync has changed anything yet, so there is nothing to take back.',
+  takenBack: (runId: number, by: number, command: string) =>
+    `Run ${runId} was already taken back, by run ${by}. Nothing was changed. To do again what run ${runId} did, type ${command}.`,
+  severalSyncs: (syncs: string) =>
+    'Several targets were synced lately, and usersync does not guess which sync you want to take back. Nothing was ' +
+    `changed. The newest of each:\n${syncs}`,
+  oneOfSeveral: (label: string, run: string, state: string, when: string, command: string) =>
+    `• ${label}, ${run}: ${state}, ${when}. Type ${command} to take it back.`,
+  nothingCompleted:
+    'No sync that changed something still stands, so there is nothing to take back. Type `/usersync history` to see the latest runs.',
+  nothingCompletedAt: (target: string) =>
+    `No sync of ${target} that changed something still stands. Type \`/usersync history\` to see the latest runs.`,
 };
 
 const MEMBERS_ONLY = 'only some people may post there';

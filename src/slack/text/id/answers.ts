@@ -12,8 +12,8 @@ export const help: Texts['help'] = {
   all: (command) => `${command} menunjukkannya untuk semua target sekaligus`,
   rollback: (command) =>
     `${command} menunjukkan apa yang berubah jika perubahan proses terakhir dikembalikan`,
-  rollbackOf: (command) =>
-    `${command} menunjukkan hal yang sama untuk proses 12 (nomornya ada pada pesannya)`,
+  rollbackOf: (run, target) =>
+    `${run} menunjukkan hal yang sama untuk proses 12 (nomornya ada pada pesannya), ${target} untuk sync terbaru target itu`,
   lookUp: 'Untuk Mencari Informasi',
   status: (all, one) => `${all} menunjukkan keadaan semua target, ${one} hanya salah satunya`,
   history: (all, one) => `${all} menampilkan proses terakhir, ${one} hanya untuk satu target`,
@@ -70,7 +70,6 @@ export const status: Texts['status'] = {
     `${active} pengguna aktif, ${inactive} nonaktif${leftAlone === 0 ? '' : `, ${leftAlone} dibiarkan`}`,
   manyUsers: (n) => `Lebih dari ${n} pengguna`,
   lastSync: (when, what, run) => `Sinkronisasi terakhir: ${when}, ${what}, ${run}`,
-  lastRollback: (when, what, run) => `Perubahan terakhir: ${when}, rollback, ${what}, ${run}`,
   never: 'Belum pernah disinkronkan',
   pending: (counts, until, run) => `Menunggu konfirmasi sampai ${until}: ${counts}, ${run}`,
   lastFailed: (when, what, run) => `Kesalahan terakhir: ${when}, ${what}, ${run}`,

@@ -74,22 +74,19 @@ export const refusal: Texts['refusal'] = {
     `sekarang aktif di sana akan dinonaktifkan, dan untuk itu diperlukan alasan. ${NOTHING} Pesannya menunjukkan hal ini; ` +
     `tekan ${labels.confirmGuarded} di sana.`,
   planAltered: (runId, command) =>
-    `Yang tersimpan dari proses ${runId} berbeda dari yang ditampilkan: ada yang mengubahnya di basis data, atau versi yang ` +
-    `lebih lama membuatnya. ${NOTHING} Ketik ${command} untuk pratinjau baru.`,
+    `Isi proses ${runId} berbeda dari yang ditampilkan: diubah di database, atau dibuat oleh versi lama. ${NOTHING} Ketik ${command} untuk pratinjau baru.`,
   targetMismatch: (expected) =>
     `Yang Anda ketik bukan nama targetnya. ${NOTHING} Tekan tombolnya sekali lagi dan ketik ${expected}.`,
   reasonMissing: (shortest) =>
-    `Diperlukan alasan yang terdiri atas sedikitnya ${shortest} karakter. ${NOTHING} Tekan tombolnya sekali lagi dan ` +
-    'berikan alasannya.',
+    `Diperlukan alasan, sedikitnya ${shortest} karakter. ${NOTHING} Tekan tombolnya sekali lagi dan berikan alasannya.`,
   alreadyFollowed: (runId, next) =>
     `Pratinjau baru untuk proses ${runId} sudah dimulai${next === undefined ? '' : `: proses ${next}`}. ` +
     'Klik Anda tidak mengubah apa pun. Gunakan pratinjau itu.',
   notFailed: (runId, command) =>
     `Proses ${runId} tidak gagal, jadi tidak ada yang perlu dicoba lagi. Ketik ${command} untuk pratinjau baru.`,
   notCompleted: (runId) =>
-    'Hanya proses yang sudah selesai dan telah mengubah sesuatu yang dapat dikembalikan, dan proses ' +
-    `${runId} bukan salah satunya. ${NOTHING} Cari nomor prosesnya pada pesannya, lalu ketik \`/usersync rollback\` ` +
-    'dan nomor itu.',
+    `Hanya proses yang selesai dan telah mengubah sesuatu yang dapat dikembalikan, dan proses ${runId} bukan salah ` +
+    `satunya. ${NOTHING} Cari nomor prosesnya pada pesannya, lalu ketik \`/usersync rollback\` dan nomor itu.`,
   notInPlan: (emails, more) =>
     `Rencana ini tidak mengubah ${emails}${more > 0 ? ` dan ${more} lagi` : ''}, padahal hanya yang diubahnya yang dapat ` +
     `dikecualikan. Rencana tetap seperti semula. Tekan ${labels.viewAll} untuk melihat siapa yang diubahnya, lalu tekan ` +
@@ -97,7 +94,17 @@ export const refusal: Texts['refusal'] = {
   nothingLeft:
     'Tanpa semua itu, rencana ini tidak mengubah apa pun. Rencana tetap seperti semula. Tekan ' +
     `${labels.adjust} sekali lagi dan kecualikan lebih sedikit, atau tekan ${labels.cancel} untuk mengakhiri pratinjau ini.`,
-  nothingCompleted: 'Belum ada sinkronisasi yang mengubah sesuatu, jadi tidak ada yang dapat dikembalikan.',
+  takenBack: (runId, by, command) =>
+    `Proses ${runId} sudah dikembalikan oleh proses ${by}. ${NOTHING} Untuk menjalankan lagi proses ${runId}, ketik ${command}.`,
+  severalSyncs: (syncs) =>
+    `Beberapa target baru saja disinkronkan, dan usersync tidak menebak mana yang ingin dikembalikan. ${NOTHING} Yang ` +
+    `terbaru dari masing-masing:\n${syncs}`,
+  oneOfSeveral: (label, run, state, when, command) =>
+    `• ${label}, ${run}: ${state}, ${when}. Ketik ${command} untuk mengembalikannya.`,
+  nothingCompleted:
+    'Tidak ada sync yang masih berlaku, jadi tidak ada yang dapat dikembalikan. Ketik `/usersync history` untuk melihat daftarnya.',
+  nothingCompletedAt: (target) =>
+    `Tidak ada sync ${target} yang masih berlaku. Ketik \`/usersync history\` untuk melihat daftarnya.`,
 };
 
 const MEMBERS_ONLY = 'hanya orang tertentu yang boleh menulis di sana';

@@ -41,8 +41,12 @@ export function runDraft(target: Target, draft: Partial<RunDraft> = {}): RunDraf
 }
 
 /** A run that is reading. */
-export async function openRun(bot: BotProcess, target: Target): Promise<HeldRun> {
-  const requested = await bot.runs.request(runDraft(target), step('requested'));
+export async function openRun(
+  bot: BotProcess,
+  target: Target,
+  draft: Partial<RunDraft> = {},
+): Promise<HeldRun> {
+  const requested = await bot.runs.request(runDraft(target, draft), step('requested'));
   if (requested.outcome !== 'requested') throw new Error('The run was requested before');
   return requested;
 }
@@ -124,6 +128,14 @@ export async function claimedRun(
 
 export function apply(bot: BotProcess, { lease }: HeldRun): Promise<Run> {
   return bot.plans.apply(lease, step('completed', ['message', 'thread'], BUDI), rules());
+}
+
+/** A rollback of a run, to its end. */
+export async function rolledBack(bot: BotProcess, target: Target, { id }: Run): Promise<Run> {
+  const opened = await openRun(bot, target, { reverts: id });
+  const facts = await bot.plans.invert(opened.lease, id, rules());
+  const run = await present(bot, { ...opened, facts, plan: [] });
+  return run.status === 'completed' ? run : apply(bot, await claim(bot, run));
 }
 
 /** Every run by its status, as it stands now. */

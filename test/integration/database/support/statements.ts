@@ -62,7 +62,7 @@ function inlined(value: unknown): unknown {
 }
 
 function isExplainable({ sql }: Statement): boolean {
-  return /^(SELECT|INSERT|UPDATE|DELETE)/.test(sql) && !sql.includes('information_schema');
+  return /^(WITH|SELECT|INSERT|UPDATE|DELETE)/.test(sql) && !sql.includes('information_schema');
 }
 
 /** Neither the table that an INSERT writes nor what was just put together in memory. */

@@ -4,7 +4,7 @@ import type { Logger, Progress } from '../../../../src/sync/ports.ts';
 import { createPreview, type Preview } from '../../../../src/sync/preview.ts';
 import { createRules } from '../../../../src/sync/rules.ts';
 import type { GuardLimits } from '../../../../src/sync/safety.ts';
-import type { Target, UserSource } from '../../../../src/sync/source.ts';
+import type { Locations, Target, UserSource } from '../../../../src/sync/source.ts';
 import type { BotProcess } from '../../database/support/testbed.ts';
 
 /** Progress that writes down what it was told. */
@@ -41,6 +41,9 @@ export function recordLog(): Logger & { readonly lines: readonly string[] } {
 }
 
 export type Core = {
+  readonly locations: Locations;
+  /** Names of targets. */
+  readonly targets: readonly string[];
   readonly preview: Preview;
   readonly execution: Execution;
   readonly progress: ReturnType<typeof recordProgress>;
@@ -78,6 +81,8 @@ export function createCore(bot: BotProcess, options: CoreOptions = {}): Core {
   const { frozenUntil } = options;
   const shared = { ...bot, progress, logger, rulesFor, isAdmin, frozenUntil };
   return {
+    locations,
+    targets: Object.keys(codes),
     progress,
     logger,
     preview: createPreview({ ...shared, source, locations, settings: { ttlMinutes: 30 } }),

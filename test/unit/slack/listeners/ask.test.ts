@@ -13,6 +13,7 @@ describe('what stands behind /usersync', () => {
     ['rollback', { verb: 'rollback', runId: undefined }],
     ['ROLLBACK 12', { verb: 'rollback', runId: 12 }],
     ['rollback #12', { verb: 'rollback', runId: 12 }],
+    ['rollback DEV', { verb: 'rollback', runId: undefined, target: 'dev' }],
     ['All', { verb: 'all' }],
     ['export 12', { verb: 'export', runId: 12 }],
     ['status', { verb: 'status', target: undefined }],

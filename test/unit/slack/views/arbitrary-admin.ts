@@ -33,7 +33,7 @@ const overview: fc.Arbitrary<TargetOverview> = fc.record({
   active: count,
   inactive: count,
   leftAlone: count,
-  lastCompleted: optional(run.map((each) => ({ ...each, status: 'completed' as const }))),
+  lastSync: optional(run.map((each) => ({ ...each, status: 'completed' as const }))),
   pending: optional(run.map((each) => ({ ...each, status: 'ready' as const }))),
   lastFailed: optional(run.map((each) => ({ ...each, status: 'failed' as const }))),
   changedSince: count,

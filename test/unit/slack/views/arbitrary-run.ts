@@ -192,6 +192,8 @@ export const run: fc.Arbitrary<Run> = fc.record({
   failure: fc.option(failure, { nil: undefined }),
   nextRunId: fc.option(runId, { nil: undefined }),
   reverts: fc.option(runId, { nil: undefined }),
+  takenBackBy: fc.option(runId, { nil: undefined, freq: 2 }),
+  redoneBy: fc.option(runId, { nil: undefined }),
   batchId: fc.option(runId, { nil: undefined }),
 });
 

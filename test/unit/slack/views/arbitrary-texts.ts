@@ -50,7 +50,9 @@ function refusals(each: Run, text: string, texts: readonly string[]) {
     not_completed: { code: 'not_completed', run: each },
     not_in_plan: { code: 'not_in_plan', emails: [text, ...texts, ...texts] },
     nothing_left: { code: 'nothing_left' },
-    nothing_completed: { code: 'nothing_completed' },
+    nothing_completed: { code: 'nothing_completed', target: each.waits ? undefined : text },
+    taken_back: { code: 'taken_back', run: each, by: 13 },
+    several_syncs: { code: 'several_syncs', runs: Array.from({ length: 12 }, () => each) },
   } as const satisfies { readonly [C in Refusal['code']]: Extract<Refusal, { code: C }> };
 }
 

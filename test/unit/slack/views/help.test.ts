@@ -15,8 +15,8 @@ describe('help', () => {
         '• `/usersync test` shows what a sync would change',
         '• `/usersync prod` shows what a sync would change',
         '• `/usersync all` shows that for every target at once',
-        '• `/usersync rollback` shows what taking back the newest run would change',
-        '• `/usersync rollback 12` shows the same for run 12 (its message has the number)',
+        '• `/usersync rollback` shows what taking back the newest sync would change',
+        '• `/usersync rollback 12` shows the same for run 12 (its message has the number), `/usersync rollback dev` for the newest sync of that target',
       ].join('\n'),
     );
   });

@@ -8,7 +8,7 @@ export function anOverview(changed: Partial<TargetOverview> = {}): TargetOvervie
     active: 13,
     inactive: 2,
     leftAlone: 0,
-    lastCompleted: undefined,
+    lastSync: undefined,
     pending: undefined,
     lastFailed: undefined,
     changedSince: 0,

@@ -87,7 +87,18 @@ const REFUSALS: Record<Refusal['code'], readonly [Refusal, RegExp]> = {
     { code: 'nothing_left' },
     /would change nothing\. It stays as it is\. Press Adjust again and leave out less, or press Cancel/,
   ],
-  nothing_completed: [{ code: 'nothing_completed' }, /^No sync has changed anything yet/],
+  taken_back: [
+    { code: 'taken_back', run: completedRun({ takenBackBy: 13 }), by: 13 },
+    /^Run 12 was already taken back, by run 13\. Nothing was changed\. .* type `\/usersync rollback 13`\.$/,
+  ],
+  several_syncs: [
+    { code: 'several_syncs', runs: [completedRun(), completedRun({ id: 11, target: 'prod' })] },
+    /^Several targets were synced lately.*Nothing was changed\. .*\n• \*Dev\*, run 12: completed by .*`\/usersync rollback 12`.*\n• .*`\/usersync rollback 11`/,
+  ],
+  nothing_completed: [
+    { code: 'nothing_completed' },
+    /^No sync that changed something still stands, so there is nothing to take back\./,
+  ],
   not_failed: [{ code: 'not_failed', run }, /^Run 12 has not failed, .* Type `\/usersync dev`/],
 };
 

@@ -18,7 +18,7 @@ describe('the status of a target', () => {
   });
 
   it('says when it was synced last, by whom and what changed, and what changed since', () => {
-    expect(card({ lastCompleted: completedRun(), changedSince: 4 })).toEqual([
+    expect(card({ lastSync: completedRun(), changedSince: 4 })).toEqual([
       '*Dev*',
       '13 active users, 2 inactive',
       `Last sync: ${at(1793588701, '2026-11-02 03:05')}, completed by <@U0BOB> (25 new), <${LINK}|run 12>`,
@@ -26,10 +26,11 @@ describe('the status of a target', () => {
     ]);
   });
 
-  it('says so where the last change was a rollback', () => {
-    expect(card({ lastCompleted: completedRun({ reverts: 11 }) })[2]).toMatch(
-      /^Last change: .*, rollback, completed/,
+  it('says so where the last sync was taken back, or done again', () => {
+    expect(card({ lastSync: completedRun({ takenBackBy: 13 }) })[2]).toMatch(
+      /^Last sync: .*, completed by <@U0BOB> \(25 new\), taken back by run 13, <.*\|run 12>$/,
     );
+    expect(card({ lastSync: completedRun({ redoneBy: 14 }) })[2]).toContain(', done again by run 14, ');
   });
 
   it('shows what waits to be confirmed, and until when', () => {

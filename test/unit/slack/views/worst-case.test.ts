@@ -41,7 +41,7 @@ const overviews: TargetOverview[] = many.map((run) => ({
   active: LONGEST,
   inactive: LONGEST,
   leftAlone: LONGEST,
-  lastCompleted: { ...run, status: 'completed' },
+  lastSync: { ...run, status: 'completed' },
   pending: { ...run, status: 'ready' },
   lastFailed: run,
   changedSince: LONGEST,

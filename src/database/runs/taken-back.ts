@@ -1,0 +1,80 @@
+import type { Run } from '../../sync/run.ts';
+import type { Database, Transaction } from '../client.ts';
+import { Prisma } from '../generated/client.ts';
+import { enqueue } from '../outbox.ts';
+import { toRun } from './run-rows.ts';
+
+/** A run, a rollback of it, a rollback of that and so on; `depth` counts the steps from the first one. */
+type Relative = {
+  readonly id: number;
+  readonly depth: number;
+  readonly takenBackBy: number | null;
+  readonly redoneBy: number | null;
+};
+
+/**
+ * Writes on every run of a family how it stands, now that its member `last` completed and changed users, and has the
+ * messages of those whose state changed say so. `tx` holds the lock of the location, so no other member completes beside.
+ */
+export async function markTakenBack(tx: Transaction, last: Pick<Run, 'id'>): Promise<void> {
+  const family = await familyOf(tx, last.id);
+  const depth = family.find(({ id }) => id === last.id)?.depth ?? 0;
+  for (const each of family) {
+    const undone = (each.depth + depth) % 2 === 1;
+    const others = each.id !== last.id;
+    const takenBackBy = undone && others ? last.id : null;
+    const redoneBy = !undone && others ? last.id : null;
+    if (takenBackBy === each.takenBackBy && redoneBy === each.redoneBy) continue;
+    await tx.$executeRaw`
+      UPDATE sync_runs SET taken_back_by_id = ${takenBackBy}, redone_by_id = ${redoneBy} WHERE id = ${each.id}`;
+    await enqueue(tx, each.id, ['message']);
+  }
+}
+
+/** Every completed run of the family that changed users, `runId` included. */
+async function familyOf(tx: Transaction, runId: number): Promise<readonly Relative[]> {
+  const rows = await tx.$queryRaw<Relative[]>`
+    WITH RECURSIVE up AS (
+      SELECT id, reverts_run_id FROM sync_runs WHERE id = ${runId}
+      UNION ALL
+      SELECT r.id, r.reverts_run_id FROM up JOIN sync_runs r ON r.id = up.reverts_run_id
+    ), family AS (
+      SELECT id, CAST(0 AS SIGNED) AS depth FROM up WHERE reverts_run_id IS NULL
+      UNION ALL
+      SELECT r.id, f.depth + 1 FROM family f JOIN sync_runs r ON r.reverts_run_id = f.id
+      WHERE r.status = 'completed' AND r.add_count + r.reactivate_count + r.deactivate_count > 0
+    )
+    SELECT f.id, f.depth, r.taken_back_by_id AS takenBackBy, r.redone_by_id AS redoneBy
+    FROM family f STRAIGHT_JOIN sync_runs r ON r.id = f.id`;
+  return rows.map((row) => ({ ...row, id: Number(row.id), depth: Number(row.depth) }));
+}
+
+/** The newest sync of each of these locations that changed users and was not taken back, the newest first. */
+export async function standingSyncs(db: Database, locationIds: readonly number[]): Promise<readonly Run[]> {
+  const standing = Prisma.sql`
+    AND r.taken_back_by_id IS NULL AND r.add_count + r.reactivate_count + r.deactivate_count > 0`;
+  const ids = await newestSyncs(db, locationIds, standing);
+  const rows = await db.syncRun.findMany({
+    where: { id: { in: [...ids] } },
+    orderBy: [{ finishedAt: 'desc' }, { id: 'desc' }],
+  });
+  return rows.map(toRun);
+}
+
+/**
+ * The numbers of the newest completed sync of each location, which is no rollback; `where` are further conditions on
+ * `r`, beginning with AND. Each location costs one look into the index, from its end.
+ */
+export async function newestSyncs(
+  db: Database,
+  locationIds: readonly (number | bigint)[],
+  where = Prisma.empty,
+): Promise<readonly number[]> {
+  if (locationIds.length === 0) return [];
+  const rows = await db.$queryRaw<{ id: number | null }[]>`
+    SELECT (SELECT r.id FROM sync_runs r
+            WHERE r.location_id = l.id AND r.status = 'completed' AND r.reverts_run_id IS NULL ${where}
+            ORDER BY r.finished_at DESC, r.id DESC LIMIT 1) AS id
+    FROM locations l WHERE l.id IN (${Prisma.join([...locationIds])})`;
+  return rows.flatMap(({ id }) => (id === null ? [] : [Number(id)]));
+}

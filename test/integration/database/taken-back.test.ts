@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import type { Run } from '../../../src/sync/run.ts';
+import type { Target } from '../../../src/sync/source.ts';
+import { listOf } from './support/rows.ts';
+import { apply, claimedRun, rolledBack } from './support/runs.ts';
+import { useTestbed } from './support/testbed.ts';
+
+const testbed = useTestbed();
+
+async function synced(): Promise<{ target: Target; sync: Run }> {
+  const target = await testbed.location();
+  const sync = await apply(testbed.bot, await claimedRun(testbed.bot, target, listOf('new@dkm')));
+  return { target, sync };
+}
+
+/** How runs stand, as `taken back by` and `done again by`. */
+async function standing(...runs: readonly Run[]) {
+  const found = await Promise.all(runs.map(({ id }) => testbed.bot.runs.find(id)));
+  return found.map((run) => [run?.takenBackBy, run?.redoneBy]);
+}
+
+/** Runs whose message is to be edited, beside those that just ended. */
+async function edits(...runs: readonly Run[]): Promise<readonly number[]> {
+  const rows = await testbed.sql<{ id: number; n: number }>(
+    "SELECT run_id AS id, COUNT(*) AS n FROM sync_outbox WHERE kind = 'message' GROUP BY run_id",
+  );
+  return runs.map(({ id }) => Number(rows.find((row) => Number(row.id) === id)?.n ?? 0));
+}
+
+describe('a completed rollback', () => {
+  it('is written on the run that it took back, whose message is told so', async () => {
+    const { target, sync } = await synced();
+    const [before = 0] = await edits(sync);
+    const back = await rolledBack(testbed.bot, target, sync);
+    expect(await standing(sync, back)).toEqual([
+      [back.id, undefined],
+      [undefined, undefined],
+    ]);
+    expect(await edits(sync)).toEqual([before + 1]);
+  });
+
+  it('that is taken back itself has the first run stand again, as often as that happens', async () => {
+    const { target, sync } = await synced();
+    const back = await rolledBack(testbed.bot, target, sync);
+    const redone = await rolledBack(testbed.bot, target, back);
+    expect(await standing(sync, back, redone)).toEqual([
+      [undefined, redone.id],
+      [redone.id, undefined],
+      [undefined, undefined],
+    ]);
+    const undone = await rolledBack(testbed.bot, target, redone);
+    expect(await standing(sync, back, redone)).toEqual([
+      [undone.id, undefined],
+      [undefined, undone.id],
+      [undone.id, undefined],
+    ]);
+  });
+
+  it('of a run that was done again takes back both', async () => {
+    const { target, sync } = await synced();
+    const back = await rolledBack(testbed.bot, target, sync);
+    const redone = await rolledBack(testbed.bot, target, back);
+    const again = await rolledBack(testbed.bot, target, sync);
+    expect(await standing(sync, redone, again)).toEqual([
+      [again.id, undefined],
+      [again.id, undefined],
+      [undefined, undefined],
+    ]);
+  });
+
+  it('that found nothing to change leaves everything as it was', async () => {
+    const { target, sync } = await synced();
+    await testbed.sql("UPDATE users SET status = 'inactive' WHERE location_id = ?", [target.locationId]);
+    const idle = await rolledBack(testbed.bot, target, sync);
+    expect(idle.status).toBe('completed');
+    expect(await standing(sync)).toEqual([[undefined, undefined]]);
+  });
+
+  it('says nothing of other runs of the location', async () => {
+    const { target, sync } = await synced();
+    const later = await apply(
+      testbed.bot,
+      await claimedRun(testbed.bot, target, listOf('new@dkm', 'more@dkm')),
+    );
+    await rolledBack(testbed.bot, target, later);
+    expect(await standing(sync)).toEqual([[undefined, undefined]]);
+    expect((await testbed.bot.runs.standingSyncs([target.locationId])).map(({ id }) => id)).toEqual([
+      sync.id,
+    ]);
+  });
+});
