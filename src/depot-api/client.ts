@@ -10,7 +10,7 @@ import { type ReportRequest, reporting, type Transport } from './http/transport.
 import type { Rates } from './http/window.ts';
 import { createKeptTokens } from './kept-tokens.ts';
 import type { Credentials } from './login.ts';
-import { openSession, type PageLimits } from './session.ts';
+import { type LastRead, openSession, type PageLimits } from './session.ts';
 
 /** `timeoutMs` is for a whole login and for each request of a page; rates are per depot server. */
 export type DepotLimits = Rates & PageLimits & { readonly timeoutMs: number };
@@ -34,6 +34,7 @@ export function createDepotSource(parts: DepotSourceParts): UserSource {
   const http = createHttp();
   const limiterFor = createLimiters(limits, parts.shared);
   const accountOf = createKeptTokens();
+  const lastReads = new Map<string, LastRead>();
   return {
     open: async (target, signal) => {
       const base = parseBaseUrl(target.baseUrl, target.locationName);
@@ -48,7 +49,9 @@ export function createDepotSource(parts: DepotSourceParts): UserSource {
       };
       const credentials = credentialsFor(target.name);
       const account = accountOf(base.href, target.name, credentials);
-      return openSession(transport, { credentials, account }, limits, signal);
+      const lastRead = lastReads.get(base.href) ?? { pages: undefined, end: undefined };
+      lastReads.set(base.href, lastRead);
+      return openSession(transport, { credentials, account, lastRead }, limits, signal);
     },
   };
 }

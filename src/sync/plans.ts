@@ -37,9 +37,16 @@ export type Plans = {
   /**
    * Writes the changes: additions and reactivations after the last read, deactivations where no read has the
    * user. One read alone deactivates nobody, nor do reads of which there is a `doubt`: then whoever is absent stays
-   * active, and is counted. Stores the rules with it. Throws `LeaseLostError`, `IndexInTheWayError`.
+   * active, and is counted. Stores the rules with it. `onUnproven` is called as soon as it is clear that nothing will be
+   * written because the one read there is leaves somebody out. Throws `LeaseLostError`, `IndexInTheWayError`.
    */
-  draft(lease: Lease, reads: readonly number[], rules: Rules, doubt?: AbsenceDoubt): Promise<Drafted>;
+  draft(
+    lease: Lease,
+    reads: readonly number[],
+    rules: Rules,
+    doubt?: AbsenceDoubt,
+    onUnproven?: () => void,
+  ): Promise<Drafted>;
   /**
    * Writes the changes that take those of another run back, where users still stand as it left them; the others are
    * `skipped`. Protected users stay active. Stores the rules with it. Throws `LeaseLostError`, `IndexInTheWayError`.

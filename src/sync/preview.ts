@@ -139,9 +139,9 @@ async function planFromServer(
   if (lease.attempt > 1) await staging.clear(lease);
   const session = await source.open(target, signal);
   let rules = ownRules;
-  const draft: ReadPorts['draft'] = (reads, proof) => {
+  const draft: ReadPorts['draft'] = (reads, proof, onUnproven) => {
     if (proof === 'thin') rules = withoutMargin(ownRules);
-    return plans.draft(lease, reads, rules, proof && doubtOf(proof));
+    return plans.draft(lease, reads, rules, proof && doubtOf(proof), onUnproven);
   };
   const onProgress = (users: number, total: number | undefined) => progress.reading(run, users, total);
   return { facts: await readAndDraft({ session, staging, lease, draft, onProgress }), rules };

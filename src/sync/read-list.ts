@@ -3,7 +3,7 @@ import { ListEmptyError, ListMovedError } from './errors.ts';
 import type { Drafted, PlanFacts, Staging } from './plans.ts';
 import { inRounds } from './rounds.ts';
 import type { Lease } from './runs.ts';
-import type { ListOrder, SourcePage, SourceSession } from './source.ts';
+import type { ListEnd, ListOrder, SourcePage, SourceSession } from './source.ts';
 
 /** How often a list that moved while it was read is read again, in each order. */
 const READ_AGAIN = 2;
@@ -12,8 +12,12 @@ export type ReadPorts = {
   readonly session: SourceSession;
   readonly staging: Staging;
   readonly lease: Lease;
-  /** Plans after the reads of these numbers, oldest first; `proof` where it is known what they prove. */
-  readonly draft: (reads: readonly number[], proof?: AbsenceProof) => Promise<Drafted>;
+  /** Plans after the reads of these numbers, oldest first; `proof` where it is known what they prove. Without, `onUnproven` is called as soon as somebody is absent. */
+  readonly draft: (
+    reads: readonly number[],
+    proof?: AbsenceProof,
+    onUnproven?: () => void,
+  ) => Promise<Drafted>;
   /** Called after each page with the users read so far in this read. */
   readonly onProgress: (users: number, total: number | undefined) => void;
 };
@@ -29,9 +33,8 @@ export type ReadPorts = {
 export async function readAndDraft(ports: ReadPorts): Promise<PlanFacts> {
   const first = await untilStill(1, async (readNo) => {
     const isOrdered = await readOnce(ports, 'asc', readNo);
-    const facts = factsOf(await ports.draft([readNo]));
-    if (facts !== undefined) return { readNo, facts };
-    return { readNo, proof: proofOf(await ports.session.proveEnd('asc'), isOrdered) };
+    const { facts, end } = await draftOrProve(ports, readNo, isOrdered);
+    return facts === undefined ? { readNo, proof: proofOf(await end, isOrdered) } : { readNo, facts };
   });
   if (first.facts !== undefined) return first.facts;
   if (doubtOf(first.proof) !== undefined) return drafted(ports, [first.readNo], first.proof);
@@ -40,6 +43,24 @@ export async function readAndDraft(ports: ReadPorts): Promise<PlanFacts> {
     return { readNo, proof: proofOf(await ports.session.proveEnd('desc'), isOrdered) };
   });
   return drafted(ports, [first.readNo, second.readNo], weaker(first.proof, second.proof));
+}
+
+/**
+ * Drafts after one read. As soon as that shows somebody to be absent, what proves it is asked for: the end of the list, and
+ * the pages of the other order where they may prove anything.
+ */
+async function draftOrProve({ session, draft }: ReadPorts, readNo: number, isOrdered: boolean) {
+  let end: Promise<ListEnd> | undefined;
+  const prove = () => {
+    if (end !== undefined) return end;
+    end = session.proveEnd('asc');
+    // Where the draft fails, nobody waits for it.
+    end.catch(() => {});
+    if (isOrdered) session.expect?.('desc');
+    return end;
+  };
+  const facts = factsOf(await draft([readNo], undefined, prove));
+  return facts === undefined ? { facts, end: prove() } : { facts, end: undefined };
 }
 
 async function drafted(ports: ReadPorts, reads: readonly number[], proof: AbsenceProof): Promise<PlanFacts> {

@@ -39,6 +39,11 @@ export type ListEnd = 'proven' | 'thin' | 'repeats' | 'unknown';
 /** A logged-in reader of one depot server. */
 export type SourceSession = {
   /**
+   * Asks for the first pages of this order already, where the source can; the next read takes them where it is in this
+   * order. Never throws.
+   */
+  expect?(order: ListOrder): void;
+  /**
    * Reads every page, in any sequence, at most a few in flight; resolves once all were handed to `onPage`.
    * Throws `ListMovedError` where the pages contradict each other, and other `RunError`s where one cannot be had.
    */

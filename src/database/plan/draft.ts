@@ -27,6 +27,7 @@ type Drafting = {
   readonly reads: readonly number[];
   readonly rules: Rules;
   readonly doubt: AbsenceDoubt | undefined;
+  readonly onUnproven: (() => void) | undefined;
   readonly newUser: NewUserDefaults;
 };
 
@@ -38,7 +39,7 @@ type Drafting = {
 export async function draftPlan(
   tx: Transaction,
   lease: Lease,
-  { reads, rules, doubt, newUser }: Drafting,
+  { reads, rules, doubt, onUnproven, newUser }: Drafting,
 ): Promise<Drafted> {
   const { runId } = lease;
   const [run] = await tx.$queryRaw<{ locationId: bigint }[]>`
@@ -60,6 +61,7 @@ export async function draftPlan(
   const odd = await findOddSpellings(tx, scope, seen);
   const isDecided = reads.length > 1 || doubt !== undefined;
   if (!isDecided && seen.absent > odd.active) {
+    onUnproven?.();
     await forgetOddSpellings(tx, runId);
     return { outcome: 'unproven' };
   }

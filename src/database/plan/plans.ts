@@ -11,8 +11,8 @@ import { guardFacts } from './judge.ts';
 /** `newUser` is what new users get in columns that the bot does not know. */
 export function createPlans(db: Database, newUser: NewUserDefaults = new Map()): Plans {
   return {
-    draft: (lease, reads, rules, doubt) =>
-      inTransaction(db, (tx) => draftPlan(tx, lease, { reads, rules, doubt, newUser })),
+    draft: (lease, reads, rules, doubt, onUnproven) =>
+      inTransaction(db, (tx) => draftPlan(tx, lease, { reads, rules, doubt, onUnproven, newUser })),
     invert: (lease, revertedRunId, rules) =>
       inTransaction(db, (tx) => draftInverse(tx, lease, revertedRunId, rules)),
     guardFacts: (run) => reaching(() => guardFacts(db, run)),

@@ -2,6 +2,7 @@ import { ListLongerError, ListMovedError } from '../../sync/errors.ts';
 import type { ListEnd, SourceList, SourcePage } from '../../sync/source.ts';
 import { FetchFailedError, InvalidResponseError, type PageRefusal } from '../errors.ts';
 import { runWorkers } from '../http/abort.ts';
+import { askAhead, type EarlyPages } from './early-pages.ts';
 import type { FetchPage } from './fetch-page.ts';
 import type { ListPage } from './pages.ts';
 
@@ -10,9 +11,17 @@ import type { ListPage } from './pages.ts';
  * them, and no page short but the last. Throws `ListMovedError` where they contradict each other.
  */
 export async function readList(reading: ListReading): Promise<ReadList> {
-  const first = await reading.fetchPage(1, reading.signal);
-  checkFirst(first.rows.length, first.total);
-  return first.total === undefined ? readOnward(first, reading) : readToTotal(first, first.total, reading);
+  const { fetchPage, signal } = reading;
+  const early = reading.early ?? askAhead(fetchPage, 1, signal);
+  try {
+    const first = await early.take(1, signal);
+    checkFirst(first.rows.length, first.total);
+    if (first.total === undefined) return await readOnward(first, reading);
+    return await readToTotal(first, first.total, { ...reading, fetchPage: early.take });
+  } finally {
+    // Page 1 has said how many there are; pages beyond them are not waited for.
+    early.forget();
+  }
 }
 
 function checkFirst(rows: number, total: number | undefined): void {
@@ -31,10 +40,26 @@ export type ListReading = {
   /** Pages that may be asked for at a time; as many again may be in memory, being handed over. */
   readonly maxConcurrent: number;
   readonly signal: AbortSignal;
+  /** Pages that were asked for already; without them page 1 goes first and alone. */
+  readonly early?: EarlyPages | undefined;
 };
 
 /** A list that was read, with the pages at its ends. An empty `last` page proves that nothing follows. */
-export type ReadList = { readonly list: SourceList; readonly first: ListPage; readonly last: ListPage };
+export type ReadList = {
+  readonly list: SourceList;
+  readonly first: ListPage;
+  readonly last: ListPage;
+  /** How many pages there are, where the server tells the length of the list. */
+  readonly pages: number | undefined;
+};
+
+/**
+ * Twice as many pages as may be asked for at a time: a request always waits in line where a place becomes free, whether the
+ * other worker is still handing its page over or the limiter takes its while.
+ */
+export function pagesInHand(maxConcurrent: number): number {
+  return 2 * maxConcurrent;
+}
 
 /** Far above any depot, so that a server which never ends is not read for ever. */
 const MAX_ROWS = 5_000_000;
@@ -66,10 +91,8 @@ async function readToTotal(first: ListPage, total: number, reading: ListReading)
       if (number === pages) last = page;
     }
   };
-  // Twice as many as may ask at a time: a request always waits in line where a place becomes free, whether the other
-  // worker is still handing its page over or the limiter takes its while.
-  await runWorkers(Math.min(2 * reading.maxConcurrent, pages), reading.signal, worker);
-  return { list: { rows, total }, first, last };
+  await runWorkers(Math.min(pagesInHand(reading.maxConcurrent), pages), reading.signal, worker);
+  return { list: { rows, total }, first, last, pages };
 }
 
 function checkPage(page: ListPage, expected: number, total: number): void {
@@ -96,7 +119,7 @@ async function readOnward(first: ListPage, reading: ListReading): Promise<ReadLi
   }
   // A server that caps its pages and says nothing of it would make every page look like the last.
   const last = page.rows.length > 0 && page.limit === undefined ? await emptyPageAfter(page, reading) : page;
-  return { list: { rows, total: undefined }, first, last };
+  return { list: { rows, total: undefined }, first, last, pages: undefined };
 }
 
 /** A server may apply less than the limit that was asked for; one that echoes more is not believed. */
