@@ -9,6 +9,7 @@ import { openTerminal } from './cli/setup/terminal.ts';
 import { startBlockers, warnAfterStart } from './cli/start-warnings.ts';
 import { databaseUrlOf, parseConfig } from './config/config.ts';
 import { auditTables } from './database/audit/audit-tables.ts';
+import { flawedTriggers } from './database/audit/audit-triggers.ts';
 import { verifyAudit } from './database/audit/verify-audit.ts';
 import { openDatabase } from './database/client.ts';
 import { migrate, pendingMigrations } from './database/schema/migrate.ts';
@@ -28,7 +29,11 @@ function giveUp(lines: readonly string[]): never {
 
 async function runMigrations(): Promise<void> {
   const databaseUrl = databaseUrlOf(process.env);
-  const { applied } = await migrate({ databaseUrl, directory: MIGRATIONS, log: say });
+  const [option, ...others] = process.argv.slice(3);
+  if (others.length > 0 || (option !== undefined && option !== '--repair'))
+    giveUp(['migrate knows one option: --repair']);
+  const repair = option === '--repair';
+  const { applied } = await migrate({ databaseUrl, directory: MIGRATIONS, log: say, repair });
   say(applied.length === 0 ? 'The database is up to date.' : `${applied.length} migrations applied.`);
 }
 
@@ -80,6 +85,10 @@ async function runAuditVerification(): Promise<void> {
       giveUp([`BROKEN at row ${verdict.seq} of ${logs}: ${verdict.why}. Compare with a backup.`]);
     }
     say(`The audit chain is whole: ${verdict.rows} rows.`);
+    const flaws = await flawedTriggers((sql) => db.$queryRawUnsafe(sql), await auditTables(db));
+    if (flaws.length === 0) return;
+    const named = flaws.map(({ name, flaw }) => `${name} is ${flaw}`).join(', ');
+    giveUp([`Yet its rows could be changed: ${named}. Run: npm run migrate -- --repair`]);
   } finally {
     await db.$disconnect();
   }

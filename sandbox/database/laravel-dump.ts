@@ -15,7 +15,10 @@ export type LaravelShape = {
 /** The index that old databases have. */
 export const UNIQUE_EMAIL = 'UNIQUE KEY `users_email_unique` (`email`)';
 
-/** What `mysqldump laravel` gives of an application that the bot has never met, in small. */
+/**
+ * What `mysqldump laravel` gives of an application that the bot has never met, in small. MyISAM takes no key of
+ * 255 characters of utf8mb4: it is 1,000 bytes at most.
+ */
 function laravelDump({
   unique = UNIQUE_EMAIL,
   columns = '',
@@ -42,7 +45,7 @@ function laravelDump({
     `CREATE TABLE \`users\` (
       \`id\` bigint unsigned NOT NULL AUTO_INCREMENT,
       ${columns}
-      \`email\` varchar(255) ${email} NOT NULL,
+      \`email\` varchar(${engine === 'MyISAM' ? 200 : 255}) ${email} NOT NULL,
       \`location_id\` bigint unsigned NOT NULL,
       \`status\` enum('active','inactive') NOT NULL DEFAULT 'active',
       \`created_at\` timestamp NULL DEFAULT NULL,

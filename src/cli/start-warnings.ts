@@ -8,6 +8,7 @@ import { describe, type Subject, type Topic } from './doctor/finding.ts';
 const LOOKED_AT: readonly Topic[] = [
   'unique_index',
   'shared_tables',
+  'audit_triggers',
   'columns',
   'location',
   'slack_scopes',

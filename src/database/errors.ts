@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DatabaseLostError, DatabaseRefusedError } from '../sync/errors.ts';
+import { DatabaseLostError, DatabaseRefusedError, PrivilegeMissingError } from '../sync/errors.ts';
 import { DATABASE_REFUSALS, type DatabaseRefusal, lostReason, RunError } from '../sync/failure.ts';
 
 const DUPLICATE_ENTRY = '1062';
@@ -54,7 +54,8 @@ function serverWords(error: unknown): ServerWords | undefined {
   return error instanceof Error && error.cause !== undefined ? serverWords(error.cause) : undefined;
 }
 
-function serverCode(error: unknown): string | undefined {
+/** The number of the server's error, as text; undefined where it was no server that refused. */
+export function saidNumber(error: unknown): string | undefined {
   return serverWords(error)?.number;
 }
 
@@ -66,17 +67,17 @@ export function isDuplicate(error: unknown, index: string): boolean {
 }
 
 export function isDuplicateEntry(error: unknown): boolean {
-  return serverCode(error) === DUPLICATE_ENTRY;
+  return saidNumber(error) === DUPLICATE_ENTRY;
 }
 
 export function isWriteConflict(error: unknown): boolean {
-  const code = serverCode(error);
+  const code = saidNumber(error);
   return code !== undefined && WRITE_CONFLICTS.includes(code);
 }
 
 /** True where the statement failed because the server could not be reached, not because of what it said. */
 export function isConnectionLost(error: unknown): boolean {
-  const code = serverCode(error);
+  const code = saidNumber(error);
   // The driver's own errors (not the server's) are numbered from 45000.
   if (code !== undefined && (code.startsWith('45') || LOST_ON_SERVER.includes(code))) return true;
   const parsed = coded.safeParse(error);
@@ -150,7 +151,22 @@ export function asRefusal(error: unknown): unknown {
   if (error instanceof RunError) return error;
   const said = serverWords(error);
   if (said === undefined) return error;
-  return new DatabaseRefusedError(refusalOf(said), said.number, said.words.slice(0, MOST_WORDS), {
-    cause: error,
-  });
+  const words = said.words.slice(0, MOST_WORDS);
+  const missing = missingPrivilege(said);
+  return missing === undefined
+    ? new DatabaseRefusedError(refusalOf(said), said.number, words, { cause: error })
+    : new PrivilegeMissingError(said.number, words, missing, { cause: error });
+}
+
+/** As both servers word it; MariaDB names the database before the table. */
+const DENIED =
+  /^(?<right>.+?) command denied to user .* for (?:column '(?<column>[^']*)' in )?table (?:`[^`]*`\.)?['`](?<table>[^'`]+)['`]$/s;
+
+/** Which right on which table was missing (1142, 1143), where the server says so in words that are known. */
+function missingPrivilege({ number, words }: ServerWords) {
+  if (number !== '1142' && number !== '1143') return undefined;
+  const { right, table, column } = DENIED.exec(words)?.groups ?? {};
+  if (right === undefined || table === undefined) return undefined;
+  // MySQL lets nobody lock a row who may not write to the table.
+  return { right: right === 'SELECT with locking clause' ? 'UPDATE' : right, table, column };
 }

@@ -34,6 +34,8 @@ export const FAILURE_CODES = codes<Failure['code']>({
   users_unfit: true,
   not_as_written: true,
   database_refused: true,
+  privilege_missing: true,
+  audit_unguarded: true,
   stale: true,
   plan_altered: true,
   planned_earlier: true,

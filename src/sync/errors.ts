@@ -111,7 +111,7 @@ export class NotAsWrittenError extends RunError {
 
 /** The database server refused a statement, in its own words. What belonged to it was rolled back. */
 export class DatabaseRefusedError extends RunError {
-  override readonly name = 'DatabaseRefusedError';
+  override readonly name: string = 'DatabaseRefusedError';
   readonly refusal: DatabaseRefusal;
   readonly words: string;
   readonly failure: Failure;
@@ -120,6 +120,31 @@ export class DatabaseRefusedError extends RunError {
     this.refusal = refusal;
     this.words = words;
     this.failure = { code: 'database_refused', refusal, number, words };
+  }
+}
+
+/** The account of the bot may not do with a table what the bot does with it (1142, 1143). Nothing was changed. */
+export class PrivilegeMissingError extends DatabaseRefusedError {
+  override readonly name = 'PrivilegeMissingError';
+  override readonly failure: Failure;
+  constructor(
+    number: string,
+    words: string,
+    missing: { readonly right: string; readonly table: string; readonly column: string | undefined },
+    options: ErrorOptions,
+  ) {
+    super('privilege', number, words, options);
+    this.failure = { code: 'privilege_missing', ...missing };
+  }
+}
+
+/** The database would let rows of the audit log be changed or deleted. Nothing is executed then. */
+export class AuditUnguardedError extends RunError {
+  override readonly name = 'AuditUnguardedError';
+  readonly failure: Failure;
+  constructor(triggers: readonly string[]) {
+    super(`The audit log lacks its triggers: ${triggers.join(', ')}`);
+    this.failure = { code: 'audit_unguarded', triggers };
   }
 }
 

@@ -76,6 +76,15 @@ export type Failure =
       readonly number: string;
       readonly words: string;
     }
+  /** `right` is such as UPDATE; `column` only where the right on one column of the table is missing. */
+  | {
+      readonly code: 'privilege_missing';
+      readonly right: string;
+      readonly table: string;
+      readonly column?: string | undefined;
+    }
+  /** Triggers of the audit log that are not there, or not ours: its rows could be changed unseen. */
+  | { readonly code: 'audit_unguarded'; readonly triggers: readonly string[] }
   | { readonly code: 'stale'; readonly total: number; readonly emails: readonly string[] }
   | { readonly code: 'plan_altered' }
   /** A version of the bot made the plan that did not yet bind an approval to all that is executed. */

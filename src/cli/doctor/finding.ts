@@ -7,6 +7,7 @@ export type Topic =
   | 'database_clock'
   | 'migrations'
   | 'own_tables'
+  | 'audit_triggers'
   | 'shared_tables'
   | 'columns'
   | 'left_alone'

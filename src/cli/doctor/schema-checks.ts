@@ -7,7 +7,16 @@ import type { NewUserDefaults } from '../../sync/change.ts';
 import type { Check } from './check.ts';
 import { DATABASE } from './database-checks.ts';
 import { fail, pass, type Verdict, warn } from './finding.ts';
-import { collation, columns, indexes, laravelTables, leftAlone, ownTables, tables } from './table-checks.ts';
+import {
+  auditTriggers,
+  collation,
+  columns,
+  indexes,
+  laravelTables,
+  leftAlone,
+  ownTables,
+  tables,
+} from './table-checks.ts';
 
 /** The check that the others on the Laravel application's tables need. */
 export const TABLES = 'tables users and locations';
@@ -34,6 +43,12 @@ export function schemaChecks(parts: SchemaParts): readonly Check[] {
       name: 'tables of usersync',
       needs: [MIGRATIONS],
       run: async () => ownTables(await inspect()),
+    },
+    {
+      topic: 'audit_triggers',
+      name: 'triggers of the audit log',
+      needs: [MIGRATIONS],
+      run: async () => auditTriggers(await inspect()),
     },
     {
       topic: 'shared_tables',

@@ -1,4 +1,5 @@
 import { auditTablesBy } from '../../database/audit/audit-tables.ts';
+import { flawedTriggers } from '../../database/audit/audit-triggers.ts';
 import type { Database } from '../../database/client.ts';
 import { countLeftAlone } from '../../database/plan/eligibility.ts';
 import {
@@ -15,6 +16,7 @@ import {
   repeatedUsers,
   type TableFacts,
   tableFacts,
+  tableNames,
 } from '../../database/schema/inspect-tables.ts';
 import { emailCollationName, uniqueIndexes } from '../../database/schema/users-schema.ts';
 import type { KeepReason, NewUserDefaults } from '../../sync/change.ts';
@@ -46,7 +48,26 @@ export function tables(found: Tables): Verdict {
 
 /** The bot's own tables can undo as well: a run, its audit row and its notices are one transaction. */
 export async function ownTables({ ask }: Inspection): Promise<Verdict> {
-  return inInnodb(await foreignEngines(ask, ownTableNames(await auditTablesBy(ask)))) ?? pass('in InnoDB');
+  const names = ownTableNames(await auditTablesBy(ask));
+  const there = await tableNames(ask);
+  const missing = names.filter((name) => !there.has(name));
+  if (missing.length > 0) {
+    return fail(
+      `missing, or hidden from this user: ${missing.join(', ')}`,
+      'A backup that was read back only in part is the usual cause: read it back whole (docs/backup.md), then run npm run migrate -- --repair.',
+    );
+  }
+  return inInnodb(await foreignEngines(ask, names)) ?? pass('in InnoDB');
+}
+
+/** Rows of the audit log can be neither changed nor deleted; without that, nothing is executed. */
+export async function auditTriggers({ ask }: Inspection): Promise<Verdict> {
+  const flaws = await flawedTriggers(ask, await auditTablesBy(ask));
+  if (flaws.length === 0) return pass('both stand: rows can be neither changed nor deleted');
+  return fail(
+    flaws.map(({ name, flaw }) => `${name} is ${flaw}`).join(', '),
+    'Run npm run migrate -- --repair with an account that may create triggers; until then no run is executed.',
+  );
 }
 
 function inInnodb(others: readonly EngineOfTable[]): Verdict | undefined {

@@ -5,6 +5,9 @@ import { type Rules, strictest } from '../../sync/rules.ts';
 import type { Run } from '../../sync/run.ts';
 import type { Lease } from '../../sync/runs.ts';
 import { PlanAlteredError, PlannedEarlierError, StalePlanError } from '../../sync/stale-errors.ts';
+import { auditTables } from '../audit/audit-tables.ts';
+import { requireAuditGuarded } from '../audit/audit-triggers.ts';
+import { clientOf } from '../audit/recorded.ts';
 import { type Database, inTransaction, type Transaction } from '../client.ts';
 import { isDuplicateEntry } from '../errors.ts';
 import { Prisma } from '../generated/client.ts';
@@ -53,6 +56,7 @@ async function apply(tx: Transaction, lease: Lease, { step, rules, newUser }: Ap
     WHERE r.id = ${runId} AND r.status = 'executing' ${held(lease)} FOR UPDATE`;
   if (planned === undefined) throw new LeaseLostError(runId);
   await requireUsableTables(tx);
+  await requireAuditGuarded((sql) => tx.$queryRawUnsafe(sql), await auditTables(clientOf(tx), tx));
   const row = await tx.syncRun.findUniqueOrThrow({ where: { id: runId } });
   const run = toRun(row);
   const { emails } = await requireAsShown(tx, run);

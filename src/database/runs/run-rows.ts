@@ -84,6 +84,13 @@ const failure: z.ZodType<Failure> = z.discriminatedUnion('code', [
   z.object({ code: z.literal('index_in_the_way'), index: z.string() }),
   z.object({ code: z.literal('index_missing') }),
   z.object({
+    code: z.literal('privilege_missing'),
+    right: z.string(),
+    table: z.string(),
+    column: z.string().optional(),
+  }),
+  z.object({ code: z.literal('audit_unguarded'), triggers: z.array(z.string()) }),
+  z.object({
     code: z.literal('not_transactional'),
     tables: z.array(z.object({ table: z.string(), engine: z.string() })),
   }),

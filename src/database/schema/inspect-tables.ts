@@ -57,6 +57,15 @@ export async function tableFacts(
   return tables;
 }
 
+/** The tables that this user may see, as they are called here. Throws what `ask` throws. */
+export async function tableNames(ask: Ask): Promise<ReadonlySet<string>> {
+  const found = await ask<{ name: string }>(
+    'SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()',
+    [],
+  );
+  return new Set(found.map(({ name }) => name));
+}
+
 /** How many pairs of email and location stand in `users` more than once. Throws `DatabaseRefusalError`. */
 export async function repeatedUsers({ ask }: Inspection): Promise<number> {
   const [row] = await ask<{ n: unknown }>(

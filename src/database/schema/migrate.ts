@@ -6,6 +6,7 @@ import {
   USUAL,
   withAuditTables,
 } from '../audit/audit-tables.ts';
+import { mendingHint, requireRights } from './migrating-rights.ts';
 import {
   type AppliedMigration,
   HalfWayError,
@@ -15,10 +16,13 @@ import {
   pending,
   readMigrations,
 } from './migrations.ts';
+import { canForget, forgetHalfWay, restoreTriggers } from './repair.ts';
 import { ask, connect } from './single-connection.ts';
 import { chooseAuditTables, createsAuditTables, remains } from './taken-names.ts';
 
 const LOCK_WAIT_SECONDS = 60;
+const REPAIR =
+  'It left nothing that somebody must undo. Once its cause is mended, run: npm run migrate -- --repair';
 
 /** Prisma's history table, as `prisma migrate deploy` creates it. */
 const HISTORY_TABLE = `CREATE TABLE _prisma_migrations (
@@ -31,31 +35,46 @@ const HISTORY_TABLE = `CREATE TABLE _prisma_migrations (
 /**
  * Applies what is pending of `directory`, in order, under a lock named after the database, and records it as
  * Prisma does, so that `prisma migrate deploy` and `status` see the same history. Nothing is changed where a name that
- * they take is another application's; of the audit log's tables alone there are others then. Throws `MigrationError`,
- * and `DatabaseRefusalError` where the database cannot be reached.
+ * they take is another application's; of the audit log's tables alone there are others then, nor where the account lacks a
+ * right. With `repair`, the triggers of the audit log that are missing are put back, and a migration that failed half-way and
+ * left nothing is tried again. Throws `MigrationError`, and `DatabaseRefusalError` where the database cannot be reached.
  */
 export async function migrate(options: {
   databaseUrl: string;
   directory: string;
   log: (line: string) => void;
+  repair?: boolean;
 }): Promise<{ applied: readonly string[] }> {
   const connection = await connect(options.databaseUrl);
   try {
     await lock(connection);
-    const todo = await missing(connection, options.directory);
+    const todo = await missing(connection, options.directory, options.repair);
     // Where nothing is to be migrated, the account need not be one that may create tables.
-    if (todo.length === 0) return { applied: [] };
-    const tables = await auditTablesFor(connection, todo);
-    if (!(await hasHistory(connection))) await ask(connection, HISTORY_TABLE);
-    if (tables !== USUAL) options.log(`the audit log goes into ${tables.logs} and ${tables.heads}`);
-    for (const migration of todo) {
-      await applyMigration(connection, migration, tables);
-      options.log(`applied ${migration.name}`);
-    }
+    if (todo.length > 0) await applyAll(connection, todo, options.log);
+    if (options.repair === true)
+      await restoreTriggers(connection, await readMigrations(options.directory), options.log);
     return { applied: todo.map(({ name }) => name) };
   } finally {
     // Ends the session, and its named lock with it.
     await connection.end();
+  }
+}
+
+async function applyAll(
+  connection: Connection,
+  todo: readonly Migration[],
+  log: (line: string) => void,
+): Promise<void> {
+  const tables = await auditTablesFor(connection, todo);
+  await requireRights(
+    connection,
+    todo.flatMap(({ statements }) => statements),
+  );
+  if (!(await hasHistory(connection))) await ask(connection, HISTORY_TABLE);
+  if (tables !== USUAL) log(`the audit log goes into ${tables.logs} and ${tables.heads}`);
+  for (const migration of todo) {
+    await applyMigration(connection, migration, tables);
+    log(`applied ${migration.name}`);
   }
 }
 
@@ -74,12 +93,21 @@ export async function pendingMigrations(databaseUrl: string, directory: string):
   }
 }
 
-async function missing(connection: Connection, directory: string): Promise<readonly Migration[]> {
+async function missing(
+  connection: Connection,
+  directory: string,
+  repair = false,
+): Promise<readonly Migration[]> {
   const applied = (await hasHistory(connection)) ? await history(connection) : [];
   try {
     return pending(await readMigrations(directory), applied);
   } catch (error) {
     if (!(error instanceof HalfWayError)) throw error;
+    if (await canForget(connection, error.migration)) {
+      if (!repair) throw new MigrationError(error.what, REPAIR, { cause: error });
+      await forgetHalfWay(connection, error.migration);
+      return missing(connection, directory);
+    }
     const left = await remains(connection, error.migration);
     throw new MigrationError(error.what, `${error.next} ${left}`.trim(), { cause: error });
   }
@@ -131,7 +159,9 @@ async function applyMigration(
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     await ask(connection, 'UPDATE _prisma_migrations SET logs = ? WHERE id = ?', [reason, id]);
-    throw new MigrationError(`The migration ${migration.name} failed: ${reason}`, '', { cause: error });
+    throw new MigrationError(`The migration ${migration.name} failed: ${reason}`, mendingHint(error), {
+      cause: error,
+    });
   }
   await ask(
     connection,

@@ -12,10 +12,13 @@ import { refusalOf } from '../errors.ts';
 export class DatabaseRefusalError extends Error {
   override readonly name = 'DatabaseRefusalError';
   readonly code: string;
+  /** The server's number of the error, as text; empty where it was none of the server's. */
+  readonly number: string;
   readonly refusal: DatabaseRefusal;
   constructor(code: string, number: string, message: string, options: ErrorOptions) {
     super(message, options);
     this.code = code;
+    this.number = number;
     this.refusal = refusalOf({ number, words: message });
   }
 }

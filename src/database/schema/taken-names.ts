@@ -69,6 +69,16 @@ export async function remains(connection: Connection, migration: Migration): Pro
   ].join(' ');
 }
 
+/** What of a migration's is there that it made itself, under either name of the audit log's tables. */
+export async function leftBy(connection: Connection, migration: Migration): Promise<readonly Taken[]> {
+  const taken = [
+    ...(await takenBy(connection, [migration], USUAL)),
+    ...(await takenBy(connection, [migration], SET_ASIDE)),
+  ];
+  const names = [...new Set(taken.filter(({ ours }) => ours).map(({ name }) => name))];
+  return names.flatMap((name) => taken.find((each) => each.ours && each.name === name) ?? []);
+}
+
 async function takenBy(
   connection: Connection,
   migrations: readonly Migration[],

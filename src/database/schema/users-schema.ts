@@ -6,10 +6,13 @@ import { type ColumnFacts, columnFacts } from './inspect-tables.ts';
 
 export type UniqueIndex = { readonly name: string; readonly columns: string };
 
-/** The unique indexes of `users`, with their columns in alphabetical order, joined by commas. */
+/**
+ * The unique indexes of `users`, with their parts in alphabetical order, joined by commas. MySQL indexes expressions too,
+ * which have no column.
+ */
 export async function uniqueIndexes(db: Database | Transaction): Promise<readonly UniqueIndex[]> {
   return db.$queryRaw<UniqueIndex[]>`
-    SELECT INDEX_NAME AS name, LOWER(GROUP_CONCAT(COLUMN_NAME ORDER BY COLUMN_NAME)) AS columns
+    SELECT INDEX_NAME AS name, LOWER(GROUP_CONCAT(COALESCE(COLUMN_NAME, '(expression)') ORDER BY COLUMN_NAME)) AS columns
     FROM information_schema.STATISTICS
     WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND NON_UNIQUE = 0
     GROUP BY INDEX_NAME`;

@@ -64,17 +64,28 @@ export function failureWords(t: Texts, run: Run, limit = REASON_LIMIT): FailureW
     case 'not_as_written':
       return {
         what: words.notAsWritten.what(failure.total),
-        next: words.notAsWritten.next(
-          failure.triggers
-            .slice(0, NAMES_SHOWN)
-            .map((name) => code(name, NAME_LIMIT))
-            .join(', '),
-        ),
+        next: words.notAsWritten.next(named(failure.triggers)),
       };
     case 'database_refused':
       return {
         what: words.databaseRefused.what(mrkdwn(failure.words, limit), mrkdwn(failure.number, 10)),
         next: words.databaseRefused.next(words.databaseRefused.remedy[failure.refusal]),
+      };
+    case 'privilege_missing':
+      return {
+        what: words.privilegeMissing.what(
+          code(failure.right, NAME_LIMIT),
+          code(
+            failure.column === undefined ? failure.table : `${failure.table}.${failure.column}`,
+            NAME_LIMIT,
+          ),
+        ),
+        next: words.privilegeMissing.next,
+      };
+    case 'audit_unguarded':
+      return {
+        what: words.auditUnguarded.what(named(failure.triggers)),
+        next: words.auditUnguarded.next,
       };
     case 'stale':
       return { what: words.stale.what(failure.total), next: words.stale.next };
@@ -105,6 +116,11 @@ export function failureWords(t: Texts, run: Run, limit = REASON_LIMIT): FailureW
     case 'unexpected':
       return { what: words.unexpected.what, next: words.unexpected.next(run.id) };
   }
+}
+
+function named(triggers: readonly string[]): string {
+  const shown = triggers.slice(0, NAMES_SHOWN).map((name) => code(name, NAME_LIMIT));
+  return shown.join(', ');
 }
 
 function indexInTheWay(t: Texts, index: string): FailureWords {

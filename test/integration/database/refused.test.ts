@@ -3,7 +3,6 @@ import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createPlans } from '../../../src/database/plan/plans.ts';
 import type { NewUserDefaults } from '../../../src/sync/change.ts';
-import type { Failure } from '../../../src/sync/failure.ts';
 import type { Target } from '../../../src/sync/source.ts';
 import { listOf } from './support/rows.ts';
 import { apply, claimedRun, claimOf, openRun, rules, stage, step } from './support/runs.ts';
@@ -32,9 +31,11 @@ beforeEach(async () => {
   target = await testbed.location();
   await testbed.addUsers(target, { 'back@dkm': 'inactive', 'gone@dkm': 'active', 'stays@dkm': 'active' });
 });
-const unfit = (problem: string, column: string, type: string): Partial<Failure> =>
-  ({ code: 'users_unfit', columns: [{ problem, column, type }] }) as Partial<Failure>;
-const refused = (refusal: string, number: string, words: RegExp) => ({
+const unfit = (problem: string, column: string, type: unknown): object => ({
+  code: 'users_unfit',
+  columns: [{ problem, column, type }],
+});
+const refused = (refusal: string, number: unknown, words: RegExp) => ({
   code: 'database_refused',
   refusal,
   number,
@@ -74,9 +75,9 @@ const CASES: readonly Case[] = [
     'a status that is a number',
     ['UPDATE users SET status = 1', 'ALTER TABLE users MODIFY status TINYINT NOT NULL'],
     {
-      preview: unfit('lacks_status', 'status', 'tinyint(4)'),
-      execute: unfit('lacks_status', 'status', 'tinyint(4)'),
-      rollback: unfit('lacks_status', 'status', 'tinyint(4)'),
+      preview: unfit('lacks_status', 'status', expect.stringMatching(/^tinyint(\(4\))?$/)),
+      execute: unfit('lacks_status', 'status', expect.stringMatching(/^tinyint(\(4\))?$/)),
+      rollback: unfit('lacks_status', 'status', expect.stringMatching(/^tinyint(\(4\))?$/)),
     },
   ],
   [
@@ -118,8 +119,8 @@ const CASES: readonly Case[] = [
       "ALTER TABLE users ADD CONSTRAINT odd_check CHECK (email NOT LIKE 'new%' OR updated_at IS NULL)",
     ],
     {
-      execute: refused('check', '4025', /odd_check/),
-      rollback: refused('check', '4025', /odd_check/),
+      execute: refused('check', expect.stringMatching(/^(4025|3819)$/), /odd_check/),
+      rollback: refused('check', expect.stringMatching(/^(4025|3819)$/), /odd_check/),
     },
   ],
   [

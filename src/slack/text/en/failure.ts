@@ -110,6 +110,18 @@ export const failure = {
     remedy: databaseRemedies,
     next: (remedy: string) => `${remedy} Then press Try Again.`,
   },
+  privilegeMissing: {
+    what: (right: string, where: string) =>
+      `The bot’s account in the database lacks the right ${right} on ${where}`,
+    next: 'Nothing was changed. Ask whoever runs the database to grant it: npm run doctor prints the statement. Then press Try Again.',
+  },
+  auditUnguarded: {
+    what: (triggers: string) =>
+      `The audit log could be changed unseen, because its triggers are not in place: ${triggers}`,
+    next:
+      'Nothing was changed. A backup that was read back without them is the usual cause. Ask whoever runs the bot to run ' +
+      'npm run migrate -- --repair, then press Try Again.',
+  },
   stale: {
     what: (n: number) =>
       `${count(n, 'user')} of the plan changed after the preview, so the plan was not executed`,

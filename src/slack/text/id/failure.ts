@@ -104,6 +104,17 @@ export const failure: Texts['failure'] = {
     remedy: databaseRemedies,
     next: (remedy) => `${remedy} Lalu tekan ${tryAgain}.`,
   },
+  privilegeMissing: {
+    what: (right, where) => `Akun bot di database tidak memiliki hak ${right} pada ${where}`,
+    next: `Tidak ada yang diubah. Mintalah pengelola database memberikannya: doctor menuliskan perintahnya. Lalu tekan ${tryAgain}.`,
+  },
+  auditUnguarded: {
+    what: (triggers) =>
+      `Log audit dapat diubah tanpa ketahuan, karena trigger-nya tidak terpasang: ${triggers}`,
+    next:
+      'Tidak ada yang diubah. Biasanya penyebabnya adalah cadangan yang dipulihkan tanpa trigger itu. Mintalah pengelola bot ' +
+      `menjalankan migrate dengan --repair, lalu tekan ${tryAgain}.`,
+  },
   stale: {
     what: (n) => `${n} pengguna dalam rencana berubah setelah pratinjau, sehingga rencana tidak dijalankan`,
     changed: (emails, more) => `Yang berubah: ${emails}${more > 0 ? ` dan ${more} lagi` : ''}.`,

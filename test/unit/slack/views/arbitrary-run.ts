@@ -111,6 +111,16 @@ export const FAILURES: { readonly [C in Failure['code']]: fc.Arbitrary<Extract<F
     emails: fc.array(hostileText(255), { maxLength: 20 }),
     triggers: fc.array(hostileText(64), { maxLength: 20 }),
   }),
+  privilege_missing: fc.record({
+    code: fc.constant('privilege_missing' as const),
+    right: hostileText(60),
+    table: hostileText(64),
+    column: fc.option(hostileText(64), { nil: undefined }),
+  }),
+  audit_unguarded: fc.record({
+    code: fc.constant('audit_unguarded' as const),
+    triggers: fc.array(hostileText(64), { minLength: 1, maxLength: 2 }),
+  }),
   database_refused: fc.record({
     code: fc.constant('database_refused' as const),
     refusal: fc.constantFrom(...DATABASE_REFUSALS),

@@ -90,6 +90,14 @@ describe('the reply to a failed run', () => {
       { code: 'not_as_written', total: 1, emails: [], triggers: [] },
       '1 user of the plan did not stand as they were written, so everything was undone',
     ],
+    privilege_missing: [
+      { code: 'privilege_missing', right: 'UPDATE', table: 'locations' },
+      'The bot’s account in the database lacks the right `UPDATE` on `locations`',
+    ],
+    audit_unguarded: [
+      { code: 'audit_unguarded', triggers: ['audit_logs_refuse_delete'] },
+      'The audit log could be changed unseen, because its triggers are not in place: `audit_logs_refuse_delete`',
+    ],
     database_refused: [
       { code: 'database_refused', refusal: 'trigger', number: '1644', words: 'not <today> & never' },
       'The database refused: not &lt;today&gt; &amp; never (1644)',

@@ -1,0 +1,86 @@
+import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type FreshDatabase, freshDatabase } from '../../../sandbox/database/database.ts';
+import type { DatabaseServer } from '../../../sandbox/database/database-server.ts';
+import { startMariadb } from '../../../sandbox/database/mariadb.ts';
+import { migrate, pendingMigrations } from '../../../src/database/schema/migrate.ts';
+import { MigrationError } from '../../../src/database/schema/migrations.ts';
+import { type Account, createAccount } from '../cli/support/account.ts';
+
+const MIGRATIONS = fileURLToPath(new URL('../../../prisma/migrations', import.meta.url));
+const TRIGGERS = '20261101000200_audit_triggers';
+
+// One that writes a binary log, as MySQL does by default.
+describe.skipIf(process.env['TEST_DATABASE_URL'])('where the server writes a binary log', () => {
+  let server: DatabaseServer;
+  let database: FreshDatabase;
+  let account: Account;
+
+  beforeAll(async () => {
+    server = await startMariadb({ flags: ['--log-bin', '--server-id=1'] });
+  });
+  afterAll(() => server.stop());
+  beforeEach(async () => {
+    database = await freshDatabase({ server });
+    account = await createAccount(database);
+    await sql(`GRANT ALL ON ${database.name}.* TO ${account.name}`);
+  });
+  afterEach(async () => {
+    await sql('SET GLOBAL log_bin_trust_function_creators = 0');
+    await account.drop();
+    await database.drop();
+  });
+
+  const sql = <Row = unknown>(statement: string) => database.connection.query<Row[]>(statement);
+  const attempt = (repair = false) =>
+    migrate({ databaseUrl: account.url, directory: MIGRATIONS, log: () => {}, repair });
+
+  it('an account without SUPER is refused before anything is changed, with the one statement that helps', async () => {
+    const refused = attempt();
+    await expect(refused).rejects.toThrow(MigrationError);
+    await expect(refused).rejects.toThrow(
+      /Nothing was changed\. .* run SET GLOBAL log_bin_trust_function_creators = 1/,
+    );
+    expect(await sql('SHOW TABLES')).toEqual([]);
+    await sql('SET GLOBAL log_bin_trust_function_creators = 1');
+    expect((await attempt()).applied).toContain(TRIGGERS);
+  });
+
+  it('an attempt of an older version that stopped half-way goes on by --repair', async () => {
+    const older = await mkdtemp(join(tmpdir(), 'usersync-older-'));
+    const names = (await readdir(MIGRATIONS)).filter((name) => name <= TRIGGERS);
+    for (const name of names) await cp(join(MIGRATIONS, name), join(older, name), { recursive: true });
+    await migrate({ databaseUrl: database.url, directory: older, log: () => {} });
+    await rm(older, { recursive: true });
+    await sql('DROP TRIGGER audit_logs_refuse_update');
+    await sql('DROP TRIGGER audit_logs_refuse_delete');
+    await sql(`UPDATE _prisma_migrations SET finished_at = NULL WHERE migration_name = '${TRIGGERS}'`);
+    await expect(pendingMigrations(account.url, MIGRATIONS)).rejects.toThrow('failed half-way');
+    await expect(attempt()).rejects.toThrow('npm run migrate -- --repair');
+    await expect(attempt(true)).rejects.toThrow('SET GLOBAL log_bin_trust_function_creators = 1');
+    await sql('SET GLOBAL log_bin_trust_function_creators = 1');
+    expect((await attempt(true)).applied).toContain(TRIGGERS);
+    expect(await sql("SHOW TRIGGERS LIKE 'audit_logs'")).toHaveLength(2);
+  });
+});
+
+describe('an account that may not create tables', () => {
+  it('is refused before anything is changed, and the rights are named', async () => {
+    const database = await freshDatabase();
+    const account = await createAccount(database);
+    try {
+      await database.connection.query(`GRANT SELECT, INSERT ON ${database.name}.* TO ${account.name}`);
+      const refused = migrate({ databaseUrl: account.url, directory: MIGRATIONS, log: () => {} });
+      await expect(refused).rejects.toThrow(
+        /lacks CREATE, ALTER, INDEX, .*Nothing was changed|SUPER \(1419\)/,
+      );
+      expect(await database.connection.query('SHOW TABLES')).toEqual([]);
+    } finally {
+      await account.drop();
+      await database.drop();
+    }
+  });
+});
