@@ -1,4 +1,5 @@
 import type { DestinationStream } from 'pino';
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { type FreshDatabase, freshDatabase } from '../../sandbox/database/database.ts';
 import { seedLocations } from '../../sandbox/database/seed-locations.ts';
 import { type DepotServer, type DepotServerOptions, startDepotServer } from '../../sandbox/depot/server.ts';
@@ -28,7 +29,7 @@ export type StrictWorld = {
   /** One more process of the bot on the same database and Slack; it ends with the world. */
   anotherBot(settings?: BotSettings): Promise<RunningApp>;
   sql<Row>(statement: string, values?: unknown[]): Promise<Row[]>;
-  /** Ends everything, the database included. */
+  /** Ends everything, the database included. Throws where Slack saw one of its rules broken. Does it once. */
   stop(): Promise<void>;
 };
 
@@ -74,6 +75,13 @@ export async function startStrictWorld(options: StrictWorldOptions = {}): Promis
     return bot;
   };
   const bot = await start(options.settings);
+  const end = async () => {
+    await Promise.all(bots.map((each) => each.stop()));
+    await Promise.all([slack.stop(), ...Object.values(depots).map((depot) => depot.stop())]);
+    await database.drop();
+    requireNoneBroken(slack);
+  };
+  let stopped: Promise<void> | undefined;
   const person: StrictWorld['person'] = (userId, at = bot) =>
     slackPerson(slack, `http://127.0.0.1:${at.port}/slack/events`, userId);
   return {
@@ -87,11 +95,64 @@ export async function startStrictWorld(options: StrictWorldOptions = {}): Promis
     person,
     anotherBot: (settings) => start({ ...options.settings, ...settings }),
     sql: (statement, values) => database.connection.query(statement, values),
-    async stop() {
-      await Promise.all(bots.map((each) => each.stop()));
-      await Promise.all([slack.stop(), ...Object.values(depots).map((depot) => depot.stop())]);
-      await database.drop();
+    stop: () => {
+      stopped ??= end();
+      return stopped;
     },
+  };
+}
+
+/** No payload may break Slack's rules, whatever a test is about. */
+function requireNoneBroken({ violations }: StrictSlack): void {
+  if (violations.length === 0) return;
+  const broken = violations.map((violation) => JSON.stringify(violation));
+  throw new Error(`Slack saw broken rules:\n${broken.join('\n')}`);
+}
+
+/**
+ * A world for the tests of one file or block, or a new one for each test; it ends with them, and fails them where Slack saw
+ * one of its rules broken.
+ */
+export function useStrictWorld(
+  options: StrictWorldOptions = {},
+  { each = false }: { readonly each?: boolean } = {},
+): StrictWorld {
+  let world: StrictWorld | undefined;
+  const there = (): StrictWorld => {
+    if (world === undefined) throw new Error('The world begins before the first test, not earlier');
+    return world;
+  };
+  const [before, after] = each ? [beforeEach, afterEach] : [beforeAll, afterAll];
+  before(async () => {
+    world = await startStrictWorld(options);
+  });
+  after(() => world?.stop());
+  return {
+    get slack() {
+      return there().slack;
+    },
+    get depots() {
+      return there().depots;
+    },
+    get bot() {
+      return there().bot;
+    },
+    get database() {
+      return there().database;
+    },
+    get ayu() {
+      return there().ayu;
+    },
+    get budi() {
+      return there().budi;
+    },
+    get citra() {
+      return there().citra;
+    },
+    person: (userId, bot) => there().person(userId, bot),
+    anotherBot: (settings) => there().anotherBot(settings),
+    sql: (statement, values) => there().sql(statement, values),
+    stop: () => there().stop(),
   };
 }
 
@@ -127,6 +188,4 @@ export async function inStrictWorld(
   } finally {
     await world.stop();
   }
-  const broken = world.slack.violations.map((violation) => JSON.stringify(violation));
-  if (broken.length > 0) throw new Error(`Slack saw broken rules:\n${broken.join('\n')}`);
 }

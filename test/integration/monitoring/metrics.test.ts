@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { CITRA } from '../../../sandbox/local-slack/workspace.ts';
 import { scenarioUsers } from '../../../sandbox/worlds/scenarios.ts';
 import { readVersion } from '../../../src/process/runtime.ts';
@@ -12,9 +12,8 @@ import {
   shown,
   toldAfter,
 } from '../../support/strict-conversation.ts';
-import { IMPATIENT, type StrictWorld, startStrictWorld } from '../../support/strict-world.ts';
+import { IMPATIENT, useStrictWorld } from '../../support/strict-world.ts';
 
-let world: StrictWorld;
 /** What /metrics says after all that happened. */
 let metrics: Scrape;
 
@@ -43,11 +42,12 @@ async function eventfulDay(): Promise<void> {
   await settled(world);
 }
 
+const world = useStrictWorld({
+  timing: IMPATIENT,
+  depots: { test: { users: scenarioUsers.test().slice(0, 3) }, prod: { password: 'another' } },
+});
+
 beforeAll(async () => {
-  world = await startStrictWorld({
-    timing: IMPATIENT,
-    depots: { test: { users: scenarioUsers.test().slice(0, 3) }, prod: { password: 'another' } },
-  });
   await eventfulDay();
   // A call is counted when its answer is there, which is after Slack has seen it.
   await sees(world, 'every call counted', async () => {
@@ -57,11 +57,6 @@ beforeAll(async () => {
     );
     return counted.reduce((sum, { value }) => sum + value, 0) === calls();
   });
-});
-
-afterAll(async () => {
-  await world.stop();
-  expect(world.slack.violations).toEqual([]);
 });
 
 describe('after a day of work, /metrics counts', () => {

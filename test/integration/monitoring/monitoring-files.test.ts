@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { parsePromql, type Query, type Selector } from '../../support/promql.ts';
 import { type Scrape, scrape } from '../../support/scrape.ts';
-import { type StrictWorld, startStrictWorld } from '../../support/strict-world.ts';
+import { useStrictWorld } from '../../support/strict-world.ts';
 
 const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
 
@@ -54,15 +54,13 @@ function namesIn(text: string, pattern: RegExp): string[] {
 const ADDED_LABELS = ['job', 'instance'];
 const ADDED_METRIC = 'up';
 
-let world: StrictWorld;
 let metrics: Scrape;
 
+const world = useStrictWorld();
+
 beforeAll(async () => {
-  world = await startStrictWorld();
   metrics = await scrape(world.bot.port);
 });
-
-afterAll(() => world.stop());
 
 const samplesOf = (metric: string) => metrics.samples.filter(({ name }) => name === metric);
 

@@ -1,22 +1,17 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { connect } from '../../../sandbox/database/database-server.ts';
 import type { Acknowledgement } from '../../../sandbox/strict-slack/signed-request.ts';
 import type { StoredMessage } from '../../../sandbox/strict-slack/workspace.ts';
 import { CHANNEL, preview, reply, sees, settled } from '../../support/strict-conversation.ts';
-import { type StrictWorld, startStrictWorld } from '../../support/strict-world.ts';
+import { useStrictWorld } from '../../support/strict-world.ts';
 
-let world: StrictWorld;
 let other: StoredMessage;
 
+const world = useStrictWorld({}, { each: true });
+
 beforeEach(async () => {
-  world = await startStrictWorld();
   other = await preview(world, world.ayu, 'test');
   await settled(world);
-});
-
-afterEach(async () => {
-  await world.stop();
-  expect(world.slack.violations).toEqual([]);
 });
 
 const statusOf = async (target: string) => {

@@ -1,21 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { AYU } from '../../../sandbox/local-slack/workspace.ts';
 import type { Fault } from '../../../sandbox/strict-slack/faults.ts';
 import { CHANNEL, modal, preview, sees, settled, shown } from '../../support/strict-conversation.ts';
-import { IMPATIENT, type StrictWorld, startStrictWorld } from '../../support/strict-world.ts';
+import { IMPATIENT, useStrictWorld } from '../../support/strict-world.ts';
 
-let world: StrictWorld;
+const world = useStrictWorld({ timing: IMPATIENT });
 
 beforeAll(async () => {
-  world = await startStrictWorld({ timing: IMPATIENT });
   await preview(world, world.ayu, 'dev');
   await settled(world);
   await world.sql("UPDATE users SET status = 'inactive' WHERE location_id = 7 ORDER BY id LIMIT 2");
-});
-
-afterAll(async () => {
-  await world.stop();
-  expect(world.slack.violations).toEqual([]);
 });
 
 const DIRECT = `D${AYU.id.slice(1)}`;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { CITRA } from '../../../sandbox/local-slack/workspace.ts';
 import {
@@ -11,7 +11,7 @@ import {
   shown,
   toldAfter,
 } from '../../support/strict-conversation.ts';
-import { IMPATIENT, type StrictWorld, startStrictWorld } from '../../support/strict-world.ts';
+import { IMPATIENT, useStrictWorld } from '../../support/strict-world.ts';
 
 const logLine = z.looseObject({
   level: z.string(),
@@ -22,7 +22,6 @@ const logLine = z.looseObject({
 type Line = z.infer<typeof logLine>;
 
 const lines: Line[] = [];
-let world: StrictWorld;
 
 const of = (msg: string, run?: number) =>
   lines.filter((line) => line.msg === msg && (run === undefined || line.run === run));
@@ -35,12 +34,13 @@ const previewOf = (location: string) =>
     .find((each) => shown(each).includes(`to ${location}`) && buttons(each).includes('confirm_run'));
 
 /** Two previews side by side, of which one has to be tried again; a confirm, a refusal, an expiry. */
+const world = useStrictWorld({
+  logs: { write: (line) => void lines.push(logLine.parse(JSON.parse(line))) },
+  timing: IMPATIENT,
+  depots: { dev: { latencyMs: 20 }, test: { latencyMs: 20 } },
+});
+
 beforeAll(async () => {
-  world = await startStrictWorld({
-    logs: { write: (line) => void lines.push(logLine.parse(JSON.parse(line))) },
-    timing: IMPATIENT,
-    depots: { dev: { latencyMs: 20 }, test: { latencyMs: 20 } },
-  });
   const { ayu, budi, citra, depots } = world;
   let asked = 0;
   depots.dev.faults.onRequest = ({ page }) => {
@@ -60,8 +60,6 @@ beforeAll(async () => {
   await sees(world, 'the expiry', () => of('run expired').length > 0);
   await settled(world);
 });
-
-afterAll(() => world.stop());
 
 describe('a log line', () => {
   it('of each step of a run comes once, with run, target, actor, outcome and duration', () => {

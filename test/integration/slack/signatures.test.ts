@@ -1,21 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { SignedRequest } from '../../../sandbox/strict-slack/signed-request.ts';
 import type { StoredMessage } from '../../../sandbox/strict-slack/workspace.ts';
 import { audited, CHANNEL, everything, preview, settled } from '../../support/strict-conversation.ts';
-import { type StrictWorld, startStrictWorld } from '../../support/strict-world.ts';
+import { useStrictWorld } from '../../support/strict-world.ts';
 
-let world: StrictWorld;
 let message: StoredMessage;
 
+const world = useStrictWorld();
+
 beforeAll(async () => {
-  world = await startStrictWorld();
   message = await preview(world, world.ayu, 'dev');
   await settled(world);
-});
-
-afterAll(async () => {
-  await world.stop();
-  expect(world.slack.violations).toEqual([]);
 });
 
 const now = () => Math.floor(Date.now() / 1000);

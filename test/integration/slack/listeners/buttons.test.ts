@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { AYU, BUDI } from '../../../../sandbox/local-slack/workspace.ts';
 import {
   audited,
@@ -14,18 +14,9 @@ import {
   toldAfter,
   twice,
 } from '../../../support/strict-conversation.ts';
-import { type StrictWorld, startStrictWorld } from '../../../support/strict-world.ts';
+import { useStrictWorld } from '../../../support/strict-world.ts';
 
-let world: StrictWorld;
-
-beforeEach(async () => {
-  world = await startStrictWorld();
-});
-
-afterEach(async () => {
-  await world.stop();
-  expect(world.slack.violations).toEqual([]);
-});
+const world = useStrictWorld({}, { each: true });
 
 const usersOfDev = () => world.sql('SELECT 1 FROM users WHERE location_id = 8');
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { AYU } from '../../../../sandbox/local-slack/workspace.ts';
 import type { Action } from '../../../../sandbox/strict-slack/slack-payloads.ts';
 import type { StoredMessage } from '../../../../sandbox/strict-slack/workspace.ts';
@@ -13,24 +13,19 @@ import {
   settled,
   toldAfter,
 } from '../../../support/strict-conversation.ts';
-import { type StrictWorld, startStrictWorld } from '../../../support/strict-world.ts';
+import { useStrictWorld } from '../../../support/strict-world.ts';
 
-let world: StrictWorld;
 /** A preview of dev, run 1. */
 let dev: StoredMessage;
 /** A preview of test, run 2. */
 let test: StoredMessage;
 
+const world = useStrictWorld();
+
 beforeAll(async () => {
-  world = await startStrictWorld();
   dev = await preview(world, world.ayu, 'dev');
   test = await preview(world, world.ayu, 'test');
   await settled(world);
-});
-
-afterAll(async () => {
-  await world.stop();
-  expect(world.slack.violations).toEqual([]);
 });
 
 /** A click with a value that the bot never put into a button; Slack's type allows strings alone. */

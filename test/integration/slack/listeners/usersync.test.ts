@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { AYU, CITRA } from '../../../../sandbox/local-slack/workspace.ts';
 import {
   attachment,
@@ -15,18 +15,9 @@ import {
   toldAfter,
   twice,
 } from '../../../support/strict-conversation.ts';
-import { type StrictWorld, startStrictWorld } from '../../../support/strict-world.ts';
+import { useStrictWorld } from '../../../support/strict-world.ts';
 
-let world: StrictWorld;
-
-beforeEach(async () => {
-  world = await startStrictWorld({ settings: { SYNC_TARGETS: 'dev,test,prod,sby' } });
-});
-
-afterEach(async () => {
-  await world.stop();
-  expect(world.slack.violations).toEqual([]);
-});
+const world = useStrictWorld({ settings: { SYNC_TARGETS: 'dev,test,prod,sby' } }, { each: true });
 
 describe('/usersync with a target', () => {
   it('shows a preview in the channel; Confirm carries it out and answers in the thread', async () => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { StoredMessage } from '../../../../sandbox/strict-slack/workspace.ts';
 import {
   audited,
@@ -9,20 +9,15 @@ import {
   settled,
   toldAfter,
 } from '../../../support/strict-conversation.ts';
-import { type StrictWorld, startStrictWorld } from '../../../support/strict-world.ts';
+import { useStrictWorld } from '../../../support/strict-world.ts';
 
-let world: StrictWorld;
 let message: StoredMessage;
 
+const world = useStrictWorld({}, { each: true });
+
 beforeEach(async () => {
-  world = await startStrictWorld();
   message = await preview(world, world.ayu, 'test');
   await settled(world);
-});
-
-afterEach(async () => {
-  await world.stop();
-  expect(world.slack.violations).toEqual([]);
 });
 
 const callsOf = (method: string) => world.slack.calls.filter((call) => call.method === method);
