@@ -1,4 +1,4 @@
-import { untilAborted } from './http/abort.ts';
+import { untilAborted } from '../sync/abort.ts';
 import type { Credentials, Login } from './login.ts';
 
 /** However long a server says that a token lasts, milliseconds. */

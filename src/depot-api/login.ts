@@ -1,5 +1,5 @@
+import { TimedOutError, withTimeout } from '../sync/abort.ts';
 import { LoginFailedError } from './errors.ts';
-import { TimedOutError, withTimeout } from './http/abort.ts';
 import { type Attempted, sendWithRetries } from './http/attempts.ts';
 import { type Answer, type HttpRequest, parseJsonBody } from './http/http.ts';
 import { attemptsOf, type Transport } from './http/transport.ts';

@@ -1,10 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import { TimedOutError, withTimeout } from '../sync/abort.ts';
 import type { Logger } from '../sync/ports.ts';
 import type { Target } from '../sync/source.ts';
 import type { DepotLimits } from './client.ts';
 import { FetchFailedError } from './errors.ts';
-import { TimedOutError, withTimeout } from './http/abort.ts';
 import { parseBaseUrl } from './http/base-url.ts';
 import { createHttp } from './http/http.ts';
 import { createLimiters } from './http/limiter.ts';

@@ -1,3 +1,5 @@
+import { withTimeout } from '../sync/abort.ts';
+
 /** What the bot cannot work without. */
 export const PARTS = ['database', 'slack'] as const;
 
@@ -15,37 +17,11 @@ export const ANSWER_WITHIN_MS = 3_000;
 export async function missingParts(checks: Checks): Promise<readonly Missing[]> {
   const looks = PARTS.map(async (part): Promise<Missing | undefined> => {
     try {
-      await within(ANSWER_WITHIN_MS, checks[part]);
+      await withTimeout(ANSWER_WITHIN_MS, undefined, checks[part]);
       return undefined;
     } catch (error) {
       return { part, error };
     }
   });
   return (await Promise.all(looks)).filter((missing) => missing !== undefined);
-}
-
-/** The answer did not come in time. Says nothing of what it would have been. */
-export class LateError extends Error {
-  override readonly name = 'LateError';
-  constructor(ms: number) {
-    super(`no answer within ${ms / 1000} s`);
-  }
-}
-
-/** Gives `work` `ms` milliseconds; afterwards its signal aborts, and `LateError` is thrown whatever it does. */
-export async function within<T>(ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const limit = new AbortController();
-  const late = new LateError(ms);
-  let timer: NodeJS.Timeout | undefined;
-  const over = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(late);
-      limit.abort(late);
-    }, ms);
-  });
-  try {
-    return await Promise.race([work(limit.signal), over]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,4 +1,4 @@
-import { LateError, within } from '../../monitoring/readiness.ts';
+import { TimedOutError, withTimeout } from '../../sync/abort.ts';
 import { type Finding, fail, isOneOf, oneLine, type Subject, type Verdict, warn } from './finding.ts';
 
 /** One thing to look at. */
@@ -55,7 +55,7 @@ async function perform(
     const outcome = await outcomes.get(needed);
     if (outcome?.blocker !== undefined) return skipped(check, outcome.blocker);
   }
-  const verdict = await within(check.limitMs ?? LIMIT_MS, check.run).catch(unfinished);
+  const verdict = await withTimeout(check.limitMs ?? LIMIT_MS, undefined, check.run).catch(unfinished);
   return {
     finding: tidy(check, verdict),
     blocker: verdict.status === 'fail' ? `the check "${check.name}" failed` : undefined,
@@ -69,7 +69,7 @@ function skipped(check: Check, blocker: string): Outcome {
 
 /** A check that could not come to its end proves nothing, so it does not pass. */
 function unfinished(error: unknown): Verdict {
-  if (error instanceof LateError) {
+  if (error instanceof TimedOutError) {
     return fail(
       error.message,
       'Find out why it takes so long (network, firewall, an overloaded or locked server), then run doctor again.',

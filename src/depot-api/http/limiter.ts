@@ -1,4 +1,4 @@
-import { untilAborted } from './abort.ts';
+import { untilAborted } from '../../sync/abort.ts';
 import type { CommonWindow, SharedRates } from './shared-rates.ts';
 import { createTurns, type Priority } from './turns.ts';
 import { createWindow, type Rates } from './window.ts';

@@ -1,4 +1,4 @@
-import { untilAborted } from '../http/abort.ts';
+import { untilAborted } from '../../sync/abort.ts';
 import type { FetchPage } from './fetch-page.ts';
 import type { ListPage } from './pages.ts';
 

@@ -1,7 +1,7 @@
+import { TimedOutError, withChild, withTimeout } from '../../sync/abort.ts';
 import { RunError } from '../../sync/failure.ts';
 import type { ListOrder } from '../../sync/source.ts';
 import { FetchFailedError } from '../errors.ts';
-import { TimedOutError, withChild, withTimeout } from '../http/abort.ts';
 import { type Attempted, sendWithRetries } from '../http/attempts.ts';
 import type { HttpRequest, Outcome } from '../http/http.ts';
 import { attemptsOf, type Transport } from '../http/transport.ts';

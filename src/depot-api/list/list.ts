@@ -1,7 +1,7 @@
+import { runWorkers } from '../../sync/abort.ts';
 import { ListLongerError, ListMovedError } from '../../sync/errors.ts';
 import type { ListEnd, SourceList, SourcePage } from '../../sync/source.ts';
 import { FetchFailedError, InvalidResponseError, type PageRefusal } from '../errors.ts';
-import { runWorkers } from '../http/abort.ts';
 import { askAhead, type EarlyPages } from './early-pages.ts';
 import type { FetchPage } from './fetch-page.ts';
 import type { ListPage } from './pages.ts';

@@ -1,6 +1,7 @@
 import { Gauge, type Registry } from 'prom-client';
+import { withTimeout } from '../../sync/abort.ts';
 import type { Backlog } from '../../sync/outbox.ts';
-import { ANSWER_WITHIN_MS, type Checks, missingParts, PARTS, within } from '../readiness.ts';
+import { ANSWER_WITHIN_MS, type Checks, missingParts, PARTS } from '../readiness.ts';
 
 /** What is asked at each scrape. */
 export type Sources = {
@@ -34,7 +35,7 @@ export function createMeasurements(registry: Registry): (sources: Sources) => Pr
   return async ({ checks, backlog }) => {
     const [missing, measured] = await Promise.all([
       missingParts(checks),
-      within(ANSWER_WITHIN_MS, backlog).catch(() => undefined),
+      withTimeout(ANSWER_WITHIN_MS, undefined, backlog).catch(() => undefined),
     ]);
     for (const part of PARTS) ready.set({ part }, missing.some((each) => each.part === part) ? 0 : 1);
     if (measured === undefined) {

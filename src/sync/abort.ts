@@ -1,21 +1,29 @@
 import { setMaxListeners } from 'node:events';
 
-/** A deadline of ours passed. Says nothing of what the server did. */
+/** A time limit of ours passed. Says nothing of the answer that might have come. */
 export class TimedOutError extends Error {
   override readonly name = 'TimedOutError';
   constructor(ms: number) {
-    super(`No result within ${ms} ms`);
+    super(`no answer within ${ms / 1000} s`);
   }
+}
+
+/**
+ * Calls `listener` once `signal` aborts, at once where it has. Returns the way to stop listening. Node warns of the eleventh
+ * listener; here there is one for each request under way, however many that are, and each goes with its request.
+ */
+function onAbort(signal: AbortSignal, listener: () => void): () => void {
+  setMaxListeners(0, signal);
+  signal.addEventListener('abort', listener, { once: true });
+  if (signal.aborted) listener();
+  return () => signal.removeEventListener('abort', listener);
 }
 
 /** Settles as `work` does, or rejects with the signal's reason as soon as that aborts. */
 export function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    const release = () => signal.removeEventListener('abort', onAbort);
-    signal.addEventListener('abort', onAbort, { once: true });
+    const release = onAbort(signal, () => reject(signal.reason));
     work.finally(release).then(resolve, reject);
-    if (signal.aborted) onAbort();
   });
 }
 
@@ -24,26 +32,25 @@ export function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<
  * of every request on a signal which lives as long as the run, and Node 20 may collect it before it fires.
  */
 export async function withChild<T>(
-  parent: AbortSignal,
+  parent: AbortSignal | undefined,
   work: (child: AbortController) => Promise<T>,
 ): Promise<T> {
   const child = new AbortController();
-  // One listener per request under way is no leak, however many may be under way.
-  setMaxListeners(0, child.signal);
-  const onAbort = () => child.abort(parent.reason);
-  parent.addEventListener('abort', onAbort, { once: true });
-  if (parent.aborted) onAbort();
+  const release = parent && onAbort(parent, () => child.abort(parent.reason));
   try {
     return await work(child);
   } finally {
-    parent.removeEventListener('abort', onAbort);
+    release?.();
   }
 }
 
-/** Gives `work` at most `ms` milliseconds. Throws `TimedOutError`, or the parent's reason where that aborts. */
+/**
+ * Gives `work` at most `ms` milliseconds; afterwards its signal aborts, whatever it does. Throws `TimedOutError`, or the
+ * reason of `parent` where that aborts.
+ */
 export function withTimeout<T>(
   ms: number,
-  parent: AbortSignal,
+  parent: AbortSignal | undefined,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   return withChild(parent, async (child) => {
