@@ -7,6 +7,7 @@ import { explain } from './cli/explain.ts';
 import { runSetup } from './cli/setup/setup.ts';
 import { openTerminal } from './cli/setup/terminal.ts';
 import { startBlockers, warnAfterStart } from './cli/start-warnings.ts';
+import { runSync } from './cli/sync/sync.ts';
 import { databaseUrlOf, parseConfig } from './config/config.ts';
 import { auditTables } from './database/audit/audit-tables.ts';
 import { flawedTriggers } from './database/audit/audit-triggers.ts';
@@ -112,6 +113,11 @@ async function runSetupHere(): Promise<void> {
 
 const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
   start: runBot,
+  sync: async () => {
+    const config = parseConfig(process.env);
+    await requireMigrated(config.databaseUrl);
+    process.exit(await runSync(config, process.argv.slice(3), say));
+  },
   setup: runSetupHere,
   migrate: runMigrations,
   'audit:verify': runAuditVerification,

@@ -59,7 +59,9 @@ function unexplained(witness: Witness, run: RunRow): string | undefined {
   }
 }
 
-function expired({ move, schedule }: Witness, run: RunRow): boolean {
+/** Its time was over in this move; or before, where no bot had come to see it. */
+function expired({ move, schedule, before }: Witness, run: RunRow): boolean {
+  if (before.runs.get(run.id)?.isOver === true) return true;
   return move.before.some(
     ({ kind, place }) => kind === 'expire' && schedule.places[place]?.id === run.placeId,
   );

@@ -29,6 +29,8 @@ export type RunRow = {
   readonly guarded: boolean;
   readonly failure: { readonly code: string; readonly reason?: string; readonly total?: number } | undefined;
   readonly counts: RunCounts;
+  /** Its time is over by the database's clock, whether a bot has seen that or not. */
+  readonly isOver: boolean;
   readonly requestedAt: Date;
   readonly readyAt: Date | null;
   readonly confirmedAt: Date | null;
@@ -59,12 +61,13 @@ const RUNS = `
          confirmed_by_id AS confirmedBy, reverts_run_id AS reverts, next_run_id AS nextRunId,
          plan_hash AS planHash, guard, failure, source_count AS source, add_count AS \`add\`,
          reactivate_count AS reactivate, deactivate_count AS deactivate, protected_count AS protected, kept_count AS kept,
-         skipped_count AS skipped, unchanged_count AS unchanged, requested_at AS requestedAt, ready_at AS readyAt, confirmed_at AS confirmedAt,
+         skipped_count AS skipped, unchanged_count AS unchanged, requested_at AS requestedAt,
+         COALESCE(expires_at <= UTC_TIMESTAMP(3), 0) AS isOver, ready_at AS readyAt, confirmed_at AS confirmedAt,
          finished_at AS finishedAt
   FROM sync_runs ORDER BY id`;
 
-type RawRun = Omit<RunRow, 'counts' | 'guarded' | 'failure'> &
-  RunCounts & { guard: string | null; failure: string | null };
+type RawRun = Omit<RunRow, 'counts' | 'guarded' | 'failure' | 'isOver'> &
+  RunCounts & { guard: string | null; failure: string | null; isOver: number | bigint };
 
 function toRun(row: RawRun): RunRow {
   const {
@@ -78,10 +81,12 @@ function toRun(row: RawRun): RunRow {
     unchanged,
     guard,
     failure,
+    isOver,
     ...rest
   } = row;
   return {
     ...rest,
+    isOver: Number(isOver) === 1,
     counts: { source, add, reactivate, deactivate, protected: guarded, kept, skipped, unchanged },
     guarded: guard !== null && JSON.parse(guard).tripped === true,
     failure: failure === null ? undefined : JSON.parse(failure),

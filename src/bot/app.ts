@@ -14,8 +14,9 @@ import { createSlackClock } from '../slack/connect/clock.ts';
 import { signIn } from '../slack/connect/sign-in.ts';
 import { createSlackInspection } from '../slack/connect/token-facts.ts';
 import { startHousekeeping, startWatch } from './housekeeping.ts';
+import { openStores } from './stores.ts';
 import { every } from './timer.ts';
-import { openStores, wire } from './wiring.ts';
+import { wire } from './wiring.ts';
 
 /** How often the bot looks for work, and how long it lets work end, in milliseconds. */
 export type Timing = {

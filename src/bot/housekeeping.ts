@@ -8,8 +8,8 @@ import type { Logger, Presence } from '../sync/ports.ts';
 import { maintainRuns, type Queue } from '../sync/queue.ts';
 import { createReminder, type Unsynced } from '../sync/remind.ts';
 import { createSchedule } from '../sync/schedule.ts';
+import type { Stores } from './stores.ts';
 import { every, type Timer } from './timer.ts';
-import type { Stores } from './wiring.ts';
 
 /** A death is noticed by the third look at the latest, so within some two seconds. */
 const LOOK_EVERY_MS = 500;

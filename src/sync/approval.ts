@@ -3,9 +3,15 @@ import { type Actor, type Run, SYSTEM } from './run.ts';
 /** Somebody's approval of a plan that needs several people. */
 export type Approval = { readonly actor: Actor; readonly at: Date };
 
-/** Whether an actor counts as one of the people that a plan needs: the bot, which asks on a schedule, does not. */
+/** What the ids of operators begin with, who work at the command line. */
+export const OPERATOR = 'cli:';
+
+/**
+ * Whether an actor counts as one of the people that a plan needs. The bot, which asks on a schedule, does not, nor do operators:
+ * at the command line anybody may call themselves anything.
+ */
 export function isPerson({ id }: Actor): boolean {
-  return id !== SYSTEM.id;
+  return id !== SYSTEM.id && !id.startsWith(OPERATOR);
 }
 
 /**

@@ -66,14 +66,15 @@ async function confirm(
   if (until !== undefined) return refuse({ code: 'frozen', until });
   // The stricter of preview and Confirm decides: settings may have changed, or be others in another process.
   const rules = strictest(run.rules, await rulesFor(run));
-  if (rules.people > 1 && run.requestedBy.id === actor.id) {
+  if (rules.people > 1 && (run.requestedBy.id === actor.id || !isPerson(actor))) {
     return refuse({ code: 'second_person_needed', run, needed: rules.people });
   }
   const tightened = await tighten(ports, run, actor, rules);
   if (tightened !== undefined) return { outcome: 'refused', refusal: tightened };
   const refusal = objection(run, declaration);
   if (refusal !== undefined) return refuse(refusal);
-  const reason = run.guard.tripped ? declaration?.reason : undefined;
+  // An operator always says why.
+  const reason = run.guard.tripped || !isPerson(actor) ? declaration?.reason : undefined;
   const claim = await claimWithPeople(ports, run, actor, reason, rules);
   switch (claim.outcome) {
     case 'claimed':

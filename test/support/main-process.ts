@@ -19,9 +19,14 @@ export type MainProcess = {
 };
 
 /** Starts the bot, or another command of it, as a process of its own that has no other environment. */
-export function runMain(command: string, environment: Environment, folder: string): MainProcess {
+export function runMain(
+  command: string,
+  environment: Environment,
+  folder: string,
+  words: readonly string[] = [],
+): MainProcess {
   const env = { PATH: process.env['PATH'], ...environment };
-  const child = spawn(process.execPath, ['--import', TSX, MAIN, command], { cwd: folder, env });
+  const child = spawn(process.execPath, ['--import', TSX, MAIN, command, ...words], { cwd: folder, env });
   let output = '';
   let errors = '';
   child.stdout.on('data', (chunk) => {

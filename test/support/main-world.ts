@@ -12,7 +12,7 @@ export type MainWorld = {
   readonly migrated: FreshDatabase;
   /** The settings of a bot in http mode that starts, with some of them changed. */
   settings(changes?: Environment): Environment;
-  run(command: string, environment: Environment): MainProcess;
+  run(command: string, environment: Environment, ...words: readonly string[]): MainProcess;
   stop(): Promise<void>;
 };
 
@@ -33,7 +33,7 @@ export async function startMainWorld(): Promise<MainWorld> {
       PORT: '0',
       ...changes,
     }),
-    run: (command, environment) => runMain(command, environment, folder),
+    run: (command, environment, ...words) => runMain(command, environment, folder, words),
     stop: async () => {
       await Promise.all([slack.stop(), migrated.drop(), rm(folder, { recursive: true })]);
     },

@@ -28,7 +28,7 @@ type People = Gate & {
 };
 
 /** What an admin can have done. Each is one file of `sync`. */
-type UseCases = {
+export type UseCases = {
   readonly preview: Preview;
   readonly execution: Execution;
   readonly cancel: Cancel;

@@ -1,0 +1,45 @@
+import type { Logger } from 'pino';
+import type { Config } from '../config/config.ts';
+import { createDepotSource } from '../depot-api/client.ts';
+import type { SharedRates } from '../depot-api/http/shared-rates.ts';
+import type { ReportRequest } from '../depot-api/http/transport.ts';
+import type { UseCases } from '../slack/listeners/services.ts';
+import { createAdjust } from '../sync/adjust.ts';
+import { createBatchRequest } from '../sync/batch.ts';
+import { createCancel } from '../sync/cancel.ts';
+import { createExecution } from '../sync/execute.ts';
+import type { Progress } from '../sync/ports.ts';
+import { createPreview } from '../sync/preview.ts';
+import { createRetry } from '../sync/retry.ts';
+import { createRollback } from '../sync/rollback.ts';
+import { createRules } from '../sync/rules.ts';
+import type { Stores } from './stores.ts';
+
+type Parts = {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly stores: Stores;
+  readonly progress: Progress;
+  readonly isAdmin: (userId: string) => Promise<boolean>;
+  readonly report: ReportRequest;
+  readonly shared: SharedRates | undefined;
+};
+
+/** The use cases over the stores and the depot servers: the same for Slack and for the command line. */
+export function wireCore({ config, logger, stores, progress, isAdmin, report, shared }: Parts): UseCases {
+  const { sync } = config;
+  const source = createDepotSource({ ...config.depot, logger, report, shared });
+  const rulesFor = createRules(stores.locations, sync);
+  const { frozenUntil } = sync;
+  const core = { ...stores, progress, logger, rulesFor, isAdmin, frozenUntil };
+  const preview = createPreview({ ...core, source, settings: sync });
+  return {
+    preview,
+    execution: createExecution(core),
+    cancel: createCancel(core),
+    retry: createRetry({ ...core, preview }),
+    rollback: createRollback({ ...core, preview, targets: [...config.targets.keys()] }),
+    adjust: createAdjust(core),
+    requestBatch: createBatchRequest({ batches: stores.batches, preview }),
+  };
+}

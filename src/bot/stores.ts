@@ -1,0 +1,51 @@
+import type { Logger } from 'pino';
+import type { Config } from '../config/config.ts';
+import { createAudit } from '../database/audit/audit.ts';
+import { connectionLimit, openDatabase, requireWritable } from '../database/client.ts';
+import { createOutbox } from '../database/outbox.ts';
+import { createPlans } from '../database/plan/plans.ts';
+import { createStaging } from '../database/plan/staging.ts';
+import { createPresence } from '../database/presence/presence.ts';
+import { createLocations } from '../database/reports/locations.ts';
+import { createHomeViewers, createReminders } from '../database/reports/marks.ts';
+import { createOverview } from '../database/reports/overview.ts';
+import { createRetention } from '../database/reports/retention.ts';
+import { createBatches } from '../database/runs/batches.ts';
+import { createRuns } from '../database/runs/runs.ts';
+import type { ObserveStep } from '../sync/audit.ts';
+
+/**
+ * Everything that is kept in the database, as one process sees it: `owner` is the name in which it takes leases,
+ * `observe` is told of each step that it commits.
+ */
+export function openStores(
+  { databaseUrl, targets, sync }: Config,
+  {
+    owner,
+    observe,
+    logger,
+  }: { readonly owner: string; readonly observe: ObserveStep; readonly logger: Logger },
+) {
+  const db = openDatabase(databaseUrl, observe);
+  return {
+    runs: createRuns(db, owner),
+    plans: createPlans(db, sync.newUserDefaults),
+    staging: createStaging(db),
+    audit: createAudit(db),
+    outbox: createOutbox(db, owner),
+    batches: createBatches(db),
+    locations: createLocations(db, targets),
+    overview: createOverview(db, targets),
+    viewers: createHomeViewers(db),
+    reminders: createReminders(db),
+    retention: createRetention(db),
+    presence: createPresence({ db, databaseUrl, owner, logger }),
+    /** How many connections the pool has. */
+    connections: connectionLimit(databaseUrl),
+    /** Throws where the database cannot be reached, and `ReadOnlyError` where it takes no writes. */
+    ping: () => requireWritable(db),
+    close: () => db.$disconnect(),
+  };
+}
+
+export type Stores = ReturnType<typeof openStores>;

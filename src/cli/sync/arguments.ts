@@ -1,0 +1,95 @@
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+
+/** What an operator asks for: `npm run sync -- preview dev`. */
+export type Ask =
+  | { readonly verb: 'preview'; readonly target: string; readonly as: string | undefined }
+  | { readonly verb: 'confirm'; readonly runId: number; readonly as: string; readonly reason: string }
+  | { readonly verb: 'cancel' | 'rollback'; readonly runId: number; readonly as: string }
+  | { readonly verb: 'show'; readonly runId: number }
+  | { readonly verb: 'history' | 'status'; readonly target: string | undefined };
+
+export const USAGE = [
+  'npm run sync -- preview TARGET [--as NAME]         reads and plans; exit 0: nothing to change, 2: changes, 1: failed',
+  'npm run sync -- confirm RUN --as NAME --reason TEXT  executes the plan of that run',
+  'npm run sync -- cancel RUN --as NAME                ends a preview',
+  'npm run sync -- rollback RUN --as NAME              previews what takes the run back; exit as for preview',
+  'npm run sync -- show RUN                            a run and the lines of its plan',
+  'npm run sync -- history [TARGET]                    the last runs',
+  'npm run sync -- status [TARGET]                     how each target stands',
+  '--json after any of them: the same for programs',
+];
+
+/** What was asked for cannot be read. The message says why. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+const runNumber = z.coerce.number().int().min(1).max(4_294_967_295);
+/** As it stands in Slack and in the audit log. */
+const operator = z.string().regex(/^[\w.@ -]{1,60}$/, 'NAME is up to 60 letters, digits, blanks and . @ - _');
+const reason = z.string().trim().min(3, 'TEXT says why, in three characters at least').max(500);
+
+/** Reads the words behind `npm run sync --`. Throws `UsageError`. */
+export function parseAsk(words: readonly string[]): { readonly ask: Ask; readonly json: boolean } {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...words],
+      allowPositionals: true,
+      options: {
+        as: { type: 'string' },
+        reason: { type: 'string' },
+        json: { type: 'boolean', default: false },
+      },
+    });
+    const [verb = '', what, ...others] = positionals;
+    if (others.length > 0) throw new UsageError(`${others[0]} is one word too many`);
+    return { ask: askOf(verb, what, values), json: values.json };
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    const message = error instanceof z.ZodError ? error.issues[0]?.message : undefined;
+    throw new UsageError(message ?? (error instanceof Error ? error.message : String(error)), {
+      cause: error,
+    });
+  }
+}
+
+function askOf(
+  verb: string,
+  what: string | undefined,
+  given: { readonly as?: string | undefined; readonly reason?: string | undefined },
+): Ask {
+  switch (verb) {
+    case 'preview':
+      if (what === undefined) throw new UsageError('preview needs a target');
+      return { verb, target: what, as: given.as === undefined ? undefined : operator.parse(given.as) };
+    case 'confirm':
+      return { verb, runId: runOf(verb, what), as: named(verb, given.as), reason: because(given.reason) };
+    case 'cancel':
+    case 'rollback':
+      return { verb, runId: runOf(verb, what), as: named(verb, given.as) };
+    case 'show':
+      return { verb, runId: runOf(verb, what) };
+    case 'history':
+    case 'status':
+      return { verb, target: what };
+    default:
+      throw new UsageError(verb === '' ? 'Say what to do' : `${verb} is no command`);
+  }
+}
+
+function runOf(verb: string, what: string | undefined): number {
+  const run = runNumber.safeParse(what?.replace(/^#/, ''));
+  if (!run.success) throw new UsageError(`${verb} needs the number of a run`);
+  return run.data;
+}
+
+function named(verb: string, name: string | undefined): string {
+  if (name === undefined) throw new UsageError(`${verb} needs --as NAME: it stands in the audit log`);
+  return operator.parse(name);
+}
+
+function because(text: string | undefined): string {
+  if (text === undefined) throw new UsageError('confirm needs --reason TEXT: it stands in the audit log');
+  return reason.parse(text);
+}
