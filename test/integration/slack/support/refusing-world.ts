@@ -101,8 +101,9 @@ export async function startRefusingWorld(targets: readonly string[] | undefined)
       named.some((name) => ours.includes(name)) ||
       workspace.triggers.get(String(args['trigger_id']))?.user === one.user ||
       workspace.views.get(String(args['view_id']))?.user === one.user ||
-      // In the channel of the Home tab, and in the name of a file, the target says for whom it is.
-      String(args['filename'] ?? args['text'] ?? '').includes(one.target)
+      // In the channel of the Home tab, and in the name of a file, the target says for whom it is. In the channel of another
+      // place, it is a target that served before.
+      (isShared(args['channel']) && String(args['filename'] ?? args['text'] ?? '').includes(one.target))
     );
   };
 
@@ -171,11 +172,23 @@ export async function startRefusingWorld(targets: readonly string[] | undefined)
   };
 }
 
-/** The bot may be looking for what is due meanwhile. */
+/** Whether many use the channel, or the call names none. */
+function isShared(channel: unknown): boolean {
+  return channel === undefined || channel === CHANNEL;
+}
+
+/**
+ * Closes what waits to be told. What is being told goes on, and its calls would be taken for those of the next case: it is
+ * waited for. The bot may be looking for what is due meanwhile.
+ */
 async function closeNotices(world: StrictWorld): Promise<void> {
-  const close = () =>
-    world.sql('UPDATE sync_outbox SET closed_at = UTC_TIMESTAMP(3) WHERE closed_at IS NULL');
-  await sees(world, 'the notices closed', () => close().then(() => true, isDeadlock));
+  const close = async () => {
+    await world.sql(
+      'UPDATE sync_outbox SET closed_at = UTC_TIMESTAMP(3) WHERE closed_at IS NULL AND lease_owner IS NULL',
+    );
+    return (await world.sql('SELECT id FROM sync_outbox WHERE closed_at IS NULL LIMIT 1')).length === 0;
+  };
+  await sees(world, 'the notices closed', () => close().catch(isDeadlock));
 }
 
 function isDeadlock(error: unknown): false {
