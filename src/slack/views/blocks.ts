@@ -107,6 +107,23 @@ export function packLines(lines: readonly string[], room: Room): Packed {
   return { texts, shown, left: { blocks: room.blocks - texts.length, bytes } };
 }
 
+/** As many of the first items as `room` holds, and at most `most`. `costOf` is in the unit of `room`. */
+export function firstFitting<Item>(
+  items: readonly Item[],
+  {
+    most,
+    room,
+    costOf,
+  }: { readonly most: number; readonly room: number; readonly costOf: (item: Item) => number },
+): readonly Item[] {
+  let left = room;
+  const first = items.slice(0, most).findIndex((item) => {
+    left -= costOf(item);
+    return left < 0;
+  });
+  return items.slice(0, first < 0 ? most : first);
+}
+
 /**
  * As many of the first blocks as `characters` of JSON hold, and at most `blocks`. At least one, so that nobody pages
  * through nothing: no block of this bot comes near 12,000 characters, where Slack stops.
@@ -115,10 +132,7 @@ export function fitting<Block>(
   all: readonly Block[],
   { blocks, characters }: { readonly blocks: number; readonly characters: number },
 ): readonly Block[] {
-  let left = characters;
-  const first = all.slice(0, blocks).findIndex((block) => {
-    left -= JSON.stringify(block).length + 1;
-    return left < 0;
-  });
-  return all.slice(0, first < 0 ? blocks : Math.max(1, first));
+  const costOf = (block: Block) => JSON.stringify(block).length + 1;
+  const held = firstFitting(all, { most: blocks, room: characters, costOf });
+  return held.length > 0 ? held : all.slice(0, Math.min(1, blocks));
 }

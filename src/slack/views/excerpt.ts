@@ -11,7 +11,7 @@ import type { SkipReason } from '../../sync/source.ts';
 import { runBlockId } from '../ids.ts';
 import type { Texts } from '../text/en.ts';
 import { code, mrkdwn } from '../text/escape.ts';
-import { section } from './blocks.ts';
+import { firstFitting, section } from './blocks.ts';
 
 /** The first changes of each kind, in plan order. */
 export type Excerpt = Readonly<Record<ChangeAction, readonly Change[]>>;
@@ -44,16 +44,13 @@ const BUDGET: Readonly<Record<ChangeAction, number>> = {
 const EMAIL_LIMIT = 160;
 
 /** The lines of one kind that its budget holds. */
-function fittingLines(t: Texts, excerpt: Excerpt, action: ChangeAction): string[] {
-  const lines: string[] = [];
-  let left = BUDGET[action];
-  for (const change of excerpt[action].slice(0, EXCERPT_ROWS)) {
-    const line = changeLine(t, change, EMAIL_LIMIT);
-    left -= JSON.stringify(`\n${line}`).length - 2;
-    if (left < 0) break;
-    lines.push(line);
-  }
-  return lines;
+function fittingLines(t: Texts, excerpt: Excerpt, action: ChangeAction): readonly string[] {
+  const lines = excerpt[action].slice(0, EXCERPT_ROWS).map((change) => changeLine(t, change, EMAIL_LIMIT));
+  return firstFitting(lines, {
+    most: EXCERPT_ROWS,
+    room: BUDGET[action],
+    costOf: (line) => JSON.stringify(`\n${line}`).length - 2,
+  });
 }
 
 /**

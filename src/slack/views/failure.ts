@@ -2,7 +2,7 @@ import type { Failure, UnfitColumn } from '../../sync/failure.ts';
 import type { Run } from '../../sync/run.ts';
 import type { Texts } from '../text/en.ts';
 import { code, mrkdwn } from '../text/escape.ts';
-import { place } from './inline.ts';
+import { firstOf, place } from './inline.ts';
 
 const REASON_LIMIT = 500;
 const NAME_LIMIT = 100;
@@ -119,8 +119,7 @@ export function failureWords(t: Texts, run: Run, limit = REASON_LIMIT): FailureW
 }
 
 function named(triggers: readonly string[]): string {
-  const shown = triggers.slice(0, NAMES_SHOWN).map((name) => code(name, NAME_LIMIT));
-  return shown.join(', ');
+  return firstOf(triggers, NAMES_SHOWN, (name) => code(name, NAME_LIMIT)).shown.join(', ');
 }
 
 function indexInTheWay(t: Texts, index: string): FailureWords {
@@ -134,27 +133,29 @@ function notTransactional(
   tables: (Failure & { readonly code: 'not_transactional' })['tables'],
 ): FailureWords {
   const words = t.failure.notTransactional;
-  const shown = tables.slice(0, NAMES_SHOWN);
-  const more = tables.length > shown.length ? ', …' : '';
-  const named = shown.map(
+  const named = firstOf(
+    tables,
+    NAMES_SHOWN,
     ({ table, engine }) => `${mrkdwn(table, NAME_LIMIT)} (${mrkdwn(engine, NAME_LIMIT)})`,
   );
-  const statements = shown.map(({ table }) => code(`ALTER TABLE ${table} ENGINE = InnoDB`, REASON_LIMIT));
+  const statements = firstOf(tables, NAMES_SHOWN, ({ table }) =>
+    code(`ALTER TABLE ${table} ENGINE = InnoDB`, REASON_LIMIT),
+  );
+  const more = named.more > 0 ? ', …' : '';
   return {
-    what: `${words.what(named.join(', '))}${more}`,
-    next: words.next(`${statements.join(', ')}${more}`),
+    what: `${words.what(named.shown.join(', '))}${more}`,
+    next: words.next(`${statements.shown.join(', ')}${more}`),
   };
 }
 
 function usersUnfit(t: Texts, columns: readonly UnfitColumn[]): FailureWords {
   const words = t.failure.usersUnfit;
-  const shown = columns.slice(0, NAMES_SHOWN).map(({ problem, column, type }) => {
+  const { shown, more } = firstOf(columns, NAMES_SHOWN, ({ problem, column, type }) => {
     const of = type === '' ? '' : ` (${mrkdwn(type, NAME_LIMIT)})`;
     return words.problem[problem](`${code(column, NAME_LIMIT)}${of}`);
   });
-  const more = columns.length > shown.length ? '; …' : '';
   return {
-    what: `${words.what(shown.join('; '))}${more}`,
+    what: `${words.what(shown.join('; '))}${more > 0 ? '; …' : ''}`,
     next: words.next(columns.some(({ problem }) => problem === 'demands_value')),
   };
 }

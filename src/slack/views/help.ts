@@ -2,7 +2,7 @@ import { isCommand } from '../../config/commands.ts';
 import type { Texts } from '../text/en.ts';
 import { code } from '../text/escape.ts';
 import { header, type Message, section } from './blocks.ts';
-import { command } from './inline.ts';
+import { command, firstOf } from './inline.ts';
 import { suggestion } from './suggestion.ts';
 import { namedTargets } from './target-card.ts';
 
@@ -76,8 +76,8 @@ function targetList(t: Texts, targets: readonly string[]): string {
   const [only, ...rest] = targets;
   if (only === undefined) return t.help.noTargets;
   if (rest.length === 0) return t.help.target(named(only));
-  const shown = targets.slice(0, NAMED);
-  return t.help.targets(shown.map(named).join(', '), targets.length - shown.length);
+  const { shown, more } = firstOf(targets, NAMED, named);
+  return t.help.targets(shown.join(', '), more);
 }
 
 function named(target: string): string {

@@ -3,6 +3,15 @@ import { code, mrkdwn, plain } from '../text/escape.ts';
 
 const NAME_LIMIT = 100;
 
+/** The first `most` of a list, each as `show` has it, and how many more there are. */
+export function firstOf<Item>(
+  items: readonly Item[],
+  most: number,
+  show: (item: Item) => string,
+): { readonly shown: readonly string[]; readonly more: number } {
+  return { shown: items.slice(0, most).map(show), more: Math.max(0, items.length - most) };
+}
+
 /** A Slack member as a mention, anyone else by name. */
 export function mention(actor: Actor): string {
   if (actor.id === SYSTEM.id) return SYSTEM.name;

@@ -6,6 +6,7 @@ import { REASON_LENGTH } from './guard-modal.ts';
 import {
   channelLink,
   command,
+  firstOf,
   type LinkOf,
   mention,
   moment,
@@ -87,9 +88,8 @@ export function refusalText(t: Texts, refusal: Refusal, linkOf = NO_LINKS): stri
 
 /** Why several targets of a `/usersync all` have no preview of their own, a line each. */
 export function refusalsText(t: Texts, refusals: readonly Refusal[], linkOf = NO_LINKS): string {
-  const lines = refusals.slice(0, REFUSALS_TOLD).map((refusal) => refusalText(t, refusal, linkOf));
-  const more = refusals.length - lines.length;
-  return [...lines, ...(more > 0 ? [t.batch.refusedAlike(more)] : [])].join('\n');
+  const { shown, more } = firstOf(refusals, REFUSALS_TOLD, (refusal) => refusalText(t, refusal, linkOf));
+  return [...shown, ...(more > 0 ? [t.batch.refusedAlike(more)] : [])].join('\n');
 }
 
 /** Points whoever asked to the message of the run that reads already. */
@@ -103,12 +103,12 @@ function beingRead(t: Texts, run: Run, linkOf: LinkOf): string {
 
 function wrongChannel(t: Texts, channelIds: readonly string[]): string {
   if (channelIds.length === 0) return t.refusal.wrongChannelUnknown;
-  return t.refusal.wrongChannel(channelIds.slice(0, CHANNELS_NAMED).map(channelLink).join(', '));
+  return t.refusal.wrongChannel(firstOf(channelIds, CHANNELS_NAMED, channelLink).shown.join(', '));
 }
 
 function notInPlan(t: Texts, emails: readonly string[]): string {
-  const named = emails.slice(0, EMAILS_NAMED).map((email) => code(email, EMAIL_LIMIT));
-  return t.refusal.notInPlan(named.join(', '), emails.length - named.length);
+  const { shown, more } = firstOf(emails, EMAILS_NAMED, (email) => code(email, EMAIL_LIMIT));
+  return t.refusal.notInPlan(shown.join(', '), more);
 }
 
 /** Of 3,000 characters, what the other words leave. */

@@ -4,7 +4,7 @@ import type { Run } from '../../sync/run.ts';
 import type { Texts } from '../text/en.ts';
 import { section } from './blocks.ts';
 import { failureWords } from './failure.ts';
-import { command, type LinkOf, moment, runLink, targetLabel, targetName } from './inline.ts';
+import { command, firstOf, type LinkOf, moment, runLink, targetLabel, targetName } from './inline.ts';
 import { runState } from './run-state.ts';
 
 const REASON_LIMIT = 150;
@@ -55,7 +55,7 @@ export function namedTargets(
   targets: readonly string[],
   { most = 20, show = targetName }: { most?: number; show?: (target: string) => string } = {},
 ): string {
-  const named = targets.slice(0, most).map(show).join(', ');
-  const more = targets.length - most;
+  const { shown, more } = firstOf(targets, most, show);
+  const named = shown.join(', ');
   return more > 0 ? `${named} ${t.schedule.more(more)}` : named;
 }

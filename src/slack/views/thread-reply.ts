@@ -7,7 +7,7 @@ import { type Message, section } from './blocks.ts';
 import { buttonBlocks } from './buttons.ts';
 import { type Elsewhere, elsewhereLine } from './elsewhere.ts';
 import { failureWords } from './failure.ts';
-import { mention, previewCommand } from './inline.ts';
+import { firstOf, mention, previewCommand } from './inline.ts';
 import { firstLine } from './summary.ts';
 
 const EMAILS_NAMED = 10;
@@ -64,7 +64,7 @@ function namedUsers(t: Texts, { failure }: Run): string[] {
   if (failure === undefined) return [];
   const words = namingWords(t, failure);
   if (words === undefined || !('emails' in failure) || failure.emails.length === 0) return [];
-  const shown = failure.emails.slice(0, EMAILS_NAMED).map((email) => code(email, 160));
+  const { shown } = firstOf(failure.emails, EMAILS_NAMED, (email) => code(email, 160));
   return [words(shown.join(', '), Math.max(0, failure.total - shown.length))];
 }
 
