@@ -2,20 +2,20 @@ import type { ListEnd, ListOrder, SourcePage } from './source.ts';
 
 /** Why the reads of a list do not prove that somebody is absent, however whole they are. */
 export type AbsenceDoubt =
-  /** The server does not sort as it was asked to, so that a second read may miss the same user as the first. */
+  /** The server ignores the order that it was asked for. A second read may then miss the same user as the first. */
   | 'order_ignored'
   /** The page after the last one has users of the list again. */
   | 'end_repeats'
   /** The server answers the page after the last one with an error. */
   | 'end_unknown';
 
-/** What the reads of a list prove of those who are not on it. `thin`: that they are absent, but no count says so too. */
+/** What the reads prove about users who are not on the list. `thin`: they are absent, but no count of the server confirms it. */
 export type AbsenceProof = 'proven' | 'thin' | AbsenceDoubt;
 
 /** Active users who are not on the list of the server and stay active, because it cannot prove that they are absent. */
 export type Undecided = { readonly doubt: AbsenceDoubt; readonly users: number };
 
-/** What one read proves, of which the end and the order are known. */
+/** What one read proves, by its end and its order. */
 export function proofOf(end: ListEnd, orderKept: boolean): AbsenceProof {
   if (!orderKept) return 'order_ignored';
   switch (end) {
@@ -34,7 +34,7 @@ export function doubtOf(proof: AbsenceProof): AbsenceDoubt | undefined {
   return proof === 'proven' || proof === 'thin' ? undefined : proof;
 }
 
-/** Two reads prove what the weaker one does. */
+/** Two reads together prove as much as the weaker one. */
 export function weaker(a: AbsenceProof, b: AbsenceProof): AbsenceProof {
   return doubtOf(a) ?? doubtOf(b) ?? (a === 'thin' ? a : b);
 }

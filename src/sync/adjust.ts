@@ -9,8 +9,8 @@ export type Adjusted = { readonly outcome: 'adjusted'; readonly run: Run } | Ref
 
 /**
  * Leaves users out of a plan that waits to be confirmed. The plan as it was shown is never altered: a new run with
- * the shorter plan takes its place in its message, so that a click on the old picture confirms nothing.
- * Whoever adjusts a plan counts as its requester, and the new run expires when the old one would have.
+ * the shorter plan takes over its message. A click on the old picture then confirms nothing.
+ * The person who adjusts a plan counts as its requester, and the new run expires when the old one would have.
  */
 export type Adjust = (click: Click, omission: Omission, requestKey: string) => Promise<Adjusted>;
 

@@ -3,7 +3,7 @@ import { type Actor, type Run, SYSTEM } from './run.ts';
 /** Somebody's approval of a plan that needs several people. */
 export type Approval = { readonly actor: Actor; readonly at: Date };
 
-/** What the ids of operators begin with, who work at the command line. */
+/** The prefix of operators' ids. Operators work at the command line. */
 export const OPERATOR = 'cli:';
 
 /**

@@ -17,7 +17,7 @@ export type AuditStep =
   | 'superseded'
   | 'taken_over';
 
-/** Which other run a step speaks of: what a program reads, while `reason` is for people alone. */
+/** Which other run a step is about. Programs read these facts; `reason` is text for people. */
 export type AuditFacts =
   | { readonly kind: 'rollback'; readonly ofRunId: number }
   | { readonly kind: 'adjusted'; readonly ofRunId: number; readonly omission: Omission }
@@ -34,11 +34,11 @@ export type AuditEntry = {
   readonly facts?: AuditFacts | undefined;
 };
 
-/** What is written together with a change of state: who did what, and what Slack must be told. */
+/** The audit entry and the notices for Slack that are written in the transaction of a change. */
 export type Step = {
   readonly audit: Omit<AuditEntry, 'runId' | 'target'>;
   readonly notices: readonly NoticeKind[];
-  /** What went wrong, in full: for the log alone. */
+  /** The error in full. Only the log gets it. */
   readonly error?: unknown;
 };
 
@@ -50,7 +50,7 @@ export type RecordedStep = {
   readonly error?: unknown;
 };
 
-/** Is told of each step once, after it was committed. Never throws: the step happened, whoever could not count it. */
+/** Called once for each step, after its commit. Never throws: a step that cannot be counted has happened all the same. */
 export type ObserveStep = (step: RecordedStep) => void;
 
 export type Audit = { append(entry: AuditEntry): Promise<void> };

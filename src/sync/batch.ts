@@ -10,7 +10,7 @@ export type Batch = {
   readonly runs: readonly Run[];
 };
 
-/** Each change of a run of a batch writes a notice of kind `summary` as well, so that the message is kept current. */
+/** Each change of a run in a batch also writes a notice of kind `summary`, which keeps the batch's message current. */
 export type Batches = {
   /** Undefined where the same request was served before. */
   open(channelId: string, requestKey: string): Promise<number | undefined>;
@@ -28,7 +28,7 @@ export type BatchRequest = {
 export type BatchRequested =
   | {
       readonly outcome: 'requested';
-      /** A run per target, each opened when it is asked for, so that no lease runs out before its work can begin. */
+      /** A run per target. Each is opened when the caller asks for it, or its lease could run out before its work begins. */
       readonly previews: AsyncIterable<PreviewRequested>;
     }
   | { readonly outcome: 'repeated' };

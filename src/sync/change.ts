@@ -15,7 +15,7 @@ export type ChangeAction = (typeof LISTED_ACTIONS)[number];
 /**
  * Why a user is left alone. `ambiguous`: two users could be the person of one row of the list. `unproven`: the user is not
  * on the list, and the server cannot prove that somebody is absent. `deleted`: softly, by `deleted_at`. `odd_status`:
- * neither active nor inactive. `no_email`: NULL, so that nobody can say who it is.
+ * neither active nor inactive. `no_email`: the email is NULL, and nobody can say who the user is.
  */
 export const KEEP_REASONS = ['ambiguous', 'unproven', 'deleted', 'odd_status', 'no_email'] as const;
 export type KeepReason = (typeof KEEP_REASONS)[number];
@@ -25,7 +25,7 @@ export type Change = {
   /** Position in the plan, from 1. */
   readonly seq: number;
   readonly action: ChangeAction;
-  /** For `skipped`, what stood where the email should be; may be empty. */
+  /** For `skipped`, the text in the place of the email; may be empty. */
   readonly email: string;
   readonly statusBefore: UserStatus | undefined;
   readonly statusAfter: UserStatus | undefined;
@@ -35,7 +35,7 @@ export type Change = {
   readonly sourceId?: bigint | undefined;
 };
 
-/** What an admin wants left out of a plan. */
+/** The changes that an admin leaves out of a plan. */
 export type Omission = {
   readonly emails: readonly string[];
   readonly actions: readonly EffectiveAction[];

@@ -3,7 +3,7 @@ import type { Actor, Run } from './run.ts';
 import type { Runs } from './runs.ts';
 import type { GuardFacts } from './safety.ts';
 
-/** Why someone may not do what they asked for. Told to that person alone. */
+/** Why a person may not act at all. Told to that person alone. */
 export type AccessRefusal =
   | {
       readonly code: 'not_admin';
@@ -15,7 +15,7 @@ export type AccessRefusal =
 export type Refusal =
   | AccessRefusal
   | { readonly code: 'location_missing'; readonly target: string }
-  /** This run reads already what was asked for. */
+  /** This run is already reading the same list. */
   | { readonly code: 'being_read'; readonly run: Run }
   | { readonly code: 'run_not_found' }
   | { readonly code: 'wrong_message' }
@@ -28,9 +28,9 @@ export type Refusal =
   | { readonly code: 'second_person_needed'; readonly run: Run; readonly needed: number }
   /** The guard tripped, so the target has to be typed and a reason given. */
   | { readonly code: 'guard_tripped' }
-  /** The guard stops by now what it let pass at the preview, or for a graver reason. The message shows it. */
+  /** The guard passed the plan at the preview and stops it now, or stops it for a graver reason. The message shows that. */
   | { readonly code: 'guard_tripped_since'; readonly run: Run; readonly facts: GuardFacts }
-  /** What is stored of the plan is not what was shown. */
+  /** The stored plan is not the plan that was shown. */
   | { readonly code: 'plan_altered'; readonly run: Run }
   | { readonly code: 'target_mismatch'; readonly expected: string }
   | { readonly code: 'reason_missing' }
@@ -71,7 +71,7 @@ export async function clickedRun(runs: Runs, { runId, message }: Click): Promise
   return { outcome: 'found', run };
 }
 
-/** What a use case is given of a click: the run, and how to refuse what was asked of it. */
+/** The run of a click, and the way to refuse the click. */
 export type Found = {
   readonly run: Run;
   readonly refuse: (refusal: Refusal) => Promise<Refused>;

@@ -7,7 +7,7 @@ import {
   type UnfitColumn,
 } from './failure.ts';
 
-/** The list changed each time it was read; no read of it is provably whole. Not a network error. */
+/** The list changed during each read, so no read is provably whole. Not a network error. */
 export class ListMovedError extends RunError {
   override readonly name: string = 'ListMovedError';
   readonly failure: Failure = { code: 'list_moved' };
@@ -17,8 +17,8 @@ export class ListMovedError extends RunError {
 }
 
 /**
- * Users stand on the page after the last one. Somebody may just have been added, so the list is read again; where it is
- * so each time, the server tells too low a number of users, or leaves a page half empty in the middle.
+ * There are users on the page after the last one. A user may just have been added, so the list is read again. If it happens
+ * each time, the server's number of users is too low, or one of its pages is half empty.
  */
 export class ListLongerError extends ListMovedError {
   override readonly name = 'ListLongerError';
@@ -155,8 +155,8 @@ type Loss = {
 };
 
 /**
- * The database did not answer, or the connection broke. What was in work was rolled back by it; but where it broke in
- * the commit (`committing`), only the database itself knows whether that was done.
+ * The database did not answer, or the connection broke. The open transaction is rolled back. If the connection broke during
+ * the commit (`committing`), only the database knows whether the commit was done.
  */
 export class DatabaseLostError extends RunError {
   override readonly name = 'DatabaseLostError';
@@ -171,7 +171,7 @@ export class DatabaseLostError extends RunError {
   }
 }
 
-/** Another process took this run over. Not a failure of the run: whoever holds the lease carries on. */
+/** Another process took this run over and carries on with it. Not a failure of the run. */
 export class LeaseLostError extends Error {
   override readonly name = 'LeaseLostError';
   constructor(runId: number) {

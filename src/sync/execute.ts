@@ -9,7 +9,7 @@ import type { ClaimOutcome, HeldRun, Runs } from './runs.ts';
 import { isGraver, judgeByEach } from './safety.ts';
 import { workOn } from './work.ts';
 
-/** What an admin typed where the guard had tripped. */
+/** The words that an admin types when the guard has tripped. */
 export type Declaration = { readonly target: string; readonly reason: string };
 
 export type Confirmation =
@@ -40,7 +40,7 @@ type Ports = {
   readonly progress: Progress;
   readonly logger: Logger;
   readonly rulesFor: RulesFor;
-  /** Whether somebody may still approve. Never throws: whoever cannot be looked at is no admin. */
+  /** Whether a person may still approve. Never throws: a person who cannot be looked up is no admin. */
   readonly isAdmin: (userId: string) => Promise<boolean>;
   /** Until when executions are frozen at a time (`SYNC_FREEZE`). */
   readonly frozenUntil?: ((now: Date) => Date | undefined) | undefined;
@@ -109,8 +109,9 @@ async function claimWithPeople(
 }
 
 /**
- * Judges the plan by how the location stands now. Where the guard stops what the message lets pass, the message is made
- * to show that and to ask for a reason; whoever clicked has not seen it. A run that ended meanwhile is left to the claim.
+ * Judges the plan once more, by the users of the location as they are now. If the guard now stops a plan that the message
+ * offers without a reason, the click is refused, and the message shows the guard and asks for a reason. A run that ended
+ * meanwhile is left to the claim.
  */
 async function tighten(
   { runs, plans }: Ports,

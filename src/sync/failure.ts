@@ -9,7 +9,7 @@ export type UnfitColumn = {
   readonly type: string;
 };
 
-/** Why a database server refuses a statement, as far as it matters for what is to be done about it. */
+/** Why a database server refuses a statement: one word for each remedy. */
 export const DATABASE_REFUSALS = [
   'value_missing',
   'duplicate',
@@ -62,7 +62,7 @@ export type Failure =
   /** Tables that could not undo their part of a sync. */
   | { readonly code: 'not_transactional'; readonly tables: readonly EngineOfTable[] }
   | { readonly code: 'users_unfit'; readonly columns: readonly UnfitColumn[] }
-  /** After the writes, users stood otherwise than written. `triggers` are those of `users`, as far as they can be seen. */
+  /** After the writes, rows of users differed from the plan. `triggers` are the triggers of `users` that the account may see. */
   | {
       readonly code: 'not_as_written';
       readonly total: number;
@@ -90,7 +90,7 @@ export type Failure =
   /** A version of the bot made the plan that did not yet bind an approval to all that is executed. */
   | { readonly code: 'planned_earlier' }
   | { readonly code: 'protected_since'; readonly total: number; readonly emails: readonly string[] }
-  /** The guard stops at the execution what it let pass before, or stops it for a graver reason. */
+  /** The guard stops the plan at its execution, although it passed it before, or now has a graver reason. */
   | ({ readonly code: 'guard_tripped' } & GuardFacts)
   /** So many people asked, approved and confirmed where more are needed. */
   | { readonly code: 'second_person_needed'; readonly people: number; readonly needed: number }

@@ -28,12 +28,12 @@ export type Backlog = { readonly notices: number; readonly oldestSeconds: number
 /** A run of which nobody could be told; `reason` is Slack's own word. */
 export type Untold = { readonly run: Run; readonly reason: string };
 
-/** What Slack has not been told yet. A notice is claimed, then closed or postponed. */
+/** The notices that Slack has not got yet. A notice is claimed, then closed or postponed. */
 export type Outbox = {
   /**
-   * Due notices, each claimed for this process: one at a time of each run and kind. How a run ended waits for an earlier
-   * edit of the run's message, but for two seconds at most. What this process has claimed before and is not `underWay`
-   * (ids) is due again: that it was claimed or told could not be written, or the answer was lost.
+   * Claims due notices for this process, one at a time of each run and kind. The outcome of a run waits for an earlier edit of
+   * its message, two seconds at most. A notice that this process claimed before and that is not `underWay` (ids) is due again:
+   * its claim or its end could not be written, or the answer was lost.
    */
   claimDue(places: Places, underWay: readonly number[]): Promise<readonly Notice[]>;
   /** Remembers that a person was told directly. */

@@ -54,15 +54,15 @@ export type RunStep = {
   readonly facts: AuditFacts | undefined;
 };
 
-/** Reads what admins ask for; changes nothing. Targets that are unknown have no rows. */
+/** The reports for admins. They change nothing. Unknown targets have no rows. */
 export type Overview = {
-  /** Costs more with each name: ask for what is shown. */
+  /** Each name costs time: ask only for the targets that are shown. */
   targets(names: readonly string[]): Promise<readonly TargetOverview[]>;
   /** When each was synced last; one that never was has no entry. */
   lastSyncs(names: readonly string[]): Promise<ReadonlyMap<string, Date>>;
   /** Finished and pending runs, newest first, older than `beforeId`. */
   history(target: string | undefined, beforeId: number | undefined, limit: number): Promise<readonly Run[]>;
-  /** What was audited of a run, oldest first. */
+  /** The audit rows of a run, oldest first. */
   steps(runId: number): Promise<readonly RunStep[]>;
   /** How many users each pattern protects, counted up to `most`. */
   protection(patterns: readonly string[], most: number): Promise<readonly Protection[]>;

@@ -7,13 +7,13 @@ import type { Lease } from './runs.ts';
 import type { GuardFacts } from './safety.ts';
 import type { SourcePage } from './source.ts';
 
-/** Where a list is kept while it is read. */
+/** The staging table: the pages of a list while it is read. */
 export type Staging = {
   /** `readNo` numbers the reads of a run. Throws `LeaseLostError`. */
   add(lease: Lease, readNo: number, pages: readonly SourcePage[]): Promise<void>;
   /** How many different `id_user` a read brought. */
   countDistinct(runId: number, readNo: number): Promise<number>;
-  /** Empties the staging of a run. Throws `LeaseLostError`: what a successor has staged is not ours to remove. */
+  /** Empties the staging of a run. Throws `LeaseLostError`: the rows of a successor must stay. */
   clear(lease: Lease): Promise<void>;
 };
 
@@ -28,17 +28,17 @@ export type PlanFacts = {
 
 export type Drafted =
   | { readonly outcome: 'drafted'; readonly facts: PlanFacts }
-  /** The one read there is leaves an active user out. Nothing was written. */
+  /** An active user is absent from the only read. Nothing was written. */
   | { readonly outcome: 'unproven' }
-  /** The last read names nobody usable, while so many users are active here. Nothing was written. */
+  /** The last read has no usable user, although so many users are active here. Nothing was written. */
   | { readonly outcome: 'empty'; readonly active: number };
 
 export type Plans = {
   /**
-   * Writes the changes: additions and reactivations after the last read, deactivations where no read has the
-   * user. One read alone deactivates nobody, nor do reads of which there is a `doubt`: then whoever is absent stays
-   * active, and is counted. Stores the rules with it. `onUnproven` is called as soon as it is clear that nothing will be
-   * written because the one read there is leaves somebody out. Throws `LeaseLostError`, `IndexInTheWayError`.
+   * Writes the changes and the rules: additions and reactivations by the last read, deactivations of users whom no read has.
+   * One read alone deactivates nobody. With a `doubt`, no reads do: absent users stay active and are counted. If an active
+   * user is absent from the only read, nothing is written, and `onUnproven` is called as soon as that is clear.
+   * Throws `LeaseLostError`, `IndexInTheWayError`.
    */
   draft(
     lease: Lease,
@@ -48,11 +48,11 @@ export type Plans = {
     onUnproven?: () => void,
   ): Promise<Drafted>;
   /**
-   * Writes the changes that take those of another run back, where users still stand as it left them; the others are
-   * `skipped`. Protected users stay active. Stores the rules with it. Throws `LeaseLostError`, `IndexInTheWayError`.
+   * Writes the inverse of another run's changes, and the rules. Users who changed since that run are `skipped`; protected users
+   * stay active. Throws `LeaseLostError`, `IndexInTheWayError`.
    */
   invert(lease: Lease, revertedRunId: number, rules: Rules): Promise<PlanFacts>;
-  /** What the guard must know of a plan that waits, as its location stands now. */
+  /** The guard's numbers for a plan that waits, by the users of the location as they are now. */
   guardFacts(run: Run): Promise<GuardFacts>;
   /**
    * Applies the plan in one transaction: before-state checked, users written, run completed, audit and notices
@@ -61,7 +61,7 @@ export type Plans = {
    * `SecondPersonError`, `LeaseLostError`.
    */
   apply(lease: Lease, step: Step, rules: Rules): Promise<Run>;
-  /** Changes in plan order: those of one action, or all, after position `afterSeq`. */
+  /** Changes in plan order after position `afterSeq`: the changes of one action, or all. */
   list(
     runId: number,
     action: ChangeAction | undefined,

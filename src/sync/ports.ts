@@ -11,7 +11,7 @@ export type Logger = {
 /** Shows how far the work on a run is. Best effort: never throws, never delays the work for long. */
 export type Progress = {
   reading(run: Run, users: number, total: number | undefined): void;
-  /** Waits until nothing of this run is under way, so that no late edit follows the final one. */
+  /** Waits for every edit of this run that is under way. No late edit may follow the final one. */
   settle(run: Run): Promise<void>;
   /** Takes the buttons away before the work starts. */
   executing(run: Run): Promise<void>;
@@ -50,7 +50,7 @@ export type Liveness = {
   returning(): boolean;
 };
 
-/** Forgets what is no longer needed; the runs themselves and the audit log stay. */
+/** Deletes old plans and staged rows. Runs and the audit log stay. */
 export type Retention = {
   /** Empties the staging of runs that read no more. Returns how many rows went. */
   clearStaged(): Promise<number>;

@@ -33,7 +33,7 @@ export type PreviewRequested =
   | { readonly outcome: 'refused'; readonly refusal: Refusal };
 
 export type Preview = {
-  /** Opens a run, so that it can be shown before the work starts. */
+  /** Opens a run. It can be shown before its work starts. */
   request(request: PreviewRequest): Promise<PreviewRequested>;
   /** Reads the server's users, plans and judges, and presents the plan. Never throws: the run says how it ended. */
   read(claimed: HeldRun, stop: AbortSignal): Promise<void>;
@@ -100,7 +100,7 @@ function openRun({ runs }: Ports, target: Target, request: PreviewRequest): Prom
         outcome: request.reverts === undefined ? 'sync' : 'rollback',
         facts: request.reverts === undefined ? undefined : { kind: 'rollback', ofRunId: request.reverts },
       },
-      // Whoever asked is shown the run at once; should that fail, the plan's own notice shows it.
+      // The person who asked sees the run at once. If that message fails, the notice of the plan shows the run.
       notices: [],
     },
   );
@@ -135,7 +135,7 @@ async function planFromServer(
   if (target === undefined) throw new LocationMissingError(run.target);
   // The server of one location is never compared with the users of another.
   if (target.locationId !== run.locationId) throw new LocationChangedError(run.target);
-  // What a process left behind that died while it read. The first attempt finds nothing.
+  // Removes the rows of a process that died while it read. The first attempt finds none.
   if (lease.attempt > 1) await staging.clear(lease);
   const session = await source.open(target, signal);
   let rules = ownRules;

@@ -28,7 +28,7 @@ export type Queue = {
    * first process that has; where it stops, another process goes on with the run. Throws `DatabaseLostError`.
    */
   start(claimed: HeldRun): Promise<'started' | 'waits' | 'stopping'>;
-  /** Starts what waits, and what a process that died has left, as far as there is capacity. Throws `DatabaseLostError`. */
+  /** Starts waiting runs and the runs of dead processes, as far as there is capacity. Throws `DatabaseLostError`. */
   startWaiting(): Promise<void>;
 };
 
@@ -38,11 +38,11 @@ type Ports = {
   readonly execution: Execution;
   readonly progress: Progress;
   readonly workers: Workers;
-  /** What this process works on now. */
+  /** The runs that this process works on now. */
   readonly underWay: Set<HeldRun>;
 };
 
-/** Lets no process work on more runs than it can, and every process that has capacity work on those that wait. */
+/** Keeps each process within its capacity, and gives waiting runs to any process with capacity. */
 export function createQueue(given: Omit<Ports, 'underWay'>): Queue {
   const ports = { ...given, underWay: new Set<HeldRun>() };
   // Two rounds at a time would take the same capacity.
@@ -51,7 +51,7 @@ export function createQueue(given: Omit<Ports, 'underWay'>): Queue {
     free: ports.workers.free,
     startWaiting: () => startWaiting(),
     start: async (claimed) => {
-      // Capacity that is free for a moment belongs to whoever waits longest, not to whoever comes at that moment.
+      // Capacity that becomes free belongs to the run that waits longest, not to a run that comes at that moment.
       const mayStart =
         ports.workers.free()[workOn(claimed)] === 0 || !(await ports.runs.othersWait(claimed.run));
       if (mayStart) return startOrWait(ports, claimed);
@@ -103,7 +103,7 @@ async function startOrWait(ports: Ports, claimed: HeldRun): Promise<'started' | 
 }
 
 async function letWait({ runs, progress }: Ports, { run, lease }: HeldRun): Promise<void> {
-  // Shown before it is let go: whoever takes it next must not have its edits overtaken by this one.
+  // The edit comes before the run is let go, or it could overtake the edits of the next process.
   await progress.waiting(run, await runs.ahead(run));
   await runs.wait(lease);
 }

@@ -12,7 +12,10 @@ export type ReadPorts = {
   readonly session: SourceSession;
   readonly staging: Staging;
   readonly lease: Lease;
-  /** Plans after the reads of these numbers, oldest first; `proof` where it is known what they prove. Without, `onUnproven` is called as soon as somebody is absent. */
+  /**
+   * Plans after the reads of these numbers, oldest first. `proof` is given once it is known what the reads prove. Without it,
+   * `onUnproven` is called as soon as an active user is absent.
+   */
   readonly draft: (
     reads: readonly number[],
     proof?: AbsenceProof,
@@ -23,12 +26,12 @@ export type ReadPorts = {
 };
 
 /**
- * Reads the list into staging until it is provably whole. Where it leaves an active user out, the page after the last one
- * must be empty, and the list is read a second time in the opposite order: one user removed and another added between two
- * pages would shift a third one out of sight while every count agrees. Where the server cannot prove that somebody is
- * absent, because it ignores the order or does not say where the list ends, the plan leaves those users as they are.
- * Returns what the plan comes to. Throws `ListMovedError`, `ListLongerError`, `ListEmptyError`, and what the session and
- * `draft` throw.
+ * Reads the list into staging until it is provably whole. If an active user is absent, the page after the last one must be
+ * empty, and the list is read a second time in the opposite order: one user removed and another added between two pages would
+ * shift a third one out of sight while every count agrees. Some servers cannot prove an absence, because they ignore the
+ * order or do not say where the list ends. Absent users then stay as they are.
+ * Returns the facts of the plan. Throws `ListMovedError`, `ListLongerError`, `ListEmptyError`, and the errors of the session
+ * and of `draft`.
  */
 export async function readAndDraft(ports: ReadPorts): Promise<PlanFacts> {
   const first = await untilStill(1, async (readNo) => {
@@ -46,8 +49,8 @@ export async function readAndDraft(ports: ReadPorts): Promise<PlanFacts> {
 }
 
 /**
- * Drafts after one read. As soon as that shows somebody to be absent, what proves it is asked for: the end of the list, and
- * the pages of the other order where they may prove anything.
+ * Drafts after one read. As soon as an active user is absent, the proof is asked for: the end of the list, and the pages of the
+ * other order if they can prove anything.
  */
 async function draftOrProve({ session, draft }: ReadPorts, readNo: number, isOrdered: boolean) {
   let end: Promise<ListEnd> | undefined;
@@ -69,7 +72,7 @@ async function drafted(ports: ReadPorts, reads: readonly number[], proof: Absenc
   return facts;
 }
 
-/** Undefined where an active user is not on the list, and nobody knows yet what that proves. */
+/** Undefined if an active user is absent and the proof is still missing. */
 function factsOf(drafted: Drafted): PlanFacts | undefined {
   switch (drafted.outcome) {
     case 'drafted':

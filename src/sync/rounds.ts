@@ -1,6 +1,6 @@
 /**
- * Serves what is asked for one round at a time: whatever is asked for while a round is under way goes together into the
- * next one. An ask settles as its round does; a round that fails keeps no other from its turn.
+ * Serves requests in rounds, one round at a time. Requests that come during a round go together into the next one. A request
+ * settles as its round does. A round that fails does not stop the next one.
  */
 export function inRounds<Item>(
   round: (items: readonly Item[]) => Promise<void>,

@@ -1,7 +1,7 @@
 import type { GuardLimits } from './safety.ts';
 import type { Locations } from './source.ts';
 
-/** The settings that judge a plan. They are stored with it, under its hash: what was approved was approved under them. */
+/** The settings that judge a plan. They are stored with the plan, under its hash, because they are part of the approval. */
 export type Rules = {
   /** `DEACTIVATION_LIMIT_COUNT` and `DEACTIVATION_LIMIT_PERCENT`. Where there are several, each of them holds. */
   readonly limits: readonly GuardLimits[];
@@ -21,8 +21,8 @@ export type RuleSettings = {
 export type RulesFor = (run: { readonly target: string; readonly locationId: number }) => Promise<Rules>;
 
 /**
- * A location may have several names, in one `SYNC_TARGETS` and all the more in those of several processes. So a target
- * that needs several people stands for its location, whatever name a run was asked for by.
+ * A location may have several names, in one `SYNC_TARGETS` or in the settings of several processes. If one of its targets needs
+ * several people, so does every run of the location, under any name.
  */
 export function createRules(locations: Locations, settings: RuleSettings): RulesFor {
   const { guard, protectedEmails, approvals } = settings;

@@ -29,7 +29,7 @@ export const TRANSITIONS: Readonly<Record<RunStatus, readonly RunStatus[]>> = {
   failed: [],
 };
 
-/** Whoever did something: a Slack member, or the bot itself (`SYSTEM`). */
+/** The person who acted: a Slack member, or the bot itself (`SYSTEM`). */
 export type Actor = { readonly id: string; readonly name: string };
 
 export const SYSTEM: Actor = { id: 'usersync', name: 'usersync' };
@@ -76,7 +76,7 @@ export type Run = {
   readonly requestedBy: Actor;
   readonly confirmedBy: Actor | undefined;
   readonly cancelledBy: Actor | undefined;
-  /** What the confirming admin gave as the reason where the guard had tripped. */
+  /** The reason that the confirming admin gave when the guard had tripped. */
   readonly reason: string | undefined;
   readonly requestedAt: Date;
   readonly readyAt: Date | undefined;

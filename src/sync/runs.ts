@@ -23,7 +23,7 @@ export type RunDraft = {
   readonly reverts: number | undefined;
   /** The `/usersync all` that the run belongs to. */
   readonly batchId: number | undefined;
-  /** What the run reads, in a word of up to 64 characters: while it does, no other run reads the same. */
+  /** The key of the list that the run reads, up to 64 characters. Meanwhile no other run reads the same list. */
   readonly reads?: string;
 };
 
@@ -31,14 +31,14 @@ export type Requested =
   | { readonly outcome: 'requested'; readonly run: Run; readonly lease: Lease }
   /** The same request was served before, or the run it follows already has a successor. */
   | { readonly outcome: 'repeated' }
-  /** What was asked for is being read already, in this run. */
+  /** This run is already reading the same list. */
   | { readonly outcome: 'being_read'; readonly by: Run };
 
 /** Somebody confirms a plan. */
 export type ClaimRequest = {
   readonly runId: number;
   readonly by: Actor;
-  /** What they gave as the reason where the guard had tripped. */
+  /** The reason that they gave when the guard had tripped. */
   readonly reason: string | undefined;
   /** The confirmer's rules hold from then on, whichever process executes. */
   readonly rules: Rules;
@@ -63,7 +63,7 @@ export type Adjustment = {
   readonly omission: Omission;
   /** Identifies the request: delivered twice, it adjusts once. */
   readonly requestKey: string;
-  /** Of whoever adjusts; those of the plan hold as well. */
+  /** The rules of the process that adjusts. The rules of the plan hold as well. */
   readonly rules: Rules;
 };
 
@@ -71,7 +71,7 @@ export type AdjustOutcome =
   /** `superseded` is the run whose place `run` takes. */
   | { readonly outcome: 'adjusted'; readonly run: Run; readonly superseded: Run }
   | { readonly outcome: 'not_ready'; readonly run: Run }
-  /** What is stored is not what was shown. */
+  /** The stored plan is not the plan that was shown. */
   | { readonly outcome: 'altered'; readonly run: Run }
   | { readonly outcome: 'not_in_plan'; readonly emails: readonly string[] }
   | { readonly outcome: 'nothing_left' };
@@ -88,7 +88,7 @@ export type Plan = {
 /** `superseded` are the runs that gave way to `run`. */
 export type Presented = { readonly run: Run; readonly superseded: readonly Run[] };
 
-/** What is done on a run that is in work. Each kind has a capacity of its own: who confirms never waits for servers to be read. */
+/** The kinds of work on a run. Each has its own capacity, so that an execution never waits for a server to be read. */
 export type Work = Extract<RunStatus, 'reading' | 'executing'>;
 
 /** How many more runs may be worked on at once. */
@@ -100,7 +100,7 @@ export type Taken = HeldRun & { readonly waited: boolean };
 /** The runs. Each method that changes one is a single transaction with its audit row and notices. */
 export type Runs = {
   /**
-   * Opens a run that reads. Nothing is written where another one reads the same.
+   * Opens a run that reads. Nothing is written while another run reads the same list.
    */
   request(draft: RunDraft, step: Step): Promise<Requested>;
   find(runId: number): Promise<Run | undefined>;
@@ -120,7 +120,7 @@ export type Runs = {
   refuseFile(runId: number, reason: string): Promise<void>;
   /** Prolongs the lease; false where it was lost. */
   renew(lease: Lease): Promise<boolean>;
-  /** Ends the lease now, so that another process need not wait for it. */
+  /** Ends the lease now. Another process can take the run at once. */
   release(lease: Lease): Promise<void>;
   /** How many other runs are in the same kind of work as this one, or wait for it. */
   ahead(run: Run): Promise<number>;
@@ -142,7 +142,7 @@ export type Runs = {
   clock(): Promise<Date>;
   /** Who approved the plan that the run shows, in order. */
   approvals(run: Run): Promise<readonly Approval[]>;
-  /** Has a ready run show a graver verdict of the guard; undefined where it is not ready any more. */
+  /** Stores a graver verdict of the guard on a ready run. Undefined if the run is not ready any more. */
   tighten(runId: number, guard: GuardVerdict, step: Step): Promise<Run | undefined>;
   /** `reading | executing → failed`. Throws `LeaseLostError`. */
   fail(lease: Lease, failure: Failure, step: Step): Promise<Run>;
@@ -158,10 +158,10 @@ export type Runs = {
   /** Has the run's message show again how the run stands. */
   showAgain(runId: number): Promise<void>;
   /**
-   * Takes runs in work that nobody holds: those that wait, and those whose lease ended, for which `step` is written.
-   * People take turns: whoever has the fewest runs in work comes first, and of those who has waited longest. Some of each kind where nothing is said to be `free`. What this process has claimed
-   * before and is not `underWay` (ids) is taken some seconds later: its work ended with the loss of the database, or the
-   * answer to the claim was lost.
+   * Takes runs that no process holds: waiting runs, and runs whose lease ended, for which `step` is written. People take
+   * turns: the person with the fewest runs in work comes first, then the one who has waited longest. At most `free` runs of
+   * each kind are taken, a few if it is not given. A run that this process claimed before and that is not `underWay` (ids) is
+   * taken some seconds later: its work ended with the loss of the database, or the answer to the claim was lost.
    */
   takeOver(step: Step, free?: Capacity, underWay?: readonly number[]): Promise<readonly Taken[]>;
 };

@@ -15,19 +15,20 @@ export type GuardFacts = {
   readonly active: number;
 };
 
-/** What the guard says of a plan, with the numbers that a person needs to judge it. */
+/** The guard's verdict on a plan, with the numbers that a person needs to judge it. */
 export type GuardVerdict =
   | { readonly tripped: false }
   | ({
       readonly tripped: true;
       readonly why: 'limits' | 'everyone';
-      /** The limits that were exceeded, where several held; undefined: those in the run's rules. */
+      /** The limits that the plan exceeds, if several hold. Undefined: the limits in the run's rules. */
       readonly limits?: GuardLimits | undefined;
     } & GuardFacts);
 
 /**
- * Judges the deactivations of a plan. The guard trips where every active user would go, or where they exceed (reach,
- * where the limits are inclusive) both limits, counting those of the last 24 hours. It never trips on a plan that deactivates nobody.
+ * Judges the deactivations of a plan. The guard trips if every active user would go, or if the deactivations of the plan and
+ * of the last 24 hours together exceed both limits (with inclusive limits: reach both). It never trips on a plan that
+ * deactivates nobody.
  */
 export function judge(facts: GuardFacts, limits: GuardLimits): GuardVerdict {
   if (facts.deactivate === 0) return { tripped: false };

@@ -12,9 +12,9 @@ type Ports = {
 };
 
 /**
- * Previews on a schedule; nothing is ever executed by it. `tick` may be called at any time and on any number of
- * processes: a due time makes one run per target, because its request key says which time it is for. A time that
- * passed while no process ran is caught up at the next tick, the newest one only.
+ * Previews on a schedule. It never executes anything. `tick` may be called at any time and on any number of processes: a due
+ * time is part of the request key, so it makes one run per target. If a due time passed while no process ran, the next tick
+ * catches up on the newest one.
  */
 export function createSchedule(ports: Ports): { tick(now: Date): Promise<void> } {
   const { lastDue, targets } = ports;

@@ -17,7 +17,7 @@ export type SourceRow = {
   /** False where the user is inactive at the source, which counts as absent. */
   readonly active: boolean;
   readonly skip: SkipReason | undefined;
-  /** What stood where the email should be, cut to 255 characters; only for skipped rows. */
+  /** The text in the place of the email, cut to 255 characters. Only for skipped rows. */
   readonly rawEmail: string | undefined;
   /** Further texts that may stand in `users` for the person of this row; undefined where `email` says it all. */
   readonly spellings: readonly string[] | undefined;
@@ -25,22 +25,22 @@ export type SourceRow = {
 
 export type SourcePage = { readonly page: number; readonly rows: readonly SourceRow[] };
 
-/** What a read that reached the end of the list knows of it. `total` is undefined on servers that tell none. */
+/** A list that was read to its end. `total` is undefined on servers that send none. */
 export type SourceList = { readonly rows: number; readonly total: number | undefined };
 
 export type ListOrder = 'asc' | 'desc';
 
 /**
- * What the page after the last one says of the end of a list. `thin`: nothing follows, yet no count of the server's says
- * so too. `repeats`: users whom the list has already. `unknown`: the server answers such a page with an error.
+ * What the page after the last one proves about the end of the list. `thin`: the page is empty, but no count of the server
+ * confirms the end. `repeats`: it has users of the list again. `unknown`: the server answers with an error.
  */
 export type ListEnd = 'proven' | 'thin' | 'repeats' | 'unknown';
 
 /** A logged-in reader of one depot server. */
 export type SourceSession = {
   /**
-   * Asks for the first pages of this order already, where the source can; the next read takes them where it is in this
-   * order. Never throws.
+   * Asks for the first pages of this order in advance, if the source can do so. The next read in this order takes them. Never
+   * throws.
    */
   expect?(order: ListOrder): void;
   /**

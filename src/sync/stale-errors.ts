@@ -1,7 +1,8 @@
 import { type Failure, RunError } from './failure.ts';
 import type { GuardFacts } from './safety.ts';
 
-// Why a confirmed plan is not executed: it is not what was shown any more, or was judged otherwise since. Nothing was written.
+// Why a confirmed plan is not executed: it differs from the plan that was shown, or it is judged otherwise by now. Nothing was
+// written.
 
 /** Users of the plan changed after the preview. Nothing was written. */
 export class StalePlanError extends RunError {
@@ -31,7 +32,7 @@ export class PlannedEarlierError extends RunError {
   }
 }
 
-/** `PROTECTED_EMAILS` names users by now whom the plan deactivates. Nothing was written. */
+/** The plan deactivates users whom `PROTECTED_EMAILS` names by now. Nothing was written. */
 export class ProtectedSinceError extends RunError {
   override readonly name = 'ProtectedSinceError';
   readonly failure: Failure;
@@ -41,7 +42,7 @@ export class ProtectedSinceError extends RunError {
   }
 }
 
-/** The guard stops what was confirmed: the counts or the limits are others by now. Nothing was written. */
+/** The guard stops a confirmed plan, because counts or limits have changed. Nothing was written. */
 export class GuardTrippedError extends RunError {
   override readonly name = 'GuardTrippedError';
   readonly failure: Failure;

@@ -4,7 +4,7 @@ import type { Logger, Progress } from './ports.ts';
 import { type Run, SYSTEM } from './run.ts';
 import type { HeldRun, Lease, Runs } from './runs.ts';
 
-/** A third of the lease, so that two renewals may fail before another process takes over. */
+/** A third of the lease: two renewals may fail before another process takes over. */
 const RENEW_EVERY_MS = 10_000;
 
 type Ports = { readonly runs: Runs; readonly progress: Progress; readonly logger: Logger };
@@ -51,7 +51,7 @@ export async function workOn(
   }
 }
 
-/** An edit of ours, late, may have hidden what the process showed that took the run over. */
+/** The process that took the run over has edited the message. A late edit of ours may have hidden that. */
 async function leave({ runs, progress, logger }: Ports, run: Run, error: unknown): Promise<void> {
   logger.warn({ run: run.id, err: error }, 'another process took the run over');
   await progress.settle(run);
