@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
+import { nextDueAfter } from '../config/cron.ts';
 import { createDepotSource } from '../depot-api/client.ts';
 import type { SharedRates } from '../depot-api/http/shared-rates.ts';
 import type { ReportRequest } from '../depot-api/http/transport.ts';
@@ -32,7 +33,9 @@ export function wireCore({ config, logger, stores, progress, isAdmin, report, sh
   const rulesFor = createRules(stores.locations, sync);
   const { frozenUntil } = sync;
   const core = { ...stores, progress, logger, rulesFor, isAdmin, frozenUntil };
-  const preview = createPreview({ ...core, source, settings: sync });
+  const { schedule } = config;
+  const nextDue = schedule && nextDueAfter(schedule.cron, schedule.timezone);
+  const preview = createPreview({ ...core, source, settings: { ...sync, nextDue } });
   return {
     preview,
     execution: createExecution(core),

@@ -84,6 +84,7 @@ export function wire(parts: Parts): Wired {
     report: metrics.depotRequest,
     shared: parts.shared,
   });
+  const nextDue = schedule && nextDueAfter(schedule.cron, schedule.timezone);
   const jobs = createJobs(logger, capacityOf(stores.connections), () =>
     afterWork({ queue, delivery, homes, retention: stores.retention }),
   );
@@ -108,7 +109,7 @@ export function wire(parts: Parts): Wired {
       homeChannelId: schedule?.channelId ?? slack.channelIds[0],
       schedulePlan: () => {
         if (schedule === undefined) return undefined;
-        return { ...schedule, next: nextDueAfter(schedule.cron, schedule.timezone)(new Date()) };
+        return { ...schedule, next: nextDue?.(new Date()) };
       },
     },
     queue,

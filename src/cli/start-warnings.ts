@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
+import { nextDueAfter } from '../config/cron.ts';
 import { openChecks } from './checks.ts';
 import { choose, startChecks } from './doctor/check.ts';
 import { describe, type Subject, type Topic } from './doctor/finding.ts';
@@ -15,8 +16,24 @@ const LOOKED_AT: readonly Topic[] = [
   'slack_channel',
 ];
 
+/** What in settings that are well-formed does not go together, though the bot can work with it. */
+export function settingsWarnings({ schedule, sync }: Config, now = new Date()): readonly string[] {
+  if (schedule === undefined) return [];
+  const next = nextDueAfter(schedule.cron, schedule.timezone);
+  const due = next(now);
+  const after = due && next(due);
+  if (due === undefined) return ['SYNC_SCHEDULE has no further time: no preview will come by itself.'];
+  const minutes = after && Math.round((after.getTime() - due.getTime()) / 60_000);
+  if (minutes === undefined || minutes >= sync.ttlMinutes) return [];
+  return [
+    `SYNC_SCHEDULE comes round after ${minutes} minutes, sooner than PREVIEW_TTL_MINUTES (${sync.ttlMinutes}): each preview ` +
+      'takes the place of the one before, which can be confirmed no more then.',
+  ];
+}
+
 /** Looks, behind a start, at what would let some commands fail, and logs what to do about it. Never throws. */
 export async function warnAfterStart(config: Config, migrations: string, logger: Logger): Promise<void> {
+  for (const warning of settingsWarnings(config)) logger.warn(warning);
   try {
     const { checks, close } = openChecks(config, migrations);
     const chosen = LOOKED_AT.flatMap((topic) => checks.filter((check) => check.topic === topic));

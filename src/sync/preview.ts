@@ -6,7 +6,7 @@ import type { PlanFacts, Plans, Staging } from './plans.ts';
 import type { Logger, Progress } from './ports.ts';
 import { type ReadPorts, readAndDraft } from './read-list.ts';
 import { type Rules, type RulesFor, withoutMargin } from './rules.ts';
-import { type Actor, plannedChanges, SYSTEM } from './run.ts';
+import { type Actor, plannedChanges, type Run, SYSTEM } from './run.ts';
 import type { HeldRun, Requested, Runs } from './runs.ts';
 import { judgeByEach } from './safety.ts';
 import type { Locations, Target, UserSource } from './source.ts';
@@ -51,7 +51,11 @@ type Ports = {
   readonly progress: Progress;
   readonly logger: Logger;
   readonly rulesFor: RulesFor;
-  readonly settings: { readonly ttlMinutes: number };
+  readonly settings: {
+    readonly ttlMinutes: number;
+    /** When previews on the schedule are due next; undefined where there is no schedule, or no further time. */
+    readonly nextDue?: ((now: Date) => Date | undefined) | undefined;
+  };
 };
 
 export function createPreview(ports: Ports): Preview {
@@ -117,10 +121,23 @@ async function readAndPlan(ports: Ports, { run, lease }: HeldRun, signal: AbortS
   const guard = judgeByEach({ deactivate: counts.deactivate, recentlyDeactivated, active }, rules.limits);
   await progress.settle(run);
   const outcome = plannedChanges(counts) === 0 ? 'no_changes' : guard.tripped ? 'guard_tripped' : 'ready';
-  await runs.present(lease, { counts, hash, guard, undecided }, settings.ttlMinutes, {
+  await runs.present(lease, { counts, hash, guard, undecided }, lifetime(run, settings), {
     audit: { step: 'previewed', actor: SYSTEM, outcome, counts, reason: `plan ${hash}` },
     notices: outcome === 'no_changes' ? ['message'] : ['message', 'list'],
   });
+}
+
+/**
+ * Minutes for which a preview can be confirmed. One on the schedule lives until the next one takes its place: nobody sits
+ * there at night to confirm it.
+ */
+function lifetime({ requestedBy }: Run, { ttlMinutes, nextDue }: Ports['settings']): number {
+  if (requestedBy.id !== SYSTEM.id) return ttlMinutes;
+  const now = new Date();
+  const due = nextDue?.(now);
+  return due === undefined
+    ? ttlMinutes
+    : Math.max(ttlMinutes, Math.ceil((due.getTime() - now.getTime()) / 60_000));
 }
 
 /** Returns the rules as well that the plan was made under, which are stricter than its own where the proof is thin. */

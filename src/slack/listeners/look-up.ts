@@ -13,7 +13,6 @@ import {
   usersRefusalText,
 } from '../views/files.ts';
 import { HISTORY_ROWS, historyMessage } from '../views/history-message.ts';
-import { refusalText } from '../views/refusal.ts';
 import { STATUS_PATTERNS, STATUS_TARGETS, statusMessage } from '../views/status-message.ts';
 import { usersModal } from '../views/users-modal.ts';
 import type { Guest } from './entrance.ts';
@@ -80,7 +79,7 @@ export async function exportRun(services: Services, { actor, t, tell }: Guest, r
   const { runs, plans } = services.records;
   const run = await runs.find(runId);
   if (run?.planHash === undefined) {
-    await tell(refusalText(t, { code: 'run_not_found' }));
+    await tell(t.refusal.noPlanToExport);
     return;
   }
   const content = await planFile(plans, run);

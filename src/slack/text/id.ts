@@ -3,7 +3,8 @@ import { help, history, home, schedule, status, trouble, users } from './id/answ
 import { batch, file, rollback, run, state, time } from './id/cards.ts';
 import { failure } from './id/failure.ts';
 import { adjust, details, guard, plan } from './id/plan.ts';
-import { refusal, rejection } from './id/refusals.ts';
+import { refusal } from './id/refusals.ts';
+import { rejection } from './id/rejections.ts';
 
 /** Everything that the bot says, in Indonesian. See `en.ts`. */
 export const id: Texts = {

@@ -9,10 +9,11 @@ export type Language = keyof typeof CATALOGUES;
 export const LANGUAGES: readonly Language[] = ['en', 'id'];
 
 /**
- * The texts for a reader whose Slack is set to `locale`, such as `id-ID` or `en-GB`; those of `fallback` where
- * the locale is not known, or of another language.
+ * The texts for a reader whose Slack is set to `locale`, such as `id-ID` or `en-GB`; those of `fallback` where the locale is
+ * not known, or of another language. English decides nothing: Slack's own interface does not exist in Indonesian, so a reader
+ * of Indonesian has mostly an English one.
  */
 export function textsFor(locale: string | undefined, fallback: Language): Texts {
   const [spoken = ''] = (locale ?? '').toLowerCase().split(/[-_]/);
-  return CATALOGUES[LANGUAGES.find((language) => language === spoken) ?? fallback];
+  return CATALOGUES[LANGUAGES.find((language) => language === spoken && language !== 'en') ?? fallback];
 }

@@ -30,7 +30,7 @@ export function guardModal(t: Texts, run: Run, limits: GuardLimits): types.Modal
     callback_id: GUARDED_CONFIRMATION,
     private_metadata: JSON.stringify({ runId: run.id, target: run.target }),
     title: plainText(t.guard.modalTitle),
-    submit: plainText(t.guard.submit),
+    submit: plainText(run.reverts === undefined ? t.guard.submit : t.rollback.dialogConfirm),
     close: plainText(t.guard.close),
     blocks: [
       section('guard:facts', explanation(t, run, limits)),

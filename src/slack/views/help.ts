@@ -1,4 +1,4 @@
-import { isCommand } from '../../config/commands.ts';
+import { COMMANDS, type Command, isCommand } from '../../config/commands.ts';
 import type { Texts } from '../text/en.ts';
 import { code } from '../text/escape.ts';
 import { header, type Message, section } from './blocks.ts';
@@ -58,18 +58,39 @@ function lookUpLines(t: Texts, [target = 'dev']: readonly string[]): string[] {
   ];
 }
 
+/** Whoever mistypes one of these was about to change something; all others only look something up. */
+const CHANGING: readonly string[] = ['all', 'rollback'] satisfies readonly Command[];
+
 /** The answer to a target or command that does not exist, with what was probably meant. */
 export function unknownTargetText(t: Texts, typed: string, targets: readonly string[]): string {
   const meant = suggestion(typed, targets);
   const [first = ''] = typed.trim().toLowerCase().split(/\s+/);
-  const what = isCommand(first) ? t.help.unclear : t.help.unknown;
+  const lookUp = isCommand(first) && !CHANGING.includes(first);
   return [
-    what(code(typed, 100)),
-    t.help.nothingChanged,
+    whatIsWrong(t, typed, meant),
+    ...(lookUp ? [] : [t.help.nothingChanged]),
     ...(meant === undefined ? [] : [t.help.suggestion(command(meant))]),
     targetList(t, targets),
     ...(meant === undefined ? [t.help.seeHelp(command('help'))] : []),
   ].join(' ');
+}
+
+function whatIsWrong(t: Texts, typed: string, meant: string | undefined): string {
+  const [first = '', ...rest] = typed.trim().toLowerCase().split(/\s+/);
+  const shown = code(typed, 100);
+  if (!isCommand(first)) {
+    const [word = ''] = meant?.split(' ') ?? [];
+    return isCommand(word) ? t.help.unknownCommand(shown) : t.help.unknown(shown);
+  }
+  if (rest.length > 0) return t.help.unclear(shown);
+  switch (COMMANDS[first]) {
+    case 'target':
+      return t.help.needsTarget(shown);
+    case 'run':
+      return t.help.needsRun(shown);
+    default:
+      return t.help.unclear(shown);
+  }
 }
 
 function targetList(t: Texts, targets: readonly string[]): string {

@@ -31,9 +31,13 @@ export function usersModal(t: Texts, { total, users, filter, refusal }: UserList
   return readOnlyModal(t, t.users.title, [
     section('users:found', `*${usersFound(t, filter, total)}*`),
     ...texts.map((text, index) => section(`users:${index}`, text)),
-    ...(total === 0 ? [section('users:none', t.users.none)] : []),
+    ...(total === 0 ? [section('users:none', noneText(t, filter))] : []),
     ...(more > 0 ? [section('users:more', moreText(t, more, refusal))] : []),
   ]);
+}
+
+function noneText(t: Texts, { text }: UserFilter): string {
+  return text === undefined ? t.users.none : t.users.noneWith(code(text, 300));
 }
 
 function moreText(t: Texts, more: number, refusal: string | undefined): string {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ListMovedError } from '../../../src/sync/errors.ts';
 import { type Failure, RunError } from '../../../src/sync/failure.ts';
-import type { Run } from '../../../src/sync/run.ts';
+import { type Run, SYSTEM } from '../../../src/sync/run.ts';
 import type { HeldRun } from '../../../src/sync/runs.ts';
 import type { Target } from '../../../src/sync/source.ts';
 import { listOf } from '../database/support/rows.ts';
@@ -109,6 +109,21 @@ describe('a preview', () => {
       active: 1,
     });
     expect(await lastEntry(run)).toMatchObject({ outcome: 'guard_tripped' });
+  });
+
+  it.each([
+    ['on schedule lives until the next one is due', SYSTEM, 1_440, 1_440],
+    ['on schedule lives its time where the next one comes sooner', SYSTEM, 5, 30],
+    ['that somebody asked for lives its time', AYU, 1_440, 30],
+  ])('%s', async (_, actor, minutesToNext, minutes) => {
+    const target = await testbed.location();
+    const nextDue = (now: Date) => new Date(now.getTime() + minutesToNext * 60_000);
+    const source = scriptedSource(whole(listOf('new@dkm')));
+    const core = createCore(testbed.bot, { targets: [target], source, nextDue });
+    const opened = await requested(core, target, { actor });
+    await core.preview.read(opened, running);
+    const { readyAt, expiresAt } = (await testbed.bot.runs.find(opened.run.id)) ?? {};
+    expect(Math.round((Number(expiresAt) - Number(readyAt)) / 60_000)).toBe(minutes);
   });
 
   it('is over at once where nothing has changed', async () => {

@@ -26,7 +26,10 @@ export const help = {
   moreTargets: (targets: string) => `Other targets: ${targets}`,
   noTargets: 'No target is set up. Whoever runs the bot must set SYNC_TARGETS.',
   unknown: (typed: string) => `There is no target ${typed}.`,
-  unclear: (typed: string) => `usersync cannot read ${typed}.`,
+  unknownCommand: (typed: string) => `There is no command ${typed}.`,
+  unclear: (typed: string) => `${typed} is not how this command is typed.`,
+  needsTarget: (typed: string) => `${typed} needs a target.`,
+  needsRun: (typed: string) => `${typed} needs the number of a run.`,
   suggestion: (command: string) => `Did you mean ${command}?`,
   seeHelp: (command: string) => `Type ${command} to see all commands.`,
   targets: (targets: string, more: number) =>
@@ -103,7 +106,9 @@ export const users = {
     const where = target === undefined ? 'at all targets' : `at ${target}`;
     return `${whom} ${where}${text === undefined ? '' : ` with ${text} in the email`}`;
   },
-  none: 'Nobody is found. Type the command with fewer words to see more users.',
+  none: 'Nobody is found.',
+  noneWith: (text: string) =>
+    `Nobody is found. Type the command without ${text}, or with a shorter part of it, to see more users.`,
   more: (n: number) => `…and ${n} more. The CSV file has them all.`,
   active: 'active',
   inactive: 'inactive',

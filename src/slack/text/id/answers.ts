@@ -26,7 +26,10 @@ export const help: Texts['help'] = {
   moreTargets: (targets) => `Target lainnya: ${targets}`,
   noTargets: 'Belum ada target. Pengelola bot harus mengisi SYNC_TARGETS.',
   unknown: (typed) => `Tidak ada target ${typed}.`,
-  unclear: (typed) => `usersync tidak memahami ${typed}.`,
+  unknownCommand: (typed) => `Tidak ada perintah ${typed}.`,
+  unclear: (typed) => `Perintah ini tidak diketik seperti ${typed}.`,
+  needsTarget: (typed) => `${typed} memerlukan sebuah target.`,
+  needsRun: (typed) => `${typed} memerlukan nomor proses.`,
   suggestion: (command) => `Apakah yang Anda maksud ${command}?`,
   seeHelp: (command) => `Ketik ${command} untuk melihat semua perintah.`,
   targets: (targets, more) => `Targetnya adalah ${targets}${more > 0 ? ` dan ${more} lagi` : ''}.`,
@@ -96,7 +99,9 @@ export const users: Texts['users'] = {
     const where = target === undefined ? 'di semua target' : `di ${target}`;
     return `${whom} ${where}${text === undefined ? '' : ` dengan ${text} dalam emailnya`}`;
   },
-  none: 'Tidak ada yang ditemukan. Ketik perintahnya dengan kata yang lebih sedikit untuk melihat lebih banyak pengguna.',
+  none: 'Tidak ada yang ditemukan.',
+  noneWith: (text) =>
+    `Tidak ada yang ditemukan. Ketik perintahnya tanpa ${text}, atau dengan sebagian saja, untuk melihat lebih banyak user.`,
   more: (n) => `…dan ${n} lagi. Semuanya ada di berkas CSV.`,
   active: 'aktif',
   leftAlone: 'dibiarkan: tidak aktif dan tidak nonaktif',

@@ -51,6 +51,7 @@ export type Core = {
 };
 
 export type CoreOptions = {
+  readonly nextDue?: (now: Date) => Date | undefined;
   readonly targets?: readonly Target[];
   readonly source?: UserSource;
   readonly protectedEmails?: readonly string[];
@@ -85,7 +86,12 @@ export function createCore(bot: BotProcess, options: CoreOptions = {}): Core {
     targets: Object.keys(codes),
     progress,
     logger,
-    preview: createPreview({ ...shared, source, locations, settings: { ttlMinutes: 30 } }),
+    preview: createPreview({
+      ...shared,
+      source,
+      locations,
+      settings: { ttlMinutes: 30, nextDue: options.nextDue },
+    }),
     execution: createExecution(shared),
   };
 }

@@ -8,8 +8,9 @@ describe('textsFor', () => {
     expect(textsFor(locale, 'en')).toBe(id);
   });
 
-  it.each(['en', 'en-US', 'en-GB', 'EN-us'])('speaks English to a reader of %s', (locale) => {
-    expect(textsFor(locale, 'id')).toBe(en);
+  it.each(['en', 'en-US', 'en-GB', 'EN-us'])('speaks BOT_LANGUAGE to a reader of %s', (locale) => {
+    expect(textsFor(locale, 'id')).toBe(id);
+    expect(textsFor(locale, 'en')).toBe(en);
   });
 
   it.each([undefined, '', 'de-DE', 'idx', 'x-id', '-'])('falls back where the locale is %j', (locale) => {

@@ -94,10 +94,26 @@ describe('the answer to an unknown target', () => {
 
   it('speaks of no target where the command exists and its words do not', () => {
     expect(unknownTargetText(en, 'users dve', TARGETS)).toBe(
-      'usersync cannot read `users dve`. Nothing was changed. Did you mean `/usersync users dev`? ' +
+      '`users dve` is not how this command is typed. Did you mean `/usersync users dev`? ' +
         'The targets are `dev`, `test`, `prod`.',
     );
     expect(unknownTargetText(en, 'constructor', TARGETS)).toMatch(/^There is no target/);
+  });
+
+  it.each([
+    ['users', '`users` needs a target. Did you mean `/usersync users dev`?'],
+    ['export', '`export` needs the number of a run. Did you mean `/usersync export 12`?'],
+    ['status nowhere', '`status nowhere` is not how this command is typed. Did you mean `/usersync status`?'],
+    [
+      'rollback 1 2',
+      '`rollback 1 2` is not how this command is typed. Nothing was changed. Did you mean `/usersync rollback 1`?',
+    ],
+    ['rollbak', 'There is no command `rollbak`. Nothing was changed. Did you mean `/usersync rollback`?'],
+    ['hsitory', 'There is no command `hsitory`. Nothing was changed. Did you mean `/usersync history`?'],
+  ])('says of %j what is wrong, in words of its kind', (typed, words) => {
+    const text = unknownTargetText(en, typed, TARGETS);
+    expect(text.startsWith(words), text).toBe(true);
+    expect(text).not.toContain('cannot read');
   });
 
   it('suggests a target rather than a command that is as near', () => {

@@ -57,7 +57,9 @@ describe('a list of users', () => {
 
   it('says so where nobody is found', () => {
     const modal = usersModal(en, { total: 0, users: [], filter: ALL });
-    expect(textOf(modal, 'users:none')).toMatch(/^Nobody is found\./);
+    expect(textOf(modal, 'users:none')).toBe('Nobody is found.');
+    const typed = usersModal(en, { total: 0, users: [], filter: { ...ALL, text: 'vendor' } });
+    expect(textOf(typed, 'users:none')).toMatch(/^Nobody is found\. Type the command without `vendor`/);
   });
 });
 

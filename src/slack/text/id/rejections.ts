@@ -1,0 +1,54 @@
+import type { Texts } from '../en.ts';
+import { labels } from './plan.ts';
+
+const MEMBERS_ONLY = 'hanya orang tertentu yang boleh menulis di sana';
+const NO_SHARED_FILES = 'workspace tidak mengizinkan file di tempat yang dibaca orang dari perusahaan lain';
+const NOT_GRANTED = 'workspace tidak mengizinkan usersync melakukannya';
+
+/** See `en`. */
+const REASONS: Readonly<Record<string, string>> = {
+  not_in_channel: 'usersync bukan anggota channel itu',
+  channel_not_found: 'usersync tidak bisa melihat channel itu',
+  is_archived: 'channel itu sudah diarsipkan',
+  restricted_action: MEMBERS_ONLY,
+  restricted_action_read_only_channel: MEMBERS_ONLY,
+  restricted_action_thread_only_channel: 'di sana hanya boleh membalas di thread',
+  restricted_action_non_threadable_channel: 'thread dimatikan di sana',
+  ekm_access_denied: 'admin workspace sedang menghentikan pengiriman pesan',
+  no_permission: NOT_GRANTED,
+  access_denied: NOT_GRANTED,
+  team_access_not_granted: NOT_GRANTED,
+  missing_scope: 'aplikasi Slack kekurangan scope untuk itu',
+  edit_window_closed: 'pesan setua itu tidak boleh diubah di workspace ini',
+  cant_update_message: 'pesan itu ditulis oleh instalasi lain dari aplikasi ini',
+  message_not_found: 'pesannya sudah dihapus',
+  thread_not_found: 'pesannya sudah dihapus',
+  file_uploads_disabled: 'file dimatikan di workspace ini',
+  storage_limit_reached: 'ruang file di workspace ini sudah penuh',
+  file_upload_size_restricted: 'workspace ini tidak menerima file sebesar itu',
+  posting_to_channel_denied: NOT_GRANTED,
+  slack_connect_file_upload_sharing_blocked: NO_SHARED_FILES,
+  slack_connect_blocked_file_type: NO_SHARED_FILES,
+};
+
+export const rejection: Texts['rejection'] = {
+  reason: (word, shown) =>
+    REASONS[word] ?? (/^\w+$/.test(word) ? `Slack menjawab ${shown}` : `Slack tidak menjawab (${shown})`),
+  later: (runId, why) =>
+    `Slack belum menerima pesan proses ${runId}: ${why}. Pesannya muncul begitu Slack menerimanya. Jangan mulai proses lain.`,
+  shownLater: (runId, why) =>
+    `Sudah dilakukan. Slack belum menerima pesan baru proses ${runId}: ${why}. Pesan itu muncul begitu Slack menerimanya.`,
+  notEdited: (why) => `Pesan di atas tidak bisa diperbarui: ${why}. Tombolnya tidak mengubah apa pun lagi.`,
+  replaces: (why) =>
+    `Pesan lama dari sync ini tidak bisa diperbarui: ${why}. Pakai pesan ini. Tombol yang lama tidak mengubah apa pun lagi.`,
+  noThread: (run, why) =>
+    `Ini tentang ${run}. Ditulis di sini karena Slack tidak menerimanya di thread: ${why}.`,
+  directly: (run, channel, why) =>
+    `Ini tentang ${run}. Anda diberi tahu langsung karena usersync tidak bisa menulis di ${channel}: ${why}.`,
+  notShown: (command) =>
+    `Preview sudah siap, tetapi tidak bisa ditampilkan. Tidak ada yang diubah. Ketik ${command} di channel lain.`,
+  noFile: (why) => `File tidak bisa dilampirkan: ${why}.`,
+  pressViewAll: `Tekan ${labels.viewAll}.`,
+  untold: 'Slack tidak menerima pesan tentang hasil sync berikut:',
+  untoldRun: (label, run, state, why) => `${label}, ${run}: ${state} (${why})`,
+};
