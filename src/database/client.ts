@@ -111,7 +111,7 @@ export async function reaching<T>(work: () => Promise<T>): Promise<T> {
   });
 }
 
-/** Throws what the server refused as the core's `DatabaseRefusedError`, so that a person learns why. */
+/** Turns a refusal of the server into the core's `DatabaseRefusedError`. People are then told why. */
 async function saying<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await unlessConflicting(work);

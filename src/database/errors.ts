@@ -32,7 +32,7 @@ const adapterError = z.object({
     cause: z.string().optional(),
   }),
 });
-/** Prisma hands the adapter's error on inside its own, but for what goes wrong at a commit. */
+/** Prisma wraps the adapter's error in its own, except for errors at a commit. */
 const driverFailure = z.union([
   z
     .object({ meta: z.object({ driverAdapterError: adapterError }) })
@@ -41,7 +41,7 @@ const driverFailure = z.union([
 ]);
 const coded = z.object({ code: z.string() });
 
-/** What a server said, its number as text; undefined where it was no server that refused. */
+/** The server's error, its number as text; undefined if the error is not the server's. */
 export type ServerWords = { readonly number: string; readonly words: string };
 
 /** An error that was made of the driver's has that as its cause. */
@@ -54,7 +54,7 @@ function serverWords(error: unknown): ServerWords | undefined {
   return error instanceof Error && error.cause !== undefined ? serverWords(error.cause) : undefined;
 }
 
-/** The number of the server's error, as text; undefined where it was no server that refused. */
+/** The number of the server's error, as text; undefined if the error is not the server's. */
 export function saidNumber(error: unknown): string | undefined {
   return serverWords(error)?.number;
 }
@@ -75,7 +75,7 @@ export function isWriteConflict(error: unknown): boolean {
   return code !== undefined && WRITE_CONFLICTS.includes(code);
 }
 
-/** True where the statement failed because the server could not be reached, not because of what it said. */
+/** True if the statement failed because the server could not be reached. False if the server refused it. */
 export function isConnectionLost(error: unknown): boolean {
   const code = saidNumber(error);
   // The driver's own errors (not the server's) are numbered from 45000.
@@ -101,7 +101,7 @@ export function isStrayRejection(error: unknown): boolean {
   return brokenSession.safeParse(error).success;
 }
 
-/** Error numbers of MySQL 8 and of MariaDB 10.6 and newer, by what is to be done about them. */
+/** Error numbers of MySQL 8 and of MariaDB 10.6 and newer, by their remedy. */
 const NUMBERS: Readonly<Record<Exclude<DatabaseRefusal, 'other'>, readonly number[]>> = {
   value_missing: [1048, 1263, 1364],
   duplicate: [1022, 1062, 1169, 1586, 1859],
@@ -134,19 +134,19 @@ const NO_SPACE = /no space left|errcode: 28|error 28\b/i;
 /** Longer words are the statement's, and too long for a message. */
 const MOST_WORDS = 500;
 
-/** What is to be done about an error of the server. */
+/** The kind of an error of the server, by its remedy. */
 export function refusalOf({ number, words }: ServerWords): DatabaseRefusal {
   return NO_SPACE.test(words) ? 'disk_full' : (BY_NUMBER.get(number) ?? 'other');
 }
 
-/** The loss of the database as an error of the core's, with why the server is of no use where it said so. */
+/** The loss of the database as an error of the core, with the server's reason if it gave one. */
 export function asLoss(error: unknown, committing = false): DatabaseLostError {
   const said = loginWords(error);
   const why = said && lostReason(refusalOf(said));
   return new DatabaseLostError({ cause: error, committing, why });
 }
 
-/** The error as one of the core's, where a server said it. Anything else stays what it is. */
+/** An error of the server as an error of the core. Any other error stays as it is. */
 export function asRefusal(error: unknown): unknown {
   if (error instanceof RunError) return error;
   const said = serverWords(error);

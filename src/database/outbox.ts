@@ -15,12 +15,12 @@ import { toRun } from './runs/run-rows.ts';
 const DELIVERY_LEASE_SECONDS = 60;
 /** So that the message shows the result when the thread tells it, where Slack takes the edit. */
 const MESSAGE_FIRST_SECONDS = 2;
-/** Bounds what one look locks. */
+/** The most rows that one look locks. */
 const MOST_DUE = 50;
 const UNTOLD_DAYS = 7;
 const MOST_UNTOLD = 5;
 
-/** Writes what Slack must be told of a run, within the transaction of the change that it tells of. */
+/** Writes the notices of a change of a run, within the transaction of that change. */
 export async function enqueue(tx: Transaction, runId: number, kinds: readonly NoticeKind[]): Promise<void> {
   if (kinds.length === 0) return;
   const rows = kinds.map((kind) => Prisma.sql`(${runId}, ${kind}, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`);
@@ -28,7 +28,7 @@ export async function enqueue(tx: Transaction, runId: number, kinds: readonly No
     INSERT INTO sync_outbox (run_id, kind, created_at, next_attempt_at) VALUES ${Prisma.join(rows)}`;
 }
 
-/** A summary that stands in the channel is edited at most so often: Slack takes some 50 edits a minute in all. */
+/** The least time between two edits of a posted summary: Slack takes some 50 edits a minute in all. */
 const SUMMARY_EVERY_SECONDS = 2;
 
 /**

@@ -1,4 +1,4 @@
-/** What the code relies on. NO_ZERO_DATE is no part of it: a row of `users` with a zero date can be changed. */
+/** The SQL mode that the code relies on. Without NO_ZERO_DATE: a row of `users` with a zero date can be changed. */
 const SQL_MODE = 'ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';
 /** GROUP_CONCAT carries a thousand changes of a plan. */
 const GROUP_CONCAT_BYTES = 4_194_304;
@@ -67,7 +67,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
 
 const LOGGING = ['log_bin', 'binlog_format'];
 
-/** What a session is instead of what the bot relies on, such as `autocommit is OFF`. */
+/** The variables of a session that differ from the bot's, such as `autocommit is OFF`. */
 export type Deviation = { readonly variable: string; readonly value: string };
 
 /** Looks whether a session is as the bot made it. `ask` runs on that session. */

@@ -45,7 +45,7 @@ export async function move(tx: Transaction, { runId, from, to, where, set }: Mov
   return affected === 1;
 }
 
-/** Writes who did it and what Slack must be told, and returns the run as it is now. */
+/** Writes the audit row and the notices of a step, and returns the run as it is now. */
 export async function record(tx: Transaction, runId: number, step: Step): Promise<Run> {
   const run = toRun(await tx.syncRun.findUniqueOrThrow({ where: { id: runId } }));
   await recordOf(tx, run, step);

@@ -5,10 +5,10 @@ export type AuditTables = { readonly logs: string; readonly heads: string };
 
 export const USUAL: AuditTables = { logs: 'audit_logs', heads: 'audit_heads' };
 
-/** Where another application has a table of one of those names. */
+/** The names if another application has a table with one of the usual names. */
 export const SET_ASIDE: AuditTables = { logs: 'sync_audit_logs', heads: 'sync_audit_heads' };
 
-/** What a migration that made them under those names writes into its row of the history. */
+/** The note in the history row of the migration that made them under these names. */
 export const SET_ASIDE_NOTE = `audit log in ${SET_ASIDE.logs} and ${SET_ASIDE.heads}`;
 
 /**

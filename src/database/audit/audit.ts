@@ -6,10 +6,10 @@ import { clientOf, note } from './recorded.ts';
 
 const HEAD_ID = 1;
 
-/** What the first row names as its predecessor; the migration writes it into audit_heads. */
+/** The predecessor's hash of the first row. The migration writes it into audit_heads. */
 export const GENESIS_HASH = '0'.repeat(64);
 
-/** What stands in an audit row, as it is hashed. Times are ISO 8601 in UTC, `counts` and `facts` are JSON text. */
+/** The hashed part of an audit row. Times are ISO 8601 in UTC, `counts` and `facts` are JSON text. */
 export type AuditRecord = {
   readonly seq: bigint;
   readonly at: Date;

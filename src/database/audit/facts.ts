@@ -13,7 +13,7 @@ const stored: z.ZodType<AuditFacts> = z.discriminatedUnion('kind', [
   }),
 ]);
 
-/** The facts of an audit row; undefined where it has none, or such as this version does not know. */
+/** The facts of an audit row. Undefined if the row has none, or facts that this version does not know. */
 export function toFacts(text: string | null): AuditFacts | undefined {
   if (text === null) return undefined;
   try {

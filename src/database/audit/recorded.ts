@@ -5,13 +5,13 @@ import { auditNames } from './audit-tables.ts';
 /** A step, and the row of the audit log that it is. */
 type Written = { readonly step: RecordedStep; readonly seq: bigint; readonly hash: string };
 
-/** What one transaction has written into the audit log, in order. */
+/** The audit rows of one transaction, in order. */
 export type Ledger = Written[];
 
 /** `doubtful` are transactions whose commit was sent and not answered. */
 type Telling = { readonly observe: ObserveStep; readonly doubtful: Ledger[] };
 
-// Prisma's clients are not ours to add fields to: what is set on one transaction stays on those that follow.
+// Prisma's clients are not ours to add fields to: a field of one transaction stays on the following ones.
 const ledgers = new WeakMap<Prisma.TransactionClient, Ledger>();
 const clients = new WeakMap<Prisma.TransactionClient, PrismaClient>();
 const tellings = new WeakMap<PrismaClient, Telling>();
@@ -33,14 +33,14 @@ export function isTransaction(db: Prisma.TransactionClient): boolean {
   return clients.has(db);
 }
 
-/** The client of a transaction. Throws where nobody would be told of what it writes. */
+/** The client of a transaction. Throws if the transaction's steps would reach no observer. */
 export function clientOf(tx: Prisma.TransactionClient): PrismaClient {
   const db = clients.get(tx);
   if (db === undefined) throw new Error('A step is written by inTransaction alone, which tells of it');
   return db;
 }
 
-/** Notes what was just written. Throws where nobody would be told of it. */
+/** Notes a row that was just written. Throws if the step would reach no observer. */
 export function note(tx: Prisma.TransactionClient, written: Written): void {
   const ledger = ledgers.get(tx);
   if (ledger === undefined) throw new Error('A step is written by inTransaction alone, which tells of it');
@@ -55,17 +55,17 @@ export function tellCommitted(db: PrismaClient, ledger: Ledger): void {
   if (telling.doubtful.length > 0) void settle(db, telling);
 }
 
-/** Keeps what may have been committed, until the database can say whether it was. */
+/** Keeps steps whose commit is in doubt, until the database can say whether it happened. */
 export function keepDoubtful(db: PrismaClient, ledger: Ledger): void {
   if (ledger.length > 0) tellings.get(db)?.doubtful.push(ledger);
 }
 
-/** Tells of those that were committed after all. Those whose fate cannot be learnt now stay. Never throws. */
+/** Tells the observer of steps that were committed after all. Steps that are still in doubt stay. Never throws. */
 async function settle(db: PrismaClient, { observe, doubtful }: Telling): Promise<void> {
   const asked = doubtful.splice(0);
   try {
     const found = await db.$transaction(async (tx) => {
-      // Each append locks the head until its transaction ends: whoever gets the lock finds them ended.
+      // Each append locks the head until its transaction ends. With the lock, all transactions in doubt have ended.
       const { heads, logs } = await auditNames(db, tx);
       await tx.$queryRaw`SELECT seq FROM ${heads} FOR UPDATE`;
       return Promise.all(asked.map((ledger) => isCommitted(tx, logs, ledger)));

@@ -20,7 +20,7 @@ export function verifyAudit(db: Database): Promise<AuditVerdict> {
 }
 
 async function walk(db: Database): Promise<AuditVerdict> {
-  // Read before the rows: what is appended meanwhile lies beyond it and is left to the next walk.
+  // The end is read before the rows. Rows that are appended during the walk are left to the next walk.
   const names = await auditNames(db);
   const heads = names.heads.sql;
   const [head] = await db.$queryRaw<{ seq: bigint; hash: string }[]>`SELECT seq, hash FROM ${names.heads}`;

@@ -21,7 +21,7 @@ import { requireGuardAgrees, requireStillAllowed } from './judge.ts';
 import { planTally, type Tally } from './plan-facts.ts';
 import { furtherColumns, requireUsableTables, requireUsersFit } from './users-fit.ts';
 
-/** The user stands as planned. Under a collation of our own: that of `users` is the Laravel application's choice. */
+/** The user is as planned. Under a collation of our own, because the Laravel application chooses the one of `users`. */
 const AS_BEFORE = Prisma.sql`u.status = c.status_before COLLATE utf8mb4_bin
       AND CAST(u.email AS BINARY) = CAST(c.email AS BINARY)`;
 
@@ -40,7 +40,7 @@ export async function applyPlan(db: Database, lease: Lease, applying: Applying):
   } catch (error) {
     if (!(error instanceof BeforeStateGone) && !isDuplicateEntry(error)) throw error;
     const stale = await staleness(db, lease.runId);
-    // What is there already may be another row than a user's, such as the audit trail's.
+    // The duplicate may be another row than a user's, such as a row of the audit log.
     if (!(error instanceof BeforeStateGone) && stale.total === 0) throw error;
     throw new StalePlanError(stale.total, stale.emails);
   }
@@ -75,7 +75,7 @@ async function apply(tx: Transaction, lease: Lease, { step, rules, newUser }: Ap
   return record(tx, runId, step);
 }
 
-/** The plan is the one that was shown, to the last letter, and its counts are those of the message. */
+/** The stored plan is the plan that was shown, to the last letter, and its counts are the counts of the message. */
 async function requireAsShown(tx: Transaction, run: Run): Promise<Tally> {
   if (run.rules === undefined) throw new PlannedEarlierError();
   const { hash, tally } = await planTally(tx, run.id);

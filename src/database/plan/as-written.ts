@@ -15,7 +15,7 @@ export type Planned = {
   readonly emails: bigint;
 };
 
-/** How many users are named of those because of whom a plan is not executed. */
+/** The most users that a refused plan names. */
 const EXAMPLES = 10;
 
 /** How many rows of `sync_changes` a query finds, and the first emails. */

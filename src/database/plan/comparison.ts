@@ -2,7 +2,7 @@ import type { Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import type { Eligibility } from './eligibility.ts';
 
-/** What is compared: the staged reads of a run with the users of its location. */
+/** The two sides of a comparison: the staged reads of a run, and the users of its location. */
 export type Scope = {
   readonly runId: number;
   readonly locationId: bigint;
@@ -27,7 +27,7 @@ export function newest({ reads }: Scope): number {
   return last;
 }
 
-/** What the newest read says of the location, counted before anything is written. */
+/** The counts of the newest read. They are taken before anything is written. */
 export type Comparison = {
   /** Different users (`id_user`) on the list. */
   readonly source: number;

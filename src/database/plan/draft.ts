@@ -142,7 +142,7 @@ async function undecided(
   return users === 0 ? undefined : { doubt, users };
 }
 
-/** Those who are neither active nor inactive. Whoever has no email is listed by the row's id. */
+/** Lists users who are neither active nor inactive. A user without an email is listed by the id of the row. */
 async function insertLeftAlone(tx: Transaction, scope: Scope, offset: number): Promise<number> {
   const { runId, locationId, eligibility } = scope;
   return tx.$executeRaw`

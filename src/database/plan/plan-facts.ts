@@ -9,7 +9,7 @@ import { recentlyDeactivated } from './judge.ts';
 
 type ActionTally = { readonly action: string; readonly before: UserStatus | null; readonly n: bigint };
 
-/** Counts a plan that was just written, with what the guard needs. `staged` is what the server's list says. */
+/** Counts a plan that was just written, and the guard's numbers. `staged` are the counts of the server's list. */
 export async function planFacts(
   tx: Transaction,
   runId: number,
@@ -61,7 +61,7 @@ export async function planFacts(
 /** Bounds one GROUP_CONCAT (see group_concat_max_len in session.ts) to a few hundred kilobytes. */
 const CHUNK = 1000;
 
-/** Stores what judges a plan, before its hash is taken. */
+/** Stores the rules of a plan. Its hash is taken afterwards. */
 export async function storeRules(tx: Transaction, runId: number, rules: Rules): Promise<void> {
   await tx.$executeRaw`UPDATE sync_runs SET rules = ${JSON.stringify(rules)} WHERE id = ${runId}`;
 }
@@ -75,7 +75,7 @@ export async function planHash(tx: Database | Transaction, runId: number): Promi
   return hashOf(tx, runId, await chunksOf<Chunk>(tx, runId, Prisma.empty));
 }
 
-/** What is counted of a plan while it is hashed. */
+/** The counts of a plan that are taken while it is hashed. */
 export type Tally = Readonly<Record<EffectiveAction, number>> & {
   /** The sum of `CRC32` of the emails that are added. */
   readonly emails: bigint;
@@ -113,7 +113,7 @@ async function hashOf(tx: Database | Transaction, runId: number, chunks: readonl
   return hash.digest('hex');
 }
 
-/** The changes by the thousand, hashed. `counted` is what else is selected of each thousand, with a comma before it. */
+/** The hashes of the changes, by the thousand. `counted` are further columns to select for each thousand, with a leading comma. */
 function chunksOf<Row>(tx: Database | Transaction, runId: number, counted: Prisma.Sql): Promise<Row[]> {
   return tx.$queryRaw<Row[]>`
     SELECT (seq - 1) DIV ${CHUNK} AS chunk, SHA2(GROUP_CONCAT(

@@ -8,7 +8,7 @@ import { eligibilityOf } from './eligibility.ts';
 import { draftInverse } from './invert.ts';
 import { guardFacts } from './judge.ts';
 
-/** `newUser` is what new users get in columns that the bot does not know. */
+/** `newUser` are the values of new users for columns that the bot does not know. */
 export function createPlans(db: Database, newUser: NewUserDefaults = new Map()): Plans {
   return {
     draft: (lease, reads, rules, doubt, onUnproven) =>

@@ -82,7 +82,7 @@ async function clearChunk(tx: Transaction, lease: Lease): Promise<number> {
 
 /** Rows of several pages make one statement; more would keep others waiting for it. */
 const ROWS_PER_STATEMENT = 2_000;
-/** No statement needs more, whatever the server takes. */
+/** The most that one statement needs, even if the server takes more. */
 const MOST_BYTES = 1_000_000;
 
 /**

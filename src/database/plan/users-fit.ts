@@ -39,7 +39,7 @@ export function isText({ type }: ColumnFacts): boolean {
   return /^(enum|varchar|char)\b/i.test(type);
 }
 
-/** Columns that nobody gives a value when a user is added. `given` are those of `NEW_USER_DEFAULTS`. */
+/** Columns without a value for a new user. `given` are the columns of `NEW_USER_DEFAULTS`. */
 export function demandedColumns(
   columns: readonly ColumnFacts[],
   given: readonly string[] = [],

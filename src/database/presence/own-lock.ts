@@ -6,13 +6,13 @@ import { DatabaseRefusalError } from '../schema/single-connection.ts';
 import { type NamedLock, takeNamedLock } from './named-lock.ts';
 import { register, unregister } from './processes.ts';
 
-/** Shorter than what makes others take a process for dead (`FREE_SECONDS`). */
+/** Shorter than the time after which others take a process for dead (`FREE_SECONDS`). */
 const DOUBT_AFTER_MS = 700;
 /** Where the database gives no lock, it is asked again after so long; where it cannot be reached, at each look. */
 const ASK_AGAIN_MS = 60_000;
 /** How often a process says that it lives, so that its row is not removed as forgotten. */
 const REGISTER_EVERY_MS = 600_000;
-/** For so long after its own return, a process looks again and again for what it forgot. */
+/** For so long after its return, a process looks again and again for runs and notices that it held before. */
 const RETURNING_MS = 10_000;
 
 export type Parts = {
@@ -29,7 +29,7 @@ export type OwnLock = {
   hold(): Promise<NamedLock | undefined>;
   /** Gives up a lock that holds no longer, though its connection is there. */
   drop(held: NamedLock): Promise<void>;
-  /** From now on, this process stands as if it were dead: its calls of the outbox end, and it takes no lock any more. */
+  /** From now on this process counts as dead: its calls of the outbox end, and it takes no lock any more. */
   resign(): void;
   /** Ends the lock that is held. */
   release(withinMs: number): Promise<void>;

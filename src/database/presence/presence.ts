@@ -21,7 +21,7 @@ export function createPresence(parts: Parts): Presence {
       return [];
     }
     for (const each of silent) await judge(each);
-    // Whoever looks learns of it, also where another process was quicker.
+    // Each process learns of the death, even if another process was quicker to end the leases.
     const before = new Set([...suspects, ...silent.map((each) => each.owner)]);
     const gone = await goneOf(db, [...before]);
     suspects = silent.map((each) => each.owner).filter((each) => !gone.includes(each));

@@ -27,7 +27,7 @@ export async function targetOverviews(
   return overviews;
 }
 
-/** When each of the targets was last synced; those that never were have no entry. */
+/** When each target was last synced. A target that never was has no entry. */
 export async function lastSyncs(
   db: Database,
   names: readonly string[],

@@ -35,7 +35,7 @@ async function adjust(tx: Transaction, runId: number, adjustment: Adjustment): P
   if (ready === undefined) return { outcome: 'not_ready', run: toRun(base) };
   const { actor, omission, requestKey } = adjustment;
   const shown = toRules(base.rules);
-  // A plan that was altered must not come to a hash of its own by being adjusted.
+  // Adjusting must not give an altered plan a new, valid hash.
   if (shown === undefined || (await planHash(tx, runId)) !== base.planHash) {
     return { outcome: 'altered', run: toRun(base) };
   }
@@ -72,7 +72,7 @@ async function adjust(tx: Transaction, runId: number, adjustment: Adjustment): P
   return { outcome: 'adjusted', run, superseded };
 }
 
-/** Which of the emails the plan does not have; the collation of users.email decides what is equal. */
+/** The emails that are not in the plan. The collation of users.email decides equality. */
 async function notInPlan(
   tx: Transaction,
   runId: number,
@@ -106,7 +106,7 @@ async function copyPlan(
     FROM sync_changes c WHERE c.run_id = ${from}`;
 }
 
-/** A table of what was typed, `t.email`. */
+/** The typed emails as a table, `t.email`. */
 function typed(emails: readonly string[]): Prisma.Sql {
   return Prisma.sql`
     JSON_TABLE(${JSON.stringify(emails)}, '$[*]' COLUMNS (email VARCHAR(255) CHARACTER SET utf8mb4 PATH '$'))`;

@@ -83,7 +83,7 @@ async function countPeople(
   return { outcome, people, run: await record(tx, runId, { audit, notices: ['message'] }) };
 }
 
-/** The run that executes at the location of this one; undefined where it ended meanwhile. */
+/** The run that executes at this run's location; undefined if it has ended meanwhile. */
 async function executingBeside(db: Database, runId: number): Promise<Run | undefined> {
   const holder = await reaching(async () => {
     const { locationId } = await db.syncRun.findUniqueOrThrow({ where: { id: runId } });

@@ -7,9 +7,9 @@ import { enqueueSummary } from '../outbox.ts';
 import { LEASE_SECONDS, move, record } from '../transition.ts';
 import { toRun } from './run-rows.ts';
 
-/** Bounds what one sweep locks; the next sweep goes on. */
+/** The most runs that one sweep locks. The next sweep goes on. */
 const SWEEP_LIMIT = 20;
-/** What a process claimed so lately, it may not have begun yet. */
+/** A process may not have begun a run that it claimed so lately. */
 const BEGUN_AFTER_SECONDS = 5;
 
 /** The ready runs of this run's location give way to it: nobody should confirm an older picture. Returns them. */
@@ -63,7 +63,7 @@ export async function takeOver(
 
 const LAPSED = Prisma.sql`lease_until <= UTC_TIMESTAMP(3)`;
 
-/** Forgotten is what this process holds and does not work on. */
+/** Forgotten runs: this process holds them and does not work on them. */
 function lapsedOrForgotten(owner: string, underWay: readonly number[]): Prisma.Sql {
   return Prisma.sql`lease_until <= UTC_TIMESTAMP(3) + INTERVAL ${LEASE_SECONDS - BEGUN_AFTER_SECONDS} SECOND
     AND (${LAPSED} OR lease_owner = ${owner} AND id NOT IN (${Prisma.join([0, ...underWay])}))`;

@@ -120,7 +120,7 @@ const failure: z.ZodType<Failure> = z.discriminatedUnion('code', [
   z.object({ code: z.literal('interrupted'), attempts: count }),
 ]);
 
-/** A stored failure. Throws a ZodError where it is none that this version writes. */
+/** A stored failure. Throws a ZodError if this version does not know it. */
 export function toFailure(stored: string): Failure {
   return failure.parse(JSON.parse(stored));
 }
@@ -128,7 +128,7 @@ export function toFailure(stored: string): Failure {
 /** Statuses in which a process holds the run, unless it waits for one. */
 const WORK: readonly RunStatus[] = ['reading', 'executing'];
 
-/** A stored run as the core knows it. Throws a ZodError where the stored JSON is not what this version writes. */
+/** A stored run as the core knows it. Throws a ZodError if this version does not know its stored JSON. */
 export function toRun(row: SyncRun): Run {
   return {
     id: row.id,

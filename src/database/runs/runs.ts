@@ -26,7 +26,7 @@ export function createRuns(db: Database, owner: string): Runs {
           UPDATE sync_runs SET message_ts = ${messageTs}, message_refused = NULL
           WHERE id = ${runId} AND message_ts <=> ${replaced ?? null}`,
       );
-      // Whoever found the message in the channel may have remembered it before whoever posted it.
+      // Another process may have found the message in the channel and stored it before the process that posted it.
       return (await reaching(() => findRun(db, runId)))?.messageTs === messageTs;
     },
     refuseFile: (runId, reason) =>

@@ -4,7 +4,7 @@ import { ask, connect } from './single-connection.ts';
 /** A connection for looking at a database; nothing that is asked through it changes anything. */
 export type Inspection = {
   ask<Row>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
-  /** Ends the connection at once, whatever is under way on it. */
+  /** Ends the connection at once, even during a statement. */
   close(): void;
 };
 

@@ -113,7 +113,7 @@ async function missing(
   }
 }
 
-/** Those that were made before; else those that can be made. Throws `MigrationError` where a name is taken. */
+/** The audit tables that exist already, or the names for new ones. Throws `MigrationError` if a name is taken. */
 async function auditTablesFor(connection: Connection, todo: readonly Migration[]): Promise<AuditTables> {
   const made = createsAuditTables(todo) ? undefined : await auditTablesBy((sql) => ask(connection, sql));
   return chooseAuditTables(connection, todo, made);

@@ -16,7 +16,7 @@ export type AppliedMigration = {
 /** The history and the folder do not fit together, or a migration stopped half-way. Needs a person. */
 export class MigrationError extends Error {
   override readonly name: string = 'MigrationError';
-  /** A sentence or two: what is so, and what to do next. `next` is empty where the cause alone says it. */
+  /** The fact, and the next step for the operator. `next` is empty if the cause already says it. */
   readonly what: string;
   readonly next: string;
   constructor(what: string, next: string, options?: ErrorOptions) {
@@ -26,7 +26,7 @@ export class MigrationError extends Error {
   }
 }
 
-/** A migration stopped half-way, at this or an earlier attempt: somebody has to undo what it did. */
+/** A migration stopped half-way, at this or an earlier attempt. A person must undo its changes. */
 export class HalfWayError extends MigrationError {
   override readonly name = 'HalfWayError';
   readonly migration: Migration;

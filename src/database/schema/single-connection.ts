@@ -12,7 +12,7 @@ import { refusalOf } from '../errors.ts';
 export class DatabaseRefusalError extends Error {
   override readonly name = 'DatabaseRefusalError';
   readonly code: string;
-  /** The server's number of the error, as text; empty where it was none of the server's. */
+  /** The server's error number, as text; empty if the error is not the server's. */
   readonly number: string;
   readonly refusal: DatabaseRefusal;
   constructor(code: string, number: string, message: string, options: ErrorOptions) {

@@ -10,7 +10,7 @@ type Creation = {
   readonly columns: readonly string[];
 };
 
-/** `ours` where it looks as the migration would make it: an attempt that was not recorded has left it. */
+/** `ours` if it looks like the table or trigger of the migration: an unrecorded attempt has left it. */
 type Taken = { readonly kind: Creation['kind']; readonly name: string; readonly ours: boolean };
 
 /**
@@ -54,7 +54,7 @@ function leftBehind({ kind, name }: Taken): MigrationError {
   );
 }
 
-/** What a migration that failed half-way has left, in a sentence each, so that nobody undoes more than that. */
+/** The remains of a migration that failed half-way, in a sentence each: an operator undoes these and no more. */
 export async function remains(connection: Connection, migration: Migration): Promise<string> {
   const names = new Set<string>();
   const foreign = new Set<string>();

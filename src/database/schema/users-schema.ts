@@ -30,7 +30,7 @@ export async function requireUsableIndexes(db: Database | Transaction): Promise<
   if (!indexes.some((index) => index.columns === 'email,location_id')) throw new IndexMissingError();
 }
 
-/** The name of the collation of `users.email`. Throws where it is none of utf8mb4, which alone can hold every email. */
+/** The name of the collation of `users.email`. Throws if it is not a utf8mb4 collation: only utf8mb4 holds every email. */
 export async function emailCollationName(db: Database | Transaction): Promise<string> {
   const [column] = await db.$queryRaw<{ name: string | null }[]>`
     SELECT COLLATION_NAME AS name FROM information_schema.COLUMNS
