@@ -22,11 +22,11 @@ import { wire } from './wiring.ts';
 export type Timing = {
   readonly sweepEveryMs: number;
   readonly deliverEveryMs: number;
-  /** Of the 10 s in which a stop should be over, what is left to finish work; the rest is for handing it back. */
+  /** A stop should be over in 10 s. So much of it is for finishing work; the rest is for handing work back. */
   readonly finishWithinMs: number;
 };
 
-/** What each further part of a stop may take. */
+/** The time for each further part of a stop. */
 const HAND_BACK_MS = 1_000;
 
 const TIMING: Timing = { sweepEveryMs: 5_000, deliverEveryMs: 1_000, finishWithinMs: 8_000 };
@@ -34,7 +34,7 @@ const TIMING: Timing = { sweepEveryMs: 5_000, deliverEveryMs: 1_000, finishWithi
 export type RunningApp = {
   /** The port of `/slack/events` in http mode. */
   readonly port: number | undefined;
-  /** Finishes or hands back what runs, within about 10 s; whatever hangs, within 15 s. Never throws. */
+  /** Finishes work or hands it back, within about 10 s, or 15 s if something hangs. Never throws. */
   stop(): Promise<void>;
 };
 
@@ -108,7 +108,7 @@ export async function startApp(config: Config, logger: Logger, timing = TIMING):
   };
 }
 
-/** A part of a stop: what it is called in the log, and until when, in milliseconds after the stop began, it is waited for. */
+/** A part of a stop: its name in the log, and its deadline in milliseconds after the stop began. */
 type StopPhase = {
   readonly what: string;
   readonly untilMs: number;

@@ -27,7 +27,7 @@ type Parts = {
   readonly sweepEveryMs: number;
 };
 
-/** Starts what the bot does without being asked: sweeps, purges, previews on a schedule, reminders. */
+/** Starts the work that nobody asks for: sweeps, purges, previews on a schedule, reminders. */
 export function startHousekeeping(parts: Parts): readonly Timer[] {
   const { config, logger, stores, services, homes, sweepEveryMs } = parts;
   const { records, useCases, queue, settings } = services;

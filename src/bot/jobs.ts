@@ -6,7 +6,7 @@ type Job = Parameters<Workers['start']>[1];
 
 /** Work that goes on after Slack was answered. */
 export type Jobs = Workers & {
-  /** Takes no more work, waits up to `patienceMs` for what runs, then tells it to stop and waits for that. */
+  /** Takes no more work. Waits up to `patienceMs` for work under way, then tells it to stop and waits for its end. */
   drain(patienceMs: number): Promise<void>;
 };
 

@@ -6,7 +6,7 @@ export type Timer = {
   stop(): Promise<void>;
 };
 
-/** Does `work` now and then every `milliseconds`, never two rounds at once. What it throws is logged. */
+/** Does `work` now and then every `milliseconds`, never two rounds at once. Its errors are logged. */
 export function every(milliseconds: number, work: () => Promise<unknown>, logger: Logger): Timer {
   let round: Promise<void> | undefined;
   const tick = () => {

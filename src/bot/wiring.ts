@@ -53,7 +53,7 @@ export function wire(parts: Parts): Wired {
   const slackOptions = { ...slack, logger: boltLogger(logger), report: metrics.slackCall };
   const editClient = createSlackClient({ ...slackOptions, timeoutMs: EDIT_TIMEOUT_MS });
   const announcer = createAnnouncer({ client, editClient, runs, logger, showing });
-  // What the outbox tells, another process tells as soon as it takes this one for dead.
+  // If another process takes this one for dead, that process delivers the notices.
   const telling = { ...slackOptions, doubt: stores.presence.liveness.doubt };
   const { kick, settle } = createDelivery({
     ...stores,
@@ -64,7 +64,7 @@ export function wire(parts: Parts): Wired {
     logger,
     reportRefused: metrics.noticeRefused,
   });
-  // What is delivered then may be of any request.
+  // A delivery may belong to any request.
   const delivery = { kick: () => asNoRequest(kick), settle: () => asNoRequest(settle) };
   const memberOf = createMembers(client);
   const gate = createGate({

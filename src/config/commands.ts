@@ -1,4 +1,4 @@
-/** The commands, and what stands after each: `[…]` may be left out. */
+/** The commands and their arguments. `[…]` is optional. */
 export const COMMANDS = {
   all: '',
   status: '[target]',

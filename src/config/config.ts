@@ -47,7 +47,7 @@ export type Config = {
     readonly approvals: ReadonlyMap<string, number>;
     /** Until when executions are frozen at a time; undefined where they never are. */
     readonly frozenUntil: FrozenUntil | undefined;
-    /** What new users get in columns that the bot does not know. */
+    /** The values of new users for columns that the bot does not know. */
     readonly newUserDefaults: ReadonlyMap<string, string | number | null>;
   };
   /** Previews on a schedule; undefined where there is none. */
@@ -65,7 +65,7 @@ export type Config = {
   readonly reminder: { readonly afterDays: number; readonly channelId: string } | undefined;
   /** How long changes of completed runs are kept; undefined: for ever. */
   readonly retentionDays: number | undefined;
-  /** What a channel sees; a person's own Slack decides what only that person sees. */
+  /** The language in channels. For messages to one person, that person's Slack decides. */
   readonly language: Settings['BOT_LANGUAGE'];
   readonly logLevel: Settings['LOG_LEVEL'];
 };

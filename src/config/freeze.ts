@@ -13,7 +13,7 @@ export type FreezeWindow =
 const WEEKLY = /^(\w{3}) (\d{2}):(\d{2})-(\w{3}) (\d{2}):(\d{2})$/;
 const DATES = /^(\d{4}-\d{2}-\d{2})-(\d{4}-\d{2}-\d{2})$/;
 
-/** Reads one window: `Fri 18:00-Mon 07:00` or `2026-12-24-2027-01-02`. Undefined where it is neither. */
+/** Reads one window: `Fri 18:00-Mon 07:00` or `2026-12-24-2027-01-02`. Undefined if it is neither. */
 export function parseFreezeWindow(text: string): FreezeWindow | undefined {
   const [, from = '', to = ''] = DATES.exec(text) ?? [];
   if (from !== '') return isDay(from) && isDay(to) && from <= to ? { kind: 'dates', from, to } : undefined;
@@ -61,7 +61,7 @@ export function freezeOf(windows: readonly FreezeWindow[], timezone: string): Fr
     second: '2-digit',
   });
 
-  /** What a clock on the wall shows, as if it showed UTC. */
+  /** The local time of the time zone, as if it were UTC. */
   function wallAt(at: Date): Date {
     const parts = new Map(format.formatToParts(at).map(({ type, value }) => [type, Number(value)]));
     const part = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? 0;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isCommand } from './commands.ts';
 import { type FreezeWindow, neverEnds, parseFreezeWindow } from './freeze.ts';
 
-/** Shapes of single settings: each yields a typed value, or says what the setting must be, never what it was. */
+/** Shapes of single settings. Each yields a typed value, or a sentence on what the setting must be, without its value. */
 
 const items = (value: string) =>
   value
@@ -37,7 +37,7 @@ const TOKENS: Readonly<Record<string, string>> = {
   'xoxe-': 'a token that configures apps',
 };
 
-/** A token of Slack's that begins with `prefix`; where it is one of another kind, that is said as well. */
+/** A Slack token that begins with `prefix`. For a token of another kind, the problem says so. */
 export function slackToken(prefix: string, what: string) {
   return z.string(what).regex(new RegExp(`^${prefix}\\S+$`), {
     error: ({ input }) => {
@@ -103,7 +103,7 @@ export function nameForTarget(setting: string, target: string): string {
   return `${setting}_${target.toUpperCase().replaceAll('-', '_')}`;
 }
 
-/** What the bot itself writes for a new user. */
+/** The columns that the bot itself writes for a new user. */
 const OWN_COLUMNS = ['id', 'email', 'location_id', 'status', 'created_at', 'updated_at'];
 const NEW_USER =
   'must be a JSON object of columns of users and their values for a new user, such as {"name":"{localpart}","password":"!"}; ' +
@@ -132,7 +132,7 @@ export const newUserDefaults = z
       for (const [name] of parsed) names.add(name.toLowerCase());
       if (names.size === parsed.length) return new Map(parsed);
     } catch {
-      // Whatever is wrong with it, one sentence says what it must be.
+      // One sentence for every mistake says what the setting must be.
     }
     context.addIssue(NEW_USER);
     return z.NEVER;

@@ -1,6 +1,6 @@
 import { withTimeout } from '../sync/abort.ts';
 
-/** What the bot cannot work without. */
+/** The parts without which the bot cannot work. */
 export const PARTS = ['database', 'slack'] as const;
 
 export type Part = (typeof PARTS)[number];

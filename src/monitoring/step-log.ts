@@ -37,7 +37,7 @@ const MESSAGES: Readonly<Record<AuditStep, string>> = {
   taken_over: 'run taken over',
 };
 
-/** Writes one line per step: who did what to which run, how it ended, and how long it took where it ended work. */
+/** Writes one line per step: the actor, the step, the run, the outcome, and the duration of work that it ended. */
 export function logStep(logger: Logger, { audit, run, error }: RecordedStep): void {
   const { step, actor, outcome, runId, target, counts } = audit;
   const fields = {

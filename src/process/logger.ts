@@ -52,12 +52,12 @@ export function asRequest<T>(work: () => T): T {
   return current.run(randomBytes(6).toString('hex'), work);
 }
 
-/** Does `work` for no request, though one may have asked for it: what is done for all of them at once. */
+/** Does `work` outside of any request: it serves all requests at once, even if one of them started it. */
 export function asNoRequest<T>(work: () => T): T {
   return current.run(undefined, work);
 }
 
-/** What each log line says of the request that it belongs to. A new object each time: pino writes into it. */
+/** The fields by which a log line names its request. A new object each time, because pino writes into it. */
 export function requestFields(): { request?: string } {
   const request = current.getStore();
   return request === undefined ? {} : { request };

@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import { isStrayRejection } from '../database/errors.ts';
 
-/** V8 by itself lets the heap grow to several times what is alive before it looks for garbage among what is old. */
+/** By itself, V8 lets the heap grow to several times the living objects before it collects old garbage. */
 const GROWTH_PERCENT = 30;
 
 /** Keeps the process small while it reads a list of any length: old garbage goes as soon as there is so much of it. */

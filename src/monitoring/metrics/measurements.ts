@@ -3,7 +3,7 @@ import { withTimeout } from '../../sync/abort.ts';
 import type { Backlog } from '../../sync/outbox.ts';
 import { ANSWER_WITHIN_MS, type Checks, missingParts, PARTS } from '../readiness.ts';
 
-/** What is asked at each scrape. */
+/** The measurements of each scrape. */
 export type Sources = {
   readonly checks: Checks;
   /** Throws where the database cannot be reached. */

@@ -10,7 +10,7 @@ import { countDepotRequests, countRefusedNotices, countSlackCalls } from './requ
 import { countRefusals, countRuns, timeRuns } from './runs.ts';
 import { processMetrics } from './series.ts';
 
-/** The numbers of one bot since it started: what happened is told to it, how things stand is asked at each scrape. */
+/** The numbers of one bot since it started. Events are counted as they happen; states are measured at each scrape. */
 export type Metrics = {
   readonly step: (step: RecordedStep) => void;
   readonly depotRequest: ReportRequest;
@@ -20,7 +20,7 @@ export type Metrics = {
   scrape(sources: Sources): Promise<{ readonly text: string; readonly contentType: string }>;
 };
 
-/** `targets` are those of the settings: their counters begin at 0. Labels never carry people or runs. */
+/** `targets` are the targets of the settings. Their counters begin at 0. Labels never carry people or runs. */
 export function createMetrics({
   version,
   targets,

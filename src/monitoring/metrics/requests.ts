@@ -6,7 +6,7 @@ import type { Refused } from '../../slack/tell/delivery.ts';
 import { NOTICE_KINDS } from '../../sync/outbox.ts';
 import { counter, histogram } from './series.ts';
 
-/** Those that depot servers, and what stands before them, usually answer with. */
+/** The usual statuses of depot servers and of the proxies before them. */
 const STATUSES = ['200', '401', '429', '500', '502', '503', '504', 'error'];
 
 /** Seconds, up to more than the usual `EXTERNAL_API_TIMEOUT_MS`. */

@@ -6,7 +6,7 @@ import { counter, histogram } from './series.ts';
 
 const OUTCOMES = ['completed', 'no_changes', 'failed', 'cancelled', 'expired', 'superseded'];
 
-/** Counts what the steps of runs come to. Returns the function to be told of each step. */
+/** Counts steps and outcomes of runs. Returns the function to call with each step. */
 export function countRuns(registry: Registry, targets: readonly string[]): (step: RecordedStep) => void {
   const steps = counter({
     registry,
