@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { databaseUrl } from './database-url.ts';
 import {
   approvals,
   freeze,
@@ -13,7 +14,6 @@ import {
 
 const BOT_TOKEN = 'must be the bot token, which begins with xoxb-';
 export const APP_TOKEN = 'must be an app-level token, which begins with xapp-';
-const DATABASE = 'must be mysql://user:password@host:port/database';
 /** An email, a name as it may stand in `users`, or a pattern of one. Anything else would protect nobody. */
 const PROTECTED = /^(?!mailto:)(?![@'"`‘’“”(])[^\s<>;,"`“”]+(?<![@'`’)])$/iu;
 
@@ -39,9 +39,7 @@ export const settings = z.object({
     /^S[A-Z0-9]+$/,
     'must be user group ids such as S0123456789, separated by commas',
   ),
-  DATABASE_URL: z
-    .url({ protocol: /^(mysql|mariadb)$/, error: DATABASE })
-    .regex(/^\w+:\/\/[^/]+\/[^/?]+/, DATABASE),
+  DATABASE_URL: databaseUrl,
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be redis://host:port' }).optional(),
   EXTERNAL_API_EMAIL: z.string(LOGIN),
   EXTERNAL_API_PASSWORD: z.string(PASSWORD),

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { PrismaMariaDb } from '@prisma/adapter-mariadb';
 import type { ObserveStep } from '../sync/audit.ts';
 import { keepDoubtful, type Ledger, openLedger, tellCommitted, tellSteps } from './audit/recorded.ts';
+import { driverOptions } from './driver-options.ts';
 import { asLoss, asRefusal, isConnectionLost, isWriteConflict } from './errors.ts';
 import { type Prisma, PrismaClient } from './generated/client.ts';
 import { INIT_SQL, SESSION_VARIABLES } from './session-variables.ts';
@@ -64,7 +65,7 @@ export function connectionLimit(databaseUrl: string): number {
 
 /** `observe` is told of each step that is committed through the client, once. */
 export function openDatabase(databaseUrl: string, observe?: ObserveStep): Database {
-  const db = new PrismaClient({ adapter: new PrismaMariaDb(connectionUrl(databaseUrl)) });
+  const db = new PrismaClient({ adapter: new PrismaMariaDb(driverOptions(connectionUrl(databaseUrl))) });
   if (observe !== undefined) tellSteps(db, observe);
   return db;
 }

@@ -1,4 +1,10 @@
-import { clockAheadMs, type Inspection, openInspection, serverFacts } from '../../database/schema/inspect.ts';
+import {
+  cipherOf,
+  clockAheadMs,
+  type Inspection,
+  openInspection,
+  serverFacts,
+} from '../../database/schema/inspect.ts';
 import { DatabaseRefusalError } from '../../database/schema/single-connection.ts';
 import { sessionDeviations } from '../../database/session-variables.ts';
 import type { Check } from './check.ts';
@@ -38,6 +44,12 @@ const LEAST = { MySQL: '8.0.11', MariaDB: '10.6' } as const;
 export function databaseChecks(databaseUrl: string, inspect: () => Promise<Inspection>): readonly Check[] {
   return [
     { topic: 'database', name: DATABASE, settings: ['DATABASE_URL'], run: () => reach(databaseUrl, inspect) },
+    {
+      topic: 'database_encryption',
+      name: 'database encryption',
+      needs: [DATABASE],
+      run: async () => encryption(databaseUrl, await inspect()),
+    },
     {
       topic: 'database_version',
       name: 'database version',
@@ -90,6 +102,20 @@ async function reach(databaseUrl: string, inspect: () => Promise<Inspection>): P
     return fail(`${server}: ${error.message}`, databaseRemedy(error, databaseUrl));
   }
 }
+
+async function encryption(databaseUrl: string, inspection: Inspection): Promise<Verdict> {
+  const cipher = await cipherOf(inspection);
+  if (cipher !== undefined) return pass(cipher);
+  const { hostname, searchParams } = new URL(databaseUrl);
+  const isHere = searchParams.has('socketPath') || LOOPBACK.test(hostname);
+  if (isHere) return pass('plain text, on this machine');
+  return warn(
+    `plain text to ${hostname}: whoever is between can read passwords and users`,
+    'Add ?ssl=true to DATABASE_URL, and ssl-ca=/path/to/ca.pem where the certificate is of an authority of your own (docs/settings.md).',
+  );
+}
+
+const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 async function version(inspection: Inspection): Promise<Verdict> {
   const { kind, version: running } = await serverFacts(inspection);

@@ -6,12 +6,30 @@ export function databaseRemedy({ code, refusal }: DatabaseRefusalError, database
   const database = decodeURIComponent(new URL(databaseUrl).pathname.slice(1));
   switch (code) {
     case 'ER_ACCESS_DENIED_ERROR':
-      return 'Correct user and password in DATABASE_URL (write special characters of the password percent-encoded), or create that user.';
+      return 'Correct user and password in DATABASE_URL (write special characters of the password percent-encoded), or create that user. A MariaDB that takes no plain text says the same: then add ?ssl=true.';
     case 'ER_DBACCESS_DENIED_ERROR':
     case 'ER_TABLEACCESS_DENIED_ERROR':
       return `Grant the user its privileges on the database ${database} (docs/existing-database.md has the statements).`;
     case 'ER_BAD_DB_ERROR':
       return `Correct the database's name in DATABASE_URL, or create it: CREATE DATABASE \`${database}\` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci`;
+    case 'SELF_SIGNED_CERT_IN_CHAIN':
+    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+    case 'UNABLE_TO_GET_ISSUER_CERT':
+    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
+    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+      return "The server's certificate is of no authority that this machine knows. Name that authority in DATABASE_URL: ?ssl=true&ssl-ca=/path/to/ca.pem (MySQL's own ca.pem lies in its data folder).";
+    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+      return "The server's certificate is for another name. Write the host in DATABASE_URL as the certificate has it, or add ssl-server-name=NAME with the name that the message tells.";
+    case 'CERT_HAS_EXPIRED':
+    case 'CERT_NOT_YET_VALID':
+      return "Renew the server's certificate, or correct the clock of this machine.";
+    case 'ENOENT':
+    case 'EACCES':
+      return 'Correct ssl-ca in DATABASE_URL: that file cannot be read.';
+    case 'ER_SECURE_TRANSPORT_REQUIRED':
+      return TLS_ONLY;
+    case 'ER_SERVER_SSL_DISABLED':
+      return 'The server has no TLS: take ssl=true out of DATABASE_URL, or set TLS up on the server.';
     case 'ER_CANNOT_RETRIEVE_RSA_KEY':
       return 'Add ?ssl=true to DATABASE_URL where the server has TLS, else ?allowPublicKeyRetrieval=true.';
     case 'ER_INITIAL_SQL_ERROR':
@@ -29,6 +47,8 @@ export function databaseRemedy({ code, refusal }: DatabaseRefusalError, database
   }
 }
 
+const TLS_ONLY =
+  'The server takes no plain text: add ?ssl=true to DATABASE_URL (and ssl-ca=/path/to/ca.pem where its certificate is of an authority of your own).';
 const OF_THE_APPLICATION = 'Ask whoever runs the application that the table belongs to.';
 
 const REMEDIES: Readonly<Record<DatabaseRefusal, string>> = {

@@ -2,6 +2,7 @@
 export type Topic =
   | 'node'
   | 'database'
+  | 'database_encryption'
   | 'database_version'
   | 'database_session'
   | 'database_clock'

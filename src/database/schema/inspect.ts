@@ -19,6 +19,12 @@ export async function openInspection(databaseUrl: string): Promise<Inspection> {
   };
 }
 
+/** The cipher of the connection; undefined where it is plain text. Throws `DatabaseRefusalError`. */
+export async function cipherOf({ ask }: Inspection): Promise<string | undefined> {
+  const [row] = await ask<{ Value: string }>("SHOW SESSION STATUS LIKE 'Ssl_cipher'");
+  return row?.Value || undefined;
+}
+
 export type ServerFacts = {
   readonly kind: 'MySQL' | 'MariaDB';
   /** As the server tells it, such as `8.4.3` or `10.11.19-MariaDB`. */

@@ -2,6 +2,7 @@ import { type Connection, createConnection } from 'mariadb';
 import { z } from 'zod';
 import type { DatabaseRefusal } from '../../sync/failure.ts';
 import { connectionUrl } from '../client.ts';
+import { driverOptions, requireAuthority } from '../driver-options.ts';
 import { refusalOf } from '../errors.ts';
 
 /**
@@ -25,7 +26,10 @@ export class DatabaseRefusalError extends Error {
 
 /** One connection, opened as the bot opens its own. Throws `DatabaseRefusalError`. */
 export function connect(databaseUrl: string): Promise<Connection> {
-  return explaining(() => createConnection(connectionUrl(databaseUrl)));
+  return explaining(async () => {
+    requireAuthority(databaseUrl);
+    return createConnection(driverOptions(connectionUrl(databaseUrl)));
+  });
 }
 
 /** Runs a statement. Throws `DatabaseRefusalError`. */

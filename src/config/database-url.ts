@@ -1,0 +1,105 @@
+import { z } from 'zod';
+
+const SHAPE = 'must be mysql://user:password@host:port/database';
+
+const WHOLE = { shape: /^\d{1,10}$/, what: 'a whole number' };
+const YES_NO = { shape: /^(true|false)$/, what: 'true or false' };
+const TEXT = { shape: /\S/, what: 'some text' };
+
+/** What may stand behind the `?`. Anything else the driver would leave aside without a word, TLS options among them. */
+const PARAMETERS: Readonly<Record<string, { readonly shape: RegExp; readonly what: string }>> = {
+  ssl: YES_NO,
+  'ssl-ca': TEXT,
+  'ssl-server-name': TEXT,
+  allowPublicKeyRetrieval: YES_NO,
+  compress: YES_NO,
+  acquireTimeout: WHOLE,
+  connectTimeout: WHOLE,
+  connectionLimit: WHOLE,
+  idleTimeout: WHOLE,
+  initializationTimeout: WHOLE,
+  keepAliveDelay: WHOLE,
+  leakDetectionTimeout: WHOLE,
+  maxAllowedPacket: WHOLE,
+  minDelayValidation: WHOLE,
+  minimumIdle: WHOLE,
+  pingTimeout: WHOLE,
+  queryTimeout: WHOLE,
+  socketTimeout: WHOLE,
+  cachingRsaPublicKey: TEXT,
+  rsaPublicKey: TEXT,
+  socketPath: TEXT,
+  initSql: TEXT,
+  sessionVariables: { shape: /^\s*\{.*\}\s*$/s, what: 'a JSON object' },
+};
+
+/** How other clients call it, in small letters without - and _. */
+const OTHER_WORDS: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    ['sslmode', 'usessl', 'requiressl', 'sslaccept', 'tls', 'usetls', 'encrypt', 'secure', 'sslverify'].map(
+      (word) => [word, 'ssl=true'],
+    ),
+  ),
+  ...Object.fromEntries(
+    ['cafile', 'ca', 'sslcapath', 'sslrootcert', 'sslcert', 'tlsca'].map((word) => [
+      word,
+      'ssl=true&ssl-ca=/path/to/ca.pem',
+    ]),
+  ),
+  servername: 'ssl-server-name',
+  poolsize: 'connectionLimit',
+  maxconnections: 'connectionLimit',
+  pooltimeout: 'acquireTimeout',
+  timeout: 'connectTimeout',
+  socket: 'socketPath',
+  unixsocket: 'socketPath',
+};
+
+/** What the bot relies on being as it sets it. */
+const OURS = [
+  'timezone',
+  'charset',
+  'collation',
+  'foundrows',
+  'bigintasnumber',
+  'datestrings',
+  'rowsasarray',
+];
+
+const plain = (name: string) => name.toLowerCase().replaceAll(/[-_]/g, '');
+const NAMES = new Map(Object.keys(PARAMETERS).map((name) => [plain(name), name]));
+
+/** `DATABASE_URL`: what it must be, and each parameter that would do nothing or something else than it says. */
+export const databaseUrl = z
+  .url({ protocol: /^(mysql|mariadb)$/, error: SHAPE })
+  .regex(/^\w+:\/\/[^/]+\/[^/?]+/, SHAPE)
+  .superRefine((value, context) => {
+    if (!URL.canParse(value)) return;
+    for (const message of problemsOf(new URL(value).searchParams))
+      context.addIssue({ code: 'custom', message });
+  });
+
+function problemsOf(parameters: URLSearchParams): readonly string[] {
+  const names = [...new Set(parameters.keys())];
+  const problems = names.flatMap((name) => problemOf(name, parameters.getAll(name)) ?? []);
+  const needsTls = ['ssl-ca', 'ssl-server-name'].filter((name) => parameters.has(name));
+  if (parameters.get('ssl') !== 'true')
+    problems.push(...needsTls.map((name) => `has the parameter ${name}, which needs ssl=true beside it`));
+  return problems;
+}
+
+function problemOf(name: string, values: readonly string[]): string | undefined {
+  const known = PARAMETERS[name];
+  const shown = /^[\w-]{1,40}$/.test(name) ? `the parameter ${name}` : 'a parameter';
+  if (known !== undefined) {
+    if (values.length > 1) return `has ${shown} more than once`;
+    if (values.every((value) => known.shape.test(value))) return undefined;
+    const tls = name === 'ssl' ? ': ssl=true turns TLS on' : '';
+    return `has ${shown}, which must be ${known.what}${tls}`;
+  }
+  if (OURS.includes(plain(name))) return `has ${shown}, which usersync sets by itself: leave it out`;
+  const meant = NAMES.get(plain(name)) ?? OTHER_WORDS[plain(name)];
+  return meant === undefined
+    ? `has ${shown}, which does not exist (docs/settings.md lists those that do)`
+    : `has ${shown}, which would do nothing: write ${meant}`;
+}

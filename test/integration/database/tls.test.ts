@@ -1,0 +1,126 @@
+import { execFile } from 'node:child_process';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type FreshDatabase, freshDatabase } from '../../../sandbox/database/database.ts';
+import type { DatabaseServer } from '../../../sandbox/database/database-server.ts';
+import { startMariadb } from '../../../sandbox/database/mariadb.ts';
+import { BOT_SETTINGS } from '../../../sandbox/worlds/bot.ts';
+import { openDatabase } from '../../../src/database/client.ts';
+import { examine, findingOf } from '../cli/support/doctor-world.ts';
+
+const run = promisify(execFile);
+/** The certificate is for this name, and the server is at 127.0.0.1. */
+const NAME = 'db.example.com';
+
+// A server with a certificate of an authority that nobody else knows, as a company has it.
+describe.skipIf(process.env['TEST_DATABASE_URL'])('a server with TLS', () => {
+  let folder: string;
+  let server: DatabaseServer;
+  let database: FreshDatabase;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'usersync-tls-'));
+    await makeCertificates();
+    const flags = ['ca', 'cert', 'key'].map((part) => `--ssl-${part}=${join(folder, `${part}.pem`)}`);
+    server = await startMariadb({ flags });
+    database = await freshDatabase({ server, migrated: true });
+  });
+  afterAll(async () => {
+    await database.drop();
+    await server.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  async function makeCertificates(): Promise<void> {
+    const openssl = (...args: string[]) => run('openssl', args, { cwd: folder });
+    const request = ['req', '-newkey', 'rsa:2048', '-nodes', '-subj'];
+    await openssl(
+      ...request,
+      '/CN=Our authority',
+      '-x509',
+      '-days',
+      '2',
+      '-keyout',
+      'ca-key.pem',
+      '-out',
+      'ca.pem',
+    );
+    await openssl(...request, `/CN=${NAME}`, '-keyout', 'key.pem', '-out', 'request.pem');
+    await writeFile(join(folder, 'names'), `subjectAltName=DNS:${NAME}`);
+    const signing = ['-CA', 'ca.pem', '-CAkey', 'ca-key.pem', '-CAcreateserial', '-extfile', 'names'];
+    await openssl('x509', '-req', '-in', 'request.pem', ...signing, '-days', '2', '-out', 'cert.pem');
+    await chmod(join(folder, 'key.pem'), 0o644);
+  }
+
+  const withQuery = (query: Readonly<Record<string, string>>) => {
+    const url = new URL(database.url);
+    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+    return url.href;
+  };
+  const ours = () => ({ ssl: 'true', 'ssl-ca': join(folder, 'ca.pem'), 'ssl-server-name': NAME });
+  const look = async (check: string, query: Readonly<Record<string, string>>) =>
+    findingOf(
+      await examine({
+        ...BOT_SETTINGS,
+        DATABASE_URL: withQuery(query),
+        SLACK_API_URL: 'http://127.0.0.1:9/',
+        SYNC_TARGETS: 'none',
+      }),
+      check,
+    );
+
+  it('is used by the pool where the authority and the name are told, and doctor prints the cipher', async () => {
+    const db = openDatabase(withQuery({ ...ours(), connectionLimit: '2' }));
+    try {
+      const [row] = await db.$queryRaw<{ Value: string }[]>`SHOW SESSION STATUS LIKE 'Ssl_cipher'`;
+      expect(row?.Value).toMatch(/^(TLS|ECDHE)/);
+    } finally {
+      await db.$disconnect();
+    }
+    expect(await look('database encryption', ours())).toMatchObject({
+      status: 'pass',
+      detail: expect.stringMatching(/^(TLS|ECDHE)/),
+    });
+  });
+
+  it('whose name is another one is told of, with the name to write', async () => {
+    const { 'ssl-server-name': _, ...nameless } = ours();
+    expect(await look('database', nameless)).toMatchObject({
+      status: 'fail',
+      detail: expect.stringContaining(NAME),
+      todo: expect.stringContaining('ssl-server-name'),
+    });
+  });
+
+  it('of another authority is told of, and where to name the right one', async () => {
+    const other = { ...ours(), 'ssl-ca': join(folder, 'cert.pem') };
+    expect(await look('database', other)).toMatchObject({
+      status: 'fail',
+      detail: expect.stringMatching(/certificate/),
+      todo: expect.stringContaining('ssl-ca=/path/to/ca.pem'),
+    });
+  });
+
+  it('of which the authority cannot be read is told of', async () => {
+    const missing = { ...ours(), 'ssl-ca': join(folder, 'nothing.pem') };
+    expect(await look('database', missing)).toMatchObject({
+      status: 'fail',
+      todo: 'Correct ssl-ca in DATABASE_URL: that file cannot be read.',
+    });
+  });
+
+  it('that takes no plain text says so, and what to add', async () => {
+    await database.connection.query('SET GLOBAL require_secure_transport = ON');
+    try {
+      expect(await look('database', {})).toMatchObject({
+        status: 'fail',
+        todo: expect.stringMatching(/add \?ssl=true/),
+      });
+    } finally {
+      await database.connection.query('SET GLOBAL require_secure_transport = OFF');
+    }
+  });
+});
