@@ -23,7 +23,7 @@ export type OpenChecks = {
   close(): Promise<void>;
 };
 
-/** What the bot needs from these settings, as checks that change nothing. Nothing is connected to before one runs. */
+/** The checks for these settings. They change nothing. No connection is opened before a check runs. */
 export function openChecks(config: Config, migrations: string): OpenChecks {
   const { databaseUrl } = config;
   const { inspect, close } = inspectOnce(databaseUrl);

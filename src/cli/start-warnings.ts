@@ -5,7 +5,7 @@ import { openChecks } from './checks.ts';
 import { choose, startChecks } from './doctor/check.ts';
 import { describe, type Subject, type Topic } from './doctor/finding.ts';
 
-/** What a bot can start without, although something of it will fail. */
+/** The bot can start although one of these checks fails. Some commands will fail then. */
 const LOOKED_AT: readonly Topic[] = [
   'unique_index',
   'shared_tables',
@@ -31,7 +31,7 @@ export function settingsWarnings({ schedule, sync }: Config, now = new Date()): 
   ];
 }
 
-/** Looks, behind a start, at what would let some commands fail, and logs what to do about it. Never throws. */
+/** Runs these checks after the start, and logs each failure with its remedy. Never throws. */
 export async function warnAfterStart(config: Config, migrations: string, logger: Logger): Promise<void> {
   for (const warning of settingsWarnings(config)) logger.warn(warning);
   try {
@@ -50,8 +50,8 @@ export async function warnAfterStart(config: Config, migrations: string, logger:
 const BLOCKING: readonly Subject[] = [{ topic: 'database_session' }, { topic: 'own_tables' }];
 
 /**
- * What a bot must not start without, because a failed sync could not be undone or a statement would mean something else:
- * a line for each, with what to do. Empty where all is well.
+ * The failed checks without which the bot must not start: a failed sync could not be undone, or a statement would mean something
+ * else. A line for each, with its remedy. Empty if all is well.
  */
 export async function startBlockers(config: Config, migrations: string): Promise<readonly string[]> {
   const { checks, close } = openChecks(config, migrations);

@@ -17,7 +17,7 @@ export type Check = Subject & {
 /** Long enough for any answer that people would wait for, short enough to look at everything in one go. */
 const LIMIT_MS = 10_000;
 
-/** `blocker` says why what needs this check is skipped; undefined where nothing stands in its way. */
+/** `blocker` is the reason to skip the checks that need this one; undefined if they can run. */
 type Outcome = { readonly finding: Finding; readonly blocker: string | undefined };
 
 /**
@@ -34,7 +34,7 @@ export function startChecks(
   return [...outcomes.values()].map(async (outcome) => (await outcome).finding);
 }
 
-/** The checks on these subjects, with those that they need before them. */
+/** The checks on these subjects. The checks that they need come before them. */
 export function choose(checks: readonly Check[], subjects: readonly Subject[]): readonly Check[] {
   const wanted = new Set<string>();
   for (const check of checks.toReversed()) {

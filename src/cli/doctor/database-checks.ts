@@ -12,7 +12,7 @@ import { databaseRemedy } from './database-remedy.ts';
 import { isAtLeast } from './environment-checks.ts';
 import { fail, pass, type Verdict, warn } from './finding.ts';
 
-/** The server lets the bot's sessions be as its statements need them, whatever its own settings say. */
+/** The bot's sessions are as its statements need them, even if the server's settings differ. */
 export async function session({ ask }: Inspection): Promise<Verdict> {
   const deviations = await sessionDeviations(ask);
   if (deviations.length === 0) return pass("as the bot sets it, whatever the server's own settings say");

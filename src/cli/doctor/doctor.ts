@@ -8,7 +8,7 @@ export type DoctorOptions = {
   readonly environment: Environment;
   /** The folder of the migrations. */
   readonly migrations: string;
-  /** What stands behind `doctor` on the command line. */
+  /** The arguments of `doctor` on the command line. */
   readonly args: readonly string[];
   /** Takes the report, a line at a time. */
   readonly say: (line: string) => void;

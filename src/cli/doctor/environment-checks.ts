@@ -19,7 +19,7 @@ export function nodeCheck(version: string): Check {
   };
 }
 
-/** Compares dotted version numbers; what follows the numbers (`-MariaDB`) is left out. */
+/** Compares dotted version numbers, without the text behind them (`-MariaDB`). */
 export function isAtLeast(version: string, least: string): boolean {
   const [have, want] = [numbers(version), numbers(least)];
   for (const [index, wanted] of want.entries()) {

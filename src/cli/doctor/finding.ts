@@ -1,4 +1,4 @@
-/** What a check looks at, as a program asks for it. */
+/** The subject of a check, for programs. */
 export type Topic =
   | 'node'
   | 'database'
@@ -28,10 +28,10 @@ export type Topic =
   | 'slack_clock'
   | 'slack_delivery';
 
-/** What a check or a finding is about. `target` is set for `location` and `depot`, of which each target has one. */
+/** The subject of a check or finding. `location` and `depot` have one check for each `target`. */
 export type Subject = { readonly topic: Topic; readonly target?: string | undefined };
 
-/** Whether one of `wanted` is this subject; without a target, it is those of all targets. */
+/** Whether `wanted` has this subject. A wanted subject without a target means every target. */
 export function isOneOf(wanted: readonly Subject[], { topic, target }: Subject): boolean {
   return wanted.some((each) => each.topic === topic && (each.target ?? target) === target);
 }
@@ -52,7 +52,7 @@ export type Verdict =
 /** One line of the doctor's report. `check` names the check; texts are one line each, free of secrets. */
 export type Line = Verdict & { readonly check: string };
 
-/** What a check found, and what the check is about. */
+/** The result of a check, with its subject. */
 export type Finding = Line & Subject;
 
 export const pass = (detail: string): Verdict => ({ status: 'pass', detail, todo: null });
@@ -63,7 +63,7 @@ export const warn = (detail: string, todo: string): Verdict => ({ status: 'warn'
 /** The bot cannot do its work, or not safely. */
 export const fail = (detail: string, todo: string): Verdict => ({ status: 'fail', detail, todo });
 
-/** Brings what came from outside onto one line: no control characters, no line breaks. */
+/** Brings outside text onto one line: no control characters, no line breaks. */
 export function oneLine(text: string): string {
   return text.replace(/[\p{C}\p{Z}]+/gu, ' ').trim();
 }
@@ -78,7 +78,7 @@ export function reportLine(finding: Line): string {
   return `${finding.status}  ${describe(finding)}`;
 }
 
-/** What a check found, and what to do about it. */
+/** The result of a check with its remedy, in one line. */
 export function describe({ check, detail, todo }: Line): string {
   const found = `${check}: ${detail}`;
   return todo === null ? found : `${sentence(found)} To do: ${todo}`;

@@ -19,7 +19,7 @@ export function privilegeChecks(parts: {
       topic: 'privileges_to_migrate',
       name: 'privileges to migrate',
       needs,
-      // Without a usable history the check on migrations says what to do; here it counts as something to migrate.
+      // An unusable history is for the check on migrations. Here it counts as a pending migration.
       run: async () => migrating(await inspect(), await pending().catch(() => true)),
     },
   ];

@@ -33,7 +33,7 @@ export type SchemaParts = {
   readonly protectedEmails: readonly string[];
 };
 
-/** What must stand in the database: the bot's own tables, and the Laravel application's as the bot needs them. */
+/** Checks on the tables in the database: the bot's own, and the Laravel application's as the bot needs them. */
 export function schemaChecks(parts: SchemaParts): readonly Check[] {
   const { newUserDefaults, databaseUrl, migrations, inspect, db, protectedEmails } = parts;
   return [

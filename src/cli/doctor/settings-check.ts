@@ -4,11 +4,11 @@ import type { Environment } from '../../config/settings.ts';
 import { fail, type Line, pass } from './finding.ts';
 
 export type SettingsReading = {
-  /** Every usable setting as it is. In the place of an unusable one stands its default, or a stand-in. */
+  /** Every usable setting as it is. Unusable ones are replaced by their default, or by a stand-in. */
   readonly config: Config;
-  /** Names of settings that are missing or malformed: whatever needs one of them must not be tried. */
+  /** Names of settings that are missing or malformed. Checks that need one of them must not run. */
   readonly unusable: ReadonlySet<string>;
-  /** What is wrong with the settings as they were given. */
+  /** The problems of the settings as they were given. */
   readonly problems: readonly SettingProblem[];
   readonly findings: readonly Line[];
 };
@@ -39,7 +39,7 @@ export function readSettings(environment: Environment): SettingsReading {
   }
 }
 
-/** Puts stand-ins in the place of what is wrong, also of what is wrong only beside something else that is. */
+/** Replaces wrong settings by stand-ins, again and again: some are wrong only because of others. */
 function readAround(
   { problems, message }: ConfigError,
   environment: Environment,

@@ -12,7 +12,7 @@ const TOKEN = 'Slack token';
 const KEEP_CLOCK = "Let NTP keep this machine's clock (timedatectl shows whether it does).";
 const NOTABLE_SKEW_MS = 60_000;
 
-/** What Slack says of the app: its tokens, its scopes, the channels, admins and user groups that the settings name. */
+/** Checks of the app at Slack: tokens, scopes, and the channels, admins and user groups of the settings. */
 export function slackChecks(config: Config, slack: SlackInspection): readonly Check[] {
   const { adminUserIds, adminUsergroupIds } = config.slack;
   const settings = ['SLACK_BOT_TOKEN', 'SLACK_API_URL'];
@@ -70,7 +70,7 @@ export function slackChecks(config: Config, slack: SlackInspection): readonly Ch
   ];
 }
 
-/** The channels where the command works, and those where the bot speaks of itself. */
+/** The channels where the command works, and the channels for previews on schedule and reminders. */
 function channelsOf({ slack, schedule, reminder }: Config): readonly string[] {
   const spokenTo = [schedule, reminder].flatMap((each) => each?.channelId ?? []);
   return [...new Set([...slack.channelIds, ...spokenTo])];
@@ -125,7 +125,7 @@ async function delivery({ slack: { transport }, port }: Config, slack: SlackInsp
 
 const TAKE_OUT = 'Take the id out of SLACK_ADMIN_USER_IDS.';
 
-/** Someone whom `SLACK_ADMIN_USER_IDS` names can be an admin. `us` is what the token says of itself. */
+/** Whether a member of `SLACK_ADMIN_USER_IDS` can be an admin. `us` are the facts of our own token. */
 function admin(reply: SlackReply<Member>, us: SlackReply<TokenFacts>): Verdict {
   if (reply.outcome !== 'answered') return noAnswer(reply, 'Correct the id in SLACK_ADMIN_USER_IDS.');
   const name = nameOf(reply.answer) ?? reply.answer.id;

@@ -1,18 +1,18 @@
 import type { NoAnswer } from '../../slack/connect/token-facts.ts';
 import { fail, type Verdict, warn } from './finding.ts';
 
-/** Where a token comes from, for whoever has a wrong one. */
+/** Where to get a token, for an operator with a wrong one. */
 export const NEW_TOKEN = {
   SLACK_BOT_TOKEN: 'Copy the Bot User OAuth Token (xoxb-…) from OAuth & Permissions into SLACK_BOT_TOKEN.',
   SLACK_APP_TOKEN:
     'Generate an App-Level Token with connections:write (Basic Information) for SLACK_APP_TOKEN, and see that Socket Mode is on.',
 } as const;
 
-/** What to do where the app lacks scopes. */
+/** The remedy for missing scopes. */
 export const REINSTALL =
   'OAuth & Permissions → Scopes, as in manifest.yml; then install the app to the workspace again.';
 
-/** What to do where the app is installed to a whole organisation. */
+/** The remedy for an app that is installed to a whole organisation. */
 export const ONE_WORKSPACE =
   'Install the app to one workspace of it (api.slack.com/apps → the app → Install App, signed in there), and write that token into SLACK_BOT_TOKEN.';
 
@@ -30,7 +30,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
     'Use the other kind of token: xoxb-… for SLACK_BOT_TOKEN, xapp-… for SLACK_APP_TOKEN.',
 };
 
-/** What follows from Slack's not giving an answer. `remedy` is for words of Slack that no other is known for. */
+/** The verdict if Slack gives no answer. `remedy` is for Slack's words without a known remedy. */
 export function noAnswer(reply: NoAnswer, remedy: string): Verdict {
   switch (reply.outcome) {
     case 'refused': {

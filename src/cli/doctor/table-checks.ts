@@ -25,7 +25,7 @@ import { fail, pass, type Verdict, warn } from './finding.ts';
 
 type Tables = ReadonlyMap<string, TableFacts>;
 
-/** What of the two tables is the Laravel application's is not looked at (contract, section 2). */
+/** The columns that the bot uses. The others belong to the Laravel application (contract, section 2). */
 const USED = ['id', 'email', 'location_id', 'status', 'created_at', 'updated_at'];
 
 export async function laravelTables(inspect: () => Promise<Inspection>): Promise<Tables> {
@@ -156,7 +156,7 @@ export async function leftAlone(db: Database): Promise<Verdict> {
 /** The same that a refused run shows in Slack. */
 const ADD_INDEX = 'ADD UNIQUE INDEX users_email_location_unique (email, location_id)';
 
-/** An email stands once at each location, and may stand at several (contract, section 2). */
+/** An email is unique within a location, and may occur at several locations (contract, section 2). */
 export async function indexes(db: Database, inspection: Inspection): Promise<Verdict> {
   const unique = await uniqueIndexes(db);
   const inTheWay = unique.filter(({ columns }) => columns === 'email').map(({ name }) => name);
@@ -181,7 +181,7 @@ export async function indexes(db: Database, inspection: Inspection): Promise<Ver
   );
 }
 
-/** What the bot compares emails by; only utf8mb4 can hold every email. */
+/** The collation by which the bot compares emails. Only utf8mb4 can hold every email. */
 export async function collation(db: Database): Promise<Verdict> {
   try {
     return pass(await emailCollationName(db));

@@ -3,7 +3,7 @@ import type { Environment } from '../../config/settings.ts';
 import { readSettings } from '../doctor/settings-check.ts';
 import type { Answers } from './terminal.ts';
 
-/** What is still in the way once `.env` is written, a line each; `text` is its text. */
+/** The remaining obstacles once `.env` is written, a line each. `text` is the text of the file. */
 export function remarks(text: string, given: Answers, environment: Environment): readonly string[] {
   const shadowed = Object.entries(given).filter(
     ([name, value]) => environment[name] && environment[name] !== value,
@@ -19,7 +19,7 @@ export function remarks(text: string, given: Answers, environment: Environment):
   ];
 }
 
-/** What to do after setup. */
+/** The next steps after setup. */
 export function nextSteps({
   migrated,
   http,

@@ -38,7 +38,7 @@ export type DatabaseParts = {
   readonly database: string;
   readonly user: string;
   readonly password: string;
-  /** What stands behind the database: `?ssl=true`. */
+  /** The options behind the database's name: `?ssl=true`. */
   readonly options: string;
 };
 
@@ -71,7 +71,7 @@ export function urlOf({ host, port, database, user, password, options }: Databas
   return `mysql://${login}@${host}:${port}/${encodeURIComponent(database)}${options}`;
 }
 
-/** A lone % was meant as it stands. */
+/** A lone % means itself. */
 function decoded(part: string): string {
   try {
     return decodeURIComponent(part);

@@ -43,7 +43,7 @@ export const LOGIN = loginQuestion(
   { email: 'EXTERNAL_API_EMAIL', password: 'EXTERNAL_API_PASSWORD' },
 );
 
-/** The login at one depot server, where it is another than at the rest. */
+/** The login at one depot server that differs from the others. */
 export function ownLoginQuestion(target: string): Question {
   const names = {
     email: nameForTarget('EXTERNAL_API_EMAIL', target),

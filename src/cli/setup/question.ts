@@ -9,17 +9,17 @@ export type Question = {
   readonly title: string;
   /** Where the values are found, a line each. */
   readonly where: readonly string[];
-  /** Asks, with what is known as the default. */
+  /** Asks for the settings. Known values are the defaults. */
   readonly ask: (terminal: Terminal, known: Answers) => Promise<Answers>;
   /** The subjects of doctor's checks that tell whether the answers are right. */
   readonly judges: readonly Subject[];
-  /** Those of checks that tell what else is to be mended, which no other answer would. */
+  /** The subjects of checks whose problems no other answer would solve. They are only shown. */
   readonly notes?: readonly Subject[];
 };
 
 export type Interviewer = {
   readonly terminal: Terminal;
-  /** What doctor's checks on these subjects find with these settings. */
+  /** The findings of doctor's checks on these subjects, with these settings. */
   readonly examine: (settings: Answers, subjects: readonly Subject[]) => Promise<readonly Finding[]>;
 };
 
@@ -63,7 +63,7 @@ function isWrong({ judges }: Question, finding: Finding): boolean {
   return finding.status === 'fail' && isOneOf(judges, finding);
 }
 
-/** What is wrong with the shape of these settings, a line each; of the others nothing is said. */
+/** The problems of the settings with these names, a line each. Other settings are not reported. */
 function problemsOf(settings: Answers, names: readonly string[]): readonly string[] {
   return readSettings(settings)
     .problems.filter(({ setting }) => names.includes(setting))

@@ -17,11 +17,11 @@ import { SLACK_QUESTIONS } from './slack-questions.ts';
 import { type Answers, askWhether, type Terminal } from './terminal.ts';
 
 export type SetupOptions = {
-  /** What the process got from outside, without what stands in the file. */
+  /** The environment of the process, without the settings of the file. */
   readonly environment: Environment;
   /** The `.env` that is written. */
   readonly file: string;
-  /** What a new one begins as. */
+  /** The template for a new file. */
   readonly template: string;
   /** The folder of the migrations. */
   readonly migrations: string;
@@ -85,7 +85,7 @@ function filled(settings: Environment): Answers {
   );
 }
 
-/** What doctor's checks on these subjects find. */
+/** The findings of doctor's checks on these subjects. */
 async function look(
   settings: Answers,
   subjects: readonly Subject[],
@@ -106,7 +106,7 @@ async function namesOfLocations(databaseUrl: string): Promise<readonly string[]>
     const inspection = await openInspection(databaseUrl);
     return await locationNames(inspection).finally(() => inspection.close());
   } catch {
-    // Only a help: whatever is wrong was told when the database was tested.
+    // Only a help. The test of the database has told its problems already.
     return [];
   }
 }
@@ -120,10 +120,10 @@ function askToMigrate(terminal: Terminal, pending: readonly string[]): Promise<b
   return askWhether(terminal, 'Apply them once the settings are written?', false);
 }
 
-/** What the rows of `locations` are called; none where they cannot be read. */
+/** The names of the rows of `locations`; none if they cannot be read. */
 export type LocationNames = (databaseUrl: string) => Promise<readonly string[]>;
 
-/** Asks for every setting without a usable default, tests each, and returns those that were asked for. */
+/** Asks for every setting without a usable default, tests each, and returns the answers. */
 async function interview(
   known: Answers,
   interviewer: Interviewer,

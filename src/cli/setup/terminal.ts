@@ -1,14 +1,14 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 
-/** How setup talks with whoever sits there. */
+/** The terminal as setup uses it. */
 export type Terminal = {
   say(line: string): void;
   /** Shows `prompt` and resolves to the line that is typed then; `hidden`: it is not shown. */
   ask(prompt: string, how?: { readonly hidden: boolean }): Promise<string>;
 };
 
-/** Whoever sits there left: Ctrl-C, Ctrl-D, or the terminal was closed. */
+/** The person left: Ctrl-C, Ctrl-D, or a closed terminal. */
 class SetupStoppedError extends Error {
   override readonly name = 'SetupStoppedError';
 }
@@ -21,7 +21,7 @@ export type OpenTerminal = Terminal & {
 
 type Screen = NodeJS.WritableStream & { readonly columns?: number };
 
-/** Talks over a terminal. What is typed while nothing is asked is neither shown nor taken for an answer. */
+/** Talks over a terminal. Keys that are typed while no question is open are neither shown nor taken for an answer. */
 export function openTerminal(input: NodeJS.ReadableStream, output: Screen): OpenTerminal {
   let shown = false;
   const echo = new Writable({
@@ -82,7 +82,7 @@ export async function askForList(terminal: Terminal, what: string, known = ''): 
   return answer === '-' ? '' : answer;
 }
 
-/** The same for a secret, which is shown neither while it is typed nor as what is known. */
+/** The same for a secret. It is never shown, neither typed nor as the default. */
 export async function askForSecret(terminal: Terminal, what: string, known = ''): Promise<string> {
   const answer = await terminal.ask(`${what} [${known === '' ? 'not shown' : 'kept'}]: `, { hidden: true });
   return answer.trim() || known;
@@ -94,7 +94,7 @@ export async function askForOptionalSecret(terminal: Terminal, what: string, kno
   return answer === '-' ? '' : answer;
 }
 
-/** A question for y or n; Enter, and whatever else is typed, means `otherwise`. */
+/** A question for y or n. Enter and any other answer mean `otherwise`. */
 export async function askWhether(terminal: Terminal, what: string, otherwise: boolean): Promise<boolean> {
   const answer = await terminal.ask(`${what} [${otherwise ? 'Y/n' : 'y/N'}] `);
   const first = answer.trim().slice(0, 1).toLowerCase();

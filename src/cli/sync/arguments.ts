@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 
-/** What an operator asks for: `npm run sync -- preview dev`. */
+/** The request of an operator, such as `npm run sync -- preview dev`. */
 export type Ask =
   | { readonly verb: 'preview'; readonly target: string; readonly as: string | undefined }
   | { readonly verb: 'confirm'; readonly runId: number; readonly as: string; readonly reason: string }
@@ -20,7 +20,7 @@ export const USAGE = [
   '--json after any of them: the same for programs',
 ];
 
-/** What was asked for cannot be read. The message says why. */
+/** The arguments cannot be read. The message says why. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }

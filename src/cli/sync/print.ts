@@ -28,7 +28,7 @@ export function refusalLine(refusal: Refusal): string {
   return printable(plainText(refusalText(en, refusal)));
 }
 
-/** A run as lines: what it is, how it ended, what it counts, and its plan. */
+/** A run as lines: its kind, outcome, counts and plan. */
 export function runLines(run: Run, changes: readonly Change[]): readonly string[] {
   const counts =
     run.planHash === undefined ? [] : countFields(en, run).map((field) => field.replace('\n', ' '));

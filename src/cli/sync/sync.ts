@@ -25,7 +25,7 @@ const SILENT: Progress = {
   done: () => {},
 };
 
-/** What was found: lines for people, data for programs, and the exit code. */
+/** The result: lines for people, data for programs, and the exit code. */
 type Answer = { readonly lines: readonly string[]; readonly data: unknown; readonly exit: 0 | 1 | 2 };
 
 type Parts = { readonly config: Config; readonly stores: Stores; readonly useCases: UseCases };
@@ -52,7 +52,7 @@ export async function runSync(
   const owner = randomUUID();
   const stores = openStores(config, { owner, observe: () => {}, logger });
   try {
-    // Others take over at once what this process holds when it dies.
+    // If this process dies, others take over its runs at once.
     await stores.presence.look();
     const useCases = wireCore({
       config,
