@@ -10,7 +10,7 @@ export type CheckConnection = () => Promise<void>;
 const BELIEVED_MS = 30_000;
 const ASK_AGAIN_MS = 5_000;
 
-/** Socket Mode: the connection stands from Slack's hello until the socket closes. */
+/** Socket Mode: the connection is up from Slack's hello until the socket closes. */
 export function socketConnection(client: Pick<SocketModeReceiver['client'], 'on'>): CheckConnection {
   let connected = false;
   client.on('connected', () => {

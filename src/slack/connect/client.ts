@@ -52,13 +52,13 @@ export function createSlackClient(
 const platformError = z.object({ data: z.object({ error: z.string() }) });
 const rateLimited = z.object({ code: z.literal('slack_webapi_rate_limited_error'), retryAfter: z.number() });
 
-/** Slack's own word for what was wrong (`channel_not_found`), or undefined where Slack did not answer so. */
+/** Slack's own word for the error (`channel_not_found`); undefined if Slack gave none. */
 export function slackErrorCode(error: unknown): string | undefined {
   const parsed = platformError.safeParse(error);
   return parsed.success ? parsed.data.data.error : undefined;
 }
 
-/** Seconds that Slack asks to wait (`Retry-After`), or undefined where it did not limit the rate. */
+/** Seconds that Slack asks to wait (`Retry-After`); undefined if it did not limit the rate. */
 export function retryAfterSeconds(error: unknown): number | undefined {
   const parsed = rateLimited.safeParse(error);
   return parsed.success ? parsed.data.retryAfter : undefined;
@@ -80,7 +80,7 @@ function unlessDoubtful(doubt: () => AbortSignal, fetching: webApi.FetchFunction
   };
 }
 
-/** What became of a call, in the order in which a reader of the metrics would ask. */
+/** The outcome of a call, in the order in which a reader of the metrics would ask. */
 export const CALL_OUTCOMES = ['ok', 'refused', 'rate_limited', 'failed'] as const;
 
 /**
@@ -88,7 +88,7 @@ export const CALL_OUTCOMES = ['ok', 'refused', 'rate_limited', 'failed'] as cons
  * answered 429, `failed` where there was no answer or none that Slack gives.
  */
 export type SlackCall = {
-  /** Such as `chat.postMessage`; `RESPONSE_URL` for what is no method. */
+  /** Such as `chat.postMessage`; `RESPONSE_URL` for a post to a response_url. */
   readonly method: string;
   readonly outcome: (typeof CALL_OUTCOMES)[number];
 };

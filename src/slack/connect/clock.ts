@@ -13,7 +13,7 @@ export class ClockAheadError extends Error {
 /** A request that is older is refused with 401 (docs.slack.dev, Verifying requests from Slack). */
 export const OLDEST_REQUEST_MS = 5 * 60_000;
 
-/** What Slack's answers tell of its clock, by their `Date`, to a second. */
+/** Slack's clock, by the `Date` of its answers, to a second. */
 export type SlackClock = {
   /** A `fetch` that reads it from each answer. */
   watching(fetching: webApi.FetchFunction): webApi.FetchFunction;

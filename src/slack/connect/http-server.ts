@@ -20,8 +20,8 @@ export type HttpConnections = {
   /** Resolves once every request that has come as a whole by now is answered, after `patienceMs` at the latest. */
   answered(patienceMs: number): Promise<void>;
   /**
-   * Ends at once what asks for nothing, what is being asked once it is answered, and everything after `patienceMs`.
-   * Resolves when no connection is left. The server must take no more by then.
+   * Ends idle connections at once, busy ones after their answer, and all of them after `patienceMs`. Resolves when no
+   * connection is left. The server must already take no more.
    */
   end(patienceMs: number): Promise<void>;
 };
@@ -29,8 +29,8 @@ export type HttpConnections = {
 type Exchange = { readonly request: IncomingMessage; readonly response: ServerResponse };
 
 /**
- * Knows of each connection whether it asks for something. Node's own `closeIdleConnections` passes over those that have
- * sent nothing yet, which is how load balancers keep spare ones.
+ * Knows for each connection whether a request is under way. Node's own `closeIdleConnections` passes over connections that have
+ * sent nothing yet, which load balancers keep as spares.
  */
 export function watchConnections(server: Server): HttpConnections {
   /** How many bytes each had sent when its last request was answered. */

@@ -33,7 +33,7 @@ export const member = said.transform(({ team_id, enterprise_user, ...who }, cont
 });
 export type Member = z.infer<typeof member>;
 
-/** What Slack says of a member; throws what Slack's call throws, and a ZodError where the answer is another. */
+/** Slack's facts of a member. Throws the errors of Slack's call, and a ZodError for an unexpected answer. */
 export type MemberOf = (userId: string) => Promise<Member>;
 
 export function createMembers(client: SlackClient): MemberOf {
@@ -42,7 +42,7 @@ export function createMembers(client: SlackClient): MemberOf {
   );
 }
 
-/** What no list can outweigh: guests, bots, deleted members and people of other workspaces are never admins. */
+/** No list can outweigh this: guests, bots, deleted members and people of other workspaces are never admins. */
 export function disqualification(
   who: Member,
   teamId: string,

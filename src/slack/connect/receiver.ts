@@ -20,7 +20,7 @@ export type ReceiverOptions = {
 };
 
 export type Reception = {
-  /** What takes Slack's deliveries. */
+  /** The receiver of Slack's deliveries. */
   readonly receiver: Receiver;
   /** Whether they can arrive. */
   readonly checkConnection: CheckConnection;

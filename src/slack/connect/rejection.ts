@@ -1,7 +1,7 @@
 import { retryAfterSeconds, slackErrorCode } from './client.ts';
 
 /**
- * What became of a call that Slack did not serve.
+ * The fate of a call that Slack did not serve.
  * `later`: the same call may be served in a while (429, 5xx, no answer, Slack's own troubles, a token that is not valid
  * at the moment). `refused`: the same call is never served. `message_gone` and `channel_gone`: nor is any other call at
  * that message, or in that channel.
@@ -18,7 +18,7 @@ type Kind = Rejection['kind'];
 
 /**
  * Slack's words that are no plain refusal, from the error lists of its method pages (docs.slack.dev, "Web API methods").
- * A word that is not here is a refusal for good: Slack adds words, and whoever waits for an outcome shall not wait for a
+ * A word that is not here is a refusal for good: Slack adds words, and nobody should wait for the outcome of a run because of a
  * call that is never served.
  */
 const KINDS: Readonly<Record<string, Kind>> = {
@@ -52,7 +52,7 @@ const FILE_KINDS: Readonly<Record<string, Kind>> = {
   internal_error: 'refused',
 };
 
-/** Reads what a call of the Web API threw. */
+/** Reads the error of a call of the Web API. */
 export function rejectionOf(error: unknown): Rejection {
   return read(error, KINDS);
 }

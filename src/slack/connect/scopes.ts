@@ -21,7 +21,7 @@ export const METHOD_SCOPES: Readonly<Record<string, readonly string[]>> = {
   'views.update': [],
 };
 
-/** What the bot needs beside methods: the slash command. */
+/** The scopes beside those of methods: the slash command. */
 const FEATURE_SCOPES = ['commands'];
 
 /** Only SLACK_ADMIN_USERGROUP_IDS needs it, and plans without user groups do not grant it. */

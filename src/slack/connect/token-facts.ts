@@ -11,7 +11,7 @@ import { createSlackClock } from './clock.ts';
 import { type Member, member } from './members.ts';
 import { flag, maybe } from './shapes.ts';
 
-/** What Slack said to a question. */
+/** Slack's reply to a question. */
 export type SlackReply<T> =
   | { readonly outcome: 'answered'; readonly answer: T }
   /** `error` is Slack's own word; `needed` the scope that is missing, where that is the reason. */
@@ -34,7 +34,7 @@ export type TokenFacts = SlackIdentity & {
   readonly botName: string;
   /** Installed to a whole Enterprise Grid organisation instead of one workspace. */
   readonly orgWide: boolean;
-  /** What the token may do, as the header `x-oauth-scopes` tells; undefined where there is none. */
+  /** The token's scopes, from the header `x-oauth-scopes`; undefined if it is missing. */
   readonly scopes: readonly string[] | undefined;
 };
 
@@ -86,7 +86,7 @@ const tokenFacts = z
     }),
   );
 
-/** `logger` gets what the client has to say of its requests. `timeoutMs` is for each question. */
+/** `logger` gets the client's messages on its requests. `timeoutMs` is for each question. */
 export function createSlackInspection(
   options: ClientSettings & { readonly botToken: string; readonly logger: webApi.Logger },
 ): SlackInspection {
@@ -131,7 +131,7 @@ async function asking<T>(ask: () => Promise<T>): Promise<SlackReply<T>> {
     const seconds = retryAfterSeconds(error);
     if (seconds !== undefined) return { outcome: 'limited', seconds };
     const code = slackErrorCode(error);
-    // The client takes whatever is not JSON for Slack's word, such as the web page of a proxy.
+    // The client takes any text that is not JSON for Slack's word, such as the web page of a proxy.
     if (code === undefined || !/^\w+$/.test(code))
       return { outcome: 'unreachable', reason: reasonOf(error, code) };
     return { outcome: 'refused', error: code, needed: missingScope.safeParse(error).data?.data.needed };

@@ -12,7 +12,7 @@ const WORDS_LIMIT = 300;
 /** Tells the person who typed or clicked, alone. */
 export type Tell = (text: string) => Promise<unknown>;
 
-/** Tells in the first of several ways that Slack takes. Throws what the last one throws. */
+/** Tells a person in the first of several ways that Slack takes. Throws the error of the last one. */
 export function inTurn(...ways: readonly [Tell, ...Tell[]]): Tell {
   return async (text) => {
     const [first, next, ...others] = ways;
@@ -27,15 +27,15 @@ export function directly(client: SlackClient, userId: string): Tell {
 }
 
 /**
- * Tells whoever typed or pressed where they did, by the response_url; where Slack does not take that, such as after 5
- * answers or 30 minutes, directly.
+ * Answers the person in the same place, by the response_url. If Slack does not take that, such as after 5 answers or 30
+ * minutes, the answer goes to them directly.
  */
 export function alone(respond: RespondFn, client: SlackClient, userId: string): Tell {
   const here: Tell = (text) => respond({ response_type: 'ephemeral', replace_original: false, text });
   return inTurn(here, directly(client, userId));
 }
 
-/** Whoever typed or clicked: their language, and how to tell them something that nobody else sees. */
+/** The person who typed or clicked: their language, and the way to tell them alone. */
 export type Asker = { readonly t: Texts; readonly tell: Tell };
 
 /**
@@ -69,7 +69,7 @@ function troubleOf(error: unknown, t: Texts): string {
   return t.trouble.unexpected(undefined);
 }
 
-/** What a person is told whose request the database did not serve. */
+/** The answer to a person whose request the database did not serve. */
 export function databaseTrouble(t: Texts, error: DatabaseRefusedError | DatabaseLostError): string {
   if (error instanceof DatabaseRefusedError)
     return t.trouble.databaseRefused(mrkdwn(error.words, WORDS_LIMIT));

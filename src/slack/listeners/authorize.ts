@@ -7,7 +7,7 @@ import type { SlackClient } from '../connect/client.ts';
 import { BELIEVED_MS, disqualification, type Member, type MemberOf, nameOf } from '../connect/members.ts';
 import { remembering } from '../connect/remembering.ts';
 
-/** Whoever typed or clicked, and where; `channelId` is undefined for a modal, which stands in no channel. */
+/** The person who typed or clicked, and the channel; `channelId` is undefined for a modal, which is in no channel. */
 export type Visitor = { readonly userId: string; readonly userName: string; readonly channelId?: string };
 
 export type Access =
@@ -19,7 +19,7 @@ export type Authorize = (visitor: Visitor) => Promise<Access>;
 
 export type Gate = {
   readonly authorize: Authorize;
-  /** Whether someone is an admin, for what is only shown: a no is not audited. Never throws. */
+  /** Whether a person is an admin, for views that only show something: a no is not audited. Never throws. */
   readonly isAdmin: (userId: string) => Promise<boolean>;
 };
 
@@ -64,7 +64,7 @@ export function createGate(options: {
       const why = disqualification(who, teamId) ?? ((await isListed(userId)) ? undefined : 'not_listed');
       return why === undefined ? { who } : { who, refusal: { code: 'not_admin', why } };
     } catch {
-      // Whoever cannot be verified is nobody's admin (Slack down, rate limit, missing scope, unknown member).
+      // A person who cannot be verified is no admin (Slack down, rate limit, missing scope, unknown member).
       return { refusal: { code: 'not_admin', why: 'unverifiable' } };
     }
   }

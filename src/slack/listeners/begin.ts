@@ -11,7 +11,7 @@ import { refusalsText, refusalText } from '../views/refusal.ts';
 import { type Asker, onHold } from './answer.ts';
 import type { Services } from './services.ts';
 
-/** Shows a run that was asked for and starts to read; tells the person where it cannot be. */
+/** Shows a new run and starts its read. If that is impossible, the person is told. */
 export async function beginPreview(
   services: Services,
   requested: PreviewRequested,
@@ -28,7 +28,7 @@ export async function beginPreview(
   }
 }
 
-/** Starts to apply a plan that was confirmed; tells the person where it may not be. */
+/** Starts to apply a confirmed plan. If the person may not confirm it, they are told. */
 export async function beginExecution(
   services: Services,
   confirmed: Confirmation,
@@ -133,7 +133,7 @@ export async function startWork(
   }
 }
 
-/** Longer than an edit may take; whoever pressed a button looks at its message for about as long. */
+/** Longer than an edit may take. A person looks at the message for about as long after a click. */
 const SHOWN_WITHIN_MS = 3_000;
 
 /** Has a run's message show what somebody just did to the run. Where Slack does not take that now, they are told. */

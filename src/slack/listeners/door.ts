@@ -24,15 +24,14 @@ import type { Services } from './services.ts';
 export type ModalForm<Input extends { readonly runId: number | undefined }> = {
   /** Throws where the modal is none of this version: it was forged, or opened by another one. */
   readonly read: (view: unknown) => Input;
-  /** What is wrong with the input, by block, before anything is looked up. */
+  /** The mistakes in the input, by block, before anything is looked up. */
   readonly errors: (input: Input, t: Texts) => Record<string, string> | undefined;
   readonly serve: (run: Run, input: Input, guest: Guest, viewId: string) => Promise<void>;
 };
 
 /**
- * The one way in from Slack. A listener is registered here alone, and whatever arrives takes the same steps: acknowledged,
- * read, the language looked up, the person authorised; refused and audited, or served. Whatever goes wrong is told to
- * that person alone.
+ * The one way in from Slack. Listeners are registered here alone. Every request takes the same steps: acknowledged, read, the
+ * language looked up, the person authorised; then refused and audited, or served. Errors are told to that person alone.
  */
 export function createDoor(app: App, services: Services) {
   const { client, logger, records, people, telling } = services;
@@ -41,7 +40,7 @@ export function createDoor(app: App, services: Services) {
   const registered: string[] = [];
 
   return {
-    /** What was registered, in order. */
+    /** The names of all listeners, in order. */
     registered,
 
     /** A slash command. */
@@ -83,7 +82,7 @@ export function createDoor(app: App, services: Services) {
       });
     },
 
-    /** A button on the Home tab, which stands in no channel. */
+    /** A button on the Home tab, which is in no channel. */
     homeButton: (actionId: string, serve: (press: HomePress, guest: Guest) => Promise<void>): void => {
       registered.push(actionId);
       app.action({ type: 'block_actions', action_id: actionId }, async ({ ack, body }) => {
@@ -93,7 +92,7 @@ export function createDoor(app: App, services: Services) {
       });
     },
 
-    /** A submitted modal about a run. It stands in no channel; where its run names none, a direct message serves. */
+    /** A submitted modal about a run. A modal is in no channel: the answer goes to the channel of its run, or else directly. */
     submission: <Input extends { readonly runId: number | undefined }>(
       callbackId: string,
       form: ModalForm<Input>,
@@ -140,8 +139,8 @@ export function createDoor(app: App, services: Services) {
     },
 
     /**
-     * Buttons and modals of another version of the bot, which stay in Slack through an upgrade or a way back: whoever uses
-     * one is told so. Bolt would leave them without an answer.
+     * Buttons and modals of another version of the bot. They stay in Slack through an upgrade or a way back. Their users are
+     * told so, because Bolt would leave them without an answer.
      */
     unknown: (): void => {
       app.action({ type: 'block_actions', action_id: noneOf(Object.values(ACTIONS)) }, async (press) => {

@@ -26,7 +26,7 @@ export type Entry<Asked> = {
   readonly beside: Tell;
   /** The title of a modal that opens before anything is looked up: Slack gives 3 s for it. */
   readonly modalTitle?: ((asked: Asked) => string | undefined) | undefined;
-  /** Serves what needs no admin. False where an admin is needed. */
+  /** Serves requests that need no admin. False if an admin is needed. */
   readonly serveAnyone?: (asked: Asked, t: Texts) => Promise<boolean>;
   readonly serve: (asked: Asked, guest: Guest) => Promise<void>;
 };

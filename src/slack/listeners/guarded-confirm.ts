@@ -35,7 +35,7 @@ export function registerGuardedConfirm(door: Door, services: Services): void {
   });
 }
 
-/** What can be said of the input before anything is looked up: the acknowledgement must not wait. */
+/** The mistakes that show without any look-up: the acknowledgement must not wait. */
 function mistakeIn({ target, typed, reason }: GuardSubmission) {
   if (typed.toLowerCase() !== target) return { code: 'target_mismatch', expected: target } as const;
   // Slack counts blanks at the ends too.

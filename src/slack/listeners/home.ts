@@ -30,7 +30,7 @@ const MS_PER_VIEW = 750;
 
 type Look = () => Promise<AdminHome>;
 
-/** Shows someone their Home tab; `look` says what admins see. */
+/** Publishes a person's Home tab. `look` gets the content for admins. */
 async function publishHome(
   services: Services,
   userId: string,
@@ -56,7 +56,7 @@ async function lookUp(services: Services): Promise<AdminHome> {
   };
 }
 
-/** The Home tabs of those who looked at them lately. */
+/** The Home tabs of people who opened them lately. */
 export type Homes = {
   /** Brings them up to date, or leaves that to the next `catchUp`. Never throws. */
   refresh(): Promise<void>;

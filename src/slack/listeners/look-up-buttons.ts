@@ -13,7 +13,7 @@ import type { Services } from './services.ts';
 /** More than a modal can hold of one kind (250 kB). */
 const MOST_ROWS = 10_000;
 
-/** View All: every email of the plan, as far as a modal holds them. */
+/** View All: the emails of the plan, as many as a modal holds. */
 export function registerViewPlan(door: Door, services: Services): void {
   const { plans } = services.records;
   runModalButton(door, services, ACTIONS.viewPlan, {

@@ -18,7 +18,7 @@ import { usersModal } from '../views/users-modal.ts';
 import type { Guest } from './entrance.ts';
 import type { Services } from './services.ts';
 
-/** What fits into a CSV file that is held in memory. */
+/** The most rows of a CSV file that is held in memory. */
 const MOST_USERS = 50_000;
 
 /** Nobody reads a larger number of protected users otherwise. */
@@ -70,7 +70,7 @@ export async function users(
   });
   if (refusal === undefined) return;
   await beside(without(refusal));
-  // Whoever has closed the modal was told already.
+  // A person who has closed the modal was told already.
   await modal?.show(usersModal(t, { ...list, refusal })).catch(() => {});
 }
 

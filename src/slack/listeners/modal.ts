@@ -6,7 +6,7 @@ import type { Tell } from './answer.ts';
 
 const APP_NAME = 'usersync';
 
-/** Tells in a modal of its own, for whoever cannot be told otherwise. */
+/** Tells a person in a new modal, if there is no other way. */
 export function inModal(client: SlackClient, t: Texts, triggerId: string): Tell {
   return (text) => client.views.open({ trigger_id: triggerId, view: messageModal(t, APP_NAME, text) });
 }

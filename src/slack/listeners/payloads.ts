@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { maybe } from '../connect/shapes.ts';
 
 /**
- * Slack's payloads, as far as this bot reads them. Fields: docs.slack.dev, "Slash commands", "Interaction payloads". What
- * only helps to say who somebody is may be missing; what says who they are, where and what they pressed may not.
+ * Slack's payloads, as far as this bot reads them. Fields: docs.slack.dev, "Slash commands", "Interaction payloads". A person's
+ * name may be missing. The person's id, the place and the button may not.
  */
 
 const extra = maybe(z.string()).transform((text) => text ?? '');
@@ -22,7 +22,7 @@ const user = z
 
 export type CommandAsked = ReturnType<typeof parseCommand>;
 
-/** A typed command, as whoever asks and what for. */
+/** A typed command: the person, and the text. */
 export function parseCommand(payload: unknown) {
   const parsed = command.parse(payload);
   return {
@@ -62,7 +62,7 @@ const submission = z.object({
   trigger_id: z.string(),
 });
 
-/** A submitted modal. It stands in no channel. */
+/** A submitted modal. It is in no channel. */
 export function parseSubmission(payload: unknown) {
   const { user: who, view, trigger_id } = submission.parse(payload);
   return { user: who, view, viewId: view.id, triggerId: trigger_id };
@@ -83,7 +83,7 @@ const homeButton = button.omit({ container: true });
 
 export type HomePress = ReturnType<typeof parseHomeButton>;
 
-/** A pressed button of the Home tab, which stands in no channel. */
+/** A pressed button of the Home tab, which is in no channel. */
 export function parseHomeButton(payload: unknown) {
   const { user: who, actions, trigger_id } = homeButton.parse(payload);
   return { visitor: who, value: actions[0].value, triggerId: trigger_id };

@@ -7,7 +7,7 @@ import { refusalText } from '../views/refusal.ts';
 import type { Door } from './door.ts';
 import type { Services } from './services.ts';
 
-/** What opens when a button is pressed. */
+/** The modal of a button. */
 type RunModal = {
   readonly title: (t: Texts) => string;
   readonly fill: (t: Texts, run: Run) => Promise<types.ModalView>;

@@ -27,7 +27,7 @@ type People = Gate & {
   readonly textsOf: (userId: string) => Promise<Texts>;
 };
 
-/** What an admin can have done. Each is one file of `sync`. */
+/** The use cases. Each is one file of `sync`. */
 export type UseCases = {
   readonly preview: Preview;
   readonly execution: Execution;
@@ -38,7 +38,7 @@ export type UseCases = {
   readonly requestBatch: RequestBatch;
 };
 
-/** What is looked up. */
+/** The records to look up. */
 type Records = {
   readonly runs: Runs;
   readonly plans: Plans;
@@ -68,7 +68,7 @@ type Settings = {
   readonly homeChannelId: string | undefined;
 };
 
-/** What the listeners work with; each takes only what it uses. */
+/** The services for the listeners. Each listener takes only those that it uses. */
 export type Services = {
   readonly client: SlackClient;
   readonly logger: Logger;

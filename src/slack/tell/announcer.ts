@@ -96,7 +96,7 @@ export function createAnnouncer(ports: {
     },
     settle: async (run) => {
       lastEdit.delete(run.id);
-      // What goes wrong with it, whoever began it is told.
+      // The caller of that edit is told of its errors.
       await underWay.get(run.id)?.catch(() => {});
     },
     executing: async (run) => {

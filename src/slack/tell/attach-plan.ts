@@ -8,13 +8,13 @@ import { isPlanFilePosted, isReplyPosted } from './own-messages.ts';
 import { messageHoldsPlan } from './show-run.ts';
 import { type DeliveryPorts, TOLD, type Told } from './told.ts';
 
-/** Whoever looks at a preview waits no longer for its file. */
+/** Nobody waits longer for the file of a preview. */
 const FILE_WITHIN_SECONDS = 600;
 
 /**
- * Attaches a plan that is too long for its message as a file to the thread. Where Slack never takes the file, or
- * not within ten minutes, the thread says so and where the plan stands, and the message promises no file any more. Throws what Slack throws where it may still take
- * the file.
+ * Attaches a plan that is too long for its message as a file to the thread. If Slack never takes the file, or not within ten
+ * minutes, the thread says so and where to find the plan, and the message promises no file any more. Throws Slack's error
+ * if it may still take the file.
  */
 export async function attachPlan(ports: DeliveryPorts, run: Run, notice: Notice): Promise<Told> {
   const { client, showing } = ports;

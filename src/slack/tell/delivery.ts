@@ -11,19 +11,19 @@ import { type DeliveryPorts, TOLD, type Told } from './told.ts';
 /** How many notices of each kind are told at once. Each kind has its own places, so that none waits for another. */
 const AT_ONCE: Places = { thread: 5, message: 5, list: 3, summary: 2 };
 const LONGEST_PAUSE_SECONDS = 60;
-/** Where what Slack was told could not be written: it is told anew, which changes nothing there, but costs requests. */
+/** The pause if the end of a notice could not be written. Slack is told again, which changes nothing but costs requests. */
 const LOST_PAUSE_SECONDS = 1;
-/** After a day nobody waits for the message any more; the run and its audit rows keep what it would have said. */
+/** After a day nobody waits for the message any more. The run and its audit rows keep its content. */
 const GIVE_UP_SECONDS = 24 * 3600;
 
-/** What became of a notice that Slack did not take. `untold`: nobody could be told how the run ended. */
+/** The outcome of a notice that Slack did not take. `untold`: nobody could be told how the run ended. */
 export type Refused = { readonly kind: NoticeKind; readonly outcome: 'refused' | 'untold' };
 
 export type Delivery = {
   /**
-   * Begins to deliverNotice what is due. Each notice that is over makes room for the next of its kind. Where Slack has asked for
-   * a pause, nothing of that kind is told before it is over: each further call would only be refused, and prolong it.
-   * Where the database was lost, there is a pause too. Never throws.
+   * Begins to deliver due notices. Each notice that is over makes room for the next one of its kind. If Slack asks for a pause,
+   * no notice of that kind is told during it: a further call would be refused and prolong it. After a loss of the database
+   * there is a pause too. Never throws.
    */
   kick(): Promise<void>;
   /** The same, and waits until nothing is under way any more but files, which may take long. Never throws. */
@@ -84,7 +84,7 @@ export function createDelivery(ports: Ports): Delivery {
   };
 }
 
-/** Undefined where the outbox cannot be reached: what is in it stays there. */
+/** Undefined if the outbox cannot be reached. Its notices stay there. */
 async function unlessLost<T>(logger: Logger, work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work();
@@ -137,12 +137,12 @@ async function end({ outbox, logger, reportRefused }: Ports, notice: Notice, tol
 }
 
 /**
- * Tells Slack what a notice says, once as far as Slack lets that be known. Throws what Slack throws where it may take the
- * notice later, and what the database throws.
+ * Delivers a notice, once as far as Slack lets that be known. Throws Slack's error if it may take the notice later, and the
+ * errors of the database.
  */
 async function deliverNotice(ports: DeliveryPorts, notice: Notice): Promise<Told> {
   const run = await ports.runs.find(notice.runId);
-  // Whoever asked was told at once that the bot cannot post there; nothing of such a run was ever shown.
+  // The requester was told at once that the bot cannot post there. Nothing of such a run was ever shown.
   if (run === undefined || run.failure?.code === 'channel_unreachable') return TOLD;
   switch (notice.kind) {
     case 'message':

@@ -30,15 +30,15 @@ type Ports = { readonly client: SlackClient; readonly logger: Logger };
 type SentFile = {
   readonly name: string;
   readonly content: FileContent;
-  /** What stands above the file. */
+  /** The text above the file. */
   readonly text: string;
-  /** What stands there instead where the file does not come. */
+  /** The text instead if the file does not come. */
   readonly without: (reason: string) => string;
 };
 
 /**
- * Sends a file with a text to one person, in the app's own conversation with them. Returns Slack's word for why it
- * did not take it, undefined where it did; the text then says so too. Never throws.
+ * Sends a file with a text to one person, in the app's own conversation with them. Returns Slack's word if it refused the file
+ * (the text then says so too), undefined if it took it. Never throws.
  */
 export async function sendFile(ports: Ports, userId: string, file: SentFile): Promise<string | undefined> {
   const { client, logger } = ports;
@@ -77,7 +77,7 @@ async function mend(
 /** With the calls around it shorter than the time for which a delivery is claimed (outbox): nobody else uploads meanwhile. */
 const UPLOAD_WITHIN_MS = 20_000;
 
-/** What is uploaded, piece by piece, so that it need not fit into memory. `bytes` is the length of all pieces. */
+/** The content of an upload, piece by piece: it need not fit into memory. `bytes` is the length of all pieces. */
 export type FileContent = {
   readonly bytes: number;
   pieces(): AsyncIterable<Uint8Array>;
@@ -96,7 +96,7 @@ export function inMemory(text: string): FileContent {
 /**
  * Uploads a file into a thread by Slack's three steps (docs.slack.dev, "Working with files"). The client's own
  * `files.uploadV2` holds the file in memory twice and gives it no more time than any other call.
- * Throws what the client throws, and where the address for the upload does not take the file.
+ * Throws the client's errors, and an error if the address for the upload does not take the file.
  */
 export async function uploadFile(
   client: SlackClient,

@@ -8,8 +8,8 @@ import { batchBlockId, noticeBlockId } from '../ids.ts';
 import { planCsvName } from '../views/files.ts';
 
 /**
- * Finds what the bot posted before Slack's answer was lost, so that it is not posted twice. Its block ids mark it:
- * unlike `metadata`, Slack returns them to every caller.
+ * Finds a message that the bot posted although Slack's answer was lost. It is then not posted twice. Block ids mark the bot's
+ * messages: unlike `metadata`, Slack returns them to every caller.
  */
 
 const posted = z.object({
@@ -27,7 +27,7 @@ const page = z.object({
   response_metadata: maybe(z.object({ next_cursor: maybe(z.string()) })),
 });
 
-/** What Slack recommends for a page at most. It may bring fewer, although there are more. */
+/** Slack's recommended maximum for a page. A page may bring fewer, although there are more. */
 const PAGE = 200;
 /** Some minutes' worth of calls (50 a minute). Whoever writes so much meanwhile reads a message twice. */
 const MOST_PAGES = 100;
@@ -45,7 +45,7 @@ export function findRunMessage(
   });
 }
 
-/** Whether a notice stands in the channel itself, where the thread had not taken it. */
+/** Whether a notice is in the channel itself, because the thread had not taken it. */
 export async function isNoticePosted(client: SlackClient, run: Run, noticeId: number): Promise<boolean> {
   const ts = await findMessage(client, run.channelId, run.requestedAt, (found) =>
     carries(found, (block) => block === noticeBlockId(noticeId)),

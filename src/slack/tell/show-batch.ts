@@ -6,8 +6,8 @@ import { findBatchMessage } from './own-messages.ts';
 import { type DeliveryPorts, TOLD, type Told, updateMessage } from './told.ts';
 
 /**
- * Posts or edits the message that sums up a batch. Where Slack never takes the edit, it is posted anew as soon as no run
- * is in work, so that it is not posted for each page that is read. Throws what Slack throws where it may take it later.
+ * Posts or edits the message that sums up a batch. If Slack never takes the edit, the message is posted anew once no run is in
+ * work: not again for each page of a read. Throws Slack's error if it may take the message later.
  */
 export async function showBatch(ports: DeliveryPorts, batchId: number, attempts: number): Promise<Told> {
   const batch = await ports.batches.find(batchId);

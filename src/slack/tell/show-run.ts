@@ -12,7 +12,7 @@ import type { LinkOf } from '../views/inline.ts';
 import { runMessage } from '../views/run-message.ts';
 import { quietLine, reminderText } from '../views/schedule.ts';
 
-/** What every message of a run needs to know besides the run. */
+/** The context of every message of a run. */
 export type Showing = {
   readonly t: Texts;
   readonly plans: Plans;
@@ -27,7 +27,7 @@ export type Showing = {
   readonly quietLine: boolean;
 };
 
-/** The limits by which the guard judged the plan; those of this process where a run remembers none. */
+/** The limits by which the guard judged the plan; this process's limits if the run has none. */
 export function limitsOf({ guard, rules }: Run, own: GuardLimits): GuardLimits {
   return (guard.tripped ? guard.limits : undefined) ?? rules?.limits[0] ?? own;
 }
@@ -40,7 +40,7 @@ async function excerptOf(plans: Plans, run: Run): Promise<Excerpt> {
   return excerpt;
 }
 
-/** The channel message of a run as it stands now. */
+/** The channel message of a run in its current state. */
 export async function showRun(
   { t, plans, guardLimits, approvals, approvalsOf, frozenUntil }: Showing,
   run: Run,

@@ -9,9 +9,8 @@ import { tellDirectly, tellOutcome } from './tell-outcome.ts';
 import { type DeliveryPorts, TOLD, type Told, updateMessage } from './told.ts';
 
 /**
- * Brings the run's message up to date, or posts it. Where Slack never takes the edit, a preview is posted anew, since
- * somebody shall press its buttons; of a run that is over, the thread tells. Throws what Slack throws where it may take
- * the message later.
+ * Brings the run's message up to date, or posts it. If Slack never takes the edit, a preview is posted anew, because people
+ * need its buttons; the outcome of a run is told in the thread. Throws Slack's error if it may take the message later.
  */
 export async function showState(ports: DeliveryPorts, run: Run, notice: Notice): Promise<Told> {
   const { progress, showing } = ports;
@@ -67,7 +66,7 @@ async function editPosted(
   const gone = await updateMessage(editClient, channelId, found, message).then(
     (edited) => !edited,
     (error: unknown) => {
-      // It says what was to be said when it was posted.
+      // The message was right when it was posted.
       if (rejectionOf(error).kind === 'refused') return false;
       throw error;
     },

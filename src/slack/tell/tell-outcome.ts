@@ -7,9 +7,9 @@ import { isNoticePosted, isReplyPosted } from './own-messages.ts';
 import { type DeliveryPorts, TOLD, type Told } from './told.ts';
 
 /**
- * Tells how a run ended, in the first place that Slack takes: the thread of the run's message, the channel, directly to
- * the people whom it concerns. Each further place says why it comes this way. Throws what Slack throws where it may take
- * the outcome later; what was told before is not told again then.
+ * Tells the outcome of a run in the first place that Slack takes: the thread of the run's message, the channel, directly to
+ * the people concerned. A message in a further place says why it comes this way. Throws Slack's error if it may take the
+ * outcome later; the next try does not repeat messages that were taken.
  */
 export async function tellOutcome(ports: DeliveryPorts, run: Run, notice: Notice): Promise<Told> {
   const inThread = run.messageTs === undefined ? undefined : await refusalOf(() => reply(ports, run, notice));

@@ -7,7 +7,7 @@ import { rejectionOf } from '../connect/rejection.ts';
 import type { Message } from '../views/blocks.ts';
 import type { Showing } from './show-run.ts';
 
-/** What everything that is told needs. */
+/** The ports of every delivery. */
 export type DeliveryPorts = {
   readonly client: SlackClient;
   /** A client that waits 2 s for an answer, for edits: an edit may be repeated, and nothing waits for it. */
@@ -19,17 +19,17 @@ export type DeliveryPorts = {
   readonly showing: Showing;
 };
 
-/** What became of a notice; `reason` is Slack's own word. */
+/** The outcome of a notice; `reason` is Slack's own word. */
 export type Told =
   | { readonly outcome: 'told' }
-  /** Slack never takes it. What the people concerned have to know of it stands elsewhere. */
+  /** Slack never takes it. The people concerned find its content elsewhere. */
   | { readonly outcome: 'refused'; readonly reason: string }
   /** Slack took it in no place. */
   | { readonly outcome: 'untold'; readonly reason: string };
 
 export const TOLD: Told = { outcome: 'told' };
 
-/** Edits a message. False where somebody deleted it meanwhile: what it would say must stand somewhere else. */
+/** Edits a message. False if somebody has deleted it: its content must then go somewhere else. */
 export async function updateMessage(
   client: SlackClient,
   channel: string,
