@@ -4,8 +4,8 @@ import type { Retention } from '../sync/ports.ts';
 import type { Queue } from '../sync/queue.ts';
 
 /**
- * What follows the work on a run, however it ended: whoever waited for its capacity goes on, Slack is told, the Home tabs
- * show it, and the list that was read is cleared away.
+ * Follows the work on a run, whatever its outcome: the next waiting run starts, Slack is told, the Home tabs are refreshed, and
+ * the staged list is cleared.
  */
 export async function afterWork({
   queue,

@@ -116,8 +116,8 @@ type StopPhase = {
 };
 
 /**
- * Does the steps one after the other. None is waited for longer than it may take, and none keeps the next from its turn:
- * whatever hangs, the process ends in time, and the database frees what it held. Never throws.
+ * Does the steps one after the other. Each has its deadline, and a step that fails or hangs does not stop the next one. The
+ * process ends in time, and the database then frees its locks and leases. Never throws.
  */
 async function stopInPhases(steps: readonly StopPhase[], logger: Logger): Promise<void> {
   const began = performance.now();

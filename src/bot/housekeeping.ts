@@ -55,8 +55,8 @@ export function startHousekeeping(parts: Parts): readonly Timer[] {
 }
 
 /**
- * Watches over the other processes, and goes on with what a dead one has left behind. This process's own return, after it
- * had lost the database, is much the same: what it held before is taken up again.
+ * Watches the other processes, and goes on with the runs and notices of a dead one. The same happens when this process gets the
+ * database back after a loss: it takes its own runs and notices up again.
  */
 export function startWatch({
   presence,

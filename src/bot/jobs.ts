@@ -11,9 +11,9 @@ export type Jobs = Workers & {
 };
 
 /**
- * How many runs a process with a pool of so many connections works on at once. A read that plans and an execution keep
- * a connection for as long as they take, minutes where a million users are concerned, and another for the lease that is
- * to be prolonged then. A fifth of the pool is for what must not wait for them: the outbox, the answers to people.
+ * How many runs a process with a pool of so many connections works on at once. Planning and executing hold one connection for
+ * their whole duration, minutes for a million users, and one more for the renewal of the lease. A fifth of the pool stays free
+ * for the outbox and for answers to people, which must not wait.
  */
 export function capacityOf(connections: number): Capacity {
   const runs = Math.floor((connections * 0.8) / 2);

@@ -16,8 +16,8 @@ const CONFLICT_RETRIES = 5;
 const CONNECTIONS = 30;
 
 /**
- * The driver's settings as parameters of the URL; those that the URL already has stand, but for what the code relies on
- * (session.ts). An `initSql` of the URL takes the place of ours: the start finds what is missing then.
+ * The driver's settings as parameters of the URL. Parameters that the URL already has are kept, except for those that the code
+ * relies on (session-variables.ts). An `initSql` of the URL takes the place of ours: the start finds what is missing then.
  */
 export function connectionUrl(databaseUrl: string): string {
   const url = new URL(databaseUrl);
@@ -71,10 +71,9 @@ export function openDatabase(databaseUrl: string, observe?: ObserveStep): Databa
 }
 
 /**
- * Runs `work` in one transaction; runs it again where InnoDB chose it as a deadlock's victim. What the transaction
- * that was committed wrote into the audit log is told to the observer of `db` (recorded.ts).
- * Throws `DatabaseLostError` where the connection is gone; then nothing of it was committed, unless the
- * error says that the connection broke during the commit itself. Throws `DatabaseRefusedError` where the server refused.
+ * Runs `work` in one transaction, and again if InnoDB chose it as a deadlock's victim. After the commit, the observer of `db`
+ * is told of its audit rows (recorded.ts). Throws `DatabaseLostError` if the connection is gone: nothing was committed, unless
+ * the error says that the connection broke during the commit. Throws `DatabaseRefusedError` if the server refused.
  */
 export async function inTransaction<T>(db: Database, work: (tx: Transaction) => Promise<T>): Promise<T> {
   return saying(async () => {

@@ -94,8 +94,8 @@ function loginWords(error: unknown): ServerWords | undefined {
 const brokenSession = z.object({ sqlState: z.literal('08S01'), fatal: z.literal(true) });
 
 /**
- * True for what the driver rejects where a connection breaks while it is being opened. It rejects two promises, and
- * nobody can wait for one of them (mariadb 3.4.5, connection.js, authSucceedHandler).
+ * True for the driver's error if a connection breaks while it is being opened. The driver then rejects two promises, and nobody
+ * can wait for one of them (mariadb 3.4.5, connection.js, authSucceedHandler).
  */
 export function isStrayRejection(error: unknown): boolean {
   return brokenSession.safeParse(error).success;

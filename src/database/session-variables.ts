@@ -5,8 +5,8 @@ const GROUP_CONCAT_BYTES = 4_194_304;
 const LOCK_WAIT_SECONDS = 50;
 
 /**
- * Session variables that both servers know by one name, as the bot sets them: what the server's own settings say must
- * not decide what a statement of the bot means.
+ * Session variables that both servers know by one name, as the bot sets them. The server's own settings must not change the
+ * meaning of a statement.
  */
 export const SESSION_VARIABLES: Readonly<Record<string, string | number>> = {
   autocommit: 1,

@@ -24,8 +24,8 @@ const REASONS: Readonly<Record<Part, string>> = {
 };
 
 /**
- * `/healthz`: the process lives. `/readyz`: it can work; 503 with the reasons where it cannot. The details are for
- * the log: whoever asks need not be anybody we know.
+ * `/healthz`: the process lives. `/readyz`: it can work; 503 with the reasons if it cannot. Details go to the log only, because
+ * anybody may ask.
  */
 export function healthRoutes(checks: Checks, logger: Logger): Route[] {
   return [

@@ -3,8 +3,8 @@ import type { Logger } from '../sync/ports.ts';
 import type { Run } from '../sync/run.ts';
 
 /**
- * Hands each step on to every one of `observers`. What happened must not look as if it had not because one of them could
- * not count it, and the others are told all the same.
+ * Hands each step on to all `observers`. If one of them fails, the others are told all the same: a step that cannot be counted
+ * has happened.
  */
 export function observedBy(
   observers: readonly ((step: RecordedStep) => void)[],

@@ -15,8 +15,8 @@ export function keepHeapSmall(): void {
 }
 
 /**
- * Keeps the process alive where the database driver leaves a rejected promise behind: the pool opens another
- * connection, and whoever waited for this one was told. Any other unhandled rejection ends the process as ever.
+ * Keeps the process alive if the database driver leaves a rejected promise behind: the pool opens another connection, and the
+ * caller got its error. Any other unhandled rejection ends the process as usual.
  */
 export function outliveStrayRejections(logger: Logger): void {
   process.on('unhandledRejection', (error) => {

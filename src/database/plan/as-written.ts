@@ -31,8 +31,8 @@ export async function countAndName(
 }
 
 /**
- * Each user of the plan stands as written, while it can still be undone: what is told is what stands in the table. To be
- * called right after the users were added. Throws `NotAsWrittenError`.
+ * Requires that each user of the plan is in the table as written, while all can still be undone. Call it right after the users
+ * were added. Throws `NotAsWrittenError`.
  */
 export async function requireAsWritten(tx: Transaction, planned: Planned): Promise<void> {
   if ((await addedStand(tx, planned)) && (await changedStand(tx, planned))) return;

@@ -9,8 +9,8 @@ const ORDINARY = "enum('active','inactive')";
 type Alias = 'users' | 'u' | 's' | 'p' | 'w';
 
 /**
- * Who counts as a user at all: whoever is active or inactive, to the letter, has an email, and was not deleted softly
- * (`deleted_at`). Anybody else is left alone: neither counted as active nor as unchanged, and never changed.
+ * Which rows count as users: active or inactive to the letter, with an email, not deleted softly (`deleted_at`). All other rows
+ * are left alone: never changed, and counted neither as active nor as unchanged.
  */
 export type Eligibility = {
   /** True or false, never NULL. */

@@ -12,8 +12,8 @@ import { matchesAny } from './protection.ts';
 import { requireUsableTables, requireUsersFit } from './users-fit.ts';
 
 /**
- * Writes the plan that takes another run's changes back, for the users who still stand as that run left them:
- * those it activated become inactive, those it deactivated active again. Everyone else is listed as skipped.
+ * Writes the inverse of another run's plan, for users who have not changed since that run: users that it activated become
+ * inactive, users that it deactivated become active again. All others are listed as skipped.
  */
 export async function draftInverse(
   tx: Transaction,

@@ -11,9 +11,9 @@ import { type Eligibility, eligibilityOf } from './eligibility.ts';
 import { matchesAny } from './protection.ts';
 
 /**
- * How many users the completed runs of the last 24 hours deactivated at a location. Net: whoever is active again is not
- * counted, whoever brought them back, and nobody is counted twice; where a run's changes are not kept, all of them count.
- * `except` is a run whose own deactivations are written already and counted beside these.
+ * How many users the completed runs of the last 24 hours deactivated at a location. Net: users who are active again are not
+ * counted, and nobody is counted twice. If a run's changes are not kept, all of its deactivations count. `except` is a run
+ * whose deactivations are already written and counted elsewhere.
  */
 export function recentlyDeactivated(
   locationId: bigint | number,
@@ -36,8 +36,8 @@ export function recentlyDeactivated(
 }
 
 /**
- * What the guard must know of a plan that waits, as its location stands now. Whoever is inactive by now would be
- * deactivated by nobody: that such a plan is stale is for its execution to say.
+ * The guard's numbers for a plan that waits, by the users of the location as they are now. Users who are inactive by now no
+ * longer count as deactivations. The execution finds such a plan stale.
  */
 export async function guardFacts(db: Database, { id, locationId }: Run): Promise<GuardFacts> {
   const eligibility = await eligibilityOf(db);
@@ -78,8 +78,8 @@ function numbers(facts: Partial<Record<keyof GuardFacts, bigint>> = {}): GuardFa
 const EXAMPLES = 10;
 
 /**
- * What can be said against a confirmed plan before anything is written. Throws `SecondPersonError`, and
- * `ProtectedSinceError` where a user whom it deactivates is protected by now.
+ * The rules that can refuse a confirmed plan before anything is written. Throws `SecondPersonError`, and `ProtectedSinceError`
+ * if the plan deactivates a user who is protected by now.
  */
 export async function requireStillAllowed(tx: Transaction, run: Run, rules: Rules): Promise<void> {
   if (rules.people > 1) {
@@ -103,9 +103,8 @@ export async function requireStillAllowed(tx: Transaction, run: Run, rules: Rule
 }
 
 /**
- * Judges what was written, while it can still be undone: the plan applied, so each of its users stood as planned, and the
- * counts are those of this moment. Throws `GuardTrippedError` where the guard stops what it let pass when the plan was
- * confirmed, or stops it for a graver reason than the one that was answered.
+ * Judges the plan after its writes, while they can still be undone: the counts are then exact. Throws `GuardTrippedError` if the
+ * guard passed the plan at Confirm and stops it now, or now has a graver reason than the one that was confirmed.
  */
 export async function requireGuardAgrees(tx: Transaction, run: Run, rules: Rules): Promise<void> {
   if (run.counts.deactivate === 0) return;

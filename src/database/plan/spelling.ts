@@ -107,9 +107,9 @@ function unnamed(scope: Scope): Prisma.Sql {
 }
 
 /**
- * Writes what becomes of the users with odd spellings whom a row of the list means, after position `offset`: an inactive
- * one is reactivated; where another user may be the same person, both stay as they are and are listed. Returns the number
- * of rows written.
+ * Writes the changes of oddly spelled users whom a row of the list means, after position `offset`. An inactive one is
+ * reactivated. If another user may be the same person, both stay as they are and are listed. Returns the number of rows
+ * written.
  */
 export async function insertOddlySpelled(tx: Transaction, scope: Scope, offset: number): Promise<number> {
   const { runId, locationId, collate } = scope;
@@ -132,8 +132,8 @@ export async function insertOddlySpelled(tx: Transaction, scope: Scope, offset: 
 }
 
 /**
- * Leaves those rows `s` of the list out whose person has a row of `users` with an odd spelling, which is the one that
- * counts. `u` is the user whom the row names.
+ * Leaves out the rows `s` of the list whose person has an oddly spelled row in `users`: that row counts. `u` is the user with
+ * the email of the row.
  */
 export function withoutOddlySpelled(scope: Scope): {
   readonly join: Prisma.Sql;

@@ -61,8 +61,8 @@ export function unknownColumns(
 }
 
 /**
- * What `users` takes, the plan may write: found before anybody confirms, and again before anything is written. Throws
- * `UsersUnfitError`. What only the statement itself can find (a CHECK, a trigger) the server refuses then.
+ * Requires that `users` can take what the plan writes. Checked before anybody confirms, and again before anything is written.
+ * Throws `UsersUnfitError`. Obstacles that only the statement can find (a CHECK, a trigger) are refused by the server.
  */
 export async function requireUsersFit(
   tx: Transaction,

@@ -5,7 +5,7 @@ import { ask, connect } from '../schema/single-connection.ts';
 
 /**
  * The server ends a connection that has said nothing for so long: that of a machine that lost its power or its network.
- * As long as the longest lease: a process that was paused loses its lock no sooner than it loses what it held.
+ * As long as the longest lease: a paused process loses its lock no sooner than its leases.
  */
 const SILENT_SECONDS = 60;
 /** A statement that is not answered for so long (ms) has lost its connection: the network swallows everything. */

@@ -92,8 +92,8 @@ export async function mark(db: Database, { owner, lockName }: Silent): Promise<v
 }
 
 /**
- * Ends the leases of a dead process and forgets it. What a transaction of its own still locks at the server is left for
- * the next time, and so is the process: false then, and where it has taken another lock or somebody else is at it.
+ * Ends the leases of a dead process and forgets it. False if that must wait for the next time: one of its transactions still
+ * holds locks at the server, it has taken another lock, or another process is already doing it.
  */
 export function bury(db: Database, { owner, lockName }: Silent): Promise<boolean> {
   return inTransaction(db, async (tx) => {

@@ -53,8 +53,8 @@ async function claim(tx: Transaction, owner: string, request: ClaimRequest): Pro
 }
 
 /**
- * Counts the caller as one of the people that the plan needs, or takes that back. Undefined where enough stand behind the plan,
- * or where it waits no longer. The run's row is locked: of two callers at a time, the second sees the first.
+ * Counts the caller as one of the people that the plan needs, or takes that back. Undefined if the plan has enough people or
+ * waits no longer. The run's row is locked: of two callers at a time, the second sees the first.
  */
 async function countPeople(
   tx: Transaction,

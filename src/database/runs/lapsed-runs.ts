@@ -93,8 +93,8 @@ async function takeSome(
 }
 
 /**
- * The ids of runs that are free, the first first. Each person's runs are numbered from the oldest, after those of theirs
- * that are in work: so the first of everybody comes before the second of anybody, however many one person has.
+ * The ids of free runs, in the order in which they are taken. Each person's free runs are numbered from the oldest, after the
+ * person's runs in work. So everybody's first run comes before anybody's second one.
  */
 async function inFairOrder(tx: Transaction, status: Work, free: Prisma.Sql): Promise<readonly number[]> {
   const person = Prisma.sql`COALESCE(confirmed_by_id, requested_by_id)`;

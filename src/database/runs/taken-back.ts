@@ -13,8 +13,8 @@ type Relative = {
 };
 
 /**
- * Writes on every run of a family how it stands, now that its member `last` completed and changed users, and has the
- * messages of those whose state changed say so. `tx` holds the lock of the location, so no other member completes beside.
+ * Writes the state of every run of a family after its member `last` completed and changed users, and has the messages of changed
+ * runs show it. `tx` holds the lock of the location, so no other member completes meanwhile.
  */
 export async function markTakenBack(tx: Transaction, last: Pick<Run, 'id'>): Promise<void> {
   const family = await familyOf(tx, last.id);

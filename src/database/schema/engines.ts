@@ -30,8 +30,8 @@ export function ownTableNames({ logs, heads }: AuditTables): readonly string[] {
 }
 
 /**
- * Which of the tables are not kept by InnoDB. Any other engine would keep a part of what is to be undone, or cannot lock
- * rows. A table that is missing, or hidden from the account, is none of them.
+ * The tables that InnoDB does not keep. Other engines cannot undo all writes, or cannot lock rows. A table that is missing, or
+ * hidden from the account, is not reported.
  */
 export async function foreignEngines(
   ask: <Row>(sql: string, values: readonly unknown[]) => Promise<Row[]>,

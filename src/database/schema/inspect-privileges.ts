@@ -21,7 +21,7 @@ function own(table: string, column: string): Statements {
 }
 
 /**
- * What the bot does with each table, as statements that touch no row. UPDATE on locations is for locking its row:
+ * The bot's kinds of statements for each table, in a form that touches no row. UPDATE on locations is for locking its row:
  * MySQL lets nobody `SELECT … FOR UPDATE` who may not write there (manual, "Locking Reads").
  */
 const statementsFor = ({ logs, heads }: AuditTables): Readonly<Record<string, Statements>> => ({

@@ -56,8 +56,8 @@ export async function serverFacts({ ask }: Inspection): Promise<ServerFacts> {
 const MEASUREMENTS = 3;
 
 /**
- * Milliseconds by which the database's clock is ahead of this machine's, negative where it is behind. Wrong by
- * half a round trip at most; of three measurements the quickest counts. Throws `DatabaseRefusalError`.
+ * Milliseconds by which the database's clock is ahead of this machine's, negative if it is behind. The error is half a round
+ * trip at most; the quickest of three measurements counts. Throws `DatabaseRefusalError`.
  */
 export async function clockAheadMs({ ask }: Inspection, now: () => number): Promise<number> {
   let best = { tripMs: Number.POSITIVE_INFINITY, aheadMs: 0 };

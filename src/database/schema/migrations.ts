@@ -40,16 +40,16 @@ export class HalfWayError extends MigrationError {
 }
 
 /**
- * An id for the row of a migration, which says that the row is of this bot: a random UUID whose end stands for the
- * name. A version that does not know the migration can tell it from another application's by that.
+ * An id that marks the row of a migration as this bot's: a random UUID whose end is derived from the migration's name. By it, a
+ * version that does not know the migration can tell it from another application's.
  */
 export function ownRowId(name: string): string {
   return `${randomUUID().slice(0, -TAIL)}${tailOf(name)}`;
 }
 
 /**
- * Whether a row whose name this version does not know is another application's. What is older than our newest migration
- * would be known; what is newer and not marked as ours is another's if Prisma can have written it.
+ * Whether a row with an unknown name is another application's. This version knows all of our migrations up to its newest one, so
+ * an older row is another's. A newer row without our mark is another's if Prisma can have written it.
  */
 function isAnothers({ id, checksum, migration_name: name }: AppliedMigration, newest: string): boolean {
   if (id.endsWith(tailOf(name))) return false;

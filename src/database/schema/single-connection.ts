@@ -7,8 +7,8 @@ import { refusalOf } from '../errors.ts';
 
 /**
  * The server refused, or did not answer. `code` is the driver's or the operating system's word for it
- * (`ER_ACCESS_DENIED_ERROR`, `ECONNREFUSED`), `refusal` what is to be done about it; the message is the server's, without
- * the statement.
+ * (`ER_ACCESS_DENIED_ERROR`, `ECONNREFUSED`), `refusal` the kind of its remedy. The message is the server's, without the
+ * statement.
  */
 export class DatabaseRefusalError extends Error {
   override readonly name = 'DatabaseRefusalError';

@@ -14,9 +14,9 @@ type Creation = {
 type Taken = { readonly kind: Creation['kind']; readonly name: string; readonly ours: boolean };
 
 /**
- * Looks at every name that the migrations would take, before the first of them changes anything, and chooses the tables
- * of the audit log, unless they were `made` before: others than the usual ones where an application has one of those.
- * Throws `MigrationError` where another name is taken.
+ * Looks at every name that the migrations would take, before the first one changes anything. Chooses the names of the audit
+ * tables, unless they were `made` before: if an application has one of the usual names, others are used. Throws
+ * `MigrationError` if any other name is taken.
  */
 export async function chooseAuditTables(
   connection: Connection,

@@ -43,8 +43,8 @@ export async function emailCollationName(db: Database | Transaction): Promise<st
 }
 
 /**
- * ` COLLATE …` of `users.email`, to be put behind an email of ours: what the unique index calls equal,
- * the comparison calls equal, and the index serves it.
+ * ` COLLATE …` of `users.email`, to be put behind an email of ours. The comparison then calls equal what the unique index calls
+ * equal, and can use that index.
  */
 export async function emailCollation(db: Database | Transaction): Promise<Prisma.Sql> {
   return Prisma.raw(` COLLATE ${await emailCollationName(db)}`);

@@ -11,8 +11,8 @@ export type Sources = {
 };
 
 /**
- * Gauges of how things stand at this moment. Returns the function that measures; it never rejects and ends within
- * seconds. What cannot be measured then has no value, which is not the same as 0.
+ * Gauges of the current state. Returns the function that measures. It never rejects and ends within seconds. A gauge that
+ * cannot be measured has no value, which is not the same as 0.
  */
 export function createMeasurements(registry: Registry): (sources: Sources) => Promise<void> {
   const registers = [registry];
