@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { config as loadEnvFile } from 'dotenv';
 import { type RunningApp, startApp } from './bot/app.ts';
+import { parseExpectations, runAuditVerification } from './cli/audit-verify.ts';
 import { runDoctor } from './cli/doctor/doctor.ts';
 import { explain } from './cli/explain.ts';
 import { runSetup } from './cli/setup/setup.ts';
@@ -9,10 +10,6 @@ import { openTerminal } from './cli/setup/terminal.ts';
 import { startBlockers, warnAfterStart } from './cli/start-warnings.ts';
 import { runSync } from './cli/sync/sync.ts';
 import { databaseUrlOf, parseConfig } from './config/config.ts';
-import { auditTables } from './database/audit/audit-tables.ts';
-import { flawedTriggers } from './database/audit/audit-triggers.ts';
-import { verifyAudit } from './database/audit/verify-audit.ts';
-import { openDatabase } from './database/client.ts';
 import { migrate, pendingMigrations } from './database/schema/migrate.ts';
 import { createLogger } from './process/logger.ts';
 import { keepHeapSmall, outliveStrayRejections } from './process/runtime.ts';
@@ -75,24 +72,13 @@ async function runBot(): Promise<void> {
   await warnAfterStart(config, MIGRATIONS, logger);
 }
 
-async function runAuditVerification(): Promise<void> {
+async function verifyChain(): Promise<void> {
   const databaseUrl = databaseUrlOf(process.env);
+  const expected = parseExpectations(process.argv.slice(3));
   await requireMigrated(databaseUrl);
-  const db = openDatabase(databaseUrl);
-  try {
-    const verdict = await verifyAudit(db);
-    if (verdict.outcome === 'broken') {
-      const { logs } = await auditTables(db);
-      giveUp([`BROKEN at row ${verdict.seq} of ${logs}: ${verdict.why}. Compare with a backup.`]);
-    }
-    say(`The audit chain is whole: ${verdict.rows} rows.`);
-    const flaws = await flawedTriggers((sql) => db.$queryRawUnsafe(sql), await auditTables(db));
-    if (flaws.length === 0) return;
-    const named = flaws.map(({ name, flaw }) => `${name} is ${flaw}`).join(', ');
-    giveUp([`Yet its rows could be changed: ${named}. Run: npm run migrate -- --repair`]);
-  } finally {
-    await db.$disconnect();
-  }
+  const { findings, flaws } = await runAuditVerification(databaseUrl, expected);
+  for (const line of findings) say(line);
+  if (flaws.length > 0) giveUp(flaws);
 }
 
 async function runSetupHere(): Promise<void> {
@@ -113,17 +99,17 @@ async function runSetupHere(): Promise<void> {
 
 const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
   start: runBot,
+  setup: runSetupHere,
+  migrate: runMigrations,
+  'audit:verify': verifyChain,
+  doctor: async () => {
+    const options = { environment: process.env, migrations: MIGRATIONS, args: process.argv.slice(3), say };
+    process.exit((await runDoctor(options)) ? 0 : 1);
+  },
   sync: async () => {
     const config = parseConfig(process.env);
     await requireMigrated(config.databaseUrl);
     process.exit(await runSync(config, process.argv.slice(3), say));
-  },
-  setup: runSetupHere,
-  migrate: runMigrations,
-  'audit:verify': runAuditVerification,
-  doctor: async () => {
-    const options = { environment: process.env, migrations: MIGRATIONS, args: process.argv.slice(3), say };
-    process.exit((await runDoctor(options)) ? 0 : 1);
   },
 };
 

@@ -53,4 +53,11 @@ export type RecordedStep = {
 /** Called once for each step, after its commit. Never throws: a step that cannot be counted has happened all the same. */
 export type ObserveStep = (step: RecordedStep) => void;
 
-export type Audit = { append(entry: AuditEntry): Promise<void> };
+/** A row of the audit chain: its number, and its hash (64 hex digits), which stands for all rows up to it. */
+export type ChainPlace = { readonly seq: bigint; readonly hash: string };
+
+export type Audit = {
+  append(entry: AuditEntry): Promise<void>;
+  /** The newest row of a run; undefined where it has none. */
+  newestOf(runId: number): Promise<ChainPlace | undefined>;
+};

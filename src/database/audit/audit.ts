@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Audit, RecordedStep } from '../../sync/audit.ts';
-import { type Database, inTransaction, type Transaction } from '../client.ts';
+import type { Audit, ChainPlace, RecordedStep } from '../../sync/audit.ts';
+import { type Database, inTransaction, reaching, type Transaction } from '../client.ts';
 import { auditNames } from './audit-tables.ts';
 import { clientOf, note } from './recorded.ts';
 
@@ -85,7 +85,16 @@ export async function appendAudit(tx: Transaction, step: RecordedStep): Promise<
 }
 
 export function createAudit(db: Database): Audit {
-  return { append: (audit) => inTransaction(db, (tx) => appendAudit(tx, { audit, run: undefined })) };
+  return {
+    append: (audit) => inTransaction(db, (tx) => appendAudit(tx, { audit, run: undefined })),
+    newestOf: (runId) =>
+      reaching(async () => {
+        const { logs } = await auditNames(db);
+        const [row] = await db.$queryRaw<ChainPlace[]>`
+          SELECT seq, hash FROM ${logs} WHERE run_id = ${runId} ORDER BY seq DESC LIMIT 1`;
+        return row;
+      }),
+  };
 }
 
 /** Keeps whole characters: a cut through a surrogate pair would be stored as something else than was hashed. */

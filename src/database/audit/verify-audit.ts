@@ -1,3 +1,4 @@
+import type { ChainPlace } from '../../sync/audit.ts';
 import { type Database, reaching } from '../client.ts';
 import { type AuditRecord, auditHash, GENESIS_HASH } from './audit.ts';
 import { auditNames } from './audit-tables.ts';
@@ -14,12 +15,16 @@ type Row = AuditRecord & { readonly hash: string };
 /** As the server hands it over: the number of a run comes as a BigInt. */
 type RawRow = Omit<Row, 'runId'> & { readonly runId: bigint | number | null };
 
-/** Walks the audit chain from its first row to its end, a thousand rows at a time. Throws `DatabaseLostError`. */
-export function verifyAudit(db: Database): Promise<AuditVerdict> {
-  return reaching(() => walk(db));
+/**
+ * Walks the audit chain from its first row to its end, a thousand rows at a time. `expected` are places of the chain that
+ * somebody noted down, with the beginnings of their hashes: where all of them fit, nothing up to the last of them was
+ * rewritten or cut off, by whoever it may be. Throws `DatabaseLostError`.
+ */
+export function verifyAudit(db: Database, expected: readonly ChainPlace[] = []): Promise<AuditVerdict> {
+  return reaching(() => walk(db, expected));
 }
 
-async function walk(db: Database): Promise<AuditVerdict> {
+async function walk(db: Database, expected: readonly ChainPlace[]): Promise<AuditVerdict> {
   // The end is read before the rows. Rows that are appended during the walk are left to the next walk.
   const names = await auditNames(db);
   const heads = names.heads.sql;
@@ -34,7 +39,7 @@ async function walk(db: Database): Promise<AuditVerdict> {
       FROM ${names.logs} WHERE seq > ${previous.seq} AND seq <= ${head.seq} ORDER BY seq LIMIT ${CHUNK}`;
     const rows = raw.map((row): Row => ({ ...row, runId: row.runId === null ? null : Number(row.runId) }));
     for (const row of rows) {
-      const why = flaw(row, previous);
+      const why = flaw(row, previous) ?? unexpected(row, expected);
       if (why !== undefined) return { outcome: 'broken', seq: row.seq, why };
       previous = row;
     }
@@ -46,8 +51,25 @@ async function walk(db: Database): Promise<AuditVerdict> {
         why: 'it is missing, and so is all after it',
       };
   }
+  const beyond = expected.find(({ seq }) => seq > head.seq);
+  if (beyond !== undefined) {
+    return {
+      outcome: 'broken',
+      seq: beyond.seq,
+      why: `it was there once, and the chain ends at row ${head.seq}`,
+    };
+  }
   if (previous.hash === head.hash) return { outcome: 'whole', rows: Number(head.seq) };
   return { outcome: 'broken', seq: previous.seq, why: `it is not the end that ${heads} remembers` };
+}
+
+/** Where somebody noted down another hash, the chain was written anew from that row or an earlier one. */
+function unexpected({ seq, hash }: Row, expected: readonly ChainPlace[]): string | undefined {
+  const other = expected.find((place) => place.seq === seq && !hash.startsWith(place.hash));
+  return (
+    other &&
+    `its hash begins with ${hash.slice(0, other.hash.length)} and not with ${other.hash}, as expected`
+  );
 }
 
 function flaw(row: Row, previous: { readonly seq: bigint; readonly hash: string }): string | undefined {

@@ -25,12 +25,18 @@ export async function tellOutcome(ports: DeliveryPorts, run: Run, notice: Notice
 
 /** Tells the people whom a run concerns directly. `reason` is Slack's word for the channel. */
 export async function tellDirectly(
-  { client, outbox, showing }: DeliveryPorts,
+  { client, outbox, showing, audit }: DeliveryPorts,
   run: Run,
   notice: Notice,
   reason: string,
 ): Promise<Told> {
-  const message = threadReply(showing.t, run, notice.id, { place: 'direct', reason });
+  const message = threadReply(
+    showing.t,
+    run,
+    notice.id,
+    { place: 'direct', reason },
+    await audit.newestOf(run.id),
+  );
   let told = notice.toldTo.length;
   let last = reason;
   for (const { id } of peopleOf(run)) {
@@ -61,7 +67,7 @@ async function refusalOf(tell: () => Promise<unknown>): Promise<Tried> {
   }
 }
 
-async function reply({ client, showing }: DeliveryPorts, run: Run, notice: Notice): Promise<void> {
+async function reply({ client, showing, audit }: DeliveryPorts, run: Run, notice: Notice): Promise<void> {
   const { messageRefused: reason, messageTs: ts } = run;
   if (ts === undefined) return;
   if (notice.attempts > 1 && (await isReplyPosted(client, run, notice.id))) return;
@@ -69,12 +75,12 @@ async function reply({ client, showing }: DeliveryPorts, run: Run, notice: Notic
   await client.chat.postMessage({
     channel: run.channelId,
     thread_ts: ts,
-    ...threadReply(showing.t, run, notice.id, elsewhere),
+    ...threadReply(showing.t, run, notice.id, elsewhere, await audit.newestOf(run.id)),
   });
 }
 
 async function postInChannel(
-  { client, showing }: DeliveryPorts,
+  { client, showing, audit }: DeliveryPorts,
   run: Run,
   notice: Notice,
   thread: Rejection | undefined,
@@ -84,6 +90,6 @@ async function postInChannel(
     thread === undefined ? undefined : { place: 'channel', reason: thread.reason };
   await client.chat.postMessage({
     channel: run.channelId,
-    ...threadReply(showing.t, run, notice.id, elsewhere),
+    ...threadReply(showing.t, run, notice.id, elsewhere, await audit.newestOf(run.id)),
   });
 }

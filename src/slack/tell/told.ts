@@ -1,3 +1,4 @@
+import type { Audit } from '../../sync/audit.ts';
 import type { Batches } from '../../sync/batch.ts';
 import type { Outbox } from '../../sync/outbox.ts';
 import type { Progress } from '../../sync/ports.ts';
@@ -9,6 +10,7 @@ import type { Showing } from './show-run.ts';
 
 /** The ports of every delivery. */
 export type DeliveryPorts = {
+  readonly audit: Pick<Audit, 'newestOf'>;
   readonly client: SlackClient;
   /** A client that waits 2 s for an answer, for edits: an edit may be repeated, and nothing waits for it. */
   readonly editClient: SlackClient;

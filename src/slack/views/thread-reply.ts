@@ -1,9 +1,10 @@
+import type { ChainPlace } from '../../sync/audit.ts';
 import type { Failure } from '../../sync/failure.ts';
 import { type Actor, plannedChanges, type Run, SYSTEM } from '../../sync/run.ts';
 import { noticeBlockId } from '../ids.ts';
 import type { Texts } from '../text/en.ts';
 import { code } from '../text/escape.ts';
-import { type Message, section } from './blocks.ts';
+import { context, type Message, section } from './blocks.ts';
 import { buttonBlocks } from './buttons.ts';
 import { type Elsewhere, elsewhereLine } from './elsewhere.ts';
 import { failureWords } from './failure.ts';
@@ -18,7 +19,13 @@ const EMAILS_NAMED = 10;
  * id marks the reply as this notice, so that a sender who lost Slack's answer can find it. Where the run's message cannot
  * be edited, the reply has its buttons.
  */
-export function threadReply(t: Texts, run: Run, noticeId: number, elsewhere?: Elsewhere): Message {
+export function threadReply(
+  t: Texts,
+  run: Run,
+  noticeId: number,
+  elsewhere?: Elsewhere,
+  place?: ChainPlace,
+): Message {
   const text = replyText(t, run);
   const below = [
     ...peopleLine(t, run),
@@ -29,9 +36,15 @@ export function threadReply(t: Texts, run: Run, noticeId: number, elsewhere?: El
     blocks: [
       section(noticeBlockId(noticeId), text),
       ...(below.length === 0 ? [] : [section(noticeBlockId(noticeId, 'below'), below.join('\n'))]),
+      ...(place === undefined ? [] : [context(noticeBlockId(noticeId, 'audit'), [auditPlace(t, place)])]),
       ...(elsewhere?.place === 'thread' ? buttonBlocks(t, run) : []),
     ],
   };
+}
+
+/** `npm run audit:verify -- --expect` takes it. Twelve digits are too many to find another chain with the same. */
+function auditPlace(t: Texts, { seq, hash }: ChainPlace): string {
+  return t.run.auditPlace(String(seq), hash.slice(0, 12));
 }
 
 function replyText(t: Texts, run: Run): string {

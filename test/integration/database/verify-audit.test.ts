@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type FreshDatabase, freshDatabase } from '../../../sandbox/database/database.ts';
-import { createAudit } from '../../../src/database/audit/audit.ts';
+import { auditHash, createAudit } from '../../../src/database/audit/audit.ts';
 import { verifyAudit } from '../../../src/database/audit/verify-audit.ts';
 import { type Database, openDatabase } from '../../../src/database/client.ts';
 
@@ -67,5 +67,41 @@ describe('the walk along the audit chain', () => {
   ])('names the first broken place: %s', async (_, sql, seq, why) => {
     await tamper(sql);
     expect(await verifyAudit(db)).toEqual({ outcome: 'broken', seq, why });
+  });
+
+  /** Whoever owns the database can write a chain that is whole in itself, its remembered end included. */
+  async function forgeFrom(seq: number, actorName: string): Promise<void> {
+    await tamper(`UPDATE audit_logs SET actor_name = '${actorName}' WHERE seq = ${seq}`);
+    const rows = await db.auditLog.findMany({ where: { seq: { gte: seq } }, orderBy: { seq: 'asc' } });
+    let { hash } = await db.auditLog.findUniqueOrThrow({ where: { seq: seq - 1 } });
+    for (const row of rows) {
+      const forged = { ...row, prevHash: hash };
+      hash = auditHash(forged);
+      await tamper(
+        `UPDATE audit_logs SET prev_hash = '${forged.prevHash}', hash = '${hash}' WHERE seq = ${row.seq}`,
+      );
+    }
+    await tamper(`UPDATE audit_heads SET hash = '${hash}'`);
+  }
+
+  test('that was written anew is whole in itself, and betrayed by a place that somebody noted down', async () => {
+    const { hash } = await db.auditLog.findUniqueOrThrow({ where: { seq: 4 } });
+    const expected = [{ seq: 4n, hash: hash.slice(0, 12) }];
+    expect(await verifyAudit(db, expected)).toEqual({ outcome: 'whole', rows: 5 });
+    await forgeFrom(3, 'Budi');
+    expect(await verifyAudit(db)).toEqual({ outcome: 'whole', rows: 5 });
+    expect(await verifyAudit(db, expected)).toMatchObject({ outcome: 'broken', seq: 4n });
+  });
+
+  test('whose last rows were cut off with their remembered end is betrayed by a place beyond it', async () => {
+    const { hash } = await db.auditLog.findUniqueOrThrow({ where: { seq: 3 } });
+    await tamper('DELETE FROM audit_logs WHERE seq > 3');
+    await tamper(`UPDATE audit_heads SET seq = 3, hash = '${hash}'`);
+    expect(await verifyAudit(db)).toEqual({ outcome: 'whole', rows: 3 });
+    expect(await verifyAudit(db, [{ seq: 5n, hash: 'abcd' }])).toEqual({
+      outcome: 'broken',
+      seq: 5n,
+      why: 'it was there once, and the chain ends at row 3',
+    });
   });
 });

@@ -64,6 +64,7 @@ export const run = {
   superseded: (location: string) =>
     `Replaced by a newer preview of ${location}. Nothing was changed by this one. Use the newer one.`,
   followedBy: (runId: number) => `A new preview was started as run ${runId}.`,
+  auditPlace: (seq: string, hash: string) => `Audit ${seq} · ${hash}`,
   /** The contract's sentence, word for word: do not reword. */
   result: (counts: Effects & Pick<RunCounts, 'unchanged'>) => {
     const reactivated = counts.reactivate > 0 ? `, ${count(counts.reactivate, 'user')} reactivated` : '';

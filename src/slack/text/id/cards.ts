@@ -63,6 +63,7 @@ export const run: Texts['run'] = {
   superseded: (location) =>
     `Digantikan oleh pratinjau ${location} yang lebih baru. Pratinjau ini tidak mengubah apa pun. Gunakan yang lebih baru.`,
   followedBy: (runId) => `Pratinjau baru sudah dimulai sebagai proses ${runId}.`,
+  auditPlace: (seq, hash) => `Audit ${seq} · ${hash}`,
   result: ({ add, reactivate, deactivate, unchanged }) => {
     const reactivated = reactivate > 0 ? `, ${reactivate} pengguna diaktifkan kembali` : '';
     return (

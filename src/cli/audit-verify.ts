@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { auditTables } from '../database/audit/audit-tables.ts';
+import { flawedTriggers } from '../database/audit/audit-triggers.ts';
+import { verifyAudit } from '../database/audit/verify-audit.ts';
+import { openDatabase } from '../database/client.ts';
+import type { ChainPlace } from '../sync/audit.ts';
+
+/** As a message in Slack shows it: `4711:9f3a1c2b4d5e`. Dots and what follows the hash are left out. */
+const PLACE = /^(?:Audit )?(\d{1,19})(?::| · )([0-9a-f]{4,64})\b/i;
+
+/** What was asked for cannot be read. The message says why. */
+export class ExpectationError extends Error {
+  override readonly name = 'ExpectationError';
+}
+
+/**
+ * Reads `--expect 4711:9f3a…`, several times if need be, and `--expect-file FILE` with one a line. Throws
+ * `ExpectationError`.
+ */
+export function parseExpectations(words: readonly string[]): readonly ChainPlace[] {
+  const { values } = parseArgs({
+    args: [...words],
+    options: { expect: { type: 'string', multiple: true }, 'expect-file': { type: 'string' } },
+  });
+  const file = values['expect-file'];
+  const lines = file === undefined ? [] : readFileSync(file, 'utf8').split('\n');
+  const texts = [...(values.expect ?? []), ...lines].map((text) => text.trim());
+  return texts.filter((text) => text !== '').map(placeOf);
+}
+
+function placeOf(text: string): ChainPlace {
+  const [, seq, hash] = PLACE.exec(text) ?? [];
+  if (seq === undefined || hash === undefined) {
+    throw new ExpectationError(`${text.slice(0, 80)} is no place of the chain, such as 4711:9f3a1c2b4d5e`);
+  }
+  return { seq: BigInt(seq), hash: hash.toLowerCase() };
+}
+
+/** What is well with the chain, and what is not, a line each. Throws `DatabaseLostError`. */
+export async function runAuditVerification(
+  databaseUrl: string,
+  expected: readonly ChainPlace[],
+): Promise<{ readonly findings: readonly string[]; readonly flaws: readonly string[] }> {
+  const db = openDatabase(databaseUrl);
+  try {
+    const verdict = await verifyAudit(db, expected);
+    const tables = await auditTables(db);
+    if (verdict.outcome === 'broken') {
+      const { seq, why } = verdict;
+      return {
+        findings: [],
+        flaws: [`BROKEN at row ${seq} of ${tables.logs}: ${why}. Compare with a backup.`],
+      };
+    }
+    const also = expected.length === 0 ? '' : ` It has every place that was expected: ${expected.length}.`;
+    const findings = [`The audit chain is whole: ${verdict.rows} rows.${also}`];
+    const triggers = await flawedTriggers((sql) => db.$queryRawUnsafe(sql), tables);
+    const named = triggers.map(({ name, flaw }) => `${name} is ${flaw}`).join(', ');
+    const flaws =
+      triggers.length === 0
+        ? []
+        : [`Yet its rows could be changed: ${named}. Run: npm run migrate -- --repair`];
+    return { findings, flaws };
+  } finally {
+    await db.$disconnect();
+  }
+}

@@ -1,0 +1,32 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ExpectationError, parseExpectations } from '../../../src/cli/audit-verify.ts';
+
+describe('what is expected of the audit chain', () => {
+  it.each([
+    ['4711:9f3a1c2b4d5e', 4711n, '9f3a1c2b4d5e'],
+    ['4711:9F3A', 4711n, '9f3a'],
+    ['Audit 4711 · 9f3a1c2b4d5e', 4711n, '9f3a1c2b4d5e'],
+    ['4711:9f3a…', 4711n, '9f3a'],
+  ])('is read from %s, also as Slack shows it', (text, seq, hash) => {
+    expect(parseExpectations(['--expect', text])).toEqual([{ seq, hash }]);
+  });
+
+  it('may be several places, on the command line and in a file', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'usersync-audit-'));
+    const file = join(folder, 'places.txt');
+    writeFileSync(file, 'Audit 2 · bbbbbbbbbbbb\n\n3:cccc\n');
+    expect(parseExpectations(['--expect', '1:aaaa', '--expect-file', file]).map(({ seq }) => seq)).toEqual([
+      1n,
+      2n,
+      3n,
+    ]);
+    rmSync(folder, { recursive: true });
+  });
+
+  it.each(['4711', '4711:9f', 'x:9f3a', '4711:wxyz'])('is refused where it is no place: %s', (text) => {
+    expect(() => parseExpectations(['--expect', text])).toThrow(ExpectationError);
+  });
+});
