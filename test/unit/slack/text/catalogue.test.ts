@@ -52,7 +52,7 @@ let indonesian: Recording;
 beforeAll(() => {
   english = record(en);
   indonesian = record(id);
-}, 60_000);
+}, 180_000);
 
 function sources(): string {
   const folder = 'src/slack';
