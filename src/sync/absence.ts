@@ -46,8 +46,8 @@ export type OrderWatch = {
 };
 
 /**
- * Watches whether a list comes in the order of `id_user` that was asked for, each page within itself and each after the
- * one before it, in whatever sequence the pages come. Keeps two numbers of each page.
+ * Watches whether a list comes in the requested order of `id_user`: within each page, and from page to page, even if the pages
+ * arrive in another sequence. Keeps two numbers of each page.
  */
 export function watchOrder(order: ListOrder): OrderWatch {
   const ends = new Map<number, readonly [first: number, last: number]>();

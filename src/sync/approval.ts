@@ -15,8 +15,8 @@ export function isPerson({ id }: Actor): boolean {
 }
 
 /**
- * The ids of the different people who stand behind a plan: whoever asked, approved or confirmed. Nobody counts twice,
- * nobody counts who is no admin any more (`isAdmin`).
+ * The ids of the different people behind a plan: the requester, the approvers, the confirmer. Nobody counts twice, and people
+ * who are no admins any more do not count (`isAdmin`).
  */
 export function peopleBehind(
   { requestedBy, confirmedBy }: Pick<Run, 'requestedBy' | 'confirmedBy'>,

@@ -24,9 +24,9 @@ export type Progress = {
 };
 
 /**
- * How processes of the bot notice that one of them has died: each holds a named lock of the database, on a connection that
- * it keeps for its life. The server frees the lock when the process dies. What a dead process held is free at once, as if
- * its leases had run out. Where the database gives no such lock, leases alone tell.
+ * How processes of the bot notice the death of another one: each holds a named lock of the database, on a connection that it
+ * keeps for its life. The server frees the lock when the process dies. Its runs and notices are then free at once, as if
+ * the leases had run out. If the database gives no such lock, the leases must run out.
  */
 export type Presence = {
   /**

@@ -105,8 +105,8 @@ export type Runs = {
   request(draft: RunDraft, step: Step): Promise<Requested>;
   find(runId: number): Promise<Run | undefined>;
   /**
-   * The newest sync of each location that changed users and stands: it is no rollback, and none took it back. Newest first;
-   * a location without one has none.
+   * For each location, the newest sync that changed users and is in force: not a rollback, and not rolled back itself. Newest
+   * first; a location may have none.
    */
   standingSyncs(locationIds: readonly number[]): Promise<readonly Run[]>;
   /**
@@ -149,8 +149,8 @@ export type Runs = {
   /** `ready → cancelled`; undefined where it was not ready any more. */
   cancel(runId: number, cancelledBy: Actor, step: Step): Promise<Run | undefined>;
   /**
-   * Opens a ready run whose plan is that of `runId` without what is left out; `runId` becomes superseded and gives
-   * its message to it. Nothing is written unless the outcome is `adjusted`.
+   * Opens a ready run with the plan of `runId` without the omitted changes. `runId` becomes superseded, and the new run takes
+   * over its message. Nothing is written unless the outcome is `adjusted`.
    */
   adjust(runId: number, adjustment: Adjustment): Promise<AdjustOutcome>;
   /** `ready → expired` for runs whose time is over; returns them, a few at a time. */

@@ -10,9 +10,9 @@ const RENEW_EVERY_MS = 10_000;
 type Ports = { readonly runs: Runs; readonly progress: Progress; readonly logger: Logger };
 
 /**
- * Does the work on a run in the name of a lease that is renewed meanwhile. Whatever ends the work early ends in
- * one of three ways: the run is failed with its reason, another process holds it, or the lease runs out and
- * a process takes the run over (the database cannot be reached, or this process is stopping). Never throws.
+ * Does the work on a run under a lease that is renewed meanwhile. Work that ends early ends in one of three ways: the run is
+ * failed with its reason, another process holds it, or the lease runs out and a process takes the run over (the database
+ * cannot be reached, or this process is stopping). Never throws.
  */
 export async function workOn(
   ports: Ports,

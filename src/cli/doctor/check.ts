@@ -21,8 +21,8 @@ const LIMIT_MS = 10_000;
 type Outcome = { readonly finding: Finding; readonly blocker: string | undefined };
 
 /**
- * Starts all checks at once and returns what each finds, in the order given. None is left out because another one
- * failed, unless it needs that one; then it is reported as skipped, with the first cause. `unusable` holds the
+ * Starts all checks at once and returns their findings, in the order given. A check is skipped only if one that it needs failed;
+ * it is then reported as skipped, with the first cause. `unusable` holds the
  * names of settings that are missing or malformed. The promises never reject.
  */
 export function startChecks(

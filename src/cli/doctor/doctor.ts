@@ -15,7 +15,7 @@ export type DoctorOptions = {
 };
 
 /**
- * Looks at everything that the bot needs, changes nothing, and says what is wrong and what to do: a line per check, or
+ * Looks at everything that the bot needs, and changes nothing. Reports each problem with its remedy: a line per check, or
  * with `--json` an array of `{ check, status, detail, todo }`. Resolves to false where any check failed.
  */
 export async function runDoctor({ environment, migrations, args, say }: DoctorOptions): Promise<boolean> {

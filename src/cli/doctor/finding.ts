@@ -37,8 +37,8 @@ export function isOneOf(wanted: readonly Subject[], { topic, target }: Subject):
 }
 
 /**
- * What a check found: `detail` says what is so, `todo` what to do about it (null where there is nothing to do).
- * `loginRefused` is set where a depot server does not take the login.
+ * The result of a check: `detail` is the fact, `todo` the remedy (null if there is nothing to do). `loginRefused` is true if a
+ * depot server does not take the login.
  */
 export type Verdict =
   | { readonly status: 'pass'; readonly detail: string; readonly todo: null }

@@ -31,8 +31,8 @@ export type SetupOptions = {
 
 /**
  * Asks for the settings that have no usable default, tests each answer as doctor does, writes them into `.env`, and
- * applies migrations where that was wanted. Nothing is written before the last answer. Throws what
- * the file system throws.
+ * applies migrations if the person wants that. Nothing is written before the last answer. Throws the errors of the file
+ * system.
  */
 export async function runSetup(options: SetupOptions): Promise<void> {
   const { environment, file, migrations, terminal } = options;

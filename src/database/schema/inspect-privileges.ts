@@ -71,9 +71,9 @@ const OTHERWISE = [
 ];
 
 /**
- * What the bot's user may not do and must. Asked by the statements themselves, which touch no row (WHERE FALSE): so roles,
+ * The privileges that the bot's user lacks. Asked by the statements themselves, which touch no row (WHERE FALSE): so roles,
  * wildcards and privileges on single columns count as the server counts them. EXPLAIN would not do: MySQL leaves the locking
- * clause out of it. A table that is not there yet is left out where the server says so. Throws `DatabaseRefusalError` for anything but a denial.
+ * clause out of it. A table that does not exist yet is left out. Throws `DatabaseRefusalError` for anything but a denial.
  */
 export async function missingPrivileges(inspection: Inspection): Promise<readonly MissingPrivilege[]> {
   const missing: MissingPrivilege[] = [];

@@ -11,7 +11,8 @@ type Series<L extends string> = {
 };
 
 /**
- * A counter that starts at 0 for every label value known beforehand: Prometheus sees an increase only after an earlier value (prometheus.io, "Instrumentation", "Avoid missing metrics").
+ * A counter that starts at 0 for every label value known beforehand: Prometheus sees an increase only after an earlier value
+ * (prometheus.io, "Instrumentation", "Avoid missing metrics").
  */
 export function counter<L extends string>({ registry, name, help, labels }: Series<L>): Counter<L> {
   const made = new Counter({ name, help, labelNames: Object.keys(labels), registers: [registry] });

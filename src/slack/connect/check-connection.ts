@@ -25,8 +25,8 @@ export function socketConnection(client: Pick<SocketModeReceiver['client'], 'on'
 }
 
 /**
- * http mode, where Slack comes to us: what can be known is whether Slack answers, and still takes the bot token. With a
- * clock that is ahead, every request of Slack's is too old to be taken: throws `ClockAheadError`.
+ * http mode, in which Slack comes to us. The check is whether Slack answers and still takes the bot token. If our clock is
+ * ahead, every request of Slack's counts as too old: throws `ClockAheadError`.
  */
 export function askedConnection(client: SlackClient, clock?: SlackClock): CheckConnection {
   const ask = remembering(

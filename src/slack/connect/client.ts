@@ -21,7 +21,7 @@ export type ClientSettings = {
 
 /**
  * Options of the Web API client. No call is repeated here: a message that Slack took although its answer was lost
- * would be posted twice. What must arrive is repeated by the outbox, which looks for its own message first.
+ * would be posted twice. The outbox repeats important messages, and looks for its own message first.
  */
 export function clientOptions({
   apiUrl,
@@ -65,8 +65,8 @@ export function retryAfterSeconds(error: unknown): number | undefined {
 }
 
 /**
- * A `fetch` that ends its calls, and begins no other, while `doubt()` is aborted: other processes may then take this one
- * for dead, and tell what it is telling.
+ * A `fetch` that ends its calls, and begins no other, while `doubt()` is aborted: other processes may then take this one for
+ * dead and deliver the same notices.
  */
 function unlessDoubtful(doubt: () => AbortSignal, fetching: webApi.FetchFunction): webApi.FetchFunction {
   return async (url, init) => {

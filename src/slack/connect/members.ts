@@ -23,8 +23,8 @@ const said = z.object({
 
 /**
  * Somebody of a workspace. On Enterprise Grid a person is of several, which `enterprise_user.teams` names; `team_id` may
- * then be left out, or name another one of them or the organisation (docs.slack.dev, "user object"). Whoever is of none
- * cannot be told from a stranger, so that is no answer.
+ * then be left out, or name another one of them or the organisation (docs.slack.dev, "user object"). A person without any
+ * cannot be told from a stranger, so such an answer is refused.
  */
 export const member = said.transform(({ team_id, enterprise_user, ...who }, context) => {
   const teams = [...(team_id === undefined ? [] : [team_id]), ...(enterprise_user?.teams ?? [])];

@@ -54,8 +54,8 @@ export type SlackInspection = {
   /** How many members the user group has. */
   groupSize(groupId: string): Promise<SlackReply<number>>;
   /**
-   * Asks for the address of a socket with the app-level token. That opens none: the address serves once, to whoever
-   * connects to it, and lapses unused.
+   * Asks for the address of a socket with the app-level token. This opens no socket: the address is good for one connection,
+   * and lapses unused.
    */
   socketAddress(appToken: string): Promise<SlackReply<true>>;
   /** By how many milliseconds this machine's clock is ahead of Slack's, to a second; undefined where Slack does not tell. */

@@ -39,8 +39,8 @@ export function alone(respond: RespondFn, client: SlackClient, userId: string): 
 export type Asker = { readonly t: Texts; readonly tell: Tell };
 
 /**
- * Does what a person asked for. Whatever goes wrong is told to them in plain words and logged in full.
- * Never throws: Bolt has acknowledged already, and nobody else would tell them.
+ * Serves a person's request. Errors are told to the person in plain words and logged in full. Never throws: Bolt has
+ * acknowledged already, and nobody else would tell them.
  */
 export async function answering(
   { t, logger }: { t: Texts; logger: Logger },

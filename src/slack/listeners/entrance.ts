@@ -33,7 +33,7 @@ export type Entry<Asked> = {
 
 /**
  * The steps that every request takes, once it was acknowledged: read, the language looked up, the person authorised; refused
- * and audited, or served. Whatever goes wrong is told to that person alone. Never throws.
+ * and audited, or served. Errors are told to that person alone. Never throws.
  */
 export function createEntrance({ client, logger, people, telling }: Services) {
   const { t: common } = telling.showing;

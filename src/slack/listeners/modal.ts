@@ -19,7 +19,7 @@ export type OpenedModal = {
 
 /**
  * Opens a modal at once, empty, since a `trigger_id` lives 3 s (docs.slack.dev, "Modals"); it is filled after the
- * checks. Throws what Slack's call throws.
+ * checks. Throws the errors of Slack's call.
  */
 export async function openModal(
   client: SlackClient,

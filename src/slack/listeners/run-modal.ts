@@ -12,8 +12,8 @@ type RunModal = {
   readonly title: (t: Texts) => string;
   readonly fill: (t: Texts, run: Run) => Promise<types.ModalView>;
   /**
-   * Where the button stands: on any message of the bot's, on the one that shows its run, or there while that run waits to
-   * be confirmed.
+   * The place of the button: any message of the bot, the message that shows its run, or that message while the run waits to be
+   * confirmed.
    */
   readonly place: 'any message' | 'run message' | 'preview';
 };
