@@ -54,7 +54,10 @@ export type Liveness = {
 export type Retention = {
   /** Empties the staging of runs that read no more. Returns how many rows went. */
   clearStaged(): Promise<number>;
-  /** Plans, and what `clearStaged` would clear. Returns how many rows went. `completedDays` undefined keeps the changes of completed runs for ever. */
+  /**
+   * Deletes plans of runs that nobody executed and changes of completed runs after these days, and staged rows. Returns how many
+   * rows went. Without `completedDays`, changes of completed runs are kept for ever.
+   */
   purge(kept: { unconfirmedDays: number; completedDays: number | undefined }): Promise<number>;
 };
 

@@ -37,7 +37,7 @@ export function isOneOf(wanted: readonly Subject[], { topic, target }: Subject):
 }
 
 /**
- * The result of a check: `detail` is the fact, `todo` the remedy (null if there is nothing to do). `loginRefused` is true if a
+ * The result of a check. `detail` is the fact, `todo` the remedy (null if there is nothing to do). `loginRefused` is true if a
  * depot server does not take the login.
  */
 export type Verdict =
