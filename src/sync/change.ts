@@ -62,3 +62,13 @@ export function piecesOf(value: string): readonly Piece[] {
       return placeholder === undefined ? { text: piece } : { placeholder };
     });
 }
+
+/** The one order in which emails are shown: by their letters, and where those are alike, user2 before user10. */
+export function compareEmails(one: string, other: string): number {
+  const letters = (email: string) => email.replace(/[0-9]+/g, '');
+  return compare(letters(one), letters(other)) || [...one].length - [...other].length || compare(one, other);
+}
+
+function compare(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}

@@ -15,6 +15,7 @@ import { matchesAny } from './protection.ts';
 import {
   findOddSpellings,
   forgetOddSpellings,
+  inOrder,
   insertOddlySpelled,
   namedUserIds,
   withoutOddlySpelled,
@@ -97,7 +98,7 @@ async function insertPresent(
   const together = Prisma.sql`SELECT MIN(${email}) AS email, MIN(u.id) AS user_id ${found} GROUP BY s.email${collate}`;
   return tx.$executeRaw`
     INSERT INTO sync_changes (run_id, seq, action, email, user_id, status_before, status_after)
-    SELECT ${runId}, ROW_NUMBER() OVER (ORDER BY n.user_id IS NOT NULL, n.email),
+    SELECT ${runId}, ROW_NUMBER() OVER (ORDER BY n.user_id IS NOT NULL, ${inOrder('n.email')}),
            IF(n.user_id IS NULL, 'add', 'reactivate'), n.email, n.user_id,
            IF(n.user_id IS NULL, NULL, 'inactive'), 'active'
     FROM (${duplicates === 0 ? once : together}) n`;
@@ -118,7 +119,7 @@ async function insertAbsent(
       : { action: 'kept', after: 'active', detail: UNPROVEN };
   return tx.$executeRaw`
     INSERT INTO sync_changes (run_id, seq, action, email, user_id, status_before, status_after, detail)
-    SELECT ${runId}, ${offset} + ROW_NUMBER() OVER (ORDER BY a.kept, a.email),
+    SELECT ${runId}, ${offset} + ROW_NUMBER() OVER (ORDER BY a.kept, ${inOrder('a.email')}),
            IF(a.kept, 'protected', ${fate.action}), a.email, a.id, 'active', IF(a.kept, 'active', ${fate.after}),
            IF(a.kept, NULL, ${fate.detail})
     FROM (
@@ -147,7 +148,7 @@ async function insertLeftAlone(tx: Transaction, scope: Scope, offset: number): P
   const { runId, locationId, eligibility } = scope;
   return tx.$executeRaw`
     INSERT INTO sync_changes (run_id, seq, action, email, user_id, detail)
-    SELECT ${runId}, ${offset} + ROW_NUMBER() OVER (ORDER BY u.email, u.id), 'kept',
+    SELECT ${runId}, ${offset} + ROW_NUMBER() OVER (ORDER BY ${inOrder('u.email')}, u.id), 'kept',
            COALESCE(u.email, CONCAT('users.id ', u.id)), u.id, ${eligibility.reason('u')}
     FROM users u WHERE u.location_id = ${locationId} AND NOT ${eligibility.plain('u')}`;
 }

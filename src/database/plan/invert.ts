@@ -9,6 +9,7 @@ import { held, keepExecutionsOut } from '../transition.ts';
 import { eligibilityOf } from './eligibility.ts';
 import { planFacts, storeRules } from './plan-facts.ts';
 import { matchesAny } from './protection.ts';
+import { inOrder } from './spelling.ts';
 import { requireUsableTables, requireUsersFit } from './users-fit.ts';
 
 /**
@@ -35,7 +36,7 @@ export async function draftInverse(
          WHEN ${matchesAny(rules.protectedEmails, await emailCollation(tx))} THEN 'protected' ELSE 'deactivate' END`;
   await tx.$executeRaw`
     INSERT INTO sync_changes (run_id, seq, action, email, user_id, status_before, status_after, detail)
-    SELECT ${runId}, ROW_NUMBER() OVER (ORDER BY FIELD(n.action, 'reactivate', 'deactivate', 'protected', 'skipped'), n.email),
+    SELECT ${runId}, ROW_NUMBER() OVER (ORDER BY FIELD(n.action, 'reactivate', 'deactivate', 'protected', 'skipped'), ${inOrder('n.email')}),
            n.action, n.email, n.user_id, n.status,
            CASE n.action WHEN 'reactivate' THEN 'active' WHEN 'deactivate' THEN 'inactive' ELSE n.status END,
            IF(n.action = 'skipped', 'changed_since', NULL)

@@ -5,6 +5,7 @@ import { type Database, reaching } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { eligibilityOf } from '../plan/eligibility.ts';
 import { countProtected } from '../plan/protection.ts';
+import { inOrder } from '../plan/spelling.ts';
 import { toRun } from '../runs/run-rows.ts';
 import { lastSyncs, targetOverviews } from './target-overviews.ts';
 
@@ -77,7 +78,7 @@ async function listUsers(
     SELECT COALESCE(u.email, CONCAT('users.id ', u.id)) AS email, l.location_code AS code,
            IF(${plain('u')}, u.status, 'left_alone') AS status,
            IF(MONTH(u.updated_at) = 0 OR DAYOFMONTH(u.updated_at) = 0, NULL, u.updated_at) AS updatedAt ${found}
-    ORDER BY l.location_code, u.email LIMIT ${limit}`;
+    ORDER BY l.location_code, ${inOrder('u.email')} LIMIT ${limit}`;
   const users: ListedUser[] = rows.map((row) => ({
     email: row.email,
     target: names.get(row.code.toLowerCase()) ?? row.code,

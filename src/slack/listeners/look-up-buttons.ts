@@ -1,4 +1,4 @@
-import { type Change, LISTED_ACTIONS } from '../../sync/change.ts';
+import { type Change, compareEmails, LISTED_ACTIONS } from '../../sync/change.ts';
 import type { Plans } from '../../sync/plans.ts';
 import type { Run } from '../../sync/run.ts';
 import { ACTIONS, parseOlderValue } from '../ids.ts';
@@ -22,7 +22,10 @@ export function registerViewPlan(door: Door, services: Services): void {
     fill: async (t, run) => {
       const unchanged = await plans.listUnchanged(run, '', MOST_ROWS);
       const truncated = unchanged.length === MOST_ROWS;
-      return planModal(t, run, await entriesOf(plans, run), { emails: unchanged, truncated });
+      return planModal(t, run, await entriesOf(plans, run), {
+        emails: unchanged.toSorted(compareEmails),
+        truncated,
+      });
     },
   });
 }
