@@ -1,9 +1,9 @@
 import { help, history, home, schedule, status, trouble, users } from './en/answers.ts';
-import { batch, file, rollback, run, state, time } from './en/cards.ts';
+import { batch, rollback, run, state, time } from './en/cards.ts';
 import { failure } from './en/failure.ts';
 import { adjust, details, guard, plan } from './en/plan.ts';
 import { refusal } from './en/refusals.ts';
-import { rejection } from './en/rejections.ts';
+import { file, rejection } from './en/rejections.ts';
 
 /**
  * Everything that the bot says, in English. Strings handed to its functions are already safe for the place they

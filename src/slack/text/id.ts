@@ -1,10 +1,10 @@
 import type { Texts } from './en.ts';
 import { help, history, home, schedule, status, trouble, users } from './id/answers.ts';
-import { batch, file, rollback, run, state, time } from './id/cards.ts';
+import { batch, rollback, run, state, time } from './id/cards.ts';
 import { failure } from './id/failure.ts';
 import { adjust, details, guard, plan } from './id/plan.ts';
 import { refusal } from './id/refusals.ts';
-import { rejection } from './id/rejections.ts';
+import { file, rejection } from './id/rejections.ts';
 
 /** Everything that the bot says, in Indonesian. See `en.ts`. */
 export const id: Texts = {

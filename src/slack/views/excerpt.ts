@@ -2,6 +2,8 @@ import type { types } from '@slack/bolt';
 import {
   type Change,
   type ChangeAction,
+  EFFECTIVE_ACTIONS,
+  type EffectiveAction,
   KEEP_REASONS,
   type KeepReason,
   LISTED_ACTIONS,
@@ -12,12 +14,13 @@ import { runBlockId } from '../ids.ts';
 import type { Texts } from '../text/en.ts';
 import { code, mrkdwn } from '../text/escape.ts';
 import { firstFitting, section } from './blocks.ts';
+import { tenseOf } from './run-state.ts';
 
 /** The first changes of each kind, in plan order. */
 export type Excerpt = Readonly<Record<ChangeAction, readonly Change[]>>;
 
 /** How many changes of each kind a message lists at most, so that its reader need not scroll for long. */
-export const EXCERPT_ROWS = 30;
+export const EXCERPT_ROWS = 10;
 
 export const NO_EXCERPT: Excerpt = {
   add: [],
@@ -31,9 +34,9 @@ export const NO_EXCERPT: Excerpt = {
 
 /** Characters of JSON for the lines of one kind; together they leave 4,800 of 12,000 to the other blocks. */
 const BUDGET: Readonly<Record<ChangeAction, number>> = {
-  add: 1_460,
-  reactivate: 1_460,
-  deactivate: 1_460,
+  add: 1_300,
+  reactivate: 1_300,
+  deactivate: 1_300,
   omitted: 700,
   protected: 700,
   kept: 700,
@@ -105,12 +108,17 @@ function emailIsWhole({ email }: Change, limit: number): boolean {
 /** The heading over a list of `total` changes of one kind, or of unchanged users. */
 export function listHeading(
   t: Texts,
-  { reverts }: Pick<Run, 'reverts'>,
-  kind: keyof Texts['plan']['list'],
+  { status, reverts }: Pick<Run, 'status' | 'reverts'>,
+  kind: ChangeAction | 'unchanged',
   total: number,
 ): string {
+  if (isEffective(kind)) return `*${t.plan.effectList[tenseOf(status)][kind]} (${total})*`;
   const words = kind === 'skipped' && reverts !== undefined ? t.rollback.skippedList : t.plan.list[kind];
   return `*${words(total)}*`;
+}
+
+function isEffective(kind: ChangeAction | 'unchanged'): kind is EffectiveAction {
+  return EFFECTIVE_ACTIONS.some((action) => action === kind);
 }
 
 /** A reason that this version does not know, and the detail of a plan of an older one, is shown as it stands. */

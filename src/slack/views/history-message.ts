@@ -76,7 +76,7 @@ function facts(t: Texts, run: Run, linkOf: LinkOf): string[] {
   return [
     t.history.requested(mention(requestedBy), moment(requestedAt)),
     ...(confirmed === undefined ? [] : [t.history.confirmed(mention(confirmed))]),
-    ...(counted ? [] : [t.history.plan(t.state.counts(counts))]),
+    ...(counted ? [] : [t.history.plan(t.state.planned(counts))]),
     ...(took === undefined ? [] : [t.history.took(durationText(t, took))]),
     ...(link === undefined ? [] : [link]),
   ];

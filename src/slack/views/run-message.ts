@@ -1,6 +1,6 @@
 import type { types } from '@slack/bolt';
 import type { Approval } from '../../sync/approval.ts';
-import type { Run } from '../../sync/run.ts';
+import { plannedChanges, type Run } from '../../sync/run.ts';
 import type { GuardLimits } from '../../sync/safety.ts';
 import { runBlockId } from '../ids.ts';
 import type { Texts } from '../text/en.ts';
@@ -31,6 +31,7 @@ export function runMessage(t: Texts, run: Run, excerpt: Excerpt, options: RunMes
     text: summary(t, run),
     blocks: [
       ...titleBlocks(t, run, [firstLine(t, run), ...outcomeLines(t, run)]),
+      ...guardBlock(t, run, options),
       ...planBlocks(t, run),
       ...warningBlocks(t, run, options),
       ...listBlocks(t, run, excerpt),
@@ -72,14 +73,20 @@ function requester(t: Texts, { counts, requestedBy }: Run): string {
   return words(mention(requestedBy));
 }
 
+/** The guard's warning stands above everything that an admin reads before pressing a button. */
+function guardBlock(t: Texts, run: Run, { guardLimits }: RunMessageOptions): types.KnownBlock[] {
+  const texts = run.status === 'ready' ? guardWarnings(t, run, guardLimits) : [];
+  return texts.length === 0 ? [] : [section(runBlockId(run, 'guard'), texts.join('\n'))];
+}
+
 function planBlocks(t: Texts, run: Run): types.KnownBlock[] {
-  return run.planHash === undefined ? [] : [fields(runBlockId(run, 'counts'), countFields(t, run))];
+  const counts = run.planHash === undefined ? [] : countFields(t, run);
+  return counts.length === 0 ? [] : [fields(runBlockId(run, 'counts'), counts)];
 }
 
 function warningBlocks(t: Texts, run: Run, options: RunMessageOptions): types.KnownBlock[] {
   const preview = run.status === 'ready';
   const texts = [
-    ...(preview ? guardWarnings(t, run, options.guardLimits) : []),
     ...(preview && options.frozenUntil !== undefined ? [t.plan.frozen(moment(options.frozenUntil))] : []),
     ...(preview ? peopleWarnings(t, run, options.people) : []),
     ...(preview || run.status === 'completed' ? warnings(t, run) : []),
@@ -89,9 +96,14 @@ function warningBlocks(t: Texts, run: Run, options: RunMessageOptions): types.Kn
   return [section(runBlockId(run, 'warnings'), [heading, ...texts.map((text) => `• ${text}`)].join('\n'))];
 }
 
-/** Lists what will be, is being or was changed. A run that changed nothing needs its counts only. */
+/**
+ * Lists what will be or is being changed. A run that is over has View All for that; one that found nothing to change has not,
+ * and lists whom it left as they are.
+ */
 function listBlocks(t: Texts, run: Run, excerpt: Excerpt): types.KnownBlock[] {
-  const listed = run.status === 'ready' || run.status === 'executing' || run.status === 'completed';
+  const { status, counts } = run;
+  const idle = status === 'completed' && plannedChanges(counts) === 0;
+  const listed = status === 'ready' || status === 'executing' || idle;
   return listed ? excerptBlocks(t, run, excerpt) : [];
 }
 

@@ -1,4 +1,4 @@
-import { plannedChanges, type Run } from '../../sync/run.ts';
+import { plannedChanges, type Run, type RunStatus } from '../../sync/run.ts';
 import type { Texts } from '../text/en.ts';
 import { failureWords } from './failure.ts';
 import { mention } from './inline.ts';
@@ -15,9 +15,9 @@ export function runState(t: Texts, run: Run): string {
     case 'reading':
       return run.reverts === undefined ? words.reading : words.lookingUp;
     case 'ready':
-      return words.ready(words.counts(run.counts));
+      return words.ready(words.planned(run.counts));
     case 'executing':
-      return words.executing(confirmer, words.counts(run.counts));
+      return words.executing(confirmer, words.planned(run.counts));
     case 'completed':
       if (plannedChanges(run.counts) > 0)
         return [words.completed(confirmer, words.counts(run.counts)), ...sequel(t, run)].join(', ');
@@ -30,6 +30,23 @@ export function runState(t: Texts, run: Run): string {
       return words[run.status];
     case 'failed':
       return words.failed(failureWords(t, run, REASON_LIMIT).what);
+  }
+}
+
+/** Whether what a plan says is still to be done, was done, or never will be. */
+export function tenseOf(status: RunStatus): 'planned' | 'done' | 'notDone' {
+  switch (status) {
+    case 'reading':
+    case 'ready':
+    case 'executing':
+      return 'planned';
+    case 'completed':
+      return 'done';
+    case 'cancelled':
+    case 'expired':
+    case 'superseded':
+    case 'failed':
+      return 'notDone';
   }
 }
 

@@ -3,6 +3,7 @@ import type { Texts } from '../text/en.ts';
 import { mrkdwn } from '../text/escape.ts';
 import { failureWords } from './failure.ts';
 import { mention, moment, place, previewCommand } from './inline.ts';
+import { tenseOf } from './run-state.ts';
 
 type HeaderName = keyof Texts['run']['header'];
 
@@ -115,12 +116,24 @@ function reasonGiven(t: Texts, { reason }: Run): string[] {
 const ALWAYS = ['add', 'reactivate', 'deactivate', 'unchanged'] as const;
 const WHERE_ANY = ['omitted', 'protected', 'kept', 'alreadyInactive', 'skipped'] as const;
 
-/** The counts of a plan as fields of a section; the unusual ones only where there are any. */
-export function countFields(t: Texts, { counts, reverts }: Pick<Run, 'counts' | 'reverts'>): string[] {
+/**
+ * The counts of a plan as fields of a section; the unusual ones only where there are any. Of a run that is over, nobody
+ * has to judge anything: it has no count that is zero.
+ */
+export function countFields(
+  t: Texts,
+  { status, counts, reverts }: Pick<Run, 'status' | 'counts' | 'reverts'>,
+): string[] {
+  const tense = tenseOf(status);
   // A rollback asks no server.
   const source = reverts === undefined ? (['source'] as const) : [];
-  const labels = reverts === undefined ? t.plan.count : { ...t.plan.count, skipped: t.rollback.skippedCount };
-  return [...ALWAYS, ...source, ...WHERE_ANY.filter((name) => counts[name] > 0)].map(
-    (name) => `*${labels[name]}*\n${counts[name]}`,
-  );
+  const skipped = reverts === undefined ? t.plan.count.skipped : t.rollback.skippedCount;
+  const labels = { ...t.plan.count, ...t.plan.effect[tense], skipped };
+  return [...ALWAYS, ...source, ...WHERE_ANY]
+    .filter((name) => counts[name] > 0 || (tense === 'planned' && isOneOf(ALWAYS, name)))
+    .map((name) => `*${labels[name]}*\n${counts[name]}`);
+}
+
+function isOneOf(names: readonly string[], name: string): boolean {
+  return names.includes(name);
 }

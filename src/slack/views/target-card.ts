@@ -33,7 +33,7 @@ function lastSyncLine(t: Texts, run: Run, link: string): string {
 }
 
 function waiting(t: Texts, run: Run, link: string): string {
-  return t.status.pending(t.state.counts(run.counts), moment(run.expiresAt ?? run.requestedAt), link);
+  return t.status.pending(t.state.planned(run.counts), moment(run.expiresAt ?? run.requestedAt), link);
 }
 
 function failed(t: Texts, run: Run, link: string): string {

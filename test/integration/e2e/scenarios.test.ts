@@ -36,8 +36,8 @@ describe.each(['socket', 'http'] as const)('over %s', (mode) => {
     const shown = shownText(message);
     expect(shown).toContain('25 users will be added to Dev; nobody will be deactivated.');
     expect(shown).toMatch(/New.*25/);
-    expect(shown).toContain('`vendor1@dkm`');
-    expect(shown).toContain('`dev_user24@dkm`');
+    expect(shown).toContain('`dev_user1@dkm`');
+    expect(shown).toContain('…and 15 more. The CSV file in the thread lists them all.');
     expect(await confirm(world, message)).toBe(
       'Sync completed successfully! 25 users added, 0 users deactivated, 0 users unchanged.',
     );

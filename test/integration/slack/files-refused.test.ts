@@ -136,7 +136,7 @@ describe('a preview of many users', () => {
         shown(message).includes('Press View All to see them.'),
       );
       await settled(world);
-      expect(shown(message)).toContain('…and 770 more. Press View All to see them.');
+      expect(shown(message)).toContain('…and 790 more. Press View All to see them.');
       expect(shown(message)).not.toContain('CSV');
       expect(world.slack.messages(CHANNEL, message.ts).map(shown)).toEqual([
         expect.stringMatching(`^The file could not be attached: ${why}`),
@@ -147,7 +147,7 @@ describe('a preview of many users', () => {
   it('whose file comes says where it is', async () => {
     const message = await preview(world, world.ayu, 'prod');
     await settled(world);
-    expect(shown(message)).toContain('…and 770 more. The CSV file in the thread lists them all.');
+    expect(shown(message)).toContain('…and 790 more. The CSV file in the thread lists them all.');
     expect(world.slack.messages(CHANNEL, message.ts)).toHaveLength(1);
   });
 });

@@ -98,6 +98,15 @@ export const run = {
   validUntil: (when: string) => `Can be confirmed until ${when}`,
 };
 
+function listed({ add, reactivate, deactivate }: Effects, reactivated: string, deactivated: string): string {
+  const parts = [
+    ...(add > 0 ? [`${add} new`] : []),
+    ...(reactivate > 0 ? [`${reactivate} ${reactivated}`] : []),
+    ...(deactivate > 0 ? [`${deactivate} ${deactivated}`] : []),
+  ];
+  return parts.join(', ') || 'no changes';
+}
+
 /** How a run stands, in a few words that follow a colon or a comma; `counts` stands in brackets. */
 export const state = {
   waits: 'waiting for its turn',
@@ -116,12 +125,9 @@ export const state = {
   expired: 'expired, because nobody confirmed it in time',
   superseded: 'replaced by a newer preview',
   /** Only what there is: `3 new, 2 deactivated`. */
-  counts: ({ add, reactivate, deactivate }: Pick<RunCounts, 'add' | 'reactivate' | 'deactivate'>) =>
-    [
-      ...(add > 0 ? [`${add} new`] : []),
-      ...(reactivate > 0 ? [`${reactivate} reactivated`] : []),
-      ...(deactivate > 0 ? [`${deactivate} deactivated`] : []),
-    ].join(', ') || 'no changes',
+  counts: (counts: Effects) => listed(counts, 'reactivated', 'deactivated'),
+  /** The same of what is not done: `3 new, 2 to deactivate`. */
+  planned: (counts: Effects) => listed(counts, 'to reactivate', 'to deactivate'),
   rollbackOf: (reverted: number) => `rollback of run ${reverted}`,
   open: 'Open',
 };
@@ -180,15 +186,6 @@ export const batch = {
   failed: (n: number, total: number) =>
     `${n} of ${total} failed and changed nothing. ${n === 1 ? 'Its message says' : 'Their messages say'} what to do.`,
   done: 'Nothing is left to do.',
-};
-
-/** Words for a file that could not be sent. */
-export const file = {
-  planOf: (runId: number, location: string, state: string) =>
-    `The plan of run ${runId}. ${location}: ${state}.`,
-  viewAll: 'Press View All on the message of the run to see every line.',
-  askAgain: (command: string) => `To try the file again, type ${command}.`,
-  findFewer: 'To see everybody in the window, type a longer piece of the email.',
 };
 
 /** How long something took. */

@@ -11,9 +11,6 @@ export function count(n: number, singular: string, plural = `${singular}s`): str
 /** Words for what a plan counts, lists and warns of. */
 export const plan = {
   count: {
-    add: 'New',
-    reactivate: 'Reactivated',
-    deactivate: 'Deactivated',
     unchanged: 'Unchanged',
     source: 'Total at the Server',
     omitted: 'Left Out',
@@ -22,10 +19,22 @@ export const plan = {
     alreadyInactive: 'Already Inactive',
     skipped: 'Skipped Rows',
   },
+  /** What a plan does, by whether it is still to be done, was done, or never will be. */
+  effect: {
+    planned: { add: 'New', reactivate: 'To Reactivate', deactivate: 'To Deactivate' },
+    done: { add: 'Added', reactivate: 'Reactivated', deactivate: 'Deactivated' },
+    notDone: { add: 'Not Added', reactivate: 'Not Reactivated', deactivate: 'Not Deactivated' },
+  },
+  effectList: {
+    planned: { add: 'New Users', reactivate: 'Users to Reactivate', deactivate: 'Users to Deactivate' },
+    done: { add: 'Added Users', reactivate: 'Reactivated Users', deactivate: 'Deactivated Users' },
+    notDone: {
+      add: 'Users Not Added',
+      reactivate: 'Users Not Reactivated',
+      deactivate: 'Users Not Deactivated',
+    },
+  },
   list: {
-    add: (n: number) => `New Users (${n})`,
-    reactivate: (n: number) => `Reactivated Users (${n})`,
-    deactivate: (n: number) => `Deactivated Users (${n})`,
     omitted: (n: number) => `Left Out (${n})`,
     protected: (n: number) => `Protected Users (${n})`,
     kept: (n: number) => `Left Alone (${n})`,

@@ -107,6 +107,12 @@ export const state: Texts['state'] = {
       ...(reactivate > 0 ? [`${reactivate} diaktifkan kembali`] : []),
       ...(deactivate > 0 ? [`${deactivate} dinonaktifkan`] : []),
     ].join(', ') || 'tanpa perubahan',
+  planned: ({ add, reactivate, deactivate }) =>
+    [
+      ...(add > 0 ? [`${add} baru`] : []),
+      ...(reactivate > 0 ? [`${reactivate} akan diaktifkan kembali`] : []),
+      ...(deactivate > 0 ? [`${deactivate} akan dinonaktifkan`] : []),
+    ].join(', ') || 'tanpa perubahan',
   rollbackOf: (reverted) => `rollback proses ${reverted}`,
   open: 'Buka',
 };
@@ -158,14 +164,6 @@ export const batch: Texts['batch'] = {
   failed: (n, total) =>
     `${n} dari ${total} gagal dan tidak mengubah apa pun. Pesannya menjelaskan apa yang perlu dilakukan.`,
   done: 'Tidak ada lagi yang perlu dilakukan.',
-};
-
-/** Words for a file that could not be sent. */
-export const file: Texts['file'] = {
-  planOf: (runId, location, state) => `Rencana proses ${runId}. ${location}: ${state}.`,
-  viewAll: 'Tekan Lihat Semua pada pesan proses itu untuk melihat semua baris.',
-  askAgain: (command) => `Untuk mencoba berkasnya lagi, ketik ${command}.`,
-  findFewer: 'Untuk melihat semuanya di jendela, ketik bagian email yang lebih panjang.',
 };
 
 /** How long something took. */

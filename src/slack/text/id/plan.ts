@@ -16,9 +16,6 @@ export const labels = {
 /** Words for what a plan counts, lists and warns of. */
 export const plan: Texts['plan'] = {
   count: {
-    add: 'Baru',
-    reactivate: 'Diaktifkan Kembali',
-    deactivate: 'Dinonaktifkan',
     unchanged: 'Tidak Berubah',
     source: 'Jumlah di Server',
     omitted: 'Dikecualikan',
@@ -27,10 +24,29 @@ export const plan: Texts['plan'] = {
     alreadyInactive: 'Sudah Nonaktif',
     skipped: 'Baris Dilewati',
   },
+  effect: {
+    planned: { add: 'Baru', reactivate: 'Akan Diaktifkan Kembali', deactivate: 'Akan Dinonaktifkan' },
+    done: { add: 'Ditambahkan', reactivate: 'Diaktifkan Kembali', deactivate: 'Dinonaktifkan' },
+    notDone: { add: 'Batal Ditambahkan', reactivate: 'Batal Diaktifkan', deactivate: 'Batal Dinonaktifkan' },
+  },
+  effectList: {
+    planned: {
+      add: 'User Baru',
+      reactivate: 'User yang Akan Diaktifkan Kembali',
+      deactivate: 'User yang Akan Dinonaktifkan',
+    },
+    done: {
+      add: 'User Ditambahkan',
+      reactivate: 'User Diaktifkan Kembali',
+      deactivate: 'User Dinonaktifkan',
+    },
+    notDone: {
+      add: 'User Batal Ditambahkan',
+      reactivate: 'User Batal Diaktifkan',
+      deactivate: 'User Batal Dinonaktifkan',
+    },
+  },
   list: {
-    add: (n) => `Pengguna Baru (${n})`,
-    reactivate: (n) => `Pengguna Diaktifkan Kembali (${n})`,
-    deactivate: (n) => `Pengguna Dinonaktifkan (${n})`,
     omitted: (n) => `Dikecualikan (${n})`,
     protected: (n) => `Pengguna Dilindungi (${n})`,
     kept: (n) => `Dibiarkan (${n})`,

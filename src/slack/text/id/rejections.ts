@@ -52,3 +52,11 @@ export const rejection: Texts['rejection'] = {
   untold: 'Slack tidak menerima pesan tentang hasil sync berikut:',
   untoldRun: (label, run, state, why) => `${label}, ${run}: ${state} (${why})`,
 };
+
+/** Words for a file that could not be sent. */
+export const file: Texts['file'] = {
+  planOf: (runId, location, state) => `Rencana proses ${runId}. ${location}: ${state}.`,
+  viewAll: 'Tekan Lihat Semua pada pesan proses itu untuk melihat semua baris.',
+  askAgain: (command) => `Untuk mencoba berkasnya lagi, ketik ${command}.`,
+  findFewer: 'Untuk melihat semuanya di jendela, ketik bagian email yang lebih panjang.',
+};

@@ -26,7 +26,7 @@ describe('the message of a /usersync all', () => {
     expect(textOf(message, 'batch:3:header')).toBe('Sync of All Targets');
     expect(textOf(message, 'batch:3:runs:0').split('\n')).toEqual([
       `• *Dev*: completed by <@U0BOB> (25 new)  <${LINK}|Open>`,
-      `• *Test*: waiting to be confirmed (3 new, 2 deactivated)  <${LINK}|Open>`,
+      `• *Test*: waiting to be confirmed (3 new, 2 to deactivate)  <${LINK}|Open>`,
       `• *Surabaya* (\`prod\`): failed: Failed to login to external API: Connection timeout  <${LINK}|Open>`,
     ]);
   });

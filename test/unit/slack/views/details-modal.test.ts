@@ -27,7 +27,7 @@ describe('the details of a run', () => {
     expect(textOf(modal, 'details:12:summary')).toMatch(
       /^Sync Completed: Dev\. 25 users were added to Dev; nobody was deactivated\.\nCompleted by <@U0BOB> at /,
     );
-    expect(textOf(modal, 'details:12:counts')).toContain('*New*\n25');
+    expect(textOf(modal, 'details:12:counts')).toContain('*Added*\n25');
     expect(textOf(modal, 'details:12:facts').split('\n')).toEqual([
       `Requested by <@U0ANN> at ${WHEN}`,
       'Confirmed by <@U0BOB> at <!date^1793588700^{time}, {date_short_pretty}|2026-11-02 03:05 UTC>',

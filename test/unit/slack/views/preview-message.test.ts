@@ -34,14 +34,15 @@ describe('the preview', () => {
   it('counts as the scenario does', () => {
     const test = aRun({}, { source: 13, add: 3, deactivate: 2, unchanged: 10 });
     expect(textOf(runMessage(en, test, NO_EXCERPT, options), 'run:12:ready:counts')).toBe(
-      '*New*\n3\n*Reactivated*\n0\n*Deactivated*\n2\n*Unchanged*\n10\n*Total at the Server*\n13',
+      '*New*\n3\n*To Reactivate*\n0\n*To Deactivate*\n2\n*Unchanged*\n10\n*Total at the Server*\n13',
     );
   });
 
-  it('lists all 25 emails as code', () => {
+  it('lists the first 10 emails as code, and where the others are', () => {
     const lines = textOf(message, 'run:12:ready:add').split('\n');
     expect(lines[0]).toBe('*New Users (25)*');
-    expect(lines.slice(1)).toEqual(changes('add', 25).map(({ email }) => `\`${email}\``));
+    expect(lines.slice(1, -1)).toEqual(changes('add', 10).map(({ email }) => `\`${email}\``));
+    expect(lines.at(-1)).toBe('…and 15 more. The CSV file in the thread lists them all.');
   });
 
   it('leaves out lists and warnings of what there is none', () => {
@@ -99,8 +100,8 @@ describe('the preview', () => {
   it('shows the first emails and how many more stand in the file', () => {
     const long = runMessage(en, aRun({}, { add: 813 }), { ...NO_EXCERPT, add: changes('add', 40) }, options);
     const lines = textOf(long, 'run:12:ready:add').split('\n');
-    expect(lines).toHaveLength(32);
-    expect(lines.at(-1)).toBe('…and 783 more. The CSV file in the thread lists them all.');
+    expect(lines).toHaveLength(12);
+    expect(lines.at(-1)).toBe('…and 803 more. The CSV file in the thread lists them all.');
   });
 
   it('says which rows were skipped, why, and what to do', () => {
@@ -168,8 +169,9 @@ describe('the preview of a plan that trips the guard', () => {
   const message = runMessage(en, run, NO_EXCERPT, options);
 
   it('gives the numbers, the limits and the way on', () => {
-    expect(textOf(message, 'run:12:ready:warnings')).toBe(
-      '*Please Note*\n• *This plan deactivates 30 of the 100 users active at Dev.* In the last 24 hours, 4 other users ' +
+    expect(message.blocks.map(({ block_id }) => block_id)[3]).toBe('run:12:ready:guard');
+    expect(textOf(message, 'run:12:ready:guard')).toBe(
+      '*This plan deactivates 30 of the 100 users active at Dev.* In the last 24 hours, 4 other users ' +
         'were deactivated there. Within 24 hours, up to 5 users or 20% of the active users, whichever is more, can be ' +
         'deactivated without a reason. Make sure that this is meant. To go on, press Confirm With Reason…; ' +
         'otherwise press Cancel.',
@@ -190,7 +192,7 @@ describe('the preview of a plan that trips the guard', () => {
 
   it('says so where nobody would stay active', () => {
     const everyone = aRun({ guard: { tripped: true, why: 'everyone', ...facts, deactivate: 100 } });
-    expect(textOf(runMessage(en, everyone, NO_EXCERPT, options), 'run:12:ready:warnings')).toContain(
+    expect(textOf(runMessage(en, everyone, NO_EXCERPT, options), 'run:12:ready:guard')).toContain(
       'all 100 users active at Dev.* In the last 24 hours, 4 other users were deactivated there. ' +
         'Nobody would stay active. That always needs a reason.',
     );
