@@ -14,6 +14,8 @@ const USAGE = new URL('./bot-usage.mjs', import.meta.url).href;
 /** The defaults of EXTERNAL_API_PAGE_SIZE and EXTERNAL_API_MAX_CONCURRENT. */
 export const PAGE_SIZE = 100;
 export const CONCURRENCY = 4;
+/** The default of EXTERNAL_API_REQUESTS_PER_SECOND. */
+export const PER_SECOND = 20;
 
 /** As in production, but for the rate limit: at its default of 20 per second, it alone would be measured. */
 export const DEPOT_LIMITS = {

@@ -6,8 +6,9 @@ import { goalsOf, isFarOff } from './goals.ts';
 import { measureHistory } from './history.ts';
 import type { Measured } from './measured.ts';
 import { type Options, parseOptions } from './options.ts';
+import { profile } from './profile.ts';
 import { measureReplicas } from './replicas.ts';
-import { replicaLines, reportLines } from './report.ts';
+import { replicaLines, reportLines, sizeLines } from './report.ts';
 import { writeReplicas, writeResults } from './results.ts';
 import { measureSize, type SizeResult } from './size.ts';
 import { measureStart } from './start.ts';
@@ -52,13 +53,28 @@ async function measureReplicasAlone(world: BenchWorld, options: Options): Promis
   return 0;
 }
 
+async function measureSizesAlone(world: BenchWorld, { sizes, ...options }: Options): Promise<number> {
+  for (const users of sizes) {
+    const size = await measureSize(world, { sizes, ...options }, users);
+    say(`\n${sizeLines([size]).join('\n')}\n`);
+  }
+  return 0;
+}
+
+async function profileAlone(world: BenchWorld): Promise<number> {
+  for (const line of await profile(world)) say(line);
+  return 0;
+}
+
+const ALONE = { replicas: measureReplicasAlone, sizes: measureSizesAlone, profile: profileAlone };
+
 async function main(args: readonly string[]): Promise<number> {
   const options = parseOptions(args);
   say('Building what is measured…');
   await promisify(execFile)('npm', ['run', 'build'], { cwd: PROJECT });
   const world = await startBenchWorld();
   try {
-    return await (options.only === 'replicas' ? measureReplicasAlone : measureAll)(world, options);
+    return await (options.only === undefined ? measureAll : ALONE[options.only])(world, options);
   } finally {
     await world.stop();
   }

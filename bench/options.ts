@@ -8,13 +8,15 @@ export type Options = {
   /** Exit with 1 where a goal is missed by more than 20 %. */
   readonly check: boolean;
   /** Measure nothing but this. */
-  readonly only: 'replicas' | undefined;
+  readonly only: (typeof PARTS)[number] | undefined;
 };
 
+/** What can be measured alone: replicas, the sizes without all else, or where the time of 25 users goes. */
+const PARTS = ['replicas', 'sizes', 'profile'] as const;
 const SIZES = [25, 800, 10_000, 100_000];
 const LARGE = 1_000_000;
 
-/** Reads `--large`, `--sizes 25,800`, `--rounds N`, `--check`, `--only replicas`. Throws where one is malformed. */
+/** Reads `--large`, `--sizes 25,800`, `--rounds N`, `--check`, `--only PART`. Throws where one is malformed. */
 export function parseOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
@@ -26,14 +28,15 @@ export function parseOptions(args: readonly string[]): Options {
       only: { type: 'string' },
     },
   });
-  if (values.only !== undefined && values.only !== 'replicas')
-    throw new Error(`--only ${values.only}: only replicas can be measured alone`);
+  const only = PARTS.find((part) => part === values.only);
+  if (values.only !== undefined && only === undefined)
+    throw new Error(`--only ${values.only}: only ${PARTS.join(', ')} can be measured alone`);
   const sizes = values.sizes === undefined ? SIZES : values.sizes.split(',').map(wholeNumber);
   return {
     sizes: [...new Set(values.large ? [...sizes, LARGE] : sizes)].sort((a, b) => a - b),
     rounds: values.rounds === undefined ? undefined : wholeNumber(values.rounds),
     check: values.check,
-    only: values.only,
+    only,
   };
 }
 

@@ -12,9 +12,7 @@ export function reportLines(measured: Measured): readonly string[] {
   return [
     `${cpu}, ${memoryGb} GB, Node ${node}, ${measured.database}. Milliseconds; medians of interleaved rounds.`,
     '',
-    ...sizeTable(measured.sizes, 'ours', OURS),
-    '',
-    ...sizeTable(measured.sizes, 'references', REFERENCES),
+    ...sizeLines(measured.sizes),
     '',
     ...acknowledgementLines(measured),
     '',
@@ -35,6 +33,9 @@ const OURS: Rows = {
   preview200: 'whole preview, 200 ms',
   confirm: 'whole confirm',
   secondPreview: 'second preview, nothing changed, 0 ms',
+  previewWithLogin50: 'whole preview with a login, 50 ms',
+  defaults0: 'whole preview at default settings, 0 ms',
+  defaults50: 'whole preview at default settings, 50 ms',
 };
 
 const REFERENCES: Rows = {
@@ -45,7 +46,13 @@ const REFERENCES: Rows = {
   floor0: '(d) floor of reading, 0 ms a page',
   floor50: '(d) floor of reading, 50 ms',
   floor200: '(d) floor of reading, 200 ms',
+  sequential0: '(e) pages one after the other, compared in memory, 0 ms',
+  sequential50: '(e) the same, 50 ms',
 };
+
+export function sizeLines(sizes: readonly SizeResult[]): readonly string[] {
+  return [...sizeTable(sizes, 'ours', OURS), '', ...sizeTable(sizes, 'references', REFERENCES)];
+}
 
 function sizeTable(sizes: readonly SizeResult[], title: string, rows: Rows): readonly string[] {
   const header = [title, ...sizes.map(({ users }) => `${users} users`), 'grows as N^'];
@@ -92,7 +99,14 @@ function acknowledgementLines({ acknowledgements, start, history }: Measured): r
 /** What more processes bring: first where the depot servers do not bind, then where one of them does. */
 export function replicaLines({ locations, users, rows }: ReplicasResult): readonly string[] {
   const each = `${locations} locations of ${users} users, all at once`;
-  const header = [each, 'replicas', 'previews, ms', 'confirms, ms', 'requests/s per server', 'peak RSS, MB'];
+  const header = [
+    each,
+    'replicas',
+    'previews, ms',
+    'confirms, ms',
+    'most requests in a second',
+    'peak RSS, MB',
+  ];
   return table([
     header,
     ...rows.map((row) => [
@@ -100,7 +114,7 @@ export function replicaLines({ locations, users, rows }: ReplicasResult): readon
       String(row.replicas),
       milliseconds(row.previewsMs),
       milliseconds(row.confirmsMs),
-      number(row.requestsPerSecond),
+      number(row.requestsInASecond),
       row.peakRssMb.toFixed(0),
     ]),
   ]);

@@ -1,10 +1,12 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { createAdmin } from './admin.ts';
-import { startBotProcess } from './bot.ts';
+import { PER_SECOND, startBotProcess } from './bot.ts';
 import { openBenchDatabase } from './database.ts';
 import { readingFloor } from './floor.ts';
 import { latenciesOf, type Options, roundsOf, warmUpsOf } from './options.ts';
 import { createPhases } from './phases.ts';
 import { createReferences } from './references.ts';
+import { createSequential } from './sequential.ts';
 import { createSeries, medians, type Series, type Times } from './statistics.ts';
 import { type BenchWorld, forget } from './world.ts';
 
@@ -24,6 +26,7 @@ export type SizeResult = {
  */
 export async function measureSize(world: BenchWorld, options: Options, users: number): Promise<SizeResult> {
   const [phases, whole] = [await openPhases(world, users), await openWhole(world, users)];
+  const atDefaults = users > MOST_AT_DEFAULTS ? undefined : await openAtDefaults(world, users);
   const rounds = roundsOf(options, users);
   const warmUp = createSeries();
   const series = createSeries();
@@ -32,11 +35,13 @@ export async function measureSize(world: BenchWorld, options: Options, users: nu
   const peakRssMb = await whole.peakRssMb();
   await phases.stop();
   await whole.stop();
+  await atDefaults?.stop();
   return { users, rounds, medians: medians(series.times), peakRssMb, times: series.times };
 
   async function measureRound(into: Series, round = 0): Promise<void> {
     await phases.measure(into);
     await whole.measure(into, round);
+    await atDefaults?.measure(into);
   }
 }
 
@@ -63,6 +68,8 @@ async function openWhole({ server, depot, slack }: BenchWorld, users: number) {
   const database = await openBenchDatabase(server, { dev: depot.url(users, 0), test: depot.url(25, 0) });
   const bot = await startBotProcess(slack, database.url);
   const admin = createAdmin(slack, bot.eventsUrl);
+  const sequential = createSequential(database.url);
+  let logins = 0;
   return {
     peakRssMb: bot.peakRssMb,
     measure: async (into: Series, round: number) => {
@@ -73,10 +80,56 @@ async function openWhole({ server, depot, slack }: BenchWorld, users: number) {
         const preview = await admin.preview();
         into.add(`preview${latency}`, preview.ms);
         await database.settle();
+        if (latency < 200 && users <= MOST_AT_DEFAULTS)
+          into.add(`sequential${latency}`, await sequential.measure(depot.url(users, latency)));
+        if (latency === 50) {
+          logins += 1;
+          await database.reset();
+          await database.pointDevAt(depot.urlWithLogin(users, latency, latency, `new${logins}`));
+          into.add('previewWithLogin50', (await admin.preview()).ms);
+          await database.settle();
+        }
         if (latency > 0) continue;
         into.add('confirm', await admin.confirm(preview.message));
         await database.settle();
         into.add('secondPreview', (await admin.preview()).ms);
+        await database.settle();
+      }
+      forget(slack);
+    },
+    stop: async () => {
+      await sequential.stop();
+      await bot.stop();
+      await database.drop();
+    },
+  };
+}
+
+/** Larger lists take minutes at 20 requests a second. */
+const MOST_AT_DEFAULTS = 10_000;
+/** A login at a real server hashes a password. Milliseconds. */
+const LOGIN_MS = 200;
+
+/** The whole bot as people have it: at the default limits, with the token that it has kept, after a second of silence. */
+async function openAtDefaults({ server, depot, slack }: BenchWorld, users: number) {
+  const urls = [0, 50].map((latency) => ({ latency, url: depot.urlWithLogin(users, latency, LOGIN_MS) }));
+  const database = await openBenchDatabase(server, { dev: depot.url(users, 0), test: depot.url(25, 0) });
+  const bot = await startBotProcess(slack, database.url, {
+    EXTERNAL_API_REQUESTS_PER_SECOND: String(PER_SECOND),
+  });
+  const admin = createAdmin(slack, bot.eventsUrl);
+  for (const { url } of urls) {
+    await database.pointDevAt(url);
+    await admin.preview();
+    await database.settle();
+  }
+  return {
+    measure: async (into: Series) => {
+      for (const { latency, url } of urls) {
+        await database.reset();
+        await database.pointDevAt(url);
+        await wait(1_100);
+        into.add(`defaults${latency}`, (await admin.preview()).ms);
         await database.settle();
       }
       forget(slack);

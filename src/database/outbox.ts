@@ -20,12 +20,30 @@ const MOST_DUE = 50;
 const UNTOLD_DAYS = 7;
 const MOST_UNTOLD = 5;
 
-/** Writes the notices of a change of a run, within the transaction of that change. */
-export async function enqueue(tx: Transaction, runId: number, kinds: readonly NoticeKind[]): Promise<void> {
+/** Longer than an edit of the message may be under way (EDIT_TIMEOUT_MS in announcer.ts). */
+const TELLER_SECONDS = 5;
+
+/**
+ * Writes the notices of a change of a run, within the transaction of that change. `teller` is the process that may still be
+ * editing the run's message: the notice of the message is left to it, so that no edit of another process is overwritten by
+ * the older one.
+ */
+export async function enqueue(
+  tx: Transaction,
+  runId: number,
+  kinds: readonly NoticeKind[],
+  teller?: string,
+): Promise<void> {
   if (kinds.length === 0) return;
-  const rows = kinds.map((kind) => Prisma.sql`(${runId}, ${kind}, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`);
+  const now = Prisma.sql`UTC_TIMESTAMP(3)`;
+  const row = (kind: NoticeKind) => {
+    const holder = kind === 'message' ? (teller ?? null) : null;
+    const until = holder === null ? Prisma.sql`NULL` : Prisma.sql`${now} + INTERVAL ${TELLER_SECONDS} SECOND`;
+    return Prisma.sql`(${runId}, ${kind}, ${now}, ${now}, ${holder}, ${until})`;
+  };
   await tx.$executeRaw`
-    INSERT INTO sync_outbox (run_id, kind, created_at, next_attempt_at) VALUES ${Prisma.join(rows)}`;
+    INSERT INTO sync_outbox (run_id, kind, created_at, next_attempt_at, lease_owner, lease_until)
+    VALUES ${Prisma.join(kinds.map(row))}`;
 }
 
 /** The least time between two edits of a posted summary: Slack takes some 50 edits a minute in all. */

@@ -45,16 +45,16 @@ export async function move(tx: Transaction, { runId, from, to, where, set }: Mov
   return affected === 1;
 }
 
-/** Writes the audit row and the notices of a step, and returns the run as it is now. */
-export async function record(tx: Transaction, runId: number, step: Step): Promise<Run> {
+/** Writes the audit row and the notices of a step, and returns the run as it is now. `teller` as for `enqueue`. */
+export async function record(tx: Transaction, runId: number, step: Step, teller?: string): Promise<Run> {
   const run = toRun(await tx.syncRun.findUniqueOrThrow({ where: { id: runId } }));
-  await recordOf(tx, run, step);
+  await recordOf(tx, run, step, teller);
   return run;
 }
 
 /** The same for a run that was just read. */
-export async function recordOf(tx: Transaction, run: Run, step: Step): Promise<void> {
-  await enqueue(tx, run.id, step.notices);
+export async function recordOf(tx: Transaction, run: Run, step: Step, teller?: string): Promise<void> {
+  await enqueue(tx, run.id, step.notices, teller);
   if (run.batchId !== undefined) await enqueueSummary(tx, run.batchId);
   const audit = { ...step.audit, runId: run.id, target: run.target };
   await appendAudit(tx, { audit, run, error: step.error });

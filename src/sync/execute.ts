@@ -155,7 +155,8 @@ function lostClaim(
 }
 
 async function apply({ plans, progress, rulesFor }: Ports, { run, lease }: HeldRun): Promise<void> {
-  await progress.executing(run);
+  // The message's next edit waits for this one; the users need not.
+  progress.executing(run).catch(() => {});
   const step: Step = {
     audit: { step: 'completed', actor: run.confirmedBy ?? SYSTEM, outcome: 'completed', counts: run.counts },
     notices: ['message', 'thread'],

@@ -18,7 +18,7 @@ import { held, move, record } from '../transition.ts';
 import { countAndName, type Planned, requireAsWritten } from './as-written.ts';
 import { eligibilityOf } from './eligibility.ts';
 import { requireGuardAgrees, requireStillAllowed } from './judge.ts';
-import { planTally, type Tally } from './plan-facts.ts';
+import { type Approved, planTally, type Tally } from './plan-facts.ts';
 import { furtherColumns, requireUsableTables, requireUsersFit } from './users-fit.ts';
 
 /** The user is as planned. Under a collation of our own, because the Laravel application chooses the one of `users`. */
@@ -59,7 +59,7 @@ async function apply(tx: Transaction, lease: Lease, { step, rules, newUser }: Ap
   await requireAuditGuarded((sql) => tx.$queryRawUnsafe(sql), await auditTables(clientOf(tx), tx));
   const row = await tx.syncRun.findUniqueOrThrow({ where: { id: runId } });
   const run = toRun(row);
-  const { emails } = await requireAsShown(tx, run);
+  const { emails } = await requireAsShown(tx, run, row);
   // The stricter of preview, Confirm and this process decides.
   const all = strictest(run.rules, toRules(row.confirmRules), rules);
   await requireStillAllowed(tx, run, all);
@@ -72,13 +72,13 @@ async function apply(tx: Transaction, lease: Lease, { step, rules, newUser }: Ap
   const moved = await move(tx, { runId, from: 'executing', to: 'completed', where: held(lease), set });
   if (!moved) throw new LeaseLostError(runId);
   if (run.reverts !== undefined) await markTakenBack(tx, run);
-  return record(tx, runId, step);
+  return record(tx, runId, step, lease.owner);
 }
 
 /** The stored plan is the plan that was shown, to the last letter, and its counts are the counts of the message. */
-async function requireAsShown(tx: Transaction, run: Run): Promise<Tally> {
+async function requireAsShown(tx: Transaction, run: Run, row: Approved): Promise<Tally> {
   if (run.rules === undefined) throw new PlannedEarlierError();
-  const { hash, tally } = await planTally(tx, run.id);
+  const { hash, tally } = await planTally(tx, row);
   if (hash !== run.planHash) throw new PlanAlteredError();
   if (EFFECTIVE_ACTIONS.some((action) => tally[action] !== run.counts[action])) throw new PlanAlteredError();
   return tally;

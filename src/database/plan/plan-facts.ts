@@ -72,7 +72,8 @@ export async function storeRules(tx: Transaction, runId: number, rules: Rules): 
  * the hashes, so that a plan of any size costs two statements and little memory.
  */
 export async function planHash(tx: Database | Transaction, runId: number): Promise<string> {
-  return hashOf(tx, runId, await chunksOf<Chunk>(tx, runId, Prisma.empty));
+  const run = await tx.syncRun.findUniqueOrThrow({ where: { id: runId } });
+  return hashOf(run, await chunksOf<Chunk>(tx, runId, Prisma.empty));
 }
 
 /** The counts of a plan that are taken while it is hashed. */
@@ -84,29 +85,36 @@ export type Tally = Readonly<Record<EffectiveAction, number>> & {
 /** The hash of a plan and its tally, of one look at its changes. */
 export async function planTally(
   tx: Transaction,
-  runId: number,
+  run: Approved,
 ): Promise<{ readonly hash: string; readonly tally: Tally }> {
   const counted = Prisma.sql`,
            COUNT(IF(action = 'add', 1, NULL)) AS \`add\`, COUNT(IF(action = 'reactivate', 1, NULL)) AS reactivate,
            COUNT(IF(action = 'deactivate', 1, NULL)) AS deactivate,
            CAST(SUM(IF(action = 'add', CRC32(email), 0)) AS UNSIGNED) AS emails`;
-  const chunks = await chunksOf<Chunk & Record<EffectiveAction | 'emails', bigint>>(tx, runId, counted);
+  const chunks = await chunksOf<Chunk & Record<EffectiveAction | 'emails', bigint>>(tx, run.id, counted);
   const sum = (name: EffectiveAction | 'emails') =>
     chunks.reduce((total, chunk) => total + BigInt(chunk[name]), 0n);
   const [add, reactivate, deactivate] = EFFECTIVE_ACTIONS.map((action) => Number(sum(action)));
   return {
-    hash: await hashOf(tx, runId, chunks),
+    hash: hashOf(run, chunks),
     tally: { add: add ?? 0, reactivate: reactivate ?? 0, deactivate: deactivate ?? 0, emails: sum('emails') },
   };
 }
 
 type Chunk = { readonly digest: string };
 
-async function hashOf(tx: Database | Transaction, runId: number, chunks: readonly Chunk[]): Promise<string> {
-  const { target, locationId, requestedById, revertsRunId, rules } = await tx.syncRun.findUniqueOrThrow({
-    where: { id: runId },
-    select: { target: true, locationId: true, requestedById: true, revertsRunId: true, rules: true },
-  });
+/** What Confirm approves beside the changes, as it stands in the run's row. */
+export type Approved = {
+  readonly id: number;
+  readonly target: string;
+  readonly locationId: bigint;
+  readonly requestedById: string;
+  readonly revertsRunId: number | null;
+  readonly rules: string | null;
+};
+
+function hashOf(run: Approved, chunks: readonly Chunk[]): string {
+  const { target, locationId, requestedById, revertsRunId, rules } = run;
   const approved = [target, locationId.toString(), requestedById, revertsRunId, rules];
   const hash = createHash('sha256').update(`${JSON.stringify(approved)}\n`);
   for (const { digest } of chunks) hash.update(digest);

@@ -56,7 +56,7 @@ export function unknownColumns(
   return given.flatMap((name) => {
     const found = columns.find((column) => column.name.toLowerCase() === name.toLowerCase());
     if (found !== undefined) return found.generated ? [found] : [];
-    return { name, type: '', demanded: false, generated: false, length: undefined };
+    return { name, type: '', demanded: false, generated: false, length: undefined, collation: undefined };
   });
 }
 

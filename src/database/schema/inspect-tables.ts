@@ -10,6 +10,8 @@ export type ColumnFacts = {
   readonly generated: boolean;
   /** Its length in characters; undefined if it holds no text. */
   readonly length: number | undefined;
+  /** Undefined where it holds no text. */
+  readonly collation: string | undefined;
 };
 
 export type TableFacts = { readonly engine: string; readonly columns: readonly ColumnFacts[] };
@@ -24,8 +26,10 @@ export async function columnFacts(ask: Ask, table: string): Promise<readonly Col
     demanded: unknown;
     generated: unknown;
     length: unknown;
+    collation: string | null;
   }>(
     `SELECT COLUMN_NAME AS name, COLUMN_TYPE AS type, CHARACTER_MAXIMUM_LENGTH AS length,
+            COLLATION_NAME AS collation,
             COALESCE(GENERATION_EXPRESSION, '') <> '' AS \`generated\`,
             IS_NULLABLE = 'NO' AND COLUMN_DEFAULT IS NULL AND EXTRA NOT LIKE '%auto_increment%'
               AND COALESCE(GENERATION_EXPRESSION, '') = '' AS demanded
@@ -33,12 +37,13 @@ export async function columnFacts(ask: Ask, table: string): Promise<readonly Col
      ORDER BY ORDINAL_POSITION`,
     [table],
   );
-  return rows.map(({ name, type, demanded, generated, length }) => ({
+  return rows.map(({ name, type, demanded, generated, length, collation }) => ({
     name,
     type,
     demanded: Number(demanded) === 1,
     generated: Number(generated) === 1,
     length: length === null ? undefined : Number(length),
+    collation: collation ?? undefined,
   }));
 }
 

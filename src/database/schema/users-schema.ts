@@ -32,10 +32,8 @@ export async function requireUsableIndexes(db: Database | Transaction): Promise<
 
 /** The name of the collation of `users.email`. Throws if it is not a utf8mb4 collation: only utf8mb4 holds every email. */
 export async function emailCollationName(db: Database | Transaction): Promise<string> {
-  const [column] = await db.$queryRaw<{ name: string | null }[]>`
-    SELECT COLLATION_NAME AS name FROM information_schema.COLUMNS
-    WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND COLUMN_NAME = 'email'`;
-  const name = column?.name ?? '';
+  const email = (await userColumns(db)).find(({ name: column }) => column.toLowerCase() === 'email');
+  const name = email?.collation ?? '';
   if (!/^utf8mb4_[a-z0-9_]+$/.test(name)) {
     throw new Error(`users.email has the collation "${name}"; usersync needs a utf8mb4 collation`);
   }
