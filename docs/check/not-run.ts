@@ -25,6 +25,7 @@ export const NOT_RUN: readonly NotRun[] = [
     instead: chaos,
   },
   { command: /^npm run bench\b/, why: 'takes minutes', instead: bench },
+  { command: /^npm run test:servers\b/, why: 'takes minutes, and fetches servers', instead: () => 'nothing' },
   { command: /^npm run docs:check$/, why: 'is what runs now', instead: () => 'itself' },
   { command: /^npm run screenshots$/, why: 'needs a browser', instead: () => 'nothing' },
   {

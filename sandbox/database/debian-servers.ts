@@ -23,7 +23,7 @@ export function isUnpackable(name: string): name is UnpackableServer {
 }
 
 /** A server could not be fetched: no Debian, no mirror, no network. It says nothing of the code that it is to test. */
-class NoDownloadError extends Error {
+export class NoDownloadError extends Error {
   override readonly name = 'NoDownloadError';
 }
 

@@ -5,7 +5,7 @@ import type { Rules } from './rules.ts';
 import type { Run, RunCounts } from './run.ts';
 import type { Lease } from './runs.ts';
 import type { GuardFacts } from './safety.ts';
-import type { SourcePage } from './source.ts';
+import type { Repeats, SourcePage } from './source.ts';
 
 /** The staging table: the pages of a list while it is read. */
 export type Staging = {
@@ -13,6 +13,10 @@ export type Staging = {
   add(lease: Lease, readNo: number, pages: readonly SourcePage[]): Promise<void>;
   /** How many different `id_user` a read brought. */
   countDistinct(runId: number, readNo: number): Promise<number>;
+  /** Whether two reads brought the same rows, each as often. */
+  sameRows(runId: number, one: number, other: number): Promise<boolean>;
+  /** Users whom a read has more than once. */
+  repeats(runId: number, readNo: number): Promise<Repeats>;
   /** Empties the staging of a run. Throws `LeaseLostError`: the rows of a successor must stay. */
   clear(lease: Lease): Promise<void>;
 };
@@ -24,6 +28,7 @@ export type PlanFacts = {
   readonly active: number;
   readonly recentlyDeactivated: number;
   readonly undecided?: Undecided | undefined;
+  readonly repeats?: Repeats | undefined;
 };
 
 export type Drafted =

@@ -117,11 +117,11 @@ async function readAndPlan(ports: Ports, { run, lease }: HeldRun, signal: AbortS
     run.reverts === undefined
       ? await planFromServer(ports, { run, lease }, ownRules, signal)
       : { facts: await plans.invert(lease, run.reverts, ownRules), rules: ownRules };
-  const { counts, hash, active, recentlyDeactivated, undecided } = facts;
+  const { counts, hash, active, recentlyDeactivated, undecided, repeats } = facts;
   const guard = judgeByEach({ deactivate: counts.deactivate, recentlyDeactivated, active }, rules.limits);
   await progress.settle(run);
   const outcome = plannedChanges(counts) === 0 ? 'no_changes' : guard.tripped ? 'guard_tripped' : 'ready';
-  await runs.present(lease, { counts, hash, guard, undecided }, lifetime(run, settings), {
+  await runs.present(lease, { counts, hash, guard, undecided, repeats }, lifetime(run, settings), {
     audit: { step: 'previewed', actor: SYSTEM, outcome, counts, reason: `plan ${hash}` },
     notices: outcome === 'no_changes' ? ['message'] : ['message', 'list'],
   });

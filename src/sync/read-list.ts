@@ -34,15 +34,24 @@ export type ReadPorts = {
  * and of `draft`.
  */
 export async function readAndDraft(ports: ReadPorts): Promise<PlanFacts> {
+  let repeating: number | undefined;
   const first = await untilStill(1, async (readNo) => {
-    const isOrdered = await readOnce(ports, 'asc', readNo);
+    const { isOrdered, flaw } = await readOnce(ports, 'asc', readNo);
+    if (flaw !== undefined) {
+      const [before, { staging, lease }] = [repeating, ports];
+      repeating = readNo;
+      const again = before !== undefined && (await staging.sameRows(lease.runId, before, readNo));
+      if (!again) throw flaw;
+      return { readNo, facts: await draftRepeating(ports, { readNo, isOrdered, flaw }) };
+    }
     const { facts, end } = await draftOrProve(ports, readNo, isOrdered);
     return facts === undefined ? { readNo, proof: proofOf(await end, isOrdered) } : { readNo, facts };
   });
   if (first.facts !== undefined) return first.facts;
   if (doubtOf(first.proof) !== undefined) return drafted(ports, [first.readNo], first.proof);
   const second = await untilStill(first.readNo + 1, async (readNo) => {
-    const isOrdered = await readOnce(ports, 'desc', readNo);
+    const { isOrdered, flaw } = await readOnce(ports, 'desc', readNo);
+    if (flaw !== undefined) throw flaw;
     return { readNo, proof: proofOf(await ports.session.proveEnd('desc'), isOrdered) };
   });
   return drafted(ports, [first.readNo, second.readNo], weaker(first.proof, second.proof));
@@ -72,6 +81,32 @@ async function drafted(ports: ReadPorts, reads: readonly number[], proof: Absenc
   return facts;
 }
 
+/** Number of the read that settles whether a server repeats rows for good, away from those that are read again. */
+const SETTLING = 10;
+
+/**
+ * Plans by a list that has the same users more than once in every read: two in ascending order have shown the same rows, and
+ * one in descending order must do so as well, each with its end proven (docs/deciding.md). Throws `flaw` where it does not.
+ */
+async function draftRepeating(
+  ports: ReadPorts,
+  {
+    readNo,
+    isOrdered,
+    flaw,
+  }: { readonly readNo: number; readonly isOrdered: boolean; readonly flaw: ListMovedError },
+): Promise<PlanFacts> {
+  const { session, staging, lease } = ports;
+  const settling = readNo + SETTLING;
+  const proof = proofOf(await session.proveEnd('asc'), isOrdered);
+  const other = await readOnce(ports, 'desc', settling);
+  const both = weaker(proof, proofOf(await session.proveEnd('desc'), other.isOrdered));
+  const isSame = other.flaw !== undefined && (await staging.sameRows(lease.runId, readNo, settling));
+  if (doubtOf(both) !== undefined || !isSame) throw flaw;
+  const facts = await drafted(ports, [readNo, settling], both);
+  return { ...facts, repeats: await staging.repeats(lease.runId, readNo) };
+}
+
 /** Undefined if an active user is absent and the proof is still missing. */
 function factsOf(drafted: Drafted): PlanFacts | undefined {
   switch (drafted.outcome) {
@@ -96,11 +131,11 @@ async function untilStill<T>(firstReadNo: number, read: (readNo: number) => Prom
   }
 }
 
-/**
- * Whole means: every page came, and as many different users as the server says there are. True where they came in the
- * order that was asked for.
- */
-async function readOnce(ports: ReadPorts, order: ListOrder, readNo: number): Promise<boolean> {
+/** `isOrdered` where rows came in the order that was asked for; `flaw` where there are as many rows as told, but fewer users. */
+type Read = { readonly isOrdered: boolean; readonly flaw: ListMovedError | undefined };
+
+/** Whole means: every page came, and as many different users as the server says there are. */
+async function readOnce(ports: ReadPorts, order: ListOrder, readNo: number): Promise<Read> {
   const { session, staging, lease, onProgress } = ports;
   const watch = watchOrder(order);
   let users = 0;
@@ -114,6 +149,10 @@ async function readOnce(ports: ReadPorts, order: ListOrder, readNo: number): Pro
   });
   const distinct = await staging.countDistinct(lease.runId, readNo);
   const expected = list.total ?? list.rows;
-  if (distinct !== expected) throw new ListMovedError(`${distinct} different users instead of ${expected}`);
-  return watch.isKept();
+  const isOrdered = watch.isKept();
+  if (distinct === expected) return { isOrdered, flaw: undefined };
+  const flaw = new ListMovedError(`${distinct} different users instead of ${expected}`);
+  // Only where the server counts rows as well can it be one that repeats them for good.
+  if (list.total === undefined || list.rows !== list.total) throw flaw;
+  return { isOrdered, flaw };
 }

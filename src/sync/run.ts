@@ -2,6 +2,7 @@ import type { Undecided } from './absence.ts';
 import type { Failure } from './failure.ts';
 import type { Rules } from './rules.ts';
 import type { GuardVerdict } from './safety.ts';
+import type { Repeats } from './source.ts';
 
 /** Where a run stands. `completed`, `cancelled`, `expired`, `superseded` and `failed` are final. */
 export type RunStatus =
@@ -87,6 +88,8 @@ export type Run = {
   readonly guard: GuardVerdict;
   /** Undefined where nobody is absent, or where it is proven. */
   readonly undecided: Undecided | undefined;
+  /** Users whom the list names more than once; undefined where it names nobody so. */
+  readonly repeats?: Repeats | undefined;
   /** The settings that judged the plan; undefined where there is none, or an older version made it. */
   readonly rules: Rules | undefined;
   /** SHA-256 (hex) over all that Confirm approves: target, location, requester, rules, reverted run, and the changes in order. */

@@ -6,7 +6,7 @@ import type { Failure } from './failure.ts';
 import type { Rules } from './rules.ts';
 import type { Actor, Run, RunCounts, RunStatus } from './run.ts';
 import type { GuardVerdict } from './safety.ts';
-import type { Target } from './source.ts';
+import type { Repeats, Target } from './source.ts';
 
 /** A process's right to work on a run. Every write that belongs to the work carries it and is refused without it. */
 export type Lease = { readonly runId: number; readonly owner: string; readonly attempt: number };
@@ -83,6 +83,7 @@ export type Plan = {
   readonly hash: string;
   readonly guard: GuardVerdict;
   readonly undecided?: Undecided | undefined;
+  readonly repeats?: Repeats | undefined;
 };
 
 /** `superseded` are the runs that gave way to `run`. */

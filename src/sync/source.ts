@@ -28,6 +28,12 @@ export type SourcePage = { readonly page: number; readonly rows: readonly Source
 /** A list that was read to its end. `total` is undefined on servers that send none. */
 export type SourceList = { readonly rows: number; readonly total: number | undefined };
 
+/** Users whom a list names more than once: how many they are, and the first of them. */
+export type Repeats = {
+  readonly total: number;
+  readonly users: readonly { readonly id: number; readonly email: string | null }[];
+};
+
 export type ListOrder = 'asc' | 'desc';
 
 /**

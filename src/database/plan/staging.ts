@@ -1,7 +1,7 @@
 import { LeaseLostError } from '../../sync/errors.ts';
 import type { Staging } from '../../sync/plans.ts';
 import type { Lease } from '../../sync/runs.ts';
-import type { SourcePage, SourceRow } from '../../sync/source.ts';
+import type { Repeats, SourcePage, SourceRow } from '../../sync/source.ts';
 import { type Database, inTransaction, reaching, type Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { held } from '../transition.ts';
@@ -30,6 +30,8 @@ export function createStaging(db: Database): Staging {
           WHERE run_id = ${runId} AND read_no = ${readNo}`;
         return Number(row?.n ?? 0);
       }),
+    sameRows: (runId, one, other) => reaching(() => sameRows(db, runId, one, other)),
+    repeats: (runId, readNo) => reaching(() => repeats(db, runId, readNo)),
     clear: (lease) => clear(db, lease),
   };
 }
@@ -64,6 +66,29 @@ async function add(db: Database, lease: Lease, readNo: number, list: string): Pr
     )) AS j
     WHERE ${stillReading(lease)}`;
   if (affected === 0) throw new LeaseLostError(lease.runId);
+}
+
+/** Rows as they were staged, unusable ones too: a user who is on both reads in another state is another row. */
+async function sameRows(db: Database, runId: number, one: number, other: number): Promise<boolean> {
+  const [row] = await db.$queryRaw<{ n: bigint }[]>`
+    SELECT COUNT(*) AS n FROM (
+      SELECT source_id FROM sync_staged_users WHERE run_id = ${runId} AND read_no IN (${one}, ${other})
+      GROUP BY source_id, CAST(email AS BINARY), active, skip_reason, CAST(raw_email AS BINARY)
+      HAVING SUM(read_no = ${one}) <> SUM(read_no = ${other})
+    ) differing`;
+  return Number(row?.n ?? 1) === 0;
+}
+
+/** As many as a message names. */
+const NAMED = 5;
+
+async function repeats(db: Database, runId: number, readNo: number): Promise<Repeats> {
+  const rows = await db.$queryRaw<{ id: bigint; email: string | null; total: bigint }[]>`
+    SELECT source_id AS id, MIN(email) AS email, COUNT(*) OVER () AS total FROM sync_staged_users
+    WHERE run_id = ${runId} AND read_no = ${readNo}
+    GROUP BY source_id HAVING COUNT(*) > 1 ORDER BY source_id LIMIT ${NAMED}`;
+  const users = rows.map(({ id, email }) => ({ id: Number(id), email }));
+  return { total: Number(rows[0]?.total ?? 0), users };
 }
 
 async function clear(db: Database, lease: Lease): Promise<void> {

@@ -45,10 +45,10 @@ async function adjust(tx: Transaction, runId: number, adjustment: Adjustment): P
   await tx.$executeRaw`
     INSERT INTO sync_runs (target, location_id, location_name, status, channel_id, message_ts, request_key,
                            requested_by_id, requested_by_name, requested_at, ready_at, expires_at,
-                           source_count, duplicate_count, undecided, reverts_run_id, batch_id)
+                           source_count, duplicate_count, undecided, repeats, reverts_run_id, batch_id)
     SELECT target, location_id, location_name, 'ready', channel_id, message_ts, ${requestKey},
            ${actor.id}, ${actor.name.slice(0, 255)}, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), expires_at,
-           source_count, duplicate_count, undecided, reverts_run_id, batch_id
+           source_count, duplicate_count, undecided, repeats, reverts_run_id, batch_id
     FROM sync_runs WHERE id = ${runId}`;
   const { id } = await tx.syncRun.findUniqueOrThrow({ where: { requestKey }, select: { id: true } });
   await copyPlan(tx, runId, id, omission);

@@ -4,6 +4,7 @@ import { DATABASE_REFUSALS, type Failure } from '../../sync/failure.ts';
 import type { Rules } from '../../sync/rules.ts';
 import type { Actor, Run, RunStatus } from '../../sync/run.ts';
 import type { GuardVerdict } from '../../sync/safety.ts';
+import type { Repeats } from '../../sync/source.ts';
 import type { SyncRun } from '../generated/client.ts';
 
 const count = z.number().int();
@@ -52,6 +53,11 @@ const undecided: z.ZodType<Undecided> = z.object({
 function toUndecided(stored: string | null): Undecided | undefined {
   return stored === null ? undefined : undecided.parse(JSON.parse(stored));
 }
+
+const repeats: z.ZodType<Repeats> = z.object({
+  total: count,
+  users: z.array(z.object({ id: z.number(), email: z.string().nullable() })),
+});
 
 const withReason = <C extends string>(code: C) => z.object({ code: z.literal(code), reason: z.string() });
 const alone = <C extends string>(code: C) => z.object({ code: z.literal(code) });
@@ -165,6 +171,7 @@ export function toRun(row: SyncRun): Run {
     },
     guard: row.guard === null ? { tripped: false } : guardVerdict.parse(JSON.parse(row.guard)),
     undecided: toUndecided(row.undecided),
+    repeats: row.repeats === null ? undefined : repeats.parse(JSON.parse(row.repeats)),
     rules: toRules(row.rules),
     planHash: row.planHash ?? undefined,
     failure: row.failure === null ? undefined : toFailure(row.failure),

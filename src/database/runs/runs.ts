@@ -119,6 +119,7 @@ async function present(
   const { counts } = plan;
   const final = plannedChanges(counts) === 0;
   const set = Prisma.sql`, ready_at = UTC_TIMESTAMP(3), plan_hash = ${plan.hash}, guard = ${JSON.stringify(plan.guard)},
+    repeats = ${plan.repeats === undefined ? null : JSON.stringify(plan.repeats)},
     undecided = ${plan.undecided === undefined ? null : JSON.stringify(plan.undecided)},
     expires_at = ${final ? null : Prisma.sql`UTC_TIMESTAMP(3) + INTERVAL ${expiresInMinutes} MINUTE`},
     finished_at = ${final ? Prisma.sql`UTC_TIMESTAMP(3)` : null},

@@ -1,8 +1,12 @@
 import { type Approval, isPerson, peopleBehind } from '../../sync/approval.ts';
 import type { Run } from '../../sync/run.ts';
 import type { GuardLimits, GuardVerdict } from '../../sync/safety.ts';
+import type { Repeats } from '../../sync/source.ts';
 import type { Texts } from '../text/en.ts';
+import { code } from '../text/escape.ts';
 import { mention, moment, place } from './inline.ts';
+
+const EMAIL_LIMIT = 80;
 
 /** Why the guard tripped, with the numbers that a person needs to judge it. */
 export function guardText(
@@ -18,7 +22,7 @@ export function guardText(
 /** What in the depot server's list or in the settings an admin should know of before confirming. */
 export function warnings(
   t: Texts,
-  { counts, reverts, undecided }: Pick<Run, 'counts' | 'reverts' | 'undecided'>,
+  { counts, reverts, undecided, repeats }: Pick<Run, 'counts' | 'reverts' | 'undecided' | 'repeats'>,
 ): string[] {
   if (reverts !== undefined) {
     return [
@@ -28,11 +32,17 @@ export function warnings(
   }
   return [
     ...(undecided === undefined ? [] : [t.plan.undecided(undecided.users, t.plan.doubt[undecided.doubt])]),
+    ...(repeats === undefined ? [] : [repeatsText(t, repeats)]),
     ...(counts.protected > 0 ? [t.plan.protected(counts.protected)] : []),
     ...(counts.kept > 0 ? [t.plan.kept(counts.kept)] : []),
     ...(counts.skipped > 0 ? [t.plan.skipped(counts.skipped)] : []),
     ...(counts.duplicates > 0 ? [t.plan.duplicates(counts.duplicates)] : []),
   ];
+}
+
+function repeatsText(t: Texts, { total, users }: Repeats): string {
+  const names = users.map(({ id, email }) => (email === null ? `id ${id}` : code(email, EMAIL_LIMIT)));
+  return t.plan.repeats(total, names.join(', '), total - users.length);
 }
 
 /** How many people the plan needs, and who is counted so far. */

@@ -53,7 +53,13 @@ async function happened(ids: readonly number[], until: string): Promise<readonly
   };
   await readAndDraft({
     session,
-    staging: { add: async () => {}, countDistinct: async () => ids.length, clear: async () => {} },
+    staging: {
+      add: async () => {},
+      countDistinct: async () => ids.length,
+      sameRows: async () => true,
+      repeats: async () => ({ total: 0, users: [] }),
+      clear: async () => {},
+    },
     lease: { runId: 1, owner: 'me', attempt: 1 },
     draft,
     onProgress: () => {},

@@ -62,6 +62,9 @@ export const plan = {
   skipped: (n: number) =>
     `${count(n, 'row')} of the server's list could not be used and ${n === 1 ? 'was' : 'were'} skipped. ` +
     'See Skipped Rows below, and have them corrected at the server.',
+  repeats: (n: number, names: string, more: number) =>
+    `The server lists ${n === 1 ? '1 user' : `${n} users`} more than once, in every read alike: ${names}` +
+    `${more > 0 ? ` and ${more} more` : ''}. Each counts once. Whoever runs the server should know of it.`,
   duplicates: (n: number) =>
     n === 1
       ? "1 row of the server's list repeats the email of another row. That email counts once."

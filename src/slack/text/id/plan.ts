@@ -74,6 +74,9 @@ export const plan: Texts['plan'] = {
   skipped: (n) =>
     `${n} baris dari daftar server tidak dapat dipakai sehingga dilewati. Lihat Baris Dilewati di bawah, dan ` +
     'mintalah agar diperbaiki di server.',
+  repeats: (n, names, more) =>
+    `Server mencantumkan ${n} user lebih dari sekali, sama pada setiap pembacaan: ${names}` +
+    `${more > 0 ? ` dan ${more} lagi` : ''}. Masing-masing dihitung satu kali. Pengelola server sebaiknya tahu.`,
   duplicates: (n) =>
     `${n} baris dari daftar server mengulang email baris lain. Setiap email dihitung satu kali.`,
   doubt: {
