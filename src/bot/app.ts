@@ -99,7 +99,11 @@ export async function startApp(config: Config, logger: Logger, timing = TIMING):
         },
         { what: 'messages', untilMs: finish + 2 * HAND_BACK_MS, work: tell },
         { what: 'Redis', untilMs: finish + 3 * HAND_BACK_MS, work: async () => shared?.stop() },
-        { what: 'leases', untilMs: finish + 4 * HAND_BACK_MS, work: stores.presence.leave },
+        {
+          what: 'leases',
+          untilMs: finish + 4 * HAND_BACK_MS,
+          work: () => delivery.close().then(stores.presence.leave),
+        },
         { what: 'database', untilMs: finish + 5 * HAND_BACK_MS, work: stores.close },
       ];
       await stopInPhases(steps, logger);

@@ -55,7 +55,7 @@ export function wire(parts: Parts): Wired {
   const announcer = createAnnouncer({ client, editClient, runs, logger, showing });
   // If another process takes this one for dead, that process delivers the notices.
   const telling = { ...slackOptions, doubt: stores.presence.liveness.doubt };
-  const { kick, settle } = createDelivery({
+  const { kick, settle, close } = createDelivery({
     ...stores,
     client: createSlackClient(telling),
     editClient: createSlackClient({ ...telling, timeoutMs: EDIT_TIMEOUT_MS }),
@@ -65,7 +65,7 @@ export function wire(parts: Parts): Wired {
     reportRefused: metrics.noticeRefused,
   });
   // A delivery may belong to any request.
-  const delivery = { kick: () => asNoRequest(kick), settle: () => asNoRequest(settle) };
+  const delivery = { kick: () => asNoRequest(kick), settle: () => asNoRequest(settle), close };
   const memberOf = createMembers(client);
   const gate = createGate({
     ...slack,

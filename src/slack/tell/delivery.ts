@@ -28,6 +28,11 @@ export type Delivery = {
   kick(): Promise<void>;
   /** The same, and waits until nothing is under way any more but files, which may take long. Never throws. */
   settle(): Promise<void>;
+  /**
+   * No notice is claimed any more once this resolves: a process that has left the others must hold nothing that they would
+   * have to wait for. Never throws.
+   */
+  close(): Promise<void>;
 };
 
 type Ports = DeliveryPorts & {
@@ -41,6 +46,7 @@ export function createDelivery(ports: Ports): Delivery {
   const beingTold = new Map<number, NoticeKind>();
   const underWay = new Set<Promise<void>>();
   const quietUntil = new Map<NoticeKind, number>();
+  let closed = false;
 
   function placesOf(kind: NoticeKind): number {
     if (performance.now() < (quietUntil.get(kind) ?? 0)) return 0;
@@ -48,6 +54,7 @@ export function createDelivery(ports: Ports): Delivery {
   }
 
   const kick = inRounds<void>(async () => {
+    if (closed) return;
     const places: Places = {
       thread: placesOf('thread'),
       message: placesOf('message'),
@@ -80,6 +87,10 @@ export function createDelivery(ports: Ports): Delivery {
     settle: async () => {
       await kick();
       while (underWay.size > 0) await Promise.race(underWay);
+    },
+    close: () => {
+      closed = true;
+      return kick();
     },
   };
 }

@@ -69,3 +69,16 @@ it('The outbox does not tell Slack the same again and again where it cannot be w
   const tries = await testbed.sql<{ attempts: number }>('SELECT attempts FROM sync_outbox');
   expect(tries).toEqual([{ attempts: 1 }]);
 });
+
+it('The outbox is left to the others once it is closed, whatever is queued by work that ends late', async () => {
+  await testbed.sql('DELETE FROM sync_outbox');
+  const { slack, delivery } = await startDelivery();
+  await delivery.close();
+  await readyRun(testbed.bot, await testbed.location(), listOf('new@dkm'));
+  await delivery.settle();
+  await delivery.kick();
+  await slack.stop();
+  expect(slack.calls).toEqual([]);
+  const claimed = await testbed.sql('SELECT id FROM sync_outbox WHERE lease_owner IS NOT NULL');
+  expect(claimed).toEqual([]);
+});
