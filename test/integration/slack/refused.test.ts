@@ -372,6 +372,10 @@ describe.concurrent('the people of a run', () => {
     inWorld(async (world) => {
       const message = await preview(world, world.ayu, 'dev');
       await world.ayu.click(message, 'confirm_run');
-      expect(shown(await reply(world, message))).toBe(DONE);
+      // Below the outcome stands its place in the audit log, and nobody's name.
+      const [outcome, place, ...more] = shown(await reply(world, message)).split('\n');
+      expect(outcome).toBe(DONE);
+      expect(place).toMatch(/^Audit \d+ · [0-9a-f]{12}$/);
+      expect(more).toEqual([]);
     }));
 });
