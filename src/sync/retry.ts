@@ -1,15 +1,20 @@
 import type { Audit } from './audit.ts';
 import { type Click, onClickedRun } from './click.ts';
 import type { Preview, PreviewRequested } from './preview.ts';
+import { plannedChanges, type Run } from './run.ts';
 import type { Runs } from './runs.ts';
 
-/** Try Again and New Preview: a new run for the target of one that failed, once per failed run. */
+/** Try Again and New Preview: a new run for the target of one that is over and changed nothing, once per run. */
 export type Retry = (click: Click) => Promise<PreviewRequested>;
 
 export function createRetry(ports: { runs: Runs; audit: Audit; preview: Preview }): Retry {
   return (click) =>
     onClickedRun<PreviewRequested>(ports, click, async ({ run, refuse }) => {
-      if (run.status !== 'failed') return refuse({ code: 'not_failed', run });
+      if (!isOverUnchanged(run)) return refuse({ code: 'not_failed', run });
+      const reverted = run.reverts === undefined ? undefined : await ports.runs.find(run.reverts);
+      if (reverted?.takenBackBy !== undefined) {
+        return refuse({ code: 'taken_back', run: reverted, by: reverted.takenBackBy });
+      }
       const requested = await ports.preview.request({
         target: run.target,
         channelId: run.channelId,
@@ -21,4 +26,21 @@ export function createRetry(ports: { runs: Runs; audit: Audit; preview: Preview 
       });
       return requested.outcome === 'repeated' ? refuse({ code: 'already_followed', run }) : requested;
     });
+}
+
+/** Failed, cancelled, expired, replaced, or nothing to change: the users stand as before. */
+function isOverUnchanged({ status, counts }: Pick<Run, 'status' | 'counts'>): boolean {
+  switch (status) {
+    case 'failed':
+    case 'cancelled':
+    case 'expired':
+    case 'superseded':
+      return true;
+    case 'completed':
+      return plannedChanges(counts) === 0;
+    case 'reading':
+    case 'ready':
+    case 'executing':
+      return false;
+  }
 }

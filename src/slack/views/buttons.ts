@@ -51,7 +51,8 @@ const OVERTAKEN: readonly (Failure['code'] | undefined)[] = [
 
 function retryButton(run: Run, labels: Labels): Button[] {
   if (run.nextRunId !== undefined) return [];
-  const label = OVERTAKEN.includes(run.failure?.code) ? labels.newPreview : labels.tryAgain;
+  const anew = run.status !== 'failed' || OVERTAKEN.includes(run.failure?.code);
+  const label = anew ? labels.newPreview : labels.tryAgain;
   return [runButton(run, ACTIONS.retry, label)];
 }
 
@@ -73,14 +74,14 @@ function buttonsOf(t: Texts, run: Run): Button[] {
         runButton(run, ACTIONS.viewPlan, labels.viewAll),
       ];
     case 'completed':
-      if (plannedChanges(run.counts) === 0) return [];
+      // Of a rollback that finds nothing left, a new one would find no more.
+      if (plannedChanges(run.counts) === 0) return run.reverts === undefined ? retryButton(run, labels) : [];
       return run.takenBackBy === undefined
         ? [...viewButton(run, labels), runButton(run, ACTIONS.rollBack, labels.rollBack)]
         : viewButton(run, labels);
     case 'cancelled':
     case 'expired':
     case 'superseded':
-      return viewButton(run, labels);
     case 'failed':
       return [...retryButton(run, labels), ...viewButton(run, labels)];
   }

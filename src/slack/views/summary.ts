@@ -85,9 +85,9 @@ function nothingToDo(t: Texts, run: Run): string {
 export function outcomeLines(t: Texts, run: Run): string[] {
   if (run.status === 'ready') return run.reverts === undefined ? [] : [t.rollback.about(run.reverts)];
   if (run.status === 'executing') return confirmation(t, run);
-  if (run.status === 'completed') return completion(t, run);
-  if (run.status !== 'failed') return [];
   const followed = run.nextRunId === undefined ? [] : [t.run.followedBy(run.nextRunId)];
+  if (run.status === 'completed') return [...completion(t, run), ...followed];
+  if (run.status !== 'failed') return followed;
   const next = followed.length > 0 ? followed : [failureWords(t, run).next];
   return [[t.failure.nothingChanged, ...next].join(' ')];
 }

@@ -52,6 +52,36 @@ describe('Try Again', () => {
     }
   });
 
+  it.each(['cancelled', 'expired', 'superseded'])('opens a new run after one that was %s', async (status) => {
+    const target = await testbed.location();
+    const run = await readyRun(testbed.bot, target, listOf('new@dkm'));
+    await testbed.sql('UPDATE sync_runs SET status = ? WHERE id = ?', [status, run.id]);
+    const { retry } = useCases(target);
+    expect(await retry(click(run))).toMatchObject({ outcome: 'requested', run: { target: target.name } });
+    expect(await retry(click(run))).toMatchObject({ refusal: { code: 'already_followed' } });
+  });
+
+  it('opens a new run after one that found nothing to change; none after one that changed users', async () => {
+    const target = await testbed.location();
+    const { retry } = useCases(target);
+    const idle = await present(testbed.bot, await draftRun(testbed.bot, target, [[]]));
+    expect(await retry(click(idle))).toMatchObject({ outcome: 'requested' });
+    const done = await completed(await testbed.location());
+    expect(await retry(click(done))).toMatchObject({ refusal: { code: 'not_failed' } });
+  });
+
+  it('is refused for a rollback whose run was taken back meanwhile', async () => {
+    const target = await testbed.location();
+    const { retry, rollback } = useCases(target);
+    const done = await completed(target);
+    const request = { runId: done.id, channelId: 'C1', actor: AYU, requestKey: `back ${done.id}` };
+    const opened = await rollback(request);
+    if (opened.outcome !== 'requested') throw new Error('The rollback was refused');
+    const failedRun = await testbed.bot.runs.fail(opened.lease, { code: 'unexpected' }, step('failed'));
+    await rolledBack(testbed.bot, target, done);
+    expect(await retry(click(failedRun))).toMatchObject({ refusal: { code: 'taken_back' } });
+  });
+
   it('is refused for a run that has not failed', async () => {
     const target = await testbed.location();
     const run = await readyRun(testbed.bot, target, listOf('new@dkm'));

@@ -70,7 +70,7 @@ describe('Cancel', () => {
     await world.budi.click(message, 'cancel_run');
     await sees(world, 'the cancelled run', () => shown(message).includes('Cancelled by'));
     expect(shown(message)).toContain(`Cancelled by <@${BUDI.id}>. Nothing was changed.`);
-    expect(buttons(message)).toEqual(['view_plan']);
+    expect(buttons(message)).toEqual(['retry_run', 'view_plan']);
     expect(await usersOfDev()).toEqual([]);
     expect(await audited(world, 'cancelled')).toMatchObject([{ actor_id: BUDI.id, outcome: 'cancelled' }]);
   });

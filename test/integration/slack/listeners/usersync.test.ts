@@ -52,7 +52,7 @@ describe('/usersync with a target', () => {
     const message = await sees(world, 'All synced!', () =>
       world.slack.messages(CHANNEL).find((each) => shown(each).includes('All synced!')),
     );
-    expect(buttons(message)).toEqual([]);
+    expect(buttons(message)).toEqual(['retry_run']);
     await settled(world);
     expect(world.slack.messages(CHANNEL, message.ts)).toEqual([]);
   });

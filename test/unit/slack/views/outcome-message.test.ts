@@ -32,14 +32,14 @@ describe('after the end', () => {
     );
   });
 
-  it('says All synced! without buttons where nothing had to change', () => {
+  it('says All synced! where nothing had to change, and offers a new preview alone', () => {
     const run = aRun({ status: 'completed' }, { source: 36, add: 0, unchanged: 36 });
     const message = runMessage(en, run, NO_EXCERPT, options);
     expect(message.text).toBe(
       'All Synced: Dev. All synced! Dev already matches its server. Nothing was changed.',
     );
     expect(textOf(message, 'run:12:completed:line')).toMatch(/^All synced!/);
-    expect(buttonsIn(message)).toEqual([]);
+    expect(buttonsIn(message).map(({ action_id }) => action_id)).toEqual(['retry_run']);
   });
 
   it('promises no file where a run without changes skipped many rows', () => {
@@ -72,7 +72,7 @@ describe('after the end', () => {
     expect(textOf(message, `run:12:${status}:header`)).toBe(title);
     expect(textOf(message, `run:12:${status}:line`)).toBe(line);
     expect(textOf(message, `run:12:${status}:counts`)).toBe('*Not Added*\n25\n*Total at the Server*\n25');
-    expect(buttonsIn(message).map(({ action_id }) => action_id)).toEqual(['view_plan']);
+    expect(buttonsIn(message).map(({ action_id }) => action_id)).toEqual(['retry_run', 'view_plan']);
   });
 
   it('says why a run failed, that nothing was changed and what to do, and offers Try Again', () => {
