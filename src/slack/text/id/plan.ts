@@ -102,8 +102,7 @@ export const plan: Texts['plan'] = {
   approved: (people, needed, who) => `Terhitung sejauh ini: ${people} dari ${needed}. Disetujui: ${who}.`,
   approvedAt: (actor, at) => `${actor} pada ${at}`,
   counted: (people, needed) =>
-    `Persetujuan Anda dihitung: ${people} dari ${needed}. Rencana dijalankan setelah cukup admin mengonfirmasi. Konfirmasi lagi ` +
-    'untuk menarik persetujuan Anda.',
+    `Persetujuan Anda dihitung: ${people} dari ${needed}. Rencana dijalankan setelah cukup admin mengonfirmasi. Konfirmasi lagi untuk menarik persetujuan Anda.`,
   uncounted: (people, needed) => `Persetujuan Anda ditarik: ${people} dari ${needed}. Tidak ada yang diubah.`,
   modalTitle: (runId) => `Rencana Proses ${runId}`,
   modalEmpty: 'Rencana ini tidak memuat satu pengguna pun.',
@@ -113,9 +112,8 @@ export const plan: Texts['plan'] = {
 
 function share(location: string, { deactivate, active }: GuardFacts): string {
   if (deactivate < active) return `${deactivate} dari ${active} pengguna aktif di ${location}`;
-  return active === 1
-    ? `satu-satunya pengguna aktif di ${location}`
-    : `semua ${active} pengguna aktif di ${location}`;
+  const all = active === 1 ? 'satu-satunya pengguna' : `semua ${active} pengguna`;
+  return `${all} aktif di ${location}`;
 }
 
 /** Words of the deactivation guard: its warning, its modal and what is wrong with what was entered there. */
@@ -131,8 +129,8 @@ export const guard: Texts['guard'] = {
         'dapat dinonaktifkan tanpa alasan.',
   everyone: 'Tidak akan ada lagi pengguna yang aktif. Untuk itu selalu diperlukan alasan.',
   next:
-    `Pastikan bahwa ini memang dimaksudkan. Untuk melanjutkan, tekan ${labels.confirmGuarded}; jika tidak, tekan ` +
-    `${labels.cancel}.`,
+    'Pastikan bahwa ini memang dimaksudkan. ' +
+    `Untuk melanjutkan, tekan ${labels.confirmGuarded}; jika tidak, tekan ${labels.cancel}.`,
   modalTitle: 'Konfirmasi dengan Alasan',
   submit: 'Jalankan Sinkronisasi',
   close: 'Kembali',
