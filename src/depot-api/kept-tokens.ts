@@ -31,9 +31,10 @@ export function createKeptTokens(): (
   const keyOf = new Map<string, string>();
   return (server, targetName, { email, password }) => {
     const key = JSON.stringify([server, email, password]);
-    const before = keyOf.get(targetName);
+    const place = JSON.stringify([server, targetName]);
+    const before = keyOf.get(place);
     if (before !== undefined && before !== key) accounts.delete(before);
-    keyOf.set(targetName, key);
+    keyOf.set(place, key);
     const account = accounts.get(key) ?? createAccount();
     accounts.set(key, account);
     return account;

@@ -88,6 +88,15 @@ describe('a token', () => {
     expect(logins()).toBe(3);
   });
 
+  it('is kept where the target stood at another server meanwhile', async () => {
+    const other = await startDepotServer({ count: 5 });
+    await read();
+    await readDepot(other.url, client);
+    await read();
+    expect(logins()).toBe(1);
+    await other.stop();
+  });
+
   it('is forgotten where a new login is refused', async () => {
     await read();
     server.faults.onRequest = () => ({ status: 401 });
