@@ -62,7 +62,10 @@ export function createGate(options: {
     try {
       const who = await memberOf(userId);
       const why = disqualification(who, teamId) ?? ((await isListed(userId)) ? undefined : 'not_listed');
-      return why === undefined ? { who } : { who, refusal: { code: 'not_admin', why } };
+      if (why === undefined) return { who };
+      // Whoever belongs to the workspace may know whom to ask.
+      const admins = why === 'not_listed' ? [...options.adminUserIds, ...options.adminUsergroupIds] : [];
+      return { who, refusal: { code: 'not_admin', why, admins } };
     } catch {
       // A person who cannot be verified is no admin (Slack down, rate limit, missing scope, unknown member).
       return { refusal: { code: 'not_admin', why: 'unverifiable' } };

@@ -30,7 +30,7 @@ export function refusalText(t: Texts, refusal: Refusal, linkOf = NO_LINKS): stri
   const words = t.refusal;
   switch (refusal.code) {
     case 'not_admin':
-      return words.notAdmin[refusal.why];
+      return [words.notAdmin[refusal.why], ...adminsText(t, refusal.admins)].join(' ');
     case 'wrong_channel':
       return wrongChannel(t, refusal.channelIds);
     case 'location_missing':
@@ -84,6 +84,16 @@ export function refusalText(t: Texts, refusal: Refusal, linkOf = NO_LINKS): stri
     case 'several_syncs':
       return severalSyncs(t, refusal.runs, linkOf);
   }
+}
+
+const ADMINS_NAMED = 10;
+
+/** Whom to ask. A mention in a message that one person alone sees calls nobody. */
+function adminsText(t: Texts, admins: readonly string[] = []): string[] {
+  const named = admins
+    .slice(0, ADMINS_NAMED)
+    .map((id) => (/^S[A-Z0-9]+$/.test(id) ? `<!subteam^${id}>` : mention({ id, name: '' })));
+  return named.length === 0 ? [] : [t.refusal.admins(named.join(', '), admins.length - named.length)];
 }
 
 /** Why several targets of a `/usersync all` have no preview of their own, a line each. */

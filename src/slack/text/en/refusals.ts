@@ -17,6 +17,7 @@ export const refusal = {
       'Slack did not say whether you are an admin, so nothing was done. Try again in a minute. If it happens again, ' +
       'tell whoever runs the bot.',
   },
+  admins: (admins: string, more: number) => `Its admins are ${admins}${more > 0 ? ` and ${more} more` : ''}.`,
   wrongChannel: (channels: string) => `usersync does not work in this channel. Use it in ${channels}.`,
   wrongChannelUnknown: 'usersync does not work in this channel. Ask whoever runs the bot where it does.',
   locationMissing: (target: string) =>

@@ -30,11 +30,7 @@ export const plan: Texts['plan'] = {
     notDone: { add: 'Batal Ditambahkan', reactivate: 'Batal Diaktifkan', deactivate: 'Batal Dinonaktifkan' },
   },
   effectList: {
-    planned: {
-      add: 'User Baru',
-      reactivate: 'User yang Akan Diaktifkan Kembali',
-      deactivate: 'User yang Akan Dinonaktifkan',
-    },
+    planned: { add: 'User Baru', reactivate: 'User Akan Diaktifkan', deactivate: 'User Akan Dinonaktifkan' },
     done: {
       add: 'User Ditambahkan',
       reactivate: 'User Diaktifkan Kembali',

@@ -18,6 +18,7 @@ export const refusal: Texts['refusal'] = {
       'Slack tidak memberi tahu apakah Anda admin, sehingga tidak ada yang dilakukan. Coba lagi setelah satu menit. Jika ' +
       'terulang, beri tahu pengelola bot.',
   },
+  admins: (admins, more) => `Adminnya adalah ${admins}${more > 0 ? ` dan ${more} lagi` : ''}.`,
   wrongChannel: (channels) => `usersync tidak bekerja di kanal ini. Gunakan di ${channels}.`,
   wrongChannelUnknown:
     'usersync tidak bekerja di kanal ini. Tanyakan kepada pengelola bot di kanal mana ia bekerja.',

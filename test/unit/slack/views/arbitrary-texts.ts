@@ -25,7 +25,11 @@ const WHY = ['not_listed', 'guest', 'bot', 'deleted', 'stranger', 'unverifiable'
 /** Every refusal, by code: the compiler asks for a new one here. */
 function refusals(each: Run, text: string, texts: readonly string[]) {
   return {
-    not_admin: { code: 'not_admin', why: WHY[texts.length % WHY.length] ?? 'bot' },
+    not_admin: {
+      code: 'not_admin',
+      admins: Array.from({ length: 40 }, (_, n) => `U0ADM${n}`),
+      why: WHY[texts.length % WHY.length] ?? 'bot',
+    },
     wrong_channel: { code: 'wrong_channel', channelIds: texts },
     location_missing: { code: 'location_missing', target: text },
     being_read: { code: 'being_read', run: each },
