@@ -15,8 +15,9 @@ export async function check({ slack, sql }: World, say: (line: string) => void):
   say(`The channel shows: ${preview.text}`);
   say('Ayu clicks Confirm & Execute');
   await slack.click(preview.ts, AYU.id, 'confirm_run');
+  // The file of the plan stands in the thread too.
   const reply = await slack.waitFor((messages) =>
-    messages.find((message) => message.thread_ts === preview.ts && message.ts !== preview.ts),
+    messages.find(({ thread_ts, text }) => thread_ts === preview.ts && text.startsWith('Sync')),
   );
   say(`The thread says:   ${reply.text}`);
   const rows = await sql<{ id: bigint; email: string; location_id: bigint; status: string }>(
