@@ -5,7 +5,7 @@ import { noFileReply } from '../views/elsewhere.ts';
 import { planCsvName } from '../views/files.ts';
 import { planFile, uploadFile } from './files.ts';
 import { isPlanFilePosted, isReplyPosted } from './own-messages.ts';
-import { messageHoldsPlan } from './show-run.ts';
+import { needsFile } from './show-run.ts';
 import { type DeliveryPorts, TOLD, type Told } from './told.ts';
 
 /** Nobody waits longer for the file of a preview. */
@@ -18,7 +18,7 @@ const FILE_WITHIN_SECONDS = 600;
  */
 export async function attachPlan(ports: DeliveryPorts, run: Run, notice: Notice): Promise<Told> {
   const { client, showing } = ports;
-  if (run.messageTs === undefined || (await messageHoldsPlan(showing, run))) return TOLD;
+  if (run.messageTs === undefined || !(await needsFile(showing, run))) return TOLD;
   if (notice.attempts > 1 && (await isPlanFilePosted(client, run))) return TOLD;
   const thread = { channel: run.channelId, ts: run.messageTs };
   try {

@@ -7,7 +7,7 @@ import type { GuardLimits } from '../../sync/safety.ts';
 import type { SlackClient } from '../connect/client.ts';
 import type { Texts } from '../text/en.ts';
 import type { Message } from '../views/blocks.ts';
-import { EXCERPT_ROWS, type Excerpt, excerptHoldsAll, NO_EXCERPT } from '../views/excerpt.ts';
+import { EXCERPT_ROWS, type Excerpt, NO_EXCERPT, planHasFile } from '../views/excerpt.ts';
 import type { LinkOf } from '../views/inline.ts';
 import { runMessage } from '../views/run-message.ts';
 import { quietLine, reminderText } from '../views/schedule.ts';
@@ -61,9 +61,9 @@ export function isUneventful(run: Run): boolean {
   return foundNothing && run.undecided === undefined && run.requestedBy.id === SYSTEM.id;
 }
 
-/** Whether the channel message lists the whole plan; where not, the thread gets it as a file. */
-export async function messageHoldsPlan({ t, plans }: Showing, run: Run): Promise<boolean> {
-  return excerptHoldsAll(t, run, await excerptOf(plans, run));
+/** Whether the thread gets the plan of the run as a file. */
+export async function needsFile({ plans }: Pick<Showing, 'plans'>, run: Run): Promise<boolean> {
+  return planHasFile(run, await excerptOf(plans, run));
 }
 
 /** Posts the reminder of targets that were not synced for long. Throws what Slack's call throws. */

@@ -22,6 +22,9 @@ export type Excerpt = Readonly<Record<ChangeAction, readonly Change[]>>;
 /** How many changes of each kind a message lists at most, so that its reader need not scroll for long. */
 export const EXCERPT_ROWS = 10;
 
+/** A plan with more of one kind goes to the thread as a file too. */
+const FILE_FROM = 30;
+
 export const NO_EXCERPT: Excerpt = {
   add: [],
   reactivate: [],
@@ -57,21 +60,21 @@ function fittingLines(t: Texts, excerpt: Excerpt, action: ChangeAction): readonl
 }
 
 /**
- * Whether a message with this excerpt lists the whole plan, protected users and skipped rows included, and no
- * email cut. Where it does not, its lists point to a CSV file, which must then go to the thread, or to View All.
+ * Whether the thread gets the plan as a CSV file: where it is too long to be read in View All at a glance, or where a message
+ * would have to cut an email. A shorter plan needs none, and the thread is left to the result.
  */
-export function excerptHoldsAll(t: Texts, run: Pick<Run, 'counts'>, excerpt: Excerpt): boolean {
-  return LISTED_ACTIONS.every(
+export function planHasFile({ counts }: Pick<Run, 'counts'>, excerpt: Excerpt): boolean {
+  return LISTED_ACTIONS.some(
     (action) =>
-      fittingLines(t, excerpt, action).length === run.counts[action] &&
-      excerpt[action].every((change) => emailIsWhole(change, EMAIL_LIMIT)),
+      counts[action] > FILE_FROM || !excerpt[action].every((change) => emailIsWhole(change, EMAIL_LIMIT)),
   );
 }
 
 /** A run without changes gets no file, and has no View All. */
-function moreText(t: Texts, run: Run, more: number): string {
+function moreText(t: Texts, run: Run, excerpt: Excerpt, more: number): string {
   if (plannedChanges(run.counts) === 0) return t.plan.moreOnly(more);
-  return run.fileRefused === undefined ? t.plan.more(more) : t.plan.moreInView(more);
+  const hasFile = run.fileRefused === undefined && planHasFile(run, excerpt);
+  return hasFile ? t.plan.more(more) : t.plan.moreInView(more);
 }
 
 function listText(t: Texts, run: Run, excerpt: Excerpt, action: ChangeAction): string {
@@ -79,7 +82,7 @@ function listText(t: Texts, run: Run, excerpt: Excerpt, action: ChangeAction): s
   const lines = fittingLines(t, excerpt, action);
   const more = total - lines.length;
   const heading = listHeading(t, run, action, total);
-  return [heading, ...lines, ...(more > 0 ? [moreText(t, run, more)] : [])].join('\n');
+  return [heading, ...lines, ...(more > 0 ? [moreText(t, run, excerpt, more)] : [])].join('\n');
 }
 
 /** Every kind of change with its first lines. Kinds of which the excerpt has nothing are left out. */

@@ -37,7 +37,7 @@ describe.each(['socket', 'http'] as const)('over %s', (mode) => {
     expect(shown).toContain('25 users will be added to Dev; nobody will be deactivated.');
     expect(shown).toMatch(/New.*25/);
     expect(shown).toContain('`dev_user1@dkm`');
-    expect(shown).toContain('…and 15 more. The CSV file in the thread lists them all.');
+    expect(shown).toContain('…and 15 more. Press View All to see them.');
     expect(await confirm(world, message)).toBe(
       'Sync completed successfully! 25 users added, 0 users deactivated, 0 users unchanged.',
     );

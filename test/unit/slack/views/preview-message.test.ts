@@ -42,7 +42,7 @@ describe('the preview', () => {
     const lines = textOf(message, 'run:12:ready:add').split('\n');
     expect(lines[0]).toBe('*New Users (25)*');
     expect(lines.slice(1, -1)).toEqual(changes('add', 10).map(({ email }) => `\`${email}\``));
-    expect(lines.at(-1)).toBe('…and 15 more. The CSV file in the thread lists them all.');
+    expect(lines.at(-1)).toBe('…and 15 more. Press View All to see them.');
   });
 
   it('leaves out lists and warnings of what there is none', () => {
