@@ -10,6 +10,9 @@ import { useTestbed } from './support/testbed.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('../../../prisma/migrations', import.meta.url));
 const CONVERSION = '20261127070000_innodb';
+/** Made after the conversion, by migrations that name the engine themselves: no earlier version has left them otherwise. */
+const LATER: Readonly<Record<string, string>> = { sync_approvals: '20261127140000_approvals' };
+const CONVERTED = OWN_TABLES.filter((table) => LATER[table] === undefined);
 
 const testbed = useTestbed({ flags: ['--default-storage-engine=MyISAM'] });
 
@@ -31,7 +34,7 @@ describe('on a server whose engine for new tables cannot undo', () => {
       const target = await testbed.location();
       await draftRun(testbed.bot, target, [listOf('a@dkm')]);
       const before = await testbed.sql('SELECT * FROM audit_logs ORDER BY seq');
-      for (const table of OWN_TABLES) await keepBy(engine, table);
+      for (const table of CONVERTED) await keepBy(engine, table);
       await testbed.sql('DELETE FROM _prisma_migrations WHERE migration_name = ?', [CONVERSION]);
       const { applied } = await migrate({
         databaseUrl: testbed.database.url,
@@ -51,9 +54,16 @@ describe('on a server whose engine for new tables cannot undo', () => {
     expect(names.sort()).toEqual([...SHARED_TABLES, ...OWN_TABLES].sort());
   });
 
-  it('the conversion names every table of the bot', () => {
-    const sql = readFileSync(`${MIGRATIONS}/${CONVERSION}/migration.sql`, 'utf8');
-    for (const table of OWN_TABLES) expect(sql).toContain(`TABLE_NAME = '${table}'`);
+  const sqlOf = (migration: string) => readFileSync(`${MIGRATIONS}/${migration}/migration.sql`, 'utf8');
+
+  it('the conversion names every table of the bot that was there', () => {
+    for (const table of CONVERTED) expect(sqlOf(CONVERSION)).toContain(`TABLE_NAME = '${table}'`);
+  });
+
+  it('a table that came later names its engine itself', () => {
+    for (const [table, migration] of Object.entries(LATER)) {
+      expect(sqlOf(migration)).toMatch(new RegExp(`CREATE TABLE \`${table}\` \\([^;]*\\) ENGINE = InnoDB`));
+    }
   });
 });
 
