@@ -53,7 +53,8 @@ function createLimiter(
       void startInCommon(common, wanted);
     } else {
       for (let n = 0; n < wanted; n += 1) start();
-      wakeIn(window.waitMs());
+      // A place may have come free since it was looked for. Nothing else might call again.
+      wakeIn(window.waitMs() ?? (window.room() > 0 ? 0 : undefined));
     }
   }
 

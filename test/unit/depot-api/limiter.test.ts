@@ -131,3 +131,24 @@ async function occupy(limiter: Limiter): Promise<{ release: () => void }> {
   });
   return { release };
 }
+
+describe('a place that comes free while the limiter looks', () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  it('is not missed: whoever waits gets it, though nothing else ends or comes', async () => {
+    let [clock, passes] = [0, 0];
+    vi.spyOn(performance, 'now').mockImplementation(() => {
+      clock += passes;
+      return clock;
+    });
+    const rates = { maxConcurrent: 1, requestsPerSecond: 1, timeoutMs: 1_000 };
+    const limiter = createLimiters(rates)('http://depot');
+    const { signal } = new AbortController();
+    await limiter(async () => {}, signal, 5);
+    // The place is free from 1010 ms on: the first look is before that, the second after.
+    [clock, passes] = [1_007, 2];
+    expect(await limiter(async () => 'served', signal, 5)).toBe('served');
+  });
+});
