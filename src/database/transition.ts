@@ -60,6 +60,13 @@ export async function recordOf(tx: Transaction, run: Run, step: Step, teller?: s
   await appendAudit(tx, { audit, run, error: step.error });
 }
 
+/** Locks a run's row until `tx` ends. Whether the run waits to be confirmed, and its time is not over. */
+export async function lockReady(tx: Transaction, runId: number): Promise<boolean> {
+  const [ready] = await tx.$queryRaw<{ id: number }[]>`
+    SELECT id FROM sync_runs WHERE id = ${runId} AND status = 'ready' AND expires_at > UTC_TIMESTAMP(3) FOR UPDATE`;
+  return ready !== undefined;
+}
+
 /** Lets one process at a time present or execute at the location of this run, until `tx` ends. */
 export async function lockLocation(tx: Transaction, runId: number): Promise<void> {
   await tx.$queryRaw`

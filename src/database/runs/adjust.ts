@@ -8,7 +8,7 @@ import { isDuplicate } from '../errors.ts';
 import { Prisma } from '../generated/client.ts';
 import { planFacts, planHash, storeRules } from '../plan/plan-facts.ts';
 import { emailCollation } from '../schema/users-schema.ts';
-import { lockLocation, move, record } from '../transition.ts';
+import { lockLocation, lockReady, move, record } from '../transition.ts';
 import { toRules, toRun } from './run-rows.ts';
 
 /** Undoes the transaction where the new plan turned out to be empty. */
@@ -29,10 +29,9 @@ export async function adjustRun(db: Database, runId: number, adjustment: Adjustm
 async function adjust(tx: Transaction, runId: number, adjustment: Adjustment): Promise<AdjustOutcome> {
   // Of a newer preview and this one, whichever comes second must see the other.
   await lockLocation(tx, runId);
-  const [ready] = await tx.$queryRaw<{ id: number }[]>`
-    SELECT id FROM sync_runs WHERE id = ${runId} AND status = 'ready' AND expires_at > UTC_TIMESTAMP(3) FOR UPDATE`;
+  const isReady = await lockReady(tx, runId);
   const base = await tx.syncRun.findUniqueOrThrow({ where: { id: runId } });
-  if (ready === undefined) return { outcome: 'not_ready', run: toRun(base) };
+  if (!isReady) return { outcome: 'not_ready', run: toRun(base) };
   const { actor, omission, requestKey } = adjustment;
   const shown = toRules(base.rules);
   // Adjusting must not give an altered plan a new, valid hash.

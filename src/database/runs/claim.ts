@@ -4,7 +4,7 @@ import type { ClaimOutcome, ClaimRequest } from '../../sync/runs.ts';
 import { type Database, inTransaction, reaching, type Transaction } from '../client.ts';
 import { isDuplicate } from '../errors.ts';
 import { Prisma } from '../generated/client.ts';
-import { move, record } from '../transition.ts';
+import { lockReady, move, record } from '../transition.ts';
 import { toRun } from './run-rows.ts';
 
 /** See `Runs.approvals`. An approval of another plan than the run shows is none. */
@@ -60,9 +60,7 @@ async function countPeople(
   tx: Transaction,
   { runId, by, rules, admins, step }: ClaimRequest,
 ): Promise<ClaimOutcome | undefined> {
-  const [ready] = await tx.$queryRaw<{ id: number }[]>`
-    SELECT id FROM sync_runs WHERE id = ${runId} AND status = 'ready' AND expires_at > UTC_TIMESTAMP(3) FOR UPDATE`;
-  if (ready === undefined) return undefined;
+  if (!(await lockReady(tx, runId))) return undefined;
   const run = toRun(await tx.syncRun.findUniqueOrThrow({ where: { id: runId } }));
   const approvers = (await approvalsOf(tx, run)).map(({ actor }) => actor);
   if (approvers.some(({ id }) => !admins.has(id))) return { outcome: 'unchecked' };

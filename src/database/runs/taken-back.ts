@@ -4,6 +4,9 @@ import { Prisma } from '../generated/client.ts';
 import { enqueue } from '../outbox.ts';
 import { toRun } from './run-rows.ts';
 
+/** The run `r` changed users. */
+const CHANGED = Prisma.sql`r.add_count + r.reactivate_count + r.deactivate_count > 0`;
+
 /** A run, a rollback of it, a rollback of that and so on; `depth` counts the steps from the first one. */
 type Relative = {
   readonly id: number;
@@ -42,7 +45,7 @@ async function familyOf(tx: Transaction, runId: number): Promise<readonly Relati
       SELECT id, CAST(0 AS SIGNED) AS depth FROM up WHERE reverts_run_id IS NULL
       UNION ALL
       SELECT r.id, f.depth + 1 FROM family f JOIN sync_runs r ON r.reverts_run_id = f.id
-      WHERE r.status = 'completed' AND r.add_count + r.reactivate_count + r.deactivate_count > 0
+      WHERE r.status = 'completed' AND ${CHANGED}
     )
     SELECT f.id, f.depth, r.taken_back_by_id AS takenBackBy, r.redone_by_id AS redoneBy
     FROM family f STRAIGHT_JOIN sync_runs r ON r.id = f.id`;
@@ -51,8 +54,7 @@ async function familyOf(tx: Transaction, runId: number): Promise<readonly Relati
 
 /** The newest sync of each of these locations that changed users and was not taken back, the newest first. */
 export async function standingSyncs(db: Database, locationIds: readonly number[]): Promise<readonly Run[]> {
-  const standing = Prisma.sql`
-    AND r.taken_back_by_id IS NULL AND r.add_count + r.reactivate_count + r.deactivate_count > 0`;
+  const standing = Prisma.sql`AND r.taken_back_by_id IS NULL AND ${CHANGED}`;
   const ids = await newestSyncs(db, locationIds, standing);
   const rows = await db.syncRun.findMany({
     where: { id: { in: [...ids] } },
