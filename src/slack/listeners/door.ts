@@ -1,7 +1,6 @@
 import type { App, RespondFn } from '@slack/bolt';
 import { refuse } from '../../sync/click.ts';
 import type { Run } from '../../sync/run.ts';
-import { ACTIONS, ADJUSTMENT, GUARDED_CONFIRMATION } from '../ids.ts';
 import type { Texts } from '../text/en.ts';
 import { messageModal } from '../views/blocks.ts';
 import { refusalText } from '../views/refusal.ts';
@@ -29,6 +28,13 @@ export type ModalForm<Input extends { readonly runId: number | undefined }> = {
   readonly serve: (run: Run, input: Input, guest: Guest, viewId: string) => Promise<void>;
 };
 
+export type CommandListener<Asked extends CommandAsked> = Pick<Entry<Asked>, 'modalTitle'> & {
+  /** Adds what the words of the command mean. */
+  readonly read: (asked: CommandAsked) => Asked;
+  readonly serveAnyone: (asked: Asked, t: Texts, respond: RespondFn) => Promise<boolean>;
+  readonly serve: (asked: Asked, guest: Guest, respond: RespondFn) => Promise<void>;
+};
+
 /**
  * The one way in from Slack. Listeners are registered here alone. Every request takes the same steps: acknowledged, read, the
  * language looked up, the person authorised; then refused and audited, or served. Errors are told to that person alone.
@@ -37,25 +43,17 @@ export function createDoor(app: App, services: Services) {
   const { client, logger, records, people, telling } = services;
   const { t: common } = telling.showing;
   const enter = createEntrance(services);
+  /** The names of all listeners, in order. */
   const registered: string[] = [];
 
   return {
-    /** The names of all listeners, in order. */
-    registered,
-
     /** A slash command. */
-    command: (
-      name: string,
-      listener: Pick<Entry<CommandAsked>, 'modalTitle'> & {
-        readonly serveAnyone: (asked: CommandAsked, t: Texts, respond: RespondFn) => Promise<boolean>;
-        readonly serve: (asked: CommandAsked, guest: Guest, respond: RespondFn) => Promise<void>;
-      },
-    ): void => {
+    command: <Asked extends CommandAsked>(name: string, listener: CommandListener<Asked>): void => {
       registered.push(name);
       app.command(name, async ({ ack, command, respond }) => {
         await ack();
         await enter({
-          read: () => parseCommand(command),
+          read: () => listener.read(parseCommand(command)),
           beside: alone(respond, client, command.user_id),
           modalTitle: listener.modalTitle,
           serveAnyone: (asked, t) => listener.serveAnyone(asked, t, respond),
@@ -140,10 +138,10 @@ export function createDoor(app: App, services: Services) {
 
     /**
      * Buttons and modals of another version of the bot. They stay in Slack through an upgrade or a way back. Their users are
-     * told so, because Bolt would leave them without an answer.
+     * told so, because Bolt would leave them without an answer. To be called when all others are registered.
      */
     unknown: (): void => {
-      app.action({ type: 'block_actions', action_id: noneOf(Object.values(ACTIONS)) }, async (press) => {
+      app.action({ type: 'block_actions', action_id: noneOf(registered) }, async (press) => {
         const { ack, body, respond } = press;
         await ack();
         const tell = alone(respond, client, body.user.id);
@@ -151,7 +149,7 @@ export function createDoor(app: App, services: Services) {
           await tell((await people.textsOf(body.user.id)).trouble.unknownButton);
         });
       });
-      const callback_id = noneOf([GUARDED_CONFIRMATION, ADJUSTMENT]);
+      const callback_id = noneOf(registered);
       app.view({ type: 'view_submission', callback_id }, async ({ ack }) => {
         const { t } = telling.showing;
         const view = messageModal(t, 'usersync', t.trouble.unknownButton);

@@ -11,18 +11,16 @@ import type { Services } from './services.ts';
 /** `/usersync`: help for anyone, everything else for admins. */
 export function registerUsersync(door: Door, services: Services): void {
   const { telling, settings } = services;
-  const askOf = ({ text }: CommandAsked) => parseAsk(text, settings.targets);
   door.command('/usersync', {
-    modalTitle: (asked) => {
-      const { verb } = askOf(asked);
-      return verb === 'users' || verb === 'inactive' ? telling.showing.t.users.title : undefined;
-    },
-    serveAnyone: async (asked, t, respond) => {
-      if (askOf(asked).verb !== 'help') return false;
+    read: (asked) => ({ ...asked, ask: parseAsk(asked.text, settings.targets) }),
+    modalTitle: ({ ask: { verb } }) =>
+      verb === 'users' || verb === 'inactive' ? telling.showing.t.users.title : undefined,
+    serveAnyone: async ({ ask }, t, respond) => {
+      if (ask.verb !== 'help') return false;
       await respond({ response_type: 'ephemeral', ...helpMessage(t, settings.targets) });
       return true;
     },
-    serve: (asked, guest, respond) => serve(services, askOf(asked), { asked, guest, respond }),
+    serve: ({ ask, ...asked }, guest, respond) => serve(services, ask, { asked, guest, respond }),
   });
 }
 
@@ -36,7 +34,7 @@ async function serve(services: Services, ask: Ask, { asked, guest, respond }: Re
     respond({ response_type: 'ephemeral', ...message });
   switch (ask.verb) {
     case 'help':
-      await show(helpMessage(t, settings.targets));
+      // Served to anyone before.
       return;
     case 'preview':
       return beginPreview(
