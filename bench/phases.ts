@@ -9,7 +9,7 @@ import { createRuns } from '../src/database/runs/runs.ts';
 import { createDepotSource } from '../src/depot-api/client.ts';
 import { createExecution } from '../src/sync/execute.ts';
 import type { Plans, Staging } from '../src/sync/plans.ts';
-import type { Progress } from '../src/sync/ports.ts';
+import { NO_PROGRESS } from '../src/sync/ports.ts';
 import { createPreview } from '../src/sync/preview.ts';
 import type { UserSource } from '../src/sync/source.ts';
 import { DEPOT_LIMITS } from './bot.ts';
@@ -25,15 +25,6 @@ export type PhaseTimes = {
 };
 
 type Clock = { readonly [phase in keyof PhaseTimes]: number[] };
-
-const SILENT: Progress = {
-  reading: () => {},
-  settle: async () => {},
-  executing: async () => {},
-  waiting: async () => {},
-  databaseLost: async () => {},
-  done: () => {},
-};
 
 export type Phases = {
   /** One preview and one confirmed execution of Dev, by the core's use cases on its real parts, without Slack. */
@@ -58,7 +49,7 @@ export function createPhases(databaseUrl: string): Phases {
     runs,
     plans: timePlans(createPlans(db), clock),
     audit: createAudit(db),
-    progress: SILENT,
+    progress: NO_PROGRESS,
     logger,
   };
   const preview = createPreview({

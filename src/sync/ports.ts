@@ -23,6 +23,16 @@ export type Progress = {
   done(run: Run): void;
 };
 
+/** Shows nothing, where nobody looks on. */
+export const NO_PROGRESS: Progress = {
+  reading: () => {},
+  settle: async () => {},
+  executing: async () => {},
+  waiting: async () => {},
+  databaseLost: async () => {},
+  done: () => {},
+};
+
 /**
  * How processes of the bot notice the death of another one: each holds a named lock of the database, on a connection that it
  * keeps for its life. The server frees the lock when the process dies. Its runs and notices are then free at once, as if

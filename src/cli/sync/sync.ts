@@ -6,7 +6,7 @@ import type { Config } from '../../config/config.ts';
 import { createLogger } from '../../process/logger.ts';
 import type { UseCases } from '../../slack/listeners/services.ts';
 import { OPERATOR } from '../../sync/approval.ts';
-import type { Progress } from '../../sync/ports.ts';
+import { NO_PROGRESS } from '../../sync/ports.ts';
 import type { PreviewRequested } from '../../sync/preview.ts';
 import { type Actor, plannedChanges, type Run } from '../../sync/run.ts';
 import { type Ask, parseAsk, USAGE, UsageError } from './arguments.ts';
@@ -15,15 +15,6 @@ import { refusalLine, runLine, runLines, targetLine } from './print.ts';
 /** Of a plan, as many lines are printed. */
 const MOST_LINES = 1_000;
 const HISTORY_ROWS = 20;
-
-const SILENT: Progress = {
-  reading: () => {},
-  settle: async () => {},
-  executing: async () => {},
-  waiting: async () => {},
-  databaseLost: async () => {},
-  done: () => {},
-};
 
 /** The result: lines for people, data for programs, and the exit code. */
 type Answer = { readonly lines: readonly string[]; readonly data: unknown; readonly exit: 0 | 1 | 2 };
@@ -58,7 +49,7 @@ export async function runSync(
       config,
       logger,
       stores,
-      progress: SILENT,
+      progress: NO_PROGRESS,
       isAdmin: async () => false,
       report: () => {},
       shared: undefined,

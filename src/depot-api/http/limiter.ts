@@ -1,5 +1,6 @@
 import { untilAborted } from '../../sync/abort.ts';
-import type { CommonWindow, SharedRates } from './shared-rates.ts';
+import type { CommonWindow } from './common-window.ts';
+import type { SharedRates } from './shared-rates.ts';
 import { createTurns, type Priority } from './turns.ts';
 import { createWindow, type Rates } from './window.ts';
 

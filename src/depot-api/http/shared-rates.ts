@@ -4,8 +4,6 @@ import type { Logger } from '../../sync/ports.ts';
 import { type CommonWindow, createCommonWindow } from './common-window.ts';
 import type { Rates } from './window.ts';
 
-export type { CommonWindow } from './common-window.ts';
-
 const RECONNECT_MOST_MS = 5_000;
 /** An answer that takes Redis longer is not waited for. */
 const ANSWER_WITHIN_MS = 5_000;
