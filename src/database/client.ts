@@ -3,7 +3,7 @@ import { PrismaMariaDb } from '@prisma/adapter-mariadb';
 import type { ObserveStep } from '../sync/audit.ts';
 import { keepDoubtful, type Ledger, openLedger, tellCommitted, tellSteps } from './audit/recorded.ts';
 import { driverOptions } from './driver-options.ts';
-import { asLoss, asRefusal, isConnectionLost, isWriteConflict } from './errors.ts';
+import { asLoss, asRefusal, isConnectionBroken, isConnectionLost, isWriteConflict } from './errors.ts';
 import { type Prisma, PrismaClient } from './generated/client.ts';
 import { INIT_SQL, SESSION_VARIABLES } from './session-variables.ts';
 
@@ -12,6 +12,7 @@ export type Transaction = Prisma.TransactionClient;
 
 const TRANSACTION_TIMEOUT_MS = 10 * 60_000;
 const CONFLICT_RETRIES = 5;
+const BEGIN_RETRIES = 2;
 /** The pool of one process; `connectionLimit` in the URL says otherwise. */
 const CONNECTIONS = 30;
 
@@ -71,26 +72,32 @@ export function openDatabase(databaseUrl: string, observe?: ObserveStep): Databa
 }
 
 /**
- * Runs `work` in one transaction, and again if InnoDB chose it as a deadlock's victim. After the commit, the observer of `db`
- * is told of its audit rows (recorded.ts). Throws `DatabaseLostError` if the connection is gone: nothing was committed, unless
- * the error says that the connection broke during the commit. Throws `DatabaseRefusedError` if the server refused.
+ * Runs `work` in one transaction, and again if InnoDB chose it as a deadlock's victim. Where an idle connection of the pool had
+ * died unnoticed, as after a restart of the server, the transaction begins on another one. After the commit, the observer of
+ * `db` is told of its audit rows (recorded.ts). Throws `DatabaseLostError` if the connection is gone: nothing was committed,
+ * unless the error says that the connection broke during the commit. Throws `DatabaseRefusedError` if the server refused.
  */
 export async function inTransaction<T>(db: Database, work: (tx: Transaction) => Promise<T>): Promise<T> {
   return saying(async () => {
     let committing: Ledger | undefined;
+    let begun = false;
     const working = async (tx: Transaction) => {
+      begun = true;
       const ledger = openLedger(db, tx);
       const result = await work(tx);
       committing = ledger;
       return { result, ledger };
     };
-    const { result, ledger } = await db
-      .$transaction(working, { timeout: TRANSACTION_TIMEOUT_MS, maxWait: 8_000 })
-      .catch((error: unknown) => {
-        if (!isConnectionLost(error)) throw error;
-        if (committing !== undefined) keepDoubtful(db, committing);
-        throw asLoss(error, committing !== undefined);
-      });
+    const begin = () => db.$transaction(working, { timeout: TRANSACTION_TIMEOUT_MS, maxWait: 8_000 });
+    const { result, ledger } = await againWhere(
+      (error) => !begun && isConnectionBroken(error),
+      BEGIN_RETRIES,
+      begin,
+    ).catch((error: unknown) => {
+      if (!isConnectionLost(error)) throw error;
+      if (committing !== undefined) keepDoubtful(db, committing);
+      throw asLoss(error, committing !== undefined);
+    });
     tellCommitted(db, ledger);
     return result;
   });
@@ -114,19 +121,24 @@ export async function reaching<T>(work: () => Promise<T>): Promise<T> {
 /** Turns a refusal of the server into the core's `DatabaseRefusedError`. People are then told why. */
 async function saying<T>(work: () => Promise<T>): Promise<T> {
   try {
-    return await unlessConflicting(work);
+    // A deadlock, or somebody else's lock, ended it.
+    return await againWhere(isWriteConflict, CONFLICT_RETRIES, work);
   } catch (error) {
     throw asRefusal(error);
   }
 }
 
-/** Does `work` again, a few times, where a deadlock or somebody else's lock ended it. */
-async function unlessConflicting<T>(work: () => Promise<T>): Promise<T> {
+/** Does `work` again, at most `retries` times, where it ended with an error after which nothing of it stands. */
+async function againWhere<T>(
+  harmless: (error: unknown) => boolean,
+  retries: number,
+  work: () => Promise<T>,
+): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await work();
     } catch (error) {
-      if (!isWriteConflict(error) || attempt > CONFLICT_RETRIES) throw error;
+      if (!harmless(error) || attempt > retries) throw error;
       await pause(attempt * 20 * (1 + Math.random()));
     }
   }

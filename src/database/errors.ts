@@ -84,6 +84,14 @@ export function isConnectionLost(error: unknown): boolean {
   return parsed.success && [...NETWORK_CODES, ...PRISMA_LOST].includes(parsed.data.code);
 }
 
+/** The driver's pool had no connection to give in time. */
+const POOL_TIMED_OUT = '45028';
+
+/** True for a loss of one connection that had been open; another one may be well. */
+export function isConnectionBroken(error: unknown): boolean {
+  return isConnectionLost(error) && ![undefined, POOL_TIMED_OUT].includes(saidNumber(error));
+}
+
 /** What the server said where it did not let a connection in, which the driver's pool quotes; else what it said. */
 function loginWords(error: unknown): ServerWords | undefined {
   const parsed = driverFailure.safeParse(error);

@@ -2,6 +2,7 @@ import { createConnection } from 'mariadb';
 import { describe, expect, it } from 'vitest';
 import { query } from '../../../sandbox/database/database-server.ts';
 import { freePort } from '../../../sandbox/process/free-port.ts';
+import { startTcpProxy } from '../../../sandbox/process/tcp-proxy.ts';
 import { createAudit } from '../../../src/database/audit/audit.ts';
 import { connectionUrl, inTransaction, openDatabase } from '../../../src/database/client.ts';
 import { isStrayRejection } from '../../../src/database/errors.ts';
@@ -97,6 +98,40 @@ describe('a transaction', () => {
     });
     await expect(failing).rejects.toThrow('never mind');
     expect(await testbed.sql('SELECT id FROM locations WHERE id = ?', [target.locationId])).toHaveLength(1);
+  });
+});
+
+describe('a database that was restarted', () => {
+  it('costs no transaction its answer, though the pool still holds the dead connections', async () => {
+    const proxy = await startTcpProxy(Number(new URL(testbed.database.url).port));
+    const { db } = testbed.another({ port: proxy.port });
+    const one = () => inTransaction(db, (tx) => tx.$queryRaw`SELECT 1 AS one`);
+    try {
+      await Promise.all([one(), one(), one(), one()]);
+      proxy.cut();
+      proxy.restore();
+      expect(await one()).toEqual([{ one: 1 }]);
+    } finally {
+      await proxy.stop();
+    }
+  });
+
+  it('is told of as lost where the work had begun: nothing of it is done twice', async () => {
+    const proxy = await startTcpProxy(Number(new URL(testbed.database.url).port));
+    const { db } = testbed.another({ port: proxy.port });
+    let tries = 0;
+    try {
+      const working = inTransaction(db, async (tx) => {
+        tries += 1;
+        proxy.cut();
+        proxy.restore();
+        await tx.$queryRaw`SELECT 1`;
+      });
+      await expect(working).rejects.toThrow(DatabaseLostError);
+      expect(tries).toBe(1);
+    } finally {
+      await proxy.stop();
+    }
   });
 });
 
