@@ -5,11 +5,13 @@ import { type RunningApp, startApp } from './bot/app.ts';
 import { parseExpectations, runAuditVerification } from './cli/audit-verify.ts';
 import { runDoctor } from './cli/doctor/doctor.ts';
 import { explain } from './cli/explain.ts';
+import { MANIFEST_USAGE, manifestFor } from './cli/manifest.ts';
 import { runSetup } from './cli/setup/setup.ts';
 import { openTerminal } from './cli/setup/terminal.ts';
 import { startBlockers, warnAfterStart } from './cli/start-warnings.ts';
 import { runSync } from './cli/sync/sync.ts';
-import { databaseUrlOf, parseConfig } from './config/config.ts';
+import { parseConfig } from './config/config.ts';
+import { databaseUrlOf } from './config/some-settings.ts';
 import { migrate, pendingMigrations } from './database/schema/migrate.ts';
 import { createLogger } from './process/logger.ts';
 import { keepHeapSmall, outliveStrayRejections } from './process/runtime.ts';
@@ -105,6 +107,11 @@ const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
   doctor: async () => {
     const options = { environment: process.env, migrations: MIGRATIONS, args: process.argv.slice(3), say };
     process.exit((await runDoctor(options)) ? 0 : 1);
+  },
+  manifest: async () => {
+    const manifest = manifestFor(process.env, process.argv.slice(3));
+    if (manifest === undefined) giveUp([MANIFEST_USAGE]);
+    process.stdout.write(manifest);
   },
   sync: async () => {
     const config = parseConfig(process.env);

@@ -85,8 +85,43 @@ export function viewSubmission(
   };
 }
 
-/** The event of someone opening the app's Home tab, as the Events API wraps it. */
-export function appHomeOpened({ teamId, appId, user }: Origin): object {
+/** A shortcut: one of a message where `place` says which, else a global one. */
+export function shortcut(
+  origin: Origin,
+  callbackId: string,
+  place?: InChannel & { readonly message: Readonly<Record<string, unknown>> },
+): object {
+  const shared = { ...common(origin), callback_id: callbackId, action_ts: (Date.now() / 1000).toFixed(6) };
+  if (place === undefined) return { type: 'shortcut', ...shared };
+  const { channel, message, responseUrl: response_url } = place;
+  return { type: 'message_action', ...shared, channel, message, message_ts: message['ts'], response_url };
+}
+
+/** The event of someone opening the app's Home tab. */
+export function appHomeOpened(origin: Origin): object {
+  const user = origin.user.id;
+  const event_ts = `${Math.floor(Date.now() / 1000)}.000001`;
+  const event = { type: 'app_home_opened', user, channel: `D${user.slice(1)}`, tab: 'home', event_ts };
+  return eventCallback(origin, event);
+}
+
+/** The event of someone mentioning the bot in a message. */
+export function appMention(
+  origin: Origin,
+  said: { readonly channel: string; readonly ts: string; readonly text: string; readonly thread_ts?: string },
+): object {
+  const team = origin.user.teamId ?? origin.teamId;
+  return eventCallback(origin, {
+    type: 'app_mention',
+    user: origin.user.id,
+    team,
+    ...said,
+    event_ts: said.ts,
+  });
+}
+
+/** An event as the Events API wraps it. */
+function eventCallback({ teamId, appId, user }: Origin, event: object): object {
   const time = Math.floor(Date.now() / 1000);
   return {
     token: 'verification-token',
@@ -98,13 +133,7 @@ export function appHomeOpened({ teamId, appId, user }: Origin): object {
     authorizations: [
       { enterprise_id: null, team_id: teamId, user_id: user.id, is_bot: true, is_enterprise_install: false },
     ],
-    event: {
-      type: 'app_home_opened',
-      user: user.id,
-      channel: `D${user.id.slice(1)}`,
-      tab: 'home',
-      event_ts: `${time}.000001`,
-    },
+    event,
   };
 }
 

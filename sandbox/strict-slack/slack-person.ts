@@ -10,8 +10,10 @@ import {
 import {
   type Action,
   appHomeOpened,
+  appMention,
   messageAction,
   type Origin,
+  shortcut,
   slashCommand,
   viewAction,
   viewSubmission,
@@ -31,6 +33,10 @@ type Forgery = Partial<
 export type SlackPerson = {
   /** Types `/usersync TEXT`. */
   command(text: string, channelId?: string, forgery?: Forgery): Promise<Acknowledgement>;
+  /** Writes a message in which `@usersync` mentions the bot, in the channel or in a thread there. */
+  mention(text: string, place?: { channelId?: string; threadTs?: string }): Promise<Acknowledgement>;
+  /** Uses a shortcut: a global one, or one of a message. */
+  shortcut(callbackId: string, message?: StoredMessage): Promise<Acknowledgement>;
   /** Clicks the message's button; throws where it shows none with this action_id. */
   click(message: StoredMessage, actionId: string, forgery?: Forgery): Promise<Acknowledgement>;
   /** Sends a click that no client would, of a button that is not (any more) in the message. */
@@ -45,8 +51,13 @@ export type SlackPerson = {
 
 const DEV_SUPPORT = 'C0DEVSUP01';
 
-/** Makes a member act. `requestUrl` is the bot's, for example `http://127.0.0.1:3000/slack/events`. */
-export function slackPerson(slack: StrictSlack, requestUrl: string, userId: string): SlackPerson {
+/** Makes a member act. `requestUrl` is the bot's, for example `http://127.0.0.1:3000/slack/events`; the name is its command's. */
+export function slackPerson(
+  slack: StrictSlack,
+  requestUrl: string,
+  userId: string,
+  slashCommandName = '/usersync',
+): SlackPerson {
   const { workspace, signingSecret } = slack;
 
   const origin = (): Origin => {
@@ -71,6 +82,10 @@ export function slackPerson(slack: StrictSlack, requestUrl: string, userId: stri
   const send = (body: string, forgery: Forgery = {}, contentType = 'application/x-www-form-urlencoded') =>
     postSigned({ url: requestUrl, signingSecret, body, contentType, ...forgery });
 
+  let mentions = 0;
+  const sendEvent = (event: object, forgery?: Forgery) =>
+    send(JSON.stringify(event), forgery, 'application/json');
+
   const clickForged: SlackPerson['clickForged'] = (message, action, forgery) => {
     const payload = { ...shown(workspace, message) };
     const place = inChannel(message.channel, message.ts);
@@ -80,7 +95,7 @@ export function slackPerson(slack: StrictSlack, requestUrl: string, userId: stri
   return {
     clickForged,
     command(text, channelId = DEV_SUPPORT, forgery) {
-      const command = { command: '/usersync', text };
+      const command = { command: slashCommandName, text };
       return send(commandBody(slashCommand(origin(), inChannel(channelId), command)), forgery);
     },
     click: (message, actionId, forgery) =>
@@ -96,7 +111,24 @@ export function slackPerson(slack: StrictSlack, requestUrl: string, userId: stri
       if (answer.status === 200) closeOrReplace(workspace, view, answer.body);
       return answer;
     },
-    openHome: (forgery) => send(JSON.stringify(appHomeOpened(origin())), forgery, 'application/json'),
+    mention(text, { channelId = DEV_SUPPORT, threadTs } = {}) {
+      mentions += 1;
+      const said = {
+        channel: channelId,
+        ts: `${Math.floor(Date.now() / 1000)}.${String(mentions).padStart(6, '0')}`,
+        text: text.replace('@usersync', `<@${workspace.botUserId}>`),
+        ...(threadTs === undefined ? {} : { thread_ts: threadTs }),
+      };
+      return sendEvent(appMention(origin(), said));
+    },
+    shortcut(callbackId, message) {
+      const place = message && {
+        ...inChannel(message.channel, message.ts),
+        message: { ...shown(workspace, message) },
+      };
+      return send(interactionBody(shortcut(origin(), callbackId, place)));
+    },
+    openHome: (forgery) => sendEvent(appHomeOpened(origin()), forgery),
   };
 }
 

@@ -56,6 +56,7 @@ const EVERYBODY = MEMBERS.map(({ id }) => id);
 
 /** Those of manifest.yml. */
 const SCOPES = [
+  'app_mentions:read',
   'channels:history',
   'chat:write',
   'commands',

@@ -10,7 +10,9 @@ const inputBlock = z.looseObject({
     type: z.string(),
     action_id: z.string(),
     initial_value: z.string().optional(),
+    initial_conversation: z.string().optional(),
     options: z.array(option).default([]),
+    option_groups: z.array(z.looseObject({ options: z.array(option) })).default([]),
   }),
 });
 
@@ -34,16 +36,19 @@ export function viewValues(blocks: readonly unknown[], entries: Entries): ViewVa
     throw new Error(`The modal has no input ${unknown.join(', ')}, only ${known.join(', ')}`);
   return Object.fromEntries(
     inputs.map(({ block_id, element, optional }) => {
-      const entry = entries[element.action_id] ?? element.initial_value ?? '';
+      const { initial_value, initial_conversation } = element;
+      const entry = entries[element.action_id] ?? initial_value ?? initial_conversation ?? '';
       if (entry === '' && !optional) throw new Error(`Slack does not submit without ${element.action_id}`);
       return [block_id, { [element.action_id]: typeof entry === 'string' ? chosen(element, entry) : entry }];
     }),
   );
 }
 
-function chosen({ type, options }: Element, entry: string): object {
+function chosen({ type, options, option_groups: groups }: Element, entry: string): object {
   if (type === 'plain_text_input') return { type, value: entry === '' ? null : entry };
-  const selected = options.find(({ value }) => value === entry) ?? null;
+  if (type === 'conversations_select') return { type, selected_conversation: entry === '' ? null : entry };
+  const all = [...options, ...groups.flatMap((group) => group.options)];
+  const selected = all.find(({ value }) => value === entry) ?? null;
   if (selected === null && entry !== '') throw new Error(`The ${type} has no option ${entry}`);
   if (type === 'checkboxes') return { type, selected_options: selected === null ? [] : [selected] };
   return { type, selected_option: selected };

@@ -36,12 +36,12 @@ export type Wired = { readonly services: Services; readonly homes: Homes; readon
 /** Puts the core, the depot servers, the stores and Slack together, by hand. */
 export function wire(parts: Parts): Wired {
   const { config, logger, stores, metrics, client, identity } = parts;
-  const { slack, sync, schedule, language } = config;
+  const { slack, sync, schedule, language, deployment } = config;
   const { runs, plans } = stores;
   const linkOf = createLinks(identity.teamUrl);
   const targets = [...config.targets.keys()];
   const showing = {
-    t: textsFor(undefined, language),
+    t: textsFor(undefined, language, deployment),
     plans,
     guardLimits: sync.guard,
     approvals: sync.approvals,
@@ -97,7 +97,7 @@ export function wire(parts: Parts): Wired {
       ...gate,
       textsOf: async (userId) => {
         const member = await memberOf(userId).catch(() => undefined);
-        return textsFor(member?.locale, language);
+        return textsFor(member?.locale, language, deployment);
       },
     },
     useCases,
@@ -105,6 +105,7 @@ export function wire(parts: Parts): Wired {
     telling: { announcer, delivery, showing, linkOf },
     settings: {
       targets,
+      command: deployment.command,
       protectedEmails: sync.protectedEmails,
       homeChannelId: schedule?.channelId ?? slack.channelIds[0],
       schedulePlan: () => {

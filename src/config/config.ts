@@ -1,12 +1,7 @@
-import {
-  conflicts,
-  missingTogether,
-  problemLine,
-  quoted,
-  type SettingProblem,
-  scheduleChannel,
-} from './conflicts.ts';
+import { conflicts, missingTogether, problemLine, quoted, type SettingProblem } from './conflicts.ts';
+import type { Deployment } from './deployment.ts';
 import { type FrozenUntil, freezeOf } from './freeze.ts';
+import { type ReminderConfig, reminderOf, type ScheduleConfig, scheduleOf } from './schedules.ts';
 import { type Environment, type Settings, settings } from './settings.ts';
 import { nameForTarget } from './shapes.ts';
 
@@ -24,6 +19,7 @@ export type Config = {
     readonly adminUserIds: readonly string[];
     readonly adminUsergroupIds: readonly string[];
   };
+  readonly deployment: Deployment;
   readonly port: number;
   readonly databaseUrl: string;
   /** Where processes keep the depot servers' rates together; undefined: each by itself. */
@@ -37,7 +33,7 @@ export type Config = {
       readonly requestsPerSecond: number;
     };
   };
-  /** What `/usersync` accepts, and the location code of each. */
+  /** What the command accepts, and the location code of each. */
   readonly targets: ReadonlyMap<string, string>;
   readonly sync: {
     readonly ttlMinutes: number;
@@ -51,18 +47,9 @@ export type Config = {
     readonly newUserDefaults: ReadonlyMap<string, string | number | null>;
   };
   /** Previews on a schedule; undefined where there is none. */
-  readonly schedule:
-    | {
-        readonly cron: string;
-        readonly timezone: string;
-        readonly channelId: string;
-        readonly targets: readonly string[];
-        /** Whether a preview that finds nothing to change leaves a line in the channel. */
-        readonly quietLine: boolean;
-      }
-    | undefined;
+  readonly schedule: ScheduleConfig | undefined;
   /** Where to remind of targets that were not synced for so many days; undefined: nowhere. */
-  readonly reminder: { readonly afterDays: number; readonly channelId: string } | undefined;
+  readonly reminder: ReminderConfig | undefined;
   /** How long changes of completed runs are kept; undefined: for ever. */
   readonly retentionDays: number | undefined;
   /** The language in channels. For messages to one person, that person's Slack decides. */
@@ -114,31 +101,6 @@ function eachOnce(problems: readonly SettingProblem[]): readonly SettingProblem[
   return [...new Map(problems.map((each) => [problemLine(each), each])).values()];
 }
 
-/** `DATABASE_URL` alone, for commands that need nothing else. Throws `ConfigError`. */
-export function databaseUrlOf(environment: Environment): string {
-  const parsed = settings.shape.DATABASE_URL.safeParse(environment['DATABASE_URL']);
-  if (!parsed.success)
-    throw new ConfigError(
-      parsed.error.issues.map(({ message }) => ({ setting: 'DATABASE_URL', problem: message })),
-    );
-  return parsed.data;
-}
-
-function reminder(values: Settings): Config['reminder'] {
-  const channelId = scheduleChannel(values);
-  const { SYNC_REMINDER_DAYS: afterDays } = values;
-  return afterDays === undefined || channelId === undefined ? undefined : { afterDays, channelId };
-}
-
-function schedule(values: Settings): Config['schedule'] {
-  const channelId = scheduleChannel(values);
-  if (values.SYNC_SCHEDULE === undefined || channelId === undefined) return undefined;
-  const { SYNC_SCHEDULE_TARGETS: named, SYNC_TARGETS: all } = values;
-  const targets = named.length > 0 ? named : [...all.keys()];
-  const quietLine = values.SYNC_SCHEDULE_QUIET_LINE === 'on';
-  return { cron: values.SYNC_SCHEDULE, timezone: values.SYNC_SCHEDULE_TZ, channelId, targets, quietLine };
-}
-
 /** A target of `TWO_PERSON_TARGETS` needs two people, or more where `SYNC_APPROVALS` says so. */
 function approvals(values: Settings): ReadonlyMap<string, number> {
   const needed = new Map([...(values.SYNC_APPROVALS ?? [])].filter(([, people]) => people > 1));
@@ -162,6 +124,7 @@ function toConfig(values: Settings, env: Environment): Config {
       adminUserIds: values.SLACK_ADMIN_USER_IDS,
       adminUsergroupIds: values.SLACK_ADMIN_USERGROUP_IDS,
     },
+    deployment: { command: values.SLACK_COMMAND, label: values.DEPLOYMENT_LABEL },
     port: values.PORT,
     databaseUrl: values.DATABASE_URL,
     redisUrl: values.REDIS_URL,
@@ -186,8 +149,8 @@ function toConfig(values: Settings, env: Environment): Config {
       frozenUntil: values.SYNC_FREEZE && freezeOf(values.SYNC_FREEZE, values.SYNC_SCHEDULE_TZ),
       newUserDefaults: values.NEW_USER_DEFAULTS ?? new Map(),
     },
-    schedule: schedule(values),
-    reminder: reminder(values),
+    schedule: scheduleOf(values),
+    reminder: reminderOf(values),
     retentionDays: values.RETENTION_DAYS,
     language: values.BOT_LANGUAGE,
     logLevel: values.LOG_LEVEL,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { databaseUrl } from './database-url.ts';
+import { DEFAULT_DEPLOYMENT } from './deployment.ts';
 import {
   approvals,
   freeze,
@@ -17,6 +18,14 @@ export const APP_TOKEN = 'must be an app-level token, which begins with xapp-';
 /** An email, a name as it may stand in `users`, or a pattern of one. Anything else would protect nobody. */
 const PROTECTED = /^(?!mailto:)(?![@'"`‘’“”(])[^\s<>;,"`“”]+(?<![@'`’)])$/iu;
 
+/** Slack takes 32 characters, the slash included. */
+const COMMAND = /^\/[a-z0-9_-]{1,31}$/;
+const COMMAND_SHAPE =
+  'must be a slash and then small letters, digits, - or _, at most 32 characters in all, such as /usersync-staging';
+const LABEL = /^[\p{L}\p{N}](?:[\p{L}\p{N} .-]{0,18}[\p{L}\p{N}])?$/u;
+const LABEL_SHAPE =
+  'must be a word such as staging: letters, digits, blanks, dots or -, at most 20 characters';
+
 const LOGIN = 'must be the email of the login at the depot servers';
 const PASSWORD = 'must be the password of the login at the depot servers';
 
@@ -29,6 +38,8 @@ export const settings = z.object({
   SLACK_API_URL: z
     .url({ protocol: /^https?$/, error: 'must be a URL such as https://slack.com/api/' })
     .default('https://slack.com/api/'),
+  SLACK_COMMAND: z.string().trim().regex(COMMAND, COMMAND_SHAPE).default(DEFAULT_DEPLOYMENT.command),
+  DEPLOYMENT_LABEL: z.string().trim().regex(LABEL, LABEL_SHAPE).optional(),
   PORT: whole(0, 65_535).default(3000),
   SLACK_CHANNEL_IDS: list(/^[CGD][A-Z0-9]+$/, 'must be channel ids such as C0123456789, separated by commas'),
   SLACK_ADMIN_USER_IDS: list(

@@ -13,6 +13,7 @@ import { registerGuardedConfirm } from './listeners/guarded-confirm.ts';
 import { registerHome } from './listeners/home.ts';
 import { registerHistory, registerViewPlan } from './listeners/look-up-buttons.ts';
 import type { Services } from './listeners/services.ts';
+import { registerShortcuts } from './listeners/shortcuts.ts';
 import { registerUsersync } from './listeners/usersync.ts';
 
 type Options = ReceiverOptions & {
@@ -56,6 +57,7 @@ export function createSlackApp(options: Options, services: Services): SlackApp {
   app.use(({ next }) => asRequest(() => inFlight.serve(next)));
   const door = createDoor(app, services);
   registerUsersync(door, services);
+  registerShortcuts(door, services);
   registerButtons(door, services);
   registerViewPlan(door, services);
   registerGuardedConfirm(door, services);

@@ -18,6 +18,25 @@ export const ACTIONS = {
   homePreview: 'home_preview',
 } as const;
 
+/** The shortcuts, as the manifest has them (docs.slack.dev, "Shortcuts": a name has up to 24 characters). */
+export const SHORTCUTS = [
+  {
+    name: 'Preview a User Sync',
+    type: 'global',
+    callbackId: 'preview_anywhere',
+    description: 'Shows what a sync would change, in a channel of your choice',
+  },
+  {
+    name: 'Preview a User Sync Here',
+    type: 'message',
+    callbackId: 'preview_here',
+    description: 'Shows what a sync would change, in this channel',
+  },
+] as const;
+
+/** `callback_id` of the modal in which a shortcut asks for the target. */
+export const TARGET_CHOICE = 'target_choice';
+
 /** `callback_id` of the modal that confirms a run whose guard tripped. */
 export const GUARDED_CONFIRMATION = 'guarded_confirmation';
 

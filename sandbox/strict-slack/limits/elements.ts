@@ -33,6 +33,11 @@ function options(min: number, max: number) {
   return z.array(option).min(min).max(max);
 }
 
+const optionGroup = z.strictObject({
+  label: plainText(limits.option_group.label),
+  options: options(1, limits.option_group.options),
+});
+
 const choice = { action_id: actionId, confirm: confirm.optional(), focus_on_load: z.boolean().optional() };
 const placeholder = plainText(limits.select.placeholder).optional();
 const [fewestOverflow = 1, mostOverflow = 1] = limits.overflow.options;
@@ -45,14 +50,19 @@ const overflow = z.strictObject({
   confirm: confirm.optional(),
 });
 
-const staticSelect = z.strictObject({
-  ...choice,
-  type: z.enum(['static_select', 'multi_static_select']),
-  placeholder,
-  options: options(1, limits.select.options),
-  initial_option: z.unknown().optional(),
-  initial_options: z.unknown().optional(),
-});
+const staticSelect = z
+  .strictObject({
+    ...choice,
+    type: z.enum(['static_select', 'multi_static_select']),
+    placeholder,
+    options: options(1, limits.select.options).optional(),
+    option_groups: z.array(optionGroup).min(1).max(limits.select.option_groups).optional(),
+    initial_option: z.unknown().optional(),
+    initial_options: z.unknown().optional(),
+  })
+  .refine((select) => (select.options === undefined) !== (select.option_groups === undefined), {
+    error: 'a select has either options or option_groups',
+  });
 
 const listedSelect = z.looseObject({
   ...choice,

@@ -112,10 +112,13 @@ function clock(reply: SlackReply<number | undefined>, { slack: { transport } }: 
   return Math.abs(ahead) > NOTABLE_SKEW_MS ? warn(detail, KEEP_CLOCK) : pass(detail);
 }
 
-async function delivery({ slack: { transport }, port }: Config, slack: SlackInspection): Promise<Verdict> {
+async function delivery(
+  { slack: { transport }, port, deployment }: Config,
+  slack: SlackInspection,
+): Promise<Verdict> {
   if (transport.mode === 'http')
     return pass(
-      `http mode: Slack must reach /slack/events at port ${port} from outside; whether it does, only a typed /usersync shows`,
+      `http mode: Slack must reach /slack/events at port ${port} from outside; whether it does, only a typed ${deployment.command} shows`,
     );
   const reply = await slack.socketAddress(transport.appToken);
   return reply.outcome === 'answered'

@@ -21,15 +21,25 @@ export const METHOD_SCOPES: Readonly<Record<string, readonly string[]>> = {
   'views.update': [],
 };
 
-/** The scopes beside those of methods: the slash command. */
+/** The scopes beside those of methods: the slash command and the shortcuts. */
 const FEATURE_SCOPES = ['commands'];
+
+/** Each event that Slack sends to the bot, with the scopes for it (docs.slack.dev, the page of each event). */
+export const EVENT_SCOPES: Readonly<Record<string, readonly string[]>> = {
+  app_home_opened: [],
+  app_mention: ['app_mentions:read'],
+};
 
 /** Only SLACK_ADMIN_USERGROUP_IDS needs it, and plans without user groups do not grant it. */
 const USER_GROUP_SCOPE = 'usergroups:read';
 
-/** Every bot scope of the app, sorted: what `manifest.yml` asks for. */
+/** Every bot scope of the app, sorted: what the manifest asks for. */
 export const ALL_SCOPES: readonly string[] = [
-  ...new Set([...Object.values(METHOD_SCOPES).flat(), ...FEATURE_SCOPES]),
+  ...new Set([
+    ...Object.values(METHOD_SCOPES).flat(),
+    ...Object.values(EVENT_SCOPES).flat(),
+    ...FEATURE_SCOPES,
+  ]),
 ].sort();
 
 /** The bot scopes without which something fails, sorted. */

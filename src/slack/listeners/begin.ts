@@ -7,6 +7,7 @@ import type { PreviewRequested } from '../../sync/preview.ts';
 import type { Run } from '../../sync/run.ts';
 import type { HeldRun } from '../../sync/runs.ts';
 import { whyRefused } from '../views/elsewhere.ts';
+import { invitation } from '../views/inline.ts';
 import { refusalsText, refusalText } from '../views/refusal.ts';
 import { type Asker, onHold } from './answer.ts';
 import type { Services } from './services.ts';
@@ -109,7 +110,7 @@ async function showAndRead(services: Services, claimed: HeldRun, asker: Asker): 
       await tell(t.rejection.later(claimed.run.id, whyRefused(t, opened.reason)));
       return true;
     case 'unreachable':
-      await tell(t.trouble.channelUnreachable(opened.reason, whyRefused(t, opened.reason)));
+      await tell(t.trouble.channelUnreachable(opened.reason, whyRefused(t, opened.reason), invitation(t)));
       return false;
   }
 }

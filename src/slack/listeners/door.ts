@@ -1,10 +1,8 @@
 import type { App, RespondFn } from '@slack/bolt';
-import { refuse } from '../../sync/click.ts';
-import type { Run } from '../../sync/run.ts';
 import type { Texts } from '../text/en.ts';
-import { messageModal } from '../views/blocks.ts';
-import { refusalText } from '../views/refusal.ts';
-import { alone, answering, directly, inTurn, type Tell } from './answer.ts';
+import { type Message, messageModal } from '../views/blocks.ts';
+import { command } from '../views/inline.ts';
+import { alone, answering, directly, inTurn } from './answer.ts';
 import { createEntrance, type Entry, type Guest } from './entrance.ts';
 import { inModal } from './modal.ts';
 import {
@@ -15,24 +13,21 @@ import {
   parseCommand,
   parseHomeButton,
   parseHomeOpened,
-  parseSubmission,
+  parseMention,
+  parseShortcut,
+  type ShortcutAsked,
 } from './payloads.ts';
 import type { Services } from './services.ts';
+import { aboutRun, type Form, type RunForm, submitted } from './submission.ts';
 
-/** A modal's input, as its view reads it. */
-export type ModalForm<Input extends { readonly runId: number | undefined }> = {
-  /** Throws where the modal is none of this version: it was forged, or opened by another one. */
-  readonly read: (view: unknown) => Input;
-  /** The mistakes in the input, by block, before anything is looked up. */
-  readonly errors: (input: Input, t: Texts) => Record<string, string> | undefined;
-  readonly serve: (run: Run, input: Input, guest: Guest, viewId: string) => Promise<void>;
-};
+/** Shows the person who typed something a message that nobody else sees. */
+export type Reply = (message: Message) => Promise<unknown>;
 
 export type CommandListener<Asked extends CommandAsked> = Pick<Entry<Asked>, 'modalTitle'> & {
   /** Adds what the words of the command mean. */
   readonly read: (asked: CommandAsked) => Asked;
-  readonly serveAnyone: (asked: Asked, t: Texts, respond: RespondFn) => Promise<boolean>;
-  readonly serve: (asked: Asked, guest: Guest, respond: RespondFn) => Promise<void>;
+  readonly serveAnyone: (asked: Asked, t: Texts, reply: Reply) => Promise<boolean>;
+  readonly serve: (asked: Asked, guest: Guest, reply: Reply) => Promise<void>;
 };
 
 /**
@@ -40,25 +35,57 @@ export type CommandListener<Asked extends CommandAsked> = Pick<Entry<Asked>, 'mo
  * language looked up, the person authorised; then refused and audited, or served. Errors are told to that person alone.
  */
 export function createDoor(app: App, services: Services) {
-  const { client, logger, records, people, telling } = services;
+  const { client, logger, people, telling } = services;
   const { t: common } = telling.showing;
   const enter = createEntrance(services);
   /** The names of all listeners, in order. */
   const registered: string[] = [];
 
   return {
-    /** A slash command. */
+    /** A slash command, and the same words behind a mention of the bot, such as in a thread. */
     command: <Asked extends CommandAsked>(name: string, listener: CommandListener<Asked>): void => {
+      const { read, modalTitle, serveAnyone, serve } = listener;
       registered.push(name);
-      app.command(name, async ({ ack, command, respond }) => {
+      app.command(name, async ({ ack, command: typed, respond }) => {
         await ack();
+        const reply: Reply = (message) => respond({ response_type: 'ephemeral', ...message });
         await enter({
-          read: () => listener.read(parseCommand(command)),
-          beside: alone(respond, client, command.user_id),
-          modalTitle: listener.modalTitle,
-          serveAnyone: (asked, t) => listener.serveAnyone(asked, t, respond),
-          serve: (asked, guest) => listener.serve(asked, guest, respond),
+          read: () => read(parseCommand(typed)),
+          beside: alone(respond, client, typed.user_id),
+          modalTitle,
+          serveAnyone: (asked, t) => serveAnyone(asked, t, reply),
+          serve: (asked, guest) => serve(asked, guest, reply),
         });
+      });
+      app.event('app_mention', async ({ event, context }) => {
+        const asked = parseMention(event, context.botUserId);
+        if (asked === undefined) return;
+        const { visitor, threadTs } = asked;
+        const { userId: user, channelId: channel } = visitor;
+        const place = { channel, user, ...(threadTs === undefined ? {} : { thread_ts: threadTs }) };
+        const reply: Reply = (message) => client.chat.postEphemeral({ ...place, ...message });
+        const here = (text: string) => client.chat.postEphemeral({ ...place, text });
+        await enter({
+          read: () => read(asked),
+          beside: inTurn(here, directly(client, user)),
+          serveAnyone: (each, t) => serveAnyone(each, t, reply),
+          serve: (each, guest) => serve(each, guest, reply),
+        });
+      });
+    },
+
+    /** A shortcut. It opens a modal at once, which `serve` fills. */
+    shortcut: (
+      { callbackId, type }: { readonly callbackId: string; readonly type: 'global' | 'message' },
+      title: string,
+      serve: (asked: ShortcutAsked, guest: Guest) => Promise<void>,
+    ): void => {
+      registered.push(callbackId);
+      const kind = type === 'global' ? 'shortcut' : 'message_action';
+      app.shortcut({ callback_id: callbackId, type: kind }, async ({ ack, body }) => {
+        await ack();
+        const beside = directly(client, body.user.id);
+        await enter({ read: () => parseShortcut(body), beside, modalTitle: () => title, serve });
       });
     },
 
@@ -93,37 +120,16 @@ export function createDoor(app: App, services: Services) {
     /** A submitted modal about a run. A modal is in no channel: the answer goes to the channel of its run, or else directly. */
     submission: <Input extends { readonly runId: number | undefined }>(
       callbackId: string,
-      form: ModalForm<Input>,
+      form: RunForm<Input>,
     ): void => {
       registered.push(callbackId);
-      app.view(callbackId, async ({ ack, body }) => {
-        const { view, viewId, user, triggerId } = parseSubmission(body);
-        const input = readable(() => form.read(view));
-        const errors = input && form.errors(input, common);
-        if (errors !== undefined) {
-          await ack({ response_action: 'errors', errors });
-          return;
-        }
-        await ack();
-        const runId = input?.runId;
-        const run = runId === undefined ? undefined : await records.runs.find(runId).catch(() => undefined);
-        const channel = run?.channelId;
-        const away = inTurn(directly(client, user.userId), inModal(client, common, triggerId));
-        const beside: Tell = (text) =>
-          channel === undefined
-            ? away(text)
-            : inTurn(() => client.chat.postEphemeral({ channel, user: user.userId, text }), away)(text);
-        const visitor = channel === undefined ? user : { ...user, channelId: channel };
-        await enter({
-          read: () => ({ visitor, triggerId }),
-          beside,
-          serve: async (_, guest) => {
-            if (run !== undefined && input !== undefined) return form.serve(run, input, guest, viewId);
-            const { refusal } = await refuse(records.audit, guest.actor, { code: 'run_not_found' }, {});
-            await guest.tell(refusalText(guest.t, refusal));
-          },
-        });
-      });
+      app.view(callbackId, submitted(services, enter, aboutRun(services, form)));
+    },
+
+    /** A submitted modal about anything else. */
+    form: <Input>(callbackId: string, form: Form<Input>): void => {
+      registered.push(callbackId);
+      app.view(callbackId, submitted(services, enter, form));
     },
 
     /** The Home tab was opened. Anyone may: `serve` decides what they see. */
@@ -146,13 +152,22 @@ export function createDoor(app: App, services: Services) {
         await ack();
         const tell = alone(respond, client, body.user.id);
         await answering({ t: common, logger }, tell, async () => {
-          await tell((await people.textsOf(body.user.id)).trouble.unknownButton);
+          const t = await people.textsOf(body.user.id);
+          await tell(t.trouble.unknownButton(command(t, 'status')));
         });
       });
       const callback_id = noneOf(registered);
+      app.shortcut({ callback_id }, async ({ ack, body }) => {
+        await ack();
+        const tell = directly(client, body.user.id);
+        await answering({ t: common, logger }, tell, async () => {
+          const t = await people.textsOf(body.user.id);
+          await tell(t.trouble.unknownButton(command(t, 'status')));
+        });
+      });
       app.view({ type: 'view_submission', callback_id }, async ({ ack }) => {
         const { t } = telling.showing;
-        const view = messageModal(t, 'usersync', t.trouble.unknownButton);
+        const view = messageModal(t, 'usersync', t.trouble.unknownButton(command(t, 'status')));
         await ack({ response_action: 'update', view });
       });
     },
@@ -160,15 +175,6 @@ export function createDoor(app: App, services: Services) {
 }
 
 export type Door = ReturnType<typeof createDoor>;
-
-/** Undefined where the modal's input cannot be read: it was forged, or opened by another version. */
-function readable<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
-}
 
 function noneOf(names: readonly string[]): RegExp {
   return new RegExp(`^(?!(?:${names.join('|')})$)`);

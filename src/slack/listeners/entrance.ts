@@ -17,8 +17,8 @@ export type Guest = {
   readonly modal: OpenedModal | undefined;
 };
 
-/** Who asks, and Slack's leave to open a modal for them. */
-type Request = { readonly visitor: Visitor; readonly triggerId: string };
+/** Who asks, and Slack's leave to open a modal for them, which a mention does not give. */
+type Request = { readonly visitor: Visitor; readonly triggerId?: string };
 
 export type Entry<Asked> = {
   /** Reads the payload. Throws where Slack sends no such payload. */
@@ -44,7 +44,8 @@ export function createEntrance({ client, logger, people, telling }: Services) {
     await answering({ t: common, logger }, tell, async () => {
       const asked = read();
       const title = modalTitle?.(asked);
-      if (title !== undefined) modal = await openModal(client, common, asked.triggerId, title);
+      if (title !== undefined && asked.triggerId !== undefined)
+        modal = await openModal(client, common, asked.triggerId, title);
       const t = await people.textsOf(asked.visitor.userId);
       if (await serveAnyone?.(asked, t)) return;
       const access = await people.authorize(asked.visitor);
@@ -53,3 +54,5 @@ export function createEntrance({ client, logger, people, telling }: Services) {
     });
   };
 }
+
+export type Enter = ReturnType<typeof createEntrance>;

@@ -13,6 +13,7 @@ import {
   usersRefusalText,
 } from '../views/files.ts';
 import { HISTORY_ROWS, historyMessage } from '../views/history-message.ts';
+import { command } from '../views/inline.ts';
 import { STATUS_PATTERNS, STATUS_TARGETS, statusMessage } from '../views/status-message.ts';
 import { usersModal } from '../views/users-modal.ts';
 import type { Guest } from './entrance.ts';
@@ -79,7 +80,7 @@ export async function exportRun(services: Services, { actor, t, tell }: Guest, r
   const { runs, plans } = services.records;
   const run = await runs.find(runId);
   if (run?.planHash === undefined) {
-    await tell(t.refusal.noPlanToExport);
+    await tell(t.refusal.noPlanToExport(command(t, 'history')));
     return;
   }
   const content = await planFile(plans, run);

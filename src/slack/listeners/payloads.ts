@@ -20,16 +20,75 @@ const user = z
   .object({ id: z.string(), name: extra, username: extra })
   .transform(({ id, name, username }) => ({ userId: id, userName: name || username }));
 
-export type CommandAsked = ReturnType<typeof parseCommand>;
+/** What was typed, by whom and where. */
+export type CommandAsked = {
+  readonly visitor: { readonly userId: string; readonly userName: string; readonly channelId: string };
+  readonly text: string;
+  /** The same for each delivery of the same request. */
+  readonly requestKey: string;
+  readonly triggerId?: string;
+  /** The thread in which the bot was mentioned. */
+  readonly threadTs?: string | undefined;
+};
 
 /** A typed command: the person, and the text. */
-export function parseCommand(payload: unknown) {
+export function parseCommand(payload: unknown): CommandAsked {
   const parsed = command.parse(payload);
   return {
     visitor: { userId: parsed.user_id, userName: parsed.user_name, channelId: parsed.channel_id },
     text: parsed.text.trim(),
+    requestKey: parsed.trigger_id,
     triggerId: parsed.trigger_id,
   };
+}
+
+const mention = z.object({
+  user: z.string(),
+  channel: z.string(),
+  ts: z.string(),
+  thread_ts: maybe(z.string()),
+  text: extra,
+});
+
+/**
+ * What somebody typed behind a mention of the bot; undefined where the event names nobody. It counts as a command where the
+ * message begins with the mention. Slack may send an event twice: the message is the request (docs.slack.dev, "app_mention").
+ */
+export function parseMention(event: unknown, botUserId: string | undefined): CommandAsked | undefined {
+  const { data } = mention.safeParse(event);
+  if (data === undefined) return undefined;
+  const { user: userId, channel: channelId, ts, thread_ts: threadTs, text } = data;
+  const [, mentioned, words = ''] = /^\s*<@(\w+)(?:\|[^>]*)?>[\s,:]*(.*)$/s.exec(text) ?? [];
+  return {
+    visitor: { userId, userName: '', channelId },
+    // A message that only speaks of the bot asks for nothing: it is told of `help`.
+    text: mentioned === undefined || mentioned !== botUserId ? 'help' : typedText(words),
+    requestKey: `mention ${channelId} ${ts}`,
+    threadTs,
+  };
+}
+
+/** The text as it was typed: without Slack's links, code marks and entities (docs.slack.dev, "Formatting message text"). */
+function typedText(text: string): string {
+  return text
+    .replace(/<(?:mailto:|tel:|https?:)[^>|]*\|([^>]*)>/g, '$1')
+    .replace(/<(?:mailto:|tel:)?([^>|@#!][^>|]*)>/g, '$1')
+    .replaceAll('`', '')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&')
+    .trim();
+}
+
+const shortcut = z.object({ user, channel: maybe(z.object({ id: z.string() })), trigger_id: z.string() });
+
+export type ShortcutAsked = ReturnType<typeof parseShortcut>;
+
+/** A shortcut; one of a message says in which channel that is. */
+export function parseShortcut(payload: unknown) {
+  const { user: who, channel, trigger_id } = shortcut.parse(payload);
+  const visitor = channel === undefined ? who : { ...who, channelId: channel.id };
+  return { visitor, channelId: channel?.id, triggerId: trigger_id };
 }
 
 const button = z.object({

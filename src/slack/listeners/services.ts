@@ -58,7 +58,9 @@ type Telling = {
 
 /** The settings that answers depend on. */
 type Settings = {
-  /** Names that `/usersync` accepts. */
+  /** The slash command with its slash (`SLACK_COMMAND`). */
+  readonly command: string;
+  /** Names that the command accepts. */
   readonly targets: readonly string[];
   /** `PROTECTED_EMAILS`. */
   readonly protectedEmails: readonly string[];

@@ -1,47 +1,52 @@
-import type { RespondFn } from '@slack/bolt';
 import { helpMessage, unknownTargetText } from '../views/help.ts';
+import { command } from '../views/inline.ts';
 import { type Ask, parseAsk } from './ask.ts';
 import { beginBatch, beginPreview } from './begin.ts';
-import type { Door } from './door.ts';
+import type { Door, Reply } from './door.ts';
 import type { Guest } from './entrance.ts';
 import { exportRun, history, status, users } from './look-up.ts';
 import type { CommandAsked } from './payloads.ts';
 import type { Services } from './services.ts';
 
-/** `/usersync`: help for anyone, everything else for admins. */
+/** The slash command: help for anyone, everything else for admins. */
 export function registerUsersync(door: Door, services: Services): void {
   const { telling, settings } = services;
-  door.command('/usersync', {
+  door.command(settings.command, {
     read: (asked) => ({ ...asked, ask: parseAsk(asked.text, settings.targets) }),
-    modalTitle: ({ ask: { verb } }) =>
-      verb === 'users' || verb === 'inactive' ? telling.showing.t.users.title : undefined,
-    serveAnyone: async ({ ask }, t, respond) => {
+    modalTitle: ({ ask }) => (opensModal(ask) ? telling.showing.t.users.title : undefined),
+    serveAnyone: async ({ ask }, t, reply) => {
       if (ask.verb !== 'help') return false;
-      await respond({ response_type: 'ephemeral', ...helpMessage(t, settings.targets) });
+      await reply(helpMessage(t, settings.targets));
       return true;
     },
-    serve: ({ ask, ...asked }, guest, respond) => serve(services, ask, { asked, guest, respond }),
+    serve: ({ ask, ...asked }, guest, reply) => serve(services, ask, { asked, guest, reply }),
   });
 }
 
-type Request = { readonly asked: CommandAsked; readonly guest: Guest; readonly respond: RespondFn };
+function opensModal({ verb }: Ask): boolean {
+  return verb === 'users' || verb === 'inactive';
+}
 
-async function serve(services: Services, ask: Ask, { asked, guest, respond }: Request): Promise<void> {
+type Request = { readonly asked: CommandAsked; readonly guest: Guest; readonly reply: Reply };
+
+async function serve(services: Services, ask: Ask, { asked, guest, reply }: Request): Promise<void> {
   const { useCases, settings } = services;
   const { t, actor, tell } = guest;
-  const request = { actor, channelId: asked.visitor.channelId, requestKey: asked.triggerId };
-  const show = (message: Parameters<RespondFn>[0] & object) =>
-    respond({ response_type: 'ephemeral', ...message });
+  const request = { actor, channelId: asked.visitor.channelId, requestKey: asked.requestKey };
+  if (opensModal(ask) && guest.modal === undefined) {
+    await tell(t.shortcut.needsCommand(command(t, asked.text)));
+    return;
+  }
   switch (ask.verb) {
     case 'help':
       // Served to anyone before.
       return;
-    case 'preview':
-      return beginPreview(
-        services,
-        await useCases.preview.request({ ...request, target: ask.target }),
-        guest,
-      );
+    case 'preview': {
+      const requested = await useCases.preview.request({ ...request, target: ask.target });
+      await beginPreview(services, requested, guest);
+      if (requested.outcome === 'requested' && asked.threadTs !== undefined) await tell(t.shortcut.inChannel);
+      return;
+    }
     case 'rollback':
       return beginPreview(services, await useCases.rollback({ ...request, ...ask }), guest);
     case 'all': {
@@ -49,10 +54,10 @@ async function serve(services: Services, ask: Ask, { asked, guest, respond }: Re
       return beginBatch(services, await useCases.requestBatch({ ...request, targets }), guest);
     }
     case 'status':
-      await show(await status(services, t, ask.target));
+      await reply(await status(services, t, ask.target));
       return;
     case 'history':
-      await show(await history(services, t, ask.target));
+      await reply(await history(services, t, ask.target));
       return;
     case 'users':
       return users(services, ask, guest);

@@ -1,9 +1,12 @@
-import { help, history, home, schedule, status, trouble, users } from './en/answers.ts';
+import type { Deployment } from '../../config/deployment.ts';
+import { help, history, home, status, trouble, users } from './en/answers.ts';
+import { schedule } from './en/by-itself.ts';
 import { batch, rollback, run, state, time } from './en/cards.ts';
 import { failure } from './en/failure.ts';
 import { adjust, details, guard, plan } from './en/plan.ts';
 import { refusal } from './en/refusals.ts';
 import { file, rejection } from './en/rejections.ts';
+import { shortcut } from './en/shortcuts.ts';
 
 /**
  * Everything that the bot says, in English. Strings handed to its functions are already safe for the place they
@@ -25,6 +28,7 @@ export const en = {
   rollback,
   run,
   schedule,
+  shortcut,
   state,
   status,
   time,
@@ -32,5 +36,8 @@ export const en = {
   users,
 };
 
-/** A text catalogue. Other languages have the same shape. */
-export type Texts = typeof en;
+/**
+ * A text catalogue, and what this deployment is called in it; the defaults where it says nothing. Other languages have the
+ * same shape.
+ */
+export type Texts = typeof en & { readonly deployment?: Deployment };

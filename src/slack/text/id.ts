@@ -1,10 +1,12 @@
 import type { Texts } from './en.ts';
-import { help, history, home, schedule, status, trouble, users } from './id/answers.ts';
+import { help, history, home, status, trouble, users } from './id/answers.ts';
+import { schedule } from './id/by-itself.ts';
 import { batch, rollback, run, state, time } from './id/cards.ts';
 import { failure } from './id/failure.ts';
 import { adjust, details, guard, plan } from './id/plan.ts';
 import { refusal } from './id/refusals.ts';
 import { file, rejection } from './id/rejections.ts';
+import { shortcut } from './id/shortcuts.ts';
 
 /** Everything that the bot says, in Indonesian. See `en.ts`. */
 export const id: Texts = {
@@ -23,6 +25,7 @@ export const id: Texts = {
   rollback,
   run,
   schedule,
+  shortcut,
   state,
   status,
   time,

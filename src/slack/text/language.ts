@@ -1,3 +1,4 @@
+import type { Deployment } from '../../config/deployment.ts';
 import { en, type Texts } from './en.ts';
 import { id } from './id.ts';
 
@@ -11,9 +12,11 @@ export const LANGUAGES: readonly Language[] = ['en', 'id'];
 /**
  * The texts for a reader whose Slack is set to `locale`, such as `id-ID` or `en-GB`; those of `fallback` where the locale is
  * not known, or of another language. English decides nothing: Slack's own interface does not exist in Indonesian, so a reader
- * of Indonesian has mostly an English one.
+ * of Indonesian has mostly an English one. They name the command of `deployment`.
  */
-export function textsFor(locale: string | undefined, fallback: Language): Texts {
+export function textsFor(locale: string | undefined, fallback: Language, deployment?: Deployment): Texts {
   const [spoken = ''] = (locale ?? '').toLowerCase().split(/[-_]/);
-  return CATALOGUES[LANGUAGES.find((language) => language === spoken && language !== 'en') ?? fallback];
+  const texts =
+    CATALOGUES[LANGUAGES.find((language) => language === spoken && language !== 'en') ?? fallback];
+  return deployment === undefined ? texts : { ...texts, deployment };
 }

@@ -3,7 +3,7 @@ import type { Run } from '../../sync/run.ts';
 import { batchBlockId } from '../ids.ts';
 import type { Texts } from '../text/en.ts';
 import { header, type Message, type Packed, packLines, type Room, section } from './blocks.ts';
-import { type LinkOf, runLink, targetLabel } from './inline.ts';
+import { type LinkOf, labelled, runLink, targetLabel } from './inline.ts';
 import { runState } from './run-state.ts';
 
 /** Of 50 blocks and 12,000 characters, what the title and the closing lines leave. */
@@ -21,9 +21,9 @@ export function batchMessage(t: Texts, batch: Batch, { linkOf }: { readonly link
   const more = batch.runs.length - shown;
   const closing = closingLine(t, batch.runs);
   return {
-    text: `${t.batch.title}. ${closing}`,
+    text: labelled(t, `${t.batch.title}. ${closing}`),
     blocks: [
-      header(batchBlockId(batch.id, 'header'), t.batch.title),
+      header(batchBlockId(batch.id, 'header'), labelled(t, t.batch.title)),
       ...texts.map((text, index) => section(batchBlockId(batch.id, `runs:${index}`), text)),
       ...(more > 0 ? [section(batchBlockId(batch.id, 'more'), t.batch.more(more))] : []),
       section(batchBlockId(batch.id, 'closing'), closing),

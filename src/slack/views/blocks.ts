@@ -28,9 +28,12 @@ export function fields(blockId: string, texts: readonly string[]): types.Section
   return { type: 'section', block_id: blockId, fields: texts.map(markup) };
 }
 
-/** Up to 150 characters. */
+/** Slack's limit for a header. */
+const HEADER_LIMIT = 150;
+
+/** Cut to 150 characters. */
 export function header(blockId: string, text: string): types.HeaderBlock {
-  return { type: 'header', block_id: blockId, text: plainText(text) };
+  return { type: 'header', block_id: blockId, text: plainText(plain(text, HEADER_LIMIT)) };
 }
 
 /** Up to 10 small texts in a row. */

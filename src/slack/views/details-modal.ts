@@ -44,7 +44,7 @@ function facts(t: Texts, run: Run): string[] {
     ...(executing === undefined ? [] : [t.details.executing(durationText(t, executing))]),
     ...(planHash === undefined
       ? []
-      : [t.details.plan(code(planHash, 80)), t.details.export(command(`export ${run.id}`))]),
+      : [t.details.plan(code(planHash, 80)), t.details.export(command(t, `export ${run.id}`))]),
   ];
 }
 

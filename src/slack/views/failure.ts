@@ -2,7 +2,7 @@ import type { Failure, UnfitColumn } from '../../sync/failure.ts';
 import type { Run } from '../../sync/run.ts';
 import type { Texts } from '../text/en.ts';
 import { code, mrkdwn } from '../text/escape.ts';
-import { firstOf, place } from './inline.ts';
+import { firstOf, invitation, place } from './inline.ts';
 
 const REASON_LIMIT = 500;
 const NAME_LIMIT = 100;
@@ -108,7 +108,10 @@ export function failureWords(t: Texts, run: Run, limit = REASON_LIMIT): FailureW
         next: words.locationChanged.next,
       };
     case 'channel_unreachable':
-      return { what: words.channelUnreachable.what(reason(failure)), next: words.channelUnreachable.next };
+      return {
+        what: words.channelUnreachable.what(reason(failure)),
+        next: words.channelUnreachable.next(invitation(t)),
+      };
     case 'database_lost':
       return { what: words.databaseLost.what, next: words.databaseLost.next };
     case 'interrupted':

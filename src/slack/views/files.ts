@@ -19,7 +19,7 @@ export function exportFileText(t: Texts, run: Run): string {
 
 /** The same where the file could not be sent: why, and what to do instead. */
 export function exportRefusalText(t: Texts, run: Run, refusal: string): string {
-  const again = t.file.askAgain(command(`export ${run.id}`));
+  const again = t.file.askAgain(command(t, `export ${run.id}`));
   const next = `${noFileText(t, refusal)} ${t.file.viewAll} ${again}`;
   return `${t.file.planOf(run.id, targetLabel(run), runState(t, run))}\n${next}`;
 }

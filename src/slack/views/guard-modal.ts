@@ -8,7 +8,7 @@ import { GUARDED_CONFIRMATION, parseRunId } from '../ids.ts';
 import type { Texts } from '../text/en.ts';
 import { plain } from '../text/escape.ts';
 import { plainText, section } from './blocks.ts';
-import { place } from './inline.ts';
+import { labelled, place } from './inline.ts';
 import { guardText } from './warnings.ts';
 
 /** Where the two inputs of the guard's modal stand in `view.state.values`. */
@@ -47,7 +47,7 @@ export function guardModal(t: Texts, run: Run, limits: GuardLimits): types.Modal
 }
 
 function explanation(t: Texts, run: Run, limits: GuardLimits): string {
-  const plan = t.run.planned(place(run), run.counts);
+  const plan = labelled(t, t.run.planned(place(run), run.counts));
   if (!run.guard.tripped) return plan;
   return `${plan}\n${guardText(t, place(run), run.guard, limits)}`;
 }

@@ -2,7 +2,7 @@ import { COMMANDS, type Command, isCommand } from '../../config/commands.ts';
 import type { Texts } from '../text/en.ts';
 import { code } from '../text/escape.ts';
 import { header, type Message, section } from './blocks.ts';
-import { command, firstOf } from './inline.ts';
+import { command, firstOf, labelled } from './inline.ts';
 import { suggestion } from './suggestion.ts';
 import { namedTargets } from './target-card.ts';
 
@@ -11,17 +11,14 @@ const LINES = 8;
 const OTHERS = 15;
 const NAMED = 20;
 
-/** Characters of an example; a target's name has up to 32. */
-const EXAMPLE_LIMIT = 70;
-
-/** The answer to `/usersync` and `/usersync help`, with this workspace's targets. */
+/** The answer to the command alone and to `help`, with this workspace's targets. */
 export function helpMessage(t: Texts, targets: readonly string[]): Message {
   const commands = bulleted(t.help.commands, commandLines(t, targets));
   const lookUp = bulleted(t.help.lookUp, lookUpLines(t, targets));
   return {
     text: [t.help.intro, commands, lookUp].join('\n'),
     blocks: [
-      header('help:title', t.help.title),
+      header('help:title', labelled(t, t.help.title)),
       section('help:intro', t.help.intro),
       section('help:commands', commands),
       section('help:look-up', lookUp),
@@ -38,16 +35,16 @@ function commandLines(t: Texts, targets: readonly string[]): string[] {
   const show = (target: string) => code(target, 60);
   return [
     ...(targets.length === 0 ? [t.help.noTargets] : []),
-    ...targets.slice(0, LINES).map((target) => t.help.preview(command(target))),
+    ...targets.slice(0, LINES).map((target) => t.help.preview(command(t, target))),
     ...(others.length === 0 ? [] : [t.help.moreTargets(namedTargets(t, others, { most: OTHERS, show }))]),
-    t.help.all(command('all')),
-    t.help.rollback(command('rollback')),
-    t.help.rollbackOf(command('rollback 12'), command(`rollback ${targets[0] ?? 'dev'}`)),
+    t.help.all(command(t, 'all')),
+    t.help.rollback(command(t, 'rollback')),
+    t.help.rollbackOf(command(t, 'rollback 12'), command(t, `rollback ${targets[0] ?? 'dev'}`)),
   ];
 }
 
 function lookUpLines(t: Texts, [target = 'dev']: readonly string[]): string[] {
-  const example = (words: string) => code(`/usersync ${words}`, EXAMPLE_LIMIT);
+  const example = (words: string) => command(t, words);
   return [
     t.help.status(example('status'), example(`status ${target}`)),
     t.help.history(example('history'), example(`history ${target}`)),
@@ -69,9 +66,9 @@ export function unknownTargetText(t: Texts, typed: string, targets: readonly str
   return [
     whatIsWrong(t, typed, meant),
     ...(lookUp ? [] : [t.help.nothingChanged]),
-    ...(meant === undefined ? [] : [t.help.suggestion(command(meant))]),
+    ...(meant === undefined ? [] : [t.help.suggestion(command(t, meant))]),
     targetList(t, targets),
-    ...(meant === undefined ? [t.help.seeHelp(command('help'))] : []),
+    ...(meant === undefined ? [t.help.seeHelp(command(t, 'help'))] : []),
   ].join(' ');
 }
 

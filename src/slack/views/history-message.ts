@@ -4,7 +4,7 @@ import { ACTIONS, olderValue } from '../ids.ts';
 import type { Texts } from '../text/en.ts';
 import { plain } from '../text/escape.ts';
 import { button, fitting, header, type Message, section } from './blocks.ts';
-import { type LinkOf, mention, moment, runLink, targetLabel } from './inline.ts';
+import { command, type LinkOf, labelled, mention, moment, runLink, targetLabel } from './inline.ts';
 import { durationText, runState, workTime } from './run-state.ts';
 
 /** How many runs one page of the history shows at most. */
@@ -32,10 +32,10 @@ export function historyMessage(t: Texts, runs: readonly Run[], options: HistoryO
   const last = runs[rows.length - 1];
   const older = options.older || rows.length < runs.length;
   return {
-    text: title,
+    text: labelled(t, title),
     blocks: [
-      header('history:title', title),
-      ...(rows.length === 0 ? [section('history:none', t.history.none)] : rows),
+      header('history:title', labelled(t, title)),
+      ...(rows.length === 0 ? [section('history:none', t.history.none(command(t, 'help')))] : rows),
       ...(older && last !== undefined ? [olderButton(t, target, last.id)] : []),
     ],
   };

@@ -6,7 +6,7 @@ import type { Texts } from '../text/en.ts';
 import { plain } from '../text/escape.ts';
 import { button, context, fitting, header, section } from './blocks.ts';
 import { runLines } from './history-message.ts';
-import { channelLink, command, type LinkOf } from './inline.ts';
+import { channelLink, command, type LinkOf, labelled } from './inline.ts';
 import { type SchedulePlan, scheduleLine } from './schedule.ts';
 import { hiddenTargets, targetCard } from './target-card.ts';
 
@@ -32,7 +32,7 @@ export type AdminHome = {
 
 /** The app's Home tab: for admins how everything stands, for others what the app is. */
 export function homeView(t: Texts, home: AdminHome | { readonly admin: false }): types.HomeView {
-  const intro = [header('home:title', t.home.title), section('home:intro', t.help.intro)];
+  const intro = [header('home:title', labelled(t, t.home.title)), section('home:intro', t.help.intro)];
   if (!home.admin) return { type: 'home', blocks: [...intro, section('home:visitor', t.home.visitor)] };
   return {
     type: 'home',
@@ -43,7 +43,7 @@ export function homeView(t: Texts, home: AdminHome | { readonly admin: false }):
       header('home:recent', t.home.recent),
       ...recentRuns(t, home),
       context('home:schedule', [scheduleLine(t, home.schedule)]),
-      context('home:commands', [t.home.commands(command('help'))]),
+      context('home:commands', [t.home.commands(command(t, 'help'))]),
     ],
   };
 }
@@ -69,6 +69,6 @@ function card(t: Texts, home: AdminHome, overview: TargetOverview, blockId: stri
 }
 
 function recentRuns(t: Texts, { recent, linkOf }: AdminHome): types.KnownBlock[] {
-  if (recent.length === 0) return [section('home:runs:none', t.history.none)];
+  if (recent.length === 0) return [section('home:runs:none', t.history.none(command(t, 'help')))];
   return recent.slice(0, RECENT_RUNS).map((run) => section(`home:run:${run.id}`, runLines(t, run, linkOf)));
 }

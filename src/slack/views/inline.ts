@@ -1,4 +1,6 @@
+import { DEFAULT_DEPLOYMENT } from '../../config/deployment.ts';
 import { type Actor, type Run, SYSTEM } from '../../sync/run.ts';
+import type { Texts } from '../text/en.ts';
 import { code, mrkdwn, plain } from '../text/escape.ts';
 
 const NAME_LIMIT = 100;
@@ -58,14 +60,24 @@ export function targetName(target: string): string {
   return code(target, NAME_LIMIT);
 }
 
-/** What to type after a slash. */
-export function command(words: string): string {
-  return code(`/usersync ${words}`, NAME_LIMIT);
+/** What to type: this deployment's command, and the words behind it. */
+export function command(t: Texts, words: string): string {
+  return code(`${(t.deployment ?? DEFAULT_DEPLOYMENT).command} ${words}`, NAME_LIMIT);
 }
 
 /** What to type for a new preview of the same. */
-export function previewCommand({ target, reverts }: Pick<Run, 'target' | 'reverts'>): string {
-  return command(reverts === undefined ? target : `rollback ${reverts}`);
+export function previewCommand(t: Texts, { target, reverts }: Pick<Run, 'target' | 'reverts'>): string {
+  return command(t, reverts === undefined ? target : `rollback ${reverts}`);
+}
+
+/** What to type in a channel, so that the bot joins it. The manifest names the bot like its command. */
+export function invitation({ deployment }: Texts): string {
+  return code(`/invite @${(deployment ?? DEFAULT_DEPLOYMENT).command.slice(1)}`);
+}
+
+/** A title or first line behind the label of this deployment, where it has one. */
+export function labelled({ deployment }: Texts, text: string): string {
+  return deployment?.label === undefined ? text : `[${deployment.label}] ${text}`;
 }
 
 /** A moment in the reader's own time zone (Slack's date token); the fallback is in UTC. */

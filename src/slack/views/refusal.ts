@@ -38,13 +38,13 @@ export function refusalText(t: Texts, refusal: Refusal, linkOf = NO_LINKS): stri
     case 'being_read':
       return beingRead(t, refusal.run, linkOf);
     case 'run_not_found':
-      return words.runNotFound;
+      return words.runNotFound(command(t, 'help'), command(t, 'history'));
     case 'wrong_message':
-      return words.wrongMessage;
+      return words.wrongMessage(command(t, 'help'));
     case 'not_ready':
       return notReady(t, refusal.run);
     case 'expired':
-      return words.notReady.expired(refusal.run.id, previewCommand(refusal.run));
+      return words.notReady.expired(refusal.run.id, previewCommand(t, refusal.run));
     case 'location_busy':
       return words.locationBusy(place(refusal.holder), refusal.holder.id, confirmer(refusal.holder));
     case 'frozen':
@@ -60,7 +60,7 @@ export function refusalText(t: Texts, refusal: Refusal, linkOf = NO_LINKS): stri
     case 'guard_tripped_since':
       return words.guardTrippedSince(place(refusal.run), refusal.facts);
     case 'plan_altered':
-      return words.planAltered(refusal.run.id, previewCommand(refusal.run));
+      return words.planAltered(refusal.run.id, previewCommand(t, refusal.run));
     case 'target_mismatch':
       return words.targetMismatch(code(refusal.expected, NAME_LIMIT));
     case 'reason_missing':
@@ -68,19 +68,19 @@ export function refusalText(t: Texts, refusal: Refusal, linkOf = NO_LINKS): stri
     case 'already_followed':
       return words.alreadyFollowed(refusal.run.id, refusal.run.nextRunId);
     case 'not_failed':
-      return words.notFailed(refusal.run.id, previewCommand(refusal.run));
+      return words.notFailed(refusal.run.id, previewCommand(t, refusal.run));
     case 'not_completed':
-      return words.notCompleted(refusal.run.id);
+      return words.notCompleted(refusal.run.id, command(t, 'rollback'));
     case 'not_in_plan':
       return notInPlan(t, refusal.emails);
     case 'nothing_left':
       return words.nothingLeft;
     case 'taken_back':
-      return words.takenBack(refusal.run.id, refusal.by, command(`rollback ${refusal.by}`));
+      return words.takenBack(refusal.run.id, refusal.by, command(t, `rollback ${refusal.by}`));
     case 'nothing_completed':
       return refusal.target === undefined
-        ? words.nothingCompleted
-        : words.nothingCompletedAt(code(refusal.target, NAME_LIMIT));
+        ? words.nothingCompleted(command(t, 'history'))
+        : words.nothingCompletedAt(code(refusal.target, NAME_LIMIT), command(t, 'history'));
     case 'several_syncs':
       return severalSyncs(t, refusal.runs, linkOf);
   }
@@ -141,7 +141,7 @@ function syncLine(t: Texts, run: Run, linkOf: LinkOf): string {
   const name = t.status.run(run.id);
   const when = moment(run.finishedAt ?? run.requestedAt);
   const link = runLink(linkOf, run, name) ?? name;
-  const typed = command(`rollback ${run.id}`);
+  const typed = command(t, `rollback ${run.id}`);
   return t.refusal.oneOfSeveral(targetLabel(run), link, runState(t, run), when, typed);
 }
 
@@ -152,7 +152,7 @@ function confirmer(run: Run): string {
 
 function notReady(t: Texts, run: Run): string {
   const words = t.refusal.notReady;
-  const typed = previewCommand(run);
+  const typed = previewCommand(t, run);
   switch (run.status) {
     case 'reading':
     case 'ready':

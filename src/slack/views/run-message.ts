@@ -9,7 +9,7 @@ import { context, fields, header, type Message, section } from './blocks.ts';
 import { buttonBlocks } from './buttons.ts';
 import { whyRefused } from './elsewhere.ts';
 import { type Excerpt, excerptBlocks } from './excerpt.ts';
-import { headerPlace, mention, moment, place } from './inline.ts';
+import { headerPlace, labelled, mention, moment, place } from './inline.ts';
 import { countFields, firstLine, outcomeLines, summary, title } from './summary.ts';
 import { guardWarnings, peopleWarnings, warnings } from './warnings.ts';
 
@@ -28,7 +28,7 @@ export type RunMessageOptions = {
  */
 export function runMessage(t: Texts, run: Run, excerpt: Excerpt, options: RunMessageOptions): Message {
   return {
-    text: summary(t, run),
+    text: labelled(t, summary(t, run)),
     blocks: [
       ...titleBlocks(t, run, [firstLine(t, run), ...outcomeLines(t, run)]),
       ...guardBlock(t, run, options),
@@ -50,18 +50,21 @@ export function replacement(t: Texts, run: Run, message: Message, reason: string
 /** The message of a run that is being read, with how far it is. `total` is undefined where the server tells none. */
 export function readingMessage(t: Texts, run: Run, users: number, total: number | undefined): Message {
   const line = t.run.readingSome(place(run), users, total);
-  return { text: line, blocks: [...titleBlocks(t, run, [line]), footer(t, run)] };
+  return { text: labelled(t, line), blocks: [...titleBlocks(t, run, [line]), footer(t, run)] };
 }
 
 /** The message of a run that waits until a process has room for it. `ahead` counts those that came first. */
 export function waitingMessage(t: Texts, run: Run, ahead: number): Message {
   const line = t.run.waiting(place(run), ahead);
-  return { text: line, blocks: [...titleBlocks(t, run, [line, ...outcomeLines(t, run)]), footer(t, run)] };
+  return {
+    text: labelled(t, line),
+    blocks: [...titleBlocks(t, run, [line, ...outcomeLines(t, run)]), footer(t, run)],
+  };
 }
 
 function titleBlocks(t: Texts, run: Run, lines: readonly string[]): types.KnownBlock[] {
   return [
-    header(runBlockId(run, 'header'), title(t, run, headerPlace(run))),
+    header(runBlockId(run, 'header'), labelled(t, title(t, run, headerPlace(run)))),
     section(runBlockId(run, 'line'), lines.join('\n')),
     context(runBlockId(run, 'requester'), [requester(t, run)]),
   ];

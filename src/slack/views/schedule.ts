@@ -4,7 +4,7 @@ import { runBlockId } from '../ids.ts';
 import type { Texts } from '../text/en.ts';
 import { code } from '../text/escape.ts';
 import { context, type Message } from './blocks.ts';
-import { command, moment, place, targetName } from './inline.ts';
+import { command, labelled, moment, place, targetName } from './inline.ts';
 import { namedTargets } from './target-card.ts';
 
 /** When previews come by themselves. */
@@ -27,7 +27,7 @@ export function scheduleLine(t: Texts, plan: SchedulePlan | undefined): string {
 /** The message of a preview on a schedule that found nothing to change: one small line. */
 export function quietLine(t: Texts, run: Run): Message {
   const when = moment(run.finishedAt ?? run.readyAt ?? run.requestedAt);
-  const text = t.schedule.quiet(place(run), when);
+  const text = labelled(t, t.schedule.quiet(place(run), when));
   return { text, blocks: [context(runBlockId(run, 'quiet'), [text])] };
 }
 
@@ -39,5 +39,6 @@ export function reminderText(t: Texts, targets: readonly Unsynced[]): string {
       : t.schedule.days(targetName(target), Math.floor(days)),
   );
   const first = targets[0]?.target ?? 'help';
-  return t.schedule.reminder(namedTargets(t, lines, { show: (line) => line }), command(first));
+  const named = namedTargets(t, lines, { show: (line) => line });
+  return labelled(t, t.schedule.reminder(named, command(t, first)));
 }

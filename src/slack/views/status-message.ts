@@ -5,7 +5,7 @@ import type { Texts } from '../text/en.ts';
 import { code } from '../text/escape.ts';
 import { context, fitting, header, type Message, section } from './blocks.ts';
 import { whyRefused } from './elsewhere.ts';
-import { type LinkOf, targetLabel } from './inline.ts';
+import { type LinkOf, labelled, targetLabel } from './inline.ts';
 import { runState } from './run-state.ts';
 import { type SchedulePlan, scheduleLine } from './schedule.ts';
 import { hiddenTargets, targetCard } from './target-card.ts';
@@ -42,9 +42,9 @@ export function statusMessage(
   const shown = fitting(cards, ROOM);
   const hidden = [...overviews.slice(shown.length).map(({ target }) => target), ...others];
   return {
-    text: t.status.title,
+    text: labelled(t, t.status.title),
     blocks: [
-      header('status:title', t.status.title),
+      header('status:title', labelled(t, t.status.title)),
       ...untoldBlocks(t, untold),
       ...(cards.length === 0 ? [section('status:none', t.help.noTargets)] : shown),
       ...hiddenTargets(t, 'status:more', hidden),

@@ -44,9 +44,9 @@ export function firstLine(t: Texts, run: Run): string {
     case 'completed':
       return plannedChanges(run.counts) === 0 ? nothingToDo(t, run) : doneLine(t, run);
     case 'cancelled':
-      return t.run.cancelledBy(mention(run.cancelledBy ?? run.requestedBy), previewCommand(run));
+      return t.run.cancelledBy(mention(run.cancelledBy ?? run.requestedBy), previewCommand(t, run));
     case 'expired':
-      return t.run.expired(previewCommand(run));
+      return t.run.expired(previewCommand(t, run));
     case 'superseded':
       return t.run.superseded(place(run));
     case 'failed':

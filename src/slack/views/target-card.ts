@@ -46,7 +46,7 @@ export function hiddenTargets(t: Texts, blockId: string, hidden: readonly string
   const [first] = hidden;
   return first === undefined
     ? []
-    : [section(blockId, t.status.more(hidden.length, command(`status ${first}`)))];
+    : [section(blockId, t.status.more(hidden.length, command(t, `status ${first}`)))];
 }
 
 /** The first names in a row, and how many more there are. `show` makes mrkdwn of one. */

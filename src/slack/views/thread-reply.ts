@@ -8,7 +8,7 @@ import { context, type Message, section } from './blocks.ts';
 import { buttonBlocks } from './buttons.ts';
 import { type Elsewhere, elsewhereLine } from './elsewhere.ts';
 import { failureWords } from './failure.ts';
-import { firstOf, mention, previewCommand } from './inline.ts';
+import { firstOf, labelled, mention, previewCommand } from './inline.ts';
 import { firstLine } from './summary.ts';
 
 const EMAILS_NAMED = 10;
@@ -26,7 +26,8 @@ export function threadReply(
   elsewhere?: Elsewhere,
   place?: ChainPlace,
 ): Message {
-  const text = replyText(t, run);
+  // In the thread, the card above has the label.
+  const text = elsewhere === undefined ? replyText(t, run) : labelled(t, replyText(t, run));
   const below = [
     ...peopleLine(t, run),
     ...(elsewhere === undefined ? [] : [elsewhereLine(t, run, elsewhere)]),
@@ -57,7 +58,7 @@ function replyText(t: Texts, run: Run): string {
     case 'failed':
       return failureText(t, run);
     case 'ready':
-      return `${firstLine(t, run)} ${t.rejection.notShown(previewCommand(run))}`;
+      return `${firstLine(t, run)} ${t.rejection.notShown(previewCommand(t, run))}`;
     case 'reading':
     case 'executing':
     case 'cancelled':

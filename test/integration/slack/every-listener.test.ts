@@ -17,7 +17,7 @@ import { useStrictWorld } from '../../support/strict-world.ts';
 /** What Bolt was asked to listen to, whoever asked: a listener beside the door is found here too. */
 const heard: string[] = [];
 beforeAll(() => {
-  const { command, action, view, event } = App.prototype;
+  const { command, action, view, event, shortcut } = App.prototype;
   const name = (of: unknown) => (of instanceof RegExp ? 'whatever is unknown' : String(of));
   vi.spyOn(App.prototype, 'command').mockImplementation(function (this: App, ...args) {
     heard.push(`command ${name(args[0])}`);
@@ -30,6 +30,7 @@ beforeAll(() => {
   for (const [method, kind, key, real] of [
     ['action', 'button', 'action_id', action],
     ['view', 'form', 'callback_id', view],
+    ['shortcut', 'shortcut', 'callback_id', shortcut],
   ] as const) {
     vi.spyOn(App.prototype, method).mockImplementation(function (this: App, ...args: unknown[]) {
       const [of] = args;
@@ -46,6 +47,7 @@ const world = useStrictWorld({ depots: { test: { users: scenarioUsers.test().sli
 let message: StoredMessage;
 let guardedForm: StoredView;
 let adjustForm: StoredView;
+let choiceForm: StoredView;
 
 beforeAll(async () => {
   message = await preview(world, world.ayu, 'dev');
@@ -54,6 +56,8 @@ beforeAll(async () => {
   guardedForm = await modal(world, 'Execute Sync');
   await world.ayu.click(message, 'adjust_run');
   adjustForm = await modal(world, 'Adjust the Plan');
+  await world.ayu.shortcut('preview_here', message);
+  choiceForm = await modal(world, 'Show Preview');
   await settled(world);
 });
 
@@ -70,6 +74,9 @@ function homeOf(user: string): StoredView {
 /** What each listener gets from Citra, who is no admin. */
 const REFUSED: Readonly<Record<string, () => Promise<unknown>>> = {
   'command /usersync': () => world.citra.command('dev'),
+  'event app_mention': () => world.citra.mention('@usersync dev'),
+  'shortcut preview_anywhere': () => world.citra.shortcut('preview_anywhere'),
+  'shortcut preview_here': () => world.citra.shortcut('preview_here', message),
   'button confirm_run': press('confirm_run'),
   'button confirm_guarded_run': press('confirm_guarded_run'),
   'button cancel_run': press('cancel_run'),
@@ -83,10 +90,16 @@ const REFUSED: Readonly<Record<string, () => Promise<unknown>>> = {
   'form guarded_confirmation': () =>
     world.citra.submit(guardedForm, { target: 'test', reason: 'I want to do it' }),
   'form adjustment': () => world.citra.submit(adjustForm, { emails: 'new_user1@dkm' }),
+  'form target_choice': () => world.citra.submit(choiceForm, { target: 'dev' }),
 };
 
 /** Those are open to anybody, and change nothing. */
-const OPEN = ['event app_home_opened', 'button whatever is unknown', 'form whatever is unknown'];
+const OPEN = [
+  'event app_home_opened',
+  'button whatever is unknown',
+  'form whatever is unknown',
+  'shortcut whatever is unknown',
+];
 
 describe('every listener', () => {
   it('is listed here', () => {

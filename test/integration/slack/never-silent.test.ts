@@ -4,6 +4,8 @@ import type { Acknowledgement } from '../../../sandbox/strict-slack/signed-reque
 import type { StoredMessage, StoredView } from '../../../sandbox/strict-slack/workspace.ts';
 import { rejectionOf } from '../../../src/slack/connect/rejection.ts';
 import { METHOD_SCOPES } from '../../../src/slack/connect/scopes.ts';
+import { en } from '../../../src/slack/text/en.ts';
+import { targetModal } from '../../../src/slack/views/target-modal.ts';
 import errors from '../../support/slack-errors.json' with { type: 'json' };
 import { CHANNEL, toldAfter } from '../../support/strict-conversation.ts';
 import { type StrictWorld, startStrictWorld } from '../../support/strict-world.ts';
@@ -117,6 +119,23 @@ function homeOf(user: string, target: string): StoredView {
   return { id: 'V0HOME', hash: 'h', user, rootId: 'V0HOME', view: { type: 'home', blocks } };
 }
 
+/** A mention of the bot, whose text is as behind the command. */
+function mention(
+  what: string,
+  text: (one: Case) => string,
+  calls: readonly string[],
+  more: Partial<Way> = {},
+): Way {
+  const act: Way['act'] = (one) => one.person.mention(`@usersync ${text(one)}`, { channelId: one.channel });
+  return { what: `a mention with ${what}`, calls: ['users.info', ...calls], act, ...more };
+}
+
+/** The modal of a shortcut as far as it is submitted. */
+function choiceOf({ user, target, channel }: Case): StoredView {
+  const view = { ...targetModal(en, [target], { channelId: channel }) };
+  return { id: `V0${user}`, hash: 'h', user, rootId: `V0${user}`, view };
+}
+
 /** In an order in which a run that is there serves as many of them as it can. */
 const WAYS: readonly Way[] = [
   command('help', () => 'help', []),
@@ -140,6 +159,27 @@ const WAYS: readonly Way[] = [
     calls: ['users.info', ...RUN],
     goesOn: RUN,
     act: ({ person, target, user }) => person.clickInView(homeOf(user, target), 'home_preview'),
+    ends: READ,
+  },
+  mention('help', () => 'help', ['chat.postEphemeral']),
+  mention('a wrong word', () => 'nowhere', ['chat.postEphemeral']),
+  mention('<target>', ({ target }) => target, RUN, { goesOn: RUN, ends: READ }),
+  {
+    what: 'a shortcut',
+    calls: ['users.info', ...MODAL],
+    act: ({ person }) => person.shortcut('preview_anywhere'),
+  },
+  {
+    what: 'a shortcut of a message',
+    calls: ['users.info', ...MODAL],
+    from: 'preview',
+    act: ({ person }, message) => person.shortcut('preview_here', message),
+  },
+  {
+    what: 'the target that a shortcut asks for',
+    calls: ['users.info', ...RUN],
+    goesOn: RUN,
+    act: (one) => one.person.submit(choiceOf(one), { target: one.target }),
     ends: READ,
   },
   { what: 'the Home tab', calls: ['users.info', 'views.publish'], act: ({ person }) => person.openHome() },

@@ -49,6 +49,34 @@ describe('what is not set', () => {
   });
 });
 
+describe('SLACK_COMMAND and DEPLOYMENT_LABEL', () => {
+  it('name this deployment', () => {
+    expect(read().deployment).toEqual({ command: '/usersync', label: undefined });
+    expect(read({ SLACK_COMMAND: ' /sync_2-x ', DEPLOYMENT_LABEL: 'Staging 2' }).deployment).toEqual({
+      command: '/sync_2-x',
+      label: 'Staging 2',
+    });
+  });
+
+  it.each(['usersync', '/', '/Usersync', '/user sync', '/user.sync', `/${'x'.repeat(32)}`, '//x', '/x/'])(
+    'do not take %j as a command',
+    (SLACK_COMMAND) => {
+      expect(problemsOf({ ...LEAST, SLACK_COMMAND })).toEqual([
+        'SLACK_COMMAND must be a slash and then small letters, digits, - or _, at most 32 characters in all, such as /usersync-staging',
+      ]);
+    },
+  );
+
+  it.each(['<!here>', '*x*', 'x`y', '_x_', '~x', 'a&b', ':tada:', 'x'.repeat(21), '-', 'x\ny'])(
+    'do not take %j as a label',
+    (DEPLOYMENT_LABEL) => {
+      expect(problemsOf({ ...LEAST, DEPLOYMENT_LABEL })).toEqual([
+        'DEPLOYMENT_LABEL must be a word such as staging: letters, digits, blanks, dots or -, at most 20 characters',
+      ]);
+    },
+  );
+});
+
 describe('SLACK_MODE', () => {
   const tokens = { SLACK_APP_TOKEN: 'xapp-1', SLACK_SIGNING_SECRET: 'signing-secret' };
   const socket = { mode: 'socket', appToken: 'xapp-1' };

@@ -42,7 +42,7 @@ export const help = {
 export const history = {
   title: 'Latest Runs',
   titleOf: (target: string) => `Latest Runs: ${target}`,
-  none: 'There are no runs to show. Type `/usersync help` to see how to start one.',
+  none: (help: string) => `There are no runs to show. Type ${help} to see how to start one.`,
   requested: (actor: string, when: string) => `Requested by ${actor} at ${when}`,
   confirmed: (actor: string) => `confirmed by ${actor}`,
   plan: (counts: string) => `plan: ${counts}`,
@@ -119,31 +119,16 @@ export const users = {
     `Every line of the plan of run ${runId}. ${location}: ${state}.`,
 };
 
-/** Words about previews on a schedule, and the reminder of targets that were not synced for long. */
-export const schedule = {
-  none: 'There are no previews on a schedule (SYNC_SCHEDULE is not set).',
-  planned: (cron: string, timezone: string, targets: string) =>
-    `Previews on a schedule: ${cron} (${timezone}) for ${targets}. They wait to be confirmed like any other.`,
-  next: (when: string) => `The next ones come at ${when}.`,
-  noNext: 'The schedule has no further time.',
-  more: (n: number) => `and ${n} more`,
-  quiet: (location: string, when: string) => `${location}: all synced (checked on schedule at ${when})`,
-  reminder: (targets: string, command: string) =>
-    `Reminder: it is time to sync ${targets}. Type ${command} to see what a sync would change.`,
-  days: (target: string, days: number) => `${target} (last synced ${count(days, 'day')} ago)`,
-  never: (target: string) => `${target} (never synced)`,
-};
-
-const NO_MEMBER =
+const NO_MEMBER = (invitation: string) =>
   'usersync cannot post in this channel, because it is not a member. Nothing was changed. Type ' +
-  '`/invite @usersync` here, then type your command again.';
+  `${invitation} here, then type your command again.`;
 
 const MEMBERS_ONLY =
   'usersync cannot post in this channel, because only some people may post here. Nothing was changed. Ask an admin of ' +
   'the workspace to let usersync post here, or type your command in another channel.';
 
 /** By Slack's words. */
-const CHANNEL_TROUBLES: Readonly<Record<string, string>> = {
+const CHANNEL_TROUBLES: Readonly<Record<string, string | ((invitation: string) => string)>> = {
   not_in_channel: NO_MEMBER,
   channel_not_found: NO_MEMBER,
   is_archived:
@@ -153,13 +138,18 @@ const CHANNEL_TROUBLES: Readonly<Record<string, string>> = {
   restricted_action_read_only_channel: MEMBERS_ONLY,
 };
 
+function channelTrouble(slackError: string, invitation: string): string | undefined {
+  const trouble = CHANNEL_TROUBLES[slackError];
+  return typeof trouble === 'function' ? trouble(invitation) : trouble;
+}
+
 /** Short messages about the bot itself, shown to the person who typed or clicked. */
 export const trouble = {
   loading: 'Loading…',
   close: 'Close',
   /** `why` is a `rejection.reason`. */
-  channelUnreachable: (slackError: string, why = slackError) =>
-    CHANNEL_TROUBLES[slackError] ??
+  channelUnreachable: (slackError: string, why = slackError, invitation = '`/invite @usersync`') =>
+    channelTrouble(slackError, invitation) ??
     `usersync cannot post in this channel: ${why}. Nothing was changed. Ask an admin of the workspace to let usersync post ` +
       'here, or type your command in another channel.',
   databaseLost:
@@ -191,8 +181,8 @@ export const trouble = {
   slackRefused: (reason: string) =>
     `Something unexpected went wrong. Slack refused what usersync wanted to show you (${reason}). Look at the message of ` +
     'the run before you try again. If it happens again, tell whoever runs the bot.',
-  unknownButton:
-    'This button belongs to another version of usersync, so nothing was done. Type `/usersync status` to see how things stand.',
+  unknownButton: (status: string) =>
+    `This button belongs to another version of usersync, so nothing was done. Type ${status} to see how things stand.`,
   unexpected: (runId: number | undefined) =>
     'Something unexpected went wrong. Tell whoever runs the bot to look at the log' +
     `${runId === undefined ? '' : ` for run ${runId}, and look at its message before you try again`}.`,

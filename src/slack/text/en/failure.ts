@@ -162,7 +162,7 @@ export const failure = {
   },
   channelUnreachable: {
     what: (reason: string) => `usersync could not post in this channel: ${reason}`,
-    next: 'Type `/invite @usersync` in the channel, then press Try Again.',
+    next: (invitation: string) => `Type ${invitation} in the channel, then press Try Again.`,
   },
   databaseLost: {
     what: 'The database cannot be reached',

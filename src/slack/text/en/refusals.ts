@@ -23,14 +23,14 @@ export const refusal = {
   locationMissing: (target: string) =>
     `The table locations has no row for the target ${target}. Whoever runs the bot must add it or correct ` +
     'SYNC_TARGETS. Nothing was changed.',
-  runNotFound:
-    'There is no such run in the database. Nothing was changed. Type `/usersync help` to see how to start a new one, or ' +
-    '`/usersync history` to see the latest runs.',
-  noPlanToExport:
-    'There is no run of that number with a plan. Type `/usersync history` to see the latest runs and their numbers.',
-  wrongMessage:
+  runNotFound: (help: string, history: string) =>
+    `There is no such run in the database. Nothing was changed. Type ${help} to see how to start a new one, or ` +
+    `${history} to see the latest runs.`,
+  noPlanToExport: (history: string) =>
+    `There is no run of that number with a plan. Type ${history} to see the latest runs and their numbers.`,
+  wrongMessage: (help: string) =>
     'This button is not on the message that shows its run. Nothing was changed. Scroll to that message, or type ' +
-    '`/usersync help` to see how to start a new run.',
+    `${help} to see how to start a new run.`,
   notReady: {
     reading: (runId: number) =>
       `Run ${runId} is still reading users. Nothing was changed. Wait for its preview.`,
@@ -86,9 +86,9 @@ export const refusal = {
     'Nothing was changed by your click. Use that preview.',
   notFailed: (runId: number, command: string) =>
     `Run ${runId} has not failed, so there is nothing to try again. Type ${command} for a new preview.`,
-  notCompleted: (runId: number) =>
+  notCompleted: (runId: number, rollback: string) =>
     `Only a completed run that changed something can be taken back, and run ${runId} is not one. Nothing was changed. ` +
-    'Look for the number of the run in its message, then type `/usersync rollback` and that number.',
+    `Look for the number of the run in its message, then type ${rollback} and that number.`,
   notInPlan: (emails: string, more: number) =>
     `The plan does not change ${emails}${more > 0 ? ` and ${more} more` : ''}, and only those whom it changes can be left ` +
     'out. The plan stays as it is. Press View All to see whom it changes, then press Adjust again.',
@@ -102,10 +102,10 @@ export const refusal = {
     `changed. The newest of each:\n${syncs}`,
   oneOfSeveral: (label: string, run: string, state: string, when: string, command: string) =>
     `• ${label}, ${run}: ${state}, ${when}. Type ${command} to take it back.`,
-  nothingCompleted:
-    'No sync that changed something still stands, so there is nothing to take back. Type `/usersync history` to see the latest runs.',
-  nothingCompletedAt: (target: string) =>
-    `No sync of ${target} that changed something still stands. Type \`/usersync history\` to see the latest runs.`,
+  nothingCompleted: (history: string) =>
+    `No sync that changed something still stands, so there is nothing to take back. Type ${history} to see the latest runs.`,
+  nothingCompletedAt: (target: string, history: string) =>
+    `No sync of ${target} that changed something still stands. Type ${history} to see the latest runs.`,
 };
 
 /** What to do where the database refuses, by its reason. */

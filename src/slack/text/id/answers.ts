@@ -41,7 +41,7 @@ export const help: Texts['help'] = {
 export const history: Texts['history'] = {
   title: 'Proses Terakhir',
   titleOf: (target) => `Proses Terakhir: ${target}`,
-  none: 'Tidak ada proses untuk ditampilkan. Ketik `/usersync help` untuk melihat cara memulainya.',
+  none: (help) => `Tidak ada proses untuk ditampilkan. Ketik ${help} untuk melihat cara memulainya.`,
   requested: (actor, when) => `Diminta oleh ${actor} pada ${when}`,
   confirmed: (actor) => `dikonfirmasi oleh ${actor}`,
   plan: (counts) => `rencana: ${counts}`,
@@ -111,32 +111,16 @@ export const users: Texts['users'] = {
   exported: (runId, location, state) => `Seluruh baris rencana proses ${runId}. ${location}: ${state}.`,
 };
 
-/** Words about previews on a schedule, and the reminder of targets that were not synced for long. */
-export const schedule: Texts['schedule'] = {
-  none: 'Tidak ada pratinjau terjadwal (SYNC_SCHEDULE tidak diisi).',
-  planned: (cron, timezone, targets) =>
-    `Pratinjau terjadwal: ${cron} (${timezone}) untuk ${targets}. Pratinjau itu menunggu konfirmasi seperti yang lain.`,
-  next: (when) => `Yang berikutnya muncul pada ${when}.`,
-  noNext: 'Jadwal itu tidak memiliki waktu berikutnya.',
-  more: (n) => `dan ${n} lagi`,
-  quiet: (location, when) => `${location}: semua sudah sinkron (diperiksa sesuai jadwal pada ${when})`,
-  reminder: (targets, command) =>
-    `Pengingat: sudah waktunya menyinkronkan ${targets}. Ketik ${command} untuk melihat apa yang akan diubah oleh ` +
-    'sinkronisasi.',
-  days: (target, days) => `${target} (terakhir ${days} hari yang lalu)`,
-  never: (target) => `${target} (belum pernah)`,
-};
-
-const NO_MEMBER =
+const NO_MEMBER = (invitation: string) =>
   'usersync tidak dapat menulis di kanal ini karena bukan anggotanya. Tidak ada yang diubah. Ketik ' +
-  '`/invite @usersync` di sini, lalu ketik perintah Anda sekali lagi.';
+  `${invitation} di sini, lalu ketik perintah Anda sekali lagi.`;
 
 const MEMBERS_ONLY =
   'usersync tidak dapat menulis di kanal ini karena hanya orang tertentu yang boleh menulis di sini. Tidak ada yang ' +
   'diubah. Minta admin ruang kerja agar usersync boleh menulis di sini, atau ketik perintah Anda di kanal lain.';
 
 /** By Slack's words. */
-const CHANNEL_TROUBLES: Readonly<Record<string, string>> = {
+const CHANNEL_TROUBLES: Readonly<Record<string, string | ((invitation: string) => string)>> = {
   not_in_channel: NO_MEMBER,
   channel_not_found: NO_MEMBER,
   is_archived:
@@ -146,12 +130,17 @@ const CHANNEL_TROUBLES: Readonly<Record<string, string>> = {
   restricted_action_read_only_channel: MEMBERS_ONLY,
 };
 
+function channelTrouble(slackError: string, invitation: string): string | undefined {
+  const trouble = CHANNEL_TROUBLES[slackError];
+  return typeof trouble === 'function' ? trouble(invitation) : trouble;
+}
+
 /** Short messages about the bot itself, shown to the person who typed or clicked. */
 export const trouble: Texts['trouble'] = {
   loading: 'Memuat…',
   close: 'Tutup',
-  channelUnreachable: (slackError, why = slackError) =>
-    CHANNEL_TROUBLES[slackError] ??
+  channelUnreachable: (slackError, why = slackError, invitation = '`/invite @usersync`') =>
+    channelTrouble(slackError, invitation) ??
     `usersync tidak dapat menulis di channel ini: ${why}. Tidak ada yang diubah. Minta admin workspace agar usersync boleh ` +
       'menulis di sini, atau ketik perintah Anda di channel lain.',
   databaseLost:
@@ -182,9 +171,8 @@ export const trouble: Texts['trouble'] = {
   slackRefused: (reason) =>
     `Terjadi kesalahan yang tidak terduga. Slack menolak apa yang hendak ditampilkan usersync kepada Anda (${reason}). ` +
     'Periksa pesan proses sebelum mencoba lagi. Jika terulang, beri tahu pengelola bot.',
-  unknownButton:
-    'Tombol ini milik versi usersync yang lain, jadi tidak ada yang dilakukan. Ketik `/usersync status` untuk melihat ' +
-    'keadaannya.',
+  unknownButton: (status) =>
+    `Tombol ini milik versi usersync yang lain, jadi tidak ada yang dilakukan. Ketik ${status} untuk melihat keadaannya.`,
   unexpected: (runId) =>
     'Terjadi kesalahan yang tidak terduga. Mintalah pengelola bot memeriksa log' +
     `${runId === undefined ? '' : ` proses ${runId}, dan periksa pesannya sebelum Anda mencoba lagi`}.`,

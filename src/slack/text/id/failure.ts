@@ -155,7 +155,7 @@ export const failure: Texts['failure'] = {
   },
   channelUnreachable: {
     what: (reason) => `usersync tidak dapat menulis di kanal ini: ${reason}`,
-    next: `Ketik \`/invite @usersync\` di kanal itu, lalu tekan ${tryAgain}.`,
+    next: (invitation) => `Ketik ${invitation} di kanal itu, lalu tekan ${tryAgain}.`,
   },
   databaseLost: {
     what: 'Basis data tidak dapat dihubungi',

@@ -25,14 +25,14 @@ export const refusal: Texts['refusal'] = {
   locationMissing: (target) =>
     `Tabel locations tidak memiliki baris untuk target ${target}. Pengelola bot harus menambahkannya atau memperbaiki ` +
     `SYNC_TARGETS. ${NOTHING}`,
-  runNotFound:
-    `Proses itu tidak ada di database. ${NOTHING} Ketik \`/usersync help\` untuk memulai yang baru, atau ` +
-    '`/usersync history` untuk melihat proses terbaru.',
-  noPlanToExport:
-    'Tidak ada proses bernomor itu yang memiliki rencana. Ketik `/usersync history` untuk melihat proses terbaru.',
-  wrongMessage:
-    `Tombol ini tidak berada pada pesan prosesnya. ${NOTHING} Gulir ke pesan itu, atau ketik \`/usersync help\` untuk ` +
-    'melihat cara memulai proses baru.',
+  runNotFound: (help, history) =>
+    `Proses itu tidak ada di database. ${NOTHING} Ketik ${help} untuk memulai yang baru, atau ${history} untuk melihat ` +
+    'proses terbaru.',
+  noPlanToExport: (history) =>
+    `Tidak ada proses bernomor itu yang memiliki rencana. Ketik ${history} untuk melihat proses terbaru.`,
+  wrongMessage: (help) =>
+    `Tombol ini tidak berada pada pesan prosesnya. ${NOTHING} Gulir ke pesan itu, atau ketik ${help} untuk melihat cara ` +
+    'memulai proses baru.',
   notReady: {
     reading: (runId) => `Proses ${runId} masih membaca pengguna. ${NOTHING} Tunggu pratinjaunya.`,
     ready: (runId) => `Proses ${runId} menunggu konfirmasi. ${NOTHING} Tekan tombolnya sekali lagi.`,
@@ -87,9 +87,9 @@ export const refusal: Texts['refusal'] = {
     'Klik Anda tidak mengubah apa pun. Gunakan pratinjau itu.',
   notFailed: (runId, command) =>
     `Proses ${runId} tidak gagal, jadi tidak ada yang perlu dicoba lagi. Ketik ${command} untuk pratinjau baru.`,
-  notCompleted: (runId) =>
+  notCompleted: (runId, rollback) =>
     `Hanya proses yang selesai dan telah mengubah sesuatu yang dapat dikembalikan, dan proses ${runId} bukan salah ` +
-    `satunya. ${NOTHING} Cari nomor prosesnya pada pesannya, lalu ketik \`/usersync rollback\` dan nomor itu.`,
+    `satunya. ${NOTHING} Cari nomor prosesnya pada pesannya, lalu ketik ${rollback} dan nomor itu.`,
   notInPlan: (emails, more) =>
     `Rencana ini tidak mengubah ${emails}${more > 0 ? ` dan ${more} lagi` : ''}, padahal hanya yang diubahnya yang dapat ` +
     `dikecualikan. Rencana tetap seperti semula. Tekan ${labels.viewAll} untuk melihat siapa yang diubahnya, lalu tekan ` +
@@ -104,10 +104,10 @@ export const refusal: Texts['refusal'] = {
     `terbaru dari masing-masing:\n${syncs}`,
   oneOfSeveral: (label, run, state, when, command) =>
     `• ${label}, ${run}: ${state}, ${when}. Ketik ${command} untuk mengembalikannya.`,
-  nothingCompleted:
-    'Tidak ada sync yang masih berlaku, jadi tidak ada yang dapat dikembalikan. Ketik `/usersync history` untuk melihat daftarnya.',
-  nothingCompletedAt: (target) =>
-    `Tidak ada sync ${target} yang masih berlaku. Ketik \`/usersync history\` untuk melihat daftarnya.`,
+  nothingCompleted: (history) =>
+    `Tidak ada sync yang masih berlaku, jadi tidak ada yang dapat dikembalikan. Ketik ${history} untuk melihat daftarnya.`,
+  nothingCompletedAt: (target, history) =>
+    `Tidak ada sync ${target} yang masih berlaku. Ketik ${history} untuk melihat daftarnya.`,
 };
 
 /** What to do where the database refuses, by its reason. */

@@ -14,6 +14,7 @@ import { planModal } from '../../../../src/slack/views/plan-modal.ts';
 import { readingMessage, runMessage, waitingMessage } from '../../../../src/slack/views/run-message.ts';
 import { quietLine } from '../../../../src/slack/views/schedule.ts';
 import { statusMessage } from '../../../../src/slack/views/status-message.ts';
+import { targetModal } from '../../../../src/slack/views/target-modal.ts';
 import { threadReply } from '../../../../src/slack/views/thread-reply.ts';
 import { usersModal } from '../../../../src/slack/views/users-modal.ts';
 import {
@@ -140,6 +141,11 @@ export const VIEWS: Readonly<Record<string, Shown<types.ModalView | types.HomeVi
         (t) =>
           usersModal(t, { total: users.length + more, users, filter, refusal }),
     ),
+  'the modal of a shortcut': fc.tuple(fc.array(target, { minLength: 1, maxLength: 120 }), fc.boolean()).map(
+    ([targets, here]) =>
+      (t) =>
+        targetModal(t, targets, here ? { channelId: 'C0OPS' } : { suggested: undefined }),
+  ),
   'a loading modal': fc.constant((t) => loadingModal(t, t.guard.modalTitle)),
   'the Home tab of an admin': fc
     .record({

@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { checkMessage, checkView } from '../../../../sandbox/strict-slack/limits/limits.ts';
 import { en } from '../../../../src/slack/text/en.ts';
 import { id } from '../../../../src/slack/text/id.ts';
+import { textsFor } from '../../../../src/slack/text/language.ts';
 import { type Message, messageModal } from '../../../../src/slack/views/blocks.ts';
 import { planModal } from '../../../../src/slack/views/plan-modal.ts';
 import { runMessage } from '../../../../src/slack/views/run-message.ts';
@@ -17,6 +18,9 @@ import { textsIn } from './read-payload.ts';
 vi.setConfig({ testTimeout: 30_000 });
 
 const runs = { numRuns: 100 };
+
+/** The longest names that a deployment can have. */
+const LONG = { command: `/${'x'.repeat(31)}`, label: 'y'.repeat(20) };
 
 function expectWithinLimits(message: Message): void {
   expect(checkMessage(message, 'update')).toEqual([]);
@@ -35,6 +39,7 @@ function expectNoForeignMarkup(texts: readonly string[]): void {
 describe.each([
   ['English', en],
   ['Indonesian', id],
+  ['Indonesian under long names', textsFor(undefined, 'id', LONG)],
 ])('whatever stands in the data, Slack takes in %s', (_language, t) => {
   it.each(Object.entries(MESSAGES))('%s', (_what, shown) => {
     fc.assert(

@@ -1,0 +1,32 @@
+import { scheduleChannel } from './conflicts.ts';
+import type { Settings } from './settings.ts';
+
+/** Previews on a schedule. */
+export type ScheduleConfig = {
+  readonly cron: string;
+  readonly timezone: string;
+  readonly channelId: string;
+  readonly targets: readonly string[];
+  /** Whether a preview that finds nothing to change leaves a line in the channel. */
+  readonly quietLine: boolean;
+};
+
+/** Where to remind of targets that were not synced for so many days. */
+export type ReminderConfig = { readonly afterDays: number; readonly channelId: string };
+
+/** Undefined where no preview comes by itself. */
+export function scheduleOf(values: Settings): ScheduleConfig | undefined {
+  const channelId = scheduleChannel(values);
+  if (values.SYNC_SCHEDULE === undefined || channelId === undefined) return undefined;
+  const { SYNC_SCHEDULE_TARGETS: named, SYNC_TARGETS: all } = values;
+  const targets = named.length > 0 ? named : [...all.keys()];
+  const quietLine = values.SYNC_SCHEDULE_QUIET_LINE === 'on';
+  return { cron: values.SYNC_SCHEDULE, timezone: values.SYNC_SCHEDULE_TZ, channelId, targets, quietLine };
+}
+
+/** Undefined where nobody is reminded. */
+export function reminderOf(values: Settings): ReminderConfig | undefined {
+  const channelId = scheduleChannel(values);
+  const { SYNC_REMINDER_DAYS: afterDays } = values;
+  return afterDays === undefined || channelId === undefined ? undefined : { afterDays, channelId };
+}

@@ -1,0 +1,88 @@
+import type { Deployment } from '../../config/deployment.ts';
+import { SHORTCUTS } from '../ids.ts';
+import { ALL_SCOPES, EVENT_SCOPES } from './scopes.ts';
+
+export type ManifestOptions = Deployment & {
+  readonly mode: 'socket' | 'http';
+  /** Where Slack reaches the bot in http mode, such as `https://bot.example.com`; undefined: a place to fill in. */
+  readonly address: string | undefined;
+};
+
+/** Why the app asks for each scope. */
+const REASONS: readonly (readonly [reason: string, ...scopes: readonly string[]])[] = [
+  ['Post and edit the preview and the results', 'chat:write'],
+  ['The command and the shortcuts', 'commands'],
+  ['A target that is typed behind a mention of the bot, such as in a thread', 'app_mentions:read'],
+  ['The whole plan as a CSV file in the thread', 'files:write'],
+  [
+    'Find a message of its own whose delivery was in doubt, before it is posted again',
+    'channels:history',
+    'groups:history',
+  ],
+  ['Guests, bots and deleted members are never admins', 'users:read'],
+  ['SLACK_ADMIN_USERGROUP_IDS (leave out on plans without user groups)', 'usergroups:read'],
+];
+
+/**
+ * The manifest from which Slack creates the app, as YAML (docs.slack.dev, "App manifest reference"). The app and its bot user
+ * have the name of the command, so that two deployments in one workspace cannot be mixed up.
+ */
+export function manifestOf({ command, label, mode, address }: ManifestOptions): string {
+  const name = JSON.stringify(command.slice(1));
+  const about = `Previews, confirms and applies user syncs from depot servers${label === undefined ? '' : ` (${label})`}`;
+  const url = `${address ?? 'https://YOUR-HOST'}/slack/events`;
+  const http = mode === 'http';
+  /** A line that http mode needs; in Socket Mode the comment that says so. */
+  const inHttp = (indent: string, key: string) =>
+    http ? [`${indent}${key}: ${url}`] : [`${indent}# In http mode add: ${key}: ${url}`];
+  const lines = [
+    '# Create the app from this: https://api.slack.com/apps, "Create New App", "From a manifest".',
+    '_metadata:',
+    '  major_version: 1',
+    'display_information:',
+    `  name: ${name}`,
+    `  description: ${about}`,
+    '  background_color: "#1d3557"',
+    'features:',
+    '  app_home:',
+    '    home_tab_enabled: true',
+    '    messages_tab_enabled: true',
+    '    messages_tab_read_only_enabled: true',
+    '  bot_user:',
+    `    display_name: ${name}`,
+    '    always_online: true',
+    '  shortcuts:',
+    ...SHORTCUTS.flatMap(({ name, type, callbackId, description }) => [
+      `    - name: ${name}`,
+      `      type: ${type}`,
+      `      callback_id: ${callbackId}`,
+      `      description: ${description}`,
+    ]),
+    '  slash_commands:',
+    `    - command: ${command}`,
+    '      description: Preview and apply a user sync',
+    '      usage_hint: dev | all | status | history | users dev | rollback | help',
+    '      should_escape: false',
+    ...inHttp('      ', 'url'),
+    'oauth_config:',
+    '  scopes:',
+    '    bot:',
+    ...REASONS.flatMap(([reason, ...scopes]) => [
+      `      # ${reason}`,
+      ...scopes.filter((scope) => ALL_SCOPES.includes(scope)).map((scope) => `      - ${scope}`),
+    ]),
+    'settings:',
+    '  event_subscriptions:',
+    ...inHttp('    ', 'request_url'),
+    '    bot_events:',
+    ...Object.keys(EVENT_SCOPES).map((event) => `      - ${event}`),
+    '  interactivity:',
+    ...inHttp('    ', 'request_url'),
+    '    is_enabled: true',
+    '  org_deploy_enabled: false',
+    ...(http ? [] : ['  # In http mode: false']),
+    `  socket_mode_enabled: ${!http}`,
+    '  token_rotation_enabled: false',
+  ];
+  return `${lines.join('\n')}\n`;
+}

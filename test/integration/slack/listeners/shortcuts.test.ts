@@ -1,0 +1,169 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { AYU, BUDI, CITRA } from '../../../../sandbox/local-slack/workspace.ts';
+import { slackPerson } from '../../../../sandbox/strict-slack/slack-person.ts';
+import type { StoredMessage } from '../../../../sandbox/strict-slack/workspace.ts';
+import {
+  audited,
+  CHANNEL,
+  everything,
+  modal,
+  newMessage,
+  preview,
+  sees,
+  settled,
+  shown,
+  toldAfter,
+} from '../../../support/strict-conversation.ts';
+import { inStrictWorld, useStrictWorld } from '../../../support/strict-world.ts';
+
+const ELSEWHERE = 'C0OTHER001';
+const members = [AYU.id, BUDI.id, CITRA.id, 'U0USERSYNC'];
+const world = useStrictWorld({
+  settings: { SLACK_CHANNEL_IDS: CHANNEL },
+  slack: {
+    channels: [
+      { id: CHANNEL, name: 'dev-support', members },
+      { id: ELSEWHERE, name: 'elsewhere', members },
+    ],
+  },
+});
+
+/** What stands in the channel before each test, and goes on with. */
+let before: StoredMessage[] = [];
+beforeEach(async () => {
+  await settled(world);
+  world.slack.workspace.views.clear();
+  before = world.slack.messages(CHANNEL);
+});
+
+describe('a shortcut', () => {
+  it('asks for target and channel, and begins the preview that the command begins', async () => {
+    await world.ayu.shortcut('preview_anywhere');
+    await world.ayu.submit(await modal(world, 'Show Preview'), { target: 'dev' });
+    const card = await newMessage(world, before);
+    expect(shown(card)).toContain('Sync Preview: Dev');
+    expect(shown(card)).toContain(`Requested by <@${AYU.id}>`);
+  });
+
+  it('of a message asks for the target alone, and begins in the channel of the message', async () => {
+    const [message] = before;
+    if (message === undefined) throw new Error('There is no message yet');
+    await world.ayu.shortcut('preview_here', message);
+    const asked = await modal(world, 'Show Preview');
+    expect(JSON.stringify(asked.view)).toContain(`<#${CHANNEL}>`);
+    expect(JSON.stringify(asked.view)).not.toContain('conversations_select');
+    await world.ayu.submit(asked, { target: 'test' });
+    expect(shown(await newMessage(world, before))).toContain('Sync Preview: Test');
+  });
+
+  it('with a channel in which the command does not work begins nothing, and says where it works', async () => {
+    await world.ayu.shortcut('preview_anywhere');
+    const asked = await modal(world, 'Show Preview');
+    const now = await everything(world);
+    const answer = await toldAfter(world, () =>
+      world.ayu.submit(asked, { target: 'dev', channel: ELSEWHERE }),
+    );
+    expect(answer).toContain(`usersync does not work in this channel. Use it in <#${CHANNEL}>.`);
+    expect(await everything(world)).toEqual(now);
+  });
+
+  it('submitted twice begins once', async () => {
+    await world.ayu.shortcut('preview_anywhere');
+    const asked = await modal(world, 'Show Preview');
+    const requested = (await audited(world, 'requested')).length;
+    await Promise.all([
+      world.ayu.submit(asked, { target: 'dev' }),
+      world.ayu.submit(asked, { target: 'dev' }),
+    ]);
+    await newMessage(world, before);
+    await settled(world);
+    expect(await audited(world, 'requested')).toHaveLength(requested + 1);
+  });
+
+  it('of somebody who is no admin says so in its modal, and is audited', async () => {
+    const now = await everything(world);
+    await world.citra.shortcut('preview_anywhere');
+    await modal(world, 'Only admins of usersync may do this');
+    expect((await audited(world, 'refused')).at(-1)).toMatchObject({
+      actor_id: CITRA.id,
+      outcome: 'not_admin',
+    });
+    expect(await everything(world)).toEqual(now);
+  });
+
+  it('of another version of the bot is told so', async () => {
+    const told = () => world.slack.messages(`D${AYU.id.slice(1)}`).at(-1);
+    await world.ayu.shortcut('preview_of_old');
+    const answer = await sees(world, 'the answer', told);
+    expect(shown(answer)).toContain('belongs to another version of usersync');
+  });
+});
+
+describe('a mention of the bot', () => {
+  it('begins the preview that the command begins, once, however often Slack sends it', async () => {
+    await world.ayu.mention('@usersync dev');
+    const card = await newMessage(world, before);
+    expect(card.threadTs).toBeUndefined();
+    expect(shown(card)).toContain('Sync Preview: Dev');
+  });
+
+  it('in a thread has the preview in the channel, and says so in the thread', async () => {
+    const parent = await preview(world, world.ayu, 'dev');
+    await settled(world);
+    before = world.slack.messages(CHANNEL);
+    const answer = toldAfter(world, () => world.ayu.mention('@usersync test', { threadTs: parent.ts }));
+    expect(shown(await newMessage(world, before))).toContain('Sync Preview: Test');
+    expect(await answer).toContain('The preview appears in the channel');
+    expect(world.slack.ephemerals(AYU.id).at(-1)?.threadTs).toBe(parent.ts);
+  });
+
+  it.each([
+    ['@usersync status', 'Status of the Targets'],
+    ['@usersync history', 'Latest Runs'],
+    ['@usersync', 'How to Use usersync'],
+    ['somebody asked @usersync dev yesterday', 'How to Use usersync'],
+    ['@usersync prd', 'Did you mean `/usersync prod`?'],
+    ['@usersync users dev', 'Type `/usersync users dev` in the channel.'],
+  ])('%s is answered to that person alone', async (text, answer) => {
+    const now = await everything(world);
+    expect(await toldAfter(world, () => world.ayu.mention(text))).toContain(answer);
+    expect(await everything(world)).toEqual(now);
+  });
+
+  it('of somebody who is no admin is refused alone, and audited', async () => {
+    const now = await everything(world);
+    const answer = await toldAfter(world, () => world.citra.mention('@usersync dev'), CITRA.id);
+    expect(answer).toContain('Only admins of usersync may do this');
+    expect((await audited(world, 'refused')).at(-1)).toMatchObject({
+      actor_id: CITRA.id,
+      outcome: 'not_admin',
+    });
+    expect(await everything(world)).toEqual(now);
+  });
+
+  it('in a channel where the command does not work is refused', async () => {
+    const answer = await toldAfter(world, () => world.ayu.mention('@usersync dev', { channelId: ELSEWHERE }));
+    expect(answer).toContain('usersync does not work in this channel.');
+  });
+});
+
+describe('a deployment with a name of its own', () => {
+  it('answers to its command and stands on its cards', async () => {
+    const settings = { SLACK_COMMAND: '/sync-staging', DEPLOYMENT_LABEL: 'staging' };
+    await inStrictWorld(
+      async (staging) => {
+        const { slack, bot } = staging;
+        const url = `http://127.0.0.1:${bot.port}/slack/events`;
+        const ayu = slackPerson(slack, url, AYU.id, '/sync-staging');
+        const help = await toldAfter(staging, () => ayu.command('help'));
+        expect(help).toContain('`/sync-staging dev`');
+        expect(help).not.toContain('/usersync');
+        const card = await preview(staging, ayu, 'dev');
+        expect(shown(card)).toContain('[staging] Sync Preview: Dev');
+        // The other one's command is another app's.
+        expect((await staging.ayu.command('dev')).status).toBe(404);
+      },
+      { settings },
+    );
+  });
+});
