@@ -4,6 +4,7 @@ import type { SharedRates } from '../depot-api/http/shared-rates.ts';
 import type { Homes } from '../slack/listeners/home.ts';
 import type { Services } from '../slack/listeners/services.ts';
 import { remind } from '../slack/tell/show-run.ts';
+import { createDigest } from '../sync/digest.ts';
 import type { Logger, Presence } from '../sync/ports.ts';
 import { maintainRuns, type Queue } from '../sync/queue.ts';
 import { createReminder, type Unsynced } from '../sync/remind.ts';
@@ -27,13 +28,13 @@ type Parts = {
   readonly sweepEveryMs: number;
 };
 
-/** Starts the work that nobody asks for: sweeps, purges, previews on a schedule, reminders. */
+/** Starts the work that nobody asks for: sweeps, purges, previews on a schedule, reminders, calls, the digest. */
 export function startHousekeeping(parts: Parts): readonly Timer[] {
   const { config, logger, stores, services, homes, sweepEveryMs } = parts;
   const { records, useCases, queue, settings } = services;
   const { runs } = records;
   const { preview } = useCases;
-  const { schedule, reminder } = config;
+  const { schedule, reminder, digest } = config;
   const kept = { unconfirmedDays: UNCONFIRMED_DAYS, completedDays: config.retentionDays };
   const timers = [
     every(sweepEveryMs, () => maintainRuns({ runs, queue }), logger),
@@ -44,6 +45,11 @@ export function startHousekeeping(parts: Parts): readonly Timer[] {
     const lastDue = lastDueBy(schedule.cron, schedule.timezone);
     const scheduled = createSchedule({ preview, queue, lastDue, ...schedule });
     timers.push(every(sweepEveryMs, () => scheduled.tick(new Date()), logger));
+  }
+  if (config.notify.length > 0) timers.push(every(sweepEveryMs, stores.calls.nudge, logger));
+  if (digest !== undefined) {
+    const announcing = createDigest({ ...stores, lastDue: lastDueBy(digest.cron, digest.timezone) });
+    timers.push(every(sweepEveryMs, () => announcing.tick(new Date()), logger));
   }
   if (reminder !== undefined) {
     const tell = (unsynced: readonly Unsynced[]) =>

@@ -1,11 +1,13 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import { createAudit } from '../database/audit/audit.ts';
+import { createCalls } from '../database/calls.ts';
 import { connectionLimit, openDatabase, requireWritable } from '../database/client.ts';
 import { createOutbox } from '../database/outbox.ts';
 import { createPlans } from '../database/plan/plans.ts';
 import { createStaging } from '../database/plan/staging.ts';
 import { createPresence } from '../database/presence/presence.ts';
+import { createDigestReports } from '../database/reports/digest.ts';
 import { createLocations } from '../database/reports/locations.ts';
 import { createHomeViewers, createReminders } from '../database/reports/marks.ts';
 import { createOverview } from '../database/reports/overview.ts';
@@ -33,6 +35,8 @@ export function openStores(
     staging: createStaging(db),
     audit: createAudit(db),
     outbox: createOutbox(db, owner),
+    calls: createCalls(db),
+    digests: createDigestReports(db),
     batches: createBatches(db),
     locations: createLocations(db, targets),
     overview: createOverview(db, targets),

@@ -17,6 +17,7 @@ import { createLinks } from '../slack/views/inline.ts';
 import { createQueue } from '../sync/queue.ts';
 import { afterWork } from './after-work.ts';
 import { wireCore } from './core.ts';
+import { wireDigest } from './digest.ts';
 import { capacityOf, createJobs, type Jobs } from './jobs.ts';
 import type { Stores } from './stores.ts';
 
@@ -48,6 +49,7 @@ export function wire(parts: Parts): Wired {
     approvalsOf: runs.approvals,
     frozenUntil: sync.frozenUntil,
     linkOf,
+    notify: config.notify,
     quietLine: schedule?.quietLine ?? true,
   };
   const slackOptions = { ...slack, logger: boltLogger(logger), report: metrics.slackCall };
@@ -61,6 +63,7 @@ export function wire(parts: Parts): Wired {
     editClient: createSlackClient({ ...telling, timeoutMs: EDIT_TIMEOUT_MS }),
     progress: announcer,
     showing,
+    digest: wireDigest(config, stores),
     logger,
     reportRefused: metrics.noticeRefused,
   });

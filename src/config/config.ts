@@ -1,7 +1,14 @@
 import { conflicts, missingTogether, problemLine, quoted, type SettingProblem } from './conflicts.ts';
 import type { Deployment } from './deployment.ts';
 import { type FrozenUntil, freezeOf } from './freeze.ts';
-import { type ReminderConfig, reminderOf, type ScheduleConfig, scheduleOf } from './schedules.ts';
+import {
+  type DigestConfig,
+  digestOf,
+  type ReminderConfig,
+  reminderOf,
+  type ScheduleConfig,
+  scheduleOf,
+} from './schedules.ts';
 import { type Environment, type Settings, settings } from './settings.ts';
 import { nameForTarget } from './shapes.ts';
 
@@ -50,6 +57,10 @@ export type Config = {
   readonly schedule: ScheduleConfig | undefined;
   /** Where to remind of targets that were not synced for so many days; undefined: nowhere. */
   readonly reminder: ReminderConfig | undefined;
+  /** The weekly digest; undefined where there is none. */
+  readonly digest: DigestConfig | undefined;
+  /** Ids of the members and user groups who are mentioned where people are waited for. */
+  readonly notify: readonly string[];
   /** How long changes of completed runs are kept; undefined: for ever. */
   readonly retentionDays: number | undefined;
   /** The language in channels. For messages to one person, that person's Slack decides. */
@@ -151,6 +162,8 @@ function toConfig(values: Settings, env: Environment): Config {
     },
     schedule: scheduleOf(values),
     reminder: reminderOf(values),
+    digest: digestOf(values),
+    notify: values.SYNC_NOTIFY ?? values.SLACK_ADMIN_USERGROUP_IDS,
     retentionDays: values.RETENTION_DAYS,
     language: values.BOT_LANGUAGE,
     logLevel: values.LOG_LEVEL,

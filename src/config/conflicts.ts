@@ -61,6 +61,7 @@ function approvalProblems(values: Settings): readonly SettingProblem[] {
 
 const SCHEDULE_PROBLEMS = {
   expression: { setting: 'SYNC_SCHEDULE', problem: 'must be a cron expression such as 0 2 * * *' },
+  digest: { setting: 'SYNC_DIGEST', problem: 'must be a cron expression such as 0 8 * * 1' },
   timezone: { setting: 'SYNC_SCHEDULE_TZ', problem: 'must be a time zone such as Asia/Jakarta' },
   noChannel: {
     setting: 'SYNC_SCHEDULE_CHANNEL_ID',
@@ -73,16 +74,20 @@ const SCHEDULE_PROBLEMS = {
 } as const;
 
 function scheduleProblems(values: Settings): readonly SettingProblem[] {
-  const { SYNC_SCHEDULE: expression, SYNC_REMINDER_DAYS: days } = values;
-  if (expression === undefined && days === undefined) {
+  const { SYNC_SCHEDULE: expression, SYNC_REMINDER_DAYS: days, SYNC_DIGEST: digest } = values;
+  if (expression === undefined && days === undefined && digest === undefined) {
     const isUsed = values.SYNC_FREEZE !== undefined;
     return isUsed && cronProblem('0 0 * * *', values.SYNC_SCHEDULE_TZ) === 'timezone'
       ? [SCHEDULE_PROBLEMS.timezone]
       : [];
   }
   const wrong = expression === undefined ? undefined : cronProblem(expression, values.SYNC_SCHEDULE_TZ);
+  const wrongDigest = digest === undefined ? undefined : cronProblem(digest, values.SYNC_SCHEDULE_TZ);
   return [
     ...(wrong === undefined ? [] : [SCHEDULE_PROBLEMS[wrong]]),
+    ...(wrongDigest === undefined || wrongDigest === wrong
+      ? []
+      : [SCHEDULE_PROBLEMS[wrongDigest === 'expression' ? 'digest' : wrongDigest]]),
     ...(scheduleChannel(values) === undefined ? [SCHEDULE_PROBLEMS.noChannel] : []),
     ...(isShutOut(values) ? [SCHEDULE_PROBLEMS.shutOut] : []),
   ];

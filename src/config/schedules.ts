@@ -14,6 +14,16 @@ export type ScheduleConfig = {
 /** Where to remind of targets that were not synced for so many days. */
 export type ReminderConfig = { readonly afterDays: number; readonly channelId: string };
 
+/** When and where the digest is told. */
+export type DigestConfig = { readonly cron: string; readonly timezone: string; readonly channelId: string };
+
+/** Undefined where there is no digest. */
+export function digestOf(values: Settings): DigestConfig | undefined {
+  const channelId = scheduleChannel(values);
+  const { SYNC_DIGEST: cron, SYNC_SCHEDULE_TZ: timezone } = values;
+  return cron === undefined || channelId === undefined ? undefined : { cron, timezone, channelId };
+}
+
 /** Undefined where no preview comes by itself. */
 export function scheduleOf(values: Settings): ScheduleConfig | undefined {
   const channelId = scheduleChannel(values);

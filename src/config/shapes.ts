@@ -98,6 +98,18 @@ export const freeze = z.string().transform((value, context): readonly FreezeWind
   return known;
 });
 
+const NOTIFY_SHAPE =
+  'must be off, or ids of members and user groups such as U0123456789,S0123456789, separated by commas';
+
+/** `SYNC_NOTIFY`: whom to mention where people are waited for; empty where nobody is. */
+export const notify = z.string().transform((value, context): readonly string[] => {
+  const ids = items(value);
+  if (ids.length === 1 && ids[0] === 'off') return [];
+  if (!ids.every((id) => /^[UWS][A-Z0-9]+$/.test(id)))
+    context.addIssue({ code: 'custom', message: NOTIFY_SHAPE });
+  return [...new Set(ids)];
+});
+
 /** The name of a setting for one target: `EXTERNAL_API_EMAIL` for `prod-2` is `EXTERNAL_API_EMAIL_PROD_2`. */
 export function nameForTarget(setting: string, target: string): string {
   return `${setting}_${target.toUpperCase().replaceAll('-', '_')}`;

@@ -5,6 +5,7 @@ import {
   type NoticeKind,
   type Outbox,
   type Places,
+  type RunNotice,
   type Untold,
 } from '../sync/outbox.ts';
 import { type Database, inTransaction, reaching, type Transaction } from './client.ts';
@@ -31,12 +32,12 @@ const TELLER_SECONDS = 5;
 export async function enqueue(
   tx: Transaction,
   runId: number,
-  kinds: readonly NoticeKind[],
+  kinds: readonly RunNotice[],
   teller?: string,
 ): Promise<void> {
   if (kinds.length === 0) return;
   const now = Prisma.sql`UTC_TIMESTAMP(3)`;
-  const row = (kind: NoticeKind) => {
+  const row = (kind: RunNotice) => {
     const holder = kind === 'message' ? (teller ?? null) : null;
     const until = holder === null ? Prisma.sql`NULL` : Prisma.sql`${now} + INTERVAL ${TELLER_SECONDS} SECOND`;
     return Prisma.sql`(${runId}, ${kind}, ${now}, ${now}, ${holder}, ${until})`;
@@ -135,6 +136,7 @@ type DueRow = {
   readonly attempts: number;
   readonly ageSeconds: number;
   readonly toldTo: string;
+  readonly reason: string | null;
 };
 
 async function claimDue(
@@ -148,9 +150,9 @@ async function claimDue(
   const forgotten = Prisma.sql`o.lease_owner = ${owner} AND o.id NOT IN (${Prisma.join([0, ...underWay])})`;
   const first = Prisma.sql`
     p.kind = o.kind OR (p.kind = 'message' AND (
-      o.kind = 'list' OR (o.kind = 'thread' AND o.created_at > UTC_TIMESTAMP(3) - INTERVAL ${MESSAGE_FIRST_SECONDS} SECOND)))`;
+      o.kind IN ('list', 'call') OR (o.kind = 'thread' AND o.created_at > UTC_TIMESTAMP(3) - INTERVAL ${MESSAGE_FIRST_SECONDS} SECOND)))`;
   const due = await tx.$queryRaw<DueRow[]>`
-    SELECT o.id, o.run_id AS runId, o.kind, CAST(o.attempts + 1 AS SIGNED) AS attempts, o.told_to AS toldTo,
+    SELECT o.id, o.run_id AS runId, o.kind, CAST(o.attempts + 1 AS SIGNED) AS attempts, o.told_to AS toldTo, o.reason,
            TIMESTAMPDIFF(SECOND, o.created_at, UTC_TIMESTAMP(3)) AS ageSeconds
     FROM sync_outbox o
     WHERE o.closed_at IS NULL AND o.next_attempt_at <= UTC_TIMESTAMP(3) AND o.kind IN (${Prisma.join(kinds)})
@@ -172,6 +174,7 @@ async function claimDue(
     attempts: Number(notice.attempts),
     ageSeconds: Number(notice.ageSeconds),
     toldTo: notice.toldTo === '' ? [] : notice.toldTo.split(','),
+    reason: notice.reason ?? undefined,
   }));
 }
 

@@ -2,6 +2,7 @@ import type { Step } from '../sync/audit.ts';
 import { type Run, type RunStatus, TRANSITIONS } from '../sync/run.ts';
 import type { Lease } from '../sync/runs.ts';
 import { appendAudit } from './audit/audit.ts';
+import { enqueueCalls } from './calls.ts';
 import type { Transaction } from './client.ts';
 import { Prisma } from './generated/client.ts';
 import { enqueue, enqueueSummary } from './outbox.ts';
@@ -55,6 +56,7 @@ export async function record(tx: Transaction, runId: number, step: Step, teller?
 /** The same for a run that was just read. */
 export async function recordOf(tx: Transaction, run: Run, step: Step, teller?: string): Promise<void> {
   await enqueue(tx, run.id, step.notices, teller);
+  await enqueueCalls(tx, run.id, step.calls ?? []);
   if (run.batchId !== undefined) await enqueueSummary(tx, run.batchId);
   const audit = { ...step.audit, runId: run.id, target: run.target };
   await appendAudit(tx, { audit, run, error: step.error });

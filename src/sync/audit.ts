@@ -1,5 +1,6 @@
+import type { CallReason } from './calls.ts';
 import type { Omission } from './change.ts';
-import type { NoticeKind } from './outbox.ts';
+import type { RunNotice } from './outbox.ts';
 import type { Actor, Run, RunCounts } from './run.ts';
 
 export type AuditStep =
@@ -37,7 +38,9 @@ export type AuditEntry = {
 /** The audit entry and the notices for Slack that are written in the transaction of a change. */
 export type Step = {
   readonly audit: Omit<AuditEntry, 'runId' | 'target'>;
-  readonly notices: readonly NoticeKind[];
+  readonly notices: readonly RunNotice[];
+  /** Why people are called; what the run was called for before is not told again. */
+  readonly calls?: readonly CallReason[];
   /** The error in full. Only the log gets it. */
   readonly error?: unknown;
 };

@@ -2,16 +2,22 @@ import type { Run } from './run.ts';
 
 /**
  * Something that Slack must be told, written with the change of state that it tells of. `thread` is how a run ended, and
- * waits for nothing else. The others are extras: the run's own message, the file of a plan, the summary of a batch.
+ * waits for nothing else. The others are extras: the run's own message, the file of a plan, the summary of a batch, a call
+ * of the people who are waited for, the weekly digest.
  */
-export const NOTICE_KINDS = ['thread', 'message', 'list', 'summary'] as const;
+export const NOTICE_KINDS = ['thread', 'message', 'list', 'summary', 'call', 'digest'] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
+
+/** What a step of a run has told. */
+export type RunNotice = Exclude<NoticeKind, 'call' | 'digest'>;
 
 /** A notice that this process may deliver now. */
 export type Notice = {
   readonly id: number;
   readonly runId: number;
   readonly kind: NoticeKind;
+  /** Of a call its `CallReason`, of a digest its due time (ISO 8601); undefined otherwise. */
+  readonly reason?: string | undefined;
   /** This try included. */
   readonly attempts: number;
   readonly ageSeconds: number;

@@ -1,5 +1,6 @@
 import { doubtOf } from './absence.ts';
 import type { Audit } from './audit.ts';
+import { callsOfPreview } from './calls.ts';
 import { type Refusal, refuse } from './click.ts';
 import { LocationMissingError } from './errors.ts';
 import type { PlanFacts, Plans, Staging } from './plans.ts';
@@ -124,6 +125,10 @@ async function readAndPlan(ports: Ports, { run, lease }: HeldRun, signal: AbortS
   await runs.present(lease, { counts, hash, guard, undecided, repeats }, lifetime(run, settings), {
     audit: { step: 'previewed', actor: SYSTEM, outcome, counts, reason: `plan ${hash}` },
     notices: outcome === 'no_changes' ? ['message'] : ['message', 'list'],
+    calls:
+      outcome === 'no_changes'
+        ? []
+        : callsOfPreview(run, { guard, deactivate: counts.deactivate, people: rules.people }),
   });
 }
 

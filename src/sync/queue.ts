@@ -1,3 +1,4 @@
+import { callsOfFailure } from './calls.ts';
 import { InterruptedError } from './errors.ts';
 import type { Execution } from './execute.ts';
 import type { Progress } from './ports.ts';
@@ -108,12 +109,13 @@ async function letWait({ runs, progress }: Ports, { run, lease }: HeldRun): Prom
   await runs.wait(lease);
 }
 
-async function giveUp(runs: Runs, { lease }: HeldRun): Promise<void> {
+async function giveUp(runs: Runs, { run, lease }: HeldRun): Promise<void> {
   const error = new InterruptedError(MAX_ATTEMPTS);
   const { failure, message } = error;
   await runs.fail(lease, failure, {
     audit: { step: 'failed', actor: SYSTEM, outcome: failure.code, reason: message },
     notices: ['message', 'thread'],
+    calls: callsOfFailure(run),
     error,
   });
 }

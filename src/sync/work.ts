@@ -1,3 +1,4 @@
+import { callsOfFailure } from './calls.ts';
 import { DatabaseLostError, DatabaseRefusedError, LeaseLostError } from './errors.ts';
 import { type Failure, lostReason, RunError } from './failure.ts';
 import type { Logger, Progress } from './ports.ts';
@@ -87,6 +88,7 @@ async function fail(ports: Ports, { run, lease }: HeldRun, error: unknown): Prom
     await runs.fail(lease, failure, {
       audit: { step: 'failed', actor: SYSTEM, outcome: failure.code, reason },
       notices: ['message', 'thread'],
+      calls: callsOfFailure(run),
       error,
     });
   } catch (failing) {

@@ -78,7 +78,9 @@ async function countPeople(
   const behind = outcome === 'withdrawn' ? approvers.filter(({ id }) => id !== by.id) : [...approvers, by];
   const people = peopleBehind(run, behind, isAdmin).size;
   const audit = { ...step.audit, step: outcome, outcome: `${people} of ${rules.people}` } as const;
-  return { outcome, people, run: await record(tx, runId, { audit, notices: ['message'] }) };
+  // Whoever approves first leaves the others to be waited for.
+  const calls = outcome === 'approved' ? (['people_needed'] as const) : [];
+  return { outcome, people, run: await record(tx, runId, { audit, notices: ['message'], calls }) };
 }
 
 /** The run that executes at this run's location; undefined if it has ended meanwhile. */

@@ -3,13 +3,15 @@ import type { Logger } from '../../sync/ports.ts';
 import { inRounds } from '../../sync/rounds.ts';
 import { fileRejectionOf, rejectionOf } from '../connect/rejection.ts';
 import { attachPlan } from './attach-plan.ts';
+import { callPeople } from './call-people.ts';
 import { showBatch } from './show-batch.ts';
 import { showState } from './show-state.ts';
+import { tellDigest } from './tell-digest.ts';
 import { tellOutcome } from './tell-outcome.ts';
 import { type DeliveryPorts, TOLD, type Told } from './told.ts';
 
 /** How many notices of each kind are told at once. Each kind has its own places, so that none waits for another. */
-const AT_ONCE: Places = { thread: 5, message: 5, list: 3, summary: 2 };
+const AT_ONCE: Places = { thread: 5, message: 5, list: 3, summary: 2, call: 2, digest: 1 };
 const LONGEST_PAUSE_SECONDS = 60;
 /** The pause if the end of a notice could not be written. Slack is told again, which changes nothing but costs requests. */
 const LOST_PAUSE_SECONDS = 1;
@@ -60,6 +62,8 @@ export function createDelivery(ports: Ports): Delivery {
       message: placesOf('message'),
       list: placesOf('list'),
       summary: placesOf('summary'),
+      call: placesOf('call'),
+      digest: ports.digest === undefined ? 0 : placesOf('digest'),
     };
     if (NOTICE_KINDS.every((kind) => places[kind] === 0)) return;
     const notices = await unlessLost(logger, () => outbox.claimDue(places, [...beingTold.keys()]));
@@ -152,6 +156,7 @@ async function end({ outbox, logger, reportRefused }: Ports, notice: Notice, tol
  * errors of the database.
  */
 async function deliverNotice(ports: DeliveryPorts, notice: Notice): Promise<Told> {
+  if (notice.kind === 'digest') return tellDigest(ports, notice);
   const run = await ports.runs.find(notice.runId);
   // The requester was told at once that the bot cannot post there. Nothing of such a run was ever shown.
   if (run === undefined || run.failure?.code === 'channel_unreachable') return TOLD;
@@ -162,6 +167,8 @@ async function deliverNotice(ports: DeliveryPorts, notice: Notice): Promise<Told
       return tellOutcome(ports, run, notice);
     case 'list':
       return attachPlan(ports, run, notice);
+    case 'call':
+      return callPeople(ports, run, notice);
     case 'summary':
       return run.batchId === undefined ? TOLD : showBatch(ports, run.batchId, notice.attempts);
   }

@@ -46,11 +46,19 @@ export function findRunMessage(
 }
 
 /** Whether a notice is in the channel itself, because the thread had not taken it. */
-export async function isNoticePosted(client: SlackClient, run: Run, noticeId: number): Promise<boolean> {
-  const ts = await findMessage(client, run.channelId, run.requestedAt, (found) =>
-    carries(found, (block) => block === noticeBlockId(noticeId)),
-  );
-  return ts !== undefined;
+export function isNoticePosted(client: SlackClient, run: Run, noticeId: number): Promise<boolean> {
+  return findByBlock(client, run.channelId, run.requestedAt, noticeBlockId(noticeId));
+}
+
+/** Whether a message with this block was posted in a channel since then. */
+export async function findByBlock(
+  client: SlackClient,
+  channel: string,
+  since: Date,
+  blockId: string,
+): Promise<boolean> {
+  const isIt = (found: Posted) => carries(found, (block) => block === blockId);
+  return (await findMessage(client, channel, since, isIt)) !== undefined;
 }
 
 /** The `ts` of the message that sums up a batch, where one was posted. */

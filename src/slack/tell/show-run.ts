@@ -23,6 +23,8 @@ export type Showing = {
   /** Until when executions are frozen at a time (`SYNC_FREEZE`). */
   readonly frozenUntil?: ((now: Date) => Date | undefined) | undefined;
   readonly linkOf: LinkOf;
+  /** Ids of the members and user groups who are called where people are waited for (`SYNC_NOTIFY`). */
+  readonly notify: readonly string[];
   /** Whether a preview on a schedule that finds nothing to change leaves a line in the channel. */
   readonly quietLine: boolean;
 };

@@ -1,5 +1,6 @@
 import type { Audit } from '../../sync/audit.ts';
 import type { Batches } from '../../sync/batch.ts';
+import type { DigestFacts } from '../../sync/digest.ts';
 import type { Outbox } from '../../sync/outbox.ts';
 import type { Progress } from '../../sync/ports.ts';
 import type { Runs } from '../../sync/runs.ts';
@@ -7,6 +8,13 @@ import type { SlackClient } from '../connect/client.ts';
 import { rejectionOf } from '../connect/rejection.ts';
 import type { Message } from '../views/blocks.ts';
 import type { Showing } from './show-run.ts';
+
+/** Where the digest goes, and what it tells. */
+export type Digest = {
+  readonly channelId: string;
+  /** What happened before a due time, since the one before it. */
+  readonly facts: (due: Date) => Promise<DigestFacts>;
+};
 
 /** The ports of every delivery. */
 export type DeliveryPorts = {
@@ -19,6 +27,8 @@ export type DeliveryPorts = {
   readonly outbox: Outbox;
   readonly progress: Progress;
   readonly showing: Showing;
+  /** Undefined where this process tells no digest: it claims none then. */
+  readonly digest?: Digest | undefined;
 };
 
 /** The outcome of a notice; `reason` is Slack's own word. */

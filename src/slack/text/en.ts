@@ -1,6 +1,6 @@
 import type { Deployment } from '../../config/deployment.ts';
 import { help, history, home, status, trouble, users } from './en/answers.ts';
-import { schedule } from './en/by-itself.ts';
+import { call, digest, schedule } from './en/by-itself.ts';
 import { batch, rollback, run, state, time } from './en/cards.ts';
 import { failure } from './en/failure.ts';
 import { adjust, details, guard, plan } from './en/plan.ts';
@@ -15,7 +15,9 @@ import { shortcut } from './en/shortcuts.ts';
 export const en = {
   adjust,
   batch,
+  call,
   details,
+  digest,
   failure,
   file,
   guard,

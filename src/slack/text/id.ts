@@ -1,6 +1,6 @@
 import type { Texts } from './en.ts';
 import { help, history, home, status, trouble, users } from './id/answers.ts';
-import { schedule } from './id/by-itself.ts';
+import { call, digest, schedule } from './id/by-itself.ts';
 import { batch, rollback, run, state, time } from './id/cards.ts';
 import { failure } from './id/failure.ts';
 import { adjust, details, guard, plan } from './id/plan.ts';
@@ -12,7 +12,9 @@ import { shortcut } from './id/shortcuts.ts';
 export const id: Texts = {
   adjust,
   batch,
+  call,
   details,
+  digest,
   failure,
   file,
   guard,

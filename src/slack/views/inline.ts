@@ -20,6 +20,11 @@ export function mention(actor: Actor): string {
   return /^[UW][A-Z0-9]+$/.test(actor.id) ? `<@${actor.id}>` : mrkdwn(actor.name || actor.id, NAME_LIMIT);
 }
 
+/** A member or a user group, by its id, as a mention. */
+export function memberOrGroup(id: string): string {
+  return /^S[A-Z0-9]+$/.test(id) ? `<!subteam^${id}>` : mention({ id, name: '' });
+}
+
 /** A channel as a link, or its id as it stands where it is none. */
 export function channelLink(channelId: string): string {
   return /^[CG][A-Z0-9]+$/.test(channelId) ? `<#${channelId}>` : code(channelId, NAME_LIMIT);

@@ -8,6 +8,7 @@ import {
   command,
   firstOf,
   type LinkOf,
+  memberOrGroup,
   mention,
   moment,
   place,
@@ -90,9 +91,7 @@ const ADMINS_NAMED = 10;
 
 /** Whom to ask. A mention in a message that one person alone sees calls nobody. */
 function adminsText(t: Texts, admins: readonly string[] = []): string[] {
-  const named = admins
-    .slice(0, ADMINS_NAMED)
-    .map((id) => (/^S[A-Z0-9]+$/.test(id) ? `<!subteam^${id}>` : mention({ id, name: '' })));
+  const named = admins.slice(0, ADMINS_NAMED).map(memberOrGroup);
   return named.length === 0 ? [] : [t.refusal.admins(named.join(', '), admins.length - named.length)];
 }
 

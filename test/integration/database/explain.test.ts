@@ -118,7 +118,7 @@ async function housekeeping(): Promise<Record<string, StatementPlan[]>> {
   await testbed.sql('UPDATE sync_runs SET expires_at = UTC_TIMESTAMP(3) WHERE id = ?', [run.id]);
   const expiring = await recorder.explain(() => bot.runs.expireDue(step('expired', ['message'])));
   const claimingNotices = await recorder.explain(() =>
-    bot.outbox.claimDue({ thread: 5, message: 5, list: 5, summary: 5 }, [1, 2]),
+    bot.outbox.claimDue({ thread: 5, message: 5, list: 5, summary: 5, call: 5, digest: 5 }, [1, 2]),
   );
   const untold = await recorder.explain(() => bot.outbox.untold());
   const measuring = await recorder.explain(() => bot.outbox.backlog());

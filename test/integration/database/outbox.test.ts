@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { inTransaction } from '../../../src/database/client.ts';
 import { createBatches } from '../../../src/database/runs/batches.ts';
 import { record } from '../../../src/database/transition.ts';
-import type { Notice, NoticeKind, Places } from '../../../src/sync/outbox.ts';
+import type { Notice, Places, RunNotice } from '../../../src/sync/outbox.ts';
 import type { Run } from '../../../src/sync/run.ts';
 import { openRun, runDraft, step } from './support/runs.ts';
 import { type BotProcess, useTestbed } from './support/testbed.ts';
@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 
 /** A run of which Slack must be told these. */
-async function runWith(...kinds: NoticeKind[]): Promise<Run> {
+async function runWith(...kinds: RunNotice[]): Promise<Run> {
   const requested = await testbed.bot.runs.request(
     runDraft(await testbed.location()),
     step('requested', kinds),
@@ -28,7 +28,10 @@ async function runWith(...kinds: NoticeKind[]): Promise<Run> {
   return requested.run;
 }
 
-const places = (each: number): Places => ({ thread: each, message: each, list: each, summary: each });
+const places = (each: number): Places => ({
+  ...{ thread: each, message: each, list: each, summary: each },
+  ...{ call: each, digest: each },
+});
 
 /** Claims what is due, `each` of a kind at most. */
 async function due(each: number, bot: BotProcess = testbed.bot): Promise<readonly Notice[]> {

@@ -14,7 +14,7 @@ import { type BotProcess, useTestbed } from './support/testbed.ts';
 const testbed = useTestbed();
 
 const LIST = listOf('new@dkm');
-const PLACES = { thread: 5, message: 5, list: 5, summary: 5 };
+const PLACES = { thread: 5, message: 5, list: 5, summary: 5, call: 5, digest: 5 };
 
 let lines: string[] = [];
 const say = (_: object, line: string) => void lines.push(line);

@@ -36,6 +36,7 @@ async function startDelivery(outbox: Outbox = testbed.bot.outbox) {
         guardLimits: { count: 5, percent: 20 },
         approvals: new Map(),
         approvalsOf: async () => [],
+        notify: [],
         quietLine: true,
       },
       linkOf: () => undefined,

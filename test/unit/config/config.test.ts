@@ -77,6 +77,50 @@ describe('SLACK_COMMAND and DEPLOYMENT_LABEL', () => {
   );
 });
 
+describe('SYNC_NOTIFY', () => {
+  const GROUPS = { SLACK_ADMIN_USERGROUP_IDS: 'S0ADMINS01' };
+
+  it('is the user groups of the admins, and nobody where there is none, unless it is set', () => {
+    expect(read().notify).toEqual([]);
+    expect(read(GROUPS).notify).toEqual(['S0ADMINS01']);
+    expect(read({ ...GROUPS, SYNC_NOTIFY: 'off' }).notify).toEqual([]);
+    expect(read({ ...GROUPS, SYNC_NOTIFY: 'U1, S2,U1' }).notify).toEqual(['U1', 'S2']);
+  });
+
+  it.each(['on', 'U1,off', '@ayu', 'C0123', '<!channel>'])('is not %j', (SYNC_NOTIFY) => {
+    expect(problemsOf({ ...LEAST, SYNC_NOTIFY })).toEqual([
+      'SYNC_NOTIFY must be off, or ids of members and user groups such as U0123456789,S0123456789, separated by commas',
+    ]);
+  });
+});
+
+describe('SYNC_DIGEST', () => {
+  const channel = { SLACK_CHANNEL_IDS: 'C1' };
+
+  it('goes by the clock and to the channel of the schedule', () => {
+    expect(read(channel).digest).toBeUndefined();
+    expect(read({ ...channel, SYNC_DIGEST: '0 8 * * 1', SYNC_SCHEDULE_TZ: 'Asia/Jakarta' }).digest).toEqual({
+      cron: '0 8 * * 1',
+      timezone: 'Asia/Jakarta',
+      channelId: 'C1',
+    });
+  });
+
+  it.each([
+    [{ ...channel, SYNC_DIGEST: 'weekly' }, 'SYNC_DIGEST must be a cron expression such as 0 8 * * 1'],
+    [
+      { ...channel, SYNC_DIGEST: '0 8 * * 1', SYNC_SCHEDULE_TZ: 'Mars' },
+      'SYNC_SCHEDULE_TZ must be a time zone such as Asia/Jakarta',
+    ],
+    [
+      { SYNC_DIGEST: '0 8 * * 1' },
+      'SYNC_SCHEDULE_CHANNEL_ID must be the channel for previews on schedule and reminders (or set SLACK_CHANNEL_IDS)',
+    ],
+  ])('is refused: %j', (changes, problem) => {
+    expect(problemsOf({ ...LEAST, ...changes })).toEqual([problem]);
+  });
+});
+
 describe('SLACK_MODE', () => {
   const tokens = { SLACK_APP_TOKEN: 'xapp-1', SLACK_SIGNING_SECRET: 'signing-secret' };
   const socket = { mode: 'socket', appToken: 'xapp-1' };

@@ -1,4 +1,14 @@
+import type { CallReason } from '../../../sync/calls.ts';
 import { count } from './plan.ts';
+
+/** What a call is about, as far as its words need it. */
+export type CallAbout = {
+  /** Mentions of whom is called. */
+  readonly people: string;
+  readonly location: string;
+  readonly deactivate: number;
+  readonly until: string;
+};
 
 /** Words about previews on a schedule, and the reminder of targets that were not synced for long. */
 export const schedule = {
@@ -13,4 +23,42 @@ export const schedule = {
     `Reminder: it is time to sync ${targets}. Type ${command} to see what a sync would change.`,
   days: (target: string, days: number) => `${target} (last synced ${count(days, 'day')} ago)`,
   never: (target: string) => `${target} (never synced)`,
+};
+
+/** Calls of the people who are waited for. `people` are mentions. */
+export const call: Readonly<Record<CallReason, (about: CallAbout) => string>> = {
+  guard: ({ people, location, deactivate }) =>
+    `${people}: the guard stopped the plan for ${location}. It would deactivate ${count(deactivate, 'user')}, so it needs an ` +
+    'admin who gives a reason or cancels it.',
+  people_needed: ({ people, location, deactivate }) =>
+    `${people}: the plan for ${location} waits for another admin to confirm it` +
+    `${deactivate > 0 ? `. It would deactivate ${count(deactivate, 'user')}` : ''}.`,
+  deactivations: ({ people, location, deactivate }) =>
+    `${people}: this preview of ${location} came on schedule and would deactivate ${count(deactivate, 'user')}. It waits for an admin.`,
+  schedule_failed: ({ people, location }) =>
+    `${people}: the preview of ${location} on schedule failed. The message above says why.`,
+  expiring: ({ people, location, until }) =>
+    `${people}: nobody has confirmed or cancelled the preview of ${location}. It expires at ${until}.`,
+};
+
+/** Words of the weekly digest. */
+export const digest = {
+  title: 'Weekly Digest',
+  period: (since: string, until: string) => `From ${since} to ${until}.`,
+  syncs: 'Who Synced',
+  noSyncs: 'Nobody synced anything.',
+  sync: (who: string, target: string, runs: number, done: string) =>
+    `• ${who}: ${target}, ${count(runs, 'run')}${done === '' ? '' : `: ${done}`}`,
+  drift: 'Since the Last Sync',
+  noDrift: (last: string) => `last synced ${last}, nothing was changed otherwise since`,
+  drifted: (last: string, users: number) =>
+    `last synced ${last}, ${count(users, 'user')} changed otherwise since`,
+  never: 'never synced',
+  waiting: 'Waiting to Be Confirmed',
+  waits: (target: string, run: string, since: string) => `• ${target}: ${run}, since ${since}`,
+  inactive: 'Inactive Users to Review',
+  inactiveAt: (target: string, users: number, command: string) =>
+    `• ${target}: ${count(users, 'inactive user')}. Type ${command} to see them.`,
+  more: (n: number) => `…and ${n} more`,
+  end: (seq: string, hash: string) => `End of the audit log: row ${seq}, ${hash}`,
 };

@@ -15,3 +15,39 @@ export const schedule: Texts['schedule'] = {
   days: (target, days) => `${target} (terakhir ${days} hari yang lalu)`,
   never: (target) => `${target} (belum pernah)`,
 };
+
+/** Calls of the people who are waited for. */
+export const call: Texts['call'] = {
+  guard: ({ people, location, deactivate }) =>
+    `${people}: pengaman menghentikan rencana untuk ${location}. Rencana itu akan menonaktifkan ${deactivate} user, jadi ` +
+    'perlu admin yang memberi alasan atau membatalkannya.',
+  people_needed: ({ people, location, deactivate }) =>
+    `${people}: rencana untuk ${location} menunggu konfirmasi admin lain` +
+    `${deactivate > 0 ? `. Rencana itu akan menonaktifkan ${deactivate} user` : ''}.`,
+  deactivations: ({ people, location, deactivate }) =>
+    `${people}: preview terjadwal ${location} ini akan menonaktifkan ${deactivate} user. Preview ini menunggu admin.`,
+  schedule_failed: ({ people, location }) =>
+    `${people}: preview terjadwal ${location} gagal. Alasannya ada pada pesan di atas.`,
+  expiring: ({ people, location, until }) =>
+    `${people}: belum ada yang mengonfirmasi atau membatalkan preview ${location}. Preview ini kedaluwarsa pada ${until}.`,
+};
+
+/** Words of the weekly digest. */
+export const digest: Texts['digest'] = {
+  title: 'Ringkasan Mingguan',
+  period: (since, until) => `Dari ${since} sampai ${until}.`,
+  syncs: 'Siapa yang Melakukan Sync',
+  noSyncs: 'Tidak ada yang melakukan sync.',
+  sync: (who, target, runs, done) => `• ${who}: ${target}, ${runs} kali${done === '' ? '' : `: ${done}`}`,
+  drift: 'Sejak Sync Terakhir',
+  noDrift: (last) => `sync terakhir ${last}, sejak itu tidak ada perubahan lain`,
+  drifted: (last, users) => `sync terakhir ${last}, sejak itu ${users} user berubah dengan cara lain`,
+  never: 'belum pernah sync',
+  waiting: 'Menunggu Konfirmasi',
+  waits: (target, run, since) => `• ${target}: ${run}, sejak ${since}`,
+  inactive: 'User Nonaktif untuk Ditinjau',
+  inactiveAt: (target, users, command) =>
+    `• ${target}: ${users} user nonaktif. Ketik ${command} untuk melihatnya.`,
+  more: (n) => `…dan ${n} lagi`,
+  end: (seq, hash) => `Akhir audit log: baris ${seq}, ${hash}`,
+};

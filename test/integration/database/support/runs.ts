@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { AuditStep, Step } from '../../../../src/sync/audit.ts';
-import type { NoticeKind } from '../../../../src/sync/outbox.ts';
+import type { RunNotice } from '../../../../src/sync/outbox.ts';
 import type { Drafted, PlanFacts } from '../../../../src/sync/plans.ts';
 import type { Rules } from '../../../../src/sync/rules.ts';
 import { type Actor, plannedChanges, type Run, type RunCounts } from '../../../../src/sync/run.ts';
@@ -26,7 +26,7 @@ export const NO_COUNTS: RunCounts = {
 };
 
 /** What stands in the audit trail of a step in tests. */
-export function step(name: AuditStep, notices: readonly NoticeKind[] = [], actor: Actor = AYU): Step {
+export function step(name: AuditStep, notices: readonly RunNotice[] = [], actor: Actor = AYU): Step {
   return { audit: { step: name, actor, outcome: name }, notices };
 }
 

@@ -15,7 +15,7 @@ const sample = (what: string) =>
   fc.sample(EVERYTHING[what] ?? fc.constant(() => ''), { numRuns: 200, seed: 7 });
 
 /** Messages that are no card of their own: they stand below one. */
-const BELOW = ['a reply to a thread'];
+const BELOW = ['a reply to a thread', 'a call of people'];
 /** Modals open above a card; only the one that executes names the deployment. */
 const CARDS = [...Object.keys(MESSAGES), 'the modal of the guard', 'the Home tab of an admin'];
 

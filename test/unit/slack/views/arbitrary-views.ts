@@ -4,7 +4,9 @@ import type { Texts } from '../../../../src/slack/text/en.ts';
 import { adjustModal } from '../../../../src/slack/views/adjust-modal.ts';
 import { batchMessage } from '../../../../src/slack/views/batch-message.ts';
 import { loadingModal, type Message } from '../../../../src/slack/views/blocks.ts';
+import { callMessage } from '../../../../src/slack/views/call.ts';
 import { detailsModal } from '../../../../src/slack/views/details-modal.ts';
+import { digestMessage } from '../../../../src/slack/views/digest-message.ts';
 import { NO_EXCERPT } from '../../../../src/slack/views/excerpt.ts';
 import { guardModal } from '../../../../src/slack/views/guard-modal.ts';
 import { helpMessage } from '../../../../src/slack/views/help.ts';
@@ -17,6 +19,7 @@ import { statusMessage } from '../../../../src/slack/views/status-message.ts';
 import { targetModal } from '../../../../src/slack/views/target-modal.ts';
 import { threadReply } from '../../../../src/slack/views/thread-reply.ts';
 import { usersModal } from '../../../../src/slack/views/users-modal.ts';
+import { CALL_REASONS } from '../../../../src/sync/calls.ts';
 import {
   auditRow,
   batch,
@@ -112,6 +115,31 @@ export const MESSAGES: Readonly<Record<string, Shown<Message>>> = {
       ([all, of, link, older]) =>
         (t) =>
           historyMessage(t, all, { target: of, linkOf: link, older }),
+    ),
+  'a call of people': fc.tuple(run, fc.constantFrom(...CALL_REASONS), fc.nat()).map(
+    ([each, reason, noticeId]) =>
+      (t) =>
+        callMessage(t, each, reason, { notify: ['U0BUDI', 'S0ADMINS', '<!channel>'], noticeId }),
+  ),
+  'the digest': fc
+    .tuple(overviews(40), linkOf, runs(14), fc.array(fc.tuple(actor, target, count), { maxLength: 60 }))
+    .map(
+      ([targets, link, waiting, syncs]) =>
+        (t) =>
+          digestMessage(
+            t,
+            {
+              since: new Date('2026-11-16T08:00:00Z'),
+              until: new Date('2026-11-23T08:00:00Z'),
+              syncs: syncs.map(([by, name, n]) => ({
+                ...{ by, target: name, runs: n, add: n, reactivate: n, deactivate: n },
+              })),
+              targets,
+              waiting,
+              end: { seq: 4711n, hash: '9f3a'.repeat(16) },
+            },
+            { key: '2026-11-23T08:00:00.000Z', linkOf: link },
+          ),
     ),
   'the line of a preview on schedule': run.map((each) => (t) => quietLine(t, each)),
 };

@@ -29,7 +29,7 @@ function expectWithinLimits(message: Message): void {
 
 /** Dates, members, channels and addresses that the bot itself made; the traps of `hostile.ts` are none of them. */
 const OWN = new RegExp(
-  `^<(!date\\^\\d+\\^[^|<>]+\\|[^|<>]+|@(?!U123>)[UW][A-Z0-9]+|#[CG][A-Z0-9]+|${LINK}\\|[^<>]+|https://(?!x\\.test)[^|<>\\s]+\\|[^<>]+)>$`,
+  `^<(!subteam\\^S[A-Z0-9]+|!date\\^\\d+\\^[^|<>]+\\|[^|<>]+|@(?!U123>)[UW][A-Z0-9]+|#[CG][A-Z0-9]+|${LINK}\\|[^<>]+|https://(?!x\\.test)[^|<>\\s]+\\|[^<>]+)>$`,
 );
 
 function expectNoForeignMarkup(texts: readonly string[]): void {

@@ -1,0 +1,40 @@
+import { CALL_REASONS, isStillDue } from '../../sync/calls.ts';
+import type { Notice } from '../../sync/outbox.ts';
+import type { Run } from '../../sync/run.ts';
+import { rejectionOf } from '../connect/rejection.ts';
+import { callMessage } from '../views/call.ts';
+import { isNoticePosted, isReplyPosted } from './own-messages.ts';
+import { type DeliveryPorts, TOLD, type Told } from './told.ts';
+
+/**
+ * Calls people in the thread of the run's message, or in the channel where Slack never takes it there. Nobody is called where
+ * that is off, or where what they were called for is over by now. Throws Slack's error if it may take the call later.
+ */
+export async function callPeople(ports: DeliveryPorts, run: Run, notice: Notice): Promise<Told> {
+  const { client, showing } = ports;
+  const { notify, t } = showing;
+  const reason = CALL_REASONS.find((known) => known === notice.reason);
+  if (reason === undefined || notify.length === 0 || !isStillDue(run, reason)) return TOLD;
+  const message = callMessage(t, run, reason, { notify, noticeId: notice.id });
+  const { channelId: channel, messageTs } = run;
+  const again = notice.attempts > 1;
+  try {
+    if (messageTs !== undefined) {
+      if (again && (await isReplyPosted(client, run, notice.id))) return TOLD;
+      await client.chat.postMessage({ channel, thread_ts: messageTs, ...message });
+      return TOLD;
+    }
+  } catch (error) {
+    if (rejectionOf(error).kind === 'later') throw error;
+  }
+  try {
+    if (!(again && (await isNoticePosted(client, run, notice.id)))) {
+      await client.chat.postMessage({ channel, ...message });
+    }
+    return TOLD;
+  } catch (error) {
+    const { kind, reason: word } = rejectionOf(error);
+    if (kind === 'later') throw error;
+    return { outcome: 'refused', reason: word };
+  }
+}

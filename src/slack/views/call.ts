@@ -1,0 +1,31 @@
+import { isPerson } from '../../sync/approval.ts';
+import type { CallReason } from '../../sync/calls.ts';
+import type { Run } from '../../sync/run.ts';
+import { noticeBlockId } from '../ids.ts';
+import type { Texts } from '../text/en.ts';
+import { type Message, section } from './blocks.ts';
+import { memberOrGroup, moment, place } from './inline.ts';
+
+/** Slack notifies that many at most; a longer list belongs into a user group. */
+const MOST_CALLED = 20;
+
+/**
+ * Calls people because of a run. Whoever asked for a preview that is about to expire is called too, since they may have
+ * forgotten it.
+ */
+export function callMessage(
+  t: Texts,
+  run: Run,
+  reason: CallReason,
+  { notify, noticeId }: { readonly notify: readonly string[]; readonly noticeId: number },
+): Message {
+  const asker = reason === 'expiring' && isPerson(run.requestedBy) ? [run.requestedBy.id] : [];
+  const called = [...new Set([...asker, ...notify])].slice(0, MOST_CALLED).map(memberOrGroup);
+  const text = t.call[reason]({
+    people: called.join(', '),
+    location: place(run),
+    deactivate: run.counts.deactivate,
+    until: moment(run.expiresAt ?? run.requestedAt),
+  });
+  return { text, blocks: [section(noticeBlockId(noticeId), text)] };
+}

@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { AYU } from '../../../sandbox/local-slack/workspace.ts';
+import { CHANNEL, preview, reply, sees, settled, shown } from '../../support/strict-conversation.ts';
+import { IMPATIENT, inStrictWorld, type StrictWorld } from '../../support/strict-world.ts';
+
+/** Daily, due a minute ago. */
+function justDue(): string {
+  const due = new Date(Date.now() - 60_000);
+  return `${due.getUTCMinutes()} ${due.getUTCHours()} * * *`;
+}
+
+const digests = (world: StrictWorld) =>
+  world.slack.messages(CHANNEL).filter((message) => shown(message).includes('Weekly Digest'));
+const digest = (world: StrictWorld) => sees(world, 'the digest', () => digests(world).at(0));
+const settings = () => ({ SLACK_CHANNEL_IDS: CHANNEL, SYNC_DIGEST: justDue() });
+
+/** Starts a bot that tells the digest, once there is something to tell. */
+async function oneSync(world: StrictWorld): Promise<void> {
+  const card = await preview(world, world.ayu, 'dev');
+  await world.ayu.click(card, 'confirm_run');
+  await reply(world, card);
+  await settled(world);
+  // Before the time that the digest is due.
+  await world.sql('UPDATE sync_runs SET finished_at = UTC_TIMESTAMP(3) - INTERVAL 10 MINUTE');
+  await world.sql('UPDATE users SET updated_at = UTC_TIMESTAMP() - INTERVAL 10 MINUTE');
+}
+
+describe('the digest', () => {
+  it('tells who synced what, what drifted, what waits, whom to review, and the end of the audit log', () =>
+    inStrictWorld(
+      async (world) => {
+        await oneSync(world);
+        await preview(world, world.ayu, 'test');
+        await world.sql(
+          "UPDATE users SET status = 'inactive', updated_at = UTC_TIMESTAMP() WHERE email = 'vendor1@dkm'",
+        );
+        await settled(world);
+        const [head] = await world.sql<{ seq: bigint; hash: string }>('SELECT seq, hash FROM audit_heads');
+        await world.anotherBot(settings());
+        const text = shown(await digest(world));
+        expect(text).toContain(`<@${AYU.id}>: \`dev\`, 1 run: 25 new`);
+        expect(text).toMatch(/\*Dev\*: last synced .*, 1 user changed otherwise since/);
+        expect(text).toContain('*Prod*: never synced');
+        expect(text).toMatch(/\*Test\*: .*run 2/);
+        expect(text).toContain('*Dev*: 1 inactive user. Type `/usersync inactive dev` to see them.');
+        expect(text).toContain(`row ${head?.seq}, \`${head?.hash}\``);
+      },
+      { timing: IMPATIENT },
+    ));
+
+  it('is posted once by any number of processes', () =>
+    inStrictWorld(
+      async (world) => {
+        await Promise.all([1, 2, 3].map(() => world.anotherBot(settings())));
+        await digest(world);
+        // One that starts when it was told already.
+        await world.anotherBot(settings());
+        await settled(world);
+        expect(digests(world)).toHaveLength(1);
+      },
+      { timing: IMPATIENT },
+    ));
+
+  it('is posted once where the answer of Slack was lost', () =>
+    inStrictWorld(
+      async (world) => {
+        world.slack.fail('chat.postMessage', { dropResponse: true });
+        await world.anotherBot(settings());
+        await digest(world);
+        await settled(world);
+        expect(digests(world)).toHaveLength(1);
+      },
+      { timing: IMPATIENT },
+    ));
+
+  it('is left to a process that has the setting', () =>
+    inStrictWorld(
+      async (world) => {
+        await world.sql(
+          "INSERT INTO sync_outbox (run_id, kind, reason, created_at, next_attempt_at) VALUES (0, 'digest', '2026-11-23T08:00:00.000Z', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))",
+        );
+        const card = await preview(world, world.ayu, 'dev');
+        await world.ayu.click(card, 'confirm_run');
+        await reply(world, card);
+        const [row] = await world.sql<{ open: bigint }>(
+          "SELECT COUNT(*) AS open FROM sync_outbox WHERE kind = 'digest' AND closed_at IS NULL AND attempts = 0",
+        );
+        expect(Number(row?.open)).toBe(1);
+      },
+      { timing: IMPATIENT },
+    ));
+});
