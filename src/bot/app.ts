@@ -11,9 +11,11 @@ import { readVersion, requireFreePort } from '../process/runtime.ts';
 import { createSlackApp } from '../slack/app.ts';
 import { createSlackClient } from '../slack/connect/client.ts';
 import { createSlackClock } from '../slack/connect/clock.ts';
+import { networkBy } from '../slack/connect/network.ts';
 import { signIn } from '../slack/connect/sign-in.ts';
 import { createSlackInspection } from '../slack/connect/token-facts.ts';
 import { startHousekeeping, startWatch } from './housekeeping.ts';
+import { tunnelOf } from './proxy-tunnel.ts';
 import { openStores } from './stores.ts';
 import { every } from './timer.ts';
 import { wire } from './wiring.ts';
@@ -47,8 +49,11 @@ export async function startApp(config: Config, logger: Logger, timing = TIMING):
   await requireFreePort(port);
   const owner = randomUUID();
   const metrics = createMetrics({ version: readVersion(), targets: [...config.targets.keys()] });
+  const tunnel = tunnelOf(config.proxy);
+  const network = networkBy(tunnel, logger);
   const slackOptions = {
     ...slack,
+    network,
     logger: boltLogger(logger),
     report: metrics.slackCall,
     clock: createSlackClock(Date.now),
@@ -61,7 +66,7 @@ export async function startApp(config: Config, logger: Logger, timing = TIMING):
   await stores.presence.look();
   const shared =
     config.redisUrl === undefined ? undefined : createSharedRates(config.redisUrl, logger, owner);
-  const wired = wire({ config, logger, stores, metrics, client, identity, shared });
+  const wired = wire({ config, logger, stores, metrics, client, identity, shared, tunnel, network });
   const { services, jobs } = wired;
   const { queue, settings } = services;
   const { delivery } = services.telling;

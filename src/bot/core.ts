@@ -9,8 +9,9 @@ import { createAdjust } from '../sync/adjust.ts';
 import { createBatchRequest } from '../sync/batch.ts';
 import { createCancel } from '../sync/cancel.ts';
 import { createExecution } from '../sync/execute.ts';
-import type { Progress } from '../sync/ports.ts';
+import type { Progress, Tunnel } from '../sync/ports.ts';
 import { createPreview } from '../sync/preview.ts';
+import type { ReadersOf } from '../sync/readers.ts';
 import { createRetry } from '../sync/retry.ts';
 import { createRollback } from '../sync/rollback.ts';
 import { createRules } from '../sync/rules.ts';
@@ -22,17 +23,20 @@ type Parts = {
   readonly stores: Stores;
   readonly progress: Progress;
   readonly isAdmin: (userId: string) => Promise<boolean>;
+  readonly readersOf: ReadersOf;
   readonly report: ReportRequest;
   readonly shared: SharedRates | undefined;
+  readonly tunnel: Tunnel | undefined;
 };
 
 /** The use cases over the stores and the depot servers: the same for Slack and for the command line. */
-export function wireCore({ config, logger, stores, progress, isAdmin, report, shared }: Parts): UseCases {
+export function wireCore(parts: Parts): UseCases {
+  const { config, logger, stores, progress, isAdmin, readersOf, report, shared, tunnel } = parts;
   const { sync } = config;
-  const source = createDepotSource({ ...config.depot, logger, report, shared });
+  const source = createDepotSource({ ...config.depot, logger, report, shared, tunnel });
   const rulesFor = createRules(stores.locations, sync);
   const { frozenUntil } = sync;
-  const core = { ...stores, progress, logger, rulesFor, isAdmin, frozenUntil };
+  const core = { ...stores, progress, logger, rulesFor, isAdmin, readersOf, frozenUntil };
   const { schedule } = config;
   const nextDue = schedule && nextDueAfter(schedule.cron, schedule.timezone);
   const preview = createPreview({ ...core, source, settings: { ...sync, nextDue } });

@@ -4,8 +4,10 @@ import { nextDueAfter } from '../config/cron.ts';
 import type { SharedRates } from '../depot-api/http/shared-rates.ts';
 import type { Metrics } from '../monitoring/metrics/metrics.ts';
 import { asNoRequest, boltLogger } from '../process/logger.ts';
+import { createReaders } from '../slack/connect/channel-readers.ts';
 import { createSlackClient, type SlackClient } from '../slack/connect/client.ts';
 import { createMembers } from '../slack/connect/members.ts';
+import type { Network } from '../slack/connect/network.ts';
 import type { SlackIdentity } from '../slack/connect/token-facts.ts';
 import { createGate } from '../slack/listeners/authorize.ts';
 import { createHomes, type Homes } from '../slack/listeners/home.ts';
@@ -14,6 +16,7 @@ import { createAnnouncer, EDIT_TIMEOUT_MS } from '../slack/tell/announcer.ts';
 import { createDelivery } from '../slack/tell/delivery.ts';
 import { textsFor } from '../slack/text/language.ts';
 import { createLinks } from '../slack/views/inline.ts';
+import type { Tunnel } from '../sync/ports.ts';
 import { createQueue } from '../sync/queue.ts';
 import { afterWork } from './after-work.ts';
 import { wireCore } from './core.ts';
@@ -29,6 +32,8 @@ type Parts = {
   readonly client: SlackClient;
   readonly identity: SlackIdentity;
   readonly shared: SharedRates | undefined;
+  readonly tunnel: Tunnel | undefined;
+  readonly network: Network;
 };
 
 /** The bot in its parts. */
@@ -36,7 +41,7 @@ export type Wired = { readonly services: Services; readonly homes: Homes; readon
 
 /** Puts the core, the depot servers, the stores and Slack together, by hand. */
 export function wire(parts: Parts): Wired {
-  const { config, logger, stores, metrics, client, identity } = parts;
+  const { config, logger, stores, metrics, client, identity, network } = parts;
   const { slack, sync, schedule, language, deployment } = config;
   const { runs, plans } = stores;
   const linkOf = createLinks(identity.teamUrl);
@@ -52,16 +57,19 @@ export function wire(parts: Parts): Wired {
     notify: config.notify,
     quietLine: schedule?.quietLine ?? true,
   };
-  const slackOptions = { ...slack, logger: boltLogger(logger), report: metrics.slackCall };
+  const slackOptions = { ...slack, network, logger: boltLogger(logger), report: metrics.slackCall };
   const editClient = createSlackClient({ ...slackOptions, timeoutMs: EDIT_TIMEOUT_MS });
+  const readersOf = createReaders({ ...slack, client, logger });
   const announcer = createAnnouncer({ client, editClient, runs, logger, showing });
   // If another process takes this one for dead, that process delivers the notices.
   const telling = { ...slackOptions, doubt: stores.presence.liveness.doubt };
   const { kick, settle, close } = createDelivery({
     ...stores,
+    network,
     client: createSlackClient(telling),
     editClient: createSlackClient({ ...telling, timeoutMs: EDIT_TIMEOUT_MS }),
     progress: announcer,
+    readersOf,
     showing,
     digest: wireDigest(config, stores),
     logger,
@@ -74,6 +82,7 @@ export function wire(parts: Parts): Wired {
     ...slack,
     client,
     memberOf,
+    readersOf,
     audit: stores.audit,
     logger,
     teamId: identity.teamId,
@@ -84,8 +93,10 @@ export function wire(parts: Parts): Wired {
     stores,
     progress: announcer,
     isAdmin: gate.isAdmin,
+    readersOf,
     report: metrics.depotRequest,
     shared: parts.shared,
+    tunnel: parts.tunnel,
   });
   const nextDue = schedule && nextDueAfter(schedule.cron, schedule.timezone);
   const jobs = createJobs(logger, capacityOf(stores.connections), () =>
@@ -95,9 +106,11 @@ export function wire(parts: Parts): Wired {
 
   const services: Services = {
     client,
+    network,
     logger,
     people: {
       ...gate,
+      readersOf,
       textsOf: async (userId) => {
         const member = await memberOf(userId).catch(() => undefined);
         return textsFor(member?.locale, language, deployment);
@@ -107,6 +120,7 @@ export function wire(parts: Parts): Wired {
     records: stores,
     telling: { announcer, delivery, showing, linkOf },
     settings: {
+      botUserId: identity.botUserId,
       targets,
       command: deployment.command,
       protectedEmails: sync.protectedEmails,

@@ -1,9 +1,11 @@
+import { tunnelOf } from '../bot/proxy-tunnel.ts';
 import type { Config } from '../config/config.ts';
 import { type Database, openDatabase } from '../database/client.ts';
 import { createLocations } from '../database/reports/locations.ts';
 import { parseBaseUrl } from '../depot-api/http/base-url.ts';
 import { probeDepot, probeRedis } from '../depot-api/probe.ts';
 import { boltLogger, createLogger } from '../process/logger.ts';
+import { networkBy } from '../slack/connect/network.ts';
 import { createSlackInspection } from '../slack/connect/token-facts.ts';
 import type { Check } from './doctor/check.ts';
 import { databaseChecks, inspectOnce } from './doctor/database-checks.ts';
@@ -53,8 +55,10 @@ function withConnections(databaseUrl: string, connections: number): string {
 function remoteChecks(config: Config, db: Database): readonly Check[] {
   const { limits, credentialsFor } = config.depot;
   const logger = createLogger('silent');
+  const tunnel = tunnelOf(config.proxy);
   const slack = createSlackInspection({
     ...config.slack,
+    network: networkBy(tunnel, logger),
     timeoutMs: SLACK_TIMEOUT_MS,
     logger: boltLogger(logger),
   });
@@ -63,7 +67,8 @@ function remoteChecks(config: Config, db: Database): readonly Check[] {
       targets: config.targets,
       locations: createLocations(db, config.targets),
       addressOf: ({ baseUrl, locationName }) => parseBaseUrl(baseUrl, locationName).href,
-      probe: (target, signal) => probeDepot(target, credentialsFor(target.name), { limits, logger, signal }),
+      probe: (target, signal) =>
+        probeDepot(target, credentialsFor(target.name), { limits, logger, tunnel, signal }),
       // The login and the page have their own limits; this one only keeps a mistake there from going on for ever.
       depotLimitMs: 2 * limits.timeoutMs + 5_000,
     }),

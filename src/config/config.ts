@@ -1,6 +1,7 @@
 import { conflicts, missingTogether, problemLine, quoted, type SettingProblem } from './conflicts.ts';
 import type { Deployment } from './deployment.ts';
 import { type FrozenUntil, freezeOf } from './freeze.ts';
+import { type ForwardProxy, proxyOf, proxyProblems } from './proxy.ts';
 import {
   type DigestConfig,
   digestOf,
@@ -11,22 +12,13 @@ import {
 } from './schedules.ts';
 import { type Environment, type Settings, settings } from './settings.ts';
 import { nameForTarget } from './shapes.ts';
-
-/** How Slack's deliveries arrive. */
-export type Transport =
-  | { readonly mode: 'socket'; readonly appToken: string }
-  | { readonly mode: 'http'; readonly signingSecret: string };
+import { type SlackConfig, slackOf } from './slack.ts';
 
 export type Config = {
-  readonly slack: {
-    readonly transport: Transport;
-    readonly botToken: string;
-    readonly apiUrl: string;
-    readonly channelIds: readonly string[];
-    readonly adminUserIds: readonly string[];
-    readonly adminUsergroupIds: readonly string[];
-  };
+  readonly slack: SlackConfig;
   readonly deployment: Deployment;
+  /** Through which requests by https go out; undefined: directly. */
+  readonly proxy: ForwardProxy | undefined;
   readonly port: number;
   readonly databaseUrl: string;
   /** Where processes keep the depot servers' rates together; undefined: each by itself. */
@@ -97,6 +89,7 @@ export function parseConfig(environment: Environment): Config {
   const together = [
     ...inQuotes.map((setting) => ({ setting, problem: 'must be written without quotes around it' })),
     ...missingTogether(env),
+    ...proxyProblems(env),
   ];
   if (!parsed.success || together.length > 0) {
     const untouched = OWN_NAMES.every((name) => env[name] === undefined);
@@ -119,23 +112,11 @@ function approvals(values: Settings): ReadonlyMap<string, number> {
   return needed;
 }
 
-function transport(values: Settings): Transport {
-  const { SLACK_APP_TOKEN: appToken, SLACK_SIGNING_SECRET: signingSecret } = values;
-  const socket = values.SLACK_MODE !== 'http' && appToken !== undefined;
-  return socket ? { mode: 'socket', appToken } : { mode: 'http', signingSecret: signingSecret ?? '' };
-}
-
 function toConfig(values: Settings, env: Environment): Config {
   return {
-    slack: {
-      transport: transport(values),
-      botToken: values.SLACK_BOT_TOKEN,
-      apiUrl: values.SLACK_API_URL.replace(/\/*$/, '/'),
-      channelIds: values.SLACK_CHANNEL_IDS,
-      adminUserIds: values.SLACK_ADMIN_USER_IDS,
-      adminUsergroupIds: values.SLACK_ADMIN_USERGROUP_IDS,
-    },
+    slack: slackOf(values),
     deployment: { command: values.SLACK_COMMAND, label: values.DEPLOYMENT_LABEL },
+    proxy: proxyOf(env),
     port: values.PORT,
     databaseUrl: values.DATABASE_URL,
     redisUrl: values.REDIS_URL,

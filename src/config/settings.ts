@@ -8,6 +8,7 @@ import {
   newUserDefaults,
   notify,
   oneOf,
+  sharedChannels,
   slackToken,
   TARGET_NAME,
   targets,
@@ -43,6 +44,7 @@ export const settings = z.object({
   DEPLOYMENT_LABEL: z.string().trim().regex(LABEL, LABEL_SHAPE).optional(),
   PORT: whole(0, 65_535).default(3000),
   SLACK_CHANNEL_IDS: list(/^[CGD][A-Z0-9]+$/, 'must be channel ids such as C0123456789, separated by commas'),
+  SLACK_ALLOW_SHARED_CHANNELS: sharedChannels.default('off'),
   SLACK_ADMIN_USER_IDS: list(
     /^[UW][A-Z0-9]+$/,
     'must be member ids such as U0123456789, separated by commas',

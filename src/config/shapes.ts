@@ -47,6 +47,21 @@ export function slackToken(prefix: string, what: string) {
   });
 }
 
+/** `SLACK_ALLOW_SHARED_CHANNELS`: `on`, `off`, or the channels for which it is on. */
+export const sharedChannels = z
+  .string()
+  .trim()
+  .regex(
+    /^(?:on|off|[CG][A-Z0-9]+(?:\s*,\s*[CG][A-Z0-9]+)*)$/,
+    'must be off, on, or channel ids such as C0123456789, separated by commas',
+  );
+
+/** Whether a channel is one of those that the setting allows. */
+export function allowing(allowed: string): (channelId: string) => boolean {
+  const channels = items(allowed);
+  return (channelId) => allowed === 'on' || channels.includes(channelId);
+}
+
 export function oneOf<const T extends readonly [string, ...string[]]>(values: T) {
   return z.enum(values, { error: `must be one of ${values.join(', ')}` });
 }

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Logger } from '../sync/ports.ts';
+import type { Logger, Tunnel } from '../sync/ports.ts';
 import type { UserSource } from '../sync/source.ts';
 import type { Pace } from './http/attempts.ts';
 import { parseBaseUrl } from './http/base-url.ts';
@@ -23,6 +23,7 @@ export type DepotSourceParts = Partial<Pace> & {
   readonly report: ReportRequest;
   /** Where several processes keep the rates together. */
   readonly shared?: SharedRates | undefined;
+  readonly tunnel?: Tunnel | undefined;
 };
 
 /**
@@ -31,7 +32,7 @@ export type DepotSourceParts = Partial<Pace> & {
  */
 export function createDepotSource(parts: DepotSourceParts): UserSource {
   const { credentialsFor, limits, logger, report, random = Math.random, delay = wait } = parts;
-  const http = createHttp();
+  const http = createHttp(parts.tunnel);
   const limiterFor = createLimiters(limits, parts.shared);
   const accountOf = createKeptTokens();
   const lastReads = new Map<string, LastRead>();

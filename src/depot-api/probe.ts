@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { TimedOutError, withTimeout } from '../sync/abort.ts';
-import type { Logger } from '../sync/ports.ts';
+import type { Logger, Tunnel } from '../sync/ports.ts';
 import type { Target } from '../sync/source.ts';
 import type { DepotLimits } from './client.ts';
 import { FetchFailedError } from './errors.ts';
@@ -22,6 +22,13 @@ export type DepotProbe = {
   readonly total: number | undefined;
 };
 
+type ProbeOptions = {
+  readonly limits: DepotLimits;
+  readonly logger: Logger;
+  readonly tunnel: Tunnel | undefined;
+  readonly signal: AbortSignal;
+};
+
 /**
  * Logs in at a depot server and reads its first page, no more: what a sync would do first. The login and the page
  * have `limits.timeoutMs` each, all attempts included. Throws what a sync would fail with: `LocationUrlError`,
@@ -30,14 +37,14 @@ export type DepotProbe = {
 export async function probeDepot(
   target: Target,
   credentials: Credentials,
-  { limits, logger, signal }: { limits: DepotLimits; logger: Logger; signal: AbortSignal },
+  { limits, logger, tunnel, signal }: ProbeOptions,
 ): Promise<DepotProbe> {
   const { timeoutMs } = limits;
   const base = parseBaseUrl(target.baseUrl, target.locationName);
   const transport: Transport = {
     base,
     targetName: target.name,
-    http: createHttp(),
+    http: createHttp(tunnel),
     limiter: createLimiters(limits)(base.origin),
     pace: { random: Math.random, delay: (ms, stop) => setTimeout(ms, undefined, { signal: stop }) },
     logger,

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { LostReason } from './failure.ts';
 import type { Run } from './run.ts';
 
@@ -7,6 +8,12 @@ export type Logger = {
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
 };
+
+/**
+ * Opens a connection to a host through the company's proxy, for TLS to go through; undefined where the host is reached
+ * without it. Rejects where the proxy does not let it through, with a message that names the proxy.
+ */
+export type Tunnel = (hostname: string, port: number) => Promise<Socket> | undefined;
 
 /** Shows how far the work on a run is. Best effort: never throws, never delays the work for long. */
 export type Progress = {

@@ -1,6 +1,9 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import type { Duplex } from 'node:stream';
+import { type ConnectionOptions, connect } from 'node:tls';
 import axios, { type AxiosRequestConfig } from 'axios';
+import type { Tunnel } from '../../sync/ports.ts';
 import { type Broken, describeBroken } from './network-errors.ts';
 
 export type HttpRequest = {
@@ -26,12 +29,16 @@ const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
 /**
  * Sends single requests as the contract's section 1 wants them: its headers, no redirects, a bounded body.
- * Network errors are outcomes; it throws only the signal's reason. It has no timeout but the signal.
+ * Network errors are outcomes; it throws only the signal's reason. It has no timeout but the signal. Through `tunnel` goes
+ * what it leads to.
  */
-export function createHttp(): Http {
+export function createHttp(tunnel?: Tunnel): Http {
+  const httpsAgent = tunnel === undefined ? new HttpsAgent({ keepAlive: true }) : new TunnelledAgent(tunnel);
   const client = axios.create({
     httpAgent: new HttpAgent({ keepAlive: true }),
-    httpsAgent: new HttpsAgent({ keepAlive: true }),
+    httpsAgent,
+    // `tunnel` knows the proxy, and reads NO_PROXY as Slack's side of the bot does. Plain http is loopback only.
+    proxy: false,
     maxRedirects: 0,
     maxContentLength: MAX_BODY_BYTES,
     responseType: 'arraybuffer',
@@ -59,6 +66,30 @@ export function createHttp(): Http {
   };
 }
 
+/** Opens its connections through the tunnel where that leads to the host, with the same TLS inside it. */
+class TunnelledAgent extends HttpsAgent {
+  readonly #tunnel: Tunnel;
+
+  constructor(tunnel: Tunnel) {
+    super({ keepAlive: true });
+    this.#tunnel = tunnel;
+  }
+
+  override createConnection(
+    options: ConnectionOptions,
+    opened: (error: Error | null, socket?: Duplex) => void,
+  ) {
+    const { host, port } = options;
+    const opening = host ? this.#tunnel(host, Number(port ?? 443)) : undefined;
+    if (opening === undefined) return super.createConnection(options, opened);
+    opening.then(
+      (socket) => opened(null, connect({ ...options, socket })),
+      (error: Error) => opened(error),
+    );
+    return undefined;
+  }
+}
+
 function configOf(request: HttpRequest): AxiosRequestConfig {
   const headers: Record<string, string> = {
     'X-Requested-With': 'XMLHttpRequest',
@@ -72,8 +103,6 @@ function configOf(request: HttpRequest): AxiosRequestConfig {
     url: request.url,
     headers,
     ...(request.json === undefined ? {} : { data: JSON.stringify(request.json) }),
-    // Plain http is loopback only, which no proxy could reach; https is tunnelled, so a proxy reads nothing.
-    ...(request.url.startsWith('http:') ? { proxy: false } : {}),
   };
 }
 

@@ -43,5 +43,8 @@ function meaningOf(code: string, message: string): { reason: string; retryable: 
   if (/^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_|HOSTNAME_MISMATCH)/.test(code))
     return { reason: `TLS certificate problem (${code})`, retryable: false };
   if (/^(EPROTO|ERR_SSL_)/.test(code)) return { reason: `TLS handshake failed (${code})`, retryable: false };
+  // They name the proxy, and have no credentials in them.
+  if (code === 'ERR_PROXY_REFUSED') return { reason: message, retryable: false };
+  if (code === 'ERR_PROXY_UNREACHABLE') return { reason: message, retryable: true };
   return { reason: REASONS.get(code) ?? `Connection failed (${code})`, retryable: true };
 }

@@ -1,6 +1,7 @@
 import { type Logger, webApi } from '@slack/bolt';
 import { z } from 'zod';
 import type { SlackClock } from './clock.ts';
+import { type Answer, DIRECT, type Network } from './network.ts';
 
 export type SlackClient = webApi.WebClient;
 
@@ -11,6 +12,8 @@ export type ClientSettings = {
   /** Base of the Web API, with a slash at the end. */
   readonly apiUrl: string;
   readonly timeoutMs?: number;
+  /** The way to Slack; directly where not given. */
+  readonly network?: Network;
   /** Told of each call that is over. */
   readonly report?: ReportCall;
   /** Where given, no call goes on while the signal of the moment is aborted. */
@@ -26,11 +29,12 @@ export type ClientSettings = {
 export function clientOptions({
   apiUrl,
   timeoutMs = TIMEOUT_MS,
+  network = DIRECT,
   report,
   doubt,
   clock,
 }: ClientSettings): webApi.WebClientOptions {
-  const reported = report === undefined ? fetch : reportingFetch(apiUrl, report);
+  const reported = report === undefined ? network.fetch : reportingFetch(apiUrl, report, network);
   const fetching = clock === undefined ? reported : clock.watching(reported);
   return {
     slackApiUrl: apiUrl,
@@ -99,12 +103,12 @@ export type ReportCall = (call: SlackCall) => void;
 export const RESPONSE_URL = 'response_url';
 
 /** A `fetch` for Slack's clients that reports each call. `apiUrl` is the base of the Web API. */
-export function reportingFetch(apiUrl: string, report: ReportCall): webApi.FetchFunction {
+export function reportingFetch(apiUrl: string, report: ReportCall, network = DIRECT): webApi.FetchFunction {
   return async (url, init) => {
     const address = String(url);
     const isMethod = address.startsWith(apiUrl);
     const method = isMethod ? address.slice(apiUrl.length) : RESPONSE_URL;
-    const response = await fetch(url, init).catch((error: unknown) => {
+    const response = await network.fetch(url, init).catch((error: unknown) => {
       report({ method, outcome: 'failed' });
       throw error;
     });
@@ -115,7 +119,7 @@ export function reportingFetch(apiUrl: string, report: ReportCall): webApi.Fetch
 
 const answer = z.object({ ok: z.boolean() });
 
-async function outcomeOf(response: Response, isMethod: boolean): Promise<SlackCall['outcome']> {
+async function outcomeOf(response: Answer, isMethod: boolean): Promise<SlackCall['outcome']> {
   if (response.status === 429) return 'rate_limited';
   if (!response.ok) return 'failed';
   if (!isMethod) return 'ok';

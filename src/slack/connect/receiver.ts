@@ -1,10 +1,11 @@
 import type { Server } from 'node:http';
 import { type CustomRoute, HTTPReceiver, type Logger, type Receiver, SocketModeReceiver } from '@slack/bolt';
-import type { Transport } from '../../config/config.ts';
+import type { Transport } from '../../config/slack.ts';
 import { askedConnection, type CheckConnection, socketConnection } from './check-connection.ts';
 import { clientOptions, type ReportCall, type SlackClient } from './client.ts';
 import type { SlackClock } from './clock.ts';
 import { createRoutesServer } from './http-server.ts';
+import type { Network } from './network.ts';
 import { SlackLoginError } from './sign-in.ts';
 
 export type ReceiverOptions = {
@@ -17,6 +18,7 @@ export type ReceiverOptions = {
   readonly logger: Logger;
   readonly report: ReportCall;
   readonly clock?: SlackClock;
+  readonly network: Network;
 };
 
 export type Reception = {
@@ -32,7 +34,7 @@ export type Reception = {
 
 /** `client` is for asking Slack in http mode. */
 export function createReceiver(options: ReceiverOptions, client: SlackClient): Reception {
-  const { transport, port, routes, logger } = options;
+  const { transport, port, routes, logger, network } = options;
   if (transport.mode === 'http') {
     const { signingSecret } = transport;
     const receiver = new HTTPReceiver({ signingSecret, customRoutes: routes, logger, port });
@@ -42,6 +44,7 @@ export function createReceiver(options: ReceiverOptions, client: SlackClient): R
   const receiver = new SocketModeReceiver({
     appToken: transport.appToken,
     logger,
+    ...(network.dispatcher && { dispatcher: network.dispatcher }),
     // Options of its own: the socket client writes into the object that it is given.
     installerOptions: { clientOptions: socketOptions(options) },
   });

@@ -1,4 +1,4 @@
-import type { Transport } from '../../config/config.ts';
+import type { Transport } from '../../config/slack.ts';
 import { ESSENTIAL_SCOPES } from './scopes.ts';
 import type { NoAnswer, SlackIdentity, SlackInspection } from './token-facts.ts';
 

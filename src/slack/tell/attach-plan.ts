@@ -37,14 +37,15 @@ export async function attachPlan(ports: DeliveryPorts, run: Run, notice: Notice)
 
 type Thread = { readonly channel: string; readonly ts: string };
 
-async function upload({ client, showing }: DeliveryPorts, run: Run, thread: Thread): Promise<void> {
+async function upload({ client, network, showing }: DeliveryPorts, run: Run, thread: Thread): Promise<void> {
   const { counts } = run;
   const lines = plannedChanges(counts) + counts.omitted + counts.protected + counts.kept + counts.skipped;
-  await uploadFile(client, thread, {
+  const file = {
     name: planCsvName(run),
     comment: showing.t.plan.fileComment(run.id, lines),
     content: await planFile(showing.plans, run),
-  });
+  };
+  await uploadFile(client, thread, file, network);
 }
 
 /** Where the thread does not take this either, the preview still has View All. */

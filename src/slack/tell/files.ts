@@ -2,6 +2,7 @@ import type { Plans } from '../../sync/plans.ts';
 import type { Logger } from '../../sync/ports.ts';
 import type { Run } from '../../sync/run.ts';
 import type { SlackClient } from '../connect/client.ts';
+import { DIRECT, type Network } from '../connect/network.ts';
 import { fileRejectionOf } from '../connect/rejection.ts';
 import { PLAN_CSV_HEADER, planCsvRow } from '../views/files.ts';
 
@@ -25,7 +26,7 @@ async function* pieces(plans: Plans, run: Run): AsyncGenerator<Uint8Array> {
   }
 }
 
-type Ports = { readonly client: SlackClient; readonly logger: Logger };
+type Ports = { readonly client: SlackClient; readonly network: Network; readonly logger: Logger };
 
 type SentFile = {
   readonly name: string;
@@ -41,7 +42,7 @@ type SentFile = {
  * (the text then says so too), undefined if it took it. Never throws.
  */
 export async function sendFile(ports: Ports, userId: string, file: SentFile): Promise<string | undefined> {
-  const { client, logger } = ports;
+  const { client, network, logger } = ports;
   let place: { readonly channel: string; readonly ts: string } | undefined;
   try {
     // Posting to a member's id opens the conversation, which a file cannot; no further scope is needed for it.
@@ -49,7 +50,7 @@ export async function sendFile(ports: Ports, userId: string, file: SentFile): Pr
     if (channel === undefined || ts === undefined)
       throw new Error('Slack named no conversation for the file');
     place = { channel, ts };
-    await uploadFile(client, place, { name: file.name, content: file.content });
+    await uploadFile(client, place, { name: file.name, content: file.content }, network);
     return undefined;
   } catch (error) {
     const { reason } = fileRejectionOf(error);
@@ -102,12 +103,13 @@ export async function uploadFile(
   client: SlackClient,
   thread: { readonly channel: string; readonly ts: string },
   file: { readonly name: string; readonly comment?: string; readonly content: FileContent },
+  network = DIRECT,
 ): Promise<void> {
   const { name, comment, content } = file;
   const place = await client.files.getUploadURLExternal({ filename: name, length: content.bytes });
   if (place.upload_url === undefined || place.file_id === undefined)
     throw new Error('Slack named no address for the file');
-  await send(place.upload_url, content);
+  await send(network, place.upload_url, content);
   await client.files.completeUploadExternal({
     files: [{ id: place.file_id, title: name }],
     channel_id: thread.channel,
@@ -116,8 +118,8 @@ export async function uploadFile(
   });
 }
 
-async function send(address: string, { bytes, pieces }: FileContent): Promise<void> {
-  const response = await fetch(address, {
+async function send(network: Network, address: string, { bytes, pieces }: FileContent): Promise<void> {
+  const response = await network.fetch(address, {
     method: 'POST',
     headers: { 'Content-Type': 'application/octet-stream', 'Content-Length': String(bytes) },
     body: pieces(),

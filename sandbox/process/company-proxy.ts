@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { type AddressInfo, createConnection } from 'node:net';
+import type { Duplex } from 'node:stream';
+
+export type CompanyProxy = {
+  readonly port: number;
+  /** `host:port` of every CONNECT, in order, with the status of its answer. */
+  readonly asked: readonly { readonly to: string; readonly status: number }[];
+  stop(): Promise<void>;
+};
+
+type Options = {
+  /** Which `host:port` it lets through, and the port of this machine that stands for it. Any other is refused with 403. */
+  readonly routes: ReadonlyMap<string, number>;
+  /** `user:password` that it wants; whoever gives another is refused with 407. */
+  readonly login?: string;
+};
+
+/** A forward proxy as companies have them, which tunnels by CONNECT (RFC 9110, section 9.3.6) and does nothing else. */
+export async function startCompanyProxy({ routes, login }: Options): Promise<CompanyProxy> {
+  const asked: { to: string; status: number }[] = [];
+  const open = new Set<Duplex>();
+  const keep = (socket: Duplex) => {
+    open.add(socket);
+    socket.on('error', () => {}).on('close', () => open.delete(socket));
+  };
+  const authorized = `Basic ${Buffer.from(login ?? '').toString('base64')}`;
+  const server = createServer((_, response) => response.writeHead(405).end());
+  server.on('connect', (request, client: Duplex, head: Buffer) => {
+    keep(client);
+    const to = request.url ?? '';
+    const port = routes.get(to);
+    const known = login === undefined || request.headers['proxy-authorization'] === authorized;
+    const status = known ? (port === undefined ? 403 : 200) : 407;
+    asked.push({ to, status });
+    if (status !== 200 || port === undefined) {
+      client.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: 7\r\n\r\nrefused`);
+      return;
+    }
+    const upstream = createConnection(port, '127.0.0.1', () => {
+      client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
+      upstream.write(head);
+      upstream.pipe(client).pipe(upstream);
+    });
+    keep(upstream);
+    client.on('close', () => upstream.destroy());
+    upstream.on('close', () => client.destroy());
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    asked,
+    stop: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      for (const socket of open) socket.destroy();
+      await closed;
+    },
+  };
+}

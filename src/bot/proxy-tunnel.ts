@@ -1,0 +1,83 @@
+import { request as requestByHttp } from 'node:http';
+import { request as requestByHttps } from 'node:https';
+import type { Socket } from 'node:net';
+import type { ForwardProxy } from '../config/proxy.ts';
+import type { Tunnel } from '../sync/ports.ts';
+
+/**
+ * The company's proxy does not let a connection through. The message names the proxy without its credentials. `code` is
+ * `ERR_PROXY_REFUSED` where the same request will be refused again, else `ERR_PROXY_UNREACHABLE`.
+ */
+class ProxyError extends Error {
+  override readonly name = 'ProxyError';
+  readonly code: 'ERR_PROXY_REFUSED' | 'ERR_PROXY_UNREACHABLE';
+  constructor(code: ProxyError['code'], message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** Long for a machine of the same company, and shorter than anybody here waits for Slack. */
+const OPENED_WITHIN_MS = 5_000;
+
+/**
+ * Opens tunnels through a proxy by CONNECT (RFC 9110, section 9.3.6): what goes through is encrypted from end to end, and the
+ * proxy learns the host's name alone.
+ */
+function createTunnel({ url, spares }: ForwardProxy): Tunnel {
+  const { username, password } = url;
+  const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const authorization: Record<string, string> =
+    username === '' ? {} : { 'proxy-authorization': `Basic ${Buffer.from(login).toString('base64')}` };
+  const proxy = `The proxy ${url.origin}`;
+
+  const open = (to: string) =>
+    new Promise<Socket>((resolve, reject) => {
+      const unreachable = (why: string) =>
+        reject(new ProxyError('ERR_PROXY_UNREACHABLE', `${proxy} cannot be reached: ${why}`));
+      const send = url.protocol === 'https:' ? requestByHttps : requestByHttp;
+      const asking = send({
+        host: url.hostname.replace(/^\[|\]$/g, ''),
+        port: url.port || (url.protocol === 'https:' ? 443 : 80),
+        method: 'CONNECT',
+        path: to,
+        headers: { host: to, ...authorization },
+        agent: false,
+        timeout: OPENED_WITHIN_MS,
+      });
+      asking.once('connect', ({ statusCode = 0 }, socket) => {
+        if (statusCode === 200) {
+          resolve(socket.setTimeout(0));
+          return;
+        }
+        socket.destroy();
+        reject(refusal(proxy, to, statusCode));
+      });
+      asking.once('timeout', () => {
+        asking.destroy();
+        unreachable(`no answer within ${OPENED_WITHIN_MS / 1000} s`);
+      });
+      asking.once('error', (error: NodeJS.ErrnoException) => unreachable(error.code ?? error.message));
+      asking.end();
+    });
+
+  return (hostname, port) => (spares(hostname, port) ? undefined : open(`${hostname}:${port}`));
+}
+
+/** Undefined where requests go out directly. */
+export function tunnelOf(proxy: ForwardProxy | undefined): Tunnel | undefined {
+  return proxy && createTunnel(proxy);
+}
+
+const HINTS: Readonly<Record<number, string>> = {
+  403: ': it does not allow that address',
+  407: ': it wants a user name and a password, or others',
+};
+
+function refusal(proxy: string, to: string, status: number): ProxyError {
+  const code = status < 500 ? 'ERR_PROXY_REFUSED' : 'ERR_PROXY_UNREACHABLE';
+  return new ProxyError(
+    code,
+    `${proxy} refused a connection to ${to} with HTTP ${status}${HINTS[status] ?? ''}`,
+  );
+}
