@@ -12,6 +12,7 @@ export type Topic =
   | 'shared_tables'
   | 'columns'
   | 'left_alone'
+  | 'users_clock'
   | 'unique_index'
   | 'collation'
   | 'protected_emails'

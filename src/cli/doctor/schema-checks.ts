@@ -1,6 +1,7 @@
 import type { Database } from '../../database/client.ts';
 import { countProtected } from '../../database/plan/protection.ts';
 import type { Inspection } from '../../database/schema/inspect.ts';
+import { usersClock } from '../../database/schema/inspect-tables.ts';
 import { pendingMigrations } from '../../database/schema/migrate.ts';
 import { MigrationError } from '../../database/schema/migrations.ts';
 import type { NewUserDefaults } from '../../sync/change.ts';
@@ -17,6 +18,7 @@ import {
   ownTables,
   tables,
 } from './table-checks.ts';
+import { usersClockVerdict } from './users-clock.ts';
 
 /** The check that the others on the Laravel application's tables need. */
 export const TABLES = 'tables users and locations';
@@ -62,6 +64,12 @@ export function schemaChecks(parts: SchemaParts): readonly Check[] {
       needs: [TABLES],
       settings: ['NEW_USER_DEFAULTS'],
       run: async () => columns(await laravelTables(inspect), newUserDefaults),
+    },
+    {
+      topic: 'users_clock',
+      name: 'clock of users',
+      needs: ['columns of users'],
+      run: async () => usersClockVerdict(await usersClock(await inspect())),
     },
     { topic: 'left_alone', name: 'users left alone', needs: ['columns of users'], run: () => leftAlone(db) },
     {

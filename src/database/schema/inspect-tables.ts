@@ -81,6 +81,28 @@ export async function repeatedUsers({ ask }: Inspection): Promise<number> {
   return Number(row?.n ?? 0);
 }
 
+/** What `users.updated_at` shows, in seconds beside UTC as the server knows it. */
+export type UsersClock = {
+  /** By how much the newest value is ahead, negative where it is behind; undefined where there is none. */
+  readonly newestAhead: number | undefined;
+  /** By how much sessions are ahead that say nothing of a time zone, such as 25,200 for +07:00; 0 where it is unknown. */
+  readonly zoneAhead: number;
+};
+
+/** Throws `DatabaseRefusalError`. The session is in UTC, as every session of the bot. */
+export async function usersClock({ ask }: Inspection): Promise<UsersClock> {
+  const [row] = await ask<{ newest: unknown; zone: unknown }>(
+    `SELECT TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(), MAX(updated_at)) AS newest,
+            TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(), CONVERT_TZ(UTC_TIMESTAMP(), '+00:00', @@GLOBAL.time_zone)) AS zone
+     FROM users`,
+  );
+  const newest = row?.newest ?? undefined;
+  return {
+    newestAhead: newest === undefined ? undefined : Number(newest),
+    zoneAhead: Number(row?.zone ?? 0),
+  };
+}
+
 /** The rows of `locations`, as people read them: `sby (Surabaya)`. A hundred at most. Throws `DatabaseRefusalError`. */
 export async function locationNames({ ask }: Inspection): Promise<readonly string[]> {
   const rows = await ask<{ code: string; name: string }>(
