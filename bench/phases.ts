@@ -11,6 +11,7 @@ import { createExecution } from '../src/sync/execute.ts';
 import type { Plans, Staging } from '../src/sync/plans.ts';
 import { NO_PROGRESS } from '../src/sync/ports.ts';
 import { createPreview } from '../src/sync/preview.ts';
+import { NOT_ASKED } from '../src/sync/readers.ts';
 import type { UserSource } from '../src/sync/source.ts';
 import { DEPOT_LIMITS } from './bot.ts';
 
@@ -57,6 +58,7 @@ export function createPhases(databaseUrl: string): Phases {
     source,
     locations: createLocations(db, new Map([['dev', 'dev']])),
     staging: timeStaging(createStaging(db), clock),
+    readersOf: NOT_ASKED,
     settings: { ttlMinutes: 30 },
   });
   const execution = createExecution(core);

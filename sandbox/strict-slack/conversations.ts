@@ -9,9 +9,18 @@ const info = method(
   ({ channel: id }, workspace) => {
     const channel = workspace.channels.get(id);
     if (channel === undefined) return refused('channel_not_found');
-    const { name, members } = channel;
+    if (!workspace.scopes.includes('channels:read'))
+      return { ...refused('missing_scope'), needed: 'channels:read' };
+    const { name, members, shown: otherwise } = channel;
     const is_member = members.includes(workspace.botUserId);
-    return { ok: true, channel: { id, name, is_channel: true, is_archived: false, is_member } };
+    const sharing = {
+      is_shared: false,
+      is_ext_shared: false,
+      is_org_shared: false,
+      is_pending_ext_shared: false,
+    };
+    const told = { id, name, is_channel: true, is_archived: false, is_member, ...sharing };
+    return { ok: true, channel: { ...told, ...otherwise } };
   },
 );
 

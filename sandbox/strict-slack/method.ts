@@ -7,6 +7,8 @@ export type Answer = { readonly ok: true; readonly [field: string]: unknown } | 
 export type Refused = {
   readonly ok: false;
   readonly error: string;
+  /** The scope that is missing. */
+  readonly needed?: string;
   readonly response_metadata?: { readonly messages: readonly string[] };
 };
 

@@ -137,6 +137,20 @@ function eventCallback({ teamId, appId, user }: Origin, event: object): object {
   };
 }
 
+/** The event of the bot coming into a channel, added by the origin's user, as the Events API wraps it. */
+export function memberJoinedChannel(origin: Origin, member: string, channel: string): object {
+  const { teamId: team, user } = origin;
+  return eventCallback(origin, {
+    type: 'member_joined_channel',
+    user: member,
+    channel,
+    channel_type: 'C',
+    team,
+    inviter: user.id,
+    event_ts: `${Math.floor(Date.now() / 1000)}.000001`,
+  });
+}
+
 function actions(origin: Origin, { actionId, blockId, value, type = 'button', text }: Action): object {
   const action_ts = (Date.now() / 1000).toFixed(6);
   return {

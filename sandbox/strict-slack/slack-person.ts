@@ -11,6 +11,7 @@ import {
   type Action,
   appHomeOpened,
   appMention,
+  memberJoinedChannel,
   messageAction,
   type Origin,
   shortcut,
@@ -47,6 +48,8 @@ export type SlackPerson = {
   submit(view: StoredView, entries: Entries, forgery?: Forgery): Promise<Acknowledgement>;
   /** Opens the app's Home tab. */
   openHome(forgery?: Forgery): Promise<Acknowledgement>;
+  /** Adds the bot, or another member, to a channel. */
+  invite(channelId: string, member?: string): Promise<Acknowledgement>;
 };
 
 const DEV_SUPPORT = 'C0DEVSUP01';
@@ -111,6 +114,8 @@ export function slackPerson(
       if (answer.status === 200) closeOrReplace(workspace, view, answer.body);
       return answer;
     },
+    invite: (channelId, member = workspace.botUserId) =>
+      sendEvent(memberJoinedChannel(origin(), member, channelId)),
     mention(text, { channelId = DEV_SUPPORT, threadTs } = {}) {
       mentions += 1;
       const said = {

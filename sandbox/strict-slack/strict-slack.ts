@@ -58,10 +58,12 @@ const EVERYBODY = MEMBERS.map(({ id }) => id);
 const SCOPES = [
   'app_mentions:read',
   'channels:history',
+  'channels:read',
   'chat:write',
   'commands',
   'files:write',
   'groups:history',
+  'groups:read',
   'usergroups:read',
   'users:read',
 ];

@@ -17,7 +17,13 @@ export type Member = {
   readonly shown?: Readonly<Record<string, unknown>>;
 };
 
-export type Channel = { readonly id: string; readonly name: string; readonly members: readonly string[] };
+export type Channel = {
+  readonly id: string;
+  readonly name: string;
+  readonly members: readonly string[];
+  /** What `conversations.info` says otherwise: `{ is_ext_shared: true }` in Slack Connect. */
+  readonly shown?: Readonly<Record<string, unknown>>;
+};
 
 export type UserGroup = { readonly id: string; readonly users: readonly string[] };
 

@@ -120,7 +120,6 @@ export function wire(parts: Parts): Wired {
     records: stores,
     telling: { announcer, delivery, showing, linkOf },
     settings: {
-      botUserId: identity.botUserId,
       targets,
       command: deployment.command,
       protectedEmails: sync.protectedEmails,

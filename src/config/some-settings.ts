@@ -1,7 +1,8 @@
 import type { z } from 'zod';
-import { ConfigError, type Transport } from './config.ts';
+import { ConfigError } from './config.ts';
 import type { Deployment } from './deployment.ts';
 import { type Environment, settings } from './settings.ts';
+import type { Transport } from './slack.ts';
 
 /** `DATABASE_URL` alone, for commands that need nothing else. Throws `ConfigError`. */
 export function databaseUrlOf({ DATABASE_URL }: Environment): string {

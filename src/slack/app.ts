@@ -8,6 +8,7 @@ import { createReceiver, type ReceiverOptions } from './connect/receiver.ts';
 import type { SlackIdentity } from './connect/token-facts.ts';
 import { registerAdjust } from './listeners/adjust.ts';
 import { registerButtons } from './listeners/buttons.ts';
+import { registerChannelJoined } from './listeners/channel-joined.ts';
 import { createDoor } from './listeners/door.ts';
 import { registerGuardedConfirm } from './listeners/guarded-confirm.ts';
 import { registerHome } from './listeners/home.ts';
@@ -64,6 +65,7 @@ export function createSlackApp(options: Options, services: Services): SlackApp {
   registerAdjust(door, services);
   registerHistory(door, services);
   registerHome(door, services);
+  registerChannelJoined(door, services);
   door.unknown();
   return {
     start: async () => {

@@ -11,7 +11,11 @@ export type AccessRefusal =
       /** Whom to ask: ids of members and of user groups. */
       readonly admins?: readonly string[];
     }
-  | { readonly code: 'wrong_channel'; readonly channelIds: readonly string[] };
+  | { readonly code: 'wrong_channel'; readonly channelIds: readonly string[] }
+  /** People of another company read the channel. */
+  | { readonly code: 'shared_channel'; readonly channelId: string }
+  /** Whether they do could not be found out. */
+  | { readonly code: 'channel_unverifiable'; readonly channelId: string };
 
 /** Why a request was not served. Nothing was changed by it; told to the person who asked, alone. */
 export type Refusal =
@@ -100,7 +104,12 @@ export async function refuse(
   refusal: Refusal,
   about: { readonly runId?: number; readonly target?: string },
 ): Promise<Refused> {
-  const reason = refusal.code === 'not_admin' ? refusal.why : undefined;
-  await audit.append({ step: 'refused', actor, outcome: refusal.code, reason, ...about });
+  await audit.append({ step: 'refused', actor, outcome: refusal.code, reason: reasonOf(refusal), ...about });
   return { outcome: 'refused', refusal };
+}
+
+/** The part of a refusal that its code does not say. */
+function reasonOf(refusal: Refusal): string | undefined {
+  if (refusal.code === 'not_admin') return refusal.why;
+  return 'channelId' in refusal ? refusal.channelId : undefined;
 }

@@ -53,6 +53,8 @@ export const FAILURE_CODES = codes<Failure['code']>({
 export const REFUSAL_CODES = codes<Refusal['code']>({
   not_admin: true,
   wrong_channel: true,
+  shared_channel: true,
+  channel_unverifiable: true,
   location_missing: true,
   being_read: true,
   run_not_found: true,

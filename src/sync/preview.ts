@@ -6,6 +6,7 @@ import { LocationMissingError } from './errors.ts';
 import type { PlanFacts, Plans, Staging } from './plans.ts';
 import type { Logger, Progress } from './ports.ts';
 import { type ReadPorts, readAndDraft } from './read-list.ts';
+import { type ReadersOf, readersObjection } from './readers.ts';
 import { type Rules, type RulesFor, withoutMargin } from './rules.ts';
 import { type Actor, plannedChanges, type Run, SYSTEM } from './run.ts';
 import type { HeldRun, Requested, Runs } from './runs.ts';
@@ -52,6 +53,7 @@ type Ports = {
   readonly progress: Progress;
   readonly logger: Logger;
   readonly rulesFor: RulesFor;
+  readonly readersOf: ReadersOf;
   readonly settings: {
     readonly ttlMinutes: number;
     /** When previews on the schedule are due next; undefined where there is no schedule, or no further time. */
@@ -72,8 +74,11 @@ export function createPreview(ports: Ports): Preview {
 }
 
 async function requestRun(ports: Ports, request: PreviewRequest): Promise<PreviewRequested> {
-  const { locations, audit } = ports;
-  const target = await locations.find(request.target);
+  const { locations, audit, readersOf } = ports;
+  const { channelId } = request;
+  const [target, readers] = await Promise.all([locations.find(request.target), readersOf(channelId)]);
+  const objection = readersObjection(readers, channelId);
+  if (objection !== undefined) return refuseChannel(ports, request, objection);
   if (target === undefined) {
     const refusal = { code: 'location_missing', target: request.target } as const;
     return refuse(audit, request.actor, refusal, { target: request.target });
@@ -84,6 +89,16 @@ async function requestRun(ports: Ports, request: PreviewRequest): Promise<Previe
   // A schedule asks again at its next tick, and needs no row for each.
   if (request.actor.id === SYSTEM.id) return { outcome: 'refused', refusal };
   return refuse(audit, request.actor, refusal, { runId: requested.by.id, target: request.target });
+}
+
+/** Where Slack did not say who reads the channel, a schedule asks again at its next tick, and needs no row for each. */
+async function refuseChannel(
+  { audit }: Ports,
+  { actor, target }: PreviewRequest,
+  refusal: Refusal,
+): Promise<PreviewRequested> {
+  const again = actor.id === SYSTEM.id && refusal.code === 'channel_unverifiable';
+  return again ? { outcome: 'refused', refusal } : refuse(audit, actor, refusal, { target });
 }
 
 function openRun({ runs }: Ports, target: Target, request: PreviewRequest): Promise<Requested> {

@@ -1,3 +1,4 @@
+import type { Refusal } from './click.ts';
 import type { Preview } from './preview.ts';
 import type { Queue } from './queue.ts';
 import { SYSTEM } from './run.ts';
@@ -30,7 +31,9 @@ export function createSchedule(ports: Ports): { tick(now: Date): Promise<void> }
   };
 }
 
-/** False where the list is just being read for somebody: the next tick asks again. */
+const ASKED_AGAIN: readonly Refusal['code'][] = ['being_read', 'channel_unverifiable'];
+
+/** False where the list is just being read for somebody, or Slack did not say who reads the channel: the next tick asks again. */
 async function previewTarget(
   { preview, queue, channelId }: Ports,
   target: string,
@@ -39,5 +42,5 @@ async function previewTarget(
   const requestKey = `schedule ${due.toISOString()} ${target}`;
   const requested = await preview.request({ target, channelId, actor: SYSTEM, requestKey });
   if (requested.outcome === 'requested') await queue.start(requested);
-  return requested.outcome !== 'refused' || requested.refusal.code !== 'being_read';
+  return requested.outcome !== 'refused' || !ASKED_AGAIN.includes(requested.refusal.code);
 }

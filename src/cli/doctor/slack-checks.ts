@@ -9,6 +9,8 @@ import { NEW_TOKEN, noAnswer, ONE_WORKSPACE, REINSTALL } from './slack-reply.ts'
 
 const TOKEN = 'Slack token';
 
+const OWN_CHANNEL = 'Use a channel of your own company, or allow this one in SLACK_ALLOW_SHARED_CHANNELS.';
+
 const KEEP_CLOCK = "Let NTP keep this machine's clock (timedatectl shows whether it does).";
 const NOTABLE_SKEW_MS = 60_000;
 
@@ -41,8 +43,8 @@ export function slackChecks(config: Config, slack: SlackInspection): readonly Ch
       scopes(await whoami(), needed),
     ),
     ...channelsOf(config).map((id) =>
-      onToken(`Slack channel ${id}`, 'slack_channel', ['SLACK_CHANNEL_IDS'], async () =>
-        channel(await slack.readChannel(id)),
+      onToken(`Slack channel ${id}`, 'slack_channel', ['SLACK_CHANNEL_IDS'], () =>
+        channel(id, slack, config.slack.mayBeShared(id)),
       ),
     ),
     ...adminUserIds.map((id) =>
@@ -96,8 +98,16 @@ function scopes(reply: SlackReply<TokenFacts>, needed: readonly string[]): Verdi
     : warn(`the token may do more than the bot needs: ${surplus.join(', ')}`, `Take them away: ${REINSTALL}`);
 }
 
-function channel(reply: SlackReply<true>): Verdict {
-  return reply.outcome === 'answered' ? pass('the bot is in it') : noAnswer(reply, 'Correct the channel id.');
+/** Whether the bot is in a channel, and whether people of another company read it (Slack Connect). */
+async function channel(id: string, slack: SlackInspection, mayBeShared: boolean): Promise<Verdict> {
+  const [read, shared] = await Promise.all([slack.readChannel(id), slack.isSharedOutside(id)]);
+  if (read.outcome !== 'answered') return noAnswer(read, 'Correct the channel id.');
+  if (mayBeShared) return pass('the bot is in it; another company may read it');
+  if (shared.outcome !== 'answered')
+    return warn('the bot is in it; Slack does not say whether another company reads it', REINSTALL);
+  return shared.answer
+    ? fail('people of another company read it, so the bot shows no users there', OWN_CHANNEL)
+    : pass('the bot is in it');
 }
 
 /** A request of Slack's is signed with its time. Socket Mode knows no such requests. */

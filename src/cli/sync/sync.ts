@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { wireCore } from '../../bot/core.ts';
+import { tunnelOf } from '../../bot/proxy-tunnel.ts';
 import { openStores, type Stores } from '../../bot/stores.ts';
 import type { Config } from '../../config/config.ts';
 import { createLogger } from '../../process/logger.ts';
@@ -8,6 +9,7 @@ import type { UseCases } from '../../slack/listeners/services.ts';
 import { OPERATOR } from '../../sync/approval.ts';
 import { NO_PROGRESS } from '../../sync/ports.ts';
 import type { PreviewRequested } from '../../sync/preview.ts';
+import { NOT_ASKED } from '../../sync/readers.ts';
 import { type Actor, plannedChanges, type Run } from '../../sync/run.ts';
 import { type Ask, parseAsk, USAGE, UsageError } from './arguments.ts';
 import { refusalLine, runLine, runLines, targetLine } from './print.ts';
@@ -51,8 +53,10 @@ export async function runSync(
       stores,
       progress: NO_PROGRESS,
       isAdmin: async () => false,
+      readersOf: NOT_ASKED,
       report: () => {},
       shared: undefined,
+      tunnel: tunnelOf(config.proxy),
     });
     const { lines, data, exit } = await answer({ config, stores, useCases }, parsed.ask);
     if (parsed.json) say(JSON.stringify(data));

@@ -11,6 +11,7 @@ export const METHOD_SCOPES: Readonly<Record<string, readonly string[]>> = {
   'chat.postMessage': ['chat:write'],
   'chat.update': ['chat:write'],
   'conversations.history': ['channels:history', 'groups:history'],
+  'conversations.info': ['channels:read', 'groups:read'],
   'conversations.replies': ['channels:history', 'groups:history'],
   'files.completeUploadExternal': ['files:write'],
   'files.getUploadURLExternal': ['files:write'],
@@ -28,6 +29,7 @@ const FEATURE_SCOPES = ['commands'];
 export const EVENT_SCOPES: Readonly<Record<string, readonly string[]>> = {
   app_home_opened: [],
   app_mention: ['app_mentions:read'],
+  member_joined_channel: ['channels:read', 'groups:read'],
 };
 
 /** Only SLACK_ADMIN_USERGROUP_IDS needs it, and plans without user groups do not grant it. */

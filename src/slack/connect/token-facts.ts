@@ -1,5 +1,6 @@
 import type { webApi } from '@slack/bolt';
 import { z } from 'zod';
+import { isSharedOutside } from './channel-readers.ts';
 import {
   type ClientSettings,
   createSlackClient,
@@ -45,11 +46,12 @@ export type NoAnswer = Exclude<SlackReply<unknown>, { readonly outcome: 'answere
 export type SlackInspection = {
   whoami(): Promise<SlackReply<TokenFacts>>;
   /**
-   * Whether the bot is in a channel, asked by reading one message of it: `not_in_channel` where it is not.
-   * conversations.info tells the same, but needs channels:read and groups:read, which the bot has no other use for;
-   * the history it reads anyway, before it repeats a message whose delivery was in doubt.
+   * Whether the bot is in a channel, asked by reading one message of it: `not_in_channel` where it is not. So the right
+   * to read the history is tried as well, which the bot does before it repeats a message whose delivery was in doubt.
    */
   readChannel(channelId: string): Promise<SlackReply<true>>;
+  /** Whether people of another company read a channel, or are invited to. */
+  isSharedOutside(channelId: string): Promise<SlackReply<boolean>>;
   readMember(userId: string): Promise<SlackReply<Member>>;
   /** How many members the user group has. */
   groupSize(groupId: string): Promise<SlackReply<number>>;
@@ -108,6 +110,7 @@ export function createSlackInspection(
         await client.conversations.history({ channel, limit: 1 });
         return true;
       }),
+    isSharedOutside: (channel) => asking(() => isSharedOutside(client, channel)),
     readMember: (user) => asking(async () => member.parse((await client.users.info({ user })).user)),
     groupSize: (usergroup) =>
       asking(async () => {

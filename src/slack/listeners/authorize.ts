@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Audit } from '../../sync/audit.ts';
 import type { AccessRefusal } from '../../sync/click.ts';
 import type { Logger } from '../../sync/ports.ts';
+import { type ReadersOf, readersObjection } from '../../sync/readers.ts';
 import type { Actor } from '../../sync/run.ts';
 import type { SlackClient } from '../connect/client.ts';
 import { BELIEVED_MS, disqualification, type Member, type MemberOf, nameOf } from '../connect/members.ts';
@@ -23,9 +24,12 @@ export type Gate = {
   readonly isAdmin: (userId: string) => Promise<boolean>;
 };
 
+type Judged = { readonly who?: Member; readonly refusal?: AccessRefusal };
+
 export function createGate(options: {
   client: SlackClient;
   memberOf: MemberOf;
+  readersOf: ReadersOf;
   audit: Audit;
   logger: Logger;
   teamId: string;
@@ -33,7 +37,7 @@ export function createGate(options: {
   adminUsergroupIds: readonly string[];
   channelIds: readonly string[];
 }): Gate {
-  const { client, memberOf, audit, logger, teamId, channelIds } = options;
+  const { client, memberOf, readersOf, audit, logger, teamId, channelIds } = options;
   const groupOf = remembering(BELIEVED_MS, async (usergroup) =>
     z.array(z.string()).parse((await client.usergroups.users.list({ usergroup })).users),
   );
@@ -55,10 +59,18 @@ export function createGate(options: {
     return false;
   }
 
-  async function judge({ userId, channelId }: Visitor): Promise<{ who?: Member; refusal?: AccessRefusal }> {
-    if (channelId !== undefined && channelIds.length > 0 && !channelIds.includes(channelId)) {
+  async function judge({ userId, channelId }: Visitor): Promise<Judged> {
+    if (channelId === undefined) return judgePerson(userId);
+    if (channelIds.length > 0 && !channelIds.includes(channelId)) {
       return { refusal: { code: 'wrong_channel', channelIds } };
     }
+    // Both are asked at once: nobody waits longer for the second answer.
+    const [judged, readers] = await Promise.all([judgePerson(userId), readersOf(channelId)]);
+    const objection = judged.refusal ?? readersObjection(readers, channelId);
+    return objection === undefined ? judged : { ...judged, refusal: objection };
+  }
+
+  async function judgePerson(userId: string): Promise<Judged> {
     try {
       const who = await memberOf(userId);
       const why = disqualification(who, teamId) ?? ((await isListed(userId)) ? undefined : 'not_listed');

@@ -2,17 +2,19 @@ import type { App, RespondFn } from '@slack/bolt';
 import type { Texts } from '../text/en.ts';
 import { type Message, messageModal } from '../views/blocks.ts';
 import { command } from '../views/inline.ts';
-import { alone, answering, directly, inTurn } from './answer.ts';
+import { alone, answering, directly, inTurn, type Tell } from './answer.ts';
 import { createEntrance, type Entry, type Guest } from './entrance.ts';
 import { inModal } from './modal.ts';
 import {
   type CommandAsked,
   type HomePress,
+  type Joined,
   type Press,
   parseButton,
   parseCommand,
   parseHomeButton,
   parseHomeOpened,
+  parseJoined,
   parseMention,
   parseShortcut,
   type ShortcutAsked,
@@ -139,6 +141,19 @@ export function createDoor(app: App, services: Services) {
         const userId = parseHomeOpened(event);
         if (userId === undefined) return;
         await answering({ t: common, logger }, directly(client, userId), () => serve(userId));
+      });
+    },
+
+    /** The bot was added to a channel. `tell` reaches whoever added it, alone; nobody where Slack names nobody. */
+    channelJoined: (serve: (joined: Joined, tell: Tell) => Promise<void>): void => {
+      registered.push('member_joined_channel');
+      app.event('member_joined_channel', async ({ event, context }) => {
+        const joined = parseJoined(event);
+        if (joined === undefined || joined.user !== context.botUserId) return;
+        const { channel, inviter: user } = joined;
+        const here: Tell = (text) => client.chat.postEphemeral({ channel, user: user ?? '', text });
+        const tell: Tell = async (text) => user && inTurn(here, directly(client, user))(text);
+        await answering({ t: common, logger }, tell, () => serve(joined, tell));
       });
     },
 

@@ -138,6 +138,18 @@ export function parseHomeOpened(event: unknown): string | undefined {
   return data === undefined || (data.tab ?? 'home') !== 'home' ? undefined : data.user;
 }
 
+const joined = z.object({ user: z.string(), channel: z.string(), inviter: maybe(z.string()) });
+
+export type Joined = z.infer<typeof joined>;
+
+/**
+ * Who came into which channel, and who invited them, if anybody did (docs.slack.dev, member_joined_channel); undefined
+ * where the event does not say.
+ */
+export function parseJoined(event: unknown): Joined | undefined {
+  return joined.safeParse(event).data;
+}
+
 const homeButton = button.omit({ container: true });
 
 export type HomePress = ReturnType<typeof parseHomeButton>;

@@ -9,10 +9,12 @@ import type { Plans } from '../../sync/plans.ts';
 import type { HomeViewers, Logger } from '../../sync/ports.ts';
 import type { Preview } from '../../sync/preview.ts';
 import type { Queue } from '../../sync/queue.ts';
+import type { ReadersOf } from '../../sync/readers.ts';
 import type { Retry } from '../../sync/retry.ts';
 import type { Rollback } from '../../sync/rollback.ts';
 import type { Runs } from '../../sync/runs.ts';
 import type { SlackClient } from '../connect/client.ts';
+import type { Network } from '../connect/network.ts';
 import type { Announcer } from '../tell/announcer.ts';
 import type { Delivery } from '../tell/delivery.ts';
 import type { Showing } from '../tell/show-run.ts';
@@ -25,6 +27,8 @@ import type { Gate } from './authorize.ts';
 type People = Gate & {
   /** The texts in the language of a person. Never throws. */
   readonly textsOf: (userId: string) => Promise<Texts>;
+  /** Whether people of another company read a channel. */
+  readonly readersOf: ReadersOf;
 };
 
 /** The use cases. Each is one file of `sync`. */
@@ -73,6 +77,7 @@ type Settings = {
 /** The services for the listeners. Each listener takes only those that it uses. */
 export type Services = {
   readonly client: SlackClient;
+  readonly network: Network;
   readonly logger: Logger;
   readonly people: People;
   readonly useCases: UseCases;

@@ -2,13 +2,8 @@ import { NOTICE_KINDS, type Notice, type NoticeKind, type Places } from '../../s
 import type { Logger } from '../../sync/ports.ts';
 import { inRounds } from '../../sync/rounds.ts';
 import { fileRejectionOf, rejectionOf } from '../connect/rejection.ts';
-import { attachPlan } from './attach-plan.ts';
-import { callPeople } from './call-people.ts';
-import { showBatch } from './show-batch.ts';
-import { showState } from './show-state.ts';
-import { tellDigest } from './tell-digest.ts';
-import { tellOutcome } from './tell-outcome.ts';
-import { type DeliveryPorts, TOLD, type Told } from './told.ts';
+import { deliverNotice } from './deliver-notice.ts';
+import type { DeliveryPorts, Told } from './told.ts';
 
 /** How many notices of each kind are told at once. Each kind has its own places, so that none waits for another. */
 const AT_ONCE: Places = { thread: 5, message: 5, list: 3, summary: 2, call: 2, digest: 1 };
@@ -148,28 +143,5 @@ async function end({ outbox, logger, reportRefused }: Ports, notice: Notice, tol
       await outbox.close(notice, told.reason);
       logger.error({ ...fields, slack: told.reason }, 'Slack refused it everywhere: nobody was told');
       reportRefused({ kind, outcome: 'untold' });
-  }
-}
-
-/**
- * Delivers a notice, once as far as Slack lets that be known. Throws Slack's error if it may take the notice later, and the
- * errors of the database.
- */
-async function deliverNotice(ports: DeliveryPorts, notice: Notice): Promise<Told> {
-  if (notice.kind === 'digest') return tellDigest(ports, notice);
-  const run = await ports.runs.find(notice.runId);
-  // The requester was told at once that the bot cannot post there. Nothing of such a run was ever shown.
-  if (run === undefined || run.failure?.code === 'channel_unreachable') return TOLD;
-  switch (notice.kind) {
-    case 'message':
-      return showState(ports, run, notice);
-    case 'thread':
-      return tellOutcome(ports, run, notice);
-    case 'list':
-      return attachPlan(ports, run, notice);
-    case 'call':
-      return callPeople(ports, run, notice);
-    case 'summary':
-      return run.batchId === undefined ? TOLD : showBatch(ports, run.batchId, notice.attempts);
   }
 }

@@ -39,7 +39,7 @@ async function postOrGoOn(ports: DeliveryPorts, run: Run, notice: Notice, messag
   } catch (error) {
     const rejection = rejectionOf(error);
     if (rejection.kind === 'later') throw error;
-    return afterRefusedPost(ports, run, notice, rejection);
+    return afterRefusedPost(ports, run, notice, rejection.reason);
   }
 }
 
@@ -82,7 +82,7 @@ async function afterRefusedEdit(
   { message, rejection }: { readonly message: Message; readonly rejection: Rejection },
 ): Promise<Told> {
   const { reason, kind } = rejection;
-  if (kind === 'channel_gone') return afterRefusedPost(ports, run, notice, rejection);
+  if (kind === 'channel_gone') return afterRefusedPost(ports, run, notice, reason);
   switch (run.status) {
     case 'reading':
     case 'ready':
@@ -101,12 +101,15 @@ async function afterRefusedEdit(
   }
 }
 
-/** Nobody waits for a preview that expired or was replaced. */
-async function afterRefusedPost(
+/**
+ * Tells of a run whose channel takes no message of it. Nobody waits for a preview that expired or was replaced. `reason` is
+ * Slack's word for the channel.
+ */
+export async function afterRefusedPost(
   ports: DeliveryPorts,
   run: Run,
   notice: Notice,
-  { reason }: Rejection,
+  reason: string,
 ): Promise<Told> {
   const awaited = run.status === 'ready' || run.status === 'cancelled' || run.status === 'completed';
   if (!awaited || hasOutcomeNotice(run)) return { outcome: 'refused', reason };

@@ -3,8 +3,10 @@ import type { Batches } from '../../sync/batch.ts';
 import type { DigestFacts } from '../../sync/digest.ts';
 import type { Outbox } from '../../sync/outbox.ts';
 import type { Progress } from '../../sync/ports.ts';
+import type { ReadersOf } from '../../sync/readers.ts';
 import type { Runs } from '../../sync/runs.ts';
 import type { SlackClient } from '../connect/client.ts';
+import type { Network } from '../connect/network.ts';
 import { rejectionOf } from '../connect/rejection.ts';
 import type { Message } from '../views/blocks.ts';
 import type { Showing } from './show-run.ts';
@@ -20,12 +22,14 @@ export type Digest = {
 export type DeliveryPorts = {
   readonly audit: Pick<Audit, 'newestOf'>;
   readonly client: SlackClient;
+  readonly network: Network;
   /** A client that waits 2 s for an answer, for edits: an edit may be repeated, and nothing waits for it. */
   readonly editClient: SlackClient;
   readonly runs: Runs;
   readonly batches: Batches;
   readonly outbox: Outbox;
   readonly progress: Progress;
+  readonly readersOf: ReadersOf;
   readonly showing: Showing;
   /** Undefined where this process tells no digest: it claims none then. */
   readonly digest?: Digest | undefined;

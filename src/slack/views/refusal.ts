@@ -34,6 +34,10 @@ export function refusalText(t: Texts, refusal: Refusal, linkOf = NO_LINKS): stri
       return [words.notAdmin[refusal.why], ...adminsText(t, refusal.admins)].join(' ');
     case 'wrong_channel':
       return wrongChannel(t, refusal.channelIds);
+    case 'shared_channel':
+      return words.sharedChannel(channelLink(refusal.channelId));
+    case 'channel_unverifiable':
+      return words.channelUnverifiable;
     case 'location_missing':
       return words.locationMissing(code(refusal.target, NAME_LIMIT));
     case 'being_read':

@@ -83,10 +83,48 @@ describe('an allowed channel', () => {
     expect(finding).toMatchObject({ status: 'fail', detail: 'Slack says missing_scope: channels:history' });
   });
 
+  const SHARED: StrictSlackOptions = {
+    channels: [
+      { id: 'C0DEVSUP01', name: 'with-vendor', members: ['U0USERSYNC'], shown: { is_ext_shared: true } },
+    ],
+  };
+
+  it('fails where people of another company read it', async () => {
+    await restart(SHARED);
+    expect(await examine('Slack channel C0DEVSUP01')).toEqual({
+      status: 'fail',
+      detail: 'people of another company read it, so the bot shows no users there',
+      todo: 'Use a channel of your own company, or allow this one in SLACK_ALLOW_SHARED_CHANNELS.',
+    });
+  });
+
+  it('passes where SLACK_ALLOW_SHARED_CHANNELS allows that', async () => {
+    await restart(SHARED);
+    const allowed = { SLACK_ALLOW_SHARED_CHANNELS: 'C0DEVSUP01' };
+    expect(await examine('Slack channel C0DEVSUP01', allowed)).toMatchObject({
+      status: 'pass',
+      detail: 'the bot is in it; another company may read it',
+    });
+  });
+
+  it('warns where the app lacks the scopes to see that', async () => {
+    await restart({ scopes: ['channels:history', 'groups:history'] });
+    expect(await examine('Slack channel C0DEVSUP01')).toMatchObject({
+      status: 'warn',
+      detail: 'the bot is in it; Slack does not say whether another company reads it',
+    });
+  });
+
   it('is asked about without posting anything', async () => {
     await examineSlack(slack);
     expect(new Set(slack.calls.map(({ method }) => method))).toEqual(
-      new Set(['auth.test', 'conversations.history', 'users.info', 'apps.connections.open']),
+      new Set([
+        'auth.test',
+        'conversations.history',
+        'conversations.info',
+        'users.info',
+        'apps.connections.open',
+      ]),
     );
     expect(slack.violations).toEqual([]);
   });

@@ -4,10 +4,12 @@ import { startStrictSlack } from '../../../sandbox/strict-slack/strict-slack.ts'
 import { createBatches } from '../../../src/database/runs/batches.ts';
 import { boltLogger } from '../../../src/process/logger.ts';
 import { createSlackClient } from '../../../src/slack/connect/client.ts';
+import { DIRECT } from '../../../src/slack/connect/network.ts';
 import { createDelivery } from '../../../src/slack/tell/delivery.ts';
 import { en } from '../../../src/slack/text/en.ts';
 import { DatabaseLostError } from '../../../src/sync/errors.ts';
 import type { Outbox } from '../../../src/sync/outbox.ts';
+import { NOT_ASKED } from '../../../src/sync/readers.ts';
 import { listOf } from '../database/support/rows.ts';
 import { readyRun } from '../database/support/runs.ts';
 import { useTestbed } from '../database/support/testbed.ts';
@@ -29,6 +31,8 @@ async function startDelivery(outbox: Outbox = testbed.bot.outbox) {
     client,
     editClient: client,
     reportRefused: () => {},
+    readersOf: NOT_ASKED,
+    network: DIRECT,
     showing: {
       ...{
         t: en,

@@ -5,6 +5,7 @@ import type { StoredMessage, StoredView } from '../../../sandbox/strict-slack/wo
 import { scenarioUsers } from '../../../sandbox/worlds/scenarios.ts';
 import {
   audited,
+  CHANNEL,
   everything,
   modal,
   preview,
@@ -96,6 +97,7 @@ const REFUSED: Readonly<Record<string, () => Promise<unknown>>> = {
 /** Those are open to anybody, and change nothing. */
 const OPEN = [
   'event app_home_opened',
+  'event member_joined_channel',
   'button whatever is unknown',
   'form whatever is unknown',
   'shortcut whatever is unknown',
@@ -128,6 +130,7 @@ describe('every listener', () => {
     await world.citra.openHome();
     const home = await sees(world, 'the Home tab', () => world.slack.workspace.homes.get(CITRA.id));
     expect(JSON.stringify(home.view)).not.toMatch(/@dkm|home_preview|run_details/);
+    await world.citra.invite(CHANNEL);
     expect(await everything(world)).toEqual(before);
     expect(await audited(world)).toEqual(trail);
   });

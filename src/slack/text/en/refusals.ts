@@ -20,6 +20,12 @@ export const refusal = {
   admins: (admins: string, more: number) => `Its admins are ${admins}${more > 0 ? ` and ${more} more` : ''}.`,
   wrongChannel: (channels: string) => `usersync does not work in this channel. Use it in ${channels}.`,
   wrongChannelUnknown: 'usersync does not work in this channel. Ask whoever runs the bot where it does.',
+  sharedChannel: (channel: string) =>
+    `People of another company read ${channel}, so usersync shows no users there, and nothing was done. Use a channel of ` +
+    'your own company. Whoever runs the bot can allow this one in SLACK_ALLOW_SHARED_CHANNELS.',
+  channelUnverifiable:
+    'Slack did not say whether people of another company read the channel, so nothing was done. Try again in a minute. If ' +
+    'it happens again, tell whoever runs the bot.',
   locationMissing: (target: string) =>
     `The table locations has no row for the target ${target}. Whoever runs the bot must add it or correct ` +
     'SYNC_TARGETS. Nothing was changed.',

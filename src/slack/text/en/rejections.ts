@@ -2,10 +2,14 @@ const MEMBERS_ONLY = 'only some people may post there';
 const NO_SHARED_FILES = 'the workspace allows no files where people of other companies read them';
 const NOT_GRANTED = 'the workspace does not let usersync do that';
 
-/** Why Slack refuses something, as the end of a sentence. By Slack's words (docs.slack.dev, the page of each method). */
+/**
+ * Why Slack refuses something, as the end of a sentence. By Slack's words (docs.slack.dev, the page of each method), and
+ * `shared_channel` by the bot's own.
+ */
 const REASONS: Readonly<Record<string, string>> = {
   not_in_channel: 'usersync is not a member of the channel',
   channel_not_found: 'usersync cannot see the channel',
+  shared_channel: 'people of another company read it',
   is_archived: 'the channel is archived',
   restricted_action: MEMBERS_ONLY,
   restricted_action_read_only_channel: MEMBERS_ONLY,

@@ -22,6 +22,13 @@ export const refusal: Texts['refusal'] = {
   wrongChannel: (channels) => `usersync tidak bekerja di kanal ini. Gunakan di ${channels}.`,
   wrongChannelUnknown:
     'usersync tidak bekerja di kanal ini. Tanyakan kepada pengelola bot di kanal mana ia bekerja.',
+  sharedChannel: (channel) =>
+    `Orang dari perusahaan lain membaca ${channel}, jadi usersync tidak menampilkan user di sana, dan tidak ada yang ` +
+    'dilakukan. Gunakan channel perusahaan Anda sendiri. Pengelola bot dapat mengizinkan channel ini di ' +
+    'SLACK_ALLOW_SHARED_CHANNELS.',
+  channelUnverifiable:
+    'Slack tidak memberi tahu apakah orang dari perusahaan lain membaca channel ini, jadi tidak ada yang dilakukan. Coba ' +
+    'lagi setelah satu menit. Jika terulang, beri tahu pengelola bot.',
   locationMissing: (target) =>
     `Tabel locations tidak memiliki baris untuk target ${target}. Pengelola bot harus menambahkannya atau memperbaiki ` +
     `SYNC_TARGETS. ${NOTHING}`,

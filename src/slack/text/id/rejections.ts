@@ -9,6 +9,7 @@ const NOT_GRANTED = 'workspace tidak mengizinkan usersync melakukannya';
 const REASONS: Readonly<Record<string, string>> = {
   not_in_channel: 'usersync bukan anggota channel itu',
   channel_not_found: 'usersync tidak bisa melihat channel itu',
+  shared_channel: 'orang dari perusahaan lain membacanya',
   is_archived: 'channel itu sudah diarsipkan',
   restricted_action: MEMBERS_ONLY,
   restricted_action_read_only_channel: MEMBERS_ONLY,

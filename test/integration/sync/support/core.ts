@@ -2,6 +2,7 @@ import { createLocations } from '../../../../src/database/reports/locations.ts';
 import { createExecution, type Execution } from '../../../../src/sync/execute.ts';
 import type { Logger, Progress } from '../../../../src/sync/ports.ts';
 import { createPreview, type Preview } from '../../../../src/sync/preview.ts';
+import { NOT_ASKED } from '../../../../src/sync/readers.ts';
 import { createRules } from '../../../../src/sync/rules.ts';
 import type { GuardLimits } from '../../../../src/sync/safety.ts';
 import type { Locations, Target, UserSource } from '../../../../src/sync/source.ts';
@@ -90,6 +91,7 @@ export function createCore(bot: BotProcess, options: CoreOptions = {}): Core {
       ...shared,
       source,
       locations,
+      readersOf: NOT_ASKED,
       settings: { ttlMinutes: 30, nextDue: options.nextDue },
     }),
     execution: createExecution(shared),

@@ -53,6 +53,8 @@ function refusals(each: Run, text: string, texts: readonly string[]) {
     not_failed: { code: 'not_failed', run: each },
     not_completed: { code: 'not_completed', run: each },
     not_in_plan: { code: 'not_in_plan', emails: [text, ...texts, ...texts] },
+    shared_channel: { code: 'shared_channel', channelId: text },
+    channel_unverifiable: { code: 'channel_unverifiable', channelId: text },
     nothing_left: { code: 'nothing_left' },
     nothing_completed: { code: 'nothing_completed', target: each.waits ? undefined : text },
     taken_back: { code: 'taken_back', run: each, by: 13 },

@@ -17,6 +17,14 @@ const REFUSALS: Record<Refusal['code'], readonly [Refusal, RegExp]> = {
     { code: 'wrong_channel', channelIds: ['C0OPS', 'C0DEV'] },
     /Use it in <#C0OPS>, <#C0DEV>\.$/,
   ],
+  shared_channel: [
+    { code: 'shared_channel', channelId: 'C0VENDOR' },
+    /another company read <#C0VENDOR>, so usersync shows no users there.* SLACK_ALLOW_SHARED_CHANNELS\.$/,
+  ],
+  channel_unverifiable: [
+    { code: 'channel_unverifiable', channelId: 'C0VENDOR' },
+    /^Slack did not say whether people of another company read the channel, so nothing was done\./,
+  ],
   location_missing: [
     { code: 'location_missing', target: 'dev' },
     /no row for the target `dev`\. Whoever runs the bot must add it or correct SYNC_TARGETS/,

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import type { Logger } from '../../sync/ports.ts';
+import type { ReadersOf } from '../../sync/readers.ts';
+import { type SlackClient, slackErrorCode } from './client.ts';
+import { BELIEVED_MS } from './members.ts';
+import { remembering } from './remembering.ts';
+import { flag } from './shapes.ts';
+
+/**
+ * A channel as far as it decides who reads it (docs.slack.dev, "Conversation object"). Behind an invitation that waits for
+ * an answer (`is_pending_ext_shared`) are people who will read what is posted now.
+ */
+const conversation = z
+  .object({ is_ext_shared: flag, is_pending_ext_shared: flag })
+  .transform((said) => said.is_ext_shared || said.is_pending_ext_shared);
+
+/** Whether people of another company read a channel. Throws the errors of Slack's call. */
+export async function isSharedOutside(client: SlackClient, channel: string): Promise<boolean> {
+  return conversation.parse((await client.conversations.info({ channel })).channel);
+}
+
+/**
+ * Asks Slack who reads a channel, and believes the answer for half a minute. Where the app was installed before it asked
+ * for `channels:read` and `groups:read`, Slack does not tell: such an installation works on as it did, and log and doctor
+ * say what is missing. Any other silence of Slack's is `unknown`. `mayBeShared` is `SLACK_ALLOW_SHARED_CHANNELS`.
+ */
+export function createReaders(options: {
+  readonly client: SlackClient;
+  readonly mayBeShared: (channelId: string) => boolean;
+  readonly logger: Logger;
+}): ReadersOf {
+  const { client, mayBeShared, logger } = options;
+  let warned = false;
+
+  const isShared = remembering(BELIEVED_MS, async (channel) => {
+    try {
+      return await isSharedOutside(client, channel);
+    } catch (error) {
+      switch (slackErrorCode(error)) {
+        // Where the bot is not, it cannot post either, and the person is told that.
+        case 'channel_not_found':
+          return false;
+        case 'missing_scope':
+          if (!warned) logger.warn({ channel }, NO_SCOPE);
+          warned = true;
+          return false;
+        default:
+          throw error;
+      }
+    }
+  });
+
+  return async (channelId) => {
+    // D begins the app's own conversation with one member, who was authorised.
+    if (channelId.startsWith('D') || mayBeShared(channelId)) return 'ours';
+    try {
+      return (await isShared(channelId)) ? 'shared' : 'ours';
+    } catch (error) {
+      logger.warn({ channel: channelId, err: error }, 'Slack did not say who reads the channel');
+      return 'unknown';
+    }
+  };
+}
+
+const NO_SCOPE =
+  'the Slack app lacks channels:read or groups:read, so a channel that another company reads is not noticed';

@@ -1,0 +1,18 @@
+import { refuse } from '../../sync/click.ts';
+import { readersObjection } from '../../sync/readers.ts';
+import { SYSTEM } from '../../sync/run.ts';
+import { refusalText } from '../views/refusal.ts';
+import type { Door } from './door.ts';
+import type { Services } from './services.ts';
+
+/** Added to a channel that people of another company read, the bot says at once that it shows no users there. */
+export function registerChannelJoined(door: Door, { people, records }: Services): void {
+  door.channelJoined(async ({ channel, inviter }, tell) => {
+    const objection = readersObjection(await people.readersOf(channel), channel);
+    // Where Slack does not say it now, it is asked again at the first command.
+    if (objection?.code !== 'shared_channel') return;
+    const actor = inviter === undefined ? SYSTEM : { id: inviter, name: inviter };
+    const { refusal } = await refuse(records.audit, actor, objection, {});
+    await tell(refusalText(await people.textsOf(actor.id), refusal));
+  });
+}
