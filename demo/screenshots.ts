@@ -4,15 +4,14 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { AYU } from '../sandbox/local-slack/workspace.ts';
 import { find } from '../sandbox/process/programs.ts';
 import { confirm, preview } from '../sandbox/worlds/conversation.ts';
-import type { World } from '../sandbox/worlds/world.ts';
-import { startDemo } from './start.ts';
+import { type Demo, startDemo } from './start.ts';
 
 const FOLDER = fileURLToPath(new URL('../docs/images', import.meta.url));
 
 /** Opens the local Slack in a real browser and takes the pictures that the documents show. */
-async function takeAll(world: World, page: Page): Promise<void> {
+async function takeAll({ world, url }: Demo, page: Page): Promise<void> {
   const shoot = (name: string) => page.screenshot({ path: `${FOLDER}/${name}.png` });
-  await page.goto(world.slack.url);
+  await page.goto(url);
   const message = await preview(world, 'test');
   await page.getByText('Sync Preview: Test').first().waitFor();
   await shoot('preview');
@@ -59,7 +58,7 @@ async function main(): Promise<void> {
   try {
     const page = await browser.newPage({ viewport: { width: 1100, height: 860 } });
     page.setDefaultTimeout(15_000);
-    await takeAll(demo.world, page);
+    await takeAll(demo, page);
   } finally {
     await browser.close();
     await demo.stop();

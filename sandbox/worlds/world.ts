@@ -23,16 +23,10 @@ type Options = {
   readonly databaseUrl: string;
   readonly mode?: 'socket' | 'http';
   readonly settings?: BotSettings;
-  readonly slackPort?: number;
 };
 
 /** Everything of the scenarios, running on this machine: three depot servers, a Slack, the bot. */
-export async function startWorld({
-  databaseUrl,
-  mode = 'socket',
-  settings = {},
-  slackPort,
-}: Options): Promise<World> {
+export async function startWorld({ databaseUrl, mode = 'socket', settings = {} }: Options): Promise<World> {
   const [dev, test, prod] = await Promise.all([
     startDepotServer({ users: scenarioUsers.dev() }),
     startDepotServer({ users: scenarioUsers.test() }),
@@ -45,7 +39,6 @@ export async function startWorld({
     ...(mode === 'socket'
       ? { mode: 'socket' }
       : { mode: 'events', requestUrl: `http://127.0.0.1:${port}/slack/events` }),
-    ...(slackPort === undefined ? {} : { port: slackPort }),
   });
   const start = async (over: BotSettings): Promise<RunningApp> => {
     const started = await startBot({

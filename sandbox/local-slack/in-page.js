@@ -1,0 +1,128 @@
+/**
+ * Runs in the page of the local Slack before its own script (see page.ts). It shows what the page leaves out: Slack's dates
+ * in the reader's time zone, the dialog that a button asks before it is pressed, and icons where the machine has no font for
+ * them. It changes nothing else.
+ */
+(() => {
+  const DATE = /<!date\^(\d+)\^([^|>^]+)(?:\^[^|>]*)?\|[^>]*>/g;
+  const DAY_MS = 24 * 3_600_000;
+
+  const startOfDay = (date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
+
+  /** `today`, `yesterday`, `tomorrow`, or the date, as Slack's {date_short_pretty}. */
+  function prettyDay(date) {
+    const days = Math.round((startOfDay(date) - startOfDay(new Date())) / DAY_MS);
+    const near = { '-1': 'yesterday', 0: 'today', 1: 'tomorrow' }[days];
+    return near ?? date.toLocaleDateString('en', { month: 'short', day: 'numeric', year: 'numeric' });
+  }
+
+  function shownDate(_token, seconds, format) {
+    const date = new Date(Number(seconds) * 1000);
+    const time = date.toLocaleTimeString('en', { hour: 'numeric', minute: '2-digit' });
+    return format.replace('{time}', time).replace('{date_short_pretty}', prettyDay(date));
+  }
+
+  /** Links lead to this page, not to the one behind it. */
+  const { upstream } = document.currentScript?.dataset ?? {};
+  const here = (text) => (upstream === undefined ? text : text.replaceAll(upstream, window.location.origin));
+
+  /** The dialogs of the buttons that were shown, by block and action. */
+  const dialogs = new Map();
+  const keyOf = (blockId, actionId) => `${blockId} ${actionId}`;
+
+  function collect(value) {
+    if (typeof value !== 'object' || value === null) return;
+    for (const element of [...(value.elements ?? []), value.accessory]) {
+      if (element?.confirm) dialogs.set(keyOf(value.block_id, element.action_id), element.confirm);
+    }
+    for (const inner of Object.values(value)) collect(inner);
+  }
+
+  function ask({ title, text, confirm, deny, style }, go) {
+    const dialog = document.createElement('dialog');
+    dialog.style.cssText =
+      'border:0;border-radius:8px;padding:24px;max-width:440px;font:15px/1.45 Lato,sans-serif';
+    const line = (tag, words, css) => {
+      const element = document.createElement(tag);
+      element.textContent = words;
+      element.style.cssText = css;
+      return element;
+    };
+    const button = (words, css, act) => {
+      const element = line(
+        'button',
+        words,
+        `font:bold 15px Lato,sans-serif;border-radius:4px;padding:7px 14px;margin-left:12px;cursor:pointer;${css}`,
+      );
+      element.addEventListener('click', () => {
+        dialog.close();
+        dialog.remove();
+        act();
+      });
+      return element;
+    };
+    const row = line('div', '', 'display:flex;justify-content:flex-end;margin-top:20px');
+    const color = style === 'danger' ? '#e01e5a' : '#007a5a';
+    row.append(
+      button(deny.text, 'background:#fff;color:#1d1c1d;border:1px solid #bbb', () => {}),
+      button(confirm.text, `background:${color};color:#fff;border:1px solid ${color}`, go),
+    );
+    dialog.append(
+      line('h3', title.text, 'margin:0 0 10px;font-size:20px'),
+      line('div', text.text, 'white-space:pre-wrap'),
+      row,
+    );
+    document.body.append(dialog);
+    dialog.showModal();
+  }
+
+  /** What stands for the page's icons, and for signs of cards, in any font. */
+  const SIGNS = {
+    ...{ '🏠': '⌂', '🔒': '*', '📄': '▤', '📎': '+', '🔔': '⚑', '🔊': '♪', '🔇': '∅', '😀': '☺', '💬': '❝' },
+    ...{ '✏️': '✎', '🗑️': '✕', '⬇': '↓', '✅': '✔', '❌': '✖', '⚠️': '⚠', '⏳': '…' },
+  };
+  const ICONS = new RegExp(Object.keys(SIGNS).join('|'), 'gu');
+
+  /** An emoji has colours where there is a font for it. */
+  function hasEmoji() {
+    const context = document.createElement('canvas').getContext?.('2d');
+    if (!context) return true;
+    context.font = '20px sans-serif';
+    context.fillText('🏠', 0, 20);
+    const { data } = context.getImageData(0, 0, 30, 30);
+    return data.some((value, at) => at % 4 === 0 && (value !== data[at + 1] || value !== data[at + 2]));
+  }
+
+  function putSigns(node) {
+    if (node.nodeType !== Node.TEXT_NODE) {
+      for (const child of node.childNodes) putSigns(child);
+    } else if (ICONS.test(node.data)) {
+      node.data = node.data.replace(ICONS, (icon) => SIGNS[icon]);
+    }
+    ICONS.lastIndex = 0;
+  }
+
+  if (!hasEmoji()) {
+    new MutationObserver((changes) => {
+      for (const { target, addedNodes } of changes)
+        for (const node of [target, ...addedNodes]) putSigns(node);
+    }).observe(document, { childList: true, characterData: true, subtree: true });
+  }
+
+  window.WebSocket = class extends window.WebSocket {
+    set onmessage(handle) {
+      this.addEventListener('message', ({ data }) => {
+        const shown = here(String(data).replace(DATE, shownDate));
+        collect(JSON.parse(shown));
+        handle({ data: shown });
+      });
+    }
+
+    send(data) {
+      const { t, action } = JSON.parse(data);
+      const dialog = t === 'block_action' ? dialogs.get(keyOf(action.block_id, action.action_id)) : undefined;
+      if (dialog === undefined) super.send(data);
+      else ask(dialog, () => super.send(data));
+    }
+  };
+})();

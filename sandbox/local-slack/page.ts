@@ -1,0 +1,69 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { connect } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { text } from 'node:stream/consumers';
+
+export type SlackPage = { readonly url: string; stop(): Promise<void> };
+
+/**
+ * The page of a local Slack with a script in it that shows dates and the dialogs of buttons, which the page itself leaves
+ * out (see in-page.js). Everything else goes through as it is. Throws where the port cannot be listened on.
+ */
+export async function startSlackPage(slackUrl: string, port: number): Promise<SlackPage> {
+  const upstream = new URL(slackUrl);
+  const script = await readFile(new URL('./in-page.js', import.meta.url), 'utf8');
+  const open = new Set<Duplex>();
+  const keep = (socket: Duplex) => {
+    open.add(socket);
+    socket.on('error', () => socket.destroy()).on('close', () => open.delete(socket));
+  };
+  const server = createServer((incoming, outgoing) => {
+    const { method, url, headers } = incoming;
+    // Not compressed, so that the script can be put into the page.
+    const asked = { ...headers, 'accept-encoding': 'identity' };
+    const passed = request(new URL(url ?? '/', upstream), { method, headers: asked }, async (answer) => {
+      if (!String(answer.headers['content-type']).startsWith('text/html')) {
+        outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(outgoing);
+        return;
+      }
+      const page = (await text(answer)).replace(
+        '<head>',
+        () => `<head><script data-upstream="${upstream.origin}">${script}</script>`,
+      );
+      const { 'content-length': _, 'transfer-encoding': __, ...kept } = answer.headers;
+      outgoing.writeHead(answer.statusCode ?? 502, kept).end(page);
+    });
+    passed.on('error', () => outgoing.writeHead(502).end('The local Slack does not answer.'));
+    incoming.pipe(passed);
+  });
+  server.on('connection', keep);
+  // A WebSocket is passed on byte by byte; the script in the page changes what it says.
+  server.on('upgrade', ({ method, url, rawHeaders }, socket: Duplex, head: Buffer) => {
+    const away = connect(Number(upstream.port), upstream.hostname);
+    keep(away);
+    const lines = rawHeaders.flatMap((name, index) =>
+      index % 2 === 0 ? [`${name}: ${rawHeaders[index + 1]}`] : [],
+    );
+    away.write(`${method} ${url} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`);
+    away.write(head);
+    socket.pipe(away).pipe(socket);
+    socket.on('close', () => away.destroy());
+    away.on('close', () => socket.destroy());
+  });
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  const { port: listening } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${listening}`,
+    stop: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      for (const socket of open) socket.destroy();
+      await closed;
+    },
+  };
+}

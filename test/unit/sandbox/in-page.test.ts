@@ -1,0 +1,129 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runInNewContext } from 'node:vm';
+import { describe, expect, it } from 'vitest';
+import { ROOT } from '../../../docs/check/pages.ts';
+
+const SCRIPT = readFileSync(join(ROOT, 'sandbox/local-slack/in-page.js'), 'utf8');
+
+type Handler = (event: { data: string }) => void;
+
+/** As much of an element as the script uses. */
+class FakeElement {
+  readonly style = { cssText: '' };
+  textContent = '';
+  readonly children: FakeElement[] = [];
+  private click: () => void = () => {};
+  addEventListener(_kind: string, act: () => void): void {
+    this.click = act;
+  }
+  append(...children: FakeElement[]): void {
+    this.children.push(...children);
+  }
+  press(): void {
+    this.click();
+  }
+  showModal(): void {}
+  close(): void {}
+  remove(): void {}
+  /** Every element inside with this text. */
+  find(text: string): FakeElement[] {
+    return this.children.flatMap((child) => [
+      ...(child.textContent === text ? [child] : []),
+      ...child.find(text),
+    ]);
+  }
+}
+
+/** The page: what its own script hears and says, and what stands on it. */
+function page() {
+  const sent: string[] = [];
+  let listen: Handler = () => {};
+  class FakeSocket {
+    addEventListener(_kind: string, handle: Handler): void {
+      listen = handle;
+    }
+    send(data: string): void {
+      sent.push(data);
+    }
+  }
+  const body = new FakeElement();
+  const window = {
+    WebSocket: FakeSocket as new () => FakeSocket & { onmessage: Handler },
+    location: { origin: 'http://127.0.0.1:4400' },
+  };
+  const currentScript = { dataset: { upstream: 'http://127.0.0.1:31000' } };
+  const document = { body, currentScript, createElement: () => new FakeElement() };
+  runInNewContext(SCRIPT, { window, document });
+  const socket = new window.WebSocket();
+  const heard: string[] = [];
+  socket.onmessage = ({ data }) => heard.push(data);
+  return { sent, heard, body, socket, hear: (message: object) => listen({ data: JSON.stringify(message) }) };
+}
+
+const token = (date: Date) =>
+  `<!date^${Math.floor(date.getTime() / 1000)}^{time}, {date_short_pretty}|2026-11-02 03:00 UTC>`;
+
+const CONFIRM = {
+  title: { text: 'Execute Sync' },
+  text: { text: '2 users will be deactivated.' },
+  confirm: { text: 'Execute' },
+  deny: { text: 'Keep as It Is' },
+  style: 'danger',
+};
+const card = (confirm?: object) => ({
+  t: 'message',
+  message: {
+    blocks: [
+      { type: 'actions', block_id: 'run:1:buttons', elements: [{ action_id: 'confirm_run', confirm }] },
+    ],
+  },
+});
+const press = { t: 'block_action', action: { block_id: 'run:1:buttons', action_id: 'confirm_run' } };
+
+describe("the page of the local Slack, with the demo's script", () => {
+  it('shows dates as Slack does', () => {
+    const { heard, hear } = page();
+    hear({ text: `at ${token(new Date())} and ${token(new Date('2026-01-02T12:00:00Z'))}` });
+    expect(heard[0]).toMatch(/at \d+:\d\d\s[AP]M, today and \d+:\d\d\s[AP]M, Jan 2, 2026/);
+    expect(heard[0]).not.toContain('<!date');
+  });
+
+  it('keeps links on the page', () => {
+    const { heard, hear } = page();
+    hear({ text: '<http://127.0.0.1:31000/archives/C1/p1|run 4>' });
+    expect(heard[0]).toContain('<http://127.0.0.1:4400/archives/C1/p1|run 4>');
+  });
+
+  it('leaves everything else as it is', () => {
+    const { heard, hear } = page();
+    const message = { t: 'message', text: '<@U1> `<!date^x>` ^ {time}' };
+    hear(message);
+    expect(JSON.parse(heard[0] ?? '')).toEqual(message);
+  });
+
+  it('asks before a button is pressed that Slack asks for, and presses it then', () => {
+    const { sent, hear, socket, body } = page();
+    hear(card(CONFIRM));
+    socket.send(JSON.stringify(press));
+    expect(sent).toEqual([]);
+    expect(body.find('2 users will be deactivated.')).toHaveLength(1);
+    body.find('Execute')[0]?.press();
+    expect(sent).toEqual([JSON.stringify(press)]);
+  });
+
+  it('presses nothing where the answer is no', () => {
+    const { sent, hear, socket, body } = page();
+    hear(card(CONFIRM));
+    socket.send(JSON.stringify(press));
+    body.find('Keep as It Is')[0]?.press();
+    expect(sent).toEqual([]);
+  });
+
+  it('presses other buttons at once', () => {
+    const { sent, hear, socket } = page();
+    hear(card());
+    socket.send(JSON.stringify(press));
+    expect(sent).toHaveLength(1);
+  });
+});
