@@ -47,6 +47,7 @@ export function createPhases(databaseUrl: string): Phases {
   const core = {
     rulesFor: async () => rules,
     isAdmin: async () => true,
+    breakGlass: false,
     runs,
     plans: timePlans(createPlans(db), clock),
     audit: createAudit(db),
@@ -59,7 +60,7 @@ export function createPhases(databaseUrl: string): Phases {
     locations: createLocations(db, new Map([['dev', 'dev']])),
     staging: timeStaging(createStaging(db), clock),
     readersOf: NOT_ASKED,
-    settings: { ttlMinutes: 30 },
+    settings: { ttlMinutes: 30, autoRules: new Map() },
   });
   const execution = createExecution(core);
   const actor = { id: 'U0ADMIN001', name: 'Ayu' };

@@ -9,6 +9,7 @@ import { createAdjust } from '../sync/adjust.ts';
 import { createBatchRequest } from '../sync/batch.ts';
 import { createCancel } from '../sync/cancel.ts';
 import { createExecution } from '../sync/execute.ts';
+import { createSwitch } from '../sync/pause.ts';
 import type { Progress, Tunnel } from '../sync/ports.ts';
 import { createPreview } from '../sync/preview.ts';
 import type { ReadersOf } from '../sync/readers.ts';
@@ -35,8 +36,7 @@ export function wireCore(parts: Parts): UseCases {
   const { sync } = config;
   const source = createDepotSource({ ...config.depot, logger, report, shared, tunnel });
   const rulesFor = createRules(stores.locations, sync);
-  const { frozenUntil } = sync;
-  const core = { ...stores, progress, logger, rulesFor, isAdmin, readersOf, frozenUntil };
+  const core = { ...stores, ...sync, progress, logger, rulesFor, isAdmin, readersOf };
   const { schedule } = config;
   const nextDue = schedule && nextDueAfter(schedule.cron, schedule.timezone);
   const preview = createPreview({ ...core, source, settings: { ...sync, nextDue } });
@@ -47,6 +47,7 @@ export function wireCore(parts: Parts): UseCases {
     retry: createRetry({ ...core, preview }),
     rollback: createRollback({ ...core, preview, targets: [...config.targets.keys()] }),
     adjust: createAdjust(core),
+    switch: createSwitch(core),
     requestBatch: createBatchRequest({ batches: stores.batches, preview }),
   };
 }

@@ -4,10 +4,12 @@ import type { SharedRates } from '../depot-api/http/shared-rates.ts';
 import type { Homes } from '../slack/listeners/home.ts';
 import type { Services } from '../slack/listeners/services.ts';
 import { remind } from '../slack/tell/show-run.ts';
+import { createAutomation } from '../sync/automatic.ts';
 import { createDigest } from '../sync/digest.ts';
 import type { Logger, Presence } from '../sync/ports.ts';
 import { maintainRuns, type Queue } from '../sync/queue.ts';
 import { createReminder, type Unsynced } from '../sync/remind.ts';
+import { createRules } from '../sync/rules.ts';
 import { createSchedule } from '../sync/schedule.ts';
 import type { Stores } from './stores.ts';
 import { every, type Timer } from './timer.ts';
@@ -43,6 +45,16 @@ export function startHousekeeping(parts: Parts): readonly Timer[] {
   ];
   if (schedule !== undefined) {
     const lastDue = lastDueBy(schedule.cron, schedule.timezone);
+    const rules = createRules(stores.locations, config.sync);
+    const automation = createAutomation({
+      runs,
+      queue,
+      logger,
+      execution: useCases.execution,
+      rulesFor: rules,
+      ...config.sync,
+    });
+    timers.push(every(sweepEveryMs, automation.tick, logger));
     const scheduled = createSchedule({ preview, queue, lastDue, ...schedule });
     timers.push(every(sweepEveryMs, () => scheduled.tick(new Date()), logger));
   }

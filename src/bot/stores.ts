@@ -13,6 +13,7 @@ import { createHomeViewers, createReminders } from '../database/reports/marks.ts
 import { createOverview } from '../database/reports/overview.ts';
 import { createRetention } from '../database/reports/retention.ts';
 import { createBatches } from '../database/runs/batches.ts';
+import { createPauses } from '../database/runs/by-rule.ts';
 import { createRuns } from '../database/runs/runs.ts';
 import type { ObserveStep } from '../sync/audit.ts';
 
@@ -31,8 +32,9 @@ export function openStores(
   const db = openDatabase(databaseUrl, observe);
   return {
     runs: createRuns(db, owner),
-    plans: createPlans(db, sync.newUserDefaults),
+    plans: createPlans(db, sync.newUserDefaults, sync.absenceDays),
     staging: createStaging(db),
+    pauses: createPauses(db),
     audit: createAudit(db),
     outbox: createOutbox(db, owner),
     calls: createCalls(db),

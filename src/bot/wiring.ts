@@ -53,6 +53,7 @@ export function wire(parts: Parts): Wired {
     approvals: sync.approvals,
     approvalsOf: runs.approvals,
     frozenUntil: sync.frozenUntil,
+    breakGlass: sync.breakGlass,
     linkOf,
     notify: config.notify,
     quietLine: schedule?.quietLine ?? true,

@@ -18,7 +18,14 @@ const LOOKED_AT: readonly Topic[] = [
 
 /** What in settings that are well-formed does not go together, though the bot can work with it. */
 export function settingsWarnings({ schedule, sync }: Config, now = new Date()): readonly string[] {
-  if (schedule === undefined) return [];
+  if (schedule === undefined) {
+    return sync.absenceDays > 1
+      ? [
+          `SYNC_ABSENCE_DAYS is ${sync.absenceDays}, and there is no SYNC_SCHEDULE: a day counts only if somebody asks for a ` +
+            'preview on it, so users who have left may stay active for long.',
+        ]
+      : [];
+  }
   const next = nextDueAfter(schedule.cron, schedule.timezone);
   const due = next(now);
   const after = due && next(due);

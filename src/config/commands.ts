@@ -6,6 +6,8 @@ export const COMMANDS = {
   users: 'target',
   inactive: '[target]',
   export: 'run',
+  pause: '[target]',
+  resume: '[target]',
   rollback: '[run|target]',
   help: '',
 } as const;

@@ -11,7 +11,7 @@ import {
   scheduleOf,
 } from './schedules.ts';
 import { type Environment, type Settings, settings } from './settings.ts';
-import { nameForTarget } from './shapes.ts';
+import { type AutoRule, nameForTarget } from './shapes.ts';
 import { type SlackConfig, slackOf } from './slack.ts';
 
 export type Config = {
@@ -42,6 +42,12 @@ export type Config = {
     readonly approvals: ReadonlyMap<string, number>;
     /** Until when executions are frozen at a time; undefined where they never are. */
     readonly frozenUntil: FrozenUntil | undefined;
+    /** What is applied without a person, by target. */
+    readonly autoRules: ReadonlyMap<string, AutoRule>;
+    /** On how many days a user must be absent before a plan deactivates them; 0 or 1: on one. */
+    readonly absenceDays: number;
+    /** Whether an admin may confirm alone where more people are needed, or in a freeze. */
+    readonly breakGlass: boolean;
     /** The values of new users for columns that the bot does not know. */
     readonly newUserDefaults: ReadonlyMap<string, string | number | null>;
   };
@@ -139,6 +145,9 @@ function toConfig(values: Settings, env: Environment): Config {
       protectedEmails: values.PROTECTED_EMAILS,
       approvals: approvals(values),
       frozenUntil: values.SYNC_FREEZE && freezeOf(values.SYNC_FREEZE, values.SYNC_SCHEDULE_TZ),
+      autoRules: values.SYNC_AUTO ?? new Map(),
+      absenceDays: values.SYNC_ABSENCE_DAYS,
+      breakGlass: values.BREAK_GLASS === 'on',
       newUserDefaults: values.NEW_USER_DEFAULTS ?? new Map(),
     },
     schedule: scheduleOf(values),

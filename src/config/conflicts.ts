@@ -32,7 +32,12 @@ export function missingTogether(env: Environment): readonly SettingProblem[] {
 
 /** Settings that are well-formed by themselves, and wrong beside another one. */
 export function conflicts(values: Settings): readonly SettingProblem[] {
-  return [...unknownTargets(values), ...approvalProblems(values), ...scheduleProblems(values)];
+  return [
+    ...unknownTargets(values),
+    ...approvalProblems(values),
+    ...autoProblems(values),
+    ...scheduleProblems(values),
+  ];
 }
 
 function unknownTargets(values: Settings): readonly SettingProblem[] {
@@ -55,6 +60,35 @@ function approvalProblems(values: Settings): readonly SettingProblem[] {
       : []),
     ...(groups.length === 0 && most > new Set(admins).size
       ? [{ setting, problem: `must need no more people than SLACK_ADMIN_USER_IDS names: ${most} are needed` }]
+      : []),
+  ];
+}
+
+/** A rule is for previews on a schedule, and for targets at which nobody is counted. Elsewhere it would never apply. */
+function autoProblems(values: Settings): readonly SettingProblem[] {
+  const {
+    SYNC_AUTO: rules,
+    SYNC_SCHEDULE_TARGETS: named,
+    SYNC_TARGETS: all,
+    SYNC_APPROVALS: needed,
+  } = values;
+  if (rules === undefined) return [];
+  const problem = (text: string) => ({ setting: 'SYNC_AUTO', problem: text });
+  const targets = [...rules.keys()];
+  const isCounted = (target: string) =>
+    values.TWO_PERSON_TARGETS.includes(target) || (needed?.get(target) ?? 1) > 1;
+  return [
+    ...(targets.some((target) => !all.has(target))
+      ? [problem('must be names from SYNC_TARGETS, each with a rule')]
+      : []),
+    ...(values.SYNC_SCHEDULE === undefined
+      ? [problem('needs SYNC_SCHEDULE: a rule applies previews on a schedule, and no others')]
+      : []),
+    ...(named.length > 0 && targets.some((target) => all.has(target) && !named.includes(target))
+      ? [problem('must name targets of SYNC_SCHEDULE_TARGETS')]
+      : []),
+    ...(targets.some(isCounted)
+      ? [problem('must not name targets that need several people (SYNC_APPROVALS, TWO_PERSON_TARGETS)')]
       : []),
   ];
 }

@@ -3,6 +3,7 @@ import { databaseUrl } from './database-url.ts';
 import { DEFAULT_DEPLOYMENT } from './deployment.ts';
 import {
   approvals,
+  autoRules,
   freeze,
   list,
   newUserDefaults,
@@ -68,6 +69,9 @@ export const settings = z.object({
   TWO_PERSON_TARGETS: list(TARGET_NAME, 'must be names from SYNC_TARGETS, separated by commas'),
   SYNC_APPROVALS: approvals.optional(),
   SYNC_FREEZE: freeze.optional(),
+  SYNC_AUTO: autoRules.optional(),
+  SYNC_ABSENCE_DAYS: whole(0, 365).default(0),
+  BREAK_GLASS: oneOf(['on', 'off']).default('on'),
   PROTECTED_EMAILS: list(
     PROTECTED,
     'must be emails separated by commas, without quotes; * stands for any characters',

@@ -100,6 +100,36 @@ export const approvals = z.string().transform((value, context): ReadonlyMap<stri
   return needed;
 });
 
+const AUTO_SHAPE =
+  'must be names from SYNC_TARGETS, each with the kinds of changes that are applied without a person and the most of them, ' +
+  'such as dev=add+reactivate:20';
+
+/** What is applied without a person at a target. */
+export type AutoRule = {
+  readonly text: string;
+  readonly actions: readonly ('add' | 'reactivate' | 'deactivate')[];
+  readonly most: number;
+};
+
+const autoActions = z.array(z.enum(['add', 'reactivate', 'deactivate'])).min(1);
+
+/** `SYNC_AUTO`: a rule for each target. */
+export const autoRules = z.string().transform((value, context): ReadonlyMap<string, AutoRule> => {
+  const rules = new Map<string, AutoRule>();
+  for (const text of items(value)) {
+    const [, name = '', kinds = '', most = ''] =
+      /^([^=\s]+)\s*=\s*([a-z+]+)\s*:\s*([1-9]\d{0,6})$/.exec(text) ?? [];
+    const actions = autoActions.safeParse(kinds.split('+'));
+    const isOnce = new Set(actions.data).size === actions.data?.length;
+    if (!TARGET_NAME.test(name) || !actions.success || !isOnce || rules.has(name)) {
+      context.addIssue({ code: 'custom', message: AUTO_SHAPE });
+      return z.NEVER;
+    }
+    rules.set(name, { text: `${name}=${kinds}:${most}`, actions: actions.data, most: Number(most) });
+  }
+  return rules;
+});
+
 const FREEZE_SHAPE =
   'must be windows separated by commas, such as Fri 18:00-Mon 07:00 or 2026-12-24-2027-01-02, that leave some time of the week';
 

@@ -35,6 +35,10 @@ const MESSAGES: Readonly<Record<AuditStep, string>> = {
   expired: 'run expired',
   superseded: 'run superseded',
   taken_over: 'run taken over',
+  held: 'run held by its rule',
+  broke_glass: 'run confirmed alone',
+  paused: 'rules paused',
+  resumed: 'rules resumed',
 };
 
 /** Writes one line per step: the actor, the step, the run, the outcome, and the duration of work that it ended. */
@@ -55,6 +59,7 @@ export function logStep(logger: Logger, { audit, run, error }: RecordedStep): vo
 }
 
 function levelOf({ step, outcome }: RecordedStep['audit']): 'info' | 'warn' | 'error' {
+  if (step === 'broke_glass') return 'warn';
   if (step !== 'failed') return 'info';
   return outcome === 'unexpected' ? 'error' : 'warn';
 }

@@ -5,6 +5,8 @@ export const ACTIONS = {
   confirm: 'confirm_run',
   /** Opens the modal that asks for the target's name and a reason. */
   confirmGuarded: 'confirm_guarded_run',
+  /** Opens the same modal for an admin who acts alone. */
+  confirmAlone: 'confirm_alone_run',
   cancel: 'cancel_run',
   /** Opens the modal in which users are left out. */
   adjust: 'adjust_run',

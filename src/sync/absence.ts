@@ -15,6 +15,12 @@ export type AbsenceProof = 'proven' | 'thin' | AbsenceDoubt;
 /** Active users who are not on the list of the server and stay active, because it cannot prove that they are absent. */
 export type Undecided = { readonly doubt: AbsenceDoubt; readonly users: number };
 
+/**
+ * Of the absent users of a plan where `days` days are needed: those whom it proposes to deactivate, and those who were not absent
+ * on enough days yet.
+ */
+export type AbsenceDays = { readonly days: number; readonly proposed: number; readonly waiting: number };
+
 /** What one read proves, by its end and its order. */
 export function proofOf(end: ListEnd, orderKept: boolean): AbsenceProof {
   if (!orderKept) return 'order_ignored';

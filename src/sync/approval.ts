@@ -1,3 +1,4 @@
+import { isRule } from './auto-rule.ts';
 import { type Actor, type Run, SYSTEM } from './run.ts';
 
 /** Somebody's approval of a plan that needs several people. */
@@ -6,12 +7,17 @@ export type Approval = { readonly actor: Actor; readonly at: Date };
 /** The prefix of operators' ids. Operators work at the command line. */
 export const OPERATOR = 'cli:';
 
+/** Somebody at the command line. */
+export function isOperator({ id }: Actor): boolean {
+  return id.startsWith(OPERATOR);
+}
+
 /**
- * Whether an actor counts as one of the people that a plan needs. The bot, which asks on a schedule, does not, nor do operators:
+ * Whether an actor counts as one of the people that a plan needs. The bot, which asks on a schedule, and rules do not, nor do operators:
  * at the command line anybody may call themselves anything.
  */
-export function isPerson({ id }: Actor): boolean {
-  return id !== SYSTEM.id && !id.startsWith(OPERATOR);
+export function isPerson(actor: Actor): boolean {
+  return actor.id !== SYSTEM.id && !isRule(actor) && !isOperator(actor);
 }
 
 /**

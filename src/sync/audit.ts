@@ -16,7 +16,13 @@ export type AuditStep =
   | 'failed'
   | 'expired'
   | 'superseded'
-  | 'taken_over';
+  | 'taken_over'
+  /** A rule did not apply its plan. */
+  | 'held'
+  /** Somebody confirmed alone where more people were needed, or in a freeze. */
+  | 'broke_glass'
+  | 'paused'
+  | 'resumed';
 
 /** Which other run a step is about. Programs read these facts; `reason` is text for people. */
 export type AuditFacts =

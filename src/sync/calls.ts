@@ -17,13 +17,17 @@ export const CALL_REASONS = [
   'schedule_failed',
   /** A preview can be confirmed for a short time only. */
   'expiring',
+  /** A rule did not apply its plan. */
+  'held',
+  /** An admin confirmed alone where more people were needed, or in a freeze. */
+  'broke_glass',
 ] as const;
 
 export type CallReason = (typeof CALL_REASONS)[number];
 
-/** What a plan is waited for; none where nobody else has to look at it. */
+/** What a plan is waited for; none where nobody else has to look at it, or a rule may apply it. */
 export function callsOfPreview(
-  { requestedBy }: Run,
+  { requestedBy }: Pick<Run, 'requestedBy'>,
   plan: { readonly guard: GuardVerdict; readonly deactivate: number; readonly people: number },
 ): readonly CallReason[] {
   if (plan.guard.tripped) return ['guard'];
@@ -38,6 +42,7 @@ export function callsOfFailure({ requestedBy }: Run): readonly CallReason[] {
 
 /** Whether a call still says what is so. */
 export function isStillDue({ status }: Run, reason: CallReason): boolean {
+  if (reason === 'broke_glass') return true;
   return status === (reason === 'schedule_failed' ? 'failed' : 'ready');
 }
 

@@ -15,9 +15,17 @@ export type ChangeAction = (typeof LISTED_ACTIONS)[number];
 /**
  * Why a user is left alone. `ambiguous`: two users could be the person of one row of the list. `unproven`: the user is not
  * on the list, and the server cannot prove that somebody is absent. `deleted`: softly, by `deleted_at`. `odd_status`:
- * neither active nor inactive. `no_email`: the email is NULL, and nobody can say who the user is.
+ * neither active nor inactive. `no_email`: the email is NULL, and nobody can say who the user is. `absent_shortly`: not absent on
+ * enough days yet.
  */
-export const KEEP_REASONS = ['ambiguous', 'unproven', 'deleted', 'odd_status', 'no_email'] as const;
+export const KEEP_REASONS = [
+  'ambiguous',
+  'unproven',
+  'deleted',
+  'odd_status',
+  'no_email',
+  'absent_shortly',
+] as const;
 export type KeepReason = (typeof KEEP_REASONS)[number];
 
 /** One row of a plan: the preview, the work list, the audit trail and the undo record in one. */

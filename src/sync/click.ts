@@ -31,6 +31,13 @@ export type Refusal =
   | { readonly code: 'location_busy'; readonly holder: Run }
   /** Nothing is executed until then (`SYNC_FREEZE`). */
   | { readonly code: 'frozen'; readonly until: Date }
+  /** Rules are paused at the target. */
+  | { readonly code: 'paused'; readonly run: Run }
+  /** Of a switch that stands so already; every target where undefined. */
+  | { readonly code: 'paused_already'; readonly target: string | undefined }
+  | { readonly code: 'not_paused'; readonly target: string | undefined }
+  /** Nobody may confirm alone (`BREAK_GLASS`). */
+  | { readonly code: 'break_glass_off' }
   | { readonly code: 'second_person_needed'; readonly run: Run; readonly needed: number }
   /** The guard tripped, so the target has to be typed and a reason given. */
   | { readonly code: 'guard_tripped' }

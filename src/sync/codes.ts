@@ -2,8 +2,8 @@ import type { AuditStep } from './audit.ts';
 import type { Refusal } from './click.ts';
 import type { Failure } from './failure.ts';
 
-/** Every step that a run can take; a refusal is none. */
-export const RUN_STEPS = codes<Exclude<AuditStep, 'refused'>>({
+/** Every step that a run can take. A refusal is none, nor is a pause of rules. */
+export const RUN_STEPS = codes<Exclude<AuditStep, 'refused' | 'paused' | 'resumed'>>({
   requested: true,
   previewed: true,
   approved: true,
@@ -16,6 +16,8 @@ export const RUN_STEPS = codes<Exclude<AuditStep, 'refused'>>({
   expired: true,
   superseded: true,
   taken_over: true,
+  held: true,
+  broke_glass: true,
 });
 
 /** Every reason for which a run can fail; the compiler keeps the list whole. */
@@ -63,6 +65,10 @@ export const REFUSAL_CODES = codes<Refusal['code']>({
   expired: true,
   location_busy: true,
   frozen: true,
+  paused: true,
+  paused_already: true,
+  not_paused: true,
+  break_glass_off: true,
   second_person_needed: true,
   guard_tripped: true,
   guard_tripped_since: true,

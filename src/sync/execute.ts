@@ -1,16 +1,21 @@
-import { isPerson } from './approval.ts';
+import { isOperator, isPerson } from './approval.ts';
 import type { Audit, Step } from './audit.ts';
 import { type Click, type Found, onClickedRun, type Refusal, type Refused } from './click.ts';
 import type { Plans } from './plans.ts';
 import type { Logger, Progress } from './ports.ts';
 import { type Rules, type RulesFor, strictest } from './rules.ts';
 import { type Actor, type Run, SYSTEM } from './run.ts';
-import type { ClaimOutcome, HeldRun, Runs } from './runs.ts';
+import type { ClaimOutcome, ClaimRequest, HeldRun, Runs } from './runs.ts';
 import { isGraver, judgeByEach } from './safety.ts';
 import { workOn } from './work.ts';
 
-/** The words that an admin types when the guard has tripped. */
-export type Declaration = { readonly target: string; readonly reason: string };
+/** The words that an admin types when the guard has tripped, or to act alone (break-glass). */
+export type Declaration = {
+  readonly target: string;
+  readonly reason: string;
+  /** Whether the admin acts alone where more people are needed, or in a freeze. */
+  readonly alone?: boolean | undefined;
+};
 
 export type Confirmation =
   | ({ readonly outcome: 'claimed' } & HeldRun)
@@ -44,6 +49,8 @@ type Ports = {
   readonly isAdmin: (userId: string) => Promise<boolean>;
   /** Until when executions are frozen at a time (`SYNC_FREEZE`). */
   readonly frozenUntil?: ((now: Date) => Date | undefined) | undefined;
+  /** Whether an admin or an operator may act alone (`BREAK_GLASS`). */
+  readonly breakGlass: boolean;
 };
 
 export function createExecution(ports: Ports): Execution {
@@ -63,19 +70,21 @@ async function confirm(
   const { rulesFor } = ports;
   if (run.status !== 'ready') return refuse({ code: 'not_ready', run });
   const until = ports.frozenUntil?.(await ports.runs.clock());
-  if (until !== undefined) return refuse({ code: 'frozen', until });
   // The stricter of preview and Confirm decides: settings may have changed, or be others in another process.
   const rules = strictest(run.rules, await rulesFor(run));
-  if (rules.people > 1 && (run.requestedBy.id === actor.id || !isPerson(actor))) {
-    return refuse({ code: 'second_person_needed', run, needed: rules.people });
-  }
+  const lack = until !== undefined ? 'frozen' : rules.people > 1 ? 'people' : undefined;
+  const alone = goesAlone(ports, actor, declaration) ? lack : undefined;
+  const lacking = lackRefusal({ run, actor, until, rules, alone });
+  if (declaration?.alone === true && !ports.breakGlass) return refuse({ code: 'break_glass_off' });
+  if (lacking !== undefined) return refuse(lacking);
   const tightened = await tighten(ports, run, actor, rules);
   if (tightened !== undefined) return { outcome: 'refused', refusal: tightened };
-  const refusal = objection(run, declaration);
+  const mustDeclare = run.guard.tripped || alone !== undefined;
+  const refusal = mustDeclare ? objection(run, declaration) : undefined;
   if (refusal !== undefined) return refuse(refusal);
   // An operator always says why.
-  const reason = run.guard.tripped || !isPerson(actor) ? declaration?.reason : undefined;
-  const claim = await claimWithPeople(ports, run, actor, reason, rules);
+  const reason = mustDeclare || isOperator(actor) ? declaration?.reason : undefined;
+  const claim = await claimWithPeople(ports, { run, by: actor, reason, rules, alone });
   switch (claim.outcome) {
     case 'claimed':
       return claim;
@@ -87,25 +96,51 @@ async function confirm(
   }
 }
 
+/** What a confirmer who is not `alone` cannot do without: the end of a freeze, or other people. */
+function lackRefusal({
+  run,
+  actor,
+  until,
+  rules,
+  alone,
+}: Pick<ClaimRequest, 'rules' | 'alone'> & {
+  readonly run: Run;
+  readonly actor: Actor;
+  readonly until: Date | undefined;
+}): Refusal | undefined {
+  if (alone !== undefined) return undefined;
+  if (until !== undefined) return { code: 'frozen', until };
+  const countsNothing = run.requestedBy.id === actor.id || !isPerson(actor);
+  return rules.people > 1 && countsNothing
+    ? { code: 'second_person_needed', run, needed: rules.people }
+    : undefined;
+}
+
+/** Break-glass. An operator is alone by nature; anybody else says so. */
+function goesAlone({ breakGlass }: Ports, actor: Actor, declaration: Declaration | undefined): boolean {
+  return breakGlass && (isOperator(actor) || (isPerson(actor) && declaration?.alone === true));
+}
+
+type Claiming = Pick<ClaimRequest, 'by' | 'reason' | 'rules' | 'alone'> & { readonly run: Run };
+
 /** Looks again at who is an admin where somebody approved meanwhile. */
 async function claimWithPeople(
   ports: Ports,
-  run: Run,
-  by: Actor,
-  reason: string | undefined,
-  rules: Rules,
+  claiming: Claiming,
 ): Promise<Exclude<ClaimOutcome, { outcome: 'unchecked' }>> {
   const { runs, isAdmin } = ports;
+  const { run, by, reason, rules, alone } = claiming;
   const admins = new Map<string, boolean>();
-  if (rules.people > 1) {
+  if (rules.people > 1 && alone === undefined) {
     const approvers = (await runs.approvals(run)).map(({ actor }) => actor);
     const others = [run.requestedBy, ...approvers].filter((each) => isPerson(each) && each.id !== by.id);
     for (const { id } of others) admins.set(id, await isAdmin(id));
   }
   admins.set(by.id, true);
   const audit = { step: 'confirmed', actor: by, outcome: 'executing', counts: run.counts, reason } as const;
-  const claim = await runs.claim({ runId: run.id, by, reason, rules, admins, step: { audit, notices: [] } });
-  return claim.outcome === 'unchecked' ? claimWithPeople(ports, run, by, reason, rules) : claim;
+  const step: Step = { audit, notices: [], calls: alone === undefined ? [] : ['broke_glass'] };
+  const claim = await runs.claim({ runId: run.id, by, reason, rules, admins, alone, step });
+  return claim.outcome === 'unchecked' ? claimWithPeople(ports, claiming) : claim;
 }
 
 /**
@@ -133,7 +168,6 @@ async function tighten(
 }
 
 function objection(run: Run, declaration: Declaration | undefined): Refusal | undefined {
-  if (!run.guard.tripped) return undefined;
   if (declaration === undefined) return { code: 'guard_tripped' };
   if (declaration.target.trim().toLowerCase() !== run.target) {
     return { code: 'target_mismatch', expected: run.target };
@@ -142,7 +176,7 @@ function objection(run: Run, declaration: Declaration | undefined): Refusal | un
 }
 
 function lostClaim(
-  claim: Extract<ClaimOutcome, { outcome: 'location_busy' | 'expired' | 'not_ready' }>,
+  claim: Extract<ClaimOutcome, { outcome: 'location_busy' | 'expired' | 'not_ready' | 'paused' }>,
 ): Refusal {
   switch (claim.outcome) {
     case 'location_busy':
@@ -150,7 +184,8 @@ function lostClaim(
     case 'expired':
       return { code: 'expired', run: claim.run };
     case 'not_ready':
-      return { code: 'not_ready', run: claim.run };
+    case 'paused':
+      return { code: claim.outcome, run: claim.run };
   }
 }
 

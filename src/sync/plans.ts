@@ -1,4 +1,4 @@
-import type { AbsenceDoubt, Undecided } from './absence.ts';
+import type { AbsenceDays, AbsenceDoubt, Undecided } from './absence.ts';
 import type { Step } from './audit.ts';
 import type { Change, ChangeAction } from './change.ts';
 import type { Rules } from './rules.ts';
@@ -29,6 +29,7 @@ export type PlanFacts = {
   readonly recentlyDeactivated: number;
   readonly undecided?: Undecided | undefined;
   readonly repeats?: Repeats | undefined;
+  readonly absence?: AbsenceDays | undefined;
 };
 
 export type Drafted =

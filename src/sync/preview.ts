@@ -1,5 +1,6 @@
 import { doubtOf } from './absence.ts';
 import type { Audit } from './audit.ts';
+import type { AutoRule } from './auto-rule.ts';
 import { callsOfPreview } from './calls.ts';
 import { type Refusal, refuse } from './click.ts';
 import { LocationMissingError } from './errors.ts';
@@ -58,6 +59,8 @@ type Ports = {
     readonly ttlMinutes: number;
     /** When previews on the schedule are due next; undefined where there is no schedule, or no further time. */
     readonly nextDue?: ((now: Date) => Date | undefined) | undefined;
+    /** What may be applied without a person at each target. */
+    readonly autoRules: ReadonlyMap<string, AutoRule>;
   };
 };
 
@@ -133,18 +136,25 @@ async function readAndPlan(ports: Ports, { run, lease }: HeldRun, signal: AbortS
     run.reverts === undefined
       ? await planFromServer(ports, { run, lease }, ownRules, signal)
       : { facts: await plans.invert(lease, run.reverts, ownRules), rules: ownRules };
-  const { counts, hash, active, recentlyDeactivated, undecided, repeats } = facts;
+  const { counts, hash, active, recentlyDeactivated, undecided, repeats, absence } = facts;
   const guard = judgeByEach({ deactivate: counts.deactivate, recentlyDeactivated, active }, rules.limits);
   await progress.settle(run);
   const outcome = plannedChanges(counts) === 0 ? 'no_changes' : guard.tripped ? 'guard_tripped' : 'ready';
-  await runs.present(lease, { counts, hash, guard, undecided, repeats }, lifetime(run, settings), {
+  const plan = { counts, hash, guard, undecided, repeats, absence, autoRule: autoRuleOf(run, settings) };
+  await runs.present(lease, plan, lifetime(run, settings), {
     audit: { step: 'previewed', actor: SYSTEM, outcome, counts, reason: `plan ${hash}` },
     notices: outcome === 'no_changes' ? ['message'] : ['message', 'list'],
     calls:
-      outcome === 'no_changes'
+      outcome === 'no_changes' || plan.autoRule !== undefined
         ? []
         : callsOfPreview(run, { guard, deactivate: counts.deactivate, people: rules.people }),
   });
+}
+
+/** The rule for a plan that nobody asked for. What a person asks for, a person decides. */
+function autoRuleOf({ requestedBy, reverts, target }: Run, settings: Ports['settings']): string | undefined {
+  const isScheduled = requestedBy.id === SYSTEM.id && reverts === undefined;
+  return isScheduled ? settings.autoRules.get(target)?.text : undefined;
 }
 
 /**

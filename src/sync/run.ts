@@ -1,4 +1,5 @@
-import type { Undecided } from './absence.ts';
+import type { AbsenceDays, Undecided } from './absence.ts';
+import type { AutoHeld } from './auto-rule.ts';
 import type { Failure } from './failure.ts';
 import type { Rules } from './rules.ts';
 import type { GuardVerdict } from './safety.ts';
@@ -88,6 +89,8 @@ export type Run = {
   readonly guard: GuardVerdict;
   /** Undefined where nobody is absent, or where it is proven. */
   readonly undecided: Undecided | undefined;
+  /** Of absent users, where they must be absent on several days (`SYNC_ABSENCE_DAYS`). */
+  readonly absence?: AbsenceDays | undefined;
   /** Users whom the list names more than once; undefined where it names nobody so. */
   readonly repeats?: Repeats | undefined;
   /** The settings that judged the plan; undefined where there is none, or an older version made it. */
@@ -105,6 +108,12 @@ export type Run = {
   readonly redoneBy: number | undefined;
   /** The `/usersync all` that this run belongs to. */
   readonly batchId: number | undefined;
+  /** The text of the rule of `SYNC_AUTO` under which a scheduled plan was made. */
+  readonly autoRule: string | undefined;
+  /** Why that rule did not apply the plan; undefined while it has not decided, and where it applied the plan. */
+  readonly autoHeld: AutoHeld | undefined;
+  /** Whether the confirmer acted alone where more people were needed, or in a freeze. */
+  readonly alone: boolean;
 };
 
 /** How many changes Confirm would make. */

@@ -1,6 +1,7 @@
-import type { Undecided } from './absence.ts';
+import type { AbsenceDays, Undecided } from './absence.ts';
 import type { Approval } from './approval.ts';
 import type { Step } from './audit.ts';
+import type { AutoHeld } from './auto-rule.ts';
 import type { Omission } from './change.ts';
 import type { Failure } from './failure.ts';
 import type { Rules } from './rules.ts';
@@ -44,6 +45,8 @@ export type ClaimRequest = {
   readonly rules: Rules;
   /** The requester and those who had approved when it was looked at who is an admin, and whether each still is. */
   readonly admins: ReadonlyMap<string, boolean>;
+  /** Of a confirmer who acts alone: whether the run lacks people, or is in a freeze. */
+  readonly alone: 'people' | 'frozen' | undefined;
   /** Of the confirmation. An approval is written with the same. */
   readonly step: Step;
 };
@@ -53,6 +56,8 @@ export type ClaimOutcome =
   | { readonly outcome: 'not_ready'; readonly run: Run }
   | { readonly outcome: 'expired'; readonly run: Run }
   | { readonly outcome: 'location_busy'; readonly holder: Run }
+  /** A rule confirmed, and somebody has paused it. */
+  | { readonly outcome: 'paused'; readonly run: Run }
   /** More people are needed: whoever confirmed counts as one now, or not any more. `people` stand behind the plan. */
   | { readonly outcome: 'approved' | 'withdrawn'; readonly run: Run; readonly people: number }
   /** Somebody approved since it was looked at who is an admin. */
@@ -84,6 +89,9 @@ export type Plan = {
   readonly guard: GuardVerdict;
   readonly undecided?: Undecided | undefined;
   readonly repeats?: Repeats | undefined;
+  readonly absence?: AbsenceDays | undefined;
+  /** The text of the rule of `SYNC_AUTO` under which the plan was made. */
+  readonly autoRule?: string | undefined;
 };
 
 /** `superseded` are the runs that gave way to `run`. */
@@ -94,6 +102,14 @@ export type Work = Extract<RunStatus, 'reading' | 'executing'>;
 
 /** How many more runs may be worked on at once. */
 export type Capacity = Readonly<Record<Work, number>>;
+
+/** A scheduled plan on which its rule has not decided yet. */
+export type AwaitingRule = {
+  readonly run: Run;
+  readonly isPaused: boolean;
+  /** Whether the run took the place of a preview that a person had asked for. */
+  readonly personWaited: boolean;
+};
 
 /** A run that this process took; `waited` where that was its turn, and not another process's end. */
 export type Taken = HeldRun & { readonly waited: boolean };
@@ -139,6 +155,10 @@ export type Runs = {
    * people than stand behind the plan, the caller's approval is written instead, or taken back where it was there already.
    */
   claim(request: ClaimRequest): Promise<ClaimOutcome>;
+  /** Scheduled plans on which their rules have not decided yet, a few at a time, the oldest first. */
+  awaitingRule(): Promise<readonly AwaitingRule[]>;
+  /** Leaves a plan on which its rule has not decided to people. False where that was decided, or the run is not ready any more. */
+  hold(runId: number, why: AutoHeld, step: Step): Promise<boolean>;
   /** What the database's clock shows: that of a process may be wrong. */
   clock(): Promise<Date>;
   /** Who approved the plan that the run shows, in order. */

@@ -51,6 +51,9 @@ export function aRun(changed: Partial<Omit<Run, 'counts'>> = {}, counts: Partial
     takenBackBy: undefined,
     redoneBy: undefined,
     batchId: undefined,
+    autoRule: undefined,
+    autoHeld: undefined,
+    alone: false,
     ...changed,
   };
 }

@@ -8,16 +8,15 @@ import type { Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { emailCollation } from '../schema/users-schema.ts';
 import { held, keepExecutionsOut } from '../transition.ts';
+import { absenceDays, forgetSeen, planAbsent } from './absent.ts';
 import { type Comparison, compare, newest, PRESENT, type Scope } from './comparison.ts';
 import { eligibilityOf } from './eligibility.ts';
 import { planFacts, storeRules } from './plan-facts.ts';
-import { matchesAny } from './protection.ts';
 import {
   findOddSpellings,
   forgetOddSpellings,
   inOrder,
   insertOddlySpelled,
-  namedUserIds,
   withoutOddlySpelled,
 } from './spelling.ts';
 import { requireUsableTables, requireUsersFit } from './users-fit.ts';
@@ -30,6 +29,8 @@ type Drafting = {
   readonly doubt: AbsenceDoubt | undefined;
   readonly onUnproven: (() => void) | undefined;
   readonly newUser: NewUserDefaults;
+  /** `SYNC_ABSENCE_DAYS`. */
+  readonly days: number;
 };
 
 /**
@@ -40,7 +41,7 @@ type Drafting = {
 export async function draftPlan(
   tx: Transaction,
   lease: Lease,
-  { reads, rules, doubt, onUnproven, newUser }: Drafting,
+  { reads, rules, doubt, onUnproven, newUser, days }: Drafting,
 ): Promise<Drafted> {
   const { runId } = lease;
   const [run] = await tx.$queryRaw<{ locationId: bigint }[]>`
@@ -69,14 +70,18 @@ export async function draftPlan(
   await tx.$executeRaw`DELETE FROM sync_changes WHERE run_id = ${runId}`;
   let written = seen.changing === 0 ? 0 : await insertPresent(tx, scope, seen, odd.users > 0);
   if (odd.users > 0) written += await insertOddlySpelled(tx, scope, written);
-  if (isDecided) written += await insertAbsent(tx, scope, written, rules.protectedEmails, doubt);
+  const absent = { scope, protectedEmails: rules.protectedEmails, doubt, days };
+  if (isDecided) written += await planAbsent(tx, absent, written);
+  if (days > 0) await forgetSeen(tx, scope);
   if (seen.odd > 0) written += await insertLeftAlone(tx, scope, written);
   if (seen.skipped > 0) await insertSkipped(tx, scope, written);
   await forgetOddSpellings(tx, runId);
   await storeRules(tx, runId, rules);
   const facts = await planFacts(tx, runId, scope.locationId, { source, duplicates });
   await requireUsersFit(tx, runId, facts.counts, newUser);
-  return { outcome: 'drafted', facts: { ...facts, undecided: doubt && (await undecided(tx, scope, doubt)) } };
+  const doubted = doubt && (await undecided(tx, scope, doubt));
+  const absence = isDecided ? await absenceDays(tx, absent) : undefined;
+  return { outcome: 'drafted', facts: { ...facts, undecided: doubted, absence } };
 }
 
 /** Emails are brought together only where some repeat: that takes longer than all the rest. */
@@ -102,33 +107,6 @@ async function insertPresent(
            IF(n.user_id IS NULL, 'add', 'reactivate'), n.email, n.user_id,
            IF(n.user_id IS NULL, NULL, 'inactive'), 'active'
     FROM (${duplicates === 0 ? once : together}) n`;
-}
-
-/** Where there is a doubt, everybody is left alone. */
-async function insertAbsent(
-  tx: Transaction,
-  scope: Scope,
-  offset: number,
-  protectedEmails: readonly string[],
-  doubt: AbsenceDoubt | undefined,
-): Promise<number> {
-  const { runId, locationId, collate } = scope;
-  const fate =
-    doubt === undefined
-      ? { action: 'deactivate', after: 'inactive', detail: null }
-      : { action: 'kept', after: 'active', detail: UNPROVEN };
-  return tx.$executeRaw`
-    INSERT INTO sync_changes (run_id, seq, action, email, user_id, status_before, status_after, detail)
-    SELECT ${runId}, ${offset} + ROW_NUMBER() OVER (ORDER BY a.kept, ${inOrder('a.email')}),
-           IF(a.kept, 'protected', ${fate.action}), a.email, a.id, 'active', IF(a.kept, 'active', ${fate.after}),
-           IF(a.kept, NULL, ${fate.detail})
-    FROM (
-      SELECT u.id, u.email, ${matchesAny(protectedEmails, collate)} AS kept
-      FROM users u
-      WHERE u.location_id = ${locationId} AND u.status = 'active' AND ${scope.eligibility.plain('u')}
-        AND u.id NOT IN (${namedUserIds(scope)})
-        AND u.id NOT IN (SELECT o.user_id FROM sync_odd_spellings o WHERE o.run_id = ${runId})
-    ) a`;
 }
 
 /** How many are left alone because of the doubt; undefined where there are none. */

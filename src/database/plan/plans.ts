@@ -8,11 +8,16 @@ import { eligibilityOf } from './eligibility.ts';
 import { draftInverse } from './invert.ts';
 import { guardFacts } from './judge.ts';
 
-/** `newUser` are the values of new users for columns that the bot does not know. */
-export function createPlans(db: Database, newUser: NewUserDefaults = new Map()): Plans {
+/**
+ * `newUser` are the values of new users for columns that the bot does not know. `absenceDays` is on how many days a user must be
+ * absent.
+ */
+export function createPlans(db: Database, newUser: NewUserDefaults = new Map(), absenceDays = 0): Plans {
   return {
     draft: (lease, reads, rules, doubt, onUnproven) =>
-      inTransaction(db, (tx) => draftPlan(tx, lease, { reads, rules, doubt, onUnproven, newUser })),
+      inTransaction(db, (tx) =>
+        draftPlan(tx, lease, { reads, rules, doubt, onUnproven, newUser, days: absenceDays }),
+      ),
     invert: (lease, revertedRunId, rules) =>
       inTransaction(db, (tx) => draftInverse(tx, lease, revertedRunId, rules)),
     guardFacts: (run) => reaching(() => guardFacts(db, run)),

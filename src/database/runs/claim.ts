@@ -1,10 +1,13 @@
 import { type Approval, peopleBehind } from '../../sync/approval.ts';
+import { isRule } from '../../sync/auto-rule.ts';
 import type { Run } from '../../sync/run.ts';
 import type { ClaimOutcome, ClaimRequest } from '../../sync/runs.ts';
 import { type Database, inTransaction, reaching, type Transaction } from '../client.ts';
 import { isDuplicate } from '../errors.ts';
 import { Prisma } from '../generated/client.ts';
 import { lockReady, move, record } from '../transition.ts';
+import { isPaused } from './by-rule.ts';
+import { findRun } from './request.ts';
 import { toRun } from './run-rows.ts';
 
 /** See `Runs.approvals`. An approval of another plan than the run shows is none. */
@@ -35,16 +38,24 @@ export async function claimRun(db: Database, owner: string, request: ClaimReques
 }
 
 async function claim(tx: Transaction, owner: string, request: ClaimRequest): Promise<ClaimOutcome> {
-  const { runId, by, reason, rules, step } = request;
-  if (rules.people > 1) {
+  const { runId, by, reason, rules, alone, step } = request;
+  if (isRule(by)) {
+    const run = await findRun(tx, runId);
+    if (run !== undefined && (await isPaused(tx, run.target))) return { outcome: 'paused', run };
+  }
+  if (rules.people > 1 && alone === undefined) {
     const counted = await countPeople(tx, request);
     if (counted !== undefined) return counted;
   }
   const set = Prisma.sql`, confirmed_by_id = ${by.id}, confirmed_by_name = ${by.name.slice(0, 255)},
-    reason = ${reason ?? null}, confirm_rules = ${JSON.stringify(rules)}, confirmed_at = UTC_TIMESTAMP(3),
+    reason = ${reason ?? null}, confirm_rules = ${JSON.stringify(rules)}, confirmed_at = UTC_TIMESTAMP(3), alone = ${alone !== undefined},
     lease_owner = ${owner}, attempt = 1`;
   const where = Prisma.sql`AND expires_at > UTC_TIMESTAMP(3)`;
   if (await move(tx, { runId, from: 'ready', to: 'executing', where, set })) {
+    if (alone !== undefined) {
+      const audit = { ...step.audit, step: 'broke_glass', outcome: alone } as const;
+      await record(tx, runId, { ...step, audit, calls: [] });
+    }
     const run = await record(tx, runId, step);
     return { outcome: 'claimed', run, lease: { runId, owner, attempt: 1 } };
   }

@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import type { Undecided } from '../../sync/absence.ts';
-import { DATABASE_REFUSALS, type Failure } from '../../sync/failure.ts';
+import type { AbsenceDays, Undecided } from '../../sync/absence.ts';
+import { AUTO_HELD } from '../../sync/auto-rule.ts';
 import type { Rules } from '../../sync/rules.ts';
 import type { Actor, Run, RunStatus } from '../../sync/run.ts';
 import type { GuardVerdict } from '../../sync/safety.ts';
 import type { Repeats } from '../../sync/source.ts';
 import type { SyncRun } from '../generated/client.ts';
+import { toFailure } from './stored-failure.ts';
 
 const count = z.number().int();
 const guardLimits = z.object({
@@ -59,77 +60,7 @@ const repeats: z.ZodType<Repeats> = z.object({
   users: z.array(z.object({ id: z.number(), email: z.string().nullable() })),
 });
 
-const withReason = <C extends string>(code: C) => z.object({ code: z.literal(code), reason: z.string() });
-const alone = <C extends string>(code: C) => z.object({ code: z.literal(code) });
-const failure: z.ZodType<Failure> = z.discriminatedUnion('code', [
-  withReason('login_failed').extend({ unauthorized: z.boolean().optional() }),
-  withReason('fetch_failed'),
-  withReason('invalid_response'),
-  withReason('location_url'),
-  withReason('channel_unreachable'),
-  alone('list_moved'),
-  alone('location_missing'),
-  alone('plan_altered'),
-  alone('planned_earlier'),
-  z
-    .object({ code: z.literal('second_person_needed'), people: count.optional(), needed: count.optional() })
-    // Versions before SYNC_APPROVALS wrote no numbers: two were needed.
-    .transform(({ code, people = 1, needed = 2 }) => ({ code, people, needed })),
-  alone('location_changed'),
-  z.object({ code: z.literal('protected_since'), total: count, emails: z.array(z.string()) }),
-  z.object({
-    code: z.literal('guard_tripped'),
-    deactivate: count,
-    recentlyDeactivated: count,
-    active: count,
-  }),
-  alone('database_lost'),
-  alone('unexpected'),
-  z.object({ code: z.literal('list_empty'), active: count }),
-  z.object({ code: z.literal('list_longer'), page: count, users: count }),
-  z.object({ code: z.literal('index_in_the_way'), index: z.string() }),
-  z.object({ code: z.literal('index_missing') }),
-  z.object({
-    code: z.literal('privilege_missing'),
-    right: z.string(),
-    table: z.string(),
-    column: z.string().optional(),
-  }),
-  z.object({ code: z.literal('audit_unguarded'), triggers: z.array(z.string()) }),
-  z.object({
-    code: z.literal('not_transactional'),
-    tables: z.array(z.object({ table: z.string(), engine: z.string() })),
-  }),
-  z.object({
-    code: z.literal('users_unfit'),
-    columns: z.array(
-      z.object({
-        problem: z.enum(['demands_value', 'unknown', 'generated', 'too_short', 'lacks_status']),
-        column: z.string(),
-        type: z.string(),
-      }),
-    ),
-  }),
-  z.object({
-    code: z.literal('not_as_written'),
-    total: count,
-    emails: z.array(z.string()),
-    triggers: z.array(z.string()),
-  }),
-  z.object({
-    code: z.literal('database_refused'),
-    refusal: z.enum(DATABASE_REFUSALS),
-    number: z.string(),
-    words: z.string(),
-  }),
-  z.object({ code: z.literal('stale'), total: count, emails: z.array(z.string()) }),
-  z.object({ code: z.literal('interrupted'), attempts: count }),
-]);
-
-/** A stored failure. Throws a ZodError if this version does not know it. */
-export function toFailure(stored: string): Failure {
-  return failure.parse(JSON.parse(stored));
-}
+const absence: z.ZodType<AbsenceDays> = z.object({ days: count, proposed: count, waiting: count });
 
 /** Statuses in which a process holds the run, unless it waits for one. */
 const WORK: readonly RunStatus[] = ['reading', 'executing'];
@@ -175,7 +106,18 @@ export function toRun(row: SyncRun): Run {
     rules: toRules(row.rules),
     planHash: row.planHash ?? undefined,
     failure: row.failure === null ? undefined : toFailure(row.failure),
+    alone: row.alone,
+    ...byRule(row),
     ...relations(row),
+  };
+}
+
+/** What counts where nobody looks: the rule of a scheduled plan, and the days of absence. */
+function byRule(row: SyncRun): Pick<Run, 'autoRule' | 'autoHeld' | 'absence'> {
+  return {
+    autoRule: row.autoRule ?? undefined,
+    autoHeld: row.autoHeld === null ? undefined : z.enum(AUTO_HELD).parse(row.autoHeld),
+    absence: row.absence === null ? undefined : absence.parse(JSON.parse(row.absence)),
   };
 }
 

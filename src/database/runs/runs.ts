@@ -1,4 +1,5 @@
 import type { Step } from '../../sync/audit.ts';
+import { isRule } from '../../sync/auto-rule.ts';
 import { LeaseLostError } from '../../sync/errors.ts';
 import { plannedChanges } from '../../sync/run.ts';
 import type { Lease, Plan, Presented, Runs } from '../../sync/runs.ts';
@@ -8,6 +9,7 @@ import { Prisma } from '../generated/client.ts';
 import { enqueue } from '../outbox.ts';
 import { held, LEASE_UNTIL, lockLocation, move, record } from '../transition.ts';
 import { adjustRun } from './adjust.ts';
+import { awaitingRule, holdRun, pauseAfter } from './by-rule.ts';
 import { approvalsOf, claimRun } from './claim.ts';
 import { expireDue, othersWait, supersedeOlder, takeOver } from './lapsed-runs.ts';
 import { findRun, requestRun } from './request.ts';
@@ -68,6 +70,8 @@ export function createRuns(db: Database, owner: string): Runs {
     present: (lease, plan, minutes, step) =>
       inTransaction(db, (tx) => present(tx, lease, plan, minutes, step)),
     claim: (request) => claimRun(db, owner, request),
+    awaitingRule: () => reaching(() => awaitingRule(db)),
+    hold: (runId, why, step) => inTransaction(db, (tx) => holdRun(tx, runId, why, step)),
     clock: async () => {
       const [row] = await reaching(() => db.$queryRaw<{ now: Date }[]>`SELECT UTC_TIMESTAMP(3) AS now`);
       return row?.now ?? new Date();
@@ -93,7 +97,9 @@ export function createRuns(db: Database, owner: string): Runs {
           (await move(tx, { ...moves, from: 'reading' })) ||
           (await move(tx, { ...moves, from: 'executing' }));
         if (!moved) throw new LeaseLostError(lease.runId);
-        return record(tx, lease.runId, step);
+        const run = await record(tx, lease.runId, step);
+        if (run.confirmedBy !== undefined && isRule(run.confirmedBy)) await pauseAfter(tx, run, 'failed');
+        return run;
       }),
     cancel: (runId, by, step) =>
       inTransaction(db, async (tx) => {
@@ -120,6 +126,8 @@ async function present(
   const final = plannedChanges(counts) === 0;
   const set = Prisma.sql`, ready_at = UTC_TIMESTAMP(3), plan_hash = ${plan.hash}, guard = ${JSON.stringify(plan.guard)},
     repeats = ${plan.repeats === undefined ? null : JSON.stringify(plan.repeats)},
+    absence = ${plan.absence === undefined ? null : JSON.stringify(plan.absence)},
+    auto_rule = ${final ? null : (plan.autoRule ?? null)},
     undecided = ${plan.undecided === undefined ? null : JSON.stringify(plan.undecided)},
     expires_at = ${final ? null : Prisma.sql`UTC_TIMESTAMP(3) + INTERVAL ${expiresInMinutes} MINUTE`},
     finished_at = ${final ? Prisma.sql`UTC_TIMESTAMP(3)` : null},

@@ -1,7 +1,9 @@
+import { isRule } from '../../sync/auto-rule.ts';
 import type { Run } from '../../sync/run.ts';
 import type { Database, Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { enqueue } from '../outbox.ts';
+import { pauseAfter } from './by-rule.ts';
 import { toRun } from './run-rows.ts';
 
 /** The run `r` changed users. */
@@ -11,6 +13,8 @@ const CHANGED = Prisma.sql`r.add_count + r.reactivate_count + r.deactivate_count
 type Relative = {
   readonly id: number;
   readonly depth: number;
+  readonly target: string;
+  readonly confirmedById: string | null;
   readonly takenBackBy: number | null;
   readonly redoneBy: number | null;
 };
@@ -31,6 +35,9 @@ export async function markTakenBack(tx: Transaction, last: Pick<Run, 'id'>): Pro
     await tx.$executeRaw`
       UPDATE sync_runs SET taken_back_by_id = ${takenBackBy}, redone_by_id = ${redoneBy} WHERE id = ${each.id}`;
     await enqueue(tx, each.id, ['message']);
+    if (takenBackBy !== null && isRule({ id: each.confirmedById ?? '' })) {
+      await pauseAfter(tx, each, 'taken_back');
+    }
   }
 }
 
@@ -47,7 +54,7 @@ async function familyOf(tx: Transaction, runId: number): Promise<readonly Relati
       SELECT r.id, f.depth + 1 FROM family f JOIN sync_runs r ON r.reverts_run_id = f.id
       WHERE r.status = 'completed' AND ${CHANGED}
     )
-    SELECT f.id, f.depth, r.taken_back_by_id AS takenBackBy, r.redone_by_id AS redoneBy
+    SELECT f.id, f.depth, r.target, r.confirmed_by_id AS confirmedById, r.taken_back_by_id AS takenBackBy, r.redone_by_id AS redoneBy
     FROM family f STRAIGHT_JOIN sync_runs r ON r.id = f.id`;
   return rows.map((row) => ({ ...row, id: Number(row.id), depth: Number(row.depth) }));
 }

@@ -36,6 +36,8 @@ const statementsFor = ({ logs, heads }: AuditTables): Readonly<Record<string, St
   },
   sync_runs: own('sync_runs', 'status'),
   sync_approvals: own('sync_approvals', 'approved_at'),
+  sync_pauses: own('sync_pauses', 'why'),
+  sync_absences: own('sync_absences', 'days'),
   sync_batches: own('sync_batches', 'message_ts'),
   sync_changes: own('sync_changes', 'action'),
   sync_staged_users: own('sync_staged_users', 'email'),

@@ -10,7 +10,10 @@ export type Ask =
   | { readonly verb: 'rollback'; readonly runId: number | undefined; readonly target?: string }
   | { readonly verb: 'export'; readonly runId: number }
   /** All targets where `target` is undefined. */
-  | { readonly verb: 'status' | 'history' | 'inactive'; readonly target: string | undefined }
+  | {
+      readonly verb: 'status' | 'history' | 'inactive' | 'pause' | 'resume';
+      readonly target: string | undefined;
+    }
   | {
       readonly verb: 'users';
       readonly target: string;
@@ -44,6 +47,8 @@ function bareAsk(verb: string, targets: readonly string[]): Ask | undefined {
     case 'status':
     case 'history':
     case 'inactive':
+    case 'pause':
+    case 'resume':
       return { verb, target: undefined };
     default:
       return targets.includes(verb) ? { verb: 'preview', target: verb } : undefined;
@@ -62,6 +67,8 @@ function askAbout(verb: string, words: readonly string[], targets: readonly stri
     case 'status':
     case 'history':
     case 'inactive':
+    case 'pause':
+    case 'resume':
       return targets.includes(word) ? { verb, target: word } : undefined;
     default:
       return undefined;

@@ -12,7 +12,10 @@ import type { Door } from './door.ts';
 import { runModalButton } from './run-modal.ts';
 import type { Services } from './services.ts';
 
-/** Confirm With Reason…: where the guard tripped, the target's name is typed and a reason given. */
+/**
+ * Confirm With Reason… and Confirm Alone…: where the guard tripped, or an admin acts alone, the target's name is typed and a reason
+ * given.
+ */
 export function registerGuardedConfirm(door: Door, services: Services): void {
   const { telling, useCases } = services;
   runModalButton(door, services, ACTIONS.confirmGuarded, {
@@ -21,15 +24,25 @@ export function registerGuardedConfirm(door: Door, services: Services): void {
     fill: async (t, run) => guardModal(t, run, limitsOf(run, telling.showing.guardLimits)),
   });
 
+  runModalButton(door, services, ACTIONS.confirmAlone, {
+    title: (t) => t.alone.modalTitle,
+    place: 'preview',
+    fill: async (t, run) => {
+      const { guardLimits, frozenUntil } = telling.showing;
+      const lack = frozenUntil?.(new Date()) === undefined ? 'people' : 'frozen';
+      return guardModal(t, run, limitsOf(run, guardLimits), lack);
+    },
+  });
+
   door.submission(GUARDED_CONFIRMATION, {
     read: readGuardSubmission,
     errors: (submission, t) => {
       const mistake = mistakeIn(submission);
       return mistake && guardInputErrors(t, mistake);
     },
-    serve: async (run, { typed, reason }, guest) => {
+    serve: async (run, { typed, reason, alone }, guest) => {
       const click = { runId: run.id, actor: guest.actor, message: undefined };
-      const confirmed = await useCases.execution.confirm(click, { target: typed, reason });
+      const confirmed = await useCases.execution.confirm(click, { target: typed, reason, alone });
       await beginExecution(services, confirmed, guest);
     },
   });

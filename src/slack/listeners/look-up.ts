@@ -36,6 +36,7 @@ export async function status(services: Services, t: Texts, target: string | unde
     schedule: settings.schedulePlan(),
     others: asked.slice(STATUS_TARGETS),
     untold: await records.outbox.untold(),
+    pauses: await records.pauses.all(),
     protection: await records.overview.protection(patterns, MOST_PROTECTED),
   });
 }

@@ -5,6 +5,7 @@ import type { Cancel } from '../../sync/cancel.ts';
 import type { Execution } from '../../sync/execute.ts';
 import type { Outbox } from '../../sync/outbox.ts';
 import type { Overview } from '../../sync/overview.ts';
+import type { Pauses, Switch } from '../../sync/pause.ts';
 import type { Plans } from '../../sync/plans.ts';
 import type { HomeViewers, Logger } from '../../sync/ports.ts';
 import type { Preview } from '../../sync/preview.ts';
@@ -40,6 +41,7 @@ export type UseCases = {
   readonly adjust: Adjust;
   readonly rollback: Rollback;
   readonly requestBatch: RequestBatch;
+  readonly switch: Switch;
 };
 
 /** The records to look up. */
@@ -49,6 +51,7 @@ type Records = {
   readonly audit: Audit;
   readonly overview: Overview;
   readonly outbox: Outbox;
+  readonly pauses: Pauses;
   readonly viewers: HomeViewers;
 };
 

@@ -6,6 +6,7 @@ import type { Door, Reply } from './door.ts';
 import type { Guest } from './entrance.ts';
 import { exportRun, history, status, users } from './look-up.ts';
 import type { CommandAsked } from './payloads.ts';
+import { switchRules } from './rules.ts';
 import type { Services } from './services.ts';
 
 /** The slash command: help for anyone, everything else for admins. */
@@ -63,6 +64,9 @@ async function serve(services: Services, ask: Ask, { asked, guest, reply }: Requ
       return users(services, ask, guest);
     case 'inactive':
       return users(services, { target: ask.target, status: 'inactive', text: undefined }, guest);
+    case 'pause':
+    case 'resume':
+      return switchRules(services, ask.verb, { target: ask.target, channelId: request.channelId }, guest);
     case 'export':
       return exportRun(services, guest, ask.runId);
     case 'unknown':

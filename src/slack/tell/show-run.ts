@@ -22,6 +22,8 @@ export type Showing = {
   readonly approvalsOf: Runs['approvals'];
   /** Until when executions are frozen at a time (`SYNC_FREEZE`). */
   readonly frozenUntil?: ((now: Date) => Date | undefined) | undefined;
+  /** Whether an admin may act alone (`BREAK_GLASS`). */
+  readonly breakGlass: boolean;
   readonly linkOf: LinkOf;
   /** Ids of the members and user groups who are called where people are waited for (`SYNC_NOTIFY`). */
   readonly notify: readonly string[];
@@ -44,7 +46,7 @@ async function excerptOf(plans: Plans, run: Run): Promise<Excerpt> {
 
 /** The channel message of a run in its current state. */
 export async function showRun(
-  { t, plans, guardLimits, approvals, approvalsOf, frozenUntil }: Showing,
+  { t, plans, guardLimits, approvals, approvalsOf, frozenUntil, breakGlass }: Showing,
   run: Run,
 ): Promise<Message> {
   if (isUneventful(run)) return quietLine(t, run);
@@ -53,6 +55,7 @@ export async function showRun(
   return runMessage(t, run, await excerptOf(plans, run), {
     guardLimits: limitsOf(run, guardLimits),
     frozenUntil: frozenUntil?.(new Date()),
+    breakGlass,
     people: { needed, approvals: counts ? await approvalsOf(run) : [] },
   });
 }

@@ -1,5 +1,6 @@
 import type { Deployment } from '../../config/deployment.ts';
 import { help, history, home, status, trouble, users } from './en/answers.ts';
+import { absence, alone, automatic } from './en/automatic.ts';
 import { call, digest, schedule } from './en/by-itself.ts';
 import { batch, rollback, run, state, time } from './en/cards.ts';
 import { failure } from './en/failure.ts';
@@ -13,7 +14,10 @@ import { shortcut } from './en/shortcuts.ts';
  * go to (see `escape.ts`): the catalogue only puts words around them.
  */
 export const en = {
+  absence,
   adjust,
+  alone,
+  automatic,
   batch,
   call,
   details,

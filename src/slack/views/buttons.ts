@@ -87,8 +87,27 @@ function buttonsOf(t: Texts, run: Run): Button[] {
   }
 }
 
-/** The buttons that a run's message has in its status; no block where it has none. */
-export function buttonBlocks(t: Texts, run: Run): types.ActionsBlock[] {
-  const elements = buttonsOf(t, run);
+/** What a plan lacks to be confirmed. */
+export type Lack = 'people' | 'frozen';
+
+/** For emergencies; the first of two dialogs. */
+function aloneButton(t: Texts, run: Run): Button {
+  const { dialogTitle, dialogText, dialogConfirm } = t.alone;
+  return {
+    ...runButton(run, ACTIONS.confirmAlone, t.run.button.confirmAlone),
+    confirm: {
+      title: plainText(dialogTitle),
+      text: plainText(dialogText),
+      confirm: plainText(dialogConfirm),
+      deny: plainText(t.run.dialog.deny),
+      style: 'danger',
+    },
+  };
+}
+
+/** The buttons that a run's message has in its status; no block where it has none. `lack`: one may be done without. */
+export function buttonBlocks(t: Texts, run: Run, lack: Lack | undefined): types.ActionsBlock[] {
+  const alone = run.status === 'ready' && lack !== undefined ? [aloneButton(t, run)] : [];
+  const elements = [...buttonsOf(t, run), ...alone];
   return elements.length === 0 ? [] : [{ type: 'actions', block_id: runBlockId(run, 'buttons'), elements }];
 }

@@ -3,11 +3,13 @@ import type { CallReason } from '../../sync/calls.ts';
 import type { Run } from '../../sync/run.ts';
 import { noticeBlockId } from '../ids.ts';
 import type { Texts } from '../text/en.ts';
+import { mrkdwn } from '../text/escape.ts';
 import { type Message, section } from './blocks.ts';
-import { memberOrGroup, moment, place } from './inline.ts';
+import { memberOrGroup, mention, moment, place } from './inline.ts';
 
 /** Slack notifies that many at most; a longer list belongs into a user group. */
 const MOST_CALLED = 20;
+const REASON_LIMIT = 400;
 
 /**
  * Calls people because of a run. Whoever asked for a preview that is about to expire is called too, since they may have
@@ -25,6 +27,9 @@ export function callMessage(
     people: called.join(', '),
     location: place(run),
     deactivate: run.counts.deactivate,
+    who: mention(run.confirmedBy ?? run.requestedBy),
+    reason: mrkdwn((run.reason ?? '').replace(/\s+/g, ' '), REASON_LIMIT),
+    why: run.autoHeld === undefined ? '' : t.automatic.why[run.autoHeld],
     until: moment(run.expiresAt ?? run.requestedAt),
   });
   return { text, blocks: [section(noticeBlockId(noticeId), text)] };

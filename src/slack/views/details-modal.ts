@@ -1,5 +1,6 @@
 import type { types } from '@slack/bolt';
 import type { AuditFacts } from '../../sync/audit.ts';
+import { AUTO_HELD } from '../../sync/auto-rule.ts';
 import type { Omission } from '../../sync/change.ts';
 import type { Run } from '../../sync/run.ts';
 import { detailsBlockId } from '../ids.ts';
@@ -94,11 +95,20 @@ function stepWords(t: Texts, { step, actorId, actorName, outcome }: AuditRow): s
       return words.refused(actor, code(outcome, WORD_LIMIT));
     case 'failed':
       return words.failed(code(outcome, WORD_LIMIT));
+    case 'held':
+      return words.held(heldWords(t, outcome));
+    case 'broke_glass':
+      return words.brokeGlass(actor);
     case 'taken_over':
       return words.takenOver;
     default:
       return `${code(step, WORD_LIMIT)} ${code(outcome, WORD_LIMIT)}`;
   }
+}
+
+function heldWords(t: Texts, outcome: string): string {
+  const why = AUTO_HELD.find((each) => each === outcome);
+  return why === undefined ? code(outcome, WORD_LIMIT) : t.automatic.why[why];
 }
 
 /** What reason and facts add: the plan's hash and the run that is rolled back are shown above the steps. */

@@ -8,6 +8,7 @@ import { GUARDED_CONFIRMATION, parseRunId } from '../ids.ts';
 import type { Texts } from '../text/en.ts';
 import { plain } from '../text/escape.ts';
 import { plainText, section } from './blocks.ts';
+import type { Lack } from './buttons.ts';
 import { labelled, place } from './inline.ts';
 import { guardText } from './warnings.ts';
 
@@ -21,35 +22,43 @@ export const GUARD_INPUTS = {
 export const REASON_LENGTH = { min: 5, max: 1_000 } as const;
 
 /**
- * Asks for the target's name and a reason before a run whose guard tripped is executed. What the guard said is
- * left out where it did not trip.
+ * Asks for the target's name and a reason before a run whose guard tripped is executed, or before an admin acts alone: `lack`
+ * says what the run lacks. What the guard said is left out where it did not trip.
  */
-export function guardModal(t: Texts, run: Run, limits: GuardLimits): types.ModalView {
+export function guardModal(t: Texts, run: Run, limits: GuardLimits, lack?: Lack): types.ModalView {
+  const submit = run.reverts === undefined ? t.guard.submit : t.rollback.dialogConfirm;
   return {
     type: 'modal',
     callback_id: GUARDED_CONFIRMATION,
-    private_metadata: JSON.stringify({ runId: run.id, target: run.target }),
-    title: plainText(t.guard.modalTitle),
-    submit: plainText(run.reverts === undefined ? t.guard.submit : t.rollback.dialogConfirm),
+    private_metadata: JSON.stringify({ runId: run.id, target: run.target, alone: lack !== undefined }),
+    title: plainText(lack === undefined ? t.guard.modalTitle : t.alone.modalTitle),
+    submit: plainText(lack === undefined ? submit : t.alone.submit),
     close: plainText(t.guard.close),
     blocks: [
-      section('guard:facts', explanation(t, run, limits)),
+      section('guard:facts', explanation(t, run, limits, lack)),
       input(GUARD_INPUTS.target, t.guard.targetLabel, t.guard.targetHint(plain(run.target, 100)), {
         max_length: 100,
       }),
-      input(GUARD_INPUTS.reason, t.guard.reasonLabel, t.guard.reasonHint, {
-        multiline: true,
-        min_length: REASON_LENGTH.min,
-        max_length: REASON_LENGTH.max,
-      }),
+      input(
+        GUARD_INPUTS.reason,
+        t.guard.reasonLabel,
+        lack === undefined ? t.guard.reasonHint : t.alone.reasonHint,
+        {
+          multiline: true,
+          min_length: REASON_LENGTH.min,
+          max_length: REASON_LENGTH.max,
+        },
+      ),
     ],
   };
 }
 
-function explanation(t: Texts, run: Run, limits: GuardLimits): string {
-  const plan = labelled(t, t.run.planned(place(run), run.counts));
-  if (!run.guard.tripped) return plan;
-  return `${plan}\n${guardText(t, place(run), run.guard, limits)}`;
+function explanation(t: Texts, run: Run, limits: GuardLimits, lack: Lack | undefined): string {
+  return [
+    labelled(t, t.run.planned(place(run), run.counts)),
+    ...(run.guard.tripped ? [guardText(t, place(run), run.guard, limits)] : []),
+    ...(lack === undefined ? [] : [t.alone.explain[lack]]),
+  ].join('\n');
 }
 
 function input(
@@ -75,6 +84,8 @@ const typedText = z.object({ value: maybe(z.string()) }).transform(({ value }) =
 const metadata = z.object({
   runId: z.number().refine((id) => parseRunId(String(id)) !== undefined),
   target: z.string(),
+  /** Modals of earlier versions have none. */
+  alone: z.boolean().default(false),
 });
 
 const submission = z.object({
@@ -91,6 +102,7 @@ const submission = z.object({
 export type GuardSubmission = {
   readonly runId: number;
   readonly target: string;
+  readonly alone: boolean;
   readonly typed: string;
   readonly reason: string;
 };

@@ -40,6 +40,7 @@ function commandLines(t: Texts, targets: readonly string[]): string[] {
     t.help.all(command(t, 'all')),
     t.help.rollback(command(t, 'rollback')),
     t.help.rollbackOf(command(t, 'rollback 12'), command(t, `rollback ${targets[0] ?? 'dev'}`)),
+    t.help.pause(command(t, 'pause'), command(t, `resume ${targets[0] ?? 'dev'}`)),
   ];
 }
 
@@ -56,7 +57,7 @@ function lookUpLines(t: Texts, [target = 'dev']: readonly string[]): string[] {
 }
 
 /** Whoever mistypes one of these was about to change something; all others only look something up. */
-const CHANGING: readonly string[] = ['all', 'rollback'] satisfies readonly Command[];
+const CHANGING: readonly string[] = ['all', 'rollback', 'pause', 'resume'] satisfies readonly Command[];
 
 /** The answer to a target or command that does not exist, with what was probably meant. */
 export function unknownTargetText(t: Texts, typed: string, targets: readonly string[]): string {

@@ -1,4 +1,5 @@
 import { DEFAULT_DEPLOYMENT } from '../../config/deployment.ts';
+import { isRule } from '../../sync/auto-rule.ts';
 import { type Actor, type Run, SYSTEM } from '../../sync/run.ts';
 import type { Texts } from '../text/en.ts';
 import { code, mrkdwn, plain } from '../text/escape.ts';
@@ -14,9 +15,10 @@ export function firstOf<Item>(
   return { shown: items.slice(0, most).map(show), more: Math.max(0, items.length - most) };
 }
 
-/** A Slack member as a mention, anyone else by name. */
+/** A Slack member as a mention, a rule as it stands in the settings, anyone else by name. */
 export function mention(actor: Actor): string {
   if (actor.id === SYSTEM.id) return SYSTEM.name;
+  if (isRule(actor)) return code(actor.name, NAME_LIMIT);
   return /^[UW][A-Z0-9]+$/.test(actor.id) ? `<@${actor.id}>` : mrkdwn(actor.name || actor.id, NAME_LIMIT);
 }
 

@@ -54,6 +54,14 @@ export function refusalText(t: Texts, refusal: Refusal, linkOf = NO_LINKS): stri
       return words.locationBusy(place(refusal.holder), refusal.holder.id, confirmer(refusal.holder));
     case 'frozen':
       return words.frozen(moment(refusal.until));
+    case 'paused':
+      return words.paused(refusal.run.id);
+    case 'paused_already':
+      return t.automatic.pausedAlready(named(refusal.target));
+    case 'not_paused':
+      return t.automatic.notPaused(named(refusal.target));
+    case 'break_glass_off':
+      return words.breakGlassOff;
     case 'second_person_needed':
       return words.secondPersonNeeded(
         code(refusal.run.target, NAME_LIMIT),
@@ -89,6 +97,10 @@ export function refusalText(t: Texts, refusal: Refusal, linkOf = NO_LINKS): stri
     case 'several_syncs':
       return severalSyncs(t, refusal.runs, linkOf);
   }
+}
+
+function named(target: string | undefined): string | undefined {
+  return target === undefined ? undefined : code(target, NAME_LIMIT);
 }
 
 const ADMINS_NAMED = 10;

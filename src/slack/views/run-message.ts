@@ -6,12 +6,12 @@ import { runBlockId } from '../ids.ts';
 import type { Texts } from '../text/en.ts';
 import { code } from '../text/escape.ts';
 import { context, fields, header, type Message, section } from './blocks.ts';
-import { buttonBlocks } from './buttons.ts';
+import { buttonBlocks, type Lack } from './buttons.ts';
 import { whyRefused } from './elsewhere.ts';
 import { type Excerpt, excerptBlocks } from './excerpt.ts';
 import { headerPlace, labelled, mention, moment, place } from './inline.ts';
 import { countFields, firstLine, outcomeLines, summary, title } from './summary.ts';
-import { guardWarnings, peopleWarnings, warnings } from './warnings.ts';
+import { guardWarnings, peopleWarnings, ruleWarnings, warnings } from './warnings.ts';
 
 export type RunMessageOptions = {
   /** What the deactivation guard allows without a reason. */
@@ -20,7 +20,16 @@ export type RunMessageOptions = {
   readonly frozenUntil?: Date | undefined;
   /** How many different people must have asked or approved, and who has approved. */
   readonly people: { readonly needed: number; readonly approvals: readonly Approval[] };
+  /** Whether an admin may act alone. */
+  readonly breakGlass: boolean;
 };
+
+/** What a plan that waits lacks, where an admin may do without. */
+function lackOf(run: Run, { frozenUntil, people, breakGlass }: RunMessageOptions): Lack | undefined {
+  if (!breakGlass) return undefined;
+  if (frozenUntil !== undefined) return 'frozen';
+  return run.status === 'ready' && people.needed > 1 ? 'people' : undefined;
+}
 
 /**
  * The channel message of a run in any status. Its blocks stay under 12,000 characters of JSON whatever stands in
@@ -36,7 +45,7 @@ export function runMessage(t: Texts, run: Run, excerpt: Excerpt, options: RunMes
       ...warningBlocks(t, run, options),
       ...listBlocks(t, run, excerpt),
       footer(t, run),
-      ...buttonBlocks(t, run),
+      ...buttonBlocks(t, run, lackOf(run, options)),
     ],
   };
 }
@@ -91,6 +100,7 @@ function warningBlocks(t: Texts, run: Run, options: RunMessageOptions): types.Kn
   const preview = run.status === 'ready';
   const texts = [
     ...(preview && options.frozenUntil !== undefined ? [t.plan.frozen(moment(options.frozenUntil))] : []),
+    ...(preview ? ruleWarnings(t, run) : []),
     ...(preview ? peopleWarnings(t, run, options.people) : []),
     ...(preview || run.status === 'completed' ? warnings(t, run) : []),
   ];

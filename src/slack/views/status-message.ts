@@ -1,17 +1,28 @@
 import type { types } from '@slack/bolt';
 import type { Untold } from '../../sync/outbox.ts';
 import type { Protection, TargetOverview } from '../../sync/overview.ts';
+import { EVERY_TARGET, type Pause } from '../../sync/pause.ts';
+import type { Actor } from '../../sync/run.ts';
 import type { Texts } from '../text/en.ts';
 import { code } from '../text/escape.ts';
 import { context, fitting, header, type Message, section } from './blocks.ts';
 import { whyRefused } from './elsewhere.ts';
-import { type LinkOf, labelled, targetLabel } from './inline.ts';
+import {
+  command,
+  firstOf,
+  type LinkOf,
+  labelled,
+  mention,
+  moment,
+  targetLabel,
+  targetName,
+} from './inline.ts';
 import { runState } from './run-state.ts';
 import { type SchedulePlan, scheduleLine } from './schedule.ts';
 import { hiddenTargets, targetCard } from './target-card.ts';
 
 /** Of 50 blocks and 12,000 characters, what the title, the untold runs and the schedule leave. */
-const ROOM = { blocks: 44, characters: 6_500 };
+const ROOM = { blocks: 44, characters: 5_000 };
 
 /** How many patterns of `PROTECTED_EMAILS` one message shows at most. */
 export const STATUS_PATTERNS = 10;
@@ -26,6 +37,8 @@ export type StatusOptions = {
   readonly others?: readonly string[];
   /** Whom `PROTECTED_EMAILS` protects. */
   readonly protection?: readonly Protection[];
+  /** Where nothing is applied by rule. */
+  readonly pauses?: readonly Pause[];
   /** Runs of which nobody could be told. */
   readonly untold?: readonly Untold[];
 };
@@ -34,7 +47,7 @@ export type StatusOptions = {
 export function statusMessage(
   t: Texts,
   overviews: readonly TargetOverview[],
-  { linkOf, schedule, others = [], untold = [], protection = [] }: StatusOptions,
+  { linkOf, schedule, others = [], untold = [], pauses = [], protection = [] }: StatusOptions,
 ): Message {
   const cards = overviews.map((overview, index) =>
     section(`status:target:${index}`, targetCard(t, overview, linkOf)),
@@ -48,6 +61,7 @@ export function statusMessage(
       ...untoldBlocks(t, untold),
       ...(cards.length === 0 ? [section('status:none', t.help.noTargets)] : shown),
       ...hiddenTargets(t, 'status:more', hidden),
+      ...pauseBlocks(t, pauses),
       ...protectionBlocks(t, protection),
       context('status:schedule', [scheduleLine(t, schedule)]),
     ],
@@ -61,6 +75,35 @@ function untoldBlocks(t: Texts, untold: readonly Untold[]): types.KnownBlock[] {
     return `• ${t.rejection.untoldRun(targetLabel(run), t.status.run(run.id), runState(t, run), why)}`;
   });
   return [section('status:untold', [t.rejection.untold, ...lines].join('\n'))];
+}
+
+/** Tells the channel who paused or resumed the rules of a target, or of all. */
+export function switchText(
+  t: Texts,
+  by: Actor,
+  { outcome, target }: { readonly outcome: 'paused' | 'resumed'; readonly target: string | undefined },
+): string {
+  const name = target === undefined ? undefined : targetName(target);
+  return t.automatic[outcome](mention(by), name);
+}
+
+const PAUSES_SHOWN = 10;
+
+function pauseBlocks(t: Texts, pauses: readonly Pause[]): types.KnownBlock[] {
+  if (pauses.length === 0) return [];
+  const { shown, more } = firstOf(pauses, PAUSES_SHOWN, (pause) => `• ${pauseLine(t, pause)}`);
+  const lines = [t.automatic.pause.heading, ...shown, ...(more > 0 ? [t.plan.moreOnly(more)] : [])];
+  return [section('status:pauses', lines.join('\n'))];
+}
+
+function pauseLine(t: Texts, { target, by, at, becauseOf }: Pause): string {
+  const words = t.automatic.pause;
+  const every = target === EVERY_TARGET;
+  const name = every ? words.everywhere : targetName(target);
+  const typed = command(t, every ? 'resume' : `resume ${target}`);
+  if (becauseOf === undefined) return words.byPerson(name, mention(by), moment(at), typed);
+  const because = becauseOf.why === 'failed' ? words.failed : words.takenBack;
+  return because(name, becauseOf.runId, moment(at), typed);
 }
 
 /** Of a pattern that protects nobody, somebody may think that it does. */

@@ -1,4 +1,5 @@
-import { plannedChanges, type Run } from '../../sync/run.ts';
+import { isRule } from '../../sync/auto-rule.ts';
+import { type Actor, plannedChanges, type Run } from '../../sync/run.ts';
 import type { Texts } from '../text/en.ts';
 import { mrkdwn } from '../text/escape.ts';
 import { failureWords } from './failure.ts';
@@ -95,14 +96,24 @@ export function outcomeLines(t: Texts, run: Run): string[] {
 function confirmation(t: Texts, run: Run): string[] {
   return run.confirmedBy === undefined
     ? []
-    : [t.run.confirmedBy(mention(run.confirmedBy)), ...reasonGiven(t, run)];
+    : [confirmedWords(t, run, run.confirmedBy), ...reasonGiven(t, run)];
+}
+
+function confirmedWords(t: Texts, { alone }: Run, by: Actor): string {
+  if (isRule(by)) return t.automatic.applying(mention(by));
+  return (alone ? t.alone.confirmed : t.run.confirmedBy)(mention(by));
+}
+
+function completedWords(t: Texts, { alone }: Run, by: Actor, when: string): string {
+  if (isRule(by)) return t.automatic.applied(mention(by), when);
+  return (alone ? t.alone.completed : t.run.completedBy)(mention(by), when);
 }
 
 function completion(t: Texts, run: Run): string[] {
   if (run.confirmedBy === undefined) return [];
   const when = moment(run.finishedAt ?? run.confirmedAt ?? run.requestedAt);
   return [
-    t.run.completedBy(mention(run.confirmedBy), when),
+    completedWords(t, run, run.confirmedBy, when),
     ...(run.reverts === undefined ? [] : [t.rollback.tookBack(run.reverts)]),
     ...(run.redoneBy === undefined ? [] : [t.run.redone(run.redoneBy)]),
     ...reasonGiven(t, run),

@@ -38,7 +38,7 @@ export function threadReply(
       section(noticeBlockId(noticeId), text),
       ...(below.length === 0 ? [] : [section(noticeBlockId(noticeId, 'below'), below.join('\n'))]),
       ...(place === undefined ? [] : [context(noticeBlockId(noticeId, 'audit'), [auditPlace(t, place)])]),
-      ...(elsewhere?.place === 'thread' ? buttonBlocks(t, run) : []),
+      ...(elsewhere?.place === 'thread' ? buttonBlocks(t, run, undefined) : []),
     ],
   };
 }

@@ -7,6 +7,7 @@ import { code } from '../text/escape.ts';
 import { mention, moment, place } from './inline.ts';
 
 const EMAIL_LIMIT = 80;
+const RULE_LIMIT = 120;
 
 /** Why the guard tripped, with the numbers that a person needs to judge it. */
 export function guardText(
@@ -22,7 +23,13 @@ export function guardText(
 /** What in the depot server's list or in the settings an admin should know of before confirming. */
 export function warnings(
   t: Texts,
-  { counts, reverts, undecided, repeats }: Pick<Run, 'counts' | 'reverts' | 'undecided' | 'repeats'>,
+  {
+    counts,
+    reverts,
+    undecided,
+    repeats,
+    absence,
+  }: Pick<Run, 'counts' | 'reverts' | 'undecided' | 'repeats' | 'absence'>,
 ): string[] {
   if (reverts !== undefined) {
     return [
@@ -32,6 +39,7 @@ export function warnings(
   }
   return [
     ...(undecided === undefined ? [] : [t.plan.undecided(undecided.users, t.plan.doubt[undecided.doubt])]),
+    ...(absence === undefined ? [] : [t.absence.evidence(absence.days, absence.proposed, absence.waiting)]),
     ...(repeats === undefined ? [] : [repeatsText(t, repeats)]),
     ...(counts.protected > 0 ? [t.plan.protected(counts.protected)] : []),
     ...(counts.kept > 0 ? [t.plan.kept(counts.kept)] : []),
@@ -60,6 +68,15 @@ export function peopleWarnings(
   const actors = approvals.map(({ actor }) => actor);
   const who = approvals.map(({ actor, at }) => t.plan.approvedAt(mention(actor), moment(at)));
   return [words, t.plan.approved(peopleBehind(run, actors).size, needed, who.join(', '))];
+}
+
+/** Whether a rule is about to apply the plan, or why it did not. */
+export function ruleWarnings(t: Texts, { autoRule, autoHeld }: Run): string[] {
+  if (autoRule === undefined) return [];
+  const rule = code(autoRule, RULE_LIMIT);
+  return [
+    autoHeld === undefined ? t.automatic.decides(rule) : t.automatic.held(rule, t.automatic.why[autoHeld]),
+  ];
 }
 
 /** The guard's warning in the preview, ending in what to press. */

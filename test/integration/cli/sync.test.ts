@@ -96,7 +96,7 @@ describe('the operator’s command line', () => {
   });
 
   it('does not count as one of the people that a target needs', async () => {
-    const approvals = { SYNC_APPROVALS: 'prod=2' };
+    const approvals = { SYNC_APPROVALS: 'prod=2', BREAK_GLASS: 'off' };
     expect((await sync(['preview', 'prod'], approvals)).exit).toBe(2);
     const run = await newestRun();
     const confirmed = await sync(['confirm', String(run), '--as', 'budi', '--reason', 'alone'], approvals);
@@ -107,9 +107,26 @@ describe('the operator’s command line', () => {
   it('is bound by a freeze', async () => {
     expect((await sync(['preview', 'test'])).exit).toBe(2);
     const words = ['confirm', String(await newestRun()), '--as', 'budi', '--reason', 'now'];
-    const frozen = await sync(words, { SYNC_FREEZE: '2020-01-01-2099-12-31' });
+    const frozen = await sync(words, { SYNC_FREEZE: '2020-01-01-2099-12-31', BREAK_GLASS: 'off' });
     expect(frozen).toMatchObject({ exit: 1, text: expect.stringContaining('frozen until') });
     expect((await sync(words)).exit).toBe(0);
+  });
+
+  it('acts alone where that is allowed, which the audit log says', async () => {
+    const approvals = { SYNC_APPROVALS: 'prod=2' };
+    await sql("UPDATE users SET status = 'inactive' WHERE location_id = 1 LIMIT 1");
+    await sync(['preview', 'prod'], approvals);
+    const run = await newestRun();
+    const confirmed = await sync(
+      ['confirm', String(run), '--as', 'budi', '--reason', 'Slack is down'],
+      approvals,
+    );
+    expect(confirmed.exit).toBe(0);
+    const rows = await sql(
+      "SELECT outcome, reason FROM audit_logs WHERE run_id = ? AND step = 'broke_glass'",
+      [run],
+    );
+    expect(rows).toEqual([{ outcome: 'people', reason: 'Slack is down' }]);
   });
 
   it('says that a server lists nobody, and fails', async () => {

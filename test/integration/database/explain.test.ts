@@ -4,6 +4,7 @@ import { createPlans } from '../../../src/database/plan/plans.ts';
 import { createStaging } from '../../../src/database/plan/staging.ts';
 import { createOverview } from '../../../src/database/reports/overview.ts';
 import { createRetention } from '../../../src/database/reports/retention.ts';
+import { createPauses } from '../../../src/database/runs/by-rule.ts';
 import { createRuns } from '../../../src/database/runs/runs.ts';
 import type { Run } from '../../../src/sync/run.ts';
 import type { Target } from '../../../src/sync/source.ts';
@@ -48,6 +49,7 @@ beforeAll(async () => {
     plans: createPlans(db),
     staging: createStaging(db),
     outbox: createOutbox(db, owner),
+    pauses: createPauses(db),
   };
 });
 afterAll(() => recorder.db.$disconnect());

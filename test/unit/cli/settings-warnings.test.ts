@@ -22,6 +22,13 @@ describe('settings that do not go together', () => {
     ]);
   });
 
+  it('are days of absence that nothing counts by itself', () => {
+    expect(warnings({ SYNC_ABSENCE_DAYS: '3' })).toEqual([
+      expect.stringMatching(/^SYNC_ABSENCE_DAYS is 3, and there is no SYNC_SCHEDULE/),
+    ]);
+    expect(warnings({ SYNC_ABSENCE_DAYS: '3', ...scheduled('0 2 * * *') })).toEqual([]);
+  });
+
   it('are a schedule that is over', () => {
     expect(warnings(scheduled('0 0 2 1 1 * 2020'))).toEqual([
       'SYNC_SCHEDULE has no further time: no preview will come by itself.',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { toFailure } from '../../../src/database/runs/run-rows.ts';
+import { toFailure } from '../../../src/database/runs/stored-failure.ts';
 import { FAILURE_CODES } from '../../../src/sync/codes.ts';
 import { FAILURES } from '../slack/views/arbitrary-run.ts';
 

@@ -22,6 +22,7 @@ export const help = {
   inactive: (all: string, one: string) =>
     `${all} lists inactive users and since when, ${one} those of one target`,
   export: (command: string) => `${command} sends you the plan of run 12 as a CSV file`,
+  pause: (pause: string, resume: string) => `${pause} stops all rules, ${resume} starts those of a target`,
   help: (command: string) => `${command} shows this text`,
   moreTargets: (targets: string) => `Other targets: ${targets}`,
   noTargets: 'No target is set up. Whoever runs the bot must set SYNC_TARGETS.',

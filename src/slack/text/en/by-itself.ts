@@ -8,6 +8,11 @@ export type CallAbout = {
   readonly location: string;
   readonly deactivate: number;
   readonly until: string;
+  /** Who confirmed, and the reason that they gave. */
+  readonly who: string;
+  readonly reason: string;
+  /** Why a rule did not apply the plan. */
+  readonly why: string;
 };
 
 /** Words about previews on a schedule, and the reminder of targets that were not synced for long. */
@@ -39,6 +44,10 @@ export const call: Readonly<Record<CallReason, (about: CallAbout) => string>> = 
     `${people}: the preview of ${location} on schedule failed. The message above says why.`,
   expiring: ({ people, location, until }) =>
     `${people}: nobody has confirmed or cancelled the preview of ${location}. It expires at ${until}.`,
+  held: ({ people, location, why }) =>
+    `${people}: a rule did not apply the plan for ${location}: ${why} It waits for an admin.`,
+  broke_glass: ({ people, location, who, reason }) =>
+    `${people}: ${who} confirmed the plan for ${location} *alone*. Reason given: ${reason}`,
 };
 
 /** Words of the weekly digest. */

@@ -81,6 +81,7 @@ export const run = {
   button: {
     confirm: 'Confirm & Execute',
     confirmGuarded: 'Confirm With Reason…',
+    confirmAlone: 'Confirm Alone…',
     cancel: 'Cancel',
     adjust: 'Adjust',
     viewAll: 'View All',

@@ -57,6 +57,7 @@ export const plan = {
     deleted: 'deleted in the application (deleted_at is set)',
     odd_status: 'its status is neither active nor inactive',
     no_email: 'it has no email',
+    absent_shortly: 'missing at the server, but not on enough days yet',
   } satisfies Record<KeepReason, string>,
   warnings: 'Please Note',
   skipped: (n: number) =>
@@ -185,6 +186,8 @@ export const details = {
     failed: (why: string) => `failed: ${why}`,
     expired: 'expired',
     superseded: 'replaced by a newer preview',
+    held: (why: string) => `not applied by its rule: ${why}`,
+    brokeGlass: (actor: string) => `${actor} acted alone`,
     takenOver: 'taken over from an instance of the bot that had stopped',
   },
   quoted: (words: string, reason: string) => `${words} (${reason})`,

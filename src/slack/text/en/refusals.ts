@@ -70,6 +70,11 @@ export const refusal = {
     'Wait for its result, then try again.',
   frozen: (until: string) =>
     `Executions are frozen until ${until} (SYNC_FREEZE). Nothing was changed. Ask for a new preview after that.`,
+  paused: (runId: number) =>
+    `Run ${runId} was not applied: rules are paused at its target. Nothing was changed.`,
+  breakGlassOff:
+    'Nobody may confirm alone here (BREAK_GLASS: off). Nothing was changed. Ask another admin to confirm, or wait for the ' +
+    'end of the freeze.',
   secondPersonNeeded: (target: string, requester: string, needed: number) =>
     `The target ${target} needs ${needed === 2 ? 'two' : needed} people. ${requester} requested this one, so another admin must confirm it. ` +
     'Nothing was changed.',

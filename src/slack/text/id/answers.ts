@@ -22,6 +22,7 @@ export const help: Texts['help'] = {
   inactive: (all, one) =>
     `${all} menampilkan pengguna nonaktif dan sejak kapan, ${one} hanya untuk satu target`,
   export: (command) => `${command} mengirimkan rencana proses 12 kepada Anda sebagai berkas CSV`,
+  pause: (pause, resume) => `${pause} menghentikan semua aturan, ${resume} memulai aturan sebuah target`,
   help: (command) => `${command} menampilkan teks ini`,
   moreTargets: (targets) => `Target lainnya: ${targets}`,
   noTargets: 'Belum ada target. Pengelola bot harus mengisi SYNC_TARGETS.',

@@ -30,6 +30,10 @@ export const call: Texts['call'] = {
     `${people}: preview terjadwal ${location} gagal. Alasannya ada pada pesan di atas.`,
   expiring: ({ people, location, until }) =>
     `${people}: belum ada yang mengonfirmasi atau membatalkan preview ${location}. Preview ini kedaluwarsa pada ${until}.`,
+  held: ({ people, location, why }) =>
+    `${people}: aturan tidak menjalankan rencana untuk ${location}: ${why} Rencana ini menunggu admin.`,
+  broke_glass: ({ people, location, who, reason }) =>
+    `${people}: ${who} mengonfirmasi rencana untuk ${location} *sendiri*. Alasan: ${reason}`,
 };
 
 /** Words of the weekly digest. */

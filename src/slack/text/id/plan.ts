@@ -5,6 +5,7 @@ import type { Texts } from '../en.ts';
 export const labels = {
   confirm: 'Konfirmasi & Jalankan',
   confirmGuarded: 'Konfirmasi dengan Alasan…',
+  confirmAlone: 'Konfirmasi Sendiri…',
   cancel: 'Batalkan',
   adjust: 'Sesuaikan',
   viewAll: 'Lihat Semua',
@@ -65,6 +66,7 @@ export const plan: Texts['plan'] = {
     deleted: 'dihapus di aplikasi (deleted_at terisi)',
     odd_status: 'statusnya bukan active dan bukan inactive',
     no_email: 'tidak punya email',
+    absent_shortly: 'tidak ada di server, tetapi belum cukup lama',
   },
   warnings: 'Perhatikan',
   skipped: (n) =>
@@ -188,6 +190,8 @@ export const details: Texts['details'] = {
     failed: (why) => `gagal: ${why}`,
     expired: 'kedaluwarsa',
     superseded: 'digantikan oleh pratinjau yang lebih baru',
+    held: (why) => `tidak dijalankan oleh aturannya: ${why}`,
+    brokeGlass: (actor) => `${actor} bertindak sendiri`,
     takenOver: 'diambil alih dari instans bot yang telah berhenti',
   },
   quoted: (words, reason) => `${words} (${reason})`,

@@ -73,6 +73,10 @@ export const refusal: Texts['refusal'] = {
     'apa pun. Tunggu hasilnya, lalu coba lagi.',
   frozen: (until) =>
     `Eksekusi dibekukan sampai ${until} (SYNC_FREEZE). ${NOTHING} Mintalah preview baru setelah itu.`,
+  paused: (runId) => `Sync ${runId} tidak dijalankan: aturan dijeda di targetnya. ${NOTHING}`,
+  breakGlassOff:
+    `Di sini tidak ada yang boleh mengonfirmasi sendiri (BREAK_GLASS: off). ${NOTHING} Mintalah admin lain mengonfirmasi, ` +
+    'atau tunggu sampai pembekuan berakhir.',
   secondPersonNeeded: (target, requester, needed) =>
     `Target ${target} memerlukan ${needed === 2 ? 'dua' : needed} orang. Yang ini diminta oleh ${requester}, jadi harus dikonfirmasi oleh admin lain. ` +
     NOTHING,

@@ -152,5 +152,13 @@ export function claimOf(
   rules: Rules,
   admins: readonly Actor[] = [AYU, BUDI],
 ): ClaimRequest {
-  return { runId, by, reason, step, rules, admins: new Map(admins.map(({ id }) => [id, true])) };
+  return {
+    runId,
+    by,
+    reason,
+    step,
+    rules,
+    alone: undefined,
+    admins: new Map(admins.map(({ id }) => [id, true])),
+  };
 }

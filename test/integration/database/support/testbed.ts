@@ -8,10 +8,12 @@ import { type Database, openDatabase } from '../../../../src/database/client.ts'
 import { createOutbox } from '../../../../src/database/outbox.ts';
 import { createPlans } from '../../../../src/database/plan/plans.ts';
 import { createStaging } from '../../../../src/database/plan/staging.ts';
+import { createPauses } from '../../../../src/database/runs/by-rule.ts';
 import { createRuns } from '../../../../src/database/runs/runs.ts';
 import type { Audit, ObserveStep } from '../../../../src/sync/audit.ts';
 import type { UserStatus } from '../../../../src/sync/change.ts';
 import type { Outbox } from '../../../../src/sync/outbox.ts';
+import type { Pauses } from '../../../../src/sync/pause.ts';
 import type { Plans, Staging } from '../../../../src/sync/plans.ts';
 import type { Runs } from '../../../../src/sync/runs.ts';
 import type { Target } from '../../../../src/sync/source.ts';
@@ -25,6 +27,7 @@ export type BotProcess = {
   readonly staging: Staging;
   readonly audit: Audit;
   readonly outbox: Outbox;
+  readonly pauses: Pauses;
 };
 
 export type UserRow = {
@@ -41,6 +44,10 @@ type ProcessOptions = {
   readonly observe?: ObserveStep;
   /** That of a proxy before the server. */
   readonly port?: number;
+  /** What the database's clock shows in its sessions, from beginning to end. */
+  readonly at?: Date;
+  /** `SYNC_ABSENCE_DAYS`. */
+  readonly absenceDays?: number;
 };
 
 export type Testbed = {
@@ -133,18 +140,22 @@ export function useTestbed({ flags, ...options }: TestbedOptions = {}): Testbed 
 }
 
 /** Disconnect its `db` when done. */
-function startProcess(databaseUrl: string, { observe, port }: ProcessOptions): BotProcess {
+function startProcess(databaseUrl: string, { observe, port, at, absenceDays }: ProcessOptions): BotProcess {
   const owner = randomUUID();
   const url = new URL(`${databaseUrl}?connectionLimit=4`);
   if (port !== undefined) url.port = String(port);
+  if (at !== undefined) {
+    url.searchParams.set('sessionVariables', JSON.stringify({ timestamp: at.getTime() / 1000 }));
+  }
   const db = openDatabase(url.href, observe);
   return {
     owner,
     db,
     runs: createRuns(db, owner),
-    plans: createPlans(db),
+    plans: createPlans(db, undefined, absenceDays),
     staging: createStaging(db),
     audit: createAudit(db),
     outbox: createOutbox(db, owner),
+    pauses: createPauses(db),
   };
 }

@@ -1,7 +1,10 @@
 import { createLocations } from '../../../../src/database/reports/locations.ts';
+import type { AutoRule } from '../../../../src/sync/auto-rule.ts';
+import { createAutomation } from '../../../../src/sync/automatic.ts';
 import { createExecution, type Execution } from '../../../../src/sync/execute.ts';
 import type { Logger, Progress } from '../../../../src/sync/ports.ts';
 import { createPreview, type Preview } from '../../../../src/sync/preview.ts';
+import { createQueue, type Queue, type Workers } from '../../../../src/sync/queue.ts';
 import { NOT_ASKED } from '../../../../src/sync/readers.ts';
 import { createRules } from '../../../../src/sync/rules.ts';
 import type { GuardLimits } from '../../../../src/sync/safety.ts';
@@ -47,6 +50,10 @@ export type Core = {
   readonly targets: readonly string[];
   readonly preview: Preview;
   readonly execution: Execution;
+  readonly queue: Queue;
+  /** Waits until what was started has ended. */
+  readonly idle: () => Promise<void>;
+  readonly automation: ReturnType<typeof createAutomation>;
   readonly progress: ReturnType<typeof recordProgress>;
   readonly logger: ReturnType<typeof recordLog>;
 };
@@ -62,6 +69,9 @@ export type CoreOptions = {
   readonly gone?: readonly string[];
   readonly frozenUntil?: (now: Date) => Date | undefined;
   readonly guard?: GuardLimits;
+  /** Rules of `SYNC_AUTO`, by target. */
+  readonly autoRules?: Readonly<Record<string, AutoRule>>;
+  readonly breakGlass?: boolean;
   /** Names of targets and the location code that each stands for, beside `targets`. */
   readonly codes?: Readonly<Record<string, string>>;
 };
@@ -80,21 +90,44 @@ export function createCore(bot: BotProcess, options: CoreOptions = {}): Core {
     approvals: new Map(Object.entries(approvals)),
   });
   const isAdmin = async (userId: string) => !gone.includes(userId);
-  const { frozenUntil } = options;
-  const shared = { ...bot, progress, logger, rulesFor, isAdmin, frozenUntil };
+  const { frozenUntil, breakGlass = true } = options;
+  const autoRules = new Map(Object.entries(options.autoRules ?? {}));
+  const shared = { ...bot, progress, logger, rulesFor, isAdmin, frozenUntil, breakGlass };
+  const preview = createPreview({
+    ...shared,
+    source,
+    locations,
+    readersOf: NOT_ASKED,
+    settings: { ttlMinutes: 30, nextDue: options.nextDue, autoRules },
+  });
+  const execution = createExecution(shared);
+  const workers = atOnce();
+  const queue = createQueue({ ...shared, preview, execution, workers });
   return {
     locations,
     targets: Object.keys(codes),
     progress,
     logger,
-    preview: createPreview({
-      ...shared,
-      source,
-      locations,
-      readersOf: NOT_ASKED,
-      settings: { ttlMinutes: 30, nextDue: options.nextDue },
-    }),
-    execution: createExecution(shared),
+    preview,
+    execution,
+    queue,
+    idle: workers.idle,
+    automation: createAutomation({ ...shared, execution, queue, autoRules }),
+  };
+}
+
+/** Workers that have always room. `idle` waits until all their work has ended. */
+function atOnce(): Workers & { readonly idle: () => Promise<void> } {
+  const underWay: Promise<void>[] = [];
+  return {
+    free: () => ({ reading: 10, executing: 10 }),
+    start: (_, work) => {
+      underWay.push(work(new AbortController().signal));
+      return 'started';
+    },
+    idle: async () => {
+      await Promise.all(underWay);
+    },
   };
 }
 

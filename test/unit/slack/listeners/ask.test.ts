@@ -19,6 +19,8 @@ describe('what stands behind /usersync', () => {
     ['status', { verb: 'status', target: undefined }],
     ['history DEV', { verb: 'history', target: 'dev' }],
     ['inactive dev', { verb: 'inactive', target: 'dev' }],
+    ['pause', { verb: 'pause', target: undefined }],
+    ['Resume DEV', { verb: 'resume', target: 'dev' }],
     ['users dev', { verb: 'users', target: 'dev', status: undefined, text: undefined }],
     ['users dev inactive', { verb: 'users', target: 'dev', status: 'inactive', text: undefined }],
     ['users dev Vendor1', { verb: 'users', target: 'dev', status: undefined, text: 'vendor1' }],

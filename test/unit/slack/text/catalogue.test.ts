@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { en, type Texts } from '../../../../src/slack/text/en.ts';
 import { id } from '../../../../src/slack/text/id.ts';
 import type { AbsenceDoubt } from '../../../../src/sync/absence.ts';
+import { AUTO_HELD } from '../../../../src/sync/auto-rule.ts';
 import { DATABASE_REFUSALS } from '../../../../src/sync/failure.ts';
 import { INPUT_ERRORS, TEXTS } from '../views/arbitrary-texts.ts';
 import { MESSAGES, VIEWS } from '../views/arbitrary-views.ts';
@@ -31,6 +32,7 @@ const DOUBTS = ['order_ignored', 'end_repeats', 'end_unknown'] as const satisfie
 
 const EVERY_CASE: readonly ((t: Texts) => unknown)[] = [
   ...DATABASE_REFUSALS.map((refusal) => (t: Texts) => t.failure.databaseRefused.remedy[refusal]),
+  ...AUTO_HELD.map((why) => (t: Texts) => t.automatic.why[why]),
   ...DOUBTS.map((doubt) => (t: Texts) => t.plan.doubt[doubt]),
 ];
 

@@ -82,6 +82,8 @@ const STEPS = [
   'expired',
   'superseded',
   'taken_over',
+  'held',
+  'broke_glass',
 ];
 
 export const auditRow: fc.Arbitrary<AuditRow> = fc.record({

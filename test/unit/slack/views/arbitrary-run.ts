@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { Excerpt } from '../../../../src/slack/views/excerpt.ts';
+import { AUTO_HELD } from '../../../../src/sync/auto-rule.ts';
 import { type Change, type ChangeAction, KEEP_REASONS } from '../../../../src/sync/change.ts';
 import { DATABASE_REFUSALS, type Failure } from '../../../../src/sync/failure.ts';
 import type { Rules } from '../../../../src/sync/rules.ts';
@@ -205,6 +206,10 @@ export const run: fc.Arbitrary<Run> = fc.record({
   takenBackBy: fc.option(runId, { nil: undefined, freq: 2 }),
   redoneBy: fc.option(runId, { nil: undefined }),
   batchId: fc.option(runId, { nil: undefined }),
+  absence: fc.option(fc.record({ days: fc.nat(365), proposed: count, waiting: count }), { nil: undefined }),
+  autoRule: fc.option(hostileText(255), { nil: undefined }),
+  autoHeld: fc.option(fc.constantFrom(...AUTO_HELD), { nil: undefined }),
+  alone: fc.boolean(),
 });
 
 function change(action: ChangeAction): fc.Arbitrary<Change> {

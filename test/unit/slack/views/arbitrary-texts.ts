@@ -12,11 +12,12 @@ import { guardInputErrors } from '../../../../src/slack/views/guard-modal.ts';
 import { unknownTargetText } from '../../../../src/slack/views/help.ts';
 import { refusalsText, refusalText } from '../../../../src/slack/views/refusal.ts';
 import { reminderText } from '../../../../src/slack/views/schedule.ts';
+import { switchText } from '../../../../src/slack/views/status-message.ts';
 import type { Refusal } from '../../../../src/sync/click.ts';
 import { DatabaseLostError, DatabaseRefusedError } from '../../../../src/sync/errors.ts';
 import type { Run } from '../../../../src/sync/run.ts';
 import { fileRefusal, target, userFilter } from './arbitrary-admin.ts';
-import { count, run } from './arbitrary-run.ts';
+import { actor, count, run } from './arbitrary-run.ts';
 import type { Shown } from './arbitrary-views.ts';
 import { hostileText } from './hostile.ts';
 
@@ -58,6 +59,10 @@ function refusals(each: Run, text: string, texts: readonly string[]) {
     nothing_left: { code: 'nothing_left' },
     nothing_completed: { code: 'nothing_completed', target: each.waits ? undefined : text },
     taken_back: { code: 'taken_back', run: each, by: 13 },
+    paused: { code: 'paused', run: each },
+    paused_already: { code: 'paused_already', target: each.waits ? undefined : text },
+    not_paused: { code: 'not_paused', target: each.waits ? undefined : text },
+    break_glass_off: { code: 'break_glass_off' },
     several_syncs: { code: 'several_syncs', runs: Array.from({ length: 12 }, () => each) },
   } as const satisfies { readonly [C in Refusal['code']]: Extract<Refusal, { code: C }> };
 }
@@ -82,6 +87,13 @@ export const TEXTS: Readonly<Record<string, Shown<string>>> = {
         ['dev', ...targets].map((each) => ({ code: 'location_missing', target: each })),
       ),
   ),
+  'the word that rules are paused or resumed': fc
+    .tuple(actor, fc.option(target, { nil: undefined }), fc.boolean())
+    .map(
+      ([by, name, isPaused]) =>
+        (t) =>
+          switchText(t, by, { outcome: isPaused ? 'paused' : 'resumed', target: name }),
+    ),
   'the answer to an unknown target': fc
     .tuple(hostileText(4_000), fc.array(hostileText(64), { maxLength: 60, size: 'max' }))
     .map(

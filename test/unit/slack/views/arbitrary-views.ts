@@ -20,6 +20,7 @@ import { targetModal } from '../../../../src/slack/views/target-modal.ts';
 import { threadReply } from '../../../../src/slack/views/thread-reply.ts';
 import { usersModal } from '../../../../src/slack/views/users-modal.ts';
 import { CALL_REASONS } from '../../../../src/sync/calls.ts';
+import { EVERY_TARGET } from '../../../../src/sync/pause.ts';
 import {
   auditRow,
   batch,
@@ -57,6 +58,16 @@ const people = fc.record({
   ),
 });
 
+const pause = fc.record({
+  target: fc.oneof(target, fc.constant(EVERY_TARGET)),
+  by: actor,
+  at: fc.date({ min: new Date('2025-01-01'), max: new Date('2027-01-01'), noInvalidDate: true }),
+  becauseOf: fc.option(
+    fc.record({ runId: count, why: fc.constantFrom('failed' as const, 'taken_back' as const) }),
+    { nil: undefined },
+  ),
+});
+
 /** Every message of the bot, for whatever data. */
 export const MESSAGES: Readonly<Record<string, Shown<Message>>> = {
   'the message of a run': fc.tuple(run, excerpt, guardLimits, people).map(
@@ -65,6 +76,7 @@ export const MESSAGES: Readonly<Record<string, Shown<Message>>> = {
         runMessage(t, each, rows, {
           guardLimits: limits,
           people: counted,
+          breakGlass: true,
           frozenUntil: new Date('2026-11-30T07:00:00Z'),
         }),
   ),
@@ -74,6 +86,7 @@ export const MESSAGES: Readonly<Record<string, Shown<Message>>> = {
         runMessage(t, each, rows, {
           guardLimits: { count: 5, percent: 20 },
           people: { needed: 1, approvals: [] },
+          breakGlass: true,
         }),
   ),
   'the message of a failed run': failed.map(
@@ -81,6 +94,7 @@ export const MESSAGES: Readonly<Record<string, Shown<Message>>> = {
       runMessage(t, each, NO_EXCERPT, {
         guardLimits: { count: 5, percent: 20 },
         people: { needed: 1, approvals: [] },
+        breakGlass: true,
       }),
   ),
   'the progress of a run': fc.tuple(run, count, fc.option(count, { nil: undefined })).map(
@@ -104,11 +118,13 @@ export const MESSAGES: Readonly<Record<string, Shown<Message>>> = {
       (t) =>
         batchMessage(t, each, { linkOf: link }),
   ),
-  'the status of targets': fc.tuple(overviews(40), linkOf, schedule, fc.array(target)).map(
-    ([all, link, plan, others]) =>
-      (t) =>
-        statusMessage(t, all, { linkOf: link, schedule: plan, others }),
-  ),
+  'the status of targets': fc
+    .tuple(overviews(40), linkOf, schedule, fc.array(target), fc.array(pause, { maxLength: 12 }))
+    .map(
+      ([all, link, plan, others, pauses]) =>
+        (t) =>
+          statusMessage(t, all, { linkOf: link, schedule: plan, others, pauses }),
+    ),
   'a page of the history': fc
     .tuple(runs(14), fc.option(target, { nil: undefined }), linkOf, fc.boolean())
     .map(
@@ -151,11 +167,13 @@ export const VIEWS: Readonly<Record<string, Shown<types.ModalView | types.HomeVi
       (t) =>
         planModal(t, each, Object.values(rows).flat(), { emails, truncated }),
   ),
-  'the modal of the guard': fc.tuple(run, target, guardLimits).map(
-    ([each, name, limits]) =>
-      (t) =>
-        guardModal(t, { ...each, target: name }, limits),
-  ),
+  'the modal of the guard': fc
+    .tuple(run, target, guardLimits, fc.constantFrom(undefined, 'people' as const, 'frozen' as const))
+    .map(
+      ([each, name, limits, lack]) =>
+        (t) =>
+          guardModal(t, { ...each, target: name }, limits, lack),
+    ),
   'the modal that adjusts a plan': run.map((each) => (t) => adjustModal(t, each)),
   'the details of a run': fc.tuple(run, fc.array(auditRow)).map(
     ([each, rows]) =>

@@ -67,6 +67,8 @@ describe('the details of a run', () => {
       row('superseded', 'superseded', undefined, { kind: 'superseded', byRunId: 13 }),
       'replaced by a newer preview (run 13)',
     ],
+    [row('held', 'too_many'), 'not applied by its rule: it has more changes than the rule allows.'],
+    [row('broke_glass', 'frozen'), '<@U0ANN> acted alone'],
     [row('taken_over', 'taken_over'), 'taken over from an instance of the bot that had stopped'],
     [row('constructor', '<!here>'), '`constructor` `&lt;!here&gt;`'],
   ])('tell step by step what happened (%#)', (each, words) => {

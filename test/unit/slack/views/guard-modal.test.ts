@@ -57,6 +57,7 @@ describe('readGuardSubmission', () => {
     expect(readGuardSubmission(submit({ target: ' dev ', reason: 'They left the company\n' }))).toEqual({
       runId: 12,
       target: 'dev',
+      alone: false,
       typed: 'dev',
       reason: 'They left the company',
     });

@@ -17,6 +17,7 @@ describe('help', () => {
         '• `/usersync all` shows that for every target at once',
         '• `/usersync rollback` shows what taking back the newest sync would change',
         '• `/usersync rollback 12` shows the same for run 12 (its message has the number), `/usersync rollback dev` for the newest sync of that target',
+        '• `/usersync pause` stops all rules, `/usersync resume dev` starts those of a target',
       ].join('\n'),
     );
   });

@@ -8,7 +8,11 @@ import { type Run, type RunStatus, TRANSITIONS } from '../../../../src/sync/run.
 import { ANN, aRun, BOB } from '../../../support/view-fixtures.ts';
 import { buttonsIn, textOf } from './read-payload.ts';
 
-const options = { guardLimits: { count: 5, percent: 20 }, people: { needed: 1, approvals: [] } };
+const options = {
+  guardLimits: { count: 5, percent: 20 },
+  people: { needed: 1, approvals: [] },
+  breakGlass: true,
+};
 const STATUSES = Object.keys(TRANSITIONS).filter((key): key is RunStatus => key in TRANSITIONS);
 
 /** What later runs made of a run. */

@@ -121,7 +121,7 @@ describe.each([
           kept: changes('kept', rows).map((change) => ({ ...change, detail: 'ambiguous' })),
           skipped: changes('skipped', rows).map((change) => ({ ...change, detail: email })),
         },
-        { guardLimits: { count: 5, percent: 20 }, people: { needed: 2, approvals: [] } },
+        { guardLimits: { count: 5, percent: 20 }, people: { needed: 2, approvals: [] }, breakGlass: true },
       );
       expectWithinLimits(message);
       for (const kind of LISTED_ACTIONS) {

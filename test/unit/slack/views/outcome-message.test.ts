@@ -5,7 +5,11 @@ import { runMessage } from '../../../../src/slack/views/run-message.ts';
 import { aRun, BOB, changes, completedRun, failedRun } from '../../../support/view-fixtures.ts';
 import { buttonsIn, textOf } from './read-payload.ts';
 
-const options = { guardLimits: { count: 5, percent: 20 }, people: { needed: 1, approvals: [] } };
+const options = {
+  guardLimits: { count: 5, percent: 20 },
+  people: { needed: 1, approvals: [] },
+  breakGlass: true,
+};
 const TWENTY_FIVE: Excerpt = { ...NO_EXCERPT, add: changes('add', 25) };
 
 describe('after the end', () => {

@@ -6,7 +6,11 @@ import { SYSTEM } from '../../../../src/sync/run.ts';
 import { aRun, changes } from '../../../support/view-fixtures.ts';
 import { buttonsIn, textOf, textsIn } from './read-payload.ts';
 
-const options = { guardLimits: { count: 5, percent: 20 }, people: { needed: 1, approvals: [] } };
+const options = {
+  guardLimits: { count: 5, percent: 20 },
+  people: { needed: 1, approvals: [] },
+  breakGlass: true,
+};
 const TWENTY_FIVE: Excerpt = { ...NO_EXCERPT, add: changes('add', 25) };
 
 describe('the preview', () => {
@@ -150,14 +154,22 @@ describe('the preview', () => {
   });
 
   it('asks for a second person where the target needs two', () => {
-    const two = runMessage(en, run, TWENTY_FIVE, { ...options, people: { needed: 2, approvals: [] } });
+    const two = runMessage(en, run, TWENTY_FIVE, {
+      ...options,
+      people: { needed: 2, approvals: [] },
+      breakGlass: true,
+    });
     expect(textOf(two, 'run:12:ready:warnings')).toContain(
       '• This target needs two people: an admin other than <@U0ANN> must confirm.',
     );
     const scheduled = aRun({ requestedBy: SYSTEM });
     expect(
       textsIn(
-        runMessage(en, scheduled, TWENTY_FIVE, { ...options, people: { needed: 2, approvals: [] } }),
+        runMessage(en, scheduled, TWENTY_FIVE, {
+          ...options,
+          people: { needed: 2, approvals: [] },
+          breakGlass: true,
+        }),
       ).join(),
     ).not.toContain('two people');
   });

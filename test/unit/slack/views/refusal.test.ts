@@ -53,6 +53,10 @@ const REFUSALS: Record<Refusal['code'], readonly [Refusal, RegExp]> = {
     { code: 'frozen', until: new Date('2026-11-30T07:00:00Z') },
     /^Executions are frozen until <!date.*> \(SYNC_FREEZE\)\. Nothing was changed\./,
   ],
+  paused: [{ code: 'paused', run }, /^Run 12 was not applied: rules are paused at its target\./],
+  paused_already: [{ code: 'paused_already', target: 'dev' }, /^Rules are paused at `dev` already\./],
+  not_paused: [{ code: 'not_paused', target: 'dev' }, /^Rules are not paused at `dev` by itself\./],
+  break_glass_off: [{ code: 'break_glass_off' }, /^Nobody may confirm alone here \(BREAK_GLASS: off\)\./],
   location_busy: [
     { code: 'location_busy', holder },
     /^Users of Dev are being changed right now: run 11, confirmed by <@U0BOB>\. .* Wait for its result, then try again\.$/,

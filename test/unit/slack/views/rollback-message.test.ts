@@ -7,7 +7,11 @@ import { threadReply } from '../../../../src/slack/views/thread-reply.ts';
 import { ANN, aRun, BOB, changes } from '../../../support/view-fixtures.ts';
 import { buttonsIn, textOf } from './read-payload.ts';
 
-const options = { guardLimits: { count: 5, percent: 20 }, people: { needed: 1, approvals: [] } };
+const options = {
+  guardLimits: { count: 5, percent: 20 },
+  people: { needed: 1, approvals: [] },
+  breakGlass: true,
+};
 const counts = { source: 0, add: 0, reactivate: 2, deactivate: 3, unchanged: 10 };
 
 describe('the message of a rollback', () => {

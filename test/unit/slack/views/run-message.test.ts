@@ -6,7 +6,11 @@ import { type RunStatus, SYSTEM } from '../../../../src/sync/run.ts';
 import { type ANN, aRun, BOB, changes } from '../../../support/view-fixtures.ts';
 import { buttonsIn, textOf, textsIn } from './read-payload.ts';
 
-const options = { guardLimits: { count: 5, percent: 20 }, people: { needed: 1, approvals: [] } };
+const options = {
+  guardLimits: { count: 5, percent: 20 },
+  people: { needed: 1, approvals: [] },
+  breakGlass: true,
+};
 const TWENTY_FIVE: Excerpt = { ...NO_EXCERPT, add: changes('add', 25) };
 
 describe('while the work goes on', () => {

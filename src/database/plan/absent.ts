@@ -1,0 +1,92 @@
+import type { AbsenceDays, AbsenceDoubt } from '../../sync/absence.ts';
+import type { KeepReason } from '../../sync/change.ts';
+import type { Transaction } from '../client.ts';
+import { Prisma } from '../generated/client.ts';
+import type { Scope } from './comparison.ts';
+import { matchesAny } from './protection.ts';
+import { inOrder, namedUserIds } from './spelling.ts';
+
+const UNPROVEN: KeepReason = 'unproven';
+const SHORTLY: KeepReason = 'absent_shortly';
+
+export type Absent = {
+  readonly scope: Scope;
+  readonly protectedEmails: readonly string[];
+  /** Why the reads prove no absence. Everybody is then left alone. */
+  readonly doubt: AbsenceDoubt | undefined;
+  /** On how many days a user must be absent (`SYNC_ABSENCE_DAYS`); 0: no days are counted. */
+  readonly days: number;
+};
+
+/** The active users whom no read names, with their email and whether they are protected. */
+function absentUsers({ scope, protectedEmails }: Absent): Prisma.Sql {
+  return Prisma.sql`
+    SELECT u.id, u.email, ${matchesAny(protectedEmails, scope.collate)} AS kept
+    FROM users u
+    WHERE u.location_id = ${scope.locationId} AND u.status = 'active' AND ${scope.eligibility.plain('u')}
+      AND u.id NOT IN (${namedUserIds(scope)})
+      AND u.id NOT IN (SELECT o.user_id FROM sync_odd_spellings o WHERE o.run_id = ${scope.runId})`;
+}
+
+/** Lists absent users behind `offset`, and returns how many there are. Where days count, today is counted before. */
+export async function planAbsent(tx: Transaction, absent: Absent, offset: number): Promise<number> {
+  if (absent.days > 0) await countAbsentDay(tx, absent);
+  return insertAbsent(tx, absent, offset);
+}
+
+async function insertAbsent(tx: Transaction, absent: Absent, offset: number): Promise<number> {
+  const { scope, doubt, days } = absent;
+  const { runId, locationId } = scope;
+  const isShort = Prisma.sql`COALESCE(b.days, 0) < ${days}`;
+  const counted = days > 0 && doubt === undefined;
+  const [join, short] = counted
+    ? [
+        Prisma.sql`LEFT JOIN sync_absences b ON b.location_id = ${locationId} AND b.user_id = u.id`,
+        Prisma.sql`IF(${isShort}, ${SHORTLY}, NULL)`,
+      ]
+    : [Prisma.empty, doubt === undefined ? Prisma.sql`NULL` : Prisma.sql`${UNPROVEN}`];
+  return tx.$executeRaw`
+    INSERT INTO sync_changes (run_id, seq, action, email, user_id, status_before, status_after, detail)
+    SELECT ${runId}, ${offset} + ROW_NUMBER() OVER (ORDER BY a.kept, a.why IS NOT NULL, ${inOrder('a.email')}),
+           IF(a.kept, 'protected', IF(a.why IS NULL, 'deactivate', 'kept')), a.email, a.id, 'active',
+           IF(a.kept OR a.why IS NOT NULL, 'active', 'inactive'), IF(a.kept, NULL, a.why)
+    FROM (SELECT u.id, u.email, u.kept, ${short} AS why FROM (${absentUsers(absent)}) u ${join}) a`;
+}
+
+/**
+ * Counts today, a day of the database's clock in UTC, for each absent user who is not protected. A doubt counts no day.
+ */
+async function countAbsentDay(tx: Transaction, absent: Absent): Promise<void> {
+  const { scope, doubt } = absent;
+  const { runId, locationId } = scope;
+  if (doubt !== undefined) {
+    await tx.$executeRaw`
+      UPDATE sync_absences b JOIN (${absentUsers(absent)}) a ON a.id = b.user_id
+      SET b.run_id = ${runId} WHERE b.location_id = ${locationId}`;
+    return;
+  }
+  // The columns are set from left to right: the day before is compared with today before today takes its place.
+  await tx.$executeRaw`
+    INSERT INTO sync_absences (location_id, user_id, days, first_day, last_day, run_id)
+    SELECT ${locationId}, a.id, 1, UTC_DATE(), UTC_DATE(), ${runId} FROM (${absentUsers(absent)}) a WHERE NOT a.kept
+    ON DUPLICATE KEY UPDATE days = sync_absences.days + (sync_absences.last_day < UTC_DATE()),
+                            last_day = GREATEST(sync_absences.last_day, UTC_DATE()), run_id = ${runId}`;
+}
+
+/** Forgets the days of users of the location whom this run did not find absent: whoever was seen begins anew. */
+export async function forgetSeen(tx: Transaction, { runId, locationId }: Scope): Promise<void> {
+  await tx.$executeRaw`DELETE FROM sync_absences WHERE location_id = ${locationId} AND run_id <> ${runId}`;
+}
+
+/** How many absent users the plan proposes, and how many it does not yet; undefined where it does not count days. */
+export async function absenceDays(
+  tx: Transaction,
+  { scope, days, doubt }: Absent,
+): Promise<AbsenceDays | undefined> {
+  if (days === 0 || doubt !== undefined) return undefined;
+  const [n] = await tx.$queryRaw<{ proposed: bigint; waiting: bigint }[]>`
+    SELECT COUNT(IF(action = 'deactivate', 1, NULL)) AS proposed, COUNT(IF(detail = ${SHORTLY}, 1, NULL)) AS waiting
+    FROM sync_changes WHERE run_id = ${scope.runId} AND action IN ('deactivate', 'kept')`;
+  const [proposed, waiting] = [Number(n?.proposed ?? 0), Number(n?.waiting ?? 0)];
+  return proposed + waiting === 0 ? undefined : { days, proposed, waiting };
+}

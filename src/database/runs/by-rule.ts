@@ -1,0 +1,120 @@
+import type { Step } from '../../sync/audit.ts';
+import type { AutoHeld } from '../../sync/auto-rule.ts';
+import { EVERY_TARGET, type Pause, type Pauses } from '../../sync/pause.ts';
+import { type Run, SYSTEM } from '../../sync/run.ts';
+import type { AwaitingRule } from '../../sync/runs.ts';
+import { appendAudit } from '../audit/audit.ts';
+import { type Database, inTransaction, reaching, type Transaction } from '../client.ts';
+import { Prisma } from '../generated/client.ts';
+import { record } from '../transition.ts';
+import { toRun } from './run-rows.ts';
+
+/** The most runs that one look returns. The next look goes on. */
+const LOOK_LIMIT = 20;
+
+/** See `Runs.awaitingRule`. */
+export async function awaitingRule(db: Database): Promise<readonly AwaitingRule[]> {
+  const found = await db.$queryRaw<{ id: number; isPaused: bigint; personWaited: bigint }[]>`
+    SELECT r.id,
+           EXISTS (SELECT 1 FROM sync_pauses p WHERE p.target IN (r.target, ${EVERY_TARGET})) AS isPaused,
+           EXISTS (SELECT 1 FROM sync_runs o WHERE o.location_id = r.location_id AND o.status = 'superseded'
+                     AND o.next_run_id = r.id AND o.requested_by_id <> ${SYSTEM.id}) AS personWaited
+    FROM sync_runs r
+    WHERE r.status = 'ready' AND r.expires_at > UTC_TIMESTAMP(3) AND r.auto_rule IS NOT NULL AND r.auto_held IS NULL
+    ORDER BY r.id LIMIT ${LOOK_LIMIT}`;
+  const rows = await db.syncRun.findMany({ where: { id: { in: found.map(({ id }) => Number(id)) } } });
+  const runs = new Map(rows.map((row) => [row.id, toRun(row)]));
+  return found.flatMap(({ id, isPaused, personWaited }) => {
+    const run = runs.get(Number(id));
+    return run === undefined
+      ? []
+      : [{ run, isPaused: Number(isPaused) === 1, personWaited: Number(personWaited) === 1 }];
+  });
+}
+
+/** See `Runs.hold`. */
+export async function holdRun(tx: Transaction, runId: number, why: AutoHeld, step: Step): Promise<boolean> {
+  const held = await tx.$executeRaw`
+    UPDATE sync_runs SET auto_held = ${why}
+    WHERE id = ${runId} AND status = 'ready' AND auto_rule IS NOT NULL AND auto_held IS NULL`;
+  if (held > 0) await record(tx, runId, step);
+  return held > 0;
+}
+
+/** Whether rules are paused at a target. A pause that comes meanwhile waits until `tx` ends. */
+export async function isPaused(tx: Transaction, target: string): Promise<boolean> {
+  const rows = await tx.$queryRaw<{ target: string }[]>`
+    SELECT target FROM sync_pauses WHERE target IN (${target}, ${EVERY_TARGET}) LOCK IN SHARE MODE`;
+  return rows.length > 0;
+}
+
+/** Pauses the target of a run whose plan a rule applied, since the run failed or was taken back. */
+export async function pauseAfter(
+  tx: Transaction,
+  { id, target }: Pick<Run, 'id' | 'target'>,
+  why: NonNullable<Pause['becauseOf']>['why'],
+): Promise<void> {
+  if (!(await insertPause(tx, target, Prisma.sql`${SYSTEM.id}, ${SYSTEM.name}`, Prisma.sql`${id}, ${why}`)))
+    return;
+  const audit = { step: 'paused', actor: SYSTEM, outcome: why, target, runId: id } as const;
+  await appendAudit(tx, { audit, run: undefined });
+}
+
+async function insertPause(
+  tx: Transaction,
+  target: string,
+  by: Prisma.Sql,
+  becauseOf: Prisma.Sql,
+): Promise<boolean> {
+  const inserted = await tx.$executeRaw`
+    INSERT IGNORE INTO sync_pauses (target, paused_by_id, paused_by_name, paused_at, run_id, why)
+    VALUES (${target}, ${by}, UTC_TIMESTAMP(3), ${becauseOf})`;
+  return inserted > 0;
+}
+
+export function createPauses(db: Database): Pauses {
+  return {
+    all: async () => {
+      const rows = await reaching(() => db.syncPause.findMany({ orderBy: { target: 'asc' } }));
+      return rows.map(toPause);
+    },
+    pause: (target, by) =>
+      inTransaction(db, async (tx) => {
+        const actor = Prisma.sql`${by.id}, ${by.name.slice(0, 255)}`;
+        const paused = await insertPause(tx, target, actor, Prisma.sql`NULL, NULL`);
+        if (paused) {
+          await appendAudit(tx, {
+            audit: { step: 'paused', actor: by, outcome: 'paused', target },
+            run: undefined,
+          });
+        }
+        return paused;
+      }),
+    resume: (target, by) =>
+      inTransaction(db, async (tx) => {
+        const every = target === EVERY_TARGET;
+        const rows = await tx.$queryRaw<{ target: string }[]>`
+          SELECT target FROM sync_pauses WHERE ${every ? Prisma.sql`TRUE` : Prisma.sql`target = ${target}`}
+          ORDER BY target FOR UPDATE`;
+        for (const paused of rows) {
+          await tx.$executeRaw`DELETE FROM sync_pauses WHERE target = ${paused.target}`;
+          const audit = { step: 'resumed', actor: by, outcome: 'resumed', target: paused.target } as const;
+          await appendAudit(tx, { audit, run: undefined });
+        }
+        return rows.map((row) => row.target);
+      }),
+  };
+}
+
+type PauseRow = Awaited<ReturnType<Database['syncPause']['findMany']>>[number];
+
+function toPause(row: PauseRow): Pause {
+  const { runId, why } = row;
+  const isKnown = why === 'failed' || why === 'taken_back';
+  return {
+    target: row.target,
+    by: { id: row.pausedById, name: row.pausedByName },
+    at: row.pausedAt,
+    becauseOf: runId === null || !isKnown ? undefined : { runId, why },
+  };
+}

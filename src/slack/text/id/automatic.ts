@@ -1,0 +1,71 @@
+import type { Texts } from '../en.ts';
+import { labels } from './plan.ts';
+
+/** Words about plans that a rule applies (`SYNC_AUTO`), and the switch of rules. */
+export const automatic: Texts['automatic'] = {
+  decides: (rule) =>
+    `Aturan ${rule} memutuskan dalam beberapa detik apakah rencana ini dijalankan sendiri. Tekan ${labels.cancel} untuk mencegahnya.`,
+  held: (rule, why) => `Aturan ${rule} tidak menjalankan rencana ini: ${why} Admin yang memutuskan.`,
+  why: {
+    paused: 'aturan sedang dijeda di sini.',
+    rule_changed: 'aturannya diubah atau dihapus setelah rencana dibuat.',
+    frozen: 'eksekusi sedang dibekukan.',
+    people_needed: 'target ini memerlukan beberapa orang.',
+    guard_tripped: 'begitu banyak user akan dinonaktifkan sehingga diperlukan alasan.',
+    unproven: 'daftar dari server tidak cukup membuktikan.',
+    skipped: 'ada baris dari daftar server yang tidak dapat dipakai.',
+    protected: 'ada user yang tidak ada di server tetapi dilindungi.',
+    other_changes: 'ada jenis perubahan yang tidak disebut aturan.',
+    too_many: 'perubahannya lebih banyak daripada yang diizinkan aturan.',
+    person_waited: 'rencana ini menggantikan preview yang diminta seseorang.',
+    location_busy: 'sync lain sedang mengubah user di sana.',
+    refused: 'konfirmasinya ditolak. Alasannya ada di log audit.',
+  },
+  applying: (rule) => `Dijalankan oleh aturan ${rule}. Tidak ada yang mengonfirmasi.`,
+  applied: (rule, when) => `Dijalankan oleh aturan ${rule} pada ${when}. Tidak ada yang mengonfirmasi.`,
+  paused: (actor, target) =>
+    `${actor} menjeda aturan ${target ?? 'semua target'}. Preview terjadwal menunggu konfirmasi admin.`,
+  resumed: (actor, target) =>
+    `${actor} melanjutkan aturan ${target ?? 'semua target'}. Aturan berlaku mulai preview terjadwal berikutnya.`,
+  pausedAlready: (target) => `Aturan sudah dijeda di ${target ?? 'semua target'}. Tidak ada yang diubah.`,
+  notPaused: (target) =>
+    target === undefined
+      ? 'Tidak ada aturan yang dijeda. Tidak ada yang diubah.'
+      : `Aturan tidak dijeda khusus di ${target}. Tidak ada yang diubah. Jika semua target dijeda, lanjutkan semuanya.`,
+  pause: {
+    everywhere: 'semua target',
+    heading: '*Aturan yang Dijeda*',
+    byPerson: (target, actor, when, command) =>
+      `${target}: dijeda oleh ${actor} pada ${when}. Ketik ${command} untuk melanjutkan.`,
+    failed: (target, runId, when, command) =>
+      `${target}: dijeda pada ${when}, karena sync ${runId} yang dijalankan aturan gagal. Ketik ${command} setelah penyebabnya jelas.`,
+    takenBack: (target, runId, when, command) =>
+      `${target}: dijeda pada ${when}, karena sync ${runId} yang dijalankan aturan dikembalikan. Ketik ${command} setelah penyebabnya jelas.`,
+  },
+};
+
+/** Words for an admin who acts alone where more people are needed, or in a freeze. */
+export const alone: Texts['alone'] = {
+  modalTitle: 'Konfirmasi Sendiri',
+  submit: 'Jalankan Sendiri',
+  dialogTitle: 'Konfirmasi sendiri?',
+  dialogText:
+    'Ini untuk keadaan darurat. Semua admin diberi tahu bahwa Anda bertindak sendiri, dan alasan Anda disimpan di log audit.',
+  dialogConfirm: 'Lanjutkan',
+  explain: {
+    people:
+      'Target ini memerlukan lebih banyak orang. Jika dilanjutkan, Anda bertindak sendiri, dan semua admin diberi tahu.',
+    frozen:
+      'Eksekusi sedang dibekukan. Jika dilanjutkan, Anda bertindak sendiri, dan semua admin diberi tahu.',
+  },
+  reasonHint: 'Mengapa ini tidak bisa menunggu? Jawaban Anda disimpan, dan semua admin membacanya.',
+  confirmed: (actor) => `*Dikonfirmasi sendiri* oleh ${actor}.`,
+  completed: (actor, when) => `*Dikonfirmasi sendiri* oleh ${actor}, selesai pada ${when}.`,
+};
+
+/** How long users have been absent, where several days are needed (`SYNC_ABSENCE_DAYS`). */
+export const absence: Texts['absence'] = {
+  evidence: (days, proposed, waiting) =>
+    `${proposed + waiting} user tidak ada di server. Selama ${days} hari atau lebih, diusulkan untuk dinonaktifkan: ` +
+    `${proposed}. Belum selama itu, belum diusulkan: ${waiting}.`,
+};

@@ -1,0 +1,238 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type AutoRule, actorOf } from '../../../src/sync/auto-rule.ts';
+import { createSwitch } from '../../../src/sync/pause.ts';
+import { type Actor, type Run, SYSTEM } from '../../../src/sync/run.ts';
+import type { SourceRow, Target } from '../../../src/sync/source.ts';
+import { listOf, sourceRow } from '../database/support/rows.ts';
+import { AYU, BUDI } from '../database/support/runs.ts';
+import { useTestbed } from '../database/support/testbed.ts';
+import { type Core, type CoreOptions, createCore } from './support/core.ts';
+import { scriptedSource, whole } from './support/scripted-source.ts';
+
+const testbed = useTestbed();
+const running = new AbortController().signal;
+
+let target: Target;
+let asked = 0;
+beforeEach(async () => {
+  target = await testbed.location();
+});
+
+const ruleOf = (actions: AutoRule['actions'], most = 20): AutoRule => ({
+  text: `${target.name}=${actions.join('+')}:${most}`,
+  actions,
+  most,
+});
+
+/** A process whose depot server lists these rows, in each read. */
+function replica(rows: readonly SourceRow[], options: CoreOptions = {}): Core {
+  const reads = Array.from({ length: 4 }, () => whole(rows));
+  return createCore(testbed.bot, { targets: [target], source: scriptedSource(...reads), ...options });
+}
+
+const withRule = (rule: AutoRule) => ({ autoRules: { [target.name]: rule } });
+
+async function stored(id: number): Promise<Run> {
+  const run = await testbed.bot.runs.find(id);
+  if (run === undefined) throw new Error('The run is gone');
+  return run;
+}
+
+async function preview(core: Core, actor: Actor = SYSTEM): Promise<Run> {
+  asked += 1;
+  const request = { target: target.name, channelId: 'C1', actor, requestKey: `${target.name} ${asked}` };
+  const requested = await core.preview.request(request);
+  if (requested.outcome !== 'requested') throw new Error(requested.outcome);
+  await core.preview.read(requested, running);
+  return stored(requested.run.id);
+}
+
+/** What becomes of a scheduled preview. */
+async function night(core: Core): Promise<Run> {
+  const run = await preview(core);
+  await core.automation.tick();
+  await core.idle();
+  return stored(run.id);
+}
+
+const auditOf = (run: Run) =>
+  testbed.sql<{ step: string; outcome: string; actor: string; name: string }>(
+    'SELECT step, outcome, actor_id AS actor, actor_name AS name FROM audit_logs WHERE run_id = ? ORDER BY seq',
+    [run.id],
+  );
+
+describe('a scheduled preview under a rule', () => {
+  it('is applied where the rule names all that it does, with the rule as the actor', async () => {
+    await testbed.addUsers(target, { 'back@dkm': 'inactive' });
+    const rule = ruleOf(['add', 'reactivate']);
+    const run = await night(replica(listOf('new@dkm', 'back@dkm'), withRule(rule)));
+    expect(run).toMatchObject({ status: 'completed', autoRule: rule.text, confirmedBy: actorOf(rule) });
+    expect(await testbed.usersAt(target)).toEqual({ 'new@dkm': 'active', 'back@dkm': 'active' });
+    const rows = await auditOf(run);
+    expect(rows.map(({ step }) => step)).toEqual(['requested', 'previewed', 'confirmed', 'completed']);
+    expect(rows[2]).toMatchObject({ actor: actorOf(rule).id, name: rule.text });
+  });
+
+  it('deactivates only where the rule names deactivations', async () => {
+    const users = Object.fromEntries(
+      Array.from({ length: 10 }, (_, n) => [`user${n}@dkm`, 'active' as const]),
+    );
+    await testbed.addUsers(target, { ...users, 'left@dkm': 'active' });
+    const list = listOf(...Object.keys(users));
+    expect(await night(replica(list, withRule(ruleOf(['add'])))).then(({ autoHeld }) => autoHeld)).toBe(
+      'other_changes',
+    );
+    const run = await night(replica(list, withRule(ruleOf(['deactivate']))));
+    expect(run.status).toBe('completed');
+    expect(await testbed.usersAt(target)).toMatchObject({ 'left@dkm': 'inactive', 'user1@dkm': 'active' });
+  });
+
+  it('waits for a person without a rule, and where a person asked', async () => {
+    expect(await night(replica(listOf('new@dkm')))).toMatchObject({ status: 'ready', autoRule: undefined });
+    const core = replica(listOf('new@dkm'), withRule(ruleOf(['add'])));
+    const run = await preview(core, AYU);
+    await core.automation.tick();
+    expect(await stored(run.id)).toMatchObject({ status: 'ready', autoRule: undefined });
+  });
+
+  const held: readonly [why: string, rows: () => readonly SourceRow[], options: () => CoreOptions][] = [
+    ['too_many', () => listOf('a@dkm', 'b@dkm'), () => withRule(ruleOf(['add'], 1))],
+    [
+      'skipped',
+      () => [...listOf('a@dkm'), sourceRow({ id: 99, email: undefined, skip: 'no_email' })],
+      () => withRule(ruleOf(['add'])),
+    ],
+    [
+      'frozen',
+      () => listOf('a@dkm'),
+      () => ({ ...withRule(ruleOf(['add'])), frozenUntil: () => new Date() }),
+    ],
+    [
+      'people_needed',
+      () => listOf('a@dkm'),
+      () => ({ ...withRule(ruleOf(['add'])), approvals: { [target.name]: 2 } }),
+    ],
+  ];
+  it.each(held)('is left to people with the reason: %s', async (why, rows, options) => {
+    const run = await night(replica(rows(), options()));
+    expect(run).toMatchObject({ status: 'ready', autoHeld: why });
+    expect((await auditOf(run)).at(-1)).toMatchObject({ step: 'held', outcome: why, actor: SYSTEM.id });
+    expect(Object.values(await testbed.usersAt(target))).toEqual([]);
+  });
+
+  it('is left to people where somebody is protected, or where the guard stops it', async () => {
+    const users = Object.fromEntries(
+      Array.from({ length: 20 }, (_, n) => [`user${n}@dkm`, 'active' as const]),
+    );
+    await testbed.addUsers(target, users);
+    const rule = withRule(ruleOf(['add', 'deactivate']));
+    const gone = listOf(...Object.keys(users).slice(10));
+    expect(await night(replica(gone, rule))).toMatchObject({ status: 'ready', autoHeld: 'guard_tripped' });
+    const one = listOf(...Object.keys(users).slice(1));
+    const protectedEmails = ['user0@dkm'];
+    const run = await night(
+      replica([...one, sourceRow({ id: 77, email: 'new@dkm' })], { ...rule, protectedEmails }),
+    );
+    expect(run).toMatchObject({ status: 'ready', autoHeld: 'protected' });
+  });
+
+  it('is left to people where the rule was changed or removed since', async () => {
+    const run = await preview(replica(listOf('new@dkm'), withRule(ruleOf(['add']))));
+    const restarted = replica([], withRule(ruleOf(['add'], 21)));
+    await restarted.automation.tick();
+    expect(await stored(run.id)).toMatchObject({ status: 'ready', autoHeld: 'rule_changed' });
+    const other = await preview(replica(listOf('new@dkm'), withRule(ruleOf(['add']))));
+    await replica([]).automation.tick();
+    expect(await stored(other.id)).toMatchObject({ status: 'ready', autoHeld: 'rule_changed' });
+  });
+
+  it('is left to people where it took the place of a preview that a person had asked for', async () => {
+    const core = replica(listOf('new@dkm'), withRule(ruleOf(['add'])));
+    const mine = await preview(core, AYU);
+    expect(await night(core)).toMatchObject({ status: 'ready', autoHeld: 'person_waited' });
+    expect((await stored(mine.id)).status).toBe('superseded');
+  });
+
+  it('is applied once by two processes, and by another one where the first died before the claim', async () => {
+    const rule = withRule(ruleOf(['add']));
+    const run = await preview(replica(listOf('new@dkm'), rule));
+    const there = createCore(testbed.another(), { targets: [target], ...rule });
+    const here = replica([], rule);
+    await Promise.all([here.automation.tick(), there.automation.tick()]);
+    await Promise.all([here.idle(), there.idle()]);
+    expect((await stored(run.id)).status).toBe('completed');
+    expect((await auditOf(run)).filter(({ step }) => step === 'confirmed')).toHaveLength(1);
+  });
+});
+
+describe('a pause', () => {
+  const pausing = () => createSwitch({ ...testbed.bot, pauses: testbed.bot.pauses });
+
+  it('of a target or of all stops rules until a person resumes them, with a row for each', async () => {
+    const rule = withRule(ruleOf(['add']));
+    for (const where of [target.name, undefined]) {
+      expect(await pausing().pause({ actor: AYU, target: where })).toMatchObject({ outcome: 'paused' });
+      const again = await pausing().pause({ actor: BUDI, target: where });
+      expect(again).toMatchObject({ outcome: 'refused', refusal: { code: 'paused_already' } });
+      expect(await night(replica(listOf('new@dkm'), rule))).toMatchObject({
+        status: 'ready',
+        autoHeld: 'paused',
+      });
+      expect(await pausing().resume({ actor: BUDI, target: where })).toMatchObject({ outcome: 'resumed' });
+    }
+    expect(await pausing().resume({ actor: BUDI, target: undefined })).toMatchObject({
+      refusal: { code: 'not_paused' },
+    });
+    expect((await night(replica(listOf('new@dkm'), rule))).status).toBe('completed');
+  });
+
+  it('that comes between the decision and the claim holds', async () => {
+    const rule = ruleOf(['add']);
+    const core = replica(listOf('new@dkm'), withRule(rule));
+    const run = await preview(core);
+    await testbed.bot.pauses.pause(target.name, AYU);
+    const click = { runId: run.id, actor: actorOf(rule), message: undefined };
+    expect(await core.execution.confirm(click, undefined)).toMatchObject({ refusal: { code: 'paused' } });
+    await testbed.bot.pauses.resume(target.name, AYU);
+  });
+
+  it('comes by itself where a run that a rule applied fails', async () => {
+    const core = replica(listOf('new@dkm'), withRule(ruleOf(['add'])));
+    const run = await preview(core);
+    // Somebody else adds the user meanwhile.
+    await testbed.addUsers(target, { 'new@dkm': 'active' });
+    await core.automation.tick();
+    await core.idle();
+    expect((await stored(run.id)).failure).toMatchObject({ code: 'stale' });
+    expect(await testbed.bot.pauses.all()).toMatchObject([
+      { target: target.name, by: SYSTEM, becauseOf: { runId: run.id, why: 'failed' } },
+    ]);
+    expect((await auditOf(run)).at(-1)).toMatchObject({ step: 'paused', outcome: 'failed' });
+    await testbed.bot.pauses.resume(target.name, AYU);
+  });
+
+  it('comes by itself where a run that a rule applied is taken back', async () => {
+    const core = replica(listOf('new@dkm'), withRule(ruleOf(['add'])));
+    const run = await night(core);
+    const request = {
+      target: target.name,
+      channelId: 'C1',
+      actor: AYU,
+      requestKey: `back ${run.id}`,
+      reverts: run.id,
+    };
+    const requested = await core.preview.request(request);
+    if (requested.outcome !== 'requested') throw new Error(requested.outcome);
+    await core.preview.read(requested, running);
+    const click = { runId: requested.run.id, actor: AYU, message: undefined };
+    const declaration = { target: target.name, reason: 'it was wrong' };
+    const confirmed = await core.execution.confirm(click, declaration);
+    if (confirmed.outcome !== 'claimed') throw new Error(confirmed.outcome);
+    await core.execution.execute(confirmed, running);
+    expect((await stored(run.id)).takenBackBy).toBe(requested.run.id);
+    expect(await testbed.bot.pauses.all()).toMatchObject([
+      { target: target.name, becauseOf: { runId: run.id, why: 'taken_back' } },
+    ]);
+    await testbed.bot.pauses.resume(target.name, AYU);
+  });
+});

@@ -1,0 +1,102 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type Actor, type Run, SYSTEM } from '../../../src/sync/run.ts';
+import type { Target } from '../../../src/sync/source.ts';
+import { listOf } from '../database/support/rows.ts';
+import { AYU, BUDI } from '../database/support/runs.ts';
+import { useTestbed } from '../database/support/testbed.ts';
+import { type Core, type CoreOptions, createCore } from './support/core.ts';
+import { scriptedSource, whole } from './support/scripted-source.ts';
+
+const testbed = useTestbed();
+const running = new AbortController().signal;
+
+let target: Target;
+beforeEach(async () => {
+  target = await testbed.location();
+});
+
+const FROZEN: CoreOptions = { frozenUntil: () => new Date('2030-01-01') };
+const TWO = (): CoreOptions => ({ approvals: { [target.name]: 2 } });
+
+async function preview(options: CoreOptions, actor: Actor = AYU): Promise<{ core: Core; run: Run }> {
+  const source = scriptedSource(whole(listOf('new@dkm')));
+  const core = createCore(testbed.bot, { targets: [target], source, ...options });
+  const request = { target: target.name, channelId: 'C1', actor, requestKey: `${target.name} asks` };
+  const requested = await core.preview.request(request);
+  if (requested.outcome !== 'requested') throw new Error(requested.outcome);
+  await core.preview.read(requested, running);
+  return { core, run: requested.run };
+}
+
+const declared = (words: Partial<{ target: string; reason: string }> = {}) => ({
+  target: target.name,
+  reason: 'the gate stands open',
+  alone: true,
+  ...words,
+});
+
+describe('an admin who confirms alone', () => {
+  it.each([
+    ['people', TWO, AYU],
+    ['people', TWO, SYSTEM],
+    ['frozen', () => FROZEN, AYU],
+  ] as const)(
+    'is let through where the run lacks %s, with a row of its own',
+    async (lack, options, asked) => {
+      const { core, run } = await preview(options(), asked);
+      const confirmed = await core.execution.confirm(
+        { runId: run.id, actor: AYU, message: undefined },
+        declared(),
+      );
+      if (confirmed.outcome !== 'claimed') throw new Error(JSON.stringify(confirmed));
+      await core.execution.execute(confirmed, running);
+      expect(await testbed.bot.runs.find(run.id)).toMatchObject({
+        status: 'completed',
+        alone: true,
+        reason: 'the gate stands open',
+      });
+      const rows = await testbed.sql<{ step: string; outcome: string; reason: string }>(
+        "SELECT step, outcome, reason FROM audit_logs WHERE run_id = ? AND step IN ('broke_glass', 'confirmed') ORDER BY seq",
+        [run.id],
+      );
+      expect(rows).toMatchObject([
+        { step: 'broke_glass', outcome: lack, reason: 'the gate stands open' },
+        { step: 'confirmed' },
+      ]);
+    },
+  );
+
+  it.each([
+    ['another target is typed', { target: 'prod' }, 'target_mismatch'],
+    ['no reason is given', { reason: '  ' }, 'reason_missing'],
+  ])('is refused where %s', async (_, words, code) => {
+    const { core, run } = await preview(TWO());
+    const confirmed = await core.execution.confirm(
+      { runId: run.id, actor: BUDI, message: undefined },
+      declared(words),
+    );
+    expect(confirmed).toMatchObject({ outcome: 'refused', refusal: { code } });
+  });
+
+  it('is refused where BREAK_GLASS is off, and so is an operator', async () => {
+    const { core, run } = await preview({ ...TWO(), breakGlass: false });
+    const click = { runId: run.id, actor: BUDI, message: undefined };
+    expect(await core.execution.confirm(click, declared())).toMatchObject({
+      refusal: { code: 'break_glass_off' },
+    });
+    const operator = { ...click, actor: { id: 'cli:sari', name: 'sari' } };
+    const words = { target: target.name, reason: 'Slack is down' };
+    expect(await core.execution.confirm(operator, words)).toMatchObject({
+      refusal: { code: 'second_person_needed' },
+    });
+  });
+
+  it('is nothing special where nothing is lacking', async () => {
+    const { core, run } = await preview({});
+    const confirmed = await core.execution.confirm(
+      { runId: run.id, actor: BUDI, message: undefined },
+      declared(),
+    );
+    expect(confirmed).toMatchObject({ outcome: 'claimed', run: { alone: false } });
+  });
+});
