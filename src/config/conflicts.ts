@@ -117,11 +117,13 @@ function scheduleProblems(values: Settings): readonly SettingProblem[] {
   }
   const wrong = expression === undefined ? undefined : cronProblem(expression, values.SYNC_SCHEDULE_TZ);
   const wrongDigest = digest === undefined ? undefined : cronProblem(digest, values.SYNC_SCHEDULE_TZ);
-  return [
+  const malformed = [
     ...(wrong === undefined ? [] : [SCHEDULE_PROBLEMS[wrong]]),
-    ...(wrongDigest === undefined || wrongDigest === wrong
-      ? []
-      : [SCHEDULE_PROBLEMS[wrongDigest === 'expression' ? 'digest' : wrongDigest]]),
+    ...(wrongDigest === 'expression' ? [SCHEDULE_PROBLEMS.digest] : []),
+    ...(wrongDigest === 'timezone' && wrong !== 'timezone' ? [SCHEDULE_PROBLEMS.timezone] : []),
+  ];
+  if (malformed.length > 0) return malformed;
+  return [
     ...(scheduleChannel(values) === undefined ? [SCHEDULE_PROBLEMS.noChannel] : []),
     ...(isShutOut(values) ? [SCHEDULE_PROBLEMS.shutOut] : []),
   ];
