@@ -52,7 +52,7 @@ export async function startMariadb(options: MariadbOptions = {}): Promise<Databa
   const program = await findServerProgram();
   const folder = await mkdtemp(join(tmpdir(), 'usersync-db-'));
   const port = await freePort();
-  await layOut(program, folder);
+  await layOut(program, folder, options.flags ?? []);
   const server = startGuarded(
     program.server,
     [...serverFlags(program, folder, port, options), ...program.flags],
@@ -68,8 +68,13 @@ export async function startMariadb(options: MariadbOptions = {}): Promise<Databa
   return { ...serverAt(url), stop };
 }
 
-async function layOut(program: ServerProgram, folder: string): Promise<void> {
-  const [installer, ...args] = program.layOut(join(folder, 'data'), [ownTemporary(folder), ...asRoot()]);
+/** MySQL keeps this one for the life of a data folder. */
+const FOR_LIFE = '--lower-case-table-names=';
+
+async function layOut(program: ServerProgram, folder: string, flags: readonly string[]): Promise<void> {
+  const kept = flags.filter((flag) => flag.startsWith(FOR_LIFE));
+  const more = [ownTemporary(folder), ...asRoot(), ...kept];
+  const [installer, ...args] = program.layOut(join(folder, 'data'), more);
   await run(installer, args).catch(async (cause: unknown) => {
     await rm(folder, { recursive: true, force: true });
     throw new Error(`${installer} could not lay out a data folder`, { cause });

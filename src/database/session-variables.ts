@@ -30,7 +30,7 @@ const BOTH = 'NAMES utf8mb4 COLLATE utf8mb4_unicode_ci';
  * The rest, in one statement of which each server reads its own half. READ COMMITTED: plans are read without locking the
  * users that the Laravel application writes meanwhile; what must hold at the write is checked by the write. InnoDB cannot
  * write under it while statements are logged, so the session logs rows, where the account may choose that for itself
- * (1227: it may not).
+ * (1227: it may not). MySQL has no such condition outside a procedure; it logs rows unless told otherwise.
  */
 export const INIT_SQL = `/*M! BEGIN NOT ATOMIC
   DECLARE CONTINUE HANDLER FOR 1227 BEGIN END;

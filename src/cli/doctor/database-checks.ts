@@ -27,7 +27,7 @@ export async function session({ ask }: Inspection): Promise<Verdict> {
 
 const LOG_ROWS =
   "Run as an administrator: SET GLOBAL binlog_format = 'ROW' (MIXED will do), and set it in the server's configuration; " +
-  'or let the account choose it for itself: on MariaDB GRANT BINLOG ADMIN, on MySQL 8 GRANT SESSION_VARIABLES_ADMIN ON *.*.';
+  'or, on MariaDB, let the account choose it for itself: GRANT BINLOG ADMIN ON *.*.';
 const KEEP_OURS =
   'Take initSql out of DATABASE_URL, and see that no proxy between the bot and the server shares or resets sessions.';
 

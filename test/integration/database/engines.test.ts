@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { SqlError } from 'mariadb';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { foreignEngines, OWN_TABLES, SHARED_TABLES } from '../../../src/database/schema/engines.ts';
 import { migrate } from '../../../src/database/schema/migrate.ts';
@@ -18,11 +19,37 @@ const LATER: Readonly<Record<string, string>> = {
 };
 const CONVERTED = OWN_TABLES.filter((table) => LATER[table] === undefined);
 
-const testbed = useTestbed({ flags: ['--default-storage-engine=MyISAM'] });
+/** With GTID, MySQL refuses by itself to mix such a table into a transaction; without, it is for the bot to notice. */
+const testbed = useTestbed({
+  flags: ['--default-storage-engine=MyISAM', '--loose-gtid-mode=OFF', '--loose-enforce-gtid-consistency=OFF'],
+});
 
 const others = () =>
   foreignEngines((sql, values) => testbed.sql(sql, [...values]), [...SHARED_TABLES, ...OWN_TABLES]);
 const keepBy = (engine: string, table: string) => testbed.sql(`ALTER TABLE ${table} ENGINE = ${engine}`);
+
+/** ER_UNKNOWN_STORAGE_ENGINE, ER_TOO_LONG_KEY, ER_FK_CANNOT_CHANGE_ENGINE, ER_STORAGE_ENGINE_NOT_SUPPORTED's kin. */
+const IMPOSSIBLE = [1286, 1071, 3776, 3161, 1217];
+
+/** Has an engine keep the table; false where this server cannot, so that nobody finds it in that engine either. */
+async function isKeptBy(engine: string, table: string): Promise<boolean> {
+  try {
+    await keepBy(engine, table);
+    return true;
+  } catch (error) {
+    if (error instanceof SqlError && IMPOSSIBLE.includes(error.errno ?? 0)) return false;
+    throw error;
+  }
+}
+
+/** MySQL knows no `IF EXISTS` there. */
+async function dropForeignKey(): Promise<void> {
+  await testbed
+    .sql('ALTER TABLE users DROP FOREIGN KEY users_location_id_foreign')
+    .catch((error: unknown) => {
+      if (!(error instanceof SqlError && error.errno === 1091)) throw error;
+    });
+}
 
 describe('on a server whose engine for new tables cannot undo', () => {
   it('the first migration makes every table in InnoDB, those of the Laravel application too', async () => {
@@ -38,7 +65,9 @@ describe('on a server whose engine for new tables cannot undo', () => {
       const target = await testbed.location();
       await draftRun(testbed.bot, target, [listOf('a@dkm')]);
       const before = await testbed.sql('SELECT * FROM audit_logs ORDER BY seq');
-      for (const table of CONVERTED) await keepBy(engine, table);
+      const kept: string[] = [];
+      for (const table of CONVERTED) if (await isKeptBy(engine, table)) kept.push(table);
+      expect((await others()).map(({ table }) => table).toSorted()).toEqual(kept.toSorted());
       await testbed.sql('DELETE FROM _prisma_migrations WHERE migration_name = ?', [CONVERSION]);
       const { applied } = await migrate({
         databaseUrl: testbed.database.url,
@@ -75,7 +104,7 @@ describe('a table that could not undo its part of a sync', () => {
   let target: Target;
 
   beforeEach(async () => {
-    await testbed.sql('ALTER TABLE users DROP FOREIGN KEY IF EXISTS users_location_id_foreign');
+    await dropForeignKey();
     target = await testbed.location();
     await testbed.addUsers(target, { 'back@dkm': 'inactive', 'gone@dkm': 'active' });
   });
@@ -99,7 +128,10 @@ describe('a table that could not undo its part of a sync', () => {
       const claimed = await claimedRun(testbed.bot, target, listOf('new@dkm', 'back@dkm'));
       const opened = await openRun(testbed.bot, await testbed.location());
       const users = await testbed.usersAt(target);
-      await keepBy(engine, table);
+      if (!(await isKeptBy(engine, table))) {
+        expect(await others()).toEqual([]);
+        return;
+      }
       try {
         const refusal = { failure: { code: 'not_transactional', tables: [{ table, engine }] } };
         await expect(testbed.bot.plans.draft(opened.lease, [1], rules())).rejects.toMatchObject(refusal);
@@ -108,8 +140,9 @@ describe('a table that could not undo its part of a sync', () => {
         );
         for (const [, trigger] of failing) {
           await testbed.sql(`CREATE TRIGGER failing ${trigger}`);
-          await expect(apply(testbed.bot, claimed)).rejects.toMatchObject(refusal);
+          const refused = await apply(testbed.bot, claimed).catch((error: unknown) => error);
           await testbed.sql('DROP TRIGGER failing');
+          expect(refused).toMatchObject(refusal);
         }
         expect(await testbed.usersAt(target)).toEqual(users);
       } finally {

@@ -66,6 +66,8 @@ async function lifeOfARun(): Promise<Record<string, StatementPlan[]>> {
     bot.plans.draft(lease, [1, 2], rules({ protectedEmails: ['admin@*'] })),
   );
   const facts = await factsOf(bot.plans.draft(lease, [1, 2], rules()));
+  // Of an empty table, MySQL says that it is read from end to end: somebody else still reads.
+  await stage(bot, await openRun(bot, await testbed.location()), 1, LIST);
   const clearing = await explain(() => bot.staging.clear(lease));
   const clearingAll = await explain(() => createRetention(bot.db).clearStaged());
   await readyRun(bot, target, LIST);

@@ -54,7 +54,7 @@ describe('the walk along the audit chain', () => {
     ],
     [
       'a row whose hash was made anew',
-      'UPDATE audit_logs SET prev_hash = REPEAT("a", 64) WHERE seq = 4',
+      "UPDATE audit_logs SET prev_hash = REPEAT('a', 64) WHERE seq = 4",
       4n,
       'it does not continue the row before it',
     ],

@@ -14,6 +14,7 @@ type Access = {
   readonly table: string | null;
   readonly type: string | null;
   readonly key: string | null;
+  readonly Extra: string | null;
 };
 
 /** What the database reads for one statement, each as `alias: index` or `alias: ALL`. */
@@ -65,8 +66,9 @@ function isExplainable({ sql }: Statement): boolean {
   return /^(WITH|SELECT|INSERT|UPDATE|DELETE)/.test(sql) && !sql.includes('information_schema');
 }
 
-/** Neither the table that an INSERT writes nor what was just put together in memory. */
-function isRead({ select_type, table, type }: Access): boolean {
+/** Neither the table that an INSERT writes nor what was just put together in memory, such as the rows of a recursion so far. */
+function isRead({ select_type, table, type, Extra }: Access): boolean {
+  if (Extra?.startsWith('Recursive')) return false;
   return (
     select_type !== 'INSERT' && table !== null && type !== null && table !== 'j' && !table.startsWith('<')
   );
