@@ -91,7 +91,7 @@ export function parseConfig(environment: Environment): Config {
   const issues = parsed.success ? [] : parsed.error.issues;
   const problems = issues
     .filter(({ path }) => !inQuotes.includes(path.join('.')))
-    .map(({ path, message }) => ({ setting: path.join('.'), problem: message }));
+    .map(({ path, message }) => problemOf(env, path.join('.'), message));
   const together = [
     ...inQuotes.map((setting) => ({ setting, problem: 'must be written without quotes around it' })),
     ...missingTogether(env),
@@ -101,9 +101,13 @@ export function parseConfig(environment: Environment): Config {
     const untouched = OWN_NAMES.every((name) => env[name] === undefined);
     throw new ConfigError(eachOnce([...problems, ...together]), untouched);
   }
-  const mismatched = conflicts(parsed.data);
+  const mismatched = conflicts(parsed.data, env);
   if (mismatched.length > 0) throw new ConfigError(mismatched);
   return toConfig(parsed.data, env);
+}
+
+function problemOf(env: Environment, setting: string, problem: string): SettingProblem {
+  return { setting, problem, missing: env[setting] === undefined };
 }
 
 /** One of each line. */

@@ -1,27 +1,37 @@
 import { cronProblem } from './cron.ts';
-import { APP_TOKEN, type Environment, type Settings, settings } from './settings.ts';
+import { APP_TOKEN, type Environment, LOGIN, type Settings, settings } from './settings.ts';
+import { EMAIL, nameForTarget } from './shapes.ts';
 
 function mode(env: Environment): string {
   return env['SLACK_MODE'] ?? (env['SLACK_APP_TOKEN'] === undefined ? 'http' : 'socket');
 }
 
 /** What is wrong with a setting: its name, and what it must be, which never names its value. */
-export type SettingProblem = { readonly setting: string; readonly problem: string };
+export type SettingProblem = {
+  readonly setting: string;
+  readonly problem: string;
+  /** True where the setting is not there at all. */
+  readonly missing?: boolean;
+};
 
 /** A problem as an operator reads it, on one line. */
-export function problemLine({ setting, problem }: SettingProblem): string {
-  return `${setting} ${problem}`;
+export function problemLine({ setting, problem, missing = false }: SettingProblem): string {
+  return missing ? `${setting} is not set: it ${problem}` : `${setting} ${problem}`;
 }
 
 /** Settings that are missing because of others. Empty ones must be left out of `env`. */
 export function missingTogether(env: Environment): readonly SettingProblem[] {
   const problems: SettingProblem[] = [];
   if (mode(env) === 'socket' && env['SLACK_APP_TOKEN'] === undefined) {
-    problems.push({ setting: 'SLACK_APP_TOKEN', problem: `${APP_TOKEN} (SLACK_MODE is socket)` });
+    problems.push({
+      setting: 'SLACK_APP_TOKEN',
+      problem: `${APP_TOKEN} (SLACK_MODE is socket)`,
+      missing: true,
+    });
   }
   if (mode(env) === 'http' && env['SLACK_SIGNING_SECRET'] === undefined) {
     const problem = 'must be the signing secret of the Slack app (or set SLACK_APP_TOKEN for Socket Mode)';
-    problems.push({ setting: 'SLACK_SIGNING_SECRET', problem });
+    problems.push({ setting: 'SLACK_SIGNING_SECRET', problem, missing: true });
   }
   if (env['SLACK_ADMIN_USER_IDS'] === undefined && env['SLACK_ADMIN_USERGROUP_IDS'] === undefined) {
     const problem = 'or SLACK_ADMIN_USERGROUP_IDS must name at least one admin';
@@ -31,13 +41,22 @@ export function missingTogether(env: Environment): readonly SettingProblem[] {
 }
 
 /** Settings that are well-formed by themselves, and wrong beside another one. */
-export function conflicts(values: Settings): readonly SettingProblem[] {
+export function conflicts(values: Settings, env: Environment): readonly SettingProblem[] {
   return [
     ...unknownTargets(values),
+    ...ownEmails(values, env),
     ...approvalProblems(values),
     ...autoProblems(values),
     ...scheduleProblems(values),
   ];
+}
+
+/** The emails of logins at single targets. */
+function ownEmails({ SYNC_TARGETS: targets }: Settings, env: Environment): readonly SettingProblem[] {
+  return [...targets.keys()]
+    .map((target) => nameForTarget('EXTERNAL_API_EMAIL', target))
+    .filter((name) => env[name] !== undefined && !EMAIL.test(env[name]))
+    .map((setting) => ({ setting, problem: LOGIN }));
 }
 
 function unknownTargets(values: Settings): readonly SettingProblem[] {
@@ -109,24 +128,29 @@ const SCHEDULE_PROBLEMS = {
 
 function scheduleProblems(values: Settings): readonly SettingProblem[] {
   const { SYNC_SCHEDULE: expression, SYNC_REMINDER_DAYS: days, SYNC_DIGEST: digest } = values;
-  if (expression === undefined && days === undefined && digest === undefined) {
-    const isUsed = values.SYNC_FREEZE !== undefined;
-    return isUsed && cronProblem('0 0 * * *', values.SYNC_SCHEDULE_TZ) === 'timezone'
-      ? [SCHEDULE_PROBLEMS.timezone]
-      : [];
-  }
-  const wrong = expression === undefined ? undefined : cronProblem(expression, values.SYNC_SCHEDULE_TZ);
-  const wrongDigest = digest === undefined ? undefined : cronProblem(digest, values.SYNC_SCHEDULE_TZ);
-  const malformed = [
-    ...(wrong === undefined ? [] : [SCHEDULE_PROBLEMS[wrong]]),
-    ...(wrongDigest === 'expression' ? [SCHEDULE_PROBLEMS.digest] : []),
-    ...(wrongDigest === 'timezone' && wrong !== 'timezone' ? [SCHEDULE_PROBLEMS.timezone] : []),
-  ];
-  if (malformed.length > 0) return malformed;
+  const malformed = cronProblems(values);
+  const isTold = expression !== undefined || days !== undefined || digest !== undefined;
+  if (malformed.length > 0 || !isTold) return malformed;
   return [
     ...(scheduleChannel(values) === undefined ? [SCHEDULE_PROBLEMS.noChannel] : []),
     ...(isShutOut(values) ? [SCHEDULE_PROBLEMS.shutOut] : []),
   ];
+}
+
+/** What is wrong with the times of schedule, digest and freeze, each once. */
+function cronProblems(values: Settings): readonly SettingProblem[] {
+  const { SYNC_SCHEDULE_TZ: timezone, SYNC_FREEZE: freeze } = values;
+  const timed = [
+    { cron: values.SYNC_SCHEDULE, malformed: SCHEDULE_PROBLEMS.expression },
+    { cron: values.SYNC_DIGEST, malformed: SCHEDULE_PROBLEMS.digest },
+    { cron: freeze === undefined ? undefined : '0 0 * * *', malformed: SCHEDULE_PROBLEMS.timezone },
+  ];
+  const problems = timed.flatMap(({ cron, malformed }) => {
+    const wrong = cron === undefined ? undefined : cronProblem(cron, timezone);
+    if (wrong === undefined) return [];
+    return [wrong === 'expression' ? malformed : SCHEDULE_PROBLEMS.timezone];
+  });
+  return [...new Set(problems)];
 }
 
 function isShutOut({ SYNC_SCHEDULE_CHANNEL_ID: channel, SLACK_CHANNEL_IDS: allowed }: Settings): boolean {

@@ -4,6 +4,7 @@ import { DEFAULT_DEPLOYMENT } from './deployment.ts';
 import {
   approvals,
   autoRules,
+  EMAIL,
   freeze,
   list,
   newUserDefaults,
@@ -29,7 +30,7 @@ const LABEL = /^[\p{L}\p{N}](?:[\p{L}\p{N} .-]{0,18}[\p{L}\p{N}])?$/u;
 const LABEL_SHAPE =
   'must be a word such as staging: letters, digits, blanks, dots or -, at most 20 characters';
 
-const LOGIN = 'must be the email of the login at the depot servers';
+export const LOGIN = 'must be the email of the login at the depot servers';
 const PASSWORD = 'must be the password of the login at the depot servers';
 
 /** The settings of contract section 3, each by itself: its shape, its default, and what it must be. */
@@ -56,7 +57,7 @@ export const settings = z.object({
   ),
   DATABASE_URL: databaseUrl,
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be redis://host:port' }).optional(),
-  EXTERNAL_API_EMAIL: z.string(LOGIN),
+  EXTERNAL_API_EMAIL: z.string(LOGIN).trim().regex(EMAIL, LOGIN),
   EXTERNAL_API_PASSWORD: z.string(PASSWORD),
   EXTERNAL_API_TIMEOUT_MS: whole(1, 600_000).default(30_000),
   EXTERNAL_API_PAGE_SIZE: whole(1, 10_000).default(100),

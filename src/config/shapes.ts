@@ -10,6 +10,9 @@ const items = (value: string) =>
     .map((item) => item.trim())
     .filter((item) => item !== '');
 
+/** An email as depot servers have them: the part behind the @ needs no dot (`vendor1@dkm`). */
+export const EMAIL = /^[^\s@<>,;]+@[^\s@<>,;]+$/;
+
 /** A whole number from `least` to `most`. */
 export function whole(least: number, most: number) {
   const what = `must be a whole number from ${least} to ${most}`;

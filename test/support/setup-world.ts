@@ -62,10 +62,10 @@ export async function startSetupWorld(): Promise<SetupWorld> {
 
 function rightAnswers({ slack, database }: DoctorWorld): Parts {
   return {
-    token: [['SLACK_BOT_TOKEN [not shown]', slack.botToken]],
+    token: [['SLACK_BOT_TOKEN (hidden)', slack.botToken]],
     delivery: [
       ['SLACK_MODE [socket]', ''],
-      ['SLACK_APP_TOKEN [not shown]', slack.appToken],
+      ['SLACK_APP_TOKEN (hidden)', slack.appToken],
     ],
     people: [
       ['SLACK_CHANNEL_IDS:', 'C0DEVSUP01'],
@@ -75,7 +75,7 @@ function rightAnswers({ slack, database }: DoctorWorld): Parts {
     targets: [['SYNC_TARGETS [dev,test,prod]', '']],
     login: [
       ['EXTERNAL_API_EMAIL:', 'admin@example.com'],
-      ['EXTERNAL_API_PASSWORD [not shown]', 'correct_password'],
+      ['EXTERNAL_API_PASSWORD (hidden)', 'correct_password'],
     ],
     write: [['Write these settings', '']],
   };
@@ -89,7 +89,7 @@ export function databaseAnswers(url: string): Script {
     ['Port [3306]', port],
     ['Database [laravel]', database],
     ['User [usersync]', user],
-    ['Password (- for none) [not shown]', password],
+    ['Password (- for none) (hidden)', password],
   ];
 }
 

@@ -63,7 +63,7 @@ async function perform(
 }
 
 function skipped(check: Check, blocker: string): Outcome {
-  const verdict = warn(`skipped, because ${blocker}`, 'Correct that first.');
+  const verdict = { ...warn(`skipped, because ${blocker}`, 'Correct that first.'), skipped: true };
   return { finding: tidy(check, verdict), blocker };
 }
 

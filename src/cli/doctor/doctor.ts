@@ -1,7 +1,7 @@
 import type { Environment } from '../../config/settings.ts';
 import { openChecks } from '../checks.ts';
 import { startChecks } from './check.ts';
-import { type Line, reportLine, summaryLine } from './finding.ts';
+import { isSkipped, type Line, reportLine, skippedLines, summaryLine } from './finding.ts';
 import { readSettings } from './settings-check.ts';
 
 export type DoctorOptions = {
@@ -15,7 +15,8 @@ export type DoctorOptions = {
 };
 
 /**
- * Looks at everything that the bot needs, and changes nothing. Reports each problem with its remedy: a line per check, or
+ * Looks at everything that the bot needs, and changes nothing. Reports each problem with its remedy: a line per check, one for
+ * all that were skipped, or
  * with `--json` an array of `{ check, status, detail, todo }`. Resolves to false where any check failed.
  */
 export async function runDoctor({ environment, migrations, args, say }: DoctorOptions): Promise<boolean> {
@@ -23,8 +24,9 @@ export async function runDoctor({ environment, migrations, args, say }: DoctorOp
   const findings: Line[] = [];
   for await (const finding of examine(environment, migrations)) {
     findings.push(finding);
-    if (!json) say(reportLine(finding));
+    if (!json && !isSkipped(finding)) say(reportLine(finding));
   }
+  if (!json) for (const line of skippedLines(findings)) say(line);
   say(json ? JSON.stringify(findings.map(published), undefined, 2) : summaryLine(findings));
   return findings.every(({ status }) => status !== 'fail');
 }

@@ -48,6 +48,8 @@ export type Verdict =
       readonly detail: string;
       readonly todo: string;
       readonly loginRefused?: boolean;
+      /** The check did not run, because one that it needs failed. */
+      readonly skipped?: boolean;
     };
 
 /** One line of the doctor's report. `check` names the check; texts are one line each, free of secrets. */
@@ -83,6 +85,19 @@ export function reportLine(finding: Line): string {
 export function describe({ check, detail, todo }: Line): string {
   const found = `${check}: ${detail}`;
   return todo === null ? found : `${sentence(found)} To do: ${todo}`;
+}
+
+/** All checks that did not run, in one line; nothing where all did. */
+export function skippedLines(findings: readonly Line[]): readonly string[] {
+  const names = findings.filter(isSkipped).map(({ check }) => check);
+  if (names.length === 0) return [];
+  const checks = names.length === 1 ? '1 check was' : `${names.length} checks were`;
+  return [`warn  skipped: ${checks} not made, because of what failed above: ${names.join(', ')}.`];
+}
+
+/** Whether a check did not run. */
+export function isSkipped(finding: Line): boolean {
+  return finding.status !== 'pass' && finding.skipped === true;
 }
 
 /** The last line: how many checks ended how. */

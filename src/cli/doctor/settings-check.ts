@@ -20,8 +20,14 @@ const STAND_INS: Environment = {
   SLACK_SIGNING_SECRET: 'a stand-in',
   SLACK_ADMIN_USER_IDS: 'U0STANDIN',
   DATABASE_URL: 'mysql://stand-in/stand-in',
-  EXTERNAL_API_EMAIL: 'a stand-in',
+  EXTERNAL_API_EMAIL: 'stand-in@example.com',
   EXTERNAL_API_PASSWORD: 'a stand-in',
+};
+
+/** For a person who has not set anything yet. */
+const UNTOUCHED: Line = {
+  check: 'settings',
+  ...fail('none is set yet', 'Run npm run setup: it asks for each setting, tests it, and writes .env.'),
 };
 
 /** Reads the settings as the start does, and goes on where they are wrong: one finding for each problem. */
@@ -33,8 +39,11 @@ export function readSettings(environment: Environment): SettingsReading {
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const todo = 'Correct it in the environment or in .env (.env.example says more).';
-    const { problems } = error;
-    const findings = problems.map((each) => ({ check: 'settings', ...fail(problemLine(each), todo) }));
+    const { problems, untouched } = error;
+    const findings = [
+      ...(untouched ? [UNTOUCHED] : []),
+      ...problems.map((each) => ({ check: 'settings', ...fail(problemLine(each), todo) })),
+    ];
     return { ...readAround(error, environment, new Set()), problems, findings };
   }
 }
@@ -50,9 +59,16 @@ function readAround(
   const completed = { ...environment };
   for (const name of all) completed[name] = STAND_INS[name];
   try {
-    return { config: parseConfig(completed), unusable: all };
+    return { config: withoutStandIns(parseConfig(completed), all), unusable: all };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return readAround(error, environment, all);
   }
+}
+
+/** Nobody is to be looked up, or named in a report, who is only a stand-in. */
+function withoutStandIns(config: Config, unusable: ReadonlySet<string>): Config {
+  return unusable.has('SLACK_ADMIN_USER_IDS')
+    ? { ...config, slack: { ...config.slack, adminUserIds: [] } }
+    : config;
 }

@@ -44,7 +44,7 @@ export function slackChecks(config: Config, slack: SlackInspection): readonly Ch
     ),
     ...channelsOf(config).map((id) =>
       onToken(`Slack channel ${id}`, 'slack_channel', ['SLACK_CHANNEL_IDS'], () =>
-        channel(id, slack, config.slack.mayBeShared(id)),
+        channel(id, slack, config),
       ),
     ),
     ...adminUserIds.map((id) =>
@@ -72,9 +72,9 @@ export function slackChecks(config: Config, slack: SlackInspection): readonly Ch
   ];
 }
 
-/** The channels where the command works, and the channels for previews on schedule and reminders. */
-function channelsOf({ slack, schedule, reminder }: Config): readonly string[] {
-  const spokenTo = [schedule, reminder].flatMap((each) => each?.channelId ?? []);
+/** The channels where the command works, and those of previews on schedule, reminders and the digest. */
+function channelsOf({ slack, schedule, reminder, digest }: Config): readonly string[] {
+  const spokenTo = [schedule, reminder, digest].flatMap((each) => each?.channelId ?? []);
   return [...new Set([...slack.channelIds, ...spokenTo])];
 }
 
@@ -99,10 +99,11 @@ function scopes(reply: SlackReply<TokenFacts>, needed: readonly string[]): Verdi
 }
 
 /** Whether the bot is in a channel, and whether people of another company read it (Slack Connect). */
-async function channel(id: string, slack: SlackInspection, mayBeShared: boolean): Promise<Verdict> {
+async function channel(id: string, slack: SlackInspection, config: Config): Promise<Verdict> {
   const [read, shared] = await Promise.all([slack.readChannel(id), slack.isSharedOutside(id)]);
-  if (read.outcome !== 'answered') return noAnswer(read, 'Correct the channel id.');
-  if (mayBeShared) return pass('the bot is in it; another company may read it');
+  if (read.outcome !== 'answered')
+    return noAnswer(read, 'Correct the channel id.', config.deployment.command.slice(1));
+  if (config.slack.mayBeShared(id)) return pass('the bot is in it; another company may read it');
   if (shared.outcome !== 'answered')
     return warn('the bot is in it; Slack does not say whether another company reads it', REINSTALL);
   return shared.answer

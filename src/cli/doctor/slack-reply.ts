@@ -30,12 +30,16 @@ const REMEDIES: Readonly<Record<string, string>> = {
     'Use the other kind of token: xoxb-… for SLACK_BOT_TOKEN, xapp-… for SLACK_APP_TOKEN.',
 };
 
-/** The verdict if Slack gives no answer. `remedy` is for Slack's words without a known remedy. */
-export function noAnswer(reply: NoAnswer, remedy: string): Verdict {
+/**
+ * The verdict if Slack gives no answer. `remedy` is for Slack's words without a known remedy, `bot` what the bot is called in
+ * the workspace.
+ */
+export function noAnswer(reply: NoAnswer, remedy: string, bot = 'usersync'): Verdict {
   switch (reply.outcome) {
     case 'refused': {
       const { error, needed } = reply;
-      if (needed === undefined) return fail(`Slack says ${error}`, REMEDIES[error] ?? remedy);
+      if (needed === undefined)
+        return fail(`Slack says ${error}`, (REMEDIES[error] ?? remedy).replaceAll('@usersync', `@${bot}`));
       // The scope of an app-level token is chosen where it is generated, not in the manifest.
       const todo =
         needed === 'connections:write'

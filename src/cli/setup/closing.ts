@@ -23,9 +23,12 @@ export function remarks(text: string, given: Answers, environment: Environment):
 export function nextSteps({
   migrated,
   http,
+  command,
 }: {
   readonly migrated: boolean;
   readonly http: boolean;
+  /** The slash command (`SLACK_COMMAND`). */
+  readonly command: string;
 }): readonly string[] {
   return [
     'What to do next:',
@@ -33,6 +36,6 @@ export function nextSteps({
     '  npm run doctor     looks at everything once more',
     ...(http ? ['  manifest.yml       says which addresses the Slack app needs in http mode'] : []),
     '  npm run build && npm start',
-    '  /invite @usersync  in the channel, then /usersync help',
+    `  /invite @${command.slice(1)}  in the channel, then ${command} help`,
   ];
 }

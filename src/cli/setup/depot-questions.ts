@@ -5,18 +5,21 @@ import { askFor, askForSecret } from './terminal.ts';
 
 const DEFAULT_TARGETS = 'dev,test,prod';
 
-/** `locations` are the rows of that table, as people read them. */
-export function targetQuestion(locations: readonly string[]): Question {
+/**
+ * `locations` are the rows of that table, as people read them; undefined where they cannot be read. Where there are none, the
+ * rows are asked for next.
+ */
+export function targetQuestion(locations: readonly string[] | undefined): Question {
   return {
-    title: 'What /usersync accepts',
+    title: 'What the command accepts',
     where: [
       'Names, each the location_code of its row in locations, or prod=sby where the code is another',
-      ...(locations.length === 0 ? [] : [`There are: ${locations.join(', ')}`]),
+      ...(locations === undefined || locations.length === 0 ? [] : [`There are: ${locations.join(', ')}`]),
     ],
     ask: async (terminal, known) => ({
       SYNC_TARGETS: await askFor(terminal, 'SYNC_TARGETS', known['SYNC_TARGETS'] || DEFAULT_TARGETS),
     }),
-    judges: [{ topic: 'location' }],
+    judges: locations?.length === 0 ? [] : [{ topic: 'location' }],
   };
 }
 

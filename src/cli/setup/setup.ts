@@ -12,6 +12,7 @@ import { nextSteps, remarks } from './closing.ts';
 import { DATABASE } from './database-question.ts';
 import { LOGIN, ownLoginQuestion, refusedTargets, targetQuestion } from './depot-questions.ts';
 import { readText, replaceFile, withSettings } from './env-file.ts';
+import { fillLocations } from './locations.ts';
 import { type Interviewer, type Question, settle } from './question.ts';
 import { SLACK_QUESTIONS } from './slack-questions.ts';
 import { type Answers, askWhether, type Terminal } from './terminal.ts';
@@ -30,24 +31,21 @@ export type SetupOptions = {
 };
 
 /**
- * Asks for the settings that have no usable default, tests each answer as doctor does, writes them into `.env`, and
- * applies migrations if the person wants that. Nothing is written before the last answer. Throws the errors of the file
- * system.
+ * Asks for the settings that have no usable default, tests each answer as doctor does, and writes them into `.env` after the
+ * last answer. On the way it lays out the database where the person wants that, and writes the locations into an empty
+ * table. Throws the errors of the file system.
  */
 export async function runSetup(options: SetupOptions): Promise<void> {
   const { environment, file, migrations, terminal } = options;
   const present = await readText(file);
   const text = present ?? (await readText(options.template)) ?? '';
   terminal.say(`The settings of usersync go into ${file}. Enter takes what stands in brackets.`);
-  terminal.say('Ctrl-C ends this at any time, and nothing is written then.');
+  terminal.say('Ctrl-C ends this at any time, and that file is as it was then.');
 
   const examine = (settings: Answers, subjects: readonly Subject[]) => look(settings, subjects, migrations);
   const known = filled({ ...environment, ...filled(parse(present ?? '')) });
-  const given = await interview(known, { terminal, examine }, namesOfLocations);
+  const { given, migrated } = await interview(known, { terminal, examine }, migrations);
   const changed = withSettings(text, given);
-
-  const pending = await pendingMigrations(databaseUrlIn(given), migrations).catch(() => undefined);
-  const migrating = (pending?.length ?? 0) > 0 && (await askToMigrate(terminal, pending ?? []));
   terminal.say('');
   const writing = await askWhether(terminal, `Write these settings into ${file}?`, true);
   terminal.close();
@@ -55,20 +53,19 @@ export async function runSetup(options: SetupOptions): Promise<void> {
   await replaceFile(file, changed);
   terminal.say(`Written, readable by you alone: ${file}`);
 
-  const migrated = migrating ? await applyMigrations(given, options) : pending?.length === 0;
   const http = given['SLACK_MODE'] === 'http';
-  const lines = [...remarks(changed, given, environment), '', ...nextSteps({ migrated, http })];
+  const { command } = readSettings({ ...known, ...given }).config.deployment;
+  const lines = [...remarks(changed, given, environment), '', ...nextSteps({ migrated, http, command })];
   for (const line of lines) terminal.say(line);
 }
 
-const databaseUrlIn = (given: Answers): string => given['DATABASE_URL'] ?? '';
-
-/** Where a migration fails, says why, and resolves to false. */
-async function applyMigrations(
-  given: Answers,
-  { migrations, terminal }: Pick<SetupOptions, 'migrations' | 'terminal'>,
-): Promise<boolean> {
-  const databaseUrl = databaseUrlIn(given);
+/** Offers to apply the migrations that the database lacks. Resolves to whether it has all of them by then. */
+async function layOut(terminal: Terminal, databaseUrl: string, migrations: string): Promise<boolean> {
+  const pending = await pendingMigrations(databaseUrl, migrations).catch(() => undefined);
+  // The test of the database has told its problems already.
+  if (pending === undefined) return false;
+  if (pending.length === 0) return true;
+  if (!(await askToMigrate(terminal, pending))) return false;
   try {
     await migrate({ databaseUrl, directory: migrations, log: terminal.say });
     return true;
@@ -101,13 +98,14 @@ async function look(
   }
 }
 
-async function namesOfLocations(databaseUrl: string): Promise<readonly string[]> {
+/** The names of the rows of `locations`; undefined where they cannot be read. */
+async function namesOfLocations(databaseUrl: string): Promise<readonly string[] | undefined> {
   try {
     const inspection = await openInspection(databaseUrl);
     return await locationNames(inspection).finally(() => inspection.close());
   } catch {
     // Only a help. The test of the database has told its problems already.
-    return [];
+    return undefined;
   }
 }
 
@@ -117,18 +115,16 @@ function askToMigrate(terminal: Terminal, pending: readonly string[]): Promise<b
   terminal.say(
     'They add tables of their own, and leave users and locations as they are. Make a backup first.',
   );
-  return askWhether(terminal, 'Apply them once the settings are written?', false);
+  return askWhether(terminal, 'Apply them now?', false);
 }
-
-/** The names of the rows of `locations`; none if they cannot be read. */
-export type LocationNames = (databaseUrl: string) => Promise<readonly string[]>;
 
 /** Asks for every setting without a usable default, tests each, and returns the answers. */
 async function interview(
   known: Answers,
   interviewer: Interviewer,
-  locationNames: LocationNames,
-): Promise<Answers> {
+  migrations: string,
+): Promise<{ readonly given: Answers; readonly migrated: boolean }> {
+  const { terminal } = interviewer;
   let given: Answers = {};
   const take = async (question: Question) => {
     const settled = await settle(question, { ...known, ...given }, interviewer);
@@ -137,10 +133,16 @@ async function interview(
   };
   for (const question of SLACK_QUESTIONS) await take(question);
   await take(DATABASE);
-  await take(targetQuestion(await locationNames(given['DATABASE_URL'] ?? '')));
+  const databaseUrl = given['DATABASE_URL'] ?? '';
+  const migrated = await layOut(terminal, databaseUrl, migrations);
+  const locations = await namesOfLocations(databaseUrl);
+  await take(targetQuestion(locations));
+  if (locations?.length === 0) {
+    await fillLocations(terminal, databaseUrl, readSettings({ ...known, ...given }).config.targets);
+  }
   for (const target of refusedTargets(await take(LOGIN))) {
-    const own = await askWhether(interviewer.terminal, `Has ${target} a login of its own?`, true);
+    const own = await askWhether(terminal, `Has ${target} a login of its own?`, true);
     if (own) await take(ownLoginQuestion(target));
   }
-  return given;
+  return { given, migrated };
 }

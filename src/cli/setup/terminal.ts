@@ -84,7 +84,7 @@ export async function askForList(terminal: Terminal, what: string, known = ''): 
 
 /** The same for a secret. It is never shown, neither typed nor as the default. */
 export async function askForSecret(terminal: Terminal, what: string, known = ''): Promise<string> {
-  const answer = await terminal.ask(`${what} [${known === '' ? 'not shown' : 'kept'}]: `, { hidden: true });
+  const answer = await terminal.ask(`${what}${known === '' ? '' : ' [kept]'} (hidden): `, { hidden: true });
   return answer.trim() || known;
 }
 

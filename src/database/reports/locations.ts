@@ -1,5 +1,5 @@
 import type { Locations } from '../../sync/source.ts';
-import { type Database, reaching } from '../client.ts';
+import { type Database, openDatabase, reaching } from '../client.ts';
 
 /** `codes` maps the names that `/usersync` accepts to `locations.location_code` (`SYNC_TARGETS`). */
 export function createLocations(db: Database, codes: ReadonlyMap<string, string>): Locations {
@@ -19,4 +19,21 @@ export function createLocations(db: Database, codes: ReadonlyMap<string, string>
       };
     },
   };
+}
+
+/** Adds a row. Throws what the database says against it, such as a right that the account lacks. */
+export async function addLocation(
+  databaseUrl: string,
+  { code, name, address }: { readonly code: string; readonly name: string; readonly address: string },
+): Promise<void> {
+  const db = openDatabase(databaseUrl);
+  try {
+    await reaching(
+      () => db.$executeRaw`
+        INSERT INTO locations (location_code, location_name, online_url, created_at, updated_at)
+        VALUES (${code}, ${name}, ${address}, UTC_TIMESTAMP(), UTC_TIMESTAMP())`,
+    );
+  } finally {
+    await db.$disconnect();
+  }
 }

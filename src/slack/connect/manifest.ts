@@ -19,6 +19,11 @@ const REASONS: readonly (readonly [reason: string, ...scopes: readonly string[]]
     'channels:history',
     'groups:history',
   ],
+  [
+    'Whether another company reads a channel (Slack Connect): no list of users is posted there',
+    'channels:read',
+    'groups:read',
+  ],
   ['Guests, bots and deleted members are never admins', 'users:read'],
   ['SLACK_ADMIN_USERGROUP_IDS (leave out on plans without user groups)', 'usergroups:read'],
 ];

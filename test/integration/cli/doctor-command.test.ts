@@ -79,9 +79,19 @@ describe('npm run doctor', () => {
     expect(findings).toContainEqual({
       check: 'settings',
       status: 'fail',
-      detail: 'DATABASE_URL must be mysql://user:password@host:port/database',
+      detail: 'DATABASE_URL is not set: it must be mysql://user:password@host:port/database',
       todo: expect.stringContaining('.env'),
     });
+  });
+
+  it('tells somebody who has set nothing to run setup, and all that it skipped in one line', async () => {
+    const none = Object.fromEntries(Object.keys(world.environment).map((name) => [name, '']));
+    const { stdout } = await doctor([], none);
+    expect(stdout).toMatch(/^fail {2}settings: none is set yet\. To do: Run npm run setup/);
+    expect(stdout).toMatch(
+      /^warn {2}skipped: \d+ checks were not made, because of what failed above: database, .*Slack delivery\.$/m,
+    );
+    expect(stdout).not.toMatch(/skipped, because|stand-?in/i);
   });
 
   it('shows no token and no password where everything goes wrong', async () => {

@@ -56,7 +56,7 @@ describe.concurrent('without settings the start', { timeout: 60_000 }, () => {
   it('has nothing but the lines for what is wrong once anything is set', async () => {
     const errors = await refusal(world.settings({ EXTERNAL_API_EMAIL: undefined, LOG_LEVEL: 'loud' }));
     expect(errors).toMatch(
-      /^usersync cannot start\. [^\n]+\n {2}EXTERNAL_API_EMAIL must be [^\n]+\n {2}LOG_LEVEL must be [^\n]+\n$/,
+      /^usersync cannot start\. [^\n]+\n {2}EXTERNAL_API_EMAIL is not set: it must be [^\n]+\n {2}LOG_LEVEL must be [^\n]+\n$/,
     );
   });
 

@@ -96,7 +96,7 @@ const CASES: readonly Case[] = [
       return {
         database: [
           ...database.slice(0, -1),
-          ['Password (- for none) [not shown]', 'p@ss%'],
+          ['Password (- for none) (hidden)', 'p@ss%'],
           ...AGAIN,
           ...database
             .slice(0, -1)
@@ -134,7 +134,7 @@ const CASES: readonly Case[] = [
         ['EXTERNAL_API_EMAIL:', 'admin@example.com'],
         ['EXTERNAL_API_PASSWORD', `#all ' three " of \` them`],
         ['EXTERNAL_API_EMAIL:', 'admin@example.com'],
-        ['EXTERNAL_API_PASSWORD [not shown]', 'correct_password'],
+        ['EXTERNAL_API_PASSWORD (hidden)', 'correct_password'],
       ],
     }),
     explained: /EXTERNAL_API_PASSWORD cannot be written into \.env: /,
@@ -174,7 +174,7 @@ describe('a depot server that refuses the login which the others take', () => {
         ...KEPT,
         ['Has prod a login of its own? [Y/n]', ''],
         ['EXTERNAL_API_EMAIL_PROD:', 'admin@example.com'],
-        ['EXTERNAL_API_PASSWORD_PROD [not shown]', 'another'],
+        ['EXTERNAL_API_PASSWORD_PROD (hidden)', 'another'],
       ],
     });
     await moveProd(world.depot.url);

@@ -57,7 +57,7 @@ describe('setup in a folder without .env', () => {
     const said = await world.answer({
       delivery: [
         ['SLACK_MODE [socket]', 'http'],
-        ['SLACK_SIGNING_SECRET [not shown]', signingSecret],
+        ['SLACK_SIGNING_SECRET (hidden)', signingSecret],
       ],
     });
     expect(parseConfig(await world.written()).slack.transport).toEqual({ mode: 'http', signingSecret });
@@ -110,25 +110,48 @@ describe('setup with a .env', () => {
   });
 });
 
-describe('migrations that the database lacks', () => {
-  const answers = (url: string, apply: string): Partial<Parts> => ({
-    // An empty database has no users either; only the person knows whether it is the right one.
-    database: [...databaseAnswers(url), ...KEPT],
-    write: [['Apply them once the settings are written? [y/N]', apply], ...world.right.write],
+describe('an empty database', () => {
+  /** It has no users either; only the person knows whether it is the right one. */
+  const answers = (url: string, apply: string, targets: Script): Partial<Parts> => ({
+    database: [...databaseAnswers(url), ...KEPT, ['Apply them now? [y/N]', apply]],
+    targets,
   });
 
-  it('are applied after the settings are written, where that is wanted', async () => {
+  it('is laid out, gets its locations, and its depot servers are tested then', async () => {
     const empty = await freshDatabase();
-    const said = await world.answer(answers(empty.url, 'y'));
+    const { url } = world.depot;
+    const targets: Script = [
+      ['SYNC_TARGETS [dev,test,prod]', 'dev,test=tst,prod'],
+      ['Address of dev', 'jkt.web.com'],
+      ['Address of dev', `${url}/`],
+      ['Name of dev for people [Dev]', ''],
+      ['Address of test', url],
+      ['Name of test for people [Test]', "Test's depot"],
+      ['Address of prod', ''],
+    ];
+    const said = await world.answer(answers(empty.url, 'y', targets));
+    const rows = await empty.connection.query(
+      'SELECT location_code, location_name, online_url FROM locations ORDER BY id',
+    );
     await empty.drop();
-    expect(said).toMatch(/Written, readable by you alone: .*\napplied \d+_laravel_tables\n/);
+    expect(said).toContain('online_url of dev does not start with https://');
+    expect(said).toMatch(/applied \d+_laravel_tables\n/);
+    expect(rows).toEqual([
+      { location_code: 'dev', location_name: 'Dev', online_url: url },
+      { location_code: 'tst', location_name: "Test's depot", online_url: url },
+    ]);
+    expect(said).toMatch(/pass {2}depot server of dev: login in/);
+    expect(said).toMatch(/pass {2}depot server of test: login in/);
     expect(said).not.toContain('npm run migrate ');
-    expect(parse(await text())).toMatchObject({ DATABASE_URL: empty.url });
+    expect(parse(await text())).toMatchObject({
+      DATABASE_URL: empty.url,
+      SYNC_TARGETS: 'dev,test=tst,prod',
+    });
   });
 
-  it('are the next step where that is not wanted', async () => {
+  it('is left as it is where that is wanted, and migrating is the next step', async () => {
     const empty = await freshDatabase();
-    const said = await world.answer(answers(empty.url, ''));
+    const said = await world.answer(answers(empty.url, '', world.right.targets));
     const tables = await empty.connection.query<unknown[]>('SHOW TABLES');
     await empty.drop();
     expect(tables).toEqual([]);

@@ -33,20 +33,39 @@ describe('what is not set', () => {
       expect.objectContaining({ port: 3000, logLevel: 'info' }),
     );
     expect(problemsOf({ ...LEAST, EXTERNAL_API_PASSWORD: '' })).toEqual([
-      'EXTERNAL_API_PASSWORD must be the password of the login at the depot servers',
+      'EXTERNAL_API_PASSWORD is not set: it must be the password of the login at the depot servers',
     ]);
   });
 
   it('and required is named with all the others', () => {
     expect(problemsOf({})).toEqual([
-      'SLACK_BOT_TOKEN must be the bot token, which begins with xoxb-',
-      'DATABASE_URL must be mysql://user:password@host:port/database',
-      'EXTERNAL_API_EMAIL must be the email of the login at the depot servers',
-      'EXTERNAL_API_PASSWORD must be the password of the login at the depot servers',
-      'SLACK_SIGNING_SECRET must be the signing secret of the Slack app (or set SLACK_APP_TOKEN for Socket Mode)',
+      'SLACK_BOT_TOKEN is not set: it must be the bot token, which begins with xoxb-',
+      'DATABASE_URL is not set: it must be mysql://user:password@host:port/database',
+      'EXTERNAL_API_EMAIL is not set: it must be the email of the login at the depot servers',
+      'EXTERNAL_API_PASSWORD is not set: it must be the password of the login at the depot servers',
+      'SLACK_SIGNING_SECRET is not set: it must be the signing secret of the Slack app (or set SLACK_APP_TOKEN for Socket Mode)',
       'SLACK_ADMIN_USER_IDS or SLACK_ADMIN_USERGROUP_IDS must name at least one admin',
     ]);
   });
+});
+
+describe('the login at the depot servers', () => {
+  const problem = 'must be the email of the login at the depot servers';
+
+  it.each(['vendor1@dkm', ' admin@example.com '])('is the email %j', (EXTERNAL_API_EMAIL) => {
+    const { email } = read({ EXTERNAL_API_EMAIL }).depot.credentialsFor('dev');
+    expect(email).toBe(EXTERNAL_API_EMAIL.trim());
+  });
+
+  it.each(['admin', 'admin@', '@dkm', 'a b@dkm', 'Ayu <ayu@dkm>', 'a@dkm,b@dkm'])(
+    'is refused where it is no email: %j',
+    (email) => {
+      expect(problemsOf({ ...LEAST, EXTERNAL_API_EMAIL: email })).toEqual([`EXTERNAL_API_EMAIL ${problem}`]);
+      expect(problemsOf({ ...LEAST, EXTERNAL_API_EMAIL_PROD: email })).toEqual([
+        `EXTERNAL_API_EMAIL_PROD ${problem}`,
+      ]);
+    },
+  );
 });
 
 describe('SLACK_COMMAND and DEPLOYMENT_LABEL', () => {
@@ -137,11 +156,15 @@ describe('SLACK_MODE', () => {
   });
 
   it.each([
-    ['socket without an app token', { SLACK_MODE: 'socket' }, 'SLACK_APP_TOKEN must be an app-level token'],
+    [
+      'socket without an app token',
+      { SLACK_MODE: 'socket' },
+      'SLACK_APP_TOKEN is not set: it must be an app-level token',
+    ],
     [
       'http without a signing secret',
       { SLACK_MODE: 'http', SLACK_APP_TOKEN: 'xapp-1', SLACK_SIGNING_SECRET: '' },
-      'SLACK_SIGNING_SECRET must be',
+      'SLACK_SIGNING_SECRET is not set: it must be',
     ],
   ])('%s is a problem', (_what, changes, start) => {
     const problems = problemsOf({ ...LEAST, ...changes });
