@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -50,7 +50,7 @@ export async function startMariadb(options: MariadbOptions = {}): Promise<Databa
   if (given !== undefined && given !== '') return serverAt(given);
   options.signal?.throwIfAborted();
   const program = await findServerProgram();
-  const folder = await mkdtemp(join(tmpdir(), 'usersync-db-'));
+  const folder = await mkdtemp(join(await placeOf(options), 'usersync-db-'));
   const port = await freePort();
   await layOut(program, folder, options.flags ?? []);
   const server = startGuarded(
@@ -66,6 +66,23 @@ export async function startMariadb(options: MariadbOptions = {}): Promise<Databa
     throw error;
   });
   return { ...serverAt(url), stop };
+}
+
+/** Linux's file system in memory. */
+const MEMORY = '/dev/shm';
+const MEMORY_NEEDED_BYTES = 4 * 1024 ** 3;
+
+/**
+ * Where the data goes. In memory, a database with all migrations is made in a fifth of the time that a disk takes, so whatever
+ * need not outlive a power cut is there, if there is enough of it: a container has 64 MB.
+ */
+async function placeOf({ durability = 'relaxed' }: MariadbOptions): Promise<string> {
+  if (durability === 'production') return tmpdir();
+  const free = await statfs(MEMORY).then(
+    ({ bavail, bsize }) => bavail * bsize,
+    () => 0,
+  );
+  return free >= MEMORY_NEEDED_BYTES ? MEMORY : tmpdir();
 }
 
 /** MySQL keeps this one for the life of a data folder. */
