@@ -7,6 +7,7 @@ import type { Stores } from './stores.ts';
 /** Of each list, as many as one message may have room for. */
 const MOST_SYNCS = 50;
 const MOST_WAITING = 20;
+const MOST_ALONE = 20;
 
 /** The weekly digest over the stores; undefined where there is none. */
 export function wireDigest({ digest, targets }: Config, stores: Stores): Digest | undefined {
@@ -23,6 +24,7 @@ export function wireDigest({ digest, targets }: Config, stores: Stores): Digest 
         since,
         until,
         syncs: await digests.syncs(since, until, MOST_SYNCS),
+        alone: await digests.alone(since, until, MOST_ALONE),
         targets: await overview.targets(names),
         waiting: await digests.waiting(MOST_WAITING),
         end: await digests.end(),

@@ -19,6 +19,8 @@ export type DigestFacts = {
   readonly until: Date;
   /** What was executed, the most active first. */
   readonly syncs: readonly SyncsOf[];
+  /** What one admin confirmed alone where more people were needed, or in a freeze; the oldest first. */
+  readonly alone: readonly Run[];
   /** How the targets stand now. */
   readonly targets: readonly TargetOverview[];
   /** Previews that wait to be confirmed, the oldest first. */
@@ -31,6 +33,8 @@ export type DigestFacts = {
 export type DigestReports = {
   /** What was executed in that time, the most active first, `most` of them at most. */
   syncs(since: Date, until: Date, most: number): Promise<readonly SyncsOf[]>;
+  /** What was confirmed alone in that time, the oldest first. */
+  alone(since: Date, until: Date, most: number): Promise<readonly Run[]>;
   /** Previews that wait to be confirmed, the oldest first. */
   waiting(most: number): Promise<readonly Run[]>;
   /** The newest row of the whole audit log. */

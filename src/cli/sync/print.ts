@@ -1,4 +1,4 @@
-import { en } from '../../slack/text/en.ts';
+import type { Texts } from '../../slack/text/en.ts';
 import { refusalText } from '../../slack/views/refusal.ts';
 import { runState } from '../../slack/views/run-state.ts';
 import { countFields, outcomeLines, summary } from '../../slack/views/summary.ts';
@@ -24,37 +24,48 @@ function printable(text: string): string {
   return text.replace(/\p{C}/gu, '?');
 }
 
-export function refusalLine(refusal: Refusal): string {
-  return printable(plainText(refusalText(en, refusal)));
-}
+/** What is printed, in the words of `t`. */
+export type Printer = {
+  refusalLine(refusal: Refusal): string;
+  /** A run as lines: its kind, outcome, counts and plan. */
+  runLines(run: Run, changes: readonly Change[]): readonly string[];
+  /** One line for a run in a list. */
+  runLine(run: Run): string;
+  targetLine(overview: TargetOverview): string;
+};
 
-/** A run as lines: its kind, outcome, counts and plan. */
-export function runLines(run: Run, changes: readonly Change[]): readonly string[] {
-  const counts =
-    run.planHash === undefined ? [] : countFields(en, run).map((field) => field.replace('\n', ' '));
-  return [
-    summary(en, run),
-    ...outcomeLines(en, run),
-    counts.join('; '),
-    ...changes.map(
-      ({ action, email, detail }) =>
-        `  ${action.padEnd(10)} ${email}${detail === undefined ? '' : ` (${detail})`}`,
-    ),
-  ]
-    .filter((line) => line !== '')
-    .map((line) => printable(plainText(line)));
-}
-
-/** One line for a run in a list. */
-export function runLine(run: Run): string {
-  const state = printable(plainText(runState(en, run)));
-  return `${String(run.id).padStart(6)}  ${run.requestedAt.toISOString().slice(0, 16)}  ${run.target}: ${state}`;
-}
-
-export function targetLine(overview: TargetOverview): string {
-  const { target, locationName, active, inactive, lastSync, pending } = overview;
-  if (locationName === undefined) return `${target}: no row in locations`;
-  const last = lastSync === undefined ? 'never synced' : `last sync: ${runLine(lastSync).trim()}`;
-  const waits = pending === undefined ? '' : `; run ${pending.id} waits to be confirmed`;
-  return printable(`${target} (${locationName}): ${active} active, ${inactive} inactive; ${last}${waits}`);
+export function createPrinter(t: Texts): Printer {
+  const shown = (mrkdwn: string) => printable(plainText(mrkdwn));
+  const runLine = (run: Run) => {
+    const when = run.requestedAt.toISOString().slice(0, 16);
+    return `${String(run.id).padStart(6)}  ${when}  ${run.target}: ${shown(runState(t, run))}`;
+  };
+  return {
+    runLine,
+    refusalLine: (refusal) => shown(refusalText(t, refusal)),
+    runLines: (run, changes) =>
+      [
+        summary(t, run),
+        ...outcomeLines(t, run),
+        run.planHash === undefined
+          ? ''
+          : countFields(t, run)
+              .map((field) => field.replace('\n', ' '))
+              .join('; '),
+        ...changes.map(
+          ({ action, email, detail }) =>
+            `  ${action.padEnd(10)} ${email}${detail === undefined ? '' : ` (${detail})`}`,
+        ),
+      ]
+        .filter((line) => line !== '')
+        .map(shown),
+    targetLine: ({ target, locationName, active, inactive, lastSync, pending }) => {
+      if (locationName === undefined) return `${target}: no row in locations`;
+      const last = lastSync === undefined ? 'never synced' : `last sync: ${runLine(lastSync).trim()}`;
+      const waits = pending === undefined ? '' : `; run ${pending.id} waits to be confirmed`;
+      return printable(
+        `${target} (${locationName}): ${active} active, ${inactive} inactive; ${last}${waits}`,
+      );
+    },
+  };
 }

@@ -6,13 +6,14 @@ import { openStores, type Stores } from '../../bot/stores.ts';
 import type { Config } from '../../config/config.ts';
 import { createLogger } from '../../process/logger.ts';
 import type { UseCases } from '../../slack/listeners/services.ts';
+import { textsFor } from '../../slack/text/language.ts';
 import { OPERATOR } from '../../sync/approval.ts';
 import { NO_PROGRESS } from '../../sync/ports.ts';
 import type { PreviewRequested } from '../../sync/preview.ts';
 import { NOT_ASKED } from '../../sync/readers.ts';
 import { type Actor, plannedChanges, type Run } from '../../sync/run.ts';
 import { type Ask, parseAsk, USAGE, UsageError } from './arguments.ts';
-import { refusalLine, runLine, runLines, targetLine } from './print.ts';
+import { createPrinter, type Printer } from './print.ts';
 
 /** Of a plan, as many lines are printed. */
 const MOST_LINES = 1_000;
@@ -21,7 +22,12 @@ const HISTORY_ROWS = 20;
 /** The result: lines for people, data for programs, and the exit code. */
 type Answer = { readonly lines: readonly string[]; readonly data: unknown; readonly exit: 0 | 1 | 2 };
 
-type Parts = { readonly config: Config; readonly stores: Stores; readonly useCases: UseCases };
+type Parts = {
+  readonly config: Config;
+  readonly stores: Stores;
+  readonly useCases: UseCases;
+  readonly print: Printer;
+};
 
 /**
  * The operator's way, for when Slack is down, and for cron and CI: the same use cases, rules, audit log and outbox. Slack
@@ -58,7 +64,8 @@ export async function runSync(
       shared: undefined,
       tunnel: tunnelOf(config.proxy),
     });
-    const { lines, data, exit } = await answer({ config, stores, useCases }, parsed.ask);
+    const print = createPrinter(textsFor(undefined, 'en', config.deployment));
+    const { lines, data, exit } = await answer({ config, stores, useCases, print }, parsed.ask);
     if (parsed.json) say(JSON.stringify(data));
     else for (const line of lines) say(line);
     return exit;
@@ -69,7 +76,7 @@ export async function runSync(
 }
 
 async function answer(parts: Parts, ask: Ask): Promise<Answer> {
-  const { stores, useCases, config } = parts;
+  const { stores, useCases, config, print } = parts;
   switch (ask.verb) {
     case 'preview':
       return preview(parts, ask);
@@ -85,21 +92,21 @@ async function answer(parts: Parts, ask: Ask): Promise<Answer> {
       const click = { runId: ask.runId, actor: operator(ask.as), message: undefined };
       const cancelled = await useCases.cancel(click);
       return cancelled.outcome === 'refused'
-        ? refused(refusalLine(cancelled.refusal))
-        : shown(stores, cancelled.run);
+        ? refused(print.refusalLine(cancelled.refusal))
+        : shown(parts, cancelled.run);
     }
     case 'show': {
       const run = await stores.runs.find(ask.runId);
-      return run === undefined ? refused(refusalLine({ code: 'run_not_found' })) : shown(stores, run);
+      return run === undefined ? refused(print.refusalLine({ code: 'run_not_found' })) : shown(parts, run);
     }
     case 'history': {
       const runs = await stores.overview.history(ask.target, undefined, HISTORY_ROWS);
-      return { lines: runs.map(runLine), data: runs, exit: 0 };
+      return { lines: runs.map(print.runLine), data: runs, exit: 0 };
     }
     case 'status': {
       const names = ask.target === undefined ? [...config.targets.keys()] : [ask.target];
       const overviews = await stores.overview.targets(names);
-      return { lines: overviews.map(targetLine), data: overviews, exit: 0 };
+      return { lines: overviews.map(print.targetLine), data: overviews, exit: 0 };
     }
   }
 }
@@ -117,29 +124,28 @@ async function preview(
   return previewed(parts, await useCases.preview.request(request));
 }
 
-async function previewed({ stores, useCases }: Parts, requested: PreviewRequested): Promise<Answer> {
-  if (requested.outcome === 'refused') return refused(refusalLine(requested.refusal));
+async function previewed(parts: Parts, requested: PreviewRequested): Promise<Answer> {
+  const { stores, useCases, print } = parts;
+  if (requested.outcome === 'refused') return refused(print.refusalLine(requested.refusal));
   if (requested.outcome === 'repeated') return refused('This was asked for already.');
   await useCases.preview.read(requested, new AbortController().signal);
   const run = await stores.runs.find(requested.run.id);
-  if (run === undefined) return refused(refusalLine({ code: 'run_not_found' }));
-  const { lines, data } = await shown(stores, run);
+  if (run === undefined) return refused(print.refusalLine({ code: 'run_not_found' }));
+  const { lines, data } = await shown(parts, run);
   const exit = run.status === 'ready' ? 2 : run.status === 'completed' ? 0 : 1;
   const next = exit === 2 ? [`To execute it: npm run sync -- confirm ${run.id} --as NAME --reason TEXT`] : [];
   return { lines: [...lines, ...next], data, exit };
 }
 
-async function confirmed(
-  { stores, useCases }: Parts,
-  ask: Ask & { readonly verb: 'confirm' },
-): Promise<Answer> {
+async function confirmed(parts: Parts, ask: Ask & { readonly verb: 'confirm' }): Promise<Answer> {
+  const { stores, useCases, print } = parts;
   const run = await stores.runs.find(ask.runId);
   const declaration = { target: run?.target ?? '', reason: ask.reason };
   const click = { runId: ask.runId, actor: operator(ask.as), message: undefined };
   const confirmation = await useCases.execution.confirm(click, declaration);
   switch (confirmation.outcome) {
     case 'refused':
-      return refused(refusalLine(confirmation.refusal));
+      return refused(print.refusalLine(confirmation.refusal));
     case 'approved':
     case 'withdrawn':
       return refused(
@@ -148,18 +154,22 @@ async function confirmed(
     case 'claimed': {
       await useCases.execution.execute(confirmation, new AbortController().signal);
       const ended = await stores.runs.find(ask.runId);
-      const { lines, data } = await shown(stores, ended ?? confirmation.run);
+      const { lines, data } = await shown(parts, ended ?? confirmation.run);
       return { lines, data, exit: ended?.status === 'completed' ? 0 : 1 };
     }
   }
 }
 
-async function shown({ plans }: Stores, run: Run): Promise<Answer> {
+async function shown({ stores: { plans }, print }: Parts, run: Run): Promise<Answer> {
   const changes =
     run.planHash === undefined || plannedChanges(run.counts) === 0
       ? []
       : await plans.list(run.id, undefined, 0, MOST_LINES);
-  return { lines: runLines(run, changes), data: { run, changes }, exit: run.status === 'failed' ? 1 : 0 };
+  return {
+    lines: print.runLines(run, changes),
+    data: { run, changes },
+    exit: run.status === 'failed' ? 1 : 0,
+  };
 }
 
 function refused(line: string): Answer {

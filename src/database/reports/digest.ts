@@ -1,8 +1,12 @@
 import type { ChainPlace } from '../../sync/audit.ts';
+import type { CallReason } from '../../sync/calls.ts';
 import type { DigestReports } from '../../sync/digest.ts';
 import { auditNames } from '../audit/audit-tables.ts';
 import { type Database, reaching } from '../client.ts';
 import { toRun } from '../runs/run-rows.ts';
+
+/** Whoever confirms alone has the admins called, in the same transaction. */
+const BROKE_GLASS: CallReason = 'broke_glass';
 
 type SyncsRow = {
   readonly id: string;
@@ -32,6 +36,18 @@ export function createDigestReports(db: Database): DigestReports {
         deactivate: Number(row.deactivated),
       }));
     },
+    alone: (since, until, most) =>
+      reaching(async () => {
+        const called = await db.syncOutbox.findMany({
+          where: { reason: BROKE_GLASS, createdAt: { gt: since, lte: until } },
+          orderBy: { id: 'asc' },
+          take: most,
+          select: { runId: true },
+        });
+        const ids = called.map(({ runId }) => runId);
+        const rows = await db.syncRun.findMany({ where: { id: { in: ids } }, orderBy: { id: 'asc' } });
+        return rows.map(toRun);
+      }),
     waiting: (most) =>
       reaching(async () => {
         const rows = await db.syncRun.findMany({

@@ -1,8 +1,9 @@
 import type { types } from '@slack/bolt';
 import type { DigestFacts } from '../../sync/digest.ts';
 import type { TargetOverview } from '../../sync/overview.ts';
+import type { Run } from '../../sync/run.ts';
 import type { Texts } from '../text/en.ts';
-import { code } from '../text/escape.ts';
+import { code, mrkdwn } from '../text/escape.ts';
 import { context, header, type Message, packLines, section } from './blocks.ts';
 import {
   command,
@@ -15,8 +16,9 @@ import {
   targetName,
 } from './inline.ts';
 
-/** Of 12,000 characters, what each of the four lists may take; a list is one section. */
-const ROOM = { blocks: 1, bytes: 2_400 };
+/** Of 12,000 characters, what each of the five lists may take; a list is one section. */
+const ROOM = { blocks: 1, bytes: 1_900 };
+const REASON_LIMIT = 200;
 
 /** `block_id` by which a digest that Slack took is known, `key` being its due time. */
 export function digestBlockId(key: string, part = 'title'): string {
@@ -26,7 +28,7 @@ export function digestBlockId(key: string, part = 'title'): string {
 /** The digest of the time between two due times; `key` is the later one. */
 export function digestMessage(
   t: Texts,
-  { since, until, syncs, targets, waiting, end }: DigestFacts,
+  { since, until, syncs, alone, targets, waiting, end }: DigestFacts,
   { key, linkOf }: { readonly key: string; readonly linkOf: LinkOf },
 ): Message {
   const title = labelled(t, t.digest.title);
@@ -34,11 +36,22 @@ export function digestMessage(
   const done = syncs.map(({ by, target, runs, ...counts }) =>
     t.digest.sync(mention(by), targetName(target), runs, t.state.counts(counts)),
   );
-  const waits = waiting.map((run) => {
+  const linked = (run: Run) => {
     const name = t.status.run(run.id);
-    const link = runLink(linkOf, run, name) ?? name;
-    return t.digest.waits(targetLabel(run), link, moment(run.readyAt ?? run.requestedAt));
-  });
+    return runLink(linkOf, run, name) ?? name;
+  };
+  const lonely = alone.map((run) =>
+    t.digest.aloneRun(
+      targetLabel(run),
+      linked(run),
+      mention(run.confirmedBy ?? run.requestedBy),
+      moment(run.confirmedAt ?? run.requestedAt),
+      mrkdwn((run.reason ?? '').replace(/\s+/g, ' '), REASON_LIMIT),
+    ),
+  );
+  const waits = waiting.map((run) =>
+    t.digest.waits(targetLabel(run), linked(run), moment(run.readyAt ?? run.requestedAt)),
+  );
   const known = targets.filter(({ locationName }) => locationName !== undefined);
   const inactive = known
     .filter((target) => target.inactive > 0)
@@ -52,6 +65,7 @@ export function digestMessage(
       header(digestBlockId(key), title),
       section(digestBlockId(key, 'period'), period),
       ...list(t, digestBlockId(key, 'syncs'), t.digest.syncs, done.length > 0 ? done : [t.digest.noSyncs]),
+      ...list(t, digestBlockId(key, 'alone'), t.digest.alone, lonely),
       ...list(t, digestBlockId(key, 'drift'), t.digest.drift, drift),
       ...list(t, digestBlockId(key, 'waiting'), t.digest.waiting, waits),
       ...list(t, digestBlockId(key, 'inactive'), t.digest.inactive, inactive),

@@ -48,6 +48,24 @@ describe('the digest', () => {
       { timing: IMPATIENT },
     ));
 
+  it('tells what was confirmed alone, and why', () =>
+    inStrictWorld(
+      async (world) => {
+        await oneSync(world);
+        await world.sql("UPDATE sync_runs SET reason = 'Nobody else is awake' WHERE id = 1");
+        await world.sql(
+          `INSERT INTO sync_outbox (run_id, kind, reason, created_at, next_attempt_at, closed_at)
+           VALUES (1, 'call', 'broke_glass', UTC_TIMESTAMP(3) - INTERVAL 5 MINUTE, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`,
+        );
+        await world.anotherBot(settings());
+        const text = shown(await digest(world));
+        expect(text).toMatch(
+          /Confirmed Alone\*\n• \*Dev\*: .*run 1.*, by <@U0ADMIN001> at .*Reason given: Nobody else is awake/,
+        );
+      },
+      { timing: IMPATIENT },
+    ));
+
   it('is posted once by any number of processes', () =>
     inStrictWorld(
       async (world) => {

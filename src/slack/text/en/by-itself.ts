@@ -58,6 +58,9 @@ export const digest = {
   noSyncs: 'Nobody synced anything.',
   sync: (who: string, target: string, runs: number, done: string) =>
     `• ${who}: ${target}, ${count(runs, 'run')}${done === '' ? '' : `: ${done}`}`,
+  alone: 'Confirmed Alone',
+  aloneRun: (target: string, run: string, who: string, when: string, reason: string) =>
+    `• ${target}: ${run}, by ${who} at ${when}. Reason given: ${reason}`,
   drift: 'Since the Last Sync',
   noDrift: (last: string) => `last synced ${last}, nothing was changed otherwise since`,
   drifted: (last: string, users: number) =>

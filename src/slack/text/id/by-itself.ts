@@ -43,6 +43,9 @@ export const digest: Texts['digest'] = {
   syncs: 'Siapa yang Melakukan Sync',
   noSyncs: 'Tidak ada yang melakukan sync.',
   sync: (who, target, runs, done) => `• ${who}: ${target}, ${runs} kali${done === '' ? '' : `: ${done}`}`,
+  alone: 'Dikonfirmasi Sendirian',
+  aloneRun: (target, run, who, when, reason) =>
+    `• ${target}: ${run}, oleh ${who} pada ${when}. Alasan: ${reason}`,
   drift: 'Sejak Sync Terakhir',
   noDrift: (last) => `sync terakhir ${last}, sejak itu tidak ada perubahan lain`,
   drifted: (last, users) => `sync terakhir ${last}, sejak itu ${users} user berubah dengan cara lain`,

@@ -150,6 +150,7 @@ export const MESSAGES: Readonly<Record<string, Shown<Message>>> = {
               syncs: syncs.map(([by, name, n]) => ({
                 ...{ by, target: name, runs: n, add: n, reactivate: n, deactivate: n },
               })),
+              alone: waiting,
               targets,
               waiting,
               end: { seq: 4711n, hash: '9f3a'.repeat(16) },
