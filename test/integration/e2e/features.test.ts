@@ -173,6 +173,6 @@ describe.each(['en', 'id'] as const)('what an admin does in Slack, in %s', (lang
     expect(admin).toContain('25');
     expect(other).not.toContain('home_preview');
     await confirm(world, await preview(world, 'test', BUDI.id), BUDI.id);
-    await home(AYU.id, /13 (active|pengguna)/);
+    await home(AYU.id, /13 (active|user)/);
   });
 });

@@ -2,16 +2,15 @@ import type { Texts } from '../en.ts';
 
 /** Words about previews on a schedule, and the reminder of targets that were not synced for long. */
 export const schedule: Texts['schedule'] = {
-  none: 'Tidak ada pratinjau terjadwal (SYNC_SCHEDULE tidak diisi).',
+  none: 'Tidak ada preview terjadwal (SYNC_SCHEDULE tidak diisi).',
   planned: (cron, timezone, targets) =>
-    `Pratinjau terjadwal: ${cron} (${timezone}) untuk ${targets}. Pratinjau itu menunggu konfirmasi seperti yang lain.`,
+    `Preview terjadwal: ${cron} (${timezone}) untuk ${targets}. Preview itu menunggu konfirmasi seperti biasa.`,
   next: (when) => `Yang berikutnya muncul pada ${when}.`,
-  noNext: 'Jadwal itu tidak memiliki waktu berikutnya.',
+  noNext: 'Jadwal itu tidak punya waktu berikutnya.',
   more: (n) => `dan ${n} lagi`,
-  quiet: (location, when) => `${location}: semua sudah sinkron (diperiksa sesuai jadwal pada ${when})`,
+  quiet: (location, when) => `${location}: semua sudah sync (dicek sesuai jadwal pada ${when})`,
   reminder: (targets, command) =>
-    `Pengingat: sudah waktunya menyinkronkan ${targets}. Ketik ${command} untuk melihat apa yang akan diubah oleh ` +
-    'sinkronisasi.',
+    `Pengingat: sudah waktunya sync ${targets}. Ketik ${command} untuk melihat apa yang akan berubah.`,
   days: (target, days) => `${target} (terakhir ${days} hari yang lalu)`,
   never: (target) => `${target} (belum pernah)`,
 };
@@ -19,17 +18,17 @@ export const schedule: Texts['schedule'] = {
 /** Calls of the people who are waited for. */
 export const call: Texts['call'] = {
   guard: ({ people, location, deactivate }) =>
-    `${people}: pengaman menghentikan rencana untuk ${location}. Rencana itu akan menonaktifkan ${deactivate} user, jadi ` +
+    `${people}: pengaman menghentikan rencana untuk ${location}. Rencana ini akan menonaktifkan ${deactivate} user, jadi ` +
     'perlu admin yang memberi alasan atau membatalkannya.',
   people_needed: ({ people, location, deactivate }) =>
     `${people}: rencana untuk ${location} menunggu konfirmasi admin lain` +
-    `${deactivate > 0 ? `. Rencana itu akan menonaktifkan ${deactivate} user` : ''}.`,
+    `${deactivate > 0 ? `. Rencana ini akan menonaktifkan ${deactivate} user` : ''}.`,
   deactivations: ({ people, location, deactivate }) =>
     `${people}: preview terjadwal ${location} ini akan menonaktifkan ${deactivate} user. Preview ini menunggu admin.`,
   schedule_failed: ({ people, location }) =>
-    `${people}: preview terjadwal ${location} gagal. Alasannya ada pada pesan di atas.`,
+    `${people}: preview terjadwal ${location} gagal. Alasannya ada di pesan di atas.`,
   expiring: ({ people, location, until }) =>
-    `${people}: belum ada yang mengonfirmasi atau membatalkan preview ${location}. Preview ini kedaluwarsa pada ${until}.`,
+    `${people}: belum ada yang mengonfirmasi atau membatalkan preview ${location}. Preview ini hanya berlaku sampai ${until}.`,
   held: ({ people, location, why }) =>
     `${people}: aturan tidak menjalankan rencana untuk ${location}: ${why} Rencana ini menunggu admin.`,
   broke_glass: ({ people, location, who, reason }) =>
@@ -49,10 +48,10 @@ export const digest: Texts['digest'] = {
   drift: 'Sejak Sync Terakhir',
   noDrift: (last) => `sync terakhir ${last}, sejak itu tidak ada perubahan lain`,
   drifted: (last, users) => `sync terakhir ${last}, sejak itu ${users} user berubah dengan cara lain`,
-  never: 'belum pernah sync',
+  never: 'belum pernah di-sync',
   waiting: 'Menunggu Konfirmasi',
   waits: (target, run, since) => `• ${target}: ${run}, sejak ${since}`,
-  inactive: 'User Nonaktif untuk Ditinjau',
+  inactive: 'User Nonaktif untuk Dicek',
   inactiveAt: (target, users, command) =>
     `• ${target}: ${users} user nonaktif. Ketik ${command} untuk melihatnya.`,
   more: (n) => `…dan ${n} lagi`,

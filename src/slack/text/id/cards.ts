@@ -13,10 +13,10 @@ function effects(location: string, counts: Effects, tense: string): string {
   ]
     .filter(({ n }) => n > 0)
     .map(({ n, done, place }, index) => {
-      const words = `${n} pengguna ${tense}${done}`;
+      const words = `${n} user ${tense}${done}`;
       return index === 0 ? `${words} ${place}` : words;
     });
-  if (parts.length === 0) return `Tidak ada pengguna ${location} yang ${tense}diubah.`;
+  if (parts.length === 0) return `Tidak ada user ${location} yang ${tense}berubah.`;
   if (counts.deactivate === 0) parts.push(`tidak ada yang ${tense}dinonaktifkan`);
   return `${parts.join('; ')}.`;
 }
@@ -24,83 +24,83 @@ function effects(location: string, counts: Effects, tense: string): string {
 /** Words of a run's message, its confirm dialog and its result. */
 export const run: Texts['run'] = {
   header: {
-    preview: (location) => `Pratinjau Sinkronisasi: ${location}`,
-    executing: (location) => `Sinkronisasi Berjalan: ${location}`,
-    completed: (location) => `Sinkronisasi Selesai: ${location}`,
-    takenBack: (location) => `Sinkronisasi Dikembalikan: ${location}`,
-    allSynced: (location) => `Sudah Sinkron: ${location}`,
-    cancelled: (location) => `Sinkronisasi Dibatalkan: ${location}`,
-    expired: (location) => `Pratinjau Kedaluwarsa: ${location}`,
-    superseded: (location) => `Pratinjau Digantikan: ${location}`,
-    failed: (location) => `Sinkronisasi Gagal: ${location}`,
+    preview: (location) => `Preview Sync: ${location}`,
+    executing: (location) => `Sync Sedang Berjalan: ${location}`,
+    completed: (location) => `Sync Selesai: ${location}`,
+    takenBack: (location) => `Sync Sudah Di-rollback: ${location}`,
+    allSynced: (location) => `Semua Sudah Sync: ${location}`,
+    cancelled: (location) => `Sync Dibatalkan: ${location}`,
+    expired: (location) => `Preview Kedaluwarsa: ${location}`,
+    superseded: (location) => `Preview Diganti: ${location}`,
+    failed: (location) => `Sync Gagal: ${location}`,
   },
-  reading: (location) => `Membaca pengguna dari ${location}…`,
+  reading: (location) => `Membaca user dari ${location}…`,
   readingSome: (location, users, total) =>
     total === undefined
-      ? `Membaca pengguna dari ${location}… sejauh ini ${users} pengguna.`
-      : `Membaca pengguna dari ${location}… ${users} dari ${total} pengguna.`,
+      ? `Membaca user dari ${location}… sejauh ini ${users} user.`
+      : `Membaca user dari ${location}… ${users} dari ${total} user.`,
   waiting: (location, ahead) =>
-    `${location} menunggu giliran: ${ahead} proses lain lebih dahulu. Prosesnya berlanjut dengan sendirinya.`,
+    `${location} menunggu giliran: ada ${ahead} sync lain yang lebih dulu. Sync ini lanjut sendiri.`,
   planned: (location, counts) => effects(location, counts, 'akan '),
   done: (location, counts) => effects(location, counts, ''),
-  executing: (location) => `Menyinkronkan ${location}…`,
+  executing: (location) => `Sync ${location} sedang berjalan…`,
   confirmedBy: (actor) => `Dikonfirmasi oleh ${actor}.`,
   allSynced: (location) =>
-    `Semua sudah sinkron! ${location} sudah sama dengan servernya. Tidak ada yang diubah.`,
-  undecidedHeader: (location) => `Tidak Ada yang Diubah: ${location}`,
+    `Semua sudah sync! ${location} sudah sama dengan servernya. Tidak ada yang berubah.`,
+  undecidedHeader: (location) => `Tidak Ada yang Berubah: ${location}`,
   undecided: (location) =>
-    `Semua yang ada dalam daftar ${location} aktif di sini. Tidak ada yang diubah, meskipun sebagian user tidak ada ` +
-    'dalam daftar itu.',
+    `Semua yang ada di daftar ${location} aktif di sini. Tidak ada yang berubah, walaupun sebagian user tidak ada di ` +
+    'daftar itu.',
   requestedBy: (actor) => `Diminta oleh ${actor}`,
   completedBy: (actor, when) => `Dikonfirmasi oleh ${actor}, selesai pada ${when}.`,
-  takenBack: (by) => `*Dikembalikan oleh proses ${by}.*`,
-  redone: (by) => `Pernah dikembalikan, lalu dijalankan lagi oleh proses ${by}.`,
-  reasonGiven: (reason) => `Alasan yang diberikan: ${reason}`,
+  takenBack: (by) => `*Sudah di-rollback oleh sync #${by}.*`,
+  redone: (by) => `Pernah di-rollback, lalu dijalankan lagi oleh sync #${by}.`,
+  reasonGiven: (reason) => `Alasan: ${reason}`,
   cancelledBy: (actor, command) =>
-    `Dibatalkan oleh ${actor}. Tidak ada yang diubah. Ketik ${command} untuk pratinjau baru.`,
+    `Dibatalkan oleh ${actor}. Tidak ada yang berubah. Ketik ${command} untuk preview baru.`,
   expired: (command) =>
-    `Kedaluwarsa: tidak dikonfirmasi tepat waktu. Tidak ada yang diubah. Ketik ${command} untuk pratinjau baru.`,
+    `Kedaluwarsa: tidak ada yang mengonfirmasi tepat waktu. Tidak ada yang berubah. Ketik ${command} untuk preview baru.`,
   superseded: (location) =>
-    `Digantikan oleh pratinjau ${location} yang lebih baru. Pratinjau ini tidak mengubah apa pun. Gunakan yang lebih baru.`,
-  followedBy: (runId) => `Pratinjau baru sudah dimulai sebagai proses ${runId}.`,
+    `Diganti preview ${location} yang lebih baru. Preview ini tidak mengubah apa pun. Pakai yang lebih baru.`,
+  followedBy: (runId) => `Preview baru sudah dimulai: sync #${runId}.`,
   auditPlace: (seq, hash) => `Audit ${seq} · ${hash}`,
   result: ({ add, reactivate, deactivate, unchanged }) => {
-    const reactivated = reactivate > 0 ? `, ${reactivate} pengguna diaktifkan kembali` : '';
+    const reactivated = reactivate > 0 ? `, ${reactivate} user diaktifkan kembali` : '';
     return (
-      `Sinkronisasi berhasil! ${add} pengguna ditambahkan${reactivated}, ${deactivate} pengguna dinonaktifkan, ` +
-      `${unchanged} pengguna tidak berubah.`
+      `Sync berhasil! ${add} user ditambahkan${reactivated}, ${deactivate} user dinonaktifkan, ` +
+      `${unchanged} user tidak berubah.`
     );
   },
   confirmedFor: (requester, confirmer) => `${requester}: ${confirmer} mengonfirmasi sync yang Anda minta.`,
-  failedFor: (people) => `${people}: mohon dilihat.`,
+  failedFor: (people) => `${people}: tolong dicek.`,
   button: labels,
   dialog: {
-    title: (location) => `Sinkronkan ${location}?`,
-    confirm: 'Jalankan Sinkronisasi',
+    title: (location) => `Jalankan Sync ${location}?`,
+    confirm: 'Jalankan Sync',
     deny: 'Kembali',
   },
-  number: (runId) => `Proses ${runId}`,
+  number: (runId) => `Sync #${runId}`,
   planHash: (hash) => `Rencana ${hash}`,
-  validUntil: (when) => `Dapat dikonfirmasi sampai ${when}`,
+  validUntil: (when) => `Bisa dikonfirmasi sampai ${when}`,
 };
 
 /** How a run stands, in a few words that follow a colon or a comma; `counts` stands in brackets. */
 export const state: Texts['state'] = {
   waits: 'menunggu giliran',
-  reading: 'sedang membaca pengguna',
-  lookingUp: 'sedang mencari perubahan yang dapat dikembalikan',
+  reading: 'sedang membaca user',
+  lookingUp: 'sedang mencari apa yang bisa di-rollback',
   ready: (counts) => `menunggu konfirmasi (${counts})`,
-  executing: (actor, counts) => `sedang dijalankan, dikonfirmasi oleh ${actor} (${counts})`,
+  executing: (actor, counts) => `sedang berjalan, dikonfirmasi oleh ${actor} (${counts})`,
   completed: (actor, counts) => `selesai, dikonfirmasi oleh ${actor} (${counts})`,
-  takenBack: (by) => `dikembalikan oleh proses ${by}`,
-  redone: (by) => `dijalankan lagi oleh proses ${by}`,
-  allSynced: 'semua sudah sinkron',
-  undecided: 'tidak ada yang diubah, karena server tidak dapat membuktikan siapa yang tidak ada',
-  nothingLeft: 'tidak ada lagi yang dapat dikembalikan',
+  takenBack: (by) => `di-rollback oleh sync #${by}`,
+  redone: (by) => `dijalankan lagi oleh sync #${by}`,
+  allSynced: 'semua sudah sync',
+  undecided: 'tidak ada yang berubah, karena server tidak bisa membuktikan siapa yang tidak ada',
+  nothingLeft: 'tidak ada lagi yang bisa di-rollback',
   failed: (what) => `gagal: ${what}`,
   cancelled: (actor) => `dibatalkan oleh ${actor}`,
-  expired: 'kedaluwarsa karena tidak dikonfirmasi tepat waktu',
-  superseded: 'digantikan oleh pratinjau yang lebih baru',
+  expired: 'kedaluwarsa karena tidak ada yang mengonfirmasi tepat waktu',
+  superseded: 'diganti preview yang lebih baru',
   counts: ({ add, reactivate, deactivate }) =>
     [
       ...(add > 0 ? [`${add} baru`] : []),
@@ -113,54 +113,52 @@ export const state: Texts['state'] = {
       ...(reactivate > 0 ? [`${reactivate} akan diaktifkan kembali`] : []),
       ...(deactivate > 0 ? [`${deactivate} akan dinonaktifkan`] : []),
     ].join(', ') || 'tanpa perubahan',
-  rollbackOf: (reverted) => `rollback proses ${reverted}`,
+  rollbackOf: (reverted) => `rollback sync #${reverted}`,
   open: 'Buka',
 };
 
 /** What a run that takes another run's changes back says in place of a sync's words. */
 export const rollback: Texts['rollback'] = {
   header: {
-    preview: (location) => `Pratinjau Rollback: ${location}`,
-    executing: (location) => `Rollback Berjalan: ${location}`,
+    preview: (location) => `Preview Rollback: ${location}`,
+    executing: (location) => `Rollback Sedang Berjalan: ${location}`,
     completed: (location) => `Rollback Selesai: ${location}`,
-    takenBack: (location) => `Rollback Dikembalikan: ${location}`,
-    allSynced: (location) => `Tidak Ada yang Dikembalikan: ${location}`,
+    takenBack: (location) => `Rollback Sudah Di-rollback: ${location}`,
+    allSynced: (location) => `Tidak Ada yang Bisa Di-rollback: ${location}`,
     cancelled: (location) => `Rollback Dibatalkan: ${location}`,
-    expired: (location) => `Pratinjau Kedaluwarsa: ${location}`,
-    superseded: (location) => `Pratinjau Digantikan: ${location}`,
+    expired: (location) => `Preview Kedaluwarsa: ${location}`,
+    superseded: (location) => `Preview Diganti: ${location}`,
     failed: (location) => `Rollback Gagal: ${location}`,
   },
-  reading: (location, reverted) => `Mencari perubahan proses ${reverted} di ${location}…`,
-  about: (reverted) => `Ini mengembalikan perubahan yang dibuat oleh proses ${reverted}.`,
-  tookBack: (reverted) => `Perubahan yang dibuat oleh proses ${reverted} sudah dikembalikan.`,
-  executing: (location, reverted) => `Mengembalikan perubahan proses ${reverted} di ${location}…`,
+  reading: (location, reverted) => `Mencari apa yang diubah sync #${reverted} di ${location}…`,
+  about: (reverted) => `Rollback ini mengembalikan apa yang diubah sync #${reverted}.`,
+  tookBack: (reverted) => `Rollback ini sudah mengembalikan apa yang diubah sync #${reverted}.`,
+  executing: (location, reverted) => `Rollback sync #${reverted} di ${location} sedang berjalan…`,
   nothingLeft: (location, reverted) =>
-    `Tidak ada lagi perubahan proses ${reverted} di ${location} yang dapat dikembalikan. Tidak ada yang diubah.`,
+    `Tidak ada lagi perubahan sync #${reverted} di ${location} yang bisa di-rollback. Tidak ada yang berubah.`,
   result: (reverted, { reactivate, deactivate, unchanged }) =>
-    `Rollback proses ${reverted} berhasil! ${reactivate} pengguna diaktifkan kembali, ${deactivate} pengguna ` +
-    `dinonaktifkan, ${unchanged} pengguna tidak berubah.`,
-  dialogTitle: (reverted) => `Rollback Proses ${reverted}?`,
+    `Rollback sync #${reverted} berhasil! ${reactivate} user diaktifkan kembali, ${deactivate} user ` +
+    `dinonaktifkan, ${unchanged} user tidak berubah.`,
+  dialogTitle: (reverted) => `Rollback Sync #${reverted}?`,
   dialogConfirm: 'Jalankan Rollback',
-  skippedCount: 'Pengguna Dilewati',
-  skippedList: (n) => `Pengguna Dilewati (${n})`,
+  skippedCount: 'User Dilewati',
+  skippedList: (n) => `User Dilewati (${n})`,
   skippedUser: 'sudah berubah lagi',
   skipped: (n, reverted) =>
-    `${n} pengguna berubah lagi setelah proses ${reverted}, sehingga dibiarkan apa adanya. ` +
-    'Lihat Pengguna Dilewati di bawah.',
-  protected: (n) =>
-    `${n} pengguna tetap aktif karena tercantum dalam PROTECTED_EMAILS. Lihat Pengguna Dilindungi di bawah.`,
+    `${n} user berubah lagi setelah sync #${reverted}, jadi dibiarkan apa adanya. Lihat User Dilewati di bawah.`,
+  protected: (n) => `${n} user tetap aktif karena ada di PROTECTED_EMAILS. Lihat User Dilindungi di bawah.`,
 };
 
 /** Words of the message that sums up a `/usersync all`. */
 export const batch: Texts['batch'] = {
-  title: 'Sinkronisasi Semua Target',
-  refusedAlike: (n) => `…dan begitu juga ${n} target lainnya.`,
-  none: 'Tidak ada pratinjau: alasannya sudah diberitahukan kepada yang meminta.',
-  more: (n) => `…dan ${n} lagi. Masing-masing mendapat pesan sendiri di kanal ini setelah dibaca.`,
+  title: 'Sync Semua Target',
+  refusedAlike: (n) => `…dan sama juga untuk ${n} target lain.`,
+  none: 'Tidak ada preview: alasannya sudah disampaikan kepada yang meminta.',
+  more: (n) => `…dan ${n} lagi. Masing-masing mendapat pesan sendiri di channel ini setelah dibaca.`,
   waits: (n, total) => `${n} dari ${total} menunggu giliran.`,
   reading: (n, total) => `${n} dari ${total} sedang dibaca.`,
-  ready: (n, total) => `${n} dari ${total} menunggu konfirmasi, masing-masing pada pesannya sendiri.`,
-  executing: (n, total) => `${n} dari ${total} sedang dijalankan.`,
+  ready: (n, total) => `${n} dari ${total} menunggu konfirmasi, masing-masing di pesannya sendiri.`,
+  executing: (n, total) => `${n} dari ${total} sedang berjalan.`,
   failed: (n, total) =>
     `${n} dari ${total} gagal dan tidak mengubah apa pun. Pesannya menjelaskan apa yang perlu dilakukan.`,
   done: 'Tidak ada lagi yang perlu dilakukan.',

@@ -2,121 +2,121 @@ import type { DatabaseRefusal } from '../../../sync/failure.ts';
 import type { Texts } from '../en.ts';
 import { labels } from './plan.ts';
 
-const NOTHING = 'Tidak ada yang diubah.';
+const NOTHING = 'Tidak ada yang berubah.';
 
 /** Why a request was not served, told to the person who asked, alone. */
 export const refusal: Texts['refusal'] = {
   notAdmin: {
     not_listed:
-      'Hanya admin usersync yang boleh melakukan ini, dan Anda tidak ada dalam daftarnya. Mintalah pengelola bot ' +
-      `menambahkan Anda ke SLACK_ADMIN_USER_IDS atau ke grup pengguna adminnya. ${NOTHING}`,
-    guest: `Tamu di ruang kerja ini tidak boleh memakai usersync. Mintalah seorang adminnya melakukan ini. ${NOTHING}`,
-    bot: `Bot tidak boleh memakai usersync. Mintalah seorang adminnya melakukan ini. ${NOTHING}`,
-    deleted: `Akun Slack Anda sudah dinonaktifkan, sehingga Anda tidak boleh memakai usersync. ${NOTHING}`,
-    stranger: `Anggota ruang kerja lain tidak boleh memakai usersync. Mintalah seorang adminnya melakukan ini. ${NOTHING}`,
+      'Hanya admin usersync yang boleh melakukan ini, dan Anda tidak ada di daftarnya. Minta pengelola bot menambahkan ' +
+      `Anda ke SLACK_ADMIN_USER_IDS atau ke grup user adminnya. ${NOTHING}`,
+    guest: `Guest di workspace ini tidak boleh memakai usersync. Minta admin usersync melakukannya. ${NOTHING}`,
+    bot: `Bot tidak boleh memakai usersync. Minta admin usersync melakukannya. ${NOTHING}`,
+    deleted: `Akun Slack Anda sudah dinonaktifkan, jadi Anda tidak boleh memakai usersync. ${NOTHING}`,
+    stranger: `Anggota workspace lain tidak boleh memakai usersync. Minta admin usersync melakukannya. ${NOTHING}`,
     unverifiable:
-      'Slack tidak memberi tahu apakah Anda admin, sehingga tidak ada yang dilakukan. Coba lagi setelah satu menit. Jika ' +
+      'Slack tidak memberi tahu apakah Anda admin, jadi tidak ada yang dilakukan. Coba lagi setelah satu menit. Jika ' +
       'terulang, beri tahu pengelola bot.',
   },
-  admins: (admins, more) => `Adminnya adalah ${admins}${more > 0 ? ` dan ${more} lagi` : ''}.`,
-  wrongChannel: (channels) => `usersync tidak bekerja di kanal ini. Gunakan di ${channels}.`,
+  admins: (admins, more) => `Adminnya: ${admins}${more > 0 ? ` dan ${more} lagi` : ''}.`,
+  wrongChannel: (channels) => `usersync tidak bekerja di channel ini. Pakai di ${channels}.`,
   wrongChannelUnknown:
-    'usersync tidak bekerja di kanal ini. Tanyakan kepada pengelola bot di kanal mana ia bekerja.',
+    'usersync tidak bekerja di channel ini. Tanyakan kepada pengelola bot di channel mana usersync bekerja.',
   sharedChannel: (channel) =>
     `Orang dari perusahaan lain membaca ${channel}, jadi usersync tidak menampilkan user di sana, dan tidak ada yang ` +
-    'dilakukan. Gunakan channel perusahaan Anda sendiri. Pengelola bot dapat mengizinkan channel ini di ' +
+    'dilakukan. Pakai channel perusahaan Anda sendiri. Pengelola bot bisa mengizinkan channel ini di ' +
     'SLACK_ALLOW_SHARED_CHANNELS.',
   channelUnverifiable:
     'Slack tidak memberi tahu apakah orang dari perusahaan lain membaca channel ini, jadi tidak ada yang dilakukan. Coba ' +
     'lagi setelah satu menit. Jika terulang, beri tahu pengelola bot.',
   locationMissing: (target) =>
-    `Tabel locations tidak memiliki baris untuk target ${target}. Pengelola bot harus menambahkannya atau memperbaiki ` +
+    `Target ${target} belum ada di tabel locations. Pengelola bot harus menambahkannya atau memperbaiki ` +
     `SYNC_TARGETS. ${NOTHING}`,
   runNotFound: (help, history) =>
-    `Proses itu tidak ada di database. ${NOTHING} Ketik ${help} untuk memulai yang baru, atau ${history} untuk melihat ` +
-    'proses terbaru.',
+    `Sync itu tidak ada di database. ${NOTHING} Ketik ${help} untuk memulai yang baru, atau ${history} untuk melihat ` +
+    'sync terakhir.',
   noPlanToExport: (history) =>
-    `Tidak ada proses bernomor itu yang memiliki rencana. Ketik ${history} untuk melihat proses terbaru.`,
+    `Tidak ada sync dengan nomor itu yang punya rencana. Ketik ${history} untuk melihat sync terakhir.`,
   wrongMessage: (help) =>
-    `Tombol ini tidak berada pada pesan prosesnya. ${NOTHING} Gulir ke pesan itu, atau ketik ${help} untuk melihat cara ` +
-    'memulai proses baru.',
+    `Tombol ini tidak ada di pesan sync-nya. ${NOTHING} Scroll ke pesan itu, atau ketik ${help} untuk melihat cara ` +
+    'memulai sync baru.',
   notReady: {
-    reading: (runId) => `Proses ${runId} masih membaca pengguna. ${NOTHING} Tunggu pratinjaunya.`,
-    ready: (runId) => `Proses ${runId} menunggu konfirmasi. ${NOTHING} Tekan tombolnya sekali lagi.`,
+    reading: (runId) => `Sync #${runId} masih membaca user. ${NOTHING} Tunggu preview-nya.`,
+    ready: (runId) => `Sync #${runId} menunggu konfirmasi. ${NOTHING} Tekan tombolnya sekali lagi.`,
     executing: (runId, actor) =>
-      `Proses ${runId} sedang dijalankan; ${actor} sudah mengonfirmasinya. Anda tidak perlu melakukan apa pun: hasilnya ` +
-      'akan muncul di utasnya.',
+      `Sync #${runId} sedang berjalan; ${actor} sudah mengonfirmasinya. Anda tidak perlu melakukan apa pun: hasilnya ` +
+      'muncul di thread.',
     completed: (runId, actor, command) =>
-      `Proses ${runId} sudah selesai; ${actor} sudah mengonfirmasinya. Ketik ${command} untuk pratinjau baru.`,
+      `Sync #${runId} sudah selesai; ${actor} sudah mengonfirmasinya. Ketik ${command} untuk preview baru.`,
     completedAlone: (runId, command) =>
-      `Tidak ada yang perlu diubah oleh proses ${runId}. Ketik ${command} untuk pratinjau baru.`,
+      `Tidak ada yang perlu diubah oleh sync #${runId}. Ketik ${command} untuk preview baru.`,
     cancelled: (runId, actor, command) =>
-      `Proses ${runId} dibatalkan oleh ${actor}. ${NOTHING} Ketik ${command} untuk pratinjau baru.`,
+      `Sync #${runId} dibatalkan oleh ${actor}. ${NOTHING} Ketik ${command} untuk preview baru.`,
     expired: (runId, command) =>
-      `Pratinjau proses ${runId} sudah kedaluwarsa. ${NOTHING} Ketik ${command} untuk pratinjau baru.`,
+      `Preview sync #${runId} sudah kedaluwarsa. ${NOTHING} Ketik ${command} untuk preview baru.`,
     superseded: (runId, location) =>
-      `Proses ${runId} sudah digantikan oleh pratinjau ${location} yang lebih baru. ${NOTHING} Gunakan yang lebih baru.`,
+      `Sync #${runId} sudah diganti preview ${location} yang lebih baru. ${NOTHING} Pakai yang lebih baru.`,
     failed: (runId, command) =>
-      `Proses ${runId} gagal dan tidak mengubah apa pun. Tekan ${labels.tryAgain} atau ${labels.newPreview} pada ` +
+      `Sync #${runId} gagal dan tidak mengubah apa pun. Tekan ${labels.tryAgain} atau ${labels.newPreview} di ` +
       `pesannya, atau ketik ${command}.`,
   },
   beingRead: {
     list: (location, run, actor) =>
-      `User ${location} sedang dibaca: ${run}, atas permintaan ${actor}. Tidak ada proses lain yang dimulai. Tunggu ` +
-      'preview-nya.',
+      `User ${location} sedang dibaca: ${run}, diminta oleh ${actor}. Tidak ada sync lain yang dimulai. Tunggu preview-nya.`,
     changes: (reverted, run, actor) =>
-      `Apa yang dapat dikembalikan dari proses ${reverted} sedang dicari: ${run}, atas permintaan ${actor}. Tidak ada ` +
-      'proses lain yang dimulai. Tunggu preview-nya.',
+      `Apa yang bisa di-rollback dari sync #${reverted} sedang dicari: ${run}, diminta oleh ${actor}. Tidak ada sync lain ` +
+      'yang dimulai. Tunggu preview-nya.',
   },
   locationBusy: (location, runId, actor) =>
-    `Pengguna ${location} sedang diubah saat ini: proses ${runId}, dikonfirmasi oleh ${actor}. Klik Anda tidak mengubah ` +
-    'apa pun. Tunggu hasilnya, lalu coba lagi.',
+    `User ${location} sedang diubah: sync #${runId}, dikonfirmasi oleh ${actor}. Klik Anda tidak mengubah apa pun. Tunggu ` +
+    'hasilnya, lalu coba lagi.',
   frozen: (until) =>
-    `Eksekusi dibekukan sampai ${until} (SYNC_FREEZE). ${NOTHING} Mintalah preview baru setelah itu.`,
-  paused: (runId) => `Sync ${runId} tidak dijalankan: aturan dijeda di targetnya. ${NOTHING}`,
+    `Sync dibekukan sampai ${until} (SYNC_FREEZE). ${NOTHING} Minta preview baru setelah itu.`,
+  paused: (runId) => `Sync #${runId} tidak dijalankan: aturan dijeda di targetnya. ${NOTHING}`,
   breakGlassOff:
-    `Di sini tidak ada yang boleh mengonfirmasi sendiri (BREAK_GLASS: off). ${NOTHING} Mintalah admin lain mengonfirmasi, ` +
+    `Di sini tidak ada yang boleh mengonfirmasi sendiri (BREAK_GLASS: off). ${NOTHING} Minta admin lain mengonfirmasi, ` +
     'atau tunggu sampai pembekuan berakhir.',
   secondPersonNeeded: (target, requester, needed) =>
-    `Target ${target} memerlukan ${needed === 2 ? 'dua' : needed} orang. Yang ini diminta oleh ${requester}, jadi harus dikonfirmasi oleh admin lain. ` +
-    NOTHING,
+    `Target ${target} perlu ${needed === 2 ? 'dua' : needed} orang. Yang ini diminta oleh ${requester}, jadi admin lain yang harus ` +
+    `mengonfirmasi. ${NOTHING}`,
   guardTripped:
-    `Rencana ini menonaktifkan begitu banyak pengguna sehingga diperlukan alasan. ${NOTHING} Tekan ` +
-    `${labels.confirmGuarded} pada pesannya.`,
+    `Rencana ini menonaktifkan terlalu banyak user, jadi perlu alasan. ${NOTHING} Tekan ${labels.confirmGuarded} di ` +
+    'pesannya.',
   guardTrippedSince: (location, facts) =>
-    `Sejak pratinjau, ${location} atau batasnya sudah berubah: ${facts.deactivate} dari ${facts.active} pengguna yang ` +
-    `sekarang aktif di sana akan dinonaktifkan, dan untuk itu diperlukan alasan. ${NOTHING} Pesannya menunjukkan hal ini; ` +
-    `tekan ${labels.confirmGuarded} di sana.`,
+    `Sejak preview, ${location} atau batasnya sudah berubah: ${facts.deactivate} dari ${facts.active} user yang sekarang ` +
+    `aktif di sana akan dinonaktifkan, dan itu perlu alasan. ${NOTHING} Pesannya menunjukkan hal ini; tekan ` +
+    `${labels.confirmGuarded} di sana.`,
   planAltered: (runId, command) =>
-    `Isi proses ${runId} berbeda dari yang ditampilkan: diubah di database, atau dibuat oleh versi lama. ${NOTHING} Ketik ${command} untuk pratinjau baru.`,
+    `Isi sync #${runId} berbeda dari yang ditampilkan: diubah di database, atau dibuat oleh versi lama. ${NOTHING} Ketik ` +
+    `${command} untuk preview baru.`,
   targetMismatch: (expected) =>
     `Yang Anda ketik bukan nama targetnya. ${NOTHING} Tekan tombolnya sekali lagi dan ketik ${expected}.`,
   reasonMissing: (shortest) =>
-    `Diperlukan alasan, sedikitnya ${shortest} karakter. ${NOTHING} Tekan tombolnya sekali lagi dan berikan alasannya.`,
+    `Perlu alasan, minimal ${shortest} karakter. ${NOTHING} Tekan tombolnya sekali lagi dan tulis alasannya.`,
   alreadyFollowed: (runId, next) =>
-    `Pratinjau baru untuk proses ${runId} sudah dimulai${next === undefined ? '' : `: proses ${next}`}. ` +
-    'Klik Anda tidak mengubah apa pun. Gunakan pratinjau itu.',
+    `Preview baru untuk sync #${runId} sudah dimulai${next === undefined ? '' : `: sync #${next}`}. ` +
+    'Klik Anda tidak mengubah apa pun. Pakai preview itu.',
   notFailed: (runId, command) =>
-    `Proses ${runId} tidak gagal, jadi tidak ada yang perlu dicoba lagi. Ketik ${command} untuk pratinjau baru.`,
+    `Sync #${runId} tidak gagal, jadi tidak ada yang perlu dicoba lagi. Ketik ${command} untuk preview baru.`,
   notCompleted: (runId, rollback) =>
-    `Hanya proses yang selesai dan telah mengubah sesuatu yang dapat dikembalikan, dan proses ${runId} bukan salah ` +
-    `satunya. ${NOTHING} Cari nomor prosesnya pada pesannya, lalu ketik ${rollback} dan nomor itu.`,
+    `Hanya sync yang selesai dan mengubah sesuatu yang bisa di-rollback, dan sync #${runId} tidak termasuk. ${NOTHING} ` +
+    `Lihat nomor sync di pesannya, lalu ketik ${rollback} dan nomor itu.`,
   notInPlan: (emails, more) =>
-    `Rencana ini tidak mengubah ${emails}${more > 0 ? ` dan ${more} lagi` : ''}, padahal hanya yang diubahnya yang dapat ` +
-    `dikecualikan. Rencana tetap seperti semula. Tekan ${labels.viewAll} untuk melihat siapa yang diubahnya, lalu tekan ` +
+    `Rencana ini tidak mengubah ${emails}${more > 0 ? ` dan ${more} lagi` : ''}. Hanya yang diubahnya yang bisa ` +
+    `dikecualikan. Rencana tetap sama. Tekan ${labels.viewAll} untuk melihat siapa yang berubah, lalu tekan ` +
     `${labels.adjust} sekali lagi.`,
   nothingLeft:
-    'Tanpa semua itu, rencana ini tidak mengubah apa pun. Rencana tetap seperti semula. Tekan ' +
-    `${labels.adjust} sekali lagi dan kecualikan lebih sedikit, atau tekan ${labels.cancel} untuk mengakhiri pratinjau ini.`,
+    'Tanpa semua itu, rencana ini tidak mengubah apa pun. Rencana tetap sama. Tekan ' +
+    `${labels.adjust} sekali lagi dan kecualikan lebih sedikit, atau tekan ${labels.cancel} untuk mengakhiri preview ini.`,
   takenBack: (runId, by, command) =>
-    `Proses ${runId} sudah dikembalikan oleh proses ${by}. ${NOTHING} Untuk menjalankan lagi proses ${runId}, ketik ${command}.`,
+    `Sync #${runId} sudah di-rollback oleh sync #${by}. ${NOTHING} Untuk menjalankan sync #${runId} lagi, ketik ${command}.`,
   severalSyncs: (syncs) =>
-    `Beberapa target baru saja disinkronkan, dan usersync tidak menebak mana yang ingin dikembalikan. ${NOTHING} Yang ` +
-    `terbaru dari masing-masing:\n${syncs}`,
+    `Beberapa target baru saja di-sync, dan usersync tidak menebak mana yang ingin di-rollback. ${NOTHING} Yang terakhir ` +
+    `dari masing-masing:\n${syncs}`,
   oneOfSeveral: (label, run, state, when, command) =>
-    `• ${label}, ${run}: ${state}, ${when}. Ketik ${command} untuk mengembalikannya.`,
+    `• ${label}, ${run}: ${state}, ${when}. Ketik ${command} untuk rollback.`,
   nothingCompleted: (history) =>
-    `Tidak ada sync yang masih berlaku, jadi tidak ada yang dapat dikembalikan. Ketik ${history} untuk melihat daftarnya.`,
+    `Tidak ada sync yang masih berlaku, jadi tidak ada yang bisa di-rollback. Ketik ${history} untuk melihat daftarnya.`,
   nothingCompletedAt: (target, history) =>
     `Tidak ada sync ${target} yang masih berlaku. Ketik ${history} untuk melihat daftarnya.`,
 };
@@ -124,41 +124,40 @@ export const refusal: Texts['refusal'] = {
 /** What to do where the database refuses, by its reason. */
 export const databaseRemedies: Readonly<Record<DatabaseRefusal, string>> = {
   value_missing:
-    'Sebuah kolom di users wajib diisi. Pengelola bot dapat menyebutkan nilainya di NEW_USER_DEFAULTS, atau pengelola ' +
-    'database dapat memberi kolom itu nilai bawaan.',
+    'Ada kolom di users yang wajib diisi. Pengelola bot bisa menentukan nilainya di NEW_USER_DEFAULTS, atau admin ' +
+    'database bisa memberi kolom itu nilai default.',
   duplicate:
-    'Sebuah indeks unik hanya mengizinkan nilai itu sekali. Jika bukan indeks pada (email, location_id), tanyakan kepada ' +
+    'Sebuah unique index hanya mengizinkan nilai itu sekali. Jika bukan index pada (email, location_id), tanyakan kepada ' +
     'pengelola aplikasi apakah user baru boleh tanpa nilai itu.',
   foreign_key:
     'Sebuah foreign key meminta baris di tabel lain. Tanyakan kepada pengelola aplikasi apa yang diperlukan seorang user.',
   check:
-    'CHECK pada tabel tidak mengizinkan nilai itu. Tanyakan kepada pengelola aplikasi apa yang diizinkan.',
-  trigger: 'Sebuah trigger milik aplikasi menolaknya, dengan katanya sendiri. Hubungi pengelola aplikasi.',
-  too_long: 'Sebuah kolom terlalu pendek. Mintalah pengelola database memanjangkannya menjadi VARCHAR(255).',
+    'CHECK di tabel itu tidak mengizinkan nilainya. Tanyakan kepada pengelola aplikasi apa yang diizinkan.',
+  trigger: 'Trigger milik aplikasi menolaknya, dengan kata-katanya sendiri. Hubungi pengelola aplikasi.',
+  too_long: 'Sebuah kolom terlalu pendek. Minta admin database memanjangkannya menjadi VARCHAR(255).',
   value_not_taken:
-    'Sebuah kolom tidak menerima nilai itu. Tanyakan kepada pengelola aplikasi apa yang boleh diisikan.',
-  generated: 'Sebuah kolom dihasilkan oleh database dan tidak dapat ditulis. Hubungi pengelola aplikasi.',
+    'Sebuah kolom tidak menerima nilai itu. Tanyakan kepada pengelola aplikasi apa yang boleh diisi.',
+  generated: 'Sebuah kolom dihasilkan oleh database dan tidak bisa ditulis. Hubungi pengelola aplikasi.',
   privilege:
-    'Akun bot tidak berhak melakukannya. Mintalah pengelola database memberikan haknya: doctor menuliskan caranya.',
+    'Akun bot tidak punya hak untuk itu. Minta admin database memberikannya: doctor menampilkan caranya.',
   read_only:
-    'Server itu sekarang tidak menerima perubahan. Hubungi pengelola database; DATABASE_URL harus menyebut server utama.',
-  disk_full:
-    'Disk server database, atau salah satu berkasnya, penuh. Mintalah pengelola database memberi ruang.',
+    'Server itu sekarang tidak menerima perubahan. Hubungi admin database; DATABASE_URL harus menyebut server utama.',
+  disk_full: 'Disk server database, atau salah satu file-nya, penuh. Minta admin database memberi ruang.',
   packet_too_large:
-    'Sebuah perintah atau baris lebih besar daripada yang diterima server. Mintalah pengelola database menaikkan ' +
+    'Sebuah perintah atau baris lebih besar dari yang diterima server. Minta admin database menaikkan ' +
     'max_allowed_packet menjadi 16 MB.',
   lock_wait:
-    'Ada yang menahan kunci terlalu lama. Tanyakan kepada pengelola aplikasi tentang transaksi panjang pada users, atau ' +
+    'Ada yang menahan lock terlalu lama. Tanyakan kepada pengelola aplikasi tentang transaksi panjang di users, atau ' +
     'tunggu beberapa menit.',
   too_many_connections:
-    'Server tidak punya koneksi lagi. Mintalah pengelola database menaikkan max_connections, atau batas akun itu.',
+    'Server tidak punya koneksi lagi. Minta admin database menaikkan max_connections, atau batas akun itu.',
   table_damaged:
-    'Sebuah tabel rusak. Mintalah pengelola database memeriksa dan memperbaikinya, atau memulihkan cadangan.',
-  table_missing: 'Sebuah tabel atau kolom tidak ada. Mintalah pengelola bot menjalankan doctor.',
+    'Sebuah tabel rusak. Minta admin database mengecek dan memperbaikinya, atau restore dari backup.',
+  table_missing: 'Sebuah tabel atau kolom tidak ada. Minta pengelola bot menjalankan doctor.',
   statement_logging:
-    'Server mencatat perintah, dan InnoDB tidak menerimanya pada tingkat isolasi ini. Mintalah pengelola database ' +
-    'mengatur binlog_format menjadi ROW atau MIXED.',
+    'Server mencatat perintah, dan InnoDB tidak menerimanya pada isolation level ini. Minta admin database mengatur ' +
+    'binlog_format menjadi ROW atau MIXED.',
   time_limit:
-    'Server mengakhiri perintah itu, karena batas waktunya atau secara manual. Hubungi pengelola database.',
-  other: 'Tanyakan artinya kepada pengelola database, dan mintalah pengelola bot melihat log.',
+    'Server menghentikan perintah itu, karena batas waktu atau secara manual. Hubungi admin database.',
+  other: 'Tanyakan artinya kepada admin database, dan minta pengelola bot melihat log.',
 };

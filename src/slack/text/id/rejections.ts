@@ -19,7 +19,7 @@ const REASONS: Readonly<Record<string, string>> = {
   no_permission: NOT_GRANTED,
   access_denied: NOT_GRANTED,
   team_access_not_granted: NOT_GRANTED,
-  missing_scope: 'aplikasi Slack kekurangan scope untuk itu',
+  missing_scope: 'aplikasi Slack tidak punya scope untuk itu',
   edit_window_closed: 'pesan setua itu tidak boleh diubah di workspace ini',
   cant_update_message: 'pesan itu ditulis oleh instalasi lain dari aplikasi ini',
   message_not_found: 'pesannya sudah dihapus',
@@ -36,9 +36,9 @@ export const rejection: Texts['rejection'] = {
   reason: (word, shown) =>
     REASONS[word] ?? (/^\w+$/.test(word) ? `Slack menjawab ${shown}` : `Slack tidak menjawab (${shown})`),
   later: (runId, why) =>
-    `Slack belum menerima pesan proses ${runId}: ${why}. Pesannya muncul begitu Slack menerimanya. Jangan mulai proses lain.`,
+    `Slack belum menerima pesan sync #${runId}: ${why}. Pesannya muncul begitu Slack menerimanya. Jangan mulai sync lain.`,
   shownLater: (runId, why) =>
-    `Sudah dilakukan. Slack belum menerima pesan baru proses ${runId}: ${why}. Pesan itu muncul begitu Slack menerimanya.`,
+    `Sudah dilakukan. Slack belum menerima pesan baru sync #${runId}: ${why}. Pesan itu muncul begitu Slack menerimanya.`,
   notEdited: (why) => `Pesan di atas tidak bisa diperbarui: ${why}. Tombolnya tidak mengubah apa pun lagi.`,
   replaces: (why) =>
     `Pesan lama dari sync ini tidak bisa diperbarui: ${why}. Pakai pesan ini. Tombol yang lama tidak mengubah apa pun lagi.`,
@@ -47,7 +47,7 @@ export const rejection: Texts['rejection'] = {
   directly: (run, channel, why) =>
     `Ini tentang ${run}. Anda diberi tahu langsung karena usersync tidak bisa menulis di ${channel}: ${why}.`,
   notShown: (command) =>
-    `Preview sudah siap, tetapi tidak bisa ditampilkan. Tidak ada yang diubah. Ketik ${command} di channel lain.`,
+    `Preview sudah siap, tetapi tidak bisa ditampilkan. Tidak ada yang berubah. Ketik ${command} di channel lain.`,
   noFile: (why) => `File tidak bisa dilampirkan: ${why}.`,
   pressViewAll: `Tekan ${labels.viewAll}.`,
   untold: 'Slack tidak menerima pesan tentang hasil sync berikut:',
@@ -56,8 +56,8 @@ export const rejection: Texts['rejection'] = {
 
 /** Words for a file that could not be sent. */
 export const file: Texts['file'] = {
-  planOf: (runId, location, state) => `Rencana proses ${runId}. ${location}: ${state}.`,
-  viewAll: 'Tekan Lihat Semua pada pesan proses itu untuk melihat semua baris.',
-  askAgain: (command) => `Untuk mencoba berkasnya lagi, ketik ${command}.`,
+  planOf: (runId, location, state) => `Rencana sync #${runId}. ${location}: ${state}.`,
+  viewAll: `Tekan ${labels.viewAll} di pesan sync itu untuk melihat semua baris.`,
+  askAgain: (command) => `Untuk mencoba file-nya lagi, ketik ${command}.`,
   findFewer: 'Untuk melihat semuanya di jendela, ketik bagian email yang lebih panjang.',
 };

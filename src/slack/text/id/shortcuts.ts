@@ -11,5 +11,5 @@ export const shortcut: Texts['shortcut'] = {
   close: 'Tutup',
   inChannel: 'Preview muncul di channel, di bawah, bukan di thread ini.',
   needsCommand: (command) =>
-    `Ini membuka sebuah jendela, dan Slack hanya mengizinkannya lewat perintah. Ketik ${command} di channel.`,
+    `Perintah ini membuka jendela, dan Slack hanya mengizinkannya lewat perintah. Ketik ${command} di channel.`,
 };

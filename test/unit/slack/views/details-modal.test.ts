@@ -77,7 +77,7 @@ describe('the details of a run', () => {
 
   it('translate what was left out', () => {
     expect(line(adjusted(['constructor'], ['add']), id)).toBe(
-      'disesuaikan oleh <@U0ANN> (dari proses 11, tanpa penambahan, constructor)',
+      'disesuaikan oleh <@U0ANN> (dari sync #11, tanpa penambahan, constructor)',
     );
   });
 

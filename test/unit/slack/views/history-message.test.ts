@@ -52,11 +52,11 @@ describe('a run in the history', () => {
   });
 
   it.each([
-    ['2026-11-02T03:00:59Z', 'took 59 s', 'memakan waktu 59 detik'],
-    ['2026-11-02T03:00:59.600Z', 'took 1 min 0 s', 'memakan waktu 1 menit 0 detik'],
-    ['2026-11-02T03:02:05Z', 'took 2 min 5 s', 'memakan waktu 2 menit 5 detik'],
-    ['2026-11-02T04:03:59Z', 'took 1 h 3 min', 'memakan waktu 1 jam 3 menit'],
-    ['2026-11-02T02:59:59Z', 'took less than 1 s', 'memakan waktu kurang dari 1 detik'],
+    ['2026-11-02T03:00:59Z', 'took 59 s', 'durasi 59 detik'],
+    ['2026-11-02T03:00:59.600Z', 'took 1 min 0 s', 'durasi 1 menit 0 detik'],
+    ['2026-11-02T03:02:05Z', 'took 2 min 5 s', 'durasi 2 menit 5 detik'],
+    ['2026-11-02T04:03:59Z', 'took 1 h 3 min', 'durasi 1 jam 3 menit'],
+    ['2026-11-02T02:59:59Z', 'took less than 1 s', 'durasi kurang dari 1 detik'],
   ])('writes a duration until %s as people do', (readyAt, words, kata) => {
     const run = aRun({ readyAt: new Date(readyAt) });
     expect(shown(run)[1]).toContain(words);

@@ -70,7 +70,7 @@ describe('a completed run', () => {
     const offered = buttonsIn(message).map(({ action_id }) => action_id);
     expect(offered.includes('roll_back_run')).toBe(history !== 'taken back');
     expect(JSON.stringify(runMessage(id, run, NO_EXCERPT, options))).toMatch(
-      history === 'synced' ? /Dev/ : history === 'taken back' ? /proses 13/ : /proses 14/,
+      history === 'synced' ? /Dev/ : history === 'taken back' ? /sync #13/ : /sync #14/,
     );
   });
 
