@@ -10,6 +10,8 @@ export type Refused = {
   /** The scope that is missing. */
   readonly needed?: string;
   readonly response_metadata?: { readonly messages: readonly string[] };
+  /** Of `blocks.validate`. */
+  readonly errors?: readonly object[];
 };
 
 /** One method of Slack's Web API, which takes its arguments as they came. */
@@ -53,7 +55,7 @@ export function admit(
   return { ...refused(error), response_metadata: { messages } };
 }
 
-function pointer(path: string): string {
+export function pointer(path: string): string {
   return path.replaceAll(/[.[\]]+/g, '/').replace(/\/$/, '');
 }
 

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 
 /** Arguments that a form carries as JSON. */
-const JSON_FIELDS = new Set(['blocks', 'attachments', 'view', 'metadata', 'files']);
+const JSON_FIELDS = new Set(['blocks', 'attachments', 'message', 'view', 'metadata', 'files']);
 
 /** A form field that should be JSON and is not. */
 export class MalformedFieldError extends Error {

@@ -85,6 +85,25 @@ export function viewSubmission(
   };
 }
 
+/** `block_suggestion` of somebody who types into an external select of a modal. */
+export function blockSuggestion(
+  origin: Origin,
+  view: Readonly<Record<string, unknown>>,
+  { actionId, blockId, value }: Pick<Action, 'actionId' | 'blockId' | 'value'>,
+): object {
+  const { trigger_id: _, ...rest } = common(origin);
+  const container = { type: 'view', view_id: view['id'] };
+  return {
+    type: 'block_suggestion',
+    ...rest,
+    action_id: actionId,
+    block_id: blockId,
+    value,
+    container,
+    view,
+  };
+}
+
 /** A shortcut: one of a message where `place` says which, else a global one. */
 export function shortcut(
   origin: Origin,
@@ -161,7 +180,7 @@ function actions(origin: Origin, { actionId, blockId, value, type = 'button', te
   };
 }
 
-function common({ teamId, appId, user, triggerId }: Origin): object {
+function common({ teamId, appId, user, triggerId }: Origin) {
   return {
     team: { id: user.teamId ?? teamId, domain: 'usersync-test' },
     enterprise: null,

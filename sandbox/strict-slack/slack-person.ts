@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { shown } from './chat.ts';
+import { suggestions } from './limits/elements.ts';
 import {
   type Acknowledgement,
   commandBody,
@@ -11,6 +12,7 @@ import {
   type Action,
   appHomeOpened,
   appMention,
+  blockSuggestion,
   memberJoinedChannel,
   messageAction,
   type Origin,
@@ -46,6 +48,8 @@ export type SlackPerson = {
   clickInView(view: StoredView, actionId: string, forgery?: Forgery): Promise<Acknowledgement>;
   /** Submits a modal; what the bot answers happens to it: it closes, changes or shows errors. */
   submit(view: StoredView, entries: Entries, forgery?: Forgery): Promise<Acknowledgement>;
+  /** Types into an external select of a modal; the values and texts of the options that the bot offers. */
+  suggest(view: StoredView, actionId: string, typed: string): Promise<readonly Suggestion[]>;
   /** Opens the app's Home tab. */
   openHome(forgery?: Forgery): Promise<Acknowledgement>;
   /** Adds the bot, or another member, to a channel. */
@@ -114,6 +118,19 @@ export function slackPerson(
       if (answer.status === 200) closeOrReplace(workspace, view, answer.body);
       return answer;
     },
+    async suggest(view, actionId, typed) {
+      const { block_id: blockId = '' } =
+        inputs(view).find(({ element }) => element.action_id === actionId) ?? {};
+      const payload = blockSuggestion(origin(), shownView(workspace, view), {
+        actionId,
+        blockId,
+        value: typed,
+      });
+      const { body } = await send(interactionBody(payload));
+      return suggestions
+        .parse(JSON.parse(body))
+        .options.map(({ value, text }) => ({ value, text: text.text }));
+    },
     invite: (channelId, member = workspace.botUserId) =>
       sendEvent(memberJoinedChannel(origin(), member, channelId)),
     mention(text, { channelId = DEV_SUPPORT, threadTs } = {}) {
@@ -135,6 +152,17 @@ export function slackPerson(
     },
     openHome: (forgery) => sendEvent(appHomeOpened(origin()), forgery),
   };
+}
+
+export type Suggestion = { readonly value: string; readonly text: string };
+
+const input = z.looseObject({ block_id: z.string(), element: z.looseObject({ action_id: z.string() }) });
+
+function inputs({ view }: StoredView) {
+  return z
+    .array(z.unknown())
+    .parse(view['blocks'])
+    .flatMap((block) => input.safeParse(block).data ?? []);
 }
 
 const button = z.looseObject({

@@ -46,10 +46,18 @@ export function viewValues(blocks: readonly unknown[], entries: Entries): ViewVa
 
 function chosen({ type, options, option_groups: groups }: Element, entry: string): object {
   if (type === 'plain_text_input') return { type, value: entry === '' ? null : entry };
+  if (type === 'multi_external_select') return { type, selected_options: picked(entry) };
   if (type === 'conversations_select') return { type, selected_conversation: entry === '' ? null : entry };
   const all = [...options, ...groups.flatMap((group) => group.options)];
   const selected = all.find(({ value }) => value === entry) ?? null;
   if (selected === null && entry !== '') throw new Error(`The ${type} has no option ${entry}`);
-  if (type === 'checkboxes') return { type, selected_options: selected === null ? [] : [selected] };
+  if (type === 'checkboxes' || type === 'multi_static_select')
+    return { type, selected_options: selected === null ? [] : [selected] };
   return { type, selected_option: selected };
+}
+
+/** Options that a person found, by their values, with commas between them. */
+function picked(entry: string): object[] {
+  const values = entry.split(',').filter((value) => value !== '');
+  return values.map((value) => ({ text: { type: 'plain_text', text: value }, value }));
 }

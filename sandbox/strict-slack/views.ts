@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import limits from './limits/limits.json' with { type: 'json' };
-import { checkView } from './limits/limits.ts';
-import { admit, method, type Refused, refused } from './method.ts';
+import { checkMessage, checkView } from './limits/limits.ts';
+import { admit, method, pointer, type Refused, refused } from './method.ts';
 import { newView, shownView, storeView } from './view-store.ts';
 import { newId, type StoredView, type Workspace } from './workspace.ts';
 
@@ -56,7 +56,25 @@ const publish = method(
   },
 );
 
-export const viewMethods = { ...open, ...push, ...update, ...publish };
+const validate = method(
+  'blocks.validate',
+  z.looseObject({
+    message: z.looseObject({ blocks: z.array(z.unknown()) }).optional(),
+    view: view.optional(),
+  }),
+  ({ message, view }) => {
+    // What is no rule of Slack's but of this project is none here.
+    const found = [
+      ...(message === undefined ? [] : checkMessage({ text: 'sample', ...message })),
+      ...(view === undefined ? [] : checkView(view)),
+    ].filter(({ slackError }) => slackError !== undefined);
+    if (found.length === 0) return { ok: true };
+    const errors = found.map(({ path, rule }) => ({ pointer: `/${pointer(path)}`, message: rule }));
+    return { ...refused(message === undefined ? 'invalid_view' : 'invalid_message'), errors };
+  },
+);
+
+export const viewMethods = { ...open, ...push, ...update, ...publish, ...validate };
 
 type Replacement = { readonly hash?: string | undefined; readonly view: StoredView['view'] };
 

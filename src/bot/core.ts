@@ -6,7 +6,7 @@ import type { SharedRates } from '../depot-api/http/shared-rates.ts';
 import type { ReportRequest } from '../depot-api/http/transport.ts';
 import type { UseCases } from '../slack/listeners/services.ts';
 import { createAdjust } from '../sync/adjust.ts';
-import { createBatchRequest } from '../sync/batch.ts';
+import { createBatchConfirmation, createBatchRequest } from '../sync/batch.ts';
 import { createCancel } from '../sync/cancel.ts';
 import { createExecution } from '../sync/execute.ts';
 import { createSwitch } from '../sync/pause.ts';
@@ -40,14 +40,16 @@ export function wireCore(parts: Parts): UseCases {
   const { schedule } = config;
   const nextDue = schedule && nextDueAfter(schedule.cron, schedule.timezone);
   const preview = createPreview({ ...core, source, settings: { ...sync, nextDue } });
+  const execution = createExecution(core);
   return {
     preview,
-    execution: createExecution(core),
+    execution,
     cancel: createCancel(core),
     retry: createRetry({ ...core, preview }),
     rollback: createRollback({ ...core, preview, targets: [...config.targets.keys()] }),
     adjust: createAdjust(core),
     switch: createSwitch(core),
     requestBatch: createBatchRequest({ batches: stores.batches, preview }),
+    confirmBatch: createBatchConfirmation({ ...core, execution }),
   };
 }

@@ -4,6 +4,7 @@ import { nextDueAfter } from '../config/cron.ts';
 import type { SharedRates } from '../depot-api/http/shared-rates.ts';
 import type { Metrics } from '../monitoring/metrics/metrics.ts';
 import { asNoRequest, boltLogger } from '../process/logger.ts';
+import { readVersion } from '../process/runtime.ts';
 import { createReaders } from '../slack/connect/channel-readers.ts';
 import { createSlackClient, type SlackClient } from '../slack/connect/client.ts';
 import { createMembers } from '../slack/connect/members.ts';
@@ -15,6 +16,7 @@ import type { Services } from '../slack/listeners/services.ts';
 import { createAnnouncer, EDIT_TIMEOUT_MS } from '../slack/tell/announcer.ts';
 import { createDelivery } from '../slack/tell/delivery.ts';
 import { textsFor } from '../slack/text/language.ts';
+import type { SettingsFacts } from '../slack/views/config-message.ts';
 import { createLinks } from '../slack/views/inline.ts';
 import type { Tunnel } from '../sync/ports.ts';
 import { createQueue } from '../sync/queue.ts';
@@ -56,6 +58,7 @@ export function wire(parts: Parts): Wired {
     breakGlass: sync.breakGlass,
     linkOf,
     notify: config.notify,
+    folds: { areTaken: true },
     quietLine: schedule?.quietLine ?? true,
   };
   const slackOptions = { ...slack, network, logger: boltLogger(logger), report: metrics.slackCall };
@@ -125,6 +128,7 @@ export function wire(parts: Parts): Wired {
       command: deployment.command,
       protectedEmails: sync.protectedEmails,
       homeChannelId: schedule?.channelId ?? slack.channelIds[0],
+      facts: factsOf(config),
       schedulePlan: () => {
         if (schedule === undefined) return undefined;
         return { ...schedule, next: nextDue?.(new Date()) };
@@ -134,4 +138,23 @@ export function wire(parts: Parts): Wired {
   };
   const homes = createHomes(services);
   return { services, homes, jobs };
+}
+
+/** The settings that a person may see. */
+function factsOf({ slack, sync, depot, language, retentionDays, reminder }: Config): SettingsFacts {
+  const { ttlMinutes, guard, approvals, freeze, protectedEmails } = sync;
+  return {
+    version: readVersion(),
+    language,
+    ttlMinutes,
+    guard,
+    approvals,
+    freeze,
+    protectedEmails,
+    depot: depot.limits,
+    admins: [...slack.adminUserIds, ...slack.adminUsergroupIds],
+    channels: slack.channelIds,
+    retentionDays,
+    reminderDays: reminder?.afterDays,
+  };
 }

@@ -5,10 +5,12 @@ export const COMMANDS = {
   history: '[target]',
   users: 'target',
   inactive: '[target]',
+  find: 'email',
   export: 'run',
   pause: '[target]',
   resume: '[target]',
   rollback: '[run|target]',
+  config: '',
   help: '',
 } as const;
 

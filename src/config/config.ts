@@ -1,6 +1,6 @@
 import { conflicts, missingTogether, problemLine, quoted, type SettingProblem } from './conflicts.ts';
 import type { Deployment } from './deployment.ts';
-import { type FrozenUntil, freezeOf } from './freeze.ts';
+import { type FrozenUntil, freezeOf, freezeText } from './freeze.ts';
 import { type ForwardProxy, proxyOf, proxyProblems } from './proxy.ts';
 import {
   type DigestConfig,
@@ -48,6 +48,8 @@ export type Config = {
     readonly absenceDays: number;
     /** Whether an admin may confirm alone where more people are needed, or in a freeze. */
     readonly breakGlass: boolean;
+    /** The windows of the freeze as they are written, and their time zone. */
+    readonly freeze: { readonly windows: readonly string[]; readonly timezone: string };
     /** The values of new users for columns that the bot does not know. */
     readonly newUserDefaults: ReadonlyMap<string, string | number | null>;
   };
@@ -152,6 +154,7 @@ function toConfig(values: Settings, env: Environment): Config {
       autoRules: values.SYNC_AUTO ?? new Map(),
       absenceDays: values.SYNC_ABSENCE_DAYS,
       breakGlass: values.BREAK_GLASS === 'on',
+      freeze: { windows: (values.SYNC_FREEZE ?? []).map(freezeText), timezone: values.SYNC_SCHEDULE_TZ },
       newUserDefaults: values.NEW_USER_DEFAULTS ?? new Map(),
     },
     schedule: scheduleOf(values),

@@ -24,6 +24,19 @@ export function parseFreezeWindow(text: string): FreezeWindow | undefined {
     : { kind: 'weekly', from: start, to: end };
 }
 
+/** A window as it is written in `SYNC_FREEZE`. */
+export function freezeText(window: FreezeWindow): string {
+  return window.kind === 'dates'
+    ? `${window.from}-${window.to}`
+    : `${timeText(window.from)}-${timeText(window.to)}`;
+}
+
+function timeText(minuteOfWeek: number): string {
+  const two = (n: number) => String(n).padStart(2, '0');
+  const minute = minuteOfWeek % MINUTES_A_DAY;
+  return `${WEEKDAYS[Math.floor(minuteOfWeek / MINUTES_A_DAY)]} ${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
+}
+
 function isDay(text: string): boolean {
   const at = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import type { UserFilter } from '../sync/overview.ts';
 import type { Run } from '../sync/run.ts';
 
 /** `action_id`s of the buttons. Each carries its run's id as `value`, nothing else, unless said otherwise. */
@@ -16,6 +18,10 @@ export const ACTIONS = {
   runDetails: 'run_details',
   /** Its value is what `olderValue` makes. */
   olderRuns: 'older_runs',
+  /** Under the message of a batch; its value is what `offeredValue` makes. */
+  confirmBatch: 'confirm_batch',
+  /** Stands in the list of `/usersync users`; its value is what `filterValue` makes. */
+  sendUsers: 'send_users',
   /** Stands on the Home tab; its value is a target's name. */
   homePreview: 'home_preview',
 } as const;
@@ -41,6 +47,9 @@ export const TARGET_CHOICE = 'target_choice';
 
 /** `callback_id` of the modal that confirms a run whose guard tripped. */
 export const GUARDED_CONFIRMATION = 'guarded_confirmation';
+
+/** `action_id` of the select in that modal whose options are looked up while somebody types. */
+export const ADJUSTMENT_PICKS = 'picks';
 
 /** `callback_id` of the modal that leaves users out of a plan. */
 export const ADJUSTMENT = 'adjustment';
@@ -97,4 +106,50 @@ export function parseOlderValue(value: unknown, targets: readonly string[]): Old
   if (target === undefined || beforeRunId === undefined || rest.length > 0) return undefined;
   if (target === '') return { target: undefined, beforeRunId };
   return targets.includes(target) ? { target, beforeRunId } : undefined;
+}
+
+/** Which runs of a batch a button confirms: those that its message shows. Nobody confirms what they have not seen. */
+export type OfferedRuns = { readonly batchId: number; readonly runIds: readonly number[] };
+
+/** A button's value has at most 2,000 characters. */
+export const MOST_OFFERED = 150;
+
+export function offeredValue({ batchId, runIds }: OfferedRuns): string {
+  return `${batchId}:${runIds.slice(0, MOST_OFFERED).join(',')}`;
+}
+
+/** Reads what `offeredValue` makes. Strict: up to 150 different ids, else undefined. */
+export function parseOffered(value: unknown): OfferedRuns | undefined {
+  const [batch, runs = '', ...rest] = typeof value === 'string' ? value.split(':') : [];
+  const batchId = parseRunId(batch);
+  const runIds = runs.split(',').map(parseRunId);
+  const known = runIds.filter((id) => id !== undefined);
+  if (batchId === undefined || rest.length > 0 || known.length < runIds.length) return undefined;
+  return new Set(known).size < known.length || known.length > MOST_OFFERED
+    ? undefined
+    : { batchId, runIds: known };
+}
+
+/** Whose list a button sends. */
+export function filterValue({ target, status, text }: UserFilter): string {
+  // No text of a person may look like markup of Slack's, wherever it stands.
+  return JSON.stringify([target ?? null, status ?? null, text ?? null]).replaceAll('<', '\\u003c');
+}
+
+const filterParts = z.tuple([
+  z.string().nullable(),
+  z.enum(['active', 'inactive']).nullable(),
+  z.string().max(2_000).nullable(),
+]);
+
+/** Reads what `filterValue` makes. Strict: one of `targets` or none, else undefined. */
+export function parseFilter(value: unknown, targets: readonly string[]): UserFilter | undefined {
+  try {
+    const [target, status, text] = filterParts.parse(JSON.parse(String(value)));
+    if (target !== null && !targets.includes(target)) return undefined;
+    return { target: target ?? undefined, status: status ?? undefined, text: text ?? undefined };
+  } catch {
+    // No JSON, or of another shape: it was forged, or made by another version.
+    return undefined;
+  }
 }

@@ -1,9 +1,13 @@
 import type { Audit } from './audit.ts';
 import type { Omission } from './change.ts';
 import { type Click, onClickedRun, type Refused } from './click.ts';
+import type { Plans } from './plans.ts';
 import type { RulesFor } from './rules.ts';
 import type { Run } from './run.ts';
 import type { Runs } from './runs.ts';
+
+/** Whom an admin leaves out: emails that were typed, users who were picked from the plan by position, kinds of changes. */
+export type LeftOut = Omission & { readonly picks?: readonly number[] };
 
 export type Adjusted = { readonly outcome: 'adjusted'; readonly run: Run } | Refused;
 
@@ -12,13 +16,19 @@ export type Adjusted = { readonly outcome: 'adjusted'; readonly run: Run } | Ref
  * the shorter plan takes over its message. A click on the old picture then confirms nothing.
  * The person who adjusts a plan counts as its requester, and the new run expires when the old one would have.
  */
-export type Adjust = (click: Click, omission: Omission, requestKey: string) => Promise<Adjusted>;
+export type Adjust = (click: Click, left: LeftOut, requestKey: string) => Promise<Adjusted>;
 
-export function createAdjust(ports: { runs: Runs; audit: Audit; rulesFor: RulesFor }): Adjust {
-  const { runs, rulesFor } = ports;
-  return (click, omission, requestKey) =>
+export function createAdjust(ports: { runs: Runs; plans: Plans; audit: Audit; rulesFor: RulesFor }): Adjust {
+  const { runs, plans, rulesFor } = ports;
+  return (click, { picks = [], emails, actions }, requestKey) =>
     onClickedRun<Adjusted>(ports, click, async ({ run, refuse }) => {
       const { actor } = click;
+      const picked = await plans.at(run.id, picks);
+      // A position that the plan does not have was forged: the modal offers those of the plan alone.
+      const unknown = picks.filter((seq) => picked.every((each) => each.seq !== seq));
+      if (unknown.length > 0) return refuse({ code: 'not_in_plan', emails: unknown.map((seq) => `#${seq}`) });
+      const all = [...new Set([...emails, ...picked.map(({ email }) => email)])];
+      const omission: Omission = { emails: all, actions };
       const rules = await rulesFor(run);
       const adjusted = await runs.adjust(run.id, { actor, omission, requestKey, rules });
       switch (adjusted.outcome) {

@@ -43,6 +43,18 @@ export type Change = {
   readonly sourceId?: bigint | undefined;
 };
 
+/** What would have happened to somebody who was left out of a plan (`omitted`). */
+export function omittedEffect({ statusBefore }: Pick<Change, 'statusBefore'>): EffectiveAction {
+  switch (statusBefore) {
+    case undefined:
+      return 'add';
+    case 'inactive':
+      return 'reactivate';
+    case 'active':
+      return 'deactivate';
+  }
+}
+
 /** The changes that an admin leaves out of a plan. */
 export type Omission = {
   readonly emails: readonly string[];

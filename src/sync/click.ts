@@ -54,6 +54,8 @@ export type Refusal =
   | { readonly code: 'not_completed'; readonly run: Run }
   /** Emails that were to be left out and that the plan does not have. */
   | { readonly code: 'not_in_plan'; readonly emails: readonly string[] }
+  /** Confirmed together with others, which is only for runs that deactivate nobody. */
+  | { readonly code: 'deactivates'; readonly run: Run }
   /** Leaving all that out would leave nothing to do. */
   | { readonly code: 'nothing_left' }
   /** A rollback has taken the run back already. */

@@ -53,6 +53,7 @@ export const FAILURE_CODES = codes<Failure['code']>({
 
 /** Every reason for which a request can be refused. */
 export const REFUSAL_CODES = codes<Refusal['code']>({
+  deactivates: true,
   not_admin: true,
   wrong_channel: true,
   shared_channel: true,

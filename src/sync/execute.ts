@@ -31,9 +31,9 @@ export type Confirmation =
 export type Execution = {
   /**
    * Claims the run for this click, or counts it where the plan needs more people. One click of any number wins; each other
-   * is refused with the reason.
+   * is refused with the reason. `keepsApproval`: whoever approved before stays counted, instead of taking that back.
    */
-  confirm(click: Click, declaration: Declaration | undefined): Promise<Confirmation>;
+  confirm(click: Click, declaration?: Declaration, keepsApproval?: boolean): Promise<Confirmation>;
   /** Applies the claimed plan. Never throws: the run says how it ended. */
   execute(claimed: HeldRun, stop: AbortSignal): Promise<void>;
 };
@@ -55,8 +55,8 @@ type Ports = {
 
 export function createExecution(ports: Ports): Execution {
   return {
-    confirm: (click, declaration) =>
-      onClickedRun<Confirmation>(ports, click, (found) => confirm(ports, click, found, declaration)),
+    confirm: (click, ...words) =>
+      onClickedRun<Confirmation>(ports, click, (found) => confirm(ports, click, found, ...words)),
     execute: (claimed, stop) => workOn(ports, claimed, stop, () => apply(ports, claimed)),
   };
 }
@@ -65,13 +65,13 @@ async function confirm(
   ports: Ports,
   { actor }: Click,
   { run, refuse }: Found,
-  declaration: Declaration | undefined,
+  declaration?: Declaration,
+  keepsApproval = false,
 ): Promise<Confirmation> {
-  const { rulesFor } = ports;
   if (run.status !== 'ready') return refuse({ code: 'not_ready', run });
   const until = ports.frozenUntil?.(await ports.runs.clock());
   // The stricter of preview and Confirm decides: settings may have changed, or be others in another process.
-  const rules = strictest(run.rules, await rulesFor(run));
+  const rules = strictest(run.rules, await ports.rulesFor(run));
   const lack = until !== undefined ? 'frozen' : rules.people > 1 ? 'people' : undefined;
   const alone = goesAlone(ports, actor, declaration) ? lack : undefined;
   const lacking = lackRefusal({ run, actor, until, rules, alone });
@@ -84,7 +84,7 @@ async function confirm(
   if (refusal !== undefined) return refuse(refusal);
   // An operator always says why.
   const reason = mustDeclare || isOperator(actor) ? declaration?.reason : undefined;
-  const claim = await claimWithPeople(ports, { run, by: actor, reason, rules, alone });
+  const claim = await claimWithPeople(ports, { run, by: actor, reason, rules, alone, keepsApproval });
   switch (claim.outcome) {
     case 'claimed':
       return claim;
@@ -121,7 +121,7 @@ function goesAlone({ breakGlass }: Ports, actor: Actor, declaration: Declaration
   return breakGlass && (isOperator(actor) || (isPerson(actor) && declaration?.alone === true));
 }
 
-type Claiming = Pick<ClaimRequest, 'by' | 'reason' | 'rules' | 'alone'> & { readonly run: Run };
+type Claiming = Omit<ClaimRequest, 'runId' | 'admins' | 'step'> & { readonly run: Run };
 
 /** Looks again at who is an admin where somebody approved meanwhile. */
 async function claimWithPeople(
@@ -129,7 +129,7 @@ async function claimWithPeople(
   claiming: Claiming,
 ): Promise<Exclude<ClaimOutcome, { outcome: 'unchecked' }>> {
   const { runs, isAdmin } = ports;
-  const { run, by, reason, rules, alone } = claiming;
+  const { run, by, reason, rules, alone, keepsApproval = false } = claiming;
   const admins = new Map<string, boolean>();
   if (rules.people > 1 && alone === undefined) {
     const approvers = (await runs.approvals(run)).map(({ actor }) => actor);
@@ -139,7 +139,7 @@ async function claimWithPeople(
   admins.set(by.id, true);
   const audit = { step: 'confirmed', actor: by, outcome: 'executing', counts: run.counts, reason } as const;
   const step: Step = { audit, notices: [], calls: alone === undefined ? [] : ['broke_glass'] };
-  const claim = await runs.claim({ runId: run.id, by, reason, rules, admins, alone, step });
+  const claim = await runs.claim({ runId: run.id, by, reason, rules, admins, alone, keepsApproval, step });
   return claim.outcome === 'unchecked' ? claimWithPeople(ports, claiming) : claim;
 }
 

@@ -32,6 +32,19 @@ export type ListedUser = {
   readonly updatedAt: Date | undefined;
 };
 
+/** A user with the newest change that a run made to them, as far as plans are kept and looked through. */
+export type FoundUser = ListedUser & {
+  readonly lastChange: { readonly run: Run; readonly statusAfter: UserStatus } | undefined;
+};
+
+export type FoundUsers = {
+  readonly total: number;
+  /** There are more than `total`: nobody counted further. */
+  readonly isTotalCapped: boolean;
+  /** The first of them. */
+  readonly users: readonly FoundUser[];
+};
+
 export type UserFilter = {
   /** All targets where undefined. */
   readonly target: string | undefined;
@@ -71,4 +84,6 @@ export type Overview = {
     filter: UserFilter,
     limit: number,
   ): Promise<{ readonly total: number; readonly users: readonly ListedUser[] }>;
+  /** Users of all targets with `text` in their email, an exact match first. The database decides what is equal. */
+  find(text: string, limit: number): Promise<FoundUsers>;
 };

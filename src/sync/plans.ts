@@ -74,6 +74,10 @@ export type Plans = {
     afterSeq: number,
     limit: number,
   ): Promise<readonly Change[]>;
+  /** The changes of a plan that do something and have `text` in their email, in plan order. The database decides equality. */
+  search(runId: number, text: string, limit: number): Promise<readonly Change[]>;
+  /** Those at these positions, as far as they do something. */
+  at(runId: number, seqs: readonly number[]): Promise<readonly Change[]>;
   /** Emails that a run leaves as they are, as `users` stands now, in order, after `afterEmail`. */
   listUnchanged(run: Run, afterEmail: string, limit: number): Promise<readonly string[]>;
 };

@@ -49,6 +49,8 @@ export type ClaimRequest = {
   readonly alone: 'people' | 'frozen' | undefined;
   /** Of the confirmation. An approval is written with the same. */
   readonly step: Step;
+  /** An approval of the caller's that stands is kept, instead of being taken back. */
+  readonly keepsApproval?: boolean;
 };
 
 export type ClaimOutcome =

@@ -73,10 +73,23 @@ const table = z.looseObject({
     .max(limits.table.rows),
 });
 
+/** Folds some blocks. Since June 2026, one workspace after the other. */
+const container = z.strictObject({
+  ...id,
+  type: z.literal('container'),
+  title: plainText(limits.container.title),
+  is_collapsible: z.boolean().optional(),
+  default_collapsed: z.boolean().optional(),
+  child_blocks: z
+    .array(z.discriminatedUnion('type', [section, context, divider, actions]))
+    .min(1)
+    .max(limits.container.children),
+});
+
 /** Every block that this project may send. Other types exist; some of them no client shows yet. */
 const block = z.discriminatedUnion(
   'type',
-  [section, header, divider, context, actions, input, imageBlock, richText, table],
+  [section, header, divider, context, actions, input, imageBlock, richText, table, container],
   { error: 'a block of a type that this project does not send' },
 );
 

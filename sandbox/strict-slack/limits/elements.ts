@@ -64,6 +64,19 @@ const staticSelect = z
     error: 'a select has either options or option_groups',
   });
 
+const externalSelect = z.strictObject({
+  ...choice,
+  type: z.enum(['external_select', 'multi_external_select']),
+  placeholder,
+  min_query_length: z.int().min(0).optional(),
+  max_selected_items: z.int().min(1).optional(),
+  initial_option: z.unknown().optional(),
+  initial_options: z.unknown().optional(),
+});
+
+/** What answers somebody who types into an external select. */
+export const suggestions = z.strictObject({ options: options(0, limits.select.options) });
+
 const listedSelect = z.looseObject({
   ...choice,
   type: z.enum(['users_select', 'channels_select', 'conversations_select', 'datepicker', 'timepicker']),
@@ -101,20 +114,20 @@ const unknown = { error: 'an element of a type that does not belong here' };
 /** What an actions block may hold. */
 export const actionElement = z.discriminatedUnion(
   'type',
-  [button, overflow, staticSelect, listedSelect, boxes],
+  [button, overflow, staticSelect, externalSelect, listedSelect, boxes],
   unknown,
 );
 
 /** What may stand beside a section. */
 export const accessory = z.discriminatedUnion(
   'type',
-  [button, overflow, staticSelect, listedSelect, boxes, image],
+  [button, overflow, staticSelect, externalSelect, listedSelect, boxes, image],
   unknown,
 );
 
 /** What an input block may hold. */
 export const inputElement = z.discriminatedUnion(
   'type',
-  [textInput, staticSelect, listedSelect, boxes],
+  [textInput, staticSelect, externalSelect, listedSelect, boxes],
   unknown,
 );

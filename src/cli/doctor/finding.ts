@@ -27,7 +27,8 @@ export type Topic =
   | 'slack_admin'
   | 'slack_user_group'
   | 'slack_clock'
-  | 'slack_delivery';
+  | 'slack_delivery'
+  | 'slack_messages';
 
 /** The subject of a check or finding. `location` and `depot` have one check for each `target`. */
 export type Subject = { readonly topic: Topic; readonly target?: string | undefined };

@@ -5,6 +5,7 @@ import { ALL_SCOPES, neededScopes } from '../../slack/connect/scopes.ts';
 import type { SlackInspection, SlackReply, TokenFacts } from '../../slack/connect/token-facts.ts';
 import type { Check } from './check.ts';
 import { fail, pass, type Topic, type Verdict, warn } from './finding.ts';
+import { messageCheck } from './message-check.ts';
 import { NEW_TOKEN, noAnswer, ONE_WORKSPACE, REINSTALL } from './slack-reply.ts';
 
 const TOKEN = 'Slack token';
@@ -69,6 +70,7 @@ export function slackChecks(config: Config, slack: SlackInspection): readonly Ch
       settings: ['SLACK_API_URL', 'SLACK_MODE', 'SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET', 'PORT'],
       run: () => delivery(config, slack),
     },
+    messageCheck(config, slack),
   ];
 }
 

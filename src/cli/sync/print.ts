@@ -1,23 +1,12 @@
 import type { Texts } from '../../slack/text/en.ts';
+import { unmarked } from '../../slack/text/escape.ts';
 import { refusalText } from '../../slack/views/refusal.ts';
 import { runState } from '../../slack/views/run-state.ts';
 import { countFields, outcomeLines, summary } from '../../slack/views/summary.ts';
-import type { Change } from '../../sync/change.ts';
+import { type Change, omittedEffect } from '../../sync/change.ts';
 import type { Refusal } from '../../sync/click.ts';
 import type { TargetOverview } from '../../sync/overview.ts';
 import type { Run } from '../../sync/run.ts';
-
-/** Slack's markup as a terminal shows it: dates, mentions and links as words, no stars and backquotes. */
-function plainText(mrkdwn: string): string {
-  return mrkdwn
-    .replace(/<!date\^[^|>]*\|([^>]*)>/g, '$1')
-    .replace(/<[^|>]*\|([^>]*)>/g, '$1')
-    .replace(/<[@#!]([^>]*)>/g, '$1')
-    .replace(/[*`]/g, '')
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&amp;', '&');
-}
 
 /** Control characters of an email must not reach the terminal. */
 function printable(text: string): string {
@@ -35,7 +24,7 @@ export type Printer = {
 };
 
 export function createPrinter(t: Texts): Printer {
-  const shown = (mrkdwn: string) => printable(plainText(mrkdwn));
+  const shown = (mrkdwn: string) => printable(unmarked(mrkdwn));
   const runLine = (run: Run) => {
     const when = run.requestedAt.toISOString().slice(0, 16);
     return `${String(run.id).padStart(6)}  ${when}  ${run.target}: ${shown(runState(t, run))}`;
@@ -52,10 +41,7 @@ export function createPrinter(t: Texts): Printer {
           : countFields(t, run)
               .map((field) => field.replace('\n', ' '))
               .join('; '),
-        ...changes.map(
-          ({ action, email, detail }) =>
-            `  ${action.padEnd(10)} ${email}${detail === undefined ? '' : ` (${detail})`}`,
-        ),
+        ...changes.map(changeLine),
       ]
         .filter((line) => line !== '')
         .map(shown),
@@ -68,4 +54,10 @@ export function createPrinter(t: Texts): Printer {
       );
     },
   };
+}
+
+function changeLine(change: Change): string {
+  const { action, email } = change;
+  const detail = action === 'omitted' ? omittedEffect(change) : change.detail;
+  return `  ${action.padEnd(10)} ${email}${detail === undefined ? '' : ` (${detail})`}`;
 }

@@ -1,7 +1,14 @@
-import type { ChangeAction, NewUserDefaults } from '../../sync/change.ts';
+import {
+  type Change,
+  type ChangeAction,
+  EFFECTIVE_ACTIONS,
+  type NewUserDefaults,
+} from '../../sync/change.ts';
 import type { Plans } from '../../sync/plans.ts';
 import type { Run } from '../../sync/run.ts';
 import { type Database, inTransaction, reaching } from '../client.ts';
+import type { SyncChange } from '../generated/client.ts';
+import { emailCollation } from '../schema/users-schema.ts';
 import { applyPlan } from './apply.ts';
 import { draftPlan } from './draft.ts';
 import { eligibilityOf } from './eligibility.ts';
@@ -23,6 +30,8 @@ export function createPlans(db: Database, newUser: NewUserDefaults = new Map(), 
     guardFacts: (run) => reaching(() => guardFacts(db, run)),
     apply: (lease, step, rules) => applyPlan(db, lease, { step, rules, newUser }),
     list: (runId, action, afterSeq, limit) => reaching(() => list(db, runId, action, afterSeq, limit)),
+    search: (runId, text, limit) => reaching(() => search(db, runId, text, limit)),
+    at: (runId, seqs) => reaching(() => at(db, runId, seqs)),
     listUnchanged: (run, afterEmail, limit) => reaching(() => listUnchanged(db, run, afterEmail, limit)),
   };
 }
@@ -39,7 +48,11 @@ async function list(
     orderBy: { seq: 'asc' },
     take: limit,
   });
-  return rows.map((row) => ({
+  return rows.map(toChange);
+}
+
+function toChange(row: SyncChange): Change {
+  return {
     seq: row.seq,
     action: row.action,
     email: row.email,
@@ -47,7 +60,30 @@ async function list(
     statusAfter: row.statusAfter ?? undefined,
     detail: row.detail ?? undefined,
     ...(row.sourceId === null ? {} : { sourceId: row.sourceId }),
-  }));
+  };
+}
+
+async function search(db: Database, runId: number, text: string, limit: number) {
+  const collate = await emailCollation(db);
+  const like = `%${text.replace(/[!%_]/g, '!$&')}%`;
+  const rows = await db.$queryRaw<{ seq: number }[]>`
+    SELECT c.seq FROM sync_changes c
+    WHERE c.run_id = ${runId} AND c.action IN ('add', 'reactivate', 'deactivate')
+      AND c.email${collate} LIKE ${like} ESCAPE '!'
+    ORDER BY c.seq LIMIT ${limit}`;
+  return at(
+    db,
+    runId,
+    rows.map(({ seq }) => Number(seq)),
+  );
+}
+
+async function at(db: Database, runId: number, seqs: readonly number[]) {
+  const rows = await db.syncChange.findMany({
+    where: { runId, seq: { in: [...seqs] }, action: { in: [...EFFECTIVE_ACTIONS] } },
+    orderBy: { seq: 'asc' },
+  });
+  return rows.map(toChange);
 }
 
 async function listUnchanged(db: Database, run: Run, afterEmail: string, limit: number) {

@@ -7,6 +7,7 @@ import { eligibilityOf } from '../plan/eligibility.ts';
 import { countProtected } from '../plan/protection.ts';
 import { inOrder } from '../plan/spelling.ts';
 import { toRun } from '../runs/run-rows.ts';
+import { findUsers } from './find-users.ts';
 import { lastSyncs, targetOverviews } from './target-overviews.ts';
 
 /** `codes` maps the names that `/usersync` accepts to location codes. */
@@ -18,6 +19,7 @@ export function createOverview(db: Database, codes: ReadonlyMap<string, string>)
     steps: (runId) => reaching(() => steps(db, runId)),
     protection: (patterns, most) => countProtected(db, patterns, most),
     users: (filter, limit) => reaching(() => listUsers(db, codes, filter, limit)),
+    find: (text, limit) => reaching(() => findUsers(db, codes, text, limit)),
   };
 }
 

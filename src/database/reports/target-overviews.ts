@@ -52,7 +52,7 @@ export async function lastSyncs(
 }
 
 /** The locations of the targets that have one. Codes are compared as the database compares them, but for accents. */
-async function placesOf(
+export async function placesOf(
   db: Database,
   names: readonly string[],
   codes: ReadonlyMap<string, string>,

@@ -69,7 +69,7 @@ async function claim(tx: Transaction, owner: string, request: ClaimRequest): Pro
  */
 async function countPeople(
   tx: Transaction,
-  { runId, by, rules, admins, step }: ClaimRequest,
+  { runId, by, rules, admins, step, keepsApproval = false }: ClaimRequest,
 ): Promise<ClaimOutcome | undefined> {
   if (!(await lockReady(tx, runId))) return undefined;
   const run = toRun(await tx.syncRun.findUniqueOrThrow({ where: { id: runId } }));
@@ -77,7 +77,11 @@ async function countPeople(
   if (approvers.some(({ id }) => !admins.has(id))) return { outcome: 'unchecked' };
   const isAdmin = (id: string) => admins.get(id) === true;
   if (peopleBehind(run, [...approvers, by], isAdmin).size >= rules.people) return undefined;
-  const outcome = approvers.some(({ id }) => id === by.id) ? 'withdrawn' : 'approved';
+  const stands = approvers.some(({ id }) => id === by.id);
+  if (stands && keepsApproval) {
+    return { outcome: 'approved', people: peopleBehind(run, approvers, isAdmin).size, run };
+  }
+  const outcome = stands ? 'withdrawn' : 'approved';
   if (outcome === 'withdrawn') {
     await tx.$executeRaw`DELETE FROM sync_approvals WHERE run_id = ${runId} AND actor_id = ${by.id}`;
   } else {

@@ -66,7 +66,7 @@ export function manifestOf({ command, label, mode, address }: ManifestOptions): 
     '  slash_commands:',
     `    - command: ${command}`,
     '      description: Preview and apply a user sync',
-    '      usage_hint: dev | all | status | history | users dev | rollback | help',
+    '      usage_hint: dev | all | status | history | users dev | find vendor | rollback | help',
     '      should_escape: false',
     ...inHttp('      ', 'url'),
     'oauth_config:',
@@ -83,6 +83,8 @@ export function manifestOf({ command, label, mode, address }: ManifestOptions): 
     ...Object.keys(EVENT_SCOPES).map((event) => `      - ${event}`),
     '  interactivity:',
     ...inHttp('    ', 'request_url'),
+    // Options of a select that Slack asks for while somebody types, in Adjust.
+    ...inHttp('    ', 'message_menu_options_url'),
     '    is_enabled: true',
     '  org_deploy_enabled: false',
     ...(http ? [] : ['  # In http mode: false']),

@@ -6,6 +6,8 @@ export const METHOD_SCOPES: Readonly<Record<string, readonly string[]>> = {
   // Takes the app-level token, whose own scope is connections:write.
   'apps.connections.open': [],
   'auth.test': [],
+  // By doctor alone.
+  'blocks.validate': [],
   'chat.delete': ['chat:write'],
   'chat.postEphemeral': ['chat:write'],
   'chat.postMessage': ['chat:write'],

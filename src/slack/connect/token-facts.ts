@@ -1,4 +1,4 @@
-import type { webApi } from '@slack/bolt';
+import type { types, webApi } from '@slack/bolt';
 import { z } from 'zod';
 import { isSharedOutside } from './channel-readers.ts';
 import {
@@ -10,7 +10,7 @@ import {
 } from './client.ts';
 import { createSlackClock } from './clock.ts';
 import { type Member, member } from './members.ts';
-import { flag, maybe } from './shapes.ts';
+import { flag, listOf, maybe } from './shapes.ts';
 
 /** Slack's reply to a question. */
 export type SlackReply<T> =
@@ -42,6 +42,10 @@ export type TokenFacts = SlackIdentity & {
 /** Slack gave no answer to the question. */
 export type NoAnswer = Exclude<SlackReply<unknown>, { readonly outcome: 'answered' }>;
 
+type BlocksPayload =
+  | { readonly message: { readonly text: string; readonly blocks: types.KnownBlock[] } }
+  | { readonly view: types.View };
+
 /** Questions to Slack that change nothing. None of them throws. */
 export type SlackInspection = {
   whoami(): Promise<SlackReply<TokenFacts>>;
@@ -60,6 +64,8 @@ export type SlackInspection = {
    * and lapses unused.
    */
   socketAddress(appToken: string): Promise<SlackReply<true>>;
+  /** What Slack finds wrong with a message or view, of which nobody sees anything (`blocks.validate`). */
+  validate(payload: BlocksPayload): Promise<SlackReply<readonly string[]>>;
   /** By how many milliseconds this machine's clock is ahead of Slack's, to a second; undefined where Slack does not tell. */
   clockAheadMs(): Promise<SlackReply<number | undefined>>;
 };
@@ -117,6 +123,22 @@ export function createSlackInspection(
         const { users } = await client.usergroups.users.list({ usergroup });
         return z.array(z.string()).parse(users).length;
       }),
+    validate: (payload) =>
+      asking(async () => {
+        try {
+          await client.blocks.validate(
+            'message' in payload ? { message: { blocks: payload.message.blocks } } : { view: payload.view },
+          );
+          return [];
+        } catch (error) {
+          const { data: refused } = invalidBlocks.safeParse(error);
+          if (refused === undefined) throw error;
+          const { data } = refused;
+          return data.errors.length === 0
+            ? [data.error]
+            : data.errors.map(({ pointer, message }) => [pointer, message].join(' ').trim());
+        }
+      }),
     socketAddress: (appToken) =>
       asking<true>(async () => {
         await clientFor(appToken).apps.connections.open({});
@@ -124,6 +146,19 @@ export function createSlackInspection(
       }),
   };
 }
+
+/** How `blocks.validate` says that something is wrong (docs.slack.dev, its page). */
+const invalidBlocks = z.object({
+  data: z.object({
+    error: z.enum(['invalid_blocks', 'invalid_message', 'invalid_view']),
+    errors: listOf(
+      z.object({
+        pointer: maybe(z.string()).transform((text) => text ?? ''),
+        message: maybe(z.string()).transform((text) => text ?? ''),
+      }),
+    ),
+  }),
+});
 
 const missingScope = z.object({ data: z.object({ needed: z.string() }) });
 

@@ -3,7 +3,7 @@ import { parseRunId } from '../ids.ts';
 
 /** What someone typed after `/usersync`. A run is 0 where what was typed cannot be a run's number. */
 export type Ask =
-  | { readonly verb: 'help' }
+  | { readonly verb: 'help' | 'config' }
   | { readonly verb: 'preview'; readonly target: string }
   | { readonly verb: 'all' }
   /** Where no run is named: the newest sync that still stands, of the target where one is named. */
@@ -20,19 +20,38 @@ export type Ask =
       readonly status: UserStatus | undefined;
       readonly text: string | undefined;
     }
+  /** An email, or a part of one, as it was typed. */
+  | { readonly verb: 'find'; readonly text: string }
   | { readonly verb: 'unknown'; readonly typed: string };
 
-/** Reads the text of a command; small and capital letters are the same. */
+/** Reads the text of a command. Small and capital letters are the same but in an email: there the database decides. */
 export function parseAsk(text: string, targets: readonly string[]): Ask {
   const [verb = '', ...words] = text.trim().toLowerCase().split(/\s+/);
   const [word] = words;
+  const about = word === undefined ? bareAsk : askAbout;
   const known =
     verb === 'users'
       ? usersAsk(words, targets)
-      : word === undefined
-        ? bareAsk(verb, targets)
-        : askAbout(verb, words, targets);
+      : verb === 'find'
+        ? findAsk(text)
+        : about(verb, targets, words);
   return known ?? { verb: 'unknown', typed: text.trim() };
+}
+
+/** An email may hold blanks (`vendor 1@dkm`), so all that follows the command is searched for. */
+function findAsk(text: string): Ask | undefined {
+  const typed = asTyped(text.trim().replace(/^\S+/, '')).trim();
+  return typed === '' ? undefined : { verb: 'find', text: typed };
+}
+
+/** Slack may make a link of an email, and sends three signs as entities (docs.slack.dev, "Formatting message text"). */
+function asTyped(text: string): string {
+  return text
+    .replace(/<mailto:([^|>]+)(?:\|[^>]*)?>/g, '$1')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&')
+    .replace(/^[\s`"“”]+|[\s`"“”]+$/g, '');
 }
 
 function bareAsk(verb: string, targets: readonly string[]): Ask | undefined {
@@ -40,6 +59,7 @@ function bareAsk(verb: string, targets: readonly string[]): Ask | undefined {
     case '':
       return { verb: 'help' };
     case 'help':
+    case 'config':
     case 'all':
       return { verb };
     case 'rollback':
@@ -55,7 +75,7 @@ function bareAsk(verb: string, targets: readonly string[]): Ask | undefined {
   }
 }
 
-function askAbout(verb: string, words: readonly string[], targets: readonly string[]): Ask | undefined {
+function askAbout(verb: string, targets: readonly string[], words: readonly string[]): Ask | undefined {
   const [word = ''] = words;
   if (words.length > 1) return undefined;
   switch (verb) {

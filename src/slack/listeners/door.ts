@@ -1,4 +1,4 @@
-import type { App, RespondFn } from '@slack/bolt';
+import type { App, RespondFn, ViewSubmitAction } from '@slack/bolt';
 import type { Texts } from '../text/en.ts';
 import { type Message, messageModal } from '../views/blocks.ts';
 import { command } from '../views/inline.ts';
@@ -7,20 +7,20 @@ import { createEntrance, type Entry, type Guest } from './entrance.ts';
 import { inModal } from './modal.ts';
 import {
   type CommandAsked,
-  type HomePress,
   type Joined,
   type Press,
   parseButton,
   parseCommand,
-  parseHomeButton,
   parseHomeOpened,
   parseJoined,
   parseMention,
   parseShortcut,
+  parseViewButton,
   type ShortcutAsked,
+  type ViewPress,
 } from './payloads.ts';
 import type { Services } from './services.ts';
-import { aboutRun, type Form, type RunForm, submitted } from './submission.ts';
+import { aboutRun, type Form, type RunForm, submitted, suggested } from './submission.ts';
 
 /** Shows the person who typed something a message that nobody else sees. */
 export type Reply = (message: Message) => Promise<unknown>;
@@ -42,7 +42,6 @@ export function createDoor(app: App, services: Services) {
   const enter = createEntrance(services);
   /** The names of all listeners, in order. */
   const registered: string[] = [];
-
   return {
     /** A slash command, and the same words behind a mention of the bot, such as in a thread. */
     command: <Asked extends CommandAsked>(name: string, listener: CommandListener<Asked>): void => {
@@ -66,10 +65,9 @@ export function createDoor(app: App, services: Services) {
         const { userId: user, channelId: channel } = visitor;
         const place = { channel, user, ...(threadTs === undefined ? {} : { thread_ts: threadTs }) };
         const reply: Reply = (message) => client.chat.postEphemeral({ ...place, ...message });
-        const here = (text: string) => client.chat.postEphemeral({ ...place, text });
         await enter({
           read: () => read(asked),
-          beside: inTurn(here, directly(client, user)),
+          beside: inTurn((text) => client.chat.postEphemeral({ ...place, text }), directly(client, user)),
           serveAnyone: (each, t) => serveAnyone(each, t, reply),
           serve: (each, guest) => serve(each, guest, reply),
         });
@@ -109,13 +107,13 @@ export function createDoor(app: App, services: Services) {
       });
     },
 
-    /** A button on the Home tab, which is in no channel. */
-    homeButton: (actionId: string, serve: (press: HomePress, guest: Guest) => Promise<void>): void => {
+    /** A button on the Home tab or in a modal, which are in no channel. */
+    viewButton: (actionId: string, serve: (press: ViewPress, guest: Guest) => Promise<void>): void => {
       registered.push(actionId);
       app.action({ type: 'block_actions', action_id: actionId }, async ({ ack, body }) => {
         await ack();
         const beside = inTurn(directly(client, body.user.id), inModal(client, common, body.trigger_id));
-        await enter({ read: () => parseHomeButton(body), beside, serve });
+        await enter({ read: () => parseViewButton(body), beside, serve });
       });
     },
 
@@ -125,13 +123,22 @@ export function createDoor(app: App, services: Services) {
       form: RunForm<Input>,
     ): void => {
       registered.push(callbackId);
-      app.view(callbackId, submitted(services, enter, aboutRun(services, form)));
+      const serve = submitted(services, enter, aboutRun(services, form));
+      app.view<ViewSubmitAction>(callbackId, ({ ack, body }) => serve(ack, body));
     },
 
     /** A submitted modal about anything else. */
     form: <Input>(callbackId: string, form: Form<Input>): void => {
       registered.push(callbackId);
-      app.view(callbackId, submitted(services, enter, form));
+      const serve = submitted(services, enter, form);
+      app.view<ViewSubmitAction>(callbackId, ({ ack, body }) => serve(ack, body));
+    },
+
+    /** A select whose options are looked up while somebody types. */
+    options: (actionId: string, serve: Parameters<typeof suggested>[1]): void => {
+      registered.push(actionId);
+      const offer = suggested(enter, serve);
+      app.options<'block_suggestion'>({ action_id: actionId }, ({ ack, body }) => offer(ack, body));
     },
 
     /** The Home tab was opened. Anyone may: `serve` decides what they see. */
@@ -162,23 +169,20 @@ export function createDoor(app: App, services: Services) {
      * told so, because Bolt would leave them without an answer. To be called when all others are registered.
      */
     unknown: (): void => {
+      const tellUnknown = (userId: string, tell: Tell) =>
+        answering({ t: common, logger }, tell, async () => {
+          const t = await people.textsOf(userId);
+          await tell(t.trouble.unknownButton(command(t, 'status')));
+        });
       app.action({ type: 'block_actions', action_id: noneOf(registered) }, async (press) => {
         const { ack, body, respond } = press;
         await ack();
-        const tell = alone(respond, client, body.user.id);
-        await answering({ t: common, logger }, tell, async () => {
-          const t = await people.textsOf(body.user.id);
-          await tell(t.trouble.unknownButton(command(t, 'status')));
-        });
+        await tellUnknown(body.user.id, alone(respond, client, body.user.id));
       });
       const callback_id = noneOf(registered);
       app.shortcut({ callback_id }, async ({ ack, body }) => {
         await ack();
-        const tell = directly(client, body.user.id);
-        await answering({ t: common, logger }, tell, async () => {
-          const t = await people.textsOf(body.user.id);
-          await tell(t.trouble.unknownButton(command(t, 'status')));
-        });
+        await tellUnknown(body.user.id, directly(client, body.user.id));
       });
       app.view({ type: 'view_submission', callback_id }, async ({ ack }) => {
         const { t } = telling.showing;

@@ -24,6 +24,8 @@ export type Entry<Asked> = {
   /** Reads the payload. Throws where Slack sends no such payload. */
   readonly read: () => Asked;
   readonly beside: Tell;
+  /** Tells what went wrong; as everything else is told unless given. */
+  readonly trouble?: Tell | undefined;
   /** The title of a modal that opens before anything is looked up: Slack gives 3 s for it. */
   readonly modalTitle?: ((asked: Asked) => string | undefined) | undefined;
   /** Serves requests that need no admin. False if an admin is needed. */
@@ -38,10 +40,10 @@ export type Entry<Asked> = {
 export function createEntrance({ client, logger, people, telling }: Services) {
   const { t: common } = telling.showing;
   return async <Asked extends Request>(entry: Entry<Asked>): Promise<void> => {
-    const { read, beside, modalTitle, serveAnyone, serve } = entry;
+    const { read, beside, trouble, modalTitle, serveAnyone, serve } = entry;
     let modal: OpenedModal | undefined;
     const tell: Tell = (text) => (modal === undefined ? beside(text) : inTurn(modal.say, beside)(text));
-    await answering({ t: common, logger }, tell, async () => {
+    await answering({ t: common, logger }, trouble ?? tell, async () => {
       const asked = read();
       const title = modalTitle?.(asked);
       if (title !== undefined && asked.triggerId !== undefined)

@@ -13,7 +13,7 @@ export function registerHome(door: Door, services: Services): void {
     await records.viewers.saw(userId);
   });
 
-  door.homeButton(ACTIONS.homePreview, async ({ value, triggerId: requestKey }, guest) => {
+  door.viewButton(ACTIONS.homePreview, async ({ value, triggerId: requestKey }, guest) => {
     const target = settings.targets.find((name) => name === value);
     const channelId = settings.homeChannelId;
     if (target === undefined || channelId === undefined) return;

@@ -1,12 +1,13 @@
 import { type Change, compareEmails, LISTED_ACTIONS } from '../../sync/change.ts';
 import type { Plans } from '../../sync/plans.ts';
 import type { Run } from '../../sync/run.ts';
-import { ACTIONS, parseOlderValue } from '../ids.ts';
+import { ACTIONS, parseFilter, parseOlderValue } from '../ids.ts';
 import { detailsModal } from '../views/details-modal.ts';
+import { command } from '../views/inline.ts';
 import { planModal } from '../views/plan-modal.ts';
 import { refusalText } from '../views/refusal.ts';
 import type { Door } from './door.ts';
-import { history } from './look-up.ts';
+import { history, sendUsers } from './look-up.ts';
 import { runModalButton } from './run-modal.ts';
 import type { Services } from './services.ts';
 
@@ -51,5 +52,14 @@ export function registerHistory(door: Door, services: Services): void {
       const older = await history(services, t, page.target, page.beforeRunId);
       await respond({ replace_original: true, ...older });
     }
+  });
+}
+
+/** Send as File, in the list of `/usersync users` and `/usersync inactive`. */
+export function registerSendUsers(door: Door, services: Services): void {
+  door.viewButton(ACTIONS.sendUsers, async ({ value, view }, guest) => {
+    const filter = parseFilter(value, services.settings.targets);
+    if (filter === undefined) await guest.tell(guest.t.trouble.unknownButton(command(guest.t, 'status')));
+    else await sendUsers(services, filter, guest, view);
   });
 }

@@ -2,6 +2,7 @@ import type { UserFilter } from '../../sync/overview.ts';
 import { inMemory, planFile, sendFile } from '../tell/files.ts';
 import type { Texts } from '../text/en.ts';
 import type { Message } from '../views/blocks.ts';
+import { CONFIG_TARGETS, configMessage, type TargetServer } from '../views/config-message.ts';
 import {
   exportFileText,
   exportRefusalText,
@@ -12,15 +13,20 @@ import {
   usersFileText,
   usersRefusalText,
 } from '../views/files.ts';
+import { FOUND_USERS, findMessage } from '../views/find-message.ts';
 import { HISTORY_ROWS, historyMessage } from '../views/history-message.ts';
 import { command } from '../views/inline.ts';
 import { STATUS_PATTERNS, STATUS_TARGETS, statusMessage } from '../views/status-message.ts';
 import { usersModal } from '../views/users-modal.ts';
 import type { Guest } from './entrance.ts';
+import type { ViewPress } from './payloads.ts';
 import type { Services } from './services.ts';
 
 /** The most rows of a CSV file that is held in memory. */
-const MOST_USERS = 50_000;
+const MOST_SENT = 50_000;
+
+/** More than a modal holds (250 kB). */
+const MOST_SHOWN = 10_000;
 
 /** Nobody reads a larger number of protected users otherwise. */
 const MOST_PROTECTED = 1_000;
@@ -53,27 +59,58 @@ export async function history(
   return historyMessage(t, runs.slice(0, HISTORY_ROWS), { target, linkOf: telling.linkOf, older });
 }
 
-/** `/usersync users` and `/usersync inactive`: a modal, and the whole list as a file to the person who asked. */
-export async function users(
+/** `/usersync users` and `/usersync inactive`: a modal. */
+export async function users(services: Services, filter: UserFilter, { t, modal }: Guest): Promise<void> {
+  const { total, users: listed } = await services.records.overview.users(filter, MOST_SHOWN);
+  await modal?.show(usersModal(t, { total, users: listed, filter }));
+}
+
+/** Send as File, in that modal: the whole list as a file to the person who asked. The modal says what became of it. */
+export async function sendUsers(
   services: Services,
   filter: UserFilter,
-  { actor, t, beside, modal }: Guest,
+  { actor, t, tell }: Guest,
+  view: ViewPress['view'],
 ): Promise<void> {
-  const { total, users: listed } = await services.records.overview.users(filter, MOST_USERS);
-  const list = { total, users: listed, filter };
-  await modal?.show(usersModal(t, list));
-  if (total === 0) return;
+  const { total, users: listed } = await services.records.overview.users(filter, MOST_SENT);
   const without = (refusal: string) => usersRefusalText(t, filter, total, refusal);
   const refusal = await sendFile(services, actor.id, {
     name: usersCsvName(filter),
-    text: usersFileText(t, filter, total),
+    text: usersFileText(t, filter, { total, sent: listed.length }),
     without,
     content: inMemory(USERS_CSV_HEADER + listed.map(usersCsvRow).join('')),
   });
-  if (refusal === undefined) return;
-  await beside(without(refusal));
-  // A person who has closed the modal was told already.
-  await modal?.show(usersModal(t, { ...list, refusal })).catch(() => {});
+  const file = refusal === undefined ? 'sent' : { refusal };
+  const content = usersModal(t, { total, users: listed.slice(0, MOST_SHOWN), filter, file });
+  const hash = view?.hash === undefined ? {} : { hash: view.hash };
+  const shown =
+    view !== undefined &&
+    (await services.client.views.update({ view_id: view.id, view: content, ...hash }).then(
+      () => true,
+      () => false,
+    ));
+  // A person who has closed the modal is told otherwise.
+  if (!shown && refusal !== undefined) await tell(without(refusal));
+}
+
+/** `/usersync find`. */
+export async function find({ records, telling }: Services, t: Texts, text: string): Promise<Message> {
+  return findMessage(t, text, await records.overview.find(text, FOUND_USERS), telling.linkOf);
+}
+
+/** `/usersync config`. */
+export async function config({ records, settings, telling }: Services, t: Texts): Promise<Message> {
+  const shown = settings.targets.slice(0, CONFIG_TARGETS);
+  const servers: TargetServer[] = [];
+  // One after the other: a long list must not take the whole pool from everybody else.
+  for (const target of shown) servers.push({ target, place: await records.locations.find(target) });
+  return configMessage(t, {
+    facts: settings.facts,
+    servers,
+    more: settings.targets.length - shown.length,
+    schedule: settings.schedulePlan(),
+    frozenUntil: telling.showing.frozenUntil?.(await records.runs.clock()),
+  });
 }
 
 /** `/usersync export <run>`: a run's plan as a file to the person who asked. */

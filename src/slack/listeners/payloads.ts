@@ -127,6 +127,16 @@ export function parseSubmission(payload: unknown) {
   return { user: who, view, viewId: view.id, triggerId: trigger_id };
 }
 
+const suggestion = z.object({ user, value: extra, view: z.unknown().optional() });
+
+export type Typing = ReturnType<typeof parseSuggestion>;
+
+/** Somebody types into a select whose options are looked up. It stands in a modal, and gives no leave to open another one. */
+export function parseSuggestion(payload: unknown) {
+  const { user: visitor, value, view } = suggestion.parse(payload);
+  return { visitor, text: value.trim(), view, triggerId: '' };
+}
+
 const homeOpened = z.object({ user: z.string(), tab: maybe(z.string()) });
 
 /**
@@ -150,12 +160,14 @@ export function parseJoined(event: unknown): Joined | undefined {
   return joined.safeParse(event).data;
 }
 
-const homeButton = button.omit({ container: true });
+const viewButton = button
+  .omit({ container: true })
+  .extend({ view: maybe(z.object({ id: z.string(), hash: maybe(z.string()) })) });
 
-export type HomePress = ReturnType<typeof parseHomeButton>;
+export type ViewPress = ReturnType<typeof parseViewButton>;
 
-/** A pressed button of the Home tab, which is in no channel. */
-export function parseHomeButton(payload: unknown) {
-  const { user: who, actions, trigger_id } = homeButton.parse(payload);
-  return { visitor: who, value: actions[0].value, triggerId: trigger_id };
+/** A pressed button of the Home tab or of a modal, which are in no channel. */
+export function parseViewButton(payload: unknown) {
+  const { user: who, actions, trigger_id, view } = viewButton.parse(payload);
+  return { visitor: who, value: actions[0].value, triggerId: trigger_id, view };
 }

@@ -1,6 +1,6 @@
 import type { Adjust } from '../../sync/adjust.ts';
 import type { Audit } from '../../sync/audit.ts';
-import type { RequestBatch } from '../../sync/batch.ts';
+import type { ConfirmBatch, RequestBatch } from '../../sync/batch.ts';
 import type { Cancel } from '../../sync/cancel.ts';
 import type { Execution } from '../../sync/execute.ts';
 import type { Outbox } from '../../sync/outbox.ts';
@@ -14,12 +14,14 @@ import type { ReadersOf } from '../../sync/readers.ts';
 import type { Retry } from '../../sync/retry.ts';
 import type { Rollback } from '../../sync/rollback.ts';
 import type { Runs } from '../../sync/runs.ts';
+import type { Locations } from '../../sync/source.ts';
 import type { SlackClient } from '../connect/client.ts';
 import type { Network } from '../connect/network.ts';
 import type { Announcer } from '../tell/announcer.ts';
 import type { Delivery } from '../tell/delivery.ts';
 import type { Showing } from '../tell/show-run.ts';
 import type { Texts } from '../text/en.ts';
+import type { SettingsFacts } from '../views/config-message.ts';
 import type { LinkOf } from '../views/inline.ts';
 import type { SchedulePlan } from '../views/schedule.ts';
 import type { Gate } from './authorize.ts';
@@ -42,6 +44,7 @@ export type UseCases = {
   readonly rollback: Rollback;
   readonly requestBatch: RequestBatch;
   readonly switch: Switch;
+  readonly confirmBatch: ConfirmBatch;
 };
 
 /** The records to look up. */
@@ -52,6 +55,7 @@ type Records = {
   readonly overview: Overview;
   readonly outbox: Outbox;
   readonly pauses: Pauses;
+  readonly locations: Locations;
   readonly viewers: HomeViewers;
 };
 
@@ -75,6 +79,8 @@ type Settings = {
   readonly schedulePlan: () => SchedulePlan | undefined;
   /** Where previews that are asked for in the Home tab appear. */
   readonly homeChannelId: string | undefined;
+  /** What `/usersync config` shows. */
+  readonly facts: SettingsFacts;
 };
 
 /** The services for the listeners. Each listener takes only those that it uses. */

@@ -4,7 +4,7 @@ import { type Ask, parseAsk } from './ask.ts';
 import { beginBatch, beginPreview } from './begin.ts';
 import type { Door, Reply } from './door.ts';
 import type { Guest } from './entrance.ts';
-import { exportRun, history, status, users } from './look-up.ts';
+import { config, exportRun, find, history, status, users } from './look-up.ts';
 import type { CommandAsked } from './payloads.ts';
 import { switchRules } from './rules.ts';
 import type { Services } from './services.ts';
@@ -59,6 +59,12 @@ async function serve(services: Services, ask: Ask, { asked, guest, reply }: Requ
       return;
     case 'history':
       await reply(await history(services, t, ask.target));
+      return;
+    case 'find':
+      await reply(await find(services, t, ask.text));
+      return;
+    case 'config':
+      await reply(await config(services, t));
       return;
     case 'users':
       return users(services, ask, guest);

@@ -1,4 +1,4 @@
-import { LISTED_ACTIONS } from '../../sync/change.ts';
+import { compareEmails, LISTED_ACTIONS } from '../../sync/change.ts';
 import type { Plans } from '../../sync/plans.ts';
 import type { Unsynced } from '../../sync/remind.ts';
 import { plannedChanges, type Run, SYSTEM } from '../../sync/run.ts';
@@ -8,9 +8,13 @@ import type { SlackClient } from '../connect/client.ts';
 import type { Texts } from '../text/en.ts';
 import type { Message } from '../views/blocks.ts';
 import { EXCERPT_ROWS, type Excerpt, NO_EXCERPT, planHasFile } from '../views/excerpt.ts';
+import { FOLDED_USERS } from '../views/fold.ts';
 import type { LinkOf } from '../views/inline.ts';
 import { runMessage } from '../views/run-message.ts';
 import { quietLine, reminderText } from '../views/schedule.ts';
+
+/** Whether Slack takes its fold blocks in this workspace, as far as this process knows: they come to workspaces one by one. */
+export type Folds = { areTaken: boolean };
 
 /** The context of every message of a run. */
 export type Showing = {
@@ -27,6 +31,8 @@ export type Showing = {
   readonly linkOf: LinkOf;
   /** Ids of the members and user groups who are called where people are waited for (`SYNC_NOTIFY`). */
   readonly notify: readonly string[];
+  /** Whether Slack takes its fold blocks; nobody asks where it is not given. */
+  readonly folds?: Folds;
   /** Whether a preview on a schedule that finds nothing to change leaves a line in the channel. */
   readonly quietLine: boolean;
 };
@@ -45,10 +51,8 @@ async function excerptOf(plans: Plans, run: Run): Promise<Excerpt> {
 }
 
 /** The channel message of a run in its current state. */
-export async function showRun(
-  { t, plans, guardLimits, approvals, approvalsOf, frozenUntil, breakGlass }: Showing,
-  run: Run,
-): Promise<Message> {
+export async function showRun(showing: Showing, run: Run): Promise<Message> {
+  const { t, plans, guardLimits, approvals, approvalsOf, frozenUntil, breakGlass, folds } = showing;
   if (isUneventful(run)) return quietLine(t, run);
   const needed = Math.max(run.rules?.people ?? 1, approvals.get(run.target) ?? 1);
   const counts = needed > 1 && run.status === 'ready';
@@ -57,7 +61,13 @@ export async function showRun(
     frozenUntil: frozenUntil?.(new Date()),
     breakGlass,
     people: { needed, approvals: counts ? await approvalsOf(run) : [] },
+    unchanged: folds?.areTaken === true ? await unchangedOf(plans, run) : [],
   });
+}
+
+async function unchangedOf(plans: Plans, run: Run): Promise<readonly string[]> {
+  if (run.status !== 'ready' || run.counts.unchanged === 0) return [];
+  return (await plans.listUnchanged(run, '', FOLDED_USERS)).toSorted(compareEmails);
 }
 
 /** A preview on a schedule that found nothing to change. */

@@ -6,7 +6,7 @@ import { replacement } from '../views/run-message.ts';
 import { attach, findRunMessage } from './own-messages.ts';
 import { isUneventful, showRun } from './show-run.ts';
 import { tellDirectly, tellOutcome } from './tell-outcome.ts';
-import { type DeliveryPorts, TOLD, type Told, updateMessage } from './told.ts';
+import { type DeliveryPorts, sendFolded, TOLD, type Told, updateMessage } from './told.ts';
 
 /**
  * Brings the run's message up to date, or posts it. If Slack never takes the edit, a preview is posted anew, because people
@@ -18,11 +18,10 @@ export async function showState(ports: DeliveryPorts, run: Run, notice: Notice):
   if (isUneventful(run) && !showing.quietLine) return TOLD;
   const message = await showRun(showing, run);
   try {
-    if (
-      run.messageTs !== undefined &&
-      (await updateMessage(ports.editClient, run.channelId, run.messageTs, message))
-    ) {
-      return TOLD;
+    const { messageTs: ts } = run;
+    if (ts !== undefined) {
+      const update = (content: Message) => updateMessage(ports.editClient, run.channelId, ts, content);
+      if (await sendFolded(showing, message, update)) return TOLD;
     }
   } catch (error) {
     const rejection = rejectionOf(error);
@@ -44,9 +43,11 @@ async function postOrGoOn(ports: DeliveryPorts, run: Run, notice: Notice, messag
 }
 
 async function post(ports: DeliveryPorts, run: Run, notice: Notice, message: Message): Promise<Told> {
-  const { client, runs } = ports;
+  const { client, runs, showing } = ports;
   if (await editPosted(ports, run, notice, message)) return TOLD;
-  const posted = await client.chat.postMessage({ channel: run.channelId, ...message });
+  const posted = await sendFolded(showing, message, (content) =>
+    client.chat.postMessage({ channel: run.channelId, ...content }),
+  );
   if (posted.ts === undefined || (await attach({ client, runs }, run, posted.ts))) return TOLD;
   const now = await runs.find(run.id);
   return now === undefined ? TOLD : showState(ports, now, notice);
@@ -54,7 +55,7 @@ async function post(ports: DeliveryPorts, run: Run, notice: Notice, message: Mes
 
 /** Takes a message of the run that was posted before, but whose answer was lost. False where there is none. */
 async function editPosted(
-  { client, editClient, runs }: DeliveryPorts,
+  { client, editClient, runs, showing }: DeliveryPorts,
   run: Run,
   notice: Notice,
   message: Message,
@@ -63,7 +64,8 @@ async function editPosted(
   const found =
     known === undefined || notice.attempts > 1 ? await findRunMessage(client, run, known) : undefined;
   if (found === undefined) return false;
-  const gone = await updateMessage(editClient, channelId, found, message).then(
+  const update = (content: Message) => updateMessage(editClient, channelId, found, content);
+  const gone = await sendFolded(showing, message, update).then(
     (edited) => !edited,
     (error: unknown) => {
       // The message was right when it was posted.

@@ -5,10 +5,11 @@ import type { Outbox } from '../../sync/outbox.ts';
 import type { Progress } from '../../sync/ports.ts';
 import type { ReadersOf } from '../../sync/readers.ts';
 import type { Runs } from '../../sync/runs.ts';
-import type { SlackClient } from '../connect/client.ts';
+import { type SlackClient, slackErrorCode } from '../connect/client.ts';
 import type { Network } from '../connect/network.ts';
 import { rejectionOf } from '../connect/rejection.ts';
 import type { Message } from '../views/blocks.ts';
+import { hasFolds, withoutFolds } from '../views/fold.ts';
 import type { Showing } from './show-run.ts';
 
 /** Where the digest goes, and what it tells. */
@@ -58,5 +59,24 @@ export async function updateMessage(
   } catch (error) {
     if (rejectionOf(error).kind === 'message_gone') return false;
     throw error;
+  }
+}
+
+/**
+ * Sends a message. Where Slack does not take the folds in it (`invalid_blocks`), it is sent again without, and this process
+ * makes no more of them. Throws what the last call throws.
+ */
+export async function sendFolded<T>(
+  { folds }: Pick<Showing, 'folds'>,
+  message: Message,
+  send: (message: Message) => Promise<T>,
+): Promise<T> {
+  try {
+    return await send(message);
+  } catch (error) {
+    if (slackErrorCode(error) !== 'invalid_blocks' || !hasFolds(message)) throw error;
+    const sent = await send(withoutFolds(message));
+    if (folds !== undefined) folds.areTaken = false;
+    return sent;
   }
 }

@@ -1,10 +1,13 @@
 import type { Deployment } from '../../config/deployment.ts';
-import { help, history, home, status, trouble, users } from './en/answers.ts';
+import { help, history, home, status, trouble } from './en/answers.ts';
 import { absence, alone, automatic } from './en/automatic.ts';
+import { batch } from './en/batch.ts';
 import { call, digest, schedule } from './en/by-itself.ts';
-import { batch, rollback, run, state, time } from './en/cards.ts';
+import { rollback, run, state, time } from './en/cards.ts';
 import { failure } from './en/failure.ts';
-import { adjust, details, guard, plan } from './en/plan.ts';
+import { config, find, users } from './en/look-up.ts';
+import { adjust, details, guard } from './en/modals.ts';
+import { plan } from './en/plan.ts';
 import { refusal } from './en/refusals.ts';
 import { file, rejection } from './en/rejections.ts';
 import { shortcut } from './en/shortcuts.ts';
@@ -20,10 +23,12 @@ export const en = {
   automatic,
   batch,
   call,
+  config,
   details,
   digest,
   failure,
   file,
+  find,
   guard,
   help,
   history,

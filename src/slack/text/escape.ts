@@ -56,3 +56,15 @@ export function code(data: string, limit = Number.POSITIVE_INFINITY): string {
   const shown = data.replace(/^ +| +$/g, (blanks) => '␣'.repeat(blanks.length));
   return `\`${shown === '' ? '""' : mrkdwn(shown, limit - 2)}\``;
 }
+
+/** Our mrkdwn as words alone, where Slack or a terminal reads no markup: no dates, mentions and links, no stars and backquotes. */
+export function unmarked(text: string): string {
+  return text
+    .replace(/<!date\^[^|>]*\|([^>]*)>/g, '$1')
+    .replace(/<[^|>]*\|([^>]*)>/g, '$1')
+    .replace(/<[@#!]([^>]*)>/g, '$1')
+    .replace(/[*`]/g, '')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&');
+}

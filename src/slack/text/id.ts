@@ -1,10 +1,13 @@
 import type { Texts } from './en.ts';
-import { help, history, home, status, trouble, users } from './id/answers.ts';
+import { help, history, home, status, trouble } from './id/answers.ts';
 import { absence, alone, automatic } from './id/automatic.ts';
+import { batch } from './id/batch.ts';
 import { call, digest, schedule } from './id/by-itself.ts';
-import { batch, rollback, run, state, time } from './id/cards.ts';
+import { rollback, run, state, time } from './id/cards.ts';
 import { failure } from './id/failure.ts';
-import { adjust, details, guard, plan } from './id/plan.ts';
+import { config, find, users } from './id/look-up.ts';
+import { adjust, details, guard } from './id/modals.ts';
+import { plan } from './id/plan.ts';
 import { refusal } from './id/refusals.ts';
 import { file, rejection } from './id/rejections.ts';
 import { shortcut } from './id/shortcuts.ts';
@@ -17,10 +20,12 @@ export const id: Texts = {
   automatic,
   batch,
   call,
+  config,
   details,
   digest,
   failure,
   file,
+  find,
   guard,
   help,
   history,

@@ -1,15 +1,17 @@
 import type { types } from '@slack/bolt';
 import { z } from 'zod';
-import { EFFECTIVE_ACTIONS, type Omission } from '../../sync/change.ts';
+import type { LeftOut } from '../../sync/adjust.ts';
+import { type Change, EFFECTIVE_ACTIONS } from '../../sync/change.ts';
 import type { Run } from '../../sync/run.ts';
 import { listOf, maybe } from '../connect/shapes.ts';
 import { ADJUSTMENT, parseRunId } from '../ids.ts';
 import type { Texts } from '../text/en.ts';
 import { plain } from '../text/escape.ts';
+import { PICKS, pickedSeqs, picksInput } from './adjust-picks.ts';
 import { plainText, section } from './blocks.ts';
-import { place } from './inline.ts';
+import { firstOf, place } from './inline.ts';
 
-/** Where the two inputs of the modal that adjusts a plan stand in `view.state.values`. */
+/** Where the inputs of the modal that adjusts a plan stand in `view.state.values`. */
 const ADJUST_INPUTS = {
   emails: { blockId: 'adjust:emails', actionId: 'emails' },
   actions: { blockId: 'adjust:actions', actionId: 'actions' },
@@ -18,8 +20,11 @@ const ADJUST_INPUTS = {
 /** What can be left out at once. `characters` is Slack's limit for an input, `email` what `users.email` holds. */
 const ADJUST_LIMITS = { characters: 3_000, email: 255, emails: 1_000 } as const;
 
-/** Asks whom to leave out of a plan: single emails, whole kinds of changes, or both. */
-export function adjustModal(t: Texts, run: Run): types.ModalView {
+/**
+ * Asks whom to leave out of a plan: users picked from it, pasted emails, whole kinds of changes. `changes` are those of the
+ * plan that do something, if a select holds them all; of a longer plan, Slack asks for options while somebody types.
+ */
+export function adjustModal(t: Texts, run: Run, changes: readonly Change[] = []): types.ModalView {
   return {
     type: 'modal',
     callback_id: ADJUSTMENT,
@@ -29,6 +34,7 @@ export function adjustModal(t: Texts, run: Run): types.ModalView {
     close: plainText(t.adjust.close),
     blocks: [
       section('adjust:plan', `${t.run.planned(place(run), run.counts)}\n${t.adjust.explain}`),
+      ...picksInput(t, run, changes),
       emailsInput(t),
       ...actionsInput(t, run),
     ],
@@ -80,11 +86,12 @@ const metadata = z.object({
   runId: z.number().refine((id) => parseRunId(String(id)) !== undefined),
 });
 
-/** Without boxes, where the plan has no kind to tick or a client does not show them. */
+/** Without boxes or a select, where the plan has no kind to tick, or a client does not show them. */
 const submission = z.object({
   private_metadata: z.string(),
   state: z.object({
     values: z.object({
+      [PICKS.blockId]: maybe(z.object({ [PICKS.actionId]: pickedSeqs })),
       [emails.blockId]: z.object({ [emails.actionId]: typed }),
       [actions.blockId]: maybe(z.object({ [actions.actionId]: ticked })),
     }),
@@ -92,7 +99,7 @@ const submission = z.object({
 });
 
 /** What an admin wants left out of a run's plan. Emails are in small letters, each once, not yet checked. */
-export type AdjustSubmission = Omission & { readonly runId: number };
+export type AdjustSubmission = LeftOut & { readonly runId: number };
 
 /**
  * Reads the submitted modal. Throws `ZodError` where it is not this bot's modal, and `SyntaxError` where its
@@ -100,10 +107,12 @@ export type AdjustSubmission = Omission & { readonly runId: number };
  */
 export function readAdjustment(view: unknown): AdjustSubmission {
   const { private_metadata, state } = submission.parse(view);
+  const chosen = state.values[PICKS.blockId]?.[PICKS.actionId] ?? [];
   return {
     ...metadata.parse(JSON.parse(private_metadata)),
     emails: state.values[emails.blockId][emails.actionId],
     actions: state.values[actions.blockId]?.[actions.actionId] ?? [],
+    ...(chosen.length === 0 ? {} : { picks: chosen }),
   };
 }
 
@@ -113,20 +122,28 @@ function emailsIn(text: string): string[] {
   return [...new Set(words.filter((word) => word !== ''))];
 }
 
+/** The run whose plan a modal adjusts. Throws as `readAdjustment` does. */
+export function adjustedRunId(view: unknown): number {
+  const { private_metadata } = z.object({ private_metadata: z.string() }).parse(view);
+  return metadata.parse(JSON.parse(private_metadata)).runId;
+}
+
 export type AdjustMistake =
   | { readonly code: 'nothing_given' }
   | { readonly code: 'email_too_long'; readonly email: string }
-  | { readonly code: 'too_many'; readonly emails: number };
+  | { readonly code: 'too_many'; readonly emails: number }
+  /** Found when the plan was looked at. */
+  | { readonly code: 'not_in_plan'; readonly emails: readonly string[] }
+  | { readonly code: 'nothing_left' };
 
 /** What can be said of the input before anything is looked up; undefined where nothing is wrong. */
-export function adjustMistake(omission: Omission): AdjustMistake | undefined {
-  if (omission.emails.length + omission.actions.length === 0) return { code: 'nothing_given' };
+export function adjustMistake(left: LeftOut): AdjustMistake | undefined {
+  const named = left.emails.length + (left.picks?.length ?? 0);
+  if (named + left.actions.length === 0) return { code: 'nothing_given' };
   // The database counts characters, not UTF-16 units.
-  const long = omission.emails.find((email) => [...email].length > ADJUST_LIMITS.email);
+  const long = left.emails.find((email) => [...email].length > ADJUST_LIMITS.email);
   if (long !== undefined) return { code: 'email_too_long', email: long };
-  return omission.emails.length > ADJUST_LIMITS.emails
-    ? { code: 'too_many', emails: omission.emails.length }
-    : undefined;
+  return named > ADJUST_LIMITS.emails ? { code: 'too_many', emails: named } : undefined;
 }
 
 /** What to show under the modal's inputs (`response_action: errors`, keyed by `block_id`). */
@@ -138,5 +155,17 @@ export function adjustInputErrors(t: Texts, mistake: AdjustMistake): Record<stri
       return { [emails.blockId]: t.adjust.tooLong(plain(mistake.email, 60), ADJUST_LIMITS.email) };
     case 'too_many':
       return { [emails.blockId]: t.adjust.tooMany(mistake.emails, ADJUST_LIMITS.emails) };
+    case 'not_in_plan': {
+      const { shown, more } = firstOf(mistake.emails, UNKNOWN_NAMED, (email) => plain(email, 60));
+      return { [emails.blockId]: t.adjust.notInPlan(shown.join(', '), more) };
+    }
+    case 'nothing_left':
+      return { [emails.blockId]: t.adjust.nothingLeft };
   }
 }
+
+/** Emails that an error names. */
+const UNKNOWN_NAMED = 3;
+
+/** Where an error stands that is about no input alone, such as a database that cannot be reached. */
+export const ADJUST_ERRORS_AT = ADJUST_INPUTS.emails.blockId;

@@ -1,9 +1,21 @@
-import type { Batch } from '../../sync/batch.ts';
+import type { types } from '@slack/bolt';
+import { type Batch, type BatchedConfirmation, deactivatesNobody } from '../../sync/batch.ts';
 import type { Run } from '../../sync/run.ts';
-import { batchBlockId } from '../ids.ts';
+import { ACTIONS, batchBlockId, MOST_OFFERED, offeredValue } from '../ids.ts';
 import type { Texts } from '../text/en.ts';
-import { header, type Message, type Packed, packLines, type Room, section } from './blocks.ts';
+import {
+  button,
+  firstFitting,
+  header,
+  type Message,
+  type Packed,
+  packLines,
+  plainText,
+  type Room,
+  section,
+} from './blocks.ts';
 import { type LinkOf, labelled, runLink, targetLabel } from './inline.ts';
+import { refusalText } from './refusal.ts';
 import { runState } from './run-state.ts';
 
 /** Of 50 blocks and 12,000 characters, what the title and the closing lines leave. */
@@ -27,6 +39,7 @@ export function batchMessage(t: Texts, batch: Batch, { linkOf }: { readonly link
       ...texts.map((text, index) => section(batchBlockId(batch.id, `runs:${index}`), text)),
       ...(more > 0 ? [section(batchBlockId(batch.id, 'more'), t.batch.more(more))] : []),
       section(batchBlockId(batch.id, 'closing'), closing),
+      ...confirmBlock(t, batch),
     ],
   };
 }
@@ -64,4 +77,64 @@ function closingLine(t: Texts, runs: readonly Run[]): string {
     return n === 0 ? [] : [t.batch[open](n, runs.length)];
   });
   return said.length === 0 ? t.batch.done : said.join(' ');
+}
+
+/** One button for all runs that deactivate nobody; its dialog says how many they are, and what they change in all. */
+function confirmBlock(t: Texts, { id, runs }: Batch): types.ActionsBlock[] {
+  const offered = runs.filter(deactivatesNobody).slice(0, MOST_OFFERED);
+  if (offered.length === 0) return [];
+  const sum = (name: 'add' | 'reactivate') => offered.reduce((total, { counts }) => total + counts[name], 0);
+  const planned = t.state.planned({ add: sum('add'), reactivate: sum('reactivate'), deactivate: 0 });
+  const value = offeredValue({ batchId: id, runIds: offered.map((run) => run.id) });
+  const { dialog } = t.batch;
+  const element: types.Button = {
+    ...button(ACTIONS.confirmBatch, t.batch.button, value),
+    style: 'primary',
+    confirm: {
+      title: plainText(dialog.title(offered.length)),
+      text: plainText(dialog.text(offered.length, planned)),
+      confirm: plainText(dialog.confirm(offered.length)),
+      deny: plainText(t.run.dialog.deny),
+      style: 'primary',
+    },
+  };
+  return [{ type: 'actions', block_id: batchBlockId(id, 'confirm'), elements: [element] }];
+}
+
+/** Of 3,000 characters, what the other lines leave. */
+const ANSWER_ROOM = 2_400;
+
+/** The answer to whoever confirmed several runs at once: what is executed, and of each other run why not. */
+export function batchAnswer(
+  t: Texts,
+  looked: readonly BatchedConfirmation[],
+  { notes, notReached }: { readonly notes: readonly string[]; readonly notReached: number },
+): string {
+  const claimed = looked.filter(({ confirmation }) => confirmation.outcome === 'claimed').length;
+  const lines = [...looked.flatMap((each) => confirmationLine(t, each)), ...notes];
+  const shown = firstFitting(lines, {
+    most: lines.length,
+    room: ANSWER_ROOM,
+    costOf: ({ length }) => length + 1,
+  });
+  const more = lines.length - shown.length;
+  return [
+    claimed === 0 ? t.batch.noneConfirmed : t.batch.confirmed(claimed, looked.length),
+    ...shown,
+    ...(more > 0 ? [t.plan.moreOnly(more)] : []),
+    ...(notReached > 0 ? [t.batch.notReached(notReached)] : []),
+  ].join('\n');
+}
+
+function confirmationLine(t: Texts, { run, confirmation }: BatchedConfirmation): string[] {
+  const label = run === undefined ? '' : `${targetLabel(run)}: `;
+  switch (confirmation.outcome) {
+    case 'claimed':
+      return [];
+    case 'approved':
+    case 'withdrawn':
+      return [`• ${label}${t.batch.approved(confirmation.people, confirmation.needed)}`];
+    case 'refused':
+      return [`• ${label}${refusalText(t, confirmation.refusal)}`];
+  }
 }

@@ -7,6 +7,7 @@ import {
   KEEP_REASONS,
   type KeepReason,
   LISTED_ACTIONS,
+  omittedEffect,
 } from '../../sync/change.ts';
 import { plannedChanges, type Run } from '../../sync/run.ts';
 import type { SkipReason } from '../../sync/source.ts';
@@ -125,7 +126,9 @@ function isEffective(kind: ChangeAction | 'unchanged'): kind is EffectiveAction 
 }
 
 /** A reason that this version does not know, and the detail of a plan of an older one, is shown as it stands. */
-function detailWords(t: Texts, { detail, sourceId }: Change): string | undefined {
+function detailWords(t: Texts, change: Change): string | undefined {
+  const { action, detail, sourceId } = change;
+  if (action === 'omitted') return t.plan.wouldHave[omittedEffect(change)];
   if (detail === undefined) return undefined;
   if (sourceId !== undefined) {
     const reason = isSkipReason(t, detail) ? t.plan.skipReason[detail] : detail;

@@ -1,4 +1,4 @@
-import type { Change } from '../../sync/change.ts';
+import { type Change, omittedEffect } from '../../sync/change.ts';
 import type { ListedUser, UserFilter } from '../../sync/overview.ts';
 import type { Run } from '../../sync/run.ts';
 import type { Texts } from '../text/en.ts';
@@ -8,8 +8,13 @@ import { runState } from './run-state.ts';
 import { usersFound } from './users-modal.ts';
 
 /** What goes with the CSV file of `/usersync users` and `/usersync inactive`, in mrkdwn. */
-export function usersFileText(t: Texts, filter: UserFilter, total: number): string {
-  return t.users.file(usersFound(t, filter, total));
+export function usersFileText(
+  t: Texts,
+  filter: UserFilter,
+  { total, sent }: { readonly total: number; readonly sent: number },
+): string {
+  const text = t.users.file(usersFound(t, filter, total));
+  return sent < total ? `${text} ${t.users.firstOnly(sent)}` : text;
 }
 
 /** What goes with the CSV file of `/usersync export`, in mrkdwn: which run it is and whether it was executed. */
@@ -26,7 +31,7 @@ export function exportRefusalText(t: Texts, run: Run, refusal: string): string {
 
 /** The same for a list of users. */
 export function usersRefusalText(t: Texts, filter: UserFilter, total: number, refusal: string): string {
-  return `${usersFileText(t, filter, total)}\n${noFileText(t, refusal)} ${t.file.findFewer}`;
+  return `${usersFileText(t, filter, { total, sent: total })}\n${noFileText(t, refusal)} ${t.file.findFewer}`;
 }
 
 /** First line of the file, with its line end. */
@@ -34,10 +39,16 @@ export const PLAN_CSV_HEADER = 'action,email,status_before,status_after,detail\r
 
 /** One change as a line of the file (RFC 4180: CRLF; the file is UTF-8 without a byte order mark). */
 export function planCsvRow(change: Change): string {
-  const { action, email, statusBefore, statusAfter, detail = '', sourceId } = change;
-  const which = sourceId === undefined ? detail : `id_user ${sourceId}: ${detail}`;
-  const fields = [action, email, statusBefore ?? '', statusAfter ?? '', which];
+  const { action, email, statusBefore, statusAfter } = change;
+  const fields = [action, email, statusBefore ?? '', statusAfter ?? '', csvDetail(change)];
   return `${fields.map(csvField).join(',')}\r\n`;
+}
+
+/** Of whoever was left out, what the plan would have done. */
+function csvDetail(change: Change): string {
+  const { action, detail = '', sourceId } = change;
+  if (action === 'omitted') return omittedEffect(change);
+  return sourceId === undefined ? detail : `id_user ${sourceId}: ${detail}`;
 }
 
 /** Such as `usersync-dev-run-12.csv`; letters that a file name may not have become `-`. */

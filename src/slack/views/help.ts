@@ -51,7 +51,9 @@ function lookUpLines(t: Texts, [target = 'dev']: readonly string[]): string[] {
     t.help.history(example('history'), example(`history ${target}`)),
     t.help.users(example(`users ${target}`), example(`users ${target} inactive vendor`)),
     t.help.inactive(example('inactive'), example(`inactive ${target}`)),
+    t.help.find(example('find vendor1')),
     t.help.export(example('export 12')),
+    t.help.config(example('config')),
     t.help.help(example('help')),
   ];
 }
@@ -86,6 +88,8 @@ function whatIsWrong(t: Texts, typed: string, meant: string | undefined): string
       return t.help.needsTarget(shown);
     case 'run':
       return t.help.needsRun(shown);
+    case 'email':
+      return t.help.needsEmail(shown);
     default:
       return t.help.unclear(shown);
   }

@@ -86,6 +86,8 @@ export function refusalText(t: Texts, refusal: Refusal, linkOf = NO_LINKS): stri
       return words.notCompleted(refusal.run.id, command(t, 'rollback'));
     case 'not_in_plan':
       return notInPlan(t, refusal.emails);
+    case 'deactivates':
+      return words.deactivates(refusal.run.id, refusal.run.counts.deactivate);
     case 'nothing_left':
       return words.nothingLeft;
     case 'taken_back':
@@ -105,10 +107,10 @@ function named(target: string | undefined): string | undefined {
 
 const ADMINS_NAMED = 10;
 
-/** Whom to ask. A mention in a message that one person alone sees calls nobody. */
+/** Whom to ask. */
 function adminsText(t: Texts, admins: readonly string[] = []): string[] {
-  const named = admins.slice(0, ADMINS_NAMED).map(memberOrGroup);
-  return named.length === 0 ? [] : [t.refusal.admins(named.join(', '), admins.length - named.length)];
+  const { shown, more } = firstOf(admins, ADMINS_NAMED, memberOrGroup);
+  return shown.length === 0 ? [] : [t.refusal.admins(shown.join(', '), more)];
 }
 
 /** Why several targets of a `/usersync all` have no preview of their own, a line each. */

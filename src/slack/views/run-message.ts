@@ -9,7 +9,9 @@ import { context, fields, header, type Message, section } from './blocks.ts';
 import { buttonBlocks, type Lack } from './buttons.ts';
 import { whyRefused } from './elsewhere.ts';
 import { type Excerpt, excerptBlocks } from './excerpt.ts';
+import { unchangedFold } from './fold.ts';
 import { headerPlace, labelled, mention, moment, place } from './inline.ts';
+import { signOf } from './run-state.ts';
 import { countFields, firstLine, outcomeLines, summary, title } from './summary.ts';
 import { guardWarnings, peopleWarnings, ruleWarnings, warnings } from './warnings.ts';
 
@@ -22,6 +24,8 @@ export type RunMessageOptions = {
   readonly people: { readonly needed: number; readonly approvals: readonly Approval[] };
   /** Whether an admin may act alone. */
   readonly breakGlass: boolean;
+  /** The first unchanged users of a preview, where Slack can fold them. */
+  readonly unchanged?: readonly string[];
 };
 
 /** What a plan that waits lacks, where an admin may do without. */
@@ -36,18 +40,16 @@ function lackOf(run: Run, { frozenUntil, people, breakGlass }: RunMessageOptions
  * the data, and every `block_id` is unique in it and changes with the run's status.
  */
 export function runMessage(t: Texts, run: Run, excerpt: Excerpt, options: RunMessageOptions): Message {
-  return {
-    text: labelled(t, summary(t, run)),
-    blocks: [
-      ...titleBlocks(t, run, [firstLine(t, run), ...outcomeLines(t, run)]),
-      ...guardBlock(t, run, options),
-      ...planBlocks(t, run),
-      ...warningBlocks(t, run, options),
-      ...listBlocks(t, run, excerpt),
-      footer(t, run),
-      ...buttonBlocks(t, run, lackOf(run, options)),
-    ],
-  };
+  const above = [
+    ...titleBlocks(t, run, [firstLine(t, run), ...outcomeLines(t, run)]),
+    ...guardBlock(t, run, options),
+    ...planBlocks(t, run),
+    ...warningBlocks(t, run, options),
+    ...listBlocks(t, run, excerpt),
+  ];
+  const below = [footer(t, run), ...buttonBlocks(t, run, lackOf(run, options))];
+  const fold = unchangedFold(t, run, options.unchanged ?? [], [...above, ...below]);
+  return { text: labelled(t, summary(t, run)), blocks: [...above, ...fold, ...below] };
 }
 
 /** The same in place of a message that Slack does not let the bot edit any more. `reason` is Slack's word for that. */
@@ -74,7 +76,7 @@ export function waitingMessage(t: Texts, run: Run, ahead: number): Message {
 function titleBlocks(t: Texts, run: Run, lines: readonly string[]): types.KnownBlock[] {
   return [
     header(runBlockId(run, 'header'), labelled(t, title(t, run, headerPlace(run)))),
-    section(runBlockId(run, 'line'), lines.join('\n')),
+    section(runBlockId(run, 'line'), `${signOf(run)} ${lines.join('\n')}`),
     context(runBlockId(run, 'requester'), [requester(t, run)]),
   ];
 }

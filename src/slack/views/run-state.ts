@@ -33,6 +33,26 @@ export function runState(t: Texts, run: Run): string {
   }
 }
 
+/** The sign that leads a run's card, for the eye. What it means is said in words behind it. */
+export function signOf({ status, counts, guard, undecided, takenBackBy }: Run): string {
+  switch (status) {
+    case 'reading':
+    case 'executing':
+      return '⏳';
+    case 'ready':
+      return guard.tripped || counts.deactivate > 0 || undecided !== undefined ? '⚠️' : '📋';
+    case 'completed':
+      if (undecided !== undefined) return '⚠️';
+      return takenBackBy === undefined ? '✅' : '↩️';
+    case 'cancelled':
+    case 'expired':
+    case 'superseded':
+      return '⚪';
+    case 'failed':
+      return '❌';
+  }
+}
+
 /** Whether what a plan says is still to be done, was done, or never will be. */
 export function tenseOf(status: RunStatus): 'planned' | 'done' | 'notDone' {
   switch (status) {

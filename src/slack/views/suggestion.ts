@@ -16,6 +16,8 @@ function argument(command: Command, [word = '', ...rest]: string[], targets: rea
       return /^\d+$/.test(word) ? [word] : known(word, targets);
     case 'run':
       return [/^\d+$/.test(word) ? word : '12'];
+    case 'email':
+      return word === '' ? ['vendor1@dkm'] : [word, ...rest];
     case '[target]':
       return known(word, targets);
     case 'target':

@@ -1,8 +1,9 @@
 import type { types } from '@slack/bolt';
 import type { ListedUser, UserFilter } from '../../sync/overview.ts';
+import { ACTIONS, filterValue } from '../ids.ts';
 import type { Texts } from '../text/en.ts';
 import { code } from '../text/escape.ts';
-import { packLines, type Room, readOnlyModal, section } from './blocks.ts';
+import { button, packLines, type Room, readOnlyModal, section } from './blocks.ts';
 import { noFileText } from './elsewhere.ts';
 import { day, targetName } from './inline.ts';
 
@@ -17,12 +18,12 @@ export type UserList = {
   readonly total: number;
   readonly users: readonly ListedUser[];
   readonly filter: UserFilter;
-  /** Why the file with all of them does not come; undefined where it does. */
-  readonly refusal?: string | undefined;
+  /** What became of the file with all of them, once somebody asked for it: sent, or Slack's word why not. */
+  readonly file?: 'sent' | { readonly refusal: string };
 };
 
 /** The users that an admin asked for, as far as a modal holds them (some 2,000 inactive ones, more active ones). */
-export function usersModal(t: Texts, { total, users, filter, refusal }: UserList): types.ModalView {
+export function usersModal(t: Texts, { total, users, filter, file }: UserList): types.ModalView {
   const { texts, shown } = packLines(
     users.map((user) => userLine(t, user, filter)),
     ROOM,
@@ -30,19 +31,29 @@ export function usersModal(t: Texts, { total, users, filter, refusal }: UserList
   const more = total - shown;
   return readOnlyModal(t, t.users.title, [
     section('users:found', `*${usersFound(t, filter, total)}*`),
+    ...(total === 0 || file !== undefined ? [] : [fileButton(t, filter)]),
+    ...fileNote(t, file).map((note) => section('users:file', note)),
     ...texts.map((text, index) => section(`users:${index}`, text)),
     ...(total === 0 ? [section('users:none', noneText(t, filter))] : []),
-    ...(more > 0 ? [section('users:more', moreText(t, more, refusal))] : []),
+    ...(more > 0
+      ? [section('users:more', file === undefined ? t.users.more(more) : t.plan.moreOnly(more))]
+      : []),
   ]);
 }
 
-function noneText(t: Texts, { text }: UserFilter): string {
+export function noneText(t: Texts, { text }: UserFilter): string {
   return text === undefined ? t.users.none : t.users.noneWith(code(text, 300));
 }
 
-function moreText(t: Texts, more: number, refusal: string | undefined): string {
-  if (refusal === undefined) return t.users.more(more);
-  return `${t.plan.moreOnly(more)}. ${noFileText(t, refusal)} ${t.file.findFewer}`;
+/** Nobody gets a file unasked. Above the list, where nobody has to scroll for it. */
+function fileButton(t: Texts, filter: UserFilter): types.ActionsBlock {
+  const element = button(ACTIONS.sendUsers, t.users.sendFile, filterValue(filter));
+  return { type: 'actions', block_id: 'users:send', elements: [element] };
+}
+
+function fileNote(t: Texts, file: UserList['file']): string[] {
+  if (file === undefined) return [];
+  return file === 'sent' ? [t.users.sent] : [`${noFileText(t, file.refusal)} ${t.file.findFewer}`];
 }
 
 /** How many users of which kind: `12 inactive users at dev`. */

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Arguments } from '../../../sandbox/strict-slack/faults.ts';
 import {
   type StrictSlack,
   type StrictSlackOptions,
@@ -130,5 +131,40 @@ describe('the clock of this machine, beside Slack’s', () => {
       status,
       detail: expect.stringMatching(detail),
     });
+  });
+});
+
+describe('the messages, modals and Home views', () => {
+  it.each(['en', 'id'])('pass where Slack takes a sample of each (%s)', async (BOT_LANGUAGE) => {
+    expect(await examine('Slack messages', { BOT_LANGUAGE })).toMatchObject({
+      status: 'pass',
+      detail: expect.stringMatching(/^Slack takes all \d\d samples of messages, modals and Home views$/),
+    });
+  });
+
+  it('fail where Slack would refuse one, which is named', async () => {
+    const when = (args: Arguments) => JSON.stringify(args).includes('adjust:picks');
+    slack.fail('blocks.validate', { error: 'invalid_view', when });
+    expect(await examine('Slack messages')).toMatchObject({
+      status: 'fail',
+      detail: 'Slack would refuse Adjust of a short plan: invalid_view',
+    });
+  });
+
+  it('pass where Slack only takes no folds yet, and say so', async () => {
+    const when = (args: Arguments) => JSON.stringify(args).includes('container');
+    slack.fail('blocks.validate', { error: 'invalid_message', times: Number.POSITIVE_INFINITY, when });
+    expect(await examine('Slack messages')).toMatchObject({
+      status: 'pass',
+      detail: expect.stringContaining('it does not fold the unchanged users yet, View All has them'),
+    });
+  });
+
+  it.each([
+    ['unknown_method', 'skipped, because this Slack does not know blocks.validate'],
+    ['no_permission', 'skipped, because Slack says no_permission'],
+  ])('are skipped, and the line says why, where Slack answers %s', async (error, detail) => {
+    slack.fail('blocks.validate', { error });
+    expect(await examine('Slack messages')).toMatchObject({ status: 'pass', detail });
   });
 });

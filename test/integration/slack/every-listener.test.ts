@@ -18,7 +18,7 @@ import { useStrictWorld } from '../../support/strict-world.ts';
 /** What Bolt was asked to listen to, whoever asked: a listener beside the door is found here too. */
 const heard: string[] = [];
 beforeAll(() => {
-  const { command, action, view, event, shortcut } = App.prototype;
+  const { command, action, options, view, event, shortcut } = App.prototype;
   const name = (of: unknown) => (of instanceof RegExp ? 'whatever is unknown' : String(of));
   vi.spyOn(App.prototype, 'command').mockImplementation(function (this: App, ...args) {
     heard.push(`command ${name(args[0])}`);
@@ -30,6 +30,7 @@ beforeAll(() => {
   });
   for (const [method, kind, key, real] of [
     ['action', 'button', 'action_id', action],
+    ['options', 'select', 'action_id', options],
     ['view', 'form', 'callback_id', view],
     ['shortcut', 'shortcut', 'callback_id', shortcut],
   ] as const) {
@@ -49,6 +50,7 @@ let message: StoredMessage;
 let guardedForm: StoredView;
 let adjustForm: StoredView;
 let choiceForm: StoredView;
+let usersList: StoredView;
 
 beforeAll(async () => {
   message = await preview(world, world.ayu, 'dev');
@@ -59,6 +61,8 @@ beforeAll(async () => {
   adjustForm = await modal(world, 'Adjust the Plan');
   await world.ayu.shortcut('preview_here', message);
   choiceForm = await modal(world, 'Show Preview');
+  await world.ayu.command('users test');
+  usersList = await modal(world, 'Send as File');
   await settled(world);
 });
 
@@ -80,6 +84,8 @@ const REFUSED: Readonly<Record<string, () => Promise<unknown>>> = {
   'shortcut preview_here': () => world.citra.shortcut('preview_here', message),
   'button confirm_run': press('confirm_run'),
   'button confirm_guarded_run': press('confirm_guarded_run'),
+  'button confirm_alone_run': press('confirm_alone_run'),
+  'button confirm_batch': press('confirm_batch'),
   'button cancel_run': press('cancel_run'),
   'button adjust_run': press('adjust_run'),
   'button view_plan': press('view_plan'),
@@ -88,6 +94,8 @@ const REFUSED: Readonly<Record<string, () => Promise<unknown>>> = {
   'button run_details': press('run_details'),
   'button older_runs': press('older_runs'),
   'button home_preview': () => world.citra.clickInView(homeOf(CITRA.id), 'home_preview'),
+  'button send_users': () => world.citra.clickInView(usersList, 'send_users'),
+  'select picks': () => world.citra.suggest(adjustForm, 'picks', 'user'),
   'form guarded_confirmation': () =>
     world.citra.submit(guardedForm, { target: 'test', reason: 'I want to do it' }),
   'form adjustment': () => world.citra.submit(adjustForm, { emails: 'new_user1@dkm' }),

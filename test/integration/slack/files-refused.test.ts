@@ -109,21 +109,41 @@ describe('/usersync export', () => {
   });
 });
 
+/** Opens a list and presses its Send as File; the window by then. */
+async function sendFrom(text: string): Promise<string> {
+  world.slack.workspace.views.clear();
+  await world.ayu.command(text);
+  await world.ayu.clickInView(await modal(world, 'Send as File'), 'send_users');
+  return JSON.stringify((await modal(world, 'The file could not be attached')).view);
+}
+
 describe.each(['users', 'inactive'])('/usersync %s', (verb) => {
   it.each(REFUSALS)(
-    'says that the file is missing, and keeps the list open, where %s',
+    'says in the window and in the conversation that the file is missing, and keeps the list open, where %s',
     async (_, method, fault, why) => {
-      world.slack.workspace.views.clear();
+      world.slack.workspace.messages.length = 0;
       world.slack.fail(method, fault);
-      const { told, direct } = await toldBy(`${verb} test`);
-      for (const text of [told, ...direct]) {
-        expect(text).toContain('The file could not be attached: ');
-        expect(text).toContain(why);
-      }
-      expect(direct).toHaveLength(1);
-      expect(JSON.stringify((await modal(world, 'at `test`')).view)).toContain('@');
+      const view = await sendFrom(`${verb} test`);
+      expect(view).toContain(why);
+      expect(view).toContain('@');
+      expect(direct().map(shown)).toEqual([expect.stringContaining('The file could not be attached: ')]);
+      expect(direct().map(shown).join()).toContain(why);
     },
   );
+
+  it('tells somebody who has closed the window otherwise', async () => {
+    world.slack.workspace.messages.length = 0;
+    world.slack.fail('files.getUploadURLExternal', { error: 'file_uploads_disabled' });
+    world.slack.fail('views.update', {
+      error: 'not_found',
+      when: (args) => JSON.stringify(args).includes('attached'),
+    });
+    world.slack.workspace.views.clear();
+    await world.ayu.command(`${verb} test`);
+    await world.ayu.clickInView(await modal(world, 'Send as File'), 'send_users');
+    await sees(world, 'an answer', () => direct().length === 2);
+    expect(direct().map(shown).join('\n')).toMatch(/files are switched off.*files are switched off/s);
+  });
 });
 
 describe('a preview of many users', () => {
@@ -156,11 +176,9 @@ describe('the window of /usersync users', () => {
   it('promises no file that does not come', async () => {
     const emails = Array.from({ length: 1_500 }, (_, n) => [`${'x'.repeat(200)}${n}@dkm`]);
     await world.database.connection.batch('INSERT INTO users (email, location_id) VALUES (?, 7)', emails);
-    world.slack.workspace.views.clear();
     world.slack.fail('files.getUploadURLExternal', { error: 'file_uploads_disabled' });
-    await world.ayu.command('users test');
-    const { view } = await modal(world, 'files are switched off');
-    expect(JSON.stringify(view)).toMatch(/…and \d+ more\. The file could not be attached/);
-    expect(JSON.stringify(view)).not.toContain('The CSV file has them all');
+    const view = await sendFrom('users test');
+    expect(view).toMatch(/The file could not be attached: files are switched off.*…and \d+ more/);
+    expect(view).not.toContain('Send as File');
   });
 });

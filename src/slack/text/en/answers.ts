@@ -1,4 +1,3 @@
-import type { UserStatus } from '../../../sync/change.ts';
 import type { LostReason } from '../../../sync/failure.ts';
 import { count } from './plan.ts';
 
@@ -21,8 +20,11 @@ export const help = {
     `${all} lists the users of a target, ${some} only the inactive ones with “vendor” in the email`,
   inactive: (all: string, one: string) =>
     `${all} lists inactive users and since when, ${one} those of one target`,
+  find: (command: string) =>
+    `${command} shows how users with that in their email stand at every target, and which run changed them last`,
   export: (command: string) => `${command} sends you the plan of run 12 as a CSV file`,
   pause: (pause: string, resume: string) => `${pause} stops all rules, ${resume} starts those of a target`,
+  config: (command: string) => `${command} shows the targets, their servers and the settings`,
   help: (command: string) => `${command} shows this text`,
   moreTargets: (targets: string) => `Other targets: ${targets}`,
   noTargets: 'No target is set up. Whoever runs the bot must set SYNC_TARGETS.',
@@ -30,6 +32,7 @@ export const help = {
   unknownCommand: (typed: string) => `There is no command ${typed}.`,
   unclear: (typed: string) => `${typed} is not how this command is typed.`,
   needsTarget: (typed: string) => `${typed} needs a target.`,
+  needsEmail: (typed: string) => `${typed} needs an email, or a part of one.`,
   needsRun: (typed: string) => `${typed} needs the number of a run.`,
   suggestion: (command: string) => `Did you mean ${command}?`,
   seeHelp: (command: string) => `Type ${command} to see all commands.`,
@@ -90,34 +93,6 @@ export const status = {
       : `${pattern} protects ${count(users, 'user')}`,
   run: (runId: number) => `run ${runId}`,
   more: (n: number, command: string) => `…and ${count(n, 'more target')}. Type ${command} to see one alone.`,
-};
-
-type Found = {
-  readonly total: number;
-  readonly target: string | undefined;
-  readonly status: UserStatus | undefined;
-  readonly text: string | undefined;
-};
-
-/** Words of the list of users. */
-export const users = {
-  title: 'Users',
-  found: ({ total, target, status, text }: Found) => {
-    const whom = count(total, status === undefined ? 'user' : `${status} user`);
-    const where = target === undefined ? 'at all targets' : `at ${target}`;
-    return `${whom} ${where}${text === undefined ? '' : ` with ${text} in the email`}`;
-  },
-  none: 'Nobody is found.',
-  noneWith: (text: string) =>
-    `Nobody is found. Type the command without ${text}, or with a shorter part of it, to see more users.`,
-  more: (n: number) => `…and ${n} more. The CSV file has them all.`,
-  active: 'active',
-  inactive: 'inactive',
-  leftAlone: 'left alone: neither active nor inactive',
-  inactiveSince: (day: string) => `inactive since ${day}`,
-  file: (found: string) => `The list that you asked for: ${found}.`,
-  exported: (runId: number, location: string, state: string) =>
-    `Every line of the plan of run ${runId}. ${location}: ${state}.`,
 };
 
 const NO_MEMBER = (invitation: string) =>

@@ -1,6 +1,5 @@
 import type { AbsenceDoubt } from '../../../sync/absence.ts';
 import type { KeepReason } from '../../../sync/change.ts';
-import type { GuardFacts, GuardLimits } from '../../../sync/safety.ts';
 import type { SkipReason } from '../../../sync/source.ts';
 
 /** A number with its noun: `1 user`, `2 users`. */
@@ -45,6 +44,12 @@ export const plan = {
   moreInView: (n: number) => `…and ${n} more. Press View All to see them.`,
   moreOnly: (n: number) => `…and ${n} more`,
   moreUnchanged: (n: number) => `…and ${n} more. They stay as they are.`,
+  /** What would have happened to whoever was left out. */
+  wouldHave: {
+    add: 'would have been added',
+    reactivate: 'would have been reactivated',
+    deactivate: 'would have been deactivated',
+  },
   skippedRow: (id: bigint, reason: string) => `id_user ${id}: ${reason}`,
   skipReason: {
     no_email: 'no email',
@@ -104,93 +109,4 @@ export const plan = {
   modalEmpty: 'This plan lists no users.',
   fileComment: (runId: number, n: number) =>
     `${n === 1 ? 'The only line' : `All ${n} lines`} of the plan of run ${runId}.`,
-};
-
-function share(location: string, { deactivate, active }: GuardFacts): string {
-  if (deactivate < active) return `${deactivate} of the ${count(active, 'user')} active at ${location}`;
-  return active === 1 ? `the only user active at ${location}` : `all ${active} users active at ${location}`;
-}
-
-/** Words of the deactivation guard: its warning, its modal and what is wrong with what was entered there. */
-export const guard = {
-  facts: (location: string, facts: GuardFacts) =>
-    `*This plan deactivates ${share(location, facts)}.* In the last 24 hours, ` +
-    `${count(facts.recentlyDeactivated, 'other user')} ${facts.recentlyDeactivated === 1 ? 'was' : 'were'} ` +
-    'deactivated there.',
-  limits: ({ count: users, percent, inclusive }: GuardLimits) =>
-    inclusive
-      ? `Within 24 hours, fewer than ${count(users, 'user')} or less than ${percent}% of the active users, whichever is ` +
-        'more, can be deactivated without a reason, because no count of the server confirms its list.'
-      : `Within 24 hours, up to ${count(users, 'user')} or ${percent}% of the active users, whichever is more, ` +
-        'can be deactivated without a reason.',
-  everyone: 'Nobody would stay active. That always needs a reason.',
-  next: 'Make sure that this is meant. To go on, press Confirm With Reason…; otherwise press Cancel.',
-  modalTitle: 'Confirm With Reason',
-  submit: 'Execute Sync',
-  close: 'Go Back',
-  targetLabel: "Target's Name",
-  targetHint: (target: string) => `Type ${target} to show that you mean this target.`,
-  reasonLabel: 'Reason',
-  reasonHint: 'Why is it right to deactivate so many users? Your answer is kept with the run.',
-  targetMismatch: (expected: string) => `This is not the target's name. Type ${expected}.`,
-  reasonMissing: (shortest: number) => `Give a reason of at least ${shortest} characters.`,
-};
-
-/** Words of the modal in which users are left out of a plan, and of a plan from which some were. */
-export const adjust = {
-  by: (actor: string) => `Adjusted by ${actor}`,
-  modalTitle: 'Adjust the Plan',
-  submit: 'Leave Out',
-  close: 'Go Back',
-  explain:
-    'Whoever is left out stays as they are now, and the next preview lists them again. Nothing is executed yet: the ' +
-    'shorter plan takes the place of this one and waits to be confirmed.',
-  emailsLabel: 'Emails to Leave Out',
-  emailsHint: (longest: number) =>
-    `One per line, or with commas, semicolons or blanks between them. At most ${longest} characters; to leave out more, ` +
-    'press Adjust once more afterwards.',
-  actionsLabel: 'Changes to Leave Out',
-  action: {
-    add: (n: number) => `No additions this time (${n})`,
-    reactivate: (n: number) => `No reactivations this time (${n})`,
-    deactivate: (n: number) => `No deactivations this time (${n})`,
-  },
-  nothingGiven: 'Enter at least one email here, or tick a box below.',
-  tooLong: (email: string, longest: number) =>
-    `No email has more than ${longest} characters. Put a line end or a comma into this one: ${email}`,
-  tooMany: (n: number, most: number) => `These are ${n} emails. Leave out up to ${most} at once.`,
-};
-
-/** Words of the modal that tells what happened to a run, step by step. */
-export const details = {
-  plan: (hash: string) => `Plan: ${hash}`,
-  confirmed: (actor: string, when: string) => `Confirmed by ${actor} at ${when}`,
-  reading: (duration: string) => `Reading and planning took ${duration}`,
-  executing: (duration: string) => `Executing took ${duration}`,
-  export: (command: string) => `Type ${command} to get its changes as a CSV file.`,
-  steps: 'Step by Step',
-  noSteps: 'The audit log has no steps of this run.',
-  more: (n: number) => `…and ${n} more. The audit log in the database has them all.`,
-  step: {
-    requested: (actor: string) => `requested by ${actor}`,
-    previewed: 'plan shown',
-    noChanges: 'no changes were found',
-    guardTripped: 'plan shown; the deactivation guard tripped',
-    refused: (actor: string, why: string) => `refused to ${actor}: ${why}`,
-    approved: (actor: string) => `approved by ${actor}`,
-    withdrawn: (actor: string) => `approval taken back by ${actor}`,
-    confirmed: (actor: string) => `confirmed by ${actor}`,
-    adjusted: (actor: string) => `adjusted by ${actor}`,
-    cancelled: (actor: string) => `cancelled by ${actor}`,
-    completed: 'executed in one transaction',
-    failed: (why: string) => `failed: ${why}`,
-    expired: 'expired',
-    superseded: 'replaced by a newer preview',
-    held: (why: string) => `not applied by its rule: ${why}`,
-    brokeGlass: (actor: string) => `${actor} acted alone`,
-    takenOver: 'taken over from an instance of the bot that had stopped',
-  },
-  quoted: (words: string, reason: string) => `${words} (${reason})`,
-  omitted: { add: 'additions', reactivate: 'reactivations', deactivate: 'deactivations' },
-  leftOut: (runId: number, what: string) => `from run ${runId}, without ${what}`,
 };

@@ -103,6 +103,9 @@ export const refusal = {
   notInPlan: (emails: string, more: number) =>
     `The plan does not change ${emails}${more > 0 ? ` and ${more} more` : ''}, and only those whom it changes can be left ` +
     'out. The plan stays as it is. Press View All to see whom it changes, then press Adjust again.',
+  deactivates: (runId: number, n: number) =>
+    `Run ${runId} deactivates ${n === 1 ? '1 user' : `${n} users`}, so it is not confirmed together with others. Nothing was changed by it. ` +
+    'Confirm it on its own message.',
   nothingLeft:
     'Without all that, the plan would change nothing. It stays as it is. Press Adjust again and leave out less, or press ' +
     'Cancel to end this preview.',

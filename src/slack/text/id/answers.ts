@@ -18,8 +18,11 @@ export const help: Texts['help'] = {
   users: (all, some) =>
     `${all} menampilkan user sebuah target, ${some} hanya yang nonaktif dan emailnya mengandung “vendor”`,
   inactive: (all, one) => `${all} menampilkan user nonaktif dan sejak kapan, ${one} hanya untuk satu target`,
+  find: (command) =>
+    `${command} menampilkan status user dengan teks itu di emailnya di semua target, dan sync yang terakhir mengubahnya`,
   export: (command) => `${command} mengirim rencana sync #12 kepada Anda sebagai file CSV`,
   pause: (pause, resume) => `${pause} menghentikan semua aturan, ${resume} memulai aturan sebuah target`,
+  config: (command) => `${command} menampilkan target, servernya, dan pengaturannya`,
   help: (command) => `${command} menampilkan teks ini`,
   moreTargets: (targets) => `Target lain: ${targets}`,
   noTargets: 'Belum ada target. Pengelola bot harus mengisi SYNC_TARGETS.',
@@ -27,6 +30,7 @@ export const help: Texts['help'] = {
   unknownCommand: (typed) => `Tidak ada perintah ${typed}.`,
   unclear: (typed) => `Cara menulis perintah ini bukan ${typed}.`,
   needsTarget: (typed) => `${typed} perlu nama target.`,
+  needsEmail: (typed) => `${typed} perlu email atau sebagian darinya.`,
   needsRun: (typed) => `${typed} perlu nomor sync.`,
   suggestion: (command) => `Maksud Anda ${command}?`,
   seeHelp: (command) => `Ketik ${command} untuk melihat semua perintah.`,
@@ -84,28 +88,6 @@ export const status: Texts['status'] = {
       : `${pattern} melindungi ${users} user`,
   run: (runId) => `sync #${runId}`,
   more: (n, command) => `…dan ${n} target lagi. Ketik ${command} untuk melihat satu target saja.`,
-};
-
-const STATUS = { active: ' aktif', inactive: ' nonaktif' };
-
-/** Words of the list of users. */
-export const users: Texts['users'] = {
-  title: 'User',
-  found: ({ total, target, status, text }) => {
-    const whom = `${total} user${status === undefined ? '' : STATUS[status]}`;
-    const where = target === undefined ? 'di semua target' : `di ${target}`;
-    return `${whom} ${where}${text === undefined ? '' : ` dengan email yang mengandung ${text}`}`;
-  },
-  none: 'Tidak ada user yang ditemukan.',
-  noneWith: (text) =>
-    `Tidak ada user yang ditemukan. Ketik perintahnya tanpa ${text}, atau dengan sebagian saja, untuk melihat lebih banyak.`,
-  more: (n) => `…dan ${n} lagi. Semuanya ada di file CSV.`,
-  active: 'aktif',
-  leftAlone: 'dibiarkan: statusnya bukan aktif dan bukan nonaktif',
-  inactive: 'nonaktif',
-  inactiveSince: (day) => `nonaktif sejak ${day}`,
-  file: (found) => `Daftar yang Anda minta: ${found}.`,
-  exported: (runId, location, state) => `Semua baris rencana sync #${runId}. ${location}: ${state}.`,
 };
 
 const NO_MEMBER = (invitation: string) =>

@@ -149,21 +149,6 @@ export const rollback: Texts['rollback'] = {
   protected: (n) => `${n} user tetap aktif karena ada di PROTECTED_EMAILS. Lihat User Dilindungi di bawah.`,
 };
 
-/** Words of the message that sums up a `/usersync all`. */
-export const batch: Texts['batch'] = {
-  title: 'Sync Semua Target',
-  refusedAlike: (n) => `…dan sama juga untuk ${n} target lain.`,
-  none: 'Tidak ada preview: alasannya sudah disampaikan kepada yang meminta.',
-  more: (n) => `…dan ${n} lagi. Masing-masing mendapat pesan sendiri di channel ini setelah dibaca.`,
-  waits: (n, total) => `${n} dari ${total} menunggu giliran.`,
-  reading: (n, total) => `${n} dari ${total} sedang dibaca.`,
-  ready: (n, total) => `${n} dari ${total} menunggu konfirmasi, masing-masing di pesannya sendiri.`,
-  executing: (n, total) => `${n} dari ${total} sedang berjalan.`,
-  failed: (n, total) =>
-    `${n} dari ${total} gagal dan tidak mengubah apa pun. Pesannya menjelaskan apa yang perlu dilakukan.`,
-  done: 'Tidak ada lagi yang perlu dilakukan.',
-};
-
 /** How long something took. */
 export const time: Texts['time'] = {
   underASecond: 'kurang dari 1 detik',

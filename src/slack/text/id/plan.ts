@@ -1,4 +1,3 @@
-import type { GuardFacts } from '../../../sync/safety.ts';
 import type { Texts } from '../en.ts';
 
 /** What stands on the buttons, for the sentences that tell which one to press. */
@@ -54,6 +53,11 @@ export const plan: Texts['plan'] = {
   moreInView: (n) => `…dan ${n} lagi. Tekan ${labels.viewAll} untuk melihatnya.`,
   moreOnly: (n) => `…dan ${n} lagi`,
   moreUnchanged: (n) => `…dan ${n} lagi. Semuanya tetap seperti sekarang.`,
+  wouldHave: {
+    add: 'seharusnya ditambahkan',
+    reactivate: 'seharusnya diaktifkan kembali',
+    deactivate: 'seharusnya dinonaktifkan',
+  },
   skippedRow: (id, reason) => `id_user ${id}: ${reason}`,
   skipReason: {
     no_email: 'tanpa email',
@@ -107,93 +111,4 @@ export const plan: Texts['plan'] = {
   modalEmpty: 'Tidak ada user dalam rencana ini.',
   fileComment: (runId, n) =>
     n === 1 ? `Satu-satunya baris rencana sync #${runId}.` : `Semua ${n} baris rencana sync #${runId}.`,
-};
-
-function share(location: string, { deactivate, active }: GuardFacts): string {
-  if (deactivate < active) return `${deactivate} dari ${active} user aktif di ${location}`;
-  const all = active === 1 ? 'satu-satunya user' : `semua ${active} user`;
-  return `${all} aktif di ${location}`;
-}
-
-/** Words of the deactivation guard: its warning, its modal and what is wrong with what was entered there. */
-export const guard: Texts['guard'] = {
-  facts: (location, facts) =>
-    `*Rencana ini menonaktifkan ${share(location, facts)}.* Dalam 24 jam terakhir, ` +
-    `${facts.recentlyDeactivated} user lain sudah dinonaktifkan di sana.`,
-  limits: ({ count, percent, inclusive }) =>
-    inclusive
-      ? `Tanpa alasan, dalam 24 jam Anda hanya bisa menonaktifkan kurang dari ${count} user atau kurang dari ${percent}% dari ` +
-        'user aktif, mana yang lebih besar, karena server tidak menyebut jumlah user yang memastikan daftarnya.'
-      : `Tanpa alasan, dalam 24 jam Anda bisa menonaktifkan paling banyak ${count} user atau ${percent}% dari user aktif, mana ` +
-        'yang lebih besar.',
-  everyone: 'Tidak akan ada user aktif lagi. Itu selalu perlu alasan.',
-  next: `Pastikan ini memang benar. Untuk lanjut, tekan ${labels.confirmGuarded}; jika tidak, tekan ${labels.cancel}.`,
-  modalTitle: 'Konfirmasi dengan Alasan',
-  submit: 'Jalankan Sync',
-  close: 'Kembali',
-  targetLabel: 'Nama Target',
-  targetHint: (target) => `Ketik ${target} untuk memastikan bahwa target ini yang Anda maksud.`,
-  reasonLabel: 'Alasan',
-  reasonHint: 'Kenapa user sebanyak itu perlu dinonaktifkan? Jawaban Anda disimpan bersama sync ini.',
-  targetMismatch: (expected) => `Ini bukan nama targetnya. Ketik ${expected}.`,
-  reasonMissing: (shortest) => `Tulis alasan minimal ${shortest} karakter.`,
-};
-
-/** Words of the modal in which users are left out of a plan, and of a plan from which some were. */
-export const adjust: Texts['adjust'] = {
-  by: (actor) => `Disesuaikan oleh ${actor}`,
-  modalTitle: 'Sesuaikan Rencana',
-  submit: 'Kecualikan',
-  close: 'Kembali',
-  explain:
-    'User yang dikecualikan tetap seperti sekarang, dan muncul lagi di preview berikutnya. Belum ada yang dijalankan: ' +
-    'rencana yang lebih pendek menggantikan rencana ini dan menunggu konfirmasi.',
-  emailsLabel: 'Email yang Dikecualikan',
-  emailsHint: (longest) =>
-    `Satu email per baris, atau pisahkan dengan koma, titik koma, atau spasi. Maksimal ${longest} karakter. Jika lebih, ` +
-    `tekan ${labels.adjust} sekali lagi setelah ini.`,
-  actionsLabel: 'Perubahan yang Dikecualikan',
-  action: {
-    add: (n) => `Kali ini tanpa menambahkan (${n})`,
-    reactivate: (n) => `Kali ini tanpa mengaktifkan kembali (${n})`,
-    deactivate: (n) => `Kali ini tanpa menonaktifkan (${n})`,
-  },
-  nothingGiven: 'Isi minimal satu email di sini, atau centang kotak di bawah.',
-  tooLong: (email, longest) =>
-    `Tidak ada email yang lebih dari ${longest} karakter. Pisahkan yang ini dengan baris baru atau koma: ${email}`,
-  tooMany: (n, most) => `Ini ${n} email. Maksimal ${most} sekaligus.`,
-};
-
-/** Words of the modal that tells what happened to a run, step by step. */
-export const details: Texts['details'] = {
-  plan: (hash) => `Rencana: ${hash}`,
-  confirmed: (actor, when) => `Dikonfirmasi oleh ${actor} pada ${when}`,
-  reading: (duration) => `Membaca dan membuat rencana: ${duration}`,
-  executing: (duration) => `Menjalankan: ${duration}`,
-  export: (command) => `Ketik ${command} untuk mendapatkan perubahannya sebagai file CSV.`,
-  steps: 'Langkah demi Langkah',
-  noSteps: 'Tidak ada langkah sync ini di audit log.',
-  more: (n) => `…dan ${n} lagi. Semuanya ada di audit log di database.`,
-  step: {
-    requested: (actor) => `diminta oleh ${actor}`,
-    previewed: 'rencana ditampilkan',
-    noChanges: 'tidak ada perubahan',
-    guardTripped: 'rencana ditampilkan; pengaman meminta alasan',
-    refused: (actor, why) => `ditolak untuk ${actor}: ${why}`,
-    approved: (actor) => `disetujui oleh ${actor}`,
-    withdrawn: (actor) => `persetujuan ditarik oleh ${actor}`,
-    confirmed: (actor) => `dikonfirmasi oleh ${actor}`,
-    adjusted: (actor) => `disesuaikan oleh ${actor}`,
-    cancelled: (actor) => `dibatalkan oleh ${actor}`,
-    completed: 'dijalankan dalam satu transaksi',
-    failed: (why) => `gagal: ${why}`,
-    expired: 'kedaluwarsa',
-    superseded: 'diganti preview yang lebih baru',
-    held: (why) => `tidak dijalankan oleh aturannya: ${why}`,
-    brokeGlass: (actor) => `${actor} bertindak sendiri`,
-    takenOver: 'diambil alih dari bot lain yang sudah berhenti',
-  },
-  quoted: (words, reason) => `${words} (${reason})`,
-  omitted: { add: 'penambahan', reactivate: 'pengaktifan kembali', deactivate: 'penonaktifan' },
-  leftOut: (runId, what) => `dari sync #${runId}, tanpa ${what}`,
 };

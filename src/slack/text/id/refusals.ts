@@ -105,6 +105,9 @@ export const refusal: Texts['refusal'] = {
     `Rencana ini tidak mengubah ${emails}${more > 0 ? ` dan ${more} lagi` : ''}. Hanya yang diubahnya yang bisa ` +
     `dikecualikan. Rencana tetap sama. Tekan ${labels.viewAll} untuk melihat siapa yang berubah, lalu tekan ` +
     `${labels.adjust} sekali lagi.`,
+  deactivates: (runId, n) =>
+    `Sync #${runId} menonaktifkan ${n} user, jadi tidak dikonfirmasi bersama yang lain. ${NOTHING} Konfirmasi pada ` +
+    'pesannya sendiri.',
   nothingLeft:
     'Tanpa semua itu, rencana ini tidak mengubah apa pun. Rencana tetap sama. Tekan ' +
     `${labels.adjust} sekali lagi dan kecualikan lebih sedikit, atau tekan ${labels.cancel} untuk mengakhiri preview ini.`,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { checkView } from '../../../../sandbox/strict-slack/limits/limits.ts';
 import { viewValues } from '../../../../sandbox/strict-slack/view-values.ts';
 import { en } from '../../../../src/slack/text/en.ts';
 import {
@@ -8,7 +9,8 @@ import {
   adjustModal,
   readAdjustment,
 } from '../../../../src/slack/views/adjust-modal.ts';
-import { aRun } from '../../../support/view-fixtures.ts';
+import { pickOptions } from '../../../../src/slack/views/adjust-picks.ts';
+import { aRun, changes } from '../../../support/view-fixtures.ts';
 import { textOf } from './read-payload.ts';
 
 const modal = adjustModal(en, aRun({}, { add: 25, deactivate: 2 }));
@@ -49,16 +51,41 @@ describe('the modal that adjusts a plan', () => {
     );
   });
 
-  it('asks for emails and for kinds of changes, neither of them a must', () => {
+  it('asks for users to pick, for emails and for kinds of changes, none of them a must', () => {
     expect(modal.blocks.slice(1)).toMatchObject([
+      { block_id: 'adjust:picks', optional: true, element: { type: 'multi_external_select' } },
       { block_id: 'adjust:emails', optional: true, element: { multiline: true, max_length: 3_000 } },
       { block_id: 'adjust:actions', optional: true, element: { type: 'checkboxes' } },
     ]);
   });
 
+  it('has the whole plan to pick from where a select holds it', () => {
+    const plan = (n: number) =>
+      changes(
+        'add',
+        Array.from({ length: n }, (_, index) => `user${index + 1}@dkm`),
+      );
+    const elementOf = (n: number) => adjustModal(en, aRun({}, { add: n }), plan(n)).blocks[1];
+    const whole = elementOf(100);
+    expect(whole).toMatchObject({ element: { type: 'multi_static_select' } });
+    expect(JSON.stringify(whole)).toContain('"text":"user100@dkm","emoji":false},"value":"100"');
+    expect(elementOf(101)).toMatchObject({ element: { type: 'multi_external_select' } });
+    expect(checkView(adjustModal(en, aRun({}, { add: 100 }), plan(100)))).toEqual([]);
+  });
+
+  it('shows an option of a long email cut, and of a hostile one harmless', () => {
+    const [cut, harmless] = pickOptions(
+      en,
+      changes('deactivate', [`${'x'.repeat(250)}@dkm`, '<!channel>@dkm']),
+    );
+    expect(cut?.text.text).toHaveLength(75);
+    expect(harmless?.text.text).toBe('‹!channel>@dkm');
+    expect(pickOptions(en, changes('protected', 2))).toEqual([]);
+  });
+
   it('offers to leave out only the kinds that the plan has', () => {
     const options = (counts: object) => {
-      const [, , input] = adjustModal(en, aRun({}, { add: 0, ...counts })).blocks;
+      const [, , , input] = adjustModal(en, aRun({}, { add: 0, ...counts })).blocks;
       return boxes.parse(input).element.options.map(({ text, value }) => [text.text, value]);
     };
     expect(options({ add: 25, deactivate: 2 })).toEqual([
@@ -79,6 +106,19 @@ describe('readAdjustment', () => {
     ["as the bot's lists and mail programs write them", '`a@dkm`\n<b@dkm>,"a@dkm"'],
   ])('reads emails %s', (_how, typed) => {
     expect(readAdjustment(submit(typed))).toEqual({ runId: 12, emails: ['a@dkm', 'b@dkm'], actions: [] });
+  });
+
+  it('reads whom somebody picked, by position in the plan, each once', () => {
+    const values = viewValues(modal.blocks, { emails: 'a@dkm', picks: '7,12,7' });
+    expect(readAdjustment(submit('', { state: { values } }))).toEqual({
+      runId: 12,
+      emails: ['a@dkm'],
+      actions: [],
+      picks: [7, 12],
+    });
+    const forged = { 'adjust:picks': { picks: { selected_options: [{ value: '1 OR 1' }] } } };
+    const state = { values: { 'adjust:emails': { emails: { value: null } }, ...forged } };
+    expect(() => readAdjustment(submit('', { state }))).toThrow(z.ZodError);
   });
 
   it('reads the boxes that were ticked', () => {
@@ -131,7 +171,9 @@ describe('what is wrong with an adjustment', () => {
       const found = mistake(emails);
       return found && adjustInputErrors(en, found);
     };
-    expect(errors([])).toEqual({ 'adjust:emails': 'Enter at least one email here, or tick a box below.' });
+    expect(errors([])).toEqual({
+      'adjust:emails': 'Enter at least one email here, pick somebody above, or tick a box below.',
+    });
     expect(errors(['a@dkm', `${'x'.repeat(252)}@dkm`])).toEqual({
       'adjust:emails': `No email has more than 255 characters. Put a line end or a comma into this one: ${'x'.repeat(59)}…`,
     });

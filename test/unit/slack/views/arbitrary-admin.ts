@@ -1,10 +1,11 @@
 import fc from 'fast-check';
+import type { ConfigOptions } from '../../../../src/slack/views/config-message.ts';
 import type { AuditRow } from '../../../../src/slack/views/details-modal.ts';
 import type { LinkOf } from '../../../../src/slack/views/inline.ts';
 import type { SchedulePlan } from '../../../../src/slack/views/schedule.ts';
 import type { Batch } from '../../../../src/sync/batch.ts';
 import { EFFECTIVE_ACTIONS } from '../../../../src/sync/change.ts';
-import type { ListedUser, TargetOverview, UserFilter } from '../../../../src/sync/overview.ts';
+import type { FoundUsers, ListedUser, TargetOverview, UserFilter } from '../../../../src/sync/overview.ts';
 import { count, date, run } from './arbitrary-run.ts';
 import { hostileText } from './hostile.ts';
 
@@ -132,3 +133,68 @@ export const userFilter: fc.Arbitrary<UserFilter> = fc.record({
 
 /** Words of Slack's that have no text of their own. */
 export const fileRefusal: fc.Arbitrary<string> = fc.constantFrom('a_word_of_next_year', 'another_word');
+
+/** Up to so many users as one answer tells of, and more that it does not. */
+export const foundUsers: fc.Arbitrary<FoundUsers> = fc
+  .record({
+    more: count,
+    isTotalCapped: fc.boolean(),
+    users: fc.array(
+      fc.record({
+        email: hostileText(255),
+        target,
+        status: fc.constantFrom('active', 'inactive', 'left_alone'),
+        updatedAt: optional(date),
+        lastChange: optional(fc.record({ run, statusAfter: fc.constantFrom('active', 'inactive') })),
+      }),
+      { maxLength: 20, size: 'max' },
+    ),
+  })
+  .map(({ more, isTotalCapped, users }) => ({ total: users.length + more, isTotalCapped, users }));
+
+const slackIds = fc.array(fc.stringMatching(/^[USC][A-Z0-9]{8}$/), { maxLength: 60, size: 'max' });
+const positive = fc.integer({ min: 1, max: 10_000 });
+
+export const configOptions: fc.Arbitrary<ConfigOptions> = fc.record({
+  facts: fc.record({
+    version: fc.constant('2.0.0'),
+    language: fc.constantFrom('en', 'id'),
+    ttlMinutes: positive,
+    guard: fc.record({ count: positive, percent: positive }),
+    depot: fc.record({
+      timeoutMs: positive.map((seconds) => seconds * 1_000),
+      pageSize: positive,
+      maxConcurrent: positive,
+      requestsPerSecond: positive,
+    }),
+    admins: slackIds,
+    channels: slackIds,
+    approvals: fc.array(fc.tuple(target, positive)).map((pairs) => new Map(pairs)),
+    freeze: fc.record({
+      windows: fc.array(fc.constantFrom('Fri 18:00-Mon 07:00', '2026-12-24-2027-01-02'), { maxLength: 60 }),
+      timezone: fc.constantFrom('UTC', 'Asia/Jakarta'),
+    }),
+    protectedEmails: fc.array(hostileText(255), { maxLength: 40 }),
+    retentionDays: optional(positive),
+    reminderDays: optional(positive),
+  }),
+  servers: fc.array(
+    fc.record({
+      target,
+      place: optional(
+        fc.record({
+          locationName: hostileText(100),
+          baseUrl: fc.oneof(
+            hostileText(255),
+            fc.webUrl(),
+            hostileText(40).map((text) => `https://${text}`),
+          ),
+        }),
+      ),
+    }),
+    { maxLength: 40, size: 'max' },
+  ),
+  more: count,
+  schedule,
+  frozenUntil: optional(date),
+});

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { databaseTrouble, onHold } from '../../../../src/slack/listeners/answer.ts';
 import { code } from '../../../../src/slack/text/escape.ts';
 import { adjustInputErrors } from '../../../../src/slack/views/adjust-modal.ts';
+import { batchAnswer } from '../../../../src/slack/views/batch-message.ts';
 import {
   exportFileText,
   exportRefusalText,
@@ -15,6 +16,7 @@ import { reminderText } from '../../../../src/slack/views/schedule.ts';
 import { switchText } from '../../../../src/slack/views/status-message.ts';
 import type { Refusal } from '../../../../src/sync/click.ts';
 import { DatabaseLostError, DatabaseRefusedError } from '../../../../src/sync/errors.ts';
+import type { Confirmation } from '../../../../src/sync/execute.ts';
 import type { Run } from '../../../../src/sync/run.ts';
 import { fileRefusal, target, userFilter } from './arbitrary-admin.ts';
 import { actor, count, run } from './arbitrary-run.ts';
@@ -56,6 +58,7 @@ function refusals(each: Run, text: string, texts: readonly string[]) {
     not_in_plan: { code: 'not_in_plan', emails: [text, ...texts, ...texts] },
     shared_channel: { code: 'shared_channel', channelId: text },
     channel_unverifiable: { code: 'channel_unverifiable', channelId: text },
+    deactivates: { code: 'deactivates', run: each },
     nothing_left: { code: 'nothing_left' },
     nothing_completed: { code: 'nothing_completed', target: each.waits ? undefined : text },
     taken_back: { code: 'taken_back', run: each, by: 13 },
@@ -73,6 +76,15 @@ const refusal: fc.Arbitrary<Refusal> = fc
     const all = Object.values<Refusal>(refusals(each, text, texts));
     return all[n % all.length] ?? { code: 'run_not_found' };
   });
+
+function confirmationOf(each: Run, why: Refusal, kind: number): Confirmation {
+  const outcomes: readonly Confirmation[] = [
+    { outcome: 'claimed', run: each, lease: { runId: each.id, owner: 'one', attempt: 1 } },
+    { outcome: 'approved', run: each, people: 4712, needed: 4711 },
+    { outcome: 'refused', refusal: why },
+  ];
+  return outcomes[kind % outcomes.length] ?? { outcome: 'refused', refusal: why };
+}
 
 const unsynced = fc.record({ target, days: fc.oneof(count, fc.constant('never' as const)) });
 
@@ -94,6 +106,15 @@ export const TEXTS: Readonly<Record<string, Shown<string>>> = {
         (t) =>
           switchText(t, by, { outcome: isPaused ? 'paused' : 'resumed', target: name }),
     ),
+  'the answer to whoever confirmed several runs at once': fc
+    .tuple(fc.array(fc.tuple(run, fc.nat()), { maxLength: 30, size: 'max' }), refusal, count)
+    .map(([runs, why, notReached]) => (t) => {
+      const looked = runs.map(([each, kind]) => ({
+        run: each,
+        confirmation: confirmationOf(each, why, kind),
+      }));
+      return batchAnswer(t, looked, { notes: [], notReached });
+    }),
   'the answer to an unknown target': fc
     .tuple(hostileText(4_000), fc.array(hostileText(64), { maxLength: 60, size: 'max' }))
     .map(
@@ -109,7 +130,7 @@ export const TEXTS: Readonly<Record<string, Shown<string>>> = {
   'what goes with a list of users': fc.tuple(userFilter, count).map(
     ([filter, total]) =>
       (t) =>
-        usersFileText(t, filter, total),
+        usersFileText(t, filter, { total: total + 60_000, sent: 50_000 }),
   ),
   'what goes with an exported run': run.map((each) => (t) => exportFileText(t, each)),
   'what goes with an exported run without its file': fc.tuple(run, fileRefusal).map(
@@ -151,5 +172,9 @@ export const INPUT_ERRORS: Readonly<Record<string, Shown<Record<string, string>>
   'an email that is too long': hostileText(3_000).map(
     (email) => (t) => adjustInputErrors(t, { code: 'email_too_long', email }),
   ),
+  'emails that the plan does not have': fc
+    .array(hostileText(300), { minLength: 1, maxLength: 20 })
+    .map((emails) => (t) => adjustInputErrors(t, { code: 'not_in_plan', emails })),
+  'all of the plan': fc.constant((t) => adjustInputErrors(t, { code: 'nothing_left' })),
   'too many emails': count.map((emails) => (t) => adjustInputErrors(t, { code: 'too_many', emails })),
 };

@@ -5,9 +5,11 @@ import { adjustModal } from '../../../../src/slack/views/adjust-modal.ts';
 import { batchMessage } from '../../../../src/slack/views/batch-message.ts';
 import { loadingModal, type Message } from '../../../../src/slack/views/blocks.ts';
 import { callMessage } from '../../../../src/slack/views/call.ts';
+import { configMessage } from '../../../../src/slack/views/config-message.ts';
 import { detailsModal } from '../../../../src/slack/views/details-modal.ts';
 import { digestMessage } from '../../../../src/slack/views/digest-message.ts';
 import { NO_EXCERPT } from '../../../../src/slack/views/excerpt.ts';
+import { findMessage } from '../../../../src/slack/views/find-message.ts';
 import { guardModal } from '../../../../src/slack/views/guard-modal.ts';
 import { helpMessage } from '../../../../src/slack/views/help.ts';
 import { historyMessage } from '../../../../src/slack/views/history-message.ts';
@@ -21,10 +23,13 @@ import { threadReply } from '../../../../src/slack/views/thread-reply.ts';
 import { usersModal } from '../../../../src/slack/views/users-modal.ts';
 import { CALL_REASONS } from '../../../../src/sync/calls.ts';
 import { EVERY_TARGET } from '../../../../src/sync/pause.ts';
+import { changes } from '../../../support/view-fixtures.ts';
 import {
   auditRow,
   batch,
+  configOptions,
   fileRefusal,
+  foundUsers,
   linkOf,
   listedUser,
   overviews,
@@ -70,13 +75,14 @@ const pause = fc.record({
 
 /** Every message of the bot, for whatever data. */
 export const MESSAGES: Readonly<Record<string, Shown<Message>>> = {
-  'the message of a run': fc.tuple(run, excerpt, guardLimits, people).map(
-    ([each, rows, limits, counted]) =>
+  'the message of a run': fc.tuple(run, excerpt, guardLimits, people, fc.array(hostileText(255))).map(
+    ([each, rows, limits, counted, unchanged]) =>
       (t) =>
         runMessage(t, each, rows, {
           guardLimits: limits,
           people: counted,
           breakGlass: true,
+          unchanged,
           frozenUntil: new Date('2026-11-30T07:00:00Z'),
         }),
   ),
@@ -158,6 +164,12 @@ export const MESSAGES: Readonly<Record<string, Shown<Message>>> = {
             { key: '2026-11-23T08:00:00.000Z', linkOf: link },
           ),
     ),
+  'the users that were found': fc.tuple(hostileText(300), foundUsers, linkOf).map(
+    ([text, found, link]) =>
+      (t) =>
+        findMessage(t, text, found, link),
+  ),
+  'the settings': configOptions.map((options) => (t) => configMessage(t, options)),
   'the line of a preview on schedule': run.map((each) => (t) => quietLine(t, each)),
 };
 
@@ -176,17 +188,31 @@ export const VIEWS: Readonly<Record<string, Shown<types.ModalView | types.HomeVi
           guardModal(t, { ...each, target: name }, limits, lack),
     ),
   'the modal that adjusts a plan': run.map((each) => (t) => adjustModal(t, each)),
+  'the modal that adjusts a short plan': fc
+    .tuple(run, fc.array(hostileText(255), { minLength: 1, maxLength: 100 }))
+    .map(([each, emails]) => (t) => {
+      const counts = { ...each.counts, add: 0, reactivate: 0, deactivate: emails.length };
+      return adjustModal(t, { ...each, counts }, changes('deactivate', emails));
+    }),
   'the details of a run': fc.tuple(run, fc.array(auditRow)).map(
     ([each, rows]) =>
       (t) =>
         detailsModal(t, each, rows),
   ),
   'a list of users': fc
-    .tuple(count, fc.array(listedUser), userFilter, fc.option(fileRefusal, { nil: undefined }))
+    .tuple(
+      count,
+      fc.array(listedUser),
+      userFilter,
+      fc.oneof(
+        fc.constantFrom({}, { file: 'sent' as const }),
+        fileRefusal.map((refusal) => ({ file: { refusal } })),
+      ),
+    )
     .map(
-      ([more, users, filter, refusal]) =>
+      ([more, users, filter, file]) =>
         (t) =>
-          usersModal(t, { total: users.length + more, users, filter, refusal }),
+          usersModal(t, { total: users.length + more, users, filter, ...file }),
     ),
   'the modal of a shortcut': fc.tuple(fc.array(target, { minLength: 1, maxLength: 120 }), fc.boolean()).map(
     ([targets, here]) =>

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { parseOffered } from '../../../../src/slack/ids.ts';
 import { en } from '../../../../src/slack/text/en.ts';
 import { batchMessage } from '../../../../src/slack/views/batch-message.ts';
 import type { Run } from '../../../../src/sync/run.ts';
 import { aRun, BOB, completedRun, failedRun } from '../../../support/view-fixtures.ts';
 import { LINK } from './arbitrary-admin.ts';
-import { textOf } from './read-payload.ts';
+import { buttonsIn, textOf } from './read-payload.ts';
 
 const linkOf = () => LINK;
 const shown = (runs: readonly Run[], link: (run: Run) => string | undefined = linkOf) =>
@@ -91,6 +92,47 @@ describe('the message of a /usersync all', () => {
       ).toBe('• *Dev*: waiting to be confirmed (25 new)');
     },
   );
+
+  it('has one button for all that deactivate nobody, and says how many they are and what they change', () => {
+    const runs = [
+      aRun({ id: 11 }, { add: 20, reactivate: 3 }),
+      aRun({ id: 12, ...test }, { add: 3, deactivate: 1 }),
+      aRun({ id: 13, target: 'prod' }, { add: 4 }),
+      aRun({ id: 14, status: 'reading' }),
+      completedRun({ id: 15 }),
+      failedRun({ code: 'list_moved' }, { id: 16 }),
+    ];
+    const [button] = buttonsIn(shown(runs));
+    expect(button).toMatchObject({
+      action_id: 'confirm_batch',
+      value: '3:11,13',
+      confirm: {
+        title: { text: 'Confirm 2 Previews?' },
+        text: {
+          text: expect.stringMatching(/^2 previews deactivate nobody: 24 new, 3 to reactivate in all\./),
+        },
+      },
+    });
+  });
+
+  it.each([
+    ['deactivates somebody', aRun({}, { deactivate: 1 })],
+    ['is being read', aRun({ status: 'reading' })],
+    ['is being executed', aRun({ status: 'executing', confirmedBy: BOB })],
+    ['is completed', completedRun()],
+    ['is cancelled', aRun({ status: 'cancelled' })],
+    ['has expired', aRun({ status: 'expired' })],
+    ['was replaced', aRun({ status: 'superseded' })],
+  ])('has no such button where its only run %s', (_, run) => {
+    expect(buttonsIn(shown([run]))).toEqual([]);
+  });
+
+  it('offers as many as the value of a button holds', () => {
+    const runs = Array.from({ length: 400 }, (_, n) => aRun({ id: 4_294_967_000 - n }));
+    const [button] = buttonsIn(shown(runs));
+    expect(button?.value?.length).toBeLessThan(2_000);
+    expect(parseOffered(button?.value)?.runIds).toHaveLength(150);
+  });
 
   it('says so where no target could be previewed', () => {
     expect(shown([]).blocks.map(({ block_id }) => block_id)).toEqual(['batch:3:header', 'batch:3:closing']);

@@ -31,7 +31,10 @@ describe('help', () => {
         '• `/usersync users sby` lists the users of a target, `/usersync users sby inactive vendor` only the inactive ' +
           'ones with “vendor” in the email',
         '• `/usersync inactive` lists inactive users and since when, `/usersync inactive sby` those of one target',
+        '• `/usersync find vendor1` shows how users with that in their email stand at every target, and which run ' +
+          'changed them last',
         '• `/usersync export 12` sends you the plan of run 12 as a CSV file',
+        '• `/usersync config` shows the targets, their servers and the settings',
         '• `/usersync help` shows this text',
       ].join('\n'),
     );
@@ -86,6 +89,9 @@ describe('the answer to an unknown target', () => {
     ['roll-back 12', 'rollback 12'],
     ['rollbakc now', 'rollback'],
     ['exprot', 'export 12'],
+    ['fnid anna@dkm', 'find anna@dkm'],
+    ['fnd', 'find vendor1@dkm'],
+    ['confg', 'config'],
     ['exprot 7', 'export 7'],
     ['hlep', 'help'],
     ['DVE', 'dev'],
@@ -103,6 +109,7 @@ describe('the answer to an unknown target', () => {
 
   it.each([
     ['users', '`users` needs a target. Did you mean `/usersync users dev`?'],
+    ['find', '`find` needs an email, or a part of one. Did you mean `/usersync find vendor1@dkm`?'],
     ['export', '`export` needs the number of a run. Did you mean `/usersync export 12`?'],
     ['status nowhere', '`status nowhere` is not how this command is typed. Did you mean `/usersync status`?'],
     [

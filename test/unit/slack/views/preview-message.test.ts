@@ -20,7 +20,7 @@ describe('the preview', () => {
   it('says action and scope first', () => {
     expect(textOf(message, 'run:12:ready:header')).toBe('Sync Preview: Dev');
     expect(textOf(message, 'run:12:ready:line')).toBe(
-      '25 users will be added to Dev; nobody will be deactivated.',
+      '📋 25 users will be added to Dev; nobody will be deactivated.',
     );
     expect(message.text).toBe(
       'Sync Preview: Dev. 25 users will be added to Dev; nobody will be deactivated.',
@@ -150,7 +150,9 @@ describe('the preview', () => {
     );
     expect(textOf(adjusted, 'run:12:ready:requester')).toBe('Adjusted by <@U0ANN>');
     expect(textOf(adjusted, 'run:12:ready:counts')).toContain('*Left Out*\n2');
-    expect(textOf(adjusted, 'run:12:ready:omitted')).toBe('*Left Out (2)*\n`a@dkm`\n`b@dkm`');
+    expect(textOf(adjusted, 'run:12:ready:omitted')).toBe(
+      '*Left Out (2)*\n`a@dkm` would have been added\n`b@dkm` would have been added',
+    );
   });
 
   it('asks for a second person where the target needs two', () => {

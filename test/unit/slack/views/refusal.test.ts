@@ -95,6 +95,10 @@ const REFUSALS: Record<Refusal['code'], readonly [Refusal, RegExp]> = {
     { code: 'not_in_plan', emails: ['a@dkm', 'b@dkm'] },
     /^The plan does not change `a@dkm`, `b@dkm`, and only those .* The plan stays as it is\. Press View All/,
   ],
+  deactivates: [
+    { code: 'deactivates', run: aRun({}, { deactivate: 2 }) },
+    /^Run 12 deactivates 2 users.* Nothing was changed by it\. Confirm it on its own message\.$/,
+  ],
   nothing_left: [
     { code: 'nothing_left' },
     /would change nothing\. It stays as it is\. Press Adjust again and leave out less, or press Cancel/,

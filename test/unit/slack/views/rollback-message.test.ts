@@ -19,7 +19,7 @@ describe('the message of a rollback', () => {
     const preview = runMessage(en, aRun({ reverts: 11 }, counts), NO_EXCERPT, options);
     expect(textOf(preview, 'run:12:ready:header')).toBe('Rollback Preview: Dev');
     expect(textOf(preview, 'run:12:ready:line')).toBe(
-      '2 users will be reactivated at Dev; 3 users will be deactivated.\nThis takes back what run 11 did.',
+      '⚠️ 2 users will be reactivated at Dev; 3 users will be deactivated.\nThis takes back what run 11 did.',
     );
     const done = aRun({ reverts: 11, status: 'completed', confirmedBy: BOB }, counts);
     expect(runMessage(en, done, NO_EXCERPT, options).text).toBe(

@@ -17,7 +17,7 @@ describe('while the work goes on', () => {
   it('says that it reads', () => {
     const run = aRun({ status: 'reading', planHash: undefined });
     const message = runMessage(en, run, NO_EXCERPT, options);
-    expect(textOf(message, 'run:12:reading:line')).toBe('Reading users from Dev…');
+    expect(textOf(message, 'run:12:reading:line')).toBe('⏳ Reading users from Dev…');
     expect(buttonsIn(message)).toEqual([]);
     expect(message.blocks.some(({ block_id }) => block_id?.endsWith('counts'))).toBe(false);
   });
@@ -33,7 +33,7 @@ describe('while the work goes on', () => {
   it('takes the buttons away while it executes, and says who confirmed', () => {
     const run = aRun({ status: 'executing', confirmedBy: BOB });
     const message = runMessage(en, run, TWENTY_FIVE, options);
-    expect(textOf(message, 'run:12:executing:line')).toBe('Syncing Dev…\nConfirmed by <@U0BOB>.');
+    expect(textOf(message, 'run:12:executing:line')).toBe('⏳ Syncing Dev…\nConfirmed by <@U0BOB>.');
     expect(buttonsIn(message)).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkView } from '../../../../sandbox/strict-slack/limits/limits.ts';
+import { parseFilter } from '../../../../src/slack/ids.ts';
 import { en } from '../../../../src/slack/text/en.ts';
 import {
   exportFileText,
@@ -11,7 +12,7 @@ import {
 import { usersModal } from '../../../../src/slack/views/users-modal.ts';
 import type { ListedUser, UserFilter } from '../../../../src/sync/overview.ts';
 import { aRun } from '../../../support/view-fixtures.ts';
-import { textOf } from './read-payload.ts';
+import { buttonsIn, textOf } from './read-payload.ts';
 
 const ALL: UserFilter = { target: undefined, status: undefined, text: undefined };
 const SINCE = new Date('2026-11-02T03:00:00Z');
@@ -52,8 +53,33 @@ describe('a list of users', () => {
     expect(checkView(modal)).toEqual([]);
     const shown = JSON.stringify(modal).match(/`user\d+@/g)?.length ?? 0;
     expect(shown).toBeGreaterThan(2_000);
-    expect(textOf(modal, 'users:more')).toBe(`…and ${6_000 - shown} more. The CSV file has them all.`);
+    expect(textOf(modal, 'users:more')).toBe(
+      `…and ${6_000 - shown} more. Press Send as File to get them all.`,
+    );
   });
+
+  it('sends its file only where somebody asks for it, and says what became of it', () => {
+    const list = { total: 1, users: [active], filter: { ...ALL, target: 'dev', text: 'a"b' } };
+    const offered = JSON.stringify(usersModal(en, list));
+    expect(offered).toContain('"action_id":"send_users"');
+    const [button] = buttonsIn(usersModal(en, list));
+    expect(parseFilter(button?.value, ['dev'])).toEqual(list.filter);
+    const sent = usersModal(en, { ...list, file: 'sent' });
+    expect(textOf(sent, 'users:file')).toBe('The file is in your conversation with usersync.');
+    const refused = usersModal(en, { ...list, total: 9, file: { refusal: 'file_uploads_disabled' } });
+    expect(textOf(refused, 'users:file')).toMatch(/^The file could not be attached: files are switched off/);
+    expect(textOf(refused, 'users:more')).toBe('…and 8 more');
+    for (const each of [sent, refused, usersModal(en, { ...list, total: 0, users: [] })]) {
+      expect(JSON.stringify(each)).not.toContain('send_users');
+    }
+  });
+
+  it.each(['', '{}', '["dev"]', '["nowhere",null,null]', '["dev","deleted",null]', 'x', 7, undefined])(
+    'makes nothing of a forged button (%j)',
+    (value) => {
+      expect(parseFilter(value, ['dev'])).toBeUndefined();
+    },
+  );
 
   it('says so where nobody is found', () => {
     const modal = usersModal(en, { total: 0, users: [], filter: ALL });
@@ -87,8 +113,11 @@ describe('the CSV file of a list of users', () => {
 
 describe('what goes with a file', () => {
   it('says what stands in it', () => {
-    expect(usersFileText(en, { ...ALL, target: 'dev', status: 'inactive' }, 12)).toBe(
+    expect(usersFileText(en, { ...ALL, target: 'dev', status: 'inactive' }, { total: 12, sent: 12 })).toBe(
       'The list that you asked for: 12 inactive users at `dev`.',
+    );
+    expect(usersFileText(en, ALL, { total: 60_000, sent: 50_000 })).toBe(
+      'The list that you asked for: 60000 users at all targets. The file has the first 50000 of them.',
     );
     expect(exportFileText(en, aRun())).toBe(
       'Every line of the plan of run 12. *Dev*: waiting to be confirmed (25 new).',

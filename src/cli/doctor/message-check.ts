@@ -1,0 +1,59 @@
+import type { Config } from '../../config/config.ts';
+import type { SlackInspection } from '../../slack/connect/token-facts.ts';
+import { textsFor } from '../../slack/text/language.ts';
+import { FOLDED_SAMPLE, samples } from '../../slack/views/samples.ts';
+import type { Check } from './check.ts';
+import { fail, pass, type Verdict } from './finding.ts';
+
+/** One call for each sample. */
+const LIMIT_MS = 30_000;
+
+/**
+ * Has Slack itself look at one sample of each message, modal and Home view (`blocks.validate`, which shows them to nobody).
+ * Where Slack does not look, nothing is proven, and the other checks say what is wrong with the connection.
+ */
+export function messageCheck(config: Config, slack: SlackInspection): Check {
+  return {
+    topic: 'slack_messages',
+    name: 'Slack messages',
+    settings: ['SLACK_BOT_TOKEN', 'SLACK_API_URL', 'BOT_LANGUAGE'],
+    limitMs: LIMIT_MS,
+    run: () => validate(config, slack),
+  };
+}
+
+async function validate({ language }: Config, slack: SlackInspection): Promise<Verdict> {
+  const all = samples(textsFor(undefined, language));
+  const problems: string[] = [];
+  let folds = true;
+  for (const { name, payload } of all) {
+    const reply = await slack.validate(payload);
+    if (reply.outcome !== 'answered') return pass(`skipped, because ${whyNot(reply)}`);
+    const [problem] = reply.answer;
+    if (problem === undefined) continue;
+    if (name === FOLDED_SAMPLE) folds = false;
+    else problems.push(`${name}: ${problem}`);
+  }
+  if (problems.length > 0)
+    return fail(
+      `Slack would refuse ${problems.join('; ')}`,
+      'Report that to whoever maintains usersync, with this line; the bot says what it cannot show in other ways.',
+    );
+  const looked = `Slack takes all ${all.length - 1} samples of messages, modals and Home views`;
+  return pass(folds ? looked : `${looked}; it does not fold the unchanged users yet, View All has them`);
+}
+
+function whyNot(
+  reply: Exclude<Awaited<ReturnType<SlackInspection['validate']>>, { outcome: 'answered' }>,
+): string {
+  switch (reply.outcome) {
+    case 'refused':
+      return reply.error === 'unknown_method'
+        ? 'this Slack does not know blocks.validate'
+        : `Slack says ${reply.error}`;
+    case 'limited':
+      return 'Slack limits the rate';
+    case 'unreachable':
+      return `Slack cannot be reached: ${reply.reason}`;
+  }
+}

@@ -1,0 +1,121 @@
+import type { UserStatus } from '../../sync/change.ts';
+import type { FoundUser, FoundUsers, ListedUser } from '../../sync/overview.ts';
+import type { Database } from '../client.ts';
+import { Prisma } from '../generated/client.ts';
+import { eligibilityOf } from '../plan/eligibility.ts';
+import { inOrder } from '../plan/spelling.ts';
+import { toRun } from '../runs/run-rows.ts';
+import { placesOf } from './target-overviews.ts';
+
+/** Users that are counted and put in order. Of more, those come first that the index has first. */
+const MOST_COUNTED = 1_000;
+
+/** Changes that are looked through for one answer, those of the newest runs: up to about half a second. */
+const MOST_CHANGES = 300_000;
+const MOST_RUNS = 1_000;
+
+type Row = {
+  readonly id: bigint;
+  readonly email: string;
+  readonly locationId: bigint;
+  readonly status: ListedUser['status'];
+  readonly updatedAt: Date | null;
+};
+
+/** See `Overview.find`. `codes` maps the names of the targets to location codes. */
+export async function findUsers(
+  db: Database,
+  codes: ReadonlyMap<string, string>,
+  text: string,
+  limit: number,
+): Promise<FoundUsers> {
+  const places = await placesOf(db, [...codes.keys()], codes);
+  // Of a location with several names, the first.
+  const names = new Map([...places].toReversed().map(([name, { id }]) => [id, name]));
+  if (names.size === 0) return { total: 0, isTotalCapped: false, users: [] };
+  const like = `%${text.replace(/[!%_]/g, '!$&')}%`;
+  const matching = Prisma.sql`
+    FROM users u WHERE u.location_id IN (${Prisma.join([...names.keys()])}) AND u.email LIKE ${like} ESCAPE '!'`;
+  const [count] = await db.$queryRaw<{ n: bigint }[]>`
+    SELECT COUNT(*) AS n FROM (SELECT 1 ${matching} LIMIT ${MOST_COUNTED + 1}) found`;
+  const counted = Number(count?.n ?? 0);
+  const isTotalCapped = counted > MOST_COUNTED;
+  const order = isTotalCapped
+    ? Prisma.sql`u.email, u.location_id`
+    : Prisma.sql`u.email = ${text} DESC, ${inOrder('u.email')}, u.location_id`;
+  const { plain } = await eligibilityOf(db);
+  const rows = await db.$queryRaw<Row[]>`
+    SELECT u.id, u.email, u.location_id AS locationId, IF(${plain('u')}, u.status, 'left_alone') AS status,
+           IF(MONTH(u.updated_at) = 0 OR DAYOFMONTH(u.updated_at) = 0, NULL, u.updated_at) AS updatedAt
+    ${matching} ORDER BY ${order} LIMIT ${limit}`;
+  const changeOf = await lastChanges(db, rows);
+  const users = rows.map(
+    (row): FoundUser => ({
+      email: row.email,
+      target: names.get(row.locationId) ?? '',
+      status: row.status,
+      updatedAt: row.updatedAt ?? undefined,
+      lastChange: changeOf(row),
+    }),
+  );
+  return { total: Math.min(counted, MOST_COUNTED), isTotalCapped, users };
+}
+
+type ChangeRow = {
+  readonly runId: number;
+  readonly userId: bigint | null;
+  readonly email: string;
+  readonly statusAfter: UserStatus;
+};
+
+/**
+ * The newest change that a run made to each of the users. A plan has no index of emails, so plans are read through, by their
+ * key, newest first, as far as `MOST_CHANGES` goes. A user whom a run added is known by email, any other by id.
+ */
+async function lastChanges(
+  db: Database,
+  users: readonly Row[],
+): Promise<(user: Row) => FoundUser['lastChange']> {
+  const runIds = await newestRuns(db, [...new Set(users.map(({ locationId }) => locationId))]);
+  if (runIds.length === 0) return () => undefined;
+  const ids = Prisma.join(users.map(({ id }) => id));
+  const emails = Prisma.join(users.map(({ email }) => email));
+  const rows = await db.$queryRaw<ChangeRow[]>`
+    SELECT c.run_id AS runId, c.user_id AS userId, c.email AS email, c.status_after AS statusAfter
+    FROM sync_changes c
+    WHERE c.run_id IN (${Prisma.join(runIds)}) AND c.action IN ('add', 'reactivate', 'deactivate')
+      AND (c.user_id IN (${ids}) OR c.email IN (${emails}))
+    ORDER BY c.run_id DESC LIMIT ${MOST_RUNS}`;
+  const found = await db.syncRun.findMany({ where: { id: { in: rows.map(({ runId }) => Number(runId)) } } });
+  const runs = new Map(found.map((run) => [run.id, toRun(run)]));
+  const changes = rows.flatMap(({ runId, ...change }) => {
+    const run = runs.get(Number(runId));
+    return run === undefined ? [] : [{ ...change, run }];
+  });
+  return (user) => {
+    const isOf = ({ userId, email, run }: (typeof changes)[number]) =>
+      userId === null
+        ? email === user.email && run.locationId === Number(user.locationId)
+        : userId === user.id;
+    const last = changes.find(isOf);
+    return last && { run: last.run, statusAfter: last.statusAfter };
+  };
+}
+
+/** The newest completed runs of these locations that changed users, as many as there is time to read through. */
+async function newestRuns(db: Database, locationIds: readonly bigint[]): Promise<readonly number[]> {
+  if (locationIds.length === 0) return [];
+  const rows = await db.$queryRaw<{ id: number; size: bigint }[]>`
+    SELECT r.id, r.add_count + r.reactivate_count + r.deactivate_count + r.omitted_count + r.protected_count
+                 + r.kept_count + r.skipped_count AS size
+    FROM sync_runs r
+    WHERE r.location_id IN (${Prisma.join([...locationIds])}) AND r.status = 'completed'
+      AND r.add_count + r.reactivate_count + r.deactivate_count > 0
+    ORDER BY r.id DESC LIMIT ${MOST_RUNS}`;
+  let read = 0;
+  const taken = rows.filter(({ size }, index) => {
+    read += Number(size);
+    return index === 0 || read <= MOST_CHANGES;
+  });
+  return taken.map(({ id }) => Number(id));
+}

@@ -1,0 +1,40 @@
+import { count } from './plan.ts';
+
+function are(n: number): string {
+  return n === 1 ? 'is' : 'are';
+}
+
+/** Words of the message that sums up a `/usersync all`. */
+export const batch = {
+  title: 'Sync of All Targets',
+  refusedAlike: (n: number) => `…and the same for ${count(n, 'more target')}.`,
+  none: 'There is no preview: the person who asked was told why.',
+  more: (n: number) => `…and ${n} more. Each gets a message of its own in this channel once it was read.`,
+  waits: (n: number, total: number) =>
+    `${n} of ${total} ${n === 1 ? 'waits for its turn' : 'wait for their turn'}.`,
+  reading: (n: number, total: number) => `${n} of ${total} ${are(n)} being read.`,
+  ready: (n: number, total: number) =>
+    `${n} of ${total} ${n === 1 ? 'waits' : 'wait'} to be confirmed, each in its own message.`,
+  executing: (n: number, total: number) => `${n} of ${total} ${are(n)} being executed.`,
+  failed: (n: number, total: number) =>
+    `${n} of ${total} failed and changed nothing. ${n === 1 ? 'Its message says' : 'Their messages say'} what to do.`,
+  done: 'Nothing is left to do.',
+  button: 'Confirm All That Deactivate Nobody',
+  dialog: {
+    title: (n: number) => (n === 1 ? 'Confirm This Preview?' : `Confirm ${n} Previews?`),
+    /** `planned` is a `state.planned`. */
+    text: (n: number, planned: string) =>
+      `${n === 1 ? '1 preview deactivates nobody' : `${n} previews deactivate nobody`}: ${planned} in all. Each is executed ` +
+      'by itself, by the same rules as with its own Confirm & Execute. Those that deactivate anyone wait for their own.',
+    confirm: (n: number) => (n === 1 ? 'Execute Sync' : `Execute ${n} Syncs`),
+  },
+  /** The answer to whoever pressed that button. */
+  confirmed: (n: number, total: number) =>
+    `${n} of ${count(total, 'preview')} ${are(n)} executed now. The result of each appears in its thread.`,
+  noneConfirmed: 'No preview was executed by your click.',
+  approved: (people: number, needed: number) =>
+    `your approval counts, ${people} of ${needed}. More admins must confirm it.`,
+  notReached: (n: number) =>
+    `${count(n, 'preview')} ${n === 1 ? 'was' : 'were'} not looked at, because something went wrong meanwhile. See the ` +
+    'message of each run before you press again.',
+};

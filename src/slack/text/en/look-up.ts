@@ -1,0 +1,77 @@
+import type { UserStatus } from '../../../sync/change.ts';
+import { count } from './plan.ts';
+
+const SEND_FILE = 'Send as File';
+
+type Found = {
+  readonly total: number;
+  readonly target: string | undefined;
+  readonly status: UserStatus | undefined;
+  readonly text: string | undefined;
+};
+
+/** Words of the list of users. */
+export const users = {
+  title: 'Users',
+  found: ({ total, target, status, text }: Found) => {
+    const whom = count(total, status === undefined ? 'user' : `${status} user`);
+    const where = target === undefined ? 'at all targets' : `at ${target}`;
+    return `${whom} ${where}${text === undefined ? '' : ` with ${text} in the email`}`;
+  },
+  none: 'Nobody is found.',
+  noneWith: (text: string) =>
+    `Nobody is found. Type the command without ${text}, or with a shorter part of it, to see more users.`,
+  more: (n: number) => `…and ${n} more. Press ${SEND_FILE} to get them all.`,
+  sendFile: SEND_FILE,
+  sent: 'The file is in your conversation with usersync.',
+  active: 'active',
+  inactive: 'inactive',
+  leftAlone: 'left alone: neither active nor inactive',
+  inactiveSince: (day: string) => `inactive since ${day}`,
+  file: (found: string) => `The list that you asked for: ${found}.`,
+  firstOnly: (n: number) => `The file has the first ${n} of them.`,
+  exported: (runId: number, location: string, state: string) =>
+    `Every line of the plan of run ${runId}. ${location}: ${state}.`,
+};
+
+/** Words of the answer to `/usersync find`. */
+export const find = {
+  title: 'Users Found',
+  more: (n: number) => `…and ${n} more. Type a longer part of the email to see fewer.`,
+  manyMore: (n: number) => `…and more than ${n} others. Type a longer part of the email to see fewer.`,
+  since: (status: string, when: string) => `${status} since ${when}`,
+  by: (run: string, actor: string) => `by ${run}, confirmed by ${actor}`,
+  otherwise: (run: string, actor: string, when: string) =>
+    `by something other than usersync; before that ${run}, confirmed by ${actor}, at ${when}`,
+  unknown: 'by no run that is kept',
+};
+
+/** Words of the answer to `/usersync config`. */
+export const config = {
+  title: 'Settings',
+  targets: 'Targets and Their Servers',
+  noLocation: 'no row in the table locations',
+  noAddress: 'the address in the table locations cannot be used',
+  people: (n: number) => `needs ${n} people`,
+  moreTargets: (n: number) => `…and ${count(n, 'more target')}`,
+  limits: 'Limits',
+  lifetime: (minutes: number) => `A preview can be confirmed for ${count(minutes, 'minute')}.`,
+  depot: (seconds: number, page: number, atOnce: number, perSecond: number) =>
+    `A depot server must answer a login within ${seconds} s. It is asked for ${count(page, 'user')} at a time, with at most ` +
+    `${count(atOnce, 'request')} at once and ${perSecond} in a second.`,
+  kept: (days: number) => `Changes of completed runs are kept for ${count(days, 'day')}.`,
+  keptForEver: 'Changes of completed runs are kept for ever.',
+  who: 'Admins and Channels',
+  admins: (admins: string, more: number) => `Admins: ${admins}${more > 0 ? ` and ${more} more` : ''}`,
+  channels: (channels: string, more: number) => `Channels: ${channels}${more > 0 ? ` and ${more} more` : ''}`,
+  anyChannel: 'Channels: any to which usersync is invited',
+  times: 'Freeze and Schedule',
+  freeze: (windows: string, timezone: string) => `Nothing is executed: ${windows} (${timezone})`,
+  frozen: (until: string) => `Executions are frozen now, until ${until}.`,
+  noFreeze: 'There is no freeze (SYNC_FREEZE is not set).',
+  reminder: (days: number) => `Targets that were not synced for ${count(days, 'day')} are reminded of.`,
+  protected: 'Never Deactivated (PROTECTED_EMAILS)',
+  nobody: 'Nobody is protected.',
+  morePatterns: (n: number) => `…and ${count(n, 'more pattern')}`,
+  version: (version: string, language: string) => `usersync ${version}. Language in channels: ${language}`,
+};

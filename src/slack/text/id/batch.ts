@@ -1,0 +1,32 @@
+import type { Texts } from '../en.ts';
+import { labels } from './plan.ts';
+
+/** Words of the message that sums up a `/usersync all`. */
+export const batch: Texts['batch'] = {
+  title: 'Sync Semua Target',
+  refusedAlike: (n) => `…dan sama juga untuk ${n} target lain.`,
+  none: 'Tidak ada preview: alasannya sudah disampaikan kepada yang meminta.',
+  more: (n) => `…dan ${n} lagi. Masing-masing mendapat pesan sendiri di channel ini setelah dibaca.`,
+  waits: (n, total) => `${n} dari ${total} menunggu giliran.`,
+  reading: (n, total) => `${n} dari ${total} sedang dibaca.`,
+  ready: (n, total) => `${n} dari ${total} menunggu konfirmasi, masing-masing di pesannya sendiri.`,
+  executing: (n, total) => `${n} dari ${total} sedang berjalan.`,
+  failed: (n, total) =>
+    `${n} dari ${total} gagal dan tidak mengubah apa pun. Pesannya menjelaskan apa yang perlu dilakukan.`,
+  done: 'Tidak ada lagi yang perlu dilakukan.',
+  button: 'Konfirmasi Semua yang Tidak Menonaktifkan',
+  dialog: {
+    title: (n) => `Konfirmasi ${n} Preview?`,
+    text: (n, planned) =>
+      `${n} preview tidak menonaktifkan siapa pun: ${planned} seluruhnya. Masing-masing dijalankan sendiri, dengan aturan ` +
+      `yang sama seperti ${labels.confirm} miliknya. Yang menonaktifkan seseorang menunggu konfirmasinya sendiri.`,
+    confirm: (n) => `Jalankan ${n} Sync`,
+  },
+  confirmed: (n, total) =>
+    `${n} dari ${total} preview sedang dijalankan. Hasil masing-masing muncul di thread-nya.`,
+  noneConfirmed: 'Klik Anda tidak menjalankan satu preview pun.',
+  approved: (people, needed) =>
+    `persetujuan Anda dihitung, ${people} dari ${needed}. Admin lain masih harus mengonfirmasi.`,
+  notReached: (n) =>
+    `${n} preview tidak sempat diperiksa karena terjadi kesalahan. Lihat pesan tiap sync sebelum menekan lagi.`,
+};

@@ -1,0 +1,71 @@
+import type { Texts } from '../en.ts';
+
+const SEND_FILE = 'Kirim sebagai File';
+
+const STATUS = { active: ' aktif', inactive: ' nonaktif' };
+
+/** Words of the list of users. */
+export const users: Texts['users'] = {
+  title: 'User',
+  found: ({ total, target, status, text }) => {
+    const whom = `${total} user${status === undefined ? '' : STATUS[status]}`;
+    const where = target === undefined ? 'di semua target' : `di ${target}`;
+    return `${whom} ${where}${text === undefined ? '' : ` dengan email yang mengandung ${text}`}`;
+  },
+  none: 'Tidak ada user yang ditemukan.',
+  noneWith: (text) =>
+    `Tidak ada user yang ditemukan. Ketik perintahnya tanpa ${text}, atau dengan sebagian saja, untuk melihat lebih banyak.`,
+  more: (n) => `…dan ${n} lagi. Tekan ${SEND_FILE} untuk mendapatkan semuanya.`,
+  sendFile: SEND_FILE,
+  sent: 'File ada di percakapan Anda dengan usersync.',
+  active: 'aktif',
+  leftAlone: 'dibiarkan: statusnya bukan aktif dan bukan nonaktif',
+  inactive: 'nonaktif',
+  inactiveSince: (day) => `nonaktif sejak ${day}`,
+  file: (found) => `Daftar yang Anda minta: ${found}.`,
+  firstOnly: (n) => `File memuat ${n} yang pertama.`,
+  exported: (runId, location, state) => `Semua baris rencana sync #${runId}. ${location}: ${state}.`,
+};
+
+/** Words of the answer to `/usersync find`. */
+export const find: Texts['find'] = {
+  title: 'User Ditemukan',
+  more: (n) => `…dan ${n} lagi. Ketik bagian email yang lebih panjang untuk melihat lebih sedikit.`,
+  manyMore: (n) =>
+    `…dan lebih dari ${n} lainnya. Ketik bagian email yang lebih panjang untuk melihat lebih sedikit.`,
+  since: (status, when) => `${status} sejak ${when}`,
+  by: (run, actor) => `oleh ${run}, dikonfirmasi oleh ${actor}`,
+  otherwise: (run, actor, when) =>
+    `bukan oleh usersync; sebelumnya ${run}, dikonfirmasi oleh ${actor}, pada ${when}`,
+  unknown: 'bukan oleh sync yang masih tersimpan',
+};
+
+/** Words of the answer to `/usersync config`. */
+export const config: Texts['config'] = {
+  title: 'Pengaturan',
+  targets: 'Target dan Servernya',
+  noLocation: 'tidak ada barisnya di tabel locations',
+  noAddress: 'alamatnya di tabel locations tidak dapat dipakai',
+  people: (n) => `memerlukan ${n} orang`,
+  moreTargets: (n) => `…dan ${n} target lagi`,
+  limits: 'Batas',
+  lifetime: (minutes) => `Preview dapat dikonfirmasi selama ${minutes} menit.`,
+  depot: (seconds, page, atOnce, perSecond) =>
+    `Server depo harus menjawab login dalam ${seconds} detik. Daftarnya diminta ${page} user sekaligus, paling banyak ` +
+    `${atOnce} permintaan bersamaan dan ${perSecond} per detik.`,
+  kept: (days) => `Perubahan dari sync yang selesai disimpan selama ${days} hari.`,
+  keptForEver: 'Perubahan dari sync yang selesai disimpan selamanya.',
+  who: 'Admin dan Channel',
+  admins: (admins, more) => `Admin: ${admins}${more > 0 ? ` dan ${more} lagi` : ''}`,
+  channels: (channels, more) => `Channel: ${channels}${more > 0 ? ` dan ${more} lagi` : ''}`,
+  anyChannel: 'Channel: semua yang mengundang usersync',
+  times: 'Pembekuan dan Jadwal',
+  freeze: (windows, timezone) => `Tidak ada yang dijalankan: ${windows} (${timezone})`,
+  frozen: (until) => `Eksekusi sedang dibekukan sampai ${until}.`,
+  noFreeze: 'Tidak ada pembekuan (SYNC_FREEZE tidak diisi).',
+  reminder: (days) => `Target yang tidak disinkronkan selama ${days} hari akan diingatkan.`,
+  protected: 'Tidak Pernah Dinonaktifkan (PROTECTED_EMAILS)',
+  nobody: 'Tidak ada yang dilindungi.',
+  morePatterns: (n) => `…dan ${n} pola lagi`,
+  version: (version, language) => `usersync ${version}. Bahasa di channel: ${language}`,
+};

@@ -1,0 +1,157 @@
+import type { types } from '@slack/bolt';
+import type { Change, ChangeAction } from '../../sync/change.ts';
+import type { Actor, Run, RunStatus } from '../../sync/run.ts';
+import type { Texts } from '../text/en.ts';
+import { adjustModal } from './adjust-modal.ts';
+import { batchMessage } from './batch-message.ts';
+import type { Message } from './blocks.ts';
+import { configMessage } from './config-message.ts';
+import { detailsModal } from './details-modal.ts';
+import { NO_EXCERPT } from './excerpt.ts';
+import { findMessage } from './find-message.ts';
+import { withoutFolds } from './fold.ts';
+import { guardModal } from './guard-modal.ts';
+import { helpMessage } from './help.ts';
+import { historyMessage } from './history-message.ts';
+import { homeView } from './home-view.ts';
+import { planModal } from './plan-modal.ts';
+import { runMessage } from './run-message.ts';
+import { statusMessage } from './status-message.ts';
+import { threadReply } from './thread-reply.ts';
+import { usersModal } from './users-modal.ts';
+
+/** Something that the bot sends, filled with invented data, for Slack to look at. */
+export type Sample = {
+  readonly name: string;
+  readonly payload: { readonly message: Message } | { readonly view: types.View };
+};
+
+const AT = new Date('2026-11-02T03:00:00Z');
+const SOMEBODY: Actor = { id: 'U0123456789', name: 'somebody' };
+const LIMITS = { count: 5, percent: 20 };
+const PEOPLE = { needed: 2, approvals: [{ actor: SOMEBODY, at: AT }] };
+const linkOf = () => 'https://example.slack.com/archives/C0123456789/p1700000000000100';
+
+const RUN: Run = {
+  id: 12,
+  target: 'dev',
+  locationId: 8,
+  locationName: 'Dev',
+  status: 'ready',
+  waits: false,
+  channelId: 'C0123456789',
+  messageTs: undefined,
+  messageRefused: undefined,
+  fileRefused: undefined,
+  requestedBy: SOMEBODY,
+  confirmedBy: SOMEBODY,
+  cancelledBy: SOMEBODY,
+  reason: 'The office has closed',
+  requestedAt: AT,
+  readyAt: AT,
+  expiresAt: AT,
+  confirmedAt: AT,
+  finishedAt: AT,
+  counts: {
+    ...{ source: 40, add: 2, reactivate: 2, deactivate: 2, omitted: 2, protected: 2, kept: 2 },
+    ...{ unchanged: 2, alreadyInactive: 2, skipped: 2, duplicates: 2 },
+  },
+  guard: { tripped: true, why: 'limits', deactivate: 2, recentlyDeactivated: 6, active: 12 },
+  undecided: undefined,
+  rules: undefined,
+  planHash: '0'.repeat(64),
+  failure: { code: 'login_failed', reason: 'Connection timeout' },
+  nextRunId: undefined,
+  reverts: undefined,
+  takenBackBy: undefined,
+  redoneBy: undefined,
+  batchId: undefined,
+  autoRule: undefined,
+  autoHeld: undefined,
+  alone: false,
+};
+
+const EMAILS = ['user1@example.com', 'user2@example.com'];
+
+function changesOf(action: ChangeAction): Change[] {
+  return EMAILS.map((email, index) => ({
+    ...{ seq: index + 1, action, email, detail: undefined },
+    ...{ statusBefore: undefined, statusAfter: 'active' as const },
+  }));
+}
+
+const STATUSES: readonly RunStatus[] = [
+  'reading',
+  'ready',
+  'executing',
+  'completed',
+  'cancelled',
+  'expired',
+  'superseded',
+  'failed',
+];
+
+/** One of each message, modal and Home view. Those of runs come without folds, which are a sample of their own. */
+export function samples(t: Texts): readonly Sample[] {
+  const excerpt = { ...NO_EXCERPT, add: changesOf('add'), deactivate: changesOf('deactivate') };
+  const card = (run: Run) =>
+    runMessage(t, run, excerpt, { guardLimits: LIMITS, people: PEOPLE, breakGlass: true, unchanged: EMAILS });
+  const runs = STATUSES.map((status, index): Run => ({ ...RUN, id: index + 1, status }));
+  const plain: Run = { ...RUN, guard: { tripped: false }, counts: { ...RUN.counts, deactivate: 0 } };
+  const users = EMAILS.map((email) => ({
+    ...{ email, target: 'dev', status: 'active' as const, updatedAt: AT },
+    lastChange: { run: RUN, statusAfter: 'active' as const },
+  }));
+  const filter = { target: 'dev', status: undefined, text: 'user' };
+  const overview = {
+    ...{ target: 'dev', locationName: 'Dev', active: 12, inactive: 3, leftAlone: 1, changedSince: 1 },
+    ...{ lastSync: RUN, pending: RUN, lastFailed: undefined, moreThan: undefined },
+  };
+  const home = {
+    ...{ admin: true as const, overviews: [overview], others: [], recent: runs, schedule: undefined },
+    ...{ linkOf, channelId: RUN.channelId },
+  };
+  const batch = { id: 3, channelId: RUN.channelId, messageTs: undefined, runs: [plain] };
+  const messages: Readonly<Record<string, Message>> = {
+    ...Object.fromEntries(runs.map((run) => [`a run that is ${run.status}`, withoutFolds(card(run))])),
+    'a reply in a thread': threadReply(t, { ...RUN, status: 'completed' }, 1),
+    'the sum of all targets': batchMessage(t, batch, { linkOf }),
+    help: helpMessage(t, ['dev']),
+    status: statusMessage(t, [overview], { linkOf }),
+    history: historyMessage(t, runs, { target: undefined, linkOf, older: true }),
+    'users that were found': findMessage(t, 'user', { total: 2, isTotalCapped: false, users }, linkOf),
+    settings: configMessage(t, {
+      facts: {
+        ...{ version: '1.0.0', language: 'en', ttlMinutes: 30, guard: LIMITS, admins: [SOMEBODY.id] },
+        depot: { timeoutMs: 30_000, pageSize: 100, maxConcurrent: 4, requestsPerSecond: 20 },
+        ...{ channels: [RUN.channelId], approvals: new Map(), protectedEmails: ['vendor*'] },
+        freeze: { windows: [], timezone: 'UTC' },
+        ...{ retentionDays: undefined, reminderDays: undefined },
+      },
+      servers: [{ target: 'dev', place: { locationName: 'Dev', baseUrl: 'https://dev.example.com' } }],
+      ...{ more: 0, schedule: undefined, frozenUntil: undefined },
+    }),
+  };
+  const views: Readonly<Record<string, types.View>> = {
+    'View All': planModal(t, RUN, changesOf('add'), { emails: EMAILS, truncated: false }),
+    'Confirm With Reason': guardModal(t, RUN, LIMITS),
+    'Adjust of a short plan': adjustModal(
+      t,
+      { ...RUN, counts: { ...RUN.counts, reactivate: 0, deactivate: 0 } },
+      changesOf('add'),
+    ),
+    'Adjust of a long plan': adjustModal(t, RUN),
+    Details: detailsModal(t, RUN, []),
+    'a list of users': usersModal(t, { total: 3, users, filter }),
+    'the Home tab of an admin': homeView(t, home),
+    'the Home tab of others': homeView(t, { admin: false }),
+  };
+  return [
+    ...Object.entries(messages).map(([name, message]) => ({ name, payload: { message } })),
+    ...Object.entries(views).map(([name, view]) => ({ name, payload: { view } })),
+    { name: FOLDED_SAMPLE, payload: { message: card({ ...plain, status: 'ready' }) } },
+  ];
+}
+
+/** What it folds stands under View All where Slack does not take it: that is no mistake. */
+export const FOLDED_SAMPLE = 'a preview with its unchanged users folded';

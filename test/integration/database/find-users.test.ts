@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import { createOverview } from '../../../src/database/reports/overview.ts';
+import type { FoundUser } from '../../../src/sync/overview.ts';
+import type { Target } from '../../../src/sync/source.ts';
+import { listOf } from './support/rows.ts';
+import { apply, claimedRun, readyRun, rolledBack } from './support/runs.ts';
+import { useTestbed } from './support/testbed.ts';
+
+const testbed = useTestbed();
+
+const overviewOf = (...targets: Target[]) =>
+  createOverview(testbed.bot.db, new Map(targets.map(({ name }) => [name, name.toUpperCase()])));
+
+const sync = async (target: Target, ...emails: string[]) =>
+  apply(testbed.bot, await claimedRun(testbed.bot, target, listOf(...emails)));
+
+const lines = (users: readonly FoundUser[]) =>
+  users.map(({ email, target, status, lastChange }) => [email, target, status, lastChange?.run.id]);
+
+describe('users that are looked for', () => {
+  it('are found at every target, with the run that changed them last, and by whom it was confirmed', async () => {
+    const [one, other] = [await testbed.location(), await testbed.location()];
+    await testbed.addUsers(one, { 'stays@dkm': 'active', 'gone@dkm': 'active' });
+    const first = await sync(one, 'stays@dkm', 'new@dkm');
+    const second = await sync(other, 'new@dkm');
+    const third = await sync(one, 'stays@dkm');
+    await readyRun(testbed.bot, one, listOf('stays@dkm', 'new@dkm'));
+    const { users, total, isTotalCapped } = await overviewOf(one, other).find('@dkm', 20);
+    expect(lines(users)).toEqual([
+      ['gone@dkm', one.name, 'inactive', first.id],
+      ['new@dkm', one.name, 'inactive', third.id],
+      ['new@dkm', other.name, 'active', second.id],
+      ['stays@dkm', one.name, 'active', undefined],
+    ]);
+    expect([total, isTotalCapped]).toEqual([4, false]);
+    expect(users[1]?.lastChange).toMatchObject({
+      statusAfter: 'inactive',
+      run: { confirmedBy: third.confirmedBy, finishedAt: third.finishedAt },
+    });
+    expect(users[1]?.updatedAt?.getTime()).toBeLessThanOrEqual(third.finishedAt?.getTime() ?? 0);
+  });
+
+  it('have a rollback as the run that changed them, and no plan that was not executed', async () => {
+    const target = await testbed.location();
+    const run = await sync(target, 'back@dkm');
+    const back = await rolledBack(testbed.bot, target, run);
+    const { users } = await overviewOf(target).find('back@dkm', 20);
+    expect(lines(users)).toEqual([['back@dkm', target.name, 'inactive', back.id]]);
+  });
+
+  it('come in the one order of emails, an exact match first, and as many as are asked for', async () => {
+    const target = await testbed.location();
+    await testbed.addUsers(target, {
+      'user10@find': 'active',
+      'user2@find': 'active',
+      'user1@find': 'active',
+      'a-user1@find': 'active',
+    });
+    const overview = overviewOf(target);
+    const emails = async (text: string, limit = 20) =>
+      (await overview.find(text, limit)).users.map(({ email }) => email);
+    expect(await emails('user')).toEqual(['a-user1@find', 'user1@find', 'user2@find', 'user10@find']);
+    expect(await emails('user1@find')).toEqual(['user1@find', 'a-user1@find']);
+    expect(await overview.find('user', 1)).toMatchObject({ total: 4, users: [{ email: 'a-user1@find' }] });
+  });
+
+  it('are taken by the letter where the text has signs of a pattern', async () => {
+    const target = await testbed.location();
+    await testbed.addUsers(target, {
+      'a_b@sign': 'active',
+      'axb@sign': 'active',
+      '50%@sign': 'active',
+      'bang!@sign': 'active',
+      "o'hara@sign": 'active',
+      'back\\slash@sign': 'active',
+    });
+    const overview = overviewOf(target);
+    for (const [text, email] of [
+      ['a_b', 'a_b@sign'],
+      ['0%@', '50%@sign'],
+      ['!@', 'bang!@sign'],
+      ["o'", "o'hara@sign"],
+      ['\\', 'back\\slash@sign'],
+    ] as const) {
+      expect((await overview.find(text, 20)).users.map((user) => user.email)).toEqual([email]);
+    }
+    expect((await overview.find('%', 20)).total).toBe(1);
+    expect((await overview.find('_', 20)).total).toBe(1);
+    expect((await overview.find('x'.repeat(5_000), 20)).total).toBe(0);
+  });
+
+  it('are the same in capitals where the column says so, and only there', async () => {
+    const target = await testbed.location();
+    await testbed.addUsers(target, { 'Anna@CASE': 'active' });
+    const overview = overviewOf(target);
+    expect((await overview.find('anna@case', 20)).total).toBe(1);
+    const as = (collation: string) =>
+      testbed.sql(`ALTER TABLE users MODIFY email VARCHAR(255) COLLATE ${collation} NOT NULL`);
+    try {
+      await as('utf8mb4_bin');
+      expect((await overview.find('anna@case', 20)).total).toBe(0);
+      expect((await overview.find('Anna@', 20)).total).toBe(1);
+    } finally {
+      await as('utf8mb4_unicode_ci');
+    }
+  });
+
+  it('are of targets alone, and left alone where they are neither active nor inactive', async () => {
+    const [one, foreign] = [await testbed.location(), await testbed.location()];
+    await testbed.addUsers(one, { 'kept@place': 'active' });
+    await testbed.addUsers(foreign, { 'other@place': 'active' });
+    expect(lines((await overviewOf(one).find('@place', 20)).users)).toEqual([
+      ['kept@place', one.name, 'active', undefined],
+    ]);
+    expect(await createOverview(testbed.bot.db, new Map([['no', 'where']])).find('@place', 20)).toEqual({
+      total: 0,
+      isTotalCapped: false,
+      users: [],
+    });
+  });
+
+  it('are not counted to the end where they are very many', async () => {
+    const target = await testbed.location();
+    const emails = Array.from({ length: 1_200 }, (_, n) => [`crowd${n}@many`, 'active'] as const);
+    await testbed.addUsers(target, Object.fromEntries(emails));
+    const found = await overviewOf(target).find('@many', 20);
+    expect([found.total, found.isTotalCapped, found.users.length]).toEqual([1_000, true, 20]);
+  });
+});
