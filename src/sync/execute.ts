@@ -160,10 +160,9 @@ async function tighten(
   const verdict = judgeByEach(facts, limits);
   if (!isGraver(verdict, run.guard)) return undefined;
   const refusal = { code: 'guard_tripped_since', run, facts } as const;
-  const tightened = await runs.tighten(run.id, verdict, {
-    audit: { step: 'refused', actor, outcome: refusal.code },
-    notices: ['message'],
-  });
+  const audit = { step: 'refused', actor, outcome: refusal.code } as const;
+  const step: Step = { audit, notices: ['message'], calls: ['guard'] };
+  const tightened = await runs.tighten(run.id, verdict, step);
   return tightened && refusal;
 }
 

@@ -51,7 +51,8 @@ async function adjust(tx: Transaction, runId: number, adjustment: Adjustment): P
     FROM sync_runs WHERE id = ${runId}`;
   const { id } = await tx.syncRun.findUniqueOrThrow({ where: { requestKey }, select: { id: true } });
   await copyPlan(tx, runId, id, omission);
-  await settlePlan(tx, id, strictest(shown, adjustment.rules));
+  const rules = strictest(shown, adjustment.rules);
+  await settlePlan(tx, id, rules);
   const set = Prisma.sql`, finished_at = UTC_TIMESTAMP(3), next_run_id = ${id}`;
   await move(tx, { runId, from: 'ready', to: 'superseded', set });
   // Its message belongs to the new run from now on, and shows that one.
@@ -67,6 +68,8 @@ async function adjust(tx: Transaction, runId: number, adjustment: Adjustment): P
       facts: { kind: 'adjusted', ofRunId: runId, omission },
     },
     notices: ['message', 'list'],
+    // The approvals of the longer plan are none of this one.
+    calls: rules.people > 1 ? ['people_needed'] : [],
   });
   return { outcome: 'adjusted', run, superseded };
 }

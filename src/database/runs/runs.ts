@@ -4,6 +4,7 @@ import { LeaseLostError } from '../../sync/errors.ts';
 import { plannedChanges } from '../../sync/run.ts';
 import type { Lease, Plan, Presented, Runs } from '../../sync/runs.ts';
 import { appendAudit } from '../audit/audit.ts';
+import { enqueueCalls } from '../calls.ts';
 import { type Database, inTransaction, reaching, type Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { enqueue } from '../outbox.ts';
@@ -84,6 +85,7 @@ export function createRuns(db: Database, owner: string): Runs {
           WHERE id = ${runId} AND status = 'ready' AND expires_at > UTC_TIMESTAMP(3)`;
         if (affected === 0) return undefined;
         const run = toRun(await tx.syncRun.findUniqueOrThrow({ where: { id: runId } }));
+        await enqueueCalls(tx, runId, step.calls ?? []);
         await enqueue(tx, runId, step.notices);
         // A refusal, though the run shows it from now on.
         await appendAudit(tx, { audit: { ...step.audit, runId, target: run.target }, run: undefined });

@@ -3,6 +3,7 @@ import { AYU, BUDI } from '../../../sandbox/local-slack/workspace.ts';
 import type { StoredMessage } from '../../../sandbox/strict-slack/workspace.ts';
 import {
   CHANNEL,
+  modal,
   newMessage,
   preview,
   replies,
@@ -37,7 +38,7 @@ async function roundsLater(world: StrictWorld): Promise<void> {
 const wait = { timing: IMPATIENT };
 
 describe('people are called', () => {
-  it.concurrent('where the guard stopped a plan, once for all processes', () =>
+  it('where the guard stopped a plan, once for all processes', () =>
     inStrictWorld(
       async (world) => {
         await world.anotherBot();
@@ -51,7 +52,36 @@ describe('people are called', () => {
       { settings: { ...NOTIFY, ...STRICT }, ...wait },
     ));
 
-  it.concurrent('where a plan needs a second person', () =>
+  it('where the guard stops a plan by the time that it is confirmed', () =>
+    inStrictWorld(
+      async (world) => {
+        const card = await preview(world, world.ayu, 'test');
+        // Those who would go are all who are left.
+        await world.sql("UPDATE users SET status = 'inactive' WHERE location_id = 7 AND email LIKE 'user%'");
+        await world.ayu.click(card, 'confirm_run');
+        expect(shown(await called(world, card))).toContain('the guard stopped the plan for Test.');
+        await world.ayu.click(card, 'confirm_guarded_run');
+        await roundsLater(world);
+        expect(calls(world, card)).toHaveLength(1);
+      },
+      { settings: NOTIFY, ...wait },
+    ));
+
+  it('once more where the plan that needs a second person is adjusted', () =>
+    inStrictWorld(
+      async (world) => {
+        const card = await preview(world, world.ayu, 'dev');
+        await called(world, card);
+        await world.budi.click(card, 'adjust_run');
+        await world.budi.submit(await modal(world, '"adjustment"'), { emails: 'vendor1@dkm' });
+        await sees(world, 'a call for the shorter plan', () => calls(world, card).at(1));
+        await roundsLater(world);
+        expect(calls(world, card)).toHaveLength(2);
+      },
+      { settings: { ...NOTIFY, SYNC_APPROVALS: 'dev=2' }, ...wait },
+    ));
+
+  it('where a plan needs a second person', () =>
     inStrictWorld(
       async (world) => {
         const card = await preview(world, world.ayu, 'dev');
@@ -69,7 +99,7 @@ describe('people are called', () => {
       { settings: { ...NOTIFY, SYNC_APPROVALS: 'dev=2' }, ...wait },
     ));
 
-  it.concurrent('where a preview on schedule deactivates or fails, and not where it only adds', () =>
+  it('where a preview on schedule deactivates or fails, and not where it only adds', () =>
     inStrictWorld(
       async (world) => {
         const deactivates = await newMessage(world, [], 'cancel_run');
@@ -95,7 +125,7 @@ describe('people are called', () => {
       },
     ));
 
-  it.concurrent('before a preview expires, with whoever asked for it, once', () =>
+  it('before a preview expires, with whoever asked for it, once', () =>
     inStrictWorld(
       async (world) => {
         const card = await preview(world, world.ayu, 'dev');
@@ -116,7 +146,7 @@ describe('people are called', () => {
       { settings: NOTIFY, ...wait },
     ));
 
-  it.concurrent('in the channel where Slack takes nothing in the thread', () =>
+  it('in the channel where Slack takes nothing in the thread', () =>
     inStrictWorld(
       async (world) => {
         const when = (args: Readonly<Record<string, unknown>>) =>
@@ -132,7 +162,7 @@ describe('people are called', () => {
       { settings: { ...NOTIFY, SYNC_APPROVALS: 'dev=2' }, ...wait },
     ));
 
-  it.concurrent('once, where the answer of Slack was lost', () =>
+  it('once, where the answer of Slack was lost', () =>
     inStrictWorld(
       async (world) => {
         const when = (args: Readonly<Record<string, unknown>>) =>
@@ -146,7 +176,7 @@ describe('people are called', () => {
       { settings: { ...NOTIFY, SYNC_APPROVALS: 'dev=2' }, ...wait },
     ));
 
-  it.concurrent('not at all where that is off', () =>
+  it('not at all where that is off', () =>
     inStrictWorld(
       async (world) => {
         const card = await preview(world, world.ayu, 'test', 'confirm_guarded_run');
