@@ -69,9 +69,13 @@ export function tunnelOf(proxy: ForwardProxy | undefined): Tunnel | undefined {
   return proxy && createTunnel(proxy);
 }
 
+const LOGIN = ': it wants a user name and a password, or others';
+
+/** tinyproxy says 401 where the standard has 407. */
 const HINTS: Readonly<Record<number, string>> = {
+  401: LOGIN,
   403: ': it does not allow that address',
-  407: ': it wants a user name and a password, or others',
+  407: LOGIN,
 };
 
 function refusal(proxy: string, to: string, status: number): ProxyError {

@@ -105,12 +105,12 @@ describe('a database that was restarted', () => {
   it('costs no transaction its answer, though the pool still holds the dead connections', async () => {
     const proxy = await startTcpProxy(Number(new URL(testbed.database.url).port));
     const { db } = testbed.another({ port: proxy.port });
-    const one = () => inTransaction(db, (tx) => tx.$queryRaw`SELECT 1 AS one`);
+    const one = () => inTransaction(db, (tx) => tx.$queryRaw`SELECT 'yes' AS one`);
     try {
       await Promise.all([one(), one(), one(), one()]);
       proxy.cut();
       proxy.restore();
-      expect(await one()).toEqual([{ one: 1 }]);
+      expect(await one()).toEqual([{ one: 'yes' }]);
     } finally {
       await proxy.stop();
     }

@@ -79,6 +79,9 @@ const FILES = ['files.getUploadURLExternal', 'files.completeUploadExternal'];
 const READ = /Sync Preview|Sync Failed|Rollback Preview|All synced/;
 const DONE = /Sync Completed|completed successfully/;
 
+/** Help is for anyone, wherever. */
+const readersAsked = (what: string) => (what === 'help' ? [] : [INFO]);
+
 function command(
   what: string,
   text: (one: Case, runId: string) => string,
@@ -87,7 +90,7 @@ function command(
 ): Way {
   const act: Way['act'] = (one, message) => one.person.command(text(one, runOf(message)), one.channel);
   // Who reads the channel is asked once in a while: where a run stands there already, it was asked for that run.
-  const asked = more.from === undefined && what !== 'help' ? [INFO] : [];
+  const asked = more.from === undefined ? readersAsked(what) : [];
   return { what: `/usersync ${what}`, calls: ['users.info', ...asked, ...calls], act, ...more };
 }
 
@@ -130,7 +133,12 @@ function mention(
   more: Partial<Way> = {},
 ): Way {
   const act: Way['act'] = (one) => one.person.mention(`@usersync ${text(one)}`, { channelId: one.channel });
-  return { what: `a mention with ${what}`, calls: ['users.info', ...calls], act, ...more };
+  return {
+    what: `a mention with ${what}`,
+    calls: ['users.info', ...readersAsked(what), ...calls],
+    act,
+    ...more,
+  };
 }
 
 /** The modal of a shortcut as far as it is submitted. */
@@ -217,7 +225,7 @@ const WAYS: readonly Way[] = [
   },
   {
     what: 'the target that a shortcut asks for',
-    calls: ['users.info', ...RUN],
+    calls: ['users.info', INFO, ...RUN],
     goesOn: RUN,
     act: (one) => one.person.submit(choiceOf(one), { target: one.target }),
     ends: READ,
