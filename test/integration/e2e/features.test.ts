@@ -116,16 +116,19 @@ describe.each(['en', 'id'] as const)('what an admin does in Slack, in %s', (lang
     const inactive = await world.slack.waitForView((view) => JSON.stringify(view).includes('old_user2@dkm'));
     expect(checkView(asSent(inactive))).toEqual([]);
     await world.slack.command(AYU.id, 'export 1');
-    const conversation = (await world.slack.state()).channels.find(({ id }) => id.startsWith('D'));
-    if (conversation === undefined) throw new Error('The bot opened no conversation');
+    const conversation = await until(
+      async () => (await world.slack.state()).channels.find(({ id }) => id.startsWith('D')),
+      { timeoutMs: 15_000, failure: () => 'the bot opened no conversation' },
+    );
     const names = await world.slack.waitFor(
       (messages) => {
         const files = messages.flatMap(({ files: sent }) => sent ?? []).map(({ name }) => name);
-        return files.length === 3 && files;
+        return files.length > 0 && files;
       },
       { channel: conversation.id },
     );
-    expect(names).toContain('usersync-test-run-1.csv');
+    // Lists of users are sent to whoever asks for a file.
+    expect(names).toEqual(['usersync-test-run-1.csv']);
   });
 
   test('some left out of a plan: the plan, its hash and its message change, the old picture confirms nothing', async () => {
