@@ -141,7 +141,8 @@ export function wire(parts: Parts): Wired {
 }
 
 /** The settings that a person may see. */
-function factsOf({ slack, sync, depot, language, retentionDays, reminder }: Config): SettingsFacts {
+function factsOf(config: Config): SettingsFacts {
+  const { slack, sync, depot, language, retentionDays, reminder, notify, digest } = config;
   const { ttlMinutes, guard, approvals, freeze, protectedEmails } = sync;
   return {
     version: readVersion(),
@@ -156,5 +157,7 @@ function factsOf({ slack, sync, depot, language, retentionDays, reminder }: Conf
     channels: slack.channelIds,
     retentionDays,
     reminderDays: reminder?.afterDays,
+    notify,
+    digest,
   };
 }

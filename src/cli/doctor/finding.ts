@@ -26,6 +26,7 @@ export type Topic =
   | 'slack_channel'
   | 'slack_admin'
   | 'slack_user_group'
+  | 'slack_called'
   | 'slack_clock'
   | 'slack_delivery'
   | 'slack_messages';

@@ -58,6 +58,11 @@ export function slackChecks(config: Config, slack: SlackInspection): readonly Ch
         group(await slack.groupSize(id)),
       ),
     ),
+    ...othersCalled(config).map((id) =>
+      onToken(`Slack call of ${id}`, 'slack_called', ['SYNC_NOTIFY'], async () =>
+        called(await (id.startsWith('S') ? slack.groupSize(id) : slack.readMember(id))),
+      ),
+    ),
     {
       topic: 'slack_clock',
       name: 'Slack clock',
@@ -166,4 +171,25 @@ function group(reply: SlackReply<number>): Verdict {
   return reply.answer === 0
     ? warn('it has no members', 'Nobody is an admin through it: add members in Slack.')
     : pass(`${reply.answer} members`);
+}
+
+/** Who is called and no admin, so that no other check looks at them. */
+function othersCalled({ notify, slack: { adminUserIds, adminUsergroupIds } }: Config): readonly string[] {
+  return notify.filter((id) => !adminUserIds.includes(id) && !adminUsergroupIds.includes(id));
+}
+
+/** A member or user group of `SYNC_NOTIFY` is there. A mention of one that is not calls nobody. */
+function called(reply: SlackReply<Member | number>): Verdict {
+  if (reply.outcome === 'answered') {
+    const { answer } = reply;
+    const whom = typeof answer === 'number' ? `${answer} members` : (nameOf(answer) ?? answer.id);
+    return answer === 0 || (typeof answer !== 'number' && answer.deleted)
+      ? warn(`${whom}: nobody would be called`, 'Take the id out of SYNC_NOTIFY, or add members in Slack.')
+      : pass(whom);
+  }
+  if (reply.outcome === 'refused' && reply.error === 'missing_scope')
+    return warn('Slack does not say whether the group is there', `Add usergroups:read: ${REINSTALL}`);
+  return reply.outcome === 'refused'
+    ? fail(`Slack says ${reply.error}`, 'Correct the id in SYNC_NOTIFY: a mention of it calls nobody.')
+    : noAnswer(reply, NEW_TOKEN.SLACK_BOT_TOKEN);
 }

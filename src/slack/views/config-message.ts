@@ -27,6 +27,10 @@ export type SettingsFacts = {
   readonly protectedEmails: readonly string[];
   readonly retentionDays: number | undefined;
   readonly reminderDays: number | undefined;
+  /** Ids of the members and user groups of `SYNC_NOTIFY`. */
+  readonly notify: readonly string[];
+  /** When the weekly digest comes; undefined where it does not. */
+  readonly digest: { readonly cron: string; readonly timezone: string } | undefined;
 };
 
 /** A target as the table `locations` has it. */
@@ -65,7 +69,12 @@ export function configMessage(t: Texts, options: ConfigOptions): Message {
       section('config:who', list(words.who, who(t, facts))),
       section(
         'config:times',
-        list(words.times, [...freeze(t, options), scheduleLine(t, schedule), ...reminder(t, facts)]),
+        list(words.times, [
+          ...freeze(t, options),
+          scheduleLine(t, schedule),
+          ...reminder(t, facts),
+          ...digest(t, facts),
+        ]),
       ),
       section('config:protected', list(words.protected, patterns(t, facts))),
       context('config:version', [words.version(facts.version, facts.language)]),
@@ -110,12 +119,14 @@ function limits(t: Texts, { ttlMinutes, guard, depot, retentionDays }: SettingsF
   ];
 }
 
-function who(t: Texts, { admins, channels }: SettingsFacts): string[] {
+function who(t: Texts, { admins, channels, notify }: SettingsFacts): string[] {
   const named = firstOf(admins, NAMED, memberOrGroup);
   const places = firstOf(channels, NAMED, channelLink);
+  const called = firstOf(notify, NAMED, memberOrGroup);
   return [
     t.config.admins(named.shown.join(', '), named.more),
     channels.length === 0 ? t.config.anyChannel : t.config.channels(places.shown.join(', '), places.more),
+    notify.length === 0 ? t.config.notCalled : t.config.called(called.shown.join(', '), called.more),
   ];
 }
 
@@ -130,6 +141,10 @@ function freeze(t: Texts, { facts, frozenUntil }: ConfigOptions): string[] {
 
 function reminder(t: Texts, { reminderDays }: SettingsFacts): string[] {
   return reminderDays === undefined ? [] : [t.config.reminder(reminderDays)];
+}
+
+function digest(t: Texts, { digest: of }: SettingsFacts): string[] {
+  return of === undefined ? [] : [t.config.digest(code(of.cron, 100), code(of.timezone, 60))];
 }
 
 function patterns(t: Texts, { protectedEmails }: SettingsFacts): string[] {

@@ -5,8 +5,10 @@ import type { Texts } from '../text/en.ts';
 import { adjustModal } from './adjust-modal.ts';
 import { batchMessage } from './batch-message.ts';
 import type { Message } from './blocks.ts';
+import { callMessage } from './call.ts';
 import { configMessage } from './config-message.ts';
 import { detailsModal } from './details-modal.ts';
+import { digestMessage } from './digest-message.ts';
 import { NO_EXCERPT } from './excerpt.ts';
 import { findMessage } from './find-message.ts';
 import { withoutFolds } from './fold.ts';
@@ -17,6 +19,7 @@ import { homeView } from './home-view.ts';
 import { planModal } from './plan-modal.ts';
 import { runMessage } from './run-message.ts';
 import { statusMessage } from './status-message.ts';
+import { targetModal } from './target-modal.ts';
 import { threadReply } from './thread-reply.ts';
 import { usersModal } from './users-modal.ts';
 
@@ -126,11 +129,21 @@ export function samples(t: Texts): readonly Sample[] {
         depot: { timeoutMs: 30_000, pageSize: 100, maxConcurrent: 4, requestsPerSecond: 20 },
         ...{ channels: [RUN.channelId], approvals: new Map(), protectedEmails: ['vendor*'] },
         freeze: { windows: [], timezone: 'UTC' },
-        ...{ retentionDays: undefined, reminderDays: undefined },
+        ...{ retentionDays: undefined, reminderDays: undefined, notify: [SOMEBODY.id], digest: undefined },
       },
       servers: [{ target: 'dev', place: { locationName: 'Dev', baseUrl: 'https://dev.example.com' } }],
       ...{ more: 0, schedule: undefined, frozenUntil: undefined },
     }),
+    'a call of people': callMessage(t, RUN, 'guard', { notify: [SOMEBODY.id, 'S0123456789'], noticeId: 1 }),
+    'the digest': digestMessage(
+      t,
+      {
+        ...{ since: AT, until: AT, alone: [RUN], targets: [overview], waiting: [RUN] },
+        syncs: [{ by: SOMEBODY, target: 'dev', runs: 1, add: 25, reactivate: 0, deactivate: 0 }],
+        end: { seq: 4711n, hash: '9f3a'.repeat(16) },
+      },
+      { key: AT.toISOString(), linkOf },
+    ),
   };
   const views: Readonly<Record<string, types.View>> = {
     'View All': planModal(t, RUN, changesOf('add'), { emails: EMAILS, truncated: false }),
@@ -142,6 +155,7 @@ export function samples(t: Texts): readonly Sample[] {
     ),
     'Adjust of a long plan': adjustModal(t, RUN),
     Details: detailsModal(t, RUN, []),
+    'a shortcut': targetModal(t, ['dev'], { suggested: undefined }),
     'a list of users': usersModal(t, { total: 3, users, filter }),
     'the Home tab of an admin': homeView(t, home),
     'the Home tab of others': homeView(t, { admin: false }),

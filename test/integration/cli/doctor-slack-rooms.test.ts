@@ -120,6 +120,7 @@ describe('an allowed channel', () => {
     expect(new Set(slack.calls.map(({ method }) => method))).toEqual(
       new Set([
         'auth.test',
+        'blocks.validate',
         'conversations.history',
         'conversations.info',
         'users.info',
@@ -159,6 +160,26 @@ describe('a user group of admins', () => {
       status: 'fail',
       detail: 'Slack says paid_teams_only',
     });
+  });
+});
+
+describe('who is called', () => {
+  beforeEach(() => restart({ userGroups: [{ id: 'S0OPS', users: ['U0ADMIN001'] }] }));
+
+  it.each([
+    ['U0MEMBER01', 'pass', 'citra'],
+    ['U0NOBODY1', 'fail', 'Slack says user_not_found'],
+    ['S0OPS', 'pass', '1 members'],
+    ['S0NONE', 'fail', 'Slack says no_such_subteam'],
+  ])('%s: %s', async (id, status, detail) => {
+    expect(await examine(`Slack call of ${id}`, { SYNC_NOTIFY: `U0ADMIN001,${id}` })).toMatchObject({
+      status,
+      detail,
+    });
+  });
+
+  it('and is an admin is looked at once', async () => {
+    expect(await examine('Slack call of U0ADMIN001', { SYNC_NOTIFY: 'U0ADMIN001' })).toBeUndefined();
   });
 });
 

@@ -57,6 +57,9 @@ export const config: Texts['config'] = {
   keptForEver: 'Perubahan dari sync yang selesai disimpan selamanya.',
   who: 'Admin dan Channel',
   admins: (admins, more) => `Admin: ${admins}${more > 0 ? ` dan ${more} lagi` : ''}`,
+  called: (people, more) =>
+    `Dipanggil bila ada yang menunggu: ${people}${more > 0 ? ` dan ${more} lagi` : ''}`,
+  notCalled: 'Tidak ada yang dipanggil bila ada yang menunggu (SYNC_NOTIFY).',
   channels: (channels, more) => `Channel: ${channels}${more > 0 ? ` dan ${more} lagi` : ''}`,
   anyChannel: 'Channel: semua yang mengundang usersync',
   times: 'Pembekuan dan Jadwal',
@@ -64,6 +67,7 @@ export const config: Texts['config'] = {
   frozen: (until) => `Eksekusi sedang dibekukan sampai ${until}.`,
   noFreeze: 'Tidak ada pembekuan (SYNC_FREEZE tidak diisi).',
   reminder: (days) => `Target yang tidak disinkronkan selama ${days} hari akan diingatkan.`,
+  digest: (cron, timezone) => `Ringkasan mingguan muncul pada ${cron} (${timezone}).`,
   protected: 'Tidak Pernah Dinonaktifkan (PROTECTED_EMAILS)',
   nobody: 'Tidak ada yang dilindungi.',
   morePatterns: (n) => `…dan ${n} pola lagi`,

@@ -177,6 +177,8 @@ export const configOptions: fc.Arbitrary<ConfigOptions> = fc.record({
     protectedEmails: fc.array(hostileText(255), { maxLength: 40 }),
     retentionDays: optional(positive),
     reminderDays: optional(positive),
+    notify: slackIds,
+    digest: optional(fc.record({ cron: hostileText(300), timezone: hostileText(300) })),
   }),
   servers: fc.array(
     fc.record({
