@@ -1,7 +1,7 @@
 /**
  * Runs in the page of the local Slack before its own script (see page.ts). It shows what the page leaves out: Slack's dates
- * in the reader's time zone, the dialog that a button asks before it is pressed, and icons where the machine has no font for
- * them. It changes nothing else.
+ * in the reader's time zone, the dialog that a button asks before it is pressed, folded blocks, and icons where the machine has
+ * no font for them. It changes nothing else.
  */
 (() => {
   const DATE = /<!date\^(\d+)\^([^|>^]+)(?:\^[^|>]*)?\|[^>]*>/g;
@@ -76,6 +76,41 @@
     dialog.showModal();
   }
 
+  /** What a container block hides, by its message and title. */
+  const folded = new Map();
+
+  /** Puts a line in the place of each container block. */
+  function fold(value) {
+    if (typeof value !== 'object' || value === null) return;
+    if (Array.isArray(value.blocks)) {
+      value.blocks = value.blocks.map((block) => {
+        if (block.type !== 'container') return block;
+        const { block_id, title, child_blocks } = block;
+        const texts = child_blocks.map(({ text }) => text.text.replaceAll('`', ''));
+        folded.set(`${value.ts} ${title.text}`, texts.join('\n'));
+        return { type: 'section', block_id, text: { type: 'mrkdwn', text: `▸ ${title.text}` } };
+      });
+    }
+    for (const inner of Object.values(value)) fold(inner);
+  }
+
+  /** A click on such a line shows or hides what it stands for. */
+  document.addEventListener('click', ({ target }) => {
+    const line = target.closest('.bk-text');
+    const title = line?.firstChild?.textContent.slice(2);
+    const hidden = folded.get(`${line?.closest('.msg')?.dataset.ts} ${title}`);
+    if (hidden === undefined) return;
+    const shown = line.querySelector('pre');
+    if (shown !== null) {
+      shown.remove();
+      return;
+    }
+    const list = document.createElement('pre');
+    list.textContent = hidden;
+    list.style.cssText = 'margin:4px 0 0 16px;font:12px monospace';
+    line.append(list);
+  });
+
   /** What stands for the page's icons, and for signs of cards, in any font. */
   const SIGNS = {
     ...{ '🏠': '⌂', '🔒': '*', '📄': '▤', '📎': '+', '🔔': '⚑', '🔊': '♪', '🔇': '∅', '😀': '☺', '💬': '❝' },
@@ -113,8 +148,10 @@
     set onmessage(handle) {
       this.addEventListener('message', ({ data }) => {
         const shown = here(String(data).replace(DATE, shownDate));
-        collect(JSON.parse(shown));
-        handle({ data: shown });
+        const parsed = JSON.parse(shown);
+        collect(parsed);
+        fold(parsed);
+        handle({ data: JSON.stringify(parsed) });
       });
     }
 

@@ -53,7 +53,8 @@ function page() {
     location: { origin: 'http://127.0.0.1:4400' },
   };
   const currentScript = { dataset: { upstream: 'http://127.0.0.1:31000' } };
-  const document = { body, currentScript, createElement: () => new FakeElement() };
+  const addEventListener = () => {};
+  const document = { body, currentScript, addEventListener, createElement: () => new FakeElement() };
   runInNewContext(SCRIPT, { window, document });
   const socket = new window.WebSocket();
   const heard: string[] = [];
@@ -93,6 +94,21 @@ describe("the page of the local Slack, with the demo's script", () => {
     const { heard, hear } = page();
     hear({ text: '<http://127.0.0.1:31000/archives/C1/p1|run 4>' });
     expect(heard[0]).toContain('<http://127.0.0.1:4400/archives/C1/p1|run 4>');
+  });
+
+  it('shows a container block as a line that can be unfolded', () => {
+    const { heard, hear } = page();
+    const child = { type: 'section', text: { type: 'mrkdwn', text: '`user1@dkm`' } };
+    const title = { type: 'plain_text', text: 'Unchanged Users (1)' };
+    const container = { type: 'container', block_id: 'run:1:unchanged', title, child_blocks: [child] };
+    hear({ t: 'message', message: { ts: '1.1', blocks: [container] } });
+    expect(JSON.parse(heard[0] ?? '').message.blocks).toEqual([
+      {
+        type: 'section',
+        block_id: 'run:1:unchanged',
+        text: { type: 'mrkdwn', text: '▸ Unchanged Users (1)' },
+      },
+    ]);
   });
 
   it('leaves everything else as it is', () => {
