@@ -43,7 +43,7 @@ function stepProblems(run: RunRow, rows: readonly AuditRow[]): string[] {
   });
 }
 
-function expectedSteps({ status, planHash, confirmedBy }: RunRow): Readonly<Record<string, number>> {
+function expectedSteps({ status, planHash, confirmedBy, alone }: RunRow): Readonly<Record<string, number>> {
   const planned = planHash === null ? 0 : 1;
   const confirmed = confirmedBy === null ? 0 : 1;
   const ended = (end: string) => (status === end ? 1 : 0);
@@ -51,6 +51,7 @@ function expectedSteps({ status, planHash, confirmedBy }: RunRow): Readonly<Reco
     requested: 1,
     previewed: planned,
     confirmed,
+    broke_glass: alone ? 1 : 0,
     // A list that brings no change completes a run without anything being carried out.
     completed: confirmed === 1 ? ended('completed') : 0,
     failed: ended('failed'),

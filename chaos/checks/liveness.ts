@@ -26,6 +26,8 @@ function undone(witness: Witness, { input, run }: Witness['deeds'][number]): str
   if (input.act.kind !== 'press') return fresh.length > 0 ? [] : [`Nothing came of ${input.act.kind}`];
   const now = after.runs.get(run?.id ?? 0);
   switch (input.act.button) {
+    case 'confirm alone':
+      return [];
     case 'confirm':
       // Where the guard stops by now what it let pass, Confirm brings the message up to date and asks for a reason.
       return run?.status === 'ready' &&
@@ -46,5 +48,8 @@ function undone(witness: Witness, { input, run }: Witness['deeds'][number]): str
 }
 
 function mayConfirm({ schedule }: Witness, run: RunRow, userId: string): boolean {
-  return !schedule.settings.twoPersonTargets.includes(run.target) || run.requestedBy !== userId;
+  const { twoPersonTargets, frozen } = schedule.settings;
+  // Of a preview on the schedule, one press is not enough.
+  const isSecond = run.requestedBy.startsWith('U') && run.requestedBy !== userId;
+  return !frozen && (!twoPersonTargets.includes(run.target) || isSecond);
 }

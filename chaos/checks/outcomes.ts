@@ -2,6 +2,7 @@ import { gone } from '../model/change.ts';
 import { planSync } from '../model/plan.ts';
 import { USERS } from '../play/perform.ts';
 import type { RunRow, RunStatus } from '../play/snapshot.ts';
+import { isByRule, isScheduled } from './by-rule.ts';
 import { guardStops } from './plans.ts';
 import { history } from './users.ts';
 import { type Check, deedsAt, newRuns, type Witness } from './witness.ts';
@@ -30,8 +31,8 @@ function statusProblems(witness: Witness, run: RunRow): string[] {
 /** What is wrong about the status; undefined where something explains it. */
 function unexplained(witness: Witness, run: RunRow): string | undefined {
   const deeds = deedsAt(witness, run.placeId);
-  const pressed = (button: string) =>
-    deeds.filter(({ input }) => input.act.kind === 'press' && input.act.button === button);
+  const pressed = (...buttons: string[]) =>
+    deeds.filter(({ input }) => input.act.kind === 'press' && buttons.includes(input.act.button));
   switch (run.status) {
     case 'ready':
       return undefined;
@@ -42,7 +43,7 @@ function unexplained(witness: Witness, run: RunRow): string | undefined {
       return completedWithout(
         witness,
         run,
-        pressed('confirm').map(({ input }) => USERS[input.person]),
+        pressed('confirm', 'confirm alone').map(({ input }) => USERS[input.person]),
       );
     case 'cancelled':
       return pressed('cancel').length > 0 ? undefined : 'nobody cancelled it';
@@ -72,11 +73,31 @@ function completedWithout(witness: Witness, run: RunRow, confirmers: readonly st
   if (add + reactivate + deactivate === 0) {
     return run.confirmedBy === null ? undefined : 'there was nothing to confirm';
   }
+  // See by-rule.ts.
+  if (isByRule(run)) return undefined;
   if (!confirmers.includes(run.confirmedBy ?? '')) return `${run.confirmedBy} did not confirm it`;
-  const two = witness.schedule.settings.twoPersonTargets.includes(run.target);
-  if (two && run.confirmedBy === run.requestedBy) return 'it needed two people';
+  const lacking = lack(witness, run);
+  if (run.alone) {
+    const may = lacking !== undefined && witness.schedule.settings.breakGlass;
+    return may ? undefined : 'nobody may confirm it alone';
+  }
+  if (lacking !== undefined) return lacking;
   if (!run.guarded && guardStops(witness, run)) return 'it needed a reason';
   return expired(witness, run) && witness.before.runs.has(run.id) ? 'its time was over' : undefined;
+}
+
+/** What a run lacks to be executed; whoever acts alone does without. */
+function lack({ schedule }: Witness, run: RunRow): string | undefined {
+  const { twoPersonTargets, frozen } = schedule.settings;
+  if (frozen) return 'a freeze held';
+  // Whoever acted alone is one person.
+  const people = run.alone ? 1 : peopleBehind(run);
+  return twoPersonTargets.includes(run.target) && people < 2 ? 'it needed two people' : undefined;
+}
+
+function peopleBehind({ requestedBy, approvers, confirmedBy }: RunRow): number {
+  const people = [requestedBy, ...approvers, confirmedBy ?? ''].filter((id) => id.startsWith('U'));
+  return new Set(people).size;
 }
 
 function failedWithout(witness: Witness, run: RunRow): string | undefined {
@@ -139,7 +160,10 @@ function overtaken({ after }: Witness): string[] {
  */
 function unasked(witness: Witness): string[] {
   return newRuns(witness)
-    .filter((run) => !witness.triggers.has(run.requestKey) && !takesPlaceOfFailed(witness, run))
+    .filter(
+      (run) =>
+        !witness.triggers.has(run.requestKey) && !takesPlaceOfFailed(witness, run) && !isScheduled(run),
+    )
     .map(({ id, requestKey }) => `Nobody asked for run ${id}, which says that "${requestKey}" did`);
 }
 

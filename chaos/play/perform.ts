@@ -44,9 +44,8 @@ export async function perform(world: World, seen: Snapshot, input: Input): Promi
     );
   }
   const deed = await pressOn(world, input, run, button);
-  return button === 'confirm' && run.guarded && deed.outcome === 'heard'
-    ? giveReason(world, input, run)
-    : deed;
+  const asks = button === 'confirm alone' || (button === 'confirm' && run.guarded);
+  return asks && deed.outcome === 'heard' ? giveReason(world, input, run) : deed;
 }
 
 /** The run that the button stands for: newest first, those that show it before all others. */
@@ -65,6 +64,7 @@ function runFor(
 function shows(run: RunRow, button: Button, changes: Snapshot['changes']): boolean {
   switch (button) {
     case 'confirm':
+    case 'confirm alone':
     case 'cancel':
       return run.planHash !== null;
     case 'retry':
@@ -85,6 +85,8 @@ function actionOf(run: RunRow, button: Button): string {
   switch (button) {
     case 'confirm':
       return run.guarded ? ACTIONS.confirmGuarded : ACTIONS.confirm;
+    case 'confirm alone':
+      return ACTIONS.confirmAlone;
     case 'cancel':
       return ACTIONS.cancel;
     case 'retry':

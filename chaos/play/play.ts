@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Connection } from 'mariadb';
 import { trouble } from '../../src/slack/text/en/answers.ts';
 import { auditProblems } from '../checks/audit.ts';
+import { ruleProblems } from '../checks/by-rule.ts';
 import type { Evidence } from '../checks/evidence.ts';
 import { checkLiveness } from '../checks/liveness.ts';
 import { checkOutcomes } from '../checks/outcomes.ts';
@@ -39,7 +40,7 @@ export type Played = {
 };
 
 /** How a bot answers to what it was asked for. */
-const ANSWERS = ['requested', 'confirmed', 'cancelled', 'refused'];
+const ANSWERS = ['requested', 'confirmed', 'approved', 'withdrawn', 'cancelled', 'refused'];
 /** What it says where it could do neither. */
 const ON_HOLD = /^The database cannot be reached, so run \d+ is on hold/;
 const UNABLE: readonly string[] = [
@@ -90,6 +91,8 @@ type Story = { readonly problems: string[]; readonly moves: PlayedMove[]; jumps:
 
 async function playMoves(world: World, story: Story): Promise<void> {
   const untouched = await untouchable(world.sql);
+  await untilScheduled(world);
+  story.problems.push(...ruleProblems(world.schedule, [...(await takeSnapshot(world.sql)).runs.values()]));
   for (const [index, move] of world.schedule.moves.entries()) {
     const from = Date.now();
     const witness = await playMove(world, move);
@@ -102,6 +105,23 @@ async function playMoves(world: World, story: Story): Promise<void> {
   story.problems.push(...(await pressOldButtons(world)));
   await world.stopBots();
   story.problems.push(...(await problemsAtTheEnd(world, story.moves, untouched)));
+}
+
+/** The preview on the schedule comes before anybody does anything, and what its rule makes of it. */
+async function untilScheduled(world: World): Promise<void> {
+  const { sql, schedule } = world;
+  if (schedule.settings.scheduled === undefined) return;
+  const deadline = performance.now() + SERVED_WITHIN_MS;
+  for (;;) {
+    const [waiting] = await sql.query<{ n: number }[]>(
+      `SELECT COUNT(*) AS n FROM sync_runs WHERE request_key LIKE 'schedule %'
+         AND status NOT IN ('reading', 'executing') AND NOT (status = 'ready' AND auto_rule IS NOT NULL AND auto_held IS NULL)`,
+    );
+    if (Number(waiting?.n) > 0) break;
+    if (performance.now() > deadline) throw new Error('The preview on the schedule never came');
+    await pause(20);
+  }
+  await world.rest();
 }
 
 async function playMove(world: World, move: Move): Promise<Witness> {
@@ -152,11 +172,12 @@ async function countAnswers({ sql, slack }: World): Promise<number> {
   return told.length + (await countSteps(sql, ANSWERS));
 }
 
-/** Audit rows of these steps. */
+/** Audit rows of these steps, for whatever people did. */
 async function countSteps(sql: Connection, steps: readonly string[]): Promise<number> {
-  const [row] = await sql.query<{ n: number }[]>('SELECT COUNT(*) AS n FROM audit_logs WHERE step IN (?)', [
-    steps,
-  ]);
+  const [row] = await sql.query<{ n: number }[]>(
+    "SELECT COUNT(*) AS n FROM audit_logs WHERE step IN (?) AND (actor_id LIKE 'U%' OR step = 'taken_over')",
+    [steps],
+  );
   return Number(row?.n ?? 0);
 }
 

@@ -23,6 +23,10 @@ export type RunRow = {
   /** What asked for it, such as Slack's trigger id. */
   readonly requestKey: string;
   readonly confirmedBy: string | null;
+  /** Whether the confirmer acted alone (break-glass). */
+  readonly alone: boolean;
+  /** Who approved the plan that the run shows. */
+  readonly approvers: readonly string[];
   readonly reverts: number | null;
   readonly nextRunId: number | null;
   readonly planHash: string | null;
@@ -58,7 +62,9 @@ export type Snapshot = {
 const RUNS = `
   SELECT id, target, location_id AS placeId, status, message_ts AS messageTs, requested_by_id AS requestedBy,
          request_key AS requestKey,
-         confirmed_by_id AS confirmedBy, reverts_run_id AS reverts, next_run_id AS nextRunId,
+         confirmed_by_id AS confirmedBy, alone,
+         (SELECT GROUP_CONCAT(a.actor_id) FROM sync_approvals a
+          WHERE a.run_id = sync_runs.id AND a.plan_hash = sync_runs.plan_hash) AS approvers, reverts_run_id AS reverts, next_run_id AS nextRunId,
          plan_hash AS planHash, guard, failure, source_count AS source, add_count AS \`add\`,
          reactivate_count AS reactivate, deactivate_count AS deactivate, protected_count AS protected, kept_count AS kept,
          skipped_count AS skipped, unchanged_count AS unchanged, requested_at AS requestedAt,
@@ -66,8 +72,14 @@ const RUNS = `
          finished_at AS finishedAt
   FROM sync_runs ORDER BY id`;
 
-type RawRun = Omit<RunRow, 'counts' | 'guarded' | 'failure' | 'isOver'> &
-  RunCounts & { guard: string | null; failure: string | null; isOver: number | bigint };
+type RawRun = Omit<RunRow, 'counts' | 'guarded' | 'failure' | 'isOver' | 'alone' | 'approvers'> &
+  RunCounts & {
+    guard: string | null;
+    failure: string | null;
+    isOver: number | bigint;
+    alone: number;
+    approvers: string | null;
+  };
 
 function toRun(row: RawRun): RunRow {
   const {
@@ -82,11 +94,15 @@ function toRun(row: RawRun): RunRow {
     guard,
     failure,
     isOver,
+    alone,
+    approvers,
     ...rest
   } = row;
   return {
     ...rest,
     isOver: Number(isOver) === 1,
+    alone: Number(alone) === 1,
+    approvers: approvers?.split(',') ?? [],
     counts: { source, add, reactivate, deactivate, protected: guarded, kept, skipped, unchanged },
     guarded: guard !== null && JSON.parse(guard).tripped === true,
     failure: failure === null ? undefined : JSON.parse(failure),

@@ -60,6 +60,9 @@ export function drawDrill(seed: number): Schedule {
       guard: { count: 100, percent: 100 },
       protectedEmails: [],
       twoPersonTargets: [],
+      frozen: false,
+      breakGlass: true,
+      scheduled: undefined,
     },
     moves: drawMoves(spot, replica, other),
   };

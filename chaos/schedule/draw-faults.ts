@@ -34,6 +34,7 @@ function pointsOf({ act }: Input): readonly string[] {
   if (act.kind !== 'press') return READING_POINTS;
   switch (act.button) {
     case 'confirm':
+    case 'confirm alone':
       return EXECUTION_POINTS;
     case 'cancel':
       return CANCEL_POINTS;

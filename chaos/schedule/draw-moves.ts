@@ -30,7 +30,16 @@ function previews(cast: Cast, places: readonly number[]): Draft {
   return { before: [], inputs };
 }
 
-type Decision = 'confirm' | 'race' | 'undecided' | 'cancel' | 'again' | 'old screen' | 'stale' | 'late';
+type Decision =
+  | 'confirm'
+  | 'alone'
+  | 'race'
+  | 'undecided'
+  | 'cancel'
+  | 'again'
+  | 'old screen'
+  | 'stale'
+  | 'late';
 
 /** What becomes of the previews that wait. */
 function decision(cast: Cast, places: readonly number[]): Draft {
@@ -47,6 +56,7 @@ function decide(cast: Cast, place: number): Draft {
   const choice = random.weighted<Decision>([
     [42, 'confirm'],
     [16, 'race'],
+    [5, 'alone'],
     [7, 'undecided'],
     [6, 'cancel'],
     [5, 'again'],
@@ -57,6 +67,8 @@ function decide(cast: Cast, place: number): Draft {
   switch (choice) {
     case 'confirm':
       return { before: [], inputs: [confirm()] };
+    case 'alone':
+      return { before: [], inputs: [press(cast, place, 'confirm alone')] };
     case 'race':
       return { before: [], inputs: Array.from({ length: random.whole(2, 4) }, confirm) };
     case 'undecided':

@@ -1,7 +1,19 @@
-import { randomFrom } from '../random.ts';
+import { type Random, randomFrom } from '../random.ts';
 import { drawMoves } from './draw-moves.ts';
 import { drawPlaces, PROTECTED } from './draw-places.ts';
-import type { Schedule } from './schedule.ts';
+import type { Rule, Schedule } from './schedule.ts';
+
+function drawRule(random: Random): Rule | undefined {
+  if (random.chance(25)) return undefined;
+  return {
+    actions: random.pick<Rule['actions']>([
+      ['add', 'reactivate'],
+      ['add', 'reactivate', 'deactivate'],
+      ['add'],
+    ]),
+    most: random.pick([2, 5, 1000]),
+  };
+}
 
 /** The schedule of a seed. */
 export function drawSchedule(seed: number, replicas: number): Schedule {
@@ -12,6 +24,8 @@ export function drawSchedule(seed: number, replicas: number): Schedule {
     [6, 'kept statuses'],
   ]);
   const places = drawPlaces(random, table);
+  const first = places[0]?.target ?? 'dev';
+  const twoPersonTargets = random.chance(15) ? [first] : [];
   return {
     seed,
     replicas,
@@ -26,7 +40,12 @@ export function drawSchedule(seed: number, replicas: number): Schedule {
         { count: 100, percent: 100 },
       ]),
       protectedEmails: random.chance(70) ? [PROTECTED] : [],
-      twoPersonTargets: random.chance(12) ? [places[0]?.target ?? 'dev'] : [],
+      twoPersonTargets,
+      frozen: random.chance(6),
+      breakGlass: random.chance(70),
+      scheduled: random.chance(25)
+        ? { target: first, rule: twoPersonTargets.length > 0 ? undefined : drawRule(random) }
+        : undefined,
     },
     moves: drawMoves(random, replicas, places.length),
   };

@@ -20,8 +20,19 @@ export type Schedule = {
     readonly guard: { readonly count: number; readonly percent: number };
     readonly protectedEmails: readonly string[];
     readonly twoPersonTargets: readonly string[];
+    /** Whether a freeze holds all the time. */
+    readonly frozen: boolean;
+    readonly breakGlass: boolean;
+    /** The target of which a preview comes by itself at the start, and what a rule applies of it. */
+    readonly scheduled: { readonly target: string; readonly rule: Rule | undefined } | undefined;
   };
   readonly moves: readonly Move[];
+};
+
+/** `SYNC_AUTO`: a plan of these changes, and of at most so many, is applied without a person. */
+export type Rule = {
+  readonly actions: readonly ('add' | 'reactivate' | 'deactivate')[];
+  readonly most: number;
 };
 
 export type PlaceUser = { readonly email: string; readonly status: Status; readonly deleted: boolean };
@@ -55,7 +66,7 @@ export type Preparation =
 
 export type Person = 'ayu' | 'budi';
 
-export type Button = 'confirm' | 'cancel' | 'retry' | 'roll back';
+export type Button = 'confirm' | 'confirm alone' | 'cancel' | 'retry' | 'roll back';
 
 /** What a person does. `replica` is the bot that Slack happens to deliver it to. */
 export type Input = {

@@ -39,6 +39,7 @@ const IDLE = [
   /^SELECT (VERSION\(\)|1|@@)/i,
   /^SELECT o\.id, .* FROM sync_outbox o WHERE o\.closed_at IS NULL/,
   /^SELECT id FROM sync_runs WHERE status = 'ready' AND expires_at <=/,
+  /^SELECT r\.id, EXISTS \(SELECT 1 FROM sync_pauses/,
   /^SELECT IS_USED_LOCK\(\?\) <=> CONNECTION_ID\(\) AS held, p\.owner/,
   /^SELECT t\.id FROM \( SELECT w\.id, w\.lease_until, ROW_NUMBER\(\)/,
 ];

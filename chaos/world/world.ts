@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Connection } from 'mariadb';
 import { connect, createDatabase, type DatabaseServer } from '../../sandbox/database/database-server.ts';
+import { DEV_SUPPORT } from '../../sandbox/local-slack/workspace.ts';
 import { type StrictSlack, startStrictSlack } from '../../sandbox/strict-slack/strict-slack.ts';
 import { BOT_SETTINGS } from '../../sandbox/worlds/bot.ts';
 import { migrate } from '../../src/database/schema/migrate.ts';
@@ -113,6 +114,18 @@ export async function createWorld(schedule: Schedule, { server, pool }: Stage): 
   };
 }
 
+/** Due once a year: every bot that starts catches up on it, and one preview comes of that. */
+function scheduleOf(scheduled: Schedule['settings']['scheduled']): Record<string, string> {
+  if (scheduled === undefined) return {};
+  const { target, rule } = scheduled;
+  return {
+    SYNC_SCHEDULE: '0 0 1 1 *',
+    SYNC_SCHEDULE_CHANNEL_ID: DEV_SUPPORT.id,
+    SYNC_SCHEDULE_TARGETS: target,
+    SYNC_AUTO: rule === undefined ? '' : `${target}=${rule.actions.join('+')}:${rule.most}`,
+  };
+}
+
 function settingsOf({ places, settings }: Schedule, slack: StrictSlack): Record<string, string> {
   return {
     ...BOT_SETTINGS,
@@ -126,6 +139,9 @@ function settingsOf({ places, settings }: Schedule, slack: StrictSlack): Record<
     DEACTIVATION_LIMIT_PERCENT: String(settings.guard.percent),
     PROTECTED_EMAILS: settings.protectedEmails.join(','),
     TWO_PERSON_TARGETS: settings.twoPersonTargets.join(','),
+    SYNC_FREEZE: settings.frozen ? '2020-01-01-2099-12-31' : '',
+    BREAK_GLASS: settings.breakGlass ? 'on' : 'off',
+    ...scheduleOf(settings.scheduled),
     LOG_LEVEL: 'info',
   };
 }

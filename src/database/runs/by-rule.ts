@@ -22,6 +22,7 @@ export async function awaitingRule(db: Database): Promise<readonly AwaitingRule[
     FROM sync_runs r
     WHERE r.status = 'ready' AND r.expires_at > UTC_TIMESTAMP(3) AND r.auto_rule IS NOT NULL AND r.auto_held IS NULL
     ORDER BY r.id LIMIT ${LOOK_LIMIT}`;
+  if (found.length === 0) return [];
   const rows = await db.syncRun.findMany({ where: { id: { in: found.map(({ id }) => Number(id)) } } });
   const runs = new Map(rows.map((row) => [row.id, toRun(row)]));
   return found.flatMap(({ id, isPaused, personWaited }) => {
