@@ -143,7 +143,7 @@ export function wire(parts: Parts): Wired {
 /** The settings that a person may see. */
 function factsOf(config: Config): SettingsFacts {
   const { slack, sync, depot, language, retentionDays, reminder, notify, digest } = config;
-  const { ttlMinutes, guard, approvals, freeze, protectedEmails } = sync;
+  const { ttlMinutes, guard, approvals, freeze, protectedEmails, absenceDays, breakGlass } = sync;
   return {
     version: readVersion(),
     language,
@@ -152,6 +152,9 @@ function factsOf(config: Config): SettingsFacts {
     approvals,
     freeze,
     protectedEmails,
+    autoRules: [...sync.autoRules.values()].map(({ text }) => text),
+    absenceDays,
+    breakGlass,
     depot: depot.limits,
     admins: [...slack.adminUserIds, ...slack.adminUsergroupIds],
     channels: slack.channelIds,

@@ -25,6 +25,10 @@ export type SettingsFacts = {
   readonly approvals: ReadonlyMap<string, number>;
   readonly freeze: { readonly windows: readonly string[]; readonly timezone: string };
   readonly protectedEmails: readonly string[];
+  /** The rules of `SYNC_AUTO`. */
+  readonly autoRules: readonly string[];
+  readonly absenceDays: number;
+  readonly breakGlass: boolean;
   readonly retentionDays: number | undefined;
   readonly reminderDays: number | undefined;
   /** Ids of the members and user groups of `SYNC_NOTIFY`. */
@@ -76,6 +80,7 @@ export function configMessage(t: Texts, options: ConfigOptions): Message {
           ...digest(t, facts),
         ]),
       ),
+      section('config:rules', list(words.rules, rules(t, facts))),
       section('config:protected', list(words.protected, patterns(t, facts))),
       context('config:version', [words.version(facts.version, facts.language)]),
     ],
@@ -127,6 +132,16 @@ function who(t: Texts, { admins, channels, notify }: SettingsFacts): string[] {
     t.config.admins(named.shown.join(', '), named.more),
     channels.length === 0 ? t.config.anyChannel : t.config.channels(places.shown.join(', '), places.more),
     notify.length === 0 ? t.config.notCalled : t.config.called(called.shown.join(', '), called.more),
+  ];
+}
+
+/** What happens without a person, or with one alone. */
+function rules(t: Texts, { autoRules, absenceDays, breakGlass }: SettingsFacts): string[] {
+  const shown = firstOf(autoRules, NAMED, (rule) => code(rule, 120));
+  return [
+    autoRules.length === 0 ? t.config.noRules : t.config.autoRules(shown.shown.join(', '), shown.more),
+    ...(absenceDays > 1 ? [t.config.absence(absenceDays)] : []),
+    breakGlass ? t.config.breakGlass : t.config.noBreakGlass,
   ];
 }
 

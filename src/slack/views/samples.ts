@@ -130,6 +130,7 @@ export function samples(t: Texts): readonly Sample[] {
         ...{ channels: [RUN.channelId], approvals: new Map(), protectedEmails: ['vendor*'] },
         freeze: { windows: [], timezone: 'UTC' },
         ...{ retentionDays: undefined, reminderDays: undefined, notify: [SOMEBODY.id], digest: undefined },
+        ...{ autoRules: ['dev=add:20'], absenceDays: 3, breakGlass: true },
       },
       servers: [{ target: 'dev', place: { locationName: 'Dev', baseUrl: 'https://dev.example.com' } }],
       ...{ more: 0, schedule: undefined, frozenUntil: undefined },

@@ -74,6 +74,13 @@ export const config = {
   noFreeze: 'There is no freeze (SYNC_FREEZE is not set).',
   reminder: (days: number) => `Targets that were not synced for ${count(days, 'day')} are reminded of.`,
   digest: (cron: string, timezone: string) => `The weekly digest comes at ${cron} (${timezone}).`,
+  rules: 'Without a Person, and Alone',
+  autoRules: (rules: string, more: number) =>
+    `Applied by rule: ${rules}${more > 0 ? ` and ${more} more` : ''}`,
+  noRules: 'Nothing is applied by rule (SYNC_AUTO is not set).',
+  absence: (days: number) => `A user must be missing on ${count(days, 'day')} (SYNC_ABSENCE_DAYS).`,
+  breakGlass: 'In an emergency, an admin can confirm alone (BREAK_GLASS).',
+  noBreakGlass: 'Nobody can confirm alone (BREAK_GLASS).',
   protected: 'Never Deactivated (PROTECTED_EMAILS)',
   nobody: 'Nobody is protected.',
   morePatterns: (n: number) => `…and ${count(n, 'more pattern')}`,

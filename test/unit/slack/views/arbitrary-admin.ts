@@ -175,6 +175,12 @@ export const configOptions: fc.Arbitrary<ConfigOptions> = fc.record({
       timezone: fc.constantFrom('UTC', 'Asia/Jakarta'),
     }),
     protectedEmails: fc.array(hostileText(255), { maxLength: 40 }),
+    autoRules: fc.array(fc.constantFrom('dev=add+reactivate:20', 'prod=add:5'), {
+      maxLength: 60,
+      size: 'max',
+    }),
+    absenceDays: fc.nat(365),
+    breakGlass: fc.boolean(),
     retentionDays: optional(positive),
     reminderDays: optional(positive),
     notify: slackIds,
