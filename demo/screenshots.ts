@@ -1,24 +1,35 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { AYU } from '../sandbox/local-slack/workspace.ts';
 import { find } from '../sandbox/process/programs.ts';
 import { confirm, preview } from '../sandbox/worlds/conversation.ts';
 import { type Demo, startDemo } from './start.ts';
 
+/** Pixels; what stands further right on a card is empty. */
+const WIDEST = 720;
+
 const FOLDER = fileURLToPath(new URL('../docs/images', import.meta.url));
 
 /** Opens the local Slack in a real browser and takes the pictures that the documents show. */
 async function takeAll({ world, url }: Demo, page: Page): Promise<void> {
-  const shoot = (name: string) => page.screenshot({ path: `${FOLDER}/${name}.png` });
+  const shoot = async (name: string, from: Locator, to = from) => {
+    const [first, last] = [await from.boundingBox(), await to.boundingBox()];
+    if (first === null || last === null) throw new Error(`There is nothing to take for ${name}`);
+    // No button under the mouse.
+    await page.mouse.move(0, 0);
+    const height = last.y + last.height - first.y;
+    const clip = { x: first.x, y: first.y, width: Math.min(first.width, WIDEST), height };
+    await page.screenshot({ path: `${FOLDER}/${name}.png`, clip });
+  };
   await page.goto(url);
   const message = await preview(world, 'test');
   await page.getByText('Sync Preview: Test').first().waitFor();
-  await shoot('preview');
+  await shoot('preview', page.locator('.msg').last());
 
   await world.slack.click(message.ts, AYU.id, 'view_plan');
-  await page.getByText('Unchanged Users (10)').waitFor();
-  await shoot('modal');
+  await page.locator('.modal').getByText('Unchanged Users (10)').waitFor();
+  await shoot('modal', page.locator('.modal').last());
   await page.getByText('Close', { exact: true }).first().click();
 
   await confirm(world, message);
@@ -28,14 +39,17 @@ async function takeAll({ world, url }: Demo, page: Page): Promise<void> {
     .first()
     .click();
   await page.getByText('Sync completed successfully!').first().waitFor();
-  await shoot('thread');
+  await shoot('thread', page.locator('.msg').nth(1), page.locator('.msg').last());
 
   await page
     .getByRole('button', { name: /usersync/ })
     .first()
     .click();
   await page.getByText('User Sync of the Depot Servers').first().waitFor();
-  await shoot('home');
+  await shoot(
+    'home',
+    page.getByText('User Sync of the Depot Servers').locator('xpath=ancestor::*[@class="blocks"]'),
+  );
 }
 
 async function openBrowser(): Promise<Browser> {
