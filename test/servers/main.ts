@@ -9,7 +9,7 @@ import { query } from '../../sandbox/database/database-server.ts';
 import { NoDownloadError } from '../../sandbox/database/debian-servers.ts';
 import { startMariadb } from '../../sandbox/database/mariadb.ts';
 import { type ServerResult, tableLines } from './results.ts';
-import { FILES, SERVERS } from './suite.ts';
+import { COMMANDS, FILES, SERVERS } from './suite.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const WRITE = '--write';
@@ -31,6 +31,13 @@ async function versionOf(name: string): Promise<string> {
   }
 }
 
+/** True where npm ends with 0. What it prints goes to the terminal. */
+async function npm(words: readonly string[]): Promise<boolean> {
+  const [code] = await once(spawn('npm', words, { cwd: ROOT, stdio: 'inherit' }), 'exit');
+  say(`npm ${words.join(' ')}: ${code === 0 ? 'passed' : 'FAILED'}`);
+  return code === 0;
+}
+
 /** Runs the chosen tests on a server of that name; what they print goes to the terminal. */
 async function tryOn(name: string): Promise<ServerResult> {
   const version = await versionOf(name);
@@ -46,8 +53,16 @@ async function tryOn(name: string): Promise<ServerResult> {
     const counts = report.parse(JSON.parse(await readFile(file, 'utf8')));
     // A file that cannot be loaded has no test that fails.
     const failed = counts.numFailedTests > 0 || (counts.success && code === 0) ? counts.numFailedTests : 1;
+    const ended: boolean[] = [];
+    for (const words of COMMANDS) ended.push(await npm(words));
     const seconds = Math.round((Date.now() - began) / 1000);
-    return { server: name, version, passed: counts.numPassedTests, failed, seconds };
+    return {
+      server: name,
+      version,
+      passed: counts.numPassedTests + ended.filter(Boolean).length,
+      failed: failed + ended.filter((passed) => !passed).length,
+      seconds,
+    };
   } finally {
     await rm(folder, { recursive: true });
   }

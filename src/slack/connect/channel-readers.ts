@@ -3,6 +3,7 @@ import type { Logger } from '../../sync/ports.ts';
 import type { ReadersOf } from '../../sync/readers.ts';
 import { type SlackClient, slackErrorCode } from './client.ts';
 import { BELIEVED_MS } from './members.ts';
+import { rejectionOf } from './rejection.ts';
 import { remembering } from './remembering.ts';
 import { flag } from './shapes.ts';
 
@@ -36,17 +37,12 @@ export function createReaders(options: {
     try {
       return await isSharedOutside(client, channel);
     } catch (error) {
-      switch (slackErrorCode(error)) {
-        // Where the bot is not, it cannot post either, and the person is told that.
-        case 'channel_not_found':
-          return false;
-        case 'missing_scope':
-          if (!warned) logger.warn({ channel }, NO_SCOPE);
-          warned = true;
-          return false;
-        default:
-          throw error;
-      }
+      // Where the bot is not, it cannot post either, and the person is told that.
+      if (rejectionOf(error).kind === 'channel_gone') return false;
+      if (slackErrorCode(error) !== 'missing_scope') throw error;
+      if (!warned) logger.warn({ channel }, NO_SCOPE);
+      warned = true;
+      return false;
     }
   });
 

@@ -200,6 +200,15 @@ describe('where Slack does not say who reads a channel', () => {
     expect(shown(told)).toContain('completed successfully');
   });
 
+  it.each(['channel_not_found', 'is_archived', 'not_in_channel'])(
+    'because of %s, the channel takes no message either, and the person is told that',
+    async (error) => {
+      for (const method of ['conversations.info', 'chat.postMessage'])
+        world.slack.fail(method, { error, when: ({ channel }) => channel === CHANNEL });
+      expect(await toldAfter(world, () => world.ayu.command('dev'))).toMatch(/\/invite @usersync|archived/);
+    },
+  );
+
   it('is asked once in half a minute, however many commands are typed', async () => {
     await preview(world, world.ayu, 'dev');
     await preview(world, world.ayu, 'test');
