@@ -61,7 +61,12 @@ function wrongWords(run: RunRow, told: readonly Posted[], words: RegExp): string
 /** Whoever asked is mentioned where the run failed, or somebody else confirmed it. */
 function peopleBelow({ status, requestedBy, confirmedBy }: RunRow): string[] {
   const others = confirmedBy !== null && confirmedBy !== requestedBy;
-  return status === 'failed' || others ? [requestedBy] : [];
+  return (status === 'failed' || others) && isPerson(requestedBy) ? [requestedBy] : [];
+}
+
+/** The bot itself and its rules are told nothing. */
+function isPerson(id: string): boolean {
+  return id.startsWith('U');
 }
 
 /** Where an answer was lost and the place with it, nobody can know that it was told there. */
@@ -88,7 +93,7 @@ function tardy(run: RunRow, { message }: Posted, evidence: Evidence): string[] {
 function forgotten(run: RunRow, told: readonly Posted[], evidence: Evidence): string[] {
   const direct = told.filter(({ place }) => place === 'direct').map(({ message }) => message.channel);
   if (direct.length === 0 || isRefusedAround(evidence, [run.finishedAt], 'direct')) return [];
-  const people = [run.requestedBy, run.confirmedBy].flatMap((id) => id ?? []);
+  const people = [run.requestedBy, run.confirmedBy].flatMap((id) => id ?? []).filter(isPerson);
   const missing = people.filter((id) => !direct.includes(`D${id.slice(1)}`));
   return missing.map((id) => `${id} is not told how run ${run.id} ended`);
 }

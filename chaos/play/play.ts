@@ -51,6 +51,8 @@ const UNABLE: readonly string[] = [
 
 /** So long it may take until what a bot has acknowledged is done or refused, on a machine that is busy. */
 const SERVED_WITHIN_MS = 8_000;
+/** Nobody waits for a preview on the schedule: a busy machine may take its time. */
+const SCHEDULED_WITHIN_MS = 60_000;
 /** What can make a bot forget what it has acknowledged, and after which silence it has. */
 const DISRUPTIVE: readonly Effect['kind'][] = ['kill', 'pause', 'stop'];
 const FORGOTTEN_AFTER_MS = 400;
@@ -111,7 +113,7 @@ async function playMoves(world: World, story: Story): Promise<void> {
 async function untilScheduled(world: World): Promise<void> {
   const { sql, schedule } = world;
   if (schedule.settings.scheduled === undefined) return;
-  const deadline = performance.now() + SERVED_WITHIN_MS;
+  const deadline = performance.now() + SCHEDULED_WITHIN_MS;
   for (;;) {
     const [waiting] = await sql.query<{ n: number }[]>(
       `SELECT COUNT(*) AS n FROM sync_runs WHERE request_key LIKE 'schedule %'
