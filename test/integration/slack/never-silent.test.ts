@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../../../sandbox/process/until.ts';
 import type { Acknowledgement } from '../../../sandbox/strict-slack/signed-request.ts';
@@ -174,7 +175,7 @@ function listOf(user: string, target: string): StoredView {
 /** Makes a run the only one of a `/usersync all`, whose message is that of the run. */
 async function batchOf(message: StoredMessage): Promise<number> {
   const { sql } = refusing.world;
-  const key = `the batch of run ${runOf(message)}`;
+  const key = `${message.channel} ${message.ts} ${randomUUID()}`;
   await sql(
     'INSERT INTO sync_batches (channel_id, message_ts, request_key, created_at) VALUES (?, ?, ?, UTC_TIMESTAMP(3))',
     [message.channel, message.ts, key],
