@@ -60,7 +60,8 @@ describe('people are called', () => {
         await world.sql("UPDATE users SET status = 'inactive' WHERE location_id = 7 AND email LIKE 'user%'");
         await world.ayu.click(card, 'confirm_run');
         expect(shown(await called(world, card))).toContain('the guard stopped the plan for Test.');
-        await world.ayu.click(card, 'confirm_guarded_run');
+        const guarded = await newMessage(world, [], 'confirm_guarded_run');
+        await world.ayu.click(guarded, 'confirm_guarded_run');
         await roundsLater(world);
         expect(calls(world, card)).toHaveLength(1);
       },
