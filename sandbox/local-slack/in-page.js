@@ -79,19 +79,43 @@
   /** What a container block hides, by its message and title. */
   const folded = new Map();
 
-  /** Puts a line in the place of each container block. */
-  function fold(value) {
+  /** Inputs that are shown as boxes to tick. */
+  const ticked = new Set();
+
+  /** Puts what the page can show in the place of blocks that it does not know. */
+  function adapt(value) {
     if (typeof value !== 'object' || value === null) return;
-    if (Array.isArray(value.blocks)) {
-      value.blocks = value.blocks.map((block) => {
-        if (block.type !== 'container') return block;
-        const { block_id, title, child_blocks } = block;
-        const texts = child_blocks.map(({ text }) => text.text.replaceAll('`', ''));
-        folded.set(`${value.ts} ${title.text}`, texts.join('\n'));
-        return { type: 'section', block_id, text: { type: 'mrkdwn', text: `▸ ${title.text}` } };
-      });
+    if (Array.isArray(value.blocks)) value.blocks = value.blocks.map((block) => adapted(block, value.ts));
+    for (const inner of Object.values(value)) adapt(inner);
+  }
+
+  function adapted(block, ts) {
+    if (block.type === 'container') return foldedLine(block, ts);
+    const { type, action_id, options, option_groups: groups = [] } = block.element ?? {};
+    if (type === 'multi_external_select') {
+      const text = `${block.label.text}: in Slack, a search among all of them`;
+      return { type: 'context', block_id: block.block_id, elements: [{ type: 'mrkdwn', text }] };
     }
-    for (const inner of Object.values(value)) fold(inner);
+    if (type !== 'multi_static_select') return block;
+    ticked.add(keyOf(block.block_id, action_id));
+    const boxes = options ?? groups.flatMap((group) => group.options);
+    return { ...block, element: { type: 'checkboxes', action_id, options: boxes } };
+  }
+
+  function foldedLine({ block_id, title, child_blocks }, ts) {
+    const texts = child_blocks.map(({ text }) => text.text.replaceAll('`', ''));
+    folded.set(`${ts} ${title.text}`, texts.join('\n'));
+    return { type: 'section', block_id, text: { type: 'mrkdwn', text: `▸ ${title.text}` } };
+  }
+
+  /** What is submitted, with the boxes as the bot knows them. */
+  function submitted(message) {
+    for (const [blockId, actions] of Object.entries(message.values)) {
+      for (const [actionId, entered] of Object.entries(actions)) {
+        if (ticked.has(keyOf(blockId, actionId))) entered.type = 'multi_static_select';
+      }
+    }
+    return JSON.stringify(message);
   }
 
   /** A click on such a line shows or hides what it stands for. */
@@ -150,13 +174,18 @@
         const shown = here(String(data).replace(DATE, shownDate));
         const parsed = JSON.parse(shown);
         collect(parsed);
-        fold(parsed);
+        adapt(parsed);
         handle({ data: JSON.stringify(parsed) });
       });
     }
 
     send(data) {
-      const { t, action } = JSON.parse(data);
+      const message = JSON.parse(data);
+      const { t, action } = message;
+      if (t === 'view_submit') {
+        super.send(submitted(message));
+        return;
+      }
       const dialog = t === 'block_action' ? dialogs.get(keyOf(action.block_id, action.action_id)) : undefined;
       if (dialog === undefined) super.send(data);
       else ask(dialog, () => super.send(data));

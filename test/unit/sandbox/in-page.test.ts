@@ -111,6 +111,21 @@ describe("the page of the local Slack, with the demo's script", () => {
     ]);
   });
 
+  it('shows a choice of several as boxes, and submits it as what it is', () => {
+    const { heard, hear, socket, sent } = page();
+    const options = [{ text: { type: 'plain_text', text: 'user1@dkm' }, value: '1' }];
+    const element = { type: 'multi_static_select', action_id: 'picks', option_groups: [{ options }] };
+    hear({ t: 'view', stack: [{ blocks: [{ type: 'input', block_id: 'adjust:picks', element }] }] });
+    expect(JSON.parse(heard[0] ?? '').stack[0].blocks[0].element).toEqual({
+      type: 'checkboxes',
+      action_id: 'picks',
+      options,
+    });
+    const values = (type: string) => ({ 'adjust:picks': { picks: { type, selected_options: options } } });
+    socket.send(JSON.stringify({ t: 'view_submit', values: values('checkboxes') }));
+    expect(JSON.parse(sent[0] ?? '').values).toEqual(values('multi_static_select'));
+  });
+
   it('leaves everything else as it is', () => {
     const { heard, hear } = page();
     const message = { t: 'message', text: '<@U1> `<!date^x>` ^ {time}' };
