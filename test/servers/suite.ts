@@ -9,7 +9,6 @@ export const FILES = [
   'test/integration/database/company-servers.test.ts',
   'test/integration/database/draft.test.ts',
   'test/integration/database/engines.test.ts',
-  'test/integration/database/explain.test.ts',
   'test/integration/database/invert.test.ts',
   'test/integration/database/left-alone.test.ts',
   'test/integration/database/migrate-rights.test.ts',
