@@ -69,13 +69,13 @@ export function slackChecks(config: Config, slack: SlackInspection): readonly Ch
       settings,
       run: async () => clock(await slack.clockAheadMs(), config),
     },
+    messageCheck(config, slack),
     {
       topic: 'slack_delivery',
       name: 'Slack delivery',
       settings: ['SLACK_API_URL', 'SLACK_MODE', 'SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET', 'PORT'],
       run: () => delivery(config, slack),
     },
-    messageCheck(config, slack),
   ];
 }
 
