@@ -7,8 +7,8 @@ import { createSchedule } from '../../../src/sync/schedule.ts';
 import type { Target } from '../../../src/sync/source.ts';
 import { listOf } from '../database/support/rows.ts';
 import { BUDI } from '../database/support/runs.ts';
-import { useTestbed } from '../database/support/testbed.ts';
-import { createCore } from './support/core.ts';
+import { type BotProcess, useTestbed } from '../database/support/testbed.ts';
+import { type Core, createCore } from './support/core.ts';
 import { type ScriptedRead, scriptedSource, whole } from './support/scripted-source.ts';
 
 const testbed = useTestbed();
@@ -41,44 +41,85 @@ type Night = {
   readonly users: Readonly<Record<string, UserStatus>>;
 };
 
-async function liveThrough(target: Target, rule: AutoRule): Promise<readonly Night[]> {
+/** What befalls the bot on a night. */
+type Fate = 'nothing' | 'dies before it reads' | 'dies after the decision' | 'two at once';
+const FATES: readonly Fate[] = ['dies before it reads', 'two at once', 'dies after the decision'];
+const fateOn = (day: number, isCalm: boolean): Fate =>
+  isCalm ? 'nothing' : (FATES[day % FATES.length] ?? 'nothing');
+
+async function liveThrough(target: Target, rule: AutoRule, isCalm: boolean): Promise<readonly Night[]> {
   const nights: Night[] = [];
   for (const day of NIGHTS) {
     const at = new Date(Date.UTC(2026, 2, day, 2));
-    const bot = testbed.another({ at, absenceDays: DAYS });
-    const read = readOn(day);
-    const { preview, automation, execution, queue, idle } = createCore(bot, {
-      targets: [target],
-      source: scriptedSource(...Array.from({ length: 4 }, () => read)),
-      autoRules: { [target.name]: rule },
-      frozenUntil,
-      nextDue: () => new Date(Date.now() + 24 * 3_600_000),
-    });
-    const schedule = createSchedule({
-      preview,
-      queue,
-      lastDue: () => at,
-      targets: [target.name],
-      channelId: 'C1',
-    });
-    await schedule.tick(at);
-    await idle();
-    await automation.tick();
-    await idle();
+    const processes: BotProcess[] = [];
+    const process = (dies = false) => {
+      const read = readOn(day);
+      const bot = testbed.another({ at, absenceDays: DAYS });
+      processes.push(bot);
+      const core = createCore(bot, {
+        targets: [target],
+        source: scriptedSource(...Array.from({ length: 4 }, () => read)),
+        autoRules: { [target.name]: rule },
+        frozenUntil,
+        nextDue: () => new Date(Date.now() + 24 * 3_600_000),
+        dies,
+      });
+      const lastDue = () => at;
+      const { tick } = createSchedule({ ...core, lastDue, targets: [target.name], channelId: 'C1' });
+      return { ...core, preview: () => tick(at) };
+    };
+    await spend(fateOn(day, isCalm), process, at);
     const [run] = await runsOf(target);
     if (run === undefined) throw new Error(`Night ${day} has no run`);
     nights.push({ day, run, users: await testbed.usersAt(target) });
     // What waits is confirmed by a person on the next morning, unless it looks wrong to them.
     if (run.status === 'ready' && run.autoHeld === 'other_changes' && frozenUntil(at) === undefined) {
+      const { execution } = process();
       const confirmed = await execution.confirm(
         { runId: run.id, actor: BUDI, message: undefined },
         undefined,
       );
       if (confirmed.outcome === 'claimed') await execution.execute(confirmed, new AbortController().signal);
     }
-    await bot.db.$disconnect();
+    await Promise.all(processes.map(({ db }) => db.$disconnect()));
   }
   return nights;
+}
+
+type NightBot = Omit<Core, 'preview'> & { readonly preview: () => Promise<void> };
+
+async function spend(fate: Fate, process: (dies?: boolean) => NightBot, at: Date): Promise<void> {
+  const bot = process();
+  const finish = async ({ queue, automation, idle }: Pick<Core, 'queue' | 'automation' | 'idle'>) => {
+    // As if half a minute had passed in which nobody heard of the dead.
+    await testbed.sql('UPDATE sync_runs SET lease_until = ? WHERE lease_until > ?', [at, at]);
+    await queue.startWaiting();
+    await idle();
+    await automation.tick();
+    await idle();
+  };
+  switch (fate) {
+    case 'nothing':
+      await bot.preview();
+      await bot.idle();
+      break;
+    case 'dies before it reads':
+      await process(true).preview();
+      break;
+    case 'dies after the decision':
+      await bot.preview();
+      await bot.idle();
+      await process(true).automation.tick();
+      break;
+    case 'two at once': {
+      const other = process();
+      await Promise.all([bot.preview(), other.preview()]);
+      await Promise.all([bot.idle(), other.idle()]);
+      await Promise.all([bot.automation.tick(), other.automation.tick()]);
+      await Promise.all([bot.idle(), other.idle()]);
+    }
+  }
+  await finish(bot);
 }
 
 async function runsOf({ name }: Target): Promise<readonly Run[]> {
@@ -90,16 +131,23 @@ async function runsOf({ name }: Target): Promise<readonly Run[]> {
   return runs.filter((run) => run !== undefined);
 }
 
-describe('a rule that only adds and reactivates', () => {
+describe.each([
+  ['calm', true],
+  ['unlucky', false],
+])('a rule that only adds and reactivates, in a month of %s nights', (_, isCalm) => {
   let nights: readonly Night[];
   beforeAll(async () => {
     const target = await testbed.location();
     await testbed.addUsers(target, Object.fromEntries(staffOn(1).map((email) => [email, 'active' as const])));
-    nights = await liveThrough(target, {
-      text: `${target.name}=add+reactivate:5`,
-      actions: ['add', 'reactivate'],
-      most: 5,
-    });
+    nights = await liveThrough(
+      target,
+      {
+        text: `${target.name}=add+reactivate:5`,
+        actions: ['add', 'reactivate'],
+        most: 5,
+      },
+      isCalm,
+    );
   });
 
   it('deactivates nobody wrongly in a month of nights', () => {

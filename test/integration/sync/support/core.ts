@@ -72,6 +72,8 @@ export type CoreOptions = {
   /** Rules of `SYNC_AUTO`, by target. */
   readonly autoRules?: Readonly<Record<string, AutoRule>>;
   readonly breakGlass?: boolean;
+  /** Whether the process dies where it would begin to work: it holds the run, and nothing comes of it. */
+  readonly dies?: boolean;
   /** Names of targets and the location code that each stands for, beside `targets`. */
   readonly codes?: Readonly<Record<string, string>>;
 };
@@ -101,7 +103,7 @@ export function createCore(bot: BotProcess, options: CoreOptions = {}): Core {
     settings: { ttlMinutes: 30, nextDue: options.nextDue, autoRules },
   });
   const execution = createExecution(shared);
-  const workers = atOnce();
+  const workers = atOnce(options.dies);
   const queue = createQueue({ ...shared, preview, execution, workers });
   return {
     locations,
@@ -117,12 +119,12 @@ export function createCore(bot: BotProcess, options: CoreOptions = {}): Core {
 }
 
 /** Workers that have always room. `idle` waits until all their work has ended. */
-function atOnce(): Workers & { readonly idle: () => Promise<void> } {
+function atOnce(dies = false): Workers & { readonly idle: () => Promise<void> } {
   const underWay: Promise<void>[] = [];
   return {
     free: () => ({ reading: 10, executing: 10 }),
     start: (_, work) => {
-      underWay.push(work(new AbortController().signal));
+      if (!dies) underWay.push(work(new AbortController().signal));
       return 'started';
     },
     idle: async () => {
