@@ -35,7 +35,7 @@ function failureWords({ failure }: RunRow): string {
     case 'not_as_written':
       return `(?=[^]*trigger[^]*keep_status)${failure.total} users? of the plan did not stand as`;
     case 'interrupted':
-      return 'The work was interrupted';
+      return 'The run was interrupted';
     default:
       return 'nothing that can happen here: ';
   }

@@ -62,7 +62,7 @@ function truthAbout(run: RunRow, { ts }: StoredMessage): RegExp {
   if (run.messageTs !== ts) return /This button is not on the message that shows its run/;
   switch (run.status) {
     case 'completed':
-      return /is completed already|had nothing to change/;
+      return /is already completed|had nothing to change/;
     case 'cancelled':
       return /was cancelled by/;
     case 'expired':

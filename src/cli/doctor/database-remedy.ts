@@ -49,7 +49,7 @@ export function databaseRemedy({ code, refusal }: DatabaseRefusalError, database
 
 const TLS_ONLY =
   'The server takes no plain text: add ?ssl=true to DATABASE_URL (and ssl-ca=/path/to/ca.pem where its certificate is of an authority of your own).';
-const OF_THE_APPLICATION = 'Ask whoever runs the application that the table belongs to.';
+const OF_THE_APPLICATION = 'Ask the application developers that the table belongs to.';
 
 const REMEDIES: Readonly<Record<DatabaseRefusal, string>> = {
   value_missing:

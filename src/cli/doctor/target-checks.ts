@@ -80,7 +80,7 @@ async function depot(name: string, probe: () => Promise<DepotProbe>): Promise<Ve
     return rows === 0
       ? warn(
           detail,
-          'Ask whoever runs that server: while it lists no users, no sync deactivates anyone there.',
+          'Ask the administrator of that server: while it lists no users, no sync deactivates anyone there.',
         )
       : pass(detail);
   } catch (error) {
@@ -97,10 +97,10 @@ function isLoginRefused({ failure }: RunError): boolean {
 function remedyFor({ failure }: RunError, name: string): string {
   const suffix = name.toUpperCase().replaceAll('-', '_');
   if (failure.code !== 'login_failed')
-    return 'Ask whoever runs that server what it answers to GET /api/conf/users, then run doctor again.';
+    return 'Ask the administrator of that server what it answers to GET /api/conf/users, then run doctor again.';
   return failure.unauthorized
     ? `Correct EXTERNAL_API_EMAIL and EXTERNAL_API_PASSWORD (or EXTERNAL_API_EMAIL_${suffix} and EXTERNAL_API_PASSWORD_${suffix}).`
-    : 'See that this machine reaches the address in locations.online_url (DNS, firewall, certificate), or ask whoever runs that server.';
+    : 'See that this machine reaches the address in locations.online_url (DNS, firewall, certificate), or contact the administrator of that server.';
 }
 
 function quoted(code: string): string {

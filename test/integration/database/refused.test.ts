@@ -47,7 +47,7 @@ type Case = readonly [what: string, changes: readonly string[], failures: Partia
 /** What an application's table refuses, and with which failure it is told where; a place that is not named goes well. */
 const CASES: readonly Case[] = [
   [
-    'a column that demands a value',
+    'a column that requires a value',
     ['ALTER TABLE users ADD name VARCHAR(50) NOT NULL'],
     {
       preview: unfit('demands_value', 'name', 'varchar(50)'),

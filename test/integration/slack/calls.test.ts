@@ -87,7 +87,7 @@ describe('people are called', () => {
       async (world) => {
         const card = await preview(world, world.ayu, 'dev');
         expect(shown(await called(world, card))).toContain(
-          'the plan for Dev waits for another admin to confirm it.',
+          'the plan for Dev is waiting for another admin to confirm it.',
         );
         // Enough are counted then, so nobody is called again.
         await world.budi.click(card, 'confirm_run');
@@ -111,10 +111,10 @@ describe('people are called', () => {
           );
         expect(deactivates).toBeDefined();
         expect(shown(await called(world, await of('Test')))).toContain(
-          'came on schedule and would deactivate 2 users',
+          'this scheduled preview of Test would deactivate 2 users',
         );
         expect(shown(await called(world, await of('Prod')))).toContain(
-          'the preview of Prod on schedule failed',
+          'the scheduled preview of Prod failed',
         );
         await roundsLater(world);
         expect(calls(world, await of('Dev'))).toEqual([]);

@@ -18,7 +18,7 @@ import {
 } from '../../support/strict-conversation.ts';
 import { IMPATIENT, inStrictWorld, type StrictWorld } from '../../support/strict-world.ts';
 
-const LOST = 'The database cannot be reached. Nothing was changed by this request.';
+const LOST = 'The database cannot be reached. This request changed nothing.';
 
 /** A bot whose way to the database can be cut. Each test has its own, so that they wait side by side. */
 async function inWorld(act: (world: StrictWorld, proxy: TcpProxy) => Promise<void>): Promise<void> {

@@ -39,7 +39,7 @@ describe('the digest', () => {
         await world.anotherBot(settings());
         const text = shown(await digest(world));
         expect(text).toContain(`<@${AYU.id}>: \`dev\`, 1 run: 25 new`);
-        expect(text).toMatch(/\*Dev\*: last synced .*, 1 user changed otherwise since/);
+        expect(text).toMatch(/\*Dev\*: last synced .*, 1 user changed by something else since/);
         expect(text).toContain('*Prod*: never synced');
         expect(text).toMatch(/\*Test\*: .*run 2/);
         expect(text).toContain('*Dev*: 1 inactive user. Type `/usersync inactive dev` to see them.');

@@ -41,15 +41,15 @@ describe.concurrent('/usersync all', () => {
       await world.ayu.command('all');
       const summary = await sees(world, 'two that wait', () => {
         const message = summaryOf(world);
-        return message !== undefined && /2 of 3 wait for their turn/.test(shown(message)) && message;
+        return message !== undefined && /2 of 3 are waiting their turn/.test(shown(message)) && message;
       });
-      expect(shown(summary)).toMatch(/\*Test\*: waiting for its turn/);
+      expect(shown(summary)).toMatch(/\*Test\*: waiting its turn/);
       expect(world.depots.test.requests).toEqual([]);
       expect(world.slack.messages(CHANNEL)).toHaveLength(2);
       open();
       await sees(world, 'three previews', () => previewsOf(world).length === 3);
       await settled(world);
-      expect(shown(summary)).toContain('3 of 3 wait to be confirmed');
+      expect(shown(summary)).toContain('3 of 3 are waiting for confirmation');
       expect(world.slack.messages(CHANNEL)).toHaveLength(4);
       expect(await audited(world, 'taken_over')).toEqual([]);
     }, ROOM_FOR_ONE));
@@ -84,10 +84,10 @@ describe.concurrent('a preview for which the bot has no room', () => {
       await sees(world, 'Dev asked', () => world.depots.dev.requests.length > 0);
       await world.budi.command('test');
       const waiting = await sees(world, 'one that waits', () =>
-        world.slack.messages(CHANNEL).find((message) => /waits for its turn/.test(shown(message))),
+        world.slack.messages(CHANNEL).find((message) => /is waiting its turn/.test(shown(message))),
       );
       expect(shown(waiting)).toContain(
-        'Test waits for its turn: 1 other run came first. It goes on by itself.',
+        'Test is waiting its turn: 1 other run came first. It starts by itself.',
       );
       open();
       await sees(world, 'both previews', () => previewsOf(world).length === 2);
@@ -130,7 +130,7 @@ describe.concurrent('an admin who types the same command 200 times while its lis
       await world.ayu.command('dev');
       await sees(world, 'Dev asked', () => world.depots.dev.requests.length > 0);
       const told = await toldAfter(world, () => world.budi.command('all'), BUDI.id);
-      expect(told).toContain('Users of Dev are being read already');
+      expect(told).toContain('Users of Dev are already being read');
       await sees(world, 'two previews', () => previewsOf(world).length === 2);
       open();
       await sees(world, 'three previews', () => previewsOf(world).length === 3);
@@ -150,7 +150,7 @@ describe.concurrent('a confirmed run for which the bot has no room', () => {
       await world.ayu.click(first, 'confirm_run');
       await sees(world, 'Dev executing', async () => (await audited(world, 'confirmed')).length === 1);
       await world.budi.click(second, 'confirm_run');
-      await sees(world, 'one that waits', () => /waits for its turn: 1 other run/.test(shown(second)));
+      await sees(world, 'one that waits', () => /is waiting its turn: 1 other run/.test(shown(second)));
       expect(shown(second)).toContain('Confirmed by <@U0ADMIN002>');
       expect(buttons(second)).toEqual([]);
       await laravel.commit();

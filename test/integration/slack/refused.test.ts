@@ -83,7 +83,7 @@ describe.concurrent('an edit that Slack refuses for good with', () => {
       const told = await reply(world, message);
       expect(buttons(message)).toContain('confirm_run');
       expect(await toldAfter(world, () => world.ayu.click(message, 'confirm_run'))).toContain(
-        'Run 1 is completed already',
+        'Run 1 is already completed',
       );
       const before = world.slack.messages(CHANNEL);
       await world.ayu.click(told, 'roll_back_run');
@@ -365,7 +365,7 @@ describe.concurrent('the people of a run', () => {
       await world.budi.click(message, 'confirm_run');
       const told = await reply(world, message);
       expect(told.text).toBe(DONE);
-      expect(shown(told)).toContain('<@U0ADMIN001>: <@U0ADMIN002> confirmed the sync that you asked for.');
+      expect(shown(told)).toContain('<@U0ADMIN001>: <@U0ADMIN002> confirmed the sync you asked for.');
     }));
 
   it('who asked and confirmed is not mentioned', () =>

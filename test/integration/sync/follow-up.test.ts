@@ -153,7 +153,7 @@ describe('Roll Back', () => {
     });
   });
 
-  it('asks which is meant where several targets were synced lately, and takes the one that is named', async () => {
+  it('asks which is meant where several targets were synced recently, and takes the one that is named', async () => {
     const [one, other] = [await testbed.location(), await testbed.location()];
     const [done, last] = [await completed(one), await completed(other)];
     const rollback = createRollback({

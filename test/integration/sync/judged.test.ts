@@ -337,7 +337,7 @@ describe('a plan that is adjusted', () => {
   });
 });
 
-describe('a preview whose target stands for another location by now', () => {
+describe('a preview whose target now stands for another location', () => {
   it('is not read: the server of one is never compared with the users of the other', async () => {
     const elsewhere = await testbed.location();
     const requested = await replica().preview.request({

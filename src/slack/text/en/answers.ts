@@ -14,23 +14,23 @@ export const help = {
   rollbackOf: (run: string, target: string) =>
     `${run} shows the same for run 12 (its message has the number), ${target} for the newest sync of that target`,
   lookUp: 'To Look Something Up',
-  status: (all: string, one: string) => `${all} shows how the targets stand, ${one} just one of them`,
+  status: (all: string, one: string) => `${all} shows the status of all targets, ${one} of just one`,
   history: (all: string, one: string) => `${all} lists the latest runs, ${one} those of one target`,
   users: (all: string, some: string) =>
     `${all} lists the users of a target, ${some} only the inactive ones with “vendor” in the email`,
   inactive: (all: string, one: string) =>
     `${all} lists inactive users and since when, ${one} those of one target`,
   find: (command: string) =>
-    `${command} shows how users with that in their email stand at every target, and which run changed them last`,
+    `${command} shows the users with that in their email at all targets, and which run changed them last`,
   export: (command: string) => `${command} sends you the plan of run 12 as a CSV file`,
   pause: (pause: string, resume: string) => `${pause} stops all rules, ${resume} starts those of a target`,
   config: (command: string) => `${command} shows the targets, their servers and the settings`,
   help: (command: string) => `${command} shows this text`,
   moreTargets: (targets: string) => `Other targets: ${targets}`,
-  noTargets: 'No target is set up. Whoever runs the bot must set SYNC_TARGETS.',
+  noTargets: 'No target is set up. The operator must set SYNC_TARGETS.',
   unknown: (typed: string) => `There is no target ${typed}.`,
   unknownCommand: (typed: string) => `There is no command ${typed}.`,
-  unclear: (typed: string) => `${typed} is not how this command is typed.`,
+  unclear: (typed: string) => `${typed} is not the way to type this command.`,
   needsTarget: (typed: string) => `${typed} needs a target.`,
   needsEmail: (typed: string) => `${typed} needs an email, or a part of one.`,
   needsRun: (typed: string) => `${typed} needs the number of a run.`,
@@ -61,31 +61,31 @@ export const home = {
   title: 'User Sync of the Depot Servers',
   channel: (channel: string) => `A preview that you start here appears in ${channel}.`,
   noChannel:
-    'No preview can be started here, because no channel is set for it: whoever runs the bot must set SLACK_CHANNEL_IDS.',
+    'No preview can be started here, because no channel is set for it: the operator must set SLACK_CHANNEL_IDS.',
   preview: 'Preview',
   previewOf: (target: string) => `Preview of ${target}`,
   recent: 'Latest Runs',
   commands: (command: string) => `Type ${command} in a channel to see all commands.`,
   visitor:
-    'Only admins of usersync may use it, and you are not one of them. If you should be, ask whoever runs the bot to add you to ' +
+    'Only usersync admins may use it, and you are not one of them. If you should be, ask the operator to add you to ' +
     'SLACK_ADMIN_USER_IDS or to the user group of its admins.',
 };
 
 /** How the targets stand: `/usersync status` and the cards of the Home tab. `run` is `run 12`, or a link to it. */
 export const status = {
-  title: 'Status of the Targets',
+  title: 'Target Status',
   users: (active: number, inactive: number, leftAlone: number) =>
     `${count(active, 'active user')}, ${inactive} inactive${leftAlone === 0 ? '' : `, ${leftAlone} left alone`}`,
   manyUsers: (n: number) => `More than ${count(n, 'user')}`,
   lastSync: (when: string, what: string, run: string) => `Last sync: ${when}, ${what}, ${run}`,
   never: 'Never synced',
   pending: (counts: string, until: string, run: string) =>
-    `Waits to be confirmed until ${until}: ${counts}, ${run}`,
+    `Waiting for confirmation until ${until}: ${counts}, ${run}`,
   lastFailed: (when: string, what: string, run: string) => `Last error: ${when}, ${what}, ${run}`,
   changedSince: (n: number) =>
     `Since then, ${count(n, 'user')} ${n === 1 ? 'was' : 'were'} changed by something other than usersync`,
   locationMissing:
-    'The table locations has no row for this target. Whoever runs the bot must add it or correct SYNC_TARGETS.',
+    'The locations table has no row for this target. The operator must add it or correct SYNC_TARGETS.',
   protected: 'Never deactivated (PROTECTED_EMAILS):',
   protects: (pattern: string, users: number) =>
     users === 0
@@ -129,37 +129,37 @@ export const trouble = {
     `usersync cannot post in this channel: ${why}. Nothing was changed. Ask an admin of the workspace to let usersync post ` +
       'here, or type your command in another channel.',
   databaseLost:
-    'The database cannot be reached. Nothing was changed by this request. Try again in a minute. If it happens again, ' +
-    'tell whoever runs the bot.',
+    'The database cannot be reached. This request changed nothing. Try again in a minute. If it happens again, ' +
+    'tell the operator.',
   databaseLostCommitting:
-    'The database was lost at the very moment when your request was written, so it may have been taken or not. Wait ' +
-    'until the message of the run has changed, or two minutes, before you try again.',
+    'The database was lost just as your request was being saved, so it may or may not have gone through. Wait ' +
+    "until the run's message has changed, or two minutes, before you try again.",
   databaseLostDuringRun: (runId: number) =>
-    `The database cannot be reached, so run ${runId} is on hold. It goes on by itself when the database is ` +
-    'back: do not start another one. If that takes long, tell whoever runs the bot.',
+    `The database cannot be reached, so run ${runId} is on hold. It resumes by itself when the database is ` +
+    'back: do not start another one. If this takes long, tell the operator.',
   /** Why a database server that answers cannot be used. */
   databaseWhy: {
-    read_only: 'The database takes no writes: its server is read-only.',
-    too_many_connections: 'The database server has no connection left for usersync.',
+    read_only: 'The database server is read-only.',
+    too_many_connections: 'The database server has no free connection for usersync.',
     disk_full: 'The disk of the database server is full.',
-    privilege: 'The database server does not let usersync in.',
+    privilege: 'The database server denies usersync access.',
   } satisfies Record<LostReason, string>,
   databaseUnusable: (why: string) =>
-    `${why} Nothing was changed by this request. Tell whoever runs the database, and try again when that is over.`,
+    `${why} This request changed nothing. Tell the database administrator, and try again once that is fixed.`,
   databaseUnusableDuringRun: (runId: number, why: string) =>
-    `${why} Run ${runId} is on hold. It goes on by itself when that is over: do not start another one. Tell whoever runs ` +
-    'the database.',
+    `${why} Run ${runId} is on hold. It resumes by itself once that is fixed: do not start another one. Tell the ` +
+    'database administrator.',
   databaseRefused: (words: string) =>
-    `The database refused your request: ${words}. Nothing was changed by it. Tell whoever runs the bot to look at the log.`,
+    `The database refused your request: ${words}. It changed nothing. Ask the operator to check the log.`,
   restarting: (runId: number) =>
-    `usersync is restarting. Your request is kept: run ${runId} goes on by itself as soon as a bot is free. Do not start ` +
+    `usersync is restarting. Your request is kept: run ${runId} resumes by itself as soon as a bot is free. Do not start ` +
     'another one.',
   slackRefused: (reason: string) =>
     `Something unexpected went wrong. Slack refused what usersync wanted to show you (${reason}). Look at the message of ` +
-    'the run before you try again. If it happens again, tell whoever runs the bot.',
+    'the run before you try again. If it happens again, tell the operator.',
   unknownButton: (status: string) =>
     `This button belongs to another version of usersync, so nothing was done. Type ${status} to see how things stand.`,
   unexpected: (runId: number | undefined) =>
-    'Something unexpected went wrong. Tell whoever runs the bot to look at the log' +
+    'Something unexpected went wrong. Ask the operator to check the log' +
     `${runId === undefined ? '' : ` for run ${runId}, and look at its message before you try again`}.`,
 };

@@ -9,12 +9,13 @@ export const batch = {
   title: 'Sync of All Targets',
   refusedAlike: (n: number) => `…and the same for ${count(n, 'more target')}.`,
   none: 'There is no preview: the person who asked was told why.',
-  more: (n: number) => `…and ${n} more. Each gets a message of its own in this channel once it was read.`,
+  more: (n: number) =>
+    `…and ${n} more. Each gets a message of its own in this channel once it has been read.`,
   waits: (n: number, total: number) =>
-    `${n} of ${total} ${n === 1 ? 'waits for its turn' : 'wait for their turn'}.`,
+    `${n} of ${total} ${n === 1 ? 'is waiting its turn' : 'are waiting their turn'}.`,
   reading: (n: number, total: number) => `${n} of ${total} ${are(n)} being read.`,
   ready: (n: number, total: number) =>
-    `${n} of ${total} ${n === 1 ? 'waits' : 'wait'} to be confirmed, each in its own message.`,
+    `${n} of ${total} ${are(n)} waiting for confirmation, each in its own message.`,
   executing: (n: number, total: number) => `${n} of ${total} ${are(n)} being executed.`,
   failed: (n: number, total: number) =>
     `${n} of ${total} failed and changed nothing. ${n === 1 ? 'Its message says' : 'Their messages say'} what to do.`,
@@ -30,11 +31,11 @@ export const batch = {
   },
   /** The answer to whoever pressed that button. */
   confirmed: (n: number, total: number) =>
-    `${n} of ${count(total, 'preview')} ${are(n)} executed now. The result of each appears in its thread.`,
-  noneConfirmed: 'No preview was executed by your click.',
+    `${n} of ${count(total, 'preview')} ${are(n)} being executed. The result of each appears in its thread.`,
+  noneConfirmed: 'Your click executed no preview.',
   approved: (people: number, needed: number) =>
     `your approval counts, ${people} of ${needed}. More admins must confirm it.`,
   notReached: (n: number) =>
-    `${count(n, 'preview')} ${n === 1 ? 'was' : 'were'} not looked at, because something went wrong meanwhile. See the ` +
-    'message of each run before you press again.',
+    `${count(n, 'preview')} ${n === 1 ? 'was' : 'were'} not checked, because something went wrong. Check each ` +
+    "run's message before you press again.",
 };

@@ -17,10 +17,10 @@ export type CallAbout = {
 
 /** Words about previews on a schedule, and the reminder of targets that were not synced for long. */
 export const schedule = {
-  none: 'There are no previews on a schedule (SYNC_SCHEDULE is not set).',
+  none: 'No previews are scheduled (SYNC_SCHEDULE is not set).',
   planned: (cron: string, timezone: string, targets: string) =>
-    `Previews on a schedule: ${cron} (${timezone}) for ${targets}. They wait to be confirmed like any other.`,
-  next: (when: string) => `The next ones come at ${when}.`,
+    `Scheduled previews: ${cron} (${timezone}) for ${targets}. They wait for confirmation like any other.`,
+  next: (when: string) => `The next ones are due at ${when}.`,
   noNext: 'The schedule has no further time.',
   more: (n: number) => `and ${n} more`,
   quiet: (location: string, when: string) => `${location}: all synced (checked on schedule at ${when})`,
@@ -36,16 +36,16 @@ export const call: Readonly<Record<CallReason, (about: CallAbout) => string>> = 
     `${people}: the guard stopped the plan for ${location}. It would deactivate ${count(deactivate, 'user')}, so it needs an ` +
     'admin who gives a reason or cancels it.',
   people_needed: ({ people, location, deactivate }) =>
-    `${people}: the plan for ${location} waits for another admin to confirm it` +
+    `${people}: the plan for ${location} is waiting for another admin to confirm it` +
     `${deactivate > 0 ? `. It would deactivate ${count(deactivate, 'user')}` : ''}.`,
   deactivations: ({ people, location, deactivate }) =>
-    `${people}: this preview of ${location} came on schedule and would deactivate ${count(deactivate, 'user')}. It waits for an admin.`,
+    `${people}: this scheduled preview of ${location} would deactivate ${count(deactivate, 'user')}. It is waiting for an admin.`,
   schedule_failed: ({ people, location }) =>
-    `${people}: the preview of ${location} on schedule failed. The message above says why.`,
+    `${people}: the scheduled preview of ${location} failed. The message above says why.`,
   expiring: ({ people, location, until }) =>
     `${people}: nobody has confirmed or cancelled the preview of ${location}. It expires at ${until}.`,
   held: ({ people, location, why }) =>
-    `${people}: a rule did not apply the plan for ${location}: ${why} It waits for an admin.`,
+    `${people}: a rule did not apply the plan for ${location}: ${why} It is waiting for an admin.`,
   broke_glass: ({ people, location, who, reason }) =>
     `${people}: ${who} confirmed the plan for ${location} *alone*. Reason given: ${reason}`,
 };
@@ -62,11 +62,11 @@ export const digest = {
   aloneRun: (target: string, run: string, who: string, when: string, reason: string) =>
     `• ${target}: ${run}, by ${who} at ${when}. Reason given: ${reason}`,
   drift: 'Since the Last Sync',
-  noDrift: (last: string) => `last synced ${last}, nothing was changed otherwise since`,
+  noDrift: (last: string) => `last synced ${last}, nothing else changed since`,
   drifted: (last: string, users: number) =>
-    `last synced ${last}, ${count(users, 'user')} changed otherwise since`,
+    `last synced ${last}, ${count(users, 'user')} changed by something else since`,
   never: 'never synced',
-  waiting: 'Waiting to Be Confirmed',
+  waiting: 'Waiting for Confirmation',
   waits: (target: string, run: string, since: string) => `• ${target}: ${run}, since ${since}`,
   inactive: 'Inactive Users to Review',
   inactiveAt: (target: string, users: number, command: string) =>

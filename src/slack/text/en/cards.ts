@@ -43,7 +43,7 @@ export const run = {
       ? `Reading users from ${location}… ${count(users, 'user')} so far.`
       : `Reading users from ${location}… ${users} of ${count(total, 'user')}.`,
   waiting: (location: string, ahead: number) =>
-    `${location} waits for its turn: ${count(ahead, 'other run')} came first. It goes on by itself.`,
+    `${location} is waiting its turn: ${count(ahead, 'other run')} came first. It starts by itself.`,
   planned: (location: string, counts: Effects) => effects(location, counts, willBe),
   done: (location: string, counts: Effects) => effects(location, counts, were),
   executing: (location: string) => `Syncing ${location}…`,
@@ -51,18 +51,18 @@ export const run = {
   allSynced: (location: string) => `All synced! ${location} already matches its server. Nothing was changed.`,
   undecidedHeader: (location: string) => `Nothing Changed: ${location}`,
   undecided: (location: string) =>
-    `Whoever is on the list of ${location} is active here. Nothing was changed, though some users are not on that list.`,
+    `Everyone on the list of ${location} is active here. Nothing was changed, although some users are not on that list.`,
   requestedBy: (actor: string) => `Requested by ${actor}`,
   completedBy: (actor: string, when: string) => `Completed by ${actor} at ${when}.`,
   takenBack: (by: number) => `*Taken back by run ${by}.*`,
-  redone: (by: number) => `Taken back once, and done again by run ${by}.`,
+  redone: (by: number) => `Taken back once, then done again by run ${by}.`,
   reasonGiven: (reason: string) => `Reason given: ${reason}`,
   cancelledBy: (actor: string, command: string) =>
     `Cancelled by ${actor}. Nothing was changed. Type ${command} for a new preview.`,
   expired: (command: string) =>
     `Expired: nobody confirmed it in time. Nothing was changed. Type ${command} for a new preview.`,
   superseded: (location: string) =>
-    `Replaced by a newer preview of ${location}. Nothing was changed by this one. Use the newer one.`,
+    `Replaced by a newer preview of ${location}. This one changed nothing. Use the newer one.`,
   followedBy: (runId: number) => `A new preview was started as run ${runId}.`,
   auditPlace: (seq: string, hash: string) => `Audit ${seq} · ${hash}`,
   /** The contract's sentence, word for word: do not reword. */
@@ -75,7 +75,7 @@ export const run = {
   },
   /** Below the result, where somebody else confirmed. */
   confirmedFor: (requester: string, confirmer: string) =>
-    `${requester}: ${confirmer} confirmed the sync that you asked for.`,
+    `${requester}: ${confirmer} confirmed the sync you asked for.`,
   /** Below a failure. */
   failedFor: (people: string) => `${people}: please look at this.`,
   button: {
@@ -110,10 +110,10 @@ function listed({ add, reactivate, deactivate }: Effects, reactivated: string, d
 
 /** How a run stands, in a few words that follow a colon or a comma; `counts` stands in brackets. */
 export const state = {
-  waits: 'waiting for its turn',
+  waits: 'waiting its turn',
   reading: 'reading users',
   lookingUp: 'looking up what can be taken back',
-  ready: (counts: string) => `waiting to be confirmed (${counts})`,
+  ready: (counts: string) => `waiting for confirmation (${counts})`,
   executing: (actor: string, counts: string) => `being executed, confirmed by ${actor} (${counts})`,
   completed: (actor: string, counts: string) => `completed by ${actor} (${counts})`,
   takenBack: (by: number) => `taken back by run ${by}`,
@@ -148,7 +148,7 @@ export const rollback = {
   },
   reading: (location: string, reverted: number) => `Looking up what run ${reverted} changed at ${location}…`,
   about: (reverted: number) => `This takes back what run ${reverted} did.`,
-  tookBack: (reverted: number) => `It took back what run ${reverted} did.`,
+  tookBack: (reverted: number) => `This took back what run ${reverted} did.`,
   executing: (location: string, reverted: number) => `Taking back what run ${reverted} did at ${location}…`,
   nothingLeft: (location: string, reverted: number) =>
     `Nothing that run ${reverted} did at ${location} can still be taken back. Nothing was changed.`,

@@ -16,93 +16,93 @@ export const failure = {
   loginFailed: {
     what: (reason: string) => `Failed to login to external API: ${reason}`,
     next: (location: string) =>
-      `If the ${location} server refused the login, whoever runs the bot must correct EXTERNAL_API_EMAIL and ` +
-      `EXTERNAL_API_PASSWORD. If it did not answer, ask whoever runs that server. Then press Try Again.`,
+      `If the ${location} server refused the login, the operator must correct EXTERNAL_API_EMAIL and ` +
+      `EXTERNAL_API_PASSWORD. If it did not answer, contact the administrator of that server. Then press Try Again.`,
   },
   fetchFailed: {
     what: (reason: string) => `Failed to fetch users from external API: ${reason}`,
     next: (location: string) =>
       `The ${location} server did not hand over its whole user list. Wait a few minutes, then press Try Again. ` +
-      'If it fails again, ask whoever runs that server.',
+      'If it fails again, contact the administrator of that server.',
   },
   invalidResponse: {
     what: (reason: string) => `Invalid response format: ${reason}`,
     next: (location: string) =>
-      `The ${location} server answered with something other than a user list. Ask whoever runs that server ` +
+      `The ${location} server answered with something other than a user list. Ask the administrator of that server ` +
       'what changed there, then press Try Again.',
   },
   listMoved: {
     what: 'The user list changed while it was read',
     next: (location: string) =>
-      `Somebody is adding or removing users at the ${location} server. Wait a few minutes, then press Try Again.`,
+      `Somebody is adding or removing users on the ${location} server. Wait a few minutes, then press Try Again.`,
   },
   listLonger: {
     what: (page: number, users: number) =>
-      `The user list has more after its end: ${count(users, 'user')} on page ${page}, which should be empty`,
+      `The user list continues after its end: ${count(users, 'user')} on page ${page}, which should be empty`,
     next: (location: string) =>
-      `Who is absent cannot be told from such a list. Ask whoever runs the ${location} server why its total is lower ` +
+      `Such a list cannot show who is absent. Ask the administrator of the ${location} server why its total is lower ` +
       'than its number of users, or why a page before the last is not full. Then press Try Again.',
   },
   listEmpty: {
     what: (location: string, active: number) =>
       `The ${location} server lists no users, but ${count(active, 'user')} ${active === 1 ? 'is' : 'are'} active here`,
     next: (location: string) =>
-      'An empty list is never taken as a reason to deactivate everyone. Ask whoever runs the ' +
+      'An empty list is never taken as a reason to deactivate everyone. Ask the administrator of the ' +
       `${location} server to look at it, then press Try Again.`,
   },
   locationMissing: {
-    what: (target: string) => `The table locations has no row for the target ${target} any more`,
-    next: 'Whoever runs the bot must add the row or correct SYNC_TARGETS. Then press Try Again.',
+    what: (target: string) => `The locations table has no row for the target ${target} any more`,
+    next: 'The operator must add the row or correct SYNC_TARGETS. Then press Try Again.',
   },
   locationUrl: {
     what: (location: string, reason: string) => `The address of ${location} cannot be used: ${reason}`,
     next: (location: string) =>
-      `Whoever runs the bot must correct online_url of ${location} in the table locations; it must start with ` +
+      `The operator must correct online_url of ${location} in the locations table; it must start with ` +
       '`https://`. Then press Try Again.',
   },
   indexInTheWay: {
     what: (index: string) => `The unique index ${index} on users(email) is in the way`,
     next: (statement: string) =>
-      'It allows an email at one location only, while a sync needs it once per location. Ask whoever runs the ' +
-      `database to run ${statement} (without the ADD part where that index exists already). Then press Try Again.`,
+      'It allows an email at one location only, while a sync needs it once per location. Ask the ' +
+      `database administrator to run ${statement} (without the ADD part if that index already exists). Then press Try Again.`,
   },
   indexMissing: {
-    what: 'The table users has no unique index over (email, location_id)',
+    what: 'The users table has no unique index over (email, location_id)',
     next: (statement: string) =>
-      'Without it, a user could be added twice. Ask whoever runs the database to run ' +
+      'Without it, a user could be added twice. Ask the database administrator to run ' +
       `${statement}. Then press Try Again.`,
   },
   notTransactional: {
     what: (tables: string) =>
       `A sync could not be undone, because not every table is kept by InnoDB: ${tables}`,
     next: (statements: string) =>
-      `Ask whoever runs the database to run, on a copy first, ${statements}. Then press Try Again.`,
+      `Ask the database administrator to run, on a copy first, ${statements}. Then press Try Again.`,
   },
   usersUnfit: {
-    what: (columns: string) => `The table users cannot take what the plan would write: ${columns}`,
+    what: (columns: string) => `The users table cannot take what the plan would write: ${columns}`,
     problem: {
-      demands_value: (column: string) => `${column} demands a value`,
+      demands_value: (column: string) => `${column} requires a value`,
       unknown: (column: string) => `NEW_USER_DEFAULTS names ${column}, which cannot be given a value`,
       generated: (column: string) => `${column} is generated by the database`,
-      too_short: (column: string) => `${column} is too short for an email of the plan`,
+      too_short: (column: string) => `${column} is too short for an email in the plan`,
       lacks_status: (column: string) => `${column} does not know both active and inactive`,
     } satisfies Record<UnfitColumn['problem'], (column: string) => string>,
     next: (demandsValue: boolean) =>
       `${
         demandsValue
-          ? 'For a column that demands a value, whoever runs the bot can name one in NEW_USER_DEFAULTS, or whoever runs ' +
-            'the database can give the column a default. '
+          ? 'For a column that requires a value, the operator can name one in NEW_USER_DEFAULTS, or the ' +
+            'database administrator can give the column a default. '
           : ''
       }npm run doctor says what to change. Then press Try Again.`,
   },
   notAsWritten: {
     what: (n: number) =>
-      `${count(n, 'user')} of the plan did not stand as they were written, so everything was undone`,
+      `${count(n, 'user')} of the plan ${n === 1 ? 'was' : 'were'} not stored as written, so everything was undone`,
     named: (emails: string, more: number) =>
       `Not as written: ${emails}${more > 0 ? ` and ${more} more` : ''}.`,
     next: (triggers: string) =>
-      'The likely cause is a trigger of the table users that changes or keeps what is written' +
-      `${triggers === '' ? '' : ` (it has ${triggers})`}. Ask whoever runs the application to let status be written. ` +
+      'The likely cause is a trigger on the users table that changes or keeps what is written' +
+      `${triggers === '' ? '' : ` (it has ${triggers})`}. Ask the application developers to let status be written. ` +
       'Then press Try Again.',
   },
   databaseRefused: {
@@ -112,26 +112,26 @@ export const failure = {
   },
   privilegeMissing: {
     what: (right: string, where: string) =>
-      `The bot’s account in the database lacks the right ${right} on ${where}`,
-    next: 'Nothing was changed. Ask whoever runs the database to grant it: npm run doctor prints the statement. Then press Try Again.',
+      `The bot’s account in the database lacks the ${right} privilege on ${where}`,
+    next: 'Nothing was changed. Ask the database administrator to grant it: npm run doctor prints the statement. Then press Try Again.',
   },
   auditUnguarded: {
     what: (triggers: string) =>
-      `The audit log could be changed unseen, because its triggers are not in place: ${triggers}`,
+      `The audit log could be changed unnoticed, because its triggers are missing: ${triggers}`,
     next:
-      'Nothing was changed. A backup that was read back without them is the usual cause. Ask whoever runs the bot to run ' +
+      'Nothing was changed. A backup that was restored without them is the usual cause. Ask the operator to run ' +
       'npm run migrate -- --repair, then press Try Again.',
   },
   stale: {
     what: (n: number) =>
       `${count(n, 'user')} of the plan changed after the preview, so the plan was not executed`,
     changed: (emails: string, more: number) => `Changed: ${emails}${more > 0 ? ` and ${more} more` : ''}.`,
-    next: 'Press New Preview to see what would be changed now.',
+    next: 'Press New Preview to see what would change now.',
   },
   planAltered: {
     what: 'The stored plan differs from the plan that was shown',
     next: (runId: number) =>
-      `Somebody may have edited it in the database: tell whoever runs the bot to look at run ${runId} in the table ` +
+      `Somebody may have edited it in the database: ask the operator to look at run ${runId} in the table ` +
       'sync_changes. Press Try Again for a new preview.',
   },
   plannedEarlier: {
@@ -140,25 +140,25 @@ export const failure = {
   },
   protectedSince: {
     what: (n: number) =>
-      `${count(n, 'user')} of the plan ${n === 1 ? 'is' : 'are'} protected by now, so the plan was not executed`,
+      `${count(n, 'user')} of the plan ${n === 1 ? 'is' : 'are'} protected now, so the plan was not executed`,
     named: (emails: string, more: number) => `Protected: ${emails}${more > 0 ? ` and ${more} more` : ''}.`,
-    next: 'PROTECTED_EMAILS was changed after the preview. Press New Preview to see what would be changed now.',
+    next: 'PROTECTED_EMAILS was changed after the preview. Press New Preview to see what would change now.',
   },
   guardTripped: {
     what: (location: string, { deactivate, active }: GuardFacts) =>
-      `${deactivate} of the ${count(active, 'user')} active at ${location} by now would have been deactivated, which needs a ` +
+      `${deactivate} of the ${count(active, 'user')} now active at ${location} would have been deactivated, which needs a ` +
       'reason, so the plan was not executed',
     next: 'The location or its limits changed after the preview. Press New Preview to see how it stands now.',
   },
   secondPersonNeeded: {
     what: (target: string, people: number, needed: number) =>
-      `The target ${target} needs ${needed} people, and ${people === 1 ? 'one admin' : `${people} admins`} asked and ` +
+      `The target ${target} needs ${needed} people, but only ${people === 1 ? 'one admin' : `${people} admins`} asked and ` +
       'confirmed, so the plan was not executed',
-    next: 'Press New Preview, and have enough other admins confirm it.',
+    next: 'Press New Preview, and have enough other admins confirm.',
   },
   locationChanged: {
-    what: (target: string) => `The target ${target} stands for another location by now`,
-    next: 'SYNC_TARGETS or the table locations was changed, or processes have different settings. Press New Preview.',
+    what: (target: string) => `The target ${target} now stands for another location`,
+    next: 'SYNC_TARGETS or the locations table was changed, or processes of the bot have different settings. Press New Preview.',
   },
   channelUnreachable: {
     what: (reason: string) => `usersync could not post in this channel: ${reason}`,
@@ -166,17 +166,17 @@ export const failure = {
   },
   databaseLost: {
     what: 'The database cannot be reached',
-    next: 'Wait a minute, then press Try Again. If it fails again, tell whoever runs the bot.',
+    next: 'Wait a minute, then press Try Again. If it fails again, tell the operator.',
   },
   interrupted: {
-    what: (attempts: number) => `The work was interrupted ${times(attempts)} and was given up`,
+    what: (attempts: number) => `The run was interrupted ${times(attempts)} and was given up`,
     next: (runId: number) =>
-      'Each time the bot was stopped, crashed, or lost the database. Press Try Again. If it fails again, tell whoever ' +
-      `runs the bot to look at the log for run ${runId}.`,
+      'Each time the bot was stopped, crashed, or lost the database. Press Try Again. If it fails again, ask the ' +
+      `operator to check the log for run ${runId}.`,
   },
   unexpected: {
     what: 'Something unexpected went wrong',
     next: (runId: number) =>
-      `Tell whoever runs the bot to look at the log for run ${runId}. Press Try Again to start over.`,
+      `Ask the operator to check the log for run ${runId}. Press Try Again to start over.`,
   },
 };

@@ -18,9 +18,9 @@ export const users = {
     const where = target === undefined ? 'at all targets' : `at ${target}`;
     return `${whom} ${where}${text === undefined ? '' : ` with ${text} in the email`}`;
   },
-  none: 'Nobody is found.',
+  none: 'No users found.',
   noneWith: (text: string) =>
-    `Nobody is found. Type the command without ${text}, or with a shorter part of it, to see more users.`,
+    `No users found. Type the command without ${text}, or with a shorter part of it, to see more users.`,
   more: (n: number) => `…and ${n} more. Press ${SEND_FILE} to get them all.`,
   sendFile: SEND_FILE,
   sent: 'The file is in your conversation with usersync.',
@@ -28,7 +28,7 @@ export const users = {
   inactive: 'inactive',
   leftAlone: 'left alone: neither active nor inactive',
   inactiveSince: (day: string) => `inactive since ${day}`,
-  file: (found: string) => `The list that you asked for: ${found}.`,
+  file: (found: string) => `The list you asked for: ${found}.`,
   firstOnly: (n: number) => `The file has the first ${n} of them.`,
   exported: (runId: number, location: string, state: string) =>
     `Every line of the plan of run ${runId}. ${location}: ${state}.`,
@@ -43,15 +43,15 @@ export const find = {
   by: (run: string, actor: string) => `by ${run}, confirmed by ${actor}`,
   otherwise: (run: string, actor: string, when: string) =>
     `by something other than usersync; before that ${run}, confirmed by ${actor}, at ${when}`,
-  unknown: 'by no run that is kept',
+  unknown: 'by no run that is still stored',
 };
 
 /** Words of the answer to `/usersync config`. */
 export const config = {
   title: 'Settings',
   targets: 'Targets and Their Servers',
-  noLocation: 'no row in the table locations',
-  noAddress: 'the address in the table locations cannot be used',
+  noLocation: 'no row in the locations table',
+  noAddress: 'the address in the locations table cannot be used',
   people: (n: number) => `needs ${n} people`,
   moreTargets: (n: number) => `…and ${count(n, 'more target')}`,
   limits: 'Limits',
@@ -65,14 +65,14 @@ export const config = {
   admins: (admins: string, more: number) => `Admins: ${admins}${more > 0 ? ` and ${more} more` : ''}`,
   channels: (channels: string, more: number) => `Channels: ${channels}${more > 0 ? ` and ${more} more` : ''}`,
   called: (people: string, more: number) =>
-    `Called where people are waited for: ${people}${more > 0 ? ` and ${more} more` : ''}`,
-  notCalled: 'Nobody is called where people are waited for (SYNC_NOTIFY).',
+    `Called when the bot waits for people: ${people}${more > 0 ? ` and ${more} more` : ''}`,
+  notCalled: 'Nobody is called when the bot waits for people (SYNC_NOTIFY).',
   anyChannel: 'Channels: any to which usersync is invited',
   times: 'Freeze and Schedule',
   freeze: (windows: string, timezone: string) => `Nothing is executed: ${windows} (${timezone})`,
-  frozen: (until: string) => `Executions are frozen now, until ${until}.`,
+  frozen: (until: string) => `Executions are frozen until ${until}.`,
   noFreeze: 'There is no freeze (SYNC_FREEZE is not set).',
-  reminder: (days: number) => `Targets that were not synced for ${count(days, 'day')} are reminded of.`,
+  reminder: (days: number) => `A reminder comes for targets that were not synced for ${count(days, 'day')}.`,
   digest: (cron: string, timezone: string) => `The weekly digest comes at ${cron} (${timezone}).`,
   rules: 'Without a Person, and Alone',
   autoRules: (rules: string, more: number) =>

@@ -19,7 +19,7 @@ export const guard = {
       : `Within 24 hours, up to ${count(users, 'user')} or ${percent}% of the active users, whichever is more, ` +
         'can be deactivated without a reason.',
   everyone: 'Nobody would stay active. That always needs a reason.',
-  next: 'Make sure that this is meant. To go on, press Confirm With Reason…; otherwise press Cancel.',
+  next: 'Make sure this is intended. To go on, press Confirm With Reason…; otherwise press Cancel.',
   modalTitle: 'Confirm With Reason',
   submit: 'Execute Sync',
   close: 'Go Back',
@@ -38,14 +38,14 @@ export const adjust = {
   submit: 'Leave Out',
   close: 'Go Back',
   explain:
-    'Whoever is left out stays as they are now, and the next preview lists them again. Nothing is executed yet: the ' +
-    'shorter plan takes the place of this one and waits to be confirmed.',
+    'Users you leave out stay as they are, and the next preview lists them again. Nothing is executed yet: the ' +
+    'shorter plan takes the place of this one and waits for confirmation.',
   picksLabel: 'Users to Leave Out',
   picksPlaceholder: 'Search by email',
   emailsLabel: 'Emails to Leave Out',
   emailsHint: (longest: number) =>
-    `One per line, or with commas, semicolons or blanks between them. At most ${longest} characters; to leave out more, ` +
-    'press Adjust once more afterwards.',
+    `One per line, or separated by commas, semicolons or spaces. At most ${longest} characters; to leave out more, ` +
+    'press Adjust again afterwards.',
   actionsLabel: 'Changes to Leave Out',
   action: {
     add: (n: number) => `No additions this time (${n})`,
@@ -54,8 +54,8 @@ export const adjust = {
   },
   nothingGiven: 'Enter at least one email here, pick somebody above, or tick a box below.',
   tooLong: (email: string, longest: number) =>
-    `No email has more than ${longest} characters. Put a line end or a comma into this one: ${email}`,
-  tooMany: (n: number, most: number) => `These are ${n} emails. Leave out up to ${most} at once.`,
+    `No email has more than ${longest} characters. Split this one with a line break or a comma: ${email}`,
+  tooMany: (n: number, most: number) => `That is ${n} emails. Leave out at most ${most} at once.`,
   notInPlan: (emails: string, more: number) =>
     `The plan does not change ${emails}${more > 0 ? ` and ${more} more` : ''}. Take ${more > 0 ? 'them' : 'that'} out here, or correct the spelling.`,
   nothingLeft:
@@ -72,7 +72,7 @@ export const details = {
   executing: (duration: string) => `Executing took ${duration}`,
   export: (command: string) => `Type ${command} to get its changes as a CSV file.`,
   steps: 'Step by Step',
-  noSteps: 'The audit log has no steps of this run.',
+  noSteps: 'The audit log has no steps for this run.',
   more: (n: number) => `…and ${n} more. The audit log in the database has them all.`,
   step: {
     requested: (actor: string) => `requested by ${actor}`,
@@ -81,7 +81,7 @@ export const details = {
     guardTripped: 'plan shown; the deactivation guard tripped',
     refused: (actor: string, why: string) => `refused to ${actor}: ${why}`,
     approved: (actor: string) => `approved by ${actor}`,
-    withdrawn: (actor: string) => `approval taken back by ${actor}`,
+    withdrawn: (actor: string) => `approval withdrawn by ${actor}`,
     confirmed: (actor: string) => `confirmed by ${actor}`,
     adjusted: (actor: string) => `adjusted by ${actor}`,
     cancelled: (actor: string) => `cancelled by ${actor}`,

@@ -11,7 +11,7 @@ export function count(n: number, singular: string, plural = `${singular}s`): str
 export const plan = {
   count: {
     unchanged: 'Unchanged',
-    source: 'Total at the Server',
+    source: 'Total on the Server',
     omitted: 'Left Out',
     protected: 'Protected',
     kept: 'Left Alone',
@@ -62,29 +62,29 @@ export const plan = {
     deleted: 'deleted in the application (deleted_at is set)',
     odd_status: 'its status is neither active nor inactive',
     no_email: 'it has no email',
-    absent_shortly: 'missing at the server, but not on enough days yet',
+    absent_shortly: 'missing from the server, but not on enough days yet',
   } satisfies Record<KeepReason, string>,
   warnings: 'Please Note',
   skipped: (n: number) =>
     `${count(n, 'row')} of the server's list could not be used and ${n === 1 ? 'was' : 'were'} skipped. ` +
-    'See Skipped Rows below, and have them corrected at the server.',
+    'See Skipped Rows below, and have them corrected on the server.',
   repeats: (n: number, names: string, more: number) =>
-    `The server lists ${n === 1 ? '1 user' : `${n} users`} more than once, in every read alike: ${names}` +
-    `${more > 0 ? ` and ${more} more` : ''}. Each counts once. Whoever runs the server should know of it.`,
+    `The server lists ${n === 1 ? '1 user' : `${n} users`} more than once, in every read: ${names}` +
+    `${more > 0 ? ` and ${more} more` : ''}. Each counts once. Tell the server's administrator.`,
   duplicates: (n: number) =>
     n === 1
       ? "1 row of the server's list repeats the email of another row. That email counts once."
       : `${n} rows of the server's list repeat the email of another row. Each email counts once.`,
   doubt: {
-    order_ignored: 'It does not sort its list by id_user as it is asked to.',
+    order_ignored: 'It does not sort its list by id_user as asked.',
     end_repeats: 'On the page after the last one, it sends users of the list again instead of none.',
     end_unknown: 'It answers the page after the last one with an error instead of an empty list.',
   } satisfies Record<AbsenceDoubt, string>,
   undecided: (n: number, why: string) =>
     `${count(n, 'active user')} ${n === 1 ? 'is' : 'are'} not on the server's list and ${n === 1 ? 'stays' : 'stay'} ` +
-    `active: the server cannot prove that somebody is absent. ${why} Ask whoever runs that server to mend it.`,
+    `active: the server cannot prove that somebody is absent. ${why} Ask the administrator of that server to fix it.`,
   protected: (n: number) =>
-    `${count(n, 'user')} ${n === 1 ? 'is' : 'are'} missing at the server but ` +
+    `${count(n, 'user')} ${n === 1 ? 'is' : 'are'} missing from the server but ` +
     `${n === 1 ? 'stays' : 'stay'} active, because PROTECTED_EMAILS names them. ` +
     'See Protected Users below.',
   kept: (n: number) =>
@@ -95,16 +95,16 @@ export const plan = {
     `Executions are frozen until ${until}: this plan can be confirmed after that, if it is still valid.`,
   people: (needed: number, requester: string | undefined) =>
     requester === undefined
-      ? `This target needs ${needed} people, and a preview on schedule counts none: ${needed} admins must confirm.`
+      ? `This target needs ${needed} people, and a scheduled preview counts none: ${needed} admins must confirm.`
       : `This target needs ${needed} people. ${requester} asked and counts as one: ${needed - 1} other admins must confirm.`,
   approved: (people: number, needed: number, who: string) =>
     `Counted so far: ${people} of ${needed}. Approved: ${who}.`,
   approvedAt: (actor: string, at: string) => `${actor} at ${at}`,
   counted: (people: number, needed: number) =>
     `Your approval counts: ${people} of ${needed}. The plan is executed when enough admins have confirmed. Confirm again to ` +
-    'take your approval back.',
+    'withdraw your approval.',
   uncounted: (people: number, needed: number) =>
-    `Your approval was taken back: ${people} of ${needed}. Nothing was changed.`,
+    `Your approval was withdrawn: ${people} of ${needed}. Nothing was changed.`,
   modalTitle: (runId: number) => `Plan of Run ${runId}`,
   modalEmpty: 'This plan lists no users.',
   fileComment: (runId: number, n: number) =>

@@ -5,35 +5,35 @@ import type { GuardFacts } from '../../../sync/safety.ts';
 export const refusal = {
   notAdmin: {
     not_listed:
-      'Only admins of usersync may do this, and you are not on its list. Ask whoever runs the bot to add you to ' +
+      'Only usersync admins may do this, and you are not on the list. Ask the operator to add you to ' +
       'SLACK_ADMIN_USER_IDS or to the user group of its admins. Nothing was changed.',
     guest:
-      'Guests of this workspace may not use usersync. Ask an admin of it to do this. Nothing was changed.',
-    bot: 'Bots may not use usersync. Ask a person who is an admin of it to do this. Nothing was changed.',
+      'Guests of this workspace may not use usersync. Ask a usersync admin to do this. Nothing was changed.',
+    bot: 'Bots may not use usersync. Ask a usersync admin to do this. Nothing was changed.',
     deleted: 'Your Slack account is deactivated, so you may not use usersync. Nothing was changed.',
     stranger:
-      'Members of other workspaces may not use usersync. Ask an admin of it to do this. Nothing was changed.',
+      'Members of other workspaces may not use usersync. Ask a usersync admin to do this. Nothing was changed.',
     unverifiable:
       'Slack did not say whether you are an admin, so nothing was done. Try again in a minute. If it happens again, ' +
-      'tell whoever runs the bot.',
+      'tell the operator.',
   },
   admins: (admins: string, more: number) => `Its admins are ${admins}${more > 0 ? ` and ${more} more` : ''}.`,
   wrongChannel: (channels: string) => `usersync does not work in this channel. Use it in ${channels}.`,
-  wrongChannelUnknown: 'usersync does not work in this channel. Ask whoever runs the bot where it does.',
+  wrongChannelUnknown: 'usersync does not work in this channel. Ask the operator where it does.',
   sharedChannel: (channel: string) =>
     `People of another company read ${channel}, so usersync shows no users there, and nothing was done. Use a channel of ` +
-    'your own company. Whoever runs the bot can allow this one in SLACK_ALLOW_SHARED_CHANNELS.',
+    'your own company. The operator can allow this one in SLACK_ALLOW_SHARED_CHANNELS.',
   channelUnverifiable:
     'Slack did not say whether people of another company read the channel, so nothing was done. Try again in a minute. If ' +
-    'it happens again, tell whoever runs the bot.',
+    'it happens again, tell the operator.',
   locationMissing: (target: string) =>
-    `The table locations has no row for the target ${target}. Whoever runs the bot must add it or correct ` +
+    `The locations table has no row for the target ${target}. The operator must add it or correct ` +
     'SYNC_TARGETS. Nothing was changed.',
   runNotFound: (help: string, history: string) =>
     `There is no such run in the database. Nothing was changed. Type ${help} to see how to start a new one, or ` +
     `${history} to see the latest runs.`,
   noPlanToExport: (history: string) =>
-    `There is no run of that number with a plan. Type ${history} to see the latest runs and their numbers.`,
+    `No run with that number has a plan. Type ${history} to see the latest runs and their numbers.`,
   wrongMessage: (help: string) =>
     'This button is not on the message that shows its run. Nothing was changed. Scroll to that message, or type ' +
     `${help} to see how to start a new run.`,
@@ -41,11 +41,11 @@ export const refusal = {
     reading: (runId: number) =>
       `Run ${runId} is still reading users. Nothing was changed. Wait for its preview.`,
     ready: (runId: number) =>
-      `Run ${runId} waits to be confirmed. Nothing was changed. Press the button again.`,
+      `Run ${runId} is waiting for confirmation. Nothing was changed. Press the button again.`,
     executing: (runId: number, actor: string) =>
-      `Run ${runId} is being executed; ${actor} confirmed it. You need to do nothing: the result appears in its thread.`,
+      `Run ${runId} is being executed; ${actor} confirmed it. You do not have to do anything: the result appears in its thread.`,
     completed: (runId: number, actor: string, command: string) =>
-      `Run ${runId} is completed already; ${actor} confirmed it. Type ${command} for a new preview.`,
+      `Run ${runId} is already completed; ${actor} confirmed it. Type ${command} for a new preview.`,
     completedAlone: (runId: number, command: string) =>
       `Run ${runId} had nothing to change. Type ${command} for a new preview.`,
     cancelled: (runId: number, actor: string, command: string) =>
@@ -59,14 +59,14 @@ export const refusal = {
   },
   beingRead: {
     list: (location: string, run: string, actor: string) =>
-      `Users of ${location} are being read already: ${run}, which ${actor} asked for. No other run was started. Wait for ` +
+      `Users of ${location} are already being read: ${run}, which ${actor} asked for. No other run was started. Wait for ` +
       'its preview.',
     changes: (reverted: number, run: string, actor: string) =>
-      `What can be taken back of run ${reverted} is being looked up already: ${run}, which ${actor} asked for. No other ` +
+      `What can be taken back of run ${reverted} is already being looked up: ${run}, which ${actor} asked for. No other ` +
       'run was started. Wait for its preview.',
   },
   locationBusy: (location: string, runId: number, actor: string) =>
-    `Users of ${location} are being changed right now: run ${runId}, confirmed by ${actor}. Nothing was changed by your click. ` +
+    `Users of ${location} are being changed right now: run ${runId}, confirmed by ${actor}. Your click changed nothing. ` +
     'Wait for its result, then try again.',
   frozen: (until: string) =>
     `Executions are frozen until ${until} (SYNC_FREEZE). Nothing was changed. Ask for a new preview after that.`,
@@ -86,7 +86,7 @@ export const refusal = {
     'now would be deactivated, and that needs a reason. Nothing was changed. The message shows it; ' +
     'press Confirm With Reason… there.',
   planAltered: (runId: number, command: string) =>
-    `What is stored of run ${runId} is not what was shown: it was edited in the database, or an older version made it. ` +
+    `Run ${runId} as stored is not what was shown: it was edited in the database, or an older version made it. ` +
     `Nothing was changed. Type ${command} for a new preview.`,
   targetMismatch: (expected: string) =>
     `What you typed is not the target's name. Nothing was changed. Press the button again and type ${expected}.`,
@@ -94,25 +94,25 @@ export const refusal = {
     `A reason of at least ${shortest} characters is needed. Nothing was changed. Press the button again and give one.`,
   alreadyFollowed: (runId: number, next: number | undefined) =>
     `A new preview was already started for run ${runId}${next === undefined ? '' : `: run ${next}`}. ` +
-    'Nothing was changed by your click. Use that preview.',
+    'Your click changed nothing. Use that preview.',
   notFailed: (runId: number, command: string) =>
     `Run ${runId} has not failed, so there is nothing to try again. Type ${command} for a new preview.`,
   notCompleted: (runId: number, rollback: string) =>
     `Only a completed run that changed something can be taken back, and run ${runId} is not one. Nothing was changed. ` +
     `Look for the number of the run in its message, then type ${rollback} and that number.`,
   notInPlan: (emails: string, more: number) =>
-    `The plan does not change ${emails}${more > 0 ? ` and ${more} more` : ''}, and only those whom it changes can be left ` +
+    `The plan does not change ${emails}${more > 0 ? ` and ${more} more` : ''}, and only users it changes can be left ` +
     'out. The plan stays as it is. Press View All to see whom it changes, then press Adjust again.',
   deactivates: (runId: number, n: number) =>
-    `Run ${runId} deactivates ${n === 1 ? '1 user' : `${n} users`}, so it is not confirmed together with others. Nothing was changed by it. ` +
+    `Run ${runId} deactivates ${n === 1 ? '1 user' : `${n} users`}, so it is not confirmed together with others. It changed nothing. ` +
     'Confirm it on its own message.',
   nothingLeft:
     'Without all that, the plan would change nothing. It stays as it is. Press Adjust again and leave out less, or press ' +
     'Cancel to end this preview.',
   takenBack: (runId: number, by: number, command: string) =>
-    `Run ${runId} was already taken back, by run ${by}. Nothing was changed. To do again what run ${runId} did, type ${command}.`,
+    `Run ${runId} was already taken back, by run ${by}. Nothing was changed. To do run ${runId} again, type ${command}.`,
   severalSyncs: (syncs: string) =>
-    'Several targets were synced lately, and usersync does not guess which sync you want to take back. Nothing was ' +
+    'Several targets were synced recently, and usersync does not guess which sync you want to take back. Nothing was ' +
     `changed. The newest of each:\n${syncs}`,
   oneOfSeveral: (label: string, run: string, state: string, when: string, command: string) =>
     `• ${label}, ${run}: ${state}, ${when}. Type ${command} to take it back.`,
@@ -125,39 +125,40 @@ export const refusal = {
 /** What to do where the database refuses, by its reason. */
 export const databaseRemedies: Readonly<Record<DatabaseRefusal, string>> = {
   value_missing:
-    'A column of users demands a value. Whoever runs the bot can name one in NEW_USER_DEFAULTS, or whoever runs the ' +
-    'database can give the column a default.',
+    'A column of users requires a value. The operator can name one in NEW_USER_DEFAULTS, or the ' +
+    'database administrator can give the column a default.',
   duplicate:
-    'A unique index allows the value only once. Where it is not the index over (email, location_id), ask whoever runs ' +
-    'the application whether new users may go without it.',
+    'A unique index allows the value only once. If it is not the index over (email, location_id), ask the ' +
+    'application developers whether new users may go without it.',
   foreign_key:
-    'A foreign key asks for a row in another table. Ask whoever runs the application what a user needs there.',
-  check: 'A CHECK of the table does not allow the value. Ask whoever runs the application what it allows.',
-  trigger: 'A trigger of the application refused it, in its own words. Ask whoever runs the application.',
+    'A foreign key asks for a row in another table. Ask the application developers what a user needs there.',
+  check: 'A CHECK of the table does not allow the value. Ask the application developers what it allows.',
+  trigger: 'A trigger of the application refused it, in its own words. Ask the application developers.',
   too_long:
-    'A column is too short for a value. Ask whoever runs the database to make it as long as VARCHAR(255).',
-  value_not_taken: 'A column does not take the value. Ask whoever runs the application what it may hold.',
-  generated: 'A column is generated by the database and cannot be written. Ask whoever runs the application.',
+    'A column is too short for a value. Ask the database administrator to make it as long as VARCHAR(255).',
+  value_not_taken: 'A column does not take the value. Ask the application developers what it may hold.',
+  generated: 'A column is generated by the database and cannot be written. Ask the application developers.',
   privilege:
-    'The account of the bot may not do that. Ask whoever runs the database to grant it: npm run doctor prints how.',
+    'The bot’s database account may not do that. Ask the database administrator to grant it: npm run doctor prints how.',
   read_only:
-    'The server takes no writes now. Ask whoever runs the database; DATABASE_URL must name the primary server.',
+    'The server accepts no writes now. Ask the database administrator; DATABASE_URL must name the primary server.',
   disk_full:
-    'The disk of the database server, or one of its files, is full. Ask whoever runs the database to make room.',
+    'The disk of the database server, or one of its files, is full. Ask the database administrator to make room.',
   packet_too_large:
-    'A statement or a row is larger than the server takes. Ask whoever runs the database to raise max_allowed_packet ' +
+    'A statement or a row is larger than the server accepts. Ask the database administrator to raise max_allowed_packet ' +
     'to 16 MB.',
   lock_wait:
-    'Something else kept a lock for too long. Ask whoever runs the application about long transactions on users, or wait ' +
+    'Something else kept a lock for too long. Ask the application developers about long transactions on users, or wait ' +
     'a few minutes.',
   too_many_connections:
-    'The server has no connection left. Ask whoever runs the database to raise max_connections, or the limit of the account.',
+    'The server has no connection left. Ask the database administrator to raise max_connections, or the limit of the account.',
   table_damaged:
-    'A table is damaged. Ask whoever runs the database to check and repair it, or to restore a backup.',
-  table_missing: 'A table or column is not there. Ask whoever runs the bot to run npm run doctor.',
+    'A table is damaged. Ask the database administrator to check and repair it, or to restore a backup.',
+  table_missing: 'A table or column is not there. Ask the operator to run npm run doctor.',
   statement_logging:
-    'The server logs statements, which InnoDB does not take in this isolation level. Ask whoever runs the database to set ' +
+    'The server logs statements, which InnoDB does not accept at this isolation level. Ask the database administrator to set ' +
     'binlog_format to ROW or MIXED.',
-  time_limit: 'The server ended the statement, for its time limit or by hand. Ask whoever runs the database.',
-  other: 'Ask whoever runs the database what that means, and whoever runs the bot to look at the log.',
+  time_limit:
+    'The server ended the statement, because of a time limit or by hand. Ask the database administrator.',
+  other: 'Ask the database administrator what that means, and the operator to look at the log.',
 };

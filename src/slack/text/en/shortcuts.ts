@@ -9,5 +9,5 @@ export const shortcut = {
   close: 'Close',
   inChannel: 'The preview appears in the channel, below, and not in this thread.',
   needsCommand: (command: string) =>
-    `This opens a window, and Slack lets only the command do that. Type ${command} in the channel.`,
+    `This opens a window, and Slack allows that only for the command. Type ${command} in the channel.`,
 };

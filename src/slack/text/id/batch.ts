@@ -24,9 +24,9 @@ export const batch: Texts['batch'] = {
   },
   confirmed: (n, total) =>
     `${n} dari ${total} preview sedang dijalankan. Hasil masing-masing muncul di thread-nya.`,
-  noneConfirmed: 'Klik Anda tidak menjalankan satu preview pun.',
+  noneConfirmed: 'Klik Anda tidak menjalankan preview apa pun.',
   approved: (people, needed) =>
     `persetujuan Anda dihitung, ${people} dari ${needed}. Admin lain masih harus mengonfirmasi.`,
   notReached: (n) =>
-    `${n} preview tidak sempat diperiksa karena terjadi kesalahan. Lihat pesan tiap sync sebelum menekan lagi.`,
+    `${n} preview belum sempat dicek karena ada error. Cek pesan tiap sync sebelum menekan lagi.`,
 };

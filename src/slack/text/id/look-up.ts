@@ -37,36 +37,36 @@ export const find: Texts['find'] = {
   by: (run, actor) => `oleh ${run}, dikonfirmasi oleh ${actor}`,
   otherwise: (run, actor, when) =>
     `bukan oleh usersync; sebelumnya ${run}, dikonfirmasi oleh ${actor}, pada ${when}`,
-  unknown: 'bukan oleh sync yang masih tersimpan',
+  unknown: 'bukan oleh sync yang masih disimpan',
 };
 
 /** Words of the answer to `/usersync config`. */
 export const config: Texts['config'] = {
   title: 'Pengaturan',
   targets: 'Target dan Servernya',
-  noLocation: 'tidak ada barisnya di tabel locations',
-  noAddress: 'alamatnya di tabel locations tidak dapat dipakai',
-  people: (n) => `memerlukan ${n} orang`,
+  noLocation: 'belum ada di tabel locations',
+  noAddress: 'alamatnya di tabel locations tidak bisa dipakai',
+  people: (n) => `perlu ${n} orang`,
   moreTargets: (n) => `…dan ${n} target lagi`,
   limits: 'Batas',
-  lifetime: (minutes) => `Preview dapat dikonfirmasi selama ${minutes} menit.`,
+  lifetime: (minutes) => `Preview bisa dikonfirmasi selama ${minutes} menit.`,
   depot: (seconds, page, atOnce, perSecond) =>
-    `Server depo harus menjawab login dalam ${seconds} detik. Daftarnya diminta ${page} user sekaligus, paling banyak ` +
+    `Server depo harus menjawab login dalam ${seconds} detik. Daftarnya diminta ${page} user sekaligus, maksimal ` +
     `${atOnce} permintaan bersamaan dan ${perSecond} per detik.`,
   kept: (days) => `Perubahan dari sync yang selesai disimpan selama ${days} hari.`,
   keptForEver: 'Perubahan dari sync yang selesai disimpan selamanya.',
   who: 'Admin dan Channel',
   admins: (admins, more) => `Admin: ${admins}${more > 0 ? ` dan ${more} lagi` : ''}`,
   called: (people, more) =>
-    `Dipanggil bila ada yang menunggu: ${people}${more > 0 ? ` dan ${more} lagi` : ''}`,
-  notCalled: 'Tidak ada yang dipanggil bila ada yang menunggu (SYNC_NOTIFY).',
+    `Dipanggil jika bot menunggu orang: ${people}${more > 0 ? ` dan ${more} lagi` : ''}`,
+  notCalled: 'Tidak ada yang dipanggil jika bot menunggu orang (SYNC_NOTIFY).',
   channels: (channels, more) => `Channel: ${channels}${more > 0 ? ` dan ${more} lagi` : ''}`,
   anyChannel: 'Channel: semua yang mengundang usersync',
   times: 'Pembekuan dan Jadwal',
   freeze: (windows, timezone) => `Tidak ada yang dijalankan: ${windows} (${timezone})`,
-  frozen: (until) => `Eksekusi sedang dibekukan sampai ${until}.`,
+  frozen: (until) => `Sync sedang dibekukan sampai ${until}.`,
   noFreeze: 'Tidak ada pembekuan (SYNC_FREEZE tidak diisi).',
-  reminder: (days) => `Target yang tidak disinkronkan selama ${days} hari akan diingatkan.`,
+  reminder: (days) => `Ada pengingat untuk target yang tidak di-sync selama ${days} hari.`,
   digest: (cron, timezone) => `Ringkasan mingguan muncul pada ${cron} (${timezone}).`,
   rules: 'Tanpa Orang, dan Sendiri',
   autoRules: (rules, more) => `Dijalankan oleh aturan: ${rules}${more > 0 ? ` dan ${more} lagi` : ''}`,

@@ -106,7 +106,7 @@ export const refusal: Texts['refusal'] = {
     `dikecualikan. Rencana tetap sama. Tekan ${labels.viewAll} untuk melihat siapa yang berubah, lalu tekan ` +
     `${labels.adjust} sekali lagi.`,
   deactivates: (runId, n) =>
-    `Sync #${runId} menonaktifkan ${n} user, jadi tidak dikonfirmasi bersama yang lain. ${NOTHING} Konfirmasi pada ` +
+    `Sync #${runId} menonaktifkan ${n} user, jadi tidak dikonfirmasi bersama yang lain. ${NOTHING} Konfirmasi di ` +
     'pesannya sendiri.',
   nothingLeft:
     'Tanpa semua itu, rencana ini tidak mengubah apa pun. Rencana tetap sama. Tekan ' +

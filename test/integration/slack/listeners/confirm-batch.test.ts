@@ -65,10 +65,10 @@ describe('Confirm All That Deactivate Nobody', () => {
     const message = await batch();
     expect(JSON.stringify(message.blocks)).toContain('2 previews deactivate nobody: 825 new in all.');
     const told = await toldAfter(world, () => world.budi.click(message, BUTTON), BUDI.id);
-    expect(told).toBe('2 of 2 previews are executed now. The result of each appears in its thread.');
+    expect(told).toBe('2 of 2 previews are being executed. The result of each appears in its thread.');
     await settled(world);
     expect(await statuses()).toEqual({ dev: 'completed', prod: 'completed', test: 'ready' });
-    expect(shown(message)).toContain('1 of 3 waits to be confirmed, each in its own message.');
+    expect(shown(message)).toContain('1 of 3 is waiting for confirmation, each in its own message.');
     expect(buttons(message)).toEqual([]);
     const confirmed = await audited(world, 'confirmed');
     expect(confirmed.map(({ actor_id }) => actor_id)).toEqual([BUDI.id, BUDI.id]);
@@ -87,8 +87,8 @@ describe('Confirm All That Deactivate Nobody', () => {
     await settled(world);
     expect((await audited(world, 'completed')).map(({ run_id }) => run_id).toSorted()).toHaveLength(2);
     const told = await toldAfter(world, () => world.ayu.clickForged(message, button));
-    expect(told).toContain('No preview was executed by your click.');
-    expect(told).toMatch(/\*Dev\*: Run \d+ is completed already; <@U\w+> confirmed it\./);
+    expect(told).toContain('Your click executed no preview.');
+    expect(told).toMatch(/\*Dev\*: Run \d+ is already completed; <@U\w+> confirmed it\./);
     expect(await audited(world, 'completed')).toHaveLength(2);
   });
 
@@ -152,7 +152,7 @@ describe('Confirm All That Deactivate Nobody, where a target needs several peopl
     const message = await batch();
     const button = offered(message);
     const own = await toldAfter(world, () => world.ayu.clickForged(message, button));
-    expect(own).toContain('1 of 2 previews is executed now.');
+    expect(own).toContain('1 of 2 previews is being executed.');
     expect(own).toContain(`*Prod*: The target \`prod\` needs 3 people. <@${AYU.id}> requested this one`);
     await settled(world);
     for (const _ of ['first', 'second']) {
@@ -176,7 +176,7 @@ describe('Confirm All That Deactivate Nobody, in a freeze', () => {
   it('executes nothing, and says until when', async () => {
     const message = await batch();
     const told = await toldAfter(world, () => world.ayu.click(message, BUTTON));
-    expect(told).toContain('No preview was executed by your click.');
+    expect(told).toContain('Your click executed no preview.');
     expect(told).toContain('*Dev*: Executions are frozen until');
     expect(await statuses()).toEqual({ dev: 'ready', prod: 'ready', test: 'ready' });
   });

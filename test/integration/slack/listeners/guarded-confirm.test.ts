@@ -138,7 +138,7 @@ describe('the buttons of a preview that is over, on a message that Slack does no
       await world.ayu.submit(await openModal(), RIGHT);
       await reply(world, message);
       await world.ayu.click(message, button);
-      await modal(world, 'Run 1 is completed already');
+      await modal(world, 'Run 1 is already completed');
       expect(await audited(world, 'refused')).toMatchObject([{ outcome: 'not_ready', actor_id: AYU.id }]);
     },
   );

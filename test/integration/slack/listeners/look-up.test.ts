@@ -35,7 +35,7 @@ describe('/usersync find', () => {
       /• `vendor1@dkm` `dev`: active since <!date\^.*>, by <http\S+\|run \d+>, confirmed by <@U0ADMIN002>/,
     );
     expect(await toldAfter(world, () => world.ayu.command('find old_user'))).toMatch(
-      /`old_user1@dkm` `test`: active since <!date.*>, by no run that is kept\n• `old_user2@dkm`/,
+      /`old_user1@dkm` `test`: active since <!date.*>, by no run that is still stored\n• `old_user2@dkm`/,
     );
     await world.sql(
       "UPDATE users SET status = 'inactive', updated_at = NOW() + INTERVAL 1 HOUR WHERE email = 'vendor1@dkm'",
@@ -43,7 +43,7 @@ describe('/usersync find', () => {
     expect(await toldAfter(world, () => world.ayu.command('find VENDOR1'))).toMatch(
       /`vendor1@dkm` `dev`: inactive since <!date.*>, by something other than usersync; before that .*run \d+>, confirmed by/,
     );
-    expect(await toldAfter(world, () => world.ayu.command('find nobody%'))).toContain('Nobody is found.');
+    expect(await toldAfter(world, () => world.ayu.command('find nobody%'))).toContain('No users found.');
   });
 
   it('tells of the first 20, and how many more there are', async () => {
@@ -76,7 +76,7 @@ describe('/usersync config', () => {
     const { dev, prod } = world.depots;
     expect(told).toContain(`• *Dev*: \`${host(dev.url)}\`\n`);
     expect(told).toMatch(new RegExp(`\\*Prod\\*: \`${host(prod.url)}\`, needs 2 people`));
-    expect(told).toContain('• *sby*: no row in the table locations');
+    expect(told).toContain('• *sby*: no row in the locations table');
     expect(told).toContain('A preview can be confirmed for 30 minutes.');
     expect(told).toContain('up to 5 users or 20% of the active users');
     expect(told).toContain(`Admins: <@${AYU.id}>`);
@@ -94,7 +94,7 @@ describe('/usersync config', () => {
     await world.sql("UPDATE locations SET online_url = 'not an address, never-to-be-seen' WHERE id = 7");
     const told = await toldAfter(world, () => world.ayu.command('config'));
     expect(told).toContain('• *Dev*: `dev.example.com`\n');
-    expect(told).toContain('• *Test*: the address in the table locations cannot be used');
+    expect(told).toContain('• *Test*: the address in the locations table cannot be used');
     const { signingSecret, botToken } = world.slack;
     for (const secret of ['never-to-be-seen', signingSecret, botToken, 'mysql:']) {
       expect(told).not.toContain(secret);

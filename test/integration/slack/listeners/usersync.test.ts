@@ -94,9 +94,9 @@ describe('/usersync with a target', () => {
     expect(world.slack.messages(CHANNEL)).toHaveLength(1);
   });
 
-  it('tells the person alone where the table locations lacks the target', async () => {
+  it('tells the person alone where the locations table lacks the target', async () => {
     const answer = await toldAfter(world, () => world.ayu.command('sby'));
-    expect(answer).toContain('The table locations has no row for the target `sby`.');
+    expect(answer).toContain('The locations table has no row for the target `sby`.');
     expect(world.slack.messages(CHANNEL)).toEqual([]);
   });
 });

@@ -15,15 +15,15 @@ describe('the English texts', () => {
 
   it('say what to do where the bot itself is in trouble', () => {
     expect(en.trouble.channelUnreachable('not_in_channel')).toContain('Type `/invite @usersync` here');
-    expect(en.trouble.databaseLost).toMatch(/Nothing was changed .* Try again in a minute/);
-    expect(en.trouble.databaseLostCommitting).toMatch(/may have been taken or not\. Wait until/);
-    expect(en.trouble.restarting(12)).toMatch(/run 12 goes on by itself .* Do not start another one/);
-    expect(en.trouble.databaseLostDuringRun(12)).toMatch(/run 12 is on hold\. It goes on by itself/);
+    expect(en.trouble.databaseLost).toMatch(/This request changed nothing\. Try again in a minute/);
+    expect(en.trouble.databaseLostCommitting).toMatch(/may or may not have gone through\. Wait until/);
+    expect(en.trouble.restarting(12)).toMatch(/run 12 resumes by itself .* Do not start another one/);
+    expect(en.trouble.databaseLostDuringRun(12)).toMatch(/run 12 is on hold\. It resumes by itself/);
   });
 
   it('name the run to look for in the log, where there is one', () => {
-    expect(en.trouble.unexpected(12)).toContain('Tell whoever runs the bot to look at the log for run 12');
-    expect(en.trouble.unexpected(undefined)).toMatch(/Tell whoever runs the bot to look at the log\.$/);
+    expect(en.trouble.unexpected(12)).toContain('Ask the operator to check the log for run 12');
+    expect(en.trouble.unexpected(undefined)).toMatch(/Ask the operator to check the log\.$/);
   });
 
   it('count in singular and plural', () => {

@@ -47,7 +47,7 @@ describe('the modal that adjusts a plan', () => {
       close: { text: 'Go Back' },
     });
     expect(textOf(modal, 'adjust:plan')).toMatch(
-      /^25 users will be added to Dev; 2 users will be deactivated\.\nWhoever is left out stays as they are now/,
+      /^25 users will be added to Dev; 2 users will be deactivated\.\nUsers you leave out stay as they are/,
     );
   });
 
@@ -175,10 +175,10 @@ describe('what is wrong with an adjustment', () => {
       'adjust:emails': 'Enter at least one email here, pick somebody above, or tick a box below.',
     });
     expect(errors(['a@dkm', `${'x'.repeat(252)}@dkm`])).toEqual({
-      'adjust:emails': `No email has more than 255 characters. Put a line end or a comma into this one: ${'x'.repeat(59)}…`,
+      'adjust:emails': `No email has more than 255 characters. Split this one with a line break or a comma: ${'x'.repeat(59)}…`,
     });
     expect(errors(many(1_001))).toEqual({
-      'adjust:emails': 'These are 1001 emails. Leave out up to 1000 at once.',
+      'adjust:emails': 'That is 1001 emails. Leave out at most 1000 at once.',
     });
   });
 });

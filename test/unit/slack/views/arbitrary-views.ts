@@ -108,7 +108,7 @@ export const MESSAGES: Readonly<Record<string, Shown<Message>>> = {
       (t) =>
         readingMessage(t, each, users, total),
   ),
-  'a run that waits for its turn': fc.tuple(run, count).map(
+  'a run that is waiting its turn': fc.tuple(run, count).map(
     ([each, ahead]) =>
       (t) =>
         waitingMessage(t, each, ahead),

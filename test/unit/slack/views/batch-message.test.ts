@@ -27,21 +27,21 @@ describe('the message of a /usersync all', () => {
     expect(textOf(message, 'batch:3:header')).toBe('Sync of All Targets');
     expect(textOf(message, 'batch:3:runs:0').split('\n')).toEqual([
       `• *Dev*: completed by <@U0BOB> (25 new)  <${LINK}|Open>`,
-      `• *Test*: waiting to be confirmed (3 new, 2 to deactivate)  <${LINK}|Open>`,
+      `• *Test*: waiting for confirmation (3 new, 2 to deactivate)  <${LINK}|Open>`,
       `• *Surabaya* (\`prod\`): failed: Failed to login to external API: Connection timeout  <${LINK}|Open>`,
     ]);
   });
 
   it('closes with what is still to be done, for notifications too', () => {
     const closing =
-      '1 of 3 waits to be confirmed, each in its own message. 1 of 3 failed and changed nothing. Its message says what to do.';
+      '1 of 3 is waiting for confirmation, each in its own message. 1 of 3 failed and changed nothing. Its message says what to do.';
     expect(textOf(message, 'batch:3:closing')).toBe(closing);
     expect(message.text).toBe(`Sync of All Targets. ${closing}`);
   });
 
   it.each([
     [aRun({ status: 'reading' }), 'reading users', '1 of 1 is being read.'],
-    [aRun({ status: 'reading', waits: true }), 'waiting for its turn', '1 of 1 waits for its turn.'],
+    [aRun({ status: 'reading', waits: true }), 'waiting its turn', '1 of 1 is waiting its turn.'],
     [
       aRun({ status: 'executing', confirmedBy: BOB }),
       'being executed, confirmed by <@U0BOB> (25 new)',
@@ -72,7 +72,7 @@ describe('the message of a /usersync all', () => {
     expect(places).toEqual(['Failed', 'Ready', 'Reads', 'Waits', 'Depot 0']);
     expect(textOf(message, 'batch:3:more')).toMatch(/^…and \d+ more\. Each gets a message of its own/);
     expect(textOf(message, 'batch:3:closing')).toMatch(
-      /^1 of 404 waits for its turn\. 1 of 404 is being read/,
+      /^1 of 404 is waiting its turn\. 1 of 404 is being read/,
     );
   });
 
@@ -89,7 +89,7 @@ describe('the message of a /usersync all', () => {
           shown([aRun()], () => address),
           'batch:3:runs:0',
         ),
-      ).toBe('• *Dev*: waiting to be confirmed (25 new)');
+      ).toBe('• *Dev*: waiting for confirmation (25 new)');
     },
   );
 

@@ -44,7 +44,7 @@ describe('the details of a run', () => {
       /was read\nNothing was changed\. .* press Try Again\.$/,
     );
     expect(textOf(modal, 'details:12:facts')).toBe(`Requested by <@U0ANN> at ${WHEN}`);
-    expect(textOf(modal, 'details:12:steps:none')).toBe('The audit log has no steps of this run.');
+    expect(textOf(modal, 'details:12:steps:none')).toBe('The audit log has no steps for this run.');
   });
 
   it.each([

@@ -116,7 +116,7 @@ const TABLE: readonly Row[] = [
     'done again',
     '✅',
     'Sync Completed: Dev',
-    /Taken back once, and done again by run 14\./,
+    /Taken back once, then done again by run 14\./,
     ['view_plan', 'roll_back_run'],
   ],
   [
@@ -146,7 +146,7 @@ const TABLE: readonly Row[] = [
     '',
     '⚠️',
     'Nothing Changed: Dev',
-    /Nothing was changed, though some users are not on that list\.$/,
+    /Nothing was changed, although some users are not on that list\.$/,
     ['retry_run'],
   ],
   [
@@ -186,7 +186,7 @@ const TABLE: readonly Row[] = [
     '',
     '⚪',
     'Preview Replaced: Dev',
-    /^Replaced by a newer preview of Dev\. Nothing was changed by this one\./,
+    /^Replaced by a newer preview of Dev\. This one changed nothing\./,
     ['retry_run', 'view_plan'],
   ],
   [
@@ -256,7 +256,7 @@ const TABLE: readonly Row[] = [
     '',
     '✅',
     'Rollback Completed: Dev',
-    /\nIt took back what run 11 did\.$/,
+    /\nThis took back what run 11 did\.$/,
     ['view_plan', 'roll_back_run'],
   ],
   [
@@ -316,7 +316,7 @@ const TABLE: readonly Row[] = [
     '',
     '⚪',
     'Preview Replaced: Dev',
-    /Nothing was changed by this one\./,
+    /This one changed nothing\./,
     ['retry_run', 'view_plan'],
   ],
   [

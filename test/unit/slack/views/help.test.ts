@@ -26,12 +26,12 @@ describe('help', () => {
     expect(textOf(helpMessage(en, ['sby', 'dev']), 'help:look-up')).toBe(
       [
         '*To Look Something Up*',
-        '• `/usersync status` shows how the targets stand, `/usersync status sby` just one of them',
+        '• `/usersync status` shows the status of all targets, `/usersync status sby` of just one',
         '• `/usersync history` lists the latest runs, `/usersync history sby` those of one target',
         '• `/usersync users sby` lists the users of a target, `/usersync users sby inactive vendor` only the inactive ' +
           'ones with “vendor” in the email',
         '• `/usersync inactive` lists inactive users and since when, `/usersync inactive sby` those of one target',
-        '• `/usersync find vendor1` shows how users with that in their email stand at every target, and which run ' +
+        '• `/usersync find vendor1` shows the users with that in their email at all targets, and which run ' +
           'changed them last',
         '• `/usersync export 12` sends you the plan of run 12 as a CSV file',
         '• `/usersync config` shows the targets, their servers and the settings',
@@ -56,7 +56,7 @@ describe('help', () => {
   });
 
   it('says what to set where there is none', () => {
-    expect(helpMessage(en, []).text).toContain('Whoever runs the bot must set SYNC_TARGETS.');
+    expect(helpMessage(en, []).text).toContain('The operator must set SYNC_TARGETS.');
   });
 });
 
@@ -101,7 +101,7 @@ describe('the answer to an unknown target', () => {
 
   it('speaks of no target where the command exists and its words do not', () => {
     expect(unknownTargetText(en, 'users dve', TARGETS)).toBe(
-      '`users dve` is not how this command is typed. Did you mean `/usersync users dev`? ' +
+      '`users dve` is not the way to type this command. Did you mean `/usersync users dev`? ' +
         'The targets are `dev`, `test`, `prod`.',
     );
     expect(unknownTargetText(en, 'constructor', TARGETS)).toMatch(/^There is no target/);
@@ -111,10 +111,13 @@ describe('the answer to an unknown target', () => {
     ['users', '`users` needs a target. Did you mean `/usersync users dev`?'],
     ['find', '`find` needs an email, or a part of one. Did you mean `/usersync find vendor1@dkm`?'],
     ['export', '`export` needs the number of a run. Did you mean `/usersync export 12`?'],
-    ['status nowhere', '`status nowhere` is not how this command is typed. Did you mean `/usersync status`?'],
+    [
+      'status nowhere',
+      '`status nowhere` is not the way to type this command. Did you mean `/usersync status`?',
+    ],
     [
       'rollback 1 2',
-      '`rollback 1 2` is not how this command is typed. Nothing was changed. Did you mean `/usersync rollback 1`?',
+      '`rollback 1 2` is not the way to type this command. Nothing was changed. Did you mean `/usersync rollback 1`?',
     ],
     ['rollbak', 'There is no command `rollbak`. Nothing was changed. Did you mean `/usersync rollback`?'],
     ['hsitory', 'There is no command `hsitory`. Nothing was changed. Did you mean `/usersync history`?'],

@@ -84,8 +84,6 @@ describe('the Home tab of another', () => {
   it('says what the app is and how to be allowed to use it, and shows nothing else', () => {
     const view = homeView(en, { admin: false });
     expect(view.blocks.map(({ block_id }) => block_id)).toEqual(['home:title', 'home:intro', 'home:visitor']);
-    expect(textOf(view, 'home:visitor')).toMatch(
-      /^Only admins of usersync may use it.* ask whoever runs the bot/,
-    );
+    expect(textOf(view, 'home:visitor')).toMatch(/^Only usersync admins may use it.* ask the operator/);
   });
 });

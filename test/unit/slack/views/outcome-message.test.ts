@@ -20,7 +20,7 @@ describe('after the end', () => {
       '✅ 25 users were added to Dev; nobody was deactivated.\n' +
         'Completed by <@U0BOB> at <!date^1793588701^{time}, {date_short_pretty}|2026-11-02 03:05 UTC>.',
     );
-    expect(textOf(message, 'run:12:completed:counts')).toBe('*Added*\n25\n*Total at the Server*\n25');
+    expect(textOf(message, 'run:12:completed:counts')).toBe('*Added*\n25\n*Total on the Server*\n25');
     expect(JSON.stringify(message)).not.toContain('@depot.test');
     expect(buttonsIn(message).map(({ action_id }) => action_id)).toEqual(['view_plan', 'roll_back_run']);
   });
@@ -68,14 +68,14 @@ describe('after the end', () => {
     [
       'superseded',
       'Preview Replaced: Dev',
-      'Replaced by a newer preview of Dev. Nothing was changed by this one. Use the newer one.',
+      'Replaced by a newer preview of Dev. This one changed nothing. Use the newer one.',
     ],
   ] as const)('says what became of a %s run and keeps counts and View All', (status, title, line) => {
     const run = aRun({ status, cancelledBy: status === 'cancelled' ? BOB : undefined });
     const message = runMessage(en, run, TWENTY_FIVE, options);
     expect(textOf(message, `run:12:${status}:header`)).toBe(title);
     expect(textOf(message, `run:12:${status}:line`)).toBe(`⚪ ${line}`);
-    expect(textOf(message, `run:12:${status}:counts`)).toBe('*Not Added*\n25\n*Total at the Server*\n25');
+    expect(textOf(message, `run:12:${status}:counts`)).toBe('*Not Added*\n25\n*Total on the Server*\n25');
     expect(buttonsIn(message).map(({ action_id }) => action_id)).toEqual(['retry_run', 'view_plan']);
   });
 
@@ -83,7 +83,7 @@ describe('after the end', () => {
     const message = runMessage(en, failedRun({ code: 'list_moved' }), NO_EXCERPT, options);
     expect(textOf(message, 'run:12:failed:header')).toBe('Sync Failed: Dev');
     expect(textOf(message, 'run:12:failed:line')).toBe(
-      '❌ The user list changed while it was read\nNothing was changed. Somebody is adding or removing users at the ' +
+      '❌ The user list changed while it was read\nNothing was changed. Somebody is adding or removing users on the ' +
         'Dev server. Wait a few minutes, then press Try Again.',
     );
     expect(buttonsIn(message)).toEqual([

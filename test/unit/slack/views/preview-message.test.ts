@@ -38,7 +38,7 @@ describe('the preview', () => {
   it('counts as the scenario does', () => {
     const test = aRun({}, { source: 13, add: 3, deactivate: 2, unchanged: 10 });
     expect(textOf(runMessage(en, test, NO_EXCERPT, options), 'run:12:ready:counts')).toBe(
-      '*New*\n3\n*To Reactivate*\n0\n*To Deactivate*\n2\n*Unchanged*\n10\n*Total at the Server*\n13',
+      '*New*\n3\n*To Reactivate*\n0\n*To Deactivate*\n2\n*Unchanged*\n10\n*Total on the Server*\n13',
     );
   });
 
@@ -134,8 +134,8 @@ describe('the preview', () => {
     expect(textOf(noisy, 'run:12:ready:warnings')).toBe(
       [
         '*Please Note*',
-        '• 2 users are missing at the server but stay active, because PROTECTED_EMAILS names them. See Protected Users below.',
-        "• 5 rows of the server's list could not be used and were skipped. See Skipped Rows below, and have them corrected at the server.",
+        '• 2 users are missing from the server but stay active, because PROTECTED_EMAILS names them. See Protected Users below.',
+        "• 5 rows of the server's list could not be used and were skipped. See Skipped Rows below, and have them corrected on the server.",
         "• 1 row of the server's list repeats the email of another row. That email counts once.",
       ].join('\n'),
     );
@@ -187,7 +187,7 @@ describe('the preview of a plan that trips the guard', () => {
     expect(textOf(message, 'run:12:ready:guard')).toBe(
       '*This plan deactivates 30 of the 100 users active at Dev.* In the last 24 hours, 4 other users ' +
         'were deactivated there. Within 24 hours, up to 5 users or 20% of the active users, whichever is more, can be ' +
-        'deactivated without a reason. Make sure that this is meant. To go on, press Confirm With Reason…; ' +
+        'deactivated without a reason. Make sure this is intended. To go on, press Confirm With Reason…; ' +
         'otherwise press Cancel.',
     );
   });

@@ -11,7 +11,7 @@ const holder = aRun({ id: 11, status: 'executing', confirmedBy: BOB });
 const REFUSALS: Record<Refusal['code'], readonly [Refusal, RegExp]> = {
   not_admin: [
     { code: 'not_admin', why: 'not_listed', admins: ['U0ANN', 'S0OPS'] },
-    /^Only admins of usersync .* Ask whoever runs the bot.* Its admins are <@U0ANN>, <!subteam\^S0OPS>\.$/,
+    /^Only usersync admins .* Ask the operator.* Its admins are <@U0ANN>, <!subteam\^S0OPS>\.$/,
   ],
   wrong_channel: [
     { code: 'wrong_channel', channelIds: ['C0OPS', 'C0DEV'] },
@@ -27,11 +27,11 @@ const REFUSALS: Record<Refusal['code'], readonly [Refusal, RegExp]> = {
   ],
   location_missing: [
     { code: 'location_missing', target: 'dev' },
-    /no row for the target `dev`\. Whoever runs the bot must add it or correct SYNC_TARGETS/,
+    /no row for the target `dev`\. The operator must add it or correct SYNC_TARGETS/,
   ],
   being_read: [
     { code: 'being_read', run: aRun({ status: 'reading' }) },
-    /^Users of Dev are being read already: Run 12 \(<#C0OPS>\), which <@U0ANN> asked for\. No other run was started\. Wait for its preview\.$/,
+    /^Users of Dev are already being read: Run 12 \(<#C0OPS>\), which <@U0ANN> asked for\. No other run was started\. Wait for its preview\.$/,
   ],
   run_not_found: [
     { code: 'run_not_found' },
@@ -54,8 +54,8 @@ const REFUSALS: Record<Refusal['code'], readonly [Refusal, RegExp]> = {
     /^Executions are frozen until <!date.*> \(SYNC_FREEZE\)\. Nothing was changed\./,
   ],
   paused: [{ code: 'paused', run }, /^Run 12 was not applied: rules are paused at its target\./],
-  paused_already: [{ code: 'paused_already', target: 'dev' }, /^Rules are paused at `dev` already\./],
-  not_paused: [{ code: 'not_paused', target: 'dev' }, /^Rules are not paused at `dev` by itself\./],
+  paused_already: [{ code: 'paused_already', target: 'dev' }, /^Rules are already paused at `dev`\./],
+  not_paused: [{ code: 'not_paused', target: 'dev' }, /^There is no pause for `dev` alone\./],
   break_glass_off: [{ code: 'break_glass_off' }, /^Nobody may confirm alone here \(BREAK_GLASS: off\)\./],
   location_busy: [
     { code: 'location_busy', holder },
@@ -76,7 +76,7 @@ const REFUSALS: Record<Refusal['code'], readonly [Refusal, RegExp]> = {
   ],
   plan_altered: [
     { code: 'plan_altered', run },
-    /^What is stored of run 12 is not what was shown.* Nothing was changed\. Type `\/usersync dev` for a new preview\.$/,
+    /^Run 12 as stored is not what was shown.* Nothing was changed\. Type `\/usersync dev` for a new preview\.$/,
   ],
   target_mismatch: [{ code: 'target_mismatch', expected: 'dev' }, /not the target's name\. .* type `dev`\.$/],
   reason_missing: [
@@ -93,11 +93,11 @@ const REFUSALS: Record<Refusal['code'], readonly [Refusal, RegExp]> = {
   ],
   not_in_plan: [
     { code: 'not_in_plan', emails: ['a@dkm', 'b@dkm'] },
-    /^The plan does not change `a@dkm`, `b@dkm`, and only those .* The plan stays as it is\. Press View All/,
+    /^The plan does not change `a@dkm`, `b@dkm`, and only users it .* The plan stays as it is\. Press View All/,
   ],
   deactivates: [
     { code: 'deactivates', run: aRun({}, { deactivate: 2 }) },
-    /^Run 12 deactivates 2 users.* Nothing was changed by it\. Confirm it on its own message\.$/,
+    /^Run 12 deactivates 2 users.* It changed nothing\. Confirm it on its own message\.$/,
   ],
   nothing_left: [
     { code: 'nothing_left' },
@@ -109,7 +109,7 @@ const REFUSALS: Record<Refusal['code'], readonly [Refusal, RegExp]> = {
   ],
   several_syncs: [
     { code: 'several_syncs', runs: [completedRun(), completedRun({ id: 11, target: 'prod' })] },
-    /^Several targets were synced lately.*Nothing was changed\. .*\n• \*Dev\*, run 12: completed by .*`\/usersync rollback 12`.*\n• .*`\/usersync rollback 11`/,
+    /^Several targets were synced recently.*Nothing was changed\. .*\n• \*Dev\*, run 12: completed by .*`\/usersync rollback 12`.*\n• .*`\/usersync rollback 11`/,
   ],
   nothing_completed: [
     { code: 'nothing_completed' },
@@ -140,9 +140,9 @@ describe('refusalText', () => {
 
   it.each([
     ['reading', /^Run 12 is still reading users\. .* Wait for its preview\.$/],
-    ['ready', /^Run 12 waits to be confirmed\. .* Press the button again\.$/],
+    ['ready', /^Run 12 is waiting for confirmation\. .* Press the button again\.$/],
     ['executing', /^Run 12 is being executed; <@U0BOB> confirmed it\./],
-    ['completed', /^Run 12 is completed already; <@U0BOB> confirmed it\. Type `\/usersync dev`/],
+    ['completed', /^Run 12 is already completed; <@U0BOB> confirmed it\. Type `\/usersync dev`/],
     ['cancelled', /^Run 12 was cancelled by <@U0ANN>\. Nothing was changed\. Type `\/usersync dev`/],
     ['expired', /^The preview of run 12 has expired\. Nothing was changed\. Type `\/usersync dev`/],
     [
@@ -180,6 +180,6 @@ describe('refusalText', () => {
     expect(text).toContain('`&lt;!channel&gt;`');
     const many = Array.from({ length: 500 }, (_, n) => `C0${n}`);
     expect(refusalText(en, { code: 'wrong_channel', channelIds: many })).toMatch(/<#C08>, <#C09>\.$/);
-    expect(refusalText(en, { code: 'wrong_channel', channelIds: [] })).toMatch(/Ask whoever runs the bot/);
+    expect(refusalText(en, { code: 'wrong_channel', channelIds: [] })).toMatch(/Ask the operator/);
   });
 });

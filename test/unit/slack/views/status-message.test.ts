@@ -33,9 +33,9 @@ describe('the status of a target', () => {
     expect(card({ lastSync: completedRun({ redoneBy: 14 }) })[2]).toContain(', done again by run 14, ');
   });
 
-  it('shows what waits to be confirmed, and until when', () => {
+  it('shows what is waiting for confirmation, and until when', () => {
     expect(card({ pending: aRun() })).toContain(
-      `Waits to be confirmed until ${at(1793590205, '2026-11-02 03:30')}: 25 new, <${LINK}|run 12>`,
+      `Waiting for confirmation until ${at(1793590205, '2026-11-02 03:30')}: 25 new, <${LINK}|run 12>`,
     );
   });
 
@@ -62,7 +62,7 @@ describe('the status of a target', () => {
   it('says what to do where the location is missing', () => {
     expect(card({ locationName: undefined })).toEqual([
       '*dev*',
-      'The table locations has no row for this target. Whoever runs the bot must add it or correct SYNC_TARGETS.',
+      'The locations table has no row for this target. The operator must add it or correct SYNC_TARGETS.',
     ]);
   });
 
@@ -83,14 +83,14 @@ describe('/usersync status', () => {
     const shown = (changed: object) =>
       textOf(statusMessage(en, [], { linkOf, schedule: { ...schedule, ...changed } }), 'status:schedule');
     expect(shown({})).toBe(
-      'Previews on a schedule: `0 2 * * *` (`Asia/Jakarta`) for `dev`, `test`. They wait to be confirmed like any ' +
-        `other. The next ones come at ${at(1793732400, '2026-11-03 19:00')}.`,
+      'Scheduled previews: `0 2 * * *` (`Asia/Jakarta`) for `dev`, `test`. They wait for confirmation like any ' +
+        `other. The next ones are due at ${at(1793732400, '2026-11-03 19:00')}.`,
     );
     expect(shown({ next: undefined })).toMatch(/The schedule has no further time\.$/);
     const many = Array.from({ length: 23 }, (_, n) => `t${n}`);
     expect(shown({ targets: many })).toContain('`t19` and 3 more.');
     expect(textOf(statusMessage(en, [], options), 'status:schedule')).toBe(
-      'There are no previews on a schedule (SYNC_SCHEDULE is not set).',
+      'No previews are scheduled (SYNC_SCHEDULE is not set).',
     );
   });
 

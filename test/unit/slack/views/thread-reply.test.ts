@@ -53,7 +53,7 @@ describe('the reply to a failed run', () => {
     list_moved: [{ code: 'list_moved' }, 'The user list changed while it was read'],
     list_longer: [
       { code: 'list_longer', page: 4, users: 10 },
-      'The user list has more after its end: 10 users on page 4, which should be empty',
+      'The user list continues after its end: 10 users on page 4, which should be empty',
     ],
     list_empty: [
       { code: 'list_empty', active: 1 },
@@ -61,7 +61,7 @@ describe('the reply to a failed run', () => {
     ],
     location_missing: [
       { code: 'location_missing' },
-      'The table locations has no row for the target `dev` any more',
+      'The locations table has no row for the target `dev` any more',
     ],
     location_url: [
       { code: 'location_url', reason: 'not https' },
@@ -73,7 +73,7 @@ describe('the reply to a failed run', () => {
     ],
     index_missing: [
       { code: 'index_missing' },
-      'The table users has no unique index over (email, location_id)',
+      'The users table has no unique index over (email, location_id)',
     ],
     not_transactional: [
       { code: 'not_transactional', tables: [{ table: 'users', engine: 'MyISAM' }] },
@@ -84,19 +84,19 @@ describe('the reply to a failed run', () => {
         code: 'users_unfit',
         columns: [{ problem: 'demands_value', column: 'name', type: 'varchar(255)' }],
       },
-      'The table users cannot take what the plan would write: `name` (varchar(255)) demands a value',
+      'The users table cannot take what the plan would write: `name` (varchar(255)) requires a value',
     ],
     not_as_written: [
       { code: 'not_as_written', total: 1, emails: [], triggers: [] },
-      '1 user of the plan did not stand as they were written, so everything was undone',
+      '1 user of the plan was not stored as written, so everything was undone',
     ],
     privilege_missing: [
       { code: 'privilege_missing', right: 'UPDATE', table: 'locations' },
-      'The bot’s account in the database lacks the right `UPDATE` on `locations`',
+      'The bot’s account in the database lacks the `UPDATE` privilege on `locations`',
     ],
     audit_unguarded: [
       { code: 'audit_unguarded', triggers: ['audit_logs_refuse_delete'] },
-      'The audit log could be changed unseen, because its triggers are not in place: `audit_logs_refuse_delete`',
+      'The audit log could be changed unnoticed, because its triggers are missing: `audit_logs_refuse_delete`',
     ],
     database_refused: [
       { code: 'database_refused', refusal: 'trigger', number: '1644', words: 'not <today> & never' },
@@ -112,24 +112,24 @@ describe('the reply to a failed run', () => {
     ],
     protected_since: [
       { code: 'protected_since', total: 2, emails: [] },
-      '2 users of the plan are protected by now, so the plan was not executed',
+      '2 users of the plan are protected now, so the plan was not executed',
     ],
     guard_tripped: [
       { code: 'guard_tripped', deactivate: 7, recentlyDeactivated: 0, active: 20 },
-      '7 of the 20 users active at Dev by now would have been deactivated, which needs a reason, so the plan was not executed',
+      '7 of the 20 users now active at Dev would have been deactivated, which needs a reason, so the plan was not executed',
     ],
     second_person_needed: [
       { code: 'second_person_needed', people: 1, needed: 2 },
-      'The target `dev` needs 2 people, and one admin asked and confirmed, so the plan was not executed',
+      'The target `dev` needs 2 people, but only one admin asked and confirmed, so the plan was not executed',
     ],
-    location_changed: [{ code: 'location_changed' }, 'The target `dev` stands for another location by now'],
+    location_changed: [{ code: 'location_changed' }, 'The target `dev` now stands for another location'],
     plan_altered: [{ code: 'plan_altered' }, 'The stored plan differs from the plan that was shown'],
     channel_unreachable: [
       { code: 'channel_unreachable', reason: 'not_in_channel' },
       'usersync could not post in this channel: not_in_channel',
     ],
     database_lost: [{ code: 'database_lost' }, 'The database cannot be reached'],
-    interrupted: [{ code: 'interrupted', attempts: 3 }, 'The work was interrupted 3 times and was given up'],
+    interrupted: [{ code: 'interrupted', attempts: 3 }, 'The run was interrupted 3 times and was given up'],
     unexpected: [{ code: 'unexpected' }, 'Something unexpected went wrong'],
   };
 
@@ -173,7 +173,7 @@ describe('the reply to a failed run', () => {
 
   it('points to the log, with the run, where nobody foresaw what happened', () => {
     const unforeseen = threadReply(en, failedRun(undefined), 7).text;
-    expect(unforeseen).toContain('Tell whoever runs the bot to look at the log for run 12.');
+    expect(unforeseen).toContain('Ask the operator to check the log for run 12.');
   });
 
   it('escapes what the server said', () => {

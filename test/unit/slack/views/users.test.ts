@@ -83,9 +83,9 @@ describe('a list of users', () => {
 
   it('says so where nobody is found', () => {
     const modal = usersModal(en, { total: 0, users: [], filter: ALL });
-    expect(textOf(modal, 'users:none')).toBe('Nobody is found.');
+    expect(textOf(modal, 'users:none')).toBe('No users found.');
     const typed = usersModal(en, { total: 0, users: [], filter: { ...ALL, text: 'vendor' } });
-    expect(textOf(typed, 'users:none')).toMatch(/^Nobody is found\. Type the command without `vendor`/);
+    expect(textOf(typed, 'users:none')).toMatch(/^No users found\. Type the command without `vendor`/);
   });
 });
 
@@ -114,13 +114,13 @@ describe('the CSV file of a list of users', () => {
 describe('what goes with a file', () => {
   it('says what stands in it', () => {
     expect(usersFileText(en, { ...ALL, target: 'dev', status: 'inactive' }, { total: 12, sent: 12 })).toBe(
-      'The list that you asked for: 12 inactive users at `dev`.',
+      'The list you asked for: 12 inactive users at `dev`.',
     );
     expect(usersFileText(en, ALL, { total: 60_000, sent: 50_000 })).toBe(
-      'The list that you asked for: 60000 users at all targets. The file has the first 50000 of them.',
+      'The list you asked for: 60000 users at all targets. The file has the first 50000 of them.',
     );
     expect(exportFileText(en, aRun())).toBe(
-      'Every line of the plan of run 12. *Dev*: waiting to be confirmed (25 new).',
+      'Every line of the plan of run 12. *Dev*: waiting for confirmation (25 new).',
     );
   });
 });
