@@ -31,7 +31,7 @@ const member = (id: string, rest: Partial<Member> = {}): Member => ({ id, name: 
 
 /** All but Citra and Gone are on the list of admins, which none of them can be. */
 const NOBODYS_ADMINS: [string, Member, string, string][] = [
-  ['a member who is not listed', member(CITRA.id), 'Only admins of usersync may do this', 'not_listed'],
+  ['a member who is not listed', member(CITRA.id), 'Only usersync admins may do this', 'not_listed'],
   ['a guest', member('U0GUEST', { is_restricted: true }), 'Guests of this workspace may not', 'guest'],
   ['a single-channel guest', member('U0SINGLE', { is_ultra_restricted: true }), 'Guests of this', 'guest'],
   ['a bot', member('U0ROBOT', { is_bot: true }), 'Bots may not use usersync', 'bot'],

@@ -42,7 +42,7 @@ describe('the members of a user group', () => {
     await start([CITRA.id]);
     await world.budi.click(await preview(world, world.citra, 'dev'), 'cancel_run');
     await sees(world, 'the cancelled run', async () => (await audited(world, 'cancelled')).length > 0);
-    expect(await toldAfter(world, () => world.ayu.command('dev'))).toContain('Only admins of usersync');
+    expect(await toldAfter(world, () => world.ayu.command('dev'))).toContain('Only usersync admins');
   });
 
   it('who were removed from it are out half a minute later', async () => {
@@ -51,7 +51,7 @@ describe('the members of a user group', () => {
     world.slack.workspace.userGroups.set(GROUP, { id: GROUP, users: [AYU.id] });
     later(31_000);
     const answer = await toldAfter(world, () => world.citra.click(message, 'confirm_run'), CITRA.id);
-    expect(answer).toContain('Only admins of usersync');
+    expect(answer).toContain('Only usersync admins');
     expect(await world.sql('SELECT 1 FROM users WHERE location_id = 8')).toEqual([]);
     await world.ayu.click(message, 'cancel_run');
     await sees(world, 'the cancelled run', () => shown(message).includes(`Cancelled by <@${AYU.id}>`));

@@ -68,7 +68,9 @@ describe('/usersync pause', () => {
       expect(await toldAfter(world, () => world.ayu.command('status'))).toContain('Paused Rules');
       await world.ayu.command('resume');
       await messageWith(world, 'resumed the rules of all targets');
-      expect(await toldAfter(world, () => world.ayu.command('resume dev'))).toContain('not paused at `dev`');
+      expect(await toldAfter(world, () => world.ayu.command('resume dev'))).toContain(
+        'no pause for `dev` alone',
+      );
       expect(await audited(world, 'resumed')).toMatchObject([{ outcome: 'resumed', run_id: null }]);
     }));
 });

@@ -151,7 +151,7 @@ describe('people are called', () => {
     inStrictWorld(
       async (world) => {
         const when = (args: Readonly<Record<string, unknown>>) =>
-          args['thread_ts'] !== undefined && String(args['text']).includes('waits for another admin');
+          args['thread_ts'] !== undefined && String(args['text']).includes('is waiting for another admin');
         world.slack.fail('chat.postMessage', { error: 'restricted_action_non_threadable_channel', when });
         await preview(world, world.ayu, 'dev');
         await sees(world, 'the call in the channel', () =>
@@ -167,7 +167,7 @@ describe('people are called', () => {
     inStrictWorld(
       async (world) => {
         const when = (args: Readonly<Record<string, unknown>>) =>
-          String(args['text']).includes('waits for another admin');
+          String(args['text']).includes('is waiting for another admin');
         world.slack.fail('chat.postMessage', { dropResponse: true, when });
         const card = await preview(world, world.ayu, 'dev');
         await called(world, card);

@@ -24,7 +24,11 @@ describe.concurrent('the Home tab of somebody who looked at it', () => {
         for (const target of ['test', 'prod']) await preview(world, world.ayu, target);
         await settled(world);
         goOn();
-        await sees(world, 'three previews that wait', () => home(world).match(/Waits to be/g)?.length === 3);
+        await sees(
+          world,
+          'three previews that wait',
+          () => home(world).match(/Waiting for confirmation/g)?.length === 3,
+        );
         expect(published(world)).toBe(3);
       },
       { timing: IMPATIENT },

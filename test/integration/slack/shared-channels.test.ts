@@ -79,7 +79,7 @@ describe('a channel that people of another company read', () => {
 
   it('is no secret about who may be an admin: who is none is told that', async () => {
     const answer = await toldAfter(world, () => world.citra.command('dev', WITH_VENDOR), CITRA.id);
-    expect(answer).toContain('Only admins of usersync may do this');
+    expect(answer).toContain('Only usersync admins may do this');
   });
 
   it('still explains itself to anybody', async () => {

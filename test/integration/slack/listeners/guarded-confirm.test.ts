@@ -149,7 +149,7 @@ describe('a forged submission', () => {
     const view = await openModal();
     const before = await everything(world);
     const answer = await toldAfter(world, () => world.citra.submit(view, RIGHT), CITRA.id);
-    expect(answer).toContain('Only admins of usersync may do this');
+    expect(answer).toContain('Only usersync admins may do this');
     expect(await everything(world)).toEqual(before);
     expect(await audited(world, 'refused')).toMatchObject([{ outcome: 'not_admin', actor_id: CITRA.id }]);
   });

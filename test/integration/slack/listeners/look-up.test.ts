@@ -62,7 +62,7 @@ describe('/usersync find', () => {
     '(%s) tells nothing to somebody who is no admin, but whom to ask',
     async (text) => {
       const told = await toldAfter(world, () => world.citra.command(text), CITRA.id);
-      expect(told).toContain('Only admins of usersync may do this');
+      expect(told).toContain('Only usersync admins may do this');
       expect(told).toContain(`Its admins are <@${AYU.id}>`);
       expect(told).not.toMatch(/dkm|127\.0\.0\.1/);
     },

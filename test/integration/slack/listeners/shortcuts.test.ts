@@ -83,7 +83,7 @@ describe('a shortcut', () => {
   it('of somebody who is no admin says so in its modal, and is audited', async () => {
     const now = await everything(world);
     await world.citra.shortcut('preview_anywhere');
-    await modal(world, 'Only admins of usersync may do this');
+    await modal(world, 'Only usersync admins may do this');
     expect((await audited(world, 'refused')).at(-1)).toMatchObject({
       actor_id: CITRA.id,
       outcome: 'not_admin',
@@ -118,7 +118,7 @@ describe('a mention of the bot', () => {
   });
 
   it.each([
-    ['@usersync status', 'Status of the Targets'],
+    ['@usersync status', 'Target Status'],
     ['@usersync history', 'Latest Runs'],
     ['@usersync', 'How to Use usersync'],
     ['somebody asked @usersync dev yesterday', 'How to Use usersync'],
@@ -133,7 +133,7 @@ describe('a mention of the bot', () => {
   it('of somebody who is no admin is refused alone, and audited', async () => {
     const now = await everything(world);
     const answer = await toldAfter(world, () => world.citra.mention('@usersync dev'), CITRA.id);
-    expect(answer).toContain('Only admins of usersync may do this');
+    expect(answer).toContain('Only usersync admins may do this');
     expect((await audited(world, 'refused')).at(-1)).toMatchObject({
       actor_id: CITRA.id,
       outcome: 'not_admin',

@@ -46,7 +46,7 @@ describe('View All', () => {
   it('tells whoever is no admin so in the modal, and audits it', async () => {
     const before = await everything(world);
     await world.citra.click(message, 'view_plan');
-    const refusal = await modal(world, 'Only admins of usersync may do this');
+    const refusal = await modal(world, 'Only usersync admins may do this');
     expect(JSON.stringify(refusal.view)).not.toContain('new_user');
     expect(await everything(world)).toEqual(before);
     expect(await audited(world, 'refused')).toMatchObject([{ outcome: 'not_admin', reason: 'not_listed' }]);
