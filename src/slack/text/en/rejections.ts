@@ -1,5 +1,5 @@
 const MEMBERS_ONLY = 'only some people may post there';
-const NO_SHARED_FILES = 'the workspace allows no files where people from other companies read them';
+const NO_SHARED_FILES = 'the workspace allows no files where people of other companies read them';
 const NOT_GRANTED = 'the workspace does not let usersync do that';
 
 /**
@@ -9,7 +9,7 @@ const NOT_GRANTED = 'the workspace does not let usersync do that';
 const REASONS: Readonly<Record<string, string>> = {
   not_in_channel: 'usersync is not a member of the channel',
   channel_not_found: 'usersync cannot see the channel',
-  shared_channel: 'people from another company read it',
+  shared_channel: 'people of another company read it',
   is_archived: 'the channel is archived',
   restricted_action: MEMBERS_ONLY,
   restricted_action_read_only_channel: MEMBERS_ONLY,
