@@ -33,7 +33,7 @@ function failureWords({ failure }: RunRow): string {
     case 'stale':
       return `${failure.total} users? of the plan changed after the preview`;
     case 'not_as_written':
-      return `(?=[^]*trigger[^]*keep_status)${failure.total} users? of the plan did not stand as`;
+      return `(?=[^]*trigger[^]*keep_status)${failure.total} users? of the plan (was|were) not stored as written`;
     case 'interrupted':
       return 'The run was interrupted';
     default:
