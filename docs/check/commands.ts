@@ -1,12 +1,13 @@
 import type { Block } from './pages.ts';
 
-/** The commands of a shell block: one a line, a line that ends with \ going on in the next. No comments. */
+/** The commands of a shell block: one a line or between &&, a line that ends with \ going on in the next. No comments. */
 export function commandsOf({ text }: Block): readonly string[] {
   return text
     .replaceAll(/\\\n\s*/g, '')
     .split('\n')
-    .map((line) => line.replace(/(^|\s)#\s.*$/, '').trim())
-    .filter((line) => line !== '');
+    .flatMap((line) => line.replace(/(^|\s)#\s.*$/, '').split(' && '))
+    .map((command) => command.trim())
+    .filter((command) => command !== '');
 }
 
 /** The statements of an SQL block. */
