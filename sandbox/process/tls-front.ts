@@ -13,6 +13,8 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 export type Authority = {
+  /** Where `ca.pem`, `cert.pem` and `key.pem` are. */
+  readonly folder: string;
   /** The file with its certificate (PEM), for `NODE_EXTRA_CA_CERTS`. */
   readonly file: string;
   readonly key: Buffer;
@@ -36,13 +38,13 @@ export async function makeAuthority(names: readonly string[]): Promise<Authority
     '-out',
     'ca.pem',
   );
-  await openssl(...request, '/CN=stand-in', '-keyout', 'key.pem', '-out', 'request.pem');
+  await openssl(...request, `/CN=${names[0] ?? 'stand-in'}`, '-keyout', 'key.pem', '-out', 'request.pem');
   await writeFile(join(folder, 'names'), `subjectAltName=${names.map((name) => `DNS:${name}`).join(',')}`);
   const signing = ['-CA', 'ca.pem', '-CAkey', 'ca-key.pem', '-CAcreateserial', '-extfile', 'names'];
   await openssl('x509', '-req', '-in', 'request.pem', ...signing, '-days', '2', '-out', 'cert.pem');
   const [key, cert] = await Promise.all(['key.pem', 'cert.pem'].map((name) => readFile(join(folder, name))));
   if (key === undefined || cert === undefined) throw new Error('openssl made no certificate');
-  return { file: join(folder, 'ca.pem'), key, cert, remove: () => rm(folder, { recursive: true }) };
+  return { folder, file: join(folder, 'ca.pem'), key, cert, remove: () => rm(folder, { recursive: true }) };
 }
 
 export type TlsFront = { readonly port: number; stop(): Promise<void> };

@@ -1,66 +1,45 @@
-import { execFile } from 'node:child_process';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FreshDatabase, freshDatabase } from '../../../sandbox/database/database.ts';
 import type { DatabaseServer } from '../../../sandbox/database/database-server.ts';
 import { startMariadb } from '../../../sandbox/database/mariadb.ts';
+import { type Authority, makeAuthority } from '../../../sandbox/process/tls-front.ts';
 import { BOT_SETTINGS } from '../../../sandbox/worlds/bot.ts';
 import { openDatabase } from '../../../src/database/client.ts';
 import { examine, findingOf } from '../cli/support/doctor-world.ts';
 
-const run = promisify(execFile);
 /** The certificate is for this name, and the server is at 127.0.0.1. */
 const NAME = 'db.example.com';
 
 // A server with a certificate of an authority that nobody else knows, as a company has it.
 describe.skipIf(process.env['TEST_DATABASE_URL'])('a server with TLS', () => {
-  let folder: string;
+  let authority: Authority;
   let server: DatabaseServer;
   let database: FreshDatabase;
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'usersync-tls-'));
-    await makeCertificates();
-    const flags = ['ca', 'cert', 'key'].map((part) => `--ssl-${part}=${join(folder, `${part}.pem`)}`);
+    authority = await makeAuthority([NAME]);
+    // The server may run as another user.
+    await chmod(join(authority.folder, 'key.pem'), 0o644);
+    const flags = ['ca', 'cert', 'key'].map(
+      (part) => `--ssl-${part}=${join(authority.folder, `${part}.pem`)}`,
+    );
     server = await startMariadb({ flags });
     database = await freshDatabase({ server, migrated: true });
   });
   afterAll(async () => {
     await database.drop();
     await server.stop();
-    await rm(folder, { recursive: true });
+    await authority.remove();
   });
-
-  async function makeCertificates(): Promise<void> {
-    const openssl = (...args: string[]) => run('openssl', args, { cwd: folder });
-    const request = ['req', '-newkey', 'rsa:2048', '-nodes', '-subj'];
-    await openssl(
-      ...request,
-      '/CN=Our authority',
-      '-x509',
-      '-days',
-      '2',
-      '-keyout',
-      'ca-key.pem',
-      '-out',
-      'ca.pem',
-    );
-    await openssl(...request, `/CN=${NAME}`, '-keyout', 'key.pem', '-out', 'request.pem');
-    await writeFile(join(folder, 'names'), `subjectAltName=DNS:${NAME}`);
-    const signing = ['-CA', 'ca.pem', '-CAkey', 'ca-key.pem', '-CAcreateserial', '-extfile', 'names'];
-    await openssl('x509', '-req', '-in', 'request.pem', ...signing, '-days', '2', '-out', 'cert.pem');
-    await chmod(join(folder, 'key.pem'), 0o644);
-  }
 
   const withQuery = (query: Readonly<Record<string, string>>) => {
     const url = new URL(database.url);
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
     return url.href;
   };
-  const ours = () => ({ ssl: 'true', 'ssl-ca': join(folder, 'ca.pem'), 'ssl-server-name': NAME });
+  const ours = () => ({ ssl: 'true', 'ssl-ca': authority.file, 'ssl-server-name': NAME });
   const look = async (check: string, query: Readonly<Record<string, string>>) =>
     findingOf(
       await examine({
@@ -96,7 +75,7 @@ describe.skipIf(process.env['TEST_DATABASE_URL'])('a server with TLS', () => {
   });
 
   it('of another authority is told of, and where to name the right one', async () => {
-    const other = { ...ours(), 'ssl-ca': join(folder, 'cert.pem') };
+    const other = { ...ours(), 'ssl-ca': join(authority.folder, 'cert.pem') };
     expect(await look('database', other)).toMatchObject({
       status: 'fail',
       detail: expect.stringMatching(/certificate/),
@@ -105,7 +84,7 @@ describe.skipIf(process.env['TEST_DATABASE_URL'])('a server with TLS', () => {
   });
 
   it('of which the authority cannot be read is told of', async () => {
-    const missing = { ...ours(), 'ssl-ca': join(folder, 'nothing.pem') };
+    const missing = { ...ours(), 'ssl-ca': join(authority.folder, 'nothing.pem') };
     expect(await look('database', missing)).toMatchObject({
       status: 'fail',
       todo: 'Correct ssl-ca in DATABASE_URL: that file cannot be read.',
