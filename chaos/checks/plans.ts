@@ -6,6 +6,7 @@ import { couldBe, isListed } from '../model/list.ts';
 import { type Plan, planSync, withoutProof } from '../model/plan.ts';
 import { standing, type User, type Users, usersAt } from '../model/user.ts';
 import type { RunRow } from '../play/snapshot.ts';
+import { allowedByDays, countedDays, deactivatedEarly, isAlone } from './absences.ts';
 import { history } from './users.ts';
 import { type Check, newRuns, runsThatBecame, type Witness } from './witness.ts';
 
@@ -26,7 +27,11 @@ function alteredPlans({ before, after }: Witness): string[] {
 function planProblems(witness: Witness, run: RunRow): string[] {
   const changes = witness.after.changes.get(run.id) ?? [];
   const lists = witness.lists.get(run.placeId) ?? [];
-  const harm = [...wronglyDeactivated(witness, run, changes), ...addedTwice(witness, run, changes)];
+  const harm = [
+    ...wronglyDeactivated(witness, run, changes),
+    ...deactivatedEarly(witness, run),
+    ...addedTwice(witness, run, changes),
+  ];
   if (harm.length > 0) return harm;
   if (run.reverts === null && lists.length > 1) return inventions(lists, run, changes);
   const plans = possiblePlans(witness, run);
@@ -35,7 +40,19 @@ function planProblems(witness: Witness, run: RunRow): string[] {
   return [
     ...(fits ? [] : [`The plan of run ${run.id} is wrong: ${reasons[0]}`]),
     ...guardProblems(witness, run),
+    ...dayProblems(witness, run),
   ];
+}
+
+/** Only where nothing else of the move can have counted, and where the end of the list was proven. */
+function dayProblems(witness: Witness, run: RunRow): string[] {
+  const { protectedEmails, absenceDays } = witness.schedule.settings;
+  const [list] = witness.lists.get(run.placeId) ?? [];
+  if (absenceDays === 0 || run.reverts !== null || list === undefined) return [];
+  if (endMayBeUnknown(witness) || !isAlone(witness, run)) return [];
+  const planned = planSync(witness.before.users, run.placeId, list, protectedEmails);
+  const wrong = planned.outcome === 'plan' ? countedDays(witness, run, planned.plan) : undefined;
+  return wrong === undefined ? [] : [`Run ${run.id} has ${wrong}`];
 }
 
 /** A user whom the server may have listed all the time must not be deactivated, whatever else went wrong. */
@@ -86,7 +103,8 @@ function possiblePlans(witness: Witness, run: RunRow): Plan[] {
     }
     const planned = planSync(users, run.placeId, list, protectedEmails);
     if (planned.outcome !== 'plan') return [];
-    return endMayBeUnknown(witness) ? [planned.plan, withoutProof(planned.plan)] : [planned.plan];
+    const proven = allowedByDays(witness, run, planned.plan);
+    return endMayBeUnknown(witness) ? [proven, withoutProof(planned.plan)] : [proven];
   });
 }
 

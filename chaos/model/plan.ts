@@ -55,6 +55,12 @@ export function withoutProof(plan: Plan): Plan {
   return { ...plan, deactivate: [], kept: [...plan.kept, ...plan.deactivate] };
 }
 
+/** The same where users must be absent for longer: whoever is not yet stays. */
+export function withDays(plan: Plan, isLong: (user: User) => boolean): Plan {
+  const [long, short] = [plan.deactivate.filter(isLong), plan.deactivate.filter((user) => !isLong(user))];
+  return { ...plan, deactivate: long, kept: [...plan.kept, ...short] };
+}
+
 type Judged = { readonly kept: readonly User[]; readonly reactivate: readonly User[] };
 
 /**

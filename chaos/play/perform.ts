@@ -19,6 +19,8 @@ export type Deed = {
   readonly run: RunRow | undefined;
   /** `moot`: there was nothing to press. `unheard`: no bot acknowledged it. */
   readonly outcome: 'heard' | 'unheard' | 'moot';
+  /** Slack's trigger id of the request, where one was sent. */
+  readonly triggerId?: string;
 };
 
 const SLACK_WAITS_MS = 3_000;
@@ -45,7 +47,7 @@ export async function perform(world: World, seen: Snapshot, input: Input): Promi
   }
   const deed = await pressOn(world, input, run, button);
   const asks = button === 'confirm alone' || (button === 'confirm' && run.guarded);
-  return asks && deed.outcome === 'heard' ? giveReason(world, input, run) : deed;
+  return asks && deed.outcome === 'heard' ? giveReason(world, deed, run) : deed;
 }
 
 /** The run that the button stands for: newest first, those that show it before all others. */
@@ -97,15 +99,16 @@ function actionOf(run: RunRow, button: Button): string {
 }
 
 /** Fills the form that the click opened, once it is there. Of a run that is over, there is a text in its place. */
-async function giveReason(world: World, input: Input, run: RunRow): Promise<Deed> {
+async function giveReason(world: World, { input, triggerId }: Deed, run: RunRow): Promise<Deed> {
   const { views } = world.slack.workspace;
   const deadline = performance.now() + SLACK_WAITS_MS;
   let opened: StoredView | undefined;
   while (opened === undefined) {
     if (performance.now() > deadline) return { input, run, outcome: 'unheard' };
     await pause(20);
-    const own = [...views.values()].filter(({ user }) => user === USERS[input.person]);
-    opened = own.find((each) => isForm(each, run) || blockIds(blocksOf(each)).includes('message'));
+    // The same person may have pressed another button meanwhile, and have its window open too.
+    const own = [...views.values()].find((view) => view.triggerId === triggerId);
+    if (own !== undefined && (isForm(own, run) || isAnswer(own))) opened = own;
   }
   const form = opened;
   views.delete(form.id);
@@ -121,18 +124,19 @@ function isForm({ view }: StoredView, run: RunRow): boolean {
   return String(view['private_metadata']).includes(`"runId":${run.id},`);
 }
 
-function blocksOf({ view }: StoredView): { readonly blocks: readonly unknown[] } {
-  return { blocks: z.array(z.unknown()).parse(view['blocks']) };
+function isAnswer({ view }: StoredView): boolean {
+  return blockIds({ blocks: z.array(z.unknown()).parse(view['blocks']) }).includes('message');
 }
 
 /** Sends the request to the input's replica, and its bytes once more to those that it is to be replayed to. */
 async function deliver(world: World, input: Input, run: RunRow | undefined, act: Act): Promise<Deed> {
   const { slack, replicas } = world;
   const timestamp = Math.floor(Date.now() / 1000);
-  let body = '';
+  let [body, triggerId] = ['', ''];
   const tamper = (sent: string) => {
     body = sent;
-    world.triggers.add(triggerOf(sent));
+    triggerId = triggerOf(sent);
+    world.triggers.add(triggerId);
     return sent;
   };
   const url = replicas.urlOf(input.replica);
@@ -145,7 +149,7 @@ async function deliver(world: World, input: Input, run: RunRow | undefined, act:
     return [isHeard(postSigned({ url: again, signingSecret: slack.signingSecret, body, timestamp }))];
   });
   const [heard = false] = await Promise.all([first, ...replays]);
-  return { input, run, outcome: heard ? 'heard' : 'unheard' };
+  return { input, run, outcome: heard ? 'heard' : 'unheard', triggerId };
 }
 
 /** A command's body has the trigger id among its fields, an interaction's in its payload. */

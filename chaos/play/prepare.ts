@@ -17,6 +17,8 @@ export async function prepare(world: World, preparation: Preparation): Promise<v
       return depot.change(preparation.edit);
     case 'expire':
       return world.clock.expirePreviews(place.id);
+    case 'a day later':
+      return world.clock.backdateAbsences(place.id);
   }
 }
 

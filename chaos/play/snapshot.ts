@@ -52,9 +52,14 @@ export type RunCounts = {
   readonly unchanged: number;
 };
 
+/** On how many days a user was absent, and whether today is one of them, by the database's clock. */
+export type Absence = { readonly placeId: number; readonly days: number; readonly isToday: boolean };
+
 /** What stands in the database at rest. */
 export type Snapshot = {
   readonly users: Users;
+  /** By the user's id. */
+  readonly absences: ReadonlyMap<number, Absence>;
   readonly runs: ReadonlyMap<number, RunRow>;
   readonly changes: ReadonlyMap<number, readonly Change[]>;
 };
@@ -118,7 +123,24 @@ export async function takeSnapshot(sql: Connection): Promise<Snapshot> {
   for (const { runId, action, email, userId } of lines) {
     changes.get(runId)?.push({ action, email, userId: userId ?? undefined });
   }
-  return { users: await readUsers(sql), runs: new Map(runs.map((row) => [row.id, toRun(row)])), changes };
+  return {
+    users: await readUsers(sql),
+    absences: await readAbsences(sql),
+    runs: new Map(runs.map((row) => [row.id, toRun(row)])),
+    changes,
+  };
+}
+
+async function readAbsences(sql: Connection): Promise<Snapshot['absences']> {
+  const rows = await sql.query<{ userId: number; placeId: number; days: number; isToday: number | bigint }[]>(
+    `SELECT user_id AS userId, location_id AS placeId, days, last_day >= UTC_DATE() AS isToday FROM sync_absences`,
+  );
+  return new Map(
+    rows.map(({ userId, placeId, days, isToday }) => [
+      userId,
+      { placeId, days, isToday: Number(isToday) === 1 },
+    ]),
+  );
 }
 
 export async function readUsers(sql: Connection): Promise<Users> {

@@ -35,7 +35,7 @@ function describeMove({ before, inputs, faults }: Move, number: number, places: 
 }
 
 function describePreparation(preparation: Preparation): string {
-  if (preparation.kind === 'expire') return 'expire';
+  if (preparation.kind === 'expire' || preparation.kind === 'a day later') return preparation.kind;
   return `${preparation.kind} ${JSON.stringify(preparation.edit)}`;
 }
 

@@ -62,6 +62,7 @@ export function drawDrill(seed: number): Schedule {
       twoPersonTargets: [],
       frozen: false,
       breakGlass: true,
+      absenceDays: 0,
       scheduled: undefined,
     },
     moves: drawMoves(spot, replica, other),

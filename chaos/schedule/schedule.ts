@@ -23,6 +23,8 @@ export type Schedule = {
     /** Whether a freeze holds all the time. */
     readonly frozen: boolean;
     readonly breakGlass: boolean;
+    /** On how many days a user must be absent before a plan deactivates them; 0: at once. */
+    readonly absenceDays: number;
     /** The target of which a preview comes by itself at the start, and what a rule applies of it. */
     readonly scheduled: { readonly target: string; readonly rule: Rule | undefined } | undefined;
   };
@@ -62,7 +64,9 @@ export type Preparation =
   /** Someone comes to or leaves the depot server. */
   | { readonly kind: 'list'; readonly place: number; readonly edit: ListEdit }
   /** The time of the previews there is over. */
-  | { readonly kind: 'expire'; readonly place: number };
+  | { readonly kind: 'expire'; readonly place: number }
+  /** What was counted there so far was counted a day earlier. */
+  | { readonly kind: 'a day later'; readonly place: number };
 
 export type Person = 'ayu' | 'budi';
 

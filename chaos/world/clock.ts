@@ -13,6 +13,8 @@ export type Clock = {
   hastenRetries(): Promise<void>;
   /** The time of the previews that wait at a location is over. */
   expirePreviews(locationId: number): Promise<void>;
+  /** The days on which users of a location were absent were a day earlier. */
+  backdateAbsences(locationId: number): Promise<void>;
 };
 
 /** Rows that someone has locked are left alone: whoever has is at work on them, or stands still with them. */
@@ -63,6 +65,12 @@ export function createClock(connection: Connection): Clock {
     expirePreviews: async (locationId) => {
       await connection.query(
         `UPDATE sync_runs SET expires_at = ${now} - INTERVAL 1 SECOND WHERE status = 'ready' AND location_id = ?`,
+        [locationId],
+      );
+    },
+    backdateAbsences: async (locationId) => {
+      await connection.query(
+        'UPDATE sync_absences SET first_day = first_day - INTERVAL 1 DAY, last_day = last_day - INTERVAL 1 DAY WHERE location_id = ?',
         [locationId],
       );
     },

@@ -140,6 +140,7 @@ function settingsOf({ places, settings }: Schedule, slack: StrictSlack): Record<
     PROTECTED_EMAILS: settings.protectedEmails.join(','),
     TWO_PERSON_TARGETS: settings.twoPersonTargets.join(','),
     SYNC_FREEZE: settings.frozen ? '2020-01-01-2099-12-31' : '',
+    SYNC_ABSENCE_DAYS: String(settings.absenceDays),
     BREAK_GLASS: settings.breakGlass ? 'on' : 'off',
     ...scheduleOf(settings.scheduled),
     LOG_LEVEL: 'info',

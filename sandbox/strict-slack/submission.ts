@@ -21,7 +21,7 @@ export function closeOrReplace(workspace: Workspace, stored: StoredView, acknowl
       return;
     case 'push':
       admit(workspace, 'view_submission', checkView(action.view));
-      storeView(workspace, stored.user, action.view, stored.rootId);
+      storeView(workspace, { user: stored.user }, action.view, stored.rootId);
       return;
     case 'update':
       replaceView(workspace, 'view_submission', stored, action);

@@ -2,15 +2,23 @@ import { newId, type StoredView, type Workspace } from './workspace.ts';
 
 type Content = StoredView['view'];
 
+/** Who opens a view, and by which trigger; a Home tab needs none. */
+type Opening = { readonly user: string; readonly triggerId?: string };
+
 /** A view nobody sees yet. */
-export function newView(user: string, content: Content, rootId?: string): StoredView {
+export function newView(opening: Opening, content: Content, rootId?: string): StoredView {
   const id = newId('V');
-  return { id, hash: newId('h'), user, rootId: rootId ?? id, view: content };
+  return { id, hash: newId('h'), ...opening, rootId: rootId ?? id, view: content };
 }
 
 /** Opens a view for its user. */
-export function storeView(workspace: Workspace, user: string, content: Content, rootId?: string): StoredView {
-  const stored = newView(user, content, rootId);
+export function storeView(
+  workspace: Workspace,
+  opening: Opening,
+  content: Content,
+  rootId?: string,
+): StoredView {
+  const stored = newView(opening, content, rootId);
   workspace.views.set(stored.id, stored);
   return stored;
 }

@@ -12,7 +12,10 @@ const open = method('views.open', z.looseObject({ trigger_id: z.string(), view }
   if (typeof user !== 'string') return user;
   const refusal = admit(workspace, 'views.open', checkView(args.view));
   if (refusal !== undefined) return refusal;
-  return { ok: true, view: shownView(workspace, storeView(workspace, user, args.view)) };
+  return {
+    ok: true,
+    view: shownView(workspace, storeView(workspace, { user, triggerId: args.trigger_id }, args.view)),
+  };
 });
 
 const push = method('views.push', z.looseObject({ trigger_id: z.string(), view }), (args, workspace) => {
@@ -22,7 +25,13 @@ const push = method('views.push', z.looseObject({ trigger_id: z.string(), view }
   if (refusal !== undefined) return refusal;
   const stack = [...workspace.views.values()].filter((each) => each.user === user);
   if (stack.length >= limits.view.push_depth) return refused('push_limit_reached');
-  return { ok: true, view: shownView(workspace, storeView(workspace, user, args.view, stack[0]?.id)) };
+  return {
+    ok: true,
+    view: shownView(
+      workspace,
+      storeView(workspace, { user, triggerId: args.trigger_id }, args.view, stack[0]?.id),
+    ),
+  };
 });
 
 const update = method(
@@ -49,7 +58,7 @@ const publish = method(
   z.looseObject({ user_id: z.string(), hash: z.string().optional(), view }),
   (args, workspace) => {
     if (!workspace.members.has(args.user_id)) return refused('user_not_found');
-    const stored = workspace.homes.get(args.user_id) ?? newView(args.user_id, {});
+    const stored = workspace.homes.get(args.user_id) ?? newView({ user: args.user_id }, {});
     const answer = replaceView(workspace, 'views.publish', stored, args);
     if (answer.ok) workspace.homes.set(args.user_id, stored);
     return answer;

@@ -49,6 +49,8 @@ export type StoredView = {
   hash: string;
   /** Who sees it. */
   readonly user: string;
+  /** The trigger that opened it: none for a Home tab. */
+  readonly triggerId?: string;
   readonly rootId: string;
   view: Readonly<Record<string, unknown>>;
 };

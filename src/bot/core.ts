@@ -15,7 +15,7 @@ import { createPreview } from '../sync/preview.ts';
 import type { ReadersOf } from '../sync/readers.ts';
 import { createRetry } from '../sync/retry.ts';
 import { createRollback } from '../sync/rollback.ts';
-import { createRules } from '../sync/rules.ts';
+import { createRules, type RulesFor } from '../sync/rules.ts';
 import type { Stores } from './stores.ts';
 
 type Parts = {
@@ -30,8 +30,11 @@ type Parts = {
   readonly tunnel: Tunnel | undefined;
 };
 
+/** `rulesFor` is what the use cases decide by, for those who decide beside them. */
+export type Core = { readonly useCases: UseCases; readonly rulesFor: RulesFor };
+
 /** The use cases over the stores and the depot servers: the same for Slack and for the command line. */
-export function wireCore(parts: Parts): UseCases {
+export function wireCore(parts: Parts): Core {
   const { config, logger, stores, progress, isAdmin, readersOf, report, shared, tunnel } = parts;
   const { sync } = config;
   const source = createDepotSource({ ...config.depot, logger, report, shared, tunnel });
@@ -41,7 +44,7 @@ export function wireCore(parts: Parts): UseCases {
   const nextDue = schedule && nextDueAfter(schedule.cron, schedule.timezone);
   const preview = createPreview({ ...core, source, settings: { ...sync, nextDue } });
   const execution = createExecution(core);
-  return {
+  const useCases = {
     preview,
     execution,
     cancel: createCancel(core),
@@ -52,4 +55,5 @@ export function wireCore(parts: Parts): UseCases {
     requestBatch: createBatchRequest({ batches: stores.batches, preview }),
     confirmBatch: createBatchConfirmation({ ...core, execution }),
   };
+  return { useCases, rulesFor };
 }

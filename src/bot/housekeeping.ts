@@ -4,12 +4,11 @@ import type { SharedRates } from '../depot-api/http/shared-rates.ts';
 import type { Homes } from '../slack/listeners/home.ts';
 import type { Services } from '../slack/listeners/services.ts';
 import { remind } from '../slack/tell/show-run.ts';
-import { createAutomation } from '../sync/automatic.ts';
+import type { Automation } from '../sync/automatic.ts';
 import { createDigest } from '../sync/digest.ts';
 import type { Logger, Presence } from '../sync/ports.ts';
 import { maintainRuns, type Queue } from '../sync/queue.ts';
 import { createReminder, type Unsynced } from '../sync/remind.ts';
-import { createRules } from '../sync/rules.ts';
 import { createSchedule } from '../sync/schedule.ts';
 import type { Stores } from './stores.ts';
 import { every, type Timer } from './timer.ts';
@@ -26,13 +25,14 @@ type Parts = {
   readonly stores: Stores;
   readonly services: Services;
   readonly homes: Homes;
+  readonly automation: Automation;
   /** Milliseconds between two looks for work. */
   readonly sweepEveryMs: number;
 };
 
 /** Starts the work that nobody asks for: sweeps, purges, previews on a schedule, reminders, calls, the digest. */
 export function startHousekeeping(parts: Parts): readonly Timer[] {
-  const { config, logger, stores, services, homes, sweepEveryMs } = parts;
+  const { config, logger, stores, services, homes, automation, sweepEveryMs } = parts;
   const { records, useCases, queue, settings } = services;
   const { runs } = records;
   const { preview } = useCases;
@@ -41,20 +41,12 @@ export function startHousekeeping(parts: Parts): readonly Timer[] {
   const timers = [
     every(sweepEveryMs, () => maintainRuns({ runs, queue }), logger),
     every(sweepEveryMs, homes.catchUp, logger),
+    // Without a schedule too: a plan of an earlier one may still wait for its rule.
+    every(sweepEveryMs, automation.tick, logger),
     every(PURGE_EVERY_MS, () => stores.retention.purge(kept), logger),
   ];
   if (schedule !== undefined) {
     const lastDue = lastDueBy(schedule.cron, schedule.timezone);
-    const rules = createRules(stores.locations, config.sync);
-    const automation = createAutomation({
-      runs,
-      queue,
-      logger,
-      execution: useCases.execution,
-      rulesFor: rules,
-      ...config.sync,
-    });
-    timers.push(every(sweepEveryMs, automation.tick, logger));
     const scheduled = createSchedule({ preview, queue, lastDue, ...schedule });
     timers.push(every(sweepEveryMs, () => scheduled.tick(new Date()), logger));
   }

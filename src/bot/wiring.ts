@@ -18,6 +18,7 @@ import { createDelivery } from '../slack/tell/delivery.ts';
 import { textsFor } from '../slack/text/language.ts';
 import type { SettingsFacts } from '../slack/views/config-message.ts';
 import { createLinks } from '../slack/views/inline.ts';
+import { type Automation, createAutomation } from '../sync/automatic.ts';
 import type { Tunnel } from '../sync/ports.ts';
 import { createQueue } from '../sync/queue.ts';
 import { afterWork } from './after-work.ts';
@@ -39,7 +40,12 @@ type Parts = {
 };
 
 /** The bot in its parts. */
-export type Wired = { readonly services: Services; readonly homes: Homes; readonly jobs: Jobs };
+export type Wired = {
+  readonly services: Services;
+  readonly homes: Homes;
+  readonly jobs: Jobs;
+  readonly automation: Automation;
+};
 
 /** Puts the core, the depot servers, the stores and Slack together, by hand. */
 export function wire(parts: Parts): Wired {
@@ -91,7 +97,7 @@ export function wire(parts: Parts): Wired {
     logger,
     teamId: identity.teamId,
   });
-  const useCases = wireCore({
+  const { useCases, rulesFor } = wireCore({
     config,
     logger,
     stores,
@@ -137,7 +143,8 @@ export function wire(parts: Parts): Wired {
     queue,
   };
   const homes = createHomes(services);
-  return { services, homes, jobs };
+  const automation = createAutomation({ ...stores, ...sync, ...useCases, queue, logger, rulesFor });
+  return { services, homes, jobs, automation };
 }
 
 /** The settings that a person may see. */

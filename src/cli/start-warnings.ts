@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
-import { nextDueAfter } from '../config/cron.ts';
 import { openChecks } from './checks.ts';
 import { choose, startChecks } from './doctor/check.ts';
 import { describe, type Subject, type Topic } from './doctor/finding.ts';
+import { settingsWarnings } from './doctor/rules-check.ts';
 
 /** The bot can start although one of these checks fails. Some commands will fail then. */
 const LOOKED_AT: readonly Topic[] = [
@@ -16,31 +16,9 @@ const LOOKED_AT: readonly Topic[] = [
   'slack_channel',
 ];
 
-/** What in settings that are well-formed does not go together, though the bot can work with it. */
-export function settingsWarnings({ schedule, sync }: Config, now = new Date()): readonly string[] {
-  if (schedule === undefined) {
-    return sync.absenceDays > 1
-      ? [
-          `SYNC_ABSENCE_DAYS is ${sync.absenceDays}, and there is no SYNC_SCHEDULE: a day counts only if somebody asks for a ` +
-            'preview on it, so users who have left may stay active for long.',
-        ]
-      : [];
-  }
-  const next = nextDueAfter(schedule.cron, schedule.timezone);
-  const due = next(now);
-  const after = due && next(due);
-  if (due === undefined) return ['SYNC_SCHEDULE has no further time: no preview will come by itself.'];
-  const minutes = after && Math.round((after.getTime() - due.getTime()) / 60_000);
-  if (minutes === undefined || minutes >= sync.ttlMinutes) return [];
-  return [
-    `SYNC_SCHEDULE comes round after ${minutes} minutes, sooner than PREVIEW_TTL_MINUTES (${sync.ttlMinutes}): each preview ` +
-      'takes the place of the one before, which can be confirmed no more then.',
-  ];
-}
-
 /** Runs these checks after the start, and logs each failure with its remedy. Never throws. */
 export async function warnAfterStart(config: Config, migrations: string, logger: Logger): Promise<void> {
-  for (const warning of settingsWarnings(config)) logger.warn(warning);
+  for (const { detail, todo } of settingsWarnings(config)) logger.warn(`${detail} ${todo}`);
   try {
     const { checks, close } = openChecks(config, migrations);
     const chosen = LOOKED_AT.flatMap((topic) => checks.filter((check) => check.topic === topic));

@@ -3,7 +3,7 @@ export const COMMANDS = {
   all: '',
   status: '[target]',
   history: '[target]',
-  users: 'target [active|inactive] [text]',
+  users: 'target',
   inactive: '[target]',
   find: 'email',
   export: 'run',

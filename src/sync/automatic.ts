@@ -48,12 +48,16 @@ type Ports = {
   readonly frozenUntil?: ((now: Date) => Date | undefined) | undefined;
 };
 
+export type Automation = {
+  /** May be called at any time and on any number of processes. */
+  tick(): Promise<void>;
+};
+
 /**
- * Decides on each scheduled plan that was made under a rule: it is applied, or is left to people with the reason. `tick` may
- * be called at any time and on any number of processes. Nothing is remembered between the decision and the claim: if the process
- * dies there, the next tick decides again.
+ * Decides on each scheduled plan that was made under a rule: it is applied, or is left to people with the reason. Nothing is
+ * remembered between the decision and the claim: if the process dies there, the next tick decides again.
  */
-export function createAutomation(ports: Ports): { tick(): Promise<void> } {
+export function createAutomation(ports: Ports): Automation {
   return {
     tick: async () => {
       for (const waiting of await ports.runs.awaitingRule()) await decide(ports, waiting);

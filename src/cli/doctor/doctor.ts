@@ -2,6 +2,7 @@ import type { Environment } from '../../config/settings.ts';
 import { openChecks } from '../checks.ts';
 import { startChecks } from './check.ts';
 import { isSkipped, type Line, reportLine, skippedLines, summaryLine } from './finding.ts';
+import { rulesFindings } from './rules-check.ts';
 import { readSettings } from './settings-check.ts';
 
 export type DoctorOptions = {
@@ -39,6 +40,7 @@ function published({ check, status, detail, todo }: Line) {
 async function* examine(environment: Environment, migrations: string): AsyncGenerator<Line> {
   const { config, unusable, findings } = readSettings(environment);
   yield* findings;
+  yield* rulesFindings(config, unusable);
   const { checks, close } = openChecks(config, migrations);
   try {
     for (const finding of startChecks(checks, unusable)) yield await finding;

@@ -53,7 +53,7 @@ export async function runSync(
   try {
     // If this process dies, others take over its runs at once.
     await stores.presence.look();
-    const useCases = wireCore({
+    const { useCases } = wireCore({
       config,
       logger,
       stores,

@@ -1,0 +1,80 @@
+import type { Config } from '../../config/config.ts';
+import { nextDueAfter } from '../../config/cron.ts';
+import { type Line, pass, warn } from './finding.ts';
+
+const CHECK = 'rules of syncs';
+/** The settings that the rules are made of. */
+const SETTINGS = [
+  'SYNC_TARGETS',
+  'SYNC_AUTO',
+  'SYNC_APPROVALS',
+  'TWO_PERSON_TARGETS',
+  'SYNC_FREEZE',
+  'SYNC_SCHEDULE',
+  'SYNC_SCHEDULE_TZ',
+  'SYNC_ABSENCE_DAYS',
+  'BREAK_GLASS',
+];
+
+/**
+ * Who executes a sync, as the settings say: a line for a person to compare with what was meant, and a warning for each pair of
+ * settings that do not go together. Nothing where one of the settings could not be read.
+ */
+export function rulesFindings(
+  config: Config,
+  unusable: ReadonlySet<string>,
+  now = new Date(),
+): readonly Line[] {
+  if (SETTINGS.some((name) => unusable.has(name))) return [];
+  const warnings = settingsWarnings(config, now).map(({ detail, todo }) => warn(detail, todo));
+  return [pass(rulesText(config)), ...warnings].map((verdict) => ({ check: CHECK, ...verdict }));
+}
+
+function rulesText({ sync }: Config): string {
+  const { autoRules, approvals, freeze, absenceDays, breakGlass } = sync;
+  const people = [...approvals].map(([target, count]) => `${target} needs ${count} people`);
+  const rules = [...autoRules.values()].map(({ text }) => text);
+  return [
+    rules.length === 0
+      ? 'nothing is applied without a person'
+      : `applied without a person: ${rules.join(', ')}`,
+    people.length === 0 ? 'one person confirms' : `one person confirms, but ${people.join(', ')}`,
+    freeze.windows.length === 0 ? 'no freeze' : `frozen ${freeze.windows.join(', ')} (${freeze.timezone})`,
+    absenceDays > 1 ? `deactivated after ${absenceDays} days of absence` : 'deactivated when absent once',
+    breakGlass ? 'an admin may confirm alone, with a reason' : 'nobody may confirm alone',
+  ].join('; ');
+}
+
+type Warning = { readonly detail: string; readonly todo: string };
+
+/** What in settings that are well-formed does not go together, though the bot can work with it. */
+export function settingsWarnings({ schedule, sync }: Config, now = new Date()): readonly Warning[] {
+  if (schedule === undefined) {
+    if (sync.absenceDays <= 1) return [];
+    return [
+      {
+        detail:
+          `SYNC_ABSENCE_DAYS is ${sync.absenceDays}, and there is no SYNC_SCHEDULE: a day counts only if somebody asks for a ` +
+          'preview on it, so users who have left may stay active for long.',
+        todo: 'Set SYNC_SCHEDULE to a time of each day.',
+      },
+    ];
+  }
+  const next = nextDueAfter(schedule.cron, schedule.timezone);
+  const due = next(now);
+  if (due === undefined) {
+    const detail = 'SYNC_SCHEDULE has no further time: no preview will come by itself.';
+    return [{ detail, todo: 'Give SYNC_SCHEDULE times that come round, or remove it.' }];
+  }
+  const after = next(due);
+  const minutes = after && Math.round((after.getTime() - due.getTime()) / 60_000);
+  if (minutes === undefined || minutes >= sync.ttlMinutes) return [];
+  return [
+    {
+      detail:
+        `SYNC_SCHEDULE comes round after ${minutes} minutes, sooner than PREVIEW_TTL_MINUTES (${sync.ttlMinutes}): each preview ` +
+        'takes the place of the one before, which can be confirmed no more then.',
+      todo: 'Make SYNC_SCHEDULE rarer, or PREVIEW_TTL_MINUTES shorter.',
+    },
+  ];
+}

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { rulesFindings, settingsWarnings } from '../../../../src/cli/doctor/rules-check.ts';
+import { parseConfig } from '../../../../src/config/config.ts';
+import { type Environment, LEAST } from '../../../support/settings.ts';
+
+const warnings = (changed: Environment) =>
+  settingsWarnings(parseConfig({ ...LEAST, ...changed }), new Date('2026-11-02T02:00:00Z')).map(
+    ({ detail }) => detail,
+  );
+const scheduled = (cron: string) => ({ SYNC_SCHEDULE: cron, SYNC_SCHEDULE_CHANNEL_ID: 'C0OPS' });
+
+describe('settings that do not go together', () => {
+  it('are none where there is no schedule, or one that leaves previews their time', () => {
+    expect(warnings({})).toEqual([]);
+    expect(warnings(scheduled('0 2 * * *'))).toEqual([]);
+    expect(warnings(scheduled('*/30 * * * *'))).toEqual([]);
+  });
+
+  it('are a schedule that comes round before a preview ends', () => {
+    expect(warnings(scheduled('*/10 * * * *'))).toEqual([
+      expect.stringMatching(
+        /^SYNC_SCHEDULE comes round after 10 minutes, sooner than PREVIEW_TTL_MINUTES \(30\)/,
+      ),
+    ]);
+  });
+
+  it('are days of absence that nothing counts by itself', () => {
+    expect(warnings({ SYNC_ABSENCE_DAYS: '3' })).toEqual([
+      expect.stringMatching(/^SYNC_ABSENCE_DAYS is 3, and there is no SYNC_SCHEDULE/),
+    ]);
+    expect(warnings({ SYNC_ABSENCE_DAYS: '3', ...scheduled('0 2 * * *') })).toEqual([]);
+  });
+
+  it('are a schedule that is over', () => {
+    expect(warnings(scheduled('0 0 2 1 1 * 2020'))).toEqual([
+      'SYNC_SCHEDULE has no further time: no preview will come by itself.',
+    ]);
+  });
+});
+
+describe('the rules of syncs', () => {
+  const lines = (changed: Environment, unusable: readonly string[] = []) =>
+    rulesFindings(parseConfig({ ...LEAST, ...changed }), new Set(unusable)).map(
+      ({ status, detail, todo }) => `${status} ${detail}${todo === null ? '' : ` | ${todo}`}`,
+    );
+
+  it('are one person and one read where nothing is set', () => {
+    expect(lines({})).toEqual([
+      'pass nothing is applied without a person; one person confirms; no freeze; deactivated when absent once; ' +
+        'an admin may confirm alone, with a reason',
+    ]);
+  });
+
+  it('are told as they are set', () => {
+    const set = {
+      SYNC_AUTO: 'dev=add+reactivate:20',
+      SLACK_ADMIN_USER_IDS: 'U0AYU,U0BUDI',
+      SYNC_APPROVALS: 'prod=2',
+      SYNC_FREEZE: 'Fri 18:00-Mon 07:00',
+      SYNC_SCHEDULE_TZ: 'Asia/Jakarta',
+      SYNC_ABSENCE_DAYS: '3',
+      BREAK_GLASS: 'off',
+      ...scheduled('0 2 * * *'),
+    };
+    expect(lines(set)).toEqual([
+      'pass applied without a person: dev=add+reactivate:20; one person confirms, but prod needs 2 people; ' +
+        'frozen Fri 18:00-Mon 07:00 (Asia/Jakarta); deactivated after 3 days of absence; nobody may confirm alone',
+    ]);
+  });
+
+  it('warn of settings that do not go together, with a remedy', () => {
+    expect(lines({ SYNC_ABSENCE_DAYS: '3' })).toEqual([
+      expect.stringMatching(/^pass /),
+      expect.stringMatching(/^warn SYNC_ABSENCE_DAYS is 3.*\| Set SYNC_SCHEDULE/),
+    ]);
+  });
+
+  it('are not told where a setting that they are made of cannot be read', () => {
+    expect(lines({}, ['SYNC_AUTO'])).toEqual([]);
+  });
+});
