@@ -3,7 +3,7 @@ export const COMMANDS = {
   all: '',
   status: '[target]',
   history: '[target]',
-  users: 'target',
+  users: 'target [active|inactive] [text]',
   inactive: '[target]',
   find: 'email',
   export: 'run',

@@ -1,3 +1,4 @@
+import { COMMANDS } from '../../config/commands.ts';
 import type { Deployment } from '../../config/deployment.ts';
 import { SHORTCUTS } from '../ids.ts';
 import { ALL_SCOPES, EVENT_SCOPES } from './scopes.ts';
@@ -27,6 +28,9 @@ const REASONS: readonly (readonly [reason: string, ...scopes: readonly string[]]
   ['Guests, bots and deleted members are never admins', 'users:read'],
   ['SLACK_ADMIN_USERGROUP_IDS (leave out on plans without user groups)', 'usergroups:read'],
 ];
+
+/** Every command with what follows it. Slack takes 1,000 characters. */
+const USAGE = ['target', ...Object.entries(COMMANDS).map((words) => words.join(' ').trim())].join(' | ');
 
 /**
  * The manifest from which Slack creates the app, as YAML (docs.slack.dev, "App manifest reference"). The app and its bot user
@@ -66,7 +70,7 @@ export function manifestOf({ command, label, mode, address }: ManifestOptions): 
     '  slash_commands:',
     `    - command: ${command}`,
     '      description: Preview and apply a user sync',
-    '      usage_hint: dev | all | status | history | users dev | find vendor | rollback | help',
+    `      usage_hint: ${USAGE}`,
     '      should_escape: false',
     ...inHttp('      ', 'url'),
     'oauth_config:',

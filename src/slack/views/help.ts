@@ -31,6 +31,7 @@ function bulleted(heading: string, lines: readonly string[]): string {
 }
 
 function commandLines(t: Texts, targets: readonly string[]): string[] {
+  const [example = 'dev'] = targets;
   const others = targets.slice(LINES);
   const show = (target: string) => code(target, 60);
   return [
@@ -39,8 +40,9 @@ function commandLines(t: Texts, targets: readonly string[]): string[] {
     ...(others.length === 0 ? [] : [t.help.moreTargets(namedTargets(t, others, { most: OTHERS, show }))]),
     t.help.all(command(t, 'all')),
     t.help.rollback(command(t, 'rollback')),
-    t.help.rollbackOf(command(t, 'rollback 12'), command(t, `rollback ${targets[0] ?? 'dev'}`)),
-    t.help.pause(command(t, 'pause'), command(t, `resume ${targets[0] ?? 'dev'}`)),
+    t.help.rollbackOf(command(t, 'rollback 12'), command(t, `rollback ${example}`)),
+    t.help.pause(command(t, 'pause'), command(t, `pause ${example}`)),
+    t.help.resume(command(t, 'resume'), command(t, `resume ${example}`)),
   ];
 }
 
@@ -84,7 +86,7 @@ function whatIsWrong(t: Texts, typed: string, meant: string | undefined): string
   }
   if (rest.length > 0) return t.help.unclear(shown);
   switch (COMMANDS[first]) {
-    case 'target':
+    case 'target [active|inactive] [text]':
       return t.help.needsTarget(shown);
     case 'run':
       return t.help.needsRun(shown);

@@ -20,7 +20,7 @@ function argument(command: Command, [word = '', ...rest]: string[], targets: rea
       return word === '' ? ['vendor1@dkm'] : [word, ...rest];
     case '[target]':
       return known(word, targets);
-    case 'target':
+    case 'target [active|inactive] [text]':
       return known(word, targets).length > 0 ? [...known(word, targets), ...rest] : targets.slice(0, 1);
   }
 }

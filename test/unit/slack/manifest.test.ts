@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { ROOT } from '../../../docs/check/pages.ts';
 import { manifestFor } from '../../../src/cli/manifest.ts';
+import { COMMANDS } from '../../../src/config/commands.ts';
 import { ConfigError } from '../../../src/config/config.ts';
 import { ALL_SCOPES, EVENT_SCOPES } from '../../../src/slack/connect/scopes.ts';
 
@@ -22,7 +23,14 @@ const shape = z.object({
         description: z.string().max(150),
       }),
     ),
-    slash_commands: z.tuple([z.object({ command: z.string().max(32), url: z.string().optional() })]),
+    slash_commands: z.tuple([
+      z.object({
+        command: z.string().max(32),
+        description: z.string().max(2000),
+        usage_hint: z.string().max(1000),
+        url: z.string().optional(),
+      }),
+    ]),
   }),
   oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()) }) }),
   settings: z.object({
@@ -46,6 +54,15 @@ describe('npm run manifest', () => {
     const { oauth_config, settings } = read({});
     expect(oauth_config.scopes.bot.toSorted()).toEqual([...ALL_SCOPES]);
     expect(settings.event_subscriptions.bot_events).toEqual(Object.keys(EVENT_SCOPES));
+  });
+
+  it('hints at every command, whole', () => {
+    const [{ usage_hint }] = read({}).features.slash_commands;
+    expect(usage_hint.split(' | ').map((words) => words.split(' ')[0])).toEqual([
+      'target',
+      ...Object.keys(COMMANDS),
+    ]);
+    expect(usage_hint).toContain('users target [active|inactive] [text]');
   });
 
   it.each(['/usersync-staging', '/123', '/-', '/null', '/on', `/${'x'.repeat(31)}`])(

@@ -23,7 +23,9 @@ export const help = {
   find: (command: string) =>
     `${command} shows the users with that in their email at all targets, and which run changed them last`,
   export: (command: string) => `${command} sends you the plan of run 12 as a CSV file`,
-  pause: (pause: string, resume: string) => `${pause} stops all rules, ${resume} starts those of a target`,
+  pause: (all: string, one: string) =>
+    `${all} stops all syncs that run by a rule, ${one} those of one target`,
+  resume: (all: string, one: string) => `${all} starts them all again, ${one} those of one target`,
   config: (command: string) => `${command} shows the targets, their servers and the settings`,
   help: (command: string) => `${command} shows this text`,
   moreTargets: (targets: string) => `Other targets: ${targets}`,

@@ -21,7 +21,9 @@ export const help: Texts['help'] = {
   find: (command) =>
     `${command} menampilkan status user dengan teks itu di emailnya di semua target, dan sync yang terakhir mengubahnya`,
   export: (command) => `${command} mengirim rencana sync #12 kepada Anda sebagai file CSV`,
-  pause: (pause, resume) => `${pause} menghentikan semua aturan, ${resume} memulai aturan sebuah target`,
+  pause: (all, one) =>
+    `${all} menghentikan semua sync yang dijalankan aturan, ${one} hanya untuk satu target`,
+  resume: (all, one) => `${all} melanjutkan semuanya, ${one} hanya untuk satu target`,
   config: (command) => `${command} menampilkan target, servernya, dan pengaturannya`,
   help: (command) => `${command} menampilkan teks ini`,
   moreTargets: (targets) => `Target lain: ${targets}`,

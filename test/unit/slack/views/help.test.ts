@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { COMMANDS } from '../../../../src/config/commands.ts';
 import { en } from '../../../../src/slack/text/en.ts';
+import { id } from '../../../../src/slack/text/id.ts';
 import { helpMessage, unknownTargetText } from '../../../../src/slack/views/help.ts';
 import { nearest } from '../../../../src/slack/views/suggestion.ts';
 import { textOf } from './read-payload.ts';
@@ -17,7 +19,8 @@ describe('help', () => {
         '• `/usersync all` shows that for every target at once',
         '• `/usersync rollback` shows what taking back the newest sync would change',
         '• `/usersync rollback 12` shows the same for run 12 (its message has the number), `/usersync rollback dev` for the newest sync of that target',
-        '• `/usersync pause` stops all rules, `/usersync resume dev` starts those of a target',
+        '• `/usersync pause` stops all syncs that run by a rule, `/usersync pause dev` those of one target',
+        '• `/usersync resume` starts them all again, `/usersync resume dev` those of one target',
       ].join('\n'),
     );
   });
@@ -38,6 +41,17 @@ describe('help', () => {
         '• `/usersync help` shows this text',
       ].join('\n'),
     );
+  });
+
+  it.each([
+    ['en', en],
+    ['id', id],
+  ])('has every command, with and without what may follow it: %s', (_language, texts) => {
+    const { text } = helpMessage(texts, TARGETS);
+    for (const [command, follows] of Object.entries(COMMANDS)) {
+      if (follows === '' || follows.startsWith('[')) expect(text).toContain(`\`/usersync ${command}\``);
+      if (follows !== '') expect(text).toContain(`\`/usersync ${command} `);
+    }
   });
 
   it('says all of it to a screen reader too', () => {
