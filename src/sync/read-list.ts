@@ -1,7 +1,7 @@
 import { type AbsenceProof, doubtOf, proofOf, watchOrder, weaker } from './absence.ts';
 import { ListEmptyError, ListMovedError } from './errors.ts';
 import type { Drafted, PlanFacts, Staging } from './plans.ts';
-import { inRounds } from './rounds.ts';
+import { bufferedRounds } from './rounds.ts';
 import type { Lease } from './runs.ts';
 import type { ListEnd, ListOrder, SourcePage, SourceSession } from './source.ts';
 
@@ -134,19 +134,28 @@ async function untilStill<T>(firstReadNo: number, read: (readNo: number) => Prom
 /** `isOrdered` where rows came in the order that was asked for; `flaw` where there are as many rows as told, but fewer users. */
 type Read = { readonly isOrdered: boolean; readonly flaw: ListMovedError | undefined };
 
+/** The most rows that wait to be staged while further pages are read. */
+const ROWS_IN_HAND = 4_000;
+
 /** Whole means: every page came, and as many different users as the server says there are. */
 async function readOnce(ports: ReadPorts, order: ListOrder, readNo: number): Promise<Read> {
   const { session, staging, lease, onProgress } = ports;
   const watch = watchOrder(order);
   let users = 0;
   // One connection for each list, however many pages come at a time; several together take the database half as long.
-  const stage = inRounds((pages: readonly SourcePage[]) => staging.add(lease, readNo, pages));
-  const list = await session.read(order, async (page, total) => {
+  const staged = bufferedRounds<SourcePage>(
+    (pages) => staging.add(lease, readNo, pages),
+    ({ rows }) => rows.length,
+    ROWS_IN_HAND,
+  );
+  const reading = session.read(order, async (page, total) => {
     watch.see(page);
-    await stage(page);
+    await staged.add(page);
     users += page.rows.length;
     onProgress(users, total);
   });
+  // Nothing of a read that failed is staged behind the next one.
+  const list = await reading.finally(staged.end);
   const distinct = await staging.countDistinct(lease.runId, readNo);
   const expected = list.total ?? list.rows;
   const isOrdered = watch.isKept();

@@ -24,3 +24,50 @@ export function inRounds<Item>(
     return next.done;
   };
 }
+
+/** Takes items faster than they are served, within limits. */
+export type Buffer<Item> = {
+  /** Resolves at once while there is space for the item, else once there is. Throws what a round has thrown. */
+  add(item: Item): Promise<void>;
+  /** Waits until no round is under way any more. Throws what a round has thrown. */
+  end(): Promise<void>;
+};
+
+/**
+ * Serves items in rounds too, but does not make whoever brings one wait for its round while no more than `most` is waiting
+ * or being served, by `sizeOf`.
+ */
+export function bufferedRounds<Item>(
+  round: (items: readonly Item[]) => Promise<void>,
+  sizeOf: (item: Item) => number,
+  most: number,
+): Buffer<Item> {
+  const serve = inRounds(round);
+  const underWay = new Set<Promise<void>>();
+  let size = 0;
+  let failed: { readonly error: unknown } | undefined;
+  const throwIfFailed = () => {
+    if (failed !== undefined) throw failed.error;
+  };
+  return {
+    add: async (item) => {
+      throwIfFailed();
+      size += sizeOf(item);
+      const served: Promise<void> = serve(item)
+        .catch((error: unknown) => {
+          failed ??= { error };
+        })
+        .finally(() => {
+          size -= sizeOf(item);
+          underWay.delete(served);
+        });
+      underWay.add(served);
+      while (size > most && failed === undefined) await Promise.race(underWay);
+      throwIfFailed();
+    },
+    end: async () => {
+      await Promise.all(underWay);
+      throwIfFailed();
+    },
+  };
+}
