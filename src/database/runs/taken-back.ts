@@ -43,7 +43,7 @@ export async function markTakenBack(tx: Transaction, last: Pick<Run, 'id'>): Pro
 
 /**
  * Every completed run of the family that changed users, `runId` included. Almost no run reverts another, which MySQL takes for
- * an index that finds nothing: left to itself, it reads every completed run instead.
+ * an index that finds nothing, and MariaDB 11 begins with the runs: left to themselves, they read every completed run instead.
  */
 async function familyOf(tx: Transaction, runId: number): Promise<readonly Relative[]> {
   const rows = await tx.$queryRaw<Relative[]>`
@@ -54,7 +54,8 @@ async function familyOf(tx: Transaction, runId: number): Promise<readonly Relati
     ), family AS (
       SELECT id, CAST(0 AS SIGNED) AS depth FROM up WHERE reverts_run_id IS NULL
       UNION ALL
-      SELECT r.id, f.depth + 1 FROM family f JOIN sync_runs r FORCE INDEX (sync_runs_reverts_run_id_idx) ON r.reverts_run_id = f.id
+      SELECT r.id, f.depth + 1 FROM family f
+      STRAIGHT_JOIN sync_runs r FORCE INDEX (sync_runs_reverts_run_id_idx) ON r.reverts_run_id = f.id
       WHERE r.status = 'completed' AND ${CHANGED}
     )
     SELECT f.id, f.depth, r.target, r.confirmed_by_id AS confirmedById, r.taken_back_by_id AS takenBackBy, r.redone_by_id AS redoneBy

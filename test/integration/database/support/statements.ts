@@ -1,21 +1,15 @@
 import { PrismaMariaDb } from '@prisma/adapter-mariadb';
-import type { Connection } from 'mariadb';
 import { connectionUrl, type Database } from '../../../../src/database/client.ts';
 import { PrismaClient } from '../../../../src/database/generated/client.ts';
 
 /** A table, or one of its indexes, from end to end. */
 const WHOLE = ['ALL', 'index'];
 
-type Statement = { readonly sql: string; readonly values: readonly unknown[] };
+type Adapter = Awaited<ReturnType<PrismaMariaDb['connect']>>;
+type Query = Parameters<Adapter['queryRaw']>[0];
 
 /** One line of an `EXPLAIN`: how one table is read. */
-type Access = {
-  readonly select_type: string;
-  readonly table: string | null;
-  readonly type: string | null;
-  readonly key: string | null;
-  readonly Extra: string | null;
-};
+type Access = Readonly<Record<string, unknown>>;
 
 /** What the database reads for one statement, each as `alias: index` or `alias: ALL`. */
 export type StatementPlan = { readonly sql: string; readonly reads: readonly string[] };
@@ -23,53 +17,81 @@ export type StatementPlan = { readonly sql: string; readonly reads: readonly str
 /** The bot's database, and how it answers. */
 export type Recorder = {
   readonly db: Database;
-  /** The plans of all statements that `work` sends, taken right after it. */
+  /**
+   * The plans of all statements that `work` sends, each asked for in its own session right before it is sent: there the tables
+   * and `LAST_INSERT_ID()` are what the statement will meet.
+   */
   explain(work: () => Promise<unknown>): Promise<StatementPlan[]>;
 };
 
-export async function recordStatements(databaseUrl: string, connection: Connection): Promise<Recorder> {
-  // MySQL 9 explains in prose unless told; older ones and MariaDB know only tables.
-  await connection.query("SET SESSION explain_format = 'TRADITIONAL'").catch(() => {});
-  let statements: Statement[] = [];
-  const adapter = new PrismaMariaDb(connectionUrl(databaseUrl));
-  const db = new PrismaClient({ adapter, log: [{ emit: 'event', level: 'query' }] });
-  db.$on('query', ({ query, params }) => {
-    statements.push({ sql: query.trim().replace(/\s+/g, ' '), values: JSON.parse(params).map(inlined) });
-  });
-  const explainOne = async ({ sql, values }: Statement) => {
-    const accesses = await connection.query<Access[]>(`EXPLAIN ${sql}`, [...values]);
-    return {
-      sql,
-      reads: accesses
-        .filter(isRead)
-        .map(({ table, type, key }) => `${table}: ${type !== null && WHOLE.includes(type) ? 'ALL' : key}`),
-    };
+export function recordStatements(databaseUrl: string): Recorder {
+  let plans: StatementPlan[] | undefined;
+  const factory = new PrismaMariaDb(connectionUrl(databaseUrl));
+  const connect = factory.connect.bind(factory);
+  const before = async (query: Query, ask: Adapter['queryRaw']) => {
+    if (isExplainable(query)) plans?.push(await explainOne(query, ask));
+  };
+  factory.connect = async () => {
+    const adapter = asking(await connect(), before);
+    const begin = adapter.startTransaction.bind(adapter);
+    adapter.startTransaction = async (level) => asking(await begin(level), before);
+    return adapter;
   };
   return {
-    db,
+    db: new PrismaClient({ adapter: factory }),
     explain: async (work) => {
-      statements = [];
-      await work();
-      const plans: StatementPlan[] = [];
-      for (const statement of statements.filter(isExplainable)) plans.push(await explainOne(statement));
-      return plans;
+      const found: StatementPlan[] = [];
+      plans = found;
+      try {
+        await work();
+      } finally {
+        plans = undefined;
+      }
+      return found;
     },
   };
 }
 
-/** Prisma writes the numbers of its LIMIT as text. */
-function inlined(value: unknown): unknown {
-  return typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+/** The same session, which first does `before` with each statement. */
+function asking<Session extends Pick<Adapter, 'queryRaw' | 'executeRaw'>>(
+  session: Session,
+  before: (query: Query, ask: Adapter['queryRaw']) => Promise<void>,
+): Session {
+  const queryRaw = session.queryRaw.bind(session);
+  const executeRaw = session.executeRaw.bind(session);
+  return Object.assign(session, {
+    queryRaw: async (query: Query) => {
+      await before(query, queryRaw);
+      return queryRaw(query);
+    },
+    executeRaw: async (query: Query) => {
+      await before(query, queryRaw);
+      return executeRaw(query);
+    },
+  });
 }
 
-function isExplainable({ sql }: Statement): boolean {
-  return /^(WITH|SELECT|INSERT|UPDATE|DELETE)/.test(sql) && !sql.includes('information_schema');
+async function explainOne(query: Query, ask: Adapter['queryRaw']): Promise<StatementPlan> {
+  // MySQL 9 explains in prose unless told.
+  const { columnNames, rows } = await ask({ ...query, sql: `EXPLAIN FORMAT=TRADITIONAL ${query.sql}` });
+  const accesses = rows.map(
+    (row): Access => Object.fromEntries(columnNames.map((name, index) => [name, row[index]])),
+  );
+  return {
+    sql: query.sql.trim().replace(/\s+/g, ' '),
+    reads: accesses
+      .filter(isRead)
+      .map(({ table, type, key }) => `${table}: ${WHOLE.includes(String(type)) ? 'ALL' : key}`),
+  };
+}
+
+function isExplainable({ sql }: Query): boolean {
+  return /^\s*(WITH|SELECT|INSERT|UPDATE|DELETE)/.test(sql) && !sql.includes('information_schema');
 }
 
 /** Neither the table that an INSERT writes nor what was just put together in memory, such as the rows of a recursion so far. */
 function isRead({ select_type, table, type, Extra }: Access): boolean {
-  if (Extra?.startsWith('Recursive')) return false;
-  return (
-    select_type !== 'INSERT' && table !== null && type !== null && table !== 'j' && !table.startsWith('<')
-  );
+  if (String(Extra).startsWith('Recursive') || typeof table !== 'string' || typeof type !== 'string')
+    return false;
+  return select_type !== 'INSERT' && table !== 'j' && !table.startsWith('<');
 }
