@@ -1,6 +1,7 @@
 import type { DestinationStream } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { type FreshDatabase, freshDatabase } from '../../sandbox/database/database.ts';
+import type { DatabaseServer } from '../../sandbox/database/database-server.ts';
 import { seedLocations } from '../../sandbox/database/seed-locations.ts';
 import { type DepotServer, type DepotServerOptions, startDepotServer } from '../../sandbox/depot/server.ts';
 import { AYU, BUDI, CITRA } from '../../sandbox/local-slack/workspace.ts';
@@ -46,11 +47,13 @@ export type StrictWorldOptions = {
   readonly timing?: Timing;
   /** The address under which the bot reaches the database, made from the real one. */
   readonly databaseUrl?: (url: string) => string;
+  /** Another database server than the run's. */
+  readonly server?: DatabaseServer;
 };
 
 /** The scenarios' world in http mode, with a Slack that refuses what Slack refuses. */
 export async function startStrictWorld(options: StrictWorldOptions = {}): Promise<StrictWorld> {
-  const database = await freshDatabase({ migrated: true });
+  const database = await freshDatabase({ migrated: true, ...(options.server && { server: options.server }) });
   const depots = await startDepots(options.depots ?? {});
   await seedLocations(database.url, { dev: depots.dev.url, test: depots.test.url, prod: depots.prod.url });
   await seedTestUsers(database.url);
