@@ -1,6 +1,6 @@
 import { request as requestByHttp } from 'node:http';
 import { request as requestByHttps } from 'node:https';
-import type { Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import type { ForwardProxy } from '../config/proxy.ts';
 import type { Tunnel } from '../sync/ports.ts';
 
@@ -46,7 +46,7 @@ function createTunnel({ url, spares }: ForwardProxy): Tunnel {
         timeout: OPENED_WITHIN_MS,
       });
       asking.once('connect', ({ statusCode = 0 }, socket) => {
-        if (statusCode === 200) {
+        if (statusCode >= 200 && statusCode < 300) {
           resolve(socket.setTimeout(0));
           return;
         }
@@ -57,16 +57,27 @@ function createTunnel({ url, spares }: ForwardProxy): Tunnel {
         asking.destroy();
         unreachable(`no answer within ${OPENED_WITHIN_MS / 1000} s`);
       });
-      asking.once('error', (error: NodeJS.ErrnoException) => unreachable(error.code ?? error.message));
+      asking.once('error', ({ code, message }: NodeJS.ErrnoException) =>
+        unreachable(reasonOf(code) ?? message),
+      );
       asking.end();
     });
 
-  return (hostname, port) => (spares(hostname, port) ? undefined : open(`${hostname}:${port}`));
+  return (hostname, port) => (spares(hostname, port) ? undefined : open(`${bracketed(hostname)}:${port}`));
 }
+
+/** An IPv6 address as it stands before a port. Some callers bring the brackets along. */
+const bracketed = (hostname: string) => (isIP(hostname) === 6 ? `[${hostname}]` : hostname);
 
 /** Undefined where requests go out directly. */
 export function tunnelOf(proxy: ForwardProxy | undefined): Tunnel | undefined {
   return proxy && createTunnel(proxy);
+}
+
+/** The parser's codes begin with HPE. */
+function reasonOf(code: string | undefined): string | undefined {
+  if (code === 'ECONNRESET') return 'it closed the connection';
+  return code?.startsWith('HPE_') === true ? 'its answer is no HTTP' : code;
 }
 
 const LOGIN = ': it wants a user name and a password, or others';

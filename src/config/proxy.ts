@@ -46,43 +46,52 @@ export function proxyProblems(env: Environment): readonly SettingProblem[] {
 }
 
 /**
- * Reads `NO_PROXY`: names with what is below them (`example.com`, `.example.com`, `*.example.com`), addresses, networks
- * (`10.0.0.0/8`), each with a port where one is named; `*` for all; `localhost` stands for every name of this machine.
+ * Reads `NO_PROXY`: names with what is below them (`example.com`, `.example.com`, `*.example.com`), names with a `*` for any
+ * letters, addresses, networks (`10.0.0.0/8`), each with a port where one is named; `*` for all; `localhost` stands for every
+ * name of this machine.
  */
 function sparing(noProxy: string): ForwardProxy['spares'] {
   const entries = noProxy
     .toLowerCase()
-    .split(/[\s,]+/)
+    .split(/[\s,;]+/)
     .filter((entry) => entry !== '')
     .map(entryOf);
   return (hostname, port) => {
-    const host = hostname
-      .toLowerCase()
-      .replace(/^\[|\]$/g, '')
-      .replace(/\.$/, '');
+    const host = bare(hostname.toLowerCase());
     return entries.some((entry) => (entry.port === undefined || entry.port === port) && entry.has(host));
   };
 }
 
+/** Without the brackets of an IPv6 address, and without the dot that ends a full name. */
+const bare = (host: string) => host.replace(/^\[|\]$/g, '').replace(/\.$/, '');
+
 type Entry = { readonly port: number | undefined; readonly has: (host: string) => boolean };
 
 function entryOf(entry: string): Entry {
-  const network = /^(.+)\/(\d{1,3})$/.exec(entry);
-  if (network !== null) return { port: undefined, has: inNetwork(network[1] ?? '', Number(network[2])) };
   const withPort = isIP(entry) === 0 ? /^(.+):(\d+)$/.exec(entry) : null;
-  const [, bare = entry, port] = withPort ?? [];
-  const name = bare.replace(/^\[|\]$/g, '').replace(/^\*?\.?/, '');
-  return {
-    port: port === undefined ? undefined : Number(port),
-    has: (host) =>
-      bare === '*' || host === name || host.endsWith(`.${name}`) || (isHere(host) && isHere(name)),
-  };
+  const [, place = entry, port] = withPort ?? [];
+  return { port: port === undefined ? undefined : Number(port), has: placeOf(bare(place)) };
 }
 
-function inNetwork(address: string, bits: number): (host: string) => boolean {
+function placeOf(place: string): Entry['has'] {
+  const [, address = place, bits] = /^(.+)\/(\d{1,3})$/.exec(place) ?? [];
+  if (bits !== undefined || isIP(address) !== 0) {
+    const within = inNetwork(bare(address), bits === undefined ? undefined : Number(bits));
+    return (host) => within(host) || (isHere(host) && isHere(place));
+  }
+  const name = place.replace(/^(\*\.|\.)/, '');
+  if (name.includes('*')) {
+    const pattern = name.split('*').map((part) => part.replace(/[^\w-]/g, '\\$&'));
+    return (host) => new RegExp(`^(.+\\.)?${pattern.join('.*')}$`).test(host);
+  }
+  return (host) => host === name || host.endsWith(`.${name}`) || (isHere(host) && isHere(name));
+}
+
+/** Compares addresses, not their spellings: an IPv6 address has many. */
+function inNetwork(address: string, bits: number | undefined): Entry['has'] {
   const block = new BlockList();
   try {
-    block.addSubnet(address, bits, familyOf(address));
+    block.addSubnet(address, bits ?? (isIP(address) === 6 ? 128 : 32), familyOf(address));
   } catch {
     return () => false;
   }
@@ -91,4 +100,4 @@ function inNetwork(address: string, bits: number): (host: string) => boolean {
 
 const familyOf = (address: string) => (isIP(address) === 6 ? 'ipv6' : 'ipv4');
 
-const isHere = (host: string) => host === 'localhost' || host === '::1' || /^127\./.test(host);
+const isHere = (host: string) => host === 'localhost' || host === '::1' || /^127\.[\d.]+$/.test(host);

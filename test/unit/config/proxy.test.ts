@@ -54,6 +54,23 @@ describe('NO_PROXY', () => {
     ['[::1]:443', '[::1]', true],
     ['[fe80::1]:8443', '[fe80::1]', false],
     ['10.0.0.0/99', '10.0.0.1', false],
+    ['10.0.0.0/8:443', '10.1.2.3', true],
+    ['10.0.0.0/8:8443', '10.1.2.3', false],
+    ['[fd00::]/8', '[fd00::1]', true],
+    ['fd00:0:0::1', '[fd00::1]', true],
+    ['10.1.*', '10.1.2.3', true],
+    ['10.1.*', '10.10.2.3', false],
+    ['*.slack.com:443', 'files.slack.com', true],
+    ['*.slack.com:8443', 'files.slack.com', false],
+    ['depot-*.example.com', 'depot-7.example.com', true],
+    ['depot-*.example.com', 'store-7.example.com', false],
+    ['depot-*.example.com', 'depot-7xexample.com', false],
+    ['*slack.com', 'files.slack.com', true],
+    ['slack.com.', 'slack.com', true],
+    ['slack.com', 'slack.com.', true],
+    ['example.com;slack.com', 'slack.com', true],
+    ['127.example.com', 'localhost', false],
+    ['slack.com/', 'slack.com', false],
   ])('%s spares %s: %s', (NO_PROXY, hostname, spared) => {
     for (const name of ['NO_PROXY', 'no_proxy']) {
       const proxy = proxyOf({ HTTPS_PROXY: 'http://proxy:1', [name]: NO_PROXY });
