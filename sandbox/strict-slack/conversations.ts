@@ -9,9 +9,10 @@ const info = method(
   ({ channel: id }, workspace) => {
     const channel = workspace.channels.get(id);
     if (channel === undefined) return refused('channel_not_found');
-    if (!workspace.scopes.includes('channels:read'))
-      return { ...refused('missing_scope'), needed: 'channels:read' };
     const { name, members, shown: otherwise } = channel;
+    const needed = otherwise?.['is_mpim'] === true ? 'mpim:read' : 'channels:read';
+    if (!workspace.scopes.includes(needed))
+      return { ...refused('missing_scope'), needed, provided: workspace.scopes.join(',') };
     const is_member = members.includes(workspace.botUserId);
     const sharing = {
       is_shared: false,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Logger } from '../../sync/ports.ts';
 import type { ReadersOf } from '../../sync/readers.ts';
-import { type SlackClient, slackErrorCode } from './client.ts';
+import type { SlackClient } from './client.ts';
 import { BELIEVED_MS } from './members.ts';
 import { rejectionOf } from './rejection.ts';
 import { remembering } from './remembering.ts';
@@ -19,6 +19,22 @@ const conversation = z
 export async function isSharedOutside(client: SlackClient, channel: string): Promise<boolean> {
   return conversation.parse((await client.conversations.info({ channel })).channel);
 }
+
+const missingScope = z.object({
+  data: z.object({ error: z.literal('missing_scope'), provided: z.string().default('') }),
+});
+
+/**
+ * The app was installed before it asked for the scopes of channels. Where it has both, the scope that is missing is another
+ * kind of conversation's, such as a group of direct messages.
+ */
+function isOfBefore(error: unknown): boolean {
+  const { data: said } = missingScope.safeParse(error);
+  const provided = said?.data.provided.split(',').map((scope) => scope.trim());
+  return provided !== undefined && !OF_CHANNELS.every((scope) => provided.includes(scope));
+}
+
+const OF_CHANNELS = ['channels:read', 'groups:read'];
 
 /**
  * Asks Slack who reads a channel, and believes the answer for half a minute. Where the app was installed before it asked
@@ -39,7 +55,7 @@ export function createReaders(options: {
     } catch (error) {
       // Where the bot is not, it cannot post either, and the person is told that.
       if (rejectionOf(error).kind === 'channel_gone') return false;
-      if (slackErrorCode(error) !== 'missing_scope') throw error;
+      if (!isOfBefore(error)) throw error;
       if (!warned) logger.warn({ channel }, NO_SCOPE);
       warned = true;
       return false;

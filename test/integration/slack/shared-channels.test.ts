@@ -190,6 +190,15 @@ describe('where Slack does not say who reads a channel', () => {
     },
   );
 
+  it('because it is a group of direct messages, no list of users is posted there', async () => {
+    world.slack.workspace.channels.set('G0GROUPDM1', shared('G0GROUPDM1', { is_mpim: true }));
+    expect(await toldAfter(world, () => world.ayu.command('dev', 'G0GROUPDM1'))).toContain(
+      'Slack did not say whether people of another company read the channel, so nothing was done.',
+    );
+    expect(await world.sql('SELECT id FROM sync_runs')).toEqual([]);
+    expect(world.slack.messages('G0GROUPDM1')).toEqual([]);
+  });
+
   it('a run that is there already goes on, and its outcome is told', async () => {
     const message = await preview(world, world.ayu, 'dev');
     await settled(world);
