@@ -1,8 +1,8 @@
 import type { Check } from './check.ts';
 import { fail, pass, warn } from './finding.ts';
 
-/** The same as `engines` in package.json. */
-export const LEAST_NODE = '20.19';
+/** The same as `engines` in package.json, which are Prisma's: of these even versions at least so much, and any after the last. */
+export const LEAST_NODES = ['20.19', '22.12', '24'] as const;
 
 /** `version` as in `process.versions.node`. */
 export function nodeCheck(version: string): Check {
@@ -10,13 +10,18 @@ export function nodeCheck(version: string): Check {
     topic: 'node',
     name: 'Node version',
     run: async () =>
-      isAtLeast(version, LEAST_NODE)
+      isServed(version)
         ? pass(version)
         : fail(
-            `${version}; usersync needs ${LEAST_NODE} or newer`,
-            'Install a newer Node (.nvmrc names one).',
+            `${version}; usersync needs Node ${LEAST_NODES.join(', ')} or newer`,
+            'Install one of these (.nvmrc names one).',
           ),
   };
+}
+
+function isServed(version: string): boolean {
+  const sameMajor = LEAST_NODES.find((least) => numbers(least)[0] === numbers(version)[0]);
+  return isAtLeast(version, sameMajor ?? LEAST_NODES[LEAST_NODES.length - 1] ?? '');
 }
 
 /** Compares dotted version numbers, without the text behind them (`-MariaDB`). */

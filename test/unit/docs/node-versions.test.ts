@@ -3,17 +3,26 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ROOT, readPage } from '../../../docs/check/pages.ts';
 import packageFile from '../../../package.json' with { type: 'json' };
-import { LEAST_NODE } from '../../../src/cli/doctor/environment-checks.ts';
+import lockFile from '../../../package-lock.json' with { type: 'json' };
+import { LEAST_NODES } from '../../../src/cli/doctor/environment-checks.ts';
 
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 /** The version that is tested most, and that the container has. */
 const used = read('.nvmrc').trim();
 
 describe('the versions of Node', () => {
-  it('have one least, for npm, for doctor and on the pages', () => {
-    expect(packageFile.engines.node).toBe(`>=${LEAST_NODE}`);
-    expect(readPage('README.md').prose).toContain(`Node ${LEAST_NODE} or newer`);
-    expect(packageFile.devDependencies['@types/node']).toMatch(new RegExp(`^${LEAST_NODE.split('.')[0]}\\.`));
+  const [least, middle, last] = LEAST_NODES;
+
+  it('are the same for npm, for doctor and on the pages', () => {
+    expect(packageFile.engines.node).toBe(`^${least} || ^${middle} || >=${last}`);
+    expect(lockFile.packages[''].engines.node).toBe(packageFile.engines.node);
+    expect(readPage('README.md').prose).toContain(`Node ${least}, ${middle}, ${last} or newer`);
+    expect(packageFile.devDependencies['@types/node']).toMatch(new RegExp(`^${least.split('.')[0]}\\.`));
+  });
+
+  it('are those that Prisma takes', () => {
+    const { engines } = lockFile.packages['node_modules/@prisma/client'];
+    expect(engines.node.replace(/\.0$/, '')).toBe(packageFile.engines.node);
   });
 
   it('have one that the container is made with, which .nvmrc names', () => {
@@ -22,9 +31,10 @@ describe('the versions of Node', () => {
     expect(new Set(images)).toEqual(new Set([used]));
   });
 
-  it('are tried in the workflow, the least and the one in use among them', () => {
+  it('are tried in the workflow, the least of each, and the one in use is among them', () => {
     const [, tried = ''] = /node: \[(.*)\]/.exec(read('.github/workflows/servers.yml')) ?? [];
     const versions = tried.split(',').map((version) => version.trim().replace(/"/g, ''));
-    expect(versions).toEqual([LEAST_NODE, '22', used]);
+    expect(versions).toEqual([...LEAST_NODES]);
+    expect(used).toBe(last);
   });
 });
