@@ -10,6 +10,7 @@ import { profile } from './profile.ts';
 import { measureReplicas } from './replicas.ts';
 import { replicaLines, reportLines, sizeLines } from './report.ts';
 import { writeReplicas, writeResults } from './results.ts';
+import { measureServers } from './servers.ts';
 import { measureSize, type SizeResult } from './size.ts';
 import { measureStart } from './start.ts';
 import { type BenchWorld, startBenchWorld } from './world.ts';
@@ -72,6 +73,10 @@ async function main(args: readonly string[]): Promise<number> {
   const options = parseOptions(args);
   say('Building what is measured…');
   await promisify(execFile)('npm', ['run', 'build'], { cwd: PROJECT });
+  if (options.only === 'servers') {
+    await measureServers(options, say);
+    return 0;
+  }
   const world = await startBenchWorld();
   try {
     return await (options.only === undefined ? measureAll : ALONE[options.only])(world, options);

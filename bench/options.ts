@@ -11,9 +11,13 @@ export type Options = {
   readonly only: (typeof PARTS)[number] | undefined;
 };
 
-/** What can be measured alone: replicas, the sizes without all else, or where the time of 25 users goes. */
-const PARTS = ['replicas', 'sizes', 'profile'] as const;
+/**
+ * What can be measured alone: replicas, the sizes without all else, the sizes on each kind of server, or where the time of 25
+ * users goes.
+ */
+const PARTS = ['replicas', 'sizes', 'servers', 'profile'] as const;
 const SIZES = [25, 800, 10_000, 100_000];
+const SIZES_ON_SERVERS = [800, 10_000];
 const LARGE = 1_000_000;
 
 /** Reads `--large`, `--sizes 25,800`, `--rounds N`, `--check`, `--only PART`. Throws where one is malformed. */
@@ -31,7 +35,8 @@ export function parseOptions(args: readonly string[]): Options {
   const only = PARTS.find((part) => part === values.only);
   if (values.only !== undefined && only === undefined)
     throw new Error(`--only ${values.only}: only ${PARTS.join(', ')} can be measured alone`);
-  const sizes = values.sizes === undefined ? SIZES : values.sizes.split(',').map(wholeNumber);
+  const usual = only === 'servers' ? SIZES_ON_SERVERS : SIZES;
+  const sizes = values.sizes === undefined ? usual : values.sizes.split(',').map(wholeNumber);
   return {
     sizes: [...new Set(values.large ? [...sizes, LARGE] : sizes)].sort((a, b) => a - b),
     rounds: values.rounds === undefined ? undefined : wholeNumber(values.rounds),

@@ -5,6 +5,7 @@ import { type ReplicasResult, SITUATIONS } from './replicas.ts';
 import { machine } from './results.ts';
 import type { SizeResult } from './size.ts';
 import { exponent } from './statistics.ts';
+import { milliseconds, number, OURS, type Rows, table } from './tables.ts';
 
 /** Markdown tables, fit for docs/performance.md. */
 export function reportLines(measured: Measured): readonly string[] {
@@ -21,22 +22,6 @@ export function reportLines(measured: Measured): readonly string[] {
     ...goalTable(measured),
   ];
 }
-
-type Rows = Readonly<Record<string, string>>;
-
-const OURS: Rows = {
-  read: 'read',
-  plan: 'plan',
-  execute: 'execute',
-  preview0: 'whole preview, 0 ms a page',
-  preview50: 'whole preview, 50 ms',
-  preview200: 'whole preview, 200 ms',
-  confirm: 'whole confirm',
-  secondPreview: 'second preview, nothing changed, 0 ms',
-  previewWithLogin50: 'whole preview with a login, 50 ms',
-  defaults0: 'whole preview at default settings, 0 ms',
-  defaults50: 'whole preview at default settings, 50 ms',
-};
 
 const REFERENCES: Rows = {
   oneByOne: `(a) one create per user (beyond ${ONE_BY_ONE_LIMIT}: in proportion)`,
@@ -131,20 +116,4 @@ function goalTable(measured: Measured): readonly string[] {
     ];
   });
   return table([['goal', 'measured', 'wanted', ''], ...rows]);
-}
-
-function table([header = [], ...rows]: readonly (readonly string[])[]): readonly string[] {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [line(header), line(header.map((_, index) => (index === 0 ? '---' : '---:'))), ...rows.map(line)];
-}
-
-function milliseconds(ms: number | undefined): string {
-  return ms === undefined || Number.isNaN(ms) ? '—' : number(ms);
-}
-
-/** Three digits that mean something. */
-function number(value: number): string {
-  if (Number.isNaN(value)) return '—';
-  const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
-  return value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }

@@ -40,7 +40,7 @@ export async function writeReplicas(replicas: ReplicasResult): Promise<void> {
 }
 
 /** Two decimals are more than the noise. */
-function round(value: object): object {
+export function round(value: object): object {
   const rounded = (_: string, each: unknown) =>
     typeof each === 'number' ? Math.round(each * 100) / 100 : each;
   return JSON.parse(JSON.stringify(value, rounded));
