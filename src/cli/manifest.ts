@@ -1,5 +1,5 @@
+import { manifestSettings } from '../config/config.ts';
 import type { Environment } from '../config/settings.ts';
-import { manifestSettings } from '../config/some-settings.ts';
 import { manifestOf } from '../slack/connect/manifest.ts';
 
 export const MANIFEST_USAGE =

@@ -1,5 +1,6 @@
+import type { z } from 'zod';
+import type { Deployment } from './commands.ts';
 import { conflicts, missingTogether, problemLine, quoted, type SettingProblem } from './conflicts.ts';
-import type { Deployment } from './deployment.ts';
 import { type FrozenUntil, freezeOf, freezeText } from './freeze.ts';
 import { type ForwardProxy, proxyOf, proxyProblems } from './proxy.ts';
 import {
@@ -12,7 +13,7 @@ import {
 } from './schedules.ts';
 import { type Environment, type Settings, settings } from './settings.ts';
 import { type AutoRule, nameForTarget } from './shapes.ts';
-import { type SlackConfig, slackOf } from './slack.ts';
+import { type SlackConfig, slackOf, type Transport } from './slack.ts';
 
 export type Config = {
   readonly slack: SlackConfig;
@@ -165,4 +166,26 @@ function toConfig(values: Settings, env: Environment): Config {
     language: values.BOT_LANGUAGE,
     logLevel: values.LOG_LEVEL,
   };
+}
+
+/** `DATABASE_URL` alone, for commands that need nothing else. Throws `ConfigError`. */
+export function databaseUrlOf({ DATABASE_URL }: Environment): string {
+  return orThrow(settings.pick({ DATABASE_URL: true }).safeParse({ DATABASE_URL })).DATABASE_URL;
+}
+
+const OF_MANIFEST = { SLACK_COMMAND: true, DEPLOYMENT_LABEL: true, SLACK_MODE: true } as const;
+
+/** The settings that the manifest of the Slack app depends on, before the app is there. Throws `ConfigError`. */
+export function manifestSettings(environment: Environment): Deployment & { mode: Transport['mode'] } {
+  const env = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
+  const values = orThrow(settings.pick(OF_MANIFEST).safeParse(env));
+  const secretAlone = env['SLACK_SIGNING_SECRET'] !== undefined && env['SLACK_APP_TOKEN'] === undefined;
+  const { SLACK_COMMAND: command, DEPLOYMENT_LABEL: label, SLACK_MODE: mode } = values;
+  return { command, label, mode: mode ?? (secretAlone ? 'http' : 'socket') };
+}
+
+function orThrow<T>(parsed: z.ZodSafeParseResult<T>): T {
+  if (parsed.success) return parsed.data;
+  const { issues } = parsed.error;
+  throw new ConfigError(issues.map(({ path, message }) => ({ setting: path.join('.'), problem: message })));
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { DEFAULT_DEPLOYMENT } from './commands.ts';
 import { databaseUrl } from './database-url.ts';
-import { DEFAULT_DEPLOYMENT } from './deployment.ts';
 import {
   approvals,
   autoRules,

@@ -1,5 +1,5 @@
+import type { Deployment } from '../../config/commands.ts';
 import { COMMANDS } from '../../config/commands.ts';
-import type { Deployment } from '../../config/deployment.ts';
 import { SHORTCUTS } from '../ids.ts';
 import { ALL_SCOPES, EVENT_SCOPES } from './scopes.ts';
 

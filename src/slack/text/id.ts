@@ -6,11 +6,10 @@ import { call, digest, schedule } from './id/by-itself.ts';
 import { rollback, run, state, time } from './id/cards.ts';
 import { failure } from './id/failure.ts';
 import { config, find, users } from './id/look-up.ts';
-import { adjust, details, guard } from './id/modals.ts';
+import { adjust, details, guard, shortcut } from './id/modals.ts';
 import { plan } from './id/plan.ts';
 import { refusal } from './id/refusals.ts';
 import { file, rejection } from './id/rejections.ts';
-import { shortcut } from './id/shortcuts.ts';
 
 /** Everything that the bot says, in Indonesian. See `en.ts`. */
 export const id: Texts = {

@@ -1,4 +1,4 @@
-import type { Deployment } from '../../config/deployment.ts';
+import type { Deployment } from '../../config/commands.ts';
 import { en, type Texts } from './en.ts';
 import { id } from './id.ts';
 

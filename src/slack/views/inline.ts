@@ -1,4 +1,4 @@
-import { DEFAULT_DEPLOYMENT } from '../../config/deployment.ts';
+import { DEFAULT_DEPLOYMENT } from '../../config/commands.ts';
 import { isRule } from '../../sync/auto-rule.ts';
 import { type Actor, type Run, SYSTEM } from '../../sync/run.ts';
 import type { Texts } from '../text/en.ts';
