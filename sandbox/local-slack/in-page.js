@@ -19,7 +19,10 @@
   function shownDate(_token, seconds, format) {
     const date = new Date(Number(seconds) * 1000);
     const time = date.toLocaleTimeString('en', { hour: 'numeric', minute: '2-digit' });
-    return format.replace('{time}', time).replace('{date_short_pretty}', prettyDay(date));
+    return format
+      .replace('{time}', time)
+      .replace('{date_short_pretty}', prettyDay(date))
+      .replace('{date_num}', date.toLocaleDateString('sv'));
   }
 
   /** Links lead to this page, not to the one behind it. */

@@ -30,7 +30,7 @@ export function callMessage(
     who: mention(run.confirmedBy ?? run.requestedBy),
     reason: mrkdwn((run.reason ?? '').replace(/\s+/g, ' '), REASON_LIMIT),
     why: run.autoHeld === undefined ? '' : t.automatic.why[run.autoHeld],
-    until: moment(run.expiresAt ?? run.requestedAt),
+    until: moment(t, run.expiresAt ?? run.requestedAt),
   });
   return { text, blocks: [section(noticeBlockId(noticeId), text)] };
 }

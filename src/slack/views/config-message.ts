@@ -150,7 +150,7 @@ function freeze(t: Texts, { facts, frozenUntil }: ConfigOptions): string[] {
   if (windows.length === 0) return [t.config.noFreeze];
   return [
     t.config.freeze(mrkdwn(windows.join(', '), 500), mrkdwn(timezone, 60)),
-    ...(frozenUntil === undefined ? [] : [t.config.frozen(moment(frozenUntil))]),
+    ...(frozenUntil === undefined ? [] : [t.config.frozen(moment(t, frozenUntil))]),
   ];
 }
 

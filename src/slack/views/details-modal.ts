@@ -37,10 +37,10 @@ function facts(t: Texts, run: Run): string[] {
   const { requestedBy, requestedAt, confirmedBy, confirmedAt, planHash } = run;
   const { reading, executing } = runTimes(run);
   return [
-    t.history.requested(mention(requestedBy), moment(requestedAt)),
+    t.history.requested(mention(requestedBy), moment(t, requestedAt)),
     ...(confirmedBy === undefined || confirmedAt === undefined
       ? []
-      : [t.details.confirmed(mention(confirmedBy), moment(confirmedAt))]),
+      : [t.details.confirmed(mention(confirmedBy), moment(t, confirmedAt))]),
     ...(reading === undefined ? [] : [t.details.reading(durationText(t, reading))]),
     ...(executing === undefined ? [] : [t.details.executing(durationText(t, executing))]),
     ...(planHash === undefined
@@ -67,7 +67,7 @@ const REASON_LIMIT = 300;
 function auditLine(t: Texts, row: AuditRow): string {
   const words = stepWords(t, row);
   const reason = reasonWords(t, row);
-  return `• ${moment(row.at)}: ${reason === undefined ? words : t.details.quoted(words, reason)}`;
+  return `• ${moment(t, row.at)}: ${reason === undefined ? words : t.details.quoted(words, reason)}`;
 }
 
 function stepWords(t: Texts, { step, actorId, actorName, outcome }: AuditRow): string {

@@ -32,7 +32,7 @@ export function digestMessage(
   { key, linkOf }: { readonly key: string; readonly linkOf: LinkOf },
 ): Message {
   const title = labelled(t, t.digest.title);
-  const period = t.digest.period(moment(since), moment(until));
+  const period = t.digest.period(moment(t, since), moment(t, until));
   const done = syncs.map(({ by, target, runs, ...counts }) =>
     t.digest.sync(mention(by), targetName(target), runs, t.state.counts(counts)),
   );
@@ -45,12 +45,12 @@ export function digestMessage(
       targetLabel(run),
       linked(run),
       mention(run.confirmedBy ?? run.requestedBy),
-      moment(run.confirmedAt ?? run.requestedAt),
+      moment(t, run.confirmedAt ?? run.requestedAt),
       mrkdwn((run.reason ?? '').replace(/\s+/g, ' '), REASON_LIMIT),
     ),
   );
   const waits = waiting.map((run) =>
-    t.digest.waits(targetLabel(run), linked(run), moment(run.readyAt ?? run.requestedAt)),
+    t.digest.waits(targetLabel(run), linked(run), moment(t, run.readyAt ?? run.requestedAt)),
   );
   const known = targets.filter(({ locationName }) => locationName !== undefined);
   const inactive = known
@@ -78,7 +78,7 @@ export function digestMessage(
 
 function driftOf(t: Texts, { lastSync, changedSince, moreThan }: TargetOverview): string {
   if (lastSync === undefined) return t.digest.never;
-  const last = moment(lastSync.finishedAt ?? lastSync.requestedAt);
+  const last = moment(t, lastSync.finishedAt ?? lastSync.requestedAt);
   return changedSince > 0 && moreThan === undefined
     ? t.digest.drifted(last, changedSince)
     : t.digest.noDrift(last);

@@ -46,7 +46,7 @@ function userLine(t: Texts, user: FoundUser, linkOf: LinkOf): string {
 function standing(t: Texts, { status, updatedAt, lastChange }: FoundUser): string {
   const word = status === 'left_alone' ? t.users.leftAlone : t.users[status];
   const since = updatedAt ?? lastChange?.run.finishedAt;
-  return since === undefined ? word : t.find.since(word, moment(since));
+  return since === undefined ? word : t.find.since(word, moment(t, since));
 }
 
 /** Who else may write to a row of `users` need not say so, but a row that stands otherwise than its last run left it does. */
@@ -58,7 +58,7 @@ function cause(t: Texts, user: FoundUser, linkOf: LinkOf): string[] {
   const link = runLink(linkOf, run, t.status.run(run.id)) ?? t.status.run(run.id);
   const isAsLeft = status === statusAfter && (updatedAt === undefined || updatedAt <= finished);
   return [
-    isAsLeft ? t.find.by(link, confirmer(run)) : t.find.otherwise(link, confirmer(run), moment(finished)),
+    isAsLeft ? t.find.by(link, confirmer(run)) : t.find.otherwise(link, confirmer(run), moment(t, finished)),
   ];
 }
 

@@ -74,7 +74,7 @@ function facts(t: Texts, run: Run, linkOf: LinkOf): string[] {
   const took = workTime(run);
   const link = runLink(linkOf, run, t.state.open);
   return [
-    t.history.requested(mention(requestedBy), moment(requestedAt)),
+    t.history.requested(mention(requestedBy), moment(t, requestedAt)),
     ...(confirmed === undefined ? [] : [t.history.confirmed(mention(confirmed))]),
     ...(counted ? [] : [t.history.plan(t.state.planned(counts))]),
     ...(took === undefined ? [] : [t.history.took(durationText(t, took))]),

@@ -88,17 +88,13 @@ export function labelled({ deployment }: Texts, text: string): string {
 }
 
 /** A moment in the reader's own time zone (Slack's date token); the fallback is in UTC. */
-export function moment(date: Date): string {
-  return dateToken(
-    date,
-    '{time}, {date_short_pretty}',
-    `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
-  );
+export function moment({ time }: Texts, date: Date): string {
+  return dateToken(date, time.moment, `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`);
 }
 
 /** A day in the reader's own time zone; the fallback is in UTC. */
-export function day(date: Date): string {
-  return dateToken(date, '{date_short_pretty}', date.toISOString().slice(0, 10));
+export function day({ time }: Texts, date: Date): string {
+  return dateToken(date, time.day, date.toISOString().slice(0, 10));
 }
 
 function dateToken(date: Date, format: string, fallback: string): string {

@@ -53,7 +53,7 @@ export function refusalText(t: Texts, refusal: Refusal, linkOf = NO_LINKS): stri
     case 'location_busy':
       return words.locationBusy(place(refusal.holder), refusal.holder.id, confirmer(refusal.holder));
     case 'frozen':
-      return words.frozen(moment(refusal.until));
+      return words.frozen(moment(t, refusal.until));
     case 'paused':
       return words.paused(refusal.run.id);
     case 'paused_already':
@@ -156,7 +156,7 @@ function severalSyncs(t: Texts, runs: readonly Run[], linkOf: LinkOf): string {
 
 function syncLine(t: Texts, run: Run, linkOf: LinkOf): string {
   const name = t.status.run(run.id);
-  const when = moment(run.finishedAt ?? run.requestedAt);
+  const when = moment(t, run.finishedAt ?? run.requestedAt);
   const link = runLink(linkOf, run, name) ?? name;
   const typed = command(t, `rollback ${run.id}`);
   return t.refusal.oneOfSeveral(targetLabel(run), link, runState(t, run), when, typed);

@@ -101,7 +101,7 @@ function planBlocks(t: Texts, run: Run): types.KnownBlock[] {
 function warningBlocks(t: Texts, run: Run, options: RunMessageOptions): types.KnownBlock[] {
   const preview = run.status === 'ready';
   const texts = [
-    ...(preview && options.frozenUntil !== undefined ? [t.plan.frozen(moment(options.frozenUntil))] : []),
+    ...(preview && options.frozenUntil !== undefined ? [t.plan.frozen(moment(t, options.frozenUntil))] : []),
     ...(preview ? ruleWarnings(t, run) : []),
     ...(preview ? peopleWarnings(t, run, options.people) : []),
     ...(preview || run.status === 'completed' ? warnings(t, run) : []),
@@ -127,6 +127,6 @@ function footer(t: Texts, run: Run): types.KnownBlock {
   return context(runBlockId(run, 'footer'), [
     t.run.number(run.id),
     ...(planHash === undefined ? [] : [t.run.planHash(code(planHash.slice(0, 12)))]),
-    ...(run.status === 'ready' && expiresAt !== undefined ? [t.run.validUntil(moment(expiresAt))] : []),
+    ...(run.status === 'ready' && expiresAt !== undefined ? [t.run.validUntil(moment(t, expiresAt))] : []),
   ]);
 }

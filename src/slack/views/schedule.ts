@@ -21,12 +21,12 @@ export function scheduleLine(t: Texts, plan: SchedulePlan | undefined): string {
   if (plan === undefined) return t.schedule.none;
   const { cron, timezone, next, targets } = plan;
   const planned = t.schedule.planned(code(cron, 100), code(timezone, 60), namedTargets(t, targets));
-  return `${planned} ${next === undefined ? t.schedule.noNext : t.schedule.next(moment(next))}`;
+  return `${planned} ${next === undefined ? t.schedule.noNext : t.schedule.next(moment(t, next))}`;
 }
 
 /** The message of a preview on a schedule that found nothing to change: one small line. */
 export function quietLine(t: Texts, run: Run): Message {
-  const when = moment(run.finishedAt ?? run.readyAt ?? run.requestedAt);
+  const when = moment(t, run.finishedAt ?? run.readyAt ?? run.requestedAt);
   const text = labelled(t, t.schedule.quiet(place(run), when));
   return { text, blocks: [context(runBlockId(run, 'quiet'), [text])] };
 }

@@ -101,9 +101,9 @@ function pauseLine(t: Texts, { target, by, at, becauseOf }: Pause): string {
   const every = target === EVERY_TARGET;
   const name = every ? words.everywhere : targetName(target);
   const typed = command(t, every ? 'resume' : `resume ${target}`);
-  if (becauseOf === undefined) return words.byPerson(name, mention(by), moment(at), typed);
+  if (becauseOf === undefined) return words.byPerson(name, mention(by), moment(t, at), typed);
   const because = becauseOf.why === 'failed' ? words.failed : words.takenBack;
-  return because(name, becauseOf.runId, moment(at), typed);
+  return because(name, becauseOf.runId, moment(t, at), typed);
 }
 
 /** Of a pattern that protects nobody, somebody may think that it does. */

@@ -111,7 +111,7 @@ function completedWords(t: Texts, { alone }: Run, by: Actor, when: string): stri
 
 function completion(t: Texts, run: Run): string[] {
   if (run.confirmedBy === undefined) return [];
-  const when = moment(run.finishedAt ?? run.confirmedAt ?? run.requestedAt);
+  const when = moment(t, run.finishedAt ?? run.confirmedAt ?? run.requestedAt);
   return [
     completedWords(t, run, run.confirmedBy, when),
     ...(run.reverts === undefined ? [] : [t.rollback.tookBack(run.reverts)]),

@@ -29,16 +29,16 @@ export function targetCard(t: Texts, overview: TargetOverview, linkOf: LinkOf): 
 }
 
 function lastSyncLine(t: Texts, run: Run, link: string): string {
-  return t.status.lastSync(moment(run.finishedAt ?? run.requestedAt), runState(t, run), link);
+  return t.status.lastSync(moment(t, run.finishedAt ?? run.requestedAt), runState(t, run), link);
 }
 
 function waiting(t: Texts, run: Run, link: string): string {
-  return t.status.pending(t.state.planned(run.counts), moment(run.expiresAt ?? run.requestedAt), link);
+  return t.status.pending(t.state.planned(run.counts), moment(t, run.expiresAt ?? run.requestedAt), link);
 }
 
 function failed(t: Texts, run: Run, link: string): string {
   const { what } = failureWords(t, run, REASON_LIMIT);
-  return t.status.lastFailed(moment(run.finishedAt ?? run.requestedAt), what, link);
+  return t.status.lastFailed(moment(t, run.finishedAt ?? run.requestedAt), what, link);
 }
 
 /** How many targets found no room, and how to see one of them; nothing where all did. */

@@ -67,7 +67,7 @@ export function usersFound(t: Texts, { target, status, text }: UserFilter, total
 }
 
 function userLine(t: Texts, { email, target, status, updatedAt }: ListedUser, filter: UserFilter): string {
-  const inactive = updatedAt === undefined ? t.users.inactive : t.users.inactiveSince(day(updatedAt));
+  const inactive = updatedAt === undefined ? t.users.inactive : t.users.inactiveSince(day(t, updatedAt));
   return [
     code(email, EMAIL_LIMIT),
     ...(filter.target === undefined ? [targetName(target)] : []),

@@ -66,7 +66,7 @@ export function peopleWarnings(
     asked !== undefined && needed === 2 ? t.plan.secondPerson(asked) : t.plan.people(needed, asked);
   if (approvals.length === 0) return [words];
   const actors = approvals.map(({ actor }) => actor);
-  const who = approvals.map(({ actor, at }) => t.plan.approvedAt(mention(actor), moment(at)));
+  const who = approvals.map(({ actor, at }) => t.plan.approvedAt(mention(actor), moment(t, at)));
   return [words, t.plan.approved(peopleBehind(run, actors).size, needed, who.join(', '))];
 }
 

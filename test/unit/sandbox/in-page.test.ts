@@ -63,7 +63,7 @@ function page() {
 }
 
 const token = (date: Date) =>
-  `<!date^${Math.floor(date.getTime() / 1000)}^{time}, {date_short_pretty}|2026-11-02 03:00 UTC>`;
+  `<!date^${Math.floor(date.getTime() / 1000)}^{date_short_pretty} at {time}|2026-11-02 03:00 UTC>`;
 
 const CONFIRM = {
   title: { text: 'Execute Sync' },
@@ -85,8 +85,8 @@ const press = { t: 'block_action', action: { block_id: 'run:1:buttons', action_i
 describe("the page of the local Slack, with the demo's script", () => {
   it('shows dates as Slack does', () => {
     const { heard, hear } = page();
-    hear({ text: `at ${token(new Date())} and ${token(new Date('2026-01-02T12:00:00Z'))}` });
-    expect(heard[0]).toMatch(/at \d+:\d\d\s[AP]M, today and \d+:\d\d\s[AP]M, Jan 2, 2026/);
+    hear({ text: `${token(new Date())} and ${token(new Date('2026-01-02T12:00:00Z'))}` });
+    expect(heard[0]).toMatch(/today at \d+:\d\d\s[AP]M and Jan 2, 2026 at \d+:\d\d\s[AP]M/);
     expect(heard[0]).not.toContain('<!date');
   });
 

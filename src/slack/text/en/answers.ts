@@ -49,7 +49,7 @@ export const history = {
   title: 'Latest Runs',
   titleOf: (target: string) => `Latest Runs: ${target}`,
   none: (help: string) => `There are no runs to show. Type ${help} to see how to start one.`,
-  requested: (actor: string, when: string) => `Requested by ${actor} at ${when}`,
+  requested: (actor: string, when: string) => `Requested by ${actor}, ${when}`,
   confirmed: (actor: string) => `confirmed by ${actor}`,
   plan: (counts: string) => `plan: ${counts}`,
   took: (duration: string) => `took ${duration}`,

@@ -22,7 +22,7 @@ export const automatic = {
     refused: 'its confirmation was refused. The audit log says why.',
   } satisfies Record<AutoHeld, string>,
   applying: (rule: string) => `Applied by the rule ${rule}. Nobody confirmed it.`,
-  applied: (rule: string, when: string) => `Applied by the rule ${rule} at ${when}. Nobody confirmed it.`,
+  applied: (rule: string, when: string) => `Applied by the rule ${rule}, ${when}. Nobody confirmed it.`,
   paused: (actor: string, target: string | undefined) =>
     `${actor} paused the rules ${target === undefined ? 'of all targets' : `of ${target}`}. Scheduled previews wait for an admin.`,
   resumed: (actor: string, target: string | undefined) =>
@@ -38,11 +38,11 @@ export const automatic = {
     everywhere: 'all targets',
     heading: '*Paused Rules*',
     byPerson: (target: string, actor: string, when: string, command: string) =>
-      `${target}: paused by ${actor} at ${when}. Type ${command} to resume.`,
+      `${target}: paused by ${actor}, ${when}. Type ${command} to resume.`,
     failed: (target: string, runId: number, when: string, command: string) =>
-      `${target}: paused at ${when}, because run ${runId}, which a rule applied, failed. Type ${command} once you know why.`,
+      `${target}: paused ${when}, because run ${runId}, which a rule applied, failed. Type ${command} once you know why.`,
     takenBack: (target: string, runId: number, when: string, command: string) =>
-      `${target}: paused at ${when}, because run ${runId}, which a rule applied, was taken back. Type ${command} once you know why.`,
+      `${target}: paused ${when}, because run ${runId}, which a rule applied, was taken back. Type ${command} once you know why.`,
   },
 };
 
@@ -61,7 +61,7 @@ export const alone = {
   },
   reasonHint: 'Why can this not wait? Your answer is kept with the run, and all admins read it.',
   confirmed: (actor: string) => `*Confirmed alone* by ${actor}.`,
-  completed: (actor: string, when: string) => `*Confirmed alone* by ${actor}, completed at ${when}.`,
+  completed: (actor: string, when: string) => `*Confirmed alone* by ${actor}, completed ${when}.`,
 };
 
 /** How long users have been absent, where several days are needed (`SYNC_ABSENCE_DAYS`). */

@@ -20,10 +20,10 @@ export const schedule = {
   none: 'No previews are scheduled (SYNC_SCHEDULE is not set).',
   planned: (cron: string, timezone: string, targets: string) =>
     `Scheduled previews: ${cron} (${timezone}) for ${targets}. They wait for confirmation like any other.`,
-  next: (when: string) => `The next ones are due at ${when}.`,
+  next: (when: string) => `The next ones are due ${when}.`,
   noNext: 'The schedule has no further time.',
   more: (n: number) => `and ${n} more`,
-  quiet: (location: string, when: string) => `${location}: all synced (checked on schedule at ${when})`,
+  quiet: (location: string, when: string) => `${location}: all synced (checked on schedule, ${when})`,
   reminder: (targets: string, command: string) =>
     `Reminder: it is time to sync ${targets}. Type ${command} to see what a sync would change.`,
   days: (target: string, days: number) => `${target} (last synced ${count(days, 'day')} ago)`,
@@ -43,7 +43,7 @@ export const call: Readonly<Record<CallReason, (about: CallAbout) => string>> = 
   schedule_failed: ({ people, location }) =>
     `${people}: the scheduled preview of ${location} failed. The message above says why.`,
   expiring: ({ people, location, until }) =>
-    `${people}: nobody has confirmed or cancelled the preview of ${location}. It expires at ${until}.`,
+    `${people}: nobody has confirmed or cancelled the preview of ${location}. It expires ${until}.`,
   held: ({ people, location, why }) =>
     `${people}: a rule did not apply the plan for ${location}: ${why} It is waiting for an admin.`,
   broke_glass: ({ people, location, who, reason }) =>
@@ -60,7 +60,7 @@ export const digest = {
     `• ${who}: ${target}, ${count(runs, 'run')}${done === '' ? '' : `: ${done}`}`,
   alone: 'Confirmed Alone',
   aloneRun: (target: string, run: string, who: string, when: string, reason: string) =>
-    `• ${target}: ${run}, by ${who} at ${when}. Reason given: ${reason}`,
+    `• ${target}: ${run}, by ${who}, ${when}. Reason given: ${reason}`,
   drift: 'Since the Last Sync',
   noDrift: (last: string) => `last synced ${last}, nothing else changed since`,
   drifted: (last: string, users: number) =>

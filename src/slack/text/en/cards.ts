@@ -53,7 +53,7 @@ export const run = {
   undecided: (location: string) =>
     `Everyone on the list of ${location} is active here. Nothing was changed, although some users are not on that list.`,
   requestedBy: (actor: string) => `Requested by ${actor}`,
-  completedBy: (actor: string, when: string) => `Completed by ${actor} at ${when}.`,
+  completedBy: (actor: string, when: string) => `Completed by ${actor}, ${when}.`,
   takenBack: (by: number) => `*Taken back by run ${by}.*`,
   redone: (by: number) => `Taken back once, then done again by run ${by}.`,
   reasonGiven: (reason: string) => `Reason given: ${reason}`,
@@ -168,8 +168,11 @@ export const rollback = {
     'See Protected Users below.',
 };
 
-/** How long something took. */
+/** When something was, and how long it took. */
 export const time = {
+  /** A moment and a day as Slack fills them in, in the reader's own time zone (docs.slack.dev, "Formatting message text"). */
+  moment: '{date_short_pretty} at {time}',
+  day: '{date_short_pretty}',
   underASecond: 'less than 1 s',
   seconds: (seconds: number) => `${seconds} s`,
   minutes: (minutes: number, seconds: number) => `${minutes} min ${seconds} s`,

@@ -42,7 +42,7 @@ export const find = {
   since: (status: string, when: string) => `${status} since ${when}`,
   by: (run: string, actor: string) => `by ${run}, confirmed by ${actor}`,
   otherwise: (run: string, actor: string, when: string) =>
-    `by something other than usersync; before that ${run}, confirmed by ${actor}, at ${when}`,
+    `by something other than usersync; before that ${run}, confirmed by ${actor}, ${when}`,
   unknown: 'by no run that is still stored',
 };
 

@@ -67,7 +67,7 @@ export const adjust = {
 /** Words of the modal that tells what happened to a run, step by step. */
 export const details = {
   plan: (hash: string) => `Plan: ${hash}`,
-  confirmed: (actor: string, when: string) => `Confirmed by ${actor} at ${when}`,
+  confirmed: (actor: string, when: string) => `Confirmed by ${actor}, ${when}`,
   reading: (duration: string) => `Reading and planning took ${duration}`,
   executing: (duration: string) => `Executing took ${duration}`,
   export: (command: string) => `Type ${command} to get its changes as a CSV file.`,

@@ -99,7 +99,7 @@ export const plan = {
       : `This target needs ${needed} people. ${requester} asked and counts as one: ${needed - 1} other admins must confirm.`,
   approved: (people: number, needed: number, who: string) =>
     `Counted so far: ${people} of ${needed}. Approved: ${who}.`,
-  approvedAt: (actor: string, at: string) => `${actor} at ${at}`,
+  approvedAt: (actor: string, at: string) => `${actor}, ${at}`,
   counted: (people: number, needed: number) =>
     `Your approval counts: ${people} of ${needed}. The plan is executed when enough admins have confirmed. Confirm again to ` +
     'withdraw your approval.',

@@ -149,8 +149,11 @@ export const rollback: Texts['rollback'] = {
   protected: (n) => `${n} user tetap aktif karena ada di PROTECTED_EMAILS. Lihat User Dilindungi di bawah.`,
 };
 
-/** How long something took. */
+/** When something was, and how long it took. */
 export const time: Texts['time'] = {
+  /** In figures, because Slack's own words for days are English. */
+  moment: '{date_num} {time}',
+  day: '{date_num}',
   underASecond: 'kurang dari 1 detik',
   seconds: (seconds) => `${seconds} detik`,
   minutes: (minutes, seconds) => `${minutes} menit ${seconds} detik`,

@@ -7,7 +7,7 @@ import { aRun, completedRun, failedRun } from '../../../support/view-fixtures.ts
 import { textOf } from './read-payload.ts';
 
 const AT = new Date('2026-11-02T03:00:00Z');
-const WHEN = '<!date^1793588400^{time}, {date_short_pretty}|2026-11-02 03:00 UTC>';
+const WHEN = '<!date^1793588400^{date_short_pretty} at {time}|2026-11-02 03:00 UTC>';
 
 function row(step: string, outcome: string, reason?: string, facts?: AuditRow['facts']): AuditRow {
   return { at: AT, step, actorId: 'U0ANN', actorName: 'ann', outcome, reason, facts };
@@ -17,7 +17,7 @@ const adjusted = (emails: string[], actions: EffectiveAction[]) =>
   row('adjusted', 'ready', undefined, { kind: 'adjusted', ofRunId: 11, omission: { emails, actions } });
 
 function line(each: AuditRow, t = en): string {
-  return textOf(detailsModal(t, aRun(), [each]), 'details:12:steps:0').replace(`• ${WHEN}: `, '');
+  return textOf(detailsModal(t, aRun(), [each]), 'details:12:steps:0').replace(/^• <![^>]+>: /, '');
 }
 
 describe('the details of a run', () => {
@@ -25,12 +25,12 @@ describe('the details of a run', () => {
     const modal = detailsModal(en, completedRun(), []);
     expect(modal.title.text).toBe('Run 12');
     expect(textOf(modal, 'details:12:summary')).toMatch(
-      /^Sync Completed: Dev\. 25 users were added to Dev; nobody was deactivated\.\nCompleted by <@U0BOB> at /,
+      /^Sync Completed: Dev\. 25 users were added to Dev; nobody was deactivated\.\nCompleted by <@U0BOB>, /,
     );
     expect(textOf(modal, 'details:12:counts')).toContain('*Added*\n25');
     expect(textOf(modal, 'details:12:facts').split('\n')).toEqual([
-      `Requested by <@U0ANN> at ${WHEN}`,
-      'Confirmed by <@U0BOB> at <!date^1793588700^{time}, {date_short_pretty}|2026-11-02 03:05 UTC>',
+      `Requested by <@U0ANN>, ${WHEN}`,
+      'Confirmed by <@U0BOB>, <!date^1793588700^{date_short_pretty} at {time}|2026-11-02 03:05 UTC>',
       'Reading and planning took 5 s',
       'Executing took 1 s',
       `Plan: \`${'0123456789abcdef'.repeat(4)}\``,
@@ -43,7 +43,7 @@ describe('the details of a run', () => {
     expect(textOf(modal, 'details:12:summary')).toMatch(
       /was read\nNothing was changed\. .* press Try Again\.$/,
     );
-    expect(textOf(modal, 'details:12:facts')).toBe(`Requested by <@U0ANN> at ${WHEN}`);
+    expect(textOf(modal, 'details:12:facts')).toBe(`Requested by <@U0ANN>, ${WHEN}`);
     expect(textOf(modal, 'details:12:steps:none')).toBe('The audit log has no steps for this run.');
   });
 

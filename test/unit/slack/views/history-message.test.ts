@@ -9,7 +9,7 @@ import { buttonsIn, textOf } from './read-payload.ts';
 
 const options = { target: undefined, linkOf: () => LINK, older: false };
 const REQUESTED =
-  'Requested by <@U0ANN> at <!date^1793588400^{time}, {date_short_pretty}|2026-11-02 03:00 UTC>';
+  'Requested by <@U0ANN>, <!date^1793588400^{date_short_pretty} at {time}|2026-11-02 03:00 UTC>';
 
 function shown(run: Run): string[] {
   return textOf(historyMessage(en, [run], options), `history:${run.id}`)

@@ -18,7 +18,7 @@ describe('after the end', () => {
     expect(textOf(message, 'run:12:completed:header')).toBe('Sync Completed: Dev');
     expect(textOf(message, 'run:12:completed:line')).toBe(
       '✅ 25 users were added to Dev; nobody was deactivated.\n' +
-        'Completed by <@U0BOB> at <!date^1793588701^{time}, {date_short_pretty}|2026-11-02 03:05 UTC>.',
+        'Completed by <@U0BOB>, <!date^1793588701^{date_short_pretty} at {time}|2026-11-02 03:05 UTC>.',
     );
     expect(textOf(message, 'run:12:completed:counts')).toBe('*Added*\n25\n*Total on the Server*\n25');
     expect(JSON.stringify(message)).not.toContain('@depot.test');

@@ -31,7 +31,7 @@ describe('the preview', () => {
     expect(textOf(message, 'run:12:ready:requester')).toBe('Requested by <@U0ANN>');
     expect(textOf(message, 'run:12:ready:footer')).toBe(
       'Run 12\nPlan `0123456789ab`\n' +
-        'Can be confirmed until <!date^1793590205^{time}, {date_short_pretty}|2026-11-02 03:30 UTC>',
+        'Can be confirmed until <!date^1793590205^{date_short_pretty} at {time}|2026-11-02 03:30 UTC>',
     );
   });
 

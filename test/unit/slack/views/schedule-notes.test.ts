@@ -7,7 +7,7 @@ describe('a preview on schedule that found nothing', () => {
   it('is one small line, known as the message of its run', () => {
     const run = aRun({ status: 'completed', finishedAt: new Date('2026-11-02T19:00:03Z') }, { add: 0 });
     const text =
-      'Dev: all synced (checked on schedule at <!date^1793646003^{time}, {date_short_pretty}|2026-11-02 19:00 UTC>)';
+      'Dev: all synced (checked on schedule, <!date^1793646003^{date_short_pretty} at {time}|2026-11-02 19:00 UTC>)';
     expect(quietLine(en, run)).toEqual({
       text,
       blocks: [

@@ -10,7 +10,7 @@ const linkOf = () => LINK;
 const options = { linkOf };
 const card = (changed: object) =>
   textOf(statusMessage(en, [anOverview(changed)], options), 'status:target:0').split('\n');
-const at = (seconds: number, utc: string) => `<!date^${seconds}^{time}, {date_short_pretty}|${utc} UTC>`;
+const at = (seconds: number, utc: string) => `<!date^${seconds}^{date_short_pretty} at {time}|${utc} UTC>`;
 
 describe('the status of a target', () => {
   it('counts its users and says that it was never synced', () => {
@@ -84,7 +84,7 @@ describe('/usersync status', () => {
       textOf(statusMessage(en, [], { linkOf, schedule: { ...schedule, ...changed } }), 'status:schedule');
     expect(shown({})).toBe(
       'Scheduled previews: `0 2 * * *` (`Asia/Jakarta`) for `dev`, `test`. They wait for confirmation like any ' +
-        `other. The next ones are due at ${at(1793732400, '2026-11-03 19:00')}.`,
+        `other. The next ones are due ${at(1793732400, '2026-11-03 19:00')}.`,
     );
     expect(shown({ next: undefined })).toMatch(/The schedule has no further time\.$/);
     const many = Array.from({ length: 23 }, (_, n) => `t${n}`);
