@@ -81,9 +81,9 @@ function askAbout(verb: string, targets: readonly string[], words: readonly stri
   switch (verb) {
     case 'rollback':
       if (targets.includes(word)) return { verb, runId: undefined, target: word };
-      return { verb, runId: runNumber(word) };
+      return NUMBER.test(word) ? { verb, runId: runNumber(word) } : undefined;
     case 'export':
-      return { verb, runId: runNumber(word) };
+      return NUMBER.test(word) ? { verb, runId: runNumber(word) } : undefined;
     case 'status':
     case 'history':
     case 'inactive':
@@ -102,6 +102,9 @@ function usersAsk(words: readonly string[], targets: readonly string[]): Ask | u
   const texts = status === undefined && second !== undefined ? [second, ...others] : others;
   return texts.length > 1 ? undefined : { verb: 'users', target, status, text: texts[0] };
 }
+
+/** As people write a run's number, whether there is such a run or not. */
+const NUMBER = /^#?\d+$/;
 
 function runNumber(word: string): number {
   return parseRunId(word.replace(/^#/, '')) ?? 0;

@@ -4,7 +4,7 @@ import type { Texts } from '../text/en.ts';
 import { code } from '../text/escape.ts';
 import { header, type Message, packLines, type Room, section } from './blocks.ts';
 import { type LinkOf, labelled, mention, moment, runLink, targetName } from './inline.ts';
-import { noneText, usersFound } from './users-modal.ts';
+import { usersFound } from './users-modal.ts';
 
 /** How many users one answer tells of. */
 export const FOUND_USERS = 20;
@@ -26,7 +26,7 @@ export function findMessage(t: Texts, text: string, found: FoundUsers, linkOf: L
       header('find:title', labelled(t, t.find.title)),
       ...(found.isTotalCapped ? [] : [section('find:found', `*${said}*`)]),
       ...texts.map((each, index) => section(`find:${index}`, each)),
-      ...(found.total === 0 ? [section('find:none', noneText(t, filter))] : []),
+      ...(found.total === 0 ? [section('find:none', t.find.none)] : []),
       ...moreLine(t, found, shown).map((line) => section('find:more', line)),
     ],
   };

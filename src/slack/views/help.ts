@@ -72,9 +72,14 @@ export function unknownTargetText(t: Texts, typed: string, targets: readonly str
     whatIsWrong(t, typed, meant),
     ...(lookUp ? [] : [t.help.nothingChanged]),
     ...(meant === undefined ? [] : [t.help.suggestion(command(t, meant))]),
-    targetList(t, targets),
+    ...(takesTarget(first) ? [targetList(t, targets)] : []),
     ...(meant === undefined ? [t.help.seeHelp(command(t, 'help'))] : []),
   ].join(' ');
+}
+
+/** Whether targets help whoever typed this: also where it is no command, for it may be a target. */
+function takesTarget(first: string): boolean {
+  return !isCommand(first) || COMMANDS[first].includes('target');
 }
 
 function whatIsWrong(t: Texts, typed: string, meant: string | undefined): string {
@@ -84,7 +89,8 @@ function whatIsWrong(t: Texts, typed: string, meant: string | undefined): string
     const [word = ''] = meant?.split(' ') ?? [];
     return isCommand(word) ? t.help.unknownCommand(shown) : t.help.unknown(shown);
   }
-  if (rest.length > 0) return t.help.unclear(shown);
+  const word = rest.length === 1 && COMMANDS[first] === 'run';
+  if (rest.length > 0 && !word) return t.help.unclear(shown);
   switch (COMMANDS[first]) {
     case 'target [active|inactive] [text]':
       return t.help.needsTarget(shown);

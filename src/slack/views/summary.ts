@@ -49,7 +49,7 @@ export function firstLine(t: Texts, run: Run): string {
     case 'expired':
       return t.run.expired(previewCommand(t, run));
     case 'superseded':
-      return t.run.superseded(place(run));
+      return t.run.superseded(place(run), run.nextRunId);
     case 'failed':
       return failureWords(t, run).what;
   }
@@ -87,6 +87,8 @@ export function outcomeLines(t: Texts, run: Run): string[] {
   if (run.status === 'ready') return run.reverts === undefined ? [] : [t.rollback.about(run.reverts)];
   if (run.status === 'executing') return confirmation(t, run);
   const followed = run.nextRunId === undefined ? [] : [t.run.followedBy(run.nextRunId)];
+  // A newer preview is named in the first line.
+  if (run.status === 'superseded') return [];
   if (run.status === 'completed') return [...completion(t, run), ...followed];
   if (run.status !== 'failed') return followed;
   const next = followed.length > 0 ? followed : [failureWords(t, run).next];

@@ -41,7 +41,7 @@ export function usersModal(t: Texts, { total, users, filter, file }: UserList): 
   ]);
 }
 
-export function noneText(t: Texts, { text }: UserFilter): string {
+function noneText(t: Texts, { text }: UserFilter): string {
   return text === undefined ? t.users.none : t.users.noneWith(code(text, 300));
 }
 

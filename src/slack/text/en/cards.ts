@@ -61,8 +61,8 @@ export const run = {
     `Cancelled by ${actor}. Nothing was changed. Type ${command} for a new preview.`,
   expired: (command: string) =>
     `Expired: nobody confirmed it in time. Nothing was changed. Type ${command} for a new preview.`,
-  superseded: (location: string) =>
-    `Replaced by a newer preview of ${location}. This one changed nothing. Use the newer one.`,
+  superseded: (location: string, by: number | undefined) =>
+    `Replaced by a newer preview of ${location}${by === undefined ? '' : `, run ${by}`}. This one changed nothing. Use the newer one.`,
   followedBy: (runId: number) => `A new preview was started as run ${runId}.`,
   auditPlace: (seq: string, hash: string) => `Audit ${seq} · ${hash}`,
   /** The contract's sentence, word for word: do not reword. */

@@ -20,7 +20,7 @@ export const users = {
   },
   none: 'No users found.',
   noneWith: (text: string) =>
-    `No users found. Type the command without ${text}, or with a shorter part of it, to see more users.`,
+    `Type the command without ${text}, or with a shorter part of it, to see more users.`,
   more: (n: number) => `…and ${n} more. Press ${SEND_FILE} to get them all.`,
   sendFile: SEND_FILE,
   sent: 'The file is in your conversation with usersync.',
@@ -43,7 +43,8 @@ export const find = {
   by: (run: string, actor: string) => `by ${run}, confirmed by ${actor}`,
   otherwise: (run: string, actor: string, when: string) =>
     `by something other than usersync; before that ${run}, confirmed by ${actor}, ${when}`,
-  unknown: 'by no run that is still stored',
+  none: 'Type a shorter part of the email to find more.',
+  unknown: 'by no run on record',
 };
 
 /** Words of the answer to `/usersync config`. */
@@ -84,5 +85,5 @@ export const config = {
   protected: 'Never Deactivated (PROTECTED_EMAILS)',
   nobody: 'Nobody is protected.',
   morePatterns: (n: number) => `…and ${count(n, 'more pattern')}`,
-  version: (version: string, language: string) => `usersync ${version}. Language in channels: ${language}`,
+  version: (version: string, language: string) => `usersync ${version}. Language: ${language}`,
 };

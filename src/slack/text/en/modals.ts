@@ -9,9 +9,11 @@ function share(location: string, { deactivate, active }: GuardFacts): string {
 /** Words of the deactivation guard: its warning, its modal and what is wrong with what was entered there. */
 export const guard = {
   facts: (location: string, facts: GuardFacts) =>
-    `*This plan deactivates ${share(location, facts)}.* In the last 24 hours, ` +
-    `${count(facts.recentlyDeactivated, 'other user')} ${facts.recentlyDeactivated === 1 ? 'was' : 'were'} ` +
-    'deactivated there.',
+    `*This plan deactivates ${share(location, facts)}.*` +
+    (facts.recentlyDeactivated === 0
+      ? ''
+      : ` In the last 24 hours, ${count(facts.recentlyDeactivated, 'other user')} ` +
+        `${facts.recentlyDeactivated === 1 ? 'was' : 'were'} deactivated there.`),
   limits: ({ count: users, percent, inclusive }: GuardLimits) =>
     inclusive
       ? `Within 24 hours, fewer than ${count(users, 'user')} or less than ${percent}% of the active users, whichever is ` +
@@ -57,7 +59,7 @@ export const adjust = {
     `No email has more than ${longest} characters. Split this one with a line break or a comma: ${email}`,
   tooMany: (n: number, most: number) => `That is ${n} emails. Leave out at most ${most} at once.`,
   notInPlan: (emails: string, more: number) =>
-    `The plan does not change ${emails}${more > 0 ? ` and ${more} more` : ''}. Take ${more > 0 ? 'them' : 'that'} out here, or correct the spelling.`,
+    `The plan does not change ${emails}${more > 0 ? ` and ${more} more` : ''}. Correct the spelling, or leave this out of the list.`,
   nothingLeft:
     'Without all that, the plan would change nothing. Leave out less, or go back and press Cancel.',
   /** Told beside a modal that is closed already. */

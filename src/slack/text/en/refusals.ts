@@ -17,7 +17,7 @@ export const refusal = {
       'Slack did not say whether you are an admin, so nothing was done. Try again in a minute. If it happens again, ' +
       'tell the operator.',
   },
-  admins: (admins: string, more: number) => `Its admins are ${admins}${more > 0 ? ` and ${more} more` : ''}.`,
+  admins: (admins: string, more: number) => `The admins are ${admins}${more > 0 ? ` and ${more} more` : ''}.`,
   wrongChannel: (channels: string) => `usersync does not work in this channel. Use it in ${channels}.`,
   wrongChannelUnknown: 'usersync does not work in this channel. Ask the operator where it does.',
   sharedChannel: (channel: string) =>

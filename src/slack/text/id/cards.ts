@@ -60,8 +60,8 @@ export const run: Texts['run'] = {
     `Dibatalkan oleh ${actor}. Tidak ada yang berubah. Ketik ${command} untuk preview baru.`,
   expired: (command) =>
     `Kedaluwarsa: tidak ada yang mengonfirmasi tepat waktu. Tidak ada yang berubah. Ketik ${command} untuk preview baru.`,
-  superseded: (location) =>
-    `Diganti preview ${location} yang lebih baru. Preview ini tidak mengubah apa pun. Pakai yang lebih baru.`,
+  superseded: (location, by) =>
+    `Diganti preview ${location} yang lebih baru${by === undefined ? '' : `, sync #${by}`}. Preview ini tidak mengubah apa pun. Pakai yang lebih baru.`,
   followedBy: (runId) => `Preview baru sudah dimulai: sync #${runId}.`,
   auditPlace: (seq, hash) => `Audit ${seq} · ${hash}`,
   result: ({ add, reactivate, deactivate, unchanged }) => {

@@ -14,7 +14,7 @@ export const users: Texts['users'] = {
   },
   none: 'Tidak ada user yang ditemukan.',
   noneWith: (text) =>
-    `Tidak ada user yang ditemukan. Ketik perintahnya tanpa ${text}, atau dengan sebagian saja, untuk melihat lebih banyak.`,
+    `Ketik perintahnya tanpa ${text}, atau dengan sebagian saja, untuk melihat lebih banyak.`,
   more: (n) => `…dan ${n} lagi. Tekan ${SEND_FILE} untuk mendapatkan semuanya.`,
   sendFile: SEND_FILE,
   sent: 'File ada di percakapan Anda dengan usersync.',
@@ -37,6 +37,7 @@ export const find: Texts['find'] = {
   by: (run, actor) => `oleh ${run}, dikonfirmasi oleh ${actor}`,
   otherwise: (run, actor, when) =>
     `bukan oleh usersync; sebelumnya ${run}, dikonfirmasi oleh ${actor}, pada ${when}`,
+  none: 'Ketik bagian email yang lebih pendek untuk menemukan lebih banyak.',
   unknown: 'bukan oleh sync yang masih disimpan',
 };
 
@@ -77,5 +78,5 @@ export const config: Texts['config'] = {
   protected: 'Tidak Pernah Dinonaktifkan (PROTECTED_EMAILS)',
   nobody: 'Tidak ada yang dilindungi.',
   morePatterns: (n) => `…dan ${n} pola lagi`,
-  version: (version, language) => `usersync ${version}. Bahasa di channel: ${language}`,
+  version: (version, language) => `usersync ${version}. Bahasa: ${language}`,
 };

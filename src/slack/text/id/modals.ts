@@ -11,8 +11,10 @@ function share(location: string, { deactivate, active }: GuardFacts): string {
 /** Words of the deactivation guard: its warning, its modal and what is wrong with what was entered there. */
 export const guard: Texts['guard'] = {
   facts: (location, facts) =>
-    `*Rencana ini menonaktifkan ${share(location, facts)}.* Dalam 24 jam terakhir, ` +
-    `${facts.recentlyDeactivated} user lain sudah dinonaktifkan di sana.`,
+    `*Rencana ini menonaktifkan ${share(location, facts)}.*` +
+    (facts.recentlyDeactivated === 0
+      ? ''
+      : ` Dalam 24 jam terakhir, ${facts.recentlyDeactivated} user lain sudah dinonaktifkan di sana.`),
   limits: ({ count, percent, inclusive }) =>
     inclusive
       ? `Tanpa alasan, dalam 24 jam Anda hanya bisa menonaktifkan kurang dari ${count} user atau kurang dari ${percent}% dari ` +

@@ -35,7 +35,7 @@ describe('/usersync find', () => {
       /• `vendor1@dkm` `dev`: active since <!date\^.*>, by <http\S+\|run \d+>, confirmed by <@U0ADMIN002>/,
     );
     expect(await toldAfter(world, () => world.ayu.command('find old_user'))).toMatch(
-      /`old_user1@dkm` `test`: active since <!date.*>, by no run that is still stored\n• `old_user2@dkm`/,
+      /`old_user1@dkm` `test`: active since <!date.*>, by no run on record\n• `old_user2@dkm`/,
     );
     await world.sql(
       "UPDATE users SET status = 'inactive', updated_at = NOW() + INTERVAL 1 HOUR WHERE email = 'vendor1@dkm'",
@@ -63,7 +63,7 @@ describe('/usersync find', () => {
     async (text) => {
       const told = await toldAfter(world, () => world.citra.command(text), CITRA.id);
       expect(told).toContain('Only usersync admins may do this');
-      expect(told).toContain(`Its admins are <@${AYU.id}>`);
+      expect(told).toContain(`The admins are <@${AYU.id}>`);
       expect(told).not.toMatch(/dkm|127\.0\.0\.1/);
     },
   );
@@ -84,7 +84,7 @@ describe('/usersync config', () => {
     expect(told).toContain('Nothing is executed: Sun 01:00-Sun 01:30 (Asia/Jakarta)');
     expect(told).toContain('`0 2 * * 1`');
     expect(told).toContain('• `boss@dkm`\n• `vendor*@dkm`');
-    expect(told).toMatch(/usersync \d+\.\d+\.\d+\. Language in channels: en/);
+    expect(told).toMatch(/usersync \d+\.\d+\.\d+\. Language: en/);
   });
 
   it('shows no secret, and of an address the host alone', async () => {

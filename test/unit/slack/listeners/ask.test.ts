@@ -36,15 +36,17 @@ describe('what stands behind /usersync', () => {
     expect(parseAsk(text, TARGETS)).toEqual(ask);
   });
 
-  it.each(['0', '-1', '1.5', '1e3', '012', '4294967296', 'x', '__proto__', "1' OR '1'='1"])(
-    'rollback %j names no run',
-    (number) => {
-      expect(parseAsk(`rollback ${number.replaceAll(' ', '')}`, TARGETS)).toEqual({
-        verb: 'rollback',
-        runId: 0,
-      });
-    },
-  );
+  it.each(['rollback', 'export'] as const)('%s of a number that no run can have names no run', (verb) => {
+    for (const number of ['0', '#0', '012', '4294967296', '99999999999999999999'])
+      expect(parseAsk(`${verb} ${number}`, TARGETS)).toEqual({ verb, runId: 0 });
+  });
+
+  it.each(['rollback', 'export'])('%s of what is no number is not understood', (verb) => {
+    for (const word of ['-1', '1.5', '1e3', '1,5', '#', '##1', '１', 'x', '__proto__', "1'OR'1'='1"]) {
+      const typed = `${verb} ${word}`;
+      expect(parseAsk(typed, TARGETS)).toEqual({ verb: 'unknown', typed });
+    }
+  });
 
   it.each([
     'dve',

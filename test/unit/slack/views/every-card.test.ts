@@ -191,6 +191,16 @@ const TABLE: readonly Row[] = [
   ],
   [
     'sync',
+    'superseded',
+    'deactivates',
+    'followed',
+    '⚪',
+    'Preview Replaced: Dev',
+    /^Replaced by a newer preview of Dev, run 15\. This one changed nothing\. Use the newer one\.$/,
+    ['view_plan'],
+  ],
+  [
+    'sync',
     'failed',
     'deactivates',
     '',

@@ -24,8 +24,8 @@ function submit(entries: { target: string; reason: string }, changed: object = {
 describe("the guard's modal", () => {
   it('explains the numbers', () => {
     expect(textOf(modal, 'guard:facts')).toBe(
-      '30 users will be deactivated at Dev.\n*This plan deactivates 30 of the 100 users active at Dev.* In the last ' +
-        '24 hours, 0 other users were deactivated there. Within 24 hours, up to 5 users or 20% of the active users, ' +
+      '30 users will be deactivated at Dev.\n*This plan deactivates 30 of the 100 users active at Dev.* ' +
+        'Within 24 hours, up to 5 users or 20% of the active users, ' +
         'whichever is more, can be deactivated without a reason.',
     );
   });

@@ -133,12 +133,25 @@ describe('the answer to an unknown target', () => {
       'rollback 1 2',
       '`rollback 1 2` is not the way to type this command. Nothing was changed. Did you mean `/usersync rollback 1`?',
     ],
+    ['export abc', '`export abc` needs the number of a run. Did you mean `/usersync export 12`?'],
+    ['export 1 2', '`export 1 2` is not the way to type this command. Did you mean `/usersync export 1`?'],
+    [
+      'rollback dve',
+      '`rollback dve` is not the way to type this command. Nothing was changed. Did you mean `/usersync rollback dev`?',
+    ],
     ['rollbak', 'There is no command `rollbak`. Nothing was changed. Did you mean `/usersync rollback`?'],
     ['hsitory', 'There is no command `hsitory`. Nothing was changed. Did you mean `/usersync history`?'],
   ])('says of %j what is wrong, in words of its kind', (typed, words) => {
     const text = unknownTargetText(en, typed, TARGETS);
     expect(text.startsWith(words), text).toBe(true);
     expect(text).not.toContain('cannot read');
+  });
+
+  it('names the targets only where one may be typed', () => {
+    for (const typed of ['rollback dve', 'users dve', 'pause dve', 'xyz'])
+      expect(unknownTargetText(en, typed, TARGETS)).toContain('The targets are');
+    for (const typed of ['export abc', 'find', 'config dev', 'help me', 'all dev'])
+      expect(unknownTargetText(en, typed, TARGETS)).not.toContain('The targets are');
   });
 
   it('suggests a target rather than a command that is as near', () => {

@@ -11,7 +11,7 @@ const holder = aRun({ id: 11, status: 'executing', confirmedBy: BOB });
 const REFUSALS: Record<Refusal['code'], readonly [Refusal, RegExp]> = {
   not_admin: [
     { code: 'not_admin', why: 'not_listed', admins: ['U0ANN', 'S0OPS'] },
-    /^Only usersync admins .* Ask the operator.* Its admins are <@U0ANN>, <!subteam\^S0OPS>\.$/,
+    /^Only usersync admins .* Ask the operator.* The admins are <@U0ANN>, <!subteam\^S0OPS>\.$/,
   ],
   wrong_channel: [
     { code: 'wrong_channel', channelIds: ['C0OPS', 'C0DEV'] },
