@@ -13,6 +13,8 @@ export type TargetOverview = {
   readonly leftAlone: number;
   /** The newest sync that completed, one that found nothing to change or was taken back included; never a rollback. */
   readonly lastSync: Run | undefined;
+  /** A rollback that completed after it and took something back, where the sync does not say so itself. */
+  readonly rolledBackSince: Run | undefined;
   /** Waits to be confirmed. */
   readonly pending: Run | undefined;
   /** The newest failed run, where no run has completed since. */

@@ -45,12 +45,13 @@ export function createPrinter(t: Texts): Printer {
       ]
         .filter((line) => line !== '')
         .map(shown),
-    targetLine: ({ target, locationName, active, inactive, lastSync, pending }) => {
+    targetLine: ({ target, locationName, active, inactive, lastSync, rolledBackSince, pending }) => {
       if (locationName === undefined) return `${target}: no row in locations`;
       const last = lastSync === undefined ? 'never synced' : `last sync: ${runLine(lastSync).trim()}`;
+      const back = rolledBackSince === undefined ? '' : `; since then: ${runLine(rolledBackSince).trim()}`;
       const waits = pending === undefined ? '' : `; run ${pending.id} waits to be confirmed`;
       return printable(
-        `${target} (${locationName}): ${active} active, ${inactive} inactive; ${last}${waits}`,
+        `${target} (${locationName}): ${active} active, ${inactive} inactive; ${last}${back}${waits}`,
       );
     },
   };

@@ -1,5 +1,5 @@
 import type { TargetOverview } from '../../sync/overview.ts';
-import type { Run } from '../../sync/run.ts';
+import { plannedChanges, type Run } from '../../sync/run.ts';
 import type { Database } from '../client.ts';
 import { type Eligibility, eligibilityOf } from '../plan/eligibility.ts';
 import { toRun } from '../runs/run-rows.ts';
@@ -106,9 +106,16 @@ async function overviewOf(
     locationName: place?.locationName,
     ...(place === undefined ? NOBODY : await count(place, completed?.finishedAt)),
     lastSync,
+    rolledBackSince: completed !== undefined && isNewsAfter(completed, lastSync) ? completed : undefined,
     pending: newest('ready'),
     lastFailed: overtaken ? undefined : failed,
   };
+}
+
+/** A sync that was taken back, or done again, says so by itself. */
+function isNewsAfter({ id, reverts, counts }: Run, lastSync: Run | undefined): boolean {
+  if (reverts === undefined || plannedChanges(counts) === 0) return false;
+  return id !== lastSync?.takenBackBy && id !== lastSync?.redoneBy;
 }
 
 const NOBODY: Tally = { active: 0, inactive: 0, leftAlone: 0, changedSince: 0, moreThan: undefined };

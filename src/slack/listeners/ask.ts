@@ -26,7 +26,7 @@ export type Ask =
 
 /** Reads the text of a command. Small and capital letters are the same but in an email: there the database decides. */
 export function parseAsk(text: string, targets: readonly string[]): Ask {
-  const [verb = '', ...words] = text.trim().toLowerCase().split(/\s+/);
+  const [verb = '', ...words] = text.trim().toLowerCase().split(/\s+/).map(unquoted);
   const [word] = words;
   const about = word === undefined ? bareAsk : askAbout;
   const known =
@@ -36,6 +36,11 @@ export function parseAsk(text: string, targets: readonly string[]): Ask {
         ? findAsk(text)
         : about(verb, targets, words);
   return known ?? { verb: 'unknown', typed: text.trim() };
+}
+
+/** People copy `/usersync dev` with its quotes, and keyboards make curly ones of them. */
+function unquoted(word: string): string {
+  return word.replace(/^["'`“”‘’«»]+|["'`“”‘’«»]+$/gu, '');
 }
 
 /** An email may hold blanks (`vendor 1@dkm`), so all that follows the command is searched for. */

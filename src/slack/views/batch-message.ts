@@ -67,7 +67,7 @@ function openAs({ status, waits }: Run) {
 
 function runLine(t: Texts, run: Run, linkOf: LinkOf): string {
   const link = runLink(linkOf, run, t.state.open);
-  return `• ${targetLabel(run)}: ${runState(t, run)}${link === undefined ? '' : `  ${link}`}`;
+  return `• ${targetLabel(run)}: ${runState(t, run)}${link === undefined ? '' : ` · ${link}`}`;
 }
 
 function closingLine(t: Texts, runs: readonly Run[]): string {

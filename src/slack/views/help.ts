@@ -72,13 +72,14 @@ export function unknownTargetText(t: Texts, typed: string, targets: readonly str
     whatIsWrong(t, typed, meant),
     ...(lookUp ? [] : [t.help.nothingChanged]),
     ...(meant === undefined ? [] : [t.help.suggestion(command(t, meant))]),
-    ...(takesTarget(first) ? [targetList(t, targets)] : []),
+    ...(takesTarget(isCommand(first) ? first : meant) ? [targetList(t, targets)] : []),
     ...(meant === undefined ? [t.help.seeHelp(command(t, 'help'))] : []),
   ].join(' ');
 }
 
-/** Whether targets help whoever typed this: also where it is no command, for it may be a target. */
-function takesTarget(first: string): boolean {
+/** Whether targets help whoever meant this: also where it is no command, for it may be a target. */
+function takesTarget(typed = ''): boolean {
+  const [first = ''] = typed.split(' ');
   return !isCommand(first) || COMMANDS[first].includes('target');
 }
 

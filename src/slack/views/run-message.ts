@@ -13,7 +13,14 @@ import { unchangedFold } from './fold.ts';
 import { headerPlace, labelled, mention, moment, place } from './inline.ts';
 import { signOf } from './run-state.ts';
 import { countFields, firstLine, outcomeLines, summary, title } from './summary.ts';
-import { guardWarnings, peopleWarnings, ruleWarnings, warnings } from './warnings.ts';
+import {
+  frozenWarning,
+  guardWarnings,
+  peopleWarnings,
+  ruleWarnings,
+  undecidedWarning,
+  warnings,
+} from './warnings.ts';
 
 export type RunMessageOptions = {
   /** What the deactivation guard allows without a reason. */
@@ -101,10 +108,11 @@ function planBlocks(t: Texts, run: Run): types.KnownBlock[] {
 function warningBlocks(t: Texts, run: Run, options: RunMessageOptions): types.KnownBlock[] {
   const preview = run.status === 'ready';
   const texts = [
-    ...(preview && options.frozenUntil !== undefined ? [t.plan.frozen(moment(t, options.frozenUntil))] : []),
+    ...(preview ? frozenWarning(t, run, options.frozenUntil) : []),
     ...(preview ? ruleWarnings(t, run) : []),
     ...(preview ? peopleWarnings(t, run, options.people) : []),
-    ...(preview || run.status === 'completed' ? warnings(t, run) : []),
+    ...(preview || isIdle(run) ? warnings(t, run) : []),
+    ...(run.status === 'completed' && !isIdle(run) ? undecidedWarning(t, run) : []),
   ];
   if (texts.length === 0) return [];
   const heading = `*${t.plan.warnings}*`;
@@ -116,10 +124,12 @@ function warningBlocks(t: Texts, run: Run, options: RunMessageOptions): types.Kn
  * and lists whom it left as they are.
  */
 function listBlocks(t: Texts, run: Run, excerpt: Excerpt): types.KnownBlock[] {
-  const { status, counts } = run;
-  const idle = status === 'completed' && plannedChanges(counts) === 0;
-  const listed = status === 'ready' || status === 'executing' || idle;
+  const listed = run.status === 'ready' || run.status === 'executing' || isIdle(run);
   return listed ? excerptBlocks(t, run, excerpt) : [];
+}
+
+function isIdle({ status, counts }: Run): boolean {
+  return status === 'completed' && plannedChanges(counts) === 0;
 }
 
 function footer(t: Texts, run: Run): types.KnownBlock {

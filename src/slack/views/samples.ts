@@ -108,7 +108,13 @@ export function samples(t: Texts): readonly Sample[] {
   const filter = { target: 'dev', status: undefined, text: 'user' };
   const overview = {
     ...{ target: 'dev', locationName: 'Dev', active: 12, inactive: 3, leftAlone: 1, changedSince: 1 },
-    ...{ lastSync: RUN, pending: RUN, lastFailed: undefined, moreThan: undefined },
+    ...{
+      lastSync: RUN,
+      rolledBackSince: undefined,
+      pending: RUN,
+      lastFailed: undefined,
+      moreThan: undefined,
+    },
   };
   const home = {
     ...{ admin: true as const, overviews: [overview], others: [], recent: runs, schedule: undefined },

@@ -16,7 +16,7 @@ export type SchedulePlan = {
   readonly targets: readonly string[];
 };
 
-/** When previews come by themselves, and that they execute nothing. */
+/** When previews come by themselves. */
 export function scheduleLine(t: Texts, plan: SchedulePlan | undefined): string {
   if (plan === undefined) return t.schedule.none;
   const { cron, timezone, next, targets } = plan;

@@ -4,7 +4,8 @@ import { COMMANDS, type Command, isCommand } from '../../config/commands.ts';
 export function suggestion(typed: string, targets: readonly string[]): string | undefined {
   const [first = '', ...rest] = typed.trim().toLowerCase().split(/\s+/);
   const meant = nearest(first, [...targets, ...Object.keys(COMMANDS)]);
-  if (meant === undefined || !isCommand(meant)) return meant;
+  if (meant === undefined) return rest.find((word) => targets.includes(word));
+  if (!isCommand(meant)) return meant;
   return [meant, ...argument(meant, rest, targets)].join(' ');
 }
 

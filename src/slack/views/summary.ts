@@ -140,10 +140,12 @@ export function countFields(
   const tense = tenseOf(status);
   // A rollback asks no server.
   const source = reverts === undefined ? (['source'] as const) : [];
+  // Nor does it add anybody.
+  const always = reverts === undefined ? ALWAYS : ALWAYS.filter((name) => name !== 'add');
   const skipped = reverts === undefined ? t.plan.count.skipped : t.rollback.skippedCount;
   const labels = { ...t.plan.count, ...t.plan.effect[tense], skipped };
   return [...ALWAYS, ...source, ...WHERE_ANY]
-    .filter((name) => counts[name] > 0 || (tense === 'planned' && isOneOf(ALWAYS, name)))
+    .filter((name) => counts[name] > 0 || (tense === 'planned' && isOneOf(always, name)))
     .map((name) => `*${labels[name]}*\n${counts[name]}`);
 }
 

@@ -13,7 +13,8 @@ const REASON_LIMIT = 150;
 export function targetCard(t: Texts, overview: TargetOverview, linkOf: LinkOf): string {
   const label = targetLabel(overview);
   if (overview.locationName === undefined) return `${label}\n${t.status.locationMissing}`;
-  const { active, inactive, leftAlone, lastSync, pending, lastFailed, changedSince, moreThan } = overview;
+  const { active, inactive, leftAlone, lastSync, rolledBackSince, pending, lastFailed } = overview;
+  const { changedSince, moreThan } = overview;
   const linked = (run: Run) => {
     const name = t.status.run(run.id);
     return runLink(linkOf, run, name) ?? name;
@@ -22,6 +23,7 @@ export function targetCard(t: Texts, overview: TargetOverview, linkOf: LinkOf): 
     label,
     moreThan === undefined ? t.status.users(active, inactive, leftAlone) : t.status.manyUsers(moreThan),
     lastSync === undefined ? t.status.never : lastSyncLine(t, lastSync, linked(lastSync)),
+    ...(rolledBackSince === undefined ? [] : [rolledBack(t, rolledBackSince, linked(rolledBackSince))]),
     ...(changedSince > 0 && moreThan === undefined ? [t.status.changedSince(changedSince)] : []),
     ...(pending === undefined ? [] : [waiting(t, pending, linked(pending))]),
     ...(lastFailed === undefined ? [] : [failed(t, lastFailed, linked(lastFailed))]),
@@ -30,6 +32,10 @@ export function targetCard(t: Texts, overview: TargetOverview, linkOf: LinkOf): 
 
 function lastSyncLine(t: Texts, run: Run, link: string): string {
   return t.status.lastSync(moment(t, run.finishedAt ?? run.requestedAt), runState(t, run), link);
+}
+
+function rolledBack(t: Texts, run: Run, link: string): string {
+  return t.status.rolledBack(moment(t, run.finishedAt ?? run.requestedAt), runState(t, run), link);
 }
 
 function waiting(t: Texts, run: Run, link: string): string {

@@ -38,7 +38,7 @@ export function warnings(
     ];
   }
   return [
-    ...(undecided === undefined ? [] : [t.plan.undecided(undecided.users, t.plan.doubt[undecided.doubt])]),
+    ...undecidedWarning(t, { undecided }),
     ...(absence === undefined ? [] : [t.absence.evidence(absence.days, absence.proposed, absence.waiting)]),
     ...(repeats === undefined ? [] : [repeatsText(t, repeats)]),
     ...(counts.protected > 0 ? [t.plan.protected(counts.protected)] : []),
@@ -46,6 +46,22 @@ export function warnings(
     ...(counts.skipped > 0 ? [t.plan.skipped(counts.skipped)] : []),
     ...(counts.duplicates > 0 ? [t.plan.duplicates(counts.duplicates)] : []),
   ];
+}
+
+/** Why the server cannot prove an absence: also said when the plan is done. */
+export function undecidedWarning(t: Texts, { undecided }: Pick<Run, 'undecided'>): string[] {
+  return undecided === undefined ? [] : [t.plan.undecided(undecided.users, t.plan.doubt[undecided.doubt])];
+}
+
+/** Until when nothing is executed, and whether the plan lives as long. */
+export function frozenWarning(
+  t: Texts,
+  { expiresAt }: Pick<Run, 'expiresAt'>,
+  until: Date | undefined,
+): string[] {
+  if (until === undefined) return [];
+  const outlived = expiresAt !== undefined && expiresAt <= until;
+  return [(outlived ? t.plan.frozenBeyond : t.plan.frozen)(moment(t, until))];
 }
 
 function repeatsText(t: Texts, { total, users }: Repeats): string {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createOverview } from '../../../src/database/reports/overview.ts';
 import type { Target } from '../../../src/sync/source.ts';
 import { listOf } from './support/rows.ts';
-import { apply, claimedRun, openRun, readyRun, rolledBack, step } from './support/runs.ts';
+import { apply, claimedRun, draftRun, openRun, present, readyRun, rolledBack, step } from './support/runs.ts';
 import { useTestbed } from './support/testbed.ts';
 
 const testbed = useTestbed();
@@ -69,8 +69,22 @@ describe('the overview of targets', () => {
     expect([back.counts.deactivate, idle.status, idle.counts.deactivate]).toEqual([1, 'completed', 0]);
     const [found] = await overview.targets([target.name]);
     expect([found?.lastSync?.id, found?.lastSync?.takenBackBy]).toEqual([sync.id, back.id]);
-    expect(found?.changedSince).toBe(0);
+    expect([found?.changedSince, found?.rolledBackSince]).toEqual([0, undefined]);
     expect([...(await overview.lastSyncs([target.name]))]).toEqual([[target.name, sync.finishedAt]]);
+  });
+
+  it('tells of a rollback that came after the last sync', async () => {
+    const target = await testbed.location();
+    const overview = overviewOf(target);
+    const sync = await apply(testbed.bot, await claimedRun(testbed.bot, target, listOf('back@dkm')));
+    const idle = await present(testbed.bot, await draftRun(testbed.bot, target, [listOf('back@dkm')]));
+    const back = await rolledBack(testbed.bot, target, sync);
+    const [found] = await overview.targets([target.name]);
+    expect([idle.status, found?.lastSync?.id, found?.rolledBackSince?.id]).toEqual([
+      'completed',
+      idle.id,
+      back.id,
+    ]);
   });
 
   it('says when each was synced last, and nothing of those that never were', async () => {

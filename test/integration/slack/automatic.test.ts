@@ -63,7 +63,7 @@ describe('/usersync pause', () => {
       await world.ayu.command('pause dev');
       await messageWith(world, `<@${AYU.id}> paused the rules of \`dev\``);
       expect(await toldAfter(world, () => world.ayu.command('pause dev'))).toContain(
-        'Rules are already paused at `dev`. Nothing was changed.',
+        'Rules are already paused for `dev`. Nothing was changed.',
       );
       expect(await toldAfter(world, () => world.ayu.command('status'))).toContain('Paused Rules');
       await world.ayu.command('resume');

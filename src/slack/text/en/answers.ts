@@ -80,6 +80,7 @@ export const status = {
     `${count(active, 'active user')}, ${inactive} inactive${leftAlone === 0 ? '' : `, ${leftAlone} left alone`}`,
   manyUsers: (n: number) => `More than ${count(n, 'user')}`,
   lastSync: (when: string, what: string, run: string) => `Last sync: ${when}, ${what}, ${run}`,
+  rolledBack: (when: string, what: string, run: string) => `Since then, a rollback: ${when}, ${what}, ${run}`,
   never: 'Never synced',
   pending: (counts: string, until: string, run: string) =>
     `Waiting for confirmation until ${until}: ${counts}, ${run}`,

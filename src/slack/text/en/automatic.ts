@@ -29,7 +29,7 @@ export const automatic = {
     `${actor} resumed the rules ${target === undefined ? 'of all targets' : `of ${target}`}. They apply again from the next ` +
     'scheduled preview.',
   pausedAlready: (target: string | undefined) =>
-    `Rules are already paused at ${target ?? 'all targets'}. Nothing was changed.`,
+    `Rules are already paused for ${target ?? 'all targets'}. Nothing was changed.`,
   notPaused: (target: string | undefined) =>
     target === undefined
       ? 'No rules are paused. Nothing was changed.'

@@ -19,7 +19,7 @@ export type CallAbout = {
 export const schedule = {
   none: 'No previews are scheduled (SYNC_SCHEDULE is not set).',
   planned: (cron: string, timezone: string, targets: string) =>
-    `Scheduled previews: ${cron} (${timezone}) for ${targets}. They wait for confirmation like any other.`,
+    `Scheduled previews: ${cron} (${timezone}) for ${targets}.`,
   next: (when: string) => `The next ones are due ${when}.`,
   noNext: 'The schedule has no further time.',
   more: (n: number) => `and ${n} more`,

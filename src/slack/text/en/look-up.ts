@@ -75,7 +75,7 @@ export const config = {
   noFreeze: 'There is no freeze (SYNC_FREEZE is not set).',
   reminder: (days: number) => `A reminder comes for targets that were not synced for ${count(days, 'day')}.`,
   digest: (cron: string, timezone: string) => `The weekly digest comes at ${cron} (${timezone}).`,
-  rules: 'Without a Person, and Alone',
+  rules: 'By Rule, and Alone',
   autoRules: (rules: string, more: number) =>
     `Applied by rule: ${rules}${more > 0 ? ` and ${more} more` : ''}`,
   noRules: 'Nothing is applied by rule (SYNC_AUTO is not set).',

@@ -91,8 +91,9 @@ export const plan = {
     `${count(n, 'user')} ${n === 1 ? 'is' : 'are'} left alone. See Left Alone below: each line says why.`,
   secondPerson: (requester: string) =>
     `This target needs two people: an admin other than ${requester} must confirm.`,
-  frozen: (until: string) =>
-    `Executions are frozen until ${until}: this plan can be confirmed after that, if it is still valid.`,
+  frozen: (until: string) => `Executions are frozen until ${until}. This plan can be confirmed after that.`,
+  frozenBeyond: (until: string) =>
+    `Executions are frozen until ${until}, and this plan expires before that. Ask for a new preview then.`,
   people: (needed: number, requester: string | undefined) =>
     requester === undefined
       ? `This target needs ${needed} people, and a scheduled preview counts none: ${needed} admins must confirm.`

@@ -62,8 +62,8 @@ export const refusal = {
       `Users of ${location} are already being read: ${run}, which ${actor} asked for. No other run was started. Wait for ` +
       'its preview.',
     changes: (reverted: number, run: string, actor: string) =>
-      `What can be taken back of run ${reverted} is already being looked up: ${run}, which ${actor} asked for. No other ` +
-      'run was started. Wait for its preview.',
+      `Taking back run ${reverted} is already being prepared: ${run}, which ${actor} asked for. No other run was started. ` +
+      'Wait for its preview.',
   },
   locationBusy: (location: string, runId: number, actor: string) =>
     `Users of ${location} are being changed right now: run ${runId}, confirmed by ${actor}. Your click changed nothing. ` +

@@ -77,6 +77,7 @@ export const status: Texts['status'] = {
     `${active} user aktif, ${inactive} nonaktif${leftAlone === 0 ? '' : `, ${leftAlone} dibiarkan`}`,
   manyUsers: (n) => `Lebih dari ${n} user`,
   lastSync: (when, what, run) => `Sync terakhir: ${when}, ${what}, ${run}`,
+  rolledBack: (when, what, run) => `Setelah itu di-rollback: ${when}, ${what}, ${run}`,
   never: 'Belum pernah di-sync',
   pending: (counts, until, run) => `Menunggu konfirmasi sampai ${until}: ${counts}, ${run}`,
   lastFailed: (when, what, run) => `Error terakhir: ${when}, ${what}, ${run}`,

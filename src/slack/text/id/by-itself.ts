@@ -3,8 +3,7 @@ import type { Texts } from '../en.ts';
 /** Words about previews on a schedule, and the reminder of targets that were not synced for long. */
 export const schedule: Texts['schedule'] = {
   none: 'Tidak ada preview terjadwal (SYNC_SCHEDULE tidak diisi).',
-  planned: (cron, timezone, targets) =>
-    `Preview terjadwal: ${cron} (${timezone}) untuk ${targets}. Preview itu menunggu konfirmasi seperti biasa.`,
+  planned: (cron, timezone, targets) => `Preview terjadwal: ${cron} (${timezone}) untuk ${targets}.`,
   next: (when) => `Yang berikutnya muncul pada ${when}.`,
   noNext: 'Jadwal itu tidak punya waktu berikutnya.',
   more: (n) => `dan ${n} lagi`,

@@ -69,7 +69,7 @@ export const config: Texts['config'] = {
   noFreeze: 'Tidak ada pembekuan (SYNC_FREEZE tidak diisi).',
   reminder: (days) => `Ada pengingat untuk target yang tidak di-sync selama ${days} hari.`,
   digest: (cron, timezone) => `Ringkasan mingguan muncul pada ${cron} (${timezone}).`,
-  rules: 'Tanpa Orang, dan Sendiri',
+  rules: 'Oleh Aturan, dan Sendiri',
   autoRules: (rules, more) => `Dijalankan oleh aturan: ${rules}${more > 0 ? ` dan ${more} lagi` : ''}`,
   noRules: 'Tidak ada yang dijalankan oleh aturan (SYNC_AUTO tidak diisi).',
   absence: (days) => `User harus tidak ada selama ${days} hari (SYNC_ABSENCE_DAYS).`,

@@ -94,8 +94,9 @@ export const plan: Texts['plan'] = {
   kept: (n) => `${n} user dibiarkan apa adanya. Lihat Dibiarkan di bawah: tiap baris menyebut alasannya.`,
   secondPerson: (requester) =>
     `Target ini perlu dua orang: yang mengonfirmasi harus admin selain ${requester}.`,
-  frozen: (until) =>
-    `Sync dibekukan sampai ${until}: rencana ini bisa dikonfirmasi setelah itu, jika masih berlaku.`,
+  frozen: (until) => `Sync dibekukan sampai ${until}. Rencana ini bisa dikonfirmasi setelah itu.`,
+  frozenBeyond: (until) =>
+    `Sync dibekukan sampai ${until}, dan rencana ini kedaluwarsa sebelum itu. Minta preview baru nanti.`,
   people: (needed, requester) =>
     requester === undefined
       ? `Target ini perlu ${needed} orang, dan preview terjadwal tidak dihitung sebagai orang: ${needed} admin harus mengonfirmasi.`

@@ -35,6 +35,7 @@ const overview: fc.Arbitrary<TargetOverview> = fc.record({
   inactive: count,
   leftAlone: count,
   lastSync: optional(run.map((each) => ({ ...each, status: 'completed' as const }))),
+  rolledBackSince: optional(run.map((each) => ({ ...each, status: 'completed' as const, reverts: 11 }))),
   pending: optional(run.map((each) => ({ ...each, status: 'ready' as const }))),
   lastFailed: optional(run.map((each) => ({ ...each, status: 'failed' as const }))),
   changedSince: count,

@@ -26,9 +26,9 @@ describe('the message of a /usersync all', () => {
   it('says of every target how it stands, and links its message', () => {
     expect(textOf(message, 'batch:3:header')).toBe('Sync of All Targets');
     expect(textOf(message, 'batch:3:runs:0').split('\n')).toEqual([
-      `• *Dev*: completed by <@U0BOB> (25 new)  <${LINK}|Open>`,
-      `• *Test*: waiting for confirmation (3 new, 2 to deactivate)  <${LINK}|Open>`,
-      `• *Surabaya* (\`prod\`): failed: Failed to login to external API: Connection timeout  <${LINK}|Open>`,
+      `• *Dev*: completed by <@U0BOB> (25 new) · <${LINK}|Open>`,
+      `• *Test*: waiting for confirmation (3 new, 2 to deactivate) · <${LINK}|Open>`,
+      `• *Surabaya* (\`prod\`): failed: Failed to login to external API: Connection timeout · <${LINK}|Open>`,
     ]);
   });
 
@@ -52,7 +52,7 @@ describe('the message of a /usersync all', () => {
     [aRun({ status: 'expired' }), 'expired, because nobody confirmed it in time', 'Nothing is left to do.'],
     [aRun({ status: 'superseded' }), 'replaced by a newer preview', 'Nothing is left to do.'],
   ])('says how a run stands (%#)', (run, words, closing) => {
-    expect(textOf(shown([run]), 'batch:3:runs:0')).toBe(`• *Dev*: ${words}  <${LINK}|Open>`);
+    expect(textOf(shown([run]), 'batch:3:runs:0')).toBe(`• *Dev*: ${words} · <${LINK}|Open>`);
     expect(textOf(shown([run]), 'batch:3:closing')).toBe(closing);
   });
 

@@ -109,6 +109,8 @@ describe('the answer to an unknown target', () => {
     ['exprot 7', 'export 7'],
     ['hlep', 'help'],
     ['DVE', 'dev'],
+    ['sync dev', 'dev'],
+    ['please preview prod now', 'prod'],
   ])('suggests for %j what was probably meant: %j', (typed, meant) => {
     expect(unknownTargetText(en, typed, TARGETS)).toContain(`Did you mean \`/usersync ${meant}\`?`);
   });
@@ -148,9 +150,9 @@ describe('the answer to an unknown target', () => {
   });
 
   it('names the targets only where one may be typed', () => {
-    for (const typed of ['rollback dve', 'users dve', 'pause dve', 'xyz'])
+    for (const typed of ['rollback dve', 'users dve', 'pause dve', 'xyz', 'sync dev', 'rollbak 3'])
       expect(unknownTargetText(en, typed, TARGETS)).toContain('The targets are');
-    for (const typed of ['export abc', 'find', 'config dev', 'help me', 'all dev'])
+    for (const typed of ['export abc', 'find', 'config dev', 'help me', 'all dev', 'hepl', 'confg'])
       expect(unknownTargetText(en, typed, TARGETS)).not.toContain('The targets are');
   });
 

@@ -9,6 +9,7 @@ export function anOverview(changed: Partial<TargetOverview> = {}): TargetOvervie
     inactive: 2,
     leftAlone: 0,
     lastSync: undefined,
+    rolledBackSince: undefined,
     pending: undefined,
     lastFailed: undefined,
     changedSince: 0,

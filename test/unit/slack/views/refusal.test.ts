@@ -54,7 +54,7 @@ const REFUSALS: Record<Refusal['code'], readonly [Refusal, RegExp]> = {
     /^Executions are frozen until <!date.*> \(SYNC_FREEZE\)\. Nothing was changed\./,
   ],
   paused: [{ code: 'paused', run }, /^Run 12 was not applied: rules are paused at its target\./],
-  paused_already: [{ code: 'paused_already', target: 'dev' }, /^Rules are already paused at `dev`\./],
+  paused_already: [{ code: 'paused_already', target: 'dev' }, /^Rules are already paused for `dev`\./],
   not_paused: [{ code: 'not_paused', target: 'dev' }, /^There is no pause for `dev` alone\./],
   break_glass_off: [{ code: 'break_glass_off' }, /^Nobody may confirm alone here \(BREAK_GLASS: off\)\./],
   location_busy: [

@@ -33,6 +33,13 @@ describe('the status of a target', () => {
     expect(card({ lastSync: completedRun({ redoneBy: 14 }) })[2]).toContain(', done again by run 14, ');
   });
 
+  it('says so where a rollback came after the last sync', () => {
+    const rolledBackSince = completedRun({ id: 15, reverts: 11 }, { add: 0, deactivate: 25 });
+    expect(card({ lastSync: completedRun(), rolledBackSince })[3]).toMatch(
+      /^Since then, a rollback: .*, completed by <@U0BOB> \(25 deactivated\), .*run 15/,
+    );
+  });
+
   it('shows what is waiting for confirmation, and until when', () => {
     expect(card({ pending: aRun() })).toContain(
       `Waiting for confirmation until ${at(1793590205, '2026-11-02 03:30')}: 25 new, <${LINK}|run 12>`,
@@ -83,8 +90,8 @@ describe('/usersync status', () => {
     const shown = (changed: object) =>
       textOf(statusMessage(en, [], { linkOf, schedule: { ...schedule, ...changed } }), 'status:schedule');
     expect(shown({})).toBe(
-      'Scheduled previews: `0 2 * * *` (`Asia/Jakarta`) for `dev`, `test`. They wait for confirmation like any ' +
-        `other. The next ones are due ${at(1793732400, '2026-11-03 19:00')}.`,
+      'Scheduled previews: `0 2 * * *` (`Asia/Jakarta`) for `dev`, `test`. ' +
+        `The next ones are due ${at(1793732400, '2026-11-03 19:00')}.`,
     );
     expect(shown({ next: undefined })).toMatch(/The schedule has no further time\.$/);
     const many = Array.from({ length: 23 }, (_, n) => `t${n}`);

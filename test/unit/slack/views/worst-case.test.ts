@@ -42,6 +42,7 @@ const overviews: TargetOverview[] = many.map((run) => ({
   inactive: LONGEST,
   leftAlone: LONGEST,
   lastSync: { ...run, status: 'completed' },
+  rolledBackSince: { ...run, status: 'completed' },
   pending: { ...run, status: 'ready' },
   lastFailed: run,
   changedSince: LONGEST,
