@@ -8,6 +8,8 @@ export const MARGIN = 10;
 export const LATEST = 2 * SECOND;
 /** From how many requests on it is known how quick one can be; the first ones open connections as well. */
 const SAMPLES = 16;
+/** Among how many requests the quickest is looked for: more than are slow in a row because a machine is busy for a while. */
+const KEPT = 128;
 
 export type Slot = { readonly startedAt: number; endedAt: number | undefined };
 
@@ -67,7 +69,7 @@ export function createWindow({ maxConcurrent, requestsPerSecond }: Rates): Windo
       slot.endedAt = performance.now();
       const tookMs = slot.endedAt - slot.startedAt;
       samples.push(tookMs);
-      if (samples.length > enough) samples.shift();
+      if (samples.length > Math.max(enough, KEPT)) samples.shift();
       return lateness(tookMs, quickest());
     },
   };

@@ -53,6 +53,25 @@ describe('the requests of a second', () => {
     expect(window.waitMs()).toBe(960);
   });
 
+  it('are held back by a while in which every answer is late: that says nothing of the next one', () => {
+    const window = createWindow({ maxConcurrent: 4, requestsPerSecond: 1 });
+    warmUp(window, 16, 5);
+    warmUp(window, 40, 65);
+    const slot = window.start();
+    vi.advanceTimersByTime(65);
+    expect(window.end(slot)).toBe(60);
+    expect(window.waitMs()).toBe(1_005);
+  });
+
+  it('are as many as before once the server has become slower for good', () => {
+    const window = createWindow({ maxConcurrent: 4, requestsPerSecond: 1 });
+    warmUp(window, 16, 5);
+    warmUp(window, 129, 65);
+    const slot = window.start();
+    vi.advanceTimersByTime(65);
+    expect(window.end(slot)).toBe(0);
+  });
+
   it('count from the answer as long as nobody knows how quick the server is', () => {
     const window = createWindow({ maxConcurrent: 4, requestsPerSecond: 1 });
     const slot = window.start();
