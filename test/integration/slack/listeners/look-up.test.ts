@@ -43,7 +43,9 @@ describe('/usersync find', () => {
     expect(await toldAfter(world, () => world.ayu.command('find VENDOR1'))).toMatch(
       /`vendor1@dkm` `dev`: inactive since <!date.*>, by something other than usersync; before that .*run \d+>, confirmed by/,
     );
-    expect(await toldAfter(world, () => world.ayu.command('find nobody%'))).toContain('Type a shorter part of the email to find more.');
+    expect(await toldAfter(world, () => world.ayu.command('find nobody%'))).toContain(
+      'Type a shorter part of the email to find more.',
+    );
   });
 
   it('tells of the first 20, and how many more there are', async () => {
