@@ -8,18 +8,21 @@ import { fileRejectionOf, type Rejection, rejectionOf } from '../../../src/slack
 
 let slack: StrictSlack;
 let client: SlackClient;
+/** Waits for an answer that does not come, and for no other. */
+let impatient: SlackClient;
 
 beforeAll(async () => {
   slack = await startStrictSlack();
   const logger = boltLogger(pino({ level: 'silent' }));
-  client = createSlackClient({ ...slack, logger, timeoutMs: 200 });
+  client = createSlackClient({ ...slack, logger, timeoutMs: 30_000 });
+  impatient = createSlackClient({ ...slack, logger, timeoutMs: 200 });
 });
 afterAll(() => slack.stop());
 
 /** What Slack's client throws where a post meets this. */
-async function thrownBy(fault: Fault): Promise<unknown> {
+async function thrownBy(fault: Fault, by = client): Promise<unknown> {
   slack.fail('chat.postMessage', fault);
-  return client.chat.postMessage({ channel: 'C0DEVSUPP1', text: 'x' }).then(
+  return by.chat.postMessage({ channel: 'C0DEVSUPP1', text: 'x' }).then(
     () => {
       throw new Error('Slack took the message');
     },
@@ -61,7 +64,6 @@ describe('an answer of Slack', () => {
   it.each<[string, Fault]>([
     ['is an error of its own server', { status: 503 }],
     ['breaks off', { dropResponse: true }],
-    ['does not come', { until: new Promise((resolve) => setTimeout(resolve, 1_000)) }],
   ])('that %s may be another one later', async (_what, fault) => {
     expect(rejectionOf(await thrownBy(fault)).kind).toBe('later');
   });
@@ -69,5 +71,10 @@ describe('an answer of Slack', () => {
   it('to a file is a refusal where a message may be told later', async () => {
     expect(fileRejectionOf(await thrownBy({ error: 'internal_error' })).kind).toBe('refused');
     expect(fileRejectionOf(await thrownBy({ error: 'fatal_error' })).kind).toBe('later');
+  });
+
+  it('that does not come may be another one later', async () => {
+    const silence = { until: new Promise(() => {}) };
+    expect(rejectionOf(await thrownBy(silence, impatient)).kind).toBe('later');
   });
 });

@@ -15,11 +15,14 @@ beforeEach(async () => {
 afterEach(() => slack.stop());
 
 /** What is reported of calls, as `chat.update refused`. */
-async function reported(act: (client: ReturnType<typeof createSlackClient>) => Promise<unknown>) {
+async function reported(
+  act: (client: ReturnType<typeof createSlackClient>) => Promise<unknown>,
+  timeoutMs = 30_000,
+) {
   const calls: SlackCall[] = [];
   const { apiUrl, botToken } = slack;
   const report = (call: SlackCall) => void calls.push(call);
-  const client = createSlackClient({ apiUrl, botToken, logger, report, timeoutMs: 500 });
+  const client = createSlackClient({ apiUrl, botToken, logger, report, timeoutMs });
   await act(client).catch(() => {});
   return calls.map(({ method, outcome }) => `${method} ${outcome}`);
 }
@@ -39,10 +42,14 @@ describe('each call of Slack', () => {
     ['rate_limited', { retryAfter: 1 }],
     ['failed', { status: 503 }],
     ['failed', { dropResponse: true }],
-    ['failed', { until: new Promise(() => {}) }],
   ])('is reported as %s with %o', async (outcome, fault) => {
     slack.fail('auth.test', fault);
     expect(await reported((client) => client.auth.test())).toEqual([`auth.test ${outcome}`]);
+  });
+
+  it('that nobody answers is reported as failed', async () => {
+    slack.fail('auth.test', { until: new Promise(() => {}) });
+    expect(await reported((client) => client.auth.test(), 500)).toEqual(['auth.test failed']);
   });
 
   it('that answers a command or click is not named by its address, which is new each time', async () => {
