@@ -13,13 +13,14 @@ const FOLDER = fileURLToPath(new URL('../docs/images', import.meta.url));
 
 /** Opens the local Slack in a real browser and takes the pictures that the documents show. */
 async function takeAll({ world, url }: Demo, page: Page): Promise<void> {
-  const shoot = async (name: string, from: Locator, to = from) => {
+  const shoot = async (name: string, from: Locator, { to = from, margin = 0 } = {}) => {
     const [first, last] = [await from.boundingBox(), await to.boundingBox()];
     if (first === null || last === null) throw new Error(`There is nothing to take for ${name}`);
     // No button under the mouse.
     await page.mouse.move(0, 0);
-    const height = last.y + last.height - first.y;
-    const clip = { x: first.x, y: first.y, width: Math.min(first.width, WIDEST), height };
+    const height = last.y + last.height - first.y + 2 * margin;
+    const width = Math.min(first.width + 2 * margin, WIDEST);
+    const clip = { x: first.x - margin, y: first.y - margin, width, height };
     await page.screenshot({ path: `${FOLDER}/${name}.png`, clip });
   };
   await page.goto(url);
@@ -39,7 +40,7 @@ async function takeAll({ world, url }: Demo, page: Page): Promise<void> {
     .first()
     .click();
   await page.getByText('Sync completed successfully!').first().waitFor();
-  await shoot('thread', page.locator('.msg').nth(1), page.locator('.msg').last());
+  await shoot('thread', page.locator('.msg').nth(1), { to: page.locator('.msg').last() });
 
   await page
     .getByRole('button', { name: /usersync/ })
@@ -49,6 +50,7 @@ async function takeAll({ world, url }: Demo, page: Page): Promise<void> {
   await shoot(
     'home',
     page.getByText('User Sync of the Depot Servers').locator('xpath=ancestor::*[@class="blocks"]'),
+    { margin: 18 },
   );
 }
 

@@ -138,6 +138,11 @@
     line.append(list);
   });
 
+  // A long word in code, such as a plan's hash, breaks as in Slack.
+  const style = document.createElement('style');
+  style.textContent = 'code{overflow-wrap:anywhere}';
+  document.head?.append(style);
+
   /** What stands for the page's icons, and for signs of cards, in any font. */
   const SIGNS = {
     ...{ '🏠': '⌂', '🔒': '*', '📄': '▤', '📎': '+', '🔔': '⚑', '🔊': '♪', '🔇': '∅', '😀': '☺', '💬': '❝' },
