@@ -9,6 +9,7 @@ import { type LocalSlack, startLocalSlack } from '../../../sandbox/local-slack/l
 import { AYU } from '../../../sandbox/local-slack/workspace.ts';
 import { type CompanyProxy, startCompanyProxy } from '../../../sandbox/process/company-proxy.ts';
 import { freePort } from '../../../sandbox/process/free-port.ts';
+import { findTinyproxy, startTinyproxy, type Tinyproxy } from '../../../sandbox/process/tinyproxy.ts';
 import {
   type Authority,
   makeAuthority,
@@ -76,7 +77,7 @@ beforeEach(async () => {
   }
 });
 
-const at = (login: string, port = proxy.port) => `http://${login}@127.0.0.1:${port}`;
+const at = (login: string, port = proxy.port) => `http://${login}${login && '@'}127.0.0.1:${port}`;
 
 function settings(changes: Environment): Environment {
   return {
@@ -133,32 +134,51 @@ const active = async () => {
   return Number(rows[0].n);
 };
 
+/** Returns everything that the bot said. */
+async function wholeSyncByHttp(changes: Environment): Promise<string> {
+  const port = await freePort();
+  return withBot({ ...changes, PORT: String(port) }, async () => {
+    const ayu = slackPerson(strict, `http://127.0.0.1:${port}/slack/events`, AYU.id);
+    const sees = <T>(what: string, look: () => T | undefined) =>
+      until(async () => look(), { timeoutMs: PATIENCE_MS, failure: () => what });
+    const known = new Set(strict.messages(CHANNEL));
+    await ayu.command('dev');
+    const message = await sees('the preview', () =>
+      strict
+        .messages(CHANNEL)
+        .find((each) => !known.has(each) && JSON.stringify(each.blocks).includes('confirm_run')),
+    );
+    await sees('the file', () =>
+      [...strict.workspace.files.values()].find(({ shared }) => shared?.threadTs === message.ts),
+    );
+    await ayu.click(message, 'confirm_run');
+    await sees('the result', () =>
+      strict.messages(CHANNEL, message.ts).find(({ text }) => text.includes(`${MANY} users added`)),
+    );
+  });
+}
+
+/** Returns everything that the bot said. */
+function wholeSyncBySocket(changes: Environment): Promise<string> {
+  return withBot({ ...inSocketMode(), ...changes }, async () => {
+    await local.waitForBot();
+    await local.command(AYU.id, 'dev');
+    const message = await local.waitFor((messages) =>
+      messages.find((each) => JSON.stringify(each.blocks ?? []).includes('confirm_run')),
+    );
+    await local.waitFor((messages) => messages.find((each) => each.files !== undefined));
+    await local.click(message.ts, AYU.id, 'confirm_run');
+    expect(await threadReply({ slack: local }, message.ts)).toContain(`${MANY} users added`);
+  });
+}
+
 describe('behind a company’s proxy', () => {
   it.each([
     ['HTTPS_PROXY', (address: string) => ({ HTTPS_PROXY: address })],
     ['https_proxy', (address: string) => ({ HTTPS_PROXY: '', https_proxy: address })],
     ['ALL_PROXY', (address: string) => ({ HTTPS_PROXY: '', ALL_PROXY: address })],
   ])('in http mode, a whole sync with a file goes through what %s names', async (_, named) => {
-    const port = await freePort();
-    const said = await withBot({ ...named(at(IN_ADDRESS)), PORT: String(port) }, async () => {
-      const ayu = slackPerson(strict, `http://127.0.0.1:${port}/slack/events`, AYU.id);
-      const sees = <T>(what: string, look: () => T | undefined) =>
-        until(async () => look(), { timeoutMs: PATIENCE_MS, failure: () => what });
-      const known = new Set(strict.messages(CHANNEL));
-      await ayu.command('dev');
-      const message = await sees('the preview', () =>
-        strict
-          .messages(CHANNEL)
-          .find((each) => !known.has(each) && JSON.stringify(each.blocks).includes('confirm_run')),
-      );
-      await sees('the file', () =>
-        [...strict.workspace.files.values()].find(({ shared }) => shared?.threadTs === message.ts),
-      );
-      await ayu.click(message, 'confirm_run');
-      await sees('the result', () =>
-        strict.messages(CHANNEL, message.ts).find(({ text }) => text.includes(`${MANY} users added`)),
-      );
-    });
+    const said = await wholeSyncByHttp(named(at(IN_ADDRESS)));
     expect(await active()).toBe(MANY);
     expect(hosts()).toEqual(expect.arrayContaining([`${DEPOT}:443`, `${SLACK}:443`]));
     expectNoSecret(said);
@@ -166,16 +186,7 @@ describe('behind a company’s proxy', () => {
   });
 
   it('in Socket Mode, a whole sync with a file goes through it, the socket too', async () => {
-    const said = await withBot(inSocketMode(), async () => {
-      await local.waitForBot();
-      await local.command(AYU.id, 'dev');
-      const message = await local.waitFor((messages) =>
-        messages.find((each) => JSON.stringify(each.blocks ?? []).includes('confirm_run')),
-      );
-      await local.waitFor((messages) => messages.find((each) => each.files !== undefined));
-      await local.click(message.ts, AYU.id, 'confirm_run');
-      expect(await threadReply({ slack: local }, message.ts)).toContain(`${MANY} users added`);
-    });
+    const said = await wholeSyncBySocket({});
     expect(await active()).toBe(MANY);
     expect(hosts()).toContain(`${SOCKETS}:443`);
     expectNoSecret(said);
@@ -267,5 +278,64 @@ describe('a proxy that does not let the bot through is named, without its creden
       'HTTPS_PROXY must be the address of a proxy, such as http://proxy.example.com:3128',
     );
     expect(said).not.toContain('proxy-secret');
+  });
+});
+
+const tinyproxy = await findTinyproxy();
+
+// The stand-in knows the way to the names; what the bot speaks with is tinyproxy.
+describe.skipIf(tinyproxy === undefined)('behind Debian’s tinyproxy', () => {
+  let way: CompanyProxy;
+  let real: Tinyproxy;
+
+  beforeAll(async () => {
+    way = await startCompanyProxy({ routes });
+    const login = { user: 'bot', password: 'tiny-secret' };
+    real = await startTinyproxy(tinyproxy ?? '', {
+      ...login,
+      upstreamPort: way.port,
+      allowed: [SLACK, SOCKETS, DEPOT],
+    });
+  });
+  afterAll(async () => {
+    await real.stop();
+    await way.stop();
+  });
+  const through = (login: string) => ({ HTTPS_PROXY: at(login, real.port) });
+
+  it.each([
+    ['http mode', wholeSyncByHttp, SLACK],
+    ['Socket Mode', wholeSyncBySocket, SOCKETS],
+  ])('in %s, a whole sync with a file goes through it', async (_, wholeSync, host) => {
+    const said = await wholeSync(through('bot:tiny-secret'));
+    expect(await active()).toBe(MANY);
+    expect(real.output()).toContain(`CONNECT ${host}:443`);
+    expect(real.output()).toContain(`CONNECT ${DEPOT}:443`);
+    expect(said).not.toContain('tiny-secret');
+  });
+
+  it.each([
+    [
+      'another password',
+      'bot:wrong-secret',
+      SLACK,
+      'HTTP 401: it wants a user name and a password, or others',
+    ],
+    ['no password', '', SLACK, 'HTTP 407: it wants a user name and a password, or others'],
+    [
+      'a host that it does not allow',
+      'bot:tiny-secret',
+      'elsewhere.test',
+      'HTTP 403: it does not allow that address',
+    ],
+  ])('is named where it refuses: %s', async (_, login, host, why) => {
+    const api = { SLACK_API_URL: `https://${host}/api/` };
+    const starting = [{}, inSocketMode()].map((mode) =>
+      saidBy('start', { ...mode, ...api, ...through(login) }),
+    );
+    for (const said of await Promise.all(starting)) {
+      expect(said).toContain(`http://127.0.0.1:${real.port} refused a connection to ${host}:443 with ${why}`);
+      expect(said).not.toMatch(/(wrong|tiny)-secret/);
+    }
   });
 });
