@@ -140,7 +140,7 @@
 
   // A long word in code, such as a plan's hash, breaks as in Slack.
   const style = document.createElement('style');
-  style.textContent = 'code{overflow-wrap:anywhere}';
+  style.textContent = 'code{overflow-wrap:break-word}';
   document.head?.append(style);
 
   /** What stands for the page's icons, and for signs of cards, in any font. */
