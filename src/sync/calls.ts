@@ -1,6 +1,6 @@
 import { isPerson } from './approval.ts';
+import type { GuardVerdict } from './guard.ts';
 import { type Run, SYSTEM } from './run.ts';
-import type { GuardVerdict } from './safety.ts';
 
 /**
  * Why people are called (`SYNC_NOTIFY`), in the order in which one reason counts where several hold. Each is told at most once

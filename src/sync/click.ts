@@ -1,7 +1,7 @@
 import type { Audit } from './audit.ts';
+import type { GuardFacts } from './guard.ts';
 import type { Actor, Run } from './run.ts';
 import type { Runs } from './runs.ts';
-import type { GuardFacts } from './safety.ts';
 
 /** Why a person may not act at all. Told to that person alone. */
 export type AccessRefusal =

@@ -1,12 +1,12 @@
 import { isOperator, isPerson } from './approval.ts';
 import type { Audit, Step } from './audit.ts';
 import { type Click, type Found, onClickedRun, type Refusal, type Refused } from './click.ts';
+import { isGraver, judgeByEach } from './guard.ts';
 import type { Plans } from './plans.ts';
 import type { Logger, Progress } from './ports.ts';
 import { type Rules, type RulesFor, strictest } from './rules.ts';
 import { type Actor, type Run, SYSTEM } from './run.ts';
 import type { ClaimOutcome, ClaimRequest, HeldRun, Runs } from './runs.ts';
-import { isGraver, judgeByEach } from './safety.ts';
 import { workOn } from './work.ts';
 
 /** The words that an admin types when the guard has tripped, or to act alone (break-glass). */

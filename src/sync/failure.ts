@@ -1,4 +1,4 @@
-import type { GuardFacts } from './safety.ts';
+import type { GuardFacts } from './guard.ts';
 
 export type EngineOfTable = { readonly table: string; readonly engine: string };
 

@@ -1,10 +1,10 @@
 import type { AbsenceDays, AbsenceDoubt, Undecided } from './absence.ts';
 import type { Step } from './audit.ts';
 import type { Change, ChangeAction } from './change.ts';
+import type { GuardFacts } from './guard.ts';
 import type { Rules } from './rules.ts';
 import type { Run, RunCounts } from './run.ts';
 import type { Lease } from './runs.ts';
-import type { GuardFacts } from './safety.ts';
 import type { Repeats, SourcePage } from './source.ts';
 
 /** The staging table: the pages of a list while it is read. */

@@ -1,4 +1,4 @@
-import type { GuardLimits } from './safety.ts';
+import type { GuardLimits } from './guard.ts';
 import type { Locations } from './source.ts';
 
 /** The settings that judge a plan. They are stored with the plan, under its hash, because they are part of the approval. */

@@ -1,8 +1,8 @@
 import type { AbsenceDays, Undecided } from './absence.ts';
 import type { AutoHeld } from './auto-rule.ts';
 import type { Failure } from './failure.ts';
+import type { GuardVerdict } from './guard.ts';
 import type { Rules } from './rules.ts';
-import type { GuardVerdict } from './safety.ts';
 import type { Repeats } from './source.ts';
 
 /** Where a run stands. `completed`, `cancelled`, `expired`, `superseded` and `failed` are final. */

@@ -4,9 +4,9 @@ import type { Step } from './audit.ts';
 import type { AutoHeld } from './auto-rule.ts';
 import type { Omission } from './change.ts';
 import type { Failure } from './failure.ts';
+import type { GuardVerdict } from './guard.ts';
 import type { Rules } from './rules.ts';
 import type { Actor, Run, RunCounts, RunStatus } from './run.ts';
-import type { GuardVerdict } from './safety.ts';
 import type { Repeats, Target } from './source.ts';
 
 /** A process's right to work on a run. Every write that belongs to the work carries it and is refused without it. */

@@ -1,5 +1,5 @@
 import { type Failure, RunError } from './failure.ts';
-import type { GuardFacts } from './safety.ts';
+import type { GuardFacts } from './guard.ts';
 
 // Why a confirmed plan is not executed: it differs from the plan that was shown, or it is judged otherwise by now. Nothing was
 // written.

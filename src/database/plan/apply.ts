@@ -17,8 +17,8 @@ import { emailCollation } from '../schema/users-schema.ts';
 import { held, move, record } from '../transition.ts';
 import { countAndName, type Planned, requireAsWritten } from './as-written.ts';
 import { eligibilityOf } from './eligibility.ts';
-import { requireGuardAgrees, requireStillAllowed } from './judge.ts';
 import { type Approved, planTally, type Tally } from './plan-facts.ts';
+import { requireGuardAgrees, requireStillAllowed } from './recheck.ts';
 import { furtherColumns, requireUsableTables, requireUsersFit } from './users-fit.ts';
 
 /** The user is as planned. Under a collation of our own, because the Laravel application chooses the one of `users`. */

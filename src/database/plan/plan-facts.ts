@@ -5,7 +5,7 @@ import type { Rules } from '../../sync/rules.ts';
 import type { Database, Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { eligibilityOf } from './eligibility.ts';
-import { recentlyDeactivated } from './judge.ts';
+import { recentlyDeactivated } from './recheck.ts';
 
 type ActionTally = { readonly action: string; readonly before: UserStatus | null; readonly n: bigint };
 

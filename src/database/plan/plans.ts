@@ -13,7 +13,7 @@ import { applyPlan } from './apply.ts';
 import { draftPlan } from './draft.ts';
 import { eligibilityOf } from './eligibility.ts';
 import { draftInverse } from './invert.ts';
-import { guardFacts } from './judge.ts';
+import { guardFacts } from './recheck.ts';
 
 /**
  * `newUser` are the values of new users for columns that the bot does not know. `absenceDays` is on how many days a user must be

@@ -1,8 +1,8 @@
 import type { Omission } from '../../sync/change.ts';
+import { judgeByEach } from '../../sync/guard.ts';
 import { type Rules, strictest } from '../../sync/rules.ts';
 import { plannedChanges } from '../../sync/run.ts';
 import type { Adjustment, AdjustOutcome } from '../../sync/runs.ts';
-import { judgeByEach } from '../../sync/safety.ts';
 import { type Database, inTransaction, type Transaction } from '../client.ts';
 import { isDuplicate } from '../errors.ts';
 import { Prisma } from '../generated/client.ts';

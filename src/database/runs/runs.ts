@@ -12,9 +12,9 @@ import { held, LEASE_UNTIL, lockLocation, move, record } from '../transition.ts'
 import { adjustRun } from './adjust.ts';
 import { awaitingRule, holdRun, pauseAfter } from './by-rule.ts';
 import { approvalsOf, claimRun } from './claim.ts';
-import { expireDue, othersWait, supersedeOlder, takeOver } from './lapsed-runs.ts';
 import { findRun, requestRun } from './request.ts';
 import { toRun } from './run-rows.ts';
+import { expireDue, othersWait, supersedeOlder, takeOver } from './take-over.ts';
 import { standingSyncs } from './taken-back.ts';
 
 /** The runs as seen by one process, `owner` (a UUID), in whose name it takes leases. */

@@ -6,9 +6,9 @@ import type { Confirmation } from '../../sync/execute.ts';
 import type { PreviewRequested } from '../../sync/preview.ts';
 import type { Run } from '../../sync/run.ts';
 import type { HeldRun } from '../../sync/runs.ts';
-import { whyRefused } from '../views/elsewhere.ts';
 import { invitation } from '../views/inline.ts';
 import { refusalsText, refusalText } from '../views/refusal.ts';
+import { whyRefused } from '../views/told-elsewhere.ts';
 import { type Asker, onHold } from './answer.ts';
 import type { Services } from './services.ts';
 

@@ -1,12 +1,12 @@
 import { helpMessage, unknownTargetText } from '../views/help.ts';
 import { command } from '../views/inline.ts';
-import { type Ask, parseAsk } from './ask.ts';
 import { beginBatch, beginPreview } from './begin.ts';
 import type { Door, Reply } from './door.ts';
 import type { Guest } from './entrance.ts';
 import { config, exportRun, find, history, status, users } from './look-up.ts';
+import { type Ask, parseAsk } from './parse-command.ts';
+import { switchRules } from './pause.ts';
 import type { CommandAsked } from './payloads.ts';
-import { switchRules } from './rules.ts';
 import type { Services } from './services.ts';
 
 /** The slash command: help for anyone, everything else for admins. */

@@ -1,8 +1,8 @@
 import type { Notice } from '../../sync/outbox.ts';
 import { plannedChanges, type Run } from '../../sync/run.ts';
 import { fileRejectionOf } from '../connect/rejection.ts';
-import { noFileReply } from '../views/elsewhere.ts';
 import { planCsvName } from '../views/files.ts';
+import { noFileReply } from '../views/told-elsewhere.ts';
 import { planFile, uploadFile } from './files.ts';
 import { isPlanFilePosted, isReplyPosted } from './own-messages.ts';
 import { needsFile } from './show-run.ts';

@@ -1,9 +1,9 @@
 import { compareEmails, LISTED_ACTIONS } from '../../sync/change.ts';
+import type { GuardLimits } from '../../sync/guard.ts';
 import type { Plans } from '../../sync/plans.ts';
 import type { Unsynced } from '../../sync/remind.ts';
 import { plannedChanges, type Run, SYSTEM } from '../../sync/run.ts';
 import type { Runs } from '../../sync/runs.ts';
-import type { GuardLimits } from '../../sync/safety.ts';
 import type { SlackClient } from '../connect/client.ts';
 import type { Texts } from '../text/en.ts';
 import type { Message } from '../views/blocks.ts';

@@ -2,9 +2,9 @@ import { type Change, omittedEffect } from '../../sync/change.ts';
 import type { ListedUser, UserFilter } from '../../sync/overview.ts';
 import type { Run } from '../../sync/run.ts';
 import type { Texts } from '../text/en.ts';
-import { noFileText } from './elsewhere.ts';
 import { command, targetLabel } from './inline.ts';
 import { runState } from './run-state.ts';
+import { noFileText } from './told-elsewhere.ts';
 import { usersFound } from './users-modal.ts';
 
 /** What goes with the CSV file of `/usersync users` and `/usersync inactive`, in mrkdwn. */

@@ -1,8 +1,8 @@
 import type { types } from '@slack/bolt';
 import { z } from 'zod';
 import type { Refusal } from '../../sync/click.ts';
+import type { GuardLimits } from '../../sync/guard.ts';
 import type { Run } from '../../sync/run.ts';
-import type { GuardLimits } from '../../sync/safety.ts';
 import { maybe } from '../connect/shapes.ts';
 import { GUARDED_CONFIRMATION, parseRunId } from '../ids.ts';
 import type { Texts } from '../text/en.ts';

@@ -1,18 +1,18 @@
 import type { types } from '@slack/bolt';
 import type { Approval } from '../../sync/approval.ts';
+import type { GuardLimits } from '../../sync/guard.ts';
 import { plannedChanges, type Run } from '../../sync/run.ts';
-import type { GuardLimits } from '../../sync/safety.ts';
 import { runBlockId } from '../ids.ts';
 import type { Texts } from '../text/en.ts';
 import { code } from '../text/escape.ts';
 import { context, fields, header, type Message, section } from './blocks.ts';
 import { buttonBlocks, type Lack } from './buttons.ts';
-import { whyRefused } from './elsewhere.ts';
 import { type Excerpt, excerptBlocks } from './excerpt.ts';
 import { unchangedFold } from './fold.ts';
 import { headerPlace, labelled, mention, moment, place } from './inline.ts';
 import { signOf } from './run-state.ts';
 import { countFields, firstLine, outcomeLines, summary, title } from './summary.ts';
+import { whyRefused } from './told-elsewhere.ts';
 import {
   frozenWarning,
   guardWarnings,

@@ -6,7 +6,6 @@ import type { Actor } from '../../sync/run.ts';
 import type { Texts } from '../text/en.ts';
 import { code } from '../text/escape.ts';
 import { context, fitting, header, type Message, section } from './blocks.ts';
-import { whyRefused } from './elsewhere.ts';
 import {
   command,
   firstOf,
@@ -20,6 +19,7 @@ import {
 import { runState } from './run-state.ts';
 import { type SchedulePlan, scheduleLine } from './schedule.ts';
 import { hiddenTargets, targetCard } from './target-card.ts';
+import { whyRefused } from './told-elsewhere.ts';
 
 /** Of 50 blocks and 12,000 characters, what the title, the untold runs and the schedule leave. */
 const ROOM = { blocks: 44, characters: 5_000 };

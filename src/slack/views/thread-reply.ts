@@ -6,10 +6,10 @@ import type { Texts } from '../text/en.ts';
 import { code } from '../text/escape.ts';
 import { context, type Message, section } from './blocks.ts';
 import { buttonBlocks } from './buttons.ts';
-import { type Elsewhere, elsewhereLine } from './elsewhere.ts';
 import { failureWords } from './failure.ts';
 import { firstOf, labelled, mention, previewCommand } from './inline.ts';
 import { firstLine } from './summary.ts';
+import { type Elsewhere, elsewhereLine } from './told-elsewhere.ts';
 
 const EMAILS_NAMED = 10;
 

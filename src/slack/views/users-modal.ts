@@ -4,8 +4,8 @@ import { ACTIONS, filterValue } from '../ids.ts';
 import type { Texts } from '../text/en.ts';
 import { code } from '../text/escape.ts';
 import { button, packLines, type Room, readOnlyModal, section } from './blocks.ts';
-import { noFileText } from './elsewhere.ts';
 import { day, targetName } from './inline.ts';
+import { noFileText } from './told-elsewhere.ts';
 
 /** Of Slack's 100 blocks and 250 kB, what the other blocks leave. */
 const ROOM: Room = { blocks: 90, bytes: 240_000 };

@@ -1,6 +1,6 @@
 import { type Approval, isPerson, peopleBehind } from '../../sync/approval.ts';
+import type { GuardLimits, GuardVerdict } from '../../sync/guard.ts';
 import type { Run } from '../../sync/run.ts';
-import type { GuardLimits, GuardVerdict } from '../../sync/safety.ts';
 import type { Repeats } from '../../sync/source.ts';
 import type { Texts } from '../text/en.ts';
 import { code } from '../text/escape.ts';

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { codeSpans, ROOT, readPage, tableRows } from '../../../docs/check/pages.ts';
@@ -25,6 +25,18 @@ describe('docs/architecture.md', () => {
       expect(files.length).toBeLessThanOrEqual(12);
     }
   });
+
+  it.each(tableRows(page, ['question', 'answer']).map(([question = '', answer = '']) => [question, answer]))(
+    'is right where %s',
+    (_, answer) => {
+      for (const [, file = '', name] of answer.matchAll(/`((?:src|docs)\/[^`]+)`(?: \(`([^`]+)`\))?/g)) {
+        expect(existsSync(join(ROOT, file)), file).toBe(true);
+        if (name !== undefined) {
+          expect(readFileSync(join(ROOT, file), 'utf8')).toMatch(new RegExp(`\\bfunction ${name}\\b`));
+        }
+      }
+    },
+  );
 
   it('explains at most 20 words', () => {
     expect(tableRows(page, ['word', 'what it means here']).length).toBeLessThanOrEqual(20);

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { codeSpans, ROOT, readPage, readPages, tableRows } from '../../../docs/check/pages.ts';
 import packageFile from '../../../package.json' with { type: 'json' };
 import { COMMANDS } from '../../../src/config/commands.ts';
-import { parseAsk } from '../../../src/slack/listeners/ask.ts';
+import { parseAsk } from '../../../src/slack/listeners/parse-command.ts';
 import { en } from '../../../src/slack/text/en.ts';
 
 const TARGETS = ['dev', 'test', 'prod'];

@@ -1,5 +1,5 @@
 import type { UnfitColumn } from '../../../sync/failure.ts';
-import type { GuardFacts } from '../../../sync/safety.ts';
+import type { GuardFacts } from '../../../sync/guard.ts';
 import { count } from './plan.ts';
 import { databaseRemedies } from './refusals.ts';
 

@@ -1,6 +1,6 @@
 import type { Click } from '../../../../src/sync/click.ts';
+import type { GuardVerdict } from '../../../../src/sync/guard.ts';
 import type { Actor, Run } from '../../../../src/sync/run.ts';
-import type { GuardVerdict } from '../../../../src/sync/safety.ts';
 import type { Target } from '../../../../src/sync/source.ts';
 import { listOf } from '../../database/support/rows.ts';
 import { BUDI, draftRun, step } from '../../database/support/runs.ts';

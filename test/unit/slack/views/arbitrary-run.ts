@@ -3,6 +3,7 @@ import type { Excerpt } from '../../../../src/slack/views/excerpt.ts';
 import { AUTO_HELD } from '../../../../src/sync/auto-rule.ts';
 import { type Change, type ChangeAction, KEEP_REASONS } from '../../../../src/sync/change.ts';
 import { DATABASE_REFUSALS, type Failure } from '../../../../src/sync/failure.ts';
+import type { GuardVerdict } from '../../../../src/sync/guard.ts';
 import type { Rules } from '../../../../src/sync/rules.ts';
 import {
   type Actor,
@@ -12,7 +13,6 @@ import {
   SYSTEM,
   TRANSITIONS,
 } from '../../../../src/sync/run.ts';
-import type { GuardVerdict } from '../../../../src/sync/safety.ts';
 import { NO_COUNTS } from '../../../support/view-fixtures.ts';
 import { hostileText } from './hostile.ts';
 

@@ -1,7 +1,7 @@
 import { peopleBehind } from '../../sync/approval.ts';
+import { type GuardFacts, isGraver, judgeByEach } from '../../sync/guard.ts';
 import type { Rules } from '../../sync/rules.ts';
 import type { Run } from '../../sync/run.ts';
-import { type GuardFacts, isGraver, judgeByEach } from '../../sync/safety.ts';
 import { GuardTrippedError, ProtectedSinceError, SecondPersonError } from '../../sync/stale-errors.ts';
 import type { Database, Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseAsk } from '../../../../src/slack/listeners/ask.ts';
+import { parseAsk } from '../../../../src/slack/listeners/parse-command.ts';
 
 const TARGETS = ['dev', 'prod'];
 
