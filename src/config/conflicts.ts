@@ -94,8 +94,12 @@ function autoProblems(values: Settings): readonly SettingProblem[] {
   if (rules === undefined) return [];
   const problem = (text: string) => ({ setting: 'SYNC_AUTO', problem: text });
   const targets = [...rules.keys()];
-  const isCounted = (target: string) =>
-    values.TWO_PERSON_TARGETS.includes(target) || (needed?.get(target) ?? 1) > 1;
+  // Of two names of one location, the stricter holds for both.
+  const counted = [...all].filter(
+    ([target]) => values.TWO_PERSON_TARGETS.includes(target) || (needed?.get(target) ?? 1) > 1,
+  );
+  const codes = new Set(counted.map(([, code]) => code.toLowerCase()));
+  const isCounted = (target: string) => codes.has(all.get(target)?.toLowerCase() ?? '');
   return [
     ...(targets.some((target) => !all.has(target))
       ? [problem('must be names from SYNC_TARGETS, each with a rule')]

@@ -1,9 +1,12 @@
+import { wallClock } from './wall-clock.ts';
+
 /** Windows in which nothing is executed (`SYNC_FREEZE`), in a time zone's own clock. */
 
 const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const MINUTES_A_DAY = 24 * 60;
 const MINUTES_A_WEEK = 7 * MINUTES_A_DAY;
 const MINUTE_MS = 60_000;
+const DAY_MS = MINUTES_A_DAY * MINUTE_MS;
 
 /** From minute to minute of the week, which begins on Sunday; or from day to day, both included. */
 export type FreezeWindow =
@@ -62,59 +65,41 @@ function isWithin({ from, to }: { readonly from: number; readonly to: number }, 
 /** Until when executions are frozen at a time; undefined where they are not. The windows must end. */
 export type FrozenUntil = (now: Date) => Date | undefined;
 
+/** Local times as if they were UTC, in milliseconds. */
+type Walls = { readonly begin: number; readonly end: number };
+
 export function freezeOf(windows: readonly FreezeWindow[], timezone: string): FrozenUntil {
-  const format = new Intl.DateTimeFormat('en-GB', {
-    timeZone: timezone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-  });
+  const { wallAt, firstAt, lastAt } = wallClock(timezone);
 
-  /** The local time of the time zone, as if it were UTC. */
-  function wallAt(at: Date): Date {
-    const parts = new Map(format.formatToParts(at).map(({ type, value }) => [type, Number(value)]));
-    const part = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? 0;
-    const [year, month, day] = [part('year'), part('month') - 1, part('day')];
-    return new Date(Date.UTC(year, month, day, part('hour'), part('minute'), part('second')));
-  }
-
-  /** When the clock on the wall shows that. Across a change of the clock a second look is needed. */
-  function instantOf(wall: Date, near: Date): Date {
-    let at = near;
-    for (let look = 0; look < 3; look += 1) {
-      at = new Date(at.getTime() + wall.getTime() - wallAt(at).getTime());
-    }
-    return at;
-  }
-
-  function endOf(window: FreezeWindow, now: Date): Date | undefined {
-    const wall = wallAt(now);
+  /** The occurrences of a window about a time. */
+  function about(window: FreezeWindow, at: number): readonly Walls[] {
     if (window.kind === 'dates') {
-      const day = wall.toISOString().slice(0, 10);
-      if (day < window.from || day > window.to) return undefined;
-      return instantOf(new Date(Date.parse(`${window.to}T00:00:00Z`) + MINUTES_A_DAY * MINUTE_MS), now);
+      const [begin, last] = [window.from, window.to].map((day) => Date.parse(`${day}T00:00:00Z`));
+      return begin === undefined || last === undefined ? [] : [{ begin, end: last + DAY_MS }];
     }
-    const minute = wall.getUTCDay() * MINUTES_A_DAY + wall.getUTCHours() * 60 + wall.getUTCMinutes();
-    if (!isWithin(window, minute)) return undefined;
-    const left = (window.to - minute + MINUTES_A_WEEK) % MINUTES_A_WEEK;
-    const begun = wall.getTime() - (wall.getTime() % MINUTE_MS);
-    return instantOf(new Date(begun + left * MINUTE_MS), now);
+    const wall = new Date(wallAt(at));
+    const sunday = wall.setUTCHours(0, 0, 0, 0) - wall.getUTCDay() * DAY_MS;
+    const minutes = (window.to - window.from + MINUTES_A_WEEK) % MINUTES_A_WEEK;
+    return [-7, 0, 7].map((days) => {
+      const begin = sunday + days * DAY_MS + window.from * MINUTE_MS;
+      return { begin, end: begin + minutes * MINUTE_MS };
+    });
+  }
+
+  function endOf(window: FreezeWindow, at: number): number | undefined {
+    // Where the clock shows a time twice, a freeze begins with the first and ends with the second.
+    const occurrence = about(window, at).find(({ begin, end }) => firstAt(begin) <= at && at < lastAt(end));
+    return occurrence && lastAt(occurrence.end);
   }
 
   return (now) => {
-    let until: Date | undefined;
-    // One window may end within another.
-    for (let links = 0; links <= 2 * windows.length; links += 1) {
-      const from: Date = until ?? now;
-      const ends = windows.map((window) => endOf(window, from)).filter((end) => end !== undefined);
-      const last = Math.max(...ends.map((end) => end.getTime()));
-      if (ends.length === 0 || last <= from.getTime()) return until;
-      until = new Date(last);
+    let until: number | undefined;
+    for (;;) {
+      const at = until ?? now.getTime();
+      // One window may end within another.
+      const ends = windows.map((window) => endOf(window, at)).filter((end) => end !== undefined);
+      if (ends.length === 0) return until === undefined ? undefined : new Date(until);
+      until = Math.max(...ends);
     }
-    return until;
   };
 }

@@ -1,11 +1,9 @@
 import { z } from 'zod';
 import { DEFAULT_DEPLOYMENT } from './commands.ts';
 import { databaseUrl } from './database-url.ts';
+import { approvals, autoRules, freeze } from './rule-shapes.ts';
 import {
-  approvals,
-  autoRules,
   EMAIL,
-  freeze,
   list,
   newUserDefaults,
   notify,

@@ -48,7 +48,40 @@ function rulesText({ sync }: Config): string {
 type Warning = { readonly detail: string; readonly todo: string };
 
 /** What in settings that are well-formed does not go together, though the bot can work with it. */
-export function settingsWarnings({ schedule, sync }: Config, now = new Date()): readonly Warning[] {
+export function settingsWarnings(config: Config, now = new Date()): readonly Warning[] {
+  return [...peopleWarnings(config), ...freezeWarnings(config, now), ...scheduleWarnings(config, now)];
+}
+
+/** Says so where fewer people are admins than a target needs. */
+export function tooFewAdmins({ sync }: Pick<Config, 'sync'>, admins: number): string | undefined {
+  const [most] = [...sync.approvals].toSorted(([, one], [, other]) => other - one);
+  return most === undefined || most[1] <= admins
+    ? undefined
+    : `${most[0]} needs ${most[1]} people, and no more than ${admins} can be counted: nothing is executed there but by somebody alone`;
+}
+
+function peopleWarnings(config: Config): readonly Warning[] {
+  const { adminUserIds, adminUsergroupIds } = config.slack;
+  const few = adminUsergroupIds.length > 0 ? undefined : tooFewAdmins(config, new Set(adminUserIds).size);
+  if (few === undefined) return [];
+  return [{ detail: `${few}.`, todo: 'Name more people in SLACK_ADMIN_USER_IDS, or ask for fewer.' }];
+}
+
+/** A freeze of so many days is a mistake more often than a wish. */
+const LONG_DAYS = 60;
+const DAY_MS = 24 * 3_600_000;
+
+function freezeWarnings({ sync: { frozenUntil } }: Config, now: Date): readonly Warning[] {
+  const until = frozenUntil?.(now);
+  if (until === undefined || until.getTime() - now.getTime() < LONG_DAYS * DAY_MS) return [];
+  const detail = `SYNC_FREEZE holds until ${until.toISOString().slice(0, 10)}: nothing is executed before.`;
+  return [{ detail, todo: 'Correct the windows of SYNC_FREEZE if that is not meant.' }];
+}
+
+/** So many times that previews are due are looked at: a week of hours. */
+const DUE_TIMES = 7 * 24;
+
+function scheduleWarnings({ schedule, sync }: Config, now: Date): readonly Warning[] {
   if (schedule === undefined) {
     if (sync.absenceDays <= 1) return [];
     return [
@@ -60,21 +93,38 @@ export function settingsWarnings({ schedule, sync }: Config, now = new Date()): 
       },
     ];
   }
-  const next = nextDueAfter(schedule.cron, schedule.timezone);
-  const due = next(now);
+  const dueTimes = nextTimes(schedule, now);
+  const [due, after] = dueTimes;
   if (due === undefined) {
     const detail = 'SYNC_SCHEDULE has no further time: no preview will come by itself.';
     return [{ detail, todo: 'Give SYNC_SCHEDULE times that come round, or remove it.' }];
   }
-  const after = next(due);
   const minutes = after && Math.round((after.getTime() - due.getTime()) / 60_000);
-  if (minutes === undefined || minutes >= sync.ttlMinutes) return [];
   return [
-    {
-      detail:
-        `SYNC_SCHEDULE comes round after ${minutes} minutes, sooner than PREVIEW_TTL_MINUTES (${sync.ttlMinutes}): each preview ` +
-        'takes the place of the one before, which can be confirmed no more then.',
-      todo: 'Make SYNC_SCHEDULE rarer, or PREVIEW_TTL_MINUTES shorter.',
-    },
+    ...(minutes === undefined || minutes >= sync.ttlMinutes
+      ? []
+      : [
+          {
+            detail:
+              `SYNC_SCHEDULE comes round after ${minutes} minutes, sooner than PREVIEW_TTL_MINUTES (${sync.ttlMinutes}): each preview ` +
+              'takes the place of the one before, which can be confirmed no more then.',
+            todo: 'Make SYNC_SCHEDULE rarer, or PREVIEW_TTL_MINUTES shorter.',
+          },
+        ]),
+    ...(sync.autoRules.size > 0 && dueTimes.every((time) => sync.frozenUntil?.(time) !== undefined)
+      ? [
+          {
+            detail: `The next ${dueTimes.length} times of SYNC_SCHEDULE are within SYNC_FREEZE, so no rule of SYNC_AUTO applies anything.`,
+            todo: 'Give SYNC_SCHEDULE times outside the windows of SYNC_FREEZE.',
+          },
+        ]
+      : []),
   ];
+}
+
+function nextTimes({ cron, timezone }: NonNullable<Config['schedule']>, now: Date): readonly Date[] {
+  const next = nextDueAfter(cron, timezone);
+  const times: Date[] = [];
+  for (let due = next(now); due !== undefined && times.length < DUE_TIMES; due = next(due)) times.push(due);
+  return times;
 }

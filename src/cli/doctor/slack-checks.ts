@@ -6,6 +6,7 @@ import type { SlackInspection, SlackReply, TokenFacts } from '../../slack/connec
 import type { Check } from './check.ts';
 import { fail, pass, type Topic, type Verdict, warn } from './finding.ts';
 import { messageCheck } from './message-check.ts';
+import { tooFewAdmins } from './rules-check.ts';
 import { NEW_TOKEN, noAnswer, ONE_WORKSPACE, REINSTALL } from './slack-reply.ts';
 
 const TOKEN = 'Slack token';
@@ -55,7 +56,7 @@ export function slackChecks(config: Config, slack: SlackInspection): readonly Ch
     ),
     ...adminUsergroupIds.map((id) =>
       onToken(`Slack user group ${id}`, 'slack_user_group', ['SLACK_ADMIN_USERGROUP_IDS'], async () =>
-        group(await slack.groupSize(id)),
+        group(await slack.groupSize(id), config),
       ),
     ),
     ...othersCalled(config).map((id) =>
@@ -165,9 +166,13 @@ function admin(reply: SlackReply<Member>, us: SlackReply<TokenFacts>): Verdict {
 }
 
 /** A group of `SLACK_ADMIN_USERGROUP_IDS` has members. */
-function group(reply: SlackReply<number>): Verdict {
+function group(reply: SlackReply<number>, config: Config): Verdict {
   if (reply.outcome !== 'answered')
     return noAnswer(reply, 'Correct the id; without an answer nobody is an admin through this group.');
+  const { adminUserIds, adminUsergroupIds } = config.slack;
+  const all = adminUsergroupIds.length > 1 ? Number.POSITIVE_INFINITY : reply.answer + adminUserIds.length;
+  const few = reply.answer === 0 ? undefined : tooFewAdmins(config, all);
+  if (few !== undefined) return warn(few, 'Add members in Slack, or ask for fewer people.');
   return reply.answer === 0
     ? warn('it has no members', 'Nobody is an admin through it: add members in Slack.')
     : pass(`${reply.answer} members`);

@@ -152,6 +152,14 @@ describe('a user group of admins', () => {
     });
   });
 
+  it('warns where it has fewer members than a target needs people', async () => {
+    const settings = { SLACK_ADMIN_USERGROUP_IDS: 'S0ADMINS', SYNC_APPROVALS: 'dev=9' };
+    expect(await examine('Slack user group S0ADMINS', settings)).toMatchObject({
+      status: 'warn',
+      detail: expect.stringContaining('dev needs 9 people, and no more than 4 can be counted'),
+    });
+  });
+
   it('fails on a plan without user groups', async () => {
     slack.fail('usergroups.users.list', { error: 'paid_teams_only' });
     expect(

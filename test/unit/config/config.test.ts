@@ -221,6 +221,41 @@ describe('targets', () => {
       'SYNC_SCHEDULE_TARGETS must be names from SYNC_TARGETS',
     ]);
   });
+
+  it.each([
+    'dev=add+reactivate:50,prod=deactivate:2',
+    'dev=add,reactivate:50,prod=deactivate:2',
+    ' dev = add , reactivate : 50 , prod=deactivate:2 ,',
+  ])('have rules, whose kinds may be joined by commas: %j', (rules) => {
+    const { sync } = read({ SYNC_AUTO: rules, SYNC_SCHEDULE: '0 2 * * *', SLACK_CHANNEL_IDS: 'C1' });
+    expect([...sync.autoRules]).toEqual([
+      ['dev', { text: 'dev=add+reactivate:50', actions: ['add', 'reactivate'], most: 50 }],
+      ['prod', { text: 'prod=deactivate:2', actions: ['deactivate'], most: 2 }],
+    ]);
+  });
+
+  it('cannot have a rule where the location needs several people under another name', () => {
+    const settings = {
+      ...LEAST,
+      SYNC_TARGETS: 'sby,prod=SBY',
+      SYNC_AUTO: 'sby=add:5',
+      SYNC_SCHEDULE: '0 2 * * *',
+      SLACK_CHANNEL_IDS: 'C1',
+    };
+    expect(problemsOf({ ...settings, TWO_PERSON_TARGETS: 'prod' })).toEqual([
+      'SYNC_AUTO must not name targets that need several people (SYNC_APPROVALS, TWO_PERSON_TARGETS)',
+    ]);
+    expect(problemsOf({ ...settings, TWO_PERSON_TARGETS: '' })).toEqual([]);
+  });
+
+  it.each([
+    [{ TWO_PERSON_TARGETS: 'prod', SYNC_APPROVALS: 'prod=1' }, 2],
+    [{ TWO_PERSON_TARGETS: 'prod', SYNC_APPROVALS: 'prod=3' }, 3],
+    [{ SYNC_APPROVALS: ' prod = 2 , dev=1,' }, 2],
+  ])('need as many people as the stricter setting says: %j', (settings, needed) => {
+    const { sync } = read({ ...settings, SLACK_ADMIN_USER_IDS: 'U1,U2,U3' });
+    expect([...sync.approvals]).toEqual([['prod', needed]]);
+  });
 });
 
 describe('the schedule', () => {

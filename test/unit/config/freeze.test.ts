@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type FreezeWindow, freezeOf, neverEnds, parseFreezeWindow } from '../../../src/config/freeze.ts';
 
@@ -42,6 +43,57 @@ describe('a freeze', () => {
     ['goes back', '2026-10-24T12:00:00Z', '2026-10-26T06:00:00.000Z'],
   ])('ends by the clock on the wall where that clock %s meanwhile', (_how, now, ends) => {
     expect(until(now, 'Europe/Berlin', weekend)).toBe(ends);
+  });
+
+  it.each([
+    ['its begin is skipped', 'Sun 02:30-Sun 04:00', '2026-03-29T00:59:59Z', undefined],
+    ['its begin is skipped', 'Sun 02:30-Sun 04:00', '2026-03-29T01:00:00Z', '2026-03-29T02:00:00.000Z'],
+    ['its end is skipped', 'Sat 18:00-Sun 02:30', '2026-03-28T20:00:00Z', '2026-03-29T01:00:00.000Z'],
+    ['its end is skipped', 'Sat 18:00-Sun 02:30', '2026-03-29T01:00:00Z', undefined],
+    ['all of it is skipped', 'Sun 02:15-Sun 02:45', '2026-03-29T01:00:00Z', undefined],
+    ['its begin comes twice', 'Sun 02:30-Mon 07:00', '2026-10-25T00:29:59Z', undefined],
+    ['its begin comes twice', 'Sun 02:30-Mon 07:00', '2026-10-25T01:10:00Z', '2026-10-26T06:00:00.000Z'],
+    ['its end comes twice', 'Sat 18:00-Sun 02:30', '2026-10-24T20:00:00Z', '2026-10-25T01:30:00.000Z'],
+    ['its end comes twice', 'Sat 18:00-Sun 02:30', '2026-10-25T00:45:00Z', '2026-10-25T01:30:00.000Z'],
+    ['its end comes twice', 'Sat 18:00-Sun 02:30', '2026-10-25T01:30:00Z', undefined],
+  ])('has no gap and no second begin where %s: %s at %s', (_what, window, now, ends) => {
+    expect(until(now, 'Europe/Berlin', window)).toBe(ends);
+  });
+
+  it('of days begins where a day begins at one o’clock', () => {
+    // In Cairo, the clock goes from 00:00 to 01:00.
+    expect(until('2026-04-23T21:59:59Z', 'Africa/Cairo', '2026-04-24-2026-04-24')).toBeUndefined();
+    expect(until('2026-04-23T22:00:00Z', 'Africa/Cairo', '2026-04-24-2026-04-24')).toBe(
+      '2026-04-24T21:00:00.000Z',
+    );
+  });
+
+  it('ends when it was said to, whatever the time zone and the windows', () => {
+    const zones = ['UTC', 'Asia/Jakarta', 'Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe'];
+    const weekly = fc
+      .tuple(fc.nat(10_079), fc.nat(10_079))
+      .filter(([from, to]) => from !== to)
+      .map(([from, to]): FreezeWindow => ({ kind: 'weekly', from, to }));
+    const months = { min: new Date('2026-01-01T00:00:00Z'), max: new Date('2026-12-31T00:00:00Z') };
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...zones),
+        fc.array(weekly, { minLength: 1, maxLength: 3 }).filter((all) => !neverEnds(all)),
+        fc.date({ ...months, noInvalidDate: true }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (zone, all, now, share) => {
+          const frozenUntil = freezeOf(all, zone);
+          const end = frozenUntil(now);
+          if (end === undefined) return;
+          const between = new Date(
+            now.getTime() + Math.floor((end.getTime() - now.getTime()) * share * 0.999),
+          );
+          expect(frozenUntil(between)).toEqual(end);
+          expect(frozenUntil(end)).toBeUndefined();
+        },
+      ),
+      { numRuns: 80 },
+    );
   });
 
   it('ends with the last of windows that touch or overlap', () => {

@@ -31,6 +31,30 @@ describe('settings that do not go together', () => {
     expect(warnings({ SYNC_ABSENCE_DAYS: '3', ...scheduled('0 2 * * *') })).toEqual([]);
   });
 
+  it('are fewer admins than a target needs', () => {
+    expect(warnings({ TWO_PERSON_TARGETS: 'prod', SLACK_ADMIN_USER_IDS: 'U1,U1' })).toEqual([
+      'prod needs 2 people, and no more than 1 can be counted: nothing is executed there but by somebody alone.',
+    ]);
+    expect(warnings({ TWO_PERSON_TARGETS: 'prod', SLACK_ADMIN_USER_IDS: 'U1,U2' })).toEqual([]);
+    // How many a group has, only Slack knows.
+    expect(warnings({ TWO_PERSON_TARGETS: 'prod', SLACK_ADMIN_USERGROUP_IDS: 'S1' })).toEqual([]);
+  });
+
+  it('are a freeze of months', () => {
+    expect(warnings({ SYNC_FREEZE: '2026-10-01-2027-10-01' })).toEqual([
+      'SYNC_FREEZE holds until 2027-10-02: nothing is executed before.',
+    ]);
+    expect(warnings({ SYNC_FREEZE: '2026-10-01-2026-12-01, 2025-01-01-2026-01-01' })).toEqual([]);
+  });
+
+  it('are rules for previews that all come in a freeze', () => {
+    const rule = { SYNC_AUTO: 'dev=add:5', SYNC_FREEZE: 'Fri 18:00-Mon 07:00' };
+    expect(warnings({ ...rule, ...scheduled('0 2 * * 0,1') })).toEqual([
+      expect.stringMatching(/^The next 168 times of SYNC_SCHEDULE are within SYNC_FREEZE/),
+    ]);
+    expect(warnings({ ...rule, ...scheduled('0 2 * * *') })).toEqual([]);
+  });
+
   it('are a schedule that is over', () => {
     expect(warnings(scheduled('0 0 2 1 1 * 2020'))).toEqual([
       'SYNC_SCHEDULE has no further time: no preview will come by itself.',
