@@ -64,6 +64,7 @@ export function wire(parts: Parts): Wired {
     breakGlass: sync.breakGlass,
     linkOf,
     notify: config.notify,
+    admins: [...slack.adminUsergroupIds, ...slack.adminUserIds],
     folds: { areTaken: true },
     quietLine: schedule?.quietLine ?? true,
   };

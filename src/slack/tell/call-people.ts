@@ -12,8 +12,10 @@ import { type DeliveryPorts, TOLD, type Told } from './told.ts';
  */
 export async function callPeople(ports: DeliveryPorts, run: Run, notice: Notice): Promise<Told> {
   const { client, showing } = ports;
-  const { notify, t } = showing;
+  const { admins, t } = showing;
   const reason = CALL_REASONS.find((known) => known === notice.reason);
+  // Whoever confirms alone was told that all admins are told, whether or not they are called otherwise.
+  const notify = reason === 'broke_glass' ? [...admins, ...showing.notify] : showing.notify;
   if (reason === undefined || notify.length === 0 || !isStillDue(run, reason)) return TOLD;
   const message = callMessage(t, run, reason, { notify, noticeId: notice.id });
   const { channelId: channel, messageTs } = run;

@@ -31,6 +31,8 @@ export type Showing = {
   readonly linkOf: LinkOf;
   /** Ids of the members and user groups who are called where people are waited for (`SYNC_NOTIFY`). */
   readonly notify: readonly string[];
+  /** Ids of the user groups and members who are admins. */
+  readonly admins: readonly string[];
   /** Whether Slack takes its fold blocks; nobody asks where it is not given. */
   readonly folds?: Folds;
   /** Whether a preview on a schedule that finds nothing to change leaves a line in the channel. */

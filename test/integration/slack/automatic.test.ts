@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { AYU } from '../../../sandbox/local-slack/workspace.ts';
+import { AYU, BUDI } from '../../../sandbox/local-slack/workspace.ts';
 import {
   audited,
   buttons,
   CHANNEL,
   modal,
   preview,
+  replies,
   reply,
   sees,
   shown,
@@ -89,8 +90,15 @@ describe('Confirm Alone…', () => {
         expect(shown(message)).toContain('The gate stands open');
         expect(await usersOfDev(world)).toHaveLength(25);
         expect(await audited(world, 'broke_glass')).toMatchObject([{ outcome: 'people' }]);
+        await sees(world, 'the call of all admins', () =>
+          replies(world, message.ts).find((each) =>
+            shown(each).includes(
+              `<@${AYU.id}>, <@${BUDI.id}>: <@${AYU.id}> confirmed the plan for Dev *alone*. Reason given: The gate stands open`,
+            ),
+          ),
+        );
       },
-      { settings: { TWO_PERSON_TARGETS: 'dev' } },
+      { settings: { TWO_PERSON_TARGETS: 'dev', SYNC_NOTIFY: 'off' } },
     ));
 
   it('is not there where nothing is lacking, or where it is switched off', () =>

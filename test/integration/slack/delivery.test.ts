@@ -41,6 +41,7 @@ async function startDelivery(outbox: Outbox = testbed.bot.outbox) {
         approvals: new Map(),
         approvalsOf: async () => [],
         notify: [],
+        admins: [],
         breakGlass: true,
         quietLine: true,
       },
