@@ -26,6 +26,12 @@ function giveUp(lines: readonly string[]): never {
   process.exit(1);
 }
 
+/** The end of a process cuts off what a pipe has not taken yet. */
+async function exitAfterOutput(code: number): Promise<never> {
+  await new Promise((flushed) => process.stdout.write('', flushed));
+  process.exit(code);
+}
+
 async function runMigrations(): Promise<void> {
   const databaseUrl = databaseUrlOf(process.env);
   const [option, ...others] = process.argv.slice(3);
@@ -40,7 +46,7 @@ async function runMigrations(): Promise<void> {
 async function requireMigrated(databaseUrl: string): Promise<void> {
   const missing = await pendingMigrations(databaseUrl, MIGRATIONS);
   if (missing.length === 0) return;
-  giveUp([`The database lacks the migrations ${missing.join(', ')}. Run: npm run migrate`]);
+  throw new Error(`The database lacks the migrations ${missing.join(', ')}. Run: npm run migrate`);
 }
 
 async function runBot(): Promise<void> {
@@ -105,7 +111,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
   'audit:verify': verifyChain,
   doctor: async () => {
     const options = { environment: process.env, migrations: MIGRATIONS, args: process.argv.slice(3), say };
-    process.exit((await runDoctor(options)) ? 0 : 1);
+    await exitAfterOutput((await runDoctor(options)) ? 0 : 1);
   },
   manifest: async () => {
     const manifest = manifestFor(process.env, process.argv.slice(3));
@@ -113,9 +119,12 @@ const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
     process.stdout.write(manifest);
   },
   sync: async () => {
-    const config = parseConfig(process.env);
-    await requireMigrated(config.databaseUrl);
-    process.exit(await runSync(config, process.argv.slice(3), say));
+    const open = async () => {
+      const config = parseConfig(process.env);
+      await requireMigrated(config.databaseUrl);
+      return config;
+    };
+    await exitAfterOutput(await runSync(open, process.argv.slice(3), say));
   },
 };
 

@@ -25,13 +25,26 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-const runNumber = z.coerce.number().int().min(1).max(4_294_967_295);
+const runNumber = z
+  .string()
+  .regex(/^#?\d{1,10}$/)
+  .transform((text) => Number(text.replace('#', '')))
+  .refine((run) => run >= 1 && run <= 4_294_967_295);
+const NAME = 'NAME is up to 60 letters, digits, blanks and . @ - _';
 /** As it stands in Slack and in the audit log. */
-const operator = z.string().regex(/^[\w.@ -]{1,60}$/, 'NAME is up to 60 letters, digits, blanks and . @ - _');
-const reason = z.string().trim().min(3, 'TEXT says why, in three characters at least').max(500);
+const operator = z
+  .string()
+  .trim()
+  .max(60, NAME)
+  .regex(/^(?=.*[\p{L}\p{N}])[\p{L}\p{M}\p{N}_.@ -]+$/u, NAME);
+const reason = z
+  .string()
+  .trim()
+  .min(3, 'TEXT says why, in three characters at least')
+  .max(500, 'TEXT says why, in 500 characters at most');
 
-/** Reads the words behind `npm run sync --`. Throws `UsageError`. */
-export function parseAsk(words: readonly string[]): { readonly ask: Ask; readonly json: boolean } {
+/** Reads the words behind `npm run sync --`, but for `--json`. Throws `UsageError`. */
+export function parseAsk(words: readonly string[]): Ask {
   try {
     const { values, positionals } = parseArgs({
       args: [...words],
@@ -44,7 +57,7 @@ export function parseAsk(words: readonly string[]): { readonly ask: Ask; readonl
     });
     const [verb = '', what, ...others] = positionals;
     if (others.length > 0) throw new UsageError(`${others[0]} is one word too many`);
-    return { ask: askOf(verb, what, values), json: values.json };
+    return askOf(verb, what, values);
   } catch (error) {
     if (error instanceof UsageError) throw error;
     const message = error instanceof z.ZodError ? error.issues[0]?.message : undefined;
@@ -62,7 +75,11 @@ function askOf(
   switch (verb) {
     case 'preview':
       if (what === undefined) throw new UsageError('preview needs a target');
-      return { verb, target: what, as: given.as === undefined ? undefined : operator.parse(given.as) };
+      return {
+        verb,
+        target: what.toLowerCase(),
+        as: given.as === undefined ? undefined : operator.parse(given.as),
+      };
     case 'confirm':
       return { verb, runId: runOf(verb, what), as: named(verb, given.as), reason: because(given.reason) };
     case 'cancel':
@@ -72,14 +89,14 @@ function askOf(
       return { verb, runId: runOf(verb, what) };
     case 'history':
     case 'status':
-      return { verb, target: what };
+      return { verb, target: what?.toLowerCase() };
     default:
       throw new UsageError(verb === '' ? 'Say what to do' : `${verb} is no command`);
   }
 }
 
 function runOf(verb: string, what: string | undefined): number {
-  const run = runNumber.safeParse(what?.replace(/^#/, ''));
+  const run = runNumber.safeParse(what);
   if (!run.success) throw new UsageError(`${verb} needs the number of a run`);
   return run.data;
 }

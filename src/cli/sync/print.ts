@@ -1,8 +1,13 @@
+import type { Config } from '../../config/config.ts';
+import { limitsOf } from '../../slack/tell/show-run.ts';
 import type { Texts } from '../../slack/text/en.ts';
 import { unmarked } from '../../slack/text/escape.ts';
+import { moment, place } from '../../slack/views/inline.ts';
 import { refusalText } from '../../slack/views/refusal.ts';
 import { runState } from '../../slack/views/run-state.ts';
 import { countFields, outcomeLines, summary } from '../../slack/views/summary.ts';
+import { guardText, peopleWarnings, ruleWarnings, warnings } from '../../slack/views/warnings.ts';
+import type { Approval } from '../../sync/approval.ts';
 import { type Change, omittedEffect } from '../../sync/change.ts';
 import type { Refusal } from '../../sync/click.ts';
 import type { TargetOverview } from '../../sync/overview.ts';
@@ -16,14 +21,32 @@ function printable(text: string): string {
 /** What is printed, in the words of `t`. */
 export type Printer = {
   refusalLine(refusal: Refusal): string;
-  /** A run as lines: its kind, outcome, counts and plan. */
-  runLines(run: Run, changes: readonly Change[]): readonly string[];
+  /** A run as lines: its kind, outcome, counts, what to know before it is confirmed, and plan. */
+  runLines(run: Run, about: About): readonly string[];
   /** One line for a run in a list. */
   runLine(run: Run): string;
   targetLine(overview: TargetOverview): string;
 };
 
-export function createPrinter(t: Texts): Printer {
+type About = {
+  readonly changes: readonly Change[];
+  readonly approvals: readonly Approval[];
+  readonly now: Date;
+};
+
+export function createPrinter(t: Texts, { guard, frozenUntil }: Config['sync']): Printer {
+  /** As in the run's message. */
+  function warningsOf(run: Run, { approvals, now }: About): readonly string[] {
+    if (run.status !== 'ready') return run.status === 'completed' ? warnings(t, run) : [];
+    const until = frozenUntil?.(now);
+    return [
+      ...(run.guard.tripped ? [guardText(t, place(run), run.guard, limitsOf(run, guard))] : []),
+      ...(until === undefined ? [] : [t.plan.frozen(moment(until))]),
+      ...ruleWarnings(t, run),
+      ...peopleWarnings(t, run, { needed: run.rules?.people ?? 1, approvals }),
+      ...warnings(t, run),
+    ];
+  }
   const shown = (mrkdwn: string) => printable(unmarked(mrkdwn));
   const runLine = (run: Run) => {
     const when = run.requestedAt.toISOString().slice(0, 16);
@@ -32,8 +55,8 @@ export function createPrinter(t: Texts): Printer {
   return {
     runLine,
     refusalLine: (refusal) => shown(refusalText(t, refusal)),
-    runLines: (run, changes) =>
-      [
+    runLines: (run, about) => [
+      ...[
         summary(t, run),
         ...outcomeLines(t, run),
         run.planHash === undefined
@@ -41,10 +64,13 @@ export function createPrinter(t: Texts): Printer {
           : countFields(t, run)
               .map((field) => field.replace('\n', ' '))
               .join('; '),
-        ...changes.map(changeLine),
+        ...warningsOf(run, about).map((text) => `! ${text}`),
       ]
         .filter((line) => line !== '')
         .map(shown),
+      // Data, not our mrkdwn: an email may have stars.
+      ...about.changes.map((change) => printable(changeLine(change))),
+    ],
     targetLine: ({ target, locationName, active, inactive, lastSync, rolledBackSince, pending }) => {
       if (locationName === undefined) return `${target}: no row in locations`;
       const last = lastSync === undefined ? 'never synced' : `last sync: ${runLine(lastSync).trim()}`;

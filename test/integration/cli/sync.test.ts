@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { insertLocations } from '../../../sandbox/database/seed-locations.ts';
 import { type DepotHost, startDepotHost } from '../../../sandbox/depot/host.ts';
-import { makeDepotUsers } from '../../../sandbox/depot/users.ts';
+import { makeDepotUser, makeDepotUsers } from '../../../sandbox/depot/users.ts';
 import { AYU, BUDI, DEV_SUPPORT } from '../../../sandbox/local-slack/workspace.ts';
 import { until } from '../../../sandbox/process/until.ts';
 import { runSync } from '../../../src/cli/sync/sync.ts';
@@ -11,12 +11,18 @@ import type { Environment } from '../../support/settings.ts';
 
 let world: MainWorld;
 let depots: DepotHost;
-const TARGETS = ['dev', 'test', 'prod', 'none'];
+const TARGETS = ['dev', 'test', 'prod', 'none', 'big', 'odd'];
 
 beforeAll(async () => {
   world = await startMainWorld();
   const list = makeDepotUsers(3);
-  depots = await startDepotHost({ dev: list, test: list, prod: list, none: [] }, 5);
+  const odd = [
+    ...makeDepotUsers(2),
+    { ...makeDepotUser(3), email: '' },
+    { ...makeDepotUser(4), email: 's*r@dkm' },
+  ];
+  const lists = { dev: list, test: list, prod: list, none: [], big: makeDepotUsers(1_200), odd };
+  depots = await startDepotHost(lists, 5);
   await insertLocations(
     world.migrated.url,
     TARGETS.map((name, index) => ({ id: index + 1, code: name, name, url: depots.urlOf(name) })),
@@ -40,7 +46,11 @@ const settings = (changes: Environment = {}) =>
 /** Runs the command here, with no bot and no Slack about. */
 async function sync(words: readonly string[], changes: Environment = {}) {
   const lines: string[] = [];
-  const exit = await runSync(parseConfig(settings(changes)), words, (line) => lines.push(line));
+  const exit = await runSync(
+    async () => parseConfig(settings(changes)),
+    words,
+    (line) => lines.push(line),
+  );
   return { exit, text: lines.join('\n') };
 }
 
@@ -87,12 +97,59 @@ describe('the operator’s command line', () => {
     [['preview', 'moon'], 'moon is no target'],
     [['confirm', '1', '--as', 'ayu'], 'confirm needs --reason TEXT'],
     [['confirm', '1', '--reason', 'because'], 'confirm needs --as NAME'],
+    [['confirm', '1', '--reason', 'because', '--as', '  '], 'NAME is up to 60 letters'],
+    [['confirm', '1', '--reason', 'because', '--as', '<@U0123>'], 'NAME is up to 60 letters'],
+    [['confirm', '1', '--reason', 'because', '--as', 'x'.repeat(61)], 'NAME is up to 60 letters'],
+    [['confirm', '1', '--reason', ' \n ', '--as', 'ayu'], 'TEXT says why, in three characters at least'],
+    [['confirm', '1', '--reason', 'x'.repeat(501), '--as', 'ayu'], 'in 500 characters at most'],
+    [['confirm', '1e3', '--as', 'ayu', '--reason', 'because'], 'confirm needs the number of a run'],
+    [['rollback', '0x10', '--as', 'ayu'], 'rollback needs the number of a run'],
+    [['show', '0'], 'show needs the number of a run'],
+    [['show', '99999999999'], 'show needs the number of a run'],
+    [['show', '999999'], 'no such run'],
+    [['history', 'moon'], 'moon is no target'],
+    [['status', 'moon'], 'moon is no target'],
     [['confirm', '999999', '--as', 'ayu', '--reason', 'because'], 'no such run'],
     [['cancel', 'x', '--as', 'ayu'], 'cancel needs the number of a run'],
     [['show', '1', '2'], '2 is one word too many'],
     [['preview', 'dev', '--force'], '--force'],
   ] as const)('refuses %j with words, and exit 1', async (words, said) => {
     expect(await sync(words)).toEqual({ exit: 1, text: expect.stringContaining(said) });
+    // A program gets the same as one JSON text.
+    const { exit, text } = await sync([...words, '--json']);
+    const { refused, failed } = JSON.parse(text) as { refused?: string; failed?: string };
+    expect({ exit, said: refused ?? failed }).toEqual({ exit: 1, said: expect.stringContaining(said) });
+  });
+
+  it('takes a name with letters of any language, and a target in capitals', async () => {
+    expect((await sync(['preview', 'TEST', '--as', 'Siti Nurhalizá'])).exit).toBe(2);
+    const run = await newestRun();
+    expect((await sync(['cancel', `#${run}`, '--as', 'Siti Nurhalizá'])).exit).toBe(0);
+    expect(
+      await sql('SELECT actor_id AS actor FROM audit_logs WHERE run_id = ? AND step = ?', [run, 'cancelled']),
+    ).toEqual([{ actor: 'cli:Siti Nurhalizá' }]);
+  });
+
+  it('prints a plan with skipped rows and odd emails as it is, also as JSON', async () => {
+    const { exit, text } = await sync(['preview', 'odd', '--json']);
+    expect(exit).toBe(2);
+    const { changes } = JSON.parse(text) as { changes: { email: string; sourceId?: number }[] };
+    expect(changes.map(({ email }) => email)).toContain('s*r@dkm');
+    expect(changes).toContainEqual(expect.objectContaining({ action: 'skipped', sourceId: 3 }));
+    expect((await sync(['show', String(await newestRun())])).text).toMatch(/^ {2}add {8}s\*r@dkm$/m);
+  });
+
+  it('says what the message in Slack warns of: the guard, more people, a freeze', async () => {
+    const many = Array.from({ length: 9 }, (_, n) => `('gone${n}@dkm', 6, 'active')`);
+    await sql(`INSERT INTO users (email, location_id, status) VALUES ${many.join(', ')}`);
+    const strict = { SYNC_APPROVALS: 'odd=2', SYNC_FREEZE: '2020-01-01-2099-12-31' };
+    const { exit, text } = await sync(['preview', 'odd'], strict);
+    expect(exit).toBe(2);
+    expect(text).toMatch(/^! This plan deactivates all 9 users/m);
+    expect(text).toMatch(/^! Executions are frozen until 2100-01-01/m);
+    expect(text).toMatch(/^! This target needs 2 people: 2 admins must confirm/m);
+    expect((await sync(['cancel', String(await newestRun()), '--as', 'ayu'])).exit).toBe(0);
+    await sql('DELETE FROM users WHERE location_id = 6');
   });
 
   it('does not count as one of the people that a target needs', async () => {
@@ -132,6 +189,31 @@ describe('the operator’s command line', () => {
   it('says that a server lists nobody, and fails', async () => {
     await sql("INSERT INTO users (email, location_id, status) VALUES ('a@dkm', 4, 'active')");
     expect((await sync(['preview', 'none'])).exit).toBe(1);
+    // There is such a run, so there is nothing wrong with looking at it.
+    expect(await sync(['show', String(await newestRun())])).toMatchObject({
+      exit: 0,
+      text: expect.stringContaining('Failed'),
+    });
+  });
+
+  it('leaves one JSON text where there is no database, and words for people beside it', async () => {
+    const { output, errors, code } = await world.run(
+      'sync',
+      settings({ DATABASE_URL: 'mysql://bot:secret@127.0.0.1:1/none' }),
+      'status',
+      '--json',
+    ).ended;
+    expect(code).toBe(1);
+    expect(JSON.parse(output)).toEqual({ failed: expect.any(String) });
+    expect(output + errors).not.toContain('secret');
+    expect(errors).not.toBe('');
+  });
+
+  it('prints a long plan to its end, through a pipe too', async () => {
+    const { output, code } = await world.run('sync', settings(), 'preview', 'big', '--json').ended;
+    expect(code).toBe(2);
+    expect(output.length).toBeGreaterThan(65_536);
+    expect((JSON.parse(output) as { changes: unknown[] }).changes).toHaveLength(1_200);
   });
 });
 

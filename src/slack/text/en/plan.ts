@@ -96,7 +96,7 @@ export const plan = {
     `Executions are frozen until ${until}, and this plan expires before that. Ask for a new preview then.`,
   people: (needed: number, requester: string | undefined) =>
     requester === undefined
-      ? `This target needs ${needed} people, and a scheduled preview counts none: ${needed} admins must confirm.`
+      ? `This target needs ${needed} people: ${needed} admins must confirm.`
       : `This target needs ${needed} people. ${requester} asked and counts as one: ${needed - 1} other admins must confirm.`,
   approved: (people: number, needed: number, who: string) =>
     `Counted so far: ${people} of ${needed}. Approved: ${who}.`,

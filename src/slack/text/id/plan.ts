@@ -99,7 +99,7 @@ export const plan: Texts['plan'] = {
     `Sync dibekukan sampai ${until}, dan rencana ini kedaluwarsa sebelum itu. Minta preview baru nanti.`,
   people: (needed, requester) =>
     requester === undefined
-      ? `Target ini perlu ${needed} orang, dan preview terjadwal tidak dihitung sebagai orang: ${needed} admin harus mengonfirmasi.`
+      ? `Target ini perlu ${needed} orang: ${needed} admin harus mengonfirmasi.`
       : `Target ini perlu ${needed} orang. ${requester} yang meminta dihitung satu: ${needed - 1} admin lain harus mengonfirmasi.`,
   approved: (people, needed, who) => `Sejauh ini: ${people} dari ${needed}. Disetujui: ${who}.`,
   approvedAt: (actor, at) => `${actor} pada ${at}`,

@@ -1,0 +1,164 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Stores } from '../../bot/stores.ts';
+import type { Config } from '../../config/config.ts';
+import type { UseCases } from '../../slack/listeners/services.ts';
+import { OPERATOR } from '../../sync/approval.ts';
+import type { Change } from '../../sync/change.ts';
+import type { PreviewRequested } from '../../sync/preview.ts';
+import { type Actor, plannedChanges, type Run } from '../../sync/run.ts';
+import type { Ask } from './arguments.ts';
+import type { Printer } from './print.ts';
+
+/** Lines of a plan that are asked for at a time. */
+const CHUNK = 1_000;
+const HISTORY_ROWS = 20;
+
+/** The result: lines for people, data for programs, and the exit code. */
+export type Answer = { readonly lines: readonly string[]; readonly data: unknown; readonly exit: 0 | 1 | 2 };
+
+type Parts = {
+  readonly config: Config;
+  readonly stores: Stores;
+  readonly useCases: UseCases;
+  readonly print: Printer;
+};
+
+/** Does what was asked for, by the use cases that Slack has too. */
+export async function answer(parts: Parts, ask: Ask): Promise<Answer> {
+  const { stores, useCases, config, print } = parts;
+  switch (ask.verb) {
+    case 'preview':
+      return preview(parts, ask);
+    case 'rollback': {
+      const channelId = channelOf(config);
+      if (channelId === undefined) return refused(NO_CHANNEL);
+      const request = { runId: ask.runId, channelId, actor: operator(ask.as), requestKey: randomUUID() };
+      return previewed(parts, await useCases.rollback(request));
+    }
+    case 'confirm':
+      return confirmed(parts, ask);
+    case 'cancel': {
+      const click = { runId: ask.runId, actor: operator(ask.as), message: undefined };
+      const cancelled = await useCases.cancel(click);
+      return cancelled.outcome === 'refused'
+        ? refused(print.refusalLine(cancelled.refusal))
+        : shown(parts, cancelled.run);
+    }
+    case 'show': {
+      const run = await stores.runs.find(ask.runId);
+      return run === undefined
+        ? refused(print.refusalLine({ code: 'run_not_found' }))
+        : { ...(await shown(parts, run)), exit: 0 };
+    }
+    case 'history': {
+      const runs = await stores.overview.history(ask.target, undefined, HISTORY_ROWS);
+      // A target that the settings no longer name may have runs.
+      if (runs.length === 0 && !isKnown(config, ask.target)) return noTarget(config, ask.target);
+      return { lines: runs.map(print.runLine), data: runs, exit: 0 };
+    }
+    case 'status': {
+      if (!isKnown(config, ask.target)) return noTarget(config, ask.target);
+      const names = ask.target === undefined ? [...config.targets.keys()] : [ask.target];
+      const overviews = await stores.overview.targets(names);
+      return { lines: overviews.map(print.targetLine), data: overviews, exit: 0 };
+    }
+  }
+}
+
+async function preview(
+  parts: Parts,
+  { target, as = 'operator' }: Ask & { readonly verb: 'preview' },
+): Promise<Answer> {
+  const { config, useCases } = parts;
+  const channelId = channelOf(config);
+  if (!isKnown(config, target)) return noTarget(config, target);
+  if (channelId === undefined) return refused(NO_CHANNEL);
+  const request = { target, channelId, actor: operator(as), requestKey: randomUUID() };
+  return previewed(parts, await useCases.preview.request(request));
+}
+
+async function previewed(parts: Parts, requested: PreviewRequested): Promise<Answer> {
+  const { stores, useCases, print } = parts;
+  if (requested.outcome === 'refused') return refused(print.refusalLine(requested.refusal));
+  if (requested.outcome === 'repeated') return refused('This was asked for already.');
+  await useCases.preview.read(requested, new AbortController().signal);
+  const run = await stores.runs.find(requested.run.id);
+  if (run === undefined) return refused(print.refusalLine({ code: 'run_not_found' }));
+  const { lines, data } = await shown(parts, run);
+  // By now, somebody may have confirmed or cancelled the plan.
+  const exit = run.planHash === undefined ? 1 : plannedChanges(run.counts) > 0 ? 2 : 0;
+  const next =
+    run.status === 'ready'
+      ? [`To execute it: npm run sync -- confirm ${run.id} --as NAME --reason TEXT`]
+      : [];
+  return { lines: [...lines, ...next], data, exit };
+}
+
+async function confirmed(parts: Parts, ask: Ask & { readonly verb: 'confirm' }): Promise<Answer> {
+  const { stores, useCases, print } = parts;
+  const run = await stores.runs.find(ask.runId);
+  const declaration = { target: run?.target ?? '', reason: ask.reason };
+  const click = { runId: ask.runId, actor: operator(ask.as), message: undefined };
+  const confirmation = await useCases.execution.confirm(click, declaration);
+  switch (confirmation.outcome) {
+    case 'refused':
+      return refused(print.refusalLine(confirmation.refusal));
+    case 'approved':
+    case 'withdrawn':
+      return refused(
+        `${confirmation.people} of ${confirmation.needed} people are counted. Confirm in Slack.`,
+      );
+    case 'claimed': {
+      await useCases.execution.execute(confirmation, new AbortController().signal);
+      const ended = await stores.runs.find(ask.runId);
+      const { lines, data } = await shown(parts, ended ?? confirmation.run);
+      return { lines, data, exit: ended?.status === 'completed' ? 0 : 1 };
+    }
+  }
+}
+
+async function shown({ stores, print }: Parts, run: Run): Promise<Answer> {
+  const changes = run.planHash === undefined ? [] : await linesOf(stores, run.id);
+  const approvals = run.status === 'ready' ? await stores.runs.approvals(run) : [];
+  return {
+    lines: print.runLines(run, { changes, approvals, now: await stores.runs.clock() }),
+    data: { run, changes },
+    exit: run.status === 'failed' ? 1 : 0,
+  };
+}
+
+async function linesOf({ plans }: Stores, runId: number): Promise<readonly Change[]> {
+  const all: Change[] = [];
+  for (let read = CHUNK; read === CHUNK; ) {
+    const chunk = await plans.list(runId, undefined, all.at(-1)?.seq ?? 0, CHUNK);
+    all.push(...chunk);
+    read = chunk.length;
+  }
+  return all;
+}
+
+function isKnown({ targets }: Config, target: string | undefined): boolean {
+  return target === undefined || targets.has(target);
+}
+
+function noTarget({ targets }: Config, target: string | undefined): Answer {
+  return refused(`${target} is no target. Targets: ${[...targets.keys()].join(', ')}.`);
+}
+
+function refused(line: string): Answer {
+  return { lines: [line], data: { refused: line }, exit: 1 };
+}
+
+/** Who it was, in the audit log: anybody may call themselves anything here, so the machine is named as well. */
+function operator(name: string): Actor {
+  return { id: `${OPERATOR}${name}`.slice(0, 64), name: `${name} (command line, ${hostname()})` };
+}
+
+/** Where the bot tells of the run once Slack is there; undefined where the settings name no channel. */
+function channelOf({ schedule, slack }: Config): string | undefined {
+  return schedule?.channelId ?? slack.channelIds[0];
+}
+
+const NO_CHANNEL =
+  'Set SLACK_CHANNEL_IDS or SYNC_SCHEDULE_CHANNEL_ID: the bot tells of each run there once Slack is back.';
