@@ -41,7 +41,7 @@ export function createPrinter(t: Texts, { guard, frozenUntil }: Config['sync']):
     const until = frozenUntil?.(now);
     return [
       ...(run.guard.tripped ? [guardText(t, place(run), run.guard, limitsOf(run, guard))] : []),
-      ...(until === undefined ? [] : [t.plan.frozen(moment(until))]),
+      ...(until === undefined ? [] : [t.plan.frozen(moment(t, until))]),
       ...ruleWarnings(t, run),
       ...peopleWarnings(t, run, { needed: run.rules?.people ?? 1, approvals }),
       ...warnings(t, run),
