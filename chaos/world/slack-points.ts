@@ -10,8 +10,8 @@ export type SlackCall = {
 };
 
 export function slackCall(path: string, body: string): SlackCall {
-  const [, room, method = ''] = new URL(path, 'http://slack').pathname.split('/');
-  if (room === 'upload') return { method: 'upload', channel: undefined, inThread: false, state: undefined };
+  const [, part, method = ''] = new URL(path, 'http://slack').pathname.split('/');
+  if (part === 'upload') return { method: 'upload', channel: undefined, inThread: false, state: undefined };
   const args = new URLSearchParams(body);
   return {
     method,

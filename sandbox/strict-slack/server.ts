@@ -21,12 +21,12 @@ export async function serve(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const [, room, name = ''] = new URL(request.url ?? '/', 'http://slack').pathname.split('/');
+  const [, part, name = ''] = new URL(request.url ?? '/', 'http://slack').pathname.split('/');
   const body = await readBody(request);
   const contentType = request.headers['content-type'] ?? '';
-  if (room === 'api') return serveMethod(backend, name, { request, contentType, body }, response);
-  if (room === 'upload') return serveUpload(backend, name, { request, contentType, body }, response);
-  if (room === 'response') {
+  if (part === 'api') return serveMethod(backend, name, { request, contentType, body }, response);
+  if (part === 'upload') return serveUpload(backend, name, { request, contentType, body }, response);
+  if (part === 'response') {
     const answer = respond(backend.workspace, name, JSON.parse(body.toString()));
     return end(response, answer.ok ? 200 : 404, answer.ok ? 'ok' : JSON.stringify(answer));
   }

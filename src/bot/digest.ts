@@ -4,7 +4,7 @@ import type { Digest } from '../slack/tell/told.ts';
 import { STATUS_TARGETS } from '../slack/views/status-message.ts';
 import type { Stores } from './stores.ts';
 
-/** Of each list, as many as one message may have room for. */
+/** Of each list, as many as one message may have space for. */
 const MOST_SYNCS = 50;
 const MOST_WAITING = 20;
 const MOST_ALONE = 20;

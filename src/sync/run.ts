@@ -66,7 +66,7 @@ export type Run = {
   readonly locationId: number;
   readonly locationName: string;
   readonly status: RunStatus;
-  /** In work by its status, but no process has had room for it yet. */
+  /** In work by its status, but no process has had capacity for it yet. */
   readonly waits: boolean;
   readonly channelId: string;
   /** The channel message that shows the run; undefined until Slack took it. */

@@ -89,8 +89,8 @@ redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', text(now))
 redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', text(now))
 local seen, running = redis.call('ZCARD', KEYS[1]), redis.call('ZCARD', KEYS[2])
 local wanted = #ARGV - 6
-local room = math.max(0, math.min(wanted, most - running, rate - seen))
-for n = 1, room do
+local free = math.max(0, math.min(wanted, most - running, rate - seen))
+for n = 1, free do
   redis.call('ZADD', KEYS[1], text(now + latest), ARGV[6 + n])
   redis.call('ZADD', KEYS[2], text(now + expires), ARGV[6 + n])
 end
@@ -98,8 +98,8 @@ redis.call('PEXPIRE', KEYS[1], forgotten)
 redis.call('PEXPIRE', KEYS[2], forgotten)
 local wait = again
 local next = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
-if seen + room >= rate and next[2] then wait = math.max(1, math.min(again, tonumber(next[2]) - now)) end
-return {room, wait}`;
+if seen + free >= rate and next[2] then wait = math.max(1, math.min(again, tonumber(next[2]) - now)) end
+return {free, wait}`;
 
 const LEAVE = `${NOW}
 local running = redis.call('ZCARD', KEYS[2])

@@ -42,12 +42,12 @@ function createLimiter(
   let asking = false;
   let changed = false;
 
-  /** Starts whoever may start. While Redis is asked nobody does, so that what there was room for still has it then. */
+  /** Starts whoever may start. While Redis is asked nobody does, so that what was free still is then. */
   function pump(): void {
     changed = true;
     if (asking) return;
     changed = false;
-    const wanted = Math.min(turns.waiting(), window.room());
+    const wanted = Math.min(turns.waiting(), window.free());
     const common = shared?.windowFor(origin, rates);
     if (common !== undefined && wanted > 0) {
       asking = true;
@@ -55,7 +55,7 @@ function createLimiter(
     } else {
       for (let n = 0; n < wanted; n += 1) start();
       // A place may have come free since it was looked for. Nothing else might call again.
-      wakeIn(window.waitMs() ?? (window.room() > 0 ? 0 : undefined));
+      wakeIn(window.waitMs() ?? (window.free() > 0 ? 0 : undefined));
     }
   }
 

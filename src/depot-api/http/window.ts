@@ -16,7 +16,7 @@ export type Slot = { readonly startedAt: number; endedAt: number | undefined };
 /** Who may start a request now, so that the server sees no more than allowed, at once and in any second. */
 export type Window = {
   /** How many may start now. */
-  room(): number;
+  free(): number;
   /** Milliseconds until one may; undefined where one must end first, or one may now. */
   waitMs(): number | undefined;
   start(): Slot;
@@ -46,7 +46,7 @@ export function createWindow({ maxConcurrent, requestsPerSecond }: Rates): Windo
   };
 
   return {
-    room: () => {
+    free: () => {
       if (slots.length >= requestsPerSecond) dropFree();
       return Math.max(0, Math.min(maxConcurrent - running, requestsPerSecond - slots.length));
     },

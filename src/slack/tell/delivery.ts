@@ -18,7 +18,7 @@ export type Refused = { readonly kind: NoticeKind; readonly outcome: 'refused' |
 
 export type Delivery = {
   /**
-   * Begins to deliver due notices. Each notice that is over makes room for the next one of its kind. If Slack asks for a pause,
+   * Begins to deliver due notices. Each notice that is over makes a place free for the next one of its kind. If Slack asks for a pause,
    * no notice of that kind is told during it: a further call would be refused and prolong it. After a loss of the database
    * there is a pause too. Never throws.
    */

@@ -11,7 +11,7 @@ import {
   type Packed,
   packLines,
   plainText,
-  type Room,
+  type Space,
   section,
 } from './blocks.ts';
 import { type LinkOf, labelled, runLink, targetLabel } from './inline.ts';
@@ -19,14 +19,14 @@ import { refusalText } from './refusal.ts';
 import { runState } from './run-state.ts';
 
 /** Of 50 blocks and 12,000 characters, what the title and the closing lines leave. */
-const ROOM: Room = { blocks: 40, bytes: 10_000 };
+const SPACE: Space = { blocks: 40, bytes: 10_000 };
 
 /** What is still to be done about a run, in the order in which it is said. */
 const OPEN = ['waits', 'reading', 'ready', 'executing', 'failed'] as const;
 
 /**
  * The message that sums up a `/usersync all`: a line per target, with a link to its own message. Where not all find
- * room, those that somebody has to do something about come first.
+ * space, those that somebody has to do something about come first.
  */
 export function batchMessage(t: Texts, batch: Batch, { linkOf }: { readonly linkOf: LinkOf }): Message {
   const { texts, shown } = packed(t, batch.runs, linkOf);
@@ -48,7 +48,7 @@ function packed(t: Texts, runs: readonly Run[], linkOf: LinkOf): Packed {
   const pack = (ordered: readonly Run[]) =>
     packLines(
       ordered.map((run) => runLine(t, run, linkOf)),
-      ROOM,
+      SPACE,
     );
   const inTurn = pack(runs);
   return inTurn.shown === runs.length ? inTurn : pack(runs.toSorted((a, b) => urgency(b) - urgency(a)));
@@ -102,7 +102,7 @@ function confirmBlock(t: Texts, { id, runs }: Batch): types.ActionsBlock[] {
 }
 
 /** Of 3,000 characters, what the other lines leave. */
-const ANSWER_ROOM = 2_400;
+const ANSWER_SPACE = 2_400;
 
 /** The answer to whoever confirmed several runs at once: what is executed, and of each other run why not. */
 export function batchAnswer(
@@ -114,7 +114,7 @@ export function batchAnswer(
   const lines = [...looked.flatMap((each) => confirmationLine(t, each)), ...notes];
   const shown = firstFitting(lines, {
     most: lines.length,
-    room: ANSWER_ROOM,
+    space: ANSWER_SPACE,
     costOf: ({ length }) => length + 1,
   });
   const more = lines.length - shown.length;

@@ -81,25 +81,25 @@ const TEXT_LIMIT = 2_900;
 const SECTION_BYTES = 180;
 
 /** What is left of a view: blocks, and bytes of JSON. */
-export type Room = { readonly blocks: number; readonly bytes: number };
+export type Space = { readonly blocks: number; readonly bytes: number };
 
 export type Packed = {
   /** The texts of the sections that hold the lines. */
   readonly texts: readonly string[];
   readonly shown: number;
-  readonly left: Room;
+  readonly left: Space;
 };
 
-/** Puts lines into as few sections as possible until the lines or the room come to an end. */
-export function packLines(lines: readonly string[], room: Room): Packed {
+/** Puts lines into as few sections as possible until the lines or the space come to an end. */
+export function packLines(lines: readonly string[], space: Space): Packed {
   const sections: string[][] = [];
-  let { bytes } = room;
+  let { bytes } = space;
   let length = TEXT_LIMIT;
   let shown = 0;
   for (const line of lines) {
     const startsSection = length + line.length + 1 > TEXT_LIMIT;
     const cost = Buffer.byteLength(JSON.stringify(line)) + (startsSection ? SECTION_BYTES : 0);
-    if (cost > bytes || (startsSection && sections.length >= room.blocks)) break;
+    if (cost > bytes || (startsSection && sections.length >= space.blocks)) break;
     if (startsSection) sections.push([]);
     length = startsSection ? line.length : length + line.length + 1;
     sections.at(-1)?.push(line);
@@ -107,19 +107,19 @@ export function packLines(lines: readonly string[], room: Room): Packed {
     shown += 1;
   }
   const texts = sections.map((lines) => lines.join('\n'));
-  return { texts, shown, left: { blocks: room.blocks - texts.length, bytes } };
+  return { texts, shown, left: { blocks: space.blocks - texts.length, bytes } };
 }
 
-/** As many of the first items as `room` holds, and at most `most`. `costOf` is in the unit of `room`. */
+/** As many of the first items as `space` holds, and at most `most`. `costOf` is in the unit of `space`. */
 export function firstFitting<Item>(
   items: readonly Item[],
   {
     most,
-    room,
+    space,
     costOf,
-  }: { readonly most: number; readonly room: number; readonly costOf: (item: Item) => number },
+  }: { readonly most: number; readonly space: number; readonly costOf: (item: Item) => number },
 ): readonly Item[] {
-  let left = room;
+  let left = space;
   const first = items.slice(0, most).findIndex((item) => {
     left -= costOf(item);
     return left < 0;
@@ -136,6 +136,6 @@ export function fitting<Block>(
   { blocks, characters }: { readonly blocks: number; readonly characters: number },
 ): readonly Block[] {
   const costOf = (block: Block) => JSON.stringify(block).length + 1;
-  const held = firstFitting(all, { most: blocks, room: characters, costOf });
+  const held = firstFitting(all, { most: blocks, space: characters, costOf });
   return held.length > 0 ? held : all.slice(0, Math.min(1, blocks));
 }

@@ -1,6 +1,6 @@
 import type { Texts } from '../text/en.ts';
 import { code, mrkdwn } from '../text/escape.ts';
-import { context, header, type Message, packLines, type Room, section } from './blocks.ts';
+import { context, header, type Message, packLines, type Space, section } from './blocks.ts';
 import { channelLink, firstOf, labelled, memberOrGroup, moment, targetLabel } from './inline.ts';
 import { type SchedulePlan, scheduleLine } from './schedule.ts';
 
@@ -58,7 +58,7 @@ export const CONFIG_TARGETS = 40;
 const NAMED = 20;
 
 /** Of 12,000 characters, what the other blocks leave for the targets. */
-const ROOM: Room = { blocks: 8, bytes: 5_000 };
+const SPACE: Space = { blocks: 8, bytes: 5_000 };
 
 /** The answer to `/usersync config`. */
 export function configMessage(t: Texts, options: ConfigOptions): Message {
@@ -98,7 +98,7 @@ function targetTexts(t: Texts, { facts, servers, more }: ConfigOptions): readonl
     const needs = people === undefined ? '' : `, ${t.config.people(people)}`;
     return `• ${label}: ${serverText(t, place?.baseUrl)}${needs}`;
   });
-  const { texts, shown } = packLines([`*${t.config.targets}*`, ...lines], ROOM);
+  const { texts, shown } = packLines([`*${t.config.targets}*`, ...lines], SPACE);
   const hidden = more + lines.length + 1 - shown;
   return [...texts, ...(hidden > 0 ? [t.config.moreTargets(hidden)] : [])];
 }

@@ -6,20 +6,20 @@ import type { Run } from '../../sync/run.ts';
 import { detailsBlockId } from '../ids.ts';
 import type { Texts } from '../text/en.ts';
 import { code, mrkdwn } from '../text/escape.ts';
-import { fields, packLines, type Room, readOnlyModal, section } from './blocks.ts';
+import { fields, packLines, readOnlyModal, type Space, section } from './blocks.ts';
 import { command, mention, moment } from './inline.ts';
 import { durationText, runTimes } from './run-state.ts';
 import { countFields, outcomeLines, summary } from './summary.ts';
 
 /** Of 100 blocks and 250 kB, what the other blocks leave. */
-const ROOM: Room = { blocks: 90, bytes: 200_000 };
+const SPACE: Space = { blocks: 90, bytes: 200_000 };
 
 /** What a run is, what it counts, why it failed, and what happened to it step by step. */
 export function detailsModal(t: Texts, run: Run, auditRows: readonly AuditRow[]): types.ModalView {
   const id = (part: string) => detailsBlockId(run.id, part);
   const { texts, shown } = packLines(
     auditRows.map((row) => auditLine(t, row)),
-    ROOM,
+    SPACE,
   );
   const more = auditRows.length - shown;
   return readOnlyModal(t, t.run.number(run.id), [

@@ -17,7 +17,7 @@ import {
 } from './inline.ts';
 
 /** Of 12,000 characters, what each of the five lists may take; a list is one section. */
-const ROOM = { blocks: 1, bytes: 1_900 };
+const SPACE = { blocks: 1, bytes: 1_900 };
 const REASON_LIMIT = 200;
 
 /** `block_id` by which a digest that Slack took is known, `key` being its due time. */
@@ -84,10 +84,10 @@ function driftOf(t: Texts, { lastSync, changedSince, moreThan }: TargetOverview)
     : t.digest.noDrift(last);
 }
 
-/** Nothing where there is nothing to list; those that find no room are counted. */
+/** Nothing where there is nothing to list; those that find no space are counted. */
 function list(t: Texts, blockId: string, heading: string, lines: readonly string[]): types.KnownBlock[] {
   if (lines.length === 0) return [];
-  const { texts, shown } = packLines(lines, ROOM);
+  const { texts, shown } = packLines(lines, SPACE);
   const more = lines.length - shown;
   const text = [`*${heading}*`, ...texts, ...(more > 0 ? [t.digest.more(more)] : [])].join('\n');
   return [section(blockId, text)];

@@ -55,7 +55,7 @@ function fittingLines(t: Texts, excerpt: Excerpt, action: ChangeAction): readonl
   const lines = excerpt[action].slice(0, EXCERPT_ROWS).map((change) => changeLine(t, change, EMAIL_LIMIT));
   return firstFitting(lines, {
     most: EXCERPT_ROWS,
-    room: BUDGET[action],
+    space: BUDGET[action],
     costOf: (line) => JSON.stringify(`\n${line}`).length - 2,
   });
 }

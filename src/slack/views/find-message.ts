@@ -2,7 +2,7 @@ import type { FoundUser, FoundUsers } from '../../sync/overview.ts';
 import type { Run } from '../../sync/run.ts';
 import type { Texts } from '../text/en.ts';
 import { code } from '../text/escape.ts';
-import { header, type Message, packLines, type Room, section } from './blocks.ts';
+import { header, type Message, packLines, type Space, section } from './blocks.ts';
 import { type LinkOf, labelled, mention, moment, runLink, targetName } from './inline.ts';
 import { usersFound } from './users-modal.ts';
 
@@ -10,7 +10,7 @@ import { usersFound } from './users-modal.ts';
 export const FOUND_USERS = 20;
 
 /** Of 50 blocks and 12,000 characters, what the other blocks leave. */
-const ROOM: Room = { blocks: 20, bytes: 10_000 };
+const SPACE: Space = { blocks: 20, bytes: 10_000 };
 
 const EMAIL_LIMIT = 300;
 
@@ -18,7 +18,7 @@ const EMAIL_LIMIT = 300;
 export function findMessage(t: Texts, text: string, found: FoundUsers, linkOf: LinkOf): Message {
   const filter = { target: undefined, status: undefined, text };
   const lines = found.users.map((user) => userLine(t, user, linkOf));
-  const { texts, shown } = packLines(lines, ROOM);
+  const { texts, shown } = packLines(lines, SPACE);
   const said = usersFound(t, filter, found.total);
   return {
     text: `${t.find.title}. ${said}`,

@@ -16,7 +16,7 @@ const EMAIL_LIMIT = 160;
 
 /**
  * The unchanged users of a preview, folded (container block, docs.slack.dev, since June 2026), as many as the other blocks
- * leave room for. Nothing where there is no room: View All has them all.
+ * leave space for. Nothing where there is no space: View All has them all.
  */
 export function unchangedFold(
   t: Texts,

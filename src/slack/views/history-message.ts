@@ -11,7 +11,7 @@ import { durationText, runState, workTime } from './run-state.ts';
 export const HISTORY_ROWS = 10;
 
 /** Of 12,000 characters, what the title and the Older button leave. */
-const ROOM = { blocks: HISTORY_ROWS, characters: 11_000 };
+const SPACE = { blocks: HISTORY_ROWS, characters: 11_000 };
 
 export type HistoryOptions = {
   /** Whose runs are listed; all where undefined. */
@@ -27,7 +27,7 @@ export function historyMessage(t: Texts, runs: readonly Run[], options: HistoryO
   const title = target === undefined ? t.history.title : t.history.titleOf(plain(target, 100));
   const rows = fitting(
     runs.map((run) => row(t, run, linkOf)),
-    ROOM,
+    SPACE,
   );
   const last = runs[rows.length - 1];
   const older = options.older || rows.length < runs.length;

@@ -11,11 +11,11 @@ import { type SchedulePlan, scheduleLine } from './schedule.ts';
 import { hiddenTargets, targetCard } from './target-card.ts';
 
 /** Of 100 blocks and 250 kB, what the other blocks leave. */
-const ROOM = { blocks: 70, characters: 60_000 };
+const SPACE = { blocks: 70, characters: 60_000 };
 const RECENT_RUNS = 10;
 
 /** How many targets the Home tab shows at most. */
-export const HOME_TARGETS = ROOM.blocks;
+export const HOME_TARGETS = SPACE.blocks;
 
 export type AdminHome = {
   readonly admin: true;
@@ -56,7 +56,7 @@ function cards(t: Texts, home: AdminHome): types.KnownBlock[] {
   const { overviews, others } = home;
   if (overviews.length === 0) return [section('home:none', t.help.noTargets)];
   const all = overviews.map((overview, index) => card(t, home, overview, `home:target:${index}`));
-  const shown = fitting(all, ROOM);
+  const shown = fitting(all, SPACE);
   const hidden = [...overviews.slice(shown.length).map(({ target }) => target), ...others];
   return [...shown, ...hiddenTargets(t, 'home:more', hidden)];
 }

@@ -4,7 +4,7 @@ import type { Run } from '../../sync/run.ts';
 import { planBlockId } from '../ids.ts';
 import type { Texts } from '../text/en.ts';
 import { code } from '../text/escape.ts';
-import { packLines, type Room, readOnlyModal, section } from './blocks.ts';
+import { packLines, readOnlyModal, type Space, section } from './blocks.ts';
 import { changeLine, listHeading } from './excerpt.ts';
 import { summary } from './summary.ts';
 
@@ -15,7 +15,7 @@ type List = { readonly lines: readonly string[]; readonly total: number };
 
 const SHOWN_ORDER: readonly Kind[] = [...LISTED_ACTIONS, 'unchanged'];
 
-/** Who gets room first: a long list of new users must not crowd out those who lose their access. */
+/** Who gets space first: a long list of new users must not crowd out those who lose their access. */
 const CLAIM_ORDER: readonly Kind[] = [
   'deactivate',
   'reactivate',
@@ -28,7 +28,7 @@ const CLAIM_ORDER: readonly Kind[] = [
 ];
 
 /** Of Slack's 100 blocks and 250 kB: what the title, the headings and the closing lines leave. */
-const ROOM: Room = { blocks: 84, bytes: 240_000 };
+const SPACE: Space = { blocks: 84, bytes: 240_000 };
 
 /** An email of 255 characters fits, even where each is shown as an escape. */
 const EMAIL_LIMIT = 1_600;
@@ -51,11 +51,11 @@ export function planModal(
 ): types.ModalView {
   const lists = listsOf(t, run, entries, unchanged);
   const blocks = new Map<Kind, types.KnownBlock[]>();
-  let room = ROOM;
+  let space = SPACE;
   for (const kind of CLAIM_ORDER) {
-    const packed = packLines(lists[kind].lines, room);
+    const packed = packLines(lists[kind].lines, space);
     blocks.set(kind, kindBlocks(t, run, kind, { ...packed, total: lists[kind].total }));
-    room = packed.left;
+    space = packed.left;
   }
   const listed = SHOWN_ORDER.filter((kind) => lists[kind].total > 0).flatMap(
     (kind) => blocks.get(kind) ?? [],

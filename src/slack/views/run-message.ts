@@ -71,7 +71,7 @@ export function readingMessage(t: Texts, run: Run, users: number, total: number 
   return { text: labelled(t, line), blocks: [...titleBlocks(t, run, [line]), footer(t, run)] };
 }
 
-/** The message of a run that waits until a process has room for it. `ahead` counts those that came first. */
+/** The message of a run that waits until a process has capacity for it. `ahead` counts those that came first. */
 export function waitingMessage(t: Texts, run: Run, ahead: number): Message {
   const line = t.run.waiting(place(run), ahead);
   return {

@@ -22,13 +22,13 @@ import { hiddenTargets, targetCard } from './target-card.ts';
 import { whyRefused } from './told-elsewhere.ts';
 
 /** Of 50 blocks and 12,000 characters, what the title, the untold runs and the schedule leave. */
-const ROOM = { blocks: 44, characters: 5_000 };
+const SPACE = { blocks: 44, characters: 5_000 };
 
 /** How many patterns of `PROTECTED_EMAILS` one message shows at most. */
 export const STATUS_PATTERNS = 10;
 
 /** How many targets one message shows at most. */
-export const STATUS_TARGETS = ROOM.blocks;
+export const STATUS_TARGETS = SPACE.blocks;
 
 export type StatusOptions = {
   readonly linkOf: LinkOf;
@@ -52,7 +52,7 @@ export function statusMessage(
   const cards = overviews.map((overview, index) =>
     section(`status:target:${index}`, targetCard(t, overview, linkOf)),
   );
-  const shown = fitting(cards, ROOM);
+  const shown = fitting(cards, SPACE);
   const hidden = [...overviews.slice(shown.length).map(({ target }) => target), ...others];
   return {
     text: labelled(t, t.status.title),

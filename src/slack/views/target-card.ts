@@ -47,7 +47,7 @@ function failed(t: Texts, run: Run, link: string): string {
   return t.status.lastFailed(moment(t, run.finishedAt ?? run.requestedAt), what, link);
 }
 
-/** How many targets found no room, and how to see one of them; nothing where all did. */
+/** How many targets found no space, and how to see one of them; nothing where all did. */
 export function hiddenTargets(t: Texts, blockId: string, hidden: readonly string[]): types.SectionBlock[] {
   const [first] = hidden;
   return first === undefined

@@ -3,12 +3,12 @@ import type { ListedUser, UserFilter } from '../../sync/overview.ts';
 import { ACTIONS, filterValue } from '../ids.ts';
 import type { Texts } from '../text/en.ts';
 import { code } from '../text/escape.ts';
-import { button, packLines, type Room, readOnlyModal, section } from './blocks.ts';
+import { button, packLines, readOnlyModal, type Space, section } from './blocks.ts';
 import { day, targetName } from './inline.ts';
 import { noFileText } from './told-elsewhere.ts';
 
 /** Of Slack's 100 blocks and 250 kB, what the other blocks leave. */
-const ROOM: Room = { blocks: 90, bytes: 240_000 };
+const SPACE: Space = { blocks: 90, bytes: 240_000 };
 
 /** An email of 255 characters fits, even where each is shown as an escape. */
 const EMAIL_LIMIT = 1_600;
@@ -26,7 +26,7 @@ export type UserList = {
 export function usersModal(t: Texts, { total, users, filter, file }: UserList): types.ModalView {
   const { texts, shown } = packLines(
     users.map((user) => userLine(t, user, filter)),
-    ROOM,
+    SPACE,
   );
   const more = total - shown;
   return readOnlyModal(t, t.users.title, [

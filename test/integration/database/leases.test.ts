@@ -98,9 +98,9 @@ describe('a run that its own process forgot', () => {
       30 - seconds,
       runId,
     ]);
-  const ROOM = { reading: 5, executing: 5 };
+  const FREE = { reading: 5, executing: 5 };
   const takenBy = async (bot: BotProcess, underWay: readonly number[]) => {
-    const taken = await bot.runs.takeOver(step('taken_over'), ROOM, underWay);
+    const taken = await bot.runs.takeOver(step('taken_over'), FREE, underWay);
     return taken.map(({ run, lease }) => ({ id: run.id, attempt: lease.attempt }));
   };
 

@@ -17,7 +17,7 @@ import { createCore } from '../sync/support/core.ts';
 
 const testbed = useTestbed();
 
-/** A Slack, and what tells it of the room's runs. */
+/** A Slack, and what tells it of the runs. */
 async function startDelivery(outbox: Outbox = testbed.bot.outbox) {
   const slack = await startStrictSlack();
   const logger = pino({ level: 'silent' });

@@ -17,18 +17,18 @@ function warmUp(window: Window, requests: number, ms: number): void {
 describe('the requests of a second', () => {
   it('may all be sent at once where nobody has used them', () => {
     const window = createWindow({ maxConcurrent: 64, requestsPerSecond: 20 });
-    expect(window.room()).toBe(20);
+    expect(window.free()).toBe(20);
     for (let n = 0; n < 20; n += 1) window.start();
-    expect(window.room()).toBe(0);
+    expect(window.free()).toBe(0);
   });
 
   it('are no more than so many at a time', () => {
     const window = createWindow({ maxConcurrent: 4, requestsPerSecond: 20 });
-    expect(window.room()).toBe(4);
+    expect(window.free()).toBe(4);
     const slot = window.start();
-    expect([window.room(), window.waitMs()]).toEqual([3, undefined]);
+    expect([window.free(), window.waitMs()]).toEqual([3, undefined]);
     window.end(slot);
-    expect(window.room()).toBe(4);
+    expect(window.free()).toBe(4);
   });
 
   it('do not begin anew at the turn of a second: two bursts are a second apart', () => {
@@ -36,12 +36,12 @@ describe('the requests of a second', () => {
     vi.advanceTimersByTime(990);
     for (const slot of [window.start(), window.start()]) window.end(slot);
     vi.advanceTimersByTime(20);
-    expect(window.room()).toBe(0);
+    expect(window.free()).toBe(0);
     expect(window.waitMs()).toBe(990);
     vi.advanceTimersByTime(989);
-    expect(window.room()).toBe(0);
+    expect(window.free()).toBe(0);
     vi.advanceTimersByTime(1);
-    expect(window.room()).toBe(2);
+    expect(window.free()).toBe(2);
   });
 
   it('count from when the server has seen them, which was before the answer by as long as it takes at least', () => {
@@ -84,8 +84,8 @@ describe('the requests of a second', () => {
     const window = createWindow({ maxConcurrent: 4, requestsPerSecond: 1 });
     window.start();
     vi.advanceTimersByTime(1_999);
-    expect(window.room()).toBe(0);
+    expect(window.free()).toBe(0);
     vi.advanceTimersByTime(1);
-    expect(window.room()).toBe(1);
+    expect(window.free()).toBe(1);
   });
 });
