@@ -81,7 +81,7 @@ export const details = {
     previewed: 'plan shown',
     noChanges: 'no changes were found',
     guardTripped: 'plan shown; the deactivation guard tripped',
-    refused: (actor: string, why: string) => `refused to ${actor}: ${why}`,
+    refused: (actor: string, why: string) => `request by ${actor} refused: ${why}`,
     approved: (actor: string) => `approved by ${actor}`,
     withdrawn: (actor: string) => `approval withdrawn by ${actor}`,
     confirmed: (actor: string) => `confirmed by ${actor}`,
