@@ -57,8 +57,7 @@ export const failure = {
   locationUrl: {
     what: (location: string, reason: string) => `The address of ${location} cannot be used: ${reason}`,
     next: (location: string) =>
-      `The operator must correct online_url of ${location} in the locations table; it must start with ` +
-      '`https://`. Then press Try Again.',
+      `The operator must correct online_url of ${location} in the locations table. Then press Try Again.`,
   },
   indexInTheWay: {
     what: (index: string) => `The unique index ${index} on users(email) is in the way`,

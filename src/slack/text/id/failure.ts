@@ -53,8 +53,7 @@ export const failure: Texts['failure'] = {
   locationUrl: {
     what: (location, reason) => `Alamat ${location} tidak bisa dipakai: ${reason}`,
     next: (location) =>
-      `Pengelola bot harus memperbaiki online_url untuk ${location} di tabel locations; isinya harus diawali ` +
-      `\`https://\`. Lalu tekan ${tryAgain}.`,
+      `Pengelola bot harus memperbaiki online_url untuk ${location} di tabel locations. Lalu tekan ${tryAgain}.`,
   },
   indexInTheWay: {
     what: (index) => `Unique index ${index} pada users(email) menghalangi sync`,
