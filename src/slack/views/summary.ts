@@ -78,8 +78,13 @@ function executingLine(t: Texts, run: Run): string {
 function nothingToDo(t: Texts, run: Run): string {
   if (run.undecided !== undefined) return t.run.undecided(place(run));
   return run.reverts === undefined
-    ? t.run.allSynced(place(run))
+    ? t.run.allSynced(place(run), someDiffer(run))
     : t.rollback.nothingLeft(place(run), run.reverts);
+}
+
+/** Whether somebody is not as the server lists them, and stays so. */
+function someDiffer({ counts }: Run): boolean {
+  return counts.protected + counts.kept > 0;
 }
 
 /** What follows the first line: what is rolled back, who confirmed it and when, or what a failure means and what to do. */

@@ -48,7 +48,11 @@ export const run = {
   done: (location: string, counts: Effects) => effects(location, counts, were),
   executing: (location: string) => `Syncing ${location}…`,
   confirmedBy: (actor: string) => `Confirmed by ${actor}.`,
-  allSynced: (location: string) => `All synced! ${location} already matches its server. Nothing was changed.`,
+  /** `some` where users who are not as the server lists them stay so. */
+  allSynced: (location: string, some: boolean) =>
+    some
+      ? `All synced! Nothing was changed at ${location}, although some users are not as its server lists them.`
+      : `All synced! ${location} already matches its server. Nothing was changed.`,
   undecidedHeader: (location: string) => `Nothing Changed: ${location}`,
   undecided: (location: string) =>
     `Everyone on the list of ${location} is active here. Nothing was changed, although some users are not on that list.`,

@@ -45,8 +45,10 @@ export const run: Texts['run'] = {
   done: (location, counts) => effects(location, counts, ''),
   executing: (location) => `Sync ${location} sedang berjalan…`,
   confirmedBy: (actor) => `Dikonfirmasi oleh ${actor}.`,
-  allSynced: (location) =>
-    `Semua sudah sync! ${location} sudah sama dengan servernya. Tidak ada yang berubah.`,
+  allSynced: (location, some) =>
+    some
+      ? `Semua sudah sync! Tidak ada yang berubah di ${location}, walaupun sebagian user tidak sama dengan daftar servernya.`
+      : `Semua sudah sync! ${location} sudah sama dengan servernya. Tidak ada yang berubah.`,
   undecidedHeader: (location) => `Tidak Ada yang Berubah: ${location}`,
   undecided: (location) =>
     `Semua yang ada di daftar ${location} aktif di sini. Tidak ada yang berubah, walaupun sebagian user tidak ada di ` +

@@ -22,6 +22,7 @@ const PLANS = {
     guard: { tripped: true, why: 'limits', deactivate: 7, recentlyDeactivated: 0, active: 10 },
   },
   idle: { counts: { add: 0 } },
+  protects: { counts: { add: 0, protected: 1 } },
   undecided: { counts: { add: 0 }, undecided: { users: 3, doubt: 'order_ignored' } },
 } as const;
 
@@ -118,6 +119,16 @@ const TABLE: readonly Row[] = [
     'Sync Completed: Dev',
     /Taken back once, then done again by run 14\./,
     ['view_plan', 'roll_back_run'],
+  ],
+  [
+    'sync',
+    'completed',
+    'protects',
+    '',
+    '✅',
+    'All Synced: Dev',
+    /^All synced! Nothing was changed at Dev, although some users are not as its server lists them\.$/,
+    ['retry_run'],
   ],
   [
     'sync',
@@ -344,7 +355,7 @@ const TABLE: readonly Row[] = [
 function runOf([kind, status, plan, history]: Row): Run {
   const { counts, ...planned } = PLANS[plan];
   const confirmed =
-    (status === 'completed' && plan !== 'idle' && plan !== 'undecided') || status === 'executing';
+    (status === 'completed' && !['idle', 'protects', 'undecided'].includes(plan)) || status === 'executing';
   return aRun(
     {
       status,

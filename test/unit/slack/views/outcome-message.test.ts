@@ -3,7 +3,7 @@ import { en } from '../../../../src/slack/text/en.ts';
 import { type Excerpt, NO_EXCERPT } from '../../../../src/slack/views/excerpt.ts';
 import { runMessage } from '../../../../src/slack/views/run-message.ts';
 import { aRun, BOB, changes, completedRun, failedRun } from '../../../support/view-fixtures.ts';
-import { buttonsIn, textOf } from './read-payload.ts';
+import { buttonsIn, textOf, textsIn } from './read-payload.ts';
 
 const options = {
   guardLimits: { count: 5, percent: 20 },
@@ -52,6 +52,19 @@ describe('after the end', () => {
     expect(textOf(runMessage(en, run, excerpt, options), 'run:12:completed:skipped')).toMatch(
       /\n…and \d+ more$/,
     );
+  });
+
+  it('points at no list below where it has none any more', () => {
+    const counts = { deactivate: 2, skipped: 3, protected: 4, kept: 5 };
+    const done = runMessage(en, completedRun({}, counts), NO_EXCERPT, options);
+    expect(textsIn(done).join()).not.toContain('below');
+    const idle = runMessage(
+      en,
+      aRun({ status: 'completed' }, { ...counts, add: 0, deactivate: 0 }),
+      NO_EXCERPT,
+      options,
+    );
+    expect(textsIn(idle).join()).toContain('See Skipped Rows below');
   });
 
   it.each([
