@@ -30,12 +30,17 @@ function heldBy(run: Run, rule: AutoRule | undefined, now: Circumstances): AutoH
   if (now.isFrozen) return 'frozen';
   if (now.people > 1) return 'people_needed';
   if (run.guard.tripped) return 'guard_tripped';
-  if (run.undecided !== undefined || run.repeats !== undefined) return 'unproven';
+  if (run.undecided !== undefined || run.repeats !== undefined || isThin(run)) return 'unproven';
   if (counts.skipped > 0) return 'skipped';
   if (counts.protected > 0) return 'protected';
   if (EFFECTIVE_ACTIONS.some((action) => counts[action] > 0 && !rule.actions.includes(action)))
     return 'other_changes';
   return plannedChanges(counts) > rule.most ? 'too_many' : undefined;
+}
+
+/** Nobody is deactivated by a rule whose absence no count of the server confirms: the guard alone would stand behind it. */
+function isThin({ rules, counts }: Run): boolean {
+  return counts.deactivate > 0 && rules?.limits.some(({ inclusive }) => inclusive === true) === true;
 }
 
 type Ports = {

@@ -78,15 +78,15 @@ export async function forgetSeen(tx: Transaction, { runId, locationId }: Scope):
   await tx.$executeRaw`DELETE FROM sync_absences WHERE location_id = ${locationId} AND run_id <> ${runId}`;
 }
 
-/** How many absent users the plan proposes, and how many it does not yet; undefined where it does not count days. */
+/** How many absent users the plan of a run proposes, and how many it does not yet; undefined where there are none. */
 export async function absenceDays(
   tx: Transaction,
-  { scope, days, doubt }: Absent,
+  runId: number,
+  days: number,
 ): Promise<AbsenceDays | undefined> {
-  if (days === 0 || doubt !== undefined) return undefined;
   const [n] = await tx.$queryRaw<{ proposed: bigint; waiting: bigint }[]>`
     SELECT COUNT(IF(action = 'deactivate', 1, NULL)) AS proposed, COUNT(IF(detail = ${SHORTLY}, 1, NULL)) AS waiting
-    FROM sync_changes WHERE run_id = ${scope.runId} AND action IN ('deactivate', 'kept')`;
+    FROM sync_changes WHERE run_id = ${runId} AND action IN ('deactivate', 'kept')`;
   const [proposed, waiting] = [Number(n?.proposed ?? 0), Number(n?.waiting ?? 0)];
   return proposed + waiting === 0 ? undefined : { days, proposed, waiting };
 }

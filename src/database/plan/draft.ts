@@ -72,7 +72,8 @@ export async function draftPlan(
   if (odd.users > 0) written += await insertOddlySpelled(tx, scope, written);
   const absent = { scope, protectedEmails: rules.protectedEmails, doubt, days };
   if (isDecided) written += await planAbsent(tx, absent, written);
-  if (days > 0) await forgetSeen(tx, scope);
+  // Days that were counted before the setting was switched off are none of those that come after.
+  await forgetSeen(tx, scope);
   if (seen.odd > 0) written += await insertLeftAlone(tx, scope, written);
   if (seen.skipped > 0) await insertSkipped(tx, scope, written);
   await forgetOddSpellings(tx, runId);
@@ -80,7 +81,8 @@ export async function draftPlan(
   const facts = await planFacts(tx, runId, scope.locationId, { source, duplicates });
   await requireUsersFit(tx, runId, facts.counts, newUser);
   const doubted = doubt && (await undecided(tx, scope, doubt));
-  const absence = isDecided ? await absenceDays(tx, absent) : undefined;
+  const isCounted = isDecided && days > 0 && doubt === undefined;
+  const absence = isCounted ? await absenceDays(tx, runId, days) : undefined;
   return { outcome: 'drafted', facts: { ...facts, undecided: doubted, absence } };
 }
 

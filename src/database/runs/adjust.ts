@@ -6,6 +6,7 @@ import type { Adjustment, AdjustOutcome } from '../../sync/runs.ts';
 import { type Database, inTransaction, type Transaction } from '../client.ts';
 import { isDuplicate } from '../errors.ts';
 import { Prisma } from '../generated/client.ts';
+import { absenceDays } from '../plan/absent.ts';
 import { planFacts, planHash, storeRules } from '../plan/plan-facts.ts';
 import { emailCollation } from '../schema/users-schema.ts';
 import { lockLocation, lockReady, move, record } from '../transition.ts';
@@ -53,6 +54,7 @@ async function adjust(tx: Transaction, runId: number, adjustment: Adjustment): P
   await copyPlan(tx, runId, id, omission);
   const rules = strictest(shown, adjustment.rules);
   await settlePlan(tx, id, rules);
+  await keepEvidence(tx, id, toRun(base).absence?.days);
   const set = Prisma.sql`, finished_at = UTC_TIMESTAMP(3), next_run_id = ${id}`;
   await move(tx, { runId, from: 'ready', to: 'superseded', set });
   // Its message belongs to the new run from now on, and shows that one.
@@ -112,6 +114,16 @@ async function copyPlan(
 function typed(emails: readonly string[]): Prisma.Sql {
   return Prisma.sql`
     JSON_TABLE(${JSON.stringify(emails)}, '$[*]' COLUMNS (email VARCHAR(255) CHARACTER SET utf8mb4 PATH '$'))`;
+}
+
+/** On how many days the absent users were absent, of what the plan still proposes. */
+async function keepEvidence(tx: Transaction, runId: number, days: number | undefined): Promise<void> {
+  if (days === undefined) return;
+  const absence = await absenceDays(tx, runId, days);
+  await tx.syncRun.update({
+    where: { id: runId },
+    data: { absence: absence === undefined ? null : JSON.stringify(absence) },
+  });
 }
 
 async function settlePlan(tx: Transaction, runId: number, rules: Rules): Promise<void> {

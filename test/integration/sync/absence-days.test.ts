@@ -20,11 +20,16 @@ beforeEach(async () => {
 });
 
 /** A preview on a day of March 2026, by a server whose reads all bring `read`. */
-async function previewOn(day: number, read: ScriptedRead, { hour = 2, days = 3 } = {}): Promise<Run> {
+async function previewOn(
+  day: number,
+  read: ScriptedRead,
+  { hour = 2, days = 3, protectedEmails = [] as readonly string[] } = {},
+): Promise<Run> {
   const at = new Date(Date.UTC(2026, 2, day, hour));
   const bot = testbed.another({ at, absenceDays: days });
   const core = createCore(bot, {
     targets: [target],
+    protectedEmails,
     source: scriptedSource(...Array.from({ length: 4 }, () => read)),
   });
   const requestKey = `${target.name} ${day} ${hour}`;
@@ -100,6 +105,36 @@ describe('where a user must be absent on three days', () => {
     await previewOn(5, without('stays0@dkm'));
     await previewOn(4, without('stays0@dkm'));
     expect(await proposed(await previewOn(5, without('stays0@dkm'), { hour: 4 }))).toEqual([]);
+  });
+
+  it('begins anew where the setting was off for a while', async () => {
+    await previewOn(1, without('stays0@dkm'));
+    await previewOn(2, without('stays0@dkm'));
+    await previewOn(3, without(), { days: 0 });
+    expect(await proposed(await previewOn(4, without('stays0@dkm')))).toEqual([]);
+  });
+
+  it('shows the evidence of what is left where the plan is adjusted', async () => {
+    for (const day of [1, 2]) await previewOn(day, without('stays0@dkm', 'stays1@dkm'));
+    const run = await previewOn(3, without('stays0@dkm', 'stays1@dkm', 'stays2@dkm'));
+    expect(run.absence).toEqual({ days: 3, proposed: 2, waiting: 1 });
+    const { runs } = testbed.another({ at: new Date(Date.UTC(2026, 2, 3, 2)) });
+    const adjusted = await runs.adjust(run.id, {
+      actor: AYU,
+      omission: { emails: ['stays0@dkm'], actions: [] },
+      requestKey: `adjust ${run.id}`,
+      rules: run.rules ?? { limits: [], protectedEmails: [], people: 1 },
+    });
+    expect(adjusted).toMatchObject({ run: { absence: { days: 3, proposed: 1, waiting: 1 } } });
+  });
+
+  it('begins anew with a user who was protected meanwhile', async () => {
+    await previewOn(1, without('stays0@dkm'));
+    await previewOn(2, without('stays0@dkm'));
+    expect(
+      await proposed(await previewOn(3, without('stays0@dkm'), { protectedEmails: ['stays0@*'] })),
+    ).toEqual([]);
+    expect(await proposed(await previewOn(4, without('stays0@dkm')))).toEqual([]);
   });
 
   it('counts nothing where the setting is off', async () => {

@@ -136,6 +136,23 @@ describe('a scheduled preview under a rule', () => {
     expect(run).toMatchObject({ status: 'ready', autoHeld: 'protected' });
   });
 
+  it('is left to people where it deactivates, and no count of the server confirms the list', async () => {
+    const users = Object.fromEntries(
+      Array.from({ length: 20 }, (_, n) => [`user${n}@dkm`, 'active' as const]),
+    );
+    await testbed.addUsers(target, { ...users, 'left@dkm': 'active' });
+    const thin = (emails: readonly string[]) => {
+      const read = { ...whole(listOf(...emails)), end: 'thin' as const };
+      return createCore(testbed.bot, {
+        targets: [target],
+        source: scriptedSource(read, read),
+        ...withRule(ruleOf(['add', 'deactivate'])),
+      });
+    };
+    expect(await night(thin(Object.keys(users)))).toMatchObject({ status: 'ready', autoHeld: 'unproven' });
+    expect((await night(thin([...Object.keys(users), 'left@dkm', 'new@dkm']))).status).toBe('completed');
+  });
+
   it('is left to people where the rule was changed or removed since', async () => {
     const run = await preview(replica(listOf('new@dkm'), withRule(ruleOf(['add']))));
     const restarted = replica([], withRule(ruleOf(['add'], 21)));
