@@ -54,12 +54,24 @@ export function wire(parts: Parts): Wired {
   const { runs, plans } = stores;
   const linkOf = createLinks(identity.teamUrl);
   const targets = [...config.targets.keys()];
+  const readersOf = createReaders({ ...slack, client, logger });
+  const memberOf = createMembers(client);
+  const gate = createGate({
+    ...slack,
+    client,
+    memberOf,
+    readersOf,
+    audit: stores.audit,
+    logger,
+    teamId: identity.teamId,
+  });
   const showing = {
     t: textsFor(undefined, language, deployment),
     plans,
     guardLimits: sync.guard,
     approvals: sync.approvals,
     approvalsOf: runs.approvals,
+    isAdmin: gate.isAdmin,
     frozenUntil: sync.frozenUntil,
     breakGlass: sync.breakGlass,
     linkOf,
@@ -70,7 +82,6 @@ export function wire(parts: Parts): Wired {
   };
   const slackOptions = { ...slack, network, logger: boltLogger(logger), report: metrics.slackCall };
   const editClient = createSlackClient({ ...slackOptions, timeoutMs: EDIT_TIMEOUT_MS });
-  const readersOf = createReaders({ ...slack, client, logger });
   const announcer = createAnnouncer({ client, editClient, runs, logger, showing });
   // If another process takes this one for dead, that process delivers the notices.
   const telling = { ...slackOptions, doubt: stores.presence.liveness.doubt };
@@ -88,16 +99,6 @@ export function wire(parts: Parts): Wired {
   });
   // A delivery may belong to any request.
   const delivery = { kick: () => asNoRequest(kick), settle: () => asNoRequest(settle), close };
-  const memberOf = createMembers(client);
-  const gate = createGate({
-    ...slack,
-    client,
-    memberOf,
-    readersOf,
-    audit: stores.audit,
-    logger,
-    teamId: identity.teamId,
-  });
   const { useCases, rulesFor } = wireCore({
     config,
     logger,

@@ -33,3 +33,17 @@ export function peopleBehind(
   const all = confirmedBy === undefined ? actors : [...actors, confirmedBy];
   return new Set(all.filter(isPerson).map(({ id }) => id));
 }
+
+/** What a plan may lack for one admin to confirm it. */
+export type Lack = 'people' | 'frozen' | 'frozen_and_people';
+
+export function lackOf({
+  isFrozen,
+  needed,
+}: {
+  readonly isFrozen: boolean;
+  readonly needed: number;
+}): Lack | undefined {
+  if (needed > 1) return isFrozen ? 'frozen_and_people' : 'people';
+  return isFrozen ? 'frozen' : undefined;
+}

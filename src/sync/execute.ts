@@ -1,6 +1,7 @@
-import { isOperator, isPerson } from './approval.ts';
+import { isOperator, isPerson, lackOf } from './approval.ts';
 import type { Audit, Step } from './audit.ts';
 import { type Click, type Found, onClickedRun, type Refusal, type Refused } from './click.ts';
+import { type Declaration, goesAlone, objection } from './declaration.ts';
 import { isGraver, judgeByEach } from './guard.ts';
 import type { Plans } from './plans.ts';
 import type { Logger, Progress } from './ports.ts';
@@ -8,14 +9,6 @@ import { type Rules, type RulesFor, strictest } from './rules.ts';
 import { type Actor, type Run, SYSTEM } from './run.ts';
 import type { ClaimOutcome, ClaimRequest, HeldRun, Runs } from './runs.ts';
 import { workOn } from './work.ts';
-
-/** The words that an admin types when the guard has tripped, or to act alone (break-glass). */
-export type Declaration = {
-  readonly target: string;
-  readonly reason: string;
-  /** Whether the admin acts alone where more people are needed, or in a freeze. */
-  readonly alone?: boolean | undefined;
-};
 
 export type Confirmation =
   | ({ readonly outcome: 'claimed' } & HeldRun)
@@ -72,11 +65,15 @@ async function confirm(
   const until = ports.frozenUntil?.(await ports.runs.clock());
   // The stricter of preview and Confirm decides: settings may have changed, or be others in another process.
   const rules = strictest(run.rules, await ports.rulesFor(run));
-  const lack = until !== undefined ? 'frozen' : rules.people > 1 ? 'people' : undefined;
+  const lack = lackOf({ isFrozen: until !== undefined, needed: rules.people });
   const alone = goesAlone(ports, actor, declaration) ? lack : undefined;
   const lacking = lackRefusal({ run, actor, until, rules, alone });
   if (declaration?.alone === true && !ports.breakGlass) return refuse({ code: 'break_glass_off' });
-  if (lacking !== undefined) return refuse(lacking);
+  if (lacking !== undefined) {
+    // The message was made before the freeze or the setting. Now it says so, and offers what there is in an emergency.
+    if (isPerson(actor)) await ports.runs.showAgain(run.id);
+    return refuse(lacking);
+  }
   const tightened = await tighten(ports, run, actor, rules);
   if (tightened !== undefined) return { outcome: 'refused', refusal: tightened };
   const mustDeclare = run.guard.tripped || alone !== undefined;
@@ -114,11 +111,6 @@ function lackRefusal({
   return rules.people > 1 && countsNothing
     ? { code: 'second_person_needed', run, needed: rules.people }
     : undefined;
-}
-
-/** Break-glass. An operator is alone by nature; anybody else says so. */
-function goesAlone({ breakGlass }: Ports, actor: Actor, declaration: Declaration | undefined): boolean {
-  return breakGlass && (isOperator(actor) || (isPerson(actor) && declaration?.alone === true));
 }
 
 type Claiming = Omit<ClaimRequest, 'runId' | 'admins' | 'step'> & { readonly run: Run };
@@ -164,14 +156,6 @@ async function tighten(
   const step: Step = { audit, notices: ['message'], calls: ['guard'] };
   const tightened = await runs.tighten(run.id, verdict, step);
   return tightened && refusal;
-}
-
-function objection(run: Run, declaration: Declaration | undefined): Refusal | undefined {
-  if (declaration === undefined) return { code: 'guard_tripped' };
-  if (declaration.target.trim().toLowerCase() !== run.target) {
-    return { code: 'target_mismatch', expected: run.target };
-  }
-  return declaration.reason.trim() === '' ? { code: 'reason_missing' } : undefined;
 }
 
 function lostClaim(

@@ -1,5 +1,5 @@
 import type { AbsenceDays, Undecided } from './absence.ts';
-import type { Approval } from './approval.ts';
+import type { Approval, Lack } from './approval.ts';
 import type { Step } from './audit.ts';
 import type { AutoHeld } from './auto-rule.ts';
 import type { Omission } from './change.ts';
@@ -45,8 +45,8 @@ export type ClaimRequest = {
   readonly rules: Rules;
   /** The requester and those who had approved when it was looked at who is an admin, and whether each still is. */
   readonly admins: ReadonlyMap<string, boolean>;
-  /** Of a confirmer who acts alone: whether the run lacks people, or is in a freeze. */
-  readonly alone: 'people' | 'frozen' | undefined;
+  /** Of a confirmer who acts alone: what the run lacks. */
+  readonly alone: Lack | undefined;
   /** Of the confirmation. An approval is written with the same. */
   readonly step: Step;
   /** An approval of the caller's that stands is kept, instead of being taken back. */

@@ -2,11 +2,17 @@ import type { Config } from '../../config/config.ts';
 import { limitsOf } from '../../slack/tell/show-run.ts';
 import type { Texts } from '../../slack/text/en.ts';
 import { unmarked } from '../../slack/text/escape.ts';
-import { moment, place } from '../../slack/views/inline.ts';
+import { place } from '../../slack/views/inline.ts';
 import { refusalText } from '../../slack/views/refusal.ts';
 import { runState } from '../../slack/views/run-state.ts';
 import { countFields, outcomeLines, summary } from '../../slack/views/summary.ts';
-import { guardText, peopleWarnings, ruleWarnings, warnings } from '../../slack/views/warnings.ts';
+import {
+  frozenWarning,
+  guardText,
+  peopleWarnings,
+  ruleWarnings,
+  warnings,
+} from '../../slack/views/warnings.ts';
 import type { Approval } from '../../sync/approval.ts';
 import { type Change, omittedEffect } from '../../sync/change.ts';
 import type { Refusal } from '../../sync/click.ts';
@@ -38,10 +44,9 @@ export function createPrinter(t: Texts, { guard, frozenUntil }: Config['sync']):
   /** As in the run's message. */
   function warningsOf(run: Run, { approvals, now }: About): readonly string[] {
     if (run.status !== 'ready') return run.status === 'completed' ? warnings(t, run) : [];
-    const until = frozenUntil?.(now);
     return [
       ...(run.guard.tripped ? [guardText(t, place(run), run.guard, limitsOf(run, guard))] : []),
-      ...(until === undefined ? [] : [t.plan.frozen(moment(t, until))]),
+      ...frozenWarning(t, run, frozenUntil?.(now)),
       ...ruleWarnings(t, run),
       ...peopleWarnings(t, run, { needed: run.rules?.people ?? 1, approvals }),
       ...warnings(t, run),

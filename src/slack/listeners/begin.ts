@@ -29,6 +29,8 @@ export async function beginPreview(
   }
 }
 
+const SHOWN_ANEW: readonly Refusal['code'][] = ['guard_tripped_since', 'frozen', 'second_person_needed'];
+
 /** Starts to apply a confirmed plan. If the person may not confirm it, they are told. */
 export async function beginExecution(
   services: Services,
@@ -38,8 +40,8 @@ export async function beginExecution(
   switch (confirmed.outcome) {
     case 'refused':
       await asker.tell(refusalText(asker.t, confirmed.refusal));
-      // A refusal of the guard has brought the message up to date.
-      if (confirmed.refusal.code === 'guard_tripped_since') await services.telling.delivery.kick();
+      // The refusal has brought the message up to date.
+      if (SHOWN_ANEW.includes(confirmed.refusal.code)) await services.telling.delivery.kick();
       return;
     case 'approved':
     case 'withdrawn': {

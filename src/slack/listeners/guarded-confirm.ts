@@ -1,5 +1,6 @@
+import { lackOf } from '../../sync/approval.ts';
 import { ACTIONS, GUARDED_CONFIRMATION } from '../ids.ts';
-import { limitsOf } from '../tell/show-run.ts';
+import { limitsOf, neededFor } from '../tell/show-run.ts';
 import {
   type GuardSubmission,
   guardInputErrors,
@@ -29,7 +30,9 @@ export function registerGuardedConfirm(door: Door, services: Services): void {
     place: 'preview',
     fill: async (t, run) => {
       const { guardLimits, frozenUntil } = telling.showing;
-      const lack = frozenUntil?.(new Date()) === undefined ? 'people' : 'frozen';
+      const isFrozen = frozenUntil?.(new Date()) !== undefined;
+      // A freeze may have ended since the button was shown. Then one confirms as always.
+      const lack = lackOf({ isFrozen, needed: neededFor(telling.showing, run) });
       return guardModal(t, run, limitsOf(run, guardLimits), lack);
     },
   });

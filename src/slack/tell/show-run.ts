@@ -1,3 +1,4 @@
+import { isPerson } from '../../sync/approval.ts';
 import { compareEmails, LISTED_ACTIONS } from '../../sync/change.ts';
 import type { GuardLimits } from '../../sync/guard.ts';
 import type { Plans } from '../../sync/plans.ts';
@@ -10,7 +11,7 @@ import type { Message } from '../views/blocks.ts';
 import { EXCERPT_ROWS, type Excerpt, NO_EXCERPT, planHasFile } from '../views/excerpt.ts';
 import { FOLDED_USERS } from '../views/fold.ts';
 import type { LinkOf } from '../views/inline.ts';
-import { runMessage } from '../views/run-message.ts';
+import { type RunMessageOptions, runMessage } from '../views/run-message.ts';
 import { quietLine, reminderText } from '../views/schedule.ts';
 
 /** Whether Slack takes its fold blocks in this workspace, as far as this process knows: they come to workspaces one by one. */
@@ -24,6 +25,8 @@ export type Showing = {
   /** How many people each target needs (`SYNC_APPROVALS`). */
   readonly approvals: ReadonlyMap<string, number>;
   readonly approvalsOf: Runs['approvals'];
+  /** Whether a person may still approve. Never throws. */
+  readonly isAdmin: (userId: string) => Promise<boolean>;
   /** Until when executions are frozen at a time (`SYNC_FREEZE`). */
   readonly frozenUntil?: ((now: Date) => Date | undefined) | undefined;
   /** Whether an admin may act alone (`BREAK_GLASS`). */
@@ -54,17 +57,32 @@ async function excerptOf(plans: Plans, run: Run): Promise<Excerpt> {
 
 /** The channel message of a run in its current state. */
 export async function showRun(showing: Showing, run: Run): Promise<Message> {
-  const { t, plans, guardLimits, approvals, approvalsOf, frozenUntil, breakGlass, folds } = showing;
+  const { t, plans, guardLimits, frozenUntil, breakGlass, folds } = showing;
   if (isUneventful(run)) return quietLine(t, run);
-  const needed = Math.max(run.rules?.people ?? 1, approvals.get(run.target) ?? 1);
-  const counts = needed > 1 && run.status === 'ready';
   return runMessage(t, run, await excerptOf(plans, run), {
     guardLimits: limitsOf(run, guardLimits),
     frozenUntil: frozenUntil?.(new Date()),
     breakGlass,
-    people: { needed, approvals: counts ? await approvalsOf(run) : [] },
+    people: await peopleOf(showing, run),
     unchanged: folds?.areTaken === true ? await unchangedOf(plans, run) : [],
   });
+}
+
+/** How many people a run needs, as far as these settings and the plan say. */
+export function neededFor({ approvals }: Pick<Showing, 'approvals'>, { rules, target }: Run): number {
+  return Math.max(rules?.people ?? 1, approvals.get(target) ?? 1);
+}
+
+/** As many as Confirm would count: nobody who is no admin any more. */
+async function peopleOf(showing: Showing, run: Run): Promise<RunMessageOptions['people']> {
+  const needed = neededFor(showing, run);
+  if (needed < 2 || run.status !== 'ready') return { needed, approvals: [] };
+  const approvals = await showing.approvalsOf(run);
+  const gone = new Set<string>();
+  for (const actor of [run.requestedBy, ...approvals.map((each) => each.actor)]) {
+    if (isPerson(actor) && !(await showing.isAdmin(actor.id))) gone.add(actor.id);
+  }
+  return { needed, approvals: approvals.filter(({ actor }) => !gone.has(actor.id)), gone };
 }
 
 async function unchangedOf(plans: Plans, run: Run): Promise<readonly string[]> {

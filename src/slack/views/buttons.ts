@@ -1,4 +1,5 @@
 import type { types } from '@slack/bolt';
+import type { Lack } from '../../sync/approval.ts';
 import type { Failure } from '../../sync/failure.ts';
 import { plannedChanges, type Run } from '../../sync/run.ts';
 import { ACTIONS, runBlockId } from '../ids.ts';
@@ -86,9 +87,6 @@ function buttonsOf(t: Texts, run: Run): Button[] {
       return [...retryButton(run, labels), ...viewButton(run, labels)];
   }
 }
-
-/** What a plan lacks to be confirmed. */
-export type Lack = 'people' | 'frozen';
 
 /** For emergencies; the first of two dialogs. */
 function aloneButton(t: Texts, run: Run): Button {

@@ -1,5 +1,6 @@
 import type { types } from '@slack/bolt';
 import { z } from 'zod';
+import type { Lack } from '../../sync/approval.ts';
 import type { Refusal } from '../../sync/click.ts';
 import type { GuardLimits } from '../../sync/guard.ts';
 import type { Run } from '../../sync/run.ts';
@@ -8,7 +9,6 @@ import { GUARDED_CONFIRMATION, parseRunId } from '../ids.ts';
 import type { Texts } from '../text/en.ts';
 import { plain } from '../text/escape.ts';
 import { plainText, section } from './blocks.ts';
-import type { Lack } from './buttons.ts';
 import { labelled, place } from './inline.ts';
 import { guardText } from './warnings.ts';
 

@@ -1,12 +1,12 @@
 import type { types } from '@slack/bolt';
-import type { Approval } from '../../sync/approval.ts';
+import { type Lack, lackOf } from '../../sync/approval.ts';
 import type { GuardLimits } from '../../sync/guard.ts';
 import { plannedChanges, type Run } from '../../sync/run.ts';
 import { runBlockId } from '../ids.ts';
 import type { Texts } from '../text/en.ts';
 import { code } from '../text/escape.ts';
 import { context, fields, header, type Message, section } from './blocks.ts';
-import { buttonBlocks, type Lack } from './buttons.ts';
+import { buttonBlocks } from './buttons.ts';
 import { type Excerpt, excerptBlocks } from './excerpt.ts';
 import { unchangedFold } from './fold.ts';
 import { headerPlace, labelled, mention, moment, place } from './inline.ts';
@@ -14,6 +14,7 @@ import { signOf } from './run-state.ts';
 import { countFields, firstLine, outcomeLines, summary, title } from './summary.ts';
 import { whyRefused } from './told-elsewhere.ts';
 import {
+  type Counted,
   frozenWarning,
   guardWarnings,
   peopleWarnings,
@@ -28,7 +29,7 @@ export type RunMessageOptions = {
   /** Nothing is executed until then. */
   readonly frozenUntil?: Date | undefined;
   /** How many different people must have asked or approved, and who has approved. */
-  readonly people: { readonly needed: number; readonly approvals: readonly Approval[] };
+  readonly people: Counted;
   /** Whether an admin may act alone. */
   readonly breakGlass: boolean;
   /** The first unchanged users of a preview, where Slack can fold them. */
@@ -36,10 +37,8 @@ export type RunMessageOptions = {
 };
 
 /** What a plan that waits lacks, where an admin may do without. */
-function lackOf(run: Run, { frozenUntil, people, breakGlass }: RunMessageOptions): Lack | undefined {
-  if (!breakGlass) return undefined;
-  if (frozenUntil !== undefined) return 'frozen';
-  return run.status === 'ready' && people.needed > 1 ? 'people' : undefined;
+function missing({ frozenUntil, people, breakGlass }: RunMessageOptions): Lack | undefined {
+  return breakGlass ? lackOf({ isFrozen: frozenUntil !== undefined, needed: people.needed }) : undefined;
 }
 
 /**
@@ -54,7 +53,7 @@ export function runMessage(t: Texts, run: Run, excerpt: Excerpt, options: RunMes
     ...warningBlocks(t, run, options),
     ...listBlocks(t, run, excerpt),
   ];
-  const below = [footer(t, run), ...buttonBlocks(t, run, lackOf(run, options))];
+  const below = [footer(t, run), ...buttonBlocks(t, run, missing(options))];
   const fold = unchangedFold(t, run, options.unchanged ?? [], [...above, ...below]);
   return { text: labelled(t, summary(t, run)), blocks: [...above, ...fold, ...below] };
 }

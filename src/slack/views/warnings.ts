@@ -69,21 +69,30 @@ function repeatsText(t: Texts, { total, users }: Repeats): string {
   return t.plan.repeats(total, names.join(', '), total - users.length);
 }
 
+/** How many people a plan needs, who has approved it, and the ids of those who are no admins any more. */
+export type Counted = {
+  readonly needed: number;
+  readonly approvals: readonly Approval[];
+  readonly gone?: ReadonlySet<string>;
+};
+
 /** How many people the plan needs, and who is counted so far. */
 export function peopleWarnings(
   t: Texts,
   run: Pick<Run, 'requestedBy' | 'confirmedBy'>,
-  { needed, approvals }: { readonly needed: number; readonly approvals: readonly Approval[] },
+  { needed, approvals, gone = new Set() }: Counted,
 ): string[] {
   if (needed < 2) return [];
   const { requestedBy } = run;
-  const asked = isPerson(requestedBy) ? mention(requestedBy) : undefined;
+  const counts = isPerson(requestedBy) && !gone.has(requestedBy.id);
+  const asked = counts ? mention(requestedBy) : undefined;
   const words =
     asked !== undefined && needed === 2 ? t.plan.secondPerson(asked) : t.plan.people(needed, asked);
   if (approvals.length === 0) return [words];
   const actors = approvals.map(({ actor }) => actor);
+  const people = peopleBehind(run, actors, (id) => !gone.has(id)).size;
   const who = approvals.map(({ actor, at }) => t.plan.approvedAt(mention(actor), moment(t, at)));
-  return [words, t.plan.approved(peopleBehind(run, actors).size, needed, who.join(', '))];
+  return [words, t.plan.approved(people, needed, who.join(', '))];
 }
 
 /** Whether a rule is about to apply the plan, or why it did not. */

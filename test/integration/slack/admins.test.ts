@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { AYU, BUDI, CITRA } from '../../../sandbox/local-slack/workspace.ts';
+import type { BotSettings } from '../../../sandbox/worlds/bot.ts';
 import {
   audited,
   CHANNEL,
@@ -28,10 +29,10 @@ describe('the members of a user group', () => {
   const GROUP = 'S0ADMINS1';
   let world: StrictWorld;
 
-  const start = async (users: readonly string[]) => {
+  const start = async (users: readonly string[], settings: BotSettings = {}) => {
     world = await startStrictWorld({
       slack: { userGroups: [{ id: GROUP, users }] },
-      settings: { SLACK_ADMIN_USER_IDS: BUDI.id, SLACK_ADMIN_USERGROUP_IDS: GROUP },
+      settings: { SLACK_ADMIN_USER_IDS: BUDI.id, SLACK_ADMIN_USERGROUP_IDS: GROUP, ...settings },
     });
   };
   afterEach(async () => {
@@ -55,6 +56,19 @@ describe('the members of a user group', () => {
     expect(await world.sql('SELECT 1 FROM users WHERE location_id = 8')).toEqual([]);
     await world.ayu.click(message, 'cancel_run');
     await sees(world, 'the cancelled run', () => shown(message).includes(`Cancelled by <@${AYU.id}>`));
+  });
+
+  it('do not count on the card any more once they were removed, though they had approved', async () => {
+    await start([AYU.id, CITRA.id], { SYNC_APPROVALS: 'dev=3' });
+    const message = await preview(world, world.budi, 'dev');
+    await world.citra.click(message, 'confirm_run');
+    await sees(world, 'two people', () => shown(message).includes('Counted so far: 2 of 3'));
+    world.slack.workspace.userGroups.set(GROUP, { id: GROUP, users: [AYU.id] });
+    later(31_000);
+    await world.ayu.click(message, 'confirm_run');
+    await sees(world, 'her approval', () => shown(message).includes(`Approved: <@${AYU.id}>`));
+    expect(shown(message)).toContain('Counted so far: 2 of 3');
+    expect(shown(message)).not.toContain(CITRA.id);
   });
 
   it('are asked for once in half a minute, not at every click', async () => {

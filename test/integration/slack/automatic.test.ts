@@ -101,6 +101,18 @@ describe('Confirm Alone…', () => {
       { settings: { TWO_PERSON_TARGETS: 'dev', SYNC_NOTIFY: 'off' } },
     ));
 
+  it('comes onto the message where a freeze began after the preview', () =>
+    inStrictWorld(async (world) => {
+      const message = await preview(world, world.ayu, 'dev');
+      expect(buttons(message)).not.toContain('confirm_alone_run');
+      await world.bot.stop();
+      const frozen = await world.anotherBot({ SYNC_FREEZE: '2020-01-01-2099-12-31' });
+      await world.person(AYU.id, frozen).click(message, 'confirm_run');
+      await sees(world, 'Confirm Alone…', () => buttons(message).includes('confirm_alone_run'));
+      expect(shown(message)).toContain('Executions are frozen');
+      expect(await usersOfDev(world)).toHaveLength(0);
+    }));
+
   it('is not there where nothing is lacking, or where it is switched off', () =>
     inStrictWorld(
       async (world) => {

@@ -40,6 +40,7 @@ describe('an admin who confirms alone', () => {
     ['people', TWO, AYU],
     ['people', TWO, SYSTEM],
     ['frozen', () => FROZEN, AYU],
+    ['frozen_and_people', () => ({ ...FROZEN, ...TWO() }), AYU],
   ] as const)(
     'is let through where the run lacks %s, with a row of its own',
     async (lack, options, asked) => {

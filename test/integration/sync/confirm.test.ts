@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createCancel } from '../../../src/sync/cancel.ts';
 import type { Click } from '../../../src/sync/click.ts';
-import type { Declaration } from '../../../src/sync/execute.ts';
+import type { Declaration } from '../../../src/sync/declaration.ts';
 import type { GuardVerdict } from '../../../src/sync/guard.ts';
 import type { Actor } from '../../../src/sync/run.ts';
 import type { Target } from '../../../src/sync/source.ts';

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Confirmation, Declaration } from '../../../src/sync/execute.ts';
+import type { Declaration } from '../../../src/sync/declaration.ts';
+import type { Confirmation } from '../../../src/sync/execute.ts';
 import { createRollback } from '../../../src/sync/rollback.ts';
 import type { Actor, Run } from '../../../src/sync/run.ts';
 import type { HeldRun } from '../../../src/sync/runs.ts';

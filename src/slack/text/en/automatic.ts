@@ -58,6 +58,9 @@ export const alone = {
     people:
       'This target needs more people than have confirmed. If you go on, you act alone, and all admins are told.',
     frozen: 'Executions are frozen. If you go on, you act alone, and all admins are told.',
+    frozen_and_people:
+      'Executions are frozen, and this target needs more people than have confirmed. If you go on, you act alone, and all ' +
+      'admins are told.',
   },
   reasonHint: 'Why can this not wait? Your answer is kept with the run, and all admins read it.',
   confirmed: (actor: string) => `*Confirmed alone* by ${actor}.`,

@@ -56,6 +56,9 @@ export const alone: Texts['alone'] = {
     people:
       'Target ini perlu konfirmasi lebih banyak orang. Jika lanjut, Anda bertindak sendiri, dan semua admin diberi tahu.',
     frozen: 'Sync sedang dibekukan. Jika lanjut, Anda bertindak sendiri, dan semua admin diberi tahu.',
+    frozen_and_people:
+      'Sync sedang dibekukan, dan target ini perlu konfirmasi lebih banyak orang. Jika lanjut, Anda bertindak sendiri, dan semua ' +
+      'admin diberi tahu.',
   },
   reasonHint: 'Kenapa tidak bisa menunggu? Jawaban Anda disimpan, dan semua admin membacanya.',
   confirmed: (actor) => `*Dikonfirmasi sendiri* oleh ${actor}.`,
