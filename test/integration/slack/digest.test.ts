@@ -60,7 +60,7 @@ describe('the digest', () => {
         await world.anotherBot(settings());
         const text = shown(await digest(world));
         expect(text).toMatch(
-          /Confirmed Alone\*\n• \*Dev\*: .*run 1.*, by <@U0ADMIN001> at .*Reason given: Nobody else is awake/,
+          /Confirmed Alone\*\n• \*Dev\*: .*run 1.*, by <@U0ADMIN001>, .*Reason given: Nobody else is awake/,
         );
       },
       { timing: IMPATIENT },
