@@ -6,8 +6,11 @@ import { verifyAudit } from '../database/audit/verify-audit.ts';
 import { openDatabase } from '../database/client.ts';
 import type { ChainPlace } from '../sync/audit.ts';
 
-/** As a message in Slack shows it: `4711:9f3a1c2b4d5e`. Dots and what follows the hash are left out. */
-const PLACE = /^(?:Audit )?(\d{1,19})(?::| · )([0-9a-f]{4,64})\b/i;
+/**
+ * `4711:9f3a1c2b4d5e`, or the line of a result or of the digest. Nothing may follow but dots: of two places in one text, the second
+ * would not be looked at. Rows count from 1.
+ */
+const PLACE = /^(?:\D*\s)?([1-9]\d{0,18})\s*[:·,]\s*`?([0-9a-f]{4,64})`?(?:…|\.{3})?$/i;
 
 /** What was asked for cannot be read. The message says why. */
 export class ExpectationError extends Error {
@@ -15,24 +18,26 @@ export class ExpectationError extends Error {
 }
 
 /**
- * Reads `--expect 4711:9f3a…`, several times if need be, and `--expect-file FILE` with one a line. Throws
- * `ExpectationError`.
+ * Reads `--expect 4711:9f3a…`, several times if need be, and `--expect-file FILE` with one a line, beside blank lines and comments
+ * (#). Throws `ExpectationError`, also where they name no place: nothing would be proven then.
  */
 export function parseExpectations(words: readonly string[]): readonly ChainPlace[] {
   const { values } = parseArgs({
     args: [...words],
     options: { expect: { type: 'string', multiple: true }, 'expect-file': { type: 'string' } },
   });
-  const file = values['expect-file'];
+  const { expect = [], 'expect-file': file } = values;
   const lines = file === undefined ? [] : readFileSync(file, 'utf8').split('\n');
-  const texts = [...(values.expect ?? []), ...lines].map((text) => text.trim());
-  return texts.filter((text) => text !== '').map(placeOf);
+  const named = lines.map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#'));
+  if (file !== undefined && named.length === 0)
+    throw new ExpectationError(`${file} names no place of the chain`);
+  return [...expect.map((text) => text.trim()), ...named].map(placeOf);
 }
 
 function placeOf(text: string): ChainPlace {
   const [, seq, hash] = PLACE.exec(text) ?? [];
   if (seq === undefined || hash === undefined) {
-    throw new ExpectationError(`${text.slice(0, 80)} is no place of the chain, such as 4711:9f3a1c2b4d5e`);
+    throw new ExpectationError(`"${text.slice(0, 80)}" is no place of the chain, such as 4711:9f3a1c2b4d5e`);
   }
   return { seq: BigInt(seq), hash: hash.toLowerCase() };
 }

@@ -10,6 +10,10 @@ describe('what is expected of the audit chain', () => {
     ['4711:9F3A', 4711n, '9f3a'],
     ['Audit 4711 · 9f3a1c2b4d5e', 4711n, '9f3a1c2b4d5e'],
     ['4711:9f3a…', 4711n, '9f3a'],
+    ['4711:9f3a...', 4711n, '9f3a'],
+    [' 4711 : 9f3a ', 4711n, '9f3a'],
+    [`End of the audit log: row 4711, ${'9f3a'.repeat(16)}`, 4711n, '9f3a'.repeat(16)],
+    [`Akhir audit log: baris 4711, \`${'9f3a'.repeat(16)}\``, 4711n, '9f3a'.repeat(16)],
   ])('is read from %s, also as Slack shows it', (text, seq, hash) => {
     expect(parseExpectations(['--expect', text])).toEqual([{ seq, hash }]);
   });
@@ -17,7 +21,7 @@ describe('what is expected of the audit chain', () => {
   it('may be several places, on the command line and in a file', () => {
     const folder = mkdtempSync(join(tmpdir(), 'usersync-audit-'));
     const file = join(folder, 'places.txt');
-    writeFileSync(file, 'Audit 2 · bbbbbbbbbbbb\n\n3:cccc\n');
+    writeFileSync(file, '\uFEFF# noted in November\r\nAudit 2 · bbbbbbbbbbbb\r\n\r\n  \n3:CCCC\n');
     expect(parseExpectations(['--expect', '1:aaaa', '--expect-file', file]).map(({ seq }) => seq)).toEqual([
       1n,
       2n,
@@ -26,7 +30,26 @@ describe('what is expected of the audit chain', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it.each(['4711', '4711:9f', 'x:9f3a', '4711:wxyz'])('is refused where it is no place: %s', (text) => {
+  it('is refused where a file names no place: nothing would be proven', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'usersync-audit-'));
+    const file = join(folder, 'places.txt');
+    writeFileSync(file, '# none yet\n\n');
+    expect(() => parseExpectations(['--expect-file', file])).toThrow(ExpectationError);
+    rmSync(folder, { recursive: true });
+  });
+
+  it.each([
+    '4711',
+    '4711:9f',
+    'x:9f3a',
+    '4711:wxyz',
+    '',
+    ' ',
+    '0:0000',
+    '1:aaaa,2:bbbb',
+    '1:aaaa 2:bbbb',
+    `1:${'a'.repeat(65)}`,
+  ])('is refused where it is no place: %s', (text) => {
     expect(() => parseExpectations(['--expect', text])).toThrow(ExpectationError);
   });
 });
