@@ -1,3 +1,4 @@
+import { isPerson } from '../../sync/approval.ts';
 import type { Notice } from '../../sync/outbox.ts';
 import type { Run } from '../../sync/run.ts';
 import { type Rejection, rejectionOf } from '../connect/rejection.ts';
@@ -39,7 +40,8 @@ export async function tellDirectly(
   );
   let told = notice.toldTo.length;
   let last = reason;
-  for (const { id } of peopleOf(run)) {
+  // An operator has no conversation in Slack.
+  for (const { id } of peopleOf(run).filter(isPerson)) {
     if (notice.toldTo.includes(id)) continue;
     // Posting to a member's id opens the app's own conversation with them (docs.slack.dev, chat.postMessage).
     const direct = await refusalOf(() => client.chat.postMessage({ channel: id, ...message }));

@@ -3,7 +3,7 @@ import { type Actor, plannedChanges, type Run } from '../../sync/run.ts';
 import type { Texts } from '../text/en.ts';
 import { mrkdwn } from '../text/escape.ts';
 import { failureWords } from './failure.ts';
-import { mention, moment, place, previewCommand } from './inline.ts';
+import { command, mention, moment, place, previewCommand, targetName } from './inline.ts';
 import { tenseOf } from './run-state.ts';
 
 type HeaderName = keyof Texts['run']['header'];
@@ -97,7 +97,14 @@ export function outcomeLines(t: Texts, run: Run): string[] {
   if (run.status === 'completed') return [...completion(t, run), ...followed];
   if (run.status !== 'failed') return followed;
   const next = followed.length > 0 ? followed : [failureWords(t, run).next];
-  return [[t.failure.nothingChanged, ...next].join(' ')];
+  return [[t.failure.nothingChanged, ...next].join(' '), ...pausedRules(t, run)];
+}
+
+/** A run that a rule applied, and that failed or was taken back, has paused its target: somebody must resume it. */
+export function pausedRules(t: Texts, { status, confirmedBy, takenBackBy, target }: Run): string[] {
+  const wentWrong = status === 'failed' || takenBackBy !== undefined;
+  if (!wentWrong || confirmedBy === undefined || !isRule(confirmedBy)) return [];
+  return [t.automatic.pausedItself(targetName(target), command(t, `resume ${target}`))];
 }
 
 function confirmation(t: Texts, run: Run): string[] {
@@ -123,6 +130,7 @@ function completion(t: Texts, run: Run): string[] {
     completedWords(t, run, run.confirmedBy, when),
     ...(run.reverts === undefined ? [] : [t.rollback.tookBack(run.reverts)]),
     ...(run.redoneBy === undefined ? [] : [t.run.redone(run.redoneBy)]),
+    ...pausedRules(t, run),
     ...reasonGiven(t, run),
   ];
 }

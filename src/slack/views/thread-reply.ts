@@ -1,4 +1,5 @@
 import type { ChainPlace } from '../../sync/audit.ts';
+import { isRule } from '../../sync/auto-rule.ts';
 import type { Failure } from '../../sync/failure.ts';
 import { type Actor, plannedChanges, type Run, SYSTEM } from '../../sync/run.ts';
 import { noticeBlockId } from '../ids.ts';
@@ -8,7 +9,7 @@ import { context, type Message, section } from './blocks.ts';
 import { buttonBlocks } from './buttons.ts';
 import { failureWords } from './failure.ts';
 import { firstOf, labelled, mention, previewCommand } from './inline.ts';
-import { firstLine } from './summary.ts';
+import { firstLine, pausedRules } from './summary.ts';
 import { type Elsewhere, elsewhereLine } from './told-elsewhere.ts';
 
 const EMAILS_NAMED = 10;
@@ -70,7 +71,7 @@ function replyText(t: Texts, run: Run): string {
 
 function failureText(t: Texts, run: Run): string {
   const { what, next } = failureWords(t, run);
-  return [what, t.failure.nothingChanged, ...namedUsers(t, run), next].join('\n');
+  return [what, t.failure.nothingChanged, ...namedUsers(t, run), next, ...pausedRules(t, run)].join('\n');
 }
 
 /** Some of the users because of whom the plan was not executed. */
@@ -102,8 +103,7 @@ function namingWords(
 export function peopleOf({ requestedBy, confirmedBy, cancelledBy }: Run): readonly Actor[] {
   const people = [requestedBy, confirmedBy, cancelledBy].filter((each) => each !== undefined);
   const distinct = new Map(people.map((each) => [each.id, each]));
-  distinct.delete(SYSTEM.id);
-  return [...distinct.values()];
+  return [...distinct.values()].filter((each) => each.id !== SYSTEM.id && !isRule(each));
 }
 
 /** Slack notifies whoever is mentioned. A confirmer who asked too looks at the message already. */

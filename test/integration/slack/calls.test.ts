@@ -113,9 +113,7 @@ describe('people are called', () => {
         expect(shown(await called(world, await of('Test')))).toContain(
           'this scheduled preview of Test would deactivate 2 users',
         );
-        expect(shown(await called(world, await of('Prod')))).toContain(
-          'the scheduled preview of Prod failed',
-        );
+        expect(shown(await called(world, await of('Prod')))).toContain('the scheduled sync of Prod failed');
         await roundsLater(world);
         expect(calls(world, await of('Dev'))).toEqual([]);
       },

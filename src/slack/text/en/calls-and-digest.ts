@@ -41,7 +41,7 @@ export const call: Readonly<Record<CallReason, (about: CallAbout) => string>> = 
   deactivations: ({ people, location, deactivate }) =>
     `${people}: this scheduled preview of ${location} would deactivate ${count(deactivate, 'user')}. It is waiting for an admin.`,
   schedule_failed: ({ people, location }) =>
-    `${people}: the scheduled preview of ${location} failed. The message above says why.`,
+    `${people}: the scheduled sync of ${location} failed. The message above says why.`,
   expiring: ({ people, location, until }) =>
     `${people}: nobody has confirmed or cancelled the preview of ${location}. It expires ${until}.`,
   held: ({ people, location, why }) =>

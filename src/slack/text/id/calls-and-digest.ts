@@ -25,7 +25,7 @@ export const call: Texts['call'] = {
   deactivations: ({ people, location, deactivate }) =>
     `${people}: preview terjadwal ${location} ini akan menonaktifkan ${deactivate} user. Preview ini menunggu admin.`,
   schedule_failed: ({ people, location }) =>
-    `${people}: preview terjadwal ${location} gagal. Alasannya ada di pesan di atas.`,
+    `${people}: sync terjadwal ${location} gagal. Alasannya ada di pesan di atas.`,
   expiring: ({ people, location, until }) =>
     `${people}: belum ada yang mengonfirmasi atau membatalkan preview ${location}. Preview ini hanya berlaku sampai ${until}.`,
   held: ({ people, location, why }) =>

@@ -181,7 +181,7 @@ export const VIEWS: Readonly<Record<string, Shown<types.ModalView | types.HomeVi
         planModal(t, each, Object.values(rows).flat(), { emails, truncated }),
   ),
   'the modal of the guard': fc
-    .tuple(run, target, guardLimits, fc.constantFrom(undefined, 'people' as const, 'frozen' as const))
+    .tuple(run, target, guardLimits, fc.constantFrom(undefined, 'people', 'frozen', 'frozen_and_people'))
     .map(
       ([each, name, limits, lack]) =>
         (t) =>
