@@ -3,6 +3,7 @@ import { access, chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { find } from '../process/programs.ts';
 
 const run = promisify(execFile);
 
@@ -71,10 +72,15 @@ async function isThere(path: string): Promise<boolean> {
   );
 }
 
+/** What a slow line needs for one step; a mirror that is not there is given up long before. */
+const FETCHED_WITHIN_MS = 2 * 60_000;
+
 /** What its maintainers' scripts would need, and what every Debian has. */
 const NOT_NEEDED = /^(perl|libperl|libgdbm|libdb5|libc-gconv|gcc-|mysql-common|mariadb-common)/;
 
 async function fetchAndUnpack(name: UnpackableServer, work: string, root: string): Promise<void> {
+  for (const tool of ['apt-get', 'dpkg-deb'])
+    if ((await find(tool)) === undefined) throw new Error(`this machine has no ${tool}, as a Debian has`);
   const { suite, packages } = UNPACKABLE[name];
   const downloads = join(work, 'packages');
   const folders = ['state/lists/partial', 'cache/archives/partial', 'preferences'].map((path) =>
@@ -89,7 +95,12 @@ async function fetchAndUnpack(name: UnpackableServer, work: string, root: string
   await writeFile(status, '');
   await writeFile(config, aptSettings(work, sources, status));
   const apt = (args: readonly string[]) =>
-    run('apt-get', args, { cwd: downloads, env: { ...process.env, APT_CONFIG: config }, maxBuffer: 1e8 });
+    run('apt-get', args, {
+      cwd: downloads,
+      env: { ...process.env, APT_CONFIG: config },
+      maxBuffer: 1e8,
+      timeout: FETCHED_WITHIN_MS,
+    });
   await apt(['update', '-qq']);
   const { stdout } = await apt(['install', '-s', '--no-install-recommends', ...packages]);
   const needed = [...stdout.matchAll(/^Inst (\S+)/gm)].map(([, each = '']) => each);
@@ -109,6 +120,11 @@ function aptSettings(work: string, sources: string, status: string): string {
     // An account of apt's own could not write here.
     'APT::Sandbox::User': 'root',
     'Acquire::Languages': 'none',
+    // Without a network, an end within seconds: apt would ask each address several times, and call it a success.
+    'Acquire::Retries': '0',
+    'Acquire::http::Timeout': '10',
+    'Acquire::https::Timeout': '10',
+    'APT::Update::Error-Mode': 'any',
   };
   return Object.entries(settings)
     .map(([setting, value]) => `${setting} "${value}";\n`)

@@ -18,7 +18,7 @@ export type ServerProgram = {
 };
 
 /** No server is installed and none may be installed from here. */
-class NoDatabaseServerError extends Error {
+export class NoDatabaseServerError extends Error {
   override readonly name = 'NoDatabaseServerError';
   constructor(options?: { cause: unknown }) {
     super(

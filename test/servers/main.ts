@@ -4,18 +4,15 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
 import { query } from '../../sandbox/database/database-server.ts';
 import { NoDownloadError } from '../../sandbox/database/debian-servers.ts';
 import { startMariadb } from '../../sandbox/database/mariadb.ts';
-import { type ServerResult, tableLines } from './results.ts';
+import { NoDatabaseServerError } from '../../sandbox/database/mariadb-programs.ts';
+import { countTests, type ServerResult, tableLines } from './results.ts';
 import { COMMANDS, FILES, SERVERS } from './suite.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const WRITE = '--write';
-
-/** Counts of vitest's own report. */
-const report = z.object({ numPassedTests: z.number(), numFailedTests: z.number(), success: z.boolean() });
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -31,51 +28,55 @@ async function versionOf(name: string): Promise<string> {
   }
 }
 
-/** True where npm ends with 0. What it prints goes to the terminal. */
-async function npm(words: readonly string[]): Promise<boolean> {
-  const [code] = await once(spawn('npm', words, { cwd: ROOT, stdio: 'inherit' }), 'exit');
-  say(`npm ${words.join(' ')}: ${code === 0 ? 'passed' : 'FAILED'}`);
+/** True where the program ends with 0. What it prints goes to the terminal. */
+async function endsWell(program: string, args: readonly string[]): Promise<boolean> {
+  const [code] = await once(spawn(program, args, { cwd: ROOT, stdio: 'inherit' }), 'exit');
   return code === 0;
 }
 
-/** Runs the chosen tests on a server of that name; what they print goes to the terminal. */
-async function tryOn(name: string): Promise<ServerResult> {
-  const version = await versionOf(name);
-  say(`\n${name}: ${version}`);
+async function runTests(): Promise<Pick<ServerResult, 'passed' | 'failed'>> {
   const folder = await mkdtemp(join(tmpdir(), 'usersync-tests-'));
   const file = join(folder, 'report.json');
-  const began = Date.now();
   try {
-    const args = ['vitest', 'run', '--project', 'integration', ...FILES];
     const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${file}`];
-    const tests = spawn('npx', [...args, ...reporters], { cwd: ROOT, stdio: 'inherit' });
-    const [code] = await once(tests, 'exit');
-    const counts = report.parse(JSON.parse(await readFile(file, 'utf8')));
-    // A file that cannot be loaded has no test that fails.
-    const failed = counts.numFailedTests > 0 || (counts.success && code === 0) ? counts.numFailedTests : 1;
-    const ended: boolean[] = [];
-    for (const words of COMMANDS) ended.push(await npm(words));
-    const seconds = Math.round((Date.now() - began) / 1000);
-    return {
-      server: name,
-      version,
-      passed: counts.numPassedTests + ended.filter(Boolean).length,
-      failed: failed + ended.filter((passed) => !passed).length,
-      seconds,
-    };
+    const well = await endsWell('npx', ['vitest', 'run', '--project', 'integration', ...FILES, ...reporters]);
+    const { passed, failed } = countTests(JSON.parse(await readFile(file, 'utf8')));
+    // Something outside of all tests may fail too.
+    return { passed, failed: well ? failed : Math.max(1, failed) };
   } finally {
     await rm(folder, { recursive: true });
   }
 }
 
-/** A server that cannot be fetched says nothing of the code. */
+async function tryOn(name: string): Promise<ServerResult> {
+  const version = await versionOf(name);
+  say(`\n${name}: ${version}`);
+  const began = Date.now();
+  const { passed, failed } = await runTests();
+  const ended: string[] = [];
+  for (const words of COMMANDS) {
+    const well = await endsWell('npm', words);
+    say(`npm ${words.join(' ')}: ${well ? 'passed' : 'FAILED'}`);
+    if (well) ended.push(words.slice(1).join(' '));
+  }
+  return {
+    server: name,
+    version,
+    passed,
+    ended,
+    failed: failed + COMMANDS.length - ended.length,
+    seconds: Math.round((Date.now() - began) / 1000),
+  };
+}
+
+/** A server that cannot be had says nothing of the code. */
 async function orNotToBeHad(name: string): Promise<ServerResult> {
   try {
     return await tryOn(name);
   } catch (error) {
-    if (!(error instanceof NoDownloadError)) throw error;
+    if (!(error instanceof NoDownloadError || error instanceof NoDatabaseServerError)) throw error;
     say(`\n!!! ${name} WAS NOT TRIED. ${error.message}\n`);
-    return { server: name, version: '', passed: 0, failed: 0, seconds: undefined };
+    return { server: name, version: '', passed: {}, ended: [], failed: 0, seconds: null };
   }
 }
 
@@ -87,6 +88,8 @@ const results: ServerResult[] = [];
 for (const name of given !== '' ? ['TEST_DATABASE_URL'] : wanted.length > 0 ? wanted : SERVERS)
   results.push(await orNotToBeHad(name));
 say(`\n${tableLines(results).join('\n')}`);
+for (const { server } of results.filter(({ seconds }) => seconds === null))
+  say(`!!! ${server} WAS NOT TRIED: above is why.`);
 if (args.includes(WRITE)) {
   const text = `${JSON.stringify(results, undefined, 2)}\n`;
   await writeFile(fileURLToPath(new URL('./results.json', import.meta.url)), text);
