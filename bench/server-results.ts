@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { milliseconds, number, OURS, table } from './tables.ts';
+import { milliseconds, OURS, table } from './tables.ts';
 
 /** What `npm run bench -- --only servers` keeps in `bench/servers.json`. Times in milliseconds. */
 export const serverSizes = z.object({
@@ -32,7 +32,7 @@ export function serverLines({ machine, sizes }: ServerSizes): readonly string[] 
         label,
         ...sizes.map(({ medians }) => milliseconds(medians[name])),
       ]),
-      ['rounds', ...sizes.map(({ rounds }) => number(rounds))],
+      ['rounds', ...sizes.map(({ rounds }) => String(rounds))],
     ]),
   ];
 }

@@ -33,19 +33,15 @@ const PARAMETERS: Readonly<Record<string, { readonly shape: RegExp; readonly wha
   sessionVariables: { shape: /^\s*\{.*\}\s*$/s, what: 'a JSON object' },
 };
 
+const TLS =
+  'sslmode usessl requiressl sslenabled sslaccept tls usetls tlsmode encrypt secure sslverify sslverifyservercert verifyservercertificate rejectunauthorized trustservercertificate';
+const AUTHORITY =
+  'cafile ca cacert sslcapath sslcafile sslcacert sslrootcert sslcert tlsca tlscafile servercertificate';
+
 /** How other clients call it, in small letters without - and _. */
 const OTHER_WORDS: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(
-    ['sslmode', 'usessl', 'requiressl', 'sslaccept', 'tls', 'usetls', 'encrypt', 'secure', 'sslverify'].map(
-      (word) => [word, 'ssl=true'],
-    ),
-  ),
-  ...Object.fromEntries(
-    ['cafile', 'ca', 'sslcapath', 'sslrootcert', 'sslcert', 'tlsca'].map((word) => [
-      word,
-      'ssl=true&ssl-ca=/path/to/ca.pem',
-    ]),
-  ),
+  ...Object.fromEntries(TLS.split(' ').map((word) => [word, 'ssl=true'])),
+  ...Object.fromEntries(AUTHORITY.split(' ').map((word) => [word, 'ssl=true&ssl-ca=/path/to/ca.pem'])),
   servername: 'ssl-server-name',
   poolsize: 'connectionLimit',
   maxconnections: 'connectionLimit',

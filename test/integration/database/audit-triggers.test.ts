@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BOT_SETTINGS } from '../../../sandbox/worlds/bot.ts';
+import { runAuditVerification } from '../../../src/cli/audit-verify.ts';
 import { migrate } from '../../../src/database/schema/migrate.ts';
 import { AuditUnguardedError } from '../../../src/sync/errors.ts';
 import type { Target } from '../../../src/sync/source.ts';
@@ -83,7 +84,7 @@ const LOSSES: readonly Loss[] = [
 ];
 
 describe.each(LOSSES)('where of the triggers of the audit log %s', (_, lose, detail, lines) => {
-  it('nothing is executed, doctor says so, and migrate --repair mends it', async () => {
+  it('nothing is executed, doctor and audit:verify say so, and migrate --repair mends it', async () => {
     const claimed = await claimedRun(testbed.bot, target, listOf('stays@dkm', 'new@dkm'));
     await lose();
     await expect(apply(testbed.bot, claimed)).rejects.toThrow(AuditUnguardedError);
@@ -93,6 +94,9 @@ describe.each(LOSSES)('where of the triggers of the audit log %s', (_, lose, det
       detail,
       todo: expect.stringContaining('npm run migrate -- --repair'),
     });
+    expect((await runAuditVerification(testbed.database.url, [])).flaws).toEqual([
+      `Yet its rows could be changed: ${detail}. Run: npm run migrate -- --repair`,
+    ]);
     expect(await repair()).toEqual(lines);
     expect(await look(testbed.database.url)).toMatchObject({ status: 'pass' });
     await apply(testbed.bot, claimed);

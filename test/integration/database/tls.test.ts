@@ -40,11 +40,12 @@ describe.skipIf(process.env['TEST_DATABASE_URL'])('a server with TLS', () => {
     return url.href;
   };
   const ours = () => ({ ssl: 'true', 'ssl-ca': authority.file, 'ssl-server-name': NAME });
-  const look = async (check: string, query: Readonly<Record<string, string>>) =>
+  const look = (check: string, query: Readonly<Record<string, string>>) => lookAt(check, withQuery(query));
+  const lookAt = async (check: string, url: string) =>
     findingOf(
       await examine({
         ...BOT_SETTINGS,
-        DATABASE_URL: withQuery(query),
+        DATABASE_URL: url,
         SLACK_API_URL: 'http://127.0.0.1:9/',
         SYNC_TARGETS: 'none',
       }),
@@ -62,6 +63,20 @@ describe.skipIf(process.env['TEST_DATABASE_URL'])('a server with TLS', () => {
     expect(await look('database encryption', ours())).toMatchObject({
       status: 'pass',
       detail: expect.stringMatching(/^(TLS|ECDHE)/),
+    });
+  });
+
+  it('is asked for by doctor where plain text goes to another host, and on this machine it is not', async () => {
+    expect(await look('database encryption', {})).toMatchObject({
+      status: 'pass',
+      detail: 'plain text, on this machine',
+    });
+    // Of this machine too, but not by its spelling.
+    const elsewhere = database.url.replace('@127.0.0.1:', '@127.1:');
+    expect(await lookAt('database encryption', elsewhere)).toMatchObject({
+      status: 'warn',
+      detail: expect.stringMatching(/^plain text to 127\.1: /),
+      todo: expect.stringContaining('?ssl=true'),
     });
   });
 
