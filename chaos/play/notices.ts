@@ -6,7 +6,7 @@ import type { StoredMessage } from '../../sandbox/strict-slack/workspace.ts';
 export type Notice = {
   readonly id: number;
   readonly runId: number;
-  readonly kind: 'thread' | 'message' | 'list' | 'summary';
+  readonly kind: 'thread' | 'message' | 'list' | 'summary' | 'call';
   /** Slack's word where nobody could be told. */
   readonly untold: string | null;
 };
