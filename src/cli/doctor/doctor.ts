@@ -38,9 +38,10 @@ function published({ check, status, detail, todo }: Line) {
 }
 
 async function* examine(environment: Environment, migrations: string): AsyncGenerator<Line> {
-  const { config, unusable, findings } = readSettings(environment);
+  const { config, unusable, problems, findings } = readSettings(environment);
   yield* findings;
-  yield* rulesFindings(config, unusable);
+  // Of settings that cannot all be read, nobody can say what they mean together.
+  if (problems.length === 0) yield* rulesFindings(config);
   const { checks, close } = openChecks(config, migrations);
   try {
     for (const finding of startChecks(checks, unusable)) yield await finding;

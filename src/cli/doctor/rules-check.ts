@@ -3,29 +3,12 @@ import { nextDueAfter } from '../../config/cron.ts';
 import { type Line, pass, warn } from './finding.ts';
 
 const CHECK = 'rules of syncs';
-/** The settings that the rules are made of. */
-const SETTINGS = [
-  'SYNC_TARGETS',
-  'SYNC_AUTO',
-  'SYNC_APPROVALS',
-  'TWO_PERSON_TARGETS',
-  'SYNC_FREEZE',
-  'SYNC_SCHEDULE',
-  'SYNC_SCHEDULE_TZ',
-  'SYNC_ABSENCE_DAYS',
-  'BREAK_GLASS',
-];
 
 /**
  * Who executes a sync, as the settings say: a line for a person to compare with what was meant, and a warning for each pair of
- * settings that do not go together. Nothing where one of the settings could not be read.
+ * settings that do not go together.
  */
-export function rulesFindings(
-  config: Config,
-  unusable: ReadonlySet<string>,
-  now = new Date(),
-): readonly Line[] {
-  if (SETTINGS.some((name) => unusable.has(name))) return [];
+export function rulesFindings(config: Config, now = new Date()): readonly Line[] {
   const warnings = settingsWarnings(config, now).map(({ detail, todo }) => warn(detail, todo));
   return [pass(rulesText(config)), ...warnings].map((verdict) => ({ check: CHECK, ...verdict }));
 }

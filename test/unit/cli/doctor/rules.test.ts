@@ -63,8 +63,8 @@ describe('settings that do not go together', () => {
 });
 
 describe('the rules of syncs', () => {
-  const lines = (changed: Environment, unusable: readonly string[] = []) =>
-    rulesFindings(parseConfig({ ...LEAST, ...changed }), new Set(unusable)).map(
+  const lines = (changed: Environment) =>
+    rulesFindings(parseConfig({ ...LEAST, ...changed })).map(
       ({ status, detail, todo }) => `${status} ${detail}${todo === null ? '' : ` | ${todo}`}`,
     );
 
@@ -97,9 +97,5 @@ describe('the rules of syncs', () => {
       expect.stringMatching(/^pass /),
       expect.stringMatching(/^warn SYNC_ABSENCE_DAYS is 3.*\| Set SYNC_SCHEDULE/),
     ]);
-  });
-
-  it('are not told where a setting that they are made of cannot be read', () => {
-    expect(lines({}, ['SYNC_AUTO'])).toEqual([]);
   });
 });
