@@ -1,8 +1,8 @@
 import type { DatabaseServer } from '../sandbox/database/database-server.ts';
+import { compileProgram } from '../sandbox/process/compiled.ts';
 import { type Played, play } from './play/play.ts';
 import type { Schedule } from './schedule/schedule.ts';
 import { createBotPool } from './world/bot-pool.ts';
-import { compileBot } from './world/bot-program.ts';
 
 export type SuiteOptions = {
   readonly schedules: readonly Schedule[];
@@ -16,7 +16,7 @@ const SIDE_BY_SIDE = 2;
 
 /** Plays all schedules, each in a world of its own; the processes of the bots are shared. */
 export async function playAll({ schedules, server, onPlayed }: SuiteOptions): Promise<Played[]> {
-  const program = await compileBot();
+  const program = await compileProgram('chaos/bot.ts');
   const pool = createBotPool(program.path, SIDE_BY_SIDE + 1);
   const results: Played[] = [];
   const waiting = [...schedules];

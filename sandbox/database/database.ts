@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import type { Connection } from 'mariadb';
 import { inject } from 'vitest';
 import { migrate } from '../../src/database/schema/migrate.ts';
@@ -9,8 +8,7 @@ import {
   type DatabaseServer,
   serverAt,
 } from './database-server.ts';
-
-const MIGRATIONS = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
+import { copyTemplate, MIGRATIONS } from './template.ts';
 
 export type FreshDatabase = {
   readonly url: string;
@@ -27,13 +25,15 @@ type FreshOptions = DatabaseOptions & {
   readonly server?: Pick<DatabaseServer, 'url'>;
 };
 
-/** A database of the suite's own on the run's server: empty, or with every migration applied. */
+/** A database of the suite's own on the run's server: empty, or as the migrations make it. */
 export async function freshDatabase(options: FreshOptions = {}): Promise<FreshDatabase> {
-  const { name, url, drop } = await createDatabase(
-    options.server ?? serverAt(inject('databaseServerUrl')),
-    options,
-  );
-  if (options.migrated === true) await migrate({ databaseUrl: url, directory: MIGRATIONS, log: () => {} });
+  const { server, collation, migrated = false } = options;
+  const { name, url, drop } = await createDatabase(server ?? serverAt(inject('databaseServerUrl')), options);
+  if (migrated) {
+    // The template is of the run's server and its usual collation.
+    if (server === undefined && collation === undefined) await copyTemplate(url, inject('copyingTemplate'));
+    else await migrate({ databaseUrl: url, directory: MIGRATIONS, log: () => {} });
+  }
   const connection = await connect(url);
   return {
     name,

@@ -1,12 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { inject } from 'vitest';
 import { until } from '../../sandbox/process/until.ts';
 import type { Environment } from './settings.ts';
-
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-const TSX = import.meta.resolve('tsx');
-const SAYS_WITHIN_MS = 40_000;
 
 /** `code` is null where a signal ended it. */
 type Ended = { readonly code: number | null; readonly output: string; readonly errors: string };
@@ -26,7 +22,7 @@ export function runMain(
   words: readonly string[] = [],
 ): MainProcess {
   const env = { PATH: process.env['PATH'], ...environment };
-  const child = spawn(process.execPath, ['--import', TSX, MAIN, command, ...words], { cwd: folder, env });
+  const child = spawn(process.execPath, [inject('mainProgram'), command, ...words], { cwd: folder, env });
   let output = '';
   let errors = '';
   child.stdout.on('data', (chunk) => {
@@ -43,7 +39,6 @@ export function runMain(
     },
     says: (text) =>
       until(() => output.includes(text) || child.exitCode !== null, {
-        timeoutMs: SAYS_WITHIN_MS,
         failure: () => `${text}. It said:\n${output}${errors}`,
       }),
   };

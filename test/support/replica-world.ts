@@ -1,10 +1,10 @@
 import { type BotProcess, startBotProcess } from '../../chaos/world/bot-process.ts';
-import { compileBot } from '../../chaos/world/bot-program.ts';
 import { startReaper } from '../../chaos/world/reaper.ts';
 import { type FreshDatabase, freshDatabase } from '../../sandbox/database/database.ts';
 import { insertLocations } from '../../sandbox/database/seed-locations.ts';
 import { type DepotHost, startDepotHost } from '../../sandbox/depot/host.ts';
 import { type DepotUser, makeDepotUsers } from '../../sandbox/depot/users.ts';
+import { compileProgram } from '../../sandbox/process/compiled.ts';
 import { type LoadBalancer, startLoadBalancer } from '../../sandbox/process/load-balancer.ts';
 import { startRedis } from '../../sandbox/process/redis.ts';
 import { until } from '../../sandbox/process/until.ts';
@@ -38,7 +38,7 @@ type Options = {
 
 export async function startReplicaWorld({ replicas, places, settings }: Options): Promise<ReplicaWorld> {
   const [program, redis, slack, database] = await Promise.all([
-    compileBot(),
+    compileProgram('chaos/bot.ts'),
     startRedis(),
     startStrictSlack(),
     freshDatabase({ migrated: true }),
@@ -62,7 +62,6 @@ export async function startReplicaWorld({ replicas, places, settings }: Options)
       ...settings,
     });
     await until(() => bot.log().some((line) => line.includes('shared through Redis')), {
-      timeoutMs: 15_000,
       failure: () => `the bot has found Redis. It said:\n${bot.log().join('\n')}`,
     });
     return { ...bot, ...started };
