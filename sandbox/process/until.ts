@@ -1,11 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 const LOOK_EVERY_MS = 20;
+/** What is waited for comes soon, but for a machine that does much else. */
+const PATIENCE_MS = 60_000;
 
 type Nothing = undefined | null | false;
 
 export type Patience = {
-  readonly timeoutMs: number;
+  readonly timeoutMs?: number;
   /** What to say when the time is over: what was seen instead. */
   failure(): string | Promise<string>;
 };
@@ -13,7 +15,7 @@ export type Patience = {
 /** Looks again and again until there is something to see, and returns it. */
 export async function until<T>(
   look: () => T | Nothing | Promise<T | Nothing>,
-  { timeoutMs, failure }: Patience,
+  { timeoutMs = PATIENCE_MS, failure }: Patience,
 ): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {

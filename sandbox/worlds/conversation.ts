@@ -23,7 +23,7 @@ export async function confirm({ slack }: World, message: LocalMessage, user = AY
 }
 
 /** The first answer in a message's thread; files do not count. */
-export async function threadReply({ slack }: Pick<World, 'slack'>, ts: string, timeoutMs = 15_000) {
+export async function threadReply({ slack }: Pick<World, 'slack'>, ts: string, timeoutMs = 60_000) {
   const reply = await slack.waitFor(
     (messages) =>
       messages.find(

@@ -108,7 +108,6 @@ export async function startKillWorld(targets: readonly string[]): Promise<KillWo
       };
       slack.fail(method, { when, until: gone, ...(taken ? {} : { status: 500 }) });
       await until(() => victim.hasEnded(), {
-        timeoutMs: 30_000,
         failure: () => `${method} is called. Slack saw ${slack.calls.map((call) => call.method).join(', ')}`,
       });
     },

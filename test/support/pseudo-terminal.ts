@@ -3,8 +3,6 @@ import { once } from 'node:events';
 import { until } from '../../sandbox/process/until.ts';
 import type { Environment } from './settings.ts';
 
-const SHOWS_WITHIN_MS = 40_000;
-
 export type TerminalProcess = {
   /** Everything that the screen has shown. */
   screen(): string;
@@ -39,7 +37,6 @@ export function runInTerminal(
     screen: () => screen,
     shows: (text) =>
       until(() => look(text) || child.exitCode !== null, {
-        timeoutMs: SHOWS_WITHIN_MS,
         failure: () => `"${text}". The screen shows:\n${screen}`,
       }),
     type: (keys) => void child.stdin.write(keys),

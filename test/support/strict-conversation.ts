@@ -11,7 +11,6 @@ import type { StoredFile, StoredMessage, StoredView } from '../../sandbox/strict
 import type { StrictWorld } from './strict-world.ts';
 
 export const CHANNEL = 'C0DEVSUP01';
-const PATIENCE_MS = 15_000;
 
 type World = Pick<StrictWorld, 'slack' | 'sql' | 'bot'>;
 
@@ -31,7 +30,6 @@ type Nothing = undefined | false;
 export function sees<T>({ slack }: World, what: string, look: () => T | Nothing | Promise<T | Nothing>) {
   const line = (message: StoredMessage) => `${message.ephemeralTo ?? 'everybody'}: ${shown(message)}`;
   return until<T>(look, {
-    timeoutMs: PATIENCE_MS,
     failure: () => `${what}. Slack shows:\n${slack.workspace.messages.slice(-6).map(line).join('\n---\n')}`,
   });
 }

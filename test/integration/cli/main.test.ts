@@ -47,7 +47,7 @@ describe.concurrent('a running bot', { timeout: 60_000 }, () => {
       },
     );
     await slackPerson(world.slack, `http://127.0.0.1:${port}/slack/events`, AYU.id).command('dev');
-    await until(() => depot.requests.length > 0, { timeoutMs: 20_000, failure: () => 'a read' });
+    await until(() => depot.requests.length > 0, { failure: () => 'a read' });
     const began = performance.now();
     bot.kill('SIGTERM');
     const { code, errors } = await bot.ended;

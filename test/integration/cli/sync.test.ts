@@ -223,7 +223,6 @@ describe('a sync of the command line', () => {
     const cli = world.run('sync', settings(), 'preview', 'dev', '--as', 'ayu');
     const before = await newestRun();
     await until(async () => (await newestRun()) > before, {
-      timeoutMs: 30_000,
       failure: () => 'the run opens',
     });
     cli.kill('SIGKILL');
@@ -236,13 +235,11 @@ describe('a sync of the command line', () => {
         (await sql<{ status: string }>('SELECT status FROM sync_runs WHERE id = ?', [run]))[0]?.status ===
         'ready',
       {
-        timeoutMs: 60_000,
         failure: () => 'the bot goes on with the run',
       },
     );
     const said = () => world.slack.messages(DEV_SUPPORT.id).map(({ blocks }) => JSON.stringify(blocks));
     await until(() => said().some((text) => text.includes('Sync Completed')) && said().length > 2, {
-      timeoutMs: 60_000,
       failure: () => `Slack is told: ${said().join('\n')}`,
     });
     expect(said().join('')).toContain('ayu (command line');

@@ -114,7 +114,6 @@ describe.skipIf(GIVEN)('a server that ends connections which do nothing for a se
     const claimed = await claimedRun(bot, target, listOf('new@dkm'));
     expect(await idle()).toBeGreaterThan(0);
     await until(async () => (await idle()) === 0, {
-      timeoutMs: 30_000,
       failure: () => 'the end of the idle connections',
     });
     await apply(bot, claimed);
@@ -146,7 +145,6 @@ describe.skipIf(GIVEN)('a server with a few connections, all of them used up', (
       await expect(ask()).rejects.toMatchObject({ why: 'too_many_connections' });
       for (const connection of taken) await connection.end();
       await until(() => ask().then(Boolean, () => false), {
-        timeoutMs: 30_000,
         failure: () => 'a connection for the bot',
       });
     } finally {

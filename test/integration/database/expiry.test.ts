@@ -45,7 +45,7 @@ describe('previews whose time is over', () => {
         expired += (await testbed.bot.runs.expireDue(step('expired'))).length;
         return expired === 21;
       },
-      { timeoutMs: 10_000, failure: () => `${expired} expired` },
+      { failure: () => `${expired} expired` },
     );
   });
 

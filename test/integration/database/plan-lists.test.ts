@@ -75,7 +75,6 @@ describe('a plan that is drafted while users change', () => {
     const nobody = sourceRow({ id: 1, email: undefined, skip: 'no_email' });
     const drafting = draftRun(testbed.bot, target, [[nobody, sourceRow({ id: 2, email: 'stays@dkm' })]]);
     await until(async () => (await processes()).some(({ State }) => State === 'User lock'), {
-      timeoutMs: 10_000,
       failure: async () => JSON.stringify(await processes()),
     });
     await testbed.sql("UPDATE users SET status = 'inactive' WHERE location_id = ?", [target.locationId]);

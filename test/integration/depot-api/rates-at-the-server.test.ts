@@ -49,7 +49,6 @@ async function arrivalsOf(replicas: number, requestsEach: number, redisUrl: stri
     return { shared, limiter: createLimiters(RATES, shared)(server.url), http: createHttp() };
   });
   await until(() => processes.every(({ shared }) => !shared || shared.windowFor(server.url, RATES)), {
-    timeoutMs: 15_000,
     failure: () => 'every process has Redis',
   });
   const send = ({ limiter, http }: (typeof processes)[number]) =>

@@ -33,7 +33,6 @@ const IN_ADDRESS = 'bot:p%40ss%20word';
 /** More than a message shows, so that the thread gets the plan as a file. */
 const MANY = 40;
 const CHANNEL = 'C0DEVSUP01';
-const PATIENCE_MS = 30_000;
 
 let folder: string;
 let database: FreshDatabase;
@@ -140,7 +139,7 @@ async function wholeSyncByHttp(changes: Environment): Promise<string> {
   return withBot({ ...changes, PORT: String(port) }, async () => {
     const ayu = slackPerson(strict, `http://127.0.0.1:${port}/slack/events`, AYU.id);
     const sees = <T>(what: string, look: () => T | undefined) =>
-      until(async () => look(), { timeoutMs: PATIENCE_MS, failure: () => what });
+      until(async () => look(), { failure: () => what });
     const known = new Set(strict.messages(CHANNEL));
     await ayu.command('dev');
     const message = await sees('the preview', () =>

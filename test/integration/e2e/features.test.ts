@@ -118,7 +118,7 @@ describe.each(['en', 'id'] as const)('what an admin does in Slack, in %s', (lang
     await world.slack.command(AYU.id, 'export 1');
     const conversation = await until(
       async () => (await world.slack.state()).channels.find(({ id }) => id.startsWith('D')),
-      { timeoutMs: 15_000, failure: () => 'the bot opened no conversation' },
+      { failure: () => 'the bot opened no conversation' },
     );
     const names = await world.slack.waitFor(
       (messages) => {
@@ -169,7 +169,7 @@ describe.each(['en', 'id'] as const)('what an admin does in Slack, in %s', (lang
           const view = JSON.stringify((await world.slack.homeView(user)) ?? '');
           return shows.test(view) && view;
         },
-        { timeoutMs: 15_000, failure: () => `a Home tab of ${user} that shows ${shows}` },
+        { failure: () => `a Home tab of ${user} that shows ${shows}` },
       );
     const admin = await home(AYU.id, /home_preview/);
     const other = await home(CITRA.id, /home:visitor/);

@@ -37,7 +37,6 @@ afterAll(() => world.stop());
 /** Waits for something that Slack or the database shows. */
 const sees = <T>(what: string, look: () => T | undefined | false | Promise<T | undefined | false>) =>
   until<T>(look, {
-    timeoutMs: 30_000,
     failure: async () => {
       const runs = await world.sql('SELECT id, target, status, attempt, failure FROM sync_runs');
       const open = await world.sql('SELECT * FROM sync_outbox WHERE closed_at IS NULL');

@@ -29,7 +29,7 @@ test.each([
         );
         return Number(open?.n) > 0;
       },
-      { timeoutMs: 15_000, failure: () => 'the scheduled run was told about' },
+      { failure: () => 'the scheduled run was told about' },
     );
     const after = await world.slack.messages();
     expect(after.length - before.length).toBe(lines);

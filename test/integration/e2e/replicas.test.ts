@@ -68,7 +68,6 @@ afterAll(async () => {
 /** Waits for something that the database or Slack shows. */
 const sees = <T>(what: string, look: () => T | undefined | false | Promise<T | undefined | false>) =>
   until<T>(look, {
-    timeoutMs: 40_000,
     failure: async () => {
       const runs = await world.sql('SELECT id, target, status, attempt, failure FROM sync_runs');
       return `${what}. Runs: ${JSON.stringify(runs)}`;

@@ -54,7 +54,6 @@ async function start(SLACK_MODE: 'http' | 'socket') {
   };
   const comesTo = (text: string) =>
     until(async () => (await look('/readyz')).text === text, {
-      timeoutMs: 30_000,
       failure: async () => `/readyz saying ${text}It says: ${(await look('/readyz')).text}`,
     });
   const restartSlack = async () => {

@@ -188,12 +188,11 @@ describe('a transaction', () => {
     const rowsOf = (outcome: string) =>
       testbed.sql('SELECT seq FROM audit_logs WHERE outcome = ?', [outcome]);
     const seenOnce = (outcome: string) =>
-      until(() => outcomes().includes(outcome), { timeoutMs: 10_000, failure: () => outcomes().join() });
+      until(() => outcomes().includes(outcome), { failure: () => outcomes().join() });
 
     it('is told of once the database is back, where it was committed', async () => {
       const lost = append('committed', proxy.mute);
       await until(async () => (await rowsOf('committed')).length > 0, {
-        timeoutMs: 10_000,
         failure: () => 'the commit did not arrive',
       });
       proxy.restore();
@@ -210,7 +209,6 @@ describe('a transaction', () => {
       await distant.audit.append(refused('next').audit);
       const lost = append('arrived', proxy.mute);
       await until(async () => (await rowsOf('arrived')).length > 0, {
-        timeoutMs: 10_000,
         failure: () => 'the commit did not arrive',
       });
       proxy.restore();

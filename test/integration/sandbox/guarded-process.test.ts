@@ -34,12 +34,11 @@ describe('a guarded process', () => {
       startGuarded('sh', ['-c', ${JSON.stringify(LONG)}, process.argv[1]], process.argv[1]);`;
     const parent = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', start, folder]);
     const pid = await until(() => existsSync(join(folder, 'pid')) && pidIn(folder), {
-      timeoutMs: 10_000,
       failure: () => 'the program started',
     });
     expect(isAlive(pid)).toBe(true);
     parent.kill('SIGKILL');
-    await until(() => !existsSync(folder), { timeoutMs: 10_000, failure: () => 'the folder was removed' });
+    await until(() => !existsSync(folder), { failure: () => 'the folder was removed' });
     expect(isAlive(pid)).toBe(false);
   });
 
@@ -51,7 +50,6 @@ describe('a guarded process', () => {
 
 async function pidIn(folder: string): Promise<number> {
   return until(async () => Number(await readFile(join(folder, 'pid'), 'utf8')) || undefined, {
-    timeoutMs: 5000,
     failure: () => 'the process id was written',
   });
 }

@@ -76,7 +76,6 @@ describe.skipIf(!hasLocalSlack())('local Slack', () => {
   it('shows the Home tab that the bot publishes', async () => {
     await slack.openHome(CITRA.id);
     const home = await until(() => slack.homeView(CITRA.id), {
-      timeoutMs: 5000,
       failure: () => 'a Home tab',
     });
     expect(home.type).toBe('home');

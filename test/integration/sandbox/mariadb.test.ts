@@ -29,7 +29,7 @@ describe.skipIf(process.env['TEST_DATABASE_URL'])('a private database server', (
         () => false,
         () => true,
       );
-    await until(gone, { timeoutMs: 10_000, failure: () => 'the server was gone' });
+    await until(gone, { failure: () => 'the server was gone' });
   });
 
   it('keeps the durable defaults of a server in production where asked to', async () => {

@@ -51,14 +51,13 @@ describe('a person in the strict Slack', () => {
 
   it('types a command, which Bolt acknowledges, and sees the answer of the response_url', async () => {
     expect(await ayu.command('dev')).toMatchObject({ status: 200, body: '' });
-    await until(() => slack.ephemerals('U0ADMIN001')[0], { timeoutMs: 5000, failure: () => 'an answer' });
+    await until(() => slack.ephemerals('U0ADMIN001')[0], { failure: () => 'an answer' });
     expect(heard).toEqual(['ayu in dev-support: /usersync dev']);
   });
 
   it('clicks the button that a message shows', async () => {
     await ayu.command('buttons');
     const message = await until(() => slack.messages(CHANNEL)[0], {
-      timeoutMs: 5000,
       failure: () => 'a message',
     });
     expect(await ayu.click(message, 'confirm')).toMatchObject({ status: 200 });
@@ -69,7 +68,6 @@ describe('a person in the strict Slack', () => {
   it('submits a modal, which stays open with errors and closes without', async () => {
     await ayu.command('modal');
     const [view] = await until(() => slack.workspace.views.size > 0 && [...slack.workspace.views.values()], {
-      timeoutMs: 5000,
       failure: () => 'a modal',
     });
     if (view === undefined) throw new Error('No modal was opened');

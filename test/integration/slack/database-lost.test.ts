@@ -2,6 +2,7 @@ import { describe, expect, inject, it } from 'vitest';
 import { connect } from '../../../sandbox/database/database-server.ts';
 import { AYU, BUDI, CITRA } from '../../../sandbox/local-slack/workspace.ts';
 import { startTcpProxy, type TcpProxy } from '../../../sandbox/process/tcp-proxy.ts';
+import { until } from '../../../sandbox/process/until.ts';
 import { scenarioUsers } from '../../../sandbox/worlds/scenarios.ts';
 import {
   audited,
@@ -140,7 +141,12 @@ describe.concurrent('a run that loses the database', () => {
       answer();
       await reply(world, message);
       proxy.restore();
-      await sees(world, 'the preview', () => buttons(message).includes('confirm_run'));
+      // Its lease runs for longer than this.
+      const timeoutMs = 15_000;
+      await until(() => buttons(message).includes('confirm_run'), {
+        timeoutMs,
+        failure: () => 'the preview',
+      });
       expect(await audited(world, 'taken_over')).toHaveLength(1);
     }));
 

@@ -64,8 +64,7 @@ const HEALTH = 'GET /healthz HTTP/1.1\r\nHost: bot\r\n\r\n';
 const HALF_A_HEAD = 'POST /slack/events HTTP/1.1\r\nHost: bot\r\nContent-Le';
 const HALF_A_BODY = 'POST /slack/events HTTP/1.1\r\nHost: bot\r\nContent-Length: 100\r\n\r\npayload=';
 
-const answered = ({ heard }: Client) =>
-  until(() => heard().includes('ok\n'), { timeoutMs: 5_000, failure: heard });
+const answered = ({ heard }: Client) => until(() => heard().includes('ok\n'), { failure: heard });
 
 /** Seconds until `what` has happened. */
 async function secondsTo(what: Promise<unknown>): Promise<number> {

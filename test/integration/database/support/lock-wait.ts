@@ -9,7 +9,6 @@ export async function someoneWaits({ sql }: Testbed): Promise<void> {
     return sql("SELECT trx_id FROM information_schema.INNODB_TRX WHERE trx_state = 'LOCK WAIT'");
   };
   await until(async () => (await waiting()).length > 0, {
-    timeoutMs: 10_000,
     failure: () => 'no transaction waits for a lock',
   });
 }

@@ -42,8 +42,6 @@ export type RefusingWorld = {
   called(one: Case): readonly string[];
 };
 
-/** Many runs are prepared at once, on a machine that may do other things. */
-const PATIENCE_MS = 60_000;
 /** ER_LOCK_DEADLOCK */
 const DEADLOCK = 1213;
 
@@ -155,7 +153,7 @@ export async function startRefusingWorld(targets: readonly string[] | undefined)
       const open = () =>
         world.sql("SELECT id FROM sync_runs WHERE status IN ('reading', 'executing') LIMIT 1");
       const over = async () => (await open()).length === 0;
-      await until(over, { timeoutMs: PATIENCE_MS, failure: () => 'the end of all work' });
+      await until(over, { failure: () => 'the end of all work' });
       await closeNotices(world);
       const channels = new Set(kept.map(({ channel }) => channel));
       const messages = workspace.messages.filter(
@@ -212,7 +210,6 @@ export async function messagesWith(
     return found.size === wanted.size;
   };
   await until(look, {
-    timeoutMs: PATIENCE_MS,
     failure: () => `${button} in ${found.size} of ${wanted.size} channels`,
   });
   return places.flatMap(({ channel }) => found.get(channel) ?? []);
