@@ -290,24 +290,19 @@ const WAYS: readonly Way[] = [
 
 const ALL = command('all', () => 'all', RUN, { goesOn: RUN, ends: /place000/ });
 
-/** Codes that the bot itself knows, beside their kind: a permission that is missing, and a message that is malformed. */
-const KNOWN = ['missing_scope', 'invalid_blocks'];
-
 /**
- * The codes with which a method is refused to a way. What comes of a code depends on its kind alone (see the end of this
- * page), unless the bot knows the code itself. So the ways share the codes of a method among them, and each has every kind and
- * every code that the bot knows.
+ * The codes with which a method is refused to a way. Where the run goes on, that takes a while, and what comes of it
+ * depends on the kind of the code alone (see the end of this page): such ways share the codes of a method among them, and
+ * each has every kind.
  */
 function codesFor(way: Way, method: string): readonly string[] {
   const all = codesOf(method);
-  const sharing = [...WAYS, ALL].filter(({ calls }) => calls.includes(method));
+  const sharing = [...WAYS, ALL].filter(({ goesOn }) => goesOn?.includes(method));
   const turn = sharing.indexOf(way);
+  if (turn < 0) return all;
   const kindOf = (error: string) => rejectionOf({ data: { error } }).kind;
   const kinds = new Map(all.map((code) => [kindOf(code), code]));
-  return all.filter(
-    (code, index) =>
-      index % sharing.length === turn || kinds.get(kindOf(code)) === code || KNOWN.includes(code),
-  );
+  return all.filter((code, index) => index % sharing.length === turn || kinds.get(kindOf(code)) === code);
 }
 
 let refusing: RefusingWorld;
