@@ -159,10 +159,22 @@ export function guardStops(witness: Witness, run: RunRow): boolean | undefined {
   const done = [...witness.before.runs.values()].filter(here);
   const facts = {
     deactivate: run.counts.deactivate,
-    recently: done.reduce((sum, { counts }) => sum + counts.deactivate, 0),
+    recently: stillInactive(witness, done),
     active: activeAt(witness.before.users, run.placeId),
   };
   return needsReason(facts, witness.schedule.settings.guard);
+}
+
+/** Whoever is active again, by whatever hand, is not counted. */
+function stillInactive({ before }: Witness, done: readonly RunRow[]): number {
+  const ids = done
+    .flatMap(({ id }) => before.changes.get(id) ?? [])
+    .filter(({ action }) => action === 'deactivate')
+    .map(({ userId }) => userId ?? 0);
+  return [...new Set(ids)].filter((id) => {
+    const user = before.users.get(id);
+    return user === undefined || standing(user) !== 'active';
+  }).length;
 }
 
 function activeAt(users: Users, placeId: number): number {
