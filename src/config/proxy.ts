@@ -81,8 +81,9 @@ function placeOf(place: string): Entry['has'] {
   }
   const name = place.replace(/^(\*\.|\.)/, '');
   if (name.includes('*')) {
-    const pattern = name.split('*').map((part) => part.replace(/[^\w-]/g, '\\$&'));
-    return (host) => new RegExp(`^(.+\\.)?${pattern.join('.*')}$`).test(host);
+    const parts = name.split('*').map((part) => part.replace(/[^\w-]/g, '\\$&'));
+    const pattern = new RegExp(`^(.+\\.)?${parts.join('.*')}$`);
+    return (host) => pattern.test(host);
   }
   return (host) => host === name || host.endsWith(`.${name}`) || (isHere(host) && isHere(name));
 }

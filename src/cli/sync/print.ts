@@ -6,13 +6,7 @@ import { place } from '../../slack/views/inline.ts';
 import { refusalText } from '../../slack/views/refusal.ts';
 import { runState } from '../../slack/views/run-state.ts';
 import { countFields, outcomeLines, summary } from '../../slack/views/summary.ts';
-import {
-  frozenWarning,
-  guardText,
-  peopleWarnings,
-  ruleWarnings,
-  warnings,
-} from '../../slack/views/warnings.ts';
+import { guardText, previewWarnings, warnings } from '../../slack/views/warnings.ts';
 import type { Approval } from '../../sync/approval.ts';
 import { type Change, omittedEffect } from '../../sync/change.ts';
 import type { Refusal } from '../../sync/click.ts';
@@ -46,10 +40,10 @@ export function createPrinter(t: Texts, { guard, frozenUntil }: Config['sync']):
     if (run.status !== 'ready') return run.status === 'completed' ? warnings(t, run) : [];
     return [
       ...(run.guard.tripped ? [guardText(t, place(run), run.guard, limitsOf(run, guard))] : []),
-      ...frozenWarning(t, run, frozenUntil?.(now)),
-      ...ruleWarnings(t, run),
-      ...peopleWarnings(t, run, { needed: run.rules?.people ?? 1, approvals }),
-      ...warnings(t, run),
+      ...previewWarnings(t, run, {
+        frozenUntil: frozenUntil?.(now),
+        people: { needed: run.rules?.people ?? 1, approvals },
+      }),
     ];
   }
   const shown = (mrkdwn: string) => printable(unmarked(mrkdwn));

@@ -1,5 +1,4 @@
-import type { Deployment } from '../../config/commands.ts';
-import { COMMANDS } from '../../config/commands.ts';
+import { COMMANDS, type Deployment } from '../../config/commands.ts';
 import { SHORTCUTS } from '../ids.ts';
 import { ALL_SCOPES, EVENT_SCOPES } from './scopes.ts';
 

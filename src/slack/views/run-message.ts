@@ -13,15 +13,7 @@ import { headerPlace, labelled, mention, moment, place } from './inline.ts';
 import { signOf } from './run-state.ts';
 import { countFields, firstLine, outcomeLines, summary, title } from './summary.ts';
 import { whyRefused } from './told-elsewhere.ts';
-import {
-  type Counted,
-  frozenWarning,
-  guardWarnings,
-  peopleWarnings,
-  ruleWarnings,
-  undecidedWarning,
-  warnings,
-} from './warnings.ts';
+import { type Counted, guardWarnings, previewWarnings, undecidedWarning, warnings } from './warnings.ts';
 
 export type RunMessageOptions = {
   /** What the deactivation guard allows without a reason. */
@@ -105,12 +97,9 @@ function planBlocks(t: Texts, run: Run): types.KnownBlock[] {
 }
 
 function warningBlocks(t: Texts, run: Run, options: RunMessageOptions): types.KnownBlock[] {
-  const preview = run.status === 'ready';
   const texts = [
-    ...(preview ? frozenWarning(t, run, options.frozenUntil) : []),
-    ...(preview ? ruleWarnings(t, run) : []),
-    ...(preview ? peopleWarnings(t, run, options.people) : []),
-    ...(preview || isIdle(run) ? warnings(t, run) : []),
+    ...(run.status === 'ready' ? previewWarnings(t, run, options) : []),
+    ...(isIdle(run) ? warnings(t, run) : []),
     ...(run.status === 'completed' && !isIdle(run) ? undecidedWarning(t, run) : []),
   ];
   if (texts.length === 0) return [];

@@ -54,11 +54,7 @@ export function undecidedWarning(t: Texts, { undecided }: Pick<Run, 'undecided'>
 }
 
 /** Until when nothing is executed, and whether the plan lives as long. */
-export function frozenWarning(
-  t: Texts,
-  { expiresAt }: Pick<Run, 'expiresAt'>,
-  until: Date | undefined,
-): string[] {
+function frozenWarning(t: Texts, { expiresAt }: Pick<Run, 'expiresAt'>, until: Date | undefined): string[] {
   if (until === undefined) return [];
   const outlived = expiresAt !== undefined && expiresAt <= until;
   return [(outlived ? t.plan.frozenBeyond : t.plan.frozen)(moment(t, until))];
@@ -77,7 +73,7 @@ export type Counted = {
 };
 
 /** How many people the plan needs, and who is counted so far. */
-export function peopleWarnings(
+function peopleWarnings(
   t: Texts,
   run: Pick<Run, 'requestedBy' | 'confirmedBy'>,
   { needed, approvals, gone = new Set() }: Counted,
@@ -96,11 +92,25 @@ export function peopleWarnings(
 }
 
 /** Whether a rule is about to apply the plan, or why it did not. */
-export function ruleWarnings(t: Texts, { autoRule, autoHeld }: Run): string[] {
+function ruleWarnings(t: Texts, { autoRule, autoHeld }: Run): string[] {
   if (autoRule === undefined) return [];
   const rule = code(autoRule, RULE_LIMIT);
   return [
     autoHeld === undefined ? t.automatic.decides(rule) : t.automatic.held(rule, t.automatic.why[autoHeld]),
+  ];
+}
+
+/** What an admin should know of before confirming a plan that waits, beside the guard's warning. */
+export function previewWarnings(
+  t: Texts,
+  run: Run,
+  { frozenUntil, people }: { readonly frozenUntil?: Date | undefined; readonly people: Counted },
+): string[] {
+  return [
+    ...frozenWarning(t, run, frozenUntil),
+    ...ruleWarnings(t, run),
+    ...peopleWarnings(t, run, people),
+    ...warnings(t, run),
   ];
 }
 
