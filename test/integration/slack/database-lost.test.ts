@@ -1,5 +1,4 @@
 import { describe, expect, inject, it } from 'vitest';
-import { connect } from '../../../sandbox/database/database-server.ts';
 import { AYU, BUDI, CITRA } from '../../../sandbox/local-slack/workspace.ts';
 import { startTcpProxy, type TcpProxy } from '../../../sandbox/process/tcp-proxy.ts';
 import { until } from '../../../sandbox/process/until.ts';
@@ -18,6 +17,7 @@ import {
   toldAfter,
 } from '../../support/strict-conversation.ts';
 import { IMPATIENT, inStrictWorld, type StrictWorld } from '../../support/strict-world.ts';
+import { expectExecutedOnce, heldExecution, heldReading, usersOfDev } from './support/at-work.ts';
 
 const LOST = 'The database cannot be reached. This request changed nothing.';
 
@@ -50,8 +50,6 @@ const health = async (world: StrictWorld, path: string) => {
 /** As if the half minute had passed after which another process may take the run over. */
 const endLease = ({ sql }: StrictWorld) =>
   sql("UPDATE sync_runs SET lease_until = '2025-01-01' WHERE lease_until IS NOT NULL");
-
-const usersOfDev = ({ sql }: StrictWorld) => sql('SELECT 1 FROM users WHERE location_id = 8');
 
 describe.concurrent('while the database is away', () => {
   it.each(['cut', 'freeze'] as const)('(%s), everybody is told so, and afterwards all works again', (how) =>
@@ -103,14 +101,7 @@ describe.concurrent('while the database is away', () => {
 describe.concurrent('a run that loses the database', () => {
   it('while it reads is on hold, says so once in its thread, and is read again afterwards', () =>
     inWorld(async (world, proxy) => {
-      let answer: () => void = () => {};
-      const asked = new Promise<undefined>((resolve) => {
-        answer = () => resolve(undefined);
-      });
-      world.depots.dev.faults.onRequest = ({ page }) => (page === 1 ? asked : undefined);
-      await world.ayu.command('dev');
-      const message = await sees(world, 'the message', () => world.slack.messages(CHANNEL).at(0));
-      await sees(world, 'page 1 asked for', () => world.depots.dev.requests.some(({ page }) => page === 1));
+      const { message, answer } = await heldReading(world);
       proxy.cut();
       answer();
       expect((await reply(world, message)).text).toMatch(
@@ -129,14 +120,7 @@ describe.concurrent('a run that loses the database', () => {
 
   it('is taken up by the same process when the database is back, not when its lease has run out', () =>
     inWorld(async (world, proxy) => {
-      let answer: () => void = () => {};
-      const asked = new Promise<undefined>((resolve) => {
-        answer = () => resolve(undefined);
-      });
-      world.depots.dev.faults.onRequest = ({ page }) => (page === 1 ? asked : undefined);
-      await world.ayu.command('dev');
-      const message = await sees(world, 'the message', () => world.slack.messages(CHANNEL).at(0));
-      await sees(world, 'page 1 asked for', () => world.depots.dev.requests.some(({ page }) => page === 1));
+      const { message, answer } = await heldReading(world);
       proxy.cut();
       answer();
       await reply(world, message);
@@ -152,14 +136,7 @@ describe.concurrent('a run that loses the database', () => {
 
   it('while it executes has changed nothing, and is executed once afterwards', () =>
     inWorld(async (world, proxy) => {
-      const message = await preview(world, world.ayu, 'dev');
-      await settled(world);
-      const laravel = await connect(world.database.url);
-      await laravel.beginTransaction();
-      await laravel.query('SELECT id FROM locations WHERE id = 8 FOR UPDATE');
-      await world.ayu.click(message, 'confirm_run');
-      await sees(world, 'the execution', async () => (await audited(world, 'confirmed')).length > 0);
-      await sees(world, 'Sync in Progress', () => shown(message).includes('Sync in Progress'));
+      const { message, laravel } = await heldExecution(world);
       proxy.cut();
       expect((await reply(world, message)).text).toMatch(
         /^The database cannot be reached, so run 1 is on hold\./,
@@ -168,14 +145,7 @@ describe.concurrent('a run that loses the database', () => {
       expect(await usersOfDev(world)).toEqual([]);
       proxy.restore();
       await endLease(world);
-      await sees(world, 'the result', () => replies(world, message.ts).length > 1);
-      await settled(world);
-      expect(replies(world, message.ts).at(-1)?.text).toContain(
-        'Sync completed successfully! 25 users added',
-      );
-      expect(replies(world, message.ts)).toHaveLength(2);
-      expect(await usersOfDev(world)).toHaveLength(25);
-      expect(await audited(world, 'completed')).toHaveLength(1);
+      await expectExecutedOnce(world, message);
     }));
 
   it('after it was committed still tells the result, once', () =>

@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connect, type DatabaseServer, query } from '../../../sandbox/database/database-server.ts';
+import { type DatabaseServer, query } from '../../../sandbox/database/database-server.ts';
 import { startMariadb } from '../../../sandbox/database/mariadb.ts';
 import { scenarioUsers } from '../../../sandbox/worlds/scenarios.ts';
 import {
   audited,
   buttons,
-  CHANNEL,
   preview,
   replies,
   reply,
@@ -15,6 +14,7 @@ import {
   toldAfter,
 } from '../../support/strict-conversation.ts';
 import { IMPATIENT, inStrictWorld, type StrictWorld } from '../../support/strict-world.ts';
+import { expectExecutedOnce, heldExecution, heldReading, usersOfDev } from './support/at-work.ts';
 
 /** A right that no bot has lets its account write to a server that takes no writes. */
 const ACCOUNT = 'the_bot';
@@ -60,7 +60,6 @@ describe.skipIf(process.env['TEST_DATABASE_URL'])('a server that turns read-only
         timing: IMPATIENT,
       },
     );
-  const usersOfDev = ({ sql }: StrictWorld) => sql('SELECT 1 FROM users WHERE location_id = 8');
 
   it('changes nothing and says whom to tell; the same clicks work once it is writable again', () =>
     inWorld(async (world) => {
@@ -84,14 +83,7 @@ describe.skipIf(process.env['TEST_DATABASE_URL'])('a server that turns read-only
 
   it('holds a run that reads its list, and the run goes on by itself', () =>
     inWorld(async (world) => {
-      let answer: () => void = () => {};
-      const asked = new Promise<undefined>((resolve) => {
-        answer = () => resolve(undefined);
-      });
-      world.depots.dev.faults.onRequest = ({ page }) => (page === 1 ? asked : undefined);
-      await world.ayu.command('dev');
-      const message = await sees(world, 'the message', () => world.slack.messages(CHANNEL).at(0));
-      await sees(world, 'page 1 asked for', () => world.depots.dev.requests.some(({ page }) => page === 1));
+      const { message, answer } = await heldReading(world);
       await turn(1);
       answer();
       expect((await reply(world, message)).text).toMatch(ON_HOLD);
@@ -104,14 +96,7 @@ describe.skipIf(process.env['TEST_DATABASE_URL'])('a server that turns read-only
 
   it('undoes an execution that it interrupts, which is done once when it is writable again', () =>
     inWorld(async (world) => {
-      const message = await preview(world, world.ayu, 'dev');
-      await settled(world);
-      const laravel = await connect(world.database.url);
-      await laravel.beginTransaction();
-      await laravel.query('SELECT id FROM locations WHERE id = 8 FOR UPDATE');
-      await world.ayu.click(message, 'confirm_run');
-      await sees(world, 'the execution', async () => (await audited(world, 'confirmed')).length > 0);
-      await sees(world, 'Sync in Progress', () => shown(message).includes('Sync in Progress'));
+      const { message, laravel } = await heldExecution(world);
       // It waits for statements that are at work, and lets none in before it.
       let turned = false;
       const turning = turn(1).then(() => {
@@ -124,14 +109,7 @@ describe.skipIf(process.env['TEST_DATABASE_URL'])('a server that turns read-only
       expect(await usersOfDev(world)).toEqual([]);
 
       await writable();
-      await sees(world, 'the result', () => replies(world, message.ts).length > 1);
-      await settled(world);
-      expect(replies(world, message.ts).at(-1)?.text).toContain(
-        'Sync completed successfully! 25 users added',
-      );
-      expect(replies(world, message.ts)).toHaveLength(2);
-      expect(await usersOfDev(world)).toHaveLength(25);
-      expect(await audited(world, 'completed')).toHaveLength(1);
+      await expectExecutedOnce(world, message);
     }));
 });
 
