@@ -8,6 +8,7 @@ import { freePort } from '../sandbox/process/free-port.ts';
 import type { StrictSlack } from '../sandbox/strict-slack/strict-slack.ts';
 import { BOT_SETTINGS } from '../sandbox/worlds/bot.ts';
 
+/** The program that is measured, unless another one is named. */
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 const USAGE = new URL('./bot-usage.mjs', import.meta.url).href;
 
@@ -37,15 +38,16 @@ export type BotProcess = {
   stop(): Promise<void>;
 };
 
-/** `more` are settings over those that every bench has. */
+/** `more` are settings over those that every bench has. `main` is the program of another checkout. */
 export async function startBotProcess(
   slack: StrictSlack,
   databaseUrl: string,
   more: Readonly<Record<string, string>> = {},
+  main = MAIN,
 ): Promise<BotProcess> {
   const port = await freePort();
   const begun = performance.now();
-  const program = spawn(process.execPath, ['--import', USAGE, MAIN, 'start'], {
+  const program = spawn(process.execPath, ['--import', USAGE, main, 'start'], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     // Away from a developer's .env.
     cwd: tmpdir(),

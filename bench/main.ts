@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { measureAcknowledgements } from './acknowledgements.ts';
+import { measureBeside } from './beside.ts';
 import { goalsOf, isFarOff } from './goals.ts';
 import { measureHistory } from './history.ts';
 import type { Measured } from './measured.ts';
@@ -67,6 +68,11 @@ async function profileAlone(world: BenchWorld): Promise<number> {
   return 0;
 }
 
+async function measureCheckoutsAlone(world: BenchWorld, options: Options, beside: string): Promise<number> {
+  for (const line of await measureBeside(world, options, beside)) say(line);
+  return 0;
+}
+
 const ALONE = { replicas: measureReplicasAlone, sizes: measureSizesAlone, profile: profileAlone };
 
 async function main(args: readonly string[]): Promise<number> {
@@ -79,6 +85,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const world = await startBenchWorld();
   try {
+    if (options.beside !== undefined) return await measureCheckoutsAlone(world, options, options.beside);
     return await (options.only === undefined ? measureAll : ALONE[options.only])(world, options);
   } finally {
     await world.stop();

@@ -9,6 +9,8 @@ export type Options = {
   readonly check: boolean;
   /** Measure nothing but this. */
   readonly only: (typeof PARTS)[number] | undefined;
+  /** Another checkout, already built, that is measured beside this one and has the same migrations. */
+  readonly beside: string | undefined;
 };
 
 /**
@@ -20,7 +22,7 @@ const SIZES = [25, 800, 10_000, 100_000];
 const SIZES_ON_SERVERS = [800, 10_000];
 const LARGE = 1_000_000;
 
-/** Reads `--large`, `--sizes 25,800`, `--rounds N`, `--check`, `--only PART`. Throws where one is malformed. */
+/** Reads `--large`, `--sizes 25,800`, `--rounds N`, `--check`, `--only PART`, `--beside DIRECTORY`. Throws where one is malformed. */
 export function parseOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
@@ -30,6 +32,7 @@ export function parseOptions(args: readonly string[]): Options {
       rounds: { type: 'string' },
       check: { type: 'boolean', default: false },
       only: { type: 'string' },
+      beside: { type: 'string' },
     },
   });
   const only = PARTS.find((part) => part === values.only);
@@ -42,6 +45,7 @@ export function parseOptions(args: readonly string[]): Options {
     rounds: values.rounds === undefined ? undefined : wholeNumber(values.rounds),
     check: values.check,
     only,
+    beside: values.beside,
   };
 }
 
