@@ -76,6 +76,9 @@ export function openDatabase(databaseUrl: string, observe?: ObserveStep): Databa
  * died unnoticed, as after a restart of the server, the transaction begins on another one. After the commit, the observer of
  * `db` is told of its audit rows (recorded.ts). Throws `DatabaseLostError` if the connection is gone: nothing was committed,
  * unless the error says that the connection broke during the commit. Throws `DatabaseRefusedError` if the server refused.
+ *
+ * Within `work`, reads may be sent together (`Promise.all`), each write only after the answer to all before it: a server that chose
+ * a victim has ended the transaction, and would keep a write that was sent behind.
  */
 export async function inTransaction<T>(db: Database, work: (tx: Transaction) => Promise<T>): Promise<T> {
   return saying(async () => {

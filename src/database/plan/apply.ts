@@ -17,7 +17,7 @@ import { emailCollation } from '../schema/users-schema.ts';
 import { held, move, record } from '../transition.ts';
 import { countAndName, type Planned, requireAsWritten } from './as-written.ts';
 import { eligibilityOf } from './eligibility.ts';
-import { type Approved, planTally, type Tally } from './plan-facts.ts';
+import { type Approved, hashOf, type PlanTally, planTally } from './plan-facts.ts';
 import { requireGuardAgrees, requireStillAllowed } from './recheck.ts';
 import { furtherColumns, requireUsableTables, requireUsersFit } from './users-fit.ts';
 
@@ -55,18 +55,22 @@ async function apply(tx: Transaction, lease: Lease, { step, rules, newUser }: Ap
     FROM sync_runs r LEFT JOIN locations l ON l.id = r.location_id
     WHERE r.id = ${runId} AND r.status = 'executing' ${held(lease)} FOR UPDATE`;
   if (planned === undefined) throw new LeaseLostError(runId);
-  await requireUsableTables(tx);
-  await requireAuditGuarded((sql) => tx.$queryRawUnsafe(sql), await auditTables(clientOf(tx), tx));
-  const row = await tx.syncRun.findUniqueOrThrow({ where: { id: runId } });
+  const tables = await auditTables(clientOf(tx), tx);
+  const [row, shown] = await Promise.all([
+    tx.syncRun.findUniqueOrThrow({ where: { id: runId } }),
+    planTally(tx, runId),
+    requireUsableTables(tx),
+    requireAuditGuarded((sql) => tx.$queryRawUnsafe(sql), tables),
+  ]);
   const run = toRun(row);
-  const { emails } = await requireAsShown(tx, run, row);
+  requireAsShown(run, row, shown);
   // The stricter of preview, Confirm and this process decides.
   const all = strictest(run.rules, toRules(row.confirmRules), rules);
   await requireStillAllowed(tx, run, all);
   await requireUsersFit(tx, runId, run.counts, newUser);
   await changeUsers(tx, planned);
   await addUsers(tx, planned, newUser);
-  await requireAsWritten(tx, { ...planned, emails });
+  await requireAsWritten(tx, { ...planned, emails: shown.tally.emails });
   await requireGuardAgrees(tx, run, all);
   const set = Prisma.sql`, finished_at = UTC_TIMESTAMP(3)`;
   const moved = await move(tx, { runId, from: 'executing', to: 'completed', where: held(lease), set });
@@ -76,12 +80,10 @@ async function apply(tx: Transaction, lease: Lease, { step, rules, newUser }: Ap
 }
 
 /** The stored plan is the plan that was shown, to the last letter, and its counts are the counts of the message. */
-async function requireAsShown(tx: Transaction, run: Run, row: Approved): Promise<Tally> {
+function requireAsShown(run: Run, row: Approved, { chunks, tally }: PlanTally): void {
   if (run.rules === undefined) throw new PlannedEarlierError();
-  const { hash, tally } = await planTally(tx, row);
-  if (hash !== run.planHash) throw new PlanAlteredError();
+  if (hashOf(row, chunks) !== run.planHash) throw new PlanAlteredError();
   if (EFFECTIVE_ACTIONS.some((action) => tally[action] !== run.counts[action])) throw new PlanAlteredError();
-  return tally;
 }
 
 async function changeUsers(

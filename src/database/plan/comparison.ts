@@ -60,13 +60,13 @@ export async function compare(tx: Transaction, scope: Scope): Promise<Comparison
   const { runId, locationId, collate, reads } = scope;
   const { plain } = scope.eligibility;
   const read = Prisma.sql`s.run_id = ${runId} AND s.read_no = ${newest(scope)}`;
-  const [listed] = await tx.$queryRaw<{ source: bigint; skipped: bigint; spelled: bigint }[]>`
+  const listing = tx.$queryRaw<{ source: bigint; skipped: bigint; spelled: bigint }[]>`
     SELECT COUNT(DISTINCT s.source_id) AS source, COUNT(s.skip_reason) AS skipped,
            (SELECT COUNT(a.spellings) FROM sync_staged_users a
             WHERE a.run_id = ${runId} AND a.read_no IN (${Prisma.join([...reads])})) AS spelled
     FROM sync_staged_users s WHERE ${read}`;
   // One statement, so that who is active and who was seen are counted in the same moment.
-  const [matches] = await tx.$queryRaw<Matches[]>`
+  const matching = tx.$queryRaw<Matches[]>`
     SELECT COUNT(IF(${PRESENT}, 1, NULL)) AS present,
            COUNT(DISTINCT IF(${PRESENT}, u.id, NULL)) AS known,
            COUNT(DISTINCT IF(${PRESENT} AND u.status = 'inactive' AND ${plain('u')}, u.id, NULL)) AS dormant,
@@ -79,6 +79,7 @@ export async function compare(tx: Transaction, scope: Scope): Promise<Comparison
     FROM sync_staged_users s
     LEFT JOIN users u ON u.location_id = ${locationId} AND u.email = s.email${collate}
     WHERE ${read} AND ${MAYBE_PRESENT}`;
+  const [[listed], [matches]] = await Promise.all([listing, matching]);
   const count = (name: keyof Matches) => Number(matches?.[name] ?? 0);
   return {
     source: Number(listed?.source ?? 0),

@@ -64,7 +64,7 @@ export async function draftPlan(
   const isDecided = reads.length > 1 || doubt !== undefined;
   if (!isDecided && seen.absent > odd.active) {
     onUnproven?.();
-    await forgetOddSpellings(tx, runId);
+    await forgetOddSpellings(tx, runId, seen);
     return { outcome: 'unproven' };
   }
   await tx.$executeRaw`DELETE FROM sync_changes WHERE run_id = ${runId}`;
@@ -76,7 +76,7 @@ export async function draftPlan(
   await forgetSeen(tx, scope);
   if (seen.odd > 0) written += await insertLeftAlone(tx, scope, written);
   if (seen.skipped > 0) await insertSkipped(tx, scope, written);
-  await forgetOddSpellings(tx, runId);
+  await forgetOddSpellings(tx, runId, seen);
   await storeRules(tx, runId, rules);
   const facts = await planFacts(tx, runId, scope.locationId, { source, duplicates });
   await requireUsersFit(tx, runId, facts.counts, newUser);

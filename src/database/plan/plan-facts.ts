@@ -4,7 +4,7 @@ import type { PlanFacts } from '../../sync/plans.ts';
 import type { Rules } from '../../sync/rules.ts';
 import type { Database, Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
-import { eligibilityOf } from './eligibility.ts';
+import { type Eligibility, eligibilityOf } from './eligibility.ts';
 import { recentlyDeactivated } from './recheck.ts';
 
 type ActionTally = { readonly action: string; readonly before: UserStatus | null; readonly n: bigint };
@@ -16,24 +16,20 @@ export async function planFacts(
   locationId: bigint,
   staged: { readonly source: number; readonly duplicates: number },
 ): Promise<PlanFacts> {
-  const tallies = await tx.$queryRaw<ActionTally[]>`
-    SELECT action, status_before AS \`before\`, COUNT(*) AS n
-    FROM sync_changes WHERE run_id = ${runId} GROUP BY action, status_before`;
+  const eligibility = await eligibilityOf(tx);
+  const [hash, tallies, users] = await Promise.all([
+    planHash(tx, runId),
+    tallyByAction(tx, runId),
+    countUsers(tx, locationId, eligibility),
+  ]);
   const count = (action: string, before?: UserStatus) =>
     tallies
       .filter((tally) => tally.action === action && (before === undefined || tally.before === before))
       .reduce((sum, { n }) => sum + Number(n), 0);
-  const eligibility = await eligibilityOf(tx);
-  const { plain } = eligibility;
-  const [users] = await tx.$queryRaw<{ active: bigint; inactive: bigint; recent: bigint }[]>`
-    SELECT COUNT(IF(u.status = 'active' AND ${plain('u')}, 1, NULL)) AS active,
-           COUNT(IF(u.status = 'inactive' AND ${plain('u')}, 1, NULL)) AS inactive,
-           ${recentlyDeactivated(locationId, eligibility)} AS recent
-    FROM users u WHERE u.location_id = ${locationId}`;
   const active = Number(users?.active ?? 0);
   const [deactivate, guarded, reactivate] = [count('deactivate'), count('protected'), count('reactivate')];
   return {
-    hash: await planHash(tx, runId),
+    hash,
     active,
     recentlyDeactivated: Number(users?.recent ?? 0),
     counts: {
@@ -58,6 +54,22 @@ export async function planFacts(
   };
 }
 
+function tallyByAction(tx: Transaction, runId: number): Promise<ActionTally[]> {
+  return tx.$queryRaw<ActionTally[]>`
+    SELECT action, status_before AS \`before\`, COUNT(*) AS n
+    FROM sync_changes WHERE run_id = ${runId} GROUP BY action, status_before`;
+}
+
+async function countUsers(tx: Transaction, locationId: bigint, eligibility: Eligibility) {
+  const { plain } = eligibility;
+  const [users] = await tx.$queryRaw<{ active: bigint; inactive: bigint; recent: bigint }[]>`
+    SELECT COUNT(IF(u.status = 'active' AND ${plain('u')}, 1, NULL)) AS active,
+           COUNT(IF(u.status = 'inactive' AND ${plain('u')}, 1, NULL)) AS inactive,
+           ${recentlyDeactivated(locationId, eligibility)} AS recent
+    FROM users u WHERE u.location_id = ${locationId}`;
+  return users;
+}
+
 /** Bounds one GROUP_CONCAT (see group_concat_max_len in session.ts) to a few hundred kilobytes. */
 const CHUNK = 1000;
 
@@ -72,8 +84,11 @@ export async function storeRules(tx: Transaction, runId: number, rules: Rules): 
  * the hashes, so that a plan of any size costs two statements and little memory.
  */
 export async function planHash(tx: Database | Transaction, runId: number): Promise<string> {
-  const run = await tx.syncRun.findUniqueOrThrow({ where: { id: runId } });
-  return hashOf(run, await chunksOf<Chunk>(tx, runId, Prisma.empty));
+  const [run, chunks] = await Promise.all([
+    tx.syncRun.findUniqueOrThrow({ where: { id: runId } }),
+    chunksOf<Chunk>(tx, runId, Prisma.empty),
+  ]);
+  return hashOf(run, chunks);
 }
 
 /** The counts of a plan that are taken while it is hashed. */
@@ -82,21 +97,20 @@ export type Tally = Readonly<Record<EffectiveAction, number>> & {
   readonly emails: bigint;
 };
 
-/** The hash of a plan and its tally, of one look at its changes. */
-export async function planTally(
-  tx: Transaction,
-  run: Approved,
-): Promise<{ readonly hash: string; readonly tally: Tally }> {
+export type PlanTally = { readonly chunks: readonly Chunk[]; readonly tally: Tally };
+
+/** The hashes of a plan's changes and their tally, of one look at them. */
+export async function planTally(tx: Transaction, runId: number): Promise<PlanTally> {
   const counted = Prisma.sql`,
            COUNT(IF(action = 'add', 1, NULL)) AS \`add\`, COUNT(IF(action = 'reactivate', 1, NULL)) AS reactivate,
            COUNT(IF(action = 'deactivate', 1, NULL)) AS deactivate,
            CAST(SUM(IF(action = 'add', CRC32(email), 0)) AS UNSIGNED) AS emails`;
-  const chunks = await chunksOf<Chunk & Record<EffectiveAction | 'emails', bigint>>(tx, run.id, counted);
+  const chunks = await chunksOf<Chunk & Record<EffectiveAction | 'emails', bigint>>(tx, runId, counted);
   const sum = (name: EffectiveAction | 'emails') =>
     chunks.reduce((total, chunk) => total + BigInt(chunk[name]), 0n);
   const [add, reactivate, deactivate] = EFFECTIVE_ACTIONS.map((action) => Number(sum(action)));
   return {
-    hash: hashOf(run, chunks),
+    chunks,
     tally: { add: add ?? 0, reactivate: reactivate ?? 0, deactivate: deactivate ?? 0, emails: sum('emails') },
   };
 }
@@ -113,7 +127,8 @@ export type Approved = {
   readonly rules: string | null;
 };
 
-function hashOf(run: Approved, chunks: readonly Chunk[]): string {
+/** The hash of a plan, see `planHash`. */
+export function hashOf(run: Approved, chunks: readonly Chunk[]): string {
   const { target, locationId, requestedById, revertsRunId, rules } = run;
   const approved = [target, locationId.toString(), requestedById, revertsRunId, rules];
   const hash = createHash('sha256').update(`${JSON.stringify(approved)}\n`);

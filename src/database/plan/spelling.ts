@@ -154,7 +154,12 @@ function people(scope: Scope): Prisma.Sql {
     FROM sync_odd_spellings WHERE run_id = ${scope.runId} AND email IS NOT NULL`;
 }
 
-export async function forgetOddSpellings(tx: Transaction, runId: number): Promise<void> {
+export async function forgetOddSpellings(
+  tx: Transaction,
+  runId: number,
+  { unnamed: looked }: Comparison,
+): Promise<void> {
+  if (looked === 0) return;
   await tx.$executeRaw`DELETE FROM sync_odd_spellings WHERE run_id = ${runId}`;
 }
 

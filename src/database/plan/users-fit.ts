@@ -25,9 +25,8 @@ type Planned = Pick<RunCounts, EffectiveAction>;
 
 /** What a plan can be made and executed with at all. Throws `NotTransactionalError`, `IndexInTheWayError` and the like. */
 export async function requireUsableTables(tx: Transaction): Promise<void> {
-  await requireTransactional(tx);
-  await requireUsableIndexes(tx);
-  const status = (await userColumns(tx)).find(({ name }) => name.toLowerCase() === 'status');
+  const [columns] = await Promise.all([userColumns(tx), requireTransactional(tx), requireUsableIndexes(tx)]);
+  const status = columns.find(({ name }) => name.toLowerCase() === 'status');
   // A number is equal to any word, so that everybody and nobody would be active.
   if (status !== undefined && !isText(status)) {
     throw new UsersUnfitError([{ problem: 'lacks_status', column: status.name, type: status.type }]);

@@ -34,11 +34,12 @@ export async function requestRun(
 /** Looked up before anything is written, so that a run that is not opened takes no number. */
 async function servedAlready(db: Database, draft: RunDraft): Promise<Requested | undefined> {
   const { requestKey, follows, reads } = draft;
-  const known = await db.syncRun.findUnique({ where: { requestKey }, select: { id: true } });
+  const [known, row] = await Promise.all([
+    db.syncRun.findUnique({ where: { requestKey }, select: { id: true } }),
+    reads === undefined ? null : db.syncRun.findUnique({ where: { readingOf: reads } }),
+  ]);
   const followed = follows !== undefined && (await findRun(db, follows))?.nextRunId !== undefined;
   if (known !== null || followed) return { outcome: 'repeated' };
-  if (reads === undefined) return undefined;
-  const row = await db.syncRun.findUnique({ where: { readingOf: reads } });
   if (row?.status === 'reading') return { outcome: 'being_read', by: toRun(row) };
   // A process of an older version went on with the run, and left the mark.
   if (row !== null) {

@@ -24,11 +24,12 @@ export function createRuns(db: Database, owner: string): Runs {
     find: (runId) => reaching(() => findRun(db, runId)),
     standingSyncs: (locationIds) => reaching(() => standingSyncs(db, locationIds)),
     attachMessage: async (runId, messageTs, replaced) => {
-      await reaching(
+      const attached = await reaching(
         () => db.$executeRaw`
           UPDATE sync_runs SET message_ts = ${messageTs}, message_refused = NULL
           WHERE id = ${runId} AND message_ts <=> ${replaced ?? null}`,
       );
+      if (attached === 1) return true;
       // Another process may have found the message in the channel and stored it before the process that posted it.
       return (await reaching(() => findRun(db, runId)))?.messageTs === messageTs;
     },
