@@ -7,12 +7,12 @@ import { createStaging } from '../src/database/plan/staging.ts';
 import { createLocations } from '../src/database/reports/locations.ts';
 import { createRuns } from '../src/database/runs/runs.ts';
 import { createDepotSource } from '../src/depot-api/client.ts';
-import { createExecution } from '../src/sync/execute.ts';
-import type { Plans, Staging } from '../src/sync/plans.ts';
-import { NO_PROGRESS } from '../src/sync/ports.ts';
-import { createPreview } from '../src/sync/preview.ts';
-import { NOT_ASKED } from '../src/sync/readers.ts';
-import type { UserSource } from '../src/sync/source.ts';
+import type { Plans, Staging } from '../src/sync/ports/plans.ts';
+import { NO_PROGRESS } from '../src/sync/ports/ports.ts';
+import { NOT_ASKED } from '../src/sync/ports/readers.ts';
+import type { UserSource } from '../src/sync/ports/source.ts';
+import { createExecution } from '../src/sync/use-cases/execute.ts';
+import { createPreview } from '../src/sync/use-cases/preview.ts';
 import { DEPOT_LIMITS } from './bot.ts';
 
 /** Milliseconds. */

@@ -5,7 +5,7 @@ import { postSigned } from '../../sandbox/strict-slack/signed-request.ts';
 import { type SlackPerson, slackPerson } from '../../sandbox/strict-slack/slack-person.ts';
 import type { StoredView } from '../../sandbox/strict-slack/workspace.ts';
 import { ACTIONS } from '../../src/slack/ids.ts';
-import { GUARD_INPUTS } from '../../src/slack/views/guard-modal.ts';
+import { GUARD_INPUTS } from '../../src/slack/views/modals/guard-modal.ts';
 import { effective } from '../model/change.ts';
 import type { Button, Input, Person } from '../schedule/schedule.ts';
 import type { World } from '../world/world.ts';

@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { createDepotSource, type DepotLimits } from '../../src/depot-api/client.ts';
 import type { DepotRequest } from '../../src/depot-api/http/transport.ts';
-import type { Logger } from '../../src/sync/ports.ts';
-import type { SourceList, SourcePage, SourceRow, Target, UserSource } from '../../src/sync/source.ts';
+import type { Logger } from '../../src/sync/ports/ports.ts';
+import type { SourceList, SourcePage, SourceRow, Target, UserSource } from '../../src/sync/ports/source.ts';
 
 export const EMAIL = 'admin@example.com';
 export const PASSWORD = 'correct_password';

@@ -1,7 +1,7 @@
 import type { Homes } from '../slack/listeners/home.ts';
 import type { Delivery } from '../slack/tell/delivery.ts';
-import type { Retention } from '../sync/ports.ts';
-import type { Queue } from '../sync/queue.ts';
+import type { Retention } from '../sync/ports/ports.ts';
+import type { Queue } from '../sync/run/queue.ts';
 
 /**
  * Follows the work on a run, whatever its outcome: the next waiting run starts, Slack is told, the Home tabs are refreshed, and

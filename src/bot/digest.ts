@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts';
 import { lastDueBy } from '../config/cron.ts';
 import type { Digest } from '../slack/tell/told.ts';
-import { STATUS_TARGETS } from '../slack/views/status-message.ts';
+import { STATUS_TARGETS } from '../slack/views/answers/status-message.ts';
 import type { Stores } from './stores.ts';
 
 /** Of each list, as many as one message may have space for. */

@@ -1,15 +1,15 @@
 import type { Config } from '../config/config.ts';
 import { lastDueBy } from '../config/cron.ts';
 import type { SharedRates } from '../depot-api/http/shared-rates.ts';
+import type { Services } from '../slack/listeners/door/services.ts';
 import type { Homes } from '../slack/listeners/home.ts';
-import type { Services } from '../slack/listeners/services.ts';
 import { remind } from '../slack/tell/show-run.ts';
-import type { Automation } from '../sync/automatic.ts';
-import { createDigest } from '../sync/digest.ts';
-import type { Logger, Presence } from '../sync/ports.ts';
-import { maintainRuns, type Queue } from '../sync/queue.ts';
-import { createReminder, type Unsynced } from '../sync/remind.ts';
-import { createSchedule } from '../sync/schedule.ts';
+import type { Automation } from '../sync/automation/automatic.ts';
+import { createDigest } from '../sync/automation/digest.ts';
+import { createReminder, type Unsynced } from '../sync/automation/remind.ts';
+import { createSchedule } from '../sync/automation/schedule.ts';
+import type { Logger, Presence } from '../sync/ports/ports.ts';
+import { maintainRuns, type Queue } from '../sync/run/queue.ts';
 import type { Stores } from './stores.ts';
 import { every, type Timer } from './timer.ts';
 

@@ -1,6 +1,6 @@
-import type { Logger } from '../sync/ports.ts';
-import type { Workers } from '../sync/queue.ts';
-import type { Capacity, Work } from '../sync/runs.ts';
+import type { Logger } from '../sync/ports/ports.ts';
+import type { Capacity, Work } from '../sync/ports/runs.ts';
+import type { Workers } from '../sync/run/queue.ts';
 
 type Job = Parameters<Workers['start']>[1];
 

@@ -2,7 +2,7 @@ import { request as requestByHttp } from 'node:http';
 import { request as requestByHttps } from 'node:https';
 import { isIP, type Socket } from 'node:net';
 import type { ForwardProxy } from '../config/proxy.ts';
-import type { Tunnel } from '../sync/ports.ts';
+import type { Tunnel } from '../sync/ports/ports.ts';
 
 /**
  * The company's proxy does not let a connection through. The message names the proxy without its credentials. `code` is

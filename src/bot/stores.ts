@@ -15,7 +15,7 @@ import { createRetention } from '../database/reports/retention.ts';
 import { createBatches } from '../database/runs/batches.ts';
 import { createPauses } from '../database/runs/by-rule.ts';
 import { createRuns } from '../database/runs/runs.ts';
-import type { ObserveStep } from '../sync/audit.ts';
+import type { ObserveStep } from '../sync/ports/audit.ts';
 
 /**
  * Everything that is kept in the database, as one process sees it: `owner` is the name in which it takes leases,

@@ -1,5 +1,5 @@
 import { asRequest } from '../process/logger.ts';
-import type { Logger } from '../sync/ports.ts';
+import type { Logger } from '../sync/ports/ports.ts';
 
 export type Timer = {
   /** No round begins after this; resolves once the current one is over. */

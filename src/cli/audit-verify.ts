@@ -4,7 +4,7 @@ import { auditTables } from '../database/audit/audit-tables.ts';
 import { flawedTriggers } from '../database/audit/audit-triggers.ts';
 import { verifyAudit } from '../database/audit/verify-audit.ts';
 import { openDatabase } from '../database/client.ts';
-import type { ChainPlace } from '../sync/audit.ts';
+import type { ChainPlace } from '../sync/ports/audit.ts';
 
 /**
  * `4711:9f3a1c2b4d5e`, or the line of a result or of the digest. Nothing may follow but dots: of two places in one text, the second

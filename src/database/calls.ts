@@ -1,4 +1,4 @@
-import type { CallReason, Calls } from '../sync/calls.ts';
+import type { CallReason, Calls } from '../sync/automation/calls.ts';
 import { type Database, reaching, type Transaction } from './client.ts';
 import { Prisma } from './generated/client.ts';
 

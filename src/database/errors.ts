@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { DatabaseLostError, DatabaseRefusedError, PrivilegeMissingError } from '../sync/errors.ts';
-import { DATABASE_REFUSALS, type DatabaseRefusal, lostReason, RunError } from '../sync/failure.ts';
+import { DatabaseLostError, DatabaseRefusedError, PrivilegeMissingError } from '../sync/failures/errors.ts';
+import { DATABASE_REFUSALS, type DatabaseRefusal, lostReason, RunError } from '../sync/failures/failure.ts';
 
 const DUPLICATE_ENTRY = '1062';
 /** Deadlock found; lock wait timeout exceeded. */

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Logger, Tunnel } from '../sync/ports.ts';
-import type { UserSource } from '../sync/source.ts';
+import type { Logger, Tunnel } from '../sync/ports/ports.ts';
+import type { UserSource } from '../sync/ports/source.ts';
 import type { Pace } from './http/attempts.ts';
 import { parseBaseUrl } from './http/base-url.ts';
 import { createHttp } from './http/http.ts';

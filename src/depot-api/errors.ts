@@ -1,4 +1,4 @@
-import { type Failure, RunError } from '../sync/failure.ts';
+import { type Failure, RunError } from '../sync/failures/failure.ts';
 
 /** The depot server refused the login, or did not answer it in time. Not an error of a page of the list. */
 export class LoginFailedError extends RunError {

@@ -1,4 +1,4 @@
-import type { ListEnd, ListOrder, SourceSession } from '../sync/source.ts';
+import type { ListEnd, ListOrder, SourceSession } from '../sync/ports/source.ts';
 import type { Transport } from './http/transport.ts';
 import type { Account } from './kept-tokens.ts';
 import { askAhead, type EarlyPages } from './list/early-pages.ts';

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ReadOnlyError } from '../database/client.ts';
 import { ClockAheadError } from '../slack/connect/clock.ts';
-import type { Logger } from '../sync/ports.ts';
+import type { Logger } from '../sync/ports/ports.ts';
 import { type Checks, type Missing, missingParts, type Part } from './readiness.ts';
 
 /** Something that is served on `PORT` beside Slack's deliveries. */

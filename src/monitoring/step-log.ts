@@ -1,6 +1,6 @@
-import type { AuditStep, ObserveStep, RecordedStep } from '../sync/audit.ts';
-import type { Logger } from '../sync/ports.ts';
-import type { Run } from '../sync/run.ts';
+import type { AuditStep, ObserveStep, RecordedStep } from '../sync/ports/audit.ts';
+import type { Logger } from '../sync/ports/ports.ts';
+import type { Run } from '../sync/run/run.ts';
 
 /**
  * Hands each step on to all `observers`. If one of them fails, the others are told all the same: a step that cannot be counted

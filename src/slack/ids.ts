@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { UserFilter } from '../sync/overview.ts';
-import type { Run } from '../sync/run.ts';
+import type { UserFilter } from '../sync/ports/overview.ts';
+import type { Run } from '../sync/run/run.ts';
 
 /** `action_id`s of the buttons. Each carries its run's id as `value`, nothing else, unless said otherwise. */
 export const ACTIONS = {

@@ -10,11 +10,11 @@ import { registerAdjust } from './listeners/adjust.ts';
 import { registerButtons } from './listeners/buttons.ts';
 import { registerChannelJoined } from './listeners/channel-joined.ts';
 import { registerConfirmBatch } from './listeners/confirm-batch.ts';
-import { createDoor } from './listeners/door.ts';
+import { createDoor } from './listeners/door/door.ts';
+import type { Services } from './listeners/door/services.ts';
 import { registerGuardedConfirm } from './listeners/guarded-confirm.ts';
 import { registerHome } from './listeners/home.ts';
 import { registerHistory, registerSendUsers, registerViewPlan } from './listeners/look-up-buttons.ts';
-import type { Services } from './listeners/services.ts';
 import { registerShortcuts } from './listeners/shortcuts.ts';
 import { registerUsersync } from './listeners/usersync.ts';
 

@@ -1,5 +1,5 @@
-import type { Change, ChangeAction } from '../../src/sync/change.ts';
-import type { Actor, Run, RunCounts } from '../../src/sync/run.ts';
+import type { Change, ChangeAction } from '../../src/sync/run/change.ts';
+import type { Actor, Run, RunCounts } from '../../src/sync/run/run.ts';
 
 export const ANN: Actor = { id: 'U0ANN', name: 'ann' };
 export const BOB: Actor = { id: 'U0BOB', name: 'bob' };

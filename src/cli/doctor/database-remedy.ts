@@ -1,5 +1,5 @@
 import type { DatabaseRefusalError } from '../../database/schema/single-connection.ts';
-import type { DatabaseRefusal } from '../../sync/failure.ts';
+import type { DatabaseRefusal } from '../../sync/failures/failure.ts';
 
 /** The remedy if the database at `DATABASE_URL` does not let the bot in, or refuses a statement. */
 export function databaseRemedy({ code, refusal }: DatabaseRefusalError, databaseUrl: string): string {

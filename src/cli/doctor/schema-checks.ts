@@ -4,7 +4,7 @@ import type { Inspection } from '../../database/schema/inspect.ts';
 import { usersClock } from '../../database/schema/inspect-tables.ts';
 import { pendingMigrations } from '../../database/schema/migrate.ts';
 import { MigrationError } from '../../database/schema/migrations.ts';
-import type { NewUserDefaults } from '../../sync/change.ts';
+import type { NewUserDefaults } from '../../sync/run/change.ts';
 import type { Check } from './check.ts';
 import { DATABASE } from './database-checks.ts';
 import { fail, pass, type Verdict, warn } from './finding.ts';

@@ -19,8 +19,8 @@ import {
   tableNames,
 } from '../../database/schema/inspect-tables.ts';
 import { emailCollationName, uniqueIndexes } from '../../database/schema/users-schema.ts';
-import type { KeepReason, NewUserDefaults } from '../../sync/change.ts';
-import type { EngineOfTable } from '../../sync/failure.ts';
+import type { EngineOfTable } from '../../sync/failures/failure.ts';
+import type { KeepReason, NewUserDefaults } from '../../sync/run/change.ts';
 import { fail, pass, type Verdict, warn } from './finding.ts';
 
 type Tables = ReadonlyMap<string, TableFacts>;

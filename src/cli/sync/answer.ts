@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Stores } from '../../bot/stores.ts';
 import type { Config } from '../../config/config.ts';
-import type { UseCases } from '../../slack/listeners/services.ts';
-import { OPERATOR } from '../../sync/approval.ts';
-import type { Change } from '../../sync/change.ts';
-import type { PreviewRequested } from '../../sync/preview.ts';
-import { type Actor, plannedChanges, type Run } from '../../sync/run.ts';
+import type { UseCases } from '../../slack/listeners/door/services.ts';
+import { OPERATOR } from '../../sync/rules/approval.ts';
+import type { Change } from '../../sync/run/change.ts';
+import { type Actor, plannedChanges, type Run } from '../../sync/run/run.ts';
+import type { PreviewRequested } from '../../sync/use-cases/preview.ts';
 import type { Ask } from './arguments.ts';
 import type { Printer } from './print.ts';
 

@@ -2,16 +2,16 @@ import type { Config } from '../../config/config.ts';
 import { limitsOf } from '../../slack/tell/show-run.ts';
 import type { Texts } from '../../slack/text/en.ts';
 import { unmarked } from '../../slack/text/escape.ts';
+import { refusalText } from '../../slack/views/answers/refusal.ts';
 import { place } from '../../slack/views/inline.ts';
-import { refusalText } from '../../slack/views/refusal.ts';
-import { runState } from '../../slack/views/run-state.ts';
-import { countFields, outcomeLines, summary } from '../../slack/views/summary.ts';
-import { guardText, previewWarnings, warnings } from '../../slack/views/warnings.ts';
-import type { Approval } from '../../sync/approval.ts';
-import { type Change, omittedEffect } from '../../sync/change.ts';
-import type { Refusal } from '../../sync/click.ts';
-import type { TargetOverview } from '../../sync/overview.ts';
-import type { Run } from '../../sync/run.ts';
+import { runState } from '../../slack/views/run/run-state.ts';
+import { countFields, outcomeLines, summary } from '../../slack/views/run/summary.ts';
+import { guardText, previewWarnings, warnings } from '../../slack/views/run/warnings.ts';
+import type { TargetOverview } from '../../sync/ports/overview.ts';
+import type { Approval } from '../../sync/rules/approval.ts';
+import { type Change, omittedEffect } from '../../sync/run/change.ts';
+import type { Refusal } from '../../sync/run/click.ts';
+import type { Run } from '../../sync/run/run.ts';
 
 /** Control characters of an email must not reach the terminal. */
 function printable(text: string): string {

@@ -1,4 +1,4 @@
-import { AuditUnguardedError } from '../../sync/errors.ts';
+import { AuditUnguardedError } from '../../sync/failures/errors.ts';
 import { saidNumber } from '../errors.ts';
 import { DatabaseRefusalError } from '../schema/single-connection.ts';
 import { type AuditTables, withAuditTables } from './audit-tables.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Audit, ChainPlace, RecordedStep } from '../../sync/audit.ts';
+import type { Audit, ChainPlace, RecordedStep } from '../../sync/ports/audit.ts';
 import { type Database, inTransaction, reaching, type Transaction } from '../client.ts';
 import { auditNames } from './audit-tables.ts';
 import { clientOf, note } from './recorded.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { AuditFacts } from '../../sync/audit.ts';
-import { EFFECTIVE_ACTIONS } from '../../sync/change.ts';
+import type { AuditFacts } from '../../sync/ports/audit.ts';
+import { EFFECTIVE_ACTIONS } from '../../sync/run/change.ts';
 
 const runId = z.number().int();
 const stored: z.ZodType<AuditFacts> = z.discriminatedUnion('kind', [

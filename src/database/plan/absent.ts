@@ -1,5 +1,5 @@
-import type { AbsenceDays, AbsenceDoubt } from '../../sync/absence.ts';
-import type { KeepReason } from '../../sync/change.ts';
+import type { AbsenceDays, AbsenceDoubt } from '../../sync/run/absence.ts';
+import type { KeepReason } from '../../sync/run/change.ts';
 import type { Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import type { Scope } from './comparison.ts';

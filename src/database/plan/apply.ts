@@ -1,10 +1,10 @@
-import type { Step } from '../../sync/audit.ts';
-import { EFFECTIVE_ACTIONS, type NewUserDefaults } from '../../sync/change.ts';
-import { LeaseLostError } from '../../sync/errors.ts';
-import { type Rules, strictest } from '../../sync/rules.ts';
-import type { Run } from '../../sync/run.ts';
-import type { Lease } from '../../sync/runs.ts';
-import { PlanAlteredError, PlannedEarlierError, StalePlanError } from '../../sync/stale-errors.ts';
+import { LeaseLostError } from '../../sync/failures/errors.ts';
+import { PlanAlteredError, PlannedEarlierError, StalePlanError } from '../../sync/failures/stale-errors.ts';
+import type { Step } from '../../sync/ports/audit.ts';
+import type { Lease } from '../../sync/ports/runs.ts';
+import { type Rules, strictest } from '../../sync/rules/rules.ts';
+import { EFFECTIVE_ACTIONS, type NewUserDefaults } from '../../sync/run/change.ts';
+import type { Run } from '../../sync/run/run.ts';
 import { auditTables } from '../audit/audit-tables.ts';
 import { requireAuditGuarded } from '../audit/audit-triggers.ts';
 import { clientOf } from '../audit/recorded.ts';

@@ -1,4 +1,4 @@
-import { NotAsWrittenError } from '../../sync/errors.ts';
+import { NotAsWrittenError } from '../../sync/failures/errors.ts';
 import type { Database, Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { emailCollation, triggersOfUsers } from '../schema/users-schema.ts';

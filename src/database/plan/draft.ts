@@ -1,9 +1,9 @@
-import type { AbsenceDoubt, Undecided } from '../../sync/absence.ts';
-import type { KeepReason, NewUserDefaults } from '../../sync/change.ts';
-import { LeaseLostError } from '../../sync/errors.ts';
-import type { Drafted } from '../../sync/plans.ts';
-import type { Rules } from '../../sync/rules.ts';
-import type { Lease } from '../../sync/runs.ts';
+import { LeaseLostError } from '../../sync/failures/errors.ts';
+import type { Drafted } from '../../sync/ports/plans.ts';
+import type { Lease } from '../../sync/ports/runs.ts';
+import type { Rules } from '../../sync/rules/rules.ts';
+import type { AbsenceDoubt, Undecided } from '../../sync/run/absence.ts';
+import type { KeepReason, NewUserDefaults } from '../../sync/run/change.ts';
 import type { Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { emailCollation } from '../schema/users-schema.ts';

@@ -1,4 +1,4 @@
-import type { KeepReason } from '../../sync/change.ts';
+import type { KeepReason } from '../../sync/run/change.ts';
 import type { Database, Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { userColumns } from '../schema/users-schema.ts';

@@ -1,7 +1,7 @@
-import { LeaseLostError } from '../../sync/errors.ts';
-import type { PlanFacts } from '../../sync/plans.ts';
-import type { Rules } from '../../sync/rules.ts';
-import type { Lease } from '../../sync/runs.ts';
+import { LeaseLostError } from '../../sync/failures/errors.ts';
+import type { PlanFacts } from '../../sync/ports/plans.ts';
+import type { Lease } from '../../sync/ports/runs.ts';
+import type { Rules } from '../../sync/rules/rules.ts';
 import type { Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { emailCollation } from '../schema/users-schema.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { EFFECTIVE_ACTIONS, type EffectiveAction, type UserStatus } from '../../sync/change.ts';
-import type { PlanFacts } from '../../sync/plans.ts';
-import type { Rules } from '../../sync/rules.ts';
+import type { PlanFacts } from '../../sync/ports/plans.ts';
+import type { Rules } from '../../sync/rules/rules.ts';
+import { EFFECTIVE_ACTIONS, type EffectiveAction, type UserStatus } from '../../sync/run/change.ts';
 import type { Database, Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { type Eligibility, eligibilityOf } from './eligibility.ts';

@@ -1,11 +1,11 @@
+import type { Plans } from '../../sync/ports/plans.ts';
 import {
   type Change,
   type ChangeAction,
   EFFECTIVE_ACTIONS,
   type NewUserDefaults,
-} from '../../sync/change.ts';
-import type { Plans } from '../../sync/plans.ts';
-import type { Run } from '../../sync/run.ts';
+} from '../../sync/run/change.ts';
+import type { Run } from '../../sync/run/run.ts';
 import { type Database, inTransaction, reaching } from '../client.ts';
 import type { SyncChange } from '../generated/client.ts';
 import { emailCollation } from '../schema/users-schema.ts';

@@ -1,4 +1,4 @@
-import type { Protection } from '../../sync/overview.ts';
+import type { Protection } from '../../sync/ports/overview.ts';
 import { type Database, reaching } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { emailCollation } from '../schema/users-schema.ts';

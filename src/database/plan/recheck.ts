@@ -1,8 +1,12 @@
-import { peopleBehind } from '../../sync/approval.ts';
-import { type GuardFacts, isGraver, judgeByEach } from '../../sync/guard.ts';
-import type { Rules } from '../../sync/rules.ts';
-import type { Run } from '../../sync/run.ts';
-import { GuardTrippedError, ProtectedSinceError, SecondPersonError } from '../../sync/stale-errors.ts';
+import {
+  GuardTrippedError,
+  ProtectedSinceError,
+  SecondPersonError,
+} from '../../sync/failures/stale-errors.ts';
+import { peopleBehind } from '../../sync/rules/approval.ts';
+import { type GuardFacts, isGraver, judgeByEach } from '../../sync/rules/guard.ts';
+import type { Rules } from '../../sync/rules/rules.ts';
+import type { Run } from '../../sync/run/run.ts';
 import type { Database, Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { approvalsOf } from '../runs/claim.ts';

@@ -1,7 +1,7 @@
-import { LeaseLostError } from '../../sync/errors.ts';
-import type { Staging } from '../../sync/plans.ts';
-import type { Lease } from '../../sync/runs.ts';
-import type { Repeats, SourcePage, SourceRow } from '../../sync/source.ts';
+import { LeaseLostError } from '../../sync/failures/errors.ts';
+import type { Staging } from '../../sync/ports/plans.ts';
+import type { Lease } from '../../sync/ports/runs.ts';
+import type { Repeats, SourcePage, SourceRow } from '../../sync/ports/source.ts';
 import { type Database, inTransaction, reaching, type Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { held } from '../transition.ts';

@@ -1,3 +1,5 @@
+import { UsersUnfitError } from '../../sync/failures/errors.ts';
+import type { UnfitColumn } from '../../sync/failures/failure.ts';
 import {
   type EffectiveAction,
   type NewUserDefaults,
@@ -5,10 +7,8 @@ import {
   type Piece,
   piecesOf,
   type UserStatus,
-} from '../../sync/change.ts';
-import { UsersUnfitError } from '../../sync/errors.ts';
-import type { UnfitColumn } from '../../sync/failure.ts';
-import type { RunCounts } from '../../sync/run.ts';
+} from '../../sync/run/change.ts';
+import type { RunCounts } from '../../sync/run/run.ts';
 import type { Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { requireTransactional } from '../schema/engines.ts';

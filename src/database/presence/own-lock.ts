@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { DatabaseLostError } from '../../sync/errors.ts';
-import type { Liveness, Logger } from '../../sync/ports.ts';
+import { DatabaseLostError } from '../../sync/failures/errors.ts';
+import type { Liveness, Logger } from '../../sync/ports/ports.ts';
 import type { Database } from '../client.ts';
 import { DatabaseRefusalError } from '../schema/single-connection.ts';
 import { type NamedLock, takeNamedLock } from './named-lock.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Presence } from '../../sync/ports.ts';
+import type { Presence } from '../../sync/ports/ports.ts';
 import type { NamedLock } from './named-lock.ts';
 import { createOwnLock, type Parts } from './own-lock.ts';
 import { bury, depart, forgetOld, goneOf, mark, type Silent, silentProcesses } from './processes.ts';

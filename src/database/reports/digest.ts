@@ -1,6 +1,6 @@
-import type { ChainPlace } from '../../sync/audit.ts';
-import type { CallReason } from '../../sync/calls.ts';
-import type { DigestReports } from '../../sync/digest.ts';
+import type { CallReason } from '../../sync/automation/calls.ts';
+import type { DigestReports } from '../../sync/automation/digest.ts';
+import type { ChainPlace } from '../../sync/ports/audit.ts';
 import { auditNames } from '../audit/audit-tables.ts';
 import { type Database, reaching } from '../client.ts';
 import { toRun } from '../runs/run-rows.ts';

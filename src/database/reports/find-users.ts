@@ -1,5 +1,5 @@
-import type { UserStatus } from '../../sync/change.ts';
-import type { FoundUser, FoundUsers, ListedUser } from '../../sync/overview.ts';
+import type { FoundUser, FoundUsers, ListedUser } from '../../sync/ports/overview.ts';
+import type { UserStatus } from '../../sync/run/change.ts';
 import type { Database } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { eligibilityOf } from '../plan/eligibility.ts';

@@ -1,4 +1,4 @@
-import type { Locations } from '../../sync/source.ts';
+import type { Locations } from '../../sync/ports/source.ts';
 import { type Database, openDatabase, reaching } from '../client.ts';
 
 /** `codes` maps the names that `/usersync` accepts to `locations.location_code` (`SYNC_TARGETS`). */

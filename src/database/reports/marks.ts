@@ -1,5 +1,5 @@
-import type { HomeViewers } from '../../sync/ports.ts';
-import type { Reminders } from '../../sync/remind.ts';
+import type { Reminders } from '../../sync/automation/remind.ts';
+import type { HomeViewers } from '../../sync/ports/ports.ts';
 import { type Database, reaching } from '../client.ts';
 
 export function createHomeViewers(db: Database): HomeViewers {

@@ -1,4 +1,4 @@
-import type { ListedUser, Overview, RunStep, UserFilter } from '../../sync/overview.ts';
+import type { ListedUser, Overview, RunStep, UserFilter } from '../../sync/ports/overview.ts';
 import { auditNames } from '../audit/audit-tables.ts';
 import { toFacts } from '../audit/facts.ts';
 import { type Database, reaching } from '../client.ts';

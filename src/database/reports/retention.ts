@@ -1,4 +1,4 @@
-import type { Retention } from '../../sync/ports.ts';
+import type { Retention } from '../../sync/ports/ports.ts';
 import { type Database, reaching } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 

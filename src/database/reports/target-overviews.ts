@@ -1,5 +1,5 @@
-import type { TargetOverview } from '../../sync/overview.ts';
-import { plannedChanges, type Run } from '../../sync/run.ts';
+import type { TargetOverview } from '../../sync/ports/overview.ts';
+import { plannedChanges, type Run } from '../../sync/run/run.ts';
 import type { Database } from '../client.ts';
 import { type Eligibility, eligibilityOf } from '../plan/eligibility.ts';
 import { toRun } from '../runs/run-rows.ts';

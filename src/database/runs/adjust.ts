@@ -1,8 +1,8 @@
-import type { Omission } from '../../sync/change.ts';
-import { judgeByEach } from '../../sync/guard.ts';
-import { type Rules, strictest } from '../../sync/rules.ts';
-import { plannedChanges } from '../../sync/run.ts';
-import type { Adjustment, AdjustOutcome } from '../../sync/runs.ts';
+import type { Adjustment, AdjustOutcome } from '../../sync/ports/runs.ts';
+import { judgeByEach } from '../../sync/rules/guard.ts';
+import { type Rules, strictest } from '../../sync/rules/rules.ts';
+import type { Omission } from '../../sync/run/change.ts';
+import { plannedChanges } from '../../sync/run/run.ts';
 import { type Database, inTransaction, type Transaction } from '../client.ts';
 import { isDuplicate } from '../errors.ts';
 import { Prisma } from '../generated/client.ts';

@@ -1,4 +1,4 @@
-import type { Batches } from '../../sync/batch.ts';
+import type { Batches } from '../../sync/use-cases/batch.ts';
 import { type Database, reaching } from '../client.ts';
 import { isDuplicate } from '../errors.ts';
 import { toRun } from './run-rows.ts';

@@ -1,8 +1,8 @@
-import type { Step } from '../../sync/audit.ts';
-import type { AutoHeld } from '../../sync/auto-rule.ts';
-import { EVERY_TARGET, type Pause, type Pauses } from '../../sync/pause.ts';
-import { type Run, SYSTEM } from '../../sync/run.ts';
-import type { AwaitingRule } from '../../sync/runs.ts';
+import type { Step } from '../../sync/ports/audit.ts';
+import type { AwaitingRule } from '../../sync/ports/runs.ts';
+import type { AutoHeld } from '../../sync/rules/auto-rule.ts';
+import { type Run, SYSTEM } from '../../sync/run/run.ts';
+import { EVERY_TARGET, type Pause, type Pauses } from '../../sync/use-cases/pause.ts';
 import { appendAudit } from '../audit/audit.ts';
 import { type Database, inTransaction, reaching, type Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';

@@ -1,7 +1,7 @@
-import { type Approval, peopleBehind } from '../../sync/approval.ts';
-import { isRule } from '../../sync/auto-rule.ts';
-import type { Run } from '../../sync/run.ts';
-import type { ClaimOutcome, ClaimRequest } from '../../sync/runs.ts';
+import type { ClaimOutcome, ClaimRequest } from '../../sync/ports/runs.ts';
+import { type Approval, peopleBehind } from '../../sync/rules/approval.ts';
+import { isRule } from '../../sync/rules/auto-rule.ts';
+import type { Run } from '../../sync/run/run.ts';
 import { type Database, inTransaction, reaching, type Transaction } from '../client.ts';
 import { isDuplicate } from '../errors.ts';
 import { Prisma } from '../generated/client.ts';

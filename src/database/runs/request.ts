@@ -1,6 +1,6 @@
-import type { Step } from '../../sync/audit.ts';
-import type { Run } from '../../sync/run.ts';
-import type { Requested, RunDraft } from '../../sync/runs.ts';
+import type { Step } from '../../sync/ports/audit.ts';
+import type { Requested, RunDraft } from '../../sync/ports/runs.ts';
+import type { Run } from '../../sync/run/run.ts';
 import { type Database, inTransaction, reaching, type Transaction } from '../client.ts';
 import { isDuplicate } from '../errors.ts';
 import { enqueue } from '../outbox.ts';

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { AbsenceDays, Undecided } from '../../sync/absence.ts';
-import { AUTO_HELD } from '../../sync/auto-rule.ts';
-import type { GuardVerdict } from '../../sync/guard.ts';
-import type { Rules } from '../../sync/rules.ts';
-import type { Actor, Run, RunStatus } from '../../sync/run.ts';
-import type { Repeats } from '../../sync/source.ts';
+import type { Repeats } from '../../sync/ports/source.ts';
+import { AUTO_HELD } from '../../sync/rules/auto-rule.ts';
+import type { GuardVerdict } from '../../sync/rules/guard.ts';
+import type { Rules } from '../../sync/rules/rules.ts';
+import type { AbsenceDays, Undecided } from '../../sync/run/absence.ts';
+import type { Actor, Run, RunStatus } from '../../sync/run/run.ts';
 import type { SyncRun } from '../generated/client.ts';
 import { toFailure } from './stored-failure.ts';
 

@@ -1,8 +1,8 @@
-import type { Step } from '../../sync/audit.ts';
-import { isRule } from '../../sync/auto-rule.ts';
-import { LeaseLostError } from '../../sync/errors.ts';
-import { plannedChanges } from '../../sync/run.ts';
-import type { Lease, Plan, Presented, Runs } from '../../sync/runs.ts';
+import { LeaseLostError } from '../../sync/failures/errors.ts';
+import type { Step } from '../../sync/ports/audit.ts';
+import type { Lease, Plan, Presented, Runs } from '../../sync/ports/runs.ts';
+import { isRule } from '../../sync/rules/auto-rule.ts';
+import { plannedChanges } from '../../sync/run/run.ts';
 import { appendAudit } from '../audit/audit.ts';
 import { enqueueCalls } from '../calls.ts';
 import { type Database, inTransaction, reaching, type Transaction } from '../client.ts';

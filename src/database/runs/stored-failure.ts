@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DATABASE_REFUSALS, type Failure } from '../../sync/failure.ts';
+import { DATABASE_REFUSALS, type Failure } from '../../sync/failures/failure.ts';
 
 const count = z.number().int();
 const withReason = <C extends string>(code: C) => z.object({ code: z.literal(code), reason: z.string() });

@@ -1,6 +1,6 @@
-import type { Step } from '../../sync/audit.ts';
-import { type Run, SYSTEM } from '../../sync/run.ts';
-import type { Capacity, Taken, Work } from '../../sync/runs.ts';
+import type { Step } from '../../sync/ports/audit.ts';
+import type { Capacity, Taken, Work } from '../../sync/ports/runs.ts';
+import { type Run, SYSTEM } from '../../sync/run/run.ts';
 import type { Database, Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { enqueueSummary } from '../outbox.ts';

@@ -1,5 +1,5 @@
-import { isRule } from '../../sync/auto-rule.ts';
-import type { Run } from '../../sync/run.ts';
+import { isRule } from '../../sync/rules/auto-rule.ts';
+import type { Run } from '../../sync/run/run.ts';
 import type { Database, Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { enqueue } from '../outbox.ts';

@@ -1,5 +1,5 @@
-import { NotTransactionalError } from '../../sync/errors.ts';
-import type { EngineOfTable } from '../../sync/failure.ts';
+import { NotTransactionalError } from '../../sync/failures/errors.ts';
+import type { EngineOfTable } from '../../sync/failures/failure.ts';
 import { type AuditTables, auditTables, USUAL } from '../audit/audit-tables.ts';
 import { clientOf } from '../audit/recorded.ts';
 import type { Transaction } from '../client.ts';

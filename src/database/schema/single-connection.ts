@@ -1,6 +1,6 @@
 import { type Connection, createConnection } from 'mariadb';
 import { z } from 'zod';
-import type { DatabaseRefusal } from '../../sync/failure.ts';
+import type { DatabaseRefusal } from '../../sync/failures/failure.ts';
 import { connectionUrl } from '../client.ts';
 import { driverOptions, requireAuthority } from '../driver-options.ts';
 import { refusalOf } from '../errors.ts';

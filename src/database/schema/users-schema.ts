@@ -1,4 +1,4 @@
-import { IndexInTheWayError, IndexMissingError } from '../../sync/errors.ts';
+import { IndexInTheWayError, IndexMissingError } from '../../sync/failures/errors.ts';
 import { isTransaction } from '../audit/recorded.ts';
 import type { Database, Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';

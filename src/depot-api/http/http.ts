@@ -3,7 +3,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { type ConnectionOptions, connect } from 'node:tls';
 import axios, { type AxiosRequestConfig } from 'axios';
-import type { Tunnel } from '../../sync/ports.ts';
+import type { Tunnel } from '../../sync/ports/ports.ts';
 import { type Broken, describeBroken } from './network-errors.ts';
 
 export type HttpRequest = {

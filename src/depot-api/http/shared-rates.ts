@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
-import type { Logger } from '../../sync/ports.ts';
+import type { Logger } from '../../sync/ports/ports.ts';
 import { type CommonWindow, createCommonWindow } from './common-window.ts';
 import type { Rates } from './window.ts';
 

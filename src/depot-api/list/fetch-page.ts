@@ -1,6 +1,6 @@
 import { TimedOutError, withChild, withTimeout } from '../../sync/abort.ts';
-import { RunError } from '../../sync/failure.ts';
-import type { ListOrder } from '../../sync/source.ts';
+import { RunError } from '../../sync/failures/failure.ts';
+import type { ListOrder } from '../../sync/ports/source.ts';
 import { FetchFailedError } from '../errors.ts';
 import { type Attempted, sendWithRetries } from '../http/attempts.ts';
 import type { HttpRequest, Outcome } from '../http/http.ts';

@@ -1,4 +1,4 @@
-import type { ListOrder, SourcePage } from '../../sync/source.ts';
+import type { ListOrder, SourcePage } from '../../sync/ports/source.ts';
 import { FetchFailedError, InvalidResponseError } from '../errors.ts';
 import { type Answer, parseJsonBody } from '../http/http.ts';
 import { parseRow } from './rows.ts';

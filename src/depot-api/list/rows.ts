@@ -1,4 +1,4 @@
-import type { SkipReason, SourceRow } from '../../sync/source.ts';
+import type { SkipReason, SourceRow } from '../../sync/ports/source.ts';
 import { InvalidResponseError } from '../errors.ts';
 import { rowSchema } from './schemas.ts';
 

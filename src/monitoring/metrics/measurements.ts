@@ -1,6 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
 import { withTimeout } from '../../sync/abort.ts';
-import type { Backlog } from '../../sync/outbox.ts';
+import type { Backlog } from '../../sync/ports/outbox.ts';
 import { ANSWER_WITHIN_MS, type Checks, missingParts, PARTS } from '../readiness.ts';
 
 /** The measurements of each scrape. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Logger } from '../../sync/ports.ts';
-import type { ReadersOf } from '../../sync/readers.ts';
+import type { Logger } from '../../sync/ports/ports.ts';
+import type { ReadersOf } from '../../sync/ports/readers.ts';
 import type { SlackClient } from './client.ts';
 import { BELIEVED_MS } from './members.ts';
 import { rejectionOf } from './rejection.ts';

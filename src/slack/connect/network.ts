@@ -1,6 +1,6 @@
 import type { webApi } from '@slack/bolt';
 import { Agent, buildConnector, fetch as fetchBy } from 'undici';
-import type { Logger, Tunnel } from '../../sync/ports.ts';
+import type { Logger, Tunnel } from '../../sync/ports/ports.ts';
 
 /** What is sent to Slack. The bot puts no forms together: a file is sent as it is. */
 type Sent = Omit<NonNullable<Parameters<webApi.FetchFunction>[1]>, 'body'> & {

@@ -1,8 +1,9 @@
 import type { types } from '@slack/bolt';
-import { plannedChanges, type Run } from '../../sync/run.ts';
+import { plannedChanges, type Run } from '../../sync/run/run.ts';
 import { ACTIONS, ADJUSTMENT, ADJUSTMENT_PICKS } from '../ids.ts';
 import type { Texts } from '../text/en.ts';
 import { mrkdwn } from '../text/escape.ts';
+import { refusalText } from '../views/answers/refusal.ts';
 import {
   ADJUST_ERRORS_AT,
   type AdjustSubmission,
@@ -11,15 +12,14 @@ import {
   adjustMistake,
   adjustModal,
   readAdjustment,
-} from '../views/adjust-modal.ts';
-import { MOST_OPTIONS, pickOptions } from '../views/adjust-picks.ts';
-import { refusalText } from '../views/refusal.ts';
+} from '../views/modals/adjust-modal.ts';
+import { MOST_OPTIONS, pickOptions } from '../views/modals/adjust-picks.ts';
 import { showSoon } from './begin.ts';
-import type { Door } from './door.ts';
-import type { Typing } from './payloads.ts';
+import type { Door } from './door/door.ts';
+import type { Typing } from './door/payloads.ts';
+import type { Services } from './door/services.ts';
+import type { Submitter } from './door/submission.ts';
 import { runModalButton } from './run-modal.ts';
-import type { Services } from './services.ts';
-import type { Submitter } from './submission.ts';
 
 /** Adjust: leaves users out of a plan that waits to be confirmed. */
 export function registerAdjust(door: Door, services: Services): void {

@@ -1,16 +1,16 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { BatchRequested } from '../../sync/batch.ts';
-import type { Refusal } from '../../sync/click.ts';
-import { DatabaseLostError } from '../../sync/errors.ts';
-import type { Confirmation } from '../../sync/execute.ts';
-import type { PreviewRequested } from '../../sync/preview.ts';
-import type { Run } from '../../sync/run.ts';
-import type { HeldRun } from '../../sync/runs.ts';
+import { DatabaseLostError } from '../../sync/failures/errors.ts';
+import type { HeldRun } from '../../sync/ports/runs.ts';
+import type { Refusal } from '../../sync/run/click.ts';
+import type { Run } from '../../sync/run/run.ts';
+import type { BatchRequested } from '../../sync/use-cases/batch.ts';
+import type { Confirmation } from '../../sync/use-cases/execute.ts';
+import type { PreviewRequested } from '../../sync/use-cases/preview.ts';
+import { refusalsText, refusalText } from '../views/answers/refusal.ts';
 import { invitation } from '../views/inline.ts';
-import { refusalsText, refusalText } from '../views/refusal.ts';
 import { whyRefused } from '../views/told-elsewhere.ts';
-import { type Asker, onHold } from './answer.ts';
-import type { Services } from './services.ts';
+import { type Asker, onHold } from './door/answer.ts';
+import type { Services } from './door/services.ts';
 
 /** Shows a new run and starts its read. If that is impossible, the person is told. */
 export async function beginPreview(

@@ -1,11 +1,11 @@
-import type { Click } from '../../sync/click.ts';
-import { refuse } from '../../sync/click.ts';
+import type { Click } from '../../sync/run/click.ts';
+import { refuse } from '../../sync/run/click.ts';
 import { ACTIONS, parseRunId } from '../ids.ts';
-import { refusalText } from '../views/refusal.ts';
+import { refusalText } from '../views/answers/refusal.ts';
 import { beginExecution, beginPreview, showSoon } from './begin.ts';
-import type { Door } from './door.ts';
-import type { Guest } from './entrance.ts';
-import type { Services } from './services.ts';
+import type { Door } from './door/door.ts';
+import type { Guest } from './door/entrance.ts';
+import type { Services } from './door/services.ts';
 
 type Press = { readonly click: Click; readonly triggerId: string };
 

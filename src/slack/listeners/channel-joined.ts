@@ -1,9 +1,9 @@
-import { refuse } from '../../sync/click.ts';
-import { readersObjection } from '../../sync/readers.ts';
-import { SYSTEM } from '../../sync/run.ts';
-import { refusalText } from '../views/refusal.ts';
-import type { Door } from './door.ts';
-import type { Services } from './services.ts';
+import { readersObjection } from '../../sync/ports/readers.ts';
+import { refuse } from '../../sync/run/click.ts';
+import { SYSTEM } from '../../sync/run/run.ts';
+import { refusalText } from '../views/answers/refusal.ts';
+import type { Door } from './door/door.ts';
+import type { Services } from './door/services.ts';
 
 /** Added to a channel that people of another company read, the bot says at once that it shows no users there. */
 export function registerChannelJoined(door: Door, { people, records }: Services): void {

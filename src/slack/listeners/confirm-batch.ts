@@ -1,12 +1,12 @@
-import type { BatchConfirmed, BatchedConfirmation } from '../../sync/batch.ts';
-import { refuse } from '../../sync/click.ts';
+import { refuse } from '../../sync/run/click.ts';
+import type { BatchConfirmed, BatchedConfirmation } from '../../sync/use-cases/batch.ts';
 import { ACTIONS, parseOffered } from '../ids.ts';
-import { batchAnswer } from '../views/batch-message.ts';
-import { refusalText } from '../views/refusal.ts';
-import type { Asker } from './answer.ts';
+import { refusalText } from '../views/answers/refusal.ts';
+import { batchAnswer } from '../views/run/batch-message.ts';
 import { startWork } from './begin.ts';
-import type { Door } from './door.ts';
-import type { Services } from './services.ts';
+import type { Asker } from './door/answer.ts';
+import type { Door } from './door/door.ts';
+import type { Services } from './door/services.ts';
 
 /** Confirm All That Deactivate Nobody, under a `/usersync all`: each run is confirmed by itself, and one answer tells of all. */
 export function registerConfirmBatch(door: Door, services: Services): void {

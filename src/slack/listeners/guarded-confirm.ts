@@ -1,4 +1,4 @@
-import { lackOf } from '../../sync/approval.ts';
+import { lackOf } from '../../sync/rules/approval.ts';
 import { ACTIONS, GUARDED_CONFIRMATION } from '../ids.ts';
 import { limitsOf, neededFor } from '../tell/show-run.ts';
 import {
@@ -7,11 +7,11 @@ import {
   guardModal,
   REASON_LENGTH,
   readGuardSubmission,
-} from '../views/guard-modal.ts';
+} from '../views/modals/guard-modal.ts';
 import { beginExecution } from './begin.ts';
-import type { Door } from './door.ts';
+import type { Door } from './door/door.ts';
+import type { Services } from './door/services.ts';
 import { runModalButton } from './run-modal.ts';
-import type { Services } from './services.ts';
 
 /**
  * Confirm With Reason… and Confirm Alone…: where the guard tripped, or an admin acts alone, the target's name is typed and a reason

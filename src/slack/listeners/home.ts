@@ -1,8 +1,8 @@
 import { ACTIONS } from '../ids.ts';
-import { type AdminHome, HOME_TARGETS, homeView } from '../views/home-view.ts';
+import { type AdminHome, HOME_TARGETS, homeView } from '../views/answers/home-view.ts';
 import { beginPreview } from './begin.ts';
-import type { Door } from './door.ts';
-import type { Services } from './services.ts';
+import type { Door } from './door/door.ts';
+import type { Services } from './door/services.ts';
 
 /** The app's Home tab: opened, and its Preview buttons. */
 export function registerHome(door: Door, services: Services): void {

@@ -1,15 +1,15 @@
-import { type Change, compareEmails, LISTED_ACTIONS } from '../../sync/change.ts';
-import type { Plans } from '../../sync/plans.ts';
-import type { Run } from '../../sync/run.ts';
+import type { Plans } from '../../sync/ports/plans.ts';
+import { type Change, compareEmails, LISTED_ACTIONS } from '../../sync/run/change.ts';
+import type { Run } from '../../sync/run/run.ts';
 import { ACTIONS, parseFilter, parseOlderValue } from '../ids.ts';
-import { detailsModal } from '../views/details-modal.ts';
+import { refusalText } from '../views/answers/refusal.ts';
 import { command } from '../views/inline.ts';
-import { planModal } from '../views/plan-modal.ts';
-import { refusalText } from '../views/refusal.ts';
-import type { Door } from './door.ts';
+import { detailsModal } from '../views/modals/details-modal.ts';
+import { planModal } from '../views/modals/plan-modal.ts';
+import type { Door } from './door/door.ts';
+import type { Services } from './door/services.ts';
 import { history, sendUsers } from './look-up.ts';
 import { runModalButton } from './run-modal.ts';
-import type { Services } from './services.ts';
 
 /** More than a modal can hold of one kind (250 kB). */
 const MOST_ROWS = 10_000;

@@ -1,8 +1,13 @@
-import type { UserFilter } from '../../sync/overview.ts';
+import type { UserFilter } from '../../sync/ports/overview.ts';
 import { inMemory, planFile, sendFile } from '../tell/files.ts';
 import type { Texts } from '../text/en.ts';
+import { CONFIG_TARGETS, configMessage, type TargetServer } from '../views/answers/config-message.ts';
+import { FOUND_USERS, findMessage } from '../views/answers/find-message.ts';
+import { HISTORY_ROWS, historyMessage } from '../views/answers/history-message.ts';
+import { STATUS_PATTERNS, STATUS_TARGETS, statusMessage } from '../views/answers/status-message.ts';
 import type { Message } from '../views/blocks.ts';
-import { CONFIG_TARGETS, configMessage, type TargetServer } from '../views/config-message.ts';
+import { command } from '../views/inline.ts';
+import { usersModal } from '../views/modals/users-modal.ts';
 import {
   exportFileText,
   exportRefusalText,
@@ -12,15 +17,10 @@ import {
   usersCsvRow,
   usersFileText,
   usersRefusalText,
-} from '../views/files.ts';
-import { FOUND_USERS, findMessage } from '../views/find-message.ts';
-import { HISTORY_ROWS, historyMessage } from '../views/history-message.ts';
-import { command } from '../views/inline.ts';
-import { STATUS_PATTERNS, STATUS_TARGETS, statusMessage } from '../views/status-message.ts';
-import { usersModal } from '../views/users-modal.ts';
-import type { Guest } from './entrance.ts';
-import type { ViewPress } from './payloads.ts';
-import type { Services } from './services.ts';
+} from '../views/run/files.ts';
+import type { Guest } from './door/entrance.ts';
+import type { ViewPress } from './door/payloads.ts';
+import type { Services } from './door/services.ts';
 
 /** The most rows of a CSV file that is held in memory. */
 const MOST_SENT = 50_000;

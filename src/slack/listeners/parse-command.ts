@@ -1,4 +1,4 @@
-import type { UserStatus } from '../../sync/change.ts';
+import type { UserStatus } from '../../sync/run/change.ts';
 import { parseRunId } from '../ids.ts';
 
 /** What someone typed after `/usersync`. A run is 0 where what was typed cannot be a run's number. */

@@ -1,7 +1,7 @@
-import { refusalText } from '../views/refusal.ts';
-import { switchText } from '../views/status-message.ts';
-import type { Guest } from './entrance.ts';
-import type { Services } from './services.ts';
+import { refusalText } from '../views/answers/refusal.ts';
+import { switchText } from '../views/answers/status-message.ts';
+import type { Guest } from './door/entrance.ts';
+import type { Services } from './door/services.ts';
 
 /** `/usersync pause [target]` and `/usersync resume [target]`. The channel is told, since every admin should know. */
 export async function switchRules(

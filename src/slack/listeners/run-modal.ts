@@ -1,11 +1,11 @@
 import type { types } from '@slack/bolt';
-import { type ClickedRun, clickedRun, refuse } from '../../sync/click.ts';
-import type { Run } from '../../sync/run.ts';
+import { type ClickedRun, clickedRun, refuse } from '../../sync/run/click.ts';
+import type { Run } from '../../sync/run/run.ts';
 import { parseRunId } from '../ids.ts';
 import type { Texts } from '../text/en.ts';
-import { refusalText } from '../views/refusal.ts';
-import type { Door } from './door.ts';
-import type { Services } from './services.ts';
+import { refusalText } from '../views/answers/refusal.ts';
+import type { Door } from './door/door.ts';
+import type { Services } from './door/services.ts';
 
 /** The modal of a button. */
 type RunModal = {

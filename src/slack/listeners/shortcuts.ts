@@ -1,10 +1,10 @@
 import { SHORTCUTS, TARGET_CHOICE } from '../ids.ts';
-import { unknownTargetText } from '../views/help.ts';
+import { unknownTargetText } from '../views/answers/help.ts';
 import { command } from '../views/inline.ts';
-import { readTargetChoice, targetModal } from '../views/target-modal.ts';
+import { readTargetChoice, targetModal } from '../views/modals/target-modal.ts';
 import { beginPreview } from './begin.ts';
-import type { Door } from './door.ts';
-import type { Services } from './services.ts';
+import type { Door } from './door/door.ts';
+import type { Services } from './door/services.ts';
 
 /**
  * The shortcuts: a modal asks for the target, and the preview begins as it does after the command. They work in threads too,

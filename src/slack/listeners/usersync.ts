@@ -1,13 +1,13 @@
-import { helpMessage, unknownTargetText } from '../views/help.ts';
+import { helpMessage, unknownTargetText } from '../views/answers/help.ts';
 import { command } from '../views/inline.ts';
 import { beginBatch, beginPreview } from './begin.ts';
-import type { Door, Reply } from './door.ts';
-import type { Guest } from './entrance.ts';
+import type { Door, Reply } from './door/door.ts';
+import type { Guest } from './door/entrance.ts';
+import type { CommandAsked } from './door/payloads.ts';
+import type { Services } from './door/services.ts';
 import { config, exportRun, find, history, status, users } from './look-up.ts';
 import { type Ask, parseAsk } from './parse-command.ts';
 import { switchRules } from './pause.ts';
-import type { CommandAsked } from './payloads.ts';
-import type { Services } from './services.ts';
 
 /** The slash command: help for anyone, everything else for admins. */
 export function registerUsersync(door: Door, services: Services): void {

@@ -1,11 +1,11 @@
-import type { Logger, Progress } from '../../sync/ports.ts';
-import type { Run } from '../../sync/run.ts';
-import type { Runs } from '../../sync/runs.ts';
+import type { Logger, Progress } from '../../sync/ports/ports.ts';
+import type { Runs } from '../../sync/ports/runs.ts';
+import type { Run } from '../../sync/run/run.ts';
 import type { SlackClient } from '../connect/client.ts';
 import { rejectionOf } from '../connect/rejection.ts';
-import { onHold } from '../listeners/answer.ts';
+import { onHold } from '../listeners/door/answer.ts';
 import type { Message } from '../views/blocks.ts';
-import { readingMessage, waitingMessage } from '../views/run-message.ts';
+import { readingMessage, waitingMessage } from '../views/run/run-message.ts';
 import { attach } from './own-messages.ts';
 import { type Showing, showRun } from './show-run.ts';
 

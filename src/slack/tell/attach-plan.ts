@@ -1,7 +1,7 @@
-import type { Notice } from '../../sync/outbox.ts';
-import { plannedChanges, type Run } from '../../sync/run.ts';
+import type { Notice } from '../../sync/ports/outbox.ts';
+import { plannedChanges, type Run } from '../../sync/run/run.ts';
 import { fileRejectionOf } from '../connect/rejection.ts';
-import { planCsvName } from '../views/files.ts';
+import { planCsvName } from '../views/run/files.ts';
 import { noFileReply } from '../views/told-elsewhere.ts';
 import { planFile, uploadFile } from './files.ts';
 import { isPlanFilePosted, isReplyPosted } from './own-messages.ts';

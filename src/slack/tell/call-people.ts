@@ -1,8 +1,8 @@
-import { CALL_REASONS, isStillDue } from '../../sync/calls.ts';
-import type { Notice } from '../../sync/outbox.ts';
-import type { Run } from '../../sync/run.ts';
+import { CALL_REASONS, isStillDue } from '../../sync/automation/calls.ts';
+import type { Notice } from '../../sync/ports/outbox.ts';
+import type { Run } from '../../sync/run/run.ts';
 import { rejectionOf } from '../connect/rejection.ts';
-import { callMessage } from '../views/call.ts';
+import { callMessage } from '../views/answers/call.ts';
 import { isNoticePosted, isReplyPosted } from './own-messages.ts';
 import { type DeliveryPorts, TOLD, type Told } from './told.ts';
 

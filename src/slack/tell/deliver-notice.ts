@@ -1,5 +1,5 @@
-import type { Notice } from '../../sync/outbox.ts';
-import type { Run } from '../../sync/run.ts';
+import type { Notice } from '../../sync/ports/outbox.ts';
+import type { Run } from '../../sync/run/run.ts';
 import { attachPlan } from './attach-plan.ts';
 import { callPeople } from './call-people.ts';
 import { showBatch } from './show-batch.ts';

@@ -1,10 +1,10 @@
-import type { Plans } from '../../sync/plans.ts';
-import type { Logger } from '../../sync/ports.ts';
-import type { Run } from '../../sync/run.ts';
+import type { Plans } from '../../sync/ports/plans.ts';
+import type { Logger } from '../../sync/ports/ports.ts';
+import type { Run } from '../../sync/run/run.ts';
 import type { SlackClient } from '../connect/client.ts';
 import { DIRECT, type Network } from '../connect/network.ts';
 import { fileRejectionOf } from '../connect/rejection.ts';
-import { PLAN_CSV_HEADER, planCsvRow } from '../views/files.ts';
+import { PLAN_CSV_HEADER, planCsvRow } from '../views/run/files.ts';
 
 const CHUNK = 1_000;
 

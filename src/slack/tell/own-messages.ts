@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { Batch } from '../../sync/batch.ts';
-import type { Run } from '../../sync/run.ts';
-import type { Runs } from '../../sync/runs.ts';
+import type { Runs } from '../../sync/ports/runs.ts';
+import type { Run } from '../../sync/run/run.ts';
+import type { Batch } from '../../sync/use-cases/batch.ts';
 import type { SlackClient } from '../connect/client.ts';
 import { listOf, maybe } from '../connect/shapes.ts';
 import { batchBlockId, noticeBlockId } from '../ids.ts';
-import { planCsvName } from '../views/files.ts';
+import { planCsvName } from '../views/run/files.ts';
 
 /**
  * Finds a message that the bot posted although Slack's answer was lost. It is then not posted twice. Block ids mark the bot's

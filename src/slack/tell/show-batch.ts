@@ -1,7 +1,7 @@
-import type { Batch } from '../../sync/batch.ts';
+import type { Batch } from '../../sync/use-cases/batch.ts';
 import { rejectionOf } from '../connect/rejection.ts';
-import { batchMessage } from '../views/batch-message.ts';
 import type { Message } from '../views/blocks.ts';
+import { batchMessage } from '../views/run/batch-message.ts';
 import { findBatchMessage } from './own-messages.ts';
 import { type DeliveryPorts, TOLD, type Told, updateMessage } from './told.ts';
 

@@ -1,18 +1,18 @@
-import { isPerson } from '../../sync/approval.ts';
-import { compareEmails, LISTED_ACTIONS } from '../../sync/change.ts';
-import type { GuardLimits } from '../../sync/guard.ts';
-import type { Plans } from '../../sync/plans.ts';
-import type { Unsynced } from '../../sync/remind.ts';
-import { plannedChanges, type Run, SYSTEM } from '../../sync/run.ts';
-import type { Runs } from '../../sync/runs.ts';
+import type { Unsynced } from '../../sync/automation/remind.ts';
+import type { Plans } from '../../sync/ports/plans.ts';
+import type { Runs } from '../../sync/ports/runs.ts';
+import { isPerson } from '../../sync/rules/approval.ts';
+import type { GuardLimits } from '../../sync/rules/guard.ts';
+import { compareEmails, LISTED_ACTIONS } from '../../sync/run/change.ts';
+import { plannedChanges, type Run, SYSTEM } from '../../sync/run/run.ts';
 import type { SlackClient } from '../connect/client.ts';
 import type { Texts } from '../text/en.ts';
+import { quietLine, reminderText } from '../views/answers/schedule.ts';
 import type { Message } from '../views/blocks.ts';
-import { EXCERPT_ROWS, type Excerpt, NO_EXCERPT, planHasFile } from '../views/excerpt.ts';
-import { FOLDED_USERS } from '../views/fold.ts';
 import type { LinkOf } from '../views/inline.ts';
-import { type RunMessageOptions, runMessage } from '../views/run-message.ts';
-import { quietLine, reminderText } from '../views/schedule.ts';
+import { EXCERPT_ROWS, type Excerpt, NO_EXCERPT, planHasFile } from '../views/run/excerpt.ts';
+import { FOLDED_USERS } from '../views/run/fold.ts';
+import { type RunMessageOptions, runMessage } from '../views/run/run-message.ts';
 
 /** Whether Slack takes its fold blocks in this workspace, as far as this process knows: they come to workspaces one by one. */
 export type Folds = { areTaken: boolean };

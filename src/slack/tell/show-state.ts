@@ -1,8 +1,8 @@
-import type { Notice } from '../../sync/outbox.ts';
-import { plannedChanges, type Run } from '../../sync/run.ts';
+import type { Notice } from '../../sync/ports/outbox.ts';
+import { plannedChanges, type Run } from '../../sync/run/run.ts';
 import { type Rejection, rejectionOf } from '../connect/rejection.ts';
 import type { Message } from '../views/blocks.ts';
-import { replacement } from '../views/run-message.ts';
+import { replacement } from '../views/run/run-message.ts';
 import { attach, findRunMessage } from './own-messages.ts';
 import { isUneventful, showRun } from './show-run.ts';
 import { tellDirectly, tellOutcome } from './tell-outcome.ts';

@@ -1,6 +1,6 @@
-import type { Notice } from '../../sync/outbox.ts';
+import type { Notice } from '../../sync/ports/outbox.ts';
 import { rejectionOf } from '../connect/rejection.ts';
-import { digestBlockId, digestMessage } from '../views/digest-message.ts';
+import { digestBlockId, digestMessage } from '../views/answers/digest-message.ts';
 import { findByBlock } from './own-messages.ts';
 import { type DeliveryPorts, TOLD, type Told } from './told.ts';
 

@@ -1,8 +1,8 @@
-import { isPerson } from '../../sync/approval.ts';
-import type { Notice } from '../../sync/outbox.ts';
-import type { Run } from '../../sync/run.ts';
+import type { Notice } from '../../sync/ports/outbox.ts';
+import { isPerson } from '../../sync/rules/approval.ts';
+import type { Run } from '../../sync/run/run.ts';
 import { type Rejection, rejectionOf } from '../connect/rejection.ts';
-import { peopleOf, threadReply } from '../views/thread-reply.ts';
+import { peopleOf, threadReply } from '../views/run/thread-reply.ts';
 import type { Elsewhere } from '../views/told-elsewhere.ts';
 import { isNoticePosted, isReplyPosted } from './own-messages.ts';
 import { type DeliveryPorts, TOLD, type Told } from './told.ts';

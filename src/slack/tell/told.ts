@@ -1,15 +1,15 @@
-import type { Audit } from '../../sync/audit.ts';
-import type { Batches } from '../../sync/batch.ts';
-import type { DigestFacts } from '../../sync/digest.ts';
-import type { Outbox } from '../../sync/outbox.ts';
-import type { Progress } from '../../sync/ports.ts';
-import type { ReadersOf } from '../../sync/readers.ts';
-import type { Runs } from '../../sync/runs.ts';
+import type { DigestFacts } from '../../sync/automation/digest.ts';
+import type { Audit } from '../../sync/ports/audit.ts';
+import type { Outbox } from '../../sync/ports/outbox.ts';
+import type { Progress } from '../../sync/ports/ports.ts';
+import type { ReadersOf } from '../../sync/ports/readers.ts';
+import type { Runs } from '../../sync/ports/runs.ts';
+import type { Batches } from '../../sync/use-cases/batch.ts';
 import { type SlackClient, slackErrorCode } from '../connect/client.ts';
 import type { Network } from '../connect/network.ts';
 import { rejectionOf } from '../connect/rejection.ts';
 import type { Message } from '../views/blocks.ts';
-import { hasFolds, withoutFolds } from '../views/fold.ts';
+import { hasFolds, withoutFolds } from '../views/run/fold.ts';
 import type { Showing } from './show-run.ts';
 
 /** Where the digest goes, and what it tells. */

@@ -1,27 +1,27 @@
 import type { types } from '@slack/bolt';
-import type { Change, ChangeAction } from '../../sync/change.ts';
-import type { Actor, Run, RunStatus } from '../../sync/run.ts';
+import type { Change, ChangeAction } from '../../sync/run/change.ts';
+import type { Actor, Run, RunStatus } from '../../sync/run/run.ts';
 import type { Texts } from '../text/en.ts';
-import { adjustModal } from './adjust-modal.ts';
-import { batchMessage } from './batch-message.ts';
+import { callMessage } from './answers/call.ts';
+import { configMessage } from './answers/config-message.ts';
+import { digestMessage } from './answers/digest-message.ts';
+import { findMessage } from './answers/find-message.ts';
+import { helpMessage } from './answers/help.ts';
+import { historyMessage } from './answers/history-message.ts';
+import { homeView } from './answers/home-view.ts';
+import { statusMessage } from './answers/status-message.ts';
 import type { Message } from './blocks.ts';
-import { callMessage } from './call.ts';
-import { configMessage } from './config-message.ts';
-import { detailsModal } from './details-modal.ts';
-import { digestMessage } from './digest-message.ts';
-import { NO_EXCERPT } from './excerpt.ts';
-import { findMessage } from './find-message.ts';
-import { withoutFolds } from './fold.ts';
-import { guardModal } from './guard-modal.ts';
-import { helpMessage } from './help.ts';
-import { historyMessage } from './history-message.ts';
-import { homeView } from './home-view.ts';
-import { planModal } from './plan-modal.ts';
-import { runMessage } from './run-message.ts';
-import { statusMessage } from './status-message.ts';
-import { targetModal } from './target-modal.ts';
-import { threadReply } from './thread-reply.ts';
-import { usersModal } from './users-modal.ts';
+import { adjustModal } from './modals/adjust-modal.ts';
+import { detailsModal } from './modals/details-modal.ts';
+import { guardModal } from './modals/guard-modal.ts';
+import { planModal } from './modals/plan-modal.ts';
+import { targetModal } from './modals/target-modal.ts';
+import { usersModal } from './modals/users-modal.ts';
+import { batchMessage } from './run/batch-message.ts';
+import { NO_EXCERPT } from './run/excerpt.ts';
+import { withoutFolds } from './run/fold.ts';
+import { runMessage } from './run/run-message.ts';
+import { threadReply } from './run/thread-reply.ts';
 
 /** Something that the bot sends, filled with invented data, for Slack to look at. */
 export type Sample = {

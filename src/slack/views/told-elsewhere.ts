@@ -1,4 +1,4 @@
-import type { Run } from '../../sync/run.ts';
+import type { Run } from '../../sync/run/run.ts';
 import { noticeBlockId } from '../ids.ts';
 import type { Texts } from '../text/en.ts';
 import { code } from '../text/escape.ts';

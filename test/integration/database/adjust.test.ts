@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Omission } from '../../../src/sync/change.ts';
-import type { Run } from '../../../src/sync/run.ts';
-import type { AdjustOutcome } from '../../../src/sync/runs.ts';
+import type { AdjustOutcome } from '../../../src/sync/ports/runs.ts';
+import type { Omission } from '../../../src/sync/run/change.ts';
+import type { Run } from '../../../src/sync/run/run.ts';
 import { listOf } from './support/rows.ts';
 import {
   AYU,

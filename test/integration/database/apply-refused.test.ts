@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { connect } from '../../../sandbox/database/database-server.ts';
-import { LeaseLostError } from '../../../src/sync/errors.ts';
-import type { HeldRun, Lease } from '../../../src/sync/runs.ts';
-import type { Target } from '../../../src/sync/source.ts';
-import { PlanAlteredError, StalePlanError } from '../../../src/sync/stale-errors.ts';
+import { LeaseLostError } from '../../../src/sync/failures/errors.ts';
+import { PlanAlteredError, StalePlanError } from '../../../src/sync/failures/stale-errors.ts';
+import type { HeldRun, Lease } from '../../../src/sync/ports/runs.ts';
+import type { Target } from '../../../src/sync/ports/source.ts';
 import { someoneWaits } from './support/lock-wait.ts';
 import { listOf } from './support/rows.ts';
 import { apply, claimedRun, statusOf, step } from './support/runs.ts';

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Run } from '../../../src/sync/run.ts';
-import type { Target } from '../../../src/sync/source.ts';
-import { PlanAlteredError, PlannedEarlierError } from '../../../src/sync/stale-errors.ts';
+import { PlanAlteredError, PlannedEarlierError } from '../../../src/sync/failures/stale-errors.ts';
+import type { Target } from '../../../src/sync/ports/source.ts';
+import type { Run } from '../../../src/sync/run/run.ts';
 import { listOf } from './support/rows.ts';
 import {
   apply,

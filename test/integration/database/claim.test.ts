@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ClaimOutcome } from '../../../src/sync/runs.ts';
+import type { ClaimOutcome } from '../../../src/sync/ports/runs.ts';
 import { listOf } from './support/rows.ts';
 import {
   AYU,

@@ -7,7 +7,7 @@ import { createAudit } from '../../../src/database/audit/audit.ts';
 import { connectionUrl, inTransaction, openDatabase } from '../../../src/database/client.ts';
 import { isStrayRejection } from '../../../src/database/errors.ts';
 import { createRuns } from '../../../src/database/runs/runs.ts';
-import { DatabaseLostError } from '../../../src/sync/errors.ts';
+import { DatabaseLostError } from '../../../src/sync/failures/errors.ts';
 import { AYU } from './support/runs.ts';
 import { useTestbed } from './support/testbed.ts';
 

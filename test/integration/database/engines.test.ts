@@ -4,7 +4,7 @@ import { SqlError } from 'mariadb';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { foreignEngines, OWN_TABLES, SHARED_TABLES } from '../../../src/database/schema/engines.ts';
 import { migrate } from '../../../src/database/schema/migrate.ts';
-import type { Target } from '../../../src/sync/source.ts';
+import type { Target } from '../../../src/sync/ports/source.ts';
 import { listOf } from './support/rows.ts';
 import { apply, claimedRun, draftRun, openRun, rules, statusOf } from './support/runs.ts';
 import { useTestbed } from './support/testbed.ts';

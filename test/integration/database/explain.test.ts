@@ -6,8 +6,8 @@ import { createOverview } from '../../../src/database/reports/overview.ts';
 import { createRetention } from '../../../src/database/reports/retention.ts';
 import { createPauses } from '../../../src/database/runs/by-rule.ts';
 import { createRuns } from '../../../src/database/runs/runs.ts';
-import type { Run } from '../../../src/sync/run.ts';
-import type { Target } from '../../../src/sync/source.ts';
+import type { Target } from '../../../src/sync/ports/source.ts';
+import type { Run } from '../../../src/sync/run/run.ts';
 import { listOf } from './support/rows.ts';
 import {
   AYU,

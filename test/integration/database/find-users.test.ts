@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createOverview } from '../../../src/database/reports/overview.ts';
-import type { FoundUser } from '../../../src/sync/overview.ts';
-import type { Target } from '../../../src/sync/source.ts';
+import type { FoundUser } from '../../../src/sync/ports/overview.ts';
+import type { Target } from '../../../src/sync/ports/source.ts';
 import { listOf } from './support/rows.ts';
 import { apply, claimedRun, readyRun, rolledBack } from './support/runs.ts';
 import { useTestbed } from './support/testbed.ts';

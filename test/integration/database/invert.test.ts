@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { LeaseLostError } from '../../../src/sync/errors.ts';
-import type { Run } from '../../../src/sync/run.ts';
-import type { Target } from '../../../src/sync/source.ts';
+import { LeaseLostError } from '../../../src/sync/failures/errors.ts';
+import type { Target } from '../../../src/sync/ports/source.ts';
+import type { Run } from '../../../src/sync/run/run.ts';
 import { listOf } from './support/rows.ts';
 import {
   apply,

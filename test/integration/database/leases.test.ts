@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { LeaseLostError } from '../../../src/sync/errors.ts';
-import type { HeldRun } from '../../../src/sync/runs.ts';
+import { LeaseLostError } from '../../../src/sync/failures/errors.ts';
+import type { HeldRun } from '../../../src/sync/ports/runs.ts';
 import { listOf } from './support/rows.ts';
 import {
   apply,

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createOverview } from '../../../src/database/reports/overview.ts';
-import type { Target } from '../../../src/sync/source.ts';
-import { StalePlanError } from '../../../src/sync/stale-errors.ts';
+import { StalePlanError } from '../../../src/sync/failures/stale-errors.ts';
+import type { Target } from '../../../src/sync/ports/source.ts';
 import { listOf } from './support/rows.ts';
 import {
   apply,

@@ -12,7 +12,7 @@ import { createPlans } from '../../../src/database/plan/plans.ts';
 import { createOverview } from '../../../src/database/reports/overview.ts';
 import { migrate, pendingMigrations } from '../../../src/database/schema/migrate.ts';
 import { MigrationError } from '../../../src/database/schema/migrations.ts';
-import { SYSTEM } from '../../../src/sync/run.ts';
+import { SYSTEM } from '../../../src/sync/run/run.ts';
 
 const SHIPPED = fileURLToPath(new URL('../../../prisma/migrations', import.meta.url));
 const NAMES = (await readdir(SHIPPED, { withFileTypes: true }))

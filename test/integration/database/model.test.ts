@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { UserStatus } from '../../../src/sync/change.ts';
-import { plannedChanges, type RunCounts } from '../../../src/sync/run.ts';
-import type { SourceRow } from '../../../src/sync/source.ts';
+import type { SourceRow } from '../../../src/sync/ports/source.ts';
+import type { UserStatus } from '../../../src/sync/run/change.ts';
+import { plannedChanges, type RunCounts } from '../../../src/sync/run/run.ts';
 import { sourceRow } from './support/rows.ts';
 import { apply, claim, draftRun, NO_COUNTS, present } from './support/runs.ts';
 import { useTestbed } from './support/testbed.ts';

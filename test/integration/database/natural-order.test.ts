@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { createOverview } from '../../../src/database/reports/overview.ts';
-import { compareEmails } from '../../../src/sync/change.ts';
+import { compareEmails } from '../../../src/sync/run/change.ts';
 import { listOf } from './support/rows.ts';
 import { draftRun } from './support/runs.ts';
 import { useTestbed } from './support/testbed.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { NotAsWrittenError } from '../../../src/sync/errors.ts';
-import type { Target } from '../../../src/sync/source.ts';
+import { NotAsWrittenError } from '../../../src/sync/failures/errors.ts';
+import type { Target } from '../../../src/sync/ports/source.ts';
 import { listOf } from './support/rows.ts';
 import { apply, claimedRun } from './support/runs.ts';
 import { useTestbed } from './support/testbed.ts';

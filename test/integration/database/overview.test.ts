@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createOverview } from '../../../src/database/reports/overview.ts';
-import type { Target } from '../../../src/sync/source.ts';
+import type { Target } from '../../../src/sync/ports/source.ts';
 import { listOf } from './support/rows.ts';
 import { apply, claimedRun, draftRun, openRun, present, readyRun, rolledBack, step } from './support/runs.ts';
 import { useTestbed } from './support/testbed.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { planHash } from '../../../src/database/plan/plan-facts.ts';
-import type { Target } from '../../../src/sync/source.ts';
+import type { Target } from '../../../src/sync/ports/source.ts';
 import { listOf, sourceRow } from './support/rows.ts';
 import { draftRun } from './support/runs.ts';
 import { useTestbed } from './support/testbed.ts';

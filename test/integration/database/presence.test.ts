@@ -6,7 +6,7 @@ import { openDatabase } from '../../../src/database/client.ts';
 import { takeNamedLock } from '../../../src/database/presence/named-lock.ts';
 import { createPresence } from '../../../src/database/presence/presence.ts';
 import { bury, register } from '../../../src/database/presence/processes.ts';
-import type { Presence } from '../../../src/sync/ports.ts';
+import type { Presence } from '../../../src/sync/ports/ports.ts';
 import { listOf } from './support/rows.ts';
 import { claimedRun, openRun, runDraft, step } from './support/runs.ts';
 import { type BotProcess, useTestbed } from './support/testbed.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Target } from '../../../src/sync/source.ts';
+import type { Target } from '../../../src/sync/ports/source.ts';
 import { listOf } from './support/rows.ts';
 import { AYU, apply, claimedRun, draftRun, readyRun, rolledBack, rules, step } from './support/runs.ts';
 import { useTestbed } from './support/testbed.ts';

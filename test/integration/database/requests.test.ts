@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Requested } from '../../../src/sync/runs.ts';
+import type { Requested } from '../../../src/sync/ports/runs.ts';
 import { listOf } from './support/rows.ts';
 import { AYU, claim, openRun, readyRun, runDraft, statusOf, step } from './support/runs.ts';
 import { useTestbed } from './support/testbed.ts';

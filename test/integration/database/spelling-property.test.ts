@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { normalizeEmail, parseRow } from '../../../src/depot-api/list/rows.ts';
-import type { UserStatus } from '../../../src/sync/change.ts';
-import type { Target } from '../../../src/sync/source.ts';
+import type { Target } from '../../../src/sync/ports/source.ts';
+import type { UserStatus } from '../../../src/sync/run/change.ts';
 import { draftRun } from './support/runs.ts';
 import { useTestbed } from './support/testbed.ts';
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { LeaseLostError } from '../../../src/sync/errors.ts';
-import type { Lease } from '../../../src/sync/runs.ts';
+import { LeaseLostError } from '../../../src/sync/failures/errors.ts';
+import type { Lease } from '../../../src/sync/ports/runs.ts';
 import { listOf, sourceRow } from './support/rows.ts';
 import { apply, claim, draftRun, openRun, present, stage, step } from './support/runs.ts';
 import { useTestbed } from './support/testbed.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Run } from '../../../src/sync/run.ts';
-import type { Target } from '../../../src/sync/source.ts';
+import type { Target } from '../../../src/sync/ports/source.ts';
+import type { Run } from '../../../src/sync/run/run.ts';
 import { listOf } from './support/rows.ts';
 import { apply, claimedRun, rolledBack } from './support/runs.ts';
 import { useTestbed } from './support/testbed.ts';

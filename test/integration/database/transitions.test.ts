@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { move } from '../../../src/database/transition.ts';
-import { type RunStatus, TRANSITIONS } from '../../../src/sync/run.ts';
-import type { HeldRun } from '../../../src/sync/runs.ts';
+import type { HeldRun } from '../../../src/sync/ports/runs.ts';
+import { type RunStatus, TRANSITIONS } from '../../../src/sync/run/run.ts';
 import { AYU, claimOf, NO_COUNTS, openRun, rules, statusOf, step } from './support/runs.ts';
 import { useTestbed } from './support/testbed.ts';
 

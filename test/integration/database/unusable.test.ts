@@ -8,7 +8,7 @@ import {
   requireWritable,
 } from '../../../src/database/client.ts';
 import { refusalOf } from '../../../src/database/errors.ts';
-import { DatabaseLostError, DatabaseRefusedError } from '../../../src/sync/errors.ts';
+import { DatabaseLostError, DatabaseRefusedError } from '../../../src/sync/failures/errors.ts';
 import { useTestbed } from './support/testbed.ts';
 
 const testbed = useTestbed({ flags: ['--innodb-lock-wait-timeout=1'] });

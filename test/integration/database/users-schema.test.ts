@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { IndexInTheWayError, IndexMissingError } from '../../../src/sync/errors.ts';
+import { IndexInTheWayError, IndexMissingError } from '../../../src/sync/failures/errors.ts';
 import { listOf } from './support/rows.ts';
 import { apply, claimedRun, draftRun, openRun, rules, stage } from './support/runs.ts';
 import { useTestbed } from './support/testbed.ts';

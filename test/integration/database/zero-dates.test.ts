@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createLocations } from '../../../src/database/reports/locations.ts';
 import { createOverview } from '../../../src/database/reports/overview.ts';
-import type { Target } from '../../../src/sync/source.ts';
+import type { Target } from '../../../src/sync/ports/source.ts';
 import { listOf } from './support/rows.ts';
 import { apply, claimedRun } from './support/runs.ts';
 import { useTestbed } from './support/testbed.ts';

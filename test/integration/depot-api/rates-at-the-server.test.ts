@@ -6,7 +6,7 @@ import { until } from '../../../sandbox/process/until.ts';
 import { createHttp } from '../../../src/depot-api/http/http.ts';
 import { createLimiters } from '../../../src/depot-api/http/limiter.ts';
 import { createSharedRates } from '../../../src/depot-api/http/shared-rates.ts';
-import type { Logger } from '../../../src/sync/ports.ts';
+import type { Logger } from '../../../src/sync/ports/ports.ts';
 
 const RATES = { maxConcurrent: 6, requestsPerSecond: 20, timeoutMs: 5_000 };
 const SECOND = 1_000;

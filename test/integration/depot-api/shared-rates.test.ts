@@ -4,7 +4,7 @@ import { type RedisServer, startRedis } from '../../../sandbox/process/redis.ts'
 import { until } from '../../../sandbox/process/until.ts';
 import { createLimiters, type Limiter } from '../../../src/depot-api/http/limiter.ts';
 import { createSharedRates, type SharedRates } from '../../../src/depot-api/http/shared-rates.ts';
-import type { Logger } from '../../../src/sync/ports.ts';
+import type { Logger } from '../../../src/sync/ports/ports.ts';
 
 const ORIGIN = 'https://dev.example.com';
 const RATES = { maxConcurrent: 3, requestsPerSecond: 1000, timeoutMs: 500 };

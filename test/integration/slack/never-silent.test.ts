@@ -6,7 +6,7 @@ import type { StoredMessage, StoredView } from '../../../sandbox/strict-slack/wo
 import { rejectionOf } from '../../../src/slack/connect/rejection.ts';
 import { METHOD_SCOPES } from '../../../src/slack/connect/scopes.ts';
 import { en } from '../../../src/slack/text/en.ts';
-import { targetModal } from '../../../src/slack/views/target-modal.ts';
+import { targetModal } from '../../../src/slack/views/modals/target-modal.ts';
 import errors from '../../support/slack-errors.json' with { type: 'json' };
 import { CHANNEL, toldAfter } from '../../support/strict-conversation.ts';
 import { type StrictWorld, startStrictWorld } from '../../support/strict-world.ts';

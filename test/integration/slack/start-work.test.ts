@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { startWork } from '../../../src/slack/listeners/begin.ts';
 import { en } from '../../../src/slack/text/en.ts';
-import { DatabaseLostError } from '../../../src/sync/errors.ts';
-import { createQueue } from '../../../src/sync/queue.ts';
+import { DatabaseLostError } from '../../../src/sync/failures/errors.ts';
+import { createQueue } from '../../../src/sync/run/queue.ts';
 import { openRun, step } from '../database/support/runs.ts';
 import { useTestbed } from '../database/support/testbed.ts';
 import { createCore, recordLog } from '../sync/support/core.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Run } from '../../../src/sync/run.ts';
-import type { Target } from '../../../src/sync/source.ts';
+import type { Target } from '../../../src/sync/ports/source.ts';
+import type { Run } from '../../../src/sync/run/run.ts';
 import { listOf } from '../database/support/rows.ts';
 import { AYU } from '../database/support/runs.ts';
 import { useTestbed } from '../database/support/testbed.ts';

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createLocations } from '../../../src/database/reports/locations.ts';
-import { createAdjust } from '../../../src/sync/adjust.ts';
-import { createRules } from '../../../src/sync/rules.ts';
-import { type Actor, type Run, SYSTEM } from '../../../src/sync/run.ts';
-import type { Target } from '../../../src/sync/source.ts';
+import type { Target } from '../../../src/sync/ports/source.ts';
+import { createRules } from '../../../src/sync/rules/rules.ts';
+import { type Actor, type Run, SYSTEM } from '../../../src/sync/run/run.ts';
+import { createAdjust } from '../../../src/sync/use-cases/adjust.ts';
 import { listOf } from '../database/support/rows.ts';
 import { AYU, BUDI } from '../database/support/runs.ts';
 import { useTestbed } from '../database/support/testbed.ts';

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type AutoRule, actorOf } from '../../../src/sync/auto-rule.ts';
-import { createSwitch } from '../../../src/sync/pause.ts';
-import { type Actor, type Run, SYSTEM } from '../../../src/sync/run.ts';
-import type { SourceRow, Target } from '../../../src/sync/source.ts';
+import type { SourceRow, Target } from '../../../src/sync/ports/source.ts';
+import { type AutoRule, actorOf } from '../../../src/sync/rules/auto-rule.ts';
+import { type Actor, type Run, SYSTEM } from '../../../src/sync/run/run.ts';
+import { createSwitch } from '../../../src/sync/use-cases/pause.ts';
 import { listOf, sourceRow } from '../database/support/rows.ts';
 import { AYU, BUDI } from '../database/support/runs.ts';
 import { useTestbed } from '../database/support/testbed.ts';

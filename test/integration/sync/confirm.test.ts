@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createCancel } from '../../../src/sync/cancel.ts';
-import type { Click } from '../../../src/sync/click.ts';
-import type { Declaration } from '../../../src/sync/declaration.ts';
-import type { GuardVerdict } from '../../../src/sync/guard.ts';
-import type { Actor } from '../../../src/sync/run.ts';
-import type { Target } from '../../../src/sync/source.ts';
+import type { Target } from '../../../src/sync/ports/source.ts';
+import type { Declaration } from '../../../src/sync/rules/declaration.ts';
+import type { GuardVerdict } from '../../../src/sync/rules/guard.ts';
+import type { Click } from '../../../src/sync/run/click.ts';
+import type { Actor } from '../../../src/sync/run/run.ts';
+import { createCancel } from '../../../src/sync/use-cases/cancel.ts';
 import { listOf } from '../database/support/rows.ts';
 import { AYU, BUDI, claim, readyRun } from '../database/support/runs.ts';
 import { useTestbed } from '../database/support/testbed.ts';

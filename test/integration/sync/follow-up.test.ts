@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Click } from '../../../src/sync/click.ts';
-import { createRetry } from '../../../src/sync/retry.ts';
-import { createRollback } from '../../../src/sync/rollback.ts';
-import type { Run } from '../../../src/sync/run.ts';
-import type { Target } from '../../../src/sync/source.ts';
+import type { Target } from '../../../src/sync/ports/source.ts';
+import type { Click } from '../../../src/sync/run/click.ts';
+import type { Run } from '../../../src/sync/run/run.ts';
+import { createRetry } from '../../../src/sync/use-cases/retry.ts';
+import { createRollback } from '../../../src/sync/use-cases/rollback.ts';
 import { listOf } from '../database/support/rows.ts';
 import {
   AYU,

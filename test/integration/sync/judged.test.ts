@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Declaration } from '../../../src/sync/declaration.ts';
-import type { Confirmation } from '../../../src/sync/execute.ts';
-import { createRollback } from '../../../src/sync/rollback.ts';
-import type { Actor, Run } from '../../../src/sync/run.ts';
-import type { HeldRun } from '../../../src/sync/runs.ts';
-import type { Target } from '../../../src/sync/source.ts';
+import type { HeldRun } from '../../../src/sync/ports/runs.ts';
+import type { Target } from '../../../src/sync/ports/source.ts';
+import type { Declaration } from '../../../src/sync/rules/declaration.ts';
+import type { Actor, Run } from '../../../src/sync/run/run.ts';
+import type { Confirmation } from '../../../src/sync/use-cases/execute.ts';
+import { createRollback } from '../../../src/sync/use-cases/rollback.ts';
 import { listOf } from '../database/support/rows.ts';
 import { AYU, BUDI, rules } from '../database/support/runs.ts';
 import { useTestbed } from '../database/support/testbed.ts';

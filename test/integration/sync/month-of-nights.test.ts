@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { freezeOf, parseFreezeWindow } from '../../../src/config/freeze.ts';
-import type { AutoRule } from '../../../src/sync/auto-rule.ts';
-import type { UserStatus } from '../../../src/sync/change.ts';
-import type { Run } from '../../../src/sync/run.ts';
-import { createSchedule } from '../../../src/sync/schedule.ts';
-import type { Target } from '../../../src/sync/source.ts';
+import { createSchedule } from '../../../src/sync/automation/schedule.ts';
+import type { Target } from '../../../src/sync/ports/source.ts';
+import type { AutoRule } from '../../../src/sync/rules/auto-rule.ts';
+import type { UserStatus } from '../../../src/sync/run/change.ts';
+import type { Run } from '../../../src/sync/run/run.ts';
 import { listOf } from '../database/support/rows.ts';
 import { BUDI } from '../database/support/runs.ts';
 import { type BotProcess, useTestbed } from '../database/support/testbed.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { PreviewRequest, PreviewRequested } from '../../../src/sync/preview.ts';
-import { createRetry } from '../../../src/sync/retry.ts';
-import { SYSTEM } from '../../../src/sync/run.ts';
-import { createSchedule } from '../../../src/sync/schedule.ts';
-import type { Target } from '../../../src/sync/source.ts';
+import { createSchedule } from '../../../src/sync/automation/schedule.ts';
+import type { Target } from '../../../src/sync/ports/source.ts';
+import { SYSTEM } from '../../../src/sync/run/run.ts';
+import type { PreviewRequest, PreviewRequested } from '../../../src/sync/use-cases/preview.ts';
+import { createRetry } from '../../../src/sync/use-cases/retry.ts';
 import { listOf } from '../database/support/rows.ts';
 import { AYU, apply, BUDI, claimedRun, step } from '../database/support/runs.ts';
 import { useTestbed } from '../database/support/testbed.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { ListMovedError } from '../../../src/sync/errors.ts';
-import { type Failure, RunError } from '../../../src/sync/failure.ts';
-import { type Run, SYSTEM } from '../../../src/sync/run.ts';
-import type { HeldRun } from '../../../src/sync/runs.ts';
-import type { Target } from '../../../src/sync/source.ts';
+import { ListMovedError } from '../../../src/sync/failures/errors.ts';
+import { type Failure, RunError } from '../../../src/sync/failures/failure.ts';
+import type { HeldRun } from '../../../src/sync/ports/runs.ts';
+import type { Target } from '../../../src/sync/ports/source.ts';
+import { type Run, SYSTEM } from '../../../src/sync/run/run.ts';
 import { listOf } from '../database/support/rows.ts';
 import { AYU, apply, BUDI, claimedRun, planLines, step } from '../database/support/runs.ts';
 import { useTestbed } from '../database/support/testbed.ts';

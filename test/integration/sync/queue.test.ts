@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Actor } from '../../../src/sync/run.ts';
-import type { HeldRun } from '../../../src/sync/runs.ts';
+import type { HeldRun } from '../../../src/sync/ports/runs.ts';
+import type { Actor } from '../../../src/sync/run/run.ts';
 import { listOf } from '../database/support/rows.ts';
 import { AYU, BUDI, claimedRun, openRun, runDraft, statusOf, step } from '../database/support/runs.ts';
 import { type BotProcess, useTestbed } from '../database/support/testbed.ts';

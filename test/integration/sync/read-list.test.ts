@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { ListEmptyError, ListMovedError } from '../../../src/sync/errors.ts';
-import { readAndDraft } from '../../../src/sync/read-list.ts';
-import type { Target } from '../../../src/sync/source.ts';
+import { ListEmptyError, ListMovedError } from '../../../src/sync/failures/errors.ts';
+import type { Target } from '../../../src/sync/ports/source.ts';
+import { readAndDraft } from '../../../src/sync/run/read-list.ts';
 import { listOf, sourceRow } from '../database/support/rows.ts';
 import { openRun, rules } from '../database/support/runs.ts';
 import { useTestbed } from '../database/support/testbed.ts';

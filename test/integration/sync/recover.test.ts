@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { maintainRuns } from '../../../src/sync/queue.ts';
-import type { HeldRun } from '../../../src/sync/runs.ts';
+import type { HeldRun } from '../../../src/sync/ports/runs.ts';
+import { maintainRuns } from '../../../src/sync/run/queue.ts';
 import { listOf } from '../database/support/rows.ts';
 import { apply, claimedRun, openRun, readyRun, statusOf } from '../database/support/runs.ts';
 import { type BotProcess, useTestbed } from '../database/support/testbed.ts';

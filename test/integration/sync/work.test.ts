@@ -1,7 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { DatabaseLostError, DatabaseRefusedError, ListMovedError } from '../../../src/sync/errors.ts';
-import type { HeldRun, Runs } from '../../../src/sync/runs.ts';
-import { workOn } from '../../../src/sync/work.ts';
+import {
+  DatabaseLostError,
+  DatabaseRefusedError,
+  ListMovedError,
+} from '../../../src/sync/failures/errors.ts';
+import type { HeldRun, Runs } from '../../../src/sync/ports/runs.ts';
+import { workOn } from '../../../src/sync/run/work.ts';
 import { openRun, rules, step } from '../database/support/runs.ts';
 import { useTestbed } from '../database/support/testbed.ts';
 import { recordLog, recordProgress } from './support/core.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toFailure } from '../../../src/database/runs/stored-failure.ts';
-import { FAILURE_CODES } from '../../../src/sync/codes.ts';
+import { FAILURE_CODES } from '../../../src/sync/failures/codes.ts';
 import { FAILURES } from '../slack/views/arbitrary-run.ts';
 
 describe('a stored failure', () => {

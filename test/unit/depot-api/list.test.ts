@@ -3,7 +3,7 @@ import { depotClient, readDepot, targetAt } from '../../../sandbox/depot/client.
 import { createCrowd } from '../../../sandbox/depot/crowd.ts';
 import { type DepotServer, startDepotServer } from '../../../sandbox/depot/server.ts';
 import { makeDepotUser } from '../../../sandbox/depot/users.ts';
-import { ListMovedError } from '../../../src/sync/errors.ts';
+import { ListMovedError } from '../../../src/sync/failures/errors.ts';
 
 let server: DepotServer;
 

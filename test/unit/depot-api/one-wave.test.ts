@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type DepotClient, depotClient, readDepot, targetAt } from '../../../sandbox/depot/client.ts';
 import { type DepotServer, startDepotServer } from '../../../sandbox/depot/server.ts';
 import { makeDepotUser } from '../../../sandbox/depot/users.ts';
-import { ListMovedError } from '../../../src/sync/errors.ts';
-import type { SourceSession } from '../../../src/sync/source.ts';
+import { ListMovedError } from '../../../src/sync/failures/errors.ts';
+import type { SourceSession } from '../../../src/sync/ports/source.ts';
 
 let server: DepotServer;
 let client: DepotClient;

@@ -61,6 +61,6 @@ describe('the house', () => {
         readFileSync(join(ROOT, 'src', file), 'utf8'),
       ),
     );
-    expect(registering).toEqual(['slack/listeners/door.ts']);
+    expect(registering).toEqual(['slack/listeners/door/door.ts']);
   });
 });

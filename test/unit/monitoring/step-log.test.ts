@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { logStep } from '../../../src/monitoring/step-log.ts';
 import { createLogger } from '../../../src/process/logger.ts';
-import type { AuditEntry, RecordedStep } from '../../../src/sync/audit.ts';
-import { SYSTEM } from '../../../src/sync/run.ts';
+import type { AuditEntry, RecordedStep } from '../../../src/sync/ports/audit.ts';
+import { SYSTEM } from '../../../src/sync/run/run.ts';
 import { aRun, completedRun, failedRun } from '../../support/view-fixtures.ts';
 
 const BUDI = { id: 'U0ADMIN002', name: 'Budi' };

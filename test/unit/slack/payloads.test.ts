@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseMention } from '../../../src/slack/listeners/payloads.ts';
+import { parseMention } from '../../../src/slack/listeners/door/payloads.ts';
 
 const BOT = 'U0BOT';
 const event = (text: string) => ({ user: 'U1', channel: 'C1', ts: '1.000001', text });

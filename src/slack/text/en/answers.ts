@@ -1,4 +1,4 @@
-import type { LostReason } from '../../../sync/failure.ts';
+import type { LostReason } from '../../../sync/failures/failure.ts';
 import { count } from './plan.ts';
 
 /** Words of `/usersync help` and of the answer to a target or command that does not exist. */

@@ -1,4 +1,4 @@
-import type { AutoHeld } from '../../../sync/auto-rule.ts';
+import type { AutoHeld } from '../../../sync/rules/auto-rule.ts';
 import { count } from './plan.ts';
 
 /** Words about plans that a rule applies (`SYNC_AUTO`), and the switch of rules. */

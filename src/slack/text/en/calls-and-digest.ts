@@ -1,4 +1,4 @@
-import type { CallReason } from '../../../sync/calls.ts';
+import type { CallReason } from '../../../sync/automation/calls.ts';
 import { count } from './plan.ts';
 
 /** What a call is about, as far as its words need it. */

@@ -1,4 +1,4 @@
-import type { RunCounts } from '../../../sync/run.ts';
+import type { RunCounts } from '../../../sync/run/run.ts';
 import { count } from './plan.ts';
 
 type Effects = Pick<RunCounts, 'add' | 'reactivate' | 'deactivate'>;

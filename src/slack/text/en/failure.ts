@@ -1,5 +1,5 @@
-import type { UnfitColumn } from '../../../sync/failure.ts';
-import type { GuardFacts } from '../../../sync/guard.ts';
+import type { UnfitColumn } from '../../../sync/failures/failure.ts';
+import type { GuardFacts } from '../../../sync/rules/guard.ts';
 import { count } from './plan.ts';
 import { databaseRemedies } from './refusals.ts';
 

@@ -1,4 +1,4 @@
-import type { UserStatus } from '../../../sync/change.ts';
+import type { UserStatus } from '../../../sync/run/change.ts';
 import { count } from './plan.ts';
 
 const SEND_FILE = 'Send as File';

@@ -1,6 +1,6 @@
-import type { AbsenceDoubt } from '../../../sync/absence.ts';
-import type { KeepReason } from '../../../sync/change.ts';
-import type { SkipReason } from '../../../sync/source.ts';
+import type { SkipReason } from '../../../sync/ports/source.ts';
+import type { AbsenceDoubt } from '../../../sync/run/absence.ts';
+import type { KeepReason } from '../../../sync/run/change.ts';
 
 /** A number with its noun: `1 user`, `2 users`. */
 export function count(n: number, singular: string, plural = `${singular}s`): string {

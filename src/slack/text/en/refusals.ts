@@ -1,5 +1,5 @@
-import type { DatabaseRefusal } from '../../../sync/failure.ts';
-import type { GuardFacts } from '../../../sync/guard.ts';
+import type { DatabaseRefusal } from '../../../sync/failures/failure.ts';
+import type { GuardFacts } from '../../../sync/rules/guard.ts';
 
 /** Why a request was not served, told to the person who asked, alone. */
 export const refusal = {

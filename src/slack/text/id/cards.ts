@@ -1,4 +1,4 @@
-import type { RunCounts } from '../../../sync/run.ts';
+import type { RunCounts } from '../../../sync/run/run.ts';
 import type { Texts } from '../en.ts';
 import { labels } from './plan.ts';
 

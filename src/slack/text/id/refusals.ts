@@ -1,4 +1,4 @@
-import type { DatabaseRefusal } from '../../../sync/failure.ts';
+import type { DatabaseRefusal } from '../../../sync/failures/failure.ts';
 import type { Texts } from '../en.ts';
 import { labels } from './plan.ts';
 

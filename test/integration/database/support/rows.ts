@@ -1,4 +1,4 @@
-import type { SourceRow } from '../../../../src/sync/source.ts';
+import type { SourceRow } from '../../../../src/sync/ports/source.ts';
 
 /** A row of a depot server's list as the core knows it: active and usable, unless told otherwise. */
 export function sourceRow(

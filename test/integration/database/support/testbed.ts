@@ -10,13 +10,13 @@ import { createPlans } from '../../../../src/database/plan/plans.ts';
 import { createStaging } from '../../../../src/database/plan/staging.ts';
 import { createPauses } from '../../../../src/database/runs/by-rule.ts';
 import { createRuns } from '../../../../src/database/runs/runs.ts';
-import type { Audit, ObserveStep } from '../../../../src/sync/audit.ts';
-import type { UserStatus } from '../../../../src/sync/change.ts';
-import type { Outbox } from '../../../../src/sync/outbox.ts';
-import type { Pauses } from '../../../../src/sync/pause.ts';
-import type { Plans, Staging } from '../../../../src/sync/plans.ts';
-import type { Runs } from '../../../../src/sync/runs.ts';
-import type { Target } from '../../../../src/sync/source.ts';
+import type { Audit, ObserveStep } from '../../../../src/sync/ports/audit.ts';
+import type { Outbox } from '../../../../src/sync/ports/outbox.ts';
+import type { Plans, Staging } from '../../../../src/sync/ports/plans.ts';
+import type { Runs } from '../../../../src/sync/ports/runs.ts';
+import type { Target } from '../../../../src/sync/ports/source.ts';
+import type { UserStatus } from '../../../../src/sync/run/change.ts';
+import type { Pauses } from '../../../../src/sync/use-cases/pause.ts';
 
 /** One process of the bot, as the database sees it: a name of its own and connections of its own. */
 export type BotProcess = {

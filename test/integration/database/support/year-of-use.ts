@@ -1,4 +1,4 @@
-import type { Target } from '../../../../src/sync/source.ts';
+import type { Target } from '../../../../src/sync/ports/source.ts';
 import type { Testbed } from './testbed.ts';
 
 /** Rows of a helper table, 0 to 19,999; neither MySQL nor MariaDB counts that far by itself. */

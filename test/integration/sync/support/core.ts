@@ -1,14 +1,14 @@
 import { createLocations } from '../../../../src/database/reports/locations.ts';
-import type { AutoRule } from '../../../../src/sync/auto-rule.ts';
-import { createAutomation } from '../../../../src/sync/automatic.ts';
-import { createExecution, type Execution } from '../../../../src/sync/execute.ts';
-import type { GuardLimits } from '../../../../src/sync/guard.ts';
-import type { Logger, Progress } from '../../../../src/sync/ports.ts';
-import { createPreview, type Preview } from '../../../../src/sync/preview.ts';
-import { createQueue, type Queue, type Workers } from '../../../../src/sync/queue.ts';
-import { NOT_ASKED } from '../../../../src/sync/readers.ts';
-import { createRules } from '../../../../src/sync/rules.ts';
-import type { Locations, Target, UserSource } from '../../../../src/sync/source.ts';
+import { createAutomation } from '../../../../src/sync/automation/automatic.ts';
+import type { Logger, Progress } from '../../../../src/sync/ports/ports.ts';
+import { NOT_ASKED } from '../../../../src/sync/ports/readers.ts';
+import type { Locations, Target, UserSource } from '../../../../src/sync/ports/source.ts';
+import type { AutoRule } from '../../../../src/sync/rules/auto-rule.ts';
+import type { GuardLimits } from '../../../../src/sync/rules/guard.ts';
+import { createRules } from '../../../../src/sync/rules/rules.ts';
+import { createQueue, type Queue, type Workers } from '../../../../src/sync/run/queue.ts';
+import { createExecution, type Execution } from '../../../../src/sync/use-cases/execute.ts';
+import { createPreview, type Preview } from '../../../../src/sync/use-cases/preview.ts';
 import type { BotProcess } from '../../database/support/testbed.ts';
 
 /** Progress that writes down what it was told. */

@@ -1,5 +1,5 @@
-import { createQueue, type Queue } from '../../../../src/sync/queue.ts';
-import type { Capacity } from '../../../../src/sync/runs.ts';
+import type { Capacity } from '../../../../src/sync/ports/runs.ts';
+import { createQueue, type Queue } from '../../../../src/sync/run/queue.ts';
 import type { BotProcess } from '../../database/support/testbed.ts';
 import type { Core } from './core.ts';
 

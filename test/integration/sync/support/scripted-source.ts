@@ -1,4 +1,4 @@
-import type { ListEnd, ListOrder, SourceRow, UserSource } from '../../../../src/sync/source.ts';
+import type { ListEnd, ListOrder, SourceRow, UserSource } from '../../../../src/sync/ports/source.ts';
 
 /** What one read of the list brings: rows, page by page, or an error after the pages that came. */
 export type ScriptedRead = {

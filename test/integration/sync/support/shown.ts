@@ -1,7 +1,7 @@
-import type { Click } from '../../../../src/sync/click.ts';
-import type { GuardVerdict } from '../../../../src/sync/guard.ts';
-import type { Actor, Run } from '../../../../src/sync/run.ts';
-import type { Target } from '../../../../src/sync/source.ts';
+import type { Target } from '../../../../src/sync/ports/source.ts';
+import type { GuardVerdict } from '../../../../src/sync/rules/guard.ts';
+import type { Click } from '../../../../src/sync/run/click.ts';
+import type { Actor, Run } from '../../../../src/sync/run/run.ts';
 import { listOf } from '../../database/support/rows.ts';
 import { BUDI, draftRun, step } from '../../database/support/runs.ts';
 import type { BotProcess } from '../../database/support/testbed.ts';

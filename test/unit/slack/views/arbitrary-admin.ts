@@ -1,11 +1,16 @@
 import fc from 'fast-check';
-import type { ConfigOptions } from '../../../../src/slack/views/config-message.ts';
-import type { AuditRow } from '../../../../src/slack/views/details-modal.ts';
+import type { ConfigOptions } from '../../../../src/slack/views/answers/config-message.ts';
+import type { SchedulePlan } from '../../../../src/slack/views/answers/schedule.ts';
 import type { LinkOf } from '../../../../src/slack/views/inline.ts';
-import type { SchedulePlan } from '../../../../src/slack/views/schedule.ts';
-import type { Batch } from '../../../../src/sync/batch.ts';
-import { EFFECTIVE_ACTIONS } from '../../../../src/sync/change.ts';
-import type { FoundUsers, ListedUser, TargetOverview, UserFilter } from '../../../../src/sync/overview.ts';
+import type { AuditRow } from '../../../../src/slack/views/modals/details-modal.ts';
+import type {
+  FoundUsers,
+  ListedUser,
+  TargetOverview,
+  UserFilter,
+} from '../../../../src/sync/ports/overview.ts';
+import { EFFECTIVE_ACTIONS } from '../../../../src/sync/run/change.ts';
+import type { Batch } from '../../../../src/sync/use-cases/batch.ts';
 import { count, date, run } from './arbitrary-run.ts';
 import { hostileText } from './hostile.ts';
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import type { Excerpt } from '../../../../src/slack/views/excerpt.ts';
-import { AUTO_HELD } from '../../../../src/sync/auto-rule.ts';
-import { type Change, type ChangeAction, KEEP_REASONS } from '../../../../src/sync/change.ts';
-import { DATABASE_REFUSALS, type Failure } from '../../../../src/sync/failure.ts';
-import type { GuardVerdict } from '../../../../src/sync/guard.ts';
-import type { Rules } from '../../../../src/sync/rules.ts';
+import type { Excerpt } from '../../../../src/slack/views/run/excerpt.ts';
+import { DATABASE_REFUSALS, type Failure } from '../../../../src/sync/failures/failure.ts';
+import { AUTO_HELD } from '../../../../src/sync/rules/auto-rule.ts';
+import type { GuardVerdict } from '../../../../src/sync/rules/guard.ts';
+import type { Rules } from '../../../../src/sync/rules/rules.ts';
+import { type Change, type ChangeAction, KEEP_REASONS } from '../../../../src/sync/run/change.ts';
 import {
   type Actor,
   type Run,
@@ -12,7 +12,7 @@ import {
   type RunStatus,
   SYSTEM,
   TRANSITIONS,
-} from '../../../../src/sync/run.ts';
+} from '../../../../src/sync/run/run.ts';
 import { NO_COUNTS } from '../../../support/view-fixtures.ts';
 import { hostileText } from './hostile.ts';
 

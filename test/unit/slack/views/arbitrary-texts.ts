@@ -1,23 +1,23 @@
 import fc from 'fast-check';
-import { databaseTrouble, onHold } from '../../../../src/slack/listeners/answer.ts';
+import { databaseTrouble, onHold } from '../../../../src/slack/listeners/door/answer.ts';
 import { code } from '../../../../src/slack/text/escape.ts';
-import { adjustInputErrors } from '../../../../src/slack/views/adjust-modal.ts';
-import { batchAnswer } from '../../../../src/slack/views/batch-message.ts';
+import { unknownTargetText } from '../../../../src/slack/views/answers/help.ts';
+import { refusalsText, refusalText } from '../../../../src/slack/views/answers/refusal.ts';
+import { reminderText } from '../../../../src/slack/views/answers/schedule.ts';
+import { switchText } from '../../../../src/slack/views/answers/status-message.ts';
+import { adjustInputErrors } from '../../../../src/slack/views/modals/adjust-modal.ts';
+import { guardInputErrors } from '../../../../src/slack/views/modals/guard-modal.ts';
+import { batchAnswer } from '../../../../src/slack/views/run/batch-message.ts';
 import {
   exportFileText,
   exportRefusalText,
   usersFileText,
   usersRefusalText,
-} from '../../../../src/slack/views/files.ts';
-import { guardInputErrors } from '../../../../src/slack/views/guard-modal.ts';
-import { unknownTargetText } from '../../../../src/slack/views/help.ts';
-import { refusalsText, refusalText } from '../../../../src/slack/views/refusal.ts';
-import { reminderText } from '../../../../src/slack/views/schedule.ts';
-import { switchText } from '../../../../src/slack/views/status-message.ts';
-import type { Refusal } from '../../../../src/sync/click.ts';
-import { DatabaseLostError, DatabaseRefusedError } from '../../../../src/sync/errors.ts';
-import type { Confirmation } from '../../../../src/sync/execute.ts';
-import type { Run } from '../../../../src/sync/run.ts';
+} from '../../../../src/slack/views/run/files.ts';
+import { DatabaseLostError, DatabaseRefusedError } from '../../../../src/sync/failures/errors.ts';
+import type { Refusal } from '../../../../src/sync/run/click.ts';
+import type { Run } from '../../../../src/sync/run/run.ts';
+import type { Confirmation } from '../../../../src/sync/use-cases/execute.ts';
 import { fileRefusal, target, userFilter } from './arbitrary-admin.ts';
 import { actor, count, run } from './arbitrary-run.ts';
 import type { Shown } from './arbitrary-views.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { en } from '../../../../src/slack/text/en.ts';
-import { outcomeLines } from '../../../../src/slack/views/summary.ts';
-import { peopleOf, threadReply } from '../../../../src/slack/views/thread-reply.ts';
-import { actorOf } from '../../../../src/sync/auto-rule.ts';
-import { SYSTEM } from '../../../../src/sync/run.ts';
+import { outcomeLines } from '../../../../src/slack/views/run/summary.ts';
+import { peopleOf, threadReply } from '../../../../src/slack/views/run/thread-reply.ts';
+import { actorOf } from '../../../../src/sync/rules/auto-rule.ts';
+import { SYSTEM } from '../../../../src/sync/run/run.ts';
 import { ANN, aRun, BOB } from '../../../support/view-fixtures.ts';
 
 const rule = actorOf({ text: 'dev=add:5', actions: ['add'], most: 5 });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { en } from '../../../../src/slack/text/en.ts';
 import { id } from '../../../../src/slack/text/id.ts';
-import { NO_EXCERPT } from '../../../../src/slack/views/excerpt.ts';
-import { runMessage } from '../../../../src/slack/views/run-message.ts';
-import { type Run, type RunStatus, TRANSITIONS } from '../../../../src/sync/run.ts';
+import { NO_EXCERPT } from '../../../../src/slack/views/run/excerpt.ts';
+import { runMessage } from '../../../../src/slack/views/run/run-message.ts';
+import { type Run, type RunStatus, TRANSITIONS } from '../../../../src/sync/run/run.ts';
 import { ANN, aRun, BOB } from '../../../support/view-fixtures.ts';
 import { buttonsIn, textOf } from './read-payload.ts';
 

@@ -1,4 +1,4 @@
-import type { TargetOverview } from '../../../../src/sync/overview.ts';
+import type { TargetOverview } from '../../../../src/sync/ports/overview.ts';
 
 /** A target at which nothing has happened yet. */
 export function anOverview(changed: Partial<TargetOverview> = {}): TargetOverview {

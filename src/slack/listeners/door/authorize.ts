@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import type { Audit } from '../../../sync/ports/audit.ts';
+import type { Logger } from '../../../sync/ports/ports.ts';
+import { type ReadersOf, readersObjection } from '../../../sync/ports/readers.ts';
+import type { AccessRefusal } from '../../../sync/run/click.ts';
+import type { Actor } from '../../../sync/run/run.ts';
+import type { SlackClient } from '../../connect/client.ts';
+import { BELIEVED_MS, disqualification, type Member, type MemberOf, nameOf } from '../../connect/members.ts';
+import { remembering } from '../../connect/remembering.ts';
+
+/** The person who typed or clicked, and the channel; `channelId` is undefined for a modal, which is in no channel. */
+export type Visitor = { readonly userId: string; readonly userName: string; readonly channelId?: string };
+
+export type Access =
+  | { readonly allowed: true; readonly actor: Actor }
+  | { readonly allowed: false; readonly actor: Actor; readonly refusal: AccessRefusal };
+
+/** Decides at every command, click and submission; refusals are audited. Never throws but for the audit's errors. */
+export type Authorize = (visitor: Visitor) => Promise<Access>;
+
+export type Gate = {
+  readonly authorize: Authorize;
+  /** Whether a person is an admin, for views that only show something: a no is not audited. Never throws. */
+  readonly isAdmin: (userId: string) => Promise<boolean>;
+};
+
+type Judged = { readonly who?: Member; readonly refusal?: AccessRefusal };
+
+export function createGate(options: {
+  client: SlackClient;
+  memberOf: MemberOf;
+  readersOf: ReadersOf;
+  audit: Audit;
+  logger: Logger;
+  teamId: string;
+  adminUserIds: readonly string[];
+  adminUsergroupIds: readonly string[];
+  channelIds: readonly string[];
+}): Gate {
+  const { client, memberOf, readersOf, audit, logger, teamId, channelIds } = options;
+  const groupOf = remembering(BELIEVED_MS, async (usergroup) =>
+    z.array(z.string()).parse((await client.usergroups.users.list({ usergroup })).users),
+  );
+
+  /** Throws where no group has the person and one could not be asked: it may be that one. */
+  async function isListed(userId: string): Promise<boolean> {
+    if (options.adminUserIds.includes(userId)) return true;
+    const failures: unknown[] = [];
+    for (const group of options.adminUsergroupIds) {
+      try {
+        if ((await groupOf(group)).includes(userId)) return true;
+      } catch (error) {
+        // Such as a group that was removed: it makes nobody an admin, and keeps nobody of another group from being one.
+        logger.warn({ group, err: error }, 'a user group of admins cannot be read');
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
+    return false;
+  }
+
+  async function judge({ userId, channelId }: Visitor): Promise<Judged> {
+    if (channelId === undefined) return judgePerson(userId);
+    if (channelIds.length > 0 && !channelIds.includes(channelId)) {
+      return { refusal: { code: 'wrong_channel', channelIds } };
+    }
+    // Both are asked at once: nobody waits longer for the second answer.
+    const [judged, readers] = await Promise.all([judgePerson(userId), readersOf(channelId)]);
+    const objection = judged.refusal ?? readersObjection(readers, channelId);
+    return objection === undefined ? judged : { ...judged, refusal: objection };
+  }
+
+  async function judgePerson(userId: string): Promise<Judged> {
+    try {
+      const who = await memberOf(userId);
+      const why = disqualification(who, teamId) ?? ((await isListed(userId)) ? undefined : 'not_listed');
+      if (why === undefined) return { who };
+      // Whoever belongs to the workspace may know whom to ask.
+      const admins = why === 'not_listed' ? [...options.adminUserIds, ...options.adminUsergroupIds] : [];
+      return { who, refusal: { code: 'not_admin', why, admins } };
+    } catch {
+      // A person who cannot be verified is no admin (Slack down, rate limit, missing scope, unknown member).
+      return { refusal: { code: 'not_admin', why: 'unverifiable' } };
+    }
+  }
+
+  const authorize: Authorize = async (visitor) => {
+    const { who, refusal } = await judge(visitor);
+    const actor = { id: visitor.userId, name: (who && nameOf(who)) || visitor.userName || visitor.userId };
+    if (refusal === undefined) return { allowed: true, actor };
+    const reason = refusal.code === 'not_admin' ? refusal.why : visitor.channelId;
+    await audit.append({ step: 'refused', actor, outcome: refusal.code, reason });
+    return { allowed: false, actor, refusal };
+  };
+  const isAdmin = async (userId: string) => (await judge({ userId, userName: '' })).refusal === undefined;
+  return { authorize, isAdmin };
+}

@@ -1,0 +1,200 @@
+import type { App, RespondFn, ViewSubmitAction } from '@slack/bolt';
+import type { Texts } from '../../text/en.ts';
+import { type Message, messageModal } from '../../views/blocks.ts';
+import { command } from '../../views/inline.ts';
+import { alone, answering, directly, inTurn, type Tell } from './answer.ts';
+import { createEntrance, type Entry, type Guest } from './entrance.ts';
+import { inModal } from './modal.ts';
+import {
+  type CommandAsked,
+  type Joined,
+  type Press,
+  parseButton,
+  parseCommand,
+  parseHomeOpened,
+  parseJoined,
+  parseMention,
+  parseShortcut,
+  parseViewButton,
+  type ShortcutAsked,
+  type ViewPress,
+} from './payloads.ts';
+import type { Services } from './services.ts';
+import { aboutRun, type Form, type RunForm, submitted, suggested } from './submission.ts';
+
+/** Shows the person who typed something a message that nobody else sees. */
+export type Reply = (message: Message) => Promise<unknown>;
+
+export type CommandListener<Asked extends CommandAsked> = Pick<Entry<Asked>, 'modalTitle'> & {
+  /** Adds what the words of the command mean. */
+  readonly read: (asked: CommandAsked) => Asked;
+  readonly serveAnyone: (asked: Asked, t: Texts, reply: Reply) => Promise<boolean>;
+  readonly serve: (asked: Asked, guest: Guest, reply: Reply) => Promise<void>;
+};
+
+/**
+ * The one way in from Slack. Listeners are registered here alone. Every request takes the same steps: acknowledged, read, the
+ * language looked up, the person authorised; then refused and audited, or served. Errors are told to that person alone.
+ */
+export function createDoor(app: App, services: Services) {
+  const { client, logger, people, telling } = services;
+  const { t: common } = telling.showing;
+  const enter = createEntrance(services);
+  /** The names of all listeners, in order. */
+  const registered: string[] = [];
+  return {
+    /** A slash command, and the same words behind a mention of the bot, such as in a thread. */
+    command: <Asked extends CommandAsked>(name: string, listener: CommandListener<Asked>): void => {
+      const { read, modalTitle, serveAnyone, serve } = listener;
+      registered.push(name);
+      app.command(name, async ({ ack, command: typed, respond }) => {
+        await ack();
+        const reply: Reply = (message) => respond({ response_type: 'ephemeral', ...message });
+        await enter({
+          read: () => read(parseCommand(typed)),
+          beside: alone(respond, client, typed.user_id),
+          modalTitle,
+          serveAnyone: (asked, t) => serveAnyone(asked, t, reply),
+          serve: (asked, guest) => serve(asked, guest, reply),
+        });
+      });
+      app.event('app_mention', async ({ event, context }) => {
+        const asked = parseMention(event, context.botUserId);
+        if (asked === undefined) return;
+        const { visitor, threadTs } = asked;
+        const { userId: user, channelId: channel } = visitor;
+        const place = { channel, user, ...(threadTs === undefined ? {} : { thread_ts: threadTs }) };
+        const reply: Reply = (message) => client.chat.postEphemeral({ ...place, ...message });
+        await enter({
+          read: () => read(asked),
+          beside: inTurn((text) => client.chat.postEphemeral({ ...place, text }), directly(client, user)),
+          serveAnyone: (each, t) => serveAnyone(each, t, reply),
+          serve: (each, guest) => serve(each, guest, reply),
+        });
+      });
+    },
+
+    /** A shortcut. It opens a modal at once, which `serve` fills. */
+    shortcut: (
+      { callbackId, type }: { readonly callbackId: string; readonly type: 'global' | 'message' },
+      title: string,
+      serve: (asked: ShortcutAsked, guest: Guest) => Promise<void>,
+    ): void => {
+      registered.push(callbackId);
+      const kind = type === 'global' ? 'shortcut' : 'message_action';
+      app.shortcut({ callback_id: callbackId, type: kind }, async ({ ack, body }) => {
+        await ack();
+        const beside = directly(client, body.user.id);
+        await enter({ read: () => parseShortcut(body), beside, modalTitle: () => title, serve });
+      });
+    },
+
+    /** A button on a message. */
+    button: (
+      actionId: string,
+      serve: (press: Press, guest: Guest, respond: RespondFn) => Promise<void>,
+      modalTitle?: string,
+    ): void => {
+      registered.push(actionId);
+      app.action({ type: 'block_actions', action_id: actionId }, async ({ ack, body, respond }) => {
+        await ack();
+        await enter({
+          read: () => parseButton(body),
+          beside: alone(respond, client, body.user.id),
+          modalTitle: () => modalTitle,
+          serve: (press, guest) => serve(press, guest, respond),
+        });
+      });
+    },
+
+    /** A button on the Home tab or in a modal, which are in no channel. */
+    viewButton: (actionId: string, serve: (press: ViewPress, guest: Guest) => Promise<void>): void => {
+      registered.push(actionId);
+      app.action({ type: 'block_actions', action_id: actionId }, async ({ ack, body }) => {
+        await ack();
+        const beside = inTurn(directly(client, body.user.id), inModal(client, common, body.trigger_id));
+        await enter({ read: () => parseViewButton(body), beside, serve });
+      });
+    },
+
+    /** A submitted modal about a run. A modal is in no channel: the answer goes to the channel of its run, or else directly. */
+    submission: <Input extends { readonly runId: number | undefined }>(
+      callbackId: string,
+      form: RunForm<Input>,
+    ): void => {
+      registered.push(callbackId);
+      const serve = submitted(services, enter, aboutRun(services, form));
+      app.view<ViewSubmitAction>(callbackId, ({ ack, body }) => serve(ack, body));
+    },
+
+    /** A submitted modal about anything else. */
+    form: <Input>(callbackId: string, form: Form<Input>): void => {
+      registered.push(callbackId);
+      const serve = submitted(services, enter, form);
+      app.view<ViewSubmitAction>(callbackId, ({ ack, body }) => serve(ack, body));
+    },
+
+    /** A select whose options are looked up while somebody types. */
+    options: (actionId: string, serve: Parameters<typeof suggested>[1]): void => {
+      registered.push(actionId);
+      const offer = suggested(enter, serve);
+      app.options<'block_suggestion'>({ action_id: actionId }, ({ ack, body }) => offer(ack, body));
+    },
+
+    /** The Home tab was opened. Anyone may: `serve` decides what they see. */
+    homeOpened: (serve: (userId: string) => Promise<void>): void => {
+      registered.push('app_home_opened');
+      app.event('app_home_opened', async ({ event }) => {
+        const userId = parseHomeOpened(event);
+        if (userId === undefined) return;
+        await answering({ t: common, logger }, directly(client, userId), () => serve(userId));
+      });
+    },
+
+    /** The bot was added to a channel. `tell` reaches whoever added it, alone; nobody where Slack names nobody. */
+    channelJoined: (serve: (joined: Joined, tell: Tell) => Promise<void>): void => {
+      registered.push('member_joined_channel');
+      app.event('member_joined_channel', async ({ event, context }) => {
+        const joined = parseJoined(event);
+        if (joined === undefined || joined.user !== context.botUserId) return;
+        const { channel, inviter: user } = joined;
+        const here: Tell = (text) => client.chat.postEphemeral({ channel, user: user ?? '', text });
+        const tell: Tell = async (text) => user && inTurn(here, directly(client, user))(text);
+        await answering({ t: common, logger }, tell, () => serve(joined, tell));
+      });
+    },
+
+    /**
+     * Buttons and modals of another version of the bot. They stay in Slack through an upgrade or a way back. Their users are
+     * told so, because Bolt would leave them without an answer. To be called when all others are registered.
+     */
+    unknown: (): void => {
+      const tellUnknown = (userId: string, tell: Tell) =>
+        answering({ t: common, logger }, tell, async () => {
+          const t = await people.textsOf(userId);
+          await tell(t.trouble.unknownButton(command(t, 'status')));
+        });
+      app.action({ type: 'block_actions', action_id: noneOf(registered) }, async (press) => {
+        const { ack, body, respond } = press;
+        await ack();
+        await tellUnknown(body.user.id, alone(respond, client, body.user.id));
+      });
+      const callback_id = noneOf(registered);
+      app.shortcut({ callback_id }, async ({ ack, body }) => {
+        await ack();
+        await tellUnknown(body.user.id, directly(client, body.user.id));
+      });
+      app.view({ type: 'view_submission', callback_id }, async ({ ack }) => {
+        const { t } = telling.showing;
+        const view = messageModal(t, 'usersync', t.trouble.unknownButton(command(t, 'status')));
+        await ack({ response_action: 'update', view });
+      });
+    },
+  };
+}
+
+export type Door = ReturnType<typeof createDoor>;
+
+function noneOf(names: readonly string[]): RegExp {
+  return new RegExp(`^(?!(?:${names.join('|')})$)`);
+}

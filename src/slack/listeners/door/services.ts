@@ -1,0 +1,97 @@
+import type { Audit } from '../../../sync/ports/audit.ts';
+import type { Outbox } from '../../../sync/ports/outbox.ts';
+import type { Overview } from '../../../sync/ports/overview.ts';
+import type { Plans } from '../../../sync/ports/plans.ts';
+import type { HomeViewers, Logger } from '../../../sync/ports/ports.ts';
+import type { ReadersOf } from '../../../sync/ports/readers.ts';
+import type { Runs } from '../../../sync/ports/runs.ts';
+import type { Locations } from '../../../sync/ports/source.ts';
+import type { Queue } from '../../../sync/run/queue.ts';
+import type { Adjust } from '../../../sync/use-cases/adjust.ts';
+import type { ConfirmBatch, RequestBatch } from '../../../sync/use-cases/batch.ts';
+import type { Cancel } from '../../../sync/use-cases/cancel.ts';
+import type { Execution } from '../../../sync/use-cases/execute.ts';
+import type { Pauses, Switch } from '../../../sync/use-cases/pause.ts';
+import type { Preview } from '../../../sync/use-cases/preview.ts';
+import type { Retry } from '../../../sync/use-cases/retry.ts';
+import type { Rollback } from '../../../sync/use-cases/rollback.ts';
+import type { SlackClient } from '../../connect/client.ts';
+import type { Network } from '../../connect/network.ts';
+import type { Announcer } from '../../tell/announcer.ts';
+import type { Delivery } from '../../tell/delivery.ts';
+import type { Showing } from '../../tell/show-run.ts';
+import type { Texts } from '../../text/en.ts';
+import type { SettingsFacts } from '../../views/answers/config-message.ts';
+import type { SchedulePlan } from '../../views/answers/schedule.ts';
+import type { LinkOf } from '../../views/inline.ts';
+import type { Gate } from './authorize.ts';
+
+/** Who may do what, and in which language they read. */
+type People = Gate & {
+  /** The texts in the language of a person. Never throws. */
+  readonly textsOf: (userId: string) => Promise<Texts>;
+  /** Whether people of another company read a channel. */
+  readonly readersOf: ReadersOf;
+};
+
+/** The use cases. Each is one file of `sync`. */
+export type UseCases = {
+  readonly preview: Preview;
+  readonly execution: Execution;
+  readonly cancel: Cancel;
+  readonly retry: Retry;
+  readonly adjust: Adjust;
+  readonly rollback: Rollback;
+  readonly requestBatch: RequestBatch;
+  readonly switch: Switch;
+  readonly confirmBatch: ConfirmBatch;
+};
+
+/** The records to look up. */
+type Records = {
+  readonly runs: Runs;
+  readonly plans: Plans;
+  readonly audit: Audit;
+  readonly overview: Overview;
+  readonly outbox: Outbox;
+  readonly pauses: Pauses;
+  readonly locations: Locations;
+  readonly viewers: HomeViewers;
+};
+
+/** How the channel is told. */
+type Telling = {
+  readonly announcer: Announcer;
+  readonly delivery: Delivery;
+  readonly showing: Showing;
+  readonly linkOf: LinkOf;
+};
+
+/** The settings that answers depend on. */
+type Settings = {
+  /** The slash command with its slash (`SLACK_COMMAND`). */
+  readonly command: string;
+  /** Names that the command accepts. */
+  readonly targets: readonly string[];
+  /** `PROTECTED_EMAILS`. */
+  readonly protectedEmails: readonly string[];
+  /** When previews come by themselves; undefined where they do not. */
+  readonly schedulePlan: () => SchedulePlan | undefined;
+  /** Where previews that are asked for in the Home tab appear. */
+  readonly homeChannelId: string | undefined;
+  /** What `/usersync config` shows. */
+  readonly facts: SettingsFacts;
+};
+
+/** The services for the listeners. Each listener takes only those that it uses. */
+export type Services = {
+  readonly client: SlackClient;
+  readonly network: Network;
+  readonly logger: Logger;
+  readonly people: People;
+  readonly useCases: UseCases;
+  readonly records: Records;
+  readonly telling: Telling;
+  readonly settings: Settings;
+  readonly queue: Queue;
+};

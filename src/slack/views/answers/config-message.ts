@@ -1,0 +1,169 @@
+import type { Texts } from '../../text/en.ts';
+import { code, mrkdwn } from '../../text/escape.ts';
+import { context, header, type Message, packLines, type Space, section } from '../blocks.ts';
+import { channelLink, firstOf, labelled, memberOrGroup, moment, targetLabel } from '../inline.ts';
+import { type SchedulePlan, scheduleLine } from './schedule.ts';
+
+/** The settings that a person may see: no token, password or address of a database is among them. */
+export type SettingsFacts = {
+  readonly version: string;
+  /** `BOT_LANGUAGE`. */
+  readonly language: string;
+  readonly ttlMinutes: number;
+  readonly guard: { readonly count: number; readonly percent: number };
+  readonly depot: {
+    readonly timeoutMs: number;
+    readonly pageSize: number;
+    readonly maxConcurrent: number;
+    readonly requestsPerSecond: number;
+  };
+  /** Ids of members and of user groups. */
+  readonly admins: readonly string[];
+  /** Empty where the command works everywhere. */
+  readonly channels: readonly string[];
+  /** How many people a target needs, where that is more than one. */
+  readonly approvals: ReadonlyMap<string, number>;
+  readonly freeze: { readonly windows: readonly string[]; readonly timezone: string };
+  readonly protectedEmails: readonly string[];
+  /** The rules of `SYNC_AUTO`. */
+  readonly autoRules: readonly string[];
+  readonly absenceDays: number;
+  readonly breakGlass: boolean;
+  readonly retentionDays: number | undefined;
+  readonly reminderDays: number | undefined;
+  /** Ids of the members and user groups of `SYNC_NOTIFY`. */
+  readonly notify: readonly string[];
+  /** When the weekly digest comes; undefined where it does not. */
+  readonly digest: { readonly cron: string; readonly timezone: string } | undefined;
+};
+
+/** A target as the table `locations` has it. */
+export type TargetServer = {
+  readonly target: string;
+  /** Undefined where the table has no row for it. */
+  readonly place: { readonly locationName: string; readonly baseUrl: string } | undefined;
+};
+
+export type ConfigOptions = {
+  readonly facts: SettingsFacts;
+  readonly servers: readonly TargetServer[];
+  /** How many targets there are besides `servers`. */
+  readonly more: number;
+  readonly schedule: SchedulePlan | undefined;
+  readonly frozenUntil: Date | undefined;
+};
+
+/** How many targets one answer shows. */
+export const CONFIG_TARGETS = 40;
+const NAMED = 20;
+
+/** Of 12,000 characters, what the other blocks leave for the targets. */
+const SPACE: Space = { blocks: 8, bytes: 5_000 };
+
+/** The answer to `/usersync config`. */
+export function configMessage(t: Texts, options: ConfigOptions): Message {
+  const { facts, schedule } = options;
+  const words = t.config;
+  return {
+    text: `${words.title}. ${words.version(facts.version, facts.language)}`,
+    blocks: [
+      header('config:title', labelled(t, words.title)),
+      ...targetTexts(t, options).map((text, index) => section(`config:targets:${index}`, text)),
+      section('config:limits', list(words.limits, limits(t, facts))),
+      section('config:who', list(words.who, who(t, facts))),
+      section(
+        'config:times',
+        list(words.times, [
+          ...freeze(t, options),
+          scheduleLine(t, schedule),
+          ...reminder(t, facts),
+          ...digest(t, facts),
+        ]),
+      ),
+      section('config:rules', list(words.rules, rules(t, facts))),
+      section('config:protected', list(words.protected, patterns(t, facts))),
+      context('config:version', [words.version(facts.version, facts.language)]),
+    ],
+  };
+}
+
+function list(heading: string, lines: readonly string[]): string {
+  return [`*${heading}*`, ...lines.map((line) => `• ${line}`)].join('\n');
+}
+
+function targetTexts(t: Texts, { facts, servers, more }: ConfigOptions): readonly string[] {
+  const lines = servers.map(({ target, place }) => {
+    const people = facts.approvals.get(target);
+    const label = targetLabel({ target, locationName: place?.locationName });
+    const needs = people === undefined ? '' : `, ${t.config.people(people)}`;
+    return `• ${label}: ${serverText(t, place?.baseUrl)}${needs}`;
+  });
+  const { texts, shown } = packLines([`*${t.config.targets}*`, ...lines], SPACE);
+  const hidden = more + lines.length + 1 - shown;
+  return [...texts, ...(hidden > 0 ? [t.config.moreTargets(hidden)] : [])];
+}
+
+/** The host alone: an address may carry a password. */
+function serverText(t: Texts, address: string | undefined): string {
+  if (address === undefined) return t.config.noLocation;
+  const host = URL.canParse(address.trim()) ? new URL(address.trim()).host : '';
+  return host === '' ? t.config.noAddress : code(host, 120);
+}
+
+function limits(t: Texts, { ttlMinutes, guard, depot, retentionDays }: SettingsFacts): string[] {
+  return [
+    t.config.lifetime(ttlMinutes),
+    t.guard.limits(guard),
+    t.config.depot(
+      Math.ceil(depot.timeoutMs / 1_000),
+      depot.pageSize,
+      depot.maxConcurrent,
+      depot.requestsPerSecond,
+    ),
+    retentionDays === undefined ? t.config.keptForEver : t.config.kept(retentionDays),
+  ];
+}
+
+function who(t: Texts, { admins, channels, notify }: SettingsFacts): string[] {
+  const named = firstOf(admins, NAMED, memberOrGroup);
+  const places = firstOf(channels, NAMED, channelLink);
+  const called = firstOf(notify, NAMED, memberOrGroup);
+  return [
+    t.config.admins(named.shown.join(', '), named.more),
+    channels.length === 0 ? t.config.anyChannel : t.config.channels(places.shown.join(', '), places.more),
+    notify.length === 0 ? t.config.notCalled : t.config.called(called.shown.join(', '), called.more),
+  ];
+}
+
+/** What happens without a person, or with one alone. */
+function rules(t: Texts, { autoRules, absenceDays, breakGlass }: SettingsFacts): string[] {
+  const shown = firstOf(autoRules, NAMED, (rule) => code(rule, 120));
+  return [
+    autoRules.length === 0 ? t.config.noRules : t.config.autoRules(shown.shown.join(', '), shown.more),
+    ...(absenceDays > 1 ? [t.config.absence(absenceDays)] : []),
+    breakGlass ? t.config.breakGlass : t.config.noBreakGlass,
+  ];
+}
+
+function freeze(t: Texts, { facts, frozenUntil }: ConfigOptions): string[] {
+  const { windows, timezone } = facts.freeze;
+  if (windows.length === 0) return [t.config.noFreeze];
+  return [
+    t.config.freeze(mrkdwn(windows.join(', '), 500), mrkdwn(timezone, 60)),
+    ...(frozenUntil === undefined ? [] : [t.config.frozen(moment(t, frozenUntil))]),
+  ];
+}
+
+function reminder(t: Texts, { reminderDays }: SettingsFacts): string[] {
+  return reminderDays === undefined ? [] : [t.config.reminder(reminderDays)];
+}
+
+function digest(t: Texts, { digest: of }: SettingsFacts): string[] {
+  return of === undefined ? [] : [t.config.digest(code(of.cron, 100), code(of.timezone, 60))];
+}
+
+function patterns(t: Texts, { protectedEmails }: SettingsFacts): string[] {
+  if (protectedEmails.length === 0) return [t.config.nobody];
+  const { shown, more } = firstOf(protectedEmails, NAMED, (pattern) => code(pattern, 100));
+  return [...shown, ...(more > 0 ? [t.config.morePatterns(more)] : [])];
+}

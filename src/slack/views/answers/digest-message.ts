@@ -1,0 +1,94 @@
+import type { types } from '@slack/bolt';
+import type { DigestFacts } from '../../../sync/automation/digest.ts';
+import type { TargetOverview } from '../../../sync/ports/overview.ts';
+import type { Run } from '../../../sync/run/run.ts';
+import type { Texts } from '../../text/en.ts';
+import { code, mrkdwn } from '../../text/escape.ts';
+import { context, header, type Message, packLines, section } from '../blocks.ts';
+import {
+  command,
+  type LinkOf,
+  labelled,
+  mention,
+  moment,
+  runLink,
+  targetLabel,
+  targetName,
+} from '../inline.ts';
+
+/** Of 12,000 characters, what each of the five lists may take; a list is one section. */
+const SPACE = { blocks: 1, bytes: 1_900 };
+const REASON_LIMIT = 200;
+
+/** `block_id` by which a digest that Slack took is known, `key` being its due time. */
+export function digestBlockId(key: string, part = 'title'): string {
+  return `digest:${key}:${part}`;
+}
+
+/** The digest of the time between two due times; `key` is the later one. */
+export function digestMessage(
+  t: Texts,
+  { since, until, syncs, alone, targets, waiting, end }: DigestFacts,
+  { key, linkOf }: { readonly key: string; readonly linkOf: LinkOf },
+): Message {
+  const title = labelled(t, t.digest.title);
+  const period = t.digest.period(moment(t, since), moment(t, until));
+  const done = syncs.map(({ by, target, runs, ...counts }) =>
+    t.digest.sync(mention(by), targetName(target), runs, t.state.counts(counts)),
+  );
+  const linked = (run: Run) => {
+    const name = t.status.run(run.id);
+    return runLink(linkOf, run, name) ?? name;
+  };
+  const lonely = alone.map((run) =>
+    t.digest.aloneRun(
+      targetLabel(run),
+      linked(run),
+      mention(run.confirmedBy ?? run.requestedBy),
+      moment(t, run.confirmedAt ?? run.requestedAt),
+      mrkdwn((run.reason ?? '').replace(/\s+/g, ' '), REASON_LIMIT),
+    ),
+  );
+  const waits = waiting.map((run) =>
+    t.digest.waits(targetLabel(run), linked(run), moment(t, run.readyAt ?? run.requestedAt)),
+  );
+  const known = targets.filter(({ locationName }) => locationName !== undefined);
+  const inactive = known
+    .filter((target) => target.inactive > 0)
+    .map(({ inactive: users, ...of }) =>
+      t.digest.inactiveAt(targetLabel(of), users, command(t, `inactive ${of.target}`)),
+    );
+  const drift = known.map((target) => `• ${targetLabel(target)}: ${driftOf(t, target)}`);
+  return {
+    text: `${title}. ${period}`,
+    blocks: [
+      header(digestBlockId(key), title),
+      section(digestBlockId(key, 'period'), period),
+      ...list(t, digestBlockId(key, 'syncs'), t.digest.syncs, done.length > 0 ? done : [t.digest.noSyncs]),
+      ...list(t, digestBlockId(key, 'alone'), t.digest.alone, lonely),
+      ...list(t, digestBlockId(key, 'drift'), t.digest.drift, drift),
+      ...list(t, digestBlockId(key, 'waiting'), t.digest.waiting, waits),
+      ...list(t, digestBlockId(key, 'inactive'), t.digest.inactive, inactive),
+      ...(end === undefined
+        ? []
+        : [context(digestBlockId(key, 'audit'), [t.digest.end(String(end.seq), code(end.hash))])]),
+    ],
+  };
+}
+
+function driftOf(t: Texts, { lastSync, changedSince, moreThan }: TargetOverview): string {
+  if (lastSync === undefined) return t.digest.never;
+  const last = moment(t, lastSync.finishedAt ?? lastSync.requestedAt);
+  return changedSince > 0 && moreThan === undefined
+    ? t.digest.drifted(last, changedSince)
+    : t.digest.noDrift(last);
+}
+
+/** Nothing where there is nothing to list; those that find no space are counted. */
+function list(t: Texts, blockId: string, heading: string, lines: readonly string[]): types.KnownBlock[] {
+  if (lines.length === 0) return [];
+  const { texts, shown } = packLines(lines, SPACE);
+  const more = lines.length - shown;
+  const text = [`*${heading}*`, ...texts, ...(more > 0 ? [t.digest.more(more)] : [])].join('\n');
+  return [section(blockId, text)];
+}

@@ -1,0 +1,67 @@
+import type { FoundUser, FoundUsers } from '../../../sync/ports/overview.ts';
+import type { Run } from '../../../sync/run/run.ts';
+import type { Texts } from '../../text/en.ts';
+import { code } from '../../text/escape.ts';
+import { header, type Message, packLines, type Space, section } from '../blocks.ts';
+import { type LinkOf, labelled, mention, moment, runLink, targetName } from '../inline.ts';
+import { usersFound } from '../modals/users-modal.ts';
+
+/** How many users one answer tells of. */
+export const FOUND_USERS = 20;
+
+/** Of 50 blocks and 12,000 characters, what the other blocks leave. */
+const SPACE: Space = { blocks: 20, bytes: 10_000 };
+
+const EMAIL_LIMIT = 300;
+
+/** The answer to `/usersync find`: how each user stands, since when, by which run and whose confirmation. */
+export function findMessage(t: Texts, text: string, found: FoundUsers, linkOf: LinkOf): Message {
+  const filter = { target: undefined, status: undefined, text };
+  const lines = found.users.map((user) => userLine(t, user, linkOf));
+  const { texts, shown } = packLines(lines, SPACE);
+  const said = usersFound(t, filter, found.total);
+  return {
+    text: `${t.find.title}. ${said}`,
+    blocks: [
+      header('find:title', labelled(t, t.find.title)),
+      ...(found.isTotalCapped ? [] : [section('find:found', `*${said}*`)]),
+      ...texts.map((each, index) => section(`find:${index}`, each)),
+      ...(found.total === 0 ? [section('find:none', t.find.none)] : []),
+      ...moreLine(t, found, shown).map((line) => section('find:more', line)),
+    ],
+  };
+}
+
+function moreLine(t: Texts, { total, isTotalCapped }: FoundUsers, shown: number): string[] {
+  const more = total - shown;
+  if (more <= 0) return [];
+  return [isTotalCapped ? t.find.manyMore(more) : t.find.more(more)];
+}
+
+function userLine(t: Texts, user: FoundUser, linkOf: LinkOf): string {
+  return `• ${code(user.email, EMAIL_LIMIT)} ${targetName(user.target)}: ${[standing(t, user), ...cause(t, user, linkOf)].join(', ')}`;
+}
+
+/** The row says when it changed last; where it does not, the run that changed it may. */
+function standing(t: Texts, { status, updatedAt, lastChange }: FoundUser): string {
+  const word = status === 'left_alone' ? t.users.leftAlone : t.users[status];
+  const since = updatedAt ?? lastChange?.run.finishedAt;
+  return since === undefined ? word : t.find.since(word, moment(t, since));
+}
+
+/** Who else may write to a row of `users` need not say so, but a row that stands otherwise than its last run left it does. */
+function cause(t: Texts, user: FoundUser, linkOf: LinkOf): string[] {
+  const { lastChange, status, updatedAt } = user;
+  if (lastChange === undefined) return [t.find.unknown];
+  const { run, statusAfter } = lastChange;
+  const finished = run.finishedAt ?? run.requestedAt;
+  const link = runLink(linkOf, run, t.status.run(run.id)) ?? t.status.run(run.id);
+  const isAsLeft = status === statusAfter && (updatedAt === undefined || updatedAt <= finished);
+  return [
+    isAsLeft ? t.find.by(link, confirmer(run)) : t.find.otherwise(link, confirmer(run), moment(t, finished)),
+  ];
+}
+
+function confirmer(run: Run): string {
+  return mention(run.confirmedBy ?? run.requestedBy);
+}

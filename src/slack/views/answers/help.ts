@@ -1,0 +1,117 @@
+import { COMMANDS, type Command, isCommand } from '../../../config/commands.ts';
+import type { Texts } from '../../text/en.ts';
+import { code } from '../../text/escape.ts';
+import { header, type Message, section } from '../blocks.ts';
+import { command, firstOf, labelled } from '../inline.ts';
+import { suggestion } from './suggestion.ts';
+import { namedTargets } from './target-card.ts';
+
+/** Targets that get a line of their own, and those that are named at all; a text holds 3,000 characters. */
+const LINES = 8;
+const OTHERS = 15;
+const NAMED = 20;
+
+/** The answer to the command alone and to `help`, with this workspace's targets. */
+export function helpMessage(t: Texts, targets: readonly string[]): Message {
+  const commands = bulleted(t.help.commands, commandLines(t, targets));
+  const lookUp = bulleted(t.help.lookUp, lookUpLines(t, targets));
+  return {
+    text: [t.help.intro, commands, lookUp].join('\n'),
+    blocks: [
+      header('help:title', labelled(t, t.help.title)),
+      section('help:intro', t.help.intro),
+      section('help:commands', commands),
+      section('help:look-up', lookUp),
+    ],
+  };
+}
+
+function bulleted(heading: string, lines: readonly string[]): string {
+  return [`*${heading}*`, ...lines.map((line) => `• ${line}`)].join('\n');
+}
+
+function commandLines(t: Texts, targets: readonly string[]): string[] {
+  const [example = 'dev'] = targets;
+  const others = targets.slice(LINES);
+  const show = (target: string) => code(target, 60);
+  return [
+    ...(targets.length === 0 ? [t.help.noTargets] : []),
+    ...targets.slice(0, LINES).map((target) => t.help.preview(command(t, target))),
+    ...(others.length === 0 ? [] : [t.help.moreTargets(namedTargets(t, others, { most: OTHERS, show }))]),
+    t.help.all(command(t, 'all')),
+    t.help.rollback(command(t, 'rollback')),
+    t.help.rollbackOf(command(t, 'rollback 12'), command(t, `rollback ${example}`)),
+    t.help.pause(command(t, 'pause'), command(t, `pause ${example}`)),
+    t.help.resume(command(t, 'resume'), command(t, `resume ${example}`)),
+  ];
+}
+
+function lookUpLines(t: Texts, [target = 'dev']: readonly string[]): string[] {
+  const example = (words: string) => command(t, words);
+  return [
+    t.help.status(example('status'), example(`status ${target}`)),
+    t.help.history(example('history'), example(`history ${target}`)),
+    t.help.users(example(`users ${target}`), example(`users ${target} inactive vendor`)),
+    t.help.inactive(example('inactive'), example(`inactive ${target}`)),
+    t.help.find(example('find vendor1')),
+    t.help.export(example('export 12')),
+    t.help.config(example('config')),
+    t.help.help(example('help')),
+  ];
+}
+
+/** Whoever mistypes one of these was about to change something; all others only look something up. */
+const CHANGING: readonly string[] = ['all', 'rollback', 'pause', 'resume'] satisfies readonly Command[];
+
+/** The answer to a target or command that does not exist, with what was probably meant. */
+export function unknownTargetText(t: Texts, typed: string, targets: readonly string[]): string {
+  const meant = suggestion(typed, targets);
+  const [first = ''] = typed.trim().toLowerCase().split(/\s+/);
+  const lookUp = isCommand(first) && !CHANGING.includes(first);
+  return [
+    whatIsWrong(t, typed, meant),
+    ...(lookUp ? [] : [t.help.nothingChanged]),
+    ...(meant === undefined ? [] : [t.help.suggestion(command(t, meant))]),
+    ...(takesTarget(isCommand(first) ? first : meant) ? [targetList(t, targets)] : []),
+    ...(meant === undefined ? [t.help.seeHelp(command(t, 'help'))] : []),
+  ].join(' ');
+}
+
+/** Whether targets help whoever meant this: also where it is no command, for it may be a target. */
+function takesTarget(typed = ''): boolean {
+  const [first = ''] = typed.split(' ');
+  return !isCommand(first) || COMMANDS[first].includes('target');
+}
+
+function whatIsWrong(t: Texts, typed: string, meant: string | undefined): string {
+  const [first = '', ...rest] = typed.trim().toLowerCase().split(/\s+/);
+  const shown = code(typed, 100);
+  if (!isCommand(first)) {
+    const [word = ''] = meant?.split(' ') ?? [];
+    return isCommand(word) ? t.help.unknownCommand(shown) : t.help.unknown(shown);
+  }
+  const word = rest.length === 1 && COMMANDS[first] === 'run';
+  if (rest.length > 0 && !word) return t.help.unclear(shown);
+  switch (COMMANDS[first]) {
+    case 'target [active|inactive] [text]':
+      return t.help.needsTarget(shown);
+    case 'run':
+      return t.help.needsRun(shown);
+    case 'email':
+      return t.help.needsEmail(shown);
+    default:
+      return t.help.unclear(shown);
+  }
+}
+
+function targetList(t: Texts, targets: readonly string[]): string {
+  const [only, ...rest] = targets;
+  if (only === undefined) return t.help.noTargets;
+  if (rest.length === 0) return t.help.target(named(only));
+  const { shown, more } = firstOf(targets, NAMED, named);
+  return t.help.targets(shown.join(', '), more);
+}
+
+function named(target: string): string {
+  return code(target, 80);
+}

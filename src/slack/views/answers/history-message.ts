@@ -1,0 +1,83 @@
+import type { types } from '@slack/bolt';
+import { plannedChanges, type Run } from '../../../sync/run/run.ts';
+import { ACTIONS, olderValue } from '../../ids.ts';
+import type { Texts } from '../../text/en.ts';
+import { plain } from '../../text/escape.ts';
+import { button, fitting, header, type Message, section } from '../blocks.ts';
+import { command, type LinkOf, labelled, mention, moment, runLink, targetLabel } from '../inline.ts';
+import { durationText, runState, workTime } from '../run/run-state.ts';
+
+/** How many runs one page of the history shows at most. */
+export const HISTORY_ROWS = 10;
+
+/** Of 12,000 characters, what the title and the Older button leave. */
+const SPACE = { blocks: HISTORY_ROWS, characters: 11_000 };
+
+export type HistoryOptions = {
+  /** Whose runs are listed; all where undefined. */
+  readonly target: string | undefined;
+  readonly linkOf: LinkOf;
+  /** Whether there are runs before those. */
+  readonly older: boolean;
+};
+
+/** The answer to `/usersync history`: a page of runs, newest first. Those that do not fit stand on the next page. */
+export function historyMessage(t: Texts, runs: readonly Run[], options: HistoryOptions): Message {
+  const { target, linkOf } = options;
+  const title = target === undefined ? t.history.title : t.history.titleOf(plain(target, 100));
+  const rows = fitting(
+    runs.map((run) => row(t, run, linkOf)),
+    SPACE,
+  );
+  const last = runs[rows.length - 1];
+  const older = options.older || rows.length < runs.length;
+  return {
+    text: labelled(t, title),
+    blocks: [
+      header('history:title', labelled(t, title)),
+      ...(rows.length === 0 ? [section('history:none', t.history.none(command(t, 'help')))] : rows),
+      ...(older && last !== undefined ? [olderButton(t, target, last.id)] : []),
+    ],
+  };
+}
+
+function row(t: Texts, run: Run, linkOf: LinkOf): types.SectionBlock {
+  return {
+    ...section(`history:${run.id}`, runLines(t, run, linkOf)),
+    accessory: button(ACTIONS.runDetails, t.history.details, String(run.id), t.history.detailsOf(run.id)),
+  };
+}
+
+function olderButton(t: Texts, target: string | undefined, beforeRunId: number): types.ActionsBlock {
+  const value = olderValue({ target, beforeRunId });
+  return {
+    type: 'actions',
+    block_id: 'history:older',
+    elements: [button(ACTIONS.olderRuns, t.history.older, value)],
+  };
+}
+
+/** Whose runState has the counts already. */
+const COUNTED: readonly string[] = ['ready', 'executing', 'completed'];
+
+/** A run in two lines: what became of it; who asked and when, who confirmed it, how long it took, and a link. */
+export function runLines(t: Texts, run: Run, linkOf: LinkOf): string {
+  const rollback = run.reverts === undefined ? '' : `, ${t.state.rollbackOf(run.reverts)}`;
+  const title = `*${t.run.number(run.id)}*, ${targetLabel(run)}${rollback}`;
+  return `${title}: ${runState(t, run)}\n${facts(t, run, linkOf).join(' · ')}`;
+}
+
+function facts(t: Texts, run: Run, linkOf: LinkOf): string[] {
+  const { requestedBy, requestedAt, confirmedBy, counts } = run;
+  const confirmed = run.status === 'failed' ? confirmedBy : undefined;
+  const counted = COUNTED.includes(run.status) || plannedChanges(counts) === 0;
+  const took = workTime(run);
+  const link = runLink(linkOf, run, t.state.open);
+  return [
+    t.history.requested(mention(requestedBy), moment(t, requestedAt)),
+    ...(confirmed === undefined ? [] : [t.history.confirmed(mention(confirmed))]),
+    ...(counted ? [] : [t.history.plan(t.state.planned(counts))]),
+    ...(took === undefined ? [] : [t.history.took(durationText(t, took))]),
+    ...(link === undefined ? [] : [link]),
+  ];
+}

@@ -1,0 +1,74 @@
+import type { types } from '@slack/bolt';
+import type { TargetOverview } from '../../../sync/ports/overview.ts';
+import type { Run } from '../../../sync/run/run.ts';
+import { ACTIONS } from '../../ids.ts';
+import type { Texts } from '../../text/en.ts';
+import { plain } from '../../text/escape.ts';
+import { button, context, fitting, header, section } from '../blocks.ts';
+import { channelLink, command, type LinkOf, labelled } from '../inline.ts';
+import { runLines } from './history-message.ts';
+import { type SchedulePlan, scheduleLine } from './schedule.ts';
+import { hiddenTargets, targetCard } from './target-card.ts';
+
+/** Of 100 blocks and 250 kB, what the other blocks leave. */
+const SPACE = { blocks: 70, characters: 60_000 };
+const RECENT_RUNS = 10;
+
+/** How many targets the Home tab shows at most. */
+export const HOME_TARGETS = SPACE.blocks;
+
+export type AdminHome = {
+  readonly admin: true;
+  readonly overviews: readonly TargetOverview[];
+  /** Further targets, of which the tab only says how many there are. */
+  readonly others: readonly string[];
+  /** Newest first. */
+  readonly recent: readonly Run[];
+  readonly schedule: SchedulePlan | undefined;
+  readonly linkOf: LinkOf;
+  /** Where a preview that is started here appears; without one there are no buttons. */
+  readonly channelId: string | undefined;
+};
+
+/** The app's Home tab: for admins how everything stands, for others what the app is. */
+export function homeView(t: Texts, home: AdminHome | { readonly admin: false }): types.HomeView {
+  const intro = [header('home:title', labelled(t, t.home.title)), section('home:intro', t.help.intro)];
+  if (!home.admin) return { type: 'home', blocks: [...intro, section('home:visitor', t.home.visitor)] };
+  return {
+    type: 'home',
+    blocks: [
+      ...intro,
+      context('home:channel', [channelNote(t, home.channelId)]),
+      ...cards(t, home),
+      header('home:recent', t.home.recent),
+      ...recentRuns(t, home),
+      context('home:schedule', [scheduleLine(t, home.schedule)]),
+      context('home:commands', [t.home.commands(command(t, 'help'))]),
+    ],
+  };
+}
+
+function channelNote(t: Texts, channelId: string | undefined): string {
+  return channelId === undefined ? t.home.noChannel : t.home.channel(channelLink(channelId));
+}
+
+function cards(t: Texts, home: AdminHome): types.KnownBlock[] {
+  const { overviews, others } = home;
+  if (overviews.length === 0) return [section('home:none', t.help.noTargets)];
+  const all = overviews.map((overview, index) => card(t, home, overview, `home:target:${index}`));
+  const shown = fitting(all, SPACE);
+  const hidden = [...overviews.slice(shown.length).map(({ target }) => target), ...others];
+  return [...shown, ...hiddenTargets(t, 'home:more', hidden)];
+}
+
+function card(t: Texts, home: AdminHome, overview: TargetOverview, blockId: string): types.SectionBlock {
+  const text = section(blockId, targetCard(t, overview, home.linkOf));
+  if (home.channelId === undefined || overview.locationName === undefined) return text;
+  const spoken = t.home.previewOf(plain(overview.target, 40));
+  return { ...text, accessory: button(ACTIONS.homePreview, t.home.preview, overview.target, spoken) };
+}
+
+function recentRuns(t: Texts, { recent, linkOf }: AdminHome): types.KnownBlock[] {
+  if (recent.length === 0) return [section('home:runs:none', t.history.none(command(t, 'help')))];
+  return recent.slice(0, RECENT_RUNS).map((run) => section(`home:run:${run.id}`, runLines(t, run, linkOf)));
+}

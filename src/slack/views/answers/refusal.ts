@@ -1,0 +1,191 @@
+import type { Refusal } from '../../../sync/run/click.ts';
+import type { Actor, Run } from '../../../sync/run/run.ts';
+import type { Texts } from '../../text/en.ts';
+import { code } from '../../text/escape.ts';
+import {
+  channelLink,
+  command,
+  firstOf,
+  type LinkOf,
+  memberOrGroup,
+  mention,
+  moment,
+  place,
+  previewCommand,
+  runLink,
+  targetLabel,
+} from '../inline.ts';
+import { REASON_LENGTH } from '../modals/guard-modal.ts';
+import { runState } from '../run/run-state.ts';
+
+const NAME_LIMIT = 100;
+const CHANNELS_NAMED = 10;
+const EMAILS_NAMED = 10;
+const EMAIL_LIMIT = 160;
+const REFUSALS_TOLD = 5;
+
+const NO_LINKS: LinkOf = () => undefined;
+
+/** What happened and what to do next, in mrkdwn, for the person who asked. */
+export function refusalText(t: Texts, refusal: Refusal, linkOf = NO_LINKS): string {
+  const words = t.refusal;
+  switch (refusal.code) {
+    case 'not_admin':
+      return [words.notAdmin[refusal.why], ...adminsText(t, refusal.admins)].join(' ');
+    case 'wrong_channel':
+      return wrongChannel(t, refusal.channelIds);
+    case 'shared_channel':
+      return words.sharedChannel(channelLink(refusal.channelId));
+    case 'channel_unverifiable':
+      return words.channelUnverifiable;
+    case 'location_missing':
+      return words.locationMissing(code(refusal.target, NAME_LIMIT));
+    case 'being_read':
+      return beingRead(t, refusal.run, linkOf);
+    case 'run_not_found':
+      return words.runNotFound(command(t, 'help'), command(t, 'history'));
+    case 'wrong_message':
+      return words.wrongMessage(command(t, 'help'));
+    case 'not_ready':
+      return notReady(t, refusal.run);
+    case 'expired':
+      return words.notReady.expired(refusal.run.id, previewCommand(t, refusal.run));
+    case 'location_busy':
+      return words.locationBusy(place(refusal.holder), refusal.holder.id, confirmer(refusal.holder));
+    case 'frozen':
+      return words.frozen(moment(t, refusal.until));
+    case 'paused':
+      return words.paused(refusal.run.id);
+    case 'paused_already':
+      return t.automatic.pausedAlready(named(refusal.target));
+    case 'not_paused':
+      return t.automatic.notPaused(named(refusal.target));
+    case 'break_glass_off':
+      return words.breakGlassOff;
+    case 'second_person_needed':
+      return words.secondPersonNeeded(
+        code(refusal.run.target, NAME_LIMIT),
+        mention(refusal.run.requestedBy),
+        refusal.needed,
+      );
+    case 'guard_tripped':
+      return words.guardTripped;
+    case 'guard_tripped_since':
+      return words.guardTrippedSince(place(refusal.run), refusal.facts);
+    case 'plan_altered':
+      return words.planAltered(refusal.run.id, previewCommand(t, refusal.run));
+    case 'target_mismatch':
+      return words.targetMismatch(code(refusal.expected, NAME_LIMIT));
+    case 'reason_missing':
+      return words.reasonMissing(REASON_LENGTH.min);
+    case 'already_followed':
+      return words.alreadyFollowed(refusal.run.id, refusal.run.nextRunId);
+    case 'not_failed':
+      return words.notFailed(refusal.run.id, previewCommand(t, refusal.run));
+    case 'not_completed':
+      return words.notCompleted(refusal.run.id, command(t, 'rollback'));
+    case 'not_in_plan':
+      return notInPlan(t, refusal.emails);
+    case 'deactivates':
+      return words.deactivates(refusal.run.id, refusal.run.counts.deactivate);
+    case 'nothing_left':
+      return words.nothingLeft;
+    case 'taken_back':
+      return words.takenBack(refusal.run.id, refusal.by, command(t, `rollback ${refusal.by}`));
+    case 'nothing_completed':
+      return refusal.target === undefined
+        ? words.nothingCompleted(command(t, 'history'))
+        : words.nothingCompletedAt(code(refusal.target, NAME_LIMIT), command(t, 'history'));
+    case 'several_syncs':
+      return severalSyncs(t, refusal.runs, linkOf);
+  }
+}
+
+function named(target: string | undefined): string | undefined {
+  return target === undefined ? undefined : code(target, NAME_LIMIT);
+}
+
+const ADMINS_NAMED = 10;
+
+/** Whom to ask. */
+function adminsText(t: Texts, admins: readonly string[] = []): string[] {
+  const { shown, more } = firstOf(admins, ADMINS_NAMED, memberOrGroup);
+  return shown.length === 0 ? [] : [t.refusal.admins(shown.join(', '), more)];
+}
+
+/** Why several targets of a `/usersync all` have no preview of their own, a line each. */
+export function refusalsText(t: Texts, refusals: readonly Refusal[], linkOf = NO_LINKS): string {
+  const { shown, more } = firstOf(refusals, REFUSALS_TOLD, (refusal) => refusalText(t, refusal, linkOf));
+  return [...shown, ...(more > 0 ? [t.batch.refusedAlike(more)] : [])].join('\n');
+}
+
+/** Points whoever asked to the message of the run that reads already. */
+function beingRead(t: Texts, run: Run, linkOf: LinkOf): string {
+  const name = t.run.number(run.id);
+  const where = runLink(linkOf, run, name) ?? `${name} (${channelLink(run.channelId)})`;
+  return run.reverts === undefined
+    ? t.refusal.beingRead.list(place(run), where, mention(run.requestedBy))
+    : t.refusal.beingRead.changes(run.reverts, where, mention(run.requestedBy));
+}
+
+function wrongChannel(t: Texts, channelIds: readonly string[]): string {
+  if (channelIds.length === 0) return t.refusal.wrongChannelUnknown;
+  return t.refusal.wrongChannel(firstOf(channelIds, CHANNELS_NAMED, channelLink).shown.join(', '));
+}
+
+function notInPlan(t: Texts, emails: readonly string[]): string {
+  const { shown, more } = firstOf(emails, EMAILS_NAMED, (email) => code(email, EMAIL_LIMIT));
+  return t.refusal.notInPlan(shown.join(', '), more);
+}
+
+/** Of 3,000 characters, what the other words leave. */
+const SYNCS_ROOM = 2_500;
+
+function severalSyncs(t: Texts, runs: readonly Run[], linkOf: LinkOf): string {
+  const lines: string[] = [];
+  let left = SYNCS_ROOM;
+  for (const run of runs) {
+    const line = syncLine(t, run, linkOf);
+    left -= line.length + 1;
+    if (left < 0) break;
+    lines.push(line);
+  }
+  const more = runs.length - lines.length;
+  return t.refusal.severalSyncs([...lines, ...(more > 0 ? [t.plan.moreOnly(more)] : [])].join('\n'));
+}
+
+function syncLine(t: Texts, run: Run, linkOf: LinkOf): string {
+  const name = t.status.run(run.id);
+  const when = moment(t, run.finishedAt ?? run.requestedAt);
+  const link = runLink(linkOf, run, name) ?? name;
+  const typed = command(t, `rollback ${run.id}`);
+  return t.refusal.oneOfSeveral(targetLabel(run), link, runState(t, run), when, typed);
+}
+
+function confirmer(run: Run): string {
+  const actor: Actor = run.confirmedBy ?? run.requestedBy;
+  return mention(actor);
+}
+
+function notReady(t: Texts, run: Run): string {
+  const words = t.refusal.notReady;
+  const typed = previewCommand(t, run);
+  switch (run.status) {
+    case 'reading':
+    case 'ready':
+      return words[run.status](run.id);
+    case 'executing':
+      return words.executing(run.id, confirmer(run));
+    case 'completed':
+      return run.confirmedBy === undefined
+        ? words.completedAlone(run.id, typed)
+        : words.completed(run.id, mention(run.confirmedBy), typed);
+    case 'cancelled':
+      return words.cancelled(run.id, mention(run.cancelledBy ?? run.requestedBy), typed);
+    case 'expired':
+    case 'failed':
+      return words[run.status](run.id, typed);
+    case 'superseded':
+      return words.superseded(run.id, place(run));
+  }
+}

@@ -1,0 +1,114 @@
+import type { types } from '@slack/bolt';
+import type { Untold } from '../../../sync/ports/outbox.ts';
+import type { Protection, TargetOverview } from '../../../sync/ports/overview.ts';
+import type { Actor } from '../../../sync/run/run.ts';
+import { EVERY_TARGET, type Pause } from '../../../sync/use-cases/pause.ts';
+import type { Texts } from '../../text/en.ts';
+import { code } from '../../text/escape.ts';
+import { context, fitting, header, type Message, section } from '../blocks.ts';
+import {
+  command,
+  firstOf,
+  type LinkOf,
+  labelled,
+  mention,
+  moment,
+  targetLabel,
+  targetName,
+} from '../inline.ts';
+import { runState } from '../run/run-state.ts';
+import { whyRefused } from '../told-elsewhere.ts';
+import { type SchedulePlan, scheduleLine } from './schedule.ts';
+import { hiddenTargets, targetCard } from './target-card.ts';
+
+/** Of 50 blocks and 12,000 characters, what the title, the untold runs and the schedule leave. */
+const SPACE = { blocks: 44, characters: 5_000 };
+
+/** How many patterns of `PROTECTED_EMAILS` one message shows at most. */
+export const STATUS_PATTERNS = 10;
+
+/** How many targets one message shows at most. */
+export const STATUS_TARGETS = SPACE.blocks;
+
+export type StatusOptions = {
+  readonly linkOf: LinkOf;
+  readonly schedule?: SchedulePlan | undefined;
+  /** Further targets, of which the message only says how many there are. */
+  readonly others?: readonly string[];
+  /** Whom `PROTECTED_EMAILS` protects. */
+  readonly protection?: readonly Protection[];
+  /** Where nothing is applied by rule. */
+  readonly pauses?: readonly Pause[];
+  /** Runs of which nobody could be told. */
+  readonly untold?: readonly Untold[];
+};
+
+/** The answer to `/usersync status`: how each target stands, and when previews come by themselves. */
+export function statusMessage(
+  t: Texts,
+  overviews: readonly TargetOverview[],
+  { linkOf, schedule, others = [], untold = [], pauses = [], protection = [] }: StatusOptions,
+): Message {
+  const cards = overviews.map((overview, index) =>
+    section(`status:target:${index}`, targetCard(t, overview, linkOf)),
+  );
+  const shown = fitting(cards, SPACE);
+  const hidden = [...overviews.slice(shown.length).map(({ target }) => target), ...others];
+  return {
+    text: labelled(t, t.status.title),
+    blocks: [
+      header('status:title', labelled(t, t.status.title)),
+      ...untoldBlocks(t, untold),
+      ...(cards.length === 0 ? [section('status:none', t.help.noTargets)] : shown),
+      ...hiddenTargets(t, 'status:more', hidden),
+      ...pauseBlocks(t, pauses),
+      ...protectionBlocks(t, protection),
+      context('status:schedule', [scheduleLine(t, schedule)]),
+    ],
+  };
+}
+
+function untoldBlocks(t: Texts, untold: readonly Untold[]): types.KnownBlock[] {
+  if (untold.length === 0) return [];
+  const lines = untold.map(({ run, reason }) => {
+    const why = whyRefused(t, reason);
+    return `• ${t.rejection.untoldRun(targetLabel(run), t.status.run(run.id), runState(t, run), why)}`;
+  });
+  return [section('status:untold', [t.rejection.untold, ...lines].join('\n'))];
+}
+
+/** Tells the channel who paused or resumed the rules of a target, or of all. */
+export function switchText(
+  t: Texts,
+  by: Actor,
+  { outcome, target }: { readonly outcome: 'paused' | 'resumed'; readonly target: string | undefined },
+): string {
+  const name = target === undefined ? undefined : targetName(target);
+  return t.automatic[outcome](mention(by), name);
+}
+
+const PAUSES_SHOWN = 10;
+
+function pauseBlocks(t: Texts, pauses: readonly Pause[]): types.KnownBlock[] {
+  if (pauses.length === 0) return [];
+  const { shown, more } = firstOf(pauses, PAUSES_SHOWN, (pause) => `• ${pauseLine(t, pause)}`);
+  const lines = [t.automatic.pause.heading, ...shown, ...(more > 0 ? [t.plan.moreOnly(more)] : [])];
+  return [section('status:pauses', lines.join('\n'))];
+}
+
+function pauseLine(t: Texts, { target, by, at, becauseOf }: Pause): string {
+  const words = t.automatic.pause;
+  const every = target === EVERY_TARGET;
+  const name = every ? words.everywhere : targetName(target);
+  const typed = command(t, every ? 'resume' : `resume ${target}`);
+  if (becauseOf === undefined) return words.byPerson(name, mention(by), moment(t, at), typed);
+  const because = becauseOf.why === 'failed' ? words.failed : words.takenBack;
+  return because(name, becauseOf.runId, moment(t, at), typed);
+}
+
+/** Of a pattern that protects nobody, somebody may think that it does. */
+function protectionBlocks(t: Texts, protection: readonly Protection[]): types.KnownBlock[] {
+  if (protection.length === 0) return [];
+  const lines = protection.map(({ pattern, users }) => t.status.protects(code(pattern, 100), users));
+  return [section('status:protection', [t.status.protected, ...lines.map((line) => `• ${line}`)].join('\n'))];
+}

@@ -1,0 +1,65 @@
+import { COMMANDS, type Command, isCommand } from '../../../config/commands.ts';
+
+/** What was probably meant by a text that is no command, as it is typed after `/usersync`; else undefined. */
+export function suggestion(typed: string, targets: readonly string[]): string | undefined {
+  const [first = '', ...rest] = typed.trim().toLowerCase().split(/\s+/);
+  const meant = nearest(first, [...targets, ...Object.keys(COMMANDS)]);
+  if (meant === undefined) return rest.find((word) => targets.includes(word));
+  if (!isCommand(meant)) return meant;
+  return [meant, ...argument(meant, rest, targets)].join(' ');
+}
+
+function argument(command: Command, [word = '', ...rest]: string[], targets: readonly string[]): string[] {
+  switch (COMMANDS[command]) {
+    case '':
+      return [];
+    case '[run|target]':
+      return /^\d+$/.test(word) ? [word] : known(word, targets);
+    case 'run':
+      return [/^\d+$/.test(word) ? word : '12'];
+    case 'email':
+      return word === '' ? ['vendor1@dkm'] : [word, ...rest];
+    case '[target]':
+      return known(word, targets);
+    case 'target [active|inactive] [text]':
+      return known(word, targets).length > 0 ? [...known(word, targets), ...rest] : targets.slice(0, 1);
+  }
+}
+
+function known(word: string, targets: readonly string[]): string[] {
+  const target = nearest(word, targets);
+  return target === undefined ? [] : [target];
+}
+
+/**
+ * How many slips of a typist turn one word into the other: a letter too many, missing, wrong, or swapped with its
+ * neighbour (Damerau and Levenshtein, each letter touched once).
+ */
+function distance(from: string, to: string): number {
+  const rows = [Array.from({ length: to.length + 1 }, (_, column) => column)];
+  const at = (row: number, column: number) => rows[row]?.[column] ?? Number.POSITIVE_INFINITY;
+  for (let row = 1; row <= from.length; row += 1) {
+    rows.push([row]);
+    for (let column = 1; column <= to.length; column += 1) {
+      const swapped = from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
+      const edits = Math.min(
+        at(row - 1, column) + 1,
+        at(row, column - 1) + 1,
+        at(row - 1, column - 1) + (from[row - 1] === to[column - 1] ? 0 : 1),
+        swapped ? at(row - 2, column - 2) + 1 : Number.POSITIVE_INFINITY,
+      );
+      rows[row]?.push(edits);
+    }
+  }
+  return at(from.length, to.length);
+}
+
+/** The name that was probably meant: at most half of its letters (at least one) off, else undefined. */
+export function nearest(typed: string, names: readonly string[]): string | undefined {
+  const word = typed.toLowerCase().slice(0, 100);
+  return names
+    .map((name) => ({ name, edits: distance(word, name.toLowerCase()) }))
+    .filter(({ name, edits }) => edits <= Math.max(1, Math.floor(name.length / 2)))
+    .sort((a, b) => a.edits - b.edits)
+    .at(0)?.name;
+}

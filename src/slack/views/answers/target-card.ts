@@ -1,0 +1,67 @@
+import type { types } from '@slack/bolt';
+import type { TargetOverview } from '../../../sync/ports/overview.ts';
+import type { Run } from '../../../sync/run/run.ts';
+import type { Texts } from '../../text/en.ts';
+import { section } from '../blocks.ts';
+import { command, firstOf, type LinkOf, moment, runLink, targetLabel, targetName } from '../inline.ts';
+import { failureWords } from '../run/failure.ts';
+import { runState } from '../run/run-state.ts';
+
+const REASON_LIMIT = 150;
+
+/** How one target stands, a line each: users, last run, what changed since, what waits, the last error. */
+export function targetCard(t: Texts, overview: TargetOverview, linkOf: LinkOf): string {
+  const label = targetLabel(overview);
+  if (overview.locationName === undefined) return `${label}\n${t.status.locationMissing}`;
+  const { active, inactive, leftAlone, lastSync, rolledBackSince, pending, lastFailed } = overview;
+  const { changedSince, moreThan } = overview;
+  const linked = (run: Run) => {
+    const name = t.status.run(run.id);
+    return runLink(linkOf, run, name) ?? name;
+  };
+  return [
+    label,
+    moreThan === undefined ? t.status.users(active, inactive, leftAlone) : t.status.manyUsers(moreThan),
+    lastSync === undefined ? t.status.never : lastSyncLine(t, lastSync, linked(lastSync)),
+    ...(rolledBackSince === undefined ? [] : [rolledBack(t, rolledBackSince, linked(rolledBackSince))]),
+    ...(changedSince > 0 && moreThan === undefined ? [t.status.changedSince(changedSince)] : []),
+    ...(pending === undefined ? [] : [waiting(t, pending, linked(pending))]),
+    ...(lastFailed === undefined ? [] : [failed(t, lastFailed, linked(lastFailed))]),
+  ].join('\n');
+}
+
+function lastSyncLine(t: Texts, run: Run, link: string): string {
+  return t.status.lastSync(moment(t, run.finishedAt ?? run.requestedAt), runState(t, run), link);
+}
+
+function rolledBack(t: Texts, run: Run, link: string): string {
+  return t.status.rolledBack(moment(t, run.finishedAt ?? run.requestedAt), runState(t, run), link);
+}
+
+function waiting(t: Texts, run: Run, link: string): string {
+  return t.status.pending(t.state.planned(run.counts), moment(t, run.expiresAt ?? run.requestedAt), link);
+}
+
+function failed(t: Texts, run: Run, link: string): string {
+  const { what } = failureWords(t, run, REASON_LIMIT);
+  return t.status.lastFailed(moment(t, run.finishedAt ?? run.requestedAt), what, link);
+}
+
+/** How many targets found no space, and how to see one of them; nothing where all did. */
+export function hiddenTargets(t: Texts, blockId: string, hidden: readonly string[]): types.SectionBlock[] {
+  const [first] = hidden;
+  return first === undefined
+    ? []
+    : [section(blockId, t.status.more(hidden.length, command(t, `status ${first}`)))];
+}
+
+/** The first names in a row, and how many more there are. `show` makes mrkdwn of one. */
+export function namedTargets(
+  t: Texts,
+  targets: readonly string[],
+  { most = 20, show = targetName }: { most?: number; show?: (target: string) => string } = {},
+): string {
+  const { shown, more } = firstOf(targets, most, show);
+  const named = shown.join(', ');
+  return more > 0 ? `${named} ${t.schedule.more(more)}` : named;
+}

@@ -1,0 +1,171 @@
+import type { types } from '@slack/bolt';
+import { z } from 'zod';
+import { type Change, EFFECTIVE_ACTIONS } from '../../../sync/run/change.ts';
+import type { Run } from '../../../sync/run/run.ts';
+import type { LeftOut } from '../../../sync/use-cases/adjust.ts';
+import { listOf, maybe } from '../../connect/shapes.ts';
+import { ADJUSTMENT, parseRunId } from '../../ids.ts';
+import type { Texts } from '../../text/en.ts';
+import { plain } from '../../text/escape.ts';
+import { plainText, section } from '../blocks.ts';
+import { firstOf, place } from '../inline.ts';
+import { PICKS, pickedSeqs, picksInput } from './adjust-picks.ts';
+
+/** Where the inputs of the modal that adjusts a plan stand in `view.state.values`. */
+const ADJUST_INPUTS = {
+  emails: { blockId: 'adjust:emails', actionId: 'emails' },
+  actions: { blockId: 'adjust:actions', actionId: 'actions' },
+} as const;
+
+/** What can be left out at once. `characters` is Slack's limit for an input, `email` what `users.email` holds. */
+const ADJUST_LIMITS = { characters: 3_000, email: 255, emails: 1_000 } as const;
+
+/**
+ * Asks whom to leave out of a plan: users picked from it, pasted emails, whole kinds of changes. `changes` are those of the
+ * plan that do something, if a select holds them all; of a longer plan, Slack asks for options while somebody types.
+ */
+export function adjustModal(t: Texts, run: Run, changes: readonly Change[] = []): types.ModalView {
+  return {
+    type: 'modal',
+    callback_id: ADJUSTMENT,
+    private_metadata: JSON.stringify({ runId: run.id }),
+    title: plainText(t.adjust.modalTitle),
+    submit: plainText(t.adjust.submit),
+    close: plainText(t.adjust.close),
+    blocks: [
+      section('adjust:plan', `${t.run.planned(place(run), run.counts)}\n${t.adjust.explain}`),
+      ...picksInput(t, run, changes),
+      emailsInput(t),
+      ...actionsInput(t, run),
+    ],
+  };
+}
+
+function emailsInput(t: Texts): types.InputBlock {
+  const { blockId, actionId } = ADJUST_INPUTS.emails;
+  const { characters } = ADJUST_LIMITS;
+  return {
+    type: 'input',
+    block_id: blockId,
+    optional: true,
+    label: plainText(t.adjust.emailsLabel),
+    hint: plainText(t.adjust.emailsHint(characters)),
+    element: { type: 'plain_text_input', action_id: actionId, multiline: true, max_length: characters },
+  };
+}
+
+/** A box for each kind that the plan has. */
+function actionsInput(t: Texts, { counts }: Run): types.InputBlock[] {
+  const { blockId, actionId } = ADJUST_INPUTS.actions;
+  const options = EFFECTIVE_ACTIONS.filter((action) => counts[action] > 0).map((action) => ({
+    text: plainText(t.adjust.action[action](counts[action])),
+    value: action,
+  }));
+  if (options.length === 0) return [];
+  return [
+    {
+      type: 'input',
+      block_id: blockId,
+      optional: true,
+      label: plainText(t.adjust.actionsLabel),
+      element: { type: 'checkboxes', action_id: actionId, options },
+    },
+  ];
+}
+
+const { emails, actions } = ADJUST_INPUTS;
+
+/** Slack sends `null` for an input that was left empty. */
+const typed = z.object({ value: maybe(z.string()) }).transform(({ value }) => emailsIn(value ?? ''));
+
+const ticked = z
+  .object({ selected_options: listOf(z.object({ value: z.enum(EFFECTIVE_ACTIONS) })) })
+  .transform(({ selected_options }) => [...new Set(selected_options.map(({ value }) => value))]);
+
+const metadata = z.object({
+  runId: z.number().refine((id) => parseRunId(String(id)) !== undefined),
+});
+
+/** Without boxes or a select, where the plan has no kind to tick, or a client does not show them. */
+const submission = z.object({
+  private_metadata: z.string(),
+  state: z.object({
+    values: z.object({
+      [PICKS.blockId]: maybe(z.object({ [PICKS.actionId]: pickedSeqs })),
+      [emails.blockId]: z.object({ [emails.actionId]: typed }),
+      [actions.blockId]: maybe(z.object({ [actions.actionId]: ticked })),
+    }),
+  }),
+});
+
+/** What an admin wants left out of a run's plan. Emails are in small letters, each once, not yet checked. */
+export type AdjustSubmission = LeftOut & { readonly runId: number };
+
+/**
+ * Reads the submitted modal. Throws `ZodError` where it is not this bot's modal, and `SyntaxError` where its
+ * metadata is not JSON.
+ */
+export function readAdjustment(view: unknown): AdjustSubmission {
+  const { private_metadata, state } = submission.parse(view);
+  const chosen = state.values[PICKS.blockId]?.[PICKS.actionId] ?? [];
+  return {
+    ...metadata.parse(JSON.parse(private_metadata)),
+    emails: state.values[emails.blockId][emails.actionId],
+    actions: state.values[actions.blockId]?.[actions.actionId] ?? [],
+    ...(chosen.length === 0 ? {} : { picks: chosen }),
+  };
+}
+
+/** What the bot's own lists, mail programs and spreadsheets put around an email comes along when it is pasted. */
+function emailsIn(text: string): string[] {
+  const words = text.split(/[\s,;\u200b]+/).map((word) => word.replace(/^[<"`]+|[>"`]+$/g, '').toLowerCase());
+  return [...new Set(words.filter((word) => word !== ''))];
+}
+
+/** The run whose plan a modal adjusts. Throws as `readAdjustment` does. */
+export function adjustedRunId(view: unknown): number {
+  const { private_metadata } = z.object({ private_metadata: z.string() }).parse(view);
+  return metadata.parse(JSON.parse(private_metadata)).runId;
+}
+
+export type AdjustMistake =
+  | { readonly code: 'nothing_given' }
+  | { readonly code: 'email_too_long'; readonly email: string }
+  | { readonly code: 'too_many'; readonly emails: number }
+  /** Found when the plan was looked at. */
+  | { readonly code: 'not_in_plan'; readonly emails: readonly string[] }
+  | { readonly code: 'nothing_left' };
+
+/** What can be said of the input before anything is looked up; undefined where nothing is wrong. */
+export function adjustMistake(left: LeftOut): AdjustMistake | undefined {
+  const named = left.emails.length + (left.picks?.length ?? 0);
+  if (named + left.actions.length === 0) return { code: 'nothing_given' };
+  // The database counts characters, not UTF-16 units.
+  const long = left.emails.find((email) => [...email].length > ADJUST_LIMITS.email);
+  if (long !== undefined) return { code: 'email_too_long', email: long };
+  return named > ADJUST_LIMITS.emails ? { code: 'too_many', emails: named } : undefined;
+}
+
+/** What to show under the modal's inputs (`response_action: errors`, keyed by `block_id`). */
+export function adjustInputErrors(t: Texts, mistake: AdjustMistake): Record<string, string> {
+  switch (mistake.code) {
+    case 'nothing_given':
+      return { [emails.blockId]: t.adjust.nothingGiven };
+    case 'email_too_long':
+      return { [emails.blockId]: t.adjust.tooLong(plain(mistake.email, 60), ADJUST_LIMITS.email) };
+    case 'too_many':
+      return { [emails.blockId]: t.adjust.tooMany(mistake.emails, ADJUST_LIMITS.emails) };
+    case 'not_in_plan': {
+      const { shown, more } = firstOf(mistake.emails, UNKNOWN_NAMED, (email) => plain(email, 60));
+      return { [emails.blockId]: t.adjust.notInPlan(shown.join(', '), more) };
+    }
+    case 'nothing_left':
+      return { [emails.blockId]: t.adjust.nothingLeft };
+  }
+}
+
+/** Emails that an error names. */
+const UNKNOWN_NAMED = 3;
+
+/** Where an error stands that is about no input alone, such as a database that cannot be reached. */
+export const ADJUST_ERRORS_AT = ADJUST_INPUTS.emails.blockId;

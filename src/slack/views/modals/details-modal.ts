@@ -1,0 +1,133 @@
+import type { types } from '@slack/bolt';
+import type { AuditFacts } from '../../../sync/ports/audit.ts';
+import { AUTO_HELD } from '../../../sync/rules/auto-rule.ts';
+import type { Omission } from '../../../sync/run/change.ts';
+import type { Run } from '../../../sync/run/run.ts';
+import { detailsBlockId } from '../../ids.ts';
+import type { Texts } from '../../text/en.ts';
+import { code, mrkdwn } from '../../text/escape.ts';
+import { fields, packLines, readOnlyModal, type Space, section } from '../blocks.ts';
+import { command, mention, moment } from '../inline.ts';
+import { durationText, runTimes } from '../run/run-state.ts';
+import { countFields, outcomeLines, summary } from '../run/summary.ts';
+
+/** Of 100 blocks and 250 kB, what the other blocks leave. */
+const SPACE: Space = { blocks: 90, bytes: 200_000 };
+
+/** What a run is, what it counts, why it failed, and what happened to it step by step. */
+export function detailsModal(t: Texts, run: Run, auditRows: readonly AuditRow[]): types.ModalView {
+  const id = (part: string) => detailsBlockId(run.id, part);
+  const { texts, shown } = packLines(
+    auditRows.map((row) => auditLine(t, row)),
+    SPACE,
+  );
+  const more = auditRows.length - shown;
+  return readOnlyModal(t, t.run.number(run.id), [
+    section(id('summary'), [summary(t, run), ...outcomeLines(t, run)].join('\n')),
+    ...(run.planHash === undefined ? [] : [fields(id('counts'), countFields(t, run))]),
+    section(id('facts'), facts(t, run).join('\n')),
+    section(id('steps'), `*${t.details.steps}*`),
+    ...texts.map((text, index) => section(id(`steps:${index}`), text)),
+    ...(auditRows.length === 0 ? [section(id('steps:none'), t.details.noSteps)] : []),
+    ...(more > 0 ? [section(id('steps:more'), t.details.more(more))] : []),
+  ]);
+}
+
+function facts(t: Texts, run: Run): string[] {
+  const { requestedBy, requestedAt, confirmedBy, confirmedAt, planHash } = run;
+  const { reading, executing } = runTimes(run);
+  return [
+    t.history.requested(mention(requestedBy), moment(t, requestedAt)),
+    ...(confirmedBy === undefined || confirmedAt === undefined
+      ? []
+      : [t.details.confirmed(mention(confirmedBy), moment(t, confirmedAt))]),
+    ...(reading === undefined ? [] : [t.details.reading(durationText(t, reading))]),
+    ...(executing === undefined ? [] : [t.details.executing(durationText(t, executing))]),
+    ...(planHash === undefined
+      ? []
+      : [t.details.plan(code(planHash, 80)), t.details.export(command(t, `export ${run.id}`))]),
+  ];
+}
+
+/** A step of a run as the audit log has it. */
+export type AuditRow = {
+  readonly at: Date;
+  readonly step: string;
+  readonly actorId: string;
+  readonly actorName: string;
+  readonly outcome: string;
+  readonly reason?: string | undefined;
+  readonly facts?: AuditFacts | undefined;
+};
+
+const WORD_LIMIT = 60;
+const REASON_LIMIT = 300;
+
+/** When it was and what happened, in one line of mrkdwn. */
+function auditLine(t: Texts, row: AuditRow): string {
+  const words = stepWords(t, row);
+  const reason = reasonWords(t, row);
+  return `• ${moment(t, row.at)}: ${reason === undefined ? words : t.details.quoted(words, reason)}`;
+}
+
+function stepWords(t: Texts, { step, actorId, actorName, outcome }: AuditRow): string {
+  const words = t.details.step;
+  const actor = mention({ id: actorId, name: actorName });
+  switch (step) {
+    case 'requested':
+    case 'approved':
+    case 'withdrawn':
+    case 'confirmed':
+    case 'adjusted':
+    case 'cancelled':
+      return words[step](actor);
+    case 'completed':
+    case 'expired':
+    case 'superseded':
+      return words[step];
+    case 'previewed':
+      return outcome === 'no_changes'
+        ? words.noChanges
+        : outcome === 'guard_tripped'
+          ? words.guardTripped
+          : words.previewed;
+    case 'refused':
+      return words.refused(actor, code(outcome, WORD_LIMIT));
+    case 'failed':
+      return words.failed(code(outcome, WORD_LIMIT));
+    case 'held':
+      return words.held(heldWords(t, outcome));
+    case 'broke_glass':
+      return words.brokeGlass(actor);
+    case 'taken_over':
+      return words.takenOver;
+    default:
+      return `${code(step, WORD_LIMIT)} ${code(outcome, WORD_LIMIT)}`;
+  }
+}
+
+function heldWords(t: Texts, outcome: string): string {
+  const why = AUTO_HELD.find((each) => each === outcome);
+  return why === undefined ? code(outcome, WORD_LIMIT) : t.automatic.why[why];
+}
+
+/** What reason and facts add: the plan's hash and the run that is rolled back are shown above the steps. */
+function reasonWords(t: Texts, { step, reason, facts }: AuditRow): string | undefined {
+  switch (facts?.kind) {
+    case 'rollback':
+      return undefined;
+    case 'superseded':
+      return t.status.run(facts.byRunId);
+    case 'adjusted':
+      return t.details.leftOut(facts.ofRunId, omittedWords(t, facts.omission));
+    case undefined:
+      // Rows of older versions say in their reason what stands in the facts of newer ones.
+      return reason === undefined || step === 'previewed' || step === 'requested'
+        ? undefined
+        : mrkdwn(reason, REASON_LIMIT);
+  }
+}
+
+function omittedWords(t: Texts, { actions, emails }: Omission): string {
+  return mrkdwn([...actions.map((action) => t.details.omitted[action]), ...emails].join(', '), REASON_LIMIT);
+}

@@ -1,0 +1,135 @@
+import type { types } from '@slack/bolt';
+import { z } from 'zod';
+import type { Lack } from '../../../sync/rules/approval.ts';
+import type { GuardLimits } from '../../../sync/rules/guard.ts';
+import type { Refusal } from '../../../sync/run/click.ts';
+import type { Run } from '../../../sync/run/run.ts';
+import { maybe } from '../../connect/shapes.ts';
+import { GUARDED_CONFIRMATION, parseRunId } from '../../ids.ts';
+import type { Texts } from '../../text/en.ts';
+import { plain } from '../../text/escape.ts';
+import { plainText, section } from '../blocks.ts';
+import { labelled, place } from '../inline.ts';
+import { guardText } from '../run/warnings.ts';
+
+/** Where the two inputs of the guard's modal stand in `view.state.values`. */
+export const GUARD_INPUTS = {
+  target: { blockId: 'guard:target', actionId: 'target' },
+  reason: { blockId: 'guard:reason', actionId: 'reason' },
+} as const;
+
+/** Characters of a reason. The longest is what `sync_runs.reason` holds. */
+export const REASON_LENGTH = { min: 5, max: 1_000 } as const;
+
+/**
+ * Asks for the target's name and a reason before a run whose guard tripped is executed, or before an admin acts alone: `lack`
+ * says what the run lacks. What the guard said is left out where it did not trip.
+ */
+export function guardModal(t: Texts, run: Run, limits: GuardLimits, lack?: Lack): types.ModalView {
+  const submit = run.reverts === undefined ? t.guard.submit : t.rollback.dialogConfirm;
+  return {
+    type: 'modal',
+    callback_id: GUARDED_CONFIRMATION,
+    private_metadata: JSON.stringify({ runId: run.id, target: run.target, alone: lack !== undefined }),
+    title: plainText(lack === undefined ? t.guard.modalTitle : t.alone.modalTitle),
+    submit: plainText(lack === undefined ? submit : t.alone.submit),
+    close: plainText(t.guard.close),
+    blocks: [
+      section('guard:facts', explanation(t, run, limits, lack)),
+      input(GUARD_INPUTS.target, t.guard.targetLabel, t.guard.targetHint(plain(run.target, 100)), {
+        max_length: 100,
+      }),
+      input(
+        GUARD_INPUTS.reason,
+        t.guard.reasonLabel,
+        lack === undefined ? t.guard.reasonHint : t.alone.reasonHint,
+        {
+          multiline: true,
+          min_length: REASON_LENGTH.min,
+          max_length: REASON_LENGTH.max,
+        },
+      ),
+    ],
+  };
+}
+
+function explanation(t: Texts, run: Run, limits: GuardLimits, lack: Lack | undefined): string {
+  return [
+    labelled(t, t.run.planned(place(run), run.counts)),
+    ...(run.guard.tripped ? [guardText(t, place(run), run.guard, limits)] : []),
+    ...(lack === undefined ? [] : [t.alone.explain[lack]]),
+  ].join('\n');
+}
+
+function input(
+  { blockId, actionId }: { readonly blockId: string; readonly actionId: string },
+  label: string,
+  hint: string,
+  options: Pick<types.PlainTextInput, 'multiline' | 'min_length' | 'max_length'>,
+): types.InputBlock {
+  return {
+    type: 'input',
+    block_id: blockId,
+    label: plainText(label),
+    hint: plainText(hint),
+    element: { type: 'plain_text_input', action_id: actionId, ...options },
+  };
+}
+
+const { target, reason } = GUARD_INPUTS;
+
+/** Slack sends `null` for an input that was left empty. */
+const typedText = z.object({ value: maybe(z.string()) }).transform(({ value }) => (value ?? '').trim());
+
+const metadata = z.object({
+  runId: z.number().refine((id) => parseRunId(String(id)) !== undefined),
+  target: z.string(),
+  /** Modals of earlier versions have none. */
+  alone: z.boolean().default(false),
+});
+
+const submission = z.object({
+  private_metadata: z.string(),
+  state: z.object({
+    values: z.object({
+      [target.blockId]: z.object({ [target.actionId]: typedText }),
+      [reason.blockId]: z.object({ [reason.actionId]: typedText }),
+    }),
+  }),
+});
+
+/** What an admin entered, blanks at the ends removed. `target` is the name that `typed` must equal. */
+export type GuardSubmission = {
+  readonly runId: number;
+  readonly target: string;
+  readonly alone: boolean;
+  readonly typed: string;
+  readonly reason: string;
+};
+
+/**
+ * Reads the submitted modal. Throws `ZodError` where it is not this bot's modal, and `SyntaxError` where its
+ * metadata is not JSON.
+ */
+export function readGuardSubmission(view: unknown): GuardSubmission {
+  const { private_metadata, state } = submission.parse(view);
+  return {
+    ...metadata.parse(JSON.parse(private_metadata)),
+    typed: state.values[target.blockId][target.actionId],
+    reason: state.values[reason.blockId][reason.actionId],
+  };
+}
+
+/**
+ * What to show under the modal's inputs (`response_action: errors`, keyed by `block_id`); undefined where the
+ * refusal is not about what was entered.
+ */
+export function guardInputErrors(t: Texts, refusal: Refusal): Record<string, string> | undefined {
+  if (refusal.code === 'target_mismatch') {
+    return { [target.blockId]: t.guard.targetMismatch(plain(refusal.expected, 100)) };
+  }
+  if (refusal.code === 'reason_missing') {
+    return { [reason.blockId]: t.guard.reasonMissing(REASON_LENGTH.min) };
+  }
+  return undefined;
+}

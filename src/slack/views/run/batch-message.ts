@@ -1,0 +1,140 @@
+import type { types } from '@slack/bolt';
+import type { Run } from '../../../sync/run/run.ts';
+import { type Batch, type BatchedConfirmation, deactivatesNobody } from '../../../sync/use-cases/batch.ts';
+import { ACTIONS, batchBlockId, MOST_OFFERED, offeredValue } from '../../ids.ts';
+import type { Texts } from '../../text/en.ts';
+import { refusalText } from '../answers/refusal.ts';
+import {
+  button,
+  firstFitting,
+  header,
+  type Message,
+  type Packed,
+  packLines,
+  plainText,
+  type Space,
+  section,
+} from '../blocks.ts';
+import { type LinkOf, labelled, runLink, targetLabel } from '../inline.ts';
+import { runState } from './run-state.ts';
+
+/** Of 50 blocks and 12,000 characters, what the title and the closing lines leave. */
+const SPACE: Space = { blocks: 40, bytes: 10_000 };
+
+/** What is still to be done about a run, in the order in which it is said. */
+const OPEN = ['waits', 'reading', 'ready', 'executing', 'failed'] as const;
+
+/**
+ * The message that sums up a `/usersync all`: a line per target, with a link to its own message. Where not all find
+ * space, those that somebody has to do something about come first.
+ */
+export function batchMessage(t: Texts, batch: Batch, { linkOf }: { readonly linkOf: LinkOf }): Message {
+  const { texts, shown } = packed(t, batch.runs, linkOf);
+  const more = batch.runs.length - shown;
+  const closing = closingLine(t, batch.runs);
+  return {
+    text: labelled(t, `${t.batch.title}. ${closing}`),
+    blocks: [
+      header(batchBlockId(batch.id, 'header'), labelled(t, t.batch.title)),
+      ...texts.map((text, index) => section(batchBlockId(batch.id, `runs:${index}`), text)),
+      ...(more > 0 ? [section(batchBlockId(batch.id, 'more'), t.batch.more(more))] : []),
+      section(batchBlockId(batch.id, 'closing'), closing),
+      ...confirmBlock(t, batch),
+    ],
+  };
+}
+
+function packed(t: Texts, runs: readonly Run[], linkOf: LinkOf): Packed {
+  const pack = (ordered: readonly Run[]) =>
+    packLines(
+      ordered.map((run) => runLine(t, run, linkOf)),
+      SPACE,
+    );
+  const inTurn = pack(runs);
+  return inTurn.shown === runs.length ? inTurn : pack(runs.toSorted((a, b) => urgency(b) - urgency(a)));
+}
+
+/** A run that failed is told of first, one that is over last. */
+function urgency(run: Run): number {
+  const open = openAs(run);
+  return open === undefined ? -1 : OPEN.indexOf(open);
+}
+
+/** How a run stands as far as something is still to be done about it. */
+function openAs({ status, waits }: Run) {
+  return waits ? 'waits' : OPEN.find((open) => open === status);
+}
+
+function runLine(t: Texts, run: Run, linkOf: LinkOf): string {
+  const link = runLink(linkOf, run, t.state.open);
+  return `• ${targetLabel(run)}: ${runState(t, run)}${link === undefined ? '' : ` · ${link}`}`;
+}
+
+function closingLine(t: Texts, runs: readonly Run[]): string {
+  if (runs.length === 0) return t.batch.none;
+  const said = OPEN.flatMap((open) => {
+    const n = runs.filter((run) => openAs(run) === open).length;
+    return n === 0 ? [] : [t.batch[open](n, runs.length)];
+  });
+  return said.length === 0 ? t.batch.done : said.join(' ');
+}
+
+/** One button for all runs that deactivate nobody; its dialog says how many they are, and what they change in all. */
+function confirmBlock(t: Texts, { id, runs }: Batch): types.ActionsBlock[] {
+  const offered = runs.filter(deactivatesNobody).slice(0, MOST_OFFERED);
+  if (offered.length === 0) return [];
+  const sum = (name: 'add' | 'reactivate') => offered.reduce((total, { counts }) => total + counts[name], 0);
+  const planned = t.state.planned({ add: sum('add'), reactivate: sum('reactivate'), deactivate: 0 });
+  const value = offeredValue({ batchId: id, runIds: offered.map((run) => run.id) });
+  const { dialog } = t.batch;
+  const element: types.Button = {
+    ...button(ACTIONS.confirmBatch, t.batch.button, value),
+    style: 'primary',
+    confirm: {
+      title: plainText(dialog.title(offered.length)),
+      text: plainText(dialog.text(offered.length, planned)),
+      confirm: plainText(dialog.confirm(offered.length)),
+      deny: plainText(t.run.dialog.deny),
+      style: 'primary',
+    },
+  };
+  return [{ type: 'actions', block_id: batchBlockId(id, 'confirm'), elements: [element] }];
+}
+
+/** Of 3,000 characters, what the other lines leave. */
+const ANSWER_SPACE = 2_400;
+
+/** The answer to whoever confirmed several runs at once: what is executed, and of each other run why not. */
+export function batchAnswer(
+  t: Texts,
+  looked: readonly BatchedConfirmation[],
+  { notes, notReached }: { readonly notes: readonly string[]; readonly notReached: number },
+): string {
+  const claimed = looked.filter(({ confirmation }) => confirmation.outcome === 'claimed').length;
+  const lines = [...looked.flatMap((each) => confirmationLine(t, each)), ...notes];
+  const shown = firstFitting(lines, {
+    most: lines.length,
+    space: ANSWER_SPACE,
+    costOf: ({ length }) => length + 1,
+  });
+  const more = lines.length - shown.length;
+  return [
+    claimed === 0 ? t.batch.noneConfirmed : t.batch.confirmed(claimed, looked.length),
+    ...shown,
+    ...(more > 0 ? [t.plan.moreOnly(more)] : []),
+    ...(notReached > 0 ? [t.batch.notReached(notReached)] : []),
+  ].join('\n');
+}
+
+function confirmationLine(t: Texts, { run, confirmation }: BatchedConfirmation): string[] {
+  const label = run === undefined ? '' : `${targetLabel(run)}: `;
+  switch (confirmation.outcome) {
+    case 'claimed':
+      return [];
+    case 'approved':
+    case 'withdrawn':
+      return [`• ${label}${t.batch.approved(confirmation.people, confirmation.needed)}`];
+    case 'refused':
+      return [`• ${label}${refusalText(t, confirmation.refusal)}`];
+  }
+}

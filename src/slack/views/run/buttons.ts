@@ -1,0 +1,111 @@
+import type { types } from '@slack/bolt';
+import type { Failure } from '../../../sync/failures/failure.ts';
+import type { Lack } from '../../../sync/rules/approval.ts';
+import { plannedChanges, type Run } from '../../../sync/run/run.ts';
+import { ACTIONS, runBlockId } from '../../ids.ts';
+import type { Texts } from '../../text/en.ts';
+import { button, plainText } from '../blocks.ts';
+import { plainPlace } from '../inline.ts';
+
+type Button = types.Button;
+type Labels = Texts['run']['button'];
+
+function runButton(run: Run, actionId: string, label: string): Button {
+  return button(actionId, label, String(run.id));
+}
+
+/** Red and with a confirm dialog where anyone is deactivated; where the guard tripped, its modal asks instead. */
+function confirmButton(t: Texts, run: Run): Button {
+  if (run.guard.tripped) {
+    return { ...runButton(run, ACTIONS.confirmGuarded, t.run.button.confirmGuarded), style: 'danger' };
+  }
+  const dialog = dialogWords(t, run);
+  const style = run.counts.deactivate > 0 ? 'danger' : 'primary';
+  return {
+    ...runButton(run, ACTIONS.confirm, t.run.button.confirm),
+    style,
+    confirm: {
+      title: plainText(dialog.title),
+      text: plainText(t.run.planned(plainPlace(run), run.counts)),
+      confirm: plainText(dialog.confirm),
+      deny: plainText(t.run.dialog.deny),
+      style,
+    },
+  };
+}
+
+function dialogWords(t: Texts, run: Run): { readonly title: string; readonly confirm: string } {
+  return run.reverts === undefined
+    ? { title: t.run.dialog.title(plainPlace(run, 80)), confirm: t.run.dialog.confirm }
+    : { title: t.rollback.dialogTitle(run.reverts), confirm: t.rollback.dialogConfirm };
+}
+
+/** Failures of plans that were overtaken: there is nothing to try again, only to look at anew. */
+const OVERTAKEN: readonly (Failure['code'] | undefined)[] = [
+  'stale',
+  'planned_earlier',
+  'protected_since',
+  'guard_tripped',
+  'second_person_needed',
+  'location_changed',
+];
+
+function retryButton(run: Run, labels: Labels): Button[] {
+  if (run.nextRunId !== undefined) return [];
+  const anew = run.status !== 'failed' || OVERTAKEN.includes(run.failure?.code);
+  const label = anew ? labels.newPreview : labels.tryAgain;
+  return [runButton(run, ACTIONS.retry, label)];
+}
+
+function viewButton(run: Run, labels: Labels): Button[] {
+  return run.planHash === undefined ? [] : [runButton(run, ACTIONS.viewPlan, labels.viewAll)];
+}
+
+function buttonsOf(t: Texts, run: Run): Button[] {
+  const labels = t.run.button;
+  switch (run.status) {
+    case 'reading':
+    case 'executing':
+      return [];
+    case 'ready':
+      return [
+        confirmButton(t, run),
+        runButton(run, ACTIONS.cancel, labels.cancel),
+        runButton(run, ACTIONS.adjust, labels.adjust),
+        runButton(run, ACTIONS.viewPlan, labels.viewAll),
+      ];
+    case 'completed':
+      // Of a rollback that finds nothing left, a new one would find no more.
+      if (plannedChanges(run.counts) === 0) return run.reverts === undefined ? retryButton(run, labels) : [];
+      return run.takenBackBy === undefined
+        ? [...viewButton(run, labels), runButton(run, ACTIONS.rollBack, labels.rollBack)]
+        : viewButton(run, labels);
+    case 'cancelled':
+    case 'expired':
+    case 'superseded':
+    case 'failed':
+      return [...retryButton(run, labels), ...viewButton(run, labels)];
+  }
+}
+
+/** For emergencies; the first of two dialogs. */
+function aloneButton(t: Texts, run: Run): Button {
+  const { dialogTitle, dialogText, dialogConfirm } = t.alone;
+  return {
+    ...runButton(run, ACTIONS.confirmAlone, t.run.button.confirmAlone),
+    confirm: {
+      title: plainText(dialogTitle),
+      text: plainText(dialogText),
+      confirm: plainText(dialogConfirm),
+      deny: plainText(t.run.dialog.deny),
+      style: 'danger',
+    },
+  };
+}
+
+/** The buttons that a run's message has in its status; no block where it has none. `lack`: one may be done without. */
+export function buttonBlocks(t: Texts, run: Run, lack: Lack | undefined): types.ActionsBlock[] {
+  const alone = run.status === 'ready' && lack !== undefined ? [aloneButton(t, run)] : [];
+  const elements = [...buttonsOf(t, run), ...alone];
+  return elements.length === 0 ? [] : [{ type: 'actions', block_id: runBlockId(run, 'buttons'), elements }];
+}

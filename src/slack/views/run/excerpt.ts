@@ -1,0 +1,147 @@
+import type { types } from '@slack/bolt';
+import type { SkipReason } from '../../../sync/ports/source.ts';
+import {
+  type Change,
+  type ChangeAction,
+  EFFECTIVE_ACTIONS,
+  type EffectiveAction,
+  KEEP_REASONS,
+  type KeepReason,
+  LISTED_ACTIONS,
+  omittedEffect,
+} from '../../../sync/run/change.ts';
+import { plannedChanges, type Run } from '../../../sync/run/run.ts';
+import { runBlockId } from '../../ids.ts';
+import type { Texts } from '../../text/en.ts';
+import { code, mrkdwn } from '../../text/escape.ts';
+import { firstFitting, section } from '../blocks.ts';
+import { tenseOf } from './run-state.ts';
+
+/** The first changes of each kind, in plan order. */
+export type Excerpt = Readonly<Record<ChangeAction, readonly Change[]>>;
+
+/** How many changes of each kind a message lists at most, so that its reader need not scroll for long. */
+export const EXCERPT_ROWS = 10;
+
+/** A plan with more of one kind goes to the thread as a file too. */
+const FILE_FROM = 30;
+
+export const NO_EXCERPT: Excerpt = {
+  add: [],
+  reactivate: [],
+  deactivate: [],
+  omitted: [],
+  protected: [],
+  kept: [],
+  skipped: [],
+};
+
+/** Characters of JSON for the lines of one kind; together they leave 5,600 of 12,000 to the other blocks. */
+const BUDGET: Readonly<Record<ChangeAction, number>> = {
+  add: 1_200,
+  reactivate: 1_200,
+  deactivate: 1_200,
+  omitted: 700,
+  protected: 700,
+  kept: 700,
+  skipped: 700,
+};
+
+/** Characters that an email takes in a message. */
+const EMAIL_LIMIT = 160;
+
+/** The lines of one kind that its budget holds. */
+function fittingLines(t: Texts, excerpt: Excerpt, action: ChangeAction): readonly string[] {
+  const lines = excerpt[action].slice(0, EXCERPT_ROWS).map((change) => changeLine(t, change, EMAIL_LIMIT));
+  return firstFitting(lines, {
+    most: EXCERPT_ROWS,
+    space: BUDGET[action],
+    costOf: (line) => JSON.stringify(`\n${line}`).length - 2,
+  });
+}
+
+/**
+ * Whether the thread gets the plan as a CSV file: where it is too long to be read in View All at a glance, or where a message
+ * would have to cut an email. A shorter plan needs none, and the thread is left to the result.
+ */
+export function planHasFile({ counts }: Pick<Run, 'counts'>, excerpt: Excerpt): boolean {
+  return LISTED_ACTIONS.some(
+    (action) =>
+      counts[action] > FILE_FROM || !excerpt[action].every((change) => emailIsWhole(change, EMAIL_LIMIT)),
+  );
+}
+
+/** A run without changes gets no file, and has no View All. */
+function moreText(t: Texts, run: Run, excerpt: Excerpt, more: number): string {
+  if (plannedChanges(run.counts) === 0) return t.plan.moreOnly(more);
+  const hasFile = run.fileRefused === undefined && planHasFile(run, excerpt);
+  return hasFile ? t.plan.more(more) : t.plan.moreInView(more);
+}
+
+function listText(t: Texts, run: Run, excerpt: Excerpt, action: ChangeAction): string {
+  const total = run.counts[action];
+  const lines = fittingLines(t, excerpt, action);
+  const more = total - lines.length;
+  const heading = listHeading(t, run, action, total);
+  return [heading, ...lines, ...(more > 0 ? [moreText(t, run, excerpt, more)] : [])].join('\n');
+}
+
+/** Every kind of change with its first lines. Kinds of which the excerpt has nothing are left out. */
+export function excerptBlocks(t: Texts, run: Run, excerpt: Excerpt): types.KnownBlock[] {
+  return LISTED_ACTIONS.filter((action) => excerpt[action].length > 0).map((action) =>
+    section(runBlockId(run, action), listText(t, run, excerpt, action)),
+  );
+}
+
+const DETAIL_LIMIT = 160;
+
+/**
+ * One line of a list: the email as code, of at most `limit` characters, and for a skipped row which row it is
+ * and why.
+ */
+export function changeLine(t: Texts, change: Change, limit: number): string {
+  const words = detailWords(t, change);
+  return words === undefined ? code(change.email, limit) : `${code(change.email, limit)} ${words}`;
+}
+
+/** Whether the line shows the email to its end. */
+function emailIsWhole({ email }: Change, limit: number): boolean {
+  return code(email).length <= limit;
+}
+
+/** The heading over a list of `total` changes of one kind, or of unchanged users. */
+export function listHeading(
+  t: Texts,
+  { status, reverts }: Pick<Run, 'status' | 'reverts'>,
+  kind: ChangeAction | 'unchanged',
+  total: number,
+): string {
+  if (isEffective(kind)) return `*${t.plan.effectList[tenseOf(status)][kind]} (${total})*`;
+  const words = kind === 'skipped' && reverts !== undefined ? t.rollback.skippedList : t.plan.list[kind];
+  return `*${words(total)}*`;
+}
+
+function isEffective(kind: ChangeAction | 'unchanged'): kind is EffectiveAction {
+  return EFFECTIVE_ACTIONS.some((action) => action === kind);
+}
+
+/** A reason that this version does not know, and the detail of a plan of an older one, is shown as it stands. */
+function detailWords(t: Texts, change: Change): string | undefined {
+  const { action, detail, sourceId } = change;
+  if (action === 'omitted') return t.plan.wouldHave[omittedEffect(change)];
+  if (detail === undefined) return undefined;
+  if (sourceId !== undefined) {
+    const reason = isSkipReason(t, detail) ? t.plan.skipReason[detail] : detail;
+    return mrkdwn(t.plan.skippedRow(sourceId, reason), DETAIL_LIMIT);
+  }
+  if (detail === 'changed_since') return t.rollback.skippedUser;
+  return isKeepReason(detail) ? t.plan.keepReason[detail] : mrkdwn(detail, DETAIL_LIMIT);
+}
+
+function isKeepReason(detail: string): detail is KeepReason {
+  return KEEP_REASONS.some((reason) => reason === detail);
+}
+
+function isSkipReason(t: Texts, reason: string): reason is SkipReason {
+  return Object.hasOwn(t.plan.skipReason, reason);
+}

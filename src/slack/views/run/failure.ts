@@ -1,0 +1,164 @@
+import type { Failure, UnfitColumn } from '../../../sync/failures/failure.ts';
+import type { Run } from '../../../sync/run/run.ts';
+import type { Texts } from '../../text/en.ts';
+import { code, mrkdwn } from '../../text/escape.ts';
+import { firstOf, invitation, place } from '../inline.ts';
+
+const REASON_LIMIT = 500;
+const NAME_LIMIT = 100;
+const NAMES_SHOWN = 5;
+const ADD_INDEX = 'ADD UNIQUE INDEX users_email_location_unique (email, location_id)';
+
+/** `what` is one line without a full stop. All of it is mrkdwn. */
+export type FailureWords = { readonly what: string; readonly next: string };
+
+/**
+ * What went wrong and what to do next. A run without a stored failure counts as `unexpected`; a reason is cut to
+ * `limit` characters.
+ */
+export function failureWords(t: Texts, run: Run, limit = REASON_LIMIT): FailureWords {
+  const words = t.failure;
+  const failure: Failure = run.failure ?? { code: 'unexpected' };
+  const location = place(run);
+  const reason = (of: { readonly reason: string }) => mrkdwn(of.reason, limit);
+  switch (failure.code) {
+    case 'login_failed':
+      return { what: words.loginFailed.what(reason(failure)), next: words.loginFailed.next(location) };
+    case 'fetch_failed':
+      return { what: words.fetchFailed.what(reason(failure)), next: words.fetchFailed.next(location) };
+    case 'invalid_response':
+      return {
+        what: words.invalidResponse.what(reason(failure)),
+        next: words.invalidResponse.next(location),
+      };
+    case 'list_moved':
+      return { what: words.listMoved.what, next: words.listMoved.next(location) };
+    case 'list_longer':
+      return {
+        what: words.listLonger.what(failure.page, failure.users),
+        next: words.listLonger.next(location),
+      };
+    case 'list_empty':
+      return { what: words.listEmpty.what(location, failure.active), next: words.listEmpty.next(location) };
+    case 'location_missing':
+      return {
+        what: words.locationMissing.what(code(run.target, NAME_LIMIT)),
+        next: words.locationMissing.next,
+      };
+    case 'location_url':
+      return {
+        what: words.locationUrl.what(location, reason(failure)),
+        next: words.locationUrl.next(location),
+      };
+    case 'index_in_the_way':
+      return indexInTheWay(t, failure.index);
+    case 'index_missing':
+      return {
+        what: words.indexMissing.what,
+        next: words.indexMissing.next(code(`ALTER TABLE users ${ADD_INDEX}`)),
+      };
+    case 'not_transactional':
+      return notTransactional(t, failure.tables);
+    case 'users_unfit':
+      return usersUnfit(t, failure.columns);
+    case 'not_as_written':
+      return {
+        what: words.notAsWritten.what(failure.total),
+        next: words.notAsWritten.next(named(failure.triggers)),
+      };
+    case 'database_refused':
+      return {
+        what: words.databaseRefused.what(mrkdwn(failure.words, limit), mrkdwn(failure.number, 10)),
+        next: words.databaseRefused.next(words.databaseRefused.remedy[failure.refusal]),
+      };
+    case 'privilege_missing':
+      return {
+        what: words.privilegeMissing.what(
+          code(failure.right, NAME_LIMIT),
+          code(
+            failure.column === undefined ? failure.table : `${failure.table}.${failure.column}`,
+            NAME_LIMIT,
+          ),
+        ),
+        next: words.privilegeMissing.next,
+      };
+    case 'audit_unguarded':
+      return {
+        what: words.auditUnguarded.what(named(failure.triggers)),
+        next: words.auditUnguarded.next,
+      };
+    case 'stale':
+      return { what: words.stale.what(failure.total), next: words.stale.next };
+    case 'plan_altered':
+      return { what: words.planAltered.what, next: words.planAltered.next(run.id) };
+    case 'planned_earlier':
+      return { what: words.plannedEarlier.what, next: words.plannedEarlier.next };
+    case 'protected_since':
+      return { what: words.protectedSince.what(failure.total), next: words.protectedSince.next };
+    case 'guard_tripped':
+      return { what: words.guardTripped.what(location, failure), next: words.guardTripped.next };
+    case 'second_person_needed':
+      return {
+        what: words.secondPersonNeeded.what(code(run.target, NAME_LIMIT), failure.people, failure.needed),
+        next: words.secondPersonNeeded.next,
+      };
+    case 'location_changed':
+      return {
+        what: words.locationChanged.what(code(run.target, NAME_LIMIT)),
+        next: words.locationChanged.next,
+      };
+    case 'channel_unreachable':
+      return {
+        what: words.channelUnreachable.what(reason(failure)),
+        next: words.channelUnreachable.next(invitation(t)),
+      };
+    case 'database_lost':
+      return { what: words.databaseLost.what, next: words.databaseLost.next };
+    case 'interrupted':
+      return { what: words.interrupted.what(failure.attempts), next: words.interrupted.next(run.id) };
+    case 'unexpected':
+      return { what: words.unexpected.what, next: words.unexpected.next(run.id) };
+  }
+}
+
+function named(triggers: readonly string[]): string {
+  return firstOf(triggers, NAMES_SHOWN, (name) => code(name, NAME_LIMIT)).shown.join(', ');
+}
+
+function indexInTheWay(t: Texts, index: string): FailureWords {
+  const statement = `ALTER TABLE users DROP INDEX ${index.slice(0, NAME_LIMIT)}, ${ADD_INDEX}`;
+  const words = t.failure.indexInTheWay;
+  return { what: words.what(mrkdwn(index, NAME_LIMIT)), next: words.next(code(statement, REASON_LIMIT)) };
+}
+
+function notTransactional(
+  t: Texts,
+  tables: (Failure & { readonly code: 'not_transactional' })['tables'],
+): FailureWords {
+  const words = t.failure.notTransactional;
+  const named = firstOf(
+    tables,
+    NAMES_SHOWN,
+    ({ table, engine }) => `${mrkdwn(table, NAME_LIMIT)} (${mrkdwn(engine, NAME_LIMIT)})`,
+  );
+  const statements = firstOf(tables, NAMES_SHOWN, ({ table }) =>
+    code(`ALTER TABLE ${table} ENGINE = InnoDB`, REASON_LIMIT),
+  );
+  const more = named.more > 0 ? ', …' : '';
+  return {
+    what: `${words.what(named.shown.join(', '))}${more}`,
+    next: words.next(`${statements.shown.join(', ')}${more}`),
+  };
+}
+
+function usersUnfit(t: Texts, columns: readonly UnfitColumn[]): FailureWords {
+  const words = t.failure.usersUnfit;
+  const { shown, more } = firstOf(columns, NAMES_SHOWN, ({ problem, column, type }) => {
+    const of = type === '' ? '' : ` (${mrkdwn(type, NAME_LIMIT)})`;
+    return words.problem[problem](`${code(column, NAME_LIMIT)}${of}`);
+  });
+  return {
+    what: `${words.what(shown.join('; '))}${more > 0 ? '; …' : ''}`,
+    next: words.next(columns.some(({ problem }) => problem === 'demands_value')),
+  };
+}

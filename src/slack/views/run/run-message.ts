@@ -1,0 +1,130 @@
+import type { types } from '@slack/bolt';
+import { type Lack, lackOf } from '../../../sync/rules/approval.ts';
+import type { GuardLimits } from '../../../sync/rules/guard.ts';
+import { plannedChanges, type Run } from '../../../sync/run/run.ts';
+import { runBlockId } from '../../ids.ts';
+import type { Texts } from '../../text/en.ts';
+import { code } from '../../text/escape.ts';
+import { context, fields, header, type Message, section } from '../blocks.ts';
+import { headerPlace, labelled, mention, moment, place } from '../inline.ts';
+import { whyRefused } from '../told-elsewhere.ts';
+import { buttonBlocks } from './buttons.ts';
+import { type Excerpt, excerptBlocks } from './excerpt.ts';
+import { unchangedFold } from './fold.ts';
+import { signOf } from './run-state.ts';
+import { countFields, firstLine, outcomeLines, summary, title } from './summary.ts';
+import { type Counted, guardWarnings, previewWarnings, undecidedWarning, warnings } from './warnings.ts';
+
+export type RunMessageOptions = {
+  /** What the deactivation guard allows without a reason. */
+  readonly guardLimits: GuardLimits;
+  /** Nothing is executed until then. */
+  readonly frozenUntil?: Date | undefined;
+  /** How many different people must have asked or approved, and who has approved. */
+  readonly people: Counted;
+  /** Whether an admin may act alone. */
+  readonly breakGlass: boolean;
+  /** The first unchanged users of a preview, where Slack can fold them. */
+  readonly unchanged?: readonly string[];
+};
+
+/** What a plan that waits lacks, where an admin may do without. */
+function missing({ frozenUntil, people, breakGlass }: RunMessageOptions): Lack | undefined {
+  return breakGlass ? lackOf({ isFrozen: frozenUntil !== undefined, needed: people.needed }) : undefined;
+}
+
+/**
+ * The channel message of a run in any status. Its blocks stay under 12,000 characters of JSON whatever stands in
+ * the data, and every `block_id` is unique in it and changes with the run's status.
+ */
+export function runMessage(t: Texts, run: Run, excerpt: Excerpt, options: RunMessageOptions): Message {
+  const above = [
+    ...titleBlocks(t, run, [firstLine(t, run), ...outcomeLines(t, run)]),
+    ...guardBlock(t, run, options),
+    ...planBlocks(t, run),
+    ...warningBlocks(t, run, options),
+    ...listBlocks(t, run, excerpt),
+  ];
+  const below = [footer(t, run), ...buttonBlocks(t, run, missing(options))];
+  const fold = unchangedFold(t, run, options.unchanged ?? [], [...above, ...below]);
+  return { text: labelled(t, summary(t, run)), blocks: [...above, ...fold, ...below] };
+}
+
+/** The same in place of a message that Slack does not let the bot edit any more. `reason` is Slack's word for that. */
+export function replacement(t: Texts, run: Run, message: Message, reason: string): Message {
+  const line = t.rejection.replaces(whyRefused(t, reason));
+  return { ...message, blocks: [...message.blocks, context(runBlockId(run, 'replaces'), [line])] };
+}
+
+/** The message of a run that is being read, with how far it is. `total` is undefined where the server tells none. */
+export function readingMessage(t: Texts, run: Run, users: number, total: number | undefined): Message {
+  const line = t.run.readingSome(place(run), users, total);
+  return { text: labelled(t, line), blocks: [...titleBlocks(t, run, [line]), footer(t, run)] };
+}
+
+/** The message of a run that waits until a process has capacity for it. `ahead` counts those that came first. */
+export function waitingMessage(t: Texts, run: Run, ahead: number): Message {
+  const line = t.run.waiting(place(run), ahead);
+  return {
+    text: labelled(t, line),
+    blocks: [...titleBlocks(t, run, [line, ...outcomeLines(t, run)]), footer(t, run)],
+  };
+}
+
+function titleBlocks(t: Texts, run: Run, lines: readonly string[]): types.KnownBlock[] {
+  return [
+    header(runBlockId(run, 'header'), labelled(t, title(t, run, headerPlace(run)))),
+    section(runBlockId(run, 'line'), `${signOf(run)} ${lines.join('\n')}`),
+    context(runBlockId(run, 'requester'), [requester(t, run)]),
+  ];
+}
+
+/** Whoever adjusted a plan is its requester. */
+function requester(t: Texts, { counts, requestedBy }: Run): string {
+  const words = counts.omitted > 0 ? t.adjust.by : t.run.requestedBy;
+  return words(mention(requestedBy));
+}
+
+/** The guard's warning stands above everything that an admin reads before pressing a button. */
+function guardBlock(t: Texts, run: Run, { guardLimits }: RunMessageOptions): types.KnownBlock[] {
+  const texts = run.status === 'ready' ? guardWarnings(t, run, guardLimits) : [];
+  return texts.length === 0 ? [] : [section(runBlockId(run, 'guard'), texts.join('\n'))];
+}
+
+function planBlocks(t: Texts, run: Run): types.KnownBlock[] {
+  const counts = run.planHash === undefined ? [] : countFields(t, run);
+  return counts.length === 0 ? [] : [fields(runBlockId(run, 'counts'), counts)];
+}
+
+function warningBlocks(t: Texts, run: Run, options: RunMessageOptions): types.KnownBlock[] {
+  const texts = [
+    ...(run.status === 'ready' ? previewWarnings(t, run, options) : []),
+    ...(isIdle(run) ? warnings(t, run) : []),
+    ...(run.status === 'completed' && !isIdle(run) ? undecidedWarning(t, run) : []),
+  ];
+  if (texts.length === 0) return [];
+  const heading = `*${t.plan.warnings}*`;
+  return [section(runBlockId(run, 'warnings'), [heading, ...texts.map((text) => `• ${text}`)].join('\n'))];
+}
+
+/**
+ * Lists what will be or is being changed. A run that is over has View All for that; one that found nothing to change has not,
+ * and lists whom it left as they are.
+ */
+function listBlocks(t: Texts, run: Run, excerpt: Excerpt): types.KnownBlock[] {
+  const listed = run.status === 'ready' || run.status === 'executing' || isIdle(run);
+  return listed ? excerptBlocks(t, run, excerpt) : [];
+}
+
+function isIdle({ status, counts }: Run): boolean {
+  return status === 'completed' && plannedChanges(counts) === 0;
+}
+
+function footer(t: Texts, run: Run): types.KnownBlock {
+  const { planHash, expiresAt } = run;
+  return context(runBlockId(run, 'footer'), [
+    t.run.number(run.id),
+    ...(planHash === undefined ? [] : [t.run.planHash(code(planHash.slice(0, 12)))]),
+    ...(run.status === 'ready' && expiresAt !== undefined ? [t.run.validUntil(moment(t, expiresAt))] : []),
+  ]);
+}

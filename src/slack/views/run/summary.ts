@@ -1,0 +1,167 @@
+import { isRule } from '../../../sync/rules/auto-rule.ts';
+import { type Actor, plannedChanges, type Run } from '../../../sync/run/run.ts';
+import type { Texts } from '../../text/en.ts';
+import { mrkdwn } from '../../text/escape.ts';
+import { command, mention, moment, place, previewCommand, targetName } from '../inline.ts';
+import { failureWords } from './failure.ts';
+import { tenseOf } from './run-state.ts';
+
+type HeaderName = keyof Texts['run']['header'];
+
+function headerName(run: Pick<Run, 'status' | 'counts' | 'takenBackBy'>): HeaderName {
+  switch (run.status) {
+    case 'reading':
+    case 'ready':
+      return 'preview';
+    case 'completed':
+      if (plannedChanges(run.counts) === 0) return 'allSynced';
+      return run.takenBackBy === undefined ? 'completed' : 'takenBack';
+    case 'executing':
+    case 'cancelled':
+    case 'expired':
+    case 'superseded':
+    case 'failed':
+      return run.status;
+  }
+}
+
+/** The title that goes with a run's status. `location` is safe for the place where the title goes to. */
+export function title(t: Texts, run: Run, location: string): string {
+  const name = headerName(run);
+  if (name === 'allSynced' && run.undecided !== undefined) return t.run.undecidedHeader(location);
+  const { header } = run.reverts === undefined ? t.run : t.rollback;
+  return header[name](location);
+}
+
+/** The first line of a run's message: what will happen, happens or happened, in mrkdwn. */
+export function firstLine(t: Texts, run: Run): string {
+  switch (run.status) {
+    case 'reading':
+      return readingLine(t, run);
+    case 'ready':
+      return t.run.planned(place(run), run.counts);
+    case 'executing':
+      return executingLine(t, run);
+    case 'completed':
+      return plannedChanges(run.counts) === 0 ? nothingToDo(t, run) : doneLine(t, run);
+    case 'cancelled':
+      return t.run.cancelledBy(mention(run.cancelledBy ?? run.requestedBy), previewCommand(t, run));
+    case 'expired':
+      return t.run.expired(previewCommand(t, run));
+    case 'superseded':
+      return t.run.superseded(place(run), run.nextRunId);
+    case 'failed':
+      return failureWords(t, run).what;
+  }
+}
+
+function doneLine(t: Texts, run: Run): string {
+  const done = t.run.done(place(run), run.counts);
+  return run.takenBackBy === undefined ? done : `${t.run.takenBack(run.takenBackBy)} ${done}`;
+}
+
+/** Title and first line in one, for notifications and screen readers. */
+export function summary(t: Texts, run: Run): string {
+  return `${title(t, run, place(run))}. ${firstLine(t, run)}`;
+}
+
+function readingLine(t: Texts, run: Run): string {
+  return run.reverts === undefined ? t.run.reading(place(run)) : t.rollback.reading(place(run), run.reverts);
+}
+
+function executingLine(t: Texts, run: Run): string {
+  return run.reverts === undefined
+    ? t.run.executing(place(run))
+    : t.rollback.executing(place(run), run.reverts);
+}
+
+function nothingToDo(t: Texts, run: Run): string {
+  if (run.undecided !== undefined) return t.run.undecided(place(run));
+  return run.reverts === undefined
+    ? t.run.allSynced(place(run), someDiffer(run))
+    : t.rollback.nothingLeft(place(run), run.reverts);
+}
+
+/** Whether somebody is not as the server lists them, and stays so. */
+function someDiffer({ counts }: Run): boolean {
+  return counts.protected + counts.kept > 0;
+}
+
+/** What follows the first line: what is rolled back, who confirmed it and when, or what a failure means and what to do. */
+export function outcomeLines(t: Texts, run: Run): string[] {
+  if (run.status === 'ready') return run.reverts === undefined ? [] : [t.rollback.about(run.reverts)];
+  if (run.status === 'executing') return confirmation(t, run);
+  const followed = run.nextRunId === undefined ? [] : [t.run.followedBy(run.nextRunId)];
+  // A newer preview is named in the first line.
+  if (run.status === 'superseded') return [];
+  if (run.status === 'completed') return [...completion(t, run), ...followed];
+  if (run.status !== 'failed') return followed;
+  const next = followed.length > 0 ? followed : [failureWords(t, run).next];
+  return [[t.failure.nothingChanged, ...next].join(' '), ...pausedRules(t, run)];
+}
+
+/** A run that a rule applied, and that failed or was taken back, has paused its target: somebody must resume it. */
+export function pausedRules(t: Texts, { status, confirmedBy, takenBackBy, target }: Run): string[] {
+  const wentWrong = status === 'failed' || takenBackBy !== undefined;
+  if (!wentWrong || confirmedBy === undefined || !isRule(confirmedBy)) return [];
+  return [t.automatic.pausedItself(targetName(target), command(t, `resume ${target}`))];
+}
+
+function confirmation(t: Texts, run: Run): string[] {
+  return run.confirmedBy === undefined
+    ? []
+    : [confirmedWords(t, run, run.confirmedBy), ...reasonGiven(t, run)];
+}
+
+function confirmedWords(t: Texts, { alone }: Run, by: Actor): string {
+  if (isRule(by)) return t.automatic.applying(mention(by));
+  return (alone ? t.alone.confirmed : t.run.confirmedBy)(mention(by));
+}
+
+function completedWords(t: Texts, { alone }: Run, by: Actor, when: string): string {
+  if (isRule(by)) return t.automatic.applied(mention(by), when);
+  return (alone ? t.alone.completed : t.run.completedBy)(mention(by), when);
+}
+
+function completion(t: Texts, run: Run): string[] {
+  if (run.confirmedBy === undefined) return [];
+  const when = moment(t, run.finishedAt ?? run.confirmedAt ?? run.requestedAt);
+  return [
+    completedWords(t, run, run.confirmedBy, when),
+    ...(run.reverts === undefined ? [] : [t.rollback.tookBack(run.reverts)]),
+    ...(run.redoneBy === undefined ? [] : [t.run.redone(run.redoneBy)]),
+    ...pausedRules(t, run),
+    ...reasonGiven(t, run),
+  ];
+}
+
+function reasonGiven(t: Texts, { reason }: Run): string[] {
+  return reason === undefined ? [] : [t.run.reasonGiven(mrkdwn(reason.replace(/\s+/g, ' '), 400))];
+}
+
+const ALWAYS = ['add', 'reactivate', 'deactivate', 'unchanged'] as const;
+const WHERE_ANY = ['omitted', 'protected', 'kept', 'alreadyInactive', 'skipped'] as const;
+
+/**
+ * The counts of a plan as fields of a section; the unusual ones only where there are any. Of a run that is over, nobody
+ * has to judge anything: it has no count that is zero.
+ */
+export function countFields(
+  t: Texts,
+  { status, counts, reverts }: Pick<Run, 'status' | 'counts' | 'reverts'>,
+): string[] {
+  const tense = tenseOf(status);
+  // A rollback asks no server.
+  const source = reverts === undefined ? (['source'] as const) : [];
+  // Nor does it add anybody.
+  const always = reverts === undefined ? ALWAYS : ALWAYS.filter((name) => name !== 'add');
+  const skipped = reverts === undefined ? t.plan.count.skipped : t.rollback.skippedCount;
+  const labels = { ...t.plan.count, ...t.plan.effect[tense], skipped };
+  return [...ALWAYS, ...source, ...WHERE_ANY]
+    .filter((name) => counts[name] > 0 || (tense === 'planned' && isOneOf(always, name)))
+    .map((name) => `*${labels[name]}*\n${counts[name]}`);
+}
+
+function isOneOf(names: readonly string[], name: string): boolean {
+  return names.includes(name);
+}

@@ -1,0 +1,121 @@
+import type { Failure } from '../../../sync/failures/failure.ts';
+import type { ChainPlace } from '../../../sync/ports/audit.ts';
+import { isRule } from '../../../sync/rules/auto-rule.ts';
+import { type Actor, plannedChanges, type Run, SYSTEM } from '../../../sync/run/run.ts';
+import { noticeBlockId } from '../../ids.ts';
+import type { Texts } from '../../text/en.ts';
+import { code } from '../../text/escape.ts';
+import { context, type Message, section } from '../blocks.ts';
+import { firstOf, labelled, mention, previewCommand } from '../inline.ts';
+import { type Elsewhere, elsewhereLine } from '../told-elsewhere.ts';
+import { buttonBlocks } from './buttons.ts';
+import { failureWords } from './failure.ts';
+import { firstLine, pausedRules } from './summary.ts';
+
+const EMAILS_NAMED = 10;
+
+/**
+ * What the thread of a run's message is told: the result in the contract's words (section 1), or the failure,
+ * what it means and what to do; below it whom that concerns, and why it is told `elsewhere` if it is. The first block's
+ * id marks the reply as this notice, so that a sender who lost Slack's answer can find it. Where the run's message cannot
+ * be edited, the reply has its buttons.
+ */
+export function threadReply(
+  t: Texts,
+  run: Run,
+  noticeId: number,
+  elsewhere?: Elsewhere,
+  place?: ChainPlace,
+): Message {
+  // In the thread, the card above has the label.
+  const text = elsewhere === undefined ? replyText(t, run) : labelled(t, replyText(t, run));
+  const below = [
+    ...peopleLine(t, run),
+    ...(elsewhere === undefined ? [] : [elsewhereLine(t, run, elsewhere)]),
+  ];
+  return {
+    text: elsewhere === undefined ? text : [text, ...below].join('\n'),
+    blocks: [
+      section(noticeBlockId(noticeId), text),
+      ...(below.length === 0 ? [] : [section(noticeBlockId(noticeId, 'below'), below.join('\n'))]),
+      ...(place === undefined ? [] : [context(noticeBlockId(noticeId, 'audit'), [auditPlace(t, place)])]),
+      ...(elsewhere?.place === 'thread' ? buttonBlocks(t, run, undefined) : []),
+    ],
+  };
+}
+
+/** `npm run audit:verify -- --expect` takes it. Twelve digits are too many to find another chain with the same. */
+function auditPlace(t: Texts, { seq, hash }: ChainPlace): string {
+  return t.run.auditPlace(String(seq), hash.slice(0, 12));
+}
+
+function replyText(t: Texts, run: Run): string {
+  switch (run.status) {
+    case 'completed':
+      if (plannedChanges(run.counts) === 0) return firstLine(t, run);
+      return run.reverts === undefined
+        ? t.run.result(run.counts)
+        : t.rollback.result(run.reverts, run.counts);
+    case 'failed':
+      return failureText(t, run);
+    case 'ready':
+      return `${firstLine(t, run)} ${t.rejection.notShown(previewCommand(t, run))}`;
+    case 'reading':
+    case 'executing':
+    case 'cancelled':
+    case 'expired':
+    case 'superseded':
+      return firstLine(t, run);
+  }
+}
+
+function failureText(t: Texts, run: Run): string {
+  const { what, next } = failureWords(t, run);
+  return [what, t.failure.nothingChanged, ...namedUsers(t, run), next, ...pausedRules(t, run)].join('\n');
+}
+
+/** Some of the users because of whom the plan was not executed. */
+function namedUsers(t: Texts, { failure }: Run): string[] {
+  if (failure === undefined) return [];
+  const words = namingWords(t, failure);
+  if (words === undefined || !('emails' in failure) || failure.emails.length === 0) return [];
+  const { shown } = firstOf(failure.emails, EMAILS_NAMED, (email) => code(email, 160));
+  return [words(shown.join(', '), Math.max(0, failure.total - shown.length))];
+}
+
+function namingWords(
+  t: Texts,
+  { code: why }: Failure,
+): ((emails: string, more: number) => string) | undefined {
+  switch (why) {
+    case 'stale':
+      return t.failure.stale.changed;
+    case 'protected_since':
+      return t.failure.protectedSince.named;
+    case 'not_as_written':
+      return t.failure.notAsWritten.named;
+    default:
+      return undefined;
+  }
+}
+
+/** The people whom the outcome of a run concerns: whoever asked for it, and whoever confirmed or cancelled it. */
+export function peopleOf({ requestedBy, confirmedBy, cancelledBy }: Run): readonly Actor[] {
+  const people = [requestedBy, confirmedBy, cancelledBy].filter((each) => each !== undefined);
+  const distinct = new Map(people.map((each) => [each.id, each]));
+  return [...distinct.values()].filter((each) => each.id !== SYSTEM.id && !isRule(each));
+}
+
+/** Slack notifies whoever is mentioned. A confirmer who asked too looks at the message already. */
+function peopleLine(t: Texts, run: Run): string[] {
+  const [requester, ...others] = peopleOf(run);
+  if (requester === undefined) return [];
+  if (run.status === 'failed') {
+    return [t.run.failedFor([requester, ...others].map(mention).join(', '))];
+  }
+  const { confirmedBy, requestedBy } = run;
+  const another = run.status === 'completed' && confirmedBy !== undefined && confirmedBy.id !== requester.id;
+  return another && requestedBy.id === requester.id
+    ? [t.run.confirmedFor(mention(requester), mention(confirmedBy))]
+    : [];
+}

@@ -1,0 +1,120 @@
+import type { Repeats } from '../../../sync/ports/source.ts';
+import { type Approval, isPerson, peopleBehind } from '../../../sync/rules/approval.ts';
+import type { GuardLimits, GuardVerdict } from '../../../sync/rules/guard.ts';
+import type { Run } from '../../../sync/run/run.ts';
+import type { Texts } from '../../text/en.ts';
+import { code } from '../../text/escape.ts';
+import { mention, moment, place } from '../inline.ts';
+
+const EMAIL_LIMIT = 80;
+const RULE_LIMIT = 120;
+
+/** Why the guard tripped, with the numbers that a person needs to judge it. */
+export function guardText(
+  t: Texts,
+  location: string,
+  verdict: GuardVerdict & { readonly tripped: true },
+  limits: GuardLimits,
+): string {
+  const rule = verdict.why === 'everyone' ? t.guard.everyone : t.guard.limits(limits);
+  return `${t.guard.facts(location, verdict)} ${rule}`;
+}
+
+/** What in the depot server's list or in the settings an admin should know of before confirming. */
+export function warnings(
+  t: Texts,
+  {
+    counts,
+    reverts,
+    undecided,
+    repeats,
+    absence,
+  }: Pick<Run, 'counts' | 'reverts' | 'undecided' | 'repeats' | 'absence'>,
+): string[] {
+  if (reverts !== undefined) {
+    return [
+      ...(counts.protected > 0 ? [t.rollback.protected(counts.protected)] : []),
+      ...(counts.skipped > 0 ? [t.rollback.skipped(counts.skipped, reverts)] : []),
+    ];
+  }
+  return [
+    ...undecidedWarning(t, { undecided }),
+    ...(absence === undefined ? [] : [t.absence.evidence(absence.days, absence.proposed, absence.waiting)]),
+    ...(repeats === undefined ? [] : [repeatsText(t, repeats)]),
+    ...(counts.protected > 0 ? [t.plan.protected(counts.protected)] : []),
+    ...(counts.kept > 0 ? [t.plan.kept(counts.kept)] : []),
+    ...(counts.skipped > 0 ? [t.plan.skipped(counts.skipped)] : []),
+    ...(counts.duplicates > 0 ? [t.plan.duplicates(counts.duplicates)] : []),
+  ];
+}
+
+/** Why the server cannot prove an absence: also said when the plan is done. */
+export function undecidedWarning(t: Texts, { undecided }: Pick<Run, 'undecided'>): string[] {
+  return undecided === undefined ? [] : [t.plan.undecided(undecided.users, t.plan.doubt[undecided.doubt])];
+}
+
+/** Until when nothing is executed, and whether the plan lives as long. */
+function frozenWarning(t: Texts, { expiresAt }: Pick<Run, 'expiresAt'>, until: Date | undefined): string[] {
+  if (until === undefined) return [];
+  const outlived = expiresAt !== undefined && expiresAt <= until;
+  return [(outlived ? t.plan.frozenBeyond : t.plan.frozen)(moment(t, until))];
+}
+
+function repeatsText(t: Texts, { total, users }: Repeats): string {
+  const names = users.map(({ id, email }) => (email === null ? `id ${id}` : code(email, EMAIL_LIMIT)));
+  return t.plan.repeats(total, names.join(', '), total - users.length);
+}
+
+/** How many people a plan needs, who has approved it, and the ids of those who are no admins any more. */
+export type Counted = {
+  readonly needed: number;
+  readonly approvals: readonly Approval[];
+  readonly gone?: ReadonlySet<string>;
+};
+
+/** How many people the plan needs, and who is counted so far. */
+function peopleWarnings(
+  t: Texts,
+  run: Pick<Run, 'requestedBy' | 'confirmedBy'>,
+  { needed, approvals, gone = new Set() }: Counted,
+): string[] {
+  if (needed < 2) return [];
+  const { requestedBy } = run;
+  const counts = isPerson(requestedBy) && !gone.has(requestedBy.id);
+  const asked = counts ? mention(requestedBy) : undefined;
+  const words =
+    asked !== undefined && needed === 2 ? t.plan.secondPerson(asked) : t.plan.people(needed, asked);
+  if (approvals.length === 0) return [words];
+  const actors = approvals.map(({ actor }) => actor);
+  const people = peopleBehind(run, actors, (id) => !gone.has(id)).size;
+  const who = approvals.map(({ actor, at }) => t.plan.approvedAt(mention(actor), moment(t, at)));
+  return [words, t.plan.approved(people, needed, who.join(', '))];
+}
+
+/** Whether a rule is about to apply the plan, or why it did not. */
+function ruleWarnings(t: Texts, { autoRule, autoHeld }: Run): string[] {
+  if (autoRule === undefined) return [];
+  const rule = code(autoRule, RULE_LIMIT);
+  return [
+    autoHeld === undefined ? t.automatic.decides(rule) : t.automatic.held(rule, t.automatic.why[autoHeld]),
+  ];
+}
+
+/** What an admin should know of before confirming a plan that waits, beside the guard's warning. */
+export function previewWarnings(
+  t: Texts,
+  run: Run,
+  { frozenUntil, people }: { readonly frozenUntil?: Date | undefined; readonly people: Counted },
+): string[] {
+  return [
+    ...frozenWarning(t, run, frozenUntil),
+    ...ruleWarnings(t, run),
+    ...peopleWarnings(t, run, people),
+    ...warnings(t, run),
+  ];
+}
+
+/** The guard's warning in the preview, ending in what to press. */
+export function guardWarnings(t: Texts, run: Run, limits: GuardLimits): string[] {
+  return run.guard.tripped ? [`${guardText(t, place(run), run.guard, limits)} ${t.guard.next}`] : [];
+}

@@ -1,0 +1,120 @@
+import type { Logger } from '../ports/ports.ts';
+import type { AwaitingRule, Runs } from '../ports/runs.ts';
+import { type AutoHeld, type AutoRule, actorOf } from '../rules/auto-rule.ts';
+import type { RulesFor } from '../rules/rules.ts';
+import { EFFECTIVE_ACTIONS } from '../run/change.ts';
+import type { Queue } from '../run/queue.ts';
+import { plannedChanges, type Run, SYSTEM } from '../run/run.ts';
+import type { Execution } from '../use-cases/execute.ts';
+import { callsOfPreview } from './calls.ts';
+
+type Circumstances = {
+  readonly isPaused: boolean;
+  readonly isFrozen: boolean;
+  /** How many people the run needs. */
+  readonly people: number;
+  /** Whether the run took the place of a preview that a person had asked for. */
+  readonly personWaited: boolean;
+};
+
+/**
+ * Why a rule does not apply a plan; undefined if it does. `rule` is the rule of this process's settings: a plan is applied only
+ * under the rule with which it was made. Users who are left alone for reasons of their own (`kept`) are no obstacle, unless
+ * their absence could not be proven.
+ */
+function heldBy(run: Run, rule: AutoRule | undefined, now: Circumstances): AutoHeld | undefined {
+  const { counts } = run;
+  if (now.isPaused) return 'paused';
+  if (rule === undefined || rule.text !== run.autoRule) return 'rule_changed';
+  if (now.personWaited) return 'person_waited';
+  if (now.isFrozen) return 'frozen';
+  if (now.people > 1) return 'people_needed';
+  if (run.guard.tripped) return 'guard_tripped';
+  if (run.undecided !== undefined || run.repeats !== undefined || isThin(run)) return 'unproven';
+  if (counts.skipped > 0) return 'skipped';
+  if (counts.protected > 0) return 'protected';
+  if (EFFECTIVE_ACTIONS.some((action) => counts[action] > 0 && !rule.actions.includes(action)))
+    return 'other_changes';
+  return plannedChanges(counts) > rule.most ? 'too_many' : undefined;
+}
+
+/** Nobody is deactivated by a rule whose absence no count of the server confirms: the guard alone would stand behind it. */
+function isThin({ rules, counts }: Run): boolean {
+  return counts.deactivate > 0 && rules?.limits.some(({ inclusive }) => inclusive === true) === true;
+}
+
+type Ports = {
+  readonly runs: Runs;
+  readonly execution: Execution;
+  readonly queue: Queue;
+  readonly logger: Logger;
+  readonly rulesFor: RulesFor;
+  readonly autoRules: ReadonlyMap<string, AutoRule>;
+  readonly frozenUntil?: ((now: Date) => Date | undefined) | undefined;
+};
+
+export type Automation = {
+  /** May be called at any time and on any number of processes. */
+  tick(): Promise<void>;
+};
+
+/**
+ * Decides on each scheduled plan that was made under a rule: it is applied, or is left to people with the reason. Nothing is
+ * remembered between the decision and the claim: if the process dies there, the next tick decides again.
+ */
+export function createAutomation(ports: Ports): Automation {
+  return {
+    tick: async () => {
+      for (const waiting of await ports.runs.awaitingRule()) await decide(ports, waiting);
+    },
+  };
+}
+
+async function decide(ports: Ports, { run, isPaused, personWaited }: AwaitingRule): Promise<void> {
+  const { runs, execution, queue, rulesFor, autoRules, frozenUntil } = ports;
+  const rule = autoRules.get(run.target);
+  const isFrozen = frozenUntil?.(await runs.clock()) !== undefined;
+  const { people } = await rulesFor(run);
+  const held = heldBy(run, rule, { isPaused, isFrozen, people, personWaited });
+  if (held !== undefined || rule === undefined) return hold(ports, run, held ?? 'rule_changed', people);
+  const click = { runId: run.id, actor: actorOf(rule), message: undefined };
+  const confirmed = await execution.confirm(click, undefined);
+  switch (confirmed.outcome) {
+    case 'claimed':
+      await queue.start(confirmed);
+      return;
+    case 'approved':
+    case 'withdrawn':
+      return hold(ports, run, 'people_needed', people);
+    case 'refused':
+      return hold(ports, run, heldAtClaim(confirmed.refusal.code), people);
+  }
+}
+
+/** A run that is not ready any more is held by nothing: `Runs.hold` leaves it as it is. */
+function heldAtClaim(code: string): AutoHeld {
+  switch (code) {
+    case 'paused':
+    case 'frozen':
+    case 'location_busy':
+      return code;
+    case 'guard_tripped':
+    case 'guard_tripped_since':
+      return 'guard_tripped';
+    case 'second_person_needed':
+      return 'people_needed';
+    default:
+      return 'refused';
+  }
+}
+
+/** People are called as for any scheduled plan, or because it is held where they would not be. */
+async function hold({ runs, logger }: Ports, run: Run, why: AutoHeld, people: number): Promise<void> {
+  const { guard, counts } = run;
+  const usual = callsOfPreview(run, { guard, deactivate: counts.deactivate, people });
+  const calls = usual.length > 0 ? usual : (['held'] as const);
+  const audit = { step: 'held', actor: SYSTEM, outcome: why, reason: run.autoRule } as const;
+  if (await runs.hold(run.id, why, { audit, notices: ['message'], calls })) {
+    logger.info({ run: run.id, rule: run.autoRule, why }, 'a rule did not apply its plan');
+  }
+}

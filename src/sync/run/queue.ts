@@ -1,0 +1,140 @@
+import { callsOfFailure } from '../automation/calls.ts';
+import { InterruptedError } from '../failures/errors.ts';
+import type { Progress } from '../ports/ports.ts';
+import type { Capacity, HeldRun, Runs, Work } from '../ports/runs.ts';
+import type { Execution } from '../use-cases/execute.ts';
+import type { Preview } from '../use-cases/preview.ts';
+import { inRounds } from './rounds.ts';
+import { SYSTEM } from './run.ts';
+
+/** The first attempt included. */
+const MAX_ATTEMPTS = 3;
+
+/** Where a process works in the background. */
+export type Workers = {
+  /** How many more runs of each kind this process takes now. */
+  free(): Capacity;
+  /**
+   * Starts work and keeps track of it until it ends; the signal says that this process stops. `full` and `stopping` mean
+   * that it did not start.
+   */
+  start(kind: Work, work: (stop: AbortSignal) => Promise<void>): 'started' | 'full' | 'stopping';
+};
+
+export type Queue = {
+  /** How many more runs of each kind this process takes now. */
+  readonly free: () => Capacity;
+  /**
+   * Starts the work on a run that this process holds. Where it has no capacity left, the run waits in the database for the
+   * first process that has; where it stops, another process goes on with the run. Throws `DatabaseLostError`.
+   */
+  start(claimed: HeldRun): Promise<'started' | 'waits' | 'stopping'>;
+  /** Starts waiting runs and the runs of dead processes, as far as there is capacity. Throws `DatabaseLostError`. */
+  startWaiting(): Promise<void>;
+};
+
+type Ports = {
+  readonly runs: Runs;
+  readonly preview: Preview;
+  readonly execution: Execution;
+  readonly progress: Progress;
+  readonly workers: Workers;
+  /** The runs that this process works on now. */
+  readonly underWay: Set<HeldRun>;
+};
+
+/** Keeps each process within its capacity, and gives waiting runs to any process with capacity. */
+export function createQueue(given: Omit<Ports, 'underWay'>): Queue {
+  const ports = { ...given, underWay: new Set<HeldRun>() };
+  // Two rounds at a time would take the same capacity.
+  const startWaiting = inRounds<void>(() => takeOver(ports));
+  return {
+    free: ports.workers.free,
+    startWaiting: () => startWaiting(),
+    start: async (claimed) => {
+      // Capacity that becomes free belongs to the run that waits longest, not to a run that comes at that moment.
+      const mayStart =
+        ports.workers.free()[workOn(claimed)] === 0 || !(await ports.runs.othersWait(claimed.run));
+      if (mayStart) return startOrWait(ports, claimed);
+      await letWait(ports, claimed);
+      await startWaiting();
+      return 'waits';
+    },
+  };
+}
+
+function workOn({ run }: HeldRun): Work {
+  return run.status === 'reading' ? 'reading' : 'executing';
+}
+
+async function takeOver(ports: Ports): Promise<void> {
+  const free = ports.workers.free();
+  if (free.reading + free.executing === 0) return;
+  const atWork = [...ports.underWay].map(({ run }) => run.id);
+  const audit = { step: 'taken_over', actor: SYSTEM, outcome: 'taken_over' } as const;
+  const taken = await ports.runs.takeOver({ audit, notices: [] }, free, atWork);
+  for (const claimed of taken) {
+    if (claimed.lease.attempt > MAX_ATTEMPTS) await giveUp(ports.runs, claimed);
+    else await startOrWait(ports, claimed);
+  }
+}
+
+async function startOrWait(ports: Ports, claimed: HeldRun): Promise<'started' | 'waits' | 'stopping'> {
+  const { runs, preview, execution, workers, underWay } = ports;
+  const kind = workOn(claimed);
+  const work = kind === 'reading' ? preview.read : execution.execute;
+  const started = workers.start(kind, async (stop) => {
+    underWay.add(claimed);
+    try {
+      await work(claimed, stop);
+    } finally {
+      underWay.delete(claimed);
+    }
+  });
+  switch (started) {
+    case 'started':
+      return 'started';
+    case 'full':
+      await letWait(ports, claimed);
+      return 'waits';
+    case 'stopping':
+      await runs.release(claimed.lease);
+      return 'stopping';
+  }
+}
+
+async function letWait({ runs, progress }: Ports, { run, lease }: HeldRun): Promise<void> {
+  // The edit comes before the run is let go, or it could overtake the edits of the next process.
+  await progress.waiting(run, await runs.ahead(run));
+  await runs.wait(lease);
+}
+
+async function giveUp(runs: Runs, { run, lease }: HeldRun): Promise<void> {
+  const error = new InterruptedError(MAX_ATTEMPTS);
+  const { failure, message } = error;
+  await runs.fail(lease, failure, {
+    audit: { step: 'failed', actor: SYSTEM, outcome: failure.code, reason: message },
+    notices: ['message', 'thread'],
+    calls: callsOfFailure(run),
+    error,
+  });
+}
+
+/**
+ * One round of housekeeping, harmless at any time and on any number of processes: ends previews whose time is over,
+ * and takes up runs that wait or whose process died. A read starts again; an execution that did not commit is done
+ * again, and one that did commit is no longer in work. Throws `DatabaseLostError`.
+ */
+export async function maintainRuns({
+  runs,
+  queue,
+}: {
+  readonly runs: Runs;
+  readonly queue: Queue;
+}): Promise<void> {
+  await runs.expireDue({
+    audit: { step: 'expired', actor: SYSTEM, outcome: 'expired' },
+    notices: ['message'],
+  });
+  await queue.startWaiting();
+}

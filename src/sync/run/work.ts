@@ -1,0 +1,108 @@
+import { callsOfFailure } from '../automation/calls.ts';
+import { DatabaseLostError, DatabaseRefusedError, LeaseLostError } from '../failures/errors.ts';
+import { type Failure, lostReason, RunError } from '../failures/failure.ts';
+import type { Logger, Progress } from '../ports/ports.ts';
+import type { HeldRun, Lease, Runs } from '../ports/runs.ts';
+import { type Run, SYSTEM } from './run.ts';
+
+/** A third of the lease: two renewals may fail before another process takes over. */
+const RENEW_EVERY_MS = 10_000;
+
+type Ports = { readonly runs: Runs; readonly progress: Progress; readonly logger: Logger };
+
+/**
+ * Does the work on a run under a lease that is renewed meanwhile. Work that ends early ends in one of three ways: the run is
+ * failed with its reason, another process holds it, or the lease runs out and a process takes the run over (the database
+ * cannot be reached, or this process is stopping). Never throws.
+ */
+export async function workOn(
+  ports: Ports,
+  { run, lease }: HeldRun,
+  stop: AbortSignal,
+  work: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const { progress, logger } = ports;
+  const lost = new AbortController();
+  let renewing = false;
+  // One at a time: while the work's own transaction holds the run's row, each waits for it, and keeps a connection.
+  const renewal = setInterval(() => {
+    if (renewing) return;
+    renewing = true;
+    void renew(ports, lease, lost).finally(() => {
+      renewing = false;
+    });
+  }, RENEW_EVERY_MS);
+  try {
+    await work(AbortSignal.any([stop, lost.signal]));
+  } catch (error) {
+    if (stop.aborted) {
+      await handBack(ports, lease);
+    } else if (lost.signal.aborted || error instanceof LeaseLostError) {
+      await leave(ports, run, error);
+    } else if (error instanceof DatabaseLostError) {
+      logger.error({ run: run.id, err: error }, 'the database was lost; the run goes on when it is back');
+      await progress.databaseLost(run, error.why);
+    } else {
+      await progress.settle(run);
+      await fail(ports, { run, lease }, error);
+    }
+  } finally {
+    clearInterval(renewal);
+    progress.done(run);
+  }
+}
+
+/** The process that took the run over has edited the message. A late edit of ours may have hidden that. */
+async function leave({ runs, progress, logger }: Ports, run: Run, error: unknown): Promise<void> {
+  logger.warn({ run: run.id, err: error }, 'another process took the run over');
+  await progress.settle(run);
+  try {
+    await runs.showAgain(run.id);
+  } catch (showing) {
+    logger.warn({ run: run.id, err: showing }, 'the message could not be brought up to date');
+  }
+}
+
+async function handBack({ runs, logger }: Ports, lease: Lease): Promise<void> {
+  logger.info({ run: lease.runId }, 'stopping; the run is handed back');
+  try {
+    await runs.release(lease);
+  } catch (error) {
+    logger.warn({ run: lease.runId, err: error }, 'the lease could not be ended; it will run out');
+  }
+}
+
+async function renew({ runs, logger }: Ports, lease: Lease, lost: AbortController): Promise<void> {
+  try {
+    if (!(await runs.renew(lease))) lost.abort(new LeaseLostError(lease.runId));
+  } catch (error) {
+    logger.warn({ run: lease.runId, err: error }, 'the lease could not be renewed; trying again');
+  }
+}
+
+async function fail(ports: Ports, { run, lease }: HeldRun, error: unknown): Promise<void> {
+  const { runs, progress, logger } = ports;
+  const failure: Failure = error instanceof RunError ? error.failure : { code: 'unexpected' };
+  try {
+    const reason = error instanceof Error ? error.message : undefined;
+    await runs.fail(lease, failure, {
+      audit: { step: 'failed', actor: SYSTEM, outcome: failure.code, reason },
+      notices: ['message', 'thread'],
+      calls: callsOfFailure(run),
+      error,
+    });
+  } catch (failing) {
+    logger.warn({ run: lease.runId, failure: failure.code, err: error }, 'the work on the run failed');
+    if (failing instanceof LeaseLostError) {
+      await leave(ports, run, failing);
+      return;
+    }
+    logger.error(
+      { run: lease.runId, err: failing },
+      'the failure could not be written; the lease will run out',
+    );
+    if (failing instanceof DatabaseLostError) await progress.databaseLost(run, failing.why);
+    if (failing instanceof DatabaseRefusedError)
+      await progress.databaseLost(run, lostReason(failing.refusal));
+  }
+}

@@ -1,0 +1,47 @@
+import type { Audit } from '../ports/audit.ts';
+import type { Plans } from '../ports/plans.ts';
+import type { Runs } from '../ports/runs.ts';
+import type { RulesFor } from '../rules/rules.ts';
+import type { Omission } from '../run/change.ts';
+import { type Click, onClickedRun, type Refused } from '../run/click.ts';
+import type { Run } from '../run/run.ts';
+
+/** Whom an admin leaves out: emails that were typed, users who were picked from the plan by position, kinds of changes. */
+export type LeftOut = Omission & { readonly picks?: readonly number[] };
+
+export type Adjusted = { readonly outcome: 'adjusted'; readonly run: Run } | Refused;
+
+/**
+ * Leaves users out of a plan that waits to be confirmed. The plan as it was shown is never altered: a new run with
+ * the shorter plan takes over its message. A click on the old picture then confirms nothing.
+ * The person who adjusts a plan counts as its requester, and the new run expires when the old one would have.
+ */
+export type Adjust = (click: Click, left: LeftOut, requestKey: string) => Promise<Adjusted>;
+
+export function createAdjust(ports: { runs: Runs; plans: Plans; audit: Audit; rulesFor: RulesFor }): Adjust {
+  const { runs, plans, rulesFor } = ports;
+  return (click, { picks = [], emails, actions }, requestKey) =>
+    onClickedRun<Adjusted>(ports, click, async ({ run, refuse }) => {
+      const { actor } = click;
+      const picked = await plans.at(run.id, picks);
+      // A position that the plan does not have was forged: the modal offers those of the plan alone.
+      const unknown = picks.filter((seq) => picked.every((each) => each.seq !== seq));
+      if (unknown.length > 0) return refuse({ code: 'not_in_plan', emails: unknown.map((seq) => `#${seq}`) });
+      const all = [...new Set([...emails, ...picked.map(({ email }) => email)])];
+      const omission: Omission = { emails: all, actions };
+      const rules = await rulesFor(run);
+      const adjusted = await runs.adjust(run.id, { actor, omission, requestKey, rules });
+      switch (adjusted.outcome) {
+        case 'adjusted':
+          return { outcome: 'adjusted', run: adjusted.run };
+        case 'not_ready':
+          return refuse({ code: 'not_ready', run: adjusted.run });
+        case 'altered':
+          return refuse({ code: 'plan_altered', run: adjusted.run });
+        case 'not_in_plan':
+          return refuse({ code: 'not_in_plan', emails: adjusted.emails });
+        case 'nothing_left':
+          return refuse({ code: 'nothing_left' });
+      }
+    });
+}

@@ -1,0 +1,124 @@
+import type { Audit } from '../ports/audit.ts';
+import type { Runs } from '../ports/runs.ts';
+import { type Click, type Refused, refuse } from '../run/click.ts';
+import type { Actor, Run } from '../run/run.ts';
+import type { Confirmation, Execution } from './execute.ts';
+import type { Preview, PreviewRequested } from './preview.ts';
+
+/** One `/usersync all`: previews of several targets under one message that sums them up. */
+export type Batch = {
+  readonly id: number;
+  readonly channelId: string;
+  readonly messageTs: string | undefined;
+  /** One per target, in the order in which they were asked for. */
+  readonly runs: readonly Run[];
+};
+
+/** Each change of a run in a batch also writes a notice of kind `summary`, which keeps the batch's message current. */
+export type Batches = {
+  /** Undefined where the same request was served before. */
+  open(channelId: string, requestKey: string): Promise<number | undefined>;
+  find(batchId: number): Promise<Batch | undefined>;
+  attachMessage(batchId: number, messageTs: string): Promise<void>;
+};
+
+export type BatchRequest = {
+  readonly targets: readonly string[];
+  readonly channelId: string;
+  readonly actor: Actor;
+  readonly requestKey: string;
+};
+
+export type BatchRequested =
+  | {
+      readonly outcome: 'requested';
+      /** A run per target. Each is opened when the caller asks for it, or its lease could run out before its work begins. */
+      readonly previews: AsyncIterable<PreviewRequested>;
+    }
+  | { readonly outcome: 'repeated' };
+
+/** Opens runs of several targets, which are read side by side and confirmed each by itself. */
+export type RequestBatch = (request: BatchRequest) => Promise<BatchRequested>;
+
+export function createBatchRequest(ports: { batches: Batches; preview: Preview }): RequestBatch {
+  const { batches, preview } = ports;
+  return async ({ targets, channelId, actor, requestKey }) => {
+    const batchId = await batches.open(channelId, requestKey);
+    if (batchId === undefined) return { outcome: 'repeated' };
+    async function* previews() {
+      for (const target of targets) {
+        const key = `${requestKey} ${target}`;
+        yield preview.request({ target, channelId, actor, requestKey: key, batchId });
+      }
+    }
+    return { outcome: 'requested', previews: previews() };
+  };
+}
+
+/** Whether a run of a batch may be confirmed together with others: it waits to be confirmed, and deactivates nobody. */
+export function deactivatesNobody({ status, counts, guard }: Run): boolean {
+  return status === 'ready' && counts.deactivate === 0 && !guard.tripped;
+}
+
+/** Somebody confirms runs of a batch at once: those that its message offered. */
+export type BatchClick = {
+  readonly batchId: number;
+  readonly runIds: readonly number[];
+  readonly actor: Actor;
+  readonly message: NonNullable<Click['message']>;
+};
+
+/** What became of one of the runs; undefined where the batch has no such run. */
+export type BatchedConfirmation = { readonly run: Run | undefined; readonly confirmation: Confirmation };
+
+export type BatchConfirmed =
+  | {
+      readonly outcome: 'open';
+      readonly total: number;
+      readonly confirmations: AsyncIterable<BatchedConfirmation>;
+    }
+  | Refused;
+
+/**
+ * Confirms runs of a batch that deactivate nobody, each by itself as if its own Confirm were pressed. Only an approval that
+ * stands is kept: a second press takes none back. Each is claimed when the caller asks for it, or its lease could run out.
+ */
+export type ConfirmBatch = (click: BatchClick) => Promise<BatchConfirmed>;
+
+export function createBatchConfirmation(ports: {
+  readonly batches: Batches;
+  readonly runs: Runs;
+  readonly audit: Audit;
+  readonly execution: Execution;
+}): ConfirmBatch {
+  const { batches, runs, audit, execution } = ports;
+
+  async function confirmOne(runId: number, { batchId, actor }: BatchClick): Promise<BatchedConfirmation> {
+    const run = await runs.find(runId);
+    if (run?.batchId !== batchId) {
+      return {
+        run: undefined,
+        confirmation: await refuse(audit, actor, { code: 'run_not_found' }, { runId }),
+      };
+    }
+    if (run.status === 'ready' && !deactivatesNobody(run)) {
+      const about = { runId, target: run.target };
+      return { run, confirmation: await refuse(audit, actor, { code: 'deactivates', run }, about) };
+    }
+    const click = { runId, actor, message: undefined };
+    return { run, confirmation: await execution.confirm(click, undefined, true) };
+  }
+
+  return async (click) => {
+    const { batchId, runIds, actor, message } = click;
+    const batch = await batches.find(batchId);
+    if (batch === undefined) return refuse(audit, actor, { code: 'run_not_found' }, {});
+    if (message.channelId !== batch.channelId || message.ts !== batch.messageTs) {
+      return refuse(audit, actor, { code: 'wrong_message' }, {});
+    }
+    async function* confirmations() {
+      for (const runId of runIds) yield confirmOne(runId, click);
+    }
+    return { outcome: 'open', total: runIds.length, confirmations: confirmations() };
+  };
+}

@@ -1,0 +1,183 @@
+import type { Audit, Step } from '../ports/audit.ts';
+import type { Plans } from '../ports/plans.ts';
+import type { Logger, Progress } from '../ports/ports.ts';
+import type { ClaimOutcome, ClaimRequest, HeldRun, Runs } from '../ports/runs.ts';
+import { isOperator, isPerson, lackOf } from '../rules/approval.ts';
+import { type Declaration, goesAlone, objection } from '../rules/declaration.ts';
+import { isGraver, judgeByEach } from '../rules/guard.ts';
+import { type Rules, type RulesFor, strictest } from '../rules/rules.ts';
+import { type Click, type Found, onClickedRun, type Refusal, type Refused } from '../run/click.ts';
+import { type Actor, type Run, SYSTEM } from '../run/run.ts';
+import { workOn } from '../run/work.ts';
+
+export type Confirmation =
+  | ({ readonly outcome: 'claimed' } & HeldRun)
+  /** More people are needed; so many of them are counted now. */
+  | {
+      readonly outcome: 'approved' | 'withdrawn';
+      readonly run: Run;
+      readonly people: number;
+      readonly needed: number;
+    }
+  | Refused;
+
+export type Execution = {
+  /**
+   * Claims the run for this click, or counts it where the plan needs more people. One click of any number wins; each other
+   * is refused with the reason. `keepsApproval`: whoever approved before stays counted, instead of taking that back.
+   */
+  confirm(click: Click, declaration?: Declaration, keepsApproval?: boolean): Promise<Confirmation>;
+  /** Applies the claimed plan. Never throws: the run says how it ended. */
+  execute(claimed: HeldRun, stop: AbortSignal): Promise<void>;
+};
+
+type Ports = {
+  readonly runs: Runs;
+  readonly plans: Plans;
+  readonly audit: Audit;
+  readonly progress: Progress;
+  readonly logger: Logger;
+  readonly rulesFor: RulesFor;
+  /** Whether a person may still approve. Never throws: a person who cannot be looked up is no admin. */
+  readonly isAdmin: (userId: string) => Promise<boolean>;
+  /** Until when executions are frozen at a time (`SYNC_FREEZE`). */
+  readonly frozenUntil?: ((now: Date) => Date | undefined) | undefined;
+  /** Whether an admin or an operator may act alone (`BREAK_GLASS`). */
+  readonly breakGlass: boolean;
+};
+
+export function createExecution(ports: Ports): Execution {
+  return {
+    confirm: (click, ...words) =>
+      onClickedRun<Confirmation>(ports, click, (found) => confirm(ports, click, found, ...words)),
+    execute: (claimed, stop) => workOn(ports, claimed, stop, () => apply(ports, claimed)),
+  };
+}
+
+async function confirm(
+  ports: Ports,
+  { actor }: Click,
+  { run, refuse }: Found,
+  declaration?: Declaration,
+  keepsApproval = false,
+): Promise<Confirmation> {
+  if (run.status !== 'ready') return refuse({ code: 'not_ready', run });
+  const until = ports.frozenUntil?.(await ports.runs.clock());
+  // The stricter of preview and Confirm decides: settings may have changed, or be others in another process.
+  const rules = strictest(run.rules, await ports.rulesFor(run));
+  const lack = lackOf({ isFrozen: until !== undefined, needed: rules.people });
+  const alone = goesAlone(ports, actor, declaration) ? lack : undefined;
+  const lacking = lackRefusal({ run, actor, until, rules, alone });
+  if (declaration?.alone === true && !ports.breakGlass) return refuse({ code: 'break_glass_off' });
+  if (lacking !== undefined) {
+    // The message was made before the freeze or the setting. Now it says so, and offers what there is in an emergency.
+    if (isPerson(actor)) await ports.runs.showAgain(run.id);
+    return refuse(lacking);
+  }
+  const tightened = await tighten(ports, run, actor, rules);
+  if (tightened !== undefined) return { outcome: 'refused', refusal: tightened };
+  const mustDeclare = run.guard.tripped || alone !== undefined;
+  const refusal = mustDeclare ? objection(run, declaration) : undefined;
+  if (refusal !== undefined) return refuse(refusal);
+  // An operator always says why.
+  const reason = mustDeclare || isOperator(actor) ? declaration?.reason : undefined;
+  const claim = await claimWithPeople(ports, { run, by: actor, reason, rules, alone, keepsApproval });
+  switch (claim.outcome) {
+    case 'claimed':
+      return claim;
+    case 'approved':
+    case 'withdrawn':
+      return { ...claim, needed: rules.people };
+    default:
+      return refuse(lostClaim(claim));
+  }
+}
+
+/** What a confirmer who is not `alone` cannot do without: the end of a freeze, or other people. */
+function lackRefusal({
+  run,
+  actor,
+  until,
+  rules,
+  alone,
+}: Pick<ClaimRequest, 'rules' | 'alone'> & {
+  readonly run: Run;
+  readonly actor: Actor;
+  readonly until: Date | undefined;
+}): Refusal | undefined {
+  if (alone !== undefined) return undefined;
+  if (until !== undefined) return { code: 'frozen', until };
+  const countsNothing = run.requestedBy.id === actor.id || !isPerson(actor);
+  return rules.people > 1 && countsNothing
+    ? { code: 'second_person_needed', run, needed: rules.people }
+    : undefined;
+}
+
+type Claiming = Omit<ClaimRequest, 'runId' | 'admins' | 'step'> & { readonly run: Run };
+
+/** Looks again at who is an admin where somebody approved meanwhile. */
+async function claimWithPeople(
+  ports: Ports,
+  claiming: Claiming,
+): Promise<Exclude<ClaimOutcome, { outcome: 'unchecked' }>> {
+  const { runs, isAdmin } = ports;
+  const { run, by, reason, rules, alone, keepsApproval = false } = claiming;
+  const admins = new Map<string, boolean>();
+  if (rules.people > 1 && alone === undefined) {
+    const approvers = (await runs.approvals(run)).map(({ actor }) => actor);
+    const others = [run.requestedBy, ...approvers].filter((each) => isPerson(each) && each.id !== by.id);
+    for (const { id } of others) admins.set(id, await isAdmin(id));
+  }
+  admins.set(by.id, true);
+  const audit = { step: 'confirmed', actor: by, outcome: 'executing', counts: run.counts, reason } as const;
+  const step: Step = { audit, notices: [], calls: alone === undefined ? [] : ['broke_glass'] };
+  const claim = await runs.claim({ runId: run.id, by, reason, rules, admins, alone, keepsApproval, step });
+  return claim.outcome === 'unchecked' ? claimWithPeople(ports, claiming) : claim;
+}
+
+/**
+ * Judges the plan once more, by the users of the location as they are now. If the guard now stops a plan that the message
+ * offers without a reason, the click is refused, and the message shows the guard and asks for a reason. A run that ended
+ * meanwhile is left to the claim.
+ */
+async function tighten(
+  { runs, plans }: Ports,
+  run: Run,
+  actor: Actor,
+  { limits }: Rules,
+): Promise<Refusal | undefined> {
+  // Of an older version's plan nothing is executed; see `PlannedEarlierError`.
+  if (run.rules === undefined || run.counts.deactivate === 0) return undefined;
+  const facts = await plans.guardFacts(run);
+  const verdict = judgeByEach(facts, limits);
+  if (!isGraver(verdict, run.guard)) return undefined;
+  const refusal = { code: 'guard_tripped_since', run, facts } as const;
+  const audit = { step: 'refused', actor, outcome: refusal.code } as const;
+  const step: Step = { audit, notices: ['message'], calls: ['guard'] };
+  const tightened = await runs.tighten(run.id, verdict, step);
+  return tightened && refusal;
+}
+
+function lostClaim(
+  claim: Extract<ClaimOutcome, { outcome: 'location_busy' | 'expired' | 'not_ready' | 'paused' }>,
+): Refusal {
+  switch (claim.outcome) {
+    case 'location_busy':
+      return { code: 'location_busy', holder: claim.holder };
+    case 'expired':
+      return { code: 'expired', run: claim.run };
+    case 'not_ready':
+    case 'paused':
+      return { code: claim.outcome, run: claim.run };
+  }
+}
+
+async function apply({ plans, progress, rulesFor }: Ports, { run, lease }: HeldRun): Promise<void> {
+  // The message's next edit waits for this one; the users need not.
+  progress.executing(run).catch(() => {});
+  const step: Step = {
+    audit: { step: 'completed', actor: run.confirmedBy ?? SYSTEM, outcome: 'completed', counts: run.counts },
+    notices: ['message', 'thread'],
+  };
+  await plans.apply(lease, step, await rulesFor(run));
+}

@@ -1,0 +1,58 @@
+import type { Audit } from '../ports/audit.ts';
+import { type Refused, refuse } from '../run/click.ts';
+import type { Actor } from '../run/run.ts';
+
+/** Stands for every target in a pause. No target can have this name. */
+export const EVERY_TARGET = '*';
+
+/** Nothing is applied by rule at a target, until a person resumes it. */
+export type Pause = {
+  /** A target, or `EVERY_TARGET`. */
+  readonly target: string;
+  readonly by: Actor;
+  readonly at: Date;
+  /** The run whose failure or rollback paused the target; undefined where a person did. */
+  readonly becauseOf: { readonly runId: number; readonly why: 'failed' | 'taken_back' } | undefined;
+};
+
+export type Pauses = {
+  /** All that stand, by target. */
+  all(): Promise<readonly Pause[]>;
+  /** Writes a pause and its audit row. False where the target was paused already. */
+  pause(target: string, by: Actor): Promise<boolean>;
+  /** Ends pauses, and writes an audit row for each: that of the target, or all where the target is `EVERY_TARGET`. */
+  resume(target: string, by: Actor): Promise<readonly string[]>;
+};
+
+export type Switching = {
+  readonly actor: Actor;
+  /** Every target where undefined. */
+  readonly target: string | undefined;
+};
+
+export type Switched =
+  | { readonly outcome: 'paused' | 'resumed'; readonly target: string | undefined }
+  | Refused;
+
+/** The switch of what runs by rule. It holds for all processes at once. */
+export type Switch = {
+  pause(request: Switching): Promise<Switched>;
+  resume(request: Switching): Promise<Switched>;
+};
+
+type Ports = { readonly pauses: Pauses; readonly audit: Audit };
+
+export function createSwitch({ pauses, audit }: Ports): Switch {
+  const refused = (actor: Actor, code: 'paused_already' | 'not_paused', target: string | undefined) =>
+    refuse(audit, actor, { code, target }, target === undefined ? {} : { target });
+  return {
+    pause: async ({ actor, target }) =>
+      (await pauses.pause(target ?? EVERY_TARGET, actor))
+        ? { outcome: 'paused', target }
+        : refused(actor, 'paused_already', target),
+    resume: async ({ actor, target }) => {
+      const resumed = await pauses.resume(target ?? EVERY_TARGET, actor);
+      return resumed.length > 0 ? { outcome: 'resumed', target } : refused(actor, 'not_paused', target);
+    },
+  };
+}

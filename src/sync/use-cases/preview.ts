@@ -1,0 +1,195 @@
+import { callsOfPreview } from '../automation/calls.ts';
+import { LocationMissingError } from '../failures/errors.ts';
+import { LocationChangedError } from '../failures/stale-errors.ts';
+import type { Audit } from '../ports/audit.ts';
+import type { PlanFacts, Plans, Staging } from '../ports/plans.ts';
+import type { Logger, Progress } from '../ports/ports.ts';
+import { type ReadersOf, readersObjection } from '../ports/readers.ts';
+import type { HeldRun, Requested, Runs } from '../ports/runs.ts';
+import type { Locations, Target, UserSource } from '../ports/source.ts';
+import type { AutoRule } from '../rules/auto-rule.ts';
+import { judgeByEach } from '../rules/guard.ts';
+import { type Rules, type RulesFor, withoutMargin } from '../rules/rules.ts';
+import { doubtOf } from '../run/absence.ts';
+import { type Refusal, refuse } from '../run/click.ts';
+import { type ReadPorts, readAndDraft } from '../run/read-list.ts';
+import { type Actor, plannedChanges, type Run, SYSTEM } from '../run/run.ts';
+import { workOn } from '../run/work.ts';
+
+export type PreviewRequest = {
+  readonly target: string;
+  readonly channelId: string;
+  readonly actor: Actor;
+  /** Identifies the request: delivered twice, it makes one run. */
+  readonly requestKey: string;
+  /** The run whose Try Again or New Preview asked for this one. */
+  readonly follows?: number | undefined;
+  /** The completed run to take back, for a rollback. */
+  readonly reverts?: number | undefined;
+  /** The `/usersync all` that asks. */
+  readonly batchId?: number | undefined;
+};
+
+export type PreviewRequested =
+  | ({ readonly outcome: 'requested' } & HeldRun)
+  | { readonly outcome: 'repeated' }
+  | { readonly outcome: 'refused'; readonly refusal: Refusal };
+
+export type Preview = {
+  /** Opens a run. It can be shown before its work starts. */
+  request(request: PreviewRequest): Promise<PreviewRequested>;
+  /** Reads the server's users, plans and judges, and presents the plan. Never throws: the run says how it ended. */
+  read(claimed: HeldRun, stop: AbortSignal): Promise<void>;
+  /** Ends a run that was opened in a channel where the bot cannot post. */
+  abandon(claimed: HeldRun, reason: string): Promise<void>;
+};
+
+type Ports = {
+  readonly source: UserSource;
+  readonly locations: Locations;
+  readonly runs: Runs;
+  readonly audit: Audit;
+  readonly staging: Staging;
+  readonly plans: Plans;
+  readonly progress: Progress;
+  readonly logger: Logger;
+  readonly rulesFor: RulesFor;
+  readonly readersOf: ReadersOf;
+  readonly settings: {
+    readonly ttlMinutes: number;
+    /** When previews on the schedule are due next; undefined where there is no schedule, or no further time. */
+    readonly nextDue?: ((now: Date) => Date | undefined) | undefined;
+    /** What may be applied without a person at each target. */
+    readonly autoRules: ReadonlyMap<string, AutoRule>;
+  };
+};
+
+export function createPreview(ports: Ports): Preview {
+  return {
+    request: (request) => requestRun(ports, request),
+    read: (claimed, stop) => workOn(ports, claimed, stop, (signal) => readAndPlan(ports, claimed, signal)),
+    abandon: async ({ run, lease }, reason) => {
+      const failure = { code: 'channel_unreachable', reason } as const;
+      const audit = { step: 'failed', actor: run.requestedBy, outcome: failure.code, reason } as const;
+      await ports.runs.fail(lease, failure, { audit, notices: [] });
+    },
+  };
+}
+
+async function requestRun(ports: Ports, request: PreviewRequest): Promise<PreviewRequested> {
+  const { locations, audit, readersOf } = ports;
+  const { channelId } = request;
+  const [target, readers] = await Promise.all([locations.find(request.target), readersOf(channelId)]);
+  const objection = readersObjection(readers, channelId);
+  if (objection !== undefined) return refuseChannel(ports, request, objection);
+  if (target === undefined) {
+    const refusal = { code: 'location_missing', target: request.target } as const;
+    return refuse(audit, request.actor, refusal, { target: request.target });
+  }
+  const requested = await openRun(ports, target, request);
+  if (requested.outcome !== 'being_read') return requested;
+  const refusal = { code: 'being_read', run: requested.by } as const;
+  // A schedule asks again at its next tick, and needs no row for each.
+  if (request.actor.id === SYSTEM.id) return { outcome: 'refused', refusal };
+  return refuse(audit, request.actor, refusal, { runId: requested.by.id, target: request.target });
+}
+
+/** Where Slack did not say who reads the channel, a schedule asks again at its next tick, and needs no row for each. */
+async function refuseChannel(
+  { audit }: Ports,
+  { actor, target }: PreviewRequest,
+  refusal: Refusal,
+): Promise<PreviewRequested> {
+  const again = actor.id === SYSTEM.id && refusal.code === 'channel_unverifiable';
+  return again ? { outcome: 'refused', refusal } : refuse(audit, actor, refusal, { target });
+}
+
+function openRun({ runs }: Ports, target: Target, request: PreviewRequest): Promise<Requested> {
+  return runs.request(
+    {
+      target,
+      channelId: request.channelId,
+      requestedBy: request.actor,
+      requestKey: request.requestKey,
+      follows: request.follows,
+      reverts: request.reverts,
+      batchId: request.batchId,
+      reads: request.reverts === undefined ? `list of ${target.locationId}` : `run ${request.reverts}`,
+    },
+    {
+      audit: {
+        step: 'requested',
+        actor: request.actor,
+        outcome: request.reverts === undefined ? 'sync' : 'rollback',
+        facts: request.reverts === undefined ? undefined : { kind: 'rollback', ofRunId: request.reverts },
+      },
+      // The person who asked sees the run at once. If that message fails, the notice of the plan shows the run.
+      notices: [],
+    },
+  );
+}
+
+async function readAndPlan(ports: Ports, { run, lease }: HeldRun, signal: AbortSignal): Promise<void> {
+  const { runs, plans, progress, settings, rulesFor } = ports;
+  const ownRules = await rulesFor(run);
+  const { facts, rules } =
+    run.reverts === undefined
+      ? await planFromServer(ports, { run, lease }, ownRules, signal)
+      : { facts: await plans.invert(lease, run.reverts, ownRules), rules: ownRules };
+  const { counts, hash, active, recentlyDeactivated, undecided, repeats, absence } = facts;
+  const guard = judgeByEach({ deactivate: counts.deactivate, recentlyDeactivated, active }, rules.limits);
+  await progress.settle(run);
+  const outcome = plannedChanges(counts) === 0 ? 'no_changes' : guard.tripped ? 'guard_tripped' : 'ready';
+  const plan = { counts, hash, guard, undecided, repeats, absence, autoRule: autoRuleOf(run, settings) };
+  await runs.present(lease, plan, lifetime(run, settings), {
+    audit: { step: 'previewed', actor: SYSTEM, outcome, counts, reason: `plan ${hash}` },
+    notices: outcome === 'no_changes' ? ['message'] : ['message', 'list'],
+    calls:
+      outcome === 'no_changes' || plan.autoRule !== undefined
+        ? []
+        : callsOfPreview(run, { guard, deactivate: counts.deactivate, people: rules.people }),
+  });
+}
+
+/** The rule for a plan that nobody asked for. What a person asks for, a person decides. */
+function autoRuleOf({ requestedBy, reverts, target }: Run, settings: Ports['settings']): string | undefined {
+  const isScheduled = requestedBy.id === SYSTEM.id && reverts === undefined;
+  return isScheduled ? settings.autoRules.get(target)?.text : undefined;
+}
+
+/**
+ * Minutes for which a preview can be confirmed. One on the schedule lives until the next one takes its place: nobody sits
+ * there at night to confirm it.
+ */
+function lifetime({ requestedBy }: Run, { ttlMinutes, nextDue }: Ports['settings']): number {
+  if (requestedBy.id !== SYSTEM.id) return ttlMinutes;
+  const now = new Date();
+  const due = nextDue?.(now);
+  return due === undefined
+    ? ttlMinutes
+    : Math.max(ttlMinutes, Math.ceil((due.getTime() - now.getTime()) / 60_000));
+}
+
+/** Returns the rules as well that the plan was made under, which are stricter than its own where the proof is thin. */
+async function planFromServer(
+  ports: Ports,
+  { run, lease }: HeldRun,
+  ownRules: Rules,
+  signal: AbortSignal,
+): Promise<{ readonly facts: PlanFacts; readonly rules: Rules }> {
+  const { source, locations, staging, plans, progress } = ports;
+  const target = await locations.find(run.target);
+  if (target === undefined) throw new LocationMissingError(run.target);
+  // The server of one location is never compared with the users of another.
+  if (target.locationId !== run.locationId) throw new LocationChangedError(run.target);
+  // Removes the rows of a process that died while it read. The first attempt finds none.
+  if (lease.attempt > 1) await staging.clear(lease);
+  const session = await source.open(target, signal);
+  let rules = ownRules;
+  const draft: ReadPorts['draft'] = (reads, proof, onUnproven) => {
+    if (proof === 'thin') rules = withoutMargin(ownRules);
+    return plans.draft(lease, reads, rules, proof && doubtOf(proof), onUnproven);
+  };
+  const onProgress = (users: number, total: number | undefined) => progress.reading(run, users, total);
+  return { facts: await readAndDraft({ session, staging, lease, draft, onProgress }), rules };
+}

@@ -1,0 +1,46 @@
+import type { Audit } from '../ports/audit.ts';
+import type { Runs } from '../ports/runs.ts';
+import { type Click, onClickedRun } from '../run/click.ts';
+import { plannedChanges, type Run } from '../run/run.ts';
+import type { Preview, PreviewRequested } from './preview.ts';
+
+/** Try Again and New Preview: a new run for the target of one that is over and changed nothing, once per run. */
+export type Retry = (click: Click) => Promise<PreviewRequested>;
+
+export function createRetry(ports: { runs: Runs; audit: Audit; preview: Preview }): Retry {
+  return (click) =>
+    onClickedRun<PreviewRequested>(ports, click, async ({ run, refuse }) => {
+      if (!isOverUnchanged(run)) return refuse({ code: 'not_failed', run });
+      const reverted = run.reverts === undefined ? undefined : await ports.runs.find(run.reverts);
+      if (reverted?.takenBackBy !== undefined) {
+        return refuse({ code: 'taken_back', run: reverted, by: reverted.takenBackBy });
+      }
+      const requested = await ports.preview.request({
+        target: run.target,
+        channelId: run.channelId,
+        actor: click.actor,
+        requestKey: `retry of run ${run.id}`,
+        follows: run.id,
+        reverts: run.reverts,
+        batchId: run.batchId,
+      });
+      return requested.outcome === 'repeated' ? refuse({ code: 'already_followed', run }) : requested;
+    });
+}
+
+/** Failed, cancelled, expired, replaced, or nothing to change: the users stand as before. */
+function isOverUnchanged({ status, counts }: Pick<Run, 'status' | 'counts'>): boolean {
+  switch (status) {
+    case 'failed':
+    case 'cancelled':
+    case 'expired':
+    case 'superseded':
+      return true;
+    case 'completed':
+      return plannedChanges(counts) === 0;
+    case 'reading':
+    case 'ready':
+    case 'executing':
+      return false;
+  }
+}

@@ -1,0 +1,87 @@
+import type { Audit } from '../ports/audit.ts';
+import type { Runs } from '../ports/runs.ts';
+import type { Locations } from '../ports/source.ts';
+import { type Click, type ClickedRun, clickedRun, type Refusal, refuse } from '../run/click.ts';
+import { type Actor, plannedChanges, type Run } from '../run/run.ts';
+import type { Preview, PreviewRequested } from './preview.ts';
+
+export type RollbackRequest = {
+  /** The run to take back, a rollback included. */
+  readonly runId: number | undefined;
+  /** Where no run is named: the newest sync of this target that still stands; of any target where undefined. */
+  readonly target?: string | undefined;
+  readonly channelId: string;
+  readonly actor: Actor;
+  readonly requestKey: string;
+  /** The message of the button that asked for it; undefined for a command. */
+  readonly message?: Click['message'];
+};
+
+/**
+ * Opens a run that takes another's changes back. It is previewed, confirmed, executed and audited like any other,
+ * and can itself be rolled back, by its number.
+ */
+export type Rollback = (request: RollbackRequest) => Promise<PreviewRequested>;
+
+type Ports = {
+  readonly runs: Runs;
+  readonly audit: Audit;
+  readonly preview: Preview;
+  readonly locations: Locations;
+  /** Names that `/usersync` accepts. */
+  readonly targets: readonly string[];
+};
+
+/** Where another target was synced so shortly before the newest one, nobody can know which is meant. */
+const LATELY_MS = 24 * 3_600_000;
+
+export function createRollback(ports: Ports): Rollback {
+  const { runs, audit, preview } = ports;
+  return async (request) => {
+    const { runId, channelId, actor, requestKey, message } = request;
+    const found =
+      runId === undefined
+        ? await newestStanding(ports, request.target)
+        : await clickedRun(runs, { runId, actor, message });
+    if (found.outcome === 'refused') {
+      return refuse(audit, actor, found.refusal, {
+        ...(runId === undefined ? {} : { runId }),
+        ...(request.target === undefined ? {} : { target: request.target }),
+      });
+    }
+    const reverted = found.run;
+    const refusal = objection(reverted);
+    if (refusal !== undefined) {
+      return refuse(audit, actor, refusal, { runId: reverted.id, target: reverted.target });
+    }
+    return preview.request({ target: reverted.target, channelId, actor, requestKey, reverts: reverted.id });
+  };
+}
+
+function objection(run: Run): Refusal | undefined {
+  if (run.status !== 'completed' || plannedChanges(run.counts) === 0) return { code: 'not_completed', run };
+  return run.takenBackBy === undefined ? undefined : { code: 'taken_back', run, by: run.takenBackBy };
+}
+
+/** The newest sync that changed users and still stands. Rollbacks are taken back by their number only. */
+async function newestStanding(
+  { runs, locations, targets }: Ports,
+  target: string | undefined,
+): Promise<ClickedRun> {
+  const found = await Promise.all((target === undefined ? targets : [target]).map(locations.find));
+  const ids = new Set(found.flatMap((location) => location?.locationId ?? []));
+  if (target !== undefined && ids.size === 0) {
+    return { outcome: 'refused', refusal: { code: 'location_missing', target } };
+  }
+  const standing = await runs.standingSyncs([...ids]);
+  const [newest] = standing;
+  if (newest === undefined) return { outcome: 'refused', refusal: { code: 'nothing_completed', target } };
+  const lately = standing.filter((run) => finished(newest) - finished(run) < LATELY_MS);
+  return lately.length > 1
+    ? { outcome: 'refused', refusal: { code: 'several_syncs', runs: lately } }
+    : { outcome: 'found', run: newest };
+}
+
+function finished({ finishedAt }: Run): number {
+  return finishedAt?.getTime() ?? 0;
+}

@@ -1,0 +1,200 @@
+import { describe, expect, it } from 'vitest';
+import { COMMANDS } from '../../../../../src/config/commands.ts';
+import { en } from '../../../../../src/slack/text/en.ts';
+import { id } from '../../../../../src/slack/text/id.ts';
+import { helpMessage, unknownTargetText } from '../../../../../src/slack/views/answers/help.ts';
+import { nearest } from '../../../../../src/slack/views/answers/suggestion.ts';
+import { textOf } from '../read-payload.ts';
+
+const TARGETS = ['dev', 'test', 'prod'];
+
+describe('help', () => {
+  it('shows how to preview every target of this workspace, and how to take one back', () => {
+    expect(textOf(helpMessage(en, TARGETS), 'help:commands')).toBe(
+      [
+        '*Commands*',
+        '• `/usersync dev` shows what a sync would change',
+        '• `/usersync test` shows what a sync would change',
+        '• `/usersync prod` shows what a sync would change',
+        '• `/usersync all` shows that for every target at once',
+        '• `/usersync rollback` shows what taking back the newest sync would change',
+        '• `/usersync rollback 12` shows the same for run 12 (its message has the number), `/usersync rollback dev` for the newest sync of that target',
+        '• `/usersync pause` stops all syncs that run by a rule, `/usersync pause dev` those of one target',
+        '• `/usersync resume` starts them all again, `/usersync resume dev` those of one target',
+      ].join('\n'),
+    );
+  });
+
+  it('shows how to look something up, with a target of this workspace as the example', () => {
+    expect(textOf(helpMessage(en, ['sby', 'dev']), 'help:look-up')).toBe(
+      [
+        '*To Look Something Up*',
+        '• `/usersync status` shows the status of all targets, `/usersync status sby` of just one',
+        '• `/usersync history` lists the latest runs, `/usersync history sby` those of one target',
+        '• `/usersync users sby` lists the users of a target, `/usersync users sby inactive vendor` only the inactive ' +
+          'ones with “vendor” in the email',
+        '• `/usersync inactive` lists inactive users and since when, `/usersync inactive sby` those of one target',
+        '• `/usersync find vendor1` shows the users with that in their email at all targets, and which run ' +
+          'changed them last',
+        '• `/usersync export 12` sends you the plan of run 12 as a CSV file',
+        '• `/usersync config` shows the targets, their servers and the settings',
+        '• `/usersync help` shows this text',
+      ].join('\n'),
+    );
+  });
+
+  it.each([
+    ['en', en],
+    ['id', id],
+  ])('has every command, with and without what may follow it: %s', (_language, texts) => {
+    const { text } = helpMessage(texts, TARGETS);
+    for (const [command, follows] of Object.entries(COMMANDS)) {
+      if (follows === '' || follows.startsWith('[')) expect(text).toContain(`\`/usersync ${command}\``);
+      if (follows !== '') expect(text).toContain(`\`/usersync ${command} `);
+    }
+  });
+
+  it('says all of it to a screen reader too', () => {
+    const message = helpMessage(en, TARGETS);
+    for (const part of ['intro', 'commands', 'look-up']) {
+      expect(message.text).toContain(textOf(message, `help:${part}`));
+    }
+  });
+
+  it('names the others where there are many, and counts those that it does not name', () => {
+    const many = (n: number) => Array.from({ length: n }, (_, index) => `depot${index + 1}`);
+    expect(textOf(helpMessage(en, many(10)), 'help:commands')).toContain(
+      '• Other targets: `depot9`, `depot10`\n',
+    );
+    expect(textOf(helpMessage(en, many(100)), 'help:commands')).toContain('`depot23` and 77 more\n');
+  });
+
+  it('says what to set where there is none', () => {
+    expect(helpMessage(en, []).text).toContain('The operator must set SYNC_TARGETS.');
+  });
+});
+
+describe('the answer to an unknown target', () => {
+  it('suggests the nearest and lists all', () => {
+    expect(unknownTargetText(en, 'prd', TARGETS)).toBe(
+      'There is no target `prd`. Nothing was changed. Did you mean `/usersync prod`? ' +
+        'The targets are `dev`, `test`, `prod`.',
+    );
+  });
+
+  it('suggests nothing where nothing is near, but the way to all commands', () => {
+    expect(unknownTargetText(en, 'surabaya', TARGETS)).toBe(
+      'There is no target `surabaya`. Nothing was changed. The targets are `dev`, `test`, `prod`. ' +
+        'Type `/usersync help` to see all commands.',
+    );
+  });
+
+  it.each([
+    ['dve', 'dev'],
+    ['dev now', 'dev'],
+    ['hsitory', 'history'],
+    ['hisotry dve', 'history dev'],
+    ['satus prod please', 'status prod'],
+    ['statsu surabaya', 'status'],
+    ['usres dve inactive vendor', 'users dev inactive vendor'],
+    ['user', 'users dev'],
+    ['active', 'inactive'],
+    ['al', 'all'],
+    ['roll-back 12', 'rollback 12'],
+    ['rollbakc now', 'rollback'],
+    ['exprot', 'export 12'],
+    ['fnid anna@dkm', 'find anna@dkm'],
+    ['fnd', 'find vendor1@dkm'],
+    ['confg', 'config'],
+    ['exprot 7', 'export 7'],
+    ['hlep', 'help'],
+    ['DVE', 'dev'],
+    ['sync dev', 'dev'],
+    ['please preview prod now', 'prod'],
+  ])('suggests for %j what was probably meant: %j', (typed, meant) => {
+    expect(unknownTargetText(en, typed, TARGETS)).toContain(`Did you mean \`/usersync ${meant}\`?`);
+  });
+
+  it('speaks of no target where the command exists and its words do not', () => {
+    expect(unknownTargetText(en, 'users dve', TARGETS)).toBe(
+      '`users dve` is not the way to type this command. Did you mean `/usersync users dev`? ' +
+        'The targets are `dev`, `test`, `prod`.',
+    );
+    expect(unknownTargetText(en, 'constructor', TARGETS)).toMatch(/^There is no target/);
+  });
+
+  it.each([
+    ['users', '`users` needs a target. Did you mean `/usersync users dev`?'],
+    ['find', '`find` needs an email, or a part of one. Did you mean `/usersync find vendor1@dkm`?'],
+    ['export', '`export` needs the number of a run. Did you mean `/usersync export 12`?'],
+    [
+      'status nowhere',
+      '`status nowhere` is not the way to type this command. Did you mean `/usersync status`?',
+    ],
+    [
+      'rollback 1 2',
+      '`rollback 1 2` is not the way to type this command. Nothing was changed. Did you mean `/usersync rollback 1`?',
+    ],
+    ['export abc', '`export abc` needs the number of a run. Did you mean `/usersync export 12`?'],
+    ['export 1 2', '`export 1 2` is not the way to type this command. Did you mean `/usersync export 1`?'],
+    [
+      'rollback dve',
+      '`rollback dve` is not the way to type this command. Nothing was changed. Did you mean `/usersync rollback dev`?',
+    ],
+    ['rollbak', 'There is no command `rollbak`. Nothing was changed. Did you mean `/usersync rollback`?'],
+    ['hsitory', 'There is no command `hsitory`. Nothing was changed. Did you mean `/usersync history`?'],
+  ])('says of %j what is wrong, in words of its kind', (typed, words) => {
+    const text = unknownTargetText(en, typed, TARGETS);
+    expect(text.startsWith(words), text).toBe(true);
+    expect(text).not.toContain('cannot read');
+  });
+
+  it('names the targets only where one may be typed', () => {
+    for (const typed of ['rollback dve', 'users dve', 'pause dve', 'xyz', 'sync dev', 'rollbak 3'])
+      expect(unknownTargetText(en, typed, TARGETS)).toContain('The targets are');
+    for (const typed of ['export abc', 'find', 'config dev', 'help me', 'all dev', 'hepl', 'confg'])
+      expect(unknownTargetText(en, typed, TARGETS)).not.toContain('The targets are');
+  });
+
+  it('suggests a target rather than a command that is as near', () => {
+    expect(unknownTargetText(en, 'halp', ['hulp'])).toContain('Did you mean `/usersync hulp`?');
+  });
+
+  it('names the only target', () => {
+    expect(unknownTargetText(en, 'x y z', ['dev'])).toContain('The only target is `dev`.');
+  });
+
+  it('names some where there are very many', () => {
+    const many = Array.from({ length: 100 }, (_, n) => `depot-with-a-long-name-${n + 1}`);
+    expect(unknownTargetText(en, 'x y z', many)).toContain('`depot-with-a-long-name-20` and 80 more.');
+  });
+
+  it('shows what was typed as it was typed, harmless', () => {
+    expect(unknownTargetText(en, '<!here>`', TARGETS)).toContain('`&lt;!here&gt;ˋ`');
+  });
+});
+
+describe('nearest', () => {
+  it.each([
+    ['prd', 'prod'],
+    ['DEV', 'dev'],
+    ['tets', 'test'],
+    ['dve', 'dev'],
+    ['edv', 'dev'],
+    ['de', 'dev'],
+    ['production', undefined],
+    ['vde', undefined],
+    ['', undefined],
+    ['xyz', undefined],
+  ])('takes %j for %j', (typed, name) => {
+    expect(nearest(typed, TARGETS)).toBe(name);
+  });
+
+  it('prefers the one with the fewest letters off', () => {
+    expect(nearest('sby2', ['sby1', 'sby22', 'sby2x', 'sby2'])).toBe('sby2');
+  });
+
+  it('counts two neighbours in the wrong order as one slip', () => {
+    expect(nearest('tset', ['teat', 'test'])).toBe('test');
+  });
+});

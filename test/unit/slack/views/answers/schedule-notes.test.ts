@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { en } from '../../../../../src/slack/text/en.ts';
+import { quietLine, reminderText } from '../../../../../src/slack/views/answers/schedule.ts';
+import { aRun } from '../../../../support/view-fixtures.ts';
+
+describe('a preview on schedule that found nothing', () => {
+  it('is one small line, known as the message of its run', () => {
+    const run = aRun({ status: 'completed', finishedAt: new Date('2026-11-02T19:00:03Z') }, { add: 0 });
+    const text =
+      'Dev: all synced (checked on schedule, <!date^1793646003^{date_short_pretty} at {time}|2026-11-02 19:00 UTC>)';
+    expect(quietLine(en, run)).toEqual({
+      text,
+      blocks: [
+        {
+          type: 'context',
+          block_id: 'run:12:completed:quiet',
+          elements: [{ type: 'mrkdwn', text, verbatim: true }],
+        },
+      ],
+    });
+  });
+});
+
+describe('the reminder', () => {
+  it('says since when and what to type', () => {
+    expect(
+      reminderText(en, [
+        { target: 'dev', days: 9.9 },
+        { target: 'prod', days: 'never' },
+        { target: 'test', days: 1 },
+      ]),
+    ).toBe(
+      'Reminder: it is time to sync `dev` (last synced 9 days ago), `prod` (never synced), `test` (last synced 1 day ' +
+        'ago). Type `/usersync dev` to see what a sync would change.',
+    );
+  });
+
+  it('counts the targets that it does not name', () => {
+    const many = Array.from({ length: 25 }, (_, n) => ({ target: `t${n}`, days: 'never' as const }));
+    expect(reminderText(en, many)).toContain('`t19` (never synced) and 5 more. Type');
+  });
+});

@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { en } from '../../../../../src/slack/text/en.ts';
+import { statusMessage } from '../../../../../src/slack/views/answers/status-message.ts';
+import { aRun, completedRun, failedRun } from '../../../../support/view-fixtures.ts';
+import { LINK } from '../arbitrary-admin.ts';
+import { anOverview } from '../overviews.ts';
+import { textOf } from '../read-payload.ts';
+
+const linkOf = () => LINK;
+const options = { linkOf };
+const card = (changed: object) =>
+  textOf(statusMessage(en, [anOverview(changed)], options), 'status:target:0').split('\n');
+const at = (seconds: number, utc: string) => `<!date^${seconds}^{date_short_pretty} at {time}|${utc} UTC>`;
+
+describe('the status of a target', () => {
+  it('counts its users and says that it was never synced', () => {
+    expect(card({ active: 1 })).toEqual(['*Dev*', '1 active user, 2 inactive', 'Never synced']);
+  });
+
+  it('says when it was synced last, by whom and what changed, and what changed since', () => {
+    expect(card({ lastSync: completedRun(), changedSince: 4 })).toEqual([
+      '*Dev*',
+      '13 active users, 2 inactive',
+      `Last sync: ${at(1793588701, '2026-11-02 03:05')}, completed by <@U0BOB> (25 new), <${LINK}|run 12>`,
+      'Since then, 4 users were changed by something other than usersync',
+    ]);
+  });
+
+  it('says so where the last sync was taken back, or done again', () => {
+    expect(card({ lastSync: completedRun({ takenBackBy: 13 }) })[2]).toMatch(
+      /^Last sync: .*, completed by <@U0BOB> \(25 new\), taken back by run 13, <.*\|run 12>$/,
+    );
+    expect(card({ lastSync: completedRun({ redoneBy: 14 }) })[2]).toContain(', done again by run 14, ');
+  });
+
+  it('says so where a rollback came after the last sync', () => {
+    const rolledBackSince = completedRun({ id: 15, reverts: 11 }, { add: 0, deactivate: 25 });
+    expect(card({ lastSync: completedRun(), rolledBackSince })[3]).toMatch(
+      /^Since then, a rollback: .*, completed by <@U0BOB> \(25 deactivated\), .*run 15/,
+    );
+  });
+
+  it('shows what is waiting for confirmation, and until when', () => {
+    expect(card({ pending: aRun() })).toContain(
+      `Waiting for confirmation until ${at(1793590205, '2026-11-02 03:30')}: 25 new, <${LINK}|run 12>`,
+    );
+  });
+
+  it('shows the last error in its first line', () => {
+    const lastFailed = failedRun({ code: 'list_moved' }, { finishedAt: new Date('2026-11-02T03:00:09Z') });
+    expect(card({ lastFailed })).toContain(
+      `Last error: ${at(1793588409, '2026-11-02 03:00')}, The user list changed while it was read, <${LINK}|run 12>`,
+    );
+  });
+
+  it('says that there are many users where they were not all counted, and nothing that follows from their number', () => {
+    expect(card({ moreThan: 20_000, changedSince: 4 })).toEqual([
+      '*Dev*',
+      'More than 20000 users',
+      'Never synced',
+    ]);
+  });
+
+  it('shows what to type where it differs from the name of the location', () => {
+    expect(card({ target: 'prod', locationName: 'Surabaya' })[0]).toBe('*Surabaya* (`prod`)');
+    expect(card({ target: 'dev', locationName: 'DEV ' })[0]).toBe('*DEV*');
+  });
+
+  it('says what to do where the location is missing', () => {
+    expect(card({ locationName: undefined })).toEqual([
+      '*dev*',
+      'The locations table has no row for this target. The operator must add it or correct SYNC_TARGETS.',
+    ]);
+  });
+
+  it('names a run without a link where none is known', () => {
+    const message = statusMessage(en, [anOverview({ pending: aRun() })], { linkOf: () => undefined });
+    expect(textOf(message, 'status:target:0')).toMatch(/: 25 new, run 12$/);
+  });
+});
+
+describe('/usersync status', () => {
+  it('says when previews come by themselves', () => {
+    const schedule = {
+      cron: '0 2 * * *',
+      timezone: 'Asia/Jakarta',
+      next: new Date('2026-11-03T19:00:00Z'),
+      targets: ['dev', 'test'],
+    };
+    const shown = (changed: object) =>
+      textOf(statusMessage(en, [], { linkOf, schedule: { ...schedule, ...changed } }), 'status:schedule');
+    expect(shown({})).toBe(
+      'Scheduled previews: `0 2 * * *` (`Asia/Jakarta`) for `dev`, `test`. ' +
+        `The next ones are due ${at(1793732400, '2026-11-03 19:00')}.`,
+    );
+    expect(shown({ next: undefined })).toMatch(/The schedule has no further time\.$/);
+    const many = Array.from({ length: 23 }, (_, n) => `t${n}`);
+    expect(shown({ targets: many })).toContain('`t19` and 3 more.');
+    expect(textOf(statusMessage(en, [], options), 'status:schedule')).toBe(
+      'No previews are scheduled (SYNC_SCHEDULE is not set).',
+    );
+  });
+
+  it('says what to set where there is no target', () => {
+    expect(textOf(statusMessage(en, [], options), 'status:none')).toContain('must set SYNC_TARGETS');
+  });
+});

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { en } from '../../../../../src/slack/text/en.ts';
+import { id } from '../../../../../src/slack/text/id.ts';
+import { type AuditRow, detailsModal } from '../../../../../src/slack/views/modals/details-modal.ts';
+import type { EffectiveAction } from '../../../../../src/sync/run/change.ts';
+import { aRun, completedRun, failedRun } from '../../../../support/view-fixtures.ts';
+import { textOf } from '../read-payload.ts';
+
+const AT = new Date('2026-11-02T03:00:00Z');
+const WHEN = '<!date^1793588400^{date_short_pretty} at {time}|2026-11-02 03:00 UTC>';
+
+function row(step: string, outcome: string, reason?: string, facts?: AuditRow['facts']): AuditRow {
+  return { at: AT, step, actorId: 'U0ANN', actorName: 'ann', outcome, reason, facts };
+}
+
+const adjusted = (emails: string[], actions: EffectiveAction[]) =>
+  row('adjusted', 'ready', undefined, { kind: 'adjusted', ofRunId: 11, omission: { emails, actions } });
+
+function line(each: AuditRow, t = en): string {
+  return textOf(detailsModal(t, aRun(), [each]), 'details:12:steps:0').replace(/^• <![^>]+>: /, '');
+}
+
+describe('the details of a run', () => {
+  it('say what it did, who and when, how long it took, and the whole hash of its plan', () => {
+    const modal = detailsModal(en, completedRun(), []);
+    expect(modal.title.text).toBe('Run 12');
+    expect(textOf(modal, 'details:12:summary')).toMatch(
+      /^Sync Completed: Dev\. 25 users were added to Dev; nobody was deactivated\.\nCompleted by <@U0BOB>, /,
+    );
+    expect(textOf(modal, 'details:12:counts')).toContain('*Added*\n25');
+    expect(textOf(modal, 'details:12:facts').split('\n')).toEqual([
+      `Requested by <@U0ANN>, ${WHEN}`,
+      'Confirmed by <@U0BOB>, <!date^1793588700^{date_short_pretty} at {time}|2026-11-02 03:05 UTC>',
+      'Reading and planning took 5 s',
+      'Executing took 1 s',
+      `Plan: \`${'0123456789abcdef'.repeat(4)}\``,
+      'Type `/usersync export 12` to get its changes as a CSV file.',
+    ]);
+  });
+
+  it('say why it failed and what to do, and promise no file where it has no plan', () => {
+    const modal = detailsModal(en, failedRun({ code: 'list_moved' }), []);
+    expect(textOf(modal, 'details:12:summary')).toMatch(
+      /was read\nNothing was changed\. .* press Try Again\.$/,
+    );
+    expect(textOf(modal, 'details:12:facts')).toBe(`Requested by <@U0ANN>, ${WHEN}`);
+    expect(textOf(modal, 'details:12:steps:none')).toBe('The audit log has no steps for this run.');
+  });
+
+  it.each([
+    [row('requested', 'sync'), 'requested by <@U0ANN>'],
+    [row('requested', 'rollback', undefined, { kind: 'rollback', ofRunId: 11 }), 'requested by <@U0ANN>'],
+    [row('requested', 'rollback', 'of run 11'), 'requested by <@U0ANN>'],
+    [row('previewed', 'ready', `plan ${'f'.repeat(64)}`), 'plan shown'],
+    [row('previewed', 'no_changes'), 'no changes were found'],
+    [row('previewed', 'guard_tripped'), 'plan shown; the deactivation guard tripped'],
+    [row('refused', 'second_person_needed'), 'request by <@U0ANN> refused: `second_person_needed`'],
+    [row('refused', 'not_admin', 'guest'), 'request by <@U0ANN> refused: `not_admin` (guest)'],
+    [row('confirmed', 'executing', 'They <left>'), 'confirmed by <@U0ANN> (They &lt;left&gt;)'],
+    [adjusted(['a@dkm'], ['deactivate']), 'adjusted by <@U0ANN> (from run 11, without deactivations, a@dkm)'],
+    [adjusted(['<!here>@dkm'], []), 'adjusted by <@U0ANN> (from run 11, without &lt;!here&gt;@dkm)'],
+    [row('cancelled', 'cancelled'), 'cancelled by <@U0ANN>'],
+    [row('completed', 'completed'), 'executed in one transaction'],
+    [row('failed', 'stale', '2 users changed'), 'failed: `stale` (2 users changed)'],
+    [row('expired', 'expired'), 'expired'],
+    [
+      row('superseded', 'superseded', undefined, { kind: 'superseded', byRunId: 13 }),
+      'replaced by a newer preview (run 13)',
+    ],
+    [row('held', 'too_many'), 'not applied by its rule: it has more changes than the rule allows.'],
+    [row('broke_glass', 'frozen'), '<@U0ANN> acted alone'],
+    [row('taken_over', 'taken_over'), 'taken over from an instance of the bot that had stopped'],
+    [row('constructor', '<!here>'), '`constructor` `&lt;!here&gt;`'],
+  ])('tell step by step what happened (%#)', (each, words) => {
+    expect(line(each)).toBe(words);
+  });
+
+  it('translate what was left out', () => {
+    expect(line(adjusted(['constructor'], ['add']), id)).toBe(
+      'disesuaikan oleh <@U0ANN> (dari sync #11, tanpa penambahan, constructor)',
+    );
+  });
+
+  it.each([
+    [
+      row('adjusted', 'ready', 'of run 11; left out: deactivate, a@dkm'),
+      'adjusted by <@U0ANN> (of run 11; left out: deactivate, a@dkm)',
+    ],
+    [row('superseded', 'superseded', 'by run 13'), 'replaced by a newer preview (by run 13)'],
+  ])('show the reason of a row of an older version as it stands (%#)', (each, words) => {
+    expect(line(each)).toBe(words);
+  });
+
+  it('keep the order of the log', () => {
+    const modal = detailsModal(en, aRun(), [row('requested', 'sync'), row('expired', 'expired')]);
+    expect(textOf(modal, 'details:12:steps:0').split('\n')).toEqual([
+      `• ${WHEN}: requested by <@U0ANN>`,
+      `• ${WHEN}: expired`,
+    ]);
+  });
+});

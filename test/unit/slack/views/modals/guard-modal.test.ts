@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { viewValues } from '../../../../../sandbox/strict-slack/view-values.ts';
+import { en } from '../../../../../src/slack/text/en.ts';
+import {
+  guardInputErrors,
+  guardModal,
+  readGuardSubmission,
+} from '../../../../../src/slack/views/modals/guard-modal.ts';
+import { aRun } from '../../../../support/view-fixtures.ts';
+import { textOf } from '../read-payload.ts';
+
+const limits = { count: 5, percent: 20 };
+const run = aRun(
+  { guard: { tripped: true, why: 'limits', deactivate: 30, recentlyDeactivated: 0, active: 100 } },
+  { add: 0, deactivate: 30 },
+);
+const modal = guardModal(en, run, limits);
+
+function submit(entries: { target: string; reason: string }, changed: object = {}): unknown {
+  return { ...modal, state: { values: viewValues(modal.blocks, entries) }, ...changed };
+}
+
+describe("the guard's modal", () => {
+  it('explains the numbers', () => {
+    expect(textOf(modal, 'guard:facts')).toBe(
+      '30 users will be deactivated at Dev.\n*This plan deactivates 30 of the 100 users active at Dev.* ' +
+        'Within 24 hours, up to 5 users or 20% of the active users, ' +
+        'whichever is more, can be deactivated without a reason.',
+    );
+  });
+
+  it("asks for the target's name and for a reason of 5 to 1,000 characters", () => {
+    expect(modal).toMatchObject({
+      callback_id: 'guarded_confirmation',
+      title: { text: 'Confirm With Reason' },
+      submit: { text: 'Execute Sync' },
+      close: { text: 'Go Back' },
+    });
+    expect(modal.blocks.slice(1)).toMatchObject([
+      {
+        type: 'input',
+        block_id: 'guard:target',
+        hint: { text: 'Type dev to show that you mean this target.' },
+      },
+      {
+        type: 'input',
+        block_id: 'guard:reason',
+        element: { multiline: true, min_length: 5, max_length: 1_000 },
+      },
+    ]);
+  });
+});
+
+describe('readGuardSubmission', () => {
+  it('reads what was typed, blanks at the ends removed', () => {
+    expect(readGuardSubmission(submit({ target: ' dev ', reason: 'They left the company\n' }))).toEqual({
+      runId: 12,
+      target: 'dev',
+      alone: false,
+      typed: 'dev',
+      reason: 'They left the company',
+    });
+  });
+
+  it('takes an empty input for an empty text', () => {
+    const values = {
+      'guard:target': { target: { type: 'plain_text_input', value: null } },
+      'guard:reason': { reason: { type: 'plain_text_input', value: 'because' } },
+    };
+    expect(readGuardSubmission({ ...modal, state: { values } })).toMatchObject({
+      typed: '',
+      reason: 'because',
+    });
+  });
+
+  it.each([
+    ['no run', '{"target":"dev"}'],
+    ['a run that cannot be', '{"runId":0,"target":"dev"}'],
+    ['a run as text', '{"runId":"12","target":"dev"}'],
+  ])('refuses metadata with %s', (_what, private_metadata) => {
+    const view = submit({ target: 'dev', reason: 'because' }, { private_metadata });
+    expect(() => readGuardSubmission(view)).toThrow(z.ZodError);
+  });
+
+  it('refuses another view', () => {
+    expect(() => readGuardSubmission({ private_metadata: '{}', state: { values: {} } })).toThrow(z.ZodError);
+    expect(() => readGuardSubmission(undefined)).toThrow(z.ZodError);
+  });
+});
+
+describe('guardInputErrors', () => {
+  it('stands under the input that it is about', () => {
+    expect(guardInputErrors(en, { code: 'target_mismatch', expected: 'dev' })).toEqual({
+      'guard:target': "This is not the target's name. Type dev.",
+    });
+    expect(guardInputErrors(en, { code: 'reason_missing' })).toEqual({
+      'guard:reason': 'Give a reason of at least 5 characters.',
+    });
+  });
+
+  it('says nothing of other refusals', () => {
+    expect(guardInputErrors(en, { code: 'not_ready', run })).toBeUndefined();
+  });
+});

@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import { en } from '../../../../../src/slack/text/en.ts';
+import { type Excerpt, NO_EXCERPT } from '../../../../../src/slack/views/run/excerpt.ts';
+import { runMessage } from '../../../../../src/slack/views/run/run-message.ts';
+import { aRun, BOB, changes, completedRun, failedRun } from '../../../../support/view-fixtures.ts';
+import { buttonsIn, textOf, textsIn } from '../read-payload.ts';
+
+const options = {
+  guardLimits: { count: 5, percent: 20 },
+  people: { needed: 1, approvals: [] },
+  breakGlass: true,
+};
+const TWENTY_FIVE: Excerpt = { ...NO_EXCERPT, add: changes('add', 25) };
+
+describe('after the end', () => {
+  it('says what was done, by whom and when, keeps what was counted and View All, and offers Roll Back', () => {
+    const message = runMessage(en, completedRun(), TWENTY_FIVE, options);
+    expect(textOf(message, 'run:12:completed:header')).toBe('Sync Completed: Dev');
+    expect(textOf(message, 'run:12:completed:line')).toBe(
+      '✅ 25 users were added to Dev; nobody was deactivated.\n' +
+        'Completed by <@U0BOB>, <!date^1793588701^{date_short_pretty} at {time}|2026-11-02 03:05 UTC>.',
+    );
+    expect(textOf(message, 'run:12:completed:counts')).toBe('*Added*\n25\n*Total on the Server*\n25');
+    expect(JSON.stringify(message)).not.toContain('@depot.test');
+    expect(buttonsIn(message).map(({ action_id }) => action_id)).toEqual(['view_plan', 'roll_back_run']);
+  });
+
+  it('promises no list where its changes are not at hand', () => {
+    expect(JSON.stringify(runMessage(en, completedRun(), NO_EXCERPT, options))).not.toContain('more');
+  });
+
+  it('quotes the reason that was given, on one line and without markup', () => {
+    const run = completedRun({ reason: 'They left\n<!channel>' });
+    expect(textOf(runMessage(en, run, NO_EXCERPT, options), 'run:12:completed:line')).toContain(
+      '\nReason given: They left &lt;!channel&gt;',
+    );
+  });
+
+  it('says All synced! where nothing had to change, and offers a new preview alone', () => {
+    const run = aRun({ status: 'completed' }, { source: 36, add: 0, unchanged: 36 });
+    const message = runMessage(en, run, NO_EXCERPT, options);
+    expect(message.text).toBe(
+      'All Synced: Dev. All synced! Dev already matches its server. Nothing was changed.',
+    );
+    expect(textOf(message, 'run:12:completed:line')).toMatch(/^✅ All synced!/);
+    expect(buttonsIn(message).map(({ action_id }) => action_id)).toEqual(['retry_run']);
+  });
+
+  it('promises no file where a run without changes skipped many rows', () => {
+    const run = aRun({ status: 'completed' }, { add: 0, skipped: 50 });
+    const excerpt = { ...NO_EXCERPT, skipped: changes('skipped', 30) };
+    expect(textOf(runMessage(en, run, excerpt, options), 'run:12:completed:skipped')).toMatch(
+      /\n…and \d+ more$/,
+    );
+  });
+
+  it('points at no list below where it has none any more', () => {
+    const counts = { deactivate: 2, skipped: 3, protected: 4, kept: 5 };
+    const done = runMessage(en, completedRun({}, counts), NO_EXCERPT, options);
+    expect(textsIn(done).join()).not.toContain('below');
+    const idle = runMessage(
+      en,
+      aRun({ status: 'completed' }, { ...counts, add: 0, deactivate: 0 }),
+      NO_EXCERPT,
+      options,
+    );
+    expect(textsIn(idle).join()).toContain('See Skipped Rows below');
+  });
+
+  it.each([
+    [
+      'cancelled',
+      'Sync Cancelled: Dev',
+      'Cancelled by <@U0BOB>. Nothing was changed. Type `/usersync dev` for a new preview.',
+    ],
+    [
+      'expired',
+      'Preview Expired: Dev',
+      'Expired: nobody confirmed it in time. Nothing was changed. Type `/usersync dev` for a new preview.',
+    ],
+    [
+      'superseded',
+      'Preview Replaced: Dev',
+      'Replaced by a newer preview of Dev. This one changed nothing. Use the newer one.',
+    ],
+  ] as const)('says what became of a %s run and keeps counts and View All', (status, title, line) => {
+    const run = aRun({ status, cancelledBy: status === 'cancelled' ? BOB : undefined });
+    const message = runMessage(en, run, TWENTY_FIVE, options);
+    expect(textOf(message, `run:12:${status}:header`)).toBe(title);
+    expect(textOf(message, `run:12:${status}:line`)).toBe(`⚪ ${line}`);
+    expect(textOf(message, `run:12:${status}:counts`)).toBe('*Not Added*\n25\n*Total on the Server*\n25');
+    expect(buttonsIn(message).map(({ action_id }) => action_id)).toEqual(['retry_run', 'view_plan']);
+  });
+
+  it('says why a run failed, that nothing was changed and what to do, and offers Try Again', () => {
+    const message = runMessage(en, failedRun({ code: 'list_moved' }), NO_EXCERPT, options);
+    expect(textOf(message, 'run:12:failed:header')).toBe('Sync Failed: Dev');
+    expect(textOf(message, 'run:12:failed:line')).toBe(
+      '❌ The user list changed while it was read\nNothing was changed. Somebody is adding or removing users on the ' +
+        'Dev server. Wait a few minutes, then press Try Again.',
+    );
+    expect(buttonsIn(message)).toEqual([
+      {
+        type: 'button',
+        action_id: 'retry_run',
+        value: '12',
+        text: { type: 'plain_text', text: 'Try Again', emoji: false },
+      },
+    ]);
+  });
+
+  it('offers New Preview where the plan was stale, beside the plan', () => {
+    const run = aRun({ status: 'failed', failure: { code: 'stale', total: 2, emails: ['a@dkm'] } });
+    const buttons = buttonsIn(runMessage(en, run, NO_EXCERPT, options));
+    expect(buttons.map(({ action_id, text }) => [action_id, text.text])).toEqual([
+      ['retry_run', 'New Preview'],
+      ['view_plan', 'View All'],
+    ]);
+  });
+
+  it('offers no second Try Again once a new preview was started', () => {
+    const message = runMessage(en, failedRun({ code: 'list_moved' }, { nextRunId: 13 }), NO_EXCERPT, options);
+    expect(buttonsIn(message)).toEqual([]);
+    expect(textOf(message, 'run:12:failed:line')).toContain('A new preview was started as run 13.');
+  });
+});

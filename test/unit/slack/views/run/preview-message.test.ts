@@ -1,0 +1,214 @@
+import { describe, expect, it } from 'vitest';
+import { en } from '../../../../../src/slack/text/en.ts';
+import { type Excerpt, NO_EXCERPT } from '../../../../../src/slack/views/run/excerpt.ts';
+import { runMessage } from '../../../../../src/slack/views/run/run-message.ts';
+import { SYSTEM } from '../../../../../src/sync/run/run.ts';
+import { aRun, changes } from '../../../../support/view-fixtures.ts';
+import { buttonsIn, textOf, textsIn } from '../read-payload.ts';
+
+const options = {
+  guardLimits: { count: 5, percent: 20 },
+  people: { needed: 1, approvals: [] },
+  breakGlass: true,
+};
+const TWENTY_FIVE: Excerpt = { ...NO_EXCERPT, add: changes('add', 25) };
+
+describe('the preview', () => {
+  const run = aRun();
+  const message = runMessage(en, run, TWENTY_FIVE, options);
+
+  it('says action and scope first', () => {
+    expect(textOf(message, 'run:12:ready:header')).toBe('Sync Preview: Dev');
+    expect(textOf(message, 'run:12:ready:line')).toBe(
+      '📋 25 users will be added to Dev; nobody will be deactivated.',
+    );
+    expect(message.text).toBe(
+      'Sync Preview: Dev. 25 users will be added to Dev; nobody will be deactivated.',
+    );
+  });
+
+  it('says who asked, which run it is, which plan and until when it can be confirmed', () => {
+    expect(textOf(message, 'run:12:ready:requester')).toBe('Requested by <@U0ANN>');
+    expect(textOf(message, 'run:12:ready:footer')).toBe(
+      'Run 12\nPlan `0123456789ab`\n' +
+        'Can be confirmed until <!date^1793590205^{date_short_pretty} at {time}|2026-11-02 03:30 UTC>',
+    );
+  });
+
+  it('counts as the scenario does', () => {
+    const test = aRun({}, { source: 13, add: 3, deactivate: 2, unchanged: 10 });
+    expect(textOf(runMessage(en, test, NO_EXCERPT, options), 'run:12:ready:counts')).toBe(
+      '*New*\n3\n*To Reactivate*\n0\n*To Deactivate*\n2\n*Unchanged*\n10\n*Total on the Server*\n13',
+    );
+  });
+
+  it('lists the first 10 emails as code, and where the others are', () => {
+    const lines = textOf(message, 'run:12:ready:add').split('\n');
+    expect(lines[0]).toBe('*New Users (25)*');
+    expect(lines.slice(1, -1)).toEqual(changes('add', 10).map(({ email }) => `\`${email}\``));
+    expect(lines.at(-1)).toBe('…and 15 more. Press View All to see them.');
+  });
+
+  it('leaves out lists and warnings of what there is none', () => {
+    expect(message.blocks.map(({ block_id }) => block_id?.split(':').at(-1))).toEqual([
+      'header',
+      'line',
+      'requester',
+      'counts',
+      'add',
+      'footer',
+      'buttons',
+    ]);
+  });
+
+  it('offers Confirm & Execute with a dialog, Cancel, Adjust and View All, each carrying the run alone', () => {
+    const [confirm, cancel, adjust, view] = buttonsIn(message);
+    expect(confirm).toMatchObject({
+      action_id: 'confirm_run',
+      value: '12',
+      style: 'primary',
+      text: { text: 'Confirm & Execute' },
+      confirm: {
+        title: { text: 'Sync Dev?' },
+        text: { text: '25 users will be added to Dev; nobody will be deactivated.' },
+        confirm: { text: 'Execute Sync' },
+        deny: { text: 'Go Back' },
+        style: 'primary',
+      },
+    });
+    expect(cancel).toEqual({
+      type: 'button',
+      action_id: 'cancel_run',
+      value: '12',
+      text: { type: 'plain_text', text: 'Cancel', emoji: false },
+    });
+    expect(adjust).toEqual({
+      type: 'button',
+      action_id: 'adjust_run',
+      value: '12',
+      text: { type: 'plain_text', text: 'Adjust', emoji: false },
+    });
+    expect(view).toEqual({
+      type: 'button',
+      action_id: 'view_plan',
+      value: '12',
+      text: { type: 'plain_text', text: 'View All', emoji: false },
+    });
+  });
+
+  it('is red where anyone is deactivated', () => {
+    const [confirm] = buttonsIn(runMessage(en, aRun({}, { deactivate: 1 }), NO_EXCERPT, options));
+    expect(confirm).toMatchObject({ style: 'danger', confirm: { style: 'danger' } });
+  });
+
+  it('shows the first emails and how many more stand in the file', () => {
+    const long = runMessage(en, aRun({}, { add: 813 }), { ...NO_EXCERPT, add: changes('add', 40) }, options);
+    const lines = textOf(long, 'run:12:ready:add').split('\n');
+    expect(lines).toHaveLength(12);
+    expect(lines.at(-1)).toBe('…and 803 more. The CSV file in the thread lists them all.');
+  });
+
+  it('says which rows were skipped, why, and what to do', () => {
+    const skipped = changes('skipped', ['', 'not-an-email', 'x@dkm', 'y', 'z']).map((change, index) => ({
+      ...change,
+      ...[
+        { detail: 'no_email', sourceId: 7n },
+        { detail: 'bad_email', sourceId: 8n },
+        { detail: 'bad_status', sourceId: 9n },
+        // The whole detail of a plan of an older version.
+        { detail: 'id_user 8: no_email' },
+        { detail: 'constructor', sourceId: 10n },
+      ][index],
+    }));
+    const noisy = runMessage(
+      en,
+      aRun({}, { skipped: 5, duplicates: 1, protected: 2 }),
+      { ...NO_EXCERPT, skipped, protected: changes('protected', ['root@dkm', 'boss@dkm']) },
+      options,
+    );
+    expect(textOf(noisy, 'run:12:ready:skipped')).toBe(
+      '*Skipped Rows (5)*\n`""` id_user 7: no email\n`not-an-email` id_user 8: not a usable email\n' +
+        '`x@dkm` id_user 9: status_user is neither 0 nor 1\n`y` id_user 8: no_email\n`z` id_user 10: constructor',
+    );
+    expect(textOf(noisy, 'run:12:ready:protected')).toBe('*Protected Users (2)*\n`root@dkm`\n`boss@dkm`');
+    expect(textOf(noisy, 'run:12:ready:warnings')).toBe(
+      [
+        '*Please Note*',
+        '• 2 users are missing from the server but stay active, because PROTECTED_EMAILS names them. See Protected Users below.',
+        "• 5 rows of the server's list could not be used and were skipped. See Skipped Rows below, and have them corrected on the server.",
+        "• 1 row of the server's list repeats the email of another row. That email counts once.",
+      ].join('\n'),
+    );
+  });
+
+  it('says who left whom out', () => {
+    const adjusted = runMessage(
+      en,
+      aRun({}, { add: 23, omitted: 2 }),
+      { ...NO_EXCERPT, omitted: changes('omitted', ['a@dkm', 'b@dkm']) },
+      options,
+    );
+    expect(textOf(adjusted, 'run:12:ready:requester')).toBe('Adjusted by <@U0ANN>');
+    expect(textOf(adjusted, 'run:12:ready:counts')).toContain('*Left Out*\n2');
+    expect(textOf(adjusted, 'run:12:ready:omitted')).toBe(
+      '*Left Out (2)*\n`a@dkm` would have been added\n`b@dkm` would have been added',
+    );
+  });
+
+  it('asks for a second person where the target needs two', () => {
+    const two = runMessage(en, run, TWENTY_FIVE, {
+      ...options,
+      people: { needed: 2, approvals: [] },
+      breakGlass: true,
+    });
+    expect(textOf(two, 'run:12:ready:warnings')).toContain(
+      '• This target needs two people: an admin other than <@U0ANN> must confirm.',
+    );
+    const scheduled = aRun({ requestedBy: SYSTEM });
+    expect(
+      textsIn(
+        runMessage(en, scheduled, TWENTY_FIVE, {
+          ...options,
+          people: { needed: 2, approvals: [] },
+          breakGlass: true,
+        }),
+      ).join(),
+    ).not.toContain('two people');
+  });
+});
+
+describe('the preview of a plan that trips the guard', () => {
+  const facts = { deactivate: 30, recentlyDeactivated: 4, active: 100 };
+  const run = aRun({ guard: { tripped: true, why: 'limits', ...facts } }, { deactivate: 30 });
+  const message = runMessage(en, run, NO_EXCERPT, options);
+
+  it('gives the numbers, the limits and the way on', () => {
+    expect(message.blocks.map(({ block_id }) => block_id)[3]).toBe('run:12:ready:guard');
+    expect(textOf(message, 'run:12:ready:guard')).toBe(
+      '*This plan deactivates 30 of the 100 users active at Dev.* In the last 24 hours, 4 other users ' +
+        'were deactivated there. Within 24 hours, up to 5 users or 20% of the active users, whichever is more, can be ' +
+        'deactivated without a reason. Make sure this is intended. To go on, press Confirm With Reason…; ' +
+        'otherwise press Cancel.',
+    );
+  });
+
+  it('replaces Confirm by the way to the modal, without a dialog before it', () => {
+    const [confirm, ...others] = buttonsIn(message);
+    expect(confirm).toEqual({
+      type: 'button',
+      action_id: 'confirm_guarded_run',
+      value: '12',
+      style: 'danger',
+      text: { type: 'plain_text', text: 'Confirm With Reason…', emoji: false },
+    });
+    expect(others.map(({ action_id }) => action_id)).toEqual(['cancel_run', 'adjust_run', 'view_plan']);
+  });
+
+  it('says so where nobody would stay active', () => {
+    const everyone = aRun({ guard: { tripped: true, why: 'everyone', ...facts, deactivate: 100 } });
+    expect(textOf(runMessage(en, everyone, NO_EXCERPT, options), 'run:12:ready:guard')).toContain(
+      'all 100 users active at Dev.* In the last 24 hours, 4 other users were deactivated there. ' +
+        'Nobody would stay active. That always needs a reason.',
+    );
+  });
+});

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { en } from '../../../../../src/slack/text/en.ts';
+import { type Excerpt, NO_EXCERPT } from '../../../../../src/slack/views/run/excerpt.ts';
+import { readingMessage, runMessage } from '../../../../../src/slack/views/run/run-message.ts';
+import { type RunStatus, SYSTEM } from '../../../../../src/sync/run/run.ts';
+import { type ANN, aRun, BOB, changes } from '../../../../support/view-fixtures.ts';
+import { buttonsIn, textOf, textsIn } from '../read-payload.ts';
+
+const options = {
+  guardLimits: { count: 5, percent: 20 },
+  people: { needed: 1, approvals: [] },
+  breakGlass: true,
+};
+const TWENTY_FIVE: Excerpt = { ...NO_EXCERPT, add: changes('add', 25) };
+
+describe('while the work goes on', () => {
+  it('says that it reads', () => {
+    const run = aRun({ status: 'reading', planHash: undefined });
+    const message = runMessage(en, run, NO_EXCERPT, options);
+    expect(textOf(message, 'run:12:reading:line')).toBe('⏳ Reading users from Dev…');
+    expect(buttonsIn(message)).toEqual([]);
+    expect(message.blocks.some(({ block_id }) => block_id?.endsWith('counts'))).toBe(false);
+  });
+
+  it('says how far it has read', () => {
+    const run = aRun({ status: 'reading', planHash: undefined });
+    expect(readingMessage(en, run, 300, 800).text).toBe('Reading users from Dev… 300 of 800 users.');
+    expect(readingMessage(en, run, 1, undefined).text).toBe('Reading users from Dev… 1 user so far.');
+    expect(textOf(readingMessage(en, run, 300, 800), 'run:12:reading:line')).toContain('300 of 800 users');
+    expect(buttonsIn(readingMessage(en, run, 300, 800))).toEqual([]);
+  });
+
+  it('takes the buttons away while it executes, and says who confirmed', () => {
+    const run = aRun({ status: 'executing', confirmedBy: BOB });
+    const message = runMessage(en, run, TWENTY_FIVE, options);
+    expect(textOf(message, 'run:12:executing:line')).toBe('⏳ Syncing Dev…\nConfirmed by <@U0BOB>.');
+    expect(buttonsIn(message)).toEqual([]);
+  });
+});
+
+describe('every message', () => {
+  const statuses: RunStatus[] = [
+    'reading',
+    'ready',
+    'executing',
+    'completed',
+    'cancelled',
+    'expired',
+    'superseded',
+    'failed',
+  ];
+
+  it.each(statuses)('has block ids of its own while %s', (status) => {
+    const { blocks } = runMessage(en, aRun({ status }), TWENTY_FIVE, options);
+    for (const { block_id } of blocks) expect(block_id).toMatch(new RegExp(`^run:12:${status}:[a-z]+$`));
+  });
+
+  it('names the bot where the bot asked, and a person who is no Slack member by name', () => {
+    const text = (requestedBy: typeof ANN) =>
+      textOf(runMessage(en, aRun({ requestedBy }), NO_EXCERPT, options), 'run:12:ready:requester');
+    expect(text(SYSTEM)).toBe('Requested by usersync');
+    expect(text({ id: 'U1> <!channel', name: '<!here>' })).toBe('Requested by &lt;!here&gt;');
+  });
+
+  it('never pings or links with what stands in the data', () => {
+    const trap = '<!channel> <@U1> <https://x.test> `';
+    const run = aRun(
+      { locationName: trap, status: 'failed', failure: { code: 'fetch_failed', reason: trap } },
+      { add: 1 },
+    );
+    for (const status of statuses) {
+      const message = runMessage(
+        en,
+        { ...run, status },
+        { ...NO_EXCERPT, add: changes('add', [trap]) },
+        options,
+      );
+      for (const text of textsIn(message)) expect(text).not.toMatch(/<!channel|<@U1>|<https/);
+    }
+  });
+
+  it('has no emoji in its header, whatever the location is called', () => {
+    const message = runMessage(en, aRun({ locationName: 'Dev 🚚 :tada: 10:30' }), NO_EXCERPT, options);
+    expect(textOf(message, 'run:12:ready:header')).toBe('Sync Preview: Dev  ꞉tada: 10:30');
+  });
+
+  it('names the location by its target where it has no name', () => {
+    const message = runMessage(en, aRun({ locationName: ' ' }), NO_EXCERPT, options);
+    expect(textOf(message, 'run:12:ready:header')).toBe('Sync Preview: dev');
+  });
+});

@@ -1,0 +1,189 @@
+import { describe, expect, it } from 'vitest';
+import { en } from '../../../../../src/slack/text/en.ts';
+import { threadReply } from '../../../../../src/slack/views/run/thread-reply.ts';
+import type { Failure } from '../../../../../src/sync/failures/failure.ts';
+import { aRun, changes, completedRun, failedRun } from '../../../../support/view-fixtures.ts';
+import { textOf } from '../read-payload.ts';
+
+describe('the reply to a completed run', () => {
+  it.each([
+    [{}, 'Sync completed successfully! 25 users added, 0 users deactivated, 0 users unchanged.'],
+    [
+      { add: 1, deactivate: 1, unchanged: 1 },
+      'Sync completed successfully! 1 user added, 1 user deactivated, 1 user unchanged.',
+    ],
+    [
+      { add: 3, reactivate: 1, deactivate: 2, unchanged: 10 },
+      'Sync completed successfully! 3 users added, 1 user reactivated, 2 users deactivated, 10 users unchanged.',
+    ],
+    [
+      { add: 0, reactivate: 2 },
+      'Sync completed successfully! 0 users added, 2 users reactivated, 0 users deactivated, 0 users unchanged.',
+    ],
+  ])('is the sentence of the contract and nothing else (%o)', (counts, sentence) => {
+    const reply = threadReply(en, completedRun({}, counts), 7);
+    expect(reply.text).toBe(sentence);
+    expect(textOf(reply, 'notice:7')).toBe(sentence);
+  });
+});
+
+const OVERTAKEN: readonly string[] = [
+  'stale',
+  'planned_earlier',
+  'protected_since',
+  'guard_tripped',
+  'second_person_needed',
+  'location_changed',
+];
+
+describe('the reply to a failed run', () => {
+  const firstLines: Record<Failure['code'], readonly [Failure, string]> = {
+    login_failed: [
+      { code: 'login_failed', reason: 'Unauthorized' },
+      'Failed to login to external API: Unauthorized',
+    ],
+    fetch_failed: [
+      { code: 'fetch_failed', reason: 'HTTP 500 on page 3' },
+      'Failed to fetch users from external API: HTTP 500 on page 3',
+    ],
+    invalid_response: [
+      { code: 'invalid_response', reason: 'users data not found' },
+      'Invalid response format: users data not found',
+    ],
+    list_moved: [{ code: 'list_moved' }, 'The user list changed while it was read'],
+    list_longer: [
+      { code: 'list_longer', page: 4, users: 10 },
+      'The user list continues after its end: 10 users on page 4, which should be empty',
+    ],
+    list_empty: [
+      { code: 'list_empty', active: 1 },
+      'The Dev server lists no users, but 1 user is active here',
+    ],
+    location_missing: [
+      { code: 'location_missing' },
+      'The locations table has no row for the target `dev` any more',
+    ],
+    location_url: [
+      { code: 'location_url', reason: 'not https' },
+      'The address of Dev cannot be used: not https',
+    ],
+    index_in_the_way: [
+      { code: 'index_in_the_way', index: 'users_email_unique' },
+      'The unique index users_email_unique on users(email) is in the way',
+    ],
+    index_missing: [
+      { code: 'index_missing' },
+      'The users table has no unique index over (email, location_id)',
+    ],
+    not_transactional: [
+      { code: 'not_transactional', tables: [{ table: 'users', engine: 'MyISAM' }] },
+      'A sync could not be undone, because not every table is kept by InnoDB: users (MyISAM)',
+    ],
+    users_unfit: [
+      {
+        code: 'users_unfit',
+        columns: [{ problem: 'demands_value', column: 'name', type: 'varchar(255)' }],
+      },
+      'The users table cannot take what the plan would write: `name` (varchar(255)) requires a value',
+    ],
+    not_as_written: [
+      { code: 'not_as_written', total: 1, emails: [], triggers: [] },
+      '1 user of the plan was not stored as written, so everything was undone',
+    ],
+    privilege_missing: [
+      { code: 'privilege_missing', right: 'UPDATE', table: 'locations' },
+      'The bot’s account in the database lacks the `UPDATE` privilege on `locations`',
+    ],
+    audit_unguarded: [
+      { code: 'audit_unguarded', triggers: ['audit_logs_refuse_delete'] },
+      'The audit log could be changed unnoticed, because its triggers are missing: `audit_logs_refuse_delete`',
+    ],
+    database_refused: [
+      { code: 'database_refused', refusal: 'trigger', number: '1644', words: 'not <today> & never' },
+      'The database refused: not &lt;today&gt; &amp; never (1644)',
+    ],
+    stale: [
+      { code: 'stale', total: 1, emails: [] },
+      '1 user of the plan changed after the preview, so the plan was not executed',
+    ],
+    planned_earlier: [
+      { code: 'planned_earlier' },
+      'An older version of usersync made this plan, so it was not executed',
+    ],
+    protected_since: [
+      { code: 'protected_since', total: 2, emails: [] },
+      '2 users of the plan are protected now, so the plan was not executed',
+    ],
+    guard_tripped: [
+      { code: 'guard_tripped', deactivate: 7, recentlyDeactivated: 0, active: 20 },
+      '7 of the 20 users now active at Dev would have been deactivated, which needs a reason, so the plan was not executed',
+    ],
+    second_person_needed: [
+      { code: 'second_person_needed', people: 1, needed: 2 },
+      'The target `dev` needs 2 people, but only one admin asked and confirmed, so the plan was not executed',
+    ],
+    location_changed: [{ code: 'location_changed' }, 'The target `dev` now stands for another location'],
+    plan_altered: [{ code: 'plan_altered' }, 'The stored plan differs from the plan that was shown'],
+    channel_unreachable: [
+      { code: 'channel_unreachable', reason: 'not_in_channel' },
+      'usersync could not post in this channel: not_in_channel',
+    ],
+    database_lost: [{ code: 'database_lost' }, 'The database cannot be reached'],
+    interrupted: [{ code: 'interrupted', attempts: 3 }, 'The run was interrupted 3 times and was given up'],
+    unexpected: [{ code: 'unexpected' }, 'Something unexpected went wrong'],
+  };
+
+  it.each(Object.entries(firstLines))(
+    'says what, what it means and what to do (%s)',
+    (_code, [failure, line]) => {
+      const reply = threadReply(en, failedRun(failure), 7);
+      const [first, second, ...rest] = reply.text.split('\n');
+      expect(first).toBe(line);
+      expect(second).toBe('Nothing was changed.');
+      expect(rest.join('\n')).toMatch(
+        OVERTAKEN.includes(failure.code) ? /Press New Preview/ : /[Pp]ress Try Again/,
+      );
+      expect(textOf(reply, 'notice:7')).toBe(reply.text);
+    },
+  );
+
+  it('names the users that are protected by now', () => {
+    const { text } = threadReply(
+      en,
+      failedRun({ code: 'protected_since', total: 12, emails: ['root@dkm'] }),
+      7,
+    );
+    expect(text).toContain('\nProtected: `root@dkm` and 11 more.\n');
+  });
+
+  it('names the users that changed, and how many more', () => {
+    const emails = changes('add', 12).map(({ email }) => email);
+    const { text } = threadReply(en, failedRun({ code: 'stale', total: 40, emails }), 7);
+    expect(text).toContain('\nChanged: `user1@depot.test`, `user2@depot.test`,');
+    expect(text).toContain('`user10@depot.test` and 30 more.\n');
+    expect(text).not.toContain('user11@');
+  });
+
+  it('says how to replace the index that is in the way', () => {
+    const { text } = threadReply(en, failedRun({ code: 'index_in_the_way', index: 'users_email_unique' }), 7);
+    expect(text).toContain(
+      '`ALTER TABLE users DROP INDEX users_email_unique, ADD UNIQUE INDEX users_email_location_unique (email, location_id)`',
+    );
+  });
+
+  it('points to the log, with the run, where nobody foresaw what happened', () => {
+    const unforeseen = threadReply(en, failedRun(undefined), 7).text;
+    expect(unforeseen).toContain('Ask the operator to check the log for run 12.');
+  });
+
+  it('escapes what the server said', () => {
+    const reply = threadReply(en, failedRun({ code: 'login_failed', reason: '<!channel> & co' }), 7);
+    expect(reply.text).toMatch(/^Failed to login to external API: &lt;!channel&gt; &amp; co\n/);
+  });
+});
+
+it('a reply to any other run says where it stands', () => {
+  expect(threadReply(en, aRun({ status: 'expired' }), 7).text).toMatch(
+    /^Expired: nobody confirmed it in time/,
+  );
+});

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { callsOfFailure, callsOfPreview, isStillDue } from '../../../../src/sync/automation/calls.ts';
+import { type Actor, SYSTEM } from '../../../../src/sync/run/run.ts';
+import { aRun } from '../../../support/view-fixtures.ts';
+
+const AYU: Actor = { id: 'U0ADMIN001', name: 'Ayu' };
+const TRIPPED = { tripped: true, why: 'limits', deactivate: 9, recentlyDeactivated: 0, active: 20 } as const;
+const CALM = { tripped: false } as const;
+
+describe('people are called for a preview', () => {
+  it.each([
+    ['Ayu', AYU, CALM, 0, 1, []],
+    ['Ayu, who deactivates', AYU, CALM, 2, 1, []],
+    ['Ayu, on a target that needs two', AYU, CALM, 0, 2, ['people_needed']],
+    ['Ayu, stopped by the guard', AYU, TRIPPED, 9, 1, ['guard']],
+    ['Ayu, stopped by the guard where two are needed', AYU, TRIPPED, 9, 2, ['guard']],
+    ['the schedule', SYSTEM, CALM, 0, 1, []],
+    ['the schedule, which deactivates', SYSTEM, CALM, 1, 1, ['deactivations']],
+    ['the schedule, on a target that needs two', SYSTEM, CALM, 0, 2, []],
+    ['the schedule, stopped by the guard', SYSTEM, TRIPPED, 9, 2, ['guard']],
+  ] as const)('of %s', (_who, requestedBy, guard, deactivate, people, reasons) => {
+    expect(callsOfPreview(aRun({ requestedBy }), { guard, deactivate, people })).toEqual(reasons);
+  });
+});
+
+describe('people are called for a failure', () => {
+  it('of the schedule alone: whoever asked is told by the thread', () => {
+    expect(callsOfFailure(aRun({ requestedBy: SYSTEM }))).toEqual(['schedule_failed']);
+    expect(callsOfFailure(aRun({ requestedBy: AYU }))).toEqual([]);
+  });
+});
+
+describe('a call', () => {
+  it('is over where the run is no more what it was called for', () => {
+    for (const status of [
+      'cancelled',
+      'expired',
+      'superseded',
+      'completed',
+      'executing',
+      'failed',
+    ] as const) {
+      expect(isStillDue(aRun({ status }), 'guard'), status).toBe(false);
+    }
+    expect(isStillDue(aRun({ status: 'ready' }), 'expiring')).toBe(true);
+    expect(isStillDue(aRun({ status: 'failed' }), 'schedule_failed')).toBe(true);
+  });
+});
