@@ -6,8 +6,8 @@ import { makeDepotUsers } from '../sandbox/depot/users.ts';
 
 /**
  * A program: depot servers of every size and latency, `/USERS/LATENCY_MS,LOGIN_MS,NAME/api/…`, at as many addresses as its
- * argument says; LOGIN_MS and NAME may be left out. It tells how many requests came in any second. It runs in a process of its own, as depot servers do, and makes each page when it is asked for, so that a
- * million users cost it no memory.
+ * argument says; LOGIN_MS and NAME may be left out. It tells how many requests came in any second. It runs in a process of its
+ * own, as depot servers do, and makes each page when it is asked for, so that a million users cost it no memory.
  */
 
 const TOKEN = 'bench-token';

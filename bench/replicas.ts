@@ -97,7 +97,7 @@ function locationsOf(kind: 'own' | 'one', depot: Depot, users: number) {
     id: (kind === 'own' ? 100 : 200) + n,
     code: name,
     name,
-    url: kind === 'own' ? depot.url(users, LATENCY_MS, n) : depot.url(users, SHARED_LATENCY_MS),
+    url: kind === 'own' ? depot.url(users, LATENCY_MS, { server: n }) : depot.url(users, SHARED_LATENCY_MS),
   }));
 }
 

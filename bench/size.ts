@@ -83,7 +83,7 @@ export async function openWhole({ server, depot, slack }: BenchWorld, users: num
         if (latency === 50) {
           logins += 1;
           await database.reset();
-          await database.pointDevAt(depot.urlWithLogin(users, latency, latency, `new${logins}`));
+          await database.pointDevAt(depot.url(users, latency, { name: `new${logins}` }));
         }
         // As before the other preview, something else is measured first: what is left of a reset slows down what follows it.
         if (latency < 200 && users <= MOST_AT_DEFAULTS)
@@ -115,7 +115,11 @@ const LOGIN_MS = 200;
 
 /** The whole bot as people have it: at the default limits, with the token that it has kept, after a second of silence. */
 async function openAtDefaults({ server, depot, slack }: BenchWorld, users: number) {
-  const urls = [0, 50].map((latency) => ({ latency, url: depot.urlWithLogin(users, latency, LOGIN_MS) }));
+  // A server each: one that answers in 50 ms never answers at once, and the limiter knows servers by that.
+  const urls = [0, 50].map((latency, server) => ({
+    latency,
+    url: depot.url(users, latency, { server, loginMs: LOGIN_MS }),
+  }));
   const database = await openBenchDatabase(server, { dev: depot.url(users, 0), test: depot.url(25, 0) });
   const bot = await startBotProcess(slack, database.url, {
     EXTERNAL_API_REQUESTS_PER_SECOND: String(PER_SECOND),

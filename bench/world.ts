@@ -15,7 +15,7 @@ export type BenchWorld = {
 export async function startBenchWorld(): Promise<BenchWorld> {
   const server = await startMariadb({ durability: 'production' });
   const [version] = await query<{ version: string }>(server.url(''), 'SELECT VERSION() AS version');
-  const depot = await startDepot();
+  const depot = await startDepot(2);
   const slack = await startStrictSlack();
   return {
     server,
