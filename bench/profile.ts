@@ -1,3 +1,4 @@
+import type { StrictSlack } from '../sandbox/strict-slack/strict-slack.ts';
 import { createAdmin } from './admin.ts';
 import { startBotProcess } from './bot.ts';
 import { type BenchDatabase, openBenchDatabase } from './database.ts';
@@ -7,11 +8,13 @@ const USERS = 25;
 const WARM_UPS = 15;
 const LONGEST = 110;
 
-type Entry = { readonly at: number; readonly thread: number; readonly text: string };
+/** `of` is the database's connection, or Slack. */
+type Entry = { readonly at: number; readonly of: string; readonly text: string };
 
 /**
- * Where the time of 25 users goes: every statement that the database gets, in order, with the milliseconds since the
- * command or the click. The server's own log tells them, so they take longer here than without it.
+ * Where the time of 25 users goes: every statement that the database gets and every call that Slack gets, in order, with the
+ * milliseconds since the command or the click. The server's own log tells the statements, so they take longer here than
+ * without it.
  */
 export async function profile({ server, depot, slack }: BenchWorld): Promise<readonly string[]> {
   const database = await openBenchDatabase(server, { dev: depot.url(USERS, 0), test: depot.url(USERS, 0) });
@@ -20,9 +23,9 @@ export async function profile({ server, depot, slack }: BenchWorld): Promise<rea
   const lines: string[] = [];
   for (let round = 0; round <= WARM_UPS; round += 1) {
     await database.reset();
-    const preview = await logged(database, () => admin.preview());
+    const preview = await logged(database, slack, () => admin.preview());
     await database.settle();
-    const confirm = await logged(database, () => admin.confirm(preview.result.message));
+    const confirm = await logged(database, slack, () => admin.confirm(preview.result.message));
     await database.settle();
     if (round === WARM_UPS)
       lines.push(
@@ -36,29 +39,31 @@ export async function profile({ server, depot, slack }: BenchWorld): Promise<rea
   return lines;
 }
 
-async function logged<T>(database: BenchDatabase, work: () => Promise<T>) {
+async function logged<T>(database: BenchDatabase, { calls }: StrictSlack, work: () => Promise<T>) {
   await database.query("SET GLOBAL log_output = 'TABLE'");
   await database.query('TRUNCATE TABLE mysql.general_log');
   await database.query('SET GLOBAL general_log = ON');
-  const [begun] = await database.query<{ at: number }>('SELECT UNIX_TIMESTAMP(NOW(6)) * 1000 AS at');
+  const [clock] = await database.query<{ at: number }>('SELECT UNIX_TIMESTAMP(NOW(6)) * 1000 AS at');
+  const begun = Number(clock?.at);
+  const called = calls.length;
   const result = await work();
   await database.query('SET GLOBAL general_log = OFF');
-  const entries = await database.query<Entry>(`
-    SELECT UNIX_TIMESTAMP(event_time) * 1000 - ${Number(begun?.at)} AS at, thread_id AS thread,
+  const statements = await database.query<Entry>(`
+    SELECT UNIX_TIMESTAMP(event_time) * 1000 - ${begun} AS at, CONVERT(thread_id, CHAR) AS of,
            CONVERT(argument USING utf8mb4) AS text
-    FROM mysql.general_log WHERE command_type IN ('Query', 'Execute') ORDER BY event_time`);
+    FROM mysql.general_log WHERE command_type IN ('Query', 'Execute')`);
+  const told = calls.slice(called).map(({ at, method }) => ({ at: at - begun, of: 'Slack', text: method }));
+  const entries = [...statements, ...told].toSorted((one, other) => Number(one.at) - Number(other.at));
   return { result, entries };
 }
 
 function linesOf(title: string, { entries }: { readonly entries: readonly Entry[] }): readonly string[] {
-  const statements = entries.filter(
-    ({ text }) => !/general_log|UNIX_TIMESTAMP\(NOW|^SET time_zone/.test(text),
-  );
+  const trips = entries.filter(({ text }) => !/general_log|UNIX_TIMESTAMP\(NOW|^SET time_zone/.test(text));
   return [
-    `\n${title}, ${statements.length} statements`,
-    ...statements.map(
-      ({ at, thread, text }) =>
-        `${Number(at).toFixed(1).padStart(7)}  ${thread}  ${text.replace(/\s+/g, ' ').trim().slice(0, LONGEST)}`,
+    `\n${title}, ${trips.length} round trips`,
+    ...trips.map(
+      ({ at, of, text }) =>
+        `${Number(at).toFixed(1).padStart(7)}  ${of.padEnd(5)}  ${text.replace(/\s+/g, ' ').trim().slice(0, LONGEST)}`,
     ),
   ];
 }
