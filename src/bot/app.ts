@@ -14,10 +14,9 @@ import { networkBy } from '../slack/connect/network.ts';
 import { signIn } from '../slack/connect/sign-in.ts';
 import { createSlackInspection } from '../slack/connect/token-facts.ts';
 import { createSlackApp } from '../slack/register.ts';
-import { startHousekeeping, startWatch } from './housekeeping.ts';
+import { every, startHousekeeping, startWatch } from './housekeeping.ts';
 import { tunnelOf } from './proxy-tunnel.ts';
 import { openStores } from './stores.ts';
-import { every } from './timer.ts';
 import { wire } from './wiring.ts';
 
 /** How often the bot looks for work, and how long it lets work end, in milliseconds. */

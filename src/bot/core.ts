@@ -1,20 +1,18 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
-import { nextDueAfter } from '../config/cron.ts';
+import { nextDueAfter } from '../config/schedules.ts';
 import { createDepotSource } from '../depot-api/client.ts';
 import type { SharedRates } from '../depot-api/http/shared-rates.ts';
 import type { ReportRequest } from '../depot-api/http/transport.ts';
 import type { UseCases } from '../slack/listeners/door/services.ts';
-import type { Progress, Tunnel } from '../sync/ports/ports.ts';
-import type { ReadersOf } from '../sync/ports/readers.ts';
+import type { Progress, ReadersOf, Tunnel } from '../sync/ports/ports.ts';
 import { createRules, type RulesFor } from '../sync/rules/rules.ts';
 import { createAdjust } from '../sync/use-cases/adjust.ts';
 import { createBatchConfirmation, createBatchRequest } from '../sync/use-cases/batch.ts';
-import { createCancel } from '../sync/use-cases/cancel.ts';
+import { createCancel, createRetry } from '../sync/use-cases/cancel-and-retry.ts';
 import { createExecution } from '../sync/use-cases/execute.ts';
 import { createSwitch } from '../sync/use-cases/pause.ts';
 import { createPreview } from '../sync/use-cases/preview.ts';
-import { createRetry } from '../sync/use-cases/retry.ts';
 import { createRollback } from '../sync/use-cases/rollback.ts';
 import type { Stores } from './stores.ts';
 

@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts';
-import { lastDueBy } from '../config/cron.ts';
+import { lastDueBy } from '../config/schedules.ts';
 import type { Digest } from '../slack/tell/told.ts';
 import { STATUS_TARGETS } from '../slack/views/answers/status-message.ts';
 import type { Stores } from './stores.ts';

@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts';
-import { lastDueBy } from '../config/cron.ts';
+import { lastDueBy } from '../config/schedules.ts';
 import type { SharedRates } from '../depot-api/http/shared-rates.ts';
+import { asRequest } from '../process/logger.ts';
 import type { Services } from '../slack/listeners/door/services.ts';
 import type { Homes } from '../slack/listeners/home.ts';
 import { remind } from '../slack/tell/show-run.ts';
@@ -11,7 +12,35 @@ import { createSchedule } from '../sync/automation/schedule.ts';
 import type { Logger, Presence } from '../sync/ports/ports.ts';
 import { maintainRuns, type Queue } from '../sync/run/queue.ts';
 import type { Stores } from './stores.ts';
-import { every, type Timer } from './timer.ts';
+
+export type Timer = {
+  /** No round begins after this; resolves once the current one is over. */
+  stop(): Promise<void>;
+};
+
+/** Does `work` now and then every `milliseconds`, never two rounds at once. Its errors are logged. */
+export function every(milliseconds: number, work: () => Promise<unknown>, logger: Logger): Timer {
+  let round: Promise<void> | undefined;
+  const tick = () => {
+    round ??= asRequest(() =>
+      work().then(
+        () => {},
+        (error: unknown) =>
+          logger.warn({ err: error }, 'a round of housekeeping failed; the next one tries again'),
+      ),
+    ).finally(() => {
+      round = undefined;
+    });
+  };
+  const interval = setInterval(tick, milliseconds);
+  tick();
+  return {
+    stop: async () => {
+      clearInterval(interval);
+      await round;
+    },
+  };
+}
 
 /** A death is noticed by the third look at the latest, so within some two seconds. */
 const LOOK_EVERY_MS = 500;

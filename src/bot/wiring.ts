@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
-import { nextDueAfter } from '../config/cron.ts';
+import { nextDueAfter } from '../config/schedules.ts';
 import type { SharedRates } from '../depot-api/http/shared-rates.ts';
 import type { Metrics } from '../monitoring/metrics/metrics.ts';
 import { asNoRequest, boltLogger } from '../process/logger.ts';

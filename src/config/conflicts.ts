@@ -1,4 +1,4 @@
-import { cronProblem } from './cron.ts';
+import { cronProblem, scheduleChannel } from './schedules.ts';
 import { APP_TOKEN, type Environment, LOGIN, type Settings, settings } from './settings.ts';
 import { EMAIL, nameForTarget } from './shapes.ts';
 
@@ -159,11 +159,6 @@ function cronProblems(values: Settings): readonly SettingProblem[] {
 
 function isShutOut({ SYNC_SCHEDULE_CHANNEL_ID: channel, SLACK_CHANNEL_IDS: allowed }: Settings): boolean {
   return channel !== undefined && allowed.length > 0 && !allowed.includes(channel);
-}
-
-/** The channel of previews on a schedule and of reminders. */
-export function scheduleChannel(values: Settings): string | undefined {
-  return values.SYNC_SCHEDULE_CHANNEL_ID ?? values.SLACK_CHANNEL_IDS[0];
 }
 
 /** Settings with quotes around them, which a shell or a file takes away and an environment does not. A password may have them. */

@@ -1,8 +1,7 @@
 import type { ListEnd, ListOrder, SourceSession } from '../sync/ports/source.ts';
 import type { Transport } from './http/transport.ts';
 import type { Account } from './kept-tokens.ts';
-import { askAhead, type EarlyPages } from './list/early-pages.ts';
-import { createFetchPage, silenceOf } from './list/fetch-page.ts';
+import { askAhead, createFetchPage, type EarlyPages, silenceOf } from './list/fetch-page.ts';
 import { pagesInHand, proveEnd, type ReadList, readList } from './list/list.ts';
 import { type Credentials, login } from './login.ts';
 import { createTokenKeeper } from './token.ts';

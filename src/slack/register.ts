@@ -7,9 +7,8 @@ import { type HttpConnections, listen, SERVER_LIMITS, watchConnections } from '.
 import { createReceiver, type ReceiverOptions } from './connect/receiver.ts';
 import type { SlackIdentity } from './connect/token-facts.ts';
 import { registerAdjust } from './listeners/adjust.ts';
-import { registerButtons } from './listeners/buttons.ts';
+import { registerButtons, registerConfirmBatch } from './listeners/buttons.ts';
 import { registerChannelJoined } from './listeners/channel-joined.ts';
-import { registerConfirmBatch } from './listeners/confirm-batch.ts';
 import { createDoor } from './listeners/door/door.ts';
 import type { Services } from './listeners/door/services.ts';
 import { registerGuardedConfirm } from './listeners/guarded-confirm.ts';

@@ -1,5 +1,5 @@
 import type { Config } from '../../config/config.ts';
-import { nextDueAfter } from '../../config/cron.ts';
+import { nextDueAfter } from '../../config/schedules.ts';
 import { type Line, pass, warn } from './finding.ts';
 
 const CHECK = 'rules of syncs';

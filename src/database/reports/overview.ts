@@ -1,6 +1,6 @@
 import type { ListedUser, Overview, RunStep, UserFilter } from '../../sync/ports/overview.ts';
+import { toFacts } from '../audit/audit.ts';
 import { auditNames } from '../audit/audit-tables.ts';
-import { toFacts } from '../audit/facts.ts';
 import { type Database, reaching } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { eligibilityOf } from '../plan/eligibility.ts';

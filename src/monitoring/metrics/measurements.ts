@@ -1,7 +1,7 @@
 import { Gauge, type Registry } from 'prom-client';
 import { withTimeout } from '../../sync/abort.ts';
 import type { Backlog } from '../../sync/ports/outbox.ts';
-import { ANSWER_WITHIN_MS, type Checks, missingParts, PARTS } from '../readiness.ts';
+import { ANSWER_WITHIN_MS, type Checks, missingParts, PARTS } from '../health.ts';
 
 /** The measurements of each scrape. */
 export type Sources = {

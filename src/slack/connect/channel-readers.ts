@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { Logger } from '../../sync/ports/ports.ts';
-import type { ReadersOf } from '../../sync/ports/readers.ts';
+import type { Logger, ReadersOf } from '../../sync/ports/ports.ts';
 import type { SlackClient } from './client.ts';
 import { BELIEVED_MS } from './members.ts';
 import { rejectionOf } from './rejection.ts';

@@ -1,8 +1,10 @@
-import type { Click } from '../../sync/run/click.ts';
-import { refuse } from '../../sync/run/click.ts';
-import { ACTIONS, parseRunId } from '../ids.ts';
+import { type Click, refuse } from '../../sync/run/click.ts';
+import type { BatchConfirmed, BatchedConfirmation } from '../../sync/use-cases/batch.ts';
+import { ACTIONS, parseOffered, parseRunId } from '../ids.ts';
 import { refusalText } from '../views/answers/refusal.ts';
-import { beginExecution, beginPreview, showSoon } from './begin.ts';
+import { batchAnswer } from '../views/run/batch-message.ts';
+import { beginExecution, beginPreview, showSoon, startWork } from './begin.ts';
+import type { Asker } from './door/answer.ts';
 import type { Door } from './door/door.ts';
 import type { Guest } from './door/entrance.ts';
 import type { Services } from './door/services.ts';
@@ -44,4 +46,40 @@ export function registerButtons(door: Door, services: Services): void {
     const requested = await useCases.rollback({ runId, channelId, actor, requestKey, message });
     await beginPreview(services, requested, guest);
   });
+}
+
+/** Confirm All That Deactivate Nobody, under a `/usersync all`: each run is confirmed by itself, and one answer tells of all. */
+export function registerConfirmBatch(door: Door, services: Services): void {
+  const { useCases, records } = services;
+  door.button(ACTIONS.confirmBatch, async ({ value, message }, { actor, t, tell }) => {
+    const offered = parseOffered(value);
+    const confirmed =
+      offered === undefined
+        ? await refuse(records.audit, actor, { code: 'run_not_found' }, {})
+        : await useCases.confirmBatch({ ...offered, actor, message });
+    if (confirmed.outcome === 'refused') await tell(refusalText(t, confirmed.refusal));
+    else await executeAll(services, confirmed, { t, tell });
+  });
+}
+
+/** What was confirmed before something went wrong is executed all the same, so the answer tells of both. */
+async function executeAll(
+  services: Services,
+  { total, confirmations }: BatchConfirmed & { readonly outcome: 'open' },
+  { t, tell }: Asker,
+): Promise<void> {
+  const looked: BatchedConfirmation[] = [];
+  const notes: string[] = [];
+  const asker: Asker = { t, tell: async (text) => notes.push(`• ${text}`) };
+  try {
+    for await (const each of confirmations) {
+      looked.push(each);
+      if (each.confirmation.outcome === 'claimed') await startWork(services, each.confirmation, asker);
+    }
+  } catch (error) {
+    if (looked.length === 0) throw error;
+    services.logger.error({ err: error }, 'not every run could be confirmed');
+  }
+  await services.telling.delivery.kick();
+  await tell(batchAnswer(t, looked, { notes, notReached: total - looked.length }));
 }

@@ -1,5 +1,4 @@
-import { readersObjection } from '../../sync/ports/readers.ts';
-import { refuse } from '../../sync/run/click.ts';
+import { readersObjection, refuse } from '../../sync/run/click.ts';
 import { SYSTEM } from '../../sync/run/run.ts';
 import { refusalText } from '../views/answers/refusal.ts';
 import type { Door } from './door/door.ts';

@@ -1,4 +1,6 @@
 import { helpMessage, unknownTargetText } from '../views/answers/help.ts';
+import { refusalText } from '../views/answers/refusal.ts';
+import { switchText } from '../views/answers/status-message.ts';
 import { command } from '../views/inline.ts';
 import { beginBatch, beginPreview } from './begin.ts';
 import type { Door, Reply } from './door/door.ts';
@@ -7,7 +9,6 @@ import type { CommandAsked } from './door/payloads.ts';
 import type { Services } from './door/services.ts';
 import { config, exportRun, find, history, status, users } from './look-up.ts';
 import { type Ask, parseAsk } from './parse-command.ts';
-import { switchRules } from './pause.ts';
 
 /** The slash command: help for anyone, everything else for admins. */
 export function registerUsersync(door: Door, services: Services): void {
@@ -78,4 +79,19 @@ async function serve(services: Services, ask: Ask, { asked, guest, reply }: Requ
     case 'unknown':
       await tell(unknownTargetText(t, ask.typed, settings.targets));
   }
+}
+
+/** `/usersync pause [target]` and `/usersync resume [target]`. The channel is told, since every admin should know. */
+async function switchRules(
+  { useCases, telling, client }: Services,
+  verb: 'pause' | 'resume',
+  { target, channelId }: { readonly target: string | undefined; readonly channelId: string },
+  { t, actor, tell }: Guest,
+): Promise<void> {
+  const switched = await useCases.switch[verb]({ actor, target });
+  if (switched.outcome === 'refused') {
+    await tell(refusalText(t, switched.refusal));
+    return;
+  }
+  await client.chat.postMessage({ channel: channelId, text: switchText(telling.showing.t, actor, switched) });
 }

@@ -1,10 +1,9 @@
 import type { Notice } from '../../sync/ports/outbox.ts';
 import type { Run } from '../../sync/run/run.ts';
 import { attachPlan } from './attach-plan.ts';
-import { callPeople } from './call-people.ts';
+import { callPeople, tellDigest } from './calls-and-digest.ts';
 import { showBatch } from './show-batch.ts';
 import { afterRefusedPost, showState } from './show-state.ts';
-import { tellDigest } from './tell-digest.ts';
 import { tellDirectly, tellOutcome } from './tell-outcome.ts';
 import { type DeliveryPorts, TOLD, type Told } from './told.ts';
 

@@ -1,8 +1,7 @@
 import type { DigestFacts } from '../../sync/automation/digest.ts';
 import type { Audit } from '../../sync/ports/audit.ts';
 import type { Outbox } from '../../sync/ports/outbox.ts';
-import type { Progress } from '../../sync/ports/ports.ts';
-import type { ReadersOf } from '../../sync/ports/readers.ts';
+import type { Progress, ReadersOf } from '../../sync/ports/ports.ts';
 import type { Runs } from '../../sync/ports/runs.ts';
 import type { Batches } from '../../sync/use-cases/batch.ts';
 import { type SlackClient, slackErrorCode } from '../connect/client.ts';

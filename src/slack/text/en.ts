@@ -1,13 +1,12 @@
 import type { Deployment } from '../../config/commands.ts';
 import { help, history, home, status, trouble } from './en/answers.ts';
-import { absence, alone, automatic } from './en/automatic.ts';
+import { automatic, call, digest, schedule } from './en/automation.ts';
 import { batch } from './en/batch.ts';
-import { call, digest, schedule } from './en/calls-and-digest.ts';
 import { rollback, run, state, time } from './en/cards.ts';
 import { failure } from './en/failure.ts';
 import { config, find, users } from './en/look-up.ts';
-import { adjust, details, guard, shortcut } from './en/modals.ts';
-import { plan } from './en/plan.ts';
+import { adjust, alone, details, guard, shortcut } from './en/modals.ts';
+import { absence, plan } from './en/plan.ts';
 import { refusal } from './en/refusals.ts';
 import { file, rejection } from './en/slack-refusals.ts';
 

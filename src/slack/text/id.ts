@@ -1,13 +1,12 @@
 import type { Texts } from './en.ts';
 import { help, history, home, status, trouble } from './id/answers.ts';
-import { absence, alone, automatic } from './id/automatic.ts';
+import { automatic, call, digest, schedule } from './id/automation.ts';
 import { batch } from './id/batch.ts';
-import { call, digest, schedule } from './id/calls-and-digest.ts';
 import { rollback, run, state, time } from './id/cards.ts';
 import { failure } from './id/failure.ts';
 import { config, find, users } from './id/look-up.ts';
-import { adjust, details, guard, shortcut } from './id/modals.ts';
-import { plan } from './id/plan.ts';
+import { adjust, alone, details, guard, shortcut } from './id/modals.ts';
+import { absence, plan } from './id/plan.ts';
 import { refusal } from './id/refusals.ts';
 import { file, rejection } from './id/slack-refusals.ts';
 

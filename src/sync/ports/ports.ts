@@ -85,3 +85,15 @@ export type HomeViewers = {
   /** Those who opened it within the last day, the latest first. */
   recent(limit: number): Promise<readonly string[]>;
 };
+
+/**
+ * Who reads what is posted in a channel: `ours`, people of this company alone; `shared`, people of another company too;
+ * `unknown` where nobody could be asked.
+ */
+export type Readers = 'ours' | 'shared' | 'unknown';
+
+/** Who reads a channel. Never throws. */
+export type ReadersOf = (channelId: string) => Promise<Readers>;
+
+/** For the command line, which posts nothing by itself: the bot asks before it tells of such a run. */
+export const NOT_ASKED: ReadersOf = async () => 'ours';

@@ -1,4 +1,5 @@
 import type { Audit } from '../ports/audit.ts';
+import type { Readers } from '../ports/ports.ts';
 import type { Runs } from '../ports/runs.ts';
 import type { GuardFacts } from '../rules/guard.ts';
 import type { Actor, Run } from './run.ts';
@@ -64,6 +65,18 @@ export type Refusal =
   | { readonly code: 'nothing_completed'; readonly target?: string | undefined }
   /** Several targets were synced lately, and no run was named to roll back: the newest sync of each, newest first. */
   | { readonly code: 'several_syncs'; readonly runs: readonly Run[] };
+
+/** Why no list of users is posted there; undefined where it may be. A doubt is a no. */
+export function readersObjection(readers: Readers, channelId: string): AccessRefusal | undefined {
+  switch (readers) {
+    case 'ours':
+      return undefined;
+    case 'shared':
+      return { code: 'shared_channel', channelId };
+    case 'unknown':
+      return { code: 'channel_unverifiable', channelId };
+  }
+}
 
 /** Who pressed a button, and on which message. A modal stands on no message. */
 export type Click = {

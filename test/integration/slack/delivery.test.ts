@@ -9,7 +9,7 @@ import { createDelivery } from '../../../src/slack/tell/delivery.ts';
 import { en } from '../../../src/slack/text/en.ts';
 import { DatabaseLostError } from '../../../src/sync/failures/errors.ts';
 import type { Outbox } from '../../../src/sync/ports/outbox.ts';
-import { NOT_ASKED } from '../../../src/sync/ports/readers.ts';
+import { NOT_ASKED } from '../../../src/sync/ports/ports.ts';
 import { listOf } from '../database/support/rows.ts';
 import { readyRun } from '../database/support/runs.ts';
 import { useTestbed } from '../database/support/testbed.ts';

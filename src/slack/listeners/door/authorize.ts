@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import type { Audit } from '../../../sync/ports/audit.ts';
-import type { Logger } from '../../../sync/ports/ports.ts';
-import { type ReadersOf, readersObjection } from '../../../sync/ports/readers.ts';
-import type { AccessRefusal } from '../../../sync/run/click.ts';
+import type { Logger, ReadersOf } from '../../../sync/ports/ports.ts';
+import { type AccessRefusal, readersObjection } from '../../../sync/run/click.ts';
 import type { Actor } from '../../../sync/run/run.ts';
 import type { SlackClient } from '../../connect/client.ts';
 import { BELIEVED_MS, disqualification, type Member, type MemberOf, nameOf } from '../../connect/members.ts';

@@ -2,9 +2,8 @@ import type { App, RespondFn, ViewSubmitAction } from '@slack/bolt';
 import type { Texts } from '../../text/en.ts';
 import { type Message, messageModal } from '../../views/blocks.ts';
 import { command } from '../../views/inline.ts';
-import { alone, answering, directly, inTurn, type Tell } from './answer.ts';
+import { alone, answering, directly, inModal, inTurn, type Tell } from './answer.ts';
 import { createEntrance, type Entry, type Guest } from './entrance.ts';
-import { inModal } from './modal.ts';
 import {
   type CommandAsked,
   type Joined,

@@ -1,9 +1,8 @@
 import type { Actor } from '../../../sync/run/run.ts';
 import type { Texts } from '../../text/en.ts';
 import { refusalText } from '../../views/answers/refusal.ts';
-import { answering, inTurn, type Tell } from './answer.ts';
+import { answering, inTurn, type OpenedModal, openModal, type Tell } from './answer.ts';
 import type { Visitor } from './authorize.ts';
-import { type OpenedModal, openModal } from './modal.ts';
 import type { Services } from './services.ts';
 
 /** An admin whose request is served: their language, and how to tell them something that nobody else sees. */

@@ -5,9 +5,8 @@ import type { Run } from '../../../sync/run/run.ts';
 import type { Texts } from '../../text/en.ts';
 import { unmarked } from '../../text/escape.ts';
 import { refusalText } from '../../views/answers/refusal.ts';
-import { directly, inTurn, type Tell } from './answer.ts';
+import { directly, inModal, inTurn, type Tell } from './answer.ts';
 import type { Enter, Guest } from './entrance.ts';
-import { inModal } from './modal.ts';
 import { parseSubmission, parseSuggestion, type Typing } from './payloads.ts';
 import type { Services } from './services.ts';
 

@@ -113,3 +113,24 @@ export const shortcut = {
   needsCommand: (command: string) =>
     `This opens a window, and Slack allows that only for the command. Type ${command} in the channel.`,
 };
+
+/** Words for an admin who acts alone where more people are needed, or in a freeze. */
+export const alone = {
+  modalTitle: 'Confirm Alone',
+  submit: 'Execute Alone',
+  dialogTitle: 'Confirm alone?',
+  dialogText:
+    'This is for emergencies. All admins are told that you acted alone, and your reason is kept in the audit log.',
+  dialogConfirm: 'Go On',
+  explain: {
+    people:
+      'This target needs more people than have confirmed. If you go on, you act alone, and all admins are told.',
+    frozen: 'Executions are frozen. If you go on, you act alone, and all admins are told.',
+    frozen_and_people:
+      'Executions are frozen, and this target needs more people than have confirmed. If you go on, you act alone, and all ' +
+      'admins are told.',
+  },
+  reasonHint: 'Why can this not wait? Your answer is kept with the run, and all admins read it.',
+  confirmed: (actor: string) => `*Confirmed alone* by ${actor}.`,
+  completed: (actor: string, when: string) => `*Confirmed alone* by ${actor}, completed ${when}.`,
+};

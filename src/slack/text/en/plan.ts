@@ -111,3 +111,10 @@ export const plan = {
   fileComment: (runId: number, n: number) =>
     `${n === 1 ? 'The only line' : `All ${n} lines`} of the plan of run ${runId}.`,
 };
+
+/** How long users have been absent, where several days are needed (`SYNC_ABSENCE_DAYS`). */
+export const absence = {
+  evidence: (days: number, proposed: number, waiting: number) =>
+    `${count(proposed + waiting, 'user')} ${proposed + waiting === 1 ? 'is' : 'are'} missing from the server. Missing on ` +
+    `${count(days, 'day')} or more, and proposed for deactivation: ${proposed}. On fewer days, not proposed yet: ${waiting}.`,
+};

@@ -112,3 +112,24 @@ export const shortcut: Texts['shortcut'] = {
   needsCommand: (command) =>
     `Perintah ini membuka jendela, dan Slack hanya mengizinkannya lewat perintah. Ketik ${command} di channel.`,
 };
+
+/** Words for an admin who acts alone where more people are needed, or in a freeze. */
+export const alone: Texts['alone'] = {
+  modalTitle: 'Konfirmasi Sendiri',
+  submit: 'Jalankan Sendiri',
+  dialogTitle: 'Konfirmasi sendiri?',
+  dialogText:
+    'Ini hanya untuk keadaan darurat. Semua admin diberi tahu bahwa Anda bertindak sendiri, dan alasan Anda disimpan di audit log.',
+  dialogConfirm: 'Lanjutkan',
+  explain: {
+    people:
+      'Target ini perlu konfirmasi lebih banyak orang. Jika lanjut, Anda bertindak sendiri, dan semua admin diberi tahu.',
+    frozen: 'Sync sedang dibekukan. Jika lanjut, Anda bertindak sendiri, dan semua admin diberi tahu.',
+    frozen_and_people:
+      'Sync sedang dibekukan, dan target ini perlu konfirmasi lebih banyak orang. Jika lanjut, Anda bertindak sendiri, dan semua ' +
+      'admin diberi tahu.',
+  },
+  reasonHint: 'Kenapa tidak bisa menunggu? Jawaban Anda disimpan, dan semua admin membacanya.',
+  confirmed: (actor) => `*Dikonfirmasi sendiri* oleh ${actor}.`,
+  completed: (actor, when) => `*Dikonfirmasi sendiri* oleh ${actor}, selesai pada ${when}.`,
+};

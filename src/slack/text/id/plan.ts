@@ -113,3 +113,10 @@ export const plan: Texts['plan'] = {
   fileComment: (runId, n) =>
     n === 1 ? `Satu-satunya baris rencana sync #${runId}.` : `Semua ${n} baris rencana sync #${runId}.`,
 };
+
+/** How long users have been absent, where several days are needed (`SYNC_ABSENCE_DAYS`). */
+export const absence: Texts['absence'] = {
+  evidence: (days, proposed, waiting) =>
+    `${proposed + waiting} user tidak ada di server. Sudah ${days} hari atau lebih, diusulkan untuk dinonaktifkan: ` +
+    `${proposed}. Belum selama itu, belum diusulkan: ${waiting}.`,
+};

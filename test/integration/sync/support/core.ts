@@ -1,7 +1,6 @@
 import { createLocations } from '../../../../src/database/reports/locations.ts';
 import { createAutomation } from '../../../../src/sync/automation/automatic.ts';
-import type { Logger, Progress } from '../../../../src/sync/ports/ports.ts';
-import { NOT_ASKED } from '../../../../src/sync/ports/readers.ts';
+import { type Logger, NOT_ASKED, type Progress } from '../../../../src/sync/ports/ports.ts';
 import type { Locations, Target, UserSource } from '../../../../src/sync/ports/source.ts';
 import type { AutoRule } from '../../../../src/sync/rules/auto-rule.ts';
 import type { GuardLimits } from '../../../../src/sync/rules/guard.ts';

@@ -1,9 +1,8 @@
 import type { types } from '@slack/bolt';
 import fc from 'fast-check';
 import type { Texts } from '../../../../src/slack/text/en.ts';
-import { callMessage } from '../../../../src/slack/views/answers/call.ts';
+import { callMessage, digestMessage } from '../../../../src/slack/views/answers/calls-and-digest.ts';
 import { configMessage } from '../../../../src/slack/views/answers/config-message.ts';
-import { digestMessage } from '../../../../src/slack/views/answers/digest-message.ts';
 import { findMessage } from '../../../../src/slack/views/answers/find-message.ts';
 import { helpMessage } from '../../../../src/slack/views/answers/help.ts';
 import { historyMessage } from '../../../../src/slack/views/answers/history-message.ts';

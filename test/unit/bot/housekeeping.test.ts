@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { every } from '../../../src/bot/timer.ts';
+import { every } from '../../../src/bot/housekeeping.ts';
 
 const silent = pino({ level: 'silent' });
 

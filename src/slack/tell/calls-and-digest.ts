@@ -2,8 +2,8 @@ import { CALL_REASONS, isStillDue } from '../../sync/automation/calls.ts';
 import type { Notice } from '../../sync/ports/outbox.ts';
 import type { Run } from '../../sync/run/run.ts';
 import { rejectionOf } from '../connect/rejection.ts';
-import { callMessage } from '../views/answers/call.ts';
-import { isNoticePosted, isReplyPosted } from './own-messages.ts';
+import { callMessage, digestBlockId, digestMessage } from '../views/answers/calls-and-digest.ts';
+import { findByBlock, isNoticePosted, isReplyPosted } from './own-messages.ts';
 import { type DeliveryPorts, TOLD, type Told } from './told.ts';
 
 /**
@@ -38,5 +38,25 @@ export async function callPeople(ports: DeliveryPorts, run: Run, notice: Notice)
     const { kind, reason: word } = rejectionOf(error);
     if (kind === 'later') throw error;
     return { outcome: 'refused', reason: word };
+  }
+}
+
+/** Posts the digest of a due time, once as far as Slack lets that be known. Throws Slack's error if it may take it later. */
+export async function tellDigest(
+  { client, showing, digest }: DeliveryPorts,
+  { reason: key = '', attempts }: Notice,
+): Promise<Told> {
+  const due = new Date(key);
+  if (digest === undefined || Number.isNaN(due.getTime())) return TOLD;
+  const { channelId: channel } = digest;
+  try {
+    if (attempts > 1 && (await findByBlock(client, channel, due, digestBlockId(key)))) return TOLD;
+    const message = digestMessage(showing.t, await digest.facts(due), { key, linkOf: showing.linkOf });
+    await client.chat.postMessage({ channel, ...message });
+    return TOLD;
+  } catch (error) {
+    const { kind, reason } = rejectionOf(error);
+    if (kind === 'later') throw error;
+    return { outcome: 'refused', reason };
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cronProblem, lastDueBy } from '../../../src/config/cron.ts';
+import { cronProblem, lastDueBy } from '../../../src/config/schedules.ts';
 
 describe('a schedule', () => {
   it.each([

@@ -1,5 +1,53 @@
 import type { CallReason } from '../../../sync/automation/calls.ts';
+import type { AutoHeld } from '../../../sync/rules/auto-rule.ts';
 import { count } from './plan.ts';
+
+/** Words about plans that a rule applies (`SYNC_AUTO`), and the switch of rules. */
+export const automatic = {
+  decides: (rule: string) =>
+    `The rule ${rule} decides within seconds whether to apply this plan. Press Cancel to prevent that.`,
+  held: (rule: string, why: string) => `The rule ${rule} did not apply this plan: ${why} An admin decides.`,
+  why: {
+    paused: 'rules are paused here.',
+    rule_changed: 'the rule was changed or removed after the plan was made.',
+    frozen: 'executions are frozen.',
+    people_needed: 'this target needs several people.',
+    guard_tripped: 'it deactivates so many users that a reason is needed.',
+    unproven: "the server's list does not prove enough.",
+    skipped: "some rows of the server's list could not be used.",
+    protected: 'some users who are missing from the server are protected.',
+    other_changes: 'it has kinds of changes that the rule does not name.',
+    too_many: 'it has more changes than the rule allows.',
+    person_waited: 'it replaced a preview that a person had asked for.',
+    location_busy: 'another run was changing users there.',
+    refused: 'its confirmation was refused. The audit log says why.',
+  } satisfies Record<AutoHeld, string>,
+  applying: (rule: string) => `Applied by the rule ${rule}. Nobody confirmed it.`,
+  applied: (rule: string, when: string) => `Applied by the rule ${rule}, ${when}. Nobody confirmed it.`,
+  pausedItself: (target: string, command: string) =>
+    `A rule applied this run, so the rules of ${target} were paused. Type ${command} once you know why.`,
+  paused: (actor: string, target: string | undefined) =>
+    `${actor} paused the rules ${target === undefined ? 'of all targets' : `of ${target}`}. Scheduled previews wait for an admin.`,
+  resumed: (actor: string, target: string | undefined) =>
+    `${actor} resumed the rules ${target === undefined ? 'of all targets' : `of ${target}`}. They apply again from the next ` +
+    'scheduled preview.',
+  pausedAlready: (target: string | undefined) =>
+    `Rules are already paused for ${target ?? 'all targets'}. Nothing was changed.`,
+  notPaused: (target: string | undefined) =>
+    target === undefined
+      ? 'No rules are paused. Nothing was changed.'
+      : `There is no pause for ${target} alone. Nothing was changed. If all targets are paused, resume all.`,
+  pause: {
+    everywhere: 'all targets',
+    heading: '*Paused Rules*',
+    byPerson: (target: string, actor: string, when: string, command: string) =>
+      `${target}: paused by ${actor}, ${when}. Type ${command} to resume.`,
+    failed: (target: string, runId: number, when: string, command: string) =>
+      `${target}: paused ${when}, because run ${runId}, which a rule applied, failed. Type ${command} once you know why.`,
+    takenBack: (target: string, runId: number, when: string, command: string) =>
+      `${target}: paused ${when}, because run ${runId}, which a rule applied, was taken back. Type ${command} once you know why.`,
+  },
+};
 
 /** What a call is about, as far as its words need it. */
 export type CallAbout = {
