@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
-import { nextDueAfter } from '../config/schedules.ts';
+import { lastDueBy, nextDueAfter } from '../config/schedules.ts';
 import type { SharedRates } from '../depot-api/http/shared-rates.ts';
 import type { Metrics } from '../monitoring/metrics/metrics.ts';
 import { asNoRequest, boltLogger } from '../process/logger.ts';
@@ -17,13 +17,14 @@ import { createAnnouncer, EDIT_TIMEOUT_MS } from '../slack/tell/announcer.ts';
 import { createDelivery } from '../slack/tell/delivery.ts';
 import { textsFor } from '../slack/text/language.ts';
 import type { SettingsFacts } from '../slack/views/answers/config-message.ts';
+import { STATUS_TARGETS } from '../slack/views/answers/status-message.ts';
 import { createLinks } from '../slack/views/inline.ts';
 import { type Automation, createAutomation } from '../sync/automation/automatic.ts';
+import { createDigestFacts } from '../sync/automation/digest.ts';
 import type { Tunnel } from '../sync/ports/ports.ts';
 import { createQueue } from '../sync/run/queue.ts';
 import { afterWork } from './after-work.ts';
 import { wireCore } from './core.ts';
-import { wireDigest } from './digest.ts';
 import { capacityOf, createJobs, type Jobs } from './jobs.ts';
 import type { Stores } from './stores.ts';
 
@@ -50,7 +51,7 @@ export type Wired = {
 /** Puts the core, the depot servers, the stores and Slack together, by hand. */
 export function wire(parts: Parts): Wired {
   const { config, logger, stores, metrics, client, identity, network } = parts;
-  const { slack, sync, schedule, language, deployment } = config;
+  const { slack, sync, schedule, digest, language, deployment } = config;
   const { runs, plans } = stores;
   const linkOf = createLinks(identity.teamUrl);
   const targets = [...config.targets.keys()];
@@ -93,7 +94,14 @@ export function wire(parts: Parts): Wired {
     progress: announcer,
     readersOf,
     showing,
-    digest: wireDigest(config, stores),
+    digest: digest && {
+      channelId: digest.channelId,
+      facts: createDigestFacts({
+        ...stores,
+        lastDue: lastDueBy(digest.cron, digest.timezone),
+        targets: targets.slice(0, STATUS_TARGETS),
+      }),
+    },
     logger,
     reportRefused: metrics.noticeRefused,
   });

@@ -1,3 +1,4 @@
+import { LeaseLostError } from '../sync/failures/errors.ts';
 import type { Step } from '../sync/ports/audit.ts';
 import type { Lease } from '../sync/ports/runs.ts';
 import { type Run, type RunStatus, TRANSITIONS } from '../sync/run/run.ts';
@@ -77,11 +78,18 @@ export async function lockLocation(tx: Transaction, runId: number): Promise<void
 }
 
 /**
- * Lets no execution at the location of this run end before `tx` does, so that all counts of a plan are of one
- * picture. A share lock: the Laravel application, whose new users lock their location in the same way, goes on.
+ * Locks a run that is read, and lets no execution at its location end before `tx` does, so that all counts of a plan are of
+ * one picture. A share lock: the Laravel application, whose new users lock their location in the same way, goes on. Returns
+ * the location's id. Throws `LeaseLostError`.
  */
-export async function keepExecutionsOut(tx: Transaction, runId: number): Promise<void> {
+export async function lockReading(tx: Transaction, lease: Lease): Promise<bigint> {
+  const { runId } = lease;
+  const [run] = await tx.$queryRaw<{ locationId: bigint }[]>`
+    SELECT location_id AS locationId FROM sync_runs
+    WHERE id = ${runId} AND status = 'reading' ${held(lease)} FOR UPDATE`;
+  if (run === undefined) throw new LeaseLostError(runId);
   await tx.$queryRaw`
     SELECT l.id FROM locations l
     WHERE l.id = (SELECT r.location_id FROM sync_runs r WHERE r.id = ${runId}) LOCK IN SHARE MODE`;
+  return run.locationId;
 }

@@ -1,4 +1,3 @@
-import { LeaseLostError } from '../../sync/failures/errors.ts';
 import type { Drafted } from '../../sync/ports/plans.ts';
 import type { Lease } from '../../sync/ports/runs.ts';
 import type { Rules } from '../../sync/rules/rules.ts';
@@ -7,7 +6,7 @@ import type { KeepReason, NewUserDefaults } from '../../sync/run/change.ts';
 import type { Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { emailCollation } from '../schema/users-schema.ts';
-import { held, keepExecutionsOut } from '../transition.ts';
+import { lockReading } from '../transition.ts';
 import { absenceDays, forgetSeen, planAbsent } from './absent.ts';
 import { type Comparison, compare, newest, PRESENT, type Scope } from './comparison.ts';
 import { eligibilityOf } from './eligibility.ts';
@@ -44,15 +43,11 @@ export async function draftPlan(
   { reads, rules, doubt, onUnproven, newUser, days }: Drafting,
 ): Promise<Drafted> {
   const { runId } = lease;
-  const [run] = await tx.$queryRaw<{ locationId: bigint }[]>`
-    SELECT location_id AS locationId FROM sync_runs
-    WHERE id = ${runId} AND status = 'reading' ${held(lease)} FOR UPDATE`;
-  if (run === undefined) throw new LeaseLostError(runId);
-  await keepExecutionsOut(tx, runId);
+  const locationId = await lockReading(tx, lease);
   await requireUsableTables(tx);
   const scope: Scope = {
     runId,
-    locationId: run.locationId,
+    locationId,
     collate: await emailCollation(tx),
     eligibility: await eligibilityOf(tx),
     reads,

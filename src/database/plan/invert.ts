@@ -1,11 +1,10 @@
-import { LeaseLostError } from '../../sync/failures/errors.ts';
 import type { PlanFacts } from '../../sync/ports/plans.ts';
 import type { Lease } from '../../sync/ports/runs.ts';
 import type { Rules } from '../../sync/rules/rules.ts';
 import type { Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { emailCollation } from '../schema/users-schema.ts';
-import { held, keepExecutionsOut } from '../transition.ts';
+import { lockReading } from '../transition.ts';
 import { eligibilityOf } from './eligibility.ts';
 import { planFacts, storeRules } from './plan-facts.ts';
 import { matchesAny } from './protection.ts';
@@ -23,14 +22,10 @@ export async function draftInverse(
   rules: Rules,
 ): Promise<PlanFacts> {
   const { runId } = lease;
-  const [run] = await tx.$queryRaw<{ locationId: bigint }[]>`
-    SELECT location_id AS locationId FROM sync_runs
-    WHERE id = ${runId} AND status = 'reading' ${held(lease)} FOR UPDATE`;
-  if (run === undefined) throw new LeaseLostError(runId);
-  await keepExecutionsOut(tx, runId);
+  const locationId = await lockReading(tx, lease);
   await requireUsableTables(tx);
   await tx.$executeRaw`DELETE FROM sync_changes WHERE run_id = ${runId}`;
-  const eligibility = await standingUsers(tx, revertedRunId, run.locationId);
+  const eligibility = await standingUsers(tx, revertedRunId, locationId);
   const action = Prisma.sql`
     CASE WHEN u.id IS NULL THEN 'skipped' WHEN u.status = 'inactive' THEN 'reactivate'
          WHEN ${matchesAny(rules.protectedEmails, await emailCollation(tx))} THEN 'protected' ELSE 'deactivate' END`;
@@ -45,7 +40,7 @@ export async function draftInverse(
       FROM (${eligibility}) t LEFT JOIN users u ON u.id = t.user_id
     ) n`;
   await storeRules(tx, runId, rules);
-  const facts = await planFacts(tx, runId, run.locationId, { source: 0, duplicates: 0 });
+  const facts = await planFacts(tx, runId, locationId, { source: 0, duplicates: 0 });
   await requireUsersFit(tx, runId, facts.counts, new Map());
   return facts;
 }

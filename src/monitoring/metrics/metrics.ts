@@ -2,10 +2,11 @@ import { Gauge, Registry } from 'prom-client';
 import type { ReportRequest } from '../../depot-api/http/transport.ts';
 import type { ReportCall } from '../../slack/connect/client.ts';
 import type { Refused } from '../../slack/tell/delivery.ts';
+import { withTimeout } from '../../sync/abort.ts';
 import type { RecordedStep } from '../../sync/ports/audit.ts';
+import type { Backlog } from '../../sync/ports/outbox.ts';
 import type { Logger } from '../../sync/ports/ports.ts';
-import { answer, type Route } from '../health.ts';
-import { createMeasurements, type Sources } from './measurements.ts';
+import { ANSWER_WITHIN_MS, answer, type Checks, missingParts, PARTS, type Route } from '../health.ts';
 import { countDepotRequests, countRefusedNotices, countSlackCalls } from './requests.ts';
 import { countRefusals, countRuns, timeRuns } from './runs.ts';
 import { processMetrics } from './series.ts';
@@ -70,5 +71,50 @@ export function metricsRoute(metrics: Metrics, sources: Sources, logger: Logger)
         },
       );
     },
+  };
+}
+
+/** The measurements of each scrape. */
+export type Sources = {
+  readonly checks: Checks;
+  /** Throws where the database cannot be reached. */
+  readonly backlog: () => Promise<Backlog>;
+};
+
+/**
+ * Gauges of the current state. Returns the function that measures. It never rejects and ends within seconds. A gauge that
+ * cannot be measured has no value, which is not the same as 0.
+ */
+function createMeasurements(registry: Registry): (sources: Sources) => Promise<void> {
+  const registers = [registry];
+  const ready = new Gauge({
+    name: 'usersync_ready',
+    help: '1 where the part can be used, as /readyz sees it, else 0.',
+    labelNames: ['part'],
+    registers,
+  });
+  const notices = new Gauge({
+    name: 'usersync_outbox_notices',
+    help: 'Notices that Slack has not been told yet, of all processes together.',
+    registers,
+  });
+  const oldest = new Gauge({
+    name: 'usersync_outbox_oldest_age_seconds',
+    help: 'Age of the oldest notice that Slack has not been told yet; 0 where there is none.',
+    registers,
+  });
+  return async ({ checks, backlog }) => {
+    const [missing, measured] = await Promise.all([
+      missingParts(checks),
+      withTimeout(ANSWER_WITHIN_MS, undefined, backlog).catch(() => undefined),
+    ]);
+    for (const part of PARTS) ready.set({ part }, missing.some((each) => each.part === part) ? 0 : 1);
+    if (measured === undefined) {
+      notices.remove();
+      oldest.remove();
+    } else {
+      notices.set(measured.notices);
+      oldest.set(measured.oldestSeconds);
+    }
   };
 }

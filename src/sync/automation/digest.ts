@@ -1,5 +1,5 @@
 import type { ChainPlace } from '../ports/audit.ts';
-import type { TargetOverview } from '../ports/overview.ts';
+import type { Overview, TargetOverview } from '../ports/overview.ts';
 import type { Actor, Run } from '../run/run.ts';
 import type { Calls } from './calls.ts';
 
@@ -40,6 +40,37 @@ export type DigestReports = {
   /** The newest row of the whole audit log. */
   end(): Promise<ChainPlace | undefined>;
 };
+
+/** Of each list, as many as one message may have space for. */
+const MOST_SYNCS = 50;
+const MOST_WAITING = 20;
+const MOST_ALONE = 20;
+
+/** What the digest of a due time tells, since the one before it. `targets` are those that it names. */
+export function createDigestFacts({
+  digests,
+  overview,
+  lastDue,
+  targets,
+}: {
+  readonly digests: DigestReports;
+  readonly overview: Pick<Overview, 'targets'>;
+  readonly lastDue: (now: Date) => Date | undefined;
+  readonly targets: readonly string[];
+}): (until: Date) => Promise<DigestFacts> {
+  return async (until) => {
+    const since = lastDue(until) ?? until;
+    return {
+      since,
+      until,
+      syncs: await digests.syncs(since, until, MOST_SYNCS),
+      alone: await digests.alone(since, until, MOST_ALONE),
+      targets: await overview.targets(targets),
+      waiting: await digests.waiting(MOST_WAITING),
+      end: await digests.end(),
+    };
+  };
+}
 
 /** What was due before that is not told any more: nobody wants last week's digest when the setting is switched on. */
 const LATEST_MS = 24 * 3_600_000;
