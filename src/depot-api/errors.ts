@@ -4,9 +4,10 @@ import { type Failure, RunError } from '../sync/failures/failure.ts';
 export class LoginFailedError extends RunError {
   override readonly name = 'LoginFailedError';
   readonly failure: Failure;
-  constructor(reason: string, options: ErrorOptions & { readonly unauthorized?: boolean } = {}) {
+  constructor(reason: string, options: ErrorOptions & { readonly why?: 'unauthorized' | 'unanswered' } = {}) {
     super(`Failed to login to external API: ${reason}`, options);
-    this.failure = { code: 'login_failed', reason, ...(options.unauthorized ? { unauthorized: true } : {}) };
+    const { why } = options;
+    this.failure = { code: 'login_failed', reason, ...(why === undefined ? {} : { [why]: true }) };
   }
 }
 

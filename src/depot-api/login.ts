@@ -22,9 +22,10 @@ export async function login(
   signal: AbortSignal,
 ): Promise<Login> {
   const { outcome } = await post(transport, credentials, signal);
-  if (outcome.kind === 'broken') throw new LoginFailedError(outcome.reason, { cause: outcome.cause });
+  if (outcome.kind === 'broken')
+    throw new LoginFailedError(outcome.reason, { why: 'unanswered', cause: outcome.cause });
   // The message of a 401 varies from server to server; users know this one word.
-  if (outcome.status === 401) throw new LoginFailedError('Unauthorized', { unauthorized: true });
+  if (outcome.status === 401) throw new LoginFailedError('Unauthorized', { why: 'unauthorized' });
   if (outcome.status < 200 || outcome.status > 299)
     throw new LoginFailedError(refusal(outcome, credentials.password));
   return loginOf(outcome);
@@ -48,7 +49,8 @@ async function post(transport: Transport, credentials: Credentials, signal: Abor
       ),
     );
   } catch (error) {
-    if (error instanceof TimedOutError) throw new LoginFailedError('Connection timeout', { cause: error });
+    if (error instanceof TimedOutError)
+      throw new LoginFailedError('Connection timeout', { why: 'unanswered', cause: error });
     throw error;
   }
 }

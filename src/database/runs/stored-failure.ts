@@ -5,7 +5,10 @@ const count = z.number().int();
 const withReason = <C extends string>(code: C) => z.object({ code: z.literal(code), reason: z.string() });
 const alone = <C extends string>(code: C) => z.object({ code: z.literal(code) });
 const failure: z.ZodType<Failure> = z.discriminatedUnion('code', [
-  withReason('login_failed').extend({ unauthorized: z.boolean().optional() }),
+  withReason('login_failed').extend({
+    unauthorized: z.boolean().optional(),
+    unanswered: z.boolean().optional(),
+  }),
   withReason('fetch_failed'),
   withReason('invalid_response'),
   withReason('location_url'),

@@ -47,8 +47,16 @@ export function lostReason(refusal: DatabaseRefusal): LostReason | undefined {
  * free of secrets; it may quote the depot server, so it is data, never markup.
  */
 export type Failure =
-  /** `unauthorized` where the server does not take the login; older runs do not have it. */
-  | { readonly code: 'login_failed'; readonly reason: string; readonly unauthorized?: boolean | undefined }
+  /**
+   * `unauthorized` where the server does not take the login, `unanswered` where no answer of the server came; runs of older
+   * versions have neither.
+   */
+  | {
+      readonly code: 'login_failed';
+      readonly reason: string;
+      readonly unauthorized?: boolean | undefined;
+      readonly unanswered?: boolean | undefined;
+    }
   | { readonly code: 'fetch_failed'; readonly reason: string }
   | { readonly code: 'invalid_response'; readonly reason: string }
   | { readonly code: 'list_moved' }

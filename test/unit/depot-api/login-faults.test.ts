@@ -15,7 +15,7 @@ const OPENSSL = 'openssl';
 const never = new AbortController().signal;
 const TIMEOUT = {
   message: 'Failed to login to external API: Connection timeout',
-  failure: { code: 'login_failed', reason: 'Connection timeout' },
+  failure: { code: 'login_failed', reason: 'Connection timeout', unanswered: true },
 };
 let server: DepotServer | undefined;
 
@@ -117,7 +117,11 @@ describe('a login', () => {
   it('at a name that does not exist says so', async () => {
     const { source } = depotClient();
     await expect(source.open(targetAt('https://nonexistent.invalid'), never)).rejects.toMatchObject({
-      failure: { code: 'login_failed', reason: expect.stringMatching(/^Server name not found/) },
+      failure: {
+        code: 'login_failed',
+        reason: expect.stringMatching(/^Server name not found/),
+        unanswered: true,
+      },
     });
   });
 

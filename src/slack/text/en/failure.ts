@@ -15,9 +15,16 @@ export const failure = {
   nothingChanged: 'Nothing was changed.',
   loginFailed: {
     what: (reason: string) => `Failed to login to external API: ${reason}`,
+    /** The server said that the login is wrong. */
+    refused: (location: string) =>
+      `The ${location} server does not take this login. The operator must correct EXTERNAL_API_EMAIL and ` +
+      'EXTERNAL_API_PASSWORD. Then press Try Again.',
+    unreachable: (location: string) =>
+      `The bot could not reach the ${location} server. Wait a few minutes, then press Try Again. If it fails again, ` +
+      'contact the administrator of that server.',
     next: (location: string) =>
-      `If the ${location} server refused the login, the operator must correct EXTERNAL_API_EMAIL and ` +
-      `EXTERNAL_API_PASSWORD. If it did not answer, contact the administrator of that server. Then press Try Again.`,
+      `Ask the administrator of the ${location} server what this answer means. If it refuses the login, the operator must ` +
+      'correct EXTERNAL_API_EMAIL and EXTERNAL_API_PASSWORD. Then press Try Again.',
   },
   fetchFailed: {
     what: (reason: string) => `Failed to fetch users from external API: ${reason}`,

@@ -9,9 +9,15 @@ export const failure: Texts['failure'] = {
   nothingChanged: 'Tidak ada yang berubah.',
   loginFailed: {
     what: (reason) => `Gagal login ke API eksternal: ${reason}`,
+    refused: (location) =>
+      `Server ${location} menolak login ini. Pengelola bot harus memperbaiki EXTERNAL_API_EMAIL dan ` +
+      `EXTERNAL_API_PASSWORD. Lalu tekan ${tryAgain}.`,
+    unreachable: (location) =>
+      `Bot tidak bisa menghubungi server ${location}. Tunggu beberapa menit, lalu tekan ${tryAgain}. Jika gagal lagi, ` +
+      'hubungi admin server itu.',
     next: (location) =>
-      `Jika server ${location} menolak login, pengelola bot harus memperbaiki EXTERNAL_API_EMAIL dan ` +
-      `EXTERNAL_API_PASSWORD. Jika server itu tidak menjawab, hubungi admin servernya. Lalu tekan ${tryAgain}.`,
+      `Tanyakan kepada admin server ${location} apa arti jawaban ini. Jika loginnya ditolak, pengelola bot harus ` +
+      `memperbaiki EXTERNAL_API_EMAIL dan EXTERNAL_API_PASSWORD. Lalu tekan ${tryAgain}.`,
   },
   fetchFailed: {
     what: (reason) => `Gagal mengambil daftar user dari API eksternal: ${reason}`,

@@ -23,7 +23,10 @@ export function failureWords(t: Texts, run: Run, limit = REASON_LIMIT): FailureW
   const reason = (of: { readonly reason: string }) => mrkdwn(of.reason, limit);
   switch (failure.code) {
     case 'login_failed':
-      return { what: words.loginFailed.what(reason(failure)), next: words.loginFailed.next(location) };
+      return {
+        what: words.loginFailed.what(reason(failure)),
+        next: words.loginFailed[afterLogin(failure)](location),
+      };
     case 'fetch_failed':
       return { what: words.fetchFailed.what(reason(failure)), next: words.fetchFailed.next(location) };
     case 'invalid_response':
@@ -119,6 +122,14 @@ export function failureWords(t: Texts, run: Run, limit = REASON_LIMIT): FailureW
     case 'unexpected':
       return { what: words.unexpected.what, next: words.unexpected.next(run.id) };
   }
+}
+
+function afterLogin({
+  unauthorized,
+  unanswered,
+}: Extract<Failure, { code: 'login_failed' }>): 'refused' | 'unreachable' | 'next' {
+  if (unauthorized) return 'refused';
+  return unanswered ? 'unreachable' : 'next';
 }
 
 function named(triggers: readonly string[]): string {

@@ -79,7 +79,12 @@ const reason = hostileText(1_000);
 /** Every failure, by code: the compiler asks for a new one here. */
 export const FAILURES: { readonly [C in Failure['code']]: fc.Arbitrary<Extract<Failure, { code: C }>> } = {
   login_failed: fc.record(
-    { code: fc.constant('login_failed' as const), reason, unauthorized: fc.boolean() },
+    {
+      code: fc.constant('login_failed' as const),
+      reason,
+      unauthorized: fc.boolean(),
+      unanswered: fc.boolean(),
+    },
     { requiredKeys: ['code', 'reason'] },
   ),
   fetch_failed: fc.record({ code: fc.constant('fetch_failed' as const), reason }),
