@@ -1,7 +1,7 @@
 /**
  * Runs in the page of the local Slack before its own script (see page.ts). It shows what the page leaves out: Slack's dates
- * in the reader's time zone, the dialog that a button asks before it is pressed, folded blocks, and icons where the machine has
- * no font for them. It changes nothing else.
+ * in the reader's time zone, the dialog that a button asks before it is pressed, folded blocks, characters that Slack escapes,
+ * and icons where the machine has no font for them. It changes nothing else.
  */
 (() => {
   const DATE = /<!date\^(\d+)\^([^|>^]+)(?:\^[^|>]*)?\|[^>]*>/g;
@@ -160,21 +160,32 @@
     return data.some((value, at) => at % 4 === 0 && (value !== data[at + 1] || value !== data[at + 2]));
   }
 
-  function putSigns(node) {
-    if (node.nodeType !== Node.TEXT_NODE) {
-      for (const child of node.childNodes) putSigns(child);
-    } else if (ICONS.test(node.data)) {
-      node.data = node.data.replace(ICONS, (icon) => SIGNS[icon]);
-    }
-    ICONS.lastIndex = 0;
+  const drawn = hasEmoji();
+
+  /** The page leaves Slack's three entities as they are (docs.slack.dev, "Formatting message text"). */
+  function unescaped(text) {
+    return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
   }
 
-  if (!hasEmoji()) {
-    new MutationObserver((changes) => {
-      for (const { target, addedNodes } of changes)
-        for (const node of [target, ...addedNodes]) putSigns(node);
-    }).observe(document, { childList: true, characterData: true, subtree: true });
+  /** What was made of texts. */
+  const mended = new WeakMap();
+
+  function mend(node) {
+    if (node.nodeType !== Node.TEXT_NODE) {
+      for (const child of node.childNodes) mend(child);
+      return;
+    }
+    const signed = drawn ? node.data : node.data.replace(ICONS, (icon) => SIGNS[icon]);
+    const text = node.parentElement?.closest('.mrkdwn') ? unescaped(signed) : signed;
+    // Once: an ampersand that came out of it begins no other sign.
+    if (text === node.data || mended.get(node) === node.data) return;
+    mended.set(node, text);
+    node.data = text;
   }
+
+  new MutationObserver((changes) => {
+    for (const { target, addedNodes } of changes) for (const node of [target, ...addedNodes]) mend(node);
+  }).observe(document, { childList: true, characterData: true, subtree: true });
 
   window.WebSocket = class extends window.WebSocket {
     set onmessage(handle) {

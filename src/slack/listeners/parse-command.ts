@@ -35,7 +35,7 @@ export function parseAsk(text: string, targets: readonly string[]): Ask {
       : verb === 'find'
         ? findAsk(text)
         : about(verb, targets, words);
-  return known ?? { verb: 'unknown', typed: text.trim() };
+  return known ?? { verb: 'unknown', typed: decoded(text.trim()) };
 }
 
 /** People copy `/usersync dev` with its quotes, and keyboards make curly ones of them. */
@@ -45,18 +45,19 @@ function unquoted(word: string): string {
 
 /** An email may hold blanks (`vendor 1@dkm`), so all that follows the command is searched for. */
 function findAsk(text: string): Ask | undefined {
-  const typed = asTyped(text.trim().replace(/^\S+/, '')).trim();
+  const typed = decoded(text.trim().replace(/^\S+/, ''))
+    .replace(/^[\s`"“”]+|[\s`"“”]+$/g, '')
+    .trim();
   return typed === '' ? undefined : { verb: 'find', text: typed };
 }
 
 /** Slack may make a link of an email, and sends three signs as entities (docs.slack.dev, "Formatting message text"). */
-function asTyped(text: string): string {
+function decoded(text: string): string {
   return text
     .replace(/<mailto:([^|>]+)(?:\|[^>]*)?>/g, '$1')
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
-    .replaceAll('&amp;', '&')
-    .replace(/^[\s`"“”]+|[\s`"“”]+$/g, '');
+    .replaceAll('&amp;', '&');
 }
 
 function bareAsk(verb: string, targets: readonly string[]): Ask | undefined {

@@ -8,6 +8,7 @@ import { config, find, users } from './en/look-up.ts';
 import { adjust, alone, details, guard, shortcut } from './en/modals.ts';
 import { absence, plan } from './en/plan.ts';
 import { refusal } from './en/refusals.ts';
+import { refusedSteps } from './en/refused-steps.ts';
 import { file, rejection } from './en/slack-refusals.ts';
 
 /**
@@ -33,6 +34,7 @@ export const en = {
   home,
   plan,
   refusal,
+  refusedSteps,
   rejection,
   rollback,
   run,

@@ -8,6 +8,7 @@ import { config, find, users } from './id/look-up.ts';
 import { adjust, alone, details, guard, shortcut } from './id/modals.ts';
 import { absence, plan } from './id/plan.ts';
 import { refusal } from './id/refusals.ts';
+import { refusedSteps } from './id/refused-steps.ts';
 import { file, rejection } from './id/slack-refusals.ts';
 
 /** Everything that the bot says, in Indonesian. See `en.ts`. */
@@ -30,6 +31,7 @@ export const id: Texts = {
   home,
   plan,
   refusal,
+  refusedSteps,
   rejection,
   rollback,
   run,

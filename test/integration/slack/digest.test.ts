@@ -38,7 +38,7 @@ describe('the digest', () => {
         const [head] = await world.sql<{ seq: bigint; hash: string }>('SELECT seq, hash FROM audit_heads');
         await world.anotherBot(settings());
         const text = shown(await digest(world));
-        expect(text).toContain(`<@${AYU.id}>: \`dev\`, 1 run: 25 new`);
+        expect(text).toContain(`<@${AYU.id}>: \`dev\`, 1 run: 25 added`);
         expect(text).toMatch(/\*Dev\*: last synced .*, 1 user changed by something else since/);
         expect(text).toContain('*Prod*: never synced');
         expect(text).toMatch(/\*Test\*: .*run 2/);

@@ -55,11 +55,27 @@ function page() {
   const currentScript = { dataset: { upstream: 'http://127.0.0.1:31000' } };
   const addEventListener = () => {};
   const document = { body, currentScript, addEventListener, createElement: () => new FakeElement() };
-  runInNewContext(SCRIPT, { window, document });
+  let observe: (changes: object[]) => void = () => {};
+  class MutationObserver {
+    constructor(see: typeof observe) {
+      observe = see;
+    }
+    observe(): void {}
+  }
+  runInNewContext(SCRIPT, { window, document, MutationObserver, Node: { TEXT_NODE: 3 } });
+  /** Puts a text on the page, inside an element or outside. */
+  const shown = (data: string, inside: boolean) => {
+    const node = { nodeType: 3, data, parentElement: { closest: () => (inside ? {} : null) } };
+    observe([{ target: { nodeType: 1, childNodes: [] }, addedNodes: [node] }]);
+    return node.data;
+  };
   const socket = new window.WebSocket();
   const heard: string[] = [];
   socket.onmessage = ({ data }) => heard.push(data);
-  return { sent, heard, body, socket, hear: (message: object) => listen({ data: JSON.stringify(message) }) };
+  return {
+    ...{ sent, heard, body, socket, shown },
+    hear: (message: object) => listen({ data: JSON.stringify(message) }),
+  };
 }
 
 const token = (date: Date) =>
@@ -88,6 +104,12 @@ describe("the page of the local Slack, with the demo's script", () => {
     hear({ text: `${token(new Date())} and ${token(new Date('2026-01-02T12:00:00Z'))}` });
     expect(heard[0]).toMatch(/today at \d+:\d\d\s[AP]M and Jan 2, 2026 at \d+:\d\d\s[AP]M/);
     expect(heard[0]).not.toContain('<!date');
+  });
+
+  it('shows the characters that Slack escapes, in what a message says alone', () => {
+    const { shown } = page();
+    expect(shown('Friday &amp; &lt;35&gt; people, &amp;lt;', true)).toBe('Friday & <35> people, &lt;');
+    expect(shown('&amp;', false)).toBe('&amp;');
   });
 
   it('keeps links on the page', () => {

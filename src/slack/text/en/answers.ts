@@ -79,12 +79,12 @@ export const status = {
   users: (active: number, inactive: number, leftAlone: number) =>
     `${count(active, 'active user')}, ${inactive} inactive${leftAlone === 0 ? '' : `, ${leftAlone} left alone`}`,
   manyUsers: (n: number) => `More than ${count(n, 'user')}`,
-  lastSync: (when: string, what: string, run: string) => `Last sync: ${when}, ${what}, ${run}`,
-  rolledBack: (when: string, what: string, run: string) => `Since then, a rollback: ${when}, ${what}, ${run}`,
+  lastSync: (when: string, what: string, run: string) => `Last sync: ${run}, ${when}, ${what}`,
+  rolledBack: (when: string, what: string, run: string) => `Since then, a rollback: ${run}, ${when}, ${what}`,
   never: 'Never synced',
   pending: (counts: string, until: string, run: string) =>
-    `Waiting for confirmation until ${until}: ${counts}, ${run}`,
-  lastFailed: (when: string, what: string, run: string) => `Last error: ${when}, ${what}, ${run}`,
+    `Waiting for confirmation until ${until}: ${run}, ${counts}`,
+  lastFailed: (when: string, what: string, run: string) => `Last error: ${run}, ${when}: ${what}`,
   changedSince: (n: number) =>
     `Since then, ${count(n, 'user')} ${n === 1 ? 'was' : 'were'} changed by something other than usersync`,
   locationMissing:

@@ -61,10 +61,10 @@ export const run = {
   takenBack: (by: number) => `*Taken back by run ${by}.*`,
   redone: (by: number) => `Taken back once, then done again by run ${by}.`,
   reasonGiven: (reason: string) => `Reason given: ${reason}`,
-  cancelledBy: (actor: string, command: string) =>
-    `Cancelled by ${actor}. Nothing was changed. Type ${command} for a new preview.`,
-  expired: (command: string) =>
-    `Expired: nobody confirmed it in time. Nothing was changed. Type ${command} for a new preview.`,
+  cancelledBy: (actor: string) => `Cancelled by ${actor}. Nothing was changed.`,
+  expired: 'Expired: nobody confirmed it in time. Nothing was changed.',
+  /** Not where a newer preview was started. */
+  forNewPreview: (command: string) => `Type ${command} for a new preview.`,
   superseded: (location: string, by: number | undefined) =>
     `Replaced by a newer preview of ${location}${by === undefined ? '' : `, run ${by}`}. This one changed nothing. Use the newer one.`,
   followedBy: (runId: number) => `A new preview was started as run ${runId}.`,
@@ -103,9 +103,14 @@ export const run = {
   validUntil: (when: string) => `Can be confirmed until ${when}`,
 };
 
-function listed({ add, reactivate, deactivate }: Effects, reactivated: string, deactivated: string): string {
+function listed(
+  { add, reactivate, deactivate }: Effects,
+  added: string,
+  reactivated: string,
+  deactivated: string,
+): string {
   const parts = [
-    ...(add > 0 ? [`${add} new`] : []),
+    ...(add > 0 ? [`${add} ${added}`] : []),
     ...(reactivate > 0 ? [`${reactivate} ${reactivated}`] : []),
     ...(deactivate > 0 ? [`${deactivate} ${deactivated}`] : []),
   ];
@@ -129,10 +134,10 @@ export const state = {
   cancelled: (actor: string) => `cancelled by ${actor}`,
   expired: 'expired, because nobody confirmed it in time',
   superseded: 'replaced by a newer preview',
-  /** Only what there is: `3 new, 2 deactivated`. */
-  counts: (counts: Effects) => listed(counts, 'reactivated', 'deactivated'),
+  /** Only what there is: `3 added, 2 deactivated`. */
+  counts: (counts: Effects) => listed(counts, 'added', 'reactivated', 'deactivated'),
   /** The same of what is not done: `3 new, 2 to deactivate`. */
-  planned: (counts: Effects) => listed(counts, 'to reactivate', 'to deactivate'),
+  planned: (counts: Effects) => listed(counts, 'new', 'to reactivate', 'to deactivate'),
   rollbackOf: (reverted: number) => `rollback of run ${reverted}`,
   open: 'Open',
 };

@@ -58,10 +58,9 @@ export const run: Texts['run'] = {
   takenBack: (by) => `*Sudah di-rollback oleh sync #${by}.*`,
   redone: (by) => `Pernah di-rollback, lalu dijalankan lagi oleh sync #${by}.`,
   reasonGiven: (reason) => `Alasan: ${reason}`,
-  cancelledBy: (actor, command) =>
-    `Dibatalkan oleh ${actor}. Tidak ada yang berubah. Ketik ${command} untuk preview baru.`,
-  expired: (command) =>
-    `Kedaluwarsa: tidak ada yang mengonfirmasi tepat waktu. Tidak ada yang berubah. Ketik ${command} untuk preview baru.`,
+  cancelledBy: (actor) => `Dibatalkan oleh ${actor}. Tidak ada yang berubah.`,
+  expired: 'Kedaluwarsa: tidak ada yang mengonfirmasi tepat waktu. Tidak ada yang berubah.',
+  forNewPreview: (command) => `Ketik ${command} untuk preview baru.`,
   superseded: (location, by) =>
     `Diganti preview ${location} yang lebih baru${by === undefined ? '' : `, sync #${by}`}. Preview ini tidak mengubah apa pun. Pakai yang lebih baru.`,
   followedBy: (runId) => `Preview baru sudah dimulai: sync #${runId}.`,
@@ -105,7 +104,7 @@ export const state: Texts['state'] = {
   superseded: 'diganti preview yang lebih baru',
   counts: ({ add, reactivate, deactivate }) =>
     [
-      ...(add > 0 ? [`${add} baru`] : []),
+      ...(add > 0 ? [`${add} ditambahkan`] : []),
       ...(reactivate > 0 ? [`${reactivate} diaktifkan kembali`] : []),
       ...(deactivate > 0 ? [`${deactivate} dinonaktifkan`] : []),
     ].join(', ') || 'tanpa perubahan',

@@ -1,5 +1,6 @@
 import type { Texts } from '../en.ts';
 import { labels } from './plan.ts';
+import { reasonInIndonesian } from './reasons.ts';
 import { databaseRemedies } from './refusals.ts';
 
 const { tryAgain, newPreview } = labels;
@@ -8,7 +9,7 @@ const { tryAgain, newPreview } = labels;
 export const failure: Texts['failure'] = {
   nothingChanged: 'Tidak ada yang berubah.',
   loginFailed: {
-    what: (reason) => `Gagal login ke API eksternal: ${reason}`,
+    what: (reason) => `Gagal login ke API eksternal: ${reasonInIndonesian(reason)}`,
     refused: (location) =>
       `Server ${location} menolak login ini. Pengelola bot harus memperbaiki EXTERNAL_API_EMAIL dan ` +
       `EXTERNAL_API_PASSWORD. Lalu tekan ${tryAgain}.`,
@@ -20,13 +21,13 @@ export const failure: Texts['failure'] = {
       `memperbaiki EXTERNAL_API_EMAIL dan EXTERNAL_API_PASSWORD. Lalu tekan ${tryAgain}.`,
   },
   fetchFailed: {
-    what: (reason) => `Gagal mengambil daftar user dari API eksternal: ${reason}`,
+    what: (reason) => `Gagal mengambil daftar user dari API eksternal: ${reasonInIndonesian(reason)}`,
     next: (location) =>
       `Server ${location} tidak memberikan seluruh daftar user. Tunggu beberapa menit, lalu tekan ${tryAgain}. ` +
       'Jika gagal lagi, hubungi admin server itu.',
   },
   invalidResponse: {
-    what: (reason) => `Format jawaban tidak valid: ${reason}`,
+    what: (reason) => `Format jawaban tidak valid: ${reasonInIndonesian(reason)}`,
     next: (location) =>
       `Jawaban server ${location} bukan daftar user. Tanyakan kepada admin server itu apa yang berubah di sana, lalu ` +
       `tekan ${tryAgain}.`,
@@ -57,7 +58,7 @@ export const failure: Texts['failure'] = {
     next: `Pengelola bot harus menambahkannya atau memperbaiki SYNC_TARGETS. Lalu tekan ${tryAgain}.`,
   },
   locationUrl: {
-    what: (location, reason) => `Alamat ${location} tidak bisa dipakai: ${reason}`,
+    what: (location, reason) => `Alamat ${location} tidak bisa dipakai: ${reasonInIndonesian(reason)}`,
     next: (location) =>
       `Pengelola bot harus memperbaiki online_url untuk ${location} di tabel locations; isinya harus berupa alamat ` +
       `https. Lalu tekan ${tryAgain}.`,
@@ -95,7 +96,7 @@ export const failure: Texts['failure'] = {
           ? 'Untuk kolom yang wajib diisi, pengelola bot bisa menentukan nilainya di NEW_USER_DEFAULTS, atau admin database ' +
             'bisa memberi kolom itu nilai default. '
           : ''
-      }doctor menyebutkan apa yang harus diubah. Lalu tekan ${tryAgain}.`,
+      }npm run doctor menyebutkan apa yang harus diubah. Lalu tekan ${tryAgain}.`,
   },
   notAsWritten: {
     what: (n) => `${n} user tidak tersimpan seperti yang ditulis, jadi semuanya dibatalkan`,
@@ -112,13 +113,13 @@ export const failure: Texts['failure'] = {
   },
   privilegeMissing: {
     what: (right, where) => `Akun bot di database tidak punya hak ${right} pada ${where}`,
-    next: `Tidak ada yang berubah. Minta admin database memberikannya: doctor menampilkan perintahnya. Lalu tekan ${tryAgain}.`,
+    next: `Tidak ada yang berubah. Minta admin database memberikannya: npm run doctor menampilkan perintahnya. Lalu tekan ${tryAgain}.`,
   },
   auditUnguarded: {
     what: (triggers) => `Audit log bisa diubah tanpa ketahuan, karena trigger-nya tidak ada: ${triggers}`,
     next:
       'Tidak ada yang berubah. Penyebabnya biasanya restore dari backup tanpa trigger itu. Minta pengelola bot menjalankan ' +
-      `migrate dengan --repair, lalu tekan ${tryAgain}.`,
+      `npm run migrate -- --repair, lalu tekan ${tryAgain}.`,
   },
   stale: {
     what: (n) => `${n} user dalam rencana berubah setelah preview, jadi rencana tidak dijalankan`,

@@ -54,9 +54,9 @@ export const plan: Texts['plan'] = {
   moreOnly: (n) => `…dan ${n} lagi`,
   moreUnchanged: (n) => `…dan ${n} lagi. Semuanya tetap seperti sekarang.`,
   wouldHave: {
-    add: 'seharusnya ditambahkan',
-    reactivate: 'seharusnya diaktifkan kembali',
-    deactivate: 'seharusnya dinonaktifkan',
+    add: 'tadinya akan ditambahkan',
+    reactivate: 'tadinya akan diaktifkan kembali',
+    deactivate: 'tadinya akan dinonaktifkan',
   },
   skippedRow: (id, reason) => `id_user ${id}: ${reason}`,
   skipReason: {

@@ -142,7 +142,7 @@ export const databaseRemedies: Readonly<Record<DatabaseRefusal, string>> = {
     'Sebuah kolom tidak menerima nilai itu. Tanyakan kepada pengelola aplikasi apa yang boleh diisi.',
   generated: 'Sebuah kolom dihasilkan oleh database dan tidak bisa ditulis. Hubungi pengelola aplikasi.',
   privilege:
-    'Akun bot tidak punya hak untuk itu. Minta admin database memberikannya: doctor menampilkan caranya.',
+    'Akun bot tidak punya hak untuk itu. Minta admin database memberikannya: npm run doctor menampilkan caranya.',
   read_only:
     'Server itu sekarang tidak menerima perubahan. Hubungi admin database; DATABASE_URL harus menyebut server utama.',
   disk_full: 'Disk server database, atau salah satu file-nya, penuh. Minta admin database memberi ruang.',
@@ -156,7 +156,7 @@ export const databaseRemedies: Readonly<Record<DatabaseRefusal, string>> = {
     'Server tidak punya koneksi lagi. Minta admin database menaikkan max_connections, atau batas akun itu.',
   table_damaged:
     'Sebuah tabel rusak. Minta admin database mengecek dan memperbaikinya, atau restore dari backup.',
-  table_missing: 'Sebuah tabel atau kolom tidak ada. Minta pengelola bot menjalankan doctor.',
+  table_missing: 'Sebuah tabel atau kolom tidak ada. Minta pengelola bot menjalankan npm run doctor.',
   statement_logging:
     'Server mencatat perintah, dan InnoDB tidak menerimanya pada isolation level ini. Minta admin database mengatur ' +
     'binlog_format menjadi ROW atau MIXED.',

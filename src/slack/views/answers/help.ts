@@ -69,7 +69,7 @@ export function unknownTargetText(t: Texts, typed: string, targets: readonly str
   const [first = ''] = typed.trim().toLowerCase().split(/\s+/);
   const lookUp = isCommand(first) && !CHANGING.includes(first);
   return [
-    whatIsWrong(t, typed, meant),
+    whatIsWrong(t, typed, { meant, targets }),
     ...(lookUp ? [] : [t.help.nothingChanged]),
     ...(meant === undefined ? [] : [t.help.suggestion(command(t, meant))]),
     ...(takesTarget(isCommand(first) ? first : meant) ? [targetList(t, targets)] : []),
@@ -83,13 +83,20 @@ function takesTarget(typed = ''): boolean {
   return !isCommand(first) || COMMANDS[first].includes('target');
 }
 
-function whatIsWrong(t: Texts, typed: string, meant: string | undefined): string {
+function whatIsWrong(
+  t: Texts,
+  typed: string,
+  { meant, targets }: { readonly meant: string | undefined; readonly targets: readonly string[] },
+): string {
   const [first = '', ...rest] = typed.trim().toLowerCase().split(/\s+/);
   const shown = code(typed, 100);
   if (!isCommand(first)) {
     const [word = ''] = meant?.split(' ') ?? [];
     return isCommand(word) ? t.help.unknownCommand(shown) : t.help.unknown(shown);
   }
+  const [about] = rest;
+  if (about !== undefined && isNoTarget(about, targets) && takesTarget(first))
+    return t.help.unknown(code(about, 100));
   const word = rest.length === 1 && COMMANDS[first] === 'run';
   if (rest.length > 0 && !word) return t.help.unclear(shown);
   switch (COMMANDS[first]) {
@@ -102,6 +109,11 @@ function whatIsWrong(t: Texts, typed: string, meant: string | undefined): string
     default:
       return t.help.unclear(shown);
   }
+}
+
+/** A number may be a run's. */
+function isNoTarget(word: string, targets: readonly string[]): boolean {
+  return !targets.includes(word) && !/^#?\d+$/.test(word);
 }
 
 function targetList(t: Texts, targets: readonly string[]): string {

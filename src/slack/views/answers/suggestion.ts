@@ -22,8 +22,14 @@ function argument(command: Command, [word = '', ...rest]: string[], targets: rea
     case '[target]':
       return known(word, targets);
     case 'target [active|inactive] [text]':
-      return known(word, targets).length > 0 ? [...known(word, targets), ...rest] : targets.slice(0, 1);
+      return known(word, targets).length > 0
+        ? [...known(word, targets), ...rest.slice(0, isStatus(rest[0]) ? 2 : 1)]
+        : targets.slice(0, 1);
   }
+}
+
+function isStatus(word: string | undefined): boolean {
+  return word === 'active' || word === 'inactive';
 }
 
 function known(word: string, targets: readonly string[]): string[] {

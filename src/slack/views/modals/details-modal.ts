@@ -1,4 +1,5 @@
 import type { types } from '@slack/bolt';
+import { REFUSAL_CODES } from '../../../sync/failures/codes.ts';
 import type { AuditFacts } from '../../../sync/ports/audit.ts';
 import { AUTO_HELD } from '../../../sync/rules/auto-rule.ts';
 import type { Omission } from '../../../sync/run/change.ts';
@@ -8,6 +9,7 @@ import type { Texts } from '../../text/en.ts';
 import { code, mrkdwn } from '../../text/escape.ts';
 import { fields, packLines, readOnlyModal, type Space, section } from '../blocks.ts';
 import { command, mention, moment } from '../inline.ts';
+import { failureWords } from '../run/failure.ts';
 import { durationText, runTimes } from '../run/run-state.ts';
 import { countFields, outcomeLines, summary } from '../run/summary.ts';
 
@@ -18,7 +20,7 @@ const SPACE: Space = { blocks: 90, bytes: 200_000 };
 export function detailsModal(t: Texts, run: Run, auditRows: readonly AuditRow[]): types.ModalView {
   const id = (part: string) => detailsBlockId(run.id, part);
   const { texts, shown } = packLines(
-    auditRows.map((row) => auditLine(t, row)),
+    auditRows.map((row) => auditLine(t, run, row)),
     SPACE,
   );
   const more = auditRows.length - shown;
@@ -64,13 +66,13 @@ const WORD_LIMIT = 60;
 const REASON_LIMIT = 300;
 
 /** When it was and what happened, in one line of mrkdwn. */
-function auditLine(t: Texts, row: AuditRow): string {
-  const words = stepWords(t, row);
-  const reason = reasonWords(t, row);
+function auditLine(t: Texts, run: Run, row: AuditRow): string {
+  const words = stepWords(t, run, row);
+  const reason = reasonWords(t, run, row);
   return `• ${moment(t, row.at)}: ${reason === undefined ? words : t.details.quoted(words, reason)}`;
 }
 
-function stepWords(t: Texts, { step, actorId, actorName, outcome }: AuditRow): string {
+function stepWords(t: Texts, run: Run, { step, actorId, actorName, outcome }: AuditRow): string {
   const words = t.details.step;
   const actor = mention({ id: actorId, name: actorName });
   switch (step) {
@@ -92,9 +94,9 @@ function stepWords(t: Texts, { step, actorId, actorName, outcome }: AuditRow): s
           ? words.guardTripped
           : words.previewed;
     case 'refused':
-      return words.refused(actor, code(outcome, WORD_LIMIT));
+      return words.refused(actor, refusedWords(t, outcome));
     case 'failed':
-      return words.failed(code(outcome, WORD_LIMIT));
+      return words.failed(failedWords(t, run, outcome));
     case 'held':
       return words.held(heldWords(t, outcome));
     case 'broke_glass':
@@ -106,13 +108,25 @@ function stepWords(t: Texts, { step, actorId, actorName, outcome }: AuditRow): s
   }
 }
 
+function refusedWords(t: Texts, outcome: string): string {
+  const why = REFUSAL_CODES.find((each) => each === outcome);
+  return why === undefined ? code(outcome, WORD_LIMIT) : t.refusedSteps[why];
+}
+
+function failedWords(t: Texts, run: Run, outcome: string): string {
+  return run.failure?.code === outcome ? failureWords(t, run, REASON_LIMIT).what : code(outcome, WORD_LIMIT);
+}
+
 function heldWords(t: Texts, outcome: string): string {
   const why = AUTO_HELD.find((each) => each === outcome);
   return why === undefined ? code(outcome, WORD_LIMIT) : t.automatic.why[why];
 }
 
+/** Steps whose reason is a code or an id of what their words say. */
+const SAID_ALREADY: readonly string[] = ['previewed', 'requested', 'refused'];
+
 /** What reason and facts add: the plan's hash and the run that is rolled back are shown above the steps. */
-function reasonWords(t: Texts, { step, reason, facts }: AuditRow): string | undefined {
+function reasonWords(t: Texts, run: Run, { step, outcome, reason, facts }: AuditRow): string | undefined {
   switch (facts?.kind) {
     case 'rollback':
       return undefined;
@@ -122,7 +136,7 @@ function reasonWords(t: Texts, { step, reason, facts }: AuditRow): string | unde
       return t.details.leftOut(facts.ofRunId, omittedWords(t, facts.omission));
     case undefined:
       // Rows of older versions say in their reason what stands in the facts of newer ones.
-      return reason === undefined || step === 'previewed' || step === 'requested'
+      return reason === undefined || SAID_ALREADY.includes(step) || outcome === run.failure?.code
         ? undefined
         : mrkdwn(reason, REASON_LIMIT);
   }

@@ -3,6 +3,7 @@ import type { Run } from '../../../sync/run/run.ts';
 import type { Texts } from '../../text/en.ts';
 import { code, mrkdwn } from '../../text/escape.ts';
 import { firstOf, invitation, place } from '../inline.ts';
+import { whyRefused } from '../told-elsewhere.ts';
 
 const REASON_LIMIT = 500;
 const NAME_LIMIT = 100;
@@ -112,7 +113,7 @@ export function failureWords(t: Texts, run: Run, limit = REASON_LIMIT): FailureW
       };
     case 'channel_unreachable':
       return {
-        what: words.channelUnreachable.what(reason(failure)),
+        what: words.channelUnreachable.what(whyRefused(t, failure.reason)),
         next: words.channelUnreachable.next(invitation(t)),
       };
     case 'database_lost':

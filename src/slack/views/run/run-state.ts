@@ -34,7 +34,7 @@ export function runState(t: Texts, run: Run): string {
 }
 
 /** The sign that leads a run's card, for the eye. What it means is said in words behind it. */
-export function signOf({ status, counts, guard, undecided, takenBackBy }: Run): string {
+export function signOf({ status, counts, guard, undecided, reverts, takenBackBy }: Run): string {
   switch (status) {
     case 'reading':
     case 'executing':
@@ -43,6 +43,7 @@ export function signOf({ status, counts, guard, undecided, takenBackBy }: Run): 
       return guard.tripped || counts.deactivate > 0 || undecided !== undefined ? '⚠️' : '📋';
     case 'completed':
       if (undecided !== undefined) return '⚠️';
+      if (reverts !== undefined && plannedChanges(counts) === 0) return '⚪';
       return takenBackBy === undefined ? '✅' : '↩️';
     case 'cancelled':
     case 'expired':

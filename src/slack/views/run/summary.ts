@@ -45,14 +45,19 @@ export function firstLine(t: Texts, run: Run): string {
     case 'completed':
       return plannedChanges(run.counts) === 0 ? nothingToDo(t, run) : doneLine(t, run);
     case 'cancelled':
-      return t.run.cancelledBy(mention(run.cancelledBy ?? run.requestedBy), previewCommand(t, run));
+      return endedLine(t, run, t.run.cancelledBy(mention(run.cancelledBy ?? run.requestedBy)));
     case 'expired':
-      return t.run.expired(previewCommand(t, run));
+      return endedLine(t, run, t.run.expired);
     case 'superseded':
       return t.run.superseded(place(run), run.nextRunId);
     case 'failed':
       return failureWords(t, run).what;
   }
+}
+
+/** How to go on, unless somebody went on already: the line below says so. */
+function endedLine(t: Texts, run: Run, ended: string): string {
+  return run.nextRunId === undefined ? `${ended} ${t.run.forNewPreview(previewCommand(t, run))}` : ended;
 }
 
 function doneLine(t: Texts, run: Run): string {

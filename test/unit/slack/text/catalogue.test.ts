@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { en, type Texts } from '../../../../src/slack/text/en.ts';
 import { id } from '../../../../src/slack/text/id.ts';
+import { REFUSAL_CODES } from '../../../../src/sync/failures/codes.ts';
 import { DATABASE_REFUSALS } from '../../../../src/sync/failures/failure.ts';
 import { AUTO_HELD } from '../../../../src/sync/rules/auto-rule.ts';
 import type { AbsenceDoubt } from '../../../../src/sync/run/absence.ts';
@@ -33,6 +34,7 @@ const DOUBTS = ['order_ignored', 'end_repeats', 'end_unknown'] as const satisfie
 const EVERY_CASE: readonly ((t: Texts) => unknown)[] = [
   ...DATABASE_REFUSALS.map((refusal) => (t: Texts) => t.failure.databaseRefused.remedy[refusal]),
   ...AUTO_HELD.map((why) => (t: Texts) => t.automatic.why[why]),
+  ...REFUSAL_CODES.map((code) => (t: Texts) => t.refusedSteps[code]),
   ...DOUBTS.map((doubt) => (t: Texts) => t.plan.doubt[doubt]),
 ];
 
@@ -98,8 +100,10 @@ describe.each([
   ['Indonesian', () => indonesian],
 ])('the %s catalogue', (_language, recording) => {
   it('leaves out no text that it is given', () => {
-    const lost = recording().calls.filter(({ args, output }) =>
-      args.some((arg) => typeof arg === 'string' && !output.includes(arg)),
+    const lost = recording().calls.filter(
+      ({ path, args, output }) =>
+        // It says Slack's word in words of its own.
+        path !== 'rejection.reason' && args.some((arg) => typeof arg === 'string' && !output.includes(arg)),
     );
     expect(lost.slice(0, 3)).toEqual([]);
   });
@@ -146,10 +150,14 @@ describe('the Indonesian catalogue', () => {
   it('has no English words among its own', () => {
     const words =
       /\b(the|and|or|of|is|was|were|not|nothing|press|type|changed|run|users? (will|was|were))\b/i;
-    for (const [path, text] of leaves(id)) expect(String(text), path).not.toMatch(words);
+    for (const [path, text] of leaves(id)) {
+      // What an operator types stays as it is typed.
+      expect(String(text).replaceAll('npm run ', ''), path).not.toMatch(words);
+    }
     const ofNumbers = english.calls
       .slice(0, 5_000)
       .filter(({ args }) => args.every((arg) => typeof arg !== 'string'));
-    expect(ofNumbers.filter(({ path, args }) => words.test(textAt(id, path, args)))).toEqual([]);
+    const said = ofNumbers.map(({ path, args }) => textAt(id, path, args).replaceAll('npm run ', ''));
+    expect(said.filter((text) => words.test(text))).toEqual([]);
   });
 });

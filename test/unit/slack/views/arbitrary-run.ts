@@ -157,7 +157,11 @@ export const FAILURES: { readonly [C in Failure['code']]: fc.Arbitrary<Extract<F
     needed: fc.integer({ min: 2, max: 9 }),
   }),
   location_changed: fc.constant({ code: 'location_changed' }),
-  channel_unreachable: fc.record({ code: fc.constant('channel_unreachable' as const), reason }),
+  channel_unreachable: fc.record({
+    code: fc.constant('channel_unreachable' as const),
+    // Slack's own word.
+    reason: fc.constantFrom('not_in_channel', 'is_archived', 'restricted_action', 'never_heard_of'),
+  }),
   database_lost: fc.constant({ code: 'database_lost' }),
   interrupted: fc.record({ code: fc.constant('interrupted' as const), attempts: count }),
   unexpected: fc.constant({ code: 'unexpected' }),

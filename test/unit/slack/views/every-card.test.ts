@@ -305,7 +305,7 @@ const TABLE: readonly Row[] = [
     'completed',
     'idle',
     '',
-    '✅',
+    '⚪',
     'Nothing to Roll Back: Dev',
     /^Nothing that run 11 did at Dev can still be taken back\. Nothing was changed\.$/,
     [],
@@ -392,6 +392,16 @@ describe('the card of a run', () => {
     if (plan !== 'deactivates') return;
     const tense = { ready: 'planned', executing: 'planned', completed: 'done' }[String(status)] ?? 'notDone';
     for (const [each, text] of Object.entries(words)) expect(shown.includes(text), each).toBe(each === tense);
+  });
+
+  it.each(TABLE)('(%s, %s, %s, %s) asks for no new preview where one was started', (...row) => {
+    const [, , , history] = row;
+    if (history !== 'followed') return;
+    for (const t of [en, id]) {
+      const shown = JSON.stringify(message(row, t));
+      expect(shown).not.toContain('/usersync');
+      expect(shown).not.toMatch(/Press|Tekan/);
+    }
   });
 
   it.each(TABLE)('(%s, %s, %s, %s) says the same in Indonesian', (...row) => {

@@ -1,9 +1,11 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../../../../src/config/commands.ts';
+import { parseAsk } from '../../../../../src/slack/listeners/parse-command.ts';
 import { en } from '../../../../../src/slack/text/en.ts';
 import { id } from '../../../../../src/slack/text/id.ts';
 import { helpMessage, unknownTargetText } from '../../../../../src/slack/views/answers/help.ts';
-import { nearest } from '../../../../../src/slack/views/answers/suggestion.ts';
+import { nearest, suggestion } from '../../../../../src/slack/views/answers/suggestion.ts';
 import { textOf } from '../read-payload.ts';
 
 const TARGETS = ['dev', 'test', 'prod'];
@@ -115,10 +117,9 @@ describe('the answer to an unknown target', () => {
     expect(unknownTargetText(en, typed, TARGETS)).toContain(`Did you mean \`/usersync ${meant}\`?`);
   });
 
-  it('speaks of no target where the command exists and its words do not', () => {
+  it('names the word that is no target, where the command exists', () => {
     expect(unknownTargetText(en, 'users dve', TARGETS)).toBe(
-      '`users dve` is not the way to type this command. Did you mean `/usersync users dev`? ' +
-        'The targets are `dev`, `test`, `prod`.',
+      'There is no target `dve`. Did you mean `/usersync users dev`? The targets are `dev`, `test`, `prod`.',
     );
     expect(unknownTargetText(en, 'constructor', TARGETS)).toMatch(/^There is no target/);
   });
@@ -127,9 +128,14 @@ describe('the answer to an unknown target', () => {
     ['users', '`users` needs a target. Did you mean `/usersync users dev`?'],
     ['find', '`find` needs an email, or a part of one. Did you mean `/usersync find vendor1@dkm`?'],
     ['export', '`export` needs the number of a run. Did you mean `/usersync export 12`?'],
+    ['status nowhere', 'There is no target `nowhere`. Did you mean `/usersync status`?'],
     [
-      'status nowhere',
-      '`status nowhere` is not the way to type this command. Did you mean `/usersync status`?',
+      'users dev one two',
+      '`users dev one two` is not the way to type this command. Did you mean `/usersync users dev one`?',
+    ],
+    [
+      'users dev inactive one two',
+      '`users dev inactive one two` is not the way to type this command. Did you mean `/usersync users dev inactive one`?',
     ],
     [
       'rollback 1 2',
@@ -137,16 +143,36 @@ describe('the answer to an unknown target', () => {
     ],
     ['export abc', '`export abc` needs the number of a run. Did you mean `/usersync export 12`?'],
     ['export 1 2', '`export 1 2` is not the way to type this command. Did you mean `/usersync export 1`?'],
-    [
-      'rollback dve',
-      '`rollback dve` is not the way to type this command. Nothing was changed. Did you mean `/usersync rollback dev`?',
-    ],
+    ['rollback dve', 'There is no target `dve`. Nothing was changed. Did you mean `/usersync rollback dev`?'],
     ['rollbak', 'There is no command `rollbak`. Nothing was changed. Did you mean `/usersync rollback`?'],
     ['hsitory', 'There is no command `hsitory`. Nothing was changed. Did you mean `/usersync history`?'],
   ])('says of %j what is wrong, in words of its kind', (typed, words) => {
     const text = unknownTargetText(en, typed, TARGETS);
     expect(text.startsWith(words), text).toBe(true);
     expect(text).not.toContain('cannot read');
+  });
+
+  it('suggests only commands that can be typed', () => {
+    const word = fc.constantFrom(
+      ...[
+        ...Object.keys(COMMANDS),
+        ...TARGETS,
+        'dve',
+        'active',
+        'inactive',
+        'rollbak',
+        '12',
+        '#3',
+        'one',
+        '@dkm',
+      ],
+    );
+    fc.assert(
+      fc.property(fc.array(word, { minLength: 1, maxLength: 5 }), (words) => {
+        const meant = suggestion(words.join(' '), TARGETS);
+        if (meant !== undefined) expect(parseAsk(meant, TARGETS).verb, meant).not.toBe('unknown');
+      }),
+    );
   });
 
   it('names the targets only where one may be typed', () => {

@@ -20,7 +20,7 @@ function shown(run: Run): string[] {
 describe('a run in the history', () => {
   it('says what became of it, who asked and confirmed, how long the work took, and where it is', () => {
     expect(shown(completedRun({}, { deactivate: 2 }))).toEqual([
-      '*Run 12*, *Dev*: completed by <@U0BOB> (25 new, 2 deactivated)',
+      '*Run 12*, *Dev*: completed by <@U0BOB> (25 added, 2 deactivated)',
       `${REQUESTED} · took 6 s · <${LINK}|Open>`,
     ]);
   });

@@ -38,7 +38,7 @@ describe('the Home tab of an admin', () => {
       'home:commands',
     ]);
     expect(textOf(view, 'home:target:0')).toMatch(/^\*Dev\*\n13 active users, 2 inactive\nNever synced/);
-    expect(textOf(view, 'home:run:12')).toMatch(/^\*Run 12\*, \*Dev\*: completed by <@U0BOB> \(25 new\)\n/);
+    expect(textOf(view, 'home:run:12')).toMatch(/^\*Run 12\*, \*Dev\*: completed by <@U0BOB> \(25 added\)\n/);
     expect(textOf(view, 'home:schedule')).toContain('SYNC_SCHEDULE is not set');
     expect(textOf(view, 'home:commands')).toBe('Type `/usersync help` in a channel to see all commands.');
   });

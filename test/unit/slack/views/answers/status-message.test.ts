@@ -21,35 +21,35 @@ describe('the status of a target', () => {
     expect(card({ lastSync: completedRun(), changedSince: 4 })).toEqual([
       '*Dev*',
       '13 active users, 2 inactive',
-      `Last sync: ${at(1793588701, '2026-11-02 03:05')}, completed by <@U0BOB> (25 new), <${LINK}|run 12>`,
+      `Last sync: <${LINK}|run 12>, ${at(1793588701, '2026-11-02 03:05')}, completed by <@U0BOB> (25 added)`,
       'Since then, 4 users were changed by something other than usersync',
     ]);
   });
 
   it('says so where the last sync was taken back, or done again', () => {
     expect(card({ lastSync: completedRun({ takenBackBy: 13 }) })[2]).toMatch(
-      /^Last sync: .*, completed by <@U0BOB> \(25 new\), taken back by run 13, <.*\|run 12>$/,
+      /^Last sync: <.*\|run 12>, .*, completed by <@U0BOB> \(25 added\), taken back by run 13$/,
     );
-    expect(card({ lastSync: completedRun({ redoneBy: 14 }) })[2]).toContain(', done again by run 14, ');
+    expect(card({ lastSync: completedRun({ redoneBy: 14 }) })[2]).toMatch(/, done again by run 14$/);
   });
 
   it('says so where a rollback came after the last sync', () => {
     const rolledBackSince = completedRun({ id: 15, reverts: 11 }, { add: 0, deactivate: 25 });
     expect(card({ lastSync: completedRun(), rolledBackSince })[3]).toMatch(
-      /^Since then, a rollback: .*, completed by <@U0BOB> \(25 deactivated\), .*run 15/,
+      /^Since then, a rollback: .*run 15.*, completed by <@U0BOB> \(25 deactivated\)$/,
     );
   });
 
   it('shows what is waiting for confirmation, and until when', () => {
     expect(card({ pending: aRun() })).toContain(
-      `Waiting for confirmation until ${at(1793590205, '2026-11-02 03:30')}: 25 new, <${LINK}|run 12>`,
+      `Waiting for confirmation until ${at(1793590205, '2026-11-02 03:30')}: <${LINK}|run 12>, 25 new`,
     );
   });
 
   it('shows the last error in its first line', () => {
     const lastFailed = failedRun({ code: 'list_moved' }, { finishedAt: new Date('2026-11-02T03:00:09Z') });
     expect(card({ lastFailed })).toContain(
-      `Last error: ${at(1793588409, '2026-11-02 03:00')}, The user list changed while it was read, <${LINK}|run 12>`,
+      `Last error: <${LINK}|run 12>, ${at(1793588409, '2026-11-02 03:00')}: The user list changed while it was read`,
     );
   });
 
@@ -75,7 +75,7 @@ describe('the status of a target', () => {
 
   it('names a run without a link where none is known', () => {
     const message = statusMessage(en, [anOverview({ pending: aRun() })], { linkOf: () => undefined });
-    expect(textOf(message, 'status:target:0')).toMatch(/: 25 new, run 12$/);
+    expect(textOf(message, 'status:target:0')).toMatch(/: run 12, 25 new$/);
   });
 });
 

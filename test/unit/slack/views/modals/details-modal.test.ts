@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { en } from '../../../../../src/slack/text/en.ts';
 import { id } from '../../../../../src/slack/text/id.ts';
 import { type AuditRow, detailsModal } from '../../../../../src/slack/views/modals/details-modal.ts';
+import { REFUSAL_CODES } from '../../../../../src/sync/failures/codes.ts';
 import type { EffectiveAction } from '../../../../../src/sync/run/change.ts';
 import { aRun, completedRun, failedRun } from '../../../../support/view-fixtures.ts';
 import { textOf } from '../read-payload.ts';
@@ -54,8 +55,9 @@ describe('the details of a run', () => {
     [row('previewed', 'ready', `plan ${'f'.repeat(64)}`), 'plan shown'],
     [row('previewed', 'no_changes'), 'no changes were found'],
     [row('previewed', 'guard_tripped'), 'plan shown; the deactivation guard tripped'],
-    [row('refused', 'second_person_needed'), 'request by <@U0ANN> refused: `second_person_needed`'],
-    [row('refused', 'not_admin', 'guest'), 'request by <@U0ANN> refused: `not_admin` (guest)'],
+    [row('refused', 'second_person_needed'), 'request by <@U0ANN> refused: another admin must confirm'],
+    [row('refused', 'not_admin', 'guest'), 'request by <@U0ANN> refused: not an admin of usersync'],
+    [row('refused', 'of an older version'), 'request by <@U0ANN> refused: `of an older version`'],
     [row('confirmed', 'executing', 'They <left>'), 'confirmed by <@U0ANN> (They &lt;left&gt;)'],
     [adjusted(['a@dkm'], ['deactivate']), 'adjusted by <@U0ANN> (from run 11, without deactivations, a@dkm)'],
     [adjusted(['<!here>@dkm'], []), 'adjusted by <@U0ANN> (from run 11, without &lt;!here&gt;@dkm)'],
@@ -73,6 +75,20 @@ describe('the details of a run', () => {
     [row('constructor', '<!here>'), '`constructor` `&lt;!here&gt;`'],
   ])('tell step by step what happened (%#)', (each, words) => {
     expect(line(each)).toBe(words);
+  });
+
+  it('say in words, and not in a code, why a request was refused', () => {
+    for (const each of REFUSAL_CODES) {
+      for (const t of [en, id]) expect(line(row('refused', each, 'U0X'), t)).not.toMatch(/_|U0X|`/);
+    }
+  });
+
+  it('say why it failed as its message does', () => {
+    const failed = failedRun({ code: 'stale', total: 2, emails: [] });
+    const modal = detailsModal(id, failed, [row('failed', 'stale', '2 users changed')]);
+    expect(textOf(modal, 'details:12:steps:0')).toMatch(
+      /: gagal: 2 user dalam rencana berubah setelah preview, jadi rencana tidak dijalankan$/,
+    );
   });
 
   it('translate what was left out', () => {

@@ -26,7 +26,7 @@ describe('the message of a /usersync all', () => {
   it('says of every target how it stands, and links its message', () => {
     expect(textOf(message, 'batch:3:header')).toBe('Sync of All Targets');
     expect(textOf(message, 'batch:3:runs:0').split('\n')).toEqual([
-      `• *Dev*: completed by <@U0BOB> (25 new) · <${LINK}|Open>`,
+      `• *Dev*: completed by <@U0BOB> (25 added) · <${LINK}|Open>`,
       `• *Test*: waiting for confirmation (3 new, 2 to deactivate) · <${LINK}|Open>`,
       `• *Surabaya* (\`prod\`): failed: Failed to login to external API: Connection timeout · <${LINK}|Open>`,
     ]);
