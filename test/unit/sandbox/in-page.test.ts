@@ -112,6 +112,13 @@ describe("the page of the local Slack, with the demo's script", () => {
     expect(shown('&amp;', false)).toBe('&amp;');
   });
 
+  it('makes nothing bold in code', () => {
+    const { hear, heard, shown } = page();
+    hear({ text: '*bold* `0 2 * * *`' });
+    expect(heard[0]).toContain('*bold* `0 2 \u2217 \u2217 \u2217`');
+    expect(shown('0 2 \u2217 \u2217 \u2217', true)).toBe('0 2 * * *');
+  });
+
   it('keeps links on the page', () => {
     const { heard, hear } = page();
     hear({ text: '<http://127.0.0.1:31000/archives/C1/p1|run 4>' });

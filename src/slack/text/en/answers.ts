@@ -92,7 +92,7 @@ export const status = {
   protected: 'Never deactivated (PROTECTED_EMAILS):',
   protects: (pattern: string, users: number) =>
     users === 0
-      ? `${pattern} protects *nobody*: is it spelled right?`
+      ? `${pattern} protects nobody: is it spelled right?`
       : `${pattern} protects ${count(users, 'user')}`,
   run: (runId: number) => `run ${runId}`,
   more: (n: number, command: string) => `…and ${count(n, 'more target')}. Type ${command} to see one alone.`,

@@ -62,7 +62,7 @@ export const run = {
   redone: (by: number) => `Taken back once, then done again by run ${by}.`,
   reasonGiven: (reason: string) => `Reason given: ${reason}`,
   cancelledBy: (actor: string) => `Cancelled by ${actor}. Nothing was changed.`,
-  expired: 'Expired: nobody confirmed it in time. Nothing was changed.',
+  expired: 'Nobody confirmed it in time. Nothing was changed.',
   /** Not where a newer preview was started. */
   forNewPreview: (command: string) => `Type ${command} for a new preview.`,
   superseded: (location: string, by: number | undefined) =>

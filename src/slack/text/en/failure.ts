@@ -41,7 +41,8 @@ export const failure = {
   listMoved: {
     what: 'The user list changed while it was read',
     next: (location: string) =>
-      `Somebody is adding or removing users on the ${location} server. Wait a few minutes, then press Try Again.`,
+      `Somebody may be adding or removing users on the ${location} server, or it counts them wrongly. Wait a few minutes, then ` +
+      'press Try Again. If it fails again, contact the administrator of that server.',
   },
   listLonger: {
     what: (page: number, users: number) =>

@@ -79,7 +79,8 @@ export const config = {
   autoRules: (rules: string, more: number) =>
     `Applied by rule: ${rules}${more > 0 ? ` and ${more} more` : ''}`,
   noRules: 'Nothing is applied by rule (SYNC_AUTO is not set).',
-  absence: (days: number) => `A user must be missing on ${count(days, 'day')} (SYNC_ABSENCE_DAYS).`,
+  absence: (days: number) =>
+    `A user must be missing on ${count(days, 'day')} before a plan deactivates them (SYNC_ABSENCE_DAYS).`,
   breakGlass: 'In an emergency, an admin can confirm alone (BREAK_GLASS).',
   noBreakGlass: 'Nobody can confirm alone (BREAK_GLASS).',
   protected: 'Never Deactivated (PROTECTED_EMAILS)',

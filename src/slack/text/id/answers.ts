@@ -87,7 +87,7 @@ export const status: Texts['status'] = {
   protected: 'Tidak pernah dinonaktifkan (PROTECTED_EMAILS):',
   protects: (pattern, users) =>
     users === 0
-      ? `${pattern} *tidak melindungi siapa pun*: apakah ejaannya benar?`
+      ? `${pattern} tidak melindungi siapa pun: apakah ejaannya benar?`
       : `${pattern} melindungi ${users} user`,
   run: (runId) => `sync #${runId}`,
   more: (n, command) => `…dan ${n} target lagi. Ketik ${command} untuk melihat satu target saja.`,

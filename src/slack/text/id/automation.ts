@@ -87,7 +87,7 @@ export const digest: Texts['digest'] = {
   syncs: 'Siapa yang Melakukan Sync',
   noSyncs: 'Tidak ada yang melakukan sync.',
   sync: (who, target, runs, done) => `• ${who}: ${target}, ${runs} kali${done === '' ? '' : `: ${done}`}`,
-  alone: 'Dikonfirmasi Sendirian',
+  alone: 'Dikonfirmasi Sendiri',
   aloneRun: (target, run, who, when, reason) =>
     `• ${target}: ${run}, oleh ${who} pada ${when}. Alasan: ${reason}`,
   drift: 'Sejak Sync Terakhir',

@@ -18,7 +18,7 @@ export const batch: Texts['batch'] = {
   dialog: {
     title: (n) => `Konfirmasi ${n} Preview?`,
     text: (n, planned) =>
-      `${n} preview tidak menonaktifkan siapa pun: ${planned} seluruhnya. Masing-masing dijalankan sendiri, dengan aturan ` +
+      `${n} preview tidak menonaktifkan siapa pun. Totalnya: ${planned}. Masing-masing dijalankan sendiri, dengan aturan ` +
       `yang sama seperti ${labels.confirm} miliknya. Yang menonaktifkan seseorang menunggu konfirmasinya sendiri.`,
     confirm: (n) => `Jalankan ${n} Sync`,
   },

@@ -59,7 +59,7 @@ export const run: Texts['run'] = {
   redone: (by) => `Pernah di-rollback, lalu dijalankan lagi oleh sync #${by}.`,
   reasonGiven: (reason) => `Alasan: ${reason}`,
   cancelledBy: (actor) => `Dibatalkan oleh ${actor}. Tidak ada yang berubah.`,
-  expired: 'Kedaluwarsa: tidak ada yang mengonfirmasi tepat waktu. Tidak ada yang berubah.',
+  expired: 'Tidak ada yang mengonfirmasi tepat waktu. Tidak ada yang berubah.',
   forNewPreview: (command) => `Ketik ${command} untuk preview baru.`,
   superseded: (location, by) =>
     `Diganti preview ${location} yang lebih baru${by === undefined ? '' : `, sync #${by}`}. Preview ini tidak mengubah apa pun. Pakai yang lebih baru.`,

@@ -35,8 +35,8 @@ export const failure: Texts['failure'] = {
   listMoved: {
     what: 'Daftar user berubah saat sedang dibaca',
     next: (location) =>
-      `Ada yang sedang menambah atau menghapus user di server ${location}. Tunggu beberapa menit, lalu tekan ` +
-      `${tryAgain}.`,
+      `Mungkin ada yang sedang menambah atau menghapus user di server ${location}, atau hitungan server itu salah. Tunggu ` +
+      `beberapa menit, lalu tekan ${tryAgain}. Jika gagal lagi, hubungi admin server itu.`,
   },
   listLonger: {
     what: (page, users) =>

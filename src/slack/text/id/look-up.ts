@@ -72,7 +72,7 @@ export const config: Texts['config'] = {
   rules: 'Oleh Aturan, dan Sendiri',
   autoRules: (rules, more) => `Dijalankan oleh aturan: ${rules}${more > 0 ? ` dan ${more} lagi` : ''}`,
   noRules: 'Tidak ada yang dijalankan oleh aturan (SYNC_AUTO tidak diisi).',
-  absence: (days) => `User harus tidak ada selama ${days} hari (SYNC_ABSENCE_DAYS).`,
+  absence: (days) => `User harus tidak ada selama ${days} hari sebelum dinonaktifkan (SYNC_ABSENCE_DAYS).`,
   breakGlass: 'Dalam keadaan darurat, admin dapat mengonfirmasi sendiri (BREAK_GLASS).',
   noBreakGlass: 'Tidak ada yang dapat mengonfirmasi sendiri (BREAK_GLASS).',
   protected: 'Tidak Pernah Dinonaktifkan (PROTECTED_EMAILS)',

@@ -80,7 +80,7 @@ export const details: Texts['details'] = {
     previewed: 'rencana ditampilkan',
     noChanges: 'tidak ada perubahan',
     guardTripped: 'rencana ditampilkan; pengaman meminta alasan',
-    refused: (actor, why) => `ditolak untuk ${actor}: ${why}`,
+    refused: (actor, why) => `permintaan ${actor} ditolak: ${why}`,
     approved: (actor) => `disetujui oleh ${actor}`,
     withdrawn: (actor) => `persetujuan ditarik oleh ${actor}`,
     confirmed: (actor) => `dikonfirmasi oleh ${actor}`,

@@ -187,7 +187,7 @@ const TABLE: readonly Row[] = [
     '',
     '⚪',
     'Preview Expired: Dev',
-    /^Expired: nobody confirmed it in time\. Nothing was changed\./,
+    /^Nobody confirmed it in time\. Nothing was changed\./,
     ['retry_run', 'view_plan'],
   ],
   [

@@ -76,7 +76,7 @@ describe('after the end', () => {
     [
       'expired',
       'Preview Expired: Dev',
-      'Expired: nobody confirmed it in time. Nothing was changed. Type `/usersync dev` for a new preview.',
+      'Nobody confirmed it in time. Nothing was changed. Type `/usersync dev` for a new preview.',
     ],
     [
       'superseded',
@@ -96,8 +96,9 @@ describe('after the end', () => {
     const message = runMessage(en, failedRun({ code: 'list_moved' }), NO_EXCERPT, options);
     expect(textOf(message, 'run:12:failed:header')).toBe('Sync Failed: Dev');
     expect(textOf(message, 'run:12:failed:line')).toBe(
-      '❌ The user list changed while it was read\nNothing was changed. Somebody is adding or removing users on the ' +
-        'Dev server. Wait a few minutes, then press Try Again.',
+      '❌ The user list changed while it was read\nNothing was changed. Somebody may be adding or removing users on the ' +
+        'Dev server, or it counts them wrongly. Wait a few minutes, then press Try Again. If it fails again, contact the ' +
+        'administrator of that server.',
     );
     expect(buttonsIn(message)).toEqual([
       {
