@@ -1,10 +1,9 @@
 import { CALL_REASONS, isStillDue } from '../../sync/automation/calls.ts';
 import type { Notice } from '../../sync/ports/outbox.ts';
 import type { Run } from '../../sync/run/run.ts';
-import { rejectionOf } from '../connect/rejection.ts';
 import { callMessage, digestBlockId, digestMessage } from '../views/answers/calls-and-digest.ts';
 import { findByBlock, isNoticePosted, isReplyPosted } from './own-messages.ts';
-import { type DeliveryPorts, TOLD, type Told } from './told.ts';
+import { type DeliveryPorts, rejected, TOLD, type Told, toldBy } from './told.ts';
 
 /**
  * Calls people in the thread of the run's message, or in the channel where Slack never takes it there. Nobody is called where
@@ -20,25 +19,17 @@ export async function callPeople(ports: DeliveryPorts, run: Run, notice: Notice)
   const message = callMessage(t, run, reason, { notify, noticeId: notice.id });
   const { channelId: channel, messageTs } = run;
   const again = notice.attempts > 1;
-  try {
-    if (messageTs !== undefined) {
-      if (again && (await isReplyPosted(client, run, notice.id))) return TOLD;
+  if (messageTs !== undefined) {
+    const rejection = await rejected(async () => {
+      if (again && (await isReplyPosted(client, run, notice.id))) return;
       await client.chat.postMessage({ channel, thread_ts: messageTs, ...message });
-      return TOLD;
-    }
-  } catch (error) {
-    if (rejectionOf(error).kind === 'later') throw error;
+    });
+    if (rejection === undefined) return TOLD;
   }
-  try {
-    if (!(again && (await isNoticePosted(client, run, notice.id)))) {
-      await client.chat.postMessage({ channel, ...message });
-    }
-    return TOLD;
-  } catch (error) {
-    const { kind, reason: word } = rejectionOf(error);
-    if (kind === 'later') throw error;
-    return { outcome: 'refused', reason: word };
-  }
+  return toldBy(async () => {
+    if (again && (await isNoticePosted(client, run, notice.id))) return;
+    await client.chat.postMessage({ channel, ...message });
+  });
 }
 
 /** Posts the digest of a due time, once as far as Slack lets that be known. Throws Slack's error if it may take it later. */
@@ -49,14 +40,9 @@ export async function tellDigest(
   const due = new Date(key);
   if (digest === undefined || Number.isNaN(due.getTime())) return TOLD;
   const { channelId: channel } = digest;
-  try {
-    if (attempts > 1 && (await findByBlock(client, channel, due, digestBlockId(key)))) return TOLD;
+  return toldBy(async () => {
+    if (attempts > 1 && (await findByBlock(client, channel, due, digestBlockId(key)))) return;
     const message = digestMessage(showing.t, await digest.facts(due), { key, linkOf: showing.linkOf });
     await client.chat.postMessage({ channel, ...message });
-    return TOLD;
-  } catch (error) {
-    const { kind, reason } = rejectionOf(error);
-    if (kind === 'later') throw error;
-    return { outcome: 'refused', reason };
-  }
+  });
 }

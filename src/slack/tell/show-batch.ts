@@ -1,9 +1,8 @@
 import type { Batch } from '../../sync/use-cases/batch.ts';
-import { rejectionOf } from '../connect/rejection.ts';
 import type { Message } from '../views/blocks.ts';
 import { batchMessage } from '../views/run/batch-message.ts';
 import { findBatchMessage } from './own-messages.ts';
-import { type DeliveryPorts, TOLD, type Told, updateMessage } from './told.ts';
+import { type DeliveryPorts, rejected, TOLD, type Told, toldBy, updateMessage } from './told.ts';
 
 /**
  * Posts or edits the message that sums up a batch. If Slack never takes the edit, the message is posted anew once no run is in
@@ -13,22 +12,18 @@ export async function showBatch(ports: DeliveryPorts, batchId: number, attempts:
   const batch = await ports.batches.find(batchId);
   if (batch === undefined) return TOLD;
   const message = batchMessage(ports.showing.t, batch, { linkOf: ports.showing.linkOf });
-  try {
-    if (await edit(ports, batch, message, attempts)) return TOLD;
-  } catch (error) {
-    const { kind, reason } = rejectionOf(error);
-    if (kind === 'later') throw error;
-    if (kind === 'channel_gone' || isInWork(batch)) return { outcome: 'refused', reason };
+  let isEdited = false;
+  const rejection = await rejected(async () => {
+    isEdited = await edit(ports, batch, message, attempts);
+  });
+  if (isEdited) return TOLD;
+  if (rejection !== undefined && (rejection.kind === 'channel_gone' || isInWork(batch))) {
+    return { outcome: 'refused', reason: rejection.reason };
   }
-  try {
+  return toldBy(async () => {
     const { ts } = await ports.client.chat.postMessage({ channel: batch.channelId, ...message });
     if (ts !== undefined) await ports.batches.attachMessage(batchId, ts);
-    return TOLD;
-  } catch (error) {
-    const { kind, reason } = rejectionOf(error);
-    if (kind === 'later') throw error;
-    return { outcome: 'refused', reason };
-  }
+  });
 }
 
 /** False where there is no message to edit. */

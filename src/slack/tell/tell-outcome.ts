@@ -1,11 +1,11 @@
 import type { Notice } from '../../sync/ports/outbox.ts';
 import { isPerson } from '../../sync/rules/approval.ts';
 import type { Run } from '../../sync/run/run.ts';
-import { type Rejection, rejectionOf } from '../connect/rejection.ts';
+import type { Rejection } from '../connect/rejection.ts';
 import { peopleOf, threadReply } from '../views/run/thread-reply.ts';
 import type { Elsewhere } from '../views/told-elsewhere.ts';
 import { isNoticePosted, isReplyPosted } from './own-messages.ts';
-import { type DeliveryPorts, TOLD, type Told } from './told.ts';
+import { type DeliveryPorts, rejected, TOLD, type Told } from './told.ts';
 
 /**
  * Tells the outcome of a run in the first place that Slack takes: the thread of the run's message, the channel, directly to
@@ -13,15 +13,13 @@ import { type DeliveryPorts, TOLD, type Told } from './told.ts';
  * outcome later; the next try does not repeat messages that were taken.
  */
 export async function tellOutcome(ports: DeliveryPorts, run: Run, notice: Notice): Promise<Told> {
-  const inThread = run.messageTs === undefined ? undefined : await refusalOf(() => reply(ports, run, notice));
-  if (inThread?.outcome === 'told') return TOLD;
-  const { rejection: thread } = inThread ?? {};
-  if (thread?.kind !== 'channel_gone') {
-    const inChannel = await refusalOf(() => postInChannel(ports, run, notice, thread));
-    if (inChannel.outcome === 'told') return TOLD;
-    return tellDirectly(ports, run, notice, inChannel.rejection.reason);
-  }
-  return tellDirectly(ports, run, notice, thread.reason);
+  const { messageTs } = run;
+  const thread =
+    messageTs === undefined ? undefined : await rejected(() => reply(ports, run, notice, messageTs));
+  if (messageTs !== undefined && thread === undefined) return TOLD;
+  if (thread?.kind === 'channel_gone') return tellDirectly(ports, run, notice, thread.reason);
+  const channel = await rejected(() => postInChannel(ports, run, notice, thread));
+  return channel === undefined ? TOLD : tellDirectly(ports, run, notice, channel.reason);
 }
 
 /** Tells the people whom a run concerns directly. `reason` is Slack's word for the channel. */
@@ -44,34 +42,22 @@ export async function tellDirectly(
   for (const { id } of peopleOf(run).filter(isPerson)) {
     if (notice.toldTo.includes(id)) continue;
     // Posting to a member's id opens the app's own conversation with them (docs.slack.dev, chat.postMessage).
-    const direct = await refusalOf(() => client.chat.postMessage({ channel: id, ...message }));
-    if (direct.outcome === 'told') {
+    const rejection = await rejected(() => client.chat.postMessage({ channel: id, ...message }));
+    if (rejection === undefined) {
       told += 1;
       await outbox.toldTo(notice, id);
-    } else last = direct.rejection.reason;
+    } else last = rejection.reason;
   }
   return told > 0 ? TOLD : { outcome: 'untold', reason: last };
 }
 
-type Tried =
-  | { readonly outcome: 'told'; readonly rejection?: undefined }
-  | { readonly outcome: 'refused'; readonly rejection: Rejection };
-
-/** Throws where Slack may take it later. */
-async function refusalOf(tell: () => Promise<unknown>): Promise<Tried> {
-  try {
-    await tell();
-    return { outcome: 'told' };
-  } catch (error) {
-    const rejection = rejectionOf(error);
-    if (rejection.kind === 'later') throw error;
-    return { outcome: 'refused', rejection };
-  }
-}
-
-async function reply({ client, showing, audit }: DeliveryPorts, run: Run, notice: Notice): Promise<void> {
-  const { messageRefused: reason, messageTs: ts } = run;
-  if (ts === undefined) return;
+async function reply(
+  { client, showing, audit }: DeliveryPorts,
+  run: Run,
+  notice: Notice,
+  ts: string,
+): Promise<void> {
+  const { messageRefused: reason } = run;
   if (notice.attempts > 1 && (await isReplyPosted(client, run, notice.id))) return;
   const elsewhere: Elsewhere | undefined = reason === undefined ? undefined : { place: 'thread', reason };
   await client.chat.postMessage({

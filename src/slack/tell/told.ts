@@ -6,7 +6,7 @@ import type { Runs } from '../../sync/ports/runs.ts';
 import type { Batches } from '../../sync/use-cases/batch.ts';
 import { type SlackClient, slackErrorCode } from '../connect/client.ts';
 import type { Network } from '../connect/network.ts';
-import { rejectionOf } from '../connect/rejection.ts';
+import { type Rejection, rejectionOf } from '../connect/rejection.ts';
 import type { Message } from '../views/blocks.ts';
 import { hasFolds, withoutFolds } from '../views/run/fold.ts';
 import type { Showing } from './show-run.ts';
@@ -44,6 +44,24 @@ export type Told =
   | { readonly outcome: 'untold'; readonly reason: string };
 
 export const TOLD: Told = { outcome: 'told' };
+
+/** How Slack rejects a call for good; undefined where it takes the call. Throws Slack's error if it may take it later. */
+export async function rejected(call: () => Promise<unknown>): Promise<Rejection | undefined> {
+  try {
+    await call();
+    return undefined;
+  } catch (error) {
+    const rejection = rejectionOf(error);
+    if (rejection.kind === 'later') throw error;
+    return rejection;
+  }
+}
+
+/** The outcome of a notice that is one call. Throws Slack's error if it may take the call later. */
+export async function toldBy(call: () => Promise<unknown>): Promise<Told> {
+  const rejection = await rejected(call);
+  return rejection === undefined ? TOLD : { outcome: 'refused', reason: rejection.reason };
+}
 
 /** Edits a message. False if somebody has deleted it: its content must then go somewhere else. */
 export async function updateMessage(

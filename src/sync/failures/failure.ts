@@ -110,5 +110,10 @@ export type Failure =
 
 /** An error that ends a run with a failure an admin can act on. Each meaning is a subclass. */
 export abstract class RunError extends Error {
-  abstract readonly failure: Failure;
+  readonly failure: Failure;
+  constructor(failure: Failure, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+    this.failure = failure;
+  }
 }

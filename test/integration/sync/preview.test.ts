@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ListMovedError } from '../../../src/sync/failures/errors.ts';
-import { type Failure, RunError } from '../../../src/sync/failures/failure.ts';
+import { RunError } from '../../../src/sync/failures/failure.ts';
 import type { HeldRun } from '../../../src/sync/ports/runs.ts';
 import type { Target } from '../../../src/sync/ports/source.ts';
 import { type Run, SYSTEM } from '../../../src/sync/run/run.ts';
@@ -172,11 +172,10 @@ describe('a preview', () => {
   });
 
   it('fails with the reason that the server’s client gives', async () => {
-    class LoginError extends RunError {
-      readonly failure: Failure = { code: 'login_failed', reason: 'Unauthorized' };
-    }
+    class LoginError extends RunError {}
+    const refused = new LoginError({ code: 'login_failed', reason: 'Unauthorized' }, 'Unauthorized');
     const target = await testbed.location();
-    const source = { open: () => Promise.reject(new LoginError('Unauthorized')) };
+    const source = { open: () => Promise.reject(refused) };
     const core = createCore(testbed.bot, { targets: [target], source });
     const opened = await requested(core, target);
     await core.preview.read(opened, running);
