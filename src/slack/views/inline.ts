@@ -22,6 +22,14 @@ export function mention(actor: Actor): string {
   return /^[UW][A-Z0-9]+$/.test(actor.id) ? `<@${actor.id}>` : mrkdwn(actor.name || actor.id, NAME_LIMIT);
 }
 
+/** Who asked for a run and when: the schedule is nobody. */
+export function requestedWords(t: Texts, { requestedBy, requestedAt }: Run): string {
+  const when = moment(t, requestedAt);
+  return requestedBy.id === SYSTEM.id
+    ? t.history.scheduled(when)
+    : t.history.requested(mention(requestedBy), when);
+}
+
 /** A member or a user group, by its id, as a mention. */
 export function memberOrGroup(id: string): string {
   return /^S[A-Z0-9]+$/.test(id) ? `<!subteam^${id}>` : mention({ id, name: '' });

@@ -49,6 +49,8 @@ export const history = {
   title: 'Latest Runs',
   titleOf: (target: string) => `Latest Runs: ${target}`,
   none: (help: string) => `There are no runs to show. Type ${help} to see how to start one.`,
+  /** Asked for by the schedule. */
+  scheduled: (when: string) => `Scheduled, ${when}`,
   requested: (actor: string, when: string) => `Requested by ${actor}, ${when}`,
   confirmed: (actor: string) => `confirmed by ${actor}`,
   plan: (counts: string) => `plan: ${counts}`,

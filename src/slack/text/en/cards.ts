@@ -56,6 +56,7 @@ export const run = {
   undecidedHeader: (location: string) => `Nothing Changed: ${location}`,
   undecided: (location: string) =>
     `Everyone on the list of ${location} is active here. Nothing was changed, although some users are not on that list.`,
+  scheduled: 'Scheduled preview',
   requestedBy: (actor: string) => `Requested by ${actor}`,
   completedBy: (actor: string, when: string) => `Completed by ${actor}, ${when}.`,
   takenBack: (by: number) => `*Taken back by run ${by}.*`,

@@ -46,6 +46,7 @@ export const history: Texts['history'] = {
   title: 'Sync Terakhir',
   titleOf: (target) => `Sync Terakhir: ${target}`,
   none: (help) => `Belum ada sync. Ketik ${help} untuk melihat cara memulainya.`,
+  scheduled: (when) => `Terjadwal pada ${when}`,
   requested: (actor, when) => `Diminta oleh ${actor} pada ${when}`,
   confirmed: (actor) => `dikonfirmasi oleh ${actor}`,
   plan: (counts) => `rencana: ${counts}`,

@@ -53,6 +53,7 @@ export const run: Texts['run'] = {
   undecided: (location) =>
     `Semua yang ada di daftar ${location} aktif di sini. Tidak ada yang berubah, walaupun sebagian user tidak ada di ` +
     'daftar itu.',
+  scheduled: 'Preview terjadwal',
   requestedBy: (actor) => `Diminta oleh ${actor}`,
   completedBy: (actor, when) => `Dikonfirmasi oleh ${actor}, selesai pada ${when}.`,
   takenBack: (by) => `*Sudah di-rollback oleh sync #${by}.*`,

@@ -60,8 +60,8 @@ export const failure: Texts['failure'] = {
   locationUrl: {
     what: (location, reason) => `Alamat ${location} tidak bisa dipakai: ${reasonInIndonesian(reason)}`,
     next: (location) =>
-      `Pengelola bot harus memperbaiki online_url untuk ${location} di tabel locations; isinya harus berupa alamat ` +
-      `https. Lalu tekan ${tryAgain}.`,
+      `Pengelola bot harus memperbaiki online_url untuk ${location} di tabel locations. ` +
+      `Lalu tekan ${tryAgain}.`,
   },
   indexInTheWay: {
     what: (index) => `Unique index ${index} pada users(email) menghalangi sync`,

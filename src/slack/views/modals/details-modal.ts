@@ -8,7 +8,7 @@ import { detailsBlockId } from '../../ids.ts';
 import type { Texts } from '../../text/en.ts';
 import { code, mrkdwn } from '../../text/escape.ts';
 import { fields, packLines, readOnlyModal, type Space, section } from '../blocks.ts';
-import { command, mention, moment } from '../inline.ts';
+import { command, mention, moment, requestedWords } from '../inline.ts';
 import { failureWords } from '../run/failure.ts';
 import { durationText, runTimes } from '../run/run-state.ts';
 import { countFields, outcomeLines, summary } from '../run/summary.ts';
@@ -36,10 +36,10 @@ export function detailsModal(t: Texts, run: Run, auditRows: readonly AuditRow[])
 }
 
 function facts(t: Texts, run: Run): string[] {
-  const { requestedBy, requestedAt, confirmedBy, confirmedAt, planHash } = run;
+  const { confirmedBy, confirmedAt, planHash } = run;
   const { reading, executing } = runTimes(run);
   return [
-    t.history.requested(mention(requestedBy), moment(t, requestedAt)),
+    requestedWords(t, run),
     ...(confirmedBy === undefined || confirmedAt === undefined
       ? []
       : [t.details.confirmed(mention(confirmedBy), moment(t, confirmedAt))]),

@@ -1,7 +1,7 @@
 import type { types } from '@slack/bolt';
 import { type Lack, lackOf } from '../../../sync/rules/approval.ts';
 import type { GuardLimits } from '../../../sync/rules/guard.ts';
-import { plannedChanges, type Run } from '../../../sync/run/run.ts';
+import { plannedChanges, type Run, SYSTEM } from '../../../sync/run/run.ts';
 import { runBlockId } from '../../ids.ts';
 import type { Texts } from '../../text/en.ts';
 import { code } from '../../text/escape.ts';
@@ -81,6 +81,7 @@ function titleBlocks(t: Texts, run: Run, lines: readonly string[]): types.KnownB
 
 /** Whoever adjusted a plan is its requester. */
 function requester(t: Texts, { counts, requestedBy }: Run): string {
+  if (requestedBy.id === SYSTEM.id) return t.run.scheduled;
   const words = counts.omitted > 0 ? t.adjust.by : t.run.requestedBy;
   return words(mention(requestedBy));
 }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { en } from '../../../../src/slack/text/en.ts';
 import { id } from '../../../../src/slack/text/id.ts';
+import { runLines } from '../../../../src/slack/views/answers/history-message.ts';
 import { NO_EXCERPT } from '../../../../src/slack/views/run/excerpt.ts';
 import { runMessage } from '../../../../src/slack/views/run/run-message.ts';
-import { type Run, type RunStatus, TRANSITIONS } from '../../../../src/sync/run/run.ts';
+import { type Run, type RunStatus, SYSTEM, TRANSITIONS } from '../../../../src/sync/run/run.ts';
 import { ANN, aRun, BOB } from '../../../support/view-fixtures.ts';
 import { buttonsIn, textOf } from './read-payload.ts';
 
@@ -413,6 +414,19 @@ describe('the card of a run', () => {
       if (run !== undefined) expect(JSON.stringify(card)).toContain(`#${run}`);
     }
     expect(JSON.stringify(card)).not.toMatch(/Nothing was|Taken back|users? (was|were|will)/);
+  });
+
+  it.each(TABLE)('(%s, %s, %s, %s) says so where the schedule made it', (...row) => {
+    const [kind, status] = row;
+    if (kind === 'rollback') return;
+    const run = { ...runOf(row), requestedBy: SYSTEM };
+    for (const [t, words] of [
+      [en, 'Scheduled preview'],
+      [id, 'Preview terjadwal'],
+    ] as const) {
+      expect(textOf(runMessage(t, run, NO_EXCERPT, options), `run:12:${status}:requester`)).toBe(words);
+      expect(runLines(t, run, () => undefined)).toMatch(/^.*\n(Scheduled, |Terjadwal pada )<!date/);
+    }
   });
 
   it('has a row for every status of syncs and rollbacks', () => {

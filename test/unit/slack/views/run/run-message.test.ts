@@ -55,10 +55,10 @@ describe('every message', () => {
     for (const { block_id } of blocks) expect(block_id).toMatch(new RegExp(`^run:12:${status}:[a-z]+$`));
   });
 
-  it('names the bot where the bot asked, and a person who is no Slack member by name', () => {
+  it('says so where the schedule asked, and names a person who is no Slack member by name', () => {
     const text = (requestedBy: typeof ANN) =>
       textOf(runMessage(en, aRun({ requestedBy }), NO_EXCERPT, options), 'run:12:ready:requester');
-    expect(text(SYSTEM)).toBe('Requested by usersync');
+    expect(text(SYSTEM)).toBe('Scheduled preview');
     expect(text({ id: 'U1> <!channel', name: '<!here>' })).toBe('Requested by &lt;!here&gt;');
   });
 
