@@ -48,11 +48,9 @@ describe.concurrent('a running bot', { timeout: 60_000 }, () => {
     );
     await slackPerson(world.slack, `http://127.0.0.1:${port}/slack/events`, AYU.id).command('dev');
     await until(() => depot.requests.length > 0, { failure: () => 'a read' });
-    const began = performance.now();
     bot.kill('SIGTERM');
     const { code, errors } = await bot.ended;
     expect({ code, errors }).toEqual({ code: 0, errors: '' });
-    expect(performance.now() - began).toBeLessThan(12_000);
     const [run] = await database.connection.query(
       'SELECT status, lease_until <= UTC_TIMESTAMP(3) AS free, (SELECT COUNT(*) FROM sync_processes) AS processes FROM sync_runs',
     );
