@@ -5,11 +5,10 @@ import { wholeMessage, wholePayload } from './rules.ts';
 import { labelText, plainText } from './texts.ts';
 import { HOUSE_RULE, slackError, type Violation, violationsOf } from './violation.ts';
 
-/**
- * Checks what `chat.postMessage`, `chat.update`, `chat.postEphemeral` or a response_url are sent, against Slack's
- * limits (slack-limits.json) and this project's rules for messages. Returns every violation, none where all is well.
- */
-export function checkMessage(payload: unknown, method: 'post' | 'update' = 'post'): Violation[] {
+type Method = 'post' | 'update';
+
+/** What holds of a message, made once: a check is made of each call of Slack. */
+function messageRules(method: Method): readonly z.ZodType[] {
   const longest = limits.message['chat.update.text_hard'];
   const tooLong = method === 'update' ? slackError('msg_too_long') : HOUSE_RULE;
   const text = z
@@ -25,7 +24,17 @@ export function checkMessage(payload: unknown, method: 'post' | 'update' = 'post
     params: HOUSE_RULE,
   });
   const whole = z.unknown().superRefine(wholePayload).superRefine(wholeMessage);
-  return [message, complete, whole].flatMap((rules) =>
+  return [message, complete, whole];
+}
+
+const MESSAGE_RULES = { post: messageRules('post'), update: messageRules('update') };
+
+/**
+ * Checks what `chat.postMessage`, `chat.update`, `chat.postEphemeral` or a response_url are sent, against Slack's
+ * limits (slack-limits.json) and this project's rules for messages. Returns every violation, none where all is well.
+ */
+export function checkMessage(payload: unknown, method: Method = 'post'): Violation[] {
+  return MESSAGE_RULES[method].flatMap((rules) =>
     violationsOf(rules.safeParse(payload).error, 'invalid_blocks'),
   );
 }
@@ -50,12 +59,14 @@ const modal = z.strictObject({
 
 const home = z.strictObject({ ...common, type: z.literal('home') });
 
+const VIEW_RULES: readonly z.ZodType[] = [
+  z.discriminatedUnion('type', [modal, home]),
+  z.unknown().superRefine(wholePayload).superRefine(wholeView),
+];
+
 /** Checks a modal or a Home tab against Slack's limits and this project's rules. Returns every violation. */
 export function checkView(view: unknown): Violation[] {
-  const whole = z.unknown().superRefine(wholePayload).superRefine(wholeView);
-  return [z.discriminatedUnion('type', [modal, home]), whole].flatMap((rules) =>
-    violationsOf(rules.safeParse(view).error, 'invalid_arguments'),
-  );
+  return VIEW_RULES.flatMap((rules) => violationsOf(rules.safeParse(view).error, 'invalid_arguments'));
 }
 
 function wholeView(view: unknown, context: z.RefinementCtx): void {

@@ -63,9 +63,11 @@ function distance(from: string, to: string): number {
 /** The name that was probably meant: at most half of its letters (at least one) off, else undefined. */
 export function nearest(typed: string, names: readonly string[]): string | undefined {
   const word = typed.toLowerCase().slice(0, 100);
+  const most = (name: string) => Math.max(1, Math.floor(name.length / 2));
   return names
+    .filter((name) => Math.abs(name.length - word.length) <= most(name))
     .map((name) => ({ name, edits: distance(word, name.toLowerCase()) }))
-    .filter(({ name, edits }) => edits <= Math.max(1, Math.floor(name.length / 2)))
+    .filter(({ name, edits }) => edits <= most(name))
     .sort((a, b) => a.edits - b.edits)
     .at(0)?.name;
 }
