@@ -125,6 +125,9 @@ export const state = {
   lookingUp: 'looking up what can be taken back',
   ready: (counts: string) => `waiting for confirmation (${counts})`,
   executing: (actor: string, counts: string) => `being executed, confirmed by ${actor} (${counts})`,
+  /** By a rule: nobody confirmed it. */
+  applying: (rule: string, counts: string) => `being applied by the rule ${rule} (${counts})`,
+  applied: (rule: string, counts: string) => `applied by the rule ${rule} (${counts})`,
   completed: (actor: string, counts: string) => `completed by ${actor} (${counts})`,
   takenBack: (by: number) => `taken back by run ${by}`,
   redone: (by: number) => `done again by run ${by}`,

@@ -93,6 +93,8 @@ export const state: Texts['state'] = {
   lookingUp: 'sedang mencari apa yang bisa di-rollback',
   ready: (counts) => `menunggu konfirmasi (${counts})`,
   executing: (actor, counts) => `sedang berjalan, dikonfirmasi oleh ${actor} (${counts})`,
+  applying: (rule, counts) => `sedang dijalankan oleh aturan ${rule} (${counts})`,
+  applied: (rule, counts) => `dijalankan oleh aturan ${rule} (${counts})`,
   completed: (actor, counts) => `selesai, dikonfirmasi oleh ${actor} (${counts})`,
   takenBack: (by) => `di-rollback oleh sync #${by}`,
   redone: (by) => `dijalankan lagi oleh sync #${by}`,

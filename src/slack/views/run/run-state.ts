@@ -1,3 +1,4 @@
+import { isRule } from '../../../sync/rules/auto-rule.ts';
 import { plannedChanges, type Run, type RunStatus } from '../../../sync/run/run.ts';
 import type { Texts } from '../../text/en.ts';
 import { mention } from '../inline.ts';
@@ -9,7 +10,6 @@ const REASON_LIMIT = 150;
 /** How a run stands, in a few words of mrkdwn that follow a colon or a comma. */
 export function runState(t: Texts, run: Run): string {
   const words = t.state;
-  const confirmer = mention(run.confirmedBy ?? run.requestedBy);
   if (run.waits) return words.waits;
   switch (run.status) {
     case 'reading':
@@ -17,10 +17,9 @@ export function runState(t: Texts, run: Run): string {
     case 'ready':
       return words.ready(words.planned(run.counts));
     case 'executing':
-      return words.executing(confirmer, words.planned(run.counts));
+      return executing(t, run);
     case 'completed':
-      if (plannedChanges(run.counts) > 0)
-        return [words.completed(confirmer, words.counts(run.counts)), ...sequel(t, run)].join(', ');
+      if (plannedChanges(run.counts) > 0) return [completed(t, run), ...sequel(t, run)].join(', ');
       if (run.undecided !== undefined) return words.undecided;
       return run.reverts === undefined ? words.allSynced : words.nothingLeft;
     case 'cancelled':
@@ -31,6 +30,17 @@ export function runState(t: Texts, run: Run): string {
     case 'failed':
       return words.failed(failureWords(t, run, REASON_LIMIT).what);
   }
+}
+
+/** Who has a run executed: a person, or a rule, which nobody confirmed. */
+function executing({ state }: Texts, { confirmedBy, requestedBy, counts }: Run): string {
+  const by = confirmedBy ?? requestedBy;
+  return state[isRule(by) ? 'applying' : 'executing'](mention(by), state.planned(counts));
+}
+
+function completed({ state }: Texts, { confirmedBy, requestedBy, counts }: Run): string {
+  const by = confirmedBy ?? requestedBy;
+  return state[isRule(by) ? 'applied' : 'completed'](mention(by), state.counts(counts));
 }
 
 /** The sign that leads a run's card, for the eye. What it means is said in words behind it. */

@@ -4,10 +4,12 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { en, type Texts } from '../../../../src/slack/text/en.ts';
 import { id } from '../../../../src/slack/text/id.ts';
+import { runState } from '../../../../src/slack/views/run/run-state.ts';
 import { REFUSAL_CODES } from '../../../../src/sync/failures/codes.ts';
 import { DATABASE_REFUSALS } from '../../../../src/sync/failures/failure.ts';
-import { AUTO_HELD } from '../../../../src/sync/rules/auto-rule.ts';
+import { AUTO_HELD, actorOf } from '../../../../src/sync/rules/auto-rule.ts';
 import type { AbsenceDoubt } from '../../../../src/sync/run/absence.ts';
+import { aRun } from '../../../support/view-fixtures.ts';
 import { INPUT_ERRORS, TEXTS } from '../views/arbitrary-texts.ts';
 import { MESSAGES, VIEWS } from '../views/arbitrary-views.ts';
 import { leaves, type Recording, recorded, textAt } from './recording.ts';
@@ -35,6 +37,10 @@ const EVERY_CASE: readonly ((t: Texts) => unknown)[] = [
   ...DATABASE_REFUSALS.map((refusal) => (t: Texts) => t.failure.databaseRefused.remedy[refusal]),
   ...AUTO_HELD.map((why) => (t: Texts) => t.automatic.why[why]),
   ...REFUSAL_CODES.map((code) => (t: Texts) => t.refusedSteps[code]),
+  ...(['executing', 'completed'] as const).map(
+    (status) => (t: Texts) =>
+      runState(t, aRun({ status, confirmedBy: actorOf({ text: 'dev=add:5', actions: ['add'], most: 5 }) })),
+  ),
   ...DOUBTS.map((doubt) => (t: Texts) => t.plan.doubt[doubt]),
 ];
 

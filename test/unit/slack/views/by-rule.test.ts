@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { en } from '../../../../src/slack/text/en.ts';
+import { id } from '../../../../src/slack/text/id.ts';
+import { runState } from '../../../../src/slack/views/run/run-state.ts';
 import { outcomeLines } from '../../../../src/slack/views/run/summary.ts';
 import { peopleOf, threadReply } from '../../../../src/slack/views/run/thread-reply.ts';
 import { actorOf } from '../../../../src/sync/rules/auto-rule.ts';
@@ -9,6 +11,17 @@ import { ANN, aRun, BOB } from '../../../support/view-fixtures.ts';
 const rule = actorOf({ text: 'dev=add:5', actions: ['add'], most: 5 });
 const byRule = { requestedBy: SYSTEM, confirmedBy: rule, autoRule: rule.name } as const;
 const RESUME = 'so the rules of `dev` were paused. Type `/usersync resume dev` once you know why.';
+
+describe('a run that a rule applied, in a list', () => {
+  it.each([
+    ['executing', en, /^being applied by the rule `.+` \(25 new\)$/],
+    ['completed', en, /^applied by the rule `.+` \(25 added\)$/],
+    ['executing', id, /^sedang dijalankan oleh aturan `.+` \(25 baru\)$/],
+    ['completed', id, /^dijalankan oleh aturan `.+` \(25 ditambahkan\)$/],
+  ] as const)('was confirmed by nobody (%s)', (status, t, words) => {
+    expect(runState(t, aRun({ ...byRule, status }))).toMatch(words);
+  });
+});
 
 describe('a run that a rule applied', () => {
   const failed = aRun({
