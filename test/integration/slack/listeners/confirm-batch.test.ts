@@ -13,14 +13,17 @@ import {
   toldAfter,
   twice,
 } from '../../../support/strict-conversation.ts';
-import { type StrictWorldOptions, useStrictWorld } from '../../../support/strict-world.ts';
+import {
+  IMPATIENT,
+  inStrictWorld,
+  type StrictWorld,
+  type StrictWorldOptions,
+} from '../../../support/strict-world.ts';
 
 const BUTTON = 'confirm_batch';
 
 /** Dev gets 25 new users and Prod 800; Test gets 3 and loses 2. */
-function conversation(options: StrictWorldOptions = {}) {
-  const world = useStrictWorld(options, { each: true });
-
+function conversation(world: StrictWorld) {
   const summary = () => world.slack.messages(CHANNEL).find((each) => shown(each).includes('Sync of All'));
 
   /** The message of a `/usersync all`, once every target was read. */
@@ -49,6 +52,14 @@ function conversation(options: StrictWorldOptions = {}) {
   return { world, batch, statuses };
 }
 
+/** A test in a world of its own. Most of its time is the wait for the next edit of the summary, so they wait side by side. */
+function inWorld(
+  act: (its: ReturnType<typeof conversation>) => Promise<void>,
+  options: StrictWorldOptions = {},
+) {
+  return () => inStrictWorld((world) => act(conversation(world)), { timing: IMPATIENT, ...options });
+}
+
 /** The button as it stands on the message, which an edit may take away. */
 function offered(message: StoredMessage) {
   const [, blockId = '', value = ''] =
@@ -59,125 +70,144 @@ function offered(message: StoredMessage) {
 }
 
 describe('Confirm All That Deactivate Nobody', () => {
-  const { world, batch, statuses } = conversation();
+  it.concurrent(
+    'executes each of them, and leaves those that deactivate somebody to their own Confirm',
+    inWorld(async ({ world, batch, statuses }) => {
+      const message = await batch();
+      expect(JSON.stringify(message.blocks)).toContain('2 previews deactivate nobody: 825 new in all.');
+      const told = await toldAfter(world, () => world.budi.click(message, BUTTON), BUDI.id);
+      expect(told).toBe('2 of 2 previews are being executed. The result of each appears in its thread.');
+      await settled(world);
+      expect(await statuses()).toEqual({ dev: 'completed', prod: 'completed', test: 'ready' });
+      expect(shown(message)).toContain('1 of 3 is waiting for confirmation, each in its own message.');
+      expect(buttons(message)).toEqual([]);
+      const confirmed = await audited(world, 'confirmed');
+      expect(confirmed.map(({ actor_id }) => actor_id)).toEqual([BUDI.id, BUDI.id]);
+    }),
+  );
 
-  it('executes each of them, and leaves those that deactivate somebody to their own Confirm', async () => {
-    const message = await batch();
-    expect(JSON.stringify(message.blocks)).toContain('2 previews deactivate nobody: 825 new in all.');
-    const told = await toldAfter(world, () => world.budi.click(message, BUTTON), BUDI.id);
-    expect(told).toBe('2 of 2 previews are being executed. The result of each appears in its thread.');
-    await settled(world);
-    expect(await statuses()).toEqual({ dev: 'completed', prod: 'completed', test: 'ready' });
-    expect(shown(message)).toContain('1 of 3 is waiting for confirmation, each in its own message.');
-    expect(buttons(message)).toEqual([]);
-    const confirmed = await audited(world, 'confirmed');
-    expect(confirmed.map(({ actor_id }) => actor_id)).toEqual([BUDI.id, BUDI.id]);
-  });
+  it.concurrent(
+    'executes nothing twice, whoever presses again, at whichever replica, and says how each run stands',
+    inWorld(async ({ world, batch }) => {
+      const message = await batch();
+      const button = offered(message);
+      const another = world.person(BUDI.id, await world.anotherBot());
+      await Promise.all([
+        world.ayu.clickForged(message, button),
+        another.clickForged(message, button),
+        world.ayu.clickForged(message, button),
+      ]);
+      await sees(world, 'both executions', async () => (await audited(world, 'completed')).length >= 2);
+      await settled(world);
+      expect((await audited(world, 'completed')).map(({ run_id }) => run_id).toSorted()).toHaveLength(2);
+      const told = await toldAfter(world, () => world.ayu.clickForged(message, button));
+      expect(told).toContain('Your click executed no preview.');
+      expect(told).toMatch(/\*Dev\*: Run \d+ is already completed; <@U\w+> confirmed it\./);
+      expect(await audited(world, 'completed')).toHaveLength(2);
+    }),
+  );
 
-  it('executes nothing twice, whoever presses again, at whichever replica, and says how each run stands', async () => {
-    const message = await batch();
-    const button = offered(message);
-    const another = world.person(BUDI.id, await world.anotherBot());
-    await Promise.all([
-      world.ayu.clickForged(message, button),
-      another.clickForged(message, button),
-      world.ayu.clickForged(message, button),
-    ]);
-    await sees(world, 'both executions', async () => (await audited(world, 'completed')).length >= 2);
-    await settled(world);
-    expect((await audited(world, 'completed')).map(({ run_id }) => run_id).toSorted()).toHaveLength(2);
-    const told = await toldAfter(world, () => world.ayu.clickForged(message, button));
-    expect(told).toContain('Your click executed no preview.');
-    expect(told).toMatch(/\*Dev\*: Run \d+ is already completed; <@U\w+> confirmed it\./);
-    expect(await audited(world, 'completed')).toHaveLength(2);
-  });
+  it.concurrent(
+    'serves a request that arrives twice once',
+    inWorld(async ({ world, batch }) => {
+      const message = await batch();
+      await twice(world, (forgery) => world.ayu.clickForged(message, offered(message), forgery));
+      await sees(world, 'both executions', async () => (await audited(world, 'completed')).length >= 2);
+      await settled(world);
+      expect(await audited(world, 'completed')).toHaveLength(2);
+    }),
+  );
 
-  it('serves a request that arrives twice once', async () => {
-    const message = await batch();
-    await twice(world, (forgery) => world.ayu.clickForged(message, offered(message), forgery));
-    await sees(world, 'both executions', async () => (await audited(world, 'completed')).length >= 2);
-    await settled(world);
-    expect(await audited(world, 'completed')).toHaveLength(2);
-  });
+  it.concurrent(
+    'lets one that became stale fail by itself',
+    inWorld(async ({ world, batch, statuses }) => {
+      const message = await batch();
+      await world.sql("INSERT INTO users (email, location_id) VALUES ('vendor1@dkm', 8)");
+      await world.ayu.click(message, BUTTON);
+      await sees(world, 'the end of both', async () => (await statuses())['prod'] === 'completed');
+      await settled(world);
+      expect(await statuses()).toEqual({ dev: 'failed', prod: 'completed', test: 'ready' });
+    }),
+  );
 
-  it('lets one that became stale fail by itself', async () => {
-    const message = await batch();
-    await world.sql("INSERT INTO users (email, location_id) VALUES ('vendor1@dkm', 8)");
-    await world.ayu.click(message, BUTTON);
-    await sees(world, 'the end of both', async () => (await statuses())['prod'] === 'completed');
-    await settled(world);
-    expect(await statuses()).toEqual({ dev: 'failed', prod: 'completed', test: 'ready' });
-  });
+  it.concurrent(
+    'is refused for runs that it does not offer, and from any other message',
+    inWorld(async ({ world, batch }) => {
+      const message = await batch();
+      const runs = await world.sql<{ id: number; target: string }>('SELECT id, target FROM sync_runs');
+      const idOf = (target: string) => runs.find((each) => each.target === target)?.id;
+      const alone = await preview(world, world.ayu, 'dev');
+      await settled(world);
+      const before = await everything(world);
+      const press = (value: string, on = message) =>
+        toldAfter(world, () => world.ayu.clickForged(on, { ...offered(message), value }));
 
-  it('is refused for runs that it does not offer, and from any other message', async () => {
-    const message = await batch();
-    const runs = await world.sql<{ id: number; target: string }>('SELECT id, target FROM sync_runs');
-    const idOf = (target: string) => runs.find((each) => each.target === target)?.id;
-    const alone = await preview(world, world.ayu, 'dev');
-    await settled(world);
-    const before = await everything(world);
-    const press = (value: string, on = message) =>
-      toldAfter(world, () => world.ayu.clickForged(on, { ...offered(message), value }));
-
-    expect(await press(`1:${idOf('test')}`)).toContain(
-      'deactivates 2 users, so it is not confirmed together',
-    );
-    expect(await press('1:4')).toContain('There is no such run in the database.');
-    expect(await press('2:1')).toContain('There is no such run in the database.');
-    for (const value of [
-      '1',
-      '1:',
-      '1:1,1',
-      '1:x',
-      '1:1:1',
-      `1:${Array.from({ length: 151 }, (_, n) => n + 1)}`,
-    ]) {
-      expect(await press(value)).toContain('There is no such run in the database.');
-    }
-    expect(await press(`1:${idOf('prod')}`, alone)).toContain('This button is not on the message');
-    expect(await everything(world)).toEqual(before);
-    expect(await audited(world, 'confirmed')).toEqual([]);
-  });
+      expect(await press(`1:${idOf('test')}`)).toContain(
+        'deactivates 2 users, so it is not confirmed together',
+      );
+      expect(await press('1:4')).toContain('There is no such run in the database.');
+      expect(await press('2:1')).toContain('There is no such run in the database.');
+      for (const value of [
+        '1',
+        '1:',
+        '1:1,1',
+        '1:x',
+        '1:1:1',
+        `1:${Array.from({ length: 151 }, (_, n) => n + 1)}`,
+      ]) {
+        expect(await press(value)).toContain('There is no such run in the database.');
+      }
+      expect(await press(`1:${idOf('prod')}`, alone)).toContain('This button is not on the message');
+      expect(await everything(world)).toEqual(before);
+      expect(await audited(world, 'confirmed')).toEqual([]);
+    }),
+  );
 });
 
 describe('Confirm All That Deactivate Nobody, where a target needs several people', () => {
-  const { world, batch, statuses } = conversation({
+  const options = {
     settings: {
       SYNC_APPROVALS: 'prod=3',
       SLACK_ADMIN_USER_IDS: [AYU, BUDI, CITRA].map(({ id }) => id).join(','),
     },
-  });
+  };
 
-  it('counts whoever presses once, however often, and says who is missing', async () => {
-    const message = await batch();
-    const button = offered(message);
-    const own = await toldAfter(world, () => world.ayu.clickForged(message, button));
-    expect(own).toContain('1 of 2 previews is being executed.');
-    expect(own).toContain(`*Prod*: The target \`prod\` needs 3 people. <@${AYU.id}> requested this one`);
-    await settled(world);
-    for (const _ of ['first', 'second']) {
-      const told = await toldAfter(world, () => world.budi.clickForged(message, button), BUDI.id);
-      expect(told).toContain('*Prod*: your approval counts, 2 of 3. More admins must confirm it.');
+  it.concurrent(
+    'counts whoever presses once, however often, and says who is missing',
+    inWorld(async ({ world, batch, statuses }) => {
+      const message = await batch();
+      const button = offered(message);
+      const own = await toldAfter(world, () => world.ayu.clickForged(message, button));
+      expect(own).toContain('1 of 2 previews is being executed.');
+      expect(own).toContain(`*Prod*: The target \`prod\` needs 3 people. <@${AYU.id}> requested this one`);
       await settled(world);
-    }
-    expect(await statuses()).toEqual({ dev: 'completed', prod: 'ready', test: 'ready' });
-    expect(await audited(world, 'approved')).toHaveLength(1);
-    expect(await audited(world, 'withdrawn')).toEqual([]);
-  });
+      for (const _ of ['first', 'second']) {
+        const told = await toldAfter(world, () => world.budi.clickForged(message, button), BUDI.id);
+        expect(told).toContain('*Prod*: your approval counts, 2 of 3. More admins must confirm it.');
+        await settled(world);
+      }
+      expect(await statuses()).toEqual({ dev: 'completed', prod: 'ready', test: 'ready' });
+      expect(await audited(world, 'approved')).toHaveLength(1);
+      expect(await audited(world, 'withdrawn')).toEqual([]);
+    }, options),
+  );
 });
 
 describe('Confirm All That Deactivate Nobody, in a freeze', () => {
   const today = () => new Date().toISOString().slice(0, 10);
   const later = () => new Date(Date.now() + 2 * 86_400_000).toISOString().slice(0, 10);
-  const { world, batch, statuses } = conversation({
+  const options = {
     settings: { SYNC_FREEZE: `${today()}-${later()}`, SYNC_SCHEDULE_TZ: 'UTC' },
-  });
+  };
 
-  it('executes nothing, and says until when', async () => {
-    const message = await batch();
-    const told = await toldAfter(world, () => world.ayu.click(message, BUTTON));
-    expect(told).toContain('Your click executed no preview.');
-    expect(told).toContain('*Dev*: Executions are frozen until');
-    expect(await statuses()).toEqual({ dev: 'ready', prod: 'ready', test: 'ready' });
-  });
+  it.concurrent(
+    'executes nothing, and says until when',
+    inWorld(async ({ world, batch, statuses }) => {
+      const message = await batch();
+      const told = await toldAfter(world, () => world.ayu.click(message, BUTTON));
+      expect(told).toContain('Your click executed no preview.');
+      expect(told).toContain('*Dev*: Executions are frozen until');
+      expect(await statuses()).toEqual({ dev: 'ready', prod: 'ready', test: 'ready' });
+    }, options),
+  );
 });
