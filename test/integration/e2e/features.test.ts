@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type FreshDatabase, freshDatabase } from '../../../sandbox/database/database.ts';
+import type { DepotReply } from '../../../sandbox/depot/replies.ts';
 import { buttonsOf, type LocalMessage, shownText } from '../../../sandbox/local-slack/message.ts';
 import { AYU, BUDI, CITRA } from '../../../sandbox/local-slack/workspace.ts';
 import { until } from '../../../sandbox/process/until.ts';
@@ -48,8 +49,12 @@ describe.each(['en', 'id'] as const)('what an admin does in Slack, in %s', (lang
     );
 
   test('/usersync all previews every target under one current summary, and a hanging server holds up no other', async () => {
-    await world.restartBot({ ...SETTINGS, BOT_LANGUAGE: language, EXTERNAL_API_TIMEOUT_MS: '4000' });
-    world.depots.prod.faults.onRequest = () => 'hang';
+    await world.restartBot({ ...SETTINGS, BOT_LANGUAGE: language });
+    let refuse = () => {};
+    const hanging = new Promise<DepotReply>((resolve) => {
+      refuse = () => resolve({ status: 401, json: {} });
+    });
+    world.depots.prod.faults.onRequest = () => hanging;
     await world.slack.command(AYU.id, 'all');
     const ready = await world.slack.waitFor((messages) => {
       const found = messages.filter((message) =>
@@ -63,11 +68,12 @@ describe.each(['en', 'id'] as const)('what an admin does in Slack, in %s', (lang
     const test2 = ready.find(({ text }) => text.includes('Test'));
     if (test2 === undefined) throw new Error('There is no preview of Test');
     await confirm(world, test2);
+    refuse();
     const summary = await world.slack.waitFor((messages) =>
       messages.find(
         ({ blocks }) =>
           blocks?.[0]?.block_id === 'batch:1:header' &&
-          /Connection timeout/.test(JSON.stringify(blocks)) &&
+          /Unauthorized/.test(JSON.stringify(blocks)) &&
           /completed|selesai/i.test(JSON.stringify(blocks)),
       ),
     );
