@@ -1,6 +1,5 @@
 import type { Texts } from '../en.ts';
 import { labels } from './plan.ts';
-import { reasonInIndonesian } from './reasons.ts';
 import { databaseRemedies } from './refusals.ts';
 
 const { tryAgain, newPreview } = labels;
@@ -9,7 +8,7 @@ const { tryAgain, newPreview } = labels;
 export const failure: Texts['failure'] = {
   nothingChanged: 'Tidak ada yang berubah.',
   loginFailed: {
-    what: (reason) => `Gagal login ke API eksternal: ${reasonInIndonesian(reason)}`,
+    what: (reason) => `Gagal login ke API eksternal: ${reason}`,
     refused: (location) =>
       `Server ${location} menolak login ini. Pengelola bot harus memperbaiki EXTERNAL_API_EMAIL dan ` +
       `EXTERNAL_API_PASSWORD. Lalu tekan ${tryAgain}.`,
@@ -21,13 +20,13 @@ export const failure: Texts['failure'] = {
       `memperbaiki EXTERNAL_API_EMAIL dan EXTERNAL_API_PASSWORD. Lalu tekan ${tryAgain}.`,
   },
   fetchFailed: {
-    what: (reason) => `Gagal mengambil daftar user dari API eksternal: ${reasonInIndonesian(reason)}`,
+    what: (reason) => `Gagal mengambil daftar user dari API eksternal: ${reason}`,
     next: (location) =>
       `Server ${location} tidak memberikan seluruh daftar user. Tunggu beberapa menit, lalu tekan ${tryAgain}. ` +
       'Jika gagal lagi, hubungi admin server itu.',
   },
   invalidResponse: {
-    what: (reason) => `Format jawaban tidak valid: ${reasonInIndonesian(reason)}`,
+    what: (reason) => `Format jawaban tidak valid: ${reason}`,
     next: (location) =>
       `Jawaban server ${location} bukan daftar user. Tanyakan kepada admin server itu apa yang berubah di sana, lalu ` +
       `tekan ${tryAgain}.`,
@@ -58,7 +57,7 @@ export const failure: Texts['failure'] = {
     next: `Pengelola bot harus menambahkannya atau memperbaiki SYNC_TARGETS. Lalu tekan ${tryAgain}.`,
   },
   locationUrl: {
-    what: (location, reason) => `Alamat ${location} tidak bisa dipakai: ${reasonInIndonesian(reason)}`,
+    what: (location, reason) => `Alamat ${location} tidak bisa dipakai: ${reason}`,
     next: (location) =>
       `Pengelola bot harus memperbaiki online_url untuk ${location} di tabel locations. ` +
       `Lalu tekan ${tryAgain}.`,
