@@ -13,12 +13,24 @@ describe('why a run failed', () => {
     for (const t of [en, id]) expect(words(failure, t).what).toContain(`: ${failure.reason}`);
   });
 
-  it('asks the operator for another password only where the server does not accept it', () => {
-    const ask = 'The operator must correct EXTERNAL_API_EMAIL and EXTERNAL_API_PASSWORD.';
-    expect(words({ code: 'login_failed', reason: 'Unauthorized', unauthorized: true }).next).toContain(ask);
-    const silent = words({ code: 'login_failed', reason: 'Connection timeout', unanswered: true });
-    expect(silent.next).not.toContain('EXTERNAL_API');
-    expect(silent.next).toContain('contact the administrator of that server');
+  it.each([
+    [
+      'the server does not take the login',
+      { unauthorized: true },
+      /The operator must correct EXTERNAL_API_EMAIL and EXTERNAL_API_PASSWORD\./,
+      /Wait/,
+    ],
+    [
+      'no answer came',
+      { unanswered: true },
+      /could not reach the Dev server\. Wait.*contact the administrator of that server/,
+      /EXTERNAL_API/,
+    ],
+    ['the answer was another one', {}, /what this answer means.*EXTERNAL_API_EMAIL/, /could not reach/],
+  ])('names what helps where %s at the login, and nothing else', (_, why, helps, doesNot) => {
+    const { next } = words({ code: 'login_failed', reason: 'HTTP 503', ...why });
+    expect(next).toMatch(helps);
+    expect(next).not.toMatch(doesNot);
   });
 
   it("says Slack's reason in words", () => {

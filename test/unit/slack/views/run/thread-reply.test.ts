@@ -171,16 +171,6 @@ describe('the reply to a failed run', () => {
     );
   });
 
-  it.each([
-    ['the server does not take the login', { unauthorized: true }, /correct EXTERNAL_API_EMAIL/, /Wait/],
-    ['no answer came', { unanswered: true }, /could not reach the Dev server\. Wait/, /EXTERNAL_API/],
-    ['the answer was another one', {}, /what this answer means.*EXTERNAL_API_EMAIL/, /could not reach/],
-  ])('names what helps where %s at the login, and nothing else', (_, why, helps, doesNot) => {
-    const { text } = threadReply(en, failedRun({ code: 'login_failed', reason: 'HTTP 503', ...why }), 7);
-    expect(text).toMatch(helps);
-    expect(text).not.toMatch(doesNot);
-  });
-
   it('points to the log, with the run, where nobody foresaw what happened', () => {
     const unforeseen = threadReply(en, failedRun(undefined), 7).text;
     expect(unforeseen).toContain('Ask the operator to check the log for run 12.');
