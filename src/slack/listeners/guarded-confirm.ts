@@ -1,13 +1,7 @@
 import { lackOf } from '../../sync/rules/approval.ts';
 import { ACTIONS, GUARDED_CONFIRMATION } from '../ids.ts';
 import { limitsOf, neededFor } from '../tell/show-run.ts';
-import {
-  type GuardSubmission,
-  guardInputErrors,
-  guardModal,
-  REASON_LENGTH,
-  readGuardSubmission,
-} from '../views/modals/guard-modal.ts';
+import { guardInputErrors, guardModal, readGuardSubmission } from '../views/modals/guard-modal.ts';
 import { beginExecution } from './begin.ts';
 import type { Door } from './door/door.ts';
 import type { Services } from './door/services.ts';
@@ -39,21 +33,11 @@ export function registerGuardedConfirm(door: Door, services: Services): void {
 
   door.submission(GUARDED_CONFIRMATION, {
     read: readGuardSubmission,
-    errors: (submission, t) => {
-      const mistake = mistakeIn(submission);
-      return mistake && guardInputErrors(t, mistake);
-    },
+    errors: (submission, t) => guardInputErrors(t, submission),
     serve: async (run, { typed, reason, alone }, guest) => {
       const click = { runId: run.id, actor: guest.actor, message: undefined };
       const confirmed = await useCases.execution.confirm(click, { target: typed, reason, alone });
       await beginExecution(services, confirmed, guest);
     },
   });
-}
-
-/** The mistakes that show without any look-up: the acknowledgement must not wait. */
-function mistakeIn({ target, typed, reason }: GuardSubmission) {
-  if (typed.toLowerCase() !== target) return { code: 'target_mismatch', expected: target } as const;
-  // Slack counts blanks at the ends too.
-  return reason.length < REASON_LENGTH.min ? ({ code: 'reason_missing' } as const) : undefined;
 }

@@ -87,8 +87,9 @@ export const plan = {
     `${count(n, 'user')} ${n === 1 ? 'is' : 'are'} missing from the server but ` +
     `${n === 1 ? 'stays' : 'stay'} active, because PROTECTED_EMAILS names them. ` +
     'See Protected Users below.',
-  kept: (n: number) =>
-    `${count(n, 'user')} ${n === 1 ? 'is' : 'are'} left alone. See Left Alone below: each line says why.`,
+  /** `others` are left alone too, for a reason that a warning of its own gives. */
+  kept: (n: number, others: boolean) =>
+    `${count(n, others ? 'more user' : 'user', others ? 'more users' : 'users')} ${n === 1 ? 'is' : 'are'} left alone. See Left Alone below: each line says why.`,
   secondPerson: (requester: string) =>
     `This target needs two people: an admin other than ${requester} must confirm.`,
   frozen: (until: string) => `Executions are frozen until ${until}. This plan can be confirmed after that.`,

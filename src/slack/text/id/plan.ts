@@ -91,7 +91,8 @@ export const plan: Texts['plan'] = {
     `ada. ${why} Minta admin server itu memperbaikinya.`,
   protected: (n) =>
     `${n} user tidak ada di server, tetapi tetap aktif karena ada di PROTECTED_EMAILS. Lihat User Dilindungi di bawah.`,
-  kept: (n) => `${n} user dibiarkan apa adanya. Lihat Dibiarkan di bawah: tiap baris menyebut alasannya.`,
+  kept: (n, others) =>
+    `${n} user ${others ? 'lain ' : ''}dibiarkan apa adanya. Lihat Dibiarkan di bawah: tiap baris menyebut alasannya.`,
   secondPerson: (requester) =>
     `Target ini perlu dua orang: yang mengonfirmasi harus admin selain ${requester}.`,
   frozen: (until) => `Sync dibekukan sampai ${until}. Rencana ini bisa dikonfirmasi setelah itu.`,

@@ -2,7 +2,6 @@ import type { types } from '@slack/bolt';
 import { z } from 'zod';
 import type { Lack } from '../../../sync/rules/approval.ts';
 import type { GuardLimits } from '../../../sync/rules/guard.ts';
-import type { Refusal } from '../../../sync/run/click.ts';
 import type { Run } from '../../../sync/run/run.ts';
 import { maybe } from '../../connect/shapes.ts';
 import { GUARDED_CONFIRMATION, parseRunId } from '../../ids.ts';
@@ -121,15 +120,19 @@ export function readGuardSubmission(view: unknown): GuardSubmission {
 }
 
 /**
- * What to show under the modal's inputs (`response_action: errors`, keyed by `block_id`); undefined where the
- * refusal is not about what was entered.
+ * What is wrong with what was entered, under each input (`response_action: errors`, keyed by `block_id`); undefined where
+ * nothing is. It looks nothing up: the acknowledgement must not wait.
  */
-export function guardInputErrors(t: Texts, refusal: Refusal): Record<string, string> | undefined {
-  if (refusal.code === 'target_mismatch') {
-    return { [target.blockId]: t.guard.targetMismatch(plain(refusal.expected, 100)) };
-  }
-  if (refusal.code === 'reason_missing') {
-    return { [reason.blockId]: t.guard.reasonMissing(REASON_LENGTH.min) };
-  }
-  return undefined;
+export function guardInputErrors(
+  t: Texts,
+  entered: Pick<GuardSubmission, 'target' | 'typed' | 'reason'>,
+): Record<string, string> | undefined {
+  const isMistyped = entered.typed.toLowerCase() !== entered.target;
+  // Slack counts blanks at the ends too.
+  const isShort = entered.reason.length < REASON_LENGTH.min;
+  if (!isMistyped && !isShort) return undefined;
+  return {
+    ...(isMistyped ? { [target.blockId]: t.guard.targetMismatch(plain(entered.target, 100)) } : {}),
+    ...(isShort ? { [reason.blockId]: t.guard.reasonMissing(REASON_LENGTH.min) } : {}),
+  };
 }

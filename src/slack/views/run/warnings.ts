@@ -37,12 +37,15 @@ export function warnings(
       ...(counts.skipped > 0 ? [t.rollback.skipped(counts.skipped, reverts)] : []),
     ];
   }
+  // Whoever cannot be proven absent, or not on enough days yet, is told of by a warning of their own.
+  const toldOf = (undecided?.users ?? 0) + (absence?.waiting ?? 0);
+  const leftAlone = counts.kept - toldOf;
   return [
     ...undecidedWarning(t, { undecided }),
     ...(absence === undefined ? [] : [t.absence.evidence(absence.days, absence.proposed, absence.waiting)]),
     ...(repeats === undefined ? [] : [repeatsText(t, repeats)]),
     ...(counts.protected > 0 ? [t.plan.protected(counts.protected)] : []),
-    ...(counts.kept > 0 ? [t.plan.kept(counts.kept)] : []),
+    ...(leftAlone > 0 ? [t.plan.kept(leftAlone, toldOf > 0)] : []),
     ...(counts.skipped > 0 ? [t.plan.skipped(counts.skipped)] : []),
     ...(counts.duplicates > 0 ? [t.plan.duplicates(counts.duplicates)] : []),
   ];

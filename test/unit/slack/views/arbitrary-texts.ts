@@ -167,7 +167,9 @@ export const TEXTS: Readonly<Record<string, Shown<string>>> = {
 
 /** What stands under the inputs of a modal, in plain text. */
 export const INPUT_ERRORS: Readonly<Record<string, Shown<Record<string, string>>>> = {
-  'wrong input to the guard': refusal.map((each) => (t) => guardInputErrors(t, each) ?? {}),
+  'wrong input to the guard': hostileText(100).map(
+    (target) => (t) => guardInputErrors(t, { target, typed: `${target}.`, reason: '' }) ?? {},
+  ),
   'no adjustment': fc.constant((t) => adjustInputErrors(t, { code: 'nothing_given' })),
   'an email that is too long': hostileText(3_000).map(
     (email) => (t) => adjustInputErrors(t, { code: 'email_too_long', email }),

@@ -90,16 +90,20 @@ describe('readGuardSubmission', () => {
 });
 
 describe('guardInputErrors', () => {
+  const entered = { target: 'dev', typed: 'dev', reason: 'because' };
+  const mistyped = { 'guard:target': "This is not the target's name. Type dev." };
+  const short = { 'guard:reason': 'Give a reason of at least 5 characters.' };
+
   it('stands under the input that it is about', () => {
-    expect(guardInputErrors(en, { code: 'target_mismatch', expected: 'dev' })).toEqual({
-      'guard:target': "This is not the target's name. Type dev.",
-    });
-    expect(guardInputErrors(en, { code: 'reason_missing' })).toEqual({
-      'guard:reason': 'Give a reason of at least 5 characters.',
-    });
+    expect(guardInputErrors(en, { ...entered, typed: 'test' })).toEqual(mistyped);
+    expect(guardInputErrors(en, { ...entered, reason: 'why' })).toEqual(short);
   });
 
-  it('says nothing of other refusals', () => {
-    expect(guardInputErrors(en, { code: 'not_ready', run })).toBeUndefined();
+  it('names all that is wrong at once', () => {
+    expect(guardInputErrors(en, { ...entered, typed: '', reason: '' })).toEqual({ ...mistyped, ...short });
+  });
+
+  it('is absent where the name is typed in any case and the reason is long enough', () => {
+    expect(guardInputErrors(en, { ...entered, typed: 'DEV', reason: '12345' })).toBeUndefined();
   });
 });

@@ -141,6 +141,22 @@ describe('the preview', () => {
     );
   });
 
+  it.each([
+    ['all for one doubt', { undecided: { doubt: 'end_repeats', users: 3 } }, 3, undefined],
+    ['some for a doubt', { undecided: { doubt: 'end_repeats', users: 3 } }, 4, '1 more user is left alone.'],
+    ['all for too few days', { absence: { days: 3, proposed: 1, waiting: 2 } }, 2, undefined],
+    ['some for too few days', { absence: { days: 3, proposed: 1, waiting: 2 } }, 7, '5 more users are left'],
+    ['all for what each line says', {}, 7, '7 users are left alone. See Left Alone below'],
+  ] as const)('warns once of whoever is left alone: %s', (_what, told, kept, line) => {
+    const lines = textOf(
+      runMessage(en, aRun(told, { kept }), NO_EXCERPT, options),
+      'run:12:ready:warnings',
+    ).split('\n');
+    const beside = lines.filter((each) => each.includes('left alone'));
+    expect(beside).toEqual(line === undefined ? [] : [expect.stringContaining(line)]);
+    expect(lines).toHaveLength(1 + Object.keys(told).length + beside.length);
+  });
+
   it('says who left whom out', () => {
     const adjusted = runMessage(
       en,
