@@ -11,14 +11,16 @@ export const batch = {
   none: 'There is no preview: the person who asked was told why.',
   more: (n: number) =>
     `…and ${n} more. Each gets a message of its own in this channel once it has been read.`,
-  waits: (n: number, total: number) =>
-    `${n} of ${total} ${n === 1 ? 'is waiting its turn' : 'are waiting their turn'}.`,
-  reading: (n: number, total: number) => `${n} of ${total} ${are(n)} being read.`,
-  ready: (n: number, total: number) =>
-    `${n} of ${total} ${are(n)} waiting for confirmation, each in its own message.`,
-  executing: (n: number, total: number) => `${n} of ${total} ${are(n)} being executed.`,
-  failed: (n: number, total: number) =>
-    `${n} of ${total} failed and changed nothing. ${n === 1 ? 'Its message says' : 'Their messages say'} what to do.`,
+  // Without "of 3": while a batch begins, it has its first run alone.
+  waits: (n: number) => (n === 1 ? '1 is waiting its turn.' : `${n} are waiting their turn.`),
+  reading: (n: number) => `${n} ${are(n)} being read.`,
+  ready: (n: number) =>
+    n === 1
+      ? '1 is waiting for confirmation in its own message.'
+      : `${n} are waiting for confirmation, each in its own message.`,
+  executing: (n: number) => `${n} ${are(n)} being executed.`,
+  failed: (n: number) =>
+    `${n} failed and changed nothing. ${n === 1 ? 'Its message says' : 'Their messages say'} what to do.`,
   done: 'Nothing is left to do.',
   button: 'Confirm All That Deactivate Nobody',
   dialog: {

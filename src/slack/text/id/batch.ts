@@ -7,12 +7,11 @@ export const batch: Texts['batch'] = {
   refusedAlike: (n) => `…dan sama juga untuk ${n} target lain.`,
   none: 'Tidak ada preview: alasannya sudah disampaikan kepada yang meminta.',
   more: (n) => `…dan ${n} lagi. Masing-masing mendapat pesan sendiri di channel ini setelah dibaca.`,
-  waits: (n, total) => `${n} dari ${total} menunggu giliran.`,
-  reading: (n, total) => `${n} dari ${total} sedang dibaca.`,
-  ready: (n, total) => `${n} dari ${total} menunggu konfirmasi, masing-masing di pesannya sendiri.`,
-  executing: (n, total) => `${n} dari ${total} sedang berjalan.`,
-  failed: (n, total) =>
-    `${n} dari ${total} gagal dan tidak mengubah apa pun. Pesannya menjelaskan apa yang perlu dilakukan.`,
+  waits: (n) => `${n} menunggu giliran.`,
+  reading: (n) => `${n} sedang dibaca.`,
+  ready: (n) => `${n} menunggu konfirmasi, ${n === 1 ? '' : 'masing-masing '}di pesannya sendiri.`,
+  executing: (n) => `${n} sedang berjalan.`,
+  failed: (n) => `${n} gagal dan tidak mengubah apa pun. Pesannya menjelaskan apa yang perlu dilakukan.`,
   done: 'Tidak ada lagi yang perlu dilakukan.',
   button: 'Konfirmasi Semua yang Tidak Menonaktifkan',
   dialog: {

@@ -74,7 +74,7 @@ function closingLine(t: Texts, runs: readonly Run[]): string {
   if (runs.length === 0) return t.batch.none;
   const said = OPEN.flatMap((open) => {
     const n = runs.filter((run) => openAs(run) === open).length;
-    return n === 0 ? [] : [t.batch[open](n, runs.length)];
+    return n === 0 ? [] : [t.batch[open](n)];
   });
   return said.length === 0 ? t.batch.done : said.join(' ');
 }

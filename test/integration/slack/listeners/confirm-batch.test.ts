@@ -79,7 +79,7 @@ describe('Confirm All That Deactivate Nobody', () => {
       expect(told).toBe('2 of 2 previews are being executed. The result of each appears in its thread.');
       await settled(world);
       expect(await statuses()).toEqual({ dev: 'completed', prod: 'completed', test: 'ready' });
-      expect(shown(message)).toContain('1 of 3 is waiting for confirmation, each in its own message.');
+      expect(shown(message)).toContain('1 is waiting for confirmation in its own message.');
       expect(buttons(message)).toEqual([]);
       const confirmed = await audited(world, 'confirmed');
       expect(confirmed.map(({ actor_id }) => actor_id)).toEqual([BUDI.id, BUDI.id]);
