@@ -5,7 +5,7 @@ import type { World } from '../sandbox/worlds/world.ts';
 
 const EXPECTED = 'Sync completed successfully! 25 users added, 0 users deactivated, 0 users unchanged.';
 
-/** The first scenario without a person: types the command, clicks Confirm, and looks at the thread and the table. */
+/** A preview and its confirmation without a person: types the command, clicks Confirm, and looks at the thread and the table. */
 export async function check({ slack, sql }: World, say: (line: string) => void): Promise<boolean> {
   say('Ayu types /usersync dev');
   await slack.command(AYU.id, 'dev');

@@ -24,7 +24,7 @@ function invite({ url, databaseUrl }: Demo, trouble: boolean): void {
   say('In a thread, where Slack knows no commands: @usersync dev');
   say();
   say(`The database: ${databaseUrl}`);
-  say('After dev, test and prod, one email stands at three locations (scenario 3):');
+  say('After dev, test and prod, one email stands at three locations:');
   say();
   say("  SELECT id, email, location_id, status FROM users WHERE email = 'vendor1@dkm';");
   say();

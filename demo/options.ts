@@ -14,7 +14,7 @@ const USAGE = [
   'npm run demo -- [--trouble] [--lang id] [--check]',
   '  --trouble   adds targets on which something goes wrong',
   '  --lang id   the bot speaks Indonesian',
-  '  --check     plays the first scenario without a person, and exits 0 or 1',
+  '  --check     previews and confirms without a person, and exits 0 or 1',
   `DEMO_PORT=${DEFAULT_PORT} is where the page is; set it for another port.`,
 ];
 

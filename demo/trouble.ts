@@ -13,7 +13,7 @@ export const TROUBLES: Readonly<Record<keyof typeof IDS, string>> = {
   wrong: 'a wrong password: the login is refused',
   dead: 'a dead server: it takes the connection and never answers; the error comes after 30 s',
   mass: '35 of 40 users are gone: the guard asks for a reason',
-  stale: 'another program adds one of its users behind the preview: Confirm changes nothing',
+  stale: 'another program adds one of its users after the preview: Confirm changes nothing',
   pair: 'needs two people: choose Budi at the top of the page to confirm what Ayu asked for',
 };
 

@@ -1,3 +1,4 @@
+import { type Command, isCommand } from '../../config/commands.ts';
 import type { UserStatus } from '../../sync/run/change.ts';
 import { parseRunId } from '../ids.ts';
 
@@ -27,15 +28,53 @@ export type Ask =
 /** Reads the text of a command. Small and capital letters are the same but in an email: there the database decides. */
 export function parseAsk(text: string, targets: readonly string[]): Ask {
   const [verb = '', ...words] = text.trim().toLowerCase().split(/\s+/).map(unquoted);
-  const [word] = words;
-  const about = word === undefined ? bareAsk : askAbout;
-  const known =
-    verb === 'users'
-      ? usersAsk(words, targets)
-      : verb === 'find'
-        ? findAsk(text)
-        : about(verb, targets, words);
+  const known = isCommand(verb) ? ASKS[verb]({ words, targets, text }) : previewAsk(verb, words, targets);
   return known ?? { verb: 'unknown', typed: decoded(text.trim()) };
+}
+
+/** The words behind the command's first one, and all of the text as it was typed. */
+type Typed = {
+  readonly words: readonly string[];
+  readonly targets: readonly string[];
+  readonly text: string;
+};
+
+/** What each command asks for; undefined where its words make no sense. */
+const ASKS: Readonly<Record<Command, (typed: Typed) => Ask | undefined>> = {
+  all: alone('all'),
+  status: ofTarget('status'),
+  history: ofTarget('history'),
+  users: usersAsk,
+  inactive: ofTarget('inactive'),
+  find: findAsk,
+  export: exportAsk,
+  pause: ofTarget('pause'),
+  resume: ofTarget('resume'),
+  rollback: rollbackAsk,
+  config: alone('config'),
+  help: alone('help'),
+};
+
+/** `/usersync dev`, and `/usersync` alone, which asks for help. */
+function previewAsk(verb: string, words: readonly string[], targets: readonly string[]): Ask | undefined {
+  if (words.length > 0) return undefined;
+  if (verb === '') return { verb: 'help' };
+  return targets.includes(verb) ? { verb: 'preview', target: verb } : undefined;
+}
+
+function alone(verb: 'help' | 'config' | 'all'): (typed: Typed) => Ask | undefined {
+  return ({ words }) => (words.length === 0 ? { verb } : undefined);
+}
+
+/** A command about one target, or about all of them. */
+function ofTarget(
+  verb: 'status' | 'history' | 'inactive' | 'pause' | 'resume',
+): (typed: Typed) => Ask | undefined {
+  return ({ words, targets }) => {
+    const [target, ...others] = words;
+    const isKnown = target === undefined || targets.includes(target);
+    return isKnown && others.length === 0 ? { verb, target } : undefined;
+  };
 }
 
 /** People copy `/usersync dev` with its quotes, and keyboards make curly ones of them. */
@@ -44,7 +83,7 @@ function unquoted(word: string): string {
 }
 
 /** An email may hold blanks (`vendor 1@dkm`), so all that follows the command is searched for. */
-function findAsk(text: string): Ask | undefined {
+function findAsk({ text }: Typed): Ask | undefined {
   const typed = decoded(text.trim().replace(/^\S+/, ''))
     .replace(/^[\s`"“”]+|[\s`"“”]+$/g, '')
     .trim();
@@ -60,48 +99,22 @@ function decoded(text: string): string {
     .replaceAll('&amp;', '&');
 }
 
-function bareAsk(verb: string, targets: readonly string[]): Ask | undefined {
-  switch (verb) {
-    case '':
-      return { verb: 'help' };
-    case 'help':
-    case 'config':
-    case 'all':
-      return { verb };
-    case 'rollback':
-      return { verb, runId: undefined };
-    case 'status':
-    case 'history':
-    case 'inactive':
-    case 'pause':
-    case 'resume':
-      return { verb, target: undefined };
-    default:
-      return targets.includes(verb) ? { verb: 'preview', target: verb } : undefined;
-  }
+function exportAsk({ words }: Typed): Ask | undefined {
+  const runId = onlyRun(words);
+  return runId === undefined ? undefined : { verb: 'export', runId };
 }
 
-function askAbout(verb: string, targets: readonly string[], words: readonly string[]): Ask | undefined {
-  const [word = ''] = words;
-  if (words.length > 1) return undefined;
-  switch (verb) {
-    case 'rollback':
-      if (targets.includes(word)) return { verb, runId: undefined, target: word };
-      return NUMBER.test(word) ? { verb, runId: runNumber(word) } : undefined;
-    case 'export':
-      return NUMBER.test(word) ? { verb, runId: runNumber(word) } : undefined;
-    case 'status':
-    case 'history':
-    case 'inactive':
-    case 'pause':
-    case 'resume':
-      return targets.includes(word) ? { verb, target: word } : undefined;
-    default:
-      return undefined;
+function rollbackAsk({ words, targets }: Typed): Ask | undefined {
+  const [target, ...others] = words;
+  if (target === undefined) return { verb: 'rollback', runId: undefined };
+  if (targets.includes(target)) {
+    return others.length === 0 ? { verb: 'rollback', runId: undefined, target } : undefined;
   }
+  const runId = onlyRun(words);
+  return runId === undefined ? undefined : { verb: 'rollback', runId };
 }
 
-function usersAsk(words: readonly string[], targets: readonly string[]): Ask | undefined {
+function usersAsk({ words, targets }: Typed): Ask | undefined {
   const [target = '', second, ...others] = words;
   if (!targets.includes(target)) return undefined;
   const status = second === 'active' || second === 'inactive' ? second : undefined;
@@ -112,6 +125,8 @@ function usersAsk(words: readonly string[], targets: readonly string[]): Ask | u
 /** As people write a run's number, whether there is such a run or not. */
 const NUMBER = /^#?\d+$/;
 
-function runNumber(word: string): number {
+/** The one word, if it is the number of a run; 0 where no run can have it. */
+function onlyRun([word = '', ...others]: readonly string[]): number | undefined {
+  if (others.length > 0 || !NUMBER.test(word)) return undefined;
   return parseRunId(word.replace(/^#/, '')) ?? 0;
 }
