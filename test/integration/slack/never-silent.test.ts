@@ -290,19 +290,23 @@ const WAYS: readonly Way[] = [
 
 const ALL = command('all', () => 'all', RUN, { goesOn: RUN, ends: /place000/ });
 
+/** Codes that the bot looks for by name where it calls a method, so that each way must meet them. */
+const BY_NAME: readonly string[] = ['invalid_blocks', 'missing_scope'];
+
 /**
- * The codes with which a method is refused to a way. Where the run goes on, that takes a while, and what comes of it
- * depends on the kind of the code alone (see the end of this page): such ways share the codes of a method among them, and
- * each has every kind.
+ * The codes with which a method is refused to a way. What comes of one depends on its kind alone (see the end of this page), but
+ * for those that are looked for by name. So the ways that call a method share its codes among them, and each has every kind.
  */
 function codesFor(way: Way, method: string): readonly string[] {
   const all = codesOf(method);
-  const sharing = [...WAYS, ALL].filter(({ goesOn }) => goesOn?.includes(method));
+  const sharing = [...WAYS, ALL].filter(({ calls }) => calls.includes(method));
   const turn = sharing.indexOf(way);
-  if (turn < 0) return all;
   const kindOf = (error: string) => rejectionOf({ data: { error } }).kind;
   const kinds = new Map(all.map((code) => [kindOf(code), code]));
-  return all.filter((code, index) => index % sharing.length === turn || kinds.get(kindOf(code)) === code);
+  return all.filter(
+    (code, index) =>
+      index % sharing.length === turn || kinds.get(kindOf(code)) === code || BY_NAME.includes(code),
+  );
 }
 
 let refusing: RefusingWorld;
