@@ -1,6 +1,8 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { type RedisServer, startRedis } from '../../../sandbox/process/redis.ts';
 import { until } from '../../../sandbox/process/until.ts';
 import { createHttp } from '../../../src/depot-api/http/http.ts';
@@ -8,32 +10,38 @@ import { createLimiters } from '../../../src/depot-api/http/limiter.ts';
 import { createSharedRates } from '../../../src/depot-api/http/shared-rates.ts';
 import type { Logger } from '../../../src/sync/ports/ports.ts';
 
+const WATCHED_SERVER = fileURLToPath(new URL('./support/watched-server.ts', import.meta.url));
 const RATES = { maxConcurrent: 6, requestsPerSecond: 20, timeoutMs: 5_000 };
 const SECOND = 1_000;
 const signal = new AbortController().signal;
 const logger: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
+type Watched = { readonly program: ChildProcess; readonly url: string };
+
 let redis: RedisServer;
+let server: Watched;
+
+async function startWatchedServer(): Promise<Watched> {
+  const program = fork(WATCHED_SERVER, { execArgv: ['--import', 'tsx'] });
+  const [message] = await once(program, 'message');
+  const { port } = z.object({ port: z.number() }).parse(message);
+  return { program, url: `http://127.0.0.1:${port}` };
+}
 
 beforeAll(async () => {
-  redis = await startRedis();
+  [redis, server] = await Promise.all([startRedis(), startWatchedServer()]);
 });
-afterAll(() => redis.stop());
+afterAll(async () => {
+  server.program.kill();
+  await redis.stop();
+});
 
-/** A server that notes when each request comes, and takes now less, now more time for it. */
-async function startWatchedServer() {
-  const arrivals: number[] = [];
-  const server = createServer((_, response) => {
-    arrivals.push(performance.now());
-    setTimeout(() => response.end('{}'), [3, 40, 10][arrivals.length % 3]);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  const stop = () => {
-    server.closeAllConnections();
-    server.close();
-  };
-  return { url: `http://127.0.0.1:${port}`, arrivals, stop };
+/** Forgets the arrivals that it tells. */
+async function arrivalsAt({ program }: Watched): Promise<readonly number[]> {
+  const told = once(program, 'message');
+  program.send('arrivals');
+  const [message] = await told;
+  return z.object({ arrivals: z.array(z.number()) }).parse(message).arrivals;
 }
 
 /** The most requests in any window of one second. */
@@ -43,7 +51,6 @@ function mostInASecond(arrivals: readonly number[]): number {
 
 /** What the server sees of so many replicas, each with so many requests to send. */
 async function arrivalsOf(replicas: number, requestsEach: number, redisUrl: string | undefined) {
-  const server = await startWatchedServer();
   const processes = Array.from({ length: replicas }, () => {
     const shared = redisUrl === undefined ? undefined : createSharedRates(redisUrl, logger);
     return { shared, limiter: createLimiters(RATES, shared)(server.url), http: createHttp() };
@@ -55,8 +62,7 @@ async function arrivalsOf(replicas: number, requestsEach: number, redisUrl: stri
     limiter(() => http({ method: 'GET', url: server.url }, signal), signal, 5);
   await Promise.all(processes.flatMap((each) => Array.from({ length: requestsEach }, () => send(each))));
   await Promise.all(processes.map(({ shared }) => shared?.stop()));
-  server.stop();
-  return server.arrivals;
+  return arrivalsAt(server);
 }
 
 describe('a depot server', () => {
