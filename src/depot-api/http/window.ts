@@ -2,13 +2,13 @@ export type Rates = { readonly maxConcurrent: number; readonly requestsPerSecond
 
 /** Milliseconds. */
 export const SECOND = 1_000;
-/** What a request may take longer on its way than the quickest of late, without anybody seeing it. Milliseconds. */
+/** What a request may be late on its way without anybody seeing it in what it took. Milliseconds. */
 export const MARGIN = 10;
 /** A request that has no answer after so many milliseconds came in at the server before, or never will. */
 export const LATEST = 2 * SECOND;
-/** From how many requests on it is known how quick one can be; the first ones open connections as well. */
+/** From how many requests on it is known how long one takes; the first ones open connections as well. */
 const SAMPLES = 16;
-/** Among how many requests the quickest is looked for: more than are slow in a row because a machine is busy for a while. */
+/** How many requests are remembered: more than are slow in a row because a machine is busy for a while. */
 const KEPT = 128;
 
 export type Slot = { readonly startedAt: number; endedAt: number | undefined };
@@ -26,8 +26,8 @@ export type Window = {
 
 /**
  * A sliding window: at most `requestsPerSecond` requests in any second, used at once where they are free. A request counts
- * from when the server has seen it, for a second: that was before the answer came, by as long as the server takes at
- * least. So one that was held up on its way takes its place longer, and none comes too early behind it.
+ * from when the server has seen it, for a second: that was before the answer came, by as long as the server surely takes. So one
+ * that was held up on its way takes its place longer, and none comes too early behind it.
  */
 export function createWindow({ maxConcurrent, requestsPerSecond }: Rates): Window {
   let running = 0;
@@ -35,14 +35,16 @@ export function createWindow({ maxConcurrent, requestsPerSecond }: Rates): Windo
   const samples: number[] = [];
   const enough = Math.max(SAMPLES, 2 * maxConcurrent);
 
-  const quickest = () => (samples.length < enough ? 0 : Math.min(...samples));
-  const freeAt = ({ startedAt, endedAt }: Slot, least: number) => {
-    const seenBy = endedAt === undefined ? LATEST : lateness(endedAt - startedAt, least) + SECOND + MARGIN;
+  /** What the server surely takes for an answer. */
+  let sure = 0;
+
+  const freeAt = ({ startedAt, endedAt }: Slot) => {
+    const seenBy = endedAt === undefined ? LATEST : lateness(endedAt - startedAt, sure) + SECOND + MARGIN;
     return startedAt + Math.min(LATEST, seenBy);
   };
   const dropFree = () => {
-    const [now, least] = [performance.now(), quickest()];
-    slots = slots.filter((slot) => freeAt(slot, least) > now);
+    const now = performance.now();
+    slots = slots.filter((slot) => freeAt(slot) > now);
   };
 
   return {
@@ -54,8 +56,7 @@ export function createWindow({ maxConcurrent, requestsPerSecond }: Rates): Windo
       if (running >= maxConcurrent) return undefined;
       dropFree();
       if (slots.length < requestsPerSecond) return undefined;
-      const least = quickest();
-      const next = Math.min(...slots.map((slot) => freeAt(slot, least)));
+      const next = Math.min(...slots.map(freeAt));
       return Math.max(1, Math.ceil(next - performance.now()));
     },
     start: () => {
@@ -70,11 +71,22 @@ export function createWindow({ maxConcurrent, requestsPerSecond }: Rates): Windo
       const tookMs = slot.endedAt - slot.startedAt;
       samples.push(tookMs);
       if (samples.length > Math.max(enough, KEPT)) samples.shift();
-      return lateness(tookMs, quickest());
+      if (samples.length >= enough) sure = surelyTaken(samples);
+      return lateness(tookMs, sure);
     },
   };
 }
 
-function lateness(tookMs: number, least: number): number {
-  return Math.max(0, tookMs - least);
+/**
+ * What the quickest took, less what it was quicker than usual. Where requests differ much, as on a busy machine, a slow one may
+ * have been held up on its way there, and nothing is sure.
+ */
+function surelyTaken(tookMs: readonly number[]): number {
+  const sorted = tookMs.toSorted((a, b) => a - b);
+  const [least = 0, median = 0] = [sorted[0], sorted[Math.floor(sorted.length / 2)]];
+  return Math.max(0, 2 * least - median);
+}
+
+function lateness(tookMs: number, sureMs: number): number {
+  return Math.max(0, tookMs - sureMs);
 }

@@ -44,7 +44,7 @@ describe('the requests of a second', () => {
     expect(window.free()).toBe(2);
   });
 
-  it('count from when the server has seen them, which was before the answer by as long as it takes at least', () => {
+  it('count from when the server has seen them, which was before the answer by as long as it always takes', () => {
     const window = createWindow({ maxConcurrent: 4, requestsPerSecond: 1 });
     warmUp(window, 16, 50);
     const slot = window.start();
@@ -53,14 +53,23 @@ describe('the requests of a second', () => {
     expect(window.waitMs()).toBe(960);
   });
 
-  it('are held back by a while in which every answer is late: that says nothing of the next one', () => {
+  it('count from the answer where some take much longer than others: the way there may be as slow', () => {
     const window = createWindow({ maxConcurrent: 4, requestsPerSecond: 1 });
     warmUp(window, 16, 5);
     warmUp(window, 40, 65);
     const slot = window.start();
     vi.advanceTimersByTime(65);
-    expect(window.end(slot)).toBe(60);
-    expect(window.waitMs()).toBe(1_005);
+    expect(window.end(slot)).toBe(65);
+    expect(window.waitMs()).toBe(1_010);
+  });
+
+  it('count earlier by what the quickest took, less what it was quicker than usual', () => {
+    const window = createWindow({ maxConcurrent: 4, requestsPerSecond: 1 });
+    warmUp(window, 8, 50);
+    warmUp(window, 9, 60);
+    const slot = window.start();
+    vi.advanceTimersByTime(60);
+    expect(window.end(slot)).toBe(20);
   });
 
   it('are as many as before once the server has become slower for good', () => {
