@@ -51,6 +51,9 @@ export type StrictWorldOptions = {
   readonly server?: DatabaseServer;
 };
 
+/** A depot server that a test holds back for a while has not timed out on a busy machine. */
+const PATIENT = { EXTERNAL_API_TIMEOUT_MS: '120000' };
+
 /** The scenarios' world in http mode, with a Slack that refuses what Slack refuses. */
 export async function startStrictWorld(options: StrictWorldOptions = {}): Promise<StrictWorld> {
   const database = await freshDatabase({ migrated: true, ...(options.server && { server: options.server }) });
@@ -62,7 +65,7 @@ export async function startStrictWorld(options: StrictWorldOptions = {}): Promis
   const start = async (settings: BotSettings = {}) => {
     const url = options.databaseUrl?.(database.url) ?? database.url;
     const { port, stop } = await startBot(
-      { ...slackSettings(slack), DATABASE_URL: url, ...settings },
+      { ...slackSettings(slack), DATABASE_URL: url, ...PATIENT, ...settings },
       options.logs,
       options.timing,
     );
