@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { checkMessage, checkView } from '../../../../sandbox/strict-slack/limits/limits.ts';
-import { en } from '../../../../src/slack/text/en.ts';
+import { en, type Texts } from '../../../../src/slack/text/en.ts';
 import { id } from '../../../../src/slack/text/id.ts';
 import { textsFor } from '../../../../src/slack/text/language.ts';
 import { type Message, messageModal } from '../../../../src/slack/views/blocks.ts';
@@ -11,20 +11,18 @@ import { LISTED_ACTIONS } from '../../../../src/sync/run/change.ts';
 import { aRun, changes, NO_COUNTS } from '../../../support/view-fixtures.ts';
 import { LINK } from './arbitrary-admin.ts';
 import { INPUT_ERRORS, TEXTS } from './arbitrary-texts.ts';
-import { MESSAGES, VIEWS } from './arbitrary-views.ts';
+import { MESSAGES, type Shown, VIEWS } from './arbitrary-views.ts';
 import { textsIn } from './read-payload.ts';
 
 // Properties are tried on many inputs, on a machine that may be busy.
 vi.setConfig({ testTimeout: 30_000 });
 
-const runs = { numRuns: 100 };
-
 /** The longest names that a deployment can have. */
 const LONG = { command: `/${'x'.repeat(31)}`, label: 'y'.repeat(20) };
 
-function expectWithinLimits(message: Message): void {
-  expect(checkMessage(message, 'update')).toEqual([]);
-  expect(JSON.stringify(message.blocks).length).toBeLessThan(12_000);
+function expectWithinLimits(message: Message, language: string): void {
+  expect(checkMessage(message, 'update'), language).toEqual([]);
+  expect(JSON.stringify(message.blocks).length, language).toBeLessThan(12_000);
 }
 
 /** Dates, members, channels and addresses that the bot itself made; the traps of `hostile.ts` are none of them. */
@@ -32,62 +30,65 @@ const OWN = new RegExp(
   `^<(!subteam\\^S[A-Z0-9]+|!date\\^\\d+\\^[^|<>]+\\|[^|<>]+|@(?!U123>)[UW][A-Z0-9]+|#[CG][A-Z0-9]+|${LINK}\\|[^<>]+|https://(?!x\\.test)[^|<>\\s]+\\|[^<>]+)>$`,
 );
 
-function expectNoForeignMarkup(texts: readonly string[]): void {
+function expectNoForeignMarkup(texts: readonly string[], language: string): void {
   const tokens = texts.flatMap((text) => text.match(/<[^>]*>?/g) ?? []);
-  expect(tokens.filter((token) => !OWN.test(token))).toEqual([]);
+  expect(
+    tokens.filter((token) => !OWN.test(token)),
+    language,
+  ).toEqual([]);
 }
 
-describe.each([
+const LANGUAGES = [
   ['English', en],
   ['Indonesian', id],
   ['Indonesian under long names', textsFor(undefined, 'id', LONG)],
-])('whatever stands in the data, Slack takes in %s', (_language, t) => {
+] as const;
+
+/** Draws once for all languages: that takes longer than to look at what is shown. */
+function inEachLanguage<Result>(
+  shown: Shown<Result>,
+  look: (result: Result, t: Texts, language: string) => void,
+): void {
+  const property = fc.property(shown, (show) => {
+    for (const [language, t] of LANGUAGES) look(show(t), t, language);
+  });
+  fc.assert(property, { numRuns: 100 });
+}
+
+describe('whatever stands in the data, Slack takes in every language', () => {
   it.each(Object.entries(MESSAGES))('%s', (_what, shown) => {
-    fc.assert(
-      fc.property(shown, (show) => {
-        const message = show(t);
-        expectWithinLimits(message);
-        expectNoForeignMarkup(textsIn(message));
-      }),
-      runs,
-    );
+    inEachLanguage(shown, (message, _t, language) => {
+      expectWithinLimits(message, language);
+      expectNoForeignMarkup(textsIn(message), language);
+    });
   });
 
   it.each(Object.entries(VIEWS))('%s', (_what, shown) => {
-    fc.assert(
-      fc.property(shown, (show) => {
-        const view = show(t);
-        expect(checkView(view)).toEqual([]);
-        expectNoForeignMarkup(textsIn(view));
-      }),
-      runs,
-    );
+    inEachLanguage(shown, (view, _t, language) => {
+      expect(checkView(view), language).toEqual([]);
+      expectNoForeignMarkup(textsIn(view), language);
+    });
   });
 
   it.each(Object.entries(TEXTS))('%s, as a message and in a modal', (_what, shown) => {
-    fc.assert(
-      fc.property(shown, (show) => {
-        const text = show(t);
-        expect(checkMessage({ text })).toEqual([]);
-        expect(checkView(messageModal(t, 'x', text))).toEqual([]);
-        expectNoForeignMarkup([text]);
-      }),
-      runs,
-    );
+    inEachLanguage(shown, (text, t, language) => {
+      expect(checkMessage({ text }), language).toEqual([]);
+      expect(checkView(messageModal(t, 'x', text)), language).toEqual([]);
+      expectNoForeignMarkup([text], language);
+    });
   });
 
   it.each(Object.entries(INPUT_ERRORS))('%s', (_what, shown) => {
-    fc.assert(
-      fc.property(shown, (show) => {
-        for (const text of Object.values(show(t))) {
-          expect(text.length).toBeLessThan(400);
-          expect(text).not.toMatch(/<[!@#]/);
-        }
-      }),
-      runs,
-    );
+    inEachLanguage(shown, (errors, _t, language) => {
+      for (const text of Object.values(errors)) {
+        expect(text.length, language).toBeLessThan(400);
+        expect(text, language).not.toMatch(/<[!@#]/);
+      }
+    });
   });
+});
 
+describe.each(LANGUAGES)('at its longest, Slack takes in %s', (language, t) => {
   it('the modal of a plan whose every email is as long as it can be', () => {
     const rows = Array.from({ length: 60 }, () => '\u202e'.repeat(255));
     const entries = LISTED_ACTIONS.flatMap((kind) => changes(kind, rows));
@@ -124,7 +125,7 @@ describe.each([
         },
         { guardLimits: { count: 5, percent: 20 }, people: { needed: 2, approvals: [] }, breakGlass: true },
       );
-      expectWithinLimits(message);
+      expectWithinLimits(message, language);
       for (const kind of LISTED_ACTIONS) {
         const list = message.blocks.find(({ block_id }) => block_id?.endsWith(`:${kind}`));
         expect(JSON.stringify(list)).toContain('\\n`');
