@@ -9,7 +9,7 @@ import type { Texts } from '../../text/en.ts';
 import { code, mrkdwn } from '../../text/escape.ts';
 import { fields, packLines, readOnlyModal, type Space, section } from '../blocks.ts';
 import { command, mention, moment, requestedWords } from '../inline.ts';
-import { failureWords } from '../run/failure.ts';
+import { failedWords } from '../run/failure.ts';
 import { durationText, runTimes } from '../run/run-state.ts';
 import { countFields, outcomeLines, summary } from '../run/summary.ts';
 
@@ -96,7 +96,9 @@ function stepWords(t: Texts, run: Run, { step, actorId, actorName, outcome }: Au
     case 'refused':
       return words.refused(actor, refusedWords(t, outcome));
     case 'failed':
-      return words.failed(failedWords(t, run, outcome));
+      return run.failure?.code === outcome
+        ? failedWords(t, run, words.failed, REASON_LIMIT)
+        : words.failed(code(outcome, WORD_LIMIT));
     case 'held':
       return words.held(heldWords(t, outcome));
     case 'broke_glass':
@@ -111,10 +113,6 @@ function stepWords(t: Texts, run: Run, { step, actorId, actorName, outcome }: Au
 function refusedWords(t: Texts, outcome: string): string {
   const why = REFUSAL_CODES.find((each) => each === outcome);
   return why === undefined ? code(outcome, WORD_LIMIT) : t.refusedSteps[why];
-}
-
-function failedWords(t: Texts, run: Run, outcome: string): string {
-  return run.failure?.code === outcome ? failureWords(t, run, REASON_LIMIT).what : code(outcome, WORD_LIMIT);
 }
 
 function heldWords(t: Texts, outcome: string): string {

@@ -125,6 +125,15 @@ export function failureWords(t: Texts, run: Run, limit = REASON_LIMIT): FailureW
   }
 }
 
+/** The sentences that users know for these begin with the word Failed. */
+const SAY_SO: readonly Failure['code'][] = ['login_failed', 'fetch_failed'];
+
+/** That a run failed and why, in one line of mrkdwn. `failed` says so of a reason that does not. */
+export function failedWords(t: Texts, run: Run, failed: (why: string) => string, limit: number): string {
+  const { what } = failureWords(t, run, limit);
+  return run.failure !== undefined && SAY_SO.includes(run.failure.code) ? what : failed(what);
+}
+
 function afterLogin({
   unauthorized,
   unanswered,

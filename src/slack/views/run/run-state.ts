@@ -2,7 +2,7 @@ import { isRule } from '../../../sync/rules/auto-rule.ts';
 import { plannedChanges, type Run, type RunStatus } from '../../../sync/run/run.ts';
 import type { Texts } from '../../text/en.ts';
 import { mention } from '../inline.ts';
-import { failureWords } from './failure.ts';
+import { failedWords } from './failure.ts';
 
 /** In a list, a reason stands among many: its message has it to the end. */
 const REASON_LIMIT = 150;
@@ -28,7 +28,7 @@ export function runState(t: Texts, run: Run): string {
     case 'superseded':
       return words[run.status];
     case 'failed':
-      return words.failed(failureWords(t, run, REASON_LIMIT).what);
+      return failedWords(t, run, words.failed, REASON_LIMIT);
   }
 }
 

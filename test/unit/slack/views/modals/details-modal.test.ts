@@ -91,6 +91,20 @@ describe('the details of a run', () => {
     );
   });
 
+  it.each([
+    [
+      { code: 'login_failed', reason: 'Unauthorized', unauthorized: true },
+      'Failed to login to external API: Unauthorized',
+    ],
+    [
+      { code: 'fetch_failed', reason: 'HTTP 500 on page 1' },
+      'Failed to fetch users from external API: HTTP 500 on page 1',
+    ],
+  ] as const)('say only once that it failed (%#)', (failure, words) => {
+    const modal = detailsModal(en, failedRun(failure), [row('failed', failure.code, 'a reason')]);
+    expect(textOf(modal, 'details:12:steps:0')).toMatch(new RegExp(`: ${words}$`));
+  });
+
   it('translate what was left out', () => {
     expect(line(adjusted(['constructor'], ['add']), id)).toBe(
       'disesuaikan oleh <@U0ANN> (dari sync #11, tanpa penambahan, constructor)',

@@ -28,7 +28,7 @@ describe('the message of a /usersync all', () => {
     expect(textOf(message, 'batch:3:runs:0').split('\n')).toEqual([
       `• *Dev*: completed by <@U0BOB> (25 added) · <${LINK}|Open>`,
       `• *Test*: waiting for confirmation (3 new, 2 to deactivate) · <${LINK}|Open>`,
-      `• *Surabaya* (\`prod\`): failed: Failed to login to external API: Connection timeout · <${LINK}|Open>`,
+      `• *Surabaya* (\`prod\`): Failed to login to external API: Connection timeout · <${LINK}|Open>`,
     ]);
   });
 
