@@ -20,13 +20,13 @@ const MIGRATIONS = inProject('prisma/migrations');
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
-/** Ends the process with what an operator has to do, one line each. */
+/** Ends the process with exit code 1, after printing what the operator has to do, one line each. */
 function giveUp(lines: readonly string[]): never {
   process.stderr.write(`${lines.join('\n')}\n`);
   process.exit(1);
 }
 
-/** The end of a process cuts off what a pipe has not taken yet. */
+/** Waits until stdout has taken all output: `process.exit` would cut off output that a pipe has not taken yet. */
 async function exitAfterOutput(code: number): Promise<never> {
   await new Promise((flushed) => process.stdout.write('', flushed));
   process.exit(code);
@@ -42,7 +42,7 @@ async function runMigrations(): Promise<void> {
   say(applied.length === 0 ? 'The database is up to date.' : `${applied.length} migrations applied.`);
 }
 
-/** The tables that the bot works on are there, as this version knows them. */
+/** Throws where the database lacks migrations of this version. */
 async function requireMigrated(databaseUrl: string): Promise<void> {
   const missing = await pendingMigrations(databaseUrl, MIGRATIONS);
   if (missing.length === 0) return;
@@ -61,7 +61,7 @@ async function runBot(): Promise<void> {
       if (stopping) return;
       stopping = true;
       logger.info({ signal }, 'stopping');
-      // A start that waits for Slack or the database may wait for ever; it has taken nothing in work yet.
+      // A start may wait for Slack or the database for ever. It has taken no work yet, so it may simply end.
       const stopped = app?.stop() ?? Promise.resolve();
       stopped.then(
         () => process.exit(0),
@@ -131,6 +131,6 @@ const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
 const name = process.argv[2] ?? 'start';
 const command = COMMANDS[name];
 if (command === undefined) giveUp([`Unknown command. Known: ${Object.keys(COMMANDS).join(', ')}`]);
-// Setup tells apart what stands in the file and what comes from outside.
+// Setup reads the file itself: it must know whether a setting comes from the file or from the environment.
 if (name !== 'setup') loadEnvFile({ quiet: true });
 command().catch((error: unknown) => giveUp(explain(error, process.env['DATABASE_URL'])));

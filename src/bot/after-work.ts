@@ -4,8 +4,7 @@ import type { Retention } from '../sync/ports/ports.ts';
 import type { Queue } from '../sync/run/queue.ts';
 
 /**
- * Follows the work on a run, whatever its outcome: the next waiting run starts, Slack is told, the Home tabs are refreshed, and
- * the staged list is cleared.
+ * Runs after the work on a run, whatever its outcome: tells Slack, starts waiting runs, refreshes Home tabs, clears staged lists.
  */
 export async function afterWork({
   queue,
@@ -18,7 +17,7 @@ export async function afterWork({
   readonly homes: Homes;
   readonly retention: Retention;
 }): Promise<void> {
-  // The person at Slack comes first, then the run that waits. Together they would take twice as long for both.
+  // First Slack is told, then the next run starts. At the same time, both would take longer.
   await delivery.kick();
   await queue.startWaiting();
   await delivery.settle();

@@ -19,15 +19,15 @@ import { tunnelOf } from './proxy-tunnel.ts';
 import { openStores } from './stores.ts';
 import { wire } from './wiring.ts';
 
-/** How often the bot looks for work, and how long it lets work end, in milliseconds. */
+/** How often the bot looks for work, and how long work may take when the bot stops; in milliseconds. */
 export type Timing = {
   readonly sweepEveryMs: number;
   readonly deliverEveryMs: number;
-  /** A stop should be over in 10 s. So much of it is for finishing work; the rest is for handing work back. */
+  /** A stop should end within 10 s: this is the part for finishing work, the rest for handing work back. */
   readonly finishWithinMs: number;
 };
 
-/** The time for each further part of a stop. */
+/** The time for each later phase of a stop. */
 const HAND_BACK_MS = 1_000;
 
 const TIMING: Timing = { sweepEveryMs: 5_000, deliverEveryMs: 1_000, finishWithinMs: 8_000 };
@@ -35,13 +35,13 @@ const TIMING: Timing = { sweepEveryMs: 5_000, deliverEveryMs: 1_000, finishWithi
 export type RunningApp = {
   /** The port of `/slack/events` in http mode. */
   readonly port: number | undefined;
-  /** Finishes work or hands it back, within about 10 s, or 15 s if something hangs. Never throws. */
+  /** Finishes work or hands it back, within about 10 s, or 13 s if something hangs. Never throws. */
   stop(): Promise<void>;
 };
 
 /**
- * Builds the bot by hand, part by part, and starts it. Throws `PortError` where it cannot listen,
- * and `SlackLoginError` and `MissingScopesError` where Slack does not let it work. The database is expected to be migrated.
+ * Builds the bot from its parts and starts it. The database must be migrated. Throws `PortError` where it cannot listen, and
+ * `SlackLoginError`, `OrgWideInstallError` or `MissingScopesError` where Slack does not let it work.
  */
 export async function startApp(config: Config, logger: Logger, timing = TIMING): Promise<RunningApp> {
   const { slack, port } = config;
@@ -61,7 +61,7 @@ export async function startApp(config: Config, logger: Logger, timing = TIMING):
   const observe = observedBy([(step) => logStep(logger, step), metrics.step], logger);
   const identity = await signIn(createSlackInspection(slackOptions), slack.transport);
   const stores = openStores(config, { owner, observe, logger });
-  // Before anything is taken in work, so that the others know of this process.
+  // Before this process takes any work, so that the other processes know of it.
   await stores.presence.look();
   const shared =
     config.redisUrl === undefined ? undefined : createSharedRates(config.redisUrl, logger, owner);
@@ -88,7 +88,7 @@ export async function startApp(config: Config, logger: Logger, timing = TIMING):
     port: listening,
     stop: async () => {
       const finish = timing.finishWithinMs;
-      // No round begins any more; one that is under way takes nothing once the drain has begun.
+      // No new round begins. A running round takes no more work once the drain has begun.
       const rounds = Promise.all(takingWork.map((timer) => timer.stop()));
       const tell = async () => {
         await Promise.all([deliveries.stop(), rounds]);
@@ -116,7 +116,7 @@ export async function startApp(config: Config, logger: Logger, timing = TIMING):
   };
 }
 
-/** A part of a stop: its name in the log, and its deadline in milliseconds after the stop began. */
+/** One phase of a stop: its name in the log, and its deadline in milliseconds since the stop began. */
 type StopPhase = {
   readonly what: string;
   readonly untilMs: number;
@@ -124,8 +124,8 @@ type StopPhase = {
 };
 
 /**
- * Does the steps one after the other. Each has its deadline, and a step that fails or hangs does not stop the next one. The
- * process ends in time, and the database then frees its locks and leases. Never throws.
+ * Runs the phases one after the other. A phase that fails or passes its deadline does not hold up the next one, so the process ends
+ * in time; the database then frees its locks, and its leases end. Never throws.
  */
 async function stopInPhases(steps: readonly StopPhase[], logger: Logger): Promise<void> {
   const began = performance.now();

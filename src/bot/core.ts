@@ -28,10 +28,10 @@ type Parts = {
   readonly tunnel: Tunnel | undefined;
 };
 
-/** `rulesFor` is what the use cases decide by, for those who decide beside them. */
+/** `rulesFor` returns the rules by which the use cases decide, for automation that decides beside them. */
 export type Core = { readonly useCases: UseCases; readonly rulesFor: RulesFor };
 
-/** The use cases over the stores and the depot servers: the same for Slack and for the command line. */
+/** Builds the use cases on the stores and the depot servers. Slack and the command line use the same ones. */
 export function wireCore(parts: Parts): Core {
   const { config, logger, stores, progress, isAdmin, readersOf, report, shared, tunnel } = parts;
   const { sync } = config;

@@ -14,11 +14,11 @@ import { maintainRuns, type Queue } from '../sync/run/queue.ts';
 import type { Stores } from './stores.ts';
 
 export type Timer = {
-  /** No round begins after this; resolves once the current one is over. */
+  /** No round begins after this call. Resolves once the current round has ended. */
   stop(): Promise<void>;
 };
 
-/** Does `work` now and then every `milliseconds`, never two rounds at once. Its errors are logged. */
+/** Does `work` now and then every `milliseconds`, never two rounds at once. Logs errors. */
 export function every(milliseconds: number, work: () => Promise<unknown>, logger: Logger): Timer {
   let round: Promise<void> | undefined;
   const tick = () => {
@@ -42,9 +42,9 @@ export function every(milliseconds: number, work: () => Promise<unknown>, logger
   };
 }
 
-/** A death is noticed by the third look at the latest, so within some two seconds. */
+/** A death is noticed by the third look at the latest, so within two seconds. */
 const LOOK_EVERY_MS = 500;
-/** Plans that nobody confirmed are of no use to anyone after that. */
+/** A plan that nobody confirmed is kept for this long. */
 const UNCONFIRMED_DAYS = 30;
 const PURGE_EVERY_MS = 3_600_000;
 
@@ -59,7 +59,7 @@ type Parts = {
   readonly sweepEveryMs: number;
 };
 
-/** Starts the work that nobody asks for: sweeps, purges, previews on a schedule, reminders, calls, the digest. */
+/** Starts the work that no person asks for: maintenance of runs, purges, scheduled previews, reminders, calls, the digest. */
 export function startHousekeeping(parts: Parts): readonly Timer[] {
   const { config, logger, stores, services, homes, automation, sweepEveryMs } = parts;
   const { records, useCases, queue, settings } = services;
@@ -70,7 +70,7 @@ export function startHousekeeping(parts: Parts): readonly Timer[] {
   const timers = [
     every(sweepEveryMs, () => maintainRuns({ runs, queue }), logger),
     every(sweepEveryMs, homes.catchUp, logger),
-    // Without a schedule too: a plan of an earlier one may still wait for its rule.
+    // Needed without a schedule too: a plan from an earlier schedule may still wait for its rule.
     every(sweepEveryMs, automation.tick, logger),
     every(PURGE_EVERY_MS, () => stores.retention.purge(kept), logger),
   ];
@@ -94,8 +94,8 @@ export function startHousekeeping(parts: Parts): readonly Timer[] {
 }
 
 /**
- * Watches the other processes, and goes on with the runs and notices of a dead one. The same happens when this process gets the
- * database back after a loss: it takes its own runs and notices up again.
+ * Watches the other processes, and goes on with the runs and notices of one that died. After a loss of the database, resumes this
+ * process's own runs and notices.
  */
 export function startWatch({
   presence,

@@ -4,16 +4,16 @@ import type { Workers } from '../sync/run/queue.ts';
 
 type Job = Parameters<Workers['start']>[1];
 
-/** Work that goes on after Slack was answered. */
+/** Runs work that continues after Slack got its answer. */
 export type Jobs = Workers & {
-  /** Takes no more work. Waits up to `patienceMs` for work under way, then tells it to stop and waits for its end. */
+  /** Takes no more work. Waits up to `patienceMs` for work in progress, then aborts it and waits for its end. */
   drain(patienceMs: number): Promise<void>;
 };
 
 /**
- * How many runs a process with a pool of so many connections works on at once. Planning and executing hold one connection for
- * their whole duration, minutes for a million users, and one more for the renewal of the lease. A fifth of the pool stays free
- * for the outbox and for answers to people, which must not wait.
+ * How many runs a process with this many connections works on at once. Planning and executing hold one connection throughout,
+ * minutes for a million users, and use one more to renew the lease. A fifth of the pool stays free for the outbox and for answers
+ * to people, which must not wait.
  */
 export function capacityOf(connections: number): Capacity {
   const runs = Math.floor((connections * 0.8) / 2);
@@ -21,7 +21,7 @@ export function capacityOf(connections: number): Capacity {
   return { reading, executing: Math.max(1, runs - reading) };
 }
 
-/** `afterWork` follows each job, and takes no capacity. */
+/** `afterWork` runs after each job, and takes no capacity. */
 export function createJobs(logger: Logger, capacity: Capacity, afterWork: () => Promise<void>): Jobs {
   const stop = new AbortController();
   const running = new Set<Promise<void>>();

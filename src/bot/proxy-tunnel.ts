@@ -5,8 +5,8 @@ import type { ForwardProxy } from '../config/proxy.ts';
 import type { Tunnel } from '../sync/ports/ports.ts';
 
 /**
- * The company's proxy does not let a connection through. The message names the proxy without its credentials. `code` is
- * `ERR_PROXY_REFUSED` where the same request will be refused again, else `ERR_PROXY_UNREACHABLE`.
+ * The forward proxy does not open a connection. The message names the proxy without its credentials. `code` is `ERR_PROXY_REFUSED`
+ * where the proxy would refuse the same request again, else `ERR_PROXY_UNREACHABLE`.
  */
 class ProxyError extends Error {
   override readonly name = 'ProxyError';
@@ -17,12 +17,12 @@ class ProxyError extends Error {
   }
 }
 
-/** Long for a machine of the same company, and shorter than anybody here waits for Slack. */
+/** Long for a machine of the same company, and shorter than any timeout for Slack. */
 const OPENED_WITHIN_MS = 5_000;
 
 /**
- * Opens tunnels through a proxy by CONNECT (RFC 9110, section 9.3.6): what goes through is encrypted from end to end, and the
- * proxy learns the host's name alone.
+ * Opens tunnels through a proxy by CONNECT (RFC 9110, section 9.3.6). The traffic is encrypted from end to end; the proxy learns
+ * only the host's name.
  */
 function createTunnel({ url, spares }: ForwardProxy): Tunnel {
   const { username, password } = url;
@@ -66,7 +66,7 @@ function createTunnel({ url, spares }: ForwardProxy): Tunnel {
   return (hostname, port) => (spares(hostname, port) ? undefined : open(`${bracketed(hostname)}:${port}`));
 }
 
-/** An IPv6 address as it stands before a port. Some callers bring the brackets along. */
+/** Puts an IPv6 address into brackets, for a port behind it. Some callers pass the brackets already. */
 const bracketed = (hostname: string) => (isIP(hostname) === 6 ? `[${hostname}]` : hostname);
 
 /** Undefined where requests go out directly. */
@@ -74,7 +74,7 @@ export function tunnelOf(proxy: ForwardProxy | undefined): Tunnel | undefined {
   return proxy && createTunnel(proxy);
 }
 
-/** The parser's codes begin with HPE. */
+/** Error codes of Node's HTTP parser begin with `HPE_`. */
 function reasonOf(code: string | undefined): string | undefined {
   if (code === 'ECONNRESET') return 'it closed the connection';
   return code?.startsWith('HPE_') === true ? 'its answer is no HTTP' : code;
@@ -82,7 +82,7 @@ function reasonOf(code: string | undefined): string | undefined {
 
 const LOGIN = ': it wants a user name and a password, or others';
 
-/** tinyproxy says 401 where the standard has 407. */
+/** The standard has 407 for a missing login; tinyproxy answers 401. */
 const HINTS: Readonly<Record<number, string>> = {
   401: LOGIN,
   403: ': it does not allow that address',

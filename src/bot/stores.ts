@@ -18,8 +18,7 @@ import { createRuns } from '../database/runs/runs.ts';
 import type { ObserveStep } from '../sync/ports/audit.ts';
 
 /**
- * Everything that is kept in the database, as one process sees it: `owner` is the name in which it takes leases,
- * `observe` is told of each step that it commits.
+ * Opens the database for one process. `owner` names the process in its leases; `observe` is called with each step that it commits.
  */
 export function openStores(
   { databaseUrl, targets, sync }: Config,

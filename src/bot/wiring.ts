@@ -40,7 +40,6 @@ type Parts = {
   readonly network: Network;
 };
 
-/** The bot in its parts. */
 export type Wired = {
   readonly services: Services;
   readonly homes: Homes;
@@ -48,7 +47,7 @@ export type Wired = {
   readonly automation: Automation;
 };
 
-/** Puts the core, the depot servers, the stores and Slack together, by hand. */
+/** Puts core, depot servers, stores and Slack together. */
 export function wire(parts: Parts): Wired {
   const { config, logger, stores, metrics, client, identity, network } = parts;
   const { slack, sync, schedule, digest, language, deployment } = config;
@@ -84,7 +83,7 @@ export function wire(parts: Parts): Wired {
   const slackOptions = { ...slack, network, logger: boltLogger(logger), report: metrics.slackCall };
   const editClient = createSlackClient({ ...slackOptions, timeoutMs: EDIT_TIMEOUT_MS });
   const announcer = createAnnouncer({ client, editClient, runs, logger, showing });
-  // If another process takes this one for dead, that process delivers the notices.
+  // A process that others may take for dead must not deliver: another process then delivers the same notices.
   const telling = { ...slackOptions, doubt: stores.presence.liveness.doubt };
   const { kick, settle, close } = createDelivery({
     ...stores,
@@ -105,7 +104,7 @@ export function wire(parts: Parts): Wired {
     logger,
     reportRefused: metrics.noticeRefused,
   });
-  // A delivery may belong to any request.
+  // A delivery serves many requests, so its log lines carry no request id.
   const delivery = { kick: () => asNoRequest(kick), settle: () => asNoRequest(settle), close };
   const { useCases, rulesFor } = wireCore({
     config,
@@ -157,7 +156,7 @@ export function wire(parts: Parts): Wired {
   return { services, homes, jobs, automation };
 }
 
-/** The settings that a person may see. */
+/** The settings that `/usersync config` shows. */
 function factsOf(config: Config): SettingsFacts {
   const { slack, sync, depot, language, retentionDays, reminder, notify, digest } = config;
   const { ttlMinutes, guard, approvals, freeze, protectedEmails, absenceDays, breakGlass } = sync;

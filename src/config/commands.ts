@@ -1,4 +1,4 @@
-/** The commands and their arguments. `[…]` is optional. */
+/** The commands and their arguments. Brackets mark an optional argument. */
 export const COMMANDS = {
   all: '',
   status: '[target]',
@@ -16,19 +16,19 @@ export const COMMANDS = {
 
 export type Command = keyof typeof COMMANDS;
 
-/** Whether a word begins a command. Targets are no commands. */
+/** Whether a word is a command. No target may have such a name. */
 export function isCommand(word: string): word is Command {
   return Object.hasOwn(COMMANDS, word);
 }
 
 /**
- * What tells this deployment of the bot from another one in the same workspace. Slash commands have no namespace: of two apps
- * with the same one, Slack calls whichever was installed last.
+ * Tells this deployment of the bot from another one in the same workspace. Slash commands have no namespace: if two apps register
+ * the same command, Slack calls the app that was installed last.
  */
 export type Deployment = {
-  /** The slash command with its slash (`SLACK_COMMAND`). The manifest names the app and its bot user after it. */
+  /** The slash command, with its slash (`SLACK_COMMAND`). The manifest names the app and its bot user after it. */
   readonly command: string;
-  /** A word that stands on every card and on the Home tab (`DEPLOYMENT_LABEL`); it has no characters of Slack's markup. */
+  /** A word on every card and on the Home tab (`DEPLOYMENT_LABEL`). It contains no characters of Slack's markup. */
   readonly label: string | undefined;
 };
 

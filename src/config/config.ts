@@ -19,11 +19,11 @@ import { type SlackConfig, slackOf, type Transport } from './slack.ts';
 export type Config = {
   readonly slack: SlackConfig;
   readonly deployment: Deployment;
-  /** Through which requests by https go out; undefined: directly. */
+  /** The forward proxy for outgoing https requests; undefined: requests go out directly. */
   readonly proxy: ForwardProxy | undefined;
   readonly port: number;
   readonly databaseUrl: string;
-  /** Where processes keep the depot servers' rates together; undefined: each by itself. */
+  /** The Redis in which processes share the depot servers' rate limits; undefined: each process limits itself. */
   readonly redisUrl: string | undefined;
   readonly depot: {
     readonly credentialsFor: (target: string) => { readonly email: string; readonly password: string };
@@ -34,38 +34,37 @@ export type Config = {
       readonly requestsPerSecond: number;
     };
   };
-  /** What the command accepts, and the location code of each. */
+  /** Each target that the command accepts, with its location code. */
   readonly targets: ReadonlyMap<string, string>;
   readonly sync: {
     readonly ttlMinutes: number;
     readonly guard: { readonly count: number; readonly percent: number };
     readonly protectedEmails: readonly string[];
-    /** How many different people a target needs, where that is more than one. */
+    /** How many different people must approve, for each target that needs more than one. */
     readonly approvals: ReadonlyMap<string, number>;
-    /** Until when executions are frozen at a time; undefined where they never are. */
+    /** The end of the freeze at a given time; undefined where `SYNC_FREEZE` is not set. */
     readonly frozenUntil: FrozenUntil | undefined;
-    /** What is applied without a person, by target. */
+    /** For each target, the rule that applies plans without a person. */
     readonly autoRules: ReadonlyMap<string, AutoRule>;
-    /** On how many days a user must be absent before a plan deactivates them; 0 or 1: on one. */
+    /** On how many days a user must be absent before a plan deactivates them; 0 and 1 mean one day. */
     readonly absenceDays: number;
-    /** Whether an admin may confirm alone where more people are needed, or in a freeze. */
+    /** Whether an admin may confirm alone where more people are needed, or during a freeze. */
     readonly breakGlass: boolean;
-    /** The windows of the freeze as they are written, and their time zone. */
+    /** The freeze windows as written in `SYNC_FREEZE`, and their time zone. */
     readonly freeze: { readonly windows: readonly string[]; readonly timezone: string };
-    /** The values of new users for columns that the bot does not know. */
+    /** For new users: values of columns that the bot does not know. */
     readonly newUserDefaults: ReadonlyMap<string, string | number | null>;
   };
-  /** Previews on a schedule; undefined where there is none. */
+  /** Scheduled previews; undefined where there are none. */
   readonly schedule: ScheduleConfig | undefined;
-  /** Where to remind of targets that were not synced for so many days; undefined: nowhere. */
+  /** The reminder of targets not synced for many days; undefined where there is none. */
   readonly reminder: ReminderConfig | undefined;
-  /** The weekly digest; undefined where there is none. */
   readonly digest: DigestConfig | undefined;
-  /** Ids of the members and user groups who are mentioned where people are waited for. */
+  /** Ids of members and user groups to mention when a run waits for people. */
   readonly notify: readonly string[];
-  /** How long changes of completed runs are kept; undefined: for ever. */
+  /** For how many days changes of completed runs are kept; undefined: for ever. */
   readonly retentionDays: number | undefined;
-  /** The language in channels. For messages to one person, that person's Slack decides. */
+  /** The language in channels. Messages to one person use the language of that person's Slack. */
   readonly language: Settings['BOT_LANGUAGE'];
   readonly logLevel: Settings['LOG_LEVEL'];
 };
@@ -74,7 +73,7 @@ export type Config = {
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly problems: readonly SettingProblem[];
-  /** True where nobody has set anything yet. */
+  /** True where no setting of the bot is set at all. */
   readonly untouched: boolean;
   constructor(problems: readonly SettingProblem[], untouched = false) {
     super(`Settings are missing or malformed:\n${problems.map(problemLine).join('\n')}`);
@@ -83,11 +82,11 @@ export class ConfigError extends Error {
   }
 }
 
-/** Many platforms set these by themselves. */
+/** Many platforms set these settings by themselves, so they do not show that an operator configured the bot. */
 const COMMON_NAMES = ['PORT', 'LOG_LEVEL'];
 const OWN_NAMES = Object.keys(settings.shape).filter((name) => !COMMON_NAMES.includes(name));
 
-/** Reads the settings of contract section 3. An empty one counts as unset. Throws `ConfigError` with every problem. */
+/** Reads the settings of contract section 3. An empty setting counts as unset. Throws `ConfigError` with every problem. */
 export function parseConfig(environment: Environment): Config {
   const env = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
   const parsed = settings.safeParse(env);
@@ -114,12 +113,11 @@ function problemOf(env: Environment, setting: string, problem: string): SettingP
   return { setting, problem, missing: env[setting] === undefined };
 }
 
-/** One of each line. */
 function eachOnce(problems: readonly SettingProblem[]): readonly SettingProblem[] {
   return [...new Map(problems.map((each) => [problemLine(each), each])).values()];
 }
 
-/** A target of `TWO_PERSON_TARGETS` needs two people, or more where `SYNC_APPROVALS` says so. */
+/** Adds `TWO_PERSON_TARGETS` to `SYNC_APPROVALS`: each of them needs at least two people. */
 function approvals(values: Settings): ReadonlyMap<string, number> {
   const needed = new Map([...(values.SYNC_APPROVALS ?? [])].filter(([, people]) => people > 1));
   for (const target of values.TWO_PERSON_TARGETS) needed.set(target, Math.max(2, needed.get(target) ?? 0));
@@ -169,14 +167,14 @@ function toConfig(values: Settings, env: Environment): Config {
   };
 }
 
-/** `DATABASE_URL` alone, for commands that need nothing else. Throws `ConfigError`. */
+/** Reads `DATABASE_URL` alone, for commands that need no other setting. Throws `ConfigError`. */
 export function databaseUrlOf({ DATABASE_URL }: Environment): string {
   return orThrow(settings.pick({ DATABASE_URL: true }).safeParse({ DATABASE_URL })).DATABASE_URL;
 }
 
 const OF_MANIFEST = { SLACK_COMMAND: true, DEPLOYMENT_LABEL: true, SLACK_MODE: true } as const;
 
-/** The settings that the manifest of the Slack app depends on, before the app is there. Throws `ConfigError`. */
+/** Reads the settings that the Slack app's manifest depends on. They are needed before the app exists. Throws `ConfigError`. */
 export function manifestSettings(environment: Environment): Deployment & { mode: Transport['mode'] } {
   const env = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
   const values = orThrow(settings.pick(OF_MANIFEST).safeParse(env));

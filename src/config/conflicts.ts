@@ -6,20 +6,20 @@ function mode(env: Environment): string {
   return env['SLACK_MODE'] ?? (env['SLACK_APP_TOKEN'] === undefined ? 'http' : 'socket');
 }
 
-/** What is wrong with a setting: its name, and what it must be, which never names its value. */
+/** A setting and what it must be. The text never contains the setting's value. */
 export type SettingProblem = {
   readonly setting: string;
   readonly problem: string;
-  /** True where the setting is not there at all. */
+  /** True where the setting is not set. */
   readonly missing?: boolean;
 };
 
-/** A problem as an operator reads it, on one line. */
+/** A problem as one line for the operator. */
 export function problemLine({ setting, problem, missing = false }: SettingProblem): string {
   return missing ? `${setting} is not set: it ${problem}` : `${setting} ${problem}`;
 }
 
-/** Settings that are missing because of others. Empty ones must be left out of `env`. */
+/** Settings that must be set because of other settings. `env` must not contain empty settings. */
 export function missingTogether(env: Environment): readonly SettingProblem[] {
   const problems: SettingProblem[] = [];
   if (mode(env) === 'socket' && env['SLACK_APP_TOKEN'] === undefined) {
@@ -40,7 +40,7 @@ export function missingTogether(env: Environment): readonly SettingProblem[] {
   return problems;
 }
 
-/** Settings that are well-formed by themselves, and wrong beside another one. */
+/** Settings that are well-formed alone, but contradict another setting. */
 export function conflicts(values: Settings, env: Environment): readonly SettingProblem[] {
   return [
     ...unknownTargets(values),
@@ -51,7 +51,7 @@ export function conflicts(values: Settings, env: Environment): readonly SettingP
   ];
 }
 
-/** The emails of logins at single targets. */
+/** Checks the login emails of single targets. */
 function ownEmails({ SYNC_TARGETS: targets }: Settings, env: Environment): readonly SettingProblem[] {
   return [...targets.keys()]
     .map((target) => nameForTarget('EXTERNAL_API_EMAIL', target))
@@ -83,7 +83,7 @@ function approvalProblems(values: Settings): readonly SettingProblem[] {
   ];
 }
 
-/** A rule is for previews on a schedule, and for targets at which nobody is counted. Elsewhere it would never apply. */
+/** A rule applies only to scheduled previews, and only to targets that need one person. Any other rule would never apply. */
 function autoProblems(values: Settings): readonly SettingProblem[] {
   const {
     SYNC_AUTO: rules,
@@ -94,7 +94,7 @@ function autoProblems(values: Settings): readonly SettingProblem[] {
   if (rules === undefined) return [];
   const problem = (text: string) => ({ setting: 'SYNC_AUTO', problem: text });
   const targets = [...rules.keys()];
-  // Of two names of one location, the stricter holds for both.
+  // If two targets have the same location, the stricter setting holds for both.
   const counted = [...all].filter(
     ([target]) => values.TWO_PERSON_TARGETS.includes(target) || (needed?.get(target) ?? 1) > 1,
   );
@@ -141,7 +141,7 @@ function scheduleProblems(values: Settings): readonly SettingProblem[] {
   ];
 }
 
-/** What is wrong with the times of schedule, digest and freeze, each once. */
+/** Checks the times of schedule, digest and freeze. Names each problem once. */
 function cronProblems(values: Settings): readonly SettingProblem[] {
   const { SYNC_SCHEDULE_TZ: timezone, SYNC_FREEZE: freeze } = values;
   const timed = [
@@ -161,7 +161,10 @@ function isShutOut({ SYNC_SCHEDULE_CHANNEL_ID: channel, SLACK_CHANNEL_IDS: allow
   return channel !== undefined && allowed.length > 0 && !allowed.includes(channel);
 }
 
-/** Settings with quotes around them, which a shell or a file takes away and an environment does not. A password may have them. */
+/**
+ * Settings with quotes around their value. A shell or a file removes such quotes, an environment does not. Passwords are left out,
+ * since they may have quotes.
+ */
 export function quoted(env: Environment): readonly string[] {
   const wrapped = /^(['"`]).*\1$/s;
   return Object.keys(settings.shape).filter(

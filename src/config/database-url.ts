@@ -6,7 +6,7 @@ const WHOLE = { shape: /^\d{1,10}$/, what: 'a whole number' };
 const YES_NO = { shape: /^(true|false)$/, what: 'true or false' };
 const TEXT = { shape: /\S/, what: 'some text' };
 
-/** What may stand behind the `?`. Anything else the driver would leave aside without a word, TLS options among them. */
+/** The parameters allowed after `?`. The driver ignores any other parameter silently, TLS options included. */
 const PARAMETERS: Readonly<Record<string, { readonly shape: RegExp; readonly what: string }>> = {
   ssl: YES_NO,
   'ssl-ca': TEXT,
@@ -38,7 +38,7 @@ const TLS =
 const AUTHORITY =
   'cafile ca cacert sslcapath sslcafile sslcacert sslrootcert sslcert tlsca tlscafile servercertificate';
 
-/** How other clients call it, in small letters without - and _. */
+/** How other clients spell these parameters, in small letters, without `-` and `_`. */
 const OTHER_WORDS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(TLS.split(' ').map((word) => [word, 'ssl=true'])),
   ...Object.fromEntries(AUTHORITY.split(' ').map((word) => [word, 'ssl=true&ssl-ca=/path/to/ca.pem'])),
@@ -51,7 +51,7 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
   unixsocket: 'socketPath',
 };
 
-/** What the bot relies on being as it sets it. */
+/** Parameters that the bot sets by itself, because it relies on their values. */
 const OURS = [
   'timezone',
   'charset',
@@ -65,7 +65,7 @@ const OURS = [
 const plain = (name: string) => name.toLowerCase().replaceAll(/[-_]/g, '');
 const NAMES = new Map(Object.keys(PARAMETERS).map((name) => [plain(name), name]));
 
-/** `DATABASE_URL`: what it must be, and each parameter that would do nothing or something else than it says. */
+/** `DATABASE_URL`. Names each parameter that would do nothing, or something else than it says. */
 export const databaseUrl = z
   .url({ protocol: /^(mysql|mariadb)$/, error: SHAPE })
   .regex(/^\w+:\/\/[^/]+\/[^/?]+/, SHAPE)

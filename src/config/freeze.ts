@@ -1,6 +1,6 @@
 import { wallClock } from './wall-clock.ts';
 
-/** Windows in which nothing is executed (`SYNC_FREEZE`), in a time zone's own clock. */
+/** Windows in which nothing is executed (`SYNC_FREEZE`), in local time of one time zone. */
 
 const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const MINUTES_A_DAY = 24 * 60;
@@ -8,7 +8,7 @@ const MINUTES_A_WEEK = 7 * MINUTES_A_DAY;
 const MINUTE_MS = 60_000;
 const DAY_MS = MINUTES_A_DAY * MINUTE_MS;
 
-/** From minute to minute of the week, which begins on Sunday; or from day to day, both included. */
+/** Weekly windows count minutes since Sunday 00:00; `to` is excluded. Windows of dates include both days. */
 export type FreezeWindow =
   | { readonly kind: 'weekly'; readonly from: number; readonly to: number }
   | { readonly kind: 'dates'; readonly from: string; readonly to: string };
@@ -16,7 +16,7 @@ export type FreezeWindow =
 const WEEKLY = /^(\w{3}) (\d{2}):(\d{2})-(\w{3}) (\d{2}):(\d{2})$/;
 const DATES = /^(\d{4}-\d{2}-\d{2})-(\d{4}-\d{2}-\d{2})$/;
 
-/** Reads one window: `Fri 18:00-Mon 07:00` or `2026-12-24-2027-01-02`. Undefined if it is neither. */
+/** Parses one window: `Fri 18:00-Mon 07:00` or `2026-12-24-2027-01-02`. Undefined if it is neither. */
 export function parseFreezeWindow(text: string): FreezeWindow | undefined {
   const [, from = '', to = ''] = DATES.exec(text) ?? [];
   if (from !== '') return isDay(from) && isDay(to) && from <= to ? { kind: 'dates', from, to } : undefined;
@@ -27,7 +27,7 @@ export function parseFreezeWindow(text: string): FreezeWindow | undefined {
     : { kind: 'weekly', from: start, to: end };
 }
 
-/** A window as it is written in `SYNC_FREEZE`. */
+/** Writes a window as `SYNC_FREEZE` has it. */
 export function freezeText(window: FreezeWindow): string {
   return window.kind === 'dates'
     ? `${window.from}-${window.to}`
@@ -51,7 +51,7 @@ function minuteOfWeek([day = '', hour = '', minute = '']: readonly string[]): nu
   return weekday * MINUTES_A_DAY + Number(hour) * 60 + Number(minute);
 }
 
-/** Whether the weekly windows leave no minute of the week. */
+/** Whether the weekly windows cover every minute of the week. */
 export function neverEnds(windows: readonly FreezeWindow[]): boolean {
   return Array.from({ length: MINUTES_A_WEEK }, (_, minute) => minute).every((minute) =>
     windows.some((window) => window.kind === 'weekly' && isWithin(window, minute)),
@@ -62,16 +62,19 @@ function isWithin({ from, to }: { readonly from: number; readonly to: number }, 
   return from < to ? minute >= from && minute < to : minute >= from || minute < to;
 }
 
-/** Until when executions are frozen at a time; undefined where they are not. The windows must end. */
+/** Returns the end of the freeze at `now`; undefined where nothing is frozen then. */
 export type FrozenUntil = (now: Date) => Date | undefined;
 
-/** Local times as if they were UTC, in milliseconds. */
+/** Local times in milliseconds, as if they were UTC. */
 type Walls = { readonly begin: number; readonly end: number };
 
+/**
+ * Builds the check for the given windows. At least one minute of the week must be free (`neverEnds`): the check would never return.
+ */
 export function freezeOf(windows: readonly FreezeWindow[], timezone: string): FrozenUntil {
   const { wallAt, firstAt, lastAt } = wallClock(timezone);
 
-  /** The occurrences of a window about a time. */
+  /** The occurrences of a window around a time. */
   function about(window: FreezeWindow, at: number): readonly Walls[] {
     if (window.kind === 'dates') {
       const [begin, last] = [window.from, window.to].map((day) => Date.parse(`${day}T00:00:00Z`));
@@ -87,7 +90,7 @@ export function freezeOf(windows: readonly FreezeWindow[], timezone: string): Fr
   }
 
   function endOf(window: FreezeWindow, at: number): number | undefined {
-    // Where the clock shows a time twice, a freeze begins with the first and ends with the second.
+    // When the clock is set back, it shows a time twice. A freeze begins with the first and ends with the second.
     const occurrence = about(window, at).find(({ begin, end }) => firstAt(begin) <= at && at < lastAt(end));
     return occurrence && lastAt(occurrence.end);
   }
@@ -96,7 +99,7 @@ export function freezeOf(windows: readonly FreezeWindow[], timezone: string): Fr
     let until: number | undefined;
     for (;;) {
       const at = until ?? now.getTime();
-      // One window may end within another.
+      // A window may end inside another one, so look again from its end.
       const ends = windows.map((window) => endOf(window, at)).filter((end) => end !== undefined);
       if (ends.length === 0) return until === undefined ? undefined : new Date(until);
       until = Math.max(...ends);

@@ -2,15 +2,15 @@ import { BlockList, isIP } from 'node:net';
 import type { SettingProblem } from './conflicts.ts';
 import type { Environment } from './settings.ts';
 
-/** The company's forward proxy for requests by https, as the usual variables name it. */
+/** The forward proxy for outgoing https requests, from the usual environment variables. */
 export type ForwardProxy = {
-  /** With the credentials that it may have: never to be logged. */
+  /** May contain credentials: never log it. */
   readonly url: URL;
-  /** Whether `NO_PROXY` has the host, so that it is reached without the proxy. */
+  /** Whether `NO_PROXY` lists the host, so that requests to it go out directly. */
   readonly spares: (hostname: string, port: number) => boolean;
 };
 
-/** In this order, small letters first, as curl and most programs look for them. */
+/** The first of these that is set counts: lower case first, as in curl. */
 const NAMES = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'] as const;
 
 function given(env: Environment): { readonly name: string; readonly value: string } | undefined {
@@ -21,7 +21,7 @@ function given(env: Environment): { readonly name: string; readonly value: strin
   return undefined;
 }
 
-/** Undefined where it is no address of a proxy that speaks HTTP, or its credentials cannot be read. */
+/** Undefined where `value` is no http or https URL, or its credentials cannot be decoded. */
 function parse(value: string): URL | undefined {
   try {
     const url = new URL(value);
@@ -32,13 +32,13 @@ function parse(value: string): URL | undefined {
   }
 }
 
-/** Undefined where none is named, or none that can be used. */
+/** The proxy that the environment names; undefined where it names none, or an unusable one (see `proxyProblems`). */
 export function proxyOf(env: Environment): ForwardProxy | undefined {
   const url = parse(given(env)?.value ?? '');
   return url && { url, spares: sparing(env['no_proxy'] || env['NO_PROXY'] || '') };
 }
 
-/** What is wrong with the variable that names a proxy. */
+/** Says if the variable that names the proxy is malformed. */
 export function proxyProblems(env: Environment): readonly SettingProblem[] {
   const { name: setting, value } = given(env) ?? {};
   if (setting === undefined || value === undefined || parse(value) !== undefined) return [];
@@ -46,9 +46,9 @@ export function proxyProblems(env: Environment): readonly SettingProblem[] {
 }
 
 /**
- * Reads `NO_PROXY`: names with what is below them (`example.com`, `.example.com`, `*.example.com`), names with a `*` for any
- * letters, addresses, networks (`10.0.0.0/8`), each with a port where one is named; `*` for all; `localhost` stands for every
- * name of this machine.
+ * Parses `NO_PROXY`. An entry is a name, which includes its subdomains (`example.com`, `.example.com`, `*.example.com`), a name
+ * with `*` for any characters, an address, or a network (`10.0.0.0/8`). Each may have a port. `*` matches every host; `localhost`
+ * also matches the loopback addresses.
  */
 function sparing(noProxy: string): ForwardProxy['spares'] {
   const entries = noProxy
@@ -62,7 +62,7 @@ function sparing(noProxy: string): ForwardProxy['spares'] {
   };
 }
 
-/** Without the brackets of an IPv6 address, and without the dot that ends a full name. */
+/** Removes the brackets of an IPv6 address and the dot that ends a full name. */
 const bare = (host: string) => host.replace(/^\[|\]$/g, '').replace(/\.$/, '');
 
 type Entry = { readonly port: number | undefined; readonly has: (host: string) => boolean };
@@ -88,7 +88,7 @@ function placeOf(place: string): Entry['has'] {
   return (host) => host === name || host.endsWith(`.${name}`) || (isHere(host) && isHere(name));
 }
 
-/** Compares addresses, not their spellings: an IPv6 address has many. */
+/** Compares addresses instead of their spellings, since an IPv6 address has many spellings. */
 function inNetwork(address: string, bits: number | undefined): Entry['has'] {
   const block = new BlockList();
   try {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type FreezeWindow, neverEnds, parseFreezeWindow } from './freeze.ts';
 import { items, TARGET_NAME } from './shapes.ts';
 
-/** Shapes of the settings that say who executes a plan, and when. As in `shapes.ts`. */
+/** Shapes of the settings that say who executes a plan, and when. Errors as in `shapes.ts`. */
 
 const APPROVALS_SHAPE =
   'must be names from SYNC_TARGETS, each with a number of people from 1 to 9, such as prod=2,test=2';
@@ -23,7 +23,7 @@ const AUTO_SHAPE =
   'must be names from SYNC_TARGETS, each with the kinds of changes that are applied without a person and the most of them, ' +
   'such as dev=add+reactivate:20';
 
-/** What is applied without a person at a target. */
+/** The changes that are applied at a target without a person: their kinds, and at most how many. */
 export type AutoRule = {
   readonly text: string;
   readonly actions: readonly ('add' | 'reactivate' | 'deactivate')[];
@@ -32,10 +32,10 @@ export type AutoRule = {
 
 const autoActions = z.array(z.enum(['add', 'reactivate', 'deactivate'])).min(1);
 
-/** A rule ends with its number. Kinds are joined by commas as well as by plus signs. */
+/** A rule ends with its number. A comma anywhere else joins kinds, as a plus sign does. */
 const BETWEEN_RULES = /(?<=:\s*\d+\s*),/;
 
-/** `SYNC_AUTO`: a rule for each target. */
+/** `SYNC_AUTO`: one rule for each target. */
 export const autoRules = z.string().transform((value, context): ReadonlyMap<string, AutoRule> => {
   const rules = new Map<string, AutoRule>();
   const texts = value.split(BETWEEN_RULES).map((text) => text.trim());

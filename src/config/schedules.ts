@@ -1,35 +1,35 @@
 import { Cron } from 'croner';
 import type { Settings } from './settings.ts';
 
-/** Previews on a schedule. */
+/** When, where and of which targets previews are made by schedule. */
 export type ScheduleConfig = {
   readonly cron: string;
   readonly timezone: string;
   readonly channelId: string;
   readonly targets: readonly string[];
-  /** Whether a preview that finds nothing to change leaves a line in the channel. */
+  /** Whether a preview without changes posts one line in the channel. */
   readonly quietLine: boolean;
 };
 
-/** Where to remind of targets that were not synced for so many days. */
+/** After how many days without a sync a target's reminder is posted, and where. */
 export type ReminderConfig = { readonly afterDays: number; readonly channelId: string };
 
-/** When and where the digest is told. */
+/** When and where the weekly digest is posted. */
 export type DigestConfig = { readonly cron: string; readonly timezone: string; readonly channelId: string };
 
-/** The channel of previews on a schedule and of reminders. */
+/** The channel for scheduled previews, reminders and the digest. */
 export function scheduleChannel(values: Settings): string | undefined {
   return values.SYNC_SCHEDULE_CHANNEL_ID ?? values.SLACK_CHANNEL_IDS[0];
 }
 
-/** Undefined where there is no digest. */
+/** Undefined where no digest is set. */
 export function digestOf(values: Settings): DigestConfig | undefined {
   const channelId = scheduleChannel(values);
   const { SYNC_DIGEST: cron, SYNC_SCHEDULE_TZ: timezone } = values;
   return cron === undefined || channelId === undefined ? undefined : { cron, timezone, channelId };
 }
 
-/** Undefined where no preview comes by itself. */
+/** Undefined where no schedule is set. */
 export function scheduleOf(values: Settings): ScheduleConfig | undefined {
   const channelId = scheduleChannel(values);
   if (values.SYNC_SCHEDULE === undefined || channelId === undefined) return undefined;
@@ -39,14 +39,14 @@ export function scheduleOf(values: Settings): ScheduleConfig | undefined {
   return { cron: values.SYNC_SCHEDULE, timezone: values.SYNC_SCHEDULE_TZ, channelId, targets, quietLine };
 }
 
-/** Undefined where nobody is reminded. */
+/** Undefined where no reminder is set. */
 export function reminderOf(values: Settings): ReminderConfig | undefined {
   const channelId = scheduleChannel(values);
   const { SYNC_REMINDER_DAYS: afterDays } = values;
   return afterDays === undefined || channelId === undefined ? undefined : { afterDays, channelId };
 }
 
-/** Says what is wrong with a cron expression or its time zone; undefined where they can be used. */
+/** Says whether the cron expression or its time zone is invalid; undefined where both are valid. */
 export function cronProblem(expression: string, timezone: string): 'expression' | 'timezone' | undefined {
   try {
     new Cron(expression, { paused: true });
@@ -61,13 +61,13 @@ export function cronProblem(expression: string, timezone: string): 'expression' 
   return undefined;
 }
 
-/** The newest time before `now` at which the schedule was due. */
+/** Returns the newest time before `now` at which the schedule was due; undefined where there is none. */
 export function lastDueBy(expression: string, timezone: string): (now: Date) => Date | undefined {
   const cron = new Cron(expression, { paused: true, timezone });
   return (now) => cron.previousRuns(1, now)[0];
 }
 
-/** The next time after `now` at which the schedule is due; undefined where there is none. */
+/** Returns the next time after `now` at which the schedule is due; undefined where there is none. */
 export function nextDueAfter(expression: string, timezone: string): (now: Date) => Date | undefined {
   const cron = new Cron(expression, { paused: true, timezone });
   return (now) => cron.nextRun(now) ?? undefined;

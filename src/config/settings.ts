@@ -17,10 +17,10 @@ import {
 
 const BOT_TOKEN = 'must be the bot token, which begins with xoxb-';
 export const APP_TOKEN = 'must be an app-level token, which begins with xapp-';
-/** An email, a name as it may stand in `users`, or a pattern of one. Anything else would protect nobody. */
+/** An email, a name as `users` may have it, or a pattern of either. Any other text would protect nobody. */
 const PROTECTED = /^(?!mailto:)(?![@'"`‘’“”(])[^\s<>;,"`“”]+(?<![@'`’)])$/iu;
 
-/** Slack takes 32 characters, the slash included. */
+/** Slack allows 32 characters, the slash included. */
 const COMMAND = /^\/[a-z0-9_-]{1,31}$/;
 const COMMAND_SHAPE =
   'must be a slash and then small letters, digits, - or _, at most 32 characters in all, such as /usersync-staging';
@@ -31,7 +31,7 @@ const LABEL_SHAPE =
 export const LOGIN = 'must be the email of the login at the depot servers';
 const PASSWORD = 'must be the password of the login at the depot servers';
 
-/** The settings of contract section 3, each by itself: its shape, its default, and what it must be. */
+/** The settings of contract section 3: for each its shape, its default, and the message if it is malformed. */
 export const settings = z.object({
   SLACK_BOT_TOKEN: slackToken('xoxb-', BOT_TOKEN),
   SLACK_SIGNING_SECRET: z.string().min(8, 'must be the signing secret of the Slack app').optional(),
@@ -94,5 +94,5 @@ export const settings = z.object({
 
 export type Settings = z.infer<typeof settings>;
 
-/** Names and values as the process got them, or a file `.env` has them. */
+/** Names and values from the process's environment, or from a file `.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;

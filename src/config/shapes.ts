@@ -1,19 +1,19 @@
 import { z } from 'zod';
 import { isCommand } from './commands.ts';
 
-/** Shapes of single settings. Each yields a typed value, or a sentence on what the setting must be, without its value. */
+/** Shapes of single settings. Each yields a typed value, or a message that says what the setting must be, without its value. */
 
-/** The items of a comma separated list. */
+/** Splits a comma-separated list; empty items are dropped. */
 export const items = (value: string) =>
   value
     .split(',')
     .map((item) => item.trim())
     .filter((item) => item !== '');
 
-/** An email as depot servers have them: the part behind the @ needs no dot (`vendor1@dkm`). */
+/** An email as depot servers use it: the part after the @ needs no dot (`vendor1@dkm`). */
 export const EMAIL = /^[^\s@<>,;]+@[^\s@<>,;]+$/;
 
-/** A whole number from `least` to `most`. */
+/** A whole number from `least` to `most`, both included. */
 export function whole(least: number, most: number) {
   const what = `must be a whole number from ${least} to ${most}`;
   return z
@@ -24,7 +24,7 @@ export function whole(least: number, most: number) {
     .refine((value) => value >= least && value <= most, what);
 }
 
-/** A comma separated list whose items match; empty where unset. */
+/** A comma-separated list of items that match `shape`; empty where unset. */
 export function list(shape: RegExp, what: string) {
   return z
     .string()
@@ -40,7 +40,7 @@ const TOKENS: Readonly<Record<string, string>> = {
   'xoxe-': 'a token that configures apps',
 };
 
-/** A Slack token that begins with `prefix`. For a token of another kind, the problem says so. */
+/** A Slack token that begins with `prefix`. For another kind of token, the message names that kind. */
 export function slackToken(prefix: string, what: string) {
   return z.string(what).regex(new RegExp(`^${prefix}\\S+$`), {
     error: ({ input }) => {
@@ -50,7 +50,7 @@ export function slackToken(prefix: string, what: string) {
   });
 }
 
-/** `SLACK_ALLOW_SHARED_CHANNELS`: `on`, `off`, or the channels for which it is on. */
+/** `SLACK_ALLOW_SHARED_CHANNELS`: `on`, `off`, or ids of channels. */
 export const sharedChannels = z
   .string()
   .trim()
@@ -59,19 +59,20 @@ export const sharedChannels = z
     'must be off, on, or channel ids such as C0123456789, separated by commas',
   );
 
-/** Whether a channel is one of those that the setting allows. */
+/** Whether `SLACK_ALLOW_SHARED_CHANNELS` allows a channel. */
 export function allowing(allowed: string): (channelId: string) => boolean {
   const channels = items(allowed);
   return (channelId) => allowed === 'on' || channels.includes(channelId);
 }
 
+/** One of the given words. */
 export function oneOf<const T extends readonly [string, ...string[]]>(values: T) {
   return z.enum(values, { error: `must be one of ${values.join(', ')}` });
 }
 
 export const TARGET_NAME = /^[a-z0-9][a-z0-9_-]{0,31}$/;
 
-/** `SYNC_TARGETS`: names, each with the location code it stands for (`prod=sby`), or its own name. */
+/** `SYNC_TARGETS`: target names, each with its location code (`prod=sby`). Without a code, the name is the code. */
 export const targets = z.string().transform((value, context): ReadonlyMap<string, string> => {
   const codes = new Map<string, string>();
   for (const item of items(value)) {
@@ -91,7 +92,7 @@ const TARGETS_SHAPE =
 const NOTIFY_SHAPE =
   'must be off, or ids of members and user groups such as U0123456789,S0123456789, separated by commas';
 
-/** `SYNC_NOTIFY`: whom to mention where people are waited for; empty where nobody is. */
+/** `SYNC_NOTIFY`: ids of members and user groups to mention when a run waits for people; empty where it is `off`. */
 export const notify = z.string().transform((value, context): readonly string[] => {
   const ids = items(value);
   if (ids.length === 1 && ids[0] === 'off') return [];
@@ -105,7 +106,7 @@ export function nameForTarget(setting: string, target: string): string {
   return `${setting}_${target.toUpperCase().replaceAll('-', '_')}`;
 }
 
-/** The columns that the bot itself writes for a new user. */
+/** Columns that the bot itself writes for a new user. */
 const OWN_COLUMNS = ['id', 'email', 'location_id', 'status', 'created_at', 'updated_at'];
 const NEW_USER =
   'must be a JSON object of columns of users and their values for a new user, such as {"name":"{localpart}","password":"!"}; ' +
@@ -124,7 +125,7 @@ const newUser = z.record(
   z.union([newUserText, z.number(), z.boolean().transform(Number), z.null()]),
 );
 
-/** `NEW_USER_DEFAULTS`: columns that new users need beside those that the bot knows. */
+/** `NEW_USER_DEFAULTS`: for new users, values of columns that the bot does not know. */
 export const newUserDefaults = z
   .string()
   .transform((value, context): ReadonlyMap<string, string | number | null> => {
@@ -134,7 +135,7 @@ export const newUserDefaults = z
       for (const [name] of parsed) names.add(name.toLowerCase());
       if (names.size === parsed.length) return new Map(parsed);
     } catch {
-      // One sentence for every mistake says what the setting must be.
+      // Every mistake gets the same message.
     }
     context.addIssue(NEW_USER);
     return z.NEVER;

@@ -1,7 +1,7 @@
 import type { Settings } from './settings.ts';
 import { allowing } from './shapes.ts';
 
-/** How Slack's deliveries arrive. */
+/** How Slack delivers commands, clicks and events. */
 export type Transport =
   | { readonly mode: 'socket'; readonly appToken: string }
   | { readonly mode: 'http'; readonly signingSecret: string };
@@ -11,13 +11,13 @@ export type SlackConfig = {
   readonly botToken: string;
   readonly apiUrl: string;
   readonly channelIds: readonly string[];
-  /** Whether the bot works in a channel that people of another company read. */
+  /** Whether the bot may work in this channel although people of another company read it. */
   readonly mayBeShared: (channelId: string) => boolean;
   readonly adminUserIds: readonly string[];
   readonly adminUsergroupIds: readonly string[];
 };
 
-/** The settings of Slack. */
+/** The part of the settings that concerns Slack. */
 export function slackOf(values: Settings): SlackConfig {
   return {
     transport: transport(values),

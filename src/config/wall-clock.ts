@@ -2,18 +2,19 @@ const SECOND_MS = 1_000;
 const DAY_MS = 24 * 3_600_000;
 
 /**
- * The clock on the wall of a time zone. It shows some local times twice and skips others, where it is changed. A local time is
- * given as if it were UTC, in milliseconds.
+ * The local time of a time zone. A local time is given in milliseconds, as if it were UTC. Where the clock is set back it shows
+ * some times twice; where it is set forward it skips some.
  */
 export type WallClock = {
-  /** The local time at a moment, to the second. */
+  /** The local time at a moment, in whole seconds. */
   wallAt(at: number): number;
-  /** The first moment at which the clock shows that time. If the clock skips it: the moment of the change. */
+  /** The first moment at which the clock shows `wall`. If the clock skips `wall`: the moment of the change. */
   firstAt(wall: number): number;
-  /** The last moment. */
+  /** The last such moment. */
   lastAt(wall: number): number;
 };
 
+/** `timezone` is a name of the IANA database (`Asia/Jakarta`). Throws `RangeError` if it is unknown. */
 export function wallClock(timezone: string): WallClock {
   const format = new Intl.DateTimeFormat('en-GB', {
     timeZone: timezone,
@@ -37,7 +38,7 @@ export function wallClock(timezone: string): WallClock {
     return wallAt(at) - Math.floor(at / SECOND_MS) * SECOND_MS;
   }
 
-  /** When the clock is changed between two moments. */
+  /** Searches for the moment between two others at which the clock is changed, to the second. */
   function changeBetween(before: number, after: number): number {
     let [from, to] = [before, after];
     while (to - from > SECOND_MS) {
@@ -49,7 +50,7 @@ export function wallClock(timezone: string): WallClock {
   }
 
   function momentsOf(wall: number): readonly number[] {
-    // A day before and a day after, the clock has been changed at most once.
+    // Correct as long as the clock is changed at most once from a day before to a day after.
     const moments = [wall - DAY_MS, wall + DAY_MS].map((at) => wall - offsetAt(at));
     const shown = moments.filter((at) => wallAt(at) === wall);
     return shown.length > 0 ? shown : [changeBetween(Math.min(...moments), Math.max(...moments))];

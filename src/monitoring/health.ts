@@ -9,15 +9,15 @@ export const PARTS = ['database', 'slack'] as const;
 
 export type Part = (typeof PARTS)[number];
 
-/** Each throws where its part cannot be used now. */
+/** One check for each part. Throws where the part cannot be used now. */
 export type Checks = Readonly<Record<Part, () => Promise<unknown>>>;
 
 export type Missing = { readonly part: Part; readonly error: unknown };
 
-/** How long anybody waits for an answer of a part; later ones count as none. */
+/** How long a check may take. A later answer counts as none. */
 export const ANSWER_WITHIN_MS = 3_000;
 
-/** The parts that cannot be used now, in order. Never rejects. */
+/** Returns the parts that cannot be used now, in the order of `PARTS`. Never rejects. */
 export async function missingParts(checks: Checks): Promise<readonly Missing[]> {
   const looks = PARTS.map(async (part): Promise<Missing | undefined> => {
     try {
@@ -30,7 +30,7 @@ export async function missingParts(checks: Checks): Promise<readonly Missing[]> 
   return (await Promise.all(looks)).filter((missing) => missing !== undefined);
 }
 
-/** Something that is served on `PORT` beside Slack's deliveries. */
+/** A path served on `PORT` beside Slack's deliveries. */
 export type Route = {
   readonly path: string;
   readonly method: string;
@@ -39,7 +39,7 @@ export type Route = {
 
 const PLAIN_TEXT = 'text/plain; charset=utf-8';
 
-/** Ends a response. `body` ends with a line break. */
+/** Sends a response. `body` must end with a line break. */
 export function answer(response: ServerResponse, status: number, body: string, type = PLAIN_TEXT): void {
   response.writeHead(status, { 'content-type': type }).end(body);
 }
@@ -50,8 +50,8 @@ const REASONS: Readonly<Record<Part, string>> = {
 };
 
 /**
- * `/healthz`: the process lives. `/readyz`: it can work; 503 with the reasons if it cannot. Details go to the log only, because
- * anybody may ask.
+ * `/healthz`: the process is alive. `/readyz`: it can work, else 503 with the reasons. Details go only to the log, because anybody
+ * can request these paths.
  */
 export function healthRoutes(checks: Checks, logger: Logger): Route[] {
   return [

@@ -2,10 +2,7 @@ import type { AuditStep, ObserveStep, RecordedStep } from '../sync/ports/audit.t
 import type { Logger } from '../sync/ports/ports.ts';
 import type { Run } from '../sync/run/run.ts';
 
-/**
- * Hands each step on to all `observers`. If one of them fails, the others are told all the same: a step that cannot be counted
- * has happened.
- */
+/** Passes each step to all `observers`. An observer that fails is logged, and does not keep the step from the others. */
 export function observedBy(
   observers: readonly ((step: RecordedStep) => void)[],
   logger: Logger,
@@ -41,7 +38,7 @@ const MESSAGES: Readonly<Record<AuditStep, string>> = {
   resumed: 'rules resumed',
 };
 
-/** Writes one line per step: the actor, the step, the run, the outcome, and the duration of work that it ended. */
+/** Writes one log line for a step: actor, step, run, outcome, and the duration of the work that it ended. */
 export function logStep(logger: Logger, { audit, run, error }: RecordedStep): void {
   const { step, actor, outcome, runId, target, counts } = audit;
   const fields = {
@@ -51,7 +48,7 @@ export function logStep(logger: Logger, { audit, run, error }: RecordedStep): vo
     outcome,
     durationMs: finishedWork(step, run)?.milliseconds,
     counts,
-    // The reasons of other steps are an admin's own words, or name users.
+    // The reasons of other steps contain an admin's own words, or name users.
     reason: step === 'refused' ? audit.reason : undefined,
     ...(error === undefined ? {} : { err: error }),
   };
@@ -64,12 +61,12 @@ function levelOf({ step, outcome }: RecordedStep['audit']): 'info' | 'warn' | 'e
   return outcome === 'unexpected' ? 'error' : 'warn';
 }
 
-/** Work of the bot that a step brought to its end. */
+/** Work on a run that a step ended. */
 export type Finished = { readonly work: 'preview' | 'execution'; readonly milliseconds: number };
 
 /**
- * The work that a step ended: a preview from the request, an execution from Confirm, waits and take-overs included.
- * Both ends are the database's clock. Undefined for steps that end no work.
+ * The work that a step ended: a preview since its request, an execution since Confirm, both with waiting and take-overs. Both times
+ * are from the database's clock. Undefined for a step that ends no work.
  */
 export function finishedWork(step: AuditStep, run: Run | undefined): Finished | undefined {
   if (run === undefined) return undefined;

@@ -3,13 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { type Logger as BoltLogger, LogLevel } from '@slack/bolt';
 import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino';
 
-/** Names under which libraries keep secrets; they are cut out wherever an object of theirs is logged. */
+/** Property names under which libraries keep secrets. The log redacts their values, up to two levels deep. */
 const SECRETS = ['token', 'password', 'authorization', 'Authorization', 'secret', 'appToken', 'botToken'];
 const paths = SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
 
 /**
- * JSON lines, or readable ones where a person watches (`pretty`). Each has the id of the `request` that it is about,
- * if it is about one. Errors keep name, message, stack and cause.
+ * Logs JSON lines, or readable lines for a terminal (`pretty`). Each line has the id of its `request`, if there is one. Errors keep
+ * name, message, stack and cause.
  */
 export function createLogger(
   level: string,
@@ -24,12 +24,12 @@ export function createLogger(
     timestamp: pino.stdTimeFunctions.isoTime,
   };
   if (destination !== undefined) return pino(options, destination);
-  // Formatters do not travel to the thread in which pino-pretty runs.
+  // pino-pretty runs in a thread, and functions cannot be sent to a thread.
   const { formatters: _, ...plain } = options;
   return pretty ? pino({ ...plain, transport: { target: 'pino-pretty' } }) : pino(options);
 }
 
-/** Bolt's own lines, at debug where Bolt says info: they are about its sockets, not about runs. */
+/** Passes on Bolt's own log lines, info as debug and debug as trace: they concern its sockets, not runs. */
 export function boltLogger(logger: Logger): BoltLogger {
   const line = (parts: unknown[]) =>
     parts.map((part) => (part instanceof Error ? part.message : String(part))).join(' ');
@@ -44,20 +44,22 @@ export function boltLogger(logger: Logger): BoltLogger {
   };
 }
 
-/** The request that the current work belongs to, however far it has come since: its promises and timers know it. */
+/** The id of the request that the current work belongs to. Promises and timers inherit it. */
 const current = new AsyncLocalStorage<string | undefined>();
 
-/** Does `work`, and all that it starts, as one request: a command, a click, a submission, a round of housekeeping. */
+/**
+ * Runs `work`, and everything that it starts, under a new request id: a command, a click, a submission, or a round of housekeeping.
+ */
 export function asRequest<T>(work: () => T): T {
   return current.run(randomBytes(6).toString('hex'), work);
 }
 
-/** Does `work` outside of any request: it serves all requests at once, even if one of them started it. */
+/** Runs `work` without a request id, since it serves many requests, even if one of them started it. */
 export function asNoRequest<T>(work: () => T): T {
   return current.run(undefined, work);
 }
 
-/** The fields by which a log line names its request. A new object each time, because pino writes into it. */
+/** The log fields that name the current request. A new object for each call, because pino writes into it. */
 export function requestFields(): { request?: string } {
   const request = current.getStore();
   return request === undefined ? {} : { request };

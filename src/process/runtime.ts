@@ -6,17 +6,17 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import { isStrayRejection } from '../database/errors.ts';
 
-/** By itself, V8 lets the heap grow to several times the living objects before it collects old garbage. */
+/** How much the heap may grow between two collections. By default, V8 lets it grow to several times the living objects. */
 const GROWTH_PERCENT = 30;
 
-/** Keeps the process small while it reads a list of any length: old garbage goes as soon as there is so much of it. */
+/** Keeps the process's memory small, however long a list it reads. */
 export function keepHeapSmall(): void {
   setFlagsFromString(`--heap-growing-percent=${GROWTH_PERCENT}`);
 }
 
 /**
- * Keeps the process alive if the database driver leaves a rejected promise behind: the pool opens another connection, and the
- * caller got its error. Any other unhandled rejection ends the process as usual.
+ * Keeps the process alive if the database driver leaves a rejected promise behind: the caller has got its error, and the pool opens
+ * another connection. Any other unhandled rejection ends the process as usual.
  */
 export function outliveStrayRejections(logger: Logger): void {
   process.on('unhandledRejection', (error) => {
@@ -27,20 +27,20 @@ export function outliveStrayRejections(logger: Logger): void {
 
 const packageFile = z.object({ version: z.string() });
 
-/** The version in package.json, which stands beside `src` and `dist` alike. */
+/** The version in package.json, which lies beside `src` and `dist`. */
 export function readVersion(): string {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
   return packageFile.parse(JSON.parse(text)).version;
 }
 
-/** `PORT` cannot be listened on: another program does, or this one may not. */
+/** The bot cannot listen on `PORT`: another program uses it, or the bot may not use it. */
 class PortError extends Error {
   override readonly name = 'PortError';
 }
 
 /**
- * Tries the port for a moment. In Socket Mode, Bolt listens on it without telling anybody of a failure, which would
- * end the process with a stack trace. Throws `PortError`.
+ * Listens on the port for a moment. Bolt in Socket Mode does not report a port that it cannot use; the process would end with a
+ * stack trace. Throws `PortError`.
  */
 export async function requireFreePort(port: number): Promise<void> {
   const probe = createServer();

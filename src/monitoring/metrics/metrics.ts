@@ -11,17 +11,17 @@ import { countDepotRequests, countRefusedNotices, countSlackCalls } from './requ
 import { countRefusals, countRuns, timeRuns } from './runs.ts';
 import { processMetrics } from './series.ts';
 
-/** The numbers of one bot since it started. Events are counted as they happen; states are measured at each scrape. */
+/** The metrics of this process since its start. Events are counted as they happen; states are measured at each scrape. */
 export type Metrics = {
   readonly step: (step: RecordedStep) => void;
   readonly depotRequest: ReportRequest;
   readonly slackCall: ReportCall;
   readonly noticeRefused: (refused: Refused) => void;
-  /** Everything in Prometheus' text format, and its content type. */
+  /** Returns all metrics in Prometheus' text format. */
   scrape(sources: Sources): Promise<{ readonly text: string; readonly contentType: string }>;
 };
 
-/** `targets` are the targets of the settings. Their counters begin at 0. Labels never carry people or runs. */
+/** `targets` are the targets of the settings; their counters start at 0. No label names a person or a run. */
 export function createMetrics({
   version,
   targets,
@@ -74,7 +74,7 @@ export function metricsRoute(metrics: Metrics, sources: Sources, logger: Logger)
   };
 }
 
-/** The measurements of each scrape. */
+/** The states to measure at each scrape. */
 export type Sources = {
   readonly checks: Checks;
   /** Throws where the database cannot be reached. */
@@ -82,8 +82,8 @@ export type Sources = {
 };
 
 /**
- * Gauges of the current state. Returns the function that measures. It never rejects and ends within seconds. A gauge that
- * cannot be measured has no value, which is not the same as 0.
+ * Registers gauges of the current state. Returns the function that measures them, which never rejects and ends within seconds. A
+ * state that cannot be measured has no value: 0 would be wrong.
  */
 function createMeasurements(registry: Registry): (sources: Sources) => Promise<void> {
   const registers = [registry];

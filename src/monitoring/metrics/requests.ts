@@ -6,13 +6,13 @@ import type { Refused } from '../../slack/tell/delivery.ts';
 import { NOTICE_KINDS } from '../../sync/ports/outbox.ts';
 import { counter, histogram } from './series.ts';
 
-/** The usual statuses of depot servers and of the proxies before them. */
+/** The usual statuses of depot servers and of proxies in front of them. */
 const STATUSES = ['200', '401', '429', '500', '502', '503', '504', 'error'];
 
-/** Seconds, up to more than the usual `EXTERNAL_API_TIMEOUT_MS`. */
+/** In seconds. The last is longer than the usual `EXTERNAL_API_TIMEOUT_MS`. */
 const BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
-/** Counts and times requests to depot servers. Returns the function to be told of each. */
+/** Counts and times requests to depot servers. Returns the function to call after each request. */
 export function countDepotRequests(registry: Registry, targets: readonly string[]): ReportRequest {
   const requests = counter({
     registry,
@@ -35,7 +35,7 @@ export function countDepotRequests(registry: Registry, targets: readonly string[
   };
 }
 
-/** Counts calls of Slack's Web API. Returns the function to be told of each. */
+/** Counts calls of Slack's Web API. Returns the function to call after each call. */
 export function countSlackCalls(registry: Registry): ReportCall {
   const calls = counter({
     registry,
@@ -46,7 +46,7 @@ export function countSlackCalls(registry: Registry): ReportCall {
   return (call) => calls.inc(call);
 }
 
-/** Counts notices that Slack never takes. Returns the function to be told of each. */
+/** Counts notices that Slack refused for good. Returns the function to call for each. */
 export function countRefusedNotices(registry: Registry): (refused: Refused) => void {
   const refused = counter({
     registry,

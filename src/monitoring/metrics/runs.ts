@@ -81,10 +81,10 @@ export function countRuns(registry: Registry, targets: readonly string[]): (step
   };
 }
 
-/** Seconds: from a short list on a fast server to a long one on a slow server. */
+/** In seconds: from a short list on a fast server to a long list on a slow server. */
 const BUCKETS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800];
 
-/** Times previews and executions. Returns the function to be told of each step. */
+/** Times previews and executions. Returns the function to call with each step. */
 export function timeRuns(registry: Registry, targets: readonly string[]): (step: RecordedStep) => void {
   const previews = histogram(
     {
@@ -114,7 +114,7 @@ export function timeRuns(registry: Registry, targets: readonly string[]): (step:
   };
 }
 
-/** Counts refusals. Returns the function to be told of each step. */
+/** Counts refusals. Returns the function to call with each step. */
 export function countRefusals(registry: Registry): (step: RecordedStep) => void {
   const refusals = counter({
     registry,

@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 
-/** The labels of a metric, and the values of each that are known beforehand. */
+/** The labels of a metric, each with its values known in advance. */
 type Known<L extends string> = Readonly<Record<L, readonly string[]>>;
 
 type Series<L extends string> = {
@@ -11,7 +11,7 @@ type Series<L extends string> = {
 };
 
 /**
- * A counter that starts at 0 for every label value known beforehand: Prometheus sees an increase only after an earlier value
+ * A counter that starts at 0 for every combination of known label values: Prometheus sees an increase only after an earlier value
  * (prometheus.io, "Instrumentation", "Avoid missing metrics").
  */
 export function counter<L extends string>({ registry, name, help, labels }: Series<L>): Counter<L> {
@@ -20,7 +20,9 @@ export function counter<L extends string>({ registry, name, help, labels }: Seri
   return made;
 }
 
-/** A histogram, empty for everything known beforehand. `buckets` are upper bounds, in the unit of the name. */
+/**
+ * A histogram that starts empty for every combination of known label values. `buckets` are upper bounds, in the unit of the metric.
+ */
 export function histogram<L extends string>(
   { registry, name, help, labels }: Series<L>,
   buckets: readonly number[],
@@ -41,8 +43,8 @@ function combinations(labels: Known<string>): readonly Readonly<Record<string, s
 let registry: Registry | undefined;
 
 /**
- * What prom-client tells of the process itself. One registry per process, however many bots it starts: the observers
- * of the garbage collector and the event loop can never be stopped (github.com/prometheus/client_js/issues/500).
+ * prom-client's metrics of the process itself. Kept in one registry per process, however many bots it starts, because the observers
+ * of garbage collector and event loop can never be stopped (github.com/prometheus/client_js/issues/500).
  */
 export function processMetrics(): Registry {
   if (registry === undefined) {

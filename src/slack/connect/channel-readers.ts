@@ -7,8 +7,8 @@ import { remembering } from './remembering.ts';
 import { flag } from './shapes.ts';
 
 /**
- * A channel as far as it decides who reads it (docs.slack.dev, "Conversation object"). Behind an invitation that waits for
- * an answer (`is_pending_ext_shared`) are people who will read what is posted now.
+ * Whether a channel is shared with another company (docs.slack.dev, "Conversation object"). `is_pending_ext_shared` counts too: the
+ * invited people will be able to read what is posted now.
  */
 const conversation = z
   .object({ is_ext_shared: flag, is_pending_ext_shared: flag })
@@ -24,8 +24,8 @@ const missingScope = z.object({
 });
 
 /**
- * The app was installed before it asked for the scopes of channels. Where it has both, the scope that is missing is another
- * kind of conversation's, such as a group of direct messages.
+ * Whether Slack refused because the app was installed before it asked for the scopes of channels. If the token has both of them,
+ * Slack misses the scope of another kind of conversation, such as a group of direct messages.
  */
 function isOfBefore(error: unknown): boolean {
   const { data: said } = missingScope.safeParse(error);
@@ -36,9 +36,9 @@ function isOfBefore(error: unknown): boolean {
 const OF_CHANNELS = ['channels:read', 'groups:read'];
 
 /**
- * Asks Slack who reads a channel, and believes the answer for half a minute. Where the app was installed before it asked
- * for `channels:read` and `groups:read`, Slack does not tell: such an installation works on as it did, and log and doctor
- * say what is missing. Any other silence of Slack's is `unknown`. `mayBeShared` is `SLACK_ALLOW_SHARED_CHANNELS`.
+ * Asks Slack who reads a channel, and remembers the answer for half a minute. An app installed before it asked for `channels:read`
+ * and `groups:read` gets no answer: every channel then counts as `ours`, and log and doctor name the missing scopes. Any other
+ * error gives `unknown`. `mayBeShared` is `SLACK_ALLOW_SHARED_CHANNELS`.
  */
 export function createReaders(options: {
   readonly client: SlackClient;
@@ -52,7 +52,7 @@ export function createReaders(options: {
     try {
       return await isSharedOutside(client, channel);
     } catch (error) {
-      // Where the bot is not, it cannot post either, and the person is told that.
+      // The bot is not in this channel, so it cannot post there either. The person is told about that.
       if (rejectionOf(error).kind === 'channel_gone') return false;
       if (!isOfBefore(error)) throw error;
       if (!warned) logger.warn({ channel }, NO_SCOPE);
@@ -62,7 +62,7 @@ export function createReaders(options: {
   });
 
   return async (channelId) => {
-    // D begins the app's own conversation with one member, who was authorised.
+    // An id with D is the app's own conversation with one member, who was authorised.
     if (channelId.startsWith('D') || mayBeShared(channelId)) return 'ours';
     try {
       return (await isShared(channelId)) ? 'shared' : 'ours';

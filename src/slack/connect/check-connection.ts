@@ -6,11 +6,11 @@ import { remembering } from './remembering.ts';
 /** Throws where there is no connection to Slack now. */
 export type CheckConnection = () => Promise<void>;
 
-/** In http mode, how long an answer of Slack's is believed, and how often a Slack that failed is asked again. */
+/** In http mode: for how long an answer of Slack's counts, and after how long a failed call is repeated. */
 const BELIEVED_MS = 30_000;
 const ASK_AGAIN_MS = 5_000;
 
-/** Socket Mode: the connection is up from Slack's hello until the socket closes. */
+/** Socket Mode: connected from Slack's hello until the socket closes. */
 export function socketConnection(client: Pick<SocketModeReceiver['client'], 'on'>): CheckConnection {
   let connected = false;
   client.on('connected', () => {
@@ -25,8 +25,8 @@ export function socketConnection(client: Pick<SocketModeReceiver['client'], 'on'
 }
 
 /**
- * http mode, in which Slack comes to us. The check is whether Slack answers and still takes the bot token. If our clock is
- * ahead, every request of Slack's counts as too old: throws `ClockAheadError`.
+ * http mode, where Slack opens the connections: checks that Slack answers and still accepts the bot token. Throws `ClockAheadError`
+ * if this machine's clock is so far ahead that each of Slack's requests counts as too old.
  */
 export function askedConnection(client: SlackClient, clock?: SlackClock): CheckConnection {
   const ask = remembering(
@@ -35,7 +35,7 @@ export function askedConnection(client: SlackClient, clock?: SlackClock): CheckC
       try {
         await client.auth.test();
       } catch (error) {
-        // Who is asked to wait was answered.
+        // A rate limit is an answer too.
         if (retryAfterSeconds(error) === undefined) throw error;
       }
     },

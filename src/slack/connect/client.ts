@@ -9,22 +9,22 @@ export type SlackClient = webApi.WebClient;
 const TIMEOUT_MS = 10_000;
 
 export type ClientSettings = {
-  /** Base of the Web API, with a slash at the end. */
+  /** Base URL of the Web API, with a slash at the end. */
   readonly apiUrl: string;
   readonly timeoutMs?: number;
-  /** The way to Slack; directly where not given. */
+  /** Undefined: no proxy. */
   readonly network?: Network;
-  /** Told of each call that is over. */
+  /** Called after each call. */
   readonly report?: ReportCall;
-  /** Where given, no call goes on while the signal of the moment is aborted. */
+  /** If given, every call fails while its signal is aborted. */
   readonly doubt?: () => AbortSignal;
-  /** Where given, it learns Slack's time from each answer. */
+  /** If given, it learns Slack's time from each answer. */
   readonly clock?: SlackClock;
 };
 
 /**
- * Options of the Web API client. No call is repeated here: a message that Slack took although its answer was lost
- * would be posted twice. The outbox repeats important messages, and looks for its own message first.
+ * Options for Slack's client. It never retries a call: if Slack took a message but its answer was lost, a retry would post the
+ * message twice. The outbox repeats important messages, after it has looked for the first one.
  */
 export function clientOptions({
   apiUrl,
@@ -45,7 +45,7 @@ export function clientOptions({
   };
 }
 
-/** Without `logger`, Slack's client would write to the console by itself. */
+/** A client for Slack's Web API. Without `logger`, Slack's package would write to the console. */
 export function createSlackClient(
   options: ClientSettings & { readonly botToken: string; readonly logger: Logger },
 ): SlackClient {
@@ -56,20 +56,20 @@ export function createSlackClient(
 const platformError = z.object({ data: z.object({ error: z.string() }) });
 const rateLimited = z.object({ code: z.literal('slack_webapi_rate_limited_error'), retryAfter: z.number() });
 
-/** Slack's own word for the error (`channel_not_found`); undefined if Slack gave none. */
+/** Slack's error code (`channel_not_found`); undefined if Slack gave none. */
 export function slackErrorCode(error: unknown): string | undefined {
   const parsed = platformError.safeParse(error);
   return parsed.success ? parsed.data.data.error : undefined;
 }
 
-/** Seconds that Slack asks to wait (`Retry-After`); undefined if it did not limit the rate. */
+/** How many seconds Slack asks to wait (`Retry-After`); undefined if this is no rate limit. */
 export function retryAfterSeconds(error: unknown): number | undefined {
   const parsed = rateLimited.safeParse(error);
   return parsed.success ? parsed.data.retryAfter : undefined;
 }
 
 /**
- * A `fetch` that ends its calls, and begins no other, while `doubt()` is aborted: other processes may then take this one for
+ * A `fetch` that starts no call, and aborts running ones, while `doubt()` is aborted: other processes may then take this one for
  * dead and deliver the same notices.
  */
 function unlessDoubtful(doubt: () => AbortSignal, fetching: webApi.FetchFunction): webApi.FetchFunction {
@@ -84,25 +84,25 @@ function unlessDoubtful(doubt: () => AbortSignal, fetching: webApi.FetchFunction
   };
 }
 
-/** The outcome of a call, in the order in which a reader of the metrics would ask. */
+/** The outcomes of a call, in the order for metrics. */
 export const CALL_OUTCOMES = ['ok', 'refused', 'rate_limited', 'failed'] as const;
 
 /**
- * One call of Slack's Web API that is over: `refused` where Slack said no (`"ok": false`), `rate_limited` where it
- * answered 429, `failed` where there was no answer or none that Slack gives.
+ * A finished call of Slack's Web API: `refused` where Slack said no (`"ok": false`), `rate_limited` where it answered 429, `failed`
+ * where there was no answer, or none in Slack's format.
  */
 export type SlackCall = {
-  /** Such as `chat.postMessage`; `RESPONSE_URL` for a post to a response_url. */
+  /** Such as `chat.postMessage`, or `RESPONSE_URL`. */
   readonly method: string;
   readonly outcome: (typeof CALL_OUTCOMES)[number];
 };
 
 export type ReportCall = (call: SlackCall) => void;
 
-/** Answers to commands and clicks, whose addresses are new each time. */
+/** Stands for every response_url, which is new for each command and click. */
 export const RESPONSE_URL = 'response_url';
 
-/** A `fetch` for Slack's clients that reports each call. `apiUrl` is the base of the Web API. */
+/** A `fetch` for Slack's clients that reports each call. `apiUrl` is the base URL of the Web API. */
 export function reportingFetch(apiUrl: string, report: ReportCall, network = DIRECT): webApi.FetchFunction {
   return async (url, init) => {
     const address = String(url);
@@ -123,7 +123,7 @@ async function outcomeOf(response: Answer, isMethod: boolean): Promise<SlackCall
   if (response.status === 429) return 'rate_limited';
   if (!response.ok) return 'failed';
   if (!isMethod) return 'ok';
-  // Slack's client reads the body as well, so this reads a copy.
+  // Slack's client reads the body too, so read a copy.
   const body: unknown = await response
     .clone()
     .json()

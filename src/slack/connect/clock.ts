@@ -1,6 +1,6 @@
 import type { webApi } from '@slack/bolt';
 
-/** This machine's clock is ahead of Slack's by more than a request of Slack's may be old. */
+/** This machine's clock is so far ahead of Slack's that Slack's requests count as too old. */
 export class ClockAheadError extends Error {
   override readonly name = 'ClockAheadError';
   readonly aheadMs: number;
@@ -10,17 +10,18 @@ export class ClockAheadError extends Error {
   }
 }
 
-/** A request that is older is refused with 401 (docs.slack.dev, Verifying requests from Slack). */
+/** Older requests are refused with 401 (docs.slack.dev, "Verifying requests from Slack"). */
 export const OLDEST_REQUEST_MS = 5 * 60_000;
 
-/** Slack's clock, by the `Date` of its answers, to a second. */
+/** Slack's clock, from the `Date` header of its answers, in whole seconds. */
 export type SlackClock = {
-  /** A `fetch` that reads it from each answer. */
+  /** Wraps a `fetch` to read the time from each answer. */
   watching(fetching: webApi.FetchFunction): webApi.FetchFunction;
-  /** Milliseconds by which this machine's clock is ahead, negative where behind; undefined where no answer told. */
+  /** By how many milliseconds this machine's clock is ahead; negative where it is behind; undefined before the first answer. */
   aheadMs(): number | undefined;
 };
 
+/** `now` is this machine's clock, in milliseconds since 1970. */
 export function createSlackClock(now: () => number): SlackClock {
   let ahead: number | undefined;
   return {

@@ -5,9 +5,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { CustomRoute, Logger } from '@slack/bolt';
 
 /**
- * How long (ms) a client may take for the head of a request and for all of it, and how long a connection that asks for
- * nothing is kept. The last is more than the minute after which load balancers give theirs up, so that none sends a
- * request on a connection that is just being closed. Node looks for clients that are late at the interval.
+ * Limits in milliseconds. `keepAliveTimeout` is longer than the minute after which load balancers drop an idle connection: so none
+ * of them sends a request on a connection that the bot is closing. Node looks for slow clients once per
+ * `connectionsCheckingInterval`.
  */
 export const SERVER_LIMITS = {
   headersTimeout: 10_000,
@@ -17,11 +17,11 @@ export const SERVER_LIMITS = {
 } as const;
 
 export type HttpConnections = {
-  /** Resolves once every request that has come as a whole by now is answered, after `patienceMs` at the latest. */
+  /** Resolves once every completely received request is answered, or after `patienceMs`. */
   answered(patienceMs: number): Promise<void>;
   /**
-   * Ends idle connections at once, busy ones after their answer, and all of them after `patienceMs`. Resolves when no
-   * connection is left. The server must already take no more.
+   * Closes idle connections at once, busy ones after their answer, and all of them after `patienceMs`. Resolves when no connection
+   * is left. The server must already accept no new ones.
    */
   end(patienceMs: number): Promise<void>;
 };
@@ -29,11 +29,11 @@ export type HttpConnections = {
 type Exchange = { readonly request: IncomingMessage; readonly response: ServerResponse };
 
 /**
- * Knows for each connection whether a request is under way. Node's own `closeIdleConnections` passes over connections that have
- * sent nothing yet, which load balancers keep as spares.
+ * Tracks for each connection whether a request is in progress. Node's own `closeIdleConnections` skips connections that have sent
+ * nothing yet, which load balancers keep in reserve.
  */
 export function watchConnections(server: Server): HttpConnections {
-  /** How many bytes each had sent when its last request was answered. */
+  /** For each connection, how many bytes it had sent when its last request was answered. */
   const connections = new Map<Socket, number>();
   const exchanges = new Set<Exchange>();
   let ending = false;
@@ -74,8 +74,8 @@ export function watchConnections(server: Server): HttpConnections {
 }
 
 /**
- * Serves the routes in Socket Mode. Bolt would do it as well, and keep the server to itself: its limits, its connections
- * when the bot stops, and that it cannot listen.
+ * Serves the routes in Socket Mode. Bolt's own server would not let the bot set limits, close connections when it stops, or learn
+ * that the port cannot be used.
  */
 export function createRoutesServer(routes: readonly CustomRoute[], logger: Logger): Server {
   return createServer(SERVER_LIMITS, (request, response) => {
@@ -89,7 +89,7 @@ export function createRoutesServer(routes: readonly CustomRoute[], logger: Logge
   });
 }
 
-/** Throws where it cannot listen. */
+/** Throws Node's error where the port cannot be used. */
 export async function listen(server: Server, port: number): Promise<void> {
   server.listen(port);
   await once(server, 'listening');

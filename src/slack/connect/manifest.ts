@@ -4,7 +4,7 @@ import { ALL_SCOPES, EVENT_SCOPES } from './scopes.ts';
 
 export type ManifestOptions = Deployment & {
   readonly mode: 'socket' | 'http';
-  /** Where Slack reaches the bot in http mode, such as `https://bot.example.com`; undefined: a place to fill in. */
+  /** The base URL at which Slack reaches the bot in http mode, such as `https://bot.example.com`; undefined: a placeholder. */
   readonly address: string | undefined;
 };
 
@@ -28,19 +28,19 @@ const REASONS: readonly (readonly [reason: string, ...scopes: readonly string[]]
   ['SLACK_ADMIN_USERGROUP_IDS (leave out on plans without user groups)', 'usergroups:read'],
 ];
 
-/** Every command with what follows it. Slack takes 1,000 characters. */
+/** Every command with its arguments. Slack allows 1,000 characters. */
 const USAGE = ['target', ...Object.entries(COMMANDS).map((words) => words.join(' ').trim())].join(' | ');
 
 /**
- * The manifest from which Slack creates the app, as YAML (docs.slack.dev, "App manifest reference"). The app and its bot user
- * have the name of the command, so that two deployments in one workspace cannot be mixed up.
+ * The manifest from which Slack creates the app, as YAML (docs.slack.dev, "App manifest reference"). App and bot user are named
+ * after the command, so that nobody confuses two deployments in one workspace.
  */
 export function manifestOf({ command, label, mode, address }: ManifestOptions): string {
   const name = JSON.stringify(command.slice(1));
   const about = `Previews, confirms and applies user syncs from depot servers${label === undefined ? '' : ` (${label})`}`;
   const url = `${address ?? 'https://YOUR-HOST'}/slack/events`;
   const http = mode === 'http';
-  /** A line that http mode needs; in Socket Mode the comment that says so. */
+  /** A line for http mode; in Socket Mode a comment that shows it. */
   const inHttp = (indent: string, key: string) =>
     http ? [`${indent}${key}: ${url}`] : [`${indent}# In http mode add: ${key}: ${url}`];
   const lines = [
@@ -86,7 +86,7 @@ export function manifestOf({ command, label, mode, address }: ManifestOptions): 
     ...Object.keys(EVENT_SCOPES).map((event) => `      - ${event}`),
     '  interactivity:',
     ...inHttp('    ', 'request_url'),
-    // Options of a select that Slack asks for while somebody types, in Adjust.
+    // Where Slack asks for the options of the select in Adjust while somebody types.
     ...inHttp('    ', 'message_menu_options_url'),
     '    is_enabled: true',
     '  org_deploy_enabled: false',

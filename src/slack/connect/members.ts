@@ -3,14 +3,13 @@ import type { SlackClient } from './client.ts';
 import { remembering } from './remembering.ts';
 import { flag, listOf, maybe } from './shapes.ts';
 
-/** How long an answer of Slack's is believed: someone removed from the admins is out after this. */
+/** For how long an answer of Slack's counts. A person removed from the admins is locked out after this time. */
 export const BELIEVED_MS = 30_000;
 
 const said = z.object({
   id: z.string(),
   team_id: maybe(z.string()),
   name: maybe(z.string()),
-  /** Such as `en-US`. */
   locale: maybe(z.string()),
   deleted: flag,
   is_bot: flag,
@@ -22,9 +21,9 @@ const said = z.object({
 });
 
 /**
- * Somebody of a workspace. On Enterprise Grid a person is of several, which `enterprise_user.teams` names; `team_id` may
- * then be left out, or name another one of them or the organisation (docs.slack.dev, "user object"). A person without any
- * cannot be told from a stranger, so such an answer is refused.
+ * A person of a workspace. On Enterprise Grid a person may belong to several, listed in `enterprise_user.teams`; `team_id` may then
+ * be missing, or name another workspace or the organisation (docs.slack.dev, "user object"). An answer without any workspace is
+ * refused: the person could be a stranger.
  */
 export const member = said.transform(({ team_id, enterprise_user, ...who }, context) => {
   const teams = [...(team_id === undefined ? [] : [team_id]), ...(enterprise_user?.teams ?? [])];
@@ -33,16 +32,17 @@ export const member = said.transform(({ team_id, enterprise_user, ...who }, cont
 });
 export type Member = z.infer<typeof member>;
 
-/** Slack's facts of a member. Throws the errors of Slack's call, and a ZodError for an unexpected answer. */
+/** Returns Slack's facts about a member. Throws the errors of Slack's call, and a ZodError for an unexpected answer. */
 export type MemberOf = (userId: string) => Promise<Member>;
 
+/** Asks Slack about members, and remembers each answer for half a minute. */
 export function createMembers(client: SlackClient): MemberOf {
   return remembering(BELIEVED_MS, async (userId) =>
     member.parse((await client.users.info({ user: userId, include_locale: true })).user),
   );
 }
 
-/** No list can outweigh this: guests, bots, deleted members and people of other workspaces are never admins. */
+/** Why a person is never an admin, whatever the settings list: deleted members, bots, guests, and people of other workspaces. */
 export function disqualification(
   who: Member,
   teamId: string,
@@ -53,6 +53,7 @@ export function disqualification(
   return who.is_stranger || !who.teams.includes(teamId) ? 'stranger' : undefined;
 }
 
+/** The name to show for a member; undefined where Slack gives none. */
 export function nameOf({ profile, name }: Member): string | undefined {
   return profile?.display_name || profile?.real_name || name;
 }

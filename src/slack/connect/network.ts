@@ -2,7 +2,7 @@ import type { webApi } from '@slack/bolt';
 import { Agent, buildConnector, fetch as fetchBy } from 'undici';
 import type { Logger, Tunnel } from '../../sync/ports/ports.ts';
 
-/** What is sent to Slack. The bot puts no forms together: a file is sent as it is. */
+/** A request to Slack. The bot sends no forms: it uploads a file as plain bytes. */
 type Sent = Omit<NonNullable<Parameters<webApi.FetchFunction>[1]>, 'body'> & {
   readonly body?: string | FormData | AsyncIterable<Uint8Array>;
   readonly duplex?: 'half';
@@ -13,24 +13,24 @@ export type Answer = Awaited<ReturnType<webApi.FetchFunction>> & {
   readonly body: { cancel(): Promise<void> } | null;
 };
 
-/** The way to Slack. */
+/** How requests reach Slack. */
 export type Network = {
   readonly fetch: (url: string | URL, sent?: Sent) => Promise<Answer>;
-  /** For the socket of Socket Mode; undefined where it needs none. */
+  /** For the WebSocket of Socket Mode; undefined where there is no proxy. */
   readonly dispatcher: Agent | undefined;
 };
 
-/** Slack is reached without a proxy. */
+/** Without a proxy. */
 export const DIRECT: Network = { fetch: (url, sent) => fetch(url, sent), dispatcher: undefined };
 
-/** Through the company's proxy where there is one. */
+/** Through the forward proxy where there is one. */
 export function networkBy(tunnel: Tunnel | undefined, logger: Logger): Network {
   return tunnel === undefined ? DIRECT : throughProxy(tunnel, logger);
 }
 
 /**
- * The way through a company's proxy. Neither Node's own fetch nor the socket of Socket Mode reads `HTTPS_PROXY`; both go by
- * the undici that Slack's socket client uses as well. Plain http is for a Slack on this machine, and goes directly.
+ * Through a forward proxy. Neither Node's fetch nor the WebSocket of Socket Mode reads `HTTPS_PROXY`; both can use the version of
+ * undici that Slack's socket client uses. Plain http reaches a Slack on this machine, so it goes directly.
  */
 function throughProxy(tunnel: Tunnel, logger: Logger): Network {
   const connect = buildConnector({ allowH2: false });
@@ -45,7 +45,7 @@ function throughProxy(tunnel: Tunnel, logger: Logger): Network {
       opening.then(
         (httpSocket) => connect({ ...options, httpSocket }, callback),
         (error: Error) => {
-          // The socket of Socket Mode keeps the reason to itself.
+          // The WebSocket of Socket Mode does not log the reason.
           logger.warn({ host: hostname }, error.message);
           callback(error, null);
         },
@@ -54,7 +54,7 @@ function throughProxy(tunnel: Tunnel, logger: Logger): Network {
   });
   return {
     fetch: async (url, { body, ...sent } = {}) => {
-      // Another class than the one that goes with this fetch.
+      // This fetch is undici's, which expects its own class of FormData.
       if (body instanceof FormData) throw new TypeError('Slack is sent no forms');
       return fetchBy(url, { ...sent, ...(body === undefined ? {} : { body }), dispatcher });
     },

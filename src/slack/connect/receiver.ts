@@ -13,7 +13,7 @@ export type ReceiverOptions = {
   readonly apiUrl: string;
   /** 0 picks a free port. */
   readonly port: number;
-  /** Served on the port in both modes. */
+  /** Served on `port` in both modes. */
   readonly routes: CustomRoute[];
   readonly logger: Logger;
   readonly report: ReportCall;
@@ -22,17 +22,16 @@ export type ReceiverOptions = {
 };
 
 export type Reception = {
-  /** The receiver of Slack's deliveries. */
   readonly receiver: Receiver;
-  /** Whether they can arrive. */
+  /** Throws where Slack's deliveries cannot arrive. */
   readonly checkConnection: CheckConnection;
-  /** Serves the routes where `receiver` does not; to be started and closed beside it. */
+  /** Serves the routes where `receiver` does not. The caller starts and closes it. */
   readonly routesServer: Server | undefined;
-  /** Rejects with `SlackLoginError` once Slack says that it will not deliver; never settles otherwise. */
+  /** Rejects with `SlackLoginError` once Slack says that it will not deliver. Never resolves. */
   readonly refused: Promise<never>;
 };
 
-/** `client` is for asking Slack in http mode. */
+/** Receives Slack's deliveries by socket or by http. `client` asks Slack in http mode whether it answers. */
 export function createReceiver(options: ReceiverOptions, client: SlackClient): Reception {
   const { transport, port, routes, logger, network } = options;
   if (transport.mode === 'http') {
@@ -45,7 +44,7 @@ export function createReceiver(options: ReceiverOptions, client: SlackClient): R
     appToken: transport.appToken,
     logger,
     ...(network.dispatcher && { dispatcher: network.dispatcher }),
-    // Options of its own: the socket client writes into the object that it is given.
+    // A new object, because the socket client writes into it.
     installerOptions: { clientOptions: socketOptions(options) },
   });
   const checkConnection = socketConnection(receiver.client);
@@ -53,7 +52,7 @@ export function createReceiver(options: ReceiverOptions, client: SlackClient): R
   return { receiver, checkConnection, routesServer, refused: socketModeOff(receiver) };
 }
 
-/** Reconnecting is tried for hours: with no retry at all, one failed reconnect would end the process. */
+/** Reconnects for ever: without retries, one failed attempt would end the process. */
 function socketOptions(options: ReceiverOptions) {
   return {
     ...clientOptions(options),
@@ -62,12 +61,12 @@ function socketOptions(options: ReceiverOptions) {
   };
 }
 
-/** Text that a person typed cannot look so: there, JSON puts a backslash before each quotation mark. */
+/** Text typed by a person cannot match: JSON escapes its quotation marks. */
 const LINK_DISABLED = /"reason"\s*:\s*"link_disabled"/;
 
 /**
- * Rejects once Slack closes a socket because Socket Mode is off for the app (docs.slack.dev, Using Socket Mode); Bolt
- * would connect again for ever.
+ * Rejects once Slack closes a socket because Socket Mode is off for the app (docs.slack.dev, "Using Socket Mode"). Bolt would
+ * reconnect for ever.
  */
 function socketModeOff({ client }: SocketModeReceiver): Promise<never> {
   const off = new Promise<never>((_, reject) => {
@@ -77,7 +76,7 @@ function socketModeOff({ client }: SocketModeReceiver): Promise<never> {
       reject(new SlackLoginError('SLACK_APP_TOKEN', reply));
     });
   });
-  // Only the start waits for it. Later, the connection's state says that there is none.
+  // Only the start awaits this promise. Later, `checkConnection` reports that there is no connection.
   off.catch(() => {});
   return off;
 }

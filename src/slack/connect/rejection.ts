@@ -1,25 +1,24 @@
 import { retryAfterSeconds, slackErrorCode } from './client.ts';
 
 /**
- * The fate of a call that Slack did not serve.
- * `later`: the same call may be served in a while (429, 5xx, no answer, Slack's own troubles, a token that is not valid
- * at the moment). `refused`: the same call is never served. `message_gone` and `channel_gone`: nor is any other call at
- * that message, or in that channel.
+ * Why Slack did not serve a call, and what follows.
+ * - `later`: the same call may succeed later (429, 5xx, no answer, Slack's own troubles, a token that is invalid now).
+ * - `refused`: the same call never succeeds.
+ * - `message_gone`, `channel_gone`: no call for that message, or in that channel, succeeds.
  */
 export type Rejection = {
   readonly kind: 'later' | 'refused' | 'message_gone' | 'channel_gone';
-  /** Slack's own word (`is_archived`), or in English why there was no answer. */
+  /** Slack's error code (`is_archived`), or an English reason where there was no answer. */
   readonly reason: string;
-  /** For how many seconds Slack asks to be left alone. */
+  /** How many seconds Slack asks to wait. */
   readonly pauseSeconds?: number;
 };
 
 type Kind = Rejection['kind'];
 
 /**
- * Slack's words that are no plain refusal, from the error lists of its method pages (docs.slack.dev, "Web API methods").
- * A word that is not here is a refusal for good: Slack adds words, and nobody should wait for the outcome of a run because of a
- * call that is never served.
+ * Slack's error codes that are no plain refusal, from the pages of its methods (docs.slack.dev, "Web API methods"). Any other code
+ * is a final refusal: Slack adds codes, and the outcome of a run must not wait for a call that never succeeds.
  */
 const KINDS: Readonly<Record<string, Kind>> = {
   ratelimited: 'later',
@@ -33,7 +32,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   org_login_required: 'later',
   file_update_failed: 'later',
   accesslimited: 'later',
-  // The operator gives the bot a valid token: the same notice is told then.
+  // The operator will set a valid token; the notice is delivered then.
   invalid_auth: 'later',
   not_authed: 'later',
   account_inactive: 'later',
@@ -46,9 +45,9 @@ const KINDS: Readonly<Record<string, Kind>> = {
   is_archived: 'channel_gone',
 };
 
-/** Words that mean something else where a file is handed in. */
+/** Codes with another meaning in calls that upload a file. */
 const FILE_KINDS: Readonly<Record<string, Kind>> = {
-  // Slack's answer in channels that are shared with another company (node-slack-sdk, issue 2301).
+  // Slack answers so in channels shared with another company (node-slack-sdk, issue 2301).
   internal_error: 'refused',
 };
 
@@ -57,7 +56,7 @@ export function rejectionOf(error: unknown): Rejection {
   return read(error, KINDS);
 }
 
-/** The same for the calls that upload a file. */
+/** Reads the error of a call that uploads a file. */
 export function fileRejectionOf(error: unknown): Rejection {
   return read(error, { ...KINDS, ...FILE_KINDS });
 }

@@ -1,8 +1,8 @@
 const MOST_ENTRIES = 1_000;
 
 /**
- * Remembers answers per key for `milliseconds`, and failures for `failureMs`: not at all unless told. Simultaneous
- * questions share one answer.
+ * Caches the answer to each key for `milliseconds`, and a failure for `failureMs` (by default not at all). Simultaneous calls with
+ * one key share one answer.
  */
 export function remembering<T>(
   milliseconds: number,

@@ -1,12 +1,12 @@
 /**
- * Each method of Slack's Web API that this bot calls, with the bot scopes that it needs for what the bot does with it
- * (docs.slack.dev, the page of each method). `channels:` is for public channels, `groups:` for private ones.
+ * The methods of Slack's Web API that the bot calls, each with the bot scopes needed for the bot's use (docs.slack.dev, the page of
+ * each method). `channels:` is for public channels, `groups:` for private ones.
  */
 export const METHOD_SCOPES: Readonly<Record<string, readonly string[]>> = {
-  // Takes the app-level token, whose own scope is connections:write.
+  // Uses the app-level token, whose own scope is connections:write.
   'apps.connections.open': [],
   'auth.test': [],
-  // By doctor alone.
+  // Used only by doctor.
   'blocks.validate': [],
   'chat.delete': ['chat:write'],
   'chat.postEphemeral': ['chat:write'],
@@ -24,20 +24,20 @@ export const METHOD_SCOPES: Readonly<Record<string, readonly string[]>> = {
   'views.update': [],
 };
 
-/** The scopes beside those of methods: the slash command and the shortcuts. */
+/** Scopes that belong to no method: the slash command and the shortcuts. */
 const FEATURE_SCOPES = ['commands'];
 
-/** Each event that Slack sends to the bot, with the scopes for it (docs.slack.dev, the page of each event). */
+/** The events that Slack sends to the bot, each with its scopes (docs.slack.dev, the page of each event). */
 export const EVENT_SCOPES: Readonly<Record<string, readonly string[]>> = {
   app_home_opened: [],
   app_mention: ['app_mentions:read'],
   member_joined_channel: ['channels:read', 'groups:read'],
 };
 
-/** Only SLACK_ADMIN_USERGROUP_IDS needs it, and plans without user groups do not grant it. */
+/** Needed only with SLACK_ADMIN_USERGROUP_IDS. Slack plans without user groups do not grant it. */
 const USER_GROUP_SCOPE = 'usergroups:read';
 
-/** Every bot scope of the app, sorted: what the manifest asks for. */
+/** Every bot scope in the manifest, sorted. */
 export const ALL_SCOPES: readonly string[] = [
   ...new Set([
     ...Object.values(METHOD_SCOPES).flat(),
@@ -46,10 +46,10 @@ export const ALL_SCOPES: readonly string[] = [
   ]),
 ].sort();
 
-/** The bot scopes without which something fails, sorted. */
+/** The bot scopes without which some function fails, sorted. */
 export function neededScopes({ userGroups }: { readonly userGroups: boolean }): readonly string[] {
   return ALL_SCOPES.filter((scope) => userGroups || scope !== USER_GROUP_SCOPE);
 }
 
-/** Without these nobody can use the bot at all: there is no command, no answer, and nobody who is known as an admin. */
+/** Without these scopes the bot is useless: no command, no answer, and nobody can be verified as an admin. */
 export const ESSENTIAL_SCOPES: readonly string[] = ['chat:write', 'commands', 'users:read'];

@@ -1,22 +1,22 @@
 import { z } from 'zod';
 
 /**
- * Shapes of Slack's payloads and answers. A field that decides something must be there, in the shape that Slack documents. Any
- * other field may be missing or null: Slack's types leave almost every field out at times, and its answers have null.
+ * Shapes of Slack's payloads and answers. A field on which a decision depends must be there, as Slack documents it. Any other field
+ * may be missing or null: Slack's types make almost every field optional, and its answers contain null.
  */
 
-/** A part that may be missing or null. */
+/** A field that may be missing or null. */
 export function maybe<Shape extends z.ZodType>(shape: Shape) {
   return shape.nullish().transform((value) => value ?? undefined);
 }
 
-/** A boolean that Slack leaves out if it is false. */
+/** A boolean; missing means false. */
 export const flag = z
   .boolean()
   .nullish()
   .transform((value) => value ?? false);
 
-/** A list that Slack leaves out if it is empty. */
+/** A list; missing means empty. */
 export function listOf<Shape extends z.ZodType>(shape: Shape) {
   return z
     .array(shape)

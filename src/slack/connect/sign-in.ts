@@ -2,7 +2,7 @@ import type { Transport } from '../../config/slack.ts';
 import { ESSENTIAL_SCOPES } from './scopes.ts';
 import type { NoAnswer, SlackIdentity, SlackInspection } from './token-facts.ts';
 
-/** Slack does not take a token, cannot be reached, or has Socket Mode off for the app. */
+/** Slack does not accept a token, cannot be reached, or has Socket Mode off for the app. */
 export class SlackLoginError extends Error {
   override readonly name = 'SlackLoginError';
   /** The setting that holds the token. */
@@ -15,7 +15,7 @@ export class SlackLoginError extends Error {
   }
 }
 
-/** The app was installed without scopes that the bot is nothing without. */
+/** The app was installed without scopes that the bot cannot do without. */
 export class MissingScopesError extends Error {
   override readonly name = 'MissingScopesError';
   readonly scopes: readonly string[];
@@ -26,8 +26,8 @@ export class MissingScopesError extends Error {
 }
 
 /**
- * The app was installed to a whole Enterprise Grid organisation. Its token then names no workspace, so it could not be said
- * who is of ours.
+ * The app was installed to a whole Enterprise Grid organisation. Its token names no workspace, so the bot could not tell members
+ * from strangers.
  */
 export class OrgWideInstallError extends Error {
   override readonly name = 'OrgWideInstallError';
@@ -37,8 +37,8 @@ export class OrgWideInstallError extends Error {
 }
 
 /**
- * Asks Slack who the bot token says we are and, for Socket Mode, whether the app-level token opens a socket: Bolt would
- * ask for ever. Throws `SlackLoginError`, `OrgWideInstallError` and `MissingScopesError`.
+ * Asks Slack whose the bot token is. In Socket Mode, also asks whether the app-level token opens a socket, because Bolt would ask
+ * for ever. Throws `SlackLoginError`, `OrgWideInstallError` and `MissingScopesError`.
  */
 export async function signIn(slack: SlackInspection, transport: Transport): Promise<SlackIdentity> {
   const [bot, socket] = await Promise.all([
@@ -50,7 +50,7 @@ export async function signIn(slack: SlackInspection, transport: Transport): Prom
   if (orgWide) throw new OrgWideInstallError();
   const missing = ESSENTIAL_SCOPES.filter((scope) => scopes?.includes(scope) === false);
   if (missing.length > 0) throw new MissingScopesError(missing);
-  // Anything but a refusal passes by itself, and Bolt goes on asking.
+  // Any other problem passes by itself, and Bolt goes on asking.
   if (socket?.outcome === 'refused') throw new SlackLoginError('SLACK_APP_TOKEN', socket);
   return bot.answer;
 }

@@ -12,19 +12,19 @@ import { createSlackClock } from './clock.ts';
 import { type Member, member } from './members.ts';
 import { flag, listOf, maybe } from './shapes.ts';
 
-/** Slack's reply to a question. */
+/** Slack's answer to a question, or why there is none. */
 export type SlackReply<T> =
   | { readonly outcome: 'answered'; readonly answer: T }
-  /** `error` is Slack's own word; `needed` the scope that is missing, where that is the reason. */
+  /** `error` is Slack's error code; `needed` is the missing scope, if that is the reason. */
   | { readonly outcome: 'refused'; readonly error: string; readonly needed: string | undefined }
   | { readonly outcome: 'limited'; readonly seconds: number }
-  /** `reason` is for people, free of secrets. */
+  /** `reason` is for people, and free of secrets. */
   | { readonly outcome: 'unreachable'; readonly reason: string };
 
-/** Who the bot token says we are. */
+/** The bot's identity, according to its token. */
 export type SlackIdentity = {
   readonly teamId: string;
-  /** The workspace's address, with a slash at the end; undefined where Slack does not tell. */
+  /** The workspace's URL, with a slash at the end; undefined where Slack does not give it. */
   readonly teamUrl: string | undefined;
   readonly botId: string;
   readonly botUserId: string;
@@ -33,13 +33,12 @@ export type SlackIdentity = {
 export type TokenFacts = SlackIdentity & {
   readonly team: string;
   readonly botName: string;
-  /** Installed to a whole Enterprise Grid organisation instead of one workspace. */
+  /** Whether the app is installed to a whole Enterprise Grid organisation instead of one workspace. */
   readonly orgWide: boolean;
-  /** The token's scopes, from the header `x-oauth-scopes`; undefined if it is missing. */
+  /** The token's scopes, from the header `x-oauth-scopes`; undefined if Slack sent none. */
   readonly scopes: readonly string[] | undefined;
 };
 
-/** Slack gave no answer to the question. */
 export type NoAnswer = Exclude<SlackReply<unknown>, { readonly outcome: 'answered' }>;
 
 type BlocksPayload =
@@ -50,23 +49,20 @@ type BlocksPayload =
 export type SlackInspection = {
   whoami(): Promise<SlackReply<TokenFacts>>;
   /**
-   * Whether the bot is in a channel, asked by reading one message of it: `not_in_channel` where it is not. So the right
-   * to read the history is tried as well, which the bot does before it repeats a message whose delivery was in doubt.
+   * Whether the bot is in a channel: reads one message of it, so it also tries the right to read history, which the bot needs
+   * before it posts a message again. Refused with `not_in_channel` where the bot is no member.
    */
   readChannel(channelId: string): Promise<SlackReply<true>>;
-  /** Whether people of another company read a channel, or are invited to. */
+  /** Whether people of another company read a channel, or are invited to it. */
   isSharedOutside(channelId: string): Promise<SlackReply<boolean>>;
   readMember(userId: string): Promise<SlackReply<Member>>;
-  /** How many members the user group has. */
+  /** The number of members of a user group. */
   groupSize(groupId: string): Promise<SlackReply<number>>;
-  /**
-   * Asks for the address of a socket with the app-level token. This opens no socket: the address is good for one connection,
-   * and lapses unused.
-   */
+  /** Asks for the address of a socket, with the app-level token. Opens no socket: the address expires unused. */
   socketAddress(appToken: string): Promise<SlackReply<true>>;
-  /** What Slack finds wrong with a message or view, of which nobody sees anything (`blocks.validate`). */
+  /** What Slack finds wrong with a message or view (`blocks.validate`). Nobody sees the message. */
   validate(payload: BlocksPayload): Promise<SlackReply<readonly string[]>>;
-  /** By how many milliseconds this machine's clock is ahead of Slack's, to a second; undefined where Slack does not tell. */
+  /** By how many milliseconds this machine's clock is ahead of Slack's, in whole seconds; undefined where Slack sends no time. */
   clockAheadMs(): Promise<SlackReply<number | undefined>>;
 };
 
@@ -94,7 +90,7 @@ const tokenFacts = z
     }),
   );
 
-/** `logger` gets the client's messages on its requests. `timeoutMs` is for each question. */
+/** `logger` gets the client's log lines. `timeoutMs` limits each question. */
 export function createSlackInspection(
   options: ClientSettings & { readonly botToken: string; readonly logger: webApi.Logger },
 ): SlackInspection {
@@ -104,7 +100,7 @@ export function createSlackInspection(
   return {
     clockAheadMs: () =>
       asking(async () => {
-        // A refusal tells the time as well.
+        // A refusal carries Slack's time too.
         const asked = await client.auth.test().catch((error: unknown) => ({ error }));
         const ahead = clock.aheadMs();
         if (ahead === undefined && asked.error !== undefined) throw asked.error;
@@ -147,7 +143,7 @@ export function createSlackInspection(
   };
 }
 
-/** How `blocks.validate` says that something is wrong (docs.slack.dev, its page). */
+/** The errors of `blocks.validate` (docs.slack.dev, its page). */
 const invalidBlocks = z.object({
   data: z.object({
     error: z.enum(['invalid_blocks', 'invalid_message', 'invalid_view']),
@@ -169,14 +165,14 @@ async function asking<T>(ask: () => Promise<T>): Promise<SlackReply<T>> {
     const seconds = retryAfterSeconds(error);
     if (seconds !== undefined) return { outcome: 'limited', seconds };
     const code = slackErrorCode(error);
-    // The client takes any text that is not JSON for Slack's word, such as the web page of a proxy.
+    // The client takes any text that is not JSON for an error code, such as a proxy's web page.
     if (code === undefined || !/^\w+$/.test(code))
       return { outcome: 'unreachable', reason: reasonOf(error, code) };
     return { outcome: 'refused', error: code, needed: missingScope.safeParse(error).data?.data.needed };
   }
 }
 
-/** The innermost cause says it best: `connect ECONNREFUSED …` instead of `fetch failed`. */
+/** The innermost cause is the most precise: `connect ECONNREFUSED …` instead of `fetch failed`. */
 function reasonOf(error: unknown, code: string | undefined): string {
   if (code !== undefined) return 'the answer is not one of Slack';
   if (error instanceof z.ZodError) return 'the answer is not one that Slack gives';
