@@ -20,28 +20,29 @@ import { registerUsersync } from './listeners/usersync.ts';
 type Options = ReceiverOptions & {
   readonly botToken: string;
   readonly identity: SlackIdentity;
-  /** Serves one command, click, submission or event; whatever is logged meanwhile can be told to be of it. */
+  /** Serves one command, click, submission or event, so that its log lines carry one request id. */
   readonly asRequest: (serve: () => Promise<void>) => Promise<void>;
 };
 
-/** How long a stop waits for requests that have come by then; what they started is not part of it. */
+/** How long a stop waits for requests received so far; the work that they started is not part of this. */
 const SERVED_WITHIN_MS = 2_000;
 
 export type SlackApp = {
   /**
-   * Resolves once deliveries can arrive; in http mode with the port on which they do. Throws `SlackLoginError` where
-   * Socket Mode is off for the app.
+   * Resolves once deliveries can arrive; in http mode with the port. Throws `SlackLoginError` where Socket Mode is off for the app.
    */
   start(): Promise<number | undefined>;
   /**
-   * Takes no more requests, and lets those that were acknowledged be served. Whoever is slow to send the rest of a
-   * request, or holds a connection open and asks for nothing, is not waited for. Never throws.
+   * Takes no more requests, and serves the acknowledged ones to their end. Does not wait for clients that send slowly, or hold an
+   * idle connection open. Never throws.
    */
   stop(): Promise<void>;
   readonly checkConnection: CheckConnection;
 };
 
-/** Bolt with this bot's listeners. Bolt's own token check at construction is left out: `signIn` says it better. */
+/**
+ * Builds Bolt's app with this bot's listeners. Bolt's own check of the token is left out, because `signIn` reports problems better.
+ */
 export function createSlackApp(options: Options, services: Services): SlackApp {
   const { botToken, port, identity: us, logger, asRequest } = options;
   const { receiver, checkConnection, routesServer, refused } = createReceiver(options, services.client);
@@ -96,7 +97,7 @@ export function createSlackApp(options: Options, services: Services): SlackApp {
 
   async function close(): Promise<void> {
     routesServer?.close();
-    // Bolt closes its server and waits for the last connection.
+    // Bolt closes its server, and waits until its last connection has ended.
     const stopped = app.stop().catch((error: unknown) => logger.warn(`Bolt did not stop: ${String(error)}`));
     await connections?.end(SERVED_WITHIN_MS);
     await stopped;
@@ -110,13 +111,13 @@ function listeningPort(server: Server): number | undefined {
 
 /** Requests that were acknowledged and are still being served. */
 export type InFlight = {
-  /** Serves one more. */
+  /** Serves one more request. */
   serve(next: () => Promise<void>): Promise<void>;
-  /** Resolves once none is left, after `patienceMs` at the latest. */
+  /** Resolves once no request is left, or after `patienceMs`. */
   ended(patienceMs: number): Promise<void>;
 };
 
-/** Bolt's own stop does not wait for what goes on after an acknowledgement. */
+/** Needed because Bolt's own stop does not wait for work after an acknowledgement. */
 function createInFlight(): InFlight {
   const serving = new Set<Promise<void>>();
   return {

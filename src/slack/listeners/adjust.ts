@@ -21,7 +21,7 @@ import type { Services } from './door/services.ts';
 import type { Submitter } from './door/submission.ts';
 import { runModalButton } from './run-modal.ts';
 
-/** Adjust: leaves users out of a plan that waits to be confirmed. */
+/** Adjust: an admin leaves users out of a plan that waits for Confirm. */
 export function registerAdjust(door: Door, services: Services): void {
   const { plans } = services.records;
   runModalButton(door, services, ACTIONS.adjust, {
@@ -79,7 +79,7 @@ async function adjust(
 
 const TYPED_LIMIT = 2_500;
 
-/** What a modal that is closed already had in it. */
+/** The input of a modal that is closed by now, so that it is not lost. */
 function typedText({ emails }: AdjustSubmission, t: Texts): string {
   return t.adjust.typed(mrkdwn(emails.join(', ') || '-', TYPED_LIMIT));
 }

@@ -12,7 +12,7 @@ import { whyRefused } from '../views/told-elsewhere.ts';
 import { type Asker, onHold } from './door/answer.ts';
 import type { Services } from './door/services.ts';
 
-/** Shows a new run and starts its read. If that is impossible, the person is told. */
+/** Shows a new run and starts its read. If the request was refused, tells the person why. */
 export async function beginPreview(
   services: Services,
   requested: PreviewRequested,
@@ -31,7 +31,7 @@ export async function beginPreview(
 
 const SHOWN_ANEW: readonly Refusal['code'][] = ['guard_tripped_since', 'frozen', 'second_person_needed'];
 
-/** Starts to apply a confirmed plan. If the person may not confirm it, they are told. */
+/** Starts to apply a confirmed plan. If the person may not confirm it, or more people are needed, tells the person so. */
 export async function beginExecution(
   services: Services,
   confirmed: Confirmation,
@@ -40,7 +40,7 @@ export async function beginExecution(
   switch (confirmed.outcome) {
     case 'refused':
       await asker.tell(refusalText(asker.t, confirmed.refusal));
-      // The refusal has brought the message up to date.
+      // The refusal queued an update of the run's message.
       if (SHOWN_ANEW.includes(confirmed.refusal.code)) await services.telling.delivery.kick();
       return;
     case 'approved':
@@ -56,13 +56,13 @@ export async function beginExecution(
   }
 }
 
-/** The summary should stand above its runs; where Slack has much else to be told, they do not wait for it. */
+/** How long the runs wait for the summary, which should stand above them. */
 const SUMMARY_WITHIN_MS = 3_000;
 
 /**
- * Shows the message that sums up a `/usersync all` and the runs that this process has capacity for, and starts to read
- * them. The others wait for a process that has capacity, and are shown once they were read: until then, the summary tells
- * of them. Targets that cannot be previewed are told of at the end, in one message.
+ * Shows the summary of a `/usersync all` and the runs that this process has capacity for, and starts to read them. The other runs
+ * wait for a process with capacity, and are shown once they are read; until then the summary lists them. Targets that cannot be
+ * previewed are named at the end, in one message.
  */
 export async function beginBatch(services: Services, requested: BatchRequested, asker: Asker): Promise<void> {
   if (requested.outcome === 'repeated') return;
@@ -74,7 +74,7 @@ export async function beginBatch(services: Services, requested: BatchRequested, 
     if (begun.length === 0) await showSummary(services);
     const beginning = showOrWait(services, preview, asker);
     begun.push(beginning);
-    // The first tells whether the bot can post there. No run is opened later because Slack takes its time with another.
+    // The first run shows whether the bot can post in the channel. Later runs do not wait until Slack has taken an earlier one.
     if (begun.length === 1 && !(await beginning)) return;
     beginning.catch(() => {});
   }
@@ -84,22 +84,22 @@ export async function beginBatch(services: Services, requested: BatchRequested, 
   await Promise.all(begun);
 }
 
-/** The outbox alone posts the summary: two hands would post it twice. */
+/** Lets the outbox post the summary: if this process posted it too, it would stand there twice. */
 async function showSummary({ telling }: Services): Promise<void> {
   await Promise.race([telling.delivery.settle(), wait(SUMMARY_WITHIN_MS, undefined, { ref: false })]);
 }
 
-/** False where the bot cannot post in the channel. */
+/** Returns false where the bot cannot post in the channel. */
 async function showOrWait(services: Services, claimed: HeldRun, asker: Asker): Promise<boolean> {
   if (services.queue.free().reading > 0) return showAndRead(services, claimed, asker);
   await startWork(services, claimed, asker);
   return true;
 }
 
-/** Shows a run and starts to read. False where the bot cannot post in the channel: the person is told so. */
+/** Shows a run and starts its read. Returns false where the bot cannot post in the channel, after telling the person so. */
 async function showAndRead(services: Services, claimed: HeldRun, asker: Asker): Promise<boolean> {
   const { telling, useCases } = services;
-  // The server is asked while Slack still takes the message.
+  // The read starts while Slack is still taking the message.
   const [opened] = await Promise.all([
     telling.announcer.open(claimed.run, (reason) => useCases.preview.abandon(claimed, reason)),
     startWork(services, claimed, asker),
@@ -118,8 +118,8 @@ async function showAndRead(services: Services, claimed: HeldRun, asker: Asker): 
 }
 
 /**
- * Starts the work on a claimed run, or has it wait. Where this process is stopping, another one goes on with it at once;
- * where the database is lost by now, the run was written all the same, and goes on when the database is back.
+ * Starts the work on a held run, or lets it wait for capacity. If this process is stopping, another one starts the run soon. If the
+ * database is lost, the run goes on when the database is back. The person is told of both.
  */
 export async function startWork(
   { queue, logger }: Pick<Services, 'queue' | 'logger'>,
@@ -136,10 +136,10 @@ export async function startWork(
   }
 }
 
-/** Longer than an edit may take. A person looks at the message for about as long after a click. */
+/** Longer than an edit may take, and about as long as a person looks at the message after a click. */
 const SHOWN_WITHIN_MS = 3_000;
 
-/** Has a run's message show what somebody just did to the run. Where Slack does not take that now, they are told. */
+/** Waits until a run's message shows what the person has just done. If Slack does not take the update now, tells the person so. */
 export async function showSoon(
   { telling, records }: Pick<Services, 'telling' | 'records'>,
   run: Run,

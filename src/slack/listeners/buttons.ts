@@ -11,7 +11,7 @@ import type { Services } from './door/services.ts';
 
 type Press = { readonly click: Click; readonly triggerId: string };
 
-/** Confirm & Execute, Cancel, Try Again and New Preview, Roll Back: each is a click on a run's message. */
+/** Registers Confirm & Execute, Cancel, Try Again, New Preview and Roll Back. Each is a click on a run's message. */
 export function registerButtons(door: Door, services: Services): void {
   const { useCases, telling, records } = services;
 
@@ -48,7 +48,10 @@ export function registerButtons(door: Door, services: Services): void {
   });
 }
 
-/** Confirm All That Deactivate Nobody, under a `/usersync all`: each run is confirmed by itself, and one answer tells of all. */
+/**
+ * Registers Confirm All That Deactivate Nobody, under a `/usersync all`. Each run is confirmed by itself; one answer names all of
+ * them.
+ */
 export function registerConfirmBatch(door: Door, services: Services): void {
   const { useCases, records } = services;
   door.button(ACTIONS.confirmBatch, async ({ value, message }, { actor, t, tell }) => {
@@ -62,7 +65,7 @@ export function registerConfirmBatch(door: Door, services: Services): void {
   });
 }
 
-/** What was confirmed before something went wrong is executed all the same, so the answer tells of both. */
+/** If an error stops the loop, the runs confirmed before it are executed all the same, so the answer names them too. */
 async function executeAll(
   services: Services,
   { total, confirmations }: BatchConfirmed & { readonly outcome: 'open' },

@@ -4,11 +4,11 @@ import { refusalText } from '../views/answers/refusal.ts';
 import type { Door } from './door/door.ts';
 import type { Services } from './door/services.ts';
 
-/** Added to a channel that people of another company read, the bot says at once that it shows no users there. */
+/** When the bot is added to a channel that people of another company read, it says at once that it shows no users there. */
 export function registerChannelJoined(door: Door, { people, records }: Services): void {
   door.channelJoined(async ({ channel, inviter }, tell) => {
     const objection = readersObjection(await people.readersOf(channel), channel);
-    // Where Slack does not say it now, it is asked again at the first command.
+    // If Slack gives no answer now, the bot asks again at the first command.
     if (objection?.code !== 'shared_channel') return;
     const actor = inviter === undefined ? SYSTEM : { id: inviter, name: inviter };
     const { refusal } = await refuse(records.audit, actor, objection, {});

@@ -8,8 +8,8 @@ import type { Services } from './door/services.ts';
 import { runModalButton } from './run-modal.ts';
 
 /**
- * Confirm With Reason… and Confirm Alone…: where the guard tripped, or an admin acts alone, the target's name is typed and a reason
- * given.
+ * Confirm With Reason… and Confirm Alone…: if the guard tripped, or an admin acts alone, the admin types the target's name and a
+ * reason.
  */
 export function registerGuardedConfirm(door: Door, services: Services): void {
   const { telling, useCases } = services;
@@ -25,7 +25,7 @@ export function registerGuardedConfirm(door: Door, services: Services): void {
     fill: async (t, run) => {
       const { guardLimits, frozenUntil } = telling.showing;
       const isFrozen = frozenUntil?.(new Date()) !== undefined;
-      // A freeze may have ended since the button was shown. Then one confirms as always.
+      // A freeze may have ended since the button was shown. The modal then works like a plain confirmation.
       const lack = lackOf({ isFrozen, needed: neededFor(telling.showing, run) });
       return guardModal(t, run, limitsOf(run, guardLimits), lack);
     },

@@ -4,7 +4,7 @@ import { beginPreview } from './begin.ts';
 import type { Door } from './door/door.ts';
 import type { Services } from './door/services.ts';
 
-/** The app's Home tab: opened, and its Preview buttons. */
+/** Registers the Home tab and its Preview buttons. */
 export function registerHome(door: Door, services: Services): void {
   const { useCases, settings, records } = services;
 
@@ -23,14 +23,14 @@ export function registerHome(door: Door, services: Services): void {
 }
 
 const RECENT_RUNS = 10;
-/** How many people's Home tabs are kept current after a run; others see theirs anew when they open it. */
+/** How many people's Home tabs are updated after a run. Other people see the new state when they open the tab. */
 const MOST_VIEWERS = 20;
 /** Slack takes some 100 views a minute. */
 const MS_PER_VIEW = 750;
 
 type Look = () => Promise<AdminHome>;
 
-/** Publishes a person's Home tab. `look` gets the content for admins. */
+/** Publishes a person's Home tab. `look` returns the content for admins. */
 async function publishHome(
   services: Services,
   userId: string,
@@ -56,14 +56,15 @@ async function lookUp(services: Services): Promise<AdminHome> {
   };
 }
 
-/** The Home tabs of people who opened them lately. */
+/** The Home tabs of people who opened them recently. */
 export type Homes = {
-  /** Brings them up to date, or leaves that to the next `catchUp`. Never throws. */
+  /** Updates the tabs, or leaves the update to the next `catchUp`. Never throws. */
   refresh(): Promise<void>;
-  /** Does what `refresh` has left, so that many runs that end at a time cost one refresh. Never throws. */
+  /** Does the update that `refresh` left, so that many runs that end together cost one update. Never throws. */
   catchUp(): Promise<void>;
 };
 
+/** Keeps Home tabs up to date within Slack's rate limit. */
 export function createHomes(services: Services): Homes {
   let stale = false;
   let busy = false;
@@ -86,7 +87,7 @@ export function createHomes(services: Services): Homes {
   };
 }
 
-/** Returns how many were brought up to date. Never throws. */
+/** Returns how many tabs were updated. Never throws. */
 async function publishAll(services: Services): Promise<number> {
   let looked: Promise<AdminHome> | undefined;
   const look = () => {

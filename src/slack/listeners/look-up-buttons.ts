@@ -11,7 +11,7 @@ import type { Services } from './door/services.ts';
 import { history, sendUsers } from './look-up.ts';
 import { runModalButton } from './run-modal.ts';
 
-/** More than a modal can hold of one kind (250 kB). */
+/** More rows of one kind than a modal can hold (250 kB). */
 const MOST_ROWS = 10_000;
 
 /** View All: the emails of the plan, as many as a modal holds. */
@@ -37,7 +37,7 @@ async function entriesOf(plans: Plans, run: Run): Promise<readonly Change[]> {
   return lists.flat();
 }
 
-/** The buttons of `/usersync history`: Details of a run, and the page of older runs, which takes the page's place. */
+/** The buttons of `/usersync history`: Details opens a run, Older replaces the page by the next one. */
 export function registerHistory(door: Door, services: Services): void {
   runModalButton(door, services, ACTIONS.runDetails, {
     title: (t) => t.history.details,
@@ -55,7 +55,7 @@ export function registerHistory(door: Door, services: Services): void {
   });
 }
 
-/** Send as File, in the list of `/usersync users` and `/usersync inactive`. */
+/** Send as File, in the modal of `/usersync users` and `/usersync inactive`. */
 export function registerSendUsers(door: Door, services: Services): void {
   door.viewButton(ACTIONS.sendUsers, async ({ value, view }, guest) => {
     const filter = parseFilter(value, services.settings.targets);

@@ -22,13 +22,13 @@ import type { Guest } from './door/entrance.ts';
 import type { ViewPress } from './door/payloads.ts';
 import type { Services } from './door/services.ts';
 
-/** The most rows of a CSV file that is held in memory. */
+/** The most rows of a CSV file, which is built in memory. */
 const MOST_SENT = 50_000;
 
-/** More than a modal holds (250 kB). */
+/** More rows than a modal can hold (250 kB). */
 const MOST_SHOWN = 10_000;
 
-/** Nobody reads a larger number of protected users otherwise. */
+/** The count of protected users ends here: a larger number tells nobody more. */
 const MOST_PROTECTED = 1_000;
 
 /** `/usersync status [target]`. */
@@ -59,13 +59,13 @@ export async function history(
   return historyMessage(t, runs.slice(0, HISTORY_ROWS), { target, linkOf: telling.linkOf, older });
 }
 
-/** `/usersync users` and `/usersync inactive`: a modal. */
+/** `/usersync users` and `/usersync inactive`: fills the modal with a list. */
 export async function users(services: Services, filter: UserFilter, { t, modal }: Guest): Promise<void> {
   const { total, users: listed } = await services.records.overview.users(filter, MOST_SHOWN);
   await modal?.show(usersModal(t, { total, users: listed, filter }));
 }
 
-/** Send as File, in that modal: the whole list as a file to the person who asked. The modal says what became of it. */
+/** Send as File in that modal: sends the whole list as a file to the person who asked. The modal then says whether it was sent. */
 export async function sendUsers(
   services: Services,
   filter: UserFilter,
@@ -89,7 +89,7 @@ export async function sendUsers(
       () => true,
       () => false,
     ));
-  // A person who has closed the modal is told otherwise.
+  // The person has closed the modal, so a message says it.
   if (!shown && refusal !== undefined) await tell(without(refusal));
 }
 
@@ -102,7 +102,7 @@ export async function find({ records, telling }: Services, t: Texts, text: strin
 export async function config({ records, settings, telling }: Services, t: Texts): Promise<Message> {
   const shown = settings.targets.slice(0, CONFIG_TARGETS);
   const servers: TargetServer[] = [];
-  // One after the other: a long list must not take the whole pool from everybody else.
+  // One after the other: a long list of targets must not use every connection of the pool.
   for (const target of shown) servers.push({ target, place: await records.locations.find(target) });
   return configMessage(t, {
     facts: settings.facts,
@@ -113,7 +113,7 @@ export async function config({ records, settings, telling }: Services, t: Texts)
   });
 }
 
-/** `/usersync export <run>`: a run's plan as a file to the person who asked. */
+/** `/usersync export <run>`: sends a run's plan as a file to the person who asked. */
 export async function exportRun(services: Services, { actor, t, tell }: Guest, runId: number): Promise<void> {
   const { runs, plans } = services.records;
   const run = await runs.find(runId);

@@ -2,15 +2,15 @@ import { type Command, isCommand } from '../../config/commands.ts';
 import type { UserStatus } from '../../sync/run/change.ts';
 import { parseRunId } from '../ids.ts';
 
-/** What someone typed after `/usersync`. A run is 0 where what was typed cannot be a run's number. */
+/** A parsed command. `runId` is 0 for a number that no run can have. */
 export type Ask =
   | { readonly verb: 'help' | 'config' }
   | { readonly verb: 'preview'; readonly target: string }
   | { readonly verb: 'all' }
-  /** Where no run is named: the newest sync that still stands, of the target where one is named. */
+  /** Undefined `runId`: the newest sync that is not taken back, of `target` if given. */
   | { readonly verb: 'rollback'; readonly runId: number | undefined; readonly target?: string }
   | { readonly verb: 'export'; readonly runId: number }
-  /** All targets where `target` is undefined. */
+  /** Undefined `target`: all targets. */
   | {
       readonly verb: 'status' | 'history' | 'inactive' | 'pause' | 'resume';
       readonly target: string | undefined;
@@ -21,25 +21,25 @@ export type Ask =
       readonly status: UserStatus | undefined;
       readonly text: string | undefined;
     }
-  /** An email, or a part of one, as it was typed. */
+  /** An email or a part of one, as typed. */
   | { readonly verb: 'find'; readonly text: string }
   | { readonly verb: 'unknown'; readonly typed: string };
 
-/** Reads the text of a command. Small and capital letters are the same but in an email: there the database decides. */
+/** Parses the text after `/usersync`. Case does not matter, except in an email, which the database compares. */
 export function parseAsk(text: string, targets: readonly string[]): Ask {
   const [verb = '', ...words] = text.trim().toLowerCase().split(/\s+/).map(unquoted);
   const known = isCommand(verb) ? ASKS[verb]({ words, targets, text }) : previewAsk(verb, words, targets);
   return known ?? { verb: 'unknown', typed: decoded(text.trim()) };
 }
 
-/** The words behind the command's first one, and all of the text as it was typed. */
+/** The words after the command, and the whole text as typed. */
 type Typed = {
   readonly words: readonly string[];
   readonly targets: readonly string[];
   readonly text: string;
 };
 
-/** What each command asks for; undefined where its words make no sense. */
+/** The parser of each command. Undefined: the words do not fit the command. */
 const ASKS: Readonly<Record<Command, (typed: Typed) => Ask | undefined>> = {
   all: alone('all'),
   status: ofTarget('status'),
@@ -55,7 +55,7 @@ const ASKS: Readonly<Record<Command, (typed: Typed) => Ask | undefined>> = {
   help: alone('help'),
 };
 
-/** `/usersync dev`, and `/usersync` alone, which asks for help. */
+/** `/usersync dev`, or `/usersync` alone, which asks for help. */
 function previewAsk(verb: string, words: readonly string[], targets: readonly string[]): Ask | undefined {
   if (words.length > 0) return undefined;
   if (verb === '') return { verb: 'help' };
@@ -77,12 +77,12 @@ function ofTarget(
   };
 }
 
-/** People copy `/usersync dev` with its quotes, and keyboards make curly ones of them. */
+/** People copy `/usersync dev` with its quotes, and keyboards turn them into curly ones. */
 function unquoted(word: string): string {
   return word.replace(/^["'`“”‘’«»]+|["'`“”‘’«»]+$/gu, '');
 }
 
-/** An email may hold blanks (`vendor 1@dkm`), so all that follows the command is searched for. */
+/** An email may contain blanks (`vendor 1@dkm`), so the search is for the whole text after the command. */
 function findAsk({ text }: Typed): Ask | undefined {
   const typed = decoded(text.trim().replace(/^\S+/, ''))
     .replace(/^[\s`"“”]+|[\s`"“”]+$/g, '')
@@ -90,7 +90,7 @@ function findAsk({ text }: Typed): Ask | undefined {
   return typed === '' ? undefined : { verb: 'find', text: typed };
 }
 
-/** Slack may make a link of an email, and sends three signs as entities (docs.slack.dev, "Formatting message text"). */
+/** Undoes Slack's links around emails and its three entities (docs.slack.dev, "Formatting message text"). */
 function decoded(text: string): string {
   return text
     .replace(/<mailto:([^|>]+)(?:\|[^>]*)?>/g, '$1')
@@ -122,10 +122,10 @@ function usersAsk({ words, targets }: Typed): Ask | undefined {
   return texts.length > 1 ? undefined : { verb: 'users', target, status, text: texts[0] };
 }
 
-/** As people write a run's number, whether there is such a run or not. */
+/** A run's number as people write it, whether there is such a run or not. */
 const NUMBER = /^#?\d+$/;
 
-/** The one word, if it is the number of a run; 0 where no run can have it. */
+/** The run's number, if it is the only word; 0 if no run can have it. */
 function onlyRun([word = '', ...others]: readonly string[]): number | undefined {
   if (others.length > 0 || !NUMBER.test(word)) return undefined;
   return parseRunId(word.replace(/^#/, '')) ?? 0;

@@ -7,18 +7,14 @@ import { refusalText } from '../views/answers/refusal.ts';
 import type { Door } from './door/door.ts';
 import type { Services } from './door/services.ts';
 
-/** The modal of a button. */
 type RunModal = {
   readonly title: (t: Texts) => string;
   readonly fill: (t: Texts, run: Run) => Promise<types.ModalView>;
-  /**
-   * The place of the button: any message of the bot, the message that shows its run, or that message while the run waits to be
-   * confirmed.
-   */
+  /** Where the button stands: on any message of the bot, on its run's message, or there while the run waits for Confirm. */
   readonly place: 'any message' | 'run message' | 'preview';
 };
 
-/** A button that opens a modal about a run. */
+/** Registers a button that opens a modal about a run. */
 export function runModalButton(door: Door, services: Services, actionId: string, modal: RunModal): void {
   const { runs, audit } = services.records;
   const title = modal.title(services.telling.showing.t);
@@ -43,7 +39,7 @@ export function runModalButton(door: Door, services: Services, actionId: string,
   );
 }
 
-/** A message that Slack did not let the bot edit shows the buttons of a preview that is over. */
+/** If Slack refused an edit, the old message still shows the buttons of a preview that is over. */
 function clickedOn({ place }: RunModal, clicked: ClickedRun): ClickedRun {
   const over = place === 'preview' && clicked.outcome === 'found' && clicked.run.status !== 'ready';
   return over ? { outcome: 'refused', refusal: { code: 'not_ready', run: clicked.run } } : clicked;

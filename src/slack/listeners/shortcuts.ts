@@ -7,8 +7,8 @@ import type { Door } from './door/door.ts';
 import type { Services } from './door/services.ts';
 
 /**
- * The shortcuts: a modal asks for the target, and the preview begins as it does after the command. They work in threads too,
- * where Slack knows no commands.
+ * Registers the shortcuts. A modal asks for the target; then the preview begins as after the command. Shortcuts work in threads
+ * too, where Slack has no slash commands.
  */
 export function registerShortcuts(door: Door, services: Services): void {
   const { useCases, settings, telling } = services;

@@ -10,7 +10,7 @@ import type { Services } from './door/services.ts';
 import { config, exportRun, find, history, status, users } from './look-up.ts';
 import { type Ask, parseAsk } from './parse-command.ts';
 
-/** The slash command: help for anyone, everything else for admins. */
+/** Registers the slash command: help for anyone, everything else for admins. */
 export function registerUsersync(door: Door, services: Services): void {
   const { telling, settings } = services;
   door.command(settings.command, {
@@ -41,7 +41,7 @@ async function serve(services: Services, ask: Ask, { asked, guest, reply }: Requ
   }
   switch (ask.verb) {
     case 'help':
-      // Served to anyone before.
+      // Handled by `serveAnyone`.
       return;
     case 'preview': {
       const requested = await useCases.preview.request({ ...request, target: ask.target });
@@ -81,7 +81,7 @@ async function serve(services: Services, ask: Ask, { asked, guest, reply }: Requ
   }
 }
 
-/** `/usersync pause [target]` and `/usersync resume [target]`. The channel is told, since every admin should know. */
+/** `/usersync pause [target]` and `/usersync resume [target]`. Posts to the channel, because every admin should know. */
 async function switchRules(
   { useCases, telling, client }: Services,
   verb: 'pause' | 'resume',

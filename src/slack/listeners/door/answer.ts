@@ -10,10 +10,10 @@ import { loadingModal, messageModal } from '../../views/blocks.ts';
 const REFUSAL_LIMIT = 100;
 const WORDS_LIMIT = 300;
 
-/** Tells the person who typed or clicked, alone. */
+/** Tells one person something that nobody else sees. */
 export type Tell = (text: string) => Promise<unknown>;
 
-/** Tells a person in the first of several ways that Slack takes. Throws the error of the last one. */
+/** Tries several ways to tell a person, until Slack takes one. Throws the error of the last way. */
 export function inTurn(...ways: readonly [Tell, ...Tell[]]): Tell {
   return async (text) => {
     const [first, next, ...others] = ways;
@@ -22,26 +22,26 @@ export function inTurn(...ways: readonly [Tell, ...Tell[]]): Tell {
   };
 }
 
-/** Tells a person in the app's own conversation with them, which posting to a member's id opens. */
+/** Tells a person in the app's own conversation with them. Slack opens it when the bot posts to a member's id. */
 export function directly(client: SlackClient, userId: string): Tell {
   return (text) => client.chat.postMessage({ channel: userId, text });
 }
 
 /**
- * Answers the person in the same place, by the response_url. If Slack does not take that, such as after 5 answers or 30
- * minutes, the answer goes to them directly.
+ * Answers in the same place, by the response_url. If Slack refuses that, such as after 5 answers or 30 minutes, the answer goes to
+ * the person directly.
  */
 export function alone(respond: RespondFn, client: SlackClient, userId: string): Tell {
   const here: Tell = (text) => respond({ response_type: 'ephemeral', replace_original: false, text });
   return inTurn(here, directly(client, userId));
 }
 
-/** The person who typed or clicked: their language, and the way to tell them alone. */
+/** The person who typed or clicked: the texts in their language, and how to tell them. */
 export type Asker = { readonly t: Texts; readonly tell: Tell };
 
 /**
- * Serves a person's request. Errors are told to the person in plain words and logged in full. Never throws: Bolt has
- * acknowledged already, and nobody else would tell them.
+ * Serves a person's request. Tells the person about errors in plain words, and logs them in full. Never throws: Bolt has
+ * acknowledged the request, so nobody else would tell the person.
  */
 export async function answering(
   { t, logger }: { t: Texts; logger: Logger },
@@ -70,7 +70,7 @@ function troubleOf(error: unknown, t: Texts): string {
   return t.trouble.unexpected(undefined);
 }
 
-/** The answer to a person whose request the database did not serve. */
+/** The answer to a person whose request failed at the database. */
 export function databaseTrouble(t: Texts, error: DatabaseRefusedError | DatabaseLostError): string {
   if (error instanceof DatabaseRefusedError)
     return t.trouble.databaseRefused(mrkdwn(error.words, WORDS_LIMIT));
@@ -80,7 +80,7 @@ export function databaseTrouble(t: Texts, error: DatabaseRefusedError | Database
     : t.trouble.databaseUnusable(t.trouble.databaseWhy[error.why]);
 }
 
-/** Says of a run that it waits for the database, and why where the server said it. */
+/** Says that a run waits for the database, and why, if the server said so. */
 export function onHold(t: Texts, runId: number, why: LostReason | undefined): string {
   return why === undefined
     ? t.trouble.databaseLostDuringRun(runId)
@@ -89,19 +89,19 @@ export function onHold(t: Texts, runId: number, why: LostReason | undefined): st
 
 const APP_NAME = 'usersync';
 
-/** Tells a person in a new modal, if there is no other way. */
+/** Tells a person in a new modal, where no other way is left. */
 export function inModal(client: SlackClient, t: Texts, triggerId: string): Tell {
   return (text) => client.views.open({ trigger_id: triggerId, view: messageModal(t, APP_NAME, text) });
 }
 
 export type OpenedModal = {
   show(view: types.ModalView): Promise<void>;
-  /** Fills the modal with one text, such as a refusal. */
+  /** Replaces the modal's content with a text, such as a refusal. */
   say: Tell;
 };
 
 /**
- * Opens a modal at once, empty, since a `trigger_id` lives 3 s (docs.slack.dev, "Modals"); it is filled after the
+ * Opens an empty modal at once, because a `trigger_id` expires after 3 s (docs.slack.dev, "Modals"). The content follows after the
  * checks. Throws the errors of Slack's call.
  */
 export async function openModal(
@@ -113,7 +113,7 @@ export async function openModal(
   const { view } = await client.views.open({ trigger_id: triggerId, view: loadingModal(t, title) });
   if (view?.id === undefined) throw new Error('Slack named no modal');
   const { id } = view;
-  // Slack names a new one with each content.
+  // Slack gives the modal a new hash with each content.
   let { hash } = view;
   const show = async (content: types.ModalView) => {
     const shown = await client.views.update({

@@ -7,24 +7,25 @@ import type { SlackClient } from '../../connect/client.ts';
 import { BELIEVED_MS, disqualification, type Member, type MemberOf, nameOf } from '../../connect/members.ts';
 import { remembering } from '../../connect/remembering.ts';
 
-/** The person who typed or clicked, and the channel; `channelId` is undefined for a modal, which is in no channel. */
+/** The person who typed or clicked, and the channel; `channelId` is undefined where there is none, as on the Home tab. */
 export type Visitor = { readonly userId: string; readonly userName: string; readonly channelId?: string };
 
 export type Access =
   | { readonly allowed: true; readonly actor: Actor }
   | { readonly allowed: false; readonly actor: Actor; readonly refusal: AccessRefusal };
 
-/** Decides at every command, click and submission; refusals are audited. Never throws but for the audit's errors. */
+/** Decides about every command, click and submission, and audits refusals. Throws only the audit's errors. */
 export type Authorize = (visitor: Visitor) => Promise<Access>;
 
 export type Gate = {
   readonly authorize: Authorize;
-  /** Whether a person is an admin, for views that only show something: a no is not audited. Never throws. */
+  /** Whether a person is an admin, for views that only show something. A no is not audited. Never throws. */
   readonly isAdmin: (userId: string) => Promise<boolean>;
 };
 
 type Judged = { readonly who?: Member; readonly refusal?: AccessRefusal };
 
+/** The checks of person and channel. Answers of Slack's are remembered for half a minute. */
 export function createGate(options: {
   client: SlackClient;
   memberOf: MemberOf;
@@ -41,7 +42,7 @@ export function createGate(options: {
     z.array(z.string()).parse((await client.usergroups.users.list({ usergroup })).users),
   );
 
-  /** Throws where no group has the person and one could not be asked: it may be that one. */
+  /** Throws if no group lists the person, but some group could not be read: the person may be in that group. */
   async function isListed(userId: string): Promise<boolean> {
     if (options.adminUserIds.includes(userId)) return true;
     const failures: unknown[] = [];
@@ -49,7 +50,7 @@ export function createGate(options: {
       try {
         if ((await groupOf(group)).includes(userId)) return true;
       } catch (error) {
-        // Such as a group that was removed: it makes nobody an admin, and keeps nobody of another group from being one.
+        // A removed group, for example. It makes nobody an admin; other groups still count.
         logger.warn({ group, err: error }, 'a user group of admins cannot be read');
         failures.push(error);
       }
@@ -63,7 +64,7 @@ export function createGate(options: {
     if (channelIds.length > 0 && !channelIds.includes(channelId)) {
       return { refusal: { code: 'wrong_channel', channelIds } };
     }
-    // Both are asked at once: nobody waits longer for the second answer.
+    // Both questions go out at once, to save time.
     const [judged, readers] = await Promise.all([judgePerson(userId), readersOf(channelId)]);
     const objection = judged.refusal ?? readersObjection(readers, channelId);
     return objection === undefined ? judged : { ...judged, refusal: objection };
@@ -74,7 +75,7 @@ export function createGate(options: {
       const who = await memberOf(userId);
       const why = disqualification(who, teamId) ?? ((await isListed(userId)) ? undefined : 'not_listed');
       if (why === undefined) return { who };
-      // Whoever belongs to the workspace may know whom to ask.
+      // A member of the workspace may learn whom to ask.
       const admins = why === 'not_listed' ? [...options.adminUserIds, ...options.adminUsergroupIds] : [];
       return { who, refusal: { code: 'not_admin', why, admins } };
     } catch {

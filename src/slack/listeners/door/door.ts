@@ -21,19 +21,19 @@ import {
 import type { Services } from './services.ts';
 import { aboutRun, type Form, type RunForm, submitted, suggested } from './submission.ts';
 
-/** Shows the person who typed something a message that nobody else sees. */
+/** Shows the person who typed a command a message that nobody else sees. */
 export type Reply = (message: Message) => Promise<unknown>;
 
 export type CommandListener<Asked extends CommandAsked> = Pick<Entry<Asked>, 'modalTitle'> & {
-  /** Adds what the words of the command mean. */
+  /** Adds the meaning of the command's words. */
   readonly read: (asked: CommandAsked) => Asked;
   readonly serveAnyone: (asked: Asked, t: Texts, reply: Reply) => Promise<boolean>;
   readonly serve: (asked: Asked, guest: Guest, reply: Reply) => Promise<void>;
 };
 
 /**
- * The one way in from Slack. Listeners are registered here alone. Every request takes the same steps: acknowledged, read, the
- * language looked up, the person authorised; then refused and audited, or served. Errors are told to that person alone.
+ * The one place where listeners are registered. Every request passes the same steps: acknowledge, parse, look up the person's
+ * language, authorise; then serve, or refuse and audit. Errors are told only to that person.
  */
 export function createDoor(app: App, services: Services) {
   const { client, logger, people, telling } = services;
@@ -42,7 +42,7 @@ export function createDoor(app: App, services: Services) {
   /** The names of all listeners, in order. */
   const registered: string[] = [];
   return {
-    /** A slash command, and the same words behind a mention of the bot, such as in a thread. */
+    /** A slash command, and the same words after a mention of the bot, such as in a thread. */
     command: <Asked extends CommandAsked>(name: string, listener: CommandListener<Asked>): void => {
       const { read, modalTitle, serveAnyone, serve } = listener;
       registered.push(name);
@@ -73,7 +73,7 @@ export function createDoor(app: App, services: Services) {
       });
     },
 
-    /** A shortcut. It opens a modal at once, which `serve` fills. */
+    /** A shortcut. Opens a modal at once, which `serve` fills. */
     shortcut: (
       { callbackId, type }: { readonly callbackId: string; readonly type: 'global' | 'message' },
       title: string,
@@ -88,7 +88,6 @@ export function createDoor(app: App, services: Services) {
       });
     },
 
-    /** A button on a message. */
     button: (
       actionId: string,
       serve: (press: Press, guest: Guest, respond: RespondFn) => Promise<void>,
@@ -106,7 +105,7 @@ export function createDoor(app: App, services: Services) {
       });
     },
 
-    /** A button on the Home tab or in a modal, which are in no channel. */
+    /** A button on the Home tab or in a modal: neither is in a channel. */
     viewButton: (actionId: string, serve: (press: ViewPress, guest: Guest) => Promise<void>): void => {
       registered.push(actionId);
       app.action({ type: 'block_actions', action_id: actionId }, async ({ ack, body }) => {
@@ -116,7 +115,7 @@ export function createDoor(app: App, services: Services) {
       });
     },
 
-    /** A submitted modal about a run. A modal is in no channel: the answer goes to the channel of its run, or else directly. */
+    /** A submitted modal about a run. The answer goes to the run's channel, or else to the person directly. */
     submission: <Input extends { readonly runId: number | undefined }>(
       callbackId: string,
       form: RunForm<Input>,
@@ -140,7 +139,7 @@ export function createDoor(app: App, services: Services) {
       app.options<'block_suggestion'>({ action_id: actionId }, ({ ack, body }) => offer(ack, body));
     },
 
-    /** The Home tab was opened. Anyone may: `serve` decides what they see. */
+    /** The Home tab was opened, which anyone may do: `serve` decides on the content. */
     homeOpened: (serve: (userId: string) => Promise<void>): void => {
       registered.push('app_home_opened');
       app.event('app_home_opened', async ({ event }) => {
@@ -150,7 +149,7 @@ export function createDoor(app: App, services: Services) {
       });
     },
 
-    /** The bot was added to a channel. `tell` reaches whoever added it, alone; nobody where Slack names nobody. */
+    /** The bot was added to a channel. `tell` reaches the person who added it; it does nothing where Slack names no person. */
     channelJoined: (serve: (joined: Joined, tell: Tell) => Promise<void>): void => {
       registered.push('member_joined_channel');
       app.event('member_joined_channel', async ({ event, context }) => {
@@ -164,8 +163,8 @@ export function createDoor(app: App, services: Services) {
     },
 
     /**
-     * Buttons and modals of another version of the bot. They stay in Slack through an upgrade or a way back. Their users are
-     * told so, because Bolt would leave them without an answer. To be called when all others are registered.
+     * Buttons and modals of another version of the bot, which stay in Slack after an upgrade or a downgrade. Without this, Bolt
+     * would not answer. Call it after all other registrations.
      */
     unknown: (): void => {
       const tellUnknown = (userId: string, tell: Tell) =>

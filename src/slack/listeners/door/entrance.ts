@@ -5,36 +5,36 @@ import { answering, inTurn, type OpenedModal, openModal, type Tell } from './ans
 import type { Visitor } from './authorize.ts';
 import type { Services } from './services.ts';
 
-/** An admin whose request is served: their language, and how to tell them something that nobody else sees. */
+/** An admin whose request is served: the texts in their language, and how to tell them. */
 export type Guest = {
   readonly actor: Actor;
   readonly t: Texts;
   readonly tell: Tell;
-  /** The same beside a modal that shows something else. */
+  /** Tells the admin outside of the modal, which shows something else. */
   readonly beside: Tell;
   /** The modal that was opened for the request. */
   readonly modal: OpenedModal | undefined;
 };
 
-/** Who asks, and Slack's leave to open a modal for them, which a mention does not give. */
+/** The person, and Slack's permission to open a modal for them (`trigger_id`), which a mention does not have. */
 type Request = { readonly visitor: Visitor; readonly triggerId?: string };
 
 export type Entry<Asked> = {
-  /** Reads the payload. Throws where Slack sends no such payload. */
+  /** Parses the payload. Throws where it has not Slack's shape. */
   readonly read: () => Asked;
   readonly beside: Tell;
-  /** Tells what went wrong; as everything else is told unless given. */
+  /** Tells errors. By default like everything else. */
   readonly trouble?: Tell | undefined;
-  /** The title of a modal that opens before anything is looked up: Slack gives 3 s for it. */
+  /** The title of a modal that opens before any look-up, because a `trigger_id` expires after 3 s. */
   readonly modalTitle?: ((asked: Asked) => string | undefined) | undefined;
-  /** Serves requests that need no admin. False if an admin is needed. */
+  /** Serves requests that need no admin. Returns false if an admin is needed. */
   readonly serveAnyone?: (asked: Asked, t: Texts) => Promise<boolean>;
   readonly serve: (asked: Asked, guest: Guest) => Promise<void>;
 };
 
 /**
- * The steps that every request takes, once it was acknowledged: read, the language looked up, the person authorised; refused
- * and audited, or served. Errors are told to that person alone. Never throws.
+ * The steps of every request after its acknowledgement: parse, look up the person's language, authorise; then serve, or refuse and
+ * audit. Errors are told only to that person. Never throws.
  */
 export function createEntrance({ client, logger, people, telling }: Services) {
   const { t: common } = telling.showing;

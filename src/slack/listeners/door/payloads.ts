@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { maybe } from '../../connect/shapes.ts';
 
 /**
- * Slack's payloads, as far as this bot reads them. Fields: docs.slack.dev, "Slash commands", "Interaction payloads". A person's
- * name may be missing. The person's id, the place and the button may not.
+ * Slack's payloads, as far as the bot reads them (docs.slack.dev, "Slash commands", "Interaction payloads"). A person's name may be
+ * missing; the person's id, the place and the button may not.
  */
 
 const extra = maybe(z.string()).transform((text) => text ?? '');
@@ -20,18 +20,18 @@ const user = z
   .object({ id: z.string(), name: extra, username: extra })
   .transform(({ id, name, username }) => ({ userId: id, userName: name || username }));
 
-/** What was typed, by whom and where. */
+/** A command as typed: the text, the person and the channel. */
 export type CommandAsked = {
   readonly visitor: { readonly userId: string; readonly userName: string; readonly channelId: string };
   readonly text: string;
-  /** The same for each delivery of the same request. */
+  /** Equal for each delivery of the same request. */
   readonly requestKey: string;
   readonly triggerId?: string;
   /** The thread in which the bot was mentioned. */
   readonly threadTs?: string | undefined;
 };
 
-/** A typed command: the person, and the text. */
+/** Parses a slash command. Throws a ZodError for any other payload. */
 export function parseCommand(payload: unknown): CommandAsked {
   const parsed = command.parse(payload);
   return {
@@ -51,8 +51,8 @@ const mention = z.object({
 });
 
 /**
- * What somebody typed behind a mention of the bot; undefined where the event names nobody. It counts as a command where the
- * message begins with the mention. Slack may send an event twice: the message is the request (docs.slack.dev, "app_mention").
+ * Parses a mention of the bot; undefined where the event names no person. A message that begins with the mention counts as a
+ * command. Slack may send an event twice, so the message's id is the request key (docs.slack.dev, "app_mention").
  */
 export function parseMention(event: unknown, botUserId: string | undefined): CommandAsked | undefined {
   const { data } = mention.safeParse(event);
@@ -61,14 +61,14 @@ export function parseMention(event: unknown, botUserId: string | undefined): Com
   const [, mentioned, words = ''] = /^\s*<@(\w+)(?:\|[^>]*)?>[\s,:]*(.*)$/s.exec(text) ?? [];
   return {
     visitor: { userId, userName: '', channelId },
-    // A message that only speaks of the bot asks for nothing: it is told of `help`.
+    // A message that only mentions the bot asks for nothing, so its author gets the help.
     text: mentioned === undefined || mentioned !== botUserId ? 'help' : typedText(words),
     requestKey: `mention ${channelId} ${ts}`,
     threadTs,
   };
 }
 
-/** The text as it was typed: without Slack's links, code marks and entities (docs.slack.dev, "Formatting message text"). */
+/** Restores the text as typed: without Slack's links, code marks and entities (docs.slack.dev, "Formatting message text"). */
 function typedText(text: string): string {
   return text
     .replace(/<(?:mailto:|tel:|https?:)[^>|]*\|([^>]*)>/g, '$1')
@@ -84,7 +84,7 @@ const shortcut = z.object({ user, channel: maybe(z.object({ id: z.string() })), 
 
 export type ShortcutAsked = ReturnType<typeof parseShortcut>;
 
-/** A shortcut; one of a message says in which channel that is. */
+/** Parses a shortcut. Only a shortcut on a message has a channel. Throws a ZodError for any other payload. */
 export function parseShortcut(payload: unknown) {
   const { user: who, channel, trigger_id } = shortcut.parse(payload);
   const visitor = channel === undefined ? who : { ...who, channelId: channel.id };
@@ -100,8 +100,9 @@ const button = z.object({
 });
 
 /**
- * A pressed button. A reply in the thread of a run's message stands for that message: it has its buttons where Slack does
- * not let the message be edited. `value` is whatever the payload carried: it may be forged. */
+ * Parses a click on a message. A reply in the thread stands for the run's message: it carries the buttons where Slack refuses to
+ * edit that message. `value` may be forged. Throws a ZodError for any other payload.
+ */
 export function parseButton(payload: unknown) {
   const { user: who, container, message, actions, trigger_id } = button.parse(payload);
   const ts = container.thread_ts ?? message?.thread_ts ?? container.message_ts;
@@ -121,7 +122,7 @@ const submission = z.object({
   trigger_id: z.string(),
 });
 
-/** A submitted modal. It is in no channel. */
+/** Parses a submitted modal, which is in no channel. Throws a ZodError for any other payload. */
 export function parseSubmission(payload: unknown) {
   const { user: who, view, trigger_id } = submission.parse(payload);
   return { user: who, view, viewId: view.id, triggerId: trigger_id };
@@ -131,7 +132,10 @@ const suggestion = z.object({ user, value: extra, view: z.unknown().optional() }
 
 export type Typing = ReturnType<typeof parseSuggestion>;
 
-/** Somebody types into a select whose options are looked up. It stands in a modal, and gives no leave to open another one. */
+/**
+ * Parses what somebody types into a select whose options are looked up. It has no `trigger_id`, so no modal can open. Throws a
+ * ZodError for any other payload.
+ */
 export function parseSuggestion(payload: unknown) {
   const { user: visitor, value, view } = suggestion.parse(payload);
   return { visitor, text: value.trim(), view, triggerId: '' };
@@ -140,8 +144,8 @@ export function parseSuggestion(payload: unknown) {
 const homeOpened = z.object({ user: z.string(), tab: maybe(z.string()) });
 
 /**
- * Whose Home tab is to be shown; undefined where the event tells of another tab, or of nobody. Slack's type lets `tab` be
- * left out, and then the Home tab may be the one.
+ * The person whose Home tab was opened; undefined where the event is about another tab, or names no person. In Slack's types `tab`
+ * is optional; without it, this may be the Home tab.
  */
 export function parseHomeOpened(event: unknown): string | undefined {
   const { data } = homeOpened.safeParse(event);
@@ -153,8 +157,8 @@ const joined = z.object({ user: z.string(), channel: z.string(), inviter: maybe(
 export type Joined = z.infer<typeof joined>;
 
 /**
- * Who came into which channel, and who invited them, if anybody did (docs.slack.dev, member_joined_channel); undefined
- * where the event does not say.
+ * The member who joined a channel, and the person who invited them, if any (docs.slack.dev, "member_joined_channel"); undefined
+ * where the event has another shape.
  */
 export function parseJoined(event: unknown): Joined | undefined {
   return joined.safeParse(event).data;
@@ -166,7 +170,7 @@ const viewButton = button
 
 export type ViewPress = ReturnType<typeof parseViewButton>;
 
-/** A pressed button of the Home tab or of a modal, which are in no channel. */
+/** Parses a click on the Home tab or in a modal: neither is in a channel. Throws a ZodError for any other payload. */
 export function parseViewButton(payload: unknown) {
   const { user: who, actions, trigger_id, view } = viewButton.parse(payload);
   return { visitor: who, value: actions[0].value, triggerId: trigger_id, view };

@@ -24,15 +24,15 @@ import type { SchedulePlan } from '../../views/answers/schedule.ts';
 import type { LinkOf } from '../../views/inline.ts';
 import type { Gate } from './authorize.ts';
 
-/** Who may do what, and in which language they read. */
+/** Checks of people and channels, and people's languages. */
 type People = Gate & {
-  /** The texts in the language of a person. Never throws. */
+  /** The texts in a person's language. Never throws. */
   readonly textsOf: (userId: string) => Promise<Texts>;
   /** Whether people of another company read a channel. */
   readonly readersOf: ReadersOf;
 };
 
-/** The use cases. Each is one file of `sync`. */
+/** The use cases, from `src/sync/use-cases`. */
 export type UseCases = {
   readonly preview: Preview;
   readonly execution: Execution;
@@ -45,7 +45,7 @@ export type UseCases = {
   readonly confirmBatch: ConfirmBatch;
 };
 
-/** The records to look up. */
+/** The database's records that listeners read. */
 type Records = {
   readonly runs: Runs;
   readonly plans: Plans;
@@ -57,7 +57,7 @@ type Records = {
   readonly viewers: HomeViewers;
 };
 
-/** How the channel is told. */
+/** What is posted to channels. */
 type Telling = {
   readonly announcer: Announcer;
   readonly delivery: Delivery;
@@ -67,21 +67,20 @@ type Telling = {
 
 /** The settings that answers depend on. */
 type Settings = {
-  /** The slash command with its slash (`SLACK_COMMAND`). */
+  /** The slash command, with its slash (`SLACK_COMMAND`). */
   readonly command: string;
-  /** Names that the command accepts. */
+  /** Target names that the command accepts. */
   readonly targets: readonly string[];
-  /** `PROTECTED_EMAILS`. */
   readonly protectedEmails: readonly string[];
-  /** When previews come by themselves; undefined where they do not. */
+  /** The schedule of previews; undefined where there is none. */
   readonly schedulePlan: () => SchedulePlan | undefined;
-  /** Where previews that are asked for in the Home tab appear. */
+  /** The channel for previews that are started on the Home tab. */
   readonly homeChannelId: string | undefined;
-  /** What `/usersync config` shows. */
+  /** The content of `/usersync config`. */
   readonly facts: SettingsFacts;
 };
 
-/** The services for the listeners. Each listener takes only those that it uses. */
+/** Everything that listeners need. Each listener takes only the parts that it uses. */
 export type Services = {
   readonly client: SlackClient;
   readonly network: Network;

@@ -10,50 +10,50 @@ import type { Enter, Guest } from './entrance.ts';
 import { parseSubmission, parseSuggestion, type Typing } from './payloads.ts';
 import type { Services } from './services.ts';
 
-/** Slack waits 3 s for an acknowledgement, and for the options of a select. */
+/** Shorter than the 3 s that Slack waits for an acknowledgement, and for the options of a select. */
 const ANSWERED_WITHIN_MS = 2_000;
 
 type InputErrors = Readonly<Record<string, string>>;
 
-/** Somebody whose submitted modal is served. Whatever they are told otherwise closes the modal. */
+/** The person whose submitted modal is served. Any other answer closes the modal. */
 export type Submitter = Guest & {
   /** Closes the modal. */
   readonly close: () => Promise<unknown>;
-  /** Leaves the modal open, with all that was typed, and errors under its inputs. False if it is too late for that. */
+  /** Keeps the modal open with its input, and shows errors under the inputs. Returns false if it is too late. */
   readonly keepOpen: (errors: InputErrors) => Promise<boolean>;
 };
 
-/** What a submitted modal is about: where its answer goes and who must be allowed there, and what serves it. */
+/** Where the answer to a submitted modal goes, and the work that it asks for. The person must be allowed in that channel. */
 type Matter = {
-  /** Undefined where it is in no channel: the answer goes to the person directly. */
+  /** Undefined where there is no channel: the answer goes to the person directly. */
   readonly channelId: string | undefined;
   readonly serve: (guest: Submitter, viewId: string) => Promise<void>;
 };
 
-/** A modal's input, as its view reads it. */
+/** How a modal's input is parsed, checked and served. */
 export type Form<Input> = {
-  /** Throws where the modal is none of this version: it was forged, or opened by another one. */
+  /** Throws where the modal was forged, or opened by another version of the bot. */
   readonly read: (view: unknown) => Input;
-  /** The mistakes in the input, by block, before anything is looked up. */
+  /** Mistakes in the input, by block. Checked before any look-up. */
   readonly errors: (input: Input, t: Texts) => Record<string, string> | undefined;
   /**
-   * Where the modal stays open until its input was looked at: the block under which trouble is told, and what was typed, for
-   * when it is too late for that.
+   * For a modal that stays open until its input was checked: the block under which errors are shown, and the input as text, for
+   * when it is too late to keep the modal open.
    */
   readonly staysOpen?:
     | { readonly errorsAt: string; readonly typed: (input: Input, t: Texts) => string }
     | undefined;
-  /** Undefined input could not be read. Never throws. */
+  /** `input` is undefined if it could not be parsed. Never throws. */
   readonly about: (input: Input | undefined) => Promise<Matter>;
 };
 
-/** The input of a modal about a run. */
+/** A form about a run. */
 export type RunForm<Input extends { readonly runId: number | undefined }> = Pick<
   Form<Input>,
   'read' | 'errors' | 'staysOpen'
 > & { readonly serve: (run: Run, input: Input, guest: Submitter, viewId: string) => Promise<void> };
 
-/** A modal about a run: its answer goes to the channel of that run. */
+/** Makes a form about a run: its answer goes to the run's channel. */
 export function aboutRun<Input extends { readonly runId: number | undefined }>(
   { records }: Pick<Services, 'records'>,
   { read, errors, staysOpen, serve }: RunForm<Input>,
@@ -79,7 +79,7 @@ export function aboutRun<Input extends { readonly runId: number | undefined }>(
 
 type Listener = (ack: AckFn<ViewResponseAction>, body: unknown) => Promise<void>;
 
-/** Serves a submitted modal. Mistakes in the input are shown in the modal, which stays open then. */
+/** Serves a submitted modal. If its input has mistakes, the modal stays open and shows them. */
 export function submitted<Input>(services: Services, enter: Enter, form: Form<Input>): Listener {
   const { client, telling } = services;
   const { t: common } = telling.showing;
@@ -121,8 +121,7 @@ export function submitted<Input>(services: Services, enter: Enter, form: Form<In
 }
 
 /**
- * Answers somebody who types into a select whose options are looked up. Whoever may not see them gets none: Slack shows no
- * words there.
+ * Looks up the options of a select while somebody types. A person who may not see them gets none: Slack can show no message there.
  */
 export function suggested(
   enter: Enter,
@@ -142,7 +141,7 @@ export function suggested(
   };
 }
 
-/** Slack takes one acknowledgement: which comes second is false. */
+/** Slack takes one acknowledgement. The first call sends it; a later call returns false. */
 function answerOnce(ack: AckFn<ViewResponseAction>): Pick<Submitter, 'close' | 'keepOpen'> {
   let answered = false;
   const once = async (answer: () => Promise<void>) => {
@@ -157,7 +156,7 @@ function answerOnce(ack: AckFn<ViewResponseAction>): Pick<Submitter, 'close' | '
   };
 }
 
-/** Undefined where the modal's input cannot be read: it was forged, or opened by another version. */
+/** Undefined where the modal's input cannot be parsed: it was forged, or opened by another version of the bot. */
 function readable<T>(read: () => T): T | undefined {
   try {
     return read();
