@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 
-/** A time limit of ours passed. Says nothing of the answer that might have come. */
+/** The bot's own time limit passed. Whether the other side did the work is unknown. */
 export class TimedOutError extends Error {
   override readonly name = 'TimedOutError';
   constructor(ms: number) {
@@ -9,8 +9,9 @@ export class TimedOutError extends Error {
 }
 
 /**
- * Calls `listener` once `signal` aborts, at once where it has. Returns the way to stop listening. Node warns of the eleventh
- * listener; here there is one for each request under way, however many that are, and each goes with its request.
+ * Calls `listener` when `signal` aborts, or at once if it is aborted already. Returns a function that stops listening. Node warns
+ * at the eleventh listener of a signal. Here each request under way has one listener, and removes it at its end, so the warning
+ * is switched off.
  */
 function onAbort(signal: AbortSignal, listener: () => void): () => void {
   setMaxListeners(0, signal);
@@ -19,7 +20,7 @@ function onAbort(signal: AbortSignal, listener: () => void): () => void {
   return () => signal.removeEventListener('abort', listener);
 }
 
-/** Settles as `work` does, or rejects with the signal's reason as soon as that aborts. */
+/** Settles like `work`, or rejects with the signal's reason as soon as the signal aborts. */
 export function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const release = onAbort(signal, () => reject(signal.reason));
@@ -28,8 +29,8 @@ export function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<
 }
 
 /**
- * Runs `work` with a controller that aborts whenever `parent` does. Not `AbortSignal.any`: that leaves a trace
- * of every request on a signal which lives as long as the run, and Node 20 may collect it before it fires.
+ * Runs `work` with a controller that aborts whenever `parent` aborts. Not `AbortSignal.any`: every request would leave an entry
+ * on a signal that lives as long as the run, and Node 20 may garbage-collect the combined signal before it fires.
  */
 export async function withChild<T>(
   parent: AbortSignal | undefined,
@@ -45,8 +46,8 @@ export async function withChild<T>(
 }
 
 /**
- * Gives `work` at most `ms` milliseconds; afterwards its signal aborts, whatever it does. Throws `TimedOutError`, or the
- * reason of `parent` where that aborts.
+ * Gives `work` at most `ms` milliseconds. Then the signal of `work` aborts and the call rejects, even if `work` goes on. Throws
+ * `TimedOutError`, or the reason of `parent` if `parent` aborts first.
  */
 export function withTimeout<T>(
   ms: number,
@@ -64,8 +65,8 @@ export function withTimeout<T>(
 }
 
 /**
- * Runs `count` workers side by side and waits for all of them. The first error aborts the signal of the others
- * and is thrown once every worker has stopped, so that nothing goes on behind the caller's back.
+ * Runs `count` workers side by side and waits for all of them. The first error aborts the signal of the other workers. It is
+ * thrown after every worker has stopped, so no worker continues after the call has returned.
  */
 export function runWorkers(
   count: number,

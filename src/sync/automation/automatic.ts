@@ -13,14 +13,13 @@ type Circumstances = {
   readonly isFrozen: boolean;
   /** How many people the run needs. */
   readonly people: number;
-  /** Whether the run took the place of a preview that a person had asked for. */
+  /** Whether the run replaced a preview that a person had asked for. */
   readonly personWaited: boolean;
 };
 
 /**
- * Why a rule does not apply a plan; undefined if it does. `rule` is the rule of this process's settings: a plan is applied only
- * under the rule with which it was made. Users who are left alone for reasons of their own (`kept`) are no obstacle, unless
- * their absence could not be proven.
+ * Why a rule does not apply a plan; undefined if it does. `rule` comes from the settings of this process: a plan is applied only
+ * under the rule with which it was made. Users who are left alone (`kept`) are no obstacle, unless their absence is unproven.
  */
 function heldBy(run: Run, rule: AutoRule | undefined, now: Circumstances): AutoHeld | undefined {
   const { counts } = run;
@@ -38,7 +37,10 @@ function heldBy(run: Run, rule: AutoRule | undefined, now: Circumstances): AutoH
   return plannedChanges(counts) > rule.most ? 'too_many' : undefined;
 }
 
-/** Nobody is deactivated by a rule whose absence no count of the server confirms: the guard alone would stand behind it. */
+/**
+ * Whether the plan deactivates users although no count of the server confirms their absence. Only the guard would then stop a
+ * wrong plan.
+ */
 function isThin({ rules, counts }: Run): boolean {
   return counts.deactivate > 0 && rules?.limits.some(({ inclusive }) => inclusive === true) === true;
 }
@@ -54,13 +56,13 @@ type Ports = {
 };
 
 export type Automation = {
-  /** May be called at any time and on any number of processes. */
+  /** May be called at any time, by any number of processes. */
   tick(): Promise<void>;
 };
 
 /**
- * Decides on each scheduled plan that was made under a rule: it is applied, or is left to people with the reason. Nothing is
- * remembered between the decision and the claim: if the process dies there, the next tick decides again.
+ * Decides on each scheduled plan that was made under a rule: applies it, or leaves it to people with the reason. No state is kept
+ * between the decision and the claim: if the process dies there, the next tick decides again.
  */
 export function createAutomation(ports: Ports): Automation {
   return {
@@ -91,7 +93,7 @@ async function decide(ports: Ports, { run, isPaused, personWaited }: AwaitingRul
   }
 }
 
-/** A run that is not ready any more is held by nothing: `Runs.hold` leaves it as it is. */
+/** Why a refused claim leaves the plan to people. A run that is no longer ready is not held: `Runs.hold` leaves it unchanged. */
 function heldAtClaim(code: string): AutoHeld {
   switch (code) {
     case 'paused':
@@ -108,7 +110,7 @@ function heldAtClaim(code: string): AutoHeld {
   }
 }
 
-/** People are called as for any scheduled plan, or because it is held where they would not be. */
+/** Leaves the plan to people. Calls them for the usual reason of a scheduled plan, or else because the plan is held. */
 async function hold({ runs, logger }: Ports, run: Run, why: AutoHeld, people: number): Promise<void> {
   const { guard, counts } = run;
   const usual = callsOfPreview(run, { guard, deactivate: counts.deactivate, people });

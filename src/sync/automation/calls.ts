@@ -3,29 +3,29 @@ import type { GuardVerdict } from '../rules/guard.ts';
 import { type Run, SYSTEM } from '../run/run.ts';
 
 /**
- * Why people are called (`SYNC_NOTIFY`), in the order in which one reason counts where several hold. Each is told at most once
- * of a run. A further reason needs its words in the catalogues; the compiler asks for them.
+ * Why people are called (`SYNC_NOTIFY`). Each reason is told at most once per run. A new reason needs texts in the catalogues;
+ * the compiler asks for them.
  */
 export const CALL_REASONS = [
   /** The guard stopped a plan. */
   'guard',
-  /** A plan needs several people, and whoever asked or approved is not enough. */
+  /** A plan needs more people than have asked or approved. */
   'people_needed',
-  /** A preview on the schedule would deactivate users. */
+  /** A scheduled preview would deactivate users. */
   'deactivations',
-  /** A preview on the schedule failed. */
+  /** A scheduled preview failed. */
   'schedule_failed',
-  /** A preview can be confirmed for a short time only. */
+  /** A preview will soon expire. */
   'expiring',
   /** A rule did not apply its plan. */
   'held',
-  /** An admin confirmed alone where more people were needed, or in a freeze. */
+  /** An admin confirmed alone although more people were needed, or during a freeze. */
   'broke_glass',
 ] as const;
 
 export type CallReason = (typeof CALL_REASONS)[number];
 
-/** What a plan is waited for; none where nobody else has to look at it, or a rule may apply it. */
+/** Why people are called for a new plan; empty if nobody else has to look at it. The first reason that holds is the only one. */
 export function callsOfPreview(
   { requestedBy }: Pick<Run, 'requestedBy'>,
   plan: { readonly guard: GuardVerdict; readonly deactivate: number; readonly people: number },
@@ -35,21 +35,21 @@ export function callsOfPreview(
   return requestedBy.id === SYSTEM.id && plan.deactivate > 0 ? ['deactivations'] : [];
 }
 
-/** Whom a failure concerns: nobody has asked for a preview on the schedule, so nobody looks whether it comes. */
+/** Why people are called for a failed run. Nobody waits for a scheduled preview, so nobody would notice its failure. */
 export function callsOfFailure({ requestedBy }: Run): readonly CallReason[] {
   return requestedBy.id === SYSTEM.id ? ['schedule_failed'] : [];
 }
 
-/** Whether a call still says what is so. */
+/** Whether the reason of a call still holds for the run. */
 export function isStillDue({ status }: Run, reason: CallReason): boolean {
   if (reason === 'broke_glass') return true;
   return status === (reason === 'schedule_failed' ? 'failed' : 'ready');
 }
 
-/** Notices that the time asks for. Each is told once, whatever the number of processes that look. */
+/** Notices that fall due by time. Each is told once, however many processes ask for it. */
 export type Calls = {
-  /** Has people called because of previews that can be confirmed for a short time only. */
+  /** Calls people for previews that will soon expire. */
   nudge(): Promise<void>;
-  /** Has the digest of a due time told. */
+  /** Writes the notice for the digest of a due time. */
   announceDigest(due: Date): Promise<void>;
 };

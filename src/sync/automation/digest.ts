@@ -3,7 +3,7 @@ import type { Overview, TargetOverview } from '../ports/overview.ts';
 import type { Actor, Run } from '../run/run.ts';
 import type { Calls } from './calls.ts';
 
-/** What one person had executed at one target. */
+/** Executed runs that one actor confirmed at one target, with the sums of their changes. */
 export type SyncsOf = {
   readonly by: Actor;
   readonly target: string;
@@ -13,15 +13,15 @@ export type SyncsOf = {
   readonly deactivate: number;
 };
 
-/** What the digest tells of the time between two due times. */
+/** The content of one digest: the time between two due times. */
 export type DigestFacts = {
   readonly since: Date;
   readonly until: Date;
-  /** What was executed, the most active first. */
+  /** Executed runs per actor and target, the most active first. */
   readonly syncs: readonly SyncsOf[];
-  /** What one admin confirmed alone where more people were needed, or in a freeze; the oldest first. */
+  /** Runs that one admin confirmed alone although more people were needed, or during a freeze; the oldest first. */
   readonly alone: readonly Run[];
-  /** How the targets stand now. */
+  /** The present state of the targets. */
   readonly targets: readonly TargetOverview[];
   /** Previews that wait to be confirmed, the oldest first. */
   readonly waiting: readonly Run[];
@@ -29,24 +29,27 @@ export type DigestFacts = {
   readonly end: ChainPlace | undefined;
 };
 
-/** The reports that the digest adds to those that admins can ask for. */
+/** Reports that only the digest needs. */
 export type DigestReports = {
-  /** What was executed in that time, the most active first, `most` of them at most. */
+  /** Runs executed after `since` and until `until`, per actor and target, the most active first; at most `most` rows. */
   syncs(since: Date, until: Date, most: number): Promise<readonly SyncsOf[]>;
-  /** What was confirmed alone in that time, the oldest first. */
+  /** Runs confirmed alone in that time, the oldest first; at most `most`. */
   alone(since: Date, until: Date, most: number): Promise<readonly Run[]>;
   /** Previews that wait to be confirmed, the oldest first. */
   waiting(most: number): Promise<readonly Run[]>;
-  /** The newest row of the whole audit log. */
+  /** The newest row of the audit log. */
   end(): Promise<ChainPlace | undefined>;
 };
 
-/** Of each list, as many as one message may have space for. */
+/** The largest number of entries per list: as many as one message may have space for. */
 const MOST_SYNCS = 50;
 const MOST_WAITING = 20;
 const MOST_ALONE = 20;
 
-/** What the digest of a due time tells, since the one before it. `targets` are those that it names. */
+/**
+ * Collects the content of the digest that is due at `until`. It covers the time since the due time before. `targets` are the
+ * targets that the digest names.
+ */
 export function createDigestFacts({
   digests,
   overview,
@@ -72,15 +75,18 @@ export function createDigestFacts({
   };
 }
 
-/** What was due before that is not told any more: nobody wants last week's digest when the setting is switched on. */
+/** 24 h. An older due time is not announced: after the setting is switched on, nobody wants last week's digest. */
 const LATEST_MS = 24 * 3_600_000;
 
-/** Announces the digest at its due times, on any number of processes; one that was missed for less than a day is caught up. */
+/**
+ * Announces the digest at its due times, on any number of processes. A digest that was missed for less than a day is announced
+ * late.
+ */
 export function createDigest({
   lastDue,
   calls,
 }: {
-  /** The newest time before `now` at which the digest was due. */
+  /** The newest due time before `now`. */
   readonly lastDue: (now: Date) => Date | undefined;
   readonly calls: Calls;
 }): { tick(now: Date): Promise<void> } {

@@ -2,14 +2,14 @@ import type { Overview } from '../ports/overview.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
 
-/** Which weeks were reminded of. */
+/** The weeks that already had their reminder. */
 export type Reminders = {
-  /** True for the one process that may remind in that week (its Monday, `2026-11-16`). */
+  /** Claims a week, named by its Monday (`2026-11-16`). True for only one process. */
   claim(week: string): Promise<boolean>;
   release(week: string): Promise<void>;
 };
 
-/** A target that was not synced for so many days, or never. */
+/** A target whose last sync is `days` days ago, or that was never synced. */
 export type Unsynced = { readonly target: string; readonly days: number | 'never' };
 
 type Ports = {
@@ -17,13 +17,13 @@ type Ports = {
   readonly reminders: Reminders;
   readonly targets: readonly string[];
   readonly afterDays: number;
-  /** Tells the channel. Throws where it could not be told. */
+  /** Posts the reminder in the channel. Throws if the post failed. */
   readonly tell: (unsynced: readonly Unsynced[]) => Promise<void>;
 };
 
 /**
- * Reminds once a week, on any number of processes, of targets that were not synced for long. A reminder that could
- * not be told is tried again at the next tick.
+ * Reminds once a week, on any number of processes, of targets that were not synced for `afterDays` days. A reminder that could
+ * not be posted is tried again at the next tick.
  */
 export function createReminder(ports: Ports): { tick(now: Date): Promise<void> } {
   const { overview, reminders, targets, afterDays, tell } = ports;
@@ -53,7 +53,7 @@ function daysSince(date: Date | undefined, now: Date): number | 'never' {
   return date === undefined ? 'never' : Math.floor((now.getTime() - date.getTime()) / DAY_MS);
 }
 
-/** The day on which the week began (UTC, Monday), as `2026-11-16`. */
+/** The Monday of the week (UTC), as `2026-11-16`. */
 function weekOf(now: Date): string {
   const sinceMonday = (now.getUTCDay() + 6) % 7;
   return new Date(now.getTime() - sinceMonday * DAY_MS).toISOString().slice(0, 10);

@@ -6,16 +6,16 @@ import type { Preview } from '../use-cases/preview.ts';
 type Ports = {
   readonly preview: Preview;
   readonly queue: Queue;
-  /** The newest time before `now` at which previews were due. */
+  /** The newest due time before `now`. */
   readonly lastDue: (now: Date) => Date | undefined;
   readonly targets: readonly string[];
   readonly channelId: string;
 };
 
 /**
- * Previews on a schedule. It never executes anything. `tick` may be called at any time and on any number of processes: a due
- * time is part of the request key, so it makes one run per target. If a due time passed while no process ran, the next tick
- * catches up on the newest one.
+ * Opens previews on a schedule; never executes anything. `tick` may be called at any time, by any number of processes: the due
+ * time is part of the request key, so each due time makes one run per target. After a time without any process, the next tick
+ * serves only the newest due time.
  */
 export function createSchedule(ports: Ports): { tick(now: Date): Promise<void> } {
   const { lastDue, targets } = ports;
@@ -33,7 +33,7 @@ export function createSchedule(ports: Ports): { tick(now: Date): Promise<void> }
 
 const ASKED_AGAIN: readonly Refusal['code'][] = ['being_read', 'channel_unverifiable'];
 
-/** False where the list is just being read for somebody, or Slack did not say who reads the channel: the next tick asks again. */
+/** False if another run is reading the same list, or if Slack did not say who reads the channel: the next tick asks again. */
 async function previewTarget(
   { preview, queue, channelId }: Ports,
   target: string,

@@ -2,7 +2,7 @@ import type { AuditStep } from '../ports/audit.ts';
 import type { Refusal } from '../run/click.ts';
 import type { Failure } from './failure.ts';
 
-/** Every step that a run can take. A refusal is none, nor is a pause of rules. */
+/** Every step that a run can take. A refusal and a pause of rules are not steps of a run. */
 export const RUN_STEPS = codes<Exclude<AuditStep, 'refused' | 'paused' | 'resumed'>>({
   requested: true,
   previewed: true,
@@ -20,7 +20,7 @@ export const RUN_STEPS = codes<Exclude<AuditStep, 'refused' | 'paused' | 'resume
   broke_glass: true,
 });
 
-/** Every reason for which a run can fail; the compiler keeps the list whole. */
+/** Every reason why a run can fail. The compiler keeps the list complete. */
 export const FAILURE_CODES = codes<Failure['code']>({
   login_failed: true,
   fetch_failed: true,
@@ -51,7 +51,7 @@ export const FAILURE_CODES = codes<Failure['code']>({
   unexpected: true,
 });
 
-/** Every reason for which a request can be refused. */
+/** Every reason why a request can be refused. The compiler keeps the list complete. */
 export const REFUSAL_CODES = codes<Refusal['code']>({
   deactivates: true,
   not_admin: true,

@@ -7,7 +7,7 @@ import {
   type UnfitColumn,
 } from './failure.ts';
 
-/** The list changed during each read, so no read is provably whole. Not a network error. */
+/** The list changed while it was read, so the read is not proven complete. Not a network error. */
 export class ListMovedError extends RunError {
   constructor(detail: string, failure: Failure = { code: 'list_moved' }) {
     super(failure, `The user list changed while it was read: ${detail}`);
@@ -15,8 +15,8 @@ export class ListMovedError extends RunError {
 }
 
 /**
- * There are users on the page after the last one. A user may just have been added, so the list is read again. If it happens
- * each time, the server's number of users is too low, or one of its pages is half empty.
+ * The page after the last one has users. A user may just have been added, so the list is read again. If every read ends like
+ * this, the server reports too few users, or one of its pages is half empty.
  */
 export class ListLongerError extends ListMovedError {
   constructor(page: number, users: number) {
@@ -28,42 +28,42 @@ export class ListLongerError extends ListMovedError {
   }
 }
 
-/** The server lists no usable user while the location has active ones. Not the same as "nothing changed". */
+/** The server lists no usable user although the location has active users. Different from a list without changes. */
 export class ListEmptyError extends RunError {
   constructor(active: number) {
     super({ code: 'list_empty', active }, `The server lists no users while ${active} are active`);
   }
 }
 
-/** The database holds a unique index that allows an email only once across locations. */
+/** A unique index of `users` allows an email only once across all locations. */
 export class IndexInTheWayError extends RunError {
   constructor(index: string) {
     super({ code: 'index_in_the_way', index }, `The unique index ${index} on users(email) is in the way`);
   }
 }
 
-/** `locations` has no row for the target any more, or `SYNC_TARGETS` does not name it. */
+/** `locations` no longer has a row for the target, or `SYNC_TARGETS` no longer names the target. */
 export class LocationMissingError extends RunError {
   constructor(target: string) {
     super({ code: 'location_missing' }, `There is no location for the target ${target}`);
   }
 }
 
-/** A run was taken over too often: whatever ends the processes that work on it would end the next one too. */
+/** A run was taken over too often: its work would probably end the next process too. */
 export class InterruptedError extends RunError {
   constructor(attempts: number) {
     super({ code: 'interrupted', attempts }, `Interrupted ${attempts} times`);
   }
 }
 
-/** No unique index over (email, location_id): nothing would keep an email from being added twice. */
+/** `users` has no unique index over (email, location_id), so the database would let an email be added twice. */
 export class IndexMissingError extends RunError {
   constructor() {
     super({ code: 'index_missing' }, 'users has no unique index over (email, location_id)');
   }
 }
 
-/** A table that a sync writes to is not kept by InnoDB: a sync that fails could not be undone there. */
+/** A table that a sync writes to does not use InnoDB, so a failed sync could not be rolled back there. */
 export class NotTransactionalError extends RunError {
   constructor(tables: readonly EngineOfTable[]) {
     super(
@@ -73,7 +73,7 @@ export class NotTransactionalError extends RunError {
   }
 }
 
-/** The columns of `users` cannot take what the plan would write. Nothing was written. */
+/** The columns of `users` cannot store the values of the plan. Nothing was written. */
 export class UsersUnfitError extends RunError {
   constructor(columns: readonly UnfitColumn[]) {
     super(
@@ -83,7 +83,7 @@ export class UsersUnfitError extends RunError {
   }
 }
 
-/** Something in the database changed what was written, mostly a trigger of `users`. All of it was undone. */
+/** After the writes, users differed from the plan, mostly because of a trigger on `users`. The transaction was rolled back. */
 export class NotAsWrittenError extends RunError {
   constructor(total: number, emails: readonly string[], triggers: readonly string[]) {
     super(
@@ -93,7 +93,7 @@ export class NotAsWrittenError extends RunError {
   }
 }
 
-/** The database server refused a statement, in its own words. What belonged to it was rolled back. */
+/** The database server refused a statement. `words` is the server's message. The statement's transaction was rolled back. */
 export class DatabaseRefusedError extends RunError {
   readonly refusal: DatabaseRefusal;
   readonly words: string;
@@ -110,7 +110,7 @@ export class DatabaseRefusedError extends RunError {
   }
 }
 
-/** The account of the bot may not do with a table what the bot does with it (1142, 1143). Nothing was changed. */
+/** The bot's database account lacks a right on a table or column (1142, 1143). Nothing was changed. */
 export class PrivilegeMissingError extends DatabaseRefusedError {
   constructor(
     number: string,
@@ -122,7 +122,7 @@ export class PrivilegeMissingError extends DatabaseRefusedError {
   }
 }
 
-/** The database would let rows of the audit log be changed or deleted. Nothing is executed then. */
+/** The audit log's triggers are missing or altered, so its rows could be changed or deleted. Nothing is executed. */
 export class AuditUnguardedError extends RunError {
   constructor(triggers: readonly string[]) {
     super({ code: 'audit_unguarded', triggers }, `The audit log lacks its triggers: ${triggers.join(', ')}`);
@@ -136,12 +136,12 @@ type Loss = {
 };
 
 /**
- * The database did not answer, or the connection broke. The open transaction is rolled back. If the connection broke during
- * the commit (`committing`), only the database knows whether the commit was done.
+ * The database did not answer, or the connection broke. The open transaction is rolled back. If the connection broke during the
+ * commit (`committing`), only the database knows whether the commit took effect.
  */
 export class DatabaseLostError extends RunError {
   readonly committing: boolean;
-  /** Undefined where the server was not reached at all. */
+  /** The server's reason; undefined if the server was not reached, or gave no reason of this list. */
   readonly why: LostReason | undefined;
   constructor({ cause, committing = false, why }: Loss) {
     super({ code: 'database_lost' }, `The database cannot be reached${why === undefined ? '' : `: ${why}`}`, {
@@ -152,7 +152,7 @@ export class DatabaseLostError extends RunError {
   }
 }
 
-/** Another process took this run over and carries on with it. Not a failure of the run. */
+/** Another process took over the run and continues the work. Not a failure of the run. */
 export class LeaseLostError extends Error {
   override readonly name = 'LeaseLostError';
   constructor(runId: number) {

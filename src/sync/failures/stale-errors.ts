@@ -1,8 +1,7 @@
 import type { GuardFacts } from '../rules/guard.ts';
 import { RunError } from './failure.ts';
 
-// Why a confirmed plan is not executed: it differs from the plan that was shown, or it is judged otherwise by now. Nothing was
-// written.
+// Why a confirmed plan is not executed: the plan, the settings or the users changed after the preview. Nothing was written.
 
 /** Users of the plan changed after the preview. Nothing was written. */
 export class StalePlanError extends RunError {
@@ -18,14 +17,14 @@ export class PlanAlteredError extends RunError {
   }
 }
 
-/** An older version made the plan: its hash does not bind all that would be executed. Nothing was written. */
+/** An older version made the plan, and its hash does not cover everything that would be executed. Nothing was written. */
 export class PlannedEarlierError extends RunError {
   constructor() {
     super({ code: 'planned_earlier' }, 'The plan was made by an older version');
   }
 }
 
-/** The plan deactivates users whom `PROTECTED_EMAILS` names by now. Nothing was written. */
+/** The plan deactivates users whom `PROTECTED_EMAILS` now protects. Nothing was written. */
 export class ProtectedSinceError extends RunError {
   constructor(total: number, emails: readonly string[]) {
     super(
@@ -45,7 +44,7 @@ export class GuardTrippedError extends RunError {
   }
 }
 
-/** The location needs more people than asked, approved and confirmed. Nothing was written. */
+/** Fewer people asked, approved and confirmed than the location needs. Nothing was written. */
 export class SecondPersonError extends RunError {
   constructor(people: number, needed: number) {
     super(
@@ -55,7 +54,7 @@ export class SecondPersonError extends RunError {
   }
 }
 
-/** The target's name stands for another location than when the run was asked for. */
+/** The target's name now points to another location than when the run was requested. */
 export class LocationChangedError extends RunError {
   constructor(target: string) {
     super(

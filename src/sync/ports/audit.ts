@@ -19,12 +19,12 @@ export type AuditStep =
   | 'taken_over'
   /** A rule did not apply its plan. */
   | 'held'
-  /** Somebody confirmed alone where more people were needed, or in a freeze. */
+  /** Somebody confirmed alone although more people were needed, or during a freeze. */
   | 'broke_glass'
   | 'paused'
   | 'resumed';
 
-/** Which other run a step is about. Programs read these facts; `reason` is text for people. */
+/** The other run that a step refers to. Programs read these facts; `reason` is text for people. */
 export type AuditFacts =
   | { readonly kind: 'rollback'; readonly ofRunId: number }
   | { readonly kind: 'adjusted'; readonly ofRunId: number; readonly omission: Omission }
@@ -41,32 +41,32 @@ export type AuditEntry = {
   readonly facts?: AuditFacts | undefined;
 };
 
-/** The audit entry and the notices for Slack that are written in the transaction of a change. */
+/** The audit entry and the Slack notices of a change, written in the same transaction as the change. */
 export type Step = {
   readonly audit: Omit<AuditEntry, 'runId' | 'target'>;
   readonly notices: readonly RunNotice[];
-  /** Why people are called; what the run was called for before is not told again. */
+  /** Why people are called. A reason that was told for the run before is not told again. */
   readonly calls?: readonly CallReason[];
-  /** The error in full. Only the log gets it. */
+  /** The full error. Only the log gets it. */
   readonly error?: unknown;
 };
 
-/** A step as it stands in the audit log. */
+/** A step as written to the audit log. */
 export type RecordedStep = {
   readonly audit: AuditEntry;
-  /** The run as the step left it; undefined for a refusal, which changes none. */
+  /** The run after the step; undefined if the step changed no run, such as a refusal. */
   readonly run: Run | undefined;
   readonly error?: unknown;
 };
 
-/** Called once for each step, after its commit. Never throws: a step that cannot be counted has happened all the same. */
+/** Called once for each step, after its commit. Never throws: the step has happened, even if it cannot be counted. */
 export type ObserveStep = (step: RecordedStep) => void;
 
-/** A row of the audit chain: its number, and its hash (64 hex digits), which stands for all rows up to it. */
+/** A row of the audit chain: its number and its hash (64 hex digits), which covers this row and all rows before it. */
 export type ChainPlace = { readonly seq: bigint; readonly hash: string };
 
 export type Audit = {
   append(entry: AuditEntry): Promise<void>;
-  /** The newest row of a run; undefined where it has none. */
+  /** The newest audit row of a run; undefined if there is none. */
   newestOf(runId: number): Promise<ChainPlace | undefined>;
 };

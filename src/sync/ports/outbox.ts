@@ -1,14 +1,14 @@
 import type { Run } from '../run/run.ts';
 
 /**
- * Something that Slack must be told, written with the change of state that it tells of. `thread` is how a run ended, and
- * waits for nothing else. The others are extras: the run's own message, the file of a plan, the summary of a batch, a call
- * of the people who are waited for, the weekly digest.
+ * Something to tell Slack, written in the same transaction as the change that it reports. `thread` is the outcome of a run. The
+ * others are extras: `message` (the run's own message), `list` (the file of a plan), `summary` (of a batch), `call` (of people
+ * who must act), `digest` (weekly).
  */
 export const NOTICE_KINDS = ['thread', 'message', 'list', 'summary', 'call', 'digest'] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
-/** What a step of a run has told. */
+/** The notices that a step of a run can write. */
 export type RunNotice = Exclude<NoticeKind, 'call' | 'digest'>;
 
 /** A notice that this process may deliver now. */
@@ -16,40 +16,40 @@ export type Notice = {
   readonly id: number;
   readonly runId: number;
   readonly kind: NoticeKind;
-  /** Of a call its `CallReason`, of a digest its due time (ISO 8601); undefined otherwise. */
+  /** Of a `call`: its `CallReason`. Of a `digest`: its due time (ISO 8601). Otherwise undefined. */
   readonly reason?: string | undefined;
-  /** This try included. */
+  /** The number of delivery attempts, this one included. */
   readonly attempts: number;
   readonly ageSeconds: number;
-  /** Ids of the people who were told directly by an earlier try. */
+  /** Ids of the people whom an earlier attempt told directly. */
   readonly toldTo: readonly string[];
 };
 
 /** How many more notices of each kind may be delivered at once. */
 export type Places = Readonly<Record<NoticeKind, number>>;
 
-/** How much Slack has not been told yet, and for how long the oldest of it waits; 0 where nothing does. */
+/** Notices that Slack has not got yet: how many, and the age of the oldest in seconds (0 if there are none). */
 export type Backlog = { readonly notices: number; readonly oldestSeconds: number };
 
-/** A run of which nobody could be told; `reason` is Slack's own word. */
+/** A run whose outcome nobody could be told. `reason` is Slack's error code. */
 export type Untold = { readonly run: Run; readonly reason: string };
 
 /** The notices that Slack has not got yet. A notice is claimed, then closed or postponed. */
 export type Outbox = {
   /**
-   * Claims due notices for this process, one at a time of each run and kind. The outcome of a run waits for an earlier edit of
-   * its message, two seconds at most. A notice that this process claimed before and that is not `underWay` (ids) is due again:
-   * its claim or its end could not be written, or the answer was lost.
+   * Claims due notices for this process: of each run and kind one at a time. The outcome of a run waits at most two seconds for
+   * an earlier edit of the run's message. A notice that this process claimed before and that is not `underWay` (ids) is due
+   * again: its claim or its end could not be written, or the answer was lost.
    */
   claimDue(places: Places, underWay: readonly number[]): Promise<readonly Notice[]>;
   /** Remembers that a person was told directly. */
   toldTo(notice: Notice, userId: string): Promise<void>;
-  /** Ends a notice; `untold` is Slack's word where nobody could be told. */
+  /** Ends a notice. `untold`: Slack's error code if nobody could be told. */
   close(notice: Notice, untold?: string): Promise<void>;
   postpone(notice: Notice, error: string, delaySeconds: number): Promise<void>;
-  /** Slack's word with which it did not take the run's message, where the message is not up to date for that reason. */
+  /** Slack's error at the last attempt to bring the run's message up to date; undefined if no edit is outstanding with an error. */
   owed(runId: number): Promise<string | undefined>;
   backlog(): Promise<Backlog>;
-  /** Runs of the last week of which nobody could be told, the newest first, a few at most. */
+  /** Runs of the last week whose outcome nobody could be told; newest first, at most a few. */
   untold(): Promise<readonly Untold[]>;
 };

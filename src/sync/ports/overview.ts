@@ -2,56 +2,56 @@ import type { UserStatus } from '../run/change.ts';
 import type { Run } from '../run/run.ts';
 import type { AuditFacts } from './audit.ts';
 
-/** How one target stands. Counts are of `users`; runs are syncs and rollbacks alike. */
+/** The state of one target. Counts are rows of `users`. */
 export type TargetOverview = {
   readonly target: string;
-  /** Undefined where `locations` has no row for the target. */
+  /** Undefined if `locations` has no row for the target. */
   readonly locationName: string | undefined;
   readonly active: number;
   readonly inactive: number;
-  /** Neither: deleted softly, of another status, or without an email. */
+  /** Neither: soft-deleted, of another status, or without an email. */
   readonly leftAlone: number;
-  /** The newest sync that completed, one that found nothing to change or was taken back included; never a rollback. */
+  /** The newest completed sync, even if it changed nothing or was taken back; never a rollback. */
   readonly lastSync: Run | undefined;
-  /** A rollback that completed after it and took something back, where the sync does not say so itself. */
+  /** The newest completed run, if it is a rollback that changed users and `lastSync` does not name it. */
   readonly rolledBackSince: Run | undefined;
-  /** Waits to be confirmed. */
+  /** The newest run that waits for confirmation, a sync or a rollback. */
   readonly pending: Run | undefined;
-  /** The newest failed run, where no run has completed since. */
+  /** The newest failed run, unless a later run has completed. */
   readonly lastFailed: Run | undefined;
-  /** Users that something else than the last completed run changed since it finished. */
+  /** Users changed by something else since the last completed run finished. */
   readonly changedSince: number;
-  /** Where there are too many users to count them for an overview: that many at least. The counts are then of a part. */
+  /** Set if there are too many users to count: there are more than this. The counts then cover only a part. */
   readonly moreThan: number | undefined;
 };
 
 export type ListedUser = {
   readonly email: string;
   readonly target: string;
-  /** `left_alone` where the bot takes the user for neither. */
+  /** `left_alone`: neither active nor inactive for the bot. */
   readonly status: UserStatus | 'left_alone';
-  /** When the row changed last: for an inactive user, since when. */
+  /** The last change of the row. For an inactive user: inactive since then. */
   readonly updatedAt: Date | undefined;
 };
 
-/** A user with the newest change that a run made to them, as far as plans are kept and looked through. */
+/** A user with the newest change by a run, as far as plans are kept and searched. */
 export type FoundUser = ListedUser & {
   readonly lastChange: { readonly run: Run; readonly statusAfter: UserStatus } | undefined;
 };
 
 export type FoundUsers = {
   readonly total: number;
-  /** There are more than `total`: nobody counted further. */
+  /** True: there are more than `total`, but the count stopped there. */
   readonly isTotalCapped: boolean;
   /** The first of them. */
   readonly users: readonly FoundUser[];
 };
 
 export type UserFilter = {
-  /** All targets where undefined. */
+  /** Undefined: all targets. */
   readonly target: string | undefined;
   readonly status: UserStatus | undefined;
-  /** Part of the email; equality is the database's. */
+  /** Part of the email. The database's collation decides equality. */
   readonly text: string | undefined;
 };
 
@@ -69,23 +69,23 @@ export type RunStep = {
   readonly facts: AuditFacts | undefined;
 };
 
-/** The reports for admins. They change nothing. Unknown targets have no rows. */
+/** The reports for admins. They change nothing. An unknown target has no rows. */
 export type Overview = {
   /** Each name costs time: ask only for the targets that are shown. */
   targets(names: readonly string[]): Promise<readonly TargetOverview[]>;
-  /** When each was synced last; one that never was has no entry. */
+  /** The time of each target's last sync. A target that was never synced has no entry. */
   lastSyncs(names: readonly string[]): Promise<ReadonlyMap<string, Date>>;
-  /** Finished and pending runs, newest first, older than `beforeId`. */
+  /** Runs of any status with a number below `beforeId`, newest first. */
   history(target: string | undefined, beforeId: number | undefined, limit: number): Promise<readonly Run[]>;
   /** The audit rows of a run, oldest first. */
   steps(runId: number): Promise<readonly RunStep[]>;
-  /** How many users each pattern protects, counted up to `most`. */
+  /** How many users each pattern protects; counts up to `most`. */
   protection(patterns: readonly string[], most: number): Promise<readonly Protection[]>;
-  /** Users by target and email, and how many there are in all. */
+  /** Users by target and email, and the total number of them. */
   users(
     filter: UserFilter,
     limit: number,
   ): Promise<{ readonly total: number; readonly users: readonly ListedUser[] }>;
-  /** Users of all targets with `text` in their email, an exact match first. The database decides what is equal. */
+  /** Users of all targets with `text` in their email, an exact match first. The database's collation decides equality. */
   find(text: string, limit: number): Promise<FoundUsers>;
 };

@@ -7,17 +7,17 @@ import type { Step } from './audit.ts';
 import type { Lease } from './runs.ts';
 import type { Repeats, SourcePage } from './source.ts';
 
-/** The staging table: the pages of a list while it is read. */
+/** The staging table: it holds the pages of a list while the list is read. */
 export type Staging = {
-  /** `readNo` numbers the reads of a run. Throws `LeaseLostError`. */
+  /** Stores pages. `readNo` numbers the reads of a run. Throws `LeaseLostError`. */
   add(lease: Lease, readNo: number, pages: readonly SourcePage[]): Promise<void>;
-  /** How many different `id_user` a read brought. */
+  /** The number of different `id_user` in a read. */
   countDistinct(runId: number, readNo: number): Promise<number>;
-  /** Whether two reads brought the same rows, each as often. */
+  /** Whether two reads contain the same rows, each the same number of times. */
   sameRows(runId: number, one: number, other: number): Promise<boolean>;
-  /** Users whom a read has more than once. */
+  /** The users that a read contains more than once. */
   repeats(runId: number, readNo: number): Promise<Repeats>;
-  /** Empties the staging of a run. Throws `LeaseLostError`: the rows of a successor must stay. */
+  /** Deletes the staged rows of a run. Throws `LeaseLostError`: the rows of another process must stay. */
   clear(lease: Lease): Promise<void>;
 };
 
@@ -34,17 +34,17 @@ export type PlanFacts = {
 
 export type Drafted =
   | { readonly outcome: 'drafted'; readonly facts: PlanFacts }
-  /** An active user is absent from the only read. Nothing was written. */
+  /** An active user is absent from the only read. No plan was written. */
   | { readonly outcome: 'unproven' }
-  /** The last read has no usable user, although so many users are active here. Nothing was written. */
+  /** The last read has no usable user, although `active` users are active here. No plan was written. */
   | { readonly outcome: 'empty'; readonly active: number };
 
 export type Plans = {
   /**
-   * Writes the changes and the rules: additions and reactivations by the last read, deactivations of users whom no read has.
-   * One read alone deactivates nobody. With a `doubt`, no reads do: absent users stay active and are counted. If an active
-   * user is absent from the only read, nothing is written, and `onUnproven` is called as soon as that is clear.
-   * Throws `LeaseLostError`, `IndexInTheWayError`.
+   * Writes the changes and the rules. Additions and reactivations follow the last read. Users who are in none of the reads are
+   * deactivated. One read alone deactivates nobody. With a `doubt`, nobody is deactivated either: absent users stay active and
+   * are counted. If an active user is absent from the only read, nothing is written, and `onUnproven` is called as soon as that
+   * is known. Throws `LeaseLostError`, `IndexInTheWayError` and the other errors of unusable tables.
    */
   draft(
     lease: Lease,
@@ -55,29 +55,29 @@ export type Plans = {
   ): Promise<Drafted>;
   /**
    * Writes the inverse of another run's changes, and the rules. Users who changed since that run are `skipped`; protected users
-   * stay active. Throws `LeaseLostError`, `IndexInTheWayError`.
+   * stay active. Throws the same errors as `draft`.
    */
   invert(lease: Lease, revertedRunId: number, rules: Rules): Promise<PlanFacts>;
-  /** The guard's numbers for a plan that waits, by the users of the location as they are now. */
+  /** The guard's numbers for a plan that waits, from the present users of the location. */
   guardFacts(run: Run): Promise<GuardFacts>;
   /**
-   * Applies the plan in one transaction: before-state checked, users written, run completed, audit and notices
-   * appended; all of it or nothing. Judges it once more, by its own rules, the confirmer's and `rules`. Throws
-   * `StalePlanError`, `PlanAlteredError`, `PlannedEarlierError`, `ProtectedSinceError`, `GuardTrippedError`,
-   * `SecondPersonError`, `LeaseLostError`.
+   * Applies the plan in one transaction: checks the users' state before, writes the users, completes the run, appends audit and
+   * notices. All of it happens, or nothing. The plan is judged once more, by its own rules, the confirmer's rules and `rules`.
+   * Throws `StalePlanError`, `PlanAlteredError`, `PlannedEarlierError`, `ProtectedSinceError`, `GuardTrippedError`,
+   * `SecondPersonError`, `NotAsWrittenError`, `UsersUnfitError`, `AuditUnguardedError`, `LeaseLostError`.
    */
   apply(lease: Lease, step: Step, rules: Rules): Promise<Run>;
-  /** Changes in plan order after position `afterSeq`: the changes of one action, or all. */
+  /** Changes in plan order, after position `afterSeq`: of one action, or of all actions. */
   list(
     runId: number,
     action: ChangeAction | undefined,
     afterSeq: number,
     limit: number,
   ): Promise<readonly Change[]>;
-  /** The changes of a plan that do something and have `text` in their email, in plan order. The database decides equality. */
+  /** Effective changes with `text` in their email, in plan order. The database's collation decides equality. */
   search(runId: number, text: string, limit: number): Promise<readonly Change[]>;
-  /** Those at these positions, as far as they do something. */
+  /** The effective changes at these positions. */
   at(runId: number, seqs: readonly number[]): Promise<readonly Change[]>;
-  /** Emails that a run leaves as they are, as `users` stands now, in order, after `afterEmail`. */
+  /** Active users that the plan does not contain, as `users` is now: emails in order, after `afterEmail`. */
   listUnchanged(run: Run, afterEmail: string, limit: number): Promise<readonly string[]>;
 };

@@ -1,28 +1,28 @@
 import { type Actor, type Run, SYSTEM } from '../run/run.ts';
 import { isRule } from './auto-rule.ts';
 
-/** Somebody's approval of a plan that needs several people. */
+/** One person's approval of a plan that needs several people. */
 export type Approval = { readonly actor: Actor; readonly at: Date };
 
-/** The prefix of operators' ids. Operators work at the command line. */
+/** The id prefix of operators, who work at the command line. */
 export const OPERATOR = 'cli:';
 
-/** Somebody at the command line. */
+/** Whether the actor works at the command line. */
 export function isOperator({ id }: Actor): boolean {
   return id.startsWith(OPERATOR);
 }
 
 /**
- * Whether an actor counts as one of the people that a plan needs. The bot, which asks on a schedule, and rules do not, nor do operators:
- * at the command line anybody may call themselves anything.
+ * Whether an actor counts as one of the people that a plan needs. The bot itself (on a schedule), rules and operators do not
+ * count: at the command line, anybody can use any name.
  */
 export function isPerson(actor: Actor): boolean {
   return actor.id !== SYSTEM.id && !isRule(actor) && !isOperator(actor);
 }
 
 /**
- * The ids of the different people behind a plan: the requester, the approvers, the confirmer. Nobody counts twice, and people
- * who are no admins any more do not count (`isAdmin`).
+ * The ids of the different people behind a plan: requester, approvers, confirmer. Each person counts once. A requester or
+ * approver who is no longer an admin (`isAdmin`) does not count.
  */
 export function peopleBehind(
   { requestedBy, confirmedBy }: Pick<Run, 'requestedBy' | 'confirmedBy'>,
@@ -34,7 +34,7 @@ export function peopleBehind(
   return new Set(all.filter(isPerson).map(({ id }) => id));
 }
 
-/** What a plan may lack for one admin to confirm it. */
+/** What a plan lacks so that one admin alone may confirm it: more people, the end of a freeze, or both. */
 export type Lack = 'people' | 'frozen' | 'frozen_and_people';
 
 export function lackOf({

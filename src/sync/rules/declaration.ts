@@ -2,15 +2,15 @@ import type { Refusal } from '../run/click.ts';
 import type { Actor, Run } from '../run/run.ts';
 import { isOperator, isPerson } from './approval.ts';
 
-/** The words that an admin types when the guard has tripped, or to act alone (break-glass). */
+/** The target and the reason that an admin types after the guard has tripped, or to act alone (break-glass). */
 export type Declaration = {
   readonly target: string;
   readonly reason: string;
-  /** Whether the admin acts alone where more people are needed, or in a freeze. */
+  /** Whether the admin acts alone although more people are needed, or during a freeze. */
   readonly alone?: boolean | undefined;
 };
 
-/** What is wrong with the words for a run; undefined if they will do. */
+/** Why a declaration is not enough for a run; undefined if it is. */
 export function objection(run: Run, declaration: Declaration | undefined): Refusal | undefined {
   if (declaration === undefined) return { code: 'guard_tripped' };
   if (declaration.target.trim().toLowerCase() !== run.target) {
@@ -19,7 +19,7 @@ export function objection(run: Run, declaration: Declaration | undefined): Refus
   return declaration.reason.trim() === '' ? { code: 'reason_missing' } : undefined;
 }
 
-/** Break-glass (`BREAK_GLASS`). An operator is alone by nature; anybody else says so. */
+/** Whether the actor confirms alone under `BREAK_GLASS`. An operator always does; a person must declare it. */
 export function goesAlone(
   { breakGlass }: { readonly breakGlass: boolean },
   actor: Actor,

@@ -2,7 +2,7 @@
 export type GuardLimits = {
   readonly count: number;
   readonly percent: number;
-  /** Whether a plan that reaches the limits is stopped, and not only one that exceeds them. */
+  /** True: the guard also trips on a plan that just reaches the limits. */
   readonly inclusive?: boolean | undefined;
 };
 
@@ -15,19 +15,19 @@ export type GuardFacts = {
   readonly active: number;
 };
 
-/** The guard's verdict on a plan, with the numbers that a person needs to judge it. */
+/** The guard's decision on a plan, with the numbers that a person needs to judge it. */
 export type GuardVerdict =
   | { readonly tripped: false }
   | ({
       readonly tripped: true;
       readonly why: 'limits' | 'everyone';
-      /** The limits that the plan exceeds, if several hold. Undefined: the limits in the run's rules. */
+      /** The limits that the plan exceeds, if the run has several. Undefined: the only limits in the run's rules. */
       readonly limits?: GuardLimits | undefined;
     } & GuardFacts);
 
 /**
- * Judges the deactivations of a plan. The guard trips if every active user would go, or if the deactivations of the plan and
- * of the last 24 hours together exceed both limits (with inclusive limits: reach both). It never trips on a plan that
+ * Judges the deactivations of a plan. The guard trips if the plan would deactivate every active user, or if the deactivations of
+ * the plan and of the last 24 hours together exceed both limits (inclusive limits: reach both). It never trips on a plan that
  * deactivates nobody.
  */
 export function judge(facts: GuardFacts, limits: GuardLimits): GuardVerdict {
@@ -39,7 +39,7 @@ export function judge(facts: GuardFacts, limits: GuardLimits): GuardVerdict {
   return tripped ? { tripped: true, why: 'limits', ...facts } : { tripped: false };
 }
 
-/** Judges a plan under several limits: the first that stops it decides. */
+/** Judges a plan under several limits. The first limits that stop the plan decide. */
 export function judgeByEach(facts: GuardFacts, limits: readonly GuardLimits[]): GuardVerdict {
   for (const each of limits) {
     const verdict = judge(facts, each);
@@ -48,7 +48,7 @@ export function judgeByEach(facts: GuardFacts, limits: readonly GuardLimits[]): 
   return { tripped: false };
 }
 
-/** True where a verdict asks for more thought than the one that was shown: a reason given for that one is no answer to it. */
+/** Whether a verdict is graver than the shown one, so that a reason given for the shown one does not cover it. */
 export function isGraver(verdict: GuardVerdict, shown: GuardVerdict): boolean {
   return gravity(verdict) > gravity(shown);
 }

@@ -1,13 +1,13 @@
 import type { Locations } from '../ports/source.ts';
 import type { GuardLimits } from './guard.ts';
 
-/** The settings that judge a plan. They are stored with the plan, under its hash, because they are part of the approval. */
+/** The settings that judge a plan. They are stored with the plan and covered by its hash, because people approve them too. */
 export type Rules = {
-  /** `DEACTIVATION_LIMIT_COUNT` and `DEACTIVATION_LIMIT_PERCENT`. Where there are several, each of them holds. */
+  /** `DEACTIVATION_LIMIT_COUNT` and `DEACTIVATION_LIMIT_PERCENT`. All entries hold. */
   readonly limits: readonly GuardLimits[];
   /** `PROTECTED_EMAILS`. */
   readonly protectedEmails: readonly string[];
-  /** How many different people must have asked or approved (`SYNC_APPROVALS`, `TWO_PERSON_TARGETS`). */
+  /** How many different people must ask for, approve or confirm the plan (`SYNC_APPROVALS`, `TWO_PERSON_TARGETS`). */
   readonly people: number;
 };
 
@@ -17,12 +17,12 @@ export type RuleSettings = {
   readonly approvals: ReadonlyMap<string, number>;
 };
 
-/** The rules of this process's settings for one run. */
+/** Returns the rules for one run, by the settings of this process. */
 export type RulesFor = (run: { readonly target: string; readonly locationId: number }) => Promise<Rules>;
 
 /**
- * A location may have several names, in one `SYNC_TARGETS` or in the settings of several processes. If one of its targets needs
- * several people, so does every run of the location, under any name.
+ * Creates `RulesFor`. A location may have several target names, in one `SYNC_TARGETS` or across processes. If one of its targets
+ * needs several people, every run of the location needs them, under any name.
  */
 export function createRules(locations: Locations, settings: RuleSettings): RulesFor {
   const { guard, protectedEmails, approvals } = settings;
@@ -37,12 +37,12 @@ export function createRules(locations: Locations, settings: RuleSettings): Rules
   };
 }
 
-/** The same rules where a proof is thin: a plan that just reaches the limits is stopped as well. */
+/** The same rules for a thin proof: the guard also stops a plan that just reaches the limits. */
 export function withoutMargin(rules: Rules): Rules {
   return { ...rules, limits: rules.limits.map((each) => ({ ...each, inclusive: true })) };
 }
 
-/** The rules under which nothing passes that one of them would stop. */
+/** Combines rules: a plan passes only if it passes each of them. */
 export function strictest(...all: readonly (Rules | undefined)[]): Rules {
   const known = all.filter((rules) => rules !== undefined);
   const limits = new Map(known.flatMap((rules) => rules.limits).map((each) => [JSON.stringify(each), each]));

@@ -1,27 +1,27 @@
 import type { ListEnd, ListOrder, SourcePage } from '../ports/source.ts';
 
-/** Why the reads of a list do not prove that somebody is absent, however whole they are. */
+/** Why even complete reads do not prove that a user is absent. */
 export type AbsenceDoubt =
-  /** The server ignores the order that it was asked for. A second read may then miss the same user as the first. */
+  /** The server ignores the requested order. A second read may then miss the same user as the first read. */
   | 'order_ignored'
-  /** The page after the last one has users of the list again. */
+  /** The page after the last one repeats users of the list. */
   | 'end_repeats'
-  /** The server answers the page after the last one with an error. */
+  /** The server answers the request for the page after the last one with an error. */
   | 'end_unknown';
 
 /** What the reads prove about users who are not on the list. `thin`: they are absent, but no count of the server confirms it. */
 export type AbsenceProof = 'proven' | 'thin' | AbsenceDoubt;
 
-/** Active users who are not on the list of the server and stay active, because it cannot prove that they are absent. */
+/** Active users who are not on the server's list but stay active, because their absence is not proven. */
 export type Undecided = { readonly doubt: AbsenceDoubt; readonly users: number };
 
 /**
- * Of the absent users of a plan where `days` days are needed: those whom it proposes to deactivate, and those who were not absent
- * on enough days yet.
+ * Absent users under `SYNC_ABSENCE_DAYS` (`days`). `proposed`: the plan deactivates them. `waiting`: not yet absent on enough
+ * days.
  */
 export type AbsenceDays = { readonly days: number; readonly proposed: number; readonly waiting: number };
 
-/** What one read proves, by its end and its order. */
+/** What one read proves, by the end of the list and by whether the order was kept. */
 export function proofOf(end: ListEnd, orderKept: boolean): AbsenceProof {
   if (!orderKept) return 'order_ignored';
   switch (end) {
@@ -35,25 +35,25 @@ export function proofOf(end: ListEnd, orderKept: boolean): AbsenceProof {
   }
 }
 
-/** Undefined where the proof will do. */
+/** The doubt of a proof; undefined if the proof is enough. */
 export function doubtOf(proof: AbsenceProof): AbsenceDoubt | undefined {
   return proof === 'proven' || proof === 'thin' ? undefined : proof;
 }
 
-/** Two reads together prove as much as the weaker one. */
+/** The weaker of two proofs: two reads together prove only as much. */
 export function weaker(a: AbsenceProof, b: AbsenceProof): AbsenceProof {
   return doubtOf(a) ?? doubtOf(b) ?? (a === 'thin' ? a : b);
 }
 
 export type OrderWatch = {
   see(page: SourcePage): void;
-  /** Whether all that was seen stands in the order that was asked for. */
+  /** Whether all rows so far came in the requested order. */
   isKept(): boolean;
 };
 
 /**
- * Watches whether a list comes in the requested order of `id_user`: within each page, and from page to page, even if the pages
- * arrive in another sequence. Keeps two numbers of each page.
+ * Checks whether a list comes in the requested order of `id_user`: within each page, and from page to page, even if the pages
+ * arrive out of sequence. Stores two numbers per page.
  */
 export function watchOrder(order: ListOrder): OrderWatch {
   const ends = new Map<number, readonly [first: number, last: number]>();

@@ -1,11 +1,11 @@
 export type UserStatus = 'active' | 'inactive';
 
-/** What Confirm does to users, in the order in which a plan lists it. */
+/** The actions that change users, in the order of a plan. */
 export const EFFECTIVE_ACTIONS = ['add', 'reactivate', 'deactivate'] as const;
 
 /**
- * Everything that a plan lists, in the order in which it is shown. Users whom an admin left out (`omitted`), protected
- * users, users who are left alone for a reason of their own (`kept`) and skipped rows are listed and change nothing.
+ * All actions that a plan lists, in the order shown. Users whom an admin left out (`omitted`), protected users, users who are
+ * left alone for another reason (`kept`) and skipped rows do not change.
  */
 export const LISTED_ACTIONS = [...EFFECTIVE_ACTIONS, 'omitted', 'protected', 'kept', 'skipped'] as const;
 
@@ -13,10 +13,9 @@ export type EffectiveAction = (typeof EFFECTIVE_ACTIONS)[number];
 export type ChangeAction = (typeof LISTED_ACTIONS)[number];
 
 /**
- * Why a user is left alone. `ambiguous`: two users could be the person of one row of the list. `unproven`: the user is not
- * on the list, and the server cannot prove that somebody is absent. `deleted`: softly, by `deleted_at`. `odd_status`:
- * neither active nor inactive. `no_email`: the email is NULL, and nobody can say who the user is. `absent_shortly`: not absent on
- * enough days yet.
+ * Why a user is left alone. `ambiguous`: several users could be the same person. `unproven`: the user is not on the list, but the
+ * absence is not proven. `deleted`: soft-deleted (`deleted_at`). `odd_status`: neither active nor inactive. `no_email`: the email
+ * is NULL. `absent_shortly`: not yet absent on enough days.
  */
 export const KEEP_REASONS = [
   'ambiguous',
@@ -28,22 +27,22 @@ export const KEEP_REASONS = [
 ] as const;
 export type KeepReason = (typeof KEEP_REASONS)[number];
 
-/** One row of a plan: the preview, the work list, the audit trail and the undo record in one. */
+/** One row of a plan: preview, work list, audit trail and undo record in one. */
 export type Change = {
   /** Position in the plan, from 1. */
   readonly seq: number;
   readonly action: ChangeAction;
-  /** For `skipped`, the text in the place of the email; may be empty. */
+  /** For a skipped row of the list: the text in the place of the email; may be empty. */
   readonly email: string;
   readonly statusBefore: UserStatus | undefined;
   readonly statusAfter: UserStatus | undefined;
-  /** For `skipped`, a `SkipReason`, or `changed_since` in a rollback; for `kept`, a `KeepReason`. */
+  /** For `skipped`: a `SkipReason`, or `changed_since` in a rollback. For `kept`: a `KeepReason`. */
   readonly detail: string | undefined;
-  /** For `skipped`, the `id_user` of the row. Plans of older versions name it in `detail`. */
+  /** For a skipped row of the list: its `id_user`. Plans of older versions have it in `detail`. */
   readonly sourceId?: bigint | undefined;
 };
 
-/** What would have happened to somebody who was left out of a plan (`omitted`). */
+/** The action that the plan had for a user who was left out (`omitted`). */
 export function omittedEffect({ statusBefore }: Pick<Change, 'statusBefore'>): EffectiveAction {
   switch (statusBefore) {
     case undefined:
@@ -61,16 +60,16 @@ export type Omission = {
   readonly actions: readonly EffectiveAction[];
 };
 
-/** A value for a column of a new user; text may name `{email}` and `{localpart}`, the part before the @. */
+/** A value for a column of a new user. A text may contain `{email}` and `{localpart}`, the part before the @. */
 export type NewUserValue = string | number | null;
 
-/** Columns of `users`, and what a new user gets there (`NEW_USER_DEFAULTS`). */
+/** Columns of `users` and their values for a new user (`NEW_USER_DEFAULTS`). */
 export type NewUserDefaults = ReadonlyMap<string, NewUserValue>;
 
 const PLACEHOLDERS = ['{email}', '{localpart}'] as const;
 export type Placeholder = (typeof PLACEHOLDERS)[number];
 
-/** A text in its pieces, such as `{localpart}` and ` of the depot`. */
+/** One piece of such a text: a placeholder, or plain text such as ` of the depot`. */
 export type Piece = { readonly placeholder: Placeholder } | { readonly text: string };
 
 export function piecesOf(value: string): readonly Piece[] {
@@ -83,7 +82,7 @@ export function piecesOf(value: string): readonly Piece[] {
     });
 }
 
-/** The one order in which emails are shown: by their letters, and where those are alike, user2 before user10. */
+/** Compares emails for display. Everything but the digits counts first, so that user2 comes before user10. */
 export function compareEmails(one: string, other: string): number {
   const letters = (email: string) => email.replace(/[0-9]+/g, '');
   return compare(letters(one), letters(other)) || [...one].length - [...other].length || compare(one, other);

@@ -4,47 +4,49 @@ import type { Runs } from '../ports/runs.ts';
 import type { GuardFacts } from '../rules/guard.ts';
 import type { Actor, Run } from './run.ts';
 
-/** Why a person may not act at all. Told to that person alone. */
+/** Why a person may not act at all. Only that person is told. */
 export type AccessRefusal =
   | {
       readonly code: 'not_admin';
       readonly why: 'not_listed' | 'guest' | 'bot' | 'deleted' | 'stranger' | 'unverifiable';
-      /** Whom to ask: ids of members and of user groups. */
+      /** Whom to ask: ids of members and user groups. */
       readonly admins?: readonly string[];
     }
   | { readonly code: 'wrong_channel'; readonly channelIds: readonly string[] }
   /** People of another company read the channel. */
   | { readonly code: 'shared_channel'; readonly channelId: string }
-  /** Whether they do could not be found out. */
+  /** It is unknown whether people of another company read the channel. */
   | { readonly code: 'channel_unverifiable'; readonly channelId: string };
 
-/** Why a request was not served. Nothing was changed by it; told to the person who asked, alone. */
+/** Why a request was not served. No user was changed. Only the person who asked is told. */
 export type Refusal =
   | AccessRefusal
   | { readonly code: 'location_missing'; readonly target: string }
-  /** This run is already reading the same list. */
+  /** `run` is already reading the same list. */
   | { readonly code: 'being_read'; readonly run: Run }
   | { readonly code: 'run_not_found' }
   | { readonly code: 'wrong_message' }
-  /** The run is past its preview; its status says how it ended or who is at it. */
+  /** The run does not wait for confirmation; its status says why. */
   | { readonly code: 'not_ready'; readonly run: Run }
   | { readonly code: 'expired'; readonly run: Run }
   | { readonly code: 'location_busy'; readonly holder: Run }
-  /** Nothing is executed until then (`SYNC_FREEZE`). */
+  /** Nothing is executed before `until` (`SYNC_FREEZE`). */
   | { readonly code: 'frozen'; readonly until: Date }
-  /** Rules are paused at the target. */
+  /** Rules are paused at the run's target. */
   | { readonly code: 'paused'; readonly run: Run }
-  /** Of a switch that stands so already; every target where undefined. */
+  /** The target is paused already. Undefined: every target. */
   | { readonly code: 'paused_already'; readonly target: string | undefined }
   | { readonly code: 'not_paused'; readonly target: string | undefined }
-  /** Nobody may confirm alone (`BREAK_GLASS`). */
+  /** Nobody may confirm alone (`BREAK_GLASS` is off). */
   | { readonly code: 'break_glass_off' }
   | { readonly code: 'second_person_needed'; readonly run: Run; readonly needed: number }
-  /** The guard tripped, so the target has to be typed and a reason given. */
+  /** The guard tripped: the person must type the target and a reason. */
   | { readonly code: 'guard_tripped' }
-  /** The guard passed the plan at the preview and stops it now, or stops it for a graver reason. The message shows that. */
+  /**
+   * The guard passed the plan at the preview, or stopped it for a lesser reason, and stops it now. The message shows the change.
+   */
   | { readonly code: 'guard_tripped_since'; readonly run: Run; readonly facts: GuardFacts }
-  /** The stored plan is not the plan that was shown. */
+  /** The stored plan differs from the plan that was shown. */
   | { readonly code: 'plan_altered'; readonly run: Run }
   | { readonly code: 'target_mismatch'; readonly expected: string }
   | { readonly code: 'reason_missing' }
@@ -53,20 +55,20 @@ export type Refusal =
   | { readonly code: 'not_failed'; readonly run: Run }
   /** Only a completed run that changed something can be rolled back. */
   | { readonly code: 'not_completed'; readonly run: Run }
-  /** Emails that were to be left out and that the plan does not have. */
+  /** Emails to leave out that the plan does not contain. */
   | { readonly code: 'not_in_plan'; readonly emails: readonly string[] }
-  /** Confirmed together with others, which is only for runs that deactivate nobody. */
+  /** The run deactivates users, so it cannot be confirmed together with others. */
   | { readonly code: 'deactivates'; readonly run: Run }
-  /** Leaving all that out would leave nothing to do. */
+  /** The plan would become empty. */
   | { readonly code: 'nothing_left' }
-  /** A rollback has taken the run back already. */
+  /** The rollback `by` took the run back already. */
   | { readonly code: 'taken_back'; readonly run: Run; readonly by: number }
-  /** No sync stands that changed something, at the target where one is named. */
+  /** No sync that changed users is in force (at `target`, if given). */
   | { readonly code: 'nothing_completed'; readonly target?: string | undefined }
-  /** Several targets were synced lately, and no run was named to roll back: the newest sync of each, newest first. */
+  /** The request names no run, and several targets were synced lately. `runs`: the newest sync of each, newest first. */
   | { readonly code: 'several_syncs'; readonly runs: readonly Run[] };
 
-/** Why no list of users is posted there; undefined where it may be. A doubt is a no. */
+/** Why the bot posts no list of users in a channel; undefined if it may. If the readers are unknown, it may not. */
 export function readersObjection(readers: Readers, channelId: string): AccessRefusal | undefined {
   switch (readers) {
     case 'ours':
@@ -78,7 +80,10 @@ export function readersObjection(readers: Readers, channelId: string): AccessRef
   }
 }
 
-/** Who pressed a button, and on which message. A modal stands on no message. */
+/**
+ * Who acts on which run, and on which message. `message` is undefined without a clicked message: a modal, a rule, the command
+ * line.
+ */
 export type Click = {
   readonly runId: number;
   readonly actor: Actor;
@@ -89,7 +94,7 @@ export type Refused = { readonly outcome: 'refused'; readonly refusal: Refusal }
 
 export type ClickedRun = { readonly outcome: 'found'; readonly run: Run } | Refused;
 
-/** The run of a click. A button carries only the run's id, so a forged one must not reach another message's run. */
+/** Finds the run of a click. A button carries only the run's id, so a forged id must not reach the run of another message. */
 export async function clickedRun(runs: Runs, { runId, message }: Click): Promise<ClickedRun> {
   const run = await runs.find(runId);
   if (run === undefined) return { outcome: 'refused', refusal: { code: 'run_not_found' } };
@@ -99,13 +104,16 @@ export async function clickedRun(runs: Runs, { runId, message }: Click): Promise
   return { outcome: 'found', run };
 }
 
-/** The run of a click, and the way to refuse the click. */
+/** The run of a click, and a function that refuses the click with an audit row. */
 export type Found = {
   readonly run: Run;
   readonly refuse: (refusal: Refusal) => Promise<Refused>;
 };
 
-/** Serves a click on its run. A click that does not reach its run is refused. Each refusal is written down. */
+/**
+ * Finds the run of a click and calls `serve`. Refuses the click if there is no such run, or if the message is another run's. Each
+ * refusal gets an audit row.
+ */
 export async function onClickedRun<Served>(
   { runs, audit }: { readonly runs: Runs; readonly audit: Audit },
   click: Click,
@@ -119,7 +127,7 @@ export async function onClickedRun<Served>(
   return serve({ run, refuse: (refusal) => refuse(audit, actor, refusal, about) });
 }
 
-/** Writes down that someone was refused, and hands the refusal on. */
+/** Writes the audit row of a refusal and returns the refusal. */
 export async function refuse(
   audit: Audit,
   actor: Actor,
@@ -130,7 +138,7 @@ export async function refuse(
   return { outcome: 'refused', refusal };
 }
 
-/** The part of a refusal that its code does not say. */
+/** The details of a refusal that its code does not contain. */
 function reasonOf(refusal: Refusal): string | undefined {
   if (refusal.code === 'not_admin') return refusal.why;
   return 'channelId' in refusal ? refusal.channelId : undefined;

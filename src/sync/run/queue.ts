@@ -7,16 +7,16 @@ import type { Preview } from '../use-cases/preview.ts';
 import { inRounds } from './rounds.ts';
 import { SYSTEM } from './run.ts';
 
-/** The first attempt included. */
+/** The number of attempts per run, the first one included. */
 const MAX_ATTEMPTS = 3;
 
-/** Where a process works in the background. */
+/** The background work of one process. */
 export type Workers = {
   /** How many more runs of each kind this process takes now. */
   free(): Capacity;
   /**
-   * Starts work and keeps track of it until it ends; the signal says that this process stops. `full` and `stopping` mean
-   * that it did not start.
+   * Starts `work` and tracks it until it ends. `stop` aborts when the process stops. `full` and `stopping`: the work did not
+   * start.
    */
   start(kind: Work, work: (stop: AbortSignal) => Promise<void>): 'started' | 'full' | 'stopping';
 };
@@ -25,11 +25,11 @@ export type Queue = {
   /** How many more runs of each kind this process takes now. */
   readonly free: () => Capacity;
   /**
-   * Starts the work on a run that this process holds. Where it has no capacity left, the run waits in the database for the
-   * first process that has; where it stops, another process goes on with the run. Throws `DatabaseLostError`.
+   * Starts the work on a run that this process holds. Without free capacity, the run waits in the database for the first process
+   * with capacity. If this process is stopping, another process takes the run. Throws `DatabaseLostError`.
    */
   start(claimed: HeldRun): Promise<'started' | 'waits' | 'stopping'>;
-  /** Starts waiting runs and the runs of dead processes, as far as there is capacity. Throws `DatabaseLostError`. */
+  /** Starts waiting runs and the runs of dead processes, as far as capacity allows. Throws `DatabaseLostError`. */
   startWaiting(): Promise<void>;
 };
 
@@ -43,16 +43,16 @@ type Ports = {
   readonly underWay: Set<HeldRun>;
 };
 
-/** Keeps each process within its capacity, and gives waiting runs to any process with capacity. */
+/** Keeps each process within its capacity and gives waiting runs to any process with capacity. */
 export function createQueue(given: Omit<Ports, 'underWay'>): Queue {
   const ports = { ...given, underWay: new Set<HeldRun>() };
-  // Two rounds at a time would take the same capacity.
+  // One round at a time: two would count the same capacity twice.
   const startWaiting = inRounds<void>(() => takeOver(ports));
   return {
     free: ports.workers.free,
     startWaiting: () => startWaiting(),
     start: async (claimed) => {
-      // Capacity that becomes free belongs to the run that waits longest, not to a run that comes at that moment.
+      // Free capacity goes to the run that has waited longest, not to a run that arrives at that moment.
       const mayStart =
         ports.workers.free()[workOn(claimed)] === 0 || !(await ports.runs.othersWait(claimed.run));
       if (mayStart) return startOrWait(ports, claimed);
@@ -104,7 +104,7 @@ async function startOrWait(ports: Ports, claimed: HeldRun): Promise<'started' | 
 }
 
 async function letWait({ runs, progress }: Ports, { run, lease }: HeldRun): Promise<void> {
-  // The edit comes before the run is let go, or it could overtake the edits of the next process.
+  // The edit comes before the release; a later edit could overwrite an edit of the next process.
   await progress.waiting(run, await runs.ahead(run));
   await runs.wait(lease);
 }
@@ -121,9 +121,9 @@ async function giveUp(runs: Runs, { run, lease }: HeldRun): Promise<void> {
 }
 
 /**
- * One round of housekeeping, harmless at any time and on any number of processes: ends previews whose time is over,
- * and takes up runs that wait or whose process died. A read starts again; an execution that did not commit is done
- * again, and one that did commit is no longer in work. Throws `DatabaseLostError`.
+ * One round of housekeeping: ends expired previews, and starts runs that wait or whose process died. Harmless at any time, on any
+ * number of processes. A read starts again. An execution that did not commit is repeated; a committed execution is no longer in
+ * work. Throws `DatabaseLostError`.
  */
 export async function maintainRuns({
   runs,

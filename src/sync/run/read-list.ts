@@ -5,7 +5,7 @@ import type { ListEnd, ListOrder, SourcePage, SourceSession } from '../ports/sou
 import { type AbsenceProof, doubtOf, proofOf, watchOrder, weaker } from './absence.ts';
 import { bufferedRounds } from './rounds.ts';
 
-/** How often a list that moved while it was read is read again, in each order. */
+/** How often a list is read again, in each order, if it changed during the read. */
 const READ_AGAIN = 2;
 
 export type ReadPorts = {
@@ -13,25 +13,26 @@ export type ReadPorts = {
   readonly staging: Staging;
   readonly lease: Lease;
   /**
-   * Plans after the reads of these numbers, oldest first. `proof` is given once it is known what the reads prove. Without it,
-   * `onUnproven` is called as soon as an active user is absent.
+   * Makes the plan from the reads with these numbers, oldest first. `proof` says what the reads prove, once that is known.
+   * Without a proof, `onUnproven` is called as soon as an active user is absent.
    */
   readonly draft: (
     reads: readonly number[],
     proof?: AbsenceProof,
     onUnproven?: () => void,
   ) => Promise<Drafted>;
-  /** Called after each page with the users read so far in this read. */
+  /** Called after each page with the number of users in this read so far. */
   readonly onProgress: (users: number, total: number | undefined) => void;
 };
 
 /**
- * Reads the list into staging until it is provably whole. If an active user is absent, the page after the last one must be
- * empty, and the list is read a second time in the opposite order: one user removed and another added between two pages would
- * shift a third one out of sight while every count agrees. Some servers cannot prove an absence, because they ignore the
- * order or do not say where the list ends. Absent users then stay as they are.
- * Returns the facts of the plan. Throws `ListMovedError`, `ListLongerError`, `ListEmptyError`, and the errors of the session
- * and of `draft`.
+ * Reads the list into staging until a read is proven complete. If an active user is absent, two checks follow: the page after the
+ * last one must be empty, and the list is read again in the opposite order. A single read is not enough: if one user is removed
+ * and another one added between two pages, a third user can move to a page that was read already, while every count agrees. Some
+ * servers cannot prove an absence, because they ignore the order or do not show where the list ends. Absent users then stay as
+ * they are.
+ * Returns the facts of the plan. Throws `ListMovedError`, `ListLongerError`, `ListEmptyError`, and the errors of the session and
+ * of `draft`.
  */
 export async function readAndDraft(ports: ReadPorts): Promise<PlanFacts> {
   let repeating: number | undefined;
@@ -58,15 +59,15 @@ export async function readAndDraft(ports: ReadPorts): Promise<PlanFacts> {
 }
 
 /**
- * Drafts after one read. As soon as an active user is absent, the proof is asked for: the end of the list, and the pages of the
- * other order if they can prove anything.
+ * Makes the plan after one read. As soon as an active user is absent, requests the proof: the end of the list, and the first
+ * pages of the other order if the order was kept.
  */
 async function draftOrProve({ session, draft }: ReadPorts, readNo: number, isOrdered: boolean) {
   let end: Promise<ListEnd> | undefined;
   const prove = () => {
     if (end !== undefined) return end;
     end = session.proveEnd('asc');
-    // Where the draft fails, nobody waits for it.
+    // If the draft fails, nobody awaits this promise.
     end.catch(() => {});
     if (isOrdered) session.expect?.('desc');
     return end;
@@ -81,12 +82,15 @@ async function drafted(ports: ReadPorts, reads: readonly number[], proof: Absenc
   return facts;
 }
 
-/** Number of the read that settles whether a server repeats rows for good, away from those that are read again. */
+/**
+ * Added to the read number of the read that decides whether a server always repeats rows. Repeated reads never reach this number.
+ */
 const SETTLING = 10;
 
 /**
- * Plans by a list that has the same users more than once in every read: two in ascending order have shown the same rows, and
- * one in descending order must do so as well, each with its end proven (docs/deciding.md). Throws `flaw` where it does not.
+ * Makes the plan from a list that names the same users more than once in every read. Two reads in ascending order have shown the
+ * same rows. A read in descending order must show the same rows again, and both ends must be proven (docs/deciding.md). Throws
+ * `flaw` otherwise.
  */
 async function draftRepeating(
   ports: ReadPorts,
@@ -107,7 +111,7 @@ async function draftRepeating(
   return { ...facts, repeats: await staging.repeats(lease.runId, readNo) };
 }
 
-/** Undefined if an active user is absent and the proof is still missing. */
+/** The facts of a plan; undefined if an active user is absent and not yet proven so. Throws `ListEmptyError`. */
 function factsOf(drafted: Drafted): PlanFacts | undefined {
   switch (drafted.outcome) {
     case 'drafted':
@@ -119,7 +123,7 @@ function factsOf(drafted: Drafted): PlanFacts | undefined {
   }
 }
 
-/** Reads again, under the next number, where the list moved meanwhile. */
+/** Repeats a read, under the next number, if the list moved. Throws the error of the last repetition. */
 async function untilStill<T>(firstReadNo: number, read: (readNo: number) => Promise<T>): Promise<T> {
   for (let readNo = firstReadNo; ; readNo += 1) {
     try {
@@ -131,18 +135,20 @@ async function untilStill<T>(firstReadNo: number, read: (readNo: number) => Prom
   }
 }
 
-/** `isOrdered` where rows came in the order that was asked for; `flaw` where there are as many rows as told, but fewer users. */
+/** `isOrdered`: the rows came in the requested order. `flaw`: the number of rows is right, but there are fewer different users. */
 type Read = { readonly isOrdered: boolean; readonly flaw: ListMovedError | undefined };
 
-/** The most rows that wait to be staged while further pages are read. */
+/** The largest number of rows that wait for staging while further pages are read. */
 const ROWS_IN_HAND = 4_000;
 
-/** Whole means: every page came, and as many different users as the server says there are. */
+/**
+ * Reads the list once. Complete means: every page came, with as many different users as the server says. Throws `ListMovedError`.
+ */
 async function readOnce(ports: ReadPorts, order: ListOrder, readNo: number): Promise<Read> {
   const { session, staging, lease, onProgress } = ports;
   const watch = watchOrder(order);
   let users = 0;
-  // One connection for each list, however many pages come at a time; several together take the database half as long.
+  // One connection per list, however many pages come at once. Several pages in one statement take the database half as long.
   const staged = bufferedRounds<SourcePage>(
     (pages) => staging.add(lease, readNo, pages),
     ({ rows }) => rows.length,
@@ -154,14 +160,14 @@ async function readOnce(ports: ReadPorts, order: ListOrder, readNo: number): Pro
     users += page.rows.length;
     onProgress(users, total);
   });
-  // Nothing of a read that failed is staged behind the next one.
+  // A failed read finishes its staging before the next read begins.
   const list = await reading.finally(staged.end);
   const distinct = await staging.countDistinct(lease.runId, readNo);
   const expected = list.total ?? list.rows;
   const isOrdered = watch.isKept();
   if (distinct === expected) return { isOrdered, flaw: undefined };
   const flaw = new ListMovedError(`${distinct} different users instead of ${expected}`);
-  // Only where the server counts rows as well can it be one that repeats them for good.
+  // A server that always repeats rows counts the repetitions too. If its total differs from the rows, the list has moved.
   if (list.total === undefined || list.rows !== list.total) throw flaw;
   return { isOrdered, flaw };
 }

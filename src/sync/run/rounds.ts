@@ -1,6 +1,6 @@
 /**
- * Serves requests in rounds, one round at a time. Requests that come during a round go together into the next one. A request
- * settles as its round does. A round that fails does not stop the next one.
+ * Serves requests in rounds, one round at a time. Requests that arrive during a round are served together in the next round. A
+ * request settles when its round settles, with the same result. A failed round does not stop the next one.
  */
 export function inRounds<Item>(
   round: (items: readonly Item[]) => Promise<void>,
@@ -25,18 +25,15 @@ export function inRounds<Item>(
   };
 }
 
-/** Takes items faster than they are served, within limits. */
+/** Takes items faster than they are served, up to a limit. */
 export type Buffer<Item> = {
-  /** Resolves at once while there is space for the item, else once there is. Throws what a round has thrown. */
+  /** Adds an item. Resolves as soon as the items under way are within the limit. Throws the error of a failed round. */
   add(item: Item): Promise<void>;
-  /** Waits until no round is under way any more. Throws what a round has thrown. */
+  /** Waits for all rounds under way. Throws the error of a failed round. */
   end(): Promise<void>;
 };
 
-/**
- * Serves items in rounds too, but does not make whoever brings one wait for its round while no more than `most` is waiting
- * or being served, by `sizeOf`.
- */
+/** Serves items in rounds too, but a caller waits only while more than `most` (summed by `sizeOf`) is waiting or being served. */
 export function bufferedRounds<Item>(
   round: (items: readonly Item[]) => Promise<void>,
   sizeOf: (item: Item) => number,

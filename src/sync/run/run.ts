@@ -5,7 +5,7 @@ import type { GuardVerdict } from '../rules/guard.ts';
 import type { Rules } from '../rules/rules.ts';
 import type { AbsenceDays, Undecided } from './absence.ts';
 
-/** Where a run stands. `completed`, `cancelled`, `expired`, `superseded` and `failed` are final. */
+/** The state of a run. `completed`, `cancelled`, `expired`, `superseded` and `failed` are final. */
 export type RunStatus =
   | 'reading'
   | 'ready'
@@ -17,8 +17,8 @@ export type RunStatus =
   | 'failed';
 
 /**
- * The only moves a run may make. `executing → executing` is a take-over by another process after a crash,
- * and so is `reading → reading`. A list that brings no change goes from `reading` straight to `completed`.
+ * The only moves of a run. `executing → executing` and `reading → reading`: another process takes over, or starts a waiting run.
+ * A list without changes moves the run from `reading` straight to `completed`.
  */
 export const TRANSITIONS: Readonly<Record<RunStatus, readonly RunStatus[]>> = {
   reading: ['reading', 'ready', 'completed', 'failed'],
@@ -31,34 +31,34 @@ export const TRANSITIONS: Readonly<Record<RunStatus, readonly RunStatus[]>> = {
   failed: [],
 };
 
-/** The person who acted: a Slack member, or the bot itself (`SYSTEM`). */
+/** Who acted: a Slack member, an operator, a rule, or the bot itself (`SYSTEM`). */
 export type Actor = { readonly id: string; readonly name: string };
 
 export const SYSTEM: Actor = { id: 'usersync', name: 'usersync' };
 
-/** What a plan counts. All are numbers of users at the location, but for `source`, `skipped` and `duplicates`. */
+/** The counts of a plan. They count users of the location, except `source`, `skipped` and `duplicates`, which count the list. */
 export type RunCounts = {
-  /** Distinct users (`id_user`) that the depot server listed, inactive ones included. */
+  /** Different users (`id_user`) on the depot server's list, including inactive ones. */
   readonly source: number;
   readonly add: number;
   readonly reactivate: number;
   readonly deactivate: number;
   /** Left out of the plan by an admin. */
   readonly omitted: number;
-  /** Absent at the server, yet kept active because of `PROTECTED_EMAILS`. */
+  /** Absent from the list, but kept active because of `PROTECTED_EMAILS`. */
   readonly protected: number;
-  /** Left alone for a reason that their lines in the plan say. */
+  /** Left alone; the reason is in the user's row of the plan. */
   readonly kept: number;
   readonly unchanged: number;
-  /** Absent at the server and inactive here already. */
+  /** Inactive here, and not changed by the plan. */
   readonly alreadyInactive: number;
-  /** Rows of the server that have no usable email. */
+  /** Rows of the list that cannot be used (`SkipReason`). In a rollback: users who changed since. */
   readonly skipped: number;
-  /** Rows whose email repeats another row's. */
+  /** Rows whose email is also in an earlier row. */
   readonly duplicates: number;
 };
 
-/** One sync of one target, from the command to its end. Times are UTC, taken from the database's clock. */
+/** One sync or rollback of one target, from the request to the end. Times are UTC, from the database's clock. */
 export type Run = {
   readonly id: number;
   /** The target's name as typed after `/usersync`. */
@@ -66,19 +66,19 @@ export type Run = {
   readonly locationId: number;
   readonly locationName: string;
   readonly status: RunStatus;
-  /** In work by its status, but no process has had capacity for it yet. */
+  /** The run's work has not begun: no process has had capacity for it. */
   readonly waits: boolean;
   readonly channelId: string;
-  /** The channel message that shows the run; undefined until Slack took it. */
+  /** The channel message that shows the run; undefined until Slack has accepted it. */
   readonly messageTs: string | undefined;
-  /** Slack's word where that message cannot be edited any more; it then shows the run as it stood before. */
+  /** Slack's error code if the message can no longer be edited. It then shows an earlier state of the run. */
   readonly messageRefused: string | undefined;
-  /** Slack's word where it does not take the file of the plan. */
+  /** Slack's error code if Slack does not accept the file of the plan. */
   readonly fileRefused: string | undefined;
   readonly requestedBy: Actor;
   readonly confirmedBy: Actor | undefined;
   readonly cancelledBy: Actor | undefined;
-  /** The reason that the confirming admin gave when the guard had tripped. */
+  /** The reason given at Confirm: after the guard tripped, by an admin alone (break-glass), or by an operator. */
   readonly reason: string | undefined;
   readonly requestedAt: Date;
   readonly readyAt: Date | undefined;
@@ -87,36 +87,39 @@ export type Run = {
   readonly finishedAt: Date | undefined;
   readonly counts: RunCounts;
   readonly guard: GuardVerdict;
-  /** Undefined where nobody is absent, or where it is proven. */
+  /** Undefined if nobody is absent, or if the absences are proven. */
   readonly undecided: Undecided | undefined;
-  /** Of absent users, where they must be absent on several days (`SYNC_ABSENCE_DAYS`). */
+  /** Absent users under `SYNC_ABSENCE_DAYS`. */
   readonly absence?: AbsenceDays | undefined;
-  /** Users whom the list names more than once; undefined where it names nobody so. */
+  /** Users whom the list names more than once; undefined if there are none. */
   readonly repeats?: Repeats | undefined;
-  /** The settings that judged the plan; undefined where there is none, or an older version made it. */
+  /** The settings that judged the plan; undefined without a plan, or for a plan of an older version. */
   readonly rules: Rules | undefined;
-  /** SHA-256 (hex) over all that Confirm approves: target, location, requester, rules, reverted run, and the changes in order. */
+  /**
+   * SHA-256 (hex) over everything that Confirm approves: target, location, requester, rules, reverted run, and the changes in
+   * order.
+   */
   readonly planHash: string | undefined;
   readonly failure: Failure | undefined;
-  /** The run that took this one's place through Try Again or New Preview. */
+  /** The run that replaced this run: through Try Again, New Preview or Adjust, or as a newer preview. */
   readonly nextRunId: number | undefined;
-  /** The run whose changes this one takes back: set for a rollback, undefined for a sync. */
+  /** The run whose changes this run takes back; undefined for a sync. */
   readonly reverts: number | undefined;
-  /** The rollback that took this run back; undefined where it stands, or stands again. */
+  /** The rollback that took this run back; undefined while this run is in force. */
   readonly takenBackBy: number | undefined;
-  /** The rollback of a rollback by which this run, once taken back, stands again. */
+  /** The rollback of a rollback that put this run in force again. */
   readonly redoneBy: number | undefined;
   /** The `/usersync all` that this run belongs to. */
   readonly batchId: number | undefined;
-  /** The text of the rule of `SYNC_AUTO` under which a scheduled plan was made. */
+  /** The text of the `SYNC_AUTO` rule under which a scheduled plan was made. */
   readonly autoRule: string | undefined;
-  /** Why that rule did not apply the plan; undefined while it has not decided, and where it applied the plan. */
+  /** Why that rule did not apply the plan; undefined before the rule has decided, and if it applied the plan. */
   readonly autoHeld: AutoHeld | undefined;
-  /** Whether the confirmer acted alone where more people were needed, or in a freeze. */
+  /** Whether the confirmer acted alone although more people were needed, or during a freeze. */
   readonly alone: boolean;
 };
 
-/** How many changes Confirm would make. */
+/** The number of changes that Confirm would make. */
 export function plannedChanges(counts: RunCounts): number {
   return counts.add + counts.reactivate + counts.deactivate;
 }

@@ -11,9 +11,9 @@ const RENEW_EVERY_MS = 10_000;
 type Ports = { readonly runs: Runs; readonly progress: Progress; readonly logger: Logger };
 
 /**
- * Does the work on a run under a lease that is renewed meanwhile. Work that ends early ends in one of three ways: the run is
- * failed with its reason, another process holds it, or the lease runs out and a process takes the run over (the database
- * cannot be reached, or this process is stopping). Never throws.
+ * Does the work on a run and renews its lease meanwhile. Work that ends early ends in one of three ways: the run fails with its
+ * reason; another process holds the run; or the lease ends and another process takes over (the database is lost, or this process
+ * is stopping). Never throws.
  */
 export async function workOn(
   ports: Ports,
@@ -24,7 +24,7 @@ export async function workOn(
   const { progress, logger } = ports;
   const lost = new AbortController();
   let renewing = false;
-  // One at a time: while the work's own transaction holds the run's row, each waits for it, and keeps a connection.
+  // One renewal at a time: while the work's own transaction locks the run's row, each renewal waits and occupies a connection.
   const renewal = setInterval(() => {
     if (renewing) return;
     renewing = true;
@@ -52,7 +52,10 @@ export async function workOn(
   }
 }
 
-/** The process that took the run over has edited the message. A late edit of ours may have hidden that. */
+/**
+ * Draws the message again: another process took over the run and edited its message, and a late edit of this process may have
+ * overwritten that.
+ */
 async function leave({ runs, progress, logger }: Ports, run: Run, error: unknown): Promise<void> {
   logger.warn({ run: run.id, err: error }, 'another process took the run over');
   await progress.settle(run);

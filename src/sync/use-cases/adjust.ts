@@ -6,15 +6,18 @@ import type { Omission } from '../run/change.ts';
 import { type Click, onClickedRun, type Refused } from '../run/click.ts';
 import type { Run } from '../run/run.ts';
 
-/** Whom an admin leaves out: emails that were typed, users who were picked from the plan by position, kinds of changes. */
+/**
+ * The changes that an admin leaves out of a plan: typed emails, whole kinds of changes, and users picked by their position in the
+ * plan.
+ */
 export type LeftOut = Omission & { readonly picks?: readonly number[] };
 
 export type Adjusted = { readonly outcome: 'adjusted'; readonly run: Run } | Refused;
 
 /**
- * Leaves users out of a plan that waits to be confirmed. The plan as it was shown is never altered: a new run with
- * the shorter plan takes over its message. A click on the old picture then confirms nothing.
- * The person who adjusts a plan counts as its requester, and the new run expires when the old one would have.
+ * Leaves users out of a plan that waits for confirmation. The stored plan never changes: a new run with the shorter plan takes
+ * over the message, so a click on the old preview confirms nothing. The person who adjusts is the requester of the new run. The
+ * new run expires when the old run would have expired.
  */
 export type Adjust = (click: Click, left: LeftOut, requestKey: string) => Promise<Adjusted>;
 
@@ -24,7 +27,7 @@ export function createAdjust(ports: { runs: Runs; plans: Plans; audit: Audit; ru
     onClickedRun<Adjusted>(ports, click, async ({ run, refuse }) => {
       const { actor } = click;
       const picked = await plans.at(run.id, picks);
-      // A position that the plan does not have was forged: the modal offers those of the plan alone.
+      // The modal offers only positions of this plan, so an unknown position was forged.
       const unknown = picks.filter((seq) => picked.every((each) => each.seq !== seq));
       if (unknown.length > 0) return refuse({ code: 'not_in_plan', emails: unknown.map((seq) => `#${seq}`) });
       const all = [...new Set([...emails, ...picked.map(({ email }) => email)])];

@@ -5,18 +5,18 @@ import type { Actor, Run } from '../run/run.ts';
 import type { Confirmation, Execution } from './execute.ts';
 import type { Preview, PreviewRequested } from './preview.ts';
 
-/** One `/usersync all`: previews of several targets under one message that sums them up. */
+/** One `/usersync all`: previews of several targets under one summary message. */
 export type Batch = {
   readonly id: number;
   readonly channelId: string;
   readonly messageTs: string | undefined;
-  /** One per target, in the order in which they were asked for. */
+  /** One per target, in the order of the request. */
   readonly runs: readonly Run[];
 };
 
-/** Each change of a run in a batch also writes a notice of kind `summary`, which keeps the batch's message current. */
+/** Stores batches. Every step of a run in a batch also writes a `summary` notice, which keeps the summary message current. */
 export type Batches = {
-  /** Undefined where the same request was served before. */
+  /** Returns the batch id, or undefined if the same request was served before. */
   open(channelId: string, requestKey: string): Promise<number | undefined>;
   find(batchId: number): Promise<Batch | undefined>;
   attachMessage(batchId: number, messageTs: string): Promise<void>;
@@ -32,12 +32,15 @@ export type BatchRequest = {
 export type BatchRequested =
   | {
       readonly outcome: 'requested';
-      /** A run per target. Each is opened when the caller asks for it, or its lease could run out before its work begins. */
+      /**
+       * One run per target. A run is opened only when the caller asks for it: opened earlier, its lease could run out before its
+       * work begins.
+       */
       readonly previews: AsyncIterable<PreviewRequested>;
     }
   | { readonly outcome: 'repeated' };
 
-/** Opens runs of several targets, which are read side by side and confirmed each by itself. */
+/** Opens one run per target. The runs are read side by side, and each is confirmed on its own. */
 export type RequestBatch = (request: BatchRequest) => Promise<BatchRequested>;
 
 export function createBatchRequest(ports: { batches: Batches; preview: Preview }): RequestBatch {
@@ -55,12 +58,12 @@ export function createBatchRequest(ports: { batches: Batches; preview: Preview }
   };
 }
 
-/** Whether a run of a batch may be confirmed together with others: it waits to be confirmed, and deactivates nobody. */
+/** Whether a run of a batch may be confirmed together with others: it waits for confirmation and deactivates nobody. */
 export function deactivatesNobody({ status, counts, guard }: Run): boolean {
   return status === 'ready' && counts.deactivate === 0 && !guard.tripped;
 }
 
-/** Somebody confirms runs of a batch at once: those that its message offered. */
+/** One click that confirms several runs of a batch: the runs that the summary message offered. */
 export type BatchClick = {
   readonly batchId: number;
   readonly runIds: readonly number[];
@@ -68,7 +71,7 @@ export type BatchClick = {
   readonly message: NonNullable<Click['message']>;
 };
 
-/** What became of one of the runs; undefined where the batch has no such run. */
+/** The result for one run. `run` is undefined if the batch has no such run. */
 export type BatchedConfirmation = { readonly run: Run | undefined; readonly confirmation: Confirmation };
 
 export type BatchConfirmed =
@@ -80,8 +83,9 @@ export type BatchConfirmed =
   | Refused;
 
 /**
- * Confirms runs of a batch that deactivate nobody, each by itself as if its own Confirm were pressed. Only an approval that
- * stands is kept: a second press takes none back. Each is claimed when the caller asks for it, or its lease could run out.
+ * Confirms runs of a batch that deactivate nobody, each as if its own Confirm button were pressed. One difference: a person's
+ * earlier approval stays, and a second press does not withdraw it. A run is claimed only when the caller asks for it: claimed
+ * earlier, its lease could run out.
  */
 export type ConfirmBatch = (click: BatchClick) => Promise<BatchConfirmed>;
 

@@ -6,7 +6,7 @@ import type { Preview, PreviewRequested } from './preview.ts';
 
 export type Cancelled = { readonly outcome: 'cancelled'; readonly run: Run } | Refused;
 
-/** Ends a preview that nobody confirmed. */
+/** Ends a preview that waits for confirmation. */
 export type Cancel = (click: Click) => Promise<Cancelled>;
 
 export function createCancel(ports: { runs: Runs; audit: Audit }): Cancel {
@@ -23,7 +23,7 @@ export function createCancel(ports: { runs: Runs; audit: Audit }): Cancel {
     });
 }
 
-/** Try Again and New Preview: a new run for the target of one that is over and changed nothing, once per run. */
+/** Try Again and New Preview: opens a new run for the target of a run that ended without changes. Works once per run. */
 export type Retry = (click: Click) => Promise<PreviewRequested>;
 
 export function createRetry(ports: { runs: Runs; audit: Audit; preview: Preview }): Retry {
@@ -47,7 +47,7 @@ export function createRetry(ports: { runs: Runs; audit: Audit; preview: Preview 
     });
 }
 
-/** Failed, cancelled, expired, replaced, or nothing to change: the users stand as before. */
+/** Whether the run has ended and changed no user. */
 function isOverUnchanged({ status, counts }: Pick<Run, 'status' | 'counts'>): boolean {
   switch (status) {
     case 'failed':

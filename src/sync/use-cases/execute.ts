@@ -12,7 +12,7 @@ import { workOn } from '../run/work.ts';
 
 export type Confirmation =
   | ({ readonly outcome: 'claimed' } & HeldRun)
-  /** More people are needed; so many of them are counted now. */
+  /** More people are needed: `people` of the `needed` people count now. */
   | {
       readonly outcome: 'approved' | 'withdrawn';
       readonly run: Run;
@@ -23,11 +23,12 @@ export type Confirmation =
 
 export type Execution = {
   /**
-   * Claims the run for this click, or counts it where the plan needs more people. One click of any number wins; each other
-   * is refused with the reason. `keepsApproval`: whoever approved before stays counted, instead of taking that back.
+   * Claims the run for this click. If the plan needs more people, the click counts as an approval, or withdraws the same person's
+   * approval. Of several clicks, only one claims the run; every other click is refused with the reason. `keepsApproval`: a person
+   * who approved before stays counted.
    */
   confirm(click: Click, declaration?: Declaration, keepsApproval?: boolean): Promise<Confirmation>;
-  /** Applies the claimed plan. Never throws: the run says how it ended. */
+  /** Applies the claimed plan. Never throws: the result is stored on the run. */
   execute(claimed: HeldRun, stop: AbortSignal): Promise<void>;
 };
 
@@ -38,9 +39,9 @@ type Ports = {
   readonly progress: Progress;
   readonly logger: Logger;
   readonly rulesFor: RulesFor;
-  /** Whether a person may still approve. Never throws: a person who cannot be looked up is no admin. */
+  /** Whether a person may still approve. Never throws: false if the person cannot be looked up. */
   readonly isAdmin: (userId: string) => Promise<boolean>;
-  /** Until when executions are frozen at a time (`SYNC_FREEZE`). */
+  /** The end of the freeze at the time `now` (`SYNC_FREEZE`); undefined outside a freeze. */
   readonly frozenUntil?: ((now: Date) => Date | undefined) | undefined;
   /** Whether an admin or an operator may act alone (`BREAK_GLASS`). */
   readonly breakGlass: boolean;
@@ -63,14 +64,14 @@ async function confirm(
 ): Promise<Confirmation> {
   if (run.status !== 'ready') return refuse({ code: 'not_ready', run });
   const until = ports.frozenUntil?.(await ports.runs.clock());
-  // The stricter of preview and Confirm decides: settings may have changed, or be others in another process.
+  // The rules of the preview and the present rules must both hold: settings may have changed, or differ between processes.
   const rules = strictest(run.rules, await ports.rulesFor(run));
   const lack = lackOf({ isFrozen: until !== undefined, needed: rules.people });
   const alone = goesAlone(ports, actor, declaration) ? lack : undefined;
   const lacking = lackRefusal({ run, actor, until, rules, alone });
   if (declaration?.alone === true && !ports.breakGlass) return refuse({ code: 'break_glass_off' });
   if (lacking !== undefined) {
-    // The message was made before the freeze or the setting. Now it says so, and offers what there is in an emergency.
+    // The message is older than the freeze or the setting. It is redrawn, shows the obstacle, and offers break-glass if allowed.
     if (isPerson(actor)) await ports.runs.showAgain(run.id);
     return refuse(lacking);
   }
@@ -79,7 +80,7 @@ async function confirm(
   const mustDeclare = run.guard.tripped || alone !== undefined;
   const refusal = mustDeclare ? objection(run, declaration) : undefined;
   if (refusal !== undefined) return refuse(refusal);
-  // An operator always says why.
+  // The reason of an operator is always stored.
   const reason = mustDeclare || isOperator(actor) ? declaration?.reason : undefined;
   const claim = await claimWithPeople(ports, { run, by: actor, reason, rules, alone, keepsApproval });
   switch (claim.outcome) {
@@ -93,7 +94,7 @@ async function confirm(
   }
 }
 
-/** What a confirmer who is not `alone` cannot do without: the end of a freeze, or other people. */
+/** Why a confirmer who does not act alone is refused: a freeze, or too few people. */
 function lackRefusal({
   run,
   actor,
@@ -115,7 +116,7 @@ function lackRefusal({
 
 type Claiming = Omit<ClaimRequest, 'runId' | 'admins' | 'step'> & { readonly run: Run };
 
-/** Looks again at who is an admin where somebody approved meanwhile. */
+/** Claims the run with the admins known now. If somebody approves in the meantime, looks up the admins again and repeats. */
 async function claimWithPeople(
   ports: Ports,
   claiming: Claiming,
@@ -136,9 +137,9 @@ async function claimWithPeople(
 }
 
 /**
- * Judges the plan once more, by the users of the location as they are now. If the guard now stops a plan that the message
- * offers without a reason, the click is refused, and the message shows the guard and asks for a reason. A run that ended
- * meanwhile is left to the claim.
+ * Runs the guard again, on the present users of the location. If the guard now stops a plan that the message offers without a
+ * reason, the click is refused, and the message shows the guard and asks for a reason. Undefined if the guard is no stricter than
+ * shown, or if the run has ended (the claim then refuses).
  */
 async function tighten(
   { runs, plans }: Ports,
@@ -146,7 +147,7 @@ async function tighten(
   actor: Actor,
   { limits }: Rules,
 ): Promise<Refusal | undefined> {
-  // Of an older version's plan nothing is executed; see `PlannedEarlierError`.
+  // A plan of an older version is never executed (`PlannedEarlierError`).
   if (run.rules === undefined || run.counts.deactivate === 0) return undefined;
   const facts = await plans.guardFacts(run);
   const verdict = judgeByEach(facts, limits);
@@ -173,7 +174,7 @@ function lostClaim(
 }
 
 async function apply({ plans, progress, rulesFor }: Ports, { run, lease }: HeldRun): Promise<void> {
-  // The message's next edit waits for this one; the users need not.
+  // Not awaited: the next edit of the message waits for this edit, but the changes of users need not wait.
   progress.executing(run).catch(() => {});
   const step: Step = {
     audit: { step: 'completed', actor: run.confirmedBy ?? SYSTEM, outcome: 'completed', counts: run.counts },

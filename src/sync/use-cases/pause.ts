@@ -2,31 +2,31 @@ import type { Audit } from '../ports/audit.ts';
 import { type Refused, refuse } from '../run/click.ts';
 import type { Actor } from '../run/run.ts';
 
-/** Stands for every target in a pause. No target can have this name. */
+/** Means every target in a pause. No target can have this name. */
 export const EVERY_TARGET = '*';
 
-/** Nothing is applied by rule at a target, until a person resumes it. */
+/** A pause: no rule applies a plan at the target until a person resumes it. */
 export type Pause = {
   /** A target, or `EVERY_TARGET`. */
   readonly target: string;
   readonly by: Actor;
   readonly at: Date;
-  /** The run whose failure or rollback paused the target; undefined where a person did. */
+  /** The run whose failure or rollback paused the target; undefined if a person paused it. */
   readonly becauseOf: { readonly runId: number; readonly why: 'failed' | 'taken_back' } | undefined;
 };
 
 export type Pauses = {
-  /** All that stand, by target. */
+  /** All pauses in force, ordered by target. */
   all(): Promise<readonly Pause[]>;
-  /** Writes a pause and its audit row. False where the target was paused already. */
+  /** Stores a pause and its audit row. False if the target was paused already. */
   pause(target: string, by: Actor): Promise<boolean>;
-  /** Ends pauses, and writes an audit row for each: that of the target, or all where the target is `EVERY_TARGET`. */
+  /** Ends the pause of a target, or all pauses for `EVERY_TARGET`, with one audit row each. Returns the resumed targets. */
   resume(target: string, by: Actor): Promise<readonly string[]>;
 };
 
 export type Switching = {
   readonly actor: Actor;
-  /** Every target where undefined. */
+  /** Undefined: every target. */
   readonly target: string | undefined;
 };
 
@@ -34,7 +34,7 @@ export type Switched =
   | { readonly outcome: 'paused' | 'resumed'; readonly target: string | undefined }
   | Refused;
 
-/** The switch of what runs by rule. It holds for all processes at once. */
+/** Pauses and resumes the rules of `SYNC_AUTO`, for all processes at once. */
 export type Switch = {
   pause(request: Switching): Promise<Switched>;
   resume(request: Switching): Promise<Switched>;

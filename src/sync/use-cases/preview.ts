@@ -19,13 +19,13 @@ export type PreviewRequest = {
   readonly target: string;
   readonly channelId: string;
   readonly actor: Actor;
-  /** Identifies the request: delivered twice, it makes one run. */
+  /** Identifies the request: a second request with the same key makes no run. */
   readonly requestKey: string;
-  /** The run whose Try Again or New Preview asked for this one. */
+  /** The run whose Try Again or New Preview button asked for this one. */
   readonly follows?: number | undefined;
-  /** The completed run to take back, for a rollback. */
+  /** For a rollback: the completed run to take back. */
   readonly reverts?: number | undefined;
-  /** The `/usersync all` that asks. */
+  /** The batch of a `/usersync all`. */
   readonly batchId?: number | undefined;
 };
 
@@ -35,11 +35,14 @@ export type PreviewRequested =
   | { readonly outcome: 'refused'; readonly refusal: Refusal };
 
 export type Preview = {
-  /** Opens a run. It can be shown before its work starts. */
+  /** Opens a run. The run can be shown before its work starts. */
   request(request: PreviewRequest): Promise<PreviewRequested>;
-  /** Reads the server's users, plans and judges, and presents the plan. Never throws: the run says how it ended. */
+  /**
+   * Makes the plan, from the server's list or from the run to take back, judges it and presents it. Never throws: the result is
+   * stored on the run.
+   */
   read(claimed: HeldRun, stop: AbortSignal): Promise<void>;
-  /** Ends a run that was opened in a channel where the bot cannot post. */
+  /** Fails a run that was opened in a channel where the bot cannot post. */
   abandon(claimed: HeldRun, reason: string): Promise<void>;
 };
 
@@ -56,9 +59,9 @@ type Ports = {
   readonly readersOf: ReadersOf;
   readonly settings: {
     readonly ttlMinutes: number;
-    /** When previews on the schedule are due next; undefined where there is no schedule, or no further time. */
+    /** The next due time of scheduled previews; undefined without a schedule, or if no due time is left. */
     readonly nextDue?: ((now: Date) => Date | undefined) | undefined;
-    /** What may be applied without a person at each target. */
+    /** The rule of each target that has one. */
     readonly autoRules: ReadonlyMap<string, AutoRule>;
   };
 };
@@ -88,12 +91,15 @@ async function requestRun(ports: Ports, request: PreviewRequest): Promise<Previe
   const requested = await openRun(ports, target, request);
   if (requested.outcome !== 'being_read') return requested;
   const refusal = { code: 'being_read', run: requested.by } as const;
-  // A schedule asks again at its next tick, and needs no row for each.
+  // The schedule asks again at each tick, so its refusals get no audit row.
   if (request.actor.id === SYSTEM.id) return { outcome: 'refused', refusal };
   return refuse(audit, request.actor, refusal, { runId: requested.by.id, target: request.target });
 }
 
-/** Where Slack did not say who reads the channel, a schedule asks again at its next tick, and needs no row for each. */
+/**
+ * Refuses a request because of the channel's readers. If Slack did not say who reads the channel, the schedule asks again at its
+ * next tick, so its refusals get no audit row.
+ */
 async function refuseChannel(
   { audit }: Ports,
   { actor, target }: PreviewRequest,
@@ -122,7 +128,7 @@ function openRun({ runs }: Ports, target: Target, request: PreviewRequest): Prom
         outcome: request.reverts === undefined ? 'sync' : 'rollback',
         facts: request.reverts === undefined ? undefined : { kind: 'rollback', ofRunId: request.reverts },
       },
-      // The person who asked sees the run at once. If that message fails, the notice of the plan shows the run.
+      // No notice: the listener shows the run at once. If that message fails, the notice of the finished plan shows the run.
       notices: [],
     },
   );
@@ -150,15 +156,15 @@ async function readAndPlan(ports: Ports, { run, lease }: HeldRun, signal: AbortS
   });
 }
 
-/** The rule for a plan that nobody asked for. What a person asks for, a person decides. */
+/** The rule for a scheduled plan. A plan that a person asked for is decided by people. */
 function autoRuleOf({ requestedBy, reverts, target }: Run, settings: Ports['settings']): string | undefined {
   const isScheduled = requestedBy.id === SYSTEM.id && reverts === undefined;
   return isScheduled ? settings.autoRules.get(target)?.text : undefined;
 }
 
 /**
- * Minutes for which a preview can be confirmed. One on the schedule lives until the next one takes its place: nobody sits
- * there at night to confirm it.
+ * Minutes for which a preview can be confirmed. A scheduled preview stays at least until the next one is due, because nobody
+ * confirms at night.
  */
 function lifetime({ requestedBy }: Run, { ttlMinutes, nextDue }: Ports['settings']): number {
   if (requestedBy.id !== SYSTEM.id) return ttlMinutes;
@@ -169,7 +175,7 @@ function lifetime({ requestedBy }: Run, { ttlMinutes, nextDue }: Ports['settings
     : Math.max(ttlMinutes, Math.ceil((due.getTime() - now.getTime()) / 60_000));
 }
 
-/** Returns the rules as well that the plan was made under, which are stricter than its own where the proof is thin. */
+/** Also returns the rules of the plan. They are stricter than `ownRules` if the proof of absence is thin. */
 async function planFromServer(
   ports: Ports,
   { run, lease }: HeldRun,
@@ -179,9 +185,9 @@ async function planFromServer(
   const { source, locations, staging, plans, progress } = ports;
   const target = await locations.find(run.target);
   if (target === undefined) throw new LocationMissingError(run.target);
-  // The server of one location is never compared with the users of another.
+  // A list is never compared with the users of another location.
   if (target.locationId !== run.locationId) throw new LocationChangedError(run.target);
-  // Removes the rows of a process that died while it read. The first attempt finds none.
+  // An earlier attempt may have left staged rows; before the first attempt there are none.
   if (lease.attempt > 1) await staging.clear(lease);
   const session = await source.open(target, signal);
   let rules = ownRules;

@@ -6,20 +6,20 @@ import { type Actor, plannedChanges, type Run } from '../run/run.ts';
 import type { Preview, PreviewRequested } from './preview.ts';
 
 export type RollbackRequest = {
-  /** The run to take back, a rollback included. */
+  /** The run to take back: a sync or a rollback. Undefined: the newest sync in force. */
   readonly runId: number | undefined;
-  /** Where no run is named: the newest sync of this target that still stands; of any target where undefined. */
+  /** Only without `runId`: the target whose newest sync is taken back. Undefined: any target. */
   readonly target?: string | undefined;
   readonly channelId: string;
   readonly actor: Actor;
   readonly requestKey: string;
-  /** The message of the button that asked for it; undefined for a command. */
+  /** The message of the clicked button; undefined for a command. */
   readonly message?: Click['message'];
 };
 
 /**
- * Opens a run that takes another's changes back. It is previewed, confirmed, executed and audited like any other,
- * and can itself be rolled back, by its number.
+ * Opens a run that takes back the changes of another run. The new run is previewed, confirmed, executed and audited like any
+ * other, and can itself be rolled back, by its number.
  */
 export type Rollback = (request: RollbackRequest) => Promise<PreviewRequested>;
 
@@ -28,11 +28,11 @@ type Ports = {
   readonly audit: Audit;
   readonly preview: Preview;
   readonly locations: Locations;
-  /** Names that `/usersync` accepts. */
+  /** The target names that `/usersync` accepts. */
   readonly targets: readonly string[];
 };
 
-/** Where another target was synced so shortly before the newest one, nobody can know which is meant. */
+/** 24 h. If another target was synced within this time before the newest sync, the meant target is unclear. */
 const LATELY_MS = 24 * 3_600_000;
 
 export function createRollback(ports: Ports): Rollback {
@@ -63,7 +63,10 @@ function objection(run: Run): Refusal | undefined {
   return run.takenBackBy === undefined ? undefined : { code: 'taken_back', run, by: run.takenBackBy };
 }
 
-/** The newest sync that changed users and still stands. Rollbacks are taken back by their number only. */
+/**
+ * Finds the newest sync that changed users and is in force. Refuses if the meant target is unclear. Rollbacks are taken back only
+ * by their number.
+ */
 async function newestStanding(
   { runs, locations, targets }: Ports,
   target: string | undefined,
