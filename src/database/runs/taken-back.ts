@@ -23,7 +23,11 @@ type Relative = {
  * Writes the state of every run of a family after its member `last` completed and changed users, and has the messages of changed
  * runs show it. `tx` holds the lock of the location, so no other member completes meanwhile.
  */
-export async function markTakenBack(tx: Transaction, last: Pick<Run, 'id'>): Promise<void> {
+export async function markTakenBack(tx: Transaction, last: Run): Promise<void> {
+  return last.counts.omitted > 0 ? pauseBehind(tx, last) : markFamily(tx, last);
+}
+
+async function markFamily(tx: Transaction, last: Run): Promise<void> {
   const family = await familyOf(tx, last.id);
   const depth = family.find(({ id }) => id === last.id)?.depth ?? 0;
   for (const each of family) {
@@ -41,22 +45,32 @@ export async function markTakenBack(tx: Transaction, last: Pick<Run, 'id'>): Pro
   }
 }
 
+/** What was taken back in part still stands, for the rest to be taken back. A rule that applied it is paused all the same. */
+async function pauseBehind(tx: Transaction, { reverts }: Run): Promise<void> {
+  const reverted = await tx.syncRun.findUnique({ where: { id: reverts ?? 0 } });
+  if (reverted !== null && isRule({ id: reverted.confirmedById ?? '' })) {
+    await pauseAfter(tx, reverted, 'taken_back');
+  }
+}
+
 /**
- * Every completed run of the family that changed users, `runId` included. Almost no run reverts another, which MySQL takes for
+ * Every completed run of the family that changed users, `runId` included. A rollback from which somebody left users out belongs
+ * to no family but its own: what it took back in part still stands. Almost no run reverts another, which MySQL takes for
  * an index that finds nothing, and MariaDB 11 begins with the runs: left to themselves, they read every completed run instead.
  */
 async function familyOf(tx: Transaction, runId: number): Promise<readonly Relative[]> {
   const rows = await tx.$queryRaw<Relative[]>`
     WITH RECURSIVE up AS (
-      SELECT id, reverts_run_id FROM sync_runs WHERE id = ${runId}
+      SELECT id, reverts_run_id, omitted_count FROM sync_runs WHERE id = ${runId}
       UNION ALL
-      SELECT r.id, r.reverts_run_id FROM up JOIN sync_runs r ON r.id = up.reverts_run_id
+      SELECT r.id, r.reverts_run_id, r.omitted_count FROM up JOIN sync_runs r ON r.id = up.reverts_run_id
+      WHERE up.omitted_count = 0
     ), family AS (
-      SELECT id, CAST(0 AS SIGNED) AS depth FROM up WHERE reverts_run_id IS NULL
+      SELECT id, CAST(0 AS SIGNED) AS depth FROM up WHERE reverts_run_id IS NULL OR omitted_count > 0
       UNION ALL
       SELECT r.id, f.depth + 1 FROM family f
       STRAIGHT_JOIN sync_runs r FORCE INDEX (sync_runs_reverts_run_id_idx) ON r.reverts_run_id = f.id
-      WHERE r.status = 'completed' AND ${CHANGED}
+      WHERE r.status = 'completed' AND r.omitted_count = 0 AND ${CHANGED}
     )
     SELECT f.id, f.depth, r.target, r.confirmed_by_id AS confirmedById, r.taken_back_by_id AS takenBackBy, r.redone_by_id AS redoneBy
     FROM family f STRAIGHT_JOIN sync_runs r ON r.id = f.id`;

@@ -27,6 +27,9 @@ async function edits(...runs: readonly Run[]): Promise<readonly number[]> {
   return runs.map(({ id }) => Number(rows.find((row) => Number(row.id) === id)?.n ?? 0));
 }
 
+/** Neither taken back nor done again. */
+const NEITHER = [undefined, undefined];
+
 describe('a completed rollback', () => {
   it('is written on the run that it took back, whose message is told so', async () => {
     const { target, sync } = await synced();
@@ -74,6 +77,23 @@ describe('a completed rollback', () => {
     const idle = await rolledBack(testbed.bot, target, sync);
     expect(idle.status).toBe('completed');
     expect(await standing(sync)).toEqual([[undefined, undefined]]);
+  });
+
+  it('from which users were left out leaves the run standing, so that the rest can be taken back', async () => {
+    const target = await testbed.location();
+    const list = listOf('one@dkm', 'two@dkm');
+    const sync = await apply(testbed.bot, await claimedRun(testbed.bot, target, list));
+    const part = await rolledBack(testbed.bot, target, sync, ['two@dkm']);
+    expect(await standing(sync, part)).toEqual([NEITHER, NEITHER]);
+    expect((await testbed.bot.runs.standingSyncs([target.locationId])).map(({ id }) => id)).toEqual([
+      sync.id,
+    ]);
+    const rest = await rolledBack(testbed.bot, target, sync);
+    expect(await testbed.usersAt(target)).toEqual({ 'one@dkm': 'inactive', 'two@dkm': 'inactive' });
+    expect(await standing(sync, part, rest)).toEqual([[rest.id, undefined], NEITHER, NEITHER]);
+    const again = await rolledBack(testbed.bot, target, part);
+    expect(await testbed.usersAt(target)).toEqual({ 'one@dkm': 'active', 'two@dkm': 'inactive' });
+    expect(await standing(sync, part, rest)).toEqual([[rest.id, undefined], [again.id, undefined], NEITHER]);
   });
 
   it('says nothing of other runs of the location', async () => {

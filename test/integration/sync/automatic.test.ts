@@ -4,7 +4,7 @@ import { type AutoRule, actorOf } from '../../../src/sync/rules/auto-rule.ts';
 import { type Actor, type Run, SYSTEM } from '../../../src/sync/run/run.ts';
 import { createSwitch } from '../../../src/sync/use-cases/pause.ts';
 import { listOf, sourceRow } from '../database/support/rows.ts';
-import { AYU, BUDI } from '../database/support/runs.ts';
+import { AYU, BUDI, rolledBack } from '../database/support/runs.ts';
 import { useTestbed } from '../database/support/testbed.ts';
 import { type Core, type CoreOptions, createCore } from './support/core.ts';
 import { scriptedSource, whole } from './support/scripted-source.ts';
@@ -228,25 +228,14 @@ describe('a pause', () => {
     await testbed.bot.pauses.resume(target.name, AYU);
   });
 
-  it('comes by itself where a run that a rule applied is taken back', async () => {
-    const core = replica(listOf('new@dkm'), withRule(ruleOf(['add'])));
+  it.each([
+    { much: 'whole', omitted: [] },
+    { much: 'in part', omitted: ['other@dkm'] },
+  ])('comes by itself where a run that a rule applied is taken back $much', async ({ omitted }) => {
+    const core = replica(listOf('new@dkm', 'other@dkm'), withRule(ruleOf(['add'])));
     const run = await night(core);
-    const request = {
-      target: target.name,
-      channelId: 'C1',
-      actor: AYU,
-      requestKey: `back ${run.id}`,
-      reverts: run.id,
-    };
-    const requested = await core.preview.request(request);
-    if (requested.outcome !== 'requested') throw new Error(requested.outcome);
-    await core.preview.read(requested, running);
-    const click = { runId: requested.run.id, actor: AYU, message: undefined };
-    const declaration = { target: target.name, reason: 'it was wrong' };
-    const confirmed = await core.execution.confirm(click, declaration);
-    if (confirmed.outcome !== 'claimed') throw new Error(confirmed.outcome);
-    await core.execution.execute(confirmed, running);
-    expect((await stored(run.id)).takenBackBy).toBe(requested.run.id);
+    const back = await rolledBack(testbed.bot, target, run, omitted);
+    expect((await stored(run.id)).takenBackBy).toBe(omitted.length === 0 ? back.id : undefined);
     expect(await testbed.bot.pauses.all()).toMatchObject([
       { target: target.name, becauseOf: { runId: run.id, why: 'taken_back' } },
     ]);

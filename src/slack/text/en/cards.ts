@@ -146,6 +146,10 @@ export const state = {
   open: 'Open',
 };
 
+function butFor(omitted: number): string {
+  return omitted === 0 ? '' : `, except for the ${count(omitted, 'user')} left out`;
+}
+
 /** What a run that takes another run's changes back says in place of a sync's words. */
 export const rollback = {
   header: {
@@ -160,8 +164,10 @@ export const rollback = {
     failed: (location: string) => `Rollback Failed: ${location}`,
   },
   reading: (location: string, reverted: number) => `Looking up what run ${reverted} changed at ${location}…`,
-  about: (reverted: number) => `This takes back what run ${reverted} did.`,
-  tookBack: (reverted: number) => `This took back what run ${reverted} did.`,
+  /** `omitted` users were left out by Adjust. */
+  about: (reverted: number, omitted: number) => `This takes back what run ${reverted} did${butFor(omitted)}.`,
+  tookBack: (reverted: number, omitted: number) =>
+    `This took back what run ${reverted} did${butFor(omitted)}.`,
   executing: (location: string, reverted: number) => `Taking back what run ${reverted} did at ${location}…`,
   nothingLeft: (location: string, reverted: number) =>
     `Nothing that run ${reverted} did at ${location} can still be taken back. Nothing was changed.`,

@@ -39,9 +39,11 @@ export const adjust = {
   modalTitle: 'Adjust the Plan',
   submit: 'Leave Out',
   close: 'Go Back',
-  explain:
-    'Users you leave out stay as they are, and the next preview lists them again. Nothing is executed yet: the ' +
-    'shorter plan takes the place of this one and waits for confirmation.',
+  /** `reverted` where the plan is a rollback of that run. */
+  explain: (reverted: number | undefined) =>
+    'Users you leave out stay as they are, and ' +
+    `${reverted === undefined ? 'the next preview' : `another rollback of run ${reverted}`} lists them again. Nothing is ` +
+    'executed yet: the shorter plan takes the place of this one and waits for confirmation.',
   picksLabel: 'Users to Leave Out',
   picksPlaceholder: 'Search by email',
   emailsLabel: 'Emails to Leave Out',

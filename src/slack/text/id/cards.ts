@@ -121,6 +121,10 @@ export const state: Texts['state'] = {
   open: 'Buka',
 };
 
+function butFor(omitted: number): string {
+  return omitted === 0 ? '' : `, selain ${omitted} user yang dikecualikan`;
+}
+
 /** What a run that takes another run's changes back says in place of a sync's words. */
 export const rollback: Texts['rollback'] = {
   header: {
@@ -135,8 +139,10 @@ export const rollback: Texts['rollback'] = {
     failed: (location) => `Rollback Gagal: ${location}`,
   },
   reading: (location, reverted) => `Mencari apa yang diubah sync #${reverted} di ${location}…`,
-  about: (reverted) => `Rollback ini mengembalikan apa yang diubah sync #${reverted}.`,
-  tookBack: (reverted) => `Rollback ini sudah mengembalikan apa yang diubah sync #${reverted}.`,
+  about: (reverted, omitted) =>
+    `Rollback ini mengembalikan apa yang diubah sync #${reverted}${butFor(omitted)}.`,
+  tookBack: (reverted, omitted) =>
+    `Rollback ini sudah mengembalikan apa yang diubah sync #${reverted}${butFor(omitted)}.`,
   executing: (location, reverted) => `Rollback sync #${reverted} di ${location} sedang berjalan…`,
   nothingLeft: (location, reverted) =>
     `Tidak ada lagi perubahan sync #${reverted} di ${location} yang bisa di-rollback. Tidak ada yang berubah.`,

@@ -40,9 +40,10 @@ export const adjust: Texts['adjust'] = {
   modalTitle: 'Sesuaikan Rencana',
   submit: 'Kecualikan',
   close: 'Kembali',
-  explain:
-    'User yang dikecualikan tetap seperti sekarang, dan muncul lagi di preview berikutnya. Belum ada yang dijalankan: ' +
-    'rencana yang lebih pendek menggantikan rencana ini dan menunggu konfirmasi.',
+  explain: (reverted) =>
+    'User yang dikecualikan tetap seperti sekarang, dan muncul lagi di ' +
+    `${reverted === undefined ? 'preview berikutnya' : `rollback sync #${reverted} berikutnya`}. Belum ada yang ` +
+    'dijalankan: rencana yang lebih pendek menggantikan rencana ini dan menunggu konfirmasi.',
   picksLabel: 'User yang Dikecualikan',
   picksPlaceholder: 'Cari menurut email',
   emailsLabel: 'Email yang Dikecualikan',

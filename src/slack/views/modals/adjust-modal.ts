@@ -33,7 +33,7 @@ export function adjustModal(t: Texts, run: Run, changes: readonly Change[] = [])
     submit: plainText(t.adjust.submit),
     close: plainText(t.adjust.close),
     blocks: [
-      section('adjust:plan', `${t.run.planned(place(run), run.counts)}\n${t.adjust.explain}`),
+      section('adjust:plan', `${t.run.planned(place(run), run.counts)}\n${t.adjust.explain(run.reverts)}`),
       ...picksInput(t, run, changes),
       emailsInput(t),
       ...actionsInput(t, run),

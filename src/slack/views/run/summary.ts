@@ -94,7 +94,8 @@ function someDiffer({ counts }: Run): boolean {
 
 /** What follows the first line: what is rolled back, who confirmed it and when, or what a failure means and what to do. */
 export function outcomeLines(t: Texts, run: Run): string[] {
-  if (run.status === 'ready') return run.reverts === undefined ? [] : [t.rollback.about(run.reverts)];
+  if (run.status === 'ready')
+    return run.reverts === undefined ? [] : [t.rollback.about(run.reverts, run.counts.omitted)];
   if (run.status === 'executing') return confirmation(t, run);
   const followed = run.nextRunId === undefined ? [] : [t.run.followedBy(run.nextRunId)];
   // A newer preview is named in the first line.
@@ -133,7 +134,7 @@ function completion(t: Texts, run: Run): string[] {
   const when = moment(t, run.finishedAt ?? run.confirmedAt ?? run.requestedAt);
   return [
     completedWords(t, run, run.confirmedBy, when),
-    ...(run.reverts === undefined ? [] : [t.rollback.tookBack(run.reverts)]),
+    ...(run.reverts === undefined ? [] : [t.rollback.tookBack(run.reverts, run.counts.omitted)]),
     ...(run.redoneBy === undefined ? [] : [t.run.redone(run.redoneBy)]),
     ...pausedRules(t, run),
     ...reasonGiven(t, run),

@@ -130,12 +130,26 @@ export function apply(bot: BotProcess, { lease }: HeldRun): Promise<Run> {
   return bot.plans.apply(lease, step('completed', ['message', 'thread'], BUDI), rules());
 }
 
-/** A rollback of a run, to its end. */
-export async function rolledBack(bot: BotProcess, target: Target, { id }: Run): Promise<Run> {
+/** A rollback of a run, to its end, without the users of `omitted`. */
+export async function rolledBack(
+  bot: BotProcess,
+  target: Target,
+  { id }: Run,
+  omitted: readonly string[] = [],
+): Promise<Run> {
   const opened = await openRun(bot, target, { reverts: id });
   const facts = await bot.plans.invert(opened.lease, id, rules());
   const run = await present(bot, { ...opened, facts, plan: [] });
-  return run.status === 'completed' ? run : apply(bot, await claim(bot, run));
+  if (run.status === 'completed') return run;
+  return apply(bot, await claim(bot, omitted.length === 0 ? run : await without(bot, run, omitted)));
+}
+
+/** The run with the shorter plan that Adjust makes. */
+async function without(bot: BotProcess, run: Run, emails: readonly string[]): Promise<Run> {
+  const request = { actor: AYU, omission: { emails, actions: [] }, requestKey: randomUUID(), rules: rules() };
+  const adjusted = await bot.runs.adjust(run.id, request);
+  if (adjusted.outcome !== 'adjusted') throw new Error(`The plan was not adjusted: ${adjusted.outcome}`);
+  return adjusted.run;
 }
 
 /** Every run by its status, as it stands now. */

@@ -51,6 +51,12 @@ describe('the modal that adjusts a plan', () => {
     );
   });
 
+  it('says what lists again who is left out: of a rollback, no sync does', () => {
+    expect(textOf(modal, 'adjust:plan')).toContain('the next preview lists them again');
+    const rollback = adjustModal(en, aRun({ reverts: 11 }, { deactivate: 2 }));
+    expect(textOf(rollback, 'adjust:plan')).toContain('another rollback of run 11 lists them again');
+  });
+
   it('asks for users to pick, for emails and for kinds of changes, none of them a must', () => {
     expect(modal.blocks.slice(1)).toMatchObject([
       { block_id: 'adjust:picks', optional: true, element: { type: 'multi_external_select' } },

@@ -27,6 +27,18 @@ describe('the message of a rollback', () => {
     );
   });
 
+  it('says how many of them were left out, before and after', () => {
+    const part = { ...counts, omitted: 1 };
+    const preview = runMessage(en, aRun({ reverts: 11 }, part), NO_EXCERPT, options);
+    expect(textOf(preview, 'run:12:ready:line')).toContain(
+      'This takes back what run 11 did, except for the 1 user left out.',
+    );
+    const done = aRun({ reverts: 11, status: 'completed', confirmedBy: BOB }, part);
+    expect(textOf(runMessage(en, done, NO_EXCERPT, options), 'run:12:completed:line')).toContain(
+      'This took back what run 11 did, except for the 1 user left out.',
+    );
+  });
+
   it('asks before it is executed', () => {
     const [confirm] = buttonsIn(runMessage(en, aRun({ reverts: 11 }, counts), NO_EXCERPT, options));
     expect(confirm).toMatchObject({
