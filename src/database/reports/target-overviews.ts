@@ -1,9 +1,9 @@
 import type { TargetOverview } from '../../sync/ports/overview.ts';
-import { plannedChanges, type Run } from '../../sync/run/run.ts';
+import type { Run, RunStatus } from '../../sync/run/run.ts';
 import type { Database } from '../client.ts';
 import { type Eligibility, eligibilityOf } from '../plan/eligibility.ts';
 import { toRun } from '../runs/run-rows.ts';
-import { newestSyncs } from '../runs/taken-back.ts';
+import { newestOutcomes, newestSyncs } from '../runs/taken-back.ts';
 
 /** Users that are counted for one answer, all its targets together: up to a second's work of the database. */
 const MOST_COUNTED = 200_000;
@@ -70,9 +70,9 @@ export async function placesOf(
   );
 }
 
-const TOLD = ['completed', 'ready', 'failed'] as const;
+const TOLD = ['ready', 'failed'] as const;
 
-/** The newest run of each location in each of these statuses, and the newest completed one that is no rollback. */
+/** The newest run of each location in each of these statuses, the newest completed one, and the newest that is no rollback. */
 async function newestRuns(db: Database, places: ReadonlyMap<string, Place>): Promise<readonly Run[]> {
   const locationIds = [...places.values()].map(({ id }) => id);
   const newest = await db.syncRun.groupBy({
@@ -80,7 +80,8 @@ async function newestRuns(db: Database, places: ReadonlyMap<string, Place>): Pro
     where: { locationId: { in: locationIds }, status: { in: [...TOLD] } },
     _max: { id: true },
   });
-  const ids = [...newest.flatMap(({ _max }) => _max.id ?? []), ...(await newestSyncs(db, locationIds))];
+  const completed = [await newestOutcomes(db, locationIds), await newestSyncs(db, locationIds)].flat();
+  const ids = [...newest.flatMap(({ _max }) => _max.id ?? []), ...completed];
   const rows = await db.syncRun.findMany({ where: { id: { in: ids } }, orderBy: { id: 'desc' } });
   return rows.map(toRun);
 }
@@ -93,14 +94,15 @@ async function overviewOf(
   runs: readonly Run[],
   count: (place: Place, since: Date | undefined) => Promise<Tally>,
 ): Promise<TargetOverview> {
-  const newest = (status: (typeof TOLD)[number]) =>
+  const newest = (status: RunStatus) =>
     runs.find((run) => run.locationId === Number(place?.id) && run.status === status);
   const [completed, failed] = [newest('completed'), newest('failed')];
   const lastSync = runs.find(
     ({ locationId, status, reverts }) =>
       locationId === Number(place?.id) && status === 'completed' && reverts === undefined,
   );
-  const overtaken = completed !== undefined && failed !== undefined && completed.id > failed.id;
+  const better = failed?.reverts === undefined ? lastSync : completed;
+  const overtaken = better !== undefined && failed !== undefined && better.id > failed.id;
   return {
     target,
     locationName: place?.locationName,
@@ -113,8 +115,8 @@ async function overviewOf(
 }
 
 /** A sync that was taken back, or done again, says so by itself. */
-function isNewsAfter({ id, reverts, counts }: Run, lastSync: Run | undefined): boolean {
-  if (reverts === undefined || plannedChanges(counts) === 0) return false;
+function isNewsAfter({ id, reverts }: Run, lastSync: Run | undefined): boolean {
+  if (reverts === undefined) return false;
   return id !== lastSync?.takenBackBy && id !== lastSync?.redoneBy;
 }
 

@@ -90,17 +90,34 @@ export async function standingSyncs(db: Database, locationIds: readonly number[]
 
 /**
  * The numbers of the newest completed sync of each location, which is no rollback; `where` are further conditions on
- * `r`, beginning with AND. Each location costs one look into the index, from its end.
+ * `r`, beginning with AND.
  */
-export async function newestSyncs(
+export function newestSyncs(
   db: Database,
   locationIds: readonly (number | bigint)[],
   where = Prisma.empty,
 ): Promise<readonly number[]> {
+  return newestCompleted(db, locationIds, Prisma.sql`r.reverts_run_id IS NULL ${where}`);
+}
+
+/** The same, of rollbacks too, but for those that found nothing to take back. */
+export function newestOutcomes(
+  db: Database,
+  locationIds: readonly (number | bigint)[],
+): Promise<readonly number[]> {
+  return newestCompleted(db, locationIds, Prisma.sql`(r.reverts_run_id IS NULL OR ${CHANGED})`);
+}
+
+/** Each location costs one look into the index, from its end. */
+async function newestCompleted(
+  db: Database,
+  locationIds: readonly (number | bigint)[],
+  where: Prisma.Sql,
+): Promise<readonly number[]> {
   if (locationIds.length === 0) return [];
   const rows = await db.$queryRaw<{ id: number | null }[]>`
     SELECT (SELECT r.id FROM sync_runs r
-            WHERE r.location_id = l.id AND r.status = 'completed' AND r.reverts_run_id IS NULL ${where}
+            WHERE r.location_id = l.id AND r.status = 'completed' AND ${where}
             ORDER BY r.finished_at DESC, r.id DESC LIMIT 1) AS id
     FROM locations l WHERE l.id IN (${Prisma.join([...locationIds])})`;
   return rows.flatMap(({ id }) => (id === null ? [] : [Number(id)]));

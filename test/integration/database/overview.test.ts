@@ -10,6 +10,12 @@ const testbed = useTestbed();
 const overviewOf = (...targets: Target[]) =>
   createOverview(testbed.bot.db, new Map(targets.map(({ name }) => [name, name.toUpperCase()])));
 
+async function failedRun(target: Target): Promise<number> {
+  const { run, lease } = await openRun(testbed.bot, target);
+  await testbed.bot.runs.fail(lease, { code: 'list_moved' }, step('failed'));
+  return run.id;
+}
+
 describe('the overview of targets', () => {
   it('has them in the order in which they were asked for, those without a location too', async () => {
     const [one, other] = [await testbed.location(), await testbed.location()];
@@ -44,13 +50,8 @@ describe('the overview of targets', () => {
   it('has the newest run of each kind, and a failure only until something completes', async () => {
     const target = await testbed.location();
     const overview = overviewOf(target);
-    const fail = async () => {
-      const { run, lease } = await openRun(testbed.bot, target);
-      await testbed.bot.runs.fail(lease, { code: 'list_moved' }, step('failed'));
-      return run.id;
-    };
-    await fail();
-    const failed = await fail();
+    await failedRun(target);
+    const failed = await failedRun(target);
     const pending = await readyRun(testbed.bot, target, listOf('new@dkm'));
     const [before] = await overview.targets([target.name]);
     expect([before?.lastFailed?.id, before?.pending?.id]).toEqual([failed, pending.id]);
@@ -85,6 +86,31 @@ describe('the overview of targets', () => {
       idle.id,
       back.id,
     ]);
+  });
+
+  it('hides nothing behind a rollback that found nothing to take back', async () => {
+    const target = await testbed.location();
+    const overview = overviewOf(target);
+    const sync = await apply(testbed.bot, await claimedRun(testbed.bot, target, listOf('new@dkm')));
+    await testbed.sql(
+      "UPDATE users SET status = 'inactive', updated_at = UTC_TIMESTAMP() + INTERVAL 1 HOUR WHERE location_id = ?",
+      [target.locationId],
+    );
+    await testbed.sql('UPDATE sync_runs SET finished_at = finished_at + INTERVAL 2 HOUR WHERE id = ?', [
+      (await rolledBack(testbed.bot, target, sync)).id,
+    ]);
+    const [found] = await overview.targets([target.name]);
+    expect(found?.changedSince).toBe(1);
+  });
+
+  it('keeps the last error of a sync until a sync is completed, whatever was taken back since', async () => {
+    const target = await testbed.location();
+    const overview = overviewOf(target);
+    const sync = await apply(testbed.bot, await claimedRun(testbed.bot, target, listOf('new@dkm')));
+    const failed = await failedRun(target);
+    await rolledBack(testbed.bot, target, sync);
+    const [found] = await overview.targets([target.name]);
+    expect(found?.lastFailed?.id).toBe(failed);
   });
 
   it('says when each was synced last, and nothing of those that never were', async () => {
