@@ -66,8 +66,9 @@ export const run = {
   expired: 'Nobody confirmed it in time. Nothing was changed.',
   /** Not where a newer preview was started. */
   forNewPreview: (command: string) => `Type ${command} for a new preview.`,
+  /** Whether the newer one is a sync or a rollback is not said: its own message says it. */
   superseded: (location: string, by: number | undefined) =>
-    `Replaced by a newer preview of ${location}${by === undefined ? '' : `, run ${by}`}. This one changed nothing. Use the newer one.`,
+    `Replaced by a newer preview of ${location}. This one changed nothing.${by === undefined ? '' : ` Look at run ${by} instead.`}`,
   followedBy: (runId: number) => `A new preview was started as run ${runId}.`,
   auditPlace: (seq: string, hash: string) => `Audit ${seq} · ${hash}`,
   /** The contract's sentence, word for word: do not reword. */
@@ -159,8 +160,8 @@ export const rollback = {
     takenBack: (location: string) => `Rollback Taken Back: ${location}`,
     allSynced: (location: string) => `Nothing to Roll Back: ${location}`,
     cancelled: (location: string) => `Rollback Cancelled: ${location}`,
-    expired: (location: string) => `Preview Expired: ${location}`,
-    superseded: (location: string) => `Preview Replaced: ${location}`,
+    expired: (location: string) => `Rollback Preview Expired: ${location}`,
+    superseded: (location: string) => `Rollback Preview Replaced: ${location}`,
     failed: (location: string) => `Rollback Failed: ${location}`,
   },
   reading: (location: string, reverted: number) => `Looking up what run ${reverted} changed at ${location}…`,
@@ -168,6 +169,8 @@ export const rollback = {
   about: (reverted: number, omitted: number) => `This takes back what run ${reverted} did${butFor(omitted)}.`,
   tookBack: (reverted: number, omitted: number) =>
     `This took back what run ${reverted} did${butFor(omitted)}.`,
+  /** Of one that changed nothing. */
+  wasTo: (reverted: number) => `This was to take back what run ${reverted} did.`,
   executing: (location: string, reverted: number) => `Taking back what run ${reverted} did at ${location}…`,
   nothingLeft: (location: string, reverted: number) =>
     `Nothing that run ${reverted} did at ${location} can still be taken back. Nothing was changed.`,

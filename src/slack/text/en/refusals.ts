@@ -52,8 +52,9 @@ export const refusal = {
       `Run ${runId} was cancelled by ${actor}. Nothing was changed. Type ${command} for a new preview.`,
     expired: (runId: number, command: string) =>
       `The preview of run ${runId} has expired. Nothing was changed. Type ${command} for a new preview.`,
-    superseded: (runId: number, location: string) =>
-      `Run ${runId} was replaced by a newer preview of ${location}. Nothing was changed. Use the newer one.`,
+    superseded: (runId: number, location: string, by: number | undefined) =>
+      `Run ${runId} was replaced by a newer preview of ${location}. Nothing was changed.` +
+      `${by === undefined ? '' : ` Look at run ${by} instead.`}`,
     failed: (runId: number, command: string) =>
       `Run ${runId} has failed and changed nothing. Press Try Again or New Preview on its message, or type ${command}.`,
   },

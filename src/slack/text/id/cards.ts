@@ -63,7 +63,7 @@ export const run: Texts['run'] = {
   expired: 'Tidak ada yang mengonfirmasi tepat waktu. Tidak ada yang berubah.',
   forNewPreview: (command) => `Ketik ${command} untuk preview baru.`,
   superseded: (location, by) =>
-    `Diganti preview ${location} yang lebih baru${by === undefined ? '' : `, sync #${by}`}. Preview ini tidak mengubah apa pun. Pakai yang lebih baru.`,
+    `Diganti preview ${location} yang lebih baru. Preview ini tidak mengubah apa pun.${by === undefined ? '' : ` Lihat sync #${by}.`}`,
   followedBy: (runId) => `Preview baru sudah dimulai: sync #${runId}.`,
   auditPlace: (seq, hash) => `Audit ${seq} · ${hash}`,
   result: ({ add, reactivate, deactivate, unchanged }) => {
@@ -134,8 +134,8 @@ export const rollback: Texts['rollback'] = {
     takenBack: (location) => `Rollback Sudah Di-rollback: ${location}`,
     allSynced: (location) => `Tidak Ada yang Bisa Di-rollback: ${location}`,
     cancelled: (location) => `Rollback Dibatalkan: ${location}`,
-    expired: (location) => `Preview Kedaluwarsa: ${location}`,
-    superseded: (location) => `Preview Diganti: ${location}`,
+    expired: (location) => `Preview Rollback Kedaluwarsa: ${location}`,
+    superseded: (location) => `Preview Rollback Diganti: ${location}`,
     failed: (location) => `Rollback Gagal: ${location}`,
   },
   reading: (location, reverted) => `Mencari apa yang diubah sync #${reverted} di ${location}…`,
@@ -143,6 +143,7 @@ export const rollback: Texts['rollback'] = {
     `Rollback ini mengembalikan apa yang diubah sync #${reverted}${butFor(omitted)}.`,
   tookBack: (reverted, omitted) =>
     `Rollback ini sudah mengembalikan apa yang diubah sync #${reverted}${butFor(omitted)}.`,
+  wasTo: (reverted) => `Rollback ini untuk mengembalikan apa yang diubah sync #${reverted}.`,
   executing: (location, reverted) => `Rollback sync #${reverted} di ${location} sedang berjalan…`,
   nothingLeft: (location, reverted) =>
     `Tidak ada lagi perubahan sync #${reverted} di ${location} yang bisa di-rollback. Tidak ada yang berubah.`,

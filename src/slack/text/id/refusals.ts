@@ -54,8 +54,8 @@ export const refusal: Texts['refusal'] = {
       `Sync #${runId} dibatalkan oleh ${actor}. ${NOTHING} Ketik ${command} untuk preview baru.`,
     expired: (runId, command) =>
       `Preview sync #${runId} sudah kedaluwarsa. ${NOTHING} Ketik ${command} untuk preview baru.`,
-    superseded: (runId, location) =>
-      `Sync #${runId} sudah diganti preview ${location} yang lebih baru. ${NOTHING} Pakai yang lebih baru.`,
+    superseded: (runId, location, by) =>
+      `Sync #${runId} sudah diganti preview ${location} yang lebih baru. ${NOTHING}${by === undefined ? '' : ` Lihat sync #${by}.`}`,
     failed: (runId, command) =>
       `Sync #${runId} gagal dan tidak mengubah apa pun. Tekan ${labels.tryAgain} atau ${labels.newPreview} di ` +
       `pesannya, atau ketik ${command}.`,

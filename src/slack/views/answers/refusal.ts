@@ -186,6 +186,6 @@ function notReady(t: Texts, run: Run): string {
     case 'failed':
       return words[run.status](run.id, typed);
     case 'superseded':
-      return words.superseded(run.id, place(run));
+      return words.superseded(run.id, place(run), run.nextRunId);
   }
 }

@@ -94,16 +94,35 @@ function someDiffer({ counts }: Run): boolean {
 
 /** What follows the first line: what is rolled back, who confirmed it and when, or what a failure means and what to do. */
 export function outcomeLines(t: Texts, run: Run): string[] {
-  if (run.status === 'ready')
-    return run.reverts === undefined ? [] : [t.rollback.about(run.reverts, run.counts.omitted)];
-  if (run.status === 'executing') return confirmation(t, run);
-  const followed = run.nextRunId === undefined ? [] : [t.run.followedBy(run.nextRunId)];
-  // A newer preview is named in the first line.
-  if (run.status === 'superseded') return [];
-  if (run.status === 'completed') return [...completion(t, run), ...followed];
-  if (run.status !== 'failed') return followed;
-  const next = followed.length > 0 ? followed : [failureWords(t, run).next];
-  return [[t.failure.nothingChanged, ...next].join(' '), ...pausedRules(t, run)];
+  switch (run.status) {
+    case 'reading':
+      return [];
+    case 'ready':
+      return run.reverts === undefined ? [] : [t.rollback.about(run.reverts, run.counts.omitted)];
+    case 'executing':
+      return confirmation(t, run);
+    case 'completed':
+      return [...completion(t, run), ...followed(t, run)];
+    case 'cancelled':
+    case 'expired':
+      return [...wasTo(t, run), ...followed(t, run)];
+    // A newer preview is named in the first line.
+    case 'superseded':
+      return wasTo(t, run);
+    case 'failed': {
+      const next = run.nextRunId === undefined ? [failureWords(t, run).next] : followed(t, run);
+      return [[t.failure.nothingChanged, ...next].join(' '), ...wasTo(t, run), ...pausedRules(t, run)];
+    }
+  }
+}
+
+function followed(t: Texts, { nextRunId }: Run): string[] {
+  return nextRunId === undefined ? [] : [t.run.followedBy(nextRunId)];
+}
+
+/** What a rollback that changed nothing was about. */
+function wasTo(t: Texts, { reverts }: Run): string[] {
+  return reverts === undefined ? [] : [t.rollback.wasTo(reverts)];
 }
 
 /** A run that a rule applied, and that failed or was taken back, has paused its target: somebody must resume it. */

@@ -208,7 +208,7 @@ const TABLE: readonly Row[] = [
     'followed',
     '⚪',
     'Preview Replaced: Dev',
-    /^Replaced by a newer preview of Dev, run 15\. This one changed nothing\. Use the newer one\.$/,
+    /^Replaced by a newer preview of Dev\. This one changed nothing\. Look at run 15 instead\.$/,
     ['view_plan'],
   ],
   [
@@ -318,7 +318,7 @@ const TABLE: readonly Row[] = [
     '',
     '⚪',
     'Rollback Cancelled: Dev',
-    /^Cancelled by <@U0ANN>\. Nothing was changed\./,
+    /^Cancelled by <@U0ANN>\. Nothing was changed\. .*\nThis was to take back what run 11 did\.$/,
     ['retry_run', 'view_plan'],
   ],
   [
@@ -327,8 +327,8 @@ const TABLE: readonly Row[] = [
     'deactivates',
     '',
     '⚪',
-    'Preview Expired: Dev',
-    /Nothing was changed\./,
+    'Rollback Preview Expired: Dev',
+    /Nothing was changed\. .*\nThis was to take back what run 11 did\.$/,
     ['retry_run', 'view_plan'],
   ],
   [
@@ -337,8 +337,8 @@ const TABLE: readonly Row[] = [
     'deactivates',
     '',
     '⚪',
-    'Preview Replaced: Dev',
-    /This one changed nothing\./,
+    'Rollback Preview Replaced: Dev',
+    /This one changed nothing\.\nThis was to take back what run 11 did\.$/,
     ['retry_run', 'view_plan'],
   ],
   [
@@ -348,7 +348,7 @@ const TABLE: readonly Row[] = [
     '',
     '❌',
     'Rollback Failed: Dev',
-    /Nothing was changed/,
+    /Nothing was changed.*\nThis was to take back what run 11 did\.$/,
     ['retry_run', 'view_plan'],
   ],
 ];

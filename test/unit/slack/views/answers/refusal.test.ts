@@ -145,10 +145,7 @@ describe('refusalText', () => {
     ['completed', /^Run 12 is already completed; <@U0BOB> confirmed it\. Type `\/usersync dev`/],
     ['cancelled', /^Run 12 was cancelled by <@U0ANN>\. Nothing was changed\. Type `\/usersync dev`/],
     ['expired', /^The preview of run 12 has expired\. Nothing was changed\. Type `\/usersync dev`/],
-    [
-      'superseded',
-      /^Run 12 was replaced by a newer preview of Dev\. Nothing was changed\. Use the newer one\.$/,
-    ],
+    ['superseded', /^Run 12 was replaced by a newer preview of Dev\. Nothing was changed\.$/],
     ['failed', /^Run 12 has failed and changed nothing\. Press Try Again or New Preview/],
   ] satisfies [RunStatus, RegExp][])('says what became of a run that is %s', (status, words) => {
     const ended = aRun({ status, confirmedBy: BOB, cancelledBy: ANN });

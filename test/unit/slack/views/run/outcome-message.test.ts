@@ -78,11 +78,7 @@ describe('after the end', () => {
       'Preview Expired: Dev',
       'Nobody confirmed it in time. Nothing was changed. Type `/usersync dev` for a new preview.',
     ],
-    [
-      'superseded',
-      'Preview Replaced: Dev',
-      'Replaced by a newer preview of Dev. This one changed nothing. Use the newer one.',
-    ],
+    ['superseded', 'Preview Replaced: Dev', 'Replaced by a newer preview of Dev. This one changed nothing.'],
   ] as const)('says what became of a %s run and keeps counts and View All', (status, title, line) => {
     const run = aRun({ status, cancelledBy: status === 'cancelled' ? BOB : undefined });
     const message = runMessage(en, run, TWENTY_FIVE, options);
