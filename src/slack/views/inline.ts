@@ -22,12 +22,16 @@ export function mention(actor: Actor): string {
   return /^[UW][A-Z0-9]+$/.test(actor.id) ? `<@${actor.id}>` : mrkdwn(actor.name || actor.id, NAME_LIMIT);
 }
 
-/** Who asked for a run and when: the schedule is nobody. */
-export function requestedWords(t: Texts, { requestedBy, requestedAt }: Run): string {
-  const when = moment(t, requestedAt);
-  return requestedBy.id === SYSTEM.id
-    ? t.history.scheduled(when)
-    : t.history.requested(mention(requestedBy), when);
+/** Whether users were left out of a plan. Whoever adjusted it last counts as its requester. */
+export function wasAdjusted({ counts }: Pick<Run, 'counts'>): boolean {
+  return counts.omitted > 0;
+}
+
+/** Who asked for a run, or adjusted its plan, and when: the schedule is nobody. */
+export function requestedWords(t: Texts, run: Run): string {
+  const when = moment(t, run.requestedAt);
+  if (run.requestedBy.id === SYSTEM.id) return t.history.scheduled(when);
+  return t.history[wasAdjusted(run) ? 'adjusted' : 'requested'](mention(run.requestedBy), when);
 }
 
 /** A member or a user group, by its id, as a mention. */

@@ -363,7 +363,7 @@ describe.concurrent('the people of a run', () => {
       await world.budi.click(message, 'confirm_run');
       const told = await reply(world, message);
       expect(told.text).toBe(DONE);
-      expect(shown(told)).toContain('<@U0ADMIN001>: <@U0ADMIN002> confirmed the sync you asked for.');
+      expect(shown(told)).toContain('<@U0ADMIN001>: <@U0ADMIN002> confirmed it.');
     }));
 
   it('who asked and confirmed is not mentioned', () =>

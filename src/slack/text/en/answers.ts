@@ -52,6 +52,7 @@ export const history = {
   /** Asked for by the schedule. */
   scheduled: (when: string) => `Scheduled, ${when}`,
   requested: (actor: string, when: string) => `Requested by ${actor}, ${when}`,
+  adjusted: (actor: string, when: string) => `Adjusted by ${actor}, ${when}`,
   confirmed: (actor: string) => `confirmed by ${actor}`,
   plan: (counts: string) => `plan: ${counts}`,
   took: (duration: string) => `took ${duration}`,

@@ -27,13 +27,16 @@ export const batch = {
     title: (n: number) => (n === 1 ? 'Confirm This Preview?' : `Confirm ${n} Previews?`),
     /** `planned` is a `state.planned`. */
     text: (n: number, planned: string) =>
-      `${n === 1 ? '1 preview deactivates nobody' : `${n} previews deactivate nobody`}: ${planned} in all. Each is executed ` +
-      'by itself, by the same rules as with its own Confirm & Execute. Those that deactivate anyone wait for their own.',
+      (n === 1
+        ? `1 preview deactivates nobody: ${planned}. It is executed `
+        : `${n} previews deactivate nobody: ${planned} in all. Each is executed by itself, `) +
+      'by the same rules as with its own Confirm & Execute. Those that deactivate anyone wait for their own.',
     confirm: (n: number) => (n === 1 ? 'Execute Sync' : `Execute ${n} Syncs`),
   },
   /** The answer to whoever pressed that button. */
   confirmed: (n: number, total: number) =>
-    `${n} of ${count(total, 'preview')} ${are(n)} being executed. The result of each appears in its thread.`,
+    `${n === total ? count(n, 'preview') : `${n} of ${total} previews`} ${are(n)} being executed. ` +
+    `${n === 1 ? 'Its result' : 'The result of each'} appears in its thread.`,
   noneConfirmed: 'Your click executed no preview.',
   approved: (people: number, needed: number) =>
     `your approval counts, ${people} of ${needed}. More admins must confirm it.`,

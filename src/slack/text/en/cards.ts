@@ -80,8 +80,7 @@ export const run = {
     );
   },
   /** Below the result, where somebody else confirmed. */
-  confirmedFor: (requester: string, confirmer: string) =>
-    `${requester}: ${confirmer} confirmed the sync you asked for.`,
+  confirmedFor: (requester: string, confirmer: string) => `${requester}: ${confirmer} confirmed it.`,
   /** Below a failure. */
   failedFor: (people: string) => `${people}: please look at this.`,
   button: {
@@ -103,6 +102,8 @@ export const run = {
   number: (runId: number) => `Run ${runId}`,
   planHash: (hash: string) => `Plan ${hash}`,
   validUntil: (when: string) => `Can be confirmed until ${when}`,
+  /** Where a freeze lasts as long. */
+  expires: (when: string) => `Expires ${when}`,
 };
 
 function listed(

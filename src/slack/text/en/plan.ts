@@ -98,7 +98,7 @@ export const plan = {
   people: (needed: number, requester: string | undefined) =>
     requester === undefined
       ? `This target needs ${needed} people: ${needed} admins must confirm.`
-      : `This target needs ${needed} people. ${requester} asked and counts as one: ${needed - 1} other admins must confirm.`,
+      : `This target needs ${needed} people. ${requester} counts as one: ${needed - 1} other admins must confirm.`,
   approved: (people: number, needed: number, who: string) =>
     `Counted so far: ${people} of ${needed}. Approved: ${who}.`,
   approvedAt: (actor: string, at: string) => `${actor}, ${at}`,

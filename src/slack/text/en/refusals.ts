@@ -76,8 +76,8 @@ export const refusal = {
   breakGlassOff:
     'Nobody may confirm alone here (BREAK_GLASS: off). Nothing was changed. Ask another admin to confirm, or wait for the ' +
     'end of the freeze.',
-  secondPersonNeeded: (target: string, requester: string, needed: number) =>
-    `The target ${target} needs ${needed === 2 ? 'two' : needed} people. ${requester} requested this one, so another admin must confirm it. ` +
+  secondPersonNeeded: (target: string, requester: string, needed: number, adjusted: boolean) =>
+    `The target ${target} needs ${needed === 2 ? 'two' : needed} people. ${requester} ${adjusted ? 'adjusted' : 'requested'} this one, so another admin must confirm it. ` +
     'Nothing was changed.',
   guardTripped:
     'This plan deactivates so many users that a reason is needed. Nothing was changed. Press Confirm With Reason… ' +

@@ -48,6 +48,7 @@ export const history: Texts['history'] = {
   none: (help) => `Belum ada sync. Ketik ${help} untuk melihat cara memulainya.`,
   scheduled: (when) => `Terjadwal pada ${when}`,
   requested: (actor, when) => `Diminta oleh ${actor} pada ${when}`,
+  adjusted: (actor, when) => `Disesuaikan oleh ${actor} pada ${when}`,
   confirmed: (actor) => `dikonfirmasi oleh ${actor}`,
   plan: (counts) => `rencana: ${counts}`,
   took: (duration) => `durasi ${duration}`,

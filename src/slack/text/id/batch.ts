@@ -17,12 +17,14 @@ export const batch: Texts['batch'] = {
   dialog: {
     title: (n) => `Konfirmasi ${n} Preview?`,
     text: (n, planned) =>
-      `${n} preview tidak menonaktifkan siapa pun. Totalnya: ${planned}. Masing-masing dijalankan sendiri, dengan aturan ` +
+      `${n} preview tidak menonaktifkan siapa pun. ${n === 1 ? 'Perubahannya' : 'Totalnya'}: ${planned}. ` +
+      `${n === 1 ? 'Preview ini dijalankan' : 'Masing-masing dijalankan sendiri,'} dengan aturan ` +
       `yang sama seperti ${labels.confirm} miliknya. Yang menonaktifkan seseorang menunggu konfirmasinya sendiri.`,
     confirm: (n) => `Jalankan ${n} Sync`,
   },
   confirmed: (n, total) =>
-    `${n} dari ${total} preview sedang dijalankan. Hasil masing-masing muncul di thread-nya.`,
+    `${n === total ? n : `${n} dari ${total}`} preview sedang dijalankan. ` +
+    `${n === 1 ? 'Hasilnya' : 'Hasil masing-masing'} muncul di thread-nya.`,
   noneConfirmed: 'Klik Anda tidak menjalankan preview apa pun.',
   approved: (people, needed) =>
     `persetujuan Anda dihitung, ${people} dari ${needed}. Admin lain masih harus mengonfirmasi.`,

@@ -73,7 +73,7 @@ export const run: Texts['run'] = {
       `${unchanged} user tidak berubah.`
     );
   },
-  confirmedFor: (requester, confirmer) => `${requester}: ${confirmer} mengonfirmasi sync yang Anda minta.`,
+  confirmedFor: (requester, confirmer) => `${requester}: ${confirmer} sudah mengonfirmasinya.`,
   failedFor: (people) => `${people}: tolong dicek.`,
   button: labels,
   dialog: {
@@ -84,6 +84,7 @@ export const run: Texts['run'] = {
   number: (runId) => `Sync #${runId}`,
   planHash: (hash) => `Rencana ${hash}`,
   validUntil: (when) => `Bisa dikonfirmasi sampai ${when}`,
+  expires: (when) => `Kedaluwarsa pada ${when}`,
 };
 
 /** How a run stands, in a few words that follow a colon or a comma; `counts` stands in brackets. */

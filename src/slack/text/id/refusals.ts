@@ -76,8 +76,8 @@ export const refusal: Texts['refusal'] = {
   breakGlassOff:
     `Di sini tidak ada yang boleh mengonfirmasi sendiri (BREAK_GLASS: off). ${NOTHING} Minta admin lain mengonfirmasi, ` +
     'atau tunggu sampai pembekuan berakhir.',
-  secondPersonNeeded: (target, requester, needed) =>
-    `Target ${target} perlu ${needed === 2 ? 'dua' : needed} orang. Yang ini diminta oleh ${requester}, jadi admin lain yang harus ` +
+  secondPersonNeeded: (target, requester, needed, adjusted) =>
+    `Target ${target} perlu ${needed === 2 ? 'dua' : needed} orang. Yang ini ${adjusted ? 'disesuaikan' : 'diminta'} oleh ${requester}, jadi admin lain yang harus ` +
     `mengonfirmasi. ${NOTHING}`,
   guardTripped:
     `Rencana ini menonaktifkan terlalu banyak user, jadi perlu alasan. ${NOTHING} Tekan ${labels.confirmGuarded} di ` +

@@ -14,6 +14,7 @@ import {
   previewCommand,
   runLink,
   targetLabel,
+  wasAdjusted,
 } from '../inline.ts';
 import { REASON_LENGTH } from '../modals/guard-modal.ts';
 import { runState } from '../run/run-state.ts';
@@ -67,6 +68,7 @@ export function refusalText(t: Texts, refusal: Refusal, linkOf = NO_LINKS): stri
         code(refusal.run.target, NAME_LIMIT),
         mention(refusal.run.requestedBy),
         refusal.needed,
+        wasAdjusted(refusal.run),
       );
     case 'guard_tripped':
       return words.guardTripped;

@@ -6,14 +6,21 @@ import { runBlockId } from '../../ids.ts';
 import type { Texts } from '../../text/en.ts';
 import { code } from '../../text/escape.ts';
 import { context, fields, header, type Message, section } from '../blocks.ts';
-import { headerPlace, labelled, mention, moment, place } from '../inline.ts';
+import { headerPlace, labelled, mention, moment, place, wasAdjusted } from '../inline.ts';
 import { whyRefused } from '../told-elsewhere.ts';
 import { buttonBlocks } from './buttons.ts';
 import { type Excerpt, excerptBlocks } from './excerpt.ts';
 import { unchangedFold } from './fold.ts';
 import { signOf } from './run-state.ts';
 import { countFields, firstLine, outcomeLines, summary, title } from './summary.ts';
-import { type Counted, guardWarnings, previewWarnings, undecidedWarning, warnings } from './warnings.ts';
+import {
+  type Counted,
+  guardWarnings,
+  outlives,
+  previewWarnings,
+  undecidedWarning,
+  warnings,
+} from './warnings.ts';
 
 export type RunMessageOptions = {
   /** What the deactivation guard allows without a reason. */
@@ -45,7 +52,7 @@ export function runMessage(t: Texts, run: Run, excerpt: Excerpt, options: RunMes
     ...warningBlocks(t, run, options),
     ...listBlocks(t, run, excerpt),
   ];
-  const below = [footer(t, run), ...buttonBlocks(t, run, missing(options))];
+  const below = [footer(t, run, options.frozenUntil), ...buttonBlocks(t, run, missing(options))];
   const fold = unchangedFold(t, run, options.unchanged ?? [], [...above, ...below]);
   return { text: labelled(t, summary(t, run)), blocks: [...above, ...fold, ...below] };
 }
@@ -79,10 +86,10 @@ function titleBlocks(t: Texts, run: Run, lines: readonly string[]): types.KnownB
   ];
 }
 
-/** Whoever adjusted a plan is its requester. */
-function requester(t: Texts, { counts, requestedBy }: Run): string {
+function requester(t: Texts, run: Run): string {
+  const { requestedBy } = run;
   if (requestedBy.id === SYSTEM.id) return t.run.scheduled;
-  const words = counts.omitted > 0 ? t.adjust.by : t.run.requestedBy;
+  const words = wasAdjusted(run) ? t.adjust.by : t.run.requestedBy;
   return words(mention(requestedBy));
 }
 
@@ -121,11 +128,12 @@ function isIdle({ status, counts }: Run): boolean {
   return status === 'completed' && plannedChanges(counts) === 0;
 }
 
-function footer(t: Texts, run: Run): types.KnownBlock {
+function footer(t: Texts, run: Run, frozenUntil?: Date): types.KnownBlock {
   const { planHash, expiresAt } = run;
+  const until = outlives(run, frozenUntil) ? t.run.expires : t.run.validUntil;
   return context(runBlockId(run, 'footer'), [
     t.run.number(run.id),
     ...(planHash === undefined ? [] : [t.run.planHash(code(planHash.slice(0, 12)))]),
-    ...(run.status === 'ready' && expiresAt !== undefined ? [t.run.validUntil(moment(t, expiresAt))] : []),
+    ...(run.status === 'ready' && expiresAt !== undefined ? [until(moment(t, expiresAt))] : []),
   ]);
 }

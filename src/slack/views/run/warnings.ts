@@ -56,11 +56,15 @@ export function undecidedWarning(t: Texts, { undecided }: Pick<Run, 'undecided'>
   return undecided === undefined ? [] : [t.plan.undecided(undecided.users, t.plan.doubt[undecided.doubt])];
 }
 
+/** Whether a freeze lasts longer than a plan, so that nobody can confirm the plan as usual. */
+export function outlives({ expiresAt }: Pick<Run, 'expiresAt'>, frozenUntil: Date | undefined): boolean {
+  return frozenUntil !== undefined && expiresAt !== undefined && expiresAt <= frozenUntil;
+}
+
 /** Until when nothing is executed, and whether the plan lives as long. */
 function frozenWarning(t: Texts, { expiresAt }: Pick<Run, 'expiresAt'>, until: Date | undefined): string[] {
   if (until === undefined) return [];
-  const outlived = expiresAt !== undefined && expiresAt <= until;
-  return [(outlived ? t.plan.frozenBeyond : t.plan.frozen)(moment(t, until))];
+  return [(outlives({ expiresAt }, until) ? t.plan.frozenBeyond : t.plan.frozen)(moment(t, until))];
 }
 
 function repeatsText(t: Texts, { total, users }: Repeats): string {

@@ -76,7 +76,7 @@ describe('Confirm All That Deactivate Nobody', () => {
       const message = await batch();
       expect(JSON.stringify(message.blocks)).toContain('2 previews deactivate nobody: 825 new in all.');
       const told = await toldAfter(world, () => world.budi.click(message, BUTTON), BUDI.id);
-      expect(told).toBe('2 of 2 previews are being executed. The result of each appears in its thread.');
+      expect(told).toBe('2 previews are being executed. The result of each appears in its thread.');
       await settled(world);
       expect(await statuses()).toEqual({ dev: 'completed', prod: 'completed', test: 'ready' });
       expect(shown(message)).toContain('1 is waiting for confirmation in its own message.');

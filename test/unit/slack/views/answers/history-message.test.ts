@@ -25,6 +25,14 @@ describe('a run in the history', () => {
     ]);
   });
 
+  it('says who adjusted it, as its card does', () => {
+    const adjusted = completedRun({}, { omitted: 3 });
+    expect(shown(adjusted)[1]).toMatch(/^Adjusted by <@U0ANN>, <!date/);
+    expect(textOf(historyMessage(id, [adjusted], options), 'history:12')).toContain(
+      'Disesuaikan oleh <@U0ANN> pada',
+    );
+  });
+
   it('says whose changes it took back', () => {
     expect(shown(completedRun({ reverts: 11 }))[0]).toMatch(
       /^\*Run 12\*, \*Dev\*, rollback of run 11: completed/,

@@ -138,6 +138,13 @@ describe('refusalText', () => {
     },
   );
 
+  it('says of an adjusted plan who adjusted it', () => {
+    const refusal = { code: 'second_person_needed', run: aRun({}, { omitted: 1 }), needed: 2 } as const;
+    expect(refusalText(en, refusal)).toContain(
+      '<@U0ANN> adjusted this one, so another admin must confirm it.',
+    );
+  });
+
   it.each([
     ['reading', /^Run 12 is still reading users\. .* Wait for its preview\.$/],
     ['ready', /^Run 12 is waiting for confirmation\. .* Press the button again\.$/],

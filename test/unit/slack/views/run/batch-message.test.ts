@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseOffered } from '../../../../../src/slack/ids.ts';
 import { en } from '../../../../../src/slack/text/en.ts';
-import { batchMessage } from '../../../../../src/slack/views/run/batch-message.ts';
+import { batchAnswer, batchMessage } from '../../../../../src/slack/views/run/batch-message.ts';
 import type { Run } from '../../../../../src/sync/run/run.ts';
 import { aRun, BOB, completedRun, failedRun } from '../../../../support/view-fixtures.ts';
 import { LINK } from '../arbitrary-admin.ts';
@@ -54,6 +54,29 @@ describe('the message of a /usersync all', () => {
   ])('says how a run stands (%#)', (run, words, closing) => {
     expect(textOf(shown([run]), 'batch:3:runs:0')).toBe(`• *Dev*: ${words} · <${LINK}|Open>`);
     expect(textOf(shown([run]), 'batch:3:closing')).toBe(closing);
+  });
+
+  it('speaks of one preview as of one, before and after', () => {
+    const [button] = buttonsIn(shown([aRun()]));
+    expect(JSON.stringify(button)).toMatch(
+      /1 preview deactivates nobody: 25 new\. It is executed by the same rules/,
+    );
+    const lease = { runId: 12, owner: 'this process', attempt: 1 };
+    const claimed = { outcome: 'claimed', run: aRun(), lease } as const;
+    const refused = { outcome: 'refused', refusal: { code: 'break_glass_off' } } as const;
+    const answer = (...all: (typeof claimed | typeof refused)[]) =>
+      batchAnswer(
+        en,
+        all.map((confirmation) => ({ run: aRun(), confirmation })),
+        { notes: [], notReached: 0 },
+      ).split('\n')[0];
+    expect(answer(claimed)).toBe('1 preview is being executed. Its result appears in its thread.');
+    expect(answer(claimed, refused)).toBe(
+      '1 of 2 previews is being executed. Its result appears in its thread.',
+    );
+    expect(answer(claimed, claimed)).toBe(
+      '2 previews are being executed. The result of each appears in its thread.',
+    );
   });
 
   it('tells first of those that somebody has to do something about, where not all find room', () => {

@@ -35,6 +35,16 @@ describe('the preview', () => {
     );
   });
 
+  it('promises no time for Confirm that a freeze outlasts', () => {
+    const frozen = (until: string) =>
+      textOf(
+        runMessage(en, run, NO_EXCERPT, { ...options, frozenUntil: new Date(until) }),
+        'run:12:ready:footer',
+      );
+    expect(frozen('2026-11-03T00:00:00Z')).toMatch(/\nExpires <!date[^\n]*$/);
+    expect(frozen('2026-11-02T03:10:00Z')).toContain('Can be confirmed until');
+  });
+
   it('counts as the scenario does', () => {
     const test = aRun({}, { source: 13, add: 3, deactivate: 2, unchanged: 10 });
     expect(textOf(runMessage(en, test, NO_EXCERPT, options), 'run:12:ready:counts')).toBe(
