@@ -27,9 +27,18 @@ export type Ask =
 
 /** Parses the text after `/usersync`. Case does not matter, except in an email, which the database compares. */
 export function parseAsk(text: string, targets: readonly string[]): Ask {
-  const [verb = '', ...words] = text.trim().toLowerCase().split(/\s+/).map(unquoted);
-  const known = isCommand(verb) ? ASKS[verb]({ words, targets, text }) : previewAsk(verb, words, targets);
-  return known ?? { verb: 'unknown', typed: decoded(text.trim()) };
+  const typed = decoded(text.trim());
+  const [verb = '', ...words] = typed.toLowerCase().split(/\s+/).map(unquoted);
+  const known = isCommand(verb)
+    ? ASKS[verb]({ words, targets, text: typed })
+    : previewAsk(verb, words, targets);
+  return known ?? { verb: 'unknown', typed };
+}
+
+/** Some type the command again behind itself, as in `@usersync /usersync dev`. */
+export function withoutCommand(text: string, command: string): string {
+  const [first = '', ...rest] = text.trim().split(/\s+/);
+  return first.toLowerCase() === command ? rest.join(' ') : text;
 }
 
 /** The words after the command, and the whole text as typed. */
@@ -72,8 +81,9 @@ function ofTarget(
 ): (typed: Typed) => Ask | undefined {
   return ({ words, targets }) => {
     const [target, ...others] = words;
-    const isKnown = target === undefined || targets.includes(target);
-    return isKnown && others.length === 0 ? { verb, target } : undefined;
+    if (others.length > 0) return undefined;
+    if (target === undefined || target === 'all') return { verb, target: undefined };
+    return targets.includes(target) ? { verb, target } : undefined;
   };
 }
 
@@ -84,7 +94,8 @@ function unquoted(word: string): string {
 
 /** An email may contain blanks (`vendor 1@dkm`), so the search is for the whole text after the command. */
 function findAsk({ text }: Typed): Ask | undefined {
-  const typed = decoded(text.trim().replace(/^\S+/, ''))
+  const typed = text
+    .replace(/^\S+/, '')
     .replace(/^[\s`"“”]+|[\s`"“”]+$/g, '')
     .trim();
   return typed === '' ? undefined : { verb: 'find', text: typed };

@@ -8,13 +8,16 @@ import type { Guest } from './door/entrance.ts';
 import type { CommandAsked } from './door/payloads.ts';
 import type { Services } from './door/services.ts';
 import { config, exportRun, find, history, status, users } from './look-up.ts';
-import { type Ask, parseAsk } from './parse-command.ts';
+import { type Ask, parseAsk, withoutCommand } from './parse-command.ts';
 
 /** Registers the slash command: help for anyone, everything else for admins. */
 export function registerUsersync(door: Door, services: Services): void {
   const { telling, settings } = services;
   door.command(settings.command, {
-    read: (asked) => ({ ...asked, ask: parseAsk(asked.text, settings.targets) }),
+    read: (asked) => {
+      const text = withoutCommand(asked.text, settings.command);
+      return { ...asked, text, ask: parseAsk(text, settings.targets) };
+    },
     modalTitle: ({ ask }) => (opensModal(ask) ? telling.showing.t.users.title : undefined),
     serveAnyone: async ({ ask }, t, reply) => {
       if (ask.verb !== 'help') return false;
@@ -83,7 +86,7 @@ async function serve(services: Services, ask: Ask, { asked, guest, reply }: Requ
 
 /** `/usersync pause [target]` and `/usersync resume [target]`. Posts to the channel, because every admin should know. */
 async function switchRules(
-  { useCases, telling, client }: Services,
+  { useCases, telling, client, settings }: Services,
   verb: 'pause' | 'resume',
   { target, channelId }: { readonly target: string | undefined; readonly channelId: string },
   { t, actor, tell }: Guest,
@@ -93,5 +96,6 @@ async function switchRules(
     await tell(refusalText(t, switched.refusal));
     return;
   }
-  await client.chat.postMessage({ channel: channelId, text: switchText(telling.showing.t, actor, switched) });
+  const text = switchText(telling.showing.t, actor, switched, settings.facts.autoRules);
+  await client.chat.postMessage({ channel: channelId, text });
 }

@@ -31,7 +31,12 @@ export type Switching = {
 };
 
 export type Switched =
-  | { readonly outcome: 'paused' | 'resumed'; readonly target: string | undefined }
+  | {
+      readonly outcome: 'paused' | 'resumed';
+      readonly target: string | undefined;
+      /** Whether a pause holds there now: it may be one of all targets that outlasts that of one. */
+      readonly holds: boolean;
+    }
   | Refused;
 
 /** Pauses and resumes the rules of `SYNC_AUTO`, for all processes at once. */
@@ -48,11 +53,13 @@ export function createSwitch({ pauses, audit }: Ports): Switch {
   return {
     pause: async ({ actor, target }) =>
       (await pauses.pause(target ?? EVERY_TARGET, actor))
-        ? { outcome: 'paused', target }
+        ? { outcome: 'paused', target, holds: true }
         : refused(actor, 'paused_already', target),
     resume: async ({ actor, target }) => {
       const resumed = await pauses.resume(target ?? EVERY_TARGET, actor);
-      return resumed.length > 0 ? { outcome: 'resumed', target } : refused(actor, 'not_paused', target);
+      if (resumed.length === 0) return refused(actor, 'not_paused', target);
+      const left = target === undefined ? [] : await pauses.all();
+      return { outcome: 'resumed', target, holds: left.some((each) => each.target === EVERY_TARGET) };
     },
   };
 }

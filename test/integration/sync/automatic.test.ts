@@ -203,6 +203,13 @@ describe('a pause', () => {
     expect((await night(replica(listOf('new@dkm'), rule))).status).toBe('completed');
   });
 
+  it('of all targets outlasts that of one, and whoever resumes the one learns it', async () => {
+    for (const where of [target.name, undefined]) await pausing().pause({ actor: AYU, target: where });
+    const resumed = await pausing().resume({ actor: BUDI, target: target.name });
+    expect(resumed).toEqual({ outcome: 'resumed', target: target.name, holds: true });
+    expect(await pausing().resume({ actor: BUDI, target: undefined })).toMatchObject({ holds: false });
+  });
+
   it('that comes between the decision and the claim holds', async () => {
     const rule = ruleOf(['add']);
     const core = replica(listOf('new@dkm'), withRule(rule));

@@ -37,6 +37,10 @@ export const help = {
   needsEmail: (typed: string) => `${typed} needs an email, or a part of one.`,
   needsRun: (typed: string) => `${typed} needs the number of a run.`,
   suggestion: (command: string) => `Did you mean ${command}?`,
+  example: (command: string) => `For example: ${command}.`,
+  /** For a word that stands on a button. */
+  buttons: (status: string) =>
+    `That is done with the buttons on a run's message. Type ${status} for the runs that wait.`,
   seeHelp: (command: string) => `Type ${command} to see all commands.`,
   targets: (targets: string, more: number) =>
     `The targets are ${targets}${more > 0 ? ` and ${more} more` : ''}.`,

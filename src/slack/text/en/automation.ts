@@ -29,14 +29,16 @@ export const automatic = {
   paused: (actor: string, target: string | undefined) =>
     `${actor} paused the rules ${target === undefined ? 'of all targets' : `of ${target}`}. Scheduled previews wait for an admin.`,
   resumed: (actor: string, target: string | undefined) =>
-    `${actor} resumed the rules ${target === undefined ? 'of all targets' : `of ${target}`}. They apply again from the next ` +
-    'scheduled preview.',
+    `${actor} resumed the rules ${target === undefined ? 'of all targets' : `of ${target}`}.`,
+  /** What a resumption means. */
+  appliesAgain: 'They apply again from the next scheduled preview.',
+  stillPaused: (command: string) => `All targets are still paused: type ${command} to resume them.`,
+  noRule: 'There is no rule now (SYNC_AUTO is not set).',
   pausedAlready: (target: string | undefined) =>
     `Rules are already paused for ${target ?? 'all targets'}. Nothing was changed.`,
-  notPaused: (target: string | undefined) =>
-    target === undefined
-      ? 'No rules are paused. Nothing was changed.'
-      : `There is no pause for ${target} alone. Nothing was changed. If all targets are paused, resume all.`,
+  notPaused: 'No rules are paused. Nothing was changed.',
+  notPausedAt: (target: string, command: string) =>
+    `There is no pause for ${target} alone. Nothing was changed. If all targets are paused, type ${command}.`,
   pause: {
     everywhere: 'all targets',
     heading: '*Paused Rules*',

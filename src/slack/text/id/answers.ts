@@ -35,6 +35,9 @@ export const help: Texts['help'] = {
   needsEmail: (typed) => `${typed} perlu email atau sebagian darinya.`,
   needsRun: (typed) => `${typed} perlu nomor sync.`,
   suggestion: (command) => `Maksud Anda ${command}?`,
+  example: (command) => `Contohnya: ${command}.`,
+  buttons: (status) =>
+    `Itu dilakukan dengan tombol di pesan sync. Ketik ${status} untuk melihat sync yang menunggu.`,
   seeHelp: (command) => `Ketik ${command} untuk melihat semua perintah.`,
   targets: (targets, more) => `Targetnya: ${targets}${more > 0 ? ` dan ${more} lagi` : ''}.`,
   target: (target) => `Satu-satunya target: ${target}.`,

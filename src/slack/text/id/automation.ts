@@ -27,13 +27,14 @@ export const automatic: Texts['automatic'] = {
     `Sync ini dijalankan oleh aturan, jadi aturan untuk ${target} dijeda. Ketik ${command} setelah Anda tahu sebabnya.`,
   paused: (actor, target) =>
     `${actor} menjeda aturan ${target ?? 'semua target'}. Preview terjadwal menunggu konfirmasi admin.`,
-  resumed: (actor, target) =>
-    `${actor} melanjutkan aturan ${target ?? 'semua target'}. Aturan berlaku mulai preview terjadwal berikutnya.`,
+  resumed: (actor, target) => `${actor} melanjutkan aturan ${target ?? 'semua target'}.`,
+  appliesAgain: 'Aturan berlaku lagi mulai preview terjadwal berikutnya.',
+  stillPaused: (command) => `Semua target masih dijeda: ketik ${command} untuk melanjutkannya.`,
+  noRule: 'Sekarang tidak ada aturan (SYNC_AUTO tidak diisi).',
   pausedAlready: (target) => `Aturan ${target ?? 'semua target'} sudah dijeda. Tidak ada yang berubah.`,
-  notPaused: (target) =>
-    target === undefined
-      ? 'Tidak ada aturan yang dijeda. Tidak ada yang berubah.'
-      : `Tidak ada jeda khusus untuk ${target}. Tidak ada yang berubah. Jika semua target dijeda, lanjutkan semuanya.`,
+  notPaused: 'Tidak ada aturan yang dijeda. Tidak ada yang berubah.',
+  notPausedAt: (target, command) =>
+    `Tidak ada jeda khusus untuk ${target}. Tidak ada yang berubah. Jika semua target dijeda, ketik ${command}.`,
   pause: {
     everywhere: 'semua target',
     heading: '*Aturan yang Dijeda*',

@@ -3,7 +3,7 @@ import type { Texts } from '../../text/en.ts';
 import { code } from '../../text/escape.ts';
 import { header, type Message, section } from '../blocks.ts';
 import { command, firstOf, labelled } from '../inline.ts';
-import { suggestion } from './suggestion.ts';
+import { isRunNumber, nearest, suggestion } from './suggestion.ts';
 import { namedTargets } from './target-card.ts';
 
 /** Targets that get a line of their own, and those that are named at all; a text holds 3,000 characters. */
@@ -63,15 +63,44 @@ function lookUpLines(t: Texts, [target = 'dev']: readonly string[]): string[] {
 /** Whoever mistypes one of these was about to change something; all others only look something up. */
 const CHANGING: readonly string[] = ['all', 'rollback', 'pause', 'resume'] satisfies readonly Command[];
 
+/** What people type for a button, in English and Indonesian. */
+const ON_BUTTONS: readonly string[] = [
+  'confirm',
+  'execute',
+  'cancel',
+  'adjust',
+  'konfirmasi',
+  'jalankan',
+  'batal',
+  'batalkan',
+  'sesuaikan',
+];
+
+/** Arguments that a suggestion makes up where nothing was typed that could be one. */
+const EXEMPLIFIED: readonly string[] = ['run', 'email', 'target [active|inactive] [text]'];
+
+/** Whether a number of a run, or nearly a target, was typed. */
+function hasArgument(words: readonly string[], targets: readonly string[]): boolean {
+  return words.some((word) => isRunNumber(word) || nearest(word, targets) !== undefined);
+}
+
 /** The answer to a target or command that does not exist, with what was probably meant. */
 export function unknownTargetText(t: Texts, typed: string, targets: readonly string[]): string {
+  const [first = '', ...rest] = typed.trim().toLowerCase().split(/\s+/);
+  if (ON_BUTTONS.includes(first) && !targets.includes(first)) {
+    return [
+      t.help.unknownCommand(code(typed, 100)),
+      t.help.nothingChanged,
+      t.help.buttons(command(t, 'status')),
+    ].join(' ');
+  }
   const meant = suggestion(typed, targets);
-  const [first = ''] = typed.trim().toLowerCase().split(/\s+/);
+  const isExample = isCommand(first) && EXEMPLIFIED.includes(COMMANDS[first]) && !hasArgument(rest, targets);
   const lookUp = isCommand(first) && !CHANGING.includes(first);
   return [
     whatIsWrong(t, typed, { meant, targets }),
     ...(lookUp ? [] : [t.help.nothingChanged]),
-    ...(meant === undefined ? [] : [t.help.suggestion(command(t, meant))]),
+    ...(meant === undefined ? [] : [(isExample ? t.help.example : t.help.suggestion)(command(t, meant))]),
     ...(takesTarget(isCommand(first) ? first : meant) ? [targetList(t, targets)] : []),
     ...(meant === undefined ? [t.help.seeHelp(command(t, 'help'))] : []),
   ].join(' ');
@@ -113,7 +142,7 @@ function whatIsWrong(
 
 /** A number may be a run's. */
 function isNoTarget(word: string, targets: readonly string[]): boolean {
-  return !targets.includes(word) && !/^#?\d+$/.test(word);
+  return !targets.includes(word) && !isRunNumber(word);
 }
 
 function targetList(t: Texts, targets: readonly string[]): string {

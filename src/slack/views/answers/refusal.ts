@@ -60,7 +60,9 @@ export function refusalText(t: Texts, refusal: Refusal, linkOf = NO_LINKS): stri
     case 'paused_already':
       return t.automatic.pausedAlready(named(refusal.target));
     case 'not_paused':
-      return t.automatic.notPaused(named(refusal.target));
+      return refusal.target === undefined
+        ? t.automatic.notPaused
+        : t.automatic.notPausedAt(code(refusal.target, NAME_LIMIT), command(t, 'resume'));
     case 'break_glass_off':
       return words.breakGlassOff;
     case 'second_person_needed':

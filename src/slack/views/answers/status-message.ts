@@ -1,8 +1,9 @@
 import type { types } from '@slack/bolt';
 import type { Untold } from '../../../sync/ports/outbox.ts';
 import type { Protection, TargetOverview } from '../../../sync/ports/overview.ts';
+import type { Refused } from '../../../sync/run/click.ts';
 import type { Actor } from '../../../sync/run/run.ts';
-import { EVERY_TARGET, type Pause } from '../../../sync/use-cases/pause.ts';
+import { EVERY_TARGET, type Pause, type Switched } from '../../../sync/use-cases/pause.ts';
 import type { Texts } from '../../text/en.ts';
 import { code } from '../../text/escape.ts';
 import { context, fitting, header, type Message, section } from '../blocks.ts';
@@ -81,10 +82,17 @@ function untoldBlocks(t: Texts, untold: readonly Untold[]): types.KnownBlock[] {
 export function switchText(
   t: Texts,
   by: Actor,
-  { outcome, target }: { readonly outcome: 'paused' | 'resumed'; readonly target: string | undefined },
+  { outcome, target, holds }: Exclude<Switched, Refused>,
+  rules: readonly string[],
 ): string {
   const name = target === undefined ? undefined : targetName(target);
-  return t.automatic[outcome](mention(by), name);
+  const words = t.automatic;
+  const meaning = holds ? words.stillPaused(command(t, 'resume')) : words.appliesAgain;
+  return [
+    words[outcome](mention(by), name),
+    ...(outcome === 'resumed' && (holds || rules.length > 0) ? [meaning] : []),
+    ...(rules.length === 0 ? [words.noRule] : []),
+  ].join(' ');
 }
 
 const PAUSES_SHOWN = 10;

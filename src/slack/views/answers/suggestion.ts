@@ -1,22 +1,31 @@
 import { COMMANDS, type Command, isCommand } from '../../../config/commands.ts';
 
+/** Words that people type for a command. */
+const ALIASES: ReadonlyMap<string, Command> = new Map([
+  ['undo', 'rollback'],
+  ['revert', 'rollback'],
+  ['roll', 'rollback'],
+]);
+
 /** What was probably meant by a text that is no command, as it is typed after `/usersync`; else undefined. */
 export function suggestion(typed: string, targets: readonly string[]): string | undefined {
   const [first = '', ...rest] = typed.trim().toLowerCase().split(/\s+/);
-  const meant = nearest(first, [...targets, ...Object.keys(COMMANDS)]);
+  const meant = ALIASES.get(first) ?? nearest(first, [...targets, ...Object.keys(COMMANDS)]);
   if (meant === undefined) return rest.find((word) => targets.includes(word));
   if (!isCommand(meant)) return meant;
   return [meant, ...argument(meant, rest, targets)].join(' ');
 }
 
-function argument(command: Command, [word = '', ...rest]: string[], targets: readonly string[]): string[] {
+function argument(command: Command, words: string[], targets: readonly string[]): string[] {
+  const [word = '', ...rest] = words;
+  const runs = words.filter(isRunNumber).map((each) => each.replace('#', ''));
   switch (COMMANDS[command]) {
     case '':
       return [];
     case '[run|target]':
-      return /^\d+$/.test(word) ? [word] : known(word, targets);
+      return runs.length > 0 ? runs.slice(0, 1) : words.flatMap((each) => known(each, targets)).slice(0, 1);
     case 'run':
-      return [/^\d+$/.test(word) ? word : '12'];
+      return [runs[0] ?? '12'];
     case 'email':
       return word === '' ? ['vendor1@dkm'] : [word, ...rest];
     case '[target]':
@@ -26,6 +35,11 @@ function argument(command: Command, [word = '', ...rest]: string[], targets: rea
         ? [...known(word, targets), ...rest.slice(0, isStatus(rest[0]) ? 2 : 1)]
         : targets.slice(0, 1);
   }
+}
+
+/** Whether a word is written as people write the number of a run. */
+export function isRunNumber(word: string): boolean {
+  return /^#?\d+$/.test(word);
 }
 
 function isStatus(word: string | undefined): boolean {

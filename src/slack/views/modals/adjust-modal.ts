@@ -157,7 +157,7 @@ export function adjustInputErrors(t: Texts, mistake: AdjustMistake): Record<stri
       return { [emails.blockId]: t.adjust.tooMany(mistake.emails, ADJUST_LIMITS.emails) };
     case 'not_in_plan': {
       const { shown, more } = firstOf(mistake.emails, UNKNOWN_NAMED, (email) => plain(email, 60));
-      return { [emails.blockId]: t.adjust.notInPlan(shown.join(', '), shown.length, more) };
+      return { [emails.blockId]: t.adjust.notInPlan(shown.join(', '), more) };
     }
     case 'nothing_left':
       return { [emails.blockId]: t.adjust.nothingLeft };

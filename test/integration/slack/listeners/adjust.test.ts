@@ -58,7 +58,7 @@ describe('whoever adjusts a short plan', () => {
     [
       'somebody whom the plan does not change',
       { emails: 'user1@dkm nobody@dkm' },
-      'The plan does not change user1@dkm, nobody@dkm. Correct the spelling, or remove them from this box.',
+      'The plan does not change user1@dkm, nobody@dkm. Correct the spelling, or delete this from the box.',
     ],
     [
       'all of it',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseAsk } from '../../../../src/slack/listeners/parse-command.ts';
+import { parseAsk, withoutCommand } from '../../../../src/slack/listeners/parse-command.ts';
 
 const TARGETS = ['dev', 'prod'];
 
@@ -34,9 +34,22 @@ describe('what stands behind /usersync', () => {
     ['find %_', { verb: 'find', text: '%_' }],
     ['users dev', { verb: 'users', target: 'dev', status: undefined, text: undefined }],
     ['users dev inactive', { verb: 'users', target: 'dev', status: 'inactive', text: undefined }],
+    ['users dev <mailto:anna@dkm.com|anna@dkm.com>', { verb: 'users', target: 'dev', text: 'anna@dkm.com' }],
+    ['pause all', { verb: 'pause', target: undefined }],
+    ['status ALL', { verb: 'status', target: undefined }],
     ['users dev Vendor1', { verb: 'users', target: 'dev', status: undefined, text: 'vendor1' }],
   ])('%j is understood', (text, ask) => {
     expect(parseAsk(text, TARGETS)).toEqual(ask);
+  });
+
+  it.each([
+    ['/usersync dev', 'dev'],
+    ['/UserSync  users dev', 'users dev'],
+    ['/usersync', ''],
+    ['dev', 'dev'],
+    ['find /usersync', 'find /usersync'],
+  ])('%j is %j: the command typed behind itself is none of it', (text, rest) => {
+    expect(withoutCommand(text, '/usersync')).toBe(rest);
   });
 
   it.each(['rollback', 'export'] as const)('%s of a number that no run can have names no run', (verb) => {

@@ -100,11 +100,16 @@ export const TEXTS: Readonly<Record<string, Shown<string>>> = {
       ),
   ),
   'the word that rules are paused or resumed': fc
-    .tuple(actor, fc.option(target, { nil: undefined }), fc.boolean())
+    .tuple(actor, fc.option(target, { nil: undefined }), fc.boolean(), fc.boolean(), fc.boolean())
     .map(
-      ([by, name, isPaused]) =>
+      ([by, name, isPaused, holds, hasRules]) =>
         (t) =>
-          switchText(t, by, { outcome: isPaused ? 'paused' : 'resumed', target: name }),
+          switchText(
+            t,
+            by,
+            { outcome: isPaused ? 'paused' : 'resumed', target: name, holds },
+            hasRules ? ['dev=add:5'] : [],
+          ),
     ),
   'the answer to whoever confirmed several runs at once': fc
     .tuple(fc.array(fc.tuple(run, fc.nat()), { maxLength: 30, size: 'max' }), refusal, count)

@@ -110,6 +110,9 @@ describe('the answer to an unknown target', () => {
     ['confg', 'config'],
     ['exprot 7', 'export 7'],
     ['hlep', 'help'],
+    ['undo', 'rollback'],
+    ['roll back #12', 'rollback 12'],
+    ['rollbak prod', 'rollback prod'],
     ['DVE', 'dev'],
     ['sync dev', 'dev'],
     ['please preview prod now', 'prod'],
@@ -125,9 +128,9 @@ describe('the answer to an unknown target', () => {
   });
 
   it.each([
-    ['users', '`users` needs a target. Did you mean `/usersync users dev`?'],
-    ['find', '`find` needs an email, or a part of one. Did you mean `/usersync find vendor1@dkm`?'],
-    ['export', '`export` needs the number of a run. Did you mean `/usersync export 12`?'],
+    ['users', '`users` needs a target. For example: `/usersync users dev`.'],
+    ['find', '`find` needs an email, or a part of one. For example: `/usersync find vendor1@dkm`.'],
+    ['export', '`export` needs the number of a run. For example: `/usersync export 12`.'],
     ['status nowhere', 'There is no target `nowhere`. Did you mean `/usersync status`?'],
     [
       'users dev one two',
@@ -141,8 +144,22 @@ describe('the answer to an unknown target', () => {
       'rollback 1 2',
       '`rollback 1 2` is not the way to type this command. Nothing was changed. Did you mean `/usersync rollback 1`?',
     ],
-    ['export abc', '`export abc` needs the number of a run. Did you mean `/usersync export 12`?'],
+    ['export abc', '`export abc` needs the number of a run. For example: `/usersync export 12`.'],
     ['export 1 2', '`export 1 2` is not the way to type this command. Did you mean `/usersync export 1`?'],
+    [
+      'export run 7',
+      '`export run 7` is not the way to type this command. Did you mean `/usersync export 7`?',
+    ],
+    [
+      'rollback dev 7',
+      '`rollback dev 7` is not the way to type this command. Nothing was changed. Did you mean `/usersync rollback 7`?',
+    ],
+    [
+      'confirm 12',
+      "There is no command `confirm 12`. Nothing was changed. That is done with the buttons on a run's message. " +
+        'Type `/usersync status` for the runs that wait.',
+    ],
+    ['users nowhere', 'There is no target `nowhere`. For example: `/usersync users dev`.'],
     ['rollback dve', 'There is no target `dve`. Nothing was changed. Did you mean `/usersync rollback dev`?'],
     ['rollbak', 'There is no command `rollbak`. Nothing was changed. Did you mean `/usersync rollback`?'],
     ['hsitory', 'There is no command `hsitory`. Nothing was changed. Did you mean `/usersync history`?'],

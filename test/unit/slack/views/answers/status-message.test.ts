@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { en } from '../../../../../src/slack/text/en.ts';
-import { statusMessage } from '../../../../../src/slack/views/answers/status-message.ts';
-import { aRun, completedRun, failedRun } from '../../../../support/view-fixtures.ts';
+import { statusMessage, switchText } from '../../../../../src/slack/views/answers/status-message.ts';
+import { ANN, aRun, completedRun, failedRun } from '../../../../support/view-fixtures.ts';
 import { LINK } from '../arbitrary-admin.ts';
 import { anOverview } from '../overviews.ts';
 import { textOf } from '../read-payload.ts';
@@ -103,5 +103,28 @@ describe('/usersync status', () => {
 
   it('says what to set where there is no target', () => {
     expect(textOf(statusMessage(en, [], options), 'status:none')).toContain('must set SYNC_TARGETS');
+  });
+});
+
+describe('the word that rules are paused or resumed', () => {
+  const said = (outcome: 'paused' | 'resumed', holds: boolean, rules = ['dev=add:5']) =>
+    switchText(en, ANN, { outcome, target: 'dev', holds }, rules);
+
+  it('says what that means now', () => {
+    expect(said('paused', true)).toBe(
+      '<@U0ANN> paused the rules of `dev`. Scheduled previews wait for an admin.',
+    );
+    expect(said('resumed', false)).toBe(
+      '<@U0ANN> resumed the rules of `dev`. They apply again from the next scheduled preview.',
+    );
+  });
+
+  it('promises nothing where all targets are still paused, or where there is no rule', () => {
+    expect(said('resumed', true)).toBe(
+      '<@U0ANN> resumed the rules of `dev`. All targets are still paused: type `/usersync resume` to resume them.',
+    );
+    expect(said('resumed', false, [])).toBe(
+      '<@U0ANN> resumed the rules of `dev`. There is no rule now (SYNC_AUTO is not set).',
+    );
   });
 });
