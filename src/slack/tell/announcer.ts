@@ -9,24 +9,28 @@ import { readingMessage, waitingMessage } from '../views/run/run-message.ts';
 import { attach } from './own-messages.ts';
 import { type Showing, showRun } from './show-run.ts';
 
-/** Slack allows some 50 edits a minute for all messages together, so the runs that are being read share these. */
+/**
+ * Milliseconds between two edits, times the number of runs that are being read: Slack allows some 50 edits a minute for all
+ * messages.
+ */
 const EDIT_EVERY_MS = 2_000;
-/** The timeout of the client for edits: the work never waits longer for them, and none arrives after the last one. */
+/** The timeout of the client for edits. Work never waits longer for an edit, and no late edit follows the final one. */
 export const EDIT_TIMEOUT_MS = 2_000;
 
 export type Opened =
   | { readonly outcome: 'shown' }
-  /** `reason` is Slack's own word, or in English why there was no answer. */
+  /** `reason` is Slack's error code, or an English reason where there was no answer. */
   | { readonly outcome: 'later' | 'unreachable'; readonly reason: string };
 
 export type Announcer = Progress & {
   /**
-   * Posts the run's channel message, while the work on it may begin. `later`: Slack did not take it now; the plan's
-   * notice will show the run. Where the bot cannot post there, `abandon` ends the run before anything more comes of it.
+   * Posts the run's message; the work on the run may begin meanwhile. `later`: Slack did not take it now, and the plan's notice
+   * will show the run. `unreachable`: the bot cannot post there, and `abandon` has ended the run.
    */
   open(run: Run, abandon: (reason: string) => Promise<void>): Promise<Opened>;
 };
 
+/** The edits of `Progress` only inform: their errors are logged, and nothing is repeated. */
 export function createAnnouncer(ports: {
   client: SlackClient;
   /** A client with the timeout `EDIT_TIMEOUT_MS`. */
@@ -38,7 +42,7 @@ export function createAnnouncer(ports: {
   const { client, editClient, runs, logger, showing } = ports;
   const lastEdit = new Map<number, number>();
   const underWay = new Map<number, Promise<unknown>>();
-  /** The messages of runs whose work began before Slack had told where they stand. */
+  /** Messages of runs whose work began before Slack had answered with the message's `ts`. */
   const posted = new Map<number, string>();
 
   async function post(run: Run): Promise<Opened> {
@@ -96,7 +100,7 @@ export function createAnnouncer(ports: {
     },
     settle: async (run) => {
       lastEdit.delete(run.id);
-      // The caller of that edit is told of its errors.
+      // The caller of that edit handles its errors.
       await underWay.get(run.id)?.catch(() => {});
     },
     executing: async (run) => {
@@ -106,7 +110,7 @@ export function createAnnouncer(ports: {
       );
     },
     waiting: async (run, ahead) => {
-      // Its message may just be posted.
+      // The run's message may still be on its way to Slack.
       await underWay.get(run.id)?.catch(() => {});
       await track(run, edit(run, waitingMessage(showing.t, run, ahead)));
       forget(run);

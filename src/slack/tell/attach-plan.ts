@@ -8,13 +8,13 @@ import { isPlanFilePosted, isReplyPosted } from './own-messages.ts';
 import { needsFile } from './show-run.ts';
 import { type DeliveryPorts, TOLD, type Told } from './told.ts';
 
-/** Nobody waits longer for the file of a preview. */
+/** For how long a preview's file is tried. */
 const FILE_WITHIN_SECONDS = 600;
 
 /**
- * Attaches a plan that is too long for its message as a file to the thread. If Slack never takes the file, or not within ten
- * minutes, the thread says so and where to find the plan, and the message promises no file any more. Throws Slack's error
- * if it may still take the file.
+ * Uploads a plan that is too long for its message as a file in the thread. If Slack never takes the file, or not within ten
+ * minutes, the thread says so and names View All; the message then promises no file. Throws Slack's error if it may still take the
+ * file.
  */
 export async function attachPlan(ports: DeliveryPorts, run: Run, notice: Notice): Promise<Told> {
   const { client, showing } = ports;
@@ -48,7 +48,7 @@ async function upload({ client, network, showing }: DeliveryPorts, run: Run, thr
   await uploadFile(client, thread, file, network);
 }
 
-/** Where the thread does not take this either, the preview still has View All. */
+/** If Slack refuses this reply too, the preview still has View All. */
 async function sayWhy(
   { client, showing }: DeliveryPorts,
   run: Run,

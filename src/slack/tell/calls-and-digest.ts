@@ -6,14 +6,14 @@ import { findByBlock, isNoticePosted, isReplyPosted } from './own-messages.ts';
 import { type DeliveryPorts, rejected, TOLD, type Told, toldBy } from './told.ts';
 
 /**
- * Calls people in the thread of the run's message, or in the channel where Slack never takes it there. Nobody is called where
- * that is off, or where what they were called for is over by now. Throws Slack's error if it may take the call later.
+ * Mentions people in the thread of the run's message, or in the channel if the thread never takes it. Does nothing where calls are
+ * off, or where the reason for the call is gone. Throws Slack's error if it may take the call later.
  */
 export async function callPeople(ports: DeliveryPorts, run: Run, notice: Notice): Promise<Told> {
   const { client, showing } = ports;
   const { admins, t } = showing;
   const reason = CALL_REASONS.find((known) => known === notice.reason);
-  // Whoever confirms alone was told that all admins are told, whether or not they are called otherwise.
+  // An admin who confirms alone was told that all admins will know, so they are mentioned even if calls are off.
   const notify = reason === 'broke_glass' ? [...admins, ...showing.notify] : showing.notify;
   if (reason === undefined || notify.length === 0 || !isStillDue(run, reason)) return TOLD;
   const message = callMessage(t, run, reason, { notify, noticeId: notice.id });
@@ -32,7 +32,7 @@ export async function callPeople(ports: DeliveryPorts, run: Run, notice: Notice)
   });
 }
 
-/** Posts the digest of a due time, once as far as Slack lets that be known. Throws Slack's error if it may take it later. */
+/** Posts the digest of a due time, once as far as Slack allows to know. Throws Slack's error if it may take the digest later. */
 export async function tellDigest(
   { client, showing, digest }: DeliveryPorts,
   { reason: key = '', attempts }: Notice,

@@ -8,13 +8,13 @@ import { tellDirectly, tellOutcome } from './tell-outcome.ts';
 import { type DeliveryPorts, TOLD, type Told } from './told.ts';
 
 /**
- * Delivers a notice, once as far as Slack lets that be known. Throws Slack's error if it may take the notice later, and the
- * errors of the database.
+ * Delivers a notice, once as far as Slack allows to know. Throws Slack's error if it may take the notice later, and the errors of
+ * the database.
  */
 export async function deliverNotice(ports: DeliveryPorts, notice: Notice): Promise<Told> {
   if (notice.kind === 'digest') return tellDigest(ports, notice);
   const run = await ports.runs.find(notice.runId);
-  // The requester was told at once that the bot cannot post there. Nothing of such a run was ever shown.
+  // The requester learned at once that the bot cannot post there. Nothing of such a run was ever shown.
   if (run === undefined || run.failure?.code === 'channel_unreachable') return TOLD;
   switch (await ports.readersOf(run.channelId)) {
     case 'ours':
@@ -27,12 +27,12 @@ export async function deliverNotice(ports: DeliveryPorts, notice: Notice): Promi
   }
 }
 
-/** Whether users would be shown who were not shown in the channel before. */
+/** Whether the notice would show users that the channel has not seen yet. */
 function isNewList({ messageTs }: Run, { kind }: Notice): boolean {
   return kind === 'list' || (kind === 'message' && messageTs === undefined);
 }
 
-/** People of another company read the channel by now: the people whom the run concerns are told directly. */
+/** People of another company read the channel by now, so the people of this run are told directly. */
 async function tellElsewhere(ports: DeliveryPorts, run: Run, notice: Notice): Promise<Told> {
   const reason = 'shared_channel';
   switch (notice.kind) {

@@ -5,39 +5,41 @@ import { fileRejectionOf, rejectionOf } from '../connect/rejection.ts';
 import { deliverNotice } from './deliver-notice.ts';
 import type { DeliveryPorts, Told } from './told.ts';
 
-/** How many notices of each kind are told at once. Each kind has its own places, so that none waits for another. */
+/** How many notices of each kind are delivered at once. Each kind has its own limit, so that no kind waits for another. */
 const AT_ONCE: Places = { thread: 5, message: 5, list: 3, summary: 2, call: 2, digest: 1 };
 const LONGEST_PAUSE_SECONDS = 60;
-/** The pause if the end of a notice could not be written. Slack is told again, which changes nothing but costs requests. */
+/**
+ * The pause if the end of a notice could not be written. The notice is delivered again: this changes nothing, but costs requests.
+ */
 const LOST_PAUSE_SECONDS = 1;
-/** After a day nobody waits for the message any more. The run and its audit rows keep its content. */
+/** After a day nobody waits for the message any more. The run and its audit rows keep the content. */
 const GIVE_UP_SECONDS = 24 * 3600;
 
-/** The outcome of a notice that Slack did not take. `untold`: nobody could be told how the run ended. */
+/** A notice that Slack did not take. `untold`: nobody learned how the run ended. */
 export type Refused = { readonly kind: NoticeKind; readonly outcome: 'refused' | 'untold' };
 
 export type Delivery = {
   /**
-   * Begins to deliver due notices. Each notice that is over makes a place free for the next one of its kind. If Slack asks for a pause,
-   * no notice of that kind is told during it: a further call would be refused and prolong it. After a loss of the database
-   * there is a pause too. Never throws.
+   * Starts to deliver due notices. When one ends, the next of its kind follows. During a pause that Slack asks for, no notice of
+   * that kind is delivered: Slack would refuse it and prolong the pause. A loss of the database causes a pause too. Never throws.
    */
   kick(): Promise<void>;
-  /** The same, and waits until nothing is under way any more but files, which may take long. Never throws. */
+  /** As `kick`, then waits for all deliveries except files, which may take long. Never throws. */
   settle(): Promise<void>;
   /**
-   * No notice is claimed any more once this resolves: a process that has left the others must hold nothing that they would
-   * have to wait for. Never throws.
+   * After this resolves, no notice is claimed any more: a stopping process must hold none that other processes would have to wait
+   * for. Never throws.
    */
   close(): Promise<void>;
 };
 
 type Ports = DeliveryPorts & {
   readonly logger: Logger;
-  /** Told of each notice that was given up. */
+  /** Called for each notice that is given up. */
   readonly reportRefused: (refused: Refused) => void;
 };
 
+/** One delivery for each process. Any number of processes may share an outbox. */
 export function createDelivery(ports: Ports): Delivery {
   const { outbox, logger } = ports;
   const beingTold = new Map<number, NoticeKind>();
@@ -104,7 +106,7 @@ async function unlessLost<T>(logger: Logger, work: () => Promise<T>): Promise<T 
   }
 }
 
-/** Returns for how many seconds Slack wants to be left alone. */
+/** Delivers one notice and writes its end. Returns for how many seconds Slack wants no more calls. */
 async function attempt(ports: Ports, notice: Notice): Promise<number> {
   const { outbox, logger } = ports;
   const fields = { run: notice.runId, notice: notice.id, kind: notice.kind, attempt: notice.attempts };

@@ -8,7 +8,7 @@ import { PLAN_CSV_HEADER, planCsvRow } from '../views/run/files.ts';
 
 const CHUNK = 1_000;
 
-/** A plan as CSV, read from the database once to know its length and once for each time that it is sent. */
+/** A plan as CSV. It is read from the database once for its length, and once for each upload. */
 export async function planFile(plans: Plans, run: Run): Promise<FileContent> {
   let bytes = 0;
   for await (const piece of pieces(plans, run)) bytes += piece.length;
@@ -33,19 +33,19 @@ type SentFile = {
   readonly content: FileContent;
   /** The text above the file. */
   readonly text: string;
-  /** The text instead if the file does not come. */
+  /** The text if the file could not be sent. */
   readonly without: (reason: string) => string;
 };
 
 /**
- * Sends a file with a text to one person, in the app's own conversation with them. Returns Slack's word if it refused the file
- * (the text then says so too), undefined if it took it. Never throws.
+ * Sends a file and a text to one person, in the app's own conversation with them. Returns undefined if Slack took the file; else
+ * Slack's error code, and the text says that the file is missing. Never throws.
  */
 export async function sendFile(ports: Ports, userId: string, file: SentFile): Promise<string | undefined> {
   const { client, network, logger } = ports;
   let place: { readonly channel: string; readonly ts: string } | undefined;
   try {
-    // Posting to a member's id opens the conversation, which a file cannot; no further scope is needed for it.
+    // A post to a member's id opens the conversation, an upload does not. No further scope is needed.
     const { channel, ts } = await client.chat.postMessage({ channel: userId, text: file.text });
     if (channel === undefined || ts === undefined)
       throw new Error('Slack named no conversation for the file');
@@ -60,7 +60,7 @@ export async function sendFile(ports: Ports, userId: string, file: SentFile): Pr
   }
 }
 
-/** No text may promise a file that is not there. Where Slack takes no edit, an answer below says it. */
+/** Replaces the text that promises the file. If Slack takes no edit, a reply says that the file is missing. */
 async function mend(
   { client, logger }: Ports,
   { channel, ts }: { readonly channel: string; readonly ts: string },
@@ -75,15 +75,19 @@ async function mend(
   }
 }
 
-/** With the calls around it shorter than the time for which a delivery is claimed (outbox): nobody else uploads meanwhile. */
+/**
+ * In milliseconds. Together with the calls around it shorter than the lease of a notice (outbox), so that no other process uploads
+ * the same file meanwhile.
+ */
 const UPLOAD_WITHIN_MS = 20_000;
 
-/** The content of an upload, piece by piece: it need not fit into memory. `bytes` is the length of all pieces. */
+/** The content of an upload, in pieces, so that it need not fit into memory. `bytes` is the total length. */
 export type FileContent = {
   readonly bytes: number;
   pieces(): AsyncIterable<Uint8Array>;
 };
 
+/** The content of a file that is built in memory. */
 export function inMemory(text: string): FileContent {
   const buffer = Buffer.from(text);
   return {
@@ -95,9 +99,9 @@ export function inMemory(text: string): FileContent {
 }
 
 /**
- * Uploads a file into a thread by Slack's three steps (docs.slack.dev, "Working with files"). The client's own
- * `files.uploadV2` holds the file in memory twice and gives it no more time than any other call.
- * Throws the client's errors, and an error if the address for the upload does not take the file.
+ * Uploads a file into a thread by Slack's three steps (docs.slack.dev, "Working with files"). The client's own `files.uploadV2`
+ * would hold the file in memory twice, and has the timeout of any other call. Throws the client's errors, and an error if the
+ * upload address refuses the file.
  */
 export async function uploadFile(
   client: SlackClient,

@@ -8,8 +8,8 @@ import { batchBlockId, noticeBlockId } from '../ids.ts';
 import { planCsvName } from '../views/run/files.ts';
 
 /**
- * Finds a message that the bot posted although Slack's answer was lost. It is then not posted twice. Block ids mark the bot's
- * messages: unlike `metadata`, Slack returns them to every caller.
+ * Finds a message that the bot has posted although Slack's answer was lost, so that it is not posted twice. Block ids mark the
+ * bot's messages: Slack returns them to every caller, unlike `metadata`.
  */
 
 const posted = z.object({
@@ -19,7 +19,7 @@ const posted = z.object({
 });
 type Posted = z.infer<typeof posted>;
 
-/** A message of a shape that the bot does not know is none of its own. */
+/** A message of another shape is not the bot's. */
 const someone = posted.or(z.unknown().transform(() => undefined));
 
 const page = z.object({
@@ -27,14 +27,14 @@ const page = z.object({
   response_metadata: maybe(z.object({ next_cursor: maybe(z.string()) })),
 });
 
-/** Slack's recommended maximum for a page. A page may bring fewer, although there are more. */
+/** The page size that Slack recommends. A page may be shorter although more pages follow. */
 const PAGE = 200;
-/** Some minutes' worth of calls (50 a minute). Whoever writes so much meanwhile reads a message twice. */
+/** Some minutes of calls (50 a minute). In a channel with more messages, the bot posts its message a second time. */
 const MOST_PAGES = 100;
-/** Slack's clock and the database's may differ by so much. */
+/** By how much Slack's clock and the database's may differ. */
 const CLOCK_SLACK_SECONDS = 300;
 
-/** The `ts` of the run's channel message, where one was posted that is not `known`. */
+/** The `ts` of a posted message of the run, other than `known`; undefined where there is none. */
 export function findRunMessage(
   client: SlackClient,
   { id, channelId, requestedAt }: Run,
@@ -45,7 +45,7 @@ export function findRunMessage(
   });
 }
 
-/** Whether a notice is in the channel itself, because the thread had not taken it. */
+/** Whether a notice was posted in the channel itself, after the thread had refused it. */
 export function isNoticePosted(client: SlackClient, run: Run, noticeId: number): Promise<boolean> {
   return findByBlock(client, run.channelId, run.requestedAt, noticeBlockId(noticeId));
 }
@@ -61,7 +61,7 @@ export async function findByBlock(
   return (await findMessage(client, channel, since, isIt)) !== undefined;
 }
 
-/** The `ts` of the message that sums up a batch, where one was posted. */
+/** The `ts` of the message that sums up a batch; undefined where none was posted. */
 export function findBatchMessage(
   client: SlackClient,
   { id, channelId, runs }: Batch,
@@ -82,9 +82,9 @@ async function findMessage(
 }
 
 /**
- * Makes a message that was just posted the run's message. Where another process has posted one meanwhile, which can
- * be if this one stood still for longer than its lease, ours is taken away again: nobody would keep it up to date.
- * False then, also where Slack does not let it be taken away: a click on it is refused, since it is not the run's message.
+ * Makes a message that was just posted the run's message. If another process has posted one meanwhile, because this process stood
+ * still for longer than its lease, deletes the message and returns false: nobody would update it. If Slack refuses to delete it,
+ * clicks on it are refused, since it is not the run's message.
  */
 export async function attach(
   { client, runs }: { readonly client: SlackClient; readonly runs: Pick<Runs, 'attachMessage'> },
@@ -96,10 +96,12 @@ export async function attach(
   return false;
 }
 
+/** Whether the thread of the run's message has this notice. */
 export async function isReplyPosted(client: SlackClient, run: Run, noticeId: number): Promise<boolean> {
   return isInThread(client, run, (reply) => carries(reply, (id) => id === noticeBlockId(noticeId)));
 }
 
+/** Whether the thread of the run's message has the plan's file. */
 export async function isPlanFilePosted(client: SlackClient, run: Run): Promise<boolean> {
   return isInThread(client, run, ({ files }) => files.some(({ name }) => name === planCsvName(run)));
 }
@@ -117,12 +119,12 @@ async function isInThread(
 
 type Cursor = { readonly cursor?: string };
 
-/** Nothing of a run is older than its request, so that a busy channel is not read from its beginning. */
+/** Starts at the run's request instead of the channel's beginning: no message of the run is older. */
 function from(since: Date): { readonly oldest: string; readonly limit: number } {
   return { oldest: String(since.getTime() / 1000 - CLOCK_SLACK_SECONDS), limit: PAGE };
 }
 
-/** Looks through page after page, as long as Slack names a next one (docs.slack.dev, "Pagination"). */
+/** Looks through the pages, as long as Slack names a next one (docs.slack.dev, "Pagination"). */
 async function findOn(
   ask: (cursor: Cursor) => Promise<unknown>,
   isIt: (message: Posted) => boolean,

@@ -5,8 +5,8 @@ import { findBatchMessage } from './own-messages.ts';
 import { type DeliveryPorts, rejected, TOLD, type Told, toldBy, updateMessage } from './told.ts';
 
 /**
- * Posts or edits the message that sums up a batch. If Slack never takes the edit, the message is posted anew once no run is in
- * work: not again for each page of a read. Throws Slack's error if it may take the message later.
+ * Posts or edits the message that sums up a batch. If Slack never takes the edit, posts a new message, but only once no run is in
+ * progress: else each read page would post one. Throws Slack's error if it may take the message later.
  */
 export async function showBatch(ports: DeliveryPorts, batchId: number, attempts: number): Promise<Told> {
   const batch = await ports.batches.find(batchId);
@@ -26,7 +26,7 @@ export async function showBatch(ports: DeliveryPorts, batchId: number, attempts:
   });
 }
 
-/** False where there is no message to edit. */
+/** Returns false where there is no message to edit. */
 async function edit(
   { client, editClient, batches }: DeliveryPorts,
   batch: Batch,
@@ -34,7 +34,7 @@ async function edit(
   attempts: number,
 ): Promise<boolean> {
   const { channelId: channel } = batch;
-  // Posted before, but Slack's answer was lost.
+  // The message may have been posted, and Slack's answer lost.
   const doubtful = batch.messageTs === undefined && attempts > 1;
   const messageTs = doubtful ? await findBatchMessage(client, batch) : batch.messageTs;
   if (messageTs === undefined || !(await updateMessage(editClient, channel, messageTs, message)))

@@ -14,10 +14,12 @@ import { EXCERPT_ROWS, type Excerpt, NO_EXCERPT, planHasFile } from '../views/ru
 import { FOLDED_USERS } from '../views/run/fold.ts';
 import { type RunMessageOptions, runMessage } from '../views/run/run-message.ts';
 
-/** Whether Slack takes its fold blocks in this workspace, as far as this process knows: they come to workspaces one by one. */
+/**
+ * Whether Slack takes fold blocks in this workspace, as far as this process knows. Slack introduces them workspace by workspace.
+ */
 export type Folds = { areTaken: boolean };
 
-/** The context of every message of a run. */
+/** The context of every message about a run. */
 export type Showing = {
   readonly t: Texts;
   readonly plans: Plans;
@@ -27,22 +29,22 @@ export type Showing = {
   readonly approvalsOf: Runs['approvals'];
   /** Whether a person may still approve. Never throws. */
   readonly isAdmin: (userId: string) => Promise<boolean>;
-  /** Until when executions are frozen at a time (`SYNC_FREEZE`). */
+  /** The end of the freeze at a given time (`SYNC_FREEZE`). */
   readonly frozenUntil?: ((now: Date) => Date | undefined) | undefined;
-  /** Whether an admin may act alone (`BREAK_GLASS`). */
+  /** Whether an admin may confirm alone (`BREAK_GLASS`). */
   readonly breakGlass: boolean;
   readonly linkOf: LinkOf;
-  /** Ids of the members and user groups who are called where people are waited for (`SYNC_NOTIFY`). */
+  /** Ids of the members and user groups to mention when a run waits for people (`SYNC_NOTIFY`). */
   readonly notify: readonly string[];
   /** Ids of the user groups and members who are admins. */
   readonly admins: readonly string[];
-  /** Whether Slack takes its fold blocks; nobody asks where it is not given. */
+  /** Undefined: messages have no fold blocks. */
   readonly folds?: Folds;
-  /** Whether a preview on a schedule that finds nothing to change leaves a line in the channel. */
+  /** Whether a scheduled preview without changes posts one line in the channel. */
   readonly quietLine: boolean;
 };
 
-/** The limits by which the guard judged the plan; this process's limits if the run has none. */
+/** The limits by which the guard judged the plan; `own` if the run has none. */
 export function limitsOf({ guard, rules }: Run, own: GuardLimits): GuardLimits {
   return (guard.tripped ? guard.limits : undefined) ?? rules?.limits[0] ?? own;
 }
@@ -68,12 +70,12 @@ export async function showRun(showing: Showing, run: Run): Promise<Message> {
   });
 }
 
-/** How many people a run needs, as far as these settings and the plan say. */
+/** How many people a run needs: the larger number of the settings and the plan. */
 export function neededFor({ approvals }: Pick<Showing, 'approvals'>, { rules, target }: Run): number {
   return Math.max(rules?.people ?? 1, approvals.get(target) ?? 1);
 }
 
-/** As many as Confirm would count: nobody who is no admin any more. */
+/** Counts as Confirm does: people who are no admins any more do not count. */
 async function peopleOf(showing: Showing, run: Run): Promise<RunMessageOptions['people']> {
   const needed = neededFor(showing, run);
   if (needed < 2 || run.status !== 'ready') return { needed, approvals: [] };
@@ -90,18 +92,18 @@ async function unchangedOf(plans: Plans, run: Run): Promise<readonly string[]> {
   return (await plans.listUnchanged(run, '', FOLDED_USERS)).toSorted(compareEmails);
 }
 
-/** A preview on a schedule that found nothing to change. */
+/** Whether a run is a scheduled preview that found no changes. */
 export function isUneventful(run: Run): boolean {
   const foundNothing = run.status === 'completed' && plannedChanges(run.counts) === 0;
   return foundNothing && run.undecided === undefined && run.requestedBy.id === SYSTEM.id;
 }
 
-/** Whether the thread gets the plan of the run as a file. */
+/** Whether the plan of the run is uploaded as a file. */
 export async function needsFile({ plans }: Pick<Showing, 'plans'>, run: Run): Promise<boolean> {
   return planHasFile(run, await excerptOf(plans, run));
 }
 
-/** Posts the reminder of targets that were not synced for long. Throws what Slack's call throws. */
+/** Posts the reminder of targets that were not synced for long. Throws the errors of Slack's call. */
 export async function remind(
   { client, showing }: { readonly client: SlackClient; readonly showing: Showing },
   channel: string,

@@ -9,8 +9,8 @@ import { tellDirectly, tellOutcome } from './tell-outcome.ts';
 import { type DeliveryPorts, sendFolded, TOLD, type Told, updateMessage } from './told.ts';
 
 /**
- * Brings the run's message up to date, or posts it. If Slack never takes the edit, a preview is posted anew, because people
- * need its buttons; the outcome of a run is told in the thread. Throws Slack's error if it may take the message later.
+ * Posts or edits the run's message. If Slack never takes the edit, a run in progress is posted again, because people need its
+ * buttons; the end of a run is told in the thread. Throws Slack's error if it may take the message later.
  */
 export async function showState(ports: DeliveryPorts, run: Run, notice: Notice): Promise<Told> {
   const { progress, showing } = ports;
@@ -31,7 +31,7 @@ export async function showState(ports: DeliveryPorts, run: Run, notice: Notice):
   return postOrGoOn(ports, run, notice, message);
 }
 
-/** Posts the run's message, or tells of the run elsewhere where the channel never takes it. */
+/** Posts the run's message. If the channel never takes it, tells people about the run elsewhere. */
 async function postOrGoOn(ports: DeliveryPorts, run: Run, notice: Notice, message: Message): Promise<Told> {
   try {
     return await post(ports, run, notice, message);
@@ -53,7 +53,7 @@ async function post(ports: DeliveryPorts, run: Run, notice: Notice, message: Mes
   return now === undefined ? TOLD : showState(ports, now, notice);
 }
 
-/** Takes a message of the run that was posted before, but whose answer was lost. False where there is none. */
+/** Edits and attaches a message of the run that was posted although Slack's answer was lost. Returns false where there is none. */
 async function editPosted(
   { client, editClient, runs, showing }: DeliveryPorts,
   run: Run,
@@ -68,7 +68,7 @@ async function editPosted(
   const gone = await sendFolded(showing, message, update).then(
     (edited) => !edited,
     (error: unknown) => {
-      // The message was right when it was posted.
+      // Keep the message: its content was right when it was posted.
       if (rejectionOf(error).kind === 'refused') return false;
       throw error;
     },
@@ -104,8 +104,8 @@ async function afterRefusedEdit(
 }
 
 /**
- * Tells of a run whose channel takes no message of it. Nobody waits for a preview that expired or was replaced. `reason` is
- * Slack's word for the channel.
+ * Tells people about a run whose channel takes no message of it. Nobody waits for a preview that expired or was replaced. `reason`
+ * is Slack's error code.
  */
 export async function afterRefusedPost(
   ports: DeliveryPorts,
@@ -118,7 +118,7 @@ export async function afterRefusedPost(
   return tellDirectly(ports, run, notice, reason);
 }
 
-/** Whether the thread is told of the end of this run by a notice of its own. */
+/** Whether another notice tells the thread how this run ended. */
 function hasOutcomeNotice(run: Run): boolean {
   return run.status === 'failed' || (run.status === 'completed' && plannedChanges(run.counts) > 0);
 }

@@ -8,9 +8,9 @@ import { isNoticePosted, isReplyPosted } from './own-messages.ts';
 import { type DeliveryPorts, rejected, TOLD, type Told } from './told.ts';
 
 /**
- * Tells the outcome of a run in the first place that Slack takes: the thread of the run's message, the channel, directly to
- * the people concerned. A message in a further place says why it comes this way. Throws Slack's error if it may take the
- * outcome later; the next try does not repeat messages that were taken.
+ * Tells the outcome of a run in the first place that Slack takes: the thread of the run's message, the channel, or directly to the
+ * people of the run. A message in a later place says why it comes there. Throws Slack's error if it may take the outcome later; the
+ * next attempt does not repeat messages that Slack took.
  */
 export async function tellOutcome(ports: DeliveryPorts, run: Run, notice: Notice): Promise<Told> {
   const { messageTs } = run;
@@ -22,7 +22,7 @@ export async function tellOutcome(ports: DeliveryPorts, run: Run, notice: Notice
   return channel === undefined ? TOLD : tellDirectly(ports, run, notice, channel.reason);
 }
 
-/** Tells the people whom a run concerns directly. `reason` is Slack's word for the channel. */
+/** Tells the people of a run directly. `reason` is Slack's error code for the channel. */
 export async function tellDirectly(
   { client, outbox, showing, audit }: DeliveryPorts,
   run: Run,
@@ -38,10 +38,10 @@ export async function tellDirectly(
   );
   let told = notice.toldTo.length;
   let last = reason;
-  // An operator has no conversation in Slack.
+  // An operator at the command line has no conversation in Slack.
   for (const { id } of peopleOf(run).filter(isPerson)) {
     if (notice.toldTo.includes(id)) continue;
-    // Posting to a member's id opens the app's own conversation with them (docs.slack.dev, chat.postMessage).
+    // A post to a member's id opens the app's own conversation with them (docs.slack.dev, chat.postMessage).
     const rejection = await rejected(() => client.chat.postMessage({ channel: id, ...message }));
     if (rejection === undefined) {
       told += 1;

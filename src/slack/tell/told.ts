@@ -11,19 +11,19 @@ import type { Message } from '../views/blocks.ts';
 import { hasFolds, withoutFolds } from '../views/run/fold.ts';
 import type { Showing } from './show-run.ts';
 
-/** Where the digest goes, and what it tells. */
+/** The channel and the content of the digest. */
 export type Digest = {
   readonly channelId: string;
-  /** What happened before a due time, since the one before it. */
+  /** The events between the due time before `due` and `due`. */
   readonly facts: (due: Date) => Promise<DigestFacts>;
 };
 
-/** The ports of every delivery. */
+/** What every delivery needs. */
 export type DeliveryPorts = {
   readonly audit: Pick<Audit, 'newestOf'>;
   readonly client: SlackClient;
   readonly network: Network;
-  /** A client that waits 2 s for an answer, for edits: an edit may be repeated, and nothing waits for it. */
+  /** A client with a timeout of 2 s, for edits: an edit may be repeated, and nothing waits for it. */
   readonly editClient: SlackClient;
   readonly runs: Runs;
   readonly batches: Batches;
@@ -31,21 +31,23 @@ export type DeliveryPorts = {
   readonly progress: Progress;
   readonly readersOf: ReadersOf;
   readonly showing: Showing;
-  /** Undefined where this process tells no digest: it claims none then. */
+  /** Undefined: this process delivers no digest. */
   readonly digest?: Digest | undefined;
 };
 
-/** The outcome of a notice; `reason` is Slack's own word. */
+/** The outcome of a notice. `reason` is Slack's error code. */
 export type Told =
   | { readonly outcome: 'told' }
   /** Slack never takes it. The people concerned find its content elsewhere. */
   | { readonly outcome: 'refused'; readonly reason: string }
-  /** Slack took it in no place. */
+  /** Slack refused it everywhere. */
   | { readonly outcome: 'untold'; readonly reason: string };
 
 export const TOLD: Told = { outcome: 'told' };
 
-/** How Slack rejects a call for good; undefined where it takes the call. Throws Slack's error if it may take it later. */
+/**
+ * Returns Slack's final rejection of a call; undefined if Slack took the call. Throws Slack's error if it may take the call later.
+ */
 export async function rejected(call: () => Promise<unknown>): Promise<Rejection | undefined> {
   try {
     await call();
@@ -57,13 +59,13 @@ export async function rejected(call: () => Promise<unknown>): Promise<Rejection 
   }
 }
 
-/** The outcome of a notice that is one call. Throws Slack's error if it may take the call later. */
+/** Delivers a notice that is one call. Throws Slack's error if it may take the call later. */
 export async function toldBy(call: () => Promise<unknown>): Promise<Told> {
   const rejection = await rejected(call);
   return rejection === undefined ? TOLD : { outcome: 'refused', reason: rejection.reason };
 }
 
-/** Edits a message. False if somebody has deleted it: its content must then go somewhere else. */
+/** Edits a message. Returns false if the message was deleted: its content must then go elsewhere. */
 export async function updateMessage(
   client: SlackClient,
   channel: string,
@@ -80,8 +82,8 @@ export async function updateMessage(
 }
 
 /**
- * Sends a message. Where Slack does not take the folds in it (`invalid_blocks`), it is sent again without, and this process
- * makes no more of them. Throws what the last call throws.
+ * Sends a message. If Slack refuses its fold blocks (`invalid_blocks`), sends it again without them, and this process uses no more
+ * of them. Throws the errors of the last call.
  */
 export async function sendFolded<T>(
   { folds }: Pick<Showing, 'folds'>,

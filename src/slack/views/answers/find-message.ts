@@ -39,11 +39,11 @@ function moreLine(t: Texts, { total, isTotalCapped }: FoundUsers, shown: number)
 }
 
 function userLine(t: Texts, user: FoundUser, linkOf: LinkOf): string {
-  return `• ${code(user.email, EMAIL_LIMIT)} ${targetName(user.target)}: ${[standing(t, user), ...cause(t, user, linkOf)].join(', ')}`;
+  return `• ${code(user.email, EMAIL_LIMIT)} ${targetName(user.target)}: ${[statusSince(t, user), ...cause(t, user, linkOf)].join(', ')}`;
 }
 
 /** The row says when it changed last; where it does not, the run that changed it may. */
-function standing(t: Texts, { status, updatedAt, lastChange }: FoundUser): string {
+function statusSince(t: Texts, { status, updatedAt, lastChange }: FoundUser): string {
   const word = status === 'left_alone' ? t.users.leftAlone : t.users[status];
   const since = updatedAt ?? lastChange?.run.finishedAt;
   return since === undefined ? word : t.find.since(word, moment(t, since));

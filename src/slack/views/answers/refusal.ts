@@ -143,11 +143,11 @@ function notInPlan(t: Texts, emails: readonly string[]): string {
 }
 
 /** Of 3,000 characters, what the other words leave. */
-const SYNCS_ROOM = 2_500;
+const SYNCS_SPACE = 2_500;
 
 function severalSyncs(t: Texts, runs: readonly Run[], linkOf: LinkOf): string {
   const lines: string[] = [];
-  let left = SYNCS_ROOM;
+  let left = SYNCS_SPACE;
   for (const run of runs) {
     const line = syncLine(t, run, linkOf);
     left -= line.length + 1;
