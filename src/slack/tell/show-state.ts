@@ -9,8 +9,8 @@ import { tellDirectly, tellOutcome } from './tell-outcome.ts';
 import { type DeliveryPorts, sendFolded, TOLD, type Told, updateMessage } from './told.ts';
 
 /**
- * Posts or edits the run's message. If Slack never takes the edit, a run in progress is posted again, because people need its
- * buttons; the end of a run is told in the thread. Throws Slack's error if it may take the message later.
+ * Posts or edits the run's message. If Slack never takes the edit, a run that is not over is posted again, because people
+ * need its buttons; the end of a run is told in the thread. Throws Slack's error if it may take the message later.
  */
 export async function showState(ports: DeliveryPorts, run: Run, notice: Notice): Promise<Told> {
   const { progress, showing } = ports;

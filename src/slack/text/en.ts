@@ -11,10 +11,7 @@ import { refusal } from './en/refusals.ts';
 import { refusedSteps } from './en/refused-steps.ts';
 import { file, rejection } from './en/slack-refusals.ts';
 
-/**
- * Everything that the bot says, in English. Strings handed to its functions are already safe for the place they
- * go to (see `escape.ts`): the catalogue only puts words around them.
- */
+/** All texts of the bot in English. Arguments of its functions must be escaped for their place already (see `escape.ts`). */
 export const en = {
   absence,
   adjust,
@@ -47,8 +44,5 @@ export const en = {
   users,
 };
 
-/**
- * A text catalogue, and what this deployment is called in it; the defaults where it says nothing. Other languages have the
- * same shape.
- */
+/** The texts in one language, and this deployment's names in them; undefined: the default names. Every language has this shape. */
 export type Texts = typeof en & { readonly deployment?: Deployment };

@@ -1,4 +1,4 @@
-/** Characters that show as nothing, reorder their neighbours or break the line; the plain blank is not one. */
+/** Characters that are invisible, reorder their neighbours or break the line; the ordinary blank is none of them. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/u;
 
 function visible(character: string): string {
@@ -12,12 +12,12 @@ function visible(character: string): string {
 
 const ESCAPED: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '`': 'ˋ' };
 
-/** Piece by piece, so that what is beyond a limit is not looked at. */
+/** One piece for each character, so that nothing beyond a limit is processed. */
 function* markupOf(data: string): Iterable<string> {
   for (const character of data) yield ESCAPED[character] ?? visible(character);
 }
 
-/** Joins pieces up to `limit` UTF-16 units. A piece is kept whole or left out; `…` says that some are. */
+/** Joins pieces up to `limit` UTF-16 units. Never splits a piece; `…` says that some are left out. */
 function joinWithin(limit: number, pieces: Iterable<string>): string {
   let joined = '';
   let withRoomForEllipsis = '';
@@ -30,34 +30,37 @@ function joinWithin(limit: number, pieces: Iterable<string>): string {
 }
 
 /**
- * Makes an outside string safe for a `plain_text` object: unseen characters become visible escapes (`␀`,
- * `\u202e`), and what exceeds `limit` UTF-16 units is cut. Slack reads no markup there; all the same, the `<` of
- * what would be a mention elsewhere becomes the look-alike `‹`.
+ * Makes an outside string safe for a `plain_text` object: invisible characters become visible escapes (`␀`, `\u202e`), and the text
+ * is cut to `limit` UTF-16 units. Slack reads no markup there; but a `<` that would begin a mention elsewhere becomes the similar
+ * `‹`.
  */
 export function plain(data: string, limit = Number.POSITIVE_INFINITY): string {
   return joinWithin(limit, Array.from(data.replace(/<(?=[!@#])/g, '‹'), visible));
 }
 
 /**
- * Makes an outside string safe inside mrkdwn, so that nothing in it pings, links or opens a code span. `limit`
- * counts UTF-16 units of the result; no entity, escape or surrogate pair is split.
- * `&`, `<` and `>` are escaped (docs.slack.dev, "Formatting message text").
+ * Makes an outside string safe inside mrkdwn: nothing in it can mention, link or open a code span. `limit` counts UTF-16 units of
+ * the result; no entity, escape or surrogate pair is split. `&`, `<` and `>` are escaped (docs.slack.dev, "Formatting message
+ * text").
  */
 export function mrkdwn(data: string, limit = Number.POSITIVE_INFINITY): string {
   return joinWithin(limit, markupOf(data));
 }
 
 /**
- * Shows an outside string in a code span, where Slack makes no mailto link of an email. Backticks become the
- * look-alike `ˋ`, because nothing can escape them there; blanks at the ends become `␣`, because a span may not
- * start or end in one; an empty string shows as `""`. `limit` counts UTF-16 units of the result.
+ * Puts an outside string into a code span, where Slack makes no mailto link of an email. Backticks become the similar `ˋ`, because
+ * they cannot be escaped there; blanks at the ends become `␣`, because a span may not start or end with one; an empty string
+ * becomes `""`. `limit` counts UTF-16 units of the result.
  */
 export function code(data: string, limit = Number.POSITIVE_INFINITY): string {
   const shown = data.replace(/^ +| +$/g, (blanks) => '␣'.repeat(blanks.length));
   return `\`${shown === '' ? '""' : mrkdwn(shown, limit - 2)}\``;
 }
 
-/** Our mrkdwn as words alone, where Slack or a terminal reads no markup: no dates, mentions and links, no stars and backquotes. */
+/**
+ * Turns the bot's mrkdwn into plain words, for places that read no markup: without date tokens, mentions, links, stars and
+ * backticks.
+ */
 export function unmarked(text: string): string {
   return text
     .replace(/<!date\^[^|>]*\|([^>]*)>/g, '$1')

@@ -11,7 +11,7 @@ import { refusal } from './id/refusals.ts';
 import { refusedSteps } from './id/refused-steps.ts';
 import { file, rejection } from './id/slack-refusals.ts';
 
-/** Everything that the bot says, in Indonesian. See `en.ts`. */
+/** All texts of the bot in Indonesian. See `en.ts`. */
 export const id: Texts = {
   absence,
   adjust,

@@ -3,22 +3,22 @@ import type { Texts } from '../text/en.ts';
 import { plain } from '../text/escape.ts';
 
 /**
- * What a message sends to Slack: always both, because `text` is what notifications and screen readers get.
- * The arrays are mutable only because Slack's types ask for it.
+ * The content of a message. Always both fields: notifications and screen readers get `text`. The array is mutable only because
+ * Slack's types require it.
  */
 export type Message = { text: string; blocks: types.KnownBlock[] };
 
-/** Plain text without emoji names turned into emoji. `text` is at least 1 character long. */
+/** Plain text in which names such as `:tada:` stay text. `text` has at least 1 character. */
 export function plainText(text: string): types.PlainTextElement {
   return { type: 'plain_text', text, emoji: false };
 }
 
-/** mrkdwn in which Slack links and mentions nothing on its own (`verbatim`). */
+/** mrkdwn in which Slack creates no links and mentions by itself (`verbatim`). */
 function markup(text: string): types.MrkdwnElement {
   return { type: 'mrkdwn', text, verbatim: true };
 }
 
-/** Up to 3,000 characters, never folded behind "See more". */
+/** A text of up to 3,000 characters, never folded behind "See more". */
 export function section(blockId: string, text: string): types.SectionBlock {
   return { type: 'section', block_id: blockId, text: markup(text), expand: true };
 }
@@ -31,7 +31,7 @@ export function fields(blockId: string, texts: readonly string[]): types.Section
 /** Slack's limit for a header. */
 const HEADER_LIMIT = 150;
 
-/** Cut to 150 characters. */
+/** A header, cut to 150 characters. */
 export function header(blockId: string, text: string): types.HeaderBlock {
   return { type: 'header', block_id: blockId, text: plainText(plain(text, HEADER_LIMIT)) };
 }
@@ -41,7 +41,7 @@ export function context(blockId: string, texts: readonly string[]): types.Contex
   return { type: 'context', block_id: blockId, elements: texts.map(markup) };
 }
 
-/** A button with no emphasis. `label` is up to 75 characters; `spoken` is what screen readers say instead of it. */
+/** A button without emphasis. `label` has up to 75 characters; screen readers say `spoken` instead of it. */
 export function button(actionId: string, label: string, value: string, spoken?: string): types.Button {
   return {
     type: 'button',
@@ -64,12 +64,12 @@ export function readOnlyModal(t: Texts, title: string, blocks: types.KnownBlock[
   };
 }
 
-/** Opened at once, because a `trigger_id` lives 3 s; what was asked for replaces it by `views.update`. */
+/** Opened at once, because a `trigger_id` expires after 3 s. `views.update` replaces it by the content. */
 export function loadingModal(t: Texts, title: string): types.ModalView {
   return readOnlyModal(t, title, [section('loading', t.trouble.loading)]);
 }
 
-/** Fills a modal with one text, such as a refusal. `body` is mrkdwn of up to 3,000 characters. */
+/** A modal with one text, such as a refusal. `body` is mrkdwn of up to 3,000 characters. */
 export function messageModal(t: Texts, title: string, body: string): types.ModalView {
   return readOnlyModal(t, title, [section('message', body)]);
 }
@@ -80,17 +80,17 @@ const TEXT_LIMIT = 2_900;
 /** JSON around the text of one section: keys, type and a `block_id` of up to 40 characters. */
 const SECTION_BYTES = 180;
 
-/** What is left of a view: blocks, and bytes of JSON. */
+/** The space that is left in a message or view: blocks, and bytes of JSON. */
 export type Space = { readonly blocks: number; readonly bytes: number };
 
 export type Packed = {
-  /** The texts of the sections that hold the lines. */
+  /** One text for each section. */
   readonly texts: readonly string[];
   readonly shown: number;
   readonly left: Space;
 };
 
-/** Puts lines into as few sections as possible until the lines or the space come to an end. */
+/** Packs lines into as few sections as possible, until the lines or the space run out. */
 export function packLines(lines: readonly string[], space: Space): Packed {
   const sections: string[][] = [];
   let { bytes } = space;
@@ -110,7 +110,7 @@ export function packLines(lines: readonly string[], space: Space): Packed {
   return { texts, shown, left: { blocks: space.blocks - texts.length, bytes } };
 }
 
-/** As many of the first items as `space` holds, and at most `most`. `costOf` is in the unit of `space`. */
+/** The first items that fit into `space`, at most `most`. `costOf` is in the unit of `space`. */
 export function firstFitting<Item>(
   items: readonly Item[],
   {
@@ -128,8 +128,8 @@ export function firstFitting<Item>(
 }
 
 /**
- * As many of the first blocks as `characters` of JSON hold, and at most `blocks`. At least one, so that nobody pages
- * through nothing: no block of this bot comes near 12,000 characters, where Slack stops.
+ * The first blocks that fit into `characters` of JSON, at most `blocks`. At least one block, so that no page is empty: a single
+ * block of this bot stays far below Slack's limit of 12,000 characters.
  */
 export function fitting<Block>(
   all: readonly Block[],

@@ -6,7 +6,7 @@ import { code, mrkdwn, plain } from '../text/escape.ts';
 
 const NAME_LIMIT = 100;
 
-/** The first `most` of a list, each as `show` has it, and how many more there are. */
+/** The first `most` items of a list, formatted by `show`, and how many more there are. */
 export function firstOf<Item>(
   items: readonly Item[],
   most: number,
@@ -15,56 +15,56 @@ export function firstOf<Item>(
   return { shown: items.slice(0, most).map(show), more: Math.max(0, items.length - most) };
 }
 
-/** A Slack member as a mention, a rule as it stands in the settings, anyone else by name. */
+/** A Slack member as a mention, a rule as written in the settings, anyone else by name. */
 export function mention(actor: Actor): string {
   if (actor.id === SYSTEM.id) return SYSTEM.name;
   if (isRule(actor)) return code(actor.name, NAME_LIMIT);
   return /^[UW][A-Z0-9]+$/.test(actor.id) ? `<@${actor.id}>` : mrkdwn(actor.name || actor.id, NAME_LIMIT);
 }
 
-/** Whether users were left out of a plan. Whoever adjusted it last counts as its requester. */
+/** Whether users were left out of a plan. The admin who adjusted it last counts as its requester. */
 export function wasAdjusted({ counts }: Pick<Run, 'counts'>): boolean {
   return counts.omitted > 0;
 }
 
-/** Who asked for a run, or adjusted its plan, and when: the schedule is nobody. */
+/** Who asked for a run or adjusted its plan, and when. A scheduled run names no person. */
 export function requestedWords(t: Texts, run: Run): string {
   const when = moment(t, run.requestedAt);
   if (run.requestedBy.id === SYSTEM.id) return t.history.scheduled(when);
   return t.history[wasAdjusted(run) ? 'adjusted' : 'requested'](mention(run.requestedBy), when);
 }
 
-/** A member or a user group, by its id, as a mention. */
+/** A member or a user group as a mention, by its id. */
 export function memberOrGroup(id: string): string {
   return /^S[A-Z0-9]+$/.test(id) ? `<!subteam^${id}>` : mention({ id, name: '' });
 }
 
-/** A channel as a link, or its id as it stands where it is none. */
+/** A channel as a link; any other text as code. */
 export function channelLink(channelId: string): string {
   return /^[CG][A-Z0-9]+$/.test(channelId) ? `<#${channelId}>` : code(channelId, NAME_LIMIT);
 }
 
-/** The location's name inside mrkdwn. */
+/** The location's name, escaped for mrkdwn. */
 export function place(run: Pick<Run, 'locationName' | 'target'>): string {
   return mrkdwn(run.locationName.trim() || run.target, NAME_LIMIT);
 }
 
-/** The location's name inside a `plain_text` object. */
+/** The location's name, for `plain_text`. */
 export function plainPlace(run: Pick<Run, 'locationName' | 'target'>, limit = NAME_LIMIT): string {
   return plain(run.locationName.trim() || run.target, limit);
 }
 
-/** The location's name inside a header, where emoji have no place. */
+/** The location's name for a header, without emoji. */
 export function headerPlace(run: Pick<Run, 'locationName' | 'target'>): string {
   return plainPlace({ locationName: withoutEmoji(run.locationName), target: withoutEmoji(run.target) });
 }
 
-/** Drops emoji and breaks names such as `:tada:` by a look-alike of the colon. */
+/** Removes emoji, and keeps names such as `:tada:` from becoming emoji: their colons become a similar character. */
 function withoutEmoji(text: string): string {
   return text.replace(/\p{Extended_Pictographic}/gu, '').replace(/:(?=[a-z0-9_+'-]+:)/g, '\ua789');
 }
 
-/** A target in bold: its location's name, and what to type for it where that differs. */
+/** A target in bold: its location's name, and the target's name if it differs. */
 export function targetLabel(of: {
   readonly locationName: string | undefined;
   readonly target: string;
@@ -74,37 +74,37 @@ export function targetLabel(of: {
   return name.toLowerCase() === of.target ? shown : `${shown} (${targetName(of.target)})`;
 }
 
-/** A target's name as it is typed. */
+/** A target's name as people type it. */
 export function targetName(target: string): string {
   return code(target, NAME_LIMIT);
 }
 
-/** What to type: this deployment's command, and the words behind it. */
+/** A command for people to type: this deployment's slash command, and the words after it. */
 export function command(t: Texts, words: string): string {
   return code(`${(t.deployment ?? DEFAULT_DEPLOYMENT).command} ${words}`, NAME_LIMIT);
 }
 
-/** What to type for a new preview of the same. */
+/** The command for a new preview of the same target, or of the same rollback. */
 export function previewCommand(t: Texts, { target, reverts }: Pick<Run, 'target' | 'reverts'>): string {
   return command(t, reverts === undefined ? target : `rollback ${reverts}`);
 }
 
-/** What to type in a channel, so that the bot joins it. The manifest names the bot like its command. */
+/** The command that invites the bot to a channel. The manifest names the bot after its slash command. */
 export function invitation({ deployment }: Texts): string {
   return code(`/invite @${(deployment ?? DEFAULT_DEPLOYMENT).command.slice(1)}`);
 }
 
-/** A title or first line behind the label of this deployment, where it has one. */
+/** Puts this deployment's label before a title or first line, if it has a label. */
 export function labelled({ deployment }: Texts, text: string): string {
   return deployment?.label === undefined ? text : `[${deployment.label}] ${text}`;
 }
 
-/** A moment in the reader's own time zone (Slack's date token); the fallback is in UTC. */
+/** A moment in the reader's own time zone (Slack's date token). The fallback text is in UTC. */
 export function moment({ time }: Texts, date: Date): string {
   return dateToken(date, time.moment, `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`);
 }
 
-/** A day in the reader's own time zone; the fallback is in UTC. */
+/** A day in the reader's own time zone. The fallback text is in UTC. */
 export function day({ time }: Texts, date: Date): string {
   return dateToken(date, time.day, date.toISOString().slice(0, 10));
 }
@@ -113,20 +113,20 @@ function dateToken(date: Date, format: string, fallback: string): string {
   return `<!date^${Math.floor(date.getTime() / 1000)}^${format}|${fallback}>`;
 }
 
-/** The address of a run's message, or undefined where it is not known. */
+/** The URL of a run's message; undefined where it is unknown. */
 export type LinkOf = (run: Run) => string | undefined;
 
 const ADDRESS = /^https?:\/\/[^\s|<>"\\]{1,300}$/;
 
-/** `label` as a link to a run's message; undefined where there is no address that can be one. */
+/** `label` as a link to a run's message; undefined where there is no usable URL. */
 export function runLink(linkOf: LinkOf, run: Run, label: string): string | undefined {
   const address = linkOf(run);
   return address !== undefined && ADDRESS.test(address) ? `<${address}|${label}>` : undefined;
 }
 
 /**
- * Links to messages of a workspace, in the form of Slack's own "Copy link": no call of `chat.getPermalink` for each.
- * `teamUrl` is the workspace's address as `auth.test` tells it, with a slash at the end; without one there are no links.
+ * Builds links to messages in the form of Slack's own "Copy link", without a call of `chat.getPermalink` for each. `teamUrl` is the
+ * workspace's URL from `auth.test`, with a slash at the end; if undefined, there are no links.
  */
 export function createLinks(teamUrl: string | undefined): LinkOf {
   return ({ channelId, messageTs }: Run) =>

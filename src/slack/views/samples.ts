@@ -22,7 +22,7 @@ import { withoutFolds } from './run/fold.ts';
 import { runMessage } from './run/run-message.ts';
 import { threadReply } from './run/thread-reply.ts';
 
-/** Something that the bot sends, filled with invented data, for Slack to look at. */
+/** A message or view with invented data, for Slack to check. */
 export type Sample = {
   readonly name: string;
   readonly payload: { readonly message: Message } | { readonly view: types.View };
@@ -93,7 +93,7 @@ const STATUSES: readonly RunStatus[] = [
   'failed',
 ];
 
-/** One of each message, modal and Home view. Those of runs come without folds, which are a sample of their own. */
+/** One of each message, modal and Home view. Messages of runs come without folds, which have a sample of their own. */
 export function samples(t: Texts): readonly Sample[] {
   const excerpt = { ...NO_EXCERPT, add: changesOf('add'), deactivate: changesOf('deactivate') };
   const card = (run: Run) =>
@@ -173,5 +173,5 @@ export function samples(t: Texts): readonly Sample[] {
   ];
 }
 
-/** What it folds stands under View All where Slack does not take it: that is no mistake. */
+/** Slack may refuse this sample, which is no mistake: View All shows the folded users too. */
 export const FOLDED_SAMPLE = 'a preview with its unchanged users folded';

@@ -1,7 +1,7 @@
 import type { LostReason } from '../../../sync/failures/failure.ts';
 import { count } from './plan.ts';
 
-/** Words of `/usersync help` and of the answer to a target or command that does not exist. */
+/** `/usersync help`, and the answer to an unknown target or command. */
 export const help = {
   title: 'How to Use usersync',
   intro:
@@ -38,7 +38,7 @@ export const help = {
   needsRun: (typed: string) => `${typed} needs the number of a run.`,
   suggestion: (command: string) => `Did you mean ${command}?`,
   example: (command: string) => `For example: ${command}.`,
-  /** For a word that stands on a button. */
+  /** The answer to a word that is the label of a button. */
   buttons: (status: string) =>
     `That is done with the buttons on a run's message. Type ${status} for the runs that wait.`,
   seeHelp: (command: string) => `Type ${command} to see all commands.`,
@@ -48,12 +48,12 @@ export const help = {
   nothingChanged: 'Nothing was changed.',
 };
 
-/** Words of the list of runs. */
+/** The list of runs. */
 export const history = {
   title: 'Latest Runs',
   titleOf: (target: string) => `Latest Runs: ${target}`,
   none: (help: string) => `There are no runs to show. Type ${help} to see how to start one.`,
-  /** Asked for by the schedule. */
+  /** Requested by the schedule. */
   scheduled: (when: string) => `Scheduled, ${when}`,
   requested: (actor: string, when: string) => `Requested by ${actor}, ${when}`,
   adjusted: (actor: string, when: string) => `Adjusted by ${actor}, ${when}`,
@@ -65,7 +65,7 @@ export const history = {
   older: 'Older Runs',
 };
 
-/** Words of the app's Home tab. */
+/** The app's Home tab. */
 export const home = {
   title: 'User Sync of the Depot Servers',
   channel: (channel: string) => `A preview that you start here appears in ${channel}.`,
@@ -80,7 +80,7 @@ export const home = {
     'SLACK_ADMIN_USER_IDS or to the user group of its admins.',
 };
 
-/** How the targets stand: `/usersync status` and the cards of the Home tab. `run` is `run 12`, or a link to it. */
+/** The state of each target: `/usersync status` and the cards of the Home tab. `run` is `run 12`, or a link to it. */
 export const status = {
   title: 'Target Status',
   users: (active: number, inactive: number, leftAlone: number) =>
@@ -113,7 +113,7 @@ const MEMBERS_ONLY =
   'usersync cannot post in this channel, because only some people may post here. Nothing was changed. Ask an admin of ' +
   'the workspace to let usersync post here, or type your command in another channel.';
 
-/** By Slack's words. */
+/** By Slack's error code. */
 const CHANNEL_TROUBLES: Readonly<Record<string, string | ((invitation: string) => string)>> = {
   not_in_channel: NO_MEMBER,
   channel_not_found: NO_MEMBER,
@@ -129,7 +129,7 @@ function channelTrouble(slackError: string, invitation: string): string | undefi
   return typeof trouble === 'function' ? trouble(invitation) : trouble;
 }
 
-/** Short messages about the bot itself, shown to the person who typed or clicked. */
+/** Short messages about the bot itself, shown only to the person who typed or clicked. */
 export const trouble = {
   loading: 'Loading…',
   close: 'Close',

@@ -2,7 +2,7 @@ import type { CallReason } from '../../../sync/automation/calls.ts';
 import type { AutoHeld } from '../../../sync/rules/auto-rule.ts';
 import { count } from './plan.ts';
 
-/** Words about plans that a rule applies (`SYNC_AUTO`), and the switch of rules. */
+/** Plans that a rule applies (`SYNC_AUTO`), and the pausing of rules. */
 export const automatic = {
   decides: (rule: string) =>
     `The rule ${rule} decides within seconds whether to apply this plan. Press Cancel to prevent that.`,
@@ -30,7 +30,7 @@ export const automatic = {
     `${actor} paused the rules ${target === undefined ? 'of all targets' : `of ${target}`}. Scheduled previews wait for an admin.`,
   resumed: (actor: string, target: string | undefined) =>
     `${actor} resumed the rules ${target === undefined ? 'of all targets' : `of ${target}`}.`,
-  /** What a resumption means. */
+  /** What follows from resuming. */
   appliesAgain: 'They apply again from the next scheduled preview.',
   stillPaused: (command: string) => `All targets are still paused: type ${command} to resume them.`,
   noRule: 'There is no rule now (SYNC_AUTO is not set).',
@@ -51,21 +51,21 @@ export const automatic = {
   },
 };
 
-/** What a call is about, as far as its words need it. */
+/** The parts of a call's text. */
 export type CallAbout = {
-  /** Mentions of whom is called. */
+  /** Mentions of the people called. */
   readonly people: string;
   readonly location: string;
   readonly deactivate: number;
   readonly until: string;
-  /** Who confirmed, and the reason that they gave. */
+  /** The person who confirmed, and their reason. */
   readonly who: string;
   readonly reason: string;
   /** Why a rule did not apply the plan. */
   readonly why: string;
 };
 
-/** Words about previews on a schedule, and the reminder of targets that were not synced for long. */
+/** Scheduled previews, and the reminder of targets that were not synced for long. */
 export const schedule = {
   none: 'No previews are scheduled (SYNC_SCHEDULE is not set).',
   planned: (cron: string, timezone: string, targets: string) =>
@@ -80,7 +80,7 @@ export const schedule = {
   never: (target: string) => `${target} (never synced)`,
 };
 
-/** Calls of the people who are waited for. `people` are mentions. */
+/** Calls of people for whom a run waits. `people` are mentions. */
 export const call: Readonly<Record<CallReason, (about: CallAbout) => string>> = {
   guard: ({ people, location, deactivate }) =>
     `${people}: the guard stopped the plan for ${location}. It would deactivate ${count(deactivate, 'user')}, so it needs an ` +
@@ -100,7 +100,6 @@ export const call: Readonly<Record<CallReason, (about: CallAbout) => string>> = 
     `${people}: ${who} confirmed the plan for ${location} *alone*. Reason given: ${reason}`,
 };
 
-/** Words of the weekly digest. */
 export const digest = {
   title: 'Weekly Digest',
   period: (since: string, until: string) => `From ${since} to ${until}.`,

@@ -4,14 +4,14 @@ function are(n: number): string {
   return n === 1 ? 'is' : 'are';
 }
 
-/** Words of the message that sums up a `/usersync all`. */
+/** The message that sums up a `/usersync all`. */
 export const batch = {
   title: 'Sync of All Targets',
   refusedAlike: (n: number) => `…and the same for ${count(n, 'more target')}.`,
   none: 'There is no preview: the person who asked was told why.',
   more: (n: number) =>
     `…and ${n} more. Each gets a message of its own in this channel once it has been read.`,
-  // Without "of 3": while a batch begins, it has its first run alone.
+  // Without "of 3": while a batch begins, it has only its first run.
   waits: (n: number) => (n === 1 ? '1 is waiting its turn.' : `${n} are waiting their turn.`),
   reading: (n: number) => `${n} ${are(n)} being read.`,
   ready: (n: number) =>
@@ -33,7 +33,7 @@ export const batch = {
       'by the same rules as with its own Confirm & Execute. Those that deactivate anyone wait for their own.',
     confirm: (n: number) => (n === 1 ? 'Execute Sync' : `Execute ${n} Syncs`),
   },
-  /** The answer to whoever pressed that button. */
+  /** The answer to the person who pressed that button. */
   confirmed: (n: number, total: number) =>
     `${n === total ? count(n, 'preview') : `${n} of ${total} previews`} ${are(n)} being executed. ` +
     `${n === 1 ? 'Its result' : 'The result of each'} appears in its thread.`,

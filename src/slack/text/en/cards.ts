@@ -7,7 +7,7 @@ type Tense = (n: number) => string;
 const willBe: Tense = () => 'will be';
 const were: Tense = (n) => (n === 1 ? 'was' : 'were');
 
-/** One sentence that says action and scope; the place stands in its first part. */
+/** One sentence with all effects; its first part names the place. */
 function effects(location: string, counts: Effects, tense: Tense): string {
   const parts = [
     { n: counts.add, done: 'added', place: `to ${location}` },
@@ -24,7 +24,7 @@ function effects(location: string, counts: Effects, tense: Tense): string {
   return `${parts.join('; ')}.`;
 }
 
-/** Words of a run's message, its confirm dialog and its result. */
+/** A run's message, its confirm dialog and its result. */
 export const run = {
   header: {
     preview: (location: string) => `Sync Preview: ${location}`,
@@ -48,7 +48,7 @@ export const run = {
   done: (location: string, counts: Effects) => effects(location, counts, were),
   executing: (location: string) => `Syncing ${location}…`,
   confirmedBy: (actor: string) => `Confirmed by ${actor}.`,
-  /** `some` where users who are not as the server lists them stay so. */
+  /** `some`: some users stay different from the server's list. */
   allSynced: (location: string, some: boolean) =>
     some
       ? `All synced! Nothing was changed at ${location}, although some users are not as its server lists them.`
@@ -64,14 +64,14 @@ export const run = {
   reasonGiven: (reason: string) => `Reason given: ${reason}`,
   cancelledBy: (actor: string) => `Cancelled by ${actor}. Nothing was changed.`,
   expired: 'Nobody confirmed it in time. Nothing was changed.',
-  /** Not where a newer preview was started. */
+  /** Left out where a newer preview was started. */
   forNewPreview: (command: string) => `Type ${command} for a new preview.`,
-  /** Whether the newer one is a sync or a rollback is not said: its own message says it. */
+  /** The newer run may be a sync or a rollback; its own message says which. */
   superseded: (location: string, by: number | undefined) =>
     `Replaced by a newer preview of ${location}. This one changed nothing.${by === undefined ? '' : ` Look at run ${by} instead.`}`,
   followedBy: (runId: number) => `A new preview was started as run ${runId}.`,
   auditPlace: (seq: string, hash: string) => `Audit ${seq} · ${hash}`,
-  /** The contract's sentence, word for word: do not reword. */
+  /** The contract's sentence, word for word: do not change it. */
   result: (counts: Effects & Pick<RunCounts, 'unchanged'>) => {
     const reactivated = counts.reactivate > 0 ? `, ${count(counts.reactivate, 'user')} reactivated` : '';
     return (
@@ -79,7 +79,7 @@ export const run = {
       `${count(counts.deactivate, 'user')} deactivated, ${count(counts.unchanged, 'user')} unchanged.`
     );
   },
-  /** Below the result, where somebody else confirmed. */
+  /** Below the result, if another person confirmed. */
   confirmedFor: (requester: string, confirmer: string) => `${requester}: ${confirmer} confirmed it.`,
   /** Below a failure. */
   failedFor: (people: string) => `${people}: please look at this.`,
@@ -102,7 +102,7 @@ export const run = {
   number: (runId: number) => `Run ${runId}`,
   planHash: (hash: string) => `Plan ${hash}`,
   validUntil: (when: string) => `Can be confirmed until ${when}`,
-  /** Where a freeze lasts as long. */
+  /** Instead of `validUntil`, if a freeze lasts longer than the plan. */
   expires: (when: string) => `Expires ${when}`,
 };
 
@@ -120,14 +120,14 @@ function listed(
   return parts.join(', ') || 'no changes';
 }
 
-/** How a run stands, in a few words that follow a colon or a comma; `counts` stands in brackets. */
+/** The state of a run in a few words, to follow a colon or a comma. `counts` stands in brackets. */
 export const state = {
   waits: 'waiting its turn',
   reading: 'reading users',
   lookingUp: 'looking up what can be taken back',
   ready: (counts: string) => `waiting for confirmation (${counts})`,
   executing: (actor: string, counts: string) => `being executed, confirmed by ${actor} (${counts})`,
-  /** By a rule: nobody confirmed it. */
+  /** Confirmed by a rule instead of a person. */
   applying: (rule: string, counts: string) => `being applied by the rule ${rule} (${counts})`,
   applied: (rule: string, counts: string) => `applied by the rule ${rule} (${counts})`,
   completed: (actor: string, counts: string) => `completed by ${actor} (${counts})`,
@@ -140,9 +140,9 @@ export const state = {
   cancelled: (actor: string) => `cancelled by ${actor}`,
   expired: 'expired, because nobody confirmed it in time',
   superseded: 'replaced by a newer preview',
-  /** Only what there is: `3 added, 2 deactivated`. */
+  /** Counts of 0 are left out: `3 added, 2 deactivated`. */
   counts: (counts: Effects) => listed(counts, 'added', 'reactivated', 'deactivated'),
-  /** The same of what is not done: `3 new, 2 to deactivate`. */
+  /** The same for a plan: `3 new, 2 to deactivate`. */
   planned: (counts: Effects) => listed(counts, 'new', 'to reactivate', 'to deactivate'),
   rollbackOf: (reverted: number) => `rollback of run ${reverted}`,
   open: 'Open',
@@ -152,7 +152,7 @@ function butFor(omitted: number): string {
   return omitted === 0 ? '' : `, except for the ${count(omitted, 'user')} left out`;
 }
 
-/** What a run that takes another run's changes back says in place of a sync's words. */
+/** The texts of a rollback, where they differ from a sync's. */
 export const rollback = {
   header: {
     preview: (location: string) => `Rollback Preview: ${location}`,
@@ -166,11 +166,11 @@ export const rollback = {
     failed: (location: string) => `Rollback Failed: ${location}`,
   },
   reading: (location: string, reverted: number) => `Looking up what run ${reverted} changed at ${location}…`,
-  /** `omitted` users were left out by Adjust. */
+  /** `omitted`: how many users an admin left out. */
   about: (reverted: number, omitted: number) => `This takes back what run ${reverted} did${butFor(omitted)}.`,
   tookBack: (reverted: number, omitted: number) =>
     `This took back what run ${reverted} did${butFor(omitted)}.`,
-  /** Of one that changed nothing. */
+  /** For a rollback that changed nothing. */
   wasTo: (reverted: number) => `This was to take back what run ${reverted} did.`,
   executing: (location: string, reverted: number) => `Taking back what run ${reverted} did at ${location}…`,
   nothingLeft: (location: string, reverted: number) =>
@@ -191,9 +191,9 @@ export const rollback = {
     'See Protected Users below.',
 };
 
-/** When something was, and how long it took. */
+/** Moments and durations. */
 export const time = {
-  /** A moment and a day as Slack fills them in, in the reader's own time zone (docs.slack.dev, "Formatting message text"). */
+  /** Slack fills in a moment and a day, in the reader's own time zone (docs.slack.dev, "Formatting message text"). */
   moment: '{date_short_pretty} at {time}',
   day: '{date_short_pretty}',
   underASecond: 'less than 1 s',

@@ -8,8 +8,8 @@ function times(n: number): string {
 }
 
 /**
- * Why a run failed: `what` is the first line, `next` says what to do. The messages before a colon are known to
- * the users from the contract: do not reword.
+ * Why a run failed: `what` is the first line, `next` says what to do. The words before a colon are the contract's: do not change
+ * them.
  */
 export const failure = {
   nothingChanged: 'Nothing was changed.',

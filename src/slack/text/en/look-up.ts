@@ -10,7 +10,7 @@ type Found = {
   readonly text: string | undefined;
 };
 
-/** Words of the list of users. */
+/** The list of users. */
 export const users = {
   title: 'Users',
   found: ({ total, target, status, text }: Found) => {
@@ -34,7 +34,7 @@ export const users = {
     `Every line of the plan of run ${runId}. ${location}: ${state}.`,
 };
 
-/** Words of the answer to `/usersync find`. */
+/** The answer to `/usersync find`. */
 export const find = {
   title: 'Users Found',
   more: (n: number) => `…and ${n} more. Type a longer part of the email to see fewer.`,
@@ -47,7 +47,7 @@ export const find = {
   unknown: 'by no run on record',
 };
 
-/** Words of the answer to `/usersync config`. */
+/** The answer to `/usersync config`. */
 export const config = {
   title: 'Settings',
   targets: 'Targets and Their Servers',

@@ -6,7 +6,7 @@ function share(location: string, { deactivate, active }: GuardFacts): string {
   return active === 1 ? `the only user active at ${location}` : `all ${active} users active at ${location}`;
 }
 
-/** Words of the deactivation guard: its warning, its modal and what is wrong with what was entered there. */
+/** The deactivation guard: its warning, its modal, and mistakes in the modal's input. */
 export const guard = {
   facts: (location: string, facts: GuardFacts) =>
     `*This plan deactivates ${share(location, facts)}.*` +
@@ -33,13 +33,13 @@ export const guard = {
   reasonMissing: (shortest: number) => `Give a reason of at least ${shortest} characters.`,
 };
 
-/** Words of the modal in which users are left out of a plan, and of a plan from which some were. */
+/** The Adjust modal, and plans from which users were left out. */
 export const adjust = {
   by: (actor: string) => `Adjusted by ${actor}`,
   modalTitle: 'Adjust the Plan',
   submit: 'Leave Out',
   close: 'Go Back',
-  /** `reverted` where the plan is a rollback of that run. */
+  /** `reverted`: the run that the plan rolls back; undefined for a sync. */
   explain: (reverted: number | undefined) =>
     'Users you leave out stay as they are, and ' +
     `${reverted === undefined ? 'the next preview' : `another rollback of run ${reverted}`} lists them again. Nothing is ` +
@@ -64,11 +64,11 @@ export const adjust = {
     `The plan does not change ${emails}${more > 0 ? ` and ${more} more` : ''}. Correct the spelling, or delete this from the box.`,
   nothingLeft:
     'Without all that, the plan would change nothing. Leave out less, or go back and press Cancel.',
-  /** Told beside a modal that is closed already. */
+  /** Shown after the modal has closed, so that the input is not lost. */
   typed: (emails: string) => `You had entered: ${emails}`,
 };
 
-/** Words of the modal that tells what happened to a run, step by step. */
+/** The modal with a run's steps. */
 export const details = {
   plan: (hash: string) => `Plan: ${hash}`,
   confirmed: (actor: string, when: string) => `Confirmed by ${actor}, ${when}`,
@@ -102,7 +102,7 @@ export const details = {
   leftOut: (runId: number, what: string) => `from run ${runId}, without ${what}`,
 };
 
-/** Words of the shortcuts, and of what is typed behind a mention of the bot. */
+/** The shortcuts, and words typed after a mention of the bot. */
 export const shortcut = {
   title: 'Preview a User Sync',
   targetLabel: 'Target',
@@ -116,7 +116,7 @@ export const shortcut = {
     `This opens a window, and Slack allows that only for the command. Type ${command} in the channel.`,
 };
 
-/** Words for an admin who acts alone where more people are needed, or in a freeze. */
+/** Confirm Alone: an admin acts where more people are needed, or during a freeze. */
 export const alone = {
   modalTitle: 'Confirm Alone',
   submit: 'Execute Alone',

@@ -7,7 +7,7 @@ export function count(n: number, singular: string, plural = `${singular}s`): str
   return `${n} ${n === 1 ? singular : plural}`;
 }
 
-/** Words for what a plan counts, lists and warns of. */
+/** A plan's counts, lists and warnings. */
 export const plan = {
   count: {
     unchanged: 'Unchanged',
@@ -18,7 +18,7 @@ export const plan = {
     alreadyInactive: 'Already Inactive',
     skipped: 'Skipped Rows',
   },
-  /** What a plan does, by whether it is still to be done, was done, or never will be. */
+  /** A plan's effects: still to come, done, or never done. */
   effect: {
     planned: { add: 'New', reactivate: 'To Reactivate', deactivate: 'To Deactivate' },
     done: { add: 'Added', reactivate: 'Reactivated', deactivate: 'Deactivated' },
@@ -44,7 +44,7 @@ export const plan = {
   moreInView: (n: number) => `…and ${n} more. Press View All to see them.`,
   moreOnly: (n: number) => `…and ${n} more`,
   moreUnchanged: (n: number) => `…and ${n} more. They stay as they are.`,
-  /** What would have happened to whoever was left out. */
+  /** For omitted users, what the plan would have done. */
   wouldHave: {
     add: 'would have been added',
     reactivate: 'would have been reactivated',
@@ -87,7 +87,7 @@ export const plan = {
     `${count(n, 'user')} ${n === 1 ? 'is' : 'are'} missing from the server but ` +
     `${n === 1 ? 'stays' : 'stay'} active, because PROTECTED_EMAILS names them. ` +
     'See Protected Users below.',
-  /** `others` are left alone too, for a reason that a warning of its own gives. */
+  /** `others`: more users are left alone, for a reason that has its own warning. */
   kept: (n: number, others: boolean) =>
     `${count(n, others ? 'more user' : 'user', others ? 'more users' : 'users')} ${n === 1 ? 'is' : 'are'} left alone. See Left Alone below: each line says why.`,
   secondPerson: (requester: string) =>

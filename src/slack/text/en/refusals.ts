@@ -1,7 +1,7 @@
 import type { DatabaseRefusal } from '../../../sync/failures/failure.ts';
 import type { GuardFacts } from '../../../sync/rules/guard.ts';
 
-/** Why a request was not served, told to the person who asked, alone. */
+/** Why a request was not served. Shown only to the person who asked. */
 export const refusal = {
   notAdmin: {
     not_listed:
@@ -123,7 +123,7 @@ export const refusal = {
     `No sync of ${target} that changed something still stands. Type ${history} to see the latest runs.`,
 };
 
-/** What to do where the database refuses, by its reason. */
+/** What to do if the database refuses, by its reason. */
 export const databaseRemedies: Readonly<Record<DatabaseRefusal, string>> = {
   value_missing:
     'A column of users requires a value. The operator can name one in NEW_USER_DEFAULTS, or the ' +

@@ -1,6 +1,6 @@
 import type { Refusal } from '../../../sync/run/click.ts';
 
-/** Why a request about a run was refused, as the end of a line that says so afterwards. */
+/** Why a request about a run was refused, as the end of a line in the run's history. */
 export const refusedSteps = {
   not_admin: 'not an admin of usersync',
   wrong_channel: 'usersync does not work in that channel',

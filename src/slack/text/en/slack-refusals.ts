@@ -3,8 +3,8 @@ const NO_SHARED_FILES = 'the workspace allows no files where people of other com
 const NOT_GRANTED = 'the workspace does not let usersync do that';
 
 /**
- * Why Slack refuses something, as the end of a sentence. By Slack's words (docs.slack.dev, the page of each method), and
- * `shared_channel` by the bot's own.
+ * Why Slack refuses something, as the end of a sentence. By Slack's error code (docs.slack.dev, the page of each method);
+ * `shared_channel` is the bot's own code.
  */
 const REASONS: Readonly<Record<string, string>> = {
   not_in_channel: 'usersync is not a member of the channel',
@@ -32,9 +32,9 @@ const REASONS: Readonly<Record<string, string>> = {
   slack_connect_blocked_file_type: NO_SHARED_FILES,
 };
 
-/** What is said where Slack did not take something in its usual place. `why` is a `reason`. */
+/** Said where Slack did not take something in its usual place. `why` is a `reason`. */
 export const rejection = {
-  /** `shown` is Slack's word as code, or what went wrong on the way. */
+  /** `shown` is Slack's error code as code, or the error that prevented an answer. */
   reason: (word: string, shown: string) =>
     REASONS[word] ?? (/^\w+$/.test(word) ? `Slack answered ${shown}` : `Slack gave no answer (${shown})`),
   later: (runId: number, why: string) =>
@@ -59,7 +59,7 @@ export const rejection = {
     `${label}, ${run}: ${state} (${why})`,
 };
 
-/** Words for a file that could not be sent. */
+/** A file that could not be sent. */
 export const file = {
   planOf: (runId: number, location: string, state: string) =>
     `The plan of run ${runId}. ${location}: ${state}.`,

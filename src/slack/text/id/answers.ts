@@ -1,6 +1,5 @@
 import type { Texts } from '../en.ts';
 
-/** Words of `/usersync help` and of the answer to a target or command that does not exist. */
 export const help: Texts['help'] = {
   title: 'Cara Memakai usersync',
   intro:
@@ -44,7 +43,6 @@ export const help: Texts['help'] = {
   nothingChanged: 'Tidak ada yang berubah.',
 };
 
-/** Words of the list of runs. */
 export const history: Texts['history'] = {
   title: 'Sync Terakhir',
   titleOf: (target) => `Sync Terakhir: ${target}`,
@@ -60,7 +58,6 @@ export const history: Texts['history'] = {
   older: 'Sync Sebelumnya',
 };
 
-/** Words of the app's Home tab. */
 export const home: Texts['home'] = {
   title: 'Sync User dari Server Depo',
   channel: (channel) => `Preview yang Anda mulai di sini muncul di ${channel}.`,
@@ -75,7 +72,7 @@ export const home: Texts['home'] = {
     'menambahkan Anda ke SLACK_ADMIN_USER_IDS atau ke grup user adminnya.',
 };
 
-/** How the targets stand: `/usersync status` and the cards of the Home tab. `run` is `sync #12`, or a link to it. */
+/** `run` is `sync #12`, or a link to it. */
 export const status: Texts['status'] = {
   title: 'Status Target',
   users: (active, inactive, leftAlone) =>
@@ -106,7 +103,7 @@ const MEMBERS_ONLY =
   'usersync tidak bisa menulis di channel ini karena hanya orang tertentu yang boleh menulis di sini. Tidak ada yang ' +
   'berubah. Minta admin workspace mengizinkan usersync menulis di sini, atau ketik perintah Anda di channel lain.';
 
-/** By Slack's words. */
+/** By Slack's error code. */
 const CHANNEL_TROUBLES: Readonly<Record<string, string | ((invitation: string) => string)>> = {
   not_in_channel: NO_MEMBER,
   channel_not_found: NO_MEMBER,
@@ -122,7 +119,6 @@ function channelTrouble(slackError: string, invitation: string): string | undefi
   return typeof trouble === 'function' ? trouble(invitation) : trouble;
 }
 
-/** Short messages about the bot itself, shown to the person who typed or clicked. */
 export const trouble: Texts['trouble'] = {
   loading: 'Memuat…',
   close: 'Tutup',

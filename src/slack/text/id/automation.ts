@@ -1,7 +1,6 @@
 import type { Texts } from '../en.ts';
 import { labels } from './plan.ts';
 
-/** Words about plans that a rule applies (`SYNC_AUTO`), and the switch of rules. */
 export const automatic: Texts['automatic'] = {
   decides: (rule) =>
     `Dalam beberapa detik, aturan ${rule} memutuskan apakah rencana ini dijalankan otomatis. Tekan ${labels.cancel} untuk mencegahnya.`,
@@ -47,7 +46,6 @@ export const automatic: Texts['automatic'] = {
   },
 };
 
-/** Words about previews on a schedule, and the reminder of targets that were not synced for long. */
 export const schedule: Texts['schedule'] = {
   none: 'Tidak ada preview terjadwal (SYNC_SCHEDULE tidak diisi).',
   planned: (cron, timezone, targets) => `Preview terjadwal: ${cron} (${timezone}) untuk ${targets}.`,
@@ -61,7 +59,6 @@ export const schedule: Texts['schedule'] = {
   never: (target) => `${target} (belum pernah)`,
 };
 
-/** Calls of the people who are waited for. */
 export const call: Texts['call'] = {
   guard: ({ people, location, deactivate }) =>
     `${people}: pengaman menghentikan rencana untuk ${location}. Rencana ini akan menonaktifkan ${deactivate} user, jadi ` +
@@ -81,7 +78,6 @@ export const call: Texts['call'] = {
     `${people}: ${who} mengonfirmasi rencana untuk ${location} *sendiri*. Alasan: ${reason}`,
 };
 
-/** Words of the weekly digest. */
 export const digest: Texts['digest'] = {
   title: 'Ringkasan Mingguan',
   period: (since, until) => `Dari ${since} sampai ${until}.`,

@@ -1,7 +1,6 @@
 import type { Texts } from '../en.ts';
 import { labels } from './plan.ts';
 
-/** Words of the message that sums up a `/usersync all`. */
 export const batch: Texts['batch'] = {
   title: 'Sync Semua Target',
   refusedAlike: (n) => `…dan sama juga untuk ${n} target lain.`,

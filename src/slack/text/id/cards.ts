@@ -4,7 +4,7 @@ import { labels } from './plan.ts';
 
 type Effects = Pick<RunCounts, 'add' | 'reactivate' | 'deactivate'>;
 
-/** One sentence that says action and scope; the place stands in its first part. `tense` is `akan `, or nothing. */
+/** One sentence with all effects; its first part names the place. `tense` is `akan `, or empty. */
 function effects(location: string, counts: Effects, tense: string): string {
   const parts = [
     { n: counts.add, done: 'ditambahkan', place: `ke ${location}` },
@@ -21,7 +21,6 @@ function effects(location: string, counts: Effects, tense: string): string {
   return `${parts.join('; ')}.`;
 }
 
-/** Words of a run's message, its confirm dialog and its result. */
 export const run: Texts['run'] = {
   header: {
     preview: (location) => `Preview Sync: ${location}`,
@@ -87,7 +86,6 @@ export const run: Texts['run'] = {
   expires: (when) => `Kedaluwarsa pada ${when}`,
 };
 
-/** How a run stands, in a few words that follow a colon or a comma; `counts` stands in brackets. */
 export const state: Texts['state'] = {
   waits: 'menunggu giliran',
   reading: 'sedang membaca user',
@@ -126,7 +124,6 @@ function butFor(omitted: number): string {
   return omitted === 0 ? '' : `, selain ${omitted} user yang dikecualikan`;
 }
 
-/** What a run that takes another run's changes back says in place of a sync's words. */
 export const rollback: Texts['rollback'] = {
   header: {
     preview: (location) => `Preview Rollback: ${location}`,
@@ -161,9 +158,8 @@ export const rollback: Texts['rollback'] = {
   protected: (n) => `${n} user tetap aktif karena ada di PROTECTED_EMAILS. Lihat User Dilindungi di bawah.`,
 };
 
-/** When something was, and how long it took. */
 export const time: Texts['time'] = {
-  /** In figures, because Slack's own words for days are English. */
+  /** In figures, because Slack's own names of days are English. */
   moment: '{date_num} {time}',
   day: '{date_num}',
   underASecond: 'kurang dari 1 detik',

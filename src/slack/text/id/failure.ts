@@ -4,7 +4,6 @@ import { databaseRemedies } from './refusals.ts';
 
 const { tryAgain, newPreview } = labels;
 
-/** Why a run failed: `what` is the first line, `next` says what to do. */
 export const failure: Texts['failure'] = {
   nothingChanged: 'Tidak ada yang berubah.',
   loginFailed: {

@@ -4,7 +4,6 @@ const SEND_FILE = 'Kirim sebagai File';
 
 const STATUS = { active: ' aktif', inactive: ' nonaktif' };
 
-/** Words of the list of users. */
 export const users: Texts['users'] = {
   title: 'User',
   found: ({ total, target, status, text }) => {
@@ -27,7 +26,6 @@ export const users: Texts['users'] = {
   exported: (runId, location, state) => `Semua baris rencana sync #${runId}. ${location}: ${state}.`,
 };
 
-/** Words of the answer to `/usersync find`. */
 export const find: Texts['find'] = {
   title: 'User Ditemukan',
   more: (n) => `…dan ${n} lagi. Ketik bagian email yang lebih panjang untuk melihat lebih sedikit.`,
@@ -41,7 +39,6 @@ export const find: Texts['find'] = {
   unknown: 'bukan oleh sync yang masih disimpan',
 };
 
-/** Words of the answer to `/usersync config`. */
 export const config: Texts['config'] = {
   title: 'Pengaturan',
   targets: 'Target dan Servernya',

@@ -8,7 +8,6 @@ function share(location: string, { deactivate, active }: GuardFacts): string {
   return `${all} aktif di ${location}`;
 }
 
-/** Words of the deactivation guard: its warning, its modal and what is wrong with what was entered there. */
 export const guard: Texts['guard'] = {
   facts: (location, facts) =>
     `*Rencana ini menonaktifkan ${share(location, facts)}.*` +
@@ -34,7 +33,6 @@ export const guard: Texts['guard'] = {
   reasonMissing: (shortest) => `Tulis alasan minimal ${shortest} karakter.`,
 };
 
-/** Words of the modal in which users are left out of a plan, and of a plan from which some were. */
 export const adjust: Texts['adjust'] = {
   by: (actor) => `Disesuaikan oleh ${actor}`,
   modalTitle: 'Sesuaikan Rencana',
@@ -66,7 +64,6 @@ export const adjust: Texts['adjust'] = {
   typed: (emails) => `Yang Anda isi: ${emails}`,
 };
 
-/** Words of the modal that tells what happened to a run, step by step. */
 export const details: Texts['details'] = {
   plan: (hash) => `Rencana: ${hash}`,
   confirmed: (actor, when) => `Dikonfirmasi oleh ${actor} pada ${when}`,
@@ -100,7 +97,6 @@ export const details: Texts['details'] = {
   leftOut: (runId, what) => `dari sync #${runId}, tanpa ${what}`,
 };
 
-/** Words of the shortcuts, and of what is typed behind a mention of the bot. */
 export const shortcut: Texts['shortcut'] = {
   title: 'Preview Sync User',
   targetLabel: 'Target sync',
@@ -114,7 +110,6 @@ export const shortcut: Texts['shortcut'] = {
     `Perintah ini membuka jendela, dan Slack hanya mengizinkannya lewat perintah. Ketik ${command} di channel.`,
 };
 
-/** Words for an admin who acts alone where more people are needed, or in a freeze. */
 export const alone: Texts['alone'] = {
   modalTitle: 'Konfirmasi Sendiri',
   submit: 'Jalankan Sendiri',

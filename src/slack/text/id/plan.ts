@@ -1,6 +1,6 @@
 import type { Texts } from '../en.ts';
 
-/** What stands on the buttons, for the sentences that tell which one to press. */
+/** The labels of buttons, for sentences that name them. */
 export const labels = {
   confirm: 'Konfirmasi & Jalankan',
   confirmGuarded: 'Konfirmasi dengan Alasan…',
@@ -13,7 +13,6 @@ export const labels = {
   rollBack: 'Rollback',
 };
 
-/** Words for what a plan counts, lists and warns of. */
 export const plan: Texts['plan'] = {
   count: {
     unchanged: 'Tidak Berubah',
@@ -115,7 +114,6 @@ export const plan: Texts['plan'] = {
     n === 1 ? `Satu-satunya baris rencana sync #${runId}.` : `Semua ${n} baris rencana sync #${runId}.`,
 };
 
-/** How long users have been absent, where several days are needed (`SYNC_ABSENCE_DAYS`). */
 export const absence: Texts['absence'] = {
   evidence: (days, proposed, waiting) =>
     `${proposed + waiting} user tidak ada di server. Sudah ${days} hari atau lebih, diusulkan untuk dinonaktifkan: ` +

@@ -4,7 +4,6 @@ import { labels } from './plan.ts';
 
 const NOTHING = 'Tidak ada yang berubah.';
 
-/** Why a request was not served, told to the person who asked, alone. */
 export const refusal: Texts['refusal'] = {
   notAdmin: {
     not_listed:
@@ -124,7 +123,6 @@ export const refusal: Texts['refusal'] = {
     `Tidak ada sync ${target} yang masih berlaku. Ketik ${history} untuk melihat daftarnya.`,
 };
 
-/** What to do where the database refuses, by its reason. */
 export const databaseRemedies: Readonly<Record<DatabaseRefusal, string>> = {
   value_missing:
     'Ada kolom di users yang wajib diisi. Pengelola bot bisa menentukan nilainya di NEW_USER_DEFAULTS, atau admin ' +

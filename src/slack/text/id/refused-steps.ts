@@ -1,6 +1,5 @@
 import type { Texts } from '../en.ts';
 
-/** See `en`. */
 export const refusedSteps: Texts['refusedSteps'] = {
   not_admin: 'bukan admin usersync',
   wrong_channel: 'usersync tidak bekerja di channel itu',

@@ -5,7 +5,6 @@ const MEMBERS_ONLY = 'hanya orang tertentu yang boleh menulis di sana';
 const NO_SHARED_FILES = 'workspace tidak mengizinkan file di tempat yang dibaca orang dari perusahaan lain';
 const NOT_GRANTED = 'workspace tidak mengizinkan usersync melakukannya';
 
-/** See `en`. */
 const REASONS: Readonly<Record<string, string>> = {
   not_in_channel: 'usersync bukan anggota channel itu',
   channel_not_found: 'usersync tidak bisa melihat channel itu',
@@ -54,7 +53,6 @@ export const rejection: Texts['rejection'] = {
   untoldRun: (label, run, state, why) => `${label}, ${run}: ${state} (${why})`,
 };
 
-/** Words for a file that could not be sent. */
 export const file: Texts['file'] = {
   planOf: (runId, location, state) => `Rencana sync #${runId}. ${location}: ${state}.`,
   viewAll: `Tekan ${labels.viewAll} di pesan sync itu untuk melihat semua baris.`,

@@ -21,13 +21,13 @@ import {
   targetName,
 } from '../inline.ts';
 
-/** Slack notifies that many at most; a longer list belongs into a user group. */
+/** The most people and groups in one call. A longer list belongs in a user group. */
 const MOST_CALLED = 20;
 const CALL_REASON_LIMIT = 400;
 
 /**
- * Calls people because of a run. Whoever asked for a preview that is about to expire is called too, since they may have
- * forgotten it.
+ * Mentions people because of a run. The requester of a preview that expires soon is mentioned too, since they may have forgotten
+ * it.
  */
 export function callMessage(
   t: Texts,
@@ -49,11 +49,11 @@ export function callMessage(
   return { text, blocks: [section(noticeBlockId(noticeId), text)] };
 }
 
-/** Of 12,000 characters, what each of the five lists may take; a list is one section. */
+/** The space for each of the five lists, of 12,000 characters in all. Each list is one section. */
 const SPACE = { blocks: 1, bytes: 1_900 };
 const REASON_LIMIT = 200;
 
-/** `block_id` by which a digest that Slack took is known, `key` being its due time. */
+/** `block_id` in a digest. The first block's id marks a digest as posted; `key` is its due time. */
 export function digestBlockId(key: string, part = 'title'): string {
   return `digest:${key}:${part}`;
 }
@@ -117,7 +117,7 @@ function driftOf(t: Texts, { lastSync, changedSince, moreThan }: TargetOverview)
     : t.digest.noDrift(last);
 }
 
-/** Nothing where there is nothing to list; those that find no space are counted. */
+/** One list; no block where it has no lines. Lines without space are counted. */
 function list(t: Texts, blockId: string, heading: string, lines: readonly string[]): types.KnownBlock[] {
   if (lines.length === 0) return [];
   const { texts, shown } = packLines(lines, SPACE);

@@ -4,10 +4,9 @@ import { context, header, type Message, packLines, type Space, section } from '.
 import { channelLink, firstOf, labelled, memberOrGroup, moment, targetLabel } from '../inline.ts';
 import { type SchedulePlan, scheduleLine } from './schedule.ts';
 
-/** The settings that a person may see: no token, password or address of a database is among them. */
+/** The settings that a person may see: without tokens, passwords and addresses of databases. */
 export type SettingsFacts = {
   readonly version: string;
-  /** `BOT_LANGUAGE`. */
   readonly language: string;
   readonly ttlMinutes: number;
   readonly guard: { readonly count: number; readonly percent: number };
@@ -19,13 +18,12 @@ export type SettingsFacts = {
   };
   /** Ids of members and of user groups. */
   readonly admins: readonly string[];
-  /** Empty where the command works everywhere. */
+  /** Empty: the command works in every channel. */
   readonly channels: readonly string[];
-  /** How many people a target needs, where that is more than one. */
+  /** How many people a target needs, where it needs more than one. */
   readonly approvals: ReadonlyMap<string, number>;
   readonly freeze: { readonly windows: readonly string[]; readonly timezone: string };
   readonly protectedEmails: readonly string[];
-  /** The rules of `SYNC_AUTO`. */
   readonly autoRules: readonly string[];
   readonly absenceDays: number;
   readonly breakGlass: boolean;
@@ -33,31 +31,30 @@ export type SettingsFacts = {
   readonly reminderDays: number | undefined;
   /** Ids of the members and user groups of `SYNC_NOTIFY`. */
   readonly notify: readonly string[];
-  /** When the weekly digest comes; undefined where it does not. */
+  /** When the weekly digest is posted; undefined where there is none. */
   readonly digest: { readonly cron: string; readonly timezone: string } | undefined;
 };
 
-/** A target as the table `locations` has it. */
+/** A target in the table `locations`. */
 export type TargetServer = {
   readonly target: string;
-  /** Undefined where the table has no row for it. */
+  /** Undefined where the table has no row for the target. */
   readonly place: { readonly locationName: string; readonly baseUrl: string } | undefined;
 };
 
 export type ConfigOptions = {
   readonly facts: SettingsFacts;
   readonly servers: readonly TargetServer[];
-  /** How many targets there are besides `servers`. */
+  /** How many more targets there are. */
   readonly more: number;
   readonly schedule: SchedulePlan | undefined;
   readonly frozenUntil: Date | undefined;
 };
 
-/** How many targets one answer shows. */
 export const CONFIG_TARGETS = 40;
 const NAMED = 20;
 
-/** Of 12,000 characters, what the other blocks leave for the targets. */
+/** The space for the targets, of 12,000 characters in all. */
 const SPACE: Space = { blocks: 8, bytes: 5_000 };
 
 /** The answer to `/usersync config`. */
@@ -103,7 +100,7 @@ function targetTexts(t: Texts, { facts, servers, more }: ConfigOptions): readonl
   return [...texts, ...(hidden > 0 ? [t.config.moreTargets(hidden)] : [])];
 }
 
-/** The host alone: an address may carry a password. */
+/** Shows only the host, because a URL may contain a password. */
 function serverText(t: Texts, address: string | undefined): string {
   if (address === undefined) return t.config.noLocation;
   const host = URL.canParse(address.trim()) ? new URL(address.trim()).host : '';
@@ -135,7 +132,7 @@ function who(t: Texts, { admins, channels, notify }: SettingsFacts): string[] {
   ];
 }
 
-/** What happens without a person, or with one alone. */
+/** Says what happens without a person, or with one person alone. */
 function rules(t: Texts, { autoRules, absenceDays, breakGlass }: SettingsFacts): string[] {
   const shown = firstOf(autoRules, NAMED, (rule) => code(rule, 120));
   return [

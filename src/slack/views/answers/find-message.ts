@@ -6,15 +6,15 @@ import { header, type Message, packLines, type Space, section } from '../blocks.
 import { type LinkOf, labelled, mention, moment, runLink, targetName } from '../inline.ts';
 import { usersFound } from '../modals/users-modal.ts';
 
-/** How many users one answer tells of. */
+/** How many users one answer shows. */
 export const FOUND_USERS = 20;
 
-/** Of 50 blocks and 12,000 characters, what the other blocks leave. */
+/** The space for the users, of 50 blocks and 12,000 characters in all. */
 const SPACE: Space = { blocks: 20, bytes: 10_000 };
 
 const EMAIL_LIMIT = 300;
 
-/** The answer to `/usersync find`: how each user stands, since when, by which run and whose confirmation. */
+/** The answer to `/usersync find`: each user's status, since when, and by which run and whose confirmation. */
 export function findMessage(t: Texts, text: string, found: FoundUsers, linkOf: LinkOf): Message {
   const filter = { target: undefined, status: undefined, text };
   const lines = found.users.map((user) => userLine(t, user, linkOf));
@@ -42,14 +42,17 @@ function userLine(t: Texts, user: FoundUser, linkOf: LinkOf): string {
   return `• ${code(user.email, EMAIL_LIMIT)} ${targetName(user.target)}: ${[statusSince(t, user), ...cause(t, user, linkOf)].join(', ')}`;
 }
 
-/** The row says when it changed last; where it does not, the run that changed it may. */
+/** The time is the row's own last change; where the row has none, the end of the run that changed it. */
 function statusSince(t: Texts, { status, updatedAt, lastChange }: FoundUser): string {
   const word = status === 'left_alone' ? t.users.leftAlone : t.users[status];
   const since = updatedAt ?? lastChange?.run.finishedAt;
   return since === undefined ? word : t.find.since(word, moment(t, since));
 }
 
-/** Who else may write to a row of `users` need not say so, but a row that stands otherwise than its last run left it does. */
+/**
+ * Names the last run that changed the user. If the row has another status, or was changed after that run, something else has
+ * changed it.
+ */
 function cause(t: Texts, user: FoundUser, linkOf: LinkOf): string[] {
   const { lastChange, status, updatedAt } = user;
   if (lastChange === undefined) return [t.find.unknown];

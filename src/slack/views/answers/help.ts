@@ -6,7 +6,10 @@ import { command, firstOf, labelled } from '../inline.ts';
 import { isRunNumber, nearest, suggestion } from './suggestion.ts';
 import { namedTargets } from './target-card.ts';
 
-/** Targets that get a line of their own, and those that are named at all; a text holds 3,000 characters. */
+/**
+ * `LINES` targets get a line each, `OTHERS` more are named there, and `NAMED` at most in an error: a text has up to 3,000
+ * characters.
+ */
 const LINES = 8;
 const OTHERS = 15;
 const NAMED = 20;
@@ -60,10 +63,10 @@ function lookUpLines(t: Texts, [target = 'dev']: readonly string[]): string[] {
   ];
 }
 
-/** Whoever mistypes one of these was about to change something; all others only look something up. */
+/** Commands that change something. After a typing error in one of these, the answer says that nothing was changed. */
 const CHANGING: readonly string[] = ['all', 'rollback', 'pause', 'resume'] satisfies readonly Command[];
 
-/** What people type for a button, in English and Indonesian. */
+/** Labels of buttons, which people type as commands, in English and Indonesian. */
 const ON_BUTTONS: readonly string[] = [
   'confirm',
   'execute',
@@ -76,15 +79,15 @@ const ON_BUTTONS: readonly string[] = [
   'sesuaikan',
 ];
 
-/** Arguments that a suggestion makes up where nothing was typed that could be one. */
+/** Arguments that a suggestion invents if the person typed none. */
 const EXEMPLIFIED: readonly string[] = ['run', 'email', 'target [active|inactive] [text]'];
 
-/** Whether a number of a run, or nearly a target, was typed. */
+/** Whether one of the words is a run's number, or nearly a target. */
 function hasArgument(words: readonly string[], targets: readonly string[]): boolean {
   return words.some((word) => isRunNumber(word) || nearest(word, targets) !== undefined);
 }
 
-/** The answer to a target or command that does not exist, with what was probably meant. */
+/** The answer to an unknown target or command, with a suggestion. */
 export function unknownTargetText(t: Texts, typed: string, targets: readonly string[]): string {
   const [first = '', ...rest] = typed.trim().toLowerCase().split(/\s+/);
   if (ON_BUTTONS.includes(first) && !targets.includes(first)) {
@@ -106,7 +109,7 @@ export function unknownTargetText(t: Texts, typed: string, targets: readonly str
   ].join(' ');
 }
 
-/** Whether targets help whoever meant this: also where it is no command, for it may be a target. */
+/** Whether a list of targets helps. An unknown word may be meant as a target, so it helps there too. */
 function takesTarget(typed = ''): boolean {
   const [first = ''] = typed.split(' ');
   return !isCommand(first) || COMMANDS[first].includes('target');

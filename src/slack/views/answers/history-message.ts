@@ -10,18 +10,18 @@ import { durationText, runState, workTime } from '../run/run-state.ts';
 /** How many runs one page of the history shows at most. */
 export const HISTORY_ROWS = 10;
 
-/** Of 12,000 characters, what the title and the Older button leave. */
+/** The space for the runs, of 12,000 characters in all. */
 const SPACE = { blocks: HISTORY_ROWS, characters: 11_000 };
 
 export type HistoryOptions = {
-  /** Whose runs are listed; all where undefined. */
+  /** Undefined: runs of all targets. */
   readonly target: string | undefined;
   readonly linkOf: LinkOf;
-  /** Whether there are runs before those. */
+  /** Whether older runs exist. */
   readonly older: boolean;
 };
 
-/** The answer to `/usersync history`: a page of runs, newest first. Those that do not fit stand on the next page. */
+/** The answer to `/usersync history`: a page of runs, newest first. Runs that do not fit come on the next page. */
 export function historyMessage(t: Texts, runs: readonly Run[], options: HistoryOptions): Message {
   const { target, linkOf } = options;
   const title = target === undefined ? t.history.title : t.history.titleOf(plain(target, 100));
@@ -57,10 +57,10 @@ function olderButton(t: Texts, target: string | undefined, beforeRunId: number):
   };
 }
 
-/** Whose runState has the counts already. */
+/** Statuses for which `runState` names the counts already. */
 const COUNTED: readonly string[] = ['ready', 'executing', 'completed'];
 
-/** A run in two lines: what became of it; who asked and when, who confirmed it, how long it took, and a link. */
+/** A run in two lines: its state; then who asked and when, who confirmed, how long it took, and a link. */
 export function runLines(t: Texts, run: Run, linkOf: LinkOf): string {
   const rollback = run.reverts === undefined ? '' : `, ${t.state.rollbackOf(run.reverts)}`;
   const title = `*${t.run.number(run.id)}*, ${targetLabel(run)}${rollback}`;

@@ -10,7 +10,7 @@ import { runLines } from './history-message.ts';
 import { type SchedulePlan, scheduleLine } from './schedule.ts';
 import { hiddenTargets, targetCard } from './target-card.ts';
 
-/** Of 100 blocks and 250 kB, what the other blocks leave. */
+/** The space for the targets, of 100 blocks and 250 kB in all. */
 const SPACE = { blocks: 70, characters: 60_000 };
 const RECENT_RUNS = 10;
 
@@ -20,17 +20,17 @@ export const HOME_TARGETS = SPACE.blocks;
 export type AdminHome = {
   readonly admin: true;
   readonly overviews: readonly TargetOverview[];
-  /** Further targets, of which the tab only says how many there are. */
+  /** Further targets. The tab only says how many there are. */
   readonly others: readonly string[];
   /** Newest first. */
   readonly recent: readonly Run[];
   readonly schedule: SchedulePlan | undefined;
   readonly linkOf: LinkOf;
-  /** Where a preview that is started here appears; without one there are no buttons. */
+  /** The channel for previews started here; undefined: no Preview buttons. */
   readonly channelId: string | undefined;
 };
 
-/** The app's Home tab: for admins how everything stands, for others what the app is. */
+/** The app's Home tab: for admins the state of all targets, for others what the app does. */
 export function homeView(t: Texts, home: AdminHome | { readonly admin: false }): types.HomeView {
   const intro = [header('home:title', labelled(t, t.home.title)), section('home:intro', t.help.intro)];
   if (!home.admin) return { type: 'home', blocks: [...intro, section('home:visitor', t.home.visitor)] };

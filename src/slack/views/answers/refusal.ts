@@ -27,7 +27,7 @@ const REFUSALS_TOLD = 5;
 
 const NO_LINKS: LinkOf = () => undefined;
 
-/** What happened and what to do next, in mrkdwn, for the person who asked. */
+/** Tells the person what happened and what to do next, in mrkdwn. */
 export function refusalText(t: Texts, refusal: Refusal, linkOf = NO_LINKS): string {
   const words = t.refusal;
   switch (refusal.code) {
@@ -111,19 +111,18 @@ function named(target: string | undefined): string | undefined {
 
 const ADMINS_NAMED = 10;
 
-/** Whom to ask. */
 function adminsText(t: Texts, admins: readonly string[] = []): string[] {
   const { shown, more } = firstOf(admins, ADMINS_NAMED, memberOrGroup);
   return shown.length === 0 ? [] : [t.refusal.admins(shown.join(', '), more)];
 }
 
-/** Why several targets of a `/usersync all` have no preview of their own, a line each. */
+/** Why several targets of a `/usersync all` get no preview: one line each. */
 export function refusalsText(t: Texts, refusals: readonly Refusal[], linkOf = NO_LINKS): string {
   const { shown, more } = firstOf(refusals, REFUSALS_TOLD, (refusal) => refusalText(t, refusal, linkOf));
   return [...shown, ...(more > 0 ? [t.batch.refusedAlike(more)] : [])].join('\n');
 }
 
-/** Points whoever asked to the message of the run that reads already. */
+/** Names the run that is reading the list already, and links to its message. */
 function beingRead(t: Texts, run: Run, linkOf: LinkOf): string {
   const name = t.run.number(run.id);
   const where = runLink(linkOf, run, name) ?? `${name} (${channelLink(run.channelId)})`;
@@ -142,7 +141,7 @@ function notInPlan(t: Texts, emails: readonly string[]): string {
   return t.refusal.notInPlan(shown.join(', '), more);
 }
 
-/** Of 3,000 characters, what the other words leave. */
+/** The space for the list of syncs, of 3,000 characters in all. */
 const SYNCS_SPACE = 2_500;
 
 function severalSyncs(t: Texts, runs: readonly Run[], linkOf: LinkOf): string {

@@ -7,7 +7,7 @@ import { context, type Message } from '../blocks.ts';
 import { command, labelled, moment, place, targetName } from '../inline.ts';
 import { namedTargets } from './target-card.ts';
 
-/** When previews come by themselves. */
+/** The schedule of previews. */
 export type SchedulePlan = {
   readonly cron: string;
   readonly timezone: string;
@@ -16,7 +16,7 @@ export type SchedulePlan = {
   readonly targets: readonly string[];
 };
 
-/** When previews come by themselves. */
+/** When the next scheduled preview comes, and of which targets. */
 export function scheduleLine(t: Texts, plan: SchedulePlan | undefined): string {
   if (plan === undefined) return t.schedule.none;
   const { cron, timezone, next, targets } = plan;
@@ -24,7 +24,7 @@ export function scheduleLine(t: Texts, plan: SchedulePlan | undefined): string {
   return `${planned} ${next === undefined ? t.schedule.noNext : t.schedule.next(moment(t, next))}`;
 }
 
-/** The message of a preview on a schedule that found nothing to change: one small line. */
+/** The message of a scheduled preview without changes: one small line. */
 export function quietLine(t: Texts, run: Run): Message {
   const when = moment(t, run.finishedAt ?? run.readyAt ?? run.requestedAt);
   const text = labelled(t, t.schedule.quiet(place(run), when));

@@ -22,7 +22,7 @@ import { whyRefused } from '../told-elsewhere.ts';
 import { type SchedulePlan, scheduleLine } from './schedule.ts';
 import { hiddenTargets, targetCard } from './target-card.ts';
 
-/** Of 50 blocks and 12,000 characters, what the title, the untold runs and the schedule leave. */
+/** The space for the targets, of 50 blocks and 12,000 characters in all. */
 const SPACE = { blocks: 44, characters: 5_000 };
 
 /** How many patterns of `PROTECTED_EMAILS` one message shows at most. */
@@ -34,17 +34,17 @@ export const STATUS_TARGETS = SPACE.blocks;
 export type StatusOptions = {
   readonly linkOf: LinkOf;
   readonly schedule?: SchedulePlan | undefined;
-  /** Further targets, of which the message only says how many there are. */
+  /** Further targets. The message only says how many there are. */
   readonly others?: readonly string[];
-  /** Whom `PROTECTED_EMAILS` protects. */
+  /** How many users each pattern of `PROTECTED_EMAILS` protects. */
   readonly protection?: readonly Protection[];
-  /** Where nothing is applied by rule. */
+  /** Targets whose rules are paused. */
   readonly pauses?: readonly Pause[];
-  /** Runs of which nobody could be told. */
+  /** Runs whose outcome reached nobody. */
   readonly untold?: readonly Untold[];
 };
 
-/** The answer to `/usersync status`: how each target stands, and when previews come by themselves. */
+/** The answer to `/usersync status`: the state of each target, and the next scheduled preview. */
 export function statusMessage(
   t: Texts,
   overviews: readonly TargetOverview[],
@@ -78,7 +78,7 @@ function untoldBlocks(t: Texts, untold: readonly Untold[]): types.KnownBlock[] {
   return [section('status:untold', [t.rejection.untold, ...lines].join('\n'))];
 }
 
-/** Tells the channel who paused or resumed the rules of a target, or of all. */
+/** Tells the channel who paused or resumed the rules of a target, or of all targets. */
 export function switchText(
   t: Texts,
   by: Actor,
@@ -114,7 +114,7 @@ function pauseLine(t: Texts, { target, by, at, becauseOf }: Pause): string {
   return because(name, becauseOf.runId, moment(t, at), typed);
 }
 
-/** Of a pattern that protects nobody, somebody may think that it does. */
+/** Shows numbers, because an admin may not know that a pattern protects nobody. */
 function protectionBlocks(t: Texts, protection: readonly Protection[]): types.KnownBlock[] {
   if (protection.length === 0) return [];
   const lines = protection.map(({ pattern, users }) => t.status.protects(code(pattern, 100), users));

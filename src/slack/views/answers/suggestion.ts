@@ -1,13 +1,15 @@
 import { COMMANDS, type Command, isCommand } from '../../../config/commands.ts';
 
-/** Words that people type for a command. */
+/** Other words for a command. */
 const ALIASES: ReadonlyMap<string, Command> = new Map([
   ['undo', 'rollback'],
   ['revert', 'rollback'],
   ['roll', 'rollback'],
 ]);
 
-/** What was probably meant by a text that is no command, as it is typed after `/usersync`; else undefined. */
+/**
+ * The command or target that was probably meant by an unknown text, as typed after `/usersync`; undefined where nothing is near.
+ */
 export function suggestion(typed: string, targets: readonly string[]): string | undefined {
   const [first = '', ...rest] = typed.trim().toLowerCase().split(/\s+/);
   const meant = ALIASES.get(first) ?? nearest(first, [...targets, ...Object.keys(COMMANDS)]);
@@ -37,7 +39,7 @@ function argument(command: Command, words: string[], targets: readonly string[])
   }
 }
 
-/** Whether a word is written as people write the number of a run. */
+/** Whether a word is a run's number as people write it: `12` or `#12`. */
 export function isRunNumber(word: string): boolean {
   return /^#?\d+$/.test(word);
 }
@@ -52,8 +54,8 @@ function known(word: string, targets: readonly string[]): string[] {
 }
 
 /**
- * How many slips of a typist turn one word into the other: a letter too many, missing, wrong, or swapped with its
- * neighbour (Damerau and Levenshtein, each letter touched once).
+ * How many typing errors lie between two words. An error is a letter too many, missing, wrong, or swapped with its neighbour
+ * (Damerau-Levenshtein distance, each letter edited at most once).
  */
 function distance(from: string, to: string): number {
   const rows = [Array.from({ length: to.length + 1 }, (_, column) => column)];
@@ -74,7 +76,7 @@ function distance(from: string, to: string): number {
   return at(from.length, to.length);
 }
 
-/** The name that was probably meant: at most half of its letters (at least one) off, else undefined. */
+/** The name that was probably meant: at most half of its letters wrong, or one; else undefined. */
 export function nearest(typed: string, names: readonly string[]): string | undefined {
   const word = typed.toLowerCase().slice(0, 100);
   const most = (name: string) => Math.max(1, Math.floor(name.length / 2));

@@ -9,7 +9,7 @@ import { runState } from '../run/run-state.ts';
 
 const REASON_LIMIT = 150;
 
-/** How one target stands, a line each: users, last run, what changed since, what waits, the last error. */
+/** The state of one target, one line each: users, last sync, later rollback, changes since, waiting preview, last failure. */
 export function targetCard(t: Texts, overview: TargetOverview, linkOf: LinkOf): string {
   const label = targetLabel(overview);
   if (overview.locationName === undefined) return `${label}\n${t.status.locationMissing}`;
@@ -47,7 +47,7 @@ function failed(t: Texts, run: Run, link: string): string {
   return t.status.lastFailed(moment(t, run.finishedAt ?? run.requestedAt), what, link);
 }
 
-/** How many targets found no space, and how to see one of them; nothing where all did. */
+/** Says how many targets found no space, and how to see one of them. No block if all are shown. */
 export function hiddenTargets(t: Texts, blockId: string, hidden: readonly string[]): types.SectionBlock[] {
   const [first] = hidden;
   return first === undefined
@@ -55,7 +55,7 @@ export function hiddenTargets(t: Texts, blockId: string, hidden: readonly string
     : [section(blockId, t.status.more(hidden.length, command(t, `status ${first}`)))];
 }
 
-/** The first names in a row, and how many more there are. `show` makes mrkdwn of one. */
+/** The first names in a row, and how many more there are. `show` formats a name as mrkdwn. */
 export function namedTargets(
   t: Texts,
   targets: readonly string[],

@@ -11,18 +11,18 @@ import { plainText, section } from '../blocks.ts';
 import { firstOf, place } from '../inline.ts';
 import { PICKS, pickedSeqs, picksInput } from './adjust-picks.ts';
 
-/** Where the inputs of the modal that adjusts a plan stand in `view.state.values`. */
+/** Where the inputs of the Adjust modal stand in `view.state.values`. */
 const ADJUST_INPUTS = {
   emails: { blockId: 'adjust:emails', actionId: 'emails' },
   actions: { blockId: 'adjust:actions', actionId: 'actions' },
 } as const;
 
-/** What can be left out at once. `characters` is Slack's limit for an input, `email` what `users.email` holds. */
+/** Limits of one submission. `characters` is Slack's limit for an input, `email` the length of `users.email`. */
 const ADJUST_LIMITS = { characters: 3_000, email: 255, emails: 1_000 } as const;
 
 /**
- * Asks whom to leave out of a plan: users picked from it, pasted emails, whole kinds of changes. `changes` are those of the
- * plan that do something, if a select holds them all; of a longer plan, Slack asks for options while somebody types.
+ * Asks which users to leave out of a plan: picked users, pasted emails, whole kinds of changes. `changes` are the plan's effective
+ * changes if one select can hold all of them; for a longer plan, Slack asks for options while somebody types.
  */
 export function adjustModal(t: Texts, run: Run, changes: readonly Change[] = []): types.ModalView {
   return {
@@ -54,7 +54,7 @@ function emailsInput(t: Texts): types.InputBlock {
   };
 }
 
-/** A box for each kind that the plan has. */
+/** A checkbox for each kind of change in the plan. */
 function actionsInput(t: Texts, { counts }: Run): types.InputBlock[] {
   const { blockId, actionId } = ADJUST_INPUTS.actions;
   const options = EFFECTIVE_ACTIONS.filter((action) => counts[action] > 0).map((action) => ({
@@ -75,7 +75,7 @@ function actionsInput(t: Texts, { counts }: Run): types.InputBlock[] {
 
 const { emails, actions } = ADJUST_INPUTS;
 
-/** Slack sends `null` for an input that was left empty. */
+/** Slack sends `null` for an empty input. */
 const typed = z.object({ value: maybe(z.string()) }).transform(({ value }) => emailsIn(value ?? ''));
 
 const ticked = z
@@ -86,7 +86,7 @@ const metadata = z.object({
   runId: z.number().refine((id) => parseRunId(String(id)) !== undefined),
 });
 
-/** Without boxes or a select, where the plan has no kind to tick, or a client does not show them. */
+/** Checkboxes and select are missing where the plan has no change to pick, or a client does not show them. */
 const submission = z.object({
   private_metadata: z.string(),
   state: z.object({
@@ -98,12 +98,11 @@ const submission = z.object({
   }),
 });
 
-/** What an admin wants left out of a run's plan. Emails are in small letters, each once, not yet checked. */
+/** The users that an admin wants to leave out of a run's plan. Emails are in lower case, each once, not yet checked. */
 export type AdjustSubmission = LeftOut & { readonly runId: number };
 
 /**
- * Reads the submitted modal. Throws `ZodError` where it is not this bot's modal, and `SyntaxError` where its
- * metadata is not JSON.
+ * Parses the submitted modal. Throws `ZodError` where it is not this bot's modal, and `SyntaxError` where its metadata is not JSON.
  */
 export function readAdjustment(view: unknown): AdjustSubmission {
   const { private_metadata, state } = submission.parse(view);
@@ -116,7 +115,7 @@ export function readAdjustment(view: unknown): AdjustSubmission {
   };
 }
 
-/** What the bot's own lists, mail programs and spreadsheets put around an email comes along when it is pasted. */
+/** Removes characters around pasted emails that come from the bot's own lists, mail programs and spreadsheets. */
 function emailsIn(text: string): string[] {
   const words = text.split(/[\s,;\u200b]+/).map((word) => word.replace(/^[<"`]+|[>"`]+$/g, '').toLowerCase());
   return [...new Set(words.filter((word) => word !== ''))];
@@ -132,11 +131,11 @@ export type AdjustMistake =
   | { readonly code: 'nothing_given' }
   | { readonly code: 'email_too_long'; readonly email: string }
   | { readonly code: 'too_many'; readonly emails: number }
-  /** Found when the plan was looked at. */
+  /** Found by comparing with the plan. */
   | { readonly code: 'not_in_plan'; readonly emails: readonly string[] }
   | { readonly code: 'nothing_left' };
 
-/** What can be said of the input before anything is looked up; undefined where nothing is wrong. */
+/** Mistakes that show without any look-up; undefined where there are none. */
 export function adjustMistake(left: LeftOut): AdjustMistake | undefined {
   const named = left.emails.length + (left.picks?.length ?? 0);
   if (named + left.actions.length === 0) return { code: 'nothing_given' };
@@ -146,7 +145,7 @@ export function adjustMistake(left: LeftOut): AdjustMistake | undefined {
   return named > ADJUST_LIMITS.emails ? { code: 'too_many', emails: named } : undefined;
 }
 
-/** What to show under the modal's inputs (`response_action: errors`, keyed by `block_id`). */
+/** The errors to show under the modal's inputs (`response_action: errors`, by `block_id`). */
 export function adjustInputErrors(t: Texts, mistake: AdjustMistake): Record<string, string> {
   switch (mistake.code) {
     case 'nothing_given':
@@ -164,8 +163,8 @@ export function adjustInputErrors(t: Texts, mistake: AdjustMistake): Record<stri
   }
 }
 
-/** Emails that an error names. */
+/** How many emails an error names. */
 const UNKNOWN_NAMED = 3;
 
-/** Where an error stands that is about no input alone, such as a database that cannot be reached. */
+/** The block for errors that concern no single input, such as a lost database. */
 export const ADJUST_ERRORS_AT = ADJUST_INPUTS.emails.blockId;

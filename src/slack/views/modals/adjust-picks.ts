@@ -8,13 +8,13 @@ import type { Texts } from '../../text/en.ts';
 import { plain } from '../../text/escape.ts';
 import { plainText } from '../blocks.ts';
 
-/** Where the select stands in `view.state.values` of the modal that adjusts a plan. */
+/** Where the select stands in `view.state.values` of the Adjust modal. */
 export const PICKS = { blockId: 'adjust:picks', actionId: ADJUSTMENT_PICKS } as const;
 
-/** The most options of a select, and of one answer to a search. */
+/** Slack's limit for the options of a select, and of one answer to a search. */
 export const MOST_OPTIONS = 100;
 
-/** Whom to pick. Where a select holds the whole plan, it has it; else Slack asks for options while somebody types. */
+/** The select of users. It holds the whole plan if that fits; else Slack asks for options while somebody types. */
 export function picksInput(t: Texts, { counts }: Run, changes: readonly Change[]): types.InputBlock[] {
   const { blockId, actionId } = PICKS;
   const planned = plannedChanges(counts);
@@ -30,7 +30,7 @@ export function picksInput(t: Texts, { counts }: Run, changes: readonly Change[]
 
 const OPTION_LIMIT = 75;
 
-/** Changes of a plan as options of a select: the email, and what the plan does. The value is the position in the plan. */
+/** Changes of a plan as options of a select: the email and the effect. The value is the position in the plan. */
 export function pickOptions(t: Texts, changes: readonly Change[]): types.PlainTextOption[] {
   return changes.slice(0, MOST_OPTIONS).flatMap(({ seq, email, action }) => {
     if (!isEffective(action)) return [];

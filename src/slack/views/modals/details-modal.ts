@@ -13,10 +13,10 @@ import { failedWords } from '../run/failure.ts';
 import { durationText, runTimes } from '../run/run-state.ts';
 import { countFields, outcomeLines, summary } from '../run/summary.ts';
 
-/** Of 100 blocks and 250 kB, what the other blocks leave. */
+/** The space for the steps, of 100 blocks and 250 kB in all. */
 const SPACE: Space = { blocks: 90, bytes: 200_000 };
 
-/** What a run is, what it counts, why it failed, and what happened to it step by step. */
+/** A run's outcome, counts, facts and steps. */
 export function detailsModal(t: Texts, run: Run, auditRows: readonly AuditRow[]): types.ModalView {
   const id = (part: string) => detailsBlockId(run.id, part);
   const { texts, shown } = packLines(
@@ -51,7 +51,7 @@ function facts(t: Texts, run: Run): string[] {
   ];
 }
 
-/** A step of a run as the audit log has it. */
+/** A step of a run in the audit log. */
 export type AuditRow = {
   readonly at: Date;
   readonly step: string;
@@ -65,7 +65,7 @@ export type AuditRow = {
 const WORD_LIMIT = 60;
 const REASON_LIMIT = 300;
 
-/** When it was and what happened, in one line of mrkdwn. */
+/** One line of mrkdwn: when the step was, and what happened. */
 function auditLine(t: Texts, run: Run, row: AuditRow): string {
   const words = stepWords(t, run, row);
   const reason = reasonWords(t, run, row);
@@ -120,10 +120,10 @@ function heldWords(t: Texts, outcome: string): string {
   return why === undefined ? code(outcome, WORD_LIMIT) : t.automatic.why[why];
 }
 
-/** Steps whose reason is a code or an id of what their words say. */
+/** Steps whose text says the reason already. */
 const SAID_ALREADY: readonly string[] = ['previewed', 'requested', 'refused'];
 
-/** What reason and facts add: the plan's hash and the run that is rolled back are shown above the steps. */
+/** What reason and facts add to the step. The plan's hash and the run that is rolled back are shown above the steps. */
 function reasonWords(t: Texts, run: Run, { step, outcome, reason, facts }: AuditRow): string | undefined {
   switch (facts?.kind) {
     case 'rollback':
@@ -133,7 +133,7 @@ function reasonWords(t: Texts, run: Run, { step, outcome, reason, facts }: Audit
     case 'adjusted':
       return t.details.leftOut(facts.ofRunId, omittedWords(t, facts.omission));
     case undefined:
-      // Rows of older versions say in their reason what stands in the facts of newer ones.
+      // Older versions wrote the facts into the reason.
       return reason === undefined || SAID_ALREADY.includes(step) || outcome === run.failure?.code
         ? undefined
         : mrkdwn(reason, REASON_LIMIT);

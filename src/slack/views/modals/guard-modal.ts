@@ -11,18 +11,18 @@ import { plainText, section } from '../blocks.ts';
 import { labelled, place } from '../inline.ts';
 import { guardText } from '../run/warnings.ts';
 
-/** Where the two inputs of the guard's modal stand in `view.state.values`. */
+/** Where the inputs of the guard's modal stand in `view.state.values`. */
 export const GUARD_INPUTS = {
   target: { blockId: 'guard:target', actionId: 'target' },
   reason: { blockId: 'guard:reason', actionId: 'reason' },
 } as const;
 
-/** Characters of a reason. The longest is what `sync_runs.reason` holds. */
+/** Characters of a reason. `max` is the length of `sync_runs.reason`. */
 export const REASON_LENGTH = { min: 5, max: 1_000 } as const;
 
 /**
- * Asks for the target's name and a reason before a run whose guard tripped is executed, or before an admin acts alone: `lack`
- * says what the run lacks. What the guard said is left out where it did not trip.
+ * Asks for the target's name and a reason, before a run whose guard tripped is executed, or before an admin acts alone (`lack` says
+ * what the run lacks). Shows the guard's facts only if the guard tripped.
  */
 export function guardModal(t: Texts, run: Run, limits: GuardLimits, lack?: Lack): types.ModalView {
   const submit = run.reverts === undefined ? t.guard.submit : t.rollback.dialogConfirm;
@@ -77,13 +77,13 @@ function input(
 
 const { target, reason } = GUARD_INPUTS;
 
-/** Slack sends `null` for an input that was left empty. */
+/** Slack sends `null` for an empty input. */
 const typedText = z.object({ value: maybe(z.string()) }).transform(({ value }) => (value ?? '').trim());
 
 const metadata = z.object({
   runId: z.number().refine((id) => parseRunId(String(id)) !== undefined),
   target: z.string(),
-  /** Modals of earlier versions have none. */
+  /** Missing in modals of earlier versions. */
   alone: z.boolean().default(false),
 });
 
@@ -97,7 +97,7 @@ const submission = z.object({
   }),
 });
 
-/** What an admin entered, blanks at the ends removed. `target` is the name that `typed` must equal. */
+/** An admin's input, trimmed. `target` is the name that `typed` must equal. */
 export type GuardSubmission = {
   readonly runId: number;
   readonly target: string;
@@ -107,8 +107,7 @@ export type GuardSubmission = {
 };
 
 /**
- * Reads the submitted modal. Throws `ZodError` where it is not this bot's modal, and `SyntaxError` where its
- * metadata is not JSON.
+ * Parses the submitted modal. Throws `ZodError` where it is not this bot's modal, and `SyntaxError` where its metadata is not JSON.
  */
 export function readGuardSubmission(view: unknown): GuardSubmission {
   const { private_metadata, state } = submission.parse(view);
@@ -120,8 +119,8 @@ export function readGuardSubmission(view: unknown): GuardSubmission {
 }
 
 /**
- * What is wrong with what was entered, under each input (`response_action: errors`, keyed by `block_id`); undefined where
- * nothing is. It looks nothing up: the acknowledgement must not wait.
+ * Mistakes in the input, as errors to show under the inputs (`response_action: errors`, by `block_id`); undefined where there are
+ * none. Looks nothing up, because the acknowledgement must not wait.
  */
 export function guardInputErrors(
   t: Texts,

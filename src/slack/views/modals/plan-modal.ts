@@ -10,12 +10,12 @@ import { summary } from '../run/summary.ts';
 
 type Kind = ChangeAction | 'unchanged';
 
-/** `lines` may be fewer than `total`, which is how many there are. */
+/** `total` is the whole number; `lines` may be fewer. */
 type List = { readonly lines: readonly string[]; readonly total: number };
 
 const SHOWN_ORDER: readonly Kind[] = [...LISTED_ACTIONS, 'unchanged'];
 
-/** Who gets space first: a long list of new users must not crowd out those who lose their access. */
+/** Which kind gets space first: a long list of new users must not crowd out users who lose their access. */
 const CLAIM_ORDER: readonly Kind[] = [
   'deactivate',
   'reactivate',
@@ -27,10 +27,10 @@ const CLAIM_ORDER: readonly Kind[] = [
   'unchanged',
 ];
 
-/** Of Slack's 100 blocks and 250 kB: what the title, the headings and the closing lines leave. */
+/** The space for the lists, of 100 blocks and 250 kB in all. */
 const SPACE: Space = { blocks: 84, bytes: 240_000 };
 
-/** An email of 255 characters fits, even where each is shown as an escape. */
+/** Long enough for an email of 255 characters, even if each one is escaped. */
 const EMAIL_LIMIT = 1_600;
 
 export type Unchanged = {
@@ -40,8 +40,8 @@ export type Unchanged = {
 };
 
 /**
- * Every email of a plan, as far as a modal holds them (some 8,000). `entries` are the run's changes, all or the
- * first ones of each kind; what is missing is counted by the run's counts. Within 100 blocks and 250 kB.
+ * The emails of a plan, as many as a modal holds (some 8,000; 100 blocks and 250 kB). `entries` are the run's changes: all, or the
+ * first of each kind. Missing ones are counted, by the run's counts.
  */
 export function planModal(
   t: Texts,

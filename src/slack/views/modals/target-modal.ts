@@ -11,15 +11,15 @@ const INPUTS = {
   channel: { blockId: 'choice:channel', actionId: 'channel' },
 } as const;
 
-/** Slack's limit for the options of one group, and of a list without groups. */
+/** Slack's limit for the options of one group, and of a select without groups. */
 const OPTIONS = 100;
 
-/** Where the preview is to appear: in a channel that is known, or in one to be chosen, beginning with `suggested`. */
+/** The channel of the preview: known, or to be chosen, with `suggested` selected first. */
 export type TargetPlace =
   | { readonly channelId: string }
   | { readonly channelId?: undefined; readonly suggested: string | undefined };
 
-/** Asks for the target of a preview, and for its channel where that is not known. */
+/** Asks for the target of a preview, and for its channel if that is not known. */
 export function targetModal(t: Texts, targets: readonly string[], place: TargetPlace): types.ModalView {
   const metadata = place.channelId === undefined ? {} : { channelId: place.channelId };
   return {
@@ -98,7 +98,7 @@ const channelChosen = z.object({
   }),
 });
 
-/** Reads the submitted modal. Throws `ZodError` and `SyntaxError` where it is not this bot's modal. */
+/** Parses the submitted modal. Throws `ZodError` or `SyntaxError` where it is not this bot's modal. */
 export function readTargetChoice(view: unknown): { readonly target: string; readonly channelId: string } {
   const { private_metadata, state } = submission.parse(view);
   return {

@@ -7,22 +7,22 @@ import { button, packLines, readOnlyModal, type Space, section } from '../blocks
 import { day, targetName } from '../inline.ts';
 import { noFileText } from '../told-elsewhere.ts';
 
-/** Of Slack's 100 blocks and 250 kB, what the other blocks leave. */
+/** The space for the users, of 100 blocks and 250 kB in all. */
 const SPACE: Space = { blocks: 90, bytes: 240_000 };
 
-/** An email of 255 characters fits, even where each is shown as an escape. */
+/** Long enough for an email of 255 characters, even if each one is escaped. */
 const EMAIL_LIMIT = 1_600;
 
 export type UserList = {
-  /** How many there are; `users` may be fewer. */
+  /** How many users were found; `users` may be fewer. */
   readonly total: number;
   readonly users: readonly ListedUser[];
   readonly filter: UserFilter;
-  /** What became of the file with all of them, once somebody asked for it: sent, or Slack's word why not. */
+  /** Once somebody asked for a file of all users: sent, or Slack's error code. */
   readonly file?: 'sent' | { readonly refusal: string };
 };
 
-/** The users that an admin asked for, as far as a modal holds them (some 2,000 inactive ones, more active ones). */
+/** The users that an admin asked for, as many as a modal holds (some 2,000 inactive ones, more active ones). */
 export function usersModal(t: Texts, { total, users, filter, file }: UserList): types.ModalView {
   const { texts, shown } = packLines(
     users.map((user) => userLine(t, user, filter)),
@@ -45,7 +45,7 @@ function noneText(t: Texts, { text }: UserFilter): string {
   return text === undefined ? t.users.none : t.users.noneWith(code(text, 300));
 }
 
-/** Nobody gets a file unasked. Above the list, where nobody has to scroll for it. */
+/** A file is sent only on request. The button stands above the list, so that nobody has to scroll. */
 function fileButton(t: Texts, filter: UserFilter): types.ActionsBlock {
   const element = button(ACTIONS.sendUsers, t.users.sendFile, filterValue(filter));
   return { type: 'actions', block_id: 'users:send', elements: [element] };

@@ -18,15 +18,15 @@ import {
 import { type LinkOf, labelled, runLink, targetLabel } from '../inline.ts';
 import { runState } from './run-state.ts';
 
-/** Of 50 blocks and 12,000 characters, what the title and the closing lines leave. */
+/** The space for the runs, of 50 blocks and 12,000 characters in all. */
 const SPACE: Space = { blocks: 40, bytes: 10_000 };
 
-/** What is still to be done about a run, in the order in which it is said. */
+/** States of runs that still need something, in the order in which the last line counts them. */
 const OPEN = ['waits', 'reading', 'ready', 'executing', 'failed'] as const;
 
 /**
- * The message that sums up a `/usersync all`: a line per target, with a link to its own message. Where not all find
- * space, those that somebody has to do something about come first.
+ * The message that sums up a `/usersync all`: one line for each target, with a link to its message. If not all fit, runs that need
+ * something come first.
  */
 export function batchMessage(t: Texts, batch: Batch, { linkOf }: { readonly linkOf: LinkOf }): Message {
   const { texts, shown } = packed(t, batch.runs, linkOf);
@@ -54,13 +54,13 @@ function packed(t: Texts, runs: readonly Run[], linkOf: LinkOf): Packed {
   return inTurn.shown === runs.length ? inTurn : pack(runs.toSorted((a, b) => urgency(b) - urgency(a)));
 }
 
-/** A run that failed is told of first, one that is over last. */
+/** A failed run comes first, a run that is over last. */
 function urgency(run: Run): number {
   const open = openAs(run);
   return open === undefined ? -1 : OPEN.indexOf(open);
 }
 
-/** How a run stands as far as something is still to be done about it. */
+/** The run's state if it still needs something; else undefined. */
 function openAs({ status, waits }: Run) {
   return waits ? 'waits' : OPEN.find((open) => open === status);
 }
@@ -79,7 +79,7 @@ function closingLine(t: Texts, runs: readonly Run[]): string {
   return said.length === 0 ? t.batch.done : said.join(' ');
 }
 
-/** One button for all runs that deactivate nobody; its dialog says how many they are, and what they change in all. */
+/** One button for all runs that deactivate nobody. Its dialog names their number, and the changes of all of them. */
 function confirmBlock(t: Texts, { id, runs }: Batch): types.ActionsBlock[] {
   const offered = runs.filter(deactivatesNobody).slice(0, MOST_OFFERED);
   if (offered.length === 0) return [];
@@ -101,10 +101,10 @@ function confirmBlock(t: Texts, { id, runs }: Batch): types.ActionsBlock[] {
   return [{ type: 'actions', block_id: batchBlockId(id, 'confirm'), elements: [element] }];
 }
 
-/** Of 3,000 characters, what the other lines leave. */
+/** The space for the lines, of 3,000 characters in all. */
 const ANSWER_SPACE = 2_400;
 
-/** The answer to whoever confirmed several runs at once: what is executed, and of each other run why not. */
+/** The answer to the admin who confirmed several runs at once: how many are executed, and for each other run why it is not. */
 export function batchAnswer(
   t: Texts,
   looked: readonly BatchedConfirmation[],

@@ -14,7 +14,7 @@ function runButton(run: Run, actionId: string, label: string): Button {
   return button(actionId, label, String(run.id));
 }
 
-/** Red and with a confirm dialog where anyone is deactivated; where the guard tripped, its modal asks instead. */
+/** Red and with a dialog if anyone is deactivated. If the guard tripped, its modal replaces the dialog. */
 function confirmButton(t: Texts, run: Run): Button {
   if (run.guard.tripped) {
     return { ...runButton(run, ACTIONS.confirmGuarded, t.run.button.confirmGuarded), style: 'danger' };
@@ -40,7 +40,7 @@ function dialogWords(t: Texts, run: Run): { readonly title: string; readonly con
     : { title: t.rollback.dialogTitle(run.reverts), confirm: t.rollback.dialogConfirm };
 }
 
-/** Failures of plans that were overtaken: there is nothing to try again, only to look at anew. */
+/** Failures of plans that are out of date: the person needs a new preview, so the button does not say Try Again. */
 const OVERTAKEN: readonly (Failure['code'] | undefined)[] = [
   'stale',
   'planned_earlier',
@@ -75,7 +75,7 @@ function buttonsOf(t: Texts, run: Run): Button[] {
         runButton(run, ACTIONS.viewPlan, labels.viewAll),
       ];
     case 'completed':
-      // Of a rollback that finds nothing left, a new one would find no more.
+      // Another rollback of the same run would find nothing either.
       if (plannedChanges(run.counts) === 0) return run.reverts === undefined ? retryButton(run, labels) : [];
       return run.takenBackBy === undefined
         ? [...viewButton(run, labels), runButton(run, ACTIONS.rollBack, labels.rollBack)]
@@ -88,7 +88,7 @@ function buttonsOf(t: Texts, run: Run): Button[] {
   }
 }
 
-/** For emergencies; the first of two dialogs. */
+/** For emergencies. Its dialog is the first of two. */
 function aloneButton(t: Texts, run: Run): Button {
   const { dialogTitle, dialogText, dialogConfirm } = t.alone;
   return {
@@ -103,7 +103,7 @@ function aloneButton(t: Texts, run: Run): Button {
   };
 }
 
-/** The buttons that a run's message has in its status; no block where it has none. `lack`: one may be done without. */
+/** The buttons of a run's message in its status; no block where it has none. With `lack`, an admin may confirm alone. */
 export function buttonBlocks(t: Texts, run: Run, lack: Lack | undefined): types.ActionsBlock[] {
   const alone = run.status === 'ready' && lack !== undefined ? [aloneButton(t, run)] : [];
   const elements = [...buttonsOf(t, run), ...alone];

@@ -20,10 +20,10 @@ import { tenseOf } from './run-state.ts';
 /** The first changes of each kind, in plan order. */
 export type Excerpt = Readonly<Record<ChangeAction, readonly Change[]>>;
 
-/** How many changes of each kind a message lists at most, so that its reader need not scroll for long. */
+/** How many changes of each kind a message lists at most, to keep it short. */
 export const EXCERPT_ROWS = 10;
 
-/** A plan with more of one kind goes to the thread as a file too. */
+/** A plan with more changes of one kind is uploaded as a file too. */
 const FILE_FROM = 30;
 
 export const NO_EXCERPT: Excerpt = {
@@ -36,7 +36,7 @@ export const NO_EXCERPT: Excerpt = {
   skipped: [],
 };
 
-/** Characters of JSON for the lines of one kind; together they leave 5,600 of 12,000 to the other blocks. */
+/** Characters of JSON for the lines of each kind. Together they leave 5,600 of 12,000 to the other blocks. */
 const BUDGET: Readonly<Record<ChangeAction, number>> = {
   add: 1_200,
   reactivate: 1_200,
@@ -47,10 +47,10 @@ const BUDGET: Readonly<Record<ChangeAction, number>> = {
   skipped: 700,
 };
 
-/** Characters that an email takes in a message. */
+/** Characters for an email in a message. */
 const EMAIL_LIMIT = 160;
 
-/** The lines of one kind that its budget holds. */
+/** The lines of one kind that fit into its budget. */
 function fittingLines(t: Texts, excerpt: Excerpt, action: ChangeAction): readonly string[] {
   const lines = excerpt[action].slice(0, EXCERPT_ROWS).map((change) => changeLine(t, change, EMAIL_LIMIT));
   return firstFitting(lines, {
@@ -61,8 +61,8 @@ function fittingLines(t: Texts, excerpt: Excerpt, action: ChangeAction): readonl
 }
 
 /**
- * Whether the thread gets the plan as a CSV file: where it is too long to be read in View All at a glance, or where a message
- * would have to cut an email. A shorter plan needs none, and the thread is left to the result.
+ * Whether the plan is uploaded as a CSV file: if View All is too long for it to be read at a glance, or a message would have to cut
+ * an email. A shorter plan needs no file, so the thread has only the result.
  */
 export function planHasFile({ counts }: Pick<Run, 'counts'>, excerpt: Excerpt): boolean {
   return LISTED_ACTIONS.some(
@@ -71,7 +71,7 @@ export function planHasFile({ counts }: Pick<Run, 'counts'>, excerpt: Excerpt): 
   );
 }
 
-/** A run without changes gets no file, and has no View All. */
+/** A run without changes has no file and no View All. */
 function moreText(t: Texts, run: Run, excerpt: Excerpt, more: number): string {
   if (plannedChanges(run.counts) === 0) return t.plan.moreOnly(more);
   const hasFile = run.fileRefused === undefined && planHasFile(run, excerpt);
@@ -86,7 +86,7 @@ function listText(t: Texts, run: Run, excerpt: Excerpt, action: ChangeAction): s
   return [heading, ...lines, ...(more > 0 ? [moreText(t, run, excerpt, more)] : [])].join('\n');
 }
 
-/** Every kind of change with its first lines. Kinds of which the excerpt has nothing are left out. */
+/** Every kind of change with its first lines. Kinds without changes in the excerpt are left out. */
 export function excerptBlocks(t: Texts, run: Run, excerpt: Excerpt): types.KnownBlock[] {
   return LISTED_ACTIONS.filter((action) => excerpt[action].length > 0).map((action) =>
     section(runBlockId(run, action), listText(t, run, excerpt, action)),
@@ -95,16 +95,13 @@ export function excerptBlocks(t: Texts, run: Run, excerpt: Excerpt): types.Known
 
 const DETAIL_LIMIT = 160;
 
-/**
- * One line of a list: the email as code, of at most `limit` characters, and for a skipped row which row it is
- * and why.
- */
+/** One line of a list: the email as code, cut to `limit` characters; for a skipped row also the row's id and the reason. */
 export function changeLine(t: Texts, change: Change, limit: number): string {
   const words = detailWords(t, change);
   return words === undefined ? code(change.email, limit) : `${code(change.email, limit)} ${words}`;
 }
 
-/** Whether the line shows the email to its end. */
+/** Whether a line shows the whole email. */
 function emailIsWhole({ email }: Change, limit: number): boolean {
   return code(email).length <= limit;
 }
@@ -125,7 +122,7 @@ function isEffective(kind: ChangeAction | 'unchanged'): kind is EffectiveAction 
   return EFFECTIVE_ACTIONS.some((action) => action === kind);
 }
 
-/** A reason that this version does not know, and the detail of a plan of an older one, is shown as it stands. */
+/** A reason that this version does not know, or a detail written by an older one, is shown unchanged. */
 function detailWords(t: Texts, change: Change): string | undefined {
   const { action, detail, sourceId } = change;
   if (action === 'omitted') return t.plan.wouldHave[omittedEffect(change)];

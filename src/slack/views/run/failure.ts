@@ -10,12 +10,12 @@ const NAME_LIMIT = 100;
 const NAMES_SHOWN = 5;
 const ADD_INDEX = 'ADD UNIQUE INDEX users_email_location_unique (email, location_id)';
 
-/** `what` is one line without a full stop. All of it is mrkdwn. */
+/** `what` is one line without a full stop. Both are mrkdwn. */
 export type FailureWords = { readonly what: string; readonly next: string };
 
 /**
- * What went wrong and what to do next. A run without a stored failure counts as `unexpected`; a reason is cut to
- * `limit` characters.
+ * What went wrong and what to do next. A run without a stored failure counts as `unexpected`. Reasons are cut to `limit`
+ * characters.
  */
 export function failureWords(t: Texts, run: Run, limit = REASON_LIMIT): FailureWords {
   const words = t.failure;
@@ -125,10 +125,10 @@ export function failureWords(t: Texts, run: Run, limit = REASON_LIMIT): FailureW
   }
 }
 
-/** The sentences that users know for these begin with the word Failed. */
+/** Failures whose fixed sentences (contract, section 1) begin with "Failed". */
 const SAY_SO: readonly Failure['code'][] = ['login_failed', 'fetch_failed'];
 
-/** That a run failed and why, in one line of mrkdwn. `failed` says so of a reason that does not. */
+/** Says in one line of mrkdwn that a run failed, and why. `failed` adds the word to reasons that do not contain it. */
 export function failedWords(t: Texts, run: Run, failed: (why: string) => string, limit: number): string {
   const { what } = failureWords(t, run, limit);
   return run.failure !== undefined && SAY_SO.includes(run.failure.code) ? what : failed(what);

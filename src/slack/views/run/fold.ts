@@ -8,15 +8,15 @@ import { type Message, packLines, plainText, section } from '../blocks.ts';
 /** How many unchanged users a preview can unfold at most. */
 export const FOLDED_USERS = 200;
 
-/** All blocks of a message stay under 12,000 characters. */
+/** All blocks of a message must stay below 12,000 characters. */
 const MOST_CHARACTERS = 11_000;
 /** The keys of the block, its title and its last line. */
 const AROUND = 700;
 const EMAIL_LIMIT = 160;
 
 /**
- * The unchanged users of a preview, folded (container block, docs.slack.dev, since June 2026), as many as the other blocks
- * leave space for. Nothing where there is no space: View All has them all.
+ * The unchanged users of a preview, folded (container block, docs.slack.dev, since June 2026), as many as fit beside the other
+ * blocks. Without space there is no fold: View All shows all of them.
  */
 export function unchangedFold(
   t: Texts,
@@ -44,11 +44,12 @@ export function unchangedFold(
   ];
 }
 
+/** Whether a message contains fold blocks. */
 export function hasFolds({ blocks }: Message): boolean {
   return blocks.some(({ type }) => type === 'container');
 }
 
-/** The same message for a workspace that does not take such blocks. What they fold stands under View All too. */
+/** The message without fold blocks, for a workspace that does not take them. View All shows the folded users too. */
 export function withoutFolds(message: Message): Message {
   return { ...message, blocks: message.blocks.filter(({ type }) => type !== 'container') };
 }

@@ -23,26 +23,26 @@ import {
 } from './warnings.ts';
 
 export type RunMessageOptions = {
-  /** What the deactivation guard allows without a reason. */
+  /** The guard's limits: more deactivations need a reason. */
   readonly guardLimits: GuardLimits;
-  /** Nothing is executed until then. */
+  /** The end of the freeze; undefined where nothing is frozen. */
   readonly frozenUntil?: Date | undefined;
-  /** How many different people must have asked or approved, and who has approved. */
+  /** How many different people are needed, and who has approved. */
   readonly people: Counted;
-  /** Whether an admin may act alone. */
+  /** Whether an admin may confirm alone. */
   readonly breakGlass: boolean;
-  /** The first unchanged users of a preview, where Slack can fold them. */
+  /** The first unchanged users of a preview, if Slack takes fold blocks. */
   readonly unchanged?: readonly string[];
 };
 
-/** What a plan that waits lacks, where an admin may do without. */
+/** What a waiting plan lacks, if an admin may confirm alone without it. */
 function missing({ frozenUntil, people, breakGlass }: RunMessageOptions): Lack | undefined {
   return breakGlass ? lackOf({ isFrozen: frozenUntil !== undefined, needed: people.needed }) : undefined;
 }
 
 /**
- * The channel message of a run in any status. Its blocks stay under 12,000 characters of JSON whatever stands in
- * the data, and every `block_id` is unique in it and changes with the run's status.
+ * The channel message of a run in any status. Its blocks stay below 12,000 characters of JSON, whatever the data. Each `block_id`
+ * is unique in it, and changes with the run's status.
  */
 export function runMessage(t: Texts, run: Run, excerpt: Excerpt, options: RunMessageOptions): Message {
   const above = [
@@ -57,19 +57,19 @@ export function runMessage(t: Texts, run: Run, excerpt: Excerpt, options: RunMes
   return { text: labelled(t, summary(t, run)), blocks: [...above, ...fold, ...below] };
 }
 
-/** The same in place of a message that Slack does not let the bot edit any more. `reason` is Slack's word for that. */
+/** The message that replaces one which Slack does not let the bot edit. `reason` is Slack's error code. */
 export function replacement(t: Texts, run: Run, message: Message, reason: string): Message {
   const line = t.rejection.replaces(whyRefused(t, reason));
   return { ...message, blocks: [...message.blocks, context(runBlockId(run, 'replaces'), [line])] };
 }
 
-/** The message of a run that is being read, with how far it is. `total` is undefined where the server tells none. */
+/** The message of a run whose list is being read, with its progress. `total` is undefined where the server gives none. */
 export function readingMessage(t: Texts, run: Run, users: number, total: number | undefined): Message {
   const line = t.run.readingSome(place(run), users, total);
   return { text: labelled(t, line), blocks: [...titleBlocks(t, run, [line]), footer(t, run)] };
 }
 
-/** The message of a run that waits until a process has capacity for it. `ahead` counts those that came first. */
+/** The message of a run that waits for capacity. `ahead` is the number of runs before it. */
 export function waitingMessage(t: Texts, run: Run, ahead: number): Message {
   const line = t.run.waiting(place(run), ahead);
   return {
@@ -116,8 +116,8 @@ function warningBlocks(t: Texts, run: Run, options: RunMessageOptions): types.Kn
 }
 
 /**
- * Lists what will be or is being changed. A run that is over has View All for that; one that found nothing to change has not,
- * and lists whom it left as they are.
+ * Lists the changes of a plan that is not executed yet, and the users left alone by a run without changes. Other runs have View All
+ * for their changes.
  */
 function listBlocks(t: Texts, run: Run, excerpt: Excerpt): types.KnownBlock[] {
   const listed = run.status === 'ready' || run.status === 'executing' || isIdle(run);

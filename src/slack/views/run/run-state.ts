@@ -4,10 +4,10 @@ import type { Texts } from '../../text/en.ts';
 import { mention } from '../inline.ts';
 import { failedWords } from './failure.ts';
 
-/** In a list, a reason stands among many: its message has it to the end. */
+/** Short, because a list has many runs. The run's message has the whole reason. */
 const REASON_LIMIT = 150;
 
-/** How a run stands, in a few words of mrkdwn that follow a colon or a comma. */
+/** The state of a run in a few words of mrkdwn, to follow a colon or a comma. */
 export function runState(t: Texts, run: Run): string {
   const words = t.state;
   if (run.waits) return words.waits;
@@ -32,7 +32,7 @@ export function runState(t: Texts, run: Run): string {
   }
 }
 
-/** Who has a run executed: a person, or a rule, which nobody confirmed. */
+/** Names the person who confirmed, or the rule that applies the plan. */
 function executing({ state }: Texts, { confirmedBy, requestedBy, counts }: Run): string {
   const by = confirmedBy ?? requestedBy;
   return state[isRule(by) ? 'applying' : 'executing'](mention(by), state.planned(counts));
@@ -43,7 +43,7 @@ function completed({ state }: Texts, { confirmedBy, requestedBy, counts }: Run):
   return state[isRule(by) ? 'applied' : 'completed'](mention(by), state.counts(counts));
 }
 
-/** The sign that leads a run's card, for the eye. What it means is said in words behind it. */
+/** The emoji before the first line of a run's message. The words behind it say the same. */
 export function signOf({ status, counts, guard, undecided, reverts, takenBackBy }: Run): string {
   switch (status) {
     case 'reading':
@@ -64,7 +64,7 @@ export function signOf({ status, counts, guard, undecided, reverts, takenBackBy 
   }
 }
 
-/** Whether what a plan says is still to be done, was done, or never will be. */
+/** Whether a plan's changes are still to come, were made, or will never be made. */
 export function tenseOf(status: RunStatus): 'planned' | 'done' | 'notDone' {
   switch (status) {
     case 'reading':
@@ -81,29 +81,29 @@ export function tenseOf(status: RunStatus): 'planned' | 'done' | 'notDone' {
   }
 }
 
-/** What later rollbacks made of a completed run. */
+/** Says if a rollback has taken the run back, or taken that rollback back. */
 function sequel(t: Texts, { takenBackBy, redoneBy }: Run): string[] {
   if (takenBackBy !== undefined) return [t.state.takenBack(takenBackBy)];
   return redoneBy === undefined ? [] : [t.state.redone(redoneBy)];
 }
 
-/** How long the bot worked on a run, in milliseconds; undefined where it did not or its end is not known. */
+/** How long the bot worked on a run, in milliseconds; undefined where it did not, or where the end is unknown. */
 export type RunTimes = { readonly reading: number | undefined; readonly executing: number | undefined };
 
-/** The time during which a preview waits for a person is no work. */
+/** The time of reading and of executing. The wait for a person in between is no work. */
 export function runTimes(run: Run): RunTimes {
   const { requestedAt, readyAt, confirmedAt, finishedAt } = run;
   const planned = readyAt ?? (confirmedAt === undefined ? finishedAt : undefined);
   return { reading: between(requestedAt, planned), executing: between(confirmedAt, finishedAt) };
 }
 
-/** How long the bot worked on a run in all. */
+/** How long the bot worked on a run in all, in milliseconds; undefined where it did not. */
 export function workTime(run: Run): number | undefined {
   const { reading, executing } = runTimes(run);
   return reading === undefined && executing === undefined ? undefined : (reading ?? 0) + (executing ?? 0);
 }
 
-/** `7 s`, `2 min 5 s`, `1 h 3 min`. */
+/** Such as `7 s`, `2 min 5 s`, `1 h 3 min`. */
 export function durationText(t: Texts, milliseconds: number): string {
   const seconds = Math.round(milliseconds / 1000);
   if (milliseconds < 1000) return t.time.underASecond;

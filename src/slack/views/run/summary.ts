@@ -25,7 +25,7 @@ function headerName(run: Pick<Run, 'status' | 'counts' | 'takenBackBy'>): Header
   }
 }
 
-/** The title that goes with a run's status. `location` is safe for the place where the title goes to. */
+/** The title for a run's status. `location` must be escaped for the place of the title. */
 export function title(t: Texts, run: Run, location: string): string {
   const name = headerName(run);
   if (name === 'allSynced' && run.undecided !== undefined) return t.run.undecidedHeader(location);
@@ -33,7 +33,7 @@ export function title(t: Texts, run: Run, location: string): string {
   return header[name](location);
 }
 
-/** The first line of a run's message: what will happen, happens or happened, in mrkdwn. */
+/** The first line of a run's message, in mrkdwn: what will happen, is happening, or has happened. */
 export function firstLine(t: Texts, run: Run): string {
   switch (run.status) {
     case 'reading':
@@ -55,7 +55,7 @@ export function firstLine(t: Texts, run: Run): string {
   }
 }
 
-/** How to go on, unless somebody went on already: the line below says so. */
+/** Adds how to go on, unless a later run exists, which the next line names. */
 function endedLine(t: Texts, run: Run, ended: string): string {
   return run.nextRunId === undefined ? `${ended} ${t.run.forNewPreview(previewCommand(t, run))}` : ended;
 }
@@ -65,7 +65,7 @@ function doneLine(t: Texts, run: Run): string {
   return run.takenBackBy === undefined ? done : `${t.run.takenBack(run.takenBackBy)} ${done}`;
 }
 
-/** Title and first line in one, for notifications and screen readers. */
+/** Title and first line together, for notifications and screen readers. */
 export function summary(t: Texts, run: Run): string {
   return `${title(t, run, place(run))}. ${firstLine(t, run)}`;
 }
@@ -87,12 +87,14 @@ function nothingToDo(t: Texts, run: Run): string {
     : t.rollback.nothingLeft(place(run), run.reverts);
 }
 
-/** Whether somebody is not as the server lists them, and stays so. */
+/** Whether some users stay different from the server's list. */
 function someDiffer({ counts }: Run): boolean {
   return counts.protected + counts.kept > 0;
 }
 
-/** What follows the first line: what is rolled back, who confirmed it and when, or what a failure means and what to do. */
+/**
+ * The lines after the first one: the run that is rolled back, who confirmed it and when, or what a failure means and what to do.
+ */
 export function outcomeLines(t: Texts, run: Run): string[] {
   switch (run.status) {
     case 'reading':
@@ -106,7 +108,7 @@ export function outcomeLines(t: Texts, run: Run): string[] {
     case 'cancelled':
     case 'expired':
       return [...wasTo(t, run), ...followed(t, run)];
-    // A newer preview is named in the first line.
+    // The first line names the newer preview.
     case 'superseded':
       return wasTo(t, run);
     case 'failed': {
@@ -120,12 +122,12 @@ function followed(t: Texts, { nextRunId }: Run): string[] {
   return nextRunId === undefined ? [] : [t.run.followedBy(nextRunId)];
 }
 
-/** What a rollback that changed nothing was about. */
+/** Names the run that a rollback without changes was to take back. */
 function wasTo(t: Texts, { reverts }: Run): string[] {
   return reverts === undefined ? [] : [t.rollback.wasTo(reverts)];
 }
 
-/** A run that a rule applied, and that failed or was taken back, has paused its target: somebody must resume it. */
+/** If a run that a rule applied has failed or was taken back, the rules of its target are paused: says how to resume them. */
 export function pausedRules(t: Texts, { status, confirmedBy, takenBackBy, target }: Run): string[] {
   const wentWrong = status === 'failed' || takenBackBy !== undefined;
   if (!wentWrong || confirmedBy === undefined || !isRule(confirmedBy)) return [];
@@ -168,17 +170,17 @@ const ALWAYS = ['add', 'reactivate', 'deactivate', 'unchanged'] as const;
 const WHERE_ANY = ['omitted', 'protected', 'kept', 'alreadyInactive', 'skipped'] as const;
 
 /**
- * The counts of a plan as fields of a section; the unusual ones only where there are any. Of a run that is over, nobody
- * has to judge anything: it has no count that is zero.
+ * The counts of a plan, as fields of a section. Unusual counts are left out where they are 0, and for a run that is over all counts
+ * of 0.
  */
 export function countFields(
   t: Texts,
   { status, counts, reverts }: Pick<Run, 'status' | 'counts' | 'reverts'>,
 ): string[] {
   const tense = tenseOf(status);
-  // A rollback asks no server.
+  // A rollback reads no server's list.
   const source = reverts === undefined ? (['source'] as const) : [];
-  // Nor does it add anybody.
+  // A rollback adds nobody.
   const always = reverts === undefined ? ALWAYS : ALWAYS.filter((name) => name !== 'add');
   const skipped = reverts === undefined ? t.plan.count.skipped : t.rollback.skippedCount;
   const labels = { ...t.plan.count, ...t.plan.effect[tense], skipped };

@@ -15,10 +15,10 @@ import { firstLine, pausedRules } from './summary.ts';
 const EMAILS_NAMED = 10;
 
 /**
- * What the thread of a run's message is told: the result in the contract's words (section 1), or the failure,
- * what it means and what to do; below it whom that concerns, and why it is told `elsewhere` if it is. The first block's
- * id marks the reply as this notice, so that a sender who lost Slack's answer can find it. Where the run's message cannot
- * be edited, the reply has its buttons.
+ * The reply in the thread of a run's message: the result in the contract's words (section 1), or the failure, its meaning and what
+ * to do. Below it stand the people concerned and, with `elsewhere`, why the reply comes in that place. The first block's id marks
+ * the reply as this notice, so that it can be found if Slack's answer was lost. If the run's message cannot be edited, the reply
+ * has its buttons.
  */
 export function threadReply(
   t: Texts,
@@ -27,7 +27,7 @@ export function threadReply(
   elsewhere?: Elsewhere,
   place?: ChainPlace,
 ): Message {
-  // In the thread, the card above has the label.
+  // In the thread, the run's message above has the label.
   const text = elsewhere === undefined ? replyText(t, run) : labelled(t, replyText(t, run));
   const below = [
     ...peopleLine(t, run),
@@ -44,7 +44,7 @@ export function threadReply(
   };
 }
 
-/** `npm run audit:verify -- --expect` takes it. Twelve digits are too many to find another chain with the same. */
+/** For `npm run audit:verify -- --expect`. Twelve digits are too many for a forger to find another chain with the same ones. */
 function auditPlace(t: Texts, { seq, hash }: ChainPlace): string {
   return t.run.auditPlace(String(seq), hash.slice(0, 12));
 }
@@ -99,14 +99,17 @@ function namingWords(
   }
 }
 
-/** The people whom the outcome of a run concerns: whoever asked for it, and whoever confirmed or cancelled it. */
+/**
+ * The people whom a run's outcome concerns: its requester, and the person who confirmed or cancelled it. Neither the schedule nor a
+ * rule is a person.
+ */
 export function peopleOf({ requestedBy, confirmedBy, cancelledBy }: Run): readonly Actor[] {
   const people = [requestedBy, confirmedBy, cancelledBy].filter((each) => each !== undefined);
   const distinct = new Map(people.map((each) => [each.id, each]));
   return [...distinct.values()].filter((each) => each.id !== SYSTEM.id && !isRule(each));
 }
 
-/** Slack notifies whoever is mentioned. A confirmer who asked too looks at the message already. */
+/** Mentions people, so that Slack notifies them. A requester who confirmed is looking at the message already. */
 function peopleLine(t: Texts, run: Run): string[] {
   const [requester, ...others] = peopleOf(run);
   if (requester === undefined) return [];

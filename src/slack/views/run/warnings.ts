@@ -9,7 +9,7 @@ import { mention, moment, place } from '../inline.ts';
 const EMAIL_LIMIT = 80;
 const RULE_LIMIT = 120;
 
-/** Why the guard tripped, with the numbers that a person needs to judge it. */
+/** Why the guard tripped, with the numbers that an admin needs to judge it. */
 export function guardText(
   t: Texts,
   location: string,
@@ -20,7 +20,7 @@ export function guardText(
   return `${t.guard.facts(location, verdict)} ${rule}`;
 }
 
-/** What in the depot server's list or in the settings an admin should know of before confirming. */
+/** Warnings about the depot server's list or the settings, for an admin to read before confirming. */
 export function warnings(
   t: Texts,
   {
@@ -37,7 +37,7 @@ export function warnings(
       ...(counts.skipped > 0 ? [t.rollback.skipped(counts.skipped, reverts)] : []),
     ];
   }
-  // Whoever cannot be proven absent, or not on enough days yet, is told of by a warning of their own.
+  // Users whose absence is not proven, or not on enough days yet, have their own warning.
   const toldOf = (undecided?.users ?? 0) + (absence?.waiting ?? 0);
   const leftAlone = counts.kept - toldOf;
   return [
@@ -51,7 +51,7 @@ export function warnings(
   ];
 }
 
-/** Why the server cannot prove an absence: also said when the plan is done. */
+/** Why the server cannot prove an absence. Shown for completed runs too. */
 export function undecidedWarning(t: Texts, { undecided }: Pick<Run, 'undecided'>): string[] {
   return undecided === undefined ? [] : [t.plan.undecided(undecided.users, t.plan.doubt[undecided.doubt])];
 }
@@ -61,7 +61,7 @@ export function outlives({ expiresAt }: Pick<Run, 'expiresAt'>, frozenUntil: Dat
   return frozenUntil !== undefined && expiresAt !== undefined && expiresAt <= frozenUntil;
 }
 
-/** Until when nothing is executed, and whether the plan lives as long. */
+/** Until when nothing is executed, and whether the plan expires before that. */
 function frozenWarning(t: Texts, { expiresAt }: Pick<Run, 'expiresAt'>, until: Date | undefined): string[] {
   if (until === undefined) return [];
   return [(outlives({ expiresAt }, until) ? t.plan.frozenBeyond : t.plan.frozen)(moment(t, until))];
@@ -72,14 +72,14 @@ function repeatsText(t: Texts, { total, users }: Repeats): string {
   return t.plan.repeats(total, names.join(', '), total - users.length);
 }
 
-/** How many people a plan needs, who has approved it, and the ids of those who are no admins any more. */
+/** How many people a plan needs, who has approved it, and the ids of people who are no admins any more. */
 export type Counted = {
   readonly needed: number;
   readonly approvals: readonly Approval[];
   readonly gone?: ReadonlySet<string>;
 };
 
-/** How many people the plan needs, and who is counted so far. */
+/** How many people the plan needs, and who counts so far. */
 function peopleWarnings(
   t: Texts,
   run: Pick<Run, 'requestedBy' | 'confirmedBy'>,
@@ -98,7 +98,7 @@ function peopleWarnings(
   return [words, t.plan.approved(people, needed, who.join(', '))];
 }
 
-/** Whether a rule is about to apply the plan, or why it did not. */
+/** Whether a rule will decide on the plan, or why a rule did not apply it. */
 function ruleWarnings(t: Texts, { autoRule, autoHeld }: Run): string[] {
   if (autoRule === undefined) return [];
   const rule = code(autoRule, RULE_LIMIT);
@@ -107,7 +107,7 @@ function ruleWarnings(t: Texts, { autoRule, autoHeld }: Run): string[] {
   ];
 }
 
-/** What an admin should know of before confirming a plan that waits, beside the guard's warning. */
+/** Warnings to read before confirming a plan, except the guard's. */
 export function previewWarnings(
   t: Texts,
   run: Run,
@@ -121,7 +121,7 @@ export function previewWarnings(
   ];
 }
 
-/** The guard's warning in the preview, ending in what to press. */
+/** The guard's warning in a preview, with the button to press. */
 export function guardWarnings(t: Texts, run: Run, limits: GuardLimits): string[] {
   return run.guard.tripped ? [`${guardText(t, place(run), run.guard, limits)} ${t.guard.next}`] : [];
 }
