@@ -81,7 +81,6 @@ export const run = {
   },
   /** Below the result, if another person confirmed. */
   confirmedFor: (requester: string, confirmer: string) => `${requester}: ${confirmer} confirmed it.`,
-  /** Below a failure. */
   failedFor: (people: string) => `${people}: please look at this.`,
   button: {
     confirm: 'Confirm & Execute',
@@ -127,7 +126,6 @@ export const state = {
   lookingUp: 'looking up what can be taken back',
   ready: (counts: string) => `waiting for confirmation (${counts})`,
   executing: (actor: string, counts: string) => `being executed, confirmed by ${actor} (${counts})`,
-  /** Confirmed by a rule instead of a person. */
   applying: (rule: string, counts: string) => `being applied by the rule ${rule} (${counts})`,
   applied: (rule: string, counts: string) => `applied by the rule ${rule} (${counts})`,
   completed: (actor: string, counts: string) => `completed by ${actor} (${counts})`,
@@ -191,7 +189,6 @@ export const rollback = {
     'See Protected Users below.',
 };
 
-/** Moments and durations. */
 export const time = {
   /** Slack fills in a moment and a day, in the reader's own time zone (docs.slack.dev, "Formatting message text"). */
   moment: '{date_short_pretty} at {time}',
