@@ -14,23 +14,23 @@ import { pagesInHand, proveEnd, type ReadList, readList } from './list/list.ts';
 import { type Credentials, login } from './login.ts';
 import { createTokenKeeper } from './token.ts';
 
-/** `timeoutMs` is for a whole login and for each request of a page; rates are per depot server. */
+/** `timeoutMs`: milliseconds for a whole login, and for each request of a page. The rates hold per depot server. */
 export type DepotLimits = Rates & PageLimits & { readonly timeoutMs: number };
 
 export type DepotSourceParts = Partial<Pace> & {
   readonly credentialsFor: (targetName: string) => Credentials;
   readonly limits: DepotLimits;
   readonly logger: Logger;
-  /** Told of each request that is over. */
+  /** Called for each finished request. */
   readonly report: ReportRequest;
-  /** Where several processes keep the rates together. */
+  /** Set if several processes share the rates. */
   readonly shared?: SharedRates | undefined;
   readonly tunnel?: Tunnel | undefined;
 };
 
 /**
- * The user source that reads depot servers (contract, section 1). One per process: it holds the connections,
- * the limiters and the tokens. What it throws and logs is free of passwords and tokens.
+ * The user source that reads depot servers (contract, section 1). Create one per process: it holds the connections, the limiters
+ * and the tokens. Its errors and log lines contain no passwords or tokens.
  */
 export function createDepotSource(parts: DepotSourceParts): UserSource {
   const { credentialsFor, limits, logger, report, random = Math.random, delay = wait } = parts;
@@ -64,19 +64,19 @@ function wait(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 type PageLimits = {
-  /** Rows to ask for per page. */
+  /** Requested rows per page. */
   readonly pageSize: number;
   readonly maxConcurrent: number;
 };
 
-/** What the last whole read of a server's list has shown. A guess of what the next one finds, and never a proof. */
+/** What the last complete read of a server's list has shown. A guess about the next read, never a proof. */
 type LastRead = { pages: number | undefined; end: ListEnd | undefined };
 
 type Access = { readonly credentials: Credentials; readonly account: Account; readonly lastRead: LastRead };
 
 /**
- * Returns the reader of the list, with the token that is kept or after a login. The signal ends the login and every later
- * read with its reason. Throws `LoginFailedError`.
+ * Returns the reader of the list, with the kept token or after a login. The signal ends the login and every later read with its
+ * reason. Throws `LoginFailedError`.
  */
 async function openSession(
   transport: Transport,
@@ -88,7 +88,7 @@ async function openSession(
   let { token } = taken;
   const renew = async () => {
     transport.logger.info({ target: transport.targetName }, 'depot token expired, logging in again');
-    // Silence and login together end as a login does (contract, section 1: a dead server is told after that).
+    // Silence and login together last no longer than one login, so that a dead server is reported on time (contract, section 1).
     const silentMs = tokens.isDoubted(tokens.current()) ? silenceOf(transport.timeoutMs) : 0;
     const timeoutMs = transport.timeoutMs - silentMs;
     token = await account.renew(
@@ -113,7 +113,7 @@ async function openSession(
     read: async (order, onPage) => {
       const early = ahead.get(order) ?? askFor(order);
       ahead.delete(order);
-      // Pages of another order that came before this read would prove less.
+      // Pages of another order that were requested before this read would prove less.
       for (const other of ahead.values()) other.forget();
       ahead.clear();
       const fetchPage = pagesIn(order);
@@ -131,5 +131,5 @@ async function openSession(
   };
 }
 
-/** Ends after which a second read can prove something; undefined where none is known yet. */
+/** Ends of the last read after which a second read can prove something. Undefined: no end is known yet. */
 const PROVING: readonly (ListEnd | undefined)[] = [undefined, 'proven', 'thin'];

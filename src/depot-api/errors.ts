@@ -1,6 +1,6 @@
 import { RunError } from '../sync/failures/failure.ts';
 
-/** The depot server refused the login, or did not answer it in time. Not an error of a page of the list. */
+/** The depot server refused the login, or did not answer the login in time. Not an error of a page. */
 export class LoginFailedError extends RunError {
   constructor(
     reason: string,
@@ -14,9 +14,9 @@ export class LoginFailedError extends RunError {
   }
 }
 
-/** A page of the list could not be had. Not an answer that arrived and made no sense. */
+/** A page of the list could not be fetched. Not for an answer that arrived but is no list. */
 export class FetchFailedError extends RunError {
-  /** Where the server did answer, with a status that is none of success. */
+  /** Set if the server answered with a status other than success. */
   readonly refusal: PageRefusal | undefined;
   constructor(reason: string, options: ErrorOptions & { readonly refusal?: PageRefusal } = {}) {
     super({ code: 'fetch_failed', reason }, `Failed to fetch users from external API: ${reason}`, options);
@@ -24,17 +24,17 @@ export class FetchFailedError extends RunError {
   }
 }
 
-/** `inJson` where the depot's own application answered so, and not something before it. */
+/** `inJson`: the answer was JSON, so it came from the depot's application and not from a server in front of it. */
 export type PageRefusal = { readonly status: number; readonly inJson: boolean };
 
-/** A page arrived whole and is not a list of users. */
+/** A page arrived complete but is not a list of users. */
 export class InvalidResponseError extends RunError {
   constructor(reason: string) {
     super({ code: 'invalid_response', reason }, `Invalid response format: ${reason}`);
   }
 }
 
-/** `locations.online_url` is not an address that credentials may be sent to. Nothing was sent. */
+/** `locations.online_url` is not an address to which credentials may be sent. Nothing was sent. */
 export class LocationUrlError extends RunError {
   constructor(reason: string) {
     super({ code: 'location_url', reason }, `Invalid location URL: ${reason}`);

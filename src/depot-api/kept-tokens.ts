@@ -1,26 +1,26 @@
 import { untilAborted } from '../sync/abort.ts';
 import type { Credentials, Login } from './login.ts';
 
-/** However long a server says that a token lasts, milliseconds. */
+/** The longest time for which a token is kept, whatever the server says. Milliseconds. */
 const LONGEST_MS = 3_600_000;
 
-/** Compared by identity: a server may send the same text again for a new login. */
+/** Compared by identity: a server may send the same text again for a new login. `until` is in milliseconds since 1970. */
 export type KeptToken = { readonly value: string; readonly until: number };
 
-/** Logs in. The signal aborts once nobody waits for it any more. */
+/** Logs in. The signal aborts when nobody waits for the login any more. */
 export type LogIn = (signal: AbortSignal) => Promise<Login>;
 
 /** The tokens of one depot server and one set of credentials. */
 export type Account = {
-  /** The token that is kept, or the one of a new login. Throws what the login throws, or the signal's reason. */
+  /** The kept token, or the token of a new login. Throws the login's error, or the signal's reason. */
   take(logIn: LogIn, signal: AbortSignal): Promise<{ readonly token: KeptToken; readonly isNew: boolean }>;
-  /** Forgets the refused token. Returns a newer one, of a new login unless that happened already. Throws as `take`. */
+  /** Forgets the refused token and returns a newer one, from a new login if there is none yet. Throws like `take`. */
   renew(refused: KeptToken, logIn: LogIn, signal: AbortSignal): Promise<KeptToken>;
 };
 
 /**
- * Keeps tokens in memory, per server and credentials: for an hour, or less where the server says so. Any number of runs
- * that need one at the same time wait for one login. A target whose credentials change leaves no token behind.
+ * Keeps tokens in memory, per server and credentials: for one hour, or less if the server says so. Runs that need a token at the
+ * same time share one login. If the credentials of a target change, its old token is deleted.
  */
 export function createKeptTokens(): (
   server: string,
@@ -70,7 +70,7 @@ function createAccount(): Account {
     } finally {
       shared.waiting -= 1;
       if (shared.waiting === 0) {
-        // Whoever comes next must not wait for a login that is being given up.
+        // The next caller must not wait for a login that is being cancelled.
         if (underWay === shared) underWay = undefined;
         shared.stop.abort();
       }

@@ -7,14 +7,14 @@ import { loginSchema, messageSchema } from './list/schemas.ts';
 
 export type Credentials = { readonly email: string; readonly password: string };
 
-/** What a login brought. `expiresAt` is in milliseconds since 1970, where the server tells a time that is to come. */
+/** The result of a login. `expiresAt`: milliseconds since 1970; undefined if the server names no future time. */
 export type Login = { readonly token: string; readonly expiresAt: number | undefined };
 
 const MAX_MESSAGE_LENGTH = 200;
 
 /**
- * Logs in (contract, section 1). The queue, the connection, the retries and the answer
- * together end within the transport's `timeoutMs`. Throws `LoginFailedError`, or the signal's reason.
+ * Logs in (contract, section 1). Waiting, connection, retries and answer together take at most the transport's `timeoutMs`.
+ * Throws `LoginFailedError`, or the signal's reason.
  */
 export async function login(
   transport: Transport,
@@ -24,7 +24,7 @@ export async function login(
   const { outcome } = await post(transport, credentials, signal);
   if (outcome.kind === 'broken')
     throw new LoginFailedError(outcome.reason, { why: 'unanswered', cause: outcome.cause });
-  // The message of a 401 varies from server to server; users know this one word.
+  // The message of a 401 varies from server to server; users know this word.
   if (outcome.status === 401) throw new LoginFailedError('Unauthorized', { why: 'unauthorized' });
   if (outcome.status < 200 || outcome.status > 299)
     throw new LoginFailedError(refusal(outcome, credentials.password));
@@ -61,7 +61,7 @@ function refusal(answer: Answer, password: string): string {
   return message === '' ? `HTTP ${answer.status}` : `HTTP ${answer.status}: ${message}`;
 }
 
-/** The server's own words, on one line, without the password that it may repeat. */
+/** The server's message, on one line, without the password, which the server may repeat. */
 function messageOf(answer: Answer, password: string): string {
   const body = parseJsonBody(answer);
   const message = body.ok ? messageSchema.parse(body.value) : '';
@@ -81,9 +81,9 @@ const TIME = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?/;
 const WITH_ZONE = /(?:Z|[+-]\d\d:?\d\d)$/;
 
 /**
- * `expired_time` as a time, where it is one that is still to come at `now`. Servers tell it without a zone: of the two
- * that it may be in, UTC and that of this machine, the earlier one counts. A token that ends sooner than believed is
- * refused and renewed.
+ * `expired_time` in milliseconds since 1970; undefined if it is not after `now`. Servers may send it without a zone: it is then
+ * UTC or this machine's zone, and the earlier future time counts. A token that ends earlier than assumed is refused by the server
+ * and renewed.
  */
 export function expiryOf(text: string | undefined, now: number): number | undefined {
   if (text === undefined || !TIME.test(text)) return undefined;

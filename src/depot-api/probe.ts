@@ -18,7 +18,7 @@ export type DepotProbe = {
   readonly pageMs: number;
   /** Users on the first page. */
   readonly rows: number;
-  /** Users at the server, where it tells. */
+  /** The server's number of users; undefined if the server sends none. */
   readonly total: number | undefined;
 };
 
@@ -30,9 +30,9 @@ type ProbeOptions = {
 };
 
 /**
- * Logs in at a depot server and reads its first page, no more: what a sync would do first. The login and the page
- * have `limits.timeoutMs` each, all attempts included. Throws what a sync would fail with: `LocationUrlError`,
- * `LoginFailedError`, `FetchFailedError` or `InvalidResponseError`.
+ * Logs in at a depot server and reads its first page only: the first steps of a sync. Login and page may take `limits.timeoutMs`
+ * each, all attempts included. Throws the errors of a sync: `LocationUrlError`, `LoginFailedError`, `FetchFailedError` or
+ * `InvalidResponseError`.
  */
 export async function probeDepot(
   target: Target,
@@ -74,8 +74,8 @@ function asFetchFailed(error: unknown): never {
 const CONNECT_WITHIN_MS = 5_000;
 
 /**
- * Connects to Redis once and lets it run a script, as the shared rates do. Returns the milliseconds that both took.
- * Throws where it cannot be reached, refuses the login, or runs no scripts; the message has no password.
+ * Connects to Redis once and runs a script there, as the shared rates do. Returns the milliseconds for both. Throws if Redis
+ * cannot be reached, refuses the login, or runs no scripts; the message contains no password.
  */
 export async function probeRedis(redisUrl: string): Promise<number> {
   const client = new Redis(redisUrl, {
@@ -94,7 +94,7 @@ export async function probeRedis(redisUrl: string): Promise<number> {
     await client.eval('return 1', 0);
     return Math.round(performance.now() - started);
   } catch (error) {
-    // What connect() rejects with says only that the connection was closed.
+    // The error of connect() says only that the connection was closed.
     throw lost ?? error;
   } finally {
     client.disconnect();

@@ -7,17 +7,17 @@ export type Token = { readonly value: string };
 
 export type TokenKeeper = {
   current(): Token;
-  /** A token newer than the refused one; logs in unless that happened already. Throws what the login throws. */
+  /** Returns a newer token than the refused one, from a new login if there is none yet. Throws the login's error. */
   renew(refused: Token): Promise<Token>;
-  /** Whether it is an older token, with which the server has answered nothing in this session yet. */
+  /** Whether the token is from an earlier session and the server has not accepted it in this session yet. */
   isDoubted(token: Token): boolean;
-  /** The server has answered with it. */
+  /** Call this when the server has accepted the token. */
   trust(token: Token): void;
 };
 
 /**
- * Keeps the token of a session. Any number of requests that find it expired lead to one new login. `isNew` where the
- * session has just logged in.
+ * Keeps the token of a session. Requests that find it expired at the same time share one new login. `isNew`: the session has just
+ * logged in.
  */
 export function createTokenKeeper(first: string, login: () => Promise<string>, isNew = true): TokenKeeper {
   let token: Token = { value: first };
@@ -48,11 +48,11 @@ export function createTokenKeeper(first: string, login: () => Promise<string>, i
 }
 
 const UNAUTHORIZED = 401;
-/** Somebody who is known and may not do this: another login changes nothing. */
+/** The account is known but may not do this: a new login would not help. */
 const FORBIDDEN = 403;
 const TOO_MANY_REQUESTS = 429;
 
-/** What a message about a token is about, and what may be wrong with it, in either sequence; `token_expired` too. */
+/** What a message about a token mentions, and what may be wrong with the token, in either order; also `token_expired`. */
 const SUBJECT = '(?:token|jwt|session|sesi)';
 const WRONG =
   '(?:expired?|invalid|missing|revoked|blacklisted|absent|not (?:be )?(?:found|provided|valid|parsed|decoded|verified)|' +
@@ -63,7 +63,7 @@ const ABOUT_TOKEN = new RegExp(
 const ABOUT_LOGIN = /\b(unauthenticated|unauthori[sz]ed|not (authenticated|logged in)|login required)\b/;
 const LONGEST = 300;
 
-/** In lower case, with a blank where `tokenExpired` grows, and where `_` or punctuation stands. */
+/** In lower case, with a blank inside `tokenExpired`, and in place of `_` and punctuation. */
 const words = z
   .string()
   .transform((text) =>
@@ -88,9 +88,9 @@ const nestedSchema = z.object({ error: saidSchema });
 const codesSchema = z.object({ code: number, status: number, status_code: number, statusCode: number });
 
 /**
- * Whether a page's answer says that the token is not, or no longer, taken: by 401, as today's servers do, or with another
- * status, 200 included, in a JSON body that stands in place of a list. Of the body, a few fields are looked at, each up to
- * 300 characters. An answer that has a list, or that limits the rate, says no such thing.
+ * Whether the answer to a page's request says that the token is not accepted: by 401, as today's servers do, or by a JSON body in
+ * place of a list, with any other status, 200 included. Looks at a few fields of the body, up to 300 characters each. False for
+ * an answer that has a list, and for a rate limit (429).
  */
 export function refusesToken(answer: Answer): boolean {
   if (answer.status === UNAUTHORIZED) return true;

@@ -5,12 +5,12 @@ const BASE_MS = 250;
 const CAP_MS = 5_000;
 const RETRY_AFTER_CAP_MS = 60_000;
 
-/** How often one request is sent at most. */
+/** The largest number of attempts per request. */
 export const MAX_ATTEMPTS = 4;
 
 /**
- * How many milliseconds to wait after attempt number `attempt` (from 1) failed; undefined where that was the
- * last. Exponential with full jitter: `random` is at least 0 and below 1. A server's wish makes it longer.
+ * Milliseconds to wait after attempt number `attempt` (from 1) failed; undefined after the last attempt. Exponential with full
+ * jitter; `random` is at least 0 and below 1. A server's `Retry-After` can make the wait longer.
  */
 export function retryDelay(
   attempt: number,
@@ -23,8 +23,8 @@ export function retryDelay(
 }
 
 /**
- * Milliseconds that a `Retry-After` header (RFC 9110, section 10.2.3: seconds or an HTTP date) asks for, 60 s at
- * most; undefined where it is missing or says nothing. `now` is in milliseconds since 1970.
+ * Milliseconds in a `Retry-After` header (RFC 9110, section 10.2.3: seconds or an HTTP date), at most 60 s; undefined if the
+ * header is missing or unreadable. `now` is in milliseconds since 1970.
  */
 export function parseRetryAfter(header: string | undefined, now: number): number | undefined {
   if (header === undefined) return undefined;
@@ -33,12 +33,12 @@ export function parseRetryAfter(header: string | undefined, now: number): number
   return Number.isNaN(ms) ? undefined : Math.min(RETRY_AFTER_CAP_MS, Math.max(0, ms));
 }
 
-/** `Date.parse` alone also takes "-5" or "1.5" for a date. */
+/** `Date.parse` alone would also accept "-5" or "1.5" as a date. */
 function httpDate(text: string): number {
   return /^[A-Z][a-z]+,? /.test(text) ? Date.parse(text) : Number.NaN;
 }
 
-/** What tests replace to go through waits without waiting. */
+/** Chance and waiting; tests replace them so that no test really waits. */
 export type Pace = {
   /** At least 0 and below 1. */
   readonly random: () => number;
@@ -55,8 +55,8 @@ export type Attempts = Pace & {
 };
 
 /**
- * Sends until an outcome that another attempt would not change, or until attempts or time are used up, and
- * returns the last one. Retried are 429, 5xx and broken connections. Throws the signal's reason.
+ * Sends until another attempt would change nothing, or until attempts or time are used up. Returns the last outcome. Retries 429,
+ * 5xx and broken connections. Throws the signal's reason.
  */
 export async function sendWithRetries(send: () => Promise<Outcome>, options: Attempts): Promise<Attempted> {
   for (let attempts = 1; ; attempts++) {

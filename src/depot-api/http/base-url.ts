@@ -9,8 +9,8 @@ export type BaseUrl = {
 const EXPECTED = 'expected an https address such as https://dev.mydeposys.com';
 
 /**
- * Checks `locations.online_url` (contract, section 1): https only, http for loopback hosts. Throws
- * `LocationUrlError`, whose reason names the location and never quotes the URL, which may hold a password.
+ * Checks `locations.online_url` (contract, section 1): https only, http for loopback hosts. Throws `LocationUrlError`. Its reason
+ * names the location and never quotes the URL, which may contain a password.
  */
 export function parseBaseUrl(onlineUrl: string, locationName: string): BaseUrl {
   const text = onlineUrl.trim();
@@ -32,7 +32,7 @@ function problemOf(text: string): string | undefined {
   return undefined;
 }
 
-/** The URL parser has already brought every spelling of an IPv4 address to four decimal numbers. */
+/** The URL parser has already turned every spelling of an IPv4 address into four decimal numbers. */
 function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }

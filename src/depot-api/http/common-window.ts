@@ -2,16 +2,16 @@ import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { LATEST, MARGIN, type Rates, SECOND } from './window.ts';
 
-/** What several processes may send to one depot server together, as Redis counts it. */
+/** The requests that several processes together may send to one depot server, counted in Redis. */
 export type CommonWindow = {
   /**
-   * Takes up to `wanted` places, which Redis frees after `expiresMs` where nobody leaves them. `waitMs`, where there were
-   * fewer: when to ask again. Undefined where Redis gives no answer.
+   * Takes up to `wanted` places. Redis frees a place after `expiresMs` if nobody leaves it. `waitMs`: when to ask again, if fewer
+   * places were free. Undefined if Redis gives no answer.
    */
   enter(wanted: number, expiresMs: number): Promise<Entered | undefined>;
-  /** Leaves a place. `lateMs` after it was taken, the server may have seen its request. */
+  /** Leaves a place. The server may have seen the request up to `lateMs` after the place was taken. */
   leave(ticket: string, lateMs: number): void;
-  /** Gives back the places of processes that died. Never throws. */
+  /** Frees the places of processes that died. Never throws. */
   forget(owners: readonly string[]): Promise<void>;
 };
 
@@ -26,20 +26,20 @@ type Parts = {
   readonly warn: (error: unknown) => void;
 };
 
-/** Where a message that a place is free got lost, who waits asks again after so many milliseconds. */
+/** Milliseconds after which a waiting process asks again, in case the message about a free place was lost. */
 const ASK_AGAIN_MS = 500;
-/** Redis forgets a depot server that nobody has asked for so long. Milliseconds. */
+/** Milliseconds after which Redis deletes the counts of a depot server that nobody asks. */
 const FORGOTTEN_AFTER_MS = 3_600_000;
 
 const enteredSchema = z.tuple([z.number(), z.number()]);
 
 /**
- * The same window as that of one process (`window.ts`), by the clock of Redis. Two sorted sets: what the server has seen
- * within a second, by when that second is over, and what is under way, by when it is taken for lost.
+ * The same window as in one process (`window.ts`), by the clock of Redis. Two sorted sets: requests that the server has seen,
+ * scored by the end of their second; and requests under way, scored by the time when they count as lost.
  */
 export function createCommonWindow({ redis, channel, owner, origin, rates, warn }: Parts): CommonWindow {
   const { maxConcurrent, requestsPerSecond } = rates;
-  // Processes of other settings count for themselves.
+  // Processes with other rate settings are counted separately.
   const name = `usersync {${origin} ${maxConcurrent} ${requestsPerSecond}}`;
   const keys = [`${name} seen`, `${name} under way`] as const;
   let tickets = 0;

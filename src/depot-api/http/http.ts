@@ -13,7 +13,7 @@ export type HttpRequest = {
   readonly json?: object;
 };
 
-/** An HTTP answer of any status. `retryAfter` is the header as it came. */
+/** An HTTP answer of any status. `retryAfter` is the unchanged header. */
 export type Answer = Decoded & {
   readonly kind: 'answer';
   readonly status: number;
@@ -24,20 +24,20 @@ export type Outcome = Answer | Broken;
 
 export type Http = (request: HttpRequest, signal: AbortSignal) => Promise<Outcome>;
 
-/** Bytes of one answer after decompression: some hundred times a page of 100 users. */
+/** The largest answer in bytes, after decompression: about a hundred times a page of 100 users. */
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
 /**
- * Sends single requests as the contract's section 1 wants them: its headers, no redirects, a bounded body.
- * Network errors are outcomes; it throws only the signal's reason. It has no timeout but the signal. Through `tunnel` goes
- * what it leads to.
+ * Creates a client for single requests as the contract's section 1 demands: its headers, no redirects, a limited body. Network
+ * errors are returned as outcomes; only the signal's reason is thrown. The signal is the only timeout. Hosts that `tunnel` serves
+ * are reached through the proxy.
  */
 export function createHttp(tunnel?: Tunnel): Http {
   const httpsAgent = tunnel === undefined ? new HttpsAgent({ keepAlive: true }) : new TunnelledAgent(tunnel);
   const client = axios.create({
     httpAgent: new HttpAgent({ keepAlive: true }),
     httpsAgent,
-    // `tunnel` knows the proxy, and reads NO_PROXY as Slack's side of the bot does. Plain http is loopback only.
+    // `tunnel` knows the proxy and reads NO_PROXY as the bot does for Slack. Plain http is for loopback only.
     proxy: false,
     maxRedirects: 0,
     maxContentLength: MAX_BODY_BYTES,
@@ -66,7 +66,7 @@ export function createHttp(tunnel?: Tunnel): Http {
   };
 }
 
-/** Opens its connections through the tunnel where that leads to the host, with the same TLS inside it. */
+/** Opens connections through the tunnel if the host needs the proxy, with the same TLS inside. */
 class TunnelledAgent extends HttpsAgent {
   readonly #tunnel: Tunnel;
 
@@ -106,23 +106,23 @@ function configOf(request: HttpRequest): AxiosRequestConfig {
   };
 }
 
-/** Names of UTF-8 and of what is a part of it. */
+/** Names of UTF-8 and of its subsets. */
 const UTF_8 = /^(x-|unicode-1-1-)?(utf-?8|utf8mb[34]|us-ascii|ascii)$/i;
-/** Charsets that write letters beyond ASCII in bytes of ASCII. */
+/** Charsets that encode non-ASCII letters in ASCII bytes. */
 const HIDES_IN_ASCII = /utf-?7|^iso-?2022|^hz/i;
 const CHARSET = /;\s*charset\s*=\s*["']?([^\s"',;]+)/i;
 const LONGEST_NAME = 40;
 
 export type Decoded = {
   readonly text: string;
-  /** What is wrong with the bytes, such that it fits after "the server sent"; the text is empty then. */
+  /** What is wrong with the bytes, worded to follow "the server sent". The text is empty then. */
   readonly garbled?: string;
 };
 
 /**
- * An answer's bytes as text. JSON is UTF-8 (RFC 8259, section 8.1), and one wrong byte refuses all of them: a letter that
- * is read as another one makes another email of it, and so another person. Where the header names another charset, bytes
- * beyond ASCII may be in either, so they are not guessed at. A byte order mark is left out.
+ * Decodes the bytes of an answer. JSON is UTF-8 (RFC 8259, section 8.1), and a single wrong byte refuses the whole answer: one
+ * misread letter makes another email, and so another person. If the header names another charset, non-ASCII bytes are refused,
+ * because either charset may be meant. A byte order mark is removed.
  */
 function decodeUtf8(bytes: Uint8Array, contentType: string | undefined): Decoded {
   const charset = CHARSET.exec(contentType ?? '')?.[1] ?? 'utf-8';
@@ -139,10 +139,10 @@ function decodeUtf8(bytes: Uint8Array, contentType: string | undefined): Decoded
 
 export type JsonBody =
   | { readonly ok: true; readonly value: unknown }
-  /** `problem` fits after "the server sent". */
+  /** `problem` is worded to follow "the server sent". */
   | { readonly ok: false; readonly problem: string };
 
-/** Parses an answer's text ourselves, so that a web page or half an answer is called by its name. */
+/** Parses the text of an answer as JSON. Not left to axios, so that the problem can say whether HTML or half an answer came. */
 export function parseJsonBody({ text, garbled }: Pick<Answer, 'text' | 'garbled'>): JsonBody {
   if (garbled !== undefined) return { ok: false, problem: garbled };
   if (text.trim() === '') return { ok: false, problem: 'an empty answer instead of JSON' };

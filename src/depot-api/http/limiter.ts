@@ -3,7 +3,7 @@ import type { CommonWindow } from './common-window.ts';
 import type { SharedRates } from './shared-rates.ts';
 import { createWindow, type Rates } from './window.ts';
 
-/** 0 is a login. It has a deadline that its wait counts against; a page (5) has none. */
+/** 0 is a login: waiting counts against its deadline. 5 is a page: waiting has no deadline. */
 export type Priority = 0 | 5;
 
 /** Never rejects. */
@@ -11,15 +11,15 @@ type Run = () => Promise<void>;
 
 /** Requests to one depot server that wait for their turn. */
 export type Turns = {
-  /** Returns what takes it out of the line again. */
+  /** Returns a function that removes the request again. */
   add(priority: Priority, run: Run): () => void;
-  /** How many could start now. */
+  /** How many requests could start now. */
   waiting(): number;
-  /** The next one, which is then out of the line; undefined where none could start. */
+  /** Removes and returns the next request; undefined if none could start. */
   next(): { readonly run: Run } | undefined;
 };
 
-/** Logins go before pages, and one at a time; otherwise whoever came first. */
+/** Logins go before pages, one login at a time. Otherwise first come, first served. */
 function createTurns(): Turns {
   const logins = new Set<Run>();
   const pages = new Set<Run>();
@@ -49,7 +49,7 @@ function createTurns(): Turns {
   };
 }
 
-/** Takes the oldest out. */
+/** Removes and returns the oldest. */
 function first(line: Set<Run>): Run | undefined {
   for (const run of line) {
     line.delete(run);
@@ -58,18 +58,18 @@ function first(line: Set<Run>): Run | undefined {
   return undefined;
 }
 
-/** Beyond the longest request, milliseconds after which Redis takes a request for lost together with its process. */
+/** Milliseconds after the longest possible request. Then Redis takes the request and its process for lost. */
 const LOST_AFTER_MS = 1_000;
 
 /**
- * Runs `job` when its turn comes; stops waiting for it as soon as the signal aborts, with its reason. Logins go first,
+ * Runs `job` when its turn comes. Stops waiting as soon as the signal aborts, and throws the signal's reason. Logins go first,
  * one at a time.
  */
 export type Limiter = <T>(job: () => Promise<T>, signal: AbortSignal, priority: Priority) => Promise<T>;
 
 /**
- * One limiter per depot server, made when it is first needed and kept. With `shared`, the rates hold for all
- * processes together; while that cannot be had, each process keeps to them by itself.
+ * Returns the limiter of a depot server, created at first use. With `shared`, the rates hold for all processes together. While
+ * Redis cannot be reached, each process keeps the rates for itself.
  */
 export function createLimiters(
   rates: Rates & { readonly timeoutMs: number },
@@ -89,14 +89,14 @@ function createLimiter(
   shared: SharedRates | undefined,
 ): Limiter {
   const turns = createTurns();
-  // Filled whether Redis is there or not, so that the rates hold on the way from one to the other as well.
+  // Also filled while Redis counts, so that the rates still hold when Redis is lost or comes back.
   const window = createWindow(rates);
   const expiresMs = rates.timeoutMs + LOST_AFTER_MS;
   let timer: NodeJS.Timeout | undefined;
   let asking = false;
   let changed = false;
 
-  /** Starts whoever may start. While Redis is asked nobody does, so that what was free still is then. */
+  /** Starts the requests that may start. Nothing starts while Redis is asked, so that a place that was free then still is. */
   function pump(): void {
     changed = true;
     if (asking) return;
@@ -108,7 +108,7 @@ function createLimiter(
       void startInCommon(common, wanted);
     } else {
       for (let n = 0; n < wanted; n += 1) start();
-      // A place may have come free since it was looked for. Nothing else might call again.
+      // A place may have become free since the last look, and nothing else might call again.
       wakeIn(window.waitMs() ?? (window.free() > 0 ? 0 : undefined));
     }
   }
@@ -119,7 +119,7 @@ function createLimiter(
     const askedMs = performance.now() - askedAt;
     asking = false;
     for (const ticket of entered?.tickets ?? []) start((lateMs) => common.leave(ticket, askedMs + lateMs));
-    // Where Redis gives no answer, the process goes on by itself.
+    // Without an answer from Redis, this process keeps the rates for itself.
     if (entered === undefined) for (let n = 0; n < wanted; n += 1) start();
     if (changed || entered?.waitMs === undefined) pump();
     else wakeIn(entered.waitMs);
@@ -128,7 +128,7 @@ function createLimiter(
   function start(ended: (lateMs: number) => void = () => {}): void {
     const turn = turns.next();
     if (turn === undefined) {
-      // Whoever waited has gone while Redis was asked.
+      // The waiting request was cancelled while Redis was asked.
       ended(0);
       return;
     }

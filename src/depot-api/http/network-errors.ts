@@ -1,10 +1,10 @@
 import { z } from 'zod';
 
-/** No HTTP answer. `reason` is for admins, `cause` for logs; neither holds anything of the request. */
+/** No HTTP answer came. `reason` is for admins, `cause` for logs; neither contains parts of the request. */
 export type Broken = {
   readonly kind: 'broken';
   readonly reason: string;
-  /** Whether the same request may fare better a moment later. */
+  /** Whether the same request may succeed a moment later. */
   readonly retryable: boolean;
   readonly cause: Error;
 };
@@ -28,8 +28,8 @@ const REASONS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Says what an error of axios means. An axios error holds the request, with the password or the token, and so
- * does the response in it: only its code and message go on.
+ * Explains an error of axios. The error contains the request, with the password or the token, and so does its response: only code
+ * and message are passed on.
  */
 export function describeBroken(error: unknown): Broken {
   const parsed = errorSchema.safeParse(error);
@@ -43,7 +43,7 @@ function meaningOf(code: string, message: string): { reason: string; retryable: 
   if (/^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_|HOSTNAME_MISMATCH)/.test(code))
     return { reason: `TLS certificate problem (${code})`, retryable: false };
   if (/^(EPROTO|ERR_SSL_)/.test(code)) return { reason: `TLS handshake failed (${code})`, retryable: false };
-  // They name the proxy, and have no credentials in them.
+  // These messages name the proxy and contain no credentials.
   if (code === 'ERR_PROXY_REFUSED') return { reason: message, retryable: false };
   if (code === 'ERR_PROXY_UNREACHABLE') return { reason: message, retryable: true };
   return { reason: REASONS.get(code) ?? `Connection failed (${code})`, retryable: true };

@@ -5,28 +5,28 @@ import { type CommonWindow, createCommonWindow } from './common-window.ts';
 import type { Rates } from './window.ts';
 
 const RECONNECT_MOST_MS = 5_000;
-/** An answer that takes Redis longer is not waited for. */
+/** Milliseconds to wait for an answer of Redis. */
 const ANSWER_WITHIN_MS = 5_000;
-/** So many processes that died are remembered, for depot servers that are first asked afterwards. */
+/** The number of dead processes that are remembered, for depot servers that are first asked later. */
 const REMEMBERED = 100;
 
-/** Says that a place at some depot server has become free. */
+/** The channel for messages that a place at some depot server has become free. */
 const CHANNEL = 'usersync rates';
 
 /** Rates that several processes keep together (`REDIS_URL`). */
 export type SharedRates = {
-  /** What all processes share for a depot server; undefined while Redis cannot be reached. */
+  /** The window that all processes share for a depot server; undefined while Redis cannot be reached. */
   windowFor(origin: string, rates: Rates): CommonWindow | undefined;
-  /** Calls whenever more may be possible than before. */
+  /** Calls `listener` whenever more requests than before may be possible. */
   onChange(listener: () => void): void;
-  /** Gives back what these processes, which have died, still hold of the rates. Never throws. */
+  /** Frees the places of these dead processes. Never throws. */
   forget(owners: readonly string[]): Promise<void>;
   stop(): Promise<void>;
 };
 
 /**
- * Connects in the background and reconnects for ever. While Redis is lost, each process keeps to the rates by
- * itself: a warning says so, and nothing waits for Redis. `owner` is the name of this process.
+ * Connects to Redis in the background and reconnects for ever. While Redis is lost, a warning is logged, each process keeps the
+ * rates for itself, and nothing waits for Redis. `owner` names this process.
  */
 export function createSharedRates(
   redisUrl: string,
@@ -38,8 +38,8 @@ export function createSharedRates(
     commandTimeout: ANSWER_WITHIN_MS,
     retryStrategy: (attempt) => Math.min(attempt * 200, RECONNECT_MOST_MS),
   });
-  // A connection that listens can do nothing else.
-  const ears = client.duplicate();
+  // A connection that subscribes can do nothing else.
+  const subscriber = client.duplicate();
   const windows = new Map<string, CommonWindow>();
   const listeners: (() => void)[] = [];
   const tell = () => {
@@ -59,11 +59,11 @@ export function createSharedRates(
     logger.warn({}, 'Redis is lost: until it is back, depot rate limits hold for each process by itself');
     tell();
   });
-  // Each failed attempt to reconnect is an error event; the warning above has said what matters.
+  // Each failed attempt to reconnect is an error event; the warning above says enough.
   client.on('error', (error) => logger.debug({ err: error }, 'Redis cannot be reached'));
-  ears.on('error', () => {});
-  ears.on('ready', () => ears.subscribe(CHANNEL).catch(() => {}));
-  ears.on('message', tell);
+  subscriber.on('error', () => {});
+  subscriber.on('ready', () => subscriber.subscribe(CHANNEL).catch(() => {}));
+  subscriber.on('message', tell);
 
   return {
     windowFor: (origin, rates) => {
@@ -89,7 +89,7 @@ export function createSharedRates(
     stop: async () => {
       isConnected = false;
       client.disconnect();
-      ears.disconnect();
+      subscriber.disconnect();
       tell();
     },
   };

@@ -5,7 +5,7 @@ import type { BaseUrl } from './base-url.ts';
 import type { Http, Outcome } from './http.ts';
 import type { Limiter } from './limiter.ts';
 
-/** What a request to one depot server needs. */
+/** Everything that a request to one depot server needs. */
 export type Transport = {
   readonly base: BaseUrl;
   readonly targetName: string;
@@ -13,11 +13,11 @@ export type Transport = {
   readonly limiter: Limiter;
   readonly pace: Pace;
   readonly logger: Logger;
-  /** Of a whole login, and of a single request of a page. */
+  /** Milliseconds for a whole login, and for a single request of a page. */
   readonly timeoutMs: number;
 };
 
-/** Retries that are logged: `what` is "login" or names the page. */
+/** The retry settings of a request. Each retry is logged; `what` is "login" or names the page. */
 export function attemptsOf(
   transport: Transport,
   what: string,
@@ -35,17 +35,17 @@ function briefly(outcome: Outcome): string {
   return outcome.kind === 'broken' ? outcome.reason : `HTTP ${outcome.status}`;
 }
 
-/** One request to a depot server that is over. */
+/** A finished request to a depot server. */
 export type DepotRequest = {
   readonly target: string;
-  /** The HTTP status; `error` where no answer came. */
+  /** The HTTP status; `error` if no answer came. */
   readonly status: number | 'error';
   readonly seconds: number;
 };
 
 export type ReportRequest = (request: DepotRequest) => void;
 
-/** Sends as `http` does, and reports each request, but for those that this process itself gave up. */
+/** Sends like `http` and reports each request, except requests that this process cancelled before their timeout. */
 export function reporting(http: Http, target: string, report: ReportRequest): Http {
   return async (request, signal) => {
     const sent = performance.now();

@@ -2,32 +2,32 @@ export type Rates = { readonly maxConcurrent: number; readonly requestsPerSecond
 
 /** Milliseconds. */
 export const SECOND = 1_000;
-/** What a request may be late on its way without anybody seeing it in what it took. Milliseconds. */
+/** Extra time for delays on the way that the measured times do not show. Milliseconds. */
 export const MARGIN = 10;
-/** A request that has no answer after so many milliseconds came in at the server before, or never will. */
+/** A request without an answer has reached the server within this time, or never will. Milliseconds. */
 export const LATEST = 2 * SECOND;
-/** From how many requests on it is known how long one takes; the first ones open connections as well. */
+/** The number of measured requests after which the usual time is known; the first requests also open connections. */
 const SAMPLES = 16;
-/** How many requests are remembered: more than are slow in a row because a machine is busy for a while. */
+/** The number of measured requests kept: more than are slow in a row when a machine is busy for a while. */
 const KEPT = 128;
 
 export type Slot = { readonly startedAt: number; endedAt: number | undefined };
 
-/** Who may start a request now, so that the server sees no more than allowed, at once and in any second. */
+/** Decides when a request may start, so that the server sees no more requests than allowed, at a time and in any second. */
 export type Window = {
-  /** How many may start now. */
+  /** How many requests may start now. */
   free(): number;
-  /** Milliseconds until one may; undefined where one must end first, or one may now. */
+  /** Milliseconds until the next request may start; undefined if one may start now, or if one must end first. */
   waitMs(): number | undefined;
   start(): Slot;
-  /** Returns how many milliseconds after its start the server may have seen it. */
+  /** Returns the latest time at which the server may have seen the request, in milliseconds after its start. */
   end(slot: Slot): number;
 };
 
 /**
- * A sliding window: at most `requestsPerSecond` requests in any second, used at once where they are free. A request counts
- * from when the server has seen it, for a second: that was before the answer came, by as long as the server surely takes. So one
- * that was held up on its way takes its place longer, and none comes too early behind it.
+ * A sliding window: at most `requestsPerSecond` requests in any second; free places are used at once. A request counts for one
+ * second from the moment when the server has seen it. That moment lies before the answer by at least the time that the server
+ * surely needs. So a request that was delayed on its way keeps its place longer, and no later request comes too early.
  */
 export function createWindow({ maxConcurrent, requestsPerSecond }: Rates): Window {
   let running = 0;
@@ -35,7 +35,7 @@ export function createWindow({ maxConcurrent, requestsPerSecond }: Rates): Windo
   const samples: number[] = [];
   const enough = Math.max(SAMPLES, 2 * maxConcurrent);
 
-  /** What the server surely takes for an answer. */
+  /** The time that the server surely needs for an answer. Milliseconds. */
   let sure = 0;
 
   const freeAt = ({ startedAt, endedAt }: Slot) => {
@@ -78,8 +78,8 @@ export function createWindow({ maxConcurrent, requestsPerSecond }: Rates): Windo
 }
 
 /**
- * What the quickest took, less what it was quicker than usual. Where requests differ much, as on a busy machine, a slow one may
- * have been held up on its way there, and nothing is sure.
+ * The time of the quickest request, minus its distance to the median. If the times differ much, as on a busy machine, a slow
+ * request may have been delayed on its way, and the result is 0.
  */
 function surelyTaken(tookMs: readonly number[]): number {
   const sorted = tookMs.toSorted((a, b) => a - b);

@@ -12,9 +12,9 @@ import { afterAttempts, type ListPage, pageUrl, parsePage } from './pages.ts';
 export type FetchPage = (page: number, signal: AbortSignal) => Promise<ListPage>;
 
 /**
- * Makes a reader of one order of the list. Each request may take the transport's `timeoutMs` from when it is
- * sent. A token that expired is renewed once per page. So is an older one with which no page has come yet in this
- * session, whatever came instead: nobody knows whether it is the token, and with a login that is known.
+ * Creates the reader of the list in one order. Each request may take the transport's `timeoutMs`, counted from its sending. An
+ * expired token is renewed once per page. A token from an earlier session, with which no page has come yet, is also renewed after
+ * any other failure except a rate limit: the login shows whether the token is the cause.
  */
 export function createFetchPage(
   transport: Transport,
@@ -40,7 +40,7 @@ export function createFetchPage(
       tokens.trust(token);
       return listed;
     } catch (error) {
-      // Another page may have come meanwhile, and then it is not the token.
+      // If another page has come in the meantime, the token is not the cause.
       if (error instanceof RunError && tokens.isDoubted(token) && !isRateLimited(attempted)) return undefined;
       throw error;
     }
@@ -60,14 +60,14 @@ export function createFetchPage(
   };
 }
 
-/** How long the first page of a session may be silent until a login asks whether the server is there. Milliseconds. */
+/** How long the server may be silent before a login checks whether it is alive. Milliseconds. Only while the token is doubted. */
 export function silenceOf(timeoutMs: number): number {
   return timeoutMs / 10;
 }
 
 /**
- * Does as `work` does, but where that takes longer than `silentMs` from when it was sent, logs in beside it: where the
- * login fails, so does the work, with its error.
+ * Does `work`. If `work` takes longer than `silentMs` after its request was sent, also logs in; if that login fails, `work` fails
+ * with the login's error.
  */
 function loginWhereSilent<T>(
   silentMs: number,
@@ -131,17 +131,17 @@ function finish({ outcome, attempts }: Attempted, page: number): ListPage {
   }
 }
 
-/** The first pages of a list, asked for together, before page 1 has said how many there are. */
+/** The first pages of a list, requested together before page 1 has told the number of pages. */
 export type EarlyPages = {
-  /** The page as it comes, or fetched now where it was not asked for early. Throws as `FetchPage` does. */
+  /** The page that was requested early, or else a page requested now. Throws like `FetchPage`. */
   take(page: number, signal: AbortSignal): Promise<ListPage>;
-  /** Gives up those that nobody has taken. */
+  /** Cancels the pages that nobody has taken. */
   forget(): void;
 };
 
 /**
- * Asks for pages 1 to `pages`. One that fails fails whoever takes it: a page that is too many because the list has become
- * shorter is never taken. The signal ends all of them.
+ * Requests pages 1 to `pages`. The error of a page is thrown when the page is taken: a page that is too many, because the list
+ * has become shorter, is never taken. The signal cancels all of them.
  */
 export function askAhead(fetchPage: FetchPage, pages: number, signal: AbortSignal): EarlyPages {
   const stop = new AbortController();

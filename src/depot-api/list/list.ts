@@ -6,8 +6,8 @@ import { askAhead, type EarlyPages, type FetchPage } from './fetch-page.ts';
 import type { ListPage } from './pages.ts';
 
 /**
- * Reads every page and hands each over as it comes. Proves what pages alone can prove: one `total` on all of
- * them, and no page short but the last. Throws `ListMovedError` where they contradict each other.
+ * Reads every page and hands each one over as it comes. Proves what pages alone can prove: all pages have the same `total`, and
+ * no page but the last is short. Throws `ListMovedError` if the pages contradict each other.
  */
 export async function readList(reading: ListReading): Promise<ReadList> {
   const { fetchPage, signal } = reading;
@@ -18,7 +18,7 @@ export async function readList(reading: ListReading): Promise<ReadList> {
     if (first.total === undefined) return await readOnward(first, reading);
     return await readToTotal(first, first.total, { ...reading, fetchPage: early.take });
   } finally {
-    // Page 1 has said how many there are; pages beyond them are not waited for.
+    // Page 1 has told the number of pages; later early pages are not needed.
     early.forget();
   }
 }
@@ -34,39 +34,39 @@ function checkFirst(rows: number, total: number | undefined): void {
 export type ListReading = {
   readonly fetchPage: FetchPage;
   readonly onPage: (page: SourcePage, total: number | undefined) => Promise<void>;
-  /** Rows that were asked for per page. */
+  /** Requested rows per page. */
   readonly pageSize: number;
-  /** Pages that may be asked for at a time; as many again may be in memory, being handed over. */
+  /** The number of pages that may be requested at a time. As many again may be in memory, being handed over. */
   readonly maxConcurrent: number;
   readonly signal: AbortSignal;
-  /** Pages that were asked for already; without them page 1 goes first and alone. */
+  /** Pages that were requested in advance. Without them, page 1 is requested first and alone. */
   readonly early?: EarlyPages | undefined;
 };
 
-/** A list that was read, with the pages at its ends. An empty `last` page proves that nothing follows. */
+/** A list that was read, with its first and last page. An empty `last` page proves that no page follows. */
 export type ReadList = {
   readonly list: SourceList;
   readonly first: ListPage;
   readonly last: ListPage;
-  /** How many pages there are, where the server tells the length of the list. */
+  /** The number of pages; undefined if the server does not tell the length of the list. */
   readonly pages: number | undefined;
 };
 
 /**
- * Twice as many pages as may be asked for at a time: a request always waits in line where a place becomes free, whether the
- * other worker is still handing its page over or the limiter takes its while.
+ * Twice the number of pages that may be requested at a time: a next request always waits, so no capacity is idle while a worker
+ * hands its page over or the limiter delays a request.
  */
 export function pagesInHand(maxConcurrent: number): number {
   return 2 * maxConcurrent;
 }
 
-/** Far above any depot, so that a server which never ends is not read for ever. */
+/** Far above any depot: a server whose list never ends is not read for ever. */
 const MAX_ROWS = 5_000_000;
 const MAX_PAGES = 50_000;
 
 /**
- * Hands `first` over and reads the pages after it of a list whose length the server tells, several at a time. The rows
- * of page 1 are the page size that the server really applies.
+ * Hands `first` over and reads the pages after it, several at a time, for a list whose length the server tells. The number of
+ * rows on page 1 is the page size that the server really applies.
  */
 async function readToTotal(first: ListPage, total: number, reading: ListReading): Promise<ReadList> {
   const size = first.rows.length;
@@ -79,7 +79,7 @@ async function readToTotal(first: ListPage, total: number, reading: ListReading)
     checkPage(page, number === pages ? total - size * (pages - 1) : size, total);
     return page;
   };
-  // A worker holds its page until it was handed over: memory never holds more pages than workers.
+  // A worker keeps its page until the page was handed over, so memory never holds more pages than workers.
   const worker = async (signal: AbortSignal) => {
     while (next <= pages) {
       signal.throwIfAborted();
@@ -104,8 +104,7 @@ function checkPage(page: ListPage, expected: number, total: number): void {
 }
 
 /**
- * Hands `first` over and reads the pages after it of a list whose length the server does not tell, up to the first short
- * page.
+ * Hands `first` over and reads the pages after it, up to the first short page, for a list whose length the server does not tell.
  */
 async function readOnward(first: ListPage, reading: ListReading): Promise<ReadList> {
   let page = first;
@@ -116,12 +115,12 @@ async function readOnward(first: ListPage, reading: ListReading): Promise<ReadLi
     rows += page.rows.length;
     await reading.onPage({ page: page.page, rows: page.rows }, undefined);
   }
-  // A server that caps its pages and says nothing of it would make every page look like the last.
+  // If a server limits its pages without saying so, every page looks like the last one. Only an empty page proves the end.
   const last = page.rows.length > 0 && page.limit === undefined ? await emptyPageAfter(page, reading) : page;
   return { list: { rows, total: undefined }, first, last, pages: undefined };
 }
 
-/** A server may apply less than the limit that was asked for; one that echoes more is not believed. */
+/** A server may apply a smaller limit than requested. A larger limit in its answer is not believed. */
 function isShort(page: ListPage, asked: number): boolean {
   return page.rows.length < Math.min(page.limit ?? asked, asked);
 }
@@ -153,10 +152,9 @@ function isRepeated(a: ListPage, b: ListPage): boolean {
 const NOT_FOUND = 404;
 
 /**
- * Asks for the page after the last one, where the read did not see an empty page already. What a count cannot prove, such
- * as a `total` that is too low, this page can: it must be empty. Throws `ListLongerError` where users stand on it whom
- * neither end of the list has, `ListMovedError` where its `total` is another one, and what `fetchPage` throws where no
- * answer comes.
+ * Requests the page after the last one, unless the read has seen an empty page already. This page can show what a count cannot,
+ * such as a `total` that is too low: it must be empty. Throws `ListLongerError` if it has users who are on neither end of the
+ * list, `ListMovedError` if its `total` differs, and the errors of `fetchPage` if no answer comes.
  */
 export async function proveEnd(read: ReadList, fetchPage: FetchPage, signal: AbortSignal): Promise<ListEnd> {
   const { total } = read.list;
@@ -176,16 +174,16 @@ function endOf({ list: { total }, first, last }: ReadList, beyond: ListPage): Li
     if (beyond.rows.every(({ id }) => known.has(id))) return 'repeats';
     throw new ListLongerError(beyond.page, beyond.rows.length);
   }
-  // Some servers count the rows of a page and call that the total: it is 0 here.
+  // Some servers send the number of rows of the page as the total: here that is 0.
   if (total === undefined || beyond.total === undefined || beyond.total === 0) return 'thin';
   if (beyond.total === total) return 'proven';
   throw new ListMovedError(`total was ${total} on page 1 and ${beyond.total} on page ${beyond.page}`);
 }
 
 /**
- * The contract does not say what a server answers to a page that does not exist. 404 in JSON, from the address that has
- * just answered 200, says so in the word of HTTP, as Django's paginator does; it is believed where `total` says the same.
- * Any other refusal (a page number that is not allowed, a mistake of the server's) says nothing of the list.
+ * The contract does not define the answer to a page that does not exist. 404 in JSON, from an address that has just answered 200,
+ * means "not found" in HTTP's own terms (Django's paginator does this). It counts as `thin` if the list has a `total`. Any other
+ * refusal (a page number that is not allowed, a server error) proves nothing about the list.
  */
 function meaningOf({ status, inJson }: PageRefusal, total: number | undefined): ListEnd {
   return status === NOT_FOUND && inJson && total !== undefined ? 'thin' : 'unknown';

@@ -4,10 +4,10 @@ import { type Answer, parseJsonBody } from '../http/http.ts';
 import { parseRow } from './rows.ts';
 import { listOf, pageSchema } from './schemas.ts';
 
-/** A page with what the server tells about the list around it. */
+/** A page, with the server's numbers about the whole list. */
 export type ListPage = SourcePage & {
   readonly total: number | undefined;
-  /** The limit that the server says it applied. */
+  /** The page limit that the server says it applied. */
   readonly limit: number | undefined;
 };
 
@@ -17,8 +17,8 @@ export function pageUrl(baseHref: string, page: number, limit: number, order: Li
 }
 
 /**
- * Reads the answer to a page's request. Throws `FetchFailedError` for a status that is none of success, and
- * `InvalidResponseError` where the body is no list of users.
+ * Parses the answer to a page's request. Throws `FetchFailedError` for a status other than success, and `InvalidResponseError` if
+ * the body is no list of users.
  */
 export function parsePage(answer: Answer, page: number, attempts: number): ListPage {
   checkStatus(answer, page, attempts);
@@ -47,7 +47,7 @@ function checkStatus(answer: Answer, page: number, attempts: number): void {
   throw new FetchFailedError(`HTTP ${status} on page ${page}${detail}`, { refusal });
 }
 
-/** For the end of a reason: nothing where there was only one attempt. */
+/** Text for the end of a reason; empty after a single attempt. */
 export function afterAttempts(attempts: number): string {
   return attempts === 1 ? '' : ` (${attempts} attempts)`;
 }

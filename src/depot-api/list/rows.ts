@@ -3,8 +3,8 @@ import { InvalidResponseError } from '../errors.ts';
 import { rowSchema } from './schemas.ts';
 
 /**
- * One row of page `page` as the core knows it. Throws `InvalidResponseError` where it has no usable `id_user`:
- * without one it cannot be proved that the list is whole. Anything else that is wrong makes a skipped row.
+ * Parses one row of page `page`. Throws `InvalidResponseError` if the row has no usable `id_user`: without ids, the list cannot
+ * be proven complete. Any other problem makes a skipped row.
  */
 export function parseRow(value: unknown, page: number): SourceRow {
   const row = rowSchema.safeParse(value);
@@ -12,7 +12,7 @@ export function parseRow(value: unknown, page: number): SourceRow {
   const { id_user: id, email: raw, status_user: status } = row.data;
   const email = typeof raw === 'string' ? normalizeEmail(raw) : undefined;
   const skip = skipReason(raw, email, status);
-  // Someone whose status is unclear counts as present, so that a broken row deactivates nobody.
+  // A user with an unclear status counts as present, so that a broken row deactivates nobody.
   const spellings = spellingsOf(raw, email);
   return { id, email, active: status !== 'inactive', skip, rawEmail: rawEmail(raw, skip), spellings };
 }
@@ -41,19 +41,19 @@ function isBlank(raw: unknown): boolean {
 }
 
 const MIN_LENGTH = 3;
-/** Characters that `users.email` holds. */
+/** The number of characters that `users.email` holds. */
 const MAX_LENGTH = 255;
 
-/** White space, control, invisible and private-use characters, broken UTF-16, and U+FFFD: broken UTF-8. */
+/** White space, control, invisible and private-use characters, broken UTF-16, and U+FFFD, the sign of broken UTF-8. */
 const UNUSABLE = /[\p{Cc}\p{Cf}\p{Zs}\p{Zl}\p{Zp}\p{Co}\p{Cs}\uFFFD]/u;
 
 /**
- * An email as it is compared: trimmed and lower-cased (contract, section 1). Undefined where it is unusable.
- * `vendor1@dkm` is usable: no dot is asked for.
+ * An email in the form for comparison: trimmed and in lower case (contract, section 1). Undefined if it is unusable.
+ * `vendor1@dkm` is usable: a dot is not required.
  */
 export function normalizeEmail(raw: string): string | undefined {
   const email = raw.trim().toLowerCase();
-  // A character takes at most two code units, so that a string of megabytes is not taken apart.
+  // A character has at most two code units: this check avoids splitting a string of megabytes.
   if (email.length > 2 * MAX_LENGTH || UNUSABLE.test(email)) return undefined;
   const length = [...email].length;
   const at = email.lastIndexOf('@');
@@ -61,7 +61,7 @@ export function normalizeEmail(raw: string): string | undefined {
   return hasBothSides && length >= MIN_LENGTH && length <= MAX_LENGTH ? email : undefined;
 }
 
-/** What stood where the email should be, fit for a column of 255 characters: no NUL, no lone surrogate. */
+/** The text in the place of the email, made fit for a column of 255 characters: no NUL, no lone surrogates. */
 export function quoteRawEmail(value: unknown): string {
   const text =
     value !== null && typeof value === 'object' ? Object.prototype.toString.call(value) : String(value);
@@ -69,20 +69,20 @@ export function quoteRawEmail(value: unknown): string {
   return [...kept].slice(0, MAX_LENGTH).join('');
 }
 
-/** More emails than that in one field are no person's. */
+/** The largest number of spellings per row: a field with more emails belongs to no single person. */
 const MOST = 12;
-/** Longer than any text of 255 characters with as much around it: a string of megabytes is not taken apart. */
+/** The number of characters that are searched: enough for 255 characters and as much around them, and not megabytes. */
 const LONGEST_RAW = 4_096;
 
-/** White space and characters that nobody sees. `src/database/plan/spelling.ts` leaves the same out of `users.email`. */
+/** White space and invisible characters. `src/database/plan/spelling.ts` removes the same from `users.email`. */
 const UNSEEN = /[\s\p{Z}\p{C}]+/gu;
-/** What stands around an email: `Budi <budi@dkm>`, `budi@dkm; ani@dkm`, `mailto:budi@dkm`. */
+/** Text around an email: `Budi <budi@dkm>`, `budi@dkm; ani@dkm`, `mailto:budi@dkm`. */
 const AROUND = /[\s\p{Z}<>()[\]{}"'`,;|/\\]+|\bmailto:/iu;
 
 /**
- * Further texts that may stand in `users.email` for the person of a row, of at most 255 characters: the text as the server
- * spells it, without unseen characters, and each piece of it. Undefined where `email`, the normalised text, says it all.
- * Whoever is spelled so in `users` is not deactivated (docs/deciding.md, "Whose row is whose").
+ * Other spellings, of at most 255 characters, under which `users.email` may have the person of a row: the server's text, the text
+ * without invisible characters, and each piece of it. Undefined if there are none besides `email`, the normalised text. A user
+ * with such a spelling is not deactivated (docs/deciding.md, "Whose row is whose").
  */
 function spellingsOf(raw: unknown, email: string | undefined): readonly string[] | undefined {
   if (raw === undefined || raw === null || raw === email || typeof raw === 'object') return undefined;
@@ -98,7 +98,7 @@ function spellingsOf(raw: unknown, email: string | undefined): readonly string[]
   return kept.length === 0 ? undefined : kept.slice(0, MOST);
 }
 
-/** A text as MySQL can hold it; empty where it is too long to stand in `users`. */
+/** A text that MySQL can store; empty if it is too long for `users.email`. */
 function storable(text: string): string {
   const kept = text.replace(/[\0\p{Cs}]/gu, '');
   return [...kept].length <= MAX_LENGTH ? kept : '';

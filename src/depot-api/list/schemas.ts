@@ -1,17 +1,20 @@
 import { z } from 'zod';
 
-/** Anything else than visible ASCII cannot stand in an Authorization header; 8,192 is a common header limit. */
+/** An Authorization header takes only visible ASCII; 8,192 is a common header limit. */
 const token = z
   .string()
   .regex(/^[\x21-\x7e]{1,8192}$/)
   .optional()
   .catch(undefined);
-/** Far longer than any time. */
+/** More characters than any time has. */
 const time = z.string().max(64).optional().catch(undefined);
 const holder = z.object({ access_token: token, token, expired_time: time });
 const inner = holder.optional().catch(undefined);
 
-/** The login's answer: the six places of the token (contract, section 1), tried in that order, and its end beside it. */
+/**
+ * The login's answer: the six places of the token (contract, section 1), tried in that order, and the expiry time beside the
+ * token.
+ */
 export const loginSchema = holder
   .extend({ object: inner, data: inner })
   .transform((body) => {
@@ -22,7 +25,7 @@ export const loginSchema = holder
   })
   .catch({ token: undefined, expires: undefined });
 
-/** What servers say of an error. */
+/** The message of a server's error. */
 export const messageSchema = z
   .object({ message: z.string() })
   .transform((body) => body.message)
@@ -35,7 +38,7 @@ const digits = z
 const count = z.union([z.number(), digits]).pipe(z.int().nonnegative());
 const list = z.array(z.unknown()).optional().catch(undefined);
 
-/** A page of users around its rows. A total that is there must be a number: the proof of a whole list needs it. */
+/** The fields of a page beside its rows. A total must be a number if it is present: the proof of a complete list needs it. */
 export const pageSchema = z.object({
   total: z.union([count, z.literal('').transform(() => null)]).nullish(),
   limit: count.pipe(z.int().positive()).optional().catch(undefined),
@@ -43,13 +46,13 @@ export const pageSchema = z.object({
 
 const holderOfList = z.object({ object: list, data: list, users: list });
 
-/** The list of a page, at whichever of its places (contract, section 1); undefined where there is none. */
+/** The list of a page, from any of its places (contract, section 1); undefined if there is none. */
 export function listOf(body: unknown): readonly unknown[] | undefined {
   const places = holderOfList.safeParse(body).data;
   return places?.object ?? places?.data ?? places?.users;
 }
 
-/** `status_user` (contract, section 1). Missing means active; what is neither 1 nor 0 is not guessed at. */
+/** `status_user` (contract, section 1). Missing means active. Any other value than 1 and 0 is `unclear`, not guessed. */
 const status = z
   .union([
     z.literal([1, '1', true]).transform(() => 'active' as const),
