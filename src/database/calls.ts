@@ -2,17 +2,17 @@ import type { CallReason, Calls } from '../sync/automation/calls.ts';
 import { type Database, reaching, type Transaction } from './client.ts';
 import { Prisma } from './generated/client.ts';
 
-/** A preview is near its end in the last quarter of its life, and in the last hour at the earliest. */
+/** A preview will soon expire in the last quarter of its life, but not before its last hour. */
 const NEAR_SHARE = 4;
 const NEAR_SECONDS = 3_600;
-/** The most rows that one look calls for. */
+/** The largest number of previews per round. */
 const MOST_NUDGES = 100;
-/** The digest belongs to no run. */
+/** The digest has no run. */
 const NO_RUN = 0;
 
 /**
- * Has people called because of a run, within the transaction of what they are called for; what the run was called for before
- * is left out.
+ * Writes calls for people because of a run, in the transaction of the step. A reason that was written for the run before is
+ * ignored.
  */
 export async function enqueueCalls(
   tx: Transaction,
@@ -26,7 +26,7 @@ export async function enqueueCalls(
     VALUES ${Prisma.join(reasons.map((reason) => Prisma.sql`(${runId}, 'call', ${reason}, ${now}, ${now})`))}`;
 }
 
-/** Calls and digests, each of which is told once whatever the number of processes that ask for it. */
+/** Creates `Calls`. Each call and digest is written once, however many processes ask for it. */
 export function createCalls(db: Database): Calls {
   return {
     nudge: async () => {

@@ -13,25 +13,25 @@ export type Transaction = Prisma.TransactionClient;
 const TRANSACTION_TIMEOUT_MS = 10 * 60_000;
 const CONFLICT_RETRIES = 5;
 const BEGIN_RETRIES = 2;
-/** The pool of one process; `connectionLimit` in the URL says otherwise. */
+/** The largest number of connections of one process, unless the URL has a `connectionLimit`. */
 const CONNECTIONS = 30;
 
 /**
- * The driver's settings as parameters of the URL. Parameters that the URL already has are kept, except for those that the code
- * relies on (session-variables.ts). An `initSql` of the URL takes the place of ours: the start finds what is missing then.
+ * Adds the driver's settings to the URL. Parameters that the URL already has are kept, except those on which the code relies
+ * (session-variables.ts). An `initSql` of the URL replaces the bot's; the check at the start then finds what is missing.
  */
 export function connectionUrl(databaseUrl: string): string {
   const url = new URL(databaseUrl);
   const settings = {
     connectTimeout: '5000',
     acquireTimeout: '5000',
-    // jobs.ts says how many runs at once these are enough for.
+    // src/bot/jobs.ts decides how many runs at a time these connections allow.
     connectionLimit: String(CONNECTIONS),
     minimumIdle: '2',
-    // MySQL 8's default login, caching_sha2_password, asks for the server's key where the connection has no TLS.
+    // MySQL 8's default login, caching_sha2_password, asks for the server's key if the connection has no TLS.
     allowPublicKeyRetrieval: 'true',
-    // No statement is kept prepared: MariaDB may treat one otherwise the second time (docs/performance.md). Set here, or
-    // the adapter would set it and write every blank of this URL as + again.
+    // No prepared statements: MariaDB may choose another plan the second time (docs/performance.md). Set here, because the
+    // adapter would set it too and encode every blank of this URL as + again.
     prepareCacheLength: '0',
     initSql: INIT_SQL,
   };
@@ -41,14 +41,14 @@ export function connectionUrl(databaseUrl: string): string {
   url.searchParams.set('timezone', 'Z');
   const wanted = variablesOf(url.searchParams.get('sessionVariables'));
   url.searchParams.set('sessionVariables', JSON.stringify({ ...wanted, ...SESSION_VARIABLES }));
-  // The driver decodes %20 but not the + that URLSearchParams writes for a blank.
+  // The driver decodes %20, but not the + that URLSearchParams writes for a blank.
   return url
     .toString()
     .replaceAll('+', '%20')
     .replace(/^mysql:/, 'mariadb:');
 }
 
-/** The session variables that a URL asks for; none where they are not the JSON object that the driver expects. */
+/** The session variables that a URL asks for; none if they are not the JSON object that the driver expects. */
 function variablesOf(parameter: string | null): object {
   try {
     const value: unknown = JSON.parse(parameter ?? '{}');
@@ -58,13 +58,13 @@ function variablesOf(parameter: string | null): object {
   }
 }
 
-/** How many connections the pool of a process on `databaseUrl` has at most. */
+/** The largest number of connections of a process on `databaseUrl`. */
 export function connectionLimit(databaseUrl: string): number {
   const limit = Number(new URL(databaseUrl).searchParams.get('connectionLimit'));
   return Number.isInteger(limit) && limit > 0 ? limit : CONNECTIONS;
 }
 
-/** `observe` is told of each step that is committed through the client, once. */
+/** Opens the client. `observe` is called once for each step that is committed through the client. */
 export function openDatabase(databaseUrl: string, observe?: ObserveStep): Database {
   const db = new PrismaClient({ adapter: new PrismaMariaDb(driverOptions(connectionUrl(databaseUrl))) });
   if (observe !== undefined) tellSteps(db, observe);
@@ -72,16 +72,17 @@ export function openDatabase(databaseUrl: string, observe?: ObserveStep): Databa
 }
 
 /**
- * Runs `work` in one transaction, and again if InnoDB chose it as a deadlock's victim. Where an idle connection of the pool had
- * died unnoticed, as after a restart of the server, the transaction begins on another one. After the commit, the observer of
- * `db` is told of its audit rows (recorded.ts). Throws `DatabaseLostError` if the connection is gone: nothing was committed,
- * unless the error says that the connection broke during the commit. Throws `DatabaseRefusedError` if the server refused.
+ * Runs `work` in one transaction, and again if InnoDB ended it because of a deadlock or a lock timeout. If an idle connection of
+ * the pool was dead, as after a restart of the server, the transaction begins on another connection. After the commit, the
+ * observer of `db` is called with its audit rows (recorded.ts). Throws `DatabaseLostError` if the connection is lost: nothing was
+ * committed, unless the error says that the connection broke during the commit. Throws `DatabaseRefusedError` if the server
+ * refused a statement.
  *
- * Within `work`, reads may be sent together (`Promise.all`), each write only after the answer to all before it: a server that chose
- * a victim has ended the transaction, and would keep a write that was sent behind.
+ * Within `work`, send reads together (`Promise.all`) if you like, but send a write only after the answers to all statements
+ * before it. After a deadlock the server has ended the transaction, and a write sent behind it would be kept.
  */
 export async function inTransaction<T>(db: Database, work: (tx: Transaction) => Promise<T>): Promise<T> {
-  return saying(async () => {
+  return translatingRefusals(async () => {
     let committing: Ledger | undefined;
     let begun = false;
     const working = async (tx: Transaction) => {
@@ -107,11 +108,11 @@ export async function inTransaction<T>(db: Database, work: (tx: Transaction) => 
 }
 
 /**
- * Runs one statement, or several that need no common transaction and may be repeated; does so where InnoDB chose one as
- * a deadlock's victim. Throws `DatabaseLostError` and `DatabaseRefusedError`.
+ * Runs one statement, or several that need no common transaction and may be repeated. Repeats them after a deadlock or a lock
+ * timeout. Throws `DatabaseLostError` and `DatabaseRefusedError`.
  */
 export async function reaching<T>(work: () => Promise<T>): Promise<T> {
-  return saying(async () => {
+  return translatingRefusals(async () => {
     try {
       return await work();
     } catch (error) {
@@ -121,17 +122,17 @@ export async function reaching<T>(work: () => Promise<T>): Promise<T> {
   });
 }
 
-/** Turns a refusal of the server into the core's `DatabaseRefusedError`. People are then told why. */
-async function saying<T>(work: () => Promise<T>): Promise<T> {
+/** Turns a refusal of the server into the core's `DatabaseRefusedError`, so that people learn the reason. */
+async function translatingRefusals<T>(work: () => Promise<T>): Promise<T> {
   try {
-    // A deadlock, or somebody else's lock, ended it.
+    // A deadlock or another transaction's lock ended the work.
     return await againWhere(isWriteConflict, CONFLICT_RETRIES, work);
   } catch (error) {
     throw asRefusal(error);
   }
 }
 
-/** Does `work` again, at most `retries` times, where it ended with an error after which nothing of it stands. */
+/** Repeats `work`, at most `retries` times, after an error that left nothing written (`harmless`). */
 async function againWhere<T>(
   harmless: (error: unknown) => boolean,
   retries: number,
@@ -147,7 +148,7 @@ async function againWhere<T>(
   }
 }
 
-/** The server answers, and takes no writes: a replica, or one that an administrator or a full disk has set so. */
+/** The server answers but accepts no writes: it is a replica, or an administrator or a full disk made it read-only. */
 export class ReadOnlyError extends Error {
   override readonly name = 'ReadOnlyError';
   constructor() {
@@ -155,14 +156,17 @@ export class ReadOnlyError extends Error {
   }
 }
 
-/** As servers tell it: `0`, `OFF`, and from MariaDB 12 on also how; undefined where one does not know it. */
+/**
+ * Reads a server flag: `0` or `OFF` is off; MariaDB 12 and newer also tell the kind of on. Undefined, for a server without the
+ * flag, is off.
+ */
 export function isOn(flag: unknown): boolean {
   return flag !== undefined && !['0', 'OFF'].includes(String(flag).toUpperCase());
 }
 
 /**
- * One look without a table and without a right. On MySQL, super_read_only turns read_only on as well. Throws
- * `ReadOnlyError`, and what the client throws where the server does not answer.
+ * Asks without a table and without a right. On MySQL, super_read_only also turns read_only on. Throws `ReadOnlyError`, or the
+ * client's error if the server does not answer.
  */
 export async function requireWritable(db: Database): Promise<void> {
   const [flags] = await db.$queryRaw<{ server: unknown; engine: unknown }[]>`

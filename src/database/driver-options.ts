@@ -4,10 +4,10 @@ import type { PoolConfig } from 'mariadb';
 type Value = string | number | boolean | object;
 
 /**
- * The driver's options of a URL of `connectionUrl`. The driver could read the URL by itself, but knows no way to say there
- * which authority a certificate must be of: `ssl-ca` is the path of its file (PEM), `ssl-server-name` the name that the
- * certificate has where that is not the host. A file that cannot be read counts as none, so that such a certificate is refused;
- * `requireAuthority` says why.
+ * The driver's options for a URL of `connectionUrl`. The driver could parse the URL itself, but its URLs cannot name the
+ * certificate authority: `ssl-ca` is the path of the authority's file (PEM), `ssl-server-name` the name in the certificate if
+ * that is not the host. A file that cannot be read is left out, so that the certificate is refused; `requireAuthority` throws the
+ * cause.
  */
 export function driverOptions(connectionUrl: string): PoolConfig {
   const url = new URL(connectionUrl);
@@ -42,7 +42,7 @@ function textOf(file: string): string | undefined {
   }
 }
 
-/** Throws what the operating system throws where the file of `ssl-ca` cannot be read. */
+/** Checks that the file of `ssl-ca` can be read. Throws the operating system's error. */
 export function requireAuthority(databaseUrl: string): void {
   const file = new URL(databaseUrl).searchParams.get('ssl-ca');
   if (file !== null) readFileSync(file);

@@ -21,18 +21,18 @@ const LOST_ON_SERVER = [
   '2013',
 ];
 const NETWORK_CODES = ['EPIPE', 'ECONNRESET', 'ECONNREFUSED', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH'];
-/** Prisma: can't reach, timed out, connection closed, pool timed out, transaction could not start or is gone. */
+/** Prisma: cannot reach the server, timeout, connection closed, pool timeout, transaction not started or gone. */
 const PRISMA_LOST = ['P1001', 'P1002', 'P1017', 'P2024', 'P2028'];
 
 const adapterError = z.object({
-  // `cause` is of the pool: why no connection could be opened.
+  // `cause` comes from the pool: why no connection could be opened.
   cause: z.object({
     originalCode: z.coerce.string(),
     originalMessage: z.string().optional(),
     cause: z.string().optional(),
   }),
 });
-/** Prisma wraps the adapter's error in its own, except for errors at a commit. */
+/** Prisma wraps the adapter's error in its own error, except at a commit. */
 const driverFailure = z.union([
   z
     .object({ meta: z.object({ driverAdapterError: adapterError }) })
@@ -41,10 +41,10 @@ const driverFailure = z.union([
 ]);
 const coded = z.object({ code: z.string() });
 
-/** The server's error, its number as text; undefined if the error is not the server's. */
+/** The server's error: its number as text, and its message. */
 export type ServerWords = { readonly number: string; readonly words: string };
 
-/** An error that was made of the driver's has that as its cause. */
+/** Reads the server's error. An error of the bot has the driver's error as its cause. */
 function serverWords(error: unknown): ServerWords | undefined {
   const parsed = driverFailure.safeParse(error);
   if (parsed.success) {
@@ -59,7 +59,7 @@ export function saidNumber(error: unknown): string | undefined {
   return serverWords(error)?.number;
 }
 
-/** True where the unique index `index` refused a row. */
+/** Whether the unique index `index` refused a row. */
 export function isDuplicate(error: unknown, index: string): boolean {
   const said = serverWords(error);
   // MySQL writes the key as `table.index`, MariaDB as `index`.
@@ -75,24 +75,24 @@ export function isWriteConflict(error: unknown): boolean {
   return code !== undefined && WRITE_CONFLICTS.includes(code);
 }
 
-/** True if the statement failed because the server could not be reached. False if the server refused it. */
+/** Whether the statement failed because the server could not be reached. False if the server refused the statement. */
 export function isConnectionLost(error: unknown): boolean {
   const code = saidNumber(error);
-  // The driver's own errors (not the server's) are numbered from 45000.
+  // The driver's own errors, unlike the server's, have numbers from 45000.
   if (code !== undefined && (code.startsWith('45') || LOST_ON_SERVER.includes(code))) return true;
   const parsed = coded.safeParse(error);
   return parsed.success && [...NETWORK_CODES, ...PRISMA_LOST].includes(parsed.data.code);
 }
 
-/** The driver's pool had no connection to give in time. */
+/** The driver's pool had no free connection in time. */
 const POOL_TIMED_OUT = '45028';
 
-/** True for a loss of one connection that had been open; another one may be well. */
+/** Whether one open connection was lost; other connections may be fine. */
 export function isConnectionBroken(error: unknown): boolean {
   return isConnectionLost(error) && ![undefined, POOL_TIMED_OUT].includes(saidNumber(error));
 }
 
-/** What the server said where it did not let a connection in, which the driver's pool quotes; else what it said. */
+/** The server's error at a refused login, which the driver's pool quotes; otherwise the server's error. */
 function loginWords(error: unknown): ServerWords | undefined {
   const parsed = driverFailure.safeParse(error);
   const [, number, words = ''] = /no: (\d+), SQLState: \w+\) (.*)/.exec(parsed.data?.cause.cause ?? '') ?? [];
@@ -102,8 +102,8 @@ function loginWords(error: unknown): ServerWords | undefined {
 const brokenSession = z.object({ sqlState: z.literal('08S01'), fatal: z.literal(true) });
 
 /**
- * True for the driver's error if a connection breaks while it is being opened. The driver then rejects two promises, and nobody
- * can wait for one of them (mariadb 3.4.5, connection.js, authSucceedHandler).
+ * Whether the error is the driver's second rejection after a connection broke while it was being opened. The driver then rejects
+ * two promises, and no caller can await one of them (mariadb 3.4.5, connection.js, authSucceedHandler).
  */
 export function isStrayRejection(error: unknown): boolean {
   return brokenSession.safeParse(error).success;
@@ -137,24 +137,24 @@ const BY_NUMBER: ReadonlyMap<string, DatabaseRefusal> = new Map(
   ),
 );
 
-/** Some engines tell a full disk as an error of their own. */
+/** Some engines report a full disk with another error number. */
 const NO_SPACE = /no space left|errcode: 28|error 28\b/i;
-/** Longer words are the statement's, and too long for a message. */
+/** The largest number of characters of a server's message: a longer one quotes the statement. */
 const MOST_WORDS = 500;
 
-/** The kind of an error of the server, by its remedy. */
+/** The kind of a server's error, by its remedy. */
 export function refusalOf({ number, words }: ServerWords): DatabaseRefusal {
   return NO_SPACE.test(words) ? 'disk_full' : (BY_NUMBER.get(number) ?? 'other');
 }
 
-/** The loss of the database as an error of the core, with the server's reason if it gave one. */
+/** Turns the loss of the database into the core's error, with the server's reason if it gave one. */
 export function asLoss(error: unknown, committing = false): DatabaseLostError {
   const said = loginWords(error);
   const why = said && lostReason(refusalOf(said));
   return new DatabaseLostError({ cause: error, committing, why });
 }
 
-/** An error of the server as an error of the core. Any other error stays as it is. */
+/** Turns a server's error into the core's error. Any other error stays as it is. */
 export function asRefusal(error: unknown): unknown {
   if (error instanceof RunError) return error;
   const said = serverWords(error);
@@ -166,15 +166,15 @@ export function asRefusal(error: unknown): unknown {
     : new PrivilegeMissingError(said.number, words, missing, { cause: error });
 }
 
-/** As both servers word it; MariaDB names the database before the table. */
+/** The wording of both servers; MariaDB puts the database before the table. */
 const DENIED =
   /^(?<right>.+?) command denied to user .* for (?:column '(?<column>[^']*)' in )?table (?:`[^`]*`\.)?['`](?<table>[^'`]+)['`]$/s;
 
-/** Which right on which table was missing (1142, 1143), where the server says so in words that are known. */
+/** The missing right and its table (1142, 1143); undefined if the server's wording is unknown. */
 function missingPrivilege({ number, words }: ServerWords) {
   if (number !== '1142' && number !== '1143') return undefined;
   const { right, table, column } = DENIED.exec(words)?.groups ?? {};
   if (right === undefined || table === undefined) return undefined;
-  // MySQL lets nobody lock a row who may not write to the table.
+  // MySQL lets an account lock a row only if it may write to the table.
   return { right: right === 'SELECT with locking clause' ? 'UPDATE' : right, table, column };
 }

@@ -12,22 +12,22 @@ import { type Database, inTransaction, reaching, type Transaction } from './clie
 import { Prisma } from './generated/client.ts';
 import { toRun } from './runs/run-rows.ts';
 
-/** Longer than one delivery may take; after it, another process may try. */
+/** Longer than one delivery may take. Afterwards another process may try. */
 const DELIVERY_LEASE_SECONDS = 60;
-/** So that the message shows the result when the thread tells it, where Slack takes the edit. */
+/** The outcome waits so long for the edit of the message, so that both show the result. */
 const MESSAGE_FIRST_SECONDS = 2;
-/** The most rows that one look locks. */
+/** The largest number of rows that one claim locks. */
 const MOST_DUE = 50;
 const UNTOLD_DAYS = 7;
 const MOST_UNTOLD = 5;
 
-/** Longer than an edit of the message may be under way (EDIT_TIMEOUT_MS in announcer.ts). */
+/** Longer than an edit of the message may take (EDIT_TIMEOUT_MS in src/slack/tell/announcer.ts). */
 const TELLER_SECONDS = 5;
 
 /**
- * Writes the notices of a change of a run, within the transaction of that change. `teller` is the process that may still be
- * editing the run's message: the notice of the message is left to it, so that no edit of another process is overwritten by
- * the older one.
+ * Writes the notices of a run's step, in the transaction of the step. `teller` is the process that may still be editing the run's
+ * message. It gets the notice of the message for the first seconds, so that its older edit cannot overwrite another process's
+ * edit.
  */
 export async function enqueue(
   tx: Transaction,
@@ -47,13 +47,13 @@ export async function enqueue(
     VALUES ${Prisma.join(kinds.map(row))}`;
 }
 
-/** The least time between two edits of a posted summary: Slack takes some 50 edits a minute in all. */
+/** The shortest time between two edits of a posted summary: Slack allows about 50 edits a minute in all. */
 const SUMMARY_EVERY_SECONDS = 2;
 
 /**
- * Has a batch's summary brought up to date. It belongs to the batch's first run, so that two processes never write
- * the same summary at once. One that waits already will show this change too: it is locked until `tx` ends, so that
- * nobody delivers it before.
+ * Queues an edit of a batch's summary. The notice belongs to the batch's first run, so that two processes never edit the summary
+ * at once. If a notice waits already, it will show this change too: it is locked until `tx` ends, so that nobody delivers it
+ * before.
  */
 export async function enqueueSummary(tx: Transaction, batchId: number): Promise<void> {
   const [waiting] = await tx.$queryRaw<{ id: number }[]>`
@@ -69,7 +69,7 @@ export async function enqueueSummary(tx: Transaction, batchId: number): Promise<
     FROM sync_runs r WHERE r.batch_id = ${batchId}`;
 }
 
-/** The outbox as seen by one process, `owner`. */
+/** The outbox for one process, `owner`. */
 export function createOutbox(db: Database, owner: string): Outbox {
   return {
     claimDue: (places, underWay) => inTransaction(db, (tx) => claimDue(tx, owner, places, underWay)),
@@ -178,7 +178,7 @@ async function claimDue(
   }));
 }
 
-/** As many of each kind as there are places for. */
+/** The first notices of each kind, as many as there are places. */
 function fitting(due: readonly DueRow[], places: Places): readonly DueRow[] {
   const left = { ...places };
   return due.filter(({ kind }) => {

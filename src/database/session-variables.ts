@@ -1,12 +1,12 @@
-/** The SQL mode that the code relies on. Without NO_ZERO_DATE: a row of `users` with a zero date can be changed. */
+/** The SQL mode on which the code relies. Without NO_ZERO_DATE, so that a row of `users` with a zero date can be changed. */
 const SQL_MODE = 'ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';
-/** GROUP_CONCAT carries a thousand changes of a plan. */
+/** GROUP_CONCAT must hold a thousand changes of a plan. */
 const GROUP_CONCAT_BYTES = 4_194_304;
 const LOCK_WAIT_SECONDS = 50;
 
 /**
- * Session variables that both servers know by one name, as the bot sets them. The server's own settings must not change the
- * meaning of a statement.
+ * Session variables with the same name on both servers, so that the server's own settings do not change the meaning of a
+ * statement.
  */
 export const SESSION_VARIABLES: Readonly<Record<string, string | number>> = {
   autocommit: 1,
@@ -19,7 +19,7 @@ export const SESSION_VARIABLES: Readonly<Record<string, string | number>> = {
   sql_big_selects: 1,
   sql_mode: SQL_MODE,
   sql_safe_updates: 0,
-  // The most that JSON in a URL carries exactly. MariaDB forgets it where INIT_SQL sets it.
+  // The largest number that JSON in a URL holds exactly. MariaDB resets this variable if INIT_SQL sets it.
   sql_select_limit: Number.MAX_SAFE_INTEGER,
   unique_checks: 1,
 };
@@ -27,10 +27,10 @@ export const SESSION_VARIABLES: Readonly<Record<string, string | number>> = {
 const BOTH = 'NAMES utf8mb4 COLLATE utf8mb4_unicode_ci';
 
 /**
- * The rest, in one statement of which each server reads its own half. READ COMMITTED: plans are read without locking the
- * users that the Laravel application writes meanwhile; what must hold at the write is checked by the write. InnoDB cannot
- * write under it while statements are logged, so the session logs rows, where the account may choose that for itself
- * (1227: it may not). MySQL has no such condition outside a procedure; it logs rows unless told otherwise.
+ * The other variables, in one statement of which each server reads its own half. READ COMMITTED: a plan is read without locking
+ * the users that the Laravel application writes meanwhile; each write checks its own conditions. Under READ COMMITTED, InnoDB
+ * cannot write while the binary log has statement format. So the session switches to row format, if the account may (1227: it may
+ * not). MySQL has no such IF outside a procedure; it logs rows by default.
  */
 export const INIT_SQL = `/*M! BEGIN NOT ATOMIC
   DECLARE CONTINUE HANDLER FOR 1227 BEGIN END;
@@ -39,7 +39,7 @@ export const INIT_SQL = `/*M! BEGIN NOT ATOMIC
 END */ /*!80000 SET ${BOTH}, transaction_isolation = 'READ-COMMITTED', transaction_read_only = 0,
   max_execution_time = 0 */`;
 
-/** What the server must tell of a session, by the names of both servers; a name that it does not know is not missed. */
+/** The values that a session must have, by the names of both servers. A variable that the server does not know is skipped. */
 const EXPECTED: Readonly<Record<string, string>> = {
   autocommit: 'ON',
   completion_type: 'NO_CHAIN',
@@ -67,10 +67,10 @@ const EXPECTED: Readonly<Record<string, string>> = {
 
 const LOGGING = ['log_bin', 'binlog_format'];
 
-/** The variables of a session that differ from the bot's, such as `autocommit is OFF`. */
+/** A session variable that differs from the bot's value, such as `autocommit is OFF`. */
 export type Deviation = { readonly variable: string; readonly value: string };
 
-/** Looks whether a session is as the bot made it. `ask` runs on that session. */
+/** Checks that a session has the bot's values. `ask` runs on that session. */
 export async function sessionDeviations(
   ask: <Row>(sql: string) => Promise<Row[]>,
 ): Promise<readonly Deviation[]> {
@@ -87,7 +87,7 @@ export async function sessionDeviations(
   return logsStatements ? [...deviations, { variable: 'binlog_format', value: 'STATEMENT' }] : deviations;
 }
 
-/** Numbers by their value (`0.000000`), flags in any order and case. */
+/** Compares numbers by their value (`0.000000`), and flags in any order and case. */
 function isSame(value: string, expected: string): boolean {
   if (/^\d+$/.test(expected)) return Number(value) === Number(expected);
   const parts = (text: string) => text.toUpperCase().split(',').sort().join();

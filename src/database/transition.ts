@@ -9,7 +9,7 @@ import { Prisma } from './generated/client.ts';
 import { enqueue, enqueueSummary } from './outbox.ts';
 import { toRun } from './runs/run-rows.ts';
 
-/** How long a process may be silent before another takes its run over. Renewed every third of it. */
+/** How long a process may be silent before another process takes over its run. Renewed three times in this period. */
 export const LEASE_SECONDS = 30;
 
 export const LEASE_UNTIL = Prisma.sql`UTC_TIMESTAMP(3) + INTERVAL ${LEASE_SECONDS} SECOND`;
@@ -18,20 +18,20 @@ type Move = {
   readonly runId: number;
   readonly from: RunStatus;
   readonly to: RunStatus;
-  /** Further conditions, beginning with AND. */
+  /** More conditions, beginning with AND. */
   readonly where?: Prisma.Sql;
-  /** Further columns to set, each beginning with a comma. */
+  /** More columns to set, each beginning with a comma. */
   readonly set?: Prisma.Sql;
 };
 
-/** The condition that a process still holds its run: every write that belongs to the work carries it. */
+/** The condition that a process still holds its run. Every write of the work has this condition. */
 export function held(lease: Lease): Prisma.Sql {
   return Prisma.sql`AND lease_owner = ${lease.owner} AND attempt = ${lease.attempt}`;
 }
 
 /**
- * The one statement by which a run changes its status. True for the one caller whose conditions held.
- * Throws where the move is not in the table of transitions.
+ * The only statement that changes the status of a run. True for the one caller whose conditions held. Throws if the table of
+ * transitions does not allow the move.
  */
 export async function move(tx: Transaction, { runId, from, to, where, set }: Move): Promise<boolean> {
   if (!TRANSITIONS[from].includes(to)) throw new Error(`A run never goes from ${from} to ${to}`);
@@ -47,14 +47,14 @@ export async function move(tx: Transaction, { runId, from, to, where, set }: Mov
   return affected === 1;
 }
 
-/** Writes the audit row and the notices of a step, and returns the run as it is now. `teller` as for `enqueue`. */
+/** Writes the audit row and the notices of a step. Returns the run as it is now. `teller`: see `enqueue`. */
 export async function record(tx: Transaction, runId: number, step: Step, teller?: string): Promise<Run> {
   const run = toRun(await tx.syncRun.findUniqueOrThrow({ where: { id: runId } }));
   await recordOf(tx, run, step, teller);
   return run;
 }
 
-/** The same for a run that was just read. */
+/** Like `record`, for a run that was just read. */
 export async function recordOf(tx: Transaction, run: Run, step: Step, teller?: string): Promise<void> {
   await enqueue(tx, run.id, step.notices, teller);
   await enqueueCalls(tx, run.id, step.calls ?? []);
@@ -63,14 +63,14 @@ export async function recordOf(tx: Transaction, run: Run, step: Step, teller?: s
   await appendAudit(tx, { audit, run, error: step.error });
 }
 
-/** Locks a run's row until `tx` ends. Whether the run waits to be confirmed, and its time is not over. */
+/** Locks a run's row until `tx` ends. Returns whether the run waits for confirmation and has not expired. */
 export async function lockReady(tx: Transaction, runId: number): Promise<boolean> {
   const [ready] = await tx.$queryRaw<{ id: number }[]>`
     SELECT id FROM sync_runs WHERE id = ${runId} AND status = 'ready' AND expires_at > UTC_TIMESTAMP(3) FOR UPDATE`;
   return ready !== undefined;
 }
 
-/** Lets one process at a time present or execute at the location of this run, until `tx` ends. */
+/** Locks the location of a run until `tx` ends, so that only one process at a time presents or executes there. */
 export async function lockLocation(tx: Transaction, runId: number): Promise<void> {
   await tx.$queryRaw`
     SELECT l.id FROM locations l
@@ -78,9 +78,9 @@ export async function lockLocation(tx: Transaction, runId: number): Promise<void
 }
 
 /**
- * Locks a run that is read, and lets no execution at its location end before `tx` does, so that all counts of a plan are of
- * one picture. A share lock: the Laravel application, whose new users lock their location in the same way, goes on. Returns
- * the location's id. Throws `LeaseLostError`.
+ * Locks a run that is being read, and its location with a share lock until `tx` ends. No execution at the location can end
+ * meanwhile, so that all counts of a plan show the same state. The Laravel application is not blocked: adding a user takes the
+ * same share lock. Returns the location's id. Throws `LeaseLostError`.
  */
 export async function lockReading(tx: Transaction, lease: Lease): Promise<bigint> {
   const { runId } = lease;

@@ -5,15 +5,15 @@ export type AuditTables = { readonly logs: string; readonly heads: string };
 
 export const USUAL: AuditTables = { logs: 'audit_logs', heads: 'audit_heads' };
 
-/** The names if another application has a table with one of the usual names. */
+/** The names for a database where another application already uses one of the usual names. */
 export const SET_ASIDE: AuditTables = { logs: 'sync_audit_logs', heads: 'sync_audit_heads' };
 
-/** The note in the history row of the migration that made them under these names. */
+/** The note in the history row of the migration that created the tables under these names. */
 export const SET_ASIDE_NOTE = `audit log in ${SET_ASIDE.logs} and ${SET_ASIDE.heads}`;
 
 /**
- * Asks the history which tables were made: unlike the tables themselves, every account of the bot's may read it. Throws
- * what `ask` throws.
+ * Finds the audit tables by the migration history, which every account of the bot may read, unlike the tables themselves. Throws
+ * the errors of `ask`.
  */
 export async function auditTablesBy(
   ask: <Row>(sql: string) => Promise<readonly Row[]>,
@@ -25,17 +25,20 @@ export async function auditTablesBy(
   return Number(row?.n ?? 0) === 0 ? USUAL : SET_ASIDE;
 }
 
-/** A statement of a migration with the names that are chosen; those of triggers and indexes begin with them. */
+/**
+ * A migration's statement with the chosen names. The names of triggers and indexes begin with the table's name, so they change
+ * too.
+ */
 export function withAuditTables(statement: string, { logs }: AuditTables): string {
   return logs === USUAL.logs ? statement : statement.replace(/\baudit_(?=logs|heads)/g, 'sync_audit_');
 }
 
-/** The same names for a statement of ours. */
+/** The same names for use in SQL. */
 export type AuditNames = { readonly logs: Prisma.Sql; readonly heads: Prisma.Sql };
 
 const known = new WeakMap<PrismaClient, Promise<AuditTables>>();
 
-/** Which tables hold the audit log. They are chosen once, when they are made, so each process asks once. */
+/** The tables that hold the audit log. Their names never change after the migration, so each process asks once. */
 export function auditTables(db: PrismaClient, through: Prisma.TransactionClient = db): Promise<AuditTables> {
   const answer = known.get(db) ?? auditTablesBy((sql) => through.$queryRaw(Prisma.raw(sql)));
   known.set(db, answer);

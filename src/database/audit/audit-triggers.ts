@@ -7,7 +7,7 @@ type Ask = <Row>(sql: string) => Promise<readonly Row[]>;
 
 type Trigger = { readonly name: string; readonly event: string; readonly statement: string };
 
-/** The triggers that keep rows of the audit log from being changed and deleted, as the migration makes them. */
+/** The triggers that refuse changes and deletions in the audit log, as the migration creates them. */
 function expected({ logs }: AuditTables): readonly Trigger[] {
   const trigger = (event: string, done: string): Trigger => ({
     name: `${logs}_refuse_${event.toLowerCase()}`,
@@ -17,16 +17,16 @@ function expected({ logs }: AuditTables): readonly Trigger[] {
   return [trigger('UPDATE', 'changed'), trigger('DELETE', 'deleted')];
 }
 
-/** `missing`: not there. `altered`: one of that name is there, and it does something else. */
+/** `missing`: no trigger has this name. `altered`: a trigger of this name does something else. */
 export type TriggerFlaw = { readonly name: string; readonly flaw: 'missing' | 'altered' };
 
 const TRIGGER_DOES_NOT_EXIST = '1360';
 const ACCESS_DENIED = '1227';
 
 /**
- * Which of the two triggers of the audit log do not stand, or are not ours; empty where all is well. Without the right
- * TRIGGER, an account sees less: MariaDB hides the statement, MySQL the whole trigger. Yet both tell such an account whether
- * one of that name is there: SHOW CREATE TRIGGER is denied for one that is, and finds none that is not. Throws what `ask` throws.
+ * Returns the audit log's triggers that are missing or altered; empty if both are right. An account without the right TRIGGER
+ * sees less: MariaDB hides the statement, MySQL the whole trigger. Even then SHOW CREATE TRIGGER tells whether the trigger
+ * exists: it is denied for an existing trigger, and finds nothing otherwise. Throws the errors of `ask`.
  */
 export async function flawedTriggers(ask: Ask, tables: AuditTables): Promise<readonly TriggerFlaw[]> {
   const seen = await ask<{ name: string; timing: string; event: string; statement: string | null }>(`
@@ -50,7 +50,7 @@ export async function flawedTriggers(ask: Ask, tables: AuditTables): Promise<rea
   return flaws;
 }
 
-/** `hidden`: one of that name stands, and this account may not look at it. `seen`: one stands at another table. */
+/** `hidden`: a trigger of this name exists, but this account may not look at it. `seen`: it belongs to another table. */
 async function lookUp(ask: Ask, name: string): Promise<'hidden' | 'seen' | 'absent'> {
   try {
     await ask(`SHOW CREATE TRIGGER ${name}`);
@@ -67,13 +67,13 @@ function oneSpaced(statement: string): string {
   return statement.replaceAll(/\s+/g, ' ').replace(/;? ?$/, '').trim();
 }
 
-/** Throws `AuditUnguardedError` where rows of the audit log could be changed or deleted. */
+/** Throws `AuditUnguardedError` if rows of the audit log could be changed or deleted. */
 export async function requireAuditGuarded(ask: Ask, tables: AuditTables): Promise<void> {
   const flaws = await flawedTriggers(ask, tables);
   if (flaws.length > 0) throw new AuditUnguardedError(flaws.map(({ name }) => name));
 }
 
-/** The statements that put those triggers back, of those that a migration has. */
+/** The statements that restore these triggers, taken from the statements of the migrations. */
 export function repairsOf(
   flaws: readonly TriggerFlaw[],
   statements: readonly string[],

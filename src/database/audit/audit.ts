@@ -8,7 +8,7 @@ import { clientOf, note } from './recorded.ts';
 
 const HEAD_ID = 1;
 
-/** The predecessor's hash of the first row. The migration writes it into audit_heads. */
+/** The `prevHash` of the first row. The migration writes it into audit_heads. */
 export const GENESIS_HASH = '0'.repeat(64);
 
 /** The hashed part of an audit row. Times are ISO 8601 in UTC, `counts` and `facts` are JSON text. */
@@ -28,8 +28,8 @@ export type AuditRecord = {
 };
 
 /**
- * SHA-256 (hex) over the record as a JSON array in a fixed order, so that equal records have equal hashes. Facts come last
- * and only where there are some: rows of versions that had none keep their hash.
+ * SHA-256 (hex) over the record as a JSON array in a fixed order. Facts come last and only if there are any, so that rows of
+ * versions without facts keep their hash.
  */
 export function auditHash(record: AuditRecord): string {
   const canonical = JSON.stringify([
@@ -50,8 +50,8 @@ export function auditHash(record: AuditRecord): string {
 }
 
 /**
- * Appends to the chain within `tx`. Locks the chain's end until `tx` ends, so call it as the last thing that
- * could wait. The row exists, and log and metrics are told of the step, if and only if `tx` commits.
+ * Appends a row to the chain within `tx`. Locks the end of the chain until `tx` ends, so call this after everything that may
+ * wait. The row exists if and only if `tx` commits; the same holds for log and metrics.
  */
 export async function appendAudit(tx: Transaction, step: RecordedStep): Promise<void> {
   const { audit: entry } = step;
@@ -75,7 +75,7 @@ export async function appendAudit(tx: Transaction, step: RecordedStep): Promise<
     prevHash: head.hash,
   };
   const hash = auditHash(record);
-  // Written by hand: Prisma reads a row before it changes it and after, while everyone who appends waits.
+  // Plain SQL: Prisma would read the row before and after its change, while all other appends wait.
   await tx.$executeRaw`
     INSERT INTO ${logs} (seq, at, step, outcome, actor_id, actor_name, run_id, target, counts, reason, facts, prev_hash,
                          hash)
@@ -99,7 +99,10 @@ export function createAudit(db: Database): Audit {
   };
 }
 
-/** Keeps whole characters: a cut through a surrogate pair would be stored as something else than was hashed. */
+/**
+ * Cuts to `limit` code units, between whole characters. The database would store half a surrogate pair differently from the
+ * hashed text.
+ */
 function cut(text: string, limit: number): string {
   return text
     .toWellFormed()
@@ -118,7 +121,7 @@ const stored: z.ZodType<AuditFacts> = z.discriminatedUnion('kind', [
   }),
 ]);
 
-/** The facts of an audit row. Undefined if the row has none, or facts that this version does not know. */
+/** The facts of an audit row; undefined if the row has none, or if this version does not know them. */
 export function toFacts(text: string | null): AuditFacts | undefined {
   if (text === null) return undefined;
   try {

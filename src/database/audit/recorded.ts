@@ -2,21 +2,21 @@ import type { ObserveStep, RecordedStep } from '../../sync/ports/audit.ts';
 import type { Prisma, PrismaClient } from '../generated/client.ts';
 import { auditNames } from './audit-tables.ts';
 
-/** A step, and the row of the audit log that it is. */
+/** A step and its row of the audit log. */
 type Written = { readonly step: RecordedStep; readonly seq: bigint; readonly hash: string };
 
 /** The audit rows of one transaction, in order. */
 export type Ledger = Written[];
 
-/** `doubtful` are transactions whose commit was sent and not answered. */
+/** `doubtful`: transactions whose commit was sent and not answered. */
 type Telling = { readonly observe: ObserveStep; readonly doubtful: Ledger[] };
 
-// Prisma's clients are not ours to add fields to: a field of one transaction stays on the following ones.
+// Not stored as fields of Prisma's clients: a field of one transaction would stay on later transactions.
 const ledgers = new WeakMap<Prisma.TransactionClient, Ledger>();
 const clients = new WeakMap<Prisma.TransactionClient, PrismaClient>();
 const tellings = new WeakMap<PrismaClient, Telling>();
 
-/** From now on, `observe` is told of each step that is committed through `db`. */
+/** From now on, `observe` is called for each step that is committed through `db`. */
 export function tellSteps(db: PrismaClient, observe: ObserveStep): void {
   tellings.set(db, { observe, doubtful: [] });
 }
@@ -28,26 +28,26 @@ export function openLedger(db: PrismaClient, tx: Prisma.TransactionClient): Ledg
   return ledger;
 }
 
-/** Whether it is a transaction of `inTransaction`, and not the client. */
+/** Whether `db` is a transaction of `inTransaction`, and not the client. */
 export function isTransaction(db: Prisma.TransactionClient): boolean {
   return clients.has(db);
 }
 
-/** The client of a transaction. Throws if the transaction's steps would reach no observer. */
+/** The client of a transaction. Throws if the transaction was not opened by `inTransaction`: its steps would reach no observer. */
 export function clientOf(tx: Prisma.TransactionClient): PrismaClient {
   const db = clients.get(tx);
   if (db === undefined) throw new Error('A step is written by inTransaction alone, which tells of it');
   return db;
 }
 
-/** Notes a row that was just written. Throws if the step would reach no observer. */
+/** Notes a row that was just written. Throws if its step would reach no observer. */
 export function note(tx: Prisma.TransactionClient, written: Written): void {
   const ledger = ledgers.get(tx);
   if (ledger === undefined) throw new Error('A step is written by inTransaction alone, which tells of it');
   ledger.push(written);
 }
 
-/** Tells of a transaction that was committed. The database answers again, so doubts can be settled too. */
+/** Reports the steps of a committed transaction. The database answers again, so transactions in doubt are settled too. */
 export function tellCommitted(db: PrismaClient, ledger: Ledger): void {
   const telling = tellings.get(db);
   if (telling === undefined) return;
@@ -55,17 +55,20 @@ export function tellCommitted(db: PrismaClient, ledger: Ledger): void {
   if (telling.doubtful.length > 0) void settle(db, telling);
 }
 
-/** Keeps steps whose commit is in doubt, until the database can say whether it happened. */
+/** Keeps steps whose commit is in doubt, until the database can tell whether it happened. */
 export function keepDoubtful(db: PrismaClient, ledger: Ledger): void {
   if (ledger.length > 0) tellings.get(db)?.doubtful.push(ledger);
 }
 
-/** Tells the observer of steps that were committed after all. Steps that are still in doubt stay. Never throws. */
+/**
+ * Reports the steps of transactions in doubt that did commit. If the database still cannot be asked, they stay in doubt. Never
+ * throws.
+ */
 async function settle(db: PrismaClient, { observe, doubtful }: Telling): Promise<void> {
   const asked = doubtful.splice(0);
   try {
     const found = await db.$transaction(async (tx) => {
-      // Each append locks the head until its transaction ends. With the lock, all transactions in doubt have ended.
+      // Each append locks the head until its transaction ends. So with this lock, all transactions in doubt have ended.
       const { heads, logs } = await auditNames(db, tx);
       await tx.$queryRaw`SELECT seq FROM ${heads} FOR UPDATE`;
       return Promise.all(asked.map((ledger) => isCommitted(tx, logs, ledger)));
@@ -76,7 +79,10 @@ async function settle(db: PrismaClient, { observe, doubtful }: Telling): Promise
   }
 }
 
-/** The hash of a row holds all of its fields and the row before it, so that no other transaction can have written it. */
+/**
+ * Whether a transaction committed. The hash covers all fields of the row and the row before it, so no other transaction can have
+ * written the same hash.
+ */
 async function isCommitted(
   tx: Prisma.TransactionClient,
   logs: Prisma.Sql,

@@ -7,25 +7,25 @@ const CHUNK = 1_000;
 
 export type AuditVerdict =
   | { readonly outcome: 'whole'; readonly rows: number }
-  /** The first row that does not fit, and why. */
+  /** The first row that does not fit, and the reason. */
   | { readonly outcome: 'broken'; readonly seq: bigint; readonly why: string };
 
 type Row = AuditRecord & { readonly hash: string };
 
-/** As the server hands it over: the number of a run comes as a BigInt. */
+/** A row as the server sends it: the number of a run is a BigInt. */
 type RawRow = Omit<Row, 'runId'> & { readonly runId: bigint | number | null };
 
 /**
- * Walks the audit chain from its first row to its end, a thousand rows at a time. `expected` are places of the chain that
- * somebody noted down, with the beginnings of their hashes: where all of them fit, nothing up to the last of them was
- * rewritten or cut off, by whoever it may be. Throws `DatabaseLostError`.
+ * Checks the audit chain from its first row to its end, a thousand rows at a time. `expected`: places of the chain that somebody
+ * noted, with the beginnings of their hashes. If they all fit, nobody has rewritten or cut off a row up to the last of them.
+ * Throws `DatabaseLostError`.
  */
 export function verifyAudit(db: Database, expected: readonly ChainPlace[] = []): Promise<AuditVerdict> {
   return reaching(() => walk(db, expected));
 }
 
 async function walk(db: Database, expected: readonly ChainPlace[]): Promise<AuditVerdict> {
-  // The end is read before the rows. Rows that are appended during the walk are left to the next walk.
+  // The end is read before the rows. Rows that are appended meanwhile are left to the next check.
   const names = await auditNames(db);
   const heads = names.heads.sql;
   const [head] = await db.$queryRaw<{ seq: bigint; hash: string }[]>`SELECT seq, hash FROM ${names.heads}`;
@@ -43,7 +43,7 @@ async function walk(db: Database, expected: readonly ChainPlace[]): Promise<Audi
       if (why !== undefined) return { outcome: 'broken', seq: row.seq, why };
       previous = row;
     }
-    // Rows cut off at the end leave a chain that is whole in itself: only its remembered end tells.
+    // After rows were cut off at the end, the rest is a valid chain: only the stored end shows the loss.
     if (rows.length === 0)
       return {
         outcome: 'broken',
@@ -63,7 +63,7 @@ async function walk(db: Database, expected: readonly ChainPlace[]): Promise<Audi
   return { outcome: 'broken', seq: previous.seq, why: `it is not the end that ${heads} remembers` };
 }
 
-/** Where somebody noted down another hash, the chain was written anew from that row or an earlier one. */
+/** A different noted hash means: the chain was rewritten from that row or an earlier one. */
 function unexpected({ seq, hash }: Row, expected: readonly ChainPlace[]): string | undefined {
   const other = expected.find((place) => place.seq === seq && !hash.startsWith(place.hash));
   return (

@@ -12,13 +12,13 @@ const SHORTLY: KeepReason = 'absent_shortly';
 export type Absent = {
   readonly scope: Scope;
   readonly protectedEmails: readonly string[];
-  /** Why the reads prove no absence. Everybody is then left alone. */
+  /** Why the reads prove no absence; all absent users are then left alone. */
   readonly doubt: AbsenceDoubt | undefined;
-  /** On how many days a user must be absent (`SYNC_ABSENCE_DAYS`); 0: no days are counted. */
+  /** On how many days a user must be absent (`SYNC_ABSENCE_DAYS`); 0: days are not counted. */
   readonly days: number;
 };
 
-/** The active users whom no read names, with their email and whether they are protected. */
+/** The active users who are in none of the reads, with their email and with `kept`: whether they are protected. */
 function absentUsers({ scope, protectedEmails }: Absent): Prisma.Sql {
   return Prisma.sql`
     SELECT u.id, u.email, ${matchesAny(protectedEmails, scope.collate)} AS kept
@@ -28,7 +28,7 @@ function absentUsers({ scope, protectedEmails }: Absent): Prisma.Sql {
       AND u.id NOT IN (SELECT o.user_id FROM sync_odd_spellings o WHERE o.run_id = ${scope.runId})`;
 }
 
-/** Lists absent users behind `offset`, and returns how many there are. Where days count, today is counted before. */
+/** Writes the absent users into the plan, after position `offset`. Returns their number. If days count, today is counted first. */
 export async function planAbsent(tx: Transaction, absent: Absent, offset: number): Promise<number> {
   if (absent.days > 0) await countAbsentDay(tx, absent);
   return insertAbsent(tx, absent, offset);
@@ -54,7 +54,8 @@ async function insertAbsent(tx: Transaction, absent: Absent, offset: number): Pr
 }
 
 /**
- * Counts today, a day of the database's clock in UTC, for each absent user who is not protected. A doubt counts no day.
+ * Adds today (UTC, by the database's clock) to the days of each absent user who is not protected. With a doubt, no day is added,
+ * but earlier days are kept.
  */
 async function countAbsentDay(tx: Transaction, absent: Absent): Promise<void> {
   const { scope, doubt } = absent;
@@ -65,7 +66,7 @@ async function countAbsentDay(tx: Transaction, absent: Absent): Promise<void> {
       SET b.run_id = ${runId} WHERE b.location_id = ${locationId}`;
     return;
   }
-  // The columns are set from left to right: the day before is compared with today before today takes its place.
+  // Columns are set from left to right: `last_day` is compared with today before it is set to today.
   await tx.$executeRaw`
     INSERT INTO sync_absences (location_id, user_id, days, first_day, last_day, run_id)
     SELECT ${locationId}, a.id, 1, UTC_DATE(), UTC_DATE(), ${runId} FROM (${absentUsers(absent)}) a WHERE NOT a.kept
@@ -73,12 +74,12 @@ async function countAbsentDay(tx: Transaction, absent: Absent): Promise<void> {
                             last_day = GREATEST(sync_absences.last_day, UTC_DATE()), run_id = ${runId}`;
 }
 
-/** Forgets the days of users of the location whom this run did not find absent: whoever was seen begins anew. */
+/** Deletes the days of users whom this run did not find absent: a user who was seen starts again at 0. */
 export async function forgetSeen(tx: Transaction, { runId, locationId }: Scope): Promise<void> {
   await tx.$executeRaw`DELETE FROM sync_absences WHERE location_id = ${locationId} AND run_id <> ${runId}`;
 }
 
-/** How many absent users the plan of a run proposes, and how many it does not yet; undefined where there are none. */
+/** How many absent users the plan deactivates, and how many it does not deactivate yet; undefined if there are none. */
 export async function absenceDays(
   tx: Transaction,
   runId: number,

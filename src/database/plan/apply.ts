@@ -21,18 +21,24 @@ import { type Approved, hashOf, type PlanTally, planTally } from './plan-facts.t
 import { requireGuardAgrees, requireStillAllowed } from './recheck.ts';
 import { furtherColumns, requireUsableTables, requireUsersFit } from './users-fit.ts';
 
-/** The user is as planned. Under a collation of our own, because the Laravel application chooses the one of `users`. */
+/**
+ * The user is still as planned. Compared under a fixed collation, because the Laravel application chooses the collation of
+ * `users`.
+ */
 const AS_BEFORE = Prisma.sql`u.status = c.status_before COLLATE utf8mb4_bin
       AND CAST(u.email AS BINARY) = CAST(c.email AS BINARY)`;
 
-/** A write touched other rows than planned: the transaction is given up and the reason looked for outside it. */
+/**
+ * A write changed another number of rows than planned. The transaction is rolled back, and the reason is looked up outside of it.
+ */
 class BeforeStateGone extends Error {}
 
 type Applying = { readonly step: Step; readonly rules: Rules; readonly newUser: NewUserDefaults };
 
 /**
- * Applies a plan, or changes nothing. The before-state is part of each write (`status = status_before`, the unique
- * index for additions), and a write that touches another number of rows than planned undoes the transaction.
+ * Applies a plan, or changes nothing. Each write contains the expected state (`status = status_before`; for additions the unique
+ * index). If a write changes another number of rows than planned, the transaction is rolled back. Throws the errors of
+ * `Plans.apply`.
  */
 export async function applyPlan(db: Database, lease: Lease, applying: Applying): Promise<Run> {
   try {
@@ -40,7 +46,7 @@ export async function applyPlan(db: Database, lease: Lease, applying: Applying):
   } catch (error) {
     if (!(error instanceof BeforeStateGone) && !isDuplicateEntry(error)) throw error;
     const stale = await staleness(db, lease.runId);
-    // The duplicate may be another row than a user's, such as a row of the audit log.
+    // The duplicate may be in another table, such as the audit log.
     if (!(error instanceof BeforeStateGone) && stale.total === 0) throw error;
     throw new StalePlanError(stale.total, stale.emails);
   }
@@ -48,7 +54,7 @@ export async function applyPlan(db: Database, lease: Lease, applying: Applying):
 
 async function apply(tx: Transaction, lease: Lease, { step, rules, newUser }: Applying): Promise<Run> {
   const { runId } = lease;
-  // l.id is asked for because MariaDB leaves a joined table out of which nothing is needed, and its row unlocked.
+  // `l.id` is selected because MariaDB skips a joined table that it does not need, and then does not lock its row.
   const [planned] = await tx.$queryRaw<Omit<Planned, 'emails'>[]>`
     SELECT r.id, l.id AS locked, r.location_id AS locationId, r.add_count AS \`add\`,
            r.reactivate_count + r.deactivate_count AS \`change\`
@@ -64,7 +70,7 @@ async function apply(tx: Transaction, lease: Lease, { step, rules, newUser }: Ap
   ]);
   const run = toRun(row);
   requireAsShown(run, row, shown);
-  // The stricter of preview, Confirm and this process decides.
+  // The rules of the preview, of Confirm and of this process must all hold.
   const all = strictest(run.rules, toRules(row.confirmRules), rules);
   await requireStillAllowed(tx, run, all);
   await requireUsersFit(tx, runId, run.counts, newUser);
@@ -79,7 +85,7 @@ async function apply(tx: Transaction, lease: Lease, { step, rules, newUser }: Ap
   return record(tx, runId, step, lease.owner);
 }
 
-/** The stored plan is the plan that was shown, to the last letter, and its counts are the counts of the message. */
+/** Requires that the stored plan is exactly the shown plan, and that its counts are the message's counts. */
 function requireAsShown(run: Run, row: Approved, { chunks, tally }: PlanTally): void {
   if (run.rules === undefined) throw new PlannedEarlierError();
   if (hashOf(row, chunks) !== run.planHash) throw new PlanAlteredError();
@@ -114,7 +120,7 @@ async function addUsers(
   if (added !== Number(add)) throw new BeforeStateGone();
 }
 
-/** Which users of the plan stand otherwise than when it was made. */
+/** Finds the users of the plan whose state has changed since the plan was made. */
 async function staleness(
   db: Database,
   runId: number,

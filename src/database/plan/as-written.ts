@@ -4,21 +4,21 @@ import { Prisma } from '../generated/client.ts';
 import { emailCollation, triggersOfUsers } from '../schema/users-schema.ts';
 import { eligibilityOf } from './eligibility.ts';
 
-/** The run whose plan is applied. The statement that reads it locks it, and the row of its location with it. */
+/** The run whose plan is applied. The statement that reads it locks the run and its location. */
 export type Planned = {
   readonly id: number;
   readonly locationId: bigint;
-  /** How many users are to be added, and how many changed. */
+  /** How many users are to be added, and how many are to be changed. */
   readonly add: number;
   readonly change: bigint;
-  /** The sum of `CRC32` of the emails that are added. */
+  /** The sum of `CRC32` of the added emails. */
   readonly emails: bigint;
 };
 
-/** The most users that a refused plan names. */
+/** The largest number of users that a refused plan names. */
 const EXAMPLES = 10;
 
-/** How many rows of `sync_changes` a query finds, and the first emails. */
+/** Counts the rows of `sync_changes` that a query finds, and returns the first emails. */
 export async function countAndName(
   db: Database | Transaction,
   found: Prisma.Sql,
@@ -31,8 +31,8 @@ export async function countAndName(
 }
 
 /**
- * Requires that each user of the plan is in the table as written, while all can still be undone. Call it right after the users
- * were added. Throws `NotAsWrittenError`.
+ * Requires that the users of the plan are in the table as written, while everything can still be rolled back. Call this directly
+ * after the users were added. Throws `NotAsWrittenError`.
  */
 export async function requireAsWritten(tx: Transaction, planned: Planned): Promise<void> {
   if ((await addedStand(tx, planned)) && (await changedStand(tx, planned))) return;
@@ -41,13 +41,13 @@ export async function requireAsWritten(tx: Transaction, planned: Planned): Promi
 }
 
 /**
- * Looks at the rows that came last, in the order of the table: as many as planned, and the sum of their emails is theirs.
- * False as well where somebody else added users meanwhile: then the exact look decides, which takes several times as long.
+ * Quick check of the added rows, in the order of the table: their number and the sum of their emails. Also false if another
+ * application added users meanwhile; then the exact check decides, which takes several times as long.
  */
 async function addedStand(tx: Transaction, { add, locationId, emails }: Planned): Promise<boolean> {
   if (Number(add) === 0) return true;
   const { plain } = await eligibilityOf(tx);
-  // The conditions are no part of WHERE, or a server would take another index than the table's order.
+  // The conditions are not in WHERE, because a server would then use another index than the table's order.
   const stands = Prisma.sql`u.location_id = ${locationId} AND u.status = 'active' AND ${plain('u')}`;
   const [last] = await tx.$queryRaw<{ n: bigint; emails: bigint | null }[]>`
     SELECT COUNT(IF(${stands}, 1, NULL)) AS n, CAST(SUM(IF(${stands}, CRC32(u.email), 0)) AS UNSIGNED) AS emails
@@ -58,12 +58,12 @@ async function addedStand(tx: Transaction, { add, locationId, emails }: Planned)
 async function changedStand(tx: Transaction, { id, change, locationId }: Planned): Promise<boolean> {
   if (Number(change) === 0) return true;
   const { plain } = await eligibilityOf(tx);
-  const [eligibility] = await tx.$queryRaw<{ n: bigint }[]>`
+  const [found] = await tx.$queryRaw<{ n: bigint }[]>`
     SELECT COUNT(*) AS n FROM sync_changes c STRAIGHT_JOIN users u ON u.id = c.user_id
     WHERE c.run_id = ${id} AND c.action IN ('reactivate', 'deactivate') AND u.location_id = ${locationId}
       AND u.status = c.status_after COLLATE utf8mb4_bin AND CAST(u.email AS BINARY) = CAST(c.email AS BINARY)
       AND ${plain('u')}`;
-  return Number(eligibility?.n) === Number(change);
+  return Number(found?.n) === Number(change);
 }
 
 async function otherThanWritten(tx: Transaction, { id, locationId }: Planned): Promise<Prisma.Sql> {

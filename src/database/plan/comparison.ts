@@ -8,46 +8,46 @@ export type Scope = {
   readonly locationId: bigint;
   /** ` COLLATE …` of users.email. */
   readonly collate: Prisma.Sql;
-  /** Who of `users` counts as active or inactive. */
+  /** Which rows of `users` count as active or inactive. */
   readonly eligibility: Eligibility;
   /** Read numbers, oldest first. */
   readonly reads: readonly number[];
 };
 
-/** Staged rows that stand for a person who is there: usable, and active at the source. */
+/** Staged rows of present people: usable, and active at the source. */
 export const PRESENT = Prisma.sql`s.email IS NOT NULL AND s.active = 1 AND s.skip_reason IS NULL`;
 
-/** Staged rows that may stand for a person who is there: nobody whose row is unclear is deactivated. */
+/** Staged rows of people who may be present: a user with an unclear row is not deactivated. */
 export const MAYBE_PRESENT = Prisma.sql`s.email IS NOT NULL AND (s.active = 1 OR s.skip_reason IS NOT NULL)`;
 
-/** The newest of the reads. */
+/** The number of the newest read. */
 export function newest({ reads }: Scope): number {
   const last = reads.at(-1);
   if (last === undefined) throw new Error('A plan needs at least one read');
   return last;
 }
 
-/** The counts of the newest read. They are taken before anything is written. */
+/** The counts of the newest read, taken before anything is written. */
 export type Comparison = {
   /** Different users (`id_user`) on the list. */
   readonly source: number;
-  /** Rows that are no users. */
+  /** Rows that cannot be used. */
   readonly skipped: number;
-  /** Rows that stand for a person who is there. */
+  /** Rows of present people. */
   readonly present: number;
-  /** How many of those repeat another one's email. */
+  /** How many present rows repeat the email of another row. */
   readonly duplicates: number;
-  /** Different emails of those that `users` does not have, or has as inactive. */
+  /** Different emails of present rows that `users` does not have, or has as inactive. */
   readonly changing: number;
   /** Active users of the location. */
   readonly active: number;
-  /** How many of those no email of the read may stand for. */
+  /** How many active users the list does not have, by email, as present or possibly present. */
   readonly absent: number;
-  /** Users of the location, of any status, whom no email of the read names. */
+  /** Users of the location, of any status, whose email no present or possibly present row has. */
   readonly unnamed: number;
-  /** Users of the location who are left alone, whatever the list says: neither active nor inactive. */
+  /** Users of the location who are always left alone: neither active nor inactive. */
   readonly odd: number;
-  /** Rows of all reads that may mean a user by another text than their email. */
+  /** Rows of all reads that have other spellings than their email. */
   readonly spelled: number;
 };
 
@@ -65,7 +65,7 @@ export async function compare(tx: Transaction, scope: Scope): Promise<Comparison
            (SELECT COUNT(a.spellings) FROM sync_staged_users a
             WHERE a.run_id = ${runId} AND a.read_no IN (${Prisma.join([...reads])})) AS spelled
     FROM sync_staged_users s WHERE ${read}`;
-  // One statement, so that who is active and who was seen are counted in the same moment.
+  // One statement, so that active users and seen users are counted at the same moment.
   const matching = tx.$queryRaw<Matches[]>`
     SELECT COUNT(IF(${PRESENT}, 1, NULL)) AS present,
            COUNT(DISTINCT IF(${PRESENT}, u.id, NULL)) AS known,

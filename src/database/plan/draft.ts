@@ -33,9 +33,8 @@ type Drafting = {
 };
 
 /**
- * Writes the plan of a run, see `Plans.draft`. Additions and reactivations follow the last read, since it is the
- * newest; a user is deactivated only where none of the reads has them, and never by one read alone or where there is a
- * doubt of what the reads prove.
+ * Writes the plan of a run; see `Plans.draft`. Additions and reactivations follow the newest read. A user is deactivated only if
+ * none of the reads has the user, there are at least two reads, and nothing raises a doubt about their proof.
  */
 export async function draftPlan(
   tx: Transaction,
@@ -67,7 +66,7 @@ export async function draftPlan(
   if (odd.users > 0) written += await insertOddlySpelled(tx, scope, written);
   const absent = { scope, protectedEmails: rules.protectedEmails, doubt, days };
   if (isDecided) written += await planAbsent(tx, absent, written);
-  // Days that were counted before the setting was switched off are none of those that come after.
+  // Also with the setting off, so that days counted before are gone when it is switched on again.
   await forgetSeen(tx, scope);
   if (seen.odd > 0) written += await insertLeftAlone(tx, scope, written);
   if (seen.skipped > 0) await insertSkipped(tx, scope, written);
@@ -81,7 +80,7 @@ export async function draftPlan(
   return { outcome: 'drafted', facts: { ...facts, undecided: doubted, absence } };
 }
 
-/** Emails are brought together only where some repeat: that takes longer than all the rest. */
+/** Emails are grouped only if some repeat, because grouping takes longer than everything else. */
 async function insertPresent(
   tx: Transaction,
   scope: Scope,
@@ -106,7 +105,7 @@ async function insertPresent(
     FROM (${duplicates === 0 ? once : together}) n`;
 }
 
-/** How many are left alone because of the doubt; undefined where there are none. */
+/** How many users are left alone because of the doubt; undefined if there are none. */
 async function undecided(
   tx: Transaction,
   { runId }: Scope,
@@ -118,7 +117,7 @@ async function undecided(
   return users === 0 ? undefined : { doubt, users };
 }
 
-/** Lists users who are neither active nor inactive. A user without an email is listed by the id of the row. */
+/** Lists the users who are neither active nor inactive. A user without an email is listed by the row's id. */
 async function insertLeftAlone(tx: Transaction, scope: Scope, offset: number): Promise<number> {
   const { runId, locationId, eligibility } = scope;
   return tx.$executeRaw`

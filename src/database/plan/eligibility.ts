@@ -5,17 +5,17 @@ import { userColumns } from '../schema/users-schema.ts';
 
 const ORDINARY = "enum('active','inactive')";
 
-/** Names under which statements know `users`. */
+/** Table aliases of `users` in statements. */
 type Alias = 'users' | 'u' | 's' | 'p' | 'w';
 
 /**
- * Which rows count as users: active or inactive to the letter, with an email, not deleted softly (`deleted_at`). All other rows
- * are left alone: never changed, and counted neither as active nor as unchanged.
+ * Which rows count as users: exactly active or inactive, with an email, not soft-deleted (`deleted_at`). All other rows are left
+ * alone: never changed, and counted neither as active nor as unchanged.
  */
 export type Eligibility = {
-  /** True or false, never NULL. */
+  /** Whether the row counts as a user. True or false, never NULL. */
   readonly plain: (alias: Alias) => Prisma.Sql;
-  /** Why somebody who is not plain is left alone: a `KeepReason`. */
+  /** Why a row that does not count is left alone: a `KeepReason`. */
   readonly reason: (alias: Alias) => Prisma.Sql;
 };
 
@@ -25,10 +25,10 @@ export async function eligibilityOf(db: Database | Transaction): Promise<Eligibi
   const isDeleted = (alias: Alias) => {
     if (deletedAt === undefined) return Prisma.sql`FALSE`;
     const column = Prisma.raw(`${alias}.${deletedAt}`);
-    // A zero date is none.
+    // A zero date means: not deleted.
     return Prisma.sql`(${column} IS NOT NULL AND CAST(${column} AS CHAR) NOT LIKE '0000-00-00%')`;
   };
-  // Only where the column may hold other words is it a matter of their letters.
+  // Bytes are compared only if the column may hold other words than these two.
   const status = columns.find(({ name }) => name.toLowerCase() === 'status');
   const word = (alias: Alias) =>
     status?.type === ORDINARY ? `${alias}.status` : `CAST(${alias}.status AS BINARY)`;
@@ -46,7 +46,7 @@ export async function eligibilityOf(db: Database | Transaction): Promise<Eligibi
   };
 }
 
-/** How many users of all locations are left alone, by why. */
+/** Counts the users of all locations who are left alone, by reason. */
 export async function countLeftAlone(db: Database): Promise<ReadonlyMap<KeepReason, number>> {
   const { plain, reason } = await eligibilityOf(db);
   const rows = await db.$queryRaw<{ reason: KeepReason; n: bigint }[]>`

@@ -13,7 +13,8 @@ import { requireUsableTables, requireUsersFit } from './users-fit.ts';
 
 /**
  * Writes the inverse of another run's plan, for users who have not changed since that run: users that it activated become
- * inactive, users that it deactivated become active again. All others are listed as skipped.
+ * inactive, and users that it deactivated become active. All other users are listed as skipped; protected users stay active.
+ * Throws the errors of `Plans.invert`.
  */
 export async function draftInverse(
   tx: Transaction,
@@ -25,7 +26,7 @@ export async function draftInverse(
   const locationId = await lockReading(tx, lease);
   await requireUsableTables(tx);
   await tx.$executeRaw`DELETE FROM sync_changes WHERE run_id = ${runId}`;
-  const eligibility = await standingUsers(tx, revertedRunId, locationId);
+  const standing = await standingUsers(tx, revertedRunId, locationId);
   const action = Prisma.sql`
     CASE WHEN u.id IS NULL THEN 'skipped' WHEN u.status = 'inactive' THEN 'reactivate'
          WHEN ${matchesAny(rules.protectedEmails, await emailCollation(tx))} THEN 'protected' ELSE 'deactivate' END`;
@@ -37,7 +38,7 @@ export async function draftInverse(
            IF(n.action = 'skipped', 'changed_since', NULL)
     FROM (
       SELECT ${action} AS action, COALESCE(u.email COLLATE utf8mb4_bin, t.email) AS email, u.id AS user_id, u.status
-      FROM (${eligibility}) t LEFT JOIN users u ON u.id = t.user_id
+      FROM (${standing}) t LEFT JOIN users u ON u.id = t.user_id
     ) n`;
   await storeRules(tx, runId, rules);
   const facts = await planFacts(tx, runId, locationId, { source: 0, duplicates: 0 });
@@ -45,7 +46,7 @@ export async function draftInverse(
   return facts;
 }
 
-/** Every change of the reverted run, with the id of its user where that user stands as the run left them. */
+/** Every change of the reverted run. The user id is NULL if the user is no longer as the run left the user. */
 async function standingUsers(tx: Transaction, runId: number, locationId: bigint): Promise<Prisma.Sql> {
   const collate = await emailCollation(tx);
   const { plain } = await eligibilityOf(tx);

@@ -9,7 +9,7 @@ import { recentlyDeactivated } from './recheck.ts';
 
 type ActionTally = { readonly action: string; readonly before: UserStatus | null; readonly n: bigint };
 
-/** Counts a plan that was just written, and the guard's numbers. `staged` are the counts of the server's list. */
+/** Counts a plan that was just written, and collects the guard's numbers. `staged` are the counts of the server's list. */
 export async function planFacts(
   tx: Transaction,
   runId: number,
@@ -40,7 +40,7 @@ export async function planFacts(
       omitted: count('omitted'),
       protected: guarded,
       kept: count('kept'),
-      // Users may change between the statements that plan and the one that counts.
+      // Users may change between the planning statements and the counting statement.
       unchanged: Math.max(
         0,
         active - deactivate - guarded - count('kept', 'active') - count('omitted', 'active'),
@@ -70,18 +70,18 @@ async function countUsers(tx: Transaction, locationId: bigint, eligibility: Elig
   return users;
 }
 
-/** Bounds one GROUP_CONCAT (see group_concat_max_len in session.ts) to a few hundred kilobytes. */
+/** Limits one GROUP_CONCAT to a few hundred kilobytes (group_concat_max_len in session-variables.ts). */
 const CHUNK = 1000;
 
-/** Stores the rules of a plan. Its hash is taken afterwards. */
+/** Stores the rules of a plan. Call this before the hash is computed. */
 export async function storeRules(tx: Transaction, runId: number, rules: Rules): Promise<void> {
   await tx.$executeRaw`UPDATE sync_runs SET rules = ${JSON.stringify(rules)} WHERE id = ${runId}`;
 }
 
 /**
- * SHA-256 (hex) over everything that Confirm approves: whose users (target, location), who asked, under which rules, of
- * which run it is a rollback, and the ordered changes. The database hashes each thousand changes, this process hashes
- * the hashes, so that a plan of any size costs two statements and little memory.
+ * SHA-256 (hex) over everything that Confirm approves: target, location, requester, rules, the run that a rollback takes back,
+ * and the ordered changes. The database hashes each thousand changes, and this process hashes those hashes. So a plan of any size
+ * costs two statements and little memory.
  */
 export async function planHash(tx: Database | Transaction, runId: number): Promise<string> {
   const [run, chunks] = await Promise.all([
@@ -91,15 +91,15 @@ export async function planHash(tx: Database | Transaction, runId: number): Promi
   return hashOf(run, chunks);
 }
 
-/** The counts of a plan that are taken while it is hashed. */
+/** The counts of a plan, taken while it is hashed. */
 export type Tally = Readonly<Record<EffectiveAction, number>> & {
-  /** The sum of `CRC32` of the emails that are added. */
+  /** The sum of `CRC32` of the added emails. */
   readonly emails: bigint;
 };
 
 export type PlanTally = { readonly chunks: readonly Chunk[]; readonly tally: Tally };
 
-/** The hashes of a plan's changes and their tally, of one look at them. */
+/** Reads the hashes and the counts of a plan's changes in one statement. */
 export async function planTally(tx: Transaction, runId: number): Promise<PlanTally> {
   const counted = Prisma.sql`,
            COUNT(IF(action = 'add', 1, NULL)) AS \`add\`, COUNT(IF(action = 'reactivate', 1, NULL)) AS reactivate,
@@ -117,7 +117,7 @@ export async function planTally(tx: Transaction, runId: number): Promise<PlanTal
 
 type Chunk = { readonly digest: string };
 
-/** What Confirm approves beside the changes, as it stands in the run's row. */
+/** The part of the approval that the run's own row holds. */
 export type Approved = {
   readonly id: number;
   readonly target: string;
@@ -127,7 +127,7 @@ export type Approved = {
   readonly rules: string | null;
 };
 
-/** The hash of a plan, see `planHash`. */
+/** The hash of a plan; see `planHash`. */
 export function hashOf(run: Approved, chunks: readonly Chunk[]): string {
   const { target, locationId, requestedById, revertsRunId, rules } = run;
   const approved = [target, locationId.toString(), requestedById, revertsRunId, rules];
@@ -136,7 +136,7 @@ export function hashOf(run: Approved, chunks: readonly Chunk[]): string {
   return hash.digest('hex');
 }
 
-/** The hashes of the changes, by the thousand. `counted` are further columns to select for each thousand, with a leading comma. */
+/** The hashes of the changes, one per thousand. `counted`: more columns per thousand, with a leading comma. */
 function chunksOf<Row>(tx: Database | Transaction, runId: number, counted: Prisma.Sql): Promise<Row[]> {
   return tx.$queryRaw<Row[]>`
     SELECT (seq - 1) DIV ${CHUNK} AS chunk, SHA2(GROUP_CONCAT(

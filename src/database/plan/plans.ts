@@ -15,10 +15,7 @@ import { eligibilityOf } from './eligibility.ts';
 import { draftInverse } from './invert.ts';
 import { guardFacts } from './recheck.ts';
 
-/**
- * `newUser` are the values of new users for columns that the bot does not know. `absenceDays` is on how many days a user must be
- * absent.
- */
+/** `newUser`: values of new users for columns that the bot does not know. `absenceDays`: on how many days a user must be absent. */
 export function createPlans(db: Database, newUser: NewUserDefaults = new Map(), absenceDays = 0): Plans {
   return {
     draft: (lease, reads, rules, doubt, onUnproven) =>

@@ -5,8 +5,8 @@ import { emailCollation } from '../schema/users-schema.ts';
 import { normalised } from './spelling.ts';
 
 /**
- * Whether `PROTECTED_EMAILS` names the user `u`: `*` stands for any characters. The email counts as it stands and
- * normalised, and equality is that of its column, as in the comparison with a list. `collate` is ` COLLATE …` of users.email.
+ * SQL: whether `PROTECTED_EMAILS` matches the user `u`; `*` stands for any characters. Both the stored and the normalised email
+ * are compared, under the column's collation, as in the comparison with a list. `collate` is ` COLLATE …` of users.email.
  */
 export function matchesAny(patterns: readonly string[], collate: Prisma.Sql): Prisma.Sql {
   if (patterns.length === 0) return Prisma.sql`0`;
@@ -21,7 +21,7 @@ export function matchesAny(patterns: readonly string[], collate: Prisma.Sql): Pr
   return Prisma.sql`(${Prisma.join(likes, ' OR ')})`;
 }
 
-/** How many users each pattern protects, of all locations and statuses, counted up to `most`. */
+/** Counts the users that each pattern protects, of all locations and statuses, up to `most` each. */
 export function countProtected(
   db: Database,
   patterns: readonly string[],

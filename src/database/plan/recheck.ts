@@ -15,9 +15,9 @@ import { type Eligibility, eligibilityOf } from './eligibility.ts';
 import { matchesAny } from './protection.ts';
 
 /**
- * How many users the completed runs of the last 24 hours deactivated at a location. Net: users who are active again are not
- * counted, and nobody is counted twice. If a run's changes are not kept, all of its deactivations count. `except` is a run
- * whose deactivations are already written and counted elsewhere.
+ * SQL: how many users the completed runs of the last 24 hours deactivated at a location. Net: users who are active again do not
+ * count, and each user counts once. If a run's changes are no longer kept, all its deactivations count. `except` is a run whose
+ * deactivations are written already and counted separately.
  */
 export function recentlyDeactivated(
   locationId: bigint | number,
@@ -40,8 +40,8 @@ export function recentlyDeactivated(
 }
 
 /**
- * The guard's numbers for a plan that waits, by the users of the location as they are now. Users who are inactive by now no
- * longer count as deactivations. The execution finds such a plan stale.
+ * The guard's numbers for a plan that waits, from the present users of the location. Users who are already inactive no longer
+ * count as deactivations; such a plan is found stale at its execution.
  */
 export async function guardFacts(db: Database, { id, locationId }: Run): Promise<GuardFacts> {
   const eligibility = await eligibilityOf(db);
@@ -56,7 +56,7 @@ export async function guardFacts(db: Database, { id, locationId }: Run): Promise
   return numbers(facts);
 }
 
-/** The same for a plan whose changes `tx` has just written: how its location stood before them. */
+/** The guard's numbers for a plan whose changes `tx` has just written: the state of the location before them. */
 async function guardFactsBefore(tx: Transaction, { id, locationId, counts }: Run): Promise<GuardFacts> {
   const { add, reactivate, deactivate } = counts;
   const eligibility = await eligibilityOf(tx);
@@ -78,12 +78,12 @@ function numbers(facts: Partial<Record<keyof GuardFacts, bigint>> = {}): GuardFa
   };
 }
 
-/** How many of the users that are protected are named. */
+/** The largest number of protected users that an error names. */
 const EXAMPLES = 10;
 
 /**
- * The rules that can refuse a confirmed plan before anything is written. Throws `SecondPersonError`, and `ProtectedSinceError`
- * if the plan deactivates a user who is protected by now.
+ * Checks the rules that can refuse a confirmed plan before anything is written. Throws `SecondPersonError`, and
+ * `ProtectedSinceError` if the plan deactivates a user who is protected now.
  */
 export async function requireStillAllowed(tx: Transaction, run: Run, rules: Rules): Promise<void> {
   if (rules.people > 1 && !run.alone) {
@@ -93,13 +93,13 @@ export async function requireStillAllowed(tx: Transaction, run: Run, rules: Rule
   }
   if (run.counts.deactivate === 0 || rules.protectedEmails.length === 0) return;
   const collate = await emailCollation(tx);
-  const kept = Prisma.sql`
+  const protectedUsers = Prisma.sql`
     FROM sync_changes c STRAIGHT_JOIN users u ON u.id = c.user_id
     WHERE c.run_id = ${run.id} AND c.action = 'deactivate' AND ${matchesAny(rules.protectedEmails, collate)}`;
-  const [total] = await tx.$queryRaw<{ n: bigint }[]>`SELECT COUNT(*) AS n ${kept}`;
+  const [total] = await tx.$queryRaw<{ n: bigint }[]>`SELECT COUNT(*) AS n ${protectedUsers}`;
   if (Number(total?.n ?? 0) === 0) return;
   const examples = await tx.$queryRaw<{ email: string }[]>`
-    SELECT c.email ${kept} ORDER BY c.seq LIMIT ${EXAMPLES}`;
+    SELECT c.email ${protectedUsers} ORDER BY c.seq LIMIT ${EXAMPLES}`;
   throw new ProtectedSinceError(
     Number(total?.n),
     examples.map(({ email }) => email),
@@ -107,8 +107,8 @@ export async function requireStillAllowed(tx: Transaction, run: Run, rules: Rule
 }
 
 /**
- * Judges the plan after its writes, while they can still be undone: the counts are then exact. Throws `GuardTrippedError` if the
- * guard passed the plan at Confirm and stops it now, or now has a graver reason than the one that was confirmed.
+ * Judges the plan after its writes, because the counts are exact then and everything can still be rolled back. Throws
+ * `GuardTrippedError` if the guard passed the plan at Confirm and stops it now, or has a graver reason than the confirmed one.
  */
 export async function requireGuardAgrees(tx: Transaction, run: Run, rules: Rules): Promise<void> {
   if (run.counts.deactivate === 0) return;

@@ -2,33 +2,36 @@ import type { Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { type Comparison, MAYBE_PRESENT, newest, PRESENT, type Scope } from './comparison.ts';
 
-/** Both servers read these alike: MariaDB by PCRE2, MySQL by ICU. They are parameters, so that no sql_mode changes them. */
+/**
+ * Regular expressions that both servers read alike: MariaDB with PCRE2, MySQL with ICU. Sent as parameters, so that no sql_mode
+ * changes them.
+ */
 const EDGES = '^[\\s\\p{Z}\\x{FEFF}]+|[\\s\\p{Z}\\x{FEFF}]+$';
 const UNSEEN = '[\\s\\p{Z}\\p{C}]+';
 
 /**
- * The same for texts that the collation calls equal, and short enough for the key of a temporary table: 255 characters of
- * utf8mb4 are not. Both servers know WEIGHT_STRING; it may change from version to version, so it is never kept. Both know
- * SHA2 as well; MySQL took SHA1 and MD5 out of its core after 9.4.
+ * A key that is equal for texts that the collation calls equal, and short enough for the index of a temporary table, unlike 255
+ * characters of utf8mb4. WEIGHT_STRING exists on both servers, but may change with their version, so the key is never stored.
+ * SHA2 exists on both; MySQL removed SHA1 and MD5 from its core after 9.4.
  */
 function keyOf(text: Prisma.Sql, { collate }: Scope): Prisma.Sql {
   return Prisma.sql`SHA2(WEIGHT_STRING(${text}${collate}), 256)`;
 }
 
-/** Has a subquery worked out once and looked up by its key, by either server, and not anew for each row of the list. */
+/** Makes both servers evaluate a subquery once and look up its rows by key, instead of evaluating it for each row of the list. */
 const ONCE = Prisma.sql`LIMIT 18446744073709551615`;
 
-/** An email of `users` as the depot's are compared: trimmed and in small letters (contract, section 1). */
+/** An email of `users` in the form of the depot's emails: trimmed and in lower case (contract, section 1). */
 export function normalised(email: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`CAST(LOWER(REGEXP_REPLACE(${email}, ${EDGES}, '')) AS CHAR(255) CHARACTER SET utf8mb4)`;
 }
 
-/** An email of `users` without white space and unseen characters (`src/depot-api/list/rows.ts` does the same). */
+/** An email of `users` without white space and invisible characters (as in src/depot-api/list/rows.ts). */
 function folded(email: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`CAST(LOWER(REGEXP_REPLACE(${email}, ${UNSEEN}, '')) AS CHAR(255) CHARACTER SET utf8mb4)`;
 }
 
-/** The ids of the location's users whom one of the reads names by their email. Materialised once, then looked up by id. */
+/** SQL: the ids of the location's users whose email is in one of the reads. Evaluated once, then looked up by id. */
 export function namedUserIds({ runId, locationId, collate, reads }: Scope): Prisma.Sql {
   return Prisma.sql`
     SELECT p.id FROM sync_staged_users s
@@ -37,10 +40,10 @@ export function namedUserIds({ runId, locationId, collate, reads }: Scope): Pris
 }
 
 /**
- * Looks once more at the users whom no email of the list names: writes into `sync_odd_spellings` those whose text, as it
- * stands or normalised, is one that a row of the list may mean, raw or normalised. `email` is the email on the list where
- * the row is usable and of the newest read; where several are, one of them. Returns how many users it found, and how many
- * of them are active. Costs a look at each user whom the list does not name; where there is none, nothing.
+ * Examines the users whose email is not on the list. Writes a user into `sync_odd_spellings` if a row of the list may mean the
+ * user under another spelling: stored, normalised or without invisible characters. `email` is the row's email if the row is
+ * usable and of the newest read; if several rows are, one of their emails. Returns the number of users found, and how many of
+ * them are active. Costs one look at each user who is not on the list; nothing without such users.
  */
 export async function findOddSpellings(
   tx: Transaction,
@@ -56,7 +59,10 @@ export async function findOddSpellings(
   return { users: Number(found?.users ?? 0), active: Number(found?.active ?? 0) };
 }
 
-/** Users whose normalised text is an email of the list. Those that stand normalised already were named or are not on it. */
+/**
+ * Finds users whose normalised email is an email of the list. Users whose email is normalised already were found before, or are
+ * not on the list.
+ */
 async function matchEmails(tx: Transaction, scope: Scope): Promise<void> {
   const { runId } = scope;
   await tx.$executeRaw`
@@ -69,7 +75,7 @@ async function matchEmails(tx: Transaction, scope: Scope): Promise<void> {
     WHERE ${ofReads(scope)} AND ${MAYBE_PRESENT} GROUP BY o.id`;
 }
 
-/** Users who are spelled as a row spells its person otherwise than by an email. */
+/** Finds users whose email is one of the other spellings of a row. */
 async function matchSpellings(tx: Transaction, scope: Scope): Promise<void> {
   const { runId } = scope;
   await tx.$executeRaw`
@@ -88,7 +94,7 @@ async function matchSpellings(tx: Transaction, scope: Scope): Promise<void> {
     ON DUPLICATE KEY UPDATE email = COALESCE(sync_odd_spellings.email, VALUES(email))`;
 }
 
-/** The email of a row that says who is there now; NULL for a row that only may mean somebody. */
+/** The email of a row that proves a present person; NULL for a row that only may mean a person. */
 function meant(scope: Scope): Prisma.Sql {
   return Prisma.sql`IF(s.read_no = ${newest(scope)} AND ${PRESENT}, s.email, NULL)`;
 }
@@ -97,7 +103,7 @@ function ofReads({ runId, reads }: Scope): Prisma.Sql {
   return Prisma.sql`s.run_id = ${runId} AND s.read_no IN (${Prisma.join([...reads])})`;
 }
 
-/** The users whom no email of the list names, with their text normalised and without unseen characters. */
+/** The users whose email is not on the list: their email as stored, normalised, and without invisible characters. */
 function unnamed(scope: Scope): Prisma.Sql {
   const { locationId, collate } = scope;
   return Prisma.sql`
@@ -107,9 +113,8 @@ function unnamed(scope: Scope): Prisma.Sql {
 }
 
 /**
- * Writes the changes of oddly spelled users whom a row of the list means, after position `offset`. An inactive one is
- * reactivated. If another user may be the same person, both stay as they are and are listed. Returns the number of rows
- * written.
+ * Writes the changes of users who are on the list under another spelling, after position `offset`. An inactive user is
+ * reactivated. If another user may be the same person, both stay as they are and are listed. Returns the number of rows written.
  */
 export async function insertOddlySpelled(tx: Transaction, scope: Scope, offset: number): Promise<number> {
   const { runId, locationId, collate } = scope;
@@ -132,8 +137,8 @@ export async function insertOddlySpelled(tx: Transaction, scope: Scope, offset: 
 }
 
 /**
- * Leaves out the rows `s` of the list whose person has an oddly spelled row in `users`: that row counts. `u` is the user with
- * the email of the row.
+ * SQL that leaves out a row `s` whose person `users` has under another spelling, unless `users` also has the row's email (`u`)
+ * and has nobody active under the other spelling.
  */
 export function withoutOddlySpelled(scope: Scope): {
   readonly join: Prisma.Sql;
@@ -147,7 +152,7 @@ export function withoutOddlySpelled(scope: Scope): {
   return { join, where: Prisma.sql`AND (odd.text_key IS NULL OR (u.id IS NOT NULL AND odd.active = 0))` };
 }
 
-/** The people on the list who are spelled oddly in `users`, one row for each of their users. */
+/** The people on the list whom `users` has under another spelling: one row per user. */
 function people(scope: Scope): Prisma.Sql {
   return Prisma.sql`
     SELECT user_id, email, ${keyOf(Prisma.sql`email`, scope)} AS text_key
@@ -164,8 +169,8 @@ export async function forgetOddSpellings(
 }
 
 /**
- * The one order in which emails are shown, for ORDER BY: by their letters, and where those are alike, user2 before user10.
- * The same as `compareEmails`. Neither MySQL nor MariaDB 10.6 has a natural order of its own.
+ * ORDER BY for emails, equal to `compareEmails`: everything but the digits counts first, so that user2 comes before user10.
+ * Neither MySQL nor MariaDB 10.6 has a natural sort order.
  */
 export function inOrder(column: 'n.email' | 'a.email' | 'u.email'): Prisma.Sql {
   const email = Prisma.raw(column);

@@ -10,7 +10,7 @@ const CLEAR_CHUNK = 10_000;
 
 export function createStaging(db: Database): Staging {
   let asked: Promise<number> | undefined;
-  /** The largest packet that the server takes, asked once. */
+  /** The largest packet that the server accepts, in bytes; asked once. */
   const packetBytes = () => {
     asked ??= reaching(() => askPacketBytes(db));
     asked.catch(() => {
@@ -41,11 +41,11 @@ async function askPacketBytes(db: Database): Promise<number> {
   return Number(row?.bytes ?? 0);
 }
 
-/** True only while this process still holds the run: a page that arrives late is staged for nobody. */
+/** SQL: whether this process still holds the run. A page that arrives too late is not staged. */
 const stillReading = (lease: Lease) => Prisma.sql`
   EXISTS (SELECT 1 FROM sync_runs WHERE id = ${lease.runId} AND status = 'reading' ${held(lease)})`;
 
-/** `list` is a text of `inParts`. */
+/** Stages one text of `inParts`. Throws `LeaseLostError`. */
 async function add(db: Database, lease: Lease, readNo: number, list: string): Promise<void> {
   const affected = await db.$executeRaw`
     INSERT INTO sync_staged_users
@@ -68,7 +68,7 @@ async function add(db: Database, lease: Lease, readNo: number, list: string): Pr
   if (affected === 0) throw new LeaseLostError(lease.runId);
 }
 
-/** Rows as they were staged, unusable ones too: a user who is on both reads in another state is another row. */
+/** Compares rows as staged, unusable rows too: a user with different data in the two reads makes them differ. */
 async function sameRows(db: Database, runId: number, one: number, other: number): Promise<boolean> {
   const [row] = await db.$queryRaw<{ n: bigint }[]>`
     SELECT COUNT(*) AS n FROM (
@@ -79,7 +79,7 @@ async function sameRows(db: Database, runId: number, one: number, other: number)
   return Number(row?.n ?? 1) === 0;
 }
 
-/** As many as a message names. */
+/** The number of users that a message names. */
 const NAMED = 5;
 
 async function repeats(db: Database, runId: number, readNo: number): Promise<Repeats> {
@@ -96,7 +96,7 @@ async function clear(db: Database, lease: Lease): Promise<void> {
   while (deleted === CLEAR_CHUNK) deleted = await inTransaction(db, (tx) => clearChunk(tx, lease));
 }
 
-/** The lock keeps the run from being taken over meanwhile: a successor's rows must not be missing from its plan. */
+/** The lock prevents a take-over meanwhile, so that no rows of the next process are deleted. */
 async function clearChunk(tx: Transaction, lease: Lease): Promise<number> {
   const { runId } = lease;
   const [run] = await tx.$queryRaw<{ id: number }[]>`
@@ -105,15 +105,15 @@ async function clearChunk(tx: Transaction, lease: Lease): Promise<number> {
   return tx.$executeRaw`DELETE FROM sync_staged_users WHERE run_id = ${runId} LIMIT ${CLEAR_CHUNK}`;
 }
 
-/** Rows of several pages make one statement; more would keep others waiting for it. */
+/** The largest number of rows per statement, of several pages: longer statements would make others wait. */
 const ROWS_PER_STATEMENT = 2_000;
-/** The most that one statement needs, even if the server takes more. */
+/** The largest number of bytes per statement, even if the server accepts more. */
 const MOST_BYTES = 1_000_000;
 
 /**
- * Pages as JSON texts for `JSON_TABLE`, each an array of `{page, begins, rows}`, where `begins` counts the rows of that page
- * which came before. A text stays below half of `packetBytes`, the largest packet that the server takes, as long as a single
- * row does: a page that is larger is divided.
+ * Turns pages into JSON texts for `JSON_TABLE`, each an array of `{page, begins, rows}`; `begins` is the number of earlier rows
+ * of the same page. A text stays below half of `packetBytes`, the largest packet that the server accepts, unless a single row is
+ * larger. A page that is too large is divided.
  */
 export function* inParts(pages: readonly SourcePage[], packetBytes: number): Generator<string> {
   const most = Math.min(MOST_BYTES, Math.floor(packetBytes / 2));
@@ -157,7 +157,7 @@ function* piecesOf({ page, rows }: SourcePage, most: number): Generator<Piece> {
   if (texts.length > 0) yield piece();
 }
 
-/** JSON_TABLE takes single values only, and an array as the JSON text that it is. */
+/** JSON_TABLE reads only single values, so an array is passed as JSON text. */
 function withSpellingsAsText(row: SourceRow): object {
   return row.spellings === undefined ? row : { ...row, spellings: JSON.stringify(row.spellings) };
 }

@@ -18,27 +18,30 @@ import { requireUsableIndexes, userColumns } from '../schema/users-schema.ts';
 /** The columns of `users` that the bot writes. */
 const WRITTEN = ['email', 'location_id', 'status', 'created_at', 'updated_at'];
 
-/** The longest email that a depot server may list (src/depot-api/list/rows.ts). */
+/** The longest email in characters that a depot server may list (src/depot-api/list/rows.ts). */
 export const LONGEST_EMAIL = 255;
 
 type Planned = Pick<RunCounts, EffectiveAction>;
 
-/** What a plan can be made and executed with at all. Throws `NotTransactionalError`, `IndexInTheWayError` and the like. */
+/**
+ * Requires tables with which a plan can be made and executed. Throws `NotTransactionalError`, `IndexInTheWayError`,
+ * `IndexMissingError`, and `UsersUnfitError` for a `status` column that holds no text.
+ */
 export async function requireUsableTables(tx: Transaction): Promise<void> {
   const [columns] = await Promise.all([userColumns(tx), requireTransactional(tx), requireUsableIndexes(tx)]);
   const status = columns.find(({ name }) => name.toLowerCase() === 'status');
-  // A number is equal to any word, so that everybody and nobody would be active.
+  // SQL calls a number equal to any word, so everybody would be active and inactive at once.
   if (status !== undefined && !isText(status)) {
     throw new UsersUnfitError([{ problem: 'lacks_status', column: status.name, type: status.type }]);
   }
 }
 
-/** True for a column that holds the words active and inactive as they are. */
+/** Whether a column can hold the words active and inactive. */
 export function isText({ type }: ColumnFacts): boolean {
   return /^(enum|varchar|char)\b/i.test(type);
 }
 
-/** Columns without a value for a new user. `given` are the columns of `NEW_USER_DEFAULTS`. */
+/** Columns that a new user needs and that would get no value. `given`: the columns of `NEW_USER_DEFAULTS`. */
 export function demandedColumns(
   columns: readonly ColumnFacts[],
   given: readonly string[] = [],
@@ -47,7 +50,7 @@ export function demandedColumns(
   return columns.filter(({ name, demanded }) => demanded && !known.has(name.toLowerCase()));
 }
 
-/** Columns of `NEW_USER_DEFAULTS` that a new user cannot have a value for. */
+/** Columns of `NEW_USER_DEFAULTS` that do not exist or are generated. */
 export function unknownColumns(
   columns: readonly ColumnFacts[],
   given: readonly string[],
@@ -60,8 +63,8 @@ export function unknownColumns(
 }
 
 /**
- * Requires that `users` can take what the plan writes. Checked before anybody confirms, and again before anything is written.
- * Throws `UsersUnfitError`. Obstacles that only the statement can find (a CHECK, a trigger) are refused by the server.
+ * Requires that `users` can store what the plan writes. Checked before anybody confirms, and again before anything is written.
+ * Throws `UsersUnfitError`. Obstacles that only the statement itself meets (a CHECK, a trigger) are refused by the server.
  */
 export async function requireUsersFit(
   tx: Transaction,
@@ -106,7 +109,7 @@ function named(columns: readonly ColumnFacts[], column: string): readonly Column
   return columns.filter(({ name }) => name.toLowerCase() === column);
 }
 
-/** Whether the column knows these words, to the letter. */
+/** Whether the column can hold exactly these words. */
 export function takesStatuses({ type, length }: ColumnFacts, statuses: readonly UserStatus[]): boolean {
   return statuses.every((status) =>
     /^enum/i.test(type) ? type.includes(`'${status}'`) : (length ?? 0) >= status.length,
@@ -127,7 +130,7 @@ async function isTooShort(tx: Transaction, runId: number, { length }: ColumnFact
   return Number(longest?.n ?? 0) > length;
 }
 
-/** Columns of `NEW_USER_DEFAULTS` and their values for the change `c`, each with a comma before it, for an INSERT. */
+/** Columns of `NEW_USER_DEFAULTS` and their values for the change `c`, each with a leading comma, for an INSERT. */
 export function furtherColumns(newUser: NewUserDefaults): {
   readonly columns: Prisma.Sql;
   readonly values: Prisma.Sql;
@@ -139,7 +142,7 @@ export function furtherColumns(newUser: NewUserDefaults): {
   return { columns: each((name) => quoted(name)), values: each((_, value) => sqlOf(value)) };
 }
 
-/** Settings allow letters, digits and _ alone; a backtick would be doubled all the same. */
+/** The settings allow only letters, digits and _; a backtick is doubled all the same. */
 function quoted(name: string): Prisma.Sql {
   return Prisma.raw(`\`${name.replaceAll('`', '``')}\``);
 }

@@ -4,31 +4,31 @@ import type { Connection } from 'mariadb';
 import { ask, connect } from '../schema/single-connection.ts';
 
 /**
- * The server ends a connection that has said nothing for so long: that of a machine that lost its power or its network.
- * As long as the longest lease: a paused process loses its lock no sooner than its leases.
+ * The server ends a connection after so much silence, for example of a machine without power or network. As long as the longest
+ * lease, so that a paused process does not lose its lock before its leases.
  */
 const SILENT_SECONDS = 60;
-/** A statement that is not answered for so long (ms) has lost its connection: the network swallows everything. */
+/** A statement without an answer for so long has lost its connection: the network drops everything. */
 const UNANSWERED_MS = 10_000;
 const GOODBYE_MS = 1_000;
 
-/** A named lock that this process holds. The server frees it when the connection ends, however that comes. */
+/** A named lock that this process holds. The server frees the lock when the connection ends, for whatever reason. */
 export type NamedLock = {
-  /** Never taken before, at most 64 characters (MySQL's limit). */
+  /** A name that was never used before; at most 64 characters (MySQL's limit). */
   readonly name: string;
-  /** The server at which the lock holds: a hash of what tells it from the others of a cluster. */
+  /** The server that holds the lock: a hash that differs between the servers of a cluster. */
   readonly server: string;
-  /** Since when that server runs (its locks end when it restarts), in UTC, exact to a second or two. */
+  /** The start of that server (a restart ends its locks), in UTC, exact to one or two seconds. */
   readonly serverStartedAt: string;
   /** Runs a statement on the connection that holds the lock. Throws `DatabaseRefusalError`. */
   ask<Row>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
-  /** Ends the connection, and the lock with it. */
+  /** Ends the connection, and with it the lock. */
   end(): Promise<void>;
 };
 
 /**
- * Takes a new lock on a connection of its own. `onLost` is called once the connection is over, unless `end` was asked for.
- * Throws `DatabaseRefusalError`, and `NoNamedLockError` where the database gives no lock that lasts.
+ * Takes a new lock on its own connection. `onLost` is called when the connection ends, unless `end` was called. Throws
+ * `DatabaseRefusalError`, and `NoNamedLockError` if the database gives no lasting lock.
  */
 export async function takeNamedLock(databaseUrl: string, onLost: () => void): Promise<NamedLock> {
   const connection = await connect(patient(databaseUrl));
@@ -63,7 +63,7 @@ export async function takeNamedLock(databaseUrl: string, onLost: () => void): Pr
   }
 }
 
-/** The database gives no named lock, or one that does not stay with the connection. */
+/** The database gives no named lock, or the lock does not stay with the connection. */
 class NoNamedLockError extends Error {
   override readonly name = 'NoNamedLockError';
 }
@@ -82,7 +82,7 @@ async function lock(connection: Connection): Promise<string> {
   return name;
 }
 
-/** A proxy may hand each statement to another connection of its own: what one of them locked says nothing of us. */
+/** A proxy may send each statement over another connection; the lock of such a connection proves nothing about this process. */
 async function requireHeld(connection: Connection, name: string): Promise<void> {
   const sql = 'SELECT IS_USED_LOCK(?) = CONNECTION_ID() AS held';
   const [row] = await ask<{ held: unknown }>(connection, sql, [name]);
@@ -91,7 +91,7 @@ async function requireHeld(connection: Connection, name: string): Promise<void> 
 
 type Variable = { readonly Variable_name: string; readonly Value: string };
 
-/** `SHOW` needs no privilege, and passes over names that a server does not know: MySQL has server_uuid, MariaDB server_uid. */
+/** `SHOW` needs no privilege and skips names that the server does not know: MySQL has server_uuid, MariaDB server_uid. */
 async function identify(connection: Connection): Promise<Pick<NamedLock, 'server' | 'serverStartedAt'>> {
   const variables = await ask<Variable>(
     connection,

@@ -6,13 +6,13 @@ import { DatabaseRefusalError } from '../schema/single-connection.ts';
 import { type NamedLock, takeNamedLock } from './named-lock.ts';
 import { register, unregister } from './processes.ts';
 
-/** Shorter than the time after which others take a process for dead (`FREE_SECONDS`). */
+/** Shorter than the time after which other processes take this one for dead (`FREE_SECONDS`). */
 const DOUBT_AFTER_MS = 700;
-/** Where the database gives no lock, it is asked again after so long; where it cannot be reached, at each look. */
+/** If the database gives no lock, the next try comes after this time. If it cannot be reached, at each look. */
 const ASK_AGAIN_MS = 60_000;
-/** How often a process says that it lives, so that its row is not removed as forgotten. */
+/** How often a process confirms that it lives, so that its row is not deleted as forgotten. */
 const REGISTER_EVERY_MS = 600_000;
-/** For so long after its return, a process looks again and again for runs and notices that it held before. */
+/** For so long after its return, a process looks repeatedly for runs and notices that it held before. */
 const RETURNING_MS = 10_000;
 
 export type Parts = {
@@ -22,22 +22,22 @@ export type Parts = {
   readonly logger: Logger;
 };
 
-/** The lock by which this process lives for the others, taken anew whenever it was lost. */
+/** The lock that shows the other processes that this one lives. It is taken again whenever it was lost. */
 export type OwnLock = {
   readonly liveness: Liveness;
-  /** The lock, taken now where it is not held. Undefined where none can be had. Never throws. */
+  /** Returns the lock, and takes it first if it is not held. Undefined if the database gives none. Never throws. */
   hold(): Promise<NamedLock | undefined>;
-  /** Gives up a lock that holds no longer, though its connection is there. */
+  /** Ends a lock that no longer holds, although its connection exists. */
   drop(held: NamedLock): Promise<void>;
-  /** From now on this process counts as dead: its calls of the outbox end, and it takes no lock any more. */
+  /** From now on this process counts as dead: `doubt` is aborted, and no lock is taken any more. */
   resign(): void;
-  /** Ends the lock that is held. */
+  /** Ends the lock. Waits at most `withinMs` for a lock that is just being taken. */
   release(withinMs: number): Promise<void>;
 };
 
 export function createOwnLock({ db, databaseUrl, owner, logger }: Parts): OwnLock {
   let lock: NamedLock | undefined;
-  /** The name of the lock of which the others know. */
+  /** The name of the lock that the other processes know. */
   let known: string | undefined;
   let holding: Promise<void> | undefined;
   let withdrawing = false;
@@ -49,7 +49,7 @@ export function createOwnLock({ db, databaseUrl, owner, logger }: Parts): OwnLoc
   let registerAgainAt = 0;
   let returnedAt = Number.NEGATIVE_INFINITY;
 
-  /** One at a time, whoever asks. */
+  /** Only one attempt at a time; further callers wait for it. */
   function hold(): Promise<void> {
     holding ??= holdNow().finally(() => {
       holding = undefined;
@@ -97,7 +97,7 @@ export function createOwnLock({ db, databaseUrl, owner, logger }: Parts): OwnLoc
     void hold();
   }
 
-  /** Nobody takes this process for dead: it holds its lock, or nobody knows that it should. */
+  /** Ends the doubt: this process holds its lock, or the other processes expect no lock of it. */
   function certain(): void {
     if (released) return;
     clearTimeout(doubting);
@@ -116,7 +116,7 @@ export function createOwnLock({ db, databaseUrl, owner, logger }: Parts): OwnLoc
     void withdraw();
   }
 
-  /** The database may be there and give no lock. */
+  /** Without a lock, tells the other processes to expect none. The database may be reachable and yet give no lock. */
   async function withdraw(): Promise<void> {
     const name = known;
     if (name === undefined || withdrawing) return;

@@ -7,7 +7,7 @@ import { bury, depart, forgetOld, goneOf, mark, type Silent, silentProcesses } f
 const LEAVE_WITHIN_MS = 2_000;
 const FORGET_EVERY_MS = 600_000;
 
-/** See `Presence`. `owner` is the name in which this process takes leases. */
+/** See `Presence`. `owner` is the name under which this process takes leases. */
 export function createPresence(parts: Parts): Presence {
   const { db, owner, logger } = parts;
   const own = createOwnLock(parts);
@@ -21,14 +21,14 @@ export function createPresence(parts: Parts): Presence {
       return [];
     }
     for (const each of silent) await judge(each);
-    // Each process learns of the death, even if another process was quicker to end the leases.
-    const before = new Set([...suspects, ...silent.map((each) => each.owner)]);
-    const gone = await goneOf(db, [...before]);
+    // Each process must learn of a death, even if another process was quicker to end the leases.
+    const watched = new Set([...suspects, ...silent.map((each) => each.owner)]);
+    const gone = await goneOf(db, [...watched]);
     suspects = silent.map((each) => each.owner).filter((each) => !gone.includes(each));
     return gone;
   }
 
-  /** Two looks: a process that lives and has lost its lock takes another one at once. */
+  /** Marks a free lock at the first look and acts at a later one: a living process that lost its lock takes another one at once. */
   async function judge(silent: Silent): Promise<void> {
     if (!silent.marked) return mark(db, silent);
     if (!silent.due || !(await bury(db, silent))) return;

@@ -3,18 +3,18 @@ import { type Database, inTransaction, reaching, type Transaction } from '../cli
 import { Prisma } from '../generated/client.ts';
 import type { NamedLock } from './named-lock.ts';
 
-/** A lock must be free for so long before its process counts as dead: one that lives takes another one meanwhile. */
+/** A lock must be free for so long before its process counts as dead: a living process takes another lock in this time. */
 const FREE_SECONDS = 1;
-/** Two measurements of when a server started differ by no more. */
+/** The largest difference between two measurements of a server's start. */
 const START_DIFFERS_SECONDS = 2;
-/** Longer than any lease: rows of processes that nobody can judge, since they locked at another server or an earlier start. */
+/** Longer than any lease. For rows of processes that nobody can judge: they locked at another server or before its restart. */
 const FORGOTTEN_AFTER_HOURS = 1;
 
 const WORKING = Prisma.sql`status IN ('reading', 'executing')`;
 
 /**
- * Has the others know that this process holds `lock`; `known` where they knew of an earlier one. False where they had
- * taken the process for dead since.
+ * Tells the other processes that this one holds `lock`. `known`: they knew an earlier lock of it. False if they have taken the
+ * process for dead meanwhile.
  */
 export async function register(
   db: Database,
@@ -38,14 +38,14 @@ export async function register(
   return !known;
 }
 
-/** Has nobody judge this process by `lockName` any more: its leases alone tell. */
+/** Tells the other processes not to judge this one by `lockName`; only its leases count then. */
 export async function unregister(db: Database, owner: string, lockName: string): Promise<void> {
   await reaching(
     () => db.$executeRaw`DELETE FROM sync_processes WHERE owner = ${owner} AND lock_name = ${lockName}`,
   );
 }
 
-/** A process whose lock is free; `due` where it has been for so long that it counts as dead. */
+/** A process whose lock is free. `marked`: seen free before. `due`: free for so long that the process counts as dead. */
 export type Silent = {
   readonly owner: string;
   readonly lockName: string;
@@ -61,9 +61,9 @@ const silentRow = z.object({
 });
 
 /**
- * The other processes whose lock is free. Undefined where this one does not hold its own lock, or not here: then nothing
- * can be said of others. Only who locked at the same server, since the same start of it, can be judged. COALESCE, because
- * MySQL makes an error of a lock without a name, and may look for one where the table has no row.
+ * The other processes whose lock is free. Undefined if this process does not hold its own lock at this server: nothing is certain
+ * about the others then. Only processes that locked at the same server, after the same start, can be judged. COALESCE, because
+ * MySQL raises an error for a lock without a name, and may evaluate it even if the table has no row.
  */
 export async function silentProcesses(
   lock: NamedLock,
@@ -82,7 +82,7 @@ export async function silentProcesses(
   return rows.filter((row) => row.owner !== null).map((row) => silentRow.parse(row));
 }
 
-/** Writes down that a lock was seen free, unless its process has taken another one meanwhile. */
+/** Records that a lock was seen free, unless its process has taken another lock meanwhile. */
 export async function mark(db: Database, { owner, lockName }: Silent): Promise<void> {
   await reaching(
     () => db.$executeRaw`
@@ -92,8 +92,8 @@ export async function mark(db: Database, { owner, lockName }: Silent): Promise<v
 }
 
 /**
- * Ends the leases of a dead process and forgets it. False if that must wait for the next time: one of its transactions still
- * holds locks at the server, it has taken another lock, or another process is already doing it.
+ * Ends the leases of a dead process and deletes its row. False if this must wait: one of its transactions still holds row locks,
+ * it has taken another lock, or another process is doing the same.
  */
 export function bury(db: Database, { owner, lockName }: Silent): Promise<boolean> {
   return inTransaction(db, async (tx) => {
@@ -105,7 +105,7 @@ export function bury(db: Database, { owner, lockName }: Silent): Promise<boolean
   });
 }
 
-/** The same for a process that leaves by itself. */
+/** Like `bury`, for a process that stops by itself. */
 export function depart(db: Database, owner: string): Promise<boolean> {
   return inTransaction(db, (tx) => forget(tx, owner));
 }
@@ -138,7 +138,7 @@ async function endLeases(
   await tx.$executeRaw`UPDATE ${name} SET lease_until = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND WHERE id IN (${ids})`;
 }
 
-/** Which of these are not known any more: they were found dead, or left. */
+/** Returns the owners without a row: they were found dead, or have stopped. */
 export async function goneOf(db: Database, owners: readonly string[]): Promise<readonly string[]> {
   if (owners.length === 0) return [];
   const rows = await reaching(() => db.syncProcess.findMany({ where: { owner: { in: [...owners] } } }));
@@ -146,7 +146,7 @@ export async function goneOf(db: Database, owners: readonly string[]): Promise<r
   return owners.filter((owner) => !there.has(owner));
 }
 
-/** Removes rows whose processes have not said for long that they live. */
+/** Deletes rows whose processes have not confirmed for a long time that they live. */
 export async function forgetOld(db: Database): Promise<void> {
   await reaching(
     () => db.$executeRaw`

@@ -5,7 +5,7 @@ import { auditNames } from '../audit/audit-tables.ts';
 import { type Database, reaching } from '../client.ts';
 import { toRun } from '../runs/run-rows.ts';
 
-/** Whoever confirms alone has the admins called, in the same transaction. */
+/** Confirming alone calls the admins in the same transaction, so these calls list such runs. */
 const BROKE_GLASS: CallReason = 'broke_glass';
 
 type SyncsRow = {

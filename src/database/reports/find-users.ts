@@ -7,10 +7,10 @@ import { inOrder } from '../plan/spelling.ts';
 import { toRun } from '../runs/run-rows.ts';
 import { placesOf } from './target-overviews.ts';
 
-/** Users that are counted and put in order. Of more, those come first that the index has first. */
+/** The largest number of users that are counted and sorted. Of more users, the first ones of the index are shown. */
 const MOST_COUNTED = 1_000;
 
-/** Changes that are looked through for one answer, those of the newest runs: up to about half a second. */
+/** The largest number of changes that one answer searches, newest runs first: up to about half a second. */
 const MOST_CHANGES = 300_000;
 const MOST_RUNS = 1_000;
 
@@ -30,7 +30,7 @@ export async function findUsers(
   limit: number,
 ): Promise<FoundUsers> {
   const places = await placesOf(db, [...codes.keys()], codes);
-  // Of a location with several names, the first.
+  // A location with several names is shown by its first name.
   const names = new Map([...places].toReversed().map(([name, { id }]) => [id, name]));
   if (names.size === 0) return { total: 0, isTotalCapped: false, users: [] };
   const like = `%${text.replace(/[!%_]/g, '!$&')}%`;
@@ -69,8 +69,8 @@ type ChangeRow = {
 };
 
 /**
- * The newest change that a run made to each of the users. A plan has no index of emails, so plans are read through, by their
- * key, newest first, as far as `MOST_CHANGES` goes. A user whom a run added is known by email, any other by id.
+ * The newest change by a run for each user. Plans have no index on emails, so they are read by their key, newest first, up to
+ * `MOST_CHANGES`. A user that a run added is known by email, any other user by id.
  */
 async function lastChanges(
   db: Database,
@@ -102,7 +102,7 @@ async function lastChanges(
   };
 }
 
-/** The newest completed runs of these locations that changed users, as many as there is time to read through. */
+/** The newest completed runs of these locations that changed users, as many as can be searched in time. */
 async function newestRuns(db: Database, locationIds: readonly bigint[]): Promise<readonly number[]> {
   if (locationIds.length === 0) return [];
   const rows = await db.$queryRaw<{ id: number; size: bigint }[]>`

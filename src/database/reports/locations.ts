@@ -1,13 +1,13 @@
 import type { Locations } from '../../sync/ports/source.ts';
 import { type Database, openDatabase, reaching } from '../client.ts';
 
-/** `codes` maps the names that `/usersync` accepts to `locations.location_code` (`SYNC_TARGETS`). */
+/** `codes` maps the target names of `/usersync` to `locations.location_code` (`SYNC_TARGETS`). */
 export function createLocations(db: Database, codes: ReadonlyMap<string, string>): Locations {
   return {
     find: async (targetName) => {
       const code = codes.get(targetName);
       if (code === undefined) return undefined;
-      // Not the dates: a zero date is none that the client can read.
+      // Without the dates, because the client cannot read a zero date.
       const select = { id: true, locationName: true, onlineUrl: true };
       const row = await reaching(() => db.location.findUnique({ where: { locationCode: code }, select }));
       if (row === null) return undefined;
@@ -21,7 +21,7 @@ export function createLocations(db: Database, codes: ReadonlyMap<string, string>
   };
 }
 
-/** Adds a row. Throws what the database says against it, such as a right that the account lacks. */
+/** Adds a location. Throws the database's error, for example for a missing right. */
 export async function addLocation(
   databaseUrl: string,
   { code, name, address }: { readonly code: string; readonly name: string; readonly address: string },

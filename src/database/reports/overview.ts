@@ -10,7 +10,7 @@ import { toRun } from '../runs/run-rows.ts';
 import { findUsers } from './find-users.ts';
 import { lastSyncs, targetOverviews } from './target-overviews.ts';
 
-/** `codes` maps the names that `/usersync` accepts to location codes. */
+/** `codes` maps the target names of `/usersync` to location codes. */
 export function createOverview(db: Database, codes: ReadonlyMap<string, string>): Overview {
   return {
     targets: (names) => reaching(() => targetOverviews(db, names, codes)),
@@ -40,7 +40,7 @@ async function history(
   return rows.map(toRun);
 }
 
-/** More than any run has: a cap, so that a run which was fought over stays readable. */
+/** More steps than any run has; a limit, so that the answer stays readable in any case. */
 const MOST_STEPS = 100;
 
 type StepRow = Omit<RunStep, 'reason' | 'facts'> & {

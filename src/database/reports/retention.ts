@@ -2,7 +2,7 @@ import type { Retention } from '../../sync/ports/ports.ts';
 import { type Database, reaching } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 
-/** Rows of one statement: short enough that nobody waits for its locks. */
+/** The number of rows per statement: so few that nobody waits for its locks. */
 const CHUNK = 5_000;
 
 export function createRetention(db: Database): Retention {
@@ -22,8 +22,8 @@ export function createRetention(db: Database): Retention {
 }
 
 /**
- * A run never reads again once it has stopped, so nobody misses its rows, on whichever process they are removed. One look
- * into the index for each run that is staged: for a DISTINCT, MySQL reads the whole table.
+ * Deletes the staged rows of runs that no longer read; such a run never reads again. Looks into the index once per staged run:
+ * MySQL would read the whole table for a DISTINCT.
  */
 async function clearStaged(db: Database): Promise<number> {
   let cleared = 0;
@@ -40,7 +40,7 @@ async function clearStaged(db: Database): Promise<number> {
   }
 }
 
-/** Deletes the plans of runs that match, run by run. Returns how many rows went. */
+/** Deletes the plans of matching runs, run by run. Returns the number of rows. */
 async function purgePlans(db: Database, matching: Prisma.Sql): Promise<number> {
   let purged = 0;
   let last = 0;
@@ -57,7 +57,7 @@ async function purgePlans(db: Database, matching: Prisma.Sql): Promise<number> {
   }
 }
 
-/** Deletes the rows of a run in chunks. */
+/** Deletes the rows of a run in chunks. Returns the number of rows. */
 async function deleteAll(
   db: Database,
   table: 'sync_staged_users' | 'sync_changes',

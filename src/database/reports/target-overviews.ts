@@ -5,12 +5,12 @@ import { type Eligibility, eligibilityOf } from '../plan/eligibility.ts';
 import { toRun } from '../runs/run-rows.ts';
 import { newestOutcomes, newestSyncs } from '../runs/taken-back.ts';
 
-/** Users that are counted for one answer, all its targets together: up to a second's work of the database. */
+/** The largest number of users that are counted for one answer, all targets together: up to one second of the database's work. */
 const MOST_COUNTED = 200_000;
 
 type Place = { readonly id: bigint; readonly locationCode: string; readonly locationName: string };
 
-/** How the targets stand, in the order of `names`; `codes` maps them to location codes. */
+/** The state of the targets, in the order of `names`. `codes` maps names to location codes. */
 export async function targetOverviews(
   db: Database,
   names: readonly string[],
@@ -22,12 +22,12 @@ export async function targetOverviews(
   const { plain } = await eligibilityOf(db);
   const count = (place: Place, since: Date | undefined) => tally(db, place.id, { plain, since, most });
   const overviews: TargetOverview[] = [];
-  // One after the other: a long list must not take the whole pool from everybody else.
+  // One after the other, so that a long list does not occupy all connections of the pool.
   for (const name of names) overviews.push(await overviewOf(name, places.get(name), runs, count));
   return overviews;
 }
 
-/** When each target was last synced. A target that never was has no entry. */
+/** The time of each target's last sync. A target that was never synced has no entry. */
 export async function lastSyncs(
   db: Database,
   names: readonly string[],
@@ -51,14 +51,14 @@ export async function lastSyncs(
   );
 }
 
-/** The locations of the targets that have one. Codes are compared as the database compares them, but for accents. */
+/** The locations of the targets that have one. Codes are compared like in the database, but accents count. */
 export async function placesOf(
   db: Database,
   names: readonly string[],
   codes: ReadonlyMap<string, string>,
 ): Promise<ReadonlyMap<string, Place>> {
   const wanted = names.flatMap((name) => codes.get(name) ?? []);
-  // Not the dates: a zero date is none that the client can read.
+  // Without the dates, because the client cannot read a zero date.
   const select = { id: true, locationCode: true, locationName: true };
   const rows = await db.location.findMany({ where: { locationCode: { in: wanted } }, select });
   const byCode = new Map(rows.map((row) => [row.locationCode.toLowerCase(), row]));
@@ -72,7 +72,7 @@ export async function placesOf(
 
 const TOLD = ['ready', 'failed'] as const;
 
-/** The newest run of each location in each of these statuses, the newest completed one, and the newest that is no rollback. */
+/** The newest run of each location in each of these statuses, the newest completed one, and the newest completed sync. */
 async function newestRuns(db: Database, places: ReadonlyMap<string, Place>): Promise<readonly Run[]> {
   const locationIds = [...places.values()].map(({ id }) => id);
   const newest = await db.syncRun.groupBy({
@@ -114,7 +114,7 @@ async function overviewOf(
   };
 }
 
-/** A sync that was taken back, or done again, says so by itself. */
+/** Whether the newest completed run is a rollback that `lastSync` itself does not show. */
 function isNewsAfter({ id, reverts }: Run, lastSync: Run | undefined): boolean {
   if (reverts === undefined) return false;
   return id !== lastSync?.takenBackBy && id !== lastSync?.redoneBy;

@@ -12,7 +12,7 @@ import { emailCollation } from '../schema/users-schema.ts';
 import { lockLocation, lockReady, move, record } from '../transition.ts';
 import { toRules, toRun } from './run-rows.ts';
 
-/** Undoes the transaction where the new plan turned out to be empty. */
+/** Rolls back the transaction, because the new plan is empty. */
 class NothingLeft extends Error {}
 
 /** See `Runs.adjust`. */
@@ -28,14 +28,14 @@ export async function adjustRun(db: Database, runId: number, adjustment: Adjustm
 }
 
 async function adjust(tx: Transaction, runId: number, adjustment: Adjustment): Promise<AdjustOutcome> {
-  // Of a newer preview and this one, whichever comes second must see the other.
+  // A newer preview and this one must see each other: the lock orders them.
   await lockLocation(tx, runId);
   const isReady = await lockReady(tx, runId);
   const base = await tx.syncRun.findUniqueOrThrow({ where: { id: runId } });
   if (!isReady) return { outcome: 'not_ready', run: toRun(base) };
   const { actor, omission, requestKey } = adjustment;
   const shown = toRules(base.rules);
-  // Adjusting must not give an altered plan a new, valid hash.
+  // An altered plan must not get a new, valid hash.
   if (shown === undefined || (await planHash(tx, runId)) !== base.planHash) {
     return { outcome: 'altered', run: toRun(base) };
   }
@@ -57,7 +57,7 @@ async function adjust(tx: Transaction, runId: number, adjustment: Adjustment): P
   await keepEvidence(tx, id, toRun(base).absence?.days);
   const set = Prisma.sql`, finished_at = UTC_TIMESTAMP(3), next_run_id = ${id}`;
   await move(tx, { runId, from: 'ready', to: 'superseded', set });
-  // Its message belongs to the new run from now on, and shows that one.
+  // No notice: the message belongs to the new run from now on.
   const superseded = await record(tx, runId, {
     audit: { step: 'superseded', actor, outcome: 'superseded', facts: { kind: 'superseded', byRunId: id } },
     notices: [],
@@ -70,13 +70,13 @@ async function adjust(tx: Transaction, runId: number, adjustment: Adjustment): P
       facts: { kind: 'adjusted', ofRunId: runId, omission },
     },
     notices: ['message', 'list'],
-    // The approvals of the longer plan are none of this one.
+    // Approvals of the longer plan do not count for this one.
     calls: rules.people > 1 ? ['people_needed'] : [],
   });
   return { outcome: 'adjusted', run, superseded };
 }
 
-/** The emails that are not in the plan. The collation of users.email decides equality. */
+/** The emails that the plan does not contain. The collation of users.email decides equality. */
 async function notInPlan(
   tx: Transaction,
   runId: number,
@@ -110,13 +110,13 @@ async function copyPlan(
     FROM sync_changes c WHERE c.run_id = ${from}`;
 }
 
-/** The typed emails as a table, `t.email`. */
+/** The emails as a table, `t.email`. */
 function typed(emails: readonly string[]): Prisma.Sql {
   return Prisma.sql`
     JSON_TABLE(${JSON.stringify(emails)}, '$[*]' COLUMNS (email VARCHAR(255) CHARACTER SET utf8mb4 PATH '$'))`;
 }
 
-/** On how many days the absent users were absent, of what the plan still proposes. */
+/** Stores the absence days for the users whom the shorter plan still lists. */
 async function keepEvidence(tx: Transaction, runId: number, days: number | undefined): Promise<void> {
   if (days === undefined) return;
   const absence = await absenceDays(tx, runId, days);

@@ -11,7 +11,7 @@ export function createBatches(db: Database): Batches {
         const batch = await db.syncBatch.findUnique({ where: { id: batchId } });
         if (batch === null) return undefined;
         const runs = await db.syncRun.findMany({ where: { batchId }, orderBy: { id: 'asc' } });
-        // An adjusted plan has taken the place of the run that it came from.
+        // An adjusted plan has replaced the run from which it came.
         const ids = new Set(runs.map((run) => run.id));
         const inForce = runs.filter(({ nextRunId }) => nextRunId === null || !ids.has(nextRunId));
         const { id, channelId, messageTs } = batch;

@@ -9,7 +9,7 @@ import { Prisma } from '../generated/client.ts';
 import { record } from '../transition.ts';
 import { toRun } from './run-rows.ts';
 
-/** The most runs that one look returns. The next look goes on. */
+/** The largest number of runs per call; the next call continues. */
 const LOOK_LIMIT = 20;
 
 /** See `Runs.awaitingRule`. */
@@ -42,14 +42,14 @@ export async function holdRun(tx: Transaction, runId: number, why: AutoHeld, ste
   return held > 0;
 }
 
-/** Whether rules are paused at a target. A pause that comes meanwhile waits until `tx` ends. */
+/** Whether rules are paused at a target. A pause that starts meanwhile waits until `tx` ends. */
 export async function isPaused(tx: Transaction, target: string): Promise<boolean> {
   const rows = await tx.$queryRaw<{ target: string }[]>`
     SELECT target FROM sync_pauses WHERE target IN (${target}, ${EVERY_TARGET}) LOCK IN SHARE MODE`;
   return rows.length > 0;
 }
 
-/** Pauses the target of a run whose plan a rule applied, since the run failed or was taken back. */
+/** Pauses the target of a run that a rule had executed, because the run failed or was taken back. */
 export async function pauseAfter(
   tx: Transaction,
   { id, target }: Pick<Run, 'id' | 'target'>,

@@ -10,7 +10,7 @@ import { isPaused } from './by-rule.ts';
 import { findRun } from './request.ts';
 import { toRun } from './run-rows.ts';
 
-/** See `Runs.approvals`. An approval of another plan than the run shows is none. */
+/** See `Runs.approvals`. An approval of another plan than the shown one does not count. */
 export async function approvalsOf(
   db: Database | Transaction,
   { id, planHash }: Run,
@@ -64,8 +64,8 @@ async function claim(tx: Transaction, owner: string, request: ClaimRequest): Pro
 }
 
 /**
- * Counts the caller as one of the people that the plan needs, or takes that back. Undefined if the plan has enough people or
- * waits no longer. The run's row is locked: of two callers at a time, the second sees the first.
+ * Stores the caller's approval, or withdraws it. Undefined if the plan has enough people or no longer waits. The run's row is
+ * locked, so the second of two callers sees the first.
  */
 async function countPeople(
   tx: Transaction,
@@ -77,15 +77,15 @@ async function countPeople(
   if (approvers.some(({ id }) => !admins.has(id))) return { outcome: 'unchecked' };
   const isAdmin = (id: string) => admins.get(id) === true;
   if (peopleBehind(run, [...approvers, by], isAdmin).size >= rules.people) return undefined;
-  const stands = approvers.some(({ id }) => id === by.id);
-  if (stands && keepsApproval) {
+  const approvedBefore = approvers.some(({ id }) => id === by.id);
+  if (approvedBefore && keepsApproval) {
     return { outcome: 'approved', people: peopleBehind(run, approvers, isAdmin).size, run };
   }
-  const outcome = stands ? 'withdrawn' : 'approved';
+  const outcome = approvedBefore ? 'withdrawn' : 'approved';
   if (outcome === 'withdrawn') {
     await tx.$executeRaw`DELETE FROM sync_approvals WHERE run_id = ${runId} AND actor_id = ${by.id}`;
   } else {
-    // An approval of an earlier plan may stand there.
+    // REPLACE, because an approval of an earlier plan may exist.
     await tx.$executeRaw`
       REPLACE INTO sync_approvals (run_id, actor_id, actor_name, plan_hash, approved_at)
       VALUES (${runId}, ${by.id}, ${by.name.slice(0, 255)}, ${run.planHash ?? ''}, UTC_TIMESTAMP(3))`;
@@ -93,7 +93,7 @@ async function countPeople(
   const behind = outcome === 'withdrawn' ? approvers.filter(({ id }) => id !== by.id) : [...approvers, by];
   const people = peopleBehind(run, behind, isAdmin).size;
   const audit = { ...step.audit, step: outcome, outcome: `${people} of ${rules.people}` } as const;
-  // Whoever approves first leaves the others to be waited for.
+  // After an approval, the remaining people are called.
   const calls = outcome === 'approved' ? (['people_needed'] as const) : [];
   return { outcome, people, run: await record(tx, runId, { audit, notices: ['message'], calls }) };
 }

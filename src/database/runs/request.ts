@@ -9,7 +9,7 @@ import { toRun } from './run-rows.ts';
 
 class AlreadyFollowed extends Error {}
 
-/** Opens a run that reads, unless the same request was served before or another run reads the same. */
+/** Opens a run that reads, unless the same request was served before or another run reads the same list. */
 export async function requestRun(
   db: Database,
   owner: string,
@@ -26,12 +26,12 @@ export async function requestRun(
       return { outcome: 'repeated' };
     }
     if (!isDuplicate(error, 'sync_runs_reading_of_key')) throw error;
-    // Somebody was quicker, by a moment.
+    // Another request was a moment quicker.
     return requestRun(db, owner, draft, step);
   }
 }
 
-/** Looked up before anything is written, so that a run that is not opened takes no number. */
+/** Looks before anything is written, so that a refused request uses up no run number. */
 async function servedAlready(db: Database, draft: RunDraft): Promise<Requested | undefined> {
   const { requestKey, follows, reads } = draft;
   const [known, row] = await Promise.all([
@@ -41,7 +41,7 @@ async function servedAlready(db: Database, draft: RunDraft): Promise<Requested |
   const followed = follows !== undefined && (await findRun(db, follows))?.nextRunId !== undefined;
   if (known !== null || followed) return { outcome: 'repeated' };
   if (row?.status === 'reading') return { outcome: 'being_read', by: toRun(row) };
-  // A process of an older version went on with the run, and left the mark.
+  // A process of an older version continued the run and left `reading_of` set.
   if (row !== null) {
     await db.$executeRaw`UPDATE sync_runs SET reading_of = NULL WHERE id = ${row.id} AND status <> 'reading'`;
   }
@@ -68,7 +68,7 @@ async function insertRun(tx: Transaction, owner: string, draft: RunDraft, step: 
   return run;
 }
 
-/** The run of that number. */
+/** The run with this number; undefined if there is none. */
 export async function findRun(db: Database | Transaction, runId: number): Promise<Run | undefined> {
   const row = await db.syncRun.findUnique({ where: { id: runId } });
   return row === null ? undefined : toRun(row);

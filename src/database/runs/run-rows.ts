@@ -31,12 +31,12 @@ const storedRules: z.ZodType<Rules> = z
     limits: z.array(guardLimits),
     protectedEmails: z.array(z.string()),
     people: count.optional(),
-    /** As versions before `SYNC_APPROVALS` wrote it. */
+    /** Written by versions before `SYNC_APPROVALS`. */
     twoPeople: z.boolean().optional(),
   })
   .transform(({ twoPeople = false, people = twoPeople ? 2 : 1, ...rules }) => ({ ...rules, people }));
 
-/** Rules as they stand on a run; undefined where there are none, or none that this version knows. */
+/** The stored rules of a run; undefined if there are none, or if this version does not know them. */
 export function toRules(stored: string | null): Rules | undefined {
   if (stored === null) return undefined;
   try {
@@ -62,10 +62,10 @@ const repeats: z.ZodType<Repeats> = z.object({
 
 const absence: z.ZodType<AbsenceDays> = z.object({ days: count, proposed: count, waiting: count });
 
-/** Statuses in which a process holds the run, unless it waits for one. */
+/** Statuses in which a process holds the run, unless the run waits for a process. */
 const WORK: readonly RunStatus[] = ['reading', 'executing'];
 
-/** A stored run as the core knows it. Throws a ZodError if this version does not know its stored JSON. */
+/** A stored run in the core's form. Throws a ZodError if this version does not know its stored JSON. */
 export function toRun(row: SyncRun): Run {
   return {
     id: row.id,
@@ -112,7 +112,7 @@ export function toRun(row: SyncRun): Run {
   };
 }
 
-/** What counts where nobody looks: the rule of a scheduled plan, and the days of absence. */
+/** The fields for unattended runs: the rule of a scheduled plan, and the days of absence. */
 function byRule(row: SyncRun): Pick<Run, 'autoRule' | 'autoHeld' | 'absence'> {
   return {
     autoRule: row.autoRule ?? undefined,
@@ -121,7 +121,7 @@ function byRule(row: SyncRun): Pick<Run, 'autoRule' | 'autoHeld' | 'absence'> {
   };
 }
 
-/** The other runs that this one has to do with. */
+/** The references to other runs. */
 function relations(
   row: SyncRun,
 ): Pick<Run, 'nextRunId' | 'reverts' | 'takenBackBy' | 'redoneBy' | 'batchId'> {

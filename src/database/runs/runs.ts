@@ -17,7 +17,7 @@ import { toRun } from './run-rows.ts';
 import { expireDue, othersWait, supersedeOlder, takeOver } from './take-over.ts';
 import { standingSyncs } from './taken-back.ts';
 
-/** The runs as seen by one process, `owner` (a UUID), in whose name it takes leases. */
+/** The runs for one process. `owner` (a UUID) is the name under which it takes leases. */
 export function createRuns(db: Database, owner: string): Runs {
   return {
     request: (draft, step) => requestRun(db, owner, draft, step),
@@ -88,7 +88,7 @@ export function createRuns(db: Database, owner: string): Runs {
         const run = toRun(await tx.syncRun.findUniqueOrThrow({ where: { id: runId } }));
         await enqueueCalls(tx, runId, step.calls ?? []);
         await enqueue(tx, runId, step.notices);
-        // A refusal, though the run shows it from now on.
+        // The audit row is a refusal without a run, although the run shows the refusal from now on.
         await appendAudit(tx, { audit: { ...step.audit, runId, target: run.target }, run: undefined });
         return run;
       }),

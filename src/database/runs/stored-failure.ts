@@ -19,7 +19,7 @@ const failure: z.ZodType<Failure> = z.discriminatedUnion('code', [
   alone('planned_earlier'),
   z
     .object({ code: z.literal('second_person_needed'), people: count.optional(), needed: count.optional() })
-    // Versions before SYNC_APPROVALS wrote no numbers: two were needed.
+    // Versions before SYNC_APPROVALS stored no numbers: two people were needed.
     .transform(({ code, people = 1, needed = 2 }) => ({ code, people, needed })),
   alone('location_changed'),
   z.object({ code: z.literal('protected_since'), total: count, emails: z.array(z.string()) }),
@@ -72,7 +72,7 @@ const failure: z.ZodType<Failure> = z.discriminatedUnion('code', [
   z.object({ code: z.literal('interrupted'), attempts: count }),
 ]);
 
-/** A stored failure. Throws a ZodError if this version does not know it. */
+/** Parses a stored failure. Throws a ZodError if this version does not know it. */
 export function toFailure(stored: string): Failure {
   return failure.parse(JSON.parse(stored));
 }

@@ -7,12 +7,12 @@ import { enqueueSummary } from '../outbox.ts';
 import { LEASE_SECONDS, move, record } from '../transition.ts';
 import { toRun } from './run-rows.ts';
 
-/** The most runs that one sweep locks. The next sweep goes on. */
+/** The largest number of runs that one call locks; the next call continues. */
 const SWEEP_LIMIT = 20;
-/** A process may not have begun a run that it claimed so lately. */
+/** Seconds after a claim within which a process may not have begun the work yet. */
 const BEGUN_AFTER_SECONDS = 5;
 
-/** The ready runs of this run's location give way to it: nobody should confirm an older picture. Returns them. */
+/** Supersedes the other ready runs of this run's location, because nobody should confirm an older state. Returns them. */
 export async function supersedeOlder(tx: Transaction, runId: number): Promise<readonly Run[]> {
   const older = await tx.$queryRaw<{ id: number }[]>`
     SELECT o.id FROM sync_runs o JOIN sync_runs n ON n.id = ${runId} AND n.location_id = o.location_id
@@ -32,7 +32,7 @@ export async function supersedeOlder(tx: Transaction, runId: number): Promise<re
   return superseded;
 }
 
-/** Ends previews whose time is over, and returns them. */
+/** Ends expired previews and returns them. */
 export async function expireDue(tx: Transaction, step: Step): Promise<readonly Run[]> {
   const due = await tx.$queryRaw<{ id: number }[]>`
     SELECT id FROM sync_runs WHERE status = 'ready' AND expires_at <= UTC_TIMESTAMP(3)
@@ -46,7 +46,7 @@ export async function expireDue(tx: Transaction, step: Step): Promise<readonly R
   return expired;
 }
 
-/** See `Runs.takeOver`. A run inside its transaction is locked, and so left alone. */
+/** See `Runs.takeOver`. A run inside a transaction is locked, and therefore skipped. */
 export async function takeOver(
   tx: Transaction,
   owner: string,
@@ -63,7 +63,7 @@ export async function takeOver(
 
 const LAPSED = Prisma.sql`lease_until <= UTC_TIMESTAMP(3)`;
 
-/** Forgotten runs: this process holds them and does not work on them. */
+/** Lapsed runs, and forgotten runs: this process holds them but does not work on them. */
 function lapsedOrForgotten(owner: string, underWay: readonly number[]): Prisma.Sql {
   return Prisma.sql`lease_until <= UTC_TIMESTAMP(3) + INTERVAL ${LEASE_SECONDS - BEGUN_AFTER_SECONDS} SECOND
     AND (${LAPSED} OR lease_owner = ${owner} AND id NOT IN (${Prisma.join([0, ...underWay])}))`;
@@ -93,8 +93,8 @@ async function takeSome(
 }
 
 /**
- * The ids of free runs, in the order in which they are taken. Each person's free runs are numbered from the oldest, after the
- * person's runs in work. So everybody's first run comes before anybody's second one.
+ * The ids of free runs, in the order in which they are taken. Each person's free runs are numbered from the oldest, starting
+ * after the person's runs in work. So everybody's first run comes before anybody's second run.
  */
 async function inFairOrder(tx: Transaction, status: Work, free: Prisma.Sql): Promise<readonly number[]> {
   const person = Prisma.sql`COALESCE(confirmed_by_id, requested_by_id)`;
@@ -112,7 +112,7 @@ async function inFairOrder(tx: Transaction, status: Work, free: Prisma.Sql): Pro
   return rows.map(({ id }) => Number(id));
 }
 
-/** The turn of a run that waited has come, which is no step of it: only a batch's summary says so. */
+/** Starts a run that waited. This is no step of the run, so only a batch's summary is updated. */
 async function itsTurn(tx: Transaction, runId: number): Promise<Run> {
   const run = toRun(await tx.syncRun.findUniqueOrThrow({ where: { id: runId } }));
   if (run.batchId !== undefined) await enqueueSummary(tx, run.batchId);

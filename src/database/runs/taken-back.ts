@@ -6,10 +6,10 @@ import { enqueue } from '../outbox.ts';
 import { pauseAfter } from './by-rule.ts';
 import { toRun } from './run-rows.ts';
 
-/** The run `r` changed users. */
+/** SQL: the run `r` changed users. */
 const CHANGED = Prisma.sql`r.add_count + r.reactivate_count + r.deactivate_count > 0`;
 
-/** A run, a rollback of it, a rollback of that and so on; `depth` counts the steps from the first one. */
+/** A run of a family: a sync, its rollback, the rollback of that rollback, and so on. `depth` counts from the sync. */
 type Relative = {
   readonly id: number;
   readonly depth: number;
@@ -20,8 +20,9 @@ type Relative = {
 };
 
 /**
- * Writes the state of every run of a family after its member `last` completed and changed users, and has the messages of changed
- * runs show it. `tx` holds the lock of the location, so no other member completes meanwhile.
+ * Records that the rollback `last` completed and changed users: updates every run of its family and redraws the messages of the
+ * updated runs. A rollback from which users were left out updates no run, because the rest can still be taken back. `tx` holds
+ * the location's lock, so that no other run of the family completes meanwhile.
  */
 export async function markTakenBack(tx: Transaction, last: Run): Promise<void> {
   return last.counts.omitted > 0 ? pauseBehind(tx, last) : markFamily(tx, last);
@@ -32,9 +33,9 @@ async function markFamily(tx: Transaction, last: Run): Promise<void> {
   const depth = family.find(({ id }) => id === last.id)?.depth ?? 0;
   for (const each of family) {
     const undone = (each.depth + depth) % 2 === 1;
-    const others = each.id !== last.id;
-    const takenBackBy = undone && others ? last.id : null;
-    const redoneBy = !undone && others ? last.id : null;
+    const isOther = each.id !== last.id;
+    const takenBackBy = undone && isOther ? last.id : null;
+    const redoneBy = !undone && isOther ? last.id : null;
     if (takenBackBy === each.takenBackBy && redoneBy === each.redoneBy) continue;
     await tx.$executeRaw`
       UPDATE sync_runs SET taken_back_by_id = ${takenBackBy}, redone_by_id = ${redoneBy} WHERE id = ${each.id}`;
@@ -45,7 +46,10 @@ async function markFamily(tx: Transaction, last: Run): Promise<void> {
   }
 }
 
-/** What was taken back in part still stands, for the rest to be taken back. A rule that applied it is paused all the same. */
+/**
+ * Pauses the rule that applied the reverted run. A run that was taken back only in part remains in force, but its rule is paused
+ * all the same.
+ */
 async function pauseBehind(tx: Transaction, { reverts }: Run): Promise<void> {
   const reverted = await tx.syncRun.findUnique({ where: { id: reverts ?? 0 } });
   if (reverted !== null && isRule({ id: reverted.confirmedById ?? '' })) {
@@ -54,9 +58,9 @@ async function pauseBehind(tx: Transaction, { reverts }: Run): Promise<void> {
 }
 
 /**
- * Every completed run of the family that changed users, `runId` included. A rollback from which somebody left users out belongs
- * to no family but its own: what it took back in part still stands. Almost no run reverts another, which MySQL takes for
- * an index that finds nothing, and MariaDB 11 begins with the runs: left to themselves, they read every completed run instead.
+ * Every completed run of the family that changed users, and `runId` itself. A rollback from which users were left out is a family
+ * of its own. The hints are needed: almost no run reverts another run, so MySQL thinks that the index finds nothing, and MariaDB
+ * 11 begins with the runs. Without hints, both read every completed run.
  */
 async function familyOf(tx: Transaction, runId: number): Promise<readonly Relative[]> {
   const rows = await tx.$queryRaw<Relative[]>`
@@ -77,7 +81,7 @@ async function familyOf(tx: Transaction, runId: number): Promise<readonly Relati
   return rows.map((row) => ({ ...row, id: Number(row.id), depth: Number(row.depth) }));
 }
 
-/** The newest sync of each of these locations that changed users and was not taken back, the newest first. */
+/** The newest sync of each of these locations that changed users and is not taken back; newest first. */
 export async function standingSyncs(db: Database, locationIds: readonly number[]): Promise<readonly Run[]> {
   const standing = Prisma.sql`AND r.taken_back_by_id IS NULL AND ${CHANGED}`;
   const ids = await newestSyncs(db, locationIds, standing);
@@ -89,8 +93,8 @@ export async function standingSyncs(db: Database, locationIds: readonly number[]
 }
 
 /**
- * The numbers of the newest completed sync of each location, which is no rollback; `where` are further conditions on
- * `r`, beginning with AND.
+ * The number of the newest completed sync of each location, never a rollback. `where`: more conditions on `r`, beginning with
+ * AND.
  */
 export function newestSyncs(
   db: Database,
@@ -100,7 +104,7 @@ export function newestSyncs(
   return newestCompleted(db, locationIds, Prisma.sql`r.reverts_run_id IS NULL ${where}`);
 }
 
-/** The same, of rollbacks too, but for those that found nothing to take back. */
+/** The number of the newest completed run of each location: a sync, or a rollback that changed users. */
 export function newestOutcomes(
   db: Database,
   locationIds: readonly (number | bigint)[],

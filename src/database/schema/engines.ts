@@ -7,7 +7,7 @@ import type { Transaction } from '../client.ts';
 /** The two tables of the Laravel application. */
 export const SHARED_TABLES = ['locations', 'users'] as const;
 
-/** The bot's own tables, of the history of migrations apart: each takes part in a transaction that must be undone as a whole. */
+/** The bot's own tables, without the history of migrations. Each takes part in transactions that must roll back as a whole. */
 export const OWN_TABLES = [
   USUAL.heads,
   USUAL.logs,
@@ -25,14 +25,14 @@ export const OWN_TABLES = [
   'sync_staged_users',
 ] as const;
 
-/** The same under the names that they have here: an application may have tables of the audit log's usual names. */
+/** The own tables by their names in this database: another application may have the audit log's usual names. */
 export function ownTableNames({ logs, heads }: AuditTables): readonly string[] {
   const others = OWN_TABLES.filter((name) => name !== USUAL.logs && name !== USUAL.heads);
   return [heads, logs, ...others];
 }
 
 /**
- * The tables that InnoDB does not keep. Other engines cannot undo all writes, or cannot lock rows. A table that is missing, or
+ * The tables that do not use InnoDB: other engines cannot roll back all writes, or cannot lock rows. A table that is missing, or
  * hidden from the account, is not reported.
  */
 export async function foreignEngines(
@@ -47,7 +47,7 @@ export async function foreignEngines(
   );
 }
 
-/** A plan is applied as a whole or not at all. Throws `NotTransactionalError` where a table could not undo its part. */
+/** Requires InnoDB for all tables, because a plan is applied as a whole or not at all. Throws `NotTransactionalError`. */
 export async function requireTransactional(tx: Transaction): Promise<void> {
   const own = ownTableNames(await auditTables(clientOf(tx), tx));
   const others = await foreignEngines(

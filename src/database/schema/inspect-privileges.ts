@@ -10,7 +10,7 @@ type Statements = Partial<Record<Privilege, string>>;
 
 const USER_COLUMNS = 'email, location_id, status, created_at, updated_at';
 
-/** A table of the bot's own in which rows come, change and go; `column` is any of its columns. */
+/** An own table in which rows are added, changed and deleted; `column` is any of its columns. */
 function own(table: string, column: string): Statements {
   return {
     SELECT: `SELECT * FROM ${table} WHERE FALSE`,
@@ -21,8 +21,8 @@ function own(table: string, column: string): Statements {
 }
 
 /**
- * The bot's kinds of statements for each table, in a form that touches no row. UPDATE on locations is for locking its row:
- * MySQL lets nobody `SELECT … FOR UPDATE` who may not write there (manual, "Locking Reads").
+ * The bot's kinds of statements for each table, in a form that touches no row. UPDATE on locations is for locking its row: on
+ * MySQL, `SELECT … FOR UPDATE` needs the right to write (manual, "Locking Reads").
  */
 const statementsFor = ({ logs, heads }: AuditTables): Readonly<Record<string, Statements>> => ({
   locations: {
@@ -57,15 +57,15 @@ const statementsFor = ({ logs, heads }: AuditTables): Readonly<Record<string, St
   _prisma_migrations: { SELECT: 'SELECT * FROM _prisma_migrations WHERE FALSE' },
 });
 
-/** Every table that the bot works with, those of the audit log by their usual names. */
+/** Every table that the bot uses; the audit log's tables by their usual names. */
 export const TABLES = Object.keys(statementsFor(USUAL));
 
 const DENIED = ['ER_TABLEACCESS_DENIED_ERROR', 'ER_COLUMNACCESS_DENIED_ERROR'];
 /**
- * The table or a column is not there, another column demands a value, or the session logs statements: other checks say so.
- * Each server looks at the privileges before it looks at that.
+ * The table or a column is missing, another column demands a value, or the session logs statements: other checks report these.
+ * Each server checks the privileges first.
  */
-const OTHERWISE = [
+const REPORTED_ELSEWHERE = [
   'ER_NO_SUCH_TABLE',
   'ER_BAD_FIELD_ERROR',
   'ER_NO_DEFAULT_FOR_FIELD',
@@ -73,9 +73,9 @@ const OTHERWISE = [
 ];
 
 /**
- * The privileges that the bot's user lacks. Asked by the statements themselves, which touch no row (WHERE FALSE): so roles,
- * wildcards and privileges on single columns count as the server counts them. EXPLAIN would not do: MySQL leaves the locking
- * clause out of it. A table that does not exist yet is left out. Throws `DatabaseRefusalError` for anything but a denial.
+ * The privileges that the bot's account lacks. Tested with the statements themselves, which touch no row (WHERE FALSE), so that
+ * roles, wildcards and privileges on single columns count as the server counts them. EXPLAIN would not do: MySQL ignores the
+ * locking clause in it. A table that does not exist yet is skipped. Throws `DatabaseRefusalError` for any error but a denial.
  */
 export async function missingPrivileges(inspection: Inspection): Promise<readonly MissingPrivilege[]> {
   const missing: MissingPrivilege[] = [];
@@ -90,7 +90,7 @@ export async function missingPrivileges(inspection: Inspection): Promise<readonl
   return missing;
 }
 
-/** Where the history cannot be read, that is a denial too, and is found as one. */
+/** A history that cannot be read is a denial too; the checks report it later. */
 async function auditTablesIn({ ask }: Inspection): Promise<AuditTables> {
   try {
     return await auditTablesBy(ask);
@@ -106,20 +106,20 @@ async function isDenied({ ask }: Inspection, statement: string): Promise<boolean
     return false;
   } catch (error) {
     if (!(error instanceof DatabaseRefusalError)) throw error;
-    if (OTHERWISE.includes(error.code)) return false;
+    if (REPORTED_ELSEWHERE.includes(error.code)) return false;
     if (DENIED.includes(error.code)) return true;
     throw error;
   }
 }
 
 export type MigrationRights = {
-  /** Which of ALTER, CREATE, INDEX, TRIGGER and, on MySQL, REFERENCES are not among the user's own privileges. */
+  /** The rights of ALTER, CREATE, INDEX, TRIGGER and (MySQL only) REFERENCES that the account itself does not have. */
   readonly missing: readonly string[];
-  /** True where binary logging lets only SUPER create triggers. */
+  /** Whether binary logging lets only SUPER create triggers. */
   readonly triggersNeedSuper: boolean;
 };
 
-/** What `npm run migrate` would lack. Privileges that come from a role are not seen. Throws `DatabaseRefusalError`. */
+/** The rights that `npm run migrate` would lack. Rights from roles are not seen. Throws `DatabaseRefusalError`. */
 export async function migrationRights(
   { ask }: Inspection,
   kind: 'MySQL' | 'MariaDB',
@@ -130,7 +130,7 @@ export async function migrationRights(
     SELECT PRIVILEGE_TYPE FROM information_schema.SCHEMA_PRIVILEGES
     WHERE GRANTEE = ${OURSELVES} AND DATABASE() LIKE TABLE_SCHEMA`);
   const own = new Set(rows.map(({ privilege }) => privilege));
-  // MySQL wants REFERENCES on the table that a foreign key names, MariaDB any privilege on it.
+  // MySQL demands REFERENCES on the table that a foreign key names; MariaDB is content with any privilege on it.
   const needed =
     kind === 'MySQL'
       ? ['ALTER', 'CREATE', 'INDEX', 'REFERENCES', 'TRIGGER']
@@ -144,6 +144,6 @@ export async function migrationRights(
   };
 }
 
-/** `'name'@'host'`, as information_schema writes an account. A name may hold an @, a host may not. */
+/** `'name'@'host'`, as information_schema writes an account. A name may contain an @, a host may not. */
 const OURSELVES = `CONCAT("'", LEFT(CURRENT_USER(), CHAR_LENGTH(CURRENT_USER()) - CHAR_LENGTH(SUBSTRING_INDEX(CURRENT_USER(), '@', -1)) - 1),
   "'@'", SUBSTRING_INDEX(CURRENT_USER(), '@', -1), "'")`;

@@ -4,13 +4,13 @@ export type ColumnFacts = {
   readonly name: string;
   /** Such as `enum('active','inactive')`. */
   readonly type: string;
-  /** True where an INSERT that leaves the column out is refused in strict mode. */
+  /** Whether an INSERT without the column is refused in strict mode. */
   readonly demanded: boolean;
-  /** True where the database computes its value. */
+  /** Whether the database computes the value. */
   readonly generated: boolean;
-  /** Its length in characters; undefined if it holds no text. */
+  /** The length in characters; undefined for a column without text. */
   readonly length: number | undefined;
-  /** Undefined where it holds no text. */
+  /** Undefined for a column without text. */
   readonly collation: string | undefined;
 };
 
@@ -18,7 +18,10 @@ export type TableFacts = { readonly engine: string; readonly columns: readonly C
 
 type Ask = <Row>(sql: string, values: readonly unknown[]) => Promise<Row[]>;
 
-/** The columns of a table, in their order. In a query of its own: as a part of a join it takes MariaDB 20 times as long. */
+/**
+ * The columns of a table, in their order. A query of its own: in a join, MariaDB takes 20 times as long. Throws the errors of
+ * `ask`.
+ */
 export async function columnFacts(ask: Ask, table: string): Promise<readonly ColumnFacts[]> {
   const rows = await ask<{
     name: string;
@@ -47,7 +50,7 @@ export async function columnFacts(ask: Ask, table: string): Promise<readonly Col
   }));
 }
 
-/** The tables of that name that are there and that this user may see. Throws what `ask` throws. */
+/** The tables with these names that this account can see. Throws the errors of `ask`. */
 export async function tableFacts(
   ask: Ask,
   names: readonly string[],
@@ -62,7 +65,7 @@ export async function tableFacts(
   return tables;
 }
 
-/** The tables that this user may see, as they are called here. Throws what `ask` throws. */
+/** The names of all tables that this account can see. Throws the errors of `ask`. */
 export async function tableNames(ask: Ask): Promise<ReadonlySet<string>> {
   const found = await ask<{ name: string }>(
     'SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()',
@@ -71,7 +74,7 @@ export async function tableNames(ask: Ask): Promise<ReadonlySet<string>> {
   return new Set(found.map(({ name }) => name));
 }
 
-/** How many pairs of email and location stand in `users` more than once. Throws `DatabaseRefusalError`. */
+/** The number of pairs of email and location that `users` has more than once. Throws `DatabaseRefusalError`. */
 export async function repeatedUsers({ ask }: Inspection): Promise<number> {
   const [row] = await ask<{ n: unknown }>(
     `SELECT COUNT(*) AS n FROM (
@@ -81,15 +84,15 @@ export async function repeatedUsers({ ask }: Inspection): Promise<number> {
   return Number(row?.n ?? 0);
 }
 
-/** What `users.updated_at` shows, in seconds beside UTC as the server knows it. */
+/** The clock of `users.updated_at`, in seconds against the server's UTC. */
 export type UsersClock = {
-  /** By how much the newest value is ahead, negative where it is behind; undefined where there is none. */
+  /** By how much the newest value is ahead of UTC; negative if it is behind, undefined if there is none. */
   readonly newestAhead: number | undefined;
-  /** By how much sessions are ahead that say nothing of a time zone, such as 25,200 for +07:00; 0 where it is unknown. */
+  /** By how much a session without its own time zone is ahead of UTC, such as 25,200 for +07:00; 0 if unknown. */
   readonly zoneAhead: number;
 };
 
-/** Throws `DatabaseRefusalError`. The session is in UTC, as every session of the bot. */
+/** Reads the clock of `users.updated_at`. The session is in UTC, like every session of the bot. Throws `DatabaseRefusalError`. */
 export async function usersClock({ ask }: Inspection): Promise<UsersClock> {
   const [row] = await ask<{ newest: unknown; zone: unknown }>(
     `SELECT TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(), MAX(updated_at)) AS newest,
@@ -103,7 +106,7 @@ export async function usersClock({ ask }: Inspection): Promise<UsersClock> {
   };
 }
 
-/** The rows of `locations`, as people read them: `sby (Surabaya)`. A hundred at most. Throws `DatabaseRefusalError`. */
+/** The rows of `locations` in readable form: `sby (Surabaya)`. At most a hundred. Throws `DatabaseRefusalError`. */
 export async function locationNames({ ask }: Inspection): Promise<readonly string[]> {
   const rows = await ask<{ code: string; name: string }>(
     'SELECT location_code AS code, location_name AS name FROM locations ORDER BY location_code LIMIT 100',

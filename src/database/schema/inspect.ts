@@ -1,17 +1,17 @@
 import { isOn } from '../client.ts';
 import { ask, connect } from './single-connection.ts';
 
-/** A connection for looking at a database; nothing that is asked through it changes anything. */
+/** A connection for inspecting a database. Its statements change nothing. */
 export type Inspection = {
   ask<Row>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
   /** Ends the connection at once, even during a statement. */
   close(): void;
 };
 
-/** Connects as the bot does. Throws `DatabaseRefusalError`, and so does `ask`. */
+/** Connects like the bot. Throws `DatabaseRefusalError`, and so does `ask`. */
 export async function openInspection(databaseUrl: string): Promise<Inspection> {
   const connection = await connect(databaseUrl);
-  // Without a listener, a connection that breaks while nothing is asked would end the process.
+  // Without a listener, a connection that breaks between statements would end the process.
   connection.on('error', () => {});
   return {
     ask: (sql, values) => ask(connection, sql, values),
@@ -19,7 +19,7 @@ export async function openInspection(databaseUrl: string): Promise<Inspection> {
   };
 }
 
-/** The cipher of the connection; undefined where it is plain text. Throws `DatabaseRefusalError`. */
+/** The TLS cipher of the connection; undefined for plain text. Throws `DatabaseRefusalError`. */
 export async function cipherOf({ ask }: Inspection): Promise<string | undefined> {
   const [row] = await ask<{ Value: string }>("SHOW SESSION STATUS LIKE 'Ssl_cipher'");
   return row?.Value || undefined;
@@ -27,16 +27,16 @@ export async function cipherOf({ ask }: Inspection): Promise<string | undefined>
 
 export type ServerFacts = {
   readonly kind: 'MySQL' | 'MariaDB';
-  /** As the server tells it, such as `8.4.3` or `10.11.19-MariaDB`. */
+  /** In the server's words, such as `8.4.3` or `10.11.19-MariaDB`. */
   readonly version: string;
-  /** True on a replica, and wherever an administrator forbade writing. */
+  /** True on a replica, or if an administrator forbade writing. */
   readonly readOnly: boolean;
-  /** The account that the server took us for, `name@host`. */
+  /** The account under which the server logged the bot in, `name@host`. */
   readonly account: string;
   readonly database: string;
 };
 
-/** Throws `DatabaseRefusalError`. */
+/** Reads the server's kind, version and state. Throws `DatabaseRefusalError`. */
 export async function serverFacts({ ask }: Inspection): Promise<ServerFacts> {
   const [row] = await ask<{
     version: string;
@@ -56,8 +56,8 @@ export async function serverFacts({ ask }: Inspection): Promise<ServerFacts> {
 const MEASUREMENTS = 3;
 
 /**
- * Milliseconds by which the database's clock is ahead of this machine's, negative if it is behind. The error is half a round
- * trip at most; the quickest of three measurements counts. Throws `DatabaseRefusalError`.
+ * Milliseconds by which the database's clock is ahead of this machine's clock; negative if it is behind. The quickest of three
+ * measurements counts; its error is at most half a round trip. Throws `DatabaseRefusalError`.
  */
 export async function clockAheadMs({ ask }: Inspection, now: () => number): Promise<number> {
   let best = { tripMs: Number.POSITIVE_INFINITY, aheadMs: 0 };

@@ -33,11 +33,11 @@ const HISTORY_TABLE = `CREATE TABLE _prisma_migrations (
 ) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci`;
 
 /**
- * Applies what is pending of `directory`, in order, under a lock named after the database, and records it as
- * Prisma does, so that `prisma migrate deploy` and `status` see the same history. Nothing is changed where a name that
- * they take is another application's; of the audit log's tables alone there are others then, nor where the account lacks a
- * right. With `repair`, the triggers of the audit log that are missing are put back, and a migration that failed half-way and
- * left nothing is tried again. Throws `MigrationError`, and `DatabaseRefusalError` where the database cannot be reached.
+ * Applies the pending migrations of `directory`, in order, under a lock named after the database, and records them as Prisma
+ * does, so that `prisma migrate deploy` and `status` see the same history. Changes nothing if the account lacks a right, or if
+ * another application uses a needed name; only the audit log's tables then get other names. With `repair`, restores missing
+ * triggers of the audit log, and repeats a migration that failed half-way and left nothing. Throws `MigrationError`, and
+ * `DatabaseRefusalError` if the database cannot be reached.
  */
 export async function migrate(options: {
   databaseUrl: string;
@@ -48,14 +48,14 @@ export async function migrate(options: {
   const connection = await connect(options.databaseUrl);
   try {
     await lock(connection);
-    const todo = await missing(connection, options.directory, options.repair);
-    // Where nothing is to be migrated, the account need not be one that may create tables.
+    const todo = await pendingIn(connection, options.directory, options.repair);
+    // Only now: without pending migrations, the account needs no right to create tables.
     if (todo.length > 0) await applyAll(connection, todo, options.log);
     if (options.repair === true)
       await restoreTriggers(connection, await readMigrations(options.directory), options.log);
     return { applied: todo.map(({ name }) => name) };
   } finally {
-    // Ends the session, and its named lock with it.
+    // Ends the session, and with it the named lock.
     await connection.end();
   }
 }
@@ -79,13 +79,13 @@ async function applyAll(
 }
 
 /**
- * Names of migrations in `directory` that the database does not have yet. Changes nothing. Throws `MigrationError`, also
- * where they could not be applied because a name is taken, and `DatabaseRefusalError`.
+ * The names of the migrations in `directory` that the database does not have yet. Changes nothing. Throws `MigrationError`, also
+ * if a needed name is taken, and `DatabaseRefusalError`.
  */
 export async function pendingMigrations(databaseUrl: string, directory: string): Promise<readonly string[]> {
   const connection = await connect(databaseUrl);
   try {
-    const todo = await missing(connection, directory);
+    const todo = await pendingIn(connection, directory);
     if (todo.length > 0) await auditTablesFor(connection, todo);
     return todo.map(({ name }) => name);
   } finally {
@@ -93,7 +93,7 @@ export async function pendingMigrations(databaseUrl: string, directory: string):
   }
 }
 
-async function missing(
+async function pendingIn(
   connection: Connection,
   directory: string,
   repair = false,
@@ -106,14 +106,14 @@ async function missing(
     if (await canForget(connection, error.migration)) {
       if (!repair) throw new MigrationError(error.what, REPAIR, { cause: error });
       await forgetHalfWay(connection, error.migration);
-      return missing(connection, directory);
+      return pendingIn(connection, directory);
     }
     const left = await remains(connection, error.migration);
     throw new MigrationError(error.what, `${error.next} ${left}`.trim(), { cause: error });
   }
 }
 
-/** The audit tables that exist already, or the names for new ones. Throws `MigrationError` if a name is taken. */
+/** The existing audit tables, or the names for new ones. Throws `MigrationError` if a name is taken. */
 async function auditTablesFor(connection: Connection, todo: readonly Migration[]): Promise<AuditTables> {
   const made = createsAuditTables(todo) ? undefined : await auditTablesBy((sql) => ask(connection, sql));
   return chooseAuditTables(connection, todo, made);

@@ -2,12 +2,12 @@ import type { Connection } from 'mariadb';
 import { MigrationError } from './migrations.ts';
 import { ask, DatabaseRefusalError } from './single-connection.ts';
 
-/** A table that nobody has: a statement about it fails for its absence, or before that for a right that is missing. */
+/** A table that does not exist: a statement about it fails because of its absence, or before that because of a missing right. */
 const NOWHERE = 'usersync_no_such_table';
 
 type Need = { readonly where: RegExp; readonly attempt: string };
 
-/** The rights that statements of migrations need, each with an attempt that changes nothing whatever becomes of it. */
+/** The rights that migrations need, each with a test statement that changes nothing, whether it fails or not. */
 const NEEDS: readonly Need[] = [
   { where: /^CREATE TABLE /, attempt: `CREATE TABLE ${NOWHERE}_2 LIKE ${NOWHERE}` },
   { where: /^ALTER TABLE /, attempt: `ALTER TABLE ${NOWHERE} COMMENT = ''` },
@@ -26,12 +26,12 @@ const NEEDS: readonly Need[] = [
 /** The server writes a binary log and lets only SUPER create triggers. */
 const NEEDS_SUPER = '1419';
 
-/** What a DBA runs, once. */
+/** The statement that a database administrator runs once. */
 const TRUST = 'SET GLOBAL log_bin_trust_function_creators = 1';
 
 /**
- * Asks the server itself, before anything is changed, whether the account may do what the statements do: so rights from
- * roles and wildcards count as the server counts them. Throws `MigrationError` with the statement that helps.
+ * Tests with the server, before anything is changed, whether the account may run the statements, so that rights from roles and
+ * wildcards count as the server counts them. Throws `MigrationError` with the statement that helps.
  */
 export async function requireRights(connection: Connection, statements: readonly string[]): Promise<void> {
   const rights = new Set<string>();
@@ -55,7 +55,7 @@ const NEEDS_SUPER_WHAT =
   'The account may not create the triggers of the audit log: the server writes a binary log and asks for SUPER (1419). Nothing was changed.';
 const NEEDS_SUPER_NEXT = `Have an administrator of the server run ${TRUST} (on a managed server it is a parameter), or migrate with an account that has SUPER; it can be set back to 0 afterwards.`;
 
-/** How to go on after a migration that failed for want of SUPER; empty where it failed for something else. */
+/** How to continue after a migration that failed because SUPER is missing; empty for any other failure. */
 export function mendingHint(error: unknown): string {
   if (!(error instanceof DatabaseRefusalError && error.number === NEEDS_SUPER)) return '';
   return `Have an administrator of the server run ${TRUST}, then run: npm run migrate -- --repair`;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 export type Migration = { readonly name: string; readonly checksum: string; readonly statements: string[] };
 
-/** A row of Prisma's own history table. Another application may keep its history in the same one. */
+/** A row of Prisma's history table. Another application may keep its history in the same table. */
 export type AppliedMigration = {
   readonly id: string;
   readonly migration_name: string;
@@ -13,10 +13,10 @@ export type AppliedMigration = {
   readonly rolled_back_at: Date | null;
 };
 
-/** The history and the folder do not fit together, or a migration stopped half-way. Needs a person. */
+/** The history does not match the folder, a needed name is taken, a right is missing, or a migration failed. A person must act. */
 export class MigrationError extends Error {
   override readonly name: string = 'MigrationError';
-  /** The fact, and the next step for the operator. `next` is empty if the cause already says it. */
+  /** The problem, and the next step for the operator. `next` is empty if the cause already contains it. */
   readonly what: string;
   readonly next: string;
   constructor(what: string, next: string, options?: ErrorOptions) {
@@ -26,7 +26,7 @@ export class MigrationError extends Error {
   }
 }
 
-/** A migration stopped half-way, at this or an earlier attempt. A person must undo its changes. */
+/** A migration stopped half-way, in this or an earlier attempt. A person must undo its changes. */
 export class HalfWayError extends MigrationError {
   override readonly name = 'HalfWayError';
   readonly migration: Migration;
@@ -40,16 +40,17 @@ export class HalfWayError extends MigrationError {
 }
 
 /**
- * An id that marks the row of a migration as this bot's: a random UUID whose end is derived from the migration's name. By it, a
- * version that does not know the migration can tell it from another application's.
+ * An id that marks the row of a migration as the bot's: a random UUID whose end is derived from the migration's name. So a
+ * version that does not know the migration can still tell that it is not another application's.
  */
 export function ownRowId(name: string): string {
   return `${randomUUID().slice(0, -TAIL)}${tailOf(name)}`;
 }
 
 /**
- * Whether a row with an unknown name is another application's. This version knows all of our migrations up to its newest one, so
- * an older row is another's. A newer row without our mark is another's if Prisma can have written it.
+ * Whether a row with an unknown name belongs to another application. This version knows all of the bot's migrations up to its
+ * newest one, so an older row is another application's. A newer row without the bot's mark is another application's if Prisma can
+ * have written it.
  */
 function isAnothers({ id, checksum, migration_name: name }: AppliedMigration, newest: string): boolean {
   if (id.endsWith(tailOf(name))) return false;
@@ -64,7 +65,10 @@ function tailOf(name: string): string {
   return createHash('sha256').update(`usersync ${name}`).digest('hex').slice(0, TAIL);
 }
 
-/** The migrations of `directory`, in order. The checksum is Prisma's: SHA-256 (hex) of the file. */
+/**
+ * The migrations of `directory`, in order. The checksum is Prisma's: SHA-256 (hex) of the file. Throws the errors of the file
+ * system.
+ */
 export async function readMigrations(directory: string): Promise<readonly Migration[]> {
   const entries = await readdir(directory, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
@@ -76,7 +80,7 @@ export async function readMigrations(directory: string): Promise<readonly Migrat
   );
 }
 
-/** Our migrations end each statement with a semicolon at the end of a line, and only there. */
+/** The bot's migrations end each statement with a semicolon at the end of a line, and have no other such semicolon. */
 function statements(sql: string): string[] {
   return sql
     .split(/;[ \t]*(?:\r?\n|$)/)
@@ -85,8 +89,8 @@ function statements(sql: string): string[] {
 }
 
 /**
- * The migrations that are still to be applied. Rows of another application are passed over. Throws `MigrationError` where
- * one was edited after it was applied or is not in the folder (a newer version of the bot ran here), and `HalfWayError`.
+ * The migrations that are still to be applied. Rows of other applications are ignored. Throws `MigrationError` if a migration was
+ * edited after it was applied, or if the folder lacks it (a newer version of the bot ran here), and `HalfWayError`.
  */
 export function pending(
   migrations: readonly Migration[],

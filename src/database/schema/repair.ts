@@ -7,8 +7,8 @@ import { ask } from './single-connection.ts';
 import { leftBy } from './taken-names.ts';
 
 /**
- * Puts the triggers of the audit log back, which a dump loses that is read back without SUPER, and says which. Throws
- * `MigrationError` where the account may not create triggers; nothing is changed then.
+ * Restores the triggers of the audit log and logs their names: they are lost when a dump is restored without SUPER. Throws
+ * `MigrationError`, and changes nothing, if the account may not create triggers.
  */
 export async function restoreTriggers(
   connection: Connection,
@@ -28,21 +28,24 @@ export async function restoreTriggers(
   for (const { name } of flaws) log(`put back the trigger ${name}`);
 }
 
-/** Whether a migration that failed half-way left nothing, or only triggers that it makes anew. */
+/** Whether a migration that failed half-way left nothing, or only triggers that it creates again. */
 export async function canForget(connection: Connection, migration: Migration): Promise<boolean> {
   const left = await leftBy(connection, migration);
   const makesOnlyTriggers = migration.statements.every((statement) =>
     statement.startsWith('CREATE TRIGGER '),
   );
   if (left.length > 0 && !makesOnlyTriggers) return false;
-  // A migration that changes tables leaves something that no name shows.
+  // A migration that changes tables leaves changes that no name shows.
   const makesOnlyNames = migration.statements.every((statement) =>
     /^CREATE (TABLE|TRIGGER) `/.test(statement),
   );
   return makesOnlyNames;
 }
 
-/** Forgets that it failed, so that it is tried again. For a migration that can be forgotten. */
+/**
+ * Deletes the record and the triggers of a failed migration, so that it is tried again. Only for a migration that passed
+ * `canForget`.
+ */
 export async function forgetHalfWay(connection: Connection, migration: Migration): Promise<void> {
   for (const { name } of await leftBy(connection, migration))
     await ask(connection, `DROP TRIGGER \`${name}\``);

@@ -6,9 +6,8 @@ import { driverOptions, requireAuthority } from '../driver-options.ts';
 import { refusalOf } from '../errors.ts';
 
 /**
- * The server refused, or did not answer. `code` is the driver's or the operating system's word for it
- * (`ER_ACCESS_DENIED_ERROR`, `ECONNREFUSED`), `refusal` the kind of its remedy. The message is the server's, without the
- * statement.
+ * The server refused a statement, or did not answer. `code` is the driver's or the operating system's code
+ * (`ER_ACCESS_DENIED_ERROR`, `ECONNREFUSED`), `refusal` the kind of remedy. The message is the server's, without the statement.
  */
 export class DatabaseRefusalError extends Error {
   override readonly name = 'DatabaseRefusalError';
@@ -24,7 +23,7 @@ export class DatabaseRefusalError extends Error {
   }
 }
 
-/** One connection, opened as the bot opens its own. Throws `DatabaseRefusalError`. */
+/** Opens one connection with the bot's settings. Throws `DatabaseRefusalError`. */
 export function connect(databaseUrl: string): Promise<Connection> {
   return explaining(async () => {
     requireAuthority(databaseUrl);

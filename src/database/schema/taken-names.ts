@@ -3,19 +3,19 @@ import { type AuditTables, SET_ASIDE, USUAL, withAuditTables } from '../audit/au
 import { type Migration, MigrationError } from './migrations.ts';
 import { ask } from './single-connection.ts';
 
-/** A table or trigger that a migration makes. */
+/** A table or trigger that a migration creates. */
 type Creation = {
   readonly kind: 'table' | 'trigger';
   readonly name: string;
   readonly columns: readonly string[];
 };
 
-/** `ours` if it looks like the table or trigger of the migration: an unrecorded attempt has left it. */
+/** A name that exists already. `ours`: it looks like the migration's own table or trigger, left by an unrecorded attempt. */
 type Taken = { readonly kind: Creation['kind']; readonly name: string; readonly ours: boolean };
 
 /**
- * Looks at every name that the migrations would take, before the first one changes anything. Chooses the names of the audit
- * tables, unless they were `made` before: if an application has one of the usual names, others are used. Throws
+ * Checks every name that the migrations need, before the first one changes anything. Chooses the names of the audit tables,
+ * unless they exist already (`made`): if an application has one of the usual names, the other names are used. Throws
  * `MigrationError` if any other name is taken.
  */
 export async function chooseAuditTables(
@@ -34,7 +34,7 @@ async function areFree(connection: Connection, migrations: readonly Migration[])
   return !taken.some(({ name, ours }) => name.startsWith('audit_') && !ours);
 }
 
-/** Whether the tables of the audit log are still to be made. */
+/** Whether these migrations create the tables of the audit log. */
 export function createsAuditTables(migrations: readonly Migration[]): boolean {
   const made = migrations.flatMap(({ statements }) => statements).flatMap(creationOf);
   return made.some(({ kind, name }) => kind === 'table' && name === USUAL.logs);
@@ -54,7 +54,7 @@ function leftBehind({ kind, name }: Taken): MigrationError {
   );
 }
 
-/** The remains of a migration that failed half-way, in a sentence each: an operator undoes these and no more. */
+/** The remains of a migration that failed half-way, one sentence per kind: an operator removes the bot's remains only. */
 export async function remains(connection: Connection, migration: Migration): Promise<string> {
   const names = new Set<string>();
   const foreign = new Set<string>();
@@ -69,7 +69,7 @@ export async function remains(connection: Connection, migration: Migration): Pro
   ].join(' ');
 }
 
-/** What of a migration's is there that it made itself, under either name of the audit log's tables. */
+/** The tables and triggers that a migration itself has created, under either name of the audit log's tables. */
 export async function leftBy(connection: Connection, migration: Migration): Promise<readonly Taken[]> {
   const taken = [
     ...(await takenBy(connection, [migration], USUAL)),
@@ -96,7 +96,7 @@ async function takenBy(
   });
 }
 
-/** `CREATE TABLE IF NOT EXISTS` is for tables that may be another application's: it takes no name. */
+/** `CREATE TABLE IF NOT EXISTS` does not count: such a table may be another application's. */
 function creationOf(statement: string): readonly Creation[] {
   const table = /^CREATE TABLE `(\w+)`/.exec(statement)?.[1];
   if (table !== undefined) {
@@ -108,8 +108,8 @@ function creationOf(statement: string): readonly Creation[] {
 }
 
 /**
- * Tables and views with their columns, triggers with their table: all of them, since servers differ in which names they
- * take for one. Where they keep names in small letters, ours are in small letters too.
+ * All tables and views with their columns, and all triggers with their table. All, because servers differ in which names they
+ * call equal. On a server that keeps names in lower case, the bot's names are in lower case too.
  */
 async function existing(connection: Connection): Promise<readonly Creation[]> {
   const columns = await ask<{ name: string; columnName: string }>(

@@ -7,7 +7,7 @@ import { type ColumnFacts, columnFacts } from './inspect-tables.ts';
 export type UniqueIndex = { readonly name: string; readonly columns: string };
 
 /**
- * The unique indexes of `users`, with their parts in alphabetical order, joined by commas. MySQL indexes expressions too,
+ * The unique indexes of `users`, with their columns in alphabetical order, joined by commas. MySQL can also index expressions,
  * which have no column.
  */
 export async function uniqueIndexes(db: Database | Transaction): Promise<readonly UniqueIndex[]> {
@@ -19,9 +19,9 @@ export async function uniqueIndexes(db: Database | Transaction): Promise<readonl
 }
 
 /**
- * Contract, section 2: the same email may stand at several locations, once at each, and the database keeps it so.
- * Throws `IndexInTheWayError` where an index allows an email only once at all, `IndexMissingError` where none
- * keeps it once per location.
+ * Requires the indexes of the contract, section 2: one email may be at several locations, but once at each. Throws
+ * `IndexInTheWayError` if an index allows an email only once in all, `IndexMissingError` if no index keeps it unique per
+ * location.
  */
 export async function requireUsableIndexes(db: Database | Transaction): Promise<void> {
   const indexes = await uniqueIndexes(db);
@@ -30,7 +30,7 @@ export async function requireUsableIndexes(db: Database | Transaction): Promise<
   if (!indexes.some((index) => index.columns === 'email,location_id')) throw new IndexMissingError();
 }
 
-/** The name of the collation of `users.email`. Throws if it is not a utf8mb4 collation: only utf8mb4 holds every email. */
+/** The name of the collation of `users.email`. Throws if it is not a utf8mb4 collation: only utf8mb4 can store every email. */
 export async function emailCollationName(db: Database | Transaction): Promise<string> {
   const email = (await userColumns(db)).find(({ name: column }) => column.toLowerCase() === 'email');
   const name = email?.collation ?? '';
@@ -41,14 +41,14 @@ export async function emailCollationName(db: Database | Transaction): Promise<st
 }
 
 /**
- * ` COLLATE …` of `users.email`, to be put behind an email of ours. The comparison then calls equal what the unique index calls
- * equal, and can use that index.
+ * ` COLLATE …` of `users.email`, to put behind another email. The comparison then has the same equality as the unique index, and
+ * can use that index.
  */
 export async function emailCollation(db: Database | Transaction): Promise<Prisma.Sql> {
   return Prisma.raw(` COLLATE ${await emailCollationName(db)}`);
 }
 
-/** The names of the triggers of `users` that the account may see. */
+/** The names of the triggers on `users` that the account can see. */
 export async function triggersOfUsers(db: Database | Transaction): Promise<readonly string[]> {
   const rows = await db.$queryRaw<{ name: string }[]>`
     SELECT TRIGGER_NAME AS name FROM information_schema.TRIGGERS
@@ -58,7 +58,7 @@ export async function triggersOfUsers(db: Database | Transaction): Promise<reado
 
 const known = new WeakMap<Transaction, Promise<readonly ColumnFacts[]>>();
 
-/** The columns of `users`, in their order. A transaction asks once. */
+/** The columns of `users`, in their order. A transaction asks only once. */
 export function userColumns(db: Database | Transaction): Promise<readonly ColumnFacts[]> {
   if (!isTransaction(db)) return look(db);
   const columns = known.get(db) ?? look(db);

@@ -17,7 +17,10 @@ export type TargetOverview = {
   readonly rolledBackSince: Run | undefined;
   /** The newest run that waits for confirmation, a sync or a rollback. */
   readonly pending: Run | undefined;
-  /** The newest failed run, unless a later run has completed. */
+  /**
+   * The newest failed run, unless a later sync completed. A failed rollback is also left out after a later rollback that changed
+   * users.
+   */
   readonly lastFailed: Run | undefined;
   /** Users changed by something else since the last completed run finished. */
   readonly changedSince: number;

@@ -105,7 +105,7 @@ export type Run = {
   readonly nextRunId: number | undefined;
   /** The run whose changes this run takes back; undefined for a sync. */
   readonly reverts: number | undefined;
-  /** The rollback that took this run back; undefined while this run is in force. */
+  /** The rollback that took this run back completely; undefined while this run is in force. */
   readonly takenBackBy: number | undefined;
   /** The rollback of a rollback that put this run in force again. */
   readonly redoneBy: number | undefined;

@@ -34,7 +34,7 @@ export type Switched =
   | {
       readonly outcome: 'paused' | 'resumed';
       readonly target: string | undefined;
-      /** Whether a pause holds there now: it may be one of all targets that outlasts that of one. */
+      /** Whether a pause is in force now: after the pause of one target is resumed, a pause of all targets may remain. */
       readonly holds: boolean;
     }
   | Refused;
