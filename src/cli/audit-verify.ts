@@ -7,19 +7,19 @@ import { openDatabase } from '../database/client.ts';
 import type { ChainPlace } from '../sync/ports/audit.ts';
 
 /**
- * `4711:9f3a1c2b4d5e`, or the line of a result or of the digest. Nothing may follow but dots: of two places in one text, the second
- * would not be looked at. Rows count from 1.
+ * `4711:9f3a1c2b4d5e`, or the line of a result or of the digest. Only dots may follow: a second place in the same text would be
+ * ignored silently. Rows count from 1.
  */
 const PLACE = /^(?:\D*\s)?([1-9]\d{0,18})\s*[:·,]\s*`?([0-9a-f]{4,64})`?(?:…|\.{3})?$/i;
 
-/** What was asked for cannot be read. The message says why. */
+/** An expectation cannot be parsed. The message says why. */
 export class ExpectationError extends Error {
   override readonly name = 'ExpectationError';
 }
 
 /**
- * Reads `--expect 4711:9f3a…`, several times if need be, and `--expect-file FILE` with one a line, beside blank lines and comments
- * (#). Throws `ExpectationError`, also where they name no place: nothing would be proven then.
+ * Parses `--expect 4711:9f3a…`, which may be repeated, and `--expect-file FILE` with one place per line, blank lines and comments
+ * (#). Throws `ExpectationError` for a malformed place, and for a file without places: it would prove nothing.
  */
 export function parseExpectations(words: readonly string[]): readonly ChainPlace[] {
   const { values } = parseArgs({
@@ -42,7 +42,7 @@ function placeOf(text: string): ChainPlace {
   return { seq: BigInt(seq), hash: hash.toLowerCase() };
 }
 
-/** What is well with the chain, and what is not, a line each. Throws `DatabaseLostError`. */
+/** Verifies the audit chain and its triggers. Returns facts and flaws, one line each. Throws `DatabaseLostError`. */
 export async function runAuditVerification(
   databaseUrl: string,
   expected: readonly ChainPlace[],

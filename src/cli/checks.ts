@@ -16,16 +16,16 @@ import { slackChecks } from './doctor/slack-checks.ts';
 import { targetChecks } from './doctor/target-checks.ts';
 
 const SLACK_TIMEOUT_MS = 8_000;
-/** Checks ask one question at a time; the pool of the bot would open more connections for them. */
+/** Checks ask one question at a time. The bot's pool would open more connections for them. */
 const CONNECTIONS = 2;
 
 export type OpenChecks = {
-  /** Everything that can be looked at, in the order of doctor's report. */
+  /** In the order of doctor's report. */
   readonly checks: readonly Check[];
   close(): Promise<void>;
 };
 
-/** The checks for these settings. They change nothing. No connection is opened before a check runs. */
+/** The checks for these settings. They change nothing, and open no connection before they run. */
 export function openChecks(config: Config, migrations: string): OpenChecks {
   const { databaseUrl } = config;
   const { inspect, close } = inspectOnce(databaseUrl);
@@ -69,7 +69,7 @@ function remoteChecks(config: Config, db: Database): readonly Check[] {
       addressOf: ({ baseUrl, locationName }) => parseBaseUrl(baseUrl, locationName).href,
       probe: (target, signal) =>
         probeDepot(target, credentialsFor(target.name), { limits, logger, tunnel, signal }),
-      // The login and the page have their own limits; this one only keeps a mistake there from going on for ever.
+      // The login and the page have their own time limits. This one only ends a probe that would never end.
       depotLimitMs: 2 * limits.timeoutMs + 5_000,
     }),
     ...redisChecks(config.redisUrl, probeRedis),

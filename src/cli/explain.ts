@@ -6,7 +6,7 @@ import { databaseRemedy } from './doctor/database-remedy.ts';
 import { oneLine, sentence } from './doctor/finding.ts';
 import { NEW_TOKEN, noAnswer, ONE_WORKSPACE, REINSTALL } from './doctor/slack-reply.ts';
 
-/** The next steps for a person who has just fetched this project. */
+/** The first steps for a new operator. */
 const FIRST_STEPS = [
   'usersync is not set up yet. What to do:',
   '  npm run demo      shows the whole job on this machine, without any account',
@@ -17,7 +17,7 @@ const FIRST_STEPS = [
   '',
 ];
 
-/** The lines for an operator when a command cannot go on: the problem and its remedy. No stack, no secret. */
+/** Explains to the operator why a command cannot go on, and what to do. Without stack and secrets. */
 export function explain(error: unknown, databaseUrl: string | undefined): readonly string[] {
   if (error instanceof ConfigError) {
     return [

@@ -6,8 +6,8 @@ export const MANIFEST_USAGE =
   'manifest knows one option: --address https://bot.example.com, where Slack reaches the bot in http mode';
 
 /**
- * The manifest of the Slack app for these settings, of which none has to be there yet. Undefined where the options are not
- * understood. Throws `ConfigError`.
+ * The manifest of the Slack app for these settings; all of them may still be missing. Undefined for unknown options. Throws
+ * `ConfigError`.
  */
 export function manifestFor(environment: Environment, args: readonly string[]): string | undefined {
   const [option, address = '', ...others] = args;

@@ -5,7 +5,7 @@ import { choose, startChecks } from './doctor/check.ts';
 import { describe, type Subject, type Topic } from './doctor/finding.ts';
 import { settingsWarnings } from './doctor/rules-check.ts';
 
-/** The bot can start although one of these checks fails. Some commands will fail then. */
+/** The bot starts although one of these checks fails, but some commands will fail. */
 const LOOKED_AT: readonly Topic[] = [
   'unique_index',
   'shared_tables',
@@ -35,8 +35,8 @@ export async function warnAfterStart(config: Config, migrations: string, logger:
 const BLOCKING: readonly Subject[] = [{ topic: 'database_session' }, { topic: 'own_tables' }];
 
 /**
- * The failed checks without which the bot must not start: a failed sync could not be undone, or a statement would mean something
- * else. A line for each, with its remedy. Empty if all is well.
+ * Runs the checks without which the bot must not start: a failed sync could not be undone, or a statement would mean something
+ * else. Returns one line for each failed check, with its remedy.
  */
 export async function startBlockers(config: Config, migrations: string): Promise<readonly string[]> {
   const { checks, close } = openChecks(config, migrations);

@@ -1,29 +1,27 @@
 import { TimedOutError, withTimeout } from '../../sync/abort.ts';
 import { type Finding, fail, isOneOf, oneLine, type Subject, type Verdict, warn } from './finding.ts';
 
-/** One thing to look at. */
 export type Check = Subject & {
-  /** Unique among the checks of one examination. */
+  /** Unique among the checks of one run. */
   readonly name: string;
-  /** Names of the settings without which there is nothing to look at. */
+  /** Names of settings that the check needs. It is skipped if one of them is missing or malformed. */
   readonly settings?: readonly string[];
-  /** Names of checks earlier in the list; if one of them failed, this one is skipped. */
+  /** Names of checks earlier in the list. The check is skipped if one of them failed. */
   readonly needs?: readonly string[];
-  /** Milliseconds that it may take. */
+  /** The time limit in milliseconds. */
   readonly limitMs?: number;
   readonly run: (signal: AbortSignal) => Promise<Verdict>;
 };
 
-/** Long enough for any answer that people would wait for, short enough to look at everything in one go. */
+/** Longer than a useful answer takes, and short enough to run all checks at once. */
 const LIMIT_MS = 10_000;
 
-/** `blocker` is the reason to skip the checks that need this one; undefined if they can run. */
+/** `blocker`: why the checks that need this one are skipped; undefined if they can run. */
 type Outcome = { readonly finding: Finding; readonly blocker: string | undefined };
 
 /**
- * Starts all checks at once and returns their findings, in the order given. A check is skipped only if one that it needs failed;
- * it is then reported as skipped, with the first cause. `unusable` holds the
- * names of settings that are missing or malformed. The promises never reject.
+ * Starts all checks at once and returns their findings, in the given order. A check that needs a failed one is reported as skipped,
+ * with the first cause. `unusable` names the settings that are missing or malformed. The promises never reject.
  */
 export function startChecks(
   checks: readonly Check[],
@@ -34,7 +32,7 @@ export function startChecks(
   return [...outcomes.values()].map(async (outcome) => (await outcome).finding);
 }
 
-/** The checks on these subjects. The checks that they need come before them. */
+/** The checks on these subjects, and the checks that they need. */
 export function choose(checks: readonly Check[], subjects: readonly Subject[]): readonly Check[] {
   const wanted = new Set<string>();
   for (const check of checks.toReversed()) {
@@ -67,7 +65,7 @@ function skipped(check: Check, blocker: string): Outcome {
   return { finding: tidy(check, verdict), blocker };
 }
 
-/** A check that could not come to its end proves nothing, so it does not pass. */
+/** A check that did not finish proves nothing, so it fails. */
 function unfinished(error: unknown): Verdict {
   if (error instanceof TimedOutError) {
     return fail(

@@ -12,7 +12,7 @@ import { databaseRemedy } from './database-remedy.ts';
 import { isAtLeast } from './environment-checks.ts';
 import { fail, pass, type Verdict, warn } from './finding.ts';
 
-/** The bot's sessions are as its statements need them, even if the server's settings differ. */
+/** Checks that the bot's sessions are as its statements need them, whatever the server's settings. */
 export async function session({ ask }: Inspection): Promise<Verdict> {
   const deviations = await sessionDeviations(ask);
   if (deviations.length === 0) return pass("as the bot sets it, whatever the server's own settings say");
@@ -31,16 +31,16 @@ const LOG_ROWS =
 const KEEP_OURS =
   'Take initSql out of DATABASE_URL, and see that no proxy between the bot and the server shares or resets sessions.';
 
-/** The check that the others on the database need. */
+/** The name of the check that the other checks on the database need. */
 export const DATABASE = 'database';
 
 /**
- * What the bot's SQL needs. MariaDB: JSON_TABLE and SKIP LOCKED, both since 10.6. MySQL: SKIP LOCKED (8.0.1), window
- * functions (8.0.2) and JSON_TABLE (8.0.4) are in every 8.0 from the first general release, 8.0.11.
+ * The versions that the bot's SQL needs. MariaDB: JSON_TABLE and SKIP LOCKED, both since 10.6. MySQL: SKIP LOCKED (8.0.1), window
+ * functions (8.0.2) and JSON_TABLE (8.0.4) are in every general release of 8.0, the first being 8.0.11.
  */
 const LEAST = { MySQL: '8.0.11', MariaDB: '10.6' } as const;
 
-/** `inspect` opens the inspection once and keeps it. */
+/** Checks of the database server. `inspect` returns the same inspection at every call. */
 export function databaseChecks(databaseUrl: string, inspect: () => Promise<Inspection>): readonly Check[] {
   return [
     { topic: 'database', name: DATABASE, settings: ['DATABASE_URL'], run: () => reach(databaseUrl, inspect) },
@@ -71,7 +71,7 @@ export function databaseChecks(databaseUrl: string, inspect: () => Promise<Inspe
   ];
 }
 
-/** Opens an inspection at the first call and hands the same one to every later call. */
+/** Opens an inspection at the first call, and returns the same one at every later call. */
 export function inspectOnce(databaseUrl: string): { inspect(): Promise<Inspection>; close(): Promise<void> } {
   let opening: Promise<Inspection> | undefined;
   return {
@@ -128,9 +128,9 @@ async function version(inspection: Inspection): Promise<Verdict> {
       );
 }
 
-/** More than the measurement can be wrong, and more than two machines differ whose clocks are kept by NTP. */
+/** More than the error of the measurement, and more than two clocks differ that NTP keeps. */
 const NOTABLE_SKEW_MS = 2_000;
-/** A minute is the unit of what people see and set: until when Confirm is valid, and when previews on schedule are due. */
+/** One minute is the unit of the times that people see and set: the end of Confirm, and the due times of scheduled previews. */
 const UNUSABLE_SKEW_MS = 60_000;
 
 async function clock(inspection: Inspection): Promise<Verdict> {

@@ -1,7 +1,7 @@
 import type { DatabaseRefusalError } from '../../database/schema/single-connection.ts';
 import type { DatabaseRefusal } from '../../sync/failures/failure.ts';
 
-/** The remedy if the database at `DATABASE_URL` does not let the bot in, or refuses a statement. */
+/** What to do if the database at `DATABASE_URL` refuses the bot, or a statement. */
 export function databaseRemedy({ code, refusal }: DatabaseRefusalError, databaseUrl: string): string {
   const database = decodeURIComponent(new URL(databaseUrl).pathname.slice(1));
   switch (code) {

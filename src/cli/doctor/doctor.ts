@@ -9,16 +9,16 @@ export type DoctorOptions = {
   readonly environment: Environment;
   /** The folder of the migrations. */
   readonly migrations: string;
-  /** The arguments of `doctor` on the command line. */
+  /** The arguments after `doctor`. */
   readonly args: readonly string[];
-  /** Takes the report, a line at a time. */
+  /** Called with each line of the report. */
   readonly say: (line: string) => void;
 };
 
 /**
- * Looks at everything that the bot needs, and changes nothing. Reports each problem with its remedy: a line per check, one for
- * all that were skipped, or
- * with `--json` an array of `{ check, status, detail, todo }`. Resolves to false where any check failed.
+ * Checks everything that the bot needs, and changes nothing. Reports one line for each check, with a remedy for each problem, and
+ * one line for all skipped checks; with `--json`, one array of `{ check, status, detail, todo }`. Returns false if any check
+ * failed.
  */
 export async function runDoctor({ environment, migrations, args, say }: DoctorOptions): Promise<boolean> {
   const json = args.includes('--json');
@@ -32,7 +32,7 @@ export async function runDoctor({ environment, migrations, args, say }: DoctorOp
   return findings.every(({ status }) => status !== 'fail');
 }
 
-/** The fields that machines are promised, and no other. */
+/** Only the documented fields, since programs rely on them. */
 function published({ check, status, detail, todo }: Line) {
   return { check, status, detail, todo };
 }
@@ -40,7 +40,7 @@ function published({ check, status, detail, todo }: Line) {
 async function* examine(environment: Environment, migrations: string): AsyncGenerator<Line> {
   const { config, unusable, problems, findings } = readSettings(environment);
   yield* findings;
-  // Of settings that cannot all be read, nobody can say what they mean together.
+  // If some settings cannot be parsed, nothing can be said about their combination.
   if (problems.length === 0) yield* rulesFindings(config);
   const { checks, close } = openChecks(config, migrations);
   try {

@@ -1,7 +1,7 @@
 import type { Check } from './check.ts';
 import { fail, pass, warn } from './finding.ts';
 
-/** The same as `engines` in package.json, which are Prisma's: of these even versions at least so much, and any after the last. */
+/** As `engines` in package.json, which has Prisma's: at least this minor version of these majors, or any newer major. */
 export const LEAST_NODES = ['20.19', '22.12', '24'] as const;
 
 /** `version` as in `process.versions.node`. */
@@ -24,7 +24,7 @@ function isServed(version: string): boolean {
   return isAtLeast(version, sameMajor ?? LEAST_NODES[LEAST_NODES.length - 1] ?? '');
 }
 
-/** Compares dotted version numbers, without the text behind them (`-MariaDB`). */
+/** Compares dotted version numbers. Ignores text behind them (`-MariaDB`). */
 export function isAtLeast(version: string, least: string): boolean {
   const [have, want] = [numbers(version), numbers(least)];
   for (const [index, wanted] of want.entries()) {
@@ -39,8 +39,8 @@ function numbers(version: string): number[] {
 }
 
 /**
- * Where `REDIS_URL` is set. `probe` returns milliseconds. Never more than a warning: without Redis each process keeps
- * the depot servers' rate limits by itself.
+ * The check of Redis, if `REDIS_URL` is set. `probe` returns milliseconds. Never fails, only warns: without Redis, each process
+ * limits its own requests to depot servers.
  */
 export function redisChecks(
   redisUrl: string | undefined,

@@ -34,14 +34,14 @@ export type Topic =
 /** The subject of a check or finding. `location` and `depot` have one check for each `target`. */
 export type Subject = { readonly topic: Topic; readonly target?: string | undefined };
 
-/** Whether `wanted` has this subject. A wanted subject without a target means every target. */
+/** Whether `wanted` contains this subject. A wanted subject without a target means every target. */
 export function isOneOf(wanted: readonly Subject[], { topic, target }: Subject): boolean {
   return wanted.some((each) => each.topic === topic && (each.target ?? target) === target);
 }
 
 /**
- * The result of a check. `detail` is the fact, `todo` the remedy (null if there is nothing to do). `loginRefused` is true if a
- * depot server does not take the login.
+ * The result of a check. `detail` is the fact; `todo` is the remedy, or null if there is nothing to do. `loginRefused`: a depot
+ * server does not accept the login.
  */
 export type Verdict =
   | { readonly status: 'pass'; readonly detail: string; readonly todo: null }
@@ -50,35 +50,34 @@ export type Verdict =
       readonly detail: string;
       readonly todo: string;
       readonly loginRefused?: boolean;
-      /** The check did not run, because one that it needs failed. */
+      /** The check did not run, because a check that it needs failed. */
       readonly skipped?: boolean;
     };
 
-/** One line of the doctor's report. `check` names the check; texts are one line each, free of secrets. */
+/** One line of the report. `check` is the check's name. Texts have no line breaks and no secrets. */
 export type Line = Verdict & { readonly check: string };
 
-/** The result of a check, with its subject. */
 export type Finding = Line & Subject;
 
+/** All is well. */
 export const pass = (detail: string): Verdict => ({ status: 'pass', detail, todo: null });
 
-/** Works, but someone should look at it. */
+/** The bot works, but somebody should look at this. */
 export const warn = (detail: string, todo: string): Verdict => ({ status: 'warn', detail, todo });
 
-/** The bot cannot do its work, or not safely. */
+/** The bot cannot work, or not safely. */
 export const fail = (detail: string, todo: string): Verdict => ({ status: 'fail', detail, todo });
 
-/** Brings outside text onto one line: no control characters, no line breaks. */
+/** Brings outside text onto one line, without control characters. */
 export function oneLine(text: string): string {
   return text.replace(/[\p{C}\p{Z}]+/gu, ' ').trim();
 }
 
-/** Ends a text with a full stop, unless something ends it already. */
+/** Adds a full stop, unless the text ends like a sentence already. */
 export function sentence(text: string): string {
   return /[.!?…]$/.test(text) ? text : `${text}.`;
 }
 
-/** One line of the report. */
 export function reportLine(finding: Line): string {
   return `${finding.status}  ${describe(finding)}`;
 }
@@ -89,7 +88,7 @@ export function describe({ check, detail, todo }: Line): string {
   return todo === null ? found : `${sentence(found)} To do: ${todo}`;
 }
 
-/** All checks that did not run, in one line; nothing where all did. */
+/** The skipped checks, in one line; no line if none was skipped. */
 export function skippedLines(findings: readonly Line[]): readonly string[] {
   const names = findings.filter(isSkipped).map(({ check }) => check);
   if (names.length === 0) return [];
@@ -97,12 +96,11 @@ export function skippedLines(findings: readonly Line[]): readonly string[] {
   return [`warn  skipped: ${checks} not made, because of what failed above: ${names.join(', ')}.`];
 }
 
-/** Whether a check did not run. */
 export function isSkipped(finding: Line): boolean {
   return finding.status !== 'pass' && finding.skipped === true;
 }
 
-/** The last line: how many checks ended how. */
+/** The last line: how many checks passed, warned and failed. */
 export function summaryLine(findings: readonly Line[]): string {
   const count = (status: Line['status']) => findings.filter((finding) => finding.status === status).length;
   return `${count('pass')} pass, ${count('warn')} warn, ${count('fail')} fail`;

@@ -5,12 +5,12 @@ import { FOLDED_SAMPLE, samples } from '../../slack/views/samples.ts';
 import type { Check } from './check.ts';
 import { fail, pass, type Verdict } from './finding.ts';
 
-/** One call for each sample. */
+/** In milliseconds; each sample needs one call. */
 const LIMIT_MS = 30_000;
 
 /**
- * Has Slack itself look at one sample of each message, modal and Home view (`blocks.validate`, which shows them to nobody).
- * Where Slack does not look, nothing is proven, and the other checks say what is wrong with the connection.
+ * Lets Slack validate one sample of each message, modal and Home view (`blocks.validate`, which shows them to nobody). If Slack
+ * does not answer, the check passes: the other checks report the connection.
  */
 export function messageCheck(config: Config, slack: SlackInspection): Check {
   return {

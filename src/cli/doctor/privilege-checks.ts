@@ -5,6 +5,7 @@ import type { Check } from './check.ts';
 import { DATABASE } from './database-checks.ts';
 import { fail, pass, type Verdict, warn } from './finding.ts';
 
+/** Checks what the database account may do: daily work, and migrations. */
 export function privilegeChecks(parts: {
   readonly databaseUrl: string;
   readonly migrations: string;
@@ -19,7 +20,7 @@ export function privilegeChecks(parts: {
       topic: 'privileges_to_migrate',
       name: 'privileges to migrate',
       needs,
-      // An unusable history is for the check on migrations. Here it counts as a pending migration.
+      // If the history of migrations is unusable, the check on migrations says so. Here it counts as a pending migration.
       run: async () => migrating(await inspect(), await pending().catch(() => true)),
     },
   ];
@@ -41,7 +42,7 @@ async function working(inspection: Inspection): Promise<Verdict> {
   );
 }
 
-/** Lacking them matters only while there is something to migrate; a user who works daily better has none of them. */
+/** Missing rights matter only while a migration is pending. For daily work, an account without these rights is better. */
 async function migrating(inspection: Inspection, pending: boolean): Promise<Verdict> {
   const { kind, account, database } = await serverFacts(inspection);
   const { missing, triggersNeedSuper } = await migrationRights(inspection, kind);
@@ -65,7 +66,7 @@ function remedies(missing: readonly string[], triggersNeedSuper: boolean, where:
   ].join('; ');
 }
 
-/** `name@host` as GRANT wants it. A name may hold an @, a host may not. */
+/** `name@host` in the form for GRANT. A name may contain an @, a host may not. */
 function quoted(account: string): string {
   const at = account.lastIndexOf('@');
   return `'${account.slice(0, at)}'@'${account.slice(at + 1)}'`;

@@ -5,8 +5,8 @@ import { type Line, pass, warn } from './finding.ts';
 const CHECK = 'rules of syncs';
 
 /**
- * Who executes a sync, as the settings say: a line for a person to compare with what was meant, and a warning for each pair of
- * settings that do not go together.
+ * The settings that decide who executes a sync: one line for a person to compare with the intention, and a warning for each
+ * combination that makes no sense.
  */
 export function rulesFindings(config: Config, now = new Date()): readonly Line[] {
   const warnings = settingsWarnings(config, now).map(({ detail, todo }) => warn(detail, todo));
@@ -30,12 +30,12 @@ function rulesText({ sync }: Config): string {
 
 type Warning = { readonly detail: string; readonly todo: string };
 
-/** What in settings that are well-formed does not go together, though the bot can work with it. */
+/** Warnings about well-formed settings that do not fit together, although the bot can work with them. */
 export function settingsWarnings(config: Config, now = new Date()): readonly Warning[] {
   return [...peopleWarnings(config), ...freezeWarnings(config, now), ...scheduleWarnings(config, now)];
 }
 
-/** Says so where fewer people are admins than a target needs. */
+/** A warning if a target needs more people than there are admins; undefined if not. */
 export function tooFewAdmins({ sync }: Pick<Config, 'sync'>, admins: number): string | undefined {
   const [most] = [...sync.approvals].toSorted(([, one], [, other]) => other - one);
   return most === undefined || most[1] <= admins
@@ -50,7 +50,7 @@ function peopleWarnings(config: Config): readonly Warning[] {
   return [{ detail: `${few}.`, todo: 'Name more people in SLACK_ADMIN_USER_IDS, or ask for fewer.' }];
 }
 
-/** A freeze of so many days is a mistake more often than a wish. */
+/** A freeze of this many days is more often a mistake than intended. */
 const LONG_DAYS = 60;
 const DAY_MS = 24 * 3_600_000;
 
@@ -61,7 +61,7 @@ function freezeWarnings({ sync: { frozenUntil } }: Config, now: Date): readonly 
   return [{ detail, todo: 'Correct the windows of SYNC_FREEZE if that is not meant.' }];
 }
 
-/** So many times that previews are due are looked at: a week of hours. */
+/** How many due times to look at: a week of hours. */
 const DUE_TIMES = 7 * 24;
 
 function scheduleWarnings({ schedule, sync }: Config, now: Date): readonly Warning[] {

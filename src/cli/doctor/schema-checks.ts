@@ -19,7 +19,7 @@ import {
   tables,
 } from './table-checks.ts';
 
-/** The check that the others on the Laravel application's tables need. */
+/** The name of the check that the other checks on the Laravel application's tables need. */
 export const TABLES = 'tables users and locations';
 const MIGRATIONS = 'migrations';
 
@@ -30,11 +30,10 @@ export type SchemaParts = {
   readonly inspect: () => Promise<Inspection>;
   readonly db: Database;
   readonly newUserDefaults: NewUserDefaults;
-  /** `PROTECTED_EMAILS`. */
   readonly protectedEmails: readonly string[];
 };
 
-/** Checks on the tables in the database: the bot's own, and the Laravel application's as the bot needs them. */
+/** Checks of the tables: the bot's own, and the Laravel application's as far as the bot needs them. */
 export function schemaChecks(parts: SchemaParts): readonly Check[] {
   const { newUserDefaults, databaseUrl, migrations, inspect, db, protectedEmails } = parts;
   return [
@@ -100,7 +99,7 @@ async function applied(databaseUrl: string, migrations: string): Promise<Verdict
   }
 }
 
-/** Doctor has time to count, but nobody reads a larger number otherwise. */
+/** Doctor has time to count further than Slack's answers do, but a larger number tells nobody more. */
 const MOST_PROTECTED = 10_000;
 
 async function protection(db: Database, patterns: readonly string[]): Promise<Verdict> {
@@ -115,15 +114,15 @@ async function protection(db: Database, patterns: readonly string[]): Promise<Ve
       );
 }
 
-/** Clocks of two machines may differ by so much, and nobody should read a time zone out of it. */
+/** In seconds. Two clocks may differ by so much without a difference of time zones. */
 const UNNOTABLE_SECONDS = 300;
 
 const USE_UTC =
   "Have the application's connection use UTC (in Laravel: 'timezone' => '+00:00' in config/database.php, and UTC in config/app.php), or live with new and changed users that show another time than the rest (docs/servers.md).";
 
 /**
- * Which clock `users.updated_at` shows, and whether what the bot writes there, which is UTC, fits it. Only a newest value tells:
- * one in the future is local time; one as old as the server's zone is ahead of UTC may be UTC that was written as local time.
+ * Whether `users.updated_at` is in UTC, which the bot writes. Only the newest value can tell. In the future, it is local time. As
+ * old as the server's zone is ahead of UTC, it may be UTC that was written as if it were local time.
  */
 function usersClockVerdict({ newestAhead, zoneAhead }: UsersClock): Verdict {
   const sessions = zoneAhead === 0 ? '' : `; sessions of the server are at ${zoneName(zoneAhead)}`;

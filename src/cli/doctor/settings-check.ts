@@ -4,16 +4,16 @@ import type { Environment } from '../../config/settings.ts';
 import { fail, type Line, pass } from './finding.ts';
 
 export type SettingsReading = {
-  /** Every usable setting as it is. Unusable ones are replaced by their default, or by a stand-in. */
+  /** The usable settings. Each unusable one has its default, or a stand-in. */
   readonly config: Config;
   /** Names of settings that are missing or malformed. Checks that need one of them must not run. */
   readonly unusable: ReadonlySet<string>;
-  /** The problems of the settings as they were given. */
+  /** The problems of the given settings. */
   readonly problems: readonly SettingProblem[];
   readonly findings: readonly Line[];
 };
 
-/** They only complete the settings, so that the rest can be read; no check gets to use one. */
+/** Values that complete the settings, so that the others can be parsed. No check uses them. */
 const STAND_INS: Environment = {
   SLACK_BOT_TOKEN: 'xoxb-stand-in',
   SLACK_APP_TOKEN: 'xapp-stand-in',
@@ -24,13 +24,13 @@ const STAND_INS: Environment = {
   EXTERNAL_API_PASSWORD: 'a stand-in',
 };
 
-/** For a person who has not set anything yet. */
+/** For an operator who has not set anything yet. */
 const UNTOUCHED: Line = {
   check: 'settings',
   ...fail('none is set yet', 'Run npm run setup: it asks for each setting, tests it, and writes .env.'),
 };
 
-/** Reads the settings as the start does, and goes on where they are wrong: one finding for each problem. */
+/** Parses the settings as the start does, but goes on after problems: one finding for each. */
 export function readSettings(environment: Environment): SettingsReading {
   try {
     const config = parseConfig(environment);
@@ -48,7 +48,7 @@ export function readSettings(environment: Environment): SettingsReading {
   }
 }
 
-/** Replaces wrong settings by stand-ins, again and again: some are wrong only because of others. */
+/** Replaces wrong settings by stand-ins, repeatedly: some are wrong only because of others. */
 function readAround(
   { problems, message }: ConfigError,
   environment: Environment,
@@ -66,7 +66,7 @@ function readAround(
   }
 }
 
-/** Nobody is to be looked up, or named in a report, who is only a stand-in. */
+/** Removes the stand-in admin, so that no check looks it up and no report names it. */
 function withoutStandIns(config: Config, unusable: ReadonlySet<string>): Config {
   return unusable.has('SLACK_ADMIN_USER_IDS')
     ? { ...config, slack: { ...config.slack, adminUserIds: [] } }

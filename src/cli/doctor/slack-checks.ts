@@ -16,11 +16,11 @@ const OWN_CHANNEL = 'Use a channel of your own company, or allow this one in SLA
 const KEEP_CLOCK = "Let NTP keep this machine's clock (timedatectl shows whether it does).";
 const NOTABLE_SKEW_MS = 60_000;
 
-/** Checks of the app at Slack: tokens, scopes, and the channels, admins and user groups of the settings. */
+/** Checks of the app in Slack: tokens, scopes, and the channels, admins and user groups of the settings. */
 export function slackChecks(config: Config, slack: SlackInspection): readonly Check[] {
   const { adminUserIds, adminUsergroupIds } = config.slack;
   const settings = ['SLACK_BOT_TOKEN', 'SLACK_API_URL'];
-  // Asked once; the checks on the token and on its scopes read the same answer.
+  // One question to Slack. The checks of the token and of its scopes use the same answer.
   let asked: Promise<SlackReply<TokenFacts>> | undefined;
   const whoami = () => {
     asked ??= slack.whoami();
@@ -80,7 +80,7 @@ export function slackChecks(config: Config, slack: SlackInspection): readonly Ch
   ];
 }
 
-/** The channels where the command works, and those of previews on schedule, reminders and the digest. */
+/** The channels where the command works, and the channel of scheduled previews, reminders and the digest. */
 function channelsOf({ slack, schedule, reminder, digest }: Config): readonly string[] {
   const spokenTo = [schedule, reminder, digest].flatMap((each) => each?.channelId ?? []);
   return [...new Set([...slack.channelIds, ...spokenTo])];
@@ -119,7 +119,7 @@ async function channel(id: string, slack: SlackInspection, config: Config): Prom
     : pass('the bot is in it');
 }
 
-/** A request of Slack's is signed with its time. Socket Mode knows no such requests. */
+/** Slack's http requests carry their time. If this machine's clock is ahead, they count as too old. Socket Mode has no such requests. */
 function clock(reply: SlackReply<number | undefined>, { slack: { transport } }: Config): Verdict {
   if (reply.outcome !== 'answered') return noAnswer(reply, NEW_TOKEN.SLACK_BOT_TOKEN);
   const ahead = reply.answer;
@@ -147,7 +147,7 @@ async function delivery(
 
 const TAKE_OUT = 'Take the id out of SLACK_ADMIN_USER_IDS.';
 
-/** Whether a member of `SLACK_ADMIN_USER_IDS` can be an admin. `us` are the facts of our own token. */
+/** Whether a member of `SLACK_ADMIN_USER_IDS` can be an admin. `us` is the bot's own token. */
 function admin(reply: SlackReply<Member>, us: SlackReply<TokenFacts>): Verdict {
   if (reply.outcome !== 'answered') return noAnswer(reply, 'Correct the id in SLACK_ADMIN_USER_IDS.');
   const name = nameOf(reply.answer) ?? reply.answer.id;
@@ -165,7 +165,7 @@ function admin(reply: SlackReply<Member>, us: SlackReply<TokenFacts>): Verdict {
   }
 }
 
-/** A group of `SLACK_ADMIN_USERGROUP_IDS` has members. */
+/** Whether a group of `SLACK_ADMIN_USERGROUP_IDS` has members. */
 function group(reply: SlackReply<number>, config: Config): Verdict {
   if (reply.outcome !== 'answered')
     return noAnswer(reply, 'Correct the id; without an answer nobody is an admin through this group.');
@@ -178,12 +178,12 @@ function group(reply: SlackReply<number>, config: Config): Verdict {
     : pass(`${reply.answer} members`);
 }
 
-/** Who is called and no admin, so that no other check looks at them. */
+/** Members and groups to call who are no admins: no other check looks at them. */
 function othersCalled({ notify, slack: { adminUserIds, adminUsergroupIds } }: Config): readonly string[] {
   return notify.filter((id) => !adminUserIds.includes(id) && !adminUsergroupIds.includes(id));
 }
 
-/** A member or user group of `SYNC_NOTIFY` is there. A mention of one that is not calls nobody. */
+/** Whether a member or user group of `SYNC_NOTIFY` exists. Otherwise its mention calls nobody. */
 function called(reply: SlackReply<Member | number>): Verdict {
   if (reply.outcome === 'answered') {
     const { answer } = reply;

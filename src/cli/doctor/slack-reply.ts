@@ -1,7 +1,7 @@
 import type { NoAnswer } from '../../slack/connect/token-facts.ts';
 import { fail, type Verdict, warn } from './finding.ts';
 
-/** Where to get a token, for an operator with a wrong one. */
+/** Where to get a token. */
 export const NEW_TOKEN = {
   SLACK_BOT_TOKEN: 'Copy the Bot User OAuth Token (xoxb-…) from OAuth & Permissions into SLACK_BOT_TOKEN.',
   SLACK_APP_TOKEN:
@@ -31,8 +31,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
 };
 
 /**
- * The verdict if Slack gives no answer. `remedy` is for Slack's words without a known remedy, `bot` what the bot is called in
- * the workspace.
+ * The verdict if Slack gives no answer. `remedy` is for error codes without a known remedy; `bot` is the bot's name in the
+ * workspace.
  */
 export function noAnswer(reply: NoAnswer, remedy: string, bot = 'usersync'): Verdict {
   switch (reply.outcome) {
@@ -40,7 +40,7 @@ export function noAnswer(reply: NoAnswer, remedy: string, bot = 'usersync'): Ver
       const { error, needed } = reply;
       if (needed === undefined)
         return fail(`Slack says ${error}`, (REMEDIES[error] ?? remedy).replaceAll('@usersync', `@${bot}`));
-      // The scope of an app-level token is chosen where it is generated, not in the manifest.
+      // The scope of an app-level token is chosen when the token is generated, not in the manifest.
       const todo =
         needed === 'connections:write'
           ? remedy

@@ -28,11 +28,12 @@ type Tables = ReadonlyMap<string, TableFacts>;
 /** The columns that the bot uses. The others belong to the Laravel application (contract, section 2). */
 const USED = ['id', 'email', 'location_id', 'status', 'created_at', 'updated_at'];
 
+/** The tables `users` and `locations`; a table that does not exist is missing from the map. */
 export async function laravelTables(inspect: () => Promise<Inspection>): Promise<Tables> {
   return tableFacts((await inspect()).ask, SHARED_TABLES);
 }
 
-/** Both are there, in an engine that can undo: a sync is one transaction or nothing. */
+/** Checks that both tables exist, in InnoDB: only there can a transaction be undone. */
 export function tables(found: Tables): Verdict {
   const missing = SHARED_TABLES.filter((name) => !found.has(name));
   if (missing.length > 0) {
@@ -46,7 +47,7 @@ export function tables(found: Tables): Verdict {
   return inInnodb(others) ?? pass('both are there, in InnoDB');
 }
 
-/** The bot's own tables can undo as well: a run, its audit row and its notices are one transaction. */
+/** Checks that the bot's own tables exist, in InnoDB too: a run, its audit row and its notices are one transaction. */
 export async function ownTables({ ask }: Inspection): Promise<Verdict> {
   const names = ownTableNames(await auditTablesBy(ask));
   const there = await tableNames(ask);
@@ -60,7 +61,7 @@ export async function ownTables({ ask }: Inspection): Promise<Verdict> {
   return inInnodb(await foreignEngines(ask, names)) ?? pass('in InnoDB');
 }
 
-/** Rows of the audit log can be neither changed nor deleted; without that, nothing is executed. */
+/** Checks that the triggers keep rows of the audit log from being changed or deleted. Without them, nothing is executed. */
 export async function auditTriggers({ ask }: Inspection): Promise<Verdict> {
   const flaws = await flawedTriggers(ask, await auditTablesBy(ask));
   if (flaws.length === 0) return pass('both stand: rows can be neither changed nor deleted');
@@ -78,7 +79,7 @@ function inInnodb(others: readonly EngineOfTable[]): Verdict | undefined {
   );
 }
 
-/** The bot can read users and add to them. */
+/** Checks that the bot can read users and add new ones. */
 export function columns(found: Tables, newUser: NewUserDefaults): Verdict {
   const present = found.get('users')?.columns ?? [];
   const missing = USED.filter((name) => !present.some((column) => column.name.toLowerCase() === name));
@@ -145,7 +146,7 @@ const LEFT_ALONE: Readonly<Partial<Record<KeepReason, string>>> = {
   no_email: 'without an email',
 };
 
-/** Whom no sync ever changes, so that nobody wonders why. */
+/** Counts users that no sync ever changes, so that nobody wonders about them. */
 export async function leftAlone(db: Database): Promise<Verdict> {
   const counts = await countLeftAlone(db);
   if (counts.size === 0) return pass('none: every user is active or inactive');
@@ -153,10 +154,10 @@ export async function leftAlone(db: Database): Promise<Verdict> {
   return pass(`${words.join(', ')}; no sync counts or changes them`);
 }
 
-/** The same that a refused run shows in Slack. */
+/** The same statement as in the message of a refused run. */
 const ADD_INDEX = 'ADD UNIQUE INDEX users_email_location_unique (email, location_id)';
 
-/** An email is unique within a location, and may occur at several locations (contract, section 2). */
+/** Checks the unique indexes: an email is unique within a location, and may occur at several (contract, section 2). */
 export async function indexes(db: Database, inspection: Inspection): Promise<Verdict> {
   const unique = await uniqueIndexes(db);
   const inTheWay = unique.filter(({ columns }) => columns === 'email').map(({ name }) => name);
@@ -181,7 +182,7 @@ export async function indexes(db: Database, inspection: Inspection): Promise<Ver
   );
 }
 
-/** The collation by which the bot compares emails. Only utf8mb4 can hold every email. */
+/** Checks the collation by which the bot compares emails. Only utf8mb4 can hold every email. */
 export async function collation(db: Database): Promise<Verdict> {
   try {
     return pass(await emailCollationName(db));

@@ -10,14 +10,14 @@ export type TargetParts = {
   /** `SYNC_TARGETS`: names, each with its location code. */
   readonly targets: ReadonlyMap<string, string>;
   readonly locations: Locations;
-  /** Checks `online_url`; returns the address, throws `LocationUrlError`. */
+  /** Parses `online_url`. Throws `LocationUrlError`. */
   readonly addressOf: (target: Target) => string;
-  /** Throws the `RunError` that a sync would fail with. Ends by itself within `depotLimitMs`. */
+  /** Logs in and reads the first page. Throws the `RunError` that a sync would fail with. Ends by itself within `depotLimitMs`. */
   readonly probe: (target: Target, signal: AbortSignal) => Promise<DepotProbe>;
   readonly depotLimitMs: number;
 };
 
-/** For each target: its row in `locations`, and its depot server. */
+/** Two checks for each target: its row in `locations`, and its depot server. */
 export function targetChecks(parts: TargetParts): readonly Check[] {
   const { locations, probe, addressOf } = parts;
   return [...parts.targets].flatMap(([name, code]): Check[] => [

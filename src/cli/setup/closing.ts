@@ -3,7 +3,7 @@ import type { Environment } from '../../config/settings.ts';
 import { readSettings } from '../doctor/settings-check.ts';
 import type { Answers } from './terminal.ts';
 
-/** The remaining obstacles once `.env` is written, a line each. `text` is the text of the file. */
+/** The problems that are left once `.env` is written, one line each. `text` is the text of the file. */
 export function remarks(text: string, given: Answers, environment: Environment): readonly string[] {
   const shadowed = Object.entries(given).filter(
     ([name, value]) => environment[name] && environment[name] !== value,

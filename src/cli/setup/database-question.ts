@@ -31,14 +31,14 @@ export const DATABASE: Question = {
   notes: [{ topic: 'columns' }, { topic: 'unique_index' }, { topic: 'collation' }],
 };
 
-/** What `DATABASE_URL` is put together from, each part as a person types it. */
+/** The parts of `DATABASE_URL`, not percent-encoded. */
 export type DatabaseParts = {
   readonly host: string;
   readonly port: string;
   readonly database: string;
   readonly user: string;
   readonly password: string;
-  /** The options behind the database's name: `?ssl=true`. */
+  /** The parameters after the database's name: `?ssl=true`. */
   readonly options: string;
 };
 
@@ -51,7 +51,7 @@ const USUAL: DatabaseParts = {
   options: '',
 };
 
-/** Takes a URL apart; the usual parts where there is none that can be read. */
+/** Splits a URL into its parts; returns the usual parts if it cannot be parsed. */
 export function partsOf(databaseUrl: string | undefined): DatabaseParts {
   if (databaseUrl === undefined || !URL.canParse(databaseUrl)) return USUAL;
   const url = new URL(databaseUrl);
@@ -65,13 +65,13 @@ export function partsOf(databaseUrl: string | undefined): DatabaseParts {
   };
 }
 
-/** Puts a URL together; special characters of user, password and database are written percent-encoded. */
+/** Builds a URL from its parts. Special characters of user, password and database are percent-encoded. */
 export function urlOf({ host, port, database, user, password, options }: DatabaseParts): string {
   const login = [user, ...(password === '' ? [] : [password])].map(encodeURIComponent).join(':');
   return `mysql://${login}@${host}:${port}/${encodeURIComponent(database)}${options}`;
 }
 
-/** A lone % means itself. */
+/** A % that encodes nothing stays as it is. */
 function decoded(part: string): string {
   try {
     return decodeURIComponent(part);

@@ -9,8 +9,8 @@ import { askFor, askForSecret, type Terminal } from './terminal.ts';
 const DEFAULT_TARGETS = 'dev,test,prod';
 
 /**
- * `locations` are the rows of that table, as people read them; undefined where they cannot be read. Where there are none, the
- * rows are asked for next.
+ * Asks for the targets. `locations` are the rows of that table as text; undefined if they cannot be read. If the table is empty,
+ * its rows are asked for next, so the check waits.
  */
 export function targetQuestion(locations: readonly string[] | undefined): Question {
   return {
@@ -49,7 +49,7 @@ export const LOGIN = loginQuestion(
   { email: 'EXTERNAL_API_EMAIL', password: 'EXTERNAL_API_PASSWORD' },
 );
 
-/** The login at one depot server that differs from the others. */
+/** Asks for a login that differs from the other targets. */
 export function ownLoginQuestion(target: string): Question {
   const names = {
     email: nameForTarget('EXTERNAL_API_EMAIL', target),
@@ -58,7 +58,7 @@ export function ownLoginQuestion(target: string): Question {
   return loginQuestion(`The login at the depot server of ${target}`, 'Ask whoever runs it', names, target);
 }
 
-/** The targets whose depot servers refuse a login that others take. */
+/** The targets whose depot servers refuse a login that other servers accept. */
 export function refusedTargets(findings: readonly Finding[]): readonly string[] {
   const taken = findings.some(({ status }) => status === 'pass');
   if (!taken) return [];
@@ -67,12 +67,12 @@ export function refusedTargets(findings: readonly Finding[]): readonly string[] 
   );
 }
 
-/** What is typed for a target: the location's code, its name for people, and the address of its depot server. */
+/** The answers for one target: the location's code, its name for people, and the address of its depot server. */
 type NewLocation = { readonly code: string; readonly name: string; readonly address: string };
 
 /**
- * Asks for the depot server of each target and writes its row, where `locations` has none at all: in a database that the
- * migrations have just laid out. Where the account may not write there, says which statement does it.
+ * If `locations` has no rows, asks for the depot server of each target and writes its row. If the account may not write there,
+ * shows the statement to run instead.
  */
 export async function fillLocations(
   terminal: Terminal,

@@ -2,7 +2,7 @@ import { open, readFile, realpath, rename, rm } from 'node:fs/promises';
 import { parse } from 'dotenv';
 import type { Answers } from './terminal.ts';
 
-/** The text of a file; undefined where there is none. */
+/** The text of a file; undefined if it does not exist. Throws other errors of the file system. */
 export async function readText(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
@@ -13,9 +13,8 @@ export async function readText(path: string): Promise<string | undefined> {
 }
 
 /**
- * Puts settings into the text of a `.env`: in the place of the same setting, else of its line that is commented out,
- * else at the end. Every other line stays as it is. Throws where that cannot be done: never for values that
- * `isWritable`, in a file that is not malformed.
+ * Writes settings into the text of a `.env`: each replaces the same setting, else its commented-out line, else comes at the end.
+ * All other lines stay. Throws if that is impossible: never for values that `isWritable`, in a well-formed file.
  */
 export function withSettings(text: string, settings: Answers): string {
   const before = parse(text);
@@ -29,13 +28,13 @@ export function withSettings(text: string, settings: Answers): string {
   return changed;
 }
 
-/** A value as dotenv reads one: quoted, over several lines perhaps, or up to a comment. */
+/** A value as dotenv parses it: quoted, perhaps over several lines, or up to a comment. */
 const VALUE = String.raw`[ \t]*(?:'(?:\\'|[^'])*'|"(?:\\"|[^"])*"|\x60[^\x60]*\x60|[^#\r\n]*?)(?=[ \t]*(?:#|$))`;
 
 function withSetting(text: string, name: string, value: string): string {
   const line = `${name}=${quoted(value)}`;
   const assignment = new RegExp(`^[ \\t]*(?:export[ \\t]+)?${name}[ \\t]*=${VALUE}`, 'gm');
-  // Of several, the last one counts.
+  // dotenv takes the last of several.
   const set = [...text.matchAll(assignment)].at(-1);
   const place = set ?? new RegExp(`^#[ \\t]*${name}=.*$`, 'm').exec(text);
   if (place !== null) {
@@ -44,19 +43,22 @@ function withSetting(text: string, name: string, value: string): string {
   return `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${line}\n`;
 }
 
-/** Whether `.env` can hold a value: one with a # and all three kinds of quotation marks has none to stand in. */
+/** Whether `.env` can hold a value. A value with a # and all three kinds of quotation marks cannot be quoted. */
 export function isWritable(value: string): boolean {
   return parse(`X=${quoted(value)}`)['X'] === value;
 }
 
-/** Single quotes first: Docker Compose and systemd read them as dotenv does. */
+/** Tries single quotes first: Docker Compose and systemd read them as dotenv does. */
 function quoted(value: string): string {
   if (/^[\w.,:/@%+=*-]*$/.test(value)) return value;
   const ways = [`'${value}'`, `"${value}"`, `\`${value}\``];
   return ways.find((way) => parse(`X=${way}`)['X'] === value) ?? value;
 }
 
-/** Replaces a file at one stroke, readable by its owner alone. A link stays one. */
+/**
+ * Replaces a file atomically. Only its owner may read the new file. A symbolic link stays a link. Throws the errors of the file
+ * system.
+ */
 export async function replaceFile(path: string, text: string): Promise<void> {
   const target = await realpath(path).catch(() => path);
   const temporary = `${target}.${process.pid}.new`;

@@ -7,25 +7,25 @@ import { type Answers, askWhether, type Terminal } from './terminal.ts';
 /** Settings that are asked for and tested together. */
 export type Question = {
   readonly title: string;
-  /** Where the values are found, a line each. */
+  /** Where to find the values, one line each. */
   readonly where: readonly string[];
   /** Asks for the settings. Known values are the defaults. */
   readonly ask: (terminal: Terminal, known: Answers) => Promise<Answers>;
-  /** The subjects of doctor's checks that tell whether the answers are right. */
+  /** Subjects of doctor's checks that decide whether the answers are right. */
   readonly judges: readonly Subject[];
-  /** The subjects of checks whose problems no other answer would solve. They are only shown. */
+  /** Subjects of checks whose problems no answer can solve. They are only shown. */
   readonly notes?: readonly Subject[];
 };
 
 export type Interviewer = {
   readonly terminal: Terminal;
-  /** The findings of doctor's checks on these subjects, with these settings. */
+  /** Runs doctor's checks on these subjects with these settings. */
   readonly examine: (settings: Answers, subjects: readonly Subject[]) => Promise<readonly Finding[]>;
 };
 
 export type Settled = { readonly given: Answers; readonly findings: readonly Finding[] };
 
-/** Asks until the answers pass their test, or the person keeps them all the same. */
+/** Asks until the answers pass their checks, or the person keeps them although they fail. */
 export async function settle(question: Question, known: Answers, interviewer: Interviewer): Promise<Settled> {
   const { terminal } = interviewer;
   for (const line of ['', question.title, ...question.where.map((each) => `  ${each}`)]) terminal.say(line);
@@ -44,7 +44,7 @@ export async function settle(question: Question, known: Answers, interviewer: In
   }
 }
 
-/** Malformed answers are tested no further. */
+/** Checks the answers. Malformed answers are not checked any further. */
 async function test(
   question: Question,
   settings: Answers,
@@ -63,7 +63,7 @@ function isWrong({ judges }: Question, finding: Finding): boolean {
   return finding.status === 'fail' && isOneOf(judges, finding);
 }
 
-/** The problems of the settings with these names, a line each. Other settings are not reported. */
+/** The problems of the settings with these names, one line each. */
 function problemsOf(settings: Answers, names: readonly string[]): readonly string[] {
   return readSettings(settings)
     .problems.filter(({ setting }) => names.includes(setting))

@@ -19,20 +19,20 @@ import { type Answers, askWhether, type Terminal } from './terminal.ts';
 export type SetupOptions = {
   /** The environment of the process, without the settings of the file. */
   readonly environment: Environment;
-  /** The `.env` that is written. */
+  /** The `.env` to write. */
   readonly file: string;
   /** The template for a new file. */
   readonly template: string;
   /** The folder of the migrations. */
   readonly migrations: string;
-  /** Closed once the last question is answered. */
+  /** Closed after the last question. */
   readonly terminal: Terminal & { close(): void };
 };
 
 /**
- * Asks for the settings that have no usable default, tests each answer as doctor does, and writes them into `.env` after the
- * last answer. On the way it lays out the database where the person wants that, and writes the locations into an empty
- * table. Throws the errors of the file system.
+ * Asks for the settings that have no usable default, checks each answer as doctor does, and writes them into `.env` after the last
+ * answer. In between, applies the migrations if the person wants that, and fills an empty table `locations`. Throws the errors of
+ * the file system.
  */
 export async function runSetup(options: SetupOptions): Promise<void> {
   const { environment, file, migrations, terminal } = options;
@@ -58,10 +58,10 @@ export async function runSetup(options: SetupOptions): Promise<void> {
   for (const line of lines) terminal.say(line);
 }
 
-/** Offers to apply the migrations that the database lacks. Resolves to whether it has all of them by then. */
+/** Offers to apply the missing migrations. Returns whether the database has all of them afterwards. */
 async function layOut(terminal: Terminal, databaseUrl: string, migrations: string): Promise<boolean> {
   const pending = await pendingMigrations(databaseUrl, migrations).catch(() => undefined);
-  // The test of the database has told its problems already.
+  // The check of the database has shown its problems already.
   if (pending === undefined) return false;
   if (pending.length === 0) return true;
   if (!(await askToMigrate(terminal, pending))) return false;
@@ -74,14 +74,13 @@ async function layOut(terminal: Terminal, databaseUrl: string, migrations: strin
   }
 }
 
-/** Settings that are not empty. */
 function filled(settings: Environment): Answers {
   return Object.fromEntries(
     Object.entries(settings).flatMap(([name, value]) => (value ? [[name, value]] : [])),
   );
 }
 
-/** The findings of doctor's checks on these subjects. */
+/** Runs doctor's checks on these subjects. */
 async function look(
   settings: Answers,
   subjects: readonly Subject[],
@@ -97,13 +96,13 @@ async function look(
   }
 }
 
-/** The names of the rows of `locations`; undefined where they cannot be read. */
+/** The names in `locations`; undefined if they cannot be read. */
 async function namesOfLocations(databaseUrl: string): Promise<readonly string[] | undefined> {
   try {
     const inspection = await openInspection(databaseUrl);
     return await locationNames(inspection).finally(() => inspection.close());
   } catch {
-    // Only a help. The test of the database has told its problems already.
+    // The names only help the person. The check of the database has shown its problems already.
     return undefined;
   }
 }
@@ -117,7 +116,7 @@ function askToMigrate(terminal: Terminal, pending: readonly string[]): Promise<b
   return askWhether(terminal, 'Apply them now?', false);
 }
 
-/** Asks for every setting without a usable default, tests each, and returns the answers. */
+/** Asks for every setting without a usable default, and checks each answer. */
 async function interview(
   known: Answers,
   interviewer: Interviewer,

@@ -10,11 +10,11 @@ import type { PreviewRequested } from '../../sync/use-cases/preview.ts';
 import type { Ask } from './arguments.ts';
 import type { Printer } from './print.ts';
 
-/** Lines of a plan that are asked for at a time. */
+/** How many lines of a plan are read at a time. */
 const CHUNK = 1_000;
 const HISTORY_ROWS = 20;
 
-/** The result: lines for people, data for programs, and the exit code. */
+/** Lines for people, data for programs, and the exit code. */
 export type Answer = { readonly lines: readonly string[]; readonly data: unknown; readonly exit: 0 | 1 | 2 };
 
 type Parts = {
@@ -24,7 +24,7 @@ type Parts = {
   readonly print: Printer;
 };
 
-/** Does what was asked for, by the use cases that Slack has too. */
+/** Serves an operator's request, with the same use cases as Slack. Throws `DatabaseLostError`. */
 export async function answer(parts: Parts, ask: Ask): Promise<Answer> {
   const { stores, useCases, config, print } = parts;
   switch (ask.verb) {
@@ -53,7 +53,7 @@ export async function answer(parts: Parts, ask: Ask): Promise<Answer> {
     }
     case 'history': {
       const runs = await stores.overview.history(ask.target, undefined, HISTORY_ROWS);
-      // A target that the settings no longer name may have runs.
+      // A target that is no longer in the settings may still have runs.
       if (runs.length === 0 && !isKnown(config, ask.target)) return noTarget(config, ask.target);
       return { lines: runs.map(print.runLine), data: runs, exit: 0 };
     }
@@ -150,12 +150,12 @@ function refused(line: string): Answer {
   return { lines: [line], data: { refused: line }, exit: 1 };
 }
 
-/** Who it was, in the audit log: anybody may call themselves anything here, so the machine is named as well. */
+/** The operator in the audit log. Anybody can give any name here, so the machine is named too. */
 function operator(name: string): Actor {
   return { id: `${OPERATOR}${name}`.slice(0, 64), name: `${name} (command line, ${hostname()})` };
 }
 
-/** Where the bot tells of the run once Slack is there; undefined where the settings name no channel. */
+/** The channel where the bot posts the run once Slack is back; undefined if the settings name none. */
 function channelOf({ schedule, slack }: Config): string | undefined {
   return schedule?.channelId ?? slack.channelIds[0];
 }

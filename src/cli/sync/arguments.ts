@@ -20,7 +20,7 @@ export const USAGE = [
   '--json after any of them: the same for programs',
 ];
 
-/** The arguments cannot be read. The message says why. */
+/** The arguments cannot be parsed. The message says why. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
@@ -31,7 +31,7 @@ const runNumber = z
   .transform((text) => Number(text.replace('#', '')))
   .refine((run) => run >= 1 && run <= 4_294_967_295);
 const NAME = 'NAME is up to 60 letters, digits, blanks and . @ - _';
-/** As it stands in Slack and in the audit log. */
+/** The name for Slack and the audit log. */
 const operator = z
   .string()
   .trim()
@@ -43,7 +43,7 @@ const reason = z
   .min(3, 'TEXT says why, in three characters at least')
   .max(500, 'TEXT says why, in 500 characters at most');
 
-/** Reads the words behind `npm run sync --`, but for `--json`. Throws `UsageError`. */
+/** Parses the words after `npm run sync --`; `--json` is left to the caller. Throws `UsageError`. */
 export function parseAsk(words: readonly string[]): Ask {
   try {
     const { values, positionals } = parseArgs({

@@ -13,15 +13,15 @@ import { type Change, omittedEffect } from '../../sync/run/change.ts';
 import type { Refusal } from '../../sync/run/click.ts';
 import type { Run } from '../../sync/run/run.ts';
 
-/** Control characters of an email must not reach the terminal. */
+/** Replaces control characters, which must not reach the terminal. */
 function printable(text: string): string {
   return text.replace(/\p{C}/gu, '?');
 }
 
-/** What is printed, in the words of `t`. */
+/** Formats answers as plain lines, with the texts of one language. */
 export type Printer = {
   refusalLine(refusal: Refusal): string;
-  /** A run as lines: its kind, outcome, counts, what to know before it is confirmed, and plan. */
+  /** A run as lines: title, outcome, counts, warnings, and the plan. */
   runLines(run: Run, about: About): readonly string[];
   /** One line for a run in a list. */
   runLine(run: Run): string;
@@ -34,8 +34,9 @@ type About = {
   readonly now: Date;
 };
 
+/** Builds a printer with the bot's Slack texts, without their markup. */
 export function createPrinter(t: Texts, { guard, frozenUntil }: Config['sync']): Printer {
-  /** As in the run's message. */
+  /** The same warnings as in the run's message. */
   function warningsOf(run: Run, { approvals, now }: About): readonly string[] {
     if (run.status !== 'ready') return run.status === 'completed' ? warnings(t, run) : [];
     return [
@@ -67,7 +68,7 @@ export function createPrinter(t: Texts, { guard, frozenUntil }: Config['sync']):
       ]
         .filter((line) => line !== '')
         .map(shown),
-      // Data, not our mrkdwn: an email may have stars.
+      // These lines are data without markup: an email may contain stars.
       ...about.changes.map((change) => printable(changeLine(change))),
     ],
     targetLine: ({ target, locationName, active, inactive, lastSync, rolledBackSince, pending }) => {

@@ -11,9 +11,9 @@ import { type Ask, parseAsk, USAGE, UsageError } from './arguments.ts';
 import { createPrinter } from './print.ts';
 
 /**
- * The operator's way, for when Slack is down, and for cron and CI: the same use cases, rules, audit log and outbox. Slack
- * is told when it is back, by the bot. Returns the exit code: 0 done or nothing to change, 2 changes are planned, 1 refused,
- * failed or not understood. With `--json`, all that is said is one JSON text, whatever happens. Throws what `open` throws, and
+ * The command line for operators, if Slack is down, and for cron and CI. It uses the same use cases, rules, audit log and outbox;
+ * the bot tells Slack when Slack is back. Returns the exit code: 0 done or nothing to change, 2 changes are planned, 1 refused,
+ * failed or not understood. With `--json`, the output is one JSON text in every case. Throws what `open` throws, and
  * `DatabaseLostError`.
  */
 export async function runSync(
@@ -38,7 +38,7 @@ export async function runSync(
   }
 }
 
-/** The ids of the depot servers' users are whole numbers that a JSON number can hold. */
+/** User ids of the depot servers are whole numbers that fit into a JSON number. */
 function jsonOf(data: unknown): string {
   return JSON.stringify(data, (_, value: unknown) => (typeof value === 'bigint' ? Number(value) : value));
 }
@@ -48,7 +48,7 @@ async function answerTo(config: Config, ask: Ask): Promise<Answer> {
   const owner = randomUUID();
   const stores = openStores(config, { owner, observe: () => {}, logger });
   try {
-    // If this process dies, others take over its runs at once.
+    // If this process dies, other processes take over its runs at once.
     await stores.presence.look();
     const { useCases } = wireCore({
       config,
