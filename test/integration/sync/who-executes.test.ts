@@ -96,11 +96,16 @@ async function byRule(which: Case): Promise<string> {
   return run?.status === 'completed' ? 'yes' : (run?.autoHeld ?? 'no');
 }
 
-/** Cases of one line: it matters neither whether a person or an operator asked, nor how many more than one are needed. */
+/**
+ * Cases of one line. It matters neither whether a person or an operator asked, nor how many more people than one are needed.
+ * In a freeze nothing else matters; the guard's verdict matters only where a rule might apply the plan.
+ */
 function lineOf({ asked, needed, guard, freeze }: Case): string {
   const by = asked === 'the schedule' ? asked : 'a person, or the command line';
-  const columns = [by, needed === 1 ? '1' : 'more', guard ? 'tripped' : 'passed', freeze ? 'holds' : 'none'];
-  return `| ${columns.join(' | ')} |`;
+  const people = needed === 1 ? '1' : 'more';
+  const verdict = guard ? 'tripped' : 'passed';
+  const isJudged = asked === 'the schedule' && needed === 1 && !freeze;
+  return `| ${by} | ${freeze ? 'any' : people} | ${isJudged ? verdict : 'any'} | ${freeze ? 'holds' : 'none'} |`;
 }
 
 it('names for each plan who can execute it, as docs/safety.md does', { timeout: 120_000 }, async () => {
