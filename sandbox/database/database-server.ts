@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { type Connection, createConnection, SqlError } from 'mariadb';
 
-/** A MariaDB or MySQL server that tests may create databases on. */
+/** A MariaDB or MySQL server on which tests may create databases. */
 export type DatabaseServer = {
   readonly host: string;
   readonly port: number;
-  /** `mysql://user@host:port/database`; an empty name is the server itself. */
+  /** `mysql://user@host:port/database`. With an empty name: the server itself. */
   url(database: string): string;
-  /** Ends a private server; leaves one that was given alone. */
+  /** Stops a private server. Does nothing to a server that was given. */
   stop(): Promise<void>;
 };
 
-/** The server that `url` names, whatever database it names. It is not ours, so `stop` does nothing. */
+/** The server in `url`; its database is ignored. `stop` does nothing, because the server was given. */
 export function serverAt(url: string): DatabaseServer {
   const base = new URL(url);
   return {
@@ -22,7 +22,7 @@ export function serverAt(url: string): DatabaseServer {
   };
 }
 
-/** Connects to a `mysql://` URL. Whole numbers come back as numbers, times as UTC. */
+/** Connects to a `mysql://` URL. Integers are returned as numbers, times are in UTC. */
 export async function connect(url: string): Promise<Connection> {
   const { hostname, port, username, password, pathname } = new URL(url);
   const database = decodeURIComponent(pathname.slice(1));
@@ -33,7 +33,7 @@ export async function connect(url: string): Promise<Connection> {
     password: decodeURIComponent(password),
     ...(database === '' ? {} : { database }),
     allowPublicKeyRetrieval: true,
-    // The driver's own second is too short for a machine that does other things.
+    // The driver's default of 1 s is too short on a busy machine.
     connectTimeout: 10_000,
     bigIntAsNumber: true,
     insertIdAsNumber: true,
@@ -41,7 +41,7 @@ export async function connect(url: string): Promise<Connection> {
   });
 }
 
-/** Runs one statement on a connection of its own. */
+/** Runs one statement on its own connection. */
 export async function query<Row = unknown>(url: string, sql: string, values?: unknown[]): Promise<Row[]> {
   const connection = await connect(url);
   try {
@@ -76,8 +76,8 @@ export async function createDatabase(
 const FOLDER_NOT_EMPTY = 1010;
 
 /**
- * MariaDB, once in some ten thousand times, leaves a file without a table in the folder, and then refuses to remove the
- * folder for ever. All tables are gone by then, and nobody uses the name again.
+ * Drops a database. About once in ten thousand times, MariaDB leaves a stray file in the folder and then never removes the
+ * folder. All tables are gone by then and the name is not used again, so this error is ignored.
  */
 async function dropDatabase(server: Pick<DatabaseServer, 'url'>, name: string): Promise<void> {
   try {

@@ -13,7 +13,7 @@ import { copyTemplate, MIGRATIONS } from './template.ts';
 export type FreshDatabase = {
   readonly url: string;
   readonly name: string;
-  /** For looking at what was written; no pool, one statement at a time. */
+  /** For reading the written data: no pool, one statement at a time. */
   readonly connection: Connection;
   /** Closes the connection and removes the database. */
   drop(): Promise<void>;
@@ -21,16 +21,16 @@ export type FreshDatabase = {
 
 type FreshOptions = DatabaseOptions & {
   readonly migrated?: boolean;
-  /** Another server than the run's. */
+  /** Another server than the test run's server. */
   readonly server?: Pick<DatabaseServer, 'url'>;
 };
 
-/** A database of the suite's own on the run's server: empty, or as the migrations make it. */
+/** Creates a database for one test suite on the test run's server: empty, or with all migrations. */
 export async function freshDatabase(options: FreshOptions = {}): Promise<FreshDatabase> {
   const { server, collation, migrated = false } = options;
   const { name, url, drop } = await createDatabase(server ?? serverAt(inject('databaseServerUrl')), options);
   if (migrated) {
-    // The template is of the run's server and its usual collation.
+    // The template exists only on the test run's server, with its default collation.
     if (server === undefined && collation === undefined) await copyTemplate(url, inject('copyingTemplate'));
     else await migrate({ databaseUrl: url, directory: MIGRATIONS, log: () => {} });
   }

@@ -7,12 +7,12 @@ import { find } from '../process/programs.ts';
 
 const run = promisify(execFile);
 
-/** Servers that Debian has built and that this machine need not have: the suite, the packages, the program in them. */
+/** Servers from Debian's archive that need not be installed here: suite, packages, and the program in them. */
 const UNPACKABLE = {
   'mysql-9': { suite: 'sid', packages: ['mysql-server-core'], program: 'mysqld' },
   'mariadb-11.8': {
     suite: 'trixie',
-    // The clients bring a program that lays out the data folder.
+    // The client package contains the program that creates the data folder.
     packages: ['mariadb-server-core', 'mariadb-client-core'],
     program: 'mariadbd',
   },
@@ -23,22 +23,22 @@ export function isUnpackable(name: string): name is UnpackableServer {
   return name in UNPACKABLE;
 }
 
-/** A server could not be fetched: no Debian, no mirror, no network. It says nothing of the code that it is to test. */
+/** A server could not be downloaded: no Debian, no mirror, or no network. The tested code is not the cause. */
 export class NoDownloadError extends Error {
   override readonly name = 'NoDownloadError';
 }
 
 export type UnpackedServer = {
-  /** A program that runs on this machine, whatever libraries the machine has. */
+  /** A program that runs on this machine with its own libraries. */
   readonly program: string;
-  /** The folder where the server finds its own files. */
+  /** The folder with the server's own files. */
   readonly base: string;
 };
 
 /**
- * A server from Debian's archive without touching the system: its packages are fetched with an apt of its own state
- * from the mirror that this machine uses, and unpacked into the temporary folder, once. Each program is started through
- * the unpacked dynamic linker with the unpacked libraries. Throws `NoDownloadError`.
+ * Downloads a server from Debian's archive without touching the system: apt-get runs with its own state and this machine's
+ * mirror, and the packages are unpacked into the temporary folder, once. Each program is started through the unpacked dynamic
+ * linker with the unpacked libraries. Throws `NoDownloadError`.
  */
 export async function unpackServer(name: UnpackableServer): Promise<UnpackedServer> {
   const cache = join(tmpdir(), 'usersync-servers');
@@ -52,7 +52,7 @@ export async function unpackServer(name: UnpackableServer): Promise<UnpackedServ
     const root = join(work, 'root');
     await fetchAndUnpack(name, work, root);
     await makeRunnable(root, folder);
-    // Whoever else fetched it meanwhile has the same.
+    // Another process may have downloaded the same meanwhile.
     await rename(root, folder).catch(async (error: unknown) => {
       if (!(await isThere(folder))) throw error;
     });
@@ -72,10 +72,10 @@ async function isThere(path: string): Promise<boolean> {
   );
 }
 
-/** What a slow line needs for one step; a mirror that is not there is given up long before. */
+/** Milliseconds for one step on a slow line. An unreachable mirror fails long before. */
 const FETCHED_WITHIN_MS = 2 * 60_000;
 
-/** What its maintainers' scripts would need, and what every Debian has. */
+/** Packages that only installation scripts need, or that every Debian has. */
 const NOT_NEEDED = /^(perl|libperl|libgdbm|libdb5|libc-gconv|gcc-|mysql-common|mariadb-common)/;
 
 async function fetchAndUnpack(name: UnpackableServer, work: string, root: string): Promise<void> {
@@ -108,7 +108,9 @@ async function fetchAndUnpack(name: UnpackableServer, work: string, root: string
   for (const file of await readdir(downloads)) await run('dpkg-deb', ['-x', join(downloads, file), root]);
 }
 
-/** An apt that knows one source and no installed package. The machine's own settings, such as a proxy, still hold. */
+/**
+ * Settings for an apt that knows one source and no installed package. The machine's other settings, such as a proxy, still hold.
+ */
 function aptSettings(work: string, sources: string, status: string): string {
   const settings = {
     'Dir::State': join(work, 'state'),
@@ -117,10 +119,10 @@ function aptSettings(work: string, sources: string, status: string): string {
     'Dir::Etc::sourcelist': sources,
     'Dir::Etc::sourceparts': '/dev/null',
     'Dir::Etc::preferencesparts': join(work, 'preferences'),
-    // An account of apt's own could not write here.
+    // apt's own account could not write to this folder.
     'APT::Sandbox::User': 'root',
     'Acquire::Languages': 'none',
-    // Without a network, an end within seconds: apt would ask each address several times, and call it a success.
+    // Without a network, fail within seconds: by default apt tries each address several times and reports success.
     'Acquire::Retries': '0',
     'Acquire::http::Timeout': '10',
     'Acquire::https::Timeout': '10',
@@ -137,7 +139,7 @@ async function keyring(): Promise<string> {
   throw new Error("this machine does not have Debian's keys (package debian-archive-keyring)");
 }
 
-/** The mirror that the machine's own apt sources name. */
+/** The mirror in the machine's own apt sources. */
 async function mirror(): Promise<string> {
   const { stdout } = await run('apt-get', [
     'indextargets',
@@ -149,7 +151,7 @@ async function mirror(): Promise<string> {
   return found ?? 'http://deb.debian.org/debian';
 }
 
-/** Puts a starter in the place of each program; `folder` is where the tree is going to stand. */
+/** Replaces each program with a start script. `folder` is the final place of the tree. */
 async function makeRunnable(root: string, folder: string): Promise<void> {
   const libraries = await libraryFolder(root);
   const linker = (await readdir(join(root, libraries))).find((file) => /^ld-linux.*\.so\.\d$/.test(file));

@@ -1,23 +1,23 @@
 import type { Connection } from 'mariadb';
 
 export type LaravelShape = {
-  /** The unique indexes of `users`, as they stand in CREATE TABLE. */
+  /** The unique indexes of `users`, as written in CREATE TABLE. */
   readonly unique?: string;
   /** More columns of `users`, each followed by a comma. */
   readonly columns?: string;
   readonly engine?: string;
   /** Character set and collation of users.email. */
   readonly email?: string;
-  /** Where the depot servers of Dev, Test and Prod are. */
+  /** The `online_url` of Dev, Test and Prod. */
   readonly onlineUrl?: string;
 };
 
-/** The index that old databases have. */
+/** The unique index of old databases. */
 export const UNIQUE_EMAIL = 'UNIQUE KEY `users_email_unique` (`email`)';
 
 /**
- * What `mysqldump laravel` gives of an application that the bot has never met, in small. MyISAM takes no key of
- * 255 characters of utf8mb4: it is 1,000 bytes at most.
+ * A small `mysqldump laravel` of an application that the bot has never met. MyISAM allows no key on 255 characters of utf8mb4:
+ * its limit is 1,000 bytes.
  */
 function laravelDump({
   unique = UNIQUE_EMAIL,

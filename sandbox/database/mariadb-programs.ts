@@ -7,17 +7,17 @@ const run = promisify(execFile);
 
 const PACKAGES = ['mariadb-server-core', 'mariadb-client-core'];
 
-/** A database server on this machine, and the program and arguments that lay out its data folder. */
+/** A database server program on this machine, and the command that creates its data folder. */
 export type ServerProgram = {
   readonly server: string;
-  /** Flags that this server alone needs. */
+  /** Flags that only this server needs. */
   readonly flags: readonly string[];
-  /** True where it runs with its own defaults, as a company's does that nobody has tuned. */
+  /** True: the server keeps its default settings, like an untuned server in a company. */
   readonly stock: boolean;
   layOut(dataFolder: string, more: readonly string[]): readonly [string, ...string[]];
 };
 
-/** No server is installed and none may be installed from here. */
+/** No server is installed, and none can be installed automatically. */
 export class NoDatabaseServerError extends Error {
   override readonly name = 'NoDatabaseServerError';
   constructor(options?: { cause: unknown }) {
@@ -29,10 +29,10 @@ export class NoDatabaseServerError extends Error {
 }
 
 /**
- * Finds MariaDB or MySQL; as root on a Debian it installs MariaDB's packages, which start no service.
- * `USYNC_TEST_SERVER` chooses: `mariadb` or `mysql` that is installed, `mysql-9` or `mariadb-11.8` of Debian's, unpacked
- * beside the system (debian-servers.ts), or the path of a server program. Throws `NoDatabaseServerError`, and
- * `NoDownloadError` where one of Debian's cannot be had.
+ * Finds MariaDB or MySQL. As root on Debian, installs MariaDB's packages if needed; they start no service. `USYNC_TEST_SERVER`
+ * chooses: `mariadb` or `mysql` for an installed server, `mysql-9` or `mariadb-11.8` for a server from Debian's archive, unpacked
+ * beside the system (debian-servers.ts), or the path of a server program. Throws `NoDatabaseServerError`, and `NoDownloadError`
+ * if Debian's archive cannot be read.
  */
 export async function findServerProgram(): Promise<ServerProgram> {
   const wanted = process.env['USYNC_TEST_SERVER'] ?? '';
@@ -57,7 +57,7 @@ async function choose(wanted: string): Promise<ServerProgram> {
   return program;
 }
 
-/** A program of that name, if it is a server of that kind: MariaDB's package brings a `mysqld` too. */
+/** The program with this name, if it is a server of this kind: MariaDB's package contains a `mysqld` too. */
 async function lookFor(name: string, kind?: string): Promise<ServerProgram | undefined> {
   const path = await find(name);
   if (path === undefined) return undefined;
@@ -65,7 +65,7 @@ async function lookFor(name: string, kind?: string): Promise<ServerProgram | und
   return isOther ? undefined : programAt(path);
 }
 
-/** `base` is where an unpacked server has its own files; one that is unpacked keeps its defaults. */
+/** `base`: the folder with an unpacked server's own files. An unpacked server keeps its default settings. */
 async function programAt(server: string, base?: string): Promise<ServerProgram> {
   return (await isMariadb(server)) ? mariadb(server, base) : mysql(server, base);
 }
@@ -87,7 +87,7 @@ async function mariadb(server: string, base: string | undefined): Promise<Server
 }
 
 function mysql(server: string, base: string | undefined): ServerProgram {
-  // Debian's build insists on a folder for files that exists only where its package is installed.
+  // Debian's build requires a folder that exists only if its package is installed.
   const flags = [...(base === undefined ? [] : [`--basedir=${base}`]), '--secure-file-priv=NULL'];
   return {
     server,

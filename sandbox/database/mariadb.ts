@@ -13,7 +13,7 @@ const run = promisify(execFile);
 
 const READY_WITHIN_MS = 60_000;
 
-/** `relaxed` trades safety in a power cut for speed; `production` keeps a server's durable defaults. */
+/** `relaxed` is fast but not safe in a power cut; `production` keeps a server's durable settings. */
 const DURABILITY = {
   relaxed: [
     '--innodb-flush-log-at-trx-commit=2',
@@ -23,7 +23,7 @@ const DURABILITY = {
   production: ['--innodb-flush-log-at-trx-commit=1', '--innodb-buffer-pool-size=512M'],
 } as const;
 
-/** What a server of the tests' own is set to; one that runs with its own defaults is not. */
+/** Settings for the tests' own server; a server with `stock` settings does not get them. */
 const TUNED = [
   '--character-set-server=utf8mb4',
   '--collation-server=utf8mb4_unicode_ci',
@@ -34,16 +34,16 @@ const TUNED = [
 
 export type MariadbOptions = {
   readonly durability?: keyof typeof DURABILITY;
-  /** More settings of the server, such as `--autocommit=0`. */
+  /** More server settings, such as `--autocommit=0`. */
   readonly flags?: readonly string[];
   /** Stops the server when aborted. */
   readonly signal?: AbortSignal;
 };
 
 /**
- * Starts a private database server in a temporary folder and on a free port; it ends with this process at the
- * latest. Where `TEST_DATABASE_URL` is set, that server is used instead and nothing is started.
- * Throws `NoDatabaseServerError` where no server program can be had.
+ * Starts a private database server in a temporary folder and on a free port. It ends with this process at the latest. If
+ * `TEST_DATABASE_URL` is set, that server is used and nothing is started. Throws `NoDatabaseServerError` if no server program is
+ * available.
  */
 export async function startMariadb(options: MariadbOptions = {}): Promise<DatabaseServer> {
   const given = process.env['TEST_DATABASE_URL'];
@@ -68,13 +68,13 @@ export async function startMariadb(options: MariadbOptions = {}): Promise<Databa
   return { ...serverAt(url), stop };
 }
 
-/** Linux's file system in memory. */
+/** Linux's in-memory file system. */
 const MEMORY = '/dev/shm';
 const MEMORY_NEEDED_BYTES = 4 * 1024 ** 3;
 
 /**
- * Where the data goes. In memory, a database with all migrations is made in a fifth of the time that a disk takes, so whatever
- * need not outlive a power cut is there, if there is enough of it: a container has 64 MB.
+ * The parent folder of the data. In memory, a database with all migrations is created in a fifth of the time on disk. So data
+ * that need not survive a power cut is in memory, if there is enough of it: a container has only 64 MB.
  */
 async function placeOf({ durability = 'relaxed' }: MariadbOptions): Promise<string> {
   if (durability === 'production') return tmpdir();
@@ -85,7 +85,7 @@ async function placeOf({ durability = 'relaxed' }: MariadbOptions): Promise<stri
   return free >= MEMORY_NEEDED_BYTES ? MEMORY : tmpdir();
 }
 
-/** MySQL keeps this one for the life of a data folder. */
+/** MySQL keeps this setting for the life of a data folder. */
 const FOR_LIFE = '--lower-case-table-names=';
 
 async function layOut(program: ServerProgram, folder: string, flags: readonly string[]): Promise<void> {
@@ -116,12 +116,15 @@ function serverFlags(
   return ['--no-defaults', ...tuned, ...DURABILITY[durability], ...place, ...asRoot(), ...flags];
 }
 
-/** In the common folder, a server that starts removes the temporary tables of those that run, which may crash them. */
+/**
+ * A temporary folder per server: in a common one, a starting server deletes the temporary tables of running servers, which may
+ * crash them.
+ */
 function ownTemporary(folder: string): string {
   return `--tmpdir=${folder}`;
 }
 
-/** Servers refuse to run as root unless told to. */
+/** Servers refuse to run as root without this flag. */
 function asRoot(): readonly string[] {
   return process.getuid?.() === 0 ? ['--user=root'] : [];
 }

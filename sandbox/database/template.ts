@@ -6,10 +6,10 @@ import { createDatabase, type DatabaseServer } from './database-server.ts';
 
 export const MIGRATIONS = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
 
-/** A migrated database that others are copied from, and the statements that copy it: the migrations take five times as long. */
+/** A migrated database and the statements that copy it. Running the migrations would take five times as long. */
 export type Template = { readonly copying: string; remove(): Promise<void> };
 
-/** Migrates a new database. Nobody else may write to it. */
+/** Creates and migrates a new database. Nothing else may write to it. */
 export async function createTemplate(server: DatabaseServer): Promise<Template> {
   const { name, url, drop } = await createDatabase(server);
   await migrate({ databaseUrl: url, directory: MIGRATIONS, log: () => {} });
@@ -21,7 +21,7 @@ export async function createTemplate(server: DatabaseServer): Promise<Template> 
   }
 }
 
-/** Makes an empty database of the same server what the template is, as the bot's own connections would. */
+/** Copies the template into an empty database of the same server, over a connection with the bot's settings. */
 export async function copyTemplate(databaseUrl: string, copying: string): Promise<void> {
   const connection = await connect(`${databaseUrl}?multipleStatements=true`);
   try {
@@ -31,7 +31,7 @@ export async function copyTemplate(databaseUrl: string, copying: string): Promis
   }
 }
 
-/** Tables first, in whatever order; then rows; then triggers, which refuse rows. */
+/** Tables first, in any order; then rows; then triggers, which refuse rows. */
 async function statementsFor(connection: Connection, database: string): Promise<readonly string[]> {
   const tables = await connection.query<Record<string, string>[]>('SHOW TABLES');
   const names = tables.flatMap((row) => Object.values(row));

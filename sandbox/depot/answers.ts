@@ -8,23 +8,23 @@ export type TokenShape =
   | 'data.access_token'
   | 'data.token';
 
-/** How servers differ from version to version. */
+/** The differences between versions of depot servers. */
 export type DepotDialect = {
   tokenShape: TokenShape;
   listKey: 'object' | 'data' | 'users';
-  /** `of the page` is a known slip: each page counts its own rows. */
+  /** `of the page` is a known mistake: each page counts its own rows. */
   total: 'number' | 'string' | 'missing' | 'of the page';
-  /** What the server says in the place of the true number of users. */
+  /** The number that the server sends instead of the true number of users. */
   claimed: number | undefined;
-  /** Rows per page at most, whatever is asked for. */
+  /** The largest number of rows per page, whatever is requested. */
   pageCap: number | undefined;
-  /** Whether the answer tells the limit that was applied, repeats the one that was asked for, or tells none. */
+  /** Which limit the answer contains: the applied one, the requested one, or none. */
   echo: 'applied' | 'asked' | 'none';
-  /** Whether rows come in the order that was asked for, or in one of the server's own. */
+  /** Whether rows come in the requested order, or in the server's own. */
   sorting: 'as asked' | 'ascending' | 'descending' | 'by email';
-  /** Whether the page is another one for another number. */
+  /** Whether different page numbers give different pages. */
   turnsPages: boolean;
-  /** What comes after the last page: nothing, as Laravel has it, or a page again, as others do. */
+  /** The answer after the last page: an empty page, like Laravel's, or a page again, like other servers'. */
   beyond: 'nothing' | 'the last page' | 'the first page';
 };
 

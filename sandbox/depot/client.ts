@@ -9,21 +9,21 @@ export const PASSWORD = 'correct_password';
 
 export type DepotClient = {
   readonly source: UserSource;
-  /** Every line that was logged, fields included. */
+  /** Every log line, with its fields. */
   readonly logs: string[];
-  /** Milliseconds of every wait before a retry; none of them is really waited. */
+  /** The milliseconds of every wait before a retry. No wait really happens. */
   readonly waits: number[];
-  /** Every request that is over. */
+  /** Every finished request. */
   readonly requests: DepotRequest[];
 };
 
 export type DepotClientOptions = Partial<DepotLimits> & {
   readonly password?: string;
-  /** Asked at each read, for passwords that change. */
+  /** Called at each read, for passwords that change. */
   readonly passwordOf?: () => string;
 };
 
-/** A depot source that loses no time: fast limits, no jitter, no waits. */
+/** Creates a depot source that loses no time: high limits, no jitter, no waits. */
 export function depotClient(options: DepotClientOptions = {}): DepotClient {
   const { password = PASSWORD, passwordOf = () => password, ...limits } = options;
   const logs: string[] = [];
@@ -60,7 +60,7 @@ export type Reading = {
   readonly list: SourceList;
 };
 
-/** Logs in and reads the whole list in one go. Pages and rows come in the sequence of the pages' numbers. */
+/** Logs in and reads the whole list. Pages and rows are sorted by page number. */
 export async function readDepot(
   url: string,
   client: DepotClient = depotClient(),

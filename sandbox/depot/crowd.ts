@@ -1,13 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
 export type Crowd = {
-  /** Waits for the others of the group, then a moment longer, in which one too many would show. */
+  /** Waits for the rest of the group, then 10 ms more, in which one request too many would show. */
   pass(): Promise<void>;
-  /** How many were inside at a time, at most. */
+  /** The largest number of callers inside at the same time. */
   most(): number;
 };
 
-/** Lets groups of `size` pass, so that it is certain that so many come at a time, and seen whether more do. */
+/** Lets callers pass in groups of `size`. So it is certain that so many come at a time, and visible if more come. */
 export function createCrowd(size: number): Crowd {
   let inside = 0;
   let most = 0;

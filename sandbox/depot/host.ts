@@ -3,15 +3,15 @@ import { loginAnswer, pageAnswer, TODAY } from './answers.ts';
 import { startDepotServer } from './server.ts';
 import type { DepotUser } from './users.ts';
 
-/** One depot server with a list for each of several locations, as `/NAME/api/…`. It sees how it is asked. */
+/** One depot server with lists for several locations, under `/NAME/api/…`. It records the requests. */
 export type DepotHost = {
   urlOf(name: string): string;
   readonly origin: string;
-  /** When each request came, in milliseconds, oldest first. */
+  /** The arrival time of each request, in milliseconds, oldest first. */
   readonly arrivals: readonly number[];
-  /** Whose pages were asked for. */
+  /** The names whose pages were requested. */
   readonly readers: ReadonlySet<string>;
-  /** How many requests were under way at once, at most. */
+  /** The largest number of requests under way at the same time. */
   mostAtOnce(): number;
   stop(): Promise<void>;
 };

@@ -8,7 +8,7 @@ type Written = {
   readonly text?: string;
 };
 
-/** What the depot server does instead of its duty. A function writes the answer itself. */
+/** What the depot server does instead of serving a request. A function writes the answer itself. */
 export type DepotReply = 'hang' | 'reset' | Written | ((response: ServerResponse) => void);
 
 export function sendReply(response: ServerResponse, reply: DepotReply): void {
@@ -26,7 +26,7 @@ export function sendReply(response: ServerResponse, reply: DepotReply): void {
   response.end(text);
 }
 
-/** What a proxy or a crashed application shows. */
+/** The page of a proxy or of a crashed application. */
 export const htmlPage: DepotReply = {
   headers: { 'Content-Type': 'text/html' },
   text: '<!DOCTYPE html><html><body>It works!</body></html>',
@@ -36,19 +36,19 @@ export function redirectTo(location: string): DepotReply {
   return { status: 302, headers: { Location: location } };
 }
 
-/** Promises a whole answer and breaks off in the middle. */
+/** Announces a complete answer and breaks off in the middle. */
 export const truncatedBody: DepotReply = (response) => {
   response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': '5000' });
   response.write('{"object":[{"id_user":1,', () => response.destroy());
 };
 
-/** The head and half a body, then silence. */
+/** Sends the header and half a body, then nothing more. */
 export const stalledBody: DepotReply = (response) => {
   response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': '5000' });
   response.write('{"object":[');
 };
 
-/** Blanks without gzip, `megabytes` of them. Legal JSON so far. */
+/** Sends `megabytes` of blanks, uncompressed: valid JSON so far. */
 export function oversizedBody(megabytes: number): DepotReply {
   return (response) => {
     response.writeHead(200, { 'Content-Type': 'application/json' });
@@ -56,7 +56,7 @@ export function oversizedBody(megabytes: number): DepotReply {
   };
 }
 
-/** A thousandth of `megabytes` on the wire. */
+/** Sends `megabytes` of blanks compressed to about a thousandth. */
 export function gzipBomb(megabytes: number): DepotReply {
   return (response) => {
     response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' });

@@ -9,7 +9,7 @@ import { type DepotUser, makeDepotUsers } from './users.ts';
 type DepotRequest = {
   readonly method: string;
   readonly path: string;
-  /** Undefined for a login, as `order` and `limit` are. */
+  /** Undefined for a login; so are `order` and `limit`. */
   readonly page: number | undefined;
   readonly order: 'asc' | 'desc' | undefined;
   readonly limit: number | undefined;
@@ -18,19 +18,19 @@ type DepotRequest = {
 
 /** May be changed while the server runs. */
 type DepotFaults = DepotDialect & {
-  /** Sees every request before it is served, may change the users, and may answer in the server's place. */
+  /** Called with every request before it is served. May change the users, and may answer instead of the server. */
   onRequest:
     | ((request: DepotRequest) => DepotReply | undefined | Promise<DepotReply | undefined>)
     | undefined;
-  /** How many pages a token is good for. */
+  /** The number of pages that one token may read. */
   tokenLifetime: number | undefined;
-  /** When a login says that its token ends. */
+  /** The expiry time of the token in the answer to a login. */
   expiredTime: string | undefined;
 };
 
 export type DepotServerOptions = {
   readonly users?: DepotUser[];
-  /** Users to make where `users` is not given. */
+  /** The number of users to create if `users` is not given. */
   readonly count?: number;
   readonly email?: string;
   readonly password?: string;
@@ -41,14 +41,14 @@ export type DepotServerOptions = {
 
 export type DepotServer = {
   readonly url: string;
-  /** The live list; change it at will. */
+  /** The live list. Tests may change it at any time. */
   readonly users: DepotUser[];
   readonly requests: DepotRequest[];
   readonly faults: DepotFaults;
   stop(): Promise<void>;
 };
 
-/** A depot server on 127.0.0.1 as the contract describes today's, until its faults are changed. */
+/** Starts a depot server on 127.0.0.1 that behaves as the contract describes today's servers, until its faults are changed. */
 export async function startDepotServer(options: DepotServerOptions = {}): Promise<DepotServer> {
   const users = options.users ?? makeDepotUsers(options.count ?? 0);
   const requests: DepotRequest[] = [];
@@ -66,7 +66,7 @@ export async function startDepotServer(options: DepotServerOptions = {}): Promis
     return (await faults.onRequest?.(request)) ?? serve(request, message);
   };
   const server = createServer((message, response) => {
-    // A client that goes away in the middle of its request is no failure of the server.
+    // A client that disconnects during its request is not an error of the server.
     answer(message).then(
       (reply) => sendReply(response, reply),
       () => response.destroy(),
@@ -127,7 +127,7 @@ function createService(users: DepotUser[], faults: DepotFaults, options: DepotSe
 
   return async (request, message) => {
     const route = `${request.method} ${request.path}`;
-    // Laravel sends a request that does not look like one of its own scripts' to the login page.
+    // Laravel redirects a request to the login page if it does not look like one of Laravel's own scripts.
     if (request.headers['x-requested-with'] !== 'XMLHttpRequest')
       return { status: 302, headers: { Location: '/login' } };
     if (route === 'POST /api/auth/login') return logIn(message);

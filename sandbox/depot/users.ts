@@ -1,7 +1,7 @@
-/** A row of a depot server's list. Loose on purpose: tests put into it what real servers got wrong. */
+/** A row of a depot server's list. Loosely typed, because tests insert the mistakes of real servers. */
 export type DepotUser = { id_user: unknown; email?: unknown; status_user?: unknown; [key: string]: unknown };
 
-/** `count` active users, `user1@dkm` and so on; ids and emails count up from `from`. */
+/** Creates `count` active users: `user1@dkm` and so on. Ids and emails count up from `from`. */
 export function makeDepotUsers(count: number, from = 1): DepotUser[] {
   return Array.from({ length: count }, (_, index) => makeDepotUser(from + index));
 }
@@ -23,7 +23,7 @@ export function makeDepotUser(id: number): DepotUser {
   };
 }
 
-/** The rows of one page, sorted by id. Sorts `users` in place where it is not, so that big lists stay fast. */
+/** The rows of one page, sorted by id. Sorts `users` in place only if needed, so that big lists stay fast. */
 export function pageOfUsers(
   users: DepotUser[],
   order: 'asc' | 'desc',

@@ -17,17 +17,17 @@ export async function readWorkspace(url: string): Promise<z.infer<typeof workspa
   return workspace.parse(await get(url, 'state'));
 }
 
-/** What went to and came from the bot. */
+/** The requests to and from the bot. */
 export async function readTraffic(url: string): Promise<z.infer<typeof traffic>['log']> {
   return traffic.parse(await get(url, 'log')).log;
 }
 
-/** Everything in a channel, oldest first: thread replies and ephemeral messages too. */
+/** Every message of a channel, oldest first, with thread replies and ephemeral messages. */
 export async function readMessages(url: string, channel: string): Promise<LocalMessage[]> {
   return messageList.parse(await get(url, `messages/${channel}`)).messages;
 }
 
-/** Does what a person does on the page; resolves once the bot acknowledged. */
+/** Acts like a person on the page. Resolves when the bot has acknowledged. Throws if the local Slack refuses. */
 export async function act(
   url: string,
   kind: 'command' | 'interact' | 'open-home',
@@ -50,7 +50,10 @@ export type Click = {
   readonly blockId: string | undefined;
 };
 
-/** Clicks a button, wherever the message is. What is not given is taken from the message's own button. */
+/**
+ * Clicks a button of a message in any channel. A missing value or block id is taken from the message's own button. Throws if
+ * there is no such message or button.
+ */
 export async function clickButton(
   url: string,
   { messageTs, user, actionId, value, blockId }: Click,

@@ -1,7 +1,7 @@
 /**
- * Runs in the page of the local Slack before its own script (see page.ts). It shows what the page leaves out: Slack's dates
- * in the reader's time zone, the dialog that a button asks before it is pressed, folded blocks, characters that Slack escapes,
- * and icons where the machine has no font for them. It changes nothing else.
+ * Runs in the page of the local Slack before the page's own script (see page.ts). Adds parts that the page does not show: Slack's
+ * dates in the reader's time zone, the dialog of a button, folded blocks, characters that Slack escapes, and icons on machines
+ * without a font for them. Changes nothing else.
  */
 (() => {
   const DATE = /<!date\^(\d+)\^([^|>^]+)(?:\^[^|>]*)?\|[^>]*>/g;
@@ -9,7 +9,7 @@
 
   const startOfDay = (date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
 
-  /** `today`, `yesterday`, `tomorrow`, or the date, as Slack's {date_short_pretty}. */
+  /** `today`, `yesterday`, `tomorrow`, or the date, like Slack's {date_short_pretty}. */
   function prettyDay(date) {
     const days = Math.round((startOfDay(date) - startOfDay(new Date())) / DAY_MS);
     const near = { '-1': 'yesterday', 0: 'today', 1: 'tomorrow' }[days];
@@ -25,15 +25,15 @@
       .replace('{date_num}', date.toLocaleDateString('sv'));
   }
 
-  /** The page takes a star for the beginning of bold text even in code; `mend` puts it back. */
+  /** The page reads a star as the beginning of bold text, even in code. So stars are replaced here, and `mend` restores them. */
   const STAR = '\u2217';
   const starsInCode = (text) => text.replace(/`[^`"]+`/g, (code) => code.replaceAll('*', STAR));
 
-  /** Links lead to this page, not to the one behind it. */
+  /** Links lead to this page, not to the local Slack behind it. */
   const { upstream } = document.currentScript?.dataset ?? {};
   const here = (text) => (upstream === undefined ? text : text.replaceAll(upstream, window.location.origin));
 
-  /** The dialogs of the buttons that were shown, by block and action. */
+  /** The dialogs of the shown buttons, by block and action. */
   const dialogs = new Map();
   const keyOf = (blockId, actionId) => `${blockId} ${actionId}`;
 
@@ -83,13 +83,13 @@
     dialog.showModal();
   }
 
-  /** What a container block hides, by its message and title. */
+  /** The hidden text of each container block, by message and title. */
   const folded = new Map();
 
-  /** Inputs that are shown as boxes to tick. */
+  /** The inputs that are shown as checkboxes. */
   const ticked = new Set();
 
-  /** Puts what the page can show in the place of blocks that it does not know. */
+  /** Replaces blocks that the page does not know with blocks that it can show. */
   function adapt(value) {
     if (typeof value !== 'object' || value === null) return;
     if (Array.isArray(value.blocks)) value.blocks = value.blocks.map((block) => adapted(block, value.ts));
@@ -115,7 +115,7 @@
     return { type: 'section', block_id, text: { type: 'mrkdwn', text: `▸ ${title.text}` } };
   }
 
-  /** What is submitted, with the boxes as the bot knows them. */
+  /** The submitted message, in which the checkboxes have the type that the bot expects. */
   function submitted(message) {
     for (const [blockId, actions] of Object.entries(message.values)) {
       for (const [actionId, entered] of Object.entries(actions)) {
@@ -125,7 +125,7 @@
     return JSON.stringify(message);
   }
 
-  /** A click on such a line shows or hides what it stands for. */
+  /** A click on the line of a container block shows or hides its text. */
   document.addEventListener('click', ({ target }) => {
     const line = target.closest('.bk-text');
     const title = line?.firstChild?.textContent.slice(2);
@@ -142,19 +142,19 @@
     line.append(list);
   });
 
-  // A long word in code, such as a plan's hash, breaks as in Slack.
+  // A long word in code, such as a plan's hash, is broken as in Slack.
   const style = document.createElement('style');
   style.textContent = 'code{overflow-wrap:break-word}';
   document.head?.append(style);
 
-  /** What stands for the page's icons, and for signs of cards, in any font. */
+  /** Signs of any font, for the page's icons and for emoji of cards. */
   const SIGNS = {
     ...{ '🏠': '⌂', '🔒': '*', '📄': '▤', '📎': '+', '🔔': '⚑', '🔊': '♪', '🔇': '∅', '😀': '☺', '💬': '❝' },
     ...{ '✏️': '✎', '🗑️': '✕', '⬇': '↓', '✅': '✔', '❌': '✖', '⚠️': '⚠', '⏳': '…', '📋': '▤', '↩️': '↩' },
   };
   const ICONS = new RegExp(Object.keys(SIGNS).join('|'), 'gu');
 
-  /** An emoji has colours where there is a font for it. */
+  /** Whether this machine has a font with emoji: an emoji then has colours. */
   function hasEmoji() {
     const context = document.createElement('canvas').getContext?.('2d');
     if (!context) return true;
@@ -166,7 +166,7 @@
 
   const drawn = hasEmoji();
 
-  /** The page leaves Slack's three entities as they are (docs.slack.dev, "Formatting message text"). */
+  /** The page shows Slack's three entities undecoded (docs.slack.dev, "Formatting message text"). */
   function unescaped(text) {
     return text
       .replaceAll(STAR, '*')
@@ -175,7 +175,7 @@
       .replaceAll('&amp;', '&');
   }
 
-  /** What was made of texts. */
+  /** The text that `mend` gave to each node. */
   const mended = new WeakMap();
 
   function mend(node) {
@@ -185,7 +185,7 @@
     }
     const signed = drawn ? node.data : node.data.replace(ICONS, (icon) => SIGNS[icon]);
     const text = node.parentElement?.closest('.mrkdwn') ? unescaped(signed) : signed;
-    // Once: an ampersand that came out of it begins no other sign.
+    // Only once: a decoded ampersand must not begin another entity.
     if (text === node.data || mended.get(node) === node.data) return;
     mended.set(node, text);
     node.data = text;

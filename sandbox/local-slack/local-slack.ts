@@ -15,30 +15,30 @@ const WAIT_MS = 60_000;
 type Waiting = { readonly timeoutMs?: number; readonly channel?: string };
 
 type Controls = {
-  /** Types `/usersync TEXT`; resolves once the bot acknowledged. */
+  /** Types `/usersync TEXT`. Resolves when the bot has acknowledged. */
   command(user: string, text: string, channel?: string): Promise<void>;
   /**
-   * Clicks a button; resolves once the bot acknowledged. Value and block_id are those of the message's button
-   * unless given, and then nothing checks that the message still has it.
+   * Clicks a button. Resolves when the bot has acknowledged. Value and block id come from the message's button. If they are
+   * given, nothing checks that the message still has the button.
    */
   click(messageTs: string, user: string, actionId: string, value?: string, blockId?: string): Promise<void>;
-  /** Everything in a channel, oldest first: thread replies and ephemeral messages too. */
+  /** Every message of a channel, oldest first, with thread replies and ephemeral messages. */
   messages(channel?: string): Promise<LocalMessage[]>;
-  /** Waits until `find` finds what it looks for in a channel, and returns that. */
+  /** Waits until `find` returns something for the messages of a channel, and returns that. */
   waitFor<T>(find: (messages: LocalMessage[]) => T | undefined | false, waiting?: Waiting): Promise<T>;
   /** The topmost modal. */
   openView(): Promise<LocalView | undefined>;
-  /** Waits for a modal that `accepts` accepts: a bot opens one first and fills it later. */
+  /** Waits for a modal that `accepts` accepts: a bot opens a modal first and fills it later. */
   waitForView(accepts: (view: LocalView) => boolean, waiting?: Waiting): Promise<LocalView>;
   /** Submits the topmost modal and waits for the bot's answer. */
   submitView(user: string, entries: Entries): Promise<Submission>;
-  /** Opens the app's Home tab; the bot publishes it some time later. */
+  /** Opens the app's Home tab. The bot publishes it some time later. */
   openHome(user: string): Promise<void>;
-  /** The Home tab that the bot published for a user last. */
+  /** The Home tab that the bot published last for a user. */
   homeView(user: string): Promise<LocalView | undefined>;
-  /** Waits until the bot's Socket Mode connection stands: what is typed before is lost. */
+  /** Waits until the bot's Socket Mode connection is open. Commands before that are lost. */
   waitForBot(waiting?: Waiting): Promise<void>;
-  /** What went to and came from the bot. */
+  /** The requests to and from the bot. */
   log(): ReturnType<typeof readTraffic>;
   /** Users and channels. */
   state(): ReturnType<typeof readWorkspace>;
@@ -56,8 +56,8 @@ export type LocalSlack = typeof LOCAL_APP &
   };
 
 /**
- * Starts a whole Slack workspace on this machine. It checks no limits, no tokens and no times; `startStrictSlack`
- * does. Throws `NoLocalSlackError` where the optional package is missing.
+ * Starts a whole Slack workspace on this machine. It checks no limits, tokens or times; `startStrictSlack` does. Throws
+ * `NoLocalSlackError` if the optional package is missing.
  */
 export async function startLocalSlack(options: LocalSlackOptions): Promise<LocalSlack> {
   const program = localSlackProgram();

@@ -25,7 +25,7 @@ export const localMessage = z.looseObject({
   text: z.string().default(''),
   thread_ts: z.string().optional(),
   subtype: z.string().optional(),
-  /** Who alone sees it, where it is ephemeral. */
+  /** The only user who sees an ephemeral message. */
   ephemeral_to: z.string().optional(),
   blocks: z.array(block).optional(),
   files: z.array(z.looseObject({ name: z.string() })).optional(),
@@ -49,7 +49,7 @@ export function buttonsOf(message: LocalMessage): LocalButton[] {
   );
 }
 
-/** Every text that a message shows, one a line: its top-level text is what notifications show instead. */
+/** All texts that a message shows, one per line. A message with blocks does not show its top-level text; only notifications do. */
 export function shownText({ text, blocks = [] }: Pick<LocalMessage, 'text' | 'blocks'>): string {
   return blocks.length === 0 ? text : blocks.flatMap(textsOf).join('\n');
 }
@@ -62,7 +62,7 @@ function textsOf({ text, fields, elements, accessory }: Block): string[] {
   });
 }
 
-/** A channel as a person would read it, for the message of a failed test. */
+/** A channel in readable form, for the message of a failed test. */
 export function transcript(messages: readonly LocalMessage[]): string {
   if (messages.length === 0) return '(no messages)';
   return messages

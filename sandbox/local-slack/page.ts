@@ -8,8 +8,8 @@ import { text } from 'node:stream/consumers';
 export type SlackPage = { readonly url: string; stop(): Promise<void> };
 
 /**
- * The page of a local Slack with a script in it that shows dates and the dialogs of buttons, which the page itself leaves
- * out (see in-page.js). Everything else goes through as it is. Throws where the port cannot be listened on.
+ * Serves the page of a local Slack with an additional script, which shows dates and the dialogs of buttons (see in-page.js).
+ * Everything else is passed on unchanged. Throws if the port is taken.
  */
 export async function startSlackPage(slackUrl: string, port: number): Promise<SlackPage> {
   const upstream = new URL(slackUrl);
@@ -21,7 +21,7 @@ export async function startSlackPage(slackUrl: string, port: number): Promise<Sl
   };
   const server = createServer((incoming, outgoing) => {
     const { method, url, headers } = incoming;
-    // Not compressed, so that the script can be put into the page.
+    // Without compression, so that the script can be inserted into the page.
     const asked = { ...headers, 'accept-encoding': 'identity' };
     const passed = request(new URL(url ?? '/', upstream), { method, headers: asked }, async (answer) => {
       if (!String(answer.headers['content-type']).startsWith('text/html')) {
@@ -40,7 +40,7 @@ export async function startSlackPage(slackUrl: string, port: number): Promise<Sl
     incoming.pipe(passed);
   });
   server.on('connection', keep);
-  // A WebSocket is passed on byte by byte; the script in the page changes what it says.
+  // A WebSocket is passed on byte by byte; the script in the page changes its messages.
   server.on('upgrade', ({ method, url, rawHeaders }, socket: Duplex, head: Buffer) => {
     const away = connect(Number(upstream.port), upstream.hostname);
     keep(away);

@@ -21,7 +21,7 @@ const screen = z.object({
   homeViews: z.record(z.string(), z.record(z.string(), view)),
 });
 
-/** What the local Slack's web page shows beside messages. Modals are one stack for the whole workspace. */
+/** The content of the local Slack's web page beside the messages. All modals of the workspace are one stack. */
 export type Screen = z.infer<typeof screen>;
 
 const event = z.discriminatedUnion('t', [
@@ -32,18 +32,18 @@ const event = z.discriminatedUnion('t', [
 
 type ScreenEvent = z.infer<typeof event>;
 
-/** What came of submitting a modal: the one that is open now, if any, and what it says is wrong. */
+/** The result of submitting a modal: the modal that is open now, if any, and its errors. */
 export type Submission = {
   readonly open: LocalView | undefined;
   readonly errors: Readonly<Record<string, string>>;
 };
 
-/** Looks at the page once. */
+/** Reads the page once. */
 export async function lookAtScreen(url: string): Promise<Screen> {
   return onScreen(url, async (_send, state) => state);
 }
 
-/** Submits the topmost modal, as the page's own button does, and waits for the bot's answer. */
+/** Submits the topmost modal like the page's own button, and waits for the bot's answer. Throws if no modal is open. */
 export async function submitOnScreen(url: string, user: string, values: ViewValues): Promise<Submission> {
   return onScreen(url, async (send, state, next) => {
     const open = state.modalStack.at(-1);
@@ -62,7 +62,7 @@ async function onScreen<T>(
   visit: (send: (message: object) => void, state: Screen, next: Next) => Promise<T>,
 ): Promise<T> {
   const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/ui`);
-  // Kept in order: several messages can arrive at once.
+  // An ordered queue, because several messages can arrive at once.
   const messages = on(socket, 'message', { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
   const next: Next = async (kinds) => {
     for (;;) {

@@ -1,7 +1,7 @@
 export type LocalUser = { readonly id: string; readonly name: string; readonly real_name: string };
 export type LocalChannel = { readonly id: string; readonly name: string };
 
-/** Who and what the local workspace has unless told otherwise: Ayu and Budi are admins of usersync, Citra is not. */
+/** The local workspace by default: Ayu and Budi are admins of usersync, Citra is not. */
 export const AYU: LocalUser = { id: 'U0ADMIN001', name: 'ayu', real_name: 'Ayu' };
 export const BUDI: LocalUser = { id: 'U0ADMIN002', name: 'budi', real_name: 'Budi' };
 export const CITRA: LocalUser = { id: 'U0MEMBER01', name: 'citra', real_name: 'Citra' };
@@ -19,16 +19,16 @@ export const LOCAL_APP = {
 } as const;
 
 export type LocalSlackOptions = {
-  /** `events` delivers signed requests to `requestUrl`; `socket` needs none. */
+  /** `events` sends signed requests to `requestUrl`; `socket` needs no URL. */
   readonly mode: 'socket' | 'events';
   readonly requestUrl?: string;
   readonly users?: readonly LocalUser[];
   readonly channels?: readonly LocalChannel[];
-  /** A free one unless given. */
+  /** A free port by default. */
   readonly port?: number;
 };
 
-/** The configuration file of the local Slack, in which everybody is in every channel. */
+/** The configuration file of the local Slack. Every user is a member of every channel. */
 export function workspaceConfig({
   mode,
   requestUrl,

@@ -5,19 +5,19 @@ import type { Duplex } from 'node:stream';
 
 export type CompanyProxy = {
   readonly port: number;
-  /** `host:port` of every CONNECT, in order, with the status of its answer. */
+  /** Every CONNECT in order: its `host:port`, and the status of the answer. */
   readonly asked: readonly { readonly to: string; readonly status: number }[];
   stop(): Promise<void>;
 };
 
 type Options = {
-  /** Which `host:port` it lets through, and the port of this machine that stands for it. Any other is refused with 403. */
+  /** Allowed `host:port`, each with the port of this machine that represents it. Every other is refused with 403. */
   readonly routes: ReadonlyMap<string, number>;
-  /** `user:password` that it wants; whoever gives another is refused with 407. */
+  /** The required `user:password`. Any other login is refused with 407. */
   readonly login?: string;
 };
 
-/** A forward proxy as companies have them, which tunnels by CONNECT (RFC 9110, section 9.3.6) and does nothing else. */
+/** Starts a forward proxy as companies have them. It only tunnels by CONNECT (RFC 9110, section 9.3.6). */
 export async function startCompanyProxy({ routes, login }: Options): Promise<CompanyProxy> {
   const asked: { to: string; status: number }[] = [];
   const open = new Set<Duplex>();

@@ -5,15 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { requireFreePort } from '../../src/process/runtime.ts';
 
-/** Below the ports that a system hands out by itself, so that nobody is given one of these before it is used. */
+/** Below the ports that an operating system hands out by itself, so that no other program gets one of these meanwhile. */
 const LOWEST = 20_000;
 const BEYOND = 32_000;
 
-/** A file for each port that a process of this kind was given; it holds the id of the process. */
+/** One file per claimed port; it contains the id of the process. */
 const CLAIMS = join(tmpdir(), 'usersync-ports');
 const claimed = new Set<string>();
 
-/** A TCP port that nothing listens on, and that no other process gets from here while this one lives. */
+/** Returns a TCP port on which nothing listens. No other process gets it from this function while this process lives. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(LOWEST, BEYOND);
@@ -28,16 +28,16 @@ function isFree(port: number): Promise<boolean> {
   );
 }
 
-/** Claims a port for this process, until it ends; false where another one has it, or this one already. */
+/** Claims a port for this process until its end. False if this or another process has claimed it already. */
 export async function claimPort(port: number): Promise<boolean> {
   await mkdir(CLAIMS, { recursive: true });
   const file = join(CLAIMS, String(port));
   try {
     await writeFile(file, String(process.pid), { flag: 'wx' });
   } catch (error) {
-    // Where claims cannot be written at all, ports are given as they are found.
+    // If claim files cannot be written at all, any free port is given out.
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) return true;
-    // A process that was killed leaves its files behind. The port is free for whoever asks next.
+    // A killed process leaves its files behind. Its port is free for the next caller.
     if (!(await isHeld(file))) await rm(file, { force: true });
     return false;
   }
@@ -52,7 +52,7 @@ function release(): void {
 
 async function isHeld(file: string): Promise<boolean> {
   const pid = Number(await readFile(file, 'utf8').catch(() => 'gone'));
-  // Not written yet: the file was made a moment ago.
+  // The file was created a moment ago and is not written yet.
   if (pid === 0) return true;
   try {
     process.kill(pid, 0);

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { until } from './until.ts';
 
 /**
- * Standard input stays open for as long as the process that started this lives. When it closes, for whatever
- * reason, SIGKILL included, the program is killed and its folder removed: nothing is left behind.
+ * Standard input stays open while the starting process lives. When it closes, even after SIGKILL, the script kills the program
+ * and removes its folder, so that nothing is left behind.
  */
 const GUARD = `
 folder=$1; shift
@@ -21,19 +21,19 @@ exit "$status"
 const KEPT_OUTPUT = 20_000;
 
 export type GuardedProcess = {
-  /** The end of what the program has printed so far. */
+  /** The last part of the program's output so far. */
   output(): string;
-  /** Waits until the output matches. Throws where the program ends before, or after `timeoutMs`. */
+  /** Waits until the output matches. Throws if the program ends first, or after `timeoutMs`. */
   printed(pattern: RegExp, timeoutMs: number): Promise<RegExpMatchArray>;
-  /** True once the program has ended and its folder is gone. */
+  /** True after the program has ended and its folder is gone. */
   hasEnded(): boolean;
-  /** Kills the program and resolves once its folder is gone. May be called twice. */
+  /** Kills the program. Resolves when its folder is gone. May be called twice. */
   stop(): Promise<void>;
 };
 
-/** Starts a program that lives in `folder` and cannot outlive this process. */
+/** Starts a program that keeps its files in `folder` and cannot outlive this process. */
 export function startGuarded(program: string, args: readonly string[], folder: string): GuardedProcess {
-  // A group of its own, so that Ctrl-C in a terminal reaches it through the guard alone.
+  // A process group of its own, so that Ctrl-C in a terminal reaches the program only through the guard.
   const guard = spawn('sh', ['-c', GUARD, 'guard', folder, program, ...args], { detached: true });
   const ended = once(guard, 'exit');
   let output = '';

@@ -8,8 +8,8 @@ export type LoadBalancer = {
 };
 
 /**
- * Hands each request to the next of some servers, as it came, signature and all. One that is down or breaks off is
- * passed over, as balancers do: what it took before it broke off reaches another one a second time.
+ * Passes each request unchanged to the next of several servers. If a server is down or breaks off, the request goes to another
+ * server, as with usual balancers: that server then gets it a second time.
  */
 export async function startLoadBalancer(ports: readonly number[]): Promise<LoadBalancer> {
   let next = 0;

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** Where servers are installed without being on everybody's PATH: Debian, Fedora, Homebrew, Oracle's package. */
+/** Folders in which servers are installed without being on the PATH: Debian, Fedora, Homebrew, Oracle's package. */
 const OTHER_FOLDERS = [
   '/usr/sbin',
   '/usr/local/sbin',
@@ -17,7 +17,7 @@ const OTHER_FOLDERS = [
   '/usr/local/mysql/bin',
 ];
 
-/** The path of a program on this machine, on the PATH or where servers are usually installed. */
+/** The path of a program on this machine, from the PATH or the usual folders of servers; undefined if there is none. */
 export async function find(program: string): Promise<string | undefined> {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), ...OTHER_FOLDERS];
   for (const folder of folders.filter((each) => each !== '')) {
@@ -34,7 +34,7 @@ async function isExecutable(path: string): Promise<boolean> {
   );
 }
 
-/** Installs packages as root on a Debian; throws elsewhere, and where the installation fails. */
+/** Installs packages as root on Debian. Throws elsewhere, and if the installation fails. */
 export async function installDebianPackages(packages: readonly string[]): Promise<void> {
   if (process.getuid?.() !== 0 || (await find('apt-get')) === undefined)
     throw new Error('Not root on a Debian');

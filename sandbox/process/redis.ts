@@ -10,8 +10,8 @@ const READY_WITHIN_MS = 15_000;
 export type RedisServer = { readonly url: string; stop(): Promise<void> };
 
 /**
- * A private Redis in a temporary folder, on `port` or a free one. Where none is installed, Debian's redis-tools is:
- * its redis-check-rdb is the server under another name, and it starts no service.
+ * Starts a private Redis in a temporary folder, on `port` or a free port. If none is installed, installs Debian's redis-tools:
+ * its redis-check-rdb is the same server under another name, and the package starts no service.
  */
 export async function startRedis(port?: number): Promise<RedisServer> {
   const folder = await mkdtemp(join(tmpdir(), 'usersync-redis-'));

@@ -4,23 +4,23 @@ import { Transform } from 'node:stream';
 
 export type TcpProxy = {
   readonly port: number;
-  /** Breaks every connection and refuses new ones, as when the server behind is gone. */
+  /** Breaks every connection and refuses new ones, as if the server were gone. */
   cut(): void;
-  /** Keeps connections and passes nothing on, as when a network swallows everything. */
+  /** Keeps connections open but passes nothing on, as if the network dropped everything. */
   freeze(): void;
-  /** Passes on what clients say and nothing of what the server answers, as when the way back is lost. */
+  /** Passes the clients' bytes on, but none of the server's answers, as if the way back were broken. */
   mute(): void;
   /**
-   * Lets new connections through again. Those that were frozen end, as they would in time: their transactions at the server
-   * would keep their locks for ever.
+   * Lets new connections through again. Ends the frozen connections, as would happen in time: otherwise their transactions would
+   * keep their locks for ever.
    */
   restore(): void;
   stop(): Promise<void>;
 };
 
 /**
- * Stands between a client and the server on a port of this machine, and can take that server away. `rewrite` changes what
- * the client sends, a chunk at a time.
+ * Starts a proxy between a client and a server on a port of this machine, which can cut the server off. `rewrite` changes the
+ * client's bytes, chunk by chunk.
  */
 export async function startTcpProxy(
   targetPort: number,

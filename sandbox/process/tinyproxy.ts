@@ -7,7 +7,10 @@ import { find, installDebianPackages } from './programs.ts';
 
 const READY_WITHIN_MS = 15_000;
 
-/** Debian's tinyproxy; as root on a Debian, its package is installed, which starts no service. Undefined where it cannot be had. */
+/**
+ * The path of tinyproxy. As root on Debian, its package is installed if needed; it starts no service. Undefined if it is not
+ * available.
+ */
 export async function findTinyproxy(): Promise<string | undefined> {
   const installed = await find('tinyproxy');
   if (installed !== undefined) return installed;
@@ -20,15 +23,15 @@ export async function findTinyproxy(): Promise<string | undefined> {
 export type Tinyproxy = { readonly port: number; output(): string; stop(): Promise<void> };
 
 type Options = {
-  /** Another proxy of this machine, which knows the way to every name. */
+  /** Another proxy of this machine, which resolves every host name. */
   readonly upstreamPort: number;
   readonly user: string;
   readonly password: string;
-  /** The hosts that it lets through. */
+  /** The allowed hosts. */
   readonly allowed: readonly string[];
 };
 
-/** A forward proxy as companies run it, in a temporary folder and on a free port. */
+/** Starts a forward proxy as companies run it, in a temporary folder and on a free port. */
 export async function startTinyproxy(program: string, options: Options): Promise<Tinyproxy> {
   const { upstreamPort, user, password, allowed } = options;
   const folder = await mkdtemp(join(tmpdir(), 'usersync-tinyproxy-'));

@@ -13,16 +13,16 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 export type Authority = {
-  /** Where `ca.pem`, `cert.pem` and `key.pem` are. */
+  /** The folder with `ca.pem`, `cert.pem` and `key.pem`. */
   readonly folder: string;
-  /** The file with its certificate (PEM), for `NODE_EXTRA_CA_CERTS`. */
+  /** The file with the authority's certificate (PEM), for `NODE_EXTRA_CA_CERTS`. */
   readonly file: string;
   readonly key: Buffer;
   readonly cert: Buffer;
   remove(): Promise<void>;
 };
 
-/** An authority that nobody else knows, as a company has it, and one certificate of it for these names. */
+/** Creates a private certificate authority, like a company's, and one certificate of it for these names. */
 export async function makeAuthority(names: readonly string[]): Promise<Authority> {
   const folder = await mkdtemp(join(tmpdir(), 'usersync-authority-'));
   const openssl = (...words: string[]) => run('openssl', words, { cwd: folder });
@@ -50,8 +50,8 @@ export async function makeAuthority(names: readonly string[]): Promise<Authority
 export type TlsFront = { readonly port: number; stop(): Promise<void> };
 
 /**
- * Stands before an HTTP server of this machine as `https://NAME` does before a server elsewhere: TLS, WebSockets included,
- * and answers that name its own address name `origin` instead.
+ * Puts TLS in front of an HTTP server of this machine, as if it were a server elsewhere at `origin`. WebSockets are included. In
+ * answers, the server's own address is replaced with `origin`.
  */
 export async function startTlsFront(
   behind: string,

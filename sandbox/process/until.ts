@@ -1,18 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 const LOOK_EVERY_MS = 20;
-/** What is waited for comes soon, but for a machine that does much else. */
+/** The result usually comes soon, but a busy machine needs more time. */
 const PATIENCE_MS = 60_000;
 
 type Nothing = undefined | null | false;
 
 export type Patience = {
   readonly timeoutMs?: number;
-  /** What to say when the time is over: what was seen instead. */
+  /** The text of the error after the timeout: what was seen instead. */
   failure(): string | Promise<string>;
 };
 
-/** Looks again and again until there is something to see, and returns it. */
+/** Calls `look` every 20 ms until it returns something, and returns that. Throws after `timeoutMs`. */
 export async function until<T>(
   look: () => T | Nothing | Promise<T | Nothing>,
   { timeoutMs = PATIENCE_MS, failure }: Patience,

@@ -91,7 +91,7 @@ type Draft = {
   readonly fileIds?: readonly string[];
 };
 
-/** Puts a message of the bot's into the channel. */
+/** Stores a message of the bot in the channel. */
 export function store(workspace: Workspace, draft: Draft): StoredMessage {
   const message: StoredMessage = {
     channel: draft.channel,
@@ -110,7 +110,7 @@ export function store(workspace: Workspace, draft: Draft): StoredMessage {
   return message;
 }
 
-/** A message that others can see: ephemeral ones cannot be found again. */
+/** Finds a message. Ephemeral messages cannot be found again. */
 export function find(workspace: Workspace, channel: string, ts: string): StoredMessage | undefined {
   return workspace.messages.find(
     (each) => each.channel === channel && each.ts === ts && each.ephemeralTo === undefined,

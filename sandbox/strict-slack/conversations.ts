@@ -47,10 +47,10 @@ const withMetadata = z
   .default(false)
   .transform((flag) => flag === true || flag === 'true' || flag === '1');
 
-/** Slack may bring fewer messages than were asked for, although there are more: here it always does. */
+/** Slack may return fewer messages than requested although there are more. Here it always does. */
 const MOST_PER_PAGE = 15;
 
-/** One page of messages, as Slack returns it: where there are more, with the cursor for them. */
+/** One page of messages, as Slack returns it, with a cursor if there are more. */
 function pageOf(
   workspace: Workspace,
   messages: readonly StoredMessage[],

@@ -1,27 +1,27 @@
-/** The arguments of a call, as they came. */
+/** The unchanged arguments of a call. */
 export type Arguments = Readonly<Record<string, unknown>>;
 
-/** What goes wrong the next time a method is called. */
+/** A fault of the next calls of a method. */
 export type Fault = {
-  /** How many calls it lasts; 1 unless given. */
+  /** The number of calls; 1 by default. */
   readonly times?: number;
-  /** Which calls it is for; all unless given. */
+  /** Selects the calls; all by default. */
   readonly when?: (args: Arguments) => boolean;
-  /** HTTP status of the answer; with `retryAfter`, 429 unless given. */
+  /** The HTTP status of the answer; 429 by default if `retryAfter` is set. */
   readonly status?: number;
   /** Slack's error in an answer of status 200. */
   readonly error?: string;
   /** Seconds in the `Retry-After` header. */
   readonly retryAfter?: number;
-  /** Does what was asked and breaks the connection instead of answering. */
+  /** Carries the call out, but breaks the connection instead of answering. */
   readonly dropResponse?: boolean;
-  /** Holds the call until this settles, then goes on with it. */
+  /** Delays the call until this promise settles. */
   readonly until?: Promise<unknown>;
 };
 
 export type Faults = {
   add(method: string, fault: Fault): void;
-  /** The fault of this call, if any. */
+  /** The fault for this call, if any. Counts as one of its `times`. */
   take(method: string, args: Arguments): Fault | undefined;
 };
 

@@ -61,7 +61,7 @@ const complete = method(
 
 export const fileMethods = { ...getUploadUrl, ...complete };
 
-/** Takes the bytes of an announced file; false where they are not the announced file's. */
+/** Stores the bytes of an announced file. False if the id is unknown or the length differs from the announced one. */
 export function receiveUpload(workspace: Workspace, id: string, content: Buffer): boolean {
   const file = workspace.files.get(id);
   if (file === undefined || file.length !== content.length) return false;

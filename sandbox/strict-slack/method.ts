@@ -7,21 +7,21 @@ export type Answer = { readonly ok: true; readonly [field: string]: unknown } | 
 export type Refused = {
   readonly ok: false;
   readonly error: string;
-  /** The scope that is missing. */
+  /** The missing scope. */
   readonly needed?: string;
   readonly response_metadata?: { readonly messages: readonly string[] };
-  /** Of `blocks.validate`. */
+  /** Only for `blocks.validate`. */
   readonly errors?: readonly object[];
 };
 
-/** One method of Slack's Web API, which takes its arguments as they came. */
+/** One method of Slack's Web API. It gets the unchanged arguments. */
 export type Method = (args: Readonly<Record<string, unknown>>, workspace: Workspace) => Answer;
 
 export function refused(error: string): Refused {
   return { ok: false, error };
 }
 
-/** A method with typed arguments. Malformed ones are a violation and answered with `invalid_arguments`. */
+/** Creates a method with typed arguments. Malformed arguments are a violation, and the answer is `invalid_arguments`. */
 export function method<Args>(
   name: string,
   schema: z.ZodType<Args>,
@@ -41,7 +41,7 @@ export function method<Args>(
   return { [name]: checked };
 }
 
-/** Records what is wrong with a payload; returns Slack's refusal where Slack would refuse it. */
+/** Records the violations of a payload. Returns Slack's refusal if Slack would refuse the payload. */
 export function admit(
   workspace: Workspace,
   name: string,
@@ -59,7 +59,10 @@ export function pointer(path: string): string {
   return path.replaceAll(/[.[\]]+/g, '/').replace(/\/$/, '');
 }
 
-/** The channel, if the bot may write there; a member's id names the conversation with them, as does that one's own. */
+/**
+ * The channel, if the bot may post there. The id of a member, or of the conversation with a member (`D…`), gives that
+ * conversation.
+ */
 export function channelForBot(workspace: Workspace, id: string): Channel | Refused {
   const member = [id, id.replace(/^D/, 'U')].find((each) => workspace.members.has(each));
   if (member !== undefined) {

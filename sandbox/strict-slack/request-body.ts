@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 
-/** Arguments that a form carries as JSON. */
+/** Form fields that contain JSON. */
 const JSON_FIELDS = new Set(['blocks', 'attachments', 'message', 'view', 'metadata', 'files']);
 
-/** A form field that should be JSON and is not. */
+/** A form field should be JSON but is not. */
 export class MalformedFieldError extends Error {
   override readonly name = 'MalformedFieldError';
   readonly field: string;

@@ -14,7 +14,7 @@ const reply = z.looseObject({
   thread_ts: z.string().optional(),
 });
 
-/** Serves a response_url: 5 times within 30 minutes of the interaction. */
+/** Serves a response_url: at most 5 times, within 30 minutes of the interaction. */
 export function respond(workspace: Workspace, id: string, body: unknown): Answer {
   const url = workspace.responseUrls.get(id);
   if (url === undefined) return refused('expired_url');

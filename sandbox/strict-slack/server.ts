@@ -87,7 +87,7 @@ function answerTo(
   args: Readonly<Record<string, unknown>>,
 ): Answer {
   if (token === botToken) return callMethod(workspace, name, args);
-  // All that the app-level token is good for.
+  // The app-level token is valid for this method only.
   if (token === appToken && name === SOCKET_METHOD) return { ok: true, url: `${socketUrl}/link/?ticket=1` };
   return wrongToken(workspace, name, token);
 }

@@ -5,7 +5,7 @@ export type SignedRequest = {
   readonly signingSecret: string;
   readonly body: string;
   readonly contentType?: string;
-  /** Seconds since 1970; now unless given. Slack's receivers refuse those older than 300 s. */
+  /** Seconds since 1970; now by default. Slack's receivers refuse timestamps older than 300 s. */
   readonly timestamp?: number;
   /** Replaces the signature. */
   readonly signature?: string;
@@ -18,7 +18,7 @@ export type SignedRequest = {
 export type Acknowledgement = {
   readonly status: number;
   readonly body: string;
-  /** From sending to the whole answer. Slack waits 3,000 ms. */
+  /** Milliseconds from sending to the complete answer. Slack waits 3,000 ms. */
   readonly elapsedMs: number;
 };
 
@@ -27,7 +27,7 @@ function slackSignature(signingSecret: string, timestamp: number, body: string):
   return `v0=${createHmac('sha256', signingSecret).update(`v0:${timestamp}:${body}`).digest('hex')}`;
 }
 
-/** Posts a request signed as Slack signs, and waits for the acknowledgement, which is the HTTP answer. */
+/** Posts a request with Slack's signature, and waits for the acknowledgement, which is the HTTP answer. */
 export async function postSigned(request: SignedRequest): Promise<Acknowledgement> {
   const { url, signingSecret, body, tamper = (same: string) => same } = request;
   const timestamp = request.timestamp ?? Math.floor(Date.now() / 1000);
@@ -43,12 +43,12 @@ export async function postSigned(request: SignedRequest): Promise<Acknowledgemen
   return { status: response.status, body: text, elapsedMs: performance.now() - sent };
 }
 
-/** A slash command's body: a form. */
+/** The body of a slash command: a form. */
 export function commandBody(fields: Readonly<Record<string, string>>): string {
   return new URLSearchParams(fields).toString();
 }
 
-/** A click's or a submission's body: a form with one JSON field. */
+/** The body of a click or a submission: a form with one JSON field. */
 export function interactionBody(payload: object): string {
   return new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
 }

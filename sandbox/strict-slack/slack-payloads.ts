@@ -1,6 +1,6 @@
 /** Shapes: https://docs.slack.dev/reference/interaction-payloads and …/interactivity/implementing-slash-commands */
 
-/** Where a payload comes from and what it hands out. */
+/** The sender of a payload, and the trigger id that the payload contains. */
 export type Origin = {
   readonly teamId: string;
   readonly appId: string;
@@ -44,7 +44,7 @@ export type Action = {
   readonly text?: unknown;
 };
 
-/** `block_actions` of a click in a message. */
+/** `block_actions` for a click in a message. */
 export function messageAction(
   origin: Origin,
   { channel, responseUrl }: InChannel,
@@ -66,12 +66,12 @@ export function messageAction(
   };
 }
 
-/** `block_actions` of a click in a modal or Home tab. */
+/** `block_actions` for a click in a modal or Home tab. */
 export function viewAction(origin: Origin, view: Readonly<Record<string, unknown>>, action: Action): object {
   return { ...actions(origin, action), container: { type: 'view', view_id: view['id'] }, view };
 }
 
-/** `view_submission` of a modal, whose `view.state.values` holds what was entered. */
+/** `view_submission` of a modal; `view.state.values` contains the entered values. */
 export function viewSubmission(
   origin: Origin,
   view: Readonly<Record<string, unknown>>,
@@ -85,7 +85,7 @@ export function viewSubmission(
   };
 }
 
-/** `block_suggestion` of somebody who types into an external select of a modal. */
+/** `block_suggestion` for text that a person types into an external select of a modal. */
 export function blockSuggestion(
   origin: Origin,
   view: Readonly<Record<string, unknown>>,
@@ -104,7 +104,7 @@ export function blockSuggestion(
   };
 }
 
-/** A shortcut: one of a message where `place` says which, else a global one. */
+/** A shortcut: a message shortcut if `place` is given, otherwise a global shortcut. */
 export function shortcut(
   origin: Origin,
   callbackId: string,
@@ -116,7 +116,7 @@ export function shortcut(
   return { type: 'message_action', ...shared, channel, message, message_ts: message['ts'], response_url };
 }
 
-/** The event of someone opening the app's Home tab. */
+/** The event after a person opened the app's Home tab. */
 export function appHomeOpened(origin: Origin): object {
   const user = origin.user.id;
   const event_ts = `${Math.floor(Date.now() / 1000)}.000001`;
@@ -124,7 +124,7 @@ export function appHomeOpened(origin: Origin): object {
   return eventCallback(origin, event);
 }
 
-/** The event of someone mentioning the bot in a message. */
+/** The event after a person mentioned the bot in a message. */
 export function appMention(
   origin: Origin,
   said: { readonly channel: string; readonly ts: string; readonly text: string; readonly thread_ts?: string },
@@ -139,7 +139,7 @@ export function appMention(
   });
 }
 
-/** An event as the Events API wraps it. */
+/** An event in the wrapper of the Events API. */
 function eventCallback({ teamId, appId, user }: Origin, event: object): object {
   const time = Math.floor(Date.now() / 1000);
   return {
@@ -156,7 +156,7 @@ function eventCallback({ teamId, appId, user }: Origin, event: object): object {
   };
 }
 
-/** The event of the bot coming into a channel, added by the origin's user, as the Events API wraps it. */
+/** The event after `member` joined a channel, added by the origin's user. */
 export function memberJoinedChannel(origin: Origin, member: string, channel: string): object {
   const { teamId: team, user } = origin;
   return eventCallback(origin, {

@@ -27,28 +27,28 @@ import { shownView } from './view-store.ts';
 import { type Entries, viewValues } from './view-values.ts';
 import { issueResponseUrl, issueTrigger, type StoredMessage, type StoredView } from './workspace.ts';
 
-/** Changes to a request that is otherwise as Slack sends it. */
+/** Changes to a request that is otherwise genuine. */
 type Forgery = Partial<
   Pick<SignedRequest, 'timestamp' | 'signature' | 'signingSecret' | 'tamper' | 'headers'>
 >;
 
-/** A member of the strict Slack, whose doings reach a bot at `requestUrl` as signed requests. */
+/** A member of the strict Slack. Each action is sent to the bot at `requestUrl` as a signed request. */
 export type SlackPerson = {
   /** Types `/usersync TEXT`. */
   command(text: string, channelId?: string, forgery?: Forgery): Promise<Acknowledgement>;
-  /** Writes a message in which `@usersync` mentions the bot, in the channel or in a thread there. */
+  /** Posts a message that mentions the bot as `@usersync`, in the channel or in a thread. */
   mention(text: string, place?: { channelId?: string; threadTs?: string }): Promise<Acknowledgement>;
-  /** Uses a shortcut: a global one, or one of a message. */
+  /** Uses a shortcut: of the given message, or else a global one. */
   shortcut(callbackId: string, message?: StoredMessage): Promise<Acknowledgement>;
-  /** Clicks the message's button; throws where it shows none with this action_id. */
+  /** Clicks a button of the message. Throws if the message shows no button with this action_id. */
   click(message: StoredMessage, actionId: string, forgery?: Forgery): Promise<Acknowledgement>;
-  /** Sends a click that no client would, of a button that is not (any more) in the message. */
+  /** Sends a click on a button that the message does not show (any more). No real client would send it. */
   clickForged(message: StoredMessage, action: Action, forgery?: Forgery): Promise<Acknowledgement>;
   /** Clicks a button in a modal or Home tab. */
   clickInView(view: StoredView, actionId: string, forgery?: Forgery): Promise<Acknowledgement>;
-  /** Submits a modal; what the bot answers happens to it: it closes, changes or shows errors. */
+  /** Submits a modal and applies the bot's answer: the modal closes, changes or shows errors. */
   submit(view: StoredView, entries: Entries, forgery?: Forgery): Promise<Acknowledgement>;
-  /** Types into an external select of a modal; the values and texts of the options that the bot offers. */
+  /** Types into an external select of a modal. Returns the options that the bot offers. */
   suggest(view: StoredView, actionId: string, typed: string): Promise<readonly Suggestion[]>;
   /** Opens the app's Home tab. */
   openHome(forgery?: Forgery): Promise<Acknowledgement>;
@@ -58,7 +58,10 @@ export type SlackPerson = {
 
 const DEV_SUPPORT = 'C0DEVSUP01';
 
-/** Makes a member act. `requestUrl` is the bot's, for example `http://127.0.0.1:3000/slack/events`; the name is its command's. */
+/**
+ * Creates a person. `requestUrl` is the bot's address, for example `http://127.0.0.1:3000/slack/events`; `slashCommandName` is
+ * the bot's command.
+ */
 export function slackPerson(
   slack: StrictSlack,
   requestUrl: string,
@@ -178,7 +181,7 @@ const holder = z.looseObject({
   accessory: z.unknown().optional(),
 });
 
-/** The button that a person sees among the blocks. Throws where there is none with this action_id. */
+/** Finds a button in the blocks. Throws if there is none with this action_id. */
 function findButton(blocks: readonly unknown[] = [], actionId: string): Action {
   const buttons = blocks.flatMap((block) => {
     const { block_id: blockId, elements, accessory } = holder.parse(block);

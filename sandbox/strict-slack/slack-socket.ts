@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream';
 
 export type SlackSocket = { readonly url: string; stop(): void };
 
-/** The address of a WebSocket that says one thing to whoever opens it, and nothing more (RFC 6455). */
+/** Starts a WebSocket server that sends one message to every client, and nothing more (RFC 6455). */
 export async function startSlackSocket(said: object): Promise<SlackSocket> {
   const server = createServer();
   const open = new Set<Duplex>();
@@ -23,7 +23,7 @@ export async function startSlackSocket(said: object): Promise<SlackSocket> {
     ];
     socket.write(`${head.join('\r\n')}\r\n\r\n`);
     const text = Buffer.from(JSON.stringify(said));
-    // One text frame, whole; its length fits into one byte up to 125.
+    // One complete text frame. A length of up to 125 fits into one byte.
     socket.write(Buffer.concat([Buffer.from([0x81, text.length]), text]));
   });
   server.listen(0, '127.0.0.1');

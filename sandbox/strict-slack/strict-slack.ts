@@ -9,11 +9,11 @@ export type StrictSlackOptions = {
   readonly members?: readonly Member[];
   readonly channels?: readonly Channel[];
   readonly userGroups?: readonly UserGroup[];
-  /** What `auth.test` says the token may do. */
+  /** The token's scopes, as Slack reports them in a header. */
   readonly scopes?: readonly string[];
-  /** What else `auth.test` says, or says otherwise. */
+  /** Fields that are added to or replace the answer of `auth.test`. */
   readonly identity?: Readonly<Record<string, unknown>>;
-  /** Where the app-level token opens a socket; a port on which nobody listens unless given. */
+  /** The address of the socket behind the app-level token; by default a port on which nothing listens. */
   readonly socketUrl?: string;
   /** The clock of trigger_ids, response_urls and message times, in milliseconds. */
   readonly now?: () => number;
@@ -24,20 +24,20 @@ export type StrictSlack = {
   /** For `SLACK_API_URL`. */
   readonly apiUrl: string;
   readonly botToken: string;
-  /** The app-level token; behind it is `socketUrl`. */
+  /** The app-level token, which leads to `socketUrl`. */
   readonly appToken: string;
   readonly signingSecret: string;
   /** Every call of the Web API, in order. */
   readonly calls: Workspace['calls'];
-  /** Every broken rule; a test of anything that talks to Slack ends by expecting none. */
+  /** Every broken rule. Each test that talks to Slack must end by expecting none. */
   readonly violations: Workspace['violations'];
-  /** Messages that everybody in the channel sees; those of one thread if one is named. */
+  /** The messages that everybody in the channel sees: outside threads, or in the given thread. */
   messages(channel: string, threadTs?: string): StoredMessage[];
-  /** What one user alone saw. */
+  /** The messages that only this user saw. */
   ephemerals(user: string): StoredMessage[];
   /**
-   * Makes the next calls of a method fail; those of the address that takes files are called `upload`. Several faults of a
-   * method happen one after another.
+   * Makes the next calls of a method fail. `upload` stands for the address that receives files. Several faults of a method happen
+   * one after another.
    */
   fail(method: string, fault: Fault): void;
   stop(): Promise<void>;
@@ -54,7 +54,7 @@ const MEMBERS: readonly Member[] = [
 
 const EVERYBODY = MEMBERS.map(({ id }) => id);
 
-/** Those of manifest.yml. */
+/** The scopes of manifest.yml. */
 const SCOPES = [
   'app_mentions:read',
   'channels:history',
@@ -69,8 +69,8 @@ const SCOPES = [
 ];
 
 /**
- * Starts a double of Slack's Web API that refuses what Slack refuses: wrong tokens, payloads over the limits, stale
- * triggers, channels that the bot is not in. It keeps what it was told, so that tests can look at it.
+ * Starts a double of Slack's Web API. It refuses the same requests as Slack: wrong tokens, payloads over the limits, expired
+ * triggers, channels without the bot. It records the calls for tests.
  */
 export async function startStrictSlack(options: StrictSlackOptions = {}): Promise<StrictSlack> {
   const faults = plannedFaults();
@@ -98,7 +98,7 @@ export async function startStrictSlack(options: StrictSlackOptions = {}): Promis
     apiUrl: `${workspace.url}/api/`,
     botToken,
     appToken,
-    // Its own, so that a bot which was given the port of one that was stopped takes no request for that one.
+    // A secret per instance: a bot that gets the port of a stopped bot must not accept the requests for that bot.
     signingSecret: `strict-slack-signing-secret-${randomBytes(8).toString('hex')}`,
     calls: workspace.calls,
     violations: workspace.violations,
@@ -111,7 +111,7 @@ export async function startStrictSlack(options: StrictSlackOptions = {}): Promis
     async stop() {
       const closed = once(server, 'close');
       server.close();
-      // Calls under way are answered first, unless a fault holds them.
+      // Calls under way are answered first, unless a fault delays them.
       const patience = setTimeout(() => server.closeAllConnections(), 500);
       await closed;
       clearTimeout(patience);

@@ -13,7 +13,7 @@ const responseAction = z.discriminatedUnion('response_action', [
   z.object({ response_action: z.literal('clear') }),
 ]);
 
-/** Does what the acknowledgement of a submission says: no `response_action` closes the modal. */
+/** Applies the acknowledgement of a submission. Without a `response_action`, the modal closes. */
 export function closeOrReplace(workspace: Workspace, stored: StoredView, acknowledgement: string): void {
   const action = acknowledgement === '' ? undefined : responseAction.parse(JSON.parse(acknowledgement));
   switch (action?.response_action) {

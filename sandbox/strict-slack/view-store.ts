@@ -2,10 +2,10 @@ import { newId, type StoredView, type Workspace } from './workspace.ts';
 
 type Content = StoredView['view'];
 
-/** Who opens a view, and by which trigger; a Home tab needs none. */
+/** The user who opens a view, and the trigger; a Home tab needs no trigger. */
 type Opening = { readonly user: string; readonly triggerId?: string };
 
-/** A view nobody sees yet. */
+/** Creates a view that is not shown yet. */
 export function newView(opening: Opening, content: Content, rootId?: string): StoredView {
   const id = newId('V');
   return { id, hash: newId('h'), ...opening, rootId: rootId ?? id, view: content };
@@ -23,7 +23,7 @@ export function storeView(
   return stored;
 }
 
-/** A view as the Web API and interaction payloads carry it. */
+/** A view in the form of the Web API and of interaction payloads. */
 export function shownView(
   workspace: Workspace,
   { id, hash, rootId, view }: StoredView,

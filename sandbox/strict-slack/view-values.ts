@@ -18,15 +18,15 @@ const inputBlock = z.looseObject({
 
 type Element = z.infer<typeof inputBlock>['element'];
 
-/** `view.state.values`: by block_id, then by action_id. */
+/** `view.state.values`, by block_id, then by action_id. */
 export type ViewValues = Readonly<Record<string, Readonly<Record<string, object>>>>;
 
-/** What a person enters, by action_id: a text or an option's value; or a whole value, passed on as it is. */
+/** The entries of a person, by action_id: a text, an option's value, or a complete value that is passed on unchanged. */
 export type Entries = Readonly<Record<string, string | object>>;
 
 /**
- * What Slack sends as `view.state.values` once a person filled the modal: every input is in it, null where left
- * empty. Throws where the modal has no such input, and where Slack's client would not submit: a required text is empty.
+ * The `view.state.values` that Slack sends for a filled modal: every input is included, null if left empty. Throws if the modal
+ * has no such input, or if Slack's client would not submit because a required input is empty.
  */
 export function viewValues(blocks: readonly unknown[], entries: Entries): ViewValues {
   const inputs = blocks.map((block) => inputBlock.safeParse(block)).flatMap(({ data }) => data ?? []);
@@ -56,7 +56,7 @@ function chosen({ type, options, option_groups: groups }: Element, entry: string
   return { type, selected_option: selected };
 }
 
-/** Options that a person found, by their values, with commas between them. */
+/** Options that a person found in a search, by their values, separated by commas. */
 function picked(entry: string): object[] {
   const values = entry.split(',').filter((value) => value !== '');
   return values.map((value) => ({ text: { type: 'plain_text', text: value }, value }));

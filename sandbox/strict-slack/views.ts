@@ -72,7 +72,7 @@ const validate = method(
     view: view.optional(),
   }),
   ({ message, view }) => {
-    // What is no rule of Slack's but of this project is none here.
+    // Rules that only this project has do not count here.
     const found = [
       ...(message === undefined ? [] : checkMessage({ text: 'sample', ...message })),
       ...(view === undefined ? [] : checkView(view)),
@@ -87,7 +87,7 @@ export const viewMethods = { ...open, ...push, ...update, ...publish, ...validat
 
 type Replacement = { readonly hash?: string | undefined; readonly view: StoredView['view'] };
 
-/** Puts another content into a view, if Slack would. */
+/** Replaces the content of a view, if Slack would allow it. */
 export function replaceView(
   workspace: Workspace,
   name: string,
@@ -102,7 +102,7 @@ export function replaceView(
   return { ok: true as const, view: shownView(workspace, stored) };
 }
 
-/** Who the trigger belongs to. It serves once, within 3 seconds. */
+/** The user of the trigger. A trigger works once, within 3 seconds. */
 function useTrigger(workspace: Workspace, id: string): string | Refused {
   const trigger = workspace.triggers.get(id);
   if (trigger === undefined) return refused('invalid_trigger_id');

@@ -12,11 +12,11 @@ const METHODS: Readonly<Record<string, Method>> = {
   ...fileMethods,
   ...peopleMethods,
   ...viewMethods,
-  // With the bot token; the app-level token is looked at before.
+  // Only for the bot token; the app-level token is handled before.
   'apps.connections.open': () => refused('not_allowed_token_type'),
 };
 
-/** Carries out one call of the Web API. A method that does not exist here is a violation. */
+/** Carries out one call of the Web API. A method that the strict Slack does not have is a violation. */
 export function callMethod(
   workspace: Workspace,
   name: string,

@@ -1,19 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import type { Violation } from './limits/violation.ts';
 
-/** A member as `users.info` shows one; flags that are not given are false. */
+/** A member for `users.info`. Missing flags are false. */
 export type Member = {
   readonly id: string;
   readonly name: string;
   readonly real_name?: string;
-  /** The workspace's own unless the member comes from elsewhere. */
+  /** The id of the member's own workspace; this workspace by default. */
   readonly team_id?: string;
   readonly deleted?: boolean;
   readonly is_bot?: boolean;
   readonly is_restricted?: boolean;
   readonly is_ultra_restricted?: boolean;
   readonly is_stranger?: boolean;
-  /** What `users.info` says otherwise; a field that is undefined is left out. */
+  /** Fields that replace fields of `users.info`. An undefined field is left out. */
   readonly shown?: Readonly<Record<string, unknown>>;
 };
 
@@ -21,7 +21,7 @@ export type Channel = {
   readonly id: string;
   readonly name: string;
   readonly members: readonly string[];
-  /** What `conversations.info` says otherwise: `{ is_ext_shared: true }` in Slack Connect. */
+  /** Fields that replace fields of `conversations.info`, such as `{ is_ext_shared: true }` for Slack Connect. */
   readonly shown?: Readonly<Record<string, unknown>>;
 };
 
@@ -30,7 +30,7 @@ export type UserGroup = { readonly id: string; readonly users: readonly string[]
 export type StoredMessage = {
   readonly channel: string;
   readonly ts: string;
-  /** When it was posted: milliseconds since 1970, by the workspace's clock. */
+  /** The time of posting: milliseconds since 1970, by the workspace's clock. */
   readonly at: number;
   readonly user: string;
   text: string;
@@ -38,18 +38,18 @@ export type StoredMessage = {
   edited: boolean;
   readonly threadTs: string | undefined;
   readonly metadata: unknown;
-  /** Who alone saw it, where it was ephemeral. */
+  /** The only user who sees an ephemeral message. */
   readonly ephemeralTo: string | undefined;
   readonly fileIds: readonly string[];
 };
 
 export type StoredView = {
   readonly id: string;
-  /** Changes with every update. */
+  /** A new value after every update. */
   hash: string;
-  /** Who sees it. */
+  /** The user who sees the view. */
   readonly user: string;
-  /** The trigger that opened it: none for a Home tab. */
+  /** The trigger that opened the view; undefined for a Home tab. */
   readonly triggerId?: string;
   readonly rootId: string;
   view: Readonly<Record<string, unknown>>;
@@ -60,7 +60,7 @@ export type StoredFile = {
   readonly name: string;
   readonly length: number;
   content: Buffer | undefined;
-  /** Where it was shared, once the upload was completed. */
+  /** The place where the file was shared, after the upload was completed. */
   shared:
     | { readonly channel: string | undefined; readonly threadTs: string | undefined; readonly title: string }
     | undefined;
@@ -83,14 +83,14 @@ type Call = {
   readonly at: number;
 };
 
-/** Everything that the strict Slack knows. */
+/** The complete state of the strict Slack. */
 export type Workspace = {
   readonly url: string;
   readonly teamId: string;
   readonly appId: string;
   readonly botUserId: string;
   readonly scopes: readonly string[];
-  /** What `auth.test` says otherwise. */
+  /** Fields that replace fields of `auth.test`. */
   readonly identity: Readonly<Record<string, unknown>>;
   readonly now: () => number;
   readonly members: Map<string, Member>;
@@ -104,13 +104,13 @@ export type Workspace = {
   readonly triggers: Map<string, Trigger>;
   readonly responseUrls: Map<string, ResponseUrl>;
   readonly calls: Call[];
-  /** Every broken rule, those included that Slack itself would let pass. */
+  /** Every broken rule, including rules that Slack itself does not enforce. */
   readonly violations: (Violation & { readonly method: string })[];
 };
 
 let counter = 0;
 
-/** A timestamp as Slack makes them: unique, and later than all before. */
+/** A message timestamp in Slack's form: unique, and later than all before. */
 export function nextTs(workspace: Workspace): string {
   counter += 1;
   return `${Math.floor(workspace.now() / 1000)}.${String(counter).padStart(6, '0')}`;
@@ -120,14 +120,14 @@ export function newId(prefix: string): string {
   return prefix + randomBytes(5).toString('hex').toUpperCase();
 }
 
-/** A `trigger_id`: opens one modal within 3 seconds. */
+/** Issues a `trigger_id`, which opens one modal within 3 seconds. */
 export function issueTrigger(workspace: Workspace, user: string): string {
   const id = `${newId('')}.${newId('')}`;
   workspace.triggers.set(id, { user, issuedAt: workspace.now(), used: false });
   return id;
 }
 
-/** A `response_url`: serves 5 times within 30 minutes. */
+/** Issues a `response_url`, which works 5 times within 30 minutes. */
 export function issueResponseUrl(
   workspace: Workspace,
   where: Pick<ResponseUrl, 'user' | 'channel' | 'messageTs'>,

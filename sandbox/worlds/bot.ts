@@ -6,7 +6,7 @@ import { AYU, BUDI } from '../local-slack/workspace.ts';
 
 export type BotSettings = Readonly<Record<string, string>>;
 
-/** Settings of a bot for tests: Ayu and Budi are admins, the depot servers take the usual login. */
+/** The settings of a bot for tests: Ayu and Budi are admins, the depot servers accept the usual login. */
 export const BOT_SETTINGS: BotSettings = {
   SLACK_BOT_TOKEN: 'xoxb-local-slack',
   SLACK_SIGNING_SECRET: 'local-slack-signing-secret',
@@ -17,7 +17,7 @@ export const BOT_SETTINGS: BotSettings = {
   PORT: '0',
 };
 
-/** The real bot in this process. What it logs goes to `logs`, or nowhere; it keeps its own timing unless told. */
+/** Starts the real bot in this process. Its log goes to `logs`, or nowhere. `timing` replaces its own intervals. */
 export function startBot(
   settings: BotSettings,
   logs?: DestinationStream,

@@ -34,12 +34,12 @@ export async function threadReply({ slack }: Pick<World, 'slack'>, ts: string, t
   return reply.text;
 }
 
-/** Types a command that ends without a preview and returns its message once it has the button. */
+/** Waits for a message with the button, and returns the message. */
 export async function untilButton({ slack }: World, actionId: string): Promise<LocalMessage> {
   return slack.waitFor((messages) => messages.find((message) => hasButton(message, actionId)));
 }
 
-/** The message as it stands now. */
+/** The message in its present state. Throws if it is gone. */
 export async function again({ slack }: World, { ts }: Pick<LocalMessage, 'ts'>): Promise<LocalMessage> {
   const message = (await slack.messages()).find((candidate) => candidate.ts === ts);
   if (message === undefined) throw new Error(`There is no message ${ts} any more`);

@@ -1,7 +1,7 @@
 import { connect } from '../database/database-server.ts';
 import { type DepotUser, makeDepotUser, makeDepotUsers } from '../depot/users.ts';
 
-/** The data of the users' scenarios: what each depot server lists, and what `users` holds before. */
+/** The data of the users' scenarios: the list of each depot server, and the rows of `users` before. */
 
 export const DEV = { locationId: 8, code: 'dev' } as const;
 export const TEST = { locationId: 7, code: 'test' } as const;
@@ -18,7 +18,7 @@ const LEAVING = numbered('old_user', 2);
 const COMING = numbered('new_user', 3);
 
 export const scenarioUsers = {
-  /** Scenario 1: 25 new. Scenario 3: one of them stands at all three servers. */
+  /** Scenario 1: 25 new. Scenario 3: one of them is on all three servers. */
   dev: (): DepotUser[] => named(['vendor1@dkm', ...numbered('dev_user', 24)]),
   /** Scenario 2: 3 new, 2 gone, 10 unchanged. */
   test: (): DepotUser[] => named([...STAYING, ...COMING]),
@@ -26,7 +26,7 @@ export const scenarioUsers = {
   prod: (): DepotUser[] => makeDepotUsers(800),
 };
 
-/** What `users` holds before scenario 2. */
+/** Inserts the rows of `users` before scenario 2. */
 export async function seedTestUsers(databaseUrl: string): Promise<void> {
   const connection = await connect(databaseUrl);
   try {

@@ -11,9 +11,9 @@ export type World = {
   readonly slack: LocalSlack;
   readonly depots: { readonly dev: DepotServer; readonly test: DepotServer; readonly prod: DepotServer };
   readonly bot: RunningApp;
-  /** Stops the bot and starts it with these settings over the usual ones. */
+  /** Stops the bot and starts it again with these settings in addition to the usual ones. */
   restartBot(settings: BotSettings): Promise<void>;
-  /** Reads the database. */
+  /** Runs a statement on the database. */
   sql<Row>(statement: string, values?: unknown[]): Promise<Row[]>;
   stop(): Promise<void>;
 };
@@ -25,7 +25,7 @@ type Options = {
   readonly settings?: BotSettings;
 };
 
-/** Everything of the scenarios, running on this machine: three depot servers, a Slack, the bot. */
+/** Starts the world of the scenarios on this machine: three depot servers, a Slack, the bot. */
 export async function startWorld({ databaseUrl, mode = 'socket', settings = {} }: Options): Promise<World> {
   const [dev, test, prod] = await Promise.all([
     startDepotServer({ users: scenarioUsers.dev() }),

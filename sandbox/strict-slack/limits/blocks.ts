@@ -73,7 +73,7 @@ const table = z.looseObject({
     .max(limits.table.rows),
 });
 
-/** Folds some blocks. Since June 2026, one workspace after the other. */
+/** A block that folds other blocks. Slack has introduced it workspace by workspace since June 2026. */
 const container = z.strictObject({
   ...id,
   type: z.literal('container'),
@@ -86,14 +86,14 @@ const container = z.strictObject({
     .max(limits.container.children),
 });
 
-/** Every block that this project may send. Other types exist; some of them no client shows yet. */
+/** Every block that this project may send. Slack has more types; some are not shown by any client yet. */
 const block = z.discriminatedUnion(
   'type',
   [section, header, divider, context, actions, input, imageBlock, richText, table, container],
   { error: 'a block of a type that this project does not send' },
 );
 
-/** A list of blocks of at most `most`. */
+/** A list of at most `most` blocks. */
 export function blockList(most: number) {
   return z.array(block).max(most);
 }

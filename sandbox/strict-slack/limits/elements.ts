@@ -74,7 +74,7 @@ const externalSelect = z.strictObject({
   initial_options: z.unknown().optional(),
 });
 
-/** What answers somebody who types into an external select. */
+/** The answer to a person's search in an external select. */
 export const suggestions = z.strictObject({ options: options(0, limits.select.options) });
 
 const listedSelect = z.looseObject({
@@ -111,21 +111,21 @@ export const image = z.strictObject({
 
 const unknown = { error: 'an element of a type that does not belong here' };
 
-/** What an actions block may hold. */
+/** The elements that an actions block may contain. */
 export const actionElement = z.discriminatedUnion(
   'type',
   [button, overflow, staticSelect, externalSelect, listedSelect, boxes],
   unknown,
 );
 
-/** What may stand beside a section. */
+/** The elements that a section may have as its accessory. */
 export const accessory = z.discriminatedUnion(
   'type',
   [button, overflow, staticSelect, externalSelect, listedSelect, boxes, image],
   unknown,
 );
 
-/** What an input block may hold. */
+/** The elements that an input block may contain. */
 export const inputElement = z.discriminatedUnion(
   'type',
   [textInput, staticSelect, externalSelect, listedSelect, boxes],

@@ -7,7 +7,7 @@ import { HOUSE_RULE, slackError, type Violation, violationsOf } from './violatio
 
 type Method = 'post' | 'update';
 
-/** What holds of a message, made once: a check is made of each call of Slack. */
+/** The rules for messages. Built only once, because every call of Slack is checked. */
 function messageRules(method: Method): readonly z.ZodType[] {
   const longest = limits.message['chat.update.text_hard'];
   const tooLong = method === 'update' ? slackError('msg_too_long') : HOUSE_RULE;
@@ -30,8 +30,8 @@ function messageRules(method: Method): readonly z.ZodType[] {
 const MESSAGE_RULES = { post: messageRules('post'), update: messageRules('update') };
 
 /**
- * Checks what `chat.postMessage`, `chat.update`, `chat.postEphemeral` or a response_url are sent, against Slack's
- * limits (slack-limits.json) and this project's rules for messages. Returns every violation, none where all is well.
+ * Checks a payload of `chat.postMessage`, `chat.update`, `chat.postEphemeral` or a response_url against Slack's limits
+ * (limits.json) and this project's rules for messages. Returns every violation; empty if there is none.
  */
 export function checkMessage(payload: unknown, method: Method = 'post'): Violation[] {
   return MESSAGE_RULES[method].flatMap((rules) =>
@@ -64,7 +64,9 @@ const VIEW_RULES: readonly z.ZodType[] = [
   z.unknown().superRefine(wholePayload).superRefine(wholeView),
 ];
 
-/** Checks a modal or a Home tab against Slack's limits and this project's rules. Returns every violation. */
+/**
+ * Checks a modal or a Home tab against Slack's limits and this project's rules. Returns every violation; empty if there is none.
+ */
 export function checkView(view: unknown): Violation[] {
   return VIEW_RULES.flatMap((rules) => violationsOf(rules.safeParse(view).error, 'invalid_arguments'));
 }

@@ -7,7 +7,7 @@ type Report = (path: readonly PropertyKey[], message: string, mark: object) => v
 
 const PING = /<!(channel|here|everyone)\b/;
 
-/** Rules that span a whole payload, checked however malformed its parts are. */
+/** Rules for a payload as a whole. They are checked even if parts of the payload are malformed. */
 export function wholePayload(payload: unknown, context: z.RefinementCtx): void {
   const report: Report = (path, message, params) =>
     context.addIssue({ code: 'custom', path: [...path], message, params });
@@ -17,7 +17,7 @@ export function wholePayload(payload: unknown, context: z.RefinementCtx): void {
   checkActionIds(places, report);
 }
 
-/** Rules that hold for messages alone. */
+/** Rules for messages only. */
 export function wholeMessage(payload: unknown, context: z.RefinementCtx): void {
   const report: Report = (path, message, params) =>
     context.addIssue({ code: 'custom', path: [...path], message, params });
@@ -63,7 +63,10 @@ function checkBlockIds(payload: unknown, report: Report): void {
   }
 }
 
-/** Slack wants an `action_id` once per block. Where others share it, as in the rows of a list, their values differ. */
+/**
+ * Slack demands that an `action_id` is unique within its block. If other blocks use the same one, as the rows of a list do, the
+ * values must differ.
+ */
 function checkActionIds(places: readonly Place[], report: Report): void {
   const seen = new Set<string>();
   for (const { path, value } of places) {
@@ -93,7 +96,7 @@ const element = z.looseObject({
 });
 
 function isElement(value: unknown): value is z.infer<typeof element> {
-  // Most of a payload is texts, and to explain why a text is no object takes longer than all else.
+  // Most values are texts, and zod would take long to explain why a text is no object.
   return typeof value === 'object' && element.safeParse(value).success;
 }
 

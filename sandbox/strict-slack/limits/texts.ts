@@ -4,7 +4,7 @@ import { HOUSE_RULE } from './violation.ts';
 
 const { min, max } = limits.text_object;
 
-/** A text object that Slack shows as it is. */
+/** A text object without formatting. */
 export function plainText(longest: number = max) {
   return z.strictObject({
     type: z.literal('plain_text'),
@@ -13,7 +13,7 @@ export function plainText(longest: number = max) {
   });
 }
 
-/** A text object of either kind. */
+/** A text object with or without formatting. */
 export function anyText(longest: number = max) {
   const mrkdwn = z.strictObject({
     type: z.literal('mrkdwn'),
@@ -23,7 +23,7 @@ export function anyText(longest: number = max) {
   return z.discriminatedUnion('type', [plainText(longest), mrkdwn]);
 }
 
-/** The label of a button or header, where this project allows no emoji. */
+/** The label of a button or header; this project allows no emoji there. */
 export function labelText(longest: number) {
   return plainText(longest).refine(({ text }) => !EMOJI.test(text), {
     path: ['text'],

@@ -1,11 +1,11 @@
 import type { z } from 'zod';
 
-/** One broken rule of Slack's, or of this project's where Slack itself would not mind. */
+/** One broken rule: Slack's, or this project's own. */
 export type Violation = {
-  /** Where, for example `blocks[2].elements[0].text.text`. */
+  /** The place, for example `blocks[2].elements[0].text.text`. */
   readonly path: string;
   readonly rule: string;
-  /** What Slack answers; undefined where it takes the payload all the same. */
+  /** Slack's error; undefined if Slack accepts the payload all the same. */
   readonly slackError: string | undefined;
 };
 
@@ -17,7 +17,7 @@ export function slackError(error: string): { slackError: string } {
   return { slackError: error };
 }
 
-/** Turns zod's issues into violations; those without a mark of their own get `defaultError`. */
+/** Turns zod's issues into violations. Issues without their own mark get `defaultError`. */
 export function violationsOf(error: z.ZodError | undefined, defaultError: string): Violation[] {
   return (error?.issues ?? []).map((issue) => ({
     path: pathText(issue.path),
