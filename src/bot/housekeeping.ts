@@ -42,7 +42,7 @@ export function every(milliseconds: number, work: () => Promise<unknown>, logger
   };
 }
 
-/** A death is noticed by the third look at the latest, so within two seconds. */
+/** In milliseconds. A lock must stay free for a second, so a death is noticed within about two seconds. */
 const LOOK_EVERY_MS = 500;
 /** A plan that nobody confirmed is kept for this long. */
 const UNCONFIRMED_DAYS = 30;

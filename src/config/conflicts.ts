@@ -133,8 +133,8 @@ const SCHEDULE_PROBLEMS = {
 function scheduleProblems(values: Settings): readonly SettingProblem[] {
   const { SYNC_SCHEDULE: expression, SYNC_REMINDER_DAYS: days, SYNC_DIGEST: digest } = values;
   const malformed = cronProblems(values);
-  const isTold = expression !== undefined || days !== undefined || digest !== undefined;
-  if (malformed.length > 0 || !isTold) return malformed;
+  const needsChannel = expression !== undefined || days !== undefined || digest !== undefined;
+  if (malformed.length > 0 || !needsChannel) return malformed;
   return [
     ...(scheduleChannel(values) === undefined ? [SCHEDULE_PROBLEMS.noChannel] : []),
     ...(isShutOut(values) ? [SCHEDULE_PROBLEMS.shutOut] : []),

@@ -13,7 +13,7 @@ export type ForwardProxy = {
 /** The first of these that is set counts: lower case first, as in curl. */
 const NAMES = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'] as const;
 
-function given(env: Environment): { readonly name: string; readonly value: string } | undefined {
+function namedProxy(env: Environment): { readonly name: string; readonly value: string } | undefined {
   for (const name of NAMES) {
     const value = env[name]?.trim();
     if (value) return { name, value };
@@ -34,13 +34,13 @@ function parse(value: string): URL | undefined {
 
 /** The proxy that the environment names; undefined where it names none, or an unusable one (see `proxyProblems`). */
 export function proxyOf(env: Environment): ForwardProxy | undefined {
-  const url = parse(given(env)?.value ?? '');
-  return url && { url, spares: sparing(env['no_proxy'] || env['NO_PROXY'] || '') };
+  const url = parse(namedProxy(env)?.value ?? '');
+  return url && { url, spares: parseNoProxy(env['no_proxy'] || env['NO_PROXY'] || '') };
 }
 
 /** Says if the variable that names the proxy is malformed. */
 export function proxyProblems(env: Environment): readonly SettingProblem[] {
-  const { name: setting, value } = given(env) ?? {};
+  const { name: setting, value } = namedProxy(env) ?? {};
   if (setting === undefined || value === undefined || parse(value) !== undefined) return [];
   return [{ setting, problem: 'must be the address of a proxy, such as http://proxy.example.com:3128' }];
 }
@@ -50,33 +50,33 @@ export function proxyProblems(env: Environment): readonly SettingProblem[] {
  * with `*` for any characters, an address, or a network (`10.0.0.0/8`). Each may have a port. `*` matches every host; `localhost`
  * also matches the loopback addresses.
  */
-function sparing(noProxy: string): ForwardProxy['spares'] {
+function parseNoProxy(noProxy: string): ForwardProxy['spares'] {
   const entries = noProxy
     .toLowerCase()
     .split(/[\s,;]+/)
     .filter((entry) => entry !== '')
     .map(entryOf);
   return (hostname, port) => {
-    const host = bare(hostname.toLowerCase());
+    const host = normalized(hostname.toLowerCase());
     return entries.some((entry) => (entry.port === undefined || entry.port === port) && entry.has(host));
   };
 }
 
 /** Removes the brackets of an IPv6 address and the dot that ends a full name. */
-const bare = (host: string) => host.replace(/^\[|\]$/g, '').replace(/\.$/, '');
+const normalized = (host: string) => host.replace(/^\[|\]$/g, '').replace(/\.$/, '');
 
 type Entry = { readonly port: number | undefined; readonly has: (host: string) => boolean };
 
 function entryOf(entry: string): Entry {
   const withPort = isIP(entry) === 0 ? /^(.+):(\d+)$/.exec(entry) : null;
   const [, place = entry, port] = withPort ?? [];
-  return { port: port === undefined ? undefined : Number(port), has: placeOf(bare(place)) };
+  return { port: port === undefined ? undefined : Number(port), has: placeOf(normalized(place)) };
 }
 
 function placeOf(place: string): Entry['has'] {
   const [, address = place, bits] = /^(.+)\/(\d{1,3})$/.exec(place) ?? [];
   if (bits !== undefined || isIP(address) !== 0) {
-    const within = inNetwork(bare(address), bits === undefined ? undefined : Number(bits));
+    const within = inNetwork(normalized(address), bits === undefined ? undefined : Number(bits));
     return (host) => within(host) || (isHere(host) && isHere(place));
   }
   const name = place.replace(/^(\*\.|\.)/, '');

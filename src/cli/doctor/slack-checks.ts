@@ -119,7 +119,7 @@ async function channel(id: string, slack: SlackInspection, config: Config): Prom
     : pass('the bot is in it');
 }
 
-/** Slack's http requests carry their time. If this machine's clock is ahead, they count as too old. Socket Mode has no such requests. */
+/** Slack's http requests carry their time: if this machine's clock is ahead, they count as too old. Socket Mode has none. */
 function clock(reply: SlackReply<number | undefined>, { slack: { transport } }: Config): Verdict {
   if (reply.outcome !== 'answered') return noAnswer(reply, NEW_TOKEN.SLACK_BOT_TOKEN);
   const ahead = reply.answer;

@@ -41,7 +41,8 @@ export async function runSetup(options: SetupOptions): Promise<void> {
   terminal.say(`The settings of usersync go into ${file}. Enter takes what stands in brackets.`);
   terminal.say('Ctrl-C ends this at any time, and that file is as it was then.');
 
-  const examine = (settings: Answers, subjects: readonly Subject[]) => look(settings, subjects, migrations);
+  const examine = (settings: Answers, subjects: readonly Subject[]) =>
+    runChecks(settings, subjects, migrations);
   const known = filled({ ...environment, ...filled(parse(present ?? '')) });
   const { given, migrated } = await interview(known, { terminal, examine }, migrations);
   const changed = withSettings(text, given);
@@ -59,7 +60,11 @@ export async function runSetup(options: SetupOptions): Promise<void> {
 }
 
 /** Offers to apply the missing migrations. Returns whether the database has all of them afterwards. */
-async function layOut(terminal: Terminal, databaseUrl: string, migrations: string): Promise<boolean> {
+async function offerMigrations(
+  terminal: Terminal,
+  databaseUrl: string,
+  migrations: string,
+): Promise<boolean> {
   const pending = await pendingMigrations(databaseUrl, migrations).catch(() => undefined);
   // The check of the database has shown its problems already.
   if (pending === undefined) return false;
@@ -81,7 +86,7 @@ function filled(settings: Environment): Answers {
 }
 
 /** Runs doctor's checks on these subjects. */
-async function look(
+async function runChecks(
   settings: Answers,
   subjects: readonly Subject[],
   migrations: string,
@@ -132,7 +137,7 @@ async function interview(
   for (const question of SLACK_QUESTIONS) await take(question);
   await take(DATABASE);
   const databaseUrl = given['DATABASE_URL'] ?? '';
-  const migrated = await layOut(terminal, databaseUrl, migrations);
+  const migrated = await offerMigrations(terminal, databaseUrl, migrations);
   const locations = await namesOfLocations(databaseUrl);
   await take(targetQuestion(locations));
   if (locations?.length === 0) {

@@ -27,13 +27,13 @@ const missingScope = z.object({
  * Whether Slack refused because the app was installed before it asked for the scopes of channels. If the token has both of them,
  * Slack misses the scope of another kind of conversation, such as a group of direct messages.
  */
-function isOfBefore(error: unknown): boolean {
+function lacksChannelScopes(error: unknown): boolean {
   const { data: said } = missingScope.safeParse(error);
   const provided = said?.data.provided.split(',').map((scope) => scope.trim());
-  return provided !== undefined && !OF_CHANNELS.every((scope) => provided.includes(scope));
+  return provided !== undefined && !CHANNEL_SCOPES.every((scope) => provided.includes(scope));
 }
 
-const OF_CHANNELS = ['channels:read', 'groups:read'];
+const CHANNEL_SCOPES = ['channels:read', 'groups:read'];
 
 /**
  * Asks Slack who reads a channel, and remembers the answer for half a minute. An app installed before it asked for `channels:read`
@@ -54,7 +54,7 @@ export function createReaders(options: {
     } catch (error) {
       // The bot is not in this channel, so it cannot post there either. The person is told about that.
       if (rejectionOf(error).kind === 'channel_gone') return false;
-      if (!isOfBefore(error)) throw error;
+      if (!lacksChannelScopes(error)) throw error;
       if (!warned) logger.warn({ channel }, NO_SCOPE);
       warned = true;
       return false;

@@ -99,28 +99,28 @@ export function createSlackInspection(
   const client = clientFor(options.botToken);
   return {
     clockAheadMs: () =>
-      asking(async () => {
+      replyOf(async () => {
         // A refusal carries Slack's time too.
         const asked = await client.auth.test().catch((error: unknown) => ({ error }));
         const ahead = clock.aheadMs();
         if (ahead === undefined && asked.error !== undefined) throw asked.error;
         return ahead;
       }),
-    whoami: () => asking(async () => tokenFacts.parse(await client.auth.test())),
+    whoami: () => replyOf(async () => tokenFacts.parse(await client.auth.test())),
     readChannel: (channel) =>
-      asking<true>(async () => {
+      replyOf<true>(async () => {
         await client.conversations.history({ channel, limit: 1 });
         return true;
       }),
-    isSharedOutside: (channel) => asking(() => isSharedOutside(client, channel)),
-    readMember: (user) => asking(async () => member.parse((await client.users.info({ user })).user)),
+    isSharedOutside: (channel) => replyOf(() => isSharedOutside(client, channel)),
+    readMember: (user) => replyOf(async () => member.parse((await client.users.info({ user })).user)),
     groupSize: (usergroup) =>
-      asking(async () => {
+      replyOf(async () => {
         const { users } = await client.usergroups.users.list({ usergroup });
         return z.array(z.string()).parse(users).length;
       }),
     validate: (payload) =>
-      asking(async () => {
+      replyOf(async () => {
         try {
           await client.blocks.validate(
             'message' in payload ? { message: { blocks: payload.message.blocks } } : { view: payload.view },
@@ -136,7 +136,7 @@ export function createSlackInspection(
         }
       }),
     socketAddress: (appToken) =>
-      asking<true>(async () => {
+      replyOf<true>(async () => {
         await clientFor(appToken).apps.connections.open({});
         return true;
       }),
@@ -158,7 +158,7 @@ const invalidBlocks = z.object({
 
 const missingScope = z.object({ data: z.object({ needed: z.string() }) });
 
-async function asking<T>(ask: () => Promise<T>): Promise<SlackReply<T>> {
+async function replyOf<T>(ask: () => Promise<T>): Promise<SlackReply<T>> {
   try {
     return { outcome: 'answered', answer: await ask() };
   } catch (error) {

@@ -20,10 +20,10 @@ const posted = z.object({
 type Posted = z.infer<typeof posted>;
 
 /** A message of another shape is not the bot's. */
-const someone = posted.or(z.unknown().transform(() => undefined));
+const anyMessage = posted.or(z.unknown().transform(() => undefined));
 
 const page = z.object({
-  messages: z.array(someone).transform((all) => all.filter((each) => each !== undefined)),
+  messages: z.array(anyMessage).transform((all) => all.filter((each) => each !== undefined)),
   response_metadata: maybe(z.object({ next_cursor: maybe(z.string()) })),
 });
 

@@ -20,11 +20,11 @@ function* markupOf(data: string): Iterable<string> {
 /** Joins pieces up to `limit` UTF-16 units. Never splits a piece; `…` says that some are left out. */
 function joinWithin(limit: number, pieces: Iterable<string>): string {
   let joined = '';
-  let withRoomForEllipsis = '';
+  let beforeEllipsis = '';
   for (const piece of pieces) {
-    if (joined.length + piece.length > limit) return `${withRoomForEllipsis}…`;
+    if (joined.length + piece.length > limit) return `${beforeEllipsis}…`;
     joined += piece;
-    if (joined.length < limit) withRoomForEllipsis = joined;
+    if (joined.length < limit) beforeEllipsis = joined;
   }
   return joined;
 }

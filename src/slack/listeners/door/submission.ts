@@ -24,7 +24,7 @@ export type Submitter = Guest & {
 };
 
 /** Where the answer to a submitted modal goes, and the work that it asks for. The person must be allowed in that channel. */
-type Matter = {
+type Handler = {
   /** Undefined where there is no channel: the answer goes to the person directly. */
   readonly channelId: string | undefined;
   readonly serve: (guest: Submitter, viewId: string) => Promise<void>;
@@ -44,7 +44,7 @@ export type Form<Input> = {
     | { readonly errorsAt: string; readonly typed: (input: Input, t: Texts) => string }
     | undefined;
   /** `input` is undefined if it could not be parsed. Never throws. */
-  readonly about: (input: Input | undefined) => Promise<Matter>;
+  readonly about: (input: Input | undefined) => Promise<Handler>;
 };
 
 /** A form about a run. */

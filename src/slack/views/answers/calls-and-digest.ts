@@ -73,7 +73,7 @@ export function digestMessage(
     const name = t.status.run(run.id);
     return runLink(linkOf, run, name) ?? name;
   };
-  const lonely = alone.map((run) =>
+  const confirmedAlone = alone.map((run) =>
     t.digest.aloneRun(
       targetLabel(run),
       linked(run),
@@ -98,7 +98,7 @@ export function digestMessage(
       header(digestBlockId(key), title),
       section(digestBlockId(key, 'period'), period),
       ...list(t, digestBlockId(key, 'syncs'), t.digest.syncs, done.length > 0 ? done : [t.digest.noSyncs]),
-      ...list(t, digestBlockId(key, 'alone'), t.digest.alone, lonely),
+      ...list(t, digestBlockId(key, 'alone'), t.digest.alone, confirmedAlone),
       ...list(t, digestBlockId(key, 'drift'), t.digest.drift, drift),
       ...list(t, digestBlockId(key, 'waiting'), t.digest.waiting, waits),
       ...list(t, digestBlockId(key, 'inactive'), t.digest.inactive, inactive),

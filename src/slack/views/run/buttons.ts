@@ -41,7 +41,7 @@ function dialogWords(t: Texts, run: Run): { readonly title: string; readonly con
 }
 
 /** Failures of plans that are out of date: the person needs a new preview, so the button does not say Try Again. */
-const OVERTAKEN: readonly (Failure['code'] | undefined)[] = [
+const OUTDATED: readonly (Failure['code'] | undefined)[] = [
   'stale',
   'planned_earlier',
   'protected_since',
@@ -52,8 +52,8 @@ const OVERTAKEN: readonly (Failure['code'] | undefined)[] = [
 
 function retryButton(run: Run, labels: Labels): Button[] {
   if (run.nextRunId !== undefined) return [];
-  const anew = run.status !== 'failed' || OVERTAKEN.includes(run.failure?.code);
-  const label = anew ? labels.newPreview : labels.tryAgain;
+  const isOutdated = run.status !== 'failed' || OUTDATED.includes(run.failure?.code);
+  const label = isOutdated ? labels.newPreview : labels.tryAgain;
   return [runButton(run, ACTIONS.retry, label)];
 }
 

@@ -126,12 +126,12 @@ export function failureWords(t: Texts, run: Run, limit = REASON_LIMIT): FailureW
 }
 
 /** Failures whose fixed sentences (contract, section 1) begin with "Failed". */
-const SAY_SO: readonly Failure['code'][] = ['login_failed', 'fetch_failed'];
+const SAY_FAILED: readonly Failure['code'][] = ['login_failed', 'fetch_failed'];
 
 /** Says in one line of mrkdwn that a run failed, and why. `failed` adds the word to reasons that do not contain it. */
 export function failedWords(t: Texts, run: Run, failed: (why: string) => string, limit: number): string {
   const { what } = failureWords(t, run, limit);
-  return run.failure !== undefined && SAY_SO.includes(run.failure.code) ? what : failed(what);
+  return run.failure !== undefined && SAY_FAILED.includes(run.failure.code) ? what : failed(what);
 }
 
 function afterLogin({
