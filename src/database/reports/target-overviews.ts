@@ -70,7 +70,7 @@ export async function placesOf(
   );
 }
 
-const TOLD = ['ready', 'failed'] as const;
+const TOLD = ['reading', 'executing', 'ready', 'failed'] as const;
 
 /** The newest run of each location in each of these statuses, the newest completed one, and the newest completed sync. */
 async function newestRuns(db: Database, places: ReadonlyMap<string, Place>): Promise<readonly Run[]> {
@@ -94,8 +94,8 @@ async function overviewOf(
   runs: readonly Run[],
   count: (place: Place, since: Date | undefined) => Promise<Tally>,
 ): Promise<TargetOverview> {
-  const newest = (status: RunStatus) =>
-    runs.find((run) => run.locationId === Number(place?.id) && run.status === status);
+  const newest = (...statuses: readonly RunStatus[]) =>
+    runs.find((run) => run.locationId === Number(place?.id) && statuses.includes(run.status));
   const [completed, failed] = [newest('completed'), newest('failed')];
   const lastSync = runs.find(
     ({ locationId, status, reverts }) =>
@@ -109,6 +109,7 @@ async function overviewOf(
     ...(place === undefined ? NOBODY : await count(place, completed?.finishedAt)),
     lastSync,
     rolledBackSince: completed !== undefined && isNewsAfter(completed, lastSync) ? completed : undefined,
+    working: newest('reading', 'executing'),
     pending: newest('ready'),
     lastFailed: overtaken ? undefined : failed,
   };

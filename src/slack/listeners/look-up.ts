@@ -125,5 +125,5 @@ export async function exportRun(services: Services, { actor, t, tell }: Guest, r
   const without = (refusal: string) => exportRefusalText(t, run, refusal);
   const file = { name: planCsvName(run), text: exportFileText(t, run), without, content };
   const refusal = await sendFile(services, actor.id, file);
-  if (refusal !== undefined) await tell(without(refusal));
+  await tell(refusal === undefined ? t.users.sent : without(refusal));
 }

@@ -110,6 +110,7 @@ export function samples(t: Texts): readonly Sample[] {
     ...{
       lastSync: RUN,
       rolledBackSince: undefined,
+      working: undefined,
       pending: RUN,
       lastFailed: undefined,
       moreThan: undefined,

@@ -15,6 +15,8 @@ export type TargetOverview = {
   readonly lastSync: Run | undefined;
   /** The newest completed run, if it is a rollback that changed users and `lastSync` does not name it. */
   readonly rolledBackSince: Run | undefined;
+  /** The newest run that is read or executed. */
+  readonly working: Run | undefined;
   /** The newest run that waits for confirmation, a sync or a rollback. */
   readonly pending: Run | undefined;
   /**

@@ -103,6 +103,15 @@ describe('the overview of targets', () => {
     expect(found?.changedSince).toBe(1);
   });
 
+  it('tells of the newest run that is executed or read', async () => {
+    const target = await testbed.location();
+    const overview = overviewOf(target);
+    const executing = await claimedRun(testbed.bot, target, listOf('new@dkm'));
+    expect((await overview.targets([target.name]))[0]?.working?.id).toBe(executing.run.id);
+    const reading = await openRun(testbed.bot, target);
+    expect((await overview.targets([target.name]))[0]?.working?.id).toBe(reading.run.id);
+  });
+
   it('keeps the last error of a sync until a sync is completed, whatever was taken back since', async () => {
     const target = await testbed.location();
     const overview = overviewOf(target);

@@ -67,13 +67,15 @@ const REFUSALS: readonly [string, string, Fault, string][] = [
 ];
 
 describe('/usersync export', () => {
-  it('leaves a text and a file where Slack takes both', async () => {
+  it('leaves a text and a file where Slack takes both, and says there where they are', async () => {
     world.slack.workspace.messages.length = 0;
     await world.ayu.command('export 1');
     const text = await sees(world, 'the text', () => direct()[0]);
     await sees(world, 'the file', () => world.slack.messages(DIRECT, text.ts)[0]?.fileIds.length === 1);
     expect(shown(text)).toContain('Every line of the plan of run 1.');
-    expect(world.slack.ephemerals(AYU.id)).toEqual([]);
+    await sees(world, 'the answer', () =>
+      world.slack.ephemerals(AYU.id).some((each) => shown(each).includes('The file is in your conversation')),
+    );
   });
 
   it.each(REFUSALS)(

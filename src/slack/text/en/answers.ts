@@ -89,6 +89,7 @@ export const status = {
   lastSync: (when: string, what: string, run: string) => `Last sync: ${run}, ${when}, ${what}`,
   rolledBack: (when: string, what: string, run: string) => `Since then, a rollback: ${run}, ${when}, ${what}`,
   never: 'Never synced',
+  working: (what: string, run: string) => `In progress: ${run}, ${what}`,
   pending: (counts: string, until: string, run: string) =>
     `Waiting for confirmation until ${until}: ${run}, ${counts}`,
   lastFailed: (when: string, what: string, run: string) => `Last error: ${run}, ${when}: ${what}`,

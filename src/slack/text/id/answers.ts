@@ -81,6 +81,7 @@ export const status: Texts['status'] = {
   lastSync: (when, what, run) => `Sync terakhir: ${run}, ${when}, ${what}`,
   rolledBack: (when, what, run) => `Setelah itu di-rollback: ${run}, ${when}, ${what}`,
   never: 'Belum pernah di-sync',
+  working: (what, run) => `Sedang berlangsung: ${run}, ${what}`,
   pending: (counts, until, run) => `Menunggu konfirmasi sampai ${until}: ${run}, ${counts}`,
   lastFailed: (when, what, run) => `Error terakhir: ${run}, ${when}: ${what}`,
   changedSince: (n) => `Sejak itu, ${n} user berubah bukan oleh usersync`,

@@ -9,24 +9,28 @@ import { runState } from '../run/run-state.ts';
 
 const REASON_LIMIT = 150;
 
-/** The state of one target, one line each: users, last sync, later rollback, changes since, waiting preview, last failure. */
+/** The state of one target, one line each: users, last sync, later rollback, changes since, run in progress, waiting preview, last failure. */
 export function targetCard(t: Texts, overview: TargetOverview, linkOf: LinkOf): string {
   const label = targetLabel(overview);
   if (overview.locationName === undefined) return `${label}\n${t.status.locationMissing}`;
-  const { active, inactive, leftAlone, lastSync, rolledBackSince, pending, lastFailed } = overview;
-  const { changedSince, moreThan } = overview;
+  const { active, inactive, leftAlone, lastSync, rolledBackSince, working, pending } = overview;
+  const { lastFailed, changedSince, moreThan } = overview;
   const linked = (run: Run) => {
     const name = t.status.run(run.id);
     return runLink(linkOf, run, name) ?? name;
   };
+  // Where it is not said otherwise, a sync is meant.
+  const named = (run: Run) =>
+    [linked(run), ...(run.reverts === undefined ? [] : [t.state.rollbackOf(run.reverts)])].join(', ');
   return [
     label,
     moreThan === undefined ? t.status.users(active, inactive, leftAlone) : t.status.manyUsers(moreThan),
     lastSync === undefined ? t.status.never : lastSyncLine(t, lastSync, linked(lastSync)),
     ...(rolledBackSince === undefined ? [] : [rolledBack(t, rolledBackSince, linked(rolledBackSince))]),
     ...(changedSince > 0 && moreThan === undefined ? [t.status.changedSince(changedSince)] : []),
-    ...(pending === undefined ? [] : [waiting(t, pending, linked(pending))]),
-    ...(lastFailed === undefined ? [] : [failed(t, lastFailed, linked(lastFailed))]),
+    ...(working === undefined ? [] : [t.status.working(runState(t, working), named(working))]),
+    ...(pending === undefined ? [] : [waiting(t, pending, named(pending))]),
+    ...(lastFailed === undefined ? [] : [failed(t, lastFailed, named(lastFailed))]),
   ].join('\n');
 }
 

@@ -41,6 +41,7 @@ const overview: fc.Arbitrary<TargetOverview> = fc.record({
   leftAlone: count,
   lastSync: optional(run.map((each) => ({ ...each, status: 'completed' as const }))),
   rolledBackSince: optional(run.map((each) => ({ ...each, status: 'completed' as const, reverts: 11 }))),
+  working: optional(run.map((each) => ({ ...each, status: 'executing' as const }))),
   pending: optional(run.map((each) => ({ ...each, status: 'ready' as const }))),
   lastFailed: optional(run.map((each) => ({ ...each, status: 'failed' as const }))),
   changedSince: count,

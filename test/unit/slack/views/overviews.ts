@@ -10,6 +10,7 @@ export function anOverview(changed: Partial<TargetOverview> = {}): TargetOvervie
     leftAlone: 0,
     lastSync: undefined,
     rolledBackSince: undefined,
+    working: undefined,
     pending: undefined,
     lastFailed: undefined,
     changedSince: 0,

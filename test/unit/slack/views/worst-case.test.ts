@@ -43,6 +43,7 @@ const overviews: TargetOverview[] = many.map((run) => ({
   leftAlone: LONGEST,
   lastSync: { ...run, status: 'completed' },
   rolledBackSince: { ...run, status: 'completed' },
+  working: { ...run, status: 'executing' },
   pending: { ...run, status: 'ready' },
   lastFailed: run,
   changedSince: LONGEST,

@@ -33,6 +33,25 @@ describe('the status of a target', () => {
     expect(card({ lastSync: completedRun({ redoneBy: 14 }) })[2]).toMatch(/, done again by run 14$/);
   });
 
+  it('says what is in progress', () => {
+    const executing = aRun({ status: 'executing', confirmedBy: ANN });
+    expect(card({ working: executing }).at(-1)).toBe(
+      `In progress: <${LINK}|run 12>, being executed, confirmed by <@U0ANN> (25 new)`,
+    );
+    expect(card({ working: aRun({ status: 'reading' }) }).at(-1)).toBe(
+      `In progress: <${LINK}|run 12>, reading users`,
+    );
+  });
+
+  it('tells a rollback from a sync, whether it waits or failed', () => {
+    const failed = failedRun({ code: 'list_moved' }, { id: 13, reverts: 11 });
+    const lines = card({ pending: aRun({ reverts: 11 }), lastFailed: failed });
+    expect(lines.at(-2)).toMatch(
+      /^Waiting for confirmation until .*: <.*\|run 12>, rollback of run 11, 25 new$/,
+    );
+    expect(lines.at(-1)).toMatch(/^Last error: <.*\|run 13>, rollback of run 11, /);
+  });
+
   it('says so where a rollback came after the last sync', () => {
     const rolledBackSince = completedRun({ id: 15, reverts: 11 }, { add: 0, deactivate: 25 });
     expect(card({ lastSync: completedRun(), rolledBackSince })[3]).toMatch(
