@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const LOOK_EVERY_MS = 20;
 /** The result usually comes soon, but a busy machine needs more time. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 
 type Nothing = undefined | null | false;
 

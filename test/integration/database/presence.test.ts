@@ -160,7 +160,6 @@ describe('a process that lives', () => {
     const before = await lockOf(bot.owner);
     await breakConnection(before);
     await until(async () => (await lockOf(bot.owner)) !== before, {
-      timeoutMs: 5_000,
       failure: () => 'another lock is taken',
     });
     expect(await isFree(await lockOf(bot.owner))).toBe(false);
@@ -214,7 +213,6 @@ describe('a process that lives', () => {
     expect(await takenBy(testbed.another())).toEqual([lease.runId]);
     await breakConnection(name);
     await until(() => lines.some((line) => line.startsWith('another process took this one for dead')), {
-      timeoutMs: 5_000,
       failure: () => lines.join('\n'),
     });
     expect(await bot.runs.renew(lease)).toBe(false);
@@ -290,7 +288,7 @@ describe('a process that leaves', () => {
     const name = await lockOf(bot.owner);
     await presence.leave();
     expect(await processes()).toEqual([]);
-    await until(() => isFree(name), { timeoutMs: 5_000, failure: () => 'the lock is free' });
+    await until(() => isFree(name), { failure: () => 'the lock is free' });
     expect(await takenBy(testbed.another())).toEqual([run.id]);
   });
 });

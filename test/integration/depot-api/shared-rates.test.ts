@@ -28,7 +28,6 @@ describe('depot rate limits shared through Redis', () => {
   };
   const said = (pattern: RegExp, times: number) =>
     until(() => lines.filter((line) => pattern.test(line)).length >= times, {
-      timeoutMs: 15_000,
       failure: () => `${pattern} ${times} times in:\n${lines.join('\n')}`,
     });
 
@@ -88,7 +87,6 @@ describe('depot rate limits shared through Redis', () => {
     };
     for (let n = 0; n < RATES.maxConcurrent; n += 1) dying.limiter(never, signal, 5).catch(() => {});
     await until(() => underWay === RATES.maxConcurrent, {
-      timeoutMs: 5_000,
       failure: () => 'three requests are under way',
     });
     await dying.shared.stop();
@@ -112,7 +110,6 @@ describe('depot rate limits shared through Redis', () => {
     living.limiter(never, signal, 5).catch(() => {});
     for (let n = 1; n < RATES.maxConcurrent; n += 1) dying.limiter(never, signal, 5).catch(() => {});
     await until(() => underWay === RATES.maxConcurrent, {
-      timeoutMs: 5_000,
       failure: () => 'three requests are under way',
     });
     await dying.shared.stop();
@@ -137,7 +134,6 @@ describe('depot rate limits shared through Redis', () => {
       ),
     );
     await until(() => release.length === RATES.maxConcurrent, {
-      timeoutMs: 5_000,
       failure: () => 'three jobs run',
     });
     const port = Number(new URL(redis.url).port);

@@ -22,8 +22,6 @@ import {
   startRefusingWorld,
 } from './support/refusing-world.ts';
 
-const TEST_MS = 180_000;
-
 const METHODS = new Map<string, { readonly codes: Readonly<Record<string, string>> }>(
   Object.entries(errors.methods),
 );
@@ -418,29 +416,21 @@ async function actAll(
 const kept = () => begun?.runs.map(({ place }) => place) ?? [];
 
 function isNeverSilent(way: Way): void {
-  it(
-    'calls those methods and no others',
-    async () => {
-      const [one] = await actAll(way, undefined, ['none']);
-      const called = () => (one === undefined ? [] : refusing.called(one)).toSorted();
-      await until(() => way.calls.every((method) => called().includes(method)), {
-        failure: () => called().join(', '),
-      });
-      const known = way.from === undefined ? way.calls : [...way.calls, INFO];
-      expect(called().filter((method) => !known.includes(method))).toEqual([]);
-      await refusing.end(kept());
-    },
-    TEST_MS,
-  );
+  it('calls those methods and no others', async () => {
+    const [one] = await actAll(way, undefined, ['none']);
+    const called = () => (one === undefined ? [] : refusing.called(one)).toSorted();
+    await until(() => way.calls.every((method) => called().includes(method)), {
+      failure: () => called().join(', '),
+    });
+    const known = way.from === undefined ? way.calls : [...way.calls, INFO];
+    expect(called().filter((method) => !known.includes(method))).toEqual([]);
+    await refusing.end(kept());
+  });
 
-  it.each(way.calls)(
-    'is answered, whatever the code with which Slack refuses %s',
-    async (method) => {
-      await actAll(way, method, codesFor(way, method));
-      await refusing.end(kept());
-    },
-    TEST_MS,
-  );
+  it.each(way.calls)('is answered, whatever the code with which Slack refuses %s', async (method) => {
+    await actAll(way, method, codesFor(way, method));
+    await refusing.end(kept());
+  });
 }
 
 /** Begins with a world of these targets, and ends with one in which nothing was left unhandled. */
