@@ -19,6 +19,7 @@ const UNPACKABLE = {
 } as const;
 export type UnpackableServer = keyof typeof UNPACKABLE;
 
+/** Whether the name is a server of Debian's archive, such as `mysql-9`. */
 export function isUnpackable(name: string): name is UnpackableServer {
   return name in UNPACKABLE;
 }

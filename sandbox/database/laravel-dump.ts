@@ -62,6 +62,7 @@ function laravelDump({
   ];
 }
 
+/** Loads the dump into an empty database, with an empty sql_mode, as Laravel dumps need. */
 export async function loadLaravel(connection: Connection, shape: LaravelShape = {}): Promise<void> {
   await connection.query("SET SESSION sql_mode = ''");
   for (const statement of laravelDump(shape)) await connection.query(statement);

@@ -19,6 +19,7 @@ export function seedLocations(databaseUrl: string, urls: LocationUrls): Promise<
   ]);
 }
 
+/** Inserts rows of `locations`, over its own connection. */
 export async function insertLocations(databaseUrl: string, rows: readonly LocationRow[]): Promise<void> {
   const connection = await connect(databaseUrl);
   try {

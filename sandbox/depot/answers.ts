@@ -40,6 +40,7 @@ export const TODAY: DepotDialect = {
   beyond: 'nothing',
 };
 
+/** The body of a successful login. The token's place depends on `shape`. */
 export function loginAnswer(token: string, shape: TokenShape, expiredTime = '2025-10-17 14:21'): object {
   const [outer = '', inner] = shape.split('.');
   const times = { expired_time: expiredTime, expired_token: '2025-10-17 16:06' };
@@ -53,6 +54,7 @@ export type PageRequest = {
   readonly order: 'asc' | 'desc';
 };
 
+/** The body of one page of `users`, in the dialect of a version. */
 export function pageAnswer(users: DepotUser[], request: PageRequest, dialect: DepotDialect): object {
   const applied = Math.min(request.limit, dialect.pageCap ?? request.limit);
   const echoed = { applied, asked: request.limit, none: undefined }[dialect.echo];

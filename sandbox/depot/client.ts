@@ -49,6 +49,7 @@ function loggerInto(logs: string[]): Logger {
   return { debug: log, info: log, warn: log, error: log };
 }
 
+/** The target Dev with this address. */
 export function targetAt(baseUrl: string): Target {
   return { name: 'dev', locationId: 8, locationName: 'Dev', baseUrl };
 }

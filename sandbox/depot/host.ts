@@ -16,6 +16,7 @@ export type DepotHost = {
   stop(): Promise<void>;
 };
 
+/** Starts the server. `lists` has the users by location name; each answer takes `latencyMs`. */
 export async function startDepotHost(
   lists: Readonly<Record<string, DepotUser[]>>,
   latencyMs: number,

@@ -11,6 +11,7 @@ type Written = {
 /** What the depot server does instead of serving a request. A function writes the answer itself. */
 export type DepotReply = 'hang' | 'reset' | Written | ((response: ServerResponse) => void);
 
+/** Carries out a reply. Without a status, the answer is 200 and JSON. */
 export function sendReply(response: ServerResponse, reply: DepotReply): void {
   if (reply === 'hang') return;
   if (reply === 'reset') {
@@ -32,6 +33,7 @@ export const htmlPage: DepotReply = {
   text: '<!DOCTYPE html><html><body>It works!</body></html>',
 };
 
+/** A 302 to this address. */
 export function redirectTo(location: string): DepotReply {
   return { status: 302, headers: { Location: location } };
 }
@@ -66,6 +68,7 @@ export function gzipBomb(megabytes: number): DepotReply {
   };
 }
 
+/** A correct answer, compressed. */
 export function gzipped(json: unknown): DepotReply {
   return (response) => {
     response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' });

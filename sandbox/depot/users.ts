@@ -6,6 +6,7 @@ export function makeDepotUsers(count: number, from = 1): DepotUser[] {
   return Array.from({ length: count }, (_, index) => makeDepotUser(from + index));
 }
 
+/** One active user with all fields of today's servers. */
 export function makeDepotUser(id: number): DepotUser {
   return {
     id_user: id,

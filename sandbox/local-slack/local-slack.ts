@@ -50,7 +50,7 @@ export type LocalSlack = typeof LOCAL_APP &
     readonly url: string;
     /** For `SLACK_API_URL`. */
     readonly apiUrl: string;
-    /** #dev-support, unless other channels were given. */
+    /** The first given channel; #dev-support by default. */
     readonly channelId: string;
     stop(): Promise<void>;
   };

@@ -25,6 +25,7 @@ export type Faults = {
   take(method: string, args: Arguments): Fault | undefined;
 };
 
+/** Creates an empty plan of faults. Faults of a method are used in the order in which they were added. */
 export function plannedFaults(): Faults {
   const planned: { readonly method: string; readonly fault: Fault; left: number }[] = [];
   return {

@@ -17,6 +17,7 @@ export type Refused = {
 /** One method of Slack's Web API. It gets the unchanged arguments. */
 export type Method = (args: Readonly<Record<string, unknown>>, workspace: Workspace) => Answer;
 
+/** An answer with Slack's error code. */
 export function refused(error: string): Refused {
   return { ok: false, error };
 }
@@ -55,6 +56,7 @@ export function admit(
   return { ...refused(error), response_metadata: { messages } };
 }
 
+/** A path in the form of a JSON pointer, without the leading slash. */
 export function pointer(path: string): string {
   return path.replaceAll(/[.[\]]+/g, '/').replace(/\/$/, '');
 }

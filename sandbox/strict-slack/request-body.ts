@@ -14,6 +14,7 @@ export class MalformedFieldError extends Error {
   }
 }
 
+/** Reads the whole body of a request. */
 export async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(Buffer.from(chunk));

@@ -116,6 +116,7 @@ export function nextTs(workspace: Workspace): string {
   return `${Math.floor(workspace.now() / 1000)}.${String(counter).padStart(6, '0')}`;
 }
 
+/** A random id in Slack's form, such as `F0A1B2C3D4E`. */
 export function newId(prefix: string): string {
   return prefix + randomBytes(5).toString('hex').toUpperCase();
 }

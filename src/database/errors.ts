@@ -66,10 +66,12 @@ export function isDuplicate(error: unknown, index: string): boolean {
   return said?.number === DUPLICATE_ENTRY && new RegExp(`key '(\\w+\\.)?${index}'`).test(said.words);
 }
 
+/** Whether any unique index refused a row. */
 export function isDuplicateEntry(error: unknown): boolean {
   return saidNumber(error) === DUPLICATE_ENTRY;
 }
 
+/** Whether a deadlock or the timeout of another transaction's lock ended the statement. */
 export function isWriteConflict(error: unknown): boolean {
   const code = saidNumber(error);
   return code !== undefined && WRITE_CONFLICTS.includes(code);

@@ -46,6 +46,7 @@ export function auditTables(db: PrismaClient, through: Prisma.TransactionClient 
   return answer;
 }
 
+/** The audit tables' names for use in SQL. Throws the database's error if the history cannot be read. */
 export async function auditNames(db: PrismaClient, through?: Prisma.TransactionClient): Promise<AuditNames> {
   const { logs, heads } = await auditTables(db, through);
   return { logs: Prisma.raw(logs), heads: Prisma.raw(heads) };

@@ -21,6 +21,7 @@ export function tellSteps(db: PrismaClient, observe: ObserveStep): void {
   tellings.set(db, { observe, doubtful: [] });
 }
 
+/** Opens the list of audit rows of a transaction. Call this first in the transaction. */
 export function openLedger(db: PrismaClient, tx: Prisma.TransactionClient): Ledger {
   const ledger: Ledger = [];
   ledgers.set(tx, ledger);

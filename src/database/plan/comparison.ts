@@ -56,6 +56,7 @@ type Matches = Record<
   bigint
 >;
 
+/** Counts the newest read against the users of the location. Two statements, sent together. */
 export async function compare(tx: Transaction, scope: Scope): Promise<Comparison> {
   const { runId, locationId, collate, reads } = scope;
   const { plain } = scope.eligibility;

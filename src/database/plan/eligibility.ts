@@ -19,6 +19,7 @@ export type Eligibility = {
   readonly reason: (alias: Alias) => Prisma.Sql;
 };
 
+/** Returns the conditions for this database, whose `users` may or may not have `deleted_at`. */
 export async function eligibilityOf(db: Database | Transaction): Promise<Eligibility> {
   const columns = await userColumns(db);
   const deletedAt = columns.find(({ name }) => name.toLowerCase() === 'deleted_at')?.name;

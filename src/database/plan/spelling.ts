@@ -159,6 +159,7 @@ function people(scope: Scope): Prisma.Sql {
     FROM sync_odd_spellings WHERE run_id = ${scope.runId} AND email IS NOT NULL`;
 }
 
+/** Deletes the run's rows of `findOddSpellings`. */
 export async function forgetOddSpellings(
   tx: Transaction,
   runId: number,

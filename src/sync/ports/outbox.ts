@@ -38,8 +38,9 @@ export type Untold = { readonly run: Run; readonly reason: string };
 export type Outbox = {
   /**
    * Claims due notices for this process: of each run and kind one at a time. The outcome of a run waits at most two seconds for
-   * an earlier edit of the run's message. A notice that this process claimed before and that is not `underWay` (ids) is due
-   * again: its claim or its end could not be written, or the answer was lost.
+   * an earlier edit of the run's message; the file of a plan and calls wait until that edit is done. A notice that this process
+   * claimed before and that is not `underWay` (ids) is due again: its claim or its end could not be written, or the answer was
+   * lost.
    */
   claimDue(places: Places, underWay: readonly number[]): Promise<readonly Notice[]>;
   /** Remembers that a person was told directly. */

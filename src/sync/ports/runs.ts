@@ -35,7 +35,7 @@ export type Requested =
   /** `by` is already reading the same list. */
   | { readonly outcome: 'being_read'; readonly by: Run };
 
-/** Somebody confirms a plan. */
+/** A request to confirm a plan. */
 export type ClaimRequest = {
   readonly runId: number;
   readonly by: Actor;
@@ -45,7 +45,7 @@ export type ClaimRequest = {
   readonly rules: Rules;
   /** For the confirmer, the requester and each approver known at the lookup: whether the person is an admin now. */
   readonly admins: ReadonlyMap<string, boolean>;
-  /** What the run lacks, if the confirmer acts alone. */
+  /** What the run lacks (people, the end of a freeze), if the confirmer acts alone. */
   readonly alone: Lack | undefined;
   /** The step of the confirmation. An approval is written with the same data. */
   readonly step: Step;

@@ -37,6 +37,7 @@ export function peopleBehind(
 /** What a plan lacks so that one admin alone may confirm it: more people, the end of a freeze, or both. */
 export type Lack = 'people' | 'frozen' | 'frozen_and_people';
 
+/** What a plan lacks; undefined if one admin alone may confirm it. `needed`: the number of people in its rules. */
 export function lackOf({
   isFrozen,
   needed,

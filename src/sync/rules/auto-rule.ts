@@ -36,6 +36,7 @@ export function actorOf({ text }: AutoRule): { readonly id: string; readonly nam
   return { id: `${RULE}${createHash('sha256').update(text).digest('hex').slice(0, 12)}`, name: text };
 }
 
+/** Whether the actor is a rule of `SYNC_AUTO`. */
 export function isRule({ id }: { readonly id: string }): boolean {
   return id.startsWith(RULE);
 }

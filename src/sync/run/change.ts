@@ -72,6 +72,7 @@ export type Placeholder = (typeof PLACEHOLDERS)[number];
 /** One piece of such a text: a placeholder, or plain text such as ` of the depot`. */
 export type Piece = { readonly placeholder: Placeholder } | { readonly text: string };
 
+/** Splits a value of `NEW_USER_DEFAULTS` into placeholders and plain texts. */
 export function piecesOf(value: string): readonly Piece[] {
   return value
     .split(/(\{email\}|\{localpart\})/)

@@ -9,7 +9,7 @@ export type AccessRefusal =
   | {
       readonly code: 'not_admin';
       readonly why: 'not_listed' | 'guest' | 'bot' | 'deleted' | 'stranger' | 'unverifiable';
-      /** Whom to ask: ids of members and user groups. */
+      /** The people to ask: ids of members and of user groups. */
       readonly admins?: readonly string[];
     }
   | { readonly code: 'wrong_channel'; readonly channelIds: readonly string[] }

@@ -54,7 +54,7 @@ export function createQueue(given: Omit<Ports, 'underWay'>): Queue {
     start: async (claimed) => {
       // Free capacity goes to the run that has waited longest, not to a run that arrives at that moment.
       const mayStart =
-        ports.workers.free()[workOn(claimed)] === 0 || !(await ports.runs.othersWait(claimed.run));
+        ports.workers.free()[kindOf(claimed)] === 0 || !(await ports.runs.othersWait(claimed.run));
       if (mayStart) return startOrWait(ports, claimed);
       await letWait(ports, claimed);
       await startWaiting();
@@ -63,7 +63,7 @@ export function createQueue(given: Omit<Ports, 'underWay'>): Queue {
   };
 }
 
-function workOn({ run }: HeldRun): Work {
+function kindOf({ run }: HeldRun): Work {
   return run.status === 'reading' ? 'reading' : 'executing';
 }
 
@@ -81,7 +81,7 @@ async function takeOver(ports: Ports): Promise<void> {
 
 async function startOrWait(ports: Ports, claimed: HeldRun): Promise<'started' | 'waits' | 'stopping'> {
   const { runs, preview, execution, workers, underWay } = ports;
-  const kind = workOn(claimed);
+  const kind = kindOf(claimed);
   const work = kind === 'reading' ? preview.read : execution.execute;
   const started = workers.start(kind, async (stop) => {
     underWay.add(claimed);

@@ -49,8 +49,8 @@ type Ports = {
 
 export function createExecution(ports: Ports): Execution {
   return {
-    confirm: (click, ...words) =>
-      onClickedRun<Confirmation>(ports, click, (found) => confirm(ports, click, found, ...words)),
+    confirm: (click, ...rest) =>
+      onClickedRun<Confirmation>(ports, click, (found) => confirm(ports, click, found, ...rest)),
     execute: (claimed, stop) => workOn(ports, claimed, stop, () => apply(ports, claimed)),
   };
 }
