@@ -10,7 +10,7 @@ import { localSlackProgram } from './program.ts';
 import { type LocalView, lookAtScreen, type Submission, submitOnScreen } from './screen.ts';
 import { DEV_SUPPORT, LOCAL_APP, type LocalSlackOptions, workspaceConfig } from './workspace.ts';
 
-const WAIT_MS = 60_000;
+const WAIT_MS = 120_000;
 
 type Waiting = { readonly timeoutMs?: number; readonly channel?: string };
 

@@ -106,6 +106,10 @@ describe.concurrent('an admin who types the same command 200 times while its lis
         const messages = world.slack.messages(CHANNEL);
         return messages.length > 0 && messages;
       });
+      await sees(world, 'where it stands noted', async () => {
+        const [run] = await world.sql<{ ts: string | null }>('SELECT message_ts AS ts FROM sync_runs');
+        return run?.ts === message?.ts;
+      });
       const typed = Array.from({ length: 199 }, () => world.ayu.command('dev'));
       const theirs = preview(world, world.budi, 'test', 'confirm_run');
       await Promise.all(typed);
@@ -114,7 +118,7 @@ describe.concurrent('an admin who types the same command 200 times while its lis
         return told.length === 199 && told;
       });
       const link = `archives/${CHANNEL}/p${message?.ts.replace('.', '')}|Run 1>`;
-      expect(answers.every((answer) => shown(answer).includes(link))).toBe(true);
+      expect(answers.map(shown).filter((text) => !text.includes(link))).toEqual([]);
       expect(shown(await theirs)).toContain('3 users will be added to Test');
       open();
       await sees(world, 'both previews', () => previewsOf(world).length === 2);
