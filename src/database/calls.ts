@@ -2,7 +2,7 @@ import type { CallReason, Calls } from '../sync/automation/calls.ts';
 import { type Database, reaching, type Transaction } from './client.ts';
 import { Prisma } from './generated/client.ts';
 
-/** A preview will soon expire in the last quarter of its life, but not before its last hour. */
+/** People are called in the last quarter of a preview's life, and at the earliest in its last hour. */
 const NEAR_SHARE = 4;
 const NEAR_SECONDS = 3_600;
 /** The largest number of previews per round. */

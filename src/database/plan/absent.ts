@@ -12,7 +12,7 @@ const SHORTLY: KeepReason = 'absent_shortly';
 export type Absent = {
   readonly scope: Scope;
   readonly protectedEmails: readonly string[];
-  /** Why the reads prove no absence; all absent users are then left alone. */
+  /** Why the reads prove no absence. All absent users are then left alone. */
   readonly doubt: AbsenceDoubt | undefined;
   /** On how many days a user must be absent (`SYNC_ABSENCE_DAYS`); 0: days are not counted. */
   readonly days: number;

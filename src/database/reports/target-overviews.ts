@@ -51,7 +51,7 @@ export async function lastSyncs(
   );
 }
 
-/** The locations of the targets that have one. Codes are compared like in the database, but accents count. */
+/** The locations of the targets that have one. Codes are compared as in the database, but accents count. */
 export async function placesOf(
   db: Database,
   names: readonly string[],

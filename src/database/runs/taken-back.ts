@@ -47,8 +47,8 @@ async function markFamily(tx: Transaction, last: Run): Promise<void> {
 }
 
 /**
- * Pauses the rule that applied the reverted run. A run that was taken back only in part remains in force, but its rule is paused
- * all the same.
+ * Pauses the target if a rule applied the reverted run. That run was taken back only in part and remains in force; the rule is
+ * paused all the same.
  */
 async function pauseBehind(tx: Transaction, { reverts }: Run): Promise<void> {
   const reverted = await tx.syncRun.findUnique({ where: { id: reverts ?? 0 } });

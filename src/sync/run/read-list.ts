@@ -111,7 +111,7 @@ async function draftRepeating(
   return { ...facts, repeats: await staging.repeats(lease.runId, readNo) };
 }
 
-/** The facts of a plan; undefined if an active user is absent and not yet proven so. Throws `ListEmptyError`. */
+/** The facts of a plan; undefined if an active user is absent and the absence is not proven yet. Throws `ListEmptyError`. */
 function factsOf(drafted: Drafted): PlanFacts | undefined {
   switch (drafted.outcome) {
     case 'drafted':
