@@ -78,6 +78,7 @@ export function sentence(text: string): string {
   return /[.!?…]$/.test(text) ? text : `${text}.`;
 }
 
+/** One line of the report, which begins with the status. */
 export function reportLine(finding: Line): string {
   return `${finding.status}  ${describe(finding)}`;
 }
@@ -96,6 +97,7 @@ export function skippedLines(findings: readonly Line[]): readonly string[] {
   return [`warn  skipped: ${checks} not made, because of what failed above: ${names.join(', ')}.`];
 }
 
+/** Whether the check did not run, because a check that it needs failed. */
 export function isSkipped(finding: Line): boolean {
   return finding.status !== 'pass' && finding.skipped === true;
 }
