@@ -9,7 +9,7 @@ import { runState } from '../run/run-state.ts';
 
 const REASON_LIMIT = 150;
 
-/** The state of one target, one line each: users, last sync, later rollback, changes since, run in progress, waiting preview, last failure. */
+/** One target, a line each: users, last sync, rollback, changes since, run in progress, waiting preview, last failure. */
 export function targetCard(t: Texts, overview: TargetOverview, linkOf: LinkOf): string {
   const label = targetLabel(overview);
   if (overview.locationName === undefined) return `${label}\n${t.status.locationMissing}`;
@@ -19,7 +19,7 @@ export function targetCard(t: Texts, overview: TargetOverview, linkOf: LinkOf): 
     const name = t.status.run(run.id);
     return runLink(linkOf, run, name) ?? name;
   };
-  // Where it is not said otherwise, a sync is meant.
+  // Marks rollbacks; any other run is a sync.
   const named = (run: Run) =>
     [linked(run), ...(run.reverts === undefined ? [] : [t.state.rollbackOf(run.reverts)])].join(', ');
   return [
