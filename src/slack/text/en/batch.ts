@@ -21,7 +21,8 @@ export const batch = {
   executing: (n: number) => `${n} ${are(n)} being executed.`,
   failed: (n: number) =>
     `${n} failed and changed nothing. ${n === 1 ? 'Its message says' : 'Their messages say'} what to do.`,
-  done: 'Nothing is left to do.',
+  // No more is known: an expired preview may have had changes, and another message may have a newer one.
+  done: 'Nothing here is waiting for anybody.',
   button: 'Confirm All That Deactivate Nobody',
   dialog: {
     title: (n: number) => (n === 1 ? 'Confirm This Preview?' : `Confirm ${n} Previews?`),

@@ -11,7 +11,7 @@ export const batch: Texts['batch'] = {
   ready: (n) => `${n} menunggu konfirmasi, ${n === 1 ? '' : 'masing-masing '}di pesannya sendiri.`,
   executing: (n) => `${n} sedang berjalan.`,
   failed: (n) => `${n} gagal dan tidak mengubah apa pun. Pesannya menjelaskan apa yang perlu dilakukan.`,
-  done: 'Tidak ada lagi yang perlu dilakukan.',
+  done: 'Di sini tidak ada yang menunggu konfirmasi lagi.',
   button: 'Konfirmasi Semua yang Tidak Menonaktifkan',
   dialog: {
     title: (n) => `Konfirmasi ${n} Preview?`,

@@ -47,10 +47,18 @@ describe('the message of a /usersync all', () => {
       'being executed, confirmed by <@U0BOB> (25 new)',
       '1 is being executed.',
     ],
-    [aRun({ status: 'completed' }, { add: 0 }), 'all synced', 'Nothing is left to do.'],
-    [aRun({ status: 'cancelled', cancelledBy: BOB }), 'cancelled by <@U0BOB>', 'Nothing is left to do.'],
-    [aRun({ status: 'expired' }), 'expired, because nobody confirmed it in time', 'Nothing is left to do.'],
-    [aRun({ status: 'superseded' }), 'replaced by a newer preview', 'Nothing is left to do.'],
+    [aRun({ status: 'completed' }, { add: 0 }), 'all synced', 'Nothing here is waiting for anybody.'],
+    [
+      aRun({ status: 'cancelled', cancelledBy: BOB }),
+      'cancelled by <@U0BOB>',
+      'Nothing here is waiting for anybody.',
+    ],
+    [
+      aRun({ status: 'expired' }),
+      'expired, because nobody confirmed it in time',
+      'Nothing here is waiting for anybody.',
+    ],
+    [aRun({ status: 'superseded' }), 'replaced by a newer preview', 'Nothing here is waiting for anybody.'],
   ])('says how a run stands (%#)', (run, words, closing) => {
     expect(textOf(shown([run]), 'batch:3:runs:0')).toBe(`• *Dev*: ${words} · <${LINK}|Open>`);
     expect(textOf(shown([run]), 'batch:3:closing')).toBe(closing);
