@@ -22,7 +22,7 @@ async function oneSync(world: StrictWorld): Promise<void> {
   await settled(world);
   // Before the time that the digest is due.
   await world.sql('UPDATE sync_runs SET finished_at = UTC_TIMESTAMP(3) - INTERVAL 10 MINUTE');
-  await world.sql('UPDATE users SET updated_at = UTC_TIMESTAMP() - INTERVAL 10 MINUTE');
+  await world.sql('UPDATE users SET updated_at = UTC_TIMESTAMP() - INTERVAL 20 MINUTE');
 }
 
 describe('the digest', () => {
