@@ -22,6 +22,12 @@ export function mention(actor: Actor): string {
   return /^[UW][A-Z0-9]+$/.test(actor.id) ? `<@${actor.id}>` : mrkdwn(actor.name || actor.id, NAME_LIMIT);
 }
 
+/** Whose word had a run executed: a person confirmed it, or a rule applied it. */
+export function wordOf(t: Texts, { confirmedBy, requestedBy }: Run): string {
+  const by = confirmedBy ?? requestedBy;
+  return t.history[isRule(by) ? 'applied' : 'confirmed'](mention(by));
+}
+
 /** Whether users were left out of a plan. The admin who adjusted it last counts as its requester. */
 export function wasAdjusted({ counts }: Pick<Run, 'counts'>): boolean {
   return counts.omitted > 0;

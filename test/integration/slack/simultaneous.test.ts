@@ -38,7 +38,7 @@ describe('two bots on one database', () => {
     await settled(world);
     for (const answer of ephemerals()) {
       expect(shown(answer)).toMatch(
-        /^Run 1 is (being executed|completed already); <@U0ADMIN00[12]> confirmed it/,
+        /^Run 1 is (being executed|already completed), confirmed by <@U0ADMIN00[12]>/,
       );
     }
     expect(await audited(world, 'confirmed')).toHaveLength(1);

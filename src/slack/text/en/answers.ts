@@ -58,6 +58,8 @@ export const history = {
   requested: (actor: string, when: string) => `Requested by ${actor}, ${when}`,
   adjusted: (actor: string, when: string) => `Adjusted by ${actor}, ${when}`,
   confirmed: (actor: string) => `confirmed by ${actor}`,
+  /** Nobody confirmed what a rule applied. */
+  applied: (rule: string) => `applied by the rule ${rule}`,
   plan: (counts: string) => `plan: ${counts}`,
   took: (duration: string) => `took ${duration}`,
   details: 'Details',

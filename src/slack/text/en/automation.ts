@@ -111,6 +111,8 @@ export const digest = {
   aloneRun: (target: string, run: string, who: string, when: string, reason: string) =>
     `• ${target}: ${run}, by ${who}, ${when}. Reason given: ${reason}`,
   drift: 'Since the Last Sync',
+  /** Where there are too many users to count. */
+  uncounted: (last: string) => `last synced ${last}; too many users to count what changed since`,
   noDrift: (last: string) => `last synced ${last}, nothing else changed since`,
   drifted: (last: string, users: number) =>
     `last synced ${last}, ${count(users, 'user')} changed by something else since`,

@@ -40,9 +40,10 @@ export const find = {
   more: (n: number) => `…and ${n} more. Type a longer part of the email to see fewer.`,
   manyMore: (n: number) => `…and more than ${n} others. Type a longer part of the email to see fewer.`,
   since: (status: string, when: string) => `${status} since ${when}`,
-  by: (run: string, actor: string) => `by ${run}, confirmed by ${actor}`,
-  otherwise: (run: string, actor: string, when: string) =>
-    `by something other than usersync; before that ${run}, confirmed by ${actor}, ${when}`,
+  /** `how` is a `history.confirmed` or `applied`. */
+  by: (run: string, how: string) => `by ${run}, ${how}`,
+  otherwise: (run: string, how: string, when: string) =>
+    `by something other than usersync; before that ${run}, ${how}, ${when}`,
   none: 'Type a shorter part of the email to find more.',
   unknown: 'by no run on record',
 };

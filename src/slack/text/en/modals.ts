@@ -72,6 +72,7 @@ export const adjust = {
 export const details = {
   plan: (hash: string) => `Plan: ${hash}`,
   confirmed: (actor: string, when: string) => `Confirmed by ${actor}, ${when}`,
+  applied: (rule: string, when: string) => `Applied by the rule ${rule}, ${when}`,
   reading: (duration: string) => `Reading and planning took ${duration}`,
   executing: (duration: string) => `Executing took ${duration}`,
   export: (command: string) => `Type ${command} to get its changes as a CSV file.`,
@@ -86,7 +87,6 @@ export const details = {
     refused: (actor: string, why: string) => `request by ${actor} refused: ${why}`,
     approved: (actor: string) => `approved by ${actor}`,
     withdrawn: (actor: string) => `approval withdrawn by ${actor}`,
-    confirmed: (actor: string) => `confirmed by ${actor}`,
     adjusted: (actor: string) => `adjusted by ${actor}`,
     cancelled: (actor: string) => `cancelled by ${actor}`,
     completed: 'executed in one transaction',

@@ -42,10 +42,11 @@ export const refusal = {
       `Run ${runId} is still reading users. Nothing was changed. Wait for its preview.`,
     ready: (runId: number) =>
       `Run ${runId} is waiting for confirmation. Nothing was changed. Press the button again.`,
-    executing: (runId: number, actor: string) =>
-      `Run ${runId} is being executed; ${actor} confirmed it. You do not have to do anything: the result appears in its thread.`,
-    completed: (runId: number, actor: string, command: string) =>
-      `Run ${runId} is already completed; ${actor} confirmed it. Type ${command} for a new preview.`,
+    /** `how` is a `history.confirmed` or `applied`, here and below. */
+    executing: (runId: number, how: string) =>
+      `Run ${runId} is being executed, ${how}. You do not have to do anything: the result appears in its thread.`,
+    completed: (runId: number, how: string, command: string) =>
+      `Run ${runId} is already completed, ${how}. Type ${command} for a new preview.`,
     completedAlone: (runId: number, command: string) =>
       `Run ${runId} had nothing to change. Type ${command} for a new preview.`,
     cancelled: (runId: number, actor: string, command: string) =>
@@ -66,8 +67,8 @@ export const refusal = {
       `Taking back run ${reverted} is already being prepared: ${run}, which ${actor} asked for. No other run was started. ` +
       'Wait for its preview.',
   },
-  locationBusy: (location: string, runId: number, actor: string) =>
-    `Users of ${location} are being changed right now: run ${runId}, confirmed by ${actor}. Your click changed nothing. ` +
+  locationBusy: (location: string, runId: number, how: string) =>
+    `Users of ${location} are being changed right now: run ${runId}, ${how}. Your click changed nothing. ` +
     'Wait for its result, then try again.',
   frozen: (until: string) =>
     `Executions are frozen until ${until} (SYNC_FREEZE). Nothing was changed. Ask for a new preview after that.`,

@@ -51,6 +51,7 @@ export const history: Texts['history'] = {
   requested: (actor, when) => `Diminta oleh ${actor} pada ${when}`,
   adjusted: (actor, when) => `Disesuaikan oleh ${actor} pada ${when}`,
   confirmed: (actor) => `dikonfirmasi oleh ${actor}`,
+  applied: (rule) => `dijalankan oleh aturan ${rule}`,
   plan: (counts) => `rencana: ${counts}`,
   took: (duration) => `durasi ${duration}`,
   details: 'Detail',

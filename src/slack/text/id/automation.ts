@@ -88,6 +88,7 @@ export const digest: Texts['digest'] = {
   aloneRun: (target, run, who, when, reason) =>
     `• ${target}: ${run}, oleh ${who} pada ${when}. Alasan: ${reason}`,
   drift: 'Sejak Sync Terakhir',
+  uncounted: (last) => `sync terakhir ${last}; usernya terlalu banyak untuk menghitung perubahan sejak itu`,
   noDrift: (last) => `sync terakhir ${last}, sejak itu tidak ada perubahan lain`,
   drifted: (last, users) => `sync terakhir ${last}, sejak itu ${users} user berubah dengan cara lain`,
   never: 'belum pernah di-sync',

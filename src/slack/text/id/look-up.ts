@@ -32,9 +32,8 @@ export const find: Texts['find'] = {
   manyMore: (n) =>
     `…dan lebih dari ${n} lainnya. Ketik bagian email yang lebih panjang untuk melihat lebih sedikit.`,
   since: (status, when) => `${status} sejak ${when}`,
-  by: (run, actor) => `oleh ${run}, dikonfirmasi oleh ${actor}`,
-  otherwise: (run, actor, when) =>
-    `bukan oleh usersync; sebelumnya ${run}, dikonfirmasi oleh ${actor}, pada ${when}`,
+  by: (run, how) => `oleh ${run}, ${how}`,
+  otherwise: (run, how, when) => `bukan oleh usersync; sebelumnya ${run}, ${how}, pada ${when}`,
   none: 'Ketik bagian email yang lebih pendek untuk menemukan lebih banyak.',
   unknown: 'bukan oleh sync yang masih disimpan',
 };

@@ -67,6 +67,7 @@ export const adjust: Texts['adjust'] = {
 export const details: Texts['details'] = {
   plan: (hash) => `Rencana: ${hash}`,
   confirmed: (actor, when) => `Dikonfirmasi oleh ${actor} pada ${when}`,
+  applied: (rule, when) => `Dijalankan oleh aturan ${rule} pada ${when}`,
   reading: (duration) => `Membaca dan membuat rencana: ${duration}`,
   executing: (duration) => `Menjalankan: ${duration}`,
   export: (command) => `Ketik ${command} untuk mendapatkan perubahannya sebagai file CSV.`,
@@ -81,7 +82,6 @@ export const details: Texts['details'] = {
     refused: (actor, why) => `permintaan ${actor} ditolak: ${why}`,
     approved: (actor) => `disetujui oleh ${actor}`,
     withdrawn: (actor) => `persetujuan ditarik oleh ${actor}`,
-    confirmed: (actor) => `dikonfirmasi oleh ${actor}`,
     adjusted: (actor) => `disesuaikan oleh ${actor}`,
     cancelled: (actor) => `dibatalkan oleh ${actor}`,
     completed: 'dijalankan dalam satu transaksi',

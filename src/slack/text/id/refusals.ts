@@ -42,11 +42,11 @@ export const refusal: Texts['refusal'] = {
   notReady: {
     reading: (runId) => `Sync #${runId} masih membaca user. ${NOTHING} Tunggu preview-nya.`,
     ready: (runId) => `Sync #${runId} menunggu konfirmasi. ${NOTHING} Tekan tombolnya sekali lagi.`,
-    executing: (runId, actor) =>
-      `Sync #${runId} sedang berjalan; ${actor} sudah mengonfirmasinya. Anda tidak perlu melakukan apa pun: hasilnya ` +
+    executing: (runId, how) =>
+      `Sync #${runId} sedang berjalan, ${how}. Anda tidak perlu melakukan apa pun: hasilnya ` +
       'muncul di thread.',
-    completed: (runId, actor, command) =>
-      `Sync #${runId} sudah selesai; ${actor} sudah mengonfirmasinya. Ketik ${command} untuk preview baru.`,
+    completed: (runId, how, command) =>
+      `Sync #${runId} sudah selesai, ${how}. Ketik ${command} untuk preview baru.`,
     completedAlone: (runId, command) =>
       `Tidak ada yang perlu diubah oleh sync #${runId}. Ketik ${command} untuk preview baru.`,
     cancelled: (runId, actor, command) =>
@@ -66,8 +66,8 @@ export const refusal: Texts['refusal'] = {
       `Apa yang bisa di-rollback dari sync #${reverted} sedang dicari: ${run}, diminta oleh ${actor}. Tidak ada sync lain ` +
       'yang dimulai. Tunggu preview-nya.',
   },
-  locationBusy: (location, runId, actor) =>
-    `User ${location} sedang diubah: sync #${runId}, dikonfirmasi oleh ${actor}. Klik Anda tidak mengubah apa pun. Tunggu ` +
+  locationBusy: (location, runId, how) =>
+    `User ${location} sedang diubah: sync #${runId}, ${how}. Klik Anda tidak mengubah apa pun. Tunggu ` +
     'hasilnya, lalu coba lagi.',
   frozen: (until) =>
     `Sync dibekukan sampai ${until} (SYNC_FREEZE). ${NOTHING} Minta preview baru setelah itu.`,

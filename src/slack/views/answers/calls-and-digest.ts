@@ -112,9 +112,8 @@ export function digestMessage(
 function driftOf(t: Texts, { lastSync, changedSince, moreThan }: TargetOverview): string {
   if (lastSync === undefined) return t.digest.never;
   const last = moment(t, lastSync.finishedAt ?? lastSync.requestedAt);
-  return changedSince > 0 && moreThan === undefined
-    ? t.digest.drifted(last, changedSince)
-    : t.digest.noDrift(last);
+  if (moreThan !== undefined) return t.digest.uncounted(last);
+  return changedSince > 0 ? t.digest.drifted(last, changedSince) : t.digest.noDrift(last);
 }
 
 /** One list; no block where it has no lines. Lines without space are counted. */

@@ -1,9 +1,8 @@
 import type { FoundUser, FoundUsers } from '../../../sync/ports/overview.ts';
-import type { Run } from '../../../sync/run/run.ts';
 import type { Texts } from '../../text/en.ts';
 import { code } from '../../text/escape.ts';
 import { header, type Message, packLines, type Space, section } from '../blocks.ts';
-import { type LinkOf, labelled, mention, moment, runLink, targetName } from '../inline.ts';
+import { type LinkOf, labelled, moment, runLink, targetName, wordOf } from '../inline.ts';
 import { usersFound } from '../modals/users-modal.ts';
 
 /** How many users one answer shows. */
@@ -61,10 +60,6 @@ function cause(t: Texts, user: FoundUser, linkOf: LinkOf): string[] {
   const link = runLink(linkOf, run, t.status.run(run.id)) ?? t.status.run(run.id);
   const isAsLeft = status === statusAfter && (updatedAt === undefined || updatedAt <= finished);
   return [
-    isAsLeft ? t.find.by(link, confirmer(run)) : t.find.otherwise(link, confirmer(run), moment(t, finished)),
+    isAsLeft ? t.find.by(link, wordOf(t, run)) : t.find.otherwise(link, wordOf(t, run), moment(t, finished)),
   ];
-}
-
-function confirmer(run: Run): string {
-  return mention(run.confirmedBy ?? run.requestedBy);
 }

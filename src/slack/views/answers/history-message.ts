@@ -4,7 +4,7 @@ import { ACTIONS, olderValue } from '../../ids.ts';
 import type { Texts } from '../../text/en.ts';
 import { plain } from '../../text/escape.ts';
 import { button, fitting, header, type Message, section } from '../blocks.ts';
-import { command, type LinkOf, labelled, mention, requestedWords, runLink, targetLabel } from '../inline.ts';
+import { command, type LinkOf, labelled, requestedWords, runLink, targetLabel, wordOf } from '../inline.ts';
 import { durationText, runState, workTime } from '../run/run-state.ts';
 
 /** How many runs one page of the history shows at most. */
@@ -69,13 +69,13 @@ export function runLines(t: Texts, run: Run, linkOf: LinkOf): string {
 
 function facts(t: Texts, run: Run, linkOf: LinkOf): string[] {
   const { confirmedBy, counts } = run;
-  const confirmed = run.status === 'failed' ? confirmedBy : undefined;
+  const wasStarted = run.status === 'failed' && confirmedBy !== undefined;
   const counted = COUNTED.includes(run.status) || plannedChanges(counts) === 0;
   const took = workTime(run);
   const link = runLink(linkOf, run, t.state.open);
   return [
     requestedWords(t, run),
-    ...(confirmed === undefined ? [] : [t.history.confirmed(mention(confirmed))]),
+    ...(wasStarted ? [wordOf(t, run)] : []),
     ...(counted ? [] : [t.history.plan(t.state.planned(counts))]),
     ...(took === undefined ? [] : [t.history.took(durationText(t, took))]),
     ...(link === undefined ? [] : [link]),

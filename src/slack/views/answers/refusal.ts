@@ -1,5 +1,5 @@
 import type { Refusal } from '../../../sync/run/click.ts';
-import type { Actor, Run } from '../../../sync/run/run.ts';
+import type { Run } from '../../../sync/run/run.ts';
 import type { Texts } from '../../text/en.ts';
 import { code } from '../../text/escape.ts';
 import {
@@ -15,6 +15,7 @@ import {
   runLink,
   targetLabel,
   wasAdjusted,
+  wordOf,
 } from '../inline.ts';
 import { REASON_LENGTH } from '../modals/guard-modal.ts';
 import { runState } from '../run/run-state.ts';
@@ -52,7 +53,7 @@ export function refusalText(t: Texts, refusal: Refusal, linkOf = NO_LINKS): stri
     case 'expired':
       return words.notReady.expired(refusal.run.id, previewCommand(t, refusal.run));
     case 'location_busy':
-      return words.locationBusy(place(refusal.holder), refusal.holder.id, confirmer(refusal.holder));
+      return words.locationBusy(place(refusal.holder), refusal.holder.id, wordOf(t, refusal.holder));
     case 'frozen':
       return words.frozen(moment(t, refusal.until));
     case 'paused':
@@ -165,11 +166,6 @@ function syncLine(t: Texts, run: Run, linkOf: LinkOf): string {
   return t.refusal.oneOfSeveral(targetLabel(run), link, runState(t, run), when, typed);
 }
 
-function confirmer(run: Run): string {
-  const actor: Actor = run.confirmedBy ?? run.requestedBy;
-  return mention(actor);
-}
-
 function notReady(t: Texts, run: Run): string {
   const words = t.refusal.notReady;
   const typed = previewCommand(t, run);
@@ -178,11 +174,11 @@ function notReady(t: Texts, run: Run): string {
     case 'ready':
       return words[run.status](run.id);
     case 'executing':
-      return words.executing(run.id, confirmer(run));
+      return words.executing(run.id, wordOf(t, run));
     case 'completed':
       return run.confirmedBy === undefined
         ? words.completedAlone(run.id, typed)
-        : words.completed(run.id, mention(run.confirmedBy), typed);
+        : words.completed(run.id, wordOf(t, run), typed);
     case 'cancelled':
       return words.cancelled(run.id, mention(run.cancelledBy ?? run.requestedBy), typed);
     case 'expired':

@@ -1,7 +1,7 @@
 import type { types } from '@slack/bolt';
 import { REFUSAL_CODES } from '../../../sync/failures/codes.ts';
 import type { AuditFacts } from '../../../sync/ports/audit.ts';
-import { AUTO_HELD } from '../../../sync/rules/auto-rule.ts';
+import { AUTO_HELD, isRule } from '../../../sync/rules/auto-rule.ts';
 import type { Omission } from '../../../sync/run/change.ts';
 import type { Run } from '../../../sync/run/run.ts';
 import { detailsBlockId } from '../../ids.ts';
@@ -42,7 +42,12 @@ function facts(t: Texts, run: Run): string[] {
     requestedWords(t, run),
     ...(confirmedBy === undefined || confirmedAt === undefined
       ? []
-      : [t.details.confirmed(mention(confirmedBy), moment(t, confirmedAt))]),
+      : [
+          t.details[isRule(confirmedBy) ? 'applied' : 'confirmed'](
+            mention(confirmedBy),
+            moment(t, confirmedAt),
+          ),
+        ]),
     ...(reading === undefined ? [] : [t.details.reading(durationText(t, reading))]),
     ...(executing === undefined ? [] : [t.details.executing(durationText(t, executing))]),
     ...(planHash === undefined
@@ -76,10 +81,11 @@ function stepWords(t: Texts, run: Run, { step, actorId, actorName, outcome }: Au
   const words = t.details.step;
   const actor = mention({ id: actorId, name: actorName });
   switch (step) {
+    case 'confirmed':
+      return t.history[isRule({ id: actorId }) ? 'applied' : 'confirmed'](actor);
     case 'requested':
     case 'approved':
     case 'withdrawn':
-    case 'confirmed':
     case 'adjusted':
     case 'cancelled':
       return words[step](actor);

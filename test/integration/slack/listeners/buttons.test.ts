@@ -29,7 +29,7 @@ describe('Confirm & Execute', () => {
       );
       expect([first?.status, second?.status]).toEqual([200, 200]);
     });
-    expect(answer).toMatch(/^Run 1 is (being executed|completed already); <@U0ADMIN001> confirmed it/);
+    expect(answer).toMatch(/^Run 1 is (being executed|already completed), confirmed by <@U0ADMIN001>/);
     await settled(world);
     expect(await audited(world, 'completed')).toHaveLength(1);
     expect(replies(world, message.ts)).toHaveLength(1);

@@ -102,7 +102,7 @@ describe('Confirm All That Deactivate Nobody', () => {
       expect((await audited(world, 'completed')).map(({ run_id }) => run_id).toSorted()).toHaveLength(2);
       const told = await toldAfter(world, () => world.ayu.clickForged(message, button));
       expect(told).toContain('Your click executed no preview.');
-      expect(told).toMatch(/\*Dev\*: Run \d+ is already completed; <@U\w+> confirmed it\./);
+      expect(told).toMatch(/\*Dev\*: Run \d+ is already completed, confirmed by <@U\w+>\./);
       expect(await audited(world, 'completed')).toHaveLength(2);
     }),
   );

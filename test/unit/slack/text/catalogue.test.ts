@@ -4,6 +4,8 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { en, type Texts } from '../../../../src/slack/text/en.ts';
 import { id } from '../../../../src/slack/text/id.ts';
+import { refusalText } from '../../../../src/slack/views/answers/refusal.ts';
+import { detailsModal } from '../../../../src/slack/views/modals/details-modal.ts';
 import { runState } from '../../../../src/slack/views/run/run-state.ts';
 import { REFUSAL_CODES } from '../../../../src/sync/failures/codes.ts';
 import { DATABASE_REFUSALS } from '../../../../src/sync/failures/failure.ts';
@@ -37,10 +39,15 @@ const EVERY_CASE: readonly ((t: Texts) => unknown)[] = [
   ...DATABASE_REFUSALS.map((refusal) => (t: Texts) => t.failure.databaseRefused.remedy[refusal]),
   ...AUTO_HELD.map((why) => (t: Texts) => t.automatic.why[why]),
   ...REFUSAL_CODES.map((code) => (t: Texts) => t.refusedSteps[code]),
-  ...(['executing', 'completed'] as const).map(
-    (status) => (t: Texts) =>
-      runState(t, aRun({ status, confirmedBy: actorOf({ text: 'dev=add:5', actions: ['add'], most: 5 }) })),
-  ),
+  ...(['executing', 'completed'] as const).flatMap((status) => {
+    const confirmedBy = actorOf({ text: 'dev=add:5', actions: ['add'], most: 5 });
+    const run = aRun({ status, confirmedBy, confirmedAt: new Date() });
+    return [
+      (t: Texts) => runState(t, run),
+      (t: Texts) => refusalText(t, { code: 'not_ready', run }),
+      (t: Texts) => detailsModal(t, run, []),
+    ];
+  }),
   ...DOUBTS.map((doubt) => (t: Texts) => t.plan.doubt[doubt]),
 ];
 

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { en } from '../../../../src/slack/text/en.ts';
 import { id } from '../../../../src/slack/text/id.ts';
+import { findMessage } from '../../../../src/slack/views/answers/find-message.ts';
+import { runLines } from '../../../../src/slack/views/answers/history-message.ts';
+import { refusalText } from '../../../../src/slack/views/answers/refusal.ts';
+import { detailsModal } from '../../../../src/slack/views/modals/details-modal.ts';
 import { runState } from '../../../../src/slack/views/run/run-state.ts';
 import { outcomeLines } from '../../../../src/slack/views/run/summary.ts';
 import { peopleOf, threadReply } from '../../../../src/slack/views/run/thread-reply.ts';
@@ -24,6 +28,38 @@ describe('a run that a rule applied, in a list', () => {
 });
 
 describe('a run that a rule applied', () => {
+  it('is nowhere said to be confirmed', () => {
+    const done = aRun({ ...byRule, status: 'completed', confirmedAt: new Date() });
+    const audit = {
+      at: new Date(),
+      step: 'confirmed',
+      actorId: rule.id,
+      actorName: rule.name,
+      outcome: 'confirmed',
+    };
+    const user = { email: 'a@dkm', target: 'dev', status: 'active', updatedAt: undefined } as const;
+    const found = { ...user, lastChange: { run: done, statusAfter: 'active' } } as const;
+    const linkOf = () => undefined;
+    for (const [t, confirmed, applied] of [
+      [en, /confirmed (by|it)/i, /applied by the rule `dev=add:5`/i],
+      [id, /konfirmasi/i, /dijalankan oleh aturan `dev=add:5`/i],
+    ] as const) {
+      for (const said of [
+        refusalText(t, { code: 'location_busy', holder: done }),
+        refusalText(t, { code: 'not_ready', run: { ...done, status: 'executing' } }),
+        refusalText(t, { code: 'not_ready', run: done }),
+        runLines(t, { ...failed, confirmedBy: rule }, linkOf),
+        JSON.stringify(detailsModal(t, done, [audit])),
+        JSON.stringify(findMessage(t, 'a', { total: 1, isTotalCapped: false, users: [found] }, linkOf)),
+      ]) {
+        expect(said).toMatch(applied);
+        expect(said.replaceAll(/Nobody confirmed it|Tidak ada yang mengonfirmasi/g, '')).not.toMatch(
+          confirmed,
+        );
+      }
+    }
+  });
+
   const failed = aRun({
     ...byRule,
     status: 'failed',

@@ -43,7 +43,7 @@ const REFUSALS: Record<Refusal['code'], readonly [Refusal, RegExp]> = {
   ],
   not_ready: [
     { code: 'not_ready', run: holder },
-    /^Run 11 is being executed; <@U0BOB> confirmed it\. .* thread\.$/,
+    /^Run 11 is being executed, confirmed by <@U0BOB>\. .* thread\.$/,
   ],
   expired: [
     { code: 'expired', run },
@@ -148,8 +148,8 @@ describe('refusalText', () => {
   it.each([
     ['reading', /^Run 12 is still reading users\. .* Wait for its preview\.$/],
     ['ready', /^Run 12 is waiting for confirmation\. .* Press the button again\.$/],
-    ['executing', /^Run 12 is being executed; <@U0BOB> confirmed it\./],
-    ['completed', /^Run 12 is already completed; <@U0BOB> confirmed it\. Type `\/usersync dev`/],
+    ['executing', /^Run 12 is being executed, confirmed by <@U0BOB>\./],
+    ['completed', /^Run 12 is already completed, confirmed by <@U0BOB>\. Type `\/usersync dev`/],
     ['cancelled', /^Run 12 was cancelled by <@U0ANN>\. Nothing was changed\. Type `\/usersync dev`/],
     ['expired', /^The preview of run 12 has expired\. Nothing was changed\. Type `\/usersync dev`/],
     ['superseded', /^Run 12 was replaced by a newer preview of Dev\. Nothing was changed\.$/],

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { en } from '../../../../../src/slack/text/en.ts';
+import { digestMessage } from '../../../../../src/slack/views/answers/calls-and-digest.ts';
+import type { TargetOverview } from '../../../../../src/sync/ports/overview.ts';
+import { completedRun } from '../../../../support/view-fixtures.ts';
+import { anOverview } from '../overviews.ts';
+import { textOf } from '../read-payload.ts';
+
+function drift(changed: Partial<TargetOverview>): string {
+  const [since, until] = [new Date('2026-11-22T00:00:00Z'), new Date('2026-11-29T00:00:00Z')];
+  const facts = {
+    since,
+    until,
+    syncs: [],
+    alone: [],
+    targets: [anOverview(changed)],
+    waiting: [],
+    end: undefined,
+  };
+  return textOf(digestMessage(en, facts, { key: 'week', linkOf: () => undefined }), 'digest:week:drift');
+}
+
+describe('the digest', () => {
+  it('says what changed since the last sync, and does not call uncounted changes none', () => {
+    const lastSync = completedRun();
+    expect(drift({ lastSync })).toMatch(/nothing else changed since$/);
+    expect(drift({ lastSync, changedSince: 4 })).toMatch(/4 users changed by something else since$/);
+    expect(drift({ lastSync, moreThan: 10_000 })).toMatch(/too many users to count what changed since$/);
+    expect(drift({})).toMatch(/never synced$/);
+  });
+});
