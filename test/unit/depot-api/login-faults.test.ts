@@ -45,7 +45,7 @@ describe('a login', () => {
   ])('at a server that %s ends with a timeout', async (_what, reply) => {
     const { url, faults, requests } = await serve();
     faults.onRequest = () => reply;
-    const { source } = depotClient({ timeoutMs: 100 });
+    const { source } = depotClient({ timeoutMs: 500 });
     await expect(source.open(targetAt(url), never)).rejects.toMatchObject(TIMEOUT);
     expect(requests).toHaveLength(1);
   });

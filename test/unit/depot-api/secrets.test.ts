@@ -31,7 +31,7 @@ const REPLIES: [string, DepotReply][] = [
 ];
 
 async function everythingSaid(): Promise<string> {
-  const client = depotClient({ pageSize: 10, timeoutMs: 150 });
+  const client = depotClient({ pageSize: 10, timeoutMs: 500 });
   const outcome = await readDepot(server.url, client).catch((error: unknown) => error);
   expect(outcome).toBeInstanceOf(Error);
   return inspect(outcome, { depth: 10, showHidden: true }) + client.logs.join('\n');
