@@ -7,6 +7,7 @@ import { HISTORY_ROWS, historyMessage } from '../views/answers/history-message.t
 import { STATUS_PATTERNS, STATUS_TARGETS, statusMessage } from '../views/answers/status-message.ts';
 import type { Message } from '../views/blocks.ts';
 import { command } from '../views/inline.ts';
+import { isGone } from '../views/modals/plan-modal.ts';
 import { usersModal } from '../views/modals/users-modal.ts';
 import {
   exportFileText,
@@ -119,6 +120,10 @@ export async function exportRun(services: Services, { actor, t, tell }: Guest, r
   const run = await runs.find(runId);
   if (run?.planHash === undefined) {
     await tell(t.refusal.noPlanToExport(command(t, 'history')));
+    return;
+  }
+  if (isGone(run, (await plans.list(run.id, undefined, 0, 1)).length)) {
+    await tell(t.plan.gone);
     return;
   }
   const content = await planFile(plans, run);

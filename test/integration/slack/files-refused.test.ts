@@ -109,6 +109,13 @@ describe('/usersync export', () => {
     expect(told).toContain('The file could not be attached: Slack answered `messages_tab_disabled`.');
     expect(direct).toEqual([]);
   });
+
+  it('sends no empty file of a plan whose users were deleted since', async () => {
+    await world.sql('DELETE FROM sync_changes WHERE run_id = 1');
+    const { told, direct } = await toldBy('export 1');
+    expect(told).toContain('no longer on record');
+    expect(direct).toEqual([]);
+  });
 });
 
 /** Opens a list and presses its Send as File; the window by then. */

@@ -171,6 +171,9 @@ export const rollback = {
   /** For a rollback that changed nothing. */
   wasTo: (reverted: number) => `This was to take back what run ${reverted} did.`,
   executing: (location: string, reverted: number) => `Taking back what run ${reverted} did at ${location}…`,
+  /** Where the users of the run were deleted, since their time was over (`RETENTION_DAYS`). */
+  gone: (location: string, reverted: number) =>
+    `Whom run ${reverted} changed at ${location} is no longer on record (RETENTION_DAYS), so it cannot be taken back. Nothing was changed.`,
   nothingLeft: (location: string, reverted: number) =>
     `Nothing that run ${reverted} did at ${location} can still be taken back. Nothing was changed.`,
   result: (reverted: number, counts: Pick<RunCounts, 'reactivate' | 'deactivate' | 'unchanged'>) =>
@@ -187,14 +190,4 @@ export const rollback = {
   protected: (n: number) =>
     `${count(n, 'user')} ${n === 1 ? 'stays' : 'stay'} active, because PROTECTED_EMAILS names them. ` +
     'See Protected Users below.',
-};
-
-export const time = {
-  /** Slack fills in a moment and a day, in the reader's own time zone (docs.slack.dev, "Formatting message text"). */
-  moment: '{date_short_pretty} at {time}',
-  day: '{date_short_pretty}',
-  underASecond: 'less than 1 s',
-  seconds: (seconds: number) => `${seconds} s`,
-  minutes: (minutes: number, seconds: number) => `${minutes} min ${seconds} s`,
-  hours: (hours: number, minutes: number) => `${hours} h ${minutes} min`,
 };

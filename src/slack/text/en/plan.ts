@@ -109,6 +109,10 @@ export const plan = {
     `Your approval was withdrawn: ${people} of ${needed}. Nothing was changed.`,
   modalTitle: (runId: number) => `Plan of Run ${runId}`,
   modalEmpty: 'This plan lists no users.',
+  /** Where the table was changed after the plan was made. */
+  activeNow: (n: number) => `Active Now, Not in the Plan (${n})`,
+  /** For a plan whose time is over. */
+  gone: 'The users of this plan are no longer on record: RETENTION_DAYS says how long a completed run keeps them, and any other run keeps them for 30 days.',
   fileComment: (runId: number, n: number) =>
     `${n === 1 ? 'The only line' : `All ${n} lines`} of the plan of run ${runId}.`,
 };
@@ -118,4 +122,14 @@ export const absence = {
   evidence: (days: number, proposed: number, waiting: number) =>
     `${count(proposed + waiting, 'user')} ${proposed + waiting === 1 ? 'is' : 'are'} missing from the server. Missing on ` +
     `${count(days, 'day')} or more, and proposed for deactivation: ${proposed}. On fewer days, not proposed yet: ${waiting}.`,
+};
+
+export const time = {
+  /** Slack fills in a moment and a day, in the reader's own time zone (docs.slack.dev, "Formatting message text"). */
+  moment: '{date_short_pretty} at {time}',
+  day: '{date_short_pretty}',
+  underASecond: 'less than 1 s',
+  seconds: (seconds: number) => `${seconds} s`,
+  minutes: (minutes: number, seconds: number) => `${minutes} min ${seconds} s`,
+  hours: (hours: number, minutes: number) => `${hours} h ${minutes} min`,
 };

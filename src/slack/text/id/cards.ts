@@ -143,6 +143,8 @@ export const rollback: Texts['rollback'] = {
     `Rollback ini sudah mengembalikan apa yang diubah sync #${reverted}${butFor(omitted)}.`,
   wasTo: (reverted) => `Rollback ini untuk mengembalikan apa yang diubah sync #${reverted}.`,
   executing: (location, reverted) => `Rollback sync #${reverted} di ${location} sedang berjalan…`,
+  gone: (location, reverted) =>
+    `User yang diubah sync #${reverted} di ${location} sudah tidak tersimpan (RETENTION_DAYS), jadi tidak bisa di-rollback. Tidak ada yang berubah.`,
   nothingLeft: (location, reverted) =>
     `Tidak ada lagi perubahan sync #${reverted} di ${location} yang bisa di-rollback. Tidak ada yang berubah.`,
   result: (reverted, { reactivate, deactivate, unchanged }) =>
@@ -156,14 +158,4 @@ export const rollback: Texts['rollback'] = {
   skipped: (n, reverted) =>
     `${n} user berubah lagi setelah sync #${reverted}, jadi dibiarkan apa adanya. Lihat User Dilewati di bawah.`,
   protected: (n) => `${n} user tetap aktif karena ada di PROTECTED_EMAILS. Lihat User Dilindungi di bawah.`,
-};
-
-export const time: Texts['time'] = {
-  /** In figures, because Slack's own names of days are English. */
-  moment: '{date_num} {time}',
-  day: '{date_num}',
-  underASecond: 'kurang dari 1 detik',
-  seconds: (seconds) => `${seconds} detik`,
-  minutes: (minutes, seconds) => `${minutes} menit ${seconds} detik`,
-  hours: (hours, minutes) => `${hours} jam ${minutes} menit`,
 };

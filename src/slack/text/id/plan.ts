@@ -110,6 +110,8 @@ export const plan: Texts['plan'] = {
     `Persetujuan Anda ditarik: ${people} dari ${needed}. Tidak ada yang berubah.`,
   modalTitle: (runId) => `Rencana Sync #${runId}`,
   modalEmpty: 'Tidak ada user dalam rencana ini.',
+  activeNow: (n) => `Sekarang Aktif, Tidak Ada dalam Rencana (${n})`,
+  gone: 'User dalam rencana ini sudah tidak tersimpan: RETENTION_DAYS menentukan berapa lama disimpan untuk sync yang selesai, dan 30 hari untuk yang lain.',
   fileComment: (runId, n) =>
     n === 1 ? `Satu-satunya baris rencana sync #${runId}.` : `Semua ${n} baris rencana sync #${runId}.`,
 };
@@ -118,4 +120,14 @@ export const absence: Texts['absence'] = {
   evidence: (days, proposed, waiting) =>
     `${proposed + waiting} user tidak ada di server. Sudah ${days} hari atau lebih, diusulkan untuk dinonaktifkan: ` +
     `${proposed}. Belum selama itu, belum diusulkan: ${waiting}.`,
+};
+
+export const time: Texts['time'] = {
+  /** In figures, because Slack's own names of days are English. */
+  moment: '{date_num} {time}',
+  day: '{date_num}',
+  underASecond: 'kurang dari 1 detik',
+  seconds: (seconds) => `${seconds} detik`,
+  minutes: (minutes, seconds) => `${minutes} menit ${seconds} detik`,
+  hours: (hours, minutes) => `${hours} jam ${minutes} menit`,
 };

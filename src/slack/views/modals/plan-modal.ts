@@ -49,6 +49,11 @@ export function planModal(
   entries: readonly Change[],
   unchanged: Unchanged,
 ): types.ModalView {
+  const title = t.plan.modalTitle(run.id);
+  const about = section(planBlockId(run.id, 'summary'), summary(t, run));
+  if (isGone(run, entries.length)) {
+    return readOnlyModal(t, title, [about, section(planBlockId(run.id, 'gone'), t.plan.gone)]);
+  }
   const lists = listsOf(t, run, entries, unchanged);
   const blocks = new Map<Kind, types.KnownBlock[]>();
   let space = SPACE;
@@ -60,10 +65,15 @@ export function planModal(
   const listed = SHOWN_ORDER.filter((kind) => lists[kind].total > 0).flatMap(
     (kind) => blocks.get(kind) ?? [],
   );
-  return readOnlyModal(t, t.plan.modalTitle(run.id), [
-    section(planBlockId(run.id, 'summary'), summary(t, run)),
+  return readOnlyModal(t, title, [
+    about,
     ...(listed.length > 0 ? listed : [section(planBlockId(run.id, 'empty'), t.plan.modalEmpty)]),
   ]);
+}
+
+/** Whether the users of a plan were deleted, since their time was over: it counts some, and lists none. */
+export function isGone({ counts }: Run, listed: number): boolean {
+  return listed === 0 && LISTED_ACTIONS.some((action) => counts[action] > 0);
 }
 
 function listsOf(
@@ -108,8 +118,15 @@ function kindBlocks(
 ): types.KnownBlock[] {
   const more = moreOf(t, run, kind);
   return [
-    section(planBlockId(run.id, kind), listHeading(t, run, kind, total)),
+    section(planBlockId(run.id, kind), heading(t, run, kind, total)),
     ...texts.map((text, index) => section(planBlockId(run.id, `${kind}:${index}`), text)),
     ...(shown < total ? [section(planBlockId(run.id, `${kind}:more`), more(total - shown))] : []),
   ];
+}
+
+/** Unchanged users are read from the table as it is now: there may be others than at the time of the plan. */
+function heading(t: Texts, run: Run, kind: Kind, total: number): string {
+  return kind === 'unchanged' && total !== run.counts.unchanged
+    ? `*${t.plan.activeNow(total)}*`
+    : listHeading(t, run, kind, total);
 }

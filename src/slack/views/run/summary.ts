@@ -82,9 +82,15 @@ function executingLine(t: Texts, run: Run): string {
 
 function nothingToDo(t: Texts, run: Run): string {
   if (run.undecided !== undefined) return t.run.undecided(place(run));
-  return run.reverts === undefined
-    ? t.run.allSynced(place(run), someDiffer(run))
+  if (run.reverts === undefined) return t.run.allSynced(place(run), someDiffer(run));
+  return hasNobody(run)
+    ? t.rollback.gone(place(run), run.reverts)
     : t.rollback.nothingLeft(place(run), run.reverts);
+}
+
+/** Whether a rollback found nobody: users whom it cannot take back are listed, as long as the run's changes are kept. */
+function hasNobody({ counts }: Run): boolean {
+  return counts.skipped + counts.protected + counts.omitted === 0;
 }
 
 /** Whether some users stay different from the server's list. */

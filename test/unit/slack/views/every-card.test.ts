@@ -23,6 +23,7 @@ const PLANS = {
     guard: { tripped: true, why: 'limits', deactivate: 7, recentlyDeactivated: 0, active: 10 },
   },
   idle: { counts: { add: 0 } },
+  skips: { counts: { add: 0, skipped: 1 } },
   protects: { counts: { add: 0, protected: 1 } },
   undecided: { counts: { add: 0 }, undecided: { users: 3, doubt: 'order_ignored' } },
 } as const;
@@ -304,11 +305,21 @@ const TABLE: readonly Row[] = [
   [
     'rollback',
     'completed',
-    'idle',
+    'skips',
     '',
     '⚪',
     'Nothing to Roll Back: Dev',
     /^Nothing that run 11 did at Dev can still be taken back\. Nothing was changed\.$/,
+    [],
+  ],
+  [
+    'rollback',
+    'completed',
+    'idle',
+    '',
+    '⚪',
+    'Nothing to Roll Back: Dev',
+    /^Whom run 11 changed at Dev is no longer on record .* cannot be taken back\. Nothing was changed\.$/,
     [],
   ],
   [
@@ -356,7 +367,8 @@ const TABLE: readonly Row[] = [
 function runOf([kind, status, plan, history]: Row): Run {
   const { counts, ...planned } = PLANS[plan];
   const confirmed =
-    (status === 'completed' && !['idle', 'protects', 'undecided'].includes(plan)) || status === 'executing';
+    (status === 'completed' && !['idle', 'skips', 'protects', 'undecided'].includes(plan)) ||
+    status === 'executing';
   return aRun(
     {
       status,

@@ -28,6 +28,22 @@ describe('the modal of a plan', () => {
     expect(JSON.stringify(modal)).not.toContain('more');
   });
 
+  it('lists others than at the time of the plan as what they are', () => {
+    const run = aRun({ status: 'completed' }, { unchanged: 2 });
+    const modal = planModal(en, run, changes('add', 25), {
+      emails: ['a@dkm', 'b@dkm', 'c@dkm'],
+      truncated: false,
+    });
+    expect(textOf(modal, 'plan:12:unchanged')).toBe('*Active Now, Not in the Plan (3)*');
+  });
+
+  it('says so where its users were deleted, instead of naming a file or other users', () => {
+    const modal = planModal(en, aRun({ status: 'completed' }), [], { emails: ['a@dkm'], truncated: false });
+    expect(textOf(modal, 'plan:12:gone')).toContain('no longer on record');
+    expect(JSON.stringify(modal)).not.toMatch(/a@dkm|CSV|more/);
+    expect(JSON.stringify(planModal(en, aRun({}, { add: 0 }), [], NONE))).not.toContain('on record');
+  });
+
   it('has no buttons and no inputs', () => {
     const modal = planModal(en, aRun(), changes('add', 25), NONE);
     expect(new Set(modal.blocks.map(({ type }) => type))).toEqual(new Set(['section']));

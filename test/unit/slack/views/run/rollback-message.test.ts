@@ -73,7 +73,7 @@ describe('the message of a rollback', () => {
   it('says so where nothing is left to take back', () => {
     const message = runMessage(
       en,
-      aRun({ reverts: 11, status: 'completed' }, { ...counts, reactivate: 0, deactivate: 0 }),
+      aRun({ reverts: 11, status: 'completed' }, { ...counts, reactivate: 0, deactivate: 0, skipped: 5 }),
       NO_EXCERPT,
       options,
     );
