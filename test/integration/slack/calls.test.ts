@@ -136,9 +136,7 @@ describe('people are called', () => {
              expires_at = UTC_TIMESTAMP(3) + INTERVAL 7 MINUTE WHERE status = 'ready'`,
         );
         const call = shown(await called(world, card));
-        expect(call).toContain(
-          `<@${AYU.id}>, ${CALLED}: nobody has confirmed or cancelled the preview of Dev.`,
-        );
+        expect(call).toContain(`<@${AYU.id}>, ${CALLED}: the preview of Dev is still waiting.`);
         await roundsLater(world);
         expect(calls(world, card)).toHaveLength(1);
       },

@@ -93,7 +93,7 @@ export const call: Readonly<Record<CallReason, (about: CallAbout) => string>> = 
   schedule_failed: ({ people, location }) =>
     `${people}: the scheduled sync of ${location} failed. The message above says why.`,
   expiring: ({ people, location, until }) =>
-    `${people}: nobody has confirmed or cancelled the preview of ${location}. It expires ${until}.`,
+    `${people}: the preview of ${location} is still waiting. It expires ${until}.`,
   held: ({ people, location, why }) =>
     `${people}: a rule did not apply the plan for ${location}: ${why} It is waiting for an admin.`,
   broke_glass: ({ people, location, who, reason }) =>

@@ -63,7 +63,8 @@ export const run = {
   redone: (by: number) => `Taken back once, then done again by run ${by}.`,
   reasonGiven: (reason: string) => `Reason given: ${reason}`,
   cancelledBy: (actor: string) => `Cancelled by ${actor}. Nothing was changed.`,
-  expired: 'Nobody confirmed it in time. Nothing was changed.',
+  // Some of several people may have confirmed.
+  expired: 'It was not confirmed in time. Nothing was changed.',
   /** Left out where a newer preview was started. */
   forNewPreview: (command: string) => `Type ${command} for a new preview.`,
   /** The newer run may be a sync or a rollback; its own message says which. */
@@ -136,7 +137,7 @@ export const state = {
   nothingLeft: 'nothing left to take back',
   failed: (what: string) => `failed: ${what}`,
   cancelled: (actor: string) => `cancelled by ${actor}`,
-  expired: 'expired, because nobody confirmed it in time',
+  expired: 'expired, because it was not confirmed in time',
   superseded: 'replaced by a newer preview',
   /** Counts of 0 are left out: `3 added, 2 deactivated`. */
   counts: (counts: Effects) => listed(counts, 'added', 'reactivated', 'deactivated'),

@@ -71,7 +71,8 @@ export const refusal = {
     `Users of ${location} are being changed right now: run ${runId}, ${how}. Your click changed nothing. ` +
     'Wait for its result, then try again.',
   frozen: (until: string) =>
-    `Executions are frozen until ${until} (SYNC_FREEZE). Nothing was changed. Ask for a new preview after that.`,
+    `Executions are frozen until ${until} (SYNC_FREEZE). Nothing was changed. Confirm after that, or ask for a new preview if ` +
+    'this one has expired by then.',
   paused: (runId: number) =>
     `Run ${runId} was not applied: rules are paused at its target. Nothing was changed.`,
   breakGlassOff:

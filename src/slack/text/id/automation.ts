@@ -71,7 +71,7 @@ export const call: Texts['call'] = {
   schedule_failed: ({ people, location }) =>
     `${people}: sync terjadwal ${location} gagal. Alasannya ada di pesan di atas.`,
   expiring: ({ people, location, until }) =>
-    `${people}: belum ada yang mengonfirmasi atau membatalkan preview ${location}. Preview ini hanya berlaku sampai ${until}.`,
+    `${people}: preview ${location} masih menunggu konfirmasi. Preview ini hanya berlaku sampai ${until}.`,
   held: ({ people, location, why }) =>
     `${people}: aturan tidak menjalankan rencana untuk ${location}: ${why} Rencana ini menunggu admin.`,
   broke_glass: ({ people, location, who, reason }) =>

@@ -59,7 +59,7 @@ export const run: Texts['run'] = {
   redone: (by) => `Pernah di-rollback, lalu dijalankan lagi oleh sync #${by}.`,
   reasonGiven: (reason) => `Alasan: ${reason}`,
   cancelledBy: (actor) => `Dibatalkan oleh ${actor}. Tidak ada yang berubah.`,
-  expired: 'Tidak ada yang mengonfirmasi tepat waktu. Tidak ada yang berubah.',
+  expired: 'Tidak dikonfirmasi tepat waktu. Tidak ada yang berubah.',
   forNewPreview: (command) => `Ketik ${command} untuk preview baru.`,
   superseded: (location, by) =>
     `Diganti preview ${location} yang lebih baru. Preview ini tidak mengubah apa pun.${by === undefined ? '' : ` Lihat sync #${by}.`}`,
@@ -102,7 +102,7 @@ export const state: Texts['state'] = {
   nothingLeft: 'tidak ada lagi yang bisa di-rollback',
   failed: (what) => `gagal: ${what}`,
   cancelled: (actor) => `dibatalkan oleh ${actor}`,
-  expired: 'kedaluwarsa karena tidak ada yang mengonfirmasi tepat waktu',
+  expired: 'kedaluwarsa karena tidak dikonfirmasi tepat waktu',
   superseded: 'diganti preview yang lebih baru',
   counts: ({ add, reactivate, deactivate }) =>
     [

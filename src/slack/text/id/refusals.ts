@@ -70,7 +70,7 @@ export const refusal: Texts['refusal'] = {
     `User ${location} sedang diubah: sync #${runId}, ${how}. Klik Anda tidak mengubah apa pun. Tunggu ` +
     'hasilnya, lalu coba lagi.',
   frozen: (until) =>
-    `Sync dibekukan sampai ${until} (SYNC_FREEZE). ${NOTHING} Minta preview baru setelah itu.`,
+    `Sync dibekukan sampai ${until} (SYNC_FREEZE). ${NOTHING} Konfirmasi setelah itu, atau minta preview baru jika yang ini sudah kedaluwarsa.`,
   paused: (runId) => `Sync #${runId} tidak dijalankan: aturan dijeda di targetnya. ${NOTHING}`,
   breakGlassOff:
     `Di sini tidak ada yang boleh mengonfirmasi sendiri (BREAK_GLASS: off). ${NOTHING} Minta admin lain mengonfirmasi, ` +

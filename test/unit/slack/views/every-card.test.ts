@@ -189,7 +189,7 @@ const TABLE: readonly Row[] = [
     '',
     '⚪',
     'Preview Expired: Dev',
-    /^Nobody confirmed it in time\. Nothing was changed\./,
+    /^It was not confirmed in time\. Nothing was changed\./,
     ['retry_run', 'view_plan'],
   ],
   [

@@ -51,7 +51,7 @@ const REFUSALS: Record<Refusal['code'], readonly [Refusal, RegExp]> = {
   ],
   frozen: [
     { code: 'frozen', until: new Date('2026-11-30T07:00:00Z') },
-    /^Executions are frozen until <!date.*> \(SYNC_FREEZE\)\. Nothing was changed\./,
+    /^Executions are frozen until <!date.*> \(SYNC_FREEZE\)\. Nothing was changed\. Confirm after that, or ask for a new/,
   ],
   paused: [{ code: 'paused', run }, /^Run 12 was not applied: rules are paused at its target\./],
   paused_already: [{ code: 'paused_already', target: 'dev' }, /^Rules are already paused for `dev`\./],

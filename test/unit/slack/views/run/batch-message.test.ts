@@ -55,7 +55,7 @@ describe('the message of a /usersync all', () => {
     ],
     [
       aRun({ status: 'expired' }),
-      'expired, because nobody confirmed it in time',
+      'expired, because it was not confirmed in time',
       'Nothing here is waiting for anybody.',
     ],
     [aRun({ status: 'superseded' }), 'replaced by a newer preview', 'Nothing here is waiting for anybody.'],

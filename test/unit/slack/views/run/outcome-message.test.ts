@@ -76,7 +76,7 @@ describe('after the end', () => {
     [
       'expired',
       'Preview Expired: Dev',
-      'Nobody confirmed it in time. Nothing was changed. Type `/usersync dev` for a new preview.',
+      'It was not confirmed in time. Nothing was changed. Type `/usersync dev` for a new preview.',
     ],
     ['superseded', 'Preview Replaced: Dev', 'Replaced by a newer preview of Dev. This one changed nothing.'],
   ] as const)('says what became of a %s run and keeps counts and View All', (status, title, line) => {

@@ -183,5 +183,5 @@ describe('the reply to a failed run', () => {
 });
 
 it('a reply to any other run says where it stands', () => {
-  expect(threadReply(en, aRun({ status: 'expired' }), 7).text).toMatch(/^Nobody confirmed it in time/);
+  expect(threadReply(en, aRun({ status: 'expired' }), 7).text).toMatch(/^It was not confirmed in time/);
 });
