@@ -13,14 +13,14 @@ type SyncsRow = {
   readonly name: string;
   readonly target: string;
   readonly runs: bigint;
-} & Readonly<Record<'added' | 'reactivated' | 'deactivated', unknown>>;
+} & Readonly<Record<'rollbacks' | 'added' | 'reactivated' | 'deactivated', unknown>>;
 
 export function createDigestReports(db: Database): DigestReports {
   return {
     syncs: async (since, until, most) => {
       const rows = await reaching(
         () => db.$queryRaw<SyncsRow[]>`
-          SELECT confirmed_by_id AS id, MAX(confirmed_by_name) AS name, target, COUNT(*) AS runs,
+          SELECT confirmed_by_id AS id, MAX(confirmed_by_name) AS name, target, COUNT(*) AS runs, COUNT(reverts_run_id) AS rollbacks,
                  SUM(add_count) AS added, SUM(reactivate_count) AS reactivated, SUM(deactivate_count) AS deactivated
           FROM sync_runs
           WHERE status = 'completed' AND finished_at > ${since} AND finished_at <= ${until}
@@ -31,6 +31,7 @@ export function createDigestReports(db: Database): DigestReports {
         by: { id: row.id, name: row.name },
         target: row.target,
         runs: Number(row.runs),
+        rollbacks: Number(row.rollbacks),
         add: Number(row.added),
         reactivate: Number(row.reactivated),
         deactivate: Number(row.deactivated),

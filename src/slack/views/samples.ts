@@ -146,7 +146,9 @@ export function samples(t: Texts): readonly Sample[] {
       t,
       {
         ...{ since: AT, until: AT, alone: [RUN], targets: [overview], waiting: [RUN] },
-        syncs: [{ by: SOMEBODY, target: 'dev', runs: 1, add: 25, reactivate: 0, deactivate: 0 }],
+        syncs: [
+          { by: SOMEBODY, target: 'dev', runs: 1, rollbacks: 0, add: 25, reactivate: 0, deactivate: 0 },
+        ],
         end: { seq: 4711n, hash: '9f3a'.repeat(16) },
       },
       { key: AT.toISOString(), linkOf },

@@ -8,6 +8,8 @@ export type SyncsOf = {
   readonly by: Actor;
   readonly target: string;
   readonly runs: number;
+  /** How many of them are rollbacks. */
+  readonly rollbacks: number;
   readonly add: number;
   readonly reactivate: number;
   readonly deactivate: number;

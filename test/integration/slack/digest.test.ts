@@ -48,6 +48,17 @@ describe('the digest', () => {
       { timing: IMPATIENT },
     ));
 
+  it('tells rollbacks from syncs', () =>
+    inStrictWorld(
+      async (world) => {
+        await oneSync(world);
+        await world.sql('UPDATE sync_runs SET reverts_run_id = 1 WHERE id = 1');
+        await world.anotherBot(settings());
+        expect(shown(await digest(world))).toContain(`<@${AYU.id}>: \`dev\`, 1 run (1 rollback): 25 added`);
+      },
+      { timing: IMPATIENT },
+    ));
+
   it('tells what was confirmed alone, and why', () =>
     inStrictWorld(
       async (world) => {

@@ -105,8 +105,10 @@ export const digest = {
   period: (since: string, until: string) => `From ${since} to ${until}.`,
   syncs: 'Who Synced',
   noSyncs: 'Nobody synced anything.',
-  sync: (who: string, target: string, runs: number, done: string) =>
-    `• ${who}: ${target}, ${count(runs, 'run')}${done === '' ? '' : `: ${done}`}`,
+  /** `rollbacks` of the `runs` are rollbacks. */
+  sync: (who: string, target: string, done: string, runs: number, rollbacks: number) =>
+    `• ${who}: ${target}, ${count(runs, 'run')}${rollbacks === 0 ? '' : ` (${count(rollbacks, 'rollback')})`}` +
+    `${done === '' ? '' : `: ${done}`}`,
   alone: 'Confirmed Alone',
   aloneRun: (target: string, run: string, who: string, when: string, reason: string) =>
     `• ${target}: ${run}, by ${who}, ${when}. Reason given: ${reason}`,

@@ -120,13 +120,13 @@ export const failure = {
   privilegeMissing: {
     what: (right: string, where: string) =>
       `The bot’s account in the database lacks the ${right} privilege on ${where}`,
-    next: 'Nothing was changed. Ask the database administrator to grant it: npm run doctor prints the statement. Then press Try Again.',
+    next: 'Ask the database administrator to grant it: npm run doctor prints the statement. Then press Try Again.',
   },
   auditUnguarded: {
     what: (triggers: string) =>
       `The audit log could be changed unnoticed, because its triggers are missing: ${triggers}`,
     next:
-      'Nothing was changed. A backup that was restored without them is the usual cause. Ask the operator to run ' +
+      'A backup that was restored without them is the usual cause. Ask the operator to run ' +
       'npm run migrate -- --repair, then press Try Again.',
   },
   stale: {

@@ -83,7 +83,8 @@ export const digest: Texts['digest'] = {
   period: (since, until) => `Dari ${since} sampai ${until}.`,
   syncs: 'Siapa yang Melakukan Sync',
   noSyncs: 'Tidak ada yang melakukan sync.',
-  sync: (who, target, runs, done) => `• ${who}: ${target}, ${runs} kali${done === '' ? '' : `: ${done}`}`,
+  sync: (who, target, done, runs, rollbacks) =>
+    `• ${who}: ${target}, ${runs} kali${rollbacks === 0 ? '' : ` (${rollbacks} rollback)`}${done === '' ? '' : `: ${done}`}`,
   alone: 'Dikonfirmasi Sendiri',
   aloneRun: (target, run, who, when, reason) =>
     `• ${target}: ${run}, oleh ${who} pada ${when}. Alasan: ${reason}`,

@@ -111,12 +111,12 @@ export const failure: Texts['failure'] = {
   },
   privilegeMissing: {
     what: (right, where) => `Akun bot di database tidak punya hak ${right} pada ${where}`,
-    next: `Tidak ada yang berubah. Minta admin database memberikannya: npm run doctor menampilkan perintahnya. Lalu tekan ${tryAgain}.`,
+    next: `Minta admin database memberikannya: npm run doctor menampilkan perintahnya. Lalu tekan ${tryAgain}.`,
   },
   auditUnguarded: {
     what: (triggers) => `Audit log bisa diubah tanpa ketahuan, karena trigger-nya tidak ada: ${triggers}`,
     next:
-      'Tidak ada yang berubah. Penyebabnya biasanya restore dari backup tanpa trigger itu. Minta pengelola bot menjalankan ' +
+      'Penyebabnya biasanya restore dari backup tanpa trigger itu. Minta pengelola bot menjalankan ' +
       `npm run migrate -- --repair, lalu tekan ${tryAgain}.`,
   },
   stale: {

@@ -20,6 +20,7 @@ import {
   targetLabel,
   targetName,
 } from '../inline.ts';
+import { sequel } from '../run/run-state.ts';
 
 /** The most people and groups in one call. A longer list belongs in a user group. */
 const MOST_CALLED = 20;
@@ -66,8 +67,8 @@ export function digestMessage(
 ): Message {
   const title = labelled(t, t.digest.title);
   const period = t.digest.period(moment(t, since), moment(t, until));
-  const done = syncs.map(({ by, target, runs, ...counts }) =>
-    t.digest.sync(mention(by), targetName(target), runs, t.state.counts(counts)),
+  const done = syncs.map(({ by, target, runs, rollbacks, ...counts }) =>
+    t.digest.sync(mention(by), targetName(target), t.state.counts(counts), runs, rollbacks),
   );
   const linked = (run: Run) => {
     const name = t.status.run(run.id);
@@ -109,8 +110,14 @@ export function digestMessage(
   };
 }
 
-function driftOf(t: Texts, { lastSync, changedSince, moreThan }: TargetOverview): string {
-  if (lastSync === undefined) return t.digest.never;
+function driftOf(t: Texts, target: TargetOverview): string {
+  const { lastSync } = target;
+  return lastSync === undefined
+    ? t.digest.never
+    : [driftSince(t, lastSync, target), ...sequel(t, lastSync)].join(', ');
+}
+
+function driftSince(t: Texts, lastSync: Run, { changedSince, moreThan }: TargetOverview): string {
   const last = moment(t, lastSync.finishedAt ?? lastSync.requestedAt);
   if (moreThan !== undefined) return t.digest.uncounted(last);
   return changedSince > 0 ? t.digest.drifted(last, changedSince) : t.digest.noDrift(last);

@@ -82,7 +82,7 @@ export function tenseOf(status: RunStatus): 'planned' | 'done' | 'notDone' {
 }
 
 /** Says if a rollback has taken the run back, or taken that rollback back. */
-function sequel(t: Texts, { takenBackBy, redoneBy }: Run): string[] {
+export function sequel(t: Texts, { takenBackBy, redoneBy }: Run): string[] {
   if (takenBackBy !== undefined) return [t.state.takenBack(takenBackBy)];
   return redoneBy === undefined ? [] : [t.state.redone(redoneBy)];
 }

@@ -153,7 +153,7 @@ export const MESSAGES: Readonly<Record<string, Shown<Message>>> = {
               since: new Date('2026-11-16T08:00:00Z'),
               until: new Date('2026-11-23T08:00:00Z'),
               syncs: syncs.map(([by, name, n]) => ({
-                ...{ by, target: name, runs: n, add: n, reactivate: n, deactivate: n },
+                ...{ by, target: name, runs: n, rollbacks: n, add: n, reactivate: n, deactivate: n },
               })),
               alone: waiting,
               targets,

@@ -26,6 +26,7 @@ describe('the digest', () => {
     expect(drift({ lastSync })).toMatch(/nothing else changed since$/);
     expect(drift({ lastSync, changedSince: 4 })).toMatch(/4 users changed by something else since$/);
     expect(drift({ lastSync, moreThan: 10_000 })).toMatch(/too many users to count what changed since$/);
+    expect(drift({ lastSync: completedRun({ takenBackBy: 13 }) })).toMatch(/, taken back by run 13$/);
     expect(drift({})).toMatch(/never synced$/);
   });
 });

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { en } from '../../../../../src/slack/text/en.ts';
+import { id } from '../../../../../src/slack/text/id.ts';
+import { NO_EXCERPT } from '../../../../../src/slack/views/run/excerpt.ts';
+import { runMessage } from '../../../../../src/slack/views/run/run-message.ts';
 import { threadReply } from '../../../../../src/slack/views/run/thread-reply.ts';
 import type { Failure } from '../../../../../src/sync/failures/failure.ts';
 import { aRun, changes, completedRun, failedRun } from '../../../../support/view-fixtures.ts';
@@ -26,6 +29,12 @@ describe('the reply to a completed run', () => {
     expect(textOf(reply, 'notice:7')).toBe(sentence);
   });
 });
+
+const options = {
+  guardLimits: { count: 5, percent: 20 },
+  people: { needed: 1, approvals: [] },
+  breakGlass: true,
+};
 
 const OVERTAKEN: readonly string[] = [
   'stale',
@@ -146,6 +155,15 @@ describe('the reply to a failed run', () => {
       expect(textOf(reply, 'notice:7')).toBe(reply.text);
     },
   );
+
+  it.each(Object.entries(firstLines))('says once that nothing was changed (%s)', (_code, [failure]) => {
+    for (const t of [en, id]) {
+      const card = runMessage(t, failedRun(failure), NO_EXCERPT, options);
+      for (const text of [threadReply(t, failedRun(failure), 7).text, textOf(card, 'run:12:failed:line')]) {
+        expect(text.split(t.failure.nothingChanged)).toHaveLength(2);
+      }
+    }
+  });
 
   it('names the users that are protected by now', () => {
     const { text } = threadReply(
