@@ -73,7 +73,9 @@ export const schedule = {
   next: (when: string) => `The next ones are due ${when}.`,
   noNext: 'The schedule has no further time.',
   more: (n: number) => `and ${n} more`,
-  quiet: (location: string, when: string) => `${location}: all synced (checked on schedule, ${when})`,
+  /** `state` is a `state.allSynced` or `someDiffer`. */
+  quiet: (location: string, state: string, when: string) =>
+    `${location}: ${state} (checked on schedule, ${when})`,
   reminder: (targets: string, command: string) =>
     `Reminder: it is time to sync ${targets}. Type ${command} to see what a sync would change.`,
   days: (target: string, days: number) => `${target} (last synced ${count(days, 'day')} ago)`,

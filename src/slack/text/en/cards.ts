@@ -133,6 +133,7 @@ export const state = {
   takenBack: (by: number) => `taken back by run ${by}`,
   redone: (by: number) => `done again by run ${by}`,
   allSynced: 'all synced',
+  someDiffer: 'nothing to change, although some users differ',
   undecided: 'nothing changed, as the server cannot prove who is absent',
   nothingLeft: 'nothing left to take back',
   failed: (what: string) => `failed: ${what}`,

@@ -52,7 +52,7 @@ export const schedule: Texts['schedule'] = {
   next: (when) => `Yang berikutnya muncul pada ${when}.`,
   noNext: 'Jadwal itu tidak punya waktu berikutnya.',
   more: (n) => `dan ${n} lagi`,
-  quiet: (location, when) => `${location}: semua sudah sync (dicek sesuai jadwal pada ${when})`,
+  quiet: (location, state, when) => `${location}: ${state} (dicek sesuai jadwal pada ${when})`,
   reminder: (targets, command) =>
     `Pengingat: sudah waktunya sync ${targets}. Ketik ${command} untuk melihat apa yang akan berubah.`,
   days: (target, days) => `${target} (terakhir ${days} hari yang lalu)`,

@@ -98,6 +98,7 @@ export const state: Texts['state'] = {
   takenBack: (by) => `di-rollback oleh sync #${by}`,
   redone: (by) => `dijalankan lagi oleh sync #${by}`,
   allSynced: 'semua sudah sync',
+  someDiffer: 'tidak ada yang perlu diubah, walaupun ada user yang berbeda',
   undecided: 'tidak ada yang berubah, karena server tidak bisa membuktikan siapa yang tidak ada',
   nothingLeft: 'tidak ada lagi yang bisa di-rollback',
   failed: (what) => `gagal: ${what}`,

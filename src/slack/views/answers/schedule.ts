@@ -5,6 +5,7 @@ import type { Texts } from '../../text/en.ts';
 import { code } from '../../text/escape.ts';
 import { context, type Message } from '../blocks.ts';
 import { command, labelled, moment, place, targetName } from '../inline.ts';
+import { runState } from '../run/run-state.ts';
 import { namedTargets } from './target-card.ts';
 
 /** The schedule of previews. */
@@ -27,7 +28,7 @@ export function scheduleLine(t: Texts, plan: SchedulePlan | undefined): string {
 /** The message of a scheduled preview without changes: one small line. */
 export function quietLine(t: Texts, run: Run): Message {
   const when = moment(t, run.finishedAt ?? run.readyAt ?? run.requestedAt);
-  const text = labelled(t, t.schedule.quiet(place(run), when));
+  const text = labelled(t, t.schedule.quiet(place(run), runState(t, run), when));
   return { text, blocks: [context(runBlockId(run, 'quiet'), [text])] };
 }
 

@@ -21,7 +21,8 @@ export function runState(t: Texts, run: Run): string {
     case 'completed':
       if (plannedChanges(run.counts) > 0) return [completed(t, run), ...sequel(t, run)].join(', ');
       if (run.undecided !== undefined) return words.undecided;
-      return run.reverts === undefined ? words.allSynced : words.nothingLeft;
+      if (run.reverts !== undefined) return words.nothingLeft;
+      return someDiffer(run) ? t.state.someDiffer : t.state.allSynced;
     case 'cancelled':
       return words.cancelled(mention(run.cancelledBy ?? run.requestedBy));
     case 'expired':
@@ -79,6 +80,11 @@ export function tenseOf(status: RunStatus): 'planned' | 'done' | 'notDone' {
     case 'failed':
       return 'notDone';
   }
+}
+
+/** Whether some users stay different from the server's list. */
+export function someDiffer({ counts }: Pick<Run, 'counts'>): boolean {
+  return counts.protected + counts.kept > 0;
 }
 
 /** Says if a rollback has taken the run back, or taken that rollback back. */

@@ -4,7 +4,7 @@ import type { Texts } from '../../text/en.ts';
 import { mrkdwn } from '../../text/escape.ts';
 import { command, mention, moment, place, previewCommand, targetName } from '../inline.ts';
 import { failureWords } from './failure.ts';
-import { tenseOf } from './run-state.ts';
+import { someDiffer, tenseOf } from './run-state.ts';
 
 type HeaderName = keyof Texts['run']['header'];
 
@@ -91,11 +91,6 @@ function nothingToDo(t: Texts, run: Run): string {
 /** Whether a rollback found nobody: users whom it cannot take back are listed, as long as the run's changes are kept. */
 function hasNobody({ counts }: Run): boolean {
   return counts.skipped + counts.protected + counts.omitted === 0;
-}
-
-/** Whether some users stay different from the server's list. */
-function someDiffer({ counts }: Run): boolean {
-  return counts.protected + counts.kept > 0;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { en } from '../../../../../src/slack/text/en.ts';
 import { quietLine, reminderText } from '../../../../../src/slack/views/answers/schedule.ts';
+import { runState } from '../../../../../src/slack/views/run/run-state.ts';
 import { aRun } from '../../../../support/view-fixtures.ts';
 
 describe('a preview on schedule that found nothing', () => {
@@ -18,6 +19,13 @@ describe('a preview on schedule that found nothing', () => {
         },
       ],
     });
+  });
+
+  it('does not call synced what differs, in the list of runs neither', () => {
+    const run = aRun({ status: 'completed' }, { add: 0, kept: 2 });
+    expect(quietLine(en, run).text).toMatch(/^Dev: nothing to change, although some users differ \(checked/);
+    expect(runState(en, run)).toBe('nothing to change, although some users differ');
+    expect(runState(en, aRun({ status: 'completed' }, { add: 0 }))).toBe('all synced');
   });
 });
 
