@@ -170,6 +170,9 @@ export const failure = {
   channelUnreachable: {
     what: (reason: string) => `usersync could not post in this channel: ${reason}`,
     next: (invitation: string) => `Type ${invitation} in the channel, then press Try Again.`,
+    /** Where being a member is not what is missing. */
+    otherwise:
+      'Ask an admin of the workspace to let usersync post there, then press Try Again. Or type the command in another channel.',
   },
   databaseLost: {
     what: 'The database cannot be reached',

@@ -160,6 +160,7 @@ export const failure: Texts['failure'] = {
   channelUnreachable: {
     what: (reason) => `usersync tidak bisa menulis di channel ini: ${reason}`,
     next: (invitation) => `Ketik ${invitation} di channel itu, lalu tekan ${tryAgain}.`,
+    otherwise: `Minta admin workspace mengizinkan usersync menulis di sana, lalu tekan ${tryAgain}. Atau ketik perintahnya di channel lain.`,
   },
   databaseLost: {
     what: 'Database tidak bisa dihubungi',

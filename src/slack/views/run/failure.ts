@@ -114,7 +114,9 @@ export function failureWords(t: Texts, run: Run, limit = REASON_LIMIT): FailureW
     case 'channel_unreachable':
       return {
         what: words.channelUnreachable.what(whyRefused(t, failure.reason)),
-        next: words.channelUnreachable.next(invitation(t)),
+        next: MEMBERSHIP.includes(failure.reason)
+          ? words.channelUnreachable.next(invitation(t))
+          : words.channelUnreachable.otherwise,
       };
     case 'database_lost':
       return { what: words.databaseLost.what, next: words.databaseLost.next };
@@ -124,6 +126,9 @@ export function failureWords(t: Texts, run: Run, limit = REASON_LIMIT): FailureW
       return { what: words.unexpected.what, next: words.unexpected.next(run.id) };
   }
 }
+
+/** Slack's words where an invitation helps. */
+const MEMBERSHIP: readonly string[] = ['not_in_channel', 'channel_not_found'];
 
 /** Failures whose fixed sentences (contract, section 1) begin with "Failed". */
 const SAY_FAILED: readonly Failure['code'][] = ['login_failed', 'fetch_failed'];

@@ -37,5 +37,8 @@ describe('why a run failed', () => {
     const failure = { code: 'channel_unreachable', reason: 'is_archived' } as const;
     expect(words(failure).what).toBe('usersync could not post in this channel: the channel is archived');
     expect(words(failure, id).what).toContain('channel itu sudah diarsipkan');
+    // An invitation does not help there.
+    for (const t of [en, id]) expect(words(failure, t).next).not.toContain('/invite');
+    expect(words({ ...failure, reason: 'not_in_channel' }).next).toContain('/invite @usersync');
   });
 });
