@@ -93,8 +93,8 @@ export function unknownTargetText(t: Texts, typed: string, targets: readonly str
   if (ON_BUTTONS.includes(first) && !targets.includes(first)) {
     return [
       t.help.unknownCommand(code(typed, 100)),
-      t.help.nothingChanged,
       t.help.buttons(command(t, 'status')),
+      t.help.nothingChanged,
     ].join(' ');
   }
   const meant = suggestion(typed, targets);

@@ -156,8 +156,8 @@ describe('the answer to an unknown target', () => {
     ],
     [
       'confirm 12',
-      "There is no command `confirm 12`. Nothing was changed. That is done with the buttons on a run's message. " +
-        'Type `/usersync status` for the runs that wait.',
+      "There is no command `confirm 12`. That is done with the buttons on a run's message. " +
+        'Type `/usersync status` for the runs that wait. Nothing was changed.',
     ],
     ['users nowhere', 'There is no target `nowhere`. For example: `/usersync users dev`.'],
     ['rollback dve', 'There is no target `dve`. Nothing was changed. Did you mean `/usersync rollback dev`?'],
