@@ -16,6 +16,9 @@ import { IMPATIENT, inStrictWorld, type StrictWorld } from '../../support/strict
 /** With four connections, a bot reads one server at a time and executes one plan. */
 const ROOM_FOR_ONE = { timing: IMPATIENT, databaseUrl: (url: string) => `${url}?connectionLimit=4` };
 
+/** 200 requests share the bot's connections, on a machine that may be busy. */
+const PATIENT = { databaseUrl: (url: string) => `${url}?acquireTimeout=120000` };
+
 const INVITE = 'Type `/invite @usersync` here, then type your command again.';
 
 const summaryOf = ({ slack }: StrictWorld) =>
@@ -126,7 +129,7 @@ describe.concurrent('an admin who types the same command 200 times while its lis
       expect(world.slack.messages(CHANNEL)).toHaveLength(2);
       expect(world.depots.dev.requests.filter(({ method }) => method === 'POST')).toHaveLength(1);
       expect(await world.sql('SELECT id FROM sync_runs')).toHaveLength(2);
-    }));
+    }, PATIENT));
 
   it('has the others of `/usersync all` previewed', () =>
     inStrictWorld(async (world) => {
