@@ -94,8 +94,8 @@ function requester(t: Texts, run: Run): string {
 }
 
 /** The guard's warning stands above everything that an admin reads before pressing a button. */
-function guardBlock(t: Texts, run: Run, { guardLimits }: RunMessageOptions): types.KnownBlock[] {
-  const texts = run.status === 'ready' ? guardWarnings(t, run, guardLimits) : [];
+function guardBlock(t: Texts, run: Run, { guardLimits, frozenUntil }: RunMessageOptions): types.KnownBlock[] {
+  const texts = run.status === 'ready' ? guardWarnings(t, run, guardLimits, frozenUntil !== undefined) : [];
   return texts.length === 0 ? [] : [section(runBlockId(run, 'guard'), texts.join('\n'))];
 }
 

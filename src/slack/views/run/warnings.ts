@@ -121,7 +121,9 @@ export function previewWarnings(
   ];
 }
 
-/** The guard's warning in a preview, with the button to press. */
-export function guardWarnings(t: Texts, run: Run, limits: GuardLimits): string[] {
-  return run.guard.tripped ? [`${guardText(t, place(run), run.guard, limits)} ${t.guard.next}`] : [];
+/** The guard's warning in the preview. It ends in what to press, where no freeze refuses that. */
+export function guardWarnings(t: Texts, run: Run, limits: GuardLimits, isFrozen: boolean): string[] {
+  if (!run.guard.tripped) return [];
+  const text = guardText(t, place(run), run.guard, limits);
+  return [isFrozen ? text : `${text} ${t.guard.next}`];
 }

@@ -218,6 +218,11 @@ describe('the preview of a plan that trips the guard', () => {
     );
   });
 
+  it('names no button in a freeze, which would refuse it', () => {
+    const frozen = runMessage(en, run, NO_EXCERPT, { ...options, frozenUntil: new Date(0) });
+    expect(textOf(frozen, 'run:12:ready:guard')).toMatch(/can be deactivated without a reason\.$/);
+  });
+
   it('replaces Confirm by the way to the modal, without a dialog before it', () => {
     const [confirm, ...others] = buttonsIn(message);
     expect(confirm).toEqual({
