@@ -63,6 +63,11 @@ export function parseRunId(value: unknown): number | undefined {
   return id <= LARGEST_RUN_ID ? id : undefined;
 }
 
+/** Whether a word is a run's number as people write it, `12` or `#12`, whether there is such a run or not. */
+export function isRunNumber(word: string): boolean {
+  return /^#?\d+$/.test(word);
+}
+
 /** `block_id` in a run's message. It contains the status, because Slack asks for a new id where the meaning of a block changes. */
 export function runBlockId(run: Pick<Run, 'id' | 'status'>, part: string): string {
   return `run:${run.id}:${run.status}:${part}`;

@@ -1,6 +1,6 @@
 import { type Command, isCommand } from '../../config/commands.ts';
 import type { UserStatus } from '../../sync/run/change.ts';
-import { parseRunId } from '../ids.ts';
+import { isRunNumber, parseRunId } from '../ids.ts';
 
 /** A parsed command. `runId` is 0 for a number that no run can have. */
 export type Ask =
@@ -133,11 +133,8 @@ function usersAsk({ words, targets }: Typed): Ask | undefined {
   return texts.length > 1 ? undefined : { verb: 'users', target, status, text: texts[0] };
 }
 
-/** A run's number as people write it, whether there is such a run or not. */
-const NUMBER = /^#?\d+$/;
-
 /** The run's number, if it is the only word; 0 if no run can have it. */
 function onlyRun([word = '', ...others]: readonly string[]): number | undefined {
-  if (others.length > 0 || !NUMBER.test(word)) return undefined;
+  if (others.length > 0 || !isRunNumber(word)) return undefined;
   return parseRunId(word.replace(/^#/, '')) ?? 0;
 }

@@ -1,9 +1,10 @@
 import { COMMANDS, type Command, isCommand } from '../../../config/commands.ts';
+import { isRunNumber } from '../../ids.ts';
 import type { Texts } from '../../text/en.ts';
 import { code } from '../../text/escape.ts';
 import { header, type Message, section } from '../blocks.ts';
 import { command, firstOf, labelled } from '../inline.ts';
-import { isRunNumber, nearest, suggestion } from './suggestion.ts';
+import { nearest, suggestion } from './suggestion.ts';
 import { namedTargets } from './target-card.ts';
 
 /**

@@ -1,4 +1,5 @@
 import { COMMANDS, type Command, isCommand } from '../../../config/commands.ts';
+import { isRunNumber } from '../../ids.ts';
 
 /** Other words for a command. */
 const ALIASES: ReadonlyMap<string, Command> = new Map([
@@ -37,11 +38,6 @@ function argument(command: Command, words: string[], targets: readonly string[])
         ? [...known(word, targets), ...rest.slice(0, isStatus(rest[0]) ? 2 : 1)]
         : targets.slice(0, 1);
   }
-}
-
-/** Whether a word is a run's number as people write it: `12` or `#12`. */
-export function isRunNumber(word: string): boolean {
-  return /^#?\d+$/.test(word);
 }
 
 function isStatus(word: string | undefined): boolean {
