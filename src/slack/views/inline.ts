@@ -24,7 +24,11 @@ export function mention(actor: Actor): string {
 
 /** Whose word had a run executed: a person confirmed it, or a rule applied it. */
 export function wordOf(t: Texts, { confirmedBy, requestedBy }: Run): string {
-  const by = confirmedBy ?? requestedBy;
+  return confirmedWord(t, confirmedBy ?? requestedBy);
+}
+
+/** That somebody confirmed a run, or that a rule applied it. */
+export function confirmedWord(t: Texts, by: Actor): string {
   return t.history[isRule(by) ? 'applied' : 'confirmed'](mention(by));
 }
 

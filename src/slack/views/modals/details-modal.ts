@@ -8,7 +8,7 @@ import { detailsBlockId } from '../../ids.ts';
 import type { Texts } from '../../text/en.ts';
 import { code, mrkdwn } from '../../text/escape.ts';
 import { fields, packLines, readOnlyModal, type Space, section } from '../blocks.ts';
-import { command, mention, moment, requestedWords } from '../inline.ts';
+import { command, confirmedWord, mention, moment, requestedWords } from '../inline.ts';
 import { failedWords } from '../run/failure.ts';
 import { durationText, runTimes } from '../run/run-state.ts';
 import { countFields, outcomeLines, summary } from '../run/summary.ts';
@@ -79,10 +79,11 @@ function auditLine(t: Texts, run: Run, row: AuditRow): string {
 
 function stepWords(t: Texts, run: Run, { step, actorId, actorName, outcome }: AuditRow): string {
   const words = t.details.step;
-  const actor = mention({ id: actorId, name: actorName });
+  const by = { id: actorId, name: actorName };
+  const actor = mention(by);
   switch (step) {
     case 'confirmed':
-      return t.history[isRule({ id: actorId }) ? 'applied' : 'confirmed'](actor);
+      return confirmedWord(t, by);
     case 'requested':
     case 'approved':
     case 'withdrawn':
