@@ -1,6 +1,6 @@
 import type { Step } from '../../sync/ports/audit.ts';
 import type { AwaitingRule } from '../../sync/ports/runs.ts';
-import type { AutoHeld } from '../../sync/rules/auto-rule.ts';
+import { type AutoHeld, isRule } from '../../sync/rules/auto-rule.ts';
 import { type Run, SYSTEM } from '../../sync/run/run.ts';
 import { EVERY_TARGET, type Pause, type Pauses } from '../../sync/use-cases/pause.ts';
 import { appendAudit } from '../audit/audit.ts';
@@ -49,12 +49,14 @@ export async function isPaused(tx: Transaction, target: string): Promise<boolean
   return rows.length > 0;
 }
 
-/** Pauses the target of a run that a rule had executed, because the run failed or was taken back. */
+/** If a rule confirmed a run that failed or was taken back, pauses the run's target. */
 export async function pauseAfter(
   tx: Transaction,
   { id, target }: Pick<Run, 'id' | 'target'>,
+  confirmedById: string | null | undefined,
   why: NonNullable<Pause['becauseOf']>['why'],
 ): Promise<void> {
+  if (!isRule({ id: confirmedById ?? '' })) return;
   if (!(await insertPause(tx, target, Prisma.sql`${SYSTEM.id}, ${SYSTEM.name}`, Prisma.sql`${id}, ${why}`)))
     return;
   const audit = { step: 'paused', actor: SYSTEM, outcome: why, target, runId: id } as const;

@@ -1,7 +1,6 @@
 import { LeaseLostError } from '../../sync/failures/errors.ts';
 import type { Step } from '../../sync/ports/audit.ts';
 import type { Lease, Plan, Presented, Runs } from '../../sync/ports/runs.ts';
-import { isRule } from '../../sync/rules/auto-rule.ts';
 import { plannedChanges } from '../../sync/run/run.ts';
 import { appendAudit } from '../audit/audit.ts';
 import { enqueueCalls } from '../calls.ts';
@@ -101,7 +100,7 @@ export function createRuns(db: Database, owner: string): Runs {
           (await move(tx, { ...moves, from: 'executing' }));
         if (!moved) throw new LeaseLostError(lease.runId);
         const run = await record(tx, lease.runId, step);
-        if (run.confirmedBy !== undefined && isRule(run.confirmedBy)) await pauseAfter(tx, run, 'failed');
+        await pauseAfter(tx, run, run.confirmedBy?.id, 'failed');
         return run;
       }),
     cancel: (runId, by, step) =>

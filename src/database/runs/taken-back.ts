@@ -1,4 +1,3 @@
-import { isRule } from '../../sync/rules/auto-rule.ts';
 import type { Run } from '../../sync/run/run.ts';
 import type { Database, Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
@@ -40,9 +39,7 @@ async function markFamily(tx: Transaction, last: Run): Promise<void> {
     await tx.$executeRaw`
       UPDATE sync_runs SET taken_back_by_id = ${takenBackBy}, redone_by_id = ${redoneBy} WHERE id = ${each.id}`;
     await enqueue(tx, each.id, ['message']);
-    if (takenBackBy !== null && isRule({ id: each.confirmedById ?? '' })) {
-      await pauseAfter(tx, each, 'taken_back');
-    }
+    if (takenBackBy !== null) await pauseAfter(tx, each, each.confirmedById, 'taken_back');
   }
 }
 
@@ -52,9 +49,7 @@ async function markFamily(tx: Transaction, last: Run): Promise<void> {
  */
 async function pauseBehind(tx: Transaction, { reverts }: Run): Promise<void> {
   const reverted = await tx.syncRun.findUnique({ where: { id: reverts ?? 0 } });
-  if (reverted !== null && isRule({ id: reverted.confirmedById ?? '' })) {
-    await pauseAfter(tx, reverted, 'taken_back');
-  }
+  if (reverted !== null) await pauseAfter(tx, reverted, reverted.confirmedById, 'taken_back');
 }
 
 /**
