@@ -75,13 +75,16 @@ const TOLD = ['reading', 'executing', 'ready', 'failed'] as const;
 /** The newest run of each location in each of these statuses, the newest completed one, and the newest completed sync. */
 async function newestRuns(db: Database, places: ReadonlyMap<string, Place>): Promise<readonly Run[]> {
   const locationIds = [...places.values()].map(({ id }) => id);
-  const newest = await db.syncRun.groupBy({
-    by: ['locationId', 'status'],
-    where: { locationId: { in: locationIds }, status: { in: [...TOLD] } },
-    _max: { id: true },
-  });
-  const completed = [await newestOutcomes(db, locationIds), await newestSyncs(db, locationIds)].flat();
-  const ids = [...newest.flatMap(({ _max }) => _max.id ?? []), ...completed];
+  const [newest, outcomes, syncs] = await Promise.all([
+    db.syncRun.groupBy({
+      by: ['locationId', 'status'],
+      where: { locationId: { in: locationIds }, status: { in: [...TOLD] } },
+      _max: { id: true },
+    }),
+    newestOutcomes(db, locationIds),
+    newestSyncs(db, locationIds),
+  ]);
+  const ids = [...newest.flatMap(({ _max }) => _max.id ?? []), ...outcomes, ...syncs];
   const rows = await db.syncRun.findMany({ where: { id: { in: ids } }, orderBy: { id: 'desc' } });
   return rows.map(toRun);
 }
