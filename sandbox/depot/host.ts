@@ -47,3 +47,8 @@ export async function startDepotHost(
     stop: () => server.stop(),
   };
 }
+
+/** The most requests in any window of one second. `arrivals` in milliseconds, oldest first. */
+export function mostInASecond(arrivals: readonly number[]): number {
+  return Math.max(...arrivals.map((from, n) => arrivals.slice(n).filter((at) => at < from + 1_000).length));
+}

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { mostInASecond } from '../../../sandbox/depot/host.ts';
 import { type RedisServer, startRedis } from '../../../sandbox/process/redis.ts';
 import { until } from '../../../sandbox/process/until.ts';
 import { createHttp } from '../../../src/depot-api/http/http.ts';
@@ -12,7 +13,6 @@ import type { Logger } from '../../../src/sync/ports/ports.ts';
 
 const WATCHED_SERVER = fileURLToPath(new URL('./support/watched-server.ts', import.meta.url));
 const RATES = { maxConcurrent: 6, requestsPerSecond: 20, timeoutMs: 5_000 };
-const SECOND = 1_000;
 const signal = new AbortController().signal;
 const logger: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
@@ -42,11 +42,6 @@ async function arrivalsAt({ program }: Watched): Promise<readonly number[]> {
   program.send('arrivals');
   const [message] = await told;
   return z.object({ arrivals: z.array(z.number()) }).parse(message).arrivals;
-}
-
-/** The most requests in any window of one second. */
-function mostInASecond(arrivals: readonly number[]): number {
-  return Math.max(...arrivals.map((from, n) => arrivals.slice(n).filter((at) => at < from + SECOND).length));
 }
 
 /** What the server sees of so many replicas, each with so many requests to send. */

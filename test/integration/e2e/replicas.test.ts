@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect } from '../../../sandbox/database/database-server.ts';
-import type { DepotHost } from '../../../sandbox/depot/host.ts';
+import { type DepotHost, mostInASecond } from '../../../sandbox/depot/host.ts';
 import { buttonsOf, localMessage } from '../../../sandbox/local-slack/message.ts';
 import { AYU } from '../../../sandbox/local-slack/workspace.ts';
 import { until } from '../../../sandbox/process/until.ts';
@@ -100,11 +100,6 @@ async function turnAt(origin: string): Promise<void> {
   await shared.stop();
 }
 
-/** The most requests that a server saw in any second. */
-function mostInASecond({ arrivals }: DepotHost): number {
-  return Math.max(...arrivals.map((from, n) => arrivals.slice(n).filter((at) => at < from + 1_000).length));
-}
-
 describe('four replicas behind a load balancer', () => {
   it('read and apply twelve locations at once, each once, though two of them are killed in the middle', async () => {
     const ayu = slackPerson(world.slack, `${world.balancer.url}/slack/events`, AYU.id);
@@ -122,7 +117,7 @@ describe('four replicas behind a load balancer', () => {
 
     for (const host of [quick, slow]) {
       if (host === undefined) throw new Error('There is no depot server');
-      expect(mostInASecond(host)).toBeLessThanOrEqual(PER_SECOND);
+      expect(mostInASecond(host.arrivals)).toBeLessThanOrEqual(PER_SECOND);
       expect(host.arrivals.length).toBeGreaterThanOrEqual(5 * 9);
       expect(host.mostAtOnce()).toBeLessThanOrEqual(AT_ONCE);
     }

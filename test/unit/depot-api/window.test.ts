@@ -4,13 +4,16 @@ import { createWindow, type Window } from '../../../src/depot-api/http/window.ts
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
+/** One request that takes so long. Returns how late the server may have seen it. */
+function send(window: Window, ms: number): number {
+  const slot = window.start();
+  vi.advanceTimersByTime(ms);
+  return window.end(slot);
+}
+
 /** So many requests that take so long each, one after the other. */
 function warmUp(window: Window, requests: number, ms: number): void {
-  for (let n = 0; n < requests; n += 1) {
-    const slot = window.start();
-    vi.advanceTimersByTime(ms);
-    window.end(slot);
-  }
+  for (let n = 0; n < requests; n += 1) send(window, ms);
   vi.advanceTimersByTime(5_000);
 }
 
@@ -47,9 +50,7 @@ describe('the requests of a second', () => {
   it('count from when the server has seen them, which was before the answer by as long as it always takes', () => {
     const window = createWindow({ maxConcurrent: 4, requestsPerSecond: 1 });
     warmUp(window, 16, 50);
-    const slot = window.start();
-    vi.advanceTimersByTime(80);
-    expect(window.end(slot)).toBe(30);
+    expect(send(window, 80)).toBe(30);
     expect(window.waitMs()).toBe(960);
   });
 
@@ -57,9 +58,7 @@ describe('the requests of a second', () => {
     const window = createWindow({ maxConcurrent: 4, requestsPerSecond: 1 });
     warmUp(window, 16, 5);
     warmUp(window, 40, 65);
-    const slot = window.start();
-    vi.advanceTimersByTime(65);
-    expect(window.end(slot)).toBe(65);
+    expect(send(window, 65)).toBe(65);
     expect(window.waitMs()).toBe(1_010);
   });
 
@@ -67,25 +66,19 @@ describe('the requests of a second', () => {
     const window = createWindow({ maxConcurrent: 4, requestsPerSecond: 1 });
     warmUp(window, 8, 50);
     warmUp(window, 9, 60);
-    const slot = window.start();
-    vi.advanceTimersByTime(60);
-    expect(window.end(slot)).toBe(20);
+    expect(send(window, 60)).toBe(20);
   });
 
   it('are as many as before once the server has become slower for good', () => {
     const window = createWindow({ maxConcurrent: 4, requestsPerSecond: 1 });
     warmUp(window, 16, 5);
     warmUp(window, 129, 65);
-    const slot = window.start();
-    vi.advanceTimersByTime(65);
-    expect(window.end(slot)).toBe(0);
+    expect(send(window, 65)).toBe(0);
   });
 
   it('count from the answer as long as nobody knows how quick the server is', () => {
     const window = createWindow({ maxConcurrent: 4, requestsPerSecond: 1 });
-    const slot = window.start();
-    vi.advanceTimersByTime(80);
-    expect(window.end(slot)).toBe(80);
+    expect(send(window, 80)).toBe(80);
     expect(window.waitMs()).toBe(1_010);
   });
 
