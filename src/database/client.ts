@@ -72,7 +72,7 @@ export function openDatabase(databaseUrl: string, observe?: ObserveStep): Databa
 }
 
 /**
- * Runs `work` in one transaction, and again if InnoDB ended it because of a deadlock or a lock timeout. If an idle connection of
+ * Runs `work` in one transaction, and again if InnoDB ended it because of another transaction's write. If an idle connection of
  * the pool was dead, as after a restart of the server, the transaction begins on another connection. After the commit, the
  * observer of `db` is called with its audit rows (recorded.ts). Throws `DatabaseLostError` if the connection is lost: nothing was
  * committed, unless the error says that the connection broke during the commit. Throws `DatabaseRefusedError` if the server
@@ -108,8 +108,8 @@ export async function inTransaction<T>(db: Database, work: (tx: Transaction) => 
 }
 
 /**
- * Runs one statement, or several that need no common transaction and may be repeated. Repeats them after a deadlock or a lock
- * timeout. Throws `DatabaseLostError` and `DatabaseRefusedError`.
+ * Runs one statement, or several that need no common transaction and may be repeated. Repeats them after another
+ * transaction's write ended them. Throws `DatabaseLostError` and `DatabaseRefusedError`.
  */
 export async function reaching<T>(work: () => Promise<T>): Promise<T> {
   return translatingRefusals(async () => {
@@ -125,7 +125,6 @@ export async function reaching<T>(work: () => Promise<T>): Promise<T> {
 /** Turns a refusal of the server into the core's `DatabaseRefusedError`, so that people learn the reason. */
 async function translatingRefusals<T>(work: () => Promise<T>): Promise<T> {
   try {
-    // A deadlock or another transaction's lock ended the work.
     return await againWhere(isWriteConflict, CONFLICT_RETRIES, work);
   } catch (error) {
     throw asRefusal(error);

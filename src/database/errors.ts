@@ -3,8 +3,8 @@ import { DatabaseLostError, DatabaseRefusedError, PrivilegeMissingError } from '
 import { DATABASE_REFUSALS, type DatabaseRefusal, lostReason, RunError } from '../sync/failures/failure.ts';
 
 const DUPLICATE_ENTRY = '1062';
-/** Deadlock found; lock wait timeout exceeded. */
-const WRITE_CONFLICTS = ['1213', '1205'];
+/** Deadlock found; lock wait timeout exceeded; the row changed since the statement began (MariaDB's snapshot isolation). */
+const WRITE_CONFLICTS = ['1213', '1205', '1020'];
 /** Server shutdown, killed connection, read-only replica after a fail-over. */
 const LOST_ON_SERVER = [
   '1053',
@@ -71,7 +71,7 @@ export function isDuplicateEntry(error: unknown): boolean {
   return saidNumber(error) === DUPLICATE_ENTRY;
 }
 
-/** Whether a deadlock or the timeout of another transaction's lock ended the statement. */
+/** Whether another transaction's write ended the statement: a deadlock, the timeout of its lock, or a row that it changed. */
 export function isWriteConflict(error: unknown): boolean {
   const code = saidNumber(error);
   return code !== undefined && WRITE_CONFLICTS.includes(code);
@@ -125,7 +125,7 @@ const NUMBERS: Readonly<Record<Exclude<DatabaseRefusal, 'other'>, readonly numbe
   read_only: [1290, 1792, 1836],
   disk_full: [3, 1021, 1026, 1114],
   packet_too_large: [1153, 1162, 1301],
-  lock_wait: [1205, 1206, 1213, 1614, 3572],
+  lock_wait: [1020, 1205, 1206, 1213, 1614, 3572],
   too_many_connections: [1040, 1203, 1226],
   table_damaged: [126, 127, 144, 145, 1030, 1033, 1034, 1035, 1194, 1195, 1459, 1712, 1812, 1877, 1932],
   table_missing: [1049, 1051, 1054, 1146, 1305],

@@ -31,10 +31,15 @@ const BOTH = 'NAMES utf8mb4 COLLATE utf8mb4_unicode_ci';
  * the users that the Laravel application writes meanwhile; each write checks its own conditions. Under READ COMMITTED, InnoDB
  * cannot write while the binary log has statement format. So the session switches to row format, if the account may (1227: it may
  * not). MySQL has no such IF outside a procedure; it logs rows by default.
+ *
+ * MariaDB's `innodb_snapshot_isolation`, on by default from 11.6.2, ends a transaction (1020) that locks a row which another one
+ * changed since the statement began. Without it, the statement reads the changed row, as on every other server. Older servers do
+ * not know the variable (1193).
  */
 export const INIT_SQL = `/*M! BEGIN NOT ATOMIC
-  DECLARE CONTINUE HANDLER FOR 1227 BEGIN END;
+  DECLARE CONTINUE HANDLER FOR 1193, 1227 BEGIN END;
   SET ${BOTH}, tx_isolation = 'READ-COMMITTED', tx_read_only = 0, max_statement_time = 0;
+  EXECUTE IMMEDIATE 'SET innodb_snapshot_isolation = OFF';
   IF @@log_bin AND @@SESSION.binlog_format = 'STATEMENT' THEN SET SESSION binlog_format = ROW; END IF;
 END */ /*!80000 SET ${BOTH}, transaction_isolation = 'READ-COMMITTED', transaction_read_only = 0,
   max_execution_time = 0 */`;
@@ -63,6 +68,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   transaction_read_only: 'OFF',
   max_statement_time: '0',
   max_execution_time: '0',
+  innodb_snapshot_isolation: 'OFF',
 };
 
 const LOGGING = ['log_bin', 'binlog_format'];

@@ -1,10 +1,14 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { connect } from '../../../sandbox/database/database-server.ts';
 import { session } from '../../../src/cli/doctor/database-checks.ts';
+import { inTransaction, openDatabase } from '../../../src/database/client.ts';
 import { openInspection } from '../../../src/database/schema/inspect.ts';
 import { connect as connectAsBot } from '../../../src/database/schema/single-connection.ts';
 import { sessionDeviations } from '../../../src/database/session-variables.ts';
+import type { Target } from '../../../src/sync/ports/source.ts';
+import { someoneWaits } from './support/lock-wait.ts';
 import { listOf } from './support/rows.ts';
-import { apply, claimedRun } from './support/runs.ts';
+import { apply, claimedRun, draftRun } from './support/runs.ts';
 import { useTestbed } from './support/testbed.ts';
 
 const testbed = useTestbed({ flags: ['--log-bin=binlog', '--server-id=1'] });
@@ -32,6 +36,8 @@ const TURNED: readonly (readonly [variable: string, value: string])[] = [
   ['innodb_lock_wait_timeout', '1'],
   ['completion_type', "'RELEASE'"],
   ['default_storage_engine', "'MyISAM'"],
+  // MariaDB turns it on by default from 11.6.2. MySQL and older servers do not know it.
+  ['innodb_snapshot_isolation', "'ON'"],
 ];
 
 const beyond = async () => {
@@ -53,8 +59,15 @@ const OF_MYSQL: Readonly<Record<string, string>> = {
 const isMysql = async () =>
   !/mariadb/i.test((await testbed.sql<{ v: string }>('SELECT VERSION() AS v'))[0]?.v ?? '');
 
+const SNAPSHOTS = 'innodb_snapshot_isolation';
+
+/** Whether the server has the variable at all. */
+const knows = async (variable: string) =>
+  (await testbed.sql(`SHOW GLOBAL VARIABLES LIKE '${variable}'`)).length > 0;
+
 /** Sets it for sessions to come, and returns what sets it back. */
 async function turn(variable: string, value: string): Promise<string> {
+  if (variable === SNAPSHOTS && !(await knows(SNAPSHOTS))) return 'DO 0';
   const mysql = await isMysql();
   const name = (mysql ? OF_MYSQL[variable] : undefined) ?? variable;
   const [was] = await testbed.sql<{ value: string }>(`SELECT CAST(@@GLOBAL.${name} AS CHAR) AS value`);
@@ -128,6 +141,57 @@ describe('where the server’s settings turn sessions around', () => {
       expect(verdict.detail).toMatch(/^(tx|transaction)_isolation is SERIALIZABLE/);
     } finally {
       inspection.close();
+    }
+  });
+});
+
+describe('where the server refuses rows that changed since a statement began', () => {
+  let back = '';
+  beforeEach(async () => {
+    back = await turn(SNAPSHOTS, "'ON'");
+  });
+  afterEach(() => testbed.sql(back));
+
+  /** Does the work while the application has renamed the location and not yet committed. */
+  async function duringRename<T>({ locationId }: Target, work: () => Promise<T>): Promise<T> {
+    const application = await connect(testbed.database.url);
+    try {
+      await application.beginTransaction();
+      await application.query("UPDATE locations SET location_name = 'moved' WHERE id = ?", [locationId]);
+      const working = work();
+      await someoneWaits(testbed).finally(() => application.commit());
+      return await working;
+    } finally {
+      await application.end();
+    }
+  }
+
+  it('a preview is drafted, although the application renamed its location meanwhile', async () => {
+    const target = await testbed.location();
+    const bot = testbed.another();
+    const { facts } = await duringRename(target, () => draftRun(bot, target, [listOf('new@dkm')]));
+    expect(facts.counts).toMatchObject({ add: 1 });
+  });
+
+  it('a transaction is done again, where an initSql of the URL leaves the server’s setting', async () => {
+    const target = await testbed.location();
+    const url = new URL(testbed.database.url);
+    url.searchParams.set('initSql', 'DO 0');
+    const db = openDatabase(url.href);
+    let tries = 0;
+    try {
+      const locked = await duringRename(target, () =>
+        inTransaction(db, (tx) => {
+          tries += 1;
+          return tx.$queryRaw`
+            SELECT location_name AS name FROM locations
+            WHERE id = (SELECT l.id FROM locations l WHERE l.id = ${target.locationId}) FOR UPDATE`;
+        }),
+      );
+      expect(locked).toEqual([{ name: 'moved' }]);
+      expect(tries).toBe((await knows(SNAPSHOTS)) ? 2 : 1);
+    } finally {
+      await db.$disconnect();
     }
   });
 });
