@@ -13,6 +13,8 @@ function times(n: number): string {
  */
 export const failure = {
   nothingChanged: 'Nothing was changed.',
+  /** The reason of a failure as stored, which is English. Not escaped, before and after. */
+  reason: (stored: string) => stored,
   loginFailed: {
     what: (reason: string) => `Failed to login to external API: ${reason}`,
     /** The server said that the login is wrong. */

@@ -1,4 +1,5 @@
 import type { Texts } from '../en.ts';
+import { depotReason } from './depot-reasons.ts';
 import { labels } from './plan.ts';
 import { databaseRemedies } from './refusals.ts';
 
@@ -6,6 +7,7 @@ const { tryAgain, newPreview } = labels;
 
 export const failure: Texts['failure'] = {
   nothingChanged: 'Tidak ada yang berubah.',
+  reason: depotReason,
   loginFailed: {
     what: (reason) => `Gagal login ke API eksternal: ${reason}`,
     refused: (location) =>

@@ -21,7 +21,7 @@ export function failureWords(t: Texts, run: Run, limit = REASON_LIMIT): FailureW
   const words = t.failure;
   const failure: Failure = run.failure ?? { code: 'unexpected' };
   const location = place(run);
-  const reason = (of: { readonly reason: string }) => mrkdwn(of.reason, limit);
+  const reason = (of: { readonly reason: string }) => mrkdwn(words.reason(of.reason), limit);
   switch (failure.code) {
     case 'login_failed':
       return {

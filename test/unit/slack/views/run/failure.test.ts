@@ -8,9 +8,15 @@ import { failedRun } from '../../../../support/view-fixtures.ts';
 const words = (failure: Failure, t = en) => failureWords(t, failedRun(failure));
 
 describe('why a run failed', () => {
-  it('keeps the short reason as the client of the depot servers and the server itself gave it, in either language', () => {
+  it('has the short reason as it is stored, and in Indonesian', () => {
     const failure = { code: 'fetch_failed', reason: 'Connection refused on page 2 (3 attempts)' } as const;
-    for (const t of [en, id]) expect(words(failure, t).what).toContain(`: ${failure.reason}`);
+    expect(words(failure).what).toContain(`: ${failure.reason}`);
+    expect(words(failure, id).what).toContain(': koneksi ditolak di halaman 2 (3 kali dicoba)');
+  });
+
+  it.each([en, id])('escapes the reason, whatever a server said', (t) => {
+    const { what } = words({ code: 'login_failed', reason: 'HTTP 500: <!channel> & co' }, t);
+    expect(what).toContain(': HTTP 500: &lt;!channel&gt; &amp; co');
   });
 
   it.each([
