@@ -82,9 +82,9 @@ export function tenseOf(status: RunStatus): 'planned' | 'done' | 'notDone' {
   }
 }
 
-/** Whether some users stay different from the server's list. */
+/** Whether some users stay different from the server's list; a user whose row was skipped may be one. */
 export function someDiffer({ counts }: Pick<Run, 'counts'>): boolean {
-  return counts.protected + counts.kept > 0;
+  return counts.protected + counts.kept + counts.skipped > 0;
 }
 
 /** Says if a rollback has taken the run back, or taken that rollback back. */

@@ -23,6 +23,7 @@ describe('a preview on schedule that found nothing', () => {
 
   it('does not call synced what differs, in the list of runs neither', () => {
     const run = aRun({ status: 'completed' }, { add: 0, kept: 2 });
+    expect(runState(en, aRun({ status: 'completed' }, { add: 0, skipped: 1 }))).toBe(runState(en, run));
     expect(quietLine(en, run).text).toMatch(/^Dev: nothing to change, although some users differ \(checked/);
     expect(runState(en, run)).toBe('nothing to change, although some users differ');
     expect(runState(en, aRun({ status: 'completed' }, { add: 0 }))).toBe('all synced');
