@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import { lastDueBy, nextDueAfter } from '../config/schedules.ts';
+import { hostOf } from '../depot-api/http/base-url.ts';
 import type { SharedRates } from '../depot-api/http/shared-rates.ts';
 import type { Metrics } from '../monitoring/metrics/metrics.ts';
 import { asNoRequest, boltLogger } from '../process/logger.ts';
@@ -143,6 +144,7 @@ export function wire(parts: Parts): Wired {
       command: deployment.command,
       protectedEmails: sync.protectedEmails,
       homeChannelId: schedule?.channelId ?? slack.channelIds[0],
+      hostOf,
       facts: factsOf(config),
       schedulePlan: () => {
         if (schedule === undefined) return undefined;

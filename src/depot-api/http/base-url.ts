@@ -6,7 +6,7 @@ export type BaseUrl = {
   readonly origin: string;
 };
 
-const EXPECTED = 'expected an https address such as https://dev.mydeposys.com';
+const EXPECTED = 'expected an address such as https://dev.mydeposys.com';
 
 /**
  * Checks `locations.online_url` (contract, section 1): https only, http for loopback hosts. Throws `LocationUrlError`. Its reason
@@ -21,9 +21,15 @@ export function parseBaseUrl(onlineUrl: string, locationName: string): BaseUrl {
   return { origin, href: origin + pathname.replace(/\/+$/, '') };
 }
 
+/** The host of an address that `parseBaseUrl` accepts; undefined for any other address. */
+export function hostOf(onlineUrl: string): string | undefined {
+  const text = onlineUrl.trim();
+  return problemOf(text) === undefined ? new URL(text).host : undefined;
+}
+
 function problemOf(text: string): string | undefined {
   if (text === '') return 'is empty';
-  if (!/^https?:\/\//i.test(text)) return 'does not start with https://';
+  if (!/^https?:\/\//i.test(text)) return 'is no https address';
   if (/\s/.test(text) || !URL.canParse(text)) return 'is not a URL';
   const url = new URL(text);
   if (url.username !== '' || url.password !== '') return 'contains a user name or password';

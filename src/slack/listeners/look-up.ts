@@ -104,7 +104,11 @@ export async function config({ records, settings, telling }: Services, t: Texts)
   const shown = settings.targets.slice(0, CONFIG_TARGETS);
   const servers: TargetServer[] = [];
   // One after the other: a long list of targets must not use every connection of the pool.
-  for (const target of shown) servers.push({ target, place: await records.locations.find(target) });
+  for (const target of shown) {
+    const found = await records.locations.find(target);
+    const place = found && { locationName: found.locationName, host: settings.hostOf(found.baseUrl) };
+    servers.push({ target, place });
+  }
   return configMessage(t, {
     facts: settings.facts,
     servers,

@@ -138,7 +138,7 @@ export function samples(t: Texts): readonly Sample[] {
         ...{ retentionDays: undefined, reminderDays: undefined, notify: [SOMEBODY.id], digest: undefined },
         ...{ autoRules: ['dev=add:20'], absenceDays: 3, breakGlass: true },
       },
-      servers: [{ target: 'dev', place: { locationName: 'Dev', baseUrl: 'https://dev.example.com' } }],
+      servers: [{ target: 'dev', place: { locationName: 'Dev', host: 'dev.example.com' } }],
       ...{ more: 0, schedule: undefined, frozenUntil: undefined },
     }),
     'a call of people': callMessage(t, RUN, 'guard', { notify: [SOMEBODY.id, 'S0123456789'], noticeId: 1 }),

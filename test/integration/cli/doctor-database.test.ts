@@ -155,7 +155,7 @@ describe("a Laravel application's database", () => {
     await laravel({ onlineUrl: 'jkt.web.com' });
     expect(findingOf(await examine(), 'location of dev')).toMatchObject({
       status: 'fail',
-      detail: expect.stringContaining('online_url of Dev does not start with https://'),
+      detail: expect.stringContaining('online_url of Dev is no https address'),
     });
     await obey('location of dev');
     expect(findingOf(await examine(), 'location of dev')?.detail).toBe(`Dev (id 8), ${world.depot.url}`);

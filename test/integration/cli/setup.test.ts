@@ -134,7 +134,7 @@ describe('an empty database', () => {
       'SELECT location_code, location_name, online_url FROM locations ORDER BY id',
     );
     await empty.drop();
-    expect(said).toContain('online_url of dev does not start with https://');
+    expect(said).toContain('online_url of dev is no https address');
     expect(said).toMatch(/applied \d+_laravel_tables\n/);
     expect(rows).toEqual([
       { location_code: 'dev', location_name: 'Dev', online_url: url },

@@ -76,6 +76,8 @@ type Settings = {
   readonly schedulePlan: () => SchedulePlan | undefined;
   /** The channel for previews that are started on the Home tab. */
   readonly homeChannelId: string | undefined;
+  /** The host of `locations.online_url`; undefined for an address that no sync can use. */
+  readonly hostOf: (onlineUrl: string) => string | undefined;
   /** The content of `/usersync config`. */
   readonly facts: SettingsFacts;
 };

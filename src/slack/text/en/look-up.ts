@@ -71,7 +71,7 @@ export const config = {
   notCalled: 'Nobody is called when the bot waits for people (SYNC_NOTIFY).',
   anyChannel: 'Channels: any to which usersync is invited',
   times: 'Freeze and Schedule',
-  freeze: (windows: string, timezone: string) => `Nothing is executed: ${windows} (${timezone})`,
+  freeze: (windows: string, timezone: string) => `Nothing is executed during ${windows} (${timezone}).`,
   frozen: (until: string) => `Executions are frozen until ${until}.`,
   noFreeze: 'There is no freeze (SYNC_FREEZE is not set).',
   reminder: (days: number) => `A reminder comes for targets that were not synced for ${count(days, 'day')}.`,

@@ -60,7 +60,7 @@ export const config: Texts['config'] = {
   channels: (channels, more) => `Channel: ${channels}${more > 0 ? ` dan ${more} lagi` : ''}`,
   anyChannel: 'Channel: semua yang mengundang usersync',
   times: 'Pembekuan dan Jadwal',
-  freeze: (windows, timezone) => `Tidak ada yang dijalankan: ${windows} (${timezone})`,
+  freeze: (windows, timezone) => `Tidak ada yang dijalankan selama ${windows} (${timezone}).`,
   frozen: (until) => `Sync sedang dibekukan sampai ${until}.`,
   noFreeze: 'Tidak ada pembekuan (SYNC_FREEZE tidak diisi).',
   reminder: (days) => `Ada pengingat untuk target yang tidak di-sync selama ${days} hari.`,

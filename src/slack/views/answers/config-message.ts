@@ -1,5 +1,5 @@
 import type { Texts } from '../../text/en.ts';
-import { code, mrkdwn } from '../../text/escape.ts';
+import { code } from '../../text/escape.ts';
 import { context, header, type Message, packLines, type Space, section } from '../blocks.ts';
 import { channelLink, firstOf, labelled, memberOrGroup, moment, targetLabel } from '../inline.ts';
 import { type SchedulePlan, scheduleLine } from './schedule.ts';
@@ -39,7 +39,13 @@ export type SettingsFacts = {
 export type TargetServer = {
   readonly target: string;
   /** Undefined where the table has no row for the target. */
-  readonly place: { readonly locationName: string; readonly baseUrl: string } | undefined;
+  readonly place:
+    | {
+        readonly locationName: string;
+        /** The host of its depot server; undefined for an address that no sync can use. */
+        readonly host: string | undefined;
+      }
+    | undefined;
 };
 
 export type ConfigOptions = {
@@ -93,7 +99,7 @@ function targetTexts(t: Texts, { facts, servers, more }: ConfigOptions): readonl
     const people = facts.approvals.get(target);
     const label = targetLabel({ target, locationName: place?.locationName });
     const needs = people === undefined ? '' : `, ${t.config.people(people)}`;
-    return `• ${label}: ${serverText(t, place?.baseUrl)}${needs}`;
+    return `• ${label}: ${serverText(t, place)}${needs}`;
   });
   const { texts, shown } = packLines([`*${t.config.targets}*`, ...lines], SPACE);
   const hidden = more + lines.length + 1 - shown;
@@ -101,10 +107,9 @@ function targetTexts(t: Texts, { facts, servers, more }: ConfigOptions): readonl
 }
 
 /** Shows only the host, because a URL may contain a password. */
-function serverText(t: Texts, address: string | undefined): string {
-  if (address === undefined) return t.config.noLocation;
-  const host = URL.canParse(address.trim()) ? new URL(address.trim()).host : '';
-  return host === '' ? t.config.noAddress : code(host, 120);
+function serverText(t: Texts, place: TargetServer['place']): string {
+  if (place === undefined) return t.config.noLocation;
+  return place.host === undefined ? t.config.noAddress : code(place.host, 120);
 }
 
 function limits(t: Texts, { ttlMinutes, guard, depot, retentionDays }: SettingsFacts): string[] {
@@ -146,7 +151,7 @@ function freeze(t: Texts, { facts, frozenUntil }: ConfigOptions): string[] {
   const { windows, timezone } = facts.freeze;
   if (windows.length === 0) return [t.config.noFreeze];
   return [
-    t.config.freeze(mrkdwn(windows.join(', '), 500), mrkdwn(timezone, 60)),
+    t.config.freeze(windows.map((window) => code(window, 60)).join(', '), code(timezone, 60)),
     ...(frozenUntil === undefined ? [] : [t.config.frozen(moment(t, frozenUntil))]),
   ];
 }

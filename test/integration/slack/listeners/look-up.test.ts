@@ -83,20 +83,22 @@ describe('/usersync config', () => {
     expect(told).toContain('up to 5 users or 20% of the active users');
     expect(told).toContain(`Admins: <@${AYU.id}>`);
     expect(told).toContain('Channels: <#C0DEVSUP01>');
-    expect(told).toContain('Nothing is executed: Sun 01:00-Sun 01:30 (Asia/Jakarta)');
+    expect(told).toContain('Nothing is executed during `Sun 01:00-Sun 01:30` (`Asia/Jakarta`).');
     expect(told).toContain('`0 2 * * 1`');
     expect(told).toContain('• `boss@dkm`\n• `vendor*@dkm`');
     expect(told).toMatch(/usersync \d+\.\d+\.\d+\. Language: en/);
   });
 
-  it('shows no secret, and of an address the host alone', async () => {
-    await world.sql(
-      "UPDATE locations SET online_url = 'https://user:address-password-never-to-be-seen@dev.example.com/a?token=never-to-be-seen' WHERE id = 8",
-    );
-    await world.sql("UPDATE locations SET online_url = 'not an address, never-to-be-seen' WHERE id = 7");
+  it('shows no secret: of an address the host alone, and nothing of an address that a sync would refuse', async () => {
+    const useAddress = (id: number, address: string) =>
+      world.sql('UPDATE locations SET online_url = ? WHERE id = ?', [address, id]);
+    await useAddress(8, 'https://dev.example.com/never-to-be-seen');
+    await useAddress(7, 'not an address, never-to-be-seen');
+    await useAddress(1, 'https://user:never-to-be-seen@prod.example.com');
     const told = await toldAfter(world, () => world.ayu.command('config'));
     expect(told).toContain('• *Dev*: `dev.example.com`\n');
     expect(told).toContain('• *Test*: the address in the locations table cannot be used');
+    expect(told).toContain('• *Prod*: the address in the locations table cannot be used');
     const { signingSecret, botToken } = world.slack;
     for (const secret of ['never-to-be-seen', signingSecret, botToken, 'mysql:']) {
       expect(told).not.toContain(secret);

@@ -199,11 +199,7 @@ export const configOptions: fc.Arbitrary<ConfigOptions> = fc.record({
       place: optional(
         fc.record({
           locationName: hostileText(100),
-          baseUrl: fc.oneof(
-            hostileText(255),
-            fc.webUrl(),
-            hostileText(40).map((text) => `https://${text}`),
-          ),
+          host: optional(fc.oneof(hostileText(255), fc.domain())),
         }),
       ),
     }),
