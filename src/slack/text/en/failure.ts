@@ -37,7 +37,7 @@ export const failure = {
   invalidResponse: {
     what: (reason: string) => `Invalid response format: ${reason}`,
     next: (location: string) =>
-      `The ${location} server answered with something other than a user list. Ask the administrator of that server ` +
+      `The ${location} server sent no user list that usersync can read. Ask the administrator of that server ` +
       'what changed there, then press Try Again.',
   },
   listMoved: {
@@ -110,7 +110,7 @@ export const failure = {
     named: (emails: string, more: number) =>
       `Not as written: ${emails}${more > 0 ? ` and ${more} more` : ''}.`,
     next: (triggers: string) =>
-      'The likely cause is a trigger on the users table that changes or keeps what is written' +
+      'The likely cause is a trigger on the users table that changes what is written' +
       `${triggers === '' ? '' : ` (it has ${triggers})`}. Ask the application developers to let status be written. ` +
       'Then press Try Again.',
   },

@@ -14,12 +14,14 @@ export const guard = {
       ? ''
       : ` In the last 24 hours, ${count(facts.recentlyDeactivated, 'other user')} ` +
         `${facts.recentlyDeactivated === 1 ? 'was' : 'were'} deactivated there.`),
-  limits: ({ count: users, percent, inclusive }: GuardLimits) =>
-    inclusive
+  limits: ({ count: users, percent, inclusive }: GuardLimits) => {
+    if (users === 0 && percent === 0) return 'Every deactivation needs a reason.';
+    return inclusive
       ? `Within 24 hours, fewer than ${count(users, 'user')} or less than ${percent}% of the active users, whichever is ` +
-        'more, can be deactivated without a reason, because no count of the server confirms its list.'
+          'more, can be deactivated without a reason, because no count of the server confirms its list.'
       : `Within 24 hours, up to ${count(users, 'user')} or ${percent}% of the active users, whichever is more, ` +
-        'can be deactivated without a reason.',
+          'can be deactivated without a reason.';
+  },
   everyone: 'Nobody would stay active. That always needs a reason.',
   next: 'Make sure this is intended. To go on, press Confirm With Reason…; otherwise press Cancel.',
   modalTitle: 'Confirm With Reason',
@@ -120,10 +122,10 @@ export const shortcut = {
 export const alone = {
   modalTitle: 'Confirm Alone',
   submit: 'Execute Alone',
-  dialogTitle: 'Confirm alone?',
+  dialogTitle: 'Confirm Alone?',
   dialogText:
     'This is for emergencies. All admins are told that you acted alone, and your reason is kept in the audit log.',
-  dialogConfirm: 'Go On',
+  dialogConfirm: 'Give a Reason…',
   explain: {
     people:
       'This target needs more people than have confirmed. If you go on, you act alone, and all admins are told.',

@@ -122,7 +122,7 @@ export const refusal = {
   nothingCompleted: (history: string) =>
     `No sync that changed something still stands, so there is nothing to take back. Type ${history} to see the latest runs.`,
   nothingCompletedAt: (target: string, history: string) =>
-    `No sync of ${target} that changed something still stands. Type ${history} to see the latest runs.`,
+    `No sync of ${target} that changed something still stands, so there is nothing to take back. Type ${history} to see the latest runs.`,
 };
 
 /** What to do if the database refuses, by its reason. */

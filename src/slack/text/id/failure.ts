@@ -29,8 +29,8 @@ export const failure: Texts['failure'] = {
   invalidResponse: {
     what: (reason) => `Format jawaban tidak valid: ${reason}`,
     next: (location) =>
-      `Jawaban server ${location} bukan daftar user. Tanyakan kepada admin server itu apa yang berubah di sana, lalu ` +
-      `tekan ${tryAgain}.`,
+      `Jawaban server ${location} bukan daftar user yang bisa dibaca usersync. Tanyakan kepada admin server itu apa yang ` +
+      `berubah di sana, lalu tekan ${tryAgain}.`,
   },
   listMoved: {
     what: 'Daftar user berubah saat sedang dibaca',
@@ -102,7 +102,7 @@ export const failure: Texts['failure'] = {
     what: (n) => `${n} user tidak tersimpan seperti yang ditulis, jadi semuanya dibatalkan`,
     named: (emails, more) => `Tidak seperti yang ditulis: ${emails}${more > 0 ? ` dan ${more} lagi` : ''}.`,
     next: (triggers) =>
-      'Kemungkinan penyebabnya: trigger di tabel users yang mengubah atau menahan apa yang ditulis' +
+      'Kemungkinan penyebabnya: trigger di tabel users yang mengubah apa yang ditulis' +
       `${triggers === '' ? '' : ` (yang ada: ${triggers})`}. Minta pengelola aplikasi mengizinkan status ditulis. ` +
       `Lalu tekan ${tryAgain}.`,
   },

@@ -14,12 +14,14 @@ export const guard: Texts['guard'] = {
     (facts.recentlyDeactivated === 0
       ? ''
       : ` Dalam 24 jam terakhir, ${facts.recentlyDeactivated} user lain sudah dinonaktifkan di sana.`),
-  limits: ({ count, percent, inclusive }) =>
-    inclusive
+  limits: ({ count, percent, inclusive }) => {
+    if (count === 0 && percent === 0) return 'Setiap penonaktifan perlu alasan.';
+    return inclusive
       ? `Tanpa alasan, dalam 24 jam Anda hanya bisa menonaktifkan kurang dari ${count} user atau kurang dari ${percent}% dari ` +
-        'user aktif, mana yang lebih besar, karena server tidak menyebut jumlah user yang memastikan daftarnya.'
+          'user aktif, mana yang lebih besar, karena server tidak menyebut jumlah user yang memastikan daftarnya.'
       : `Tanpa alasan, dalam 24 jam Anda bisa menonaktifkan paling banyak ${count} user atau ${percent}% dari user aktif, mana ` +
-        'yang lebih besar.',
+          'yang lebih besar.';
+  },
   everyone: 'Tidak akan ada user aktif lagi. Itu selalu perlu alasan.',
   next: `Pastikan ini memang benar. Untuk lanjut, tekan ${labels.confirmGuarded}; jika tidak, tekan ${labels.cancel}.`,
   modalTitle: 'Konfirmasi dengan Alasan',
@@ -113,10 +115,10 @@ export const shortcut: Texts['shortcut'] = {
 export const alone: Texts['alone'] = {
   modalTitle: 'Konfirmasi Sendiri',
   submit: 'Jalankan Sendiri',
-  dialogTitle: 'Konfirmasi sendiri?',
+  dialogTitle: 'Konfirmasi Sendiri?',
   dialogText:
     'Ini hanya untuk keadaan darurat. Semua admin diberi tahu bahwa Anda bertindak sendiri, dan alasan Anda disimpan di audit log.',
-  dialogConfirm: 'Lanjutkan',
+  dialogConfirm: 'Tulis Alasan…',
   explain: {
     people:
       'Target ini perlu konfirmasi lebih banyak orang. Jika lanjut, Anda bertindak sendiri, dan semua admin diberi tahu.',

@@ -120,7 +120,7 @@ export const refusal: Texts['refusal'] = {
   nothingCompleted: (history) =>
     `Tidak ada sync yang masih berlaku, jadi tidak ada yang bisa di-rollback. Ketik ${history} untuk melihat daftarnya.`,
   nothingCompletedAt: (target, history) =>
-    `Tidak ada sync ${target} yang masih berlaku. Ketik ${history} untuk melihat daftarnya.`,
+    `Tidak ada sync ${target} yang masih berlaku, jadi tidak ada yang bisa di-rollback. Ketik ${history} untuk melihat daftarnya.`,
 };
 
 export const databaseRemedies: Readonly<Record<DatabaseRefusal, string>> = {

@@ -2,7 +2,7 @@ import type { types } from '@slack/bolt';
 import { z } from 'zod';
 import type { Lack } from '../../../sync/rules/approval.ts';
 import type { GuardLimits } from '../../../sync/rules/guard.ts';
-import type { Run } from '../../../sync/run/run.ts';
+import { plannedChanges, type Run } from '../../../sync/run/run.ts';
 import { maybe } from '../../connect/shapes.ts';
 import { GUARDED_CONFIRMATION, parseRunId } from '../../ids.ts';
 import type { Texts } from '../../text/en.ts';
@@ -53,11 +53,15 @@ export function guardModal(t: Texts, run: Run, limits: GuardLimits, lack?: Lack)
 }
 
 function explanation(t: Texts, run: Run, limits: GuardLimits, lack: Lack | undefined): string {
-  return [
-    labelled(t, t.run.planned(place(run), run.counts)),
-    ...(run.guard.tripped ? [guardText(t, place(run), run.guard, limits)] : []),
+  const { guard, counts } = run;
+  // The guard's own facts say everything about a plan that only deactivates.
+  const isSaid = guard.tripped && plannedChanges(counts) === counts.deactivate;
+  const lines = [
+    ...(isSaid ? [] : [t.run.planned(place(run), counts)]),
+    ...(guard.tripped ? [guardText(t, place(run), guard, limits)] : []),
     ...(lack === undefined ? [] : [t.alone.explain[lack]]),
-  ].join('\n');
+  ];
+  return labelled(t, lines.join('\n'));
 }
 
 function input(

@@ -24,9 +24,22 @@ function submit(entries: { target: string; reason: string }, changed: object = {
 describe("the guard's modal", () => {
   it('explains the numbers', () => {
     expect(textOf(modal, 'guard:facts')).toBe(
-      '30 users will be deactivated at Dev.\n*This plan deactivates 30 of the 100 users active at Dev.* ' +
+      '*This plan deactivates 30 of the 100 users active at Dev.* ' +
         'Within 24 hours, up to 5 users or 20% of the active users, ' +
         'whichever is more, can be deactivated without a reason.',
+    );
+  });
+
+  it('names what else the plan changes', () => {
+    const mixed = { ...run, counts: { ...run.counts, add: 3 } };
+    expect(textOf(guardModal(en, mixed, limits), 'guard:facts')).toMatch(
+      /^3 users will be added to Dev; 30 users will be deactivated\.\n\*This plan deactivates 30/,
+    );
+  });
+
+  it('names no limit where none is left', () => {
+    expect(textOf(guardModal(en, run, { count: 0, percent: 0 }), 'guard:facts')).toMatch(
+      /users active at Dev\.\* Every deactivation needs a reason\.$/,
     );
   });
 
