@@ -18,7 +18,7 @@ export const help: Texts['help'] = {
     `${all} menampilkan user sebuah target, ${some} hanya yang nonaktif dan emailnya mengandung “vendor”`,
   inactive: (all, one) => `${all} menampilkan user nonaktif dan sejak kapan, ${one} hanya untuk satu target`,
   find: (command) =>
-    `${command} menampilkan status user dengan teks itu di emailnya di semua target, dan sync yang terakhir mengubahnya`,
+    `${command} menampilkan user yang emailnya mengandung teks itu di semua target, dan sync yang terakhir mengubahnya`,
   export: (command) => `${command} mengirim rencana sync #12 kepada Anda sebagai file CSV`,
   pause: (all, one) =>
     `${all} menghentikan semua sync yang dijalankan aturan, ${one} hanya untuk satu target`,
@@ -64,7 +64,7 @@ export const home: Texts['home'] = {
   channel: (channel) => `Preview yang Anda mulai di sini muncul di ${channel}.`,
   noChannel:
     'Preview belum bisa dimulai di sini karena channel-nya belum ditentukan. Pengelola bot harus mengisi SLACK_CHANNEL_IDS.',
-  preview: 'Lihat Preview',
+  preview: 'Mulai Preview',
   previewOf: (target) => `Preview ${target}`,
   recent: 'Sync Terakhir',
   commands: (command) => `Ketik ${command} di sebuah channel untuk melihat semua perintah.`,
@@ -80,7 +80,7 @@ export const status: Texts['status'] = {
     `${active} user aktif, ${inactive} nonaktif${leftAlone === 0 ? '' : `, ${leftAlone} dibiarkan`}`,
   manyUsers: (n) => `Lebih dari ${n} user`,
   lastSync: (when, what, run) => `Sync terakhir: ${run}, ${when}, ${what}`,
-  rolledBack: (when, what, run) => `Setelah itu di-rollback: ${run}, ${when}, ${what}`,
+  rolledBack: (when, what, run) => `Setelah itu ada rollback: ${run}, ${when}, ${what}`,
   never: 'Belum pernah di-sync',
   working: (what, run) => `Sedang berlangsung: ${run}, ${what}`,
   pending: (counts, until, run) => `Menunggu konfirmasi sampai ${until}: ${run}, ${counts}`,

@@ -12,13 +12,13 @@ export const batch: Texts['batch'] = {
   executing: (n) => `${n} sedang berjalan.`,
   failed: (n) => `${n} gagal dan tidak mengubah apa pun. Pesannya menjelaskan apa yang perlu dilakukan.`,
   done: 'Di sini tidak ada yang menunggu konfirmasi lagi.',
-  button: 'Konfirmasi Semua yang Tidak Menonaktifkan',
+  button: 'Konfirmasi Semua yang Tidak Menonaktifkan User',
   dialog: {
     title: (n) => `Konfirmasi ${n} Preview?`,
     text: (n, planned) =>
       `${n} preview tidak menonaktifkan siapa pun. ${n === 1 ? 'Perubahannya' : 'Totalnya'}: ${planned}. ` +
       `${n === 1 ? 'Preview ini dijalankan' : 'Masing-masing dijalankan sendiri,'} dengan aturan ` +
-      `yang sama seperti ${labels.confirm} miliknya. Yang menonaktifkan seseorang menunggu konfirmasinya sendiri.`,
+      `yang sama seperti tombol ${labels.confirm} di pesannya. Yang menonaktifkan user menunggu konfirmasinya sendiri.`,
     confirm: (n) => `Jalankan ${n} Sync`,
   },
   confirmed: (n, total) =>

@@ -39,7 +39,7 @@ export const run: Texts['run'] = {
       ? `Membaca user dari ${location}… sejauh ini ${users} user.`
       : `Membaca user dari ${location}… ${users} dari ${total} user.`,
   waiting: (location, ahead) =>
-    `${location} menunggu giliran: ada ${ahead} sync lain yang lebih dulu. Sync ini lanjut sendiri.`,
+    `${location} menunggu giliran: ada ${ahead} sync lain yang lebih dulu. Sync ini mulai sendiri.`,
   planned: (location, counts) => effects(location, counts, 'akan '),
   done: (location, counts) => effects(location, counts, ''),
   executing: (location) => `Sync ${location} sedang berjalan…`,

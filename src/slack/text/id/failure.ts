@@ -66,7 +66,7 @@ export const failure: Texts['failure'] = {
   indexInTheWay: {
     what: (index) => `Unique index ${index} pada users(email) menghalangi sync`,
     next: (statement) =>
-      'Index itu hanya mengizinkan satu email di satu lokasi, padahal sync memerlukannya sekali per lokasi. Minta admin ' +
+      'Index itu mengizinkan sebuah email di satu lokasi saja, padahal sync memerlukannya sekali di tiap lokasi. Minta admin ' +
       `database menjalankan ${statement} (tanpa bagian ADD jika index itu sudah ada). Lalu tekan ${tryAgain}.`,
   },
   indexMissing: {
@@ -99,7 +99,7 @@ export const failure: Texts['failure'] = {
       }npm run doctor menyebutkan apa yang harus diubah. Lalu tekan ${tryAgain}.`,
   },
   notAsWritten: {
-    what: (n) => `${n} user tidak tersimpan seperti yang ditulis, jadi semuanya dibatalkan`,
+    what: (n) => `${n} user dalam rencana tidak tersimpan seperti yang ditulis, jadi semuanya dibatalkan`,
     named: (emails, more) => `Tidak seperti yang ditulis: ${emails}${more > 0 ? ` dan ${more} lagi` : ''}.`,
     next: (triggers) =>
       'Kemungkinan penyebabnya: trigger di tabel users yang mengubah apa yang ditulis' +

@@ -109,7 +109,7 @@ export const shortcut: Texts['shortcut'] = {
   close: 'Tutup',
   inChannel: 'Preview muncul di channel, di bawah, bukan di thread ini.',
   needsCommand: (command) =>
-    `Perintah ini membuka jendela, dan Slack hanya mengizinkannya lewat perintah. Ketik ${command} di channel.`,
+    `Ini membuka jendela, dan Slack hanya mengizinkannya untuk perintah. Ketik ${command} di channel.`,
 };
 
 export const alone: Texts['alone'] = {

@@ -69,12 +69,12 @@ export const plan: Texts['plan'] = {
     deleted: 'dihapus di aplikasi (deleted_at terisi)',
     odd_status: 'statusnya bukan active dan bukan inactive',
     no_email: 'tidak punya email',
-    absent_shortly: 'tidak ada di server, tetapi belum cukup lama',
+    absent_shortly: 'tidak ada di server, tetapi jumlah harinya belum cukup',
   },
   warnings: 'Perhatikan',
   skipped: (n) =>
     `${n} baris dari daftar server dilewati karena tidak bisa dipakai. Lihat Baris Dilewati di bawah, dan minta ` +
-    'diperbaiki di server.',
+    'admin server itu memperbaikinya.',
   repeats: (n, names, more) =>
     `Server mencantumkan ${n} user lebih dari sekali, sama setiap kali dibaca: ${names}` +
     `${more > 0 ? ` dan ${more} lagi` : ''}. Masing-masing dihitung satu kali. Beri tahu admin server itu.`,
@@ -96,7 +96,7 @@ export const plan: Texts['plan'] = {
     `Target ini perlu dua orang: yang mengonfirmasi harus admin selain ${requester}.`,
   frozen: (until) => `Sync dibekukan sampai ${until}. Rencana ini bisa dikonfirmasi setelah itu.`,
   frozenBeyond: (until) =>
-    `Sync dibekukan sampai ${until}, dan rencana ini kedaluwarsa sebelum itu. Minta preview baru nanti.`,
+    `Sync dibekukan sampai ${until}, dan rencana ini kedaluwarsa sebelum itu. Minta preview baru setelah itu.`,
   people: (needed, requester) =>
     requester === undefined
       ? `Target ini perlu ${needed} orang: ${needed} admin harus mengonfirmasi.`
@@ -118,8 +118,8 @@ export const plan: Texts['plan'] = {
 
 export const absence: Texts['absence'] = {
   evidence: (days, proposed, waiting) =>
-    `${proposed + waiting} user tidak ada di server. Sudah ${days} hari atau lebih, diusulkan untuk dinonaktifkan: ` +
-    `${proposed}. Belum selama itu, belum diusulkan: ${waiting}.`,
+    `${proposed + waiting} user tidak ada di server. Sudah tidak ada pada ${days} hari atau lebih, jadi diusulkan untuk ` +
+    `dinonaktifkan: ${proposed}. Belum sebanyak itu, jadi belum diusulkan: ${waiting}.`,
 };
 
 export const time: Texts['time'] = {

@@ -32,10 +32,10 @@ export const refusal: Texts['refusal'] = {
     `Target ${target} belum ada di tabel locations. Pengelola bot harus menambahkannya atau memperbaiki ` +
     `SYNC_TARGETS. ${NOTHING}`,
   runNotFound: (help, history) =>
-    `Sync itu tidak ada di database. ${NOTHING} Ketik ${help} untuk memulai yang baru, atau ${history} untuk melihat ` +
-    'sync terakhir.',
+    `Sync itu tidak ada di database. ${NOTHING} Ketik ${help} untuk melihat cara memulai yang baru, atau ${history} untuk ` +
+    'melihat sync terakhir.',
   noPlanToExport: (history) =>
-    `Tidak ada sync dengan nomor itu yang punya rencana. Ketik ${history} untuk melihat sync terakhir.`,
+    `Tidak ada sync dengan nomor itu yang punya rencana. Ketik ${history} untuk melihat sync terakhir dan nomornya.`,
   wrongMessage: (help) =>
     `Tombol ini tidak ada di pesan sync-nya. ${NOTHING} Scroll ke pesan itu, atau ketik ${help} untuk melihat cara ` +
     'memulai sync baru.',
@@ -118,9 +118,9 @@ export const refusal: Texts['refusal'] = {
   oneOfSeveral: (label, run, state, when, command) =>
     `• ${label}, ${run}: ${state}, ${when}. Ketik ${command} untuk rollback.`,
   nothingCompleted: (history) =>
-    `Tidak ada sync yang masih berlaku, jadi tidak ada yang bisa di-rollback. Ketik ${history} untuk melihat daftarnya.`,
+    `Tidak ada sync yang mengubah sesuatu dan masih berlaku, jadi tidak ada yang bisa di-rollback. Ketik ${history} untuk melihat sync terakhir.`,
   nothingCompletedAt: (target, history) =>
-    `Tidak ada sync ${target} yang masih berlaku, jadi tidak ada yang bisa di-rollback. Ketik ${history} untuk melihat daftarnya.`,
+    `Tidak ada sync ${target} yang mengubah sesuatu dan masih berlaku, jadi tidak ada yang bisa di-rollback. Ketik ${history} untuk melihat sync terakhir.`,
 };
 
 export const databaseRemedies: Readonly<Record<DatabaseRefusal, string>> = {

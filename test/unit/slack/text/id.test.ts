@@ -25,6 +25,12 @@ describe('the Indonesian texts', () => {
     expect(id.failure.loginFailed.what('Unauthorized')).toBe('Gagal login ke API eksternal: Unauthorized');
   });
 
+  it('do not call the last sync taken back where a rollback after it took back another one', () => {
+    expect(id.status.rolledBack('hari ini', 'selesai', 'sync #7')).toBe(
+      'Setelah itu ada rollback: sync #7, hari ini, selesai',
+    );
+  });
+
   it('say of a guard who goes', () => {
     const facts = { deactivate: 1, recentlyDeactivated: 0, active: 1 };
     expect(id.guard.facts('Dev', facts)).toContain('menonaktifkan satu-satunya user aktif di Dev');
