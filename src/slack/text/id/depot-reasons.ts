@@ -9,10 +9,7 @@ const PHRASES: readonly (readonly [english: string, indonesian: string])[] = [
   ['{why} on page {n}', '{why} di halaman {n}'],
 
   ['online_url of {quoted} is empty; {why}', 'online_url {quoted} kosong; {why}'],
-  [
-    'online_url of {quoted} does not start with https://; {why}',
-    'online_url {quoted} tidak diawali https; {why}',
-  ],
+  ['online_url of {quoted} is no https address; {why}', 'online_url {quoted} bukan alamat https; {why}'],
   ['online_url of {quoted} is not a URL; {why}', 'online_url {quoted} bukan URL; {why}'],
   [
     'online_url of {quoted} contains a user name or password; {why}',
@@ -26,7 +23,7 @@ const PHRASES: readonly (readonly [english: string, indonesian: string])[] = [
     'online_url of {quoted} uses http, which is not encrypted; {why}',
     'online_url {quoted} memakai http, yang tidak terenkripsi; {why}',
   ],
-  ['expected an https address such as {host}', 'seharusnya alamat https seperti {host}'],
+  ['expected an address such as {host}', 'seharusnya alamat seperti {host}'],
 
   ['The proxy {host} cannot be reached: {why}', 'Proxy {host} tidak bisa dihubungi: {why}'],
   ['The proxy {host} cannot be reached: {quoted}', 'Proxy {host} tidak bisa dihubungi: {quoted}'],

@@ -92,8 +92,8 @@ describe('why a depot server could not be read, in Indonesian', () => {
     ['HTTP 500 on page 2 (4 attempts)', 'HTTP 500 di halaman 2 (4 kali dicoba)'],
     ['HTML instead of JSON on page 3', 'HTML, bukan JSON di halaman 3'],
     [
-      'online_url of Kantor (of) Jakarta is empty; expected an https address such as https://dev.mydeposys.com',
-      'online_url Kantor (of) Jakarta kosong; seharusnya alamat https seperti https://dev.mydeposys.com',
+      'online_url of Kantor (of) Jakarta is empty; expected an address such as https://dev.mydeposys.com',
+      'online_url Kantor (of) Jakarta kosong; seharusnya alamat seperti https://dev.mydeposys.com',
     ],
     [
       `${PROXY} cannot be reached: it closed the connection on page 1`,
