@@ -14,15 +14,16 @@ export type MainProcess = {
   says(text: string): Promise<unknown>;
 };
 
-/** Starts the bot, or another command of it, as a process of its own that has no other environment. */
+/** Starts the bot, or another command of it, as a process of its own that has no other environment. `program`: its main file. */
 export function runMain(
   command: string,
   environment: Environment,
   folder: string,
   words: readonly string[] = [],
+  program: string = inject('mainProgram'),
 ): MainProcess {
   const env = { PATH: process.env['PATH'], ...environment };
-  const child = spawn(process.execPath, [inject('mainProgram'), command, ...words], { cwd: folder, env });
+  const child = spawn(process.execPath, [program, command, ...words], { cwd: folder, env });
   let output = '';
   let errors = '';
   child.stdout.on('data', (chunk) => {
