@@ -89,6 +89,9 @@ export function isConnectionLost(error: unknown): boolean {
 /** The driver's pool had no free connection in time. */
 const POOL_TIMED_OUT = '45028';
 
+/** The driver's words where every connection of the pool is in use; otherwise it could not open one. */
+const POOL_IN_USE = /active=(\d+) idle=0 limit=\1\b/;
+
 /** Whether one open connection was lost; other connections may be fine. */
 export function isConnectionBroken(error: unknown): boolean {
   return isConnectionLost(error) && ![undefined, POOL_TIMED_OUT].includes(saidNumber(error));
@@ -152,7 +155,8 @@ export function refusalOf({ number, words }: ServerWords): DatabaseRefusal {
 /** Turns the loss of the database into the core's error, with the server's reason if it gave one. */
 export function asLoss(error: unknown, committing = false): DatabaseLostError {
   const said = loginWords(error);
-  const why = said && lostReason(refusalOf(said));
+  const inUse = said?.number === POOL_TIMED_OUT && POOL_IN_USE.test(said.words);
+  const why = inUse ? 'busy' : said && lostReason(refusalOf(said));
   return new DatabaseLostError({ cause: error, committing, why });
 }
 

@@ -33,9 +33,10 @@ export const DATABASE_REFUSALS = [
 ] as const;
 export type DatabaseRefusal = (typeof DATABASE_REFUSALS)[number];
 
-/** Why no process can use a server although it answers. Waiting work continues as soon as the cause is gone. */
+/** Refusals after which no process can use a server. Waiting work continues as soon as the cause is gone. */
 const LOST_REASONS = ['read_only', 'too_many_connections', 'disk_full', 'privilege'] as const;
-export type LostReason = (typeof LOST_REASONS)[number];
+/** Why a server cannot be used although it answers. `busy`: all connections of this process are in use. */
+export type LostReason = (typeof LOST_REASONS)[number] | 'busy';
 
 /** The refusal as a reason why nobody can use the server; undefined if it concerns only one statement. */
 export function lostReason(refusal: DatabaseRefusal): LostReason | undefined {

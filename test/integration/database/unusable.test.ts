@@ -58,6 +58,18 @@ describe('a database server that is of no use now is lost, with why', () => {
     await expect(write(db)).rejects.toMatchObject({ why: 'too_many_connections' });
   });
 
+  it('where all connections of the process are in use', async () => {
+    const url = new URL(testbed.database.url);
+    url.search = '?connectionLimit=1&acquireTimeout=200';
+    const db = openDatabase(url.href);
+    closing.push(() => db.$disconnect());
+    const waiting = db.$transaction(async (tx) => {
+      await tx.$queryRaw`SELECT 1`;
+      return reaching(() => db.$queryRaw`SELECT 1`);
+    });
+    await expect(waiting).rejects.toMatchObject({ name: 'DatabaseLostError', why: 'busy' });
+  });
+
   it('where it lets the account in no more', async () => {
     const { db } = await asGuest();
     await testbed.sql(`ALTER USER ${testbed.database.name} IDENTIFIED BY 'another'`);

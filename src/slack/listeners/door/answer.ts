@@ -75,6 +75,7 @@ export function databaseTrouble(t: Texts, error: DatabaseRefusedError | Database
   if (error instanceof DatabaseRefusedError)
     return t.trouble.databaseRefused(mrkdwn(error.words, WORDS_LIMIT));
   if (error.committing) return t.trouble.databaseLostCommitting;
+  if (error.why === 'busy') return t.trouble.databaseBusy;
   return error.why === undefined
     ? t.trouble.databaseLost
     : t.trouble.databaseUnusable(t.trouble.databaseWhy[error.why]);

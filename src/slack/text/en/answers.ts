@@ -144,6 +144,9 @@ export const trouble = {
   databaseLost:
     'The database cannot be reached. This request changed nothing. Try again in a minute. If it happens again, ' +
     'tell the operator.',
+  databaseBusy:
+    'All connections of usersync to the database are in use. This request changed nothing. Try again in a minute. If it ' +
+    'happens again, tell the operator.',
   databaseLostCommitting:
     'The database was lost just as your request was being saved, so it may or may not have gone through. Wait ' +
     "until the run's message has changed, or two minutes, before you try again.",
@@ -156,6 +159,7 @@ export const trouble = {
     too_many_connections: 'The database server has no free connection for usersync.',
     disk_full: 'The disk of the database server is full.',
     privilege: 'The database server denies usersync access.',
+    busy: 'All connections of usersync to the database are in use.',
   } satisfies Record<LostReason, string>,
   databaseUnusable: (why: string) =>
     `${why} This request changed nothing. Tell the database administrator, and try again once that is fixed.`,

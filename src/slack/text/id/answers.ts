@@ -131,6 +131,9 @@ export const trouble: Texts['trouble'] = {
   databaseLost:
     'Database tidak bisa dihubungi. Permintaan ini tidak mengubah apa pun. Coba lagi setelah satu menit. Jika terulang, ' +
     'beri tahu pengelola bot.',
+  databaseBusy:
+    'Semua koneksi usersync ke database sedang terpakai. Permintaan ini tidak mengubah apa pun. Coba lagi setelah satu menit. ' +
+    'Jika terulang, beri tahu pengelola bot.',
   databaseLostCommitting:
     'Koneksi database putus tepat saat permintaan Anda ditulis, jadi permintaan itu mungkin masuk, mungkin tidak. Tunggu ' +
     'sampai pesan sync berubah, atau dua menit, sebelum mencoba lagi.',
@@ -142,6 +145,7 @@ export const trouble: Texts['trouble'] = {
     too_many_connections: 'Server database tidak punya koneksi lagi untuk usersync.',
     disk_full: 'Disk server database penuh.',
     privilege: 'Server database tidak mengizinkan usersync masuk.',
+    busy: 'Semua koneksi usersync ke database sedang terpakai.',
   },
   databaseUnusable: (why) =>
     `${why} Permintaan ini tidak mengubah apa pun. Beri tahu admin database, lalu coba lagi setelah beres.`,

@@ -155,7 +155,10 @@ export const TEXTS: Readonly<Record<string, Shown<string>>> = {
     (reason) => (t) => t.trouble.slackRefused(code(reason, 100)),
   ),
   'a database that cannot be used': fc
-    .tuple(fc.constantFrom('read_only', 'too_many_connections', 'disk_full', 'privilege'), hostileText(500))
+    .tuple(
+      fc.constantFrom('read_only', 'too_many_connections', 'disk_full', 'privilege', 'busy'),
+      hostileText(500),
+    )
     .map(
       ([why, words]) =>
         (t) =>
