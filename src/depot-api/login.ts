@@ -28,7 +28,7 @@ export async function login(
   if (outcome.status === 401) throw new LoginFailedError('Unauthorized', { why: 'unauthorized' });
   if (outcome.status < 200 || outcome.status > 299)
     throw new LoginFailedError(refusal(outcome, credentials.password));
-  return loginOf(outcome);
+  return loginOf(outcome, credentials.password);
 }
 
 async function post(transport: Transport, credentials: Credentials, signal: AbortSignal): Promise<Attempted> {
@@ -69,11 +69,15 @@ function messageOf(answer: Answer, password: string): string {
   return [...line.trim()].slice(0, MAX_MESSAGE_LENGTH).join('');
 }
 
-function loginOf(answer: Answer): Login {
+function loginOf(answer: Answer, password: string): Login {
   const body = parseJsonBody(answer);
   if (!body.ok) throw new LoginFailedError(`the server sent ${body.problem}`);
   const { token, expires } = loginSchema.parse(body.value);
-  if (token === undefined) throw new LoginFailedError('the server sent no access token');
+  if (token === undefined) {
+    // Some servers refuse with HTTP 200 and say why in the message.
+    const message = messageOf(answer, password);
+    throw new LoginFailedError(`the server sent no access token${message === '' ? '' : `: ${message}`}`);
+  }
   return { token, expiresAt: expiryOf(expires, Date.now()) };
 }
 

@@ -44,6 +44,15 @@ export const SAME_PERSON: readonly Spelled[] = [
   { what: 'split by a soft hyphen', depot: 'bu\u00addi@dkm', users: 'budi@dkm', usable: false },
   { what: 'written with a name', depot: 'Budi <budi@dkm>', users: 'budi@dkm', usable: false },
   { what: 'the second of two in one field', depot: 'ani@dkm, budi@dkm', users: 'budi@dkm', usable: false },
+  {
+    what: 'the second of two, with no blank between',
+    depot: 'ani@dkm,budi@dkm',
+    users: 'budi@dkm',
+    usable: false,
+  },
+  { what: 'in angle brackets', depot: '<budi@dkm>', users: 'budi@dkm', usable: false },
+  { what: 'in a list', depot: ['budi@dkm'], users: 'budi@dkm', usable: false },
+  { what: 'written for HTML', depot: 'o&#039;brien@dkm', users: "o'brien@dkm", usable: false },
   { what: 'written with full-width signs', depot: 'budi\u3000＠dkm', users: 'budi@dkm', usable: false },
   { what: 'a number', depot: 4711, users: '4711', usable: false },
 ];

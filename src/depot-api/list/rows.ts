@@ -19,7 +19,11 @@ export function parseRow(value: unknown, page: number): SourceRow {
 
 function describe(value: unknown): string {
   const isRow = typeof value === 'object' && value !== null && !Array.isArray(value);
-  return isRow ? 'a user without id_user' : 'a row that is not a user';
+  if (!isRow) return 'a row that is not a user';
+  const id = 'id_user' in value ? value.id_user : undefined;
+  return id === undefined || id === null || id === ''
+    ? 'a user without id_user'
+    : 'a user whose id_user is not a whole number from 0 to 9007199254740991';
 }
 
 function skipReason(
@@ -48,13 +52,31 @@ const MAX_LENGTH = 255;
 const UNUSABLE = /[\p{Cc}\p{Cf}\p{Zs}\p{Zl}\p{Zp}\p{Co}\p{Cs}\uFFFD]/u;
 
 /**
+ * Signs of a text that has an email in it, or several, and is none itself. Whoever it names would be deactivated, and the text
+ * added as a new user.
+ */
+const WITH_EMAIL_IN_IT = new RegExp(
+  [
+    /^mailto:|^[,;]|[.,:;]$/, // mailto:budi@dkm
+    /^<.*>$|^".*"$|^'.*'$|^`.*`$|^\(.*\)$|^\[.*\]$|^\{.*\}$/, // 'budi@dkm'
+    /<[^<>@]+@[^<>@]+>/, // Budi<budi@dkm>
+    /@.*[,;/|].*@/, // ani@dkm,budi@dkm
+    /&(?:#x?[\da-f]+|apos|quot|lt|gt);/, // o&#039;brien@dkm
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'iu',
+);
+
+/**
  * An email in the form for comparison: trimmed and in lower case (contract, section 1). Undefined if it is unusable.
  * `vendor1@dkm` is usable: a dot is not required.
  */
 export function normalizeEmail(raw: string): string | undefined {
   const email = raw.trim().toLowerCase();
   // A character has at most two code units: this check avoids splitting a string of megabytes.
-  if (email.length > 2 * MAX_LENGTH || UNUSABLE.test(email)) return undefined;
+  if (email.length > 2 * MAX_LENGTH) return undefined;
+  if (UNUSABLE.test(email) || WITH_EMAIL_IN_IT.test(email)) return undefined;
   const length = [...email].length;
   const at = email.lastIndexOf('@');
   const hasBothSides = at > 0 && at < email.length - 1;
@@ -76,19 +98,29 @@ const LONGEST_RAW = 4_096;
 
 /** White space and invisible characters. `src/database/plan/spelling.ts` removes the same from `users.email`. */
 const UNSEEN = /[\s\p{Z}\p{C}]+/gu;
-/** Text around an email: `Budi <budi@dkm>`, `budi@dkm; ani@dkm`, `mailto:budi@dkm`. */
-const AROUND = /[\s\p{Z}<>()[\]{}"'`,;|/\\]+|\bmailto:/iu;
+/** Text around an email: `Budi <budi@dkm>`, `budi@dkm; ani@dkm`, `mailto:budi@dkm`, `budi@dkm.`. */
+const AROUND = /[\s\p{Z}<>()[\]{}"'`,;|/\\]+|\bmailto:|\.+$/iu;
+/** What PHP and JavaScript write for these characters in HTML. */
+const IN_HTML: readonly (readonly [RegExp, string])[] = [
+  [/&(?:#0*39|#x0*27|apos);/gi, "'"],
+  [/&(?:#0*34|quot);/gi, '"'],
+  [/&lt;/gi, '<'],
+  [/&gt;/gi, '>'],
+  [/&amp;/gi, '&'],
+];
 
 /**
  * Other spellings, of at most 255 characters, under which `users.email` may have the person of a row: the server's text, the text
- * without invisible characters, and each piece of it. Undefined if there are none besides `email`, the normalised text. A user
+ * without invisible characters, the text that was meant by HTML, and each piece of it. Undefined if there are none besides `email`, the normalised text. A user
  * with such a spelling is not deactivated (docs/deciding.md, "Whose row is whose").
  */
 function spellingsOf(raw: unknown, email: string | undefined): readonly string[] | undefined {
-  if (raw === undefined || raw === null || raw === email || typeof raw === 'object') return undefined;
-  const text = String(raw).slice(0, LONGEST_RAW);
-  const whole = email === undefined ? [text.trim(), text.normalize('NFC'), text.normalize('NFKC')] : [];
-  const pieces = email === undefined ? text.normalize('NFKC').split(AROUND) : [];
+  if (raw === undefined || raw === null || raw === email) return undefined;
+  const text = (typeof raw === 'object' ? JSON.stringify(raw) : String(raw)).slice(0, LONGEST_RAW);
+  const plain = IN_HTML.reduce((read, [written, character]) => read.replace(written, character), text);
+  const whole =
+    email === undefined ? [text.trim(), plain, text.normalize('NFC'), text.normalize('NFKC')] : [];
+  const pieces = email === undefined ? plain.normalize('NFKC').split(AROUND) : [];
   const texts = [text, ...whole, ...pieces].flatMap((each) => [
     each,
     normalizeEmail(each) ?? '',

@@ -25,10 +25,12 @@ export const loginSchema = holder
   })
   .catch({ token: undefined, expires: undefined });
 
-/** The message of a server's error. */
+const said = z.string().optional().catch(undefined);
+
+/** What a server says about its error: its `message`, else its `error`. */
 export const messageSchema = z
-  .object({ message: z.string() })
-  .transform((body) => body.message)
+  .object({ message: said, error: said })
+  .transform(({ message, error }) => message ?? error ?? '')
   .catch('');
 
 const digits = z

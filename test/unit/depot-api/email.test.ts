@@ -14,6 +14,8 @@ describe('an email', () => {
     ['  Admin_Surabaya@Gmail.COM\t', 'admin_surabaya@gmail.com'],
     ['a@b', 'a@b'],
     ['"a@b"@c', '"a@b"@c'],
+    ["o'brien@dkm", "o'brien@dkm"],
+    ['dept/vendor|1@dkm', 'dept/vendor|1@dkm'],
     ['josé@dépôt', 'josé@dépôt'],
     [`${'x'.repeat(251)}@dkm`, `${'x'.repeat(251)}@dkm`],
     [`${'😀'.repeat(251)}@dkm`, `${'😀'.repeat(251)}@dkm`],
@@ -39,6 +41,15 @@ describe('an email', () => {
     ['a line separator', 'vendor\u20281@dkm'],
     ['a lone surrogate', 'vendor\ud8001@dkm'],
     ['a replacement character', 'vendor\ufffd1@dkm'],
+    ['angle brackets around it', '<vendor1@dkm>'],
+    ['quotes around it', "'vendor1@dkm'"],
+    ['parentheses around it', '(vendor1@dkm)'],
+    ['mailto: before it', 'mailto:vendor1@dkm'],
+    ['a full stop after it', 'vendor1@dkm.'],
+    ['another after a comma', 'vendor1@dkm,vendor2@dkm'],
+    ['another after a semicolon', 'vendor1@dkm;vendor2@dkm'],
+    ['another after a slash', 'vendor1@dkm/vendor2@dkm'],
+    ['an apostrophe as HTML has it', 'o&#039;brien@dkm'],
   ])('with %s is unusable', (_what, raw) => {
     expect(normalizeEmail(raw)).toBeUndefined();
   });

@@ -32,6 +32,12 @@ describe('a row of the list', () => {
     ['a blank in it', 'vendor 1@dkm', ['vendor 1@dkm', 'vendor1@dkm']],
     ['a lone surrogate in it', 'vendor1\ud800@dkm', ['vendor1@dkm']],
     ['a number for it', 42, ['42']],
+    ['a list for it', ['budi@dkm', 'ani@dkm'], ['budi@dkm', 'ani@dkm']],
+    ['an object for it', { address: 'budi@dkm' }, ['budi@dkm']],
+    ['angle brackets around it', '<budi@dkm>', ['budi@dkm']],
+    ['another after a comma', 'budi@dkm,ani@dkm', ['budi@dkm', 'ani@dkm']],
+    ['a full stop after it', 'budi@dkm.', ['budi@dkm']],
+    ['HTML for its signs', 'o&#039;brien&amp;co@dkm', ["o'brien&co@dkm"]],
     ['nothing for it', null, undefined],
   ])('with %s tells which texts in users may mean its person', (_what, email, texts) => {
     const { spellings } = parseRow({ ...USABLE, email }, 1);
@@ -60,25 +66,22 @@ describe('a row of the list', () => {
     expect(parseRow({ ...USABLE, id_user }, 1).id).toBe(id);
   });
 
-  it.each([
-    undefined,
-    null,
-    '',
-    'seven',
-    '1e3',
-    -1,
-    '-1',
-    1.5,
-    2 ** 53,
-    '9'.repeat(17),
-    true,
-    [7],
-    { id: 7 },
-  ])('makes the list unprovable where id_user is %j', (id_user) => {
+  it.each([undefined, null, ''])('makes the list unprovable where id_user is %j', (id_user) => {
     expect(() => parseRow({ ...USABLE, id_user }, 3)).toThrow(
       new InvalidResponseError('a user without id_user on page 3'),
     );
   });
+
+  it.each(['seven', '1e3', -1, '-1', 1.5, 2 ** 53, '9'.repeat(17), true, [7], { id: 7 }])(
+    'makes the list unprovable where id_user is %j, and says what it must be',
+    (id_user) => {
+      expect(() => parseRow({ ...USABLE, id_user }, 3)).toThrow(
+        new InvalidResponseError(
+          'a user whose id_user is not a whole number from 0 to 9007199254740991 on page 3',
+        ),
+      );
+    },
+  );
 
   it.each([null, 7, 'user', true, [], [USABLE]])('makes the list unprovable where it is %j', (row) => {
     expect(() => parseRow(row, 3)).toThrow(new InvalidResponseError('a row that is not a user on page 3'));
