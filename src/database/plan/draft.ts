@@ -53,7 +53,7 @@ export async function draftPlan(
   };
   const seen = await compare(tx, scope);
   const { source, duplicates, active } = seen;
-  if (seen.present === 0 && active > 0) return { outcome: 'empty', active };
+  if (seen.present === 0 && active > 0) return { outcome: 'empty', active, listed: source };
   const odd = await findOddSpellings(tx, scope, seen);
   const isDecided = reads.length > 1 || doubt !== undefined;
   if (!isDecided && seen.absent > odd.active) {

@@ -31,7 +31,7 @@ const failure: z.ZodType<Failure> = z.discriminatedUnion('code', [
   }),
   alone('database_lost'),
   alone('unexpected'),
-  z.object({ code: z.literal('list_empty'), active: count }),
+  z.object({ code: z.literal('list_empty'), active: count, listed: count.optional() }),
   z.object({ code: z.literal('list_longer'), page: count, users: count }),
   z.object({ code: z.literal('index_in_the_way'), index: z.string() }),
   z.object({ code: z.literal('index_missing') }),

@@ -30,8 +30,11 @@ export class ListLongerError extends ListMovedError {
 
 /** The server lists no usable user although the location has active users. Different from a list without changes. */
 export class ListEmptyError extends RunError {
-  constructor(active: number) {
-    super({ code: 'list_empty', active }, `The server lists no users while ${active} are active`);
+  constructor(active: number, listed: number) {
+    super(
+      { code: 'list_empty', active, listed },
+      `The server lists ${listed} users, none of them usable, while ${active} are active`,
+    );
   }
 }
 

@@ -60,7 +60,8 @@ export type Failure =
   | { readonly code: 'list_moved' }
   /** Page `page` has `users` users, although the server says that the list ends before it. */
   | { readonly code: 'list_longer'; readonly page: number; readonly users: number }
-  | { readonly code: 'list_empty'; readonly active: number }
+  /** `listed`: users on the list, each inactive there or unusable. Runs of older versions have no such number. */
+  | { readonly code: 'list_empty'; readonly active: number; readonly listed?: number | undefined }
   | { readonly code: 'location_missing' }
   | { readonly code: 'location_url'; readonly reason: string }
   | { readonly code: 'index_in_the_way'; readonly index: string }

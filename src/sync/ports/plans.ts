@@ -36,8 +36,8 @@ export type Drafted =
   | { readonly outcome: 'drafted'; readonly facts: PlanFacts }
   /** An active user is absent from the only read. No plan was written. */
   | { readonly outcome: 'unproven' }
-  /** The last read has no usable user, although `active` users are active here. No plan was written. */
-  | { readonly outcome: 'empty'; readonly active: number };
+  /** The last read lists `listed` users, none of them usable, although `active` users are active here. No plan was written. */
+  | { readonly outcome: 'empty'; readonly active: number; readonly listed: number };
 
 export type Plans = {
   /**

@@ -117,7 +117,7 @@ function factsOf(drafted: Drafted): PlanFacts | undefined {
     case 'drafted':
       return drafted.facts;
     case 'empty':
-      throw new ListEmptyError(drafted.active);
+      throw new ListEmptyError(drafted.active, drafted.listed);
     case 'unproven':
       return undefined;
   }

@@ -225,6 +225,7 @@ describe('a list that names nobody', () => {
       expect(await testbed.bot.plans.draft(opened.lease, reads, rules())).toEqual({
         outcome: 'empty',
         active: 2,
+        listed: rows.length,
       });
     }
     expect(await planLines(testbed.bot, opened.run.id)).toEqual([]);

@@ -71,7 +71,7 @@ describe('a list', () => {
     await testbed.addUsers(target, { 'a@dkm': 'active', 'b@dkm': 'active', 'c@dkm': 'inactive' });
     const { proof, orders } = await read(target, whole([]));
     expect(proof).toBeInstanceOf(ListEmptyError);
-    expect(proof).toMatchObject({ failure: { code: 'list_empty', active: 2 } });
+    expect(proof).toMatchObject({ failure: { code: 'list_empty', active: 2, listed: 0 } });
     expect(orders).toEqual(['asc']);
   });
 

@@ -53,6 +53,13 @@ export const failure: Texts['failure'] = {
       `Daftar kosong bukan alasan untuk menonaktifkan semua orang. Minta admin server ${location} mengeceknya, ` +
       `lalu tekan ${tryAgain}.`,
   },
+  listUnusable: {
+    what: (location, active) =>
+      `Tidak ada user di server ${location} yang bisa dipakai, padahal ada ${active} user aktif di sini`,
+    next: (location, listed) =>
+      `Daftarnya berisi ${listed} user, semuanya nonaktif di sana atau tanpa email yang bisa dipakai. Daftar seperti itu bukan ` +
+      `alasan untuk menonaktifkan semua orang. Minta admin server ${location} mengeceknya, lalu tekan ${tryAgain}.`,
+  },
   locationMissing: {
     what: (target) => `Target ${target} tidak ada lagi di tabel locations`,
     next: `Pengelola bot harus menambahkannya atau memperbaiki SYNC_TARGETS. Lalu tekan ${tryAgain}.`,

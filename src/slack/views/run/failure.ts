@@ -43,7 +43,7 @@ export function failureWords(t: Texts, run: Run, limit = REASON_LIMIT): FailureW
         next: words.listLonger.next(location),
       };
     case 'list_empty':
-      return { what: words.listEmpty.what(location, failure.active), next: words.listEmpty.next(location) };
+      return listEmpty(t, location, failure);
     case 'location_missing':
       return {
         what: words.locationMissing.what(code(run.target, NAME_LIMIT)),
@@ -149,6 +149,16 @@ function afterLogin({
 
 function named(triggers: readonly string[]): string {
   return firstOf(triggers, NAMES_SHOWN, (name) => code(name, NAME_LIMIT)).shown.join(', ');
+}
+
+function listEmpty(
+  { failure: words }: Texts,
+  location: string,
+  { active, listed = 0 }: Extract<Failure, { code: 'list_empty' }>,
+): FailureWords {
+  if (listed === 0)
+    return { what: words.listEmpty.what(location, active), next: words.listEmpty.next(location) };
+  return { what: words.listUnusable.what(location, active), next: words.listUnusable.next(location, listed) };
 }
 
 function indexInTheWay(t: Texts, index: string): FailureWords {

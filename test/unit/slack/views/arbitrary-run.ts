@@ -91,7 +91,11 @@ export const FAILURES: { readonly [C in Failure['code']]: fc.Arbitrary<Extract<F
   invalid_response: fc.record({ code: fc.constant('invalid_response' as const), reason }),
   list_moved: fc.constant({ code: 'list_moved' }),
   list_longer: fc.record({ code: fc.constant('list_longer' as const), page: count, users: count }),
-  list_empty: fc.record({ code: fc.constant('list_empty' as const), active: count }),
+  list_empty: fc.record({
+    code: fc.constant('list_empty' as const),
+    active: count,
+    listed: fc.option(count, { nil: undefined }),
+  }),
   location_missing: fc.constant({ code: 'location_missing' }),
   location_url: fc.record({ code: fc.constant('location_url' as const), reason }),
   index_in_the_way: fc.record({ code: fc.constant('index_in_the_way' as const), index: hostileText(300) }),

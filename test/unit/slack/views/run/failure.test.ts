@@ -39,6 +39,20 @@ describe('why a run failed', () => {
     expect(next).not.toMatch(doesNot);
   });
 
+  it('does not call a list empty that has users, none of them usable', () => {
+    const failure = { code: 'list_empty', active: 3, listed: 2 } as const;
+    expect(words(failure)).toMatchObject({
+      what: 'No user of the Dev server can be used, but 3 users are active here',
+      next: expect.stringMatching(/^It lists 2 users, each inactive there or without a usable email\./),
+    });
+    expect(words(failure, id).what).not.toContain('kosong');
+    for (const older of [
+      { ...failure, listed: 0 },
+      { ...failure, listed: undefined },
+    ])
+      expect(words(older).what).toContain('The Dev server lists no users');
+  });
+
   it("says Slack's reason in words", () => {
     const failure = { code: 'channel_unreachable', reason: 'is_archived' } as const;
     expect(words(failure).what).toBe('usersync could not post in this channel: the channel is archived');
