@@ -26,8 +26,9 @@ export async function eligibilityOf(db: Database | Transaction): Promise<Eligibi
   const isDeleted = (alias: Alias) => {
     if (deletedAt === undefined) return Prisma.sql`FALSE`;
     const column = Prisma.raw(`${alias}.${deletedAt}`);
-    // A zero date means: not deleted.
-    return Prisma.sql`(${column} IS NOT NULL AND CAST(${column} AS CHAR) NOT LIKE '0000-00-00%')`;
+    // A zero date, the number zero and an empty text mean: not deleted.
+    const text = Prisma.sql`CAST(${column} AS CHAR)`;
+    return Prisma.sql`(${column} IS NOT NULL AND ${text} NOT IN ('', '0') AND ${text} NOT LIKE '0000-00-00%')`;
   };
   // Bytes are compared only if the column may hold other words than these two.
   const status = columns.find(({ name }) => name.toLowerCase() === 'status');

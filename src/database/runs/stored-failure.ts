@@ -50,7 +50,14 @@ const failure: z.ZodType<Failure> = z.discriminatedUnion('code', [
     code: z.literal('users_unfit'),
     columns: z.array(
       z.object({
-        problem: z.enum(['demands_value', 'unknown', 'generated', 'too_short', 'lacks_status']),
+        problem: z.enum([
+          'demands_value',
+          'unknown',
+          'generated',
+          'too_short',
+          'lacks_status',
+          'not_utf8mb4',
+        ]),
         column: z.string(),
         type: z.string(),
       }),

@@ -1,4 +1,4 @@
-import { IndexInTheWayError, IndexMissingError } from '../../sync/failures/errors.ts';
+import { IndexInTheWayError, IndexMissingError, UsersUnfitError } from '../../sync/failures/errors.ts';
 import { isTransaction } from '../audit/recorded.ts';
 import type { Database, Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
@@ -21,23 +21,27 @@ export async function uniqueIndexes(db: Database | Transaction): Promise<readonl
 /**
  * Requires the indexes of the contract, section 2: one email may be at several locations, but once at each. Throws
  * `IndexInTheWayError` if an index allows an email only once in all, `IndexMissingError` if no index keeps it unique per
- * location.
+ * location, and the server's error if the table is missing or hidden from this account.
  */
 export async function requireUsableIndexes(db: Database | Transaction): Promise<void> {
   const indexes = await uniqueIndexes(db);
+  if (indexes.length === 0) await db.$queryRaw`SELECT email, location_id FROM users LIMIT 0`;
   const inTheWay = indexes.find((index) => index.columns === 'email');
   if (inTheWay !== undefined) throw new IndexInTheWayError(inTheWay.name);
   if (!indexes.some((index) => index.columns === 'email,location_id')) throw new IndexMissingError();
 }
 
-/** The name of the collation of `users.email`. Throws if it is not a utf8mb4 collation: only utf8mb4 can store every email. */
+/**
+ * The name of the collation of `users.email`. Throws `UsersUnfitError` if it is not a utf8mb4 collation: only utf8mb4 can store
+ * every email.
+ */
 export async function emailCollationName(db: Database | Transaction): Promise<string> {
-  const email = (await userColumns(db)).find(({ name: column }) => column.toLowerCase() === 'email');
-  const name = email?.collation ?? '';
-  if (!/^utf8mb4_[a-z0-9_]+$/.test(name)) {
-    throw new Error(`users.email has the collation "${name}"; usersync needs a utf8mb4 collation`);
-  }
-  return name;
+  const email = (await userColumns(db)).find(({ name }) => name.toLowerCase() === 'email');
+  const collation = email?.collation ?? '';
+  if (/^utf8mb4_[a-z0-9_]+$/.test(collation)) return collation;
+  throw new UsersUnfitError([
+    { problem: 'not_utf8mb4', column: email?.name ?? 'email', type: collation || (email?.type ?? '') },
+  ]);
 }
 
 /**

@@ -81,7 +81,7 @@ export class UsersUnfitError extends RunError {
   constructor(columns: readonly UnfitColumn[]) {
     super(
       { code: 'users_unfit', columns },
-      `Columns of users: ${columns.map(({ column, problem }) => `${column} ${problem}`).join(', ')}`,
+      `Columns of users: ${columns.map(({ column, problem, type }) => `${column} (${type}) ${problem}`).join(', ')}`,
     );
   }
 }

@@ -2,9 +2,12 @@ import type { GuardFacts } from '../rules/guard.ts';
 
 export type EngineOfTable = { readonly table: string; readonly engine: string };
 
-/** A column of `users` that cannot store a value of the plan. `type` is the column's type, such as `varchar(100)`. */
+/**
+ * A column of `users` that cannot store a value of the plan. `type` is the column's type, such as `varchar(100)`; for
+ * `not_utf8mb4`, its collation.
+ */
 export type UnfitColumn = {
-  readonly problem: 'demands_value' | 'unknown' | 'generated' | 'too_short' | 'lacks_status';
+  readonly problem: 'demands_value' | 'unknown' | 'generated' | 'too_short' | 'lacks_status' | 'not_utf8mb4';
   readonly column: string;
   readonly type: string;
 };

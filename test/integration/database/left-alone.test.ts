@@ -165,8 +165,12 @@ describe('a user who is neither active nor inactive', () => {
     ]);
   });
 
-  it('with a deletion date of zero was never deleted', async () => {
-    await withOdd('ADD deleted_at DATETIME NULL', "deleted_at = '0000-00-00 00:00:00'");
+  it.each([
+    ['DATETIME NULL', "'0000-00-00 00:00:00'"],
+    ['INT NOT NULL DEFAULT 0', '0'],
+    ["VARCHAR(20) NOT NULL DEFAULT ''", "''"],
+  ])('with a deletion date of zero was never deleted: %s', async (type, zero) => {
+    await withOdd(`ADD deleted_at ${type}`, `deleted_at = ${zero}`);
     const { plan } = await draftRun(testbed.bot, target, [listOf('stays@dkm')]);
     expect(plan).toEqual(['deactivate odd@dkm']);
   });

@@ -72,6 +72,14 @@ const CASES: readonly Case[] = [
     },
   ],
   [
+    'an email column of another character set',
+    ['ALTER TABLE users MODIFY email VARCHAR(255) CHARACTER SET utf8mb3 COLLATE utf8mb3_unicode_ci NOT NULL'],
+    {
+      preview: unfit('not_utf8mb4', 'email', expect.stringMatching(/^utf8(mb3)?_unicode_ci$/)),
+      rollback: unfit('not_utf8mb4', 'email', expect.stringMatching(/^utf8(mb3)?_unicode_ci$/)),
+    },
+  ],
+  [
     'a status that is a number',
     ['UPDATE users SET status = 1', 'ALTER TABLE users MODIFY status TINYINT NOT NULL'],
     {

@@ -109,3 +109,13 @@ describe('a users table that is not utf8mb4', () => {
     );
   });
 });
+
+describe('a users table that is not there', () => {
+  it('is told as such, and not as an index that is missing', async () => {
+    const target = await testbed.location();
+    await testbed.sql('RENAME TABLE users TO users_elsewhere');
+    const drafted = await draftRun(testbed.bot, target, [listOf('a@dkm')]).catch((error: unknown) => error);
+    await testbed.sql('RENAME TABLE users_elsewhere TO users');
+    expect(drafted).toMatchObject({ failure: { code: 'database_refused', number: '1146' } });
+  });
+});

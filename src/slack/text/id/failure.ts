@@ -96,6 +96,7 @@ export const failure: Texts['failure'] = {
       generated: (column) => `${column} dihasilkan oleh database`,
       too_short: (column) => `${column} terlalu pendek untuk salah satu email`,
       lacks_status: (column) => `${column} tidak mengenal active dan inactive`,
+      not_utf8mb4: (column) => `${column} bukan utf8mb4, yang bisa menyimpan setiap email`,
     },
     next: (demandsValue) =>
       `${
