@@ -71,7 +71,7 @@ describe.concurrent('/usersync all', () => {
       async (world) => {
         const told = await toldAfter(world, () => world.ayu.command('all'));
         expect(told.match(/`gone\d`/g)).toEqual(['`gone1`', '`gone2`', '`gone3`', '`gone4`', '`gone5`']);
-        expect(told).toContain('…and the same for 3 more targets.');
+        expect(told).toContain('…and 3 more targets without a preview.');
         await sees(world, 'the preview of Dev', () => previewsOf(world).length === 1);
         expect(await audited(world, 'refused')).toHaveLength(8);
       },

@@ -25,7 +25,7 @@ export const automatic = {
   applying: (rule: string) => `Applied by the rule ${rule}. Nobody confirmed it.`,
   applied: (rule: string, when: string) => `Applied by the rule ${rule}, ${when}. Nobody confirmed it.`,
   pausedItself: (target: string, command: string) =>
-    `A rule applied this run, so the rules of ${target} were paused. Type ${command} once you know why.`,
+    `A rule applied this run, so the rules of ${target} were paused. Type ${command} once you know what went wrong.`,
   paused: (actor: string, target: string | undefined) =>
     `${actor} paused the rules ${target === undefined ? 'of all targets' : `of ${target}`}. Scheduled previews wait for an admin.`,
   resumed: (actor: string, target: string | undefined) =>

@@ -7,7 +7,8 @@ function are(n: number): string {
 /** The message that sums up a `/usersync all`. */
 export const batch = {
   title: 'Sync of All Targets',
-  refusedAlike: (n: number) => `…and the same for ${count(n, 'more target')}.`,
+  refusedToo: (n: number) =>
+    `…and ${count(n, 'more target')} without a preview. Ask for one of them alone to see why.`,
   none: 'There is no preview: the person who asked was told why.',
   more: (n: number) =>
     `…and ${n} more. Each gets a message of its own in this channel once it has been read.`,

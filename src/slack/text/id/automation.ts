@@ -23,7 +23,7 @@ export const automatic: Texts['automatic'] = {
   applying: (rule) => `Dijalankan oleh aturan ${rule}. Tidak ada yang mengonfirmasi.`,
   applied: (rule, when) => `Dijalankan oleh aturan ${rule} pada ${when}. Tidak ada yang mengonfirmasi.`,
   pausedItself: (target, command) =>
-    `Sync ini dijalankan oleh aturan, jadi aturan untuk ${target} dijeda. Ketik ${command} setelah Anda tahu sebabnya.`,
+    `Sync ini dijalankan oleh aturan, jadi aturan untuk ${target} dijeda. Ketik ${command} setelah Anda tahu apa yang salah.`,
   paused: (actor, target) =>
     `${actor} menjeda aturan ${target ?? 'semua target'}. Preview terjadwal menunggu konfirmasi admin.`,
   resumed: (actor, target) => `${actor} melanjutkan aturan ${target ?? 'semua target'}.`,

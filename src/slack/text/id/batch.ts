@@ -3,7 +3,7 @@ import { labels } from './plan.ts';
 
 export const batch: Texts['batch'] = {
   title: 'Sync Semua Target',
-  refusedAlike: (n) => `…dan sama juga untuk ${n} target lain.`,
+  refusedToo: (n) => `…dan ${n} target lain tanpa preview. Minta satu target saja untuk melihat alasannya.`,
   none: 'Tidak ada preview: alasannya sudah disampaikan kepada yang meminta.',
   more: (n) => `…dan ${n} lagi. Masing-masing mendapat pesan sendiri di channel ini setelah dibaca.`,
   waits: (n) => `${n} menunggu giliran.`,

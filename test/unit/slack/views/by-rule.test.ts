@@ -14,7 +14,8 @@ import { ANN, aRun, BOB } from '../../../support/view-fixtures.ts';
 
 const rule = actorOf({ text: 'dev=add:5', actions: ['add'], most: 5 });
 const byRule = { requestedBy: SYSTEM, confirmedBy: rule, autoRule: rule.name } as const;
-const RESUME = 'so the rules of `dev` were paused. Type `/usersync resume dev` once you know why.';
+const RESUME =
+  'so the rules of `dev` were paused. Type `/usersync resume dev` once you know what went wrong.';
 
 describe('a run that a rule applied, in a list', () => {
   it.each([
