@@ -37,19 +37,21 @@ async function publishHome(
   look: Look = () => lookUp(services),
 ): Promise<void> {
   const t = await services.people.textsOf(userId);
-  const view = homeView(t, (await services.people.isAdmin(userId)) ? await look() : { admin: false });
+  const objection = await services.people.objectionTo(userId);
+  const view = homeView(t, objection === undefined ? await look() : { admin: false, ...objection });
   await services.client.views.publish({ user_id: userId, view });
 }
 
 async function lookUp(services: Services): Promise<AdminHome> {
   const { targets, homeChannelId, schedulePlan } = services.settings;
-  const { overview } = services.records;
+  const { overview, pauses } = services.records;
   const { linkOf } = services.telling;
   return {
     admin: true,
     overviews: await overview.targets(targets.slice(0, HOME_TARGETS)),
     others: targets.slice(HOME_TARGETS),
     recent: await overview.history(undefined, undefined, RECENT_RUNS),
+    pauses: await pauses.all(),
     schedule: schedulePlan(),
     linkOf,
     channelId: homeChannelId,

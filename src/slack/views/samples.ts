@@ -118,6 +118,7 @@ export function samples(t: Texts): readonly Sample[] {
   };
   const home = {
     ...{ admin: true as const, overviews: [overview], others: [], recent: runs, schedule: undefined },
+    pauses: [{ target: 'dev', by: SOMEBODY, at: AT, becauseOf: undefined }],
     ...{ linkOf, channelId: RUN.channelId },
   };
   const batch = { id: 3, channelId: RUN.channelId, messageTs: undefined, runs: [plain] };
@@ -167,7 +168,7 @@ export function samples(t: Texts): readonly Sample[] {
     'a shortcut': targetModal(t, ['dev'], { suggested: undefined }),
     'a list of users': usersModal(t, { total: 3, users, filter }),
     'the Home tab of an admin': homeView(t, home),
-    'the Home tab of others': homeView(t, { admin: false }),
+    'the Home tab of others': homeView(t, { admin: false, why: 'not_listed', admins: [SOMEBODY.id] }),
   };
   return [
     ...Object.entries(messages).map(([name, message]) => ({ name, payload: { message } })),

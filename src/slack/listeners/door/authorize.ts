@@ -21,9 +21,14 @@ export type Gate = {
   readonly authorize: Authorize;
   /** Whether a person is an admin, for views that only show something. A no is not audited. Never throws. */
   readonly isAdmin: (userId: string) => Promise<boolean>;
+  /** Why a person is no admin; undefined for an admin. Not audited. Never throws. */
+  readonly objectionTo: (userId: string) => Promise<NotAdmin | undefined>;
 };
 
+export type NotAdmin = Extract<AccessRefusal, { code: 'not_admin' }>;
+
 type Judged = { readonly who?: Member; readonly refusal?: AccessRefusal };
+type JudgedPerson = { readonly who?: Member; readonly refusal?: NotAdmin };
 
 /** The checks of person and channel. Answers of Slack's are remembered for half a minute. */
 export function createGate(options: {
@@ -70,7 +75,7 @@ export function createGate(options: {
     return objection === undefined ? judged : { ...judged, refusal: objection };
   }
 
-  async function judgePerson(userId: string): Promise<Judged> {
+  async function judgePerson(userId: string): Promise<JudgedPerson> {
     try {
       const who = await memberOf(userId);
       const why = disqualification(who, teamId) ?? ((await isListed(userId)) ? undefined : 'not_listed');
@@ -92,6 +97,6 @@ export function createGate(options: {
     await audit.append({ step: 'refused', actor, outcome: refusal.code, reason });
     return { allowed: false, actor, refusal };
   };
-  const isAdmin = async (userId: string) => (await judge({ userId, userName: '' })).refusal === undefined;
-  return { authorize, isAdmin };
+  const objectionTo = async (userId: string) => (await judgePerson(userId)).refusal;
+  return { authorize, objectionTo, isAdmin: async (userId) => (await objectionTo(userId)) === undefined };
 }

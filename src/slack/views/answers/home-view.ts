@@ -1,13 +1,17 @@
 import type { types } from '@slack/bolt';
 import type { TargetOverview } from '../../../sync/ports/overview.ts';
+import type { AccessRefusal } from '../../../sync/run/click.ts';
 import type { Run } from '../../../sync/run/run.ts';
+import type { Pause } from '../../../sync/use-cases/pause.ts';
 import { ACTIONS } from '../../ids.ts';
 import type { Texts } from '../../text/en.ts';
 import { plain } from '../../text/escape.ts';
 import { button, context, fitting, header, section } from '../blocks.ts';
 import { channelLink, command, type LinkOf, labelled } from '../inline.ts';
 import { runLines } from './history-message.ts';
+import { adminsText } from './refusal.ts';
 import { type SchedulePlan, scheduleLine } from './schedule.ts';
+import { pauseBlocks } from './status-message.ts';
 import { hiddenTargets, targetCard } from './target-card.ts';
 
 /** The space for the targets, of 100 blocks and 250 kB in all. */
@@ -24,28 +28,42 @@ export type AdminHome = {
   readonly others: readonly string[];
   /** Newest first. */
   readonly recent: readonly Run[];
+  /** Targets whose rules are paused. */
+  readonly pauses: readonly Pause[];
   readonly schedule: SchedulePlan | undefined;
   readonly linkOf: LinkOf;
   /** The channel for previews started here; undefined: no Preview buttons. */
   readonly channelId: string | undefined;
 };
 
-/** The app's Home tab: for admins the state of all targets, for others what the app does. */
-export function homeView(t: Texts, home: AdminHome | { readonly admin: false }): types.HomeView {
+/** The Home tab of a person who is no admin, and why not. */
+export type VisitorHome = Pick<Extract<AccessRefusal, { code: 'not_admin' }>, 'why' | 'admins'> & {
+  readonly admin: false;
+};
+
+/** The app's Home tab: for admins the state of all targets, for others what the app does and whom to ask. */
+export function homeView(t: Texts, home: AdminHome | VisitorHome): types.HomeView {
   const intro = [header('home:title', labelled(t, t.home.title)), section('home:intro', t.help.intro)];
-  if (!home.admin) return { type: 'home', blocks: [...intro, section('home:visitor', t.home.visitor)] };
+  if (!home.admin) return { type: 'home', blocks: [...intro, section('home:visitor', visitorText(t, home))] };
   return {
     type: 'home',
     blocks: [
       ...intro,
       context('home:channel', [channelNote(t, home.channelId)]),
       ...cards(t, home),
+      ...pauseBlocks(t, 'home:pauses', home.pauses),
       header('home:recent', t.home.recent),
       ...recentRuns(t, home),
       context('home:schedule', [scheduleLine(t, home.schedule)]),
       context('home:commands', [t.home.commands(command(t, 'help'))]),
     ],
   };
+}
+
+function visitorText(t: Texts, { why, admins }: VisitorHome): string {
+  return why === 'not_listed'
+    ? [t.home.visitor, ...adminsText(t, admins)].join(' ')
+    : t.refusal.notAdmin[why];
 }
 
 function channelNote(t: Texts, channelId: string | undefined): string {

@@ -112,7 +112,8 @@ function named(target: string | undefined): string | undefined {
 
 const ADMINS_NAMED = 10;
 
-function adminsText(t: Texts, admins: readonly string[] = []): string[] {
+/** Names the admins; nothing where there are none to name. */
+export function adminsText(t: Texts, admins: readonly string[] = []): string[] {
   const { shown, more } = firstOf(admins, ADMINS_NAMED, memberOrGroup);
   return shown.length === 0 ? [] : [t.refusal.admins(shown.join(', '), more)];
 }
@@ -120,7 +121,7 @@ function adminsText(t: Texts, admins: readonly string[] = []): string[] {
 /** Why several targets of a `/usersync all` get no preview: one line each. */
 export function refusalsText(t: Texts, refusals: readonly Refusal[], linkOf = NO_LINKS): string {
   const { shown, more } = firstOf(refusals, REFUSALS_TOLD, (refusal) => refusalText(t, refusal, linkOf));
-  return [...shown, ...(more > 0 ? [t.batch.refusedAlike(more)] : [])].join('\n');
+  return [...shown, ...(more > 0 ? [t.batch.refusedToo(more)] : [])].join('\n');
 }
 
 /** Names the run that is reading the list already, and links to its message. */

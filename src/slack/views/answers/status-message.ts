@@ -62,7 +62,7 @@ export function statusMessage(
       ...untoldBlocks(t, untold),
       ...(cards.length === 0 ? [section('status:none', t.help.noTargets)] : shown),
       ...hiddenTargets(t, 'status:more', hidden),
-      ...pauseBlocks(t, pauses),
+      ...pauseBlocks(t, 'status:pauses', pauses),
       ...protectionBlocks(t, protection),
       context('status:schedule', [scheduleLine(t, schedule)]),
     ],
@@ -97,11 +97,12 @@ export function switchText(
 
 const PAUSES_SHOWN = 10;
 
-function pauseBlocks(t: Texts, pauses: readonly Pause[]): types.KnownBlock[] {
+/** Which rules are paused, since when, by whom, and how to resume them; no block where none are. */
+export function pauseBlocks(t: Texts, blockId: string, pauses: readonly Pause[]): types.KnownBlock[] {
   if (pauses.length === 0) return [];
   const { shown, more } = firstOf(pauses, PAUSES_SHOWN, (pause) => `• ${pauseLine(t, pause)}`);
   const lines = [t.automatic.pause.heading, ...shown, ...(more > 0 ? [t.plan.moreOnly(more)] : [])];
-  return [section('status:pauses', lines.join('\n'))];
+  return [section(blockId, lines.join('\n'))];
 }
 
 function pauseLine(t: Texts, { target, by, at, becauseOf }: Pause): string {

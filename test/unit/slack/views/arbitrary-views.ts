@@ -225,10 +225,16 @@ export const VIEWS: Readonly<Record<string, Shown<types.ModalView | types.HomeVi
       overviews: overviews(100),
       others: fc.array(target),
       recent: runs(14),
+      pauses: fc.array(pause, { maxLength: 12 }),
       schedule,
       linkOf,
       channelId: fc.constantFrom('C0OPS', undefined, '<!channel>'),
     })
     .map((home) => (t) => homeView(t, home)),
-  'the Home tab of another': fc.constant((t) => homeView(t, { admin: false })),
+  'the Home tab of another': fc
+    .record({
+      why: fc.constantFrom('not_listed', 'guest', 'unverifiable'),
+      admins: fc.array(fc.stringMatching(/^[US][A-Z0-9]{8}$/), { maxLength: 30 }),
+    })
+    .map((visitor) => (t) => homeView(t, { admin: false, ...visitor })),
 };

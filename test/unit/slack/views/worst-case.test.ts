@@ -116,6 +116,7 @@ describe.each([
         overviews,
         others: [],
         recent: many,
+        pauses: [],
         schedule: undefined,
         linkOf,
         channelId: 'C0',

@@ -12,6 +12,7 @@ const home = {
   overviews: [anOverview(), anOverview({ target: 'sby', locationName: undefined })],
   others: [],
   recent: [completedRun()],
+  pauses: [],
   schedule: undefined,
   linkOf: () => LINK,
   channelId: 'C0OPS',
@@ -61,6 +62,12 @@ describe('the Home tab of an admin', () => {
     expect(textOf(without, 'home:channel')).toContain('must set SLACK_CHANNEL_IDS');
   });
 
+  it('says which rules are paused, and how to resume them', () => {
+    const pause = { target: 'dev', by: { id: 'U0AYU', name: 'ayu' }, at: new Date(0), becauseOf: undefined };
+    const view = homeView(en, { ...home, pauses: [pause] });
+    expect(textOf(view, 'home:pauses')).toMatch(/`dev`: paused by <@U0AYU>.* Type `\/usersync resume dev`/);
+  });
+
   it('says so where there are no targets and no runs yet', () => {
     const empty = homeView(en, { ...home, overviews: [], recent: [] });
     expect(textOf(empty, 'home:none')).toContain('must set SYNC_TARGETS');
@@ -82,8 +89,17 @@ describe('the Home tab of an admin', () => {
 
 describe('the Home tab of another', () => {
   it('says what the app is and how to be allowed to use it, and shows nothing else', () => {
-    const view = homeView(en, { admin: false });
+    const view = homeView(en, { admin: false, why: 'not_listed', admins: ['S0ADMINS', 'U0AYU'] });
     expect(view.blocks.map(({ block_id }) => block_id)).toEqual(['home:title', 'home:intro', 'home:visitor']);
-    expect(textOf(view, 'home:visitor')).toMatch(/^Only usersync admins may use it.* ask the operator/);
+    expect(textOf(view, 'home:visitor')).toMatch(
+      /^Only usersync admins may use it.* ask the operator.* The admins are <!subteam\^S0ADMINS>, <@U0AYU>\.$/,
+    );
+  });
+
+  it('does not say who is an admin while Slack does not tell, and sends no guest to the operator', () => {
+    const told = (why: 'unverifiable' | 'guest') =>
+      textOf(homeView(en, { admin: false, why, admins: [] }), 'home:visitor');
+    expect(told('unverifiable')).toMatch(/^Slack did not say whether you are an admin/);
+    expect(told('guest')).toMatch(/^Guests of this workspace may not use usersync/);
   });
 });
