@@ -145,7 +145,7 @@ export const rollback: Texts['rollback'] = {
   wasTo: (reverted) => `Rollback ini untuk mengembalikan apa yang diubah sync #${reverted}.`,
   executing: (location, reverted) => `Rollback sync #${reverted} di ${location} sedang berjalan…`,
   gone: (location, reverted) =>
-    `User yang diubah sync #${reverted} di ${location} sudah tidak tersimpan (RETENTION_DAYS), jadi tidak bisa di-rollback. Tidak ada yang berubah.`,
+    `Catatan tentang user yang diubah sync #${reverted} di ${location} sudah dihapus (RETENTION_DAYS), jadi sync itu tidak bisa di-rollback. Tidak ada yang berubah.`,
   nothingLeft: (location, reverted) =>
     `Tidak ada lagi perubahan sync #${reverted} di ${location} yang bisa di-rollback. Tidak ada yang berubah.`,
   result: (reverted, { reactivate, deactivate, unchanged }) =>

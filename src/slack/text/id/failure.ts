@@ -84,7 +84,7 @@ export const failure: Texts['failure'] = {
   },
   notTransactional: {
     what: (tables) =>
-      `Sync tidak akan bisa dibatalkan, karena tidak semua tabel disimpan oleh InnoDB: ${tables}`,
+      `Perubahan sync tidak akan bisa dikembalikan, karena tidak semua tabel memakai InnoDB: ${tables}`,
     next: (statements) =>
       `Minta admin database menjalankan ${statements}, di salinan dulu. Lalu tekan ${tryAgain}.`,
   },
@@ -96,7 +96,8 @@ export const failure: Texts['failure'] = {
       generated: (column) => `${column} dihasilkan oleh database`,
       too_short: (column) => `${column} terlalu pendek untuk salah satu email`,
       lacks_status: (column) => `${column} tidak mengenal active dan inactive`,
-      not_utf8mb4: (column) => `${column} bukan utf8mb4, yang bisa menyimpan setiap email`,
+      not_utf8mb4: (column) =>
+        `${column} tidak memakai utf8mb4, padahal hanya itu yang bisa menyimpan semua email`,
     },
     next: (demandsValue) =>
       `${

@@ -111,7 +111,7 @@ export const plan: Texts['plan'] = {
   modalTitle: (runId) => `Rencana Sync #${runId}`,
   modalEmpty: 'Tidak ada user dalam rencana ini.',
   activeNow: (n) => `Sekarang Aktif, Tidak Ada dalam Rencana (${n})`,
-  gone: 'User dalam rencana ini sudah tidak tersimpan. Rencana sync yang selesai disimpan selama RETENTION_DAYS, rencana lain selama 30 hari.',
+  gone: 'Catatan tentang user dalam rencana ini sudah dihapus. Untuk sync yang selesai, catatannya disimpan selama RETENTION_DAYS, untuk yang lain selama 30 hari.',
   fileComment: (runId, n) =>
     n === 1 ? `Satu-satunya baris rencana sync #${runId}.` : `Semua ${n} baris rencana sync #${runId}.`,
 };

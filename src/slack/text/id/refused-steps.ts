@@ -19,7 +19,7 @@ export const refusedSteps: Texts['refusedSteps'] = {
   break_glass_off: 'tidak ada yang boleh mengonfirmasi sendiri',
   second_person_needed: 'admin lain yang harus mengonfirmasi',
   guard_tripped: 'perlu alasan',
-  guard_tripped_since: 'sejak preview, perlu alasan',
+  guard_tripped_since: 'setelah preview, ternyata perlu alasan',
   plan_altered: 'rencana yang tersimpan bukan yang ditampilkan',
   target_mismatch: 'nama targetnya salah ketik',
   reason_missing: 'alasannya kosong atau terlalu pendek',
