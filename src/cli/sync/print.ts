@@ -75,7 +75,8 @@ export function createPrinter(t: Texts, { guard, frozenUntil }: Config['sync']):
       if (locationName === undefined) return `${target}: no row in locations`;
       const last = lastSync === undefined ? 'never synced' : `last sync: ${runLine(lastSync).trim()}`;
       const back = rolledBackSince === undefined ? '' : `; since then: ${runLine(rolledBackSince).trim()}`;
-      const waits = pending === undefined ? '' : `; run ${pending.id} waits to be confirmed`;
+      const what = pending?.reverts === undefined ? '' : `, a rollback of run ${pending.reverts},`;
+      const waits = pending === undefined ? '' : `; run ${pending.id}${what} waits to be confirmed`;
       return printable(
         `${target} (${locationName}): ${active} active, ${inactive} inactive; ${last}${back}${waits}`,
       );

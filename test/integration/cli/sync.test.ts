@@ -77,7 +77,11 @@ describe('the operator’s command line', () => {
     ).toEqual([{ step: 'confirmed', actor: 'cli:ayu', reason: 'Slack is down' }]);
     expect((await sync(['preview', 'dev'])).exit).toBe(0);
     expect(await sync(['rollback', String(run), '--as', 'ayu'])).toMatchObject({ exit: 2 });
-    expect((await sync(['cancel', String(await newestRun()), '--as', 'ayu'])).exit).toBe(0);
+    const rollback = await newestRun();
+    expect((await sync(['status', 'dev'])).text).toContain(
+      `run ${rollback}, a rollback of run ${run}, waits to be confirmed`,
+    );
+    expect((await sync(['cancel', String(rollback), '--as', 'ayu'])).exit).toBe(0);
   });
 
   it.each([
