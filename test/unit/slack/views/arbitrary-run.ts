@@ -108,7 +108,14 @@ export const FAILURES: { readonly [C in Failure['code']]: fc.Arbitrary<Extract<F
     code: fc.constant('users_unfit' as const),
     columns: fc.array(
       fc.record({
-        problem: fc.constantFrom('demands_value', 'unknown', 'generated', 'too_short', 'lacks_status'),
+        problem: fc.constantFrom(
+          'demands_value',
+          'unknown',
+          'generated',
+          'too_short',
+          'lacks_status',
+          'not_utf8mb4',
+        ),
         column: hostileText(64),
         type: hostileText(300),
       }),
