@@ -134,7 +134,7 @@ function toConfig(values: Settings, env: Environment): Config {
     redisUrl: values.REDIS_URL,
     depot: {
       credentialsFor: (target) => ({
-        email: env[nameForTarget('EXTERNAL_API_EMAIL', target)] ?? values.EXTERNAL_API_EMAIL,
+        email: env[nameForTarget('EXTERNAL_API_EMAIL', target)]?.trim() ?? values.EXTERNAL_API_EMAIL,
         password: env[nameForTarget('EXTERNAL_API_PASSWORD', target)] ?? values.EXTERNAL_API_PASSWORD,
       }),
       limits: {

@@ -51,11 +51,14 @@ export function conflicts(values: Settings, env: Environment): readonly SettingP
   ];
 }
 
+/** An email without quotes around it. */
+const OWN_EMAIL = new RegExp(`^(?!["'\`])(?:${EMAIL.source})`);
+
 /** Checks the login emails of single targets. */
 function ownEmails({ SYNC_TARGETS: targets }: Settings, env: Environment): readonly SettingProblem[] {
   return [...targets.keys()]
     .map((target) => nameForTarget('EXTERNAL_API_EMAIL', target))
-    .filter((name) => env[name] !== undefined && !EMAIL.test(env[name]))
+    .filter((name) => env[name] !== undefined && !OWN_EMAIL.test(env[name].trim()))
     .map((setting) => ({ setting, problem: LOGIN }));
 }
 

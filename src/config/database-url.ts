@@ -71,9 +71,22 @@ export const databaseUrl = z
   .regex(/^\w+:\/\/[^/]+\/[^/?]+/, SHAPE)
   .superRefine((value, context) => {
     if (!URL.canParse(value)) return;
-    for (const message of problemsOf(new URL(value).searchParams))
-      context.addIssue({ code: 'custom', message });
+    const url = new URL(value);
+    if (![url.username, url.password, url.pathname].every(isEncoded)) context.addIssue(ENCODED);
+    for (const message of problemsOf(url.searchParams)) context.addIssue({ code: 'custom', message });
   });
+
+const ENCODED = `${SHAPE}, with special characters percent-encoded (% is %25, @ is %40)`;
+
+/** Whether each % begins an encoded character. */
+function isEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 function problemsOf(parameters: URLSearchParams): readonly string[] {
   const names = [...new Set(parameters.keys())];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type FreezeWindow, neverEnds, parseFreezeWindow } from './freeze.ts';
-import { items, TARGET_NAME } from './shapes.ts';
+import { someItems, TARGET_NAME } from './shapes.ts';
 
 /** Shapes of the settings that say who executes a plan, and when. Errors as in `shapes.ts`. */
 
@@ -10,7 +10,7 @@ const APPROVALS_SHAPE =
 /** `SYNC_APPROVALS`: how many different people each target needs. */
 export const approvals = z.string().transform((value, context): ReadonlyMap<string, number> => {
   const needed = new Map<string, number>();
-  for (const item of items(value)) {
+  for (const item of someItems(value, context, APPROVALS_SHAPE)) {
     const [name = '', people = '', ...rest] = item.split('=').map((part) => part.trim());
     if (rest.length > 0 || !TARGET_NAME.test(name) || !/^[1-9]$/.test(people) || needed.has(name))
       context.addIssue({ code: 'custom', message: APPROVALS_SHAPE });
@@ -51,6 +51,7 @@ export const autoRules = z.string().transform((value, context): ReadonlyMap<stri
     const rule = `${name}=${actions.data.join('+')}:${most}`;
     rules.set(name, { text: rule, actions: actions.data, most: Number(most) });
   }
+  if (rules.size === 0) context.addIssue({ code: 'custom', message: AUTO_SHAPE });
   return rules;
 });
 
@@ -59,7 +60,7 @@ const FREEZE_SHAPE =
 
 /** `SYNC_FREEZE`: windows in which nothing is executed. */
 export const freeze = z.string().transform((value, context): readonly FreezeWindow[] => {
-  const windows = items(value).map(parseFreezeWindow);
+  const windows = someItems(value, context, FREEZE_SHAPE).map(parseFreezeWindow);
   const known = windows.filter((window) => window !== undefined);
   if (known.length < windows.length || neverEnds(known)) {
     context.addIssue({ code: 'custom', message: FREEZE_SHAPE });

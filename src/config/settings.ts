@@ -81,7 +81,7 @@ export const settings = z.object({
     .string()
     .regex(/^[CG][A-Z0-9]+$/, 'must be a channel id such as C0123456789')
     .optional(),
-  SYNC_SCHEDULE_TZ: z.string().default('UTC'),
+  SYNC_SCHEDULE_TZ: z.string().trim().default('UTC'),
   SYNC_SCHEDULE_TARGETS: list(TARGET_NAME, 'must be names from SYNC_TARGETS, separated by commas'),
   SYNC_SCHEDULE_QUIET_LINE: oneOf(['on', 'off']).default('on'),
   SYNC_NOTIFY: notify.optional(),

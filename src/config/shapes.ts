@@ -4,7 +4,7 @@ import { isCommand } from './commands.ts';
 /** Shapes of single settings. Each yields a typed value, or a message that says what the setting must be, without its value. */
 
 /** Splits a comma-separated list; empty items are dropped. */
-export const items = (value: string) =>
+const items = (value: string) =>
   value
     .split(',')
     .map((item) => item.trim())
@@ -24,11 +24,18 @@ export function whole(least: number, most: number) {
     .refine((value) => value >= least && value <= most, what);
 }
 
-/** A comma-separated list of items that match `shape`; empty where unset. */
+/** Splits a comma-separated list that is set: it must name something. A lone comma would else count as unset, unseen. */
+export function someItems(value: string, context: z.core.$RefinementCtx, what: string): readonly string[] {
+  const found = items(value);
+  if (found.length === 0) context.addIssue({ code: 'custom', message: what });
+  return found;
+}
+
+/** A comma-separated list of different items that match `shape`; empty where unset. */
 export function list(shape: RegExp, what: string) {
   return z
     .string()
-    .transform(items)
+    .transform((value, context) => [...new Set(someItems(value, context, what))])
     .refine((values) => values.every((value) => shape.test(value)), what)
     .default([]);
 }
@@ -94,7 +101,7 @@ const NOTIFY_SHAPE =
 
 /** `SYNC_NOTIFY`: ids of members and user groups to mention when a run waits for people; empty where it is `off`. */
 export const notify = z.string().transform((value, context): readonly string[] => {
-  const ids = items(value);
+  const ids = someItems(value, context, NOTIFY_SHAPE);
   if (ids.length === 1 && ids[0] === 'off') return [];
   if (!ids.every((id) => /^[UWS][A-Z0-9]+$/.test(id)))
     context.addIssue({ code: 'custom', message: NOTIFY_SHAPE });

@@ -3,7 +3,8 @@ import type { DatabaseRefusal } from '../../sync/failures/failure.ts';
 
 /** What to do if the database at `DATABASE_URL` refuses the bot, or a statement. */
 export function databaseRemedy({ code, refusal }: DatabaseRefusalError, databaseUrl: string): string {
-  const database = decodeURIComponent(new URL(databaseUrl).pathname.slice(1));
+  const { pathname, searchParams } = new URL(databaseUrl);
+  const database = decodeURIComponent(pathname.slice(1));
   switch (code) {
     case 'ER_ACCESS_DENIED_ERROR':
       return 'Correct user and password in DATABASE_URL (write special characters of the password percent-encoded), or create that user. A MariaDB that takes no plain text says the same: then add ?ssl=true.';
@@ -25,7 +26,9 @@ export function databaseRemedy({ code, refusal }: DatabaseRefusalError, database
       return "Renew the server's certificate, or correct the clock of this machine.";
     case 'ENOENT':
     case 'EACCES':
-      return 'Correct ssl-ca in DATABASE_URL: that file cannot be read.';
+      return searchParams.has('socketPath')
+        ? 'Start the database server, or correct socketPath in DATABASE_URL: no server listens there, or the bot may not use it.'
+        : 'Correct ssl-ca in DATABASE_URL: that file cannot be read.';
     case 'ER_SECURE_TRANSPORT_REQUIRED':
       return TLS_ONLY;
     case 'ER_SERVER_SSL_DISABLED':

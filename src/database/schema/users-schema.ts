@@ -39,9 +39,11 @@ export async function emailCollationName(db: Database | Transaction): Promise<st
   const email = (await userColumns(db)).find(({ name }) => name.toLowerCase() === 'email');
   const collation = email?.collation ?? '';
   if (/^utf8mb4_[a-z0-9_]+$/.test(collation)) return collation;
-  throw new UsersUnfitError([
-    { problem: 'not_utf8mb4', column: email?.name ?? 'email', type: collation || (email?.type ?? '') },
-  ]);
+  const type = collation || (email?.type ?? '');
+  throw new UsersUnfitError(
+    [{ problem: 'not_utf8mb4', column: email?.name ?? 'email', type }],
+    `users.email has the collation "${type}"; usersync needs a utf8mb4 collation`,
+  );
 }
 
 /**

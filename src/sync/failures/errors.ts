@@ -78,13 +78,15 @@ export class NotTransactionalError extends RunError {
 
 /** The columns of `users` cannot store the values of the plan. Nothing was written. */
 export class UsersUnfitError extends RunError {
-  constructor(columns: readonly UnfitColumn[]) {
-    super(
-      { code: 'users_unfit', columns },
-      `Columns of users: ${columns.map(({ column, problem, type }) => `${column} (${type}) ${problem}`).join(', ')}`,
-    );
+  constructor(
+    columns: readonly UnfitColumn[],
+    message = `Columns of users: ${columns.map(unfit).join(', ')}`,
+  ) {
+    super({ code: 'users_unfit', columns }, message);
   }
 }
+
+const unfit = ({ column, problem }: UnfitColumn) => `${column} ${problem}`;
 
 /** After the writes, users differed from the plan, mostly because of a trigger on `users`. The transaction was rolled back. */
 export class NotAsWrittenError extends RunError {

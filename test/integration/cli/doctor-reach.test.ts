@@ -28,6 +28,12 @@ describe('the database', () => {
     expect(JSON.stringify(finding)).not.toContain(SECRET);
   });
 
+  it('fails where no server listens at the socket, and does not speak of certificates', async () => {
+    const finding = await reach((url) => url.searchParams.set('socketPath', '/nowhere/mysqld.sock'));
+    expect(finding?.detail).toContain('/nowhere/mysqld.sock');
+    expect(finding?.todo).toMatch(/^Start the database server, or correct socketPath in DATABASE_URL/);
+  });
+
   it('fails where it does not exist, with the statement that makes one', async () => {
     const finding = await reach(() => {});
     expect(finding?.detail).toContain("Unknown database 'usersync_nowhere'");

@@ -55,6 +55,14 @@ describe('the login at the depot servers', () => {
   it.each(['vendor1@dkm', ' admin@example.com '])('is the email %j', (EXTERNAL_API_EMAIL) => {
     const { email } = read({ EXTERNAL_API_EMAIL }).depot.credentialsFor('dev');
     expect(email).toBe(EXTERNAL_API_EMAIL.trim());
+    const ofProd = read({ EXTERNAL_API_EMAIL_PROD: EXTERNAL_API_EMAIL }).depot.credentialsFor('prod');
+    expect(ofProd.email).toBe(EXTERNAL_API_EMAIL.trim());
+  });
+
+  it('is refused in quotes, also of one target', () => {
+    expect(problemsOf({ ...LEAST, EXTERNAL_API_EMAIL_PROD: '"prod@dkm"' })).toEqual([
+      `EXTERNAL_API_EMAIL_PROD ${problem}`,
+    ]);
   });
 
   it.each(['admin', 'admin@', '@dkm', 'a b@dkm', 'Ayu <ayu@dkm>', 'a@dkm,b@dkm'])(
@@ -204,6 +212,12 @@ describe('targets', () => {
     expect(credentialsFor('dev')).toEqual({ email: 'admin@example.com', password: 'depot password' });
     expect(credentialsFor('prod')).toEqual({ email: 'prod@example.com', password: 'prod password' });
     expect(credentialsFor('jkt-2')).toEqual({ email: 'admin@example.com', password: 'jkt password' });
+  });
+
+  it('count once where a list names them twice', () => {
+    const schedule = { SYNC_SCHEDULE: '0 2 * * *', SLACK_CHANNEL_IDS: 'C1' };
+    const config = read({ ...schedule, SYNC_SCHEDULE_TARGETS: 'dev, test,dev' });
+    expect(config.schedule?.targets).toEqual(['dev', 'test']);
   });
 
   it('for two people and on a schedule are among them', () => {

@@ -1,6 +1,6 @@
 import type { UnfitColumn } from '../../../sync/failures/failure.ts';
 import type { GuardFacts } from '../../../sync/rules/guard.ts';
-import { count } from './plan.ts';
+import { count, listUnusable } from './plan.ts';
 import { databaseRemedies } from './refusals.ts';
 
 function times(n: number): string {
@@ -60,13 +60,7 @@ export const failure = {
       'An empty list is never taken as a reason to deactivate everyone. Ask the administrator of the ' +
       `${location} server to look at it, then press Try Again.`,
   },
-  listUnusable: {
-    what: (location: string, active: number) =>
-      `No user of the ${location} server can be used, but ${count(active, 'user')} ${active === 1 ? 'is' : 'are'} active here`,
-    next: (location: string, listed: number) =>
-      `It lists ${count(listed, 'user')}, each inactive there or without a usable email. Such a list is never taken as a reason to ` +
-      `deactivate everyone. Ask the administrator of the ${location} server to look at it, then press Try Again.`,
-  },
+  listUnusable,
   locationMissing: {
     what: (target: string) => `The locations table has no row for the target ${target} any more`,
     next: 'The operator must add the row or correct SYNC_TARGETS. Then press Try Again.',

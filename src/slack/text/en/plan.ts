@@ -7,6 +7,14 @@ export function count(n: number, singular: string, plural = `${singular}s`): str
   return `${n} ${n === 1 ? singular : plural}`;
 }
 
+/** No plan: a list without a user whom a sync can use. */
+export const listUnusable = {
+  what: (location: string, active: number) =>
+    `No user of the ${location} server can be used, but ${count(active, 'user')} ${active === 1 ? 'is' : 'are'} active here`,
+  next: (listed: number) =>
+    `It lists ${count(listed, 'user')}, each inactive there or without a usable email. Ask its administrator why, then press Try Again.`,
+};
+
 /** A plan's counts, lists and warnings. */
 export const plan = {
   count: {

@@ -56,9 +56,9 @@ export const failure: Texts['failure'] = {
   listUnusable: {
     what: (location, active) =>
       `Tidak ada user di server ${location} yang bisa dipakai, padahal ada ${active} user aktif di sini`,
-    next: (location, listed) =>
-      `Daftarnya berisi ${listed} user, semuanya nonaktif di sana atau tanpa email yang bisa dipakai. Daftar seperti itu bukan ` +
-      `alasan untuk menonaktifkan semua orang. Minta admin server ${location} mengeceknya, lalu tekan ${tryAgain}.`,
+    next: (listed) =>
+      `Daftarnya berisi ${listed} user, semuanya nonaktif di sana atau tanpa email yang bisa dipakai. ` +
+      `Minta admin server itu mengeceknya, lalu tekan ${tryAgain}.`,
   },
   locationMissing: {
     what: (target) => `Target ${target} tidak ada lagi di tabel locations`,

@@ -158,7 +158,7 @@ function listEmpty(
 ): FailureWords {
   if (listed === 0)
     return { what: words.listEmpty.what(location, active), next: words.listEmpty.next(location) };
-  return { what: words.listUnusable.what(location, active), next: words.listUnusable.next(location, listed) };
+  return { what: words.listUnusable.what(location, active), next: words.listUnusable.next(listed) };
 }
 
 function indexInTheWay(t: Texts, index: string): FailureWords {
