@@ -1,5 +1,5 @@
 import type { Notice } from '../../sync/ports/outbox.ts';
-import { plannedChanges, type Run } from '../../sync/run/run.ts';
+import { planLines, type Run } from '../../sync/run/run.ts';
 import { fileRejectionOf } from '../connect/rejection.ts';
 import { planCsvName } from '../views/run/files.ts';
 import { noFileReply } from '../views/told-elsewhere.ts';
@@ -38,11 +38,9 @@ export async function attachPlan(ports: DeliveryPorts, run: Run, notice: Notice)
 type Thread = { readonly channel: string; readonly ts: string };
 
 async function upload({ client, network, showing }: DeliveryPorts, run: Run, thread: Thread): Promise<void> {
-  const { counts } = run;
-  const lines = plannedChanges(counts) + counts.omitted + counts.protected + counts.kept + counts.skipped;
   const file = {
     name: planCsvName(run),
-    comment: showing.t.plan.fileComment(run.id, lines),
+    comment: showing.t.plan.fileComment(run.id, planLines(run.counts)),
     content: await planFile(showing.plans, run),
   };
   await uploadFile(client, thread, file, network);

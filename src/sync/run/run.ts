@@ -123,3 +123,8 @@ export type Run = {
 export function plannedChanges(counts: RunCounts): number {
   return counts.add + counts.reactivate + counts.deactivate;
 }
+
+/** The number of lines of a plan's file: whom the plan changes, and whom it leaves as they are for a reason of their own. */
+export function planLines(counts: RunCounts): number {
+  return plannedChanges(counts) + counts.omitted + counts.protected + counts.kept + counts.skipped;
+}

@@ -97,6 +97,7 @@ export const details = {
     superseded: 'replaced by a newer preview',
     held: (why: string) => `not applied by its rule: ${why}`,
     brokeGlass: (actor: string) => `${actor} acted alone`,
+    paused: 'the rules of its target were paused',
     takenOver: 'taken over from an instance of the bot that had stopped',
   },
   quoted: (words: string, reason: string) => `${words} (${reason})`,

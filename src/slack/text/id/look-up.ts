@@ -18,7 +18,7 @@ export const users: Texts['users'] = {
   sendFile: SEND_FILE,
   sent: 'File ada di percakapan Anda dengan usersync.',
   active: 'aktif',
-  leftAlone: 'dibiarkan: statusnya bukan aktif dan bukan nonaktif',
+  leftAlone: 'dibiarkan: tidak dihitung sebagai aktif maupun nonaktif',
   inactive: 'nonaktif',
   inactiveSince: (day) => `nonaktif sejak ${day}`,
   file: (found) => `Daftar yang Anda minta: ${found}.`,

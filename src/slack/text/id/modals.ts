@@ -92,6 +92,7 @@ export const details: Texts['details'] = {
     superseded: 'diganti preview yang lebih baru',
     held: (why) => `tidak dijalankan oleh aturannya: ${why}`,
     brokeGlass: (actor) => `${actor} bertindak sendiri`,
+    paused: 'aturan untuk targetnya dijeda',
     takenOver: 'diambil alih dari bot lain yang sudah berhenti',
   },
   quoted: (words, reason) => `${words} (${reason})`,

@@ -3,7 +3,7 @@ import { REFUSAL_CODES } from '../../../sync/failures/codes.ts';
 import type { AuditFacts } from '../../../sync/ports/audit.ts';
 import { AUTO_HELD, isRule } from '../../../sync/rules/auto-rule.ts';
 import type { Omission } from '../../../sync/run/change.ts';
-import type { Run } from '../../../sync/run/run.ts';
+import { planLines, type Run } from '../../../sync/run/run.ts';
 import { detailsBlockId } from '../../ids.ts';
 import type { Texts } from '../../text/en.ts';
 import { code, mrkdwn } from '../../text/escape.ts';
@@ -52,7 +52,10 @@ function facts(t: Texts, run: Run): string[] {
     ...(executing === undefined ? [] : [t.details.executing(durationText(t, executing))]),
     ...(planHash === undefined
       ? []
-      : [t.details.plan(code(planHash, 80)), t.details.export(command(t, `export ${run.id}`))]),
+      : [
+          t.details.plan(code(planHash, 80)),
+          ...(planLines(run.counts) === 0 ? [] : [t.details.export(command(t, `export ${run.id}`))]),
+        ]),
   ];
 }
 
@@ -93,6 +96,7 @@ function stepWords(t: Texts, run: Run, { step, actorId, actorName, outcome }: Au
     case 'completed':
     case 'expired':
     case 'superseded':
+    case 'paused':
       return words[step];
     case 'previewed':
       return outcome === 'no_changes'

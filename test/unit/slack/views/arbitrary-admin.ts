@@ -92,6 +92,7 @@ const STEPS = [
   'taken_over',
   'held',
   'broke_glass',
+  'paused',
 ];
 
 export const auditRow: fc.Arbitrary<AuditRow> = fc.record({

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { en } from '../../../../../src/slack/text/en.ts';
 import { id } from '../../../../../src/slack/text/id.ts';
 import { type AuditRow, detailsModal } from '../../../../../src/slack/views/modals/details-modal.ts';
-import { REFUSAL_CODES } from '../../../../../src/sync/failures/codes.ts';
+import { REFUSAL_CODES, RUN_STEPS } from '../../../../../src/sync/failures/codes.ts';
 import type { EffectiveAction } from '../../../../../src/sync/run/change.ts';
+import type { RunCounts } from '../../../../../src/sync/run/run.ts';
 import { aRun, completedRun, failedRun } from '../../../../support/view-fixtures.ts';
 import { textOf } from '../read-payload.ts';
 
@@ -71,10 +72,25 @@ describe('the details of a run', () => {
     ],
     [row('held', 'too_many'), 'not applied by its rule: it has more changes than the rule allows.'],
     [row('broke_glass', 'frozen'), '<@U0ANN> acted alone'],
+    [row('paused', 'failed'), 'the rules of its target were paused'],
     [row('taken_over', 'taken_over'), 'taken over from an instance of the bot that had stopped'],
     [row('constructor', '<!here>'), '`constructor` `&lt;!here&gt;`'],
   ])('tell step by step what happened (%#)', (each, words) => {
     expect(line(each)).toBe(words);
+  });
+
+  it('promise no file of a plan that has no lines', () => {
+    const factsOf = (counts: Partial<RunCounts>) =>
+      textOf(detailsModal(en, aRun({ status: 'completed' }, { add: 0, ...counts }), []), 'details:12:facts');
+    expect(factsOf({})).not.toContain('export');
+    for (const each of ['deactivate', 'omitted', 'protected', 'kept', 'skipped'])
+      expect(factsOf({ [each]: 1 })).toContain('`/usersync export 12`');
+  });
+
+  it('say each step in words, and not in a code', () => {
+    for (const step of [...RUN_STEPS, 'paused']) {
+      for (const t of [en, id]) expect(line(row(step, 'stale'), t).replace('`stale`', '')).not.toMatch(/_|`/);
+    }
   });
 
   it('say in words, and not in a code, why a request was refused', () => {
