@@ -175,7 +175,7 @@ export const rollback = {
   executing: (location: string, reverted: number) => `Taking back what run ${reverted} did at ${location}…`,
   /** Where the users of the run were deleted, since their time was over (`RETENTION_DAYS`). */
   gone: (location: string, reverted: number) =>
-    `Whom run ${reverted} changed at ${location} is no longer on record (RETENTION_DAYS), so it cannot be taken back. Nothing was changed.`,
+    `The users that run ${reverted} changed at ${location} are no longer on record (RETENTION_DAYS), so it cannot be taken back. Nothing was changed.`,
   nothingLeft: (location: string, reverted: number) =>
     `Nothing that run ${reverted} did at ${location} can still be taken back. Nothing was changed.`,
   result: (reverted: number, counts: Pick<RunCounts, 'reactivate' | 'deactivate' | 'unchanged'>) =>

@@ -99,12 +99,9 @@ export const failure = {
       not_utf8mb4: (column: string) => `${column} is not utf8mb4, which can hold every email`,
     } satisfies Record<UnfitColumn['problem'], (column: string) => string>,
     next: (demandsValue: boolean) =>
-      `${
-        demandsValue
-          ? 'For a column that requires a value, the operator can name one in NEW_USER_DEFAULTS, or the ' +
-            'database administrator can give the column a default. '
-          : ''
-      }npm run doctor says what to change. Then press Try Again.`,
+      `Ask the operator to run npm run doctor, which says what to change${
+        demandsValue ? ', or to name the value in NEW_USER_DEFAULTS' : ''
+      }. Then press Try Again.`,
   },
   notAsWritten: {
     what: (n: number) =>

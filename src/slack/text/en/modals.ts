@@ -30,7 +30,7 @@ export const guard = {
   targetLabel: "Target's Name",
   targetHint: (target: string) => `Type ${target} to show that you mean this target.`,
   reasonLabel: 'Reason',
-  reasonHint: 'Why is it right to deactivate so many users? Your answer is kept with the run.',
+  reasonHint: 'Why is it right to deactivate these users? Your answer is kept with the run.',
   targetMismatch: (expected: string) => `This is not the target's name. Type ${expected}.`,
   reasonMissing: (shortest: number) => `Give a reason of at least ${shortest} characters.`,
 };

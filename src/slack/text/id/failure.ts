@@ -100,12 +100,9 @@ export const failure: Texts['failure'] = {
         `${column} tidak memakai utf8mb4, padahal hanya itu yang bisa menyimpan semua email`,
     },
     next: (demandsValue) =>
-      `${
-        demandsValue
-          ? 'Untuk kolom yang wajib diisi, pengelola bot bisa menentukan nilainya di NEW_USER_DEFAULTS, atau admin database ' +
-            'bisa memberi kolom itu nilai default. '
-          : ''
-      }npm run doctor menyebutkan apa yang harus diubah. Lalu tekan ${tryAgain}.`,
+      `Minta pengelola bot menjalankan npm run doctor, yang menyebutkan apa yang harus diubah${
+        demandsValue ? ', atau menentukan nilainya di NEW_USER_DEFAULTS' : ''
+      }. Lalu tekan ${tryAgain}.`,
   },
   notAsWritten: {
     what: (n) => `${n} user dalam rencana tidak tersimpan seperti yang ditulis, jadi semuanya dibatalkan`,

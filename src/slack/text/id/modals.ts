@@ -30,7 +30,7 @@ export const guard: Texts['guard'] = {
   targetLabel: 'Nama Target',
   targetHint: (target) => `Ketik ${target} untuk memastikan bahwa target ini yang Anda maksud.`,
   reasonLabel: 'Alasan',
-  reasonHint: 'Kenapa user sebanyak itu perlu dinonaktifkan? Jawaban Anda disimpan bersama sync ini.',
+  reasonHint: 'Kenapa user ini perlu dinonaktifkan? Jawaban Anda disimpan bersama sync ini.',
   targetMismatch: (expected) => `Ini bukan nama targetnya. Ketik ${expected}.`,
   reasonMissing: (shortest) => `Tulis alasan minimal ${shortest} karakter.`,
 };

@@ -6,7 +6,7 @@ import type { Texts } from '../../text/en.ts';
 import { code } from '../../text/escape.ts';
 import { packLines, readOnlyModal, type Space, section } from '../blocks.ts';
 import { changeLine, listHeading } from '../run/excerpt.ts';
-import { summary } from '../run/summary.ts';
+import { rollbackLines, summary } from '../run/summary.ts';
 
 type Kind = ChangeAction | 'unchanged';
 
@@ -50,7 +50,10 @@ export function planModal(
   unchanged: Unchanged,
 ): types.ModalView {
   const title = t.plan.modalTitle(run.id);
-  const about = section(planBlockId(run.id, 'summary'), summary(t, run));
+  const about = section(
+    planBlockId(run.id, 'summary'),
+    [summary(t, run), ...rollbackLines(t, run)].join('\n'),
+  );
   if (isGone(run, entries.length)) {
     return readOnlyModal(t, title, [about, section(planBlockId(run.id, 'gone'), t.plan.gone)]);
   }

@@ -101,20 +101,23 @@ export function outcomeLines(t: Texts, run: Run): string[] {
     case 'reading':
       return [];
     case 'ready':
-      return run.reverts === undefined ? [] : [t.rollback.about(run.reverts, run.counts.omitted)];
+    // Its first line names the newer preview.
+    case 'superseded':
+      return rollbackLines(t, run);
     case 'executing':
       return confirmation(t, run);
     case 'completed':
       return [...completion(t, run), ...followed(t, run)];
     case 'cancelled':
     case 'expired':
-      return [...wasTo(t, run), ...followed(t, run)];
-    // The first line names the newer preview.
-    case 'superseded':
-      return wasTo(t, run);
+      return [...rollbackLines(t, run), ...followed(t, run)];
     case 'failed': {
       const next = run.nextRunId === undefined ? [failureWords(t, run).next] : followed(t, run);
-      return [[t.failure.nothingChanged, ...next].join(' '), ...wasTo(t, run), ...pausedRules(t, run)];
+      return [
+        [t.failure.nothingChanged, ...next].join(' '),
+        ...rollbackLines(t, run),
+        ...pausedRules(t, run),
+      ];
     }
   }
 }
@@ -123,9 +126,11 @@ function followed(t: Texts, { nextRunId }: Run): string[] {
   return nextRunId === undefined ? [] : [t.run.followedBy(nextRunId)];
 }
 
-/** Names the run that a rollback without changes was to take back. */
-function wasTo(t: Texts, { reverts }: Run): string[] {
-  return reverts === undefined ? [] : [t.rollback.wasTo(reverts)];
+/** Which run a rollback takes back, took back, or was to take back; no line for a sync. */
+export function rollbackLines(t: Texts, { reverts, status, counts }: Run): string[] {
+  if (reverts === undefined) return [];
+  const { about, tookBack, wasTo } = t.rollback;
+  return [{ planned: about, done: tookBack, notDone: wasTo }[tenseOf(status)](reverts, counts.omitted)];
 }
 
 /** If a run that a rule applied has failed or was taken back, the rules of its target are paused: says how to resume them. */
@@ -156,7 +161,7 @@ function completion(t: Texts, run: Run): string[] {
   const when = moment(t, run.finishedAt ?? run.confirmedAt ?? run.requestedAt);
   return [
     completedWords(t, run, run.confirmedBy, when),
-    ...(run.reverts === undefined ? [] : [t.rollback.tookBack(run.reverts, run.counts.omitted)]),
+    ...rollbackLines(t, run),
     ...(run.redoneBy === undefined ? [] : [t.run.redone(run.redoneBy)]),
     ...pausedRules(t, run),
     ...reasonGiven(t, run),

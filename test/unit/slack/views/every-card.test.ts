@@ -319,7 +319,7 @@ const TABLE: readonly Row[] = [
     '',
     '⚪',
     'Nothing to Roll Back: Dev',
-    /^Whom run 11 changed at Dev is no longer on record .* cannot be taken back\. Nothing was changed\.$/,
+    /^The users that run 11 changed at Dev are no longer on record .* cannot be taken back\. Nothing was changed\.$/,
     [],
   ],
   [

@@ -28,6 +28,17 @@ describe('the modal of a plan', () => {
     expect(JSON.stringify(modal)).not.toContain('more');
   });
 
+  it.each([
+    ['ready', 'This takes back what run 9 did.'],
+    ['completed', 'This took back what run 9 did.'],
+    ['cancelled', 'This was to take back what run 9 did.'],
+  ] as const)('says what a rollback that is %s is for', (status, words) => {
+    const run = aRun({ status, reverts: 9 }, { add: 0, deactivate: 1 });
+    expect(textOf(planModal(en, run, changes('deactivate', 1), NONE), 'plan:12:summary')).toMatch(
+      new RegExp(`\\n${words}$`),
+    );
+  });
+
   it('lists others than at the time of the plan as what they are', () => {
     const run = aRun({ status: 'completed' }, { unchanged: 2 });
     const modal = planModal(en, run, changes('add', 25), {
