@@ -83,9 +83,8 @@ function executingLine(t: Texts, run: Run): string {
 function nothingToDo(t: Texts, run: Run): string {
   if (run.undecided !== undefined) return t.run.undecided(place(run));
   if (run.reverts === undefined) return t.run.allSynced(place(run), someDiffer(run));
-  return hasNobody(run)
-    ? t.rollback.gone(place(run), run.reverts)
-    : t.rollback.nothingLeft(place(run), run.reverts);
+  const words = hasNobody(run) ? t.rollback.gone : t.rollback.nothingLeft;
+  return words(place(run), run.reverts);
 }
 
 /** Whether a rollback found nobody: users whom it cannot take back are listed, as long as the run's changes are kept. */
@@ -129,8 +128,9 @@ function followed(t: Texts, { nextRunId }: Run): string[] {
 /** Which run a rollback takes back, took back, or was to take back; no line for a sync. */
 export function rollbackLines(t: Texts, { reverts, status, counts }: Run): string[] {
   if (reverts === undefined) return [];
-  const { about, tookBack, wasTo } = t.rollback;
-  return [{ planned: about, done: tookBack, notDone: wasTo }[tenseOf(status)](reverts, counts.omitted)];
+  const tense = tenseOf(status);
+  if (tense === 'notDone') return [t.rollback.wasTo(reverts)];
+  return [t.rollback[tense === 'done' ? 'tookBack' : 'about'](reverts, counts.omitted)];
 }
 
 /** If a run that a rule applied has failed or was taken back, the rules of its target are paused: says how to resume them. */
