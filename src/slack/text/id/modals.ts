@@ -30,7 +30,7 @@ export const guard: Texts['guard'] = {
   targetLabel: 'Nama Target',
   targetHint: (target) => `Ketik ${target} untuk memastikan bahwa target ini yang Anda maksud.`,
   reasonLabel: 'Alasan',
-  reasonHint: 'Kenapa user ini perlu dinonaktifkan? Jawaban Anda disimpan bersama sync ini.',
+  reasonHint: 'Kenapa user-user ini perlu dinonaktifkan? Jawaban Anda disimpan bersama sync ini.',
   targetMismatch: (expected) => `Ini bukan nama targetnya. Ketik ${expected}.`,
   reasonMissing: (shortest) => `Tulis alasan minimal ${shortest} karakter.`,
 };
@@ -110,7 +110,7 @@ export const shortcut: Texts['shortcut'] = {
   close: 'Tutup',
   inChannel: 'Preview muncul di channel, di bawah, bukan di thread ini.',
   needsCommand: (command) =>
-    `Ini membuka jendela, dan Slack hanya mengizinkannya untuk perintah. Ketik ${command} di channel.`,
+    `Jawabannya muncul di jendela, dan Slack hanya mengizinkannya untuk slash command. Ketik ${command} di channel.`,
 };
 
 export const alone: Texts['alone'] = {
