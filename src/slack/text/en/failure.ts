@@ -120,7 +120,7 @@ export const failure = {
   },
   privilegeMissing: {
     what: (right: string, where: string) =>
-      `The bot’s account in the database lacks the ${right} privilege on ${where}`,
+      `The bot's account in the database lacks the ${right} privilege on ${where}`,
     next: 'Ask the database administrator to grant it: npm run doctor prints the statement. Then press Try Again.',
   },
   auditUnguarded: {

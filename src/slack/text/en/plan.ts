@@ -75,7 +75,7 @@ export const plan = {
   warnings: 'Please Note',
   skipped: (n: number) =>
     `${count(n, 'row')} of the server's list could not be used and ${n === 1 ? 'was' : 'were'} skipped. ` +
-    'See Skipped Rows below, and have them corrected on the server.',
+    `See Skipped Rows below, and have ${n === 1 ? 'it' : 'them'} corrected on the server.`,
   repeats: (n: number, names: string, more: number) =>
     `The server lists ${n === 1 ? '1 user' : `${n} users`} more than once, in every read: ${names}` +
     `${more > 0 ? ` and ${more} more` : ''}. Each counts once. Tell the server's administrator.`,

@@ -37,6 +37,7 @@ describe('the English texts', () => {
       '2 users were deactivated at Dev.',
     );
     expect(en.plan.duplicates(2)).toContain('2 rows');
+    expect(en.plan.skipped(1)).toMatch(/^1 row .* was skipped\. .* have it corrected/);
     expect(en.failure.interrupted.what(1)).toContain('interrupted once');
     expect(en.plan.fileComment(12, 1)).toBe('The only line of the plan of run 12.');
     expect(en.plan.fileComment(12, 813)).toBe('All 813 lines of the plan of run 12.');

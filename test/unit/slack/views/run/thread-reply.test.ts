@@ -101,7 +101,7 @@ describe('the reply to a failed run', () => {
     ],
     privilege_missing: [
       { code: 'privilege_missing', right: 'UPDATE', table: 'locations' },
-      'The bot’s account in the database lacks the `UPDATE` privilege on `locations`',
+      "The bot's account in the database lacks the `UPDATE` privilege on `locations`",
     ],
     audit_unguarded: [
       { code: 'audit_unguarded', triggers: ['audit_logs_refuse_delete'] },
