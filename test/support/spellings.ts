@@ -30,6 +30,13 @@ export const SAME_PERSON: readonly Spelled[] = [
   { what: 'in capitals on both sides', depot: 'ANNA@dkm', users: 'ANNA@dkm', usable: true },
   { what: 'in capitals in users', depot: 'anna@dkm', users: 'Anna@DKM', usable: true },
   { what: 'in capitals of another length', depot: 'İnci@dkm', users: 'İnci@dkm', usable: true },
+  {
+    what: 'in decomposed letters at the depot',
+    depot: 'jose\u0301@dkm',
+    users: 'jos\u00e9@dkm',
+    usable: true,
+  },
+  { what: 'in decomposed letters in users', depot: 'jos\u00e9@dkm', users: 'jose\u0301@dkm', usable: true },
   { what: 'named without an at sign', depot: 'superadmin', users: 'superadmin', usable: false },
   { what: 'named without an at sign, in capitals', depot: 'SuperAdmin', users: 'superadmin', usable: false },
   { what: 'split by a blank on both sides', depot: 'vendor 1@dkm', users: 'vendor 1@dkm', usable: false },

@@ -69,11 +69,12 @@ const WITH_EMAIL_IN_IT = new RegExp(
 );
 
 /**
- * An email in the form for comparison: trimmed and in lower case (contract, section 1). Undefined if it is unusable.
+ * An email in the form for comparison: trimmed and in lower case (contract, section 1), and with composed letters, because Unicode
+ * has two ways to write `é`, which binary collations tell apart. Undefined if it is unusable.
  * `vendor1@dkm` is usable: a dot is not required.
  */
 export function normalizeEmail(raw: string): string | undefined {
-  const email = raw.trim().toLowerCase();
+  const email = raw.trim().toLowerCase().normalize('NFC');
   // A character has at most two code units: this check avoids splitting a string of megabytes.
   if (email.length > 2 * MAX_LENGTH) return undefined;
   if (UNUSABLE.test(email) || WITH_EMAIL_IN_IT.test(email)) return undefined;
@@ -115,13 +116,15 @@ const IN_HTML: readonly (readonly [RegExp, string])[] = [
  * with such a spelling is not deactivated (docs/deciding.md, "Whose row is whose").
  */
 function spellingsOf(raw: unknown, email: string | undefined): readonly string[] | undefined {
-  if (raw === undefined || raw === null || raw === email) return undefined;
+  if (raw === undefined || raw === null) return undefined;
+  const decomposed = email?.normalize('NFD') ?? '';
+  if (raw === email && decomposed === email) return undefined;
   const text = (typeof raw === 'object' ? JSON.stringify(raw) : String(raw)).slice(0, LONGEST_RAW);
   const plain = IN_HTML.reduce((read, [written, character]) => read.replace(written, character), text);
   const whole =
     email === undefined ? [text.trim(), plain, text.normalize('NFC'), text.normalize('NFKC')] : [];
   const pieces = email === undefined ? plain.normalize('NFKC').split(AROUND) : [];
-  const texts = [text, ...whole, ...pieces].flatMap((each) => [
+  const texts = [text, decomposed, ...whole, ...pieces].flatMap((each) => [
     each,
     normalizeEmail(each) ?? '',
     each.replace(UNSEEN, '').toLowerCase(),
