@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { readCommandLine } from '../sandbox/process/usage.ts';
 
 export type Options = {
   /** Numbers of users, ascending. */
@@ -22,8 +23,15 @@ const SIZES = [25, 800, 10_000, 100_000];
 const SIZES_ON_SERVERS = [800, 10_000];
 const LARGE = 1_000_000;
 
-/** Reads `--large`, `--sizes 25,800`, `--rounds N`, `--check`, `--only PART`, `--beside DIRECTORY`. Throws where one is malformed. */
+/** Reads `--large`, `--sizes 25,800`, `--rounds N`, `--check`, `--only PART`, `--beside DIRECTORY`. Throws `UsageError`. */
 export function parseOptions(args: readonly string[]): Options {
+  return readCommandLine(USAGE, () => optionsOf(args));
+}
+
+const USAGE =
+  'npm run bench -- [--large] [--sizes 25,800] [--rounds N] [--check] [--only PART] [--beside DIRECTORY]';
+
+function optionsOf(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
     options: {

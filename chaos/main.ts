@@ -1,4 +1,5 @@
 import { startMariadb } from '../sandbox/database/mariadb.ts';
+import { orExit } from '../sandbox/process/usage.ts';
 import { tooLate } from './delays-report.ts';
 import { parseOptions } from './options.ts';
 import { failureReport, progressLine, summary } from './report.ts';
@@ -10,7 +11,7 @@ import { playAll } from './suite.ts';
  * `npm run chaos -- --runs N --seed S [--replicas R]`, or `--kills N --seed S`: exits 0 where everything went as the model
  * says, and soon enough.
  */
-const { runs, kills, seed, replicas } = parseOptions(process.argv.slice(2));
+const { runs, kills, seed, replicas } = orExit(() => parseOptions(process.argv.slice(2)));
 const began = performance.now();
 const server = await startMariadb();
 let played = 0;

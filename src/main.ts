@@ -110,7 +110,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
   migrate: runMigrations,
   'audit:verify': verifyChain,
   doctor: async () => {
-    const options = { environment: process.env, migrations: MIGRATIONS, args: process.argv.slice(3), say };
+    const args = process.argv.slice(3);
+    // A misspelled option would give a program text in place of JSON.
+    if (args.some((arg) => arg !== '--json')) giveUp(['doctor knows one option: --json']);
+    const options = { environment: process.env, migrations: MIGRATIONS, args, say };
     await exitAfterOutput((await runDoctor(options)) ? 0 : 1);
   },
   manifest: async () => {

@@ -70,6 +70,14 @@ describe('npm run doctor', () => {
     expect(stdout).toMatch(/\n\d+ pass, 0 warn, 1 fail\n$/);
   });
 
+  it('refuses an option that it does not know, and prints no report', async () => {
+    expect(await doctor(['--jsn'])).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: 'doctor knows one option: --json\n',
+    });
+  });
+
   it('prints with --json an array for machines and nothing else, also without a single setting', async () => {
     const none = Object.fromEntries(Object.keys(world.environment).map((name) => [name, '']));
     const { code, stdout } = await doctor(['--json'], none);

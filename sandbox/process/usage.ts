@@ -1,0 +1,32 @@
+import { ZodError } from 'zod';
+
+/** A command line that cannot be understood. The message says what is wrong with it, and how the program is started. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** Reads a command line with `parse`. Throws `UsageError` where `parse` throws. */
+export function readCommandLine<T>(usage: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    throw new UsageError([...problemsOf(error), usage].join('\n'), { cause: error });
+  }
+}
+
+function problemsOf(error: unknown): readonly string[] {
+  if (error instanceof ZodError)
+    return error.issues.map(({ path, message }) => `--${path.join('.')} ${message}`);
+  return [error instanceof Error ? error.message : String(error)];
+}
+
+/** Returns what `read` returns. Where it throws `UsageError`, prints the message and ends the process with 1. */
+export function orExit<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(error.message);
+    process.exit(1);
+  }
+}
