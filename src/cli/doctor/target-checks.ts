@@ -20,6 +20,13 @@ export type TargetParts = {
 /** Two checks for each target: its row in `locations`, and its depot server. */
 export function targetChecks(parts: TargetParts): readonly Check[] {
   const { locations, probe, addressOf } = parts;
+  let asked: Promise<readonly Addressed[]> | undefined;
+  const everyAddress = () => {
+    asked ??= Promise.all([...parts.targets.keys()].map((name) => locations.find(name))).then((rows) =>
+      rows.flatMap((row) => addressed(row, addressOf)),
+    );
+    return asked;
+  };
   return [...parts.targets].flatMap(([name, code]): Check[] => [
     {
       topic: 'location',
@@ -27,7 +34,12 @@ export function targetChecks(parts: TargetParts): readonly Check[] {
       name: `location of ${name}`,
       settings: ['SYNC_TARGETS'],
       needs: [TABLES],
-      run: async () => location(code, await locations.find(name), addressOf),
+      run: async () => {
+        const row = await locations.find(name);
+        const verdict = location(code, row, addressOf);
+        const twin = row && verdict.status === 'pass' && twinOf(row, await everyAddress());
+        return twin ? warn(`${verdict.detail}, like ${twin.locationName}`, ONE_EACH) : verdict;
+      },
     },
     {
       topic: 'depot',
@@ -50,6 +62,27 @@ export function targetChecks(parts: TargetParts): readonly Check[] {
       },
     },
   ]);
+}
+
+const ONE_EACH =
+  'Correct online_url of one of them: each location has its own server. A sync adds the users of the other one, and deactivates its own.';
+
+type Addressed = { readonly row: Target; readonly address: string };
+
+/** A row with its address; empty without one that a sync takes. */
+function addressed(row: Target | undefined, addressOf: TargetParts['addressOf']): readonly Addressed[] {
+  try {
+    return row === undefined ? [] : [{ row, address: addressOf(row) }];
+  } catch (error) {
+    if (error instanceof LocationUrlError) return [];
+    throw error;
+  }
+}
+
+/** Another location with the same address. */
+function twinOf({ locationId }: Target, every: readonly Addressed[]): Target | undefined {
+  const own = every.find(({ row }) => row.locationId === locationId)?.address;
+  return every.find(({ row, address }) => address === own && row.locationId !== locationId)?.row;
 }
 
 function location(code: string, row: Target | undefined, addressOf: TargetParts['addressOf']): Verdict {

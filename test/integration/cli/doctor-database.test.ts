@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type FreshDatabase, freshDatabase } from '../../../sandbox/database/database.ts';
 import { type LaravelShape, loadLaravel, UNIQUE_EMAIL } from '../../../sandbox/database/laravel-dump.ts';
+import { seedLocations } from '../../../sandbox/database/seed-locations.ts';
 import { migrate } from '../../../src/database/schema/migrate.ts';
 import {
   checksThat,
@@ -23,8 +24,15 @@ beforeEach(async () => {
 afterEach(() => database.drop());
 
 const examine = () => world.examine({ DATABASE_URL: database.url });
-const laravel = (shape: LaravelShape = {}) =>
-  loadLaravel(database.connection, { onlineUrl: world.depot.url, ...shape });
+const laravel = async (shape: LaravelShape = {}) => {
+  await loadLaravel(database.connection, { onlineUrl: world.depot.url, ...shape });
+  // A case with an address of its own has that one.
+  for (const [code, url] of shape.onlineUrl === undefined ? Object.entries(world.urls) : [])
+    await database.connection.query('UPDATE locations SET online_url = ? WHERE location_code = ?', [
+      url,
+      code,
+    ]);
+};
 const migrated = () => migrate({ databaseUrl: database.url, directory: MIGRATIONS, log: () => {} });
 
 /** Runs the statement that the doctor told, as it stands but for the address. */
@@ -32,7 +40,8 @@ async function obey(check: string): Promise<void> {
   const todo = findingOf(await examine(), check)?.todo ?? '';
   const statement = /(?:ALTER TABLE|UPDATE|INSERT INTO) .*$/.exec(todo)?.[0];
   if (statement === undefined) throw new Error(`No statement in: ${todo}`);
-  await database.connection.query(statement.replace('https://ADDRESS', world.depot.url));
+  const own = Object.entries(world.urls).find(([target]) => check.endsWith(` ${target}`))?.[1];
+  await database.connection.query(statement.replace('https://ADDRESS', own ?? world.depot.url));
 }
 
 describe('an empty database', () => {
@@ -59,6 +68,26 @@ describe('an empty database', () => {
     for (const target of ['dev', 'test', 'prod']) await obey(`location of ${target}`);
     const findings = await examine();
     expect([checksThat('fail', findings), checksThat('warn', findings)]).toEqual([[], []]);
+  });
+});
+
+describe('two locations with one address', () => {
+  it('are warned of by both, for either would get the users of the other', async () => {
+    await migrated();
+    await seedLocations(database.url, { ...world.urls, test: `${world.depot.url}/` });
+    const findings = await examine();
+    expect(checksThat('warn', findings)).toEqual(['location of dev', 'location of test']);
+    expect(findingOf(findings, 'location of test')).toMatchObject({
+      detail: `Test (id 7), ${world.depot.url}, like Dev`,
+      todo: expect.stringContaining('Correct online_url of one of them'),
+    });
+  });
+
+  it('are one location under two names, and no mistake', async () => {
+    await migrated();
+    await seedLocations(database.url, world.urls);
+    const changes = { DATABASE_URL: database.url, SYNC_TARGETS: 'dev,again=dev' };
+    expect(checksThat('warn', await world.examine(changes))).toEqual([]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { type FreshDatabase, freshDatabase } from '../../../../sandbox/database/database.ts';
-import { seedLocations } from '../../../../sandbox/database/seed-locations.ts';
+import { type LocationUrls, seedLocations } from '../../../../sandbox/database/seed-locations.ts';
 import { type DepotServer, startDepotServer } from '../../../../sandbox/depot/server.ts';
 import {
   type StrictSlack,
@@ -18,7 +18,9 @@ export const MIGRATIONS = fileURLToPath(new URL('../../../../prisma/migrations',
 /** Everything that a doctor looks at, in order: a migrated database, three depot servers, Slack in Socket Mode. */
 export type DoctorWorld = {
   readonly database: FreshDatabase;
+  /** The server of dev; the other two list the same users. */
   readonly depot: DepotServer;
+  readonly urls: LocationUrls;
   readonly slack: StrictSlack;
   readonly environment: Readonly<Record<string, string>>;
   /** What the doctor finds, with some settings changed (undefined: unset). */
@@ -32,7 +34,10 @@ export async function startDoctorWorld(slackOptions?: StrictSlackOptions): Promi
     startDepotServer({ count: 150 }),
     startStrictSlack(slackOptions),
   ]);
-  await seedLocations(database.url, { dev: depot.url, test: depot.url, prod: `${depot.url}/` });
+  const { users } = depot;
+  const [test, prod] = await Promise.all([startDepotServer({ users }), startDepotServer({ users })]);
+  const urls = { dev: depot.url, test: test.url, prod: `${prod.url}/` };
+  await seedLocations(database.url, urls);
   const environment = {
     ...BOT_SETTINGS,
     DATABASE_URL: database.url,
@@ -45,11 +50,12 @@ export async function startDoctorWorld(slackOptions?: StrictSlackOptions): Promi
   return {
     database,
     depot,
+    urls,
     slack,
     environment,
     examine: (changes) => examine({ ...environment, ...changes }),
     stop: async () => {
-      await Promise.all([depot.stop(), slack.stop()]);
+      await Promise.all([depot.stop(), test.stop(), prod.stop(), slack.stop()]);
       await database.drop();
     },
   };
