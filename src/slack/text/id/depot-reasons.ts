@@ -51,6 +51,7 @@ const PHRASES: readonly (readonly [english: string, indonesian: string])[] = [
   ['HTTP {n} on page {n} ({n} attempts)', 'HTTP {n} di halaman {n} ({n} kali dicoba)'],
 
   ['the server sent no access token', 'server tidak mengirim access token'],
+  ['the server sent no access token: {quoted}', 'server tidak mengirim access token: {quoted}'],
   ['the server sent {why}', 'server mengirim {why}'],
   ['an empty answer instead of JSON', 'jawaban kosong, bukan JSON'],
   ['HTML instead of JSON', 'HTML, bukan JSON'],
@@ -72,6 +73,10 @@ const PHRASES: readonly (readonly [english: string, indonesian: string])[] = [
   ['users data not found', 'data users tidak ditemukan'],
   ['total is not a number', 'total bukan angka'],
   ['a user without id_user', 'ada user tanpa id_user'],
+  [
+    'a user whose id_user is not a whole number from {n} to {n}',
+    'ada user dengan id_user yang bukan bilangan bulat dari {n} sampai {n}',
+  ],
   ['a row that is not a user', 'ada baris yang bukan user'],
 
   ['Connection timeout', 'Connection timeout'],

@@ -64,6 +64,7 @@ const PAGES = [
   page(200, {}),
   page(200, { object: [], total: 'many' }),
   page(200, { object: [{}] }),
+  page(200, { object: [{ id_user: 'x' }] }),
   page(200, { object: ['x'] }),
   'Unauthorized on page 3 after a new login',
   'page 1 is empty, yet total is 36',
@@ -82,6 +83,7 @@ describe('why a depot server could not be read, in Indonesian', () => {
     ...PROBLEMS.map((problem) => `${problem} on page 3`),
     ...PAGES,
     'the server sent no access token',
+    'the server sent no access token: Akun diblokir',
     'HTTP 302: redirects are not followed',
   ])('leaves no English sentence of the bot: %s', (reason) => {
     expect(depotReason(reason).replace(/not_|ERR_\w+|\(\w+\)/g, '')).not.toMatch(ENGLISH);
