@@ -12,10 +12,15 @@ import { runModalButton } from './run-modal.ts';
  * reason.
  */
 export function registerGuardedConfirm(door: Door, services: Services): void {
-  const { telling, useCases } = services;
+  const { records, telling, useCases } = services;
   runModalButton(door, services, ACTIONS.confirmGuarded, {
     title: (t) => t.guard.modalTitle,
     place: 'preview',
+    // Nobody should give a reason for a plan that a freeze then refuses.
+    objection: async () => {
+      const until = telling.showing.frozenUntil?.(await records.runs.clock());
+      return until && { code: 'frozen', until };
+    },
     fill: async (t, run) => guardModal(t, run, limitsOf(run, telling.showing.guardLimits)),
   });
 

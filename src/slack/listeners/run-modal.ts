@@ -1,5 +1,5 @@
 import type { types } from '@slack/bolt';
-import { type ClickedRun, clickedRun, refuse } from '../../sync/run/click.ts';
+import { type ClickedRun, clickedRun, type Refusal, refuse } from '../../sync/run/click.ts';
 import type { Run } from '../../sync/run/run.ts';
 import { parseRunId } from '../ids.ts';
 import type { Texts } from '../text/en.ts';
@@ -12,6 +12,8 @@ type RunModal = {
   readonly fill: (t: Texts, run: Run) => Promise<types.ModalView>;
   /** Where the button stands: on any message of the bot, on its run's message, or there while the run waits for Confirm. */
   readonly place: 'any message' | 'run message' | 'preview';
+  /** Why the modal would be in vain; undefined: it opens. */
+  readonly objection?: (run: Run) => Promise<Refusal | undefined>;
 };
 
 /** Registers a button that opens a modal about a run. */
@@ -27,7 +29,7 @@ export function runModalButton(door: Door, services: Services, actionId: string,
         actor,
         message: modal.place === 'any message' ? undefined : message,
       };
-      const clicked = clickedOn(modal, await clickedRun(runs, click));
+      const clicked = await objected(modal, clickedOn(modal, await clickedRun(runs, click)));
       if (clicked.outcome === 'refused') {
         await refuse(audit, actor, clicked.refusal, runId === undefined ? {} : { runId });
         await tell(refusalText(t, clicked.refusal));
@@ -43,4 +45,10 @@ export function runModalButton(door: Door, services: Services, actionId: string,
 function clickedOn({ place }: RunModal, clicked: ClickedRun): ClickedRun {
   const over = place === 'preview' && clicked.outcome === 'found' && clicked.run.status !== 'ready';
   return over ? { outcome: 'refused', refusal: { code: 'not_ready', run: clicked.run } } : clicked;
+}
+
+async function objected({ objection }: RunModal, clicked: ClickedRun): Promise<ClickedRun> {
+  if (clicked.outcome === 'refused') return clicked;
+  const refusal = await objection?.(clicked.run);
+  return refusal === undefined ? clicked : { outcome: 'refused', refusal };
 }

@@ -54,6 +54,14 @@ describe('a plan over the guard', () => {
     expect(buttons(message)).not.toContain('confirm_run');
   });
 
+  it('asks for no reason during a freeze, which would refuse the plan', async () => {
+    const frozen = await world.anotherBot({ SYNC_FREEZE: '2020-01-01-2099-12-31' });
+    await world.person(AYU.id, frozen).click(message, 'confirm_guarded_run');
+    const view = await modal(world, 'Executions are frozen until');
+    expect(JSON.stringify(view.view)).not.toContain('Execute Sync');
+    expect(await audited(world, 'refused')).toMatchObject([{ actor_id: AYU.id, outcome: 'frozen' }]);
+  });
+
   it('is executed once the target was typed and a reason given, and the reason is kept', async () => {
     const view = await openModal();
     expect(JSON.stringify(world.slack.calls.find(({ method }) => method === 'views.open')?.args)).toContain(
