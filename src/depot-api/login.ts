@@ -3,7 +3,7 @@ import { LoginFailedError } from './errors.ts';
 import { type Attempted, sendWithRetries } from './http/attempts.ts';
 import { type Answer, type HttpRequest, parseJsonBody } from './http/http.ts';
 import { attemptsOf, type Transport } from './http/transport.ts';
-import { loginSchema, messageSchema } from './list/schemas.ts';
+import { loginSchema, messageSchema, refusesSchema } from './list/schemas.ts';
 
 export type Credentials = { readonly email: string; readonly password: string };
 
@@ -69,14 +69,20 @@ function messageOf(answer: Answer, password: string): string {
   return [...line.trim()].slice(0, MAX_MESSAGE_LENGTH).join('');
 }
 
+/** A message without whatever might be a token after all: it has a digit, or is longer than words are. Empty without words. */
+function wordsOf(message: string): string {
+  const words = message.split(' ').map((word) => (/\d|.{25}/u.test(word) ? '…' : word));
+  return words.every((word) => word === '…') ? '' : words.join(' ');
+}
+
 function loginOf(answer: Answer, password: string): Login {
   const body = parseJsonBody(answer);
   if (!body.ok) throw new LoginFailedError(`the server sent ${body.problem}`);
   const { token, expires } = loginSchema.parse(body.value);
   if (token === undefined) {
-    // Some servers refuse with HTTP 200 and say why in the message.
-    const message = messageOf(answer, password);
-    throw new LoginFailedError(`the server sent no access token${message === '' ? '' : `: ${message}`}`);
+    // Some servers refuse with HTTP 200 and say why.
+    const why = refusesSchema.safeParse(body.value).success ? wordsOf(messageOf(answer, password)) : '';
+    throw new LoginFailedError(`the server sent no access token${why === '' ? '' : `: ${why}`}`);
   }
   return { token, expiresAt: expiryOf(expires, Date.now()) };
 }

@@ -33,6 +33,12 @@ export const messageSchema = z
   .transform(({ message, error }) => message ?? error ?? '')
   .catch('');
 
+/** An answer that says itself that it is an error, whatever its HTTP status. */
+export const refusesSchema = z.union([
+  z.object({ status: z.literal('error') }),
+  z.object({ error: z.union([z.string(), z.literal(true)]) }),
+]);
+
 const digits = z
   .string()
   .regex(/^\d{1,16}$/)

@@ -28,6 +28,7 @@ const REPLIES: [string, DepotReply][] = [
   ['a redirect', redirectTo('/elsewhere')],
   ['HTML', htmlPage],
   ['a token for an answer', { json: { object: 'depot-token-1', message: 'depot-token-1' } }],
+  ['a token in an error', { json: { error: 'no place for depot-token-1', message: 'depot-token-1' } }],
 ];
 
 async function everythingSaid(): Promise<string> {
