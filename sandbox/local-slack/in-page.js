@@ -92,21 +92,31 @@
   /** Replaces blocks that the page does not know with blocks that it can show. */
   function adapt(value) {
     if (typeof value !== 'object' || value === null) return;
-    if (Array.isArray(value.blocks)) value.blocks = value.blocks.map((block) => adapted(block, value.ts));
+    if (Array.isArray(value.blocks)) value.blocks = value.blocks.map((block) => adapted(block, value));
     for (const inner of Object.values(value)) adapt(inner);
   }
 
-  function adapted(block, ts) {
+  function adapted(block, { ts, type: shownIn }) {
     if (block.type === 'container') return foldedLine(block, ts);
+    // The page sends no clicks on the buttons of a modal.
+    if (block.type === 'actions' && shownIn === 'modal') {
+      return note(
+        block,
+        `${block.elements.map(({ text }) => text.text).join(', ')}: a button that works in Slack`,
+      );
+    }
     const { type, action_id, options, option_groups: groups = [] } = block.element ?? {};
     if (type === 'multi_external_select') {
-      const text = `${block.label.text}: in Slack, a search among all of them`;
-      return { type: 'context', block_id: block.block_id, elements: [{ type: 'mrkdwn', text }] };
+      return note(block, `${block.label.text}: in Slack, a search among all of them`);
     }
     if (type !== 'multi_static_select') return block;
     ticked.add(keyOf(block.block_id, action_id));
     const boxes = options ?? groups.flatMap((group) => group.options);
     return { ...block, element: { type: 'checkboxes', action_id, options: boxes } };
+  }
+
+  function note({ block_id }, text) {
+    return { type: 'context', block_id, elements: [{ type: 'mrkdwn', text }] };
   }
 
   function foldedLine({ block_id, title, child_blocks }, ts) {

@@ -155,6 +155,16 @@ describe("the page of the local Slack, with the demo's script", () => {
     expect(JSON.parse(sent[0] ?? '').values).toEqual(values('multi_static_select'));
   });
 
+  it('says of the buttons of a modal, which the page does not press, that they work in Slack', () => {
+    const text = { type: 'plain_text', text: 'Send as File' };
+    const actions = { type: 'actions', block_id: 'send', elements: [{ type: 'button', text }] };
+    const { heard, hear } = page();
+    hear({ t: 'view', stack: [{ type: 'modal', blocks: [actions] }] });
+    hear({ t: 'home', view: { type: 'home', blocks: [actions] } });
+    expect(heard[0]).toContain('"text":"Send as File: a button that works in Slack"');
+    expect(heard[1]).not.toContain('works in Slack');
+  });
+
   it('leaves everything else as it is', () => {
     const { heard, hear } = page();
     const message = { t: 'message', text: '<@U1> `<!date^x>` ^ {time}' };
