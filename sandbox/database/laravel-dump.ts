@@ -1,4 +1,5 @@
 import type { Connection } from 'mariadb';
+import type { LocationUrls } from './seed-locations.ts';
 
 export type LaravelShape = {
   /** The unique indexes of `users`, as written in CREATE TABLE. */
@@ -8,8 +9,8 @@ export type LaravelShape = {
   readonly engine?: string;
   /** Character set and collation of users.email. */
   readonly email?: string;
-  /** The `online_url` of Dev, Test and Prod. */
-  readonly onlineUrl?: string;
+  /** The `online_url` of Dev, Test and Prod: one for all three, or one each. */
+  readonly onlineUrl?: string | LocationUrls;
 };
 
 /** The unique index of old databases. */
@@ -26,6 +27,8 @@ function laravelDump({
   email = '',
   onlineUrl = 'https://dev.mydeposys.com',
 }: LaravelShape): readonly string[] {
+  const same = { dev: onlineUrl, test: onlineUrl, prod: onlineUrl };
+  const urls = typeof onlineUrl === 'string' ? same : onlineUrl;
   return [
     'SET FOREIGN_KEY_CHECKS = 0',
     `CREATE TABLE \`locations\` (
@@ -39,7 +42,7 @@ function laravelDump({
       UNIQUE KEY \`locations_location_code_unique\` (\`location_code\`)
     ) ENGINE=InnoDB AUTO_INCREMENT=9 DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci`,
     `INSERT INTO \`locations\` (id, location_code, location_name, online_url) VALUES
-      (1,'prod','Prod','${onlineUrl}'),(7,'test','Test','${onlineUrl}'),(8,'dev','Dev','${onlineUrl}')`,
+      (1,'prod','Prod','${urls.prod}'),(7,'test','Test','${urls.test}'),(8,'dev','Dev','${urls.dev}')`,
     'CREATE TABLE `migrations` (`id` int unsigned NOT NULL AUTO_INCREMENT, `migration` varchar(255) NOT NULL, `batch` int NOT NULL, PRIMARY KEY (`id`))',
     "INSERT INTO `migrations` VALUES (1,'2014_10_12_000000_create_users_table',1)",
     `CREATE TABLE \`users\` (

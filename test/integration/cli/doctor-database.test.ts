@@ -24,15 +24,8 @@ beforeEach(async () => {
 afterEach(() => database.drop());
 
 const examine = () => world.examine({ DATABASE_URL: database.url });
-const laravel = async (shape: LaravelShape = {}) => {
-  await loadLaravel(database.connection, { onlineUrl: world.depot.url, ...shape });
-  // A case with an address of its own has that one.
-  for (const [code, url] of shape.onlineUrl === undefined ? Object.entries(world.urls) : [])
-    await database.connection.query('UPDATE locations SET online_url = ? WHERE location_code = ?', [
-      url,
-      code,
-    ]);
-};
+const laravel = (shape: LaravelShape = {}) =>
+  loadLaravel(database.connection, { onlineUrl: world.urls, ...shape });
 const migrated = () => migrate({ databaseUrl: database.url, directory: MIGRATIONS, log: () => {} });
 
 /** Runs the statement that the doctor told, as it stands but for the address. */

@@ -59,7 +59,7 @@ const examine = (url = database.url) => world.examine({ DATABASE_URL: url });
 
 /** Steps 1 to 6 of the page. */
 async function bringIn(): Promise<void> {
-  await loadLaravel(database.connection, { onlineUrl: world.depot.url });
+  await loadLaravel(database.connection, { onlineUrl: world.urls });
   expect(await carryOut('index: before')).toEqual([]);
   await carryOut('index: change');
   await migrateByPage();
@@ -121,7 +121,7 @@ describe('the page on existing databases', () => {
     };
 
     beforeEach(async () => {
-      await loadLaravel(database.connection, { onlineUrl: world.depot.url });
+      await loadLaravel(database.connection, { onlineUrl: world.urls });
       await sql(AUDITS);
       await sql("INSERT INTO audit_logs VALUES (1, 'theirs')");
       await carryOut('index: change');
@@ -182,7 +182,7 @@ describe('the page on existing databases', () => {
       columns: '`name` varchar(255) NOT NULL, `password` varchar(255) NOT NULL,',
       email: 'CHARACTER SET latin1',
       engine: 'MyISAM',
-      onlineUrl: world.depot.url,
+      onlineUrl: world.urls,
     });
     expect(checksThat('fail', await examine())).toContain('tables users and locations');
     await carryOut('engine');
@@ -217,7 +217,7 @@ describe('the page on existing databases', () => {
   });
 
   it('leads back: only the Laravel application is left, its rows and indexes as they were', async () => {
-    await loadLaravel(database.connection, { onlineUrl: world.depot.url });
+    await loadLaravel(database.connection, { onlineUrl: world.urls });
     const before = await everythingThere();
     await sql('DROP TABLE users, locations, migrations');
     await bringIn();
