@@ -11,6 +11,8 @@ export type Database = PrismaClient;
 export type Transaction = Prisma.TransactionClient;
 
 const TRANSACTION_TIMEOUT_MS = 10 * 60_000;
+/** A transaction waits so much longer for its beginning than the pool for a connection, so that the pool can say why there is none. */
+const BEGIN_MARGIN_MS = 3_000;
 const CONFLICT_RETRIES = 5;
 const BEGIN_RETRIES = 2;
 /** The largest number of connections of one process, unless the URL has a `connectionLimit`. */
@@ -66,7 +68,10 @@ export function connectionLimit(databaseUrl: string): number {
 
 /** Opens the client. `observe` is called once for each step that is committed through the client. */
 export function openDatabase(databaseUrl: string, observe?: ObserveStep): Database {
-  const db = new PrismaClient({ adapter: new PrismaMariaDb(driverOptions(connectionUrl(databaseUrl))) });
+  const options = driverOptions(connectionUrl(databaseUrl));
+  const maxWait = (options.acquireTimeout ?? 0) + BEGIN_MARGIN_MS;
+  const transactionOptions = { timeout: TRANSACTION_TIMEOUT_MS, maxWait };
+  const db = new PrismaClient({ adapter: new PrismaMariaDb(options), transactionOptions });
   if (observe !== undefined) tellSteps(db, observe);
   return db;
 }
@@ -92,7 +97,7 @@ export async function inTransaction<T>(db: Database, work: (tx: Transaction) => 
       committing = ledger;
       return { result, ledger };
     };
-    const begin = () => db.$transaction(working, { timeout: TRANSACTION_TIMEOUT_MS, maxWait: 8_000 });
+    const begin = () => db.$transaction(working);
     const { result, ledger } = await againWhere(
       (error) => !begun && isConnectionBroken(error),
       BEGIN_RETRIES,
