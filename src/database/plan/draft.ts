@@ -9,7 +9,7 @@ import { emailCollation } from '../schema/users-schema.ts';
 import { lockReading } from '../transition.ts';
 import { absenceDays, forgetSeen, planAbsent } from './absent.ts';
 import { type Comparison, compare, newest, PRESENT, type Scope } from './comparison.ts';
-import { eligibilityOf } from './eligibility.ts';
+import { eligibilityOf, NAME_OF_USER } from './eligibility.ts';
 import { planFacts, storeRules } from './plan-facts.ts';
 import {
   findOddSpellings,
@@ -123,7 +123,7 @@ async function insertLeftAlone(tx: Transaction, scope: Scope, offset: number): P
   return tx.$executeRaw`
     INSERT INTO sync_changes (run_id, seq, action, email, user_id, detail)
     SELECT ${runId}, ${offset} + ROW_NUMBER() OVER (ORDER BY ${inOrder('u.email')}, u.id), 'kept',
-           COALESCE(u.email, CONCAT('users.id ', u.id)), u.id, ${eligibility.reason('u')}
+           ${NAME_OF_USER}, u.id, ${eligibility.reason('u')}
     FROM users u WHERE u.location_id = ${locationId} AND NOT ${eligibility.plain('u')}`;
 }
 

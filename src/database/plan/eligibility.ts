@@ -19,6 +19,9 @@ export type Eligibility = {
   readonly reason: (alias: Alias) => Prisma.Sql;
 };
 
+/** SQL: the email of the user `u`, or `users.id 7` for a row without one. */
+export const NAME_OF_USER = Prisma.sql`IF(TRIM(u.email) <> '', u.email, CONCAT('users.id ', u.id))`;
+
 /** Returns the conditions for this database, whose `users` may or may not have `deleted_at`. */
 export async function eligibilityOf(db: Database | Transaction): Promise<Eligibility> {
   const columns = await userColumns(db);
@@ -35,7 +38,8 @@ export async function eligibilityOf(db: Database | Transaction): Promise<Eligibi
   const word = (alias: Alias) =>
     status?.type === ORDINARY ? `${alias}.status` : `CAST(${alias}.status AS BINARY)`;
   const isKnown = (alias: Alias) => Prisma.raw(`COALESCE(${word(alias)} IN ('active', 'inactive'), FALSE)`);
-  const hasEmail = (alias: Alias) => Prisma.raw(`${alias}.email IS NOT NULL`);
+  // Blanks are no email: no list can name such a user, who would always be absent.
+  const hasEmail = (alias: Alias) => Prisma.raw(`COALESCE(TRIM(${alias}.email) <> '', FALSE)`);
   const reasons = { email: 'no_email', deleted: 'deleted', status: 'odd_status' } satisfies Record<
     string,
     KeepReason

@@ -3,7 +3,7 @@ import { toFacts } from '../audit/audit.ts';
 import { auditNames } from '../audit/audit-tables.ts';
 import { type Database, reaching } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
-import { eligibilityOf } from '../plan/eligibility.ts';
+import { eligibilityOf, NAME_OF_USER } from '../plan/eligibility.ts';
 import { countProtected } from '../plan/protection.ts';
 import { inOrder } from '../plan/spelling.ts';
 import { toRun } from '../runs/run-rows.ts';
@@ -77,7 +77,7 @@ async function listUsers(
       ${text === undefined ? Prisma.empty : Prisma.sql`AND u.email LIKE ${like} ESCAPE '!'`}`;
   const [count] = await db.$queryRaw<{ n: bigint }[]>`SELECT COUNT(*) AS n ${found}`;
   const rows = await db.$queryRaw<UserRow[]>`
-    SELECT COALESCE(u.email, CONCAT('users.id ', u.id)) AS email, l.location_code AS code,
+    SELECT ${NAME_OF_USER} AS email, l.location_code AS code,
            IF(${plain('u')}, u.status, 'left_alone') AS status,
            IF(MONTH(u.updated_at) = 0 OR DAYOFMONTH(u.updated_at) = 0, NULL, u.updated_at) AS updatedAt ${found}
     ORDER BY l.location_code, ${inOrder('u.email')} LIMIT ${limit}`;

@@ -134,22 +134,22 @@ describe('a user who is neither active nor inactive', () => {
     expect(total).toBe(1);
   });
 
-  it('without an email: is left alone, and no preview fails for it', async () => {
+  it('without an email, or with blanks for one: is left alone, and no preview fails for it', async () => {
     await alter('MODIFY email VARCHAR(255) NULL');
     await testbed.addUsers(target, { 'stays@dkm': 'active', 'gone@dkm': 'active' });
     await testbed.sql(
-      "INSERT INTO users (location_id, email, status) VALUES (?, NULL, 'active'), (?, NULL, 'inactive')",
-      [target.locationId, target.locationId],
+      "INSERT INTO users (location_id, email, status) VALUES (?, NULL, 'active'), (?, NULL, 'inactive'), (?, '  ', 'active')",
+      [target.locationId, target.locationId, target.locationId],
     );
     const { facts, plan, ...claimed } = await draftRun(testbed.bot, target, [listOf('stays@dkm')]);
     expect(plan).toEqual(
-      ['deactivate gone@dkm', 'kept users.id …', 'kept users.id …'].map((line) =>
+      ['deactivate gone@dkm', 'kept users.id …', 'kept users.id …', 'kept users.id …'].map((line) =>
         expect.stringMatching(line.replace('…', '\\d+')),
       ),
     );
     expect(facts).toMatchObject({
       active: 2,
-      counts: { deactivate: 1, kept: 2, unchanged: 1, alreadyInactive: 0 },
+      counts: { deactivate: 1, kept: 3, unchanged: 1, alreadyInactive: 0 },
     });
     await apply(
       testbed.bot,
@@ -160,6 +160,7 @@ describe('a user who is neither active nor inactive', () => {
     expect(users.map(({ status }) => status).sort()).toEqual([
       'active',
       'inactive',
+      'left_alone',
       'left_alone',
       'left_alone',
     ]);
