@@ -29,7 +29,7 @@ function failureWords({ failure }: RunRow): string {
     case 'list_moved':
       return 'The user list changed while it was read';
     case 'list_empty':
-      return 'The .* server lists no users, but \\d+ users? (is|are) active here';
+      return `${failure.listed === 0 ? 'The .* server lists no users' : 'No user of the .* server can be used'}, but \\d+ users? (is|are) active here`;
     case 'stale':
       return `${failure.total} users? of the plan changed after the preview`;
     case 'not_as_written':

@@ -31,7 +31,9 @@ export type RunRow = {
   readonly nextRunId: number | null;
   readonly planHash: string | null;
   readonly guarded: boolean;
-  readonly failure: { readonly code: string; readonly reason?: string; readonly total?: number } | undefined;
+  readonly failure:
+    | { readonly code: string; readonly reason?: string; readonly total?: number; readonly listed?: number }
+    | undefined;
   readonly counts: RunCounts;
   /** Its time is over by the database's clock, whether a bot has seen that or not. */
   readonly isOver: boolean;
