@@ -1,3 +1,5 @@
+import { copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fillIn, syncOnce, useBotAccount } from './bot.ts';
 import { commandsOf, statementsOf } from './commands.ts';
 import { NOT_RUN } from './not-run.ts';
@@ -78,6 +80,7 @@ async function carryOut(reader: Reader, command: string): Promise<string> {
   before.add(command);
   const own = [...reader.exported, world.withOwn(command)].join('\n');
   if (/^(export|unset) /.test(command)) reader.exported.push(world.withOwn(command));
+  if (command === 'npm run setup') return setUp(reader);
   if (command === 'npm start') return startBot(reader);
   if (command === 'npm run demo') return untilInterrupted(reader);
   return afterwards(reader, command, await run(own, placeOf(reader)));
@@ -87,11 +90,7 @@ function placeOf({ folder, world }: Reader): Place {
   return { folder, env: world.env };
 }
 
-async function afterwards(
-  { folder, world, exported }: Reader,
-  command: string,
-  ended: Ended,
-): Promise<string> {
+async function afterwards({ exported }: Reader, command: string, ended: Ended): Promise<string> {
   // Some registries do not answer this question at all.
   if (command.startsWith('npm audit') && ended.output.includes('audit endpoint returned an error'))
     return 'ran: the registry that is set up here does not answer it';
@@ -100,8 +99,14 @@ async function afterwards(
   if (command === 'npm run doctor' && rehearsing && ended.code === 1)
     return `ran: it ends with 1, and says what is to be done (${lastLine(ended)})`;
   expectZero(command, ended);
-  if (command === 'cp .env.example .env') await fillIn(folder, world);
   return command.includes('doctor') ? `ran: ${lastLine(ended)}` : 'ran';
+}
+
+/** The questions have tests of their own (test/integration/cli/setup.test.ts). */
+async function setUp({ folder, world }: Reader): Promise<string> {
+  await copyFile(join(folder, '.env.example'), join(folder, '.env'));
+  await fillIn(folder, world);
+  return 'not run: it asks questions. Done instead: .env was made of .env.example, as its answers would';
 }
 
 async function startBot(reader: Reader): Promise<string> {
