@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DATABASE_REFUSALS, type Failure } from '../../sync/failures/failure.ts';
+import { DATABASE_REFUSALS, type Failure, UNFIT_PROBLEMS } from '../../sync/failures/failure.ts';
 
 const count = z.number().int();
 const withReason = <C extends string>(code: C) => z.object({ code: z.literal(code), reason: z.string() });
@@ -50,14 +50,7 @@ const failure: z.ZodType<Failure> = z.discriminatedUnion('code', [
     code: z.literal('users_unfit'),
     columns: z.array(
       z.object({
-        problem: z.enum([
-          'demands_value',
-          'unknown',
-          'generated',
-          'too_short',
-          'lacks_status',
-          'not_utf8mb4',
-        ]),
+        problem: z.enum(UNFIT_PROBLEMS),
         column: z.string(),
         type: z.string(),
       }),

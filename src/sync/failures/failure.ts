@@ -2,12 +2,22 @@ import type { GuardFacts } from '../rules/guard.ts';
 
 export type EngineOfTable = { readonly table: string; readonly engine: string };
 
+/** Why a column of `users` cannot store a value of the plan. */
+export const UNFIT_PROBLEMS = [
+  'demands_value',
+  'unknown',
+  'generated',
+  'too_short',
+  'lacks_status',
+  'not_utf8mb4',
+] as const;
+
 /**
  * A column of `users` that cannot store a value of the plan. `type` is the column's type, such as `varchar(100)`; for
  * `not_utf8mb4`, its collation.
  */
 export type UnfitColumn = {
-  readonly problem: 'demands_value' | 'unknown' | 'generated' | 'too_short' | 'lacks_status' | 'not_utf8mb4';
+  readonly problem: (typeof UNFIT_PROBLEMS)[number];
   readonly column: string;
   readonly type: string;
 };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Excerpt } from '../../../../src/slack/views/run/excerpt.ts';
-import { DATABASE_REFUSALS, type Failure } from '../../../../src/sync/failures/failure.ts';
+import { DATABASE_REFUSALS, type Failure, UNFIT_PROBLEMS } from '../../../../src/sync/failures/failure.ts';
 import { AUTO_HELD } from '../../../../src/sync/rules/auto-rule.ts';
 import type { GuardVerdict } from '../../../../src/sync/rules/guard.ts';
 import type { Rules } from '../../../../src/sync/rules/rules.ts';
@@ -108,14 +108,7 @@ export const FAILURES: { readonly [C in Failure['code']]: fc.Arbitrary<Extract<F
     code: fc.constant('users_unfit' as const),
     columns: fc.array(
       fc.record({
-        problem: fc.constantFrom(
-          'demands_value',
-          'unknown',
-          'generated',
-          'too_short',
-          'lacks_status',
-          'not_utf8mb4',
-        ),
+        problem: fc.constantFrom(...UNFIT_PROBLEMS),
         column: hostileText(64),
         type: hostileText(300),
       }),
