@@ -116,25 +116,28 @@ const IN_HTML: readonly (readonly [RegExp, string])[] = [
 
 /**
  * Other spellings, of at most 255 characters, under which `users.email` may have the person of a row: the server's text, the text
- * without invisible characters, the text that was meant by HTML, and each piece of it. Undefined if there are none besides `email`, the normalised text. A user
- * with such a spelling is not deactivated (docs/deciding.md, "Whose row is whose").
+ * without invisible characters, the text that was meant by HTML, and each piece of it. Undefined if there are none besides `email`,
+ * the normalised text. A user with such a spelling is not deactivated (docs/deciding.md, "Whose row is whose").
  */
 function spellingsOf(raw: unknown, email: string | undefined): readonly string[] | undefined {
   if (raw === undefined || raw === null) return undefined;
   const decomposed = email?.normalize('NFD') ?? '';
   if (raw === email && decomposed === email) return undefined;
   const text = (typeof raw === 'object' ? JSON.stringify(raw) : String(raw)).slice(0, LONGEST_RAW);
-  const plain = IN_HTML.reduce((read, [written, character]) => read.replace(written, character), text);
-  const whole =
-    email === undefined ? [text.trim(), plain, text.normalize('NFC'), text.normalize('NFKC')] : [];
-  const pieces = email === undefined ? plain.normalize('NFKC').split(AROUND) : [];
-  const texts = [text, decomposed, ...whole, ...pieces].flatMap((each) => [
+  const texts = [text, decomposed, ...(email === undefined ? textsIn(text) : [])].flatMap((each) => [
     each,
     normalizeEmail(each) ?? '',
     each.replace(UNSEEN, '').toLowerCase(),
   ]);
   const kept = [...new Set(texts.map(storable))].filter((each) => each !== email && each !== '');
   return kept.length === 0 ? undefined : kept.slice(0, MOST);
+}
+
+/** What a text that is no usable email may mean: the text without HTML or in another form, and each piece of it. */
+function textsIn(text: string): readonly string[] {
+  const plain = IN_HTML.reduce((read, [written, character]) => read.replace(written, character), text);
+  const pieces = plain.normalize('NFKC').split(AROUND);
+  return [text.trim(), plain, text.normalize('NFC'), text.normalize('NFKC'), ...pieces];
 }
 
 /** A text that MySQL can store; empty if it is too long for `users.email`. */
