@@ -20,12 +20,10 @@ export type TargetParts = {
 /** Two checks for each target: its row in `locations`, and its depot server. */
 export function targetChecks(parts: TargetParts): readonly Check[] {
   const { locations, probe, addressOf } = parts;
-  let asked: Promise<readonly Addressed[]> | undefined;
-  const everyAddress = () => {
-    asked ??= Promise.all([...parts.targets.keys()].map((name) => locations.find(name))).then((rows) =>
-      rows.flatMap((row) => addressed(row, addressOf)),
-    );
-    return asked;
+  let found: Promise<ReadonlyMap<string, Target | undefined>> | undefined;
+  const everyRow = () => {
+    found ??= rowsOf(parts);
+    return found;
   };
   return [...parts.targets].flatMap(([name, code]): Check[] => [
     {
@@ -35,9 +33,10 @@ export function targetChecks(parts: TargetParts): readonly Check[] {
       settings: ['SYNC_TARGETS'],
       needs: [TABLES],
       run: async () => {
-        const row = await locations.find(name);
+        const rows = await everyRow();
+        const row = rows.get(name);
         const verdict = location(code, row, addressOf);
-        const twin = row && verdict.status === 'pass' && twinOf(row, await everyAddress());
+        const twin = row && verdict.status === 'pass' && twinOf(row, [...rows.values()], addressOf);
         return twin ? warn(`${verdict.detail}, like ${twin.locationName}`, ONE_EACH) : verdict;
       },
     },
@@ -67,6 +66,11 @@ export function targetChecks(parts: TargetParts): readonly Check[] {
 const ONE_EACH =
   'Correct online_url of one of them: each location has its own server. A sync adds the users of the other one, and deactivates its own.';
 
+async function rowsOf({ targets, locations }: TargetParts): Promise<ReadonlyMap<string, Target | undefined>> {
+  const rows = [...targets.keys()].map(async (name) => [name, await locations.find(name)] as const);
+  return new Map(await Promise.all(rows));
+}
+
 type Addressed = { readonly row: Target; readonly address: string };
 
 /** A row with its address; empty without one that a sync takes. */
@@ -80,7 +84,12 @@ function addressed(row: Target | undefined, addressOf: TargetParts['addressOf'])
 }
 
 /** Another location with the same address. */
-function twinOf({ locationId }: Target, every: readonly Addressed[]): Target | undefined {
+function twinOf(
+  { locationId }: Target,
+  rows: readonly (Target | undefined)[],
+  addressOf: TargetParts['addressOf'],
+): Target | undefined {
+  const every = rows.flatMap((row) => addressed(row, addressOf));
   const own = every.find(({ row }) => row.locationId === locationId)?.address;
   return every.find(({ row, address }) => address === own && row.locationId !== locationId)?.row;
 }
