@@ -14,9 +14,9 @@ import { networkBy } from '../slack/connect/network.ts';
 import { signIn } from '../slack/connect/sign-in.ts';
 import { createSlackInspection } from '../slack/connect/token-facts.ts';
 import { createSlackApp } from '../slack/register.ts';
+import { openStores } from './core.ts';
 import { every, startHousekeeping, startWatch } from './housekeeping.ts';
 import { tunnelOf } from './proxy-tunnel.ts';
-import { openStores } from './stores.ts';
 import { wire } from './wiring.ts';
 
 /** How often the bot looks for work, and how long work may take when the bot stops; in milliseconds. */

@@ -7,11 +7,10 @@ import type { Homes } from '../slack/listeners/home.ts';
 import { remind } from '../slack/tell/show-run.ts';
 import type { Automation } from '../sync/automation/automatic.ts';
 import { createDigest } from '../sync/automation/digest.ts';
-import { createReminder, type Unsynced } from '../sync/automation/remind.ts';
-import { createSchedule } from '../sync/automation/schedule.ts';
+import { createReminder, createSchedule, type Unsynced } from '../sync/automation/schedule.ts';
 import type { Logger, Presence } from '../sync/ports/ports.ts';
 import { maintainRuns, type Queue } from '../sync/run/queue.ts';
-import type { Stores } from './stores.ts';
+import type { Stores } from './core.ts';
 
 export type Timer = {
   /** No round begins after this call. Resolves once the current round has ended. */

@@ -1,6 +1,8 @@
-import type { Logger } from '../sync/ports/ports.ts';
+import type { Homes } from '../slack/listeners/home.ts';
+import type { Delivery } from '../slack/tell/delivery.ts';
+import type { Logger, Retention } from '../sync/ports/ports.ts';
 import type { Capacity, Work } from '../sync/ports/runs.ts';
-import type { Workers } from '../sync/run/queue.ts';
+import type { Queue, Workers } from '../sync/run/queue.ts';
 
 type Job = Parameters<Workers['start']>[1];
 
@@ -57,4 +59,26 @@ export function createJobs(logger: Logger, capacity: Capacity, afterWork: () => 
       clearTimeout(patience);
     },
   };
+}
+
+/**
+ * Runs after the work on a run, whatever its outcome: tells Slack, starts waiting runs, refreshes Home tabs, clears staged lists.
+ */
+export async function afterWork({
+  queue,
+  delivery,
+  homes,
+  retention,
+}: {
+  readonly queue: Queue;
+  readonly delivery: Delivery;
+  readonly homes: Homes;
+  readonly retention: Retention;
+}): Promise<void> {
+  // First Slack is told, then the next run starts. At the same time, both would take longer.
+  await delivery.kick();
+  await queue.startWaiting();
+  await delivery.settle();
+  await homes.refresh();
+  await retention.clearStaged();
 }

@@ -24,10 +24,8 @@ import { type Automation, createAutomation } from '../sync/automation/automatic.
 import { createDigestFacts } from '../sync/automation/digest.ts';
 import type { Tunnel } from '../sync/ports/ports.ts';
 import { createQueue } from '../sync/run/queue.ts';
-import { afterWork } from './after-work.ts';
-import { wireCore } from './core.ts';
-import { capacityOf, createJobs, type Jobs } from './jobs.ts';
-import type { Stores } from './stores.ts';
+import { type Stores, wireCore } from './core.ts';
+import { afterWork, capacityOf, createJobs, type Jobs } from './jobs.ts';
 
 type Parts = {
   readonly config: Config;

@@ -4,7 +4,7 @@ import { auditTables } from '../database/audit/audit-tables.ts';
 import { flawedTriggers } from '../database/audit/audit-triggers.ts';
 import { verifyAudit } from '../database/audit/verify-audit.ts';
 import { openDatabase } from '../database/client.ts';
-import type { ChainPlace } from '../sync/ports/audit.ts';
+import type { ChainPlace } from '../sync/ports/steps.ts';
 
 /**
  * `4711:9f3a1c2b4d5e`, or the line of a result or of the digest. Only dots may follow: a second place in the same text would be

@@ -7,7 +7,7 @@ import {
   type Places,
   type RunNotice,
   type Untold,
-} from '../sync/ports/outbox.ts';
+} from '../sync/ports/steps.ts';
 import { type Database, inTransaction, reaching, type Transaction } from './client.ts';
 import { Prisma } from './generated/client.ts';
 import { toRun } from './runs/run-rows.ts';

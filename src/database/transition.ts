@@ -1,6 +1,6 @@
 import { LeaseLostError } from '../sync/failures/errors.ts';
-import type { Step } from '../sync/ports/audit.ts';
 import type { Lease } from '../sync/ports/runs.ts';
+import type { Step } from '../sync/ports/steps.ts';
 import { type Run, type RunStatus, TRANSITIONS } from '../sync/run/run.ts';
 import { appendAudit } from './audit/audit.ts';
 import { enqueueCalls } from './calls.ts';

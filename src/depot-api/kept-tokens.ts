@@ -1,4 +1,4 @@
-import { untilAborted } from '../sync/abort.ts';
+import { untilAborted } from '../sync/run/concurrency.ts';
 import type { Credentials, Login } from './login.ts';
 
 /** The longest time for which a token is kept, whatever the server says. Milliseconds. */

@@ -1,4 +1,4 @@
-import { TimedOutError, withTimeout } from '../sync/abort.ts';
+import { TimedOutError, withTimeout } from '../sync/run/concurrency.ts';
 import { LoginFailedError } from './errors.ts';
 import { type Attempted, sendWithRetries } from './http/attempts.ts';
 import { type Answer, type HttpRequest, parseJsonBody } from './http/http.ts';

@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { TimedOutError, withTimeout } from '../sync/abort.ts';
 import type { Logger, Tunnel } from '../sync/ports/ports.ts';
 import type { Target } from '../sync/ports/source.ts';
+import { TimedOutError, withTimeout } from '../sync/run/concurrency.ts';
 import type { DepotLimits } from './client.ts';
 import { FetchFailedError } from './errors.ts';
 import { parseBaseUrl } from './http/base-url.ts';

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ReadOnlyError } from '../database/client.ts';
 import { ClockAheadError } from '../slack/connect/clock.ts';
-import { withTimeout } from '../sync/abort.ts';
 import type { Logger } from '../sync/ports/ports.ts';
+import { withTimeout } from '../sync/run/concurrency.ts';
 
 /** The parts without which the bot cannot work. */
 export const PARTS = ['database', 'slack'] as const;

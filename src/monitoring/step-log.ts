@@ -1,5 +1,5 @@
-import type { AuditStep, ObserveStep, RecordedStep } from '../sync/ports/audit.ts';
 import type { Logger } from '../sync/ports/ports.ts';
+import type { AuditStep, ObserveStep, RecordedStep } from '../sync/ports/steps.ts';
 import type { Run } from '../sync/run/run.ts';
 
 /** Passes each step to all `observers`. An observer that fails is logged, and does not keep the step from the others. */

@@ -1,4 +1,4 @@
-import { TimedOutError, withTimeout } from '../../sync/abort.ts';
+import { TimedOutError, withTimeout } from '../../sync/run/concurrency.ts';
 import { type Finding, fail, isOneOf, oneLine, type Subject, type Verdict, warn } from './finding.ts';
 
 export type Check = Subject & {

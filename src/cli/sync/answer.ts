@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import type { Stores } from '../../bot/stores.ts';
+import type { Stores } from '../../bot/core.ts';
 import type { Config } from '../../config/config.ts';
 import type { UseCases } from '../../slack/listeners/door/services.ts';
 import { OPERATOR } from '../../sync/rules/approval.ts';

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { wireCore } from '../../bot/core.ts';
+import { openStores, wireCore } from '../../bot/core.ts';
 import { tunnelOf } from '../../bot/proxy-tunnel.ts';
-import { openStores } from '../../bot/stores.ts';
 import type { Config } from '../../config/config.ts';
 import { createLogger } from '../../process/logger.ts';
 import { textsFor } from '../../slack/text/language.ts';

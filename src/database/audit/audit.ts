@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Audit, AuditFacts, ChainPlace, RecordedStep } from '../../sync/ports/audit.ts';
+import type { Audit, AuditFacts, ChainPlace, RecordedStep } from '../../sync/ports/steps.ts';
 import { EFFECTIVE_ACTIONS } from '../../sync/run/change.ts';
 import { type Database, inTransaction, reaching, type Transaction } from '../client.ts';
 import { auditNames } from './audit-tables.ts';

@@ -1,4 +1,4 @@
-import type { ObserveStep, RecordedStep } from '../../sync/ports/audit.ts';
+import type { ObserveStep, RecordedStep } from '../../sync/ports/steps.ts';
 import type { Prisma, PrismaClient } from '../generated/client.ts';
 import { auditNames } from './audit-tables.ts';
 

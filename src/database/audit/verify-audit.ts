@@ -1,4 +1,4 @@
-import type { ChainPlace } from '../../sync/ports/audit.ts';
+import type { ChainPlace } from '../../sync/ports/steps.ts';
 import { type Database, reaching } from '../client.ts';
 import { type AuditRecord, auditHash, GENESIS_HASH } from './audit.ts';
 import { auditNames } from './audit-tables.ts';

@@ -1,7 +1,7 @@
 import { LeaseLostError } from '../../sync/failures/errors.ts';
 import { PlanAlteredError, PlannedEarlierError, StalePlanError } from '../../sync/failures/stale-errors.ts';
-import type { Step } from '../../sync/ports/audit.ts';
 import type { Lease } from '../../sync/ports/runs.ts';
+import type { Step } from '../../sync/ports/steps.ts';
 import { type Rules, strictest } from '../../sync/rules/rules.ts';
 import { EFFECTIVE_ACTIONS, type NewUserDefaults } from '../../sync/run/change.ts';
 import type { Run } from '../../sync/run/run.ts';

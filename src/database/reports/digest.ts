@@ -1,6 +1,6 @@
 import type { CallReason } from '../../sync/automation/calls.ts';
 import type { DigestReports } from '../../sync/automation/digest.ts';
-import type { ChainPlace } from '../../sync/ports/audit.ts';
+import type { ChainPlace } from '../../sync/ports/steps.ts';
 import { auditNames } from '../audit/audit-tables.ts';
 import { type Database, reaching } from '../client.ts';
 import { toRun } from '../runs/run-rows.ts';

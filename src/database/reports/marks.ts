@@ -1,4 +1,4 @@
-import type { Reminders } from '../../sync/automation/remind.ts';
+import type { Reminders } from '../../sync/automation/schedule.ts';
 import type { HomeViewers } from '../../sync/ports/ports.ts';
 import { type Database, reaching } from '../client.ts';
 

@@ -1,5 +1,5 @@
-import type { Step } from '../../sync/ports/audit.ts';
 import type { Requested, RunDraft } from '../../sync/ports/runs.ts';
+import type { Step } from '../../sync/ports/steps.ts';
 import type { Run } from '../../sync/run/run.ts';
 import { type Database, inTransaction, reaching, type Transaction } from '../client.ts';
 import { isDuplicate } from '../errors.ts';

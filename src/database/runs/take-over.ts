@@ -1,5 +1,5 @@
-import type { Step } from '../../sync/ports/audit.ts';
 import type { Capacity, Taken, Work } from '../../sync/ports/runs.ts';
+import type { Step } from '../../sync/ports/steps.ts';
 import { type Run, SYSTEM } from '../../sync/run/run.ts';
 import type { Database, Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';

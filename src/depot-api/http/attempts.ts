@@ -1,4 +1,4 @@
-import { untilAborted } from '../../sync/abort.ts';
+import { untilAborted } from '../../sync/run/concurrency.ts';
 import type { Answer, Outcome } from './http.ts';
 
 const BASE_MS = 250;

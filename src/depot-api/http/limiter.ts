@@ -1,4 +1,4 @@
-import { untilAborted } from '../../sync/abort.ts';
+import { untilAborted } from '../../sync/run/concurrency.ts';
 import type { CommonWindow } from './common-window.ts';
 import type { SharedRates } from './shared-rates.ts';
 import { createWindow, type Rates } from './window.ts';

@@ -1,5 +1,5 @@
-import { TimedOutError } from '../../sync/abort.ts';
 import type { Logger } from '../../sync/ports/ports.ts';
+import { TimedOutError } from '../../sync/run/concurrency.ts';
 import type { Attempts, Pace } from './attempts.ts';
 import type { BaseUrl } from './base-url.ts';
 import type { Http, Outcome } from './http.ts';

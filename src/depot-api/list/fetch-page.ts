@@ -1,6 +1,6 @@
-import { TimedOutError, untilAborted, withChild, withTimeout } from '../../sync/abort.ts';
 import { RunError } from '../../sync/failures/failure.ts';
 import type { ListOrder } from '../../sync/ports/source.ts';
+import { TimedOutError, untilAborted, withChild, withTimeout } from '../../sync/run/concurrency.ts';
 import { FetchFailedError } from '../errors.ts';
 import { type Attempted, sendWithRetries } from '../http/attempts.ts';
 import type { HttpRequest, Outcome } from '../http/http.ts';

@@ -1,6 +1,6 @@
-import { runWorkers } from '../../sync/abort.ts';
 import { ListLongerError, ListMovedError } from '../../sync/failures/errors.ts';
 import type { ListEnd, SourceList, SourcePage } from '../../sync/ports/source.ts';
+import { runWorkers } from '../../sync/run/concurrency.ts';
 import { FetchFailedError, InvalidResponseError, type PageRefusal } from '../errors.ts';
 import { askAhead, type EarlyPages, type FetchPage } from './fetch-page.ts';
 import type { ListPage } from './pages.ts';

@@ -1,6 +1,6 @@
 import type { Registry } from 'prom-client';
 import { FAILURE_CODES, REFUSAL_CODES, RUN_STEPS } from '../../sync/failures/codes.ts';
-import type { RecordedStep } from '../../sync/ports/audit.ts';
+import type { RecordedStep } from '../../sync/ports/steps.ts';
 import { finishedWork } from '../step-log.ts';
 import { counter, histogram } from './series.ts';
 

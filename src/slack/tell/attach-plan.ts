@@ -1,4 +1,4 @@
-import type { Notice } from '../../sync/ports/outbox.ts';
+import type { Notice } from '../../sync/ports/steps.ts';
 import { planLines, type Run } from '../../sync/run/run.ts';
 import { fileRejectionOf } from '../connect/rejection.ts';
 import { planCsvName } from '../views/run/files.ts';

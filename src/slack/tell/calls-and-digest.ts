@@ -1,5 +1,5 @@
 import { CALL_REASONS, isStillDue } from '../../sync/automation/calls.ts';
-import type { Notice } from '../../sync/ports/outbox.ts';
+import type { Notice } from '../../sync/ports/steps.ts';
 import type { Run } from '../../sync/run/run.ts';
 import { callMessage, digestBlockId, digestMessage } from '../views/answers/calls-and-digest.ts';
 import { findByBlock, isNoticePosted, isReplyPosted } from './own-messages.ts';

@@ -1,4 +1,4 @@
-import type { Notice } from '../../sync/ports/outbox.ts';
+import type { Notice } from '../../sync/ports/steps.ts';
 import type { Run } from '../../sync/run/run.ts';
 import { attachPlan } from './attach-plan.ts';
 import { callPeople, tellDigest } from './calls-and-digest.ts';

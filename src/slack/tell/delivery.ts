@@ -1,6 +1,6 @@
-import { NOTICE_KINDS, type Notice, type NoticeKind, type Places } from '../../sync/ports/outbox.ts';
 import type { Logger } from '../../sync/ports/ports.ts';
-import { inRounds } from '../../sync/run/rounds.ts';
+import { NOTICE_KINDS, type Notice, type NoticeKind, type Places } from '../../sync/ports/steps.ts';
+import { inRounds } from '../../sync/run/concurrency.ts';
 import { fileRejectionOf, rejectionOf } from '../connect/rejection.ts';
 import { deliverNotice } from './deliver-notice.ts';
 import type { DeliveryPorts, Told } from './told.ts';

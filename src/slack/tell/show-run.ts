@@ -1,4 +1,4 @@
-import type { Unsynced } from '../../sync/automation/remind.ts';
+import type { Unsynced } from '../../sync/automation/schedule.ts';
 import type { Plans } from '../../sync/ports/plans.ts';
 import type { Runs } from '../../sync/ports/runs.ts';
 import { isPerson } from '../../sync/rules/approval.ts';

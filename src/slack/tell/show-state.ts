@@ -1,4 +1,4 @@
-import type { Notice } from '../../sync/ports/outbox.ts';
+import type { Notice } from '../../sync/ports/steps.ts';
 import { plannedChanges, type Run } from '../../sync/run/run.ts';
 import { type Rejection, rejectionOf } from '../connect/rejection.ts';
 import type { Message } from '../views/blocks.ts';

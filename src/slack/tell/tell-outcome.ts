@@ -1,4 +1,4 @@
-import type { Notice } from '../../sync/ports/outbox.ts';
+import type { Notice } from '../../sync/ports/steps.ts';
 import { isPerson } from '../../sync/rules/approval.ts';
 import type { Run } from '../../sync/run/run.ts';
 import type { Rejection } from '../connect/rejection.ts';

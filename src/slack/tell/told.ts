@@ -1,8 +1,7 @@
 import type { DigestFacts } from '../../sync/automation/digest.ts';
-import type { Audit } from '../../sync/ports/audit.ts';
-import type { Outbox } from '../../sync/ports/outbox.ts';
 import type { Progress, ReadersOf } from '../../sync/ports/ports.ts';
 import type { Runs } from '../../sync/ports/runs.ts';
+import type { Audit, Outbox } from '../../sync/ports/steps.ts';
 import type { Batches } from '../../sync/use-cases/batch.ts';
 import { type SlackClient, slackErrorCode } from '../connect/client.ts';
 import type { Network } from '../connect/network.ts';

@@ -1,5 +1,5 @@
-import type { ChainPlace } from '../ports/audit.ts';
 import type { Overview, TargetOverview } from '../ports/overview.ts';
+import type { ChainPlace } from '../ports/steps.ts';
 import type { Actor, Run } from '../run/run.ts';
 import type { Calls } from './calls.ts';
 

@@ -1,4 +1,4 @@
-import type { AuditStep } from '../ports/audit.ts';
+import type { AuditStep } from '../ports/steps.ts';
 import type { Refusal } from '../run/click.ts';
 import type { Failure } from './failure.ts';
 

@@ -1,6 +1,6 @@
 import type { UserStatus } from '../run/change.ts';
 import type { Run } from '../run/run.ts';
-import type { AuditFacts } from './audit.ts';
+import type { AuditFacts } from './steps.ts';
 
 /** The state of one target. Counts are rows of `users`. */
 export type TargetOverview = {

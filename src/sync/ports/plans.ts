@@ -3,9 +3,9 @@ import type { Rules } from '../rules/rules.ts';
 import type { AbsenceDays, AbsenceDoubt, Undecided } from '../run/absence.ts';
 import type { Change, ChangeAction } from '../run/change.ts';
 import type { Run, RunCounts } from '../run/run.ts';
-import type { Step } from './audit.ts';
 import type { Lease } from './runs.ts';
 import type { Repeats, SourcePage } from './source.ts';
+import type { Step } from './steps.ts';
 
 /** The staging table: it holds the pages of a list while the list is read. */
 export type Staging = {

@@ -6,8 +6,8 @@ import type { Rules } from '../rules/rules.ts';
 import type { AbsenceDays, Undecided } from '../run/absence.ts';
 import type { Omission } from '../run/change.ts';
 import type { Actor, Run, RunCounts, RunStatus } from '../run/run.ts';
-import type { Step } from './audit.ts';
 import type { Repeats, Target } from './source.ts';
+import type { Step } from './steps.ts';
 
 /** A process's right to work on a run. Every write of the work names the lease, and is refused if the lease is lost. */
 export type Lease = { readonly runId: number; readonly owner: string; readonly attempt: number };

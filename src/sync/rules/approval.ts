@@ -48,3 +48,36 @@ export function lackOf({
   if (needed > 1) return isFrozen ? 'frozen_and_people' : 'people';
   return isFrozen ? 'frozen' : undefined;
 }
+
+/** The target and the reason that an admin types after the guard has tripped, or to act alone (break-glass). */
+export type Declaration = {
+  readonly target: string;
+  readonly reason: string;
+  /** Whether the admin acts alone although more people are needed, or during a freeze. */
+  readonly alone?: boolean | undefined;
+};
+
+/** Why a declaration is not enough. */
+export type Objection =
+  /** The guard tripped: the person must type the target and a reason. */
+  | { readonly code: 'guard_tripped' }
+  | { readonly code: 'target_mismatch'; readonly expected: string }
+  | { readonly code: 'reason_missing' };
+
+/** The objection to a declaration for a run; undefined if it is enough. */
+export function objection(run: Run, declaration: Declaration | undefined): Objection | undefined {
+  if (declaration === undefined) return { code: 'guard_tripped' };
+  if (declaration.target.trim().toLowerCase() !== run.target) {
+    return { code: 'target_mismatch', expected: run.target };
+  }
+  return declaration.reason.trim() === '' ? { code: 'reason_missing' } : undefined;
+}
+
+/** Whether the actor confirms alone under `BREAK_GLASS`. An operator always does; a person must declare it. */
+export function goesAlone(
+  { breakGlass }: { readonly breakGlass: boolean },
+  actor: Actor,
+  declaration: Declaration | undefined,
+): boolean {
+  return breakGlass && (isOperator(actor) || (isPerson(actor) && declaration?.alone === true));
+}

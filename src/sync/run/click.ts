@@ -1,6 +1,7 @@
-import type { Audit } from '../ports/audit.ts';
 import type { Readers } from '../ports/ports.ts';
 import type { Runs } from '../ports/runs.ts';
+import type { Audit } from '../ports/steps.ts';
+import type { Objection } from '../rules/approval.ts';
 import type { GuardFacts } from '../rules/guard.ts';
 import type { Actor, Run } from './run.ts';
 
@@ -21,6 +22,7 @@ export type AccessRefusal =
 /** Why a request was not served. No user was changed. Only the person who asked is told. */
 export type Refusal =
   | AccessRefusal
+  | Objection
   | { readonly code: 'location_missing'; readonly target: string }
   /** `run` is already reading the same list. */
   | { readonly code: 'being_read'; readonly run: Run }
@@ -40,16 +42,12 @@ export type Refusal =
   /** Nobody may confirm alone (`BREAK_GLASS` is off). */
   | { readonly code: 'break_glass_off' }
   | { readonly code: 'second_person_needed'; readonly run: Run; readonly needed: number }
-  /** The guard tripped: the person must type the target and a reason. */
-  | { readonly code: 'guard_tripped' }
   /**
    * The guard passed the plan at the preview, or stopped it for a lesser reason, and stops it now. The message shows the change.
    */
   | { readonly code: 'guard_tripped_since'; readonly run: Run; readonly facts: GuardFacts }
   /** The stored plan differs from the plan that was shown. */
   | { readonly code: 'plan_altered'; readonly run: Run }
-  | { readonly code: 'target_mismatch'; readonly expected: string }
-  | { readonly code: 'reason_missing' }
   /** Try Again or New Preview was pressed before. */
   | { readonly code: 'already_followed'; readonly run: Run }
   | { readonly code: 'not_failed'; readonly run: Run }

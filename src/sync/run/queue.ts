@@ -4,7 +4,7 @@ import type { Progress } from '../ports/ports.ts';
 import type { Capacity, HeldRun, Runs, Work } from '../ports/runs.ts';
 import type { Execution } from '../use-cases/execute.ts';
 import type { Preview } from '../use-cases/preview.ts';
-import { inRounds } from './rounds.ts';
+import { inRounds } from './concurrency.ts';
 import { SYSTEM } from './run.ts';
 
 /** The number of attempts per run, the first one included. */

@@ -3,7 +3,7 @@ import type { Drafted, PlanFacts, Staging } from '../ports/plans.ts';
 import type { Lease } from '../ports/runs.ts';
 import type { ListEnd, ListOrder, SourcePage, SourceSession } from '../ports/source.ts';
 import { type AbsenceProof, doubtOf, proofOf, watchOrder, weaker } from './absence.ts';
-import { bufferedRounds } from './rounds.ts';
+import { bufferedRounds } from './concurrency.ts';
 
 /** How often a list is read again, in each order, if it changed during the read. */
 const READ_AGAIN = 2;

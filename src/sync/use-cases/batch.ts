@@ -1,5 +1,5 @@
-import type { Audit } from '../ports/audit.ts';
 import type { Runs } from '../ports/runs.ts';
+import type { Audit } from '../ports/steps.ts';
 import { type Click, type Refused, refuse } from '../run/click.ts';
 import type { Actor, Run } from '../run/run.ts';
 import type { Confirmation, Execution } from './execute.ts';

@@ -1,9 +1,8 @@
-import type { Audit, Step } from '../ports/audit.ts';
 import type { Plans } from '../ports/plans.ts';
 import type { Logger, Progress } from '../ports/ports.ts';
 import type { ClaimOutcome, ClaimRequest, HeldRun, Runs } from '../ports/runs.ts';
-import { isOperator, isPerson, lackOf } from '../rules/approval.ts';
-import { type Declaration, goesAlone, objection } from '../rules/declaration.ts';
+import type { Audit, Step } from '../ports/steps.ts';
+import { type Declaration, goesAlone, isOperator, isPerson, lackOf, objection } from '../rules/approval.ts';
 import { isGraver, judgeByEach } from '../rules/guard.ts';
 import { type Rules, type RulesFor, strictest } from '../rules/rules.ts';
 import { type Click, type Found, onClickedRun, type Refusal, type Refused } from '../run/click.ts';

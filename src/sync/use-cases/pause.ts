@@ -1,4 +1,4 @@
-import type { Audit } from '../ports/audit.ts';
+import type { Audit } from '../ports/steps.ts';
 import { type Refused, refuse } from '../run/click.ts';
 import type { Actor } from '../run/run.ts';
 

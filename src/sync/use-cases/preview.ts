@@ -1,11 +1,11 @@
 import { callsOfPreview } from '../automation/calls.ts';
 import { LocationMissingError } from '../failures/errors.ts';
 import { LocationChangedError } from '../failures/stale-errors.ts';
-import type { Audit } from '../ports/audit.ts';
 import type { PlanFacts, Plans, Staging } from '../ports/plans.ts';
 import type { Logger, Progress, ReadersOf } from '../ports/ports.ts';
 import type { HeldRun, Requested, Runs } from '../ports/runs.ts';
 import type { Locations, Target, UserSource } from '../ports/source.ts';
+import type { Audit } from '../ports/steps.ts';
 import type { AutoRule } from '../rules/auto-rule.ts';
 import { judgeByEach } from '../rules/guard.ts';
 import { type Rules, type RulesFor, withoutMargin } from '../rules/rules.ts';

@@ -1,6 +1,6 @@
-import type { Audit } from '../ports/audit.ts';
 import type { Runs } from '../ports/runs.ts';
 import type { Locations } from '../ports/source.ts';
+import type { Audit } from '../ports/steps.ts';
 import { type Click, type ClickedRun, clickedRun, type Refusal, refuse } from '../run/click.ts';
 import { type Actor, plannedChanges, type Run } from '../run/run.ts';
 import type { Preview, PreviewRequested } from './preview.ts';

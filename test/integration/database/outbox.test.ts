@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { inTransaction } from '../../../src/database/client.ts';
 import { createBatches } from '../../../src/database/runs/batches.ts';
 import { record } from '../../../src/database/transition.ts';
-import type { Notice, Places, RunNotice } from '../../../src/sync/ports/outbox.ts';
+import type { Notice, Places, RunNotice } from '../../../src/sync/ports/steps.ts';
 import type { Run } from '../../../src/sync/run/run.ts';
 import { openRun, runDraft, step } from './support/runs.ts';
 import { type BotProcess, useTestbed } from './support/testbed.ts';

@@ -4,8 +4,8 @@ import { until } from '../../../sandbox/process/until.ts';
 import { appendAudit } from '../../../src/database/audit/audit.ts';
 import { inTransaction } from '../../../src/database/client.ts';
 import { observedBy } from '../../../src/monitoring/step-log.ts';
-import type { RecordedStep } from '../../../src/sync/ports/audit.ts';
 import type { HeldRun } from '../../../src/sync/ports/runs.ts';
+import type { RecordedStep } from '../../../src/sync/ports/steps.ts';
 import { listOf } from '../database/support/rows.ts';
 import {
   AYU,

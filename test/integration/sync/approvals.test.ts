@@ -3,7 +3,7 @@ import { createLocations } from '../../../src/database/reports/locations.ts';
 import type { Target } from '../../../src/sync/ports/source.ts';
 import { createRules } from '../../../src/sync/rules/rules.ts';
 import { type Actor, type Run, SYSTEM } from '../../../src/sync/run/run.ts';
-import { createAdjust } from '../../../src/sync/use-cases/adjust.ts';
+import { createAdjust } from '../../../src/sync/use-cases/adjust-cancel-retry.ts';
 import { listOf } from '../database/support/rows.ts';
 import { AYU, BUDI } from '../database/support/runs.ts';
 import { useTestbed } from '../database/support/testbed.ts';

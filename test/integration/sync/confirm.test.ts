@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Target } from '../../../src/sync/ports/source.ts';
-import type { Declaration } from '../../../src/sync/rules/declaration.ts';
+import type { Declaration } from '../../../src/sync/rules/approval.ts';
 import type { GuardVerdict } from '../../../src/sync/rules/guard.ts';
 import type { Click } from '../../../src/sync/run/click.ts';
 import type { Actor } from '../../../src/sync/run/run.ts';
-import { createCancel } from '../../../src/sync/use-cases/cancel-and-retry.ts';
+import { createCancel } from '../../../src/sync/use-cases/adjust-cancel-retry.ts';
 import { listOf } from '../database/support/rows.ts';
 import { AYU, BUDI, claim, readyRun } from '../database/support/runs.ts';
 import { useTestbed } from '../database/support/testbed.ts';

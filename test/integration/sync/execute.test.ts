@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Target } from '../../../src/sync/ports/source.ts';
-import { createCancel } from '../../../src/sync/use-cases/cancel-and-retry.ts';
+import { createCancel } from '../../../src/sync/use-cases/adjust-cancel-retry.ts';
 import { BUDI, claim } from '../database/support/runs.ts';
 import { useTestbed } from '../database/support/testbed.ts';
 import { createCore } from './support/core.ts';

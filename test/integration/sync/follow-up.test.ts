@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Target } from '../../../src/sync/ports/source.ts';
 import type { Click } from '../../../src/sync/run/click.ts';
 import type { Run } from '../../../src/sync/run/run.ts';
-import { createRetry } from '../../../src/sync/use-cases/cancel-and-retry.ts';
+import { createRetry } from '../../../src/sync/use-cases/adjust-cancel-retry.ts';
 import { createRollback } from '../../../src/sync/use-cases/rollback.ts';
 import { listOf } from '../database/support/rows.ts';
 import {

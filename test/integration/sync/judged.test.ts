@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { HeldRun } from '../../../src/sync/ports/runs.ts';
 import type { Target } from '../../../src/sync/ports/source.ts';
-import type { Declaration } from '../../../src/sync/rules/declaration.ts';
+import type { Declaration } from '../../../src/sync/rules/approval.ts';
 import type { Actor, Run } from '../../../src/sync/run/run.ts';
 import type { Confirmation } from '../../../src/sync/use-cases/execute.ts';
 import { createRollback } from '../../../src/sync/use-cases/rollback.ts';

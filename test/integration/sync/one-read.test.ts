@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createSchedule } from '../../../src/sync/automation/schedule.ts';
 import type { Target } from '../../../src/sync/ports/source.ts';
 import { SYSTEM } from '../../../src/sync/run/run.ts';
-import { createRetry } from '../../../src/sync/use-cases/cancel-and-retry.ts';
+import { createRetry } from '../../../src/sync/use-cases/adjust-cancel-retry.ts';
 import type { PreviewRequest, PreviewRequested } from '../../../src/sync/use-cases/preview.ts';
 import { listOf } from '../database/support/rows.ts';
 import { AYU, apply, BUDI, claimedRun, step } from '../database/support/runs.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { logStep } from '../../../src/monitoring/step-log.ts';
 import { createLogger } from '../../../src/process/logger.ts';
-import type { AuditEntry, RecordedStep } from '../../../src/sync/ports/audit.ts';
+import type { AuditEntry, RecordedStep } from '../../../src/sync/ports/steps.ts';
 import { SYSTEM } from '../../../src/sync/run/run.ts';
 import { aRun, completedRun, failedRun } from '../../support/view-fixtures.ts';
 

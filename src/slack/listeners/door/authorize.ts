@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Audit } from '../../../sync/ports/audit.ts';
 import type { Logger, ReadersOf } from '../../../sync/ports/ports.ts';
+import type { Audit } from '../../../sync/ports/steps.ts';
 import { type AccessRefusal, readersObjection } from '../../../sync/run/click.ts';
 import type { Actor } from '../../../sync/run/run.ts';
 import type { SlackClient } from '../../connect/client.ts';

@@ -1,14 +1,12 @@
-import type { Audit } from '../../../sync/ports/audit.ts';
-import type { Outbox } from '../../../sync/ports/outbox.ts';
 import type { Overview } from '../../../sync/ports/overview.ts';
 import type { Plans } from '../../../sync/ports/plans.ts';
 import type { HomeViewers, Logger, ReadersOf } from '../../../sync/ports/ports.ts';
 import type { Runs } from '../../../sync/ports/runs.ts';
 import type { Locations } from '../../../sync/ports/source.ts';
+import type { Audit, Outbox } from '../../../sync/ports/steps.ts';
 import type { Queue } from '../../../sync/run/queue.ts';
-import type { Adjust } from '../../../sync/use-cases/adjust.ts';
+import type { Adjust, Cancel, Retry } from '../../../sync/use-cases/adjust-cancel-retry.ts';
 import type { ConfirmBatch, RequestBatch } from '../../../sync/use-cases/batch.ts';
-import type { Cancel, Retry } from '../../../sync/use-cases/cancel-and-retry.ts';
 import type { Execution } from '../../../sync/use-cases/execute.ts';
 import type { Pauses, Switch } from '../../../sync/use-cases/pause.ts';
 import type { Preview } from '../../../sync/use-cases/preview.ts';

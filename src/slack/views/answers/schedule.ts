@@ -1,4 +1,4 @@
-import type { Unsynced } from '../../../sync/automation/remind.ts';
+import type { Unsynced } from '../../../sync/automation/schedule.ts';
 import type { Run } from '../../../sync/run/run.ts';
 import { runBlockId } from '../../ids.ts';
 import type { Texts } from '../../text/en.ts';

@@ -1,6 +1,6 @@
 import type { types } from '@slack/bolt';
-import type { Untold } from '../../../sync/ports/outbox.ts';
 import type { Protection, TargetOverview } from '../../../sync/ports/overview.ts';
+import type { Untold } from '../../../sync/ports/steps.ts';
 import type { Refused } from '../../../sync/run/click.ts';
 import type { Actor } from '../../../sync/run/run.ts';
 import { EVERY_TARGET, type Pause, type Switched } from '../../../sync/use-cases/pause.ts';

@@ -2,7 +2,7 @@ import type { types } from '@slack/bolt';
 import { z } from 'zod';
 import { type Change, EFFECTIVE_ACTIONS } from '../../../sync/run/change.ts';
 import type { Run } from '../../../sync/run/run.ts';
-import type { LeftOut } from '../../../sync/use-cases/adjust.ts';
+import type { LeftOut } from '../../../sync/use-cases/adjust-cancel-retry.ts';
 import { listOf, maybe } from '../../connect/shapes.ts';
 import { ADJUSTMENT, parseRunId } from '../../ids.ts';
 import type { Texts } from '../../text/en.ts';

@@ -1,5 +1,5 @@
 import type { Failure } from '../../../sync/failures/failure.ts';
-import type { ChainPlace } from '../../../sync/ports/audit.ts';
+import type { ChainPlace } from '../../../sync/ports/steps.ts';
 import { isRule } from '../../../sync/rules/auto-rule.ts';
 import { type Actor, plannedChanges, type Run, SYSTEM } from '../../../sync/run/run.ts';
 import { noticeBlockId } from '../../ids.ts';

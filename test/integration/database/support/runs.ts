@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { AuditStep, Step } from '../../../../src/sync/ports/audit.ts';
-import type { RunNotice } from '../../../../src/sync/ports/outbox.ts';
 import type { Drafted, PlanFacts } from '../../../../src/sync/ports/plans.ts';
 import type { ClaimRequest, HeldRun, RunDraft } from '../../../../src/sync/ports/runs.ts';
 import type { SourceRow, Target } from '../../../../src/sync/ports/source.ts';
+import type { AuditStep, RunNotice, Step } from '../../../../src/sync/ports/steps.ts';
 import type { Rules } from '../../../../src/sync/rules/rules.ts';
 import { type Actor, plannedChanges, type Run, type RunCounts } from '../../../../src/sync/run/run.ts';
 import type { BotProcess } from './testbed.ts';

@@ -10,11 +10,10 @@ import { createPlans } from '../../../../src/database/plan/plans.ts';
 import { createStaging } from '../../../../src/database/plan/staging.ts';
 import { createPauses } from '../../../../src/database/runs/by-rule.ts';
 import { createRuns } from '../../../../src/database/runs/runs.ts';
-import type { Audit, ObserveStep } from '../../../../src/sync/ports/audit.ts';
-import type { Outbox } from '../../../../src/sync/ports/outbox.ts';
 import type { Plans, Staging } from '../../../../src/sync/ports/plans.ts';
 import type { Runs } from '../../../../src/sync/ports/runs.ts';
 import type { Target } from '../../../../src/sync/ports/source.ts';
+import type { Audit, ObserveStep, Outbox } from '../../../../src/sync/ports/steps.ts';
 import type { UserStatus } from '../../../../src/sync/run/change.ts';
 import type { Pauses } from '../../../../src/sync/use-cases/pause.ts';
 

@@ -1,8 +1,54 @@
-import type { Audit } from '../ports/audit.ts';
+import type { Plans } from '../ports/plans.ts';
 import type { Runs } from '../ports/runs.ts';
+import type { Audit } from '../ports/steps.ts';
+import type { RulesFor } from '../rules/rules.ts';
+import type { Omission } from '../run/change.ts';
 import { type Click, onClickedRun, type Refused } from '../run/click.ts';
 import { plannedChanges, type Run } from '../run/run.ts';
 import type { Preview, PreviewRequested } from './preview.ts';
+
+/**
+ * The changes that an admin leaves out of a plan: typed emails, whole kinds of changes, and users picked by their position in the
+ * plan.
+ */
+export type LeftOut = Omission & { readonly picks?: readonly number[] };
+
+export type Adjusted = { readonly outcome: 'adjusted'; readonly run: Run } | Refused;
+
+/**
+ * Leaves users out of a plan that waits for confirmation. The stored plan never changes: a new run with the shorter plan takes
+ * over the message, so a click on the old preview confirms nothing. The person who adjusts is the requester of the new run. The
+ * new run expires when the old run would have expired.
+ */
+export type Adjust = (click: Click, left: LeftOut, requestKey: string) => Promise<Adjusted>;
+
+export function createAdjust(ports: { runs: Runs; plans: Plans; audit: Audit; rulesFor: RulesFor }): Adjust {
+  const { runs, plans, rulesFor } = ports;
+  return (click, { picks = [], emails, actions }, requestKey) =>
+    onClickedRun<Adjusted>(ports, click, async ({ run, refuse }) => {
+      const { actor } = click;
+      const picked = await plans.at(run.id, picks);
+      // The modal offers only positions of this plan, so an unknown position was forged.
+      const unknown = picks.filter((seq) => picked.every((each) => each.seq !== seq));
+      if (unknown.length > 0) return refuse({ code: 'not_in_plan', emails: unknown.map((seq) => `#${seq}`) });
+      const all = [...new Set([...emails, ...picked.map(({ email }) => email)])];
+      const omission: Omission = { emails: all, actions };
+      const rules = await rulesFor(run);
+      const adjusted = await runs.adjust(run.id, { actor, omission, requestKey, rules });
+      switch (adjusted.outcome) {
+        case 'adjusted':
+          return { outcome: 'adjusted', run: adjusted.run };
+        case 'not_ready':
+          return refuse({ code: 'not_ready', run: adjusted.run });
+        case 'altered':
+          return refuse({ code: 'plan_altered', run: adjusted.run });
+        case 'not_in_plan':
+          return refuse({ code: 'not_in_plan', emails: adjusted.emails });
+        case 'nothing_left':
+          return refuse({ code: 'nothing_left' });
+      }
+    });
+}
 
 export type Cancelled = { readonly outcome: 'cancelled'; readonly run: Run } | Refused;
 

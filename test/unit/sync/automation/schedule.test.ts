@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { createReminder, type Unsynced } from '../../../../src/sync/automation/remind.ts';
+import { createReminder, type Unsynced } from '../../../../src/sync/automation/schedule.ts';
 
 const SUNDAY = new Date('2026-11-22T23:59:00Z');
 const MONDAY = new Date('2026-11-23T00:01:00Z');
