@@ -4,7 +4,7 @@ import { createAudit } from '../src/database/audit/audit.ts';
 import { openDatabase } from '../src/database/client.ts';
 import { createPlans } from '../src/database/plan/plans.ts';
 import { createStaging } from '../src/database/plan/staging.ts';
-import { createLocations } from '../src/database/reports/locations.ts';
+import { createLocations } from '../src/database/reports/targets.ts';
 import { createRuns } from '../src/database/runs/runs.ts';
 import { createDepotSource } from '../src/depot-api/client.ts';
 import type { Plans, Staging } from '../src/sync/ports/plans.ts';

@@ -2,19 +2,22 @@ import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import { nextDueAfter } from '../config/schedules.ts';
 import { createAudit } from '../database/audit/audit.ts';
-import { createCalls } from '../database/calls.ts';
+import {
+  createCalls,
+  createDigestReports,
+  createHomeViewers,
+  createReminders,
+} from '../database/automation.ts';
 import { connectionLimit, openDatabase, requireWritable } from '../database/client.ts';
 import { createOutbox } from '../database/outbox.ts';
 import { createPlans } from '../database/plan/plans.ts';
 import { createStaging } from '../database/plan/staging.ts';
 import { createPresence } from '../database/presence/presence.ts';
-import { createDigestReports } from '../database/reports/digest.ts';
-import { createLocations } from '../database/reports/locations.ts';
-import { createHomeViewers, createReminders } from '../database/reports/marks.ts';
 import { createOverview } from '../database/reports/overview.ts';
 import { createRetention } from '../database/reports/retention.ts';
-import { createBatches } from '../database/runs/batches.ts';
+import { createLocations } from '../database/reports/targets.ts';
 import { createPauses } from '../database/runs/by-rule.ts';
+import { createBatches } from '../database/runs/request.ts';
 import { createRuns } from '../database/runs/runs.ts';
 import { createDepotSource } from '../depot-api/client.ts';
 import type { SharedRates } from '../depot-api/http/shared-rates.ts';

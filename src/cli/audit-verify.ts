@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { auditTables } from '../database/audit/audit-tables.ts';
-import { flawedTriggers } from '../database/audit/audit-triggers.ts';
-import { verifyAudit } from '../database/audit/verify-audit.ts';
+import { flawedTriggers, verifyAudit } from '../database/audit/verify-audit.ts';
 import { openDatabase } from '../database/client.ts';
 import type { ChainPlace } from '../sync/ports/steps.ts';
 

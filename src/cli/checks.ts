@@ -1,7 +1,7 @@
 import { tunnelOf } from '../bot/proxy-tunnel.ts';
 import type { Config } from '../config/config.ts';
 import { type Database, openDatabase } from '../database/client.ts';
-import { createLocations } from '../database/reports/locations.ts';
+import { createLocations } from '../database/reports/targets.ts';
 import { parseBaseUrl } from '../depot-api/http/base-url.ts';
 import { probeDepot, probeRedis } from '../depot-api/probe.ts';
 import { boltLogger, createLogger } from '../process/logger.ts';

@@ -2,10 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { PrismaMariaDb } from '@prisma/adapter-mariadb';
 import type { ObserveStep } from '../sync/ports/steps.ts';
 import { keepDoubtful, type Ledger, openLedger, tellCommitted, tellSteps } from './audit/recorded.ts';
-import { driverOptions } from './driver-options.ts';
 import { asLoss, asRefusal, isConnectionBroken, isConnectionLost, isWriteConflict } from './errors.ts';
 import { type Prisma, PrismaClient } from './generated/client.ts';
-import { INIT_SQL, SESSION_VARIABLES } from './session-variables.ts';
+import { driverOptions, INIT_SQL, SESSION_VARIABLES } from './session.ts';
 
 export type Database = PrismaClient;
 export type Transaction = Prisma.TransactionClient;
@@ -20,7 +19,7 @@ const CONNECTIONS = 30;
 
 /**
  * Adds the driver's settings to the URL. Parameters that the URL already has are kept, except those on which the code relies
- * (session-variables.ts). An `initSql` of the URL replaces the bot's; the check at the start then finds what is missing.
+ * (session.ts). An `initSql` of the URL replaces the bot's; the check at the start then finds what is missing.
  */
 export function connectionUrl(databaseUrl: string): string {
   const url = new URL(databaseUrl);

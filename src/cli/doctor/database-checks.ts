@@ -6,7 +6,7 @@ import {
   serverFacts,
 } from '../../database/schema/inspect.ts';
 import { DatabaseRefusalError } from '../../database/schema/single-connection.ts';
-import { sessionDeviations } from '../../database/session-variables.ts';
+import { sessionDeviations } from '../../database/session.ts';
 import type { Check } from './check.ts';
 import { databaseRemedy } from './database-remedy.ts';
 import { isAtLeast } from './environment-checks.ts';

@@ -1,7 +1,6 @@
 import type { Database } from '../../database/client.ts';
-import { countProtected } from '../../database/plan/protection.ts';
-import type { Inspection } from '../../database/schema/inspect.ts';
-import { type UsersClock, usersClock } from '../../database/schema/inspect-tables.ts';
+import { countProtected } from '../../database/plan/eligibility.ts';
+import { type Inspection, type UsersClock, usersClock } from '../../database/schema/inspect.ts';
 import { pendingMigrations } from '../../database/schema/migrate.ts';
 import { MigrationError } from '../../database/schema/migrations.ts';
 import type { NewUserDefaults } from '../../sync/run/change.ts';

@@ -1,5 +1,5 @@
 import { auditTablesBy } from '../../database/audit/audit-tables.ts';
-import { flawedTriggers } from '../../database/audit/audit-triggers.ts';
+import { flawedTriggers } from '../../database/audit/verify-audit.ts';
 import type { Database } from '../../database/client.ts';
 import { countLeftAlone } from '../../database/plan/eligibility.ts';
 import {
@@ -9,16 +9,21 @@ import {
   takesStatuses,
   unknownColumns,
 } from '../../database/plan/users-fit.ts';
-import { foreignEngines, ownTableNames, SHARED_TABLES } from '../../database/schema/engines.ts';
-import type { Inspection } from '../../database/schema/inspect.ts';
 import {
   type ColumnFacts,
+  type Inspection,
   repeatedUsers,
   type TableFacts,
   tableFacts,
   tableNames,
-} from '../../database/schema/inspect-tables.ts';
-import { emailCollationName, uniqueIndexes } from '../../database/schema/users-schema.ts';
+} from '../../database/schema/inspect.ts';
+import {
+  emailCollationName,
+  foreignEngines,
+  ownTableNames,
+  SHARED_TABLES,
+  uniqueIndexes,
+} from '../../database/schema/usable-tables.ts';
 import type { EngineOfTable } from '../../sync/failures/failure.ts';
 import type { KeepReason, NewUserDefaults } from '../../sync/run/change.ts';
 import { fail, pass, type Verdict, warn } from './finding.ts';

@@ -1,7 +1,6 @@
 import { parse } from 'dotenv';
 import type { Environment } from '../../config/settings.ts';
-import { openInspection } from '../../database/schema/inspect.ts';
-import { locationNames } from '../../database/schema/inspect-tables.ts';
+import { locationNames, openInspection } from '../../database/schema/inspect.ts';
 import { migrate, pendingMigrations } from '../../database/schema/migrate.ts';
 import { openChecks } from '../checks.ts';
 import { choose, startChecks } from '../doctor/check.ts';

@@ -3,7 +3,7 @@ import type { KeepReason } from '../../sync/run/change.ts';
 import type { Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import type { Scope } from './comparison.ts';
-import { matchesAny } from './protection.ts';
+import { matchesAny } from './eligibility.ts';
 import { inOrder, namedUserIds } from './spelling.ts';
 
 const UNPROVEN: KeepReason = 'unproven';

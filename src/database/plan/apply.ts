@@ -6,19 +6,24 @@ import { type Rules, strictest } from '../../sync/rules/rules.ts';
 import { EFFECTIVE_ACTIONS, type NewUserDefaults } from '../../sync/run/change.ts';
 import type { Run } from '../../sync/run/run.ts';
 import { auditTables } from '../audit/audit-tables.ts';
-import { requireAuditGuarded } from '../audit/audit-triggers.ts';
 import { clientOf } from '../audit/recorded.ts';
+import { requireAuditGuarded } from '../audit/verify-audit.ts';
 import { type Database, inTransaction, type Transaction } from '../client.ts';
 import { isDuplicateEntry } from '../errors.ts';
 import { Prisma } from '../generated/client.ts';
 import { toRules, toRun } from '../runs/run-rows.ts';
 import { markTakenBack } from '../runs/taken-back.ts';
-import { emailCollation } from '../schema/users-schema.ts';
+import { emailCollation } from '../schema/usable-tables.ts';
 import { held, move, record } from '../transition.ts';
-import { countAndName, type Planned, requireAsWritten } from './as-written.ts';
 import { eligibilityOf } from './eligibility.ts';
 import { type Approved, hashOf, type PlanTally, planTally } from './plan-facts.ts';
-import { requireGuardAgrees, requireStillAllowed } from './recheck.ts';
+import {
+  countAndName,
+  type Planned,
+  requireAsWritten,
+  requireGuardAgrees,
+  requireStillAllowed,
+} from './recheck.ts';
 import { furtherColumns, requireUsableTables, requireUsersFit } from './users-fit.ts';
 
 /**

@@ -1,7 +1,8 @@
+import type { Protection } from '../../sync/ports/overview.ts';
 import type { KeepReason } from '../../sync/run/change.ts';
-import type { Database, Transaction } from '../client.ts';
+import { type Database, reaching, type Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
-import { userColumns } from '../schema/users-schema.ts';
+import { emailCollation, userColumns } from '../schema/usable-tables.ts';
 
 const ORDINARY = "enum('active','inactive')";
 
@@ -58,4 +59,51 @@ export async function countLeftAlone(db: Database): Promise<ReadonlyMap<KeepReas
   const rows = await db.$queryRaw<{ reason: KeepReason; n: bigint }[]>`
     SELECT ${reason('u')} AS reason, COUNT(*) AS n FROM users u WHERE NOT ${plain('u')} GROUP BY reason ORDER BY reason`;
   return new Map(rows.map(({ reason: why, n }) => [why, Number(n)]));
+}
+
+/**
+ * A regular expression that both servers read alike: MariaDB with PCRE2, MySQL with ICU. Sent as a parameter, so that no sql_mode
+ * changes it.
+ */
+const EDGES = '^[\\s\\p{Z}\\x{FEFF}]+|[\\s\\p{Z}\\x{FEFF}]+$';
+
+/** An email of `users` in the form of the depot's emails: trimmed and in lower case (contract, section 1). */
+export function normalised(email: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`CAST(LOWER(REGEXP_REPLACE(${email}, ${EDGES}, '')) AS CHAR(255) CHARACTER SET utf8mb4)`;
+}
+
+/**
+ * SQL: whether `PROTECTED_EMAILS` matches the user `u`; `*` stands for any characters. Both the stored and the normalised email
+ * are compared, under the column's collation, as in the comparison with a list. `collate` is ` COLLATE …` of users.email.
+ */
+export function matchesAny(patterns: readonly string[], collate: Prisma.Sql): Prisma.Sql {
+  if (patterns.length === 0) return Prisma.sql`0`;
+  const likes = patterns.flatMap((pattern) => {
+    const like = pattern.trim().replace(/[!%_]/g, '!$&').replaceAll('*', '%');
+    const email = Prisma.sql`u.email`;
+    return [
+      Prisma.sql`${email} LIKE ${like}${collate} ESCAPE '!'`,
+      Prisma.sql`${normalised(email)}${collate} LIKE ${like.toLowerCase()}${collate} ESCAPE '!'`,
+    ];
+  });
+  return Prisma.sql`(${Prisma.join(likes, ' OR ')})`;
+}
+
+/** Counts the users that each pattern protects, of all locations and statuses, up to `most` each. */
+export function countProtected(
+  db: Database,
+  patterns: readonly string[],
+  most: number,
+): Promise<readonly Protection[]> {
+  return reaching(async () => {
+    if (patterns.length === 0) return [];
+    const collate = await emailCollation(db);
+    const counted: Protection[] = [];
+    for (const pattern of patterns) {
+      const [row] = await db.$queryRaw<{ n: bigint }[]>`
+        SELECT COUNT(*) AS n FROM (SELECT 1 FROM users u WHERE ${matchesAny([pattern], collate)} LIMIT ${most}) found`;
+      counted.push({ pattern, users: Number(row?.n ?? 0) });
+    }
+    return counted;
+  });
 }

@@ -70,7 +70,7 @@ async function countUsers(tx: Transaction, locationId: bigint, eligibility: Elig
   return users;
 }
 
-/** Limits one GROUP_CONCAT to a few hundred kilobytes (group_concat_max_len in session-variables.ts). */
+/** Limits one GROUP_CONCAT to a few hundred kilobytes (group_concat_max_len in session.ts). */
 const CHUNK = 1000;
 
 /** Stores the rules of a plan. Call this before the hash is computed. */

@@ -8,11 +8,10 @@ import {
 import type { Run } from '../../sync/run/run.ts';
 import { type Database, inTransaction, reaching } from '../client.ts';
 import type { SyncChange } from '../generated/client.ts';
-import { emailCollation } from '../schema/users-schema.ts';
+import { emailCollation } from '../schema/usable-tables.ts';
 import { applyPlan } from './apply.ts';
-import { draftPlan } from './draft.ts';
+import { draftInverse, draftPlan } from './draft.ts';
 import { eligibilityOf } from './eligibility.ts';
-import { draftInverse } from './invert.ts';
 import { guardFacts } from './recheck.ts';
 
 /** `newUser`: values of new users for columns that the bot does not know. `absenceDays`: on how many days a user must be absent. */

@@ -1,12 +1,9 @@
 import type { Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { type Comparison, MAYBE_PRESENT, newest, PRESENT, type Scope } from './comparison.ts';
+import { normalised } from './eligibility.ts';
 
-/**
- * Regular expressions that both servers read alike: MariaDB with PCRE2, MySQL with ICU. Sent as parameters, so that no sql_mode
- * changes them.
- */
-const EDGES = '^[\\s\\p{Z}\\x{FEFF}]+|[\\s\\p{Z}\\x{FEFF}]+$';
+/** A regular expression that both servers read alike (as in eligibility.ts). */
 const UNSEEN = '[\\s\\p{Z}\\p{C}]+';
 
 /**
@@ -20,11 +17,6 @@ function keyOf(text: Prisma.Sql, { collate }: Scope): Prisma.Sql {
 
 /** Makes both servers evaluate a subquery once and look up its rows by key, instead of evaluating it for each row of the list. */
 const ONCE = Prisma.sql`LIMIT 18446744073709551615`;
-
-/** An email of `users` in the form of the depot's emails: trimmed and in lower case (contract, section 1). */
-export function normalised(email: Prisma.Sql): Prisma.Sql {
-  return Prisma.sql`CAST(LOWER(REGEXP_REPLACE(${email}, ${EDGES}, '')) AS CHAR(255) CHARACTER SET utf8mb4)`;
-}
 
 /** An email of `users` without white space and invisible characters (as in src/depot-api/list/rows.ts). */
 function folded(email: Prisma.Sql): Prisma.Sql {

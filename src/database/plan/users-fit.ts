@@ -11,9 +11,8 @@ import {
 import type { RunCounts } from '../../sync/run/run.ts';
 import type { Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
-import { requireTransactional } from '../schema/engines.ts';
-import type { ColumnFacts } from '../schema/inspect-tables.ts';
-import { requireUsableIndexes, userColumns } from '../schema/users-schema.ts';
+import type { ColumnFacts } from '../schema/inspect.ts';
+import { requireTransactional, requireUsableIndexes, userColumns } from '../schema/usable-tables.ts';
 
 /** The columns of `users` that the bot writes. */
 const WRITTEN = ['email', 'location_id', 'status', 'created_at', 'updated_at'];

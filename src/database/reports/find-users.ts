@@ -5,7 +5,7 @@ import { Prisma } from '../generated/client.ts';
 import { eligibilityOf } from '../plan/eligibility.ts';
 import { inOrder } from '../plan/spelling.ts';
 import { toRun } from '../runs/run-rows.ts';
-import { placesOf } from './target-overviews.ts';
+import { placesOf } from './targets.ts';
 
 /** The largest number of users that are counted and sorted. Of more users, the first ones of the index are shown. */
 const MOST_COUNTED = 1_000;

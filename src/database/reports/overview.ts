@@ -3,12 +3,11 @@ import { toFacts } from '../audit/audit.ts';
 import { auditNames } from '../audit/audit-tables.ts';
 import { type Database, reaching } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
-import { eligibilityOf, NAME_OF_USER } from '../plan/eligibility.ts';
-import { countProtected } from '../plan/protection.ts';
+import { countProtected, eligibilityOf, NAME_OF_USER } from '../plan/eligibility.ts';
 import { inOrder } from '../plan/spelling.ts';
 import { toRun } from '../runs/run-rows.ts';
 import { findUsers } from './find-users.ts';
-import { lastSyncs, targetOverviews } from './target-overviews.ts';
+import { lastSyncs, targetOverviews } from './targets.ts';
 
 /** `codes` maps the target names of `/usersync` to location codes. */
 export function createOverview(db: Database, codes: ReadonlyMap<string, string>): Overview {

@@ -8,7 +8,7 @@ import { isDuplicate } from '../errors.ts';
 import { Prisma } from '../generated/client.ts';
 import { absenceDays } from '../plan/absent.ts';
 import { planFacts, planHash, storeRules } from '../plan/plan-facts.ts';
-import { emailCollation } from '../schema/users-schema.ts';
+import { emailCollation } from '../schema/usable-tables.ts';
 import { lockLocation, lockReady, move, record } from '../transition.ts';
 import { toRules, toRun } from './run-rows.ts';
 

@@ -3,7 +3,7 @@ import type { Lease, Plan, Presented, Runs } from '../../sync/ports/runs.ts';
 import type { Step } from '../../sync/ports/steps.ts';
 import { plannedChanges } from '../../sync/run/run.ts';
 import { appendAudit } from '../audit/audit.ts';
-import { enqueueCalls } from '../calls.ts';
+import { enqueueCalls } from '../automation.ts';
 import { type Database, inTransaction, reaching, type Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { enqueue } from '../outbox.ts';

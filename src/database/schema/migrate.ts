@@ -6,7 +6,6 @@ import {
   USUAL,
   withAuditTables,
 } from '../audit/audit-tables.ts';
-import { mendingHint, requireRights } from './migrating-rights.ts';
 import {
   type AppliedMigration,
   HalfWayError,
@@ -16,7 +15,7 @@ import {
   pending,
   readMigrations,
 } from './migrations.ts';
-import { canForget, forgetHalfWay, restoreTriggers } from './repair.ts';
+import { canForget, forgetHalfWay, mendingHint, requireRights, restoreTriggers } from './repair.ts';
 import { ask, connect } from './single-connection.ts';
 import { chooseAuditTables, createsAuditTables, remains } from './taken-names.ts';
 

@@ -1,10 +1,81 @@
 import type { Connection } from 'mariadb';
 import { type AuditTables, auditTablesBy } from '../audit/audit-tables.ts';
-import { flawedTriggers, repairsOf } from '../audit/audit-triggers.ts';
-import { requireRights } from './migrating-rights.ts';
-import type { Migration } from './migrations.ts';
-import { ask } from './single-connection.ts';
+import { flawedTriggers, repairsOf } from '../audit/verify-audit.ts';
+import { type Migration, MigrationError } from './migrations.ts';
+import { ask, DatabaseRefusalError } from './single-connection.ts';
 import { leftBy } from './taken-names.ts';
+
+/** A table that does not exist: a statement about it fails because of its absence, or before that because of a missing right. */
+const NOWHERE = 'usersync_no_such_table';
+
+type Need = { readonly where: RegExp; readonly attempt: string };
+
+/** The rights that migrations need, each with a test statement that changes nothing, whether it fails or not. */
+const NEEDS: readonly Need[] = [
+  { where: /^CREATE TABLE /, attempt: `CREATE TABLE ${NOWHERE}_2 LIKE ${NOWHERE}` },
+  { where: /^ALTER TABLE /, attempt: `ALTER TABLE ${NOWHERE} COMMENT = ''` },
+  { where: /^CREATE (UNIQUE )?INDEX /, attempt: `CREATE INDEX nothing ON ${NOWHERE} (id)` },
+  { where: /^INSERT /, attempt: `INSERT INTO ${NOWHERE} VALUES (1)` },
+  {
+    where: /REFERENCES `/,
+    attempt: `ALTER TABLE ${NOWHERE} ADD FOREIGN KEY (id) REFERENCES ${NOWHERE}_2 (id)`,
+  },
+  {
+    where: /^CREATE TRIGGER /,
+    attempt: `CREATE TRIGGER ${NOWHERE} BEFORE INSERT ON ${NOWHERE} FOR EACH ROW SET @nothing = 1`,
+  },
+];
+
+/** The server writes a binary log and lets only SUPER create triggers. */
+const NEEDS_SUPER = '1419';
+
+/** The statement that a database administrator runs once. */
+const TRUST = 'SET GLOBAL log_bin_trust_function_creators = 1';
+
+/**
+ * Tests with the server, before anything is changed, whether the account may run the statements, so that rights from roles and
+ * wildcards count as the server counts them. Throws `MigrationError` with the statement that helps.
+ */
+export async function requireRights(connection: Connection, statements: readonly string[]): Promise<void> {
+  const rights = new Set<string>();
+  for (const { where, attempt } of NEEDS) {
+    if (!statements.some((statement) => where.test(statement))) continue;
+    const refusal = await refusalOf(connection, attempt);
+    if (refusal?.number === NEEDS_SUPER) throw new MigrationError(NEEDS_SUPER_WHAT, NEEDS_SUPER_NEXT);
+    const right = /^([A-Z ]+) command denied/.exec(refusal?.message ?? '')?.[1];
+    if (right !== undefined) rights.add(right);
+  }
+  if (rights.size === 0) return;
+  const missing = [...rights].join(', ');
+  const [row] = await ask<{ name: string }>(connection, 'SELECT DATABASE() AS name');
+  throw new MigrationError(
+    `The account lacks ${missing}, which the migrations need. Nothing was changed.`,
+    `Migrate with the account of an administrator in DATABASE_URL, or have one run: GRANT ${missing} ON \`${row?.name}\`.* TO the account.`,
+  );
+}
+
+const NEEDS_SUPER_WHAT =
+  'The account may not create the triggers of the audit log: the server writes a binary log and asks for SUPER (1419). Nothing was changed.';
+const NEEDS_SUPER_NEXT = `Have an administrator of the server run ${TRUST} (on a managed server it is a parameter), or migrate with an account that has SUPER; it can be set back to 0 afterwards.`;
+
+/** How to continue after a migration that failed because SUPER is missing; empty for any other failure. */
+export function mendingHint(error: unknown): string {
+  if (!(error instanceof DatabaseRefusalError && error.number === NEEDS_SUPER)) return '';
+  return `Have an administrator of the server run ${TRUST}, then run: npm run migrate -- --repair`;
+}
+
+async function refusalOf(
+  connection: Connection,
+  statement: string,
+): Promise<DatabaseRefusalError | undefined> {
+  try {
+    await ask(connection, statement);
+    return undefined;
+  } catch (error) {
+    if (error instanceof DatabaseRefusalError) return error;
+    throw error;
+  }
+}
 
 /**
  * Restores the triggers of the audit log and logs their names: they are lost when a dump is restored without SUPER. Throws

@@ -2,8 +2,8 @@ import { type Connection, createConnection } from 'mariadb';
 import { z } from 'zod';
 import type { DatabaseRefusal } from '../../sync/failures/failure.ts';
 import { connectionUrl } from '../client.ts';
-import { driverOptions, requireAuthority } from '../driver-options.ts';
 import { refusalOf } from '../errors.ts';
+import { driverOptions, requireAuthority } from '../session.ts';
 
 /**
  * The server refused a statement, or did not answer. `code` is the driver's or the operating system's code

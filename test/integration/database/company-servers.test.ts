@@ -4,7 +4,7 @@ import { connect } from '../../../sandbox/database/database-server.ts';
 import { until } from '../../../sandbox/process/until.ts';
 import { openDatabase, reaching } from '../../../src/database/client.ts';
 import { openInspection } from '../../../src/database/schema/inspect.ts';
-import { sessionDeviations } from '../../../src/database/session-variables.ts';
+import { sessionDeviations } from '../../../src/database/session.ts';
 import { listOf } from './support/rows.ts';
 import { apply, claimedRun, openRun, rolledBack, stage } from './support/runs.ts';
 import { type Testbed, useTestbed } from './support/testbed.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { inTransaction } from '../../../src/database/client.ts';
-import { createBatches } from '../../../src/database/runs/batches.ts';
+import { createBatches } from '../../../src/database/runs/request.ts';
 import { record } from '../../../src/database/transition.ts';
 import type { Notice, Places, RunNotice } from '../../../src/sync/ports/steps.ts';
 import type { Run } from '../../../src/sync/run/run.ts';

@@ -4,7 +4,7 @@ import { session } from '../../../src/cli/doctor/database-checks.ts';
 import { inTransaction, openDatabase } from '../../../src/database/client.ts';
 import { openInspection } from '../../../src/database/schema/inspect.ts';
 import { connect as connectAsBot } from '../../../src/database/schema/single-connection.ts';
-import { sessionDeviations } from '../../../src/database/session-variables.ts';
+import { sessionDeviations } from '../../../src/database/session.ts';
 import type { Target } from '../../../src/sync/ports/source.ts';
 import { someoneWaits } from './support/lock-wait.ts';
 import { listOf } from './support/rows.ts';

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createLocations } from '../../../src/database/reports/locations.ts';
 import { createOverview } from '../../../src/database/reports/overview.ts';
+import { createLocations } from '../../../src/database/reports/targets.ts';
 import type { Target } from '../../../src/sync/ports/source.ts';
 import { listOf } from './support/rows.ts';
 import { apply, claimedRun } from './support/runs.ts';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createBatches } from '../../../src/database/runs/batches.ts';
+import { createBatches } from '../../../src/database/runs/request.ts';
 import { createMetrics } from '../../../src/monitoring/metrics/metrics.ts';
 import { logStep, observedBy } from '../../../src/monitoring/step-log.ts';
 import { createLogger } from '../../../src/process/logger.ts';

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
 import { startStrictSlack } from '../../../sandbox/strict-slack/strict-slack.ts';
-import { createBatches } from '../../../src/database/runs/batches.ts';
+import { createBatches } from '../../../src/database/runs/request.ts';
 import { boltLogger } from '../../../src/process/logger.ts';
 import { createSlackClient } from '../../../src/slack/connect/client.ts';
 import { DIRECT } from '../../../src/slack/connect/network.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createLocations } from '../../../src/database/reports/locations.ts';
+import { createLocations } from '../../../src/database/reports/targets.ts';
 import type { Target } from '../../../src/sync/ports/source.ts';
 import { createRules } from '../../../src/sync/rules/rules.ts';
 import { type Actor, type Run, SYSTEM } from '../../../src/sync/run/run.ts';

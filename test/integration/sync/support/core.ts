@@ -1,4 +1,4 @@
-import { createLocations } from '../../../../src/database/reports/locations.ts';
+import { createLocations } from '../../../../src/database/reports/targets.ts';
 import { createAutomation } from '../../../../src/sync/automation/automatic.ts';
 import { type Logger, NOT_ASKED, type Progress } from '../../../../src/sync/ports/ports.ts';
 import type { Locations, Target, UserSource } from '../../../../src/sync/ports/source.ts';
