@@ -1,7 +1,7 @@
 import { ConfigError } from '../config/config.ts';
 import { problemLine } from '../config/conflicts.ts';
 import { DatabaseRefusalError } from '../database/schema/single-connection.ts';
-import { MissingScopesError, OrgWideInstallError, SlackLoginError } from '../slack/connect/sign-in.ts';
+import { MissingScopesError, OrgWideInstallError, SlackLoginError } from '../slack/connect/connection.ts';
 import { databaseRemedy } from './doctor/database-remedy.ts';
 import { oneLine, sentence } from './doctor/finding.ts';
 import { NEW_TOKEN, noAnswer, ONE_WORKSPACE, REINSTALL } from './doctor/slack-reply.ts';

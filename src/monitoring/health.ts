@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ReadOnlyError } from '../database/client.ts';
-import { ClockAheadError } from '../slack/connect/clock.ts';
+import { ClockAheadError } from '../slack/connect/connection.ts';
 import type { Logger } from '../sync/ports/ports.ts';
 import { withTimeout } from '../sync/run/concurrency.ts';
 

@@ -1,10 +1,16 @@
 import { Server } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { App } from '@slack/bolt';
-import type { CheckConnection } from './connect/check-connection.ts';
 import { clientOptions } from './connect/client.ts';
-import { type HttpConnections, listen, SERVER_LIMITS, watchConnections } from './connect/http-server.ts';
-import { createReceiver, type ReceiverOptions } from './connect/receiver.ts';
+import type { CheckConnection } from './connect/connection.ts';
+import {
+  createReceiver,
+  type HttpConnections,
+  listen,
+  type ReceiverOptions,
+  SERVER_LIMITS,
+  watchConnections,
+} from './connect/receiver.ts';
 import type { SlackIdentity } from './connect/token-facts.ts';
 import { registerAdjust } from './listeners/adjust.ts';
 import { registerButtons, registerConfirmBatch } from './listeners/buttons.ts';

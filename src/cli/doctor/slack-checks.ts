@@ -1,7 +1,7 @@
 import type { Config } from '../../config/config.ts';
-import { OLDEST_REQUEST_MS } from '../../slack/connect/clock.ts';
-import { disqualification, type Member, nameOf } from '../../slack/connect/members.ts';
-import { ALL_SCOPES, neededScopes } from '../../slack/connect/scopes.ts';
+import { OLDEST_REQUEST_MS } from '../../slack/connect/connection.ts';
+import { ALL_SCOPES, neededScopes } from '../../slack/connect/manifest.ts';
+import { disqualification, type Member, nameOf } from '../../slack/connect/people-and-channels.ts';
 import type { SlackInspection, SlackReply, TokenFacts } from '../../slack/connect/token-facts.ts';
 import type { Check } from './check.ts';
 import { fail, pass, type Topic, type Verdict, warn } from './finding.ts';

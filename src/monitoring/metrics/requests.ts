@@ -1,7 +1,7 @@
 import type { Registry } from 'prom-client';
 import type { ReportRequest } from '../../depot-api/http/transport.ts';
 import { CALL_OUTCOMES, RESPONSE_URL, type ReportCall } from '../../slack/connect/client.ts';
-import { METHOD_SCOPES } from '../../slack/connect/scopes.ts';
+import { METHOD_SCOPES } from '../../slack/connect/manifest.ts';
 import type { Refused } from '../../slack/tell/delivery.ts';
 import { NOTICE_KINDS } from '../../sync/ports/steps.ts';
 import { counter, histogram } from './series.ts';

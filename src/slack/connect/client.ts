@@ -1,6 +1,5 @@
 import { type Logger, webApi } from '@slack/bolt';
 import { z } from 'zod';
-import type { SlackClock } from './clock.ts';
 import { type Answer, DIRECT, type Network } from './network.ts';
 
 export type SlackClient = webApi.WebClient;
@@ -84,6 +83,28 @@ function unlessDoubtful(doubt: () => AbortSignal, fetching: webApi.FetchFunction
   };
 }
 
+/** Slack's clock, from the `Date` header of its answers, in whole seconds. */
+export type SlackClock = {
+  /** Wraps a `fetch` to read the time from each answer. */
+  watching(fetching: webApi.FetchFunction): webApi.FetchFunction;
+  /** By how many milliseconds this machine's clock is ahead; negative where it is behind; undefined before the first answer. */
+  aheadMs(): number | undefined;
+};
+
+/** `now` is this machine's clock, in milliseconds since 1970. */
+export function createSlackClock(now: () => number): SlackClock {
+  let ahead: number | undefined;
+  return {
+    watching: (fetching) => async (url, init) => {
+      const response = await fetching(url, init);
+      const told = Date.parse(response.headers.get('date') ?? '');
+      if (!Number.isNaN(told)) ahead = now() - told;
+      return response;
+    },
+    aheadMs: () => ahead,
+  };
+}
+
 /** The outcomes of a call, in the order for metrics. */
 export const CALL_OUTCOMES = ['ok', 'refused', 'rate_limited', 'failed'] as const;
 
@@ -131,4 +152,27 @@ async function outcomeOf(response: Answer, isMethod: boolean): Promise<SlackCall
   const said = answer.safeParse(body);
   if (!said.success) return 'failed';
   return said.data.ok ? 'ok' : 'refused';
+}
+
+/** For how long an answer of Slack's counts. A person removed from the admins is locked out after this time. */
+const BELIEVED_MS = 30_000;
+const MOST_ENTRIES = 1_000;
+
+/**
+ * Remembers the answer to each key for half a minute, and a failure for `failureMs`. Simultaneous calls with one key share one
+ * answer.
+ */
+export function remembering<T>(ask: (key: string) => Promise<T>, failureMs = 0): (key: string) => Promise<T> {
+  const answers = new Map<string, { until: number; readonly answer: Promise<T> }>();
+  return (key) => {
+    const known = answers.get(key);
+    if (known !== undefined && known.until > performance.now()) return known.answer;
+    if (answers.size >= MOST_ENTRIES) answers.clear();
+    const entry = { until: performance.now() + BELIEVED_MS, answer: ask(key) };
+    answers.set(key, entry);
+    entry.answer.catch(() => {
+      entry.until = performance.now() + failureMs;
+    });
+    return entry.answer;
+  };
 }

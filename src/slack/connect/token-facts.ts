@@ -1,15 +1,14 @@
 import type { types, webApi } from '@slack/bolt';
 import { z } from 'zod';
-import { isSharedOutside } from './channel-readers.ts';
 import {
   type ClientSettings,
   createSlackClient,
+  createSlackClock,
   retryAfterSeconds,
   type SlackClient,
   slackErrorCode,
 } from './client.ts';
-import { createSlackClock } from './clock.ts';
-import { type Member, member } from './members.ts';
+import { isSharedOutside, type Member, member } from './people-and-channels.ts';
 import { flag, listOf, maybe } from './shapes.ts';
 
 /** Slack's answer to a question, or why there is none. */

@@ -8,7 +8,7 @@ import {
   startStrictSlack,
 } from '../../../sandbox/strict-slack/strict-slack.ts';
 import type { BotSettings } from '../../../sandbox/worlds/bot.ts';
-import { ALL_SCOPES } from '../../../src/slack/connect/scopes.ts';
+import { ALL_SCOPES } from '../../../src/slack/connect/manifest.ts';
 import { checksThat, findingOf } from './support/doctor-world.ts';
 import { examineSlack } from './support/examine-slack.ts';
 

@@ -3,7 +3,7 @@ import type { StrictSlackOptions } from '../../../sandbox/strict-slack/strict-sl
 import { warnAfterStart } from '../../../src/cli/start-warnings.ts';
 import { parseConfig } from '../../../src/config/config.ts';
 import { createLogger } from '../../../src/process/logger.ts';
-import { ALL_SCOPES } from '../../../src/slack/connect/scopes.ts';
+import { ALL_SCOPES } from '../../../src/slack/connect/manifest.ts';
 import type { Environment } from '../../support/settings.ts';
 import { type DoctorWorld, MIGRATIONS, startDoctorWorld } from './support/doctor-world.ts';
 

@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type StrictSlack, startStrictSlack } from '../../../sandbox/strict-slack/strict-slack.ts';
 import { boltLogger, createLogger } from '../../../src/process/logger.ts';
-import { askedConnection, type CheckConnection } from '../../../src/slack/connect/check-connection.ts';
-import { createSlackClient } from '../../../src/slack/connect/client.ts';
-import { createSlackClock } from '../../../src/slack/connect/clock.ts';
+import { createSlackClient, createSlackClock } from '../../../src/slack/connect/client.ts';
+import { askedConnection, type CheckConnection } from '../../../src/slack/connect/connection.ts';
 
 const realNow = performance.now.bind(performance);
 

@@ -8,7 +8,7 @@ import { viewValues } from '../../../sandbox/strict-slack/view-values.ts';
 import { issueResponseUrl, issueTrigger } from '../../../sandbox/strict-slack/workspace.ts';
 import { boltLogger, createLogger } from '../../../src/process/logger.ts';
 import { createSlackClient } from '../../../src/slack/connect/client.ts';
-import { createMembers, disqualification, nameOf } from '../../../src/slack/connect/members.ts';
+import { createMembers, disqualification, nameOf } from '../../../src/slack/connect/people-and-channels.ts';
 import { createSlackInspection } from '../../../src/slack/connect/token-facts.ts';
 import { findRunMessage } from '../../../src/slack/tell/own-messages.ts';
 import {

@@ -7,7 +7,7 @@ import { ROOT } from '../../../docs/check/pages.ts';
 import { manifestFor } from '../../../src/cli/manifest.ts';
 import { COMMANDS } from '../../../src/config/commands.ts';
 import { ConfigError } from '../../../src/config/config.ts';
-import { ALL_SCOPES, EVENT_SCOPES } from '../../../src/slack/connect/scopes.ts';
+import { ALL_SCOPES, EVENT_SCOPES } from '../../../src/slack/connect/manifest.ts';
 
 /** Slack's limits: docs.slack.dev, "App manifest reference". */
 const name = z.string().min(1).max(35);

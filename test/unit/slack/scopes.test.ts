@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { webApi } from '@slack/bolt';
 import { describe, expect, it } from 'vitest';
-import { ALL_SCOPES, METHOD_SCOPES, neededScopes } from '../../../src/slack/connect/scopes.ts';
+import { ALL_SCOPES, METHOD_SCOPES, neededScopes } from '../../../src/slack/connect/manifest.ts';
 
 const at = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 

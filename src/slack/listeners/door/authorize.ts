@@ -3,9 +3,8 @@ import type { Logger, ReadersOf } from '../../../sync/ports/ports.ts';
 import type { Audit } from '../../../sync/ports/steps.ts';
 import { type AccessRefusal, readersObjection } from '../../../sync/run/click.ts';
 import type { Actor } from '../../../sync/run/run.ts';
-import type { SlackClient } from '../../connect/client.ts';
-import { BELIEVED_MS, disqualification, type Member, type MemberOf, nameOf } from '../../connect/members.ts';
-import { remembering } from '../../connect/remembering.ts';
+import { remembering, type SlackClient } from '../../connect/client.ts';
+import { disqualification, type Member, type MemberOf, nameOf } from '../../connect/people-and-channels.ts';
 
 /** The person who typed or clicked, and the channel; `channelId` is undefined where there is none, as on the Home tab. */
 export type Visitor = { readonly userId: string; readonly userName: string; readonly channelId?: string };
@@ -43,7 +42,7 @@ export function createGate(options: {
   channelIds: readonly string[];
 }): Gate {
   const { client, memberOf, readersOf, audit, logger, teamId, channelIds } = options;
-  const groupOf = remembering(BELIEVED_MS, async (usergroup) =>
+  const groupOf = remembering(async (usergroup) =>
     z.array(z.string()).parse((await client.usergroups.users.list({ usergroup })).users),
   );
 

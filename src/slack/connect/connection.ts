@@ -1,5 +1,7 @@
+import type { SocketModeReceiver } from '@slack/bolt';
 import type { Transport } from '../../config/slack.ts';
-import { ESSENTIAL_SCOPES } from './scopes.ts';
+import { remembering, retryAfterSeconds, type SlackClient, type SlackClock } from './client.ts';
+import { ESSENTIAL_SCOPES } from './manifest.ts';
 import type { NoAnswer, SlackIdentity, SlackInspection } from './token-facts.ts';
 
 /** Slack does not accept a token, cannot be reached, or has Socket Mode off for the app. */
@@ -53,4 +55,57 @@ export async function signIn(slack: SlackInspection, transport: Transport): Prom
   // Any other problem passes by itself, and Bolt goes on asking.
   if (socket?.outcome === 'refused') throw new SlackLoginError('SLACK_APP_TOKEN', socket);
   return bot.answer;
+}
+
+/** Throws where there is no connection to Slack now. */
+export type CheckConnection = () => Promise<void>;
+
+/** This machine's clock is so far ahead of Slack's that Slack's requests count as too old. */
+export class ClockAheadError extends Error {
+  override readonly name = 'ClockAheadError';
+  readonly aheadMs: number;
+  constructor(aheadMs: number) {
+    super(`The clock is ${Math.round(aheadMs / 1000)} s ahead of Slack's`);
+    this.aheadMs = aheadMs;
+  }
+}
+
+/** Older requests are refused with 401 (docs.slack.dev, "Verifying requests from Slack"). */
+export const OLDEST_REQUEST_MS = 5 * 60_000;
+
+/** In http mode: after how long a failed call is repeated. */
+const ASK_AGAIN_MS = 5_000;
+
+/** Socket Mode: connected from Slack's hello until the socket closes. */
+export function socketConnection(client: Pick<SocketModeReceiver['client'], 'on'>): CheckConnection {
+  let connected = false;
+  client.on('connected', () => {
+    connected = true;
+  });
+  client.on('close', () => {
+    connected = false;
+  });
+  return async () => {
+    if (!connected) throw new Error('The socket to Slack is not connected');
+  };
+}
+
+/**
+ * http mode, where Slack opens the connections: checks that Slack answers and still accepts the bot token. Throws `ClockAheadError`
+ * if this machine's clock is so far ahead that each of Slack's requests counts as too old.
+ */
+export function askedConnection(client: SlackClient, clock?: SlackClock): CheckConnection {
+  const ask = remembering(async () => {
+    try {
+      await client.auth.test();
+    } catch (error) {
+      // A rate limit is an answer too.
+      if (retryAfterSeconds(error) === undefined) throw error;
+    }
+  }, ASK_AGAIN_MS);
+  return async () => {
+    await ask('auth.test');
+    const ahead = clock?.aheadMs() ?? 0;
+    if (ahead > OLDEST_REQUEST_MS) throw new ClockAheadError(ahead);
+  };
 }
