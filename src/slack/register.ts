@@ -12,16 +12,18 @@ import {
   watchConnections,
 } from './connect/receiver.ts';
 import type { SlackIdentity } from './connect/token-facts.ts';
-import { registerAdjust } from './listeners/adjust.ts';
-import { registerButtons, registerConfirmBatch } from './listeners/buttons.ts';
-import { registerChannelJoined } from './listeners/channel-joined.ts';
+import {
+  registerButtons,
+  registerConfirmBatch,
+  registerHistory,
+  registerSendUsers,
+  registerViewPlan,
+} from './listeners/buttons.ts';
 import { createDoor } from './listeners/door/door.ts';
 import type { Services } from './listeners/door/services.ts';
-import { registerGuardedConfirm } from './listeners/guarded-confirm.ts';
 import { registerHome } from './listeners/home.ts';
-import { registerHistory, registerSendUsers, registerViewPlan } from './listeners/look-up-buttons.ts';
-import { registerShortcuts } from './listeners/shortcuts.ts';
-import { registerUsersync } from './listeners/usersync.ts';
+import { registerAdjust, registerGuardedConfirm } from './listeners/run-modals.ts';
+import { registerChannelJoined, registerShortcuts, registerUsersync } from './listeners/usersync.ts';
 
 type Options = ReceiverOptions & {
   readonly botToken: string;

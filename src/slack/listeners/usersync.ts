@@ -1,7 +1,11 @@
+import { readersObjection, refuse } from '../../sync/run/click.ts';
+import { SYSTEM } from '../../sync/run/run.ts';
+import { SHORTCUTS, TARGET_CHOICE } from '../ids.ts';
 import { helpMessage, unknownTargetText } from '../views/answers/help.ts';
 import { refusalText } from '../views/answers/refusal.ts';
 import { switchText } from '../views/answers/status-message.ts';
 import { command } from '../views/inline.ts';
+import { readTargetChoice, targetModal } from '../views/modals/target-modal.ts';
 import { beginBatch, beginPreview } from './begin.ts';
 import type { Door, Reply } from './door/door.ts';
 import type { Guest } from './door/entrance.ts';
@@ -98,4 +102,50 @@ async function switchRules(
   }
   const text = switchText(telling.showing.t, actor, switched, settings.facts.autoRules);
   await client.chat.postMessage({ channel: channelId, text });
+}
+
+/**
+ * Registers the shortcuts. A modal asks for the target; then the preview begins as after the command. Shortcuts work in threads
+ * too, where Slack has no slash commands.
+ */
+export function registerShortcuts(door: Door, services: Services): void {
+  const { useCases, settings, telling } = services;
+  const { targets, homeChannelId: suggested } = settings;
+
+  for (const shortcut of SHORTCUTS) {
+    door.shortcut(shortcut, telling.showing.t.shortcut.title, async ({ channelId }, { t, modal }) => {
+      await modal?.show(targetModal(t, targets, channelId === undefined ? { suggested } : { channelId }));
+    });
+  }
+
+  door.form(TARGET_CHOICE, {
+    read: readTargetChoice,
+    errors: () => undefined,
+    about: async (choice) => ({
+      channelId: choice?.channelId,
+      serve: async (guest, viewId) => {
+        if (choice === undefined) {
+          await guest.tell(guest.t.trouble.unknownButton(command(guest.t, 'status')));
+        } else if (targets.includes(choice.target)) {
+          const { target, channelId } = choice;
+          const request = { actor: guest.actor, channelId, requestKey: `choice by view ${viewId}`, target };
+          await beginPreview(services, await useCases.preview.request(request), guest);
+        } else {
+          await guest.tell(unknownTargetText(guest.t, choice.target, targets));
+        }
+      },
+    }),
+  });
+}
+
+/** When the bot is added to a channel that people of another company read, it says at once that it shows no users there. */
+export function registerChannelJoined(door: Door, { people, records }: Services): void {
+  door.channelJoined(async ({ channel, inviter }, tell) => {
+    const objection = readersObjection(await people.readersOf(channel), channel);
+    // If Slack gives no answer now, the bot asks again at the first command.
+    if (objection?.code !== 'shared_channel') return;
+    const actor = inviter === undefined ? SYSTEM : { id: inviter, name: inviter };
+    const { refusal } = await refuse(records.audit, actor, objection, {});
+    await tell(refusalText(await people.textsOf(actor.id), refusal));
+  });
 }

@@ -1,6 +1,6 @@
 import type { Overview } from '../../../sync/ports/overview.ts';
 import type { Plans } from '../../../sync/ports/plans.ts';
-import type { HomeViewers, Logger, ReadersOf } from '../../../sync/ports/ports.ts';
+import type { HomeViewers, Logger } from '../../../sync/ports/ports.ts';
 import type { Runs } from '../../../sync/ports/runs.ts';
 import type { Locations } from '../../../sync/ports/source.ts';
 import type { Audit, Outbox } from '../../../sync/ports/steps.ts';
@@ -16,19 +16,10 @@ import type { Network } from '../../connect/network.ts';
 import type { Announcer } from '../../tell/announcer.ts';
 import type { Delivery } from '../../tell/delivery.ts';
 import type { Showing } from '../../tell/show-run.ts';
-import type { Texts } from '../../text/en.ts';
 import type { SettingsFacts } from '../../views/answers/config-message.ts';
 import type { SchedulePlan } from '../../views/answers/schedule.ts';
 import type { LinkOf } from '../../views/inline.ts';
-import type { Gate } from './authorize.ts';
-
-/** Checks of people and channels, and people's languages. */
-type People = Gate & {
-  /** The texts in a person's language. Never throws. */
-  readonly textsOf: (userId: string) => Promise<Texts>;
-  /** Whether people of another company read a channel. */
-  readonly readersOf: ReadersOf;
-};
+import type { People } from './entrance.ts';
 
 /** The use cases, from `src/sync/use-cases`. */
 export type UseCases = {

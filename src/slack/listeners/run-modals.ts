@@ -1,0 +1,174 @@
+import type { types } from '@slack/bolt';
+import { lackOf } from '../../sync/rules/approval.ts';
+import { type ClickedRun, clickedRun, type Refusal, refuse } from '../../sync/run/click.ts';
+import { plannedChanges, type Run } from '../../sync/run/run.ts';
+import { ACTIONS, ADJUSTMENT, ADJUSTMENT_PICKS, GUARDED_CONFIRMATION, parseRunId } from '../ids.ts';
+import { limitsOf, neededFor } from '../tell/show-run.ts';
+import type { Texts } from '../text/en.ts';
+import { mrkdwn } from '../text/escape.ts';
+import { refusalText } from '../views/answers/refusal.ts';
+import {
+  ADJUST_ERRORS_AT,
+  type AdjustSubmission,
+  adjustedRunId,
+  adjustInputErrors,
+  adjustMistake,
+  adjustModal,
+  readAdjustment,
+} from '../views/modals/adjust-modal.ts';
+import { MOST_OPTIONS, pickOptions } from '../views/modals/adjust-picks.ts';
+import { guardInputErrors, guardModal, readGuardSubmission } from '../views/modals/guard-modal.ts';
+import { beginExecution, showSoon } from './begin.ts';
+import type { Door } from './door/door.ts';
+import type { Typing } from './door/payloads.ts';
+import type { Services } from './door/services.ts';
+import type { Submitter } from './door/submission.ts';
+
+type RunModal = {
+  readonly title: (t: Texts) => string;
+  readonly fill: (t: Texts, run: Run) => Promise<types.ModalView>;
+  /** Where the button stands: on any message of the bot, on its run's message, or there while the run waits for Confirm. */
+  readonly place: 'any message' | 'run message' | 'preview';
+  /** Why the modal would be in vain; undefined: it opens. */
+  readonly objection?: (run: Run) => Promise<Refusal | undefined>;
+};
+
+/** Registers a button that opens a modal about a run. */
+export function runModalButton(door: Door, services: Services, actionId: string, modal: RunModal): void {
+  const { runs, audit } = services.records;
+  const title = modal.title(services.telling.showing.t);
+  door.button(
+    actionId,
+    async ({ message, value }, { actor, t, tell, modal: opened }) => {
+      const runId = parseRunId(value);
+      const click = {
+        runId: runId ?? 0,
+        actor,
+        message: modal.place === 'any message' ? undefined : message,
+      };
+      const clicked = await objected(modal, clickedOn(modal, await clickedRun(runs, click)));
+      if (clicked.outcome === 'refused') {
+        await refuse(audit, actor, clicked.refusal, runId === undefined ? {} : { runId });
+        await tell(refusalText(t, clicked.refusal));
+      } else {
+        await opened?.show(await modal.fill(t, clicked.run));
+      }
+    },
+    title,
+  );
+}
+
+/** If Slack refused an edit, the old message still shows the buttons of a preview that is over. */
+function clickedOn({ place }: RunModal, clicked: ClickedRun): ClickedRun {
+  const over = place === 'preview' && clicked.outcome === 'found' && clicked.run.status !== 'ready';
+  return over ? { outcome: 'refused', refusal: { code: 'not_ready', run: clicked.run } } : clicked;
+}
+
+async function objected({ objection }: RunModal, clicked: ClickedRun): Promise<ClickedRun> {
+  if (clicked.outcome === 'refused') return clicked;
+  const refusal = await objection?.(clicked.run);
+  return refusal === undefined ? clicked : { outcome: 'refused', refusal };
+}
+
+/**
+ * Confirm With Reason… and Confirm Alone…: if the guard tripped, or an admin acts alone, the admin types the target's name and a
+ * reason.
+ */
+export function registerGuardedConfirm(door: Door, services: Services): void {
+  const { records, telling, useCases } = services;
+  runModalButton(door, services, ACTIONS.confirmGuarded, {
+    title: (t) => t.guard.modalTitle,
+    place: 'preview',
+    // Nobody should give a reason for a plan that a freeze then refuses.
+    objection: async () => {
+      const until = telling.showing.frozenUntil?.(await records.runs.clock());
+      return until && { code: 'frozen', until };
+    },
+    fill: async (t, run) => guardModal(t, run, limitsOf(run, telling.showing.guardLimits)),
+  });
+
+  runModalButton(door, services, ACTIONS.confirmAlone, {
+    title: (t) => t.alone.modalTitle,
+    place: 'preview',
+    fill: async (t, run) => {
+      const { guardLimits, frozenUntil } = telling.showing;
+      const isFrozen = frozenUntil?.(new Date()) !== undefined;
+      // A freeze may have ended since the button was shown. The modal then works like a plain confirmation.
+      const lack = lackOf({ isFrozen, needed: neededFor(telling.showing, run) });
+      return guardModal(t, run, limitsOf(run, guardLimits), lack);
+    },
+  });
+
+  door.submission(GUARDED_CONFIRMATION, {
+    read: readGuardSubmission,
+    errors: (submission, t) => guardInputErrors(t, submission),
+    serve: async (run, { typed, reason, alone }, guest) => {
+      const click = { runId: run.id, actor: guest.actor, message: undefined };
+      const confirmed = await useCases.execution.confirm(click, { target: typed, reason, alone });
+      await beginExecution(services, confirmed, guest);
+    },
+  });
+}
+
+/** Adjust: an admin leaves users out of a plan that waits for Confirm. */
+export function registerAdjust(door: Door, services: Services): void {
+  const { plans } = services.records;
+  runModalButton(door, services, ACTIONS.adjust, {
+    title: (t) => t.adjust.modalTitle,
+    place: 'preview',
+    fill: async (t, run) => {
+      const isShort = plannedChanges(run.counts) <= MOST_OPTIONS;
+      return adjustModal(t, run, isShort ? await plans.search(run.id, '', MOST_OPTIONS) : []);
+    },
+  });
+
+  door.options(ADJUSTMENT_PICKS, (typing, { t }) => suggest(services, typing, t));
+
+  door.submission(ADJUSTMENT, {
+    read: readAdjustment,
+    errors: (submission, t) => {
+      const mistake = adjustMistake(submission);
+      return mistake && adjustInputErrors(t, mistake);
+    },
+    staysOpen: { errorsAt: ADJUST_ERRORS_AT, typed: typedText },
+    serve: (run, submission, guest, viewId) => adjust(services, run, submission, { guest, viewId }),
+  });
+}
+
+async function suggest(
+  { records }: Services,
+  { view, text }: Typing,
+  t: Texts,
+): Promise<types.PlainTextOption[]> {
+  const run = await records.runs.find(adjustedRunId(view));
+  if (run?.status !== 'ready') return [];
+  return pickOptions(t, await records.plans.search(run.id, text, MOST_OPTIONS));
+}
+
+async function adjust(
+  services: Services,
+  run: Run,
+  submission: AdjustSubmission,
+  { guest, viewId }: { readonly guest: Submitter; readonly viewId: string },
+): Promise<void> {
+  const { t } = guest;
+  const click = { runId: run.id, actor: guest.actor, message: undefined };
+  const adjusted = await services.useCases.adjust(click, submission, `adjustment by view ${viewId}`);
+  if (adjusted.outcome === 'adjusted') {
+    await guest.close();
+    return showSoon(services, adjusted.run, guest);
+  }
+  const { refusal } = adjusted;
+  if (refusal.code !== 'not_in_plan' && refusal.code !== 'nothing_left') {
+    await guest.tell(refusalText(t, refusal));
+  } else if (!(await guest.keepOpen(adjustInputErrors(t, refusal)))) {
+    await guest.tell(`${refusalText(t, refusal)} ${typedText(submission, t)}`);
+  }
+}
+
+const TYPED_LIMIT = 2_500;
+
+/** The input of a modal that is closed by now, so that it is not lost. */
+function typedText({ emails }: AdjustSubmission, t: Texts): string {
+  return t.adjust.typed(mrkdwn(emails.join(', ') || '-', TYPED_LIMIT));
+}
