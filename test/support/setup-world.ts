@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'dotenv';
-import { partsOf } from '../../src/cli/setup/database-question.ts';
+import { partsOf } from '../../src/cli/setup/fixed-questions.ts';
 import { runSetup } from '../../src/cli/setup/setup.ts';
 import { type DoctorWorld, MIGRATIONS, startDoctorWorld } from '../integration/cli/support/doctor-world.ts';
 import { type Script, scriptedTerminal } from './scripted-terminal.ts';

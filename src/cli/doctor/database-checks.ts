@@ -7,10 +7,9 @@ import {
 } from '../../database/schema/inspect.ts';
 import { DatabaseRefusalError } from '../../database/schema/single-connection.ts';
 import { sessionDeviations } from '../../database/session.ts';
-import type { Check } from './check.ts';
-import { databaseRemedy } from './database-remedy.ts';
+import { databaseRemedy } from '../remedies.ts';
+import { type Check, fail, pass, type Verdict, warn } from './check.ts';
 import { isAtLeast } from './environment-checks.ts';
-import { fail, pass, type Verdict, warn } from './finding.ts';
 
 /** Checks that the bot's sessions are as its statements need them, whatever the server's settings. */
 export async function session({ ask }: Inspection): Promise<Verdict> {

@@ -1,9 +1,34 @@
+import type { Logger } from 'pino';
+import { tunnelOf } from '../../bot/proxy-tunnel.ts';
+import type { Config } from '../../config/config.ts';
 import type { Environment } from '../../config/settings.ts';
-import { openChecks } from '../checks.ts';
-import { startChecks } from './check.ts';
-import { isSkipped, type Line, reportLine, skippedLines, summaryLine } from './finding.ts';
-import { rulesFindings } from './rules-check.ts';
-import { readSettings } from './settings-check.ts';
+import { type Database, openDatabase } from '../../database/client.ts';
+import { createLocations } from '../../database/reports/targets.ts';
+import { parseBaseUrl } from '../../depot-api/http/base-url.ts';
+import { probeDepot, probeRedis } from '../../depot-api/probe.ts';
+import { boltLogger, createLogger } from '../../process/logger.ts';
+import { networkBy } from '../../slack/connect/network.ts';
+import { createSlackInspection } from '../../slack/connect/token-facts.ts';
+import {
+  type Check,
+  choose,
+  describe,
+  isSkipped,
+  type Line,
+  reportLine,
+  type Subject,
+  skippedLines,
+  startChecks,
+  summaryLine,
+  type Topic,
+} from './check.ts';
+import { databaseChecks, inspectOnce } from './database-checks.ts';
+import { nodeCheck, redisChecks } from './environment-checks.ts';
+import { privilegeChecks } from './privilege-checks.ts';
+import { schemaChecks } from './schema-checks.ts';
+import { readSettings, rulesFindings, settingsWarnings } from './settings-checks.ts';
+import { slackChecks } from './slack-checks.ts';
+import { targetChecks } from './target-checks.ts';
 
 export type DoctorOptions = {
   readonly environment: Environment;
@@ -48,4 +73,109 @@ async function* examine(environment: Environment, migrations: string): AsyncGene
   } finally {
     await close();
   }
+}
+
+/** The bot starts although one of these checks fails, but some commands will fail. */
+const LOOKED_AT: readonly Topic[] = [
+  'unique_index',
+  'shared_tables',
+  'audit_triggers',
+  'columns',
+  'location',
+  'slack_scopes',
+  'slack_channel',
+];
+
+/** Runs these checks after the start, and logs each failure with its remedy. Never throws. */
+export async function warnAfterStart(config: Config, migrations: string, logger: Logger): Promise<void> {
+  for (const { detail, todo } of settingsWarnings(config)) logger.warn(`${detail} ${todo}`);
+  try {
+    const { checks, close } = openChecks(config, migrations);
+    const chosen = LOOKED_AT.flatMap((topic) => checks.filter((check) => check.topic === topic));
+    for (const looking of startChecks(chosen, new Set())) {
+      const finding = await looking;
+      if (finding.status === 'fail') logger.warn({ check: finding.check }, describe(finding));
+    }
+    await close();
+  } catch (error) {
+    logger.warn({ err: error }, 'the checks behind the start went wrong');
+  }
+}
+
+const BLOCKING: readonly Subject[] = [{ topic: 'database_session' }, { topic: 'own_tables' }];
+
+/**
+ * Runs the checks without which the bot must not start: a failed sync could not be undone, or a statement would mean something
+ * else. Returns one line for each failed check, with its remedy.
+ */
+export async function startBlockers(config: Config, migrations: string): Promise<readonly string[]> {
+  const { checks, close } = openChecks(config, migrations);
+  try {
+    const findings = await Promise.all(startChecks(choose(checks, BLOCKING), new Set()));
+    return findings.filter(({ status }) => status === 'fail').map(describe);
+  } finally {
+    await close();
+  }
+}
+
+const SLACK_TIMEOUT_MS = 8_000;
+/** Checks ask one question at a time. The bot's pool would open more connections for them. */
+const CONNECTIONS = 2;
+
+export type OpenChecks = {
+  /** In the order of doctor's report. */
+  readonly checks: readonly Check[];
+  close(): Promise<void>;
+};
+
+/** The checks for these settings. They change nothing, and open no connection before they run. */
+export function openChecks(config: Config, migrations: string): OpenChecks {
+  const { databaseUrl } = config;
+  const { inspect, close } = inspectOnce(databaseUrl);
+  const db = openDatabase(withConnections(databaseUrl, CONNECTIONS));
+  const schema = { databaseUrl, migrations, inspect, db, ...config.sync };
+  return {
+    checks: [
+      nodeCheck(process.versions.node),
+      ...databaseChecks(databaseUrl, inspect),
+      ...schemaChecks(schema),
+      ...privilegeChecks(schema),
+      ...remoteChecks(config, db),
+    ],
+    close: async () => {
+      await close();
+      await db.$disconnect();
+    },
+  };
+}
+
+function withConnections(databaseUrl: string, connections: number): string {
+  const url = new URL(databaseUrl);
+  url.searchParams.set('connectionLimit', String(connections));
+  return url.href;
+}
+
+function remoteChecks(config: Config, db: Database): readonly Check[] {
+  const { limits, credentialsFor } = config.depot;
+  const logger = createLogger('silent');
+  const tunnel = tunnelOf(config.proxy);
+  const slack = createSlackInspection({
+    ...config.slack,
+    network: networkBy(tunnel, logger),
+    timeoutMs: SLACK_TIMEOUT_MS,
+    logger: boltLogger(logger),
+  });
+  return [
+    ...targetChecks({
+      targets: config.targets,
+      locations: createLocations(db, config.targets),
+      addressOf: ({ baseUrl, locationName }) => parseBaseUrl(baseUrl, locationName).href,
+      probe: (target, signal) =>
+        probeDepot(target, credentialsFor(target.name), { limits, logger, tunnel, signal }),
+      // The login and the page have their own time limits. This one only ends a probe that would never end.
+      depotLimitMs: 2 * limits.timeoutMs + 5_000,
+    }),
+    ...redisChecks(config.redisUrl, probeRedis),
+    ...slackChecks(config, slack),
+  ];
 }

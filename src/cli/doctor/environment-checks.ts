@@ -1,5 +1,4 @@
-import type { Check } from './check.ts';
-import { fail, pass, warn } from './finding.ts';
+import { type Check, fail, pass, warn } from './check.ts';
 
 /** As `engines` in package.json, which has Prisma's: at least this minor version of these majors, or any newer major. */
 export const LEAST_NODES = ['20.19', '22.12', '24'] as const;

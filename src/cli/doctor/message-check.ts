@@ -2,8 +2,7 @@ import type { Config } from '../../config/config.ts';
 import type { SlackInspection } from '../../slack/connect/token-facts.ts';
 import { textsFor } from '../../slack/text/language.ts';
 import { FOLDED_SAMPLE, samples } from '../../slack/views/samples.ts';
-import type { Check } from './check.ts';
-import { fail, pass, type Verdict } from './finding.ts';
+import { type Check, fail, pass, type Verdict } from './check.ts';
 
 /** In milliseconds; each sample needs one call. */
 const LIMIT_MS = 30_000;

@@ -4,9 +4,8 @@ import { type Inspection, type UsersClock, usersClock } from '../../database/sch
 import { pendingMigrations } from '../../database/schema/migrate.ts';
 import { MigrationError } from '../../database/schema/migrations.ts';
 import type { NewUserDefaults } from '../../sync/run/change.ts';
-import type { Check } from './check.ts';
+import { type Check, fail, pass, type Verdict, warn } from './check.ts';
 import { DATABASE } from './database-checks.ts';
-import { fail, pass, type Verdict, warn } from './finding.ts';
 import {
   auditTriggers,
   collation,

@@ -3,11 +3,10 @@ import { OLDEST_REQUEST_MS } from '../../slack/connect/connection.ts';
 import { ALL_SCOPES, neededScopes } from '../../slack/connect/manifest.ts';
 import { disqualification, type Member, nameOf } from '../../slack/connect/people-and-channels.ts';
 import type { SlackInspection, SlackReply, TokenFacts } from '../../slack/connect/token-facts.ts';
-import type { Check } from './check.ts';
-import { fail, pass, type Topic, type Verdict, warn } from './finding.ts';
+import { NEW_TOKEN, noAnswer, ONE_WORKSPACE, REINSTALL } from '../remedies.ts';
+import { type Check, fail, pass, type Topic, type Verdict, warn } from './check.ts';
 import { messageCheck } from './message-check.ts';
-import { tooFewAdmins } from './rules-check.ts';
-import { NEW_TOKEN, noAnswer, ONE_WORKSPACE, REINSTALL } from './slack-reply.ts';
+import { tooFewAdmins } from './settings-checks.ts';
 
 const TOKEN = 'Slack token';
 

@@ -26,7 +26,7 @@ import {
 } from '../../database/schema/usable-tables.ts';
 import type { EngineOfTable } from '../../sync/failures/failure.ts';
 import type { KeepReason, NewUserDefaults } from '../../sync/run/change.ts';
-import { fail, pass, type Verdict, warn } from './finding.ts';
+import { fail, pass, type Verdict, warn } from './check.ts';
 
 type Tables = ReadonlyMap<string, TableFacts>;
 

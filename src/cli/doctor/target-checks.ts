@@ -2,8 +2,7 @@ import { LocationUrlError } from '../../depot-api/errors.ts';
 import type { DepotProbe } from '../../depot-api/probe.ts';
 import { RunError } from '../../sync/failures/failure.ts';
 import type { Locations, Target } from '../../sync/ports/source.ts';
-import type { Check } from './check.ts';
-import { fail, pass, type Verdict, warn } from './finding.ts';
+import { type Check, fail, pass, type Verdict, warn } from './check.ts';
 import { TABLES } from './schema-checks.ts';
 
 export type TargetParts = {

@@ -2,7 +2,7 @@ import { nameForTarget } from '../../config/shapes.ts';
 import { addLocation } from '../../database/reports/targets.ts';
 import { LocationUrlError } from '../../depot-api/errors.ts';
 import { parseBaseUrl } from '../../depot-api/http/base-url.ts';
-import type { Finding } from '../doctor/finding.ts';
+import type { Finding } from '../doctor/check.ts';
 import type { Question } from './question.ts';
 import { askFor, askForSecret, type Terminal } from './terminal.ts';
 

@@ -1,5 +1,7 @@
 import { open, readFile, realpath, rename, rm } from 'node:fs/promises';
 import { parse } from 'dotenv';
+import type { Environment } from '../../config/settings.ts';
+import { readSettings } from '../doctor/settings-checks.ts';
 import type { Answers } from './terminal.ts';
 
 /** The text of a file; undefined if it does not exist. Throws other errors of the file system. */
@@ -75,4 +77,20 @@ export async function replaceFile(path: string, text: string): Promise<void> {
     await rm(temporary, { force: true });
     throw error;
   }
+}
+
+/** The problems that are left once `.env` is written, one line each. `text` is the text of the file. */
+export function remarks(text: string, given: Answers, environment: Environment): readonly string[] {
+  const shadowed = Object.entries(given).filter(
+    ([name, value]) => environment[name] && environment[name] !== value,
+  );
+  const wrong = readSettings({ ...parse(text), ...environment }).findings.filter(
+    ({ status }) => status === 'fail',
+  );
+  return [
+    ...shadowed.map(
+      ([name]) => `${name} is set in the environment as well, which goes before .env: unset it there.`,
+    ),
+    ...wrong.map(({ detail }) => `Not right yet: ${detail}`),
+  ];
 }

@@ -1,6 +1,6 @@
 import { problemLine } from '../../config/conflicts.ts';
-import { type Finding, isOneOf, reportLine, type Subject } from '../doctor/finding.ts';
-import { readSettings } from '../doctor/settings-check.ts';
+import { type Finding, isOneOf, reportLine, type Subject } from '../doctor/check.ts';
+import { readSettings } from '../doctor/settings-checks.ts';
 import { isWritable } from './env-file.ts';
 import { type Answers, askWhether, type Terminal } from './terminal.ts';
 

@@ -2,17 +2,14 @@ import { parse } from 'dotenv';
 import type { Environment } from '../../config/settings.ts';
 import { locationNames, openInspection } from '../../database/schema/inspect.ts';
 import { migrate, pendingMigrations } from '../../database/schema/migrate.ts';
-import { openChecks } from '../checks.ts';
-import { choose, startChecks } from '../doctor/check.ts';
-import { type Finding, isOneOf, type Subject } from '../doctor/finding.ts';
-import { readSettings } from '../doctor/settings-check.ts';
-import { explain } from '../explain.ts';
-import { nextSteps, remarks } from './closing.ts';
-import { DATABASE } from './database-question.ts';
+import { choose, type Finding, isOneOf, type Subject, startChecks } from '../doctor/check.ts';
+import { openChecks } from '../doctor/doctor.ts';
+import { readSettings } from '../doctor/settings-checks.ts';
+import { explain } from '../remedies.ts';
 import { fillLocations, LOGIN, ownLoginQuestion, refusedTargets, targetQuestion } from './depot-questions.ts';
-import { readText, replaceFile, withSettings } from './env-file.ts';
+import { readText, remarks, replaceFile, withSettings } from './env-file.ts';
+import { DATABASE, SLACK_QUESTIONS } from './fixed-questions.ts';
 import { type Interviewer, type Question, settle } from './question.ts';
-import { SLACK_QUESTIONS } from './slack-questions.ts';
 import { type Answers, askWhether, type Terminal } from './terminal.ts';
 
 export type SetupOptions = {
@@ -147,4 +144,25 @@ async function interview(
     if (own) await take(ownLoginQuestion(target));
   }
   return { given, migrated };
+}
+
+/** The next steps after setup. */
+function nextSteps({
+  migrated,
+  http,
+  command,
+}: {
+  readonly migrated: boolean;
+  readonly http: boolean;
+  /** The slash command (`SLACK_COMMAND`). */
+  readonly command: string;
+}): readonly string[] {
+  return [
+    'What to do next:',
+    ...(migrated ? [] : ['  npm run migrate    after a backup of the database']),
+    '  npm run doctor     looks at everything once more',
+    ...(http ? ['  manifest.yml       says which addresses the Slack app needs in http mode'] : []),
+    '  npm run build && npm start',
+    `  /invite @${command.slice(1)}  in the channel, then ${command} help`,
+  ];
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StrictSlackOptions } from '../../../sandbox/strict-slack/strict-slack.ts';
-import { warnAfterStart } from '../../../src/cli/start-warnings.ts';
+import { warnAfterStart } from '../../../src/cli/doctor/doctor.ts';
 import { parseConfig } from '../../../src/config/config.ts';
 import { createLogger } from '../../../src/process/logger.ts';
 import { ALL_SCOPES } from '../../../src/slack/connect/manifest.ts';

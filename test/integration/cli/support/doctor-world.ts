@@ -8,8 +8,8 @@ import {
   startStrictSlack,
 } from '../../../../sandbox/strict-slack/strict-slack.ts';
 import { BOT_SETTINGS } from '../../../../sandbox/worlds/bot.ts';
+import type { Line } from '../../../../src/cli/doctor/check.ts';
 import { runDoctor } from '../../../../src/cli/doctor/doctor.ts';
-import type { Line } from '../../../../src/cli/doctor/finding.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,7 +1,6 @@
 import type { StrictSlack } from '../../../../sandbox/strict-slack/strict-slack.ts';
 import { BOT_SETTINGS, type BotSettings } from '../../../../sandbox/worlds/bot.ts';
-import { startChecks } from '../../../../src/cli/doctor/check.ts';
-import type { Finding } from '../../../../src/cli/doctor/finding.ts';
+import { type Finding, startChecks } from '../../../../src/cli/doctor/check.ts';
 import { slackChecks } from '../../../../src/cli/doctor/slack-checks.ts';
 import { parseConfig } from '../../../../src/config/config.ts';
 import { boltLogger, createLogger } from '../../../../src/process/logger.ts';

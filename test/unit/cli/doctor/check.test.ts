@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { type Check, choose, startChecks } from '../../../../src/cli/doctor/check.ts';
-import { fail, pass, type Subject, warn } from '../../../../src/cli/doctor/finding.ts';
+import {
+  type Check,
+  choose,
+  fail,
+  pass,
+  type Subject,
+  startChecks,
+  warn,
+} from '../../../../src/cli/doctor/check.ts';
 
 const good = async () => pass('good');
 const bad = async () => fail('bad', 'mend it');

@@ -1,5 +1,68 @@
 import type { Question } from './question.ts';
-import { askFor, askForOptionalSecret } from './terminal.ts';
+import {
+  type Answers,
+  askFor,
+  askForList,
+  askForOptionalSecret,
+  askForSecret,
+  type Terminal,
+} from './terminal.ts';
+
+const BOT_TOKEN: Question = {
+  title: 'Slack: the bot token',
+  where: ['https://api.slack.com/apps → your app → OAuth & Permissions → Bot User OAuth Token (xoxb-…)'],
+  ask: async (terminal, known) => ({
+    SLACK_BOT_TOKEN: await askForSecret(terminal, 'SLACK_BOT_TOKEN', known['SLACK_BOT_TOKEN']),
+  }),
+  judges: [{ topic: 'slack_token' }, { topic: 'slack_scopes' }],
+};
+
+const DELIVERY: Question = {
+  title: 'Slack: how commands and clicks arrive',
+  where: [
+    'socket needs no public address: Basic Information → App-Level Tokens, with connections:write (xapp-…)',
+    'http needs one that Slack reaches: Basic Information → App Credentials → Signing Secret',
+  ],
+  ask: askForDelivery,
+  judges: [{ topic: 'slack_delivery' }],
+};
+
+async function askForDelivery(terminal: Terminal, known: Answers): Promise<Answers> {
+  const usual = known['SLACK_SIGNING_SECRET'] && !known['SLACK_APP_TOKEN'] ? 'http' : 'socket';
+  const mode = await askFor(terminal, 'SLACK_MODE', known['SLACK_MODE'] || usual);
+  const secret = mode === 'http' ? 'SLACK_SIGNING_SECRET' : 'SLACK_APP_TOKEN';
+  return { SLACK_MODE: mode, [secret]: await askForSecret(terminal, secret, known[secret]) };
+}
+
+const CHANNELS: Question = {
+  title: 'Slack: the channels where the command works; none = any',
+  where: [
+    'The name of the channel, at the top of it → at the bottom: Channel ID (C…); commas between several',
+  ],
+  ask: async (terminal, known) => ({
+    SLACK_CHANNEL_IDS: await askForList(terminal, 'SLACK_CHANNEL_IDS', known['SLACK_CHANNEL_IDS']),
+  }),
+  judges: [{ topic: 'slack_channel' }],
+};
+
+const ADMINS: Question = {
+  title: 'Slack: who may use it',
+  where: [
+    "People: somebody's profile → ⋮ → Copy member ID (U…); commas between several",
+    'Without any, user groups, on paid plans: the group → ⋮ → Copy group ID (S…)',
+  ],
+  ask: askForAdmins,
+  judges: [{ topic: 'slack_admin' }, { topic: 'slack_user_group' }],
+};
+
+async function askForAdmins(terminal: Terminal, known: Answers): Promise<Answers> {
+  const [people, groups] = ['SLACK_ADMIN_USER_IDS', 'SLACK_ADMIN_USERGROUP_IDS'];
+  const users = { [people]: await askForList(terminal, people, known[people]) };
+  if (users[people] !== '' && !known[groups]) return users;
+  return { ...users, [groups]: await askForList(terminal, groups, known[groups]) };
+}
+
+export const SLACK_QUESTIONS: readonly Question[] = [BOT_TOKEN, DELIVERY, CHANNELS, ADMINS];
 
 export const DATABASE: Question = {
   title: "The Laravel application's database",

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { partsOf, urlOf } from '../../../../src/cli/setup/database-question.ts';
+import { partsOf, urlOf } from '../../../../src/cli/setup/fixed-questions.ts';
 import { settings } from '../../../../src/config/settings.ts';
 
 // Properties are tried on many inputs, on a machine that may be busy.
