@@ -1,11 +1,15 @@
+import { CALL_REASONS, isStillDue } from '../../sync/automation/calls.ts';
 import type { Notice } from '../../sync/ports/steps.ts';
 import type { Run } from '../../sync/run/run.ts';
-import { attachPlan } from './attach-plan.ts';
-import { callPeople, tellDigest } from './calls-and-digest.ts';
-import { showBatch } from './show-batch.ts';
+import type { Batch } from '../../sync/use-cases/batch.ts';
+import { callMessage, digestBlockId, digestMessage } from '../views/answers/calls-and-digest.ts';
+import type { Message } from '../views/blocks.ts';
+import { batchMessage } from '../views/run/batch-message.ts';
+import { attachPlan } from './files.ts';
+import { findBatchMessage, findByBlock, isNoticePosted, isReplyPosted } from './own-messages.ts';
 import { afterRefusedPost, showState } from './show-state.ts';
 import { tellDirectly, tellOutcome } from './tell-outcome.ts';
-import { type DeliveryPorts, TOLD, type Told } from './told.ts';
+import { type DeliveryPorts, rejected, TOLD, type Told, toldBy, updateMessage } from './told.ts';
 
 /**
  * Delivers a notice, once as far as Slack allows to know. Throws Slack's error if it may take the notice later, and the errors of
@@ -63,4 +67,89 @@ async function deliverInChannel(ports: DeliveryPorts, run: Run, notice: Notice):
     case 'summary':
       return run.batchId === undefined ? TOLD : showBatch(ports, run.batchId, notice.attempts);
   }
+}
+
+/**
+ * Posts or edits the message that sums up a batch. If Slack never takes the edit, posts a new message, but only once no run is in
+ * progress: else each read page would post one. Throws Slack's error if it may take the message later.
+ */
+async function showBatch(ports: DeliveryPorts, batchId: number, attempts: number): Promise<Told> {
+  const batch = await ports.batches.find(batchId);
+  if (batch === undefined) return TOLD;
+  const message = batchMessage(ports.showing.t, batch, { linkOf: ports.showing.linkOf });
+  let isEdited = false;
+  const rejection = await rejected(async () => {
+    isEdited = await edit(ports, batch, message, attempts);
+  });
+  if (isEdited) return TOLD;
+  if (rejection !== undefined && (rejection.kind === 'channel_gone' || isInWork(batch))) {
+    return { outcome: 'refused', reason: rejection.reason };
+  }
+  return toldBy(async () => {
+    const { ts } = await ports.client.chat.postMessage({ channel: batch.channelId, ...message });
+    if (ts !== undefined) await ports.batches.attachMessage(batchId, ts);
+  });
+}
+
+/** Returns false where there is no message to edit. */
+async function edit(
+  { client, editClient, batches }: DeliveryPorts,
+  batch: Batch,
+  message: Message,
+  attempts: number,
+): Promise<boolean> {
+  const { channelId: channel } = batch;
+  // The message may have been posted, and Slack's answer lost.
+  const doubtful = batch.messageTs === undefined && attempts > 1;
+  const messageTs = doubtful ? await findBatchMessage(client, batch) : batch.messageTs;
+  if (messageTs === undefined || !(await updateMessage(editClient, channel, messageTs, message)))
+    return false;
+  if (doubtful) await batches.attachMessage(batch.id, messageTs);
+  return true;
+}
+
+function isInWork({ runs }: Batch): boolean {
+  return runs.some(({ status }) => status === 'reading' || status === 'executing');
+}
+
+/**
+ * Mentions people in the thread of the run's message, or in the channel if the thread never takes it. Does nothing where calls are
+ * off, or where the reason for the call is gone. Throws Slack's error if it may take the call later.
+ */
+async function callPeople(ports: DeliveryPorts, run: Run, notice: Notice): Promise<Told> {
+  const { client, showing } = ports;
+  const { admins, t } = showing;
+  const reason = CALL_REASONS.find((known) => known === notice.reason);
+  // An admin who confirms alone was told that all admins will know, so they are mentioned even if calls are off.
+  const notify = reason === 'broke_glass' ? [...admins, ...showing.notify] : showing.notify;
+  if (reason === undefined || notify.length === 0 || !isStillDue(run, reason)) return TOLD;
+  const message = callMessage(t, run, reason, { notify, noticeId: notice.id });
+  const { channelId: channel, messageTs } = run;
+  const again = notice.attempts > 1;
+  if (messageTs !== undefined) {
+    const rejection = await rejected(async () => {
+      if (again && (await isReplyPosted(client, run, notice.id))) return;
+      await client.chat.postMessage({ channel, thread_ts: messageTs, ...message });
+    });
+    if (rejection === undefined) return TOLD;
+  }
+  return toldBy(async () => {
+    if (again && (await isNoticePosted(client, run, notice.id))) return;
+    await client.chat.postMessage({ channel, ...message });
+  });
+}
+
+/** Posts the digest of a due time, once as far as Slack allows to know. Throws Slack's error if it may take the digest later. */
+async function tellDigest(
+  { client, showing, digest }: DeliveryPorts,
+  { reason: key = '', attempts }: Notice,
+): Promise<Told> {
+  const due = new Date(key);
+  if (digest === undefined || Number.isNaN(due.getTime())) return TOLD;
+  const { channelId: channel } = digest;
+  return toldBy(async () => {
+    if (attempts > 1 && (await findByBlock(client, channel, due, digestBlockId(key)))) return;
+    const message = digestMessage(showing.t, await digest.facts(due), { key, linkOf: showing.linkOf });
+    await client.chat.postMessage({ channel, ...message });
+  });
 }

@@ -1,10 +1,32 @@
 import type { Plans } from '../../sync/ports/plans.ts';
 import type { Logger } from '../../sync/ports/ports.ts';
-import type { Run } from '../../sync/run/run.ts';
+import type { Notice } from '../../sync/ports/steps.ts';
+import { planLines, type Run } from '../../sync/run/run.ts';
 import type { SlackClient } from '../connect/client.ts';
 import { DIRECT, type Network } from '../connect/network.ts';
 import { fileRejectionOf } from '../connect/rejection.ts';
-import { PLAN_CSV_HEADER, planCsvRow } from '../views/run/files.ts';
+import { PLAN_CSV_HEADER, planCsvName, planCsvRow } from '../views/run/files.ts';
+import { noFileReply } from '../views/told-elsewhere.ts';
+import { isPlanFilePosted, isReplyPosted } from './own-messages.ts';
+import { needsFile } from './show-run.ts';
+import { type DeliveryPorts, TOLD, type Told } from './told.ts';
+
+/** The content of an upload, in pieces, so that it need not fit into memory. `bytes` is the total length. */
+export type FileContent = {
+  readonly bytes: number;
+  pieces(): AsyncIterable<Uint8Array>;
+};
+
+/** The content of a file that is built in memory. */
+export function inMemory(text: string): FileContent {
+  const buffer = Buffer.from(text);
+  return {
+    bytes: buffer.length,
+    pieces: async function* () {
+      yield buffer;
+    },
+  };
+}
 
 const CHUNK = 1_000;
 
@@ -26,77 +48,13 @@ async function* pieces(plans: Plans, run: Run): AsyncGenerator<Uint8Array> {
   }
 }
 
-type Ports = { readonly client: SlackClient; readonly network: Network; readonly logger: Logger };
-
-type SentFile = {
-  readonly name: string;
-  readonly content: FileContent;
-  /** The text above the file. */
-  readonly text: string;
-  /** The text if the file could not be sent. */
-  readonly without: (reason: string) => string;
-};
-
-/**
- * Sends a file and a text to one person, in the app's own conversation with them. Returns undefined if Slack took the file; else
- * Slack's error code, and the text says that the file is missing. Never throws.
- */
-export async function sendFile(ports: Ports, userId: string, file: SentFile): Promise<string | undefined> {
-  const { client, network, logger } = ports;
-  let place: { readonly channel: string; readonly ts: string } | undefined;
-  try {
-    // A post to a member's id opens the conversation, an upload does not. No further scope is needed.
-    const { channel, ts } = await client.chat.postMessage({ channel: userId, text: file.text });
-    if (channel === undefined || ts === undefined)
-      throw new Error('Slack named no conversation for the file');
-    place = { channel, ts };
-    await uploadFile(client, place, { name: file.name, content: file.content }, network);
-    return undefined;
-  } catch (error) {
-    const { reason } = fileRejectionOf(error);
-    logger.warn({ file: file.name, slack: reason, err: error }, 'a file could not be sent');
-    if (place !== undefined) await mend(ports, place, file.without(reason));
-    return reason;
-  }
-}
-
-/** Replaces the text that promises the file. If Slack takes no edit, a reply says that the file is missing. */
-async function mend(
-  { client, logger }: Ports,
-  { channel, ts }: { readonly channel: string; readonly ts: string },
-  text: string,
-): Promise<void> {
-  try {
-    await client.chat
-      .update({ channel, ts, text, blocks: [] })
-      .catch(() => client.chat.postMessage({ channel, thread_ts: ts, text }));
-  } catch (error) {
-    logger.warn({ err: error }, 'the message above a missing file could not be mended');
-  }
-}
+type Thread = { readonly channel: string; readonly ts: string };
 
 /**
  * In milliseconds. Together with the calls around it shorter than the lease of a notice (outbox), so that no other process uploads
  * the same file meanwhile.
  */
 const UPLOAD_WITHIN_MS = 20_000;
-
-/** The content of an upload, in pieces, so that it need not fit into memory. `bytes` is the total length. */
-export type FileContent = {
-  readonly bytes: number;
-  pieces(): AsyncIterable<Uint8Array>;
-};
-
-/** The content of a file that is built in memory. */
-export function inMemory(text: string): FileContent {
-  const buffer = Buffer.from(text);
-  return {
-    bytes: buffer.length,
-    pieces: async function* () {
-      yield buffer;
-    },
-  };
-}
 
 /**
  * Uploads a file into a thread by Slack's three steps (docs.slack.dev, "Working with files"). The client's own `files.uploadV2`
@@ -105,7 +63,7 @@ export function inMemory(text: string): FileContent {
  */
 export async function uploadFile(
   client: SlackClient,
-  thread: { readonly channel: string; readonly ts: string },
+  thread: Thread,
   file: { readonly name: string; readonly comment?: string; readonly content: FileContent },
   network = DIRECT,
 ): Promise<void> {
@@ -132,4 +90,94 @@ async function send(network: Network, address: string, { bytes, pieces }: FileCo
   });
   await response.body?.cancel();
   if (!response.ok) throw new Error(`Slack did not take the file: HTTP ${response.status}`);
+}
+
+type Ports = { readonly client: SlackClient; readonly network: Network; readonly logger: Logger };
+
+type SentFile = {
+  readonly name: string;
+  readonly content: FileContent;
+  /** The text above the file. */
+  readonly text: string;
+  /** The text if the file could not be sent. */
+  readonly without: (reason: string) => string;
+};
+
+/**
+ * Sends a file and a text to one person, in the app's own conversation with them. Returns undefined if Slack took the file; else
+ * Slack's error code, and the text says that the file is missing. Never throws.
+ */
+export async function sendFile(ports: Ports, userId: string, file: SentFile): Promise<string | undefined> {
+  const { client, network, logger } = ports;
+  let place: Thread | undefined;
+  try {
+    // A post to a member's id opens the conversation, an upload does not. No further scope is needed.
+    const { channel, ts } = await client.chat.postMessage({ channel: userId, text: file.text });
+    if (channel === undefined || ts === undefined)
+      throw new Error('Slack named no conversation for the file');
+    place = { channel, ts };
+    await uploadFile(client, place, { name: file.name, content: file.content }, network);
+    return undefined;
+  } catch (error) {
+    const { reason } = fileRejectionOf(error);
+    logger.warn({ file: file.name, slack: reason, err: error }, 'a file could not be sent');
+    if (place !== undefined) await mend(ports, place, file.without(reason));
+    return reason;
+  }
+}
+
+/** Replaces the text that promises the file. If Slack takes no edit, a reply says that the file is missing. */
+async function mend({ client, logger }: Ports, { channel, ts }: Thread, text: string): Promise<void> {
+  try {
+    await client.chat
+      .update({ channel, ts, text, blocks: [] })
+      .catch(() => client.chat.postMessage({ channel, thread_ts: ts, text }));
+  } catch (error) {
+    logger.warn({ err: error }, 'the message above a missing file could not be mended');
+  }
+}
+
+/** For how long a preview's file is tried. */
+const FILE_WITHIN_SECONDS = 600;
+
+/**
+ * Uploads a plan that is too long for its message as a file in the thread. If Slack never takes the file, or not within ten
+ * minutes, the thread says so and names View All; the message then promises no file. Throws Slack's error if it may still take the
+ * file.
+ */
+export async function attachPlan(ports: DeliveryPorts, run: Run, notice: Notice): Promise<Told> {
+  const { client, showing } = ports;
+  if (run.messageTs === undefined || !(await needsFile(showing, run))) return TOLD;
+  if (notice.attempts > 1 && (await isPlanFilePosted(client, run))) return TOLD;
+  const thread = { channel: run.channelId, ts: run.messageTs };
+  try {
+    const comment = showing.t.plan.fileComment(run.id, planLines(run.counts));
+    const content = await planFile(showing.plans, run);
+    await uploadFile(client, thread, { name: planCsvName(run), comment, content }, ports.network);
+    return TOLD;
+  } catch (error) {
+    const { kind, reason } = fileRejectionOf(error);
+    if (kind === 'later' && notice.ageSeconds <= FILE_WITHIN_SECONDS) throw error;
+    if (kind !== 'channel_gone') {
+      await ports.runs.refuseFile(run.id, reason);
+      await sayWhy(ports, run, thread, notice, reason);
+    }
+    return { outcome: 'refused', reason };
+  }
+}
+
+/** If Slack refuses this reply too, the preview still has View All. */
+async function sayWhy(
+  { client, showing }: DeliveryPorts,
+  run: Run,
+  { channel, ts }: Thread,
+  notice: Notice,
+  reason: string,
+): Promise<void> {
+  try {
+    if (notice.attempts > 1 && (await isReplyPosted(client, run, notice.id))) return;
+    await client.chat.postMessage({ channel, thread_ts: ts, ...noFileReply(showing.t, notice.id, reason) });
+  } catch (error) {
+    if (fileRejectionOf(error).kind === 'later') throw error;
+  }
 }
