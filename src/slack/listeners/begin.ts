@@ -7,8 +7,7 @@ import type { BatchRequested } from '../../sync/use-cases/batch.ts';
 import type { Confirmation } from '../../sync/use-cases/execute.ts';
 import type { PreviewRequested } from '../../sync/use-cases/preview.ts';
 import { refusalsText, refusalText } from '../views/answers/refusal.ts';
-import { invitation } from '../views/inline.ts';
-import { whyRefused } from '../views/told-elsewhere.ts';
+import { invitation, whyRefused } from '../views/inline.ts';
 import { type Asker, onHold } from './door/answer.ts';
 import type { Services } from './door/services.ts';
 

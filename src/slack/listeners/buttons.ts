@@ -7,8 +7,8 @@ import { ACTIONS, parseFilter, parseOffered, parseOlderValue, parseRunId } from 
 import { refusalText } from '../views/answers/refusal.ts';
 import { command } from '../views/inline.ts';
 import { detailsModal } from '../views/modals/details-modal.ts';
-import { planModal } from '../views/modals/plan-modal.ts';
 import { batchAnswer } from '../views/run/batch-message.ts';
+import { planModal } from '../views/run/whole-plan.ts';
 import { beginExecution, beginPreview, showSoon, startWork } from './begin.ts';
 import type { Asker } from './door/answer.ts';
 import type { Door } from './door/door.ts';

@@ -2,23 +2,21 @@ import type { UserFilter } from '../../sync/ports/overview.ts';
 import { inMemory, planFile, sendFile } from '../tell/files.ts';
 import type { Texts } from '../text/en.ts';
 import { CONFIG_TARGETS, configMessage, type TargetServer } from '../views/answers/config-message.ts';
-import { FOUND_USERS, findMessage } from '../views/answers/find-message.ts';
 import { HISTORY_ROWS, historyMessage } from '../views/answers/history-message.ts';
 import { STATUS_PATTERNS, STATUS_TARGETS, statusMessage } from '../views/answers/status-message.ts';
-import type { Message } from '../views/blocks.ts';
-import { command } from '../views/inline.ts';
-import { isGone } from '../views/modals/plan-modal.ts';
-import { usersModal } from '../views/modals/users-modal.ts';
 import {
-  exportFileText,
-  exportRefusalText,
-  planCsvName,
+  FOUND_USERS,
+  findMessage,
   USERS_CSV_HEADER,
   usersCsvName,
   usersCsvRow,
   usersFileText,
+  usersModal,
   usersRefusalText,
-} from '../views/run/files.ts';
+} from '../views/answers/users.ts';
+import type { Message } from '../views/blocks.ts';
+import { command } from '../views/inline.ts';
+import { exportFileText, exportRefusalText, isGone, planCsvName } from '../views/run/whole-plan.ts';
 import type { Guest } from './door/entrance.ts';
 import type { ViewPress } from './door/payloads.ts';
 import type { Services } from './door/services.ts';

@@ -2,7 +2,7 @@ import { CALL_REASONS, isStillDue } from '../../sync/automation/calls.ts';
 import type { Notice } from '../../sync/ports/steps.ts';
 import type { Run } from '../../sync/run/run.ts';
 import type { Batch } from '../../sync/use-cases/batch.ts';
-import { callMessage, digestBlockId, digestMessage } from '../views/answers/calls-and-digest.ts';
+import { callMessage, digestBlockId, digestMessage } from '../views/answers/automation.ts';
 import type { Message } from '../views/blocks.ts';
 import { batchMessage } from '../views/run/batch-message.ts';
 import { attachPlan } from './files.ts';

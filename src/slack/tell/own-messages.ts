@@ -5,7 +5,7 @@ import type { Batch } from '../../sync/use-cases/batch.ts';
 import type { SlackClient } from '../connect/client.ts';
 import { listOf, maybe } from '../connect/shapes.ts';
 import { batchBlockId, noticeBlockId } from '../ids.ts';
-import { planCsvName } from '../views/run/files.ts';
+import { planCsvName } from '../views/run/whole-plan.ts';
 
 /**
  * Finds a message that the bot has posted although Slack's answer was lost, so that it is not posted twice. Block ids mark the

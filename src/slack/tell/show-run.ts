@@ -7,11 +7,10 @@ import { compareEmails, LISTED_ACTIONS } from '../../sync/run/change.ts';
 import { plannedChanges, type Run, SYSTEM } from '../../sync/run/run.ts';
 import type { SlackClient } from '../connect/client.ts';
 import type { Texts } from '../text/en.ts';
-import { quietLine, reminderText } from '../views/answers/schedule.ts';
+import { quietLine, reminderText } from '../views/answers/automation.ts';
 import type { Message } from '../views/blocks.ts';
 import type { LinkOf } from '../views/inline.ts';
-import { EXCERPT_ROWS, type Excerpt, NO_EXCERPT, planHasFile } from '../views/run/excerpt.ts';
-import { FOLDED_USERS } from '../views/run/fold.ts';
+import { EXCERPT_ROWS, type Excerpt, FOLDED_USERS, NO_EXCERPT, planHasFile } from '../views/run/excerpt.ts';
 import { type RunMessageOptions, runMessage } from '../views/run/run-message.ts';
 
 /**

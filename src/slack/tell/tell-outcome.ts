@@ -2,8 +2,7 @@ import type { Notice } from '../../sync/ports/steps.ts';
 import { isPerson } from '../../sync/rules/approval.ts';
 import type { Run } from '../../sync/run/run.ts';
 import type { Rejection } from '../connect/rejection.ts';
-import { peopleOf, threadReply } from '../views/run/thread-reply.ts';
-import type { Elsewhere } from '../views/told-elsewhere.ts';
+import { type Elsewhere, peopleOf, threadReply } from '../views/run/thread-reply.ts';
 import { isNoticePosted, isReplyPosted } from './own-messages.ts';
 import { type DeliveryPorts, rejected, TOLD, type Told } from './told.ts';
 

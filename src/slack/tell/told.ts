@@ -7,7 +7,7 @@ import { type SlackClient, slackErrorCode } from '../connect/client.ts';
 import type { Network } from '../connect/network.ts';
 import { type Rejection, rejectionOf } from '../connect/rejection.ts';
 import type { Message } from '../views/blocks.ts';
-import { hasFolds, withoutFolds } from '../views/run/fold.ts';
+import { hasFolds, withoutFolds } from '../views/run/excerpt.ts';
 import type { Showing } from './show-run.ts';
 
 /** The channel and the content of the digest. */

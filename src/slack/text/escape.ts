@@ -71,3 +71,23 @@ export function unmarked(text: string): string {
     .replaceAll('&gt;', '>')
     .replaceAll('&amp;', '&');
 }
+
+/** Characters with which a formula begins in a spreadsheet, full-width forms included (OWASP, "CSV Injection"). */
+const FORMULA = '[=+\\-@＝＋－＠]';
+/** Some spreadsheets remove blanks and quotes before it. */
+const BEGINS_AS_FORMULA = new RegExp(`^(?:[\\t\\r\\n]|[\\s"]*${FORMULA})`);
+/** Characters other than the comma that separate cells or lines in some spreadsheet. */
+const SEPARATOR = '[;|\\t\\r\\n\\v\\f\\u0085\\u2028\\u2029]';
+/** Two signs and one name, to the end of the field: this is no formula. */
+const NAME_ALONE = '--@?[\\p{L}\\p{N}_.]*$';
+/**
+ * A formula behind a separator inside the field. In many countries, Excel separates cells by `;`, and then quotes inside a cell
+ * protect nothing.
+ */
+const GOES_ON_AS_FORMULA = new RegExp(`${SEPARATOR}(?=[\\s"]*${FORMULA})(?!${NAME_ALONE})`, 'gu');
+
+/** One field of a CSV file: never a formula for a spreadsheet, and quoted as RFC 4180 requires. */
+export function csvField(data: string): string {
+  const harmless = `${BEGINS_AS_FORMULA.test(data) ? "'" : ''}${data.replace(GOES_ON_AS_FORMULA, "$&'")}`;
+  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+}

@@ -15,6 +15,17 @@ export function firstOf<Item>(
   return { shown: items.slice(0, most).map(show), more: Math.max(0, items.length - most) };
 }
 
+/** The first names in a row, and how many more there are. `show` formats a name as mrkdwn. */
+export function namedTargets(
+  t: Texts,
+  targets: readonly string[],
+  { most = 20, show = targetName }: { most?: number; show?: (target: string) => string } = {},
+): string {
+  const { shown, more } = firstOf(targets, most, show);
+  const named = shown.join(', ');
+  return more > 0 ? `${named} ${t.schedule.more(more)}` : named;
+}
+
 /** A Slack member as a mention, a rule as written in the settings, anyone else by name. */
 export function mention(actor: Actor): string {
   if (actor.id === SYSTEM.id) return SYSTEM.name;
@@ -134,6 +145,12 @@ export function runLink(linkOf: LinkOf, run: Run, label: string): string | undef
   return address !== undefined && ADDRESS.test(address) ? `<${address}|${label}>` : undefined;
 }
 
+/** A run's name, as a link to its message where that is known. */
+export function linkedRun(t: Texts, linkOf: LinkOf, run: Run): string {
+  const name = t.status.run(run.id);
+  return runLink(linkOf, run, name) ?? name;
+}
+
 /**
  * Builds links to messages in the form of Slack's own "Copy link", without a call of `chat.getPermalink` for each. `teamUrl` is the
  * workspace's URL from `auth.test`, with a slash at the end; if undefined, there are no links.
@@ -143,4 +160,16 @@ export function createLinks(teamUrl: string | undefined): LinkOf {
     teamUrl === undefined || messageTs === undefined
       ? undefined
       : `${teamUrl}archives/${channelId}/p${messageTs.replace('.', '')}`;
+}
+
+const ERROR_LIMIT = 100;
+
+/** Why Slack refused something, as the end of a sentence, in mrkdwn. `reason` is Slack's error code. */
+export function whyRefused(t: Texts, reason: string): string {
+  return t.rejection.reason(reason, code(reason, ERROR_LIMIT));
+}
+
+/** Says that a file is missing, and why. */
+export function noFileText(t: Texts, reason: string): string {
+  return t.rejection.noFile(whyRefused(t, reason));
 }

@@ -2,25 +2,23 @@ import type { types } from '@slack/bolt';
 import type { Change, ChangeAction } from '../../sync/run/change.ts';
 import type { Actor, Run, RunStatus } from '../../sync/run/run.ts';
 import type { Texts } from '../text/en.ts';
-import { callMessage, digestMessage } from './answers/calls-and-digest.ts';
+import { callMessage, digestMessage } from './answers/automation.ts';
 import { configMessage } from './answers/config-message.ts';
-import { findMessage } from './answers/find-message.ts';
 import { helpMessage } from './answers/help.ts';
 import { historyMessage } from './answers/history-message.ts';
 import { homeView } from './answers/home-view.ts';
 import { statusMessage } from './answers/status-message.ts';
+import { findMessage, usersModal } from './answers/users.ts';
 import type { Message } from './blocks.ts';
 import { adjustModal } from './modals/adjust-modal.ts';
 import { detailsModal } from './modals/details-modal.ts';
 import { guardModal } from './modals/guard-modal.ts';
-import { planModal } from './modals/plan-modal.ts';
 import { targetModal } from './modals/target-modal.ts';
-import { usersModal } from './modals/users-modal.ts';
 import { batchMessage } from './run/batch-message.ts';
-import { NO_EXCERPT } from './run/excerpt.ts';
-import { withoutFolds } from './run/fold.ts';
+import { NO_EXCERPT, withoutFolds } from './run/excerpt.ts';
 import { runMessage } from './run/run-message.ts';
 import { threadReply } from './run/thread-reply.ts';
+import { planModal } from './run/whole-plan.ts';
 
 /** A message or view with invented data, for Slack to check. */
 export type Sample = {

@@ -16,8 +16,8 @@ import type { Network } from '../../connect/network.ts';
 import type { Announcer } from '../../tell/announcer.ts';
 import type { Delivery } from '../../tell/delivery.ts';
 import type { Showing } from '../../tell/show-run.ts';
+import type { SchedulePlan } from '../../views/answers/automation.ts';
 import type { SettingsFacts } from '../../views/answers/config-message.ts';
-import type { SchedulePlan } from '../../views/answers/schedule.ts';
 import type { LinkOf } from '../../views/inline.ts';
 import type { People } from './entrance.ts';
 

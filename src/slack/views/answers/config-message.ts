@@ -2,7 +2,7 @@ import type { Texts } from '../../text/en.ts';
 import { code } from '../../text/escape.ts';
 import { context, header, type Message, packLines, type Space, section } from '../blocks.ts';
 import { channelLink, firstOf, labelled, memberOrGroup, moment, targetLabel } from '../inline.ts';
-import { type SchedulePlan, scheduleLine } from './schedule.ts';
+import { type SchedulePlan, scheduleLine } from './automation.ts';
 
 /** The settings that a person may see: without tokens, passwords and addresses of databases. */
 export type SettingsFacts = {

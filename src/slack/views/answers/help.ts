@@ -3,9 +3,8 @@ import { isRunNumber } from '../../ids.ts';
 import type { Texts } from '../../text/en.ts';
 import { code } from '../../text/escape.ts';
 import { header, type Message, section } from '../blocks.ts';
-import { command, firstOf, labelled } from '../inline.ts';
+import { command, firstOf, labelled, namedTargets } from '../inline.ts';
 import { nearest, suggestion } from './suggestion.ts';
-import { namedTargets } from './target-card.ts';
 
 /**
  * `LINES` targets get a line each, `OTHERS` more are named there, and `NAMED` at most in an error: a text has up to 3,000

@@ -8,11 +8,10 @@ import type { Texts } from '../../text/en.ts';
 import { plain } from '../../text/escape.ts';
 import { button, context, fitting, header, section } from '../blocks.ts';
 import { channelLink, command, type LinkOf, labelled } from '../inline.ts';
+import { type SchedulePlan, scheduleLine } from './automation.ts';
 import { runLines } from './history-message.ts';
 import { adminsText } from './refusal.ts';
-import { type SchedulePlan, scheduleLine } from './schedule.ts';
-import { pauseBlocks } from './status-message.ts';
-import { hiddenTargets, targetCard } from './target-card.ts';
+import { hiddenTargets, pauseBlocks, targetCard } from './status-message.ts';
 
 /** The space for the targets, of 100 blocks and 250 kB in all. */
 const SPACE = { blocks: 70, characters: 60_000 };

@@ -7,6 +7,7 @@ import {
   command,
   firstOf,
   type LinkOf,
+  linkedRun,
   memberOrGroup,
   mention,
   moment,
@@ -160,9 +161,8 @@ function severalSyncs(t: Texts, runs: readonly Run[], linkOf: LinkOf): string {
 }
 
 function syncLine(t: Texts, run: Run, linkOf: LinkOf): string {
-  const name = t.status.run(run.id);
   const when = moment(t, run.finishedAt ?? run.requestedAt);
-  const link = runLink(linkOf, run, name) ?? name;
+  const link = linkedRun(t, linkOf, run);
   const typed = command(t, `rollback ${run.id}`);
   return t.refusal.oneOfSeveral(targetLabel(run), link, runState(t, run), when, typed);
 }

@@ -2,7 +2,7 @@ import type { types } from '@slack/bolt';
 import type { Protection, TargetOverview } from '../../../sync/ports/overview.ts';
 import type { Untold } from '../../../sync/ports/steps.ts';
 import type { Refused } from '../../../sync/run/click.ts';
-import type { Actor } from '../../../sync/run/run.ts';
+import type { Actor, Run } from '../../../sync/run/run.ts';
 import { EVERY_TARGET, type Pause, type Switched } from '../../../sync/use-cases/pause.ts';
 import type { Texts } from '../../text/en.ts';
 import { code } from '../../text/escape.ts';
@@ -12,15 +12,65 @@ import {
   firstOf,
   type LinkOf,
   labelled,
+  linkedRun,
   mention,
   moment,
   targetLabel,
   targetName,
+  whyRefused,
 } from '../inline.ts';
+import { failureWords } from '../run/failure.ts';
 import { runState } from '../run/run-state.ts';
-import { whyRefused } from '../told-elsewhere.ts';
-import { type SchedulePlan, scheduleLine } from './schedule.ts';
-import { hiddenTargets, targetCard } from './target-card.ts';
+import { type SchedulePlan, scheduleLine } from './automation.ts';
+
+const REASON_LIMIT = 150;
+
+/** One target, a line each: users, last sync, rollback, changes since, run in progress, waiting preview, last failure. */
+export function targetCard(t: Texts, overview: TargetOverview, linkOf: LinkOf): string {
+  const label = targetLabel(overview);
+  if (overview.locationName === undefined) return `${label}\n${t.status.locationMissing}`;
+  const { active, inactive, leftAlone, lastSync, rolledBackSince, working, pending } = overview;
+  const { lastFailed, changedSince, moreThan } = overview;
+  const linked = (run: Run) => linkedRun(t, linkOf, run);
+  // Marks rollbacks; any other run is a sync.
+  const named = (run: Run) =>
+    [linked(run), ...(run.reverts === undefined ? [] : [t.state.rollbackOf(run.reverts)])].join(', ');
+  return [
+    label,
+    moreThan === undefined ? t.status.users(active, inactive, leftAlone) : t.status.manyUsers(moreThan),
+    lastSync === undefined ? t.status.never : lastSyncLine(t, lastSync, linked(lastSync)),
+    ...(rolledBackSince === undefined ? [] : [rolledBack(t, rolledBackSince, linked(rolledBackSince))]),
+    ...(changedSince > 0 && moreThan === undefined ? [t.status.changedSince(changedSince)] : []),
+    ...(working === undefined ? [] : [t.status.working(runState(t, working), named(working))]),
+    ...(pending === undefined ? [] : [waiting(t, pending, named(pending))]),
+    ...(lastFailed === undefined ? [] : [failed(t, lastFailed, named(lastFailed))]),
+  ].join('\n');
+}
+
+function lastSyncLine(t: Texts, run: Run, link: string): string {
+  return t.status.lastSync(moment(t, run.finishedAt ?? run.requestedAt), runState(t, run), link);
+}
+
+function rolledBack(t: Texts, run: Run, link: string): string {
+  return t.status.rolledBack(moment(t, run.finishedAt ?? run.requestedAt), runState(t, run), link);
+}
+
+function waiting(t: Texts, run: Run, link: string): string {
+  return t.status.pending(t.state.planned(run.counts), moment(t, run.expiresAt ?? run.requestedAt), link);
+}
+
+function failed(t: Texts, run: Run, link: string): string {
+  const { what } = failureWords(t, run, REASON_LIMIT);
+  return t.status.lastFailed(moment(t, run.finishedAt ?? run.requestedAt), what, link);
+}
+
+/** Says how many targets found no space, and how to see one of them. No block if all are shown. */
+export function hiddenTargets(t: Texts, blockId: string, hidden: readonly string[]): types.SectionBlock[] {
+  const [first] = hidden;
+  return first === undefined
+    ? []
+    : [section(blockId, t.status.more(hidden.length, command(t, `status ${first}`)))];
+}
 
 /** The space for the targets, of 50 blocks and 12,000 characters in all. */
 const SPACE = { blocks: 44, characters: 5_000 };

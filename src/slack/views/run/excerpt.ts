@@ -14,7 +14,7 @@ import { plannedChanges, type Run } from '../../../sync/run/run.ts';
 import { runBlockId } from '../../ids.ts';
 import type { Texts } from '../../text/en.ts';
 import { code, mrkdwn } from '../../text/escape.ts';
-import { firstFitting, section } from '../blocks.ts';
+import { firstFitting, type Message, packLines, plainText, section } from '../blocks.ts';
 import { tenseOf } from './run-state.ts';
 
 /** The first changes of each kind, in plan order. */
@@ -141,4 +141,52 @@ function isKeepReason(detail: string): detail is KeepReason {
 
 function isSkipReason(t: Texts, reason: string): reason is SkipReason {
   return Object.hasOwn(t.plan.skipReason, reason);
+}
+
+/** How many unchanged users a preview can unfold at most. */
+export const FOLDED_USERS = 200;
+
+/** All blocks of a message must stay below 12,000 characters. */
+const MOST_CHARACTERS = 11_000;
+/** The keys of the block, its title and its last line. */
+const AROUND = 700;
+
+/**
+ * The unchanged users of a preview, folded (container block, docs.slack.dev, since June 2026), as many as fit beside the other
+ * blocks. Without space there is no fold: View All shows all of them.
+ */
+export function unchangedFold(
+  t: Texts,
+  run: Run,
+  emails: readonly string[],
+  others: readonly types.KnownBlock[],
+): types.ContainerBlock[] {
+  const bytes = MOST_CHARACTERS - AROUND - JSON.stringify(others).length;
+  const { texts, shown } = packLines(
+    emails.map((email) => code(email, EMAIL_LIMIT)),
+    { blocks: 4, bytes },
+  );
+  if (shown === 0) return [];
+  const total = Math.max(run.counts.unchanged, shown);
+  const lines = [...texts, ...(shown < total ? [t.plan.moreInView(total - shown)] : [])];
+  return [
+    {
+      type: 'container',
+      block_id: runBlockId(run, 'unchanged'),
+      title: plainText(t.plan.list.unchanged(total)),
+      is_collapsible: true,
+      default_collapsed: true,
+      child_blocks: lines.map((text, index) => section(runBlockId(run, `unchanged:${index}`), text)),
+    },
+  ];
+}
+
+/** Whether a message contains fold blocks. */
+export function hasFolds({ blocks }: Message): boolean {
+  return blocks.some(({ type }) => type === 'container');
+}
+
+/** The message without fold blocks, for a workspace that does not take them. View All shows the folded users too. */
+export function withoutFolds(message: Message): Message {
+  return { ...message, blocks: message.blocks.filter(({ type }) => type !== 'container') };
 }

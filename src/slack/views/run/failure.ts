@@ -2,8 +2,7 @@ import type { Failure, UnfitColumn } from '../../../sync/failures/failure.ts';
 import type { Run } from '../../../sync/run/run.ts';
 import type { Texts } from '../../text/en.ts';
 import { code, mrkdwn } from '../../text/escape.ts';
-import { firstOf, invitation, place } from '../inline.ts';
-import { whyRefused } from '../told-elsewhere.ts';
+import { firstOf, invitation, place, whyRefused } from '../inline.ts';
 
 const REASON_LIMIT = 500;
 const NAME_LIMIT = 100;

@@ -6,11 +6,9 @@ import { runBlockId } from '../../ids.ts';
 import type { Texts } from '../../text/en.ts';
 import { code } from '../../text/escape.ts';
 import { context, fields, header, type Message, section } from '../blocks.ts';
-import { headerPlace, labelled, mention, moment, place, wasAdjusted } from '../inline.ts';
-import { whyRefused } from '../told-elsewhere.ts';
+import { headerPlace, labelled, mention, moment, place, wasAdjusted, whyRefused } from '../inline.ts';
 import { buttonBlocks } from './buttons.ts';
-import { type Excerpt, excerptBlocks } from './excerpt.ts';
-import { unchangedFold } from './fold.ts';
+import { type Excerpt, excerptBlocks, unchangedFold } from './excerpt.ts';
 import { signOf } from './run-state.ts';
 import { countFields, firstLine, outcomeLines, summary, title } from './summary.ts';
 import {

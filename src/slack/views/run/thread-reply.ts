@@ -6,11 +6,42 @@ import { noticeBlockId } from '../../ids.ts';
 import type { Texts } from '../../text/en.ts';
 import { code } from '../../text/escape.ts';
 import { context, type Message, section } from '../blocks.ts';
-import { firstOf, labelled, mention, previewCommand } from '../inline.ts';
-import { type Elsewhere, elsewhereLine } from '../told-elsewhere.ts';
+import {
+  channelLink,
+  firstOf,
+  labelled,
+  mention,
+  noFileText,
+  place,
+  previewCommand,
+  whyRefused,
+} from '../inline.ts';
 import { buttonBlocks } from './buttons.ts';
 import { failureWords } from './failure.ts';
 import { firstLine, pausedRules } from './summary.ts';
+
+/** Why a message comes in another place than usual. `reason` is Slack's error code for the usual place. */
+export type Elsewhere =
+  /** In the thread, because the run's message cannot be edited. */
+  | { readonly place: 'thread'; readonly reason: string }
+  /** In the channel, because the thread refused it. */
+  | { readonly place: 'channel'; readonly reason: string }
+  /** To one person, because the channel refused it. */
+  | { readonly place: 'direct'; readonly reason: string };
+
+/** The line that says why a message about a run comes in this place. */
+function elsewhereLine(t: Texts, run: Run, { place: where, reason }: Elsewhere): string {
+  const why = whyRefused(t, reason);
+  const name = `${place(run)}, ${t.run.number(run.id)}`;
+  switch (where) {
+    case 'thread':
+      return t.rejection.notEdited(why);
+    case 'channel':
+      return t.rejection.noThread(name, why);
+    case 'direct':
+      return t.rejection.directly(name, channelLink(run.channelId), why);
+  }
+}
 
 const EMAILS_NAMED = 10;
 
@@ -25,7 +56,7 @@ export function threadReply(
   run: Run,
   noticeId: number,
   elsewhere?: Elsewhere,
-  place?: ChainPlace,
+  chainEnd?: ChainPlace,
 ): Message {
   // In the thread, the run's message above has the label.
   const text = elsewhere === undefined ? replyText(t, run) : labelled(t, replyText(t, run));
@@ -38,7 +69,9 @@ export function threadReply(
     blocks: [
       section(noticeBlockId(noticeId), text),
       ...(below.length === 0 ? [] : [section(noticeBlockId(noticeId, 'below'), below.join('\n'))]),
-      ...(place === undefined ? [] : [context(noticeBlockId(noticeId, 'audit'), [auditPlace(t, place)])]),
+      ...(chainEnd === undefined
+        ? []
+        : [context(noticeBlockId(noticeId, 'audit'), [auditPlace(t, chainEnd)])]),
       ...(elsewhere?.place === 'thread' ? buttonBlocks(t, run, undefined) : []),
     ],
   };
@@ -121,4 +154,10 @@ function peopleLine(t: Texts, run: Run): string[] {
   return another && requestedBy.id === requester.id
     ? [t.run.confirmedFor(mention(requester), mention(confirmedBy))]
     : [];
+}
+
+/** The reply in the thread of a preview whose file Slack never takes. */
+export function noFileReply(t: Texts, noticeId: number, reason: string): Message {
+  const text = `${noFileText(t, reason)} ${t.rejection.pressViewAll}`;
+  return { text, blocks: [section(noticeBlockId(noticeId), text)] };
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
+import type { SchedulePlan } from '../../../../src/slack/views/answers/automation.ts';
 import type { ConfigOptions } from '../../../../src/slack/views/answers/config-message.ts';
-import type { SchedulePlan } from '../../../../src/slack/views/answers/schedule.ts';
 import type { LinkOf } from '../../../../src/slack/views/inline.ts';
 import type { AuditRow } from '../../../../src/slack/views/modals/details-modal.ts';
 import type {

@@ -1,19 +1,15 @@
 import fc from 'fast-check';
 import { databaseTrouble, onHold } from '../../../../src/slack/listeners/door/answer.ts';
 import { code } from '../../../../src/slack/text/escape.ts';
+import { reminderText } from '../../../../src/slack/views/answers/automation.ts';
 import { unknownTargetText } from '../../../../src/slack/views/answers/help.ts';
 import { refusalsText, refusalText } from '../../../../src/slack/views/answers/refusal.ts';
-import { reminderText } from '../../../../src/slack/views/answers/schedule.ts';
 import { switchText } from '../../../../src/slack/views/answers/status-message.ts';
+import { usersFileText, usersRefusalText } from '../../../../src/slack/views/answers/users.ts';
 import { adjustInputErrors } from '../../../../src/slack/views/modals/adjust-modal.ts';
 import { guardInputErrors } from '../../../../src/slack/views/modals/guard-modal.ts';
 import { batchAnswer } from '../../../../src/slack/views/run/batch-message.ts';
-import {
-  exportFileText,
-  exportRefusalText,
-  usersFileText,
-  usersRefusalText,
-} from '../../../../src/slack/views/run/files.ts';
+import { exportFileText, exportRefusalText } from '../../../../src/slack/views/run/whole-plan.ts';
 import { DatabaseLostError, DatabaseRefusedError } from '../../../../src/sync/failures/errors.ts';
 import type { Refusal } from '../../../../src/sync/run/click.ts';
 import type { Run } from '../../../../src/sync/run/run.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { en } from '../../../../src/slack/text/en.ts';
 import { id } from '../../../../src/slack/text/id.ts';
-import { findMessage } from '../../../../src/slack/views/answers/find-message.ts';
 import { runLines } from '../../../../src/slack/views/answers/history-message.ts';
 import { refusalText } from '../../../../src/slack/views/answers/refusal.ts';
+import { findMessage } from '../../../../src/slack/views/answers/users.ts';
 import { detailsModal } from '../../../../src/slack/views/modals/details-modal.ts';
 import { runState } from '../../../../src/slack/views/run/run-state.ts';
 import { outcomeLines } from '../../../../src/slack/views/run/summary.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { en } from '../../../../../src/slack/text/en.ts';
-import { digestMessage } from '../../../../../src/slack/views/answers/calls-and-digest.ts';
+import { digestMessage } from '../../../../../src/slack/views/answers/automation.ts';
 import type { TargetOverview } from '../../../../../src/sync/ports/overview.ts';
 import { completedRun } from '../../../../support/view-fixtures.ts';
 import { anOverview } from '../overviews.ts';

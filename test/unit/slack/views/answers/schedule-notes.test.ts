@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { en } from '../../../../../src/slack/text/en.ts';
-import { quietLine, reminderText } from '../../../../../src/slack/views/answers/schedule.ts';
+import { quietLine, reminderText } from '../../../../../src/slack/views/answers/automation.ts';
 import { runState } from '../../../../../src/slack/views/run/run-state.ts';
 import { aRun } from '../../../../support/view-fixtures.ts';
 

@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { checkView } from '../../../../../sandbox/strict-slack/limits/limits.ts';
 import { parseFilter } from '../../../../../src/slack/ids.ts';
 import { en } from '../../../../../src/slack/text/en.ts';
-import { usersModal } from '../../../../../src/slack/views/modals/users-modal.ts';
 import {
-  exportFileText,
   USERS_CSV_HEADER,
   usersCsvName,
   usersCsvRow,
   usersFileText,
-} from '../../../../../src/slack/views/run/files.ts';
+  usersModal,
+} from '../../../../../src/slack/views/answers/users.ts';
+import { exportFileText } from '../../../../../src/slack/views/run/whole-plan.ts';
 import type { ListedUser, UserFilter } from '../../../../../src/sync/ports/overview.ts';
 import { aRun } from '../../../../support/view-fixtures.ts';
 import { buttonsIn, textOf } from '../read-payload.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PLAN_CSV_HEADER, planCsvName, planCsvRow } from '../../../../../src/slack/views/run/files.ts';
+import { PLAN_CSV_HEADER, planCsvName, planCsvRow } from '../../../../../src/slack/views/run/whole-plan.ts';
 import { aRun } from '../../../../support/view-fixtures.ts';
 
 describe('the CSV file of a plan', () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { en } from '../../../../../src/slack/text/en.ts';
-import { planModal } from '../../../../../src/slack/views/modals/plan-modal.ts';
 import { NO_EXCERPT } from '../../../../../src/slack/views/run/excerpt.ts';
 import { runMessage } from '../../../../../src/slack/views/run/run-message.ts';
 import { threadReply } from '../../../../../src/slack/views/run/thread-reply.ts';
+import { planModal } from '../../../../../src/slack/views/run/whole-plan.ts';
 import { ANN, aRun, BOB, changes } from '../../../../support/view-fixtures.ts';
 import { buttonsIn, textOf } from '../read-payload.ts';
 

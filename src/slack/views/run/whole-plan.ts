@@ -1,12 +1,14 @@
 import type { types } from '@slack/bolt';
-import { type Change, type ChangeAction, LISTED_ACTIONS } from '../../../sync/run/change.ts';
+import { type Change, type ChangeAction, LISTED_ACTIONS, omittedEffect } from '../../../sync/run/change.ts';
 import type { Run } from '../../../sync/run/run.ts';
 import { planBlockId } from '../../ids.ts';
 import type { Texts } from '../../text/en.ts';
-import { code } from '../../text/escape.ts';
+import { code, csvField } from '../../text/escape.ts';
 import { packLines, readOnlyModal, type Space, section } from '../blocks.ts';
-import { changeLine, listHeading } from '../run/excerpt.ts';
-import { rollbackLines, summary } from '../run/summary.ts';
+import { command, noFileText, targetLabel } from '../inline.ts';
+import { changeLine, listHeading } from './excerpt.ts';
+import { runState } from './run-state.ts';
+import { rollbackLines, summary } from './summary.ts';
 
 type Kind = ChangeAction | 'unchanged';
 
@@ -132,4 +134,38 @@ function heading(t: Texts, run: Run, kind: Kind, total: number): string {
   return kind === 'unchanged' && total !== run.counts.unchanged
     ? `*${t.plan.activeNow(total)}*`
     : listHeading(t, run, kind, total);
+}
+
+/** The text above the CSV file of `/usersync export`, in mrkdwn: the run, and whether it was executed. */
+export function exportFileText(t: Texts, run: Run): string {
+  return t.users.exported(run.id, targetLabel(run), runState(t, run));
+}
+
+/** The text instead if that file could not be sent: why, and what to do. */
+export function exportRefusalText(t: Texts, run: Run, refusal: string): string {
+  const again = t.file.askAgain(command(t, `export ${run.id}`));
+  const next = `${noFileText(t, refusal)} ${t.file.viewAll} ${again}`;
+  return `${t.file.planOf(run.id, targetLabel(run), runState(t, run))}\n${next}`;
+}
+
+/** The first line of the file, with its line end. */
+export const PLAN_CSV_HEADER = 'action,email,status_before,status_after,detail\r\n';
+
+/** One change as a line of the file (RFC 4180: CRLF; UTF-8 without a byte order mark). */
+export function planCsvRow(change: Change): string {
+  const { action, email, statusBefore, statusAfter } = change;
+  const fields = [action, email, statusBefore ?? '', statusAfter ?? '', csvDetail(change)];
+  return `${fields.map(csvField).join(',')}\r\n`;
+}
+
+/** For an omitted user, what the plan would have done. */
+function csvDetail(change: Change): string {
+  const { action, detail = '', sourceId } = change;
+  if (action === 'omitted') return omittedEffect(change);
+  return sourceId === undefined ? detail : `id_user ${sourceId}: ${detail}`;
+}
+
+/** Such as `usersync-dev-run-12.csv`. Characters that a file name may not contain become `-`. */
+export function planCsvName(run: Pick<Run, 'id' | 'target'>): string {
+  return `usersync-${run.target.replace(/[^\p{L}\p{N}_-]/gu, '-')}-run-${run.id}.csv`;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkView } from '../../../../../sandbox/strict-slack/limits/limits.ts';
 import { en } from '../../../../../src/slack/text/en.ts';
-import { planModal } from '../../../../../src/slack/views/modals/plan-modal.ts';
+import { planModal } from '../../../../../src/slack/views/run/whole-plan.ts';
 import { aRun, changes } from '../../../../support/view-fixtures.ts';
 import { textOf } from '../read-payload.ts';
 

@@ -1,0 +1,165 @@
+import type { types } from '@slack/bolt';
+import type { FoundUser, FoundUsers, ListedUser, UserFilter } from '../../../sync/ports/overview.ts';
+import { ACTIONS, filterValue } from '../../ids.ts';
+import type { Texts } from '../../text/en.ts';
+import { code, csvField } from '../../text/escape.ts';
+import { button, header, type Message, packLines, readOnlyModal, type Space, section } from '../blocks.ts';
+import { day, type LinkOf, labelled, linkedRun, moment, noFileText, targetName, wordOf } from '../inline.ts';
+
+/** The space for the users, of 100 blocks and 250 kB in all. */
+const SPACE: Space = { blocks: 90, bytes: 240_000 };
+
+/** Long enough for an email of 255 characters, even if each one is escaped. */
+const EMAIL_LIMIT = 1_600;
+
+export type UserList = {
+  /** How many users were found; `users` may be fewer. */
+  readonly total: number;
+  readonly users: readonly ListedUser[];
+  readonly filter: UserFilter;
+  /** Once somebody asked for a file of all users: sent, or Slack's error code. */
+  readonly file?: 'sent' | { readonly refusal: string };
+};
+
+/** The users that an admin asked for, as many as a modal holds (some 2,000 inactive ones, more active ones). */
+export function usersModal(t: Texts, { total, users, filter, file }: UserList): types.ModalView {
+  const { texts, shown } = packLines(
+    users.map((user) => userLine(t, user, filter)),
+    SPACE,
+  );
+  const more = total - shown;
+  return readOnlyModal(t, t.users.title, [
+    section('users:found', `*${usersFound(t, filter, total)}*`),
+    ...(total === 0 || file !== undefined ? [] : [fileButton(t, filter)]),
+    ...fileNote(t, file).map((note) => section('users:file', note)),
+    ...texts.map((text, index) => section(`users:${index}`, text)),
+    ...(total === 0 ? [section('users:none', noneText(t, filter))] : []),
+    ...(more > 0
+      ? [section('users:more', file === undefined ? t.users.more(more) : t.plan.moreOnly(more))]
+      : []),
+  ]);
+}
+
+function noneText(t: Texts, { text }: UserFilter): string {
+  return text === undefined ? t.users.none : t.users.noneWith(code(text, 300));
+}
+
+/** A file is sent only on request. The button stands above the list, so that nobody has to scroll. */
+function fileButton(t: Texts, filter: UserFilter): types.ActionsBlock {
+  const element = button(ACTIONS.sendUsers, t.users.sendFile, filterValue(filter));
+  return { type: 'actions', block_id: 'users:send', elements: [element] };
+}
+
+function fileNote(t: Texts, file: UserList['file']): string[] {
+  if (file === undefined) return [];
+  return file === 'sent' ? [t.users.sent] : [`${noFileText(t, file.refusal)} ${t.file.findFewer}`];
+}
+
+/** How many users of which kind: `12 inactive users at dev`. */
+function usersFound(t: Texts, { target, status, text }: UserFilter, total: number): string {
+  return t.users.found({
+    total,
+    target: target === undefined ? undefined : targetName(target),
+    status,
+    text: text === undefined ? undefined : code(text, 300),
+  });
+}
+
+function userLine(t: Texts, { email, target, status, updatedAt }: ListedUser, filter: UserFilter): string {
+  const inactive = updatedAt === undefined ? t.users.inactive : t.users.inactiveSince(day(t, updatedAt));
+  return [
+    code(email, EMAIL_LIMIT),
+    ...(filter.target === undefined ? [targetName(target)] : []),
+    ...(status === 'inactive' ? [inactive] : []),
+    ...(status === 'left_alone' ? [t.users.leftAlone] : []),
+    ...(status === 'active' && filter.status === undefined ? [t.users.active] : []),
+  ].join(' ');
+}
+
+/** The text above the CSV file of `/usersync users` and `/usersync inactive`, in mrkdwn. */
+export function usersFileText(
+  t: Texts,
+  filter: UserFilter,
+  { total, sent }: { readonly total: number; readonly sent: number },
+): string {
+  const text = t.users.file(usersFound(t, filter, total));
+  return sent < total ? `${text} ${t.users.firstOnly(sent)}` : text;
+}
+
+/** The text instead if a file of users could not be sent. */
+export function usersRefusalText(t: Texts, filter: UserFilter, total: number, refusal: string): string {
+  return `${usersFileText(t, filter, { total, sent: total })}\n${noFileText(t, refusal)} ${t.file.findFewer}`;
+}
+
+/** The first line of the file, with its line end. */
+export const USERS_CSV_HEADER = 'target,email,status,updated_at\r\n';
+
+/** One user as a line of the file (RFC 4180: CRLF; UTF-8 without a byte order mark). Times are UTC, ISO 8601. */
+export function usersCsvRow({ target, email, status, updatedAt }: ListedUser): string {
+  return `${[target, email, status, updatedAt?.toISOString() ?? ''].map(csvField).join(',')}\r\n`;
+}
+
+/** Such as `usersync-users-dev-inactive.csv`. Characters that a file name may not contain become `-`. */
+export function usersCsvName({ target, status }: UserFilter): string {
+  const words = ['usersync-users', target, status].filter((word) => word !== undefined);
+  return `${words.join('-').replace(/[^\p{L}\p{N}_-]/gu, '-')}.csv`;
+}
+
+/** How many users one answer shows. */
+export const FOUND_USERS = 20;
+
+/** The space for the users, of 50 blocks and 12,000 characters in all. */
+const FOUND_SPACE: Space = { blocks: 20, bytes: 10_000 };
+
+const FOUND_EMAIL_LIMIT = 300;
+
+/** The answer to `/usersync find`: each user's status, since when, and by which run and whose confirmation. */
+export function findMessage(t: Texts, text: string, found: FoundUsers, linkOf: LinkOf): Message {
+  const filter = { target: undefined, status: undefined, text };
+  const lines = found.users.map((user) => foundLine(t, user, linkOf));
+  const { texts, shown } = packLines(lines, FOUND_SPACE);
+  const said = usersFound(t, filter, found.total);
+  return {
+    text: `${t.find.title}. ${said}`,
+    blocks: [
+      header('find:title', labelled(t, t.find.title)),
+      ...(found.isTotalCapped ? [] : [section('find:found', `*${said}*`)]),
+      ...texts.map((each, index) => section(`find:${index}`, each)),
+      ...(found.total === 0 ? [section('find:none', t.find.none)] : []),
+      ...moreLine(t, found, shown).map((line) => section('find:more', line)),
+    ],
+  };
+}
+
+function moreLine(t: Texts, { total, isTotalCapped }: FoundUsers, shown: number): string[] {
+  const more = total - shown;
+  if (more <= 0) return [];
+  return [isTotalCapped ? t.find.manyMore(more) : t.find.more(more)];
+}
+
+function foundLine(t: Texts, user: FoundUser, linkOf: LinkOf): string {
+  return `• ${code(user.email, FOUND_EMAIL_LIMIT)} ${targetName(user.target)}: ${[statusSince(t, user), ...cause(t, user, linkOf)].join(', ')}`;
+}
+
+/** The time is the row's own last change; where the row has none, the end of the run that changed it. */
+function statusSince(t: Texts, { status, updatedAt, lastChange }: FoundUser): string {
+  const word = status === 'left_alone' ? t.users.leftAlone : t.users[status];
+  const since = updatedAt ?? lastChange?.run.finishedAt;
+  return since === undefined ? word : t.find.since(word, moment(t, since));
+}
+
+/**
+ * Names the last run that changed the user. If the row has another status, or was changed after that run, something else has
+ * changed it.
+ */
+function cause(t: Texts, user: FoundUser, linkOf: LinkOf): string[] {
+  const { lastChange, status, updatedAt } = user;
+  if (lastChange === undefined) return [t.find.unknown];
+  const { run, statusAfter } = lastChange;
+  const finished = run.finishedAt ?? run.requestedAt;
+  const link = linkedRun(t, linkOf, run);
+  const isAsLeft = status === statusAfter && (updatedAt === undefined || updatedAt <= finished);
+  return [
+    isAsLeft ? t.find.by(link, wordOf(t, run)) : t.find.otherwise(link, wordOf(t, run), moment(t, finished)),
+  ];
+}
