@@ -1,4 +1,4 @@
-import type { Terminal } from '../../src/cli/setup/terminal.ts';
+import type { Terminal } from '../../src/cli/setup/interview.ts';
 
 /** The beginning of a prompt, and what is answered to it. */
 export type Script = readonly (readonly [asked: string, answer: string])[];

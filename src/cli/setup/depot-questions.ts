@@ -3,8 +3,7 @@ import { addLocation } from '../../database/reports/targets.ts';
 import { LocationUrlError } from '../../depot-api/errors.ts';
 import { parseBaseUrl } from '../../depot-api/http/base-url.ts';
 import type { Finding } from '../doctor/check.ts';
-import type { Question } from './question.ts';
-import { askFor, askForSecret, type Terminal } from './terminal.ts';
+import { askFor, askForSecret, type Question, type Terminal } from './interview.ts';
 
 const DEFAULT_TARGETS = 'dev,test,prod';
 

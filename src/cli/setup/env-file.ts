@@ -2,7 +2,9 @@ import { open, readFile, realpath, rename, rm } from 'node:fs/promises';
 import { parse } from 'dotenv';
 import type { Environment } from '../../config/settings.ts';
 import { readSettings } from '../doctor/settings-checks.ts';
-import type { Answers } from './terminal.ts';
+
+/** Settings by name; an empty value means unset. */
+export type Answers = Readonly<Record<string, string>>;
 
 /** The text of a file; undefined if it does not exist. Throws other errors of the file system. */
 export async function readText(path: string): Promise<string | undefined> {

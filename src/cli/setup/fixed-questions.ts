@@ -1,12 +1,12 @@
-import type { Question } from './question.ts';
+import type { Answers } from './env-file.ts';
 import {
-  type Answers,
   askFor,
   askForList,
   askForOptionalSecret,
   askForSecret,
+  type Question,
   type Terminal,
-} from './terminal.ts';
+} from './interview.ts';
 
 const BOT_TOKEN: Question = {
   title: 'Slack: the bot token',

@@ -7,10 +7,9 @@ import { openChecks } from '../doctor/doctor.ts';
 import { readSettings } from '../doctor/settings-checks.ts';
 import { explain } from '../remedies.ts';
 import { fillLocations, LOGIN, ownLoginQuestion, refusedTargets, targetQuestion } from './depot-questions.ts';
-import { readText, remarks, replaceFile, withSettings } from './env-file.ts';
+import { type Answers, readText, remarks, replaceFile, withSettings } from './env-file.ts';
 import { DATABASE, SLACK_QUESTIONS } from './fixed-questions.ts';
-import { type Interviewer, type Question, settle } from './question.ts';
-import { type Answers, askWhether, type Terminal } from './terminal.ts';
+import { askWhether, type Interviewer, type Question, settle, type Terminal } from './interview.ts';
 
 export type SetupOptions = {
   /** The environment of the process, without the settings of the file. */

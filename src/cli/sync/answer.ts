@@ -7,8 +7,15 @@ import { OPERATOR } from '../../sync/rules/approval.ts';
 import type { Change } from '../../sync/run/change.ts';
 import { type Actor, plannedChanges, type Run } from '../../sync/run/run.ts';
 import type { PreviewRequested } from '../../sync/use-cases/preview.ts';
-import type { Ask } from './arguments.ts';
 import type { Printer } from './print.ts';
+
+/** The request of an operator, such as `npm run sync -- preview dev`. */
+export type Ask =
+  | { readonly verb: 'preview'; readonly target: string; readonly as: string | undefined }
+  | { readonly verb: 'confirm'; readonly runId: number; readonly as: string; readonly reason: string }
+  | { readonly verb: 'cancel' | 'rollback'; readonly runId: number; readonly as: string }
+  | { readonly verb: 'show'; readonly runId: number }
+  | { readonly verb: 'history' | 'status'; readonly target: string | undefined };
 
 /** How many lines of a plan are read at a time. */
 const CHUNK = 1_000;

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
 import { openStores, wireCore } from '../../bot/core.ts';
 import { tunnelOf } from '../../bot/proxy-tunnel.ts';
 import type { Config } from '../../config/config.ts';
 import { createLogger } from '../../process/logger.ts';
 import { textsFor } from '../../slack/text/language.ts';
 import { NO_PROGRESS, NOT_ASKED } from '../../sync/ports/ports.ts';
-import { type Answer, answer } from './answer.ts';
-import { type Ask, parseAsk, USAGE, UsageError } from './arguments.ts';
+import { type Answer, type Ask, answer } from './answer.ts';
 import { createPrinter } from './print.ts';
 
 /**
@@ -66,4 +67,106 @@ async function answerTo(config: Config, ask: Ask): Promise<Answer> {
     await stores.presence.leave();
     await stores.close();
   }
+}
+
+const USAGE = [
+  'npm run sync -- preview TARGET [--as NAME]         reads and plans; exit 0: nothing to change, 2: changes, 1: failed',
+  'npm run sync -- confirm RUN --as NAME --reason TEXT  executes the plan of that run',
+  'npm run sync -- cancel RUN --as NAME                ends a preview',
+  'npm run sync -- rollback RUN --as NAME              previews what takes the run back; exit as for preview',
+  'npm run sync -- show RUN                            a run and the lines of its plan',
+  'npm run sync -- history [TARGET]                    the last runs',
+  'npm run sync -- status [TARGET]                     how each target stands',
+  '--json after any of them: the same for programs',
+];
+
+/** The arguments cannot be parsed. The message says why. */
+class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+const runNumber = z
+  .string()
+  .regex(/^#?\d{1,10}$/)
+  .transform((text) => Number(text.replace('#', '')))
+  .refine((run) => run >= 1 && run <= 4_294_967_295);
+const NAME = 'NAME is up to 60 letters, digits, blanks and . @ - _';
+/** The name for Slack and the audit log. */
+const operator = z
+  .string()
+  .trim()
+  .max(60, NAME)
+  .regex(/^(?=.*[\p{L}\p{N}])[\p{L}\p{M}\p{N}_.@ -]+$/u, NAME);
+const reason = z
+  .string()
+  .trim()
+  .min(3, 'TEXT says why, in three characters at least')
+  .max(500, 'TEXT says why, in 500 characters at most');
+
+/** Parses the words after `npm run sync --`; `--json` is left to the caller. Throws `UsageError`. */
+function parseAsk(words: readonly string[]): Ask {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...words],
+      allowPositionals: true,
+      options: {
+        as: { type: 'string' },
+        reason: { type: 'string' },
+        json: { type: 'boolean', default: false },
+      },
+    });
+    const [verb = '', what, ...others] = positionals;
+    if (others.length > 0) throw new UsageError(`${others[0]} is one word too many`);
+    return askOf(verb, what, values);
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    const message = error instanceof z.ZodError ? error.issues[0]?.message : undefined;
+    throw new UsageError(message ?? (error instanceof Error ? error.message : String(error)), {
+      cause: error,
+    });
+  }
+}
+
+function askOf(
+  verb: string,
+  what: string | undefined,
+  given: { readonly as?: string | undefined; readonly reason?: string | undefined },
+): Ask {
+  switch (verb) {
+    case 'preview':
+      if (what === undefined) throw new UsageError('preview needs a target');
+      return {
+        verb,
+        target: what.toLowerCase(),
+        as: given.as === undefined ? undefined : operator.parse(given.as),
+      };
+    case 'confirm':
+      return { verb, runId: runOf(verb, what), as: named(verb, given.as), reason: because(given.reason) };
+    case 'cancel':
+    case 'rollback':
+      return { verb, runId: runOf(verb, what), as: named(verb, given.as) };
+    case 'show':
+      return { verb, runId: runOf(verb, what) };
+    case 'history':
+    case 'status':
+      return { verb, target: what?.toLowerCase() };
+    default:
+      throw new UsageError(verb === '' ? 'Say what to do' : `${verb} is no command`);
+  }
+}
+
+function runOf(verb: string, what: string | undefined): number {
+  const run = runNumber.safeParse(what);
+  if (!run.success) throw new UsageError(`${verb} needs the number of a run`);
+  return run.data;
+}
+
+function named(verb: string, name: string | undefined): string {
+  if (name === undefined) throw new UsageError(`${verb} needs --as NAME: it stands in the audit log`);
+  return operator.parse(name);
+}
+
+function because(text: string | undefined): string {
+  if (text === undefined) throw new UsageError('confirm needs --reason TEXT: it stands in the audit log');
+  return reason.parse(text);
 }

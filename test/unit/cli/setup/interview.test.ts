@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
-import { openTerminal } from '../../../../src/cli/setup/terminal.ts';
+import { openTerminal } from '../../../../src/cli/setup/interview.ts';
 
 const [ENTER, CTRL_C, CTRL_D] = ['\r', '\x03', '\x04'];
 
