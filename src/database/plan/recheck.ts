@@ -5,8 +5,7 @@ import {
   SecondPersonError,
 } from '../../sync/failures/stale-errors.ts';
 import { peopleBehind } from '../../sync/rules/approval.ts';
-import { type GuardFacts, isGraver, judgeByEach } from '../../sync/rules/guard.ts';
-import type { Rules } from '../../sync/rules/rules.ts';
+import { type GuardFacts, isGraver, judgeByEach, type Rules } from '../../sync/rules/rules.ts';
 import type { Run } from '../../sync/run/run.ts';
 import type { Database, Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';

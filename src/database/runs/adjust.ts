@@ -1,6 +1,5 @@
 import type { Adjustment, AdjustOutcome } from '../../sync/ports/runs.ts';
-import { judgeByEach } from '../../sync/rules/guard.ts';
-import { type Rules, strictest } from '../../sync/rules/rules.ts';
+import { judgeByEach, type Rules, strictest } from '../../sync/rules/rules.ts';
 import type { Omission } from '../../sync/run/change.ts';
 import { plannedChanges } from '../../sync/run/run.ts';
 import { type Database, inTransaction, type Transaction } from '../client.ts';

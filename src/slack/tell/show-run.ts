@@ -2,7 +2,7 @@ import type { Unsynced } from '../../sync/automation/schedule.ts';
 import type { Plans } from '../../sync/ports/plans.ts';
 import type { Runs } from '../../sync/ports/runs.ts';
 import { isPerson } from '../../sync/rules/approval.ts';
-import type { GuardLimits } from '../../sync/rules/guard.ts';
+import type { GuardLimits } from '../../sync/rules/rules.ts';
 import { compareEmails, LISTED_ACTIONS } from '../../sync/run/change.ts';
 import { plannedChanges, type Run, SYSTEM } from '../../sync/run/run.ts';
 import type { SlackClient } from '../connect/client.ts';

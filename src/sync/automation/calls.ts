@@ -1,5 +1,5 @@
 import { isPerson } from '../rules/approval.ts';
-import type { GuardVerdict } from '../rules/guard.ts';
+import type { GuardVerdict } from '../rules/rules.ts';
 import { type Run, SYSTEM } from '../run/run.ts';
 
 /**

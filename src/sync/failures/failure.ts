@@ -1,4 +1,4 @@
-import type { GuardFacts } from '../rules/guard.ts';
+import type { GuardFacts } from '../rules/rules.ts';
 
 export type EngineOfTable = { readonly table: string; readonly engine: string };
 

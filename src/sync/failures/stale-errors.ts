@@ -1,4 +1,4 @@
-import type { GuardFacts } from '../rules/guard.ts';
+import type { GuardFacts } from '../rules/rules.ts';
 import { RunError } from './failure.ts';
 
 // Why a confirmed plan is not executed: the plan, the settings or the users changed after the preview. Nothing was written.

@@ -1,5 +1,4 @@
-import type { GuardFacts } from '../rules/guard.ts';
-import type { Rules } from '../rules/rules.ts';
+import type { GuardFacts, Rules } from '../rules/rules.ts';
 import type { AbsenceDays, AbsenceDoubt, Undecided } from '../run/absence.ts';
 import type { Change, ChangeAction } from '../run/change.ts';
 import type { Run, RunCounts } from '../run/run.ts';

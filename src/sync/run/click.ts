@@ -2,7 +2,7 @@ import type { Readers } from '../ports/ports.ts';
 import type { Runs } from '../ports/runs.ts';
 import type { Audit } from '../ports/steps.ts';
 import type { Objection } from '../rules/approval.ts';
-import type { GuardFacts } from '../rules/guard.ts';
+import type { GuardFacts } from '../rules/rules.ts';
 import type { Actor, Run } from './run.ts';
 
 /** Why a person may not act at all. Only that person is told. */

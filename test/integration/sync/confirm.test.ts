@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Target } from '../../../src/sync/ports/source.ts';
 import type { Declaration } from '../../../src/sync/rules/approval.ts';
-import type { GuardVerdict } from '../../../src/sync/rules/guard.ts';
+import type { GuardVerdict } from '../../../src/sync/rules/rules.ts';
 import type { Click } from '../../../src/sync/run/click.ts';
 import type { Actor } from '../../../src/sync/run/run.ts';
 import { createCancel } from '../../../src/sync/use-cases/adjust-cancel-retry.ts';

@@ -1,5 +1,5 @@
 import type { UnfitColumn } from '../../../sync/failures/failure.ts';
-import type { GuardFacts } from '../../../sync/rules/guard.ts';
+import type { GuardFacts } from '../../../sync/rules/rules.ts';
 import { count, listUnusable } from './plan.ts';
 import { databaseRemedies } from './refusals.ts';
 

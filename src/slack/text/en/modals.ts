@@ -1,4 +1,4 @@
-import type { GuardFacts, GuardLimits } from '../../../sync/rules/guard.ts';
+import type { GuardFacts, GuardLimits } from '../../../sync/rules/rules.ts';
 import { count } from './plan.ts';
 
 function share(location: string, { deactivate, active }: GuardFacts): string {

@@ -1,5 +1,5 @@
 import type { DatabaseRefusal } from '../../../sync/failures/failure.ts';
-import type { GuardFacts } from '../../../sync/rules/guard.ts';
+import type { GuardFacts } from '../../../sync/rules/rules.ts';
 
 /** Why a request was not served. Shown only to the person who asked. */
 export const refusal = {

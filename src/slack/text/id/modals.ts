@@ -1,4 +1,4 @@
-import type { GuardFacts } from '../../../sync/rules/guard.ts';
+import type { GuardFacts } from '../../../sync/rules/rules.ts';
 import type { Texts } from '../en.ts';
 import { labels } from './plan.ts';
 

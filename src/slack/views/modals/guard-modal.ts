@@ -1,7 +1,7 @@
 import type { types } from '@slack/bolt';
 import { z } from 'zod';
 import type { Lack } from '../../../sync/rules/approval.ts';
-import type { GuardLimits } from '../../../sync/rules/guard.ts';
+import type { GuardLimits } from '../../../sync/rules/rules.ts';
 import { plannedChanges, type Run } from '../../../sync/run/run.ts';
 import { maybe } from '../../connect/shapes.ts';
 import { GUARDED_CONFIRMATION, parseRunId } from '../../ids.ts';

@@ -1,6 +1,6 @@
 import type { types } from '@slack/bolt';
 import { type Lack, lackOf } from '../../../sync/rules/approval.ts';
-import type { GuardLimits } from '../../../sync/rules/guard.ts';
+import type { GuardLimits } from '../../../sync/rules/rules.ts';
 import { plannedChanges, type Run, SYSTEM } from '../../../sync/run/run.ts';
 import { runBlockId } from '../../ids.ts';
 import type { Texts } from '../../text/en.ts';

@@ -1,6 +1,6 @@
 import type { Repeats } from '../../../sync/ports/source.ts';
 import { type Approval, isPerson, peopleBehind } from '../../../sync/rules/approval.ts';
-import type { GuardLimits, GuardVerdict } from '../../../sync/rules/guard.ts';
+import type { GuardLimits, GuardVerdict } from '../../../sync/rules/rules.ts';
 import type { Run } from '../../../sync/run/run.ts';
 import type { Texts } from '../../text/en.ts';
 import { code } from '../../text/escape.ts';

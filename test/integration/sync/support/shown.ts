@@ -1,5 +1,5 @@
 import type { Target } from '../../../../src/sync/ports/source.ts';
-import type { GuardVerdict } from '../../../../src/sync/rules/guard.ts';
+import type { GuardVerdict } from '../../../../src/sync/rules/rules.ts';
 import type { Click } from '../../../../src/sync/run/click.ts';
 import type { Actor, Run } from '../../../../src/sync/run/run.ts';
 import { listOf } from '../../database/support/rows.ts';

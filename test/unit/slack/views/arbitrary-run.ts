@@ -2,8 +2,7 @@ import fc from 'fast-check';
 import type { Excerpt } from '../../../../src/slack/views/run/excerpt.ts';
 import { DATABASE_REFUSALS, type Failure, UNFIT_PROBLEMS } from '../../../../src/sync/failures/failure.ts';
 import { AUTO_HELD } from '../../../../src/sync/rules/auto-rule.ts';
-import type { GuardVerdict } from '../../../../src/sync/rules/guard.ts';
-import type { Rules } from '../../../../src/sync/rules/rules.ts';
+import type { GuardVerdict, Rules } from '../../../../src/sync/rules/rules.ts';
 import { type Change, type ChangeAction, KEEP_REASONS } from '../../../../src/sync/run/change.ts';
 import {
   type Actor,
