@@ -3,7 +3,6 @@ import type { Deployment } from './commands.ts';
 import { conflicts, missingTogether, problemLine, quoted, type SettingProblem } from './conflicts.ts';
 import { type FrozenUntil, freezeOf, freezeText } from './freeze.ts';
 import { type ForwardProxy, proxyOf, proxyProblems } from './proxy.ts';
-import type { AutoRule } from './rule-shapes.ts';
 import {
   type DigestConfig,
   digestOf,
@@ -12,7 +11,7 @@ import {
   type ScheduleConfig,
   scheduleOf,
 } from './schedules.ts';
-import { type Environment, type Settings, settings } from './settings.ts';
+import { type AutoRule, type Environment, type Settings, settings } from './settings.ts';
 import { nameForTarget } from './shapes.ts';
 import { type SlackConfig, slackOf, type Transport } from './slack.ts';
 

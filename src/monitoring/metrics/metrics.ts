@@ -6,8 +6,14 @@ import type { Logger } from '../../sync/ports/ports.ts';
 import type { Backlog, RecordedStep } from '../../sync/ports/steps.ts';
 import { withTimeout } from '../../sync/run/concurrency.ts';
 import { ANSWER_WITHIN_MS, answer, type Checks, missingParts, PARTS, type Route } from '../health.ts';
-import { countDepotRequests, countRefusedNotices, countSlackCalls } from './requests.ts';
-import { countRefusals, countRuns, timeRuns } from './runs.ts';
+import {
+  countDepotRequests,
+  countRefusals,
+  countRefusedNotices,
+  countRuns,
+  countSlackCalls,
+  timeRuns,
+} from './events.ts';
 import { processMetrics } from './series.ts';
 
 /** The metrics of this process since its start. Events are counted as they happen; states are measured at each scrape. */

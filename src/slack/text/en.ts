@@ -1,14 +1,12 @@
 import type { Deployment } from '../../config/commands.ts';
 import { help, history, home, status, trouble } from './en/answers.ts';
 import { automatic, call, digest, schedule } from './en/automation.ts';
-import { batch } from './en/batch.ts';
 import { rollback, run, state } from './en/cards.ts';
 import { failure } from './en/failure.ts';
 import { config, find, users } from './en/look-up.ts';
-import { adjust, alone, details, guard, shortcut } from './en/modals.ts';
-import { absence, plan, time } from './en/plan.ts';
+import { adjust, alone, details, guard, refusedSteps, shortcut } from './en/modals.ts';
+import { absence, batch, plan, time } from './en/plan.ts';
 import { refusal } from './en/refusals.ts';
-import { refusedSteps } from './en/refused-steps.ts';
 import { file, rejection } from './en/slack-refusals.ts';
 
 /** All texts of the bot in English. Arguments of its functions must be escaped for their place already (see `escape.ts`). */

@@ -1,4 +1,5 @@
 import type { GuardFacts, GuardLimits } from '../../../sync/rules/rules.ts';
+import type { Refusal } from '../../../sync/run/click.ts';
 import { count } from './plan.ts';
 
 function share(location: string, { deactivate, active }: GuardFacts): string {
@@ -139,3 +140,38 @@ export const alone = {
   confirmed: (actor: string) => `*Confirmed alone* by ${actor}.`,
   completed: (actor: string, when: string) => `*Confirmed alone* by ${actor}, completed ${when}.`,
 };
+
+/** Why a request about a run was refused, as the end of a line in the run's history. */
+export const refusedSteps = {
+  not_admin: 'not an admin of usersync',
+  wrong_channel: 'usersync does not work in that channel',
+  shared_channel: 'people of another company read the channel',
+  channel_unverifiable: 'Slack did not say who reads the channel',
+  location_missing: 'the locations table had no row for the target',
+  being_read: 'the list was already being read',
+  run_not_found: 'there was no such run',
+  wrong_message: 'the button stood on another message',
+  not_ready: 'the run was past its preview',
+  expired: 'the preview had expired',
+  location_busy: 'another run was changing users there',
+  frozen: 'executions were frozen',
+  paused: 'rules were paused',
+  paused_already: 'rules were already paused',
+  not_paused: 'no rules were paused',
+  break_glass_off: 'nobody may confirm alone',
+  second_person_needed: 'another admin must confirm',
+  guard_tripped: 'a reason was needed',
+  guard_tripped_since: 'a reason was needed since the preview',
+  plan_altered: 'the stored plan was not the one that was shown',
+  target_mismatch: "the target's name was mistyped",
+  reason_missing: 'the reason was missing or too short',
+  already_followed: 'a new preview had been started',
+  not_failed: 'the run had not failed',
+  not_completed: 'the run had changed nothing',
+  not_in_plan: 'the plan did not change those users',
+  deactivates: 'it deactivates users, so it is confirmed by itself',
+  nothing_left: 'nothing would have been left of the plan',
+  taken_back: 'the run was taken back already',
+  nothing_completed: 'no sync was left to take back',
+  several_syncs: 'several targets were synced recently',
+} satisfies Record<Refusal['code'], string>;

@@ -1,8 +1,63 @@
 import type { Registry } from 'prom-client';
+import type { ReportRequest } from '../../depot-api/http/transport.ts';
+import { CALL_OUTCOMES, RESPONSE_URL, type ReportCall } from '../../slack/connect/client.ts';
+import { METHOD_SCOPES } from '../../slack/connect/manifest.ts';
+import type { Refused } from '../../slack/tell/delivery.ts';
 import { FAILURE_CODES, REFUSAL_CODES, RUN_STEPS } from '../../sync/failures/codes.ts';
-import type { RecordedStep } from '../../sync/ports/steps.ts';
+import { NOTICE_KINDS, type RecordedStep } from '../../sync/ports/steps.ts';
 import { finishedWork } from '../step-log.ts';
 import { counter, histogram } from './series.ts';
+
+/** The usual statuses of depot servers and of proxies in front of them. */
+const STATUSES = ['200', '401', '429', '500', '502', '503', '504', 'error'];
+
+/** In seconds. The last is longer than the usual `EXTERNAL_API_TIMEOUT_MS`. */
+const REQUEST_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+
+/** Counts and times requests to depot servers. Returns the function to call after each request. */
+export function countDepotRequests(registry: Registry, targets: readonly string[]): ReportRequest {
+  const requests = counter({
+    registry,
+    name: 'usersync_depot_requests_total',
+    help: 'Requests to depot servers, retries included, by HTTP status; error where no answer came.',
+    labels: { target: targets, status: STATUSES },
+  });
+  const durations = histogram(
+    {
+      registry,
+      name: 'usersync_depot_request_duration_seconds',
+      help: 'Time that each request to a depot server took.',
+      labels: { target: targets },
+    },
+    REQUEST_BUCKETS,
+  );
+  return ({ target, status, seconds }) => {
+    requests.inc({ target, status: String(status) });
+    durations.observe({ target }, seconds);
+  };
+}
+
+/** Counts calls of Slack's Web API. Returns the function to call after each call. */
+export function countSlackCalls(registry: Registry): ReportCall {
+  const calls = counter({
+    registry,
+    name: 'usersync_slack_calls_total',
+    help: "Calls of Slack's Web API, by what became of them; rate_limited is Slack's HTTP 429.",
+    labels: { method: [...Object.keys(METHOD_SCOPES), RESPONSE_URL], outcome: CALL_OUTCOMES },
+  });
+  return (call) => calls.inc(call);
+}
+
+/** Counts notices that Slack refused for good. Returns the function to call for each. */
+export function countRefusedNotices(registry: Registry): (refused: Refused) => void {
+  const refused = counter({
+    registry,
+    name: 'usersync_notices_refused_total',
+    help: 'Notices that Slack never takes, by kind; untold are those of which nobody could be told.',
+    labels: { kind: NOTICE_KINDS, outcome: ['refused', 'untold'] },
+  });
+  return ({ kind, outcome }) => refused.inc({ kind, outcome });
+}
 
 const OUTCOMES = ['completed', 'no_changes', 'failed', 'cancelled', 'expired', 'superseded'];
 
@@ -82,7 +137,7 @@ export function countRuns(registry: Registry, targets: readonly string[]): (step
 }
 
 /** In seconds: from a short list on a fast server to a long list on a slow server. */
-const BUCKETS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800];
+const RUN_BUCKETS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800];
 
 /** Times previews and executions. Returns the function to call with each step. */
 export function timeRuns(registry: Registry, targets: readonly string[]): (step: RecordedStep) => void {
@@ -93,7 +148,7 @@ export function timeRuns(registry: Registry, targets: readonly string[]): (step:
       help: 'Time from the request for a preview until its plan was ready.',
       labels: { target: targets },
     },
-    BUCKETS,
+    RUN_BUCKETS,
   );
   const executions = histogram(
     {
@@ -102,7 +157,7 @@ export function timeRuns(registry: Registry, targets: readonly string[]): (step:
       help: 'Time from Confirm until the run was completed or failed.',
       labels: { target: targets, outcome: ['completed', 'failed'] },
     },
-    BUCKETS,
+    RUN_BUCKETS,
   );
   return ({ audit: { step }, run }) => {
     const finished = finishedWork(step, run);
