@@ -2,20 +2,9 @@ import { request as requestByHttp } from 'node:http';
 import { request as requestByHttps } from 'node:https';
 import { isIP, type Socket } from 'node:net';
 import type { ForwardProxy } from '../config/proxy.ts';
+import type { ProxyHint, ProxyTrouble } from '../sync/failures/depot-reason.ts';
+import { ProxyError } from '../sync/failures/errors.ts';
 import type { Tunnel } from '../sync/ports/ports.ts';
-
-/**
- * The forward proxy does not open a connection. The message names the proxy without its credentials. `code` is `ERR_PROXY_REFUSED`
- * where the proxy would refuse the same request again, else `ERR_PROXY_UNREACHABLE`.
- */
-class ProxyError extends Error {
-  override readonly name = 'ProxyError';
-  readonly code: 'ERR_PROXY_REFUSED' | 'ERR_PROXY_UNREACHABLE';
-  constructor(code: ProxyError['code'], message: string) {
-    super(message);
-    this.code = code;
-  }
-}
 
 /** Long for a machine of the same company, and shorter than any timeout for Slack. */
 const OPENED_WITHIN_MS = 5_000;
@@ -29,12 +18,11 @@ function createTunnel({ url, spares }: ForwardProxy): Tunnel {
   const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
   const authorization: Record<string, string> =
     username === '' ? {} : { 'proxy-authorization': `Basic ${Buffer.from(login).toString('base64')}` };
-  const proxy = `The proxy ${url.origin}`;
+  const proxy = url.origin;
 
   const open = (to: string) =>
     new Promise<Socket>((resolve, reject) => {
-      const unreachable = (why: string) =>
-        reject(new ProxyError('ERR_PROXY_UNREACHABLE', `${proxy} cannot be reached: ${why}`));
+      const fail = (why: ProxyTrouble) => reject(new ProxyError(why));
       const send = url.protocol === 'https:' ? requestByHttps : requestByHttp;
       const asking = send({
         host: url.hostname.replace(/^\[|\]$/g, ''),
@@ -51,15 +39,13 @@ function createTunnel({ url, spares }: ForwardProxy): Tunnel {
           return;
         }
         socket.destroy();
-        reject(refusal(proxy, to, statusCode));
+        fail({ code: 'proxy_refused', proxy, to, status: statusCode, hint: HINTS[statusCode] });
       });
       asking.once('timeout', () => {
         asking.destroy();
-        unreachable(`no answer within ${OPENED_WITHIN_MS / 1000} s`);
+        fail({ code: 'proxy_silent', proxy, seconds: OPENED_WITHIN_MS / 1000 });
       });
-      asking.once('error', ({ code, message }: NodeJS.ErrnoException) =>
-        unreachable(reasonOf(code) ?? message),
-      );
+      asking.once('error', (error: NodeJS.ErrnoException) => fail(troubleOf(proxy, error)));
       asking.end();
     });
 
@@ -74,25 +60,16 @@ export function tunnelOf(proxy: ForwardProxy | undefined): Tunnel | undefined {
   return proxy && createTunnel(proxy);
 }
 
-/** Error codes of Node's HTTP parser begin with `HPE_`. */
-function reasonOf(code: string | undefined): string | undefined {
-  if (code === 'ECONNRESET') return 'it closed the connection';
-  return code?.startsWith('HPE_') === true ? 'its answer is no HTTP' : code;
-}
-
-const LOGIN = ': it wants a user name and a password, or others';
-
 /** The standard has 407 for a missing login; tinyproxy answers 401. */
-const HINTS: Readonly<Record<number, string>> = {
-  401: LOGIN,
-  403: ': it does not allow that address',
-  407: LOGIN,
+const HINTS: Readonly<Record<number, ProxyHint>> = {
+  401: 'login_wanted',
+  403: 'address_not_allowed',
+  407: 'login_wanted',
 };
 
-function refusal(proxy: string, to: string, status: number): ProxyError {
-  const code = status < 500 ? 'ERR_PROXY_REFUSED' : 'ERR_PROXY_UNREACHABLE';
-  return new ProxyError(
-    code,
-    `${proxy} refused a connection to ${to} with HTTP ${status}${HINTS[status] ?? ''}`,
-  );
+function troubleOf(proxy: string, { code, message }: NodeJS.ErrnoException): ProxyTrouble {
+  if (code === 'ECONNRESET') return { code: 'proxy_closed', proxy };
+  // Error codes of Node's HTTP parser.
+  if (code?.startsWith('HPE_') === true) return { code: 'proxy_no_http', proxy };
+  return { code: 'proxy_unreachable', proxy, error: code ?? message };
 }

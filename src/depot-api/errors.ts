@@ -1,14 +1,18 @@
-import { RunError } from '../sync/failures/failure.ts';
+import type { DepotReason } from '../sync/failures/depot-reason.ts';
+import { inEnglish } from '../sync/failures/depot-reason-words.ts';
+import { RunError, type WordedReason } from '../sync/failures/failure.ts';
+
+const worded = (why: DepotReason): WordedReason => ({ reason: inEnglish(why), why });
 
 /** The depot server refused the login, or did not answer the login in time. Not an error of a page. */
 export class LoginFailedError extends RunError {
   constructor(
-    reason: string,
-    { why, ...options }: ErrorOptions & { readonly why?: 'unauthorized' | 'unanswered' } = {},
+    why: DepotReason,
+    { means, ...options }: ErrorOptions & { readonly means?: 'unauthorized' | 'unanswered' } = {},
   ) {
     super(
-      { code: 'login_failed', reason, ...(why === undefined ? {} : { [why]: true }) },
-      `Failed to login to external API: ${reason}`,
+      { code: 'login_failed', ...worded(why), ...(means === undefined ? {} : { [means]: true }) },
+      `Failed to login to external API: ${inEnglish(why)}`,
       options,
     );
   }
@@ -18,8 +22,12 @@ export class LoginFailedError extends RunError {
 export class FetchFailedError extends RunError {
   /** Set if the server answered with a status other than success. */
   readonly refusal: PageRefusal | undefined;
-  constructor(reason: string, options: ErrorOptions & { readonly refusal?: PageRefusal } = {}) {
-    super({ code: 'fetch_failed', reason }, `Failed to fetch users from external API: ${reason}`, options);
+  constructor(why: DepotReason, options: ErrorOptions & { readonly refusal?: PageRefusal } = {}) {
+    super(
+      { code: 'fetch_failed', ...worded(why) },
+      `Failed to fetch users from external API: ${inEnglish(why)}`,
+      options,
+    );
     this.refusal = options.refusal;
   }
 }
@@ -29,14 +37,14 @@ export type PageRefusal = { readonly status: number; readonly inJson: boolean };
 
 /** A page arrived complete but is not a list of users. */
 export class InvalidResponseError extends RunError {
-  constructor(reason: string) {
-    super({ code: 'invalid_response', reason }, `Invalid response format: ${reason}`);
+  constructor(why: DepotReason) {
+    super({ code: 'invalid_response', ...worded(why) }, `Invalid response format: ${inEnglish(why)}`);
   }
 }
 
 /** `locations.online_url` is not an address to which credentials may be sent. Nothing was sent. */
 export class LocationUrlError extends RunError {
-  constructor(reason: string) {
-    super({ code: 'location_url', reason }, `Invalid location URL: ${reason}`);
+  constructor(why: DepotReason) {
+    super({ code: 'location_url', ...worded(why) }, `Invalid location URL: ${inEnglish(why)}`);
   }
 }

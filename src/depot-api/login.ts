@@ -1,3 +1,4 @@
+import type { DepotReason } from '../sync/failures/depot-reason.ts';
 import { TimedOutError, withTimeout } from '../sync/run/concurrency.ts';
 import { LoginFailedError } from './errors.ts';
 import { type Attempted, sendWithRetries } from './http/attempts.ts';
@@ -23,9 +24,9 @@ export async function login(
 ): Promise<Login> {
   const { outcome } = await post(transport, credentials, signal);
   if (outcome.kind === 'broken')
-    throw new LoginFailedError(outcome.reason, { why: 'unanswered', cause: outcome.cause });
+    throw new LoginFailedError(outcome.why, { means: 'unanswered', cause: outcome.cause });
   // The message of a 401 varies from server to server; users know this word.
-  if (outcome.status === 401) throw new LoginFailedError('Unauthorized', { why: 'unauthorized' });
+  if (outcome.status === 401) throw new LoginFailedError({ code: 'unauthorized' }, { means: 'unauthorized' });
   if (outcome.status < 200 || outcome.status > 299)
     throw new LoginFailedError(refusal(outcome, credentials.password));
   return loginOf(outcome, credentials.password);
@@ -50,15 +51,16 @@ async function post(transport: Transport, credentials: Credentials, signal: Abor
     );
   } catch (error) {
     if (error instanceof TimedOutError)
-      throw new LoginFailedError('Connection timeout', { why: 'unanswered', cause: error });
+      throw new LoginFailedError({ code: 'connection_timeout' }, { means: 'unanswered', cause: error });
     throw error;
   }
 }
 
-function refusal(answer: Answer, password: string): string {
-  if (answer.status < 400) return `HTTP ${answer.status}: redirects are not followed`;
-  const message = messageOf(answer, password);
-  return message === '' ? `HTTP ${answer.status}` : `HTTP ${answer.status}: ${message}`;
+function refusal(answer: Answer, password: string): DepotReason {
+  const { status } = answer;
+  if (status < 400) return { code: 'redirected', status };
+  const words = messageOf(answer, password);
+  return { code: 'login_refused', status, ...(words === '' ? {} : { words }) };
 }
 
 /** The server's message, on one line, without the password, which the server may repeat. */
@@ -77,12 +79,12 @@ function wordsOf(message: string): string {
 
 function loginOf(answer: Answer, password: string): Login {
   const body = parseJsonBody(answer);
-  if (!body.ok) throw new LoginFailedError(`the server sent ${body.problem}`);
+  if (!body.ok) throw new LoginFailedError({ code: 'login_unreadable', why: body.why });
   const { token, expires } = loginSchema.parse(body.value);
   if (token === undefined) {
     // Some servers refuse with HTTP 200 and say why.
-    const why = refusesSchema.safeParse(body.value).success ? wordsOf(messageOf(answer, password)) : '';
-    throw new LoginFailedError(`the server sent no access token${why === '' ? '' : `: ${why}`}`);
+    const words = refusesSchema.safeParse(body.value).success ? wordsOf(messageOf(answer, password)) : '';
+    throw new LoginFailedError({ code: 'no_token', ...(words === '' ? {} : { words }) });
   }
   return { token, expiresAt: expiryOf(expires, Date.now()) };
 }

@@ -67,7 +67,10 @@ export async function probeDepot(
 
 function asFetchFailed(error: unknown): never {
   if (error instanceof TimedOutError)
-    throw new FetchFailedError('Connection timeout on page 1', { cause: error });
+    throw new FetchFailedError(
+      { code: 'on_page', page: 1, why: { code: 'connection_timeout' } },
+      { cause: error },
+    );
   throw error;
 }
 

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { DATABASE_REFUSALS, type Failure, UNFIT_PROBLEMS } from '../../sync/failures/failure.ts';
+import { storedReason } from './stored-reason.ts';
 
 const count = z.number().int();
-const withReason = <C extends string>(code: C) => z.object({ code: z.literal(code), reason: z.string() });
+const withReason = <C extends string>(code: C) =>
+  z.object({ code: z.literal(code), reason: z.string(), why: storedReason });
 const alone = <C extends string>(code: C) => z.object({ code: z.literal(code) });
 const failure: z.ZodType<Failure> = z.discriminatedUnion('code', [
   withReason('login_failed').extend({
@@ -12,7 +14,7 @@ const failure: z.ZodType<Failure> = z.discriminatedUnion('code', [
   withReason('fetch_failed'),
   withReason('invalid_response'),
   withReason('location_url'),
-  withReason('channel_unreachable'),
+  z.object({ code: z.literal('channel_unreachable'), reason: z.string() }),
   alone('list_moved'),
   alone('location_missing'),
   alone('plan_altered'),

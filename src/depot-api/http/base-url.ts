@@ -1,3 +1,4 @@
+import type { AddressProblem } from '../../sync/failures/depot-reason.ts';
 import { LocationUrlError } from '../errors.ts';
 
 export type BaseUrl = {
@@ -5,8 +6,6 @@ export type BaseUrl = {
   readonly href: string;
   readonly origin: string;
 };
-
-const EXPECTED = 'expected an address such as https://dev.mydeposys.com';
 
 /**
  * Checks `locations.online_url` (contract, section 1): https only, http for loopback hosts. Throws `LocationUrlError`. Its reason
@@ -16,7 +15,7 @@ export function parseBaseUrl(onlineUrl: string, locationName: string): BaseUrl {
   const text = onlineUrl.trim();
   const problem = problemOf(text);
   if (problem !== undefined)
-    throw new LocationUrlError(`online_url of ${locationName} ${problem}; ${EXPECTED}`);
+    throw new LocationUrlError({ code: 'bad_address', location: locationName, problem });
   const { origin, pathname } = new URL(text);
   return { origin, href: origin + pathname.replace(/\/+$/, '') };
 }
@@ -27,14 +26,14 @@ export function hostOf(onlineUrl: string): string | undefined {
   return problemOf(text) === undefined ? new URL(text).host : undefined;
 }
 
-function problemOf(text: string): string | undefined {
-  if (text === '') return 'is empty';
-  if (!/^https?:\/\//i.test(text)) return 'is no https address';
-  if (/\s/.test(text) || !URL.canParse(text)) return 'is not a URL';
+function problemOf(text: string): AddressProblem | undefined {
+  if (text === '') return 'empty';
+  if (!/^https?:\/\//i.test(text)) return 'not_https';
+  if (/\s/.test(text) || !URL.canParse(text)) return 'not_a_url';
   const url = new URL(text);
-  if (url.username !== '' || url.password !== '') return 'contains a user name or password';
-  if (url.search !== '' || url.hash !== '') return 'contains a query or a fragment';
-  if (url.protocol === 'http:' && !isLoopback(url.hostname)) return 'uses http, which is not encrypted';
+  if (url.username !== '' || url.password !== '') return 'has_login';
+  if (url.search !== '' || url.hash !== '') return 'has_query';
+  if (url.protocol === 'http:' && !isLoopback(url.hostname)) return 'not_encrypted';
   return undefined;
 }
 

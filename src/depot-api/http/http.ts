@@ -3,6 +3,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { type ConnectionOptions, connect } from 'node:tls';
 import axios, { type AxiosRequestConfig } from 'axios';
+import type { Trouble } from '../../sync/failures/depot-reason.ts';
 import type { Tunnel } from '../../sync/ports/ports.ts';
 import { type Broken, describeBroken } from './network-errors.ts';
 
@@ -115,8 +116,8 @@ const LONGEST_NAME = 40;
 
 export type Decoded = {
   readonly text: string;
-  /** What is wrong with the bytes, worded to follow "the server sent". The text is empty then. */
-  readonly garbled?: string;
+  /** What is wrong with the bytes. The text is empty then. */
+  readonly garbled?: Trouble;
 };
 
 /**
@@ -128,28 +129,27 @@ function decodeUtf8(bytes: Uint8Array, contentType: string | undefined): Decoded
   const charset = CHARSET.exec(contentType ?? '')?.[1] ?? 'utf-8';
   const isPlain = () => !HIDES_IN_ASCII.test(charset) && bytes.every((byte) => byte < 0x80);
   if (!UTF_8.test(charset) && !isPlain()) {
-    return { text: '', garbled: `text in ${charset.slice(0, LONGEST_NAME)} instead of UTF-8` };
+    return { text: '', garbled: { code: 'other_charset', charset: charset.slice(0, LONGEST_NAME) } };
   }
   try {
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
   } catch {
-    return { text: '', garbled: 'text that is not UTF-8' };
+    return { text: '', garbled: { code: 'not_utf8' } };
   }
 }
 
 export type JsonBody =
   | { readonly ok: true; readonly value: unknown }
-  /** `problem` is worded to follow "the server sent". */
-  | { readonly ok: false; readonly problem: string };
+  | { readonly ok: false; readonly why: Trouble };
 
-/** Parses the text of an answer as JSON. Not left to axios, so that the problem can say whether HTML or half an answer came. */
+/** Parses the text of an answer as JSON. Not left to axios, so that the reason can say whether HTML or half an answer came. */
 export function parseJsonBody({ text, garbled }: Pick<Answer, 'text' | 'garbled'>): JsonBody {
-  if (garbled !== undefined) return { ok: false, problem: garbled };
-  if (text.trim() === '') return { ok: false, problem: 'an empty answer instead of JSON' };
+  if (garbled !== undefined) return { ok: false, why: garbled };
+  if (text.trim() === '') return { ok: false, why: { code: 'empty_answer' } };
   try {
     return { ok: true, value: JSON.parse(text) };
   } catch {
     const isMarkup = text.trimStart().startsWith('<');
-    return { ok: false, problem: isMarkup ? 'HTML instead of JSON' : 'text that is not valid JSON' };
+    return { ok: false, why: { code: isMarkup ? 'html' : 'not_json' } };
   }
 }

@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import type { Trouble } from '../../sync/failures/depot-reason.ts';
+import { ProxyError } from '../../sync/failures/errors.ts';
 
-/** No HTTP answer came. `reason` is for admins, `cause` for logs; neither contains parts of the request. */
+/** No HTTP answer came. `why` is for admins, `cause` for logs; neither contains parts of the request. */
 export type Broken = {
   readonly kind: 'broken';
-  readonly reason: string;
+  readonly why: Trouble;
   /** Whether the same request may succeed a moment later. */
   readonly retryable: boolean;
   readonly cause: Error;
@@ -11,20 +13,20 @@ export type Broken = {
 
 const errorSchema = z.object({ code: z.string().catch('UNKNOWN'), message: z.string().catch('') });
 
-const REASONS: ReadonlyMap<string, string> = new Map([
-  ['ECONNREFUSED', 'Connection refused'],
-  ['ENOTFOUND', 'Server name not found'],
-  ['EAI_AGAIN', 'Server name not found (DNS gave no answer)'],
-  ['ECONNRESET', 'Connection reset'],
-  ['EPIPE', 'Connection reset'],
-  ['ETIMEDOUT', 'Connection timeout'],
-  ['ECONNABORTED', 'Connection timeout'],
-  ['EHOSTUNREACH', 'Server cannot be reached (EHOSTUNREACH)'],
-  ['ENETUNREACH', 'Server cannot be reached (ENETUNREACH)'],
-  ['ERR_BAD_RESPONSE', 'Connection closed before the answer was complete'],
-  ['ERR_STREAM_PREMATURE_CLOSE', 'Connection closed before the answer was complete'],
-  ['Z_DATA_ERROR', 'Answer cannot be decompressed'],
-  ['Z_BUF_ERROR', 'Answer cannot be decompressed'],
+const KNOWN: ReadonlyMap<string, Trouble> = new Map<string, Trouble>([
+  ['ECONNREFUSED', { code: 'connection_refused' }],
+  ['ENOTFOUND', { code: 'name_not_found' }],
+  ['EAI_AGAIN', { code: 'dns_silent' }],
+  ['ECONNRESET', { code: 'connection_reset' }],
+  ['EPIPE', { code: 'connection_reset' }],
+  ['ETIMEDOUT', { code: 'connection_timeout' }],
+  ['ECONNABORTED', { code: 'connection_timeout' }],
+  ['EHOSTUNREACH', { code: 'host_unreachable', error: 'EHOSTUNREACH' }],
+  ['ENETUNREACH', { code: 'host_unreachable', error: 'ENETUNREACH' }],
+  ['ERR_BAD_RESPONSE', { code: 'answer_cut_off' }],
+  ['ERR_STREAM_PREMATURE_CLOSE', { code: 'answer_cut_off' }],
+  ['Z_DATA_ERROR', { code: 'answer_not_decompressed' }],
+  ['Z_BUF_ERROR', { code: 'answer_not_decompressed' }],
 ]);
 
 /**
@@ -35,16 +37,22 @@ export function describeBroken(error: unknown): Broken {
   const parsed = errorSchema.safeParse(error);
   const { code, message } = parsed.success ? parsed.data : { code: 'UNKNOWN', message: '' };
   const cause = Object.assign(new Error(message || code), { code });
-  return { kind: 'broken', cause, ...meaningOf(code, message) };
+  return { kind: 'broken', cause, ...(refusedByProxy(error) ?? meaningOf(code, message)) };
 }
 
-function meaningOf(code: string, message: string): { reason: string; retryable: boolean } {
-  if (message.startsWith('maxContentLength')) return { reason: 'Answer larger than 10 MB', retryable: false };
-  if (/^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_|HOSTNAME_MISMATCH)/.test(code))
-    return { reason: `TLS certificate problem (${code})`, retryable: false };
-  if (/^(EPROTO|ERR_SSL_)/.test(code)) return { reason: `TLS handshake failed (${code})`, retryable: false };
-  // These messages name the proxy and contain no credentials.
-  if (code === 'ERR_PROXY_REFUSED') return { reason: message, retryable: false };
-  if (code === 'ERR_PROXY_UNREACHABLE') return { reason: message, retryable: true };
-  return { reason: REASONS.get(code) ?? `Connection failed (${code})`, retryable: true };
+type Meaning = Pick<Broken, 'why' | 'retryable'>;
+
+function refusedByProxy(error: unknown): Meaning | undefined {
+  const origin = error instanceof Error ? error.cause : undefined;
+  if (!(origin instanceof ProxyError)) return undefined;
+  return { why: origin.why, retryable: origin.code === 'ERR_PROXY_UNREACHABLE' };
+}
+
+function meaningOf(error: string, message: string): Meaning {
+  // Axios has no code of its own for this error.
+  if (message.startsWith('maxContentLength')) return { why: { code: 'answer_too_large' }, retryable: false };
+  if (/^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_|HOSTNAME_MISMATCH)/.test(error))
+    return { why: { code: 'bad_certificate', error }, retryable: false };
+  if (/^(EPROTO|ERR_SSL_)/.test(error)) return { why: { code: 'tls_failed', error }, retryable: false };
+  return { why: KNOWN.get(error) ?? { code: 'connection_failed', error }, retryable: true };
 }

@@ -1,3 +1,4 @@
+import { inEnglish } from '../../sync/failures/depot-reason-words.ts';
 import type { Logger } from '../../sync/ports/ports.ts';
 import { TimedOutError } from '../../sync/run/concurrency.ts';
 import type { Attempts, Pace } from './attempts.ts';
@@ -32,7 +33,7 @@ export function attemptsOf(
 }
 
 function briefly(outcome: Outcome): string {
-  return outcome.kind === 'broken' ? outcome.reason : `HTTP ${outcome.status}`;
+  return inEnglish(outcome.kind === 'broken' ? outcome.why : { code: 'http_status', status: outcome.status });
 }
 
 /** A finished request to a depot server. */

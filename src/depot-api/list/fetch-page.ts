@@ -6,7 +6,7 @@ import { type Attempted, sendWithRetries } from '../http/attempts.ts';
 import type { HttpRequest, Outcome } from '../http/http.ts';
 import { attemptsOf, type Transport } from '../http/transport.ts';
 import { refusesToken, type Token, type TokenKeeper } from '../token.ts';
-import { afterAttempts, type ListPage, pageUrl, parsePage } from './pages.ts';
+import { type ListPage, pageUrl, parsePage } from './pages.ts';
 
 /** Fetches page number `page`. Throws a `RunError`, or the signal's reason. */
 export type FetchPage = (page: number, signal: AbortSignal) => Promise<ListPage>;
@@ -55,7 +55,7 @@ export function createFetchPage(
       if (!isUnauthorized(first)) return finish(first, page);
     }
     const second = await fetchOnce(page, await tokens.renew(token), signal);
-    if (isUnauthorized(second)) throw new FetchFailedError(`Unauthorized on page ${page} after a new login`);
+    if (isUnauthorized(second)) throw new FetchFailedError({ code: 'unauthorized', page });
     return finish(second, page);
   };
 }
@@ -104,7 +104,7 @@ function sendInTurn(
       return await withTimeout(transport.timeoutMs, signal, (limited) => transport.http(request, limited));
     } catch (error) {
       if (!(error instanceof TimedOutError)) throw error;
-      return { kind: 'broken', reason: 'Connection timeout', retryable: true, cause: error };
+      return { kind: 'broken', why: { code: 'connection_timeout' }, retryable: true, cause: error };
     }
   };
   return transport.limiter(send, signal, 5);
@@ -125,9 +125,10 @@ function finish({ outcome, attempts }: Attempted, page: number): ListPage {
     case 'answer':
       return parsePage(outcome, page, attempts);
     case 'broken':
-      throw new FetchFailedError(`${outcome.reason} on page ${page}${afterAttempts(attempts)}`, {
-        cause: outcome.cause,
-      });
+      throw new FetchFailedError(
+        { code: 'on_page', page, attempts, why: outcome.why },
+        { cause: outcome.cause },
+      );
   }
 }
 

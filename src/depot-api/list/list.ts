@@ -25,10 +25,10 @@ export async function readList(reading: ListReading): Promise<ReadList> {
 
 function checkFirst(rows: number, total: number | undefined): void {
   if (total === undefined) return;
-  if (total > MAX_ROWS) throw new FetchFailedError(`the server tells ${total} users, more than ${MAX_ROWS}`);
-  if (rows === 0 && total > 0) throw new InvalidResponseError(`page 1 is empty, yet total is ${total}`);
+  if (total > MAX_ROWS) throw new FetchFailedError({ code: 'too_many_users', total, most: MAX_ROWS });
+  if (rows === 0 && total > 0) throw new InvalidResponseError({ code: 'first_page_empty', total });
   if (total > rows * MAX_PAGES)
-    throw new FetchFailedError(`${total} users at ${rows} per page are more than ${MAX_PAGES} pages`);
+    throw new FetchFailedError({ code: 'too_many_pages', total, perPage: rows, most: MAX_PAGES });
 }
 
 export type ListReading = {
@@ -133,14 +133,12 @@ async function emptyPageAfter(last: ListPage, reading: ListReading): Promise<Lis
 
 async function fetchNext(page: ListPage, reading: ListReading): Promise<ListPage> {
   const number = page.page + 1;
-  if (number > MAX_PAGES) throw new FetchFailedError(`the list does not end within ${MAX_PAGES} pages`);
+  if (number > MAX_PAGES) throw new FetchFailedError({ code: 'endless_list', most: MAX_PAGES });
   const next = await reading.fetchPage(number, reading.signal);
   if (next.total !== undefined)
     throw new ListMovedError(`total was missing on page 1 and ${next.total} on page ${number}`);
   if (isRepeated(page, next))
-    throw new FetchFailedError(
-      `page ${number} is the same as page ${page.page}: the server does not turn pages`,
-    );
+    throw new FetchFailedError({ code: 'page_repeated', page: number, before: page.page });
   return next;
 }
 

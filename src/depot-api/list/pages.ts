@@ -23,7 +23,7 @@ export function pageUrl(baseHref: string, page: number, limit: number, order: Li
 export function parsePage(answer: Answer, page: number, attempts: number): ListPage {
   checkStatus(answer, page, attempts);
   const body = parseJsonBody(answer);
-  if (!body.ok) throw new InvalidResponseError(`${body.problem} on page ${page}`);
+  if (!body.ok) throw new InvalidResponseError({ code: 'on_page', page, why: body.why });
   const parsed = pageSchema.safeParse(body.value);
   const list = listOf(body.value);
   if (parsed.success && list !== undefined) {
@@ -31,7 +31,9 @@ export function parsePage(answer: Answer, page: number, attempts: number): ListP
     return { page, total: total ?? undefined, limit, rows: list.map((row) => parseRow(row, page)) };
   }
   throw new InvalidResponseError(
-    isBadTotal(parsed.error) ? `total is not a number on page ${page}` : 'users data not found',
+    isBadTotal(parsed.error)
+      ? { code: 'on_page', page, why: { code: 'total_not_a_number' } }
+      : { code: 'no_users_data' },
   );
 }
 
@@ -42,12 +44,11 @@ function isBadTotal(error: { issues: readonly { path: readonly PropertyKey[] }[]
 function checkStatus(answer: Answer, page: number, attempts: number): void {
   const { status } = answer;
   if (status >= 200 && status <= 299) return;
-  const detail = status < 400 ? ': redirects are not followed' : afterAttempts(attempts);
   const refusal = { status, inJson: parseJsonBody(answer).ok };
-  throw new FetchFailedError(`HTTP ${status} on page ${page}${detail}`, { refusal });
-}
-
-/** Text for the end of a reason; empty after a single attempt. */
-export function afterAttempts(attempts: number): string {
-  return attempts === 1 ? '' : ` (${attempts} attempts)`;
+  throw new FetchFailedError(
+    status < 400
+      ? { code: 'redirected', status, page }
+      : { code: 'on_page', page, attempts, why: { code: 'http_status', status } },
+    { refusal },
+  );
 }

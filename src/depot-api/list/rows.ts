@@ -1,3 +1,4 @@
+import type { Trouble } from '../../sync/failures/depot-reason.ts';
 import type { SkipReason, SourceRow } from '../../sync/ports/source.ts';
 import { InvalidResponseError } from '../errors.ts';
 import { rowSchema } from './schemas.ts';
@@ -8,7 +9,7 @@ import { rowSchema } from './schemas.ts';
  */
 export function parseRow(value: unknown, page: number): SourceRow {
   const row = rowSchema.safeParse(value);
-  if (!row.success) throw new InvalidResponseError(`${describe(value)} on page ${page}`);
+  if (!row.success) throw new InvalidResponseError({ code: 'on_page', page, why: troubleOf(value) });
   const { id_user: id, email: raw, status_user: status } = row.data;
   const email = typeof raw === 'string' ? normalizeEmail(raw) : undefined;
   const skip = skipReason(raw, email, status);
@@ -17,13 +18,11 @@ export function parseRow(value: unknown, page: number): SourceRow {
   return { id, email, active: status !== 'inactive', skip, rawEmail: rawEmail(raw, skip), spellings };
 }
 
-function describe(value: unknown): string {
+function troubleOf(value: unknown): Trouble {
   const isRow = typeof value === 'object' && value !== null && !Array.isArray(value);
-  if (!isRow) return 'a row that is not a user';
+  if (!isRow) return { code: 'row_not_a_user' };
   const id = 'id_user' in value ? value.id_user : undefined;
-  return id === undefined || id === null || id === ''
-    ? 'a user without id_user'
-    : 'a user whose id_user is not a whole number from 0 to 9007199254740991';
+  return { code: id === undefined || id === null || id === '' ? 'row_without_id' : 'row_with_odd_id' };
 }
 
 function skipReason(

@@ -1,3 +1,5 @@
+import type { ProxyTrouble } from './depot-reason.ts';
+import { inEnglish } from './depot-reason-words.ts';
 import {
   type DatabaseRefusal,
   type EngineOfTable,
@@ -162,5 +164,21 @@ export class LeaseLostError extends Error {
   override readonly name = 'LeaseLostError';
   constructor(runId: number) {
     super(`Run ${runId} was taken over by another process`);
+  }
+}
+
+/**
+ * The forward proxy does not open a connection. The message names the proxy without its credentials. `code` is `ERR_PROXY_REFUSED`
+ * where the proxy would refuse the same request again, else `ERR_PROXY_UNREACHABLE`.
+ */
+export class ProxyError extends Error {
+  override readonly name = 'ProxyError';
+  readonly code: 'ERR_PROXY_REFUSED' | 'ERR_PROXY_UNREACHABLE';
+  readonly why: ProxyTrouble;
+  constructor(why: ProxyTrouble) {
+    super(inEnglish(why));
+    const isFinal = why.code === 'proxy_refused' && why.status < 500;
+    this.code = isFinal ? 'ERR_PROXY_REFUSED' : 'ERR_PROXY_UNREACHABLE';
+    this.why = why;
   }
 }

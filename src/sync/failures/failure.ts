@@ -1,4 +1,5 @@
 import type { GuardFacts } from '../rules/rules.ts';
+import type { DepotReason } from './depot-reason.ts';
 
 export type EngineOfTable = { readonly table: string; readonly engine: string };
 
@@ -57,26 +58,28 @@ export function lostReason(refusal: DatabaseRefusal): LostReason | undefined {
 }
 
 /**
- * Why a run failed, as stored on the run and shown to admins. `reason` is a short English phrase for people, free of secrets. It
- * may quote the depot server, so treat it as data, never as markup.
+ * A reason as a short English phrase, free of secrets, and as data for every other language. Both may quote the depot server, so
+ * treat them as data, never as markup. Runs of older versions have no `why`, nor do runs of newer ones whose code is unknown here.
  */
+export type WordedReason = { readonly reason: string; readonly why?: DepotReason | undefined };
+
+/** Why a run failed, as stored on the run and shown to admins. */
 export type Failure =
   /** `unauthorized`: the server rejected the login. `unanswered`: no answer came. Runs of older versions have neither field. */
-  | {
+  | (WordedReason & {
       readonly code: 'login_failed';
-      readonly reason: string;
       readonly unauthorized?: boolean | undefined;
       readonly unanswered?: boolean | undefined;
-    }
-  | { readonly code: 'fetch_failed'; readonly reason: string }
-  | { readonly code: 'invalid_response'; readonly reason: string }
+    })
+  | (WordedReason & { readonly code: 'fetch_failed' })
+  | (WordedReason & { readonly code: 'invalid_response' })
   | { readonly code: 'list_moved' }
   /** Page `page` has `users` users, although the server says that the list ends before it. */
   | { readonly code: 'list_longer'; readonly page: number; readonly users: number }
   /** `listed`: users on the list, each inactive there or unusable. Runs of older versions have no such number. */
   | { readonly code: 'list_empty'; readonly active: number; readonly listed?: number | undefined }
   | { readonly code: 'location_missing' }
-  | { readonly code: 'location_url'; readonly reason: string }
+  | (WordedReason & { readonly code: 'location_url' })
   | { readonly code: 'index_in_the_way'; readonly index: string }
   | { readonly code: 'index_missing' }
   /** Tables that could not roll back their part of a sync. */

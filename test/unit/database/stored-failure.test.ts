@@ -19,6 +19,17 @@ describe('a stored failure', () => {
     expect(toFailure(JSON.stringify(older))).toEqual(older);
   });
 
+  it.each([
+    { code: 'of_tomorrow' },
+    { code: 'on_page', page: 3, why: { code: 'of_tomorrow' } },
+    { code: 'on_page', page: 'three', why: { code: 'html' } },
+    'a sentence',
+    null,
+  ])('keeps the phrase of a reason that this version cannot read: %j', (why) => {
+    const stored = { code: 'fetch_failed', reason: 'Connection refused on page 2', why };
+    expect(toFailure(JSON.stringify(stored))).toEqual({ ...stored, why: undefined });
+  });
+
   it('of a code that this version does not know is refused', () => {
     expect(() => toFailure('{"code":"of_tomorrow"}')).toThrow();
   });

@@ -39,9 +39,7 @@ describe('the base URL of a location', () => {
     ['https://jkt.web.com/#users', 'contains a query or a fragment'],
   ])('refuses %j, because it %s', (onlineUrl, problem) => {
     expect(() => parseBaseUrl(onlineUrl, 'Jakarta')).toThrow(
-      new LocationUrlError(
-        `online_url of Jakarta ${problem}; expected an address such as https://dev.mydeposys.com`,
-      ),
+      `Invalid location URL: online_url of Jakarta ${problem}; expected an address such as https://dev.mydeposys.com`,
     );
   });
 
@@ -52,7 +50,11 @@ describe('the base URL of a location', () => {
   });
 
   it('fails with a reason that names the location', () => {
-    const error = new LocationUrlError('online_url of Jakarta is empty');
-    expect(error.failure).toEqual({ code: 'location_url', reason: 'online_url of Jakarta is empty' });
+    const why = { code: 'bad_address', location: 'Jakarta', problem: 'empty' } as const;
+    expect(new LocationUrlError(why).failure).toEqual({
+      code: 'location_url',
+      reason: 'online_url of Jakarta is empty; expected an address such as https://dev.mydeposys.com',
+      why,
+    });
   });
 });

@@ -57,7 +57,7 @@ describe('a login', () => {
     await expect(login(busy, { email: 'a@b', password: 'p' }, never)).rejects.toMatchObject(TIMEOUT);
     const broken = {
       kind: 'broken',
-      reason: 'Connection refused',
+      why: { code: 'connection_refused' },
       retryable: true,
       cause: new Error(),
     } as const;

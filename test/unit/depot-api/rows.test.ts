@@ -67,24 +67,20 @@ describe('a row of the list', () => {
   });
 
   it.each([undefined, null, ''])('makes the list unprovable where id_user is %j', (id_user) => {
-    expect(() => parseRow({ ...USABLE, id_user }, 3)).toThrow(
-      new InvalidResponseError('a user without id_user on page 3'),
-    );
+    expect(() => parseRow({ ...USABLE, id_user }, 3)).toThrow('a user without id_user on page 3');
   });
 
   it.each(['seven', '1e3', -1, '-1', 1.5, 2 ** 53, '9'.repeat(17), true, [7], { id: 7 }])(
     'makes the list unprovable where id_user is %j, and says what it must be',
     (id_user) => {
       expect(() => parseRow({ ...USABLE, id_user }, 3)).toThrow(
-        new InvalidResponseError(
-          'a user whose id_user is not a whole number from 0 to 9007199254740991 on page 3',
-        ),
+        'a user whose id_user is not a whole number from 0 to 9007199254740991 on page 3',
       );
     },
   );
 
   it.each([null, 7, 'user', true, [], [USABLE]])('makes the list unprovable where it is %j', (row) => {
-    expect(() => parseRow(row, 3)).toThrow(new InvalidResponseError('a row that is not a user on page 3'));
+    expect(() => parseRow(row, 3)).toThrow('a row that is not a user on page 3');
   });
 
   it.each([undefined, null, 1, '1', true])('is active where status_user is %j', (status_user) => {

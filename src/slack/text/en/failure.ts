@@ -1,4 +1,4 @@
-import type { UnfitColumn } from '../../../sync/failures/failure.ts';
+import type { UnfitColumn, WordedReason } from '../../../sync/failures/failure.ts';
 import type { GuardFacts } from '../../../sync/rules/rules.ts';
 import { count, listUnusable } from './plan.ts';
 import { databaseRemedies } from './refusals.ts';
@@ -13,8 +13,8 @@ function times(n: number): string {
  */
 export const failure = {
   nothingChanged: 'Nothing was changed.',
-  /** The reason of a failure as stored, which is English. Not escaped, before and after. */
-  reason: (stored: string) => stored,
+  /** The reason of a failure. Not escaped. */
+  reason: ({ reason }: WordedReason) => reason,
   loginFailed: {
     what: (reason: string) => `Failed to login to external API: ${reason}`,
     /** The server said that the login is wrong. */

@@ -1,125 +1,119 @@
-/**
- * The bot's own phrases about a depot server, in English (as `src/depot-api` and `src/bot/proxy-tunnel.ts` word them) and in
- * Indonesian. `{n}` is a number, `{host}` one word, `{quoted}` anything that stays as it is, and `{why}` a phrase of this table.
- * The first phrase that fits counts. `Unauthorized` and `Connection timeout` stay, since the users know them (contract, section
- * 1), and so do a server's own words, as in `HTTP 500: …`.
- */
-const PHRASES: readonly (readonly [english: string, indonesian: string])[] = [
-  ['{why} on page {n} ({n} attempts)', '{why} di halaman {n} ({n} kali dicoba)'],
-  ['{why} on page {n}', '{why} di halaman {n}'],
+import {
+  ADDRESS_EXAMPLE,
+  type AddressProblem,
+  type DepotReason,
+  type PlainTrouble,
+  type ProxyHint,
+  type Trouble,
+} from '../../../sync/failures/depot-reason.ts';
 
-  ['online_url of {quoted} is empty; {why}', 'online_url {quoted} kosong; {why}'],
-  ['online_url of {quoted} is no https address; {why}', 'online_url {quoted} bukan alamat https; {why}'],
-  ['online_url of {quoted} is not a URL; {why}', 'online_url {quoted} bukan URL; {why}'],
-  [
-    'online_url of {quoted} contains a user name or password; {why}',
-    'online_url {quoted} berisi user name atau password; {why}',
-  ],
-  [
-    'online_url of {quoted} contains a query or a fragment; {why}',
-    'online_url {quoted} berisi query atau fragment; {why}',
-  ],
-  [
-    'online_url of {quoted} uses http, which is not encrypted; {why}',
-    'online_url {quoted} memakai http, yang tidak terenkripsi; {why}',
-  ],
-  ['expected an address such as {host}', 'seharusnya alamat seperti {host}'],
-
-  ['The proxy {host} cannot be reached: {why}', 'Proxy {host} tidak bisa dihubungi: {why}'],
-  ['The proxy {host} cannot be reached: {quoted}', 'Proxy {host} tidak bisa dihubungi: {quoted}'],
-  ['no answer within {n} s', 'tidak ada jawaban dalam {n} detik'],
-  ['it closed the connection', 'proxy itu menutup koneksi'],
-  ['its answer is no HTTP', 'jawabannya bukan HTTP'],
-  [
-    'The proxy {host} refused a connection to {host} with HTTP {n}: {why}',
-    'Proxy {host} menolak koneksi ke {host} dengan HTTP {n}: {why}',
-  ],
-  [
-    'The proxy {host} refused a connection to {host} with HTTP {n}',
-    'Proxy {host} menolak koneksi ke {host} dengan HTTP {n}',
-  ],
-  [
-    'it wants a user name and a password, or others',
-    'proxy itu meminta user name dan password, atau yang lain',
-  ],
-  ['it does not allow that address', 'alamat itu tidak diizinkan'],
-
-  ['HTTP {n}: redirects are not followed', 'HTTP {n}: redirect tidak diikuti'],
-  ['HTTP {n} on page {n}: redirects are not followed', 'HTTP {n} di halaman {n}: redirect tidak diikuti'],
-  ['Unauthorized on page {n} after a new login', 'Unauthorized di halaman {n} setelah login ulang'],
-  ['HTTP {n} on page {n}', 'HTTP {n} di halaman {n}'],
-  ['HTTP {n} on page {n} ({n} attempts)', 'HTTP {n} di halaman {n} ({n} kali dicoba)'],
-
-  ['the server sent no access token', 'server tidak mengirim access token'],
-  ['the server sent no access token: {quoted}', 'server tidak mengirim access token: {quoted}'],
-  ['the server sent {why}', 'server mengirim {why}'],
-  ['an empty answer instead of JSON', 'jawaban kosong, bukan JSON'],
-  ['HTML instead of JSON', 'HTML, bukan JSON'],
-  ['text that is not valid JSON', 'teks yang bukan JSON yang valid'],
-  ['text that is not UTF-8', 'teks yang bukan UTF-8'],
-  ['text in {host} instead of UTF-8', 'teks dalam {host}, bukan UTF-8'],
-
-  ['the server tells {n} users, more than {n}', 'server menyebut {n} user, lebih dari {n}'],
-  ['page 1 is empty, yet total is {n}', 'halaman 1 kosong, padahal total {n}'],
-  [
-    '{n} users at {n} per page are more than {n} pages',
-    '{n} user dengan {n} per halaman lebih dari {n} halaman',
-  ],
-  ['the list does not end within {n} pages', 'daftarnya belum berakhir setelah {n} halaman'],
-  [
-    'page {n} is the same as page {n}: the server does not turn pages',
-    'halaman {n} sama dengan halaman {n}: server tidak berpindah halaman',
-  ],
-  ['users data not found', 'data users tidak ditemukan'],
-  ['total is not a number', 'total bukan angka'],
-  ['a user without id_user', 'ada user tanpa id_user'],
-  [
-    'a user whose id_user is not a whole number from {n} to {n}',
-    'ada user dengan id_user yang bukan bilangan bulat dari {n} sampai {n}',
-  ],
-  ['a row that is not a user', 'ada baris yang bukan user'],
-
-  ['Connection timeout', 'Connection timeout'],
-  ['Connection refused', 'koneksi ditolak'],
-  ['Server name not found', 'nama server tidak ditemukan'],
-  ['Server name not found (DNS gave no answer)', 'nama server tidak ditemukan (DNS tidak menjawab)'],
-  ['Connection reset', 'koneksi diputus'],
-  ['Server cannot be reached ({host})', 'server tidak bisa dihubungi ({host})'],
-  ['Connection closed before the answer was complete', 'koneksi ditutup sebelum jawabannya lengkap'],
-  ['Answer cannot be decompressed', 'jawabannya tidak bisa didekompresi'],
-  ['Answer larger than 10 MB', 'jawabannya lebih besar dari 10 MB'],
-  ['TLS certificate problem ({host})', 'masalah sertifikat TLS ({host})'],
-  ['TLS handshake failed ({host})', 'TLS handshake gagal ({host})'],
-  ['Connection failed ({host})', 'koneksi gagal ({host})'],
-];
-
-const HOLE = /\{(n|host|quoted|why)\}/g;
-const FITS: Readonly<Record<string, string>> = {
-  '{n}': '(\\d+)',
-  '{host}': '(\\S+?)',
-  '{quoted}': '(.+?)',
-  '{why}': '(.+)',
+/** `Unauthorized` and `Connection timeout` stay English, since the users know these words (contract, section 1). */
+const PLAIN: Readonly<Record<PlainTrouble, string>> = {
+  connection_timeout: 'Connection timeout',
+  connection_refused: 'koneksi ditolak',
+  connection_reset: 'koneksi diputus',
+  name_not_found: 'nama server tidak ditemukan',
+  dns_silent: 'nama server tidak ditemukan (DNS tidak menjawab)',
+  answer_cut_off: 'koneksi ditutup sebelum jawabannya lengkap',
+  answer_too_large: 'jawabannya lebih besar dari 10 MB',
+  answer_not_decompressed: 'jawabannya tidak bisa didekompresi',
+  empty_answer: 'jawaban kosong, bukan JSON',
+  html: 'HTML, bukan JSON',
+  not_json: 'teks yang bukan JSON yang valid',
+  not_utf8: 'teks yang bukan UTF-8',
+  total_not_a_number: 'total bukan angka',
+  row_without_id: 'ada user tanpa id_user',
+  row_with_odd_id: 'ada user dengan id_user yang bukan bilangan bulat dari 0 sampai 9007199254740991',
+  row_not_a_user: 'ada baris yang bukan user',
 };
 
-const MATCHERS = PHRASES.map(([english, indonesian]) => ({
-  fits: new RegExp(`^${english.replace(/[().]/g, '\\$&').replace(HOLE, (hole) => FITS[hole] ?? hole)}$`, 's'),
-  holes: english.match(HOLE) ?? [],
-  indonesian,
-}));
+const ADDRESS: Readonly<Record<AddressProblem, string>> = {
+  empty: 'kosong',
+  not_https: 'bukan alamat https',
+  not_a_url: 'bukan URL',
+  has_login: 'berisi user name atau password',
+  has_query: 'berisi query atau fragment',
+  not_encrypted: 'memakai http, yang tidak terenkripsi',
+};
 
-/** A `reason` of a failure in Indonesian. What is no phrase of the bot stays as it is. Neither is escaped. */
-export function depotReason(reason: string): string {
-  return phrase(reason) ?? reason;
+const HINT: Readonly<Record<ProxyHint, string>> = {
+  login_wanted: 'proxy itu meminta user name dan password, atau yang lain',
+  address_not_allowed: 'alamat itu tidak diizinkan',
+};
+
+/** Why a depot server could not be read, in Indonesian. Not escaped. */
+export function depotReason(reason: DepotReason): string {
+  switch (reason.code) {
+    case 'on_page':
+      return `${ofTrouble(reason.why)}${onPage(reason.page)}${tried(reason.attempts)}`;
+    case 'redirected':
+      return `HTTP ${reason.status}${onPage(reason.page)}: redirect tidak diikuti`;
+    case 'unauthorized':
+      return reason.page === undefined
+        ? 'Unauthorized'
+        : `Unauthorized di halaman ${reason.page} setelah login ulang`;
+    case 'login_unreadable':
+      return `server mengirim ${ofTrouble(reason.why)}`;
+    case 'login_refused':
+      return `HTTP ${reason.status}${after(reason.words)}`;
+    case 'no_token':
+      return `server tidak mengirim access token${after(reason.words)}`;
+    case 'no_users_data':
+      return 'data users tidak ditemukan';
+    case 'first_page_empty':
+      return `halaman 1 kosong, padahal total ${reason.total}`;
+    case 'too_many_users':
+      return `server menyebut ${reason.total} user, lebih dari ${reason.most}`;
+    case 'too_many_pages':
+      return `${reason.total} user dengan ${reason.perPage} per halaman lebih dari ${reason.most} halaman`;
+    case 'endless_list':
+      return `daftarnya belum berakhir setelah ${reason.most} halaman`;
+    case 'page_repeated':
+      return `halaman ${reason.page} sama dengan halaman ${reason.before}: server tidak berpindah halaman`;
+    case 'bad_address':
+      return `online_url ${reason.location} ${ADDRESS[reason.problem]}; seharusnya alamat seperti ${ADDRESS_EXAMPLE}`;
+    default:
+      return ofTrouble(reason);
+  }
 }
 
-function phrase(text: string): string | undefined {
-  for (const { fits, holes, indonesian } of MATCHERS) {
-    const fillings = fits
-      .exec(text)
-      ?.slice(1)
-      .map((each, at) => (holes[at] === '{why}' ? phrase(each) : each));
-    if (fillings !== undefined && !fillings.includes(undefined))
-      return indonesian.replace(HOLE, () => fillings.shift() ?? '');
+function ofTrouble(trouble: Trouble): string {
+  switch (trouble.code) {
+    case 'host_unreachable':
+      return `server tidak bisa dihubungi (${trouble.error})`;
+    case 'bad_certificate':
+      return `masalah sertifikat TLS (${trouble.error})`;
+    case 'tls_failed':
+      return `TLS handshake gagal (${trouble.error})`;
+    case 'connection_failed':
+      return `koneksi gagal (${trouble.error})`;
+    case 'http_status':
+      return `HTTP ${trouble.status}`;
+    case 'other_charset':
+      return `teks dalam ${trouble.charset}, bukan UTF-8`;
+    case 'proxy_silent':
+      return `Proxy ${trouble.proxy} tidak bisa dihubungi: tidak ada jawaban dalam ${trouble.seconds} detik`;
+    case 'proxy_closed':
+      return `Proxy ${trouble.proxy} tidak bisa dihubungi: proxy itu menutup koneksi`;
+    case 'proxy_no_http':
+      return `Proxy ${trouble.proxy} tidak bisa dihubungi: jawabannya bukan HTTP`;
+    case 'proxy_unreachable':
+      return `Proxy ${trouble.proxy} tidak bisa dihubungi: ${trouble.error}`;
+    case 'proxy_refused':
+      return `Proxy ${trouble.proxy} menolak koneksi ke ${trouble.to} dengan HTTP ${trouble.status}${after(trouble.hint && HINT[trouble.hint])}`;
+    default:
+      return PLAIN[trouble.code];
   }
-  return undefined;
+}
+
+function after(words: string | undefined): string {
+  return words === undefined ? '' : `: ${words}`;
+}
+
+function onPage(page: number | undefined): string {
+  return page === undefined ? '' : ` di halaman ${page}`;
+}
+
+function tried(attempts = 1): string {
+  return attempts === 1 ? '' : ` (${attempts} kali dicoba)`;
 }

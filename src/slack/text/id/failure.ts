@@ -7,7 +7,7 @@ const { tryAgain, newPreview } = labels;
 
 export const failure: Texts['failure'] = {
   nothingChanged: 'Tidak ada yang berubah.',
-  reason: depotReason,
+  reason: ({ reason, why }) => (why === undefined ? reason : depotReason(why)),
   loginFailed: {
     what: (reason) => `Gagal login ke API eksternal: ${reason}`,
     refused: (location) =>

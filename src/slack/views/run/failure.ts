@@ -1,4 +1,4 @@
-import type { Failure, UnfitColumn } from '../../../sync/failures/failure.ts';
+import type { Failure, UnfitColumn, WordedReason } from '../../../sync/failures/failure.ts';
 import type { Run } from '../../../sync/run/run.ts';
 import type { Texts } from '../../text/en.ts';
 import { code, mrkdwn } from '../../text/escape.ts';
@@ -20,7 +20,7 @@ export function failureWords(t: Texts, run: Run, limit = REASON_LIMIT): FailureW
   const words = t.failure;
   const failure: Failure = run.failure ?? { code: 'unexpected' };
   const location = place(run);
-  const reason = (of: { readonly reason: string }) => mrkdwn(words.reason(of.reason), limit);
+  const reason = (of: WordedReason) => mrkdwn(words.reason(of), limit);
   switch (failure.code) {
     case 'login_failed':
       return {

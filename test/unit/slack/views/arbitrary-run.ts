@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import type { Excerpt } from '../../../../src/slack/views/run/excerpt.ts';
-import { DATABASE_REFUSALS, type Failure, UNFIT_PROBLEMS } from '../../../../src/sync/failures/failure.ts';
+import { inEnglish } from '../../../../src/sync/failures/depot-reason-words.ts';
+import {
+  DATABASE_REFUSALS,
+  type Failure,
+  UNFIT_PROBLEMS,
+  type WordedReason,
+} from '../../../../src/sync/failures/failure.ts';
 import { AUTO_HELD } from '../../../../src/sync/rules/auto-rule.ts';
 import type { GuardVerdict, Rules } from '../../../../src/sync/rules/rules.ts';
 import { type Change, type ChangeAction, KEEP_REASONS } from '../../../../src/sync/run/change.ts';
@@ -13,6 +19,7 @@ import {
   TRANSITIONS,
 } from '../../../../src/sync/run/run.ts';
 import { NO_COUNTS } from '../../../support/view-fixtures.ts';
+import { depotReasons } from './arbitrary-reason.ts';
 import { hostileText } from './hostile.ts';
 
 const LARGEST = 4_294_967_295;
@@ -74,20 +81,23 @@ const rules: fc.Arbitrary<Rules | undefined> = fc.option(
 );
 
 const reason = hostileText(1_000);
+/** As older versions stored it, or with its data. */
+const worded: fc.Arbitrary<WordedReason> = fc.oneof(
+  fc.record({ reason }),
+  depotReasons.map((why) => ({ reason: inEnglish(why), why })),
+);
+const withReason = <const C extends Failure['code']>(code: C) => worded.map((each) => ({ code, ...each }));
 
 /** Every failure, by code: the compiler asks for a new one here. */
 export const FAILURES: { readonly [C in Failure['code']]: fc.Arbitrary<Extract<Failure, { code: C }>> } = {
-  login_failed: fc.record(
-    {
-      code: fc.constant('login_failed' as const),
-      reason,
-      unauthorized: fc.boolean(),
-      unanswered: fc.boolean(),
-    },
-    { requiredKeys: ['code', 'reason'] },
-  ),
-  fetch_failed: fc.record({ code: fc.constant('fetch_failed' as const), reason }),
-  invalid_response: fc.record({ code: fc.constant('invalid_response' as const), reason }),
+  login_failed: fc
+    .tuple(
+      withReason('login_failed'),
+      fc.record({ unauthorized: fc.boolean(), unanswered: fc.boolean() }, { requiredKeys: [] }),
+    )
+    .map(([failure, means]) => ({ ...failure, ...means })),
+  fetch_failed: withReason('fetch_failed'),
+  invalid_response: withReason('invalid_response'),
   list_moved: fc.constant({ code: 'list_moved' }),
   list_longer: fc.record({ code: fc.constant('list_longer' as const), page: count, users: count }),
   list_empty: fc.record({
@@ -96,7 +106,7 @@ export const FAILURES: { readonly [C in Failure['code']]: fc.Arbitrary<Extract<F
     listed: fc.option(count, { nil: undefined }),
   }),
   location_missing: fc.constant({ code: 'location_missing' }),
-  location_url: fc.record({ code: fc.constant('location_url' as const), reason }),
+  location_url: withReason('location_url'),
   index_in_the_way: fc.record({ code: fc.constant('index_in_the_way' as const), index: hostileText(300) }),
   index_missing: fc.constant({ code: 'index_missing' }),
   not_transactional: fc.record({

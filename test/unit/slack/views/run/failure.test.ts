@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { FetchFailedError, LoginFailedError } from '../../../../../src/depot-api/errors.ts';
 import { en } from '../../../../../src/slack/text/en.ts';
 import { id } from '../../../../../src/slack/text/id.ts';
 import { failureWords } from '../../../../../src/slack/views/run/failure.ts';
@@ -9,14 +10,28 @@ const words = (failure: Failure, t = en) => failureWords(t, failedRun(failure));
 
 describe('why a run failed', () => {
   it('has the short reason as it is stored, and in Indonesian', () => {
-    const failure = { code: 'fetch_failed', reason: 'Connection refused on page 2 (3 attempts)' } as const;
-    expect(words(failure).what).toContain(`: ${failure.reason}`);
+    const { failure } = new FetchFailedError({
+      code: 'on_page',
+      page: 2,
+      attempts: 3,
+      why: { code: 'connection_refused' },
+    });
+    expect(words(failure).what).toContain(': Connection refused on page 2 (3 attempts)');
     expect(words(failure, id).what).toContain(': koneksi ditolak di halaman 2 (3 kali dicoba)');
   });
 
+  it.each([en, id])('has the phrase alone where the reason is not stored as data', (t) => {
+    const older = { code: 'fetch_failed', reason: 'Connection refused on page 2' } as const;
+    expect(words(older, t).what).toContain(`: ${older.reason}`);
+  });
+
   it.each([en, id])('escapes the reason, whatever a server said', (t) => {
-    const { what } = words({ code: 'login_failed', reason: 'HTTP 500: <!channel> & co' }, t);
-    expect(what).toContain(': HTTP 500: &lt;!channel&gt; &amp; co');
+    const { failure } = new LoginFailedError({
+      code: 'login_refused',
+      status: 500,
+      words: '<!channel> & co',
+    });
+    expect(words(failure, t).what).toContain(': HTTP 500: &lt;!channel&gt; &amp; co');
   });
 
   it.each([
