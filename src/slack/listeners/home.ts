@@ -1,5 +1,5 @@
 import { ACTIONS } from '../ids.ts';
-import { type AdminHome, HOME_TARGETS, homeView } from '../views/answers/home-view.ts';
+import { type AdminHome, HOME_TARGETS, homeView } from '../views/answers/home-and-help.ts';
 import { beginPreview } from './begin.ts';
 import type { Door } from './door/door.ts';
 import type { Services } from './door/services.ts';

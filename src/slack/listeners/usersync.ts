@@ -1,9 +1,10 @@
 import { readersObjection, refuse } from '../../sync/run/click.ts';
 import { SYSTEM } from '../../sync/run/run.ts';
 import { SHORTCUTS, TARGET_CHOICE } from '../ids.ts';
-import { helpMessage, unknownTargetText } from '../views/answers/help.ts';
+import { helpMessage } from '../views/answers/home-and-help.ts';
 import { refusalText } from '../views/answers/refusal.ts';
 import { switchText } from '../views/answers/status-message.ts';
+import { unknownTargetText } from '../views/answers/unknown-command.ts';
 import { command } from '../views/inline.ts';
 import { readTargetChoice, targetModal } from '../views/modals/target-modal.ts';
 import { beginBatch, beginPreview } from './begin.ts';

@@ -7,8 +7,7 @@ import type { Message } from '../views/blocks.ts';
 import { batchMessage } from '../views/run/batch-message.ts';
 import { attachPlan } from './files.ts';
 import { findBatchMessage, findByBlock, isNoticePosted, isReplyPosted } from './own-messages.ts';
-import { afterRefusedPost, showState } from './show-state.ts';
-import { tellDirectly, tellOutcome } from './tell-outcome.ts';
+import { afterRefusedPost, showState, tellDirectly, tellOutcome } from './tell-run.ts';
 import { type DeliveryPorts, rejected, TOLD, type Told, toldBy, updateMessage } from './told.ts';
 
 /**

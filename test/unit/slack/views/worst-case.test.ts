@@ -3,7 +3,7 @@ import { checkMessage, checkView } from '../../../../sandbox/strict-slack/limits
 import { en } from '../../../../src/slack/text/en.ts';
 import { id } from '../../../../src/slack/text/id.ts';
 import { historyMessage } from '../../../../src/slack/views/answers/history-message.ts';
-import { homeView } from '../../../../src/slack/views/answers/home-view.ts';
+import { homeView } from '../../../../src/slack/views/answers/home-and-help.ts';
 import { statusMessage } from '../../../../src/slack/views/answers/status-message.ts';
 import { usersModal } from '../../../../src/slack/views/answers/users.ts';
 import { detailsModal } from '../../../../src/slack/views/modals/details-modal.ts';

@@ -4,8 +4,12 @@ import { COMMANDS } from '../../../../../src/config/commands.ts';
 import { parseAsk } from '../../../../../src/slack/listeners/parse-command.ts';
 import { en } from '../../../../../src/slack/text/en.ts';
 import { id } from '../../../../../src/slack/text/id.ts';
-import { helpMessage, unknownTargetText } from '../../../../../src/slack/views/answers/help.ts';
-import { nearest, suggestion } from '../../../../../src/slack/views/answers/suggestion.ts';
+import { helpMessage } from '../../../../../src/slack/views/answers/home-and-help.ts';
+import {
+  nearest,
+  suggestion,
+  unknownTargetText,
+} from '../../../../../src/slack/views/answers/unknown-command.ts';
 import { textOf } from '../read-payload.ts';
 
 const TARGETS = ['dev', 'test', 'prod'];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkView } from '../../../../../sandbox/strict-slack/limits/limits.ts';
 import { en } from '../../../../../src/slack/text/en.ts';
-import { homeView } from '../../../../../src/slack/views/answers/home-view.ts';
+import { homeView } from '../../../../../src/slack/views/answers/home-and-help.ts';
 import { completedRun } from '../../../../support/view-fixtures.ts';
 import { LINK } from '../arbitrary-admin.ts';
 import { anOverview } from '../overviews.ts';

@@ -1,12 +1,13 @@
 import type { Notice } from '../../sync/ports/steps.ts';
+import { isPerson } from '../../sync/rules/approval.ts';
 import { plannedChanges, type Run } from '../../sync/run/run.ts';
 import { type Rejection, rejectionOf } from '../connect/rejection.ts';
 import type { Message } from '../views/blocks.ts';
 import { replacement } from '../views/run/run-message.ts';
-import { attach, findRunMessage } from './own-messages.ts';
+import { type Elsewhere, peopleOf, threadReply } from '../views/run/thread-reply.ts';
+import { attach, findRunMessage, isNoticePosted, isReplyPosted } from './own-messages.ts';
 import { isUneventful, showRun } from './show-run.ts';
-import { tellDirectly, tellOutcome } from './tell-outcome.ts';
-import { type DeliveryPorts, sendFolded, TOLD, type Told, updateMessage } from './told.ts';
+import { type DeliveryPorts, rejected, sendFolded, TOLD, type Told, updateMessage } from './told.ts';
 
 /**
  * Posts or edits the run's message. If Slack never takes the edit, a run that is not over is posted again, because people
@@ -121,4 +122,70 @@ export async function afterRefusedPost(
 /** Whether another notice tells the thread how this run ended. */
 function hasOutcomeNotice(run: Run): boolean {
   return run.status === 'failed' || (run.status === 'completed' && plannedChanges(run.counts) > 0);
+}
+
+/**
+ * Tells the outcome of a run in the first place that Slack takes: the thread of the run's message, the channel, or directly to the
+ * people of the run. A message in a later place says why it comes there. Throws Slack's error if it may take the outcome later; the
+ * next attempt does not repeat messages that Slack took.
+ */
+export async function tellOutcome(ports: DeliveryPorts, run: Run, notice: Notice): Promise<Told> {
+  const { messageTs } = run;
+  const thread =
+    messageTs === undefined ? undefined : await rejected(() => reply(ports, run, notice, messageTs));
+  if (messageTs !== undefined && thread === undefined) return TOLD;
+  if (thread?.kind === 'channel_gone') return tellDirectly(ports, run, notice, thread.reason);
+  const channel = await rejected(() => postInChannel(ports, run, notice, thread?.reason));
+  return channel === undefined ? TOLD : tellDirectly(ports, run, notice, channel.reason);
+}
+
+/** Tells the people of a run directly. `reason` is Slack's error code for the channel. */
+export async function tellDirectly(
+  ports: DeliveryPorts,
+  run: Run,
+  notice: Notice,
+  reason: string,
+): Promise<Told> {
+  const { client, outbox } = ports;
+  const message = await outcomeOf(ports, run, notice, { place: 'direct', reason });
+  let told = notice.toldTo.length;
+  let last = reason;
+  // An operator at the command line has no conversation in Slack.
+  for (const { id } of peopleOf(run).filter(isPerson)) {
+    if (notice.toldTo.includes(id)) continue;
+    // A post to a member's id opens the app's own conversation with them (docs.slack.dev, chat.postMessage).
+    const rejection = await rejected(() => client.chat.postMessage({ channel: id, ...message }));
+    if (rejection === undefined) {
+      told += 1;
+      await outbox.toldTo(notice, id);
+    } else last = rejection.reason;
+  }
+  return told > 0 ? TOLD : { outcome: 'untold', reason: last };
+}
+
+async function reply(ports: DeliveryPorts, run: Run, notice: Notice, ts: string): Promise<void> {
+  const { client } = ports;
+  const { channelId: channel, messageRefused: reason } = run;
+  if (notice.attempts > 1 && (await isReplyPosted(client, run, notice.id))) return;
+  const elsewhere = reason === undefined ? undefined : ({ place: 'thread', reason } as const);
+  const message = await outcomeOf(ports, run, notice, elsewhere);
+  await client.chat.postMessage({ channel, thread_ts: ts, ...message });
+}
+
+/** `why` is Slack's error code for the thread. */
+async function postInChannel(ports: DeliveryPorts, run: Run, notice: Notice, why?: string): Promise<void> {
+  const { client } = ports;
+  if (notice.attempts > 1 && (await isNoticePosted(client, run, notice.id))) return;
+  const elsewhere = why === undefined ? undefined : ({ place: 'channel', reason: why } as const);
+  const message = await outcomeOf(ports, run, notice, elsewhere);
+  await client.chat.postMessage({ channel: run.channelId, ...message });
+}
+
+async function outcomeOf(
+  { showing, audit }: DeliveryPorts,
+  run: Run,
+  notice: Notice,
+  elsewhere: Elsewhere | undefined,
+): Promise<Message> {
+  return threadReply(showing.t, run, notice.id, elsewhere, await audit.newestOf(run.id));
 }

@@ -2,66 +2,7 @@ import { COMMANDS, type Command, isCommand } from '../../../config/commands.ts';
 import { isRunNumber } from '../../ids.ts';
 import type { Texts } from '../../text/en.ts';
 import { code } from '../../text/escape.ts';
-import { header, type Message, section } from '../blocks.ts';
-import { command, firstOf, labelled, namedTargets } from '../inline.ts';
-import { nearest, suggestion } from './suggestion.ts';
-
-/**
- * `LINES` targets get a line each, `OTHERS` more are named there, and `NAMED` at most in an error: a text has up to 3,000
- * characters.
- */
-const LINES = 8;
-const OTHERS = 15;
-const NAMED = 20;
-
-/** The answer to the command alone and to `help`, with this workspace's targets. */
-export function helpMessage(t: Texts, targets: readonly string[]): Message {
-  const commands = bulleted(t.help.commands, commandLines(t, targets));
-  const lookUp = bulleted(t.help.lookUp, lookUpLines(t, targets));
-  return {
-    text: [t.help.intro, commands, lookUp].join('\n'),
-    blocks: [
-      header('help:title', labelled(t, t.help.title)),
-      section('help:intro', t.help.intro),
-      section('help:commands', commands),
-      section('help:look-up', lookUp),
-    ],
-  };
-}
-
-function bulleted(heading: string, lines: readonly string[]): string {
-  return [`*${heading}*`, ...lines.map((line) => `• ${line}`)].join('\n');
-}
-
-function commandLines(t: Texts, targets: readonly string[]): string[] {
-  const [example = 'dev'] = targets;
-  const others = targets.slice(LINES);
-  const show = (target: string) => code(target, 60);
-  return [
-    ...(targets.length === 0 ? [t.help.noTargets] : []),
-    ...targets.slice(0, LINES).map((target) => t.help.preview(command(t, target))),
-    ...(others.length === 0 ? [] : [t.help.moreTargets(namedTargets(t, others, { most: OTHERS, show }))]),
-    t.help.all(command(t, 'all')),
-    t.help.rollback(command(t, 'rollback')),
-    t.help.rollbackOf(command(t, 'rollback 12'), command(t, `rollback ${example}`)),
-    t.help.pause(command(t, 'pause'), command(t, `pause ${example}`)),
-    t.help.resume(command(t, 'resume'), command(t, `resume ${example}`)),
-  ];
-}
-
-function lookUpLines(t: Texts, [target = 'dev']: readonly string[]): string[] {
-  const example = (words: string) => command(t, words);
-  return [
-    t.help.status(example('status'), example(`status ${target}`)),
-    t.help.history(example('history'), example(`history ${target}`)),
-    t.help.users(example(`users ${target}`), example(`users ${target} inactive vendor`)),
-    t.help.inactive(example('inactive'), example(`inactive ${target}`)),
-    t.help.find(example('find vendor1')),
-    t.help.export(example('export 12')),
-    t.help.config(example('config')),
-    t.help.help(example('help')),
-  ];
-}
+import { command, firstOf } from '../inline.ts';
 
 /** Commands that change something. After a typing error in one of these, the answer says that nothing was changed. */
 const CHANGING: readonly string[] = ['all', 'rollback', 'pause', 'resume'] satisfies readonly Command[];
@@ -148,6 +89,9 @@ function isNoTarget(word: string, targets: readonly string[]): boolean {
   return !targets.includes(word) && !isRunNumber(word);
 }
 
+/** How many targets an error names: a text has up to 3,000 characters. */
+const NAMED = 20;
+
 function targetList(t: Texts, targets: readonly string[]): string {
   const [only, ...rest] = targets;
   if (only === undefined) return t.help.noTargets;
@@ -158,4 +102,87 @@ function targetList(t: Texts, targets: readonly string[]): string {
 
 function named(target: string): string {
   return code(target, 80);
+}
+
+/** Other words for a command. */
+const ALIASES: ReadonlyMap<string, Command> = new Map([
+  ['undo', 'rollback'],
+  ['revert', 'rollback'],
+  ['roll', 'rollback'],
+]);
+
+/**
+ * The command or target that was probably meant by an unknown text, as typed after `/usersync`; undefined where nothing is near.
+ */
+export function suggestion(typed: string, targets: readonly string[]): string | undefined {
+  const [first = '', ...rest] = typed.trim().toLowerCase().split(/\s+/);
+  const meant = ALIASES.get(first) ?? nearest(first, [...targets, ...Object.keys(COMMANDS)]);
+  if (meant === undefined) return rest.find((word) => targets.includes(word));
+  if (!isCommand(meant)) return meant;
+  return [meant, ...argument(meant, rest, targets)].join(' ');
+}
+
+function argument(command: Command, words: string[], targets: readonly string[]): string[] {
+  const [word = '', ...rest] = words;
+  const runs = words.filter(isRunNumber).map((each) => each.replace('#', ''));
+  switch (COMMANDS[command]) {
+    case '':
+      return [];
+    case '[run|target]':
+      return runs.length > 0 ? runs.slice(0, 1) : words.flatMap((each) => known(each, targets)).slice(0, 1);
+    case 'run':
+      return [runs[0] ?? '12'];
+    case 'email':
+      return word === '' ? ['vendor1@dkm'] : [word, ...rest];
+    case '[target]':
+      return known(word, targets);
+    case 'target [active|inactive] [text]':
+      return known(word, targets).length > 0
+        ? [...known(word, targets), ...rest.slice(0, isStatus(rest[0]) ? 2 : 1)]
+        : targets.slice(0, 1);
+  }
+}
+
+function isStatus(word: string | undefined): boolean {
+  return word === 'active' || word === 'inactive';
+}
+
+function known(word: string, targets: readonly string[]): string[] {
+  const target = nearest(word, targets);
+  return target === undefined ? [] : [target];
+}
+
+/**
+ * How many typing errors lie between two words. An error is a letter too many, missing, wrong, or swapped with its neighbour
+ * (Damerau-Levenshtein distance, each letter edited at most once).
+ */
+function distance(from: string, to: string): number {
+  const rows = [Array.from({ length: to.length + 1 }, (_, column) => column)];
+  const at = (row: number, column: number) => rows[row]?.[column] ?? Number.POSITIVE_INFINITY;
+  for (let row = 1; row <= from.length; row += 1) {
+    rows.push([row]);
+    for (let column = 1; column <= to.length; column += 1) {
+      const swapped = from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
+      const edits = Math.min(
+        at(row - 1, column) + 1,
+        at(row, column - 1) + 1,
+        at(row - 1, column - 1) + (from[row - 1] === to[column - 1] ? 0 : 1),
+        swapped ? at(row - 2, column - 2) + 1 : Number.POSITIVE_INFINITY,
+      );
+      rows[row]?.push(edits);
+    }
+  }
+  return at(from.length, to.length);
+}
+
+/** The name that was probably meant: at most half of its letters wrong, or one; else undefined. */
+export function nearest(typed: string, names: readonly string[]): string | undefined {
+  const word = typed.toLowerCase().slice(0, 100);
+  const most = (name: string) => Math.max(1, Math.floor(name.length / 2));
+  return names
+    .filter((name) => Math.abs(name.length - word.length) <= most(name))
+    .map((name) => ({ name, edits: distance(word, name.toLowerCase()) }))
+    .filter(({ name, edits }) => edits <= most(name))
+    .sort((a, b) => a.edits - b.edits)
+    .at(0)?.name;
 }

@@ -5,9 +5,9 @@ import type { Run } from '../../../sync/run/run.ts';
 import type { Pause } from '../../../sync/use-cases/pause.ts';
 import { ACTIONS } from '../../ids.ts';
 import type { Texts } from '../../text/en.ts';
-import { plain } from '../../text/escape.ts';
-import { button, context, fitting, header, section } from '../blocks.ts';
-import { channelLink, command, type LinkOf, labelled } from '../inline.ts';
+import { code, plain } from '../../text/escape.ts';
+import { button, context, fitting, header, type Message, section } from '../blocks.ts';
+import { channelLink, command, type LinkOf, labelled, namedTargets } from '../inline.ts';
 import { type SchedulePlan, scheduleLine } from './automation.ts';
 import { runLines } from './history-message.ts';
 import { adminsText } from './refusal.ts';
@@ -88,4 +88,59 @@ function card(t: Texts, home: AdminHome, overview: TargetOverview, blockId: stri
 function recentRuns(t: Texts, { recent, linkOf }: AdminHome): types.KnownBlock[] {
   if (recent.length === 0) return [section('home:runs:none', t.history.none(command(t, 'help')))];
   return recent.slice(0, RECENT_RUNS).map((run) => section(`home:run:${run.id}`, runLines(t, run, linkOf)));
+}
+
+/**
+ * `LINES` targets get a line each, and `OTHERS` more are named: a text has up to 3,000 characters.
+ */
+const LINES = 8;
+const OTHERS = 15;
+
+/** The answer to the command alone and to `help`, with this workspace's targets. */
+export function helpMessage(t: Texts, targets: readonly string[]): Message {
+  const commands = bulleted(t.help.commands, commandLines(t, targets));
+  const lookUp = bulleted(t.help.lookUp, lookUpLines(t, targets));
+  return {
+    text: [t.help.intro, commands, lookUp].join('\n'),
+    blocks: [
+      header('help:title', labelled(t, t.help.title)),
+      section('help:intro', t.help.intro),
+      section('help:commands', commands),
+      section('help:look-up', lookUp),
+    ],
+  };
+}
+
+function bulleted(heading: string, lines: readonly string[]): string {
+  return [`*${heading}*`, ...lines.map((line) => `• ${line}`)].join('\n');
+}
+
+function commandLines(t: Texts, targets: readonly string[]): string[] {
+  const [example = 'dev'] = targets;
+  const others = targets.slice(LINES);
+  const show = (target: string) => code(target, 60);
+  return [
+    ...(targets.length === 0 ? [t.help.noTargets] : []),
+    ...targets.slice(0, LINES).map((target) => t.help.preview(command(t, target))),
+    ...(others.length === 0 ? [] : [t.help.moreTargets(namedTargets(t, others, { most: OTHERS, show }))]),
+    t.help.all(command(t, 'all')),
+    t.help.rollback(command(t, 'rollback')),
+    t.help.rollbackOf(command(t, 'rollback 12'), command(t, `rollback ${example}`)),
+    t.help.pause(command(t, 'pause'), command(t, `pause ${example}`)),
+    t.help.resume(command(t, 'resume'), command(t, `resume ${example}`)),
+  ];
+}
+
+function lookUpLines(t: Texts, [target = 'dev']: readonly string[]): string[] {
+  const example = (words: string) => command(t, words);
+  return [
+    t.help.status(example('status'), example(`status ${target}`)),
+    t.help.history(example('history'), example(`history ${target}`)),
+    t.help.users(example(`users ${target}`), example(`users ${target} inactive vendor`)),
+    t.help.inactive(example('inactive'), example(`inactive ${target}`)),
+    t.help.find(example('find vendor1')),
+    t.help.export(example('export 12')),
+    t.help.config(example('config')),
+    t.help.help(example('help')),
+  ];
 }
