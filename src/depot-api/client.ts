@@ -1,18 +1,16 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Logger, Tunnel } from '../sync/ports/ports.ts';
 import type { ListEnd, ListOrder, SourceSession, UserSource } from '../sync/ports/source.ts';
-import type { Pace } from './http/attempts.ts';
 import { parseBaseUrl } from './http/base-url.ts';
 import { createHttp } from './http/http.ts';
 import { createLimiters } from './http/limiter.ts';
 import type { SharedRates } from './http/shared-rates.ts';
-import { type ReportRequest, reporting, type Transport } from './http/transport.ts';
+import { type Pace, type ReportRequest, reporting, type Transport } from './http/transport.ts';
 import type { Rates } from './http/window.ts';
-import { type Account, createKeptTokens } from './kept-tokens.ts';
 import { askAhead, createFetchPage, type EarlyPages, silenceOf } from './list/fetch-page.ts';
 import { pagesInHand, proveEnd, type ReadList, readList } from './list/list.ts';
 import { type Credentials, login } from './login.ts';
-import { createTokenKeeper } from './token.ts';
+import { type Account, createKeptTokens, createTokenKeeper } from './tokens.ts';
 
 /** `timeoutMs`: milliseconds for a whole login, and for each request of a page. The rates hold per depot server. */
 export type DepotLimits = Rates & PageLimits & { readonly timeoutMs: number };

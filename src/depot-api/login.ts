@@ -1,10 +1,9 @@
 import type { DepotReason } from '../sync/failures/depot-reason.ts';
 import { TimedOutError, withTimeout } from '../sync/run/concurrency.ts';
+import { loginSchema, messageSchema, refusesSchema } from './answers.ts';
 import { LoginFailedError } from './errors.ts';
-import { type Attempted, sendWithRetries } from './http/attempts.ts';
 import { type Answer, type HttpRequest, parseJsonBody } from './http/http.ts';
-import { attemptsOf, type Transport } from './http/transport.ts';
-import { loginSchema, messageSchema, refusesSchema } from './list/schemas.ts';
+import { type Attempted, attemptsOf, sendWithRetries, type Transport } from './http/transport.ts';
 
 export type Credentials = { readonly email: string; readonly password: string };
 

@@ -11,7 +11,7 @@ import { createLimiters } from './http/limiter.ts';
 import type { Transport } from './http/transport.ts';
 import { createFetchPage } from './list/fetch-page.ts';
 import { type Credentials, login } from './login.ts';
-import { createTokenKeeper } from './token.ts';
+import { createTokenKeeper } from './tokens.ts';
 
 export type DepotProbe = {
   readonly loginMs: number;

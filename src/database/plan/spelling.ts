@@ -18,7 +18,7 @@ function keyOf(text: Prisma.Sql, { collate }: Scope): Prisma.Sql {
 /** Makes both servers evaluate a subquery once and look up its rows by key, instead of evaluating it for each row of the list. */
 const ONCE = Prisma.sql`LIMIT 18446744073709551615`;
 
-/** An email of `users` without white space and invisible characters (as in src/depot-api/list/rows.ts). */
+/** An email of `users` without white space and invisible characters (as in src/depot-api/list/pages.ts). */
 function folded(email: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`CAST(LOWER(REGEXP_REPLACE(${email}, ${UNSEEN}, '')) AS CHAR(255) CHARACTER SET utf8mb4)`;
 }

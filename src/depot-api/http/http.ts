@@ -5,7 +5,7 @@ import { type ConnectionOptions, connect } from 'node:tls';
 import axios, { type AxiosRequestConfig } from 'axios';
 import type { Trouble } from '../../sync/failures/depot-reason.ts';
 import type { Tunnel } from '../../sync/ports/ports.ts';
-import { type Broken, describeBroken } from './network-errors.ts';
+import { type Broken, describeBroken } from '../errors.ts';
 
 export type HttpRequest = {
   readonly method: 'GET' | 'POST';

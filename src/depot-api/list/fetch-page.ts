@@ -1,11 +1,11 @@
 import { RunError } from '../../sync/failures/failure.ts';
 import type { ListOrder } from '../../sync/ports/source.ts';
 import { TimedOutError, untilAborted, withChild, withTimeout } from '../../sync/run/concurrency.ts';
+import { refusesToken } from '../answers.ts';
 import { FetchFailedError } from '../errors.ts';
-import { type Attempted, sendWithRetries } from '../http/attempts.ts';
 import type { HttpRequest, Outcome } from '../http/http.ts';
-import { attemptsOf, type Transport } from '../http/transport.ts';
-import { refusesToken, type Token, type TokenKeeper } from '../token.ts';
+import { type Attempted, attemptsOf, sendWithRetries, type Transport } from '../http/transport.ts';
+import type { Token, TokenKeeper } from '../tokens.ts';
 import { type ListPage, pageUrl, parsePage } from './pages.ts';
 
 /** Fetches page number `page`. Throws a `RunError`, or the signal's reason. */

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { query } from '../../../sandbox/database/database-server.ts';
-import { parseRow } from '../../../src/depot-api/list/rows.ts';
+import { parseRow } from '../../../src/depot-api/list/pages.ts';
 import type { SourceRow } from '../../../src/sync/ports/source.ts';
 import { COLLATIONS, SAME_PERSON, TWO_USERS } from '../../support/spellings.ts';
 import { apply, claim, draftRun, present } from './support/runs.ts';

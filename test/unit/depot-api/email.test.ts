@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { normalizeEmail, quoteRawEmail } from '../../../src/depot-api/list/rows.ts';
+import { normalizeEmail, quoteRawEmail } from '../../../src/depot-api/list/pages.ts';
 
 // Properties are tried on many inputs, on a machine that may be busy.
 vi.setConfig({ testTimeout: 30_000 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FetchPage } from '../../../src/depot-api/list/fetch-page.ts';
 import { type ListReading, readList } from '../../../src/depot-api/list/list.ts';
-import { parseRow } from '../../../src/depot-api/list/rows.ts';
+import { parseRow } from '../../../src/depot-api/list/pages.ts';
 
 function reading(fetchPage: FetchPage, parts: Partial<ListReading> = {}): ListReading {
   const signal = new AbortController().signal;

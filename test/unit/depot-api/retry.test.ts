@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { MAX_ATTEMPTS, parseRetryAfter, retryDelay } from '../../../src/depot-api/http/attempts.ts';
+import { MAX_ATTEMPTS, parseRetryAfter, retryDelay } from '../../../src/depot-api/http/transport.ts';
 
 // Properties are tried on many inputs, on a machine that may be busy.
 vi.setConfig({ testTimeout: 30_000 });

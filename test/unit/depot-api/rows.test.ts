@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { InvalidResponseError } from '../../../src/depot-api/errors.ts';
-import { parseRow } from '../../../src/depot-api/list/rows.ts';
+import { parseRow } from '../../../src/depot-api/list/pages.ts';
 
 // Properties are tried on many inputs, on a machine that may be busy.
 vi.setConfig({ testTimeout: 30_000 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createTokenKeeper } from '../../../src/depot-api/token.ts';
+import { createTokenKeeper } from '../../../src/depot-api/tokens.ts';
 
 describe('the token of a session', () => {
   it('is not renewed for a request that was sent before the last renewal', async () => {

@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { describeBroken } from '../../../../src/depot-api/errors.ts';
 import { parseBaseUrl } from '../../../../src/depot-api/http/base-url.ts';
 import { type Answer, createHttp, type Outcome } from '../../../../src/depot-api/http/http.ts';
-import { describeBroken } from '../../../../src/depot-api/http/network-errors.ts';
 import type { Transport } from '../../../../src/depot-api/http/transport.ts';
 import { createFetchPage } from '../../../../src/depot-api/list/fetch-page.ts';
 import { readList } from '../../../../src/depot-api/list/list.ts';
-import type { ListPage } from '../../../../src/depot-api/list/pages.ts';
-import { parseRow } from '../../../../src/depot-api/list/rows.ts';
+import { type ListPage, parseRow } from '../../../../src/depot-api/list/pages.ts';
 import { login } from '../../../../src/depot-api/login.ts';
-import { createTokenKeeper } from '../../../../src/depot-api/token.ts';
+import { createTokenKeeper } from '../../../../src/depot-api/tokens.ts';
 import { depotReason } from '../../../../src/slack/text/id/depot-reasons.ts';
 import type { DepotReason, ProxyTrouble } from '../../../../src/sync/failures/depot-reason.ts';
 import { inEnglish } from '../../../../src/sync/failures/depot-reason-words.ts';

@@ -89,3 +89,48 @@ function createAccount(): Account {
     },
   };
 }
+
+/** Compared by identity: a server may send the same text again for a new login. */
+export type Token = { readonly value: string };
+
+export type TokenKeeper = {
+  current(): Token;
+  /** Returns a newer token than the refused one, from a new login if there is none yet. Throws the login's error. */
+  renew(refused: Token): Promise<Token>;
+  /** Whether the token is from an earlier session and the server has not accepted it in this session yet. */
+  isDoubted(token: Token): boolean;
+  /** Call this when the server has accepted the token. */
+  trust(token: Token): void;
+};
+
+/**
+ * Keeps the token of a session. Requests that find it expired at the same time share one new login. `isNew`: the session has just
+ * logged in.
+ */
+export function createTokenKeeper(first: string, login: () => Promise<string>, isNew = true): TokenKeeper {
+  let token: Token = { value: first };
+  let doubted = isNew ? undefined : token;
+  let renewal: Promise<Token> | undefined;
+
+  async function logInAgain(): Promise<Token> {
+    try {
+      token = { value: await login() };
+      return token;
+    } finally {
+      renewal = undefined;
+    }
+  }
+
+  return {
+    current: () => token,
+    renew: async (refused) => {
+      if (refused !== token) return token;
+      renewal ??= logInAgain();
+      return renewal;
+    },
+    isDoubted: (each) => each === doubted,
+    trust: (each) => {
+      if (each === doubted) doubted = undefined;
+    },
+  };
+}
