@@ -112,8 +112,8 @@ export function createRuns(db: Database, owner: string): Runs {
       }),
     adjust: (runId, adjustment) => adjustRun(db, runId, adjustment),
     showAgain: (runId) => inTransaction(db, (tx) => enqueue(tx, runId, ['message'])),
-    expireDue: (step) => inTransaction(db, (tx) => expireDue(tx, step)),
-    takeOver: (step, free, underWay) => inTransaction(db, (tx) => takeOver(tx, owner, step, free, underWay)),
+    expireDue: (step) => expireDue(db, step),
+    takeOver: (step, free, underWay) => takeOver(db, owner, step, free, underWay),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Capacity, Taken, Work } from '../../sync/ports/runs.ts';
 import type { Step } from '../../sync/ports/steps.ts';
 import { type Run, SYSTEM } from '../../sync/run/run.ts';
-import type { Database, Transaction } from '../client.ts';
+import { type Database, inTransaction, reaching, type Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { enqueueSummary } from '../outbox.ts';
 import { LEASE_SECONDS, move, record } from '../transition.ts';
@@ -33,10 +33,23 @@ export async function supersedeOlder(tx: Transaction, runId: number): Promise<re
 }
 
 /** Ends expired previews and returns them. */
-export async function expireDue(tx: Transaction, step: Step): Promise<readonly Run[]> {
-  const due = await tx.$queryRaw<{ id: number }[]>`
+export async function expireDue(db: Database, step: Step): Promise<readonly Run[]> {
+  const due = (lock: Prisma.Sql) => Prisma.sql`
     SELECT id FROM sync_runs WHERE status = 'ready' AND expires_at <= UTC_TIMESTAMP(3)
-    ORDER BY id LIMIT ${SWEEP_LIMIT} FOR UPDATE SKIP LOCKED`;
+    ORDER BY id LIMIT ${SWEEP_LIMIT} ${lock}`;
+  // Most looks find nothing. They need no transaction, so a bot at rest asks the server less.
+  const seen = await reaching(() => db.$queryRaw<{ id: number }[]>(due(Prisma.empty)));
+  if (seen.length === 0) return [];
+  return inTransaction(db, async (tx) =>
+    expireEach(tx, await tx.$queryRaw<{ id: number }[]>(due(Prisma.sql`FOR UPDATE SKIP LOCKED`)), step),
+  );
+}
+
+async function expireEach(
+  tx: Transaction,
+  due: readonly { readonly id: number }[],
+  step: Step,
+): Promise<readonly Run[]> {
   const set = Prisma.sql`, finished_at = UTC_TIMESTAMP(3)`;
   const expired: Run[] = [];
   for (const { id } of due) {
@@ -48,17 +61,22 @@ export async function expireDue(tx: Transaction, step: Step): Promise<readonly R
 
 /** See `Runs.takeOver`. A run inside a transaction is locked, and therefore skipped. */
 export async function takeOver(
-  tx: Transaction,
+  db: Database,
   owner: string,
   step: Step,
   most: Capacity = { reading: SWEEP_LIMIT, executing: SWEEP_LIMIT },
   underWay?: readonly number[],
 ): Promise<readonly Taken[]> {
   const free = underWay === undefined ? LAPSED : lapsedOrForgotten(owner, underWay);
-  return [
-    ...(await takeSome(tx, owner, step, { status: 'executing', most: most.executing, free })),
-    ...(await takeSome(tx, owner, step, { status: 'reading', most: most.reading, free })),
-  ];
+  const look = (status: Work): Promise<readonly number[]> =>
+    most[status] <= 0 ? Promise.resolve([]) : reaching(() => inFairOrder(db, status, free));
+  const executing = await look('executing');
+  const reading = await look('reading');
+  if (executing.length + reading.length === 0) return [];
+  return inTransaction(db, async (tx) => [
+    ...(await takeSome(tx, owner, step, { status: 'executing', ids: executing, most: most.executing, free })),
+    ...(await takeSome(tx, owner, step, { status: 'reading', ids: reading, most: most.reading, free })),
+  ]);
 }
 
 const LAPSED = Prisma.sql`lease_until <= UTC_TIMESTAMP(3)`;
@@ -69,15 +87,22 @@ function lapsedOrForgotten(owner: string, underWay: readonly number[]): Prisma.S
     AND (${LAPSED} OR lease_owner = ${owner} AND id NOT IN (${Prisma.join([0, ...underWay])}))`;
 }
 
+/** Runs of one kind that were free a moment ago, and how many of them to take. */
+type Takeable = {
+  readonly status: Work;
+  readonly ids: readonly number[];
+  readonly most: number;
+  readonly free: Prisma.Sql;
+};
+
 async function takeSome(
   tx: Transaction,
   owner: string,
   step: Step,
-  { status, most, free }: { readonly status: Work; readonly most: number; readonly free: Prisma.Sql },
+  { status, ids, most, free }: Takeable,
 ): Promise<readonly Taken[]> {
-  if (most <= 0) return [];
   const taken: Taken[] = [];
-  for (const runId of await inFairOrder(tx, status, free)) {
+  for (const runId of ids) {
     if (taken.length === most) break;
     const [found] = await tx.$queryRaw<{ attempt: number; leaseOwner: string | null }[]>`
       SELECT attempt, lease_owner AS leaseOwner FROM sync_runs
@@ -96,9 +121,9 @@ async function takeSome(
  * The ids of free runs, in the order in which they are taken. Each person's free runs are numbered from the oldest, starting
  * after the person's runs in work. So everybody's first run comes before anybody's second run.
  */
-async function inFairOrder(tx: Transaction, status: Work, free: Prisma.Sql): Promise<readonly number[]> {
+async function inFairOrder(db: Database, status: Work, free: Prisma.Sql): Promise<readonly number[]> {
   const person = Prisma.sql`COALESCE(confirmed_by_id, requested_by_id)`;
-  const rows = await tx.$queryRaw<{ id: number }[]>`
+  const rows = await db.$queryRaw<{ id: number }[]>`
     SELECT t.id FROM (
       SELECT w.id, w.lease_until,
              ROW_NUMBER() OVER (PARTITION BY w.person ORDER BY w.lease_until, w.id) + COALESCE(b.runs, 0) AS turn
