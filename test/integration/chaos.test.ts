@@ -9,13 +9,10 @@ import { SLACK_POINTS } from '../../chaos/world/slack-points.ts';
 import { DATABASE_POINTS } from '../../chaos/world/statements.ts';
 import { serverAt } from '../../sandbox/database/database-server.ts';
 
-/**
- * Bots are killed while they read, execute and tell; paused and cut off. Slack refuses edits, threads, a channel that
- * vanished, and direct messages with it. A target needs two people, a freeze holds, a rule applies, and somebody acts alone.
- */
-const SEEDS = [10, 18, 24, 29, 35, 36, 40, 42, 53];
-/** Of `drawDrill`: killed while it tells, and the other replica or the process itself goes on. */
-const DRILLS = [38, 39];
+/** Bots are killed and cut off, and Slack refuses. `.ci/run` plays more schedules. */
+const SEEDS = [18, 29, 36, 53];
+/** Of `drawDrill`: killed while it tells, and the other replica goes on. */
+const DRILLS = [39];
 
 describe('a small part of the chaos suite', () => {
   it('goes as the model says, whatever happens to the bots', async () => {
@@ -25,8 +22,8 @@ describe('a small part of the chaos suite', () => {
     expect(failed.map(failureReport).join('\n')).toBe('');
     const befell = (kind: Fired['effect']['kind']) =>
       results.flatMap(({ fired }) => fired).filter(({ effect }) => effect.kind === kind);
-    expect(befell('kill').length).toBeGreaterThan(3);
-    expect(befell('refusals').length).toBeGreaterThan(1);
+    expect(befell('kill')).not.toEqual([]);
+    expect(befell('refusals')).not.toEqual([]);
     expect(results.flatMap(({ runs }) => runs).filter(({ status }) => status === 'completed')).not.toEqual(
       [],
     );
