@@ -22,13 +22,12 @@ import {
   summaryLine,
   type Topic,
 } from './check.ts';
-import { databaseChecks, inspectOnce } from './database-checks.ts';
-import { nodeCheck, redisChecks } from './environment-checks.ts';
 import { privilegeChecks } from './privilege-checks.ts';
 import { schemaChecks } from './schema-checks.ts';
+import { databaseChecks, inspectOnce, nodeCheck } from './server-checks.ts';
 import { readSettings, rulesFindings, settingsWarnings } from './settings-checks.ts';
 import { slackChecks } from './slack-checks.ts';
-import { targetChecks } from './target-checks.ts';
+import { redisChecks, targetChecks } from './target-checks.ts';
 
 export type DoctorOptions = {
   readonly environment: Environment;

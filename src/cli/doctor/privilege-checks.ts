@@ -2,7 +2,7 @@ import { type Inspection, serverFacts } from '../../database/schema/inspect.ts';
 import { migrationRights, missingPrivileges } from '../../database/schema/inspect-privileges.ts';
 import { pendingMigrations } from '../../database/schema/migrate.ts';
 import { type Check, fail, pass, type Verdict, warn } from './check.ts';
-import { DATABASE } from './database-checks.ts';
+import { DATABASE } from './server-checks.ts';
 
 /** Checks what the database account may do: daily work, and migrations. */
 export function privilegeChecks(parts: {

@@ -5,7 +5,7 @@ import { pendingMigrations } from '../../database/schema/migrate.ts';
 import { MigrationError } from '../../database/schema/migrations.ts';
 import type { NewUserDefaults } from '../../sync/run/change.ts';
 import { type Check, fail, pass, type Verdict, warn } from './check.ts';
-import { DATABASE } from './database-checks.ts';
+import { DATABASE } from './server-checks.ts';
 import {
   auditTriggers,
   collation,

@@ -147,3 +147,26 @@ function remedyFor({ failure }: RunError, name: string): string {
 function quoted(code: string): string {
   return `'${code.replaceAll("'", "''")}'`;
 }
+
+/**
+ * The check of Redis, if `REDIS_URL` is set. `probe` returns milliseconds. Never fails, only warns: without Redis, each process
+ * limits its own requests to depot servers.
+ */
+export function redisChecks(
+  redisUrl: string | undefined,
+  probe: (url: string) => Promise<number>,
+): readonly Check[] {
+  if (redisUrl === undefined) return [];
+  const { host } = new URL(redisUrl);
+  const run = async () => {
+    try {
+      return pass(`${host} answers in ${await probe(redisUrl)} ms`);
+    } catch (error) {
+      return warn(
+        `${host}: ${error instanceof Error ? error.message : String(error)}`,
+        'Start Redis or correct REDIS_URL; until then each process keeps the rate limits by itself.',
+      );
+    }
+  };
+  return [{ topic: 'redis', name: 'Redis', settings: ['REDIS_URL'], run }];
+}

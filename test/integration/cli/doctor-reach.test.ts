@@ -2,8 +2,7 @@ import { describe, expect, inject, it } from 'vitest';
 import { freePort } from '../../../sandbox/process/free-port.ts';
 import { BOT_SETTINGS } from '../../../sandbox/worlds/bot.ts';
 import { startChecks } from '../../../src/cli/doctor/check.ts';
-import { databaseChecks } from '../../../src/cli/doctor/database-checks.ts';
-import { isAtLeast, nodeCheck } from '../../../src/cli/doctor/environment-checks.ts';
+import { databaseChecks, isAtLeast, nodeCheck } from '../../../src/cli/doctor/server-checks.ts';
 import type { Inspection } from '../../../src/database/schema/inspect.ts';
 import { examine, findingOf } from './support/doctor-world.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connect } from '../../../sandbox/database/database-server.ts';
-import { session } from '../../../src/cli/doctor/database-checks.ts';
+import { session } from '../../../src/cli/doctor/server-checks.ts';
 import { inTransaction, openDatabase } from '../../../src/database/client.ts';
 import { openInspection } from '../../../src/database/schema/inspect.ts';
 import { connect as connectAsBot } from '../../../src/database/schema/single-connection.ts';

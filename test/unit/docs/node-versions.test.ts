@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { ROOT, readPage } from '../../../docs/check/pages.ts';
 import packageFile from '../../../package.json' with { type: 'json' };
 import lockFile from '../../../package-lock.json' with { type: 'json' };
-import { LEAST_NODES } from '../../../src/cli/doctor/environment-checks.ts';
+import { LEAST_NODES } from '../../../src/cli/doctor/server-checks.ts';
 
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 /** The version that is tested most, and that the container has. */

@@ -9,7 +9,43 @@ import { DatabaseRefusalError } from '../../database/schema/single-connection.ts
 import { sessionDeviations } from '../../database/session.ts';
 import { databaseRemedy } from '../remedies.ts';
 import { type Check, fail, pass, type Verdict, warn } from './check.ts';
-import { isAtLeast } from './environment-checks.ts';
+
+/** As `engines` in package.json, which has Prisma's: at least this minor version of these majors, or any newer major. */
+export const LEAST_NODES = ['20.19', '22.12', '24'] as const;
+
+/** `version` as in `process.versions.node`. */
+export function nodeCheck(version: string): Check {
+  return {
+    topic: 'node',
+    name: 'Node version',
+    run: async () =>
+      isServed(version)
+        ? pass(version)
+        : fail(
+            `${version}; usersync needs Node ${LEAST_NODES.join(', ')} or newer`,
+            'Install one of these (.nvmrc names one).',
+          ),
+  };
+}
+
+function isServed(version: string): boolean {
+  const sameMajor = LEAST_NODES.find((least) => numbers(least)[0] === numbers(version)[0]);
+  return isAtLeast(version, sameMajor ?? LEAST_NODES[LEAST_NODES.length - 1] ?? '');
+}
+
+/** Compares dotted version numbers. Ignores text behind them (`-MariaDB`). */
+export function isAtLeast(version: string, least: string): boolean {
+  const [have, want] = [numbers(version), numbers(least)];
+  for (const [index, wanted] of want.entries()) {
+    const had = have[index] ?? 0;
+    if (had !== wanted) return had > wanted;
+  }
+  return true;
+}
+
+function numbers(version: string): number[] {
+  return (/^\d+(\.\d+)*/.exec(version)?.[0] ?? '0').split('.').map(Number);
+}
 
 /** Checks that the bot's sessions are as its statements need them, whatever the server's settings. */
 export async function session({ ask }: Inspection): Promise<Verdict> {
