@@ -1,6 +1,6 @@
 import type { AwaitingRule } from '../../sync/ports/runs.ts';
 import type { Step } from '../../sync/ports/steps.ts';
-import { type AutoHeld, isRule } from '../../sync/rules/auto-rule.ts';
+import { type AutoHeld, isRule } from '../../sync/rules/rules.ts';
 import { type Run, SYSTEM } from '../../sync/run/run.ts';
 import { EVERY_TARGET, type Pause, type Pauses } from '../../sync/use-cases/pause.ts';
 import { appendAudit } from '../audit/audit.ts';

@@ -1,6 +1,6 @@
 import type { ClaimOutcome, ClaimRequest } from '../../sync/ports/runs.ts';
 import { type Approval, peopleBehind } from '../../sync/rules/approval.ts';
-import { isRule } from '../../sync/rules/auto-rule.ts';
+import { isRule } from '../../sync/rules/rules.ts';
 import type { Run } from '../../sync/run/run.ts';
 import { type Database, inTransaction, reaching, type Transaction } from '../client.ts';
 import { isDuplicate } from '../errors.ts';

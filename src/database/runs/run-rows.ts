@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { Repeats } from '../../sync/ports/source.ts';
-import { AUTO_HELD } from '../../sync/rules/auto-rule.ts';
-import type { GuardVerdict, Rules } from '../../sync/rules/rules.ts';
+import { AUTO_HELD, type GuardVerdict, type Rules } from '../../sync/rules/rules.ts';
 import type { AbsenceDays, Undecided } from '../../sync/run/absence.ts';
 import type { Actor, Run, RunStatus } from '../../sync/run/run.ts';
 import type { SyncRun } from '../generated/client.ts';

@@ -1,5 +1,5 @@
 import { DEFAULT_DEPLOYMENT } from '../../config/commands.ts';
-import { isRule } from '../../sync/rules/auto-rule.ts';
+import { isRule } from '../../sync/rules/rules.ts';
 import { type Actor, type Run, SYSTEM } from '../../sync/run/run.ts';
 import type { Texts } from '../text/en.ts';
 import { code, mrkdwn, plain } from '../text/escape.ts';

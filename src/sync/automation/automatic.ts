@@ -1,7 +1,6 @@
 import type { Logger } from '../ports/ports.ts';
 import type { AwaitingRule, Runs } from '../ports/runs.ts';
-import { type AutoHeld, type AutoRule, actorOf } from '../rules/auto-rule.ts';
-import type { RulesFor } from '../rules/rules.ts';
+import { type AutoHeld, type AutoRule, actorOf, type RulesFor } from '../rules/rules.ts';
 import { EFFECTIVE_ACTIONS } from '../run/change.ts';
 import type { Queue } from '../run/queue.ts';
 import { plannedChanges, type Run, SYSTEM } from '../run/run.ts';

@@ -1,7 +1,6 @@
 import type { Failure } from '../failures/failure.ts';
 import type { Approval, Lack } from '../rules/approval.ts';
-import type { AutoHeld } from '../rules/auto-rule.ts';
-import type { GuardVerdict, Rules } from '../rules/rules.ts';
+import type { AutoHeld, GuardVerdict, Rules } from '../rules/rules.ts';
 import type { AbsenceDays, Undecided } from '../run/absence.ts';
 import type { Omission } from '../run/change.ts';
 import type { Actor, Run, RunCounts, RunStatus } from '../run/run.ts';

@@ -1,5 +1,5 @@
 import { type Actor, type Run, SYSTEM } from '../run/run.ts';
-import { isRule } from './auto-rule.ts';
+import { isRule } from './rules.ts';
 
 /** One person's approval of a plan that needs several people. */
 export type Approval = { readonly actor: Actor; readonly at: Date };

@@ -1,7 +1,6 @@
 import type { Failure } from '../failures/failure.ts';
 import type { Repeats } from '../ports/source.ts';
-import type { AutoHeld } from '../rules/auto-rule.ts';
-import type { GuardVerdict, Rules } from '../rules/rules.ts';
+import type { AutoHeld, GuardVerdict, Rules } from '../rules/rules.ts';
 import type { AbsenceDays, Undecided } from './absence.ts';
 
 /** The state of a run. `completed`, `cancelled`, `expired`, `superseded` and `failed` are final. */

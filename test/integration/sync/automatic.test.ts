@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { SourceRow, Target } from '../../../src/sync/ports/source.ts';
-import { type AutoRule, actorOf } from '../../../src/sync/rules/auto-rule.ts';
+import { type AutoRule, actorOf } from '../../../src/sync/rules/rules.ts';
 import { type Actor, type Run, SYSTEM } from '../../../src/sync/run/run.ts';
 import { createSwitch } from '../../../src/sync/use-cases/pause.ts';
 import { listOf, sourceRow } from '../database/support/rows.ts';

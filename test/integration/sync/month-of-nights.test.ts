@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { freezeOf, parseFreezeWindow } from '../../../src/config/freeze.ts';
 import { createSchedule } from '../../../src/sync/automation/schedule.ts';
 import type { Target } from '../../../src/sync/ports/source.ts';
-import type { AutoRule } from '../../../src/sync/rules/auto-rule.ts';
+import type { AutoRule } from '../../../src/sync/rules/rules.ts';
 import type { UserStatus } from '../../../src/sync/run/change.ts';
 import type { Run } from '../../../src/sync/run/run.ts';
 import { listOf } from '../database/support/rows.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { OPERATOR } from '../../../src/sync/rules/approval.ts';
-import { type AutoRule, actorOf } from '../../../src/sync/rules/auto-rule.ts';
+import { type AutoRule, actorOf } from '../../../src/sync/rules/rules.ts';
 import { type Actor, SYSTEM } from '../../../src/sync/run/run.ts';
 import { listOf } from '../database/support/rows.ts';
 import { AYU, BUDI } from '../database/support/runs.ts';

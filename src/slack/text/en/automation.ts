@@ -1,5 +1,5 @@
 import type { CallReason } from '../../../sync/automation/calls.ts';
-import type { AutoHeld } from '../../../sync/rules/auto-rule.ts';
+import type { AutoHeld } from '../../../sync/rules/rules.ts';
 import { count } from './plan.ts';
 
 /** Plans that a rule applies (`SYNC_AUTO`), and the pausing of rules. */

@@ -1,7 +1,7 @@
 import type { types } from '@slack/bolt';
 import { REFUSAL_CODES } from '../../../sync/failures/codes.ts';
 import type { AuditFacts } from '../../../sync/ports/steps.ts';
-import { AUTO_HELD, isRule } from '../../../sync/rules/auto-rule.ts';
+import { AUTO_HELD, isRule } from '../../../sync/rules/rules.ts';
 import type { Omission } from '../../../sync/run/change.ts';
 import { planLines, type Run } from '../../../sync/run/run.ts';
 import { detailsBlockId } from '../../ids.ts';

@@ -1,4 +1,4 @@
-import { isRule } from '../../../sync/rules/auto-rule.ts';
+import { isRule } from '../../../sync/rules/rules.ts';
 import { plannedChanges, type Run, type RunStatus } from '../../../sync/run/run.ts';
 import type { Texts } from '../../text/en.ts';
 import { mention } from '../inline.ts';

@@ -1,6 +1,6 @@
 import type { Failure } from '../../../sync/failures/failure.ts';
 import type { ChainPlace } from '../../../sync/ports/steps.ts';
-import { isRule } from '../../../sync/rules/auto-rule.ts';
+import { isRule } from '../../../sync/rules/rules.ts';
 import { type Actor, plannedChanges, type Run, SYSTEM } from '../../../sync/run/run.ts';
 import { noticeBlockId } from '../../ids.ts';
 import type { Texts } from '../../text/en.ts';

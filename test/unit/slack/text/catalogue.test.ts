@@ -9,7 +9,7 @@ import { detailsModal } from '../../../../src/slack/views/modals/details-modal.t
 import { runState } from '../../../../src/slack/views/run/run-state.ts';
 import { REFUSAL_CODES } from '../../../../src/sync/failures/codes.ts';
 import { DATABASE_REFUSALS } from '../../../../src/sync/failures/failure.ts';
-import { AUTO_HELD, actorOf } from '../../../../src/sync/rules/auto-rule.ts';
+import { AUTO_HELD, actorOf } from '../../../../src/sync/rules/rules.ts';
 import type { AbsenceDoubt } from '../../../../src/sync/run/absence.ts';
 import { aRun } from '../../../support/view-fixtures.ts';
 import { INPUT_ERRORS, TEXTS } from '../views/arbitrary-texts.ts';

@@ -7,8 +7,7 @@ import {
   UNFIT_PROBLEMS,
   type WordedReason,
 } from '../../../../src/sync/failures/failure.ts';
-import { AUTO_HELD } from '../../../../src/sync/rules/auto-rule.ts';
-import type { GuardVerdict, Rules } from '../../../../src/sync/rules/rules.ts';
+import { AUTO_HELD, type GuardVerdict, type Rules } from '../../../../src/sync/rules/rules.ts';
 import { type Change, type ChangeAction, KEEP_REASONS } from '../../../../src/sync/run/change.ts';
 import {
   type Actor,

@@ -8,7 +8,7 @@ import { detailsModal } from '../../../../src/slack/views/modals/details-modal.t
 import { runState } from '../../../../src/slack/views/run/run-state.ts';
 import { outcomeLines } from '../../../../src/slack/views/run/summary.ts';
 import { peopleOf, threadReply } from '../../../../src/slack/views/run/thread-reply.ts';
-import { actorOf } from '../../../../src/sync/rules/auto-rule.ts';
+import { actorOf } from '../../../../src/sync/rules/rules.ts';
 import { SYSTEM } from '../../../../src/sync/run/run.ts';
 import { ANN, aRun, BOB } from '../../../support/view-fixtures.ts';
 
