@@ -1,6 +1,7 @@
 import { type Logger, webApi } from '@slack/bolt';
 import { z } from 'zod';
 import { type Answer, DIRECT, type Network } from './network.ts';
+import { isSlackCode } from './rejection-reason.ts';
 
 export type SlackClient = webApi.WebClient;
 
@@ -57,8 +58,18 @@ const rateLimited = z.object({ code: z.literal('slack_webapi_rate_limited_error'
 
 /** Slack's error code (`channel_not_found`); undefined if Slack gave none. */
 export function slackErrorCode(error: unknown): string | undefined {
-  const parsed = platformError.safeParse(error);
-  return parsed.success ? parsed.data.data.error : undefined;
+  const said = errorOf(error);
+  return said !== undefined && isSlackCode(said) ? said : undefined;
+}
+
+/** Whether something else than Slack answered: the client takes any text that is not JSON for an error code. */
+export function isForeignAnswer(error: unknown): boolean {
+  const said = errorOf(error);
+  return said !== undefined && !isSlackCode(said);
+}
+
+function errorOf(error: unknown): string | undefined {
+  return platformError.safeParse(error).data?.data.error;
 }
 
 /** How many seconds Slack asks to wait (`Retry-After`); undefined if this is no rate limit. */

@@ -1,4 +1,5 @@
-import { retryAfterSeconds, slackErrorCode } from './client.ts';
+import { isForeignAnswer, retryAfterSeconds, slackErrorCode } from './client.ts';
+import { type OwnReason, SlackUnusableError } from './rejection-reason.ts';
 
 /**
  * Why Slack did not serve a call, and what follows.
@@ -8,7 +9,7 @@ import { retryAfterSeconds, slackErrorCode } from './client.ts';
  */
 export type Rejection = {
   readonly kind: 'later' | 'refused' | 'message_gone' | 'channel_gone';
-  /** Slack's error code (`is_archived`), or an English reason where there was no answer. */
+  /** Slack's error code (`is_archived`), or an `OwnReason`. It is stored so; `readReason` reads it. */
   readonly reason: string;
   /** How many seconds Slack asks to wait. */
   readonly pauseSeconds?: number;
@@ -64,9 +65,14 @@ export function fileRejectionOf(error: unknown): Rejection {
 function read(error: unknown, kinds: Readonly<Record<string, Kind>>): Rejection {
   const code = slackErrorCode(error);
   if (code !== undefined) return { kind: kinds[code] ?? 'refused', reason: code };
-  const reason = error instanceof Error ? error.message : String(error);
   const pauseSeconds = retryAfterSeconds(error);
   return pauseSeconds === undefined
-    ? { kind: 'later', reason }
+    ? { kind: 'later', reason: ownReasonOf(error) }
     : { kind: 'later', reason: 'ratelimited', pauseSeconds };
+}
+
+function ownReasonOf(error: unknown): OwnReason {
+  if (error instanceof SlackUnusableError) return error.reason;
+  if (isForeignAnswer(error)) return 'foreign_answer';
+  return `no_answer: ${error instanceof Error ? error.message : String(error)}`;
 }

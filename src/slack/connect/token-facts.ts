@@ -4,6 +4,7 @@ import {
   type ClientSettings,
   createSlackClient,
   createSlackClock,
+  isForeignAnswer,
   retryAfterSeconds,
   type SlackClient,
   slackErrorCode,
@@ -164,17 +165,15 @@ async function replyOf<T>(ask: () => Promise<T>): Promise<SlackReply<T>> {
     const seconds = retryAfterSeconds(error);
     if (seconds !== undefined) return { outcome: 'limited', seconds };
     const code = slackErrorCode(error);
-    // The client takes any text that is not JSON for an error code, such as a proxy's web page.
-    if (code === undefined || !/^\w+$/.test(code))
-      return { outcome: 'unreachable', reason: reasonOf(error, code) };
+    if (code === undefined) return { outcome: 'unreachable', reason: reasonOf(error) };
     return { outcome: 'refused', error: code, needed: missingScope.safeParse(error).data?.data.needed };
   }
 }
 
 /** The innermost cause is the most precise: `connect ECONNREFUSED …` instead of `fetch failed`. */
-function reasonOf(error: unknown, code: string | undefined): string {
-  if (code !== undefined) return 'the answer is not one of Slack';
+function reasonOf(error: unknown): string {
+  if (isForeignAnswer(error)) return 'the answer is not one of Slack';
   if (error instanceof z.ZodError) return 'the answer is not one that Slack gives';
   if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? reasonOf(error.cause, undefined) : error.message;
+  return error.cause instanceof Error ? reasonOf(error.cause) : error.message;
 }

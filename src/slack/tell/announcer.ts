@@ -3,6 +3,7 @@ import type { Runs } from '../../sync/ports/runs.ts';
 import type { Run } from '../../sync/run/run.ts';
 import type { SlackClient } from '../connect/client.ts';
 import { rejectionOf } from '../connect/rejection.ts';
+import type { OwnCause } from '../connect/rejection-reason.ts';
 import { onHold } from '../listeners/door/answer.ts';
 import type { Message } from '../views/blocks.ts';
 import { readingMessage, waitingMessage } from '../views/run/run-message.ts';
@@ -19,7 +20,7 @@ export const EDIT_TIMEOUT_MS = 2_000;
 
 export type Opened =
   | { readonly outcome: 'shown' }
-  /** `reason` is Slack's error code, or an English reason where there was no answer. */
+  /** `reason` as in `Rejection`. */
   | { readonly outcome: 'later' | 'unreachable'; readonly reason: string };
 
 export type Announcer = Progress & {
@@ -50,7 +51,7 @@ export function createAnnouncer(ports: {
       const message = await showRun(showing, run);
       const { ts } = await client.chat.postMessage({ channel: run.channelId, ...message });
       lastEdit.set(run.id, performance.now());
-      if (ts === undefined) return { outcome: 'later', reason: 'Slack named no message' };
+      if (ts === undefined) return { outcome: 'later', reason: 'named_no_message' satisfies OwnCause };
       posted.set(run.id, ts);
       await attach({ client, runs }, run, ts);
       return { outcome: 'shown' };

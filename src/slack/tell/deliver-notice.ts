@@ -2,6 +2,7 @@ import { CALL_REASONS, isStillDue } from '../../sync/automation/calls.ts';
 import type { Notice } from '../../sync/ports/steps.ts';
 import type { Run } from '../../sync/run/run.ts';
 import type { Batch } from '../../sync/use-cases/batch.ts';
+import { type OwnCause, SlackUnusableError } from '../connect/rejection-reason.ts';
 import { callMessage, digestBlockId, digestMessage } from '../views/answers/automation.ts';
 import type { Message } from '../views/blocks.ts';
 import { batchMessage } from '../views/run/batch-message.ts';
@@ -25,7 +26,8 @@ export async function deliverNotice(ports: DeliveryPorts, notice: Notice): Promi
     case 'shared':
       return tellElsewhere(ports, run, notice);
     case 'unknown':
-      if (isNewList(run, notice)) throw new Error('Slack did not say who reads the channel');
+      if (isNewList(run, notice))
+        throw new SlackUnusableError('readers_unknown', 'Slack did not say who reads the channel');
       return deliverInChannel(ports, run, notice);
   }
 }
@@ -37,7 +39,7 @@ function isNewList({ messageTs }: Run, { kind }: Notice): boolean {
 
 /** People of another company read the channel by now, so the people of this run are told directly. */
 async function tellElsewhere(ports: DeliveryPorts, run: Run, notice: Notice): Promise<Told> {
-  const reason = 'shared_channel';
+  const reason: OwnCause = 'shared_channel';
   switch (notice.kind) {
     case 'message':
       return afterRefusedPost(ports, run, notice, reason);

@@ -5,6 +5,7 @@ import { planLines, type Run } from '../../sync/run/run.ts';
 import type { SlackClient } from '../connect/client.ts';
 import { DIRECT, type Network } from '../connect/network.ts';
 import { fileRejectionOf } from '../connect/rejection.ts';
+import { SlackUnusableError } from '../connect/rejection-reason.ts';
 import { noFileReply } from '../views/run/thread-reply.ts';
 import { PLAN_CSV_HEADER, planCsvName, planCsvRow } from '../views/run/whole-plan.ts';
 import { isPlanFilePosted, isReplyPosted } from './own-messages.ts';
@@ -70,7 +71,7 @@ export async function uploadFile(
   const { name, comment, content } = file;
   const place = await client.files.getUploadURLExternal({ filename: name, length: content.bytes });
   if (place.upload_url === undefined || place.file_id === undefined)
-    throw new Error('Slack named no address for the file');
+    throw new SlackUnusableError('named_no_address', 'Slack named no address for the file');
   await send(network, place.upload_url, content);
   await client.files.completeUploadExternal({
     files: [{ id: place.file_id, title: name }],
@@ -89,7 +90,9 @@ async function send(network: Network, address: string, { bytes, pieces }: FileCo
     signal: AbortSignal.timeout(UPLOAD_WITHIN_MS),
   });
   await response.body?.cancel();
-  if (!response.ok) throw new Error(`Slack did not take the file: HTTP ${response.status}`);
+  if (response.ok) return;
+  const status = `HTTP ${response.status}`;
+  throw new SlackUnusableError(`file_not_taken: ${status}`, `Slack did not take the file: ${status}`);
 }
 
 type Ports = { readonly client: SlackClient; readonly network: Network; readonly logger: Logger };
@@ -105,7 +108,7 @@ type SentFile = {
 
 /**
  * Sends a file and a text to one person, in the app's own conversation with them. Returns undefined if Slack took the file; else
- * Slack's error code, and the text says that the file is missing. Never throws.
+ * the reason, and the text says that the file is missing. Never throws.
  */
 export async function sendFile(ports: Ports, userId: string, file: SentFile): Promise<string | undefined> {
   const { client, network, logger } = ports;
@@ -114,7 +117,7 @@ export async function sendFile(ports: Ports, userId: string, file: SentFile): Pr
     // A post to a member's id opens the conversation, an upload does not. No further scope is needed.
     const { channel, ts } = await client.chat.postMessage({ channel: userId, text: file.text });
     if (channel === undefined || ts === undefined)
-      throw new Error('Slack named no conversation for the file');
+      throw new SlackUnusableError('named_no_conversation', 'Slack named no conversation for the file');
     place = { channel, ts };
     await uploadFile(client, place, { name: file.name, content: file.content }, network);
     return undefined;

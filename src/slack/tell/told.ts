@@ -34,7 +34,7 @@ export type DeliveryPorts = {
   readonly digest?: Digest | undefined;
 };
 
-/** The outcome of a notice. `reason` is Slack's error code. */
+/** The outcome of a notice. `reason` as in `Rejection`. */
 export type Told =
   | { readonly outcome: 'told' }
   /** Slack never takes it. The people concerned find its content elsewhere. */

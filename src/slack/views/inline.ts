@@ -1,6 +1,7 @@
 import { DEFAULT_DEPLOYMENT } from '../../config/commands.ts';
 import { isRule } from '../../sync/rules/rules.ts';
 import { type Actor, type Run, SYSTEM } from '../../sync/run/run.ts';
+import { readReason } from '../connect/rejection-reason.ts';
 import type { Texts } from '../text/en.ts';
 import { code, mrkdwn, plain } from '../text/escape.ts';
 
@@ -164,9 +165,22 @@ export function createLinks(teamUrl: string | undefined): LinkOf {
 
 const ERROR_LIMIT = 100;
 
-/** Why Slack refused something, as the end of a sentence, in mrkdwn. `reason` is Slack's error code. */
-export function whyRefused(t: Texts, reason: string): string {
-  return t.rejection.reason(reason, code(reason, ERROR_LIMIT));
+/** Why Slack did not take something, as the end of a sentence, in mrkdwn. `stored` is the reason of a `Rejection`. */
+export function whyRefused(t: Texts, stored: string): string {
+  const reason = readReason(stored);
+  switch (reason.by) {
+    case 'slack':
+      return slackMeaning(t, reason.code) ?? t.rejection.answered(code(reason.code, ERROR_LIMIT));
+    case 'usersync':
+      return t.rejection.own[reason.cause];
+    case 'quote':
+      return t.rejection.quoted[reason.cause](code(reason.words, ERROR_LIMIT));
+  }
+}
+
+function slackMeaning(t: Texts, slackCode: string): string | undefined {
+  const meanings: Readonly<Record<string, string>> = t.rejection.slack;
+  return Object.hasOwn(meanings, slackCode) ? meanings[slackCode] : undefined;
 }
 
 /** Says that a file is missing, and why. */

@@ -132,7 +132,7 @@ export type Runs = {
   /** Stores Slack's error code if the run's message can no longer be edited. */
   refuseMessage(runId: number, reason: string): Promise<void>;
   /**
-   * Stores Slack's error code if Slack does not accept the file of the plan, and redraws the run's message without a promise of
+   * Stores why Slack does not accept the file of the plan, and redraws the run's message without a promise of
    * the file.
    */
   refuseFile(runId: number, reason: string): Promise<void>;

@@ -101,7 +101,7 @@ export type Places = Readonly<Record<NoticeKind, number>>;
 /** Notices that Slack has not got yet: how many, and the age of the oldest in seconds (0 if there are none). */
 export type Backlog = { readonly notices: number; readonly oldestSeconds: number };
 
-/** A run whose outcome nobody could be told. `reason` is Slack's error code. */
+/** A run whose outcome nobody could be told. `reason`: why Slack did not take it, as the Slack room wrote it. */
 export type Untold = { readonly run: Run; readonly reason: string };
 
 /** The notices that Slack has not got yet. A notice is claimed, then closed or postponed. */
@@ -115,10 +115,10 @@ export type Outbox = {
   claimDue(places: Places, underWay: readonly number[]): Promise<readonly Notice[]>;
   /** Remembers that a person was told directly. */
   toldTo(notice: Notice, userId: string): Promise<void>;
-  /** Ends a notice. `untold`: Slack's error code if nobody could be told. */
+  /** Ends a notice. `untold`: why, if nobody could be told. */
   close(notice: Notice, untold?: string): Promise<void>;
   postpone(notice: Notice, error: string, delaySeconds: number): Promise<void>;
-  /** Slack's error at the last attempt to bring the run's message up to date; undefined if no edit is outstanding with an error. */
+  /** Why Slack did not take it at the last attempt to bring the run's message up to date; undefined if no edit is outstanding with an error. */
   owed(runId: number): Promise<string | undefined>;
   backlog(): Promise<Backlog>;
   /** Runs of the last week whose outcome nobody could be told; newest first, at most a few. */

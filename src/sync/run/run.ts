@@ -71,7 +71,7 @@ export type Run = {
   readonly messageTs: string | undefined;
   /** Slack's error code if the message can no longer be edited. It then shows an earlier state of the run. */
   readonly messageRefused: string | undefined;
-  /** Slack's error code if Slack does not accept the file of the plan. */
+  /** Why Slack does not accept the file of the plan, if so. */
   readonly fileRefused: string | undefined;
   readonly requestedBy: Actor;
   readonly confirmedBy: Actor | undefined;

@@ -62,7 +62,7 @@ const REFUSALS: readonly [string, string, Fault, string][] = [
     'Slack answered `new_word`',
   ],
   ['the rate is limited', 'files.getUploadURLExternal', { retryAfter: 1 }, 'Slack answered `ratelimited`'],
-  ['the address takes nothing', 'upload', { status: 503 }, 'Slack gave no answer'],
+  ['the address takes nothing', 'upload', { status: 503 }, 'Slack did not take the file (`HTTP 503`)'],
   ['the address breaks the connection', 'upload', { dropResponse: true }, 'Slack gave no answer'],
 ];
 

@@ -1,15 +1,13 @@
+import type { OwnCause, QuotedCause } from '../../connect/rejection-reason.ts';
+
 const MEMBERS_ONLY = 'only some people may post there';
 const NO_SHARED_FILES = 'the workspace allows no files where people of other companies read them';
 const NOT_GRANTED = 'the workspace does not let usersync do that';
 
-/**
- * Why Slack refuses something, as the end of a sentence. By Slack's error code (docs.slack.dev, the page of each method);
- * `shared_channel` is the bot's own code.
- */
-const REASONS: Readonly<Record<string, string>> = {
+/** Why Slack refuses something, as the end of a sentence. By Slack's error code (docs.slack.dev, the page of each method). */
+const SLACK = {
   not_in_channel: 'usersync is not a member of the channel',
   channel_not_found: 'usersync cannot see the channel',
-  shared_channel: 'people of another company read it',
   is_archived: 'the channel is archived',
   restricted_action: MEMBERS_ONLY,
   restricted_action_read_only_channel: MEMBERS_ONLY,
@@ -32,11 +30,28 @@ const REASONS: Readonly<Record<string, string>> = {
   slack_connect_blocked_file_type: NO_SHARED_FILES,
 };
 
-/** Said where Slack did not take something in its usual place. `why` is a `reason`. */
+const OWN: Readonly<Record<OwnCause, string>> = {
+  shared_channel: 'people of another company read it',
+  readers_unknown: 'Slack did not say who reads the channel',
+  named_no_message: 'Slack named no message',
+  named_no_conversation: 'Slack named no conversation for the file',
+  named_no_address: 'Slack named no address for the file',
+  foreign_answer: 'something else than Slack answered, such as a proxy',
+};
+
+/** `shown` is code: a library's words, or an HTTP status. */
+const QUOTED: Readonly<Record<QuotedCause, (shown: string) => string>> = {
+  no_answer: (shown) => `Slack gave no answer (${shown})`,
+  file_not_taken: (shown) => `Slack did not take the file (${shown})`,
+};
+
+/** Said where Slack did not take something in its usual place. `why` is one of `slack`, `answered`, `own` and `quoted`. */
 export const rejection = {
-  /** `shown` is Slack's error code as code, or the error that prevented an answer. */
-  reason: (word: string, shown: string) =>
-    REASONS[word] ?? (/^\w+$/.test(word) ? `Slack answered ${shown}` : `Slack gave no answer (${shown})`),
+  slack: SLACK,
+  /** An error code without a meaning above, shown as code. */
+  answered: (shown: string) => `Slack answered ${shown}`,
+  own: OWN,
+  quoted: QUOTED,
   later: (runId: number, why: string) =>
     `Slack has not taken the message of run ${runId} yet: ${why}. It appears as soon as Slack takes it. Do not start ` +
     'another run.',

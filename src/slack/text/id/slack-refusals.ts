@@ -5,10 +5,9 @@ const MEMBERS_ONLY = 'hanya orang tertentu yang boleh menulis di sana';
 const NO_SHARED_FILES = 'workspace tidak mengizinkan file di tempat yang dibaca orang dari perusahaan lain';
 const NOT_GRANTED = 'workspace tidak mengizinkan usersync melakukannya';
 
-const REASONS: Readonly<Record<string, string>> = {
+const SLACK: Texts['rejection']['slack'] = {
   not_in_channel: 'usersync bukan anggota channel itu',
   channel_not_found: 'usersync tidak bisa melihat channel itu',
-  shared_channel: 'orang dari perusahaan lain membacanya',
   is_archived: 'channel itu sudah diarsipkan',
   restricted_action: MEMBERS_ONLY,
   restricted_action_read_only_channel: MEMBERS_ONLY,
@@ -32,8 +31,20 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 export const rejection: Texts['rejection'] = {
-  reason: (word, shown) =>
-    REASONS[word] ?? (/^\w+$/.test(word) ? `Slack menjawab ${shown}` : `Slack tidak menjawab (${shown})`),
+  slack: SLACK,
+  answered: (shown) => `Slack menjawab ${shown}`,
+  own: {
+    shared_channel: 'orang dari perusahaan lain membacanya',
+    readers_unknown: 'Slack tidak memberi tahu siapa saja yang membaca channel itu',
+    named_no_message: 'Slack tidak menyebutkan pesannya',
+    named_no_conversation: 'Slack tidak menyebutkan percakapan untuk file itu',
+    named_no_address: 'Slack tidak menyebutkan alamat untuk file itu',
+    foreign_answer: 'yang menjawab bukan Slack, misalnya proxy',
+  },
+  quoted: {
+    no_answer: (shown) => `Slack tidak menjawab (${shown})`,
+    file_not_taken: (shown) => `Slack tidak menerima file itu (${shown})`,
+  },
   later: (runId, why) =>
     `Slack belum menerima pesan sync #${runId}: ${why}. Pesannya muncul begitu Slack menerimanya. Jangan mulai sync lain.`,
   shownLater: (runId, why) =>

@@ -20,7 +20,7 @@ import { buttonBlocks } from './buttons.ts';
 import { failureWords } from './failure.ts';
 import { firstLine, pausedRules } from './summary.ts';
 
-/** Why a message comes in another place than usual. `reason` is Slack's error code for the usual place. */
+/** Why a message comes in another place than usual. `reason` is that of Slack's rejection in the usual place. */
 export type Elsewhere =
   /** In the thread, because the run's message cannot be edited. */
   | { readonly place: 'thread'; readonly reason: string }
