@@ -4,7 +4,6 @@ import { config as loadEnvFile } from 'dotenv';
 import { type RunningApp, startApp } from './bot/app.ts';
 import { parseExpectations, runAuditVerification } from './cli/audit-verify.ts';
 import { runDoctor, startBlockers, warnAfterStart } from './cli/doctor/doctor.ts';
-import { MANIFEST_USAGE, manifestFor } from './cli/manifest.ts';
 import { explain } from './cli/remedies.ts';
 import { openTerminal } from './cli/setup/interview.ts';
 import { runSetup } from './cli/setup/setup.ts';
@@ -13,6 +12,7 @@ import { databaseUrlOf, parseConfig } from './config/config.ts';
 import { migrate, pendingMigrations } from './database/schema/migrate.ts';
 import { createLogger } from './process/logger.ts';
 import { keepHeapSmall, outliveStrayRejections } from './process/runtime.ts';
+import { MANIFEST_USAGE, manifestFor } from './slack/connect/manifest.ts';
 
 const inProject = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const MIGRATIONS = inProject('prisma/migrations');

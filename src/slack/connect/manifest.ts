@@ -1,4 +1,6 @@
 import { COMMANDS, type Deployment } from '../../config/commands.ts';
+import { manifestSettings } from '../../config/config.ts';
+import type { Environment } from '../../config/settings.ts';
 import { SHORTCUTS } from '../ids.ts';
 
 /**
@@ -90,7 +92,7 @@ const USAGE = ['target', ...Object.entries(COMMANDS).map((words) => words.join('
  * The manifest from which Slack creates the app, as YAML (docs.slack.dev, "App manifest reference"). App and bot user are named
  * after the command, so that nobody confuses two deployments in one workspace.
  */
-export function manifestOf({ command, label, mode, address }: ManifestOptions): string {
+function manifestOf({ command, label, mode, address }: ManifestOptions): string {
   const name = JSON.stringify(command.slice(1));
   const about = `Previews, confirms and applies user syncs from depot servers${label === undefined ? '' : ` (${label})`}`;
   const url = `${address ?? 'https://YOUR-HOST'}/slack/events`;
@@ -150,4 +152,20 @@ export function manifestOf({ command, label, mode, address }: ManifestOptions): 
     '  token_rotation_enabled: false',
   ];
   return `${lines.join('\n')}\n`;
+}
+
+export const MANIFEST_USAGE =
+  'manifest knows one option: --address https://bot.example.com, where Slack reaches the bot in http mode';
+
+/**
+ * The manifest of the Slack app for these settings; all of them may still be missing. Undefined for unknown options. Throws
+ * `ConfigError`.
+ */
+export function manifestFor(environment: Environment, args: readonly string[]): string | undefined {
+  const [option, address = '', ...others] = args;
+  const settings = manifestSettings(environment);
+  if (option === undefined) return manifestOf({ ...settings, address: undefined });
+  if (option !== '--address' || others.length > 0 || !/^https:\/\/[^\s/]+\/?$/.test(address))
+    return undefined;
+  return manifestOf({ ...settings, mode: 'http', address: address.replace(/\/$/, '') });
 }

@@ -4,10 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { ROOT } from '../../../docs/check/pages.ts';
-import { manifestFor } from '../../../src/cli/manifest.ts';
 import { COMMANDS } from '../../../src/config/commands.ts';
 import { ConfigError } from '../../../src/config/config.ts';
-import { ALL_SCOPES, EVENT_SCOPES } from '../../../src/slack/connect/manifest.ts';
+import { ALL_SCOPES, EVENT_SCOPES, manifestFor } from '../../../src/slack/connect/manifest.ts';
 
 /** Slack's limits: docs.slack.dev, "App manifest reference". */
 const name = z.string().min(1).max(35);
