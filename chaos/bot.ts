@@ -10,7 +10,7 @@ import { outliveStrayRejections } from '../src/process/runtime.ts';
  * What differs from production, unless the order says so, is how often it looks for work, and how long it lets work end
  * when it is stopped.
  */
-const HURRIED = { sweepEveryMs: 100, deliverEveryMs: 100, finishWithinMs: 400 };
+const HURRIED = { lookEveryMs: 100, deliverEveryMs: 100, finishWithinMs: 400 };
 
 const order = z.discriminatedUnion('do', [
   z.object({

@@ -20,7 +20,7 @@ import { wire } from './wiring.ts';
 
 /** How often the bot looks for work, and how long work may take when the bot stops; in milliseconds. */
 export type Timing = {
-  readonly sweepEveryMs: number;
+  readonly lookEveryMs: number;
   readonly deliverEveryMs: number;
   /** A stop should end within 10 s: this is the part for finishing work, the rest for handing work back. */
   readonly finishWithinMs: number;
@@ -29,7 +29,7 @@ export type Timing = {
 /** The time for each later phase of a stop. */
 const HAND_BACK_MS = 1_000;
 
-const TIMING: Timing = { sweepEveryMs: 5_000, deliverEveryMs: 1_000, finishWithinMs: 8_000 };
+const TIMING: Timing = { lookEveryMs: 5_000, deliverEveryMs: 1_000, finishWithinMs: 8_000 };
 
 export type RunningApp = {
   /** The port of `/slack/events` in http mode. */

@@ -55,39 +55,39 @@ type Parts = {
   readonly homes: Homes;
   readonly automation: Automation;
   /** Milliseconds between two looks for work. */
-  readonly sweepEveryMs: number;
+  readonly lookEveryMs: number;
 };
 
 /** Starts the work that no person asks for: maintenance of runs, purges, scheduled previews, reminders, calls, the digest. */
 export function startHousekeeping(parts: Parts): readonly Timer[] {
-  const { config, logger, stores, services, homes, automation, sweepEveryMs } = parts;
+  const { config, logger, stores, services, homes, automation, lookEveryMs } = parts;
   const { records, useCases, queue, settings } = services;
   const { runs } = records;
   const { preview } = useCases;
   const { schedule, reminder, digest } = config;
   const kept = { unconfirmedDays: UNCONFIRMED_DAYS, completedDays: config.retentionDays };
   const timers = [
-    every(sweepEveryMs, () => maintainRuns({ runs, queue }), logger),
-    every(sweepEveryMs, homes.catchUp, logger),
+    every(lookEveryMs, () => maintainRuns({ runs, queue }), logger),
+    every(lookEveryMs, homes.catchUp, logger),
     // Needed without a schedule too: a plan from an earlier schedule may still wait for its rule.
-    every(sweepEveryMs, automation.tick, logger),
+    every(lookEveryMs, automation.tick, logger),
     every(PURGE_EVERY_MS, () => stores.retention.purge(kept), logger),
   ];
   if (schedule !== undefined) {
     const lastDue = lastDueBy(schedule.cron, schedule.timezone);
     const scheduled = createSchedule({ preview, queue, lastDue, ...schedule });
-    timers.push(every(sweepEveryMs, () => scheduled.tick(new Date()), logger));
+    timers.push(every(lookEveryMs, () => scheduled.tick(new Date()), logger));
   }
-  if (config.notify.length > 0) timers.push(every(sweepEveryMs, stores.calls.nudge, logger));
+  if (config.notify.length > 0) timers.push(every(lookEveryMs, stores.calls.nudge, logger));
   if (digest !== undefined) {
     const announcing = createDigest({ ...stores, lastDue: lastDueBy(digest.cron, digest.timezone) });
-    timers.push(every(sweepEveryMs, () => announcing.tick(new Date()), logger));
+    timers.push(every(lookEveryMs, () => announcing.tick(new Date()), logger));
   }
   if (reminder !== undefined) {
     const tell = (unsynced: readonly Unsynced[]) =>
       remind({ ...services, ...services.telling }, reminder.channelId, unsynced);
     const reminding = createReminder({ ...stores, ...reminder, targets: settings.targets, tell });
-    timers.push(every(sweepEveryMs, () => reminding.tick(new Date()), logger));
+    timers.push(every(lookEveryMs, () => reminding.tick(new Date()), logger));
   }
   return timers;
 }

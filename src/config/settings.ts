@@ -16,8 +16,6 @@ import {
   whole,
 } from './shapes.ts';
 
-/** Shapes of the settings that say who executes a plan, and when. Errors as in `shapes.ts`. */
-
 const APPROVALS_SHAPE =
   'must be names from SYNC_TARGETS, each with a number of people from 1 to 9, such as prod=2,test=2';
 

@@ -69,6 +69,7 @@ type SyncsRow = {
   readonly runs: bigint;
 } & Readonly<Record<'rollbacks' | 'added' | 'reactivated' | 'deactivated', unknown>>;
 
+/** Creates `DigestReports`: what the runs between two due times did, and what waits. */
 export function createDigestReports(db: Database): DigestReports {
   return {
     syncs: async (since, until, most) => {
@@ -121,6 +122,7 @@ export function createDigestReports(db: Database): DigestReports {
   };
 }
 
+/** Creates `HomeViewers`, which remember who opened the Home tab within the last day. */
 export function createHomeViewers(db: Database): HomeViewers {
   return {
     saw: async (userId) => {
@@ -141,6 +143,7 @@ export function createHomeViewers(db: Database): HomeViewers {
   };
 }
 
+/** Creates `Reminders`. A week is a row, so only one process can claim it. */
 export function createReminders(db: Database): Reminders {
   return {
     claim: async (week) => {

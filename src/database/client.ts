@@ -10,7 +10,7 @@ export type Database = PrismaClient;
 export type Transaction = Prisma.TransactionClient;
 
 const TRANSACTION_TIMEOUT_MS = 10 * 60_000;
-/** A transaction waits so much longer for its beginning than the pool for a connection, so that the pool can say why there is none. */
+/** A transaction waits so much longer for its beginning than the pool for a connection: so the pool can say why there is none. */
 const BEGIN_MARGIN_MS = 3_000;
 const CONFLICT_RETRIES = 5;
 const BEGIN_RETRIES = 2;

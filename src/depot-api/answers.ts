@@ -76,7 +76,7 @@ export const rowSchema = z.object({ id_user: count, email: z.unknown().optional(
 const UNAUTHORIZED = 401;
 /** The account is known but may not do this: a new login would not help. */
 const FORBIDDEN = 403;
-const TOO_MANY_REQUESTS = 429;
+export const TOO_MANY_REQUESTS = 429;
 
 /** What a message about a token mentions, and what may be wrong with the token, in either order; also `token_expired`. */
 const SUBJECT = '(?:token|jwt|session|sesi)';

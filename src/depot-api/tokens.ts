@@ -4,8 +4,11 @@ import type { Credentials, Login } from './login.ts';
 /** The longest time for which a token is kept, whatever the server says. Milliseconds. */
 const LONGEST_MS = 3_600_000;
 
-/** Compared by identity: a server may send the same text again for a new login. `until` is in milliseconds since 1970. */
-export type KeptToken = { readonly value: string; readonly until: number };
+/** Compared by identity: a server may send the same text again for a new login. */
+export type Token = { readonly value: string };
+
+/** `until` is in milliseconds since 1970. */
+type KeptToken = Token & { readonly until: number };
 
 /** Logs in. The signal aborts when nobody waits for the login any more. */
 export type LogIn = (signal: AbortSignal) => Promise<Login>;
@@ -89,9 +92,6 @@ function createAccount(): Account {
     },
   };
 }
-
-/** Compared by identity: a server may send the same text again for a new login. */
-export type Token = { readonly value: string };
 
 export type TokenKeeper = {
   current(): Token;

@@ -35,7 +35,7 @@ export type StrictWorld = {
 };
 
 /** For tests that wait for what the bot does every so often. */
-export const IMPATIENT: Timing = { sweepEveryMs: 200, deliverEveryMs: 100, finishWithinMs: 8_000 };
+export const IMPATIENT: Timing = { lookEveryMs: 200, deliverEveryMs: 100, finishWithinMs: 8_000 };
 
 export type StrictWorldOptions = {
   readonly settings?: BotSettings;

@@ -86,7 +86,7 @@ type Ask = <Row>(sql: string) => Promise<readonly Row[]>;
 type Trigger = { readonly name: string; readonly event: string; readonly statement: string };
 
 /** The triggers that refuse changes and deletions in the audit log, as the migration creates them. */
-function expected({ logs }: AuditTables): readonly Trigger[] {
+function triggersOf({ logs }: AuditTables): readonly Trigger[] {
   const trigger = (event: string, done: string): Trigger => ({
     name: `${logs}_refuse_${event.toLowerCase()}`,
     event,
@@ -112,7 +112,7 @@ export async function flawedTriggers(ask: Ask, tables: AuditTables): Promise<rea
     FROM information_schema.TRIGGERS
     WHERE EVENT_OBJECT_SCHEMA = DATABASE() AND EVENT_OBJECT_TABLE = '${tables.logs}'`);
   const flaws: TriggerFlaw[] = [];
-  for (const { name, event, statement } of expected(tables)) {
+  for (const { name, event, statement } of triggersOf(tables)) {
     const found = seen.find((each) => each.name.toLowerCase() === name);
     if (found === undefined) {
       const elsewhere = await lookUp(ask, name);

@@ -6,7 +6,7 @@ import type { Scope } from './comparison.ts';
 import { matchesAny } from './eligibility.ts';
 import { inOrder, namedUserIds } from './spelling.ts';
 
-const UNPROVEN: KeepReason = 'unproven';
+export const UNPROVEN: KeepReason = 'unproven';
 const SHORTLY: KeepReason = 'absent_shortly';
 
 export type Absent = {

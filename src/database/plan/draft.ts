@@ -2,12 +2,12 @@ import type { Drafted, PlanFacts } from '../../sync/ports/plans.ts';
 import type { Lease } from '../../sync/ports/runs.ts';
 import type { Rules } from '../../sync/rules/rules.ts';
 import type { AbsenceDoubt, Undecided } from '../../sync/run/absence.ts';
-import type { KeepReason, NewUserDefaults } from '../../sync/run/change.ts';
+import type { NewUserDefaults } from '../../sync/run/change.ts';
 import type { Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { emailCollation } from '../schema/usable-tables.ts';
 import { lockReading } from '../transition.ts';
-import { absenceDays, forgetSeen, planAbsent } from './absent.ts';
+import { absenceDays, forgetSeen, planAbsent, UNPROVEN } from './absent.ts';
 import { type Comparison, compare, newest, PRESENT, type Scope } from './comparison.ts';
 import { eligibilityOf, matchesAny, NAME_OF_USER } from './eligibility.ts';
 import { planFacts, storeRules } from './plan-facts.ts';
@@ -19,8 +19,6 @@ import {
   withoutOddlySpelled,
 } from './spelling.ts';
 import { requireUsableTables, requireUsersFit } from './users-fit.ts';
-
-const UNPROVEN: KeepReason = 'unproven';
 
 type Drafting = {
   readonly reads: readonly number[];

@@ -75,6 +75,7 @@ export async function findRun(db: Database | Transaction, runId: number): Promis
   return row === null ? undefined : toRun(row);
 }
 
+/** Creates `Batches`. An adjusted run stands in the batch in place of the run that it came from. */
 export function createBatches(db: Database): Batches {
   return {
     open: (channelId, requestKey) => reaching(() => open(db, channelId, requestKey)),

@@ -8,7 +8,7 @@ import { LEASE_SECONDS, move, record } from '../transition.ts';
 import { toRun } from './run-rows.ts';
 
 /** The largest number of runs that one call locks; the next call continues. */
-const SWEEP_LIMIT = 20;
+const MOST_PER_CALL = 20;
 /** Seconds after a claim within which a process may not have begun the work yet. */
 const BEGUN_AFTER_SECONDS = 5;
 
@@ -36,7 +36,7 @@ export async function supersedeOlder(tx: Transaction, runId: number): Promise<re
 export async function expireDue(db: Database, step: Step): Promise<readonly Run[]> {
   const due = (lock: Prisma.Sql) => Prisma.sql`
     SELECT id FROM sync_runs WHERE status = 'ready' AND expires_at <= UTC_TIMESTAMP(3)
-    ORDER BY id LIMIT ${SWEEP_LIMIT} ${lock}`;
+    ORDER BY id LIMIT ${MOST_PER_CALL} ${lock}`;
   // Most looks find nothing. They need no transaction, so a bot at rest asks the server less.
   const seen = await reaching(() => db.$queryRaw<{ id: number }[]>(due(Prisma.empty)));
   if (seen.length === 0) return [];
@@ -64,7 +64,7 @@ export async function takeOver(
   db: Database,
   owner: string,
   step: Step,
-  most: Capacity = { reading: SWEEP_LIMIT, executing: SWEEP_LIMIT },
+  most: Capacity = { reading: MOST_PER_CALL, executing: MOST_PER_CALL },
   underWay?: readonly number[],
 ): Promise<readonly Taken[]> {
   const free = underWay === undefined ? LAPSED : lapsedOrForgotten(owner, underWay);
@@ -133,7 +133,7 @@ async function inFairOrder(db: Database, status: Work, free: Prisma.Sql): Promis
         WHERE status = ${status} AND NOT (${free}) GROUP BY person
       ) b ON b.person = w.person
     ) t
-    ORDER BY t.turn, t.lease_until, t.id LIMIT ${SWEEP_LIMIT}`;
+    ORDER BY t.turn, t.lease_until, t.id LIMIT ${MOST_PER_CALL}`;
   return rows.map(({ id }) => Number(id));
 }
 

@@ -9,7 +9,7 @@ import { type AuditTables, auditTables, USUAL } from '../audit/audit-tables.ts';
 import { clientOf, isTransaction } from '../audit/recorded.ts';
 import type { Database, Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
-import { type ColumnFacts, columnFacts } from './inspect.ts';
+import { type Ask, type ColumnFacts, columnFacts } from './inspect.ts';
 
 /** The two tables of the Laravel application. */
 export const SHARED_TABLES = ['locations', 'users'] as const;
@@ -42,10 +42,7 @@ export function ownTableNames({ logs, heads }: AuditTables): readonly string[] {
  * The tables that do not use InnoDB: other engines cannot roll back all writes, or cannot lock rows. A table that is missing, or
  * hidden from the account, is not reported.
  */
-export async function foreignEngines(
-  ask: <Row>(sql: string, values: readonly unknown[]) => Promise<Row[]>,
-  tables: readonly string[],
-): Promise<readonly EngineOfTable[]> {
+export async function foreignEngines(ask: Ask, tables: readonly string[]): Promise<readonly EngineOfTable[]> {
   return ask<EngineOfTable>(
     `SELECT TABLE_NAME AS \`table\`, COALESCE(ENGINE, '') AS engine FROM information_schema.TABLES
      WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN (${tables.map(() => '?').join(', ')})

@@ -1,7 +1,7 @@
 import { RunError } from '../../sync/failures/failure.ts';
 import type { ListOrder } from '../../sync/ports/source.ts';
 import { TimedOutError, untilAborted, withChild, withTimeout } from '../../sync/run/concurrency.ts';
-import { refusesToken } from '../answers.ts';
+import { refusesToken, TOO_MANY_REQUESTS } from '../answers.ts';
 import { FetchFailedError } from '../errors.ts';
 import type { HttpRequest, Outcome } from '../http/http.ts';
 import { type Attempted, attemptsOf, sendWithRetries, type Transport } from '../http/transport.ts';
@@ -113,8 +113,6 @@ function sendInTurn(
 function isUnauthorized({ outcome }: Attempted): boolean {
   return outcome.kind === 'answer' && refusesToken(outcome);
 }
-
-const TOO_MANY_REQUESTS = 429;
 
 function isRateLimited({ outcome }: Attempted): boolean {
   return outcome.kind === 'answer' && outcome.status === TOO_MANY_REQUESTS;

@@ -59,7 +59,7 @@ export function neededScopes({ userGroups }: { readonly userGroups: boolean }): 
 /** Without these scopes the bot is useless: no command, no answer, and nobody can be verified as an admin. */
 export const ESSENTIAL_SCOPES: readonly string[] = ['chat:write', 'commands', 'users:read'];
 
-export type ManifestOptions = Deployment & {
+type ManifestOptions = Deployment & {
   readonly mode: 'socket' | 'http';
   /** The base URL at which Slack reaches the bot in http mode, such as `https://bot.example.com`; undefined: a placeholder. */
   readonly address: string | undefined;

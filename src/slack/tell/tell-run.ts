@@ -10,8 +10,8 @@ import { isUneventful, showRun } from './show-run.ts';
 import { type DeliveryPorts, rejected, sendFolded, TOLD, type Told, updateMessage } from './told.ts';
 
 /**
- * Posts or edits the run's message. If Slack never takes the edit, a run that is not over is posted again, because people
- * need its buttons; the end of a run is told in the thread. Throws Slack's error if it may take the message later.
+ * Posts or edits the run's message. If Slack never takes the edit, a run that is not over is posted again, because people need its
+ * buttons; the end of a run is told in the thread. Throws Slack's error if it may take the message later.
  */
 export async function showState(ports: DeliveryPorts, run: Run, notice: Notice): Promise<Told> {
   const { progress, showing } = ports;
@@ -106,7 +106,7 @@ async function afterRefusedEdit(
 
 /**
  * Tells people about a run whose channel takes no message of it. Nobody waits for a preview that expired or was replaced. `reason`
- * is Slack's error code.
+ * as in `Rejection`.
  */
 export async function afterRefusedPost(
   ports: DeliveryPorts,
@@ -139,7 +139,7 @@ export async function tellOutcome(ports: DeliveryPorts, run: Run, notice: Notice
   return channel === undefined ? TOLD : tellDirectly(ports, run, notice, channel.reason);
 }
 
-/** Tells the people of a run directly. `reason` is Slack's error code for the channel. */
+/** Tells the people of a run directly. `reason`: why the channel does not take it, as in `Rejection`. */
 export async function tellDirectly(
   ports: DeliveryPorts,
   run: Run,
@@ -172,7 +172,7 @@ async function reply(ports: DeliveryPorts, run: Run, notice: Notice, ts: string)
   await client.chat.postMessage({ channel, thread_ts: ts, ...message });
 }
 
-/** `why` is Slack's error code for the thread. */
+/** `why`: why the thread does not take it, as in `Rejection`. */
 async function postInChannel(ports: DeliveryPorts, run: Run, notice: Notice, why?: string): Promise<void> {
   const { client } = ports;
   if (notice.attempts > 1 && (await isNoticePosted(client, run, notice.id))) return;

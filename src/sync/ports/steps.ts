@@ -101,7 +101,7 @@ export type Places = Readonly<Record<NoticeKind, number>>;
 /** Notices that Slack has not got yet: how many, and the age of the oldest in seconds (0 if there are none). */
 export type Backlog = { readonly notices: number; readonly oldestSeconds: number };
 
-/** A run whose outcome nobody could be told. `reason`: why Slack did not take it, as the Slack room wrote it. */
+/** A run whose outcome nobody could be told. `reason`: the `untold` of `Outbox.close`. */
 export type Untold = { readonly run: Run; readonly reason: string };
 
 /** The notices that Slack has not got yet. A notice is claimed, then closed or postponed. */
@@ -118,7 +118,10 @@ export type Outbox = {
   /** Ends a notice. `untold`: why, if nobody could be told. */
   close(notice: Notice, untold?: string): Promise<void>;
   postpone(notice: Notice, error: string, delaySeconds: number): Promise<void>;
-  /** Why Slack did not take it at the last attempt to bring the run's message up to date; undefined if no edit is outstanding with an error. */
+  /**
+   * Why the last attempt to bring the run's message up to date failed; undefined if no edit is outstanding, or none was tried in
+   * vain.
+   */
   owed(runId: number): Promise<string | undefined>;
   backlog(): Promise<Backlog>;
   /** Runs of the last week whose outcome nobody could be told; newest first, at most a few. */

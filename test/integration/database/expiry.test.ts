@@ -17,11 +17,11 @@ describe('previews whose time is over', () => {
 
   it('expire once, whatever number of processes looks', async () => {
     const runs = await Promise.all([overdue(), overdue(), overdue()]);
-    const sweepers = [testbed.bot, testbed.another(), testbed.another()];
-    const sweeps = await Promise.all(
-      sweepers.map((each) => each.runs.expireDue(step('expired', ['message']))),
+    const processes = [testbed.bot, testbed.another(), testbed.another()];
+    const found = await Promise.all(
+      processes.map((each) => each.runs.expireDue(step('expired', ['message']))),
     );
-    const expired = sweeps.flat();
+    const expired = found.flat();
     expect(expired.map(({ id }) => id).toSorted()).toEqual(runs.map(({ id }) => id).toSorted());
     expect(expired.map(({ status }) => status)).toEqual(['expired', 'expired', 'expired']);
     for (const run of runs) {
@@ -37,7 +37,7 @@ describe('previews whose time is over', () => {
     expect(await testbed.bot.runs.expireDue(step('expired'))).toEqual([]);
   });
 
-  it('are all gone after a few sweeps, however many they are', async () => {
+  it('are all gone after a few looks, however many they are', async () => {
     for (let n = 0; n < 21; n += 1) await overdue();
     let expired = 0;
     await until(

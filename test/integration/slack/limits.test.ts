@@ -136,6 +136,6 @@ describe('the Home tabs of those who looked at them', () => {
         const refreshed = callsOf(world, 'views.publish').map(({ args }) => args['user_id']);
         expect(refreshed).toEqual(viewers.slice(0, 20));
       },
-      { timing: { ...IMPATIENT, sweepEveryMs: 60_000 } },
+      { timing: { ...IMPATIENT, lookEveryMs: 60_000 } },
     ));
 });

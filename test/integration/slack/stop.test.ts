@@ -71,7 +71,7 @@ describe.concurrent('a bot that is stopped', () => {
         expect(world.slack.messages(CHANNEL)).toHaveLength(1);
         expect(await audited(world, 'taken_over')).toHaveLength(1);
       },
-      { timing: { ...IMPATIENT, sweepEveryMs: 20, finishWithinMs: 200 } },
+      { timing: { ...IMPATIENT, lookEveryMs: 20, finishWithinMs: 200 } },
     ));
 
   it('takes nothing any more', async () => {

@@ -17,7 +17,7 @@ export type UserList = {
   readonly total: number;
   readonly users: readonly ListedUser[];
   readonly filter: UserFilter;
-  /** Once somebody asked for a file of all users: sent, or Slack's error code. */
+  /** Once somebody asked for a file of all users: sent, or why not, as in `Rejection`. */
   readonly file?: 'sent' | { readonly refusal: string };
 };
 
