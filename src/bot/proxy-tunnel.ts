@@ -6,6 +6,11 @@ import type { ProxyHint, ProxyTrouble } from '../sync/failures/depot-reason.ts';
 import { ProxyError } from '../sync/failures/errors.ts';
 import type { Tunnel } from '../sync/ports/ports.ts';
 
+/** Undefined where requests go out directly. */
+export function tunnelOf(proxy: ForwardProxy | undefined): Tunnel | undefined {
+  return proxy && createTunnel(proxy);
+}
+
 /** Long for a machine of the same company, and shorter than any timeout for Slack. */
 const OPENED_WITHIN_MS = 5_000;
 
@@ -54,11 +59,6 @@ function createTunnel({ url, spares }: ForwardProxy): Tunnel {
 
 /** Puts an IPv6 address into brackets, for a port behind it. Some callers pass the brackets already. */
 const bracketed = (hostname: string) => (isIP(hostname) === 6 ? `[${hostname}]` : hostname);
-
-/** Undefined where requests go out directly. */
-export function tunnelOf(proxy: ForwardProxy | undefined): Tunnel | undefined {
-  return proxy && createTunnel(proxy);
-}
 
 /** The standard has 407 for a missing login; tinyproxy answers 401. */
 const HINTS: Readonly<Record<number, ProxyHint>> = {

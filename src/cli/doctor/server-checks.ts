@@ -10,62 +10,6 @@ import { sessionDeviations } from '../../database/session.ts';
 import { databaseRemedy } from '../remedies.ts';
 import { type Check, fail, pass, type Verdict, warn } from './check.ts';
 
-/** As `engines` in package.json, which has Prisma's: at least this minor version of these majors, or any newer major. */
-export const LEAST_NODES = ['20.19', '22.12', '24'] as const;
-
-/** `version` as in `process.versions.node`. */
-export function nodeCheck(version: string): Check {
-  return {
-    topic: 'node',
-    name: 'Node version',
-    run: async () =>
-      isServed(version)
-        ? pass(version)
-        : fail(
-            `${version}; usersync needs Node ${LEAST_NODES.join(', ')} or newer`,
-            'Install one of these (.nvmrc names one).',
-          ),
-  };
-}
-
-function isServed(version: string): boolean {
-  const sameMajor = LEAST_NODES.find((least) => numbers(least)[0] === numbers(version)[0]);
-  return isAtLeast(version, sameMajor ?? LEAST_NODES[LEAST_NODES.length - 1] ?? '');
-}
-
-/** Compares dotted version numbers. Ignores text behind them (`-MariaDB`). */
-export function isAtLeast(version: string, least: string): boolean {
-  const [have, want] = [numbers(version), numbers(least)];
-  for (const [index, wanted] of want.entries()) {
-    const had = have[index] ?? 0;
-    if (had !== wanted) return had > wanted;
-  }
-  return true;
-}
-
-function numbers(version: string): number[] {
-  return (/^\d+(\.\d+)*/.exec(version)?.[0] ?? '0').split('.').map(Number);
-}
-
-/** Checks that the bot's sessions are as its statements need them, whatever the server's settings. */
-export async function session({ ask }: Inspection): Promise<Verdict> {
-  const deviations = await sessionDeviations(ask);
-  if (deviations.length === 0) return pass("as the bot sets it, whatever the server's own settings say");
-  const detail = deviations.map(({ variable, value }) => `${variable} is ${value || 'empty'}`).join(', ');
-  const others = deviations.filter(({ variable }) => variable !== 'binlog_format');
-  const todo = [
-    ...(others.length < deviations.length ? [LOG_ROWS] : []),
-    ...(others.length > 0 ? [KEEP_OURS] : []),
-  ];
-  return fail(detail, todo.join(' '));
-}
-
-const LOG_ROWS =
-  "Run as an administrator: SET GLOBAL binlog_format = 'ROW' (MIXED will do), and set it in the server's configuration; " +
-  'or, on MariaDB, let the account choose it for itself: GRANT BINLOG ADMIN ON *.*.';
-const KEEP_OURS =
-  'Take initSql out of DATABASE_URL, and see that no proxy between the bot and the server shares or resets sessions.';
-
 /** The name of the check that the other checks on the database need. */
 export const DATABASE = 'database';
 
@@ -163,6 +107,25 @@ async function version(inspection: Inspection): Promise<Verdict> {
       );
 }
 
+/** Checks that the bot's sessions are as its statements need them, whatever the server's settings. */
+export async function session({ ask }: Inspection): Promise<Verdict> {
+  const deviations = await sessionDeviations(ask);
+  if (deviations.length === 0) return pass("as the bot sets it, whatever the server's own settings say");
+  const detail = deviations.map(({ variable, value }) => `${variable} is ${value || 'empty'}`).join(', ');
+  const others = deviations.filter(({ variable }) => variable !== 'binlog_format');
+  const todo = [
+    ...(others.length < deviations.length ? [LOG_ROWS] : []),
+    ...(others.length > 0 ? [KEEP_OURS] : []),
+  ];
+  return fail(detail, todo.join(' '));
+}
+
+const LOG_ROWS =
+  "Run as an administrator: SET GLOBAL binlog_format = 'ROW' (MIXED will do), and set it in the server's configuration; " +
+  'or, on MariaDB, let the account choose it for itself: GRANT BINLOG ADMIN ON *.*.';
+const KEEP_OURS =
+  'Take initSql out of DATABASE_URL, and see that no proxy between the bot and the server shares or resets sessions.';
+
 /** More than the error of the measurement, and more than two clocks differ that NTP keeps. */
 const NOTABLE_SKEW_MS = 2_000;
 /** One minute is the unit of the times that people see and set: the end of Confirm, and the due times of scheduled previews. */
@@ -175,4 +138,41 @@ async function clock(inspection: Inspection): Promise<Verdict> {
   const todo = 'Let NTP keep the clocks of both machines (timedatectl shows whether it does).';
   if (skew > UNUSABLE_SKEW_MS) return fail(`${detail}; at most 60 s will do`, todo);
   return skew > NOTABLE_SKEW_MS ? warn(detail, todo) : pass(detail);
+}
+
+/** As `engines` in package.json, which has Prisma's: at least this minor version of these majors, or any newer major. */
+export const LEAST_NODES = ['20.19', '22.12', '24'] as const;
+
+/** `version` as in `process.versions.node`. */
+export function nodeCheck(version: string): Check {
+  return {
+    topic: 'node',
+    name: 'Node version',
+    run: async () =>
+      isServed(version)
+        ? pass(version)
+        : fail(
+            `${version}; usersync needs Node ${LEAST_NODES.join(', ')} or newer`,
+            'Install one of these (.nvmrc names one).',
+          ),
+  };
+}
+
+function isServed(version: string): boolean {
+  const sameMajor = LEAST_NODES.find((least) => numbers(least)[0] === numbers(version)[0]);
+  return isAtLeast(version, sameMajor ?? LEAST_NODES[LEAST_NODES.length - 1] ?? '');
+}
+
+/** Compares dotted version numbers. Ignores text behind them (`-MariaDB`). */
+export function isAtLeast(version: string, least: string): boolean {
+  const [have, want] = [numbers(version), numbers(least)];
+  for (const [index, wanted] of want.entries()) {
+    const had = have[index] ?? 0;
+    if (had !== wanted) return had > wanted;
+  }
+  return true;
+}
+
+function numbers(version: string): number[] {
+  return (/^\d+(\.\d+)*/.exec(version)?.[0] ?? '0').split('.').map(Number);
 }

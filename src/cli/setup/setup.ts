@@ -54,26 +54,6 @@ export async function runSetup(options: SetupOptions): Promise<void> {
   for (const line of lines) terminal.say(line);
 }
 
-/** Offers to apply the missing migrations. Returns whether the database has all of them afterwards. */
-async function offerMigrations(
-  terminal: Terminal,
-  databaseUrl: string,
-  migrations: string,
-): Promise<boolean> {
-  const pending = await pendingMigrations(databaseUrl, migrations).catch(() => undefined);
-  // The check of the database has shown its problems already.
-  if (pending === undefined) return false;
-  if (pending.length === 0) return true;
-  if (!(await askToMigrate(terminal, pending))) return false;
-  try {
-    await migrate({ databaseUrl, directory: migrations, log: terminal.say });
-    return true;
-  } catch (error) {
-    for (const line of explain(error, databaseUrl)) terminal.say(line);
-    return false;
-  }
-}
-
 function filled(settings: Environment): Answers {
   return Object.fromEntries(
     Object.entries(settings).flatMap(([name, value]) => (value ? [[name, value]] : [])),
@@ -94,26 +74,6 @@ async function runChecks(
   } finally {
     await close();
   }
-}
-
-/** The names in `locations`; undefined if they cannot be read. */
-async function namesOfLocations(databaseUrl: string): Promise<readonly string[] | undefined> {
-  try {
-    const inspection = await openInspection(databaseUrl);
-    return await locationNames(inspection).finally(() => inspection.close());
-  } catch {
-    // The names only help the person. The check of the database has shown its problems already.
-    return undefined;
-  }
-}
-
-function askToMigrate(terminal: Terminal, pending: readonly string[]): Promise<boolean> {
-  terminal.say('');
-  terminal.say(`The database lacks ${pending.length} migrations: ${pending.join(', ')}.`);
-  terminal.say(
-    'They add tables of their own, and leave users and locations as they are. Make a backup first.',
-  );
-  return askWhether(terminal, 'Apply them now?', false);
 }
 
 /** Asks for every setting without a usable default, and checks each answer. */
@@ -143,6 +103,46 @@ async function interview(
     if (own) await take(ownLoginQuestion(target));
   }
   return { given, migrated };
+}
+
+/** Offers to apply the missing migrations. Returns whether the database has all of them afterwards. */
+async function offerMigrations(
+  terminal: Terminal,
+  databaseUrl: string,
+  migrations: string,
+): Promise<boolean> {
+  const pending = await pendingMigrations(databaseUrl, migrations).catch(() => undefined);
+  // The check of the database has shown its problems already.
+  if (pending === undefined) return false;
+  if (pending.length === 0) return true;
+  if (!(await askToMigrate(terminal, pending))) return false;
+  try {
+    await migrate({ databaseUrl, directory: migrations, log: terminal.say });
+    return true;
+  } catch (error) {
+    for (const line of explain(error, databaseUrl)) terminal.say(line);
+    return false;
+  }
+}
+
+function askToMigrate(terminal: Terminal, pending: readonly string[]): Promise<boolean> {
+  terminal.say('');
+  terminal.say(`The database lacks ${pending.length} migrations: ${pending.join(', ')}.`);
+  terminal.say(
+    'They add tables of their own, and leave users and locations as they are. Make a backup first.',
+  );
+  return askWhether(terminal, 'Apply them now?', false);
+}
+
+/** The names in `locations`; undefined if they cannot be read. */
+async function namesOfLocations(databaseUrl: string): Promise<readonly string[] | undefined> {
+  try {
+    const inspection = await openInspection(databaseUrl);
+    return await locationNames(inspection).finally(() => inspection.close());
+  } catch {
+    // The names only help the person. The check of the database has shown its problems already.
+    return undefined;
+  }
 }
 
 /** The next steps after setup. */

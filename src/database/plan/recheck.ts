@@ -14,70 +14,6 @@ import { emailCollation, triggersOfUsers } from '../schema/usable-tables.ts';
 import { type Eligibility, eligibilityOf, matchesAny } from './eligibility.ts';
 
 /**
- * SQL: how many users the completed runs of the last 24 hours deactivated at a location. Net: users who are active again do not
- * count, and each user counts once. If a run's changes are no longer kept, all its deactivations count. `except` is a run whose
- * deactivations are written already and counted separately.
- */
-export function recentlyDeactivated(
-  locationId: bigint | number,
-  { plain }: Pick<Eligibility, 'plain'>,
-  except?: number,
-): Prisma.Sql {
-  const recent = Prisma.sql`
-    r.location_id = ${locationId} AND r.status = 'completed' AND r.deactivate_count > 0
-    AND r.finished_at > UTC_TIMESTAMP(3) - INTERVAL 24 HOUR`;
-  const own = Prisma.sql`
-    AND c.user_id NOT IN (SELECT o.user_id FROM sync_changes o
-                          WHERE o.run_id = ${except} AND o.action = 'deactivate' AND o.user_id IS NOT NULL)`;
-  const counts = Prisma.sql`p.id IS NULL ${except === undefined ? Prisma.empty : own}`;
-  return Prisma.sql`
-    (SELECT COALESCE(SUM(r.deactivate_count), 0) FROM sync_runs r WHERE ${recent})
-    - (SELECT COUNT(*) - COUNT(DISTINCT CASE WHEN ${counts} THEN c.user_id END) FROM sync_runs r
-       STRAIGHT_JOIN sync_changes c ON c.run_id = r.id AND c.action = 'deactivate'
-       LEFT JOIN users p ON p.id = c.user_id AND p.location_id = r.location_id AND p.status = 'active' AND ${plain('p')}
-       WHERE ${recent})`;
-}
-
-/**
- * The guard's numbers for a plan that waits, from the present users of the location. Users who are already inactive no longer
- * count as deactivations; such a plan is found stale at its execution.
- */
-export async function guardFacts(db: Database, { id, locationId }: Run): Promise<GuardFacts> {
-  const eligibility = await eligibilityOf(db);
-  const { plain } = eligibility;
-  const [facts] = await db.$queryRaw<Record<keyof GuardFacts, bigint>[]>`
-    SELECT (SELECT COUNT(*) FROM sync_changes c STRAIGHT_JOIN users p
-              ON p.id = c.user_id AND p.location_id = ${locationId} AND p.status = 'active' AND ${plain('p')}
-            WHERE c.run_id = ${id} AND c.action = 'deactivate') AS deactivate,
-           (SELECT COUNT(*) FROM users u
-            WHERE u.location_id = ${locationId} AND u.status = 'active' AND ${plain('u')}) AS active,
-           ${recentlyDeactivated(locationId, eligibility)} AS recentlyDeactivated`;
-  return numbers(facts);
-}
-
-/** The guard's numbers for a plan whose changes `tx` has just written: the state of the location before them. */
-async function guardFactsBefore(tx: Transaction, { id, locationId, counts }: Run): Promise<GuardFacts> {
-  const { add, reactivate, deactivate } = counts;
-  const eligibility = await eligibilityOf(tx);
-  const { plain } = eligibility;
-  const [facts] = await tx.$queryRaw<Record<'active' | 'recentlyDeactivated', bigint>[]>`
-    SELECT (SELECT COUNT(*) FROM users u
-            WHERE u.location_id = ${locationId} AND u.status = 'active' AND ${plain('u')}) AS active,
-           ${recentlyDeactivated(locationId, eligibility, id)} AS recentlyDeactivated`;
-  const after = numbers(facts);
-  return { ...after, deactivate, active: Math.max(0, after.active + deactivate - reactivate - add) };
-}
-
-function numbers(facts: Partial<Record<keyof GuardFacts, bigint>> = {}): GuardFacts {
-  const { deactivate = 0n, active = 0n, recentlyDeactivated = 0n } = facts;
-  return {
-    deactivate: Number(deactivate),
-    active: Number(active),
-    recentlyDeactivated: Number(recentlyDeactivated),
-  };
-}
-
-/**
  * Checks the rules that can refuse a confirmed plan before anything is written. Throws `SecondPersonError`, and
  * `ProtectedSinceError` if the plan deactivates a user who is protected now.
  */
@@ -94,21 +30,6 @@ export async function requireStillAllowed(tx: Transaction, run: Run, rules: Rule
     WHERE c.run_id = ${run.id} AND c.action = 'deactivate' AND ${matchesAny(rules.protectedEmails, collate)}`;
   const { total, emails } = await countAndName(tx, protectedUsers);
   if (total > 0) throw new ProtectedSinceError(total, emails);
-}
-
-/** The largest number of users that a refused plan names. */
-const EXAMPLES = 10;
-
-/** Counts the rows of `sync_changes` that a query finds, and returns the first emails. */
-export async function countAndName(
-  db: Database | Transaction,
-  found: Prisma.Sql,
-): Promise<{ readonly total: number; readonly emails: readonly string[] }> {
-  const [total] = await db.$queryRaw<{ n: bigint }[]>`SELECT COUNT(*) AS n FROM (${found}) f`;
-  if (Number(total?.n ?? 0) === 0) return { total: 0, emails: [] };
-  const examples = await db.$queryRaw<{ email: string }[]>`
-    SELECT f.email FROM (${found}) f ORDER BY f.seq LIMIT ${EXAMPLES}`;
-  return { total: Number(total?.n), emails: examples.map(({ email }) => email) };
 }
 
 /** The run whose plan is applied. The statement that reads it locks the run and its location. */
@@ -173,6 +94,21 @@ async function otherThanWritten(tx: Transaction, { id, locationId }: Planned): P
     WHERE c.run_id = ${id} AND c.action IN ('reactivate', 'deactivate') AND (${other})`;
 }
 
+/** The largest number of users that a refused plan names. */
+const EXAMPLES = 10;
+
+/** Counts the rows of `sync_changes` that a query finds, and returns the first emails. */
+export async function countAndName(
+  db: Database | Transaction,
+  found: Prisma.Sql,
+): Promise<{ readonly total: number; readonly emails: readonly string[] }> {
+  const [total] = await db.$queryRaw<{ n: bigint }[]>`SELECT COUNT(*) AS n FROM (${found}) f`;
+  if (Number(total?.n ?? 0) === 0) return { total: 0, emails: [] };
+  const examples = await db.$queryRaw<{ email: string }[]>`
+    SELECT f.email FROM (${found}) f ORDER BY f.seq LIMIT ${EXAMPLES}`;
+  return { total: Number(total?.n), emails: examples.map(({ email }) => email) };
+}
+
 /**
  * Judges the plan after its writes, because the counts are exact then and everything can still be rolled back. Throws
  * `GuardTrippedError` if the guard passed the plan at Confirm and stops it now, or has a graver reason than the confirmed one.
@@ -183,4 +119,68 @@ export async function requireGuardAgrees(tx: Transaction, run: Run, rules: Rules
   const verdict = judgeByEach(facts, rules.limits);
   const unanswered = verdict.tripped && run.reason === undefined;
   if (unanswered || isGraver(verdict, run.guard)) throw new GuardTrippedError(facts);
+}
+
+/** The guard's numbers for a plan whose changes `tx` has just written: the state of the location before them. */
+async function guardFactsBefore(tx: Transaction, { id, locationId, counts }: Run): Promise<GuardFacts> {
+  const { add, reactivate, deactivate } = counts;
+  const eligibility = await eligibilityOf(tx);
+  const { plain } = eligibility;
+  const [facts] = await tx.$queryRaw<Record<'active' | 'recentlyDeactivated', bigint>[]>`
+    SELECT (SELECT COUNT(*) FROM users u
+            WHERE u.location_id = ${locationId} AND u.status = 'active' AND ${plain('u')}) AS active,
+           ${recentlyDeactivated(locationId, eligibility, id)} AS recentlyDeactivated`;
+  const after = numbers(facts);
+  return { ...after, deactivate, active: Math.max(0, after.active + deactivate - reactivate - add) };
+}
+
+/**
+ * The guard's numbers for a plan that waits, from the present users of the location. Users who are already inactive no longer
+ * count as deactivations; such a plan is found stale at its execution.
+ */
+export async function guardFacts(db: Database, { id, locationId }: Run): Promise<GuardFacts> {
+  const eligibility = await eligibilityOf(db);
+  const { plain } = eligibility;
+  const [facts] = await db.$queryRaw<Record<keyof GuardFacts, bigint>[]>`
+    SELECT (SELECT COUNT(*) FROM sync_changes c STRAIGHT_JOIN users p
+              ON p.id = c.user_id AND p.location_id = ${locationId} AND p.status = 'active' AND ${plain('p')}
+            WHERE c.run_id = ${id} AND c.action = 'deactivate') AS deactivate,
+           (SELECT COUNT(*) FROM users u
+            WHERE u.location_id = ${locationId} AND u.status = 'active' AND ${plain('u')}) AS active,
+           ${recentlyDeactivated(locationId, eligibility)} AS recentlyDeactivated`;
+  return numbers(facts);
+}
+
+function numbers(facts: Partial<Record<keyof GuardFacts, bigint>> = {}): GuardFacts {
+  const { deactivate = 0n, active = 0n, recentlyDeactivated = 0n } = facts;
+  return {
+    deactivate: Number(deactivate),
+    active: Number(active),
+    recentlyDeactivated: Number(recentlyDeactivated),
+  };
+}
+
+/**
+ * SQL: how many users the completed runs of the last 24 hours deactivated at a location. Net: users who are active again do not
+ * count, and each user counts once. If a run's changes are no longer kept, all its deactivations count. `except` is a run whose
+ * deactivations are written already and counted separately.
+ */
+export function recentlyDeactivated(
+  locationId: bigint | number,
+  { plain }: Pick<Eligibility, 'plain'>,
+  except?: number,
+): Prisma.Sql {
+  const recent = Prisma.sql`
+    r.location_id = ${locationId} AND r.status = 'completed' AND r.deactivate_count > 0
+    AND r.finished_at > UTC_TIMESTAMP(3) - INTERVAL 24 HOUR`;
+  const own = Prisma.sql`
+    AND c.user_id NOT IN (SELECT o.user_id FROM sync_changes o
+                          WHERE o.run_id = ${except} AND o.action = 'deactivate' AND o.user_id IS NOT NULL)`;
+  const counts = Prisma.sql`p.id IS NULL ${except === undefined ? Prisma.empty : own}`;
+  return Prisma.sql`
+    (SELECT COALESCE(SUM(r.deactivate_count), 0) FROM sync_runs r WHERE ${recent})
+    - (SELECT COUNT(*) - COUNT(DISTINCT CASE WHEN ${counts} THEN c.user_id END) FROM sync_runs r
+       STRAIGHT_JOIN sync_changes c ON c.run_id = r.id AND c.action = 'deactivate'
+       LEFT JOIN users p ON p.id = c.user_id AND p.location_id = r.location_id AND p.status = 'active' AND ${plain('p')}
+       WHERE ${recent})`;
 }

@@ -17,6 +17,20 @@ export type Transport = {
   readonly timeoutMs: number;
 };
 
+/** Chance and waiting; tests replace them so that no test really waits. */
+export type Pace = {
+  /** At least 0 and below 1. */
+  readonly random: () => number;
+  readonly delay: (ms: number, signal: AbortSignal) => Promise<void>;
+};
+
+export type Attempts = Pace & {
+  readonly signal: AbortSignal;
+  /** Milliseconds that are left; a wait that does not fit into them is not begun. */
+  readonly remainingMs: () => number;
+  readonly onRetry: (outcome: Outcome, attempt: number, waitMs: number) => void;
+};
+
 /** The retry settings of a request. Each retry is logged; `what` is "login" or names the page. */
 export function attemptsOf(
   transport: Transport,
@@ -35,35 +49,38 @@ function briefly(outcome: Outcome): string {
   return inEnglish(outcome.kind === 'broken' ? outcome.why : { code: 'http_status', status: outcome.status });
 }
 
-/** A finished request to a depot server. */
-export type DepotRequest = {
-  readonly target: string;
-  /** The HTTP status; `error` if no answer came. */
-  readonly status: number | 'error';
-  readonly seconds: number;
-};
+export type Attempted = { readonly outcome: Outcome; readonly attempts: number };
 
-export type ReportRequest = (request: DepotRequest) => void;
-
-/** Sends like `http` and reports each request, except requests that this process cancelled before their timeout. */
-export function reporting(http: Http, target: string, report: ReportRequest): Http {
-  return async (request, signal) => {
-    const sent = performance.now();
-    const done = (status: DepotRequest['status']) =>
-      report({ target, status, seconds: (performance.now() - sent) / 1000 });
-    try {
-      const outcome = await http(request, signal);
-      done(statusOf(outcome));
-      return outcome;
-    } catch (error) {
-      if (error instanceof TimedOutError) done('error');
-      throw error;
-    }
-  };
+/**
+ * Sends until another attempt would change nothing, or until attempts or time are used up. Returns the last outcome. Retries 429,
+ * 5xx and broken connections. Throws the signal's reason.
+ */
+export async function sendWithRetries(send: () => Promise<Outcome>, options: Attempts): Promise<Attempted> {
+  for (let attempts = 1; ; attempts++) {
+    const outcome = await send();
+    const wait = waitAfter(outcome, attempts, options.random());
+    if (wait === undefined || wait >= options.remainingMs()) return { outcome, attempts };
+    options.onRetry(outcome, attempts, wait);
+    await untilAborted(options.signal, options.delay(wait, options.signal));
+  }
 }
 
-function statusOf(outcome: Outcome): DepotRequest['status'] {
-  return outcome.kind === 'answer' ? outcome.status : 'error';
+function waitAfter(outcome: Outcome, attempt: number, random: number): number | undefined {
+  switch (outcome.kind) {
+    case 'broken':
+      return outcome.retryable ? retryDelay(attempt, random, undefined) : undefined;
+    case 'answer':
+      return isTemporary(outcome.status) ? retryDelay(attempt, random, retryAfterOf(outcome)) : undefined;
+  }
+}
+
+function isTemporary(status: number): boolean {
+  return status === 429 || status >= 500;
+}
+
+function retryAfterOf(answer: Answer): number | undefined {
+  const heeded = answer.status === 429 || answer.status === 503;
+  return heeded ? parseRetryAfter(answer.retryAfter, Date.now()) : undefined;
 }
 
 const BASE_MS = 250;
@@ -103,50 +120,33 @@ function httpDate(text: string): number {
   return /^[A-Z][a-z]+,? /.test(text) ? Date.parse(text) : Number.NaN;
 }
 
-/** Chance and waiting; tests replace them so that no test really waits. */
-export type Pace = {
-  /** At least 0 and below 1. */
-  readonly random: () => number;
-  readonly delay: (ms: number, signal: AbortSignal) => Promise<void>;
+/** A finished request to a depot server. */
+export type DepotRequest = {
+  readonly target: string;
+  /** The HTTP status; `error` if no answer came. */
+  readonly status: number | 'error';
+  readonly seconds: number;
 };
 
-export type Attempted = { readonly outcome: Outcome; readonly attempts: number };
+export type ReportRequest = (request: DepotRequest) => void;
 
-export type Attempts = Pace & {
-  readonly signal: AbortSignal;
-  /** Milliseconds that are left; a wait that does not fit into them is not begun. */
-  readonly remainingMs: () => number;
-  readonly onRetry: (outcome: Outcome, attempt: number, waitMs: number) => void;
-};
-
-/**
- * Sends until another attempt would change nothing, or until attempts or time are used up. Returns the last outcome. Retries 429,
- * 5xx and broken connections. Throws the signal's reason.
- */
-export async function sendWithRetries(send: () => Promise<Outcome>, options: Attempts): Promise<Attempted> {
-  for (let attempts = 1; ; attempts++) {
-    const outcome = await send();
-    const wait = waitAfter(outcome, attempts, options.random());
-    if (wait === undefined || wait >= options.remainingMs()) return { outcome, attempts };
-    options.onRetry(outcome, attempts, wait);
-    await untilAborted(options.signal, options.delay(wait, options.signal));
-  }
+/** Sends like `http` and reports each request, except requests that this process cancelled before their timeout. */
+export function reporting(http: Http, target: string, report: ReportRequest): Http {
+  return async (request, signal) => {
+    const sent = performance.now();
+    const done = (status: DepotRequest['status']) =>
+      report({ target, status, seconds: (performance.now() - sent) / 1000 });
+    try {
+      const outcome = await http(request, signal);
+      done(statusOf(outcome));
+      return outcome;
+    } catch (error) {
+      if (error instanceof TimedOutError) done('error');
+      throw error;
+    }
+  };
 }
 
-function waitAfter(outcome: Outcome, attempt: number, random: number): number | undefined {
-  switch (outcome.kind) {
-    case 'broken':
-      return outcome.retryable ? retryDelay(attempt, random, undefined) : undefined;
-    case 'answer':
-      return isTemporary(outcome.status) ? retryDelay(attempt, random, retryAfterOf(outcome)) : undefined;
-  }
-}
-
-function isTemporary(status: number): boolean {
-  return status === 429 || status >= 500;
-}
-
-function retryAfterOf(answer: Answer): number | undefined {
-  const heeded = answer.status === 429 || answer.status === 503;
-  return heeded ? parseRetryAfter(answer.retryAfter, Date.now()) : undefined;
+function statusOf(outcome: Outcome): DepotRequest['status'] {
+  return outcome.kind === 'answer' ? outcome.status : 'error';
 }

@@ -69,22 +69,6 @@ export async function isSharedOutside(client: SlackClient, channel: string): Pro
   return conversation.parse((await client.conversations.info({ channel })).channel);
 }
 
-const missingScope = z.object({
-  data: z.object({ error: z.literal('missing_scope'), provided: z.string().default('') }),
-});
-
-/**
- * Whether Slack refused because the app was installed before it asked for the scopes of channels. If the token has both of them,
- * Slack misses the scope of another kind of conversation, such as a group of direct messages.
- */
-function lacksChannelScopes(error: unknown): boolean {
-  const { data: said } = missingScope.safeParse(error);
-  const provided = said?.data.provided.split(',').map((scope) => scope.trim());
-  return provided !== undefined && !CHANNEL_SCOPES.every((scope) => provided.includes(scope));
-}
-
-const CHANNEL_SCOPES = ['channels:read', 'groups:read'];
-
 /**
  * Asks Slack who reads a channel, and remembers the answer for half a minute. An app installed before it asked for `channels:read`
  * and `groups:read` gets no answer: every channel then counts as `ours`, and log and doctor name the missing scopes. Any other
@@ -125,3 +109,19 @@ export function createReaders(options: {
 
 const NO_SCOPE =
   'the Slack app lacks channels:read or groups:read, so a channel that another company reads is not noticed';
+
+const missingScope = z.object({
+  data: z.object({ error: z.literal('missing_scope'), provided: z.string().default('') }),
+});
+
+/**
+ * Whether Slack refused because the app was installed before it asked for the scopes of channels. If the token has both of them,
+ * Slack misses the scope of another kind of conversation, such as a group of direct messages.
+ */
+function lacksChannelScopes(error: unknown): boolean {
+  const { data: said } = missingScope.safeParse(error);
+  const provided = said?.data.provided.split(',').map((scope) => scope.trim());
+  return provided !== undefined && !CHANNEL_SCOPES.every((scope) => provided.includes(scope));
+}
+
+const CHANNEL_SCOPES = ['channels:read', 'groups:read'];

@@ -23,55 +23,6 @@ import { failureWords } from '../run/failure.ts';
 import { runState } from '../run/run-state.ts';
 import { type SchedulePlan, scheduleLine } from './automation.ts';
 
-const REASON_LIMIT = 150;
-
-/** One target, a line each: users, last sync, rollback, changes since, run in progress, waiting preview, last failure. */
-export function targetCard(t: Texts, overview: TargetOverview, linkOf: LinkOf): string {
-  const label = targetLabel(overview);
-  if (overview.locationName === undefined) return `${label}\n${t.status.locationMissing}`;
-  const { active, inactive, leftAlone, lastSync, rolledBackSince, working, pending } = overview;
-  const { lastFailed, changedSince, moreThan } = overview;
-  const linked = (run: Run) => linkedRun(t, linkOf, run);
-  // Marks rollbacks; any other run is a sync.
-  const named = (run: Run) =>
-    [linked(run), ...(run.reverts === undefined ? [] : [t.state.rollbackOf(run.reverts)])].join(', ');
-  return [
-    label,
-    moreThan === undefined ? t.status.users(active, inactive, leftAlone) : t.status.manyUsers(moreThan),
-    lastSync === undefined ? t.status.never : lastSyncLine(t, lastSync, linked(lastSync)),
-    ...(rolledBackSince === undefined ? [] : [rolledBack(t, rolledBackSince, linked(rolledBackSince))]),
-    ...(changedSince > 0 && moreThan === undefined ? [t.status.changedSince(changedSince)] : []),
-    ...(working === undefined ? [] : [t.status.working(runState(t, working), named(working))]),
-    ...(pending === undefined ? [] : [waiting(t, pending, named(pending))]),
-    ...(lastFailed === undefined ? [] : [failed(t, lastFailed, named(lastFailed))]),
-  ].join('\n');
-}
-
-function lastSyncLine(t: Texts, run: Run, link: string): string {
-  return t.status.lastSync(moment(t, run.finishedAt ?? run.requestedAt), runState(t, run), link);
-}
-
-function rolledBack(t: Texts, run: Run, link: string): string {
-  return t.status.rolledBack(moment(t, run.finishedAt ?? run.requestedAt), runState(t, run), link);
-}
-
-function waiting(t: Texts, run: Run, link: string): string {
-  return t.status.pending(t.state.planned(run.counts), moment(t, run.expiresAt ?? run.requestedAt), link);
-}
-
-function failed(t: Texts, run: Run, link: string): string {
-  const { what } = failureWords(t, run, REASON_LIMIT);
-  return t.status.lastFailed(moment(t, run.finishedAt ?? run.requestedAt), what, link);
-}
-
-/** Says how many targets found no space, and how to see one of them. No block if all are shown. */
-export function hiddenTargets(t: Texts, blockId: string, hidden: readonly string[]): types.SectionBlock[] {
-  const [first] = hidden;
-  return first === undefined
-    ? []
-    : [section(blockId, t.status.more(hidden.length, command(t, `status ${first}`)))];
-}
-
 /** The space for the targets, of 50 blocks and 12,000 characters in all. */
 const SPACE = { blocks: 44, characters: 5_000 };
 
@@ -128,21 +79,60 @@ function untoldBlocks(t: Texts, untold: readonly Untold[]): types.KnownBlock[] {
   return [section('status:untold', [t.rejection.untold, ...lines].join('\n'))];
 }
 
-/** Tells the channel who paused or resumed the rules of a target, or of all targets. */
-export function switchText(
-  t: Texts,
-  by: Actor,
-  { outcome, target, holds }: Exclude<Switched, Refused>,
-  rules: readonly string[],
-): string {
-  const name = target === undefined ? undefined : targetName(target);
-  const words = t.automatic;
-  const meaning = holds ? words.stillPaused(command(t, 'resume')) : words.appliesAgain;
+/** Shows numbers, because an admin may not know that a pattern protects nobody. */
+function protectionBlocks(t: Texts, protection: readonly Protection[]): types.KnownBlock[] {
+  if (protection.length === 0) return [];
+  const lines = protection.map(({ pattern, users }) => t.status.protects(code(pattern, 100), users));
+  return [section('status:protection', [t.status.protected, ...lines.map((line) => `• ${line}`)].join('\n'))];
+}
+
+/** Says how many targets found no space, and how to see one of them. No block if all are shown. */
+export function hiddenTargets(t: Texts, blockId: string, hidden: readonly string[]): types.SectionBlock[] {
+  const [first] = hidden;
+  return first === undefined
+    ? []
+    : [section(blockId, t.status.more(hidden.length, command(t, `status ${first}`)))];
+}
+
+const REASON_LIMIT = 150;
+
+/** One target, a line each: users, last sync, rollback, changes since, run in progress, waiting preview, last failure. */
+export function targetCard(t: Texts, overview: TargetOverview, linkOf: LinkOf): string {
+  const label = targetLabel(overview);
+  if (overview.locationName === undefined) return `${label}\n${t.status.locationMissing}`;
+  const { active, inactive, leftAlone, lastSync, rolledBackSince, working, pending } = overview;
+  const { lastFailed, changedSince, moreThan } = overview;
+  const linked = (run: Run) => linkedRun(t, linkOf, run);
+  // Marks rollbacks; any other run is a sync.
+  const named = (run: Run) =>
+    [linked(run), ...(run.reverts === undefined ? [] : [t.state.rollbackOf(run.reverts)])].join(', ');
   return [
-    words[outcome](mention(by), name),
-    ...(outcome === 'resumed' && (holds || rules.length > 0) ? [meaning] : []),
-    ...(rules.length === 0 ? [words.noRule] : []),
-  ].join(' ');
+    label,
+    moreThan === undefined ? t.status.users(active, inactive, leftAlone) : t.status.manyUsers(moreThan),
+    lastSync === undefined ? t.status.never : lastSyncLine(t, lastSync, linked(lastSync)),
+    ...(rolledBackSince === undefined ? [] : [rolledBack(t, rolledBackSince, linked(rolledBackSince))]),
+    ...(changedSince > 0 && moreThan === undefined ? [t.status.changedSince(changedSince)] : []),
+    ...(working === undefined ? [] : [t.status.working(runState(t, working), named(working))]),
+    ...(pending === undefined ? [] : [waiting(t, pending, named(pending))]),
+    ...(lastFailed === undefined ? [] : [failed(t, lastFailed, named(lastFailed))]),
+  ].join('\n');
+}
+
+function lastSyncLine(t: Texts, run: Run, link: string): string {
+  return t.status.lastSync(moment(t, run.finishedAt ?? run.requestedAt), runState(t, run), link);
+}
+
+function rolledBack(t: Texts, run: Run, link: string): string {
+  return t.status.rolledBack(moment(t, run.finishedAt ?? run.requestedAt), runState(t, run), link);
+}
+
+function waiting(t: Texts, run: Run, link: string): string {
+  return t.status.pending(t.state.planned(run.counts), moment(t, run.expiresAt ?? run.requestedAt), link);
+}
+
+function failed(t: Texts, run: Run, link: string): string {
+  const { what } = failureWords(t, run, REASON_LIMIT);
+  return t.status.lastFailed(moment(t, run.finishedAt ?? run.requestedAt), what, link);
 }
 
 const PAUSES_SHOWN = 10;
@@ -165,9 +155,19 @@ function pauseLine(t: Texts, { target, by, at, becauseOf }: Pause): string {
   return because(name, becauseOf.runId, moment(t, at), typed);
 }
 
-/** Shows numbers, because an admin may not know that a pattern protects nobody. */
-function protectionBlocks(t: Texts, protection: readonly Protection[]): types.KnownBlock[] {
-  if (protection.length === 0) return [];
-  const lines = protection.map(({ pattern, users }) => t.status.protects(code(pattern, 100), users));
-  return [section('status:protection', [t.status.protected, ...lines.map((line) => `• ${line}`)].join('\n'))];
+/** Tells the channel who paused or resumed the rules of a target, or of all targets. */
+export function switchText(
+  t: Texts,
+  by: Actor,
+  { outcome, target, holds }: Exclude<Switched, Refused>,
+  rules: readonly string[],
+): string {
+  const name = target === undefined ? undefined : targetName(target);
+  const words = t.automatic;
+  const meaning = holds ? words.stillPaused(command(t, 'resume')) : words.appliesAgain;
+  return [
+    words[outcome](mention(by), name),
+    ...(outcome === 'resumed' && (holds || rules.length > 0) ? [meaning] : []),
+    ...(rules.length === 0 ? [words.noRule] : []),
+  ].join(' ');
 }

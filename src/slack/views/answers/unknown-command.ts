@@ -23,11 +23,6 @@ const ON_BUTTONS: readonly string[] = [
 /** Arguments that a suggestion invents if the person typed none. */
 const EXEMPLIFIED: readonly string[] = ['run', 'email', 'target [active|inactive] [text]'];
 
-/** Whether one of the words is a run's number, or nearly a target. */
-function hasArgument(words: readonly string[], targets: readonly string[]): boolean {
-  return words.some((word) => isRunNumber(word) || nearest(word, targets) !== undefined);
-}
-
 /** The answer to an unknown target or command, with a suggestion. */
 export function unknownTargetText(t: Texts, typed: string, targets: readonly string[]): string {
   const [first = '', ...rest] = typed.trim().toLowerCase().split(/\s+/);
@@ -48,6 +43,11 @@ export function unknownTargetText(t: Texts, typed: string, targets: readonly str
     ...(takesTarget(isCommand(first) ? first : meant) ? [targetList(t, targets)] : []),
     ...(meant === undefined ? [t.help.seeHelp(command(t, 'help'))] : []),
   ].join(' ');
+}
+
+/** Whether one of the words is a run's number, or nearly a target. */
+function hasArgument(words: readonly string[], targets: readonly string[]): boolean {
+  return words.some((word) => isRunNumber(word) || nearest(word, targets) !== undefined);
 }
 
 /** Whether a list of targets helps. An unknown word may be meant as a target, so it helps there too. */

@@ -50,16 +50,6 @@ const BUDGET: Readonly<Record<ChangeAction, number>> = {
 /** Characters for an email in a message. */
 const EMAIL_LIMIT = 160;
 
-/** The lines of one kind that fit into its budget. */
-function fittingLines(t: Texts, excerpt: Excerpt, action: ChangeAction): readonly string[] {
-  const lines = excerpt[action].slice(0, EXCERPT_ROWS).map((change) => changeLine(t, change, EMAIL_LIMIT));
-  return firstFitting(lines, {
-    most: EXCERPT_ROWS,
-    space: BUDGET[action],
-    costOf: (line) => JSON.stringify(`\n${line}`).length - 2,
-  });
-}
-
 /**
  * Whether the plan is uploaded as a CSV file: if View All is too long for it to be read at a glance, or a message would have to cut
  * an email. A shorter plan needs no file, so the thread has only the result.
@@ -71,11 +61,11 @@ export function planHasFile({ counts }: Pick<Run, 'counts'>, excerpt: Excerpt): 
   );
 }
 
-/** A run without changes has no file and no View All. */
-function moreText(t: Texts, run: Run, excerpt: Excerpt, more: number): string {
-  if (plannedChanges(run.counts) === 0) return t.plan.moreOnly(more);
-  const hasFile = run.fileRefused === undefined && planHasFile(run, excerpt);
-  return hasFile ? t.plan.more(more) : t.plan.moreInView(more);
+/** Every kind of change with its first lines. Kinds without changes in the excerpt are left out. */
+export function excerptBlocks(t: Texts, run: Run, excerpt: Excerpt): types.KnownBlock[] {
+  return LISTED_ACTIONS.filter((action) => excerpt[action].length > 0).map((action) =>
+    section(runBlockId(run, action), listText(t, run, excerpt, action)),
+  );
 }
 
 function listText(t: Texts, run: Run, excerpt: Excerpt, action: ChangeAction): string {
@@ -86,11 +76,21 @@ function listText(t: Texts, run: Run, excerpt: Excerpt, action: ChangeAction): s
   return [heading, ...lines, ...(more > 0 ? [moreText(t, run, excerpt, more)] : [])].join('\n');
 }
 
-/** Every kind of change with its first lines. Kinds without changes in the excerpt are left out. */
-export function excerptBlocks(t: Texts, run: Run, excerpt: Excerpt): types.KnownBlock[] {
-  return LISTED_ACTIONS.filter((action) => excerpt[action].length > 0).map((action) =>
-    section(runBlockId(run, action), listText(t, run, excerpt, action)),
-  );
+/** The lines of one kind that fit into its budget. */
+function fittingLines(t: Texts, excerpt: Excerpt, action: ChangeAction): readonly string[] {
+  const lines = excerpt[action].slice(0, EXCERPT_ROWS).map((change) => changeLine(t, change, EMAIL_LIMIT));
+  return firstFitting(lines, {
+    most: EXCERPT_ROWS,
+    space: BUDGET[action],
+    costOf: (line) => JSON.stringify(`\n${line}`).length - 2,
+  });
+}
+
+/** A run without changes has no file and no View All. */
+function moreText(t: Texts, run: Run, excerpt: Excerpt, more: number): string {
+  if (plannedChanges(run.counts) === 0) return t.plan.moreOnly(more);
+  const hasFile = run.fileRefused === undefined && planHasFile(run, excerpt);
+  return hasFile ? t.plan.more(more) : t.plan.moreInView(more);
 }
 
 const DETAIL_LIMIT = 160;

@@ -29,20 +29,6 @@ export type Elsewhere =
   /** To one person, because the channel refused it. */
   | { readonly place: 'direct'; readonly reason: string };
 
-/** The line that says why a message about a run comes in this place. */
-function elsewhereLine(t: Texts, run: Run, { place: where, reason }: Elsewhere): string {
-  const why = whyRefused(t, reason);
-  const name = `${place(run)}, ${t.run.number(run.id)}`;
-  switch (where) {
-    case 'thread':
-      return t.rejection.notEdited(why);
-    case 'channel':
-      return t.rejection.noThread(name, why);
-    case 'direct':
-      return t.rejection.directly(name, channelLink(run.channelId), why);
-  }
-}
-
 const EMAILS_NAMED = 10;
 
 /**
@@ -75,6 +61,20 @@ export function threadReply(
       ...(elsewhere?.place === 'thread' ? buttonBlocks(t, run, undefined) : []),
     ],
   };
+}
+
+/** The line that says why a message about a run comes in this place. */
+function elsewhereLine(t: Texts, run: Run, { place: where, reason }: Elsewhere): string {
+  const why = whyRefused(t, reason);
+  const name = `${place(run)}, ${t.run.number(run.id)}`;
+  switch (where) {
+    case 'thread':
+      return t.rejection.notEdited(why);
+    case 'channel':
+      return t.rejection.noThread(name, why);
+    case 'direct':
+      return t.rejection.directly(name, channelLink(run.channelId), why);
+  }
 }
 
 /** For `npm run audit:verify -- --expect`. Twelve digits are too many for a forger to find another chain with the same ones. */
