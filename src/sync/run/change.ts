@@ -12,6 +12,11 @@ export const LISTED_ACTIONS = [...EFFECTIVE_ACTIONS, 'omitted', 'protected', 'ke
 export type EffectiveAction = (typeof EFFECTIVE_ACTIONS)[number];
 export type ChangeAction = (typeof LISTED_ACTIONS)[number];
 
+/** Whether an action changes a user. `unchanged` and the others only list who stays as they are. */
+export function isEffective(action: ChangeAction | 'unchanged'): action is EffectiveAction {
+  return EFFECTIVE_ACTIONS.some((each) => each === action);
+}
+
 /**
  * Why a user is left alone. `ambiguous`: several users could be the same person. `unproven`: the user is not on the list, but the
  * absence is not proven. `deleted`: soft-deleted (`deleted_at`). `odd_status`: neither active nor inactive. `no_email`: the email

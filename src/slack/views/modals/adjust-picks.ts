@@ -1,6 +1,6 @@
 import type { types } from '@slack/bolt';
 import { z } from 'zod';
-import { type Change, EFFECTIVE_ACTIONS, type EffectiveAction } from '../../../sync/run/change.ts';
+import { type Change, isEffective } from '../../../sync/run/change.ts';
 import { plannedChanges, type Run } from '../../../sync/run/run.ts';
 import { listOf } from '../../connect/shapes.ts';
 import { ADJUSTMENT_PICKS } from '../../ids.ts';
@@ -37,10 +37,6 @@ export function pickOptions(t: Texts, changes: readonly Change[]): types.PlainTe
     const text = plainText(plain(email, OPTION_LIMIT) || '""');
     return [{ text, value: String(seq), description: plainText(t.plan.effect.planned[action]) }];
   });
-}
-
-function isEffective(action: Change['action']): action is EffectiveAction {
-  return EFFECTIVE_ACTIONS.some((each) => each === action);
 }
 
 /** `value` is a position in the plan. */

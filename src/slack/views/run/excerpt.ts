@@ -3,8 +3,7 @@ import type { SkipReason } from '../../../sync/ports/source.ts';
 import {
   type Change,
   type ChangeAction,
-  EFFECTIVE_ACTIONS,
-  type EffectiveAction,
+  isEffective,
   KEEP_REASONS,
   type KeepReason,
   LISTED_ACTIONS,
@@ -116,10 +115,6 @@ export function listHeading(
   if (isEffective(kind)) return `*${t.plan.effectList[tenseOf(status)][kind]} (${total})*`;
   const words = kind === 'skipped' && reverts !== undefined ? t.rollback.skippedList : t.plan.list[kind];
   return `*${words(total)}*`;
-}
-
-function isEffective(kind: ChangeAction | 'unchanged'): kind is EffectiveAction {
-  return EFFECTIVE_ACTIONS.some((action) => action === kind);
 }
 
 /** A reason that this version does not know, or a detail written by an older one, is shown unchanged. */
