@@ -1,4 +1,3 @@
-import { SqlError } from 'mariadb';
 import { insertLocations } from '../../../../sandbox/database/seed-locations.ts';
 import { makeDepotUsers } from '../../../../sandbox/depot/users.ts';
 import { AYU } from '../../../../sandbox/local-slack/workspace.ts';
@@ -41,9 +40,6 @@ export type RefusingWorld = {
   /** The methods that were called for a case. */
   called(one: Case): readonly string[];
 };
-
-/** ER_LOCK_DEADLOCK */
-const DEADLOCK = 1213;
 
 /** At least as many as a method has codes. */
 const TARGETS = 80;
@@ -193,12 +189,7 @@ async function closeNotices(world: StrictWorld): Promise<void> {
     );
     return (await world.sql('SELECT id FROM sync_outbox WHERE closed_at IS NULL LIMIT 1')).length === 0;
   };
-  await sees(world, 'the notices closed', () => close().catch(isDeadlock));
-}
-
-function isDeadlock(error: unknown): false {
-  if (error instanceof SqlError && error.errno === DEADLOCK) return false;
-  throw error;
+  await sees(world, 'the notices closed', close);
 }
 
 /** Waits until each of these places has a message with a button, and returns them in order. */
