@@ -86,7 +86,7 @@ const failure: z.ZodType<Failure> = z.discriminatedUnion('code', [
   z.object({ code: z.literal('list_empty'), active: count, listed: count.optional() }),
   z.object({ code: z.literal('list_longer'), page: count, users: count }),
   z.object({ code: z.literal('index_in_the_way'), index: z.string() }),
-  z.object({ code: z.literal('index_missing') }),
+  alone('index_missing'),
   z.object({
     code: z.literal('privilege_missing'),
     right: z.string(),
