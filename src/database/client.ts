@@ -4,7 +4,7 @@ import type { ObserveStep } from '../sync/ports/steps.ts';
 import { keepDoubtful, type Ledger, openLedger, tellCommitted, tellSteps } from './audit/recorded.ts';
 import { asLoss, asRefusal, isConnectionBroken, isConnectionLost, isWriteConflict } from './errors.ts';
 import { type Prisma, PrismaClient } from './generated/client.ts';
-import { driverOptions, INIT_SQL, SESSION_VARIABLES } from './session.ts';
+import { driverOptions, SESSION_VARIABLES } from './session.ts';
 
 export type Database = PrismaClient;
 export type Transaction = Prisma.TransactionClient;
@@ -19,7 +19,7 @@ const CONNECTIONS = 30;
 
 /**
  * Adds the driver's settings to the URL. Parameters that the URL already has are kept, except those on which the code relies
- * (session.ts). An `initSql` of the URL replaces the bot's; the check at the start then finds what is missing.
+ * (session.ts).
  */
 export function connectionUrl(databaseUrl: string): string {
   const url = new URL(databaseUrl);
@@ -34,7 +34,6 @@ export function connectionUrl(databaseUrl: string): string {
     // No prepared statements: MariaDB may choose another plan the second time (docs/performance.md). Set here, because the
     // adapter would set it too and encode every blank of this URL as + again.
     prepareCacheLength: '0',
-    initSql: INIT_SQL,
   };
   for (const [name, value] of Object.entries(settings)) {
     if (!url.searchParams.has(name)) url.searchParams.set(name, value);

@@ -7,7 +7,7 @@ type Value = string | number | boolean | object;
  * The driver's options for a URL of `connectionUrl`. The driver could parse the URL itself, but its URLs cannot name the
  * certificate authority: `ssl-ca` is the path of the authority's file (PEM), `ssl-server-name` the name in the certificate if
  * that is not the host. A file that cannot be read is left out, so that the certificate is refused; `requireAuthority` throws the
- * cause.
+ * cause. An `initSql` of the URL replaces the bot's; the check at the start then finds what is missing.
  */
 export function driverOptions(connectionUrl: string): PoolConfig {
   const url = new URL(connectionUrl);
@@ -28,6 +28,7 @@ export function driverOptions(connectionUrl: string): PoolConfig {
     ...(url.password === '' ? {} : { password: decodeURIComponent(url.password) }),
   };
   return {
+    initSql: [...INIT_SQL],
     ...Object.fromEntries(options),
     ...login,
     ...(parameters['ssl'] === 'true' && Object.keys(tls).length > 0 ? { ssl: tls } : {}),
@@ -80,25 +81,29 @@ export const SESSION_VARIABLES: Readonly<Record<string, string | number>> = {
   unique_checks: 1,
 };
 
-const BOTH = 'NAMES utf8mb4 COLLATE utf8mb4_unicode_ci';
-
 /**
- * The other variables, in one statement of which each server reads its own half. READ COMMITTED: a plan is read without locking
- * the users that the Laravel application writes meanwhile; each write checks its own conditions. Under READ COMMITTED, InnoDB
- * cannot write while the binary log has statement format. So the session switches to row format, if the account may (1227: it may
- * not). MySQL has no such IF outside a procedure; it logs rows by default.
+ * The other variables, in statements of which each server reads its own half. READ COMMITTED: a plan is read without locking the
+ * users that the Laravel application writes meanwhile; each write checks its own conditions.
+ *
+ * The first one takes the server's time limit away. A plain SET is done however short the limit is; the block after it is not.
+ *
+ * Under READ COMMITTED, InnoDB cannot write while the binary log has statement format. So the session switches to row format, if
+ * the account may (1227: it may not). MySQL has no such IF outside a procedure; it logs rows by default.
  *
  * MariaDB's `innodb_snapshot_isolation`, on by default from 11.6.2, ends a transaction (1020) that locks a row which another one
  * changed since the statement began. Without it, the statement reads the changed row, as on every other server. Older servers do
  * not know the variable (1193).
  */
-export const INIT_SQL = `/*M! BEGIN NOT ATOMIC
+const INIT_SQL: readonly string[] = [
+  `SET NAMES utf8mb4 COLLATE utf8mb4_unicode_ci
+  /*M! , tx_isolation = 'READ-COMMITTED', tx_read_only = 0, max_statement_time = 0 */
+  /*!80000 , transaction_isolation = 'READ-COMMITTED', transaction_read_only = 0, max_execution_time = 0 */`,
+  `/*M! BEGIN NOT ATOMIC
   DECLARE CONTINUE HANDLER FOR 1193, 1227 BEGIN END;
-  SET ${BOTH}, tx_isolation = 'READ-COMMITTED', tx_read_only = 0, max_statement_time = 0;
   EXECUTE IMMEDIATE 'SET innodb_snapshot_isolation = OFF';
   IF @@log_bin AND @@SESSION.binlog_format = 'STATEMENT' THEN SET SESSION binlog_format = ROW; END IF;
-END */ /*!80000 SET ${BOTH}, transaction_isolation = 'READ-COMMITTED', transaction_read_only = 0,
-  max_execution_time = 0 */`;
+END */ /*!80000 DO 0 */`,
+];
 
 /** The values that a session must have, by the names of both servers. A variable that the server does not know is skipped. */
 const EXPECTED: Readonly<Record<string, string>> = {
