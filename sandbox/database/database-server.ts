@@ -41,11 +41,32 @@ export async function connect(url: string): Promise<Connection> {
   });
 }
 
-/** Runs one statement on its own connection. */
+/** ER_LOCK_DEADLOCK */
+const DEADLOCK = 1213;
+
+/**
+ * Sends one statement outside of a transaction, and again where it lost a deadlock, as against the bot: the server has undone it
+ * then, and asks for that.
+ */
+export async function send<Row = unknown>(
+  connection: Connection,
+  sql: string,
+  values?: unknown[],
+): Promise<Row[]> {
+  for (;;) {
+    try {
+      return await connection.query<Row[]>(sql, values);
+    } catch (error) {
+      if (!(error instanceof SqlError && error.errno === DEADLOCK)) throw error;
+    }
+  }
+}
+
+/** Sends one statement on its own connection. */
 export async function query<Row = unknown>(url: string, sql: string, values?: unknown[]): Promise<Row[]> {
   const connection = await connect(url);
   try {
-    return await connection.query<Row[]>(sql, values);
+    return await send<Row>(connection, sql, values);
   } finally {
     await connection.end();
   }

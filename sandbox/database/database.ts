@@ -6,6 +6,7 @@ import {
   createDatabase,
   type DatabaseOptions,
   type DatabaseServer,
+  send,
   serverAt,
 } from './database-server.ts';
 import { copyTemplate, MIGRATIONS } from './template.ts';
@@ -15,6 +16,8 @@ export type FreshDatabase = {
   readonly name: string;
   /** For reading the written data: no pool, one statement at a time. */
   readonly connection: Connection;
+  /** `send` on `connection`. */
+  sql<Row = unknown>(statement: string, values?: unknown[]): Promise<Row[]>;
   /** Closes the connection and removes the database. */
   drop(): Promise<void>;
 };
@@ -39,6 +42,7 @@ export async function freshDatabase(options: FreshOptions = {}): Promise<FreshDa
     name,
     url,
     connection,
+    sql: (statement, values) => send(connection, statement, values),
     async drop() {
       await connection.end();
       await drop();

@@ -94,7 +94,7 @@ export async function startKillWorld(targets: readonly string[]): Promise<KillWo
     slack,
     databaseUrl: migrated.url,
     depots,
-    sql: (statement, values) => migrated.connection.query(statement, values),
+    sql: migrated.sql,
     start,
     killAt: async (victim, method, matches, taken) => {
       let dead: () => void = () => {};

@@ -68,10 +68,8 @@ export async function startReplicaWorld({ replicas, places, settings }: Options)
   };
   const running = await Promise.all(Array.from({ length: replicas }, start));
   const balancer = await startLoadBalancer(running.map(({ port }) => port));
-  const sql = <Row>(statement: string, values?: unknown[]): Promise<Row[]> =>
-    database.connection.query(statement, values);
   return {
-    ...{ slack, database, balancer, replicas: running, redisUrl: redis.url, sql },
+    ...{ slack, database, balancer, replicas: running, redisUrl: redis.url, sql: database.sql },
     kill: async (owner) => {
       const victim = running.find((each) => each.owner === owner);
       victim?.signal('SIGKILL');
@@ -79,7 +77,9 @@ export async function startReplicaWorld({ replicas, places, settings }: Options)
     },
     lapse: async (owner) => {
       for (const table of ['sync_runs', 'sync_outbox']) {
-        await sql(`UPDATE ${table} SET lease_until = UTC_TIMESTAMP(3) WHERE lease_owner = ?`, [owner]);
+        await database.sql(`UPDATE ${table} SET lease_until = UTC_TIMESTAMP(3) WHERE lease_owner = ?`, [
+          owner,
+        ]);
       }
     },
     stop: async () => {

@@ -1,4 +1,3 @@
-import { SqlError } from 'mariadb';
 import type { DestinationStream } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { type FreshDatabase, freshDatabase } from '../../sandbox/database/database.ts';
@@ -30,7 +29,6 @@ export type StrictWorld = {
   person(userId: string, bot?: RunningApp): SlackPerson;
   /** One more process of the bot on the same database and Slack; it ends with the world. */
   anotherBot(settings?: BotSettings): Promise<RunningApp>;
-  /** Sends a statement, and again where it lost a deadlock against the bot: the server has undone it then, and asks for that. */
   sql<Row>(statement: string, values?: unknown[]): Promise<Row[]>;
   /** Ends everything, the database included. Throws where Slack saw one of its rules broken. Does it once. */
   stop(): Promise<void>;
@@ -102,7 +100,7 @@ export async function startStrictWorld(options: StrictWorldOptions = {}): Promis
     citra: person(CITRA.id),
     person,
     anotherBot: (settings) => start({ ...options.settings, ...settings }),
-    sql: (statement, values) => unlessDeadlocked(() => database.connection.query(statement, values)),
+    sql: database.sql,
     stop: () => {
       stopped ??= end();
       return stopped;
@@ -195,18 +193,5 @@ export async function inStrictWorld(
     await act(world);
   } finally {
     await world.stop();
-  }
-}
-
-/** ER_LOCK_DEADLOCK */
-const DEADLOCK = 1213;
-
-async function unlessDeadlocked<T>(send: () => Promise<T>): Promise<T> {
-  for (;;) {
-    try {
-      return await send();
-    } catch (error) {
-      if (!(error instanceof SqlError && error.errno === DEADLOCK)) throw error;
-    }
   }
 }

@@ -54,8 +54,7 @@ async function sync(words: readonly string[], changes: Environment = {}) {
   return { exit, text: lines.join('\n') };
 }
 
-const sql = <Row>(statement: string, values: unknown[] = []) =>
-  world.migrated.connection.query<Row[]>(statement, values);
+const sql = <Row>(statement: string, values: unknown[] = []) => world.migrated.sql<Row>(statement, values);
 const newestRun = async () =>
   Number((await sql<{ id: number }>('SELECT MAX(id) AS id FROM sync_runs'))[0]?.id);
 

@@ -24,8 +24,7 @@ beforeEach(async () => {
 });
 afterEach(() => database.drop());
 
-const sql = <Row = unknown>(statement: string, values?: unknown[]) =>
-  database.connection.query<Row[]>(statement, values);
+const sql = <Row = unknown>(statement: string, values?: unknown[]) => database.sql<Row>(statement, values);
 const lines: string[] = [];
 const apply = (directory = SHIPPED) => {
   lines.length = 0;

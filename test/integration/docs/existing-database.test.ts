@@ -34,8 +34,7 @@ afterEach(async () => {
   await Promise.all([database.drop(), world.stop()]);
 });
 
-const sql = <Row>(statement: string, values?: unknown[]) =>
-  database.connection.query<Row[]>(statement, values);
+const sql = <Row>(statement: string, values?: unknown[]) => database.sql<Row>(statement, values);
 
 /** Carries out a block of the page as it stands there; the rows of its last statement. */
 async function carryOut(block: string): Promise<unknown[]> {

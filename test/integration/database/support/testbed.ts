@@ -97,8 +97,7 @@ export function useTestbed({ flags, ...options }: TestbedOptions = {}): Testbed 
     await database?.drop();
     await server?.stop();
   });
-  const sql = <Row>(statement: string, values?: unknown[]) =>
-    there().connection.query<Row[]>(statement, values);
+  const sql = <Row>(statement: string, values?: unknown[]) => there().sql<Row>(statement, values);
   return {
     get database() {
       return there();
