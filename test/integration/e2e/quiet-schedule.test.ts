@@ -4,6 +4,7 @@ import { AYU, DEV_SUPPORT } from '../../../sandbox/local-slack/workspace.ts';
 import { until } from '../../../sandbox/process/until.ts';
 import { confirm, preview } from '../../../sandbox/worlds/conversation.ts';
 import { startWorld } from '../../../sandbox/worlds/world.ts';
+import { FAR_SCHEDULE } from '../../support/far-weekday.ts';
 
 test.each([
   ['on', 1],
@@ -16,7 +17,7 @@ test.each([
     await confirm(world, await preview(world, 'dev'));
     const before = await world.slack.messages();
     await world.restartBot({
-      SYNC_SCHEDULE: '0 2 * * *',
+      SYNC_SCHEDULE: FAR_SCHEDULE,
       SYNC_SCHEDULE_CHANNEL_ID: DEV_SUPPORT.id,
       SYNC_SCHEDULE_TARGETS: 'dev',
       SYNC_SCHEDULE_QUIET_LINE: line,

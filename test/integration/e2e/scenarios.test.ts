@@ -5,6 +5,7 @@ import { AYU } from '../../../sandbox/local-slack/workspace.ts';
 import { again, confirm, preview, threadReply, untilButton } from '../../../sandbox/worlds/conversation.ts';
 import { DEV, PROD, TEST } from '../../../sandbox/worlds/scenarios.ts';
 import { startWorld, type World } from '../../../sandbox/worlds/world.ts';
+import { FAR_SCHEDULE } from '../../support/far-weekday.ts';
 
 type UserRow = { email: string; location_id: number; status: string };
 
@@ -165,7 +166,7 @@ describe.each(['socket', 'http'] as const)('over %s', (mode) => {
 
   test('Scenario 8: Scheduled Sync (Future Enhancement)', async () => {
     await start({
-      SYNC_SCHEDULE: '0 2 * * *',
+      SYNC_SCHEDULE: FAR_SCHEDULE,
       SYNC_SCHEDULE_TZ: 'Asia/Jakarta',
       SYNC_SCHEDULE_CHANNEL_ID: 'C0DEVSUP01',
     });
@@ -185,7 +186,7 @@ describe.each(['socket', 'http'] as const)('over %s', (mode) => {
 
     // A second bot, or the same one after a restart, does not serve that time again.
     await world.restartBot({
-      SYNC_SCHEDULE: '0 2 * * *',
+      SYNC_SCHEDULE: FAR_SCHEDULE,
       SYNC_SCHEDULE_TZ: 'Asia/Jakarta',
       SYNC_SCHEDULE_CHANNEL_ID: 'C0DEVSUP01',
     });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AYU, BUDI } from '../../../sandbox/local-slack/workspace.ts';
+import { FAR_SCHEDULE } from '../../support/far-weekday.ts';
 import {
   audited,
   buttons,
@@ -15,7 +16,7 @@ import {
 import { inStrictWorld, type StrictWorld } from '../../support/strict-world.ts';
 
 const NIGHTLY = {
-  SYNC_SCHEDULE: '0 2 * * *',
+  SYNC_SCHEDULE: FAR_SCHEDULE,
   SYNC_SCHEDULE_CHANNEL_ID: CHANNEL,
   SYNC_SCHEDULE_TARGETS: 'dev',
 };

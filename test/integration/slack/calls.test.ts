@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AYU, BUDI } from '../../../sandbox/local-slack/workspace.ts';
 import type { StoredMessage } from '../../../sandbox/strict-slack/workspace.ts';
+import { FAR_SCHEDULE } from '../../support/far-weekday.ts';
 import {
   CHANNEL,
   modal,
@@ -118,7 +119,7 @@ describe('people are called', () => {
         expect(calls(world, await of('Dev'))).toEqual([]);
       },
       {
-        settings: { ...NOTIFY, SYNC_SCHEDULE: '0 2 * * *' },
+        settings: { ...NOTIFY, SYNC_SCHEDULE: FAR_SCHEDULE },
         depots: { prod: { password: 'another' } },
         ...wait,
       },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AYU, CITRA } from '../../../../sandbox/local-slack/workspace.ts';
+import { FAR_SCHEDULE, FAR_WEEKDAY } from '../../../support/far-weekday.ts';
 import {
   CHANNEL,
   modal,
@@ -11,14 +12,16 @@ import {
 } from '../../../support/strict-conversation.ts';
 import { useStrictWorld } from '../../../support/strict-world.ts';
 
+const FREEZE = `${FAR_WEEKDAY} 01:00-${FAR_WEEKDAY} 01:30`;
+
 const world = useStrictWorld({
   settings: {
     SYNC_TARGETS: 'dev,test,prod,sby',
     SYNC_APPROVALS: 'prod=2',
-    SYNC_FREEZE: 'Sun 01:00-Sun 01:30',
+    SYNC_FREEZE: FREEZE,
     PROTECTED_EMAILS: 'boss@dkm,vendor*@dkm',
     SLACK_CHANNEL_IDS: 'C0DEVSUP01',
-    SYNC_SCHEDULE: '0 2 * * 1',
+    SYNC_SCHEDULE: FAR_SCHEDULE,
     SYNC_SCHEDULE_TZ: 'Asia/Jakarta',
     EXTERNAL_API_PASSWORD_PROD: 'password-of-prod-never-to-be-seen',
   },
@@ -83,8 +86,8 @@ describe('/usersync config', () => {
     expect(told).toContain('up to 5 users or 20% of the active users');
     expect(told).toContain(`Admins: <@${AYU.id}>`);
     expect(told).toContain('Channels: <#C0DEVSUP01>');
-    expect(told).toContain('Nothing is executed during `Sun 01:00-Sun 01:30` (`Asia/Jakarta`).');
-    expect(told).toContain('`0 2 * * 1`');
+    expect(told).toContain(`Nothing is executed during \`${FREEZE}\` (\`Asia/Jakarta\`).`);
+    expect(told).toContain(`\`${FAR_SCHEDULE}\``);
     expect(told).toContain('• `boss@dkm`\n• `vendor*@dkm`');
     expect(told).toMatch(/usersync \d+\.\d+\.\d+\. Language: en/);
   });
