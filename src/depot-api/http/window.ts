@@ -6,8 +6,13 @@ export const SECOND = 1_000;
 export const MARGIN = 10;
 /** A request without an answer has reached the server within this time, or never will. Milliseconds. */
 export const LATEST = 2 * SECOND;
-/** The number of measured requests after which the usual time is known; the first requests also open connections. */
-const SAMPLES = 16;
+/**
+ * The number of measured requests after which the usual time is known. Not fewer: the first requests also open connections, and
+ * on a starved machine a dozen requests in a row may all be late by much the same.
+ */
+const SAMPLES = 32;
+/** Nine of ten requests are not slower than a usual one. */
+const USUAL = 0.9;
 /** The number of measured requests kept: more than are slow in a row when a machine is busy for a while. */
 const KEPT = 128;
 
@@ -78,13 +83,13 @@ export function createWindow({ maxConcurrent, requestsPerSecond }: Rates): Windo
 }
 
 /**
- * The time of the quickest request, minus its distance to the median. If the times differ much, as on a busy machine, a slow
- * request may have been delayed on its way, and the result is 0.
+ * The time of the quickest request, minus its distance to the slowest usual one. If the times differ much, as on a busy machine,
+ * a slow request may have been delayed on its way, and the result is 0.
  */
 function surelyTaken(tookMs: readonly number[]): number {
   const sorted = tookMs.toSorted((a, b) => a - b);
-  const [least = 0, median = 0] = [sorted[0], sorted[Math.floor(sorted.length / 2)]];
-  return Math.max(0, 2 * least - median);
+  const [least = 0, usual = 0] = [sorted[0], sorted[Math.floor(sorted.length * USUAL)]];
+  return Math.max(0, 2 * least - usual);
 }
 
 function lateness(tookMs: number, sureMs: number): number {

@@ -49,14 +49,14 @@ describe('the requests of a second', () => {
 
   it('count from when the server has seen them, which was before the answer by as long as it always takes', () => {
     const window = createWindow({ maxConcurrent: 4, requestsPerSecond: 1 });
-    warmUp(window, 16, 50);
+    warmUp(window, 32, 50);
     expect(send(window, 80)).toBe(30);
     expect(window.waitMs()).toBe(960);
   });
 
   it('count from the answer where some take much longer than others: the way there may be as slow', () => {
     const window = createWindow({ maxConcurrent: 4, requestsPerSecond: 1 });
-    warmUp(window, 16, 5);
+    warmUp(window, 32, 5);
     warmUp(window, 40, 65);
     expect(send(window, 65)).toBe(65);
     expect(window.waitMs()).toBe(1_010);
@@ -64,14 +64,21 @@ describe('the requests of a second', () => {
 
   it('count earlier by what the quickest took, less what it was quicker than usual', () => {
     const window = createWindow({ maxConcurrent: 4, requestsPerSecond: 1 });
-    warmUp(window, 8, 50);
-    warmUp(window, 9, 60);
+    warmUp(window, 16, 50);
+    warmUp(window, 17, 60);
     expect(send(window, 60)).toBe(20);
+  });
+
+  it('count from the answer where one in eight is late: on a starved machine all of them are, by much the same', () => {
+    const window = createWindow({ maxConcurrent: 4, requestsPerSecond: 1 });
+    warmUp(window, 35, 80);
+    warmUp(window, 5, 240);
+    expect(send(window, 80)).toBe(80);
   });
 
   it('are as many as before once the server has become slower for good', () => {
     const window = createWindow({ maxConcurrent: 4, requestsPerSecond: 1 });
-    warmUp(window, 16, 5);
+    warmUp(window, 32, 5);
     warmUp(window, 129, 65);
     expect(send(window, 65)).toBe(0);
   });
