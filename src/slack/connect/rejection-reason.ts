@@ -42,6 +42,22 @@ export function readReason(stored: string): Reason {
     : { by: 'quote', cause: 'no_answer', words: stored };
 }
 
+/** Why the bot cannot post in a channel, where people can do something about it. */
+export type ChannelTrouble = 'no_member' | 'archived' | 'members_only';
+
+const CHANNEL_TROUBLES: ReadonlyMap<string, ChannelTrouble> = new Map([
+  ['not_in_channel', 'no_member'],
+  ['channel_not_found', 'no_member'],
+  ['is_archived', 'archived'],
+  ['restricted_action', 'members_only'],
+  ['restricted_action_read_only_channel', 'members_only'],
+]);
+
+/** Reads a stored reason of a channel in which the bot could not post; undefined if nobody there can help. */
+export function channelTroubleOf(stored: string): ChannelTrouble | undefined {
+  return CHANNEL_TROUBLES.get(stored);
+}
+
 /** Slack's answer cannot be used, or the call must wait. The message is for the log. */
 export class SlackUnusableError extends Error {
   readonly reason: OwnReason;

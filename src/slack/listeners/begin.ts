@@ -6,6 +6,7 @@ import type { Run } from '../../sync/run/run.ts';
 import type { BatchRequested } from '../../sync/use-cases/batch.ts';
 import type { Confirmation } from '../../sync/use-cases/execute.ts';
 import type { PreviewRequested } from '../../sync/use-cases/preview.ts';
+import { channelTroubleOf } from '../connect/rejection-reason.ts';
 import { refusalsText, refusalText } from '../views/answers/refusal.ts';
 import { invitation, whyRefused } from '../views/inline.ts';
 import { type Asker, onHold } from './door/answer.ts';
@@ -111,7 +112,13 @@ async function showAndRead(services: Services, claimed: HeldRun, asker: Asker): 
       await tell(t.rejection.later(claimed.run.id, whyRefused(t, opened.reason)));
       return true;
     case 'unreachable':
-      await tell(t.trouble.channelUnreachable(opened.reason, whyRefused(t, opened.reason), invitation(t)));
+      await tell(
+        t.trouble.channelUnreachable(
+          channelTroubleOf(opened.reason),
+          whyRefused(t, opened.reason),
+          invitation(t),
+        ),
+      );
       return false;
   }
 }

@@ -1,3 +1,4 @@
+import type { ChannelTrouble } from '../../connect/rejection-reason.ts';
 import type { Texts } from '../en.ts';
 
 export const help: Texts['help'] = {
@@ -97,37 +98,26 @@ export const status: Texts['status'] = {
   more: (n, command) => `…dan ${n} target lagi. Ketik ${command} untuk melihat satu target saja.`,
 };
 
-const NO_MEMBER = (invitation: string) =>
-  'usersync tidak bisa menulis di channel ini karena bukan anggotanya. Tidak ada yang berubah. Ketik ' +
-  `${invitation} di sini, lalu ketik perintah Anda sekali lagi.`;
-
-const MEMBERS_ONLY =
-  'usersync tidak bisa menulis di channel ini karena hanya orang tertentu yang boleh menulis di sini. Tidak ada yang ' +
-  'berubah. Minta admin workspace mengizinkan usersync menulis di sini, atau ketik perintah Anda di channel lain.';
-
-/** By Slack's error code. */
-const CHANNEL_TROUBLES: Readonly<Record<string, string | ((invitation: string) => string)>> = {
-  not_in_channel: NO_MEMBER,
-  channel_not_found: NO_MEMBER,
-  is_archived:
+const CHANNEL_TROUBLES: Readonly<Record<ChannelTrouble, (invitation: string) => string>> = {
+  no_member: (invitation) =>
+    'usersync tidak bisa menulis di channel ini karena bukan anggotanya. Tidak ada yang berubah. Ketik ' +
+    `${invitation} di sini, lalu ketik perintah Anda sekali lagi.`,
+  archived: () =>
     'usersync tidak bisa menulis di channel ini karena channel ini sudah diarsipkan. Tidak ada yang berubah. Ketik ' +
     'perintah Anda di channel lain.',
-  restricted_action: MEMBERS_ONLY,
-  restricted_action_read_only_channel: MEMBERS_ONLY,
+  members_only: () =>
+    'usersync tidak bisa menulis di channel ini karena hanya orang tertentu yang boleh menulis di sini. Tidak ada yang ' +
+    'berubah. Minta admin workspace mengizinkan usersync menulis di sini, atau ketik perintah Anda di channel lain.',
 };
-
-function channelTrouble(slackError: string, invitation: string): string | undefined {
-  const trouble = CHANNEL_TROUBLES[slackError];
-  return typeof trouble === 'function' ? trouble(invitation) : trouble;
-}
 
 export const trouble: Texts['trouble'] = {
   loading: 'Memuat…',
   close: 'Tutup',
-  channelUnreachable: (slackError, why = slackError, invitation = '`/invite @usersync`') =>
-    channelTrouble(slackError, invitation) ??
-    `usersync tidak bisa menulis di channel ini: ${why}. Tidak ada yang berubah. Minta admin workspace mengizinkan usersync ` +
-      'menulis di sini, atau ketik perintah Anda di channel lain.',
+  channelUnreachable: (trouble, why, invitation) =>
+    trouble === undefined
+      ? `usersync tidak bisa menulis di channel ini: ${why}. Tidak ada yang berubah. Minta admin workspace mengizinkan usersync ` +
+        'menulis di sini, atau ketik perintah Anda di channel lain.'
+      : CHANNEL_TROUBLES[trouble](invitation),
   databaseLost:
     'Database tidak bisa dihubungi. Permintaan ini tidak mengubah apa pun. Coba lagi setelah satu menit. Jika terulang, ' +
     'beri tahu pengelola bot.',

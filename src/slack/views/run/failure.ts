@@ -1,5 +1,6 @@
 import type { Failure, UnfitColumn, WordedReason } from '../../../sync/failures/failure.ts';
 import type { Run } from '../../../sync/run/run.ts';
+import { channelTroubleOf } from '../../connect/rejection-reason.ts';
 import type { Texts } from '../../text/en.ts';
 import { code, mrkdwn } from '../../text/escape.ts';
 import { firstOf, invitation, place, whyRefused } from '../inline.ts';
@@ -113,9 +114,10 @@ export function failureWords(t: Texts, run: Run, limit = REASON_LIMIT): FailureW
     case 'channel_unreachable':
       return {
         what: words.channelUnreachable.what(whyRefused(t, failure.reason)),
-        next: MEMBERSHIP.includes(failure.reason)
-          ? words.channelUnreachable.next(invitation(t))
-          : words.channelUnreachable.otherwise,
+        next:
+          channelTroubleOf(failure.reason) === 'no_member'
+            ? words.channelUnreachable.next(invitation(t))
+            : words.channelUnreachable.otherwise,
       };
     case 'database_lost':
       return { what: words.databaseLost.what, next: words.databaseLost.next };
@@ -125,9 +127,6 @@ export function failureWords(t: Texts, run: Run, limit = REASON_LIMIT): FailureW
       return { what: words.unexpected.what, next: words.unexpected.next(run.id) };
   }
 }
-
-/** Slack's words where an invitation helps. */
-const MEMBERSHIP: readonly string[] = ['not_in_channel', 'channel_not_found'];
 
 /** Failures whose fixed sentences (contract, section 1) begin with "Failed". */
 const SAY_FAILED: readonly Failure['code'][] = ['login_failed', 'fetch_failed'];

@@ -14,7 +14,9 @@ describe('the English texts', () => {
   });
 
   it('say what to do where the bot itself is in trouble', () => {
-    expect(en.trouble.channelUnreachable('not_in_channel')).toContain('Type `/invite @usersync` here');
+    expect(en.trouble.channelUnreachable('no_member', '', '`/invite @usersync`')).toContain(
+      'Type `/invite @usersync` here',
+    );
     expect(en.trouble.databaseLost).toMatch(/This request changed nothing\. Try again in a minute/);
     expect(en.trouble.databaseLostCommitting).toMatch(/may or may not have gone through\. Wait until/);
     expect(en.trouble.restarting(12)).toMatch(/run 12 resumes by itself .* Do not start another one/);
