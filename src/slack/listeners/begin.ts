@@ -7,6 +7,7 @@ import type { BatchRequested } from '../../sync/use-cases/batch.ts';
 import type { Confirmation } from '../../sync/use-cases/execute.ts';
 import type { PreviewRequested } from '../../sync/use-cases/preview.ts';
 import { channelTroubleOf } from '../connect/rejection-reason.ts';
+import type { Texts } from '../text/en.ts';
 import { refusalsText, refusalText } from '../views/answers/refusal.ts';
 import { invitation, whyRefused } from '../views/inline.ts';
 import { type Asker, onHold } from './door/answer.ts';
@@ -112,14 +113,21 @@ async function showAndRead(services: Services, claimed: HeldRun, asker: Asker): 
       await tell(t.rejection.later(claimed.run.id, whyRefused(t, opened.reason)));
       return true;
     case 'unreachable':
-      await tell(
-        t.trouble.channelUnreachable(
-          channelTroubleOf(opened.reason),
-          whyRefused(t, opened.reason),
-          invitation(t),
-        ),
-      );
+      await tell(channelUnreachable(t, opened.reason));
       return false;
+  }
+}
+
+function channelUnreachable(t: Texts, reason: string): string {
+  switch (channelTroubleOf(reason)) {
+    case undefined:
+      return t.trouble.channelUnreachable.other(whyRefused(t, reason));
+    case 'no_member':
+      return t.trouble.channelUnreachable.no_member(invitation(t));
+    case 'archived':
+      return t.trouble.channelUnreachable.archived;
+    case 'members_only':
+      return t.trouble.channelUnreachable.members_only;
   }
 }
 

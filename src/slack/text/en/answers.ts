@@ -1,5 +1,4 @@
 import type { LostReason } from '../../../sync/failures/failure.ts';
-import type { ChannelTrouble } from '../../connect/rejection-reason.ts';
 import { count } from './plan.ts';
 
 /** `/usersync help`, and the answer to an unknown target or command. */
@@ -109,28 +108,25 @@ export const status = {
   more: (n: number, command: string) => `…and ${count(n, 'more target')}. Type ${command} to see one alone.`,
 };
 
-const CHANNEL_TROUBLES: Readonly<Record<ChannelTrouble, (invitation: string) => string>> = {
-  no_member: (invitation) =>
-    'usersync cannot post in this channel, because it is not a member. Nothing was changed. Type ' +
-    `${invitation} here, then type your command again.`,
-  archived: () =>
-    'usersync cannot post in this channel, because the channel is archived. Nothing was changed. Type your command in ' +
-    'another channel.',
-  members_only: () =>
-    'usersync cannot post in this channel, because only some people may post here. Nothing was changed. Ask an admin of ' +
-    'the workspace to let usersync post here, or type your command in another channel.',
-};
-
 /** Short messages about the bot itself, shown only to the person who typed or clicked. */
 export const trouble = {
   loading: 'Loading…',
   close: 'Close',
-  /** `why` is a `rejection.reason`, for a trouble without a text of its own. */
-  channelUnreachable: (trouble: ChannelTrouble | undefined, why: string, invitation: string) =>
-    trouble === undefined
-      ? `usersync cannot post in this channel: ${why}. Nothing was changed. Ask an admin of the workspace to let usersync post ` +
-        'here, or type your command in another channel.'
-      : CHANNEL_TROUBLES[trouble](invitation),
+  channelUnreachable: {
+    no_member: (invitation: string) =>
+      'usersync cannot post in this channel, because it is not a member. Nothing was changed. Type ' +
+      `${invitation} here, then type your command again.`,
+    archived:
+      'usersync cannot post in this channel, because the channel is archived. Nothing was changed. Type your command in ' +
+      'another channel.',
+    members_only:
+      'usersync cannot post in this channel, because only some people may post here. Nothing was changed. Ask an admin of ' +
+      'the workspace to let usersync post here, or type your command in another channel.',
+    /** `why` is a `rejection.reason`. */
+    other: (why: string) =>
+      `usersync cannot post in this channel: ${why}. Nothing was changed. Ask an admin of the workspace to let usersync post ` +
+      'here, or type your command in another channel.',
+  },
   databaseLost:
     'The database cannot be reached. This request changed nothing. Try again in a minute. If it happens again, ' +
     'tell the operator.',

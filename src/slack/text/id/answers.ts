@@ -1,4 +1,3 @@
-import type { ChannelTrouble } from '../../connect/rejection-reason.ts';
 import type { Texts } from '../en.ts';
 
 export const help: Texts['help'] = {
@@ -98,26 +97,23 @@ export const status: Texts['status'] = {
   more: (n, command) => `…dan ${n} target lagi. Ketik ${command} untuk melihat satu target saja.`,
 };
 
-const CHANNEL_TROUBLES: Readonly<Record<ChannelTrouble, (invitation: string) => string>> = {
-  no_member: (invitation) =>
-    'usersync tidak bisa menulis di channel ini karena bukan anggotanya. Tidak ada yang berubah. Ketik ' +
-    `${invitation} di sini, lalu ketik perintah Anda sekali lagi.`,
-  archived: () =>
-    'usersync tidak bisa menulis di channel ini karena channel ini sudah diarsipkan. Tidak ada yang berubah. Ketik ' +
-    'perintah Anda di channel lain.',
-  members_only: () =>
-    'usersync tidak bisa menulis di channel ini karena hanya orang tertentu yang boleh menulis di sini. Tidak ada yang ' +
-    'berubah. Minta admin workspace mengizinkan usersync menulis di sini, atau ketik perintah Anda di channel lain.',
-};
-
 export const trouble: Texts['trouble'] = {
   loading: 'Memuat…',
   close: 'Tutup',
-  channelUnreachable: (trouble, why, invitation) =>
-    trouble === undefined
-      ? `usersync tidak bisa menulis di channel ini: ${why}. Tidak ada yang berubah. Minta admin workspace mengizinkan usersync ` +
-        'menulis di sini, atau ketik perintah Anda di channel lain.'
-      : CHANNEL_TROUBLES[trouble](invitation),
+  channelUnreachable: {
+    no_member: (invitation) =>
+      'usersync tidak bisa menulis di channel ini karena bukan anggotanya. Tidak ada yang berubah. Ketik ' +
+      `${invitation} di sini, lalu ketik perintah Anda sekali lagi.`,
+    archived:
+      'usersync tidak bisa menulis di channel ini karena channel ini sudah diarsipkan. Tidak ada yang berubah. Ketik ' +
+      'perintah Anda di channel lain.',
+    members_only:
+      'usersync tidak bisa menulis di channel ini karena hanya orang tertentu yang boleh menulis di sini. Tidak ada yang ' +
+      'berubah. Minta admin workspace mengizinkan usersync menulis di sini, atau ketik perintah Anda di channel lain.',
+    other: (why) =>
+      `usersync tidak bisa menulis di channel ini: ${why}. Tidak ada yang berubah. Minta admin workspace mengizinkan usersync ` +
+      'menulis di sini, atau ketik perintah Anda di channel lain.',
+  },
   databaseLost:
     'Database tidak bisa dihubungi. Permintaan ini tidak mengubah apa pun. Coba lagi setelah satu menit. Jika terulang, ' +
     'beri tahu pengelola bot.',

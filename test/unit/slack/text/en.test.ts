@@ -14,7 +14,7 @@ describe('the English texts', () => {
   });
 
   it('say what to do where the bot itself is in trouble', () => {
-    expect(en.trouble.channelUnreachable('no_member', '', '`/invite @usersync`')).toContain(
+    expect(en.trouble.channelUnreachable.no_member('`/invite @usersync`')).toContain(
       'Type `/invite @usersync` here',
     );
     expect(en.trouble.databaseLost).toMatch(/This request changed nothing\. Try again in a minute/);
