@@ -34,7 +34,7 @@ describe.skipIf(process.env['TEST_DATABASE_URL'])('where the server writes a bin
     await database.drop();
   });
 
-  const sql = <Row = unknown>(statement: string) => database.connection.query<Row[]>(statement);
+  const sql = <Row = unknown>(statement: string) => database.sql<Row>(statement);
   const attempt = (repair = false) =>
     migrate({ databaseUrl: account.url, directory: MIGRATIONS, log: () => {}, repair });
 

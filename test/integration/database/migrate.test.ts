@@ -37,7 +37,7 @@ afterEach(async () => {
 
 const apply = (log: (line: string) => void = () => {}) =>
   migrate({ databaseUrl: database.url, directory, log });
-const sql = <Row = unknown>(statement: string) => database.connection.query<Row[]>(statement);
+const sql = <Row = unknown>(statement: string) => database.sql<Row>(statement);
 const history = () =>
   sql<Record<string, unknown>>('SELECT * FROM _prisma_migrations ORDER BY migration_name, started_at');
 const tables = async () =>

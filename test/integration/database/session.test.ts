@@ -13,6 +13,9 @@ import { useTestbed } from './support/testbed.ts';
 
 const testbed = useTestbed({ flags: ['--log-bin=binlog', '--server-id=1'] });
 
+/** A microsecond: the shortest time limit of MariaDB. The shortest of MySQL is a millisecond. */
+const SHORTEST = '0.000001';
+
 /** What a server may have for every session, each of which turned a statement of the bot into something else. */
 const TURNED: readonly (readonly [variable: string, value: string])[] = [
   ['autocommit', '0'],
@@ -26,7 +29,7 @@ const TURNED: readonly (readonly [variable: string, value: string])[] = [
   ['sql_safe_updates', '1'],
   ['sql_big_selects', '0'],
   ['sql_select_limit', '1'],
-  ['max_statement_time', '0.000001'],
+  ['max_statement_time', SHORTEST],
   ['time_zone', "'+07:00'"],
   ['character_set_client', "'latin1'"],
   ['character_set_connection', "'latin1'"],
@@ -71,7 +74,7 @@ async function turn(variable: string, value: string): Promise<string> {
   const mysql = await isMysql();
   const name = (mysql ? OF_MYSQL[variable] : undefined) ?? variable;
   const [was] = await testbed.sql<{ value: string }>(`SELECT CAST(@@GLOBAL.${name} AS CHAR) AS value`);
-  await testbed.sql(`SET GLOBAL ${name} = ${mysql && value === '0.000001' ? '1' : value}`);
+  await testbed.sql(`SET GLOBAL ${name} = ${mysql && value === SHORTEST ? '1' : value}`);
   const back = /^[\d.]+$/.test(was?.value ?? '') ? was?.value : `'${was?.value}'`;
   return `SET GLOBAL ${name} = ${back}`;
 }
