@@ -8,7 +8,7 @@ import {
   createHomeViewers,
   createReminders,
 } from '../database/automation.ts';
-import { connectionLimit, openDatabase, requireWritable } from '../database/client.ts';
+import { openDatabase, requireWritable } from '../database/client.ts';
 import { createOutbox } from '../database/outbox.ts';
 import { createPlans } from '../database/plan/plans.ts';
 import { createStaging } from '../database/plan/staging.ts';
@@ -19,6 +19,7 @@ import { createLocations } from '../database/reports/targets.ts';
 import { createPauses } from '../database/runs/by-rule.ts';
 import { createBatches } from '../database/runs/request.ts';
 import { createRuns } from '../database/runs/runs.ts';
+import { connectionLimit } from '../database/session.ts';
 import { createDepotSource } from '../depot-api/client.ts';
 import type { SharedRates } from '../depot-api/http/shared-rates.ts';
 import type { ReportRequest } from '../depot-api/http/transport.ts';

@@ -4,7 +4,7 @@ import type { ObserveStep } from '../sync/ports/steps.ts';
 import { keepDoubtful, type Ledger, openLedger, tellCommitted, tellSteps } from './audit/recorded.ts';
 import { asLoss, asRefusal, isConnectionBroken, isConnectionLost, isWriteConflict } from './errors.ts';
 import { type Prisma, PrismaClient } from './generated/client.ts';
-import { driverOptions, SESSION_VARIABLES } from './session.ts';
+import { driverOptions } from './session.ts';
 
 export type Database = PrismaClient;
 export type Transaction = Prisma.TransactionClient;
@@ -14,59 +14,10 @@ const TRANSACTION_TIMEOUT_MS = 10 * 60_000;
 const BEGIN_MARGIN_MS = 3_000;
 const CONFLICT_RETRIES = 5;
 const BEGIN_RETRIES = 2;
-/** The largest number of connections of one process, unless the URL has a `connectionLimit`. */
-const CONNECTIONS = 30;
-
-/**
- * Adds the driver's settings to the URL. Parameters that the URL already has are kept, except those on which the code relies
- * (session.ts).
- */
-export function connectionUrl(databaseUrl: string): string {
-  const url = new URL(databaseUrl);
-  const settings = {
-    connectTimeout: '5000',
-    acquireTimeout: '5000',
-    // src/bot/jobs.ts decides how many runs at a time these connections allow.
-    connectionLimit: String(CONNECTIONS),
-    minimumIdle: '2',
-    // MySQL 8's default login, caching_sha2_password, asks for the server's key if the connection has no TLS.
-    allowPublicKeyRetrieval: 'true',
-    // No prepared statements: MariaDB may choose another plan the second time (docs/performance.md). Set here, because the
-    // adapter would set it too and encode every blank of this URL as + again.
-    prepareCacheLength: '0',
-  };
-  for (const [name, value] of Object.entries(settings)) {
-    if (!url.searchParams.has(name)) url.searchParams.set(name, value);
-  }
-  url.searchParams.set('timezone', 'Z');
-  const wanted = variablesOf(url.searchParams.get('sessionVariables'));
-  url.searchParams.set('sessionVariables', JSON.stringify({ ...wanted, ...SESSION_VARIABLES }));
-  // The driver decodes %20, but not the + that URLSearchParams writes for a blank.
-  return url
-    .toString()
-    .replaceAll('+', '%20')
-    .replace(/^mysql:/, 'mariadb:');
-}
-
-/** The session variables that a URL asks for; none if they are not the JSON object that the driver expects. */
-function variablesOf(parameter: string | null): object {
-  try {
-    const value: unknown = JSON.parse(parameter ?? '{}');
-    return typeof value === 'object' && value !== null ? value : {};
-  } catch {
-    return {};
-  }
-}
-
-/** The largest number of connections of a process on `databaseUrl`. */
-export function connectionLimit(databaseUrl: string): number {
-  const limit = Number(new URL(databaseUrl).searchParams.get('connectionLimit'));
-  return Number.isInteger(limit) && limit > 0 ? limit : CONNECTIONS;
-}
 
 /** Opens the client. `observe` is called once for each step that is committed through the client. */
 export function openDatabase(databaseUrl: string, observe?: ObserveStep): Database {
-  const options = driverOptions(connectionUrl(databaseUrl));
+  const options = driverOptions(databaseUrl);
   const maxWait = (options.acquireTimeout ?? 0) + BEGIN_MARGIN_MS;
   const transactionOptions = { timeout: TRANSACTION_TIMEOUT_MS, maxWait };
   const db = new PrismaClient({ adapter: new PrismaMariaDb(options), transactionOptions });

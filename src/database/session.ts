@@ -1,38 +1,61 @@
 import { readFileSync } from 'node:fs';
 import type { PoolConfig } from 'mariadb';
 
-type Value = string | number | boolean | object;
+/** The largest number of connections of one process, unless the URL has a `connectionLimit`. */
+const CONNECTIONS = 30;
+
+/** The driver's settings, unless the URL has its own. */
+const DEFAULTS = {
+  connectTimeout: 5_000,
+  acquireTimeout: 5_000,
+  // src/bot/jobs.ts decides how many runs at a time these connections allow.
+  connectionLimit: CONNECTIONS,
+  minimumIdle: 2,
+  // MySQL 8's default login, caching_sha2_password, asks for the server's key if the connection has no TLS.
+  allowPublicKeyRetrieval: true,
+  // No prepared statements: MariaDB may choose another plan the second time (docs/performance.md).
+  prepareCacheLength: 0,
+} satisfies PoolConfig;
 
 /**
- * The driver's options for a URL of `connectionUrl`. The driver could parse the URL itself, but its URLs cannot name the
- * certificate authority: `ssl-ca` is the path of the authority's file (PEM), `ssl-server-name` the name in the certificate if
- * that is not the host. A file that cannot be read is left out, so that the certificate is refused; `requireAuthority` throws the
- * cause. An `initSql` of the URL replaces the bot's; the check at the start then finds what is missing.
+ * The driver's options for DATABASE_URL. Its parameters are the driver's options by name, and come before the bot's own, except
+ * where the code relies on a value: the time zone and SESSION_VARIABLES. The driver could parse a URL itself, but its URLs cannot
+ * name the certificate authority: `ssl-ca` is the path of the authority's file (PEM), `ssl-server-name` the name in the
+ * certificate if that is not the host. A file that cannot be read is left out, so that the certificate is refused;
+ * `requireAuthority` throws the cause. An `initSql` of the URL replaces the bot's; the check at the start then finds what is
+ * missing.
  */
-export function driverOptions(connectionUrl: string): PoolConfig {
-  const url = new URL(connectionUrl);
-  const { 'ssl-ca': ca, 'ssl-server-name': servername, ...parameters } = Object.fromEntries(url.searchParams);
-  const options = Object.entries(parameters).map(([name, value]): [string, Value] => [
-    name,
-    typed(name, value),
-  ]);
+export function driverOptions(databaseUrl: string): PoolConfig {
+  const url = new URL(databaseUrl);
+  const {
+    'ssl-ca': ca,
+    'ssl-server-name': servername,
+    sessionVariables,
+    ...parameters
+  } = Object.fromEntries(url.searchParams);
   const tls = {
     ...(ca === undefined ? {} : { ca: textOf(ca) }),
     ...(servername === undefined ? {} : { servername }),
   };
-  const login: PoolConfig = {
+  return {
+    initSql: [...INIT_SQL],
+    ...DEFAULTS,
+    ...Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, typed(value)])),
+    timezone: 'Z',
+    sessionVariables: { ...variablesOf(sessionVariables), ...SESSION_VARIABLES },
     host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
     port: Number(url.port || '3306'),
     database: decodeURIComponent(url.pathname.slice(1)),
     ...(url.username === '' ? {} : { user: decodeURIComponent(url.username) }),
     ...(url.password === '' ? {} : { password: decodeURIComponent(url.password) }),
-  };
-  return {
-    initSql: [...INIT_SQL],
-    ...Object.fromEntries(options),
-    ...login,
     ...(parameters['ssl'] === 'true' && Object.keys(tls).length > 0 ? { ssl: tls } : {}),
   };
+}
+
+/** The largest number of connections of a process on `databaseUrl`. */
+export function connectionLimit(databaseUrl: string): number {
+  const limit = Number(new URL(databaseUrl).searchParams.get('connectionLimit'));
+  return Number.isInteger(limit) && limit > 0 ? limit : CONNECTIONS;
 }
 
 function textOf(file: string): string | undefined {
@@ -49,10 +72,19 @@ export function requireAuthority(databaseUrl: string): void {
   if (file !== null) readFileSync(file);
 }
 
-function typed(name: string, value: string): Value {
-  if (name === 'sessionVariables') return JSON.parse(value);
+function typed(value: string): string | number | boolean {
   if (value === 'true' || value === 'false') return value === 'true';
   return /^\d+$/.test(value) ? Number(value) : value;
+}
+
+/** The session variables that a URL asks for; none if they are not the JSON object that the driver expects. */
+function variablesOf(parameter: string | undefined): object {
+  try {
+    const value: unknown = JSON.parse(parameter ?? '{}');
+    return typeof value === 'object' && value !== null ? value : {};
+  } catch {
+    return {};
+  }
 }
 
 /** The SQL mode on which the code relies. Without NO_ZERO_DATE, so that a row of `users` with a zero date can be changed. */

@@ -1,7 +1,6 @@
 import { type Connection, createConnection } from 'mariadb';
 import { z } from 'zod';
 import type { DatabaseRefusal } from '../../sync/failures/failure.ts';
-import { connectionUrl } from '../client.ts';
 import { refusalOf } from '../errors.ts';
 import { driverOptions, requireAuthority } from '../session.ts';
 
@@ -27,7 +26,7 @@ export class DatabaseRefusalError extends Error {
 export function connect(databaseUrl: string): Promise<Connection> {
   return explaining(async () => {
     requireAuthority(databaseUrl);
-    return createConnection(driverOptions(connectionUrl(databaseUrl)));
+    return createConnection(driverOptions(databaseUrl));
   });
 }
 

@@ -4,9 +4,10 @@ import { query } from '../../../sandbox/database/database-server.ts';
 import { freePort } from '../../../sandbox/process/free-port.ts';
 import { startTcpProxy } from '../../../sandbox/process/tcp-proxy.ts';
 import { createAudit } from '../../../src/database/audit/audit.ts';
-import { connectionUrl, inTransaction, openDatabase } from '../../../src/database/client.ts';
+import { inTransaction, openDatabase } from '../../../src/database/client.ts';
 import { isStrayRejection } from '../../../src/database/errors.ts';
 import { createRuns } from '../../../src/database/runs/runs.ts';
+import { driverOptions } from '../../../src/database/session.ts';
 import { DatabaseLostError } from '../../../src/sync/failures/errors.ts';
 import { AYU } from './support/runs.ts';
 import { useTestbed } from './support/testbed.ts';
@@ -30,12 +31,8 @@ describe('a session of the bot', () => {
   });
 
   it('keeps what the URL says itself', () => {
-    const url = new URL(connectionUrl('mysql://u:p@h:3306/d?acquireTimeout=10&connectionLimit=3'));
-    expect(Object.fromEntries(url.searchParams)).toMatchObject({
-      acquireTimeout: '10',
-      connectionLimit: '3',
-      timezone: 'Z',
-    });
+    const options = driverOptions('mysql://u:p@h:3306/d?acquireTimeout=10&connectionLimit=3&timezone=local');
+    expect(options).toMatchObject({ acquireTimeout: 10, connectionLimit: 3, timezone: 'Z' });
   });
 
   it('takes a password with every character that a URL can carry', async () => {
@@ -182,7 +179,7 @@ describe('a database that does not answer', () => {
 
 describe('a promise that the driver rejects for nobody', () => {
   it('is known for what it is: a connection that broke while it was opened, and nothing else', async () => {
-    const broken = createConnection(connectionUrl(`${testbed.database.url}?initSql=KILL%20CONNECTION_ID()`));
+    const broken = createConnection(driverOptions(`${testbed.database.url}?initSql=KILL%20CONNECTION_ID()`));
     expect(isStrayRejection(await broken.catch((error: unknown) => error))).toBe(true);
     const wrong = testbed.sql('SELECT nothing FROM nowhere');
     expect(isStrayRejection(await wrong.catch((error: unknown) => error))).toBe(false);
