@@ -2,6 +2,8 @@ import type { Connection } from 'mariadb';
 import type { LocationUrls } from './seed-locations.ts';
 
 export type LaravelShape = {
+  /** The type of users.id. */
+  readonly id?: string;
   /** The unique indexes of `users`, as written in CREATE TABLE. */
   readonly unique?: string;
   /** More columns of `users`, each followed by a comma. */
@@ -21,6 +23,7 @@ export const UNIQUE_EMAIL = 'UNIQUE KEY `users_email_unique` (`email`)';
  * its limit is 1,000 bytes.
  */
 function laravelDump({
+  id = 'bigint unsigned NOT NULL AUTO_INCREMENT',
   unique = UNIQUE_EMAIL,
   columns = '',
   engine = 'InnoDB',
@@ -46,7 +49,7 @@ function laravelDump({
     'CREATE TABLE `migrations` (`id` int unsigned NOT NULL AUTO_INCREMENT, `migration` varchar(255) NOT NULL, `batch` int NOT NULL, PRIMARY KEY (`id`))',
     "INSERT INTO `migrations` VALUES (1,'2014_10_12_000000_create_users_table',1)",
     `CREATE TABLE \`users\` (
-      \`id\` bigint unsigned NOT NULL AUTO_INCREMENT,
+      \`id\` ${id},
       ${columns}
       \`email\` varchar(${engine === 'MyISAM' ? 200 : 255}) ${email} NOT NULL,
       \`location_id\` bigint unsigned NOT NULL,

@@ -1,21 +1,14 @@
+import { auditTablesBy } from '../../database/audit/audit-tables.ts';
+import { flawedTriggers } from '../../database/audit/verify-audit.ts';
 import type { Database } from '../../database/client.ts';
-import { countProtected } from '../../database/plan/eligibility.ts';
+import { countLeftAlone, countProtected } from '../../database/plan/eligibility.ts';
 import { type Inspection, type UsersClock, usersClock } from '../../database/schema/inspect.ts';
 import { pendingMigrations } from '../../database/schema/migrate.ts';
 import { MigrationError } from '../../database/schema/migrations.ts';
-import type { NewUserDefaults } from '../../sync/run/change.ts';
+import type { KeepReason, NewUserDefaults } from '../../sync/run/change.ts';
 import { type Check, fail, pass, type Verdict, warn } from './check.ts';
 import { DATABASE } from './server-checks.ts';
-import {
-  auditTriggers,
-  collation,
-  columns,
-  indexes,
-  laravelTables,
-  leftAlone,
-  ownTables,
-  tables,
-} from './table-checks.ts';
+import { collation, columns, indexes, laravelTables, ownTables, tables } from './table-checks.ts';
 
 /** The name of the check that the other checks on the Laravel application's tables need. */
 export const TABLES = 'tables users and locations';
@@ -95,6 +88,30 @@ async function applied(databaseUrl: string, migrations: string): Promise<Verdict
     if (!(error instanceof MigrationError)) throw error;
     return fail(error.what, error.next);
   }
+}
+
+/** Checks that the triggers keep rows of the audit log from being changed or deleted. Without them, nothing is executed. */
+async function auditTriggers({ ask }: Inspection): Promise<Verdict> {
+  const flaws = await flawedTriggers(ask, await auditTablesBy(ask));
+  if (flaws.length === 0) return pass('both stand: rows can be neither changed nor deleted');
+  return fail(
+    flaws.map(({ name, flaw }) => `${name} is ${flaw}`).join(', '),
+    'Run npm run migrate -- --repair with an account that may create triggers; until then no run is executed.',
+  );
+}
+
+const LEFT_ALONE: Readonly<Partial<Record<KeepReason, string>>> = {
+  deleted: 'deleted (deleted_at is set)',
+  odd_status: 'of a status that is neither active nor inactive',
+  no_email: 'without an email',
+};
+
+/** Counts users that no sync ever changes, so that nobody wonders about them. */
+async function leftAlone(db: Database): Promise<Verdict> {
+  const counts = await countLeftAlone(db);
+  if (counts.size === 0) return pass('none: every user is active or inactive');
+  const words = [...counts].map(([reason, n]) => `${n} ${LEFT_ALONE[reason] ?? reason}`);
+  return pass(`${words.join(', ')}; no sync counts or changes them`);
 }
 
 /** Doctor has time to count further than Slack's answers do, but a larger number tells nobody more. */

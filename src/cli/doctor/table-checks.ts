@@ -1,10 +1,9 @@
 import { auditTablesBy } from '../../database/audit/audit-tables.ts';
-import { flawedTriggers } from '../../database/audit/verify-audit.ts';
 import type { Database } from '../../database/client.ts';
-import { countLeftAlone } from '../../database/plan/eligibility.ts';
 import {
   demandedColumns,
   isText,
+  isWhole,
   LONGEST_EMAIL,
   takesStatuses,
   unknownColumns,
@@ -25,7 +24,7 @@ import {
   uniqueIndexes,
 } from '../../database/schema/usable-tables.ts';
 import type { EngineOfTable } from '../../sync/failures/failure.ts';
-import type { KeepReason, NewUserDefaults } from '../../sync/run/change.ts';
+import type { NewUserDefaults } from '../../sync/run/change.ts';
 import { fail, pass, type Verdict, warn } from './check.ts';
 
 type Tables = ReadonlyMap<string, TableFacts>;
@@ -66,16 +65,6 @@ export async function ownTables({ ask }: Inspection): Promise<Verdict> {
   return inInnodb(await foreignEngines(ask, names)) ?? pass('in InnoDB');
 }
 
-/** Checks that the triggers keep rows of the audit log from being changed or deleted. Without them, nothing is executed. */
-export async function auditTriggers({ ask }: Inspection): Promise<Verdict> {
-  const flaws = await flawedTriggers(ask, await auditTablesBy(ask));
-  if (flaws.length === 0) return pass('both stand: rows can be neither changed nor deleted');
-  return fail(
-    flaws.map(({ name, flaw }) => `${name} is ${flaw}`).join(', '),
-    'Run npm run migrate -- --repair with an account that may create triggers; until then no run is executed.',
-  );
-}
-
 function inInnodb(others: readonly EngineOfTable[]): Verdict | undefined {
   if (others.length === 0) return undefined;
   return fail(
@@ -94,10 +83,25 @@ export function columns(found: Tables, newUser: NewUserDefaults): Verdict {
       "Point DATABASE_URL at the right database; these columns are the Laravel application's to add.",
     );
   }
-  const problem = statusProblem(present) ?? generatedProblem(present) ?? demandedProblem(present, newUser);
+  const problem =
+    idProblem(present) ??
+    statusProblem(present) ??
+    generatedProblem(present) ??
+    demandedProblem(present, newUser);
   const given =
     newUser.size === 0 ? '' : `; NEW_USER_DEFAULTS gives new users ${[...newUser.keys()].join(', ')}`;
   return problem ?? narrowEmail(present) ?? pass(`as the bot needs them${given}`);
+}
+
+function idProblem(present: readonly ColumnFacts[]): Verdict | undefined {
+  const id = present.find(({ name }) => name.toLowerCase() === 'id');
+  if (id === undefined || (isWhole(id) && !id.demanded)) return undefined;
+  return fail(
+    `users.id is ${id.type} without AUTO_INCREMENT, so a new user would get no number`,
+    isWhole(id)
+      ? `Run, on a copy first: ALTER TABLE users MODIFY id ${id.type} NOT NULL AUTO_INCREMENT`
+      : 'The bot serves tables whose users have a number, as Laravel makes them with $table->id().',
+  );
 }
 
 function statusProblem(present: readonly ColumnFacts[]): Verdict | undefined {
@@ -143,20 +147,6 @@ function narrowEmail(present: readonly ColumnFacts[]): Verdict | undefined {
     `users.email takes ${email.length} characters, and a depot server may list up to ${LONGEST_EMAIL}`,
     `A preview with a longer email fails. Run, on a copy first: ALTER TABLE users MODIFY email VARCHAR(${LONGEST_EMAIL}) NOT NULL, with the column's own collation`,
   );
-}
-
-const LEFT_ALONE: Readonly<Partial<Record<KeepReason, string>>> = {
-  deleted: 'deleted (deleted_at is set)',
-  odd_status: 'of a status that is neither active nor inactive',
-  no_email: 'without an email',
-};
-
-/** Counts users that no sync ever changes, so that nobody wonders about them. */
-export async function leftAlone(db: Database): Promise<Verdict> {
-  const counts = await countLeftAlone(db);
-  if (counts.size === 0) return pass('none: every user is active or inactive');
-  const words = [...counts].map(([reason, n]) => `${n} ${LEFT_ALONE[reason] ?? reason}`);
-  return pass(`${words.join(', ')}; no sync counts or changes them`);
 }
 
 /** The same statement as in the message of a refused run. */

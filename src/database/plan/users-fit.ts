@@ -24,20 +24,31 @@ type Planned = Pick<RunCounts, EffectiveAction>;
 
 /**
  * Requires tables with which a plan can be made and executed. Throws `NotTransactionalError`, `IndexInTheWayError`,
- * `IndexMissingError`, and `UsersUnfitError` for a `status` column that holds no text.
+ * `IndexMissingError`, and `UsersUnfitError` for a `status` column that holds no text, or an `id` that is no whole number.
  */
 export async function requireUsableTables(tx: Transaction): Promise<void> {
   const [columns] = await Promise.all([userColumns(tx), requireTransactional(tx), requireUsableIndexes(tx)]);
-  const status = columns.find(({ name }) => name.toLowerCase() === 'status');
-  // SQL calls a number equal to any word, so everybody would be active and inactive at once.
-  if (status !== undefined && !isText(status)) {
-    throw new UsersUnfitError([{ problem: 'lacks_status', column: status.name, type: status.type }]);
-  }
+  const unfit = [
+    // SQL calls a number equal to any word, so everybody would be active and inactive at once.
+    ...named(columns, 'status')
+      .filter((status) => !isText(status))
+      .map(as('lacks_status')),
+    // A plan keeps the users' ids as numbers.
+    ...named(columns, 'id')
+      .filter((id) => !isWhole(id))
+      .map(as('not_numbered')),
+  ];
+  if (unfit.length > 0) throw new UsersUnfitError(unfit);
 }
 
 /** Whether a column can hold the words active and inactive. */
 export function isText({ type }: ColumnFacts): boolean {
   return /^(enum|varchar|char)\b/i.test(type);
+}
+
+/** Whether a column holds whole numbers. */
+export function isWhole({ type }: ColumnFacts): boolean {
+  return /^(big|medium|small|tiny)?int\b/i.test(type);
 }
 
 /** Columns that a new user needs and that would get no value. `given`: the columns of `NEW_USER_DEFAULTS`. */
@@ -92,6 +103,9 @@ async function unfitForNew(
   const given = [...newUser.keys()];
   const [email] = named(columns, 'email');
   return [
+    ...named(columns, 'id')
+      .filter(({ demanded }) => demanded)
+      .map(as('not_numbered')),
     ...demandedColumns(columns, given).map(as('demands_value')),
     ...unknownColumns(columns, given).map(as('unknown')),
     ...(email !== undefined && (await isTooShort(tx, runId, email)) ? [as('too_short')(email)] : []),

@@ -10,6 +10,7 @@ export const UNFIT_PROBLEMS = [
   'generated',
   'too_short',
   'lacks_status',
+  'not_numbered',
   'not_utf8mb4',
 ] as const;
 

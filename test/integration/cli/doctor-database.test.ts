@@ -138,6 +138,12 @@ describe("a Laravel application's database", () => {
       /latin1_swedish_ci.*utf8mb4/,
     ],
     [
+      'whose users nobody numbers',
+      { id: 'bigint unsigned NOT NULL' },
+      'columns of users',
+      /^users\.id is bigint(\(20\))? unsigned without AUTO_INCREMENT, so a new user would get no number$/,
+    ],
+    [
       'that demands what the bot does not know',
       {
         columns: '`name` varchar(255) NOT NULL, `password` varchar(255) NOT NULL, `phone` varchar(20) NULL,',

@@ -55,6 +55,23 @@ const CASES: readonly Case[] = [
     },
   ],
   [
+    'an id that nobody numbers',
+    ['ALTER TABLE users MODIFY id BIGINT UNSIGNED NOT NULL'],
+    {
+      preview: unfit('not_numbered', 'id', expect.stringMatching(/^bigint(\(20\))? unsigned$/)),
+      execute: unfit('not_numbered', 'id', expect.stringMatching(/^bigint(\(20\))? unsigned$/)),
+    },
+  ],
+  [
+    'an id that is no number',
+    ['ALTER TABLE users MODIFY id CHAR(36) NOT NULL'],
+    {
+      preview: unfit('not_numbered', 'id', 'char(36)'),
+      execute: unfit('not_numbered', 'id', 'char(36)'),
+      rollback: unfit('not_numbered', 'id', 'char(36)'),
+    },
+  ],
+  [
     'an email column that is too short',
     ['ALTER TABLE users MODIFY email VARCHAR(40) NOT NULL'],
     {
