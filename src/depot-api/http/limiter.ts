@@ -116,25 +116,25 @@ function createLimiter(
   async function startInCommon(common: CommonWindow, wanted: number): Promise<void> {
     const askedAt = performance.now();
     const entered = await common.enter(wanted, expiresMs);
-    const askedMs = performance.now() - askedAt;
     asking = false;
-    for (const ticket of entered?.tickets ?? []) start((lateMs) => common.leave(ticket, askedMs + lateMs));
+    for (const ticket of entered?.tickets ?? []) start((seenBy) => common.leave(ticket, seenBy - askedAt));
     // Without an answer from Redis, this process keeps the rates for itself.
     if (entered === undefined) for (let n = 0; n < wanted; n += 1) start();
     if (changed || entered?.waitMs === undefined) pump();
     else wakeIn(entered.waitMs);
   }
 
-  function start(ended: (lateMs: number) => void = () => {}): void {
+  /** `ended` gets the latest time at which the server may have seen the request, as `performance.now()` counts. */
+  function start(ended: (seenBy: number) => void = () => {}): void {
     const turn = turns.next();
     if (turn === undefined) {
       // The waiting request was cancelled while Redis was asked.
-      ended(0);
+      ended(performance.now());
       return;
     }
     const slot = window.start();
     void turn.run().finally(() => {
-      ended(window.end(slot));
+      ended(slot.startedAt + window.end(slot));
       pump();
     });
   }

@@ -2,7 +2,9 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { depotClient, readDepot, targetAt } from '../../../sandbox/depot/client.ts';
 import { createCrowd } from '../../../sandbox/depot/crowd.ts';
 import { startDepotServer } from '../../../sandbox/depot/server.ts';
+import type { CommonWindow } from '../../../src/depot-api/http/common-window.ts';
 import { createLimiters, type Limiter } from '../../../src/depot-api/http/limiter.ts';
+import type { SharedRates } from '../../../src/depot-api/http/shared-rates.ts';
 
 const never = () => new AbortController().signal;
 
@@ -25,6 +27,34 @@ describe('the limiter of a depot server', () => {
     await vi.advanceTimersByTimeAsync(2_000);
     expect(sent).toBe(30);
     await Promise.all(all);
+  });
+
+  it('keeps a place in Redis for as long as it took a busy process to send the request', async () => {
+    vi.useFakeTimers();
+    const lateMs: Record<string, number> = {};
+    const common: CommonWindow = {
+      enter: async () => {
+        vi.advanceTimersByTime(7);
+        return { tickets: ['first', 'second'], waitMs: undefined };
+      },
+      leave: (ticket, late) => {
+        lateMs[ticket] = late;
+      },
+      forget: async () => {},
+    };
+    const shared: SharedRates = {
+      windowFor: () => common,
+      onChange: () => {},
+      forget: async () => {},
+      stop: async () => {},
+    };
+    const limiter = createLimiters(
+      { maxConcurrent: 2, requestsPerSecond: 10, timeoutMs: 5_000 },
+      shared,
+    )('https://one');
+    const busyFor50Ms = async () => void vi.advanceTimersByTime(50);
+    await Promise.all([limiter(busyFor50Ms, never(), 5), limiter(busyFor50Ms, never(), 5)]);
+    expect(lateMs).toEqual({ first: 7 + 100, second: 7 + 100 });
   });
 
   it('lets a login go before pages that wait', async () => {
