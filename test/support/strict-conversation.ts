@@ -92,6 +92,13 @@ export function attachment(world: World, { ts }: StoredMessage): Promise<StoredF
   );
 }
 
+/** Has outcomes wait for the edit for as long as this machine takes. Otherwise they are told after two seconds, without its end. */
+export async function waitForEdits({ sql }: World): Promise<void> {
+  await sql(`
+    CREATE TRIGGER sync_outbox_later BEFORE INSERT ON sync_outbox FOR EACH ROW
+    SET NEW.created_at = NEW.created_at + INTERVAL IF(NEW.kind = 'thread', 1, 0) HOUR`);
+}
+
 /** Waits until no run is in work and Slack was told everything. */
 export async function settled(world: World): Promise<void> {
   await sees(world, 'the end of all work', async () => {

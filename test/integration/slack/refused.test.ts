@@ -12,6 +12,7 @@ import {
   settled,
   shown,
   toldAfter,
+  waitForEdits,
 } from '../../support/strict-conversation.ts';
 import { IMPATIENT, inStrictWorld, type StrictWorld } from '../../support/strict-world.ts';
 
@@ -28,13 +29,6 @@ const outcomes = ({ slack }: StrictWorld): StoredMessage[] =>
 /** The outcome, told while Slack goes on as it was told to. */
 const theOutcome = (world: StrictWorld): Promise<StoredMessage> =>
   sees(world, 'the outcome', () => outcomes(world).at(0));
-
-/** Has outcomes wait for the edit for as long as this machine takes. Otherwise they are told after two seconds, without its end. */
-async function waitForEdits({ sql }: StrictWorld): Promise<void> {
-  await sql(`
-    CREATE TRIGGER sync_outbox_later BEFORE INSERT ON sync_outbox FOR EACH ROW
-    SET NEW.created_at = NEW.created_at + INTERVAL IF(NEW.kind = 'thread', 1, 0) HOUR`);
-}
 
 async function expectCommittedAndToldOnce(world: StrictWorld): Promise<void> {
   expect(await world.sql("SELECT 1 FROM users WHERE location_id = 8 AND status = 'active'")).toHaveLength(25);

@@ -1,5 +1,5 @@
 import nock from 'nock';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AYU } from '../../../sandbox/local-slack/workspace.ts';
 import { commandBody, interactionBody, postSigned } from '../../../sandbox/strict-slack/signed-request.ts';
 import { messageAction, slashCommand, viewSubmission } from '../../../sandbox/strict-slack/slack-payloads.ts';
@@ -22,6 +22,7 @@ import {
   shown,
 } from '../../support/strict-conversation.ts';
 import { type StrictWorld, startStrictWorld } from '../../support/strict-world.ts';
+import { useNock } from '../../support/use-nock.ts';
 import { aRun } from '../../support/view-fixtures.ts';
 
 /**
@@ -172,13 +173,7 @@ describe('what a channel holds', () => {
     return findRunMessage(client, aRun(), undefined);
   };
   const OURS = { ts: '5.5', blocks: [{ type: 'header', block_id: 'run:12:ready:header' }] };
-  afterEach(() => {
-    nock.cleanAll();
-    nock.restore();
-  });
-  beforeEach(() => {
-    if (!nock.isActive()) nock.activate();
-  });
+  useNock();
 
   it.each<[string, Fields, string | undefined]>([
     ['our message', { messages: [OURS] }, '5.5'],

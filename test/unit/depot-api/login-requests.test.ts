@@ -1,19 +1,17 @@
 import nock from 'nock';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { depotClient, EMAIL, PASSWORD, readDepot, targetAt } from '../../../sandbox/depot/client.ts';
+import { useNock } from '../../support/use-nock.ts';
 
 const HOST = 'https://dev.mydeposys.com';
 const PAGE_1 = '/api/conf/users?q=&limit=100&page=1&sort=id_user&order=asc';
 const never = new AbortController().signal;
 
-beforeAll(() => nock.disableNetConnect());
+useNock();
+beforeEach(() => nock.disableNetConnect());
 afterEach(() => {
   expect(nock.pendingMocks()).toEqual([]);
-  nock.cleanAll();
-});
-afterAll(() => {
   nock.enableNetConnect();
-  nock.restore();
 });
 
 function answerLogin(status: number, body: unknown): void {

@@ -1,5 +1,5 @@
 import nock from 'nock';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { boltLogger, createLogger } from '../../../src/process/logger.ts';
 import { createSlackClient } from '../../../src/slack/connect/client.ts';
 import { DIRECT } from '../../../src/slack/connect/network.ts';
@@ -9,6 +9,7 @@ import { inMemory, sendFile } from '../../../src/slack/tell/files.ts';
 import { en } from '../../../src/slack/text/en.ts';
 import { id } from '../../../src/slack/text/id.ts';
 import { whyRefused } from '../../../src/slack/views/inline.ts';
+import { useNock } from '../../support/use-nock.ts';
 
 const OWN: Readonly<Record<OwnCause, readonly [string, string]>> = {
   shared_channel: ['people of another company read it', 'orang dari perusahaan lain membacanya'],
@@ -105,13 +106,7 @@ describe('a file that Slack does not take', () => {
     return said(reason);
   }
 
-  beforeEach(() => {
-    if (!nock.isActive()) nock.activate();
-  });
-  afterEach(() => {
-    nock.cleanAll();
-    nock.restore();
-  });
+  useNock();
 
   it('is explained in each language where Slack names no conversation', async () => {
     answers('chat.postMessage', {});
