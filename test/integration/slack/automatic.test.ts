@@ -10,6 +10,7 @@ import {
   replies,
   reply,
   sees,
+  settled,
   shown,
   toldAfter,
 } from '../../support/strict-conversation.ts';
@@ -87,7 +88,8 @@ describe('Confirm Alone…', () => {
         const form = await modal(world, 'you act alone');
         await world.ayu.submit(form, { target: 'dev', reason: 'The gate stands open' });
         await reply(world, message);
-        await sees(world, 'the final message', () => shown(message).includes('Confirmed alone'));
+        await settled(world);
+        expect(shown(message)).toContain('Confirmed alone');
         expect(shown(message)).toContain('The gate stands open');
         expect(await usersOfDev(world)).toHaveLength(25);
         expect(await audited(world, 'broke_glass')).toMatchObject([{ outcome: 'people' }]);

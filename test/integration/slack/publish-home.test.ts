@@ -18,18 +18,20 @@ describe.concurrent('the Home tab of somebody who looked at it', () => {
         const until = new Promise<void>((resolve) => {
           goOn = resolve;
         });
-        world.slack.fail('views.publish', { until });
+        world.slack.fail('views.publish', { until, times: Number.POSITIVE_INFINITY });
         await preview(world, world.ayu, 'dev');
-        await sees(world, 'a refresh', () => published(world) === 2);
+        await sees(world, 'a refresh', () => published(world) > 1);
         for (const target of ['test', 'prod']) await preview(world, world.ayu, target);
         await settled(world);
+        // A refresh that Slack holds for too long is given up, and another one begins.
+        const begun = published(world);
         goOn();
         await sees(
           world,
           'three previews that wait',
           () => home(world).match(/Waiting for confirmation/g)?.length === 3,
         );
-        expect(published(world)).toBe(3);
+        expect(published(world) - begun).toBeLessThanOrEqual(1);
       },
       { timing: IMPATIENT },
     ));

@@ -14,10 +14,18 @@ import {
 import { IMPATIENT, inStrictWorld, type StrictWorld } from '../../support/strict-world.ts';
 
 /** With four connections, a bot reads one server at a time and executes one plan. */
-const ROOM_FOR_ONE = { timing: IMPATIENT, databaseUrl: (url: string) => `${url}?connectionLimit=4` };
+const ROOM_FOR_ONE = {
+  timing: IMPATIENT,
+  databaseUrl: (url: string) => `${patient(url)}&connectionLimit=4`,
+};
 
-/** 200 requests share the bot's connections, on a machine that may be busy. */
-const PATIENT = { databaseUrl: (url: string) => `${url}?acquireTimeout=120000` };
+/** 200 requests share the bot's connections. */
+const PATIENT = { databaseUrl: patient };
+
+/** Waits for a connection for as long as a busy machine takes. */
+function patient(url: string): string {
+  return `${url}?acquireTimeout=120000`;
+}
 
 const INVITE = 'Type `/invite @usersync` here, then type your command again.';
 
