@@ -10,6 +10,8 @@ export const OWN_CAUSES = [
   'named_no_address',
   /** Such as a proxy's web page. */
   'foreign_answer',
+  /** The bot needed its own database for it. */
+  'database',
 ] as const;
 export type OwnCause = (typeof OWN_CAUSES)[number];
 

@@ -1,3 +1,4 @@
+import { DatabaseLostError, DatabaseRefusedError } from '../../sync/failures/errors.ts';
 import { isForeignAnswer, retryAfterSeconds, slackErrorCode } from './client.ts';
 import { type OwnReason, SlackUnusableError } from './rejection-reason.ts';
 
@@ -73,6 +74,7 @@ function read(error: unknown, kinds: Readonly<Record<string, Kind>>): Rejection 
 
 function ownReasonOf(error: unknown): OwnReason {
   if (error instanceof SlackUnusableError) return error.reason;
+  if (error instanceof DatabaseLostError || error instanceof DatabaseRefusedError) return 'database';
   if (isForeignAnswer(error)) return 'foreign_answer';
   return `no_answer: ${error instanceof Error ? error.message : String(error)}`;
 }

@@ -9,6 +9,7 @@ import { inMemory, sendFile } from '../../../src/slack/tell/files.ts';
 import { en } from '../../../src/slack/text/en.ts';
 import { id } from '../../../src/slack/text/id.ts';
 import { whyRefused } from '../../../src/slack/views/inline.ts';
+import { DatabaseLostError, DatabaseRefusedError } from '../../../src/sync/failures/errors.ts';
 import { useNock } from '../../support/use-nock.ts';
 
 const OWN: Readonly<Record<OwnCause, readonly [string, string]>> = {
@@ -27,6 +28,7 @@ const OWN: Readonly<Record<OwnCause, readonly [string, string]>> = {
     'something else than Slack answered, such as a proxy',
     'yang menjawab bukan Slack, misalnya proxy',
   ],
+  database: ['the database could not be used meanwhile', 'database sedang tidak bisa dipakai'],
 };
 
 const said = (reason: string) => [whyRefused(en, reason), whyRefused(id, reason)];
@@ -58,6 +60,13 @@ describe('why Slack did not take something', () => {
       'Slack gave no answer (`a: b`)',
       'Slack tidak menjawab (`a: b`)',
     ]);
+  });
+
+  it('is the database where that kept the bot from telling Slack', () => {
+    const refused = new DatabaseRefusedError('privilege', '1142', 'SELECT command denied', {});
+    for (const error of [new DatabaseLostError({ cause: undefined }), refused]) {
+      expect(rejectionOf(error)).toEqual({ kind: 'later', reason: 'database' });
+    }
   });
 
   it.each(['A request error occurred: fetch failed', 'Slack named no message', 'own: words'])(

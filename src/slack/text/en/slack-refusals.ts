@@ -37,6 +37,7 @@ const OWN: Readonly<Record<OwnCause, string>> = {
   named_no_conversation: 'Slack named no conversation for the file',
   named_no_address: 'Slack named no address for the file',
   foreign_answer: 'something else than Slack answered, such as a proxy',
+  database: 'the database could not be used meanwhile',
 };
 
 /** `shown` is code: a library's words, or an HTTP status. */

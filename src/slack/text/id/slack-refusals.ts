@@ -40,6 +40,7 @@ export const rejection: Texts['rejection'] = {
     named_no_conversation: 'Slack tidak menyebutkan percakapan untuk file itu',
     named_no_address: 'Slack tidak menyebutkan alamat untuk file itu',
     foreign_answer: 'yang menjawab bukan Slack, misalnya proxy',
+    database: 'database sedang tidak bisa dipakai',
   },
   quoted: {
     no_answer: (shown) => `Slack tidak menjawab (${shown})`,
