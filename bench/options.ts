@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readCommandLine } from '../sandbox/process/usage.ts';
 
@@ -46,6 +48,8 @@ function optionsOf(args: readonly string[]): Options {
   const only = PARTS.find((part) => part === values.only);
   if (values.only !== undefined && only === undefined)
     throw new Error(`--only ${values.only}: only ${PARTS.join(', ')} can be measured alone`);
+  if (values.beside !== undefined && !existsSync(join(values.beside, 'dist', 'main.js')))
+    throw new Error(`--beside ${values.beside}: no built bot is there; run npm ci and npm run build in it`);
   const usual = only === 'servers' ? SIZES_ON_SERVERS : SIZES;
   const sizes = values.sizes === undefined ? usual : values.sizes.split(',').map(wholeNumber);
   return {

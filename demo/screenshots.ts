@@ -1,8 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { AYU } from '../sandbox/local-slack/workspace.ts';
 import { find } from '../sandbox/process/programs.ts';
+import { orExit, readCommandLine } from '../sandbox/process/usage.ts';
 import { confirm, preview } from '../sandbox/worlds/conversation.ts';
 import { type Demo, startDemo } from './start.ts';
 
@@ -81,6 +83,7 @@ async function main(): Promise<void> {
   }
 }
 
+orExit(() => readCommandLine('npm run screenshots', () => parseArgs({ options: {} })));
 main().then(
   () => process.exit(0),
   (error: unknown) => {

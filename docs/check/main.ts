@@ -1,6 +1,8 @@
 import { rm } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
 import { connect } from '../../sandbox/database/database-server.ts';
 import { loadLaravel } from '../../sandbox/database/laravel-dump.ts';
+import { orExit, readCommandLine } from '../../sandbox/process/usage.ts';
 import { useBotAccount } from './bot.ts';
 import { statementsOf } from './commands.ts';
 import { carryOutDockerfile } from './container.ts';
@@ -72,6 +74,7 @@ async function makeAccounts(world: World, folder: string): Promise<void> {
   await useBotAccount(folder, world, accounts.join('\n'));
 }
 
+orExit(() => readCommandLine('npm run docs:check', () => parseArgs({ options: {} })));
 main().then(
   () => process.exit(0),
   (error: unknown) => {

@@ -51,7 +51,7 @@ async function choose(wanted: string): Promise<ServerProgram> {
     return programAt(program, base);
   }
   const named = wanted === 'mariadb' || wanted === 'mysql';
-  const program = named ? await lookFor(`${wanted}d`, wanted) : await programAt(wanted);
+  const program = named ? await lookFor(`${wanted}d`, wanted) : await lookFor(wanted);
   if (program === undefined)
     throw new Error(`USYNC_TEST_SERVER is ${wanted}, and no such server is installed`);
   return program;

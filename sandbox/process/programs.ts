@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { delimiter, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -17,11 +17,11 @@ const OTHER_FOLDERS = [
   '/usr/local/mysql/bin',
 ];
 
-/** The path of a program on this machine, from the PATH or the usual folders of servers; undefined if there is none. */
+/** The path of a program, by its name in the PATH or in the usual folders of servers, or by its path; undefined if there is none. */
 export async function find(program: string): Promise<string | undefined> {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), ...OTHER_FOLDERS];
   for (const folder of folders.filter((each) => each !== '')) {
-    const path = join(folder, program);
+    const path = resolve(folder, program);
     if (await isExecutable(path)) return path;
   }
   return undefined;

@@ -80,18 +80,28 @@ async function orNotToBeHad(name: string): Promise<ServerResult> {
   }
 }
 
-const args = process.argv.slice(2);
-/** A server that runs already is the only one that is tried. */
-const given = process.env['TEST_DATABASE_URL'] ?? '';
-const wanted = args.filter((arg) => arg !== WRITE);
-const results: ServerResult[] = [];
-for (const name of given !== '' ? ['TEST_DATABASE_URL'] : wanted.length > 0 ? wanted : SERVERS)
-  results.push(await orNotToBeHad(name));
-say(`\n${tableLines(results).join('\n')}`);
-for (const { server } of results.filter(({ seconds }) => seconds === null))
-  say(`!!! ${server} WAS NOT TRIED: above is why.`);
-if (args.includes(WRITE)) {
-  const text = `${JSON.stringify(results, undefined, 2)}\n`;
-  await writeFile(fileURLToPath(new URL('./results.json', import.meta.url)), text);
+/** `npm run test:servers -- [--write] [SERVER…]`. Returns false where a test failed. */
+async function main(args: readonly string[]): Promise<boolean> {
+  // A server that runs already is the only one that is tried.
+  const given = process.env['TEST_DATABASE_URL'] ?? '';
+  const wanted = args.filter((arg) => arg !== WRITE);
+  const results: ServerResult[] = [];
+  for (const name of given !== '' ? ['TEST_DATABASE_URL'] : wanted.length > 0 ? wanted : SERVERS)
+    results.push(await orNotToBeHad(name));
+  say(`\n${tableLines(results).join('\n')}`);
+  for (const { server } of results.filter(({ seconds }) => seconds === null))
+    say(`!!! ${server} WAS NOT TRIED: above is why.`);
+  if (args.includes(WRITE)) {
+    const text = `${JSON.stringify(results, undefined, 2)}\n`;
+    await writeFile(fileURLToPath(new URL('./results.json', import.meta.url)), text);
+  }
+  return results.every(({ failed }) => failed === 0);
 }
-process.exit(results.some(({ failed }) => failed > 0) ? 1 : 0);
+
+main(process.argv.slice(2)).then(
+  (well) => process.exit(well ? 0 : 1),
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  },
+);

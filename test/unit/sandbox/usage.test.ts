@@ -24,11 +24,14 @@ describe('npm run chaos', () => {
 });
 
 describe('npm run bench', () => {
-  it.each([[['--sizes', '25,x']], [['--rounds', '0']], [['--only', 'all']], [['--larger']]])(
-    'says what is wrong with %j, and how it is started',
-    (args) => {
-      expect(() => benchOptions(args)).toThrow(UsageError);
-      expect(() => benchOptions(args)).toThrow('npm run bench -- [--large]');
-    },
-  );
+  it.each([
+    [['--sizes', '25,x']],
+    [['--rounds', '0']],
+    [['--only', 'all']],
+    [['--larger']],
+    [['--beside', '/nowhere']],
+  ])('says what is wrong with %j, and how it is started', (args) => {
+    expect(() => benchOptions(args)).toThrow(UsageError);
+    expect(() => benchOptions(args)).toThrow('npm run bench -- [--large]');
+  });
 });
