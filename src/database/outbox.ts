@@ -4,6 +4,7 @@ import {
   type Notice,
   type NoticeKind,
   type Outbox,
+  type Owed,
   type Places,
   type RunNotice,
   type Untold,
@@ -102,12 +103,13 @@ export function createOutbox(db: Database, owner: string): Outbox {
   };
 }
 
-async function owed(db: Database, runId: number): Promise<string | undefined> {
+async function owed(db: Database, runId: number): Promise<Owed> {
   const notice = await db.syncOutbox.findFirst({
-    where: { runId, kind: 'message', closedAt: null, lastError: { not: null } },
+    where: { runId, kind: 'message', closedAt: null },
     orderBy: { id: 'asc' },
   });
-  return notice?.lastError ?? undefined;
+  if (notice === null) return 'nothing';
+  return notice.lastError === null ? 'untried' : { reason: notice.lastError };
 }
 
 async function backlog(db: Database): Promise<Backlog> {

@@ -153,6 +153,9 @@ export async function startWork(
 /** Longer than an edit may take, and about as long as a person looks at the message after a click. */
 const SHOWN_WITHIN_MS = 3_000;
 
+/** After so many looks, the person has long seen whether the message shows it. */
+const MOST_LOOKS = 10;
+
 /** Waits until a run's message shows what the person has just done. If Slack does not take the update now, tells the person so. */
 export async function showSoon(
   { telling, records }: Pick<Services, 'telling' | 'records'>,
@@ -160,6 +163,14 @@ export async function showSoon(
   { t, tell }: Asker,
 ): Promise<void> {
   await Promise.race([telling.delivery.settle(), wait(SHOWN_WITHIN_MS, undefined, { ref: false })]);
-  const reason = await records.outbox.owed(run.id);
-  if (reason !== undefined) await tell(t.rejection.shownLater(run.id, whyRefused(t, reason)));
+  for (let look = 0; look < MOST_LOOKS; look += 1) {
+    const owed = await records.outbox.owed(run.id);
+    if (owed === 'nothing') return;
+    if (owed !== 'untried') {
+      await tell(t.rejection.shownLater(run.id, whyRefused(t, owed.reason)));
+      return;
+    }
+    // On a busy bot, the update may be behind others that Slack does not answer.
+    await wait(SHOWN_WITHIN_MS, undefined, { ref: false });
+  }
 }

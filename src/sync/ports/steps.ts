@@ -104,6 +104,9 @@ export type Backlog = { readonly notices: number; readonly oldestSeconds: number
 /** A run whose outcome nobody could be told. `reason`: the `untold` of `Outbox.close`. */
 export type Untold = { readonly run: Run; readonly reason: string };
 
+/** An update of a run's message: `untried` if no attempt has ended, `reason` why the last attempt failed. */
+export type Owed = 'nothing' | 'untried' | { readonly reason: string };
+
 /** The notices that Slack has not got yet. A notice is claimed, then closed or postponed. */
 export type Outbox = {
   /**
@@ -118,11 +121,8 @@ export type Outbox = {
   /** Ends a notice. `untold`: why, if nobody could be told. */
   close(notice: Notice, untold?: string): Promise<void>;
   postpone(notice: Notice, error: string, delaySeconds: number): Promise<void>;
-  /**
-   * Why the last attempt to bring the run's message up to date failed; undefined if no edit is outstanding, or none was tried in
-   * vain.
-   */
-  owed(runId: number): Promise<string | undefined>;
+  /** Whether Slack still has to get the run's message as it is now. */
+  owed(runId: number): Promise<Owed>;
   backlog(): Promise<Backlog>;
   /** Runs of the last week whose outcome nobody could be told; newest first, at most a few. */
   untold(): Promise<readonly Untold[]>;

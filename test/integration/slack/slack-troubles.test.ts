@@ -113,6 +113,19 @@ describe.concurrent('the message of a run', () => {
     }));
 });
 
+describe.concurrent('somebody who cancels', () => {
+  it('is told that Slack does not take the new message, also where it was tried late', () =>
+    inWorld(async (world) => {
+      const message = await preview(world, world.ayu, 'dev');
+      await settled(world);
+      await world.sql(`CREATE TRIGGER busy BEFORE INSERT ON sync_outbox FOR EACH ROW
+                       SET NEW.next_attempt_at = NEW.next_attempt_at + INTERVAL 4 SECOND`);
+      world.slack.fail('chat.update', { error: 'internal_error', times: Number.POSITIVE_INFINITY });
+      const told = await toldAfter(world, () => world.ayu.click(message, 'cancel_run'));
+      expect(told).toContain('Slack has not taken the new message of run 1 yet');
+    }));
+});
+
 describe.concurrent('the result of a run', () => {
   it.each([
     ['its answer is lost', { dropResponse: true }],

@@ -33,6 +33,7 @@ function conversation(world: StrictWorld) {
       const found = summary();
       return (
         found !== undefined &&
+        ['Dev', 'Test', 'Prod'].every((target) => shown(found).includes(`*${target}*`)) &&
         !shown(found).includes('being read') &&
         buttons(found).includes(BUTTON) &&
         found
