@@ -97,7 +97,7 @@ const LOCK_WAIT_SECONDS = 50;
  * Session variables with the same name on both servers, so that the server's own settings do not change the meaning of a
  * statement.
  */
-export const SESSION_VARIABLES: Readonly<Record<string, string | number>> = {
+const SESSION_VARIABLES: Readonly<Record<string, string | number>> = {
   autocommit: 1,
   completion_type: 0,
   default_storage_engine: 'InnoDB',
