@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import { LATEST, MARGIN, type Rates, SECOND } from './window.ts';
+import { MARGIN, type Rates, SECOND } from './window.ts';
 
 /** The requests that several processes together may send to one depot server, counted in Redis. */
 export type CommonWindow = {
@@ -9,8 +9,8 @@ export type CommonWindow = {
    * places were free. Undefined if Redis gives no answer.
    */
   enter(wanted: number, expiresMs: number): Promise<Entered | undefined>;
-  /** Leaves a place. The server may have seen the request up to `lateMs` after the place was taken. */
-  leave(ticket: string, lateMs: number): void;
+  /** The request has ended. The server saw it at least `seenMs` ago. */
+  leave(ticket: string, seenMs: number): void;
   /** Frees the places of processes that died. Never throws. */
   forget(owners: readonly string[]): Promise<void>;
 };
@@ -34,8 +34,8 @@ const FORGOTTEN_AFTER_MS = 3_600_000;
 const enteredSchema = z.tuple([z.number(), z.number()]);
 
 /**
- * The same window as in one process (`window.ts`), by the clock of Redis. Two sorted sets: requests that the server has seen,
- * scored by the end of their second; and requests under way, scored by the time when they count as lost.
+ * The same window as in one process (`window.ts`), by the clock of Redis. Two sorted sets: requests that count, scored by the end
+ * of their second; and requests under way, scored by the time when they count as lost.
  */
 export function createCommonWindow({ redis, channel, owner, origin, rates, warn }: Parts): CommonWindow {
   const { maxConcurrent, requestsPerSecond } = rates;
@@ -48,7 +48,7 @@ export function createCommonWindow({ redis, channel, owner, origin, rates, warn 
     enter: async (wanted, expiresMs) => {
       const numbers = Array.from({ length: wanted }, () => (tickets += 1));
       const mine = numbers.map((number) => `${owner} ${number}`);
-      const times = [LATEST, expiresMs, ASK_AGAIN_MS, FORGOTTEN_AFTER_MS];
+      const times = [expiresMs, ASK_AGAIN_MS, FORGOTTEN_AFTER_MS];
       try {
         const answer = await redis.eval(
           ENTER,
@@ -66,13 +66,13 @@ export function createCommonWindow({ redis, channel, owner, origin, rates, warn 
         return undefined;
       }
     },
-    leave: (ticket, lateMs) => {
-      const seenFor = Math.ceil(lateMs) + SECOND + MARGIN;
-      redis.eval(LEAVE, 2, ...keys, ticket, LATEST, seenFor, channel, maxConcurrent).catch(warn);
+    leave: (ticket, seenMs) => {
+      const countsFor = Math.ceil(SECOND + MARGIN - seenMs);
+      redis.eval(LEAVE, 2, ...keys, ticket, countsFor, channel, maxConcurrent, requestsPerSecond).catch(warn);
     },
     forget: async (owners) => {
       if (owners.length === 0) return;
-      await redis.eval(FORGET, 2, ...keys, channel, ...owners).catch(warn);
+      await redis.eval(FORGET, 2, ...keys, channel, SECOND + MARGIN, ...owners).catch(warn);
     },
   };
 }
@@ -84,38 +84,39 @@ local text = function(ms) return string.format('%.0f', ms) end
 
 const ENTER = `${NOW}
 local most, rate = tonumber(ARGV[1]), tonumber(ARGV[2])
-local latest, expires, again, forgotten = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[6]
+local expires, again, forgotten = tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5]
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', text(now))
 redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', text(now))
-local seen, running = redis.call('ZCARD', KEYS[1]), redis.call('ZCARD', KEYS[2])
-local wanted = #ARGV - 6
-local free = math.max(0, math.min(wanted, most - running, rate - seen))
+local counted, running = redis.call('ZCARD', KEYS[1]), redis.call('ZCARD', KEYS[2])
+local wanted = #ARGV - 5
+local free = math.max(0, math.min(wanted, most - running, rate - counted))
 for n = 1, free do
-  redis.call('ZADD', KEYS[1], text(now + latest), ARGV[6 + n])
-  redis.call('ZADD', KEYS[2], text(now + expires), ARGV[6 + n])
+  redis.call('ZADD', KEYS[1], text(now + expires), ARGV[5 + n])
+  redis.call('ZADD', KEYS[2], text(now + expires), ARGV[5 + n])
 end
 redis.call('PEXPIRE', KEYS[1], forgotten)
 redis.call('PEXPIRE', KEYS[2], forgotten)
 local wait = again
 local next = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
-if seen + free >= rate and next[2] then wait = math.max(1, math.min(again, tonumber(next[2]) - now)) end
+if counted + free >= rate and next[2] then wait = math.max(1, math.min(again, tonumber(next[2]) - now)) end
 return {free, wait}`;
 
+/** Who waits for a place asks anew: where all were under way, or all counted and none had an end yet. */
 const LEAVE = `${NOW}
-local running = redis.call('ZCARD', KEYS[2])
+local running, counted = redis.call('ZCARD', KEYS[2]), redis.call('ZCARD', KEYS[1])
 redis.call('ZREM', KEYS[2], ARGV[1])
-local latest = redis.call('ZSCORE', KEYS[1], ARGV[1])
-if latest then
-  local free = tonumber(latest) - tonumber(ARGV[2]) + tonumber(ARGV[3])
-  redis.call('ZADD', KEYS[1], 'XX', text(math.min(tonumber(latest), free)), ARGV[1])
-end
-if running >= tonumber(ARGV[5]) then redis.call('PUBLISH', ARGV[4], '') end
+redis.call('ZADD', KEYS[1], 'XX', text(now + tonumber(ARGV[2])), ARGV[1])
+if running >= tonumber(ARGV[4]) or counted >= tonumber(ARGV[5]) then redis.call('PUBLISH', ARGV[3], '') end
 return 0`;
 
-const FORGET = `
+/** The server may have seen a request of a dead process until now. */
+const FORGET = `${NOW}
 for _, ticket in ipairs(redis.call('ZRANGE', KEYS[2], 0, -1)) do
-  for n = 2, #ARGV do
-    if string.sub(ticket, 1, #ARGV[n] + 1) == ARGV[n] .. ' ' then redis.call('ZREM', KEYS[2], ticket) end
+  for n = 3, #ARGV do
+    if string.sub(ticket, 1, #ARGV[n] + 1) == ARGV[n] .. ' ' then
+      redis.call('ZREM', KEYS[2], ticket)
+      redis.call('ZADD', KEYS[1], 'XX', text(now + tonumber(ARGV[2])), ticket)
+    end
   end
 end
 redis.call('PUBLISH', ARGV[1], '')

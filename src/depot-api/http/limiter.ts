@@ -114,10 +114,10 @@ function createLimiter(
   }
 
   async function startInCommon(common: CommonWindow, wanted: number): Promise<void> {
-    const askedAt = performance.now();
     const entered = await common.enter(wanted, expiresMs);
     asking = false;
-    for (const ticket of entered?.tickets ?? []) start((seenBy) => common.leave(ticket, seenBy - askedAt));
+    for (const ticket of entered?.tickets ?? [])
+      start((seenBy) => common.leave(ticket, performance.now() - seenBy));
     // Without an answer from Redis, this process keeps the rates for itself.
     if (entered === undefined) for (let n = 0; n < wanted; n += 1) start();
     if (changed || entered?.waitMs === undefined) pump();

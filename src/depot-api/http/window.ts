@@ -4,8 +4,6 @@ export type Rates = { readonly maxConcurrent: number; readonly requestsPerSecond
 export const SECOND = 1_000;
 /** Extra time for delays on the way that the measured times do not show. Milliseconds. */
 export const MARGIN = 10;
-/** A request without an answer has reached the server within this time, or never will. Milliseconds. */
-export const LATEST = 2 * SECOND;
 /**
  * The number of measured requests after which the usual time is known. Not fewer: the first requests also open connections, and
  * on a starved machine a dozen requests in a row may all be late by much the same.
@@ -30,9 +28,10 @@ export type Window = {
 };
 
 /**
- * A sliding window: at most `requestsPerSecond` requests in any second; free places are used at once. A request counts for one
- * second from the moment when the server has seen it. That moment lies before the answer by at least the time that the server
- * surely needs. So a request that was delayed on its way keeps its place longer, and no later request comes too early.
+ * A sliding window: at most `requestsPerSecond` requests in any second; free places are used at once. A request keeps its place
+ * until its end, and for one second from the moment when the server has seen it. That moment lies before the end by at least the
+ * time that the server surely needs. So no later request comes too early, however long a request was delayed on its way, or the
+ * server stood still.
  */
 export function createWindow({ maxConcurrent, requestsPerSecond }: Rates): Window {
   let running = 0;
@@ -43,10 +42,10 @@ export function createWindow({ maxConcurrent, requestsPerSecond }: Rates): Windo
   /** The time that the server surely needs for an answer. Milliseconds. */
   let sure = 0;
 
-  const freeAt = ({ startedAt, endedAt }: Slot) => {
-    const seenBy = endedAt === undefined ? LATEST : lateness(endedAt - startedAt, sure) + SECOND + MARGIN;
-    return startedAt + Math.min(LATEST, seenBy);
-  };
+  const freeAt = ({ startedAt, endedAt }: Slot) =>
+    endedAt === undefined
+      ? Number.POSITIVE_INFINITY
+      : startedAt + lateness(endedAt - startedAt, sure) + SECOND + MARGIN;
   const dropFree = () => {
     const now = performance.now();
     slots = slots.filter((slot) => freeAt(slot) > now);
@@ -62,7 +61,7 @@ export function createWindow({ maxConcurrent, requestsPerSecond }: Rates): Windo
       dropFree();
       if (slots.length < requestsPerSecond) return undefined;
       const next = Math.min(...slots.map(freeAt));
-      return Math.max(1, Math.ceil(next - performance.now()));
+      return Number.isFinite(next) ? Math.max(1, Math.ceil(next - performance.now())) : undefined;
     },
     start: () => {
       const slot: Slot = { startedAt: performance.now(), endedAt: undefined };

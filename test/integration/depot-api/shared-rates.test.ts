@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type RedisServer, startRedis } from '../../../sandbox/process/redis.ts';
 import { until } from '../../../sandbox/process/until.ts';
@@ -116,6 +117,36 @@ describe('depot rate limits shared through Redis', () => {
     await other.shared.forget([dying.owner]);
     expect(await other.limiter(async () => 'sent', signal, 5)).toBe('sent');
     expect(await mostAtOnce([other.limiter])).toBe(RATES.maxConcurrent - 1);
+  });
+
+  test('count a request until its end and a second more, or until its process is known to be dead', async () => {
+    const patient = { ...RATES, timeoutMs: 3_600_000 };
+    const [dying, living] = [startProcess(patient), startProcess(patient)];
+    processes.push(dying, living);
+    await said(/are shared through Redis/, 4);
+    const client = new Redis(redis.url);
+    /** The milliseconds for which each request counts from now on, the longest first. */
+    const countFor = async () => {
+      const [key = ''] = await client.keys('* seen');
+      const scores = (await client.zrange(key, 0, -1, 'WITHSCORES')).filter((_, index) => index % 2 === 1);
+      const [seconds = 0, microseconds = 0] = await client.time();
+      return scores
+        .map((score) => Number(score) - seconds * 1_000 - microseconds / 1_000)
+        .sort((a, b) => b - a);
+    };
+    const ends: (() => void)[] = [];
+    const untilEnd = () => new Promise<void>((resolve) => void ends.push(resolve));
+    const all = [dying, living].map(({ limiter }) => limiter(untilEnd, signal, 5));
+    await until(() => ends.length === 2, { failure: () => 'two requests are under way' });
+    expect((await countFor()).map((ms) => ms > 60_000)).toEqual([true, true]);
+    await living.shared.forget([dying.owner]);
+    expect((await countFor()).map((ms) => ms > 1_010)).toEqual([true, false]);
+    for (const end of ends) end();
+    await Promise.all(all);
+    await until(async () => (await countFor()).every((ms) => ms <= 1_010), {
+      failure: () => 'both requests have ended',
+    });
+    client.disconnect();
   });
 
   test('hold for each process by itself while Redis is lost, and together again after it', async () => {

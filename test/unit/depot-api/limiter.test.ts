@@ -1,12 +1,14 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { depotClient, readDepot, targetAt } from '../../../sandbox/depot/client.ts';
 import { createCrowd } from '../../../sandbox/depot/crowd.ts';
+import { mostInASecond } from '../../../sandbox/depot/host.ts';
 import { startDepotServer } from '../../../sandbox/depot/server.ts';
 import type { CommonWindow } from '../../../src/depot-api/http/common-window.ts';
 import { createLimiters, type Limiter } from '../../../src/depot-api/http/limiter.ts';
 import type { SharedRates } from '../../../src/depot-api/http/shared-rates.ts';
 
 const never = () => new AbortController().signal;
+const passes = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 afterEach(() => {
   vi.useRealTimers();
@@ -29,17 +31,30 @@ describe('the limiter of a depot server', () => {
     await Promise.all(all);
   });
 
-  it('keeps a place in Redis for as long as it took a busy process to send the request', async () => {
+  it('sends no more than allowed to a server that stood still and sees all that was sent meanwhile at once', async () => {
     vi.useFakeTimers();
-    const lateMs: Record<string, number> = {};
+    const limiter = createLimiters({ maxConcurrent: 5, requestsPerSecond: 20, timeoutMs: 5_000 })(
+      'https://one',
+    );
+    const goesOnAt = performance.now() + 3_000;
+    const arrivals: number[] = [];
+    const request = async () => {
+      await passes(Math.max(0, goesOnAt - performance.now()));
+      arrivals.push(performance.now());
+      await passes(10);
+    };
+    const all = Array.from({ length: 40 }, () => limiter(request, never(), 5));
+    await vi.advanceTimersByTimeAsync(10_000);
+    await Promise.all(all);
+    expect(mostInASecond(arrivals)).toBe(20);
+  });
+
+  it('tells Redis how long ago the server has seen a request, by what it surely needs for an answer', async () => {
+    vi.useFakeTimers();
+    const seenMs: number[] = [];
     const common: CommonWindow = {
-      enter: async () => {
-        vi.advanceTimersByTime(7);
-        return { tickets: ['first', 'second'], waitMs: undefined };
-      },
-      leave: (ticket, late) => {
-        lateMs[ticket] = late;
-      },
+      enter: async () => ({ tickets: ['one'], waitMs: undefined }),
+      leave: (_, ms) => seenMs.push(ms),
       forget: async () => {},
     };
     const shared: SharedRates = {
@@ -49,12 +64,13 @@ describe('the limiter of a depot server', () => {
       stop: async () => {},
     };
     const limiter = createLimiters(
-      { maxConcurrent: 2, requestsPerSecond: 10, timeoutMs: 5_000 },
+      { maxConcurrent: 2, requestsPerSecond: 100, timeoutMs: 5_000 },
       shared,
     )('https://one');
-    const busyFor50Ms = async () => void vi.advanceTimersByTime(50);
-    await Promise.all([limiter(busyFor50Ms, never(), 5), limiter(busyFor50Ms, never(), 5)]);
-    expect(lateMs).toEqual({ first: 7 + 100, second: 7 + 100 });
+    const taking = (ms: number) => limiter(async () => void vi.advanceTimersByTime(ms), never(), 5);
+    for (let n = 0; n < 32; n += 1) await taking(50);
+    await taking(80);
+    expect([seenMs[0], seenMs.at(-1)]).toEqual([0, 50]);
   });
 
   it('lets a login go before pages that wait', async () => {
