@@ -16,7 +16,7 @@ import type { AbsenceDoubt } from '../../../../src/sync/run/absence.ts';
 import { aRun } from '../../../support/view-fixtures.ts';
 import { INPUT_ERRORS, TEXTS } from '../views/arbitrary-texts.ts';
 import { MESSAGES, VIEWS } from '../views/arbitrary-views.ts';
-import { leaves, type Recording, recorded, textAt } from './recording.ts';
+import { type Call, leaves, type Recording, recorded, textAt } from './recording.ts';
 
 // Properties are tried on many inputs, on a machine that may be busy.
 vi.setConfig({ testTimeout: 30_000 });
@@ -156,11 +156,12 @@ describe('the Indonesian catalogue', () => {
   });
 
   it('keeps every number, name of a setting and piece of code that the English one has', () => {
-    const said = (text: string) => fixed(text).join(' ');
-    const other = english.calls.filter(
-      ({ path, args, output }) => said(textAt(id, path, args)) !== said(output),
-    );
-    expect(other).toEqual([]);
+    // Numbers and backticks of an outside text are not the catalogue's.
+    const withoutOutsideTexts = (args: readonly unknown[]) =>
+      args.map((arg) => (typeof arg === 'string' ? 'x' : arg));
+    const said = (texts: Texts, { path, args }: Call) =>
+      fixed(textAt(texts, path, withoutOutsideTexts(args))).join(' ');
+    expect(english.calls.filter((call) => said(id, call) !== said(en, call))).toEqual([]);
     for (const [path, text] of leaves(en)) {
       if (typeof text === 'string') expect(fixed(textAt(id, path, [])), path).toEqual(fixed(text));
     }
