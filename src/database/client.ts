@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { PrismaMariaDb } from '@prisma/adapter-mariadb';
+import type { PoolConfig } from 'mariadb';
 import type { ObserveStep } from '../sync/ports/steps.ts';
 import { keepDoubtful, type Ledger, openLedger, tellCommitted, tellSteps } from './audit/recorded.ts';
 import { asLoss, asRefusal, isConnectionBroken, isConnectionLost, isWriteConflict } from './errors.ts';
@@ -20,9 +21,18 @@ export function openDatabase(databaseUrl: string, observe?: ObserveStep): Databa
   const options = driverOptions(databaseUrl);
   const maxWait = (options.acquireTimeout ?? 0) + BEGIN_MARGIN_MS;
   const transactionOptions = { timeout: TRANSACTION_TIMEOUT_MS, maxWait };
-  const db = new PrismaClient({ adapter: new PrismaMariaDb(options), transactionOptions });
+  const db = new PrismaClient({ adapter: adapterTo(options), transactionOptions });
   if (observe !== undefined) tellSteps(db, observe);
   return db;
+}
+
+/**
+ * Prisma's way to the server. Statements are sent as text with their values: a prepared statement would take MySQL another round
+ * trip, and MariaDB two more packets. The driver escapes the values; `driverOptions` fixes the character set and the SQL mode on
+ * which that depends, and the check at the start finds a session with others.
+ */
+export function adapterTo(options: PoolConfig): PrismaMariaDb {
+  return new PrismaMariaDb(options, { useTextProtocol: true });
 }
 
 /**

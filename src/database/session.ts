@@ -13,8 +13,6 @@ const DEFAULTS = {
   minimumIdle: 2,
   // MySQL 8's default login, caching_sha2_password, asks for the server's key if the connection has no TLS.
   allowPublicKeyRetrieval: true,
-  // No prepared statements: MariaDB may choose another plan the second time (docs/performance.md).
-  prepareCacheLength: 0,
 } satisfies PoolConfig;
 
 /**

@@ -1,5 +1,5 @@
-import { PrismaMariaDb } from '@prisma/adapter-mariadb';
-import type { Database } from '../../../../src/database/client.ts';
+import type { PrismaMariaDb } from '@prisma/adapter-mariadb';
+import { adapterTo, type Database } from '../../../../src/database/client.ts';
 import { PrismaClient } from '../../../../src/database/generated/client.ts';
 import { driverOptions } from '../../../../src/database/session.ts';
 
@@ -27,7 +27,7 @@ export type Recorder = {
 
 export function recordStatements(databaseUrl: string): Recorder {
   let plans: StatementPlan[] | undefined;
-  const factory = new PrismaMariaDb(driverOptions(databaseUrl));
+  const factory = adapterTo(driverOptions(databaseUrl));
   const connect = factory.connect.bind(factory);
   const before = async (query: Query, ask: Adapter['queryRaw']) => {
     if (isExplainable(query)) plans?.push(await explainOne(query, ask));
