@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { orExit } from '../sandbox/process/usage.ts';
+import { exitWith } from '../sandbox/process/usage.ts';
 import { measureAcknowledgements } from './acknowledgements.ts';
 import { measureBeside } from './beside.ts';
 import { goalsOf, isFarOff } from './goals.ts';
@@ -77,7 +77,7 @@ async function measureCheckoutsAlone(world: BenchWorld, options: Options, beside
 const ALONE = { replicas: measureReplicasAlone, sizes: measureSizesAlone, profile: profileAlone };
 
 async function main(args: readonly string[]): Promise<number> {
-  const options = orExit(() => parseOptions(args));
+  const options = parseOptions(args);
   say('Building what is measured…');
   await promisify(execFile)('npm', ['run', 'build'], { cwd: PROJECT });
   if (options.only === 'servers') {
@@ -93,10 +93,4 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-main(process.argv.slice(2)).then(
-  (status) => process.exit(status),
-  (error: unknown) => {
-    console.error(error);
-    process.exit(1);
-  },
-);
+exitWith(main(process.argv.slice(2)));

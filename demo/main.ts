@@ -1,4 +1,5 @@
 import { DEV_SUPPORT } from '../sandbox/local-slack/workspace.ts';
+import { exitWith } from '../sandbox/process/usage.ts';
 import { check } from './check.ts';
 import { demoOptions } from './options.ts';
 import { type Demo, startDemo } from './start.ts';
@@ -58,10 +59,4 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-main(process.argv.slice(2)).then(
-  (status) => process.exit(status),
-  (error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exit(1);
-  },
-);
+exitWith(main(process.argv.slice(2)));

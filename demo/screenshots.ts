@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { AYU } from '../sandbox/local-slack/workspace.ts';
 import { find } from '../sandbox/process/programs.ts';
-import { orExit, readCommandLine } from '../sandbox/process/usage.ts';
+import { exitWith, readCommandLine } from '../sandbox/process/usage.ts';
 import { confirm, preview } from '../sandbox/worlds/conversation.ts';
 import { type Demo, startDemo } from './start.ts';
 
@@ -69,7 +69,8 @@ async function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath, args });
 }
 
-async function main(): Promise<void> {
+async function main(): Promise<number> {
+  readCommandLine('npm run screenshots', () => parseArgs({ options: {} }));
   await mkdir(FOLDER, { recursive: true });
   const browser = await openBrowser();
   const demo = await startDemo({ settings: { SLACK_CHANNEL_IDS: 'C0DEVSUP01' } });
@@ -77,17 +78,11 @@ async function main(): Promise<void> {
     const page = await browser.newPage({ viewport: { width: 1100, height: 860 } });
     page.setDefaultTimeout(15_000);
     await takeAll(demo, page);
+    return 0;
   } finally {
     await browser.close();
     await demo.stop();
   }
 }
 
-orExit(() => readCommandLine('npm run screenshots', () => parseArgs({ options: {} })));
-main().then(
-  () => process.exit(0),
-  (error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exit(1);
-  },
-);
+exitWith(main());

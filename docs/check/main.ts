@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { connect } from '../../sandbox/database/database-server.ts';
 import { loadLaravel } from '../../sandbox/database/laravel-dump.ts';
-import { orExit, readCommandLine } from '../../sandbox/process/usage.ts';
+import { exitWith, readCommandLine } from '../../sandbox/process/usage.ts';
 import { useBotAccount } from './bot.ts';
 import { statementsOf } from './commands.ts';
 import { carryOutDockerfile } from './container.ts';
@@ -15,7 +15,8 @@ import { startWorld, type World } from './world.ts';
 const FIRST = ['README.md', 'CONTRIBUTING.md'];
 
 /** `npm run docs:check`: runs every command of the pages in a fresh clone, and says what was done with each. */
-async function main(): Promise<void> {
+async function main(): Promise<number> {
+  readCommandLine('npm run docs:check', () => parseArgs({ options: {} }));
   const began = performance.now();
   const [world, folder] = await Promise.all([startWorld(), cloneProject()]);
   let done = 0;
@@ -40,6 +41,7 @@ async function main(): Promise<void> {
   console.log(
     `\n${done} commands in ${((performance.now() - began) / 1000).toFixed(0)} s: all as the pages say.`,
   );
+  return 0;
 }
 
 function pagesInOrder(): readonly Page[] {
@@ -74,11 +76,4 @@ async function makeAccounts(world: World, folder: string): Promise<void> {
   await useBotAccount(folder, world, accounts.join('\n'));
 }
 
-orExit(() => readCommandLine('npm run docs:check', () => parseArgs({ options: {} })));
-main().then(
-  () => process.exit(0),
-  (error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exit(1);
-  },
-);
+exitWith(main());

@@ -50,8 +50,8 @@ async function choose(wanted: string): Promise<ServerProgram> {
     const { program, base } = await unpackServer(wanted);
     return programAt(program, base);
   }
-  const named = wanted === 'mariadb' || wanted === 'mysql';
-  const program = named ? await lookFor(`${wanted}d`, wanted) : await lookFor(wanted);
+  const isKind = wanted === 'mariadb' || wanted === 'mysql';
+  const program = await (isKind ? lookFor(`${wanted}d`, wanted) : lookFor(wanted));
   if (program === undefined)
     throw new Error(`USYNC_TEST_SERVER is ${wanted}, and no such server is installed`);
   return program;

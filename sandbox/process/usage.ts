@@ -20,13 +20,13 @@ function problemsOf(error: unknown): readonly string[] {
   return [error instanceof Error ? error.message : String(error)];
 }
 
-/** Returns what `read` returns. Where it throws `UsageError`, prints the message and ends the process with 1. */
-export function orExit<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    console.error(error.message);
-    process.exit(1);
-  }
+/** Ends the process with the status of `main`. Where it throws, prints the message, and ends the process with 1. */
+export function exitWith(main: Promise<number>): void {
+  main.then(
+    (status) => process.exit(status),
+    (error: unknown) => {
+      console.error(error instanceof Error ? error.message : error);
+      process.exit(1);
+    },
+  );
 }

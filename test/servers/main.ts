@@ -8,6 +8,7 @@ import { query } from '../../sandbox/database/database-server.ts';
 import { NoDownloadError } from '../../sandbox/database/debian-servers.ts';
 import { startMariadb } from '../../sandbox/database/mariadb.ts';
 import { NoDatabaseServerError } from '../../sandbox/database/mariadb-programs.ts';
+import { exitWith } from '../../sandbox/process/usage.ts';
 import { countTests, type ServerResult, tableLines } from './results.ts';
 import { COMMANDS, FILES, SERVERS } from './suite.ts';
 
@@ -80,8 +81,8 @@ async function orNotToBeHad(name: string): Promise<ServerResult> {
   }
 }
 
-/** `npm run test:servers -- [--write] [SERVER…]`. Returns false where a test failed. */
-async function main(args: readonly string[]): Promise<boolean> {
+/** `npm run test:servers -- [--write] [SERVER…]`. Returns 1 where a test failed. */
+async function main(args: readonly string[]): Promise<number> {
   // A server that runs already is the only one that is tried.
   const given = process.env['TEST_DATABASE_URL'] ?? '';
   const wanted = args.filter((arg) => arg !== WRITE);
@@ -95,13 +96,7 @@ async function main(args: readonly string[]): Promise<boolean> {
     const text = `${JSON.stringify(results, undefined, 2)}\n`;
     await writeFile(fileURLToPath(new URL('./results.json', import.meta.url)), text);
   }
-  return results.every(({ failed }) => failed === 0);
+  return results.every(({ failed }) => failed === 0) ? 0 : 1;
 }
 
-main(process.argv.slice(2)).then(
-  (well) => process.exit(well ? 0 : 1),
-  (error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exit(1);
-  },
-);
+exitWith(main(process.argv.slice(2)));
