@@ -1,3 +1,6 @@
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { readCommandLine } from '../sandbox/process/usage.ts';
 import { requireFreePort } from '../src/process/runtime.ts';
 
 const DEFAULT_PORT = 4400;
@@ -18,36 +21,39 @@ const USAGE = [
   `DEMO_PORT=${DEFAULT_PORT} is where the page is; set it for another port.`,
 ];
 
-/** The demo was started in a way that it does not know, or its port is taken; the message is for the person who did. */
-export class DemoError extends Error {
-  override readonly name = 'DemoError';
+const options = z.object({
+  check: z.boolean().default(false),
+  trouble: z.boolean().default(false),
+  lang: z.enum(['en', 'id'], 'must be en or id').default('en'),
+});
+
+/** The port of the demo cannot be had. The message is for the person who started the demo. */
+export class DemoPortError extends Error {
+  override readonly name = 'DemoPortError';
 }
 
-/** Reads the command line and `DEMO_PORT`. Throws `DemoError`. */
+/** Reads the command line and `DEMO_PORT`. Throws `UsageError` or `DemoPortError`. */
 export async function demoOptions(
   args: readonly string[],
   demoPort: string | undefined,
 ): Promise<DemoOptions> {
-  const words = [...args];
-  const taken = (word: string) => {
-    const at = words.indexOf(word);
-    if (at >= 0) words.splice(at, 1);
-    return at >= 0;
-  };
-  const check = taken('--check');
-  const trouble = taken('--trouble');
-  const lang = words.indexOf('--lang');
-  const language = lang < 0 ? 'en' : words.splice(lang, 2)[1];
-  if (words.length > 0 || (language !== 'en' && language !== 'id')) throw new DemoError(USAGE.join('\n'));
-  return { check, trouble, language, port: check ? 0 : await freePort(demoPort ?? String(DEFAULT_PORT)) };
+  const { check, trouble, lang } = readCommandLine(USAGE.join('\n'), () => {
+    const { values } = parseArgs({
+      args: [...args],
+      options: { check: { type: 'boolean' }, trouble: { type: 'boolean' }, lang: { type: 'string' } },
+    });
+    return options.parse(values);
+  });
+  const port = check ? 0 : await freePort(demoPort ?? String(DEFAULT_PORT));
+  return { check, trouble, language: lang, port };
 }
 
 async function freePort(text: string): Promise<number> {
   const port = Number(text);
   if (!/^\d{1,5}$/.test(text) || port > 65_535)
-    throw new DemoError('DEMO_PORT must be a port number from 0 to 65535.');
+    throw new DemoPortError('DEMO_PORT must be a port number from 0 to 65535.');
   await requireFreePort(port).catch(() => {
-    throw new DemoError(
+    throw new DemoPortError(
       `DEMO_PORT ${port} is in use by another program. Stop that one, or choose another: DEMO_PORT=${port + 1} npm run demo`,
     );
   });

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { DemoError, demoOptions } from '../../../demo/options.ts';
+import { DemoPortError, demoOptions } from '../../../demo/options.ts';
 import { freePort } from '../../../sandbox/process/free-port.ts';
 
 describe('npm run demo', () => {
@@ -20,14 +20,16 @@ describe('npm run demo', () => {
     expect(await demoOptions(['--check'], String(port))).toMatchObject({ check: true, port: 0 });
   });
 
-  it.each([[['--lang']], [['--lang', 'de']], [['--troubles']], [['--check', 'x']]])(
-    'says how it is started where it is not understood: %j',
-    async (args) => {
-      await expect(demoOptions(args, '0')).rejects.toThrow(
-        'npm run demo -- [--trouble] [--lang id] [--check]',
-      );
-    },
-  );
+  it.each([
+    [['--lang'], 'argument missing'],
+    [['--lang', 'de'], '--lang must be en or id'],
+    [['--troubles'], "Unknown option '--troubles'"],
+    [['--check', 'x'], "Unexpected argument 'x'"],
+  ])('says what it does not understand, and how it is started: %j', async (args, problem) => {
+    const refused = demoOptions(args, '0');
+    await expect(refused).rejects.toThrow(problem);
+    await expect(refused).rejects.toThrow('npm run demo -- [--trouble] [--lang id] [--check]');
+  });
 
   it.each(['http', '70000', '-1'])('says that DEMO_PORT=%s is no port', async (port) => {
     await expect(demoOptions([], port)).rejects.toThrow('DEMO_PORT must be a port number from 0 to 65535.');
@@ -39,7 +41,7 @@ describe('npm run demo', () => {
     const address = other.address();
     const port = typeof address === 'object' ? address?.port : undefined;
     const refused = demoOptions([], String(port));
-    await expect(refused).rejects.toThrow(DemoError);
+    await expect(refused).rejects.toThrow(DemoPortError);
     await expect(refused).rejects.toThrow(
       `DEMO_PORT ${port} is in use by another program. Stop that one, or choose another: DEMO_PORT=${Number(port) + 1} npm run demo`,
     );
