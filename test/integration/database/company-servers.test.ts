@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import type { Connection } from 'mariadb';
 import { describe, expect, it } from 'vitest';
 import { connect } from '../../../sandbox/database/database-server.ts';
@@ -70,6 +71,37 @@ const SERVERS: readonly (readonly [name: string, flags: readonly string[]])[] = 
     ],
   ],
   ['as loose as can be', ['--sql-mode=', '--max-allowed-packet=1M', '--default-time-zone=-11:00']],
+  [
+    // A client that is believed to speak GBK could hide a quote behind half a character.
+    'that takes every client for Chinese',
+    [
+      '--character-set-server=gbk',
+      '--collation-server=gbk_chinese_ci',
+      '--loose-skip-character-set-client-handshake',
+      '--max-allowed-packet=1M',
+    ],
+  ],
+];
+
+/** Pieces that end a text, or hide its end, where client and server disagree about it. */
+const PIECES = [
+  "'",
+  '"',
+  '\\',
+  '\0',
+  '?',
+  '-- ',
+  '/*',
+  '*/',
+  ';',
+  '`',
+  '\n',
+  '\x1a',
+  'a',
+  '¿',
+  '縗',
+  '表',
+  '\u{1f600}',
 ];
 
 describe.skipIf(GIVEN).each(SERVERS)('a server %s', (_, flags) => {
@@ -81,6 +113,17 @@ describe.skipIf(GIVEN).each(SERVERS)('a server %s', (_, flags) => {
 
   it('is migrated, and a sync goes well there and back, whatever the emails are', () =>
     syncsAndTakesBack(testbed));
+
+  it('takes every text for what it is, whatever the text holds', async () => {
+    const { db } = testbed.bot;
+    const texts = fc.array(fc.constantFrom(...PIECES), { maxLength: 30 }).map((pieces) => pieces.join(''));
+    await fc.assert(
+      fc.asyncProperty(texts, texts, async (one, other) => {
+        const rows = await db.$queryRaw`SELECT ${one} AS one, ${other} AS other`;
+        expect(rows).toEqual([{ one, other }]);
+      }),
+    );
+  });
 
   it('takes a page that is larger than its packets', async () => {
     const opened = await openRun(testbed.bot, await testbed.location());
