@@ -6,8 +6,7 @@ import type { Batches } from '../../sync/use-cases/batch.ts';
 import { type SlackClient, slackErrorCode } from '../connect/client.ts';
 import type { Network } from '../connect/network.ts';
 import { type Rejection, rejectionOf } from '../connect/rejection.ts';
-import type { Message } from '../views/blocks.ts';
-import { hasFolds, withoutFolds } from '../views/run/excerpt.ts';
+import { hasFolds, type Message, withoutFolds } from '../views/blocks.ts';
 import type { Showing } from './show-run.ts';
 
 /** The channel and the content of the digest. */

@@ -139,3 +139,13 @@ export function fitting<Block>(
   const held = firstFitting(all, { most: blocks, space: characters, costOf });
   return held.length > 0 ? held : all.slice(0, Math.min(1, blocks));
 }
+
+/** Whether a message contains fold blocks. */
+export function hasFolds({ blocks }: Message): boolean {
+  return blocks.some(({ type }) => type === 'container');
+}
+
+/** The message without fold blocks, for a workspace that does not take them. View All shows the folded users too. */
+export function withoutFolds(message: Message): Message {
+  return { ...message, blocks: message.blocks.filter(({ type }) => type !== 'container') };
+}

@@ -13,7 +13,7 @@ import { plannedChanges, type Run } from '../../../sync/run/run.ts';
 import { runBlockId } from '../../ids.ts';
 import type { Texts } from '../../text/en.ts';
 import { code, mrkdwn } from '../../text/escape.ts';
-import { firstFitting, type Message, packLines, plainText, section } from '../blocks.ts';
+import { firstFitting, packLines, plainText, section } from '../blocks.ts';
 import { tenseOf } from './run-state.ts';
 
 /** The first changes of each kind, in plan order. */
@@ -35,7 +35,7 @@ export const NO_EXCERPT: Excerpt = {
   skipped: [],
 };
 
-/** Characters of JSON for the lines of each kind. Together they leave 5,600 of 12,000 to the other blocks. */
+/** Characters of JSON for the lines of each kind, if the other blocks leave so many. */
 const BUDGET: Readonly<Record<ChangeAction, number>> = {
   add: 1_200,
   reactivate: 1_200,
@@ -45,6 +45,9 @@ const BUDGET: Readonly<Record<ChangeAction, number>> = {
   kept: 700,
   skipped: 700,
 };
+
+/** Characters of JSON around the lines of a kind: the keys of the block, the heading and the last line. */
+const AROUND_LINES = 200;
 
 /** Characters for an email in a message. */
 const EMAIL_LIMIT = 160;
@@ -60,27 +63,42 @@ export function planHasFile({ counts }: Pick<Run, 'counts'>, excerpt: Excerpt): 
   );
 }
 
-/** Every kind of change with its first lines. Kinds without changes in the excerpt are left out. */
-export function excerptBlocks(t: Texts, run: Run, excerpt: Excerpt): types.KnownBlock[] {
-  return LISTED_ACTIONS.filter((action) => excerpt[action].length > 0).map((action) =>
-    section(runBlockId(run, action), listText(t, run, excerpt, action)),
+/**
+ * Every kind of change with its first lines, as many as fit beside the other blocks. Kinds without changes in the excerpt are left
+ * out.
+ */
+export function excerptBlocks(
+  t: Texts,
+  run: Run,
+  excerpt: Excerpt,
+  others: readonly types.KnownBlock[],
+): types.KnownBlock[] {
+  const actions = LISTED_ACTIONS.filter((action) => excerpt[action].length > 0);
+  const wanted = actions.reduce((sum, action) => sum + BUDGET[action], 0);
+  const share = Math.min(1, (spaceBeside(others) - actions.length * AROUND_LINES) / wanted);
+  return actions.map((action) =>
+    section(runBlockId(run, action), listText(t, run, excerpt, { action, space: share * BUDGET[action] })),
   );
 }
 
-function listText(t: Texts, run: Run, excerpt: Excerpt, action: ChangeAction): string {
+/** One kind of change, and the characters of JSON for its lines. */
+type List = { readonly action: ChangeAction; readonly space: number };
+
+function listText(t: Texts, run: Run, excerpt: Excerpt, list: List): string {
+  const { action } = list;
   const total = run.counts[action];
-  const lines = fittingLines(t, excerpt, action);
+  const lines = fittingLines(t, excerpt, list);
   const more = total - lines.length;
   const heading = listHeading(t, run, action, total);
   return [heading, ...lines, ...(more > 0 ? [moreText(t, run, excerpt, more)] : [])].join('\n');
 }
 
-/** The lines of one kind that fit into its budget. */
-function fittingLines(t: Texts, excerpt: Excerpt, action: ChangeAction): readonly string[] {
+/** The lines of one kind that fit into its space. */
+function fittingLines(t: Texts, excerpt: Excerpt, { action, space }: List): readonly string[] {
   const lines = excerpt[action].slice(0, EXCERPT_ROWS).map((change) => changeLine(t, change, EMAIL_LIMIT));
   return firstFitting(lines, {
     most: EXCERPT_ROWS,
-    space: BUDGET[action],
+    space,
     costOf: (line) => JSON.stringify(`\n${line}`).length - 2,
   });
 }
@@ -141,10 +159,15 @@ function isSkipReason(t: Texts, reason: string): reason is SkipReason {
 /** How many unchanged users a preview can unfold at most. */
 export const FOLDED_USERS = 200;
 
-/** All blocks of a message must stay below 12,000 characters. */
-const MOST_CHARACTERS = 11_000;
+/** Of the 12,000 characters that all blocks of a message may have; the others are for the line of `replacement`. */
+const MOST_CHARACTERS = 11_500;
 /** The keys of the block, its title and its last line. */
-const AROUND = 700;
+const AROUND_FOLD = 700;
+
+/** The characters of JSON that the other blocks leave. */
+function spaceBeside(others: readonly types.KnownBlock[]): number {
+  return MOST_CHARACTERS - JSON.stringify(others).length;
+}
 
 /**
  * The unchanged users of a preview, folded (container block, docs.slack.dev, since June 2026), as many as fit beside the other
@@ -156,7 +179,7 @@ export function unchangedFold(
   emails: readonly string[],
   others: readonly types.KnownBlock[],
 ): types.ContainerBlock[] {
-  const bytes = MOST_CHARACTERS - AROUND - JSON.stringify(others).length;
+  const bytes = spaceBeside(others) - AROUND_FOLD;
   const { texts, shown } = packLines(
     emails.map((email) => code(email, EMAIL_LIMIT)),
     { blocks: 4, bytes },
@@ -174,14 +197,4 @@ export function unchangedFold(
       child_blocks: lines.map((text, index) => section(runBlockId(run, `unchanged:${index}`), text)),
     },
   ];
-}
-
-/** Whether a message contains fold blocks. */
-export function hasFolds({ blocks }: Message): boolean {
-  return blocks.some(({ type }) => type === 'container');
-}
-
-/** The message without fold blocks, for a workspace that does not take them. View All shows the folded users too. */
-export function withoutFolds(message: Message): Message {
-  return { ...message, blocks: message.blocks.filter(({ type }) => type !== 'container') };
 }

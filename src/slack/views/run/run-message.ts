@@ -48,11 +48,11 @@ export function runMessage(t: Texts, run: Run, excerpt: Excerpt, options: RunMes
     ...guardBlock(t, run, options),
     ...planBlocks(t, run),
     ...warningBlocks(t, run, options),
-    ...listBlocks(t, run, excerpt),
   ];
   const below = [footer(t, run, options.frozenUntil), ...buttonBlocks(t, run, missing(options))];
-  const fold = unchangedFold(t, run, options.unchanged ?? [], [...above, ...below]);
-  return { text: labelled(t, summary(t, run)), blocks: [...above, ...fold, ...below] };
+  const lists = listBlocks(t, run, excerpt, [...above, ...below]);
+  const fold = unchangedFold(t, run, options.unchanged ?? [], [...above, ...lists, ...below]);
+  return { text: labelled(t, summary(t, run)), blocks: [...above, ...lists, ...fold, ...below] };
 }
 
 /** The message that replaces one which Slack does not let the bot edit. `reason` is Slack's error code. */
@@ -117,9 +117,14 @@ function warningBlocks(t: Texts, run: Run, options: RunMessageOptions): types.Kn
  * Lists the changes of a plan that is not executed yet, and the users left alone by a run without changes. Other runs have View All
  * for their changes.
  */
-function listBlocks(t: Texts, run: Run, excerpt: Excerpt): types.KnownBlock[] {
+function listBlocks(
+  t: Texts,
+  run: Run,
+  excerpt: Excerpt,
+  others: readonly types.KnownBlock[],
+): types.KnownBlock[] {
   const listed = run.status === 'ready' || run.status === 'executing' || isIdle(run);
-  return listed ? excerptBlocks(t, run, excerpt) : [];
+  return listed ? excerptBlocks(t, run, excerpt, others) : [];
 }
 
 function isIdle({ status, counts }: Run): boolean {

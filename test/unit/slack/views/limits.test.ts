@@ -5,9 +5,11 @@ import { en, type Texts } from '../../../../src/slack/text/en.ts';
 import { id } from '../../../../src/slack/text/id.ts';
 import { textsFor } from '../../../../src/slack/text/language.ts';
 import { type Message, messageModal } from '../../../../src/slack/views/blocks.ts';
-import { runMessage } from '../../../../src/slack/views/run/run-message.ts';
+import type { Excerpt } from '../../../../src/slack/views/run/excerpt.ts';
+import { replacement, runMessage } from '../../../../src/slack/views/run/run-message.ts';
 import { planModal } from '../../../../src/slack/views/run/whole-plan.ts';
 import { LISTED_ACTIONS } from '../../../../src/sync/run/change.ts';
+import type { Run } from '../../../../src/sync/run/run.ts';
 import { aRun, changes, NO_COUNTS } from '../../../support/view-fixtures.ts';
 import { LINK } from './arbitrary-admin.ts';
 import { INPUT_ERRORS, TEXTS } from './arbitrary-texts.ts';
@@ -88,9 +90,37 @@ describe('whatever stands in the data, Slack takes in every language', () => {
   });
 });
 
+const WORST = '\u202e'.repeat(255);
+const LONGEST_EMAILS = [WORST, '"\\'.repeat(127), `${'a'.repeat(245)}@depot.dkm`];
+const guardLimits = { count: 5, percent: 20 };
+
+function longestRun(more: Partial<Run> = {}): Run {
+  return aRun(
+    {
+      locationName: WORST.slice(0, 100),
+      guard: { tripped: true, why: 'limits', deactivate: 9, recentlyDeactivated: 9, active: 99 },
+      ...more,
+    },
+    Object.fromEntries(Object.keys(NO_COUNTS).map((name) => [name, 4_294_967_295])),
+  );
+}
+
+function longestLists(email: string): Excerpt {
+  const rows = Array.from({ length: 30 }, () => email);
+  return {
+    add: changes('add', rows),
+    reactivate: changes('reactivate', rows),
+    deactivate: changes('deactivate', rows),
+    omitted: changes('omitted', rows),
+    protected: changes('protected', rows),
+    kept: changes('kept', rows).map((change) => ({ ...change, detail: 'ambiguous' })),
+    skipped: changes('skipped', rows).map((change) => ({ ...change, detail: email })),
+  };
+}
+
 describe.each(LANGUAGES)('at its longest, Slack takes in %s', (language, t) => {
   it('the modal of a plan whose every email is as long as it can be', () => {
-    const rows = Array.from({ length: 60 }, () => '\u202e'.repeat(255));
+    const rows = Array.from({ length: 60 }, () => WORST);
     const entries = LISTED_ACTIONS.flatMap((kind) => changes(kind, rows));
     const sixty = Object.fromEntries([...LISTED_ACTIONS, 'unchanged'].map((kind) => [kind, 60]));
     const modal = planModal(t, aRun({}, sixty), entries, { emails: rows, truncated: false });
@@ -99,37 +129,39 @@ describe.each(LANGUAGES)('at its longest, Slack takes in %s', (language, t) => {
     expect(JSON.stringify(modal)).not.toContain('…`');
   });
 
-  it('a message whose lists are as long as they can be', () => {
-    const worst = '\u202e'.repeat(255);
-    const quotes = '"\\'.repeat(127);
-    for (const email of [worst, quotes, `${'a'.repeat(245)}@depot.dkm`]) {
-      const rows = Array.from({ length: 30 }, () => email);
-      const each = aRun(
-        {
-          locationName: worst.slice(0, 100),
-          guard: { tripped: true, why: 'limits', deactivate: 9, recentlyDeactivated: 9, active: 99 },
-        },
-        Object.fromEntries(Object.keys(NO_COUNTS).map((name) => [name, 4_294_967_295])),
-      );
-      const message = runMessage(
-        t,
-        each,
-        {
-          add: changes('add', rows),
-          reactivate: changes('reactivate', rows),
-          deactivate: changes('deactivate', rows),
-          omitted: changes('omitted', rows),
-          protected: changes('protected', rows),
-          kept: changes('kept', rows).map((change) => ({ ...change, detail: 'ambiguous' })),
-          skipped: changes('skipped', rows).map((change) => ({ ...change, detail: email })),
-        },
-        { guardLimits: { count: 5, percent: 20 }, people: { needed: 2, approvals: [] }, breakGlass: true },
-      );
-      expectWithinLimits(message, language);
-      for (const kind of LISTED_ACTIONS) {
-        const list = message.blocks.find(({ block_id }) => block_id?.endsWith(`:${kind}`));
-        expect(JSON.stringify(list)).toContain('\\n`');
-      }
+  it.each(LONGEST_EMAILS)('a message whose lists are as long as they can be: emails %#', (email) => {
+    const people = { needed: 2, approvals: [] };
+    const message = runMessage(t, longestRun(), longestLists(email), {
+      guardLimits,
+      people,
+      breakGlass: true,
+    });
+    expectWithinLimits(message, language);
+    for (const kind of LISTED_ACTIONS) {
+      const list = message.blocks.find(({ block_id }) => block_id?.endsWith(`:${kind}`));
+      expect(JSON.stringify(list)).toContain('\\n`');
     }
   });
+
+  it.each(LONGEST_EMAILS)(
+    'the same under all that a preview can warn of, where Slack let nobody edit it: emails %#',
+    (email) => {
+      const absence = { days: 7, proposed: 4_294_967_295, waiting: 4_294_967_295 };
+      const run = longestRun({ autoRule: WORST, autoHeld: 'rule_changed', absence });
+      const approvals = Array.from({ length: 8 }, (_, n) => ({
+        actor: { id: `cli:${n}`, name: WORST },
+        at: new Date(),
+      }));
+      const people = { needed: 9, approvals };
+      const frozenUntil = new Date(Date.now() + 600_000);
+      const message = runMessage(t, run, longestLists(email), {
+        guardLimits,
+        frozenUntil,
+        people,
+        breakGlass: true,
+      });
+      expectWithinLimits(message, language);
+      expectWithinLimits(replacement(t, run, message, 'message_not_found'), language);
+    },
+  );
 });

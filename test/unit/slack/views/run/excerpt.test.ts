@@ -30,7 +30,14 @@ describe('a plan', () => {
 describe('the lists of a message', () => {
   const shown = (total: number, listed = EXCERPT_ROWS) =>
     textOf(
-      { blocks: excerptBlocks(en, aRun({}, { add: total }), { ...NO_EXCERPT, add: changes('add', listed) }) },
+      {
+        blocks: excerptBlocks(
+          en,
+          aRun({}, { add: total }),
+          { ...NO_EXCERPT, add: changes('add', listed) },
+          [],
+        ),
+      },
       'run:12:ready:add',
     );
 
@@ -46,7 +53,7 @@ describe('the lists of a message', () => {
       Array.from({ length: 20 }, (_, n) => `${n}${'x'.repeat(120)}@dkm`),
     );
     const text = textOf(
-      { blocks: excerptBlocks(en, aRun({}, { add: 20 }), { ...NO_EXCERPT, add }) },
+      { blocks: excerptBlocks(en, aRun({}, { add: 20 }), { ...NO_EXCERPT, add }, []) },
       'run:12:ready:add',
     );
     const lines = text.split('\n').length - 2;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { checkMessage } from '../../../../../sandbox/strict-slack/limits/limits.ts';
 import { en } from '../../../../../src/slack/text/en.ts';
-import { hasFolds, NO_EXCERPT, withoutFolds } from '../../../../../src/slack/views/run/excerpt.ts';
+import { hasFolds, withoutFolds } from '../../../../../src/slack/views/blocks.ts';
+import { NO_EXCERPT } from '../../../../../src/slack/views/run/excerpt.ts';
 import { runMessage } from '../../../../../src/slack/views/run/run-message.ts';
 import { aRun, changes } from '../../../../support/view-fixtures.ts';
 import { textsIn } from '../read-payload.ts';
