@@ -72,6 +72,15 @@ function errorOf(error: unknown): string | undefined {
   return platformError.safeParse(error).data?.data.error;
 }
 
+const unanswered = z.object({
+  code: z.enum(['slack_webapi_request_error', 'slack_webapi_http_error', 'slack_webapi_rate_limited_error']),
+});
+
+/** Whether a call of Slack got no answer of Slack's own: no connection, no answer in time, an HTTP error, or something else's. */
+export function isUnanswered(error: unknown): boolean {
+  return unanswered.safeParse(error).success || isForeignAnswer(error);
+}
+
 /** How many seconds Slack asks to wait (`Retry-After`); undefined if this is no rate limit. */
 export function retryAfterSeconds(error: unknown): number | undefined {
   const parsed = rateLimited.safeParse(error);

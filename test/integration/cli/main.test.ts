@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
-describe.concurrent('a running bot', { timeout: 60_000 }, () => {
+describe.concurrent('a running bot', () => {
   it('ends with status 0 on SIGTERM, however often it comes', async () => {
     const bot = world.run('start', world.settings());
     await bot.says('usersync is ready');
@@ -84,8 +84,9 @@ describe.concurrent('a running bot', { timeout: 60_000 }, () => {
     bot.kill('SIGTERM');
     const { code, output } = await bot.ended;
     expect(code).toBe(0);
+    // Other checks may fail too, on a machine so busy that they get no answer in time.
     expect(output).toMatch(
-      /usersync is ready"}\n.*"check":"location of dev".*\n.*"check":"Slack channel C0NOTHERE1"/,
+      /usersync is ready"}\n[^]*"check":"location of dev"[^]*"check":"Slack channel C0NOTHERE1"/,
     );
   });
 
@@ -121,7 +122,7 @@ describe.concurrent('a running bot', { timeout: 60_000 }, () => {
   });
 });
 
-describe('npm run migrate', { timeout: 60_000 }, () => {
+describe('npm run migrate', () => {
   it('applies what is missing, and the second time says that nothing is', async () => {
     const database = await freshDatabase();
     const first = await world.run('migrate', { DATABASE_URL: database.url }).ended;

@@ -63,6 +63,21 @@ describe.concurrent('a channel in which the bot cannot post', () => {
   );
 });
 
+describe.concurrent('a request that Slack does not serve', () => {
+  it.each([
+    ['inactive', 'views.open', { status: 503 }, 'Slack gave no answer'],
+    ['inactive', 'views.update', { dropResponse: true }, 'Slack gave no answer (`'],
+    ['pause dev', 'chat.postMessage', { retryAfter: 30 }, 'Slack answered `ratelimited`.'],
+  ])('/usersync %s, %s: the person is told so, and to try again', (text, method, fault, why) =>
+    inWorld(async (world) => {
+      world.slack.fail(method, fault);
+      const told = await toldAfter(world, () => world.ayu.command(text));
+      expect(told).toContain(`Slack could not be used for your request: ${why}`);
+      expect(told).toContain('Wait a minute, look whether it was done all the same, and try again.');
+    }),
+  );
+});
+
 describe.concurrent('the message of a run', () => {
   it.each([
     ['Slack has an error of its own', { status: 500 }],

@@ -2,10 +2,12 @@ import type { RespondFn, types } from '@slack/bolt';
 import { DatabaseLostError, DatabaseRefusedError } from '../../../sync/failures/errors.ts';
 import type { LostReason } from '../../../sync/failures/failure.ts';
 import type { Logger } from '../../../sync/ports/ports.ts';
-import { type SlackClient, slackErrorCode } from '../../connect/client.ts';
+import { isUnanswered, type SlackClient, slackErrorCode } from '../../connect/client.ts';
+import { rejectionOf } from '../../connect/rejection.ts';
 import type { Texts } from '../../text/en.ts';
 import { code, mrkdwn } from '../../text/escape.ts';
 import { loadingModal, messageModal } from '../../views/blocks.ts';
+import { whyRefused } from '../../views/inline.ts';
 
 const REFUSAL_LIMIT = 100;
 const WORDS_LIMIT = 300;
@@ -64,6 +66,7 @@ export async function answering(
 function troubleOf(error: unknown, t: Texts): string {
   const refusal = slackErrorCode(error);
   if (refusal !== undefined) return t.trouble.slackRefused(code(refusal, REFUSAL_LIMIT));
+  if (isUnanswered(error)) return t.trouble.slackUnanswered(whyRefused(t, rejectionOf(error).reason));
   if (error instanceof DatabaseRefusedError || error instanceof DatabaseLostError) {
     return databaseTrouble(t, error);
   }

@@ -160,6 +160,10 @@ export const trouble = {
   slackRefused: (reason: string) =>
     `Something unexpected went wrong. Slack refused what usersync wanted to show you (${reason}). Look at the message of ` +
     'the run before you try again. If it happens again, tell the operator.',
+  /** `why` is a `rejection.reason`. */
+  slackUnanswered: (why: string) =>
+    `Slack could not be used for your request: ${why}. Wait a minute, look whether it was done all the same, and try ` +
+    'again. If it happens again, tell the operator.',
   unknownButton: (status: string) =>
     `This button belongs to another version of usersync, so nothing was done. Type ${status} to see how things stand.`,
   unexpected: (runId: number | undefined) =>

@@ -145,6 +145,9 @@ export const trouble: Texts['trouble'] = {
   slackRefused: (reason) =>
     `Terjadi error yang tidak terduga. Slack menolak apa yang mau ditampilkan usersync kepada Anda (${reason}). Cek pesan ` +
     'sync sebelum mencoba lagi. Jika terulang, beri tahu pengelola bot.',
+  slackUnanswered: (why) =>
+    `Slack tidak bisa dipakai untuk permintaan Anda: ${why}. Tunggu sebentar, cek apakah permintaan itu tetap jalan, lalu coba ` +
+    'lagi. Jika terulang, beri tahu pengelola bot.',
   unknownButton: (status) =>
     `Tombol ini milik versi usersync yang lain, jadi tidak ada yang dilakukan. Ketik ${status} untuk melihat status sekarang.`,
   unexpected: (runId) =>

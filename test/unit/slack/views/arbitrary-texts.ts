@@ -6,6 +6,7 @@ import { refusalsText, refusalText } from '../../../../src/slack/views/answers/r
 import { switchText } from '../../../../src/slack/views/answers/status-message.ts';
 import { unknownTargetText } from '../../../../src/slack/views/answers/unknown-command.ts';
 import { usersFileText, usersRefusalText } from '../../../../src/slack/views/answers/users.ts';
+import { whyRefused } from '../../../../src/slack/views/inline.ts';
 import { adjustInputErrors } from '../../../../src/slack/views/modals/adjust-modal.ts';
 import { guardInputErrors } from '../../../../src/slack/views/modals/guard-modal.ts';
 import { batchAnswer } from '../../../../src/slack/views/run/batch-message.ts';
@@ -149,6 +150,9 @@ export const TEXTS: Readonly<Record<string, Shown<string>>> = {
     .map((targets) => (t) => reminderText(t, targets)),
   'an answer that Slack did not take': hostileText(200).map(
     (reason) => (t) => t.trouble.slackRefused(code(reason, 100)),
+  ),
+  'a request for which Slack gave no answer': hostileText(200).map(
+    (words) => (t) => t.trouble.slackUnanswered(whyRefused(t, `no_answer: ${words}`)),
   ),
   'a database that cannot be used': fc
     .tuple(
