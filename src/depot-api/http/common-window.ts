@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import { MARGIN, type Rates, SECOND } from './window.ts';
+import { COUNTS_MS, type Rates } from './window.ts';
 
 /** The requests that several processes together may send to one depot server, counted in Redis. */
 export type CommonWindow = {
@@ -67,12 +67,12 @@ export function createCommonWindow({ redis, channel, owner, origin, rates, warn 
       }
     },
     leave: (ticket, seenMs) => {
-      const countsFor = Math.ceil(SECOND + MARGIN - seenMs);
+      const countsFor = Math.ceil(COUNTS_MS - seenMs);
       redis.eval(LEAVE, 2, ...keys, ticket, countsFor, channel, maxConcurrent, requestsPerSecond).catch(warn);
     },
     forget: async (owners) => {
       if (owners.length === 0) return;
-      await redis.eval(FORGET, 2, ...keys, channel, SECOND + MARGIN, ...owners).catch(warn);
+      await redis.eval(FORGET, 2, ...keys, channel, COUNTS_MS, ...owners).catch(warn);
     },
   };
 }

@@ -1,9 +1,7 @@
 export type Rates = { readonly maxConcurrent: number; readonly requestsPerSecond: number };
 
-/** Milliseconds. */
-export const SECOND = 1_000;
-/** Extra time for delays on the way that the measured times do not show. Milliseconds. */
-export const MARGIN = 10;
+/** Milliseconds for which a request counts after the server has seen it: a second, and 10 for delays that the times do not show. */
+export const COUNTS_MS = 1_010;
 /**
  * The number of measured requests after which the usual time is known. Not fewer: the first requests also open connections, and
  * on a starved machine a dozen requests in a row may all be late by much the same.
@@ -45,7 +43,7 @@ export function createWindow({ maxConcurrent, requestsPerSecond }: Rates): Windo
   const freeAt = ({ startedAt, endedAt }: Slot) =>
     endedAt === undefined
       ? Number.POSITIVE_INFINITY
-      : startedAt + lateness(endedAt - startedAt, sure) + SECOND + MARGIN;
+      : startedAt + lateness(endedAt - startedAt, sure) + COUNTS_MS;
   const dropFree = () => {
     const now = performance.now();
     slots = slots.filter((slot) => freeAt(slot) > now);
