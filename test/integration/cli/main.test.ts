@@ -84,9 +84,10 @@ describe.concurrent('a running bot', () => {
     bot.kill('SIGTERM');
     const { code, output } = await bot.ended;
     expect(code).toBe(0);
-    // Other checks may fail too, on a machine so busy that they get no answer in time.
-    expect(output).toMatch(
-      /usersync is ready"}\n.*"check":"location of dev".*"check":"Slack channel C0NOTHERE1"/s,
+    // On a machine that is busy enough, other checks get no answer in time, and say so between these.
+    const lines = output.split('\n').filter((line) => !line.includes('no answer within'));
+    expect(lines.join('\n')).toMatch(
+      /usersync is ready"}\n.*"check":"location of dev".*\n.*"check":"Slack channel C0NOTHERE1"/,
     );
   });
 
