@@ -2,7 +2,8 @@
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/u;
 
 function visible(character: string): string {
-  if (!UNSEEN.test(character)) return character;
+  // Nearly all data is printable ASCII, and the expression takes its time.
+  if ((character >= ' ' && character <= '~') || !UNSEEN.test(character)) return character;
   const point = character.codePointAt(0) ?? 0;
   if (point < 0x20) return String.fromCodePoint(0x2400 + point);
   if (point === 0x7f) return '\u2421';

@@ -7,6 +7,9 @@ import { code, mrkdwn, plain } from '../text/escape.ts';
 
 const NAME_LIMIT = 100;
 
+/** A limit for an email of 255 characters that is shown whole, even if each one is escaped. */
+export const WHOLE_EMAIL = 1_600;
+
 /** The first `most` items of a list, formatted by `show`, and how many more there are. */
 export function firstOf<Item>(
   items: readonly Item[],

@@ -4,13 +4,20 @@ import { ACTIONS, filterValue } from '../../ids.ts';
 import type { Texts } from '../../text/en.ts';
 import { code, csvField } from '../../text/escape.ts';
 import { button, header, type Message, packLines, readOnlyModal, type Space, section } from '../blocks.ts';
-import { day, type LinkOf, labelled, linkedRun, moment, noFileText, targetName, wordOf } from '../inline.ts';
+import {
+  day,
+  type LinkOf,
+  labelled,
+  linkedRun,
+  moment,
+  noFileText,
+  targetName,
+  WHOLE_EMAIL,
+  wordOf,
+} from '../inline.ts';
 
 /** The space for the users, of 100 blocks and 250 kB in all. */
 const SPACE: Space = { blocks: 90, bytes: 240_000 };
-
-/** Long enough for an email of 255 characters, even if each one is escaped. */
-const EMAIL_LIMIT = 1_600;
 
 export type UserList = {
   /** How many users were found; `users` may be fewer. */
@@ -68,7 +75,7 @@ function usersFound(t: Texts, { target, status, text }: UserFilter, total: numbe
 function userLine(t: Texts, { email, target, status, updatedAt }: ListedUser, filter: UserFilter): string {
   const inactive = updatedAt === undefined ? t.users.inactive : t.users.inactiveSince(day(t, updatedAt));
   return [
-    code(email, EMAIL_LIMIT),
+    code(email, WHOLE_EMAIL),
     ...(filter.target === undefined ? [targetName(target)] : []),
     ...(status === 'inactive' ? [inactive] : []),
     ...(status === 'left_alone' ? [t.users.leftAlone] : []),

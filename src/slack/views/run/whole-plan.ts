@@ -5,7 +5,7 @@ import { planBlockId } from '../../ids.ts';
 import type { Texts } from '../../text/en.ts';
 import { code, csvField } from '../../text/escape.ts';
 import { packLines, readOnlyModal, type Space, section } from '../blocks.ts';
-import { command, noFileText, targetLabel } from '../inline.ts';
+import { command, noFileText, targetLabel, WHOLE_EMAIL } from '../inline.ts';
 import { changeLine, listHeading } from './excerpt.ts';
 import { runState } from './run-state.ts';
 import { rollbackLines, summary } from './summary.ts';
@@ -31,9 +31,6 @@ const CLAIM_ORDER: readonly Kind[] = [
 
 /** The space for the lists, of 100 blocks and 250 kB in all. */
 const SPACE: Space = { blocks: 84, bytes: 240_000 };
-
-/** Long enough for an email of 255 characters, even if each one is escaped. */
-const EMAIL_LIMIT = 1_600;
 
 export type Unchanged = {
   readonly emails: readonly string[];
@@ -90,7 +87,7 @@ function listsOf(
   const changes = (action: ChangeAction): List => ({
     lines: entries
       .filter((change) => change.action === action)
-      .map((change) => changeLine(t, change, EMAIL_LIMIT)),
+      .map((change) => changeLine(t, change, WHOLE_EMAIL)),
     total: run.counts[action],
   });
   return {
@@ -102,7 +99,7 @@ function listsOf(
     kept: changes('kept'),
     skipped: changes('skipped'),
     unchanged: {
-      lines: unchanged.emails.map((email) => code(email, EMAIL_LIMIT)),
+      lines: unchanged.emails.map((email) => code(email, WHOLE_EMAIL)),
       total: unchanged.truncated
         ? Math.max(run.counts.unchanged, unchanged.emails.length + 1)
         : unchanged.emails.length,
