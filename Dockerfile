@@ -29,5 +29,5 @@ USER node
 EXPOSE 3000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.PORT || 3000) + '/healthz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-# The process writes nothing to disk, so `--read-only` is fine. It stops within about 10 s: `--stop-timeout 20`.
+# The process writes nothing to disk, so `--read-only` is fine. It stops within 15 s: `--stop-timeout 20`.
 CMD ["node", "dist/main.js", "start"]

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import { createSharedRates } from '../depot-api/http/shared-rates.ts';
-import { healthRoutes } from '../monitoring/health.ts';
+import { createReadiness, healthRoutes } from '../monitoring/health.ts';
 import { createMetrics, metricsRoute } from '../monitoring/metrics/metrics.ts';
 import { logStep, observedBy } from '../monitoring/step-log.ts';
 import { asRequest, boltLogger } from '../process/logger.ts';
@@ -70,8 +70,9 @@ export async function startApp(config: Config, logger: Logger, timing = TIMING):
   const { delivery } = services.telling;
 
   const checks = { database: stores.ping, slack: () => slackApp.checkConnection() };
+  const readiness = createReadiness(checks, logger);
   const { backlog } = stores.outbox;
-  const routes = [...healthRoutes(checks, logger), metricsRoute(metrics, { checks, backlog }, logger)];
+  const routes = [...healthRoutes(readiness), metricsRoute(metrics, { readiness, backlog }, logger)];
   const slackApp = createSlackApp({ ...slackOptions, identity, port, routes, asRequest }, services);
   const listening = await slackApp.start().catch(async (error: unknown) => {
     await stores.presence.leave();

@@ -17,17 +17,40 @@ export type Missing = { readonly part: Part; readonly error: unknown };
 /** How long a check may take. A later answer counts as none. */
 export const ANSWER_WITHIN_MS = 3_000;
 
-/** Returns the parts that cannot be used now, in the order of `PARTS`. Never rejects. */
-export async function missingParts(checks: Checks): Promise<readonly Missing[]> {
-  const looks = PARTS.map(async (part): Promise<Missing | undefined> => {
-    try {
-      await withTimeout(ANSWER_WITHIN_MS, undefined, checks[part]);
-      return undefined;
-    } catch (error) {
-      return { part, error };
+/** Measures which parts cannot be used now, in the order of `PARTS`. Never rejects. */
+export type Readiness = () => Promise<readonly Missing[]>;
+
+/**
+ * Whoever asks, `/readyz` or a scrape of the metrics, learns the same. Each change is logged once: why a part cannot be used, and
+ * that it can be used again.
+ */
+export function createReadiness(checks: Checks, logger: Logger): Readiness {
+  const reasons = new Map<Part, string>();
+  const tell = (part: Part, missing: Missing | undefined) => {
+    const reason = missing === undefined ? undefined : String(missing.error);
+    if (reason === reasons.get(part)) return;
+    if (reason === undefined) {
+      reasons.delete(part);
+      logger.info({ part }, 'ready again');
+    } else {
+      reasons.set(part, reason);
+      logger.warn({ part, err: missing?.error }, 'not ready');
     }
-  });
-  return (await Promise.all(looks)).filter((missing) => missing !== undefined);
+  };
+  return async () => {
+    const looks = await Promise.all(PARTS.map((part) => lookAt(part, checks[part])));
+    for (const [index, part] of PARTS.entries()) tell(part, looks[index]);
+    return looks.filter((missing) => missing !== undefined);
+  };
+}
+
+async function lookAt(part: Part, check: () => Promise<unknown>): Promise<Missing | undefined> {
+  try {
+    await withTimeout(ANSWER_WITHIN_MS, undefined, check);
+    return undefined;
+  } catch (error) {
+    return { part, error };
+  }
 }
 
 /** A path served on `PORT` beside Slack's deliveries. */
@@ -53,15 +76,14 @@ const REASONS: Readonly<Record<Part, string>> = {
  * `/healthz`: the process is alive. `/readyz`: it can work, else 503 with the reasons. Details go only to the log, because anybody
  * can request these paths.
  */
-export function healthRoutes(checks: Checks, logger: Logger): Route[] {
+export function healthRoutes(readiness: Readiness): Route[] {
   return [
     { path: '/healthz', method: 'GET', handler: (_, response) => answer(response, 200, 'ok\n') },
     {
       path: '/readyz',
       method: 'GET',
       handler: (_, response) => {
-        void missingParts(checks).then((missing) => {
-          for (const { part, error } of missing) logger.warn({ part, err: error }, 'not ready');
+        void readiness().then((missing) => {
           const reasons = missing.map((each) => `${reasonOf(each)}\n`).join('');
           answer(response, missing.length === 0 ? 200 : 503, reasons || 'ready\n');
         });

@@ -5,7 +5,7 @@ import type { Refused } from '../../slack/tell/delivery.ts';
 import type { Logger } from '../../sync/ports/ports.ts';
 import type { Backlog, RecordedStep } from '../../sync/ports/steps.ts';
 import { withTimeout } from '../../sync/run/concurrency.ts';
-import { ANSWER_WITHIN_MS, answer, type Checks, missingParts, PARTS, type Route } from '../health.ts';
+import { ANSWER_WITHIN_MS, answer, PARTS, type Readiness, type Route } from '../health.ts';
 import {
   countDepotRequests,
   countRefusals,
@@ -81,7 +81,7 @@ export function metricsRoute(metrics: Metrics, sources: Sources, logger: Logger)
 
 /** The states to measure at each scrape. */
 export type Sources = {
-  readonly checks: Checks;
+  readonly readiness: Readiness;
   /** Throws where the database cannot be reached. */
   readonly backlog: () => Promise<Backlog>;
 };
@@ -108,9 +108,9 @@ function createMeasurements(registry: Registry): (sources: Sources) => Promise<v
     help: 'Age of the oldest notice that Slack has not been told yet; 0 where there is none.',
     registers,
   });
-  return async ({ checks, backlog }) => {
+  return async ({ readiness, backlog }) => {
     const [missing, measured] = await Promise.all([
-      missingParts(checks),
+      readiness(),
       withTimeout(ANSWER_WITHIN_MS, undefined, backlog).catch(() => undefined),
     ]);
     for (const part of PARTS) ready.set({ part }, missing.some((each) => each.part === part) ? 0 : 1);

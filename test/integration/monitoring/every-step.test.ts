@@ -305,9 +305,9 @@ async function recordsOf({ name }: Target, seq: number) {
     'SELECT step FROM audit_logs WHERE target = ? AND seq > ? ORDER BY seq',
     [name, seq],
   );
-  const checks = { database: async () => {}, slack: async () => {} };
+  const readiness = async () => [];
   const backlog = async () => ({ notices: 0, oldestSeconds: 0 });
-  const { text } = await metrics.scrape({ checks, backlog });
+  const { text } = await metrics.scrape({ readiness, backlog });
   const counters = parsePrometheusText(text).get('usersync_steps_total')?.samples ?? [];
   const counts = counters.filter(({ labels }) => labels['target'] === name);
   return {
