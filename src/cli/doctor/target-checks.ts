@@ -1,3 +1,4 @@
+import { nameForTarget } from '../../config/shapes.ts';
 import { LocationUrlError } from '../../depot-api/errors.ts';
 import type { DepotProbe } from '../../depot-api/probe.ts';
 import { RunError } from '../../sync/failures/failure.ts';
@@ -44,8 +45,10 @@ export function targetChecks(parts: TargetParts): readonly Check[] {
       target: name,
       name: `depot server of ${name}`,
       settings: [
-        'EXTERNAL_API_EMAIL',
-        'EXTERNAL_API_PASSWORD',
+        ...['EXTERNAL_API_EMAIL', 'EXTERNAL_API_PASSWORD'].flatMap((each) => [
+          each,
+          nameForTarget(each, name),
+        ]),
         'EXTERNAL_API_TIMEOUT_MS',
         'EXTERNAL_API_PAGE_SIZE',
         'EXTERNAL_API_MAX_CONCURRENT',

@@ -47,20 +47,25 @@ export function createSharedRates(
   };
   let dead: readonly string[] = [];
   let isConnected = false;
+  /** Whether a warning says that Redis cannot be used, which one that was never reached gets too. */
+  let isWarned = false;
 
   client.on('ready', () => {
     isConnected = true;
+    isWarned = false;
     logger.info({}, 'depot rate limits are shared through Redis');
     tell();
   });
   client.on('close', () => {
-    if (!isConnected) return;
+    if (isWarned) return;
     isConnected = false;
+    isWarned = true;
     logger.warn({}, 'Redis is lost: until it is back, depot rate limits hold for each process by itself');
     tell();
   });
-  // Each failed attempt to reconnect is an error event; the warning above says enough.
-  client.on('error', (error) => logger.debug({ err: error }, 'Redis cannot be reached'));
+  // Each failed attempt to reconnect is an error event; the warning above says enough. The error itself holds the command that
+  // failed, with the password.
+  client.on('error', ({ message }: Error) => logger.debug({ why: message }, 'Redis cannot be reached'));
   subscriber.on('error', () => {});
   subscriber.on('ready', () => subscriber.subscribe(CHANNEL).catch(() => {}));
   subscriber.on('message', tell);
@@ -88,6 +93,7 @@ export function createSharedRates(
     },
     stop: async () => {
       isConnected = false;
+      isWarned = true;
       client.disconnect();
       subscriber.disconnect();
       tell();

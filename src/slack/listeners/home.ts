@@ -1,5 +1,6 @@
 import { ACTIONS } from '../ids.ts';
 import { type AdminHome, HOME_TARGETS, homeView } from '../views/answers/home-and-help.ts';
+import { unknownTargetText } from '../views/answers/unknown-command.ts';
 import { beginPreview } from './begin.ts';
 import type { Door } from './door/door.ts';
 import type { Services } from './door/services.ts';
@@ -16,7 +17,15 @@ export function registerHome(door: Door, services: Services): void {
   door.viewButton(ACTIONS.homePreview, async ({ value, triggerId: requestKey }, guest) => {
     const target = settings.targets.find((name) => name === value);
     const channelId = settings.homeChannelId;
-    if (target === undefined || channelId === undefined) return;
+    // Such as on a tab from before a change of the settings.
+    if (target === undefined || channelId === undefined) {
+      await guest.tell(
+        target === undefined
+          ? unknownTargetText(guest.t, String(value), settings.targets)
+          : guest.t.home.noChannel,
+      );
+      return;
+    }
     const request = { actor: guest.actor, channelId, requestKey, target };
     await beginPreview(services, await useCases.preview.request(request), guest);
   });

@@ -74,6 +74,17 @@ const warnings = (changed: Environment) =>
 const scheduled = (cron: string) => ({ SYNC_SCHEDULE: cron, SYNC_SCHEDULE_CHANNEL_ID: 'C0OPS' });
 
 describe('settings that do not go together', () => {
+  it.each([
+    ['a schedule', { SYNC_SCHEDULE: '0 2 * * *' }],
+    ['a digest', { SYNC_DIGEST: '0 8 * * 1' }],
+    ['a reminder', { SYNC_REMINDER_DAYS: '30' }],
+    ['a schedule with a rule', { SYNC_SCHEDULE: '0 2 * * *', SYNC_AUTO: 'dev=add:5' }],
+    ['a schedule in a channel that is none', { SYNC_SCHEDULE: '0 2 * * *', SLACK_CHANNEL_IDS: '#general' }],
+  ])('are read to the end where %s has no channel', (_, changes) => {
+    const { problems } = readSettings({ ...GOOD, SLACK_CHANNEL_IDS: undefined, ...changes });
+    expect(problems).toHaveLength(1);
+  });
+
   it('are none where there is no schedule, or one that leaves previews their time', () => {
     expect(warnings({})).toEqual([]);
     expect(warnings(scheduled('0 2 * * *'))).toEqual([]);

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { AYU } from '../../../../sandbox/local-slack/workspace.ts';
+import { CHANNEL, sees } from '../../../support/strict-conversation.ts';
+import { inStrictWorld } from '../../../support/strict-world.ts';
+
+describe('Preview on a Home tab from before a change of the settings', () => {
+  it.each([
+    ['SYNC_TARGETS', { SYNC_TARGETS: 'dev' }],
+    ['SLACK_CHANNEL_IDS', { SLACK_CHANNEL_IDS: '' }],
+  ])('is answered after a change of %s', (_, settings) =>
+    inStrictWorld(
+      async (world) => {
+        const { homes, messages, views } = world.slack.workspace;
+        await world.ayu.openHome();
+        const home = await sees(world, 'the Home tab', () => homes.get(AYU.id));
+        const blocks = z
+          .array(z.looseObject({ accessory: z.looseObject({}).optional() }))
+          .parse(home.view['blocks']);
+        const ofTest = blocks.filter(({ accessory }) => accessory?.['value'] === 'test');
+        await world.bot.stop();
+        const restarted = await world.anotherBot(settings);
+        await world
+          .person(AYU.id, restarted)
+          .clickInView({ ...home, view: { ...home.view, blocks: ofTest } }, 'home_preview');
+        const answered = await sees(world, 'an answer', () => messages.length + views.size > 0);
+        expect(answered).toBe(true);
+      },
+      { settings: { SLACK_CHANNEL_IDS: CHANNEL } },
+    ),
+  );
+});
