@@ -59,8 +59,8 @@ function readAround(
   if (all.size === unusable.size) throw new Error(`No stand-in for: ${message}`);
   const completed = { ...environment };
   for (const name of all) completed[name] = STAND_INS[name];
-  // Without a channel, each of these is wrong again.
-  if (all.has('SYNC_SCHEDULE_CHANNEL_ID')) {
+  // Without any channel, each of these is wrong again.
+  if (all.has('SYNC_SCHEDULE_CHANNEL_ID') && (completed['SLACK_CHANNEL_IDS'] ?? '').trim() === '') {
     for (const name of ['SYNC_SCHEDULE', 'SYNC_DIGEST', 'SYNC_REMINDER_DAYS']) completed[name] = undefined;
   }
   try {

@@ -45,10 +45,10 @@ export function targetChecks(parts: TargetParts): readonly Check[] {
       target: name,
       name: `depot server of ${name}`,
       settings: [
-        ...['EXTERNAL_API_EMAIL', 'EXTERNAL_API_PASSWORD'].flatMap((each) => [
-          each,
-          nameForTarget(each, name),
-        ]),
+        'EXTERNAL_API_EMAIL',
+        'EXTERNAL_API_PASSWORD',
+        nameForTarget('EXTERNAL_API_EMAIL', name),
+        nameForTarget('EXTERNAL_API_PASSWORD', name),
         'EXTERNAL_API_TIMEOUT_MS',
         'EXTERNAL_API_PAGE_SIZE',
         'EXTERNAL_API_MAX_CONCURRENT',

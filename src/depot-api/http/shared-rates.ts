@@ -46,20 +46,17 @@ export function createSharedRates(
     for (const listener of listeners) listener();
   };
   let dead: readonly string[] = [];
-  let isConnected = false;
-  /** Whether a warning says that Redis cannot be used, which one that was never reached gets too. */
-  let isWarned = false;
+  let state: 'starting' | 'connected' | 'lost' = 'starting';
 
   client.on('ready', () => {
-    isConnected = true;
-    isWarned = false;
+    state = 'connected';
     logger.info({}, 'depot rate limits are shared through Redis');
     tell();
   });
   client.on('close', () => {
-    if (isWarned) return;
-    isConnected = false;
-    isWarned = true;
+    // One warning, for a Redis that was never reached too.
+    if (state === 'lost') return;
+    state = 'lost';
     logger.warn({}, 'Redis is lost: until it is back, depot rate limits hold for each process by itself');
     tell();
   });
@@ -72,11 +69,11 @@ export function createSharedRates(
 
   return {
     windowFor: (origin, rates) => {
-      if (!isConnected) return undefined;
+      if (state !== 'connected') return undefined;
       const known = windows.get(origin);
       if (known !== undefined) return known;
       const warn = (err: unknown) => {
-        if (isConnected) logger.warn({ origin, err }, 'a rate limit in Redis went wrong');
+        if (state === 'connected') logger.warn({ origin, err }, 'a rate limit in Redis went wrong');
       };
       const common = createCommonWindow({ redis: client, channel: CHANNEL, owner, origin, rates, warn });
       windows.set(origin, common);
@@ -92,8 +89,7 @@ export function createSharedRates(
       await Promise.all([...windows.values()].map((common) => common.forget(owners)));
     },
     stop: async () => {
-      isConnected = false;
-      isWarned = true;
+      state = 'lost';
       client.disconnect();
       subscriber.disconnect();
       tell();

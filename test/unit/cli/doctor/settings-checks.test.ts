@@ -85,6 +85,16 @@ describe('settings that do not go together', () => {
     expect(problems).toHaveLength(1);
   });
 
+  it('leave a schedule to be checked where its channel is wrong and others are there', () => {
+    const { config } = readSettings({
+      ...GOOD,
+      SLACK_CHANNEL_IDS: 'C0DEVSUP01',
+      SYNC_SCHEDULE: '0 2 * * *',
+      SYNC_SCHEDULE_CHANNEL_ID: '#general',
+    });
+    expect(config.schedule?.cron).toBe('0 2 * * *');
+  });
+
   it('are none where there is no schedule, or one that leaves previews their time', () => {
     expect(warnings({})).toEqual([]);
     expect(warnings(scheduled('0 2 * * *'))).toEqual([]);
