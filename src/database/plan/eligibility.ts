@@ -72,21 +72,48 @@ export function normalised(email: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`CAST(LOWER(REGEXP_REPLACE(${email}, ${EDGES}, '')) AS CHAR(255) CHARACTER SET utf8mb4)`;
 }
 
+/** White space and invisible characters, as a regular expression that both servers read alike. */
+const UNSEEN = '[\\s\\p{Z}\\p{C}]+';
+
+/** An email of `users` in lower case, without white space and invisible characters (as in src/depot-api/list/pages.ts). */
+export function folded(email: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`CAST(LOWER(REGEXP_REPLACE(${email}, ${UNSEEN}, '')) AS CHAR(255) CHARACTER SET utf8mb4)`;
+}
+
 /**
- * SQL: whether `PROTECTED_EMAILS` matches the user `u`; `*` stands for any characters. Both the stored and the normalised email
- * are compared, under the column's collation, as in the comparison with a list. `collate` is ` COLLATE …` of users.email.
+ * SQL: whether `PROTECTED_EMAILS` matches the user `u`; `*` stands for any characters. Compared are the stored email, and the email
+ * in lower case without invisible characters. `collate` is ` COLLATE …` of users.email.
  */
 export function matchesAny(patterns: readonly string[], collate: Prisma.Sql): Prisma.Sql {
   if (patterns.length === 0) return Prisma.sql`0`;
-  const likes = patterns.flatMap((pattern) => {
-    const like = pattern.trim().replace(/[!%_]/g, '!$&').replaceAll('*', '%');
-    const email = Prisma.sql`u.email`;
+  const email = folded(Prisma.sql`u.email`);
+  const matches = patterns.flatMap((pattern) => {
+    const plain = pattern.replace(INVISIBLE, '').normalize('NFC');
+    const forms = [...new Set([plain, plain.normalize('NFD')])].map(
+      (form) => Prisma.sql`LOWER(${like(form)})`,
+    );
     return [
-      Prisma.sql`${email} LIKE ${like}${collate} ESCAPE '!'`,
-      Prisma.sql`${normalised(email)}${collate} LIKE ${like.toLowerCase()}${collate} ESCAPE '!'`,
+      Prisma.sql`u.email LIKE ${like(pattern.trim())}${collate} ESCAPE '!'`,
+      ...forms.map((form) => Prisma.sql`${email}${collate} LIKE ${form}${collate} ESCAPE '!'`),
+      Prisma.sql`HEX(WEIGHT_STRING(${email}${collate})) LIKE ${weightsOf(plain, collate)}`,
     ];
   });
-  return Prisma.sql`(${Prisma.join(likes, ' OR ')})`;
+  return Prisma.sql`(${Prisma.join(matches, ' OR ')})`;
+}
+
+const INVISIBLE = new RegExp(UNSEEN, 'gu');
+
+function like(pattern: string): string {
+  return pattern.replace(/[!%_]/g, '!$&').replaceAll('*', '%');
+}
+
+/**
+ * SQL: a pattern for the weights that the collation gives to an email. LIKE compares character by character, and so tells apart
+ * texts that the collation calls equal: strauss and strauß.
+ */
+function weightsOf(pattern: string, collate: Prisma.Sql): Prisma.Sql {
+  const weights = pattern.split('*').map((part) => Prisma.sql`HEX(WEIGHT_STRING(LOWER(${part})${collate}))`);
+  return Prisma.sql`CONCAT(${Prisma.join(weights, ", '%', ")})`;
 }
 
 /** Counts the users that each pattern protects, of all locations and statuses, up to `most` each. */

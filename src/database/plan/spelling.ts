@@ -1,10 +1,7 @@
 import type { Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { type Comparison, MAYBE_PRESENT, newest, PRESENT, type Scope } from './comparison.ts';
-import { normalised } from './eligibility.ts';
-
-/** A regular expression that both servers read alike (as in eligibility.ts). */
-const UNSEEN = '[\\s\\p{Z}\\p{C}]+';
+import { folded, normalised } from './eligibility.ts';
 
 /**
  * A key that is equal for texts that the collation calls equal, and short enough for the index of a temporary table, unlike 255
@@ -17,11 +14,6 @@ function keyOf(text: Prisma.Sql, { collate }: Scope): Prisma.Sql {
 
 /** Makes both servers evaluate a subquery once and look up its rows by key, instead of evaluating it for each row of the list. */
 const ONCE = Prisma.sql`LIMIT 18446744073709551615`;
-
-/** An email of `users` without white space and invisible characters (as in src/depot-api/list/pages.ts). */
-function folded(email: Prisma.Sql): Prisma.Sql {
-  return Prisma.sql`CAST(LOWER(REGEXP_REPLACE(${email}, ${UNSEEN}, '')) AS CHAR(255) CHARACTER SET utf8mb4)`;
-}
 
 /** SQL: the ids of the location's users whose email is in one of the reads. Evaluated once, then looked up by id. */
 export function namedUserIds({ runId, locationId, collate, reads }: Scope): Prisma.Sql {

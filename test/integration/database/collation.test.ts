@@ -62,6 +62,20 @@ describe.each(known)('users under %s', (collation) => {
     }
   });
 
+  it('are protected by every email that is equal to theirs, and by the same email in another normal form', async () => {
+    for (const [, stands, pattern] of PAIRS) {
+      const target = await testbed.location();
+      await testbed.addUsers(target, { [stands]: 'active' });
+      const [equal] = await testbed.sql<{ yes: number }>(
+        'SELECT COUNT(*) AS yes FROM users WHERE location_id = ? AND (email = ? OR LOWER(TRIM(email)) = ?)',
+        [target.locationId, pattern, pattern],
+      );
+      const isMeant = equal?.yes === 1 || stands.normalize('NFC') === pattern;
+      const { plan } = await draftRun(testbed.bot, target, [listOf('here@else.where')], [pattern]);
+      expect(plan, `${stands} ${pattern}`).toContain(`${isMeant ? 'protected' : 'deactivate'} ${stands}`);
+    }
+  });
+
   it('are written as planned, once each', async () => {
     const target = await testbed.location();
     await testbed.addUsers(target, { 'JOSÉ@dkm': 'inactive', 'Gone@dkm': 'active', 'Stays@dkm': 'active' });

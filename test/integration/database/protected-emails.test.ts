@@ -29,6 +29,39 @@ describe('PROTECTED_EMAILS', () => {
     expect(await protect([pattern], other, meant)).toEqual([`deactivate ${other}`, `protected ${meant}`]);
   });
 
+  it.each([
+    ['strauss@dkm', 'strauß@dkm'],
+    ['strauß@dkm', 'strauss@dkm'],
+    ['*@strauß.example', 'x@strauss.example'],
+    ['str*@strauß.example', 'strauss@strauss.example'],
+    ['jose\u0301@dkm', 'josé@dkm'],
+    ['josé@dkm', 'jose\u0301@dkm'],
+    ['*@josé.example', 'x@jose\u0301.example'],
+    ['boss@dkm', 'boss@dkm\u200b'],
+    ['boss@dkm', 'bo\u200bss@dkm'],
+    ['bo\u200bss@dkm', 'boss@dkm'],
+    ['*@hq.example', 'x@hq.example\ufeff'],
+    ['*@hq.example', 'x@hq.ex\u00adample'],
+    ['boss@dkm', 'boss @dkm'],
+    ['Boss@DKM', '\u00a0BOSS@dkm\r'],
+    ['İnci@dkm', 'İnci@dkm'],
+  ])('compare as a list is compared: %j protects %j', async (pattern, email) => {
+    expect(await protect([pattern], 'other@dkm', email)).toEqual([
+      'deactivate other@dkm',
+      `protected ${email}`,
+    ]);
+  });
+
+  it.each([
+    ['*s@dkm', 'boss@dkn'],
+    ['s*', 'boss@dkm'],
+    ['*@dkm', 'a@dkm.example'],
+    ['a*c@dkm', 'ab@dkm'],
+    ['a@dkm', 'aa@dkm'],
+  ])('leave others alone: %j does not protect %j', async (pattern, email) => {
+    expect(await protect([pattern], email)).toEqual([`deactivate ${email}`]);
+  });
+
   it('protect nobody who is present, and reactivate nobody', async () => {
     const target = await testbed.location();
     await testbed.addUsers(target, { 'here@dkm': 'active', 'off@dkm': 'inactive' });
