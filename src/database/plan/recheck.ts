@@ -1,21 +1,23 @@
 import { NotAsWrittenError } from '../../sync/failures/errors.ts';
 import {
   GuardTrippedError,
+  HeldBackError,
   ProtectedSinceError,
   SecondPersonError,
 } from '../../sync/failures/stale-errors.ts';
 import { peopleBehind } from '../../sync/rules/approval.ts';
-import { type GuardFacts, isGraver, judgeByEach, type Rules } from '../../sync/rules/rules.ts';
+import { type GuardFacts, isGraver, isRule, judgeByEach, type Rules } from '../../sync/rules/rules.ts';
 import type { Run } from '../../sync/run/run.ts';
 import type { Database, Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
+import { isPaused } from '../runs/by-rule.ts';
 import { approvalsOf } from '../runs/claim.ts';
 import { emailCollation, triggersOfUsers } from '../schema/usable-tables.ts';
 import { type Eligibility, eligibilityOf, matchesAny } from './eligibility.ts';
 
 /**
- * Checks the rules that can refuse a confirmed plan before anything is written. Throws `SecondPersonError`, and
- * `ProtectedSinceError` if the plan deactivates a user who is protected now.
+ * Checks the rules that can refuse a confirmed plan before anything is written. Throws `SecondPersonError`, `HeldBackError` if a
+ * rule confirmed the plan and is paused now, and `ProtectedSinceError` if the plan deactivates a user who is protected now.
  */
 export async function requireStillAllowed(tx: Transaction, run: Run, rules: Rules): Promise<void> {
   if (rules.people > 1 && !run.alone) {
@@ -23,6 +25,8 @@ export async function requireStillAllowed(tx: Transaction, run: Run, rules: Rule
     const people = peopleBehind(run, approvers).size;
     if (people < rules.people) throw new SecondPersonError(people, rules.people);
   }
+  if (run.confirmedBy !== undefined && isRule(run.confirmedBy) && (await isPaused(tx, run.target)))
+    throw new HeldBackError('pause');
   if (run.counts.deactivate === 0 || rules.protectedEmails.length === 0) return;
   const collate = await emailCollation(tx);
   const protectedUsers = Prisma.sql`

@@ -42,10 +42,10 @@ export async function holdRun(tx: Transaction, runId: number, why: AutoHeld, ste
   return held > 0;
 }
 
-/** Whether rules are paused at a target. A pause that starts meanwhile waits until `tx` ends. */
+/** Whether rules are paused at a target. Asked at the claim and again at the execution: a pause may come between them. */
 export async function isPaused(tx: Transaction, target: string): Promise<boolean> {
   const rows = await tx.$queryRaw<{ target: string }[]>`
-    SELECT target FROM sync_pauses WHERE target IN (${target}, ${EVERY_TARGET}) LOCK IN SHARE MODE`;
+    SELECT target FROM sync_pauses WHERE target IN (${target}, ${EVERY_TARGET})`;
   return rows.length > 0;
 }
 

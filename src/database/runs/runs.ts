@@ -100,7 +100,7 @@ export function createRuns(db: Database, owner: string): Runs {
           (await move(tx, { ...moves, from: 'executing' }));
         if (!moved) throw new LeaseLostError(lease.runId);
         const run = await record(tx, lease.runId, step);
-        await pauseAfter(tx, run, run.confirmedBy?.id, 'failed');
+        if (failure.code !== 'held_back') await pauseAfter(tx, run, run.confirmedBy?.id, 'failed');
         return run;
       }),
     cancel: (runId, by, step) =>

@@ -44,6 +44,7 @@ export const FAILURE_CODES = codes<Failure['code']>({
   protected_since: true,
   guard_tripped: true,
   second_person_needed: true,
+  held_back: true,
   location_changed: true,
   channel_unreachable: true,
   database_lost: true,

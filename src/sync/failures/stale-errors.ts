@@ -54,6 +54,13 @@ export class SecondPersonError extends RunError {
   }
 }
 
+/** A freeze began, or the rules were paused, after the plan was confirmed. Nothing was written. */
+export class HeldBackError extends RunError {
+  constructor(by: 'freeze' | 'pause') {
+    super({ code: 'held_back', by }, `A ${by} began after the plan was confirmed`);
+  }
+}
+
 /** The target's name now points to another location than when the run was requested. */
 export class LocationChangedError extends RunError {
   constructor(target: string) {

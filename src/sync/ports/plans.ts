@@ -63,7 +63,7 @@ export type Plans = {
    * Applies the plan in one transaction: checks the users' state before, writes the users, completes the run, appends audit and
    * notices. All of it happens, or nothing. The plan is judged once more, by its own rules, the confirmer's rules and `rules`.
    * Throws `StalePlanError`, `PlanAlteredError`, `PlannedEarlierError`, `ProtectedSinceError`, `GuardTrippedError`,
-   * `SecondPersonError`, `NotAsWrittenError`, `UsersUnfitError`, `AuditUnguardedError`, `LeaseLostError`.
+   * `SecondPersonError`, `HeldBackError`, `NotAsWrittenError`, `UsersUnfitError`, `AuditUnguardedError`, `LeaseLostError`.
    */
   apply(lease: Lease, step: Step, rules: Rules): Promise<Run>;
   /** Changes in plan order, after position `afterSeq`: of one action, or of all actions. */

@@ -1,3 +1,4 @@
+import { HeldBackError } from '../failures/stale-errors.ts';
 import type { Plans } from '../ports/plans.ts';
 import type { Logger, Progress } from '../ports/ports.ts';
 import type { ClaimOutcome, ClaimRequest, HeldRun, Runs } from '../ports/runs.ts';
@@ -171,7 +172,13 @@ function lostClaim(
   }
 }
 
-async function apply({ plans, progress, rulesFor }: Ports, { run, lease }: HeldRun): Promise<void> {
+async function apply(
+  { runs, plans, progress, rulesFor, frozenUntil }: Ports,
+  { run, lease }: HeldRun,
+): Promise<void> {
+  // The plan may have waited since Confirm: for capacity, for the database, or for a process that died.
+  if (frozenUntil !== undefined && !run.alone && frozenUntil(await runs.clock()) !== undefined)
+    throw new HeldBackError('freeze');
   // Not awaited: the next edit of the message waits for this edit, but the changes of users need not wait.
   progress.executing(run).catch(() => {});
   const step: Step = {

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { SourceRow, Target } from '../../../src/sync/ports/source.ts';
 import { type AutoRule, actorOf } from '../../../src/sync/rules/rules.ts';
 import { type Actor, type Run, SYSTEM } from '../../../src/sync/run/run.ts';
-import { createSwitch } from '../../../src/sync/use-cases/pause.ts';
+import { createSwitch, EVERY_TARGET } from '../../../src/sync/use-cases/pause.ts';
 import { listOf, sourceRow } from '../database/support/rows.ts';
 import { AYU, BUDI, rolledBack } from '../database/support/runs.ts';
 import { useTestbed } from '../database/support/testbed.ts';
@@ -218,6 +218,26 @@ describe('a pause', () => {
     const click = { runId: run.id, actor: actorOf(rule), message: undefined };
     expect(await core.execution.confirm(click, undefined)).toMatchObject({ refusal: { code: 'paused' } });
     await testbed.bot.pauses.resume(target.name, AYU);
+  });
+
+  it('that comes between the claim and the execution holds too, and the rule itself is not paused for it', async () => {
+    const rule = ruleOf(['add']);
+    const dying = replica(listOf('new@dkm'), { ...withRule(rule), dies: true });
+    const run = await preview(dying);
+    await dying.automation.tick();
+    expect((await stored(run.id)).status).toBe('executing');
+    await testbed.bot.pauses.pause(EVERY_TARGET, AYU);
+    const core = replica([], withRule(rule));
+    await testbed.sql("UPDATE sync_runs SET lease_until = '2025-01-01' WHERE id = ?", [run.id]);
+    await core.queue.startWaiting();
+    await core.idle();
+    expect(await stored(run.id)).toMatchObject({
+      status: 'failed',
+      failure: { code: 'held_back', by: 'pause' },
+    });
+    expect(await testbed.usersAt(target)).toEqual({});
+    expect((await testbed.bot.pauses.all()).map((pause) => pause.target)).toEqual([EVERY_TARGET]);
+    await testbed.bot.pauses.resume(EVERY_TARGET, AYU);
   });
 
   it('comes by itself where a run that a rule applied fails', async () => {

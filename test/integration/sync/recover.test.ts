@@ -54,6 +54,24 @@ describe('a round of housekeeping', () => {
     },
   );
 
+  it('executes nothing within a freeze that began after Confirm, unless an admin confirmed alone', async () => {
+    const frozenUntil = () => new Date('2100-01-01');
+    const target = await testbed.location();
+    const claimed = await claimedRun(testbed.bot, target, LIST);
+    await left(claimed, 1);
+    expect(await swept({ frozenUntil })).toBe(1);
+    expect(await second.runs.find(claimed.run.id)).toMatchObject({
+      status: 'failed',
+      failure: { code: 'held_back', by: 'freeze' },
+    });
+    expect(await testbed.usersAt(target)).toEqual({});
+    const alone = await claimedRun(testbed.bot, target, LIST);
+    await testbed.sql('UPDATE sync_runs SET alone = TRUE WHERE id = ?', [alone.run.id]);
+    await left(alone, 1);
+    await swept({ frozenUntil });
+    expect(await testbed.usersAt(target)).toEqual({ 'new@dkm': 'active' });
+  });
+
   it('leaves a run alone whose process died after it committed', async () => {
     const claimed = await claimedRun(testbed.bot, await testbed.location(), LIST);
     await apply(testbed.bot, claimed);

@@ -165,6 +165,11 @@ export const failure = {
       'confirmed, so the plan was not executed',
     next: 'Press New Preview, and have enough other admins confirm.',
   },
+  heldBack: {
+    what: (frozen: boolean) =>
+      `${frozen ? 'A freeze began' : 'The rules were paused'} before the plan was carried out, so it was not executed`,
+    next: 'Press New Preview to see what would change now. An admin can confirm it, after the freeze if there is one.',
+  },
   locationChanged: {
     what: (target: string) => `The target ${target} now stands for another location`,
     next: 'SYNC_TARGETS or the locations table was changed, or processes of the bot have different settings. Press New Preview.',

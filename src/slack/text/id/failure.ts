@@ -160,6 +160,11 @@ export const failure: Texts['failure'] = {
       'tidak dijalankan',
     next: `Tekan ${newPreview}, lalu minta cukup banyak admin lain mengonfirmasinya.`,
   },
+  heldBack: {
+    what: (frozen) =>
+      `${frozen ? 'Pembekuan dimulai' : 'Aturan dijeda'} sebelum rencana dijalankan, jadi rencana tidak dijalankan`,
+    next: `Tekan ${newPreview} untuk melihat apa yang akan berubah sekarang. Admin bisa mengonfirmasinya, setelah pembekuan jika ada.`,
+  },
   locationChanged: {
     what: (target) => `Target ${target} sekarang berarti lokasi lain`,
     next:

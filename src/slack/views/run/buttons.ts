@@ -47,6 +47,7 @@ const OUTDATED: readonly (Failure['code'] | undefined)[] = [
   'protected_since',
   'guard_tripped',
   'second_person_needed',
+  'held_back',
   'location_changed',
 ];
 

@@ -96,7 +96,7 @@ export function failureWords(t: Texts, run: Run, limit = REASON_LIMIT): FailureW
     case 'plan_altered':
       return { what: words.planAltered.what, next: words.planAltered.next(run.id) };
     case 'planned_earlier':
-      return { what: words.plannedEarlier.what, next: words.plannedEarlier.next };
+      return words.plannedEarlier;
     case 'protected_since':
       return { what: words.protectedSince.what(failure.total), next: words.protectedSince.next };
     case 'guard_tripped':
@@ -106,6 +106,8 @@ export function failureWords(t: Texts, run: Run, limit = REASON_LIMIT): FailureW
         what: words.secondPersonNeeded.what(code(run.target, NAME_LIMIT), failure.people, failure.needed),
         next: words.secondPersonNeeded.next,
       };
+    case 'held_back':
+      return { what: words.heldBack.what(failure.by === 'freeze'), next: words.heldBack.next };
     case 'location_changed':
       return {
         what: words.locationChanged.what(code(run.target, NAME_LIMIT)),
@@ -120,7 +122,7 @@ export function failureWords(t: Texts, run: Run, limit = REASON_LIMIT): FailureW
             : words.channelUnreachable.otherwise,
       };
     case 'database_lost':
-      return { what: words.databaseLost.what, next: words.databaseLost.next };
+      return words.databaseLost;
     case 'interrupted':
       return { what: words.interrupted.what(failure.attempts), next: words.interrupted.next(run.id) };
     case 'unexpected':

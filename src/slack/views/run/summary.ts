@@ -134,8 +134,9 @@ export function rollbackLines(t: Texts, { reverts, status, counts }: Run): strin
 }
 
 /** If a run that a rule applied has failed or was taken back, the rules of its target are paused: says how to resume them. */
-export function pausedRules(t: Texts, { status, confirmedBy, takenBackBy, target }: Run): string[] {
-  const wentWrong = status === 'failed' || takenBackBy !== undefined;
+export function pausedRules(t: Texts, { status, failure, confirmedBy, takenBackBy, target }: Run): string[] {
+  const hasFailed = status === 'failed' && failure?.code !== 'held_back';
+  const wentWrong = hasFailed || takenBackBy !== undefined;
   if (!wentWrong || confirmedBy === undefined || !isRule(confirmedBy)) return [];
   return [t.automatic.pausedItself(targetName(target), command(t, `resume ${target}`))];
 }
@@ -184,9 +185,8 @@ export function countFields(
   { status, counts, reverts }: Pick<Run, 'status' | 'counts' | 'reverts'>,
 ): string[] {
   const tense = tenseOf(status);
-  // A rollback reads no server's list.
+  // A rollback reads no server's list, and adds nobody.
   const source = reverts === undefined ? (['source'] as const) : [];
-  // A rollback adds nobody.
   const always = reverts === undefined ? ALWAYS : ALWAYS.filter((name) => name !== 'add');
   const skipped = reverts === undefined ? t.plan.count.skipped : t.rollback.skippedCount;
   const labels = { ...t.plan.count, ...t.plan.effect[tense], skipped };

@@ -168,6 +168,10 @@ export const FAILURES: { readonly [C in Failure['code']]: fc.Arbitrary<Extract<F
     people: fc.integer({ min: 0, max: 9 }),
     needed: fc.integer({ min: 2, max: 9 }),
   }),
+  held_back: fc.record({
+    code: fc.constant('held_back' as const),
+    by: fc.constantFrom('freeze' as const, 'pause' as const),
+  }),
   location_changed: fc.constant({ code: 'location_changed' }),
   channel_unreachable: fc.record({
     code: fc.constant('channel_unreachable' as const),

@@ -42,6 +42,7 @@ const OVERTAKEN: readonly string[] = [
   'protected_since',
   'guard_tripped',
   'second_person_needed',
+  'held_back',
   'location_changed',
 ];
 
@@ -130,6 +131,10 @@ describe('the reply to a failed run', () => {
     second_person_needed: [
       { code: 'second_person_needed', people: 1, needed: 2 },
       'The target `dev` needs 2 people, but only one admin asked and confirmed, so the plan was not executed',
+    ],
+    held_back: [
+      { code: 'held_back', by: 'freeze' },
+      'A freeze began before the plan was carried out, so it was not executed',
     ],
     location_changed: [{ code: 'location_changed' }, 'The target `dev` now stands for another location'],
     plan_altered: [{ code: 'plan_altered' }, 'The stored plan differs from the plan that was shown'],
