@@ -7,7 +7,7 @@ import { emailCollation, userColumns } from '../schema/usable-tables.ts';
 const ORDINARY = "enum('active','inactive')";
 
 /** Table aliases of `users` in statements. */
-type Alias = 'users' | 'u' | 's' | 'p' | 'w';
+type Alias = 'users' | 'u' | 's' | 'p' | 'w' | 'd';
 
 /**
  * Which rows count as users: exactly active or inactive, with an email, not soft-deleted (`deleted_at`). All other rows are left

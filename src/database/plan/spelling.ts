@@ -102,9 +102,11 @@ function unnamed(scope: Scope): Prisma.Sql {
  */
 export async function insertOddlySpelled(tx: Transaction, scope: Scope, offset: number): Promise<number> {
   const { runId, locationId, collate } = scope;
+  const { plain } = scope.eligibility;
+  // A row that is always left alone, such as a soft-deleted one, is no other user who may be meant.
   const counted = Prisma.sql`
-    SELECT o.text_key, COUNT(*) AS users, COUNT(d.id) AS named
-    FROM (${people(scope)}) o
+    SELECT o.text_key, SUM(${plain('w')}) AS users, SUM(${plain('d')}) AS named
+    FROM (${people(scope)}) o JOIN users w ON w.id = o.user_id
     LEFT JOIN users d ON d.location_id = ${locationId} AND d.email = o.email${collate}
     GROUP BY o.text_key`;
   return tx.$executeRaw`
@@ -116,7 +118,7 @@ export async function insertOddlySpelled(tx: Transaction, scope: Scope, offset: 
       FROM (${counted}) p
       STRAIGHT_JOIN (${people(scope)} ${ONCE}) t ON t.text_key = p.text_key
       JOIN users u ON u.id = t.user_id
-      WHERE ${scope.eligibility.plain('u')} AND IF(p.named > 0, u.status = 'active', p.users > 1 OR u.status = 'inactive')
+      WHERE ${plain('u')} AND IF(p.named > 0, u.status = 'active', p.users > 1 OR u.status = 'inactive')
     ) n`;
 }
 
@@ -130,7 +132,7 @@ export function withoutOddlySpelled(scope: Scope): {
 } {
   const join = Prisma.sql`
     LEFT JOIN (
-      SELECT o.text_key, MAX(w.status = 'active') AS active
+      SELECT o.text_key, MAX(w.status = 'active' AND ${scope.eligibility.plain('w')}) AS active
       FROM (${people(scope)}) o JOIN users w ON w.id = o.user_id GROUP BY o.text_key ${ONCE}
     ) odd ON odd.text_key = ${keyOf(Prisma.sql`s.email`, scope)}`;
   return { join, where: Prisma.sql`AND (odd.text_key IS NULL OR (u.id IS NOT NULL AND odd.active = 0))` };

@@ -100,6 +100,30 @@ describe('a user who is neither active nor inactive', () => {
     },
   );
 
+  it.each(ODD)(
+    '%s: is no rival of a user under another spelling, who comes back or stays',
+    async (_, shape, becomes) => {
+      await withOdd(shape, becomes);
+      const leftAlone = async (odd: string, user: string, status: 'active' | 'inactive') => {
+        await testbed.sql("DELETE FROM users WHERE email LIKE '%was@dkm' OR email LIKE '%lead@dkm'");
+        await testbed.sql("UPDATE users SET email = ? WHERE email NOT IN ('stays@dkm')", [odd]);
+        await testbed.addUsers(target, { [user]: status });
+        const { plan } = await draftRun(testbed.bot, target, [listOf('lead@dkm', 'stays@dkm')]);
+        expect(plan.filter((line) => line === `kept ${odd}`)).toHaveLength(1);
+        await testbed.sql('UPDATE users SET email = ? WHERE email = ?', ['odd@dkm', odd]);
+        return plan.filter((line) => line !== `kept ${odd}`);
+      };
+      for (const [odd, user] of [
+        ['lead@dkm', '\tlead@dkm'],
+        ['\tlead@dkm', 'lead@dkm'],
+        ['\tlead@dkm', '\nlead@dkm'],
+      ] as const) {
+        expect(await leftAlone(odd, user, 'inactive')).toEqual([`reactivate ${user}`]);
+        expect(await leftAlone(odd, user, 'active')).toEqual([]);
+      }
+    },
+  );
+
   it.each(ODD)('%s since the preview: the plan is stale', async (_, shape, becomes) => {
     await withOdd(shape, "email = 'odd@dkm'");
     const claimed = await claimedRun(testbed.bot, target, listOf('stays@dkm'));
