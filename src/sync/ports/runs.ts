@@ -11,7 +11,7 @@ import type { Step } from './steps.ts';
 export type Lease = { readonly runId: number; readonly owner: string; readonly attempt: number };
 
 export type RunDraft = {
-  readonly target: Target;
+  readonly target: Omit<Target, 'baseUrl'>;
   readonly channelId: string;
   readonly requestedBy: Actor;
   /** Identifies the request: a second draft with the same key makes no run. */

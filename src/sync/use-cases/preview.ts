@@ -3,8 +3,8 @@ import { LocationMissingError } from '../failures/errors.ts';
 import { LocationChangedError } from '../failures/stale-errors.ts';
 import type { PlanFacts, Plans, Staging } from '../ports/plans.ts';
 import type { Logger, Progress, ReadersOf } from '../ports/ports.ts';
-import type { HeldRun, Requested, Runs } from '../ports/runs.ts';
-import type { Locations, Target, UserSource } from '../ports/source.ts';
+import type { HeldRun, Requested, RunDraft, Runs } from '../ports/runs.ts';
+import type { Locations, UserSource } from '../ports/source.ts';
 import type { Audit } from '../ports/steps.ts';
 import { type AutoRule, judgeByEach, type Rules, type RulesFor, withoutMargin } from '../rules/rules.ts';
 import { doubtOf } from '../run/absence.ts';
@@ -77,10 +77,9 @@ export function createPreview(ports: Ports): Preview {
 }
 
 async function requestRun(ports: Ports, request: PreviewRequest): Promise<PreviewRequested> {
-  const { locations, audit, readersOf } = ports;
-  const { channelId } = request;
-  const [target, readers] = await Promise.all([locations.find(request.target), readersOf(channelId)]);
-  const objection = readersObjection(readers, channelId);
+  const { audit, readersOf } = ports;
+  const [target, readers] = await Promise.all([placeOf(ports, request), readersOf(request.channelId)]);
+  const objection = readersObjection(readers, request.channelId);
   if (objection !== undefined) return refuseChannel(ports, request, objection);
   if (target === undefined) {
     const refusal = { code: 'location_missing', target: request.target } as const;
@@ -92,6 +91,19 @@ async function requestRun(ports: Ports, request: PreviewRequest): Promise<Previe
   // The schedule asks again at each tick, so its refusals get no audit row.
   if (request.actor.id === SYSTEM.id) return { outcome: 'refused', refusal };
   return refuse(audit, request.actor, refusal, { runId: requested.by.id, target: request.target });
+}
+
+/**
+ * Where the run takes place. A rollback goes to the location of the run that it takes back: the target's name may mean another
+ * location by now, or none.
+ */
+async function placeOf(
+  { locations, runs }: Ports,
+  { target, reverts }: PreviewRequest,
+): Promise<RunDraft['target'] | undefined> {
+  if (reverts === undefined) return locations.find(target);
+  const reverted = await runs.find(reverts);
+  return reverted && { ...reverted, name: reverted.target };
 }
 
 /**
@@ -107,25 +119,15 @@ async function refuseChannel(
   return again ? { outcome: 'refused', refusal } : refuse(audit, actor, refusal, { target });
 }
 
-function openRun({ runs }: Ports, target: Target, request: PreviewRequest): Promise<Requested> {
+function openRun({ runs }: Ports, place: RunDraft['target'], request: PreviewRequest): Promise<Requested> {
+  const { actor, reverts, target: _, ...rest } = request;
+  const isSync = reverts === undefined;
+  const reads = isSync ? `list of ${place.locationId}` : `run ${reverts}`;
+  const facts = isSync ? undefined : ({ kind: 'rollback', ofRunId: reverts } as const);
   return runs.request(
+    { follows: undefined, batchId: undefined, ...rest, target: place, requestedBy: actor, reverts, reads },
     {
-      target,
-      channelId: request.channelId,
-      requestedBy: request.actor,
-      requestKey: request.requestKey,
-      follows: request.follows,
-      reverts: request.reverts,
-      batchId: request.batchId,
-      reads: request.reverts === undefined ? `list of ${target.locationId}` : `run ${request.reverts}`,
-    },
-    {
-      audit: {
-        step: 'requested',
-        actor: request.actor,
-        outcome: request.reverts === undefined ? 'sync' : 'rollback',
-        facts: request.reverts === undefined ? undefined : { kind: 'rollback', ofRunId: request.reverts },
-      },
+      audit: { step: 'requested', actor, outcome: isSync ? 'sync' : 'rollback', facts },
       // No notice: the listener shows the run at once. If that message fails, the notice of the finished plan shows the run.
       notices: [],
     },

@@ -120,6 +120,29 @@ describe('Roll Back', () => {
     requestKey,
   });
 
+  it.each([
+    ['another location', async () => ({ codes: await testbed.location() })],
+    ['no location', async () => ({ codes: undefined })],
+  ])('goes to the location of the named run where the target means %s by now', async (_, elsewhere) => {
+    const target = await testbed.location();
+    const done = await completed(target);
+    const { codes } = await elsewhere();
+    const core = createCore(testbed.bot, { codes: codes === undefined ? {} : { [target.name]: codes.name } });
+    const rollback = createRollback({ ...testbed.bot, ...core });
+    const opened = await rollback(request(done, `renamed ${codes?.name}`));
+    if (opened.outcome !== 'requested') throw new Error(opened.outcome);
+    expect(opened.run).toMatchObject({
+      locationId: target.locationId,
+      reverts: done.id,
+      target: target.name,
+    });
+    await core.preview.read(opened, new AbortController().signal);
+    expect(await testbed.bot.runs.find(opened.run.id)).toMatchObject({
+      status: 'ready',
+      counts: { deactivate: 1 },
+    });
+  });
+
   it('opens a run that takes the named one back', async () => {
     const target = await testbed.location();
     const done = await completed(target);
