@@ -29,6 +29,7 @@ const adapterError = z.object({
   cause: z.object({
     originalCode: z.coerce.string(),
     originalMessage: z.string().optional(),
+    state: z.string().optional(),
     cause: z.string().optional(),
   }),
 });
@@ -41,15 +42,18 @@ const driverFailure = z.union([
 ]);
 const coded = z.object({ code: z.string() });
 
-/** The server's error: its number as text, and its message. */
-export type ServerWords = { readonly number: string; readonly words: string };
+/** The server's error: its number as text, and its message. `isSignal`: a trigger or a procedure raised it, under any number. */
+export type ServerWords = { readonly number: string; readonly words: string; readonly isSignal?: boolean };
+
+/** The class of SQLSTATE for errors that SIGNAL raises. */
+const SIGNALLED = '45';
 
 /** Reads the server's error. An error of the bot has the driver's error as its cause. */
 function serverWords(error: unknown): ServerWords | undefined {
   const parsed = driverFailure.safeParse(error);
   if (parsed.success) {
-    const { originalCode, originalMessage } = parsed.data.cause;
-    return { number: originalCode, words: originalMessage ?? '' };
+    const { originalCode, originalMessage = '', state = '' } = parsed.data.cause;
+    return { number: originalCode, words: originalMessage, isSignal: state.startsWith(SIGNALLED) };
   }
   return error instanceof Error && error.cause !== undefined ? serverWords(error.cause) : undefined;
 }
@@ -79,9 +83,11 @@ export function isWriteConflict(error: unknown): boolean {
 
 /** Whether the statement failed because the server could not be reached. False if the server refused the statement. */
 export function isConnectionLost(error: unknown): boolean {
-  const code = saidNumber(error);
-  // The driver's own errors, unlike the server's, have numbers from 45000.
-  if (code !== undefined && (code.startsWith('45') || LOST_ON_SERVER.includes(code))) return true;
+  const said = serverWords(error);
+  if (said?.isSignal) return false;
+  // The driver's own errors have numbers from 45000; a trigger may choose such a number too.
+  if (said !== undefined && (/^45\d{3}$/.test(said.number) || LOST_ON_SERVER.includes(said.number)))
+    return true;
   const parsed = coded.safeParse(error);
   return parsed.success && [...NETWORK_CODES, ...PRISMA_LOST].includes(parsed.data.code);
 }
@@ -148,7 +154,8 @@ const NO_SPACE = /no space left|errcode: 28|error 28\b/i;
 const MOST_WORDS = 500;
 
 /** The kind of a server's error, by its remedy. */
-export function refusalOf({ number, words }: ServerWords): DatabaseRefusal {
+export function refusalOf({ number, words, isSignal }: ServerWords): DatabaseRefusal {
+  if (isSignal) return 'trigger';
   return NO_SPACE.test(words) ? 'disk_full' : (BY_NUMBER.get(number) ?? 'other');
 }
 

@@ -102,6 +102,8 @@ const SESSION_VARIABLES: Readonly<Record<string, string | number>> = {
   foreign_key_checks: 1,
   group_concat_max_len: GROUP_CONCAT_BYTES,
   innodb_lock_wait_timeout: LOCK_WAIT_SECONDS,
+  // src/database/errors.ts reads the name of an index or of a right in a message.
+  lc_messages: 'en_US',
   sql_auto_is_null: 0,
   sql_big_selects: 1,
   sql_mode: SQL_MODE,
@@ -143,6 +145,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   foreign_key_checks: 'ON',
   group_concat_max_len: String(GROUP_CONCAT_BYTES),
   innodb_lock_wait_timeout: String(LOCK_WAIT_SECONDS),
+  lc_messages: 'en_US',
   sql_auto_is_null: 'OFF',
   sql_big_selects: 'ON',
   sql_mode: SQL_MODE,

@@ -20,8 +20,21 @@ export type Eligibility = {
   readonly reason: (alias: Alias) => Prisma.Sql;
 };
 
+/** White space and invisible characters, as a regular expression that both servers read alike. */
+const UNSEEN = '[\\s\\p{Z}\\p{C}]+';
+const SEEN = '[^\\s\\p{Z}\\p{C}]';
+
+/**
+ * SQL: whether a row has an email. Blanks, line ends and invisible characters alone are none: no list can name such a user, who
+ * would always be absent. The pattern is asked only where there is no at sign, because it takes longer.
+ */
+function hasEmail(alias: Alias): Prisma.Sql {
+  const email = Prisma.raw(`${alias}.email`);
+  return Prisma.sql`COALESCE(${email} LIKE '%@%' OR ${email} REGEXP ${SEEN}, FALSE)`;
+}
+
 /** SQL: the email of the user `u`, or `users.id 7` for a row without one. */
-export const NAME_OF_USER = Prisma.sql`IF(TRIM(u.email) <> '', u.email, CONCAT('users.id ', u.id))`;
+export const NAME_OF_USER = Prisma.sql`IF(${hasEmail('u')}, u.email, CONCAT('users.id ', u.id))`;
 
 /** Returns the conditions for this database, whose `users` may or may not have `deleted_at`. */
 export async function eligibilityOf(db: Database | Transaction): Promise<Eligibility> {
@@ -39,8 +52,6 @@ export async function eligibilityOf(db: Database | Transaction): Promise<Eligibi
   const word = (alias: Alias) =>
     status?.type === ORDINARY ? `${alias}.status` : `CAST(${alias}.status AS BINARY)`;
   const isKnown = (alias: Alias) => Prisma.raw(`COALESCE(${word(alias)} IN ('active', 'inactive'), FALSE)`);
-  // Blanks are no email: no list can name such a user, who would always be absent.
-  const hasEmail = (alias: Alias) => Prisma.raw(`COALESCE(TRIM(${alias}.email) <> '', FALSE)`);
   const reasons = { email: 'no_email', deleted: 'deleted', status: 'odd_status' } satisfies Record<
     string,
     KeepReason
@@ -71,9 +82,6 @@ const EDGES = '^[\\s\\p{Z}\\x{FEFF}]+|[\\s\\p{Z}\\x{FEFF}]+$';
 export function normalised(email: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`CAST(LOWER(REGEXP_REPLACE(${email}, ${EDGES}, '')) AS CHAR(255) CHARACTER SET utf8mb4)`;
 }
-
-/** White space and invisible characters, as a regular expression that both servers read alike. */
-const UNSEEN = '[\\s\\p{Z}\\p{C}]+';
 
 /** An email of `users` in lower case, without white space and invisible characters (as in src/depot-api/list/pages.ts). */
 export function folded(email: Prisma.Sql): Prisma.Sql {

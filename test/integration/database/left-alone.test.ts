@@ -190,6 +190,20 @@ describe('a user who is neither active nor inactive', () => {
     ]);
   });
 
+  it.each(['', ' ', '\t', '\r', '\r\n', '\u00a0', '\ufeff', '\u200b'])(
+    'with %j for an email is left alone',
+    async (blank) => {
+      await testbed.addUsers(target, { 'stays@dkm': 'active', superadmin: 'active' });
+      await testbed.sql("INSERT INTO users (location_id, email, status) VALUES (?, ?, 'active')", [
+        target.locationId,
+        blank,
+      ]);
+      const { facts, plan } = await draftRun(testbed.bot, target, [listOf('stays@dkm', 'superadmin')]);
+      expect(plan).toEqual([expect.stringMatching(/^kept users\.id \d+$/)]);
+      expect(facts).toMatchObject({ active: 2, counts: { kept: 1, unchanged: 2 } });
+    },
+  );
+
   it.each([
     ['DATETIME NULL', "'0000-00-00 00:00:00'"],
     ['INT NOT NULL DEFAULT 0', '0'],

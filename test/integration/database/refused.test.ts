@@ -158,6 +158,15 @@ const CASES: readonly Case[] = [
       rollback: refused('trigger', '1644', /^ask <HR> & wait$/),
     },
   ],
+  ...['45000', '45028', '2006'].map(
+    (number): Case => [
+      `a trigger that signals with the number ${number}, one of a lost connection`,
+      [
+        `CREATE TRIGGER refusing BEFORE UPDATE ON users FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'wait', MYSQL_ERRNO = ${number}`,
+      ],
+      { execute: refused('trigger', number, /^wait$/), rollback: refused('trigger', number, /^wait$/) },
+    ],
+  ),
   [
     'a trigger that writes what a column does not take',
     ["CREATE TRIGGER refusing BEFORE UPDATE ON users FOR EACH ROW SET NEW.status = 'gone'"],

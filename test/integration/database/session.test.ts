@@ -39,6 +39,7 @@ const TURNED: readonly (readonly [variable: string, value: string])[] = [
   ['innodb_lock_wait_timeout', '1'],
   ['completion_type', "'RELEASE'"],
   ['default_storage_engine', "'MyISAM'"],
+  ['lc_messages', "'de_DE'"],
   // MariaDB turns it on by default from 11.6.2. MySQL and older servers do not know it.
   ['innodb_snapshot_isolation', "'ON'"],
 ];
