@@ -1,11 +1,12 @@
 import { readersObjection, refuse } from '../../sync/run/click.ts';
 import { SYSTEM } from '../../sync/run/run.ts';
+import { rejectionOf } from '../connect/rejection.ts';
 import { SHORTCUTS, TARGET_CHOICE } from '../ids.ts';
 import { helpMessage } from '../views/answers/home-and-help.ts';
 import { refusalText } from '../views/answers/refusal.ts';
 import { switchText } from '../views/answers/status-message.ts';
 import { unknownTargetText } from '../views/answers/unknown-command.ts';
-import { command } from '../views/inline.ts';
+import { command, whyRefused } from '../views/inline.ts';
 import { readTargetChoice, targetModal } from '../views/modals/target-modal.ts';
 import { beginBatch, beginPreview } from './begin.ts';
 import type { Door, Reply } from './door/door.ts';
@@ -91,7 +92,7 @@ async function serve(services: Services, ask: Ask, { asked, guest, reply }: Requ
 
 /** `/usersync pause [target]` and `/usersync resume [target]`. Posts to the channel, because every admin should know. */
 async function switchRules(
-  { useCases, telling, client, settings }: Services,
+  { useCases, telling, client, settings, logger }: Services,
   verb: 'pause' | 'resume',
   { target, channelId }: { readonly target: string | undefined; readonly channelId: string },
   { t, actor, tell }: Guest,
@@ -101,8 +102,15 @@ async function switchRules(
     await tell(refusalText(t, switched.refusal));
     return;
   }
-  const text = switchText(telling.showing.t, actor, switched, settings.facts.autoRules);
-  await client.chat.postMessage({ channel: channelId, text });
+  const { autoRules } = settings.facts;
+  const text = switchText(telling.showing.t, actor, switched, autoRules);
+  try {
+    await client.chat.postMessage({ channel: channelId, text });
+  } catch (error) {
+    logger.warn({ err: error, channel: channelId }, 'the channel could not be told that rules were switched');
+    const why = whyRefused(t, rejectionOf(error).reason);
+    await tell(`${switchText(t, actor, switched, autoRules)} ${t.automatic.notTold(why)}`);
+  }
 }
 
 /**

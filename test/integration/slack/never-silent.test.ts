@@ -235,6 +235,7 @@ const WAYS: readonly Way[] = [
     stage: 'a user who is gone',
     act: ({ person, target, user }) => person.clickInView(listOf(user, target), 'send_users'),
   },
+  command('pause', ({ target }) => `pause ${target}`, ['chat.postMessage'], { ends: /paused the rules/ }),
   command('find', ({ target }) => `find ${target}`, []),
   command('config', () => 'config', []),
   command('export', (_, runId) => `export ${runId}`, ['chat.postMessage', ...FILES], { from: 'preview' }),

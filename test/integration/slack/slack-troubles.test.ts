@@ -67,13 +67,34 @@ describe.concurrent('a request that Slack does not serve', () => {
   it.each([
     ['inactive', 'views.open', { status: 503 }, 'Slack gave no answer'],
     ['inactive', 'views.update', { dropResponse: true }, 'Slack gave no answer (`'],
-    ['pause dev', 'chat.postMessage', { retryAfter: 30 }, 'Slack answered `ratelimited`.'],
   ])('/usersync %s, %s: the person is told so, and to try again', (text, method, fault, why) =>
     inWorld(async (world) => {
       world.slack.fail(method, fault);
       const told = await toldAfter(world, () => world.ayu.command(text));
       expect(told).toContain(`Slack could not be used for your request: ${why}`);
       expect(told).toContain('Wait a minute, look whether it was done all the same, and try again.');
+    }),
+  );
+});
+
+describe.concurrent('a pause of which the channel cannot be told', () => {
+  it.each([
+    [{ error: 'not_in_channel' }, 'usersync is not a member of the channel'],
+    [{ error: 'is_archived' }, 'archived'],
+    [{ retryAfter: 30 }, 'ratelimited'],
+    [{ status: 503 }, 'Slack gave no answer'],
+  ])('holds, and its author learns that and why: %j', (fault, why) =>
+    inWorld(async (world) => {
+      for (const [verb, done] of [
+        ['pause', 'paused the rules of `dev`.'],
+        ['resume', 'resumed the rules of `dev`.'],
+      ]) {
+        world.slack.fail('chat.postMessage', fault);
+        const told = await toldAfter(world, () => world.ayu.command(`${verb} dev`));
+        expect(told).toContain(done);
+        expect(told).toMatch(new RegExp(`This channel could not be told: .*${why}`));
+      }
+      expect(await toldAfter(world, () => world.ayu.command('resume dev'))).toContain('There is no pause for `dev` alone');
     }),
   );
 });

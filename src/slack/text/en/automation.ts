@@ -33,6 +33,8 @@ export const automatic = {
   /** What follows from resuming. */
   appliesAgain: 'They apply again from the next scheduled preview.',
   stillPaused: (command: string) => `All targets are still paused: type ${command} to resume them.`,
+  /** Follows one of the sentences above, which holds all the same. */
+  notTold: (why: string) => `This channel could not be told: ${why}. Tell the other admins yourself.`,
   noRule: 'There is no rule now (SYNC_AUTO is not set).',
   pausedAlready: (target: string | undefined) =>
     `Rules are already paused for ${target ?? 'all targets'}. Nothing was changed.`,
