@@ -4,10 +4,10 @@ import type { SharedRates } from '../depot-api/http/shared-rates.ts';
 import { asRequest } from '../process/logger.ts';
 import type { Services } from '../slack/listeners/door/services.ts';
 import type { Homes } from '../slack/listeners/home.ts';
-import { remind } from '../slack/tell/show-run.ts';
+import { remind, tellUnmade } from '../slack/tell/show-run.ts';
 import type { Automation } from '../sync/automation/automatic.ts';
 import { createDigest } from '../sync/automation/digest.ts';
-import { createReminder, createSchedule, type Unsynced } from '../sync/automation/schedule.ts';
+import { createReminder, createSchedule, type Unmade, type Unsynced } from '../sync/automation/schedule.ts';
 import type { Logger, Presence } from '../sync/ports/ports.ts';
 import { maintainRuns, type Queue } from '../sync/run/queue.ts';
 import type { Stores } from './core.ts';
@@ -75,7 +75,9 @@ export function startHousekeeping(parts: Parts): readonly Timer[] {
   ];
   if (schedule !== undefined) {
     const lastDue = lastDueBy(schedule.cron, schedule.timezone);
-    const scheduled = createSchedule({ preview, queue, lastDue, ...schedule });
+    const tell = (unmade: readonly Unmade[]) =>
+      tellUnmade({ ...services, ...services.telling }, schedule.channelId, { unmade, notify: config.notify });
+    const scheduled = createSchedule({ ...stores, preview, queue, lastDue, ...schedule, tell });
     timers.push(every(lookEveryMs, () => scheduled.tick(new Date()), logger));
   }
   if (config.notify.length > 0) timers.push(every(lookEveryMs, stores.calls.nudge, logger));

@@ -143,18 +143,18 @@ export function createHomeViewers(db: Database): HomeViewers {
   };
 }
 
-/** Creates `Reminders`. A week is a row, so only one process can claim it. */
+/** Creates `Reminders`. A key is a row, so only one process can claim it. */
 export function createReminders(db: Database): Reminders {
   return {
-    claim: async (week) => {
+    claim: async (key) => {
       const inserted = await reaching(
         () =>
-          db.$executeRaw`INSERT IGNORE INTO sync_reminders (week, told_at) VALUES (${week}, UTC_TIMESTAMP(3))`,
+          db.$executeRaw`INSERT IGNORE INTO sync_reminders (week, told_at) VALUES (${key}, UTC_TIMESTAMP(3))`,
       );
       return inserted === 1;
     },
-    release: async (week) => {
-      await reaching(() => db.$executeRaw`DELETE FROM sync_reminders WHERE week = ${week}`);
+    release: async (key) => {
+      await reaching(() => db.$executeRaw`DELETE FROM sync_reminders WHERE week = ${key}`);
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { Unsynced } from '../../sync/automation/schedule.ts';
+import type { Unmade, Unsynced } from '../../sync/automation/schedule.ts';
 import type { Plans } from '../../sync/ports/plans.ts';
 import type { Runs } from '../../sync/ports/runs.ts';
 import { isPerson } from '../../sync/rules/approval.ts';
@@ -7,7 +7,7 @@ import { compareEmails, LISTED_ACTIONS } from '../../sync/run/change.ts';
 import { plannedChanges, type Run, SYSTEM } from '../../sync/run/run.ts';
 import type { SlackClient } from '../connect/client.ts';
 import type { Texts } from '../text/en.ts';
-import { quietLine, reminderText } from '../views/answers/automation.ts';
+import { quietLine, reminderText, unmadeText } from '../views/answers/automation.ts';
 import type { Message } from '../views/blocks.ts';
 import type { LinkOf } from '../views/inline.ts';
 import { EXCERPT_ROWS, type Excerpt, FOLDED_USERS, NO_EXCERPT, planHasFile } from '../views/run/excerpt.ts';
@@ -109,4 +109,13 @@ export async function remind(
   unsynced: readonly Unsynced[],
 ): Promise<void> {
   await client.chat.postMessage({ channel, text: reminderText(showing.t, unsynced) });
+}
+
+/** Posts which scheduled previews were not made, and calls people. Throws the errors of Slack's call. */
+export async function tellUnmade(
+  { client, showing }: { readonly client: SlackClient; readonly showing: Showing },
+  channel: string,
+  told: { readonly unmade: readonly Unmade[]; readonly notify: readonly string[] },
+): Promise<void> {
+  await client.chat.postMessage({ channel, text: unmadeText(showing.t, told) });
 }

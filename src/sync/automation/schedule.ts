@@ -4,56 +4,95 @@ import type { Queue } from '../run/queue.ts';
 import { SYSTEM } from '../run/run.ts';
 import type { Preview } from '../use-cases/preview.ts';
 
+/** A scheduled preview that was not made, and why. */
+export type Unmade = { readonly target: string; readonly refusal: Refusal };
+
 type Scheduling = {
   readonly preview: Preview;
   readonly queue: Queue;
+  readonly reminders: Reminders;
   /** The newest due time before `now`. */
   readonly lastDue: (now: Date) => Date | undefined;
   readonly targets: readonly string[];
   readonly channelId: string;
+  /** Tells the channel of previews that were not made. Throws if the post failed. */
+  readonly tell: (unmade: readonly Unmade[]) => Promise<void>;
 };
 
 /**
  * Opens previews on a schedule; never executes anything. `tick` may be called at any time, by any number of processes: the due
  * time is part of the request key, so each due time makes one run per target. After a time without any process, the next tick
- * serves only the newest due time.
+ * serves only the newest due time. Nobody waits for a scheduled preview, so the channel is told, once, of previews that were not
+ * made.
  */
 export function createSchedule(ports: Scheduling): { tick(now: Date): Promise<void> } {
-  const { lastDue, targets } = ports;
-  let served: number | undefined;
+  const { reminders, lastDue, targets, tell } = ports;
+  let begun: number | undefined;
+  let pending = new Set<string>();
+  let untold: Unmade[] = [];
   return {
     tick: async (now) => {
       const due = lastDue(now);
-      if (due === undefined || due.getTime() === served) return;
-      let isServed = true;
-      for (const target of targets) isServed = (await previewTarget(ports, target, due)) && isServed;
-      if (isServed) served = due.getTime();
+      if (due === undefined) return;
+      if (due.getTime() !== begun) {
+        begun = due.getTime();
+        pending = new Set(targets);
+        untold = [];
+      }
+      untold.push(...(await openPending(ports, due, pending)));
+      if (pending.size > 0 || untold.length === 0) return;
+      await tellOnce(reminders, `due${Math.floor(begun / 1000).toString(36)}`, () => tell(untold));
+      untold = [];
     },
   };
 }
 
+/** Another run is reading the same list, or Slack did not say who reads the channel: the next tick asks again. */
 const ASKED_AGAIN: readonly Refusal['code'][] = ['being_read', 'channel_unverifiable'];
 
-/** False if another run is reading the same list, or if Slack did not say who reads the channel: the next tick asks again. */
+/** Opens the pending previews. Those that are opened or refused are no longer pending; returns the refused ones. */
+async function openPending(ports: Scheduling, due: Date, pending: Set<string>): Promise<readonly Unmade[]> {
+  const unmade: Unmade[] = [];
+  for (const target of pending) {
+    const refusal = await previewTarget(ports, target, due);
+    if (refusal !== undefined && ASKED_AGAIN.includes(refusal.code)) continue;
+    pending.delete(target);
+    // Another company reads a shared channel, so nothing is posted there; doctor says so.
+    if (refusal !== undefined && refusal.code !== 'shared_channel') unmade.push({ target, refusal });
+  }
+  return unmade;
+}
+
 async function previewTarget(
   { preview, queue, channelId }: Scheduling,
   target: string,
   due: Date,
-): Promise<boolean> {
+): Promise<Refusal | undefined> {
   const requestKey = `schedule ${due.toISOString()} ${target}`;
   const requested = await preview.request({ target, channelId, actor: SYSTEM, requestKey });
   if (requested.outcome === 'requested') await queue.start(requested);
-  return requested.outcome !== 'refused' || !ASKED_AGAIN.includes(requested.refusal.code);
+  return requested.outcome === 'refused' ? requested.refusal : undefined;
 }
 
 const DAY_MS = 24 * 3600 * 1000;
 
-/** The weeks that already had their reminder. */
+/** What the channel was told once, on any number of processes. */
 export type Reminders = {
-  /** Claims a week, named by its Monday (`2026-11-16`). True for only one process. */
-  claim(week: string): Promise<boolean>;
-  release(week: string): Promise<void>;
+  /** Claims a key of up to 10 characters, such as the Monday of a week (`2026-11-16`). True for only one process. */
+  claim(key: string): Promise<boolean>;
+  release(key: string): Promise<void>;
 };
+
+/** Tells what no process has told under this key. Throws the errors of `tell`; then it is tried again. */
+async function tellOnce(reminders: Reminders, key: string, tell: () => Promise<void>): Promise<void> {
+  if (!(await reminders.claim(key))) return;
+  try {
+    await tell();
+  } catch (error) {
+    await reminders.release(key);
+    throw error;
+  }
+}
 
 /** A target whose last sync is `days` days ago, or that was never synced. */
 export type Unsynced = { readonly target: string; readonly days: number | 'never' };
@@ -82,14 +121,7 @@ export function createReminder(ports: Reminding): { tick(now: Date): Promise<voi
       const unsynced = targets
         .map((target) => ({ target, days: daysSince(synced.get(target), now) }))
         .filter(({ days }) => days === 'never' || days >= afterDays);
-      if (unsynced.length > 0 && (await reminders.claim(week))) {
-        try {
-          await tell(unsynced);
-        } catch (error) {
-          await reminders.release(week);
-          throw error;
-        }
-      }
+      if (unsynced.length > 0) await tellOnce(reminders, week, () => tell(unsynced));
       served = week;
     },
   };

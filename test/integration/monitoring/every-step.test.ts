@@ -27,7 +27,7 @@ import {
   step,
 } from '../database/support/runs.ts';
 import { type BotProcess, useTestbed } from '../database/support/testbed.ts';
-import { createCore } from '../sync/support/core.ts';
+import { createCore, NOBODY_TOLD } from '../sync/support/core.ts';
 import { scriptedSource, whole } from '../sync/support/scripted-source.ts';
 
 const testbed = useTestbed();
@@ -119,7 +119,13 @@ const WAYS: readonly Way[] = [
   }),
   made('the schedule', async (target) => () => {
     const lastDue = () => new Date('2026-11-02T02:00:00Z');
-    const schedule = { ...useCases(target), lastDue, targets: [target.name], channelId: 'C1' };
+    const schedule = {
+      ...useCases(target),
+      ...NOBODY_TOLD,
+      lastDue,
+      targets: [target.name],
+      channelId: 'C1',
+    };
     return createSchedule(schedule).tick(new Date());
   }),
   made('Try Again', async (target) => {

@@ -125,6 +125,30 @@ describe('people are called', () => {
       },
     ));
 
+  it('for a scheduled preview that cannot be made, in the channel of the schedule', () =>
+    inStrictWorld(
+      async (world) => {
+        const told = await sees(world, 'that the preview was not made', () =>
+          world.slack.messages(CHANNEL).find(({ text }) => text.includes('was not made')),
+        );
+        expect(told.text).toBe(
+          `${CALLED}:\nThe scheduled preview of \`ghost\` was not made. The locations table has no row for the target ` +
+            '`ghost`. The operator must add it or correct SYNC_TARGETS. Nothing was changed.',
+        );
+      },
+      {
+        settings: {
+          ...NOTIFY,
+          ...{
+            SYNC_TARGETS: 'dev=dev,ghost=ghost',
+            SYNC_SCHEDULE: FAR_SCHEDULE,
+            SYNC_SCHEDULE_TARGETS: 'ghost',
+          },
+        },
+        ...wait,
+      },
+    ));
+
   it('before a preview expires, with whoever asked for it, once', () =>
     inStrictWorld(
       async (world) => {

@@ -94,7 +94,9 @@ describe.concurrent('a pause of which the channel cannot be told', () => {
         expect(told).toContain(done);
         expect(told).toMatch(new RegExp(`This channel could not be told: .*${why}`));
       }
-      expect(await toldAfter(world, () => world.ayu.command('resume dev'))).toContain('There is no pause for `dev` alone');
+      expect(await toldAfter(world, () => world.ayu.command('resume dev'))).toContain(
+        'There is no pause for `dev` alone',
+      );
     }),
   );
 });

@@ -8,7 +8,7 @@ import type { Run } from '../../../src/sync/run/run.ts';
 import { listOf } from '../database/support/rows.ts';
 import { BUDI } from '../database/support/runs.ts';
 import { type BotProcess, useTestbed } from '../database/support/testbed.ts';
-import { type Core, createCore } from './support/core.ts';
+import { type Core, createCore, NOBODY_TOLD } from './support/core.ts';
 import { type ScriptedRead, scriptedSource, whole } from './support/scripted-source.ts';
 
 const testbed = useTestbed();
@@ -65,7 +65,13 @@ async function liveThrough(target: Target, rule: AutoRule, isCalm: boolean): Pro
         dies,
       });
       const lastDue = () => at;
-      const { tick } = createSchedule({ ...core, lastDue, targets: [target.name], channelId: 'C1' });
+      const { tick } = createSchedule({
+        ...core,
+        ...NOBODY_TOLD,
+        lastDue,
+        targets: [target.name],
+        channelId: 'C1',
+      });
       return { ...core, preview: () => tick(at) };
     };
     await spend(fateOn(day, isCalm), process, at);

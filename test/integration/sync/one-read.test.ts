@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createSchedule } from '../../../src/sync/automation/schedule.ts';
+import { createReminders } from '../../../src/database/automation.ts';
+import { createSchedule, type Unmade } from '../../../src/sync/automation/schedule.ts';
 import type { Target } from '../../../src/sync/ports/source.ts';
 import { SYSTEM } from '../../../src/sync/run/run.ts';
 import { createRetry } from '../../../src/sync/use-cases/adjust-cancel-retry.ts';
@@ -7,7 +8,7 @@ import type { PreviewRequest, PreviewRequested } from '../../../src/sync/use-cas
 import { listOf } from '../database/support/rows.ts';
 import { AYU, apply, BUDI, claimedRun, step } from '../database/support/runs.ts';
 import { useTestbed } from '../database/support/testbed.ts';
-import { createCore } from './support/core.ts';
+import { createCore, NOBODY_TOLD } from './support/core.ts';
 import { queueOf } from './support/queue.ts';
 import { scriptedSource, whole } from './support/scripted-source.ts';
 
@@ -157,6 +158,7 @@ describe('a preview on a schedule', () => {
     const { queue, started } = queueOf(testbed.bot, here);
     const due = new Date('2026-11-27T02:00:00Z');
     const schedule = createSchedule({
+      ...NOBODY_TOLD,
       preview: here.preview,
       queue,
       lastDue: () => due,
@@ -177,5 +179,35 @@ describe('a preview on a schedule', () => {
     const runs = await runsAt(target);
     expect(runs.map(({ status }) => status)).toEqual(['superseded', 'ready']);
     expect((await testbed.bot.runs.find(runs[1]?.id ?? 0))?.requestedBy).toEqual(SYSTEM);
+  });
+
+  it('that cannot be made is told once, by one of several processes, with one audit row each, until Slack takes it', async () => {
+    const { target, here, there } = await place();
+    const reminders = createReminders(testbed.bot.db);
+    const told: (readonly Unmade[])[] = [];
+    let broken = true;
+    const due = new Date('2026-11-28T02:00:00Z');
+    const scheduleOf = (core: typeof here) => {
+      const { queue } = queueOf(testbed.bot, core);
+      return createSchedule({
+        ...{ preview: core.preview, queue, reminders, targets: ['ghost', target.name], channelId: 'C2' },
+        lastDue: () => due,
+        tell: async (unmade) => {
+          if (broken) throw new Error('Slack is away');
+          told.push(unmade);
+        },
+      });
+    };
+    const first = scheduleOf(here);
+    const second = scheduleOf(there);
+    await expect(first.tick(due)).rejects.toThrow('Slack is away');
+    broken = false;
+    for (const schedule of [first, second, first, second]) await schedule.tick(due);
+    expect(told).toEqual([[{ target: 'ghost', refusal: { code: 'location_missing', target: 'ghost' } }]]);
+    const rows = await testbed.sql(
+      "SELECT outcome FROM audit_logs WHERE step = 'refused' AND target = 'ghost'",
+    );
+    expect(rows).toEqual([{ outcome: 'location_missing' }, { outcome: 'location_missing' }]);
+    expect(await runsAt(target)).toHaveLength(1);
   });
 });

@@ -78,6 +78,7 @@ export const schedule = {
   /** `state` is a `state.allSynced` or `someDiffer`. */
   quiet: (location: string, state: string, when: string) =>
     `${location}: ${state} (checked on schedule, ${when})`,
+  unmade: (target: string, why: string) => `The scheduled preview of ${target} was not made. ${why}`,
   reminder: (targets: string, command: string) =>
     `Reminder: it is time to sync ${targets}. Type ${command} to see what a sync would change.`,
   days: (target: string, days: number) => `${target} (last synced ${count(days, 'day')} ago)`,

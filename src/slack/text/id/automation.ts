@@ -54,6 +54,7 @@ export const schedule: Texts['schedule'] = {
   noNext: 'Jadwal itu tidak punya waktu berikutnya.',
   more: (n) => `dan ${n} lagi`,
   quiet: (location, state, when) => `${location}: ${state} (dicek sesuai jadwal pada ${when})`,
+  unmade: (target, why) => `Preview terjadwal ${target} tidak dibuat. ${why}`,
   reminder: (targets, command) =>
     `Pengingat: sudah waktunya sync ${targets}. Ketik ${command} untuk melihat apa yang akan berubah.`,
   days: (target, days) => `${target} (terakhir ${days} hari yang lalu)`,

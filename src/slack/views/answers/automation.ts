@@ -1,7 +1,7 @@
 import type { types } from '@slack/bolt';
 import type { CallReason } from '../../../sync/automation/calls.ts';
 import type { DigestFacts } from '../../../sync/automation/digest.ts';
-import type { Unsynced } from '../../../sync/automation/schedule.ts';
+import type { Unmade, Unsynced } from '../../../sync/automation/schedule.ts';
 import type { TargetOverview } from '../../../sync/ports/overview.ts';
 import { isPerson } from '../../../sync/rules/approval.ts';
 import type { Run } from '../../../sync/run/run.ts';
@@ -11,6 +11,7 @@ import { code, mrkdwn } from '../../text/escape.ts';
 import { context, header, type Message, packLines, section } from '../blocks.ts';
 import {
   command,
+  firstOf,
   type LinkOf,
   labelled,
   linkedRun,
@@ -23,6 +24,7 @@ import {
   targetName,
 } from '../inline.ts';
 import { runState, sequel } from '../run/run-state.ts';
+import { refusalText } from './refusal.ts';
 
 /** The schedule of previews. */
 export type SchedulePlan = {
@@ -60,6 +62,20 @@ export function reminderText(t: Texts, targets: readonly Unsynced[]): string {
   return labelled(t, t.schedule.reminder(named, command(t, first)));
 }
 
+/** Which scheduled previews were not made, and why, in mrkdwn; `unmade` has at least one. */
+export function unmadeText(
+  t: Texts,
+  { unmade, notify }: { readonly unmade: readonly Unmade[]; readonly notify: readonly string[] },
+): string {
+  const { shown, more } = firstOf(unmade, MOST_UNMADE, ({ target, refusal }) =>
+    t.schedule.unmade(targetName(target), refusalText(t, refusal)),
+  );
+  const people = notify.length === 0 ? [] : [`${calledPeople(notify)}:`];
+  return labelled(t, [...people, ...shown, ...(more > 0 ? [t.schedule.more(more)] : [])].join('\n'));
+}
+
+const MOST_UNMADE = 10;
+
 /** The most people and groups in one call. A longer list belongs in a user group. */
 const MOST_CALLED = 20;
 const CALL_REASON_LIMIT = 400;
@@ -75,9 +91,8 @@ export function callMessage(
   { notify, noticeId }: { readonly notify: readonly string[]; readonly noticeId: number },
 ): Message {
   const asker = reason === 'expiring' && isPerson(run.requestedBy) ? [run.requestedBy.id] : [];
-  const called = [...new Set([...asker, ...notify])].slice(0, MOST_CALLED).map(memberOrGroup);
   const text = t.call[reason]({
-    people: called.join(', '),
+    people: calledPeople([...asker, ...notify]),
     location: place(run),
     deactivate: run.counts.deactivate,
     who: mention(run.confirmedBy ?? run.requestedBy),
@@ -86,6 +101,10 @@ export function callMessage(
     until: moment(t, run.expiresAt ?? run.requestedAt),
   });
   return { text, blocks: [section(noticeBlockId(noticeId), text)] };
+}
+
+function calledPeople(ids: readonly string[]): string {
+  return [...new Set(ids)].slice(0, MOST_CALLED).map(memberOrGroup).join(', ');
 }
 
 /** The space for each of the five lists, of 12,000 characters in all. Each list is one section. */

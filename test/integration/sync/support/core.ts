@@ -135,3 +135,11 @@ const noSource: UserSource = {
     throw new Error('Nobody should read here');
   },
 };
+
+/** For a schedule whose previews are all made. */
+export const NOBODY_TOLD = {
+  reminders: { claim: async () => true, release: async () => {} },
+  tell: async () => {
+    throw new Error('All previews should be made');
+  },
+};
