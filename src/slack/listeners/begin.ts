@@ -13,20 +13,23 @@ import { invitation, whyRefused } from '../views/inline.ts';
 import { type Asker, onHold } from './door/answer.ts';
 import type { Services } from './door/services.ts';
 
-/** Shows a new run and starts its read. If the request was refused, tells the person why. */
+/**
+ * Shows a new run and starts its read. If the request was refused, or if the bot cannot post in the channel, tells the person why
+ * and returns false.
+ */
 export async function beginPreview(
   services: Services,
   requested: PreviewRequested,
   asker: Asker,
-): Promise<void> {
+): Promise<boolean> {
   switch (requested.outcome) {
     case 'repeated':
-      return;
+      return false;
     case 'refused':
       await asker.tell(refusalText(asker.t, requested.refusal, services.telling.linkOf));
-      return;
+      return false;
     case 'requested':
-      await showAndRead(services, requested, asker);
+      return showAndRead(services, requested, asker);
   }
 }
 
@@ -63,10 +66,14 @@ const SUMMARY_WITHIN_MS = 3_000;
 /**
  * Shows the summary of a `/usersync all` and the runs that this process has capacity for, and starts to read them. The other runs
  * wait for a process with capacity, and are shown once they are read; until then the summary lists them. Targets that cannot be
- * previewed are named at the end, in one message.
+ * previewed are named at the end, in one message. Returns whether any run is shown.
  */
-export async function beginBatch(services: Services, requested: BatchRequested, asker: Asker): Promise<void> {
-  if (requested.outcome === 'repeated') return;
+export async function beginBatch(
+  services: Services,
+  requested: BatchRequested,
+  asker: Asker,
+): Promise<boolean> {
+  if (requested.outcome === 'repeated') return false;
   const refusals: Refusal[] = [];
   const begun: Promise<boolean>[] = [];
   for await (const preview of requested.previews) {
@@ -76,13 +83,13 @@ export async function beginBatch(services: Services, requested: BatchRequested, 
     const beginning = showOrWait(services, preview, asker);
     begun.push(beginning);
     // The first run shows whether the bot can post in the channel. Later runs do not wait until Slack has taken an earlier one.
-    if (begun.length === 1 && !(await beginning)) return;
+    if (begun.length === 1 && !(await beginning)) return false;
     beginning.catch(() => {});
   }
   if (refusals.length > 0) {
     await asker.tell(refusalsText(asker.t, refusals, services.telling.linkOf));
   }
-  await Promise.all(begun);
+  return (await Promise.all(begun)).includes(true);
 }
 
 /** Lets the outbox post the summary: if this process posted it too, it would stand there twice. */

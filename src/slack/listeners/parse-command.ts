@@ -88,16 +88,13 @@ function ofTarget(
 }
 
 /** People copy `/usersync dev` with its quotes, and keyboards turn them into curly ones. */
-function unquoted(word: string): string {
-  return word.replace(/^["'`“”‘’«»]+|["'`“”‘’«»]+$/gu, '');
+function unquoted(text: string): string {
+  return text.replace(/^["'`“”‘’«»\s]+|["'`“”‘’«»\s]+$/gu, '');
 }
 
 /** An email may contain blanks (`vendor 1@dkm`), so the search is for the whole text after the command. */
 function findAsk({ text }: Typed): Ask | undefined {
-  const typed = text
-    .replace(/^\S+/, '')
-    .replace(/^[\s`"“”]+|[\s`"“”]+$/g, '')
-    .trim();
+  const typed = unquoted(text.replace(/^\S+/, ''));
   return typed === '' ? undefined : { verb: 'find', text: typed };
 }
 

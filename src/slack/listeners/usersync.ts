@@ -48,21 +48,26 @@ async function serve(services: Services, ask: Ask, { asked, guest, reply }: Requ
     await tell(t.shortcut.needsCommand(command(t, asked.text)));
     return;
   }
+  // A run's message stands in the channel, also if somebody asked in a thread.
+  const sayWhere = async (isShown: boolean) => {
+    if (isShown && asked.threadTs !== undefined) await tell(t.shortcut.inChannel);
+  };
   switch (ask.verb) {
     case 'help':
       // Handled by `serveAnyone`.
       return;
     case 'preview': {
       const requested = await useCases.preview.request({ ...request, target: ask.target });
-      await beginPreview(services, requested, guest);
-      if (requested.outcome === 'requested' && asked.threadTs !== undefined) await tell(t.shortcut.inChannel);
-      return;
+      return sayWhere(await beginPreview(services, requested, guest));
     }
-    case 'rollback':
-      return beginPreview(services, await useCases.rollback({ ...request, ...ask }), guest);
+    case 'rollback': {
+      const requested = await useCases.rollback({ ...request, ...ask });
+      return sayWhere(await beginPreview(services, requested, guest));
+    }
     case 'all': {
       const { targets } = settings;
-      return beginBatch(services, await useCases.requestBatch({ ...request, targets }), guest);
+      const requested = await useCases.requestBatch({ ...request, targets });
+      return sayWhere(await beginBatch(services, requested, guest));
     }
     case 'status':
       await reply(await status(services, t, ask.target));

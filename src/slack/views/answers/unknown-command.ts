@@ -1,5 +1,4 @@
 import { COMMANDS, type Command, isCommand } from '../../../config/commands.ts';
-import { isRunNumber } from '../../ids.ts';
 import type { Texts } from '../../text/en.ts';
 import { code } from '../../text/escape.ts';
 import { command, firstOf } from '../inline.ts';
@@ -47,7 +46,7 @@ export function unknownTargetText(t: Texts, typed: string, targets: readonly str
 
 /** Whether one of the words is a run's number, or nearly a target. */
 function hasArgument(words: readonly string[], targets: readonly string[]): boolean {
-  return words.some((word) => isRunNumber(word) || nearest(word, targets) !== undefined);
+  return words.some((word) => numberIn(word) !== undefined || nearest(word, targets) !== undefined);
 }
 
 /** Whether a list of targets helps. An unknown word may be meant as a target, so it helps there too. */
@@ -86,7 +85,7 @@ function whatIsWrong(
 
 /** A number may be a run's. */
 function isNoTarget(word: string, targets: readonly string[]): boolean {
-  return !targets.includes(word) && !isRunNumber(word);
+  return !targets.includes(word) && numberIn(word) === undefined;
 }
 
 /** How many targets an error names: a text has up to 3,000 characters. */
@@ -104,6 +103,11 @@ function named(target: string): string {
   return code(target, 80);
 }
 
+/** The run's number in a word as people write it: `45`, `#45,`, `45.`, `run45`. */
+function numberIn(word: string): string | undefined {
+  return /^\W*(?:run)?\W*(\d+)\W*$/.exec(word)?.[1];
+}
+
 /** Other words for a command. */
 const ALIASES: ReadonlyMap<string, Command> = new Map([
   ['undo', 'rollback'],
@@ -117,14 +121,18 @@ const ALIASES: ReadonlyMap<string, Command> = new Map([
 export function suggestion(typed: string, targets: readonly string[]): string | undefined {
   const [first = '', ...rest] = typed.trim().toLowerCase().split(/\s+/);
   const meant = ALIASES.get(first) ?? nearest(first, [...targets, ...Object.keys(COMMANDS)]);
-  if (meant === undefined) return rest.find((word) => targets.includes(word));
-  if (!isCommand(meant)) return meant;
+  if (meant === undefined || !isCommand(meant)) {
+    // As in `show users dev` and `sync dev`.
+    const verb = rest.findIndex(isCommand);
+    if (verb >= 0) return suggestion(rest.slice(verb).join(' '), targets);
+    return rest.find((word) => targets.includes(word)) ?? meant;
+  }
   return [meant, ...argument(meant, rest, targets)].join(' ');
 }
 
 function argument(command: Command, words: string[], targets: readonly string[]): string[] {
   const [word = '', ...rest] = words;
-  const runs = words.filter(isRunNumber).map((each) => each.replace('#', ''));
+  const runs = words.flatMap((each) => numberIn(each) ?? []);
   switch (COMMANDS[command]) {
     case '':
       return [];
@@ -175,10 +183,10 @@ function distance(from: string, to: string): number {
   return at(from.length, to.length);
 }
 
-/** The name that was probably meant: at most half of its letters wrong, or one; else undefined. */
+/** The name that was probably meant: at most a third of its letters wrong, or one; else undefined. */
 export function nearest(typed: string, names: readonly string[]): string | undefined {
   const word = typed.toLowerCase().slice(0, 100);
-  const most = (name: string) => Math.max(1, Math.floor(name.length / 2));
+  const most = (name: string) => Math.max(1, Math.floor(name.length / 3));
   return names
     .filter((name) => Math.abs(name.length - word.length) <= most(name))
     .map((name) => ({ name, edits: distance(word, name.toLowerCase()) }))

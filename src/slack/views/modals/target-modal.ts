@@ -36,11 +36,16 @@ export function targetModal(t: Texts, targets: readonly string[], place: TargetP
         label: plainText(t.shortcut.targetLabel),
         element: targetSelect(targets),
       },
-      place.channelId === undefined
-        ? channelInput(t, place.suggested)
-        : context('choice:here', [t.shortcut.here(channelLink(place.channelId))]),
+      ...placeBlocks(t, place),
     ],
   };
+}
+
+function placeBlocks(t: Texts, place: TargetPlace): types.KnownBlock[] {
+  if (place.channelId === undefined) return [channelInput(t, place.suggested)];
+  // Slack has no link to the bot's own conversation with a member, who is in it.
+  if (place.channelId.startsWith('D')) return [];
+  return [context('choice:here', [t.shortcut.here(channelLink(place.channelId))])];
 }
 
 function targetSelect(targets: readonly string[]): types.StaticSelect {
@@ -76,7 +81,8 @@ function channelInput(t: Texts, suggested: string | undefined): types.InputBlock
   };
 }
 
-const channelId = z.string().regex(/^[CG][A-Z0-9]+$/);
+/** Of a channel, or of the bot's own conversation with a member, where a message has the shortcut too. */
+const channelId = z.string().regex(/^[CDG][A-Z0-9]+$/);
 
 const submission = z.object({
   private_metadata: z

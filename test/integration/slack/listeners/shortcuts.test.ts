@@ -67,6 +67,18 @@ describe('a shortcut', () => {
     expect(await everything(world)).toEqual(now);
   });
 
+  it("of a message in the bot's own conversation begins there, as the command does", () =>
+    inStrictWorld(async (other) => {
+      const own = `D${AYU.id.slice(1)}`;
+      await other.ayu.shortcut('preview_of_old');
+      const message = await sees(other, 'a message there', () => other.slack.messages(own).at(-1));
+      await other.ayu.shortcut('preview_here', message);
+      await other.ayu.submit(await modal(other, 'Show Preview'), { target: 'dev' });
+      await sees(other, 'the preview there', () =>
+        other.slack.messages(own).find((each) => shown(each).includes('Sync Preview: Dev')),
+      );
+    }));
+
   it('submitted twice begins once', async () => {
     await world.ayu.shortcut('preview_anywhere');
     const asked = await modal(world, 'Show Preview');
@@ -115,6 +127,18 @@ describe('a mention of the bot', () => {
     expect(shown(await newMessage(world, before))).toContain('Sync Preview: Test');
     expect(await answer).toContain('The preview appears in the channel');
     expect(world.slack.ephemerals(AYU.id).at(-1)?.threadTs).toBe(parent.ts);
+  });
+
+  it('in a thread that takes a run back, or asks for all, says there where the preview is', async () => {
+    const parent = await preview(world, world.ayu, 'dev');
+    await world.ayu.click(parent, 'confirm_run');
+    await sees(world, 'the result', () => (shown(parent).includes('Sync Completed') ? parent : undefined));
+    for (const words of ['rollback dev', 'all']) {
+      const answer = await toldAfter(world, () =>
+        world.ayu.mention(`@usersync ${words}`, { threadTs: parent.ts }),
+      );
+      expect(answer, words).toContain('The preview appears in the channel');
+    }
   });
 
   it.each([

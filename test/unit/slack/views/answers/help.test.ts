@@ -119,9 +119,22 @@ describe('the answer to an unknown target', () => {
     ['rollbak prod', 'rollback prod'],
     ['DVE', 'dev'],
     ['sync dev', 'dev'],
+    ['lst dev', 'dev'],
+    ['tset prod', 'prod'],
+    ['show users dev', 'users dev'],
+    ['get status', 'status'],
+    ['rollback 45.', 'rollback 45'],
+    ['rollback #45,', 'rollback 45'],
+    ['rollback run45', 'rollback 45'],
+    ['rollback run #45', 'rollback 45'],
+    ['export 45.', 'export 45'],
     ['please preview prod now', 'prod'],
   ])('suggests for %j what was probably meant: %j', (typed, meant) => {
     expect(unknownTargetText(en, typed, TARGETS)).toContain(`Did you mean \`/usersync ${meant}\`?`);
+  });
+
+  it.each(['last', 'list', 'get', 'live'])('suggests nothing for %j, which is nothing of ours', (typed) => {
+    expect(unknownTargetText(en, typed, TARGETS)).not.toContain('Did you mean');
   });
 
   it('names the word that is no target, where the command exists', () => {
