@@ -103,6 +103,13 @@ async function runSetupHere(): Promise<void> {
   await Promise.race([runSetup({ ...options, environment: process.env }), terminal.stopped]);
 }
 
+/** Reads `.env` where there is one. A file that cannot be read is told of: without it, the settings would only seem to be missing. */
+function readEnvFile(): void {
+  const { error } = loadEnvFile({ quiet: true });
+  if (error === undefined || error.code === 'ENOENT') return;
+  process.stderr.write(`.env cannot be read (${error.code}), so its settings do not count.\n`);
+}
+
 const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
   start: runBot,
   setup: runSetupHere,
@@ -134,5 +141,5 @@ const name = process.argv[2] ?? 'start';
 const command = COMMANDS[name];
 if (command === undefined) giveUp([`Unknown command. Known: ${Object.keys(COMMANDS).join(', ')}`]);
 // Setup reads the file itself: it must know whether a setting comes from the file or from the environment.
-if (name !== 'setup') loadEnvFile({ quiet: true });
+if (name !== 'setup') readEnvFile();
 command().catch((error: unknown) => giveUp(explain(error, process.env['DATABASE_URL'])));

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { createDepotSource, type DepotLimits } from '../../src/depot-api/client.ts';
 import type { DepotRequest } from '../../src/depot-api/http/transport.ts';
@@ -21,11 +22,13 @@ export type DepotClientOptions = Partial<DepotLimits> & {
   readonly password?: string;
   /** Called at each read, for passwords that change. */
   readonly passwordOf?: () => string;
+  /** Really waits before a retry, so many milliseconds. */
+  readonly waitMs?: number;
 };
 
 /** Creates a depot source that loses no time: high limits, no jitter, no waits. */
 export function depotClient(options: DepotClientOptions = {}): DepotClient {
-  const { password = PASSWORD, passwordOf = () => password, ...limits } = options;
+  const { password = PASSWORD, passwordOf = () => password, waitMs = 0, ...limits } = options;
   const logs: string[] = [];
   const waits: number[] = [];
   const requests: DepotRequest[] = [];
@@ -37,6 +40,7 @@ export function depotClient(options: DepotClientOptions = {}): DepotClient {
     random: () => 0,
     delay: async (ms) => {
       waits.push(ms);
+      if (waitMs > 0) await sleep(waitMs);
     },
   });
   return { source, logs, waits, requests };

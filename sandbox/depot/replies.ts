@@ -76,6 +76,14 @@ export function gzipped(json: unknown): DepotReply {
   };
 }
 
+/** An answer that says it is compressed, with bytes that are not. */
+export function damaged(encoding: 'gzip' | 'br' | 'deflate'): DepotReply {
+  return (response) => {
+    response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Encoding': encoding });
+    response.end(Buffer.alloc(64, 0xff));
+  };
+}
+
 function writeMegabytes(stream: NodeJS.WritableStream, megabytes: number): void {
   const megabyte = Buffer.alloc(1024 * 1024, ' ');
   let left = megabytes;

@@ -103,5 +103,7 @@ function meaningOf(error: string, message: string): Meaning {
   if (/^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_|HOSTNAME_MISMATCH)/.test(error))
     return { why: { code: 'bad_certificate', error }, retryable: false };
   if (/^(EPROTO|ERR_SSL_)/.test(error)) return { why: { code: 'tls_failed', error }, retryable: false };
+  // Brotli has a code for each way in which its data can be damaged.
+  if (error.startsWith('ERR__ERROR_')) return { why: { code: 'answer_not_decompressed' }, retryable: true };
   return { why: KNOWN.get(error) ?? { code: 'connection_failed', error }, retryable: true };
 }

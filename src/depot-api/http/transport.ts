@@ -115,9 +115,10 @@ export function parseRetryAfter(header: string | undefined, now: number): number
   return Number.isNaN(ms) ? undefined : Math.min(RETRY_AFTER_CAP_MS, Math.max(0, ms));
 }
 
-/** `Date.parse` alone would also accept "-5" or "1.5" as a date. */
+/** `Date.parse` alone would also accept "-5" or "1.5" as a date, and would read asctime's form, which has no zone, in local time. */
 function httpDate(text: string): number {
-  return /^[A-Z][a-z]+,? /.test(text) ? Date.parse(text) : Number.NaN;
+  if (!/^[A-Z][a-z]+,? /.test(text)) return Number.NaN;
+  return Date.parse(/ \d{4}$/.test(text) ? `${text} GMT` : text);
 }
 
 /** A finished request to a depot server. */

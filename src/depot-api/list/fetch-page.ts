@@ -22,17 +22,17 @@ export function createFetchPage(
   order: ListOrder,
   pageSize: number,
 ): FetchPage {
-  const fetchOnce = (page: number, token: Token, signal: AbortSignal, onSent = () => {}) => {
+  const fetchOnce = (page: number, token: Token, signal: AbortSignal, watch: Watch = UNWATCHED) => {
     const url = pageUrl(transport.base.href, page, pageSize, order);
     return sendWithRetries(
-      () => sendInTurn(transport, { method: 'GET', url, token: token.value }, signal, onSent),
+      () => sendInTurn(transport, { method: 'GET', url, token: token.value }, signal, watch),
       attemptsOf(transport, `page ${page}`, signal, () => Number.POSITIVE_INFINITY),
     );
   };
   const fetchInDoubt = async (page: number, token: Token, signal: AbortSignal) => {
     const logIn = () => tokens.renew(token);
-    const attempted = await loginWhereSilent(silenceOf(transport.timeoutMs), signal, logIn, (child, onSent) =>
-      fetchOnce(page, token, child, onSent),
+    const attempted = await loginWhereSilent(silenceOf(transport.timeoutMs), signal, logIn, (child, watch) =>
+      fetchOnce(page, token, child, watch),
     );
     if (isUnauthorized(attempted)) return undefined;
     try {
@@ -41,7 +41,8 @@ export function createFetchPage(
       return listed;
     } catch (error) {
       // If another page has come in the meantime, the token is not the cause.
-      if (error instanceof RunError && tokens.isDoubted(token) && !isRateLimited(attempted)) return undefined;
+      if (error instanceof RunError && tokens.isDoubted(token) && !isRateLimited(attempted.outcome))
+        return undefined;
       throw error;
     }
   };
@@ -65,15 +66,20 @@ export function silenceOf(timeoutMs: number): number {
   return timeoutMs / 10;
 }
 
+/** Is told of each request that was sent, and of each answer that asks for a pause (HTTP 429). */
+type Watch = { readonly sent: () => void; readonly limited: () => void };
+
+const UNWATCHED: Watch = { sent: () => {}, limited: () => {} };
+
 /**
  * Does `work`. If `work` takes longer than `silentMs` after its request was sent, also logs in; if that login fails, `work` fails
- * with the login's error.
+ * with the login's error. A server that asks for a pause is alive, so the pause is no silence.
  */
 function loginWhereSilent<T>(
   silentMs: number,
   signal: AbortSignal,
   logIn: () => Promise<unknown>,
-  work: (child: AbortSignal, onSent: () => void) => Promise<T>,
+  work: (child: AbortSignal, watch: Watch) => Promise<T>,
 ): Promise<T> {
   return withChild(signal, (child) => {
     return new Promise<T>((resolve, reject) => {
@@ -82,10 +88,14 @@ function loginWhereSilent<T>(
         reject(error);
       };
       let timer: NodeJS.Timeout | undefined;
-      const onSent = () => {
+      const sent = () => {
         timer ??= setTimeout(() => logIn().catch(fail), silentMs);
       };
-      work(child.signal, onSent)
+      const limited = () => {
+        clearTimeout(timer);
+        timer = undefined;
+      };
+      work(child.signal, { sent, limited })
         .finally(() => clearTimeout(timer))
         .then(resolve, reject);
     });
@@ -96,12 +106,16 @@ function sendInTurn(
   transport: Transport,
   request: HttpRequest,
   signal: AbortSignal,
-  onSent: () => void,
+  watch: Watch,
 ): Promise<Outcome> {
   const send = async (): Promise<Outcome> => {
-    onSent();
+    watch.sent();
     try {
-      return await withTimeout(transport.timeoutMs, signal, (limited) => transport.http(request, limited));
+      const outcome = await withTimeout(transport.timeoutMs, signal, (timed) =>
+        transport.http(request, timed),
+      );
+      if (isRateLimited(outcome)) watch.limited();
+      return outcome;
     } catch (error) {
       if (!(error instanceof TimedOutError)) throw error;
       return { kind: 'broken', why: { code: 'connection_timeout' }, retryable: true, cause: error };
@@ -114,7 +128,7 @@ function isUnauthorized({ outcome }: Attempted): boolean {
   return outcome.kind === 'answer' && refusesToken(outcome);
 }
 
-function isRateLimited({ outcome }: Attempted): boolean {
+function isRateLimited(outcome: Outcome): boolean {
   return outcome.kind === 'answer' && outcome.status === TOO_MANY_REQUESTS;
 }
 

@@ -1,12 +1,15 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import packageFile from '../../../package.json' with { type: 'json' };
 import { freshDatabase } from '../../../sandbox/database/database.ts';
 import { freePort } from '../../../sandbox/process/free-port.ts';
 import { startTcpProxy } from '../../../sandbox/process/tcp-proxy.ts';
+import { runMain } from '../../support/main-process.ts';
 import { type MainWorld, startMainWorld } from '../../support/main-world.ts';
 import type { Environment } from '../../support/settings.ts';
 
@@ -121,6 +124,16 @@ describe.concurrent('with other migrations than its own the start', { timeout: 6
       /^The database lacks the migrations \d+_laravel_tables, .*\. Run: npm run migrate\n$/,
     );
     expect(verified).toEqual({ code: 1, output: '', errors });
+  });
+
+  it('says that .env cannot be read, before it says what is not set', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'usersync-env-'));
+    await mkdir(join(folder, '.env'));
+    const { code, errors } = await runMain('start', { PORT: '3000' }, folder, []).ended;
+    await rm(folder, { recursive: true });
+    expect(code).toBe(1);
+    expect(errors.split('\n')[0]).toBe('.env cannot be read (EISDIR), so its settings do not count.');
+    expect(errors).toContain('DATABASE_URL');
   });
 
   it.each([

@@ -159,6 +159,20 @@ describe('a server that died while its token is kept', () => {
     expect(await read()).toBe(30);
   });
 
+  it('is not taken for dead while it asks for a pause, longer than it may be silent', async () => {
+    client = depotClient({ pageSize: 10, timeoutMs: 1_000, waitMs: 300 });
+    await read();
+    let left = 3;
+    server.faults.onRequest = ({ method }) => {
+      if (method === 'POST') return { status: 429, json: {} };
+      left -= 1;
+      return left >= 0 ? { status: 429, headers: { 'Retry-After': '5' } } : undefined;
+    };
+    server.requests.length = 0;
+    expect(await read()).toBe(30);
+    expect(logins()).toBe(0);
+  });
+
   it('is not taken for dead where a page only takes its time', async () => {
     client = depotClient({ pageSize: 10, timeoutMs: 1_000 });
     await read();

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type DepotClient, depotClient, readDepot, targetAt } from '../../../sandbox/depot/client.ts';
 import {
   type DepotReply,
+  damaged,
   gzipBomb,
   gzipped,
   htmlPage,
@@ -92,6 +93,12 @@ describe('a page that fails for good', () => {
       1,
     ],
     ['with 100 MB', oversizedBody(100), 'Answer larger than 10 MB on page 3', 1],
+    ...(['gzip', 'br', 'deflate'] as const).map((encoding): [string, DepotReply, string, number] => [
+      `with damaged ${encoding}`,
+      damaged(encoding),
+      'Answer cannot be decompressed on page 3 (4 attempts)',
+      4,
+    ]),
     ['with a gzip bomb', gzipBomb(1000), 'Answer larger than 10 MB on page 3', 1],
   ] satisfies [string, DepotReply, string, number][])(
     '%s says what and where',

@@ -42,6 +42,8 @@ describe('Retry-After', () => {
     ['3600', 60_000],
     ['9'.repeat(400), 60_000],
     ['Sun, 01 Nov 2026 12:00:05 GMT', 5_000],
+    ['Sun Nov  1 12:00:05 2026', 5_000],
+    ['Sunday, 01-Nov-26 12:00:05 GMT', 5_000],
     ['Sun, 01 Nov 2026 11:00:00 GMT', 0],
     ['Sun, 01 Nov 2037 11:00:00 GMT', 60_000],
   ])('%s asks for %i ms', (header, ms) => {
