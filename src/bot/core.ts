@@ -26,7 +26,7 @@ import type { ReportRequest } from '../depot-api/http/transport.ts';
 import type { UseCases } from '../slack/listeners/door/services.ts';
 import type { Progress, ReadersOf, Tunnel } from '../sync/ports/ports.ts';
 import type { ObserveStep } from '../sync/ports/steps.ts';
-import { createRules, type RulesFor } from '../sync/rules/rules.ts';
+import type { RulesFor } from '../sync/rules/rules.ts';
 import { createAdjust, createCancel, createRetry } from '../sync/use-cases/adjust-cancel-retry.ts';
 import { createBatchConfirmation, createBatchRequest } from '../sync/use-cases/batch.ts';
 import { createExecution } from '../sync/use-cases/execute.ts';
@@ -76,6 +76,7 @@ type Parts = {
   readonly config: Config;
   readonly logger: Logger;
   readonly stores: Stores;
+  readonly rulesFor: RulesFor;
   readonly progress: Progress;
   readonly isAdmin: (userId: string) => Promise<boolean>;
   readonly readersOf: ReadersOf;
@@ -84,21 +85,17 @@ type Parts = {
   readonly tunnel: Tunnel | undefined;
 };
 
-/** `rulesFor` returns the rules by which the use cases decide, for automation that decides beside them. */
-export type Core = { readonly useCases: UseCases; readonly rulesFor: RulesFor };
-
 /** Builds the use cases on the stores and the depot servers. Slack and the command line use the same ones. */
-export function wireCore(parts: Parts): Core {
-  const { config, logger, stores, progress, isAdmin, readersOf, report, shared, tunnel } = parts;
+export function wireCore(parts: Parts): UseCases {
+  const { config, logger, stores, rulesFor, progress, isAdmin, readersOf, report, shared, tunnel } = parts;
   const { sync } = config;
   const source = createDepotSource({ ...config.depot, logger, report, shared, tunnel });
-  const rulesFor = createRules(stores.locations, sync);
   const core = { ...stores, ...sync, progress, logger, rulesFor, isAdmin, readersOf };
   const { schedule } = config;
   const nextDue = schedule && nextDueAfter(schedule.cron, schedule.timezone);
   const preview = createPreview({ ...core, source, settings: { ...sync, nextDue } });
   const execution = createExecution(core);
-  const useCases = {
+  return {
     preview,
     execution,
     cancel: createCancel(core),
@@ -109,5 +106,4 @@ export function wireCore(parts: Parts): Core {
     requestBatch: createBatchRequest({ batches: stores.batches, preview }),
     confirmBatch: createBatchConfirmation({ ...core, execution }),
   };
-  return { useCases, rulesFor };
 }

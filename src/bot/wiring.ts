@@ -22,6 +22,7 @@ import { createLinks } from '../slack/views/inline.ts';
 import { type Automation, createAutomation } from '../sync/automation/automatic.ts';
 import { createDigestFacts } from '../sync/automation/digest.ts';
 import type { Tunnel } from '../sync/ports/ports.ts';
+import { createRules } from '../sync/rules/rules.ts';
 import { createQueue } from '../sync/run/queue.ts';
 import { type Stores, wireCore } from './core.ts';
 import { afterWork, capacityOf, createJobs, type Jobs } from './jobs.ts';
@@ -63,14 +64,15 @@ export function wire(parts: Parts): Wired {
     logger,
     teamId: identity.teamId,
   });
+  const rulesFor = createRules(stores.locations, sync);
   const showing = {
     t: textsFor(undefined, language, deployment),
     plans,
     guardLimits: sync.guard,
-    approvals: sync.approvals,
+    rulesFor,
     approvalsOf: runs.approvals,
     isAdmin: gate.isAdmin,
-    frozenUntil: sync.frozenUntil,
+    frozenUntil: async () => sync.frozenUntil?.(await runs.clock()),
     breakGlass: sync.breakGlass,
     linkOf,
     notify: config.notify,
@@ -104,10 +106,11 @@ export function wire(parts: Parts): Wired {
   });
   // A delivery serves many requests, so its log lines carry no request id.
   const delivery = { kick: () => asNoRequest(kick), settle: () => asNoRequest(settle), close };
-  const { useCases, rulesFor } = wireCore({
+  const useCases = wireCore({
     config,
     logger,
     stores,
+    rulesFor,
     progress: announcer,
     isAdmin: gate.isAdmin,
     readersOf,

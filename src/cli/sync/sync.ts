@@ -7,6 +7,7 @@ import type { Config } from '../../config/config.ts';
 import { createLogger } from '../../process/logger.ts';
 import { textsFor } from '../../slack/text/language.ts';
 import { NO_PROGRESS, NOT_ASKED } from '../../sync/ports/ports.ts';
+import { createRules } from '../../sync/rules/rules.ts';
 import { type Answer, type Ask, answer } from './answer.ts';
 import { createPrinter } from './print.ts';
 
@@ -50,10 +51,11 @@ async function answerTo(config: Config, ask: Ask): Promise<Answer> {
   try {
     // If this process dies, other processes take over its runs at once.
     await stores.presence.look();
-    const { useCases } = wireCore({
+    const useCases = wireCore({
       config,
       logger,
       stores,
+      rulesFor: createRules(stores.locations, config.sync),
       progress: NO_PROGRESS,
       isAdmin: async () => false,
       readersOf: NOT_ASKED,

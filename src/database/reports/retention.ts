@@ -1,4 +1,5 @@
 import type { Retention } from '../../sync/ports/ports.ts';
+import type { RunStatus } from '../../sync/run/run.ts';
 import { type Database, reaching } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 
@@ -9,16 +10,21 @@ export function createRetention(db: Database): Retention {
   return {
     clearStaged: () => clearStaged(db),
     purge: async ({ unconfirmedDays, completedDays }) => {
-      const unconfirmed = Prisma.sql`r.status IN ('cancelled', 'expired', 'superseded', 'failed')
-        AND r.finished_at < UTC_TIMESTAMP(3) - INTERVAL ${unconfirmedDays} DAY`;
-      const completed = Prisma.sql`r.status = 'completed'
-        AND r.finished_at < UTC_TIMESTAMP(3) - INTERVAL ${completedDays ?? 0} DAY`;
       const staged = await clearStaged(db);
-      const dropped = await purgePlans(db, unconfirmed);
-      const old = completedDays === undefined ? 0 : await purgePlans(db, completed);
-      return staged + dropped + old;
+      const dropped = await purgePlans(db, endedBefore(UNCONFIRMED, unconfirmedDays));
+      if (completedDays === undefined) return staged + dropped;
+      return staged + dropped + (await purgePlans(db, endedBefore(['completed'], completedDays)));
     },
   };
+}
+
+/** The ends of a run whose plan nobody executed. */
+const UNCONFIRMED: readonly RunStatus[] = ['cancelled', 'expired', 'superseded', 'failed'];
+
+/** SQL: runs `r` that ended so, more than so many days ago. */
+function endedBefore(statuses: readonly RunStatus[], days: number): Prisma.Sql {
+  return Prisma.sql`r.status IN (${Prisma.join([...statuses])})
+    AND r.finished_at < UTC_TIMESTAMP(3) - INTERVAL ${days} DAY`;
 }
 
 /**

@@ -67,15 +67,20 @@ export async function takeOver(
   most: Capacity = { reading: MOST_PER_CALL, executing: MOST_PER_CALL },
   underWay?: readonly number[],
 ): Promise<readonly Taken[]> {
-  const free = underWay === undefined ? LAPSED : lapsedOrForgotten(owner, underWay);
+  const unheld = underWay === undefined ? LAPSED : lapsedOrForgotten(owner, underWay);
   const look = (status: Work): Promise<readonly number[]> =>
-    most[status] <= 0 ? Promise.resolve([]) : reaching(() => inFairOrder(db, status, free));
+    most[status] <= 0 ? Promise.resolve([]) : reaching(() => inFairOrder(db, status, unheld));
   const executing = await look('executing');
   const reading = await look('reading');
   if (executing.length + reading.length === 0) return [];
   return inTransaction(db, async (tx) => [
-    ...(await takeSome(tx, owner, step, { status: 'executing', ids: executing, most: most.executing, free })),
-    ...(await takeSome(tx, owner, step, { status: 'reading', ids: reading, most: most.reading, free })),
+    ...(await takeSome(tx, owner, step, {
+      status: 'executing',
+      ids: executing,
+      most: most.executing,
+      unheld,
+    })),
+    ...(await takeSome(tx, owner, step, { status: 'reading', ids: reading, most: most.reading, unheld })),
   ]);
 }
 
@@ -87,26 +92,26 @@ function lapsedOrForgotten(owner: string, underWay: readonly number[]): Prisma.S
     AND (${LAPSED} OR lease_owner = ${owner} AND id NOT IN (${Prisma.join([0, ...underWay])}))`;
 }
 
-/** Runs of one kind that were free a moment ago, and how many of them to take. */
+/** Runs of one kind that nobody held a moment ago, and how many of them to take. */
 type Takeable = {
   readonly status: Work;
   readonly ids: readonly number[];
   readonly most: number;
-  readonly free: Prisma.Sql;
+  readonly unheld: Prisma.Sql;
 };
 
 async function takeSome(
   tx: Transaction,
   owner: string,
   step: Step,
-  { status, ids, most, free }: Takeable,
+  { status, ids, most, unheld }: Takeable,
 ): Promise<readonly Taken[]> {
   const taken: Taken[] = [];
   for (const runId of ids) {
     if (taken.length === most) break;
     const [found] = await tx.$queryRaw<{ attempt: number; leaseOwner: string | null }[]>`
       SELECT attempt, lease_owner AS leaseOwner FROM sync_runs
-      WHERE id = ${runId} AND status = ${status} AND ${free} FOR UPDATE SKIP LOCKED`;
+      WHERE id = ${runId} AND status = ${status} AND ${unheld} FOR UPDATE SKIP LOCKED`;
     if (found === undefined) continue;
     const lease = { runId, owner, attempt: Number(found.attempt) + 1 };
     const set = Prisma.sql`, lease_owner = ${owner}, attempt = ${lease.attempt}`;
@@ -118,19 +123,19 @@ async function takeSome(
 }
 
 /**
- * The ids of free runs, in the order in which they are taken. Each person's free runs are numbered from the oldest, starting
+ * The ids of runs that nobody holds, in the order in which they are taken. Each person's such runs are numbered from the oldest, starting
  * after the person's runs in work. So everybody's first run comes before anybody's second run.
  */
-async function inFairOrder(db: Database, status: Work, free: Prisma.Sql): Promise<readonly number[]> {
+async function inFairOrder(db: Database, status: Work, unheld: Prisma.Sql): Promise<readonly number[]> {
   const person = Prisma.sql`COALESCE(confirmed_by_id, requested_by_id)`;
   const rows = await db.$queryRaw<{ id: number }[]>`
     SELECT t.id FROM (
       SELECT w.id, w.lease_until,
              ROW_NUMBER() OVER (PARTITION BY w.person ORDER BY w.lease_until, w.id) + COALESCE(b.runs, 0) AS turn
-      FROM (SELECT id, lease_until, ${person} AS person FROM sync_runs WHERE status = ${status} AND ${free}) w
+      FROM (SELECT id, lease_until, ${person} AS person FROM sync_runs WHERE status = ${status} AND ${unheld}) w
       LEFT JOIN (
         SELECT ${person} AS person, COUNT(*) AS runs FROM sync_runs
-        WHERE status = ${status} AND NOT (${free}) GROUP BY person
+        WHERE status = ${status} AND NOT (${unheld}) GROUP BY person
       ) b ON b.person = w.person
     ) t
     ORDER BY t.turn, t.lease_until, t.id LIMIT ${MOST_PER_CALL}`;

@@ -112,7 +112,7 @@ export async function config({ records, settings, telling }: Services, t: Texts)
     servers,
     more: settings.targets.length - shown.length,
     schedule: settings.schedulePlan(),
-    frozenUntil: telling.showing.frozenUntil?.(await records.runs.clock()),
+    frozenUntil: await telling.showing.frozenUntil(),
   });
 }
 

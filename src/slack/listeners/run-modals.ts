@@ -75,13 +75,13 @@ async function objected({ objection }: RunModal, clicked: ClickedRun): Promise<C
  * reason.
  */
 export function registerGuardedConfirm(door: Door, services: Services): void {
-  const { records, telling, useCases } = services;
+  const { telling, useCases } = services;
   runModalButton(door, services, ACTIONS.confirmGuarded, {
     title: (t) => t.guard.modalTitle,
     place: 'preview',
     // Nobody should give a reason for a plan that a freeze then refuses.
     objection: async () => {
-      const until = telling.showing.frozenUntil?.(await records.runs.clock());
+      const until = await telling.showing.frozenUntil();
       return until && { code: 'frozen', until };
     },
     fill: async (t, run) => guardModal(t, run, limitsOf(run, telling.showing.guardLimits)),
@@ -92,9 +92,9 @@ export function registerGuardedConfirm(door: Door, services: Services): void {
     place: 'preview',
     fill: async (t, run) => {
       const { guardLimits, frozenUntil } = telling.showing;
-      const isFrozen = frozenUntil?.(new Date()) !== undefined;
+      const isFrozen = (await frozenUntil()) !== undefined;
       // A freeze may have ended since the button was shown. The modal then works like a plain confirmation.
-      const lack = lackOf({ isFrozen, needed: neededFor(telling.showing, run) });
+      const lack = lackOf({ isFrozen, needed: await neededFor(telling.showing, run) });
       return guardModal(t, run, limitsOf(run, guardLimits), lack);
     },
   });

@@ -2,7 +2,7 @@ import type { Unmade, Unsynced } from '../../sync/automation/schedule.ts';
 import type { Plans } from '../../sync/ports/plans.ts';
 import type { Runs } from '../../sync/ports/runs.ts';
 import { isPerson } from '../../sync/rules/approval.ts';
-import type { GuardLimits } from '../../sync/rules/rules.ts';
+import { type GuardLimits, type RulesFor, strictest } from '../../sync/rules/rules.ts';
 import { compareEmails, LISTED_ACTIONS } from '../../sync/run/change.ts';
 import { plannedChanges, type Run, SYSTEM } from '../../sync/run/run.ts';
 import type { SlackClient } from '../connect/client.ts';
@@ -23,13 +23,13 @@ export type Showing = {
   readonly t: Texts;
   readonly plans: Plans;
   readonly guardLimits: GuardLimits;
-  /** How many people each target needs (`SYNC_APPROVALS`). */
-  readonly approvals: ReadonlyMap<string, number>;
+  /** The rules by which Confirm decides. */
+  readonly rulesFor: RulesFor;
   readonly approvalsOf: Runs['approvals'];
   /** Whether a person may still approve. Never throws. */
   readonly isAdmin: (userId: string) => Promise<boolean>;
-  /** The end of the freeze at a given time (`SYNC_FREEZE`). */
-  readonly frozenUntil?: ((now: Date) => Date | undefined) | undefined;
+  /** The end of the freeze (`SYNC_FREEZE`), by the database's clock as at Confirm; undefined outside a freeze. */
+  readonly frozenUntil: () => Promise<Date | undefined>;
   /** Whether an admin may confirm alone (`BREAK_GLASS`). */
   readonly breakGlass: boolean;
   readonly linkOf: LinkOf;
@@ -62,22 +62,23 @@ export async function showRun(showing: Showing, run: Run): Promise<Message> {
   if (isUneventful(run)) return quietLine(t, run);
   return runMessage(t, run, await excerptOf(plans, run), {
     guardLimits: limitsOf(run, guardLimits),
-    frozenUntil: frozenUntil?.(new Date()),
+    frozenUntil: run.status === 'ready' ? await frozenUntil() : undefined,
     breakGlass,
     people: await peopleOf(showing, run),
     unchanged: folds?.areTaken === true ? await unchangedOf(plans, run) : [],
   });
 }
 
-/** How many people a run needs: the larger number of the settings and the plan. */
-export function neededFor({ approvals }: Pick<Showing, 'approvals'>, { rules, target }: Run): number {
-  return Math.max(rules?.people ?? 1, approvals.get(target) ?? 1);
+/** How many people a run needs, as at Confirm: by the rules of the plan and by the present ones. */
+export async function neededFor({ rulesFor }: Pick<Showing, 'rulesFor'>, run: Run): Promise<number> {
+  return strictest(run.rules, await rulesFor(run)).people;
 }
 
 /** Counts as Confirm does: people who are no admins any more do not count. */
 async function peopleOf(showing: Showing, run: Run): Promise<RunMessageOptions['people']> {
-  const needed = neededFor(showing, run);
-  if (needed < 2 || run.status !== 'ready') return { needed, approvals: [] };
+  if (run.status !== 'ready') return { needed: run.rules?.people ?? 1, approvals: [] };
+  const needed = await neededFor(showing, run);
+  if (needed < 2) return { needed, approvals: [] };
   const approvals = await showing.approvalsOf(run);
   const gone = new Set<string>();
   for (const actor of [run.requestedBy, ...approvals.map((each) => each.actor)]) {

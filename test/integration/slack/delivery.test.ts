@@ -11,7 +11,7 @@ import { DatabaseLostError } from '../../../src/sync/failures/errors.ts';
 import { NOT_ASKED } from '../../../src/sync/ports/ports.ts';
 import type { Outbox } from '../../../src/sync/ports/steps.ts';
 import { listOf } from '../database/support/rows.ts';
-import { readyRun } from '../database/support/runs.ts';
+import { readyRun, rules } from '../database/support/runs.ts';
 import { useTestbed } from '../database/support/testbed.ts';
 import { createCore } from '../sync/support/core.ts';
 
@@ -38,7 +38,8 @@ async function startDelivery(outbox: Outbox = testbed.bot.outbox) {
         t: en,
         plans,
         guardLimits: { count: 5, percent: 20 },
-        approvals: new Map(),
+        rulesFor: async () => rules(),
+        frozenUntil: async () => undefined,
         approvalsOf: async () => [],
         notify: [],
         admins: [],
