@@ -22,6 +22,41 @@ export function isCommand(word: string): word is Command {
 }
 
 /**
+ * How many typing errors lie between two words. An error is a letter too many, missing, wrong, or swapped with its neighbour
+ * (Damerau-Levenshtein distance, each letter edited at most once).
+ */
+function distance(from: string, to: string): number {
+  const rows = [Array.from({ length: to.length + 1 }, (_, column) => column)];
+  const at = (row: number, column: number) => rows[row]?.[column] ?? Number.POSITIVE_INFINITY;
+  for (let row = 1; row <= from.length; row += 1) {
+    rows.push([row]);
+    for (let column = 1; column <= to.length; column += 1) {
+      const swapped = from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
+      const edits = Math.min(
+        at(row - 1, column) + 1,
+        at(row, column - 1) + 1,
+        at(row - 1, column - 1) + (from[row - 1] === to[column - 1] ? 0 : 1),
+        swapped ? at(row - 2, column - 2) + 1 : Number.POSITIVE_INFINITY,
+      );
+      rows[row]?.push(edits);
+    }
+  }
+  return at(from.length, to.length);
+}
+
+/** The name that was probably meant: at most a third of its letters wrong, or one; else undefined. */
+export function nearest(typed: string, names: readonly string[]): string | undefined {
+  const word = typed.toLowerCase().slice(0, 100);
+  const most = (name: string) => Math.max(1, Math.floor(name.length / 3));
+  return names
+    .filter((name) => Math.abs(name.length - word.length) <= most(name))
+    .map((name) => ({ name, edits: distance(word, name.toLowerCase()) }))
+    .filter(({ name, edits }) => edits <= most(name))
+    .sort((a, b) => a.edits - b.edits)
+    .at(0)?.name;
+}
+
+/**
  * Tells this deployment of the bot from another one in the same workspace. Slash commands have no namespace: if two apps register
  * the same command, Slack calls the app that was installed last.
  */

@@ -42,7 +42,7 @@ const driverFailure = z.union([
 ]);
 const coded = z.object({ code: z.string() });
 
-/** The server's error: its number as text, and its message. `isSignal`: a trigger or a procedure raised it, under any number. */
+/** The server's error: its number as text, and its message. `isSignal`: a trigger or a procedure raised it, as far as the driver passes that on. */
 export type ServerWords = { readonly number: string; readonly words: string; readonly isSignal?: boolean };
 
 /** The class of SQLSTATE for errors that SIGNAL raises. */
@@ -77,8 +77,8 @@ export function isDuplicateEntry(error: unknown): boolean {
 
 /** Whether another transaction's write ended the statement: a deadlock, the timeout of its lock, or a row that it changed. */
 export function isWriteConflict(error: unknown): boolean {
-  const code = saidNumber(error);
-  return code !== undefined && WRITE_CONFLICTS.includes(code);
+  const said = serverWords(error);
+  return said !== undefined && !said.isSignal && WRITE_CONFLICTS.includes(said.number);
 }
 
 /** Whether the statement failed because the server could not be reached. False if the server refused the statement. */

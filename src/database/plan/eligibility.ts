@@ -94,34 +94,51 @@ export function folded(email: Prisma.Sql): Prisma.Sql {
  */
 export function matchesAny(patterns: readonly string[], collate: Prisma.Sql): Prisma.Sql {
   if (patterns.length === 0) return Prisma.sql`0`;
-  const email = folded(Prisma.sql`u.email`);
-  const matches = patterns.flatMap((pattern) => {
-    const plain = pattern.replace(INVISIBLE, '').normalize('NFC');
-    const forms = [...new Set([plain, plain.normalize('NFD')])].map(
-      (form) => Prisma.sql`LOWER(${like(form)})`,
-    );
-    return [
-      Prisma.sql`u.email LIKE ${like(pattern.trim())}${collate} ESCAPE '!'`,
-      ...forms.map((form) => Prisma.sql`${email}${collate} LIKE ${form}${collate} ESCAPE '!'`),
-      Prisma.sql`HEX(WEIGHT_STRING(${email}${collate})) LIKE ${weightsOf(plain, collate)}`,
-    ];
-  });
-  return Prisma.sql`(${Prisma.join(matches, ' OR ')})`;
+  return Prisma.sql`(${Prisma.join(
+    patterns.flatMap((pattern) => matchesOf(pattern, collate)),
+    ' OR ',
+  )})`;
 }
 
 const INVISIBLE = new RegExp(UNSEEN, 'gu');
+
+function matchesOf(pattern: string, collate: Prisma.Sql): readonly Prisma.Sql[] {
+  const stored = Prisma.sql`u.email LIKE ${like(pattern.trim())}${collate} ESCAPE '!'`;
+  const plain = pattern.replace(INVISIBLE, '').normalize('NFC');
+  // Nothing but stars and invisible characters names nobody by its plain form, which would name everybody.
+  if (/^\**$/.test(plain) && plain !== pattern.trim()) return [stored];
+  const email = Prisma.sql`${folded(Prisma.sql`u.email`)}${collate}`;
+  const forms = [...new Set([plain, plain.normalize('NFD')])].map(
+    (form) => Prisma.sql`${email} LIKE LOWER(${like(form)}${collate})${collate} ESCAPE '!'`,
+  );
+  // Binary collations call nothing equal that is not the same.
+  return [stored, ...forms, ...(collate.sql.endsWith('_bin') ? [] : [weighsAs(plain, email, collate)])];
+}
 
 function like(pattern: string): string {
   return pattern.replace(/[!%_]/g, '!$&').replaceAll('*', '%');
 }
 
 /**
- * SQL: a pattern for the weights that the collation gives to an email. LIKE compares character by character, and so tells apart
- * texts that the collation calls equal: strauss and strauß.
+ * SQL: whether an email has the weights of a pattern under the collation. LIKE compares character by character, and so tells apart
+ * texts that the collation calls equal: strauss and strauß. A weight is four hexadecimal digits. A part of a pattern without any
+ * weight, such as an accent alone, names nobody.
  */
-function weightsOf(pattern: string, collate: Prisma.Sql): Prisma.Sql {
-  const weights = pattern.split('*').map((part) => Prisma.sql`HEX(WEIGHT_STRING(LOWER(${part})${collate}))`);
-  return Prisma.sql`CONCAT(${Prisma.join(weights, ", '%', ")})`;
+function weighsAs(pattern: string, email: Prisma.Sql, collate: Prisma.Sql): Prisma.Sql {
+  const parts = pattern.split('*');
+  const weights = (part: string) => Prisma.sql`HEX(WEIGHT_STRING(LOWER(${part}${collate})${collate}))`;
+  const whole = Prisma.sql`CONCAT('^', ${Prisma.join(parts.map(weights), ", '(....)*', ")}, '$')`;
+  return Prisma.join(
+    [
+      // LIKE has compared ASCII with ASCII already.
+      ...(/^[ -~]*$/.test(pattern) ? [Prisma.sql`LENGTH(u.email) <> CHAR_LENGTH(u.email)`] : []),
+      ...parts.filter((part) => part !== '').map((part) => Prisma.sql`${weights(part)} <> ''`),
+      Prisma.sql`HEX(WEIGHT_STRING(${email})) REGEXP ${whole}`,
+    ],
+    ' AND ',
+    '(',
+    ')',
+  );
 }
 
 /** Counts the users that each pattern protects, of all locations and statuses, up to `most` each. */

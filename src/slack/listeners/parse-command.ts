@@ -25,9 +25,12 @@ export type Ask =
   | { readonly verb: 'find'; readonly text: string }
   | { readonly verb: 'unknown'; readonly typed: string };
 
+/** The number of characters that are read: enough for a command and the longest email, so that no pattern takes long. */
+const LONGEST = 4_000;
+
 /** Parses the text after `/usersync`. Case does not matter, except in an email, which the database compares. */
 export function parseAsk(text: string, targets: readonly string[]): Ask {
-  const typed = decoded(text.trim());
+  const typed = decoded(text.trim().slice(0, LONGEST));
   const [verb = '', ...words] = typed.toLowerCase().split(/\s+/).map(unquoted);
   const known = isCommand(verb)
     ? ASKS[verb]({ words, targets, text: typed })

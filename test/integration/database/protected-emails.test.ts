@@ -45,6 +45,7 @@ describe('PROTECTED_EMAILS', () => {
     ['boss@dkm', 'boss @dkm'],
     ['Boss@DKM', '\u00a0BOSS@dkm\r'],
     ['İnci@dkm', 'İnci@dkm'],
+    ['*b*ß*', 'xbyssz@dkm'],
   ])('compare as a list is compared: %j protects %j', async (pattern, email) => {
     expect(await protect([pattern], 'other@dkm', email)).toEqual([
       'deactivate other@dkm',
@@ -58,6 +59,13 @@ describe('PROTECTED_EMAILS', () => {
     ['*@dkm', 'a@dkm.example'],
     ['a*c@dkm', 'ab@dkm'],
     ['a@dkm', 'aa@dkm'],
+    ['\u200b*', 'anna@dkm'],
+    ['\u00ad*', 'anna@dkm'],
+    ['*\u0301', 'anna@dkm'],
+    ['*\ufe0f*', 'anna@dkm'],
+    ['\u200b', 'anna@dkm'],
+    // The weights of "j@" contain those of "t", between two of them.
+    ['*t*', 'raj@dkm'],
   ])('leave others alone: %j does not protect %j', async (pattern, email) => {
     expect(await protect([pattern], email)).toEqual([`deactivate ${email}`]);
   });
@@ -68,5 +76,11 @@ describe('PROTECTED_EMAILS', () => {
     const { plan, facts } = await draftRun(testbed.bot, target, [listOf('here@dkm')], ['*']);
     expect(plan).toEqual([]);
     expect(facts.counts).toMatchObject({ protected: 0, unchanged: 1, alreadyInactive: 1 });
+  });
+
+  it('are read in the letters of the column: a Turkish I is no i', async () => {
+    await testbed.sql('DELETE FROM users');
+    await testbed.sql('ALTER TABLE users MODIFY email VARCHAR(255) COLLATE utf8mb4_turkish_ci NOT NULL');
+    expect(await protect(['INFO@dkm'], 'INFO@dkm\u200b')).toEqual(['protected INFO@dkm\u200b']);
   });
 });

@@ -1,4 +1,4 @@
-import { COMMANDS, type Command, isCommand } from '../../../config/commands.ts';
+import { COMMANDS, type Command, isCommand, nearest } from '../../../config/commands.ts';
 import type { Texts } from '../../text/en.ts';
 import { code } from '../../text/escape.ts';
 import { command, firstOf } from '../inline.ts';
@@ -122,32 +122,44 @@ export function suggestion(typed: string, targets: readonly string[]): string | 
   const [first = '', ...rest] = typed.trim().toLowerCase().split(/\s+/);
   const meant = ALIASES.get(first) ?? nearest(first, [...targets, ...Object.keys(COMMANDS)]);
   if (meant === undefined || !isCommand(meant)) {
-    // As in `show users dev` and `sync dev`.
-    const verb = rest.findIndex(isCommand);
-    if (verb >= 0) return suggestion(rest.slice(verb).join(' '), targets);
-    return rest.find((word) => targets.includes(word)) ?? meant;
+    return behind(first, rest, targets) ?? rest.find((word) => targets.includes(word)) ?? meant;
   }
   return [meant, ...argument(meant, rest, targets)].join(' ');
 }
 
+/**
+ * The command that stands behind other words, as in `show users dev` or `dev pause`. Undefined if it cannot have a target or a run
+ * that was named before it: it would then mean more than the person named.
+ */
+function behind(first: string, rest: string[], targets: readonly string[]): string | undefined {
+  const verb = rest.findIndex(isCommand);
+  if (verb < 0) return undefined;
+  const before = [first, ...rest.slice(0, verb)].flatMap((word) =>
+    targets.includes(word) ? word : (numberIn(word) ?? []),
+  );
+  const meant = suggestion([...rest.slice(verb), ...before].join(' '), targets);
+  const words = meant?.split(' ') ?? [];
+  return before.every((word) => words.includes(word)) ? meant : undefined;
+}
+
 function argument(command: Command, words: string[], targets: readonly string[]): string[] {
-  const [word = '', ...rest] = words;
   const runs = words.flatMap((each) => numberIn(each) ?? []);
+  const [target, ...behindTarget] = fromTarget(words, targets);
   switch (COMMANDS[command]) {
     case '':
       return [];
     case '[run|target]':
-      return runs.length > 0 ? runs.slice(0, 1) : words.flatMap((each) => known(each, targets)).slice(0, 1);
+      return runs.length > 0 ? runs.slice(0, 1) : [target ?? []].flat();
     case 'run':
       return [runs[0] ?? '12'];
     case 'email':
-      return word === '' ? ['vendor1@dkm'] : [word, ...rest];
+      return words.length === 0 ? ['vendor1@dkm'] : words;
     case '[target]':
-      return known(word, targets);
+      return [target ?? []].flat();
     case 'target [active|inactive] [text]':
-      return known(word, targets).length > 0
-        ? [...known(word, targets), ...rest.slice(0, isStatus(rest[0]) ? 2 : 1)]
-        : targets.slice(0, 1);
+      return target === undefined
+        ? targets.slice(0, 1)
+        : [target, ...behindTarget.slice(0, isStatus(behindTarget[0]) ? 2 : 1)];
   }
 }
 
@@ -155,42 +167,10 @@ function isStatus(word: string | undefined): boolean {
   return word === 'active' || word === 'inactive';
 }
 
-function known(word: string, targets: readonly string[]): string[] {
-  const target = nearest(word, targets);
-  return target === undefined ? [] : [target];
-}
-
-/**
- * How many typing errors lie between two words. An error is a letter too many, missing, wrong, or swapped with its neighbour
- * (Damerau-Levenshtein distance, each letter edited at most once).
- */
-function distance(from: string, to: string): number {
-  const rows = [Array.from({ length: to.length + 1 }, (_, column) => column)];
-  const at = (row: number, column: number) => rows[row]?.[column] ?? Number.POSITIVE_INFINITY;
-  for (let row = 1; row <= from.length; row += 1) {
-    rows.push([row]);
-    for (let column = 1; column <= to.length; column += 1) {
-      const swapped = from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
-      const edits = Math.min(
-        at(row - 1, column) + 1,
-        at(row, column - 1) + 1,
-        at(row - 1, column - 1) + (from[row - 1] === to[column - 1] ? 0 : 1),
-        swapped ? at(row - 2, column - 2) + 1 : Number.POSITIVE_INFINITY,
-      );
-      rows[row]?.push(edits);
-    }
-  }
-  return at(from.length, to.length);
-}
-
-/** The name that was probably meant: at most a third of its letters wrong, or one; else undefined. */
-export function nearest(typed: string, names: readonly string[]): string | undefined {
-  const word = typed.toLowerCase().slice(0, 100);
-  const most = (name: string) => Math.max(1, Math.floor(name.length / 3));
-  return names
-    .filter((name) => Math.abs(name.length - word.length) <= most(name))
-    .map((name) => ({ name, edits: distance(word, name.toLowerCase()) }))
-    .filter(({ name, edits }) => edits <= most(name))
-    .sort((a, b) => a.edits - b.edits)
-    .at(0)?.name;
+/** The words from the first target on; its name in place of a word that is only near it. A word that is a target comes first. */
+function fromTarget(words: readonly string[], targets: readonly string[]): readonly string[] {
+  const exact = words.findIndex((word) => targets.includes(word));
+  const at = exact >= 0 ? exact : words.findIndex((word) => nearest(word, targets) !== undefined);
+  const target = at < 0 ? undefined : nearest(words[at] ?? '', targets);
+  return target === undefined ? [] : [target, ...words.slice(at + 1)];
 }

@@ -56,6 +56,11 @@ describe('what stands behind /usersync', () => {
     expect(withoutCommand(text, '/usersync')).toBe(rest);
   });
 
+  it('is read as far as a command can be long, however much stands there', () => {
+    const ask = parseAsk(`find a${'"'.repeat(40_000)}b`, TARGETS);
+    expect(ask.verb === 'find' && ask.text.length).toBeLessThan(4_001);
+  });
+
   it.each(['rollback', 'export'] as const)('%s of a number that no run can have names no run', (verb) => {
     for (const number of ['0', '#0', '012', '4294967296', '99999999999999999999'])
       expect(parseAsk(`${verb} ${number}`, TARGETS)).toEqual({ verb, runId: 0 });

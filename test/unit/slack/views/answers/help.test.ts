@@ -1,15 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { COMMANDS } from '../../../../../src/config/commands.ts';
+import { COMMANDS, nearest } from '../../../../../src/config/commands.ts';
 import { parseAsk } from '../../../../../src/slack/listeners/parse-command.ts';
 import { en } from '../../../../../src/slack/text/en.ts';
 import { id } from '../../../../../src/slack/text/id.ts';
 import { helpMessage } from '../../../../../src/slack/views/answers/home-and-help.ts';
-import {
-  nearest,
-  suggestion,
-  unknownTargetText,
-} from '../../../../../src/slack/views/answers/unknown-command.ts';
+import { suggestion, unknownTargetText } from '../../../../../src/slack/views/answers/unknown-command.ts';
 import { textOf } from '../read-payload.ts';
 
 const TARGETS = ['dev', 'test', 'prod'];
@@ -123,6 +119,18 @@ describe('the answer to an unknown target', () => {
     ['tset prod', 'prod'],
     ['show users dev', 'users dev'],
     ['get status', 'status'],
+    ['dev pause', 'pause dev'],
+    ['dev resume', 'resume dev'],
+    ['45 rollback', 'rollback 45'],
+    ['run 45 rollback', 'rollback 45'],
+    ['prod rollback', 'rollback prod'],
+    ['prod users', 'users prod'],
+    ['dev all', 'dev'],
+    ['dev export', 'dev'],
+    ['pause for prod', 'pause prod'],
+    ['history of prod', 'history prod'],
+    ['users of prod', 'users prod'],
+    ['users active prod', 'users prod'],
     ['rollback 45.', 'rollback 45'],
     ['rollback #45,', 'rollback 45'],
     ['rollback run45', 'rollback 45'],
@@ -133,9 +141,12 @@ describe('the answer to an unknown target', () => {
     expect(unknownTargetText(en, typed, TARGETS)).toContain(`Did you mean \`/usersync ${meant}\`?`);
   });
 
-  it.each(['last', 'list', 'get', 'live'])('suggests nothing for %j, which is nothing of ours', (typed) => {
-    expect(unknownTargetText(en, typed, TARGETS)).not.toContain('Did you mean');
-  });
+  it.each(['last', 'list', 'get', 'live', '45 status', '45 pause'])(
+    'suggests nothing for %j, which is nothing of ours',
+    (typed) => {
+      expect(unknownTargetText(en, typed, TARGETS)).not.toContain('Did you mean');
+    },
+  );
 
   it('names the word that is no target, where the command exists', () => {
     expect(unknownTargetText(en, 'users dve', TARGETS)).toBe(
