@@ -78,14 +78,19 @@ export async function countLeftAlone(db: Database): Promise<ReadonlyMap<KeepReas
  */
 const EDGES = '^[\\s\\p{Z}\\x{FEFF}]+|[\\s\\p{Z}\\x{FEFF}]+$';
 
+/** SQL: a text in the small letters of the depot's emails. Under a Turkish collation of the column, I would become ı. */
+function lowered(text: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`CAST(LOWER(${text} COLLATE utf8mb4_unicode_ci) AS CHAR(255) CHARACTER SET utf8mb4)`;
+}
+
 /** An email of `users` in the form of the depot's emails: trimmed and in lower case (contract, section 1). */
 export function normalised(email: Prisma.Sql): Prisma.Sql {
-  return Prisma.sql`CAST(LOWER(REGEXP_REPLACE(${email}, ${EDGES}, '')) AS CHAR(255) CHARACTER SET utf8mb4)`;
+  return lowered(Prisma.sql`REGEXP_REPLACE(${email}, ${EDGES}, '')`);
 }
 
 /** An email of `users` in lower case, without white space and invisible characters (as in src/depot-api/list/pages.ts). */
 export function folded(email: Prisma.Sql): Prisma.Sql {
-  return Prisma.sql`CAST(LOWER(REGEXP_REPLACE(${email}, ${UNSEEN}, '')) AS CHAR(255) CHARACTER SET utf8mb4)`;
+  return lowered(Prisma.sql`REGEXP_REPLACE(${email}, ${UNSEEN}, '')`);
 }
 
 /**
@@ -109,7 +114,7 @@ function matchesOf(pattern: string, collate: Prisma.Sql): readonly Prisma.Sql[] 
   if (/^\**$/.test(plain) && plain !== pattern.trim()) return [stored];
   const email = Prisma.sql`${folded(Prisma.sql`u.email`)}${collate}`;
   const forms = [...new Set([plain, plain.normalize('NFD')])].map(
-    (form) => Prisma.sql`${email} LIKE LOWER(${like(form)}${collate})${collate} ESCAPE '!'`,
+    (form) => Prisma.sql`${email} LIKE ${lowered(Prisma.sql`${like(form)}`)}${collate} ESCAPE '!'`,
   );
   // Binary collations call nothing equal that is not the same.
   return [stored, ...forms, ...(collate.sql.endsWith('_bin') ? [] : [weighsAs(plain, email, collate)])];
@@ -126,7 +131,7 @@ function like(pattern: string): string {
  */
 function weighsAs(pattern: string, email: Prisma.Sql, collate: Prisma.Sql): Prisma.Sql {
   const parts = pattern.split('*');
-  const weights = (part: string) => Prisma.sql`HEX(WEIGHT_STRING(LOWER(${part}${collate})${collate}))`;
+  const weights = (part: string) => Prisma.sql`HEX(WEIGHT_STRING(${lowered(Prisma.sql`${part}`)}${collate}))`;
   const whole = Prisma.sql`CONCAT('^', ${Prisma.join(parts.map(weights), ", '(....)*', ")}, '$')`;
   return Prisma.join(
     [

@@ -8,6 +8,8 @@ import { useTestbed } from './support/testbed.ts';
 const COLLATIONS = [
   'utf8mb4_unicode_ci',
   'utf8mb4_general_ci',
+  'utf8mb4_turkish_ci',
+  'utf8mb4_tr_0900_ai_ci',
   'utf8mb4_bin',
   'utf8mb4_nopad_bin',
   'utf8mb4_uca1400_ai_ci',

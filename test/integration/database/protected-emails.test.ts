@@ -82,5 +82,6 @@ describe('PROTECTED_EMAILS', () => {
     await testbed.sql('DELETE FROM users');
     await testbed.sql('ALTER TABLE users MODIFY email VARCHAR(255) COLLATE utf8mb4_turkish_ci NOT NULL');
     expect(await protect(['INFO@dkm'], 'INFO@dkm\u200b')).toEqual(['protected INFO@dkm\u200b']);
+    expect(await protect(['budi@*'], 'BUDI@DKM')).toEqual(['protected BUDI@DKM']);
   });
 });
