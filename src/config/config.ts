@@ -11,9 +11,16 @@ import {
   type ScheduleConfig,
   scheduleOf,
 } from './schedules.ts';
-import { type AutoRule, type Environment, type Settings, settings } from './settings.ts';
+import {
+  type AutoRule,
+  type Environment,
+  type Settings,
+  type SlackConfig,
+  settings,
+  slackOf,
+  type Transport,
+} from './settings.ts';
 import { nameForTarget } from './shapes.ts';
-import { type SlackConfig, slackOf, type Transport } from './slack.ts';
 
 export type Config = {
   readonly slack: SlackConfig;

@@ -88,7 +88,7 @@ export function normalised(email: Prisma.Sql): Prisma.Sql {
   return lowered(Prisma.sql`REGEXP_REPLACE(${email}, ${EDGES}, '')`);
 }
 
-/** An email of `users` in lower case, without white space and invisible characters (as in src/depot-api/list/pages.ts). */
+/** An email of `users` in lower case, without white space and invisible characters (as in src/depot-api/list/emails.ts). */
 export function folded(email: Prisma.Sql): Prisma.Sql {
   return lowered(Prisma.sql`REGEXP_REPLACE(${email}, ${UNSEEN}, '')`);
 }

@@ -17,7 +17,7 @@ import { requireTransactional, requireUsableIndexes, userColumns } from '../sche
 /** The columns of `users` that the bot writes. */
 const WRITTEN = ['email', 'location_id', 'status', 'created_at', 'updated_at'];
 
-/** The longest email in characters that a depot server may list (src/depot-api/list/pages.ts). */
+/** The longest email in characters that a depot server may list (src/depot-api/list/emails.ts). */
 export const LONGEST_EMAIL = 255;
 
 type Planned = Pick<RunCounts, EffectiveAction>;

@@ -1,5 +1,5 @@
 import type { SocketModeReceiver } from '@slack/bolt';
-import type { Transport } from '../../config/slack.ts';
+import type { Transport } from '../../config/settings.ts';
 import { remembering, retryAfterSeconds, type SlackClient, type SlackClock } from './client.ts';
 import { ESSENTIAL_SCOPES } from './manifest.ts';
 import type { NoAnswer, SlackIdentity, SlackInspection } from './token-facts.ts';

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type CustomRoute, HTTPReceiver, type Logger, type Receiver, SocketModeReceiver } from '@slack/bolt';
-import type { Transport } from '../../config/slack.ts';
+import type { Transport } from '../../config/settings.ts';
 import { clientOptions, type ReportCall, type SlackClient, type SlackClock } from './client.ts';
 import { askedConnection, type CheckConnection, SlackLoginError, socketConnection } from './connection.ts';
 import type { Network } from './network.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { normalizeEmail, parseRow } from '../../../src/depot-api/list/pages.ts';
+import { normalizeEmail } from '../../../src/depot-api/list/emails.ts';
+import { parseRow } from '../../../src/depot-api/list/pages.ts';
 import type { Target } from '../../../src/sync/ports/source.ts';
 import type { UserStatus } from '../../../src/sync/run/change.ts';
 import { draftRun } from './support/runs.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { normalizeEmail, quoteRawEmail } from '../../../src/depot-api/list/pages.ts';
+import { normalizeEmail, quoteRawEmail } from '../../../src/depot-api/list/emails.ts';
 
 // Properties are tried on many inputs, on a machine that may be busy.
 vi.setConfig({ testTimeout: 30_000 });
@@ -17,6 +17,9 @@ describe('an email', () => {
     ["o'brien@dkm", "o'brien@dkm"],
     ['dept/vendor|1@dkm', 'dept/vendor|1@dkm'],
     ['josé@dépôt', 'josé@dépôt'],
+    ['r&d@dkm', 'r&d@dkm'],
+    ['100%@dkm', '100%@dkm'],
+    ['first.last+tag@[127.0.0.1]', 'first.last+tag@[127.0.0.1]'],
     [`${'x'.repeat(251)}@dkm`, `${'x'.repeat(251)}@dkm`],
     [`${'😀'.repeat(251)}@dkm`, `${'😀'.repeat(251)}@dkm`],
   ])('%j is compared as %j', (raw, email) => {
@@ -49,6 +52,22 @@ describe('an email', () => {
     ['another after a comma', 'vendor1@dkm,vendor2@dkm'],
     ['another after a semicolon', 'vendor1@dkm;vendor2@dkm'],
     ['another after a slash', 'vendor1@dkm/vendor2@dkm'],
+    ['one quote behind it', "vendor1@dkm'"],
+    ['one quote before it', '"vendor1@dkm'],
+    ['a bracket behind it', 'vendor1@dkm>'],
+    ['curly quotes around it', '“vendor1@dkm”'],
+    ['an exclamation mark behind it', 'vendor1@dkm!'],
+    ['a line break in HTML behind it', 'vendor1@dkm<br>'],
+    ['a slash behind it', 'vendor1@dkm/'],
+    ['a blank of an address behind it', 'vendor1@dkm%20'],
+    ['an escaped plus', 'ven%2Bdor1@dkm'],
+    ['the name of a protocol before it', 'SMTP:vendor1@dkm'],
+    ['a label before it', 'email:vendor1@dkm'],
+    ['another after a full-width comma', 'vendor1@dkm，vendor2@dkm'],
+    ['another after a colon', 'vendor1@dkm:vendor2@dkm'],
+    ['a backslash', "o\\'brien@dkm"],
+    ['a letter as HTML has it', 'jos&eacute;@dkm'],
+    ['an ampersand as HTML has it', 'r&amp;d@dkm'],
     ['an apostrophe as HTML has it', 'o&#039;brien@dkm'],
   ])('with %s is unusable', (_what, raw) => {
     expect(normalizeEmail(raw)).toBeUndefined();
