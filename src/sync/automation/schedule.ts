@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Overview } from '../ports/overview.ts';
 import type { Refusal } from '../run/click.ts';
 import type { Queue } from '../run/queue.ts';
@@ -19,17 +20,21 @@ type Scheduling = {
   readonly tell: (unmade: readonly Unmade[]) => Promise<void>;
 };
 
+/** 1 min. A message that Slack did not take is posted again after so long. */
+const TELL_AGAIN_MS = 60_000;
+
 /**
  * Opens previews on a schedule; never executes anything. `tick` may be called at any time, by any number of processes: the due
  * time is part of the request key, so each due time makes one run per target. After a time without any process, the next tick
- * serves only the newest due time. Nobody waits for a scheduled preview, so the channel is told, once, of previews that were not
- * made.
+ * serves only the newest due time. Nobody waits for a scheduled preview, so the channel is told of each that was not made, by one
+ * process, which tries until Slack takes it or the next time is due.
  */
 export function createSchedule(ports: Scheduling): { tick(now: Date): Promise<void> } {
-  const { reminders, lastDue, targets, tell } = ports;
+  const { lastDue, targets, tell } = ports;
   let begun: number | undefined;
   let pending = new Set<string>();
   let untold: Unmade[] = [];
+  let tellFrom = 0;
   return {
     tick: async (now) => {
       const due = lastDue(now);
@@ -38,10 +43,12 @@ export function createSchedule(ports: Scheduling): { tick(now: Date): Promise<vo
         begun = due.getTime();
         pending = new Set(targets);
         untold = [];
+        tellFrom = 0;
       }
-      untold.push(...(await openPending(ports, due, pending)));
-      if (pending.size > 0 || untold.length === 0) return;
-      await tellOnce(reminders, `due${Math.floor(begun / 1000).toString(36)}`, () => tell(untold));
+      await openPending(ports, due, pending, untold);
+      if (untold.length === 0 || now.getTime() < tellFrom) return;
+      tellFrom = now.getTime() + TELL_AGAIN_MS;
+      await tell(untold);
       untold = [];
     },
   };
@@ -50,17 +57,26 @@ export function createSchedule(ports: Scheduling): { tick(now: Date): Promise<vo
 /** Another run is reading the same list, or Slack did not say who reads the channel: the next tick asks again. */
 const ASKED_AGAIN: readonly Refusal['code'][] = ['being_read', 'channel_unverifiable'];
 
-/** Opens the pending previews. Those that are opened or refused are no longer pending; returns the refused ones. */
-async function openPending(ports: Scheduling, due: Date, pending: Set<string>): Promise<readonly Unmade[]> {
-  const unmade: Unmade[] = [];
+/** Opens the pending previews. One that is opened or refused is no longer pending; a refusal that is ours to tell is `untold`. */
+async function openPending(
+  ports: Scheduling,
+  due: Date,
+  pending: Set<string>,
+  untold: Unmade[],
+): Promise<void> {
   for (const target of pending) {
     const refusal = await previewTarget(ports, target, due);
     if (refusal !== undefined && ASKED_AGAIN.includes(refusal.code)) continue;
-    pending.delete(target);
     // Another company reads a shared channel, so nothing is posted there; doctor says so.
-    if (refusal !== undefined && refusal.code !== 'shared_channel') unmade.push({ target, refusal });
+    const isTold = refusal !== undefined && refusal.code !== 'shared_channel';
+    if (isTold && (await ports.reminders.claim(keyOf(due, target)))) untold.push({ target, refusal });
+    pending.delete(target);
   }
-  return unmade;
+}
+
+/** A key of 10 characters: that of a reminder is as long as a date. */
+function keyOf(due: Date, target: string): string {
+  return createHash('sha256').update(`${due.toISOString()} ${target}`).digest('base64url').slice(0, 10);
 }
 
 async function previewTarget(
@@ -82,17 +98,6 @@ export type Reminders = {
   claim(key: string): Promise<boolean>;
   release(key: string): Promise<void>;
 };
-
-/** Tells what no process has told under this key. Throws the errors of `tell`; then it is tried again. */
-async function tellOnce(reminders: Reminders, key: string, tell: () => Promise<void>): Promise<void> {
-  if (!(await reminders.claim(key))) return;
-  try {
-    await tell();
-  } catch (error) {
-    await reminders.release(key);
-    throw error;
-  }
-}
 
 /** A target whose last sync is `days` days ago, or that was never synced. */
 export type Unsynced = { readonly target: string; readonly days: number | 'never' };
@@ -121,7 +126,14 @@ export function createReminder(ports: Reminding): { tick(now: Date): Promise<voi
       const unsynced = targets
         .map((target) => ({ target, days: daysSince(synced.get(target), now) }))
         .filter(({ days }) => days === 'never' || days >= afterDays);
-      if (unsynced.length > 0) await tellOnce(reminders, week, () => tell(unsynced));
+      if (unsynced.length > 0 && (await reminders.claim(week))) {
+        try {
+          await tell(unsynced);
+        } catch (error) {
+          await reminders.release(week);
+          throw error;
+        }
+      }
       served = week;
     },
   };

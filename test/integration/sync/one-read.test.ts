@@ -181,33 +181,67 @@ describe('a preview on a schedule', () => {
     expect((await testbed.bot.runs.find(runs[1]?.id ?? 0))?.requestedBy).toEqual(SYSTEM);
   });
 
-  it('that cannot be made is told once, by one of several processes, with one audit row each, until Slack takes it', async () => {
+  it('that cannot be made is told once, by one of several processes, and again until Slack takes it', async () => {
     const { target, here, there } = await place();
-    const reminders = createReminders(testbed.bot.db);
     const told: (readonly Unmade[])[] = [];
     let broken = true;
     const due = new Date('2026-11-28T02:00:00Z');
-    const scheduleOf = (core: typeof here) => {
-      const { queue } = queueOf(testbed.bot, core);
-      return createSchedule({
-        ...{ preview: core.preview, queue, reminders, targets: ['ghost', target.name], channelId: 'C2' },
+    const scheduleOf = (core: typeof here, ghost: string) =>
+      createSchedule({
+        ...{ preview: core.preview, queue: queueOf(testbed.bot, core).queue },
+        ...{ reminders: createReminders(testbed.bot.db), targets: [ghost, target.name], channelId: 'C2' },
         lastDue: () => due,
         tell: async (unmade) => {
           if (broken) throw new Error('Slack is away');
-          told.push(unmade);
+          told.push([...unmade]);
         },
       });
-    };
-    const first = scheduleOf(here);
-    const second = scheduleOf(there);
+    const [first, second, third] = [
+      scheduleOf(here, 'ghost'),
+      scheduleOf(there, 'ghost'),
+      scheduleOf(there, 'other'),
+    ];
     await expect(first.tick(due)).rejects.toThrow('Slack is away');
     broken = false;
-    for (const schedule of [first, second, first, second]) await schedule.tick(due);
-    expect(told).toEqual([[{ target: 'ghost', refusal: { code: 'location_missing', target: 'ghost' } }]]);
+    // Not at each tick, but a minute later.
+    await first.tick(due);
+    expect(told).toEqual([]);
+    const later = new Date(due.getTime() + 60_000);
+    for (const schedule of [first, second, third, first, second]) await schedule.tick(later);
+    const missing = (name: string) => ({
+      target: name,
+      refusal: { code: 'location_missing', target: name },
+    });
+    expect(told).toEqual([[missing('ghost')], [missing('other')]]);
     const rows = await testbed.sql(
       "SELECT outcome FROM audit_logs WHERE step = 'refused' AND target = 'ghost'",
     );
     expect(rows).toEqual([{ outcome: 'location_missing' }, { outcome: 'location_missing' }]);
     expect(await runsAt(target)).toHaveLength(1);
+  });
+
+  it('that cannot be made is told although the database is lost at the next one', async () => {
+    const { target, here } = await place();
+    const told: string[] = [];
+    const due = new Date('2026-11-29T02:00:00Z');
+    let lost = true;
+    const schedule = createSchedule({
+      preview: {
+        ...here.preview,
+        request: async (request) => {
+          if (request.target === target.name && lost) throw new Error('The database is away');
+          return here.preview.request(request);
+        },
+      },
+      ...{ queue: queueOf(testbed.bot, here).queue, reminders: createReminders(testbed.bot.db) },
+      ...{ targets: ['ghost', target.name], channelId: 'C2', lastDue: () => due },
+      tell: async (unmade) => {
+        told.push(...unmade.map((each) => each.target));
+      },
+    });
+    await expect(schedule.tick(due)).rejects.toThrow('The database is away');
+    lost = false;
+    await schedule.tick(due);
+    expect(told).toEqual(['ghost']);
   });
 });
