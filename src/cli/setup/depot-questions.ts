@@ -1,5 +1,5 @@
 import { nameForTarget } from '../../config/shapes.ts';
-import { addLocation } from '../../database/reports/targets.ts';
+import { addLocation } from '../../database/schema/single-connection.ts';
 import { LocationUrlError } from '../../depot-api/errors.ts';
 import { parseBaseUrl } from '../../depot-api/http/base-url.ts';
 import type { Finding } from '../doctor/check.ts';

@@ -1,7 +1,8 @@
 import type { TargetOverview } from '../../sync/ports/overview.ts';
 import type { Locations } from '../../sync/ports/source.ts';
 import type { Run, RunStatus } from '../../sync/run/run.ts';
-import { type Database, openDatabase, reaching } from '../client.ts';
+import { type Database, reaching } from '../client.ts';
+import { Prisma } from '../generated/client.ts';
 import { type Eligibility, eligibilityOf } from '../plan/eligibility.ts';
 import { toRun } from '../runs/run-rows.ts';
 import { newestOutcomes, newestSyncs } from '../runs/taken-back.ts';
@@ -12,35 +13,37 @@ export function createLocations(db: Database, codes: ReadonlyMap<string, string>
     find: async (targetName) => {
       const code = codes.get(targetName);
       if (code === undefined) return undefined;
-      // Without the dates, because the client cannot read a zero date.
-      const select = { id: true, locationName: true, onlineUrl: true };
-      const row = await reaching(() => db.location.findUnique({ where: { locationCode: code }, select }));
-      if (row === null) return undefined;
+      const [row] = await reaching(() => locationRows(db, [code]));
+      if (row === undefined) return undefined;
       return {
         name: targetName,
         locationId: Number(row.id),
         locationName: row.locationName,
-        baseUrl: row.onlineUrl,
+        baseUrl: row.onlineUrl ?? '',
       };
     },
   };
 }
 
-/** Adds a location. Throws the database's error, for example for a missing right. */
-export async function addLocation(
-  databaseUrl: string,
-  { code, name, address }: { readonly code: string; readonly name: string; readonly address: string },
-): Promise<void> {
-  const db = openDatabase(databaseUrl);
-  try {
-    await reaching(
-      () => db.$executeRaw`
-        INSERT INTO locations (location_code, location_name, online_url, created_at, updated_at)
-        VALUES (${code}, ${name}, ${address}, UTC_TIMESTAMP(), UTC_TIMESTAMP())`,
-    );
-  } finally {
-    await db.$disconnect();
-  }
+type LocationRow = Place & { readonly onlineUrl: string | null };
+
+/** The number of characters of a location's name that a run keeps. */
+const NAME_LENGTH = 100;
+
+/**
+ * The rows of `locations` with these codes, oldest first, without the soft-deleted ones. The table may have no `deleted_at`: the
+ * name then means the column of the table beside it, which is NULL. Without the dates, because the client cannot read a zero date.
+ */
+async function locationRows(db: Database, codes: readonly string[]): Promise<readonly LocationRow[]> {
+  if (codes.length === 0) return [];
+  const rows = await db.$queryRaw<(LocationRow & { deletedAt: string | null; name: string | null })[]>`
+    SELECT l.id, l.location_code AS locationCode, l.location_name AS name, l.online_url AS onlineUrl,
+           (SELECT CAST(deleted_at AS CHAR) FROM locations x WHERE x.id = l.id) AS deletedAt
+    FROM locations l CROSS JOIN (SELECT NULL AS deleted_at) beside
+    WHERE l.location_code IN (${Prisma.join([...codes])}) ORDER BY l.id`;
+  return rows
+    .filter(({ deletedAt }) => deletedAt === null || /^(?:0?|0000-00-00.*)$/.test(deletedAt))
+    .map(({ name, ...row }) => ({ ...row, locationName: (name ?? row.locationCode).slice(0, NAME_LENGTH) }));
 }
 
 /** The largest number of users that are counted for one answer, all targets together: up to one second of the database's work. */
@@ -96,16 +99,19 @@ export async function placesOf(
   codes: ReadonlyMap<string, string>,
 ): Promise<ReadonlyMap<string, Place>> {
   const wanted = names.flatMap((name) => codes.get(name) ?? []);
-  // Without the dates, because the client cannot read a zero date.
-  const select = { id: true, locationCode: true, locationName: true };
-  const rows = await db.location.findMany({ where: { locationCode: { in: wanted } }, select });
-  const byCode = new Map(rows.map((row) => [row.locationCode.toLowerCase(), row]));
+  const rows = await locationRows(db, wanted);
+  // The oldest row counts, as where a target is looked up alone.
+  const byCode = new Map(rows.toReversed().map((row) => [keyOf(row.locationCode), row]));
   return new Map(
     names.flatMap((name) => {
-      const place = byCode.get(codes.get(name)?.toLowerCase() ?? '');
+      const place = byCode.get(keyOf(codes.get(name) ?? ''));
       return place === undefined ? [] : [[name, place]];
     }),
   );
+}
+
+function keyOf(code: string): string {
+  return code.trim().toLowerCase();
 }
 
 const TOLD = ['reading', 'executing', 'ready', 'failed'] as const;

@@ -39,6 +39,22 @@ export function ask<Row>(
   return explaining(() => connection.query<Row[]>(sql, [...values]));
 }
 
+/** Adds a row to `locations`. Throws `DatabaseRefusalError`, for example for a missing right. */
+export async function addLocation(
+  databaseUrl: string,
+  { code, name, address }: { readonly code: string; readonly name: string; readonly address: string },
+): Promise<void> {
+  const connection = await connect(databaseUrl);
+  try {
+    const sql = `
+      INSERT INTO locations (location_code, location_name, online_url, created_at, updated_at)
+      VALUES (?, ?, ?, UTC_TIMESTAMP(), UTC_TIMESTAMP())`;
+    await ask(connection, sql, [code, name, address]);
+  } finally {
+    await connection.end();
+  }
+}
+
 const driverError = z.object({
   code: z.string().nullish(),
   errno: z.number().nullish(),

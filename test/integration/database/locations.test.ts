@@ -1,0 +1,68 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { createOverview } from '../../../src/database/reports/overview.ts';
+import { createLocations } from '../../../src/database/reports/targets.ts';
+import { useTestbed } from './support/testbed.ts';
+
+const testbed = useTestbed();
+
+const codes = new Map([['dev', 'ODD']]);
+const found = () => createLocations(testbed.bot.db, codes).find('dev');
+const shown = async () => (await createOverview(testbed.bot.db, codes).targets(['dev']))[0]?.locationName;
+const alter = (change: string) => testbed.sql(`ALTER TABLE locations ${change}`);
+const insert = (columns: string, values: string) =>
+  testbed.sql(`INSERT INTO locations (location_code, ${columns}) VALUES ('ODD', ${values})`);
+
+describe('a row of locations', () => {
+  afterEach(async () => {
+    await testbed.sql("DELETE FROM locations WHERE location_code LIKE 'ODD%'");
+    const added = await testbed.sql("SHOW COLUMNS FROM locations LIKE 'deleted_at'");
+    if (added.length > 0) await alter('DROP COLUMN deleted_at');
+    await alter(
+      'MODIFY location_name VARCHAR(100) NOT NULL, MODIFY online_url VARCHAR(255) NOT NULL, MODIFY location_code VARCHAR(10) NOT NULL',
+    );
+  });
+
+  it.each([
+    ['DATETIME NULL', "'2025-03-01'", false],
+    ['DATETIME NULL', 'NULL', true],
+    ['INT NOT NULL DEFAULT 0', '0', true],
+    ['INT NOT NULL DEFAULT 0', '1740787200', false],
+    ["VARCHAR(20) NOT NULL DEFAULT ''", "''", true],
+  ])('with deleted_at %s of %s counts: %s', async (type, value, counts) => {
+    await alter(`ADD deleted_at ${type}`);
+    await insert('location_name, online_url, deleted_at', `'Odd', 'https://odd.test', ${value}`);
+    expect(await found()).toEqual(counts ? expect.objectContaining({ locationName: 'Odd' }) : undefined);
+    expect(await shown()).toBe(counts ? 'Odd' : undefined);
+  });
+
+  it('that was deleted does not hide the one that took its place', async () => {
+    await testbed.sql('DROP INDEX locations_location_code_unique ON locations');
+    await alter('ADD deleted_at DATETIME NULL');
+    await insert('location_name, online_url, deleted_at', "'Old', 'https://old.test', NOW()");
+    await insert('location_name, online_url', "'New', 'https://new.test'");
+    expect(await found()).toMatchObject({ locationName: 'New', baseUrl: 'https://new.test' });
+    expect(await shown()).toBe('New');
+    await testbed.sql("DELETE FROM locations WHERE location_code = 'ODD'");
+    await testbed.sql('CREATE UNIQUE INDEX locations_location_code_unique ON locations (location_code)');
+  });
+
+  it('without a name and an address is found, under its code', async () => {
+    await alter('MODIFY location_name VARCHAR(100) NULL, MODIFY online_url VARCHAR(255) NULL');
+    await insert('location_name, online_url', 'NULL, NULL');
+    expect(await found()).toMatchObject({ locationName: 'ODD', baseUrl: '' });
+  });
+
+  it('with a name of 200 characters is found, under the first 100', async () => {
+    await alter('MODIFY location_name VARCHAR(255) NOT NULL');
+    await insert('location_name, online_url', `'${'x'.repeat(200)}', 'https://odd.test'`);
+    expect((await found())?.locationName).toBe('x'.repeat(100));
+  });
+
+  it('whose code has a blank behind it is found and shown', async () => {
+    await testbed.sql(
+      "INSERT INTO locations (location_code, location_name, online_url) VALUES ('ODD ', 'Odd', 'https://odd.test')",
+    );
+    expect(await found()).toMatchObject({ locationName: 'Odd' });
+    expect(await shown()).toBe('Odd');
+  });
+});
