@@ -1,6 +1,15 @@
 import type { z } from 'zod';
 import type { Deployment } from './commands.ts';
-import { conflicts, missingTogether, problemLine, quoted, type SettingProblem } from './conflicts.ts';
+import {
+  conflicts,
+  eachOnce,
+  missingTogether,
+  problemLine,
+  problemOf,
+  quoted,
+  type SettingProblem,
+  unknownNames,
+} from './conflicts.ts';
 import { type FrozenUntil, freezeOf, freezeText } from './freeze.ts';
 import { type ForwardProxy, proxyOf, proxyProblems } from './proxy.ts';
 import {
@@ -73,6 +82,8 @@ export type Config = {
   /** The language in channels. Messages to one person use the language of that person's Slack. */
   readonly language: Settings['BOT_LANGUAGE'];
   readonly logLevel: Settings['LOG_LEVEL'];
+  /** Names in the environment that look like settings of the bot and are none: misspelt ones, or of a target that is none. */
+  readonly unknownNames: readonly string[];
 };
 
 /** Settings are missing or malformed. */
@@ -113,14 +124,6 @@ export function parseConfig(environment: Environment): Config {
   const mismatched = conflicts(parsed.data, env);
   if (mismatched.length > 0) throw new ConfigError(mismatched);
   return toConfig(parsed.data, env);
-}
-
-function problemOf(env: Environment, setting: string, problem: string): SettingProblem {
-  return { setting, problem, missing: env[setting] === undefined };
-}
-
-function eachOnce(problems: readonly SettingProblem[]): readonly SettingProblem[] {
-  return [...new Map(problems.map((each) => [problemLine(each), each])).values()];
 }
 
 /** Adds `TWO_PERSON_TARGETS` to `SYNC_APPROVALS`: each of them needs at least two people. */
@@ -170,6 +173,7 @@ function toConfig(values: Settings, env: Environment): Config {
     retentionDays: values.RETENTION_DAYS,
     language: values.BOT_LANGUAGE,
     logLevel: values.LOG_LEVEL,
+    unknownNames: unknownNames(values, env),
   };
 }
 

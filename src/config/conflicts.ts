@@ -174,3 +174,27 @@ export function quoted(env: Environment): readonly string[] {
     (name) => !name.endsWith('_PASSWORD') && wrapped.test(env[name]?.trim() ?? ''),
   );
 }
+
+/** Says what is wrong with a setting. */
+export function problemOf(env: Environment, setting: string, problem: string): SettingProblem {
+  return { setting, problem, missing: env[setting] === undefined };
+}
+
+/** Without the problems that are told already. */
+export function eachOnce(problems: readonly SettingProblem[]): readonly SettingProblem[] {
+  return [...new Map(problems.map((each) => [problemLine(each), each])).values()];
+}
+
+/** How names begin that only this bot has. */
+const OURS = /^(?:SYNC|EXTERNAL_API|PROTECTED|TWO_PERSON|DEACTIVATION)_/;
+
+/** Names of the environment that look like settings of the bot, but are none, in order. */
+export function unknownNames({ SYNC_TARGETS }: Settings, env: Environment): readonly string[] {
+  const ofTargets = [...SYNC_TARGETS.keys()].flatMap((target) =>
+    ['EXTERNAL_API_EMAIL', 'EXTERNAL_API_PASSWORD'].map((name) => nameForTarget(name, target)),
+  );
+  const known = new Set([...Object.keys(settings.shape), ...ofTargets]);
+  return Object.keys(env)
+    .filter((name) => OURS.test(name) && !known.has(name))
+    .sort();
+}

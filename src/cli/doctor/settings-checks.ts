@@ -108,7 +108,17 @@ type Warning = { readonly detail: string; readonly todo: string };
 
 /** Warnings about well-formed settings that do not fit together, although the bot can work with them. */
 export function settingsWarnings(config: Config, now = new Date()): readonly Warning[] {
-  return [...peopleWarnings(config), ...freezeWarnings(config, now), ...scheduleWarnings(config, now)];
+  return [
+    ...nameWarnings(config),
+    ...peopleWarnings(config),
+    ...freezeWarnings(config, now),
+    ...scheduleWarnings(config, now),
+  ];
+}
+
+function nameWarnings({ unknownNames }: Config): readonly Warning[] {
+  const todo = 'Correct its name or the target in it, or remove it: docs/settings.md has them all.';
+  return unknownNames.map((name) => ({ detail: `${name} is no setting, so it has no effect.`, todo }));
 }
 
 /** A warning if a target needs more people than there are admins; undefined if not. */

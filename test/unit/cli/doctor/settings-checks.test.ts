@@ -95,6 +95,25 @@ describe('settings that do not go together', () => {
     expect(config.schedule?.cron).toBe('0 2 * * *');
   });
 
+  it.each([
+    'SYNC_APPROVAL',
+    'TWO_PERSON_TARGET',
+    'PROTECTED_EMAIL',
+    'SYNC_FREEZES',
+    'EXTERNAL_API_PASSWORD_PRODUCTION',
+  ])('are not taken for set where the name %s is no setting', (name) => {
+    expect(warnings({ SYNC_TARGETS: 'prod=PROD', [name]: 'prod=2' })).toEqual([
+      `${name} is no setting, so it has no effect.`,
+    ]);
+  });
+
+  it('may be of a target, and other programs may have settings of their own', () => {
+    const own = { EXTERNAL_API_EMAIL_PROD_2: 'a@b.test', EXTERNAL_API_PASSWORD_PROD_2: 'x' };
+    expect(warnings({ SYNC_TARGETS: 'prod-2=PROD', ...own, SYNCTHING: '1', SLACK_WEBHOOK_URL: 'x' })).toEqual(
+      [],
+    );
+  });
+
   it('are none where there is no schedule, or one that leaves previews their time', () => {
     expect(warnings({})).toEqual([]);
     expect(warnings(scheduled('0 2 * * *'))).toEqual([]);
