@@ -14,7 +14,7 @@ import { approvalsOf, claimRun } from './claim.ts';
 import { findRun, requestRun } from './request.ts';
 import { toRun } from './run-rows.ts';
 import { expireDue, othersWait, supersedeOlder, takeOver } from './take-over.ts';
-import { standingSyncs } from './taken-back.ts';
+import { standingSyncs, syncedLocations } from './taken-back.ts';
 
 /** The runs for one process. `owner` (a UUID) is the name under which it takes leases. */
 export function createRuns(db: Database, owner: string): Runs {
@@ -22,6 +22,7 @@ export function createRuns(db: Database, owner: string): Runs {
     request: (draft, step) => requestRun(db, owner, draft, step),
     find: (runId) => reaching(() => findRun(db, runId)),
     standingSyncs: (locationIds) => reaching(() => standingSyncs(db, locationIds)),
+    syncedLocations: (targets) => reaching(() => syncedLocations(db, targets)),
     attachMessage: async (runId, messageTs, replaced) => {
       const attached = await reaching(
         () => db.$executeRaw`

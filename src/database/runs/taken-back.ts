@@ -87,6 +87,15 @@ export async function standingSyncs(db: Database, locationIds: readonly number[]
   return rows.map(toRun);
 }
 
+/** See `Runs.syncedLocations`. */
+export async function syncedLocations(db: Database, targets: readonly string[]): Promise<readonly number[]> {
+  if (targets.length === 0) return [];
+  const rows = await db.$queryRaw<{ id: bigint }[]>`
+    SELECT DISTINCT location_id AS id FROM sync_runs
+    WHERE target IN (${Prisma.join([...targets])}) AND status = 'completed'`;
+  return rows.map(({ id }) => Number(id));
+}
+
 /**
  * The number of the newest completed sync of each location, never a rollback. `where`: more conditions on `r`, beginning with
  * AND.

@@ -124,6 +124,8 @@ export type Runs = {
    * have none.
    */
   standingSyncs(locationIds: readonly number[]): Promise<readonly Run[]>;
+  /** The locations at which runs of these targets were completed: a name may have meant another one than now. */
+  syncedLocations(targets: readonly string[]): Promise<readonly number[]>;
   /**
    * Stores the channel message of the run: in place of `replaced`, or as the first one. False if another message is stored
    * already.

@@ -71,8 +71,12 @@ async function newestStanding(
   { runs, locations, targets }: Ports,
   target: string | undefined,
 ): Promise<ClickedRun> {
-  const found = await Promise.all((target === undefined ? targets : [target]).map(locations.find));
-  const ids = new Set(found.flatMap((location) => location?.locationId ?? []));
+  const names = target === undefined ? targets : [target];
+  const [found, synced] = await Promise.all([
+    Promise.all(names.map(locations.find)),
+    runs.syncedLocations(names),
+  ]);
+  const ids = new Set([...found.flatMap((location) => location?.locationId ?? []), ...synced]);
   if (target !== undefined && ids.size === 0) {
     return { outcome: 'refused', refusal: { code: 'location_missing', target } };
   }

@@ -129,6 +129,11 @@ describe('Roll Back', () => {
     const { codes } = await elsewhere();
     const core = createCore(testbed.bot, { codes: codes === undefined ? {} : { [target.name]: codes.name } });
     const rollback = createRollback({ ...testbed.bot, ...core });
+    const named = { ...request(undefined, `named ${codes?.name}`), target: target.name };
+    expect(await rollback(named)).toMatchObject({ run: { reverts: done.id } });
+    await testbed.sql("UPDATE sync_runs SET status = 'failed', reading_of = NULL WHERE reverts_run_id = ?", [
+      done.id,
+    ]);
     const opened = await rollback(request(done, `renamed ${codes?.name}`));
     if (opened.outcome !== 'requested') throw new Error(opened.outcome);
     expect(opened.run).toMatchObject({
