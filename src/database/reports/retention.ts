@@ -10,12 +10,24 @@ export function createRetention(db: Database): Retention {
   return {
     clearStaged: () => clearStaged(db),
     purge: async ({ unconfirmedDays, completedDays }) => {
+      await forgetTold(db);
       const staged = await clearStaged(db);
       const dropped = await purgePlans(db, endedBefore(UNCONFIRMED, unconfirmedDays));
       if (completedDays === undefined) return staged + dropped;
       return staged + dropped + (await purgePlans(db, endedBefore(['completed'], completedDays)));
     },
   };
+}
+
+/** 60 days: longer than anything is told once, a reminder for a week. */
+const TOLD_DAYS = 60;
+
+/** Deletes what `Reminders` no longer needs. */
+async function forgetTold(db: Database): Promise<void> {
+  await reaching(
+    () => db.$executeRaw`
+      DELETE FROM sync_reminders WHERE told_at < UTC_TIMESTAMP(3) - INTERVAL ${TOLD_DAYS} DAY LIMIT ${CHUNK}`,
+  );
 }
 
 /** The ends of a run whose plan nobody executed. */

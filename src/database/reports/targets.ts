@@ -43,7 +43,10 @@ async function locationRows(db: Database, codes: readonly string[]): Promise<rea
     WHERE l.location_code IN (${Prisma.join([...codes])}) ORDER BY l.id`;
   return rows
     .filter(({ deletedAt }) => deletedAt === null || /^(?:0?|0000-00-00.*)$/.test(deletedAt))
-    .map(({ name, ...row }) => ({ ...row, locationName: (name ?? row.locationCode).slice(0, NAME_LENGTH) }));
+    .map(({ name, ...row }) => ({
+      ...row,
+      locationName: [...(name ?? row.locationCode)].slice(0, NAME_LENGTH).join(''),
+    }));
 }
 
 /** The largest number of users that are counted for one answer, all targets together: up to one second of the database's work. */

@@ -47,6 +47,15 @@ describe('what is kept of runs', () => {
     expect(await runsIn('sync_changes')).toEqual([1, 2, 6]);
   });
 
+  test('what was told once is remembered for 60 days', async () => {
+    await database.connection.query(
+      `INSERT INTO sync_reminders (week, told_at) VALUES
+         ('old', UTC_TIMESTAMP() - INTERVAL 61 DAY), ('new', UTC_TIMESTAMP() - INTERVAL 59 DAY)`,
+    );
+    await createRetention(db).purge({ unconfirmedDays: 30, completedDays: undefined });
+    expect(await database.connection.query('SELECT week FROM sync_reminders')).toEqual([{ week: 'new' }]);
+  });
+
   test('staged rows stay only while their run is read', async () => {
     expect(await createRetention(db).clearStaged()).toBe(5);
     expect(await runsIn('sync_staged_users')).toEqual([6]);

@@ -134,8 +134,8 @@ export function suggestion(typed: string, targets: readonly string[]): string | 
 function behind(first: string, rest: string[], targets: readonly string[]): string | undefined {
   const verb = rest.findIndex(isCommand);
   if (verb < 0) return undefined;
-  const before = [first, ...rest.slice(0, verb)].flatMap((word) =>
-    targets.includes(word) ? word : (numberIn(word) ?? []),
+  const before = [first, ...rest.slice(0, verb)].flatMap(
+    (word) => nearest(word, targets) ?? numberIn(word) ?? [],
   );
   const meant = suggestion([...rest.slice(verb), ...before].join(' '), targets);
   const words = meant?.split(' ') ?? [];

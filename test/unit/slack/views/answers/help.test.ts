@@ -120,6 +120,7 @@ describe('the answer to an unknown target', () => {
     ['show users dev', 'users dev'],
     ['get status', 'status'],
     ['dev pause', 'pause dev'],
+    ['dve pause', 'pause dev'],
     ['dev resume', 'resume dev'],
     ['45 rollback', 'rollback 45'],
     ['run 45 rollback', 'rollback 45'],
