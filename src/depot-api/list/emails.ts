@@ -12,10 +12,12 @@ const UNUSABLE = /[\p{Cc}\p{Cf}\p{Zs}\p{Zl}\p{Zp}\p{Co}\p{Cs}\uFFFD]/u;
 const WITH_EMAIL_IN_IT = new RegExp(
   [
     /^[a-z][a-z-]*:|^[,;]|[.,:;]$/, // mailto:budi@dkm
-    /^[<'`([{“”„‘’«»‹›]|^"[^"]*$|^".*"$/, // 'budi@dkm'
+    /^<.*>$|^".*"$|^'.*'$|^`.*`$|^\(.*\)$|^\[.*\]$|^\{.*\}$/, // 'budi@dkm'
+    /^[<'`([{“”„‘’«»‹›][p{L}p{M}p{N}._+-]+@|^"[^"]*$/, // 'budi@dkm
     /@[^@]*[!"'`<>(){}\\/,;&%=?*#|^$“”„‘’«»‹›，、；：][^@]*$/, // budi@dkm>
     /<[^<>@]+@[^<>@]+>/, // Budi<budi@dkm>
-    /&(?:#x?[\da-f]+|[a-z][a-z\d]+);/, // o&#039;brien@dkm
+    /&(?:#x?[\da-f]+|apos|quot|lt|gt);/, // o&#039;brien@dkm
+    /^[^&]*(?:&[a-z][a-z\d]*;[^&]*)+$/, // r&amp;d@dkm; whoever escapes for HTML leaves no ampersand alone
     /\\|%[\da-f]{2}/, // o\'brien@dkm
   ]
     .map(({ source }) => source)
