@@ -42,7 +42,10 @@ const driverFailure = z.union([
 ]);
 const coded = z.object({ code: z.string() });
 
-/** The server's error: its number as text, and its message. `isSignal`: a trigger or a procedure raised it, as far as the driver passes that on. */
+/**
+ * The server's error: its number as text, and its message. `isSignal`: a trigger or a procedure raised it, as far as the driver
+ * passes that on.
+ */
 export type ServerWords = { readonly number: string; readonly words: string; readonly isSignal?: boolean };
 
 /** The class of SQLSTATE for errors that SIGNAL raises. */

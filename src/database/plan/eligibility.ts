@@ -24,6 +24,12 @@ export type Eligibility = {
 const UNSEEN = '[\\s\\p{Z}\\p{C}]+';
 const SEEN = '[^\\s\\p{Z}\\p{C}]';
 
+/** SQL: whether a `deleted_at` says that its row is deleted. A zero date, the number zero and an empty text say that it is not. */
+export function saysDeleted(column: Prisma.Sql): Prisma.Sql {
+  const text = Prisma.sql`CAST(${column} AS CHAR)`;
+  return Prisma.sql`(${column} IS NOT NULL AND ${text} NOT IN ('', '0') AND ${text} NOT LIKE '0000-00-00%')`;
+}
+
 /**
  * SQL: whether a row has an email. Blanks, line ends and invisible characters alone are none: no list can name such a user, who
  * would always be absent. The pattern is asked only where there is no at sign, because it takes longer.
@@ -42,10 +48,7 @@ export async function eligibilityOf(db: Database | Transaction): Promise<Eligibi
   const deletedAt = columns.find(({ name }) => name.toLowerCase() === 'deleted_at')?.name;
   const isDeleted = (alias: Alias) => {
     if (deletedAt === undefined) return Prisma.sql`FALSE`;
-    const column = Prisma.raw(`${alias}.${deletedAt}`);
-    // A zero date, the number zero and an empty text mean: not deleted.
-    const text = Prisma.sql`CAST(${column} AS CHAR)`;
-    return Prisma.sql`(${column} IS NOT NULL AND ${text} NOT IN ('', '0') AND ${text} NOT LIKE '0000-00-00%')`;
+    return saysDeleted(Prisma.raw(`${alias}.${deletedAt}`));
   };
   // Bytes are compared only if the column may hold other words than these two.
   const status = columns.find(({ name }) => name.toLowerCase() === 'status');

@@ -3,7 +3,7 @@ import type { Locations } from '../../sync/ports/source.ts';
 import type { Run, RunStatus } from '../../sync/run/run.ts';
 import { type Database, reaching } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
-import { type Eligibility, eligibilityOf } from '../plan/eligibility.ts';
+import { type Eligibility, eligibilityOf, saysDeleted } from '../plan/eligibility.ts';
 import { toRun } from '../runs/run-rows.ts';
 import { newestOutcomes, newestSyncs } from '../runs/taken-back.ts';
 
@@ -36,13 +36,13 @@ const NAME_LENGTH = 100;
  */
 async function locationRows(db: Database, codes: readonly string[]): Promise<readonly LocationRow[]> {
   if (codes.length === 0) return [];
-  const rows = await db.$queryRaw<(LocationRow & { deletedAt: string | null; name: string | null })[]>`
+  const rows = await db.$queryRaw<(LocationRow & { isDeleted: bigint; name: string | null })[]>`
     SELECT l.id, l.location_code AS locationCode, l.location_name AS name, l.online_url AS onlineUrl,
-           (SELECT CAST(deleted_at AS CHAR) FROM locations x WHERE x.id = l.id) AS deletedAt
+           (SELECT ${saysDeleted(Prisma.sql`deleted_at`)} FROM locations x WHERE x.id = l.id) AS isDeleted
     FROM locations l CROSS JOIN (SELECT NULL AS deleted_at) beside
     WHERE l.location_code IN (${Prisma.join([...codes])}) ORDER BY l.id`;
   return rows
-    .filter(({ deletedAt }) => deletedAt === null || /^(?:0?|0000-00-00.*)$/.test(deletedAt))
+    .filter(({ isDeleted }) => Number(isDeleted) === 0)
     .map(({ name, ...row }) => ({
       ...row,
       locationName: [...(name ?? row.locationCode)].slice(0, NAME_LENGTH).join(''),
@@ -104,16 +104,16 @@ export async function placesOf(
   const wanted = names.flatMap((name) => codes.get(name) ?? []);
   const rows = await locationRows(db, wanted);
   // The oldest row counts, as where a target is looked up alone.
-  const byCode = new Map(rows.toReversed().map((row) => [keyOf(row.locationCode), row]));
+  const byCode = new Map(rows.toReversed().map((row) => [comparable(row.locationCode), row]));
   return new Map(
     names.flatMap((name) => {
-      const place = byCode.get(keyOf(codes.get(name) ?? ''));
+      const place = byCode.get(comparable(codes.get(name) ?? ''));
       return place === undefined ? [] : [[name, place]];
     }),
   );
 }
 
-function keyOf(code: string): string {
+function comparable(code: string): string {
   return code.trim().toLowerCase();
 }
 

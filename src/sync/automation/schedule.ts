@@ -69,13 +69,13 @@ async function openPending(
     if (refusal !== undefined && ASKED_AGAIN.includes(refusal.code)) continue;
     // Another company reads a shared channel, so nothing is posted there; doctor says so.
     const isTold = refusal !== undefined && refusal.code !== 'shared_channel';
-    if (isTold && (await ports.reminders.claim(keyOf(due, target)))) untold.push({ target, refusal });
+    if (isTold && (await ports.reminders.claim(reminderKey(due, target)))) untold.push({ target, refusal });
     pending.delete(target);
   }
 }
 
 /** A key of 10 characters: that of a reminder is as long as a date. */
-function keyOf(due: Date, target: string): string {
+function reminderKey(due: Date, target: string): string {
   return createHash('sha256').update(`${due.toISOString()} ${target}`).digest('base64url').slice(0, 10);
 }
 

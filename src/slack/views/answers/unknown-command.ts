@@ -142,24 +142,22 @@ function behind(first: string, rest: string[], targets: readonly string[]): stri
   return before.every((word) => words.includes(word)) ? meant : undefined;
 }
 
-function argument(command: Command, words: string[], targets: readonly string[]): string[] {
+function argument(command: Command, words: readonly string[], targets: readonly string[]): readonly string[] {
   const runs = words.flatMap((each) => numberIn(each) ?? []);
-  const [target, ...behindTarget] = fromTarget(words, targets);
+  const fromIt = fromTarget(words, targets);
   switch (COMMANDS[command]) {
     case '':
       return [];
     case '[run|target]':
-      return runs.length > 0 ? runs.slice(0, 1) : [target ?? []].flat();
+      return (runs.length > 0 ? runs : fromIt).slice(0, 1);
     case 'run':
       return [runs[0] ?? '12'];
     case 'email':
       return words.length === 0 ? ['vendor1@dkm'] : words;
     case '[target]':
-      return [target ?? []].flat();
+      return fromIt.slice(0, 1);
     case 'target [active|inactive] [text]':
-      return target === undefined
-        ? targets.slice(0, 1)
-        : [target, ...behindTarget.slice(0, isStatus(behindTarget[0]) ? 2 : 1)];
+      return fromIt.length === 0 ? targets.slice(0, 1) : fromIt.slice(0, isStatus(fromIt[1]) ? 3 : 2);
   }
 }
 
