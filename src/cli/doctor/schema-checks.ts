@@ -65,7 +65,7 @@ export function schemaChecks(parts: SchemaParts): readonly Check[] {
       topic: 'unique_index',
       name: 'unique index of users',
       needs: [TABLES],
-      run: async () => indexes(db, await inspect()),
+      run: async () => indexes(db, await inspect(), await laravelTables(inspect)),
     },
     { topic: 'collation', name: 'collation of users.email', needs: [TABLES], run: () => collation(db) },
     {

@@ -1,12 +1,11 @@
 import { auditTablesBy } from '../../database/audit/audit-tables.ts';
 import type { Database } from '../../database/client.ts';
 import {
-  demandedColumns,
-  isText,
   isWhole,
   LONGEST_EMAIL,
-  takesStatuses,
-  unknownColumns,
+  type UnfitByType,
+  unfitColumns,
+  unusableColumns,
 } from '../../database/plan/users-fit.ts';
 import {
   type ColumnFacts,
@@ -19,8 +18,12 @@ import {
 import {
   emailCollationName,
   foreignEngines,
+  isInTheWay,
+  isPerLocation,
   ownTableNames,
   SHARED_TABLES,
+  strictIndexes,
+  type UniqueIndex,
   uniqueIndexes,
 } from '../../database/schema/usable-tables.ts';
 import type { EngineOfTable } from '../../sync/failures/failure.ts';
@@ -83,61 +86,56 @@ export function columns(found: Tables, newUser: NewUserDefaults): Verdict {
       "Point DATABASE_URL at the right database; these columns are the Laravel application's to add.",
     );
   }
-  const problem =
-    idProblem(present) ??
-    statusProblem(present) ??
-    generatedProblem(present) ??
-    demandedProblem(present, newUser);
+  const unfit = [...unusableColumns(present), ...unfitColumns(present, ['active', 'inactive'], newUser)];
+  const [first] = unfit;
+  if (first !== undefined)
+    return unfitVerdict(
+      first,
+      unfit.filter(({ problem }) => problem === first.problem),
+    );
   const given =
     newUser.size === 0 ? '' : `; NEW_USER_DEFAULTS gives new users ${[...newUser.keys()].join(', ')}`;
-  return problem ?? narrowEmail(present) ?? pass(`as the bot needs them${given}`);
+  return narrowEmail(present) ?? pass(`as the bot needs them${given}`);
 }
 
-function idProblem(present: readonly ColumnFacts[]): Verdict | undefined {
-  const id = present.find(({ name }) => name.toLowerCase() === 'id');
-  if (id === undefined || (isWhole(id) && !id.demanded)) return undefined;
-  return fail(
-    `users.id is ${id.type} without AUTO_INCREMENT, so a new user would get no number`,
-    isWhole(id)
-      ? `Run, on a copy first: ALTER TABLE users MODIFY id ${id.type} NOT NULL AUTO_INCREMENT`
-      : 'The bot serves tables whose users have a number, as Laravel makes them with $table->id().',
-  );
-}
-
-function statusProblem(present: readonly ColumnFacts[]): Verdict | undefined {
-  const status = present.find(({ name }) => name.toLowerCase() === 'status');
-  if (status !== undefined && isText(status) && takesStatuses(status, ['active', 'inactive']))
-    return undefined;
-  return fail(
-    `users.status is ${status?.type ?? ''}`,
-    "The bot writes active and inactive. Change the column to ENUM('active', 'inactive') together with the application.",
-  );
-}
-
-function generatedProblem(present: readonly ColumnFacts[]): Verdict | undefined {
-  const generated = present.filter((column) => column.generated && USED.includes(column.name.toLowerCase()));
-  if (generated.length === 0) return undefined;
-  return fail(
-    `the database computes ${generated.map(({ name }) => name).join(', ')}, which the bot writes`,
-    'Make it an ordinary column together with the application, on a copy first.',
-  );
-}
-
-function demandedProblem(present: readonly ColumnFacts[], newUser: NewUserDefaults): Verdict | undefined {
-  const given = [...newUser.keys()];
-  const unknown = unknownColumns(present, given);
-  if (unknown.length > 0) {
-    return fail(
-      `NEW_USER_DEFAULTS names ${unknown.map(({ name }) => name).join(', ')}, which cannot be given a value`,
-      'Correct NEW_USER_DEFAULTS: it names columns of users that are there and that the database does not compute.',
-    );
+/** What to do about the first unfit column, and about `alike`, all those with the same problem. */
+function unfitVerdict({ problem, type }: UnfitByType, alike: readonly UnfitByType[]): Verdict {
+  const names = alike.map(({ column }) => column).join(', ');
+  const typed = alike.map(({ column, type: each }) => `users.${column} is ${each}`).join(' and ');
+  switch (problem) {
+    case 'not_numbered':
+      return fail(
+        `users.id is ${type} without AUTO_INCREMENT, so a new user would get no number`,
+        isWhole({ type })
+          ? `Run, on a copy first: ALTER TABLE users MODIFY id ${type} NOT NULL AUTO_INCREMENT`
+          : 'The bot serves tables whose users have a number, as Laravel makes them with $table->id().',
+      );
+    case 'lacks_status':
+      return fail(
+        typed,
+        "The bot writes active and inactive. Change the column to ENUM('active', 'inactive') together with the application.",
+      );
+    case 'not_a_time':
+      return fail(
+        typed,
+        "The bot writes a date and time, as Laravel's timestamps() are made for. Change it to TIMESTAMP NULL together with the application.",
+      );
+    case 'generated':
+      return fail(
+        `the database computes ${names}, which the bot writes`,
+        'Make it an ordinary column together with the application, on a copy first.',
+      );
+    case 'unknown':
+      return fail(
+        `NEW_USER_DEFAULTS names ${names}, which cannot be given a value`,
+        'Correct NEW_USER_DEFAULTS: it names columns of users that are there and that the database does not compute.',
+      );
+    case 'demands_value':
+      return fail(
+        `a new user needs a value for ${alike.map(({ column, type: each }) => `${column} (${each})`).join(', ')}, which the bot does not know`,
+        `Name values in NEW_USER_DEFAULTS (docs/existing-database.md), or let them be empty, on a copy first: ALTER TABLE users ${alike.map(({ column, type: each }) => `MODIFY \`${column}\` ${each} NULL`).join(', ')}`,
+      );
   }
-  const others = demandedColumns(present, given);
-  if (others.length === 0) return undefined;
-  return fail(
-    `a new user needs a value for ${others.map(({ name, type }) => `${name} (${type})`).join(', ')}, which the bot does not know`,
-    `Name values in NEW_USER_DEFAULTS (docs/existing-database.md), or let them be empty, on a copy first: ALTER TABLE users ${others.map(({ name, type }) => `MODIFY \`${name}\` ${type} NULL`).join(', ')}`,
-  );
 }
 
 function narrowEmail(present: readonly ColumnFacts[]): Verdict | undefined {
@@ -153,11 +151,12 @@ function narrowEmail(present: readonly ColumnFacts[]): Verdict | undefined {
 const ADD_INDEX = 'ADD UNIQUE INDEX users_email_location_unique (email, location_id)';
 
 /** Checks the unique indexes: an email is unique within a location, and may occur at several (contract, section 2). */
-export async function indexes(db: Database, inspection: Inspection): Promise<Verdict> {
+export async function indexes(db: Database, inspection: Inspection, found: Tables): Promise<Verdict> {
   const unique = await uniqueIndexes(db);
-  const inTheWay = unique.filter(({ columns }) => columns === 'email').map(({ name }) => name);
-  const right = unique.find(({ columns }) => columns === 'email,location_id');
-  if (right !== undefined && inTheWay.length === 0) return pass(`${right.name} (email, location_id)`);
+  const inTheWay = unique.filter(isInTheWay).map(({ name }) => name);
+  const right = unique.find(isPerLocation);
+  if (right !== undefined && inTheWay.length === 0)
+    return mayRefuse(unique, found) ?? pass(`${right.name} (email, location_id)`);
   const steps = [
     ...inTheWay.map((name) => `DROP INDEX \`${name}\``),
     ...(right === undefined ? [ADD_INDEX] : []),
@@ -174,6 +173,15 @@ export async function indexes(db: Database, inspection: Inspection): Promise<Ver
   return fail(
     problems.join('; '),
     `${first}Run, on a copy first (docs/existing-database.md): ALTER TABLE users ${steps.join(', ')}`,
+  );
+}
+
+function mayRefuse(unique: readonly UniqueIndex[], found: Tables): Verdict | undefined {
+  const strict = strictIndexes(unique, found.get('users')?.columns ?? []);
+  if (strict.length === 0) return undefined;
+  return warn(
+    `may refuse a user whom a depot server lists: ${strict.map(({ name, columns }) => `${name} (${columns.replaceAll(',', ', ')})`).join('; ')}`,
+    'A sync that meets it is undone as a whole. An index of the whole email and location_id is enough: ask whoever made the others whether they can go.',
   );
 }
 

@@ -3,7 +3,13 @@ import { PlanAlteredError, PlannedEarlierError, StalePlanError } from '../../syn
 import type { Lease } from '../../sync/ports/runs.ts';
 import type { Step } from '../../sync/ports/steps.ts';
 import { type Rules, strictest } from '../../sync/rules/rules.ts';
-import { EFFECTIVE_ACTIONS, type NewUserDefaults } from '../../sync/run/change.ts';
+import {
+  EFFECTIVE_ACTIONS,
+  type NewUserDefaults,
+  type NewUserValue,
+  type Piece,
+  piecesOf,
+} from '../../sync/run/change.ts';
 import type { Run } from '../../sync/run/run.ts';
 import { auditTables } from '../audit/audit-tables.ts';
 import { clientOf } from '../audit/recorded.ts';
@@ -24,7 +30,7 @@ import {
   requireGuardAgrees,
   requireStillAllowed,
 } from './recheck.ts';
-import { furtherColumns, requireUsableTables, requireUsersFit } from './users-fit.ts';
+import { requireUsableTables, requireUsersFit } from './users-fit.ts';
 
 /**
  * The user is still as planned. Compared under a fixed collation, because the Laravel application chooses the collation of
@@ -143,4 +149,37 @@ async function staleness(
     LEFT JOIN users u ON u.id = c.user_id AND u.location_id = r.location_id AND ${AS_BEFORE} AND ${plain('u')}
     WHERE c.run_id = ${runId} AND c.action IN ('reactivate', 'deactivate') AND u.id IS NULL`;
   return countAndName(db, gone);
+}
+
+/** Columns of `NEW_USER_DEFAULTS` and their values for the change `c`, each with a leading comma, for an INSERT. */
+function furtherColumns(newUser: NewUserDefaults): {
+  readonly columns: Prisma.Sql;
+  readonly values: Prisma.Sql;
+} {
+  const each = (write: (name: string, value: NewUserValue) => Prisma.Sql) =>
+    newUser.size === 0
+      ? Prisma.empty
+      : Prisma.sql`, ${Prisma.join([...newUser].map(([name, value]) => write(name, value)))}`;
+  return { columns: each((name) => quoted(name)), values: each((_, value) => sqlOf(value)) };
+}
+
+/** The settings allow only letters, digits and _; a backtick is doubled all the same. */
+function quoted(name: string): Prisma.Sql {
+  return Prisma.raw(`\`${name.replaceAll('`', '``')}\``);
+}
+
+function sqlOf(value: NewUserValue): Prisma.Sql {
+  if (typeof value !== 'string') return Prisma.sql`${value}`;
+  const pieces = piecesOf(value);
+  return pieces.length === 0 ? Prisma.sql`''` : Prisma.sql`CONCAT(${Prisma.join(pieces.map(pieceOf))})`;
+}
+
+function pieceOf(piece: Piece): Prisma.Sql {
+  if ('text' in piece) return Prisma.sql`${piece.text}`;
+  switch (piece.placeholder) {
+    case '{email}':
+      return Prisma.sql`c.email`;
+    case '{localpart}':
+      return Prisma.sql`SUBSTRING_INDEX(c.email, '@', 1)`;
+  }
 }

@@ -1,16 +1,8 @@
 import { UsersUnfitError } from '../../sync/failures/errors.ts';
 import type { UnfitColumn } from '../../sync/failures/failure.ts';
-import {
-  type EffectiveAction,
-  type NewUserDefaults,
-  type NewUserValue,
-  type Piece,
-  piecesOf,
-  type UserStatus,
-} from '../../sync/run/change.ts';
+import type { EffectiveAction, NewUserDefaults, UserStatus } from '../../sync/run/change.ts';
 import type { RunCounts } from '../../sync/run/run.ts';
 import type { Transaction } from '../client.ts';
-import { Prisma } from '../generated/client.ts';
 import type { ColumnFacts } from '../schema/inspect.ts';
 import { requireTransactional, requireUsableIndexes, userColumns } from '../schema/usable-tables.ts';
 
@@ -28,7 +20,21 @@ type Planned = Pick<RunCounts, EffectiveAction>;
  */
 export async function requireUsableTables(tx: Transaction): Promise<void> {
   const [columns] = await Promise.all([userColumns(tx), requireTransactional(tx), requireUsableIndexes(tx)]);
-  const unfit = [
+  requireNone(unusableColumns(columns));
+}
+
+function requireNone(unfit: readonly UnfitColumn[]): void {
+  if (unfit.length > 0) throw new UsersUnfitError(unfit);
+}
+
+/** A column that is unfit whatever a plan contains: the type alone tells. */
+export type UnfitByType = UnfitColumn & {
+  readonly problem: Exclude<UnfitColumn['problem'], 'too_short' | 'not_utf8mb4'>;
+};
+
+/** The columns with which no plan can be made. */
+export function unusableColumns(columns: readonly ColumnFacts[]): readonly UnfitByType[] {
+  return [
     // SQL calls a number equal to any word, so everybody would be active and inactive at once.
     ...named(columns, 'status')
       .filter((status) => !isText(status))
@@ -38,21 +44,20 @@ export async function requireUsableTables(tx: Transaction): Promise<void> {
       .filter((id) => !isWhole(id))
       .map(as('not_numbered')),
   ];
-  if (unfit.length > 0) throw new UsersUnfitError(unfit);
 }
 
 /** Whether a column can hold the words active and inactive. */
-export function isText({ type }: ColumnFacts): boolean {
+function isText({ type }: ColumnFacts): boolean {
   return /^(enum|varchar|char)\b/i.test(type);
 }
 
 /** Whether a column holds whole numbers. */
-export function isWhole({ type }: ColumnFacts): boolean {
+export function isWhole({ type }: Pick<ColumnFacts, 'type'>): boolean {
   return /^(big|medium|small|tiny)?int\b/i.test(type);
 }
 
 /** Columns that a new user needs and that would get no value. `given`: the columns of `NEW_USER_DEFAULTS`. */
-export function demandedColumns(
+function demandedColumns(
   columns: readonly ColumnFacts[],
   given: readonly string[] = [],
 ): readonly ColumnFacts[] {
@@ -61,10 +66,7 @@ export function demandedColumns(
 }
 
 /** Columns of `NEW_USER_DEFAULTS` that do not exist or are generated. */
-export function unknownColumns(
-  columns: readonly ColumnFacts[],
-  given: readonly string[],
-): readonly ColumnFacts[] {
+function unknownColumns(columns: readonly ColumnFacts[], given: readonly string[]): readonly ColumnFacts[] {
   return given.flatMap((name) => {
     const found = columns.find((column) => column.name.toLowerCase() === name.toLowerCase());
     if (found !== undefined) return found.generated ? [found] : [];
@@ -84,37 +86,48 @@ export async function requireUsersFit(
 ): Promise<void> {
   if (counts.add + counts.reactivate + counts.deactivate === 0) return;
   const columns = await userColumns(tx);
-  const unfit = [
-    ...columns.filter(({ name, generated }) => generated && isWritten(name)).map(as('generated')),
-    ...named(columns, 'status')
-      .filter((status) => !takesStatuses(status, statusesOf(counts)))
-      .map(as('lacks_status')),
-    ...(counts.add > 0 ? await unfitForNew(tx, runId, columns, newUser) : []),
-  ];
-  if (unfit.length > 0) throw new UsersUnfitError(unfit);
+  const adds = counts.add > 0;
+  const [email] = named(columns, 'email');
+  requireNone([
+    ...unfitColumns(columns, statusesOf(counts), adds ? newUser : undefined),
+    ...(adds && email !== undefined && (await isTooShort(tx, runId, email)) ? [as('too_short')(email)] : []),
+  ]);
 }
 
-async function unfitForNew(
-  tx: Transaction,
-  runId: number,
+/** The columns that cannot store what a plan of these statuses writes. `newUser`: undefined for a plan that adds nobody. */
+export function unfitColumns(
   columns: readonly ColumnFacts[],
-  newUser: NewUserDefaults,
-): Promise<readonly UnfitColumn[]> {
-  const given = [...newUser.keys()];
-  const [email] = named(columns, 'email');
+  statuses: readonly UserStatus[],
+  newUser: NewUserDefaults | undefined,
+): readonly UnfitByType[] {
+  const times = newUser === undefined ? ['updated_at'] : ['created_at', 'updated_at'];
+  return [
+    ...columns.filter(({ name, generated }) => generated && isWritten(name)).map(as('generated')),
+    ...named(columns, 'status')
+      .filter((status) => !takesStatuses(status, statuses))
+      .map(as('lacks_status')),
+    // A number would take the time without a complaint, as 20261129103000.
+    ...times
+      .flatMap((time) => named(columns, time))
+      .filter((time) => !takesTime(time))
+      .map(as('not_a_time')),
+    ...(newUser === undefined ? [] : unfitForNew(columns, [...newUser.keys()])),
+  ];
+}
+
+function unfitForNew(columns: readonly ColumnFacts[], given: readonly string[]): readonly UnfitByType[] {
   return [
     ...named(columns, 'id')
       .filter(({ demanded }) => demanded)
       .map(as('not_numbered')),
-    ...demandedColumns(columns, given).map(as('demands_value')),
     ...unknownColumns(columns, given).map(as('unknown')),
-    ...(email !== undefined && (await isTooShort(tx, runId, email)) ? [as('too_short')(email)] : []),
+    ...demandedColumns(columns, given).map(as('demands_value')),
   ];
 }
 
 const as =
-  (problem: UnfitColumn['problem']) =>
-  ({ name, type }: ColumnFacts): UnfitColumn => ({ problem, column: name, type });
+  <Problem extends UnfitColumn['problem']>(problem: Problem) =>
+  ({ name, type }: ColumnFacts) => ({ problem, column: name, type });
 
 const isWritten = (name: string) => WRITTEN.includes(name.toLowerCase());
 
@@ -123,10 +136,15 @@ function named(columns: readonly ColumnFacts[], column: string): readonly Column
 }
 
 /** Whether the column can hold exactly these words. */
-export function takesStatuses({ type, length }: ColumnFacts, statuses: readonly UserStatus[]): boolean {
+function takesStatuses({ type, length }: ColumnFacts, statuses: readonly UserStatus[]): boolean {
   return statuses.every((status) =>
     /^enum/i.test(type) ? type.includes(`'${status}'`) : (length ?? 0) >= status.length,
   );
+}
+
+/** Whether the column can hold a day with its time, or at least the day. */
+function takesTime({ type, length }: ColumnFacts): boolean {
+  return /^(date|datetime|timestamp)\b/i.test(type) || (length ?? 0) >= 'YYYY-MM-DD hh:mm:ss'.length;
 }
 
 function statusesOf({ add, reactivate, deactivate }: Planned): UserStatus[] {
@@ -141,37 +159,4 @@ async function isTooShort(tx: Transaction, runId: number, { length }: ColumnFact
   const [longest] = await tx.$queryRaw<{ n: bigint | null }[]>`
     SELECT MAX(CHAR_LENGTH(email)) AS n FROM sync_changes WHERE run_id = ${runId} AND action = 'add'`;
   return Number(longest?.n ?? 0) > length;
-}
-
-/** Columns of `NEW_USER_DEFAULTS` and their values for the change `c`, each with a leading comma, for an INSERT. */
-export function furtherColumns(newUser: NewUserDefaults): {
-  readonly columns: Prisma.Sql;
-  readonly values: Prisma.Sql;
-} {
-  const each = (write: (name: string, value: NewUserValue) => Prisma.Sql) =>
-    newUser.size === 0
-      ? Prisma.empty
-      : Prisma.sql`, ${Prisma.join([...newUser].map(([name, value]) => write(name, value)))}`;
-  return { columns: each((name) => quoted(name)), values: each((_, value) => sqlOf(value)) };
-}
-
-/** The settings allow only letters, digits and _; a backtick is doubled all the same. */
-function quoted(name: string): Prisma.Sql {
-  return Prisma.raw(`\`${name.replaceAll('`', '``')}\``);
-}
-
-function sqlOf(value: NewUserValue): Prisma.Sql {
-  if (typeof value !== 'string') return Prisma.sql`${value}`;
-  const pieces = piecesOf(value);
-  return pieces.length === 0 ? Prisma.sql`''` : Prisma.sql`CONCAT(${Prisma.join(pieces.map(pieceOf))})`;
-}
-
-function pieceOf(piece: Piece): Prisma.Sql {
-  if ('text' in piece) return Prisma.sql`${piece.text}`;
-  switch (piece.placeholder) {
-    case '{email}':
-      return Prisma.sql`c.email`;
-    case '{localpart}':
-      return Prisma.sql`SUBSTRING_INDEX(c.email, '@', 1)`;
-  }
 }

@@ -61,18 +61,46 @@ export async function requireTransactional(tx: Transaction): Promise<void> {
   if (others.length > 0) throw new NotTransactionalError(others);
 }
 
+/** `columns`: in alphabetical order, joined by commas; with its length, where only the start of a text is indexed: `email(10)`. */
 export type UniqueIndex = { readonly name: string; readonly columns: string };
 
-/**
- * The unique indexes of `users`, with their columns in alphabetical order, joined by commas. MySQL can also index expressions,
- * which have no column.
- */
+/** The unique indexes of `users`. MySQL can also index expressions, which have no column. */
 export async function uniqueIndexes(db: Database | Transaction): Promise<readonly UniqueIndex[]> {
   return db.$queryRaw<UniqueIndex[]>`
-    SELECT INDEX_NAME AS name, LOWER(GROUP_CONCAT(COALESCE(COLUMN_NAME, '(expression)') ORDER BY COLUMN_NAME)) AS columns
+    SELECT INDEX_NAME AS name, LOWER(GROUP_CONCAT(
+             CONCAT(COALESCE(COLUMN_NAME, '(expression)'), IF(SUB_PART IS NULL, '', CONCAT('(', SUB_PART, ')')))
+             ORDER BY COLUMN_NAME)) AS columns
     FROM information_schema.STATISTICS
     WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND NON_UNIQUE = 0
     GROUP BY INDEX_NAME`;
+}
+
+/** Whether an index keeps an email unique within a location, as the contract asks (section 2), be it by the email's start. */
+export function isPerLocation({ columns }: UniqueIndex): boolean {
+  return /^email(\(\d+\))?,location_id$/.test(columns);
+}
+
+/** Whether an index allows an email at one location only, or once there in each status. */
+export function isInTheWay({ columns }: UniqueIndex): boolean {
+  return /^email(\(\d+\))?(,status(\(\d+\))?)?$/.test(columns);
+}
+
+/**
+ * Unique indexes that may refuse a user of a plan, and only when it is executed: those that compare the start of an email, and
+ * those over an email without the location. With `deleted_at`, an index is for soft-deleted users: NULL equals nothing.
+ */
+export function strictIndexes(
+  unique: readonly UniqueIndex[],
+  columns: readonly ColumnFacts[],
+): readonly UniqueIndex[] {
+  const computed = columns.flatMap(({ name, generated }) => (generated ? [name.toLowerCase()] : []));
+  const ofEmail = ['email', '(expression)', ...computed];
+  return unique.filter((index) => {
+    const parts = index.columns.split(',');
+    const names = parts.map((part) => part.replace(/\(\d+\)$/, ''));
+    if (names.includes('location_id')) return parts.some((part) => part.startsWith('email('));
+    return names.some((name) => ofEmail.includes(name)) && !names.includes('deleted_at');
+  });
 }
 
 /**
@@ -83,9 +111,9 @@ export async function uniqueIndexes(db: Database | Transaction): Promise<readonl
 export async function requireUsableIndexes(db: Database | Transaction): Promise<void> {
   const indexes = await uniqueIndexes(db);
   if (indexes.length === 0) await db.$queryRaw`SELECT email, location_id FROM users LIMIT 0`;
-  const inTheWay = indexes.find((index) => index.columns === 'email');
+  const inTheWay = indexes.find(isInTheWay);
   if (inTheWay !== undefined) throw new IndexInTheWayError(inTheWay.name);
-  if (!indexes.some((index) => index.columns === 'email,location_id')) throw new IndexMissingError();
+  if (!indexes.some(isPerLocation)) throw new IndexMissingError();
 }
 
 /**

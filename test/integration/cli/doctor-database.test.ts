@@ -112,6 +112,57 @@ describe("a Laravel application's database", () => {
     expect(findingOf(await examine(), 'unique index of users')?.status).toBe('pass');
   });
 
+  it.each([
+    [
+      'compares the start of an email',
+      'UNIQUE KEY `odd` (`email`(10), `location_id`)',
+      'odd (email(10), location_id)',
+    ],
+    ['takes an email in another column', 'UNIQUE KEY `odd` (`lowered`)', 'odd (lowered)'],
+    [
+      'takes an email with something else than the location',
+      'UNIQUE KEY `odd` (`email`, `tenant`)',
+      'odd (email, tenant)',
+    ],
+  ])('is warned of for a further unique index that %s', async (_what, index, named) => {
+    await laravel({
+      columns:
+        '`tenant` int NOT NULL DEFAULT 1, `lowered` varchar(255) AS (LOWER(email)) VIRTUAL, `deleted_at` timestamp NULL,',
+      unique: `UNIQUE KEY \`both\` (\`email\`, \`location_id\`), UNIQUE KEY \`soft\` (\`email\`, \`deleted_at\`), ${index}`,
+    });
+    expect(findingOf(await examine(), 'unique index of users')).toMatchObject({
+      status: 'warn',
+      detail: `may refuse a user whom a depot server lists: ${named}`,
+    });
+  });
+
+  it('is to lose a unique index over (email, status), which allows nobody to be active at two locations', async () => {
+    await laravel({
+      unique: 'UNIQUE KEY `both` (`email`, `location_id`), UNIQUE KEY `odd` (`status`, `email`)',
+    });
+    expect(findingOf(await examine(), 'unique index of users')?.detail).toBe(
+      'odd allows an email at one location only',
+    );
+    await obey('unique index of users');
+    expect(findingOf(await examine(), 'unique index of users')?.status).toBe('pass');
+  });
+
+  it.each(['int unsigned', 'bigint', 'time'])(
+    'fails for a created_at of type %s, which holds no date',
+    async (type) => {
+      await laravel();
+      await database.connection.query(`ALTER TABLE users MODIFY created_at ${type} NULL`);
+      const finding = findingOf(await examine(), 'columns of users');
+      expect(finding).toMatchObject({
+        status: 'fail',
+        detail: expect.stringMatching(new RegExp(`^users\\.created_at is ${type.split(' ')[0]}`)),
+        todo: "The bot writes a date and time, as Laravel's timestamps() are made for. Change it to TIMESTAMP NULL together with the application.",
+      });
+      await database.connection.query('ALTER TABLE users MODIFY created_at VARCHAR(30) NULL');
+      expect(findingOf(await examine(), 'columns of users')?.status).toBe('pass');
+    },
+  );
+
   it('without any unique index is to be cleared of what stands twice first', async () => {
     await laravel({ unique: '' });
     await database.connection.query(

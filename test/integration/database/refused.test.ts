@@ -106,6 +106,15 @@ const CASES: readonly Case[] = [
     },
   ],
   [
+    'a time that is a number, as of an application that counts seconds',
+    ['UPDATE users SET updated_at = NULL', 'ALTER TABLE users MODIFY updated_at BIGINT NULL'],
+    {
+      preview: unfit('not_a_time', 'updated_at', expect.stringMatching(/^bigint(\(20\))?$/)),
+      execute: unfit('not_a_time', 'updated_at', expect.stringMatching(/^bigint(\(20\))?$/)),
+      rollback: unfit('not_a_time', 'updated_at', expect.stringMatching(/^bigint(\(20\))?$/)),
+    },
+  ],
+  [
     'a column that the database computes',
     [
       'ALTER TABLE users DROP COLUMN updated_at',
@@ -281,8 +290,8 @@ describe('columns that demand a value', () => {
       failure: {
         code: 'users_unfit',
         columns: [
-          { problem: 'demands_value', column: 'role_id' },
           { problem: 'unknown', column: 'surname' },
+          { problem: 'demands_value', column: 'role_id' },
         ],
       },
     });

@@ -97,6 +97,7 @@ export const failure = {
       too_short: (column: string) => `${column} is too short for an email in the plan`,
       lacks_status: (column: string) => `${column} does not know both active and inactive`,
       not_numbered: (column: string) => `${column} is not numbered by the database (AUTO_INCREMENT)`,
+      not_a_time: (column: string) => `${column} cannot hold a date and time`,
       not_utf8mb4: (column: string) => `${column} is not utf8mb4, which can hold every email`,
     } satisfies Record<UnfitColumn['problem'], (column: string) => string>,
     next: (demandsValue: boolean) =>
