@@ -5,10 +5,11 @@ import { countLeftAlone, countProtected } from '../../database/plan/eligibility.
 import { type Inspection, type UsersClock, usersClock } from '../../database/schema/inspect.ts';
 import { pendingMigrations } from '../../database/schema/migrate.ts';
 import { MigrationError } from '../../database/schema/migrations.ts';
+import { emailCollationName } from '../../database/schema/usable-tables.ts';
 import type { KeepReason, NewUserDefaults } from '../../sync/run/change.ts';
 import { type Check, fail, pass, type Verdict, warn } from './check.ts';
 import { DATABASE } from './server-checks.ts';
-import { collation, columns, indexes, laravelTables, ownTables, tables } from './table-checks.ts';
+import { columns, indexes, laravelTables, ownTables, tables } from './table-checks.ts';
 
 /** The name of the check that the other checks on the Laravel application's tables need. */
 export const TABLES = 'tables users and locations';
@@ -98,6 +99,18 @@ async function auditTriggers({ ask }: Inspection): Promise<Verdict> {
     flaws.map(({ name, flaw }) => `${name} is ${flaw}`).join(', '),
     'Run npm run migrate -- --repair with an account that may create triggers; until then no run is executed.',
   );
+}
+
+/** Checks the collation by which the bot compares emails. Only utf8mb4 can hold every email. */
+async function collation(db: Database): Promise<Verdict> {
+  try {
+    return pass(await emailCollationName(db));
+  } catch (error) {
+    return fail(
+      error instanceof Error ? error.message : String(error),
+      'Run, on a copy first: ALTER TABLE users MODIFY email VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci NOT NULL',
+    );
+  }
 }
 
 const LEFT_ALONE: Readonly<Partial<Record<KeepReason, string>>> = {

@@ -16,7 +16,6 @@ import {
   tableNames,
 } from '../../database/schema/inspect.ts';
 import {
-  emailCollationName,
   foreignEngines,
   isInTheWay,
   isPerLocation,
@@ -35,6 +34,9 @@ type Tables = ReadonlyMap<string, TableFacts>;
 /** The columns that the bot uses. The others belong to the Laravel application (contract, section 2). */
 const USED = ['id', 'email', 'location_id', 'status', 'created_at', 'updated_at'];
 
+const OTHER_DATABASE =
+  "Point DATABASE_URL at the right database; these columns are the Laravel application's to add.";
+
 /** The tables `users` and `locations`; a table that does not exist is missing from the map. */
 export async function laravelTables(inspect: () => Promise<Inspection>): Promise<Tables> {
   return tableFacts((await inspect()).ask, SHARED_TABLES);
@@ -51,7 +53,22 @@ export function tables(found: Tables): Verdict {
   }
   const engines = [...found].map(([table, { engine }]) => ({ table, engine }));
   const others = engines.filter(({ engine }) => engine.toUpperCase() !== 'INNODB');
-  return inInnodb(others) ?? pass('both are there, in InnoDB');
+  return locationsProblem(found) ?? inInnodb(others) ?? pass('both are there, in InnoDB');
+}
+
+/** The columns of `locations` that the bot reads (contract, section 2). */
+const READ = ['id', 'location_code', 'location_name', 'online_url'];
+
+function locationsProblem(found: Tables): Verdict | undefined {
+  const present = found.get('locations')?.columns ?? [];
+  const missing = READ.filter((name) => !present.some((column) => column.name.toLowerCase() === name));
+  if (missing.length > 0) return fail(`locations has no ${missing.join(', ')}`, OTHER_DATABASE);
+  const id = present.find(({ name }) => name.toLowerCase() === 'id');
+  if (id === undefined || isWhole(id)) return undefined;
+  return fail(
+    `locations.id is ${id.type}`,
+    'The bot serves tables whose locations have a number, as Laravel makes them with $table->id().',
+  );
 }
 
 /** Checks that the bot's own tables exist, in InnoDB too: a run, its audit row and its notices are one transaction. */
@@ -81,10 +98,7 @@ export function columns(found: Tables, newUser: NewUserDefaults): Verdict {
   const present = found.get('users')?.columns ?? [];
   const missing = USED.filter((name) => !present.some((column) => column.name.toLowerCase() === name));
   if (missing.length > 0) {
-    return fail(
-      `missing: ${missing.join(', ')}`,
-      "Point DATABASE_URL at the right database; these columns are the Laravel application's to add.",
-    );
+    return fail(`missing: ${missing.join(', ')}`, OTHER_DATABASE);
   }
   const unfit = [...unusableColumns(present), ...unfitColumns(present, ['active', 'inactive'], newUser)];
   const [first] = unfit;
@@ -183,16 +197,4 @@ function mayRefuse(unique: readonly UniqueIndex[], found: Tables): Verdict | und
     `may refuse a user whom a depot server lists: ${strict.map(({ name, columns }) => `${name} (${columns.replaceAll(',', ', ')})`).join('; ')}`,
     'A sync that meets it is undone as a whole. An index of the whole email and location_id is enough: ask whoever made the others whether they can go.',
   );
-}
-
-/** Checks the collation by which the bot compares emails. Only utf8mb4 can hold every email. */
-export async function collation(db: Database): Promise<Verdict> {
-  try {
-    return pass(await emailCollationName(db));
-  } catch (error) {
-    return fail(
-      error instanceof Error ? error.message : String(error),
-      'Run, on a copy first: ALTER TABLE users MODIFY email VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci NOT NULL',
-    );
-  }
 }

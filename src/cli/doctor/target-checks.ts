@@ -99,8 +99,8 @@ function twinOf(
 function location(code: string, row: Target | undefined, addressOf: TargetParts['addressOf']): Verdict {
   if (row === undefined) {
     return fail(
-      `locations has no row whose location_code is ${code}`,
-      'Name the right code in SYNC_TARGETS (prod=CODE), or add the row: ' +
+      `locations has no single row whose location_code is ${code}`,
+      'Name the right code in SYNC_TARGETS (prod=CODE), leave one row where there are several, or add the row: ' +
         `INSERT INTO locations (location_code, location_name, online_url) VALUES (${quoted(code)}, 'NAME', 'https://ADDRESS')`,
     );
   }

@@ -11,9 +11,7 @@ import { newestOutcomes, newestSyncs } from '../runs/taken-back.ts';
 export function createLocations(db: Database, codes: ReadonlyMap<string, string>): Locations {
   return {
     find: async (targetName) => {
-      const code = codes.get(targetName);
-      if (code === undefined) return undefined;
-      const [row] = await reaching(() => locationRows(db, [code]));
+      const row = (await reaching(() => placesOf(db, [targetName], codes))).get(targetName);
       if (row === undefined) return undefined;
       return {
         name: targetName,
@@ -31,7 +29,7 @@ type LocationRow = Place & { readonly onlineUrl: string | null };
 const NAME_LENGTH = 100;
 
 /**
- * The rows of `locations` with these codes, oldest first, without the soft-deleted ones. The table may have no `deleted_at`: the
+ * The rows of `locations` with these codes, without the soft-deleted ones. The table may have no `deleted_at`: the
  * name then means the column of the table beside it, which is NULL. Without the dates, because the client cannot read a zero date.
  */
 async function locationRows(db: Database, codes: readonly string[]): Promise<readonly LocationRow[]> {
@@ -40,7 +38,7 @@ async function locationRows(db: Database, codes: readonly string[]): Promise<rea
     SELECT l.id, l.location_code AS locationCode, l.location_name AS name, l.online_url AS onlineUrl,
            (SELECT ${saysDeleted(Prisma.sql`deleted_at`)} FROM locations x WHERE x.id = l.id) AS isDeleted
     FROM locations l CROSS JOIN (SELECT NULL AS deleted_at) beside
-    WHERE l.location_code IN (${Prisma.join([...codes])}) ORDER BY l.id`;
+    WHERE l.location_code IN (${Prisma.join([...codes])})`;
   return rows
     .filter(({ isDeleted }) => Number(isDeleted) === 0)
     .map(({ name, ...row }) => ({
@@ -95,20 +93,22 @@ export async function lastSyncs(
   );
 }
 
-/** The locations of the targets that have one. Codes are compared as in the database, but accents count. */
+/**
+ * The locations of the targets that have one; of several rows with one code, none counts. Codes are compared as in the database, but
+ * accents count.
+ */
 export async function placesOf(
   db: Database,
   names: readonly string[],
   codes: ReadonlyMap<string, string>,
-): Promise<ReadonlyMap<string, Place>> {
+): Promise<ReadonlyMap<string, LocationRow>> {
   const wanted = names.flatMap((name) => codes.get(name) ?? []);
   const rows = await locationRows(db, wanted);
-  // The oldest row counts, as where a target is looked up alone.
-  const byCode = new Map(rows.toReversed().map((row) => [comparable(row.locationCode), row]));
   return new Map(
     names.flatMap((name) => {
-      const place = byCode.get(comparable(codes.get(name) ?? ''));
-      return place === undefined ? [] : [[name, place]];
+      const code = comparable(codes.get(name) ?? '');
+      const [place, ...others] = rows.filter(({ locationCode }) => comparable(locationCode) === code);
+      return place === undefined || others.length > 0 ? [] : [[name, place]];
     }),
   );
 }

@@ -5,7 +5,7 @@ import type { AuditFacts } from './steps.ts';
 /** The state of one target. Counts are rows of `users`. */
 export type TargetOverview = {
   readonly target: string;
-  /** Undefined if `locations` has no row for the target. */
+  /** Undefined if `locations` has no single row for the target. */
   readonly locationName: string | undefined;
   readonly active: number;
   readonly inactive: number;

@@ -67,6 +67,8 @@ export type UserSource = {
 };
 
 export type Locations = {
-  /** The target's location; undefined if `SYNC_TARGETS` does not name the target, or `locations` has no row with its code. */
+  /** The target's location; undefined if `SYNC_TARGETS` does not name the target, or `locations` has no row with its code,
+   * or several: nobody can tell which one is meant.
+   */
   find(targetName: string): Promise<Target | undefined>;
 };

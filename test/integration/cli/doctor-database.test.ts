@@ -163,6 +163,19 @@ describe("a Laravel application's database", () => {
     },
   );
 
+  it.each([
+    ['MODIFY id CHAR(36) NOT NULL', /^locations\.id is char\(36\)$/],
+    ['CHANGE location_name name VARCHAR(100)', /^locations has no location_name$/],
+  ])('fails for locations after %s', async (change, detail) => {
+    await laravel();
+    await database.connection
+      .query('ALTER TABLE users DROP FOREIGN KEY users_location_id_foreign')
+      .catch(() => {});
+    await database.connection.query(`ALTER TABLE locations ${change}`);
+    const finding = findingOf(await examine(), 'tables users and locations');
+    expect(finding).toMatchObject({ status: 'fail', detail: expect.stringMatching(detail) });
+  });
+
   it('without any unique index is to be cleared of what stands twice first', async () => {
     await laravel({ unique: '' });
     await database.connection.query(

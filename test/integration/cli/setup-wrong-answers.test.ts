@@ -112,7 +112,7 @@ const CASES: readonly Case[] = [
     answers: () => ({
       targets: [['SYNC_TARGETS', 'dev,prod=sby'], ...AGAIN, ['SYNC_TARGETS [dev,prod=sby]', 'dev,test,prod']],
     }),
-    explained: /fail {2}location of prod: locations has no row whose location_code is sby/,
+    explained: /fail {2}location of prod: locations has no single row whose location_code is sby/,
   },
   {
     what: 'a login that the depot servers refuse',

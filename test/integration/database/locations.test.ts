@@ -46,6 +46,16 @@ describe('a row of locations', () => {
     await testbed.sql('CREATE UNIQUE INDEX locations_location_code_unique ON locations (location_code)');
   });
 
+  it('that shares its code with another is none, for nobody can tell which is meant', async () => {
+    await testbed.sql('DROP INDEX locations_location_code_unique ON locations');
+    await insert('location_name, online_url', "'One', 'https://one.test'");
+    await insert('location_name, online_url', "'Two', 'https://two.test'");
+    expect([await found(), await shown()]).toEqual([undefined, undefined]);
+    await testbed.sql("DELETE FROM locations WHERE location_name = 'Two'");
+    expect([(await found())?.locationName, await shown()]).toEqual(['One', 'One']);
+    await testbed.sql('CREATE UNIQUE INDEX locations_location_code_unique ON locations (location_code)');
+  });
+
   it('without a name and an address is found, under its code', async () => {
     await alter('MODIFY location_name VARCHAR(100) NULL, MODIFY online_url VARCHAR(255) NULL');
     await insert('location_name, online_url', 'NULL, NULL');

@@ -132,8 +132,8 @@ describe('people are called', () => {
           world.slack.messages(CHANNEL).find(({ text }) => text.includes('was not made')),
         );
         expect(told.text).toBe(
-          `${CALLED}:\nThe scheduled preview of \`ghost\` was not made. The locations table has no row for the target ` +
-            '`ghost`. The operator must add it or correct SYNC_TARGETS. Nothing was changed.',
+          `${CALLED}:\nThe scheduled preview of \`ghost\` was not made. The locations table has no single row for the target ` +
+            '`ghost`. The operator must see that it has exactly one, or correct SYNC_TARGETS. Nothing was changed.',
         );
       },
       {

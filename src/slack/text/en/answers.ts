@@ -98,7 +98,7 @@ export const status = {
   changedSince: (n: number) =>
     `Since then, ${count(n, 'user')} ${n === 1 ? 'was' : 'were'} changed by something other than usersync`,
   locationMissing:
-    'The locations table has no row for this target. The operator must add it or correct SYNC_TARGETS.',
+    'The locations table has no single row for this target. The operator must see that it has exactly one, or correct SYNC_TARGETS.',
   protected: 'Never deactivated (PROTECTED_EMAILS):',
   protects: (pattern: string, users: number) =>
     users === 0

@@ -62,8 +62,8 @@ export const failure = {
   },
   listUnusable,
   locationMissing: {
-    what: (target: string) => `The locations table has no row for the target ${target} any more`,
-    next: 'The operator must add the row or correct SYNC_TARGETS. Then press Try Again.',
+    what: (target: string) => `The locations table has no single row for the target ${target} any more`,
+    next: 'The operator must see that it has exactly one, or correct SYNC_TARGETS. Then press Try Again.',
   },
   locationUrl: {
     what: (location: string, reason: string) => `The address of ${location} cannot be used: ${reason}`,

@@ -147,7 +147,7 @@ export const refusedSteps = {
   wrong_channel: 'usersync does not work in that channel',
   shared_channel: 'people of another company read the channel',
   channel_unverifiable: 'Slack did not say who reads the channel',
-  location_missing: 'the locations table had no row for the target',
+  location_missing: 'the locations table had no single row for the target',
   being_read: 'the list was already being read',
   run_not_found: 'there was no such run',
   wrong_message: 'the button stood on another message',

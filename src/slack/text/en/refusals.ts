@@ -27,8 +27,8 @@ export const refusal = {
     'Slack did not say whether people of another company read the channel, so nothing was done. Try again in a minute. If ' +
     'it happens again, tell the operator.',
   locationMissing: (target: string) =>
-    `The locations table has no row for the target ${target}. The operator must add it or correct ` +
-    'SYNC_TARGETS. Nothing was changed.',
+    `The locations table has no single row for the target ${target}. The operator must see that it has exactly ` +
+    'one, or correct SYNC_TARGETS. Nothing was changed.',
   runNotFound: (help: string, history: string) =>
     `There is no such run in the database. Nothing was changed. Type ${help} to see how to start a new one, or ` +
     `${history} to see the latest runs.`,

@@ -87,7 +87,7 @@ export const status: Texts['status'] = {
   lastFailed: (when, what, run) => `Error terakhir: ${run}, ${when}: ${what}`,
   changedSince: (n) => `Sejak itu, ${n} user berubah bukan oleh usersync`,
   locationMissing:
-    'Target ini belum ada di tabel locations. Pengelola bot harus menambahkannya atau memperbaiki SYNC_TARGETS.',
+    'Tabel locations tidak punya tepat satu baris untuk target ini. Pengelola bot harus memastikan ada tepat satu baris, atau memperbaiki SYNC_TARGETS.',
   protected: 'Tidak pernah dinonaktifkan (PROTECTED_EMAILS):',
   protects: (pattern, users) =>
     users === 0

@@ -61,8 +61,8 @@ export const failure: Texts['failure'] = {
       `Minta admin server itu mengeceknya, lalu tekan ${tryAgain}.`,
   },
   locationMissing: {
-    what: (target) => `Target ${target} tidak ada lagi di tabel locations`,
-    next: `Pengelola bot harus menambahkannya atau memperbaiki SYNC_TARGETS. Lalu tekan ${tryAgain}.`,
+    what: (target) => `Tabel locations tidak lagi punya tepat satu baris untuk target ${target}`,
+    next: `Pengelola bot harus memastikan ada tepat satu baris, atau memperbaiki SYNC_TARGETS. Lalu tekan ${tryAgain}.`,
   },
   locationUrl: {
     what: (location, reason) => `Alamat ${location} tidak bisa dipakai: ${reason}`,

@@ -41,7 +41,7 @@ export const find: Texts['find'] = {
 export const config: Texts['config'] = {
   title: 'Pengaturan',
   targets: 'Target dan Servernya',
-  noLocation: 'belum ada di tabel locations',
+  noLocation: 'tidak ada tepat satu baris di tabel locations',
   noAddress: 'alamatnya di tabel locations tidak bisa dipakai',
   people: (n) => `perlu ${n} orang`,
   moreTargets: (n) => `…dan ${n} target lagi`,

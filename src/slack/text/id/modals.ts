@@ -138,7 +138,7 @@ export const refusedSteps: Texts['refusedSteps'] = {
   wrong_channel: 'usersync tidak bekerja di channel itu',
   shared_channel: 'orang dari perusahaan lain membaca channel itu',
   channel_unverifiable: 'Slack tidak memberi tahu siapa yang membaca channel itu',
-  location_missing: 'target itu belum ada di tabel locations',
+  location_missing: 'tabel locations tidak punya tepat satu baris untuk target itu',
   being_read: 'daftarnya sedang dibaca',
   run_not_found: 'sync itu tidak ada',
   wrong_message: 'tombolnya ada di pesan lain',

@@ -29,8 +29,8 @@ export const refusal: Texts['refusal'] = {
     'Slack tidak memberi tahu apakah orang dari perusahaan lain membaca channel ini, jadi tidak ada yang dilakukan. Coba ' +
     'lagi setelah satu menit. Jika terulang, beri tahu pengelola bot.',
   locationMissing: (target) =>
-    `Target ${target} belum ada di tabel locations. Pengelola bot harus menambahkannya atau memperbaiki ` +
-    `SYNC_TARGETS. ${NOTHING}`,
+    `Tabel locations tidak punya tepat satu baris untuk target ${target}. Pengelola bot harus memastikan ada tepat ` +
+    `satu baris, atau memperbaiki SYNC_TARGETS. ${NOTHING}`,
   runNotFound: (help, history) =>
     `Sync itu tidak ada di database. ${NOTHING} Ketik ${help} untuk melihat cara memulai yang baru, atau ${history} untuk ` +
     'melihat sync terakhir.',

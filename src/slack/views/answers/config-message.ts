@@ -38,7 +38,7 @@ export type SettingsFacts = {
 /** A target in the table `locations`. */
 export type TargetServer = {
   readonly target: string;
-  /** Undefined where the table has no row for the target. */
+  /** Undefined where the table has no single row for the target. */
   readonly place:
     | {
         readonly locationName: string;

@@ -96,7 +96,7 @@ describe('/usersync with a target', () => {
 
   it('tells the person alone where the locations table lacks the target', async () => {
     const answer = await toldAfter(world, () => world.ayu.command('sby'));
-    expect(answer).toContain('The locations table has no row for the target `sby`.');
+    expect(answer).toContain('The locations table has no single row for the target `sby`.');
     expect(world.slack.messages(CHANNEL)).toEqual([]);
   });
 });

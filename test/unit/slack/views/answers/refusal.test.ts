@@ -27,7 +27,7 @@ const REFUSALS: Record<Refusal['code'], readonly [Refusal, RegExp]> = {
   ],
   location_missing: [
     { code: 'location_missing', target: 'dev' },
-    /no row for the target `dev`\. The operator must add it or correct SYNC_TARGETS/,
+    /no single row for the target `dev`\. The operator must see that it has exactly one, or correct SYNC_TARGETS/,
   ],
   being_read: [
     { code: 'being_read', run: aRun({ status: 'reading' }) },

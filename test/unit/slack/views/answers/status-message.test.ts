@@ -88,7 +88,7 @@ describe('the status of a target', () => {
   it('says what to do where the location is missing', () => {
     expect(card({ locationName: undefined })).toEqual([
       '*dev*',
-      'The locations table has no row for this target. The operator must add it or correct SYNC_TARGETS.',
+      'The locations table has no single row for this target. The operator must see that it has exactly one, or correct SYNC_TARGETS.',
     ]);
   });
 

@@ -71,7 +71,7 @@ describe('the reply to a failed run', () => {
     ],
     location_missing: [
       { code: 'location_missing' },
-      'The locations table has no row for the target `dev` any more',
+      'The locations table has no single row for the target `dev` any more',
     ],
     location_url: [
       { code: 'location_url', reason: 'not https' },
