@@ -84,8 +84,13 @@ export const targets = z.string().transform((value, context): ReadonlyMap<string
   const codes = new Map<string, string>();
   for (const item of items(value)) {
     const [name = '', code = name, ...rest] = item.split('=').map((part) => part.trim());
-    const valid = rest.length === 0 && TARGET_NAME.test(name) && code !== '' && code.length <= 10;
-    if (!valid || codes.has(name) || isCommand(name))
+    const valid = rest.length === 0 && TARGET_NAME.test(name) && code !== '' && !isCommand(name);
+    // A name of digits would be taken for the number of a run. `jkt-2` and `jkt_2` would share a password.
+    if (
+      !valid ||
+      /^\d+$/.test(name) ||
+      [...codes.keys()].some((other) => inCapitals(other) === inCapitals(name))
+    )
       context.addIssue({ code: 'custom', message: TARGETS_SHAPE });
     codes.set(name, code);
   }
@@ -94,7 +99,7 @@ export const targets = z.string().transform((value, context): ReadonlyMap<string
 });
 
 const TARGETS_SHAPE =
-  'must be different names in small letters, none of them a command, separated by commas; name=code where the location code differs';
+  'must be names in small letters, none of them a command or a number, separated by commas and different in more than - and _; name=code where the location code differs';
 
 const NOTIFY_SHAPE =
   'must be off, or ids of members and user groups such as U0123456789,S0123456789, separated by commas';
@@ -110,8 +115,10 @@ export const notify = z.string().transform((value, context): readonly string[] =
 
 /** The name of a setting for one target: `EXTERNAL_API_EMAIL` for `prod-2` is `EXTERNAL_API_EMAIL_PROD_2`. */
 export function nameForTarget(setting: string, target: string): string {
-  return `${setting}_${target.toUpperCase().replaceAll('-', '_')}`;
+  return `${setting}_${inCapitals(target)}`;
 }
+
+const inCapitals = (target: string) => target.toUpperCase().replaceAll('-', '_');
 
 /** Columns that the bot itself writes for a new user. */
 const OWN_COLUMNS = ['id', 'email', 'location_id', 'status', 'created_at', 'updated_at'];

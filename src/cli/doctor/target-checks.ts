@@ -139,11 +139,10 @@ function isLoginRefused({ failure }: RunError): boolean {
 }
 
 function remedyFor({ failure }: RunError, name: string): string {
-  const suffix = name.toUpperCase().replaceAll('-', '_');
   if (failure.code !== 'login_failed')
     return 'Ask the administrator of that server what it answers to GET /api/conf/users, then run doctor again.';
   return failure.unauthorized
-    ? `Correct EXTERNAL_API_EMAIL and EXTERNAL_API_PASSWORD (or EXTERNAL_API_EMAIL_${suffix} and EXTERNAL_API_PASSWORD_${suffix}).`
+    ? `Correct EXTERNAL_API_EMAIL and EXTERNAL_API_PASSWORD (or ${nameForTarget('EXTERNAL_API_EMAIL', name)} and ${nameForTarget('EXTERNAL_API_PASSWORD', name)}).`
     : 'See that this machine reaches the address in locations.online_url (DNS, firewall, certificate), or contact the administrator of that server.';
 }
 

@@ -7,7 +7,7 @@ import { countProtected, eligibilityOf, NAME_OF_USER } from '../plan/eligibility
 import { inOrder } from '../plan/spelling.ts';
 import { toRun } from '../runs/run-rows.ts';
 import { findUsers } from './find-users.ts';
-import { lastSyncs, targetOverviews } from './targets.ts';
+import { lastSyncs, placesOf, targetOverviews } from './targets.ts';
 
 /** `codes` maps the target names of `/usersync` to location codes. */
 export function createOverview(db: Database, codes: ReadonlyMap<string, string>): Overview {
@@ -57,7 +57,7 @@ async function steps(db: Database, runId: number) {
   );
 }
 
-type UserRow = { email: string; code: string; status: ListedUser['status']; updatedAt: Date | null };
+type UserRow = { email: string; locationId: bigint; status: ListedUser['status']; updatedAt: Date | null };
 
 async function listUsers(
   db: Database,
@@ -65,24 +65,25 @@ async function listUsers(
   { target, status, text }: UserFilter,
   limit: number,
 ) {
-  const names = new Map([...codes].map(([name, code]) => [code.toLowerCase(), name]));
-  const wanted = target === undefined ? [...codes.values()] : [codes.get(target) ?? ''];
+  const places = await placesOf(db, target === undefined ? [...codes.keys()] : [target], codes);
+  if (places.size === 0) return { total: 0, users: [] };
+  const names = new Map([...places].map(([name, { id }]) => [id, name]));
   const { plain } = await eligibilityOf(db);
   const like = `%${(text ?? '').replace(/[!%_]/g, '!$&')}%`;
   const found = Prisma.sql`
     FROM users u JOIN locations l ON l.id = u.location_id
-    WHERE l.location_code IN (${Prisma.join(wanted)})
+    WHERE u.location_id IN (${Prisma.join([...names.keys()])})
       ${status === undefined ? Prisma.empty : Prisma.sql`AND u.status = ${status} AND ${plain('u')}`}
       ${text === undefined ? Prisma.empty : Prisma.sql`AND u.email LIKE ${like} ESCAPE '!'`}`;
   const [count] = await db.$queryRaw<{ n: bigint }[]>`SELECT COUNT(*) AS n ${found}`;
   const rows = await db.$queryRaw<UserRow[]>`
-    SELECT ${NAME_OF_USER} AS email, l.location_code AS code,
+    SELECT ${NAME_OF_USER} AS email, u.location_id AS locationId,
            IF(${plain('u')}, u.status, 'left_alone') AS status,
            IF(MONTH(u.updated_at) = 0 OR DAYOFMONTH(u.updated_at) = 0, NULL, u.updated_at) AS updatedAt ${found}
     ORDER BY l.location_code, ${inOrder('u.email')} LIMIT ${limit}`;
   const users: ListedUser[] = rows.map((row) => ({
     email: row.email,
-    target: names.get(row.code.toLowerCase()) ?? row.code,
+    target: names.get(row.locationId) ?? '',
     status: row.status,
     updatedAt: row.updatedAt ?? undefined,
   }));

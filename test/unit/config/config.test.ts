@@ -195,10 +195,11 @@ describe('lists', () => {
 
 describe('targets', () => {
   it('stand for location codes, their own name unless another is given', () => {
-    expect([...read({ SYNC_TARGETS: 'dev, prod=SBY ,jkt-2=j2' }).targets]).toEqual([
+    expect([...read({ SYNC_TARGETS: 'dev, prod=SBY ,jkt-2=j2,far=PANGKALANBUN-2' }).targets]).toEqual([
       ['dev', 'dev'],
       ['prod', 'SBY'],
       ['jkt-2', 'j2'],
+      ['far', 'PANGKALANBUN-2'],
     ]);
   });
 
