@@ -36,7 +36,8 @@ export const messageSchema = z
 
 /** An answer that says itself that it is an error, whatever its HTTP status. */
 export const refusesSchema = z.union([
-  z.object({ status: z.literal('error') }),
+  z.object({ status: z.enum(['error', 'fail', 'failed']) }),
+  z.object({ success: z.literal(false) }),
   z.object({ error: z.union([z.string(), z.literal(true)]) }),
 ]);
 
@@ -55,10 +56,11 @@ export const pageSchema = z.object({
 
 const holderOfList = z.object({ object: list, data: list, users: list });
 
-/** The list of a page, from any of its places (contract, section 1); undefined if there is none. */
+/** The list of a page, from the first of its places (contract, section 1) that has rows; undefined if no place has a list. */
 export function listOf(body: unknown): readonly unknown[] | undefined {
-  const places = holderOfList.safeParse(body).data;
-  return places?.object ?? places?.data ?? places?.users;
+  const { object, data, users } = holderOfList.safeParse(body).data ?? {};
+  const lists = [object, data, users].filter((each) => each !== undefined);
+  return lists.find(({ length }) => length > 0) ?? lists[0];
 }
 
 /** `status_user` (contract, section 1). Missing means active. Any other value than 1 and 0 is `unclear`, not guessed. */
@@ -113,17 +115,27 @@ const saidSchema = z.object({
 const nestedSchema = z.object({ error: saidSchema });
 const codesSchema = z.object({ code: number, status: number, status_code: number, statusCode: number });
 
+/** Whether an answer is an error that has an empty list beside its words or its code: nobody knows then how long the list is. */
+export function isEmptyRefusal(body: unknown): boolean {
+  const isError = refusesSchema.safeParse(body).success || codesOf(body).some((code) => code >= 400);
+  return isError && listOf(body)?.length === 0;
+}
+
+function codesOf(body: unknown): readonly number[] {
+  return Object.values(codesSchema.safeParse(body).data ?? {});
+}
+
 /**
  * Whether the answer to a page's request says that the token is not accepted: by 401, as today's servers do, or by a JSON body in
  * place of a list, with any other status, 200 included. Looks at a few fields of the body, up to 300 characters each. False for
- * an answer that has a list, and for a rate limit (429).
+ * an answer that has a list, and for a rate limit (429). An empty list beside an error is none.
  */
 export function refusesToken(answer: Answer): boolean {
   if (answer.status === UNAUTHORIZED) return true;
   if (answer.status === TOO_MANY_REQUESTS) return false;
   const body = parseJsonBody(answer);
-  if (!body.ok || listOf(body.value) !== undefined) return false;
-  const codes = Object.values(codesSchema.safeParse(body.value).data ?? {});
+  if (!body.ok || (listOf(body.value) !== undefined && !isEmptyRefusal(body.value))) return false;
+  const codes = codesOf(body.value);
   const told = [saidSchema.safeParse(body.value).data, nestedSchema.safeParse(body.value).data?.error];
   const texts = told.flatMap((each) => Object.values(each ?? {}));
   return (

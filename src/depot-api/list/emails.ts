@@ -1,3 +1,5 @@
+import { decodeHTML } from 'entities/decode';
+
 const MIN_LENGTH = 3;
 /** The number of characters that `users.email` holds. */
 const MAX_LENGTH = 255;
@@ -13,7 +15,7 @@ const WITH_EMAIL_IN_IT = new RegExp(
   [
     /^[a-z][a-z-]*:|^[,;]|[.,:;]$/, // mailto:budi@dkm
     /^<.*>$|^".*"$|^'.*'$|^`.*`$|^\(.*\)$|^\[.*\]$|^\{.*\}$/, // 'budi@dkm'
-    /^[<'`([{“”„‘’«»‹›][p{L}p{M}p{N}._+-]+@|^"[^"]*$/, // 'budi@dkm
+    /^[<'`([{“”„‘’«»‹›](?:[\p{L}\p{M}\p{N}._+-]|['’](?!@))+@|^"[^"]*$/u, // 'budi@dkm
     /@[^@]*[!"'`<>(){}\\/,;&%=?*#|^$“”„‘’«»‹›，、；：][^@]*$/, // budi@dkm>
     /<[^<>@]+@[^<>@]+>/, // Budi<budi@dkm>
     /&(?:#x?[\da-f]+|apos|quot|lt|gt);/, // o&#039;brien@dkm
@@ -54,32 +56,19 @@ export function quoteRawEmail(value: unknown): string {
   return [...kept].slice(0, MAX_LENGTH).join('');
 }
 
-/** The largest number of spellings per row: a field with more emails belongs to no single person. */
-const MOST = 12;
+/** The number of characters of a row's spellings as JSON that are staged (src/database/plan/staging.ts): 31 long emails, or 400. */
+const MOST = 8_000;
 /** The number of characters that are searched: enough for 255 characters and as much around them, and not megabytes. */
 const LONGEST_RAW = 4_096;
 
 /** White space and invisible characters. `src/database/plan/spelling.ts` removes the same from `users.email`. */
 const UNSEEN = /[\s\p{Z}\p{C}]+/gu;
-/** Text around an email: `Budi <budi@dkm>`, `budi@dkm; ani@dkm`, `mailto:budi@dkm`, `budi@dkm.`. */
-const AROUND = /[\s\p{Z}<>()[\]{}"'`“”„‘’«»‹›,;:|/\\!&%=?*#^$]+|\.+$/u;
-/** What PHP and JavaScript write for these characters in HTML, in quoted text and in addresses. */
-const ESCAPED: readonly (readonly [RegExp, string])[] = [
-  [/&amp;/gi, '&'],
-  [/&(?:#0*39|#x0*27|apos);/gi, "'"],
-  [/&(?:#0*34|#x0*22|quot);/gi, '"'],
-  [/&lt;/gi, '<'],
-  [/&gt;/gi, '>'],
-  [/&([a-z])acute;/gi, '$1\u0301'],
-  [/&([a-z])grave;/gi, '$1\u0300'],
-  [/&([a-z])circ;/gi, '$1\u0302'],
-  [/&([a-z])tilde;/gi, '$1\u0303'],
-  [/&([a-z])uml;/gi, '$1\u0308'],
-  [/&([a-z])ring;/gi, '$1\u030a'],
-  [/&([a-z])cedil;/gi, '$1\u0327'],
-  [/\\[rnt]/g, ' '],
-  [/\\(.)/g, '$1'],
-];
+/** Text around an email: `Budi <budi@dkm>`, `budi@dkm; ani@dkm`, `mailto:budi@dkm`. */
+const AROUND = /[\s\p{Z}<>()[\]{}"'`“”„‘’«»‹›,;:|/\\!&%=?*#^$]+/u;
+/** Signs around a text: `'o'brien@dkm` and `o'brien@dkm>` mean one person. */
+const SIGNS_AROUND = /^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu;
+/** Signs that a piece may begin or end with, as in `budi@dkm.`. */
+const AT_THE_END = /^@+|[.@]+$/g;
 
 /**
  * Other spellings, of at most 255 characters, under which `users.email` may have the person of a row: the server's text, the text
@@ -91,33 +80,52 @@ export function spellingsOf(raw: unknown, email: string | undefined): readonly s
   const decomposed = email?.normalize('NFD') ?? '';
   if (raw === email && decomposed === email) return undefined;
   const text = (typeof raw === 'object' ? JSON.stringify(raw) : String(raw)).slice(0, LONGEST_RAW);
-  const texts = [text, decomposed, ...(email === undefined ? textsIn(text) : [])].flatMap((each) => [
-    each,
-    normalizeEmail(each) ?? '',
-    each.replace(UNSEEN, '').toLowerCase(),
-  ]);
-  const kept = [...new Set(texts.map(storable))].filter((each) => each !== email && each !== '');
-  return kept.length === 0 ? undefined : kept.slice(0, MOST);
+  const texts = [text, decomposed, ...(email === undefined ? textsIn(text) : [])];
+  // The normalised forms come first: most users are spelled so.
+  const forms = [
+    ...texts.map((each) => normalizeEmail(each) ?? ''),
+    ...texts,
+    ...texts.map((each) => each.replace(UNSEEN, '').toLowerCase()),
+  ];
+  const kept = [...new Set(forms.map(storable))].filter((each) => each !== email && each !== '');
+  return kept.length === 0 ? undefined : first(kept, MOST);
+}
+
+/** As many of the first texts as `most` characters of JSON can hold. */
+function first(texts: readonly string[], most: number): readonly string[] {
+  let length = 2;
+  const end = texts.findIndex((text) => {
+    length += JSON.stringify(text).length + 1;
+    return length > most;
+  });
+  return end < 0 ? texts : texts.slice(0, end);
 }
 
 /** What a text that is no usable email may mean: the text without escapes or in another form, and each piece of it. */
 function textsIn(text: string): readonly string[] {
   const plain = unescaped(text).normalize('NFC');
-  const pieces = plain.normalize('NFKC').split(AROUND);
+  const pieces = plain
+    .normalize('NFKC')
+    .split(AROUND)
+    .map((piece) => piece.replace(AT_THE_END, ''));
   const emails = pieces.filter((piece) => piece.includes('@'));
-  return [plain, ...emails, text.trim(), text.normalize('NFC'), text.normalize('NFKC'), ...pieces];
+  const inner = plain.replace(SIGNS_AROUND, '');
+  return [plain, inner, ...emails, text.trim(), text.normalize('NFC'), text.normalize('NFKC'), ...pieces];
 }
 
-/** An ampersand may have been escaped once more. */
+/** The text that was meant by HTML (an ampersand may have been escaped once more), in quoted text, or in an address. */
 function unescaped(text: string): string {
-  const once = ESCAPED.reduce((read, [written, character]) => read.replace(written, character), text);
-  return once.replace(/(?:%[\da-f]{2})+/gi, (bytes) => {
-    try {
-      return decodeURIComponent(bytes);
-    } catch {
-      return bytes;
-    }
-  });
+  return decodeHTML(decodeHTML(text))
+    .replace(/\\u([\da-f]{4})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
+    .replace(/\\[rnt]/g, ' ')
+    .replace(/\\(.)/g, '$1')
+    .replace(/(?:%[\da-f]{2})+/gi, (bytes) => {
+      try {
+        return decodeURIComponent(bytes);
+      } catch {
+        return Buffer.from(bytes.replaceAll('%', ''), 'hex').toString('latin1');
+      }
+    });
 }
 
 /** A text that MySQL can store; empty if it is too long for `users.email`. */

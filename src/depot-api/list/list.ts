@@ -1,7 +1,7 @@
 import { ListLongerError, ListMovedError } from '../../sync/failures/errors.ts';
 import type { ListEnd, SourceList, SourcePage } from '../../sync/ports/source.ts';
 import { runWorkers } from '../../sync/run/concurrency.ts';
-import { FetchFailedError, InvalidResponseError, type PageRefusal } from '../errors.ts';
+import { EmptyRefusalError, FetchFailedError, InvalidResponseError, type PageRefusal } from '../errors.ts';
 import { askAhead, type EarlyPages, type FetchPage } from './fetch-page.ts';
 import type { ListPage } from './pages.ts';
 
@@ -160,6 +160,7 @@ export async function proveEnd(read: ReadList, fetchPage: FetchPage, signal: Abo
   try {
     return endOf(read, await fetchPage(read.last.page + 1, signal));
   } catch (error) {
+    if (error instanceof EmptyRefusalError && total !== undefined) return 'thin';
     if (error instanceof InvalidResponseError) return 'unknown';
     if (!(error instanceof FetchFailedError) || error.refusal === undefined) throw error;
     return meaningOf(error.refusal, total);
@@ -181,7 +182,8 @@ function endOf({ list: { total }, first, last }: ReadList, beyond: ListPage): Li
 /**
  * The contract does not define the answer to a page that does not exist. 404 in JSON, from an address that has just answered 200,
  * means "not found" in HTTP's own terms (Django's paginator does this). It counts as `thin` if the list has a `total`. Any other
- * refusal (a page number that is not allowed, a server error) proves nothing about the list.
+ * refusal (a page number that is not allowed, a server error) proves nothing about the list. An empty list that comes with an error
+ * and another status than 404 counts likewise.
  */
 function meaningOf({ status, inJson }: PageRefusal, total: number | undefined): ListEnd {
   return status === NOT_FOUND && inJson && total !== undefined ? 'thin' : 'unknown';

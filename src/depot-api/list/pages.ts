@@ -1,7 +1,7 @@
 import type { Trouble } from '../../sync/failures/depot-reason.ts';
 import type { ListOrder, SkipReason, SourcePage, SourceRow } from '../../sync/ports/source.ts';
-import { listOf, pageSchema, rowSchema } from '../answers.ts';
-import { FetchFailedError, InvalidResponseError } from '../errors.ts';
+import { isEmptyRefusal, listOf, pageSchema, rowSchema } from '../answers.ts';
+import { EmptyRefusalError, FetchFailedError, InvalidResponseError } from '../errors.ts';
 import { type Answer, parseJsonBody } from '../http/http.ts';
 import { normalizeEmail, quoteRawEmail, spellingsOf } from './emails.ts';
 
@@ -19,7 +19,7 @@ export function pageUrl(baseHref: string, page: number, limit: number, order: Li
 
 /**
  * Parses the answer to a page's request. Throws `FetchFailedError` for a status other than success, and `InvalidResponseError` if
- * the body is no list of users.
+ * the body is no list of users, `EmptyRefusalError` if it is an empty one beside an error.
  */
 export function parsePage(answer: Answer, page: number, attempts: number): ListPage {
   checkStatus(answer, page, attempts);
@@ -28,6 +28,7 @@ export function parsePage(answer: Answer, page: number, attempts: number): ListP
   const parsed = pageSchema.safeParse(body.value);
   const list = listOf(body.value);
   if (parsed.success && list !== undefined) {
+    if (isEmptyRefusal(body.value)) throw new EmptyRefusalError({ code: 'no_users_data' });
     const { total, limit } = parsed.data;
     return { page, total: total ?? undefined, limit, rows: list.map((row) => parseRow(row, page)) };
   }

@@ -86,6 +86,8 @@ describe('a token that expires in other words than 401', () => {
     [200, { success: false, message: 'Unauthorized', object: null }],
     [200, { code: 401, message: 'please log in again' }],
     [200, { status: '401' }],
+    [200, { object: [], total: 0, status: 'error', message: 'Token has expired' }],
+    [200, { data: [], code: 401, message: 'please log in again' }],
     [200, { status: 'error', message: 'Token tidak valid' }],
     [200, { status: 'error', message: 'Sesi Anda telah berakhir' }],
     [403, { error: 'invalid_token', error_description: 'The access token expired' }],
