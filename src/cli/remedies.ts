@@ -41,7 +41,7 @@ export function explain(error: unknown, databaseUrl: string | undefined): readon
 }
 
 /** What to do if the database at `DATABASE_URL` refuses the bot, or a statement. */
-export function databaseRemedy({ code, refusal }: DatabaseRefusalError, databaseUrl: string): string {
+export function databaseRemedy({ code, number, refusal }: DatabaseRefusalError, databaseUrl: string): string {
   const { pathname, searchParams } = new URL(databaseUrl);
   const database = decodeURIComponent(pathname.slice(1));
   switch (code) {
@@ -84,8 +84,13 @@ export function databaseRemedy({ code, refusal }: DatabaseRefusalError, database
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return "Correct the server's name in DATABASE_URL.";
+    case 'ER_MUST_CHANGE_PASSWORD_LOGIN':
+      return "The account's password has expired: give it a new one as an administrator (ALTER USER … IDENTIFIED BY …), and write that into DATABASE_URL.";
     default:
-      return BY_REFUSAL[refusal];
+      // From 45000 on, the numbers are the driver's own.
+      return refusal === 'other' && Number(number) > 0 && Number(number) < 45_000
+        ? 'The server answers, and refuses for the reason above: ask its administrator.'
+        : BY_REFUSAL[refusal];
   }
 }
 

@@ -3,21 +3,24 @@ import { z } from 'zod';
 const SHAPE = 'must be mysql://user:password@host:port/database';
 
 const WHOLE = { shape: /^\d{1,10}$/, what: 'a whole number' };
+const AT_LEAST_1 = { shape: /^[1-9]\d{0,9}$/, what: 'a whole number, 1 or more' };
 const YES_NO = { shape: /^(true|false)$/, what: 'true or false' };
 const TEXT = { shape: /\S/, what: 'some text' };
 
+type Parameter = { readonly shape: Pick<RegExp, 'test'>; readonly what: string };
+
 /** The parameters allowed after `?`. The driver ignores any other parameter silently, TLS options included. */
-const PARAMETERS: Readonly<Record<string, { readonly shape: RegExp; readonly what: string }>> = {
+const PARAMETERS: Readonly<Record<string, Parameter>> = {
   ssl: YES_NO,
   'ssl-ca': TEXT,
   'ssl-server-name': TEXT,
   allowPublicKeyRetrieval: YES_NO,
   compress: YES_NO,
-  acquireTimeout: WHOLE,
+  acquireTimeout: AT_LEAST_1,
   connectTimeout: WHOLE,
-  connectionLimit: WHOLE,
+  connectionLimit: AT_LEAST_1,
   idleTimeout: WHOLE,
-  initializationTimeout: WHOLE,
+  initializationTimeout: AT_LEAST_1,
   keepAliveDelay: WHOLE,
   leakDetectionTimeout: WHOLE,
   maxAllowedPacket: WHOLE,
@@ -30,7 +33,7 @@ const PARAMETERS: Readonly<Record<string, { readonly shape: RegExp; readonly wha
   rsaPublicKey: TEXT,
   socketPath: TEXT,
   initSql: TEXT,
-  sessionVariables: { shape: /^\s*\{.*\}\s*$/s, what: 'a JSON object' },
+  sessionVariables: { shape: { test: isJsonObject }, what: 'a JSON object' },
 };
 
 const TLS =
@@ -95,6 +98,16 @@ function problemsOf(parameters: URLSearchParams): readonly string[] {
   if (parameters.get('ssl') !== 'true')
     problems.push(...needsTls.map((name) => `has the parameter ${name}, which needs ssl=true beside it`));
   return problems;
+}
+
+/** The driver ignores anything else silently. */
+function isJsonObject(value: string): boolean {
+  try {
+    const parsed: unknown = JSON.parse(value);
+    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed);
+  } catch {
+    return false;
+  }
 }
 
 function problemOf(name: string, values: readonly string[]): string | undefined {

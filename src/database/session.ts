@@ -89,7 +89,11 @@ function variablesOf(parameter: string | undefined): object {
 const SQL_MODE = 'ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';
 /** GROUP_CONCAT must hold a thousand changes of a plan. */
 const GROUP_CONCAT_BYTES = 4_194_304;
-const LOCK_WAIT_SECONDS = 50;
+/**
+ * How long one statement waits for a row that somebody else locks; the transaction is then undone and tried again. Meanwhile the
+ * lock on the location keeps the Laravel application from adding users there, so it must not be long.
+ */
+const LOCK_WAIT_SECONDS = 10;
 
 /**
  * Session variables with the same name on both servers, so that the server's own settings do not change the meaning of a

@@ -1,6 +1,7 @@
 import { type Inspection, serverFacts } from '../../database/schema/inspect.ts';
 import { migrationRights, missingPrivileges } from '../../database/schema/inspect-privileges.ts';
 import { pendingMigrations } from '../../database/schema/migrate.ts';
+import type { NewUserDefaults } from '../../sync/run/change.ts';
 import { type Check, fail, pass, type Verdict, warn } from './check.ts';
 import { DATABASE } from './server-checks.ts';
 
@@ -9,12 +10,18 @@ export function privilegeChecks(parts: {
   readonly databaseUrl: string;
   readonly migrations: string;
   readonly inspect: () => Promise<Inspection>;
+  readonly newUserDefaults: NewUserDefaults;
 }): readonly Check[] {
-  const { databaseUrl, migrations, inspect } = parts;
+  const { databaseUrl, migrations, inspect, newUserDefaults } = parts;
   const needs = [DATABASE];
   const pending = async () => (await pendingMigrations(databaseUrl, migrations)).length > 0;
   return [
-    { topic: 'privileges', name: 'privileges', needs, run: async () => working(await inspect()) },
+    {
+      topic: 'privileges',
+      name: 'privileges',
+      needs,
+      run: async () => working(await inspect(), newUserDefaults),
+    },
     {
       topic: 'privileges_to_migrate',
       name: 'privileges to migrate',
@@ -25,8 +32,8 @@ export function privilegeChecks(parts: {
   ];
 }
 
-async function working(inspection: Inspection): Promise<Verdict> {
-  const missing = await missingPrivileges(inspection);
+async function working(inspection: Inspection, newUser: NewUserDefaults): Promise<Verdict> {
+  const missing = await missingPrivileges(inspection, newUser);
   if (missing.length === 0) return pass('the user may do what the bot does with each table that is there');
   const { account, database } = await serverFacts(inspection);
   const byTable = new Map<string, string[]>();

@@ -6,6 +6,7 @@ import { type Inspection, type UsersClock, usersClock } from '../../database/sch
 import { pendingMigrations } from '../../database/schema/migrate.ts';
 import { MigrationError } from '../../database/schema/migrations.ts';
 import { emailCollationName } from '../../database/schema/usable-tables.ts';
+import { UsersUnfitError } from '../../sync/failures/errors.ts';
 import type { KeepReason, NewUserDefaults } from '../../sync/run/change.ts';
 import { type Check, fail, pass, type Verdict, warn } from './check.ts';
 import { DATABASE } from './server-checks.ts';
@@ -106,8 +107,9 @@ async function collation(db: Database): Promise<Verdict> {
   try {
     return pass(await emailCollationName(db));
   } catch (error) {
+    if (!(error instanceof UsersUnfitError)) throw error;
     return fail(
-      error instanceof Error ? error.message : String(error),
+      error.message,
       'Run, on a copy first: ALTER TABLE users MODIFY email VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci NOT NULL',
     );
   }

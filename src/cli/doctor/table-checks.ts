@@ -101,19 +101,19 @@ export function columns(found: Tables, newUser: NewUserDefaults): Verdict {
     return fail(`missing: ${missing.join(', ')}`, OTHER_DATABASE);
   }
   const unfit = [...unusableColumns(present), ...unfitColumns(present, ['active', 'inactive'], newUser)];
-  const [first] = unfit;
-  if (first !== undefined)
-    return unfitVerdict(
-      first,
-      unfit.filter(({ problem }) => problem === first.problem),
-    );
+  if (unfit[0] !== undefined) return unfitVerdict(unfit[0], unfit, present);
   const given =
     newUser.size === 0 ? '' : `; NEW_USER_DEFAULTS gives new users ${[...newUser.keys()].join(', ')}`;
   return narrowEmail(present) ?? pass(`as the bot needs them${given}`);
 }
 
-/** What to do about the first unfit column, and about `alike`, all those with the same problem. */
-function unfitVerdict({ problem, type }: UnfitByType, alike: readonly UnfitByType[]): Verdict {
+/** What to do about the first unfit column, and about all those with the same problem. */
+function unfitVerdict(
+  { problem, type }: UnfitByType,
+  unfit: readonly UnfitByType[],
+  present: readonly ColumnFacts[],
+): Verdict {
+  const alike = unfit.filter((each) => each.problem === problem);
   const names = alike.map(({ column }) => column).join(', ');
   const typed = alike.map(({ column, type: each }) => `users.${column} is ${each}`).join(' and ');
   switch (problem) {
@@ -147,7 +147,7 @@ function unfitVerdict({ problem, type }: UnfitByType, alike: readonly UnfitByTyp
     case 'demands_value':
       return fail(
         `a new user needs a value for ${alike.map(({ column, type: each }) => `${column} (${each})`).join(', ')}, which the bot does not know`,
-        `Name values in NEW_USER_DEFAULTS (docs/existing-database.md), or let them be empty, on a copy first: ALTER TABLE users ${alike.map(({ column, type: each }) => `MODIFY \`${column}\` ${each} NULL`).join(', ')}`,
+        `Name values in NEW_USER_DEFAULTS (docs/existing-database.md), or let them be empty, on a copy first: ALTER TABLE users ${present.flatMap(({ name, nullable }) => (alike.some(({ column }) => column === name) ? `MODIFY \`${name}\` ${nullable}` : [])).join(', ')}`,
       );
   }
 }

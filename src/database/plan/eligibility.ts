@@ -71,7 +71,8 @@ export async function eligibilityOf(db: Database | Transaction): Promise<Eligibi
 export async function countLeftAlone(db: Database): Promise<ReadonlyMap<KeepReason, number>> {
   const { plain, reason } = await eligibilityOf(db);
   const rows = await db.$queryRaw<{ reason: KeepReason; n: bigint }[]>`
-    SELECT ${reason('u')} AS reason, COUNT(*) AS n FROM users u WHERE NOT ${plain('u')} GROUP BY reason ORDER BY reason`;
+    SELECT l.reason, COUNT(*) AS n FROM (SELECT ${reason('u')} AS reason FROM users u WHERE NOT ${plain('u')}) l
+    GROUP BY l.reason ORDER BY l.reason`;
   return new Map(rows.map(({ reason: why, n }) => [why, Number(n)]));
 }
 

@@ -65,12 +65,14 @@ function demandedColumns(
   return columns.filter(({ name, demanded }) => demanded && !known.has(name.toLowerCase()));
 }
 
+type Named = Pick<ColumnFacts, 'name' | 'type'>;
+
 /** Columns of `NEW_USER_DEFAULTS` that do not exist or are generated. */
-function unknownColumns(columns: readonly ColumnFacts[], given: readonly string[]): readonly ColumnFacts[] {
+function unknownColumns(columns: readonly ColumnFacts[], given: readonly string[]): readonly Named[] {
   return given.flatMap((name) => {
     const found = columns.find((column) => column.name.toLowerCase() === name.toLowerCase());
     if (found !== undefined) return found.generated ? [found] : [];
-    return { name, type: '', demanded: false, generated: false, length: undefined, collation: undefined };
+    return { name, type: '' };
   });
 }
 
@@ -127,7 +129,7 @@ function unfitForNew(columns: readonly ColumnFacts[], given: readonly string[]):
 
 const as =
   <Problem extends UnfitColumn['problem']>(problem: Problem) =>
-  ({ name, type }: ColumnFacts) => ({ problem, column: name, type });
+  ({ name, type }: Named) => ({ problem, column: name, type });
 
 const isWritten = (name: string) => WRITTEN.includes(name.toLowerCase());
 

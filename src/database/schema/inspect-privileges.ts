@@ -1,3 +1,4 @@
+import type { NewUserDefaults } from '../../sync/run/change.ts';
 import { type AuditTables, auditTablesBy, USUAL } from '../audit/audit-tables.ts';
 import type { Inspection } from './inspect.ts';
 import { DatabaseRefusalError } from './single-connection.ts';
@@ -24,14 +25,17 @@ function own(table: string, column: string): Statements {
  * The bot's kinds of statements for each table, in a form that touches no row. UPDATE on locations is for locking its row: on
  * MySQL, `SELECT … FOR UPDATE` needs the right to write (manual, "Locking Reads").
  */
-const statementsFor = ({ logs, heads }: AuditTables): Readonly<Record<string, Statements>> => ({
+const statementsFor = (
+  { logs, heads }: AuditTables,
+  newUserColumns: readonly string[],
+): Readonly<Record<string, Statements>> => ({
   locations: {
     SELECT: 'SELECT id, location_code, location_name, online_url FROM locations WHERE FALSE',
     UPDATE: 'SELECT id FROM locations WHERE FALSE FOR UPDATE',
   },
   users: {
-    SELECT: `SELECT id, ${USER_COLUMNS} FROM users WHERE FALSE`,
-    INSERT: `INSERT INTO users (${USER_COLUMNS}) SELECT ${USER_COLUMNS} FROM users WHERE FALSE`,
+    SELECT: `SELECT id, ${USER_COLUMNS}, (SELECT (SELECT deleted_at FROM users WHERE FALSE) FROM (SELECT NULL AS deleted_at) beside) FROM users WHERE FALSE`,
+    INSERT: `INSERT INTO users (${[USER_COLUMNS, ...newUserColumns].join(', ')}) SELECT ${[USER_COLUMNS, ...newUserColumns.map(() => 'NULL')].join(', ')} FROM users WHERE FALSE`,
     UPDATE: 'UPDATE users SET status = status, updated_at = updated_at WHERE FALSE',
   },
   sync_runs: own('sync_runs', 'status'),
@@ -58,7 +62,7 @@ const statementsFor = ({ logs, heads }: AuditTables): Readonly<Record<string, St
 });
 
 /** Every table that the bot uses; the audit log's tables by their usual names. */
-export const TABLES = Object.keys(statementsFor(USUAL));
+export const TABLES = Object.keys(statementsFor(USUAL, []));
 
 const DENIED = ['ER_TABLEACCESS_DENIED_ERROR', 'ER_COLUMNACCESS_DENIED_ERROR'];
 /**
@@ -77,9 +81,13 @@ const REPORTED_ELSEWHERE = [
  * roles, wildcards and privileges on single columns count as the server counts them. EXPLAIN would not do: MySQL ignores the
  * locking clause in it. A table that does not exist yet is skipped. Throws `DatabaseRefusalError` for any error but a denial.
  */
-export async function missingPrivileges(inspection: Inspection): Promise<readonly MissingPrivilege[]> {
+export async function missingPrivileges(
+  inspection: Inspection,
+  newUser: NewUserDefaults,
+): Promise<readonly MissingPrivilege[]> {
   const missing: MissingPrivilege[] = [];
-  const statementsByTable = statementsFor(await auditTablesIn(inspection));
+  const newUserColumns = [...newUser.keys()].map((name) => `\`${name}\``);
+  const statementsByTable = statementsFor(await auditTablesIn(inspection), newUserColumns);
   for (const [table, statements] of Object.entries(statementsByTable)) {
     for (const privilege of ['SELECT', 'INSERT', 'UPDATE', 'DELETE'] as const) {
       const statement = statements[privilege];
@@ -113,7 +121,7 @@ async function isDenied({ ask }: Inspection, statement: string): Promise<boolean
 }
 
 export type MigrationRights = {
-  /** The rights of ALTER, CREATE, INDEX, TRIGGER and (MySQL only) REFERENCES that the account itself does not have. */
+  /** The rights that migrations need (on MySQL also REFERENCES) and that the account itself does not have. */
   readonly missing: readonly string[];
   /** Whether binary logging lets only SUPER create triggers. */
   readonly triggersNeedSuper: boolean;
@@ -133,8 +141,8 @@ export async function migrationRights(
   // MySQL demands REFERENCES on the table that a foreign key names; MariaDB is content with any privilege on it.
   const needed =
     kind === 'MySQL'
-      ? ['ALTER', 'CREATE', 'INDEX', 'REFERENCES', 'TRIGGER']
-      : ['ALTER', 'CREATE', 'INDEX', 'TRIGGER'];
+      ? ['ALTER', 'CREATE', 'INDEX', 'INSERT', 'REFERENCES', 'SELECT', 'TRIGGER', 'UPDATE']
+      : ['ALTER', 'CREATE', 'INDEX', 'INSERT', 'SELECT', 'TRIGGER', 'UPDATE'];
   const [log] = await ask<{ guarded: unknown }>(
     'SELECT @@log_bin = 1 AND @@log_bin_trust_function_creators = 0 AS guarded',
   );

@@ -16,7 +16,7 @@ import {
   readMigrations,
 } from './migrations.ts';
 import { canForget, forgetHalfWay, mendingHint, requireRights, restoreTriggers } from './repair.ts';
-import { ask, connect } from './single-connection.ts';
+import { ask, connect, DatabaseRefusalError } from './single-connection.ts';
 import { chooseAuditTables, createsAuditTables, remains } from './taken-names.ts';
 
 const LOCK_WAIT_SECONDS = 60;
@@ -69,12 +69,23 @@ async function applyAll(
     connection,
     todo.flatMap(({ statements }) => statements),
   );
+  await requireLongKeys(connection);
   if (!(await hasHistory(connection))) await ask(connection, HISTORY_TABLE);
   if (tables !== USUAL) log(`the audit log goes into ${tables.logs} and ${tables.heads}`);
   for (const migration of todo) {
     await applyMigration(connection, migration, tables);
     log(`applied ${migration.name}`);
   }
+}
+
+/** Older row formats have room for 767 bytes of a key, which an email in utf8mb4 exceeds: the migrations would stop half-way. */
+async function requireLongKeys(connection: Connection): Promise<void> {
+  const [row] = await ask<{ format: string }>(connection, 'SELECT @@innodb_default_row_format AS format');
+  if (row === undefined || row.format.toLowerCase() === 'dynamic') return;
+  throw new MigrationError(
+    `The server makes new tables in the row format ${row.format}, whose keys are too short for emails. Nothing was changed.`,
+    'Have an administrator of the server run SET GLOBAL innodb_default_row_format = DYNAMIC (and set it in its configuration), then migrate again.',
+  );
 }
 
 /**
@@ -128,9 +139,20 @@ async function lock(connection: Connection): Promise<void> {
   }
 }
 
+/** SHOW TABLES would not show a table on which the account has no right, and the tables made by it would look left behind. */
 async function hasHistory(connection: Connection): Promise<boolean> {
-  const tables = await ask(connection, "SHOW TABLES LIKE '\\_prisma\\_migrations'");
-  return tables.length > 0;
+  try {
+    await ask(connection, 'SELECT 1 FROM _prisma_migrations WHERE FALSE');
+    return true;
+  } catch (error) {
+    if (error instanceof DatabaseRefusalError && error.code === 'ER_NO_SUCH_TABLE') return false;
+    if (!(error instanceof DatabaseRefusalError && error.code === 'ER_TABLEACCESS_DENIED_ERROR')) throw error;
+    throw new MigrationError(
+      'The account may not read _prisma_migrations, the history of the migrations.',
+      'Nothing was changed. Run the GRANT for that table (docs/existing-database.md), which doctor prints under privileges.',
+      { cause: error },
+    );
+  }
 }
 
 function history(connection: Connection): Promise<AppliedMigration[]> {

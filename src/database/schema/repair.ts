@@ -56,6 +56,9 @@ export async function forgetHalfWay(connection: Connection, migration: Migration
 /** A table that does not exist: a statement about it fails because of its absence, or before that because of a missing right. */
 const NOWHERE = 'usersync_no_such_table';
 
+/** The history of the migrations is read and written whatever they contain. */
+const ALWAYS = /^/;
+
 type Need = { readonly where: RegExp; readonly attempt: string };
 
 /** The rights that migrations need, each with a test statement that changes nothing, whether it fails or not. */
@@ -63,7 +66,9 @@ const NEEDS: readonly Need[] = [
   { where: /^CREATE TABLE /, attempt: `CREATE TABLE ${NOWHERE}_2 LIKE ${NOWHERE}` },
   { where: /^ALTER TABLE /, attempt: `ALTER TABLE ${NOWHERE} COMMENT = ''` },
   { where: /^CREATE (UNIQUE )?INDEX /, attempt: `CREATE INDEX nothing ON ${NOWHERE} (id)` },
-  { where: /^INSERT /, attempt: `INSERT INTO ${NOWHERE} VALUES (1)` },
+  { where: ALWAYS, attempt: `SELECT id FROM ${NOWHERE}` },
+  { where: ALWAYS, attempt: `INSERT INTO ${NOWHERE} VALUES (1)` },
+  { where: ALWAYS, attempt: `UPDATE ${NOWHERE} SET id = 1` },
   {
     where: /REFERENCES `/,
     attempt: `ALTER TABLE ${NOWHERE} ADD FOREIGN KEY (id) REFERENCES ${NOWHERE}_2 (id)`,

@@ -225,6 +225,22 @@ describe("a Laravel application's database", () => {
     expect(findingOf(await examine(), check)?.status).toBe('pass');
   });
 
+  it('keeps collation and comment of a column that is to be allowed to be empty', async () => {
+    await laravel({ columns: "`nick` varchar(50) COLLATE utf8mb4_bin NOT NULL COMMENT 'it''s odd'," });
+    expect(findingOf(await examine(), 'columns of users')?.todo).toMatch(
+      /MODIFY `nick` varchar\(50\) COLLATE utf8mb4_bin NULL COMMENT 'it\\'s odd'$/,
+    );
+    await obey('columns of users');
+    expect(findingOf(await examine(), 'columns of users')?.status).toBe('pass');
+  });
+
+  it('counts users left alone in a table that has a column named reason', async () => {
+    await laravel({ columns: '`reason` varchar(50) NULL, `deleted_at` timestamp NULL,' });
+    await migrated();
+    await database.connection.query("UPDATE users SET deleted_at = '2025-03-01' LIMIT 1");
+    expect(findingOf(await examine(), 'users left alone')?.detail).toMatch(/^1 deleted/);
+  });
+
   it('passes with columns of its own that may be left out', async () => {
     await laravel({
       columns:

@@ -2,8 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FreshDatabase, freshDatabase } from '../../../sandbox/database/database.ts';
 import { query } from '../../../sandbox/database/database-server.ts';
 import { BOT_SETTINGS } from '../../../sandbox/worlds/bot.ts';
+import { inTransaction, openDatabase } from '../../../src/database/client.ts';
 import { TABLES } from '../../../src/database/schema/inspect-privileges.ts';
 import { migrate } from '../../../src/database/schema/migrate.ts';
+import { userColumns } from '../../../src/database/schema/usable-tables.ts';
 import { type Account, createAccount } from './support/account.ts';
 import { examine, findingOf, MIGRATIONS } from './support/doctor-world.ts';
 
@@ -22,13 +24,14 @@ afterEach(async () => {
 const run = (statement: string) => database.connection.query(statement);
 const migrated = (databaseUrl: string) => migrate({ databaseUrl, directory: MIGRATIONS, log: () => {} });
 /** Only the database is there to look at. */
-const look = async (check: string) =>
+const look = async (check: string, changes = {}) =>
   findingOf(
     await examine({
       ...BOT_SETTINGS,
       DATABASE_URL: account.url,
       SLACK_API_URL: 'http://127.0.0.1:9/',
       SYNC_TARGETS: 'none',
+      ...changes,
     }),
     check,
   );
@@ -88,6 +91,56 @@ describe('the privileges', () => {
     await run(`SET DEFAULT ROLE ${role} ${await forWord()} ${account.name}`);
     expect((await look('privileges'))?.detail).not.toMatch(/ on users(;|$)/);
     await run(`DROP ROLE ${role}`);
+  });
+
+  describe('granted on single columns of users', () => {
+    const COLUMNS = 'email, location_id, status, created_at, updated_at';
+    const grant = async (readable: string) => {
+      for (const table of TABLES) {
+        const rights =
+          table === 'users'
+            ? `SELECT (${readable}), INSERT (${COLUMNS}), UPDATE (status, updated_at)`
+            : 'SELECT, INSERT, UPDATE, DELETE';
+        await run(`GRANT ${rights} ON ${database.name}.${table} TO ${account.name}`);
+      }
+    };
+
+    it('pass where deleted_at is readable or not there, and fail where it is hidden', async () => {
+      await migrated(database.url);
+      await grant(`id, ${COLUMNS}`);
+      expect(await look('privileges')).toMatchObject({ status: 'pass' });
+      await run('ALTER TABLE users ADD deleted_at TIMESTAMP NULL');
+      expect(await look('privileges')).toMatchObject({
+        status: 'fail',
+        detail: expect.stringContaining('SELECT on users'),
+      });
+      await expect(usersAsSeen()).rejects.toMatchObject({ failure: { code: 'privilege_missing' } });
+      await run(`GRANT SELECT (deleted_at) ON ${database.name}.users TO ${account.name}`);
+      expect(await look('privileges')).toMatchObject({ status: 'pass' });
+      expect((await usersAsSeen()).map(({ name }) => name)).toContain('deleted_at');
+    });
+
+    it('fail where a column of NEW_USER_DEFAULTS may not be written', async () => {
+      await migrated(database.url);
+      await run('ALTER TABLE users ADD name VARCHAR(100) NOT NULL');
+      await grant(`id, name, ${COLUMNS}`);
+      const changes = { NEW_USER_DEFAULTS: '{"name":"{localpart}"}' };
+      expect(await look('privileges', changes)).toMatchObject({
+        status: 'fail',
+        detail: expect.stringContaining('INSERT on users'),
+      });
+      await run(`GRANT INSERT (name) ON ${database.name}.users TO ${account.name}`);
+      expect(await look('privileges', changes)).toMatchObject({ status: 'pass' });
+    });
+
+    async function usersAsSeen() {
+      const db = openDatabase(account.url);
+      try {
+        return await inTransaction(db, userColumns);
+      } finally {
+        await db.$disconnect();
+      }
+    }
   });
 
   it('change nothing by being looked at', async () => {

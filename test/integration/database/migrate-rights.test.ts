@@ -49,6 +49,20 @@ describe.skipIf(process.env['TEST_DATABASE_URL'])('where the server writes a bin
     expect((await attempt()).applied).toContain(TRIGGERS);
   });
 
+  it('tables of a row format with short keys are refused before anything is changed', async () => {
+    await sql("SET GLOBAL innodb_default_row_format = 'compact'");
+    await sql('SET GLOBAL log_bin_trust_function_creators = 1');
+    try {
+      await expect(attempt()).rejects.toThrow(
+        /row format compact.* SET GLOBAL innodb_default_row_format = DYNAMIC/,
+      );
+      expect(await sql('SHOW TABLES')).toEqual([]);
+    } finally {
+      await sql("SET GLOBAL innodb_default_row_format = 'dynamic'");
+    }
+    expect((await attempt()).applied).toContain(TRIGGERS);
+  });
+
   it('an attempt of an older version that stopped half-way goes on by --repair', async () => {
     const older = await mkdtemp(join(tmpdir(), 'usersync-older-'));
     const names = (await readdir(MIGRATIONS)).filter((name) => name <= TRIGGERS);
@@ -65,6 +79,53 @@ describe.skipIf(process.env['TEST_DATABASE_URL'])('where the server writes a bin
     expect((await attempt(true)).applied).toContain(TRIGGERS);
     expect(await sql("SHOW TRIGGERS LIKE 'audit_logs'")).toHaveLength(2);
   });
+});
+
+describe('an account', () => {
+  it('that may not read the history of migrations is told so, and not that tables were left behind', async () => {
+    const database = await freshDatabase();
+    const account = await createAccount(database);
+    try {
+      await migrate({ databaseUrl: database.url, directory: MIGRATIONS, log: () => {} });
+      await database.connection.query(`GRANT SELECT ON ${database.name}.sync_runs TO ${account.name}`);
+      const refused = pendingMigrations(account.url, MIGRATIONS);
+      await expect(refused).rejects.toThrow(/may not read _prisma_migrations.*Run the GRANT for that table/);
+    } finally {
+      await account.drop();
+      await database.drop();
+    }
+  });
+
+  it.each(['SELECT', 'INSERT', 'UPDATE'])(
+    'without %s is refused before anything is changed',
+    async (lacking) => {
+      const database = await freshDatabase();
+      const account = await createAccount(database);
+      const rights = [
+        'SELECT',
+        'INSERT',
+        'UPDATE',
+        'DELETE',
+        'CREATE',
+        'ALTER',
+        'INDEX',
+        'REFERENCES',
+        'TRIGGER',
+      ];
+      const granted = rights.filter((right) => right !== lacking).join(', ');
+      try {
+        await database.connection.query(`GRANT ${granted} ON ${database.name}.* TO ${account.name}`);
+        const refused = migrate({ databaseUrl: account.url, directory: MIGRATIONS, log: () => {} });
+        await expect(refused).rejects.toThrow(
+          /(lacks \w+, which|may not read _prisma_migrations).*Nothing was changed|SUPER \(1419\)/,
+        );
+        expect(await database.connection.query('SHOW TABLES')).toEqual([]);
+      } finally {
+        await account.drop();
+        await database.drop();
+      }
+    },
+  );
 });
 
 describe('an account that may not create tables', () => {
