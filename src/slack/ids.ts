@@ -54,6 +54,11 @@ export const ADJUSTMENT_PICKS = 'picks';
 /** `callback_id` of the Adjust modal. */
 export const ADJUSTMENT = 'adjustment';
 
+/** Whether a channel is a conversation with one person: its id begins with D (docs.slack.dev, "Conversation object"). */
+export function isDirect(channelId: string): boolean {
+  return channelId.startsWith('D');
+}
+
 const LARGEST_RUN_ID = 4_294_967_295;
 
 /** Parses a run's id from a button's value: decimal, from 1 to 4294967295 (int unsigned), without leading zeros; else undefined. */

@@ -33,7 +33,23 @@ export async function beginPreview(
   }
 }
 
-const SHOWN_ANEW: readonly Refusal['code'][] = ['guard_tripped_since', 'frozen', 'second_person_needed'];
+const SHOWN_ANEW: readonly Refusal['code'][] = [
+  'guard_tripped_since',
+  'frozen',
+  'second_person_needed',
+  'break_glass_off',
+];
+
+/** Shows a run anew after a refusal that its message does not foresee: the message is older than a freeze or a setting. */
+export async function showAnew(
+  { records, telling }: Services,
+  { code }: Refusal,
+  runId: number | undefined,
+): Promise<void> {
+  if (runId === undefined || !SHOWN_ANEW.includes(code)) return;
+  await records.runs.showAgain(runId);
+  await telling.delivery.kick();
+}
 
 /** Starts to apply a confirmed plan. If the person may not confirm it, or more people are needed, tells the person so. */
 export async function beginExecution(

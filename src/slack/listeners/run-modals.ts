@@ -1,8 +1,8 @@
 import type { types } from '@slack/bolt';
 import { lackOf } from '../../sync/rules/approval.ts';
 import { type ClickedRun, clickedRun, type Refusal, refuse } from '../../sync/run/click.ts';
-import { plannedChanges, type Run } from '../../sync/run/run.ts';
-import { ACTIONS, ADJUSTMENT, ADJUSTMENT_PICKS, GUARDED_CONFIRMATION, parseRunId } from '../ids.ts';
+import { type Actor, plannedChanges, type Run } from '../../sync/run/run.ts';
+import { ACTIONS, ADJUSTMENT, ADJUSTMENT_PICKS, GUARDED_CONFIRMATION, isDirect, parseRunId } from '../ids.ts';
 import { limitsOf, neededFor } from '../tell/show-run.ts';
 import type { Texts } from '../text/en.ts';
 import { mrkdwn } from '../text/escape.ts';
@@ -18,7 +18,7 @@ import {
 } from '../views/modals/adjust-modal.ts';
 import { MOST_OPTIONS, pickOptions } from '../views/modals/adjust-picks.ts';
 import { guardInputErrors, guardModal, readGuardSubmission } from '../views/modals/guard-modal.ts';
-import { beginExecution, showSoon } from './begin.ts';
+import { beginExecution, showAnew, showSoon } from './begin.ts';
 import type { Door } from './door/door.ts';
 import type { Typing } from './door/payloads.ts';
 import type { Services } from './door/services.ts';
@@ -30,7 +30,7 @@ type RunModal = {
   /** Where the button stands: on any message of the bot, on its run's message, or there while the run waits for Confirm. */
   readonly place: 'any message' | 'run message' | 'preview';
   /** Why the modal would be in vain; undefined: it opens. */
-  readonly objection?: (run: Run) => Promise<Refusal | undefined>;
+  readonly objection?: (run: Run, actor: Actor) => Promise<Refusal | undefined>;
 };
 
 /** Registers a button that opens a modal about a run. */
@@ -46,10 +46,11 @@ export function runModalButton(door: Door, services: Services, actionId: string,
         actor,
         message: modal.place === 'any message' ? undefined : message,
       };
-      const clicked = await objected(modal, clickedOn(modal, await clickedRun(runs, click)));
+      const clicked = await objected(modal, clickedOn(modal, await clickedRun(runs, click)), actor);
       if (clicked.outcome === 'refused') {
         await refuse(audit, actor, clicked.refusal, runId === undefined ? {} : { runId });
         await tell(refusalText(t, clicked.refusal));
+        await showAnew(services, clicked.refusal, runId);
       } else {
         await opened?.show(await modal.fill(t, clicked.run));
       }
@@ -64,10 +65,16 @@ function clickedOn({ place }: RunModal, clicked: ClickedRun): ClickedRun {
   return over ? { outcome: 'refused', refusal: { code: 'not_ready', run: clicked.run } } : clicked;
 }
 
-async function objected({ objection }: RunModal, clicked: ClickedRun): Promise<ClickedRun> {
+async function objected({ objection }: RunModal, clicked: ClickedRun, actor: Actor): Promise<ClickedRun> {
   if (clicked.outcome === 'refused') return clicked;
-  const refusal = await objection?.(clicked.run);
+  const refusal = await objection?.(clicked.run, actor);
   return refusal === undefined ? clicked : { outcome: 'refused', refusal };
+}
+
+/** Why nobody may act alone on a run; undefined if an admin may. */
+function aloneObjection({ telling }: Services, { channelId }: Run): Refusal | undefined {
+  if (!telling.showing.breakGlass) return { code: 'break_glass_off' };
+  return isDirect(channelId) ? { code: 'alone_unseen' } : undefined;
 }
 
 /**
@@ -79,10 +86,13 @@ export function registerGuardedConfirm(door: Door, services: Services): void {
   runModalButton(door, services, ACTIONS.confirmGuarded, {
     title: (t) => t.guard.modalTitle,
     place: 'preview',
-    // Nobody should give a reason for a plan that a freeze then refuses.
-    objection: async () => {
+    // Nobody should give a reason for a plan that a freeze or the rule of several people then refuses.
+    objection: async (run, { id }) => {
       const until = await telling.showing.frozenUntil();
-      return until && { code: 'frozen', until };
+      if (until !== undefined) return { code: 'frozen', until };
+      const needed = await neededFor(telling.showing, run);
+      const countsAlready = needed > 1 && run.requestedBy.id === id;
+      return countsAlready ? { code: 'second_person_needed', run, needed } : undefined;
     },
     fill: async (t, run) => guardModal(t, run, limitsOf(run, telling.showing.guardLimits)),
   });
@@ -90,6 +100,7 @@ export function registerGuardedConfirm(door: Door, services: Services): void {
   runModalButton(door, services, ACTIONS.confirmAlone, {
     title: (t) => t.alone.modalTitle,
     place: 'preview',
+    objection: async (run) => aloneObjection(services, run),
     fill: async (t, run) => {
       const { guardLimits, frozenUntil } = telling.showing;
       const isFrozen = (await frozenUntil()) !== undefined;
@@ -104,6 +115,12 @@ export function registerGuardedConfirm(door: Door, services: Services): void {
     errors: (submission, t) => guardInputErrors(t, submission),
     serve: async (run, { typed, reason, alone }, guest) => {
       const click = { runId: run.id, actor: guest.actor, message: undefined };
+      // The modal may have been open since before a change of the settings, or be forged.
+      const refusal = alone ? aloneObjection(services, run) : undefined;
+      if (refusal !== undefined) {
+        const refused = await refuse(services.records.audit, guest.actor, refusal, { runId: run.id });
+        return beginExecution(services, refused, guest);
+      }
       const confirmed = await useCases.execution.confirm(click, { target: typed, reason, alone });
       await beginExecution(services, confirmed, guest);
     },

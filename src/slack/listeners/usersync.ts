@@ -1,7 +1,7 @@
 import { readersObjection, refuse } from '../../sync/run/click.ts';
 import { SYSTEM } from '../../sync/run/run.ts';
 import { rejectionOf } from '../connect/rejection.ts';
-import { SHORTCUTS, TARGET_CHOICE } from '../ids.ts';
+import { isDirect, SHORTCUTS, TARGET_CHOICE } from '../ids.ts';
 import { helpMessage } from '../views/answers/home-and-help.ts';
 import { refusalText } from '../views/answers/refusal.ts';
 import { switchText } from '../views/answers/status-message.ts';
@@ -110,7 +110,12 @@ async function switchRules(
   const { autoRules } = settings.facts;
   const text = switchText(telling.showing.t, actor, switched, autoRules);
   try {
-    await client.chat.postMessage({ channel: channelId, text });
+    // Nobody else reads the bot's own conversation with one person.
+    const channel = isDirect(channelId) ? settings.homeChannelId : channelId;
+    if (channel !== undefined) await client.chat.postMessage({ channel, text });
+    if (channel === channelId) return;
+    const unseen = channel === undefined ? ` ${t.automatic.unseen}` : '';
+    await tell(`${switchText(t, actor, switched, autoRules)}${unseen}`);
   } catch (error) {
     logger.warn({ err: error, channel: channelId }, 'the channel could not be told that rules were switched');
     const why = whyRefused(t, rejectionOf(error).reason);

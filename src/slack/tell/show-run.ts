@@ -6,6 +6,7 @@ import { type GuardLimits, type RulesFor, strictest } from '../../sync/rules/rul
 import { compareEmails, LISTED_ACTIONS } from '../../sync/run/change.ts';
 import { plannedChanges, type Run, SYSTEM } from '../../sync/run/run.ts';
 import type { SlackClient } from '../connect/client.ts';
+import { isDirect } from '../ids.ts';
 import type { Texts } from '../text/en.ts';
 import { quietLine, reminderText, unmadeText } from '../views/answers/automation.ts';
 import type { Message } from '../views/blocks.ts';
@@ -63,7 +64,7 @@ export async function showRun(showing: Showing, run: Run): Promise<Message> {
   return runMessage(t, run, await excerptOf(plans, run), {
     guardLimits: limitsOf(run, guardLimits),
     frozenUntil: run.status === 'ready' ? await frozenUntil() : undefined,
-    breakGlass,
+    breakGlass: breakGlass && !isDirect(run.channelId),
     people: await peopleOf(showing, run),
     unchanged: folds?.areTaken === true ? await unchangedOf(plans, run) : [],
   });

@@ -71,6 +71,7 @@ export const REFUSAL_CODES = codes<Refusal['code']>({
   paused_already: true,
   not_paused: true,
   break_glass_off: true,
+  alone_unseen: true,
   second_person_needed: true,
   guard_tripped: true,
   guard_tripped_since: true,

@@ -41,6 +41,8 @@ export type Refusal =
   | { readonly code: 'not_paused'; readonly target: string | undefined }
   /** Nobody may confirm alone (`BREAK_GLASS` is off). */
   | { readonly code: 'break_glass_off' }
+  /** Nobody but the person reads the conversation, and all admins should know who acts alone. */
+  | { readonly code: 'alone_unseen' }
   | { readonly code: 'second_person_needed'; readonly run: Run; readonly needed: number }
   /**
    * The guard passed the plan at the preview, or stopped it for a lesser reason, and stops it now. The message shows the change.

@@ -67,8 +67,10 @@ async function confirm(
   const rules = strictest(run.rules, await ports.rulesFor(run));
   const lack = lackOf({ isFrozen: until !== undefined, needed: rules.people });
   const alone = goesAlone(ports, actor, declaration) ? lack : undefined;
-  const lacking = lackRefusal({ run, actor, until, rules, alone });
-  if (declaration?.alone === true && !ports.breakGlass) return refuse({ code: 'break_glass_off' });
+  const isOff = declaration?.alone === true && !ports.breakGlass;
+  const lacking = isOff
+    ? ({ code: 'break_glass_off' } as const)
+    : lackRefusal({ run, actor, until, rules, alone });
   if (lacking !== undefined) {
     // The message is older than the freeze or the setting. It is redrawn, shows the obstacle, and offers break-glass if allowed.
     if (isPerson(actor)) await ports.runs.showAgain(run.id);
@@ -79,8 +81,9 @@ async function confirm(
   const mustDeclare = run.guard.tripped || alone !== undefined;
   const refusal = mustDeclare ? objection(run, declaration) : undefined;
   if (refusal !== undefined) return refuse(refusal);
-  // The reason of an operator is always stored.
-  const reason = mustDeclare || isOperator(actor) ? declaration?.reason : undefined;
+  // The reasons of an operator, and of an admin who meant to act alone before a freeze ended, are always kept.
+  const isKept = mustDeclare || isOperator(actor) || declaration?.alone === true;
+  const reason = isKept ? declaration?.reason : undefined;
   const claim = await claimWithPeople(ports, { run, by: actor, reason, rules, alone, keepsApproval });
   switch (claim.outcome) {
     case 'claimed':

@@ -32,6 +32,8 @@ export const guard = {
   targetHint: (target: string) => `Type ${target} to show that you mean this target.`,
   reasonLabel: 'Reason',
   reasonHint: 'Why is it right to deactivate these users? Your answer is kept with the run.',
+  /** Where the guard did not trip, as after the end of a freeze. */
+  otherHint: 'Why is this sync right?',
   targetMismatch: (expected: string) => `This is not the target's name. Type ${expected}.`,
   reasonMissing: (shortest: number) => `Give a reason of at least ${shortest} characters.`,
 };
@@ -159,6 +161,7 @@ export const refusedSteps = {
   paused_already: 'rules were already paused',
   not_paused: 'no rules were paused',
   break_glass_off: 'nobody may confirm alone',
+  alone_unseen: 'nobody else reads the conversation',
   second_person_needed: 'another admin must confirm',
   guard_tripped: 'a reason was needed',
   guard_tripped_since: 'a reason was needed since the preview',

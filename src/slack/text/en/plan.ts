@@ -100,6 +100,7 @@ export const plan = {
     `${count(n, others ? 'more user' : 'user', others ? 'more users' : 'users')} ${n === 1 ? 'is' : 'are'} left alone. See Left Alone below: each line says why.`,
   secondPerson: (requester: string) =>
     `This target needs two people: an admin other than ${requester} must confirm.`,
+  unseen: 'Nobody else reads this conversation. Ask for the preview in a channel that the other admins read.',
   frozen: (until: string) => `Executions are frozen until ${until}. This plan can be confirmed after that.`,
   frozenBeyond: (until: string) =>
     `Executions are frozen until ${until}, and this plan expires before that. Ask for a new preview then.`,

@@ -78,6 +78,9 @@ export const refusal = {
   breakGlassOff:
     'Nobody may confirm alone here (BREAK_GLASS: off). Nothing was changed. Ask another admin to confirm, or wait for the ' +
     'end of the freeze.',
+  aloneUnseen:
+    'Nobody else reads this conversation, so no other admin would learn that you acted alone. Nothing was changed. Ask for the ' +
+    'preview in a channel that the admins read, and confirm it there.',
   secondPersonNeeded: (target: string, requester: string, needed: number, adjusted: boolean) =>
     `The target ${target} needs ${needed === 2 ? 'two' : needed} people. ${requester} ${adjusted ? 'adjusted' : 'requested'} this one, so another admin must confirm it. ` +
     'Nothing was changed.',

@@ -94,6 +94,8 @@ export const plan: Texts['plan'] = {
     `${n} user ${others ? 'lain ' : ''}dibiarkan apa adanya. Lihat Dibiarkan di bawah: tiap baris menyebut alasannya.`,
   secondPerson: (requester) =>
     `Target ini perlu dua orang: yang mengonfirmasi harus admin selain ${requester}.`,
+  unseen:
+    'Tidak ada orang lain yang membaca percakapan ini. Minta preview di channel yang dibaca admin lain.',
   frozen: (until) => `Sync dibekukan sampai ${until}. Rencana ini bisa dikonfirmasi setelah itu.`,
   frozenBeyond: (until) =>
     `Sync dibekukan sampai ${until}, dan rencana ini kedaluwarsa sebelum itu. Minta preview baru setelah itu.`,

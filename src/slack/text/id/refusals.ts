@@ -75,6 +75,9 @@ export const refusal: Texts['refusal'] = {
   breakGlassOff:
     `Di sini tidak ada yang boleh mengonfirmasi sendiri (BREAK_GLASS: off). ${NOTHING} Minta admin lain mengonfirmasi, ` +
     'atau tunggu sampai pembekuan berakhir.',
+  aloneUnseen:
+    `Tidak ada orang lain yang membaca percakapan ini, jadi admin lain tidak akan tahu bahwa Anda bertindak sendiri. ${NOTHING} ` +
+    'Minta preview di channel yang dibaca para admin, lalu konfirmasi di sana.',
   secondPersonNeeded: (target, requester, needed, adjusted) =>
     `Target ${target} perlu ${needed === 2 ? 'dua' : needed} orang. Yang ini ${adjusted ? 'disesuaikan' : 'diminta'} oleh ${requester}, jadi admin lain yang harus ` +
     `mengonfirmasi. ${NOTHING}`,

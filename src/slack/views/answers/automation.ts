@@ -76,8 +76,8 @@ export function unmadeText(
 
 const MOST_UNMADE = 10;
 
-/** The most people and groups in one call. A longer list belongs in a user group. */
-const MOST_CALLED = 20;
+/** The most people and groups in one call: as many as a section of 3,000 characters holds beside the words. */
+const MOST_CALLED = 90;
 const CALL_REASON_LIMIT = 400;
 
 /**

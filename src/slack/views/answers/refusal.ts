@@ -67,6 +67,8 @@ export function refusalText(t: Texts, refusal: Refusal, linkOf = NO_LINKS): stri
         : t.automatic.notPausedAt(code(refusal.target, NAME_LIMIT), command(t, 'resume'));
     case 'break_glass_off':
       return words.breakGlassOff;
+    case 'alone_unseen':
+      return words.aloneUnseen;
     case 'second_person_needed':
       return words.secondPersonNeeded(
         code(refusal.run.target, NAME_LIMIT),

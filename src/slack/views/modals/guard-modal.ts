@@ -38,18 +38,18 @@ export function guardModal(t: Texts, run: Run, limits: GuardLimits, lack?: Lack)
       input(GUARD_INPUTS.target, t.guard.targetLabel, t.guard.targetHint(plain(run.target, 100)), {
         max_length: 100,
       }),
-      input(
-        GUARD_INPUTS.reason,
-        t.guard.reasonLabel,
-        lack === undefined ? t.guard.reasonHint : t.alone.reasonHint,
-        {
-          multiline: true,
-          min_length: REASON_LENGTH.min,
-          max_length: REASON_LENGTH.max,
-        },
-      ),
+      input(GUARD_INPUTS.reason, t.guard.reasonLabel, reasonHint(t, run, lack), {
+        multiline: true,
+        min_length: REASON_LENGTH.min,
+        max_length: REASON_LENGTH.max,
+      }),
     ],
   };
+}
+
+function reasonHint(t: Texts, { guard }: Run, lack: Lack | undefined): string {
+  if (lack !== undefined) return t.alone.reasonHint;
+  return guard.tripped ? t.guard.reasonHint : t.guard.otherHint;
 }
 
 function explanation(t: Texts, run: Run, limits: GuardLimits, lack: Lack | undefined): string {

@@ -2,6 +2,7 @@ import type { Repeats } from '../../../sync/ports/source.ts';
 import { type Approval, isPerson, peopleBehind } from '../../../sync/rules/approval.ts';
 import type { GuardLimits, GuardVerdict } from '../../../sync/rules/rules.ts';
 import type { Run } from '../../../sync/run/run.ts';
+import { isDirect } from '../../ids.ts';
 import type { Texts } from '../../text/en.ts';
 import { code } from '../../text/escape.ts';
 import { mention, moment, place } from '../inline.ts';
@@ -82,20 +83,21 @@ export type Counted = {
 /** How many people the plan needs, and who counts so far. */
 function peopleWarnings(
   t: Texts,
-  run: Pick<Run, 'requestedBy' | 'confirmedBy'>,
+  run: Pick<Run, 'requestedBy' | 'confirmedBy' | 'channelId'>,
   { needed, approvals, gone = new Set() }: Counted,
 ): string[] {
   if (needed < 2) return [];
   const { requestedBy } = run;
   const counts = isPerson(requestedBy) && !gone.has(requestedBy.id);
   const asked = counts ? mention(requestedBy) : undefined;
-  const words =
+  const people =
     asked !== undefined && needed === 2 ? t.plan.secondPerson(asked) : t.plan.people(needed, asked);
+  const words = isDirect(run.channelId) ? `${people} ${t.plan.unseen}` : people;
   if (approvals.length === 0) return [words];
   const actors = approvals.map(({ actor }) => actor);
-  const people = peopleBehind(run, actors, (id) => !gone.has(id)).size;
+  const counted = peopleBehind(run, actors, (id) => !gone.has(id)).size;
   const who = approvals.map(({ actor, at }) => t.plan.approvedAt(mention(actor), moment(t, at)));
-  return [words, t.plan.approved(people, needed, who.join(', '))];
+  return [words, t.plan.approved(counted, needed, who.join(', '))];
 }
 
 /** Whether a rule will decide on the plan, or why a rule did not apply it. */

@@ -58,6 +58,7 @@ describe('a plan over the guard', () => {
     const frozen = await world.anotherBot({ SYNC_FREEZE: '2020-01-01-2099-12-31' });
     await world.person(AYU.id, frozen).click(message, 'confirm_guarded_run');
     const view = await modal(world, 'Executions are frozen until');
+    await sees(world, 'the way out', () => buttons(message).includes('confirm_alone_run'));
     expect(JSON.stringify(view.view)).not.toContain('Execute Sync');
     expect(await audited(world, 'refused')).toMatchObject([{ actor_id: AYU.id, outcome: 'frozen' }]);
   });

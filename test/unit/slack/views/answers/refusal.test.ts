@@ -56,6 +56,10 @@ const REFUSALS: Record<Refusal['code'], readonly [Refusal, RegExp]> = {
   paused: [{ code: 'paused', run }, /^Run 12 was not applied: rules are paused at its target\./],
   paused_already: [{ code: 'paused_already', target: 'dev' }, /^Rules are already paused for `dev`\./],
   not_paused: [{ code: 'not_paused', target: 'dev' }, /^There is no pause for `dev` alone\./],
+  alone_unseen: [
+    { code: 'alone_unseen' },
+    /^Nobody else reads this conversation, so no other admin would learn/,
+  ],
   break_glass_off: [{ code: 'break_glass_off' }, /^Nobody may confirm alone here \(BREAK_GLASS: off\)\./],
   location_busy: [
     { code: 'location_busy', holder },

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { AYU } from '../../../sandbox/local-slack/workspace.ts';
+import { audited, buttons, CHANNEL, modal, sees, shown } from '../../support/strict-conversation.ts';
+import { inStrictWorld, type StrictWorld } from '../../support/strict-world.ts';
+
+const OWN = `D${AYU.id.slice(1)}`;
+
+/** Ayu's conversation with the bot, which nobody else reads. */
+async function opened(world: StrictWorld): Promise<void> {
+  await world.ayu.shortcut('preview_of_old');
+  await sees(world, 'the conversation', () => world.slack.messages(OWN).at(-1));
+}
+
+describe("in the bot's own conversation with an admin", () => {
+  it('nobody acts alone, since nobody would learn of it, and the preview says where others can confirm', () =>
+    inStrictWorld(
+      async (world) => {
+        await opened(world);
+        await world.ayu.command('dev', OWN);
+        const message = await sees(world, 'the preview', () =>
+          world.slack.messages(OWN).find((each) => buttons(each).includes('confirm_run')),
+        );
+        expect(buttons(message)).not.toContain('confirm_alone_run');
+        expect(shown(message)).toContain(
+          'Nobody else reads this conversation. Ask for the preview in a channel that the other admins read.',
+        );
+        await world.ayu.clickForged(message, {
+          actionId: 'confirm_alone_run',
+          blockId: 'buttons',
+          value: '1',
+        });
+        await modal(world, 'Nobody else reads this conversation, so no other admin would learn');
+        expect(await audited(world, 'refused')).toMatchObject([{ outcome: 'alone_unseen', run_id: 1 }]);
+      },
+      { settings: { TWO_PERSON_TARGETS: 'dev' } },
+    ));
+
+  it('a pause is told in the channel of the schedule too', () =>
+    inStrictWorld(
+      async (world) => {
+        await opened(world);
+        await world.ayu.command('pause dev', OWN);
+        const told = await sees(world, 'the pause', () =>
+          world.slack.messages(CHANNEL).find((each) => shown(each).includes('paused')),
+        );
+        expect(shown(told)).toContain(`<@${AYU.id}>`);
+      },
+      { settings: { SYNC_SCHEDULE: '0 0 1 1 *', SYNC_SCHEDULE_CHANNEL_ID: CHANNEL } },
+    ));
+});
