@@ -7,7 +7,7 @@ import { isDuplicate } from '../errors.ts';
 import { Prisma } from '../generated/client.ts';
 import { absenceDays } from '../plan/absent.ts';
 import { planFacts, planHash, storeRules } from '../plan/plan-facts.ts';
-import { emailCollation } from '../schema/usable-tables.ts';
+import { emailCollation, emailCollationName } from '../schema/usable-tables.ts';
 import { lockLocation, lockReady, move, record } from '../transition.ts';
 import { toRules, toRun } from './run-rows.ts';
 
@@ -75,20 +75,20 @@ async function adjust(tx: Transaction, runId: number, adjustment: Adjustment): P
   return { outcome: 'adjusted', run, superseded };
 }
 
-/** The emails that the plan does not contain. The collation of users.email decides equality. */
+/** The emails, in small letters, that the plan does not contain. The collation of users.email decides equality. */
 async function notInPlan(
   tx: Transaction,
   runId: number,
   emails: readonly string[],
 ): Promise<readonly string[]> {
   if (emails.length === 0) return [];
-  const collate = await emailCollation(tx);
+  const { email, collate } = await comparable(tx);
   const rows = await tx.$queryRaw<{ email: string }[]>`
     SELECT t.email FROM ${typed(emails)} t
     WHERE NOT EXISTS (
       SELECT 1 FROM sync_changes c
-      WHERE c.run_id = ${runId} AND c.action IN ('add', 'reactivate', 'deactivate') AND c.email${collate} = t.email${collate})`;
-  return rows.map(({ email }) => email);
+      WHERE c.run_id = ${runId} AND c.action IN ('add', 'reactivate', 'deactivate') AND ${email} = t.email${collate})`;
+  return rows.map((row) => row.email);
 }
 
 async function copyPlan(
@@ -97,16 +97,27 @@ async function copyPlan(
   to: number,
   { emails, actions }: Omission,
 ): Promise<void> {
-  const collate = await emailCollation(tx);
+  const { email, collate } = await comparable(tx);
   const left = Prisma.sql`
     c.action IN (${actions.length === 0 ? Prisma.sql`NULL` : Prisma.join([...actions])})
     OR (c.action IN ('add', 'reactivate', 'deactivate')
-        AND EXISTS (SELECT 1 FROM ${typed(emails)} t WHERE t.email${collate} = c.email${collate}))`;
+        AND EXISTS (SELECT 1 FROM ${typed(emails)} t WHERE t.email${collate} = ${email}))`;
   await tx.$executeRaw`
     INSERT INTO sync_changes (run_id, seq, action, email, user_id, status_before, status_after, detail, source_id)
     SELECT ${to}, c.seq, IF(${left}, 'omitted', c.action), c.email, c.user_id, c.status_before,
            IF(${left}, c.status_before, c.status_after), c.detail, c.source_id
     FROM sync_changes c WHERE c.run_id = ${from}`;
+}
+
+/** SQL: the email of a change `c`, to compare with one in small letters. Some collations tell capitals apart. */
+async function comparable(
+  tx: Transaction,
+): Promise<{ readonly email: Prisma.Sql; readonly collate: Prisma.Sql }> {
+  const collate = await emailCollation(tx);
+  const email = /_(bin|cs)$/.test(await emailCollationName(tx))
+    ? Prisma.sql`LOWER(c.email)`
+    : Prisma.sql`c.email`;
+  return { email: Prisma.sql`${email}${collate}`, collate };
 }
 
 /** The emails as a table, `t.email`. */

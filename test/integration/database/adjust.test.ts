@@ -69,6 +69,27 @@ describe('a plan that is adjusted', () => {
     expect(outcome).toEqual({ outcome: 'adjusted', run: next, superseded });
   });
 
+  it.each(['utf8mb4_bin', 'utf8mb4_unicode_ci'])(
+    'leaves out a user written in capitals, under %s',
+    async (collation) => {
+      const alter = (to: string) =>
+        testbed.sql(
+          `ALTER TABLE users MODIFY email VARCHAR(255) CHARACTER SET utf8mb4 COLLATE ${to} NOT NULL`,
+        );
+      await alter(collation);
+      try {
+        const target = await testbed.location();
+        await testbed.addUsers(target, { 'Rini@dkm': 'active', 'Sari@dkm': 'active' });
+        const run = await readyRun(testbed.bot, target, listOf('new@dkm'));
+        const next = adjusted(await adjust(run, { emails: ['rini@dkm'] }));
+        expect(await planLines(testbed.bot, next.id)).toContain('omitted Rini@dkm');
+        expect(await planLines(testbed.bot, next.id)).toContain('deactivate Sari@dkm');
+      } finally {
+        await alter('utf8mb4_unicode_ci');
+      }
+    },
+  );
+
   it('counts nobody as unchanged or inactive already who was left out', async () => {
     const { run } = await shown();
     const next = adjusted(await adjust(run, { actions: ['deactivate', 'reactivate'] }));
