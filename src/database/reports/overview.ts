@@ -14,7 +14,10 @@ export function createOverview(db: Database, codes: ReadonlyMap<string, string>)
   return {
     targets: (names) => reaching(() => targetOverviews(db, names, codes)),
     lastSyncs: (names) => reaching(() => lastSyncs(db, names, codes)),
-    history: (target, beforeId, limit) => reaching(() => history(db, target, beforeId, limit)),
+    history: (target, beforeId, limit) => {
+      const names = target === undefined ? undefined : namesLike(target, codes);
+      return reaching(() => history(db, names, beforeId, limit));
+    },
     steps: (runId) => reaching(() => steps(db, runId)),
     protection: (patterns, most) => countProtected(db, patterns, most),
     users: (filter, limit) => reaching(() => listUsers(db, codes, filter, limit)),
@@ -22,15 +25,21 @@ export function createOverview(db: Database, codes: ReadonlyMap<string, string>)
   };
 }
 
+/** The target and the other names of its location: `SYNC_TARGETS` may give it several. */
+function namesLike(target: string, codes: ReadonlyMap<string, string>): readonly string[] {
+  const code = codes.get(target);
+  return [target, ...[...codes].flatMap(([name, each]) => (each === code && name !== target ? [name] : []))];
+}
+
 async function history(
   db: Database,
-  target: string | undefined,
+  targets: readonly string[] | undefined,
   beforeId: number | undefined,
   limit: number,
 ) {
   const rows = await db.syncRun.findMany({
     where: {
-      ...(target === undefined ? {} : { target }),
+      ...(targets === undefined ? {} : { target: { in: [...targets] } }),
       ...(beforeId === undefined ? {} : { id: { lt: beforeId } }),
     },
     orderBy: { id: 'desc' },
@@ -67,7 +76,8 @@ async function listUsers(
 ) {
   const places = await placesOf(db, target === undefined ? [...codes.keys()] : [target], codes);
   if (places.size === 0) return { total: 0, users: [] };
-  const names = new Map([...places].map(([name, { id }]) => [id, name]));
+  // A location with several names is shown by its first name.
+  const names = new Map([...places].toReversed().map(([name, { id }]) => [id, name]));
   const { plain } = await eligibilityOf(db);
   const like = `%${(text ?? '').replace(/[!%_]/g, '!$&')}%`;
   const found = Prisma.sql`

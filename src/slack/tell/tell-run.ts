@@ -23,6 +23,8 @@ export async function showState(ports: DeliveryPorts, run: Run, notice: Notice):
     if (ts !== undefined) {
       const update = (content: Message) => updateMessage(ports.editClient, run.channelId, ts, content);
       if (await sendFolded(showing, message, update)) return TOLD;
+      // Somebody deleted the message, and nobody waits for such a preview.
+      if (run.status === 'expired' || run.status === 'superseded') return TOLD;
     }
   } catch (error) {
     const rejection = rejectionOf(error);

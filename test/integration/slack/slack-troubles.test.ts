@@ -136,6 +136,17 @@ describe.concurrent('the message of a run', () => {
       expect(world.slack.messages(CHANNEL)).toEqual([message]);
     }));
 
+  it('that somebody deleted before it was replaced does not come back', () =>
+    inWorld(async (world) => {
+      const deleted = await preview(world, world.ayu, 'dev');
+      await settled(world);
+      await waitForEdits(world);
+      world.slack.workspace.messages.splice(world.slack.workspace.messages.indexOf(deleted), 1);
+      const newer = await preview(world, world.ayu, 'dev');
+      await settled(world);
+      expect(world.slack.messages(CHANNEL)).toEqual([newer]);
+    }));
+
   it("that was deleted is posted anew once, though Slack's answer is lost", () =>
     inWorld(async (world) => {
       const deleted = await preview(world, world.ayu, 'dev');

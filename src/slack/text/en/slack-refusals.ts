@@ -66,6 +66,8 @@ export const rejection = {
     `This is about ${run}. It stands here because Slack did not take it in the thread: ${why}.`,
   directly: (run: string, channel: string, why: string) =>
     `This is about ${run}. You are told directly because usersync cannot post in ${channel}: ${why}.`,
+  /** Where a failure asks for a press of Try Again. */
+  noButton: (command: string) => `There is no button here: type ${command} in another channel instead.`,
   notShown: (command: string) =>
     `The preview is ready, but it cannot be shown. Nothing was changed. Type ${command} in another channel.`,
   noFile: (why: string) => `The file could not be attached: ${why}.`,

@@ -57,6 +57,7 @@ export const rejection: Texts['rejection'] = {
     `Ini tentang ${run}. Ditulis di sini karena Slack tidak menerimanya di thread: ${why}.`,
   directly: (run, channel, why) =>
     `Ini tentang ${run}. Anda diberi tahu langsung karena usersync tidak bisa menulis di ${channel}: ${why}.`,
+  noButton: (command) => `Di sini tidak ada tombol: sebagai gantinya, ketik ${command} di channel lain.`,
   notShown: (command) =>
     `Preview sudah siap, tetapi tidak bisa ditampilkan. Tidak ada yang berubah. Ketik ${command} di channel lain.`,
   noFile: (why) => `File tidak bisa dilampirkan: ${why}.`,

@@ -150,8 +150,9 @@ function rules(t: Texts, { autoRules, absenceDays, breakGlass }: SettingsFacts):
 function freeze(t: Texts, { facts, frozenUntil }: ConfigOptions): string[] {
   const { windows, timezone } = facts.freeze;
   if (windows.length === 0) return [t.config.noFreeze];
+  const { shown, more } = firstOf(windows, NAMED, (window) => code(window, 60));
   return [
-    t.config.freeze(windows.map((window) => code(window, 60)).join(', '), code(timezone, 60)),
+    t.config.freeze(`${shown.join(', ')}${more > 0 ? ', …' : ''}`, code(timezone, 60)),
     ...(frozenUntil === undefined ? [] : [t.config.frozen(moment(t, frozenUntil))]),
   ];
 }

@@ -24,7 +24,7 @@ const EXEMPLIFIED: readonly string[] = ['run', 'email', 'target [active|inactive
 
 /** The answer to an unknown target or command, with a suggestion. */
 export function unknownTargetText(t: Texts, typed: string, targets: readonly string[]): string {
-  const [first = '', ...rest] = typed.trim().toLowerCase().split(/\s+/);
+  const [first = '', ...rest] = wordsOf(typed);
   if (ON_BUTTONS.includes(first) && !targets.includes(first)) {
     return [
       t.help.unknownCommand(code(typed, 100)),
@@ -44,6 +44,12 @@ export function unknownTargetText(t: Texts, typed: string, targets: readonly str
   ].join(' ');
 }
 
+/** The words in small letters, without quotes around them. */
+function wordsOf(typed: string): readonly string[] {
+  const words = typed.toLowerCase().split(/\s+/);
+  return words.map((word) => word.replace(/^["'“”‘’`]+|["'“”‘’`]+$/g, '')).filter((word) => word !== '');
+}
+
 /** Whether one of the words is a run's number, or nearly a target. */
 function hasArgument(words: readonly string[], targets: readonly string[]): boolean {
   return words.some((word) => numberIn(word) !== undefined || nearest(word, targets) !== undefined);
@@ -60,7 +66,7 @@ function whatIsWrong(
   typed: string,
   { meant, targets }: { readonly meant: string | undefined; readonly targets: readonly string[] },
 ): string {
-  const [first = '', ...rest] = typed.trim().toLowerCase().split(/\s+/);
+  const [first = '', ...rest] = wordsOf(typed);
   const shown = code(typed, 100);
   if (!isCommand(first)) {
     const [word = ''] = meant?.split(' ') ?? [];
@@ -119,7 +125,7 @@ const ALIASES: ReadonlyMap<string, Command> = new Map([
  * The command or target that was probably meant by an unknown text, as typed after `/usersync`; undefined where nothing is near.
  */
 export function suggestion(typed: string, targets: readonly string[]): string | undefined {
-  const [first = '', ...rest] = typed.trim().toLowerCase().split(/\s+/);
+  const [first = '', ...rest] = wordsOf(typed);
   const meant = ALIASES.get(first) ?? nearest(first, [...targets, ...Object.keys(COMMANDS)]);
   if (meant === undefined || !isCommand(meant)) {
     return behind(first, rest, targets) ?? rest.find((word) => targets.includes(word)) ?? meant;
@@ -131,7 +137,7 @@ export function suggestion(typed: string, targets: readonly string[]): string | 
  * The command that stands behind other words, as in `show users dev` or `dev pause`. Undefined if it cannot have a target or a run
  * that was named before it: it would then mean more than the person named.
  */
-function behind(first: string, rest: string[], targets: readonly string[]): string | undefined {
+function behind(first: string, rest: readonly string[], targets: readonly string[]): string | undefined {
   const verb = rest.findIndex(isCommand);
   if (verb < 0) return undefined;
   const before = [first, ...rest.slice(0, verb)].flatMap(

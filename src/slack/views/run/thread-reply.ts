@@ -72,8 +72,10 @@ function elsewhereLine(t: Texts, run: Run, { place: where, reason }: Elsewhere):
       return t.rejection.notEdited(why);
     case 'channel':
       return t.rejection.noThread(name, why);
-    case 'direct':
-      return t.rejection.directly(name, channelLink(run.channelId), why);
+    case 'direct': {
+      const told = t.rejection.directly(name, channelLink(run.channelId), why);
+      return run.status === 'failed' ? `${told} ${t.rejection.noButton(previewCommand(t, run))}` : told;
+    }
   }
 }
 

@@ -179,7 +179,7 @@ export const configOptions: fc.Arbitrary<ConfigOptions> = fc.record({
     channels: slackIds,
     approvals: fc.array(fc.tuple(target, positive)).map((pairs) => new Map(pairs)),
     freeze: fc.record({
-      windows: fc.array(fc.constantFrom('Fri 18:00-Mon 07:00', '2026-12-24-2027-01-02'), { maxLength: 60 }),
+      windows: fc.array(fc.constantFrom('Fri 18:00-Mon 07:00', '2026-12-24-2027-01-02'), { maxLength: 200 }),
       timezone: fc.constantFrom('UTC', 'Asia/Jakarta'),
     }),
     protectedEmails: fc.array(hostileText(255), { maxLength: 40 }),

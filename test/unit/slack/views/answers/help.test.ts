@@ -160,6 +160,7 @@ describe('the answer to an unknown target', () => {
     ['users', '`users` needs a target. For example: `/usersync users dev`.'],
     ['find', '`find` needs an email, or a part of one. For example: `/usersync find vendor1@dkm`.'],
     ['export', '`export` needs the number of a run. For example: `/usersync export 12`.'],
+    ['find ""', '`find ""` needs an email, or a part of one. For example: `/usersync find vendor1@dkm`.'],
     ['status nowhere', 'There is no target `nowhere`. Did you mean `/usersync status`?'],
     [
       'users dev one two',
