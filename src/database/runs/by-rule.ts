@@ -12,24 +12,37 @@ import { toRun } from './run-rows.ts';
 /** The largest number of runs per call; the next call continues. */
 const LOOK_LIMIT = 20;
 
+const PERSON_WAITED: AutoHeld = 'person_waited';
+
 /** See `Runs.awaitingRule`. */
 export async function awaitingRule(db: Database): Promise<readonly AwaitingRule[]> {
-  const found = await db.$queryRaw<{ id: number; isPaused: bigint; personWaited: bigint }[]>`
+  const found = await db.$queryRaw<
+    { id: number; isPaused: bigint; personWaited: bigint; takenBack: bigint }[]
+  >`
     SELECT r.id,
            EXISTS (SELECT 1 FROM sync_pauses p WHERE p.target IN (r.target, ${EVERY_TARGET})) AS isPaused,
            EXISTS (SELECT 1 FROM sync_runs o WHERE o.location_id = r.location_id AND o.status = 'superseded'
-                     AND o.next_run_id = r.id AND o.requested_by_id <> ${SYSTEM.id}) AS personWaited
+                     AND o.next_run_id = r.id
+                     AND (o.requested_by_id <> ${SYSTEM.id} OR o.auto_held = ${PERSON_WAITED})) AS personWaited,
+           COALESCE((SELECT c.reverts_run_id FROM sync_runs c
+                     WHERE c.location_id = r.location_id AND c.status = 'completed'
+                       AND c.add_count + c.reactivate_count + c.deactivate_count > 0
+                     ORDER BY c.finished_at DESC LIMIT 1), 0) > 0 AS takenBack
     FROM sync_runs r
     WHERE r.status = 'ready' AND r.expires_at > UTC_TIMESTAMP(3) AND r.auto_rule IS NOT NULL AND r.auto_held IS NULL
     ORDER BY r.id LIMIT ${LOOK_LIMIT}`;
   if (found.length === 0) return [];
   const rows = await db.syncRun.findMany({ where: { id: { in: found.map(({ id }) => Number(id)) } } });
   const runs = new Map(rows.map((row) => [row.id, toRun(row)]));
-  return found.flatMap(({ id, isPaused, personWaited }) => {
+  return found.flatMap(({ id, isPaused, personWaited, takenBack }) => {
     const run = runs.get(Number(id));
-    return run === undefined
-      ? []
-      : [{ run, isPaused: Number(isPaused) === 1, personWaited: Number(personWaited) === 1 }];
+    if (run === undefined) return [];
+    return {
+      run,
+      isPaused: Number(isPaused) === 1,
+      personWaited: Number(personWaited) === 1,
+      takenBack: Number(takenBack) === 1,
+    };
   });
 }
 

@@ -7,13 +7,10 @@ import { plannedChanges, type Run, SYSTEM } from '../run/run.ts';
 import type { Execution } from '../use-cases/execute.ts';
 import { callsOfPreview } from './calls.ts';
 
-type Circumstances = {
-  readonly isPaused: boolean;
+type Circumstances = Omit<AwaitingRule, 'run'> & {
   readonly isFrozen: boolean;
   /** How many people the run needs. */
   readonly people: number;
-  /** Whether the run replaced a preview that a person had asked for. */
-  readonly personWaited: boolean;
 };
 
 /**
@@ -25,6 +22,7 @@ function heldBy(run: Run, rule: AutoRule | undefined, now: Circumstances): AutoH
   if (now.isPaused) return 'paused';
   if (rule === undefined || rule.text !== run.autoRule) return 'rule_changed';
   if (now.personWaited) return 'person_waited';
+  if (now.takenBack) return 'taken_back';
   if (now.isFrozen) return 'frozen';
   if (now.people > 1) return 'people_needed';
   if (run.guard.tripped) return 'guard_tripped';
@@ -71,12 +69,12 @@ export function createAutomation(ports: Ports): Automation {
   };
 }
 
-async function decide(ports: Ports, { run, isPaused, personWaited }: AwaitingRule): Promise<void> {
+async function decide(ports: Ports, { run, ...waiting }: AwaitingRule): Promise<void> {
   const { runs, execution, queue, rulesFor, autoRules, frozenUntil } = ports;
   const rule = autoRules.get(run.target);
   const isFrozen = frozenUntil?.(await runs.clock()) !== undefined;
   const { people } = await rulesFor(run);
-  const held = heldBy(run, rule, { isPaused, isFrozen, people, personWaited });
+  const held = heldBy(run, rule, { ...waiting, isFrozen, people });
   if (held !== undefined || rule === undefined) return hold(ports, run, held ?? 'rule_changed', people);
   const click = { runId: run.id, actor: actorOf(rule), message: undefined };
   const confirmed = await execution.confirm(click, undefined);

@@ -107,8 +107,10 @@ export type Capacity = Readonly<Record<Work, number>>;
 export type AwaitingRule = {
   readonly run: Run;
   readonly isPaused: boolean;
-  /** Whether the run replaced a preview that a person had asked for. */
+  /** Whether the run replaced a preview that a person had asked for, or a scheduled one that waits for a person because of that. */
   readonly personWaited: boolean;
+  /** Whether the newest run that changed users of the location is a rollback: nobody has confirmed a sync since. */
+  readonly takenBack: boolean;
 };
 
 /** A run that this process took. `waited`: the run came from the queue, and not from a process that died or stopped. */

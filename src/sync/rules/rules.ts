@@ -136,6 +136,7 @@ export const AUTO_HELD = [
   'other_changes',
   'too_many',
   'person_waited',
+  'taken_back',
   'location_busy',
   'refused',
 ] as const;

@@ -47,6 +47,15 @@ async function preview(core: Core, actor: Actor = SYSTEM): Promise<Run> {
   return stored(requested.run.id);
 }
 
+/** The run after a person has confirmed it. */
+async function confirmed(core: Core, run: Run): Promise<Run> {
+  const claimed = await core.execution.confirm({ runId: run.id, actor: AYU, message: undefined });
+  if (claimed.outcome !== 'claimed') throw new Error(claimed.outcome);
+  await core.queue.start(claimed);
+  await core.idle();
+  return stored(run.id);
+}
+
 /** What becomes of a scheduled preview. */
 async function night(core: Core): Promise<Run> {
   const run = await preview(core);
@@ -168,6 +177,19 @@ describe('a scheduled preview under a rule', () => {
     const mine = await preview(core, AYU);
     expect(await night(core)).toMatchObject({ status: 'ready', autoHeld: 'person_waited' });
     expect((await stored(mine.id)).status).toBe('superseded');
+    expect(await night(core)).toMatchObject({ status: 'ready', autoHeld: 'person_waited' });
+  });
+
+  it('is left to people after a rollback, until a person confirms a sync again', async () => {
+    const core = replica(listOf('wrong@dkm'), withRule(ruleOf(['add', 'reactivate'])));
+    const first = await confirmed(core, await preview(replica(listOf('wrong@dkm')), AYU));
+    await rolledBack(testbed.bot, target, first);
+    const run = await night(core);
+    expect(run).toMatchObject({ status: 'ready', autoHeld: 'taken_back' });
+    expect(await testbed.usersAt(target)).toEqual({ 'wrong@dkm': 'inactive' });
+    await confirmed(core, run);
+    await testbed.sql("UPDATE users SET status = 'inactive' WHERE email = 'wrong@dkm'");
+    expect((await night(core)).status).toBe('completed');
   });
 
   it('is applied once by two processes, and by another one where the first died before the claim', async () => {
