@@ -5,7 +5,9 @@ import type { Config } from '../../config/config.ts';
 import type { UseCases } from '../../slack/listeners/door/services.ts';
 import { OPERATOR } from '../../sync/rules/approval.ts';
 import type { Change } from '../../sync/run/change.ts';
+import type { Refusal } from '../../sync/run/click.ts';
 import { type Actor, plannedChanges, type Run } from '../../sync/run/run.ts';
+import type { Confirmation } from '../../sync/use-cases/execute.ts';
 import type { PreviewRequested } from '../../sync/use-cases/preview.ts';
 import type { Printer } from './print.ts';
 
@@ -29,7 +31,23 @@ type Parts = {
   readonly stores: Stores;
   readonly useCases: UseCases;
   readonly print: Printer;
+  /** Works on runs whose process died, until their end. Without a bot, nobody else would. Once per command. */
+  readonly finishAbandoned: () => Promise<void>;
 };
+
+/** Another run holds the list or the location. */
+const IN_THE_WAY: readonly Refusal['code'][] = ['being_read', 'location_busy', 'not_ready'];
+
+/** Serves a request; once more where a run was in its way whose process died. */
+async function unblocked<Served extends PreviewRequested | Confirmation>(
+  { finishAbandoned }: Parts,
+  request: () => Promise<Served>,
+): Promise<Served> {
+  const served = await request();
+  if (served.outcome !== 'refused' || !IN_THE_WAY.includes(served.refusal.code)) return served;
+  await finishAbandoned();
+  return request();
+}
 
 /** Serves an operator's request, with the same use cases as Slack. Throws `DatabaseLostError`. */
 export async function answer(parts: Parts, ask: Ask): Promise<Answer> {
@@ -40,8 +58,9 @@ export async function answer(parts: Parts, ask: Ask): Promise<Answer> {
     case 'rollback': {
       const channelId = channelOf(config);
       if (channelId === undefined) return refused(NO_CHANNEL);
-      const request = { runId: ask.runId, channelId, actor: operator(ask.as), requestKey: randomUUID() };
-      return previewed(parts, await useCases.rollback(request));
+      const request = { runId: ask.runId, channelId, actor: operator(ask.as) };
+      const again = () => useCases.rollback({ ...request, requestKey: randomUUID() });
+      return previewed(parts, await unblocked(parts, again));
     }
     case 'confirm':
       return confirmed(parts, ask);
@@ -81,8 +100,9 @@ async function preview(
   const channelId = channelOf(config);
   if (!isKnown(config, target)) return noTarget(config, target);
   if (channelId === undefined) return refused(NO_CHANNEL);
-  const request = { target, channelId, actor: operator(as), requestKey: randomUUID() };
-  return previewed(parts, await useCases.preview.request(request));
+  const request = { target, channelId, actor: operator(as) };
+  const again = () => useCases.preview.request({ ...request, requestKey: randomUUID() });
+  return previewed(parts, await unblocked(parts, again));
 }
 
 async function previewed(parts: Parts, requested: PreviewRequested): Promise<Answer> {
@@ -107,7 +127,7 @@ async function confirmed(parts: Parts, ask: Ask & { readonly verb: 'confirm' }):
   const run = await stores.runs.find(ask.runId);
   const declaration = { target: run?.target ?? '', reason: ask.reason };
   const click = { runId: ask.runId, actor: operator(ask.as), message: undefined };
-  const confirmation = await useCases.execution.confirm(click, declaration);
+  const confirmation = await unblocked(parts, () => useCases.execution.confirm(click, declaration));
   switch (confirmation.outcome) {
     case 'refused':
       return refused(print.refusalLine(confirmation.refusal));

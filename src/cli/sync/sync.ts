@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { openStores, wireCore } from '../../bot/core.ts';
+import { createJobs } from '../../bot/jobs.ts';
 import { tunnelOf } from '../../bot/proxy-tunnel.ts';
 import type { Config } from '../../config/config.ts';
 import { createLogger } from '../../process/logger.ts';
 import { textsFor } from '../../slack/text/language.ts';
 import { NO_PROGRESS, NOT_ASKED } from '../../sync/ports/ports.ts';
 import { createRules } from '../../sync/rules/rules.ts';
+import { createQueue } from '../../sync/run/queue.ts';
 import { type Answer, type Ask, answer } from './answer.ts';
 import { createPrinter } from './print.ts';
 
@@ -44,6 +46,9 @@ function jsonOf(data: unknown): string {
   return JSON.stringify(data, (_, value: unknown) => (typeof value === 'bigint' ? Number(value) : value));
 }
 
+/** The longest time that a timer takes: an operator waits for an abandoned run until its end. */
+const LONGEST_WAIT_MS = 2 ** 31 - 1;
+
 async function answerTo(config: Config, ask: Ask): Promise<Answer> {
   const logger = createLogger('silent');
   const owner = randomUUID();
@@ -64,7 +69,13 @@ async function answerTo(config: Config, ask: Ask): Promise<Answer> {
       tunnel: tunnelOf(config.proxy),
     });
     const print = createPrinter(textsFor(undefined, 'en', config.deployment), config.sync);
-    return await answer({ config, stores, useCases, print }, ask);
+    const jobs = createJobs(logger, { reading: 1, executing: 1 }, async () => {});
+    const queue = createQueue({ runs: stores.runs, progress: NO_PROGRESS, ...useCases, workers: jobs });
+    const finishAbandoned = async () => {
+      await queue.startWaiting();
+      await jobs.drain(LONGEST_WAIT_MS);
+    };
+    return await answer({ config, stores, useCases, print, finishAbandoned }, ask);
   } finally {
     await stores.presence.leave();
     await stores.close();

@@ -1,6 +1,6 @@
 import type { NewUserDefaults } from '../../sync/run/change.ts';
 import { type AuditTables, auditTablesBy, USUAL } from '../audit/audit-tables.ts';
-import type { Inspection } from './inspect.ts';
+import { type Inspection, READ_DELETED_AT } from './inspect.ts';
 import { DatabaseRefusalError } from './single-connection.ts';
 
 type Privilege = 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE';
@@ -34,7 +34,7 @@ const statementsFor = (
     UPDATE: 'SELECT id FROM locations WHERE FALSE FOR UPDATE',
   },
   users: {
-    SELECT: `SELECT id, ${USER_COLUMNS}, (SELECT (SELECT deleted_at FROM users WHERE FALSE) FROM (SELECT NULL AS deleted_at) beside) FROM users WHERE FALSE`,
+    SELECT: `SELECT id, ${USER_COLUMNS}, (${READ_DELETED_AT}) AS readable FROM users WHERE FALSE`,
     INSERT: `INSERT INTO users (${[USER_COLUMNS, ...newUserColumns].join(', ')}) SELECT ${[USER_COLUMNS, ...newUserColumns.map(() => 'NULL')].join(', ')} FROM users WHERE FALSE`,
     UPDATE: 'UPDATE users SET status = status, updated_at = updated_at WHERE FALSE',
   },

@@ -94,8 +94,15 @@ export type TableFacts = { readonly engine: string; readonly columns: readonly C
 export type Ask = <Row>(sql: string, values: readonly unknown[]) => Promise<Row[]>;
 
 /**
+ * SQL that fails if `users` has a `deleted_at` that the account may not read. Both servers hide such a column, and deleted users
+ * would count as any other. Where there is none, the name means the column of the table beside.
+ */
+export const READ_DELETED_AT =
+  'SELECT (SELECT deleted_at FROM users WHERE FALSE) AS nothing FROM (SELECT NULL AS deleted_at) beside';
+
+/**
  * The columns of a table, in their order. A query of its own: in a join, MariaDB takes 20 times as long. Throws the errors of
- * `ask`, also if the account may not read `deleted_at`: both servers hide such a column, and deleted users would count as any other.
+ * `ask`.
  */
 export async function columnFacts(ask: Ask, table: string): Promise<readonly ColumnFacts[]> {
   const rows = await ask<{
@@ -109,7 +116,6 @@ export async function columnFacts(ask: Ask, table: string): Promise<readonly Col
   }>(
     `SELECT COLUMN_NAME AS name, COLUMN_TYPE AS type, CHARACTER_MAXIMUM_LENGTH AS length,
             COLLATION_NAME AS collation, QUOTE(COLUMN_COMMENT) AS comment,
-            (SELECT (SELECT deleted_at FROM \`${table}\` WHERE FALSE) FROM (SELECT NULL AS deleted_at) beside) AS hidden,
             COALESCE(GENERATION_EXPRESSION, '') <> '' AS \`generated\`,
             IS_NULLABLE = 'NO' AND COLUMN_DEFAULT IS NULL AND EXTRA NOT LIKE '%auto_increment%'
               AND COALESCE(GENERATION_EXPRESSION, '') = '' AS demanded

@@ -9,7 +9,7 @@ import { type AuditTables, auditTables, USUAL } from '../audit/audit-tables.ts';
 import { clientOf, isTransaction } from '../audit/recorded.ts';
 import type { Database, Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
-import { type Ask, type ColumnFacts, columnFacts } from './inspect.ts';
+import { type Ask, type ColumnFacts, columnFacts, READ_DELETED_AT } from './inspect.ts';
 
 /** The two tables of the Laravel application. */
 export const SHARED_TABLES = ['locations', 'users'] as const;
@@ -149,7 +149,10 @@ export async function triggersOfUsers(db: Database | Transaction): Promise<reado
 
 const known = new WeakMap<Transaction, Promise<readonly ColumnFacts[]>>();
 
-/** The columns of `users`, in their order. A transaction asks only once. */
+/**
+ * The columns of `users`, in their order. A transaction asks only once. Throws the server's error if the account may not read
+ * `deleted_at`.
+ */
 export function userColumns(db: Database | Transaction): Promise<readonly ColumnFacts[]> {
   if (!isTransaction(db)) return look(db);
   const columns = known.get(db) ?? look(db);
@@ -157,6 +160,9 @@ export function userColumns(db: Database | Transaction): Promise<readonly Column
   return columns;
 }
 
-function look(db: Database | Transaction): Promise<readonly ColumnFacts[]> {
-  return columnFacts((sql, values) => db.$queryRawUnsafe(sql, ...values), 'users');
+async function look(db: Database | Transaction): Promise<readonly ColumnFacts[]> {
+  const columns = await columnFacts((sql, values) => db.$queryRawUnsafe(sql, ...values), 'users');
+  const isSeen = columns.some(({ name }) => name.toLowerCase() === 'deleted_at');
+  if (!isSeen) await db.$queryRawUnsafe(READ_DELETED_AT);
+  return columns;
 }

@@ -74,8 +74,9 @@ function waitAfter(outcome: Outcome, attempt: number, random: number): number | 
   }
 }
 
+/** 408: the server had not read the request in time, and asks for it again (RFC 9110). */
 function isTemporary(status: number): boolean {
-  return status === 429 || status >= 500;
+  return status === 408 || status === 429 || status >= 500;
 }
 
 function retryAfterOf(answer: Answer): number | undefined {

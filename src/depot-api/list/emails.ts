@@ -79,7 +79,7 @@ export function spellingsOf(raw: unknown, email: string | undefined): readonly s
   if (raw === undefined || raw === null) return undefined;
   const decomposed = email?.normalize('NFD') ?? '';
   if (raw === email && decomposed === email) return undefined;
-  const text = (typeof raw === 'object' ? JSON.stringify(raw) : String(raw)).slice(0, LONGEST_RAW);
+  const text = (typeof raw === 'object' ? writtenAs(raw) : String(raw)).slice(0, LONGEST_RAW);
   const texts = [text, decomposed, ...(email === undefined ? textsIn(text) : [])];
   // The normalised forms come first: most users are spelled so.
   const forms = [
@@ -89,6 +89,16 @@ export function spellingsOf(raw: unknown, email: string | undefined): readonly s
   ];
   const kept = [...new Set(forms.map(storable))].filter((each) => each !== email && each !== '');
   return kept.length === 0 ? undefined : first(kept, MOST);
+}
+
+/** A value that is no text, as JSON; empty if it is nested so deeply that it cannot be written again. */
+function writtenAs(raw: object): string {
+  try {
+    return JSON.stringify(raw);
+  } catch (error) {
+    if (error instanceof RangeError) return '';
+    throw error;
+  }
 }
 
 /** As many of the first texts as `most` characters of JSON can hold. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { insertLocations } from '../../../sandbox/database/seed-locations.ts';
 import { type DepotHost, startDepotHost } from '../../../sandbox/depot/host.ts';
@@ -6,8 +7,11 @@ import { AYU, BUDI, DEV_SUPPORT } from '../../../sandbox/local-slack/workspace.t
 import { until } from '../../../sandbox/process/until.ts';
 import { runSync } from '../../../src/cli/sync/sync.ts';
 import { parseConfig } from '../../../src/config/config.ts';
+import { openDatabase } from '../../../src/database/client.ts';
+import { createRuns } from '../../../src/database/runs/runs.ts';
 import { type MainWorld, startMainWorld } from '../../support/main-world.ts';
 import type { Environment } from '../../support/settings.ts';
+import { runDraft, step } from '../database/support/runs.ts';
 
 let world: MainWorld;
 let depots: DepotHost;
@@ -59,6 +63,22 @@ const newestRun = async () =>
   Number((await sql<{ id: number }>('SELECT MAX(id) AS id FROM sync_runs'))[0]?.id);
 
 describe('the operator’s command line', () => {
+  it('finishes the run of a process that died, which would be in the way for ever without a bot', async () => {
+    const db = openDatabase(world.migrated.url);
+    const target = { name: 'prod', locationId: 3, locationName: 'prod', baseUrl: '' };
+    const opened = await createRuns(db, randomUUID()).request(
+      runDraft(target, { reads: 'list of 3' }),
+      step('requested'),
+    );
+    if (opened.outcome !== 'requested') throw new Error(opened.outcome);
+    await db.$disconnect();
+    await sql('UPDATE sync_runs SET lease_until = UTC_TIMESTAMP(3) WHERE id = ?', [opened.run.id]);
+    expect(await sync(['preview', 'prod'])).toMatchObject({ exit: 2 });
+    expect(await sql('SELECT status FROM sync_runs WHERE id = ?', [opened.run.id])).toEqual([
+      { status: 'superseded' },
+    ]);
+  });
+
   it('previews, confirms and takes back without Slack, and leaves who it was, and why, on record', async () => {
     const preview = await sync(['preview', 'dev', '--as', 'ayu']);
     expect(preview).toMatchObject({ exit: 2, text: expect.stringContaining('add') });

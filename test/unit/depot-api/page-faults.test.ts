@@ -40,6 +40,7 @@ describe('a page that fails for a moment', () => {
   it.each([
     ['HTTP 500', { status: 500 }],
     ['HTTP 503', { status: 503 }],
+    ['HTTP 408', { status: 408 }],
     ['HTTP 429', { status: 429 }],
     ['a reset connection', 'reset'],
     ['half an answer', truncatedBody],
