@@ -72,3 +72,12 @@ export function nextDueAfter(expression: string, timezone: string): (now: Date) 
   const cron = new Cron(expression, { paused: true, timezone });
   return (now) => cron.nextRun(now) ?? undefined;
 }
+
+/** Returns the next times after `now` at which a schedule is due, `most` of them. */
+export function dueTimesAfter(
+  { cron, timezone }: Pick<ScheduleConfig, 'cron' | 'timezone'>,
+  now: Date,
+  most: number,
+): readonly Date[] {
+  return new Cron(cron, { paused: true, timezone }).nextRuns(most, now);
+}

@@ -37,6 +37,18 @@ export const SAME_PERSON: readonly Spelled[] = [
     usable: true,
   },
   { what: 'in decomposed letters in users', depot: 'jos\u00e9@dkm', users: 'jose\u0301@dkm', usable: true },
+  {
+    what: 'at a domain written for DNS',
+    depot: 'budi@xn--mnchen-3ya.de',
+    users: 'budi@münchen.de',
+    usable: true,
+  },
+  {
+    what: 'at a domain written for DNS in users',
+    depot: 'budi@münchen.de',
+    users: 'budi@xn--mnchen-3ya.de',
+    usable: true,
+  },
   { what: 'named without an at sign', depot: 'superadmin', users: 'superadmin', usable: false },
   { what: 'named without an at sign, in capitals', depot: 'SuperAdmin', users: 'superadmin', usable: false },
   { what: 'split by a blank on both sides', depot: 'vendor 1@dkm', users: 'vendor 1@dkm', usable: false },

@@ -1,6 +1,6 @@
 import { type Config, ConfigError, parseConfig } from '../../config/config.ts';
 import { problemLine, type SettingProblem } from '../../config/conflicts.ts';
-import { nextDueAfter } from '../../config/schedules.ts';
+import { dueTimesAfter } from '../../config/schedules.ts';
 import type { Environment } from '../../config/settings.ts';
 import { fail, type Line, pass, warn } from './check.ts';
 
@@ -113,6 +113,7 @@ export function settingsWarnings(config: Config, now = new Date()): readonly War
     ...peopleWarnings(config),
     ...freezeWarnings(config, now),
     ...scheduleWarnings(config, now),
+    ...digestWarnings(config, now),
   ];
 }
 
@@ -147,6 +148,16 @@ function freezeWarnings({ sync: { frozenUntil } }: Config, now: Date): readonly 
   return [{ detail, todo: 'Correct the windows of SYNC_FREEZE if that is not meant.' }];
 }
 
+const neverDue = (setting: string, what: string): Warning => ({
+  detail: `${setting} has no further time: ${what}.`,
+  todo: `Give ${setting} times that come round, or remove it.`,
+});
+
+function digestWarnings({ digest }: Config, now: Date): readonly Warning[] {
+  const isDue = digest === undefined || dueTimesAfter(digest, now, 1).length > 0;
+  return isDue ? [] : [neverDue('SYNC_DIGEST', 'no digest will come')];
+}
+
 /** How many due times to look at: a week of hours. */
 const DUE_TIMES = 7 * 24;
 
@@ -162,12 +173,9 @@ function scheduleWarnings({ schedule, sync }: Config, now: Date): readonly Warni
       },
     ];
   }
-  const dueTimes = nextTimes(schedule, now);
+  const dueTimes = dueTimesAfter(schedule, now, DUE_TIMES);
   const [due, after] = dueTimes;
-  if (due === undefined) {
-    const detail = 'SYNC_SCHEDULE has no further time: no preview will come by itself.';
-    return [{ detail, todo: 'Give SYNC_SCHEDULE times that come round, or remove it.' }];
-  }
+  if (due === undefined) return [neverDue('SYNC_SCHEDULE', 'no preview will come by itself')];
   const minutes = after && Math.round((after.getTime() - due.getTime()) / 60_000);
   return [
     ...(minutes === undefined || minutes >= sync.ttlMinutes
@@ -189,11 +197,4 @@ function scheduleWarnings({ schedule, sync }: Config, now: Date): readonly Warni
         ]
       : []),
   ];
-}
-
-function nextTimes({ cron, timezone }: NonNullable<Config['schedule']>, now: Date): readonly Date[] {
-  const next = nextDueAfter(cron, timezone);
-  const times: Date[] = [];
-  for (let due = next(now); due !== undefined && times.length < DUE_TIMES; due = next(due)) times.push(due);
-  return times;
 }

@@ -1,3 +1,4 @@
+import { domainToASCII, domainToUnicode } from 'node:url';
 import { decodeHTML } from 'entities/decode';
 
 const MIN_LENGTH = 3;
@@ -77,10 +78,10 @@ const AT_THE_END = /^@+|[.@]+$/g;
  */
 export function spellingsOf(raw: unknown, email: string | undefined): readonly string[] | undefined {
   if (raw === undefined || raw === null) return undefined;
-  const decomposed = email?.normalize('NFD') ?? '';
-  if (raw === email && decomposed === email) return undefined;
+  const others = email === undefined ? [] : [email.normalize('NFD'), ...otherDomains(email)];
+  if (raw === email && others.every((other) => other === email)) return undefined;
   const text = (typeof raw === 'object' ? writtenAs(raw) : String(raw)).slice(0, LONGEST_RAW);
-  const texts = [text, decomposed, ...(email === undefined ? textsIn(text) : [])];
+  const texts = [text, ...others, ...(email === undefined ? textsIn(text) : [])];
   // The normalised forms come first: most users are spelled so.
   const forms = [
     ...texts.map((each) => normalizeEmail(each) ?? ''),
@@ -89,6 +90,17 @@ export function spellingsOf(raw: unknown, email: string | undefined): readonly s
   ];
   const kept = [...new Set(forms.map(storable))].filter((each) => each !== email && each !== '');
   return kept.length === 0 ? undefined : first(kept, MOST);
+}
+
+/** The email with its domain as DNS has it and as people read it: `xn--mnchen-3ya.de`, `münchen.de`. Other domains have one form. */
+function otherDomains(email: string): readonly string[] {
+  const [local, domain] = [
+    email.slice(0, email.lastIndexOf('@') + 1),
+    email.slice(email.lastIndexOf('@') + 1),
+  ];
+  if (!/[^ -~]|xn--/.test(domain)) return [];
+  const forms = [domainToASCII(domain), domainToUnicode(domain)];
+  return forms.filter((form) => form !== '').map((form) => local + form);
 }
 
 /** A value that is no text, as JSON; empty if it is nested so deeply that it cannot be written again. */

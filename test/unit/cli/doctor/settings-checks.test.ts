@@ -159,6 +159,12 @@ describe('settings that do not go together', () => {
     expect(warnings({ ...rule, ...scheduled('0 2 * * *') })).toEqual([]);
   });
 
+  it('are a digest that never comes due', () => {
+    const digest = { SLACK_CHANNEL_IDS: 'C0123456789', SYNC_DIGEST: '0 8 30 2 *' };
+    expect(warnings(digest)).toEqual(['SYNC_DIGEST has no further time: no digest will come.']);
+    expect(warnings({ ...digest, SYNC_DIGEST: '0 8 * * 1' })).toEqual([]);
+  });
+
   it('are a schedule that is over', () => {
     expect(warnings(scheduled('0 0 2 1 1 * 2020'))).toEqual([
       'SYNC_SCHEDULE has no further time: no preview will come by itself.',
