@@ -13,7 +13,7 @@ const EVERYTHING: Readonly<Record<string, Shown<unknown>>> = { ...MESSAGES, ...V
 
 const samples = new Map<string, readonly ReturnType<typeof drawn>[number][]>();
 const drawn = (what: string) =>
-  fc.sample(EVERYTHING[what] ?? fc.constant(() => ''), { numRuns: 100, seed: 7 });
+  fc.sample(EVERYTHING[what] ?? fc.constant(() => ''), { numRuns: 40, seed: 7 });
 
 /** The same for every language. */
 function sample(what: string) {
@@ -36,9 +36,7 @@ describe.each(LANGUAGES)('a deployment of its own name, in %s', (language) => {
   });
 
   it.each(CARDS.filter((what) => !BELOW.includes(what)))('says which one it is: %s', (what) => {
-    const shown = sample(what)
-      .slice(0, 50)
-      .map((show) => JSON.stringify(show(t)));
+    const shown = sample(what).map((show) => JSON.stringify(show(t)));
     expect(shown.filter((text) => !text.includes('[staging] '))).toEqual([]);
   });
 
