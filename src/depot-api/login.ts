@@ -1,3 +1,4 @@
+import { encodeXML, escapeUTF8 } from 'entities/escape';
 import type { DepotReason } from '../sync/failures/depot-reason.ts';
 import { TimedOutError, withTimeout } from '../sync/run/concurrency.ts';
 import { loginSchema, messageSchema, refusesSchema } from './answers.ts';
@@ -62,12 +63,34 @@ function refusal(answer: Answer, password: string): DepotReason {
   return { code: 'login_refused', status, ...(words === '' ? {} : { words }) };
 }
 
-/** The server's message, on one line, without the password, which the server may repeat. */
+/**
+ * The server's message, on one line, without the password, which the server may repeat. Empty if the message repeats a body: the
+ * password may be written there in any way.
+ */
 function messageOf(answer: Answer, password: string): string {
   const body = parseJsonBody(answer);
   const message = body.ok ? messageSchema.parse(body.value) : '';
-  const line = message.replaceAll(password, '[password]').replace(/[\p{C}\p{Z}]+/gu, ' ');
-  return [...line.trim()].slice(0, MAX_MESSAGE_LENGTH).join('');
+  if (/[{}]/.test(message)) return '';
+  const hidden = writtenForms(password).reduce((text, form) => text.replaceAll(form, '[password]'), message);
+  return [...hidden.replace(/[\p{C}\p{Z}]+/gu, ' ').trim()].slice(0, MAX_MESSAGE_LENGTH).join('');
+}
+
+/** A text as it stands, in JSON as PHP and others write it, in an address, in a form, and in HTML. */
+function writtenForms(text: string): readonly string[] {
+  const inJson = JSON.stringify(text).slice(1, -1);
+  const asPhp = inJson
+    .replaceAll('/', '\\/')
+    .replace(/[^ -~]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const inAddress = encodeURIComponent(text);
+  return [
+    text,
+    inJson,
+    asPhp,
+    inAddress,
+    inAddress.replaceAll('%20', '+'),
+    escapeUTF8(text),
+    encodeXML(text),
+  ];
 }
 
 /** A message without whatever might be a token after all: it has a digit, or is longer than words are. Empty without words. */

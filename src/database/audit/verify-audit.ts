@@ -31,7 +31,9 @@ async function walk(db: Database, expected: readonly ChainPlace[]): Promise<Audi
   // The end is read before the rows. Rows that are appended meanwhile are left to the next check.
   const names = await auditNames(db);
   const heads = names.heads.sql;
-  const [head] = await db.$queryRaw<{ seq: bigint; hash: string }[]>`SELECT seq, hash FROM ${names.heads}`;
+  const [head] = await db.$queryRaw<
+    { seq: bigint; hash: string }[]
+  >`SELECT seq, hash FROM ${names.heads} WHERE id = 1`;
   if (head === undefined)
     return { outcome: 'broken', seq: 1n, why: `${heads}, which says where the chain ends, is empty` };
   let previous = { seq: 0n, hash: GENESIS_HASH };

@@ -53,13 +53,14 @@ export function createSharedRates(
     logger.info({}, 'depot rate limits are shared through Redis');
     tell();
   });
-  client.on('close', () => {
+  const lose = () => {
     // One warning, for a Redis that was never reached too.
     if (state === 'lost') return;
     state = 'lost';
     logger.warn({}, 'Redis is lost: until it is back, depot rate limits hold for each process by itself');
     tell();
-  });
+  };
+  client.on('close', lose);
   // Each failed attempt to reconnect is an error event; the warning above says enough. The error itself holds the command that
   // failed, with the password.
   client.on('error', ({ message }: Error) => logger.debug({ why: message }, 'Redis cannot be reached'));
@@ -73,7 +74,12 @@ export function createSharedRates(
       const known = windows.get(origin);
       if (known !== undefined) return known;
       const warn = (err: unknown) => {
-        if (state === 'connected') logger.warn({ origin, err }, 'a rate limit in Redis went wrong');
+        if (state !== 'connected') return;
+        logger.warn({ origin, err }, 'a rate limit in Redis went wrong');
+        if (!isSilence(err)) return;
+        // The connection of a host that is gone looks open for many minutes, and each further request would wait as long.
+        lose();
+        client.disconnect(true);
       };
       const common = createCommonWindow({ redis: client, channel: CHANNEL, owner, origin, rates, warn });
       windows.set(origin, common);
@@ -95,4 +101,9 @@ export function createSharedRates(
       tell();
     },
   };
+}
+
+/** ioredis has no class for it. */
+function isSilence(error: unknown): boolean {
+  return error instanceof Error && error.message === 'Command timed out';
 }

@@ -156,7 +156,8 @@ export function watchConnections(server: Server): HttpConnections {
  */
 function createRoutesServer(routes: readonly CustomRoute[], logger: Logger): Server {
   return createServer(SERVER_LIMITS, (request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    // Not by the URL class: it throws for `//`, and an error in this callback would end the process.
+    const [pathname = '/'] = (request.url ?? '/').split('?', 1);
     const route = routes.find(
       ({ path, method }) => path === pathname && [method].flat().includes(request.method ?? ''),
     );

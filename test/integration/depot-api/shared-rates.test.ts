@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type RedisServer, startRedis } from '../../../sandbox/process/redis.ts';
@@ -31,6 +33,32 @@ describe('depot rate limits shared through Redis', () => {
     until(() => lines.filter((line) => pattern.test(line)).length >= times, {
       failure: () => `${pattern} ${times} times in:\n${lines.join('\n')}`,
     });
+
+  test('are kept by each process alone where Redis is silent, after the first wait for it', async () => {
+    const at = new URL(redis.url);
+    let isSilent = false;
+    const wire = createServer((near) => {
+      const far = connect(Number(at.port), at.hostname);
+      near.on('data', (bytes) => isSilent || far.write(bytes)).on('close', () => far.destroy());
+      far.on('data', (bytes) => isSilent || near.write(bytes));
+      for (const socket of [near, far]) socket.on('error', () => {});
+    });
+    await once(wire.listen(0, '127.0.0.1'), 'listening');
+    const address = wire.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    const shared = createSharedRates(`redis://127.0.0.1:${port}`, logger);
+    const limiter = createLimiters(RATES, shared)(ORIGIN);
+    try {
+      await said(/are shared through Redis/, 3);
+      isSilent = true;
+      for (let n = 0; n < 20; n += 1) await limiter(async () => n, signal, 5);
+      expect(lines.filter((line) => line.startsWith('a rate limit in Redis went wrong'))).toHaveLength(1);
+      expect(lines.filter((line) => line.startsWith('Redis is lost'))).toHaveLength(1);
+    } finally {
+      await shared.stop();
+      wire.close();
+    }
+  });
 
   beforeEach(async () => {
     lines = [];

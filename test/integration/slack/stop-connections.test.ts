@@ -94,6 +94,15 @@ describe.concurrent.each(['http', 'socket'] as const)('a bot that is stopped, in
 });
 
 describe.concurrent.each(['http', 'socket'] as const)('a bot in mode %s', (mode) => {
+  it('survives addresses that are none', () =>
+    inBot(mode, async ({ client }) => {
+      for (const address of ['//', '//:1', 'http://[', 'http://a:99999/', '*']) {
+        const asked = await client(`GET ${address} HTTP/1.1\r\nHost: bot\r\n\r\n`);
+        await until(() => /^HTTP\/1.1 [45]/.test(asked.heard()), { failure: asked.heard });
+      }
+      await answered(await client(HEALTH));
+    }));
+
   it(
     'does not wait for ever for clients that never come to the end of a request',
     () =>

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { normalizeEmail, quoteRawEmail } from '../../../src/depot-api/list/emails.ts';
+import { parseRow } from '../../../src/depot-api/list/pages.ts';
 
 // Properties are tried on many inputs, on a machine that may be busy.
 vi.setConfig({ testTimeout: 30_000 });
@@ -71,6 +72,17 @@ describe('an email', () => {
     ['an apostrophe as HTML has it', 'o&#039;brien@dkm'],
   ])('with %s is unusable', (_what, raw) => {
     expect(normalizeEmail(raw)).toBeUndefined();
+  });
+
+  // The time limit of the test is the check: composed first, each of these took from 20 seconds to hours.
+  it.each([
+    ['a letter with a million accents', `a${'\u0315\u0316'.repeat(500_000)}@dkm`],
+    ['a sign that stands for three, thousands of times', `a@${'\u2026'.repeat(400_000)}a`],
+    ['a million brackets', `${'<'.repeat(1_000_000)}a@dkm`],
+  ])('with %s is unusable, and soon so', (_what, raw) => {
+    for (let row = 0; row < 50; row += 1) {
+      expect(parseRow({ id_user: 1, email: raw }, 1)).toMatchObject({ email: undefined, skip: 'bad_email' });
+    }
   });
 
   it('that is usable stays the same when it is read again', () => {

@@ -126,6 +126,22 @@ describe('a login that is refused', () => {
     await expect(open()).rejects.toMatchObject({ failure: { code: 'login_failed', reason } });
   });
 
+  it.each([
+    ['as JSON', (password: string) => JSON.stringify(password).slice(1, -1)],
+    ['as PHP writes JSON', () => 'gro\\u00df\\/\\"\\\\ 7'],
+    ['in an address', encodeURIComponent],
+    ['in a form', (password: string) => encodeURIComponent(password).replaceAll('%20', '+')],
+    ['in HTML', (password: string) => password.replaceAll('"', '&quot;')],
+    ['with the whole body', (password: string) => JSON.stringify({ email: EMAIL, password })],
+  ])('never tells the password that the server repeats %s', async (_how, write) => {
+    const password = 'groß/"\\ 7';
+    answerLogin(422, { message: `Unexpected ${write(password)}` });
+    const opened = depotClient({ password }).source.open(targetAt(HOST), never);
+    await expect(opened).rejects.toMatchObject({
+      failure: { reason: expect.stringMatching(/^HTTP 422(: Unexpected \[password\])?$/) },
+    });
+  });
+
   it('with HTTP 500 is repeated and then says what the server says', async () => {
     const body = { status: 'error', message: 'You must input email and password' };
     nock(HOST).post('/api/auth/login').times(4).reply(500, body);

@@ -66,6 +66,11 @@ describe('the line of a step', () => {
     });
   });
 
+  it('of an admin who confirmed alone is a warning', () => {
+    const audit = { step: 'broke_glass', outcome: 'frozen' } as const;
+    expect(lineOf({ audit, run: aRun() })).toMatchObject({ level: 'warn', msg: 'run confirmed alone' });
+  });
+
   it('says why someone was refused', () => {
     const audit = { step: 'refused', outcome: 'not_admin', reason: 'guest' } as const;
     expect(lineOf({ audit, run: undefined })).toMatchObject({

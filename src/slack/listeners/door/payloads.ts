@@ -62,11 +62,15 @@ export function parseMention(event: unknown, botUserId: string | undefined): Com
   return {
     visitor: { userId, userName: '', channelId },
     // A message that only mentions the bot asks for nothing, so its author gets the help.
-    text: mentioned === undefined || mentioned !== botUserId ? 'help' : typedText(words),
+    text:
+      mentioned === undefined || mentioned !== botUserId ? 'help' : typedText(words.slice(0, LONGEST_TEXT)),
     requestKey: `mention ${channelId} ${ts}`,
     threadTs,
   };
 }
+
+/** Longer than any command. The patterns below take long for a long text of opening brackets. */
+const LONGEST_TEXT = 4_000;
 
 /** Restores the text as typed: without Slack's links, code marks and entities (docs.slack.dev, "Formatting message text"). */
 function typedText(text: string): string {
