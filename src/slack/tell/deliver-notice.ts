@@ -20,6 +20,7 @@ export async function deliverNotice(ports: DeliveryPorts, notice: Notice): Promi
   const run = await ports.runs.find(notice.runId);
   // The requester learned at once that the bot cannot post there. Nothing of such a run was ever shown.
   if (run === undefined || run.failure?.code === 'channel_unreachable') return TOLD;
+  if (notice.kind !== 'summary' && (await isHandedOn(ports, run))) return TOLD;
   switch (await ports.readersOf(run.channelId)) {
     case 'ours':
       return deliverInChannel(ports, run, notice);
@@ -30,6 +31,13 @@ export async function deliverNotice(ports: DeliveryPorts, notice: Notice): Promi
         throw new SlackUnusableError('readers_unknown', 'Slack did not say who reads the channel');
       return deliverInChannel(ports, run, notice);
   }
+}
+
+/** Whether Adjust has given the run's message to the shorter plan: a late notice of the longer one would overwrite it. */
+async function isHandedOn({ runs }: DeliveryPorts, run: Run): Promise<boolean> {
+  if (run.status !== 'superseded' || run.nextRunId === undefined || run.messageTs === undefined) return false;
+  const next = await runs.find(run.nextRunId);
+  return next?.channelId === run.channelId && next.messageTs === run.messageTs;
 }
 
 /** Whether the notice would show users that the channel has not seen yet. */

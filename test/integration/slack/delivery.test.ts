@@ -11,7 +11,7 @@ import { DatabaseLostError } from '../../../src/sync/failures/errors.ts';
 import { NOT_ASKED } from '../../../src/sync/ports/ports.ts';
 import type { Outbox } from '../../../src/sync/ports/steps.ts';
 import { listOf } from '../database/support/rows.ts';
-import { readyRun, rules } from '../database/support/runs.ts';
+import { AYU, factsOf, openRun, readyRun, rules, stage, step } from '../database/support/runs.ts';
 import { useTestbed } from '../database/support/testbed.ts';
 import { createCore } from '../sync/support/core.ts';
 
@@ -90,4 +90,27 @@ it('The outbox is left to the others once it is closed, whatever is queued by wo
   expect(slack.calls).toEqual([]);
   const claimed = await testbed.sql('SELECT id FROM sync_outbox WHERE lease_owner IS NOT NULL');
   expect(claimed).toEqual([]);
+});
+
+it('A late notice of a plan does not overwrite the shorter plan that Adjust has put in its place', async () => {
+  await testbed.sql('DELETE FROM sync_outbox');
+  const { bot } = testbed;
+  const opened = await openRun(bot, await testbed.location(), { channelId: 'C0DEVSUP01' });
+  await stage(bot, opened, 1, listOf('new1@dkm', 'new2@dkm'));
+  const { counts, hash } = await factsOf(bot.plans.draft(opened.lease, [1], rules()));
+  const plan = { counts, hash, guard: { tripped: false } } as const;
+  const { run } = await bot.runs.present(opened.lease, plan, 30, step('previewed', ['message']));
+  const { slack, delivery } = await startDelivery();
+  await delivery.settle();
+  const adjusted = await bot.runs.adjust(run.id, {
+    ...{ actor: AYU, requestKey: 'shorter', rules: rules() },
+    omission: { emails: ['new1@dkm'], actions: [] },
+  });
+  expect(adjusted.outcome).toBe('adjusted');
+  await delivery.settle();
+  await bot.runs.showAgain(run.id);
+  await delivery.settle();
+  await slack.stop();
+  const shown = slack.messages('C0DEVSUP01').map(({ text }) => text);
+  expect(shown).toEqual([expect.stringContaining('1 user will be added')]);
 });
