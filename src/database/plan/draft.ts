@@ -163,11 +163,22 @@ export async function draftInverse(
     FROM (
       SELECT ${action} AS action, COALESCE(u.email COLLATE utf8mb4_bin, t.email) AS email, u.id AS user_id, u.status
       FROM (${standing}) t LEFT JOIN users u ON u.id = t.user_id
+      WHERE ${isKeptWhole(revertedRunId)}
     ) n`;
   await storeRules(tx, runId, rules);
   const facts = await planFacts(tx, runId, locationId, { source: 0, duplicates: 0 });
   await requireUsersFit(tx, runId, facts.counts, new Map());
   return facts;
+}
+
+/**
+ * SQL: whether each change of a run is still kept. Old plans are deleted in chunks: a part of one takes nothing back, as if all were
+ * gone, because the rest could never be taken back after it.
+ */
+function isKeptWhole(runId: number): Prisma.Sql {
+  return Prisma.sql`
+    (SELECT COUNT(*) FROM sync_changes k WHERE k.run_id = ${runId} AND k.action IN ('add', 'reactivate', 'deactivate'))
+    = (SELECT r.add_count + r.reactivate_count + r.deactivate_count FROM sync_runs r WHERE r.id = ${runId})`;
 }
 
 /** Every change of the reverted run. The user id is NULL if the user is no longer as the run left the user. */

@@ -24,10 +24,7 @@ export async function awaitingRule(db: Database): Promise<readonly AwaitingRule[
            EXISTS (SELECT 1 FROM sync_runs o WHERE o.location_id = r.location_id AND o.status = 'superseded'
                      AND o.next_run_id = r.id
                      AND (o.requested_by_id <> ${SYSTEM.id} OR o.auto_held = ${PERSON_WAITED})) AS personWaited,
-           COALESCE((SELECT c.reverts_run_id FROM sync_runs c
-                     WHERE c.location_id = r.location_id AND c.status = 'completed'
-                       AND c.add_count + c.reactivate_count + c.deactivate_count > 0
-                     ORDER BY c.finished_at DESC LIMIT 1), 0) > 0 AS takenBack
+           ${takenBackAt(Prisma.sql`r.location_id`)} AS takenBack
     FROM sync_runs r
     WHERE r.status = 'ready' AND r.expires_at > UTC_TIMESTAMP(3) AND r.auto_rule IS NOT NULL AND r.auto_held IS NULL
     ORDER BY r.id LIMIT ${LOOK_LIMIT}`;
@@ -44,6 +41,22 @@ export async function awaitingRule(db: Database): Promise<readonly AwaitingRule[
       takenBack: Number(takenBack) === 1,
     };
   });
+}
+
+/** SQL: whether the newest run that changed users of a location is a rollback. */
+function takenBackAt(locationId: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`
+    COALESCE((SELECT c.reverts_run_id FROM sync_runs c
+              WHERE c.location_id = ${locationId} AND c.status = 'completed'
+                AND c.add_count + c.reactivate_count + c.deactivate_count > 0
+              ORDER BY c.finished_at DESC LIMIT 1), 0) > 0`;
+}
+
+/** Whether the newest run that changed users of the location is a rollback. Asked at the claim again, for the same reason. */
+export async function isTakenBack(tx: Transaction, locationId: number): Promise<boolean> {
+  const [row] = await tx.$queryRaw<{ back: bigint }[]>`
+    SELECT ${takenBackAt(Prisma.sql`${locationId}`)} AS back`;
+  return Number(row?.back) === 1;
 }
 
 /** See `Runs.hold`. */

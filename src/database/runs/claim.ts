@@ -6,7 +6,7 @@ import { type Database, inTransaction, reaching, type Transaction } from '../cli
 import { isDuplicate } from '../errors.ts';
 import { Prisma } from '../generated/client.ts';
 import { lockReady, move, record } from '../transition.ts';
-import { isPaused } from './by-rule.ts';
+import { isPaused, isTakenBack } from './by-rule.ts';
 import { findRun } from './request.ts';
 import { toRun } from './run-rows.ts';
 
@@ -41,7 +41,9 @@ async function claim(tx: Transaction, owner: string, request: ClaimRequest): Pro
   const { runId, by, reason, rules, alone, step } = request;
   if (isRule(by)) {
     const run = await findRun(tx, runId);
-    if (run !== undefined && (await isPaused(tx, run.target))) return { outcome: 'paused', run };
+    const takenBack = run !== undefined && (await isTakenBack(tx, run.locationId));
+    if (run !== undefined && (takenBack || (await isPaused(tx, run.target))))
+      return { outcome: 'paused', run, takenBack };
   }
   if (rules.people > 1 && alone === undefined) {
     const counted = await countPeople(tx, request);

@@ -2,6 +2,7 @@ import type { Logger } from '../ports/ports.ts';
 import type { AwaitingRule, Runs } from '../ports/runs.ts';
 import { type AutoHeld, type AutoRule, actorOf, type RulesFor } from '../rules/rules.ts';
 import { EFFECTIVE_ACTIONS } from '../run/change.ts';
+import type { Refusal } from '../run/click.ts';
 import type { Queue } from '../run/queue.ts';
 import { plannedChanges, type Run, SYSTEM } from '../run/run.ts';
 import type { Execution } from '../use-cases/execute.ts';
@@ -86,17 +87,18 @@ async function decide(ports: Ports, { run, ...waiting }: AwaitingRule): Promise<
     case 'withdrawn':
       return hold(ports, run, 'people_needed', people);
     case 'refused':
-      return hold(ports, run, heldAtClaim(confirmed.refusal.code), people);
+      return hold(ports, run, heldAtClaim(confirmed.refusal), people);
   }
 }
 
 /** Why a refused claim leaves the plan to people. A run that is no longer ready is not held: `Runs.hold` leaves it unchanged. */
-function heldAtClaim(code: string): AutoHeld {
-  switch (code) {
+function heldAtClaim(refusal: Refusal): AutoHeld {
+  switch (refusal.code) {
     case 'paused':
+      return refusal.takenBack ? 'taken_back' : 'paused';
     case 'frozen':
     case 'location_busy':
-      return code;
+      return refusal.code;
     case 'guard_tripped':
     case 'guard_tripped_since':
       return 'guard_tripped';

@@ -53,3 +53,28 @@ export type Calls = {
   /** Writes the notice for the digest of a due time. */
   announceDigest(due: Date): Promise<void>;
 };
+
+/** Twice as much as doctor allows between two clocks. */
+const CLOCKS_DIFFER_MS = 120_000;
+
+/**
+ * Minutes for which a preview can be confirmed. A scheduled preview stays at least until the next one is due, because nobody
+ * confirms at night.
+ */
+export function lifetimeOf(
+  { requestedBy, requestedAt }: Pick<Run, 'requestedBy' | 'requestedAt'>,
+  {
+    ttlMinutes,
+    nextDue,
+  }: { readonly ttlMinutes: number; readonly nextDue?: ((now: Date) => Date | undefined) | undefined },
+): number {
+  if (requestedBy.id !== SYSTEM.id) return ttlMinutes;
+  const now = new Date();
+  const next = nextDue?.(now);
+  // The clocks of processes may differ: the time for which this run was opened is not the next one.
+  const isOwn = next !== undefined && next.getTime() - requestedAt.getTime() < CLOCKS_DIFFER_MS;
+  const due = isOwn ? nextDue?.(next) : next;
+  return due === undefined
+    ? ttlMinutes
+    : Math.max(ttlMinutes, Math.ceil((due.getTime() - now.getTime()) / 60_000));
+}

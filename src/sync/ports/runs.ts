@@ -56,8 +56,8 @@ export type ClaimOutcome =
   | { readonly outcome: 'not_ready'; readonly run: Run }
   | { readonly outcome: 'expired'; readonly run: Run }
   | { readonly outcome: 'location_busy'; readonly holder: Run }
-  /** A rule confirmed, but its target is paused. */
-  | { readonly outcome: 'paused'; readonly run: Run }
+  /** A rule confirmed, but its target is paused, or a rollback has ended since the look (`takenBack`). */
+  | { readonly outcome: 'paused'; readonly run: Run; readonly takenBack: boolean }
   /** More people are needed: the confirmer's approval was stored or withdrawn. `people` people stand behind the plan now. */
   | { readonly outcome: 'approved' | 'withdrawn'; readonly run: Run; readonly people: number }
   /** Somebody approved after the admins were looked up. */

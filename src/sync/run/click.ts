@@ -34,8 +34,8 @@ export type Refusal =
   | { readonly code: 'location_busy'; readonly holder: Run }
   /** Nothing is executed before `until` (`SYNC_FREEZE`). */
   | { readonly code: 'frozen'; readonly until: Date }
-  /** Rules are paused at the run's target. */
-  | { readonly code: 'paused'; readonly run: Run }
+  /** Rules are paused at the run's target, or wait for a person after a rollback (`takenBack`). Only rules are refused so. */
+  | { readonly code: 'paused'; readonly run: Run; readonly takenBack?: boolean }
   /** The target is paused already. Undefined: every target. */
   | { readonly code: 'paused_already'; readonly target: string | undefined }
   | { readonly code: 'not_paused'; readonly target: string | undefined }

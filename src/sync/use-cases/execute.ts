@@ -170,8 +170,9 @@ function lostClaim(
     case 'expired':
       return { code: 'expired', run: claim.run };
     case 'not_ready':
+      return { code: 'not_ready', run: claim.run };
     case 'paused':
-      return { code: claim.outcome, run: claim.run };
+      return { code: 'paused', run: claim.run, takenBack: claim.takenBack };
   }
 }
 

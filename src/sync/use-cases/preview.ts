@@ -1,4 +1,4 @@
-import { callsOfPreview } from '../automation/calls.ts';
+import { callsOfPreview, lifetimeOf } from '../automation/calls.ts';
 import { LocationMissingError } from '../failures/errors.ts';
 import { LocationChangedError } from '../failures/stale-errors.ts';
 import type { PlanFacts, Plans, Staging } from '../ports/plans.ts';
@@ -146,7 +146,7 @@ async function readAndPlan(ports: Ports, { run, lease }: HeldRun, signal: AbortS
   await progress.settle(run);
   const outcome = plannedChanges(counts) === 0 ? 'no_changes' : guard.tripped ? 'guard_tripped' : 'ready';
   const plan = { counts, hash, guard, undecided, repeats, absence, autoRule: autoRuleOf(run, settings) };
-  await runs.present(lease, plan, lifetime(run, settings), {
+  await runs.present(lease, plan, lifetimeOf(run, settings), {
     audit: { step: 'previewed', actor: SYSTEM, outcome, counts, reason: `plan ${hash}` },
     notices: outcome === 'no_changes' ? ['message'] : ['message', 'list'],
     calls:
@@ -160,19 +160,6 @@ async function readAndPlan(ports: Ports, { run, lease }: HeldRun, signal: AbortS
 function autoRuleOf({ requestedBy, reverts, target }: Run, settings: Ports['settings']): string | undefined {
   const isScheduled = requestedBy.id === SYSTEM.id && reverts === undefined;
   return isScheduled ? settings.autoRules.get(target)?.text : undefined;
-}
-
-/**
- * Minutes for which a preview can be confirmed. A scheduled preview stays at least until the next one is due, because nobody
- * confirms at night.
- */
-function lifetime({ requestedBy }: Run, { ttlMinutes, nextDue }: Ports['settings']): number {
-  if (requestedBy.id !== SYSTEM.id) return ttlMinutes;
-  const now = new Date();
-  const due = nextDue?.(now);
-  return due === undefined
-    ? ttlMinutes
-    : Math.max(ttlMinutes, Math.ceil((due.getTime() - now.getTime()) / 60_000));
 }
 
 /** Also returns the rules of the plan. They are stricter than `ownRules` if the proof of absence is thin. */

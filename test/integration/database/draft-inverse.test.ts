@@ -86,6 +86,14 @@ describe('the plan that takes a run back', () => {
     expect(skipped.map((change) => [change.email, change.detail])).toEqual([[email, 'changed_since']]);
   });
 
+  it('changes nobody where only a part of the changes is still kept, because the rest could never be taken back', async () => {
+    const { target, done } = await synced();
+    await testbed.sql('DELETE FROM sync_changes WHERE run_id = ? ORDER BY seq LIMIT 1', [done.id]);
+    const { plan, facts } = await inverse(target, done);
+    expect(plan).toEqual([]);
+    expect(facts.counts).toMatchObject({ reactivate: 0, deactivate: 0 });
+  });
+
   it('keeps protected users active', async () => {
     const { target, done } = await synced();
     const { plan, facts } = await inverse(target, done, ['new@*']);

@@ -180,6 +180,29 @@ describe('a scheduled preview under a rule', () => {
     expect(await night(core)).toMatchObject({ status: 'ready', autoHeld: 'person_waited' });
   });
 
+  it('is left to people where a rollback ends between the look and the claim', async () => {
+    const rule = ruleOf(['add', 'reactivate']);
+    const core = replica(listOf('wrong@dkm', 'new@dkm'), withRule(rule));
+    const first = await confirmed(core, await preview(replica(listOf('wrong@dkm')), AYU));
+    const run = await preview(core);
+    const { awaitingRule } = testbed.bot.runs;
+    const runs = {
+      ...testbed.bot.runs,
+      awaitingRule: async () => {
+        const found = await awaitingRule();
+        // A new preview would take the place of this one, so the rollback has been presented before it.
+        await testbed.sql("UPDATE sync_runs SET status = 'reading' WHERE id = ?", [run.id]);
+        await rolledBack(testbed.bot, target, first);
+        await testbed.sql("UPDATE sync_runs SET status = 'ready' WHERE id = ?", [run.id]);
+        return found;
+      },
+    };
+    const late = createCore({ ...testbed.bot, runs }, { targets: [target], ...withRule(rule) });
+    await late.automation.tick();
+    await late.idle();
+    expect(await stored(run.id)).toMatchObject({ status: 'ready', autoHeld: 'taken_back' });
+  });
+
   it('is left to people after a rollback, until a person confirms a sync again', async () => {
     const core = replica(listOf('wrong@dkm'), withRule(ruleOf(['add', 'reactivate'])));
     const first = await confirmed(core, await preview(replica(listOf('wrong@dkm')), AYU));

@@ -126,6 +126,18 @@ describe('a preview', () => {
     expect(Math.round((Number(expiresAt) - Number(readyAt)) / 60_000)).toBe(minutes);
   });
 
+  it('on schedule lives until the next day where the clock of its reader has not reached its own time yet', async () => {
+    const target = await testbed.location();
+    const own = new Date(Date.now() + 5_000);
+    const nextDue = (now: Date) => (now < own ? own : new Date(own.getTime() + 86_400_000));
+    const source = scriptedSource(whole(listOf('new@dkm')));
+    const core = createCore(testbed.bot, { targets: [target], source, nextDue });
+    const opened = await requested(core, target, { actor: SYSTEM });
+    await core.preview.read(opened, running);
+    const { readyAt, expiresAt } = (await testbed.bot.runs.find(opened.run.id)) ?? {};
+    expect(Math.round((Number(expiresAt) - Number(readyAt)) / 3_600_000)).toBe(24);
+  });
+
   it('is over at once where nothing has changed', async () => {
     const target = await testbed.location();
     await testbed.addUsers(target, { 'a@dkm': 'active' });
