@@ -77,6 +77,7 @@ export function wire(parts: Parts): Wired {
     linkOf,
     notify: config.notify,
     admins: [...slack.adminUsergroupIds, ...slack.adminUserIds],
+    ownChannels: [...slack.channelIds, ...(schedule === undefined ? [] : [schedule.channelId])],
     folds: { areTaken: true },
     quietLine: schedule?.quietLine ?? true,
   };

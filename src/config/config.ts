@@ -79,7 +79,7 @@ export type Config = {
   readonly notify: readonly string[];
   /** For how many days changes of completed runs are kept; undefined: for ever. */
   readonly retentionDays: number | undefined;
-  /** The language in channels. Messages to one person use the language of that person's Slack. */
+  /** The language of the bot. A person whose Slack is set to Indonesian is answered in Indonesian. */
   readonly language: Settings['BOT_LANGUAGE'];
   readonly logLevel: Settings['LOG_LEVEL'];
   /** Names in the environment that look like settings of the bot and are none: misspelt ones, or of a target that is none. */

@@ -146,14 +146,13 @@ function scheduleProblems(values: Settings): readonly SettingProblem[] {
 
 /** Checks the times of schedule, digest and freeze. Names each problem once. */
 function cronProblems(values: Settings): readonly SettingProblem[] {
-  const { SYNC_SCHEDULE_TZ: timezone, SYNC_FREEZE: freeze } = values;
   const timed = [
     { cron: values.SYNC_SCHEDULE, malformed: SCHEDULE_PROBLEMS.expression },
     { cron: values.SYNC_DIGEST, malformed: SCHEDULE_PROBLEMS.digest },
-    { cron: freeze === undefined ? undefined : '0 0 * * *', malformed: SCHEDULE_PROBLEMS.timezone },
+    { cron: '0 0 * * *', malformed: SCHEDULE_PROBLEMS.timezone },
   ];
   const problems = timed.flatMap(({ cron, malformed }) => {
-    const wrong = cron === undefined ? undefined : cronProblem(cron, timezone);
+    const wrong = cron === undefined ? undefined : cronProblem(cron, values.SYNC_SCHEDULE_TZ);
     if (wrong === undefined) return [];
     return [wrong === 'expression' ? malformed : SCHEDULE_PROBLEMS.timezone];
   });
@@ -186,7 +185,8 @@ export function eachOnce(problems: readonly SettingProblem[]): readonly SettingP
 }
 
 /** How names begin that only this bot has. */
-const OURS = /^(?:SYNC|EXTERNAL_API|PROTECTED|TWO_PERSON|DEACTIVATION)_/;
+const OURS =
+  /^(?:(?:SYNC|EXTERNAL_API|PROTECTED|TWO_PERSON|DEACTIVATION|NEW_USER|PREVIEW)_|RETENTION|BREAK_GL|SLACK_(?:CHANNEL|ADMIN|ALLOW))/;
 
 /** Names of the environment that look like settings of the bot, but are none, in order. */
 export function unknownNames({ SYNC_TARGETS }: Settings, env: Environment): readonly string[] {

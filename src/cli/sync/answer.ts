@@ -35,8 +35,11 @@ type Parts = {
   readonly finishAbandoned: () => Promise<void>;
 };
 
-/** Another run holds the list or the location. */
-const IN_THE_WAY: readonly Refusal['code'][] = ['being_read', 'location_busy', 'not_ready'];
+/** Whether a run in work holds the list or the location, or is itself the run that was asked for. */
+function isInTheWay(refusal: Refusal): boolean {
+  if (refusal.code === 'not_ready') return ['reading', 'executing'].includes(refusal.run.status);
+  return refusal.code === 'being_read' || refusal.code === 'location_busy';
+}
 
 /** Serves a request; once more where a run was in its way whose process died. */
 async function unblocked<Served extends PreviewRequested | Confirmation>(
@@ -44,7 +47,7 @@ async function unblocked<Served extends PreviewRequested | Confirmation>(
   request: () => Promise<Served>,
 ): Promise<Served> {
   const served = await request();
-  if (served.outcome !== 'refused' || !IN_THE_WAY.includes(served.refusal.code)) return served;
+  if (served.outcome !== 'refused' || !isInTheWay(served.refusal)) return served;
   await finishAbandoned();
   return request();
 }

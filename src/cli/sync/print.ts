@@ -71,14 +71,24 @@ export function createPrinter(t: Texts, { guard, frozenUntil }: Config['sync']):
       // These lines are data without markup: an email may contain stars.
       ...about.changes.map((change) => printable(changeLine(change))),
     ],
-    targetLine: ({ target, locationName, active, inactive, lastSync, rolledBackSince, pending }) => {
-      if (locationName === undefined) return `${target}: no row in locations`;
+    targetLine: ({
+      target,
+      locationName,
+      active,
+      inactive,
+      lastSync,
+      rolledBackSince,
+      pending,
+      lastFailed,
+    }) => {
+      if (locationName === undefined) return `${target}: no single row in locations`;
       const last = lastSync === undefined ? 'never synced' : `last sync: ${runLine(lastSync).trim()}`;
       const back = rolledBackSince === undefined ? '' : `; since then: ${runLine(rolledBackSince).trim()}`;
       const what = pending?.reverts === undefined ? '' : `, a rollback of run ${pending.reverts},`;
       const waits = pending === undefined ? '' : `; run ${pending.id}${what} waits to be confirmed`;
+      const failed = lastFailed === undefined ? '' : `; last error: ${runLine(lastFailed).trim()}`;
       return printable(
-        `${target} (${locationName}): ${active} active, ${inactive} inactive; ${last}${back}${waits}`,
+        `${target} (${locationName}): ${active} active, ${inactive} inactive; ${last}${back}${waits}${failed}`,
       );
     },
   };

@@ -135,6 +135,8 @@ async function callPeople(ports: DeliveryPorts, run: Run, notice: Notice): Promi
   const message = callMessage(t, run, reason, { notify, noticeId: notice.id });
   const { channelId: channel, messageTs } = run;
   const again = notice.attempts > 1;
+  if (reason === 'broke_glass' && showing.ownChannels?.includes(channel) !== true)
+    await tellEachAdmin(ports, run, notice, message);
   if (messageTs !== undefined) {
     const rejection = await rejected(async () => {
       if (again && (await isReplyPosted(client, run, notice.id))) return;
@@ -146,6 +148,27 @@ async function callPeople(ports: DeliveryPorts, run: Run, notice: Notice): Promi
     if (again && (await isNoticePosted(client, run, notice.id))) return;
     await client.chat.postMessage({ channel, ...message });
   });
+}
+
+/** As many ids as the outbox remembers for a notice. */
+const MOST_TOLD = 20;
+
+/**
+ * Tells each other admin directly that somebody acted alone: Slack mentions nobody who is not in the channel. Members of user groups
+ * are mentioned only. Throws Slack's error if it may take the message later.
+ */
+async function tellEachAdmin(
+  { client, outbox, showing }: DeliveryPorts,
+  { confirmedBy }: Run,
+  notice: Notice,
+  message: Message,
+): Promise<void> {
+  const people = showing.admins.filter((id) => /^[UW]/.test(id) && id !== confirmedBy?.id);
+  for (const id of people.slice(0, MOST_TOLD).filter((each) => !notice.toldTo.includes(each))) {
+    // A post to a member's id opens the app's own conversation with them (docs.slack.dev, chat.postMessage).
+    const rejection = await rejected(() => client.chat.postMessage({ channel: id, ...message }));
+    if (rejection === undefined) await outbox.toldTo(notice, id);
+  }
 }
 
 /** Posts the digest of a due time, once as far as Slack allows to know. Throws Slack's error if it may take the digest later. */

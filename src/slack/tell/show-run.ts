@@ -38,6 +38,8 @@ export type Showing = {
   readonly notify: readonly string[];
   /** Ids of the user groups and members who are admins. */
   readonly admins: readonly string[];
+  /** The channels of the settings, which the admins read. Without any, anybody may have the bot in a channel of their own. */
+  readonly ownChannels?: readonly string[];
   /** Undefined: messages have no fold blocks. */
   readonly folds?: Folds;
   /** Whether a scheduled preview without changes posts one line in the channel. */

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { AYU } from '../../../sandbox/local-slack/workspace.ts';
-import { audited, buttons, CHANNEL, modal, sees, shown } from '../../support/strict-conversation.ts';
+import { AYU, BUDI } from '../../../sandbox/local-slack/workspace.ts';
+import {
+  audited,
+  buttons,
+  CHANNEL,
+  modal,
+  preview,
+  sees,
+  settled,
+  shown,
+} from '../../support/strict-conversation.ts';
 import { inStrictWorld, type StrictWorld } from '../../support/strict-world.ts';
 
 const OWN = `D${AYU.id.slice(1)}`;
@@ -10,6 +19,38 @@ async function opened(world: StrictWorld): Promise<void> {
   await world.ayu.shortcut('preview_of_old');
   await sees(world, 'the conversation', () => world.slack.messages(OWN).at(-1));
 }
+
+describe('an admin who acts alone', () => {
+  const alone = async (world: StrictWorld) => {
+    const message = await preview(world, world.ayu, 'dev');
+    await settled(world);
+    await world.ayu.click(message, 'confirm_alone_run');
+    await world.ayu.submit(await modal(world, 'Execute Alone'), { target: 'dev', reason: 'Nobody is awake' });
+    await sees(world, 'the end', () => shown(message).includes('Sync Completed'));
+    await settled(world);
+    return world.slack.calls.filter(
+      ({ method, args }) => method === 'chat.postMessage' && args['channel'] === BUDI.id,
+    );
+  };
+
+  it('is told to each other admin directly where any channel will do, since it may be read by nobody else', () =>
+    inStrictWorld(
+      async (world) => {
+        expect((await alone(world)).map(({ args }) => args['text'])).toEqual([
+          expect.stringContaining('*alone*'),
+        ]);
+      },
+      { settings: { TWO_PERSON_TARGETS: 'dev' } },
+    ));
+
+  it('is called out in the channel alone where the settings name it', () =>
+    inStrictWorld(
+      async (world) => {
+        expect(await alone(world)).toEqual([]);
+      },
+      { settings: { TWO_PERSON_TARGETS: 'dev', SLACK_CHANNEL_IDS: CHANNEL } },
+    ));
+});
 
 describe("in the bot's own conversation with an admin", () => {
   it('nobody acts alone, since nobody would learn of it, and the preview says where others can confirm', () =>

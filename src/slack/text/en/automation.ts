@@ -19,7 +19,7 @@ export const automatic = {
     other_changes: 'it has kinds of changes that the rule does not name.',
     too_many: 'it has more changes than the rule allows.',
     person_waited: 'it replaced a preview that a person had asked for.',
-    taken_back: 'the last sync here was taken back, and this plan may repeat it.',
+    taken_back: 'the last change here was a rollback, and this plan may undo it.',
     location_busy: 'another run was changing users there.',
     refused: 'its confirmation was refused. The audit log says why.',
   } satisfies Record<AutoHeld, string>,
