@@ -63,6 +63,8 @@ export function pagesInHand(maxConcurrent: number): number {
 /** Far above any depot: a server whose list never ends is not read for ever. */
 const MAX_ROWS = 5_000_000;
 const MAX_PAGES = 50_000;
+/** A server may send far larger pages than were asked for: memory then holds fewer of them. */
+const MAX_ROWS_IN_HAND = 50_000;
 
 /**
  * Hands `first` over and reads the pages after it, several at a time, for a list whose length the server tells. The number of
@@ -90,7 +92,8 @@ async function readToTotal(first: ListPage, total: number, reading: ListReading)
       if (number === pages) last = page;
     }
   };
-  await runWorkers(Math.min(pagesInHand(reading.maxConcurrent), pages), reading.signal, worker);
+  const inHand = Math.min(pagesInHand(reading.maxConcurrent), Math.floor(MAX_ROWS_IN_HAND / size), pages);
+  await runWorkers(Math.max(1, inHand), reading.signal, worker);
   return { list: { rows, total }, first, last, pages };
 }
 

@@ -45,6 +45,31 @@ describe('a list without end', () => {
   });
 });
 
+describe('pages far larger than were asked for', () => {
+  it.each([
+    [1_000, 4],
+    [20_000, 2],
+    [60_000, 1],
+  ])('of %i rows are in hand %i at a time', async (size, most) => {
+    const [row] = pageWith(1, 1).rows;
+    if (row === undefined) throw new Error('There is no row');
+    const rows = Array.from({ length: size }, () => row);
+    const seen: number[] = [];
+    let inHand = 0;
+    const fetchPage: FetchPage = async (page) => {
+      inHand += 1;
+      seen.push(inHand);
+      return { page, total: 6 * size, limit: size, rows };
+    };
+    const onPage = async () => {
+      await new Promise(setImmediate);
+      inHand -= 1;
+    };
+    await readList(reading(fetchPage, { onPage }));
+    expect(Math.max(...seen)).toBe(most);
+  });
+});
+
 describe('a read that fails', () => {
   it('is rejected only when no page is being handed over any more', async () => {
     let reached = () => {};
