@@ -82,7 +82,7 @@ async function notInPlan(
   emails: readonly string[],
 ): Promise<readonly string[]> {
   if (emails.length === 0) return [];
-  const { email, collate } = await comparable(tx);
+  const { email, collate } = await emailOfChange(tx);
   const rows = await tx.$queryRaw<{ email: string }[]>`
     SELECT t.email FROM ${typed(emails)} t
     WHERE NOT EXISTS (
@@ -97,7 +97,7 @@ async function copyPlan(
   to: number,
   { emails, actions }: Omission,
 ): Promise<void> {
-  const { email, collate } = await comparable(tx);
+  const { email, collate } = await emailOfChange(tx);
   const left = Prisma.sql`
     c.action IN (${actions.length === 0 ? Prisma.sql`NULL` : Prisma.join([...actions])})
     OR (c.action IN ('add', 'reactivate', 'deactivate')
@@ -110,7 +110,7 @@ async function copyPlan(
 }
 
 /** SQL: the email of a change `c`, to compare with one in small letters. Some collations tell capitals apart. */
-async function comparable(
+async function emailOfChange(
   tx: Transaction,
 ): Promise<{ readonly email: Prisma.Sql; readonly collate: Prisma.Sql }> {
   const collate = await emailCollation(tx);

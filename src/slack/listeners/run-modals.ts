@@ -2,8 +2,8 @@ import type { types } from '@slack/bolt';
 import { lackOf } from '../../sync/rules/approval.ts';
 import { type ClickedRun, clickedRun, type Refusal, refuse } from '../../sync/run/click.ts';
 import { type Actor, plannedChanges, type Run } from '../../sync/run/run.ts';
-import { ACTIONS, ADJUSTMENT, ADJUSTMENT_PICKS, GUARDED_CONFIRMATION, isDirect, parseRunId } from '../ids.ts';
-import { limitsOf, neededFor } from '../tell/show-run.ts';
+import { ACTIONS, ADJUSTMENT, ADJUSTMENT_PICKS, GUARDED_CONFIRMATION, parseRunId } from '../ids.ts';
+import { aloneObjection, limitsOf, neededFor } from '../tell/show-run.ts';
 import type { Texts } from '../text/en.ts';
 import { mrkdwn } from '../text/escape.ts';
 import { refusalText } from '../views/answers/refusal.ts';
@@ -71,12 +71,6 @@ async function objected({ objection }: RunModal, clicked: ClickedRun, actor: Act
   return refusal === undefined ? clicked : { outcome: 'refused', refusal };
 }
 
-/** Why nobody may act alone on a run; undefined if an admin may. */
-function aloneObjection({ telling }: Services, { channelId }: Run): Refusal | undefined {
-  if (!telling.showing.breakGlass) return { code: 'break_glass_off' };
-  return isDirect(channelId) ? { code: 'alone_unseen' } : undefined;
-}
-
 /**
  * Confirm With Reason… and Confirm Alone…: if the guard tripped, or an admin acts alone, the admin types the target's name and a
  * reason.
@@ -100,7 +94,7 @@ export function registerGuardedConfirm(door: Door, services: Services): void {
   runModalButton(door, services, ACTIONS.confirmAlone, {
     title: (t) => t.alone.modalTitle,
     place: 'preview',
-    objection: async (run) => aloneObjection(services, run),
+    objection: async (run) => aloneObjection(telling.showing, run),
     fill: async (t, run) => {
       const { guardLimits, frozenUntil } = telling.showing;
       const isFrozen = (await frozenUntil()) !== undefined;
@@ -116,7 +110,7 @@ export function registerGuardedConfirm(door: Door, services: Services): void {
     serve: async (run, { typed, reason, alone }, guest) => {
       const click = { runId: run.id, actor: guest.actor, message: undefined };
       // The modal may have been open since before a change of the settings, or be forged.
-      const refusal = alone ? aloneObjection(services, run) : undefined;
+      const refusal = alone ? aloneObjection(telling.showing, run) : undefined;
       if (refusal !== undefined) {
         const refused = await refuse(services.records.audit, guest.actor, refusal, { runId: run.id });
         return beginExecution(services, refused, guest);

@@ -109,18 +109,19 @@ async function switchRules(
   }
   const { autoRules } = settings.facts;
   const text = switchText(telling.showing.t, actor, switched, autoRules);
+  // Nobody else reads the bot's own conversation with one person.
+  const channel = isDirect(channelId) ? settings.homeChannelId : channelId;
   try {
-    // Nobody else reads the bot's own conversation with one person.
-    const channel = isDirect(channelId) ? settings.homeChannelId : channelId;
     if (channel !== undefined) await client.chat.postMessage({ channel, text });
-    if (channel === channelId) return;
-    const unseen = channel === undefined ? ` ${t.automatic.unseen}` : '';
-    await tell(`${switchText(t, actor, switched, autoRules)}${unseen}`);
   } catch (error) {
-    logger.warn({ err: error, channel: channelId }, 'the channel could not be told that rules were switched');
+    logger.warn({ err: error, channel }, 'the channel could not be told that rules were switched');
     const why = whyRefused(t, rejectionOf(error).reason);
     await tell(`${switchText(t, actor, switched, autoRules)} ${t.automatic.notTold(why)}`);
+    return;
   }
+  if (channel === channelId) return;
+  const unseen = channel === undefined ? ` ${t.automatic.unseen}` : '';
+  await tell(`${switchText(t, actor, switched, autoRules)}${unseen}`);
 }
 
 /**

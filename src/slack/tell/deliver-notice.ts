@@ -9,7 +9,7 @@ import { batchMessage } from '../views/run/batch-message.ts';
 import { attachPlan } from './files.ts';
 import { findBatchMessage, findByBlock, isNoticePosted, isReplyPosted } from './own-messages.ts';
 import { afterRefusedPost, showState, tellDirectly, tellOutcome } from './tell-run.ts';
-import { type DeliveryPorts, rejected, TOLD, type Told, toldBy, updateMessage } from './told.ts';
+import { type DeliveryPorts, postToEach, rejected, TOLD, type Told, toldBy, updateMessage } from './told.ts';
 
 /**
  * Delivers a notice, once as far as Slack allows to know. Throws Slack's error if it may take the notice later, and the errors of
@@ -136,7 +136,7 @@ async function callPeople(ports: DeliveryPorts, run: Run, notice: Notice): Promi
   const { channelId: channel, messageTs } = run;
   const again = notice.attempts > 1;
   if (reason === 'broke_glass' && showing.ownChannels?.includes(channel) !== true)
-    await tellEachAdmin(ports, run, notice, message);
+    await postToEach(ports, notice, otherAdmins(ports, run), message);
   if (messageTs !== undefined) {
     const rejection = await rejected(async () => {
       if (again && (await isReplyPosted(client, run, notice.id))) return;
@@ -154,21 +154,11 @@ async function callPeople(ports: DeliveryPorts, run: Run, notice: Notice): Promi
 const MOST_TOLD = 20;
 
 /**
- * Tells each other admin directly that somebody acted alone: Slack mentions nobody who is not in the channel. Members of user groups
- * are mentioned only. Throws Slack's error if it may take the message later.
+ * The other admins to tell directly that somebody acted alone: Slack mentions nobody who is not in the channel. Members of user groups
+ * are mentioned only.
  */
-async function tellEachAdmin(
-  { client, outbox, showing }: DeliveryPorts,
-  { confirmedBy }: Run,
-  notice: Notice,
-  message: Message,
-): Promise<void> {
-  const people = showing.admins.filter((id) => /^[UW]/.test(id) && id !== confirmedBy?.id);
-  for (const id of people.slice(0, MOST_TOLD).filter((each) => !notice.toldTo.includes(each))) {
-    // A post to a member's id opens the app's own conversation with them (docs.slack.dev, chat.postMessage).
-    const rejection = await rejected(() => client.chat.postMessage({ channel: id, ...message }));
-    if (rejection === undefined) await outbox.toldTo(notice, id);
-  }
+function otherAdmins({ showing }: DeliveryPorts, { confirmedBy }: Run): readonly string[] {
+  return showing.admins.filter((id) => /^[UW]/.test(id) && id !== confirmedBy?.id).slice(0, MOST_TOLD);
 }
 
 /** Posts the digest of a due time, once as far as Slack allows to know. Throws Slack's error if it may take the digest later. */

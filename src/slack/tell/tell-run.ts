@@ -7,7 +7,15 @@ import { replacement } from '../views/run/run-message.ts';
 import { type Elsewhere, peopleOf, threadReply } from '../views/run/thread-reply.ts';
 import { attach, findRunMessage, isNoticePosted, isReplyPosted } from './own-messages.ts';
 import { isUneventful, showRun } from './show-run.ts';
-import { type DeliveryPorts, rejected, sendFolded, TOLD, type Told, updateMessage } from './told.ts';
+import {
+  type DeliveryPorts,
+  postToEach,
+  rejected,
+  sendFolded,
+  TOLD,
+  type Told,
+  updateMessage,
+} from './told.ts';
 
 /**
  * Posts or edits the run's message. If Slack never takes the edit, a run that is not over is posted again, because people need its
@@ -148,21 +156,16 @@ export async function tellDirectly(
   notice: Notice,
   reason: string,
 ): Promise<Told> {
-  const { client, outbox } = ports;
   const message = await outcomeOf(ports, run, notice, { place: 'direct', reason });
-  let told = notice.toldTo.length;
-  let last = reason;
   // An operator at the command line has no conversation in Slack.
-  for (const { id } of peopleOf(run).filter(isPerson)) {
-    if (notice.toldTo.includes(id)) continue;
-    // A post to a member's id opens the app's own conversation with them (docs.slack.dev, chat.postMessage).
-    const rejection = await rejected(() => client.chat.postMessage({ channel: id, ...message }));
-    if (rejection === undefined) {
-      told += 1;
-      await outbox.toldTo(notice, id);
-    } else last = rejection.reason;
-  }
-  return told > 0 ? TOLD : { outcome: 'untold', reason: last };
+  const people = peopleOf(run).filter(isPerson);
+  const { told, refused } = await postToEach(
+    ports,
+    notice,
+    people.map(({ id }) => id),
+    message,
+  );
+  return told + notice.toldTo.length > 0 ? TOLD : { outcome: 'untold', reason: refused ?? reason };
 }
 
 async function reply(ports: DeliveryPorts, run: Run, notice: Notice, ts: string): Promise<void> {

@@ -1,7 +1,7 @@
 import type { DigestFacts } from '../../sync/automation/digest.ts';
 import type { Progress, ReadersOf } from '../../sync/ports/ports.ts';
 import type { Runs } from '../../sync/ports/runs.ts';
-import type { Audit, Outbox } from '../../sync/ports/steps.ts';
+import type { Audit, Notice, Outbox } from '../../sync/ports/steps.ts';
 import type { Batches } from '../../sync/use-cases/batch.ts';
 import { type SlackClient, slackErrorCode } from '../connect/client.ts';
 import type { Network } from '../connect/network.ts';
@@ -61,6 +61,30 @@ export async function rejected(call: () => Promise<unknown>): Promise<Rejection 
 export async function toldBy(call: () => Promise<unknown>): Promise<Told> {
   const rejection = await rejected(call);
   return rejection === undefined ? TOLD : { outcome: 'refused', reason: rejection.reason };
+}
+
+/**
+ * Posts a message to each of these members, once as far as the outbox remembers: a post to a member's id opens the app's own
+ * conversation with them (docs.slack.dev, chat.postMessage). Returns how many took it now, and the reason of the last refusal. Throws
+ * Slack's error if it may take the message later.
+ */
+export async function postToEach(
+  { client, outbox }: Pick<DeliveryPorts, 'client' | 'outbox'>,
+  notice: Notice,
+  ids: readonly string[],
+  message: Message,
+): Promise<{ readonly told: number; readonly refused: string | undefined }> {
+  let told = 0;
+  let refused: string | undefined;
+  for (const id of ids) {
+    if (notice.toldTo.includes(id)) continue;
+    const rejection = await rejected(() => client.chat.postMessage({ channel: id, ...message }));
+    if (rejection === undefined) {
+      told += 1;
+      await outbox.toldTo(notice, id);
+    } else refused = rejection.reason;
+  }
+  return { told, refused };
 }
 
 /** Edits a message. Returns false if the message was deleted: its content must then go elsewhere. */
