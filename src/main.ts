@@ -25,6 +25,12 @@ function giveUp(lines: readonly string[]): never {
   process.exit(1);
 }
 
+/** A word that a command does not know would be ignored silently, such as a misspelt command. */
+function requireNoWords(command: string): void {
+  if (process.argv.length > 3)
+    giveUp([`${command} takes no options. Commands: ${Object.keys(COMMANDS).join(', ')}`]);
+}
+
 /** Waits until stdout has taken all output: `process.exit` would cut off output that a pipe has not taken yet. */
 async function exitAfterOutput(code: number): Promise<never> {
   await new Promise((flushed) => process.stdout.write('', flushed));
@@ -49,6 +55,7 @@ async function requireMigrated(databaseUrl: string): Promise<void> {
 }
 
 async function runBot(): Promise<void> {
+  requireNoWords('start');
   keepHeapSmall();
   const config = parseConfig(process.env);
   const logger = createLogger(config.logLevel, { pretty: process.stdout.isTTY });
@@ -88,6 +95,7 @@ async function verifyChain(): Promise<void> {
 }
 
 async function runSetupHere(): Promise<void> {
+  requireNoWords('setup');
   if (!process.stdin.isTTY) {
     giveUp([
       'setup asks its questions in a terminal, and here is none. Fill in .env by hand: .env.example says how.',
@@ -142,4 +150,5 @@ const command = COMMANDS[name];
 if (command === undefined) giveUp([`Unknown command. Known: ${Object.keys(COMMANDS).join(', ')}`]);
 // Setup reads the file itself: it must know whether a setting comes from the file or from the environment.
 if (name !== 'setup') readEnvFile();
-command().catch((error: unknown) => giveUp(explain(error, process.env['DATABASE_URL'])));
+const who = name === 'start' ? 'usersync' : `npm run ${name}`;
+command().catch((error: unknown) => giveUp(explain(error, process.env['DATABASE_URL'], who)));

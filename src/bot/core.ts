@@ -28,7 +28,11 @@ import type { Progress, ReadersOf, Tunnel } from '../sync/ports/ports.ts';
 import type { ObserveStep } from '../sync/ports/steps.ts';
 import type { RulesFor } from '../sync/rules/rules.ts';
 import { createAdjust, createCancel, createRetry } from '../sync/use-cases/adjust-cancel-retry.ts';
-import { createBatchConfirmation, createBatchRequest } from '../sync/use-cases/batch.ts';
+import {
+  createBatchConfirmation,
+  createBatchRequest,
+  createBatchResumption,
+} from '../sync/use-cases/batch.ts';
 import { createExecution } from '../sync/use-cases/execute.ts';
 import { createSwitch } from '../sync/use-cases/pause.ts';
 import { createPreview } from '../sync/use-cases/preview.ts';
@@ -55,7 +59,7 @@ export function openStores(
     outbox: createOutbox(db, owner),
     calls: createCalls(db),
     digests: createDigestReports(db),
-    batches: createBatches(db),
+    batches: createBatches(db, owner),
     locations: createLocations(db, targets),
     overview: createOverview(db, targets),
     viewers: createHomeViewers(db),
@@ -103,7 +107,8 @@ export function wireCore(parts: Parts): UseCases {
     rollback: createRollback({ ...core, preview, targets: [...config.targets.keys()] }),
     adjust: createAdjust(core),
     switch: createSwitch(core),
-    requestBatch: createBatchRequest({ batches: stores.batches, preview }),
+    requestBatch: createBatchRequest({ ...stores, preview }),
+    resumeBatch: createBatchResumption({ ...stores, preview }),
     confirmBatch: createBatchConfirmation({ ...core, execution }),
   };
 }

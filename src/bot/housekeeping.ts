@@ -2,12 +2,13 @@ import type { Config } from '../config/config.ts';
 import { lastDueBy } from '../config/schedules.ts';
 import type { SharedRates } from '../depot-api/http/shared-rates.ts';
 import { asRequest } from '../process/logger.ts';
+import { resumeBatch } from '../slack/listeners/begin.ts';
 import type { Services } from '../slack/listeners/door/services.ts';
 import type { Homes } from '../slack/listeners/home.ts';
 import { remind, tellUnmade } from '../slack/tell/show-run.ts';
 import type { Automation } from '../sync/automation/automatic.ts';
 import { createDigest } from '../sync/automation/digest.ts';
-import { createReminder, createSchedule, type Unmade, type Unsynced } from '../sync/automation/schedule.ts';
+import { createReminder, createSchedule } from '../sync/automation/schedule.ts';
 import type { Logger, Presence } from '../sync/ports/ports.ts';
 import { maintainRuns, type Queue } from '../sync/run/queue.ts';
 import type { Stores } from './core.ts';
@@ -66,8 +67,10 @@ export function startHousekeeping(parts: Parts): readonly Timer[] {
   const { preview } = useCases;
   const { schedule, reminder, digest } = config;
   const kept = { unconfirmedDays: UNCONFIRMED_DAYS, completedDays: config.retentionDays };
+  const posting = { ...services, ...services.telling };
   const timers = [
     every(lookEveryMs, () => maintainRuns({ runs, queue }), logger),
+    every(lookEveryMs, () => resumeBatch(services), logger),
     every(lookEveryMs, homes.catchUp, logger),
     // Needed without a schedule too: a plan from an earlier schedule may still wait for its rule.
     every(lookEveryMs, automation.tick, logger),
@@ -75,9 +78,12 @@ export function startHousekeeping(parts: Parts): readonly Timer[] {
   ];
   if (schedule !== undefined) {
     const lastDue = lastDueBy(schedule.cron, schedule.timezone);
-    const tell = (unmade: readonly Unmade[]) =>
-      tellUnmade({ ...services, ...services.telling }, schedule.channelId, { unmade, notify: config.notify });
-    const scheduled = createSchedule({ ...stores, preview, queue, lastDue, ...schedule, tell });
+    const scheduled = createSchedule({
+      ...stores,
+      ...{ preview, queue, lastDue },
+      ...schedule,
+      tell: (unmade) => tellUnmade(posting, schedule.channelId, unmade),
+    });
     timers.push(every(lookEveryMs, () => scheduled.tick(new Date()), logger));
   }
   if (config.notify.length > 0) timers.push(every(lookEveryMs, stores.calls.nudge, logger));
@@ -86,9 +92,12 @@ export function startHousekeeping(parts: Parts): readonly Timer[] {
     timers.push(every(lookEveryMs, () => announcing.tick(new Date()), logger));
   }
   if (reminder !== undefined) {
-    const tell = (unsynced: readonly Unsynced[]) =>
-      remind({ ...services, ...services.telling }, reminder.channelId, unsynced);
-    const reminding = createReminder({ ...stores, ...reminder, targets: settings.targets, tell });
+    const reminding = createReminder({
+      ...stores,
+      ...reminder,
+      targets: settings.targets,
+      tell: (unsynced, post) => remind(posting, reminder.channelId, unsynced, post),
+    });
     timers.push(every(lookEveryMs, () => reminding.tick(new Date()), logger));
   }
   return timers;

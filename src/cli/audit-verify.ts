@@ -21,16 +21,35 @@ export class ExpectationError extends Error {
  * (#). Throws `ExpectationError` for a malformed place, and for a file without places: it would prove nothing.
  */
 export function parseExpectations(words: readonly string[]): readonly ChainPlace[] {
-  const { values } = parseArgs({
-    args: [...words],
-    options: { expect: { type: 'string', multiple: true }, 'expect-file': { type: 'string' } },
-  });
-  const { expect = [], 'expect-file': file } = values;
-  const lines = file === undefined ? [] : readFileSync(file, 'utf8').split('\n');
+  const { expect = [], 'expect-file': file } = optionsOf(words);
+  const lines = file === undefined ? [] : linesOf(file);
   const named = lines.map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#'));
   if (file !== undefined && named.length === 0)
     throw new ExpectationError(`${file} names no place of the chain`);
   return [...expect.map((text) => text.trim()), ...named].map(placeOf);
+}
+
+function optionsOf(words: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...words],
+      options: { expect: { type: 'string', multiple: true }, 'expect-file': { type: 'string' } },
+    }).values;
+  } catch (cause) {
+    throw new ExpectationError(
+      'audit:verify knows two options: --expect PLACE, which may be repeated, and --expect-file FILE',
+      { cause },
+    );
+  }
+}
+
+function linesOf(file: string): readonly string[] {
+  try {
+    return readFileSync(file, 'utf8').split('\n');
+  } catch (cause) {
+    const why = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+    throw new ExpectationError(`${file} cannot be read (${why})`, { cause });
+  }
 }
 
 function placeOf(text: string): ChainPlace {

@@ -17,12 +17,16 @@ const FIRST_STEPS = [
   '',
 ];
 
-/** Explains to the operator why a command cannot go on, and what to do. Without stack and secrets. */
-export function explain(error: unknown, databaseUrl: string | undefined): readonly string[] {
+/** Explains to the operator why a command cannot go on, and what to do. Without stack and secrets. `who` cannot start. */
+export function explain(
+  error: unknown,
+  databaseUrl: string | undefined,
+  who = 'usersync',
+): readonly string[] {
   if (error instanceof ConfigError) {
     return [
       ...(error.untouched ? FIRST_STEPS : []),
-      'usersync cannot start. Set these in the environment or in .env (see .env.example):',
+      `${who} cannot start. Set these in the environment or in .env (see .env.example):`,
       ...error.problems.map((each) => `  ${problemLine(each)}`),
     ];
   }

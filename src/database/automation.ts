@@ -144,18 +144,30 @@ export function createHomeViewers(db: Database): HomeViewers {
   };
 }
 
-/** Creates `Reminders`. A key is a row, so only one process can claim it. */
+/** 1 min. Longer than a post may take. */
+const POSTING_UNTIL = Prisma.sql`UTC_TIMESTAMP(3) + INTERVAL 60 SECOND`;
+
+/** Creates `Reminders`. A key is a row with a lease; the row of a told key has none. */
 export function createReminders(db: Database): Reminders {
   return {
-    claim: async (key) => {
-      const inserted = await reaching(
-        () =>
-          db.$executeRaw`INSERT IGNORE INTO sync_reminders (week, told_at) VALUES (${key}, UTC_TIMESTAMP(3))`,
+    claim: (key) =>
+      reaching(async () => {
+        const inserted = await db.$executeRaw`
+          INSERT IGNORE INTO sync_reminders (week, told_at, lease_until)
+          VALUES (${key}, UTC_TIMESTAMP(3), ${POSTING_UNTIL})`;
+        if (inserted === 1) return 'first';
+        const taken = await db.$executeRaw`
+          UPDATE sync_reminders SET lease_until = ${POSTING_UNTIL}
+          WHERE week = ${key} AND lease_until < UTC_TIMESTAMP(3)`;
+        if (taken === 1) return 'again';
+        const told = await db.syncReminder.findFirst({ where: { week: key, leaseUntil: null } });
+        return told === null ? 'busy' : 'told';
+      }),
+    told: async (key) => {
+      await reaching(
+        () => db.$executeRaw`
+          UPDATE sync_reminders SET told_at = UTC_TIMESTAMP(3), lease_until = NULL WHERE week = ${key}`,
       );
-      return inserted === 1;
-    },
-    release: async (key) => {
-      await reaching(() => db.$executeRaw`DELETE FROM sync_reminders WHERE week = ${key}`);
     },
   };
 }

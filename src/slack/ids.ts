@@ -83,6 +83,20 @@ export function noticeBlockId(noticeId: number, part?: string): string {
   return part === undefined ? `notice:${noticeId}` : `notice:${noticeId}:${part}`;
 }
 
+/** The most keys in a `block_id`, of 255 characters in all. */
+const MOST_KEYS = 20;
+
+/** `block_id` in the message of some keys of `Reminders`, of 10 characters each. */
+export function reminderBlockId(keys: readonly string[], part: number): string {
+  return `reminder:${part}:${keys.slice(0, MOST_KEYS).join(',')}`;
+}
+
+/** The keys in a `block_id`; none if it is of another message. */
+export function remindersIn(blockId: string): readonly string[] {
+  const [kind, , keys = ''] = blockId.split(':');
+  return kind === 'reminder' ? keys.split(',') : [];
+}
+
 /** `block_id` in the modal that lists a run's plan. */
 export function planBlockId(runId: number, part: string): string {
   return `plan:${runId}:${part}`;

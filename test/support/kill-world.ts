@@ -22,6 +22,7 @@ export type Victim = {
 
 export type KillWorld = {
   readonly slack: StrictSlack;
+  readonly targets: readonly string[];
   readonly databaseUrl: string;
   readonly depots: DepotHost;
   sql<Row>(statement: string, values?: unknown[]): Promise<Row[]>;
@@ -92,6 +93,7 @@ export async function startKillWorld(targets: readonly string[]): Promise<KillWo
 
   return {
     slack,
+    targets,
     databaseUrl: migrated.url,
     depots,
     sql: migrated.sql,

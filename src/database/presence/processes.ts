@@ -113,11 +113,14 @@ export function depart(db: Database, owner: string): Promise<boolean> {
 async function forget(tx: Transaction, owner: string): Promise<boolean> {
   await endLeases(tx, owner, 'sync_runs', WORKING);
   await endLeases(tx, owner, 'sync_outbox', Prisma.sql`closed_at IS NULL`);
+  await endLeases(tx, owner, 'sync_batches', Prisma.sql`TRUE`);
   const [held] = await tx.$queryRaw<{ id: number }[]>`
     SELECT id FROM sync_runs WHERE ${WORKING} AND lease_owner = ${owner} AND lease_until > UTC_TIMESTAMP(3)
     UNION ALL
     SELECT id FROM sync_outbox
-    WHERE closed_at IS NULL AND lease_owner = ${owner} AND lease_until > UTC_TIMESTAMP(3) LIMIT 1`;
+    WHERE closed_at IS NULL AND lease_owner = ${owner} AND lease_until > UTC_TIMESTAMP(3)
+    UNION ALL
+    SELECT id FROM sync_batches WHERE lease_owner = ${owner} AND lease_until > UTC_TIMESTAMP(3) LIMIT 1`;
   if (held !== undefined) return false;
   await tx.$executeRaw`DELETE FROM sync_processes WHERE owner = ${owner}`;
   return true;
@@ -126,7 +129,7 @@ async function forget(tx: Transaction, owner: string): Promise<boolean> {
 async function endLeases(
   tx: Transaction,
   owner: string,
-  table: 'sync_runs' | 'sync_outbox',
+  table: 'sync_runs' | 'sync_outbox' | 'sync_batches',
   open: Prisma.Sql,
 ): Promise<void> {
   const name = Prisma.raw(table);

@@ -1,9 +1,10 @@
 import type { Requested, RunDraft } from '../../sync/ports/runs.ts';
 import type { Step } from '../../sync/ports/steps.ts';
 import type { Run } from '../../sync/run/run.ts';
-import type { Batches } from '../../sync/use-cases/batch.ts';
+import type { Batches, BatchRequest, HalfOpened } from '../../sync/use-cases/batch.ts';
 import { type Database, inTransaction, reaching, type Transaction } from '../client.ts';
 import { isDuplicate } from '../errors.ts';
+import { Prisma } from '../generated/client.ts';
 import { enqueue } from '../outbox.ts';
 import { LEASE_UNTIL, recordOf } from '../transition.ts';
 import { toRun } from './run-rows.ts';
@@ -76,9 +77,16 @@ export async function findRun(db: Database | Transaction, runId: number): Promis
 }
 
 /** Creates `Batches`. An adjusted run stands in the batch in place of the run that it came from. */
-export function createBatches(db: Database): Batches {
+export function createBatches(db: Database, owner: string): Batches {
   return {
-    open: (channelId, requestKey) => reaching(() => open(db, channelId, requestKey)),
+    open: (request) => reaching(() => open(db, owner, request)),
+    opened: async (batchId) => {
+      await reaching(
+        () =>
+          db.$executeRaw`UPDATE sync_batches SET lease_owner = NULL, lease_until = NULL WHERE id = ${batchId}`,
+      );
+    },
+    takeOver: () => reaching(() => takeOverBatch(db, owner)),
     find: (batchId) =>
       reaching(async () => {
         const batch = await db.syncBatch.findUnique({ where: { id: batchId } });
@@ -96,11 +104,20 @@ export function createBatches(db: Database): Batches {
   };
 }
 
-async function open(db: Database, channelId: string, requestKey: string): Promise<number | undefined> {
+/** 1 min. To open a run takes some milliseconds; before the second one, Slack may take seconds for the first message. */
+const OPENING_UNTIL = Prisma.sql`UTC_TIMESTAMP(3) + INTERVAL 60 SECOND`;
+
+async function open(
+  db: Database,
+  owner: string,
+  { targets, channelId, actor, requestKey }: BatchRequest,
+): Promise<number | undefined> {
   try {
     await db.$executeRaw`
-      INSERT INTO sync_batches (channel_id, request_key, created_at)
-      VALUES (${channelId}, ${requestKey}, UTC_TIMESTAMP(3))`;
+      INSERT INTO sync_batches (channel_id, request_key, created_at, targets, requested_by_id, requested_by_name,
+                                lease_owner, lease_until)
+      VALUES (${channelId}, ${requestKey}, UTC_TIMESTAMP(3), ${targets.join(',')}, ${actor.id},
+              ${actor.name.slice(0, 255)}, ${owner}, ${OPENING_UNTIL})`;
   } catch (error) {
     if (isDuplicate(error, 'sync_batches_request_key_key')) return undefined;
     throw error;
@@ -108,3 +125,23 @@ async function open(db: Database, channelId: string, requestKey: string): Promis
   const { id } = await db.syncBatch.findUniqueOrThrow({ where: { requestKey }, select: { id: true } });
   return id;
 }
+
+async function takeOverBatch(db: Database, owner: string): Promise<HalfOpened | undefined> {
+  const [half] = await db.$queryRaw<HalfOpenedRow[]>`
+    SELECT id, channel_id AS channelId, request_key AS requestKey, targets,
+           requested_by_id AS actorId, requested_by_name AS actorName
+    FROM sync_batches WHERE lease_until < UTC_TIMESTAMP(3) ORDER BY lease_until LIMIT 1`;
+  if (half === undefined) return undefined;
+  const taken = await db.$executeRaw`
+    UPDATE sync_batches SET lease_owner = ${owner}, lease_until = ${OPENING_UNTIL}
+    WHERE id = ${half.id} AND lease_until < UTC_TIMESTAMP(3)`;
+  if (taken === 0) return undefined;
+  const { channelId, requestKey, targets, actorId, actorName } = half;
+  const actor = { id: actorId, name: actorName };
+  return { id: Number(half.id), request: { targets: targets.split(','), channelId, actor, requestKey } };
+}
+
+/** Every row with a lease has all of these. */
+type HalfOpenedRow = {
+  readonly id: number;
+} & Readonly<Record<'channelId' | 'requestKey' | 'targets' | 'actorId' | 'actorName', string>>;

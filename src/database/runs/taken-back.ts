@@ -30,17 +30,32 @@ export async function markTakenBack(tx: Transaction, last: Run): Promise<void> {
 async function markFamily(tx: Transaction, last: Run): Promise<void> {
   const family = await familyOf(tx, last.id);
   const depth = family.find(({ id }) => id === last.id)?.depth ?? 0;
+  const inPart = await takenBackInPart(
+    tx,
+    family.map(({ id }) => id),
+  );
   for (const each of family) {
     const undone = (each.depth + depth) % 2 === 1;
     const isOther = each.id !== last.id;
     const takenBackBy = undone && isOther ? last.id : null;
-    const redoneBy = !undone && isOther ? last.id : null;
+    // A part of it was taken back by another rollback, and stays so.
+    const redoneBy = !undone && isOther && !inPart.has(each.id) ? last.id : null;
     if (takenBackBy === each.takenBackBy && redoneBy === each.redoneBy) continue;
     await tx.$executeRaw`
       UPDATE sync_runs SET taken_back_by_id = ${takenBackBy}, redone_by_id = ${redoneBy} WHERE id = ${each.id}`;
     await enqueue(tx, each.id, ['message']);
     if (takenBackBy !== null) await pauseAfter(tx, each, each.confirmedById, 'taken_back');
   }
+}
+
+/** Which of these runs a rollback in force has taken back in part: users were left out from it. */
+async function takenBackInPart(tx: Transaction, ids: readonly number[]): Promise<ReadonlySet<number>> {
+  if (ids.length === 0) return new Set();
+  const rows = await tx.$queryRaw<{ id: number }[]>`
+    SELECT r.reverts_run_id AS id FROM sync_runs r
+    WHERE r.reverts_run_id IN (${Prisma.join([...ids])}) AND r.status = 'completed' AND r.omitted_count > 0 AND ${CHANGED}
+      AND r.taken_back_by_id IS NULL`;
+  return new Set(rows.map(({ id }) => Number(id)));
 }
 
 /**

@@ -2,15 +2,15 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { DatabaseLostError } from '../../sync/failures/errors.ts';
 import type { HeldRun } from '../../sync/ports/runs.ts';
 import type { Refusal } from '../../sync/run/click.ts';
-import type { Run } from '../../sync/run/run.ts';
 import type { BatchRequested } from '../../sync/use-cases/batch.ts';
 import type { Confirmation } from '../../sync/use-cases/execute.ts';
 import type { PreviewRequested } from '../../sync/use-cases/preview.ts';
 import { channelTroubleOf } from '../connect/rejection-reason.ts';
+import { showSoon } from '../tell/announcer.ts';
 import type { Texts } from '../text/en.ts';
 import { refusalsText, refusalText } from '../views/answers/refusal.ts';
-import { invitation, whyRefused } from '../views/inline.ts';
-import { type Asker, onHold } from './door/answer.ts';
+import { channelLink, invitation, whyRefused } from '../views/inline.ts';
+import { type Asker, directly, onHold } from './door/answer.ts';
 import type { Services } from './door/services.ts';
 
 /**
@@ -108,6 +108,19 @@ export async function beginBatch(
   return (await Promise.all(begun)).includes(true);
 }
 
+/**
+ * Goes on with a `/usersync all` whose process died while it opened the runs. The requester is told directly of targets that cannot
+ * be previewed.
+ */
+export async function resumeBatch(services: Services): Promise<void> {
+  const { useCases, people, client } = services;
+  const resumed = await useCases.resumeBatch();
+  if (resumed === undefined) return;
+  const { requested, actor } = resumed;
+  const asker: Asker = { t: await people.textsOf(actor.id), tell: directly(client, actor.id) };
+  await beginBatch(services, requested, asker);
+}
+
 /** Lets the outbox post the summary: if this process posted it too, it would stand there twice. */
 async function showSummary({ telling }: Services): Promise<void> {
   await Promise.race([telling.delivery.settle(), wait(SUMMARY_WITHIN_MS, undefined, { ref: false })]);
@@ -135,9 +148,11 @@ async function showAndRead(services: Services, claimed: HeldRun, asker: Asker): 
     case 'later':
       await tell(t.rejection.later(claimed.run.id, whyRefused(t, opened.reason)));
       return true;
-    case 'unreachable':
-      await tell(channelUnreachable(t, opened.reason));
+    case 'unreachable': {
+      const where = asker.channelId === undefined ? '' : `${channelLink(asker.channelId)}: `;
+      await tell(`${where}${channelUnreachable(t, opened.reason)}`);
       return false;
+    }
   }
 }
 
@@ -170,30 +185,5 @@ export async function startWork(
     if (!(error instanceof DatabaseLostError)) throw error;
     logger.error({ run: run.id, err: error }, 'the database was lost; the run goes on when it is back');
     await tell(onHold(t, run.id, error.why));
-  }
-}
-
-/** Longer than an edit may take, and about as long as a person looks at the message after a click. */
-const SHOWN_WITHIN_MS = 3_000;
-
-/** After so many looks, the person has long seen whether the message shows it. */
-const MOST_LOOKS = 10;
-
-/** Waits until a run's message shows what the person has just done. If Slack does not take the update now, tells the person so. */
-export async function showSoon(
-  { telling, records }: Pick<Services, 'telling' | 'records'>,
-  run: Run,
-  { t, tell }: Asker,
-): Promise<void> {
-  await Promise.race([telling.delivery.settle(), wait(SHOWN_WITHIN_MS, undefined, { ref: false })]);
-  for (let look = 0; look < MOST_LOOKS; look += 1) {
-    const owed = await records.outbox.owed(run.id);
-    if (owed === 'nothing') return;
-    if (owed !== 'untried') {
-      await tell(t.rejection.shownLater(run.id, whyRefused(t, owed.reason)));
-      return;
-    }
-    // On a busy bot, the update may be behind others that Slack does not answer.
-    await wait(SHOWN_WITHIN_MS, undefined, { ref: false });
   }
 }

@@ -1,4 +1,5 @@
 import { ACTIONS } from '../ids.ts';
+import { rejected } from '../tell/told.ts';
 import { type AdminHome, HOME_TARGETS, homeView } from '../views/answers/home-and-help.ts';
 import { unknownTargetText } from '../views/answers/unknown-command.ts';
 import { beginPreview } from './begin.ts';
@@ -27,7 +28,7 @@ export function registerHome(door: Door, services: Services): void {
       return;
     }
     const request = { actor: guest.actor, channelId, requestKey, target };
-    await beginPreview(services, await useCases.preview.request(request), guest);
+    await beginPreview(services, await useCases.preview.request(request), { ...guest, channelId });
   });
 }
 
@@ -98,7 +99,10 @@ export function createHomes(services: Services): Homes {
   };
 }
 
-/** Returns how many tabs were updated. Never throws. */
+/**
+ * Returns how many tabs were updated. A tab that Slack never takes, as of somebody who has left, keeps none of the others from it.
+ * Never throws.
+ */
 async function publishAll(services: Services): Promise<number> {
   let looked: Promise<AdminHome> | undefined;
   const look = () => {
@@ -108,8 +112,8 @@ async function publishAll(services: Services): Promise<number> {
   let published = 0;
   try {
     for (const userId of await services.records.viewers.recent(MOST_VIEWERS)) {
-      await publishHome(services, userId, look);
-      published += 1;
+      const rejection = await rejected(() => publishHome(services, userId, look));
+      if (rejection === undefined) published += 1;
     }
   } catch (error) {
     services.logger.debug({ err: error }, 'the Home tabs could not be brought up to date');

@@ -3,6 +3,7 @@ import { lackOf } from '../../sync/rules/approval.ts';
 import { type ClickedRun, clickedRun, type Refusal, refuse } from '../../sync/run/click.ts';
 import { type Actor, plannedChanges, type Run } from '../../sync/run/run.ts';
 import { ACTIONS, ADJUSTMENT, ADJUSTMENT_PICKS, GUARDED_CONFIRMATION, parseRunId } from '../ids.ts';
+import { showSoon } from '../tell/announcer.ts';
 import { aloneObjection, limitsOf, neededFor } from '../tell/show-run.ts';
 import type { Texts } from '../text/en.ts';
 import { mrkdwn } from '../text/escape.ts';
@@ -18,7 +19,7 @@ import {
 } from '../views/modals/adjust-modal.ts';
 import { MOST_OPTIONS, pickOptions } from '../views/modals/adjust-picks.ts';
 import { guardInputErrors, guardModal, readGuardSubmission } from '../views/modals/guard-modal.ts';
-import { beginExecution, showAnew, showSoon } from './begin.ts';
+import { beginExecution, showAnew } from './begin.ts';
 import type { Door } from './door/door.ts';
 import type { Typing } from './door/payloads.ts';
 import type { Services } from './door/services.ts';

@@ -149,7 +149,7 @@ export function registerShortcuts(door: Door, services: Services): void {
         } else if (targets.includes(choice.target)) {
           const { target, channelId } = choice;
           const request = { actor: guest.actor, channelId, requestKey: `choice by view ${viewId}`, target };
-          await beginPreview(services, await useCases.preview.request(request), guest);
+          await beginPreview(services, await useCases.preview.request(request), { ...guest, channelId });
         } else {
           await guest.tell(unknownTargetText(guest.t, choice.target, targets));
         }

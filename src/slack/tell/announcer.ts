@@ -1,12 +1,16 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger, Progress } from '../../sync/ports/ports.ts';
 import type { Runs } from '../../sync/ports/runs.ts';
+import type { Outbox } from '../../sync/ports/steps.ts';
 import type { Run } from '../../sync/run/run.ts';
 import type { SlackClient } from '../connect/client.ts';
 import { rejectionOf } from '../connect/rejection.ts';
 import type { OwnCause } from '../connect/rejection-reason.ts';
-import { onHold } from '../listeners/door/answer.ts';
+import { type Asker, onHold } from '../listeners/door/answer.ts';
 import type { Message } from '../views/blocks.ts';
+import { whyRefused } from '../views/inline.ts';
 import { readingMessage, waitingMessage } from '../views/run/run-message.ts';
+import type { Delivery } from './delivery.ts';
 import { attach } from './own-messages.ts';
 import { type Showing, showRun } from './show-run.ts';
 
@@ -129,4 +133,35 @@ export function createAnnouncer(ports: {
     },
     done: forget,
   };
+}
+
+/** Longer than an edit may take, and about as long as a person looks at the message after a click. */
+const SHOWN_WITHIN_MS = 3_000;
+
+/** After so many looks, the person has long seen whether the message shows it. */
+const MOST_LOOKS = 10;
+
+/** Waits until a run's message shows what the person has just done. If Slack does not take the update now, tells the person so. */
+export async function showSoon(
+  {
+    telling: { delivery },
+    records: { outbox },
+  }: {
+    readonly telling: { readonly delivery: Pick<Delivery, 'settle'> };
+    readonly records: { readonly outbox: Pick<Outbox, 'owed'> };
+  },
+  run: Run,
+  { t, tell }: Asker,
+): Promise<void> {
+  await Promise.race([delivery.settle(), wait(SHOWN_WITHIN_MS, undefined, { ref: false })]);
+  for (let look = 0; look < MOST_LOOKS; look += 1) {
+    const owed = await outbox.owed(run.id);
+    if (owed === 'nothing') return;
+    if (owed !== 'untried') {
+      await tell(t.rejection.shownLater(run.id, whyRefused(t, owed.reason)));
+      return;
+    }
+    // On a busy bot, the update may be behind others that Slack does not answer.
+    await wait(SHOWN_WITHIN_MS, undefined, { ref: false });
+  }
 }

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import type { ClaimedPost } from '../../sync/automation/schedule.ts';
 import type { Runs } from '../../sync/ports/runs.ts';
 import type { Run } from '../../sync/run/run.ts';
 import type { Batch } from '../../sync/use-cases/batch.ts';
 import type { SlackClient } from '../connect/client.ts';
 import { listOf, maybe } from '../connect/shapes.ts';
-import { batchBlockId, noticeBlockId } from '../ids.ts';
+import { batchBlockId, noticeBlockId, remindersIn } from '../ids.ts';
 import { planCsvName } from '../views/run/whole-plan.ts';
 
 /**
@@ -58,6 +59,16 @@ export async function findByBlock(
   blockId: string,
 ): Promise<boolean> {
   const isIt = (found: Posted) => carries(found, (block) => block === blockId);
+  return (await findMessage(client, channel, since, isIt)) !== undefined;
+}
+
+/** Whether the channel was told of a key of `Reminders`. */
+export async function isReminderPosted(
+  client: SlackClient,
+  channel: string,
+  { key, since }: ClaimedPost,
+): Promise<boolean> {
+  const isIt = (found: Posted) => carries(found, (block) => remindersIn(block).includes(key));
   return (await findMessage(client, channel, since, isIt)) !== undefined;
 }
 

@@ -1,4 +1,4 @@
-import type { Unmade, Unsynced } from '../../sync/automation/schedule.ts';
+import type { ClaimedPost, Unmade, Unsynced } from '../../sync/automation/schedule.ts';
 import type { Plans } from '../../sync/ports/plans.ts';
 import type { Runs } from '../../sync/ports/runs.ts';
 import { isPerson } from '../../sync/rules/approval.ts';
@@ -9,11 +9,12 @@ import { plannedChanges, type Run, SYSTEM } from '../../sync/run/run.ts';
 import type { SlackClient } from '../connect/client.ts';
 import { isDirect } from '../ids.ts';
 import type { Texts } from '../text/en.ts';
-import { quietLine, reminderText, unmadeText } from '../views/answers/automation.ts';
+import { keyedMessage, quietLine, reminderText, unmadeText } from '../views/answers/automation.ts';
 import type { Message } from '../views/blocks.ts';
 import type { LinkOf } from '../views/inline.ts';
 import { EXCERPT_ROWS, type Excerpt, FOLDED_USERS, NO_EXCERPT, planHasFile } from '../views/run/excerpt.ts';
 import { type RunMessageOptions, runMessage } from '../views/run/run-message.ts';
+import { isReminderPosted } from './own-messages.ts';
 
 /**
  * Whether Slack takes fold blocks in this workspace, as far as this process knows. Slack introduces them workspace by workspace.
@@ -116,20 +117,38 @@ export async function needsFile({ plans }: Pick<Showing, 'plans'>, run: Run): Pr
   return planHasFile(run, await excerptOf(plans, run));
 }
 
-/** Posts the reminder of targets that were not synced for long. Throws the errors of Slack's call. */
+type Posting = { readonly client: SlackClient; readonly showing: Showing };
+
+/**
+ * Posts the reminder of targets that were not synced for long, unless it is in the channel already. Throws the errors of Slack's
+ * calls.
+ */
 export async function remind(
-  { client, showing }: { readonly client: SlackClient; readonly showing: Showing },
+  { client, showing }: Posting,
   channel: string,
   unsynced: readonly Unsynced[],
+  post: ClaimedPost,
 ): Promise<void> {
-  await client.chat.postMessage({ channel, text: reminderText(showing.t, unsynced) });
+  if (post.mayStand && (await isReminderPosted(client, channel, post))) return;
+  const text = reminderText(showing.t, unsynced);
+  await client.chat.postMessage({ channel, ...keyedMessage(text, [post.key]) });
 }
 
-/** Posts which scheduled previews were not made, and calls people. Throws the errors of Slack's call. */
+/**
+ * Posts which scheduled previews were not made, and calls people. Leaves out previews of which the channel was told already. Throws
+ * the errors of Slack's calls.
+ */
 export async function tellUnmade(
-  { client, showing }: { readonly client: SlackClient; readonly showing: Showing },
+  { client, showing }: Posting,
   channel: string,
-  told: { readonly unmade: readonly Unmade[]; readonly notify: readonly string[] },
+  unmade: readonly (Unmade & ClaimedPost)[],
 ): Promise<void> {
-  await client.chat.postMessage({ channel, text: unmadeText(showing.t, told) });
+  const untold: (Unmade & ClaimedPost)[] = [];
+  for (const each of unmade) {
+    if (!each.mayStand || !(await isReminderPosted(client, channel, each))) untold.push(each);
+  }
+  if (untold.length === 0) return;
+  const text = unmadeText(showing.t, untold, showing.notify);
+  const keys = untold.map(({ key }) => key);
+  await client.chat.postMessage({ channel, ...keyedMessage(text, keys) });
 }

@@ -5,6 +5,22 @@ import type { Queue } from '../run/queue.ts';
 import { SYSTEM } from '../run/run.ts';
 import type { Preview } from '../use-cases/preview.ts';
 
+/**
+ * What the channel is told once, by any of the processes. A key of up to 10 characters names it, such as the Monday of a week
+ * (`2026-11-16`).
+ */
+export type Reminders = {
+  /**
+   * Claims a key for a minute. `first`: nobody has tried. `again`: an earlier claim has run out, so the message may already be in
+   * the channel. `busy`: another claim is in force. `told`: the message is in the channel.
+   */
+  claim(key: string): Promise<'first' | 'again' | 'busy' | 'told'>;
+  told(key: string): Promise<void>;
+};
+
+/** A claimed message. `mayStand`: it may already be in the channel, posted after `since`. */
+export type ClaimedPost = { readonly key: string; readonly since: Date; readonly mayStand: boolean };
+
 /** A scheduled preview that was not made, and why. */
 export type Unmade = { readonly target: string; readonly refusal: Refusal };
 
@@ -17,24 +33,20 @@ type Scheduling = {
   readonly targets: readonly string[];
   readonly channelId: string;
   /** Tells the channel of previews that were not made. Throws if the post failed. */
-  readonly tell: (unmade: readonly Unmade[]) => Promise<void>;
+  readonly tell: (unmade: readonly (Unmade & ClaimedPost)[]) => Promise<void>;
 };
-
-/** 1 min. A message that Slack did not take is posted again after so long. */
-const TELL_AGAIN_MS = 60_000;
 
 /**
  * Opens previews on a schedule; never executes anything. `tick` may be called at any time, by any number of processes: the due
  * time is part of the request key, so each due time makes one run per target. After a time without any process, the next tick
- * serves only the newest due time. Nobody waits for a scheduled preview, so the channel is told of each that was not made, by one
- * process, which tries until Slack takes it or the next time is due.
+ * serves only the newest due time. Nobody waits for a scheduled preview, so the channel is told of each that was not made. If a
+ * process dies over this, or Slack does not take it, it is tried again a minute later, until the next time is due.
  */
 export function createSchedule(ports: Scheduling): { tick(now: Date): Promise<void> } {
-  const { lastDue, targets, tell } = ports;
+  const { lastDue, targets } = ports;
   let begun: number | undefined;
   let pending = new Set<string>();
-  let untold: Unmade[] = [];
-  let tellFrom = 0;
+  let untold = new Map<string, Refusal>();
   return {
     tick: async (now) => {
       const due = lastDue(now);
@@ -42,14 +54,10 @@ export function createSchedule(ports: Scheduling): { tick(now: Date): Promise<vo
       if (due.getTime() !== begun) {
         begun = due.getTime();
         pending = new Set(targets);
-        untold = [];
-        tellFrom = 0;
+        untold = new Map();
       }
       await openPending(ports, due, pending, untold);
-      if (untold.length === 0 || now.getTime() < tellFrom) return;
-      tellFrom = now.getTime() + TELL_AGAIN_MS;
-      await tell(untold);
-      untold = [];
+      await tellUntold(ports, due, untold);
     },
   };
 }
@@ -57,20 +65,42 @@ export function createSchedule(ports: Scheduling): { tick(now: Date): Promise<vo
 /** Another run is reading the same list, or Slack did not say who reads the channel: the next tick asks again. */
 const ASKED_AGAIN: readonly Refusal['code'][] = ['being_read', 'channel_unverifiable'];
 
-/** Opens the pending previews. One that is opened or refused is no longer pending; a refusal that is ours to tell is `untold`. */
+/** Opens the pending previews. One that is opened or refused is no longer pending; a refusal that the channel learns is `untold`. */
 async function openPending(
   ports: Scheduling,
   due: Date,
   pending: Set<string>,
-  untold: Unmade[],
+  untold: Map<string, Refusal>,
 ): Promise<void> {
   for (const target of pending) {
     const refusal = await previewTarget(ports, target, due);
     if (refusal !== undefined && ASKED_AGAIN.includes(refusal.code)) continue;
     // Another company reads a shared channel, so nothing is posted there; doctor says so.
-    const isTold = refusal !== undefined && refusal.code !== 'shared_channel';
-    if (isTold && (await ports.reminders.claim(reminderKey(due, target)))) untold.push({ target, refusal });
+    if (refusal !== undefined && refusal.code !== 'shared_channel') untold.set(target, refusal);
     pending.delete(target);
+  }
+}
+
+/** Tells the channel of the refusals that no other process tells. Told ones are no longer `untold`. */
+async function tellUntold(
+  { reminders, tell }: Scheduling,
+  due: Date,
+  untold: Map<string, Refusal>,
+): Promise<void> {
+  const claimed: (Unmade & ClaimedPost)[] = [];
+  for (const [target, refusal] of untold) {
+    const key = reminderKey(due, target);
+    const claim = await reminders.claim(key);
+    if (claim === 'told') untold.delete(target);
+    if (claim === 'first' || claim === 'again') {
+      claimed.push({ target, refusal, key, since: due, mayStand: claim === 'again' });
+    }
+  }
+  if (claimed.length === 0) return;
+  await tell(claimed);
+  for (const { target, key } of claimed) {
+    await reminders.told(key);
+    untold.delete(target);
   }
 }
 
@@ -92,13 +122,6 @@ async function previewTarget(
 
 const DAY_MS = 24 * 3600 * 1000;
 
-/** What the channel was told once, on any number of processes. */
-export type Reminders = {
-  /** Claims a key of up to 10 characters, such as the Monday of a week (`2026-11-16`). True for only one process. */
-  claim(key: string): Promise<boolean>;
-  release(key: string): Promise<void>;
-};
-
 /** A target whose last sync is `days` days ago, or that was never synced. */
 export type Unsynced = { readonly target: string; readonly days: number | 'never' };
 
@@ -108,31 +131,30 @@ type Reminding = {
   readonly targets: readonly string[];
   readonly afterDays: number;
   /** Posts the reminder in the channel. Throws if the post failed. */
-  readonly tell: (unsynced: readonly Unsynced[]) => Promise<void>;
+  readonly tell: (unsynced: readonly Unsynced[], post: ClaimedPost) => Promise<void>;
 };
 
 /**
  * Reminds once a week, on any number of processes, of targets that were not synced for `afterDays` days. A reminder that could
- * not be posted is tried again at the next tick.
+ * not be posted, or whose process died, is tried again a minute later.
  */
 export function createReminder(ports: Reminding): { tick(now: Date): Promise<void> } {
   const { overview, reminders, targets, afterDays, tell } = ports;
   let served: string | undefined;
   return {
     tick: async (now) => {
-      const week = weekOf(now);
+      const since = mondayOf(now);
+      const week = since.toISOString().slice(0, 10);
       if (week === served) return;
       const synced = await overview.lastSyncs(targets);
       const unsynced = targets
         .map((target) => ({ target, days: daysSince(synced.get(target), now) }))
         .filter(({ days }) => days === 'never' || days >= afterDays);
-      if (unsynced.length > 0 && (await reminders.claim(week))) {
-        try {
-          await tell(unsynced);
-        } catch (error) {
-          await reminders.release(week);
-          throw error;
-        }
+      const claim = unsynced.length === 0 ? 'told' : await reminders.claim(week);
+      if (claim === 'busy') return;
+      if (claim !== 'told') {
+        await tell(unsynced, { key: week, since, mayStand: claim === 'again' });
+        await reminders.told(week);
       }
       served = week;
     },
@@ -143,8 +165,8 @@ function daysSince(date: Date | undefined, now: Date): number | 'never' {
   return date === undefined ? 'never' : Math.floor((now.getTime() - date.getTime()) / DAY_MS);
 }
 
-/** The Monday of the week (UTC), as `2026-11-16`. */
-function weekOf(now: Date): string {
+/** The beginning of the week's Monday in UTC. */
+function mondayOf(now: Date): Date {
   const sinceMonday = (now.getUTCDay() + 6) % 7;
-  return new Date(now.getTime() - sinceMonday * DAY_MS).toISOString().slice(0, 10);
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() - sinceMonday));
 }

@@ -16,8 +16,12 @@ export type Batch = {
 
 /** Stores batches. Every step of a run in a batch also writes a `summary` notice, which keeps the summary message current. */
 export type Batches = {
-  /** Returns the batch id, or undefined if the same request was served before. */
-  open(channelId: string, requestKey: string): Promise<number | undefined>;
+  /** Stores a request, whose runs this process opens next. Returns its id, or undefined if the same request was served before. */
+  open(request: BatchRequest): Promise<number | undefined>;
+  /** Records that the runs of a batch are open, and that the requester knows of targets without a run. */
+  opened(batchId: number): Promise<void>;
+  /** A batch whose process died or stood still while it opened the runs. This process opens the others. */
+  takeOver(): Promise<HalfOpened | undefined>;
   find(batchId: number): Promise<Batch | undefined>;
   attachMessage(batchId: number, messageTs: string): Promise<void>;
 };
@@ -28,6 +32,9 @@ export type BatchRequest = {
   readonly actor: Actor;
   readonly requestKey: string;
 };
+
+/** A stored request, some of whose runs may be open already. */
+export type HalfOpened = { readonly id: number; readonly request: BatchRequest };
 
 export type BatchRequested =
   | {
@@ -43,19 +50,42 @@ export type BatchRequested =
 /** Opens one run per target. The runs are read side by side, and each is confirmed on its own. */
 export type RequestBatch = (request: BatchRequest) => Promise<BatchRequested>;
 
-export function createBatchRequest(ports: { batches: Batches; preview: Preview }): RequestBatch {
-  const { batches, preview } = ports;
-  return async ({ targets, channelId, actor, requestKey }) => {
-    const batchId = await batches.open(channelId, requestKey);
-    if (batchId === undefined) return { outcome: 'repeated' };
-    async function* previews() {
-      for (const target of targets) {
-        const key = `${requestKey} ${target}`;
-        yield preview.request({ target, channelId, actor, requestKey: key, batchId });
-      }
-    }
-    return { outcome: 'requested', previews: previews() };
+type RequestPorts = { readonly batches: Batches; readonly preview: Preview };
+
+export function createBatchRequest(ports: RequestPorts): RequestBatch {
+  return async (request) => {
+    const id = await ports.batches.open(request);
+    if (id === undefined) return { outcome: 'repeated' };
+    return { outcome: 'requested', previews: previewsOf(ports, { id, request }) };
   };
+}
+
+/** Goes on with a batch that is half open; undefined if there is none. Targets whose run is open already are `repeated`. */
+export type ResumeBatch = () => Promise<
+  { readonly requested: BatchRequested; readonly actor: Actor } | undefined
+>;
+
+export function createBatchResumption(ports: RequestPorts): ResumeBatch {
+  return async () => {
+    const half = await ports.batches.takeOver();
+    if (half === undefined) return undefined;
+    return {
+      requested: { outcome: 'requested', previews: previewsOf(ports, half) },
+      actor: half.request.actor,
+    };
+  };
+}
+
+/** If the caller stops early, or an error ends the loop, the requester knows, so nobody goes on with the batch. */
+async function* previewsOf({ batches, preview }: RequestPorts, { id: batchId, request }: HalfOpened) {
+  const { targets, requestKey, ...asked } = request;
+  try {
+    for (const target of targets) {
+      yield preview.request({ ...asked, target, requestKey: `${requestKey} ${target}`, batchId });
+    }
+  } finally {
+    await batches.opened(batchId);
+  }
 }
 
 /** Whether a run of a batch may be confirmed together with others: it waits for confirmation and deactivates nobody. */

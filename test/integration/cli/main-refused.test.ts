@@ -73,6 +73,18 @@ describe.concurrent('without settings the start', { timeout: 60_000 }, () => {
     expect(errors).not.toContain(slack.appToken);
   });
 
+  it('names the command that needs the setting, where that is another', async () => {
+    const { code, errors } = await world.run('migrate', { LOG_LEVEL: 'info' }).ended;
+    expect(code).toBe(1);
+    expect(errors).toMatch(/^npm run migrate cannot start\. [^\n]+\n {2}DATABASE_URL must be mysql:/);
+  });
+
+  it('names the known commands where it is given a word that it does not know', async () => {
+    const { code, errors } = await world.run('start', world.settings(), 'doctor').ended;
+    expect(code).toBe(1);
+    expect(errors).toMatch(/^start takes no options\. Commands: start, setup, migrate/);
+  });
+
   it('names the known commands where it is given another', async () => {
     const { code, errors } = await world.run('strat', world.settings()).ended;
     expect(code).toBe(1);

@@ -4,7 +4,7 @@ import { createBatches } from '../../../src/database/runs/request.ts';
 import { record } from '../../../src/database/transition.ts';
 import type { Notice, Places, RunNotice } from '../../../src/sync/ports/steps.ts';
 import type { Run } from '../../../src/sync/run/run.ts';
-import { openRun, runDraft, step } from './support/runs.ts';
+import { AYU, openRun, runDraft, step } from './support/runs.ts';
 import { type BotProcess, useTestbed } from './support/testbed.ts';
 
 const testbed = useTestbed();
@@ -248,8 +248,9 @@ describe('the summary of a batch', () => {
   });
 
   it('that stands in the channel already is edited a little later, together with what changes until then', async () => {
-    const batches = createBatches(testbed.bot.db);
-    const batchId = await batches.open('C1', 'trigger');
+    const batches = createBatches(testbed.bot.db, testbed.bot.owner);
+    const request = { targets: ['dev'], channelId: 'C1', actor: AYU, requestKey: 'trigger' };
+    const batchId = await batches.open(request);
     if (batchId === undefined) throw new Error('The batch was opened before');
     const { run } = await openBatchRun(batchId);
     await testbed.bot.outbox.close(await oneDue());

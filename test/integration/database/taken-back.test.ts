@@ -96,6 +96,20 @@ describe('a completed rollback', () => {
     expect(await standing(sync, part, rest)).toEqual([[rest.id, undefined], [again.id, undefined], NEITHER]);
   });
 
+  it('that is taken back itself does not call a run done again of which another part stays taken back', async () => {
+    const target = await testbed.location();
+    const list = listOf('one@dkm', 'two@dkm');
+    const sync = await apply(testbed.bot, await claimedRun(testbed.bot, target, list));
+    await rolledBack(testbed.bot, target, sync, ['two@dkm']);
+    const rest = await rolledBack(testbed.bot, target, sync);
+    const redone = await rolledBack(testbed.bot, target, rest);
+    expect(await testbed.usersAt(target)).toEqual({ 'one@dkm': 'inactive', 'two@dkm': 'active' });
+    expect(await standing(sync, rest)).toEqual([NEITHER, [redone.id, undefined]]);
+    expect((await testbed.bot.runs.standingSyncs([target.locationId])).map(({ id }) => id)).toEqual([
+      sync.id,
+    ]);
+  });
+
   it('says nothing of other runs of the location', async () => {
     const { target, sync } = await synced();
     const later = await apply(

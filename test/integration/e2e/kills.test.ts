@@ -109,7 +109,7 @@ async function killedWhileTelling(victim: Victim, target: string, taken: boolean
 
 /** From now on, none of them ends in time by itself: the death must be noticed. Those of the living are renewed and closed as ever. */
 async function prolongLeases(): Promise<void> {
-  for (const table of ['sync_runs', 'sync_outbox']) {
+  for (const table of ['sync_runs', 'sync_outbox', 'sync_batches']) {
     await world.sql(
       `UPDATE ${table} SET lease_until = UTC_TIMESTAMP(3) + INTERVAL 1 HOUR WHERE lease_until > UTC_TIMESTAMP(3)`,
     );
@@ -170,4 +170,28 @@ describe('a bot that stands still', () => {
     ).toEqual([]);
     await Promise.all([paused.kill(), other.kill()]);
   }, 60_000);
+});
+
+// Last, because it shows every target.
+describe.each(HOW)('with %s, a bot that is killed while it opens the runs of all targets', (how) => {
+  it('leaves no target without its preview', async () => {
+    const victim = await world.start();
+    const other = how === 'two replicas' ? await world.start() : undefined;
+    const killed = world.killAt(victim, 'chat.postMessage', isAbout('', 'Sync of All'), true);
+    await victim.ayu.command('all');
+    await killed;
+    const opened = 'SELECT target FROM sync_runs WHERE batch_id = (SELECT MAX(id) FROM sync_batches)';
+    expect((await world.sql(opened)).length).toBeLessThan(world.targets.length);
+    await prolongLeases();
+    const survivor = other ?? (await world.start());
+    await sees('every preview', async () => {
+      const read = await world.sql(`${opened} AND status IN ('ready', 'completed')`);
+      return read.length >= world.targets.length;
+    });
+    const targets = await world.sql<{ target: string }>(opened);
+    expect(targets.map(({ target }) => target).sort()).toEqual([...world.targets].sort());
+    const summaries = world.slack.messages(CHANNEL).filter((each) => shown(each).includes('Sync of All'));
+    expect(summaries).toHaveLength(1 + HOW.indexOf(how));
+    await survivor.kill();
+  }, 120_000);
 });

@@ -112,7 +112,7 @@ const WAYS: readonly Way[] = [
   ),
   made('/usersync all', async (target) => async () => {
     const { preview } = useCases(target);
-    const batches = createBatches(bot.db);
+    const batches = createBatches(bot.db, bot.owner);
     const batch = await createBatchRequest({ batches, preview })({ ...asked(), targets: [target.name] });
     if (batch.outcome === 'requested')
       for await (const each of batch.previews) expect(each.outcome).toBe('requested');

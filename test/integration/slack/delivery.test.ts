@@ -27,7 +27,7 @@ async function startDelivery(outbox: Outbox = testbed.bot.outbox) {
     ...testbed.bot,
     ...createCore(testbed.bot),
     outbox,
-    batches: createBatches(testbed.bot.db),
+    batches: createBatches(testbed.bot.db, testbed.bot.owner),
     client,
     editClient: client,
     reportRefused: () => {},

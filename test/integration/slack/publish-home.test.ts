@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AYU } from '../../../sandbox/local-slack/workspace.ts';
+import { AYU, BUDI } from '../../../sandbox/local-slack/workspace.ts';
 import { preview, sees, settled } from '../../support/strict-conversation.ts';
 import { IMPATIENT, inStrictWorld, type StrictWorld } from '../../support/strict-world.ts';
 
@@ -32,6 +32,21 @@ describe.concurrent('the Home tab of somebody who looked at it', () => {
           () => home(world).match(/Waiting for confirmation/g)?.length === 3,
         );
         expect(published(world) - begun).toBeLessThanOrEqual(1);
+      },
+      { timing: IMPATIENT },
+    ));
+
+  it('is refreshed also where Slack refuses the tab of somebody who looked later', () =>
+    inStrictWorld(
+      async (world) => {
+        await world.ayu.openHome();
+        await sees(world, 'the tab', () => published(world) === 1);
+        await world.budi.openHome();
+        await sees(world, 'the other tab', () => published(world) === 2);
+        const when = ({ user_id: id }: { readonly [name: string]: unknown }) => id === BUDI.id;
+        world.slack.fail('views.publish', { error: 'user_not_found', when, times: Number.POSITIVE_INFINITY });
+        await preview(world, world.ayu, 'dev');
+        await sees(world, 'a preview that waits', () => home(world).includes('Waiting for confirmation'));
       },
       { timing: IMPATIENT },
     ));

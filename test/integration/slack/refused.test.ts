@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { AYU } from '../../../sandbox/local-slack/workspace.ts';
 import type { Fault } from '../../../sandbox/strict-slack/faults.ts';
 import type { StoredMessage } from '../../../sandbox/strict-slack/workspace.ts';
 import {
@@ -303,6 +304,21 @@ describe.concurrent('a channel that refuses posts with', () => {
       const runs = await world.sql<{ status: string }>('SELECT DISTINCT status FROM sync_runs');
       expect(runs).toEqual([{ status: 'failed' }]);
     }));
+
+  it('it when a button of the Home tab is pressed: whoever pressed is told which channel', () =>
+    inStrictWorld(
+      async (world) => {
+        await world.ayu.openHome();
+        const home = await sees(world, 'the Home tab', () => world.slack.workspace.homes.get(AYU.id));
+        const when = ({ channel }: { readonly [name: string]: unknown }) => channel === CHANNEL;
+        world.slack.fail('chat.postMessage', { error: 'no_permission', when });
+        await world.ayu.clickInView(home, 'home_preview');
+        const own = `D${AYU.id.slice(1)}`;
+        const told = await sees(world, 'the answer', () => world.slack.messages(own).at(0));
+        expect(shown(told)).toContain(`<#${CHANNEL}>: usersync cannot post in this channel`);
+      },
+      { timing: IMPATIENT, settings: { SLACK_CHANNEL_IDS: CHANNEL } },
+    ));
 
   it('it when Try Again is pressed: whoever pressed is told so', () =>
     inWorld(async (world) => {

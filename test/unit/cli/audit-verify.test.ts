@@ -39,6 +39,14 @@ describe('what is expected of the audit chain', () => {
   });
 
   it.each([
+    [['--expct', '1:aaaa'], 'audit:verify knows two options'],
+    [['1:aaaa'], 'audit:verify knows two options'],
+    [['--expect-file', '/nowhere/places.txt'], '/nowhere/places.txt cannot be read (ENOENT)'],
+  ])('is refused in plain words: %j', (words, said) => {
+    expect(() => parseExpectations(words)).toThrow(said);
+  });
+
+  it.each([
     '4711',
     '4711:9f',
     'x:9f3a',

@@ -39,7 +39,12 @@ export function alone(respond: RespondFn, client: SlackClient, userId: string): 
 }
 
 /** The person who typed or clicked: the texts in their language, and how to tell them. */
-export type Asker = { readonly t: Texts; readonly tell: Tell };
+export type Asker = {
+  readonly t: Texts;
+  readonly tell: Tell;
+  /** The channel of the run, if the person asked elsewhere: "this channel" would mean another one there. */
+  readonly channelId?: string;
+};
 
 /**
  * Serves a person's request. Tells the person about errors in plain words, and logs them in full. Never throws: Bolt has

@@ -6,7 +6,7 @@ import type { Locations } from '../../../sync/ports/source.ts';
 import type { Audit, Outbox } from '../../../sync/ports/steps.ts';
 import type { Queue } from '../../../sync/run/queue.ts';
 import type { Adjust, Cancel, Retry } from '../../../sync/use-cases/adjust-cancel-retry.ts';
-import type { ConfirmBatch, RequestBatch } from '../../../sync/use-cases/batch.ts';
+import type { ConfirmBatch, RequestBatch, ResumeBatch } from '../../../sync/use-cases/batch.ts';
 import type { Execution } from '../../../sync/use-cases/execute.ts';
 import type { Pauses, Switch } from '../../../sync/use-cases/pause.ts';
 import type { Preview } from '../../../sync/use-cases/preview.ts';
@@ -30,6 +30,7 @@ export type UseCases = {
   readonly adjust: Adjust;
   readonly rollback: Rollback;
   readonly requestBatch: RequestBatch;
+  readonly resumeBatch: ResumeBatch;
   readonly switch: Switch;
   readonly confirmBatch: ConfirmBatch;
 };

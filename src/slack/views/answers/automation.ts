@@ -5,7 +5,7 @@ import type { Unmade, Unsynced } from '../../../sync/automation/schedule.ts';
 import type { TargetOverview } from '../../../sync/ports/overview.ts';
 import { isPerson } from '../../../sync/rules/approval.ts';
 import type { Run } from '../../../sync/run/run.ts';
-import { noticeBlockId, runBlockId } from '../../ids.ts';
+import { noticeBlockId, reminderBlockId, runBlockId } from '../../ids.ts';
 import type { Texts } from '../../text/en.ts';
 import { code, mrkdwn } from '../../text/escape.ts';
 import { context, header, type Message, packLines, section } from '../blocks.ts';
@@ -63,10 +63,7 @@ export function reminderText(t: Texts, targets: readonly Unsynced[]): string {
 }
 
 /** Which scheduled previews were not made, and why, in mrkdwn; `unmade` has at least one. */
-export function unmadeText(
-  t: Texts,
-  { unmade, notify }: { readonly unmade: readonly Unmade[]; readonly notify: readonly string[] },
-): string {
+export function unmadeText(t: Texts, unmade: readonly Unmade[], notify: readonly string[]): string {
   const { shown, more } = firstOf(unmade, MOST_UNMADE, ({ target, refusal }) =>
     t.schedule.unmade(targetName(target), refusalText(t, refusal)),
   );
@@ -75,6 +72,15 @@ export function unmadeText(
 }
 
 const MOST_UNMADE = 10;
+
+/** One of the texts above as the message of these keys of `Reminders`. */
+export function keyedMessage(text: string, keys: readonly string[]): Message {
+  const { texts } = packLines(text.split('\n'), KEYED_SPACE);
+  return { text, blocks: texts.map((part, index) => section(reminderBlockId(keys, index), part)) };
+}
+
+/** Space for every line, of 12,000 characters in all. */
+const KEYED_SPACE = { blocks: 12, bytes: 40_000 };
 
 /** The most people and groups in one call: as many as a section of 3,000 characters holds beside the words. */
 const MOST_CALLED = 90;

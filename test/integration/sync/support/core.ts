@@ -138,7 +138,7 @@ const noSource: UserSource = {
 
 /** For a schedule whose previews are all made. */
 export const NOBODY_TOLD = {
-  reminders: { claim: async () => true, release: async () => {} },
+  reminders: { claim: async () => 'first' as const, told: async () => {} },
   tell: async () => {
     throw new Error('All previews should be made');
   },
