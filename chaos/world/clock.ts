@@ -56,6 +56,7 @@ export function createClock(connection: Connection): Clock {
     const over = `lease_until = ${now} - INTERVAL 1 SECOND`;
     await put('sync_runs', over, `lease_until > ${now}${whose}`, values);
     await put('sync_outbox', over, `lease_until > ${now}${whose}`, values);
+    await put('sync_batches', over, `lease_until > ${now}${whose}`, values);
   };
   return {
     lapseLeasesOf: (owner) => lapse(' AND lease_owner = ?', [owner]),

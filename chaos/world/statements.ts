@@ -40,6 +40,7 @@ const IDLE = [
   /^SELECT o\.id, .* FROM sync_outbox o WHERE o\.closed_at IS NULL/,
   /^SELECT id FROM sync_runs WHERE status = 'ready' AND expires_at <=/,
   /^SELECT r\.id, EXISTS \(SELECT 1 FROM sync_pauses/,
+  /^SELECT id, .* FROM sync_batches WHERE lease_until </,
   /^SELECT IS_USED_LOCK\(\?\) <=> CONNECTION_ID\(\) AS held, p\.owner/,
   /^SELECT t\.id FROM \( SELECT w\.id, w\.lease_until, ROW_NUMBER\(\)/,
 ];

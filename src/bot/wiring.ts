@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
-import { lastDueBy, nextDueAfter } from '../config/schedules.ts';
+import { lastDueBy, nextDueAfter, onePerLocation } from '../config/schedules.ts';
 import { hostOf } from '../depot-api/http/base-url.ts';
 import type { SharedRates } from '../depot-api/http/shared-rates.ts';
 import type { Metrics } from '../monitoring/metrics/metrics.ts';
@@ -53,6 +53,7 @@ export function wire(parts: Parts): Wired {
   const { runs, plans } = stores;
   const linkOf = createLinks(identity.teamUrl);
   const targets = [...config.targets.keys()];
+  const places = onePerLocation(targets, config.targets);
   const readersOf = createReaders({ ...slack, client, logger });
   const memberOf = createMembers(client);
   const gate = createGate({
@@ -99,7 +100,7 @@ export function wire(parts: Parts): Wired {
       facts: createDigestFacts({
         ...stores,
         lastDue: lastDueBy(digest.cron, digest.timezone),
-        targets: targets.slice(0, STATUS_TARGETS),
+        targets: places.slice(0, STATUS_TARGETS),
       }),
     },
     logger,
@@ -142,6 +143,7 @@ export function wire(parts: Parts): Wired {
     telling: { announcer, delivery, showing, linkOf },
     settings: {
       targets,
+      places,
       command: deployment.command,
       protectedEmails: sync.protectedEmails,
       homeChannelId: schedule?.channelId ?? slack.channelIds[0],

@@ -29,12 +29,29 @@ export function digestOf(values: Settings): DigestConfig | undefined {
   return cron === undefined || channelId === undefined ? undefined : { cron, timezone, channelId };
 }
 
+/**
+ * One name for each location, because a second one would only read the same list again: the first name with a rule of `SYNC_AUTO`,
+ * else the first of all. `codes` maps names to location codes.
+ */
+export function onePerLocation(
+  names: readonly string[],
+  codes: ReadonlyMap<string, string>,
+  rules: ReadonlyMap<string, unknown> = new Map(),
+): readonly string[] {
+  const codeOf = (name: string) => codes.get(name)?.toLowerCase() ?? name;
+  const chosen = new Map<string, string>();
+  for (const name of [...names.filter((each) => rules.has(each)), ...names]) {
+    if (!chosen.has(codeOf(name))) chosen.set(codeOf(name), name);
+  }
+  return names.filter((name) => chosen.get(codeOf(name)) === name);
+}
+
 /** Undefined where no schedule is set. */
 export function scheduleOf(values: Settings): ScheduleConfig | undefined {
   const channelId = scheduleChannel(values);
   if (values.SYNC_SCHEDULE === undefined || channelId === undefined) return undefined;
-  const { SYNC_SCHEDULE_TARGETS: named, SYNC_TARGETS: all } = values;
-  const targets = named.length > 0 ? named : [...all.keys()];
+  const { SYNC_SCHEDULE_TARGETS: named, SYNC_TARGETS: all, SYNC_AUTO: rules } = values;
+  const targets = onePerLocation(named.length > 0 ? named : [...all.keys()], all, rules);
   const quietLine = values.SYNC_SCHEDULE_QUIET_LINE === 'on';
   return { cron: values.SYNC_SCHEDULE, timezone: values.SYNC_SCHEDULE_TZ, channelId, targets, quietLine };
 }

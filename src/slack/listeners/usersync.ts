@@ -65,8 +65,7 @@ async function serve(services: Services, ask: Ask, { asked, guest, reply }: Requ
       return sayWhere(await beginPreview(services, requested, guest));
     }
     case 'all': {
-      const { targets } = settings;
-      const requested = await useCases.requestBatch({ ...request, targets });
+      const requested = await useCases.requestBatch({ ...request, targets: settings.places });
       return sayWhere(await beginBatch(services, requested, guest));
     }
     case 'status':

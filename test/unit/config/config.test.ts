@@ -221,6 +221,17 @@ describe('targets', () => {
     expect(config.schedule?.targets).toEqual(['dev', 'test']);
   });
 
+  it('of one location are on a schedule once: by the name with a rule, else by the first', () => {
+    const names = {
+      SYNC_TARGETS: 'surabaya=sby,dev,prod=SBY',
+      SYNC_SCHEDULE: '0 2 * * *',
+      SLACK_CHANNEL_IDS: 'C1',
+    };
+    expect(read(names).schedule?.targets).toEqual(['surabaya', 'dev']);
+    expect(read({ ...names, SYNC_AUTO: 'prod=add:5' }).schedule?.targets).toEqual(['dev', 'prod']);
+    expect(read({ ...names, SYNC_SCHEDULE_TARGETS: 'prod' }).schedule?.targets).toEqual(['prod']);
+  });
+
   it('for two people and on a schedule are among them', () => {
     const config = read({
       SYNC_TARGETS: 'dev,prod',

@@ -61,6 +61,8 @@ type Settings = {
   readonly command: string;
   /** Target names that the command accepts. */
   readonly targets: readonly string[];
+  /** One of these names for each location. */
+  readonly places: readonly string[];
   readonly protectedEmails: readonly string[];
   /** The schedule of previews; undefined where there is none. */
   readonly schedulePlan: () => SchedulePlan | undefined;

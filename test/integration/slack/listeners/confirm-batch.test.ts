@@ -212,3 +212,19 @@ describe('Confirm All That Deactivate Nobody, in a freeze', () => {
     }, options),
   );
 });
+
+describe.concurrent('/usersync all', () => {
+  it('reads a location once that has several names', () =>
+    inStrictWorld(
+      async (world) => {
+        await world.ayu.command('all');
+        await sees(world, 'a preview', () =>
+          world.slack.messages(CHANNEL).find((message) => buttons(message).includes('confirm_run')),
+        );
+        await settled(world);
+        expect(await world.sql('SELECT target FROM sync_runs')).toEqual([{ target: 'dev' }]);
+        expect(world.slack.ephemerals(AYU.id)).toEqual([]);
+      },
+      { timing: IMPATIENT, settings: { SYNC_TARGETS: 'dev,develop=DEV' } },
+    ));
+});
