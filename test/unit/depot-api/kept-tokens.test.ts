@@ -141,7 +141,8 @@ describe('a token', () => {
 
 describe('a server that died while its token is kept', () => {
   it('is told as by a login, and no later', async () => {
-    client = depotClient({ pageSize: 10, timeoutMs: 1_000 });
+    // The login and the pages time out in the same moment; the pause before the next attempts lets the login be told first.
+    client = depotClient({ pageSize: 10, timeoutMs: 1_000, waitMs: 5_000 });
     await read();
     server.faults.onRequest = () => 'hang';
     server.requests.length = 0;
