@@ -38,7 +38,8 @@ export const messageSchema = z
 export const refusesSchema = z.union([
   z.object({ status: z.enum(['error', 'fail', 'failed']) }),
   z.object({ success: z.literal(false) }),
-  z.object({ error: z.union([z.string(), z.literal(true)]) }),
+  // Many servers always send the field: empty, it says nothing.
+  z.object({ error: z.union([z.string().regex(/\S/), z.literal(true)]) }),
 ]);
 
 const digits = z

@@ -7,7 +7,7 @@ import {
 } from '../../sync/run/change.ts';
 import type { Run } from '../../sync/run/run.ts';
 import { type Database, inTransaction, reaching } from '../client.ts';
-import type { SyncChange } from '../generated/client.ts';
+import { Prisma, type SyncChange } from '../generated/client.ts';
 import { emailCollation } from '../schema/usable-tables.ts';
 import { applyPlan } from './apply.ts';
 import { draftInverse, draftPlan } from './draft.ts';
@@ -84,11 +84,13 @@ async function at(db: Database, runId: number, seqs: readonly number[]) {
 
 async function listUnchanged(db: Database, run: Run, afterEmail: string, limit: number) {
   const { plain } = await eligibilityOf(db);
+  // Some collations put an email that begins with a tab before the empty text.
+  const after = afterEmail === '' ? Prisma.empty : Prisma.sql`AND u.email > ${afterEmail}`;
   const rows = await db.$queryRaw<{ email: string }[]>`
     SELECT u.email FROM users u
-    WHERE u.location_id = ${run.locationId} AND u.status = 'active' AND ${plain('u')} AND u.email > ${afterEmail}
-      AND u.email COLLATE utf8mb4_bin NOT IN (
-        SELECT c.email FROM sync_changes c WHERE c.run_id = ${run.id} AND c.action <> 'skipped')
+    WHERE u.location_id = ${run.locationId} AND u.status = 'active' AND ${plain('u')} ${after}
+      AND CAST(u.email AS BINARY) NOT IN (
+        SELECT CAST(c.email AS BINARY) FROM sync_changes c WHERE c.run_id = ${run.id} AND c.action <> 'skipped')
     ORDER BY u.email LIMIT ${limit}`;
   return rows.map(({ email }) => email);
 }

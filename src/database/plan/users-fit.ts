@@ -6,8 +6,10 @@ import type { Transaction } from '../client.ts';
 import type { ColumnFacts } from '../schema/inspect.ts';
 import { requireTransactional, requireUsableIndexes, userColumns } from '../schema/usable-tables.ts';
 
+const TIMES = ['created_at', 'updated_at'];
+
 /** The columns of `users` that the bot writes. */
-const WRITTEN = ['email', 'location_id', 'status', 'created_at', 'updated_at'];
+const WRITTEN = ['email', 'location_id', 'status', ...TIMES];
 
 /** The longest email in characters that a depot server may list (src/depot-api/list/emails.ts). */
 export const LONGEST_EMAIL = 255;
@@ -29,7 +31,7 @@ function requireNone(unfit: readonly UnfitColumn[]): void {
 
 /** A column that is unfit whatever a plan contains: the type alone tells. */
 export type UnfitByType = UnfitColumn & {
-  readonly problem: Exclude<UnfitColumn['problem'], 'too_short' | 'not_utf8mb4'>;
+  readonly problem: Exclude<UnfitColumn['problem'], 'too_short' | 'not_utf8mb4' | 'missing'>;
 };
 
 /** The columns with which no plan can be made. */
@@ -90,7 +92,10 @@ export async function requireUsersFit(
   const columns = await userColumns(tx);
   const adds = counts.add > 0;
   const [email] = named(columns, 'email');
+  const times = adds ? TIMES : ['updated_at'];
+  const missing = times.filter((time) => named(columns, time).length === 0);
   requireNone([
+    ...missing.map((name) => as('missing')({ name, type: '' })),
     ...unfitColumns(columns, statusesOf(counts), adds ? newUser : undefined),
     ...(adds && email !== undefined && (await isTooShort(tx, runId, email)) ? [as('too_short')(email)] : []),
   ]);
@@ -102,7 +107,7 @@ export function unfitColumns(
   statuses: readonly UserStatus[],
   newUser: NewUserDefaults | undefined,
 ): readonly UnfitByType[] {
-  const times = newUser === undefined ? ['updated_at'] : ['created_at', 'updated_at'];
+  const times = newUser === undefined ? ['updated_at'] : TIMES;
   return [
     ...columns.filter(({ name, generated }) => generated && isWritten(name)).map(as('generated')),
     ...named(columns, 'status')

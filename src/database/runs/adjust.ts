@@ -32,7 +32,7 @@ async function adjust(tx: Transaction, runId: number, adjustment: Adjustment): P
   const isReady = await lockReady(tx, runId);
   const base = await tx.syncRun.findUniqueOrThrow({ where: { id: runId } });
   if (!isReady) return { outcome: 'not_ready', run: toRun(base) };
-  const { actor, omission, requestKey } = adjustment;
+  const { actor, omission, picked = [], requestKey } = adjustment;
   const shown = toRules(base.rules);
   // An altered plan must not get a new, valid hash.
   if (shown === undefined || (await planHash(tx, runId)) !== base.planHash) {
@@ -50,7 +50,8 @@ async function adjust(tx: Transaction, runId: number, adjustment: Adjustment): P
            source_count, duplicate_count, undecided, repeats, reverts_run_id, batch_id
     FROM sync_runs WHERE id = ${runId}`;
   const { id } = await tx.syncRun.findUniqueOrThrow({ where: { requestKey }, select: { id: true } });
-  await copyPlan(tx, runId, id, omission);
+  await copyPlan(tx, { from: runId, to: id }, omission, picked);
+  const named = [...new Set([...omission.emails, ...picked.map(({ email }) => email)])];
   const rules = strictest(shown, adjustment.rules);
   await settlePlan(tx, id, rules);
   await keepEvidence(tx, id, toRun(base).absence?.days);
@@ -66,7 +67,7 @@ async function adjust(tx: Transaction, runId: number, adjustment: Adjustment): P
       step: 'adjusted',
       actor,
       outcome: 'ready',
-      facts: { kind: 'adjusted', ofRunId: runId, omission },
+      facts: { kind: 'adjusted', ofRunId: runId, omission: { ...omission, emails: named } },
     },
     notices: ['message', 'list'],
     // Approvals of the longer plan do not count for this one.
@@ -93,13 +94,14 @@ async function notInPlan(
 
 async function copyPlan(
   tx: Transaction,
-  from: number,
-  to: number,
+  { from, to }: { readonly from: number; readonly to: number },
   { emails, actions }: Omission,
+  picked: NonNullable<Adjustment['picked']>,
 ): Promise<void> {
   const { email, collate } = await emailOfChange(tx);
+  // A picked user is left out by position: another user may have the same email in other capitals.
   const left = Prisma.sql`
-    c.action IN (${actions.length === 0 ? Prisma.sql`NULL` : Prisma.join([...actions])})
+    c.action IN (${Prisma.join([null, ...actions])}) OR c.seq IN (${Prisma.join([0, ...picked.map(({ seq }) => seq)])})
     OR (c.action IN ('add', 'reactivate', 'deactivate')
         AND EXISTS (SELECT 1 FROM ${typed(emails)} t WHERE t.email${collate} = ${email}))`;
   await tx.$executeRaw`

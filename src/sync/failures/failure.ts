@@ -12,6 +12,7 @@ export const UNFIT_PROBLEMS = [
   'lacks_status',
   'not_numbered',
   'not_a_time',
+  'missing',
   'not_utf8mb4',
 ] as const;
 

@@ -2,7 +2,7 @@ import type { Failure } from '../failures/failure.ts';
 import type { Approval, Lack } from '../rules/approval.ts';
 import type { AutoHeld, GuardVerdict, Rules } from '../rules/rules.ts';
 import type { AbsenceDays, Undecided } from '../run/absence.ts';
-import type { Omission } from '../run/change.ts';
+import type { Change, Omission } from '../run/change.ts';
 import type { Actor, Run, RunCounts, RunStatus } from '../run/run.ts';
 import type { Repeats, Target } from './source.ts';
 import type { Step } from './steps.ts';
@@ -65,7 +65,10 @@ export type ClaimOutcome =
 
 export type Adjustment = {
   readonly actor: Actor;
+  /** The typed emails, and whole kinds of changes. */
   readonly omission: Omission;
+  /** Changes of the plan that were picked by their position. */
+  readonly picked?: readonly Pick<Change, 'seq' | 'email'>[];
   /** Identifies the request: a second request with the same key adjusts nothing. */
   readonly requestKey: string;
   /** The rules of the adjusting process. They hold together with the rules of the plan. */

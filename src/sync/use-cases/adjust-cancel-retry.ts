@@ -31,10 +31,9 @@ export function createAdjust(ports: { runs: Runs; plans: Plans; audit: Audit; ru
       // The modal offers only positions of this plan, so an unknown position was forged.
       const unknown = picks.filter((seq) => picked.every((each) => each.seq !== seq));
       if (unknown.length > 0) return refuse({ code: 'not_in_plan', emails: unknown.map((seq) => `#${seq}`) });
-      const all = [...new Set([...emails, ...picked.map(({ email }) => email)])];
-      const omission: Omission = { emails: all, actions };
+      const omission: Omission = { emails, actions };
       const rules = await rulesFor(run);
-      const adjusted = await runs.adjust(run.id, { actor, omission, requestKey, rules });
+      const adjusted = await runs.adjust(run.id, { actor, omission, picked, requestKey, rules });
       switch (adjusted.outcome) {
         case 'adjusted':
           return { outcome: 'adjusted', run: adjusted.run };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AdjustOutcome } from '../../../src/sync/ports/runs.ts';
+import type { Adjustment, AdjustOutcome } from '../../../src/sync/ports/runs.ts';
 import type { Omission } from '../../../src/sync/run/change.ts';
 import type { Run } from '../../../src/sync/run/run.ts';
 import { listOf } from './support/rows.ts';
@@ -33,12 +33,17 @@ async function shown() {
 }
 
 let requests = 0;
-function adjust(run: Run, omission: Partial<Omission>, more: { bot?: BotProcess; requestKey?: string } = {}) {
+function adjust(
+  run: Run,
+  omission: Partial<Omission>,
+  more: { bot?: BotProcess; requestKey?: string; picked?: Adjustment['picked'] } = {},
+) {
   requests += 1;
-  const { bot = testbed.bot, requestKey = `adjustment ${requests}` } = more;
+  const { bot = testbed.bot, requestKey = `adjustment ${requests}`, picked = [] } = more;
   return bot.runs.adjust(run.id, {
     actor: BUDI,
     omission: { emails: [], actions: [], ...omission },
+    picked,
     requestKey,
     rules: rules(),
   });
@@ -170,5 +175,34 @@ describe('a plan that is adjusted', () => {
       omission: { emails: ['new1@dkm'], actions: ['reactivate'] },
     });
     expect(next.requestedBy).not.toEqual(AYU);
+  });
+});
+
+// Last, because it changes the table for the whole file.
+describe('under a collation that tells capitals apart, a plan that is adjusted', () => {
+  it('leaves out whom the admin picked, and nobody of the same email in other capitals', async () => {
+    await testbed.sql('ALTER TABLE users CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_bin');
+    const target = await testbed.location();
+    await testbed.addUsers(target, {
+      'Zoe@dkm': 'active',
+      'zoe@dkm': 'active',
+      'Anna@DKM': 'active',
+      'stays@dkm': 'active',
+    });
+    const list = listOf('stays@dkm');
+    const run = await readyRun(testbed.bot, target, list, list);
+    const plan = await testbed.bot.plans.list(run.id, undefined, 0, 100);
+    const picked = plan.filter(({ email }) => email === 'Anna@DKM' || email === 'zoe@dkm');
+    const next = adjusted(await adjust(run, {}, { picked }));
+    expect(await planLines(testbed.bot, next.id)).toEqual([
+      'omitted Anna@DKM',
+      'deactivate Zoe@dkm',
+      'omitted zoe@dkm',
+    ]);
+    const [row] = await testbed.sql<{ facts: string }>(
+      "SELECT facts FROM audit_logs WHERE step = 'adjusted' AND run_id = ?",
+      [next.id],
+    );
+    expect(JSON.parse(row?.facts ?? '').omission.emails).toEqual(['Anna@DKM', 'zoe@dkm']);
   });
 });

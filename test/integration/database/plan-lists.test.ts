@@ -55,6 +55,16 @@ describe('the unchanged users of a run', () => {
     ]);
   });
 
+  it('are all of them, also one spelled with a tab, and one beside another with a blank behind it', async () => {
+    const target = await testbed.location();
+    await testbed.addUsers(target, { '\tbudi@dkm': 'active', 'ani@dkm': 'active' });
+    const list = listOf('budi@dkm', 'ani@dkm', 'new@dkm');
+    const { run, facts } = await draftRun(testbed.bot, target, [list]);
+    const unchanged = await testbed.bot.plans.listUnchanged(run, '', 10);
+    expect(unchanged.toSorted()).toEqual(['\tbudi@dkm', 'ani@dkm']);
+    expect(unchanged).toHaveLength(facts.counts.unchanged);
+  });
+
   it('are the same after the run was executed', async () => {
     const { drafted } = await plannedRun();
     const before = await testbed.bot.plans.listUnchanged(drafted.run, '', 10);

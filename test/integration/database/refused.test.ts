@@ -115,6 +115,15 @@ const CASES: readonly Case[] = [
     },
   ],
   [
+    'no times, as of an application without timestamps()',
+    ['ALTER TABLE users DROP COLUMN updated_at'],
+    {
+      preview: unfit('missing', 'updated_at', ''),
+      execute: unfit('missing', 'updated_at', ''),
+      rollback: unfit('missing', 'updated_at', ''),
+    },
+  ],
+  [
     'a column that the database computes',
     [
       'ALTER TABLE users DROP COLUMN updated_at',

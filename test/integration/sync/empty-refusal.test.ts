@@ -53,4 +53,12 @@ describe('an empty list beside the words of an error', () => {
     });
     expect(run).toMatchObject({ status: 'completed', counts: { unchanged: 20 } });
   });
+
+  it('is an empty list where the field for errors is there and empty', async () => {
+    const run = await previewed(0, 0, ({ faults }) => {
+      faults.onRequest = ({ method }) =>
+        method === 'GET' ? { json: { status: 'success', error: '', object: [], total: 0 } } : undefined;
+    });
+    expect(run).toMatchObject({ status: 'completed' });
+  });
 });

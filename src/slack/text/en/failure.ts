@@ -79,8 +79,7 @@ export const failure = {
   indexMissing: {
     what: 'The users table has no unique index over (email, location_id)',
     next: (statement: string) =>
-      'Without it, a user could be added twice. Ask the database administrator to run ' +
-      `${statement}. Then press Try Again.`,
+      `Without it, a user could be added twice. Ask the database administrator to run ${statement}. Then press Try Again.`,
   },
   notTransactional: {
     what: (tables: string) =>
@@ -98,6 +97,7 @@ export const failure = {
       lacks_status: (column: string) => `${column} does not know both active and inactive`,
       not_numbered: (column: string) => `${column} is not numbered by the database (AUTO_INCREMENT)`,
       not_a_time: (column: string) => `${column} cannot hold a date and time`,
+      missing: (column: string) => `${column} is missing`,
       not_utf8mb4: (column: string) => `${column} is not utf8mb4, which can hold every email`,
     } satisfies Record<UnfitColumn['problem'], (column: string) => string>,
     next: (demandsValue: boolean) =>

@@ -98,6 +98,7 @@ export const failure: Texts['failure'] = {
       lacks_status: (column) => `${column} tidak mengenal active dan inactive`,
       not_numbered: (column) => `${column} tidak diberi nomor oleh database (AUTO_INCREMENT)`,
       not_a_time: (column) => `${column} tidak bisa menyimpan tanggal dan jam`,
+      missing: (column) => `${column} tidak ada`,
       not_utf8mb4: (column) =>
         `${column} tidak memakai utf8mb4, padahal hanya itu yang bisa menyimpan semua email`,
     },
