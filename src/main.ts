@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { config as loadEnvFile } from 'dotenv';
@@ -113,9 +114,21 @@ async function runSetupHere(): Promise<void> {
 
 /** Reads `.env` where there is one. A file that cannot be read is told of: without it, the settings would only seem to be missing. */
 function readEnvFile(): void {
-  const { error } = loadEnvFile({ quiet: true });
-  if (error === undefined || error.code === 'ENOENT') return;
-  process.stderr.write(`.env cannot be read (${error.code}), so its settings do not count.\n`);
+  const flaw = envFileFlaw();
+  if (flaw !== undefined) process.stderr.write(`.env ${flaw}\n`);
+  loadEnvFile({ quiet: true });
+}
+
+function envFileFlaw(): string | undefined {
+  try {
+    // UTF-16, as some editors save "Unicode", has a zero byte in each letter.
+    const isText = !readFileSync('.env').includes(0);
+    return isText ? undefined : 'is not in UTF-8, so its settings do not count.\nSave it as UTF-8.';
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    if (code === 'ENOENT') return undefined;
+    return `cannot be read (${code}), so its settings do not count.\nLet this account read it, or remove it.`;
+  }
 }
 
 const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {

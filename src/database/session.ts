@@ -11,6 +11,9 @@ const DEFAULTS = {
   // src/bot/jobs.ts decides how many runs at a time these connections allow.
   connectionLimit: CONNECTIONS,
   minimumIdle: 2,
+  // A statement on a connection that a firewall forgot would wait for ever. No statement of the bot is silent for so long.
+  keepAliveDelay: 10_000,
+  socketTimeout: 120_000,
   // MySQL 8's default login, caching_sha2_password, asks for the server's key if the connection has no TLS.
   allowPublicKeyRetrieval: true,
 } satisfies PoolConfig;
@@ -20,7 +23,7 @@ const DEFAULTS = {
  * where the code relies on a value: the time zone and SESSION_VARIABLES. The driver could parse a URL itself, but its URLs cannot
  * name the certificate authority: `ssl-ca` is the path of the authority's file (PEM), `ssl-server-name` the name in the
  * certificate if that is not the host. A file that cannot be read is left out, so that the certificate is refused;
- * `requireAuthority` throws the cause. An `initSql` of the URL replaces the bot's; the check at the start then finds what is
+ * `connect` throws the cause. An `initSql` of the URL replaces the bot's; the check at the start then finds what is
  * missing.
  */
 export function driverOptions(databaseUrl: string): PoolConfig {
@@ -62,12 +65,6 @@ function textOf(file: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Checks that the file of `ssl-ca` can be read. Throws the operating system's error. */
-export function requireAuthority(databaseUrl: string): void {
-  const file = new URL(databaseUrl).searchParams.get('ssl-ca');
-  if (file !== null) readFileSync(file);
 }
 
 function typed(value: string): string | number | boolean {

@@ -56,7 +56,7 @@ async function lookAt(part: Part, check: () => Promise<unknown>): Promise<Missin
 /** A path served on `PORT` beside Slack's deliveries. */
 export type Route = {
   readonly path: string;
-  readonly method: string;
+  readonly method: string[];
   readonly handler: (request: IncomingMessage, response: ServerResponse) => void;
 };
 
@@ -66,6 +66,9 @@ const PLAIN_TEXT = 'text/plain; charset=utf-8';
 export function answer(response: ServerResponse, status: number, body: string, type = PLAIN_TEXT): void {
   response.writeHead(status, { 'content-type': type }).end(body);
 }
+
+/** Many monitors ask for the head alone. Node leaves out the body then. */
+export const LOOKS = ['GET', 'HEAD'];
 
 const REASONS: Readonly<Record<Part, string>> = {
   database: 'The database cannot be reached.',
@@ -78,10 +81,10 @@ const REASONS: Readonly<Record<Part, string>> = {
  */
 export function healthRoutes(readiness: Readiness): Route[] {
   return [
-    { path: '/healthz', method: 'GET', handler: (_, response) => answer(response, 200, 'ok\n') },
+    { path: '/healthz', method: LOOKS, handler: (_, response) => answer(response, 200, 'ok\n') },
     {
       path: '/readyz',
-      method: 'GET',
+      method: LOOKS,
       handler: (_, response) => {
         void readiness().then((missing) => {
           const reasons = missing.map((each) => `${reasonOf(each)}\n`).join('');

@@ -34,8 +34,22 @@ type About = {
   readonly now: Date;
 };
 
+/** The words behind the slash command that this command line knows too. */
+const SHARED_WORDS = ['history', 'status', 'rollback'];
+
+/** A text in which the slash command is the command to type here, where there is one: Slack may be down. */
+function asTypedHere(text: string, { deployment, targets }: Pick<Config, 'deployment' | 'targets'>): string {
+  return text.replace(/(\/[\w-]+) ([\w-]+)/g, (whole, command: string, word: string) => {
+    if (command !== deployment.command) return whole;
+    if (word === 'help') return 'npm run sync';
+    if (targets.has(word)) return `npm run sync -- preview ${word}`;
+    return SHARED_WORDS.includes(word) ? `npm run sync -- ${word}` : whole;
+  });
+}
+
 /** Builds a printer with the bot's Slack texts, without their markup. */
-export function createPrinter(t: Texts, { guard, frozenUntil }: Config['sync']): Printer {
+export function createPrinter(t: Texts, config: Config): Printer {
+  const { guard, frozenUntil } = config.sync;
   /** The same warnings as in the run's message. */
   function warningsOf(run: Run, { approvals, now }: About): readonly string[] {
     if (run.status !== 'ready') return run.status === 'completed' ? warnings(t, run) : [];
@@ -47,7 +61,7 @@ export function createPrinter(t: Texts, { guard, frozenUntil }: Config['sync']):
       }),
     ];
   }
-  const shown = (mrkdwn: string) => printable(unmarked(mrkdwn));
+  const shown = (mrkdwn: string) => printable(asTypedHere(unmarked(mrkdwn), config));
   const runLine = (run: Run) => {
     const when = run.requestedAt.toISOString().slice(0, 16);
     return `${String(run.id).padStart(6)}  ${when}  ${run.target}: ${shown(runState(t, run))}`;

@@ -68,7 +68,7 @@ async function answerTo(config: Config, ask: Ask): Promise<Answer> {
       shared: undefined,
       tunnel: tunnelOf(config.proxy),
     });
-    const print = createPrinter(textsFor(undefined, 'en', config.deployment), config.sync);
+    const print = createPrinter(textsFor(undefined, 'en', config.deployment), config);
     const jobs = createJobs(logger, { reading: 1, executing: 1 }, async () => {});
     const queue = createQueue({ runs: stores.runs, progress: NO_PROGRESS, ...useCases, workers: jobs });
     const finishAbandoned = async () => {

@@ -33,7 +33,7 @@ export class HalfWayError extends MigrationError {
   constructor(migration: Migration) {
     super(
       `The migration ${migration.name} failed half-way.`,
-      'Undo what it did, delete its row from _prisma_migrations, then migrate again.',
+      'Undo what it did, delete its row from _prisma_migrations, then migrate again (docs/upgrading.md).',
     );
     this.migration = migration;
   }

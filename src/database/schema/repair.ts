@@ -27,27 +27,33 @@ export async function restoreTriggers(
   for (const { name } of flaws) log(`put back the trigger ${name}`);
 }
 
-/** Whether a migration that failed half-way left nothing, or only triggers that it creates again. */
+/** Statements that leave nothing but a name, and the conversion of engines, which may be repeated. */
+const REPEATABLE = /^(CREATE (TABLE|TRIGGER) `|SET @|PREPARE |EXECUTE |DEALLOCATE PREPARE )/;
+
+/**
+ * Whether a migration that failed half-way can simply be tried again: what it left are triggers and empty tables of the bot alone. A
+ * migration that changes tables leaves changes that no name shows.
+ */
 export async function canForget(connection: Connection, migration: Migration): Promise<boolean> {
-  const left = await leftBy(connection, migration);
-  const makesOnlyTriggers = migration.statements.every((statement) =>
-    statement.startsWith('CREATE TRIGGER '),
-  );
-  if (left.length > 0 && !makesOnlyTriggers) return false;
-  // A migration that changes tables leaves changes that no name shows.
-  const makesOnlyNames = migration.statements.every((statement) =>
-    /^CREATE (TABLE|TRIGGER) `/.test(statement),
-  );
-  return makesOnlyNames;
+  if (!migration.statements.every((statement) => REPEATABLE.test(statement))) return false;
+  for (const { kind, name } of await leftBy(connection, migration)) {
+    if (kind === 'table' && !(await isOwnAndEmpty(connection, name))) return false;
+  }
+  return true;
+}
+
+async function isOwnAndEmpty(connection: Connection, table: string): Promise<boolean> {
+  if (!table.startsWith('sync_')) return false;
+  return (await ask(connection, `SELECT 1 FROM \`${table}\` LIMIT 1`)).length === 0;
 }
 
 /**
- * Deletes the record and the triggers of a failed migration, so that it is tried again. Only for a migration that passed
- * `canForget`.
+ * Deletes the record, the triggers and the empty tables of a failed migration, so that it is tried again. Only for a migration that
+ * passed `canForget`.
  */
 export async function forgetHalfWay(connection: Connection, migration: Migration): Promise<void> {
-  for (const { name } of await leftBy(connection, migration))
-    await ask(connection, `DROP TRIGGER \`${name}\``);
+  for (const { kind, name } of await leftBy(connection, migration))
+    await ask(connection, `DROP ${kind === 'table' ? 'TABLE' : 'TRIGGER'} \`${name}\``);
   await ask(connection, 'DELETE FROM _prisma_migrations WHERE migration_name = ? AND finished_at IS NULL', [
     migration.name,
   ]);

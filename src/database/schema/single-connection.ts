@@ -1,8 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { type Connection, createConnection } from 'mariadb';
 import { z } from 'zod';
 import type { DatabaseRefusal } from '../../sync/failures/failure.ts';
 import { refusalOf } from '../errors.ts';
-import { driverOptions, requireAuthority } from '../session.ts';
+import { driverOptions } from '../session.ts';
 
 /**
  * The server refused a statement, or did not answer. `code` is the driver's or the operating system's code
@@ -22,12 +23,18 @@ export class DatabaseRefusalError extends Error {
   }
 }
 
-/** Opens one connection with the bot's settings. Throws `DatabaseRefusalError`. */
+/** Opens one connection with the bot's settings, but no limit of silence: a migration may take long. Throws `DatabaseRefusalError`. */
 export function connect(databaseUrl: string): Promise<Connection> {
   return explaining(async () => {
     requireAuthority(databaseUrl);
-    return createConnection(driverOptions(databaseUrl));
+    return createConnection({ ...driverOptions(databaseUrl), socketTimeout: 0 });
   });
+}
+
+/** Checks that the file of `ssl-ca` can be read. Throws the operating system's error. */
+function requireAuthority(databaseUrl: string): void {
+  const file = new URL(databaseUrl).searchParams.get('ssl-ca');
+  if (file !== null) readFileSync(file);
 }
 
 /** Runs a statement. Throws `DatabaseRefusalError`. */

@@ -5,7 +5,7 @@ import type { Refused } from '../../slack/tell/delivery.ts';
 import type { Logger } from '../../sync/ports/ports.ts';
 import type { Backlog, RecordedStep } from '../../sync/ports/steps.ts';
 import { withTimeout } from '../../sync/run/concurrency.ts';
-import { ANSWER_WITHIN_MS, answer, PARTS, type Readiness, type Route } from '../health.ts';
+import { ANSWER_WITHIN_MS, answer, LOOKS, PARTS, type Readiness, type Route } from '../health.ts';
 import {
   countDepotRequests,
   countRefusals,
@@ -66,7 +66,7 @@ export function createMetrics({
 export function metricsRoute(metrics: Metrics, sources: Sources, logger: Logger): Route {
   return {
     path: '/metrics',
-    method: 'GET',
+    method: LOOKS,
     handler: (_, response) => {
       metrics.scrape(sources).then(
         ({ text, contentType }) => answer(response, 200, text, contentType),

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -146,6 +146,17 @@ describe.concurrent('with other migrations than its own the start', { timeout: 6
     expect(code).toBe(1);
     expect(errors.split('\n')[0]).toBe('.env cannot be read (EISDIR), so its settings do not count.');
     expect(errors).toContain('DATABASE_URL');
+  });
+
+  it('says that .env is not in UTF-8, as where an editor saved it as UTF-16', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'usersync-env-'));
+    await writeFile(join(folder, '.env'), 'PORT=3000\n', 'utf16le');
+    const { errors } = await runMain('start', {}, folder, []).ended;
+    await rm(folder, { recursive: true });
+    expect(errors.split('\n').slice(0, 2)).toEqual([
+      '.env is not in UTF-8, so its settings do not count.',
+      'Save it as UTF-8.',
+    ]);
   });
 
   it.each([

@@ -103,6 +103,14 @@ describe('the operator’s command line', () => {
     expect((await sync(['cancel', String(rollback), '--as', 'ayu'])).exit).toBe(0);
   });
 
+  it('names the commands to type here, not those of Slack, which may be down', async () => {
+    const { text } = await sync(['show', '999999']);
+    expect(text).toContain(
+      'Type npm run sync to see how to start a new one, or npm run sync -- history to see',
+    );
+    expect(text).not.toContain('/usersync');
+  });
+
   it.each([
     [['show', '1'], 'run'],
     [['history', 'dev'], '0'],

@@ -4,7 +4,7 @@ import { query } from '../../../sandbox/database/database-server.ts';
 import { freePort } from '../../../sandbox/process/free-port.ts';
 import { startTcpProxy } from '../../../sandbox/process/tcp-proxy.ts';
 import { createAudit } from '../../../src/database/audit/audit.ts';
-import { inTransaction, openDatabase } from '../../../src/database/client.ts';
+import { inTransaction, openDatabase, reaching } from '../../../src/database/client.ts';
 import { isStrayRejection } from '../../../src/database/errors.ts';
 import { createRuns } from '../../../src/database/runs/runs.ts';
 import { driverOptions } from '../../../src/database/session.ts';
@@ -33,6 +33,19 @@ describe('a session of the bot', () => {
   it('keeps what the URL says itself', () => {
     const options = driverOptions('mysql://u:p@h:3306/d?acquireTimeout=10&connectionLimit=3&timezone=local');
     expect(options).toMatchObject({ acquireTimeout: 10, connectionLimit: 3, timezone: 'Z' });
+    expect(driverOptions('mysql://u:p@h/d?socketTimeout=5').socketTimeout).toBe(5);
+  });
+
+  it('takes a silent connection for lost, so that no statement waits for ever', async () => {
+    const { socketTimeout, keepAliveDelay } = driverOptions(testbed.database.url);
+    expect([socketTimeout, keepAliveDelay]).toEqual([120_000, 10_000]);
+    const url = new URL(testbed.database.url);
+    url.searchParams.set('socketTimeout', '500');
+    const db = openDatabase(url.href);
+    await expect(reaching(() => db.$queryRaw`SELECT SLEEP(60)`)).rejects.toThrow(DatabaseLostError);
+    // The next statement takes another connection.
+    expect(await reaching(() => db.$queryRaw`SELECT 1 AS one`)).toEqual([{ one: 1 }]);
+    await db.$disconnect();
   });
 
   it('takes a password with every character that a URL can carry', async () => {

@@ -164,6 +164,31 @@ describe('a history that does not fit', () => {
     await expect(pendingMigrations(database.url, directory)).rejects.toThrow('failed half-way');
   });
 
+  it.each(['20261127020000_processes', '20261127070000_innodb', '20261127140000_approvals'])(
+    'goes on by --repair where it was interrupted in %s, which leaves nothing but an empty table of its own',
+    async (interrupted) => {
+      for (const name of NAMES.filter((each) => each > interrupted))
+        await rm(join(directory, name), { recursive: true });
+      await apply();
+      await sql(`UPDATE _prisma_migrations SET finished_at = NULL WHERE migration_name = '${interrupted}'`);
+      const again = (repair: boolean) =>
+        migrate({ databaseUrl: database.url, directory: SHIPPED, log: () => {}, repair });
+      await expect(again(false)).rejects.toThrow('npm run migrate -- --repair');
+      expect(await again(true)).toEqual({ applied: NAMES.filter((each) => each >= interrupted) });
+    },
+  );
+
+  it('drops no table with rows in it, whatever was interrupted', async () => {
+    await apply();
+    await sql("INSERT INTO sync_processes VALUES ('one', 'lock', 'server', NOW(), NULL, NOW())");
+    await sql(
+      "UPDATE _prisma_migrations SET finished_at = NULL WHERE migration_name = '20261127020000_processes'",
+    );
+    const repairing = migrate({ databaseUrl: database.url, directory, log: () => {}, repair: true });
+    await expect(repairing).rejects.toThrow('Undo what it did');
+    expect(await sql('SELECT owner FROM sync_processes')).toHaveLength(1);
+  });
+
   it('goes on where a failed migration was marked as rolled back, as Prisma marks it', async () => {
     await addMigration('CREATE TABLE half (id INT);\n\nCREATE TABLE half (id INT);\n');
     await expect(apply()).rejects.toThrow('failed');

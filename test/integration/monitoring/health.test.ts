@@ -74,6 +74,7 @@ describe.each(['http', 'socket'] as const)('in %s mode', (mode) => {
     expect((await scrape(port)).counted('usersync_ready')).toEqual({ slack: 1 });
     expect((await look('/')).status).toBe(404);
     expect((await look('/healthz', 'DELETE')).status).toBe(404);
+    expect((await look('/healthz', 'HEAD')).status).toBe(200);
     expect((await look('/metrics', 'POST')).status).toBe(404);
   });
 });
