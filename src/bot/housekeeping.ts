@@ -95,7 +95,7 @@ export function startHousekeeping(parts: Parts): readonly Timer[] {
     const reminding = createReminder({
       ...stores,
       ...reminder,
-      targets: settings.places,
+      targets: settings.distinctTargets,
       tell: (unsynced, post) => remind(posting, reminder.channelId, unsynced, post),
     });
     timers.push(every(lookEveryMs, () => reminding.tick(new Date()), logger));

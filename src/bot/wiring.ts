@@ -53,7 +53,7 @@ export function wire(parts: Parts): Wired {
   const { runs, plans } = stores;
   const linkOf = createLinks(identity.teamUrl);
   const targets = [...config.targets.keys()];
-  const places = onePerLocation(targets, config.targets);
+  const distinctTargets = onePerLocation(targets, config.targets);
   const readersOf = createReaders({ ...slack, client, logger });
   const memberOf = createMembers(client);
   const gate = createGate({
@@ -100,7 +100,7 @@ export function wire(parts: Parts): Wired {
       facts: createDigestFacts({
         ...stores,
         lastDue: lastDueBy(digest.cron, digest.timezone),
-        targets: places.slice(0, STATUS_TARGETS),
+        targets: distinctTargets.slice(0, STATUS_TARGETS),
       }),
     },
     logger,
@@ -143,7 +143,7 @@ export function wire(parts: Parts): Wired {
     telling: { announcer, delivery, showing, linkOf },
     settings: {
       targets,
-      places,
+      distinctTargets,
       command: deployment.command,
       protectedEmails: sync.protectedEmails,
       homeChannelId: schedule?.channelId ?? slack.channelIds[0],

@@ -11,6 +11,8 @@ const DEFAULTS = {
   // src/bot/jobs.ts decides how many runs at a time these connections allow.
   connectionLimit: CONNECTIONS,
   minimumIdle: 2,
+  // In seconds: idle connections are closed before they count as silent.
+  idleTimeout: 100,
   // A statement on a connection that a firewall forgot would wait for ever. No statement of the bot is silent for so long.
   keepAliveDelay: 10_000,
   socketTimeout: 120_000,

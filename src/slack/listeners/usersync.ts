@@ -65,7 +65,7 @@ async function serve(services: Services, ask: Ask, { asked, guest, reply }: Requ
       return sayWhere(await beginPreview(services, requested, guest));
     }
     case 'all': {
-      const requested = await useCases.requestBatch({ ...request, targets: settings.places });
+      const requested = await useCases.requestBatch({ ...request, targets: settings.distinctTargets });
       return sayWhere(await beginBatch(services, requested, guest));
     }
     case 'status':

@@ -62,7 +62,7 @@ type Settings = {
   /** Target names that the command accepts. */
   readonly targets: readonly string[];
   /** One of these names for each location. */
-  readonly places: readonly string[];
+  readonly distinctTargets: readonly string[];
   readonly protectedEmails: readonly string[];
   /** The schedule of previews; undefined where there is none. */
   readonly schedulePlan: () => SchedulePlan | undefined;
