@@ -149,6 +149,22 @@ describe('people are called', () => {
       },
     ));
 
+  it('to sync what was not synced for long, once, though the process died over the post', () =>
+    inStrictWorld(
+      async (world) => {
+        const reminders = () =>
+          world.slack.messages(CHANNEL).filter(({ text }) => text.startsWith('Reminder: it is time to sync'));
+        await sees(world, 'the reminder', () => reminders().at(0));
+        const told = 'SELECT week FROM sync_reminders WHERE lease_until IS NULL';
+        await sees(world, 'that it is told', async () => (await world.sql(told)).at(0));
+        await world.sql('UPDATE sync_reminders SET lease_until = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND');
+        await world.anotherBot();
+        await sees(world, 'that it is known as told', async () => (await world.sql(told)).at(0));
+        expect(reminders()).toHaveLength(1);
+      },
+      { settings: { SYNC_REMINDER_DAYS: '7', SLACK_CHANNEL_IDS: CHANNEL }, ...wait },
+    ));
+
   it('before a preview expires, with whoever asked for it, once', () =>
     inStrictWorld(
       async (world) => {

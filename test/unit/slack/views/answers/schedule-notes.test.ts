@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { remindersIn } from '../../../../../src/slack/ids.ts';
 import { en } from '../../../../../src/slack/text/en.ts';
-import { quietLine, reminderText } from '../../../../../src/slack/views/answers/automation.ts';
+import {
+  keyedMessage,
+  quietLine,
+  reminderText,
+  unmadeText,
+} from '../../../../../src/slack/views/answers/automation.ts';
 import { runState } from '../../../../../src/slack/views/run/run-state.ts';
 import { aRun } from '../../../../support/view-fixtures.ts';
 
@@ -47,5 +53,30 @@ describe('the reminder', () => {
   it('counts the targets that it does not name', () => {
     const many = Array.from({ length: 25 }, (_, n) => ({ target: `t${n}`, days: 'never' as const }));
     expect(reminderText(en, many)).toContain('`t19` (never synced) and 5 more. Type');
+  });
+});
+
+describe('the message of what the channel is told once', () => {
+  it('carries its keys in every block, within the limits of Slack, and all of its text', () => {
+    const unmade = Array.from({ length: 10 }, (_, n) => {
+      const target = `${'t'.repeat(60)}${n}`;
+      return { target, refusal: { code: 'location_missing', target } as const };
+    });
+    const people = Array.from({ length: 90 }, (_, n) => `U${String(n).padStart(10, '0')}`);
+    const text = unmadeText(en, unmade, people);
+    const keys = Array.from({ length: 25 }, (_, n) => String(n).padStart(10, 'k'));
+    const { blocks } = keyedMessage(text, keys);
+    const texts = blocks.map((block) => (block.type === 'section' ? (block.text?.text ?? '') : ''));
+    expect(texts.join('\n')).toBe(text);
+    expect(Math.max(...texts.map(({ length }) => length))).toBeLessThanOrEqual(3_000);
+    for (const { block_id: id = '' } of blocks) {
+      expect(id.length).toBeLessThanOrEqual(255);
+      expect(remindersIn(id)).toEqual(keys.slice(0, 20));
+    }
+  });
+
+  it('is not mistaken for another one', () => {
+    expect(remindersIn('notice:12')).toEqual([]);
+    expect(remindersIn('run:12:ready:title')).toEqual([]);
   });
 });
