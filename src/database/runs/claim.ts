@@ -78,8 +78,10 @@ async function countPeople(
   const approvers = (await approvalsOf(tx, run)).map(({ actor }) => actor);
   if (approvers.some(({ id }) => !admins.has(id))) return { outcome: 'unchecked' };
   const isAdmin = (id: string) => admins.get(id) === true;
-  if (peopleBehind(run, [...approvers, by], isAdmin).size >= rules.people) return undefined;
   const approvedBefore = approvers.some(({ id }) => id === by.id);
+  const isEnough = peopleBehind(run, [...approvers, by], isAdmin).size >= rules.people;
+  // Who has approved was told that a second Confirm withdraws. Meanwhile the others may count again.
+  if (isEnough && (!approvedBefore || keepsApproval)) return undefined;
   if (approvedBefore && keepsApproval) {
     return { outcome: 'approved', people: peopleBehind(run, approvers, isAdmin).size, run };
   }

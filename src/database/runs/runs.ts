@@ -6,7 +6,7 @@ import { appendAudit } from '../audit/audit.ts';
 import { enqueueCalls } from '../automation.ts';
 import { type Database, inTransaction, reaching, type Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
-import { enqueue } from '../outbox.ts';
+import { enqueue, enqueueSummary } from '../outbox.ts';
 import { held, LEASE_UNTIL, lockLocation, move, record } from '../transition.ts';
 import { adjustRun } from './adjust.ts';
 import { awaitingRule, holdRun, pauseAfter } from './by-rule.ts';
@@ -29,7 +29,10 @@ export function createRuns(db: Database, owner: string): Runs {
           UPDATE sync_runs SET message_ts = ${messageTs}, message_refused = NULL
           WHERE id = ${runId} AND message_ts <=> ${replaced ?? null}`,
       );
-      if (attached === 1) return true;
+      if (attached === 1) {
+        await showInSummary(db, runId);
+        return true;
+      }
       // Another process may have found the message in the channel and stored it before the process that posted it.
       return (await reaching(() => findRun(db, runId)))?.messageTs === messageTs;
     },
@@ -144,4 +147,16 @@ async function present(
   if (!moved) throw new LeaseLostError(lease.runId);
   const superseded = await supersedeOlder(tx, lease.runId);
   return { run: await record(tx, lease.runId, step), superseded };
+}
+
+/** A batch's summary offers a planned run only once people can see its message. */
+async function showInSummary(db: Database, runId: number): Promise<void> {
+  const planned = await reaching(() =>
+    db.syncRun.findFirst({
+      where: { id: runId, status: 'ready', batchId: { not: null } },
+      select: { batchId: true },
+    }),
+  );
+  const batchId = planned?.batchId;
+  if (typeof batchId === 'number') await inTransaction(db, (tx) => enqueueSummary(tx, batchId));
 }

@@ -71,6 +71,22 @@ describe('the members of a user group', () => {
     expect(shown(message)).not.toContain(CITRA.id);
   });
 
+  it('count again once they are back, but who presses to withdraw then withdraws and executes nothing', async () => {
+    await start([CITRA.id], { SYNC_APPROVALS: 'dev=2' });
+    const message = await preview(world, world.citra, 'dev');
+    world.slack.workspace.userGroups.set(GROUP, { id: GROUP, users: [] });
+    later(31_000);
+    const told = await toldAfter(world, () => world.budi.click(message, 'confirm_run'), BUDI.id);
+    expect(told).toContain('Confirm again to withdraw');
+    world.slack.workspace.userGroups.set(GROUP, { id: GROUP, users: [CITRA.id] });
+    later(62_000);
+    await world.budi.click(message, 'confirm_run');
+    await sees(world, 'the withdrawal', async () => (await audited(world, 'withdrawn')).at(0));
+    expect(await audited(world, 'confirmed')).toEqual([]);
+    await world.budi.click(message, 'confirm_run');
+    await sees(world, 'the execution', async () => (await audited(world, 'completed')).at(0));
+  });
+
   it('are asked for once in half a minute, not at every click', async () => {
     await start([CITRA.id]);
     for (const _ of [1, 2, 3]) await toldAfter(world, () => world.citra.command('nonsense'), CITRA.id);

@@ -158,6 +158,8 @@ export const batch = {
   // Without "of 3": while a batch begins, it has only its first run.
   waits: (n: number) => (n === 1 ? '1 is waiting its turn.' : `${n} are waiting their turn.`),
   reading: (n: number) => `${n} ${are(n)} being read.`,
+  unseen: (n: number) =>
+    `${n} ${are(n)} planned, but Slack has not taken ${n === 1 ? 'its message' : 'their messages'} yet.`,
   ready: (n: number) =>
     n === 1
       ? '1 is waiting for confirmation in its own message.'

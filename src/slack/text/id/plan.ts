@@ -141,6 +141,7 @@ export const batch: Texts['batch'] = {
   more: (n) => `…dan ${n} lagi. Masing-masing mendapat pesan sendiri di channel ini setelah dibaca.`,
   waits: (n) => `${n} menunggu giliran.`,
   reading: (n) => `${n} sedang dibaca.`,
+  unseen: (n) => `${n} sudah direncanakan, tetapi Slack belum menerima pesannya.`,
   ready: (n) => `${n} menunggu konfirmasi, ${n === 1 ? '' : 'masing-masing '}di pesannya sendiri.`,
   executing: (n) => `${n} sedang berjalan.`,
   failed: (n) => `${n} gagal dan tidak mengubah apa pun. Pesannya menjelaskan apa yang perlu dilakukan.`,

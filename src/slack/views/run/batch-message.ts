@@ -22,7 +22,7 @@ import { runState } from './run-state.ts';
 const SPACE: Space = { blocks: 40, bytes: 10_000 };
 
 /** States of runs that still need something, in the order in which the last line counts them. */
-const OPEN = ['waits', 'reading', 'ready', 'executing', 'failed'] as const;
+const OPEN = ['waits', 'reading', 'unseen', 'ready', 'executing', 'failed'] as const;
 
 /**
  * The message that sums up a `/usersync all`: one line for each target, with a link to its message. If not all fit, runs that need
@@ -60,9 +60,10 @@ function urgency(run: Run): number {
   return open === undefined ? -1 : OPEN.indexOf(open);
 }
 
-/** The run's state if it still needs something; else undefined. */
-function openAs({ status, waits }: Run) {
-  return waits ? 'waits' : OPEN.find((open) => open === status);
+/** The run's state if it still needs something; else undefined. `unseen`: planned, but Slack has not taken its message yet. */
+function openAs({ status, waits, messageTs }: Run) {
+  if (waits) return 'waits';
+  return status === 'ready' && messageTs === undefined ? 'unseen' : OPEN.find((open) => open === status);
 }
 
 function runLine(t: Texts, run: Run, linkOf: LinkOf): string {
@@ -79,9 +80,13 @@ function closingLine(t: Texts, runs: readonly Run[]): string {
   return said.length === 0 ? t.batch.done : said.join(' ');
 }
 
-/** One button for all runs that deactivate nobody. Its dialog names their number, and the changes of all of them. */
+/**
+ * One button for all runs that deactivate nobody, and whose plan people can see. Its dialog names their number, and the changes of
+ * all of them.
+ */
 function confirmBlock(t: Texts, { id, runs }: Batch): types.ActionsBlock[] {
-  const offered = runs.filter(deactivatesNobody).slice(0, MOST_OFFERED);
+  const seen = runs.filter((run) => run.messageTs !== undefined);
+  const offered = seen.filter(deactivatesNobody).slice(0, MOST_OFFERED);
   if (offered.length === 0) return [];
   const sum = (name: 'add' | 'reactivate') => offered.reduce((total, { counts }) => total + counts[name], 0);
   const planned = t.state.planned({ add: sum('add'), reactivate: sum('reactivate'), deactivate: 0 });

@@ -214,6 +214,25 @@ describe('Confirm All That Deactivate Nobody, in a freeze', () => {
 });
 
 describe.concurrent('/usersync all', () => {
+  it('offers no run together with others whose message Slack has not taken, and does once it has', () =>
+    inStrictWorld(
+      async (world) => {
+        const when = ({ blocks }: { readonly [name: string]: unknown }) =>
+          JSON.stringify(blocks ?? '').includes('run:');
+        world.slack.fail('chat.postMessage', { status: 503, times: 6, when });
+        await world.ayu.command('all');
+        const summary = await sees(world, 'a summary of what nobody sees', () =>
+          world.slack
+            .messages(CHANNEL)
+            .find((each) => shown(each).includes('1 is planned, but Slack has not taken its message yet.')),
+        );
+        expect(buttons(summary)).not.toContain(BUTTON);
+        await sees(world, 'the button', () => buttons(summary).includes(BUTTON));
+        expect(world.slack.messages(CHANNEL).length).toBeGreaterThan(1);
+      },
+      { timing: IMPATIENT, settings: { SYNC_TARGETS: 'dev' } },
+    ));
+
   it('reads a location once that has several names', () =>
     inStrictWorld(
       async (world) => {
