@@ -82,7 +82,7 @@ type Parts = {
   readonly stores: Stores;
   readonly rulesFor: RulesFor;
   readonly progress: Progress;
-  readonly isAdmin: (userId: string) => Promise<boolean>;
+  readonly isAdmin: (userId: string) => Promise<boolean | undefined>;
   readonly readersOf: ReadersOf;
   readonly report: ReportRequest;
   readonly shared: SharedRates | undefined;

@@ -30,7 +30,7 @@ export type Showing = {
   readonly rulesFor: RulesFor;
   readonly approvalsOf: Runs['approvals'];
   /** Whether a person may still approve. Never throws. */
-  readonly isAdmin: (userId: string) => Promise<boolean>;
+  readonly isAdmin: (userId: string) => Promise<boolean | undefined>;
   /** The end of the freeze (`SYNC_FREEZE`), by the database's clock as at Confirm; undefined outside a freeze. */
   readonly frozenUntil: () => Promise<Date | undefined>;
   /** Whether an admin may confirm alone (`BREAK_GLASS`). */

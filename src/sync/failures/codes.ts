@@ -72,6 +72,7 @@ export const REFUSAL_CODES = codes<Refusal['code']>({
   not_paused: true,
   break_glass_off: true,
   alone_unseen: true,
+  people_unverifiable: true,
   second_person_needed: true,
   guard_tripped: true,
   guard_tripped_since: true,

@@ -81,3 +81,17 @@ export function goesAlone(
 ): boolean {
   return breakGlass && (isOperator(actor) || (isPerson(actor) && declaration?.alone === true));
 }
+
+/**
+ * Whether it depends on people of whom nobody knows now if they are admins (`undefined` in `admins`) that a plan has the `needed`
+ * people.
+ */
+export function isUnsure(
+  run: Run,
+  approvers: readonly Actor[],
+  admins: ReadonlyMap<string, boolean | undefined>,
+  needed: number,
+): boolean {
+  const enough = (isAdmin: (id: string) => boolean) => peopleBehind(run, approvers, isAdmin).size >= needed;
+  return enough((id) => admins.get(id) !== false) && !enough((id) => admins.get(id) === true);
+}

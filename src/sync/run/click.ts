@@ -43,6 +43,8 @@ export type Refusal =
   | { readonly code: 'break_glass_off' }
   /** Nobody but the person reads the conversation, and all admins should know who acts alone. */
   | { readonly code: 'alone_unseen' }
+  /** Slack did not say whether people who would count are still admins. */
+  | { readonly code: 'people_unverifiable' }
   | { readonly code: 'second_person_needed'; readonly run: Run; readonly needed: number }
   /**
    * The guard passed the plan at the preview, or stopped it for a lesser reason, and stops it now. The message shows the change.

@@ -3,7 +3,15 @@ import type { Plans } from '../ports/plans.ts';
 import type { Logger, Progress } from '../ports/ports.ts';
 import type { ClaimOutcome, ClaimRequest, HeldRun, Runs } from '../ports/runs.ts';
 import type { Audit, Step } from '../ports/steps.ts';
-import { type Declaration, goesAlone, isOperator, isPerson, lackOf, objection } from '../rules/approval.ts';
+import {
+  type Declaration,
+  goesAlone,
+  isOperator,
+  isPerson,
+  isUnsure,
+  lackOf,
+  objection,
+} from '../rules/approval.ts';
 import { isGraver, judgeByEach, type Rules, type RulesFor, strictest } from '../rules/rules.ts';
 import { type Click, type Found, onClickedRun, type Refusal, type Refused } from '../run/click.ts';
 import { type Actor, type Run, SYSTEM } from '../run/run.ts';
@@ -39,7 +47,7 @@ type Ports = {
   readonly logger: Logger;
   readonly rulesFor: RulesFor;
   /** Whether a person may still approve. Never throws: false if the person cannot be looked up. */
-  readonly isAdmin: (userId: string) => Promise<boolean>;
+  readonly isAdmin: (userId: string) => Promise<boolean | undefined>;
   /** The end of the freeze at the time `now` (`SYNC_FREEZE`); undefined outside a freeze. */
   readonly frozenUntil?: ((now: Date) => Date | undefined) | undefined;
   /** Whether an admin or an operator may act alone (`BREAK_GLASS`). */
@@ -70,7 +78,7 @@ async function confirm(
   const isOff = declaration?.alone === true && !ports.breakGlass;
   const lacking = isOff
     ? ({ code: 'break_glass_off' } as const)
-    : lackRefusal({ run, actor, until, rules, alone });
+    : lackRefusal(run, actor, rules, { until, alone });
   if (lacking !== undefined) {
     // The message is older than the freeze or the setting. It is redrawn, shows the obstacle, and offers break-glass if allowed.
     if (isPerson(actor)) await ports.runs.showAgain(run.id);
@@ -91,29 +99,24 @@ async function confirm(
     case 'approved':
     case 'withdrawn':
       return { ...claim, needed: rules.people };
+    case 'unsure':
+      return refuse({ code: 'people_unverifiable' });
     default:
       return refuse(lostClaim(claim));
   }
 }
 
 /** Why a confirmer who does not act alone is refused: a freeze, or too few people. */
-function lackRefusal({
-  run,
-  actor,
-  until,
-  rules,
-  alone,
-}: Pick<ClaimRequest, 'rules' | 'alone'> & {
-  readonly run: Run;
-  readonly actor: Actor;
-  readonly until: Date | undefined;
-}): Refusal | undefined {
+function lackRefusal(
+  run: Run,
+  actor: Actor,
+  { people }: Rules,
+  { until, alone }: { readonly until: Date | undefined; readonly alone: ClaimRequest['alone'] },
+): Refusal | undefined {
   if (alone !== undefined) return undefined;
   if (until !== undefined) return { code: 'frozen', until };
   const countsNothing = run.requestedBy.id === actor.id || !isPerson(actor);
-  return rules.people > 1 && countsNothing
-    ? { code: 'second_person_needed', run, needed: rules.people }
-    : undefined;
+  return people > 1 && countsNothing ? { code: 'second_person_needed', run, needed: people } : undefined;
 }
 
 type Claiming = Omit<ClaimRequest, 'runId' | 'admins' | 'step'> & { readonly run: Run };
@@ -122,16 +125,17 @@ type Claiming = Omit<ClaimRequest, 'runId' | 'admins' | 'step'> & { readonly run
 async function claimWithPeople(
   ports: Ports,
   claiming: Claiming,
-): Promise<Exclude<ClaimOutcome, { outcome: 'unchecked' }>> {
+): Promise<Exclude<ClaimOutcome, { outcome: 'unchecked' }> | { readonly outcome: 'unsure' }> {
   const { runs, isAdmin } = ports;
   const { run, by, reason, rules, alone, keepsApproval = false } = claiming;
-  const admins = new Map<string, boolean>();
+  const known = new Map<string, boolean | undefined>([[by.id, true]]);
   if (rules.people > 1 && alone === undefined) {
     const approvers = (await runs.approvals(run)).map(({ actor }) => actor);
     const others = [run.requestedBy, ...approvers].filter((each) => isPerson(each) && each.id !== by.id);
-    for (const { id } of others) admins.set(id, await isAdmin(id));
+    for (const { id } of others) known.set(id, await isAdmin(id));
+    if (isUnsure(run, [...approvers, by], known, rules.people)) return { outcome: 'unsure' };
   }
-  admins.set(by.id, true);
+  const admins = new Map([...known].map(([id, isKnown]) => [id, isKnown === true]));
   const audit = { step: 'confirmed', actor: by, outcome: 'executing', counts: run.counts, reason } as const;
   const step: Step = { audit, notices: [], calls: alone === undefined ? [] : ['broke_glass'] };
   const claim = await runs.claim({ runId: run.id, by, reason, rules, admins, alone, keepsApproval, step });

@@ -110,6 +110,23 @@ describe('the members of a user group', () => {
   });
 });
 
+describe('a requester of whom Slack does not say whether they are still an admin', () => {
+  it('keeps nobody waiting behind a plan that has enough people: the click is refused, and the next one executes', async () => {
+    const world = await startStrictWorld({ settings: { SYNC_APPROVALS: 'dev=2' } });
+    const message = await preview(world, world.ayu, 'dev');
+    later(31_000);
+    const when = ({ user }: { readonly [name: string]: unknown }) => user === AYU.id;
+    world.slack.fail('users.info', { error: 'internal_error', when });
+    const told = await toldAfter(world, () => world.budi.click(message, 'confirm_run'), BUDI.id);
+    expect(told).toContain('Slack did not say whether everybody who counts for this plan is still an admin.');
+    expect(await audited(world, 'approved')).toEqual([]);
+    later(62_000);
+    await world.budi.click(message, 'confirm_run');
+    await sees(world, 'the execution', async () => (await audited(world, 'completed')).at(0));
+    await world.stop();
+  });
+});
+
 describe('several user groups, of which one is gone', () => {
   it.each(['S0GONE001,S0ADMINS1', 'S0ADMINS1,S0GONE001'])(
     'leave the members of the others admins, and make nobody else one: %s',

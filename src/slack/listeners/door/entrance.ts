@@ -22,8 +22,8 @@ export type Authorize = (visitor: Visitor) => Promise<Access>;
 
 export type Gate = {
   readonly authorize: Authorize;
-  /** Whether a person is an admin, for views that only show something. A no is not audited. Never throws. */
-  readonly isAdmin: (userId: string) => Promise<boolean>;
+  /** Whether a person is an admin; undefined if Slack did not say. A no is not audited. Never throws. */
+  readonly isAdmin: (userId: string) => Promise<boolean | undefined>;
   /** Why a person is no admin; undefined for an admin. Not audited. Never throws. */
   readonly objectionTo: (userId: string) => Promise<NotAdmin | undefined>;
 };
@@ -109,7 +109,11 @@ export function createGate(options: {
     return { allowed: false, actor, refusal };
   };
   const objectionTo = async (userId: string) => (await judgePerson(userId)).refusal;
-  return { authorize, objectionTo, isAdmin: async (userId) => (await objectionTo(userId)) === undefined };
+  const isAdmin = async (userId: string) => {
+    const objection = await objectionTo(userId);
+    return objection?.why === 'unverifiable' ? undefined : objection === undefined;
+  };
+  return { authorize, objectionTo, isAdmin };
 }
 
 /** An admin whose request is served: the texts in their language, and how to tell them. */

@@ -162,6 +162,7 @@ export const refusedSteps = {
   not_paused: 'no rules were paused',
   break_glass_off: 'nobody may confirm alone',
   alone_unseen: 'nobody else reads the conversation',
+  people_unverifiable: 'Slack did not say who is still an admin',
   second_person_needed: 'another admin must confirm',
   guard_tripped: 'a reason was needed',
   guard_tripped_since: 'a reason was needed since the preview',

@@ -81,6 +81,9 @@ export const refusal = {
   aloneUnseen:
     'Nobody else reads this conversation, so no other admin would learn that you acted alone. Nothing was changed. Ask for the ' +
     'preview in a channel that the admins read, and confirm it there.',
+  peopleUnverifiable:
+    'Slack did not say whether everybody who counts for this plan is still an admin. Nothing was changed, and your click does ' +
+    'not count. Confirm again in a minute. If it happens again, tell the operator.',
   secondPersonNeeded: (target: string, requester: string, needed: number, adjusted: boolean) =>
     `The target ${target} needs ${needed === 2 ? 'two' : needed} people. ${requester} ${adjusted ? 'adjusted' : 'requested'} this one, so another admin must confirm it. ` +
     'Nothing was changed.',

@@ -152,6 +152,7 @@ export const refusedSteps: Texts['refusedSteps'] = {
   not_paused: 'tidak ada aturan yang dijeda',
   break_glass_off: 'tidak ada yang boleh mengonfirmasi sendiri',
   alone_unseen: 'tidak ada orang lain yang membaca percakapan itu',
+  people_unverifiable: 'Slack tidak menjawab siapa yang masih admin',
   second_person_needed: 'admin lain yang harus mengonfirmasi',
   guard_tripped: 'perlu alasan',
   guard_tripped_since: 'setelah preview, ternyata perlu alasan',

@@ -78,6 +78,9 @@ export const refusal: Texts['refusal'] = {
   aloneUnseen:
     `Tidak ada orang lain yang membaca percakapan ini, jadi admin lain tidak akan tahu bahwa Anda bertindak sendiri. ${NOTHING} ` +
     'Minta preview di channel yang dibaca para admin, lalu konfirmasi di sana.',
+  peopleUnverifiable:
+    `Slack tidak menjawab apakah semua orang yang dihitung untuk rencana ini masih admin. ${NOTHING} Klik Anda tidak dihitung. ` +
+    'Konfirmasi lagi sebentar lagi. Jika terjadi lagi, beri tahu operator.',
   secondPersonNeeded: (target, requester, needed, adjusted) =>
     `Target ${target} perlu ${needed === 2 ? 'dua' : needed} orang. Yang ini ${adjusted ? 'disesuaikan' : 'diminta'} oleh ${requester}, jadi admin lain yang harus ` +
     `mengonfirmasi. ${NOTHING}`,

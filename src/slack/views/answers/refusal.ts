@@ -69,6 +69,8 @@ export function refusalText(t: Texts, refusal: Refusal, linkOf = NO_LINKS): stri
       return words.breakGlassOff;
     case 'alone_unseen':
       return words.aloneUnseen;
+    case 'people_unverifiable':
+      return words.peopleUnverifiable;
     case 'second_person_needed':
       return words.secondPersonNeeded(
         code(refusal.run.target, NAME_LIMIT),

@@ -36,6 +36,7 @@ function refusals(each: Run, text: string, texts: readonly string[]) {
     run_not_found: { code: 'run_not_found' },
     wrong_message: { code: 'wrong_message' },
     alone_unseen: { code: 'alone_unseen' },
+    people_unverifiable: { code: 'people_unverifiable' },
     not_ready: { code: 'not_ready', run: each },
     expired: { code: 'expired', run: each },
     frozen: { code: 'frozen', until: new Date('2026-11-30T07:00:00Z') },

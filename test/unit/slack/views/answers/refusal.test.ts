@@ -60,6 +60,10 @@ const REFUSALS: Record<Refusal['code'], readonly [Refusal, RegExp]> = {
     { code: 'alone_unseen' },
     /^Nobody else reads this conversation, so no other admin would learn/,
   ],
+  people_unverifiable: [
+    { code: 'people_unverifiable' },
+    /^Slack did not say whether everybody who counts .* Confirm again in a minute\./,
+  ],
   break_glass_off: [{ code: 'break_glass_off' }, /^Nobody may confirm alone here \(BREAK_GLASS: off\)\./],
   location_busy: [
     { code: 'location_busy', holder },
