@@ -12,7 +12,7 @@ import { runSync } from './cli/sync/sync.ts';
 import { databaseUrlOf, parseConfig } from './config/config.ts';
 import { migrate, pendingMigrations } from './database/schema/migrate.ts';
 import { createLogger } from './process/logger.ts';
-import { keepHeapSmall, outliveStrayRejections } from './process/runtime.ts';
+import { codeOf, keepHeapSmall, outliveStrayRejections } from './process/runtime.ts';
 import { MANIFEST_USAGE, manifestFor } from './slack/connect/manifest.ts';
 
 const inProject = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
@@ -125,7 +125,7 @@ function envFileFlaw(): string | undefined {
     const isText = !readFileSync('.env').includes(0);
     return isText ? undefined : 'is not in UTF-8, so its settings do not count.\nSave it as UTF-8.';
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    const code = codeOf(error);
     if (code === 'ENOENT') return undefined;
     return `cannot be read (${code}), so its settings do not count.\nLet this account read it, or remove it.`;
   }

@@ -54,9 +54,8 @@ export function createClock(connection: Connection): Clock {
   const now = 'UTC_TIMESTAMP(3)';
   const lapse = async (whose: string, values: readonly unknown[]) => {
     const over = `lease_until = ${now} - INTERVAL 1 SECOND`;
-    await put('sync_runs', over, `lease_until > ${now}${whose}`, values);
-    await put('sync_outbox', over, `lease_until > ${now}${whose}`, values);
-    await put('sync_batches', over, `lease_until > ${now}${whose}`, values);
+    for (const table of ['sync_runs', 'sync_outbox', 'sync_batches'])
+      await put(table, over, `lease_until > ${now}${whose}`, values);
   };
   return {
     lapseLeasesOf: (owner) => lapse(' AND lease_owner = ?', [owner]),

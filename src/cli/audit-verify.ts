@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { auditTables } from '../database/audit/audit-tables.ts';
 import { flawedTriggers, verifyAudit } from '../database/audit/verify-audit.ts';
 import { openDatabase } from '../database/client.ts';
+import { codeOf } from '../process/runtime.ts';
 import type { ChainPlace } from '../sync/ports/steps.ts';
 
 /**
@@ -47,8 +48,7 @@ function linesOf(file: string): readonly string[] {
   try {
     return readFileSync(file, 'utf8').split('\n');
   } catch (cause) {
-    const why = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
-    throw new ExpectationError(`${file} cannot be read (${why})`, { cause });
+    throw new ExpectationError(`${file} cannot be read (${codeOf(cause)})`, { cause });
   }
 }
 

@@ -54,8 +54,13 @@ export async function requireFreePort(port: number): Promise<void> {
   await once(probe, 'close');
 }
 
+/** The code of Node's error, such as `ENOENT`; the error as text if it has none. */
+export function codeOf(cause: unknown): string {
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+}
+
 function describe(port: number, cause: unknown): string {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+  const code = codeOf(cause);
   return code === 'EADDRINUSE'
     ? `PORT ${port} is in use by another program. Stop that one, or set another PORT.`
     : `PORT ${port} cannot be used (${code}). Set another PORT.`;

@@ -8,6 +8,8 @@ import { requireTransactional, requireUsableIndexes, userColumns } from '../sche
 
 const TIMES = ['created_at', 'updated_at'];
 
+const timesWritten = (adds: boolean) => (adds ? TIMES : ['updated_at']);
+
 /** The columns of `users` that the bot writes. */
 const WRITTEN = ['email', 'location_id', 'status', ...TIMES];
 
@@ -92,8 +94,7 @@ export async function requireUsersFit(
   const columns = await userColumns(tx);
   const adds = counts.add > 0;
   const [email] = named(columns, 'email');
-  const times = adds ? TIMES : ['updated_at'];
-  const missing = times.filter((time) => named(columns, time).length === 0);
+  const missing = timesWritten(adds).filter((time) => named(columns, time).length === 0);
   requireNone([
     ...missing.map((name) => as('missing')({ name, type: '' })),
     ...unfitColumns(columns, statusesOf(counts), adds ? newUser : undefined),
@@ -107,14 +108,13 @@ export function unfitColumns(
   statuses: readonly UserStatus[],
   newUser: NewUserDefaults | undefined,
 ): readonly UnfitByType[] {
-  const times = newUser === undefined ? ['updated_at'] : TIMES;
   return [
     ...columns.filter(({ name, generated }) => generated && isWritten(name)).map(as('generated')),
     ...named(columns, 'status')
       .filter((status) => !takesStatuses(status, statuses))
       .map(as('lacks_status')),
     // A number would take the time without a complaint, as 20261129103000.
-    ...times
+    ...timesWritten(newUser !== undefined)
       .flatMap((time) => named(columns, time))
       .filter((time) => !takesTime(time))
       .map(as('not_a_time')),

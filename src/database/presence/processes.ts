@@ -10,7 +10,14 @@ const START_DIFFERS_SECONDS = 2;
 /** Longer than any lease. For rows of processes that nobody can judge: they locked at another server or before its restart. */
 const FORGOTTEN_AFTER_HOURS = 1;
 
-const WORKING = Prisma.sql`status IN ('reading', 'executing')`;
+type Leased = { readonly table: Prisma.Sql; readonly open: Prisma.Sql };
+
+/** The tables in which processes hold leases, and their rows with work that is still to be done. */
+const LEASED: readonly Leased[] = [
+  { table: Prisma.sql`sync_runs`, open: Prisma.sql`status IN ('reading', 'executing')` },
+  { table: Prisma.sql`sync_outbox`, open: Prisma.sql`closed_at IS NULL` },
+  { table: Prisma.sql`sync_batches`, open: Prisma.sql`lease_until IS NOT NULL` },
+];
 
 /**
  * Tells the other processes that this one holds `lock`. `known`: they knew an earlier lock of it. False if they have taken the
@@ -111,34 +118,24 @@ export function depart(db: Database, owner: string): Promise<boolean> {
 }
 
 async function forget(tx: Transaction, owner: string): Promise<boolean> {
-  await endLeases(tx, owner, 'sync_runs', WORKING);
-  await endLeases(tx, owner, 'sync_outbox', Prisma.sql`closed_at IS NULL`);
-  await endLeases(tx, owner, 'sync_batches', Prisma.sql`TRUE`);
-  const [held] = await tx.$queryRaw<{ id: number }[]>`
-    SELECT id FROM sync_runs WHERE ${WORKING} AND lease_owner = ${owner} AND lease_until > UTC_TIMESTAMP(3)
-    UNION ALL
-    SELECT id FROM sync_outbox
-    WHERE closed_at IS NULL AND lease_owner = ${owner} AND lease_until > UTC_TIMESTAMP(3)
-    UNION ALL
-    SELECT id FROM sync_batches WHERE lease_owner = ${owner} AND lease_until > UTC_TIMESTAMP(3) LIMIT 1`;
+  for (const leased of LEASED) await endLeases(tx, owner, leased);
+  const leases = LEASED.map((leased) => leasesIn(owner, leased));
+  const [held] = await tx.$queryRaw<{ id: number }[]>`${Prisma.join(leases, ' UNION ALL ')} LIMIT 1`;
   if (held !== undefined) return false;
   await tx.$executeRaw`DELETE FROM sync_processes WHERE owner = ${owner}`;
   return true;
 }
 
-async function endLeases(
-  tx: Transaction,
-  owner: string,
-  table: 'sync_runs' | 'sync_outbox' | 'sync_batches',
-  open: Prisma.Sql,
-): Promise<void> {
-  const name = Prisma.raw(table);
-  const rows = await tx.$queryRaw<{ id: number }[]>`
-    SELECT id FROM ${name} WHERE ${open} AND lease_owner = ${owner} AND lease_until > UTC_TIMESTAMP(3)
-    FOR UPDATE SKIP LOCKED`;
+/** SQL: the open rows of a table for which a process holds a lease. */
+function leasesIn(owner: string, { table, open }: Leased): Prisma.Sql {
+  return Prisma.sql`SELECT id FROM ${table} WHERE ${open} AND lease_owner = ${owner} AND lease_until > UTC_TIMESTAMP(3)`;
+}
+
+async function endLeases(tx: Transaction, owner: string, leased: Leased): Promise<void> {
+  const rows = await tx.$queryRaw<{ id: number }[]>`${leasesIn(owner, leased)} FOR UPDATE SKIP LOCKED`;
   if (rows.length === 0) return;
   const ids = Prisma.join(rows.map(({ id }) => id));
-  await tx.$executeRaw`UPDATE ${name} SET lease_until = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND WHERE id IN (${ids})`;
+  await tx.$executeRaw`UPDATE ${leased.table} SET lease_until = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND WHERE id IN (${ids})`;
 }
 
 /** Returns the owners without a row: they were found dead, or have stopped. */

@@ -7,7 +7,7 @@ import { callMessage, digestBlockId, digestMessage } from '../views/answers/auto
 import type { Message } from '../views/blocks.ts';
 import { batchMessage } from '../views/run/batch-message.ts';
 import { attachPlan } from './files.ts';
-import { findBatchMessage, findByBlock, isNoticePosted, isReplyPosted } from './own-messages.ts';
+import { findBatchMessage, isNoticePosted, isPosted, isReplyPosted } from './own-messages.ts';
 import { afterRefusedPost, showState, tellDirectly, tellOutcome } from './tell-run.ts';
 import { type DeliveryPorts, postToEach, rejected, TOLD, type Told, toldBy, updateMessage } from './told.ts';
 
@@ -170,7 +170,8 @@ async function tellDigest(
   if (digest === undefined || Number.isNaN(due.getTime())) return TOLD;
   const { channelId: channel } = digest;
   return toldBy(async () => {
-    if (attempts > 1 && (await findByBlock(client, channel, due, digestBlockId(key)))) return;
+    if (attempts > 1 && (await isPosted(client, channel, due, (block) => block === digestBlockId(key))))
+      return;
     const message = digestMessage(showing.t, await digest.facts(due), { key, linkOf: showing.linkOf });
     await client.chat.postMessage({ channel, ...message });
   });

@@ -48,28 +48,26 @@ export function findRunMessage(
 
 /** Whether a notice was posted in the channel itself, after the thread had refused it. */
 export function isNoticePosted(client: SlackClient, run: Run, noticeId: number): Promise<boolean> {
-  return findByBlock(client, run.channelId, run.requestedAt, noticeBlockId(noticeId));
+  return isPosted(client, run.channelId, run.requestedAt, (block) => block === noticeBlockId(noticeId));
 }
 
-/** Whether a message with this block was posted in a channel since then. */
-export async function findByBlock(
+/** Whether a message with such a block was posted in a channel since then. */
+export async function isPosted(
   client: SlackClient,
   channel: string,
   since: Date,
-  blockId: string,
+  isOurs: (blockId: string) => boolean,
 ): Promise<boolean> {
-  const isIt = (found: Posted) => carries(found, (block) => block === blockId);
-  return (await findMessage(client, channel, since, isIt)) !== undefined;
+  return (await findMessage(client, channel, since, (found) => carries(found, isOurs))) !== undefined;
 }
 
-/** Whether the channel was told of a key of `Reminders`. */
+/** Whether an earlier claim of a key of `Reminders` has led to its post. */
 export async function isReminderPosted(
   client: SlackClient,
   channel: string,
-  { key, since }: ClaimedPost,
+  { key, since, mayStand }: ClaimedPost,
 ): Promise<boolean> {
-  const isIt = (found: Posted) => carries(found, (block) => remindersIn(block).includes(key));
-  return (await findMessage(client, channel, since, isIt)) !== undefined;
+  return mayStand && isPosted(client, channel, since, (block) => remindersIn(block).includes(key));
 }
 
 /** The `ts` of the message that sums up a batch; undefined where none was posted. */

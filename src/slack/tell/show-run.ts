@@ -129,7 +129,7 @@ export async function remind(
   unsynced: readonly Unsynced[],
   post: ClaimedPost,
 ): Promise<void> {
-  if (post.mayStand && (await isReminderPosted(client, channel, post))) return;
+  if (await isReminderPosted(client, channel, post)) return;
   const text = reminderText(showing.t, unsynced);
   await client.chat.postMessage({ channel, ...keyedMessage(text, [post.key]) });
 }
@@ -145,7 +145,7 @@ export async function tellUnmade(
 ): Promise<void> {
   const untold: (Unmade & ClaimedPost)[] = [];
   for (const each of unmade) {
-    if (!each.mayStand || !(await isReminderPosted(client, channel, each))) untold.push(each);
+    if (!(await isReminderPosted(client, channel, each))) untold.push(each);
   }
   if (untold.length === 0) return;
   const text = unmadeText(showing.t, untold, showing.notify);

@@ -135,15 +135,12 @@ export function createBatchConfirmation(ports: {
         confirmation: await refuse(audit, actor, { code: 'run_not_found' }, { runId }),
       };
     }
+    const about = { runId, target: run.target };
     // Slack has not taken the run's message yet, and nobody confirms what nobody can see.
     if (run.messageTs === undefined) {
-      return {
-        run,
-        confirmation: await refuse(audit, actor, { code: 'wrong_message' }, { runId, target: run.target }),
-      };
+      return { run, confirmation: await refuse(audit, actor, { code: 'wrong_message' }, about) };
     }
     if (run.status === 'ready' && !deactivatesNobody(run)) {
-      const about = { runId, target: run.target };
       return { run, confirmation: await refuse(audit, actor, { code: 'deactivates', run }, about) };
     }
     const click = { runId, actor, message: undefined };
