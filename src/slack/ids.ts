@@ -47,6 +47,7 @@ export const TARGET_CHOICE = 'target_choice';
 
 /** `callback_id` of the modal that asks for the target's name and a reason. */
 export const GUARDED_CONFIRMATION = 'guarded_confirmation';
+export const WITHDRAWAL = 'withdrawal';
 
 /** `action_id` of the select in the Adjust modal. Its options are looked up while somebody types. */
 export const ADJUSTMENT_PICKS = 'picks';

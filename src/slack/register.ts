@@ -18,6 +18,7 @@ import {
   registerHistory,
   registerSendUsers,
   registerViewPlan,
+  registerWithdrawal,
 } from './listeners/buttons.ts';
 import { createDoor } from './listeners/door/door.ts';
 import type { Services } from './listeners/door/services.ts';
@@ -72,6 +73,7 @@ export function createSlackApp(options: Options, services: Services): SlackApp {
   registerConfirmBatch(door, services);
   registerViewPlan(door, services);
   registerGuardedConfirm(door, services);
+  registerWithdrawal(door, services);
   registerAdjust(door, services);
   registerHistory(door, services);
   registerSendUsers(door, services);

@@ -1,7 +1,7 @@
 import type { ClaimOutcome, ClaimRequest } from '../../sync/ports/runs.ts';
-import { type Approval, peopleBehind } from '../../sync/rules/approval.ts';
+import { type Approval, type IfApproved, peopleBehind } from '../../sync/rules/approval.ts';
 import { isRule } from '../../sync/rules/rules.ts';
-import type { Run } from '../../sync/run/run.ts';
+import type { Actor, Run } from '../../sync/run/run.ts';
 import { type Database, inTransaction, reaching, type Transaction } from '../client.ts';
 import { isDuplicate } from '../errors.ts';
 import { Prisma } from '../generated/client.ts';
@@ -45,10 +45,8 @@ async function claim(tx: Transaction, owner: string, request: ClaimRequest): Pro
     if (run !== undefined && (takenBack || (await isPaused(tx, run.target))))
       return { outcome: 'paused', run, takenBack };
   }
-  if (rules.people > 1 && alone === undefined) {
-    const counted = await countPeople(tx, request);
-    if (counted !== undefined) return counted;
-  }
+  const counted = isCounted(request) ? await countPeople(tx, request) : undefined;
+  if (counted !== undefined) return counted;
   const set = Prisma.sql`, confirmed_by_id = ${by.id}, confirmed_by_name = ${by.name.slice(0, 255)},
     reason = ${reason ?? null}, confirm_rules = ${JSON.stringify(rules)}, confirmed_at = UTC_TIMESTAMP(3), alone = ${alone !== undefined},
     lease_owner = ${owner}, attempt = 1`;
@@ -65,41 +63,63 @@ async function claim(tx: Transaction, owner: string, request: ClaimRequest): Pro
   return { outcome: run.status === 'ready' ? 'expired' : 'not_ready', run };
 }
 
+function isCounted({ rules, alone, ifApproved }: ClaimRequest): boolean {
+  return ifApproved === 'only_withdraws' || (rules.people > 1 && alone === undefined);
+}
+
 /**
  * Stores the caller's approval, or withdraws it. Undefined if the plan has enough people or no longer waits. The run's row is
- * locked, so the second of two callers sees the first.
+ * locked, so the second of two callers sees the first. A request that was counted before changes nothing.
  */
-async function countPeople(
-  tx: Transaction,
-  { runId, by, rules, admins, step, keepsApproval = false }: ClaimRequest,
-): Promise<ClaimOutcome | undefined> {
+async function countPeople(tx: Transaction, request: ClaimRequest): Promise<ClaimOutcome | undefined> {
+  const { runId, by, rules, admins, step, ifApproved = 'withdraws' } = request;
   if (!(await lockReady(tx, runId))) return undefined;
   const run = toRun(await tx.syncRun.findUniqueOrThrow({ where: { id: runId } }));
   const approvers = (await approvalsOf(tx, run)).map(({ actor }) => actor);
   if (approvers.some(({ id }) => !admins.has(id))) return { outcome: 'unchecked' };
-  const isAdmin = (id: string) => admins.get(id) === true;
-  const approvedBefore = approvers.some(({ id }) => id === by.id);
-  const isEnough = peopleBehind(run, [...approvers, by], isAdmin).size >= rules.people;
+  const count = (actors: readonly Actor[]) => peopleBehind(run, actors, (id) => admins.get(id) === true).size;
+  const others = approvers.filter(({ id }) => id !== by.id);
+  const approvedBefore = others.length < approvers.length;
+  const outcome = becomes(approvedBefore, ifApproved);
+  const stands = {
+    outcome: approvedBefore ? 'approved' : 'withdrawn',
+    people: count(approvers),
+    run,
+  } as const;
+  if (await isRepeated(tx, request)) return stands;
+  const isEnough = count([...approvers, by]) >= rules.people;
   // Who has approved was told that a second Confirm withdraws. Meanwhile the others may count again.
-  if (isEnough && (!approvedBefore || keepsApproval)) return undefined;
-  if (approvedBefore && keepsApproval) {
-    return { outcome: 'approved', people: peopleBehind(run, approvers, isAdmin).size, run };
-  }
-  const outcome = approvedBefore ? 'withdrawn' : 'approved';
-  if (outcome === 'withdrawn') {
-    await tx.$executeRaw`DELETE FROM sync_approvals WHERE run_id = ${runId} AND actor_id = ${by.id}`;
-  } else {
-    // REPLACE, because an approval of an earlier plan may exist.
-    await tx.$executeRaw`
-      REPLACE INTO sync_approvals (run_id, actor_id, actor_name, plan_hash, approved_at)
-      VALUES (${runId}, ${by.id}, ${by.name.slice(0, 255)}, ${run.planHash ?? ''}, UTC_TIMESTAMP(3))`;
-  }
-  const behind = outcome === 'withdrawn' ? approvers.filter(({ id }) => id !== by.id) : [...approvers, by];
-  const people = peopleBehind(run, behind, isAdmin).size;
+  if (isEnough && outcome === 'approved') return undefined;
+  if (outcome === stands.outcome) return stands;
+  await storeApproval(tx, request, outcome === 'approved' ? (run.planHash ?? '') : '');
+  const people = count(outcome === 'approved' ? [...others, by] : others);
   const audit = { ...step.audit, step: outcome, outcome: `${people} of ${rules.people}` } as const;
   // After an approval, the remaining people are called.
   const calls = outcome === 'approved' ? (['people_needed'] as const) : [];
   return { outcome, people, run: await record(tx, runId, { audit, notices: ['message'], calls }) };
+}
+
+function becomes(approvedBefore: boolean, ifApproved: IfApproved): 'approved' | 'withdrawn' {
+  if (ifApproved === 'only_withdraws') return 'withdrawn';
+  return approvedBefore && ifApproved === 'withdraws' ? 'withdrawn' : 'approved';
+}
+
+/** Whether the request that stored or withdrew the caller's approval is delivered again. */
+async function isRepeated(tx: Transaction, { runId, by, requestKey }: ClaimRequest): Promise<boolean> {
+  if (requestKey === undefined) return false;
+  const own = await tx.syncApproval.findUnique({ where: { runId_actorId: { runId, actorId: by.id } } });
+  return own?.requestKey === requestKey;
+}
+
+/** An empty hash withdraws: it is no plan's. REPLACE, because an approval of an earlier plan may exist. */
+async function storeApproval(
+  tx: Transaction,
+  { runId, by, requestKey }: ClaimRequest,
+  planHash: string,
+): Promise<void> {
+  await tx.$executeRaw`
+    REPLACE INTO sync_approvals (run_id, actor_id, actor_name, plan_hash, approved_at, request_key)
+    VALUES (${runId}, ${by.id}, ${by.name.slice(0, 255)}, ${planHash}, UTC_TIMESTAMP(3), ${requestKey ?? null})`;
 }
 
 /** The run that executes at this run's location; undefined if it has ended meanwhile. */

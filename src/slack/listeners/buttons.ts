@@ -3,11 +3,12 @@ import { type Change, compareEmails, LISTED_ACTIONS } from '../../sync/run/chang
 import { type Click, refuse } from '../../sync/run/click.ts';
 import type { Run } from '../../sync/run/run.ts';
 import type { BatchConfirmed, BatchedConfirmation } from '../../sync/use-cases/batch.ts';
-import { ACTIONS, parseFilter, parseOffered, parseOlderValue, parseRunId } from '../ids.ts';
+import { ACTIONS, parseFilter, parseOffered, parseOlderValue, parseRunId, WITHDRAWAL } from '../ids.ts';
 import { showSoon } from '../tell/announcer.ts';
 import { refusalText } from '../views/answers/refusal.ts';
 import { command } from '../views/inline.ts';
 import { detailsModal } from '../views/modals/details-modal.ts';
+import { readWithdrawal } from '../views/modals/guard-modal.ts';
 import { batchAnswer } from '../views/run/batch-message.ts';
 import { planModal } from '../views/run/whole-plan.ts';
 import { beginExecution, beginPreview, startWork } from './begin.ts';
@@ -33,8 +34,9 @@ export function registerButtons(door: Door, services: Services): void {
       await tell(refusalText(t, refusal));
     });
 
-  onClick(ACTIONS.confirm, async ({ click }, guest) => {
-    await beginExecution(services, await useCases.execution.confirm(click, undefined), guest);
+  onClick(ACTIONS.confirm, async ({ click, triggerId: requestKey }, guest) => {
+    const confirmed = await useCases.execution.confirm(click, undefined, { requestKey });
+    await beginExecution(services, confirmed, guest);
   });
 
   onClick(ACTIONS.cancel, async ({ click }, guest) => {
@@ -54,6 +56,20 @@ export function registerButtons(door: Door, services: Services): void {
     const { channelId } = message;
     const requested = await useCases.rollback({ runId, channelId, actor, requestKey, message });
     await beginPreview(services, requested, guest);
+  });
+}
+
+/** Registers the form that withdraws an approval of a plan whose guard tripped. The plain Confirm withdraws without a form. */
+export function registerWithdrawal(door: Door, services: Services): void {
+  door.submission(WITHDRAWAL, {
+    read: readWithdrawal,
+    errors: () => undefined,
+    serve: async (run, _, guest, viewId) => {
+      const click = { runId: run.id, actor: guest.actor, message: undefined };
+      const counting = { ifApproved: 'only_withdraws', requestKey: `withdrawal by view ${viewId}` } as const;
+      const withdrawn = await services.useCases.execution.confirm(click, undefined, counting);
+      await beginExecution(services, withdrawn, guest);
+    },
   });
 }
 

@@ -6,7 +6,6 @@ import { ACTIONS, ADJUSTMENT, ADJUSTMENT_PICKS, GUARDED_CONFIRMATION, parseRunId
 import { showSoon } from '../tell/announcer.ts';
 import { aloneObjection, limitsOf, neededFor } from '../tell/show-run.ts';
 import type { Texts } from '../text/en.ts';
-import { mrkdwn } from '../text/escape.ts';
 import { refusalText } from '../views/answers/refusal.ts';
 import {
   ADJUST_ERRORS_AT,
@@ -16,9 +15,15 @@ import {
   adjustMistake,
   adjustModal,
   readAdjustment,
+  typedText,
 } from '../views/modals/adjust-modal.ts';
 import { MOST_OPTIONS, pickOptions } from '../views/modals/adjust-picks.ts';
-import { guardInputErrors, guardModal, readGuardSubmission } from '../views/modals/guard-modal.ts';
+import {
+  guardInputErrors,
+  guardModal,
+  readGuardSubmission,
+  withdrawalModal,
+} from '../views/modals/guard-modal.ts';
 import { beginExecution, showAnew } from './begin.ts';
 import type { Door } from './door/door.ts';
 import type { Typing } from './door/payloads.ts';
@@ -27,7 +32,7 @@ import type { Submitter } from './door/submission.ts';
 
 type RunModal = {
   readonly title: (t: Texts) => string;
-  readonly fill: (t: Texts, run: Run) => Promise<types.ModalView>;
+  readonly fill: (t: Texts, run: Run, actor: Actor) => Promise<types.ModalView>;
   /** Where the button stands: on any message of the bot, on its run's message, or there while the run waits for Confirm. */
   readonly place: 'any message' | 'run message' | 'preview';
   /** Why the modal would be in vain; undefined: it opens. */
@@ -53,7 +58,7 @@ export function runModalButton(door: Door, services: Services, actionId: string,
         await tell(refusalText(t, clicked.refusal));
         await showAnew(services, clicked.refusal, runId);
       } else {
-        await opened?.show(await modal.fill(t, clicked.run));
+        await opened?.show(await modal.fill(t, clicked.run, actor));
       }
     },
     title,
@@ -89,7 +94,11 @@ export function registerGuardedConfirm(door: Door, services: Services): void {
       const countsAlready = needed > 1 && run.requestedBy.id === id;
       return countsAlready ? { code: 'second_person_needed', run, needed } : undefined;
     },
-    fill: async (t, run) => guardModal(t, run, limitsOf(run, telling.showing.guardLimits)),
+    fill: async (t, run, { id }) => {
+      const approvals = await services.records.runs.approvals(run);
+      if (approvals.some(({ actor }) => actor.id === id)) return withdrawalModal(t, run);
+      return guardModal(t, run, limitsOf(run, telling.showing.guardLimits));
+    },
   });
 
   runModalButton(door, services, ACTIONS.confirmAlone, {
@@ -108,7 +117,7 @@ export function registerGuardedConfirm(door: Door, services: Services): void {
   door.submission(GUARDED_CONFIRMATION, {
     read: readGuardSubmission,
     errors: (submission, t) => guardInputErrors(t, submission),
-    serve: async (run, { typed, reason, alone }, guest) => {
+    serve: async (run, { typed, reason, alone }, guest, viewId) => {
       const click = { runId: run.id, actor: guest.actor, message: undefined };
       // The modal may have been open since before a change of the settings, or be forged.
       const refusal = alone ? aloneObjection(telling.showing, run) : undefined;
@@ -116,7 +125,9 @@ export function registerGuardedConfirm(door: Door, services: Services): void {
         const refused = await refuse(services.records.audit, guest.actor, refusal, { runId: run.id });
         return beginExecution(services, refused, guest);
       }
-      const confirmed = await useCases.execution.confirm(click, { target: typed, reason, alone });
+      const declaration = { target: typed, reason, alone };
+      const counting = { ifApproved: 'stays', requestKey: `confirmation by view ${viewId}` } as const;
+      const confirmed = await useCases.execution.confirm(click, declaration, counting);
       await beginExecution(services, confirmed, guest);
     },
   });
@@ -176,11 +187,4 @@ async function adjust(
   } else if (!(await guest.keepOpen(adjustInputErrors(t, refusal)))) {
     await guest.tell(`${refusalText(t, refusal)} ${typedText(submission, t)}`);
   }
-}
-
-const TYPED_LIMIT = 2_500;
-
-/** The input of a modal that is closed by now, so that it is not lost. */
-function typedText({ emails }: AdjustSubmission, t: Texts): string {
-  return t.adjust.typed(mrkdwn(emails.join(', ') || '-', TYPED_LIMIT));
 }

@@ -11,7 +11,7 @@ import { findMessage, usersModal } from './answers/users.ts';
 import { type Message, withoutFolds } from './blocks.ts';
 import { adjustModal } from './modals/adjust-modal.ts';
 import { detailsModal } from './modals/details-modal.ts';
-import { guardModal } from './modals/guard-modal.ts';
+import { guardModal, withdrawalModal } from './modals/guard-modal.ts';
 import { targetModal } from './modals/target-modal.ts';
 import { batchMessage } from './run/batch-message.ts';
 import { NO_EXCERPT } from './run/excerpt.ts';
@@ -155,6 +155,7 @@ export function samples(t: Texts): readonly Sample[] {
   const views: Readonly<Record<string, types.View>> = {
     'View All': planModal(t, RUN, changesOf('add'), { emails: EMAILS, truncated: false }),
     'Confirm With Reason': guardModal(t, RUN, LIMITS),
+    'Withdraw Your Approval': withdrawalModal(t, RUN),
     'Adjust of a short plan': adjustModal(
       t,
       { ...RUN, counts: { ...RUN.counts, reactivate: 0, deactivate: 0 } },

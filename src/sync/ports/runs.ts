@@ -1,5 +1,5 @@
 import type { Failure } from '../failures/failure.ts';
-import type { Approval, Lack } from '../rules/approval.ts';
+import type { Approval, IfApproved, Lack } from '../rules/approval.ts';
 import type { AutoHeld, GuardVerdict, Rules } from '../rules/rules.ts';
 import type { AbsenceDays, Undecided } from '../run/absence.ts';
 import type { Change, Omission } from '../run/change.ts';
@@ -47,8 +47,9 @@ export type ClaimRequest = {
   readonly alone: Lack | undefined;
   /** The step of the confirmation. An approval is written with the same data. */
   readonly step: Step;
-  /** True: an earlier approval of the caller stays, instead of being withdrawn. */
-  readonly keepsApproval?: boolean;
+  readonly ifApproved?: IfApproved | undefined;
+  /** Identifies the request: delivered again, it neither stores nor withdraws an approval. */
+  readonly requestKey?: string | undefined;
 };
 
 export type ClaimOutcome =

@@ -4,6 +4,12 @@ import { isRule } from './rules.ts';
 /** One person's approval of a plan that needs several people. */
 export type Approval = { readonly actor: Actor; readonly at: Date };
 
+/**
+ * What becomes of an earlier approval where the same person confirms again: it is withdrawn, or it stays. `only_withdraws`: the
+ * person asks for nothing else, so nothing is approved or executed.
+ */
+export type IfApproved = 'withdraws' | 'stays' | 'only_withdraws';
+
 /** The id prefix of operators, who work at the command line. */
 export const OPERATOR = 'cli:';
 

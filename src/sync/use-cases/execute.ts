@@ -31,13 +31,15 @@ export type Confirmation =
 export type Execution = {
   /**
    * Claims the run for this click. If the plan needs more people, the click counts as an approval, or withdraws the same person's
-   * approval. Of several clicks, only one claims the run; every other click is refused with the reason. `keepsApproval`: a person
-   * who approved before stays counted.
+   * approval (see `IfApproved`). Of several clicks, only one claims the run; every other click is refused with the reason. The
+   * same request (`requestKey`), delivered again, is counted once.
    */
-  confirm(click: Click, declaration?: Declaration, keepsApproval?: boolean): Promise<Confirmation>;
+  confirm(click: Click, declaration?: Declaration, counting?: Counting): Promise<Confirmation>;
   /** Applies the claimed plan. Never throws: the result is stored on the run. */
   execute(claimed: HeldRun, stop: AbortSignal): Promise<void>;
 };
+
+type Counting = Pick<ClaimRequest, 'ifApproved' | 'requestKey'>;
 
 type Ports = {
   readonly runs: Runs;
@@ -67,7 +69,7 @@ async function confirm(
   { actor }: Click,
   { run, refuse }: Found,
   declaration?: Declaration,
-  keepsApproval = false,
+  counting: Counting = {},
 ): Promise<Confirmation> {
   if (run.status !== 'ready') return refuse({ code: 'not_ready', run });
   const until = ports.frozenUntil?.(await ports.runs.clock());
@@ -86,13 +88,13 @@ async function confirm(
   }
   const tightened = await tighten(ports, run, actor, rules);
   if (tightened !== undefined) return { outcome: 'refused', refusal: tightened };
-  const mustDeclare = run.guard.tripped || alone !== undefined;
+  const mustDeclare = (run.guard.tripped && counting.ifApproved !== 'only_withdraws') || alone !== undefined;
   const refusal = mustDeclare ? objection(run, declaration) : undefined;
   if (refusal !== undefined) return refuse(refusal);
   // The reasons of an operator, and of an admin who meant to act alone before a freeze ended, are always kept.
   const isKept = mustDeclare || isOperator(actor) || declaration?.alone === true;
   const reason = isKept ? declaration?.reason : undefined;
-  const claim = await claimWithPeople(ports, { run, by: actor, reason, rules, alone, keepsApproval });
+  const claim = await claimWithPeople(ports, { run, by: actor, reason, rules, alone, ...counting });
   switch (claim.outcome) {
     case 'claimed':
       return claim;
@@ -127,7 +129,8 @@ async function claimWithPeople(
   claiming: Claiming,
 ): Promise<Exclude<ClaimOutcome, { outcome: 'unchecked' }> | { readonly outcome: 'unsure' }> {
   const { runs, isAdmin } = ports;
-  const { run, by, reason, rules, alone, keepsApproval = false } = claiming;
+  const { run, ...asked } = claiming;
+  const { by, reason, rules, alone } = asked;
   const known = new Map<string, boolean | undefined>([[by.id, true]]);
   if (rules.people > 1 && alone === undefined) {
     const approvers = (await runs.approvals(run)).map(({ actor }) => actor);
@@ -138,7 +141,7 @@ async function claimWithPeople(
   const admins = new Map([...known].map(([id, isKnown]) => [id, isKnown === true]));
   const audit = { step: 'confirmed', actor: by, outcome: 'executing', counts: run.counts, reason } as const;
   const step: Step = { audit, notices: [], calls: alone === undefined ? [] : ['broke_glass'] };
-  const claim = await runs.claim({ runId: run.id, by, reason, rules, admins, alone, keepsApproval, step });
+  const claim = await runs.claim({ ...asked, runId: run.id, admins, step });
   return claim.outcome === 'unchecked' ? claimWithPeople(ports, claiming) : claim;
 }
 

@@ -98,6 +98,10 @@ const REFUSED: Readonly<Record<string, () => Promise<unknown>>> = {
   'select picks': () => world.citra.suggest(adjustForm, 'picks', 'user'),
   'form guarded_confirmation': () =>
     world.citra.submit(guardedForm, { target: 'test', reason: 'I want to do it' }),
+  'form withdrawal': () => {
+    const view = { ...guardedForm.view, callback_id: 'withdrawal', private_metadata: '1' };
+    return world.citra.submit({ ...guardedForm, view }, { target: 'test', reason: 'I want to do it' });
+  },
   'form adjustment': () => world.citra.submit(adjustForm, { emails: 'new_user1@dkm' }),
   'form target_choice': () => world.citra.submit(choiceForm, { target: 'dev' }),
 };

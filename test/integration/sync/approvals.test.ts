@@ -44,9 +44,12 @@ async function stored(id: number): Promise<Run> {
   return run;
 }
 
+type Counting = Parameters<Core['execution']['confirm']>[2];
+
 /** What becomes of a press: `1 of 2` where it is counted. */
-async function press(core: Core, { id }: Run, actor: Actor): Promise<string> {
-  const confirmed = await core.execution.confirm({ runId: id, actor, message: undefined }, undefined);
+async function press(core: Core, { id }: Run, actor: Actor, counting?: Counting): Promise<string> {
+  const click = { runId: id, actor, message: undefined };
+  const confirmed = await core.execution.confirm(click, undefined, counting);
   switch (confirmed.outcome) {
     case 'claimed':
       await core.execution.execute(confirmed, running);
@@ -133,6 +136,34 @@ describe('a preview of a target that needs several people', () => {
       { step: 'approved', actor: BUDI.id },
       { step: 'confirmed', actor: AYU.id },
     ]);
+  });
+
+  it('counts a press once that is delivered twice, also the press that withdraws', async () => {
+    const core = replica(3);
+    const run = await preview(core, SYSTEM);
+    for (const [requestKey, becomes] of [
+      ['first press', 'approved 1 of 3'],
+      ['first press', 'approved 1 of 3'],
+      ['second press', 'withdrawn 0 of 3'],
+      ['second press', 'withdrawn 0 of 3'],
+      ['third press', 'approved 1 of 3'],
+    ] as const) {
+      expect(await press(core, run, AYU, { requestKey })).toBe(becomes);
+    }
+    const steps = (await approvedRows(run)).map(({ step }) => step);
+    expect(steps).toEqual(['approved', 'withdrawn', 'approved']);
+  });
+
+  it('executes nothing for a press that only withdraws, whether it withdraws something or not', async () => {
+    const core = replica(2);
+    const run = await preview(core, SYSTEM);
+    const withdraw = { ifApproved: 'only_withdraws' } as const;
+    expect(await press(core, run, AYU, withdraw)).toBe('withdrawn 0 of 2');
+    expect(await press(core, run, AYU)).toBe('approved 1 of 2');
+    expect(await press(core, run, BUDI, withdraw)).toBe('withdrawn 1 of 2');
+    expect(await press(core, run, AYU, withdraw)).toBe('withdrawn 0 of 2');
+    expect((await stored(run.id)).status).toBe('ready');
+    expect((await approvedRows(run)).map(({ step }) => step)).toEqual(['approved', 'withdrawn']);
   });
 
   it('does not count who is no admin any more', async () => {

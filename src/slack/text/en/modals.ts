@@ -36,6 +36,13 @@ export const guard = {
   otherHint: 'Why is this sync right?',
   targetMismatch: (expected: string) => `This is not the target's name. Type ${expected}.`,
   reasonMissing: (shortest: number) => `Give a reason of at least ${shortest} characters.`,
+  /** For an admin who has approved the plan. */
+  withdrawal: {
+    title: 'Withdraw Your Approval',
+    explain:
+      'You have approved this plan. If you withdraw your approval, it no longer counts. No user is changed.',
+    submit: 'Withdraw',
+  },
 };
 
 /** The Adjust modal, and plans from which users were left out. */

@@ -34,6 +34,12 @@ export const guard: Texts['guard'] = {
   reasonHint: 'Kenapa user-user ini perlu dinonaktifkan? Jawaban Anda disimpan bersama sync ini.',
   targetMismatch: (expected) => `Ini bukan nama targetnya. Ketik ${expected}.`,
   reasonMissing: (shortest) => `Tulis alasan minimal ${shortest} karakter.`,
+  withdrawal: {
+    title: 'Tarik Persetujuan Anda',
+    explain:
+      'Anda sudah menyetujui rencana ini. Jika ditarik, persetujuan Anda tidak dihitung lagi. Tidak ada user yang berubah.',
+    submit: 'Tarik',
+  },
 };
 
 export const adjust: Texts['adjust'] = {

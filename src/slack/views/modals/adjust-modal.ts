@@ -6,7 +6,7 @@ import type { LeftOut } from '../../../sync/use-cases/adjust-cancel-retry.ts';
 import { listOf, maybe } from '../../connect/shapes.ts';
 import { ADJUSTMENT, parseRunId } from '../../ids.ts';
 import type { Texts } from '../../text/en.ts';
-import { plain } from '../../text/escape.ts';
+import { mrkdwn, plain } from '../../text/escape.ts';
 import { plainText, section } from '../blocks.ts';
 import { firstOf, place } from '../inline.ts';
 import { PICKS, pickedSeqs, picksInput } from './adjust-picks.ts';
@@ -168,3 +168,10 @@ const UNKNOWN_NAMED = 3;
 
 /** The block for errors that concern no single input, such as a lost database. */
 export const ADJUST_ERRORS_AT = ADJUST_INPUTS.emails.blockId;
+
+const TYPED_LIMIT = 2_500;
+
+/** The input of a modal that is closed by now, so that it is not lost. */
+export function typedText({ emails }: AdjustSubmission, t: Texts): string {
+  return t.adjust.typed(mrkdwn(emails.join(', ') || '-', TYPED_LIMIT));
+}

@@ -4,7 +4,7 @@ import type { Lack } from '../../../sync/rules/approval.ts';
 import type { GuardLimits } from '../../../sync/rules/rules.ts';
 import { plannedChanges, type Run } from '../../../sync/run/run.ts';
 import { maybe } from '../../connect/shapes.ts';
-import { GUARDED_CONFIRMATION, parseRunId } from '../../ids.ts';
+import { GUARDED_CONFIRMATION, parseRunId, WITHDRAWAL } from '../../ids.ts';
 import type { Texts } from '../../text/en.ts';
 import { plain } from '../../text/escape.ts';
 import { plainText, section } from '../blocks.ts';
@@ -44,6 +44,20 @@ export function guardModal(t: Texts, run: Run, limits: GuardLimits, lack?: Lack)
         max_length: REASON_LENGTH.max,
       }),
     ],
+  };
+}
+
+/** Offers the withdrawal of the admin's approval. It needs no reason. */
+export function withdrawalModal(t: Texts, run: Run): types.ModalView {
+  const { title, explain, submit } = t.guard.withdrawal;
+  return {
+    type: 'modal',
+    callback_id: WITHDRAWAL,
+    private_metadata: String(run.id),
+    title: plainText(title),
+    submit: plainText(submit),
+    close: plainText(t.guard.close),
+    blocks: [section('withdrawal', labelled(t, explain))],
   };
 }
 
@@ -100,6 +114,12 @@ const submission = z.object({
     }),
   }),
 });
+
+/** Parses the submitted withdrawal. Throws `ZodError` where it is not this bot's modal. */
+export function readWithdrawal(view: unknown): { readonly runId: number | undefined } {
+  const { private_metadata } = z.object({ private_metadata: z.string() }).parse(view);
+  return { runId: parseRunId(private_metadata) };
+}
 
 /** An admin's input, trimmed. `target` is the name that `typed` must equal. */
 export type GuardSubmission = {

@@ -139,6 +139,49 @@ describe('a plan over the guard', () => {
   });
 });
 
+describe('a plan over the guard that needs three people', () => {
+  beforeEach(async () => {
+    await world.stop();
+    world = await startStrictWorld({
+      depots: { test: { users: scenarioUsers.test().slice(0, 3) } },
+      settings: {
+        SYNC_APPROVALS: 'test=3',
+        SLACK_ADMIN_USER_IDS: [AYU, BUDI, CITRA].map(({ id }) => id).join(','),
+      },
+    });
+    message = await preview(world, world.ayu, 'test');
+    await settled(world);
+  });
+
+  const approve = async () => {
+    await world.budi.click(message, 'confirm_guarded_run');
+    const view = await modal(world, 'Execute Sync');
+    return toldAfter(
+      world,
+      () => twice(world, (forgery) => world.budi.submit(view, RIGHT, forgery)),
+      BUDI.id,
+    );
+  };
+
+  it('counts a reason once that arrives twice, and asks the same person for none to withdraw', async () => {
+    expect(await approve()).toContain('Your approval counts: 2 of 3.');
+    await sees(world, 'the approval', () => shown(message).includes('2 of 3'));
+    await world.budi.click(message, 'confirm_guarded_run');
+    const view = await modal(world, 'Withdraw Your Approval');
+    expect(JSON.stringify(view.view)).not.toContain('guard:reason');
+    const answer = await toldAfter(
+      world,
+      () => twice(world, (forgery) => world.budi.submit(view, {}, forgery)),
+      BUDI.id,
+    );
+    expect(answer).toContain('Your approval was withdrawn: 1 of 3. Nothing was changed.');
+    await settled(world);
+    expect(await audited(world, 'approved')).toHaveLength(1);
+    expect(await audited(world, 'withdrawn')).toHaveLength(1);
+    expect(await active()).toHaveLength(12);
+  });
+});
+
 describe('the buttons of a preview that is over, on a message that Slack does not let the bot edit,', () => {
   it.each(['confirm_guarded_run', 'adjust_run'])(
     'open no form: %s says how the run stands',

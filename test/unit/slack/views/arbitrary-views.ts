@@ -10,7 +10,7 @@ import { findMessage, usersModal } from '../../../../src/slack/views/answers/use
 import { loadingModal, type Message } from '../../../../src/slack/views/blocks.ts';
 import { adjustModal } from '../../../../src/slack/views/modals/adjust-modal.ts';
 import { detailsModal } from '../../../../src/slack/views/modals/details-modal.ts';
-import { guardModal } from '../../../../src/slack/views/modals/guard-modal.ts';
+import { guardModal, withdrawalModal } from '../../../../src/slack/views/modals/guard-modal.ts';
 import { targetModal } from '../../../../src/slack/views/modals/target-modal.ts';
 import { batchMessage } from '../../../../src/slack/views/run/batch-message.ts';
 import { NO_EXCERPT } from '../../../../src/slack/views/run/excerpt.ts';
@@ -183,6 +183,7 @@ export const VIEWS: Readonly<Record<string, Shown<types.ModalView | types.HomeVi
         (t) =>
           guardModal(t, { ...each, target: name }, limits, lack),
     ),
+  'the modal that withdraws an approval': run.map((each) => (t) => withdrawalModal(t, each)),
   'the modal that adjusts a plan': run.map((each) => (t) => adjustModal(t, each)),
   'the modal that adjusts a short plan': fc
     .tuple(run, fc.array(hostileText(255), { minLength: 1, maxLength: 100 }))
