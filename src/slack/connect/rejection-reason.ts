@@ -1,3 +1,5 @@
+import { isDirect } from '../ids.ts';
+
 /** Why Slack did not take something, where its error code does not say it. */
 export const OWN_CAUSES = [
   /** People of another company read the channel. */
@@ -44,8 +46,8 @@ export function readReason(stored: string): Reason {
     : { by: 'quote', cause: 'no_answer', words: stored };
 }
 
-/** Why the bot cannot post in a channel, where people can do something about it. */
-export type ChannelTrouble = 'no_member' | 'archived' | 'members_only';
+/** Why the bot cannot post in a channel, where people can do something about it. `between_people`: nobody can invite an app there. */
+export type ChannelTrouble = 'no_member' | 'between_people' | 'archived' | 'members_only';
 
 const CHANNEL_TROUBLES: ReadonlyMap<string, ChannelTrouble> = new Map([
   ['not_in_channel', 'no_member'],
@@ -56,8 +58,9 @@ const CHANNEL_TROUBLES: ReadonlyMap<string, ChannelTrouble> = new Map([
 ]);
 
 /** Reads a stored reason of a channel in which the bot could not post; undefined if nobody there can help. */
-export function channelTroubleOf(stored: string): ChannelTrouble | undefined {
-  return CHANNEL_TROUBLES.get(stored);
+export function channelTroubleOf(stored: string, channelId: string): ChannelTrouble | undefined {
+  const trouble = CHANNEL_TROUBLES.get(stored);
+  return trouble === 'no_member' && isDirect(channelId) ? 'between_people' : trouble;
 }
 
 /** Slack's answer cannot be used, or the call must wait. The message is for the log. */

@@ -150,18 +150,20 @@ async function showAndRead(services: Services, claimed: HeldRun, asker: Asker): 
       return true;
     case 'unreachable': {
       const where = asker.channelId === undefined ? '' : `${channelLink(asker.channelId)}: `;
-      await tell(`${where}${channelUnreachable(t, opened.reason)}`);
+      await tell(`${where}${channelUnreachable(t, opened.reason, claimed.run.channelId)}`);
       return false;
     }
   }
 }
 
-function channelUnreachable(t: Texts, reason: string): string {
-  switch (channelTroubleOf(reason)) {
+function channelUnreachable(t: Texts, reason: string, channelId: string): string {
+  switch (channelTroubleOf(reason, channelId)) {
     case undefined:
       return t.trouble.channelUnreachable.other(whyRefused(t, reason));
     case 'no_member':
       return t.trouble.channelUnreachable.no_member(invitation(t));
+    case 'between_people':
+      return t.trouble.channelUnreachable.between_people;
     case 'archived':
       return t.trouble.channelUnreachable.archived;
     case 'members_only':

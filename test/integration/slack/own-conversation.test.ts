@@ -9,6 +9,7 @@ import {
   sees,
   settled,
   shown,
+  toldAfter,
 } from '../../support/strict-conversation.ts';
 import { inStrictWorld, type StrictWorld } from '../../support/strict-world.ts';
 
@@ -50,6 +51,20 @@ describe('an admin who acts alone', () => {
       },
       { settings: { TWO_PERSON_TARGETS: 'dev', SLACK_CHANNEL_IDS: CHANNEL } },
     ));
+});
+
+describe('in a conversation between two people', () => {
+  it('an admin is told to go to a channel, since nobody can invite the bot there', () =>
+    inStrictWorld(async (world) => {
+      const told = await toldAfter(world, () => world.ayu.command('dev', 'D0OTHERS1'));
+      expect(told).toContain('usersync cannot post in a conversation between people. Nothing was changed.');
+    }));
+
+  it('a pause says that the others do not know of it', () =>
+    inStrictWorld(async (world) => {
+      const told = await toldAfter(world, () => world.ayu.command('pause dev', 'D0OTHERS1'));
+      expect(told).toContain('Only you see this answer: tell the other admins yourself.');
+    }));
 });
 
 describe("in the bot's own conversation with an admin", () => {

@@ -116,6 +116,9 @@ export const trouble = {
     no_member: (invitation: string) =>
       'usersync cannot post in this channel, because it is not a member. Nothing was changed. Type ' +
       `${invitation} here, then type your command again.`,
+    between_people:
+      'usersync cannot post in a conversation between people. Nothing was changed. Type your command in a channel, or in the ' +
+      'conversation with usersync itself.',
     archived:
       'usersync cannot post in this channel, because the channel is archived. Nothing was changed. Type your command in ' +
       'another channel.',

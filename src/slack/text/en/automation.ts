@@ -35,7 +35,7 @@ export const automatic = {
   appliesAgain: 'They apply again from the next scheduled preview.',
   stillPaused: (command: string) => `All targets are still paused: type ${command} to resume them.`,
   /** Follows one of the sentences above, which holds all the same. */
-  unseen: 'Nobody else reads this conversation: tell the other admins yourself.',
+  unseen: 'Only you see this answer: tell the other admins yourself.',
   notTold: (why: string) => `This channel could not be told: ${why}. Tell the other admins yourself.`,
   noRule: 'There is no rule now (SYNC_AUTO is not set).',
   pausedAlready: (target: string | undefined) =>

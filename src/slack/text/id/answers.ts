@@ -104,6 +104,9 @@ export const trouble: Texts['trouble'] = {
     no_member: (invitation) =>
       'usersync tidak bisa menulis di channel ini karena bukan anggotanya. Tidak ada yang berubah. Ketik ' +
       `${invitation} di sini, lalu ketik perintah Anda sekali lagi.`,
+    between_people:
+      'usersync tidak bisa menulis di percakapan antara orang. Tidak ada yang berubah. Ketik perintah Anda di channel, atau di ' +
+      'percakapan dengan usersync sendiri.',
     archived:
       'usersync tidak bisa menulis di channel ini karena channel ini sudah diarsipkan. Tidak ada yang berubah. Ketik ' +
       'perintah Anda di channel lain.',

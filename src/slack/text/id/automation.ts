@@ -30,7 +30,7 @@ export const automatic: Texts['automatic'] = {
   resumed: (actor, target) => `${actor} melanjutkan aturan ${target ?? 'semua target'}.`,
   appliesAgain: 'Aturan berlaku lagi mulai preview terjadwal berikutnya.',
   stillPaused: (command) => `Semua target masih dijeda: ketik ${command} untuk melanjutkannya.`,
-  unseen: 'Tidak ada orang lain yang membaca percakapan ini: beri tahu admin lain sendiri.',
+  unseen: 'Hanya Anda yang melihat jawaban ini: beri tahu admin lain sendiri.',
   notTold: (why) => `Channel ini tidak bisa diberi tahu: ${why}. Beri tahu admin lain sendiri.`,
   noRule: 'Sekarang tidak ada aturan (SYNC_AUTO tidak diisi).',
   pausedAlready: (target) => `Aturan ${target ?? 'semua target'} sudah dijeda. Tidak ada yang berubah.`,

@@ -117,7 +117,7 @@ export function failureWords(t: Texts, run: Run, limit = REASON_LIMIT): FailureW
       return {
         what: words.channelUnreachable.what(whyRefused(t, failure.reason)),
         next:
-          channelTroubleOf(failure.reason) === 'no_member'
+          channelTroubleOf(failure.reason, run.channelId) === 'no_member'
             ? words.channelUnreachable.next(invitation(t))
             : words.channelUnreachable.otherwise,
       };

@@ -75,5 +75,7 @@ describe('why a run failed', () => {
     // An invitation does not help there.
     for (const t of [en, id]) expect(words(failure, t).next).not.toContain('/invite');
     expect(words({ ...failure, reason: 'not_in_channel' }).next).toContain('/invite @usersync');
+    const between = { ...failedRun({ ...failure, reason: 'channel_not_found' }), channelId: 'D0OTHERS1' };
+    expect(failureWords(en, between).next).not.toContain('/invite');
   });
 });
