@@ -26,7 +26,7 @@ export const users = {
   sent: 'The file is in your conversation with usersync.',
   active: 'active',
   inactive: 'inactive',
-  leftAlone: 'left alone: neither active nor inactive',
+  leftAlone: 'left alone: deleted, or of another status',
   inactiveSince: (day: string) => `inactive since ${day}`,
   file: (found: string) => `The list you asked for: ${found}.`,
   firstOnly: (n: number) => `The file has the first ${n} of them.`,

@@ -154,7 +154,7 @@ export const batch = {
     `…and ${count(n, 'more target')} without a preview. Ask for one of them alone to see why.`,
   none: 'There is no preview: the person who asked was told why.',
   more: (n: number) =>
-    `…and ${n} more. Each gets a message of its own in this channel once it has been read.`,
+    `…and ${n} more. Each has a message of its own in this channel, or gets it once it has been read.`,
   // Without "of 3": while a batch begins, it has only its first run.
   waits: (n: number) => (n === 1 ? '1 is waiting its turn.' : `${n} are waiting their turn.`),
   reading: (n: number) => `${n} ${are(n)} being read.`,

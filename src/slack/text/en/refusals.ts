@@ -103,7 +103,7 @@ export const refusal = {
     `A reason of at least ${shortest} characters is needed. Nothing was changed. Press the button again and give one.`,
   alreadyFollowed: (runId: number, next: number | undefined) =>
     `A new preview was already started for run ${runId}${next === undefined ? '' : `: run ${next}`}. ` +
-    'Your click changed nothing. Use that preview.',
+    'Your click changed nothing. The message of the new one says how it stands.',
   notFailed: (runId: number, command: string) =>
     `Run ${runId} has not failed, so there is nothing to try again. Type ${command} for a new preview.`,
   notCompleted: (runId: number, rollback: string) =>

@@ -46,7 +46,7 @@ export const help: Texts['help'] = {
 export const history: Texts['history'] = {
   title: 'Sync Terakhir',
   titleOf: (target) => `Sync Terakhir: ${target}`,
-  none: (help) => `Belum ada sync. Ketik ${help} untuk melihat cara memulainya.`,
+  none: (help) => `Tidak ada sync untuk ditampilkan. Ketik ${help} untuk melihat cara memulainya.`,
   scheduled: (when) => `Terjadwal pada ${when}`,
   requested: (actor, when) => `Diminta oleh ${actor} pada ${when}`,
   adjusted: (actor, when) => `Disesuaikan oleh ${actor} pada ${when}`,

@@ -18,7 +18,7 @@ export const users: Texts['users'] = {
   sendFile: SEND_FILE,
   sent: 'File ada di percakapan Anda dengan usersync.',
   active: 'aktif',
-  leftAlone: 'dibiarkan: tidak dihitung sebagai aktif maupun nonaktif',
+  leftAlone: 'dibiarkan: sudah dihapus, atau berstatus lain',
   inactive: 'nonaktif',
   inactiveSince: (day) => `nonaktif sejak ${day}`,
   file: (found) => `Daftar yang Anda minta: ${found}.`,

@@ -138,7 +138,8 @@ export const batch: Texts['batch'] = {
   title: 'Sync Semua Target',
   refusedToo: (n) => `…dan ${n} target lain tanpa preview. Minta satu target saja untuk melihat alasannya.`,
   none: 'Tidak ada preview: alasannya sudah disampaikan kepada yang meminta.',
-  more: (n) => `…dan ${n} lagi. Masing-masing mendapat pesan sendiri di channel ini setelah dibaca.`,
+  more: (n) =>
+    `…dan ${n} lagi. Masing-masing punya pesan sendiri di channel ini, atau mendapatnya setelah dibaca.`,
   waits: (n) => `${n} menunggu giliran.`,
   reading: (n) => `${n} sedang dibaca.`,
   unseen: (n) => `${n} sudah direncanakan, tetapi Slack belum menerima pesannya.`,

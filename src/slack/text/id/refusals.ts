@@ -100,7 +100,7 @@ export const refusal: Texts['refusal'] = {
     `Perlu alasan, minimal ${shortest} karakter. ${NOTHING} Tekan tombolnya sekali lagi dan tulis alasannya.`,
   alreadyFollowed: (runId, next) =>
     `Preview baru untuk sync #${runId} sudah dimulai${next === undefined ? '' : `: sync #${next}`}. ` +
-    'Klik Anda tidak mengubah apa pun. Pakai preview itu.',
+    'Klik Anda tidak mengubah apa pun. Keadaannya ada di pesan preview baru itu.',
   notFailed: (runId, command) =>
     `Sync #${runId} tidak gagal, jadi tidak ada yang perlu dicoba lagi. Ketik ${command} untuk preview baru.`,
   notCompleted: (runId, rollback) =>

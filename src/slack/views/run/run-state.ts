@@ -96,11 +96,15 @@ export function sequel(t: Texts, { takenBackBy, redoneBy }: Run): string[] {
 /** How long the bot worked on a run, in milliseconds; undefined where it did not, or where the end is unknown. */
 export type RunTimes = { readonly reading: number | undefined; readonly executing: number | undefined };
 
-/** The time of reading and of executing. The wait for a person in between is no work. */
+/**
+ * The time of reading and of executing. The wait for a person in between is no work. The plan of an adjusted run was read by the
+ * run from which it came.
+ */
 export function runTimes(run: Run): RunTimes {
-  const { requestedAt, readyAt, confirmedAt, finishedAt } = run;
+  const { requestedAt, readyAt, confirmedAt, finishedAt, counts } = run;
   const planned = readyAt ?? (confirmedAt === undefined ? finishedAt : undefined);
-  return { reading: between(requestedAt, planned), executing: between(confirmedAt, finishedAt) };
+  const reading = counts.omitted > 0 ? undefined : between(requestedAt, planned);
+  return { reading, executing: between(confirmedAt, finishedAt) };
 }
 
 /** How long the bot worked on a run in all, in milliseconds; undefined where it did not. */

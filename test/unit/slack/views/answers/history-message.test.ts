@@ -51,6 +51,12 @@ describe('a run in the history', () => {
     expect(shown(failedRun(failure, { confirmedBy: BOB }))[1]).toContain('· confirmed by <@U0BOB> ·');
   });
 
+  it('names no time of reading for an adjusted plan, which another run had read', () => {
+    const adjusted = completedRun({}, { omitted: 1 });
+    expect(shown(adjusted)[1]).toContain('took 1 s');
+    expect(shown({ ...adjusted, confirmedAt: undefined })[1]).not.toContain('took');
+  });
+
   it('tells a reading that was not finished from one that took no time', () => {
     expect(shown(aRun({ status: 'reading', readyAt: undefined }))[1]).toBe(
       `${REQUESTED} · plan: 25 new · <${LINK}|Open>`,

@@ -93,7 +93,7 @@ const REFUSALS: Record<Refusal['code'], readonly [Refusal, RegExp]> = {
   ],
   already_followed: [
     { code: 'already_followed', run: aRun({ nextRunId: 13 }) },
-    /^A new preview was already started for run 12: run 13\. .* Use that preview\.$/,
+    /^A new preview was already started for run 12: run 13\. .* The message of the new one says how it stands\.$/,
   ],
   not_completed: [
     { code: 'not_completed', run },

@@ -101,7 +101,7 @@ describe('the message of a /usersync all', () => {
     const lines = textOf(message, 'batch:3:runs:0').split('\n');
     const places = lines.slice(0, 5).map((line) => line.match(/\*(.*)\*/)?.[1]);
     expect(places).toEqual(['Failed', 'Ready', 'Reads', 'Waits', 'Depot 0']);
-    expect(textOf(message, 'batch:3:more')).toMatch(/^…and \d+ more\. Each gets a message of its own/);
+    expect(textOf(message, 'batch:3:more')).toMatch(/^…and \d+ more\. Each has a message of its own/);
     expect(textOf(message, 'batch:3:closing')).toMatch(/^1 is waiting its turn\. 1 is being read/);
   });
 
