@@ -23,11 +23,11 @@ export function createStaging(db: Database): Staging {
       const bytes = await packetBytes();
       for (const part of inParts(pages, bytes)) await reaching(() => add(db, lease, readNo, part));
     },
-    countDistinct: (runId, readNo) =>
+    countDistinct: (runId, ...readNos) =>
       reaching(async () => {
         const [row] = await db.$queryRaw<{ n: bigint }[]>`
           SELECT COUNT(DISTINCT source_id) AS n FROM sync_staged_users
-          WHERE run_id = ${runId} AND read_no = ${readNo}`;
+          WHERE run_id = ${runId} AND read_no IN (${Prisma.join([...readNos])})`;
         return Number(row?.n ?? 0);
       }),
     sameRows: (runId, one, other) => reaching(() => sameRows(db, runId, one, other)),

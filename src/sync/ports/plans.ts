@@ -10,8 +10,8 @@ import type { Step } from './steps.ts';
 export type Staging = {
   /** Stores pages. `readNo` numbers the reads of a run. Throws `LeaseLostError`. */
   add(lease: Lease, readNo: number, pages: readonly SourcePage[]): Promise<void>;
-  /** The number of different `id_user` in a read. */
-  countDistinct(runId: number, readNo: number): Promise<number>;
+  /** The number of different `id_user` in these reads together. */
+  countDistinct(runId: number, ...readNos: readonly number[]): Promise<number>;
   /** Whether two reads contain the same rows, each the same number of times. */
   sameRows(runId: number, one: number, other: number): Promise<boolean>;
   /** The users that a read contains more than once. */

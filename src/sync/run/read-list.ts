@@ -5,7 +5,7 @@ import type { ListEnd, ListOrder, SourcePage, SourceSession } from '../ports/sou
 import { type AbsenceProof, doubtOf, proofOf, watchOrder, weaker } from './absence.ts';
 import { bufferedRounds } from './concurrency.ts';
 
-/** How often a list is read again, in each order, if it changed during the read. */
+/** How often a list is read again if it changed during the read. */
 const READ_AGAIN = 2;
 
 export type ReadPorts = {
@@ -28,9 +28,9 @@ export type ReadPorts = {
 /**
  * Reads the list into staging until a read is proven complete. If an active user is absent, two checks follow: the page after the
  * last one must be empty, and the list is read again in the opposite order. A single read is not enough: if one user is removed
- * and another one added between two pages, a third user can move to a page that was read already, while every count agrees. Some
- * servers cannot prove an absence, because they ignore the order or do not show where the list ends. Absent users then stay as
- * they are.
+ * and another one added between two pages, a third user can move to a page that was read already, while every count agrees. The
+ * later read must have every user of the earlier one (docs/deciding.md). Some servers cannot prove an absence, because they ignore
+ * the order or do not show where the list ends. Absent users then stay as they are.
  * Returns the facts of the plan. Throws `ListMovedError`, `ListLongerError`, `ListEmptyError`, and the errors of the session and
  * of `draft`.
  */
@@ -50,12 +50,35 @@ export async function readAndDraft(ports: ReadPorts): Promise<PlanFacts> {
   });
   if (first.facts !== undefined) return first.facts;
   if (doubtOf(first.proof) !== undefined) return drafted(ports, [first.readNo], first.proof);
-  const second = await untilStill(first.readNo + 1, async (readNo) => {
-    const { isOrdered, flaw } = await readOnce(ports, 'desc', readNo);
-    if (flaw !== undefined) throw flaw;
-    return { readNo, proof: proofOf(await ports.session.proveEnd('desc'), isOrdered) };
-  });
-  return drafted(ports, [first.readNo, second.readNo], weaker(first.proof, second.proof));
+  return draftAgreed(ports, first);
+}
+
+/** The orders of the reads that follow a whole read, until one has every user of the read before it. */
+const AGREEING: readonly ListOrder[] = ['desc', 'asc', 'desc'];
+
+type ProvenRead = { readonly readNo: number; readonly proof: AbsenceProof };
+
+/**
+ * Reads the list in the opposite order. If the newer read lacks users of the older one, they left meanwhile, or the server shows
+ * only a part of its list: the list is then read again, from the other end. Throws `ListMovedError` if no two reads agree.
+ */
+async function draftAgreed(ports: ReadPorts, first: ProvenRead): Promise<PlanFacts> {
+  const { session, staging, lease } = ports;
+  let older = first;
+  for (const order of AGREEING) {
+    const before = older;
+    const { hasAll, ...newer } = await untilStill(before.readNo + 1, async (readNo) => {
+      const { users, isOrdered, flaw } = await readOnce(ports, order, readNo);
+      if (flaw !== undefined) throw flaw;
+      const counting = staging.countDistinct(lease.runId, before.readNo, readNo);
+      const [end, together] = await Promise.all([session.proveEnd(order), counting]);
+      return { readNo, proof: proofOf(end, isOrdered), hasAll: together === users };
+    });
+    const proof = weaker(before.proof, newer.proof);
+    if (hasAll || doubtOf(proof) !== undefined) return drafted(ports, [before.readNo, newer.readNo], proof);
+    older = newer;
+  }
+  throw new ListMovedError('no two reads in opposite order have the same users');
 }
 
 /**
@@ -94,11 +117,7 @@ const SETTLING = 10;
  */
 async function draftRepeating(
   ports: ReadPorts,
-  {
-    readNo,
-    isOrdered,
-    flaw,
-  }: { readonly readNo: number; readonly isOrdered: boolean; readonly flaw: ListMovedError },
+  { readNo, isOrdered, flaw }: Pick<Read, 'isOrdered'> & { readNo: number; flaw: ListMovedError },
 ): Promise<PlanFacts> {
   const { session, staging, lease } = ports;
   const settling = readNo + SETTLING;
@@ -135,8 +154,15 @@ async function untilStill<T>(firstReadNo: number, read: (readNo: number) => Prom
   }
 }
 
-/** `isOrdered`: the rows came in the requested order. `flaw`: the number of rows is right, but there are fewer different users. */
-type Read = { readonly isOrdered: boolean; readonly flaw: ListMovedError | undefined };
+/**
+ * `users`: the number of different users. `isOrdered`: the rows came in the requested order. `flaw`: the number of rows is right,
+ * but there are fewer different users.
+ */
+type Read = {
+  readonly users: number;
+  readonly isOrdered: boolean;
+  readonly flaw: ListMovedError | undefined;
+};
 
 /** The largest number of rows that wait for staging while further pages are read. */
 const ROWS_IN_HAND = 4_000;
@@ -147,7 +173,7 @@ const ROWS_IN_HAND = 4_000;
 async function readOnce(ports: ReadPorts, order: ListOrder, readNo: number): Promise<Read> {
   const { session, staging, lease, onProgress } = ports;
   const watch = watchOrder(order);
-  let users = 0;
+  let rows = 0;
   // One connection per list, however many pages come at once. Several pages in one statement take the database half as long.
   const staged = bufferedRounds<SourcePage>(
     (pages) => staging.add(lease, readNo, pages),
@@ -157,17 +183,17 @@ async function readOnce(ports: ReadPorts, order: ListOrder, readNo: number): Pro
   const reading = session.read(order, async (page, total) => {
     watch.see(page);
     await staged.add(page);
-    users += page.rows.length;
-    onProgress(users, total);
+    rows += page.rows.length;
+    onProgress(rows, total);
   });
   // A failed read finishes its staging before the next read begins.
   const list = await reading.finally(staged.end);
-  const distinct = await staging.countDistinct(lease.runId, readNo);
+  const users = await staging.countDistinct(lease.runId, readNo);
   const expected = list.total ?? list.rows;
   const isOrdered = watch.isKept();
-  if (distinct === expected) return { isOrdered, flaw: undefined };
-  const flaw = new ListMovedError(`${distinct} different users instead of ${expected}`);
+  if (users === expected) return { users, isOrdered, flaw: undefined };
+  const flaw = new ListMovedError(`${users} different users instead of ${expected}`);
   // A server that always repeats rows counts the repetitions too. If its total differs from the rows, the list has moved.
   if (list.total === undefined || list.rows !== list.total) throw flaw;
-  return { isOrdered, flaw };
+  return { users, isOrdered, flaw };
 }

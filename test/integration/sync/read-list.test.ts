@@ -146,6 +146,32 @@ describe('a list that moves while it is read', () => {
     expect(mended.proof).toEqual([2]);
   });
 
+  it('is read from the other end again where somebody left between the two reads', async () => {
+    const target = await testbed.location();
+    await testbed.addUsers(target, { 'gone@dkm': 'active' });
+    const [before, after] = [whole(listOf('a@dkm', 'left@dkm')), whole(listOf('a@dkm'))];
+    const { proof, orders } = await read(target, before, after, after);
+    expect(proof).toEqual([2, 3]);
+    expect(orders).toEqual(['asc', 'desc', 'asc']);
+  });
+
+  it('is believed where somebody came between the two reads', async () => {
+    const target = await testbed.location();
+    await testbed.addUsers(target, { 'gone@dkm': 'active' });
+    const { proof } = await read(target, whole(listOf('a@dkm')), whole(listOf('a@dkm', 'new@dkm')));
+    expect(proof).toEqual([1, 2]);
+  });
+
+  it('is refused where each end shows other users, as where a server shows only the first of any query', async () => {
+    const target = await testbed.location();
+    await testbed.addUsers(target, { 'middle@dkm': 'active' });
+    const [, ...rest] = listOf('a@dkm', 'b@dkm', 'y@dkm', 'z@dkm');
+    const [fromTheFront, fromTheBack] = [whole(listOf('a@dkm', 'b@dkm')), whole(rest.slice(1))];
+    const { proof, orders } = await read(target, fromTheFront, fromTheBack, fromTheFront, fromTheBack);
+    expect(proof).toBeInstanceOf(ListMovedError);
+    expect(orders).toEqual(['asc', 'desc', 'asc', 'desc']);
+  });
+
   it('is not read again for any other error', async () => {
     const error = new Error('the server is down');
     const { proof, orders } = await read(await testbed.location(), { pages: [listOf('a@dkm')], error });
