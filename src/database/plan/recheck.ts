@@ -6,7 +6,14 @@ import {
   SecondPersonError,
 } from '../../sync/failures/stale-errors.ts';
 import { peopleBehind } from '../../sync/rules/approval.ts';
-import { type GuardFacts, isGraver, isRule, judgeByEach, type Rules } from '../../sync/rules/rules.ts';
+import {
+  type GuardFacts,
+  gradeOf,
+  isGraver,
+  isRule,
+  judgeByEach,
+  type Rules,
+} from '../../sync/rules/rules.ts';
 import type { Run } from '../../sync/run/run.ts';
 import type { Database, Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
@@ -122,7 +129,7 @@ export async function requireGuardAgrees(tx: Transaction, run: Run, rules: Rules
   const facts = await guardFactsBefore(tx, run);
   const verdict = judgeByEach(facts, rules.limits);
   const unanswered = verdict.tripped && run.reason === undefined;
-  if (unanswered || isGraver(verdict, run.guard)) throw new GuardTrippedError(facts);
+  if (unanswered || isGraver(verdict, gradeOf(run.guard))) throw new GuardTrippedError(facts);
 }
 
 /** The guard's numbers for a plan whose changes `tx` has just written: the state of the location before them. */

@@ -117,7 +117,7 @@ export function registerGuardedConfirm(door: Door, services: Services): void {
   door.submission(GUARDED_CONFIRMATION, {
     read: readGuardSubmission,
     errors: (submission, t) => guardInputErrors(t, submission),
-    serve: async (run, { typed, reason, alone }, guest, viewId) => {
+    serve: async (run, { typed, reason, alone, shown }, guest, viewId) => {
       const click = { runId: run.id, actor: guest.actor, message: undefined };
       // The modal may have been open since before a change of the settings, or be forged.
       const refusal = alone ? aloneObjection(telling.showing, run) : undefined;
@@ -125,7 +125,7 @@ export function registerGuardedConfirm(door: Door, services: Services): void {
         const refused = await refuse(services.records.audit, guest.actor, refusal, { runId: run.id });
         return beginExecution(services, refused, guest);
       }
-      const declaration = { target: typed, reason, alone };
+      const declaration = { target: typed, reason, alone, shown };
       const counting = { ifApproved: 'stays', requestKey: `confirmation by view ${viewId}` } as const;
       const confirmed = await useCases.execution.confirm(click, declaration, counting);
       await beginExecution(services, confirmed, guest);

@@ -1,5 +1,5 @@
 import { type Actor, type Run, SYSTEM } from '../run/run.ts';
-import { isRule } from './rules.ts';
+import { type GuardGrade, isRule } from './rules.ts';
 
 /** One person's approval of a plan that needs several people. */
 export type Approval = { readonly actor: Actor; readonly at: Date };
@@ -61,6 +61,8 @@ export type Declaration = {
   readonly reason: string;
   /** Whether the admin acts alone although more people are needed, or during a freeze. */
   readonly alone?: boolean | undefined;
+  /** The guard's verdict that the admin was shown. Undefined: the verdict that stands on the run. */
+  readonly shown?: GuardGrade | undefined;
 };
 
 /** Why a declaration is not enough. */

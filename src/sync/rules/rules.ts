@@ -104,14 +104,17 @@ export function judgeByEach(facts: GuardFacts, limits: readonly GuardLimits[]): 
   return { tripped: false };
 }
 
-/** Whether a verdict is graver than the shown one, so that a reason given for the shown one does not cover it. */
-export function isGraver(verdict: GuardVerdict, shown: GuardVerdict): boolean {
-  return gravity(verdict) > gravity(shown);
+/** How grave the verdicts are, the gravest last. A reason given for one grade does not cover a graver one. */
+export const GUARD_GRADES = ['passes', 'limits', 'everyone'] as const;
+export type GuardGrade = (typeof GUARD_GRADES)[number];
+
+export function gradeOf(verdict: GuardVerdict): GuardGrade {
+  return verdict.tripped ? verdict.why : 'passes';
 }
 
-function gravity(verdict: GuardVerdict): number {
-  if (!verdict.tripped) return 0;
-  return verdict.why === 'everyone' ? 2 : 1;
+/** Whether a verdict is graver than the grade that a person was shown. */
+export function isGraver(verdict: GuardVerdict, shown: GuardGrade): boolean {
+  return GUARD_GRADES.indexOf(gradeOf(verdict)) > GUARD_GRADES.indexOf(shown);
 }
 
 /** A rule of `SYNC_AUTO`: which plans of a target may be applied without a person. */

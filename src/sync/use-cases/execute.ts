@@ -12,7 +12,7 @@ import {
   lackOf,
   objection,
 } from '../rules/approval.ts';
-import { isGraver, judgeByEach, type Rules, type RulesFor, strictest } from '../rules/rules.ts';
+import { gradeOf, isGraver, judgeByEach, type Rules, type RulesFor, strictest } from '../rules/rules.ts';
 import { type Click, type Found, onClickedRun, type Refusal, type Refused } from '../run/click.ts';
 import { type Actor, type Run, SYSTEM } from '../run/run.ts';
 import { workOn } from '../run/work.ts';
@@ -31,8 +31,7 @@ export type Confirmation =
 export type Execution = {
   /**
    * Claims the run for this click. If the plan needs more people, the click counts as an approval, or withdraws the same person's
-   * approval (see `IfApproved`). Of several clicks, only one claims the run; every other click is refused with the reason. The
-   * same request (`requestKey`), delivered again, is counted once.
+   * approval (see `IfApproved`). Of several clicks, only one claims the run; any other is refused. A request counts once.
    */
   confirm(click: Click, declaration?: Declaration, counting?: Counting): Promise<Confirmation>;
   /** Applies the claimed plan. Never throws: the result is stored on the run. */
@@ -86,11 +85,11 @@ async function confirm(
     if (isPerson(actor)) await ports.runs.showAgain(run.id);
     return refuse(lacking);
   }
-  const tightened = await tighten(ports, run, actor, rules);
+  const tightened = await tighten(ports, run, actor, rules, declaration?.shown);
   if (tightened !== undefined) return { outcome: 'refused', refusal: tightened };
   const mustDeclare = (run.guard.tripped && counting.ifApproved !== 'only_withdraws') || alone !== undefined;
-  const refusal = mustDeclare ? objection(run, declaration) : undefined;
-  if (refusal !== undefined) return refuse(refusal);
+  const objected = mustDeclare ? objection(run, declaration) : undefined;
+  if (objected !== undefined) return refuse(objected);
   // The reasons of an operator, and of an admin who meant to act alone before a freeze ended, are always kept.
   const isKept = mustDeclare || isOperator(actor) || declaration?.alone === true;
   const reason = isKept ? declaration?.reason : undefined;
@@ -146,25 +145,27 @@ async function claimWithPeople(
 }
 
 /**
- * Runs the guard again, on the present users of the location. If the guard now stops a plan that the message offers without a
- * reason, the click is refused, and the message shows the guard and asks for a reason. Undefined if the guard is no stricter than
- * shown, or if the run has ended (the claim then refuses).
+ * Runs the guard again, on the present users of the location. If the guard is stricter now than the person was `shown`, the click
+ * is refused, and the message shows the guard and asks for a reason. Undefined if the guard is no stricter than shown, or if the
+ * run has ended (the claim then refuses).
  */
 async function tighten(
   { runs, plans }: Ports,
   run: Run,
   actor: Actor,
   { limits }: Rules,
+  shown = gradeOf(run.guard),
 ): Promise<Refusal | undefined> {
   // A plan of an older version is never executed (`PlannedEarlierError`).
   if (run.rules === undefined || run.counts.deactivate === 0) return undefined;
   const facts = await plans.guardFacts(run);
-  const verdict = judgeByEach(facts, limits);
-  if (!isGraver(verdict, run.guard)) return undefined;
+  const now = judgeByEach(facts, limits);
+  // Another person's click may have made the verdict graver after this person's form was opened.
+  const verdict = isGraver(now, gradeOf(run.guard)) ? now : run.guard;
+  if (!isGraver(verdict, shown)) return undefined;
   const refusal = { code: 'guard_tripped_since', run, facts } as const;
   const audit = { step: 'refused', actor, outcome: refusal.code } as const;
-  const step: Step = { audit, notices: ['message'], calls: ['guard'] };
-  const tightened = await runs.tighten(run.id, verdict, step);
+  const tightened = await runs.tighten(run.id, verdict, { audit, notices: ['message'], calls: ['guard'] });
   return tightened && refusal;
 }
 
@@ -175,9 +176,8 @@ function lostClaim(
     case 'location_busy':
       return { code: 'location_busy', holder: claim.holder };
     case 'expired':
-      return { code: 'expired', run: claim.run };
     case 'not_ready':
-      return { code: 'not_ready', run: claim.run };
+      return { code: claim.outcome, run: claim.run };
     case 'paused':
       return { code: 'paused', run: claim.run, takenBack: claim.takenBack };
   }

@@ -1,7 +1,7 @@
 import type { types } from '@slack/bolt';
 import { z } from 'zod';
 import type { Lack } from '../../../sync/rules/approval.ts';
-import type { GuardLimits } from '../../../sync/rules/rules.ts';
+import { GUARD_GRADES, type GuardGrade, type GuardLimits, gradeOf } from '../../../sync/rules/rules.ts';
 import { plannedChanges, type Run } from '../../../sync/run/run.ts';
 import { maybe } from '../../connect/shapes.ts';
 import { GUARDED_CONFIRMATION, parseRunId, WITHDRAWAL } from '../../ids.ts';
@@ -29,7 +29,12 @@ export function guardModal(t: Texts, run: Run, limits: GuardLimits, lack?: Lack)
   return {
     type: 'modal',
     callback_id: GUARDED_CONFIRMATION,
-    private_metadata: JSON.stringify({ runId: run.id, target: run.target, alone: lack !== undefined }),
+    private_metadata: JSON.stringify({
+      runId: run.id,
+      target: run.target,
+      alone: lack !== undefined,
+      shown: gradeOf(run.guard),
+    }),
     title: plainText(lack === undefined ? t.guard.modalTitle : t.alone.modalTitle),
     submit: plainText(lack === undefined ? submit : t.alone.submit),
     close: plainText(t.guard.close),
@@ -103,6 +108,7 @@ const metadata = z.object({
   target: z.string(),
   /** Missing in modals of earlier versions. */
   alone: z.boolean().default(false),
+  shown: z.enum(GUARD_GRADES).optional(),
 });
 
 const submission = z.object({
@@ -126,6 +132,8 @@ export type GuardSubmission = {
   readonly runId: number;
   readonly target: string;
   readonly alone: boolean;
+  /** The guard's verdict that the modal explains; undefined in modals of earlier versions. */
+  readonly shown?: GuardGrade | undefined;
   readonly typed: string;
   readonly reason: string;
 };

@@ -129,6 +129,33 @@ describe('a plan over the guard', () => {
     expect(await audited(world, 'refused')).toMatchObject([{ outcome: 'guard_tripped', actor_id: AYU.id }]);
   });
 
+  it.each(['confirm_guarded_run', 'confirm_alone_run'])(
+    'is not executed for everybody by a form (%s) that was opened for some, although another person was refused since',
+    async (button) => {
+      await world.stop();
+      world = await startStrictWorld({
+        depots: { test: { users: scenarioUsers.test().slice(0, 3) } },
+        settings: { ...(button === 'confirm_alone_run' ? { TWO_PERSON_TARGETS: 'test' } : {}) },
+      });
+      message = await preview(world, world.ayu, 'test');
+      await settled(world);
+      await world.ayu.click(message, button);
+      const opened = await modal(world, 'guard:reason');
+      await world.sql(
+        "UPDATE users SET status = 'inactive' WHERE location_id = 7 AND email NOT LIKE 'old_user%'",
+      );
+      const others = await active();
+      await world.budi.click(message, 'confirm_guarded_run');
+      const later = await modal(world, 'Execute Sync');
+      const refusedFirst = await toldAfter(world, () => world.budi.submit(later, RIGHT), BUDI.id);
+      expect(refusedFirst).toContain('Since the preview, Test or its limits have changed');
+      const answer = await toldAfter(world, () => world.ayu.submit(opened, RIGHT));
+      expect(answer).toContain('Since the preview, Test or its limits have changed');
+      expect(await active()).toHaveLength(others.length);
+      expect(await audited(world, 'confirmed')).toEqual([]);
+    },
+  );
+
   it('cancelled meanwhile is not executed, and the person is told', async () => {
     const view = await openModal();
     await world.budi.click(message, 'cancel_run');
