@@ -71,6 +71,7 @@ describe('readGuardSubmission', () => {
       runId: 12,
       target: 'dev',
       alone: false,
+      shown: 'limits',
       typed: 'dev',
       reason: 'They left the company',
     });
