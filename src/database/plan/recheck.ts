@@ -32,7 +32,7 @@ export async function requireStillAllowed(tx: Transaction, run: Run, rules: Rule
     const people = peopleBehind(run, approvers).size;
     if (people < rules.people) throw new SecondPersonError(people, rules.people);
   }
-  if (run.confirmedBy !== undefined && isRule(run.confirmedBy) && (await isPaused(tx, run.target)))
+  if (run.confirmedBy !== undefined && isRule(run.confirmedBy) && (await isPaused(tx, run)))
     throw new HeldBackError('pause');
   if (run.counts.deactivate === 0 || rules.protectedEmails.length === 0) return;
   const collate = await emailCollation(tx);

@@ -19,15 +19,14 @@ export function createRetention(db: Database): Retention {
   };
 }
 
-/** 60 days: longer than anything is told once, a reminder for a week. */
+/** 60 days: longer than anything is told once, a reminder for a week, or delivered again. */
 const TOLD_DAYS = 60;
 
-/** Deletes what `Reminders` no longer needs. */
+/** Deletes what `Reminders` and `Pauses` no longer need. */
 async function forgetTold(db: Database): Promise<void> {
-  await reaching(
-    () => db.$executeRaw`
-      DELETE FROM sync_reminders WHERE told_at < UTC_TIMESTAMP(3) - INTERVAL ${TOLD_DAYS} DAY LIMIT ${CHUNK}`,
-  );
+  const old = Prisma.sql`< UTC_TIMESTAMP(3) - INTERVAL ${TOLD_DAYS} DAY LIMIT ${CHUNK}`;
+  await reaching(() => db.$executeRaw`DELETE FROM sync_reminders WHERE told_at ${old}`);
+  await reaching(() => db.$executeRaw`DELETE FROM sync_requests WHERE served_at ${old}`);
 }
 
 /** The ends of a run whose plan nobody executed. */

@@ -1,7 +1,7 @@
 import type { AwaitingRule } from '../../sync/ports/runs.ts';
 import type { Step } from '../../sync/ports/steps.ts';
 import { type AutoHeld, isRule } from '../../sync/rules/rules.ts';
-import { type Run, SYSTEM } from '../../sync/run/run.ts';
+import { type Actor, type Run, SYSTEM } from '../../sync/run/run.ts';
 import { EVERY_TARGET, type Pause, type Pauses } from '../../sync/use-cases/pause.ts';
 import { appendAudit } from '../audit/audit.ts';
 import { type Database, inTransaction, reaching, type Transaction } from '../client.ts';
@@ -20,7 +20,7 @@ export async function awaitingRule(db: Database): Promise<readonly AwaitingRule[
     { id: number; isPaused: bigint; personWaited: bigint; takenBack: bigint }[]
   >`
     SELECT r.id,
-           EXISTS (SELECT 1 FROM sync_pauses p WHERE p.target IN (r.target, ${EVERY_TARGET})) AS isPaused,
+           EXISTS (SELECT 1 FROM sync_pauses p WHERE ${pausedAt(Prisma.sql`r.target`, Prisma.sql`r.location_id`)}) AS isPaused,
            EXISTS (SELECT 1 FROM sync_runs o WHERE o.location_id = r.location_id AND o.status = 'superseded'
                      AND o.next_run_id = r.id
                      AND (o.requested_by_id <> ${SYSTEM.id} OR o.auto_held = ${PERSON_WAITED})) AS personWaited,
@@ -68,37 +68,59 @@ export async function holdRun(tx: Transaction, runId: number, why: AutoHeld, ste
   return held > 0;
 }
 
-/** Whether rules are paused at a target. Asked at the claim and again at the execution: a pause may come between them. */
-export async function isPaused(tx: Transaction, target: string): Promise<boolean> {
+/** SQL: whether a pause `p` holds for a run: by its target's name, or by its location, which may have several names. */
+function pausedAt(target: Prisma.Sql, locationId: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`(p.target IN (${target}, ${EVERY_TARGET}) OR p.location_id = ${locationId})`;
+}
+
+/** Whether rules are paused for a run. Asked at the claim and again at the execution: a pause may come between them. */
+export async function isPaused(
+  tx: Transaction,
+  { target, locationId }: Pick<Run, 'target' | 'locationId'>,
+): Promise<boolean> {
   const rows = await tx.$queryRaw<{ target: string }[]>`
-    SELECT target FROM sync_pauses WHERE target IN (${target}, ${EVERY_TARGET})`;
+    SELECT p.target FROM sync_pauses p WHERE ${pausedAt(Prisma.sql`${target}`, Prisma.sql`${locationId}`)}`;
   return rows.length > 0;
 }
 
-/** If a rule confirmed a run that failed or was taken back, pauses the run's target. */
+/** If a rule confirmed a run that failed or was taken back, pauses the run's location. */
 export async function pauseAfter(
   tx: Transaction,
-  { id, target }: Pick<Run, 'id' | 'target'>,
+  { id, target, locationId }: Pick<Run, 'id' | 'target'> & { readonly locationId: number | bigint },
   confirmedById: string | null | undefined,
   why: NonNullable<Pause['becauseOf']>['why'],
 ): Promise<void> {
   if (!isRule({ id: confirmedById ?? '' })) return;
-  if (!(await insertPause(tx, target, Prisma.sql`${SYSTEM.id}, ${SYSTEM.name}`, Prisma.sql`${id}, ${why}`)))
-    return;
+  const becauseOf = Prisma.sql`${id}, ${why}`;
+  if (!(await insertPause(tx, { target, locationId, by: SYSTEM, becauseOf }))) return;
   const audit = { step: 'paused', actor: SYSTEM, outcome: why, target, runId: id } as const;
   await appendAudit(tx, { audit, run: undefined });
 }
 
+type NewPause = {
+  readonly target: string;
+  readonly locationId: number | bigint | undefined;
+  readonly by: Actor;
+  /** SQL: the number of the run, and why. */
+  readonly becauseOf: Prisma.Sql;
+};
+
 async function insertPause(
   tx: Transaction,
-  target: string,
-  by: Prisma.Sql,
-  becauseOf: Prisma.Sql,
+  { target, locationId, by, becauseOf }: NewPause,
 ): Promise<boolean> {
   const inserted = await tx.$executeRaw`
-    INSERT IGNORE INTO sync_pauses (target, paused_by_id, paused_by_name, paused_at, run_id, why)
-    VALUES (${target}, ${by}, UTC_TIMESTAMP(3), ${becauseOf})`;
+    INSERT IGNORE INTO sync_pauses (target, location_id, paused_by_id, paused_by_name, paused_at, run_id, why)
+    VALUES (${target}, ${locationId ?? null}, ${by.id}, ${by.name.slice(0, 255)}, UTC_TIMESTAMP(3), ${becauseOf})`;
   return inserted > 0;
+}
+
+/** Records that a request is served. False if it was served before. */
+async function serveOnce(tx: Transaction, requestKey: string | undefined): Promise<boolean> {
+  if (requestKey === undefined) return true;
+  const stored = await tx.$executeRaw`
+    INSERT IGNORE INTO sync_requests (request_key, served_at) VALUES (${requestKey}, UTC_TIMESTAMP(3))`;
+  return stored > 0;
 }
 
 export function createPauses(db: Database): Pauses {
@@ -107,24 +129,22 @@ export function createPauses(db: Database): Pauses {
       const rows = await reaching(() => db.syncPause.findMany({ orderBy: { target: 'asc' } }));
       return rows.map(toPause);
     },
-    pause: (target, by) =>
+    pause: (target, by, { locationId, requestKey } = {}) =>
       inTransaction(db, async (tx) => {
-        const actor = Prisma.sql`${by.id}, ${by.name.slice(0, 255)}`;
-        const paused = await insertPause(tx, target, actor, Prisma.sql`NULL, NULL`);
-        if (paused) {
-          await appendAudit(tx, {
-            audit: { step: 'paused', actor: by, outcome: 'paused', target },
-            run: undefined,
-          });
-        }
-        return paused;
+        if (!(await serveOnce(tx, requestKey))) return 'repeated';
+        const becauseOf = Prisma.sql`NULL, NULL`;
+        if (!(await insertPause(tx, { target, locationId, by, becauseOf }))) return 'paused_already';
+        const audit = { step: 'paused', actor: by, outcome: 'paused', target } as const;
+        await appendAudit(tx, { audit, run: undefined });
+        return 'paused';
       }),
-    resume: (target, by) =>
+    resume: (target, by, { locationId, requestKey } = {}) =>
       inTransaction(db, async (tx) => {
+        if (!(await serveOnce(tx, requestKey))) return 'repeated';
         const every = target === EVERY_TARGET;
+        const named = Prisma.sql`target = ${target} OR location_id = ${locationId ?? null}`;
         const rows = await tx.$queryRaw<{ target: string }[]>`
-          SELECT target FROM sync_pauses WHERE ${every ? Prisma.sql`TRUE` : Prisma.sql`target = ${target}`}
-          ORDER BY target FOR UPDATE`;
+          SELECT target FROM sync_pauses WHERE ${every ? Prisma.sql`TRUE` : named} ORDER BY target FOR UPDATE`;
         for (const paused of rows) {
           await tx.$executeRaw`DELETE FROM sync_pauses WHERE target = ${paused.target}`;
           const audit = { step: 'resumed', actor: by, outcome: 'resumed', target: paused.target } as const;

@@ -42,7 +42,7 @@ async function claim(tx: Transaction, owner: string, request: ClaimRequest): Pro
   if (isRule(by)) {
     const run = await findRun(tx, runId);
     const takenBack = run !== undefined && (await isTakenBack(tx, run.locationId));
-    if (run !== undefined && (takenBack || (await isPaused(tx, run.target))))
+    if (run !== undefined && (takenBack || (await isPaused(tx, run))))
       return { outcome: 'paused', run, takenBack };
   }
   const counted = isCounted(request) ? await countPeople(tx, request) : undefined;

@@ -13,6 +13,7 @@ type Relative = {
   readonly id: number;
   readonly depth: number;
   readonly target: string;
+  readonly locationId: bigint;
   readonly confirmedById: string | null;
   readonly takenBackBy: number | null;
   readonly redoneBy: number | null;
@@ -86,7 +87,8 @@ async function familyOf(tx: Transaction, runId: number): Promise<readonly Relati
       STRAIGHT_JOIN sync_runs r FORCE INDEX (sync_runs_reverts_run_id_idx) ON r.reverts_run_id = f.id
       WHERE r.status = 'completed' AND r.omitted_count = 0 AND ${CHANGED}
     )
-    SELECT f.id, f.depth, r.target, r.confirmed_by_id AS confirmedById, r.taken_back_by_id AS takenBackBy, r.redone_by_id AS redoneBy
+    SELECT f.id, f.depth, r.target, r.location_id AS locationId, r.confirmed_by_id AS confirmedById,
+           r.taken_back_by_id AS takenBackBy, r.redone_by_id AS redoneBy
     FROM family f STRAIGHT_JOIN sync_runs r ON r.id = f.id`;
   return rows.map((row) => ({ ...row, id: Number(row.id), depth: Number(row.depth) }));
 }

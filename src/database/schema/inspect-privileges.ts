@@ -41,6 +41,7 @@ const statementsFor = (
   sync_runs: own('sync_runs', 'status'),
   sync_approvals: own('sync_approvals', 'approved_at'),
   sync_pauses: own('sync_pauses', 'why'),
+  sync_requests: own('sync_requests', 'served_at'),
   sync_absences: own('sync_absences', 'days'),
   sync_batches: own('sync_batches', 'lease_until'),
   sync_changes: own('sync_changes', 'action'),

@@ -28,6 +28,7 @@ export const OWN_TABLES = [
   'sync_pauses',
   'sync_processes',
   'sync_reminders',
+  'sync_requests',
   'sync_runs',
   'sync_staged_users',
 ] as const;

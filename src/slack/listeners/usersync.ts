@@ -1,5 +1,6 @@
 import { readersObjection, refuse } from '../../sync/run/click.ts';
 import { SYSTEM } from '../../sync/run/run.ts';
+import type { Switching } from '../../sync/use-cases/pause.ts';
 import { rejectionOf } from '../connect/rejection.ts';
 import { isDirect, SHORTCUTS, TARGET_CHOICE } from '../ids.ts';
 import { helpMessage } from '../views/answers/home-and-help.ts';
@@ -86,7 +87,7 @@ async function serve(services: Services, ask: Ask, { asked, guest, reply }: Requ
       return users(services, { target: ask.target, status: 'inactive', text: undefined }, guest);
     case 'pause':
     case 'resume':
-      return switchRules(services, ask.verb, { target: ask.target, channelId: request.channelId }, guest);
+      return switchRules(services, ask.verb, { ...request, target: ask.target }, guest);
     case 'export':
       return exportRun(services, guest, ask.runId);
     case 'unknown':
@@ -98,10 +99,11 @@ async function serve(services: Services, ask: Ask, { asked, guest, reply }: Requ
 async function switchRules(
   { useCases, telling, client, settings, logger }: Services,
   verb: 'pause' | 'resume',
-  { target, channelId }: { readonly target: string | undefined; readonly channelId: string },
+  { target, channelId, requestKey }: Omit<Switching, 'actor'> & { readonly channelId: string },
   { t, actor, tell }: Guest,
 ): Promise<void> {
-  const switched = await useCases.switch[verb]({ actor, target });
+  const switched = await useCases.switch[verb]({ actor, target, requestKey });
+  if (switched.outcome === 'repeated') return;
   if (switched.outcome === 'refused') {
     await tell(refusalText(t, switched.refusal));
     return;

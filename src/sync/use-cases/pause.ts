@@ -1,3 +1,4 @@
+import type { Locations } from '../ports/source.ts';
 import type { Audit } from '../ports/steps.ts';
 import { type Refused, refuse } from '../run/click.ts';
 import type { Actor } from '../run/run.ts';
@@ -15,19 +16,31 @@ export type Pause = {
   readonly becauseOf: { readonly runId: number; readonly why: 'failed' | 'taken_back' } | undefined;
 };
 
+/** `repeated`: the same request was served before, and is not served again: another person may have asked for the opposite since. */
 export type Pauses = {
   /** All pauses in force, ordered by target. */
   all(): Promise<readonly Pause[]>;
-  /** Stores a pause and its audit row. False if the target was paused already. */
-  pause(target: string, by: Actor): Promise<boolean>;
-  /** Ends the pause of a target, or all pauses for `EVERY_TARGET`, with one audit row each. Returns the resumed targets. */
-  resume(target: string, by: Actor): Promise<readonly string[]>;
+  /** Stores a pause and its audit row. */
+  pause(target: string, by: Actor, asked?: SwitchAsked): Promise<'paused' | 'paused_already' | 'repeated'>;
+  /**
+   * Ends the pauses of a target's location, or all pauses for `EVERY_TARGET`, with one audit row each. Returns the resumed
+   * targets.
+   */
+  resume(target: string, by: Actor, asked?: SwitchAsked): Promise<readonly string[] | 'repeated'>;
+};
+
+export type SwitchAsked = {
+  /** The location of the target. A pause holds for the location, whichever of its names was typed. */
+  readonly locationId?: number | undefined;
+  /** Equal for each delivery of the same request. */
+  readonly requestKey?: string | undefined;
 };
 
 export type Switching = {
   readonly actor: Actor;
   /** Undefined: every target. */
   readonly target: string | undefined;
+  readonly requestKey?: string | undefined;
 };
 
 export type Switched =
@@ -37,6 +50,7 @@ export type Switched =
       /** Whether a pause is in force now: after the pause of one target is resumed, a pause of all targets may remain. */
       readonly holds: boolean;
     }
+  | { readonly outcome: 'repeated' }
   | Refused;
 
 /** Pauses and resumes the rules of `SYNC_AUTO`, for all processes at once. */
@@ -45,18 +59,26 @@ export type Switch = {
   resume(request: Switching): Promise<Switched>;
 };
 
-type Ports = { readonly pauses: Pauses; readonly audit: Audit };
+type Ports = { readonly pauses: Pauses; readonly locations: Locations; readonly audit: Audit };
 
-export function createSwitch({ pauses, audit }: Ports): Switch {
+export function createSwitch({ pauses, locations, audit }: Ports): Switch {
   const refused = (actor: Actor, code: 'paused_already' | 'not_paused', target: string | undefined) =>
     refuse(audit, actor, { code, target }, target === undefined ? {} : { target });
+  const asked = async ({ target, requestKey }: Switching) => {
+    const location = target === undefined ? undefined : await locations.find(target);
+    return { locationId: location?.locationId, requestKey };
+  };
   return {
-    pause: async ({ actor, target }) =>
-      (await pauses.pause(target ?? EVERY_TARGET, actor))
-        ? { outcome: 'paused', target, holds: true }
-        : refused(actor, 'paused_already', target),
-    resume: async ({ actor, target }) => {
-      const resumed = await pauses.resume(target ?? EVERY_TARGET, actor);
+    pause: async (switching) => {
+      const { actor, target } = switching;
+      const outcome = await pauses.pause(target ?? EVERY_TARGET, actor, await asked(switching));
+      if (outcome === 'paused') return { outcome, target, holds: true };
+      return outcome === 'repeated' ? { outcome } : refused(actor, outcome, target);
+    },
+    resume: async (switching) => {
+      const { actor, target } = switching;
+      const resumed = await pauses.resume(target ?? EVERY_TARGET, actor, await asked(switching));
+      if (resumed === 'repeated') return { outcome: resumed };
       if (resumed.length === 0) return refused(actor, 'not_paused', target);
       const left = target === undefined ? [] : await pauses.all();
       return { outcome: 'resumed', target, holds: left.some((each) => each.target === EVERY_TARGET) };

@@ -16,6 +16,7 @@ const LATER: Readonly<Record<string, string>> = {
   sync_approvals: '20261127140000_approvals',
   sync_absences: '20261127230000_by_rule',
   sync_pauses: '20261127230000_by_rule',
+  sync_requests: '20261129190000_pauses_by_location',
 };
 const CONVERTED = OWN_TABLES.filter((table) => LATER[table] === undefined);
 

@@ -228,7 +228,8 @@ describe('a scheduled preview under a rule', () => {
 });
 
 describe('a pause', () => {
-  const pausing = () => createSwitch({ ...testbed.bot, pauses: testbed.bot.pauses });
+  const locations = { find: async (name: string) => ({ ...target, name }) };
+  const pausing = () => createSwitch({ ...testbed.bot, locations });
 
   it('of a target or of all stops rules until a person resumes them, with a row for each', async () => {
     const rule = withRule(ruleOf(['add']));
@@ -246,6 +247,34 @@ describe('a pause', () => {
       refusal: { code: 'not_paused' },
     });
     expect((await night(replica(listOf('new@dkm'), rule))).status).toBe('completed');
+  });
+
+  it('holds for every name of the location, and is resumed by each of them', async () => {
+    const rule = withRule(ruleOf(['add']));
+    await pausing().pause({ actor: AYU, target: 'another-name' });
+    expect(await night(replica(listOf('new@dkm'), rule))).toMatchObject({ autoHeld: 'paused' });
+    expect(await pausing().resume({ actor: BUDI, target: target.name })).toMatchObject({
+      outcome: 'resumed',
+    });
+    expect(await testbed.bot.pauses.all()).toEqual([]);
+    expect((await night(replica(listOf('new@dkm'), rule))).status).toBe('completed');
+  });
+
+  it('is not ended by a request to resume that is delivered again after it', async () => {
+    const [before, resume] = [{ requestKey: 'the first pause' }, { requestKey: 'the resume' }];
+    await pausing().pause({ actor: AYU, target: target.name, ...before });
+    expect(await pausing().resume({ actor: AYU, target: target.name, ...resume })).toMatchObject({
+      holds: false,
+    });
+    await pausing().pause({ actor: BUDI, target: target.name, requestKey: 'the second pause' });
+    for (const again of [
+      await pausing().resume({ actor: AYU, target: target.name, ...resume }),
+      await pausing().pause({ actor: AYU, target: target.name, ...before }),
+    ]) {
+      expect(again).toEqual({ outcome: 'repeated' });
+    }
+    expect(await testbed.bot.pauses.all()).toMatchObject([{ target: target.name, by: BUDI }]);
+    await testbed.bot.pauses.resume(target.name, BUDI);
   });
 
   it('of all targets outlasts that of one, and whoever resumes the one learns it', async () => {

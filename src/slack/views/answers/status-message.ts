@@ -1,7 +1,6 @@
 import type { types } from '@slack/bolt';
 import type { Protection, TargetOverview } from '../../../sync/ports/overview.ts';
 import type { Untold } from '../../../sync/ports/steps.ts';
-import type { Refused } from '../../../sync/run/click.ts';
 import type { Actor, Run } from '../../../sync/run/run.ts';
 import { EVERY_TARGET, type Pause, type Switched } from '../../../sync/use-cases/pause.ts';
 import type { Texts } from '../../text/en.ts';
@@ -159,7 +158,7 @@ function pauseLine(t: Texts, { target, by, at, becauseOf }: Pause): string {
 export function switchText(
   t: Texts,
   by: Actor,
-  { outcome, target, holds }: Exclude<Switched, Refused>,
+  { outcome, target, holds }: Extract<Switched, { holds: boolean }>,
   rules: readonly string[],
 ): string {
   const name = target === undefined ? undefined : targetName(target);
