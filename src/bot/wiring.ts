@@ -78,6 +78,7 @@ export function wire(parts: Parts): Wired {
     linkOf,
     notify: config.notify,
     admins: [...slack.adminUsergroupIds, ...slack.adminUserIds],
+    adminMembers: gate.adminMembers,
     ownChannels: [...slack.channelIds, ...(schedule === undefined ? [] : [schedule.channelId])],
     folds: { areTaken: true },
     quietLine: schedule?.quietLine ?? true,

@@ -1,5 +1,6 @@
 import { CALL_REASONS, isStillDue } from '../../sync/automation/calls.ts';
 import type { Notice } from '../../sync/ports/steps.ts';
+import { isRule } from '../../sync/rules/rules.ts';
 import type { Run } from '../../sync/run/run.ts';
 import type { Batch } from '../../sync/use-cases/batch.ts';
 import { type OwnCause, SlackUnusableError } from '../connect/rejection-reason.ts';
@@ -9,7 +10,15 @@ import { batchMessage } from '../views/run/batch-message.ts';
 import { attachPlan } from './files.ts';
 import { findBatchMessage, isNoticePosted, isPosted, isReplyPosted } from './own-messages.ts';
 import { afterRefusedPost, showState, tellDirectly, tellOutcome } from './tell-run.ts';
-import { type DeliveryPorts, postToEach, rejected, TOLD, type Told, toldBy, updateMessage } from './told.ts';
+import {
+  type DeliveryPorts,
+  postToAdmins,
+  rejected,
+  TOLD,
+  type Told,
+  toldBy,
+  updateMessage,
+} from './told.ts';
 
 /**
  * Delivers a notice, once as far as Slack allows to know. Throws Slack's error if it may take the notice later, and the errors of
@@ -40,9 +49,10 @@ async function isHandedOn({ runs }: DeliveryPorts, run: Run): Promise<boolean> {
   return next?.channelId === run.channelId && next.messageTs === run.messageTs;
 }
 
-/** Whether the notice would show users that the channel has not seen yet. */
-function isNewList({ messageTs }: Run, { kind }: Notice): boolean {
-  return kind === 'list' || (kind === 'message' && messageTs === undefined);
+/** Whether the notice may show users that the channel has not seen yet: the first message of a run says only that it is read. */
+function isNewList({ messageTs, status, confirmedBy }: Run, { kind }: Notice): boolean {
+  if (kind !== 'message') return kind === 'list';
+  return messageTs === undefined || status === 'ready' || (confirmedBy !== undefined && isRule(confirmedBy));
 }
 
 /** People of another company read the channel by now, so the people of this run are told directly. */
@@ -53,8 +63,11 @@ async function tellElsewhere(ports: DeliveryPorts, run: Run, notice: Notice): Pr
       return afterRefusedPost(ports, run, notice, reason);
     case 'thread':
       return tellDirectly(ports, run, notice, reason);
+    case 'call': {
+      const message = isAlone(notice) && callOf(ports, run, notice);
+      return message ? postToAdmins(ports, run, notice, message) : { outcome: 'refused', reason };
+    }
     case 'list':
-    case 'call':
     case 'summary':
     case 'digest':
       return { outcome: 'refused', reason };
@@ -121,44 +134,53 @@ function isInWork({ runs }: Batch): boolean {
   return runs.some(({ status }) => status === 'reading' || status === 'executing');
 }
 
+/** Whether the notice calls all admins because one of them acted alone. */
+function isAlone({ kind, reason }: Notice): boolean {
+  return kind === 'call' && reason === 'broke_glass';
+}
+
 /**
- * Mentions people in the thread of the run's message, or in the channel if the thread never takes it. Does nothing where calls are
- * off, or where the reason for the call is gone. Throws Slack's error if it may take the call later.
+ * Mentions people in the run's channel. If an admin acted alone, the others are told directly too, unless the channel took the call
+ * and the settings name it: Slack mentions nobody who is not in the channel. Throws Slack's error if it may take the call later.
  */
 async function callPeople(ports: DeliveryPorts, run: Run, notice: Notice): Promise<Told> {
-  const { client, showing } = ports;
-  const { admins, t } = showing;
+  const message = callOf(ports, run, notice);
+  if (message === undefined) return TOLD;
+  const told = await callInChannel(ports, run, notice, message);
+  const isRead = told.outcome === 'told' && ports.showing.ownChannels?.includes(run.channelId) === true;
+  if (isRead || !isAlone(notice)) return told;
+  const direct = await postToAdmins(ports, run, notice, message);
+  return told.outcome === 'told' ? told : direct;
+}
+
+/** Undefined where calls are off, or where the reason for the call is gone. */
+function callOf({ showing }: DeliveryPorts, run: Run, notice: Notice): Message | undefined {
   const reason = CALL_REASONS.find((known) => known === notice.reason);
   // An admin who confirms alone was told that all admins will know, so they are mentioned even if calls are off.
-  const notify = reason === 'broke_glass' ? [...admins, ...showing.notify] : showing.notify;
-  if (reason === undefined || notify.length === 0 || !isStillDue(run, reason)) return TOLD;
-  const message = callMessage(t, run, reason, { notify, noticeId: notice.id });
+  const notify = isAlone(notice) ? [...showing.admins, ...showing.notify] : showing.notify;
+  if (reason === undefined || notify.length === 0 || !isStillDue(run, reason)) return undefined;
+  return callMessage(showing.t, run, reason, { notify, noticeId: notice.id });
+}
+
+/** In the thread of the run's message, or in the channel if the thread never takes it. */
+async function callInChannel(
+  { client }: DeliveryPorts,
+  run: Run,
+  { id, attempts }: Notice,
+  message: Message,
+): Promise<Told> {
   const { channelId: channel, messageTs } = run;
-  const again = notice.attempts > 1;
-  if (reason === 'broke_glass' && showing.ownChannels?.includes(channel) !== true)
-    await postToEach(ports, notice, otherAdmins(ports, run), message);
   if (messageTs !== undefined) {
     const rejection = await rejected(async () => {
-      if (again && (await isReplyPosted(client, run, notice.id))) return;
+      if (attempts > 1 && (await isReplyPosted(client, run, id))) return;
       await client.chat.postMessage({ channel, thread_ts: messageTs, ...message });
     });
     if (rejection === undefined) return TOLD;
   }
   return toldBy(async () => {
-    if (again && (await isNoticePosted(client, run, notice.id))) return;
+    if (attempts > 1 && (await isNoticePosted(client, run, id))) return;
     await client.chat.postMessage({ channel, ...message });
   });
-}
-
-/** As many ids as the outbox remembers for a notice. */
-const MOST_TOLD = 20;
-
-/**
- * The other admins to tell directly that somebody acted alone: Slack mentions nobody who is not in the channel. Members of user groups
- * are mentioned only.
- */
-function otherAdmins({ showing }: DeliveryPorts, { confirmedBy }: Run): readonly string[] {
-  return showing.admins.filter((id) => /^[UW]/.test(id) && id !== confirmedBy?.id).slice(0, MOST_TOLD);
 }
 
 /** Posts the digest of a due time, once as far as Slack allows to know. Throws Slack's error if it may take the digest later. */

@@ -40,6 +40,8 @@ export type Showing = {
   readonly notify: readonly string[];
   /** Ids of the user groups and members who are admins. */
   readonly admins: readonly string[];
+  /** Ids of all members who are admins, those of the user groups too, as far as Slack names them now. */
+  readonly adminMembers?: () => Promise<readonly string[]>;
   /** The channels of the settings, which the admins read. Without any, anybody may have the bot in a channel of their own. */
   readonly ownChannels?: readonly string[];
   /** Undefined: messages have no fold blocks. */

@@ -2,6 +2,7 @@ import type { DigestFacts } from '../../sync/automation/digest.ts';
 import type { Progress, ReadersOf } from '../../sync/ports/ports.ts';
 import type { Runs } from '../../sync/ports/runs.ts';
 import type { Audit, Notice, Outbox } from '../../sync/ports/steps.ts';
+import type { Run } from '../../sync/run/run.ts';
 import type { Batches } from '../../sync/use-cases/batch.ts';
 import { type SlackClient, slackErrorCode } from '../connect/client.ts';
 import type { Network } from '../connect/network.ts';
@@ -85,6 +86,26 @@ export async function postToEach(
     } else refused = rejection.reason;
   }
   return { told, refused };
+}
+
+/** As many ids as the outbox remembers for a notice. */
+const MOST_TOLD = 20;
+
+/**
+ * Posts a message to each other admin than the one who confirmed. `untold` if nobody took it. Throws Slack's error if it may take the
+ * message later.
+ */
+export async function postToAdmins(
+  ports: Pick<DeliveryPorts, 'client' | 'outbox' | 'showing'>,
+  { confirmedBy }: Run,
+  notice: Notice,
+  message: Message,
+): Promise<Told> {
+  const members = (await ports.showing.adminMembers?.()) ?? [];
+  const others = members.filter((id) => id !== confirmedBy?.id).slice(0, MOST_TOLD);
+  const { told, refused } = await postToEach(ports, notice, others, message);
+  if (told + notice.toldTo.length > 0 || others.length === 0) return TOLD;
+  return { outcome: 'untold', reason: refused ?? 'no_member' };
 }
 
 /** Edits a message. Returns false if the message was deleted: its content must then go elsewhere. */

@@ -44,6 +44,27 @@ describe('an admin who acts alone', () => {
       { settings: { TWO_PERSON_TARGETS: 'dev' } },
     ));
 
+  it('is told directly to the members of a user group of admins too', () =>
+    inStrictWorld(async (world) => expect(await alone(world)).toHaveLength(1), {
+      slack: { userGroups: [{ id: 'S0ADMINS01', users: [AYU.id, BUDI.id] }] },
+      settings: {
+        TWO_PERSON_TARGETS: 'dev',
+        SLACK_ADMIN_USER_IDS: '',
+        SLACK_ADMIN_USERGROUP_IDS: 'S0ADMINS01',
+      },
+    }));
+
+  it('is told directly where the channel of the settings does not take the call', () =>
+    inStrictWorld(
+      async (world) => {
+        const when = ({ channel, text }: { readonly [name: string]: unknown }) =>
+          channel === CHANNEL && String(text).includes('*alone*');
+        world.slack.fail('chat.postMessage', { error: 'not_in_channel', times: 100, when });
+        expect(await alone(world)).toHaveLength(1);
+      },
+      { settings: { TWO_PERSON_TARGETS: 'dev', SLACK_CHANNEL_IDS: CHANNEL } },
+    ));
+
   it('is called out in the channel alone where the settings name it', () =>
     inStrictWorld(
       async (world) => {

@@ -209,6 +209,26 @@ describe('where Slack does not say who reads a channel', () => {
     expect(shown(told)).toContain('completed successfully');
   });
 
+  it('a list that was read meanwhile is shown once Slack says it again', async () => {
+    let release = () => {};
+    const opened = new Promise<undefined>((resolve) => {
+      release = () => resolve(undefined);
+    });
+    world.depots.dev.faults.onRequest = () => opened;
+    await world.ayu.command('dev');
+    const message = await sees(world, 'the run', () => world.slack.messages(CHANNEL).at(-1));
+    later(31_000);
+    world.slack.fail('conversations.info', { status: 503, times: 3 });
+    release();
+    await sees(
+      world,
+      'two questions without an answer',
+      () => world.slack.calls.filter(({ method }) => method === 'conversations.info').length > 2,
+    );
+    expect(shown(message)).not.toContain('@dkm');
+    await sees(world, 'the plan', () => shown(message).includes('@dkm'));
+  });
+
   it.each(['channel_not_found', 'is_archived', 'not_in_channel'])(
     'because of %s, the channel takes no message either, and the person is told that',
     async (error) => {

@@ -26,6 +26,8 @@ export type Gate = {
   readonly isAdmin: (userId: string) => Promise<boolean | undefined>;
   /** Why a person is no admin; undefined for an admin. Not audited. Never throws. */
   readonly objectionTo: (userId: string) => Promise<NotAdmin | undefined>;
+  /** The ids of all members who are admins, without groups that cannot be read. Never throws. */
+  readonly adminMembers: () => Promise<readonly string[]>;
 };
 
 /** Checks of people and channels, and people's languages. */
@@ -61,18 +63,25 @@ export function createGate(options: {
   /** Throws if no group lists the person, but some group could not be read: the person may be in that group. */
   async function isListed(userId: string): Promise<boolean> {
     if (options.adminUserIds.includes(userId)) return true;
+    const { members, failures } = await inGroups();
+    if (members.includes(userId)) return true;
+    if (failures.length > 0) throw failures[0];
+    return false;
+  }
+
+  async function inGroups() {
+    const members: string[] = [];
     const failures: unknown[] = [];
     for (const group of options.adminUsergroupIds) {
       try {
-        if ((await groupOf(group)).includes(userId)) return true;
+        members.push(...(await groupOf(group)));
       } catch (error) {
         // A removed group, for example. It makes nobody an admin; other groups still count.
         logger.warn({ group, err: error }, 'a user group of admins cannot be read');
         failures.push(error);
       }
     }
-    if (failures.length > 0) throw failures[0];
-    return false;
+    return { members, failures };
   }
 
   async function judge({ userId, channelId }: Visitor): Promise<Judged> {
@@ -113,7 +122,8 @@ export function createGate(options: {
     const objection = await objectionTo(userId);
     return objection?.why === 'unverifiable' ? undefined : objection === undefined;
   };
-  return { authorize, objectionTo, isAdmin };
+  const adminMembers = async () => [...new Set([...options.adminUserIds, ...(await inGroups()).members])];
+  return { authorize, objectionTo, isAdmin, adminMembers };
 }
 
 /** An admin whose request is served: the texts in their language, and how to tell them. */
