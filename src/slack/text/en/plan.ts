@@ -76,6 +76,8 @@ export const plan = {
   skipped: (n: number) =>
     `${count(n, 'row')} of the server's list could not be used and ${n === 1 ? 'was' : 'were'} skipped. ` +
     `See Skipped Rows below, and have ${n === 1 ? 'it' : 'them'} corrected on the server.`,
+  /** Where the plan deactivates users too. */
+  nameless: 'A row without an email may be one of the users to be deactivated: check first.',
   repeats: (n: number, names: string, more: number) =>
     `The server lists ${n === 1 ? '1 user' : `${n} users`} more than once, in every read: ${names}` +
     `${more > 0 ? ` and ${more} more` : ''}. Each counts once. Tell the server's administrator.`,
@@ -89,7 +91,7 @@ export const plan = {
     end_unknown: 'It answers the page after the last one with an error instead of an empty list.',
   } satisfies Record<AbsenceDoubt, string>,
   undecided: (n: number, why: string) =>
-    `${count(n, 'active user')} ${n === 1 ? 'is' : 'are'} not on the server's list and ${n === 1 ? 'stays' : 'stay'} ` +
+    `${count(n, 'active user')} ${n === 1 ? 'is' : 'are'} not on the server's list, or inactive there, and ${n === 1 ? 'stays' : 'stay'} ` +
     `active: the server cannot prove that somebody is absent. ${why} Ask the administrator of that server to fix it.`,
   protected: (n: number) =>
     `${count(n, 'user')} ${n === 1 ? 'is' : 'are'} missing from the server but ` +

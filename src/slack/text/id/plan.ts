@@ -75,6 +75,7 @@ export const plan: Texts['plan'] = {
   skipped: (n) =>
     `${n} baris dari daftar server dilewati karena tidak bisa dipakai. Lihat Baris Dilewati di bawah, dan minta ` +
     'admin server itu memperbaikinya.',
+  nameless: 'Baris tanpa email mungkin user yang dinonaktifkan: periksa.',
   repeats: (n, names, more) =>
     `Server mencantumkan ${n} user lebih dari sekali, sama setiap kali dibaca: ${names}` +
     `${more > 0 ? ` dan ${more} lagi` : ''}. Masing-masing dihitung satu kali. Beri tahu admin server itu.`,
@@ -86,7 +87,7 @@ export const plan: Texts['plan'] = {
     end_unknown: 'Halaman setelah yang terakhir dijawab dengan error, bukan dengan daftar kosong.',
   },
   undecided: (n, why) =>
-    `${n} user aktif tidak ada di daftar server dan tetap aktif: server itu tidak bisa membuktikan bahwa seseorang tidak ` +
+    `${n} user aktif tidak ada atau nonaktif di server, dan tetap aktif: server itu tidak bisa membuktikan bahwa seseorang tidak ` +
     `ada. ${why} Minta admin server itu memperbaikinya.`,
   protected: (n) =>
     `${n} user tidak ada di server, tetapi tetap aktif karena ada di PROTECTED_EMAILS. Lihat User Dilindungi di bawah.`,

@@ -48,6 +48,7 @@ export function warnings(
     ...(counts.protected > 0 ? [t.plan.protected(counts.protected)] : []),
     ...(leftAlone > 0 ? [t.plan.kept(leftAlone, toldOf > 0)] : []),
     ...(counts.skipped > 0 ? [t.plan.skipped(counts.skipped)] : []),
+    ...(counts.skipped > 0 && counts.deactivate > 0 ? [t.plan.nameless] : []),
     ...(counts.duplicates > 0 ? [t.plan.duplicates(counts.duplicates)] : []),
   ];
 }

@@ -140,6 +140,10 @@ describe('the preview', () => {
       '*Skipped Rows (5)*\n`""` id_user 7: no email\n`not-an-email` id_user 8: not a usable email\n' +
         '`x@dkm` id_user 9: status_user is neither 0 nor 1\n`y` id_user 8: no_email\n`z` id_user 10: constructor',
     );
+    const leaving = runMessage(en, aRun({}, { skipped: 5, deactivate: 1 }), NO_EXCERPT, options);
+    expect(textOf(leaving, 'run:12:ready:warnings')).toContain(
+      'A row without an email may be one of the users to be deactivated',
+    );
     expect(textOf(noisy, 'run:12:ready:protected')).toBe('*Protected Users (2)*\n`root@dkm`\n`boss@dkm`');
     expect(textOf(noisy, 'run:12:ready:warnings')).toBe(
       [
