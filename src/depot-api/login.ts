@@ -1,10 +1,10 @@
-import { encodeXML, escapeUTF8 } from 'entities/escape';
 import type { DepotReason } from '../sync/failures/depot-reason.ts';
 import { TimedOutError, withTimeout } from '../sync/run/concurrency.ts';
 import { loginSchema, messageSchema, refusesSchema } from './answers.ts';
 import { LoginFailedError } from './errors.ts';
 import { type Answer, type HttpRequest, parseJsonBody } from './http/http.ts';
 import { type Attempted, attemptsOf, sendWithRetries, type Transport } from './http/transport.ts';
+import { unescaped } from './list/emails.ts';
 
 export type Credentials = { readonly email: string; readonly password: string };
 
@@ -63,34 +63,66 @@ function refusal(answer: Answer, password: string): DepotReason {
   return { code: 'login_refused', status, ...(words === '' ? {} : { words }) };
 }
 
+/** More than is shown: what is shown must be checked together with what stands around it. */
+const MOST_CHECKED = 10_000;
+
 /**
- * The server's message, on one line, without the password, which the server may repeat. Empty if the message repeats a body: the
- * password may be written there in any way.
+ * The server's message, on one line, without the password, which the server may repeat. Empty if the message repeats a body, or
+ * tells the password in another way than as it stands.
  */
 function messageOf(answer: Answer, password: string): string {
   const body = parseJsonBody(answer);
-  const message = body.ok ? messageSchema.parse(body.value) : '';
-  if (/[{}]/.test(message)) return '';
-  const hidden = writtenForms(password).reduce((text, form) => text.replaceAll(form, '[password]'), message);
+  const message = body.ok ? messageSchema.parse(body.value).slice(0, MOST_CHECKED) : '';
+  if (/[{}]/.test(message) || tells(message.replaceAll(password, ' '), password)) return '';
+  const hidden = message.replaceAll(password, '[password]');
   return [...hidden.replace(/[\p{C}\p{Z}]+/gu, ' ').trim()].slice(0, MAX_MESSAGE_LENGTH).join('');
 }
 
-/** A text as it stands, in JSON as PHP and others write it, in an address, in a form, and in HTML. */
-function writtenForms(text: string): readonly string[] {
-  const inJson = JSON.stringify(text).slice(1, -1);
-  const asPhp = inJson
-    .replaceAll('/', '\\/')
-    .replace(/[^ -~]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
-  const inAddress = encodeURIComponent(text);
-  return [
-    text,
-    inJson,
-    asPhp,
-    inAddress,
-    inAddress.replaceAll('%20', '+'),
-    escapeUTF8(text),
-    encodeXML(text),
-  ];
+/** So many letters and digits of a password in a row give it away. A shorter one is told only by a word of its own. */
+const TELLING = 6;
+/** Words of fewer characters also come about by chance. */
+const SHORTEST_WORD = 3;
+
+/**
+ * Whether a text tells the password, or a piece of it. The ways to escape a text cannot be listed, so whatever escapes add or change
+ * is left out on both sides: case, signs, blanks.
+ */
+function tells(text: string, password: string): boolean {
+  const secrets = [password, unescaped(password)];
+  return readingsOf(text).some((reading) => secrets.some((secret) => isIn(reading, secret)));
+}
+
+function isIn(reading: string, secret: string): boolean {
+  const words = lettersOf(secret, ' ').trim();
+  const letters = words.replaceAll(' ', '');
+  // Only signs are left to compare, or too few letters for a piece.
+  if ((letters === '' || secret.length >= TELLING) && reading.includes(secret)) return true;
+  if (words.length >= SHORTEST_WORD && ` ${lettersOf(reading, ' ')} `.includes(` ${words} `)) return true;
+  // Any message about a login has this word, and a password may have it too.
+  const searched = lettersOf(reading.replace(/\bpassword\b/gi, ' / '), '');
+  const starts = Array.from({ length: Math.max(0, letters.length - TELLING + 1) }, (_, start) => start);
+  return starts.some((start) => searched.includes(letters.slice(start, start + TELLING)));
+}
+
+/** Letters and digits, whatever their case; `between` stands for the signs between them. */
+function lettersOf(text: string, between: string): string {
+  return text
+    .normalize('NFKC')
+    .toUpperCase()
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, between);
+}
+
+/** What a text may mean: as it stands, without escapes, and what base64 or hexadecimal digits in it stand for. */
+function readingsOf(text: string): readonly string[] {
+  const plain = unescaped(text.replace(/(?:\\x|=)(?=[\da-f]{2})/gi, '%'));
+  const coded = [text, plain].flatMap((each) => each.match(/[\w+/-]{6,}/g) ?? []);
+  const decoded = coded.flatMap((run) => [
+    Buffer.from(run, 'hex'),
+    // The text may begin at any of four places of a run.
+    ...[0, 1, 2, 3].map((start) => Buffer.from(run.slice(start), 'base64')),
+  ]);
+  return [text, plain, unescaped(plain), ...decoded.map((bytes) => bytes.toString())];
 }
 
 /** A message without whatever might be a token after all: it has a digit, or is longer than words are. Empty without words. */

@@ -147,7 +147,7 @@ function within(text: string, sign: RegExp): string {
 }
 
 /** The text that was meant by HTML (an ampersand may have been escaped once more), in quoted text, or in an address. */
-function unescaped(text: string): string {
+export function unescaped(text: string): string {
   return decodeHTML(decodeHTML(text))
     .replace(/\\u([\da-f]{4})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
     .replace(/\\[rnt]/g, ' ')

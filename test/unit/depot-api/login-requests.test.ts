@@ -142,6 +142,45 @@ describe('a login that is refused', () => {
     });
   });
 
+  const ODD = `it's"me/Kö&42`;
+
+  it.each<[string, string, string]>([
+    ['in HTML, as PHP has it', ODD, 'it&#039;s&quot;me/Kö&amp;42'],
+    ['in HTML, as Go has it', ODD, 'it&#39;s&#34;me/Kö&amp;42'],
+    ['in HTML, as Python has it', ODD, 'it&#x27;s&quot;me/Kö&amp;42'],
+    ['in HTML, twice', ODD, 'it&amp;#039;s&amp;quot;me/Kö&amp;amp;42'],
+    ['with slashes', ODD, `it\\'s\\"me/Kö&42`],
+    ['with doubled quotes', ODD, `it''s"me/Kö&42`],
+    ['in an address, in small letters', ODD, 'it%27s%22me%2fK%c3%b6%2642'],
+    ['in an address, as PHP has it', ODD, 'it%27s%22me%2FK%C3%B6%2642'],
+    ['in an address, in Latin letters', ODD, 'it%27s%22me%2FK%F6%2642'],
+    ['with the signs as numbers', ODD, 'it\\x27s\\x22me/K\\xf6&42'],
+    ['in capitals', ODD, ODD.toUpperCase()],
+    ['in base64', ODD, Buffer.from(ODD).toString('base64')],
+    ['in base64, behind the email', ODD, Buffer.from(`${EMAIL}:${ODD}`).toString('base64')],
+    ['in hexadecimal digits', ODD, Buffer.from(ODD).toString('hex')],
+    ['cut short', 'Winter2026Depot', 'Winter20…'],
+    ['without its beginning', 'Winter2026Depot', '…r2026Depot'],
+    ['cut short, though it has the word password', 'Winter-password-26', 'Winter-p…'],
+    ['in HTML, though it is short', `it's`, 'it&#039;s'],
+    ['in capitals, though it is short', 'p4ss', `'P4SS'.`],
+    ['in an address, though it has no letters', '!?%&', '%21%3F%25%26'],
+    ['in HTML, though it looks escaped itself', 'a&amp;b%41c', 'a&amp;amp;b%41c'],
+  ])('tells nothing where the server repeats the password %s', async (_how, password, repeated) => {
+    answerLogin(422, { message: `Unexpected ${repeated}` });
+    const opened = depotClient({ password }).source.open(targetAt(HOST), never);
+    await expect(opened).rejects.toMatchObject({ failure: { reason: 'HTTP 422' } });
+  });
+
+  it.each(['p4ss', 'wro', 'Winter2026Depot', 'my password is long'])(
+    'is told in the words of the server where the password is %s',
+    async (password) => {
+      answerLogin(422, { message: 'Wrong password' });
+      const opened = depotClient({ password }).source.open(targetAt(HOST), never);
+      await expect(opened).rejects.toMatchObject({ failure: { reason: 'HTTP 422: Wrong password' } });
+    },
+  );
+
   it('with HTTP 500 is repeated and then says what the server says', async () => {
     const body = { status: 'error', message: 'You must input email and password' };
     nock(HOST).post('/api/auth/login').times(4).reply(500, body);
