@@ -36,10 +36,20 @@ export const messageSchema = z
 
 /** An answer that says itself that it is an error, whatever its HTTP status. */
 export const refusesSchema = z.union([
-  z.object({ status: z.enum(['error', 'fail', 'failed']) }),
-  z.object({ success: z.literal(false) }),
-  // Many servers always send the field: empty, it says nothing.
-  z.object({ error: z.union([z.string().regex(/\S/), z.literal(true)]) }),
+  z.object({
+    status: z.union([z.string().regex(/^\s*(?:error|exception|fail(?:ed|ure)?)\s*$/i), z.literal(false)]),
+  }),
+  z.object({ success: z.union([z.literal([false, 0, '0']), z.string().regex(/^\s*false\s*$/i)]) }),
+  // Many servers always send these fields: empty, they say nothing.
+  z.object({
+    error: z.union([z.string().regex(/^(?!\s*(?:0+|false|none?|null)?\s*$)/i), z.literal([true, 1])]),
+  }),
+  z.object({
+    errors: z.union([
+      z.array(z.unknown()).min(1),
+      z.record(z.string(), z.unknown()).refine((errors) => Object.keys(errors).length > 0),
+    ]),
+  }),
 ]);
 
 const digits = z
@@ -116,10 +126,13 @@ const saidSchema = z.object({
 const nestedSchema = z.object({ error: saidSchema });
 const codesSchema = z.object({ code: number, status: number, status_code: number, statusCode: number });
 
-/** Whether an answer is an error that has an empty list beside its words or its code: nobody knows then how long the list is. */
-export function isEmptyRefusal(body: unknown): boolean {
-  const isError = refusesSchema.safeParse(body).success || codesOf(body).some((code) => code >= 400);
-  return isError && listOf(body)?.length === 0;
+/**
+ * Whether an answer calls itself an error, by its words or its code. A list beside it is none: nobody knows how many users are
+ * missing from it. Beside users, larger numbers than those of HTTP may mean anything.
+ */
+export function isRefusal(body: unknown): boolean {
+  const most = (listOf(body)?.length ?? 0) > 0 ? 599 : Number.POSITIVE_INFINITY;
+  return refusesSchema.safeParse(body).success || codesOf(body).some((code) => code >= 400 && code <= most);
 }
 
 function codesOf(body: unknown): readonly number[] {
@@ -129,13 +142,13 @@ function codesOf(body: unknown): readonly number[] {
 /**
  * Whether the answer to a page's request says that the token is not accepted: by 401, as today's servers do, or by a JSON body in
  * place of a list, with any other status, 200 included. Looks at a few fields of the body, up to 300 characters each. False for
- * an answer that has a list, and for a rate limit (429). An empty list beside an error is none.
+ * an answer that has a list, and for a rate limit (429). A list beside an error is none.
  */
 export function refusesToken(answer: Answer): boolean {
   if (answer.status === UNAUTHORIZED) return true;
   if (answer.status === TOO_MANY_REQUESTS) return false;
   const body = parseJsonBody(answer);
-  if (!body.ok || (listOf(body.value) !== undefined && !isEmptyRefusal(body.value))) return false;
+  if (!body.ok || (listOf(body.value) !== undefined && !isRefusal(body.value))) return false;
   const codes = codesOf(body.value);
   const told = [saidSchema.safeParse(body.value).data, nestedSchema.safeParse(body.value).data?.error];
   const texts = told.flatMap((each) => Object.values(each ?? {}));

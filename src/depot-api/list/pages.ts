@@ -1,6 +1,6 @@
 import type { Trouble } from '../../sync/failures/depot-reason.ts';
 import type { ListOrder, SkipReason, SourcePage, SourceRow } from '../../sync/ports/source.ts';
-import { isEmptyRefusal, listOf, pageSchema, rowSchema } from '../answers.ts';
+import { isRefusal, listOf, pageSchema, rowSchema } from '../answers.ts';
 import { EmptyRefusalError, FetchFailedError, InvalidResponseError } from '../errors.ts';
 import { type Answer, parseJsonBody } from '../http/http.ts';
 import { normalizeEmail, quoteRawEmail, spellingsOf } from './emails.ts';
@@ -19,7 +19,7 @@ export function pageUrl(baseHref: string, page: number, limit: number, order: Li
 
 /**
  * Parses the answer to a page's request. Throws `FetchFailedError` for a status other than success, and `InvalidResponseError` if
- * the body is no list of users, `EmptyRefusalError` if it is an empty one beside an error.
+ * the body is no list of users or calls itself an error, `EmptyRefusalError` if an empty list is beside that error.
  */
 export function parsePage(answer: Answer, page: number, attempts: number): ListPage {
   checkStatus(answer, page, attempts);
@@ -28,7 +28,10 @@ export function parsePage(answer: Answer, page: number, attempts: number): ListP
   const parsed = pageSchema.safeParse(body.value);
   const list = listOf(body.value);
   if (parsed.success && list !== undefined) {
-    if (isEmptyRefusal(body.value)) throw new EmptyRefusalError({ code: 'no_users_data' });
+    if (isRefusal(body.value))
+      throw list.length === 0
+        ? new EmptyRefusalError({ code: 'no_users_data' })
+        : new InvalidResponseError({ code: 'on_page', page, why: { code: 'error_with_users' } });
     const { total, limit } = parsed.data;
     return { page, total: total ?? undefined, limit, rows: list.map((row) => parseRow(row, page)) };
   }
@@ -43,12 +46,15 @@ function isBadTotal(error: { issues: readonly { path: readonly PropertyKey[] }[]
   return error?.issues.some((issue) => issue.path[0] === 'total') ?? false;
 }
 
+/** The server says itself that users may be missing. */
+const PARTIAL_CONTENT = 206;
+
 function checkStatus(answer: Answer, page: number, attempts: number): void {
   const { status } = answer;
-  if (status >= 200 && status <= 299) return;
+  if (status >= 200 && status <= 299 && status !== PARTIAL_CONTENT) return;
   const refusal = { status, inJson: parseJsonBody(answer).ok };
   throw new FetchFailedError(
-    status < 400
+    status >= 300 && status < 400
       ? { code: 'redirected', status, page }
       : { code: 'on_page', page, attempts, why: { code: 'http_status', status } },
     { refusal },

@@ -25,6 +25,7 @@ const PLAIN: Readonly<Record<PlainTrouble, string>> = {
   row_without_id: 'a user without id_user',
   row_with_odd_id: 'a user whose id_user is not a whole number from 0 to 9007199254740991',
   row_not_a_user: 'a row that is not a user',
+  error_with_users: 'an error with users beside it',
 };
 
 const ADDRESS: Readonly<Record<AddressProblem, string>> = {

@@ -16,6 +16,7 @@ export const PLAIN_TROUBLES = [
   'row_without_id',
   'row_with_odd_id',
   'row_not_a_user',
+  'error_with_users',
 ] as const;
 export type PlainTrouble = (typeof PLAIN_TROUBLES)[number];
 

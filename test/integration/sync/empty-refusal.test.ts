@@ -26,6 +26,23 @@ async function previewed(count: number, here: number, distort: (depot: DepotServ
   return testbed.bot.runs.find(opened.run.id);
 }
 
+describe('a part of a list beside the words of an error', () => {
+  it.each([
+    ['HTTP 200', 200, { status: 'error', message: 'partial result' }, 'invalid_response'],
+    ['HTTP 206', 206, { status: 'success' }, 'fetch_failed'],
+  ])('deactivates nobody, with %s', async (_what, status, words, code) => {
+    const run = await previewed(40, 40, ({ users, faults }) => {
+      faults.onRequest = ({ page, order }) => {
+        if (page === undefined) return undefined;
+        const part = users.slice(0, 10);
+        const object = page > 1 ? [] : order === 'desc' ? part.toReversed() : part;
+        return { status, json: { ...words, object, total: 10 } };
+      };
+    });
+    expect(run).toMatchObject({ status: 'failed', failure: { code } });
+  });
+});
+
 describe('an empty list beside the words of an error', () => {
   it.each([
     { status: 'error', message: 'timeout', object: [] },

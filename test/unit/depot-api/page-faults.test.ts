@@ -153,6 +153,60 @@ describe('a page that makes no sense', () => {
   );
 });
 
+describe('a page that calls itself an error', () => {
+  const ERRORS = [
+    { status: 'error', message: 'partial result' },
+    { status: 'Error' },
+    { status: 'FAILURE' },
+    { status: 'exception' },
+    { status: false },
+    { status: 500 },
+    { success: false },
+    { success: 0 },
+    { success: '0' },
+    { success: 'False' },
+    { error: 'DB down' },
+    { errors: ['x'] },
+    { errors: { page: ['x'] } },
+    { code: 500 },
+  ];
+
+  it.each(ERRORS)('is refused with all its users: %j', async (error) => {
+    breakPage3({ json: { object: makeDepotUsers(10, 21), total: 50, ...error } });
+    const reason = 'an error with users beside it on page 3';
+    await expect(readDepot(server.url, client)).rejects.toMatchObject({
+      failure: { code: 'invalid_response', reason },
+    });
+  });
+
+  it.each(ERRORS)('is refused where it has no users: %j', async (error) => {
+    server.faults.total = 'missing';
+    breakPage3({ json: { object: [], ...error } });
+    await expect(readDepot(server.url, client)).rejects.toMatchObject({
+      failure: { code: 'invalid_response', reason: 'users data not found' },
+    });
+  });
+
+  it('by HTTP 206 is refused with all its users', async () => {
+    breakPage3({ status: 206, json: { object: makeDepotUsers(10, 21), total: 50 } });
+    await expect(readDepot(server.url, client)).rejects.toMatchObject({
+      failure: { code: 'fetch_failed', reason: 'HTTP 206 on page 3' },
+    });
+  });
+
+  it.each([
+    { status: 'success', error: '', errors: [] },
+    { success: 1, error: null, errors: {} },
+    { success: true, error: false, errors: null, code: 200 },
+    { error: '0', code: 0 },
+    { error: 'None', code: 1000 },
+    { status: 1, error: 0, message: 'no error' },
+  ])('is not meant by fields that say nothing: %j', async (fields) => {
+    breakPage3({ json: { object: makeDepotUsers(10, 21), total: 50, ...fields } });
+    expect((await readDepot(server.url, client)).list.rows).toBe(50);
+  });
+});
+
 describe('a page', () => {
   it('is taken where it is compressed', async () => {
     breakPage3(gzipped({ object: makeDepotUsers(10, 21), total: 50, limit: 10 }));

@@ -25,6 +25,7 @@ const PLAIN: Readonly<Record<PlainTrouble, string>> = {
   row_without_id: 'ada user tanpa id_user',
   row_with_odd_id: 'ada user dengan id_user yang bukan bilangan bulat dari 0 sampai 9007199254740991',
   row_not_a_user: 'ada baris yang bukan user',
+  error_with_users: 'error yang disertai user',
 };
 
 const ADDRESS: Readonly<Record<AddressProblem, string>> = {

@@ -259,6 +259,11 @@ const PAGES: readonly Made[] = [
     rows3({ id_user: 'x' }),
   ],
   ['a row that is not a user on page 3', 'ada baris yang bukan user di halaman 3', rows3('x')],
+  [
+    'an error with users beside it on page 3',
+    'error yang disertai user di halaman 3',
+    onPage3(answer(200, '{"object":[{"id_user":1}],"status":"error"}')),
+  ],
 ];
 
 const LISTS: readonly Made[] = [
