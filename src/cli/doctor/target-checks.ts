@@ -20,9 +20,9 @@ export type TargetParts = {
 /** Two checks for each target: its row in `locations`, and its depot server. */
 export function targetChecks(parts: TargetParts): readonly Check[] {
   const { locations, probe, addressOf } = parts;
-  let found: Promise<ReadonlyMap<string, Target | undefined>> | undefined;
+  let found: Promise<ReadonlyMap<string, Target>> | undefined;
   const everyRow = () => {
-    found ??= rowsOf(parts);
+    found ??= locations.findAll([...parts.targets.keys()]);
     return found;
   };
   return [...parts.targets].flatMap(([name, code]): Check[] => [
@@ -67,11 +67,6 @@ export function targetChecks(parts: TargetParts): readonly Check[] {
 
 const ONE_EACH =
   'Correct online_url of one of them: each location has its own server. A sync adds the users of the other one, and deactivates its own.';
-
-async function rowsOf({ targets, locations }: TargetParts): Promise<ReadonlyMap<string, Target | undefined>> {
-  const rows = [...targets.keys()].map(async (name) => [name, await locations.find(name)] as const);
-  return new Map(await Promise.all(rows));
-}
 
 type Addressed = { readonly row: Target; readonly address: string };
 

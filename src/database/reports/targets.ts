@@ -1,5 +1,5 @@
 import type { TargetOverview } from '../../sync/ports/overview.ts';
-import type { Locations } from '../../sync/ports/source.ts';
+import type { Locations, Target } from '../../sync/ports/source.ts';
 import type { Run, RunStatus } from '../../sync/run/run.ts';
 import { type Database, reaching } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
@@ -9,18 +9,15 @@ import { newestOutcomes, newestSyncs } from '../runs/taken-back.ts';
 
 /** `codes` maps the target names of `/usersync` to `locations.location_code` (`SYNC_TARGETS`). */
 export function createLocations(db: Database, codes: ReadonlyMap<string, string>): Locations {
-  return {
-    find: async (targetName) => {
-      const row = (await reaching(() => placesOf(db, [targetName], codes))).get(targetName);
-      if (row === undefined) return undefined;
-      return {
-        name: targetName,
-        locationId: Number(row.id),
-        locationName: row.locationName,
-        baseUrl: row.onlineUrl ?? '',
-      };
-    },
+  const findAll = async (targetNames: readonly string[]) => {
+    const places = await reaching(() => placesOf(db, targetNames, codes));
+    return new Map([...places].map(([name, row]) => [name, targetOf(name, row)]));
   };
+  return { findAll, find: async (targetName) => (await findAll([targetName])).get(targetName) };
+}
+
+function targetOf(name: string, { id, locationName, onlineUrl }: LocationRow): Target {
+  return { name, locationId: Number(id), locationName, baseUrl: onlineUrl ?? '' };
 }
 
 type LocationRow = Place & { readonly onlineUrl: string | null };
@@ -103,11 +100,14 @@ export async function placesOf(
   codes: ReadonlyMap<string, string>,
 ): Promise<ReadonlyMap<string, LocationRow>> {
   const wanted = names.flatMap((name) => codes.get(name) ?? []);
-  const rows = await locationRows(db, wanted);
+  const rows = new Map<string, LocationRow[]>();
+  for (const row of await locationRows(db, wanted)) {
+    const code = comparable(row.locationCode);
+    rows.set(code, [...(rows.get(code) ?? []), row]);
+  }
   return new Map(
     names.flatMap((name) => {
-      const code = comparable(codes.get(name) ?? '');
-      const [place, ...others] = rows.filter(({ locationCode }) => comparable(locationCode) === code);
+      const [place, ...others] = rows.get(comparable(codes.get(name) ?? '')) ?? [];
       return place === undefined || others.length > 0 ? [] : [[name, place]];
     }),
   );

@@ -71,4 +71,6 @@ export type Locations = {
    * or several: nobody can tell which one is meant.
    */
   find(targetName: string): Promise<Target | undefined>;
+  /** As `find`, for many targets at once: those that it would find, by name. */
+  findAll(targetNames: readonly string[]): Promise<ReadonlyMap<string, Target>>;
 };

@@ -28,12 +28,10 @@ export type RulesFor = (run: { readonly target: string; readonly locationId: num
 export function createRules(locations: Locations, settings: RuleSettings): RulesFor {
   const { guard, protectedEmails, approvals } = settings;
   return async ({ target, locationId }) => {
-    const needed = await Promise.all(
-      [...approvals].map(async ([name, people]) => {
-        const isMeant = name === target || (await locations.find(name))?.locationId === locationId;
-        return isMeant ? people : 1;
-      }),
-    );
+    const others = await locations.findAll([...approvals.keys()].filter((name) => name !== target));
+    const needed = [...approvals]
+      .filter(([name]) => name === target || others.get(name)?.locationId === locationId)
+      .map(([, people]) => people);
     return { limits: [guard], protectedEmails, people: Math.max(1, ...needed) };
   };
 }

@@ -72,11 +72,8 @@ async function newestStanding(
   target: string | undefined,
 ): Promise<ClickedRun> {
   const names = target === undefined ? targets : [target];
-  const [found, synced] = await Promise.all([
-    Promise.all(names.map(locations.find)),
-    runs.syncedLocations(names),
-  ]);
-  const ids = new Set([...found.flatMap((location) => location?.locationId ?? []), ...synced]);
+  const [found, synced] = await Promise.all([locations.findAll(names), runs.syncedLocations(names)]);
+  const ids = new Set([...[...found.values()].map(({ locationId }) => locationId), ...synced]);
   if (target !== undefined && ids.size === 0) {
     return { outcome: 'refused', refusal: { code: 'location_missing', target } };
   }

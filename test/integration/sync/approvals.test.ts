@@ -173,6 +173,24 @@ describe('a preview of a target that needs several people', () => {
     expect(await press(replica(2, { gone: [AYU.id] }), run, CITRA)).toBe('completed');
   });
 
+  it('is asked of thousands of targets in one statement', async () => {
+    const many = Array.from({ length: 3_000 }, (_, n): [string, number] => [`t${n}`, 2]);
+    const codes = new Map([...many.map(([name]): [string, string] => [name, name]), ['other', target.name]]);
+    const rulesFor = createRules(createLocations(testbed.bot.db, codes), {
+      guard: { count: 5, percent: 20 },
+      protectedEmails: [],
+      approvals: new Map([...many, ['other', 3]]),
+    });
+    const asked = async () => {
+      const rows = await testbed.sql("SHOW GLOBAL STATUS LIKE 'Com_select'");
+      return Number(/\d+/.exec(JSON.stringify(rows))?.[0]);
+    };
+    const before = await asked();
+    const { people } = await rulesFor({ target: target.name, locationId: target.locationId });
+    expect(people).toBe(3);
+    expect((await asked()) - before).toBeLessThan(100);
+  });
+
   it('does not count who asked and is no admin any more', async () => {
     const run = await preview(replica(2), AYU);
     expect(await press(replica(2, { gone: [AYU.id] }), run, BUDI)).toBe('approved 1 of 2');

@@ -13,10 +13,17 @@ describe('the check of a depot server', () => {
       EXTERNAL_API_PASSWORD_PROD: 'of-prod',
     });
     const probed: string[] = [];
+    const target = (name: string) => ({
+      name,
+      locationId: 1,
+      locationName: name,
+      baseUrl: 'https://depot.test',
+    });
     const checks = targetChecks({
       targets: config.targets,
       locations: {
-        find: async (name) => ({ name, locationId: 1, locationName: name, baseUrl: 'https://depot.test' }),
+        find: async (name) => target(name),
+        findAll: async (names) => new Map(names.map((name) => [name, target(name)])),
       },
       addressOf: ({ baseUrl }) => baseUrl,
       probe: async ({ name }) => {
