@@ -142,8 +142,17 @@ export type JsonBody =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly why: Trouble };
 
+/** Several places ask for the same body, which may have megabytes. */
+const bodies = new WeakMap<object, JsonBody>();
+
 /** Parses the text of an answer as JSON. Not left to axios, so that the reason can say whether HTML or half an answer came. */
-export function parseJsonBody({ text, garbled }: Pick<Answer, 'text' | 'garbled'>): JsonBody {
+export function parseJsonBody(answer: Pick<Answer, 'text' | 'garbled'>): JsonBody {
+  const body = bodies.get(answer) ?? parse(answer);
+  bodies.set(answer, body);
+  return body;
+}
+
+function parse({ text, garbled }: Pick<Answer, 'text' | 'garbled'>): JsonBody {
   if (garbled !== undefined) return { ok: false, why: garbled };
   if (text.trim() === '') return { ok: false, why: { code: 'empty_answer' } };
   try {

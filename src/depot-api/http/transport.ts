@@ -1,8 +1,9 @@
+import type { Trouble } from '../../sync/failures/depot-reason.ts';
 import { inEnglish } from '../../sync/failures/depot-reason-words.ts';
 import type { Logger } from '../../sync/ports/ports.ts';
 import { TimedOutError, untilAborted } from '../../sync/run/concurrency.ts';
 import type { BaseUrl } from './base-url.ts';
-import type { Answer, Http, Outcome } from './http.ts';
+import { type Answer, type Http, type Outcome, parseJsonBody } from './http.ts';
 import type { Limiter } from './limiter.ts';
 
 /** Everything that a request to one depot server needs. */
@@ -25,6 +26,8 @@ export type Pace = {
 };
 
 export type Attempts = Pace & {
+  /** Whether a successful answer is damaged, so that it must be asked for again. */
+  readonly isDamaged?: (answer: Answer) => boolean;
   readonly signal: AbortSignal;
   /** Milliseconds that are left; a wait that does not fit into them is not begun. */
   readonly remainingMs: () => number;
@@ -46,32 +49,43 @@ export function attemptsOf(
 }
 
 function briefly(outcome: Outcome): string {
-  return inEnglish(outcome.kind === 'broken' ? outcome.why : { code: 'http_status', status: outcome.status });
+  if (outcome.kind === 'broken') return inEnglish(outcome.why);
+  return inEnglish(damageOf(outcome) ?? { code: 'http_status', status: outcome.status });
+}
+
+/** What is wrong with the body of a successful answer that is no JSON, as when it was cut off and its connection ended well. */
+export function damageOf(answer: Answer): Trouble | undefined {
+  const body = isSuccess(answer.status) ? parseJsonBody(answer) : undefined;
+  // Another charset is no damage: the server means it.
+  return body === undefined || body.ok || body.why.code === 'other_charset' ? undefined : body.why;
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status <= 299;
 }
 
 export type Attempted = { readonly outcome: Outcome; readonly attempts: number };
 
 /**
  * Sends until another attempt would change nothing, or until attempts or time are used up. Returns the last outcome. Retries 429,
- * 5xx and broken connections. Throws the signal's reason.
+ * 5xx, broken connections and damaged answers. Throws the signal's reason.
  */
 export async function sendWithRetries(send: () => Promise<Outcome>, options: Attempts): Promise<Attempted> {
   for (let attempts = 1; ; attempts++) {
     const outcome = await send();
-    const wait = waitAfter(outcome, attempts, options.random());
+    const wait = waitAfter(outcome, attempts, options);
     if (wait === undefined || wait >= options.remainingMs()) return { outcome, attempts };
     options.onRetry(outcome, attempts, wait);
     await untilAborted(options.signal, options.delay(wait, options.signal));
   }
 }
 
-function waitAfter(outcome: Outcome, attempt: number, random: number): number | undefined {
-  switch (outcome.kind) {
-    case 'broken':
-      return outcome.retryable ? retryDelay(attempt, random, undefined) : undefined;
-    case 'answer':
-      return isTemporary(outcome.status) ? retryDelay(attempt, random, retryAfterOf(outcome)) : undefined;
-  }
+function waitAfter(outcome: Outcome, attempt: number, options: Attempts): number | undefined {
+  const random = options.random();
+  const backoff = retryDelay(attempt, random, undefined);
+  if (outcome.kind === 'broken') return outcome.retryable ? backoff : undefined;
+  if (!isTemporary(outcome.status)) return options.isDamaged?.(outcome) ? backoff : undefined;
+  return retryDelay(attempt, random, retryAfterOf(outcome));
 }
 
 /** 408: the server had not read the request in time, and asks for it again (RFC 9110). */

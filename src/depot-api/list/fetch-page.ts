@@ -4,7 +4,7 @@ import { TimedOutError, untilAborted, withChild, withTimeout } from '../../sync/
 import { refusesToken, TOO_MANY_REQUESTS } from '../answers.ts';
 import { FetchFailedError } from '../errors.ts';
 import type { HttpRequest, Outcome } from '../http/http.ts';
-import { type Attempted, attemptsOf, sendWithRetries, type Transport } from '../http/transport.ts';
+import { type Attempted, attemptsOf, damageOf, sendWithRetries, type Transport } from '../http/transport.ts';
 import type { Token, TokenKeeper } from '../tokens.ts';
 import { type ListPage, pageUrl, parsePage } from './pages.ts';
 
@@ -24,9 +24,10 @@ export function createFetchPage(
 ): FetchPage {
   const fetchOnce = (page: number, token: Token, signal: AbortSignal, watch: Watch = UNWATCHED) => {
     const url = pageUrl(transport.base.href, page, pageSize, order);
+    const attempts = attemptsOf(transport, `page ${page}`, signal, () => Number.POSITIVE_INFINITY);
     return sendWithRetries(
       () => sendInTurn(transport, { method: 'GET', url, token: token.value }, signal, watch),
-      attemptsOf(transport, `page ${page}`, signal, () => Number.POSITIVE_INFINITY),
+      { ...attempts, isDamaged: (answer) => damageOf(answer) !== undefined },
     );
   };
   const fetchInDoubt = async (page: number, token: Token, signal: AbortSignal) => {

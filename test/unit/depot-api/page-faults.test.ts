@@ -34,6 +34,12 @@ function breakPage3(reply: DepotReply, times = Number.POSITIVE_INFINITY): void {
   };
 }
 
+/** Breaks off in the middle of an `é`, and ends well. */
+const halfALetter: DepotReply = (response) => {
+  response.writeHead(200, { 'Content-Type': 'application/json' });
+  response.end(Buffer.from('{"object":[{"email":"jos\u00e9').subarray(0, -1));
+};
+
 const requestsOfPage3 = () => server.requests.filter(({ page }) => page === 3).length;
 
 describe('a page that fails for a moment', () => {
@@ -123,11 +129,34 @@ describe('a page that fails for good', () => {
   });
 });
 
-describe('a page that makes no sense', () => {
-  it.each([
+describe('a page that is damaged', () => {
+  const DAMAGED = [
     ['HTML', htmlPage, 'HTML instead of JSON on page 3'],
     ['an empty body', { text: '' }, 'an empty answer instead of JSON on page 3'],
     ['half a JSON text', { text: '{"object":[' }, 'text that is not valid JSON on page 3'],
+    ['half a letter', halfALetter, 'text that is not UTF-8 on page 3'],
+  ] satisfies [string, DepotReply, string][];
+
+  it.each(DAMAGED)('by %s is asked for again', async (_what, reply, reason) => {
+    breakPage3(reply, 3);
+    expect((await readDepot(server.url, client)).list.rows).toBe(50);
+    expect(requestsOfPage3()).toBe(4);
+    expect(client.logs.filter((line) => line.includes(reason.replace(' on page 3', '')))).toHaveLength(3);
+  });
+
+  it.each(DAMAGED)('by %s each time is refused, and says what it is', async (_what, reply, reason) => {
+    breakPage3(reply);
+    await expect(readDepot(server.url, client)).rejects.toMatchObject({
+      name: 'InvalidResponseError',
+      message: `Invalid response format: ${reason}`,
+      failure: { code: 'invalid_response', reason },
+    });
+    expect(requestsOfPage3()).toBe(4);
+  });
+});
+
+describe('a page that makes no sense', () => {
+  it.each([
     ['no list', { json: { status: 'success', total: 50 } }, 'users data not found'],
     ['a list that is an object', { json: { object: { 1: {} }, total: 50 } }, 'users data not found'],
     ['null', { text: 'null' }, 'users data not found'],
