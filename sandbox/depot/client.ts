@@ -22,13 +22,15 @@ export type DepotClientOptions = Partial<DepotLimits> & {
   readonly password?: string;
   /** Called at each read, for passwords that change. */
   readonly passwordOf?: () => string;
+  /** Really leaves a server alone that gets too many requests, so many milliseconds. */
+  readonly restMs?: number;
   /** Really waits before a retry, so many milliseconds. */
   readonly waitMs?: number;
 };
 
 /** Creates a depot source that loses no time: high limits, no jitter, no waits. */
 export function depotClient(options: DepotClientOptions = {}): DepotClient {
-  const { password = PASSWORD, passwordOf = () => password, waitMs = 0, ...limits } = options;
+  const { password = PASSWORD, passwordOf = () => password, waitMs = 0, restMs = 0, ...limits } = options;
   const logs: string[] = [];
   const waits: number[] = [];
   const requests: DepotRequest[] = [];
@@ -38,6 +40,7 @@ export function depotClient(options: DepotClientOptions = {}): DepotClient {
     logger: loggerInto(logs),
     report: (request) => void requests.push(request),
     random: () => 0,
+    restMs,
     delay: async (ms) => {
       waits.push(ms);
       if (waitMs > 0) await sleep(waitMs);

@@ -5,7 +5,7 @@ import { parseBaseUrl } from './http/base-url.ts';
 import { createHttp } from './http/http.ts';
 import { createLimiters } from './http/limiter.ts';
 import type { SharedRates } from './http/shared-rates.ts';
-import { type Pace, type ReportRequest, reporting, type Transport } from './http/transport.ts';
+import { type Pace, REST_MS, type ReportRequest, reporting, type Transport } from './http/transport.ts';
 import type { Rates } from './http/window.ts';
 import { askAhead, createFetchPage, type EarlyPages, silenceOf } from './list/fetch-page.ts';
 import { pagesInHand, proveEnd, type ReadList, readList } from './list/list.ts';
@@ -31,7 +31,15 @@ export type DepotSourceParts = Partial<Pace> & {
  * and the tokens. Its errors and log lines contain no passwords or tokens.
  */
 export function createDepotSource(parts: DepotSourceParts): UserSource {
-  const { credentialsFor, limits, logger, report, random = Math.random, delay = wait } = parts;
+  const {
+    credentialsFor,
+    limits,
+    logger,
+    report,
+    random = Math.random,
+    delay = wait,
+    restMs = REST_MS,
+  } = parts;
   const http = createHttp(parts.tunnel);
   const limiterFor = createLimiters(limits, parts.shared);
   const accountOf = createKeptTokens();
@@ -44,7 +52,7 @@ export function createDepotSource(parts: DepotSourceParts): UserSource {
         targetName: target.name,
         http: reporting(http, target.name, report),
         limiter: limiterFor(base.origin),
-        pace: { random, delay },
+        pace: { random, delay, restMs },
         logger,
         timeoutMs: limits.timeoutMs,
       };

@@ -3,7 +3,7 @@ import { TimedOutError, withTimeout } from '../sync/run/concurrency.ts';
 import { loginSchema, messageSchema, refusesSchema } from './answers.ts';
 import { LoginFailedError } from './errors.ts';
 import { type Answer, type HttpRequest, parseJsonBody } from './http/http.ts';
-import { type Attempted, attemptsOf, sendWithRetries, type Transport } from './http/transport.ts';
+import { type Attempted, attemptsOf, sendInTurn, sendWithRetries, type Transport } from './http/transport.ts';
 import { unescaped } from './list/emails.ts';
 
 export type Credentials = { readonly email: string; readonly password: string };
@@ -33,7 +33,7 @@ export async function login(
 }
 
 async function post(transport: Transport, credentials: Credentials, signal: AbortSignal): Promise<Attempted> {
-  const { base, http, limiter, timeoutMs } = transport;
+  const { base, http, timeoutMs } = transport;
   const { email, password } = credentials;
   const request: HttpRequest = {
     method: 'POST',
@@ -45,7 +45,7 @@ async function post(transport: Transport, credentials: Credentials, signal: Abor
   try {
     return await withTimeout(timeoutMs, signal, (limited) =>
       sendWithRetries(
-        () => limiter(() => http(request, limited), limited, 0),
+        () => sendInTurn(transport, () => http(request, limited), limited, 0),
         attemptsOf(transport, 'login', limited, remainingMs),
       ),
     );

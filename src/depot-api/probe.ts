@@ -8,7 +8,7 @@ import { FetchFailedError } from './errors.ts';
 import { parseBaseUrl } from './http/base-url.ts';
 import { createHttp } from './http/http.ts';
 import { createLimiters } from './http/limiter.ts';
-import type { Transport } from './http/transport.ts';
+import { REST_MS, type Transport } from './http/transport.ts';
 import { createFetchPage } from './list/fetch-page.ts';
 import { type Credentials, login } from './login.ts';
 import { createTokenKeeper } from './tokens.ts';
@@ -46,7 +46,11 @@ export async function probeDepot(
     targetName: target.name,
     http: createHttp(tunnel),
     limiter: createLimiters(limits)(base.origin),
-    pace: { random: Math.random, delay: (ms, stop) => setTimeout(ms, undefined, { signal: stop }) },
+    pace: {
+      random: Math.random,
+      delay: (ms, stop) => setTimeout(ms, undefined, { signal: stop }),
+      restMs: REST_MS,
+    },
     logger,
     timeoutMs,
   };

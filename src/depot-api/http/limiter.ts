@@ -61,11 +61,18 @@ function first(line: Set<Run>): Run | undefined {
 /** Milliseconds after the longest possible request. Then Redis takes the request and its process for lost. */
 const LOST_AFTER_MS = 1_000;
 
+/** Starts no request for so many milliseconds from now, in this process. */
+export type Rest = (ms: number) => void;
+
 /**
  * Runs `job` when its turn comes. Stops waiting as soon as the signal aborts, and throws the signal's reason. Logins go first,
  * one at a time.
  */
-export type Limiter = <T>(job: () => Promise<T>, signal: AbortSignal, priority: Priority) => Promise<T>;
+export type Limiter = <T>(
+  job: (rest: Rest) => Promise<T>,
+  signal: AbortSignal,
+  priority: Priority,
+) => Promise<T>;
 
 /**
  * Returns the limiter of a depot server, created at first use. With `shared`, the rates hold for all processes together. While
@@ -95,12 +102,18 @@ function createLimiter(
   let timer: NodeJS.Timeout | undefined;
   let asking = false;
   let changed = false;
+  let restsUntil = 0;
 
   /** Starts the requests that may start. Nothing starts while Redis is asked, so that a place that was free then still is. */
   function pump(): void {
     changed = true;
     if (asking) return;
     changed = false;
+    const restMs = Math.ceil(restsUntil - performance.now());
+    if (restMs > 0) {
+      wakeIn(restMs);
+      return;
+    }
     const wanted = Math.min(turns.waiting(), window.free());
     const common = shared?.windowFor(origin, rates);
     if (common !== undefined && wanted > 0) {
@@ -147,11 +160,14 @@ function createLimiter(
   shared?.onChange(() => {
     if (turns.waiting() > 0) pump();
   });
-  return <T>(job: () => Promise<T>, signal: AbortSignal, priority: Priority) => {
+  const rest: Rest = (ms) => {
+    restsUntil = Math.max(restsUntil, performance.now() + ms);
+  };
+  return <T>(job: (rest: Rest) => Promise<T>, signal: AbortSignal, priority: Priority) => {
     let leave = () => {};
     const done = new Promise<T>((resolve, reject) => {
       leave = turns.add(priority, async () => {
-        if (!signal.aborted) await job().then(resolve, reject);
+        if (!signal.aborted) await job(rest).then(resolve, reject);
       });
     });
     pump();

@@ -4,7 +4,7 @@ import type { Logger } from '../../sync/ports/ports.ts';
 import { TimedOutError, untilAborted } from '../../sync/run/concurrency.ts';
 import type { BaseUrl } from './base-url.ts';
 import { type Answer, type Http, type Outcome, parseJsonBody } from './http.ts';
-import type { Limiter } from './limiter.ts';
+import type { Limiter, Priority, Rest } from './limiter.ts';
 
 /** Everything that a request to one depot server needs. */
 export type Transport = {
@@ -23,7 +23,12 @@ export type Pace = {
   /** At least 0 and below 1. */
   readonly random: () => number;
   readonly delay: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Milliseconds for which a server is left alone that gets too many requests, and does not say how long to wait. */
+  readonly restMs: number;
 };
+
+/** The server's rate limit counts seconds, at the least. */
+export const REST_MS = 1_000;
 
 export type Attempts = Pace & {
   /** Whether a successful answer is damaged, so that it must be asked for again. */
@@ -55,13 +60,10 @@ function briefly(outcome: Outcome): string {
 
 /** What is wrong with the body of a successful answer that is no JSON, as when it was cut off and its connection ended well. */
 export function damageOf(answer: Answer): Trouble | undefined {
-  const body = isSuccess(answer.status) ? parseJsonBody(answer) : undefined;
+  if (answer.status < 200 || answer.status > 299) return undefined;
+  const body = parseJsonBody(answer);
   // Another charset is no damage: the server means it.
-  return body === undefined || body.ok || body.why.code === 'other_charset' ? undefined : body.why;
-}
-
-function isSuccess(status: number): boolean {
-  return status >= 200 && status <= 299;
+  return body.ok || body.why.code === 'other_charset' ? undefined : body.why;
 }
 
 export type Attempted = { readonly outcome: Outcome; readonly attempts: number };
@@ -83,9 +85,34 @@ export async function sendWithRetries(send: () => Promise<Outcome>, options: Att
 function waitAfter(outcome: Outcome, attempt: number, options: Attempts): number | undefined {
   const random = options.random();
   const backoff = retryDelay(attempt, random, undefined);
+  if (wantsRest(outcome)) return attempt < MAX_RESTS ? options.restMs * (1 + random) : undefined;
   if (outcome.kind === 'broken') return outcome.retryable ? backoff : undefined;
   if (!isTemporary(outcome.status)) return options.isDamaged?.(outcome) ? backoff : undefined;
   return retryDelay(attempt, random, retryAfterOf(outcome));
+}
+
+/**
+ * Whether the server gets too many requests, and does not say how long to wait: 429, and 503, with which nginx limits the rate.
+ * Retries alone would not help: the other requests use up what the server allows.
+ */
+function wantsRest(outcome: Outcome): boolean {
+  if (outcome.kind === 'broken' || retryAfterOf(outcome) !== undefined) return false;
+  return outcome.status === 429 || outcome.status === 503;
+}
+
+/** Sends in its turn. After an answer that asks for a rest, nobody sends anything to that server for a moment. */
+export function sendInTurn(
+  { limiter, pace }: Transport,
+  send: () => Promise<Outcome>,
+  signal: AbortSignal,
+  priority: Priority,
+): Promise<Outcome> {
+  const sendAndLook = async (rest: Rest) => {
+    const outcome = await send();
+    if (wantsRest(outcome)) rest(pace.restMs);
+    return outcome;
+  };
+  return limiter(sendAndLook, signal, priority);
 }
 
 /** 408: the server had not read the request in time, and asks for it again (RFC 9110). */
@@ -104,6 +131,9 @@ const RETRY_AFTER_CAP_MS = 60_000;
 
 /** The largest number of attempts per request. */
 export const MAX_ATTEMPTS = 4;
+
+/** The largest number of attempts at a server that wants a rest. */
+const MAX_RESTS = 8;
 
 /**
  * Milliseconds to wait after attempt number `attempt` (from 1) failed; undefined after the last attempt. Exponential with full

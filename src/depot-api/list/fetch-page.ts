@@ -4,7 +4,14 @@ import { TimedOutError, untilAborted, withChild, withTimeout } from '../../sync/
 import { refusesToken, TOO_MANY_REQUESTS } from '../answers.ts';
 import { FetchFailedError } from '../errors.ts';
 import type { HttpRequest, Outcome } from '../http/http.ts';
-import { type Attempted, attemptsOf, damageOf, sendWithRetries, type Transport } from '../http/transport.ts';
+import {
+  type Attempted,
+  attemptsOf,
+  damageOf,
+  sendInTurn,
+  sendWithRetries,
+  type Transport,
+} from '../http/transport.ts';
 import type { Token, TokenKeeper } from '../tokens.ts';
 import { type ListPage, pageUrl, parsePage } from './pages.ts';
 
@@ -26,7 +33,7 @@ export function createFetchPage(
     const url = pageUrl(transport.base.href, page, pageSize, order);
     const attempts = attemptsOf(transport, `page ${page}`, signal, () => Number.POSITIVE_INFINITY);
     return sendWithRetries(
-      () => sendInTurn(transport, { method: 'GET', url, token: token.value }, signal, watch),
+      () => sendPage(transport, { method: 'GET', url, token: token.value }, signal, watch),
       { ...attempts, isDamaged: (answer) => damageOf(answer) !== undefined },
     );
   };
@@ -103,7 +110,7 @@ function loginWhereSilent<T>(
   });
 }
 
-function sendInTurn(
+function sendPage(
   transport: Transport,
   request: HttpRequest,
   signal: AbortSignal,
@@ -122,7 +129,7 @@ function sendInTurn(
       return { kind: 'broken', why: { code: 'connection_timeout' }, retryable: true, cause: error };
     }
   };
-  return transport.limiter(send, signal, 5);
+  return sendInTurn(transport, send, signal, 5);
 }
 
 function isUnauthorized({ outcome }: Attempted): boolean {

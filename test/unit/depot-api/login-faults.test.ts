@@ -65,7 +65,7 @@ describe('a login', () => {
       cause: new Error(),
     } as const;
     const waiting = transportOf(async () => broken);
-    const pace = { random: () => 0, delay: endless };
+    const pace = { random: () => 0, delay: endless, restMs: 0 };
     await expect(login({ ...waiting, pace }, { email: 'a@b', password: 'p' }, never)).rejects.toMatchObject(
       TIMEOUT,
     );
@@ -189,8 +189,8 @@ function transportOf(http: Transport['http']): Transport {
     base: { href: 'http://localhost', origin: 'http://localhost' },
     targetName: 'dev',
     http,
-    limiter: (job) => job(),
-    pace: { random: () => 0, delay: async () => {} },
+    limiter: (job) => job(() => {}),
+    pace: { random: () => 0, delay: async () => {}, restMs: 0 },
     logger: { debug: silent, info: silent, warn: silent, error: silent },
     timeoutMs: 50,
   };

@@ -1,11 +1,7 @@
 import type { UnfitColumn, WordedReason } from '../../../sync/failures/failure.ts';
 import type { GuardFacts } from '../../../sync/rules/rules.ts';
-import { count, listUnusable } from './plan.ts';
+import { count, listUnusable, times } from './plan.ts';
 import { databaseRemedies } from './refusals.ts';
-
-function times(n: number): string {
-  return n === 1 ? 'once' : `${n} times`;
-}
 
 /**
  * Why a run failed: `what` is the first line, `next` says what to do. The words before a colon are the contract's: do not change
@@ -34,6 +30,9 @@ export const failure = {
       `The ${location} server did not hand over its whole user list. Wait a few minutes, then press Try Again. ` +
       'If it fails again, contact the administrator of that server.',
   },
+  limited: (location: string) =>
+    `The ${location} server gets more requests than it allows. The operator must lower EXTERNAL_API_REQUESTS_PER_SECOND. ` +
+    'Then press Try Again.',
   invalidResponse: {
     what: (reason: string) => `Invalid response format: ${reason}`,
     next: (location: string) =>

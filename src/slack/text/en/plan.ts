@@ -2,6 +2,11 @@ import type { SkipReason } from '../../../sync/ports/source.ts';
 import type { AbsenceDoubt } from '../../../sync/run/absence.ts';
 import type { KeepReason } from '../../../sync/run/change.ts';
 
+/** `once`, `2 times`. */
+export function times(n: number): string {
+  return n === 1 ? 'once' : `${n} times`;
+}
+
 /** A number with its noun: `1 user`, `2 users`. */
 export function count(n: number, singular: string, plural = `${singular}s`): string {
   return `${n} ${n === 1 ? singular : plural}`;

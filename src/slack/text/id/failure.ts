@@ -26,6 +26,9 @@ export const failure: Texts['failure'] = {
       `Server ${location} tidak memberikan seluruh daftar user. Tunggu beberapa menit, lalu tekan ${tryAgain}. ` +
       'Jika gagal lagi, hubungi admin server itu.',
   },
+  limited: (location) =>
+    `Server ${location} menerima lebih banyak permintaan daripada yang diizinkannya. Pengelola bot harus menurunkan ` +
+    `EXTERNAL_API_REQUESTS_PER_SECOND. Lalu tekan ${tryAgain}.`,
   invalidResponse: {
     what: (reason) => `Format jawaban tidak valid: ${reason}`,
     next: (location) =>

@@ -26,10 +26,15 @@ export function failureWords(t: Texts, run: Run, limit = REASON_LIMIT): FailureW
     case 'login_failed':
       return {
         what: words.loginFailed.what(reason(failure)),
-        next: words.loginFailed[afterLogin(failure)](location),
+        next: isLimited(failure)
+          ? t.failure.limited(location)
+          : words.loginFailed[afterLogin(failure)](location),
       };
     case 'fetch_failed':
-      return { what: words.fetchFailed.what(reason(failure)), next: words.fetchFailed.next(location) };
+      return {
+        what: words.fetchFailed.what(reason(failure)),
+        next: isLimited(failure) ? t.failure.limited(location) : words.fetchFailed.next(location),
+      };
     case 'invalid_response':
       return {
         what: words.invalidResponse.what(reason(failure)),
@@ -75,22 +80,13 @@ export function failureWords(t: Texts, run: Run, limit = REASON_LIMIT): FailureW
         what: words.databaseRefused.what(mrkdwn(failure.words, limit), mrkdwn(failure.number, 10)),
         next: words.databaseRefused.next(words.databaseRefused.remedy[failure.refusal]),
       };
-    case 'privilege_missing':
-      return {
-        what: words.privilegeMissing.what(
-          code(failure.right, NAME_LIMIT),
-          code(
-            failure.column === undefined ? failure.table : `${failure.table}.${failure.column}`,
-            NAME_LIMIT,
-          ),
-        ),
-        next: words.privilegeMissing.next,
-      };
+    case 'privilege_missing': {
+      const where = failure.column === undefined ? failure.table : `${failure.table}.${failure.column}`;
+      const { what, next } = words.privilegeMissing;
+      return { what: what(code(failure.right, NAME_LIMIT), code(where, NAME_LIMIT)), next };
+    }
     case 'audit_unguarded':
-      return {
-        what: words.auditUnguarded.what(named(failure.triggers)),
-        next: words.auditUnguarded.next,
-      };
+      return { what: words.auditUnguarded.what(named(failure.triggers)), next: words.auditUnguarded.next };
     case 'stale':
       return { what: words.stale.what(failure.total), next: words.stale.next };
     case 'plan_altered':
@@ -139,12 +135,15 @@ export function failedWords(t: Texts, run: Run, failed: (why: string) => string,
   return run.failure !== undefined && SAY_FAILED.includes(run.failure.code) ? what : failed(what);
 }
 
-function afterLogin({
-  unauthorized,
-  unanswered,
-}: Extract<Failure, { code: 'login_failed' }>): 'refused' | 'unreachable' | 'next' {
-  if (unauthorized) return 'refused';
-  return unanswered ? 'unreachable' : 'next';
+function afterLogin(failed: Extract<Failure, { code: 'login_failed' }>): 'refused' | 'unreachable' | 'next' {
+  if (failed.unauthorized) return 'refused';
+  return failed.unanswered ? 'unreachable' : 'next';
+}
+
+/** Whether the server still refused for too many requests, by HTTP 429, after all attempts. */
+function isLimited({ why }: WordedReason): boolean {
+  const answer = why?.code === 'on_page' ? why.why : why;
+  return answer !== undefined && 'status' in answer && answer.status === 429;
 }
 
 function named(triggers: readonly string[]): string {

@@ -20,6 +20,20 @@ describe('why a run failed', () => {
     expect(words(failure, id).what).toContain(': koneksi ditolak di halaman 2 (3 kali dicoba)');
   });
 
+  it.each([en, id])('names the setting to lower where the server gets too many requests', (t) => {
+    const why = { code: 'http_status', status: 429 } as const;
+    const page = new FetchFailedError({ code: 'on_page', page: 2, attempts: 8, why });
+    const login = new LoginFailedError({ code: 'login_refused', status: 429 });
+    for (const { failure } of [page, login])
+      expect(words(failure, t).next).toContain('EXTERNAL_API_REQUESTS_PER_SECOND');
+    const other = new FetchFailedError({
+      code: 'on_page',
+      page: 2,
+      why: { code: 'http_status', status: 500 },
+    });
+    expect(words(other.failure, t).next).not.toContain('EXTERNAL_API');
+  });
+
   it.each([en, id])('has the phrase alone where the reason is not stored as data', (t) => {
     const older = { code: 'fetch_failed', reason: 'Connection refused on page 2' } as const;
     expect(words(older, t).what).toContain(`: ${older.reason}`);
