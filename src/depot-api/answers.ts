@@ -135,6 +135,21 @@ export function isRefusal(body: unknown): boolean {
   return refusesSchema.safeParse(body).success || codesOf(body).some((code) => code >= 400 && code <= most);
 }
 
+/** Statuses with which Laravel and IIS say that a session has ended. */
+const SESSION_ENDED = [419, 440];
+const LOGIN = /log-?in|sign-?in|masuk|\bauth\b/i;
+const LONGEST_WEB_PAGE = 100_000;
+
+/**
+ * Whether the answer is what a server shows in place of 401 to a browser that is not logged in any more: a redirect to its login,
+ * the login itself, or the end of the session. Each may mean something else too.
+ */
+export function asksForLogin({ status, location = '', text }: Answer): boolean {
+  if (SESSION_ENDED.includes(status)) return true;
+  if (status >= 300 && status <= 399) return LOGIN.test(location.replace(/^\w+:\/\/[^/]*/, ''));
+  return status === 200 && text.trimStart().startsWith('<') && LOGIN.test(text.slice(0, LONGEST_WEB_PAGE));
+}
+
 function codesOf(body: unknown): readonly number[] {
   return Object.values(codesSchema.safeParse(body).data ?? {});
 }

@@ -101,6 +101,8 @@ export type TokenKeeper = {
   isDoubted(token: Token): boolean;
   /** Call this when the server has accepted the token. */
   trust(token: Token): void;
+  /** Whether the server has accepted the token in this session. */
+  isTrusted(token: Token): boolean;
 };
 
 /**
@@ -111,6 +113,7 @@ export function createTokenKeeper(first: string, login: () => Promise<string>, i
   let token: Token = { value: first };
   let doubted = isNew ? undefined : token;
   let renewal: Promise<Token> | undefined;
+  const trusted = new WeakSet<Token>();
 
   async function logInAgain(): Promise<Token> {
     try {
@@ -129,7 +132,9 @@ export function createTokenKeeper(first: string, login: () => Promise<string>, i
       return renewal;
     },
     isDoubted: (each) => each === doubted,
+    isTrusted: (each) => trusted.has(each),
     trust: (each) => {
+      trusted.add(each);
       if (each === doubted) doubted = undefined;
     },
   };

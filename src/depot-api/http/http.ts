@@ -14,11 +14,12 @@ export type HttpRequest = {
   readonly json?: object;
 };
 
-/** An HTTP answer of any status. `retryAfter` is the unchanged header. */
+/** An HTTP answer of any status. `retryAfter` and `location` are the unchanged headers. */
 export type Answer = Decoded & {
   readonly kind: 'answer';
   readonly status: number;
   readonly retryAfter: string | undefined;
+  readonly location?: string | undefined;
 };
 
 export type Outcome = Answer | Broken;
@@ -58,6 +59,7 @@ export function createHttp(tunnel?: Tunnel): Http {
         kind: 'answer',
         status: response.status,
         retryAfter: header('retry-after'),
+        location: header('location'),
         ...decodeUtf8(response.data, header('content-type')),
       };
     } catch (error) {

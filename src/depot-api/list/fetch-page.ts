@@ -1,9 +1,9 @@
 import { RunError } from '../../sync/failures/failure.ts';
 import type { ListOrder } from '../../sync/ports/source.ts';
 import { TimedOutError, untilAborted, withChild, withTimeout } from '../../sync/run/concurrency.ts';
-import { refusesToken, TOO_MANY_REQUESTS } from '../answers.ts';
+import { asksForLogin, refusesToken, TOO_MANY_REQUESTS } from '../answers.ts';
 import { FetchFailedError } from '../errors.ts';
-import type { HttpRequest, Outcome } from '../http/http.ts';
+import type { Answer, HttpRequest, Outcome } from '../http/http.ts';
 import {
   type Attempted,
   attemptsOf,
@@ -20,8 +20,9 @@ export type FetchPage = (page: number, signal: AbortSignal) => Promise<ListPage>
 
 /**
  * Creates the reader of the list in one order. Each request may take the transport's `timeoutMs`, counted from its sending. An
- * expired token is renewed once per page. A token from an earlier session, with which no page has come yet, is also renewed after
- * any other failure except a rate limit: the login shows whether the token is the cause.
+ * expired token is renewed once per page, also if it is only shown as to a browser, once pages have come with it. A token from an
+ * earlier session, with which no page has come yet, is also renewed after any other failure except a rate limit: the login shows
+ * whether the token is the cause.
  */
 export function createFetchPage(
   transport: Transport,
@@ -34,19 +35,30 @@ export function createFetchPage(
     const attempts = attemptsOf(transport, `page ${page}`, signal, () => Number.POSITIVE_INFINITY);
     return sendWithRetries(
       () => sendPage(transport, { method: 'GET', url, token: token.value }, signal, watch),
-      { ...attempts, isDamaged: (answer) => damageOf(answer) !== undefined },
+      // Only a login helps against the page of a login.
+      {
+        ...attempts,
+        isDamaged: (answer) => damageOf(answer) !== undefined && !seemsExpired(answer, token),
+      },
     );
+  };
+  const seemsExpired = (answer: Answer, token: Token) =>
+    (tokens.isDoubted(token) || tokens.isTrusted(token)) && asksForLogin(answer);
+  const refuses = ({ outcome }: Attempted, token: Token) =>
+    outcome.kind === 'answer' && (refusesToken(outcome) || seemsExpired(outcome, token));
+  const listed = (attempted: Attempted, page: number, token: Token) => {
+    const found = finish(attempted, page);
+    tokens.trust(token);
+    return found;
   };
   const fetchInDoubt = async (page: number, token: Token, signal: AbortSignal) => {
     const logIn = () => tokens.renew(token);
     const attempted = await loginWhereSilent(silenceOf(transport.timeoutMs), signal, logIn, (child, watch) =>
       fetchOnce(page, token, child, watch),
     );
-    if (isUnauthorized(attempted)) return undefined;
+    if (refuses(attempted, token)) return undefined;
     try {
-      const listed = finish(attempted, page);
-      tokens.trust(token);
-      return listed;
+      return listed(attempted, page, token);
     } catch (error) {
       // If another page has come in the meantime, the token is not the cause.
       if (error instanceof RunError && tokens.isDoubted(token) && !isRateLimited(attempted.outcome))
@@ -57,15 +69,17 @@ export function createFetchPage(
   return async (page, signal) => {
     const token = tokens.current();
     if (tokens.isDoubted(token)) {
-      const listed = await fetchInDoubt(page, token, signal);
-      if (listed !== undefined) return listed;
+      const found = await fetchInDoubt(page, token, signal);
+      if (found !== undefined) return found;
     } else {
       const first = await fetchOnce(page, token, signal);
-      if (!isUnauthorized(first)) return finish(first, page);
+      if (!refuses(first, token)) return listed(first, page, token);
     }
-    const second = await fetchOnce(page, await tokens.renew(token), signal);
-    if (isUnauthorized(second)) throw new FetchFailedError({ code: 'unauthorized', page });
-    return finish(second, page);
+    const renewed = await tokens.renew(token);
+    const second = await fetchOnce(page, renewed, signal);
+    if (second.outcome.kind === 'answer' && refusesToken(second.outcome))
+      throw new FetchFailedError({ code: 'unauthorized', page });
+    return listed(second, page, renewed);
   };
 }
 
@@ -130,10 +144,6 @@ function sendPage(
     }
   };
   return sendInTurn(transport, send, signal, 5);
-}
-
-function isUnauthorized({ outcome }: Attempted): boolean {
-  return outcome.kind === 'answer' && refusesToken(outcome);
 }
 
 function isRateLimited(outcome: Outcome): boolean {

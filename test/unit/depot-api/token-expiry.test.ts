@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { depotClient, readDepot } from '../../../sandbox/depot/client.ts';
-import type { DepotReply } from '../../../sandbox/depot/replies.ts';
+import { type DepotReply, redirectTo } from '../../../sandbox/depot/replies.ts';
 import { type DepotServer, startDepotServer } from '../../../sandbox/depot/server.ts';
 import { makeDepotUsers } from '../../../sandbox/depot/users.ts';
 
@@ -114,7 +114,44 @@ describe('a token that expires in other words than 401', () => {
     },
   );
 
+  const SHOWN: readonly [string, DepotReply, string][] = [
+    ['a redirect to the login', redirectTo('/login'), 'HTTP 302 on page 3: redirects are not followed'],
+    [
+      'a redirect to the login at its address',
+      redirectTo('https://depot.example/auth/login?next=x'),
+      'HTTP 302 on page 3: redirects are not followed',
+    ],
+    ['the login itself', { text: '<html>Login</html>' }, 'HTML instead of JSON on page 3'],
+    ['HTTP 419', { status: 419, json: { message: 'CSRF token mismatch.' } }, 'HTTP 419 on page 3'],
+    ['HTTP 440', { status: 440, text: '' }, 'HTTP 440 on page 3'],
+  ];
+
+  it.each(SHOWN)('is renewed by one login, shown by %s', async (_what, reply) => {
+    refusePage3(reply);
+    expect(await read()).toBe(100);
+    expect(logins()).toBe(2);
+    expect(server.requests.filter(({ page }) => page === 3)).toHaveLength(2);
+  });
+
+  it.each(SHOWN)(
+    'fails as before where a new one changes nothing, shown by %s',
+    async (_what, reply, reason) => {
+      server.faults.onRequest = ({ page }) => (page === 3 ? reply : undefined);
+      await expect(read()).rejects.toMatchObject({ failure: { reason } });
+      expect(logins()).toBe(2);
+      // The attempts of a damaged page, and one more.
+      expect(server.requests.filter(({ page }) => page === 3).length).toBeLessThanOrEqual(5);
+    },
+  );
+
+  it.each(SHOWN)('is not renewed before it has brought a page, shown by %s', async (_what, reply) => {
+    server.faults.onRequest = ({ page }) => (page === undefined ? undefined : reply);
+    await expect(read()).rejects.toThrow();
+    expect(logins()).toBe(1);
+  });
+
   it.each<[string, DepotReply, string]>([
+    ['a redirect elsewhere', redirectTo('https://login.example/maintenance'), 'HTTP 302'],
     [
       'a right that is missing',
       { status: 403, json: { message: 'This action is unauthorized.' } },
