@@ -5,8 +5,11 @@ import { useTestbed } from './support/testbed.ts';
 
 const testbed = useTestbed();
 
-const codes = new Map([['dev', 'ODD']]);
-const found = () => createLocations(testbed.bot.db, codes).find('dev');
+const codes = new Map([
+  ['dev', 'ODD'],
+  ['seven', '7'],
+]);
+const found = (target = 'dev') => createLocations(testbed.bot.db, codes).find(target);
 const shown = async () => (await createOverview(testbed.bot.db, codes).targets(['dev']))[0]?.locationName;
 const alter = (change: string) => testbed.sql(`ALTER TABLE locations ${change}`);
 const insert = (columns: string, values: string) =>
@@ -74,5 +77,15 @@ describe('a row of locations', () => {
     );
     expect(await found()).toMatchObject({ locationName: 'Odd' });
     expect(await shown()).toBe('Odd');
+  });
+
+  it('whose code and name are numbers is found by its number', async () => {
+    await alter('MODIFY location_name INT NOT NULL, MODIFY location_code INT NOT NULL');
+    await testbed.sql("INSERT INTO locations VALUES (700, 7, 12, 'https://seven.test', NULL, NULL)");
+    await testbed.sql("INSERT INTO locations VALUES (701, 0, 13, 'https://zero.test', NULL, NULL)");
+    expect(await found('seven')).toMatchObject({ locationId: 700, locationName: '12' });
+    // To the database, 'ODD' equals the number 0.
+    expect(await found()).toBeUndefined();
+    await testbed.sql('DELETE FROM locations WHERE id IN (700, 701)');
   });
 });
