@@ -1,9 +1,14 @@
-import { type Inspection, serverFacts } from '../../database/schema/inspect.ts';
+import { auditTablesBy } from '../../database/audit/audit-tables.ts';
+import { flawedTriggers } from '../../database/audit/verify-audit.ts';
+import { type Inspection, serverFacts, tableNames } from '../../database/schema/inspect.ts';
 import { migrationRights, missingPrivileges } from '../../database/schema/inspect-privileges.ts';
 import { pendingMigrations } from '../../database/schema/migrate.ts';
+import { MigrationError } from '../../database/schema/migrations.ts';
+import { foreignEngines, ownTableNames } from '../../database/schema/usable-tables.ts';
 import type { NewUserDefaults } from '../../sync/run/change.ts';
 import { type Check, fail, pass, type Verdict, warn } from './check.ts';
 import { DATABASE } from './server-checks.ts';
+import { inInnodb } from './table-checks.ts';
 
 /** Checks what the database account may do: daily work, and migrations. */
 export function privilegeChecks(parts: {
@@ -76,4 +81,41 @@ function remedies(missing: readonly string[], triggersNeedSuper: boolean, where:
 function quoted(account: string): string {
   const at = account.lastIndexOf('@');
   return `'${account.slice(0, at)}'@'${account.slice(at + 1)}'`;
+}
+
+/** Checks that no migration waits to be applied. */
+export async function applied(databaseUrl: string, migrations: string): Promise<Verdict> {
+  try {
+    const missing = await pendingMigrations(databaseUrl, migrations);
+    return missing.length === 0
+      ? pass('all are applied')
+      : fail(`not applied: ${missing.join(', ')}`, 'Make a backup, then run: npm run migrate');
+  } catch (error) {
+    if (!(error instanceof MigrationError)) throw error;
+    return fail(error.what, error.next);
+  }
+}
+
+/** Checks that the bot's own tables exist, in InnoDB too: a run, its audit row and its notices are one transaction. */
+export async function ownTables({ ask }: Inspection): Promise<Verdict> {
+  const names = ownTableNames(await auditTablesBy(ask));
+  const there = await tableNames(ask);
+  const missing = names.filter((name) => !there.has(name));
+  if (missing.length > 0) {
+    return fail(
+      `missing, or hidden from this user: ${missing.join(', ')}`,
+      'A backup that was read back only in part is the usual cause: read it back whole (docs/backup.md), then run npm run migrate -- --repair.',
+    );
+  }
+  return inInnodb(await foreignEngines(ask, names)) ?? pass('in InnoDB');
+}
+
+/** Checks that the triggers keep rows of the audit log from being changed or deleted. Without them, nothing is executed. */
+export async function auditTriggers({ ask }: Inspection): Promise<Verdict> {
+  const flaws = await flawedTriggers(ask, await auditTablesBy(ask));
+  if (flaws.length === 0) return pass('both stand: rows can be neither changed nor deleted');
+  return fail(
+    flaws.map(({ name, flaw }) => `${name} is ${flaw}`).join(', '),
+    'Run npm run migrate -- --repair with an account that may create triggers; until then no run is executed.',
+  );
 }

@@ -1,16 +1,13 @@
-import { auditTablesBy } from '../../database/audit/audit-tables.ts';
-import { flawedTriggers } from '../../database/audit/verify-audit.ts';
 import type { Database } from '../../database/client.ts';
 import { countLeftAlone, countProtected } from '../../database/plan/eligibility.ts';
 import { type Inspection, type UsersClock, usersClock } from '../../database/schema/inspect.ts';
-import { pendingMigrations } from '../../database/schema/migrate.ts';
-import { MigrationError } from '../../database/schema/migrations.ts';
 import { emailCollationName } from '../../database/schema/usable-tables.ts';
 import { UsersUnfitError } from '../../sync/failures/errors.ts';
 import type { KeepReason, NewUserDefaults } from '../../sync/run/change.ts';
 import { type Check, fail, pass, type Verdict, warn } from './check.ts';
+import { applied, auditTriggers, ownTables } from './privilege-checks.ts';
 import { DATABASE } from './server-checks.ts';
-import { columns, indexes, laravelTables, ownTables, tables } from './table-checks.ts';
+import { columns, indexes, laravelTables, tables } from './table-checks.ts';
 
 /** The name of the check that the other checks on the Laravel application's tables need. */
 export const TABLES = 'tables users and locations';
@@ -84,28 +81,6 @@ export function schemaChecks(parts: SchemaParts): readonly Check[] {
       run: () => protection(db, protectedEmails),
     },
   ];
-}
-
-async function applied(databaseUrl: string, migrations: string): Promise<Verdict> {
-  try {
-    const missing = await pendingMigrations(databaseUrl, migrations);
-    return missing.length === 0
-      ? pass('all are applied')
-      : fail(`not applied: ${missing.join(', ')}`, 'Make a backup, then run: npm run migrate');
-  } catch (error) {
-    if (!(error instanceof MigrationError)) throw error;
-    return fail(error.what, error.next);
-  }
-}
-
-/** Checks that the triggers keep rows of the audit log from being changed or deleted. Without them, nothing is executed. */
-async function auditTriggers({ ask }: Inspection): Promise<Verdict> {
-  const flaws = await flawedTriggers(ask, await auditTablesBy(ask));
-  if (flaws.length === 0) return pass('both stand: rows can be neither changed nor deleted');
-  return fail(
-    flaws.map(({ name, flaw }) => `${name} is ${flaw}`).join(', '),
-    'Run npm run migrate -- --repair with an account that may create triggers; until then no run is executed.',
-  );
 }
 
 /** Checks the collation by which the bot compares emails. Only utf8mb4 can hold every email. */

@@ -1,4 +1,3 @@
-import { auditTablesBy } from '../../database/audit/audit-tables.ts';
 import type { Database } from '../../database/client.ts';
 import {
   isWhole,
@@ -10,16 +9,13 @@ import {
 import {
   type ColumnFacts,
   type Inspection,
-  repeatedUsers,
   type TableFacts,
   tableFacts,
-  tableNames,
 } from '../../database/schema/inspect.ts';
 import {
-  foreignEngines,
   isInTheWay,
   isPerLocation,
-  ownTableNames,
+  repeatedUsers,
   SHARED_TABLES,
   strictIndexes,
   type UniqueIndex,
@@ -71,21 +67,8 @@ function locationsProblem(found: Tables): Verdict | undefined {
   );
 }
 
-/** Checks that the bot's own tables exist, in InnoDB too: a run, its audit row and its notices are one transaction. */
-export async function ownTables({ ask }: Inspection): Promise<Verdict> {
-  const names = ownTableNames(await auditTablesBy(ask));
-  const there = await tableNames(ask);
-  const missing = names.filter((name) => !there.has(name));
-  if (missing.length > 0) {
-    return fail(
-      `missing, or hidden from this user: ${missing.join(', ')}`,
-      'A backup that was read back only in part is the usual cause: read it back whole (docs/backup.md), then run npm run migrate -- --repair.',
-    );
-  }
-  return inInnodb(await foreignEngines(ask, names)) ?? pass('in InnoDB');
-}
-
-function inInnodb(others: readonly EngineOfTable[]): Verdict | undefined {
+/** A failure if some tables are not in InnoDB. */
+export function inInnodb(others: readonly EngineOfTable[]): Verdict | undefined {
   if (others.length === 0) return undefined;
   return fail(
     others.map(({ table, engine }) => `${table} is kept by ${engine || 'no engine'}, not InnoDB`).join('; '),

@@ -158,16 +158,6 @@ export async function tableNames(ask: Ask): Promise<ReadonlySet<string>> {
   return new Set(found.map(({ name }) => name));
 }
 
-/** The number of pairs of email and location that `users` has more than once. Throws `DatabaseRefusalError`. */
-export async function repeatedUsers({ ask }: Inspection): Promise<number> {
-  const [row] = await ask<{ n: unknown }>(
-    `SELECT COUNT(*) AS n FROM (
-       SELECT email FROM users GROUP BY email, location_id HAVING COUNT(*) > 1
-     ) repeated`,
-  );
-  return Number(row?.n ?? 0);
-}
-
 /** The clock of `users.updated_at`, in seconds against the server's UTC. */
 export type UsersClock = {
   /** By how much the newest value is ahead of UTC; negative if it is behind, undefined if there is none. */

@@ -9,7 +9,7 @@ import { type AuditTables, auditTables, USUAL } from '../audit/audit-tables.ts';
 import { clientOf, isTransaction } from '../audit/recorded.ts';
 import type { Database, Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
-import { type Ask, type ColumnFacts, columnFacts, READ_DELETED_AT } from './inspect.ts';
+import { type Ask, type ColumnFacts, columnFacts, type Inspection, READ_DELETED_AT } from './inspect.ts';
 
 /** The two tables of the Laravel application. */
 export const SHARED_TABLES = ['locations', 'users'] as const;
@@ -102,6 +102,16 @@ export function strictIndexes(
     if (names.includes('location_id')) return parts.some((part) => part.startsWith('email('));
     return names.some((name) => ofEmail.includes(name)) && !names.includes('deleted_at');
   });
+}
+
+/** The number of pairs of email and location that `users` has more than once. Throws `DatabaseRefusalError`. */
+export async function repeatedUsers({ ask }: Inspection): Promise<number> {
+  const [row] = await ask<{ n: unknown }>(
+    `SELECT COUNT(*) AS n FROM (
+       SELECT email FROM users GROUP BY email, location_id HAVING COUNT(*) > 1
+     ) repeated`,
+  );
+  return Number(row?.n ?? 0);
 }
 
 /**
