@@ -130,10 +130,14 @@ const newUserColumn = z
   .string()
   .regex(/^\w{1,64}$/)
   .refine((name) => !OWN_COLUMNS.includes(name.toLowerCase()));
+/** A brace before a word is a placeholder, which may be misspelt. Other braces are text, such as an empty JSON object. */
 const newUserText = z
   .string()
   .max(1_000)
-  .regex(/^(?:[^{}]|\{email\}|\{localpart\})*$/);
+  .refine(
+    (text) =>
+      !/\{\s*\w|(?:email|localpart)\s*\}/.test(text.replaceAll('{email}', '').replaceAll('{localpart}', '')),
+  );
 const newUser = z.record(
   newUserColumn,
   z.union([newUserText, z.number(), z.boolean().transform(Number), z.null()]),

@@ -1,14 +1,26 @@
 import { auditTablesBy } from '../../database/audit/audit-tables.ts';
 import { flawedTriggers } from '../../database/audit/verify-audit.ts';
-import { type Inspection, serverFacts, tableNames } from '../../database/schema/inspect.ts';
+import { isWhole } from '../../database/plan/users-fit.ts';
+import {
+  type Inspection,
+  serverFacts,
+  type TableFacts,
+  tableFacts,
+  tableNames,
+} from '../../database/schema/inspect.ts';
 import { migrationRights, missingPrivileges } from '../../database/schema/inspect-privileges.ts';
 import { pendingMigrations } from '../../database/schema/migrate.ts';
 import { MigrationError } from '../../database/schema/migrations.ts';
-import { foreignEngines, ownTableNames } from '../../database/schema/usable-tables.ts';
+import { foreignEngines, ownTableNames, SHARED_TABLES } from '../../database/schema/usable-tables.ts';
+import type { EngineOfTable } from '../../sync/failures/failure.ts';
 import type { NewUserDefaults } from '../../sync/run/change.ts';
 import { type Check, fail, pass, type Verdict, warn } from './check.ts';
 import { DATABASE } from './server-checks.ts';
-import { inInnodb } from './table-checks.ts';
+
+export type Tables = ReadonlyMap<string, TableFacts>;
+
+export const OTHER_DATABASE =
+  "Point DATABASE_URL at the right database; these columns are the Laravel application's to add.";
 
 /** Checks what the database account may do: daily work, and migrations. */
 export function privilegeChecks(parts: {
@@ -117,5 +129,47 @@ export async function auditTriggers({ ask }: Inspection): Promise<Verdict> {
   return fail(
     flaws.map(({ name, flaw }) => `${name} is ${flaw}`).join(', '),
     'Run npm run migrate -- --repair with an account that may create triggers; until then no run is executed.',
+  );
+}
+
+/** The tables `users` and `locations`; a table that does not exist is missing from the map. */
+export async function laravelTables(inspect: () => Promise<Inspection>): Promise<Tables> {
+  return tableFacts((await inspect()).ask, SHARED_TABLES);
+}
+
+/** Checks that both tables exist, in InnoDB: only there can a transaction be undone. */
+export function tables(found: Tables): Verdict {
+  const missing = SHARED_TABLES.filter((name) => !found.has(name));
+  if (missing.length > 0) {
+    return fail(
+      `${missing.join(' and ')} missing, or hidden from this user`,
+      'If DATABASE_URL names the right database and it is a new one, run: npm run migrate',
+    );
+  }
+  const engines = [...found].map(([table, { engine }]) => ({ table, engine }));
+  const others = engines.filter(({ engine }) => engine.toUpperCase() !== 'INNODB');
+  return locationsProblem(found) ?? inInnodb(others) ?? pass('both are there, in InnoDB');
+}
+
+/** The columns of `locations` that the bot reads (contract, section 2). */
+const READ = ['id', 'location_code', 'location_name', 'online_url'];
+
+function locationsProblem(found: Tables): Verdict | undefined {
+  const present = found.get('locations')?.columns ?? [];
+  const missing = READ.filter((name) => !present.some((column) => column.name.toLowerCase() === name));
+  if (missing.length > 0) return fail(`locations has no ${missing.join(', ')}`, OTHER_DATABASE);
+  const id = present.find(({ name }) => name.toLowerCase() === 'id');
+  if (id === undefined || isWhole(id)) return undefined;
+  return fail(
+    `locations.id is ${id.type}`,
+    'The bot serves tables whose locations have a number, as Laravel makes them with $table->id().',
+  );
+}
+
+function inInnodb(others: readonly EngineOfTable[]): Verdict | undefined {
+  if (others.length === 0) return undefined;
+  return fail(
+    others.map(({ table, engine }) => `${table} is kept by ${engine || 'no engine'}, not InnoDB`).join('; '),
+    `A sync could not be undone there. Run, on a copy first: ${others.map(({ table }) => `ALTER TABLE ${table} ENGINE = InnoDB`).join('; ')}`,
   );
 }

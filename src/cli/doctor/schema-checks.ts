@@ -5,9 +5,9 @@ import { emailCollationName } from '../../database/schema/usable-tables.ts';
 import { UsersUnfitError } from '../../sync/failures/errors.ts';
 import type { KeepReason, NewUserDefaults } from '../../sync/run/change.ts';
 import { type Check, fail, pass, type Verdict, warn } from './check.ts';
-import { applied, auditTriggers, ownTables } from './privilege-checks.ts';
+import { applied, auditTriggers, laravelTables, ownTables, tables } from './privilege-checks.ts';
 import { DATABASE } from './server-checks.ts';
-import { columns, indexes, laravelTables, tables } from './table-checks.ts';
+import { columns, indexes } from './table-checks.ts';
 
 /** The name of the check that the other checks on the Laravel application's tables need. */
 export const TABLES = 'tables users and locations';
@@ -51,7 +51,7 @@ export function schemaChecks(parts: SchemaParts): readonly Check[] {
       name: 'columns of users',
       needs: [TABLES],
       settings: ['NEW_USER_DEFAULTS'],
-      run: async () => columns(await laravelTables(inspect), newUserDefaults),
+      run: async () => columns(await inspect(), await laravelTables(inspect), newUserDefaults),
     },
     {
       topic: 'users_clock',

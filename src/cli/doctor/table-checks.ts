@@ -6,85 +6,35 @@ import {
   unfitColumns,
   unusableColumns,
 } from '../../database/plan/users-fit.ts';
-import {
-  type ColumnFacts,
-  type Inspection,
-  type TableFacts,
-  tableFacts,
-} from '../../database/schema/inspect.ts';
+import { type ColumnFacts, checkedColumns, type Inspection } from '../../database/schema/inspect.ts';
 import {
   isInTheWay,
   isPerLocation,
   repeatedUsers,
-  SHARED_TABLES,
   strictIndexes,
   type UniqueIndex,
   uniqueIndexes,
 } from '../../database/schema/usable-tables.ts';
-import type { EngineOfTable } from '../../sync/failures/failure.ts';
 import type { NewUserDefaults } from '../../sync/run/change.ts';
 import { fail, pass, type Verdict, warn } from './check.ts';
-
-type Tables = ReadonlyMap<string, TableFacts>;
+import { OTHER_DATABASE, type Tables } from './privilege-checks.ts';
 
 /** The columns that the bot uses. The others belong to the Laravel application (contract, section 2). */
 const USED = ['id', 'email', 'location_id', 'status', 'created_at', 'updated_at'];
 
-const OTHER_DATABASE =
-  "Point DATABASE_URL at the right database; these columns are the Laravel application's to add.";
-
-/** The tables `users` and `locations`; a table that does not exist is missing from the map. */
-export async function laravelTables(inspect: () => Promise<Inspection>): Promise<Tables> {
-  return tableFacts((await inspect()).ask, SHARED_TABLES);
-}
-
-/** Checks that both tables exist, in InnoDB: only there can a transaction be undone. */
-export function tables(found: Tables): Verdict {
-  const missing = SHARED_TABLES.filter((name) => !found.has(name));
-  if (missing.length > 0) {
-    return fail(
-      `${missing.join(' and ')} missing, or hidden from this user`,
-      'If DATABASE_URL names the right database and it is a new one, run: npm run migrate',
-    );
-  }
-  const engines = [...found].map(([table, { engine }]) => ({ table, engine }));
-  const others = engines.filter(({ engine }) => engine.toUpperCase() !== 'INNODB');
-  return locationsProblem(found) ?? inInnodb(others) ?? pass('both are there, in InnoDB');
-}
-
-/** The columns of `locations` that the bot reads (contract, section 2). */
-const READ = ['id', 'location_code', 'location_name', 'online_url'];
-
-function locationsProblem(found: Tables): Verdict | undefined {
-  const present = found.get('locations')?.columns ?? [];
-  const missing = READ.filter((name) => !present.some((column) => column.name.toLowerCase() === name));
-  if (missing.length > 0) return fail(`locations has no ${missing.join(', ')}`, OTHER_DATABASE);
-  const id = present.find(({ name }) => name.toLowerCase() === 'id');
-  if (id === undefined || isWhole(id)) return undefined;
-  return fail(
-    `locations.id is ${id.type}`,
-    'The bot serves tables whose locations have a number, as Laravel makes them with $table->id().',
-  );
-}
-
-/** A failure if some tables are not in InnoDB. */
-export function inInnodb(others: readonly EngineOfTable[]): Verdict | undefined {
-  if (others.length === 0) return undefined;
-  return fail(
-    others.map(({ table, engine }) => `${table} is kept by ${engine || 'no engine'}, not InnoDB`).join('; '),
-    `A sync could not be undone there. Run, on a copy first: ${others.map(({ table }) => `ALTER TABLE ${table} ENGINE = InnoDB`).join('; ')}`,
-  );
-}
-
 /** Checks that the bot can read users and add new ones. */
-export function columns(found: Tables, newUser: NewUserDefaults): Verdict {
+export async function columns(
+  inspection: Inspection,
+  found: Tables,
+  newUser: NewUserDefaults,
+): Promise<Verdict> {
   const present = found.get('users')?.columns ?? [];
   const missing = USED.filter((name) => !present.some((column) => column.name.toLowerCase() === name));
   if (missing.length > 0) {
     return fail(`missing: ${missing.join(', ')}`, OTHER_DATABASE);
   }
   const unfit = [...unusableColumns(present), ...unfitColumns(present, ['active', 'inactive'], newUser)];
-  if (unfit[0] !== undefined) return unfitVerdict(unfit[0], unfit, present);
+  if (unfit[0] !== undefined) return unfitVerdict(unfit[0], unfit, present, await checkedColumns(inspection));
   const given =
     newUser.size === 0 ? '' : `; NEW_USER_DEFAULTS gives new users ${[...newUser.keys()].join(', ')}`;
   return narrowEmail(present) ?? pass(`as the bot needs them${given}`);
@@ -95,6 +45,7 @@ function unfitVerdict(
   { problem, type }: UnfitByType,
   unfit: readonly UnfitByType[],
   present: readonly ColumnFacts[],
+  checked: ReadonlySet<string>,
 ): Verdict {
   const alike = unfit.filter((each) => each.problem === problem);
   const names = alike.map(({ column }) => column).join(', ');
@@ -130,10 +81,25 @@ function unfitVerdict(
     case 'demands_value':
       return fail(
         `a new user needs a value for ${alike.map(({ column, type: each }) => `${column} (${each})`).join(', ')}, which the bot does not know`,
-        `Name values in NEW_USER_DEFAULTS (docs/existing-database.md), or let them be empty, on a copy first: ALTER TABLE users ${present.flatMap(({ name, nullable }) => (alike.some(({ column }) => column === name) ? `MODIFY \`${name}\` ${nullable}` : [])).join(', ')}`,
+        valueRemedy(
+          present.filter(({ name }) => alike.some(({ column }) => column === name)),
+          checked,
+        ),
       );
   }
 }
+
+/** What to do about columns that demand a value. MODIFY would drop a column's CHECK without a word, and a CHECK may refuse NULL. */
+function valueRemedy(demanding: readonly ColumnFacts[], checked: ReadonlySet<string>): string {
+  const kept = demanding.filter(({ name }) => checked.has(name.toLowerCase())).map(({ name }) => name);
+  const others = demanding.filter(({ name }) => !kept.includes(name));
+  const byAlter = `let them be empty, on a copy first: ALTER TABLE users ${others.map(({ name, nullable }) => `MODIFY \`${name}\` ${nullable}`).join(', ')}`;
+  if (kept.length === 0) return `${NAME_VALUES}, or ${byAlter}`;
+  const byDefault = `${NAME_VALUES}, or give ${kept.join(', ')} a DEFAULT together with the application: a change to NULL may lose the CHECK there`;
+  return others.length === 0 ? byDefault : `${byDefault}. As for the others, ${byAlter}`;
+}
+
+const NAME_VALUES = 'Name values in NEW_USER_DEFAULTS (docs/existing-database.md)';
 
 function narrowEmail(present: readonly ColumnFacts[]): Verdict | undefined {
   const email = present.find(({ name }) => name.toLowerCase() === 'email');

@@ -64,6 +64,9 @@ const BAD: [string, ...string[]][] = [
     '{"name":"{phone}"}',
     '{"name":"x","NAME":"y"}',
     '{"name":"{localpart"}',
+    '{"name":"localpart}"}',
+    '{"name":"{ localpart }"}',
+    '{"prefs":"{phone: 1}"}',
   ],
   [
     'SYNC_AUTO',
