@@ -6,8 +6,9 @@ import {
   unfitColumns,
   unusableColumns,
 } from '../../database/plan/users-fit.ts';
-import { type ColumnFacts, checkedColumns, type Inspection } from '../../database/schema/inspect.ts';
+import type { ColumnFacts, Inspection } from '../../database/schema/inspect.ts';
 import {
+  checkedColumns,
   isInTheWay,
   isPerLocation,
   repeatedUsers,
@@ -77,6 +78,11 @@ function unfitVerdict(
       return fail(
         `NEW_USER_DEFAULTS names ${names}, which cannot be given a value`,
         'Correct NEW_USER_DEFAULTS: it names columns of users that are there and that the database does not compute.',
+      );
+    case 'says_deleted':
+      return fail(
+        `a new user would count as deleted, by the value that ${names} (${type}) gets`,
+        'Users count as deleted unless it is NULL, 0, empty or a zero date. Let one of these be its default, together with the application, or name one in NEW_USER_DEFAULTS.',
       );
     case 'demands_value':
       return fail(

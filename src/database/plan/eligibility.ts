@@ -30,6 +30,12 @@ export function saysDeleted(column: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`(${column} IS NOT NULL AND ${text} NOT IN ('', '0') AND ${text} NOT LIKE '0000-00-00%')`;
 }
 
+/** Whether such a value of a new user, be it the column's default, says that the user is deleted. */
+export function isDeletedMark(value: string | number | null): boolean {
+  const text = String(value ?? '');
+  return !['', '0'].includes(text) && !text.startsWith('0000-00-00');
+}
+
 /**
  * SQL: whether a row has an email. Blanks, line ends and invisible characters alone are none: no list can name such a user, who
  * would always be absent. The pattern is asked only where there is no at sign, because it takes longer.

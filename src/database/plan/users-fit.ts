@@ -5,6 +5,7 @@ import type { RunCounts } from '../../sync/run/run.ts';
 import type { Transaction } from '../client.ts';
 import type { ColumnFacts } from '../schema/inspect.ts';
 import { requireTransactional, requireUsableIndexes, userColumns } from '../schema/usable-tables.ts';
+import { isDeletedMark } from './eligibility.ts';
 
 const TIMES = ['created_at', 'updated_at'];
 
@@ -118,17 +119,23 @@ export function unfitColumns(
       .flatMap((time) => named(columns, time))
       .filter((time) => !takesTime(time))
       .map(as('not_a_time')),
-    ...(newUser === undefined ? [] : unfitForNew(columns, [...newUser.keys()])),
+    ...(newUser === undefined ? [] : unfitForNew(columns, newUser)),
   ];
 }
 
-function unfitForNew(columns: readonly ColumnFacts[], given: readonly string[]): readonly UnfitByType[] {
+function unfitForNew(columns: readonly ColumnFacts[], newUser: NewUserDefaults): readonly UnfitByType[] {
+  const given = [...newUser.keys()];
+  const deletedAt = [...newUser].find(([name]) => name.toLowerCase() === 'deleted_at')?.[1];
   return [
     ...named(columns, 'id')
       .filter(({ demanded }) => demanded)
       .map(as('not_numbered')),
     ...unknownColumns(columns, given).map(as('unknown')),
     ...demandedColumns(columns, given).map(as('demands_value')),
+    // Such users would not count as added, and the execution be undone.
+    ...named(columns, 'deleted_at')
+      .filter(({ byDefault = null }) => isDeletedMark(deletedAt === undefined ? byDefault : deletedAt))
+      .map(as('says_deleted')),
   ];
 }
 

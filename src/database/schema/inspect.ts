@@ -78,6 +78,8 @@ export type ColumnFacts = {
   readonly type: string;
   /** Whether a new user needs a value: without one, the INSERT is refused in strict mode, or (ENUM) takes the first word. */
   readonly demanded: boolean;
+  /** The value of a row that names none, in the server's words; undefined for NULL and none. */
+  readonly byDefault: string | undefined;
   /** Whether the database computes the value. */
   readonly generated: boolean;
   /** The length in characters; undefined for a column without text. */
@@ -109,6 +111,7 @@ export async function columnFacts(ask: Ask, table: string): Promise<readonly Col
     name: string;
     type: string;
     demanded: unknown;
+    byDefault: string | null;
     generated: unknown;
     length: unknown;
     collation: string | null;
@@ -117,32 +120,23 @@ export async function columnFacts(ask: Ask, table: string): Promise<readonly Col
     `SELECT COLUMN_NAME AS name, COLUMN_TYPE AS type, CHARACTER_MAXIMUM_LENGTH AS length,
             COLLATION_NAME AS collation, QUOTE(COLUMN_COMMENT) AS comment,
             COALESCE(GENERATION_EXPRESSION, '') <> '' AS \`generated\`,
+            NULLIF(TRIM(BOTH '\\'' FROM COLUMN_DEFAULT), 'NULL') AS byDefault,
             IS_NULLABLE = 'NO' AND COLUMN_DEFAULT IS NULL AND EXTRA NOT LIKE '%auto_increment%'
               AND COALESCE(GENERATION_EXPRESSION, '') = '' AS demanded
      FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?
      ORDER BY ORDINAL_POSITION`,
     [table],
   );
-  return rows.map(({ name, type, demanded, generated, length, collation, comment }) => ({
+  return rows.map(({ name, type, demanded, byDefault, generated, length, collation, comment }) => ({
     name,
     type,
     demanded: Number(demanded) === 1,
+    byDefault: byDefault ?? undefined,
     generated: Number(generated) === 1,
     length: length === null ? undefined : Number(length),
     collation: collation ?? undefined,
     nullable: `${type}${collation === null ? '' : ` COLLATE ${collation}`} NULL${comment === "''" ? '' : ` COMMENT ${comment}`}`,
   }));
-}
-
-/**
- * The columns of `users` that a CHECK names, in small letters; MariaDB keeps JSON by one. As shown, because the servers' lists of
- * constraints differ. Throws `DatabaseRefusalError`.
- */
-export async function checkedColumns({ ask }: Inspection): Promise<ReadonlySet<string>> {
-  const [row] = await ask<Readonly<Record<string, string>>>('SHOW CREATE TABLE users');
-  const checks = (row?.['Create Table'] ?? '').split('\n').flatMap((line) => line.split(' CHECK (').slice(1));
-  const names = checks.flatMap((check) => check.match(/`[^`]+`/g) ?? []);
-  return new Set(names.map((name) => name.slice(1, -1).toLowerCase()));
 }
 
 /** The tables with these names that this account can see. Throws the errors of `ask`. */

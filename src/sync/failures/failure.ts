@@ -13,6 +13,7 @@ export const UNFIT_PROBLEMS = [
   'not_numbered',
   'not_a_time',
   'missing',
+  'says_deleted',
   'not_utf8mb4',
 ] as const;
 

@@ -338,6 +338,24 @@ describe('NEW_USER_DEFAULTS', () => {
     });
   });
 
+  it.each([
+    ["DATETIME NOT NULL DEFAULT '1970-01-01 00:00:00'", false],
+    ['TIMESTAMP NULL DEFAULT CURRENT_TIMESTAMP', false],
+    ['TIMESTAMP NULL', true],
+    ['INT NOT NULL DEFAULT 0', true],
+    ["VARCHAR(20) NOT NULL DEFAULT ''", true],
+  ])('may have to say that a new user is not deleted: deleted_at %s', async (type, fits) => {
+    await laravel();
+    await database.connection.query(`ALTER TABLE users ADD deleted_at ${type}`);
+    const deleted = {
+      status: 'fail',
+      detail: expect.stringMatching(/^a new user would count as deleted, by the value that deleted_at \(/),
+    };
+    expect(findingOf(await examine(), 'columns of users')).toMatchObject(fits ? { status: 'pass' } : deleted);
+    expect((await look('{"deleted_at":0}'))?.status).toBe('pass');
+    expect(await look('{"deleted_at":"1970-01-01 00:00:00"}')).toMatchObject(deleted);
+  });
+
   it('is no reason to pass an email column that is too short', async () => {
     await laravel();
     await database.connection.query('ALTER TABLE users MODIFY email VARCHAR(100) NOT NULL');

@@ -124,6 +124,22 @@ const CASES: readonly Case[] = [
     },
   ],
   [
+    'a deleted_at whose default says that a user is deleted',
+    [
+      "ALTER TABLE users ADD deleted_at DATETIME NULL DEFAULT '9999-12-31 23:59:59'",
+      'UPDATE users SET deleted_at = NULL',
+    ],
+    {
+      preview: unfit('says_deleted', 'deleted_at', 'datetime'),
+      execute: unfit('says_deleted', 'deleted_at', 'datetime'),
+    },
+  ],
+  [
+    'a deleted_at whose default says that nobody is deleted',
+    ['ALTER TABLE users ADD deleted_at INT NOT NULL DEFAULT 0'],
+    {},
+  ],
+  [
     'a column that the database computes',
     [
       'ALTER TABLE users DROP COLUMN updated_at',

@@ -3,10 +3,7 @@ import type { GuardFacts } from '../../../sync/rules/rules.ts';
 import { count, listUnusable, times } from './plan.ts';
 import { databaseRemedies } from './refusals.ts';
 
-/**
- * Why a run failed: `what` is the first line, `next` says what to do. The words before a colon are the contract's: do not change
- * them.
- */
+/** Why a run failed: `what` is the first line, `next` says what to do. The words before a colon are the contract's. */
 export const failure = {
   nothingChanged: 'Nothing was changed.',
   /** The reason of a failure. Not escaped. */
@@ -97,6 +94,7 @@ export const failure = {
       not_numbered: (column: string) => `${column} is not numbered by the database (AUTO_INCREMENT)`,
       not_a_time: (column: string) => `${column} cannot hold a date and time`,
       missing: (column: string) => `${column} is missing`,
+      says_deleted: (column: string) => `${column} would mark a new user as deleted`,
       not_utf8mb4: (column: string) => `${column} is not utf8mb4, which can hold every email`,
     } satisfies Record<UnfitColumn['problem'], (column: string) => string>,
     next: (demandsValue: boolean) =>

@@ -102,6 +102,7 @@ export const failure: Texts['failure'] = {
       not_numbered: (column) => `${column} tidak diberi nomor oleh database (AUTO_INCREMENT)`,
       not_a_time: (column) => `${column} tidak bisa menyimpan tanggal dan jam`,
       missing: (column) => `${column} tidak ada`,
+      says_deleted: (column) => `${column} akan menandai user baru sebagai terhapus`,
       not_utf8mb4: (column) =>
         `${column} tidak memakai utf8mb4, padahal hanya itu yang bisa menyimpan semua email`,
     },
