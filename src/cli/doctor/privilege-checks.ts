@@ -90,7 +90,7 @@ function remedies(missing: readonly string[], triggersNeedSuper: boolean, where:
 }
 
 /** `name@host` in the form for GRANT. A name may contain an @, a host may not. */
-function quoted(account: string): string {
+export function quoted(account: string): string {
   const at = account.lastIndexOf('@');
   return `'${account.slice(0, at)}'@'${account.slice(at + 1)}'`;
 }

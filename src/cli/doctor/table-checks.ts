@@ -6,9 +6,9 @@ import {
   unfitColumns,
   unusableColumns,
 } from '../../database/plan/users-fit.ts';
-import type { ColumnFacts, Inspection } from '../../database/schema/inspect.ts';
+import { type ColumnFacts, type Inspection, serverFacts } from '../../database/schema/inspect.ts';
+import { checkedColumns, hidesColumns } from '../../database/schema/inspect-privileges.ts';
 import {
-  checkedColumns,
   isInTheWay,
   isPerLocation,
   repeatedUsers,
@@ -18,7 +18,7 @@ import {
 } from '../../database/schema/usable-tables.ts';
 import type { NewUserDefaults } from '../../sync/run/change.ts';
 import { fail, pass, type Verdict, warn } from './check.ts';
-import { OTHER_DATABASE, type Tables } from './privilege-checks.ts';
+import { OTHER_DATABASE, quoted, type Tables } from './privilege-checks.ts';
 
 /** The columns that the bot uses. The others belong to the Laravel application (contract, section 2). */
 const USED = ['id', 'email', 'location_id', 'status', 'created_at', 'updated_at'];
@@ -38,15 +38,17 @@ export async function columns(
   if (unfit[0] !== undefined) return unfitVerdict(unfit[0], unfit, present, await checkedColumns(inspection));
   const given =
     newUser.size === 0 ? '' : `; NEW_USER_DEFAULTS gives new users ${[...newUser.keys()].join(', ')}`;
-  return narrowEmail(present) ?? pass(`as the bot needs them${given}`);
+  return narrowEmail(present) ?? (await hiddenColumns(inspection)) ?? pass(`as the bot needs them${given}`);
 }
+
+type CheckedColumns = Awaited<ReturnType<typeof checkedColumns>>;
 
 /** What to do about the first unfit column, and about all those with the same problem. */
 function unfitVerdict(
   { problem, type }: UnfitByType,
   unfit: readonly UnfitByType[],
   present: readonly ColumnFacts[],
-  checked: ReadonlySet<string>,
+  checked: CheckedColumns,
 ): Verdict {
   const alike = unfit.filter((each) => each.problem === problem);
   const names = alike.map(({ column }) => column).join(', ');
@@ -96,8 +98,10 @@ function unfitVerdict(
 }
 
 /** What to do about columns that demand a value. MODIFY would drop a column's CHECK without a word, and a CHECK may refuse NULL. */
-function valueRemedy(demanding: readonly ColumnFacts[], checked: ReadonlySet<string>): string {
-  const kept = demanding.filter(({ name }) => checked.has(name.toLowerCase())).map(({ name }) => name);
+function valueRemedy(demanding: readonly ColumnFacts[], checked: CheckedColumns): string {
+  const kept = demanding
+    .filter(({ name }) => checked === 'unknown' || checked.has(name.toLowerCase()))
+    .map(({ name }) => name);
   const others = demanding.filter(({ name }) => !kept.includes(name));
   const byAlter = `let them be empty, on a copy first: ALTER TABLE users ${others.map(({ name, nullable }) => `MODIFY \`${name}\` ${nullable}`).join(', ')}`;
   if (kept.length === 0) return `${NAME_VALUES}, or ${byAlter}`;
@@ -106,6 +110,15 @@ function valueRemedy(demanding: readonly ColumnFacts[], checked: ReadonlySet<str
 }
 
 const NAME_VALUES = 'Name values in NEW_USER_DEFAULTS (docs/existing-database.md)';
+
+async function hiddenColumns(inspection: Inspection): Promise<Verdict | undefined> {
+  if (!(await hidesColumns(inspection))) return undefined;
+  const { account, database } = await serverFacts(inspection);
+  return warn(
+    'some columns of users are hidden from this user; a Confirm that adds somebody fails if one of them demands a value',
+    `Run as an administrator: GRANT SELECT ON \`${database}\`.users TO ${quoted(account)}`,
+  );
+}
 
 function narrowEmail(present: readonly ColumnFacts[]): Verdict | undefined {
   const email = present.find(({ name }) => name.toLowerCase() === 'email');

@@ -121,6 +121,24 @@ async function isDenied({ ask }: Inspection, statement: string): Promise<boolean
   }
 }
 
+/** Whether `users` has columns that the account may not read. Both servers hide such columns. Throws `DatabaseRefusalError`. */
+export function hidesColumns(inspection: Inspection): Promise<boolean> {
+  return isDenied(inspection, 'SELECT * FROM users WHERE FALSE');
+}
+
+/**
+ * The columns of `users` that a CHECK names, in small letters; MariaDB keeps JSON by one. As shown, because the servers' lists of
+ * constraints differ; an account with rights on single columns is shown nothing. Throws `DatabaseRefusalError`.
+ */
+export async function checkedColumns(inspection: Inspection): Promise<ReadonlySet<string> | 'unknown'> {
+  const statement = 'SHOW CREATE TABLE users';
+  if (await isDenied(inspection, statement)) return 'unknown';
+  const [row] = await inspection.ask<Readonly<Record<string, string>>>(statement);
+  const checks = (row?.['Create Table'] ?? '').split('\n').flatMap((line) => line.split(' CHECK (').slice(1));
+  const names = checks.flatMap((check) => check.match(/`[^`]+`/g) ?? []);
+  return new Set(names.map((name) => name.slice(1, -1).toLowerCase()));
+}
+
 export type MigrationRights = {
   /** The rights that migrations need (on MySQL also REFERENCES) and that the account itself does not have. */
   readonly missing: readonly string[];

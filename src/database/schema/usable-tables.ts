@@ -104,17 +104,6 @@ export function strictIndexes(
   });
 }
 
-/**
- * The columns of `users` that a CHECK names, in small letters; MariaDB keeps JSON by one. As shown, because the servers' lists of
- * constraints differ. Throws `DatabaseRefusalError`.
- */
-export async function checkedColumns({ ask }: Inspection): Promise<ReadonlySet<string>> {
-  const [row] = await ask<Readonly<Record<string, string>>>('SHOW CREATE TABLE users');
-  const checks = (row?.['Create Table'] ?? '').split('\n').flatMap((line) => line.split(' CHECK (').slice(1));
-  const names = checks.flatMap((check) => check.match(/`[^`]+`/g) ?? []);
-  return new Set(names.map((name) => name.slice(1, -1).toLowerCase()));
-}
-
 /** The number of pairs of email and location that `users` has more than once. Throws `DatabaseRefusalError`. */
 export async function repeatedUsers({ ask }: Inspection): Promise<number> {
   const [row] = await ask<{ n: unknown }>(

@@ -120,6 +120,27 @@ describe('the privileges', () => {
       expect((await usersAsSeen()).map(({ name }) => name)).toContain('deleted_at');
     });
 
+    it('hide a column that may demand a value, which the columns are warned of', async () => {
+      await migrated(database.url);
+      await grant(`id, ${COLUMNS}`);
+      expect(await look('columns of users')).toMatchObject({ status: 'pass' });
+      await run('ALTER TABLE users ADD name VARCHAR(100) NOT NULL');
+      const finding = await look('columns of users');
+      expect(finding).toMatchObject({
+        status: 'warn',
+        detail: expect.stringMatching(/^some columns of users are hidden from this user/),
+      });
+      await run(/GRANT .*$/.exec(finding?.todo ?? '')?.[0] ?? '');
+      expect((await look('columns of users'))?.detail).toMatch(/^a new user needs a value for name /);
+    });
+
+    it('hide a CHECK, so that no ALTER is told that could drop it', async () => {
+      await migrated(database.url);
+      await run("ALTER TABLE users ADD name VARCHAR(100) NOT NULL CHECK (name <> 'x')");
+      await grant(`id, name, ${COLUMNS}`);
+      expect((await look('columns of users'))?.todo).toMatch(/ or give name a DEFAULT .*the CHECK there$/);
+    });
+
     it('fail where a column of NEW_USER_DEFAULTS may not be written', async () => {
       await migrated(database.url);
       await run('ALTER TABLE users ADD name VARCHAR(100) NOT NULL');

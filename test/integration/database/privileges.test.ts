@@ -6,7 +6,7 @@ import { PrivilegeMissingError } from '../../../src/sync/failures/errors.ts';
 import type { Target } from '../../../src/sync/ports/source.ts';
 import { type Account, createAccount } from '../cli/support/account.ts';
 import { listOf } from './support/rows.ts';
-import { apply, claimedRun } from './support/runs.ts';
+import { apply, claimedRun, openRun, rules, stage } from './support/runs.ts';
 import { useTestbed } from './support/testbed.ts';
 
 const testbed = useTestbed();
@@ -67,6 +67,30 @@ describe('a right that the account of the bot lacks', () => {
     expect(error).toBeInstanceOf(PrivilegeMissingError);
     expect(error).toMatchObject({ failure: { code: 'privilege_missing', ...missing } });
     expect(await testbed.usersAt(target)).toEqual({ 'gone@dkm': 'active', 'stays@dkm': 'active' });
+  });
+
+  it('hides a column that demands a value, and the preview says so already where MariaDB does', async () => {
+    const written = 'email, location_id, status, created_at, updated_at';
+    await testbed.sql('ALTER TABLE users ADD name VARCHAR(50) NOT NULL');
+    await grantAllBut('users', `SELECT (id, ${written}), INSERT (${written}), UPDATE (status, updated_at)`);
+    const db = openDatabase(`${account.url}&connectionLimit=2`);
+    try {
+      const opened = await openRun(testbed.bot, target);
+      for (const readNo of [1, 2])
+        await stage(testbed.bot, opened, readNo, listOf('new@dkm', 'gone@dkm', 'stays@dkm'));
+      const told = await createPlans(db)
+        .draft(opened.lease, [1, 2], rules())
+        .catch((error: unknown) => error);
+      const [server] = await testbed.sql<{ version: string }>('SELECT VERSION() AS version');
+      expect(told).toMatchObject(
+        server?.version.includes('MariaDB') === true
+          ? { failure: { code: 'database_refused', refusal: 'value_missing', number: '1364' } }
+          : { outcome: 'drafted' },
+      );
+    } finally {
+      await db.$disconnect();
+      await testbed.sql('ALTER TABLE users DROP COLUMN name');
+    }
   });
 
   it('is named where a row of locations may not be locked, which MySQL asks UPDATE for', async () => {
