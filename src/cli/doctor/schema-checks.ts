@@ -70,7 +70,8 @@ export function schemaChecks(parts: SchemaParts): readonly Check[] {
       topic: 'unique_index',
       name: 'unique index of users',
       needs: [TABLES],
-      run: async () => indexes(db, await inspect(), await laravelTables(inspect)),
+      settings: ['NEW_USER_DEFAULTS'],
+      run: async () => indexes(db, await inspect(), await laravelTables(inspect), newUserDefaults),
     },
     { topic: 'collation', name: 'collation of users.email', needs: [TABLES], run: () => collation(db) },
     {

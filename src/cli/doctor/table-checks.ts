@@ -9,6 +9,7 @@ import {
 import { type ColumnFacts, type Inspection, serverFacts } from '../../database/schema/inspect.ts';
 import { checkedColumns, hidesColumns } from '../../database/schema/inspect-privileges.ts';
 import {
+  indexesOfConstants,
   isInTheWay,
   isPerLocation,
   repeatedUsers,
@@ -133,12 +134,20 @@ function narrowEmail(present: readonly ColumnFacts[]): Verdict | undefined {
 const ADD_INDEX = 'ADD UNIQUE INDEX users_email_location_unique (email, location_id)';
 
 /** Checks the unique indexes: an email is unique within a location, and may occur at several (contract, section 2). */
-export async function indexes(db: Database, inspection: Inspection, found: Tables): Promise<Verdict> {
+export async function indexes(
+  db: Database,
+  inspection: Inspection,
+  found: Tables,
+  newUser: NewUserDefaults,
+): Promise<Verdict> {
   const unique = await uniqueIndexes(db);
   const inTheWay = unique.filter(isInTheWay).map(({ name }) => name);
   const right = unique.find(isPerLocation);
   if (right !== undefined && inTheWay.length === 0)
-    return mayRefuse(unique, found) ?? pass(`${right.name} (email, location_id)`);
+    return (
+      mayRefuse(unique, found.get('users')?.columns ?? [], newUser) ??
+      pass(`${right.name} (email, location_id)`)
+    );
   const steps = [
     ...inTheWay.map((name) => `DROP INDEX \`${name}\``),
     ...(right === undefined ? [ADD_INDEX] : []),
@@ -158,11 +167,26 @@ export async function indexes(db: Database, inspection: Inspection, found: Table
   );
 }
 
-function mayRefuse(unique: readonly UniqueIndex[], found: Tables): Verdict | undefined {
-  const strict = strictIndexes(unique, found.get('users')?.columns ?? []);
+function mayRefuse(
+  unique: readonly UniqueIndex[],
+  present: readonly ColumnFacts[],
+  newUser: NewUserDefaults,
+): Verdict | undefined {
+  const ask = 'ask whoever made the others whether they can go.';
+  const constant = indexesOfConstants(unique, { columns: present, newUser });
+  if (constant.length > 0)
+    return fail(
+      `takes one new user only, because all get the same value: ${inWords(constant)}`,
+      `A sync that adds more is undone as a whole. Let NULL be the column's default, give each user another value ({email} in NEW_USER_DEFAULTS), or ${ask}`,
+    );
+  const strict = strictIndexes(unique, { columns: present, newUser });
   if (strict.length === 0) return undefined;
   return warn(
-    `may refuse a user whom a depot server lists: ${strict.map(({ name, columns }) => `${name} (${columns.replaceAll(',', ', ')})`).join('; ')}`,
-    'A sync that meets it is undone as a whole. An index of the whole email and location_id is enough: ask whoever made the others whether they can go.',
+    `may refuse a user whom a depot server lists: ${inWords(strict)}`,
+    `A sync that meets it is undone as a whole. An index of the whole email and location_id is enough: ${ask}`,
   );
+}
+
+function inWords(indexes: readonly UniqueIndex[]): string {
+  return indexes.map(({ name, columns }) => `${name} (${columns.replaceAll(',', ', ')})`).join('; ');
 }

@@ -5,6 +5,7 @@ import {
   UsersUnfitError,
 } from '../../sync/failures/errors.ts';
 import type { EngineOfTable } from '../../sync/failures/failure.ts';
+import type { NewUserDefaults, Placeholder } from '../../sync/run/change.ts';
 import { type AuditTables, auditTables, USUAL } from '../audit/audit-tables.ts';
 import { clientOf, isTransaction } from '../audit/recorded.ts';
 import type { Database, Transaction } from '../client.ts';
@@ -86,22 +87,43 @@ export function isInTheWay({ columns }: UniqueIndex): boolean {
   return /^email(\(\d+\))?(,status(\(\d+\))?)?$/.test(columns);
 }
 
+/** What new users get: the columns with their defaults, and `NEW_USER_DEFAULTS`. */
+type NewUsers = { readonly columns: readonly ColumnFacts[]; readonly newUser: NewUserDefaults };
+
+const namesOf = ({ columns }: UniqueIndex) => columns.split(',').map((part) => part.replace(/\(\d+\)$/, ''));
+
 /**
  * Unique indexes that may refuse a user of a plan, and only when it is executed: those that compare the start of an email, and
  * those over an email without the location. With `deleted_at`, an index is for soft-deleted users: NULL equals nothing.
  */
-export function strictIndexes(
-  unique: readonly UniqueIndex[],
-  columns: readonly ColumnFacts[],
-): readonly UniqueIndex[] {
+export function strictIndexes(unique: readonly UniqueIndex[], { columns, newUser }: NewUsers) {
   const computed = columns.flatMap(({ name, generated }) => (generated ? [name.toLowerCase()] : []));
-  const ofEmail = ['email', '(expression)', ...computed];
+  const given = (placeholder: Placeholder) =>
+    [...newUser].flatMap(([name, value]) =>
+      String(value).includes(placeholder) ? [name.toLowerCase()] : [],
+    );
+  const ofEmail = ['email', '(expression)', ...computed, ...given('{email}')];
   return unique.filter((index) => {
-    const parts = index.columns.split(',');
-    const names = parts.map((part) => part.replace(/\(\d+\)$/, ''));
-    if (names.includes('location_id')) return parts.some((part) => part.startsWith('email('));
-    return names.some((name) => ofEmail.includes(name)) && !names.includes('deleted_at');
+    const names = namesOf(index);
+    const isOfEmail = names.some((name) => ofEmail.includes(name));
+    if (!isOfEmail && names.some((name) => given('{localpart}').includes(name)))
+      return !names.includes('deleted_at');
+    if (names.includes('location_id')) return /(^|,)email\(/.test(index.columns);
+    return isOfEmail && !names.includes('deleted_at');
   });
+}
+
+/** Unique indexes that take one new user only, because all get the same values: constants, or the columns' defaults. */
+export function indexesOfConstants(unique: readonly UniqueIndex[], { columns, newUser }: NewUsers) {
+  const isSame = (name: string) => {
+    if (['location_id', 'status', 'created_at', 'updated_at'].includes(name)) return true;
+    const byDefault = columns.find((column) => column.name.toLowerCase() === name)?.byDefault;
+    const value = [...newUser].find(([given]) => given.toLowerCase() === name)?.[1];
+    // A function, such as uuid(), may give each row another value.
+    if (value === undefined) return byDefault !== undefined && !byDefault.includes('(');
+    return value !== null && !/\{(email|localpart)\}/.test(String(value));
+  };
+  return unique.filter((index) => namesOf(index).every(isSame));
 }
 
 /** The number of pairs of email and location that `users` has more than once. Throws `DatabaseRefusalError`. */

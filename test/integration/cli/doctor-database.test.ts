@@ -339,6 +339,32 @@ describe('NEW_USER_DEFAULTS', () => {
   });
 
   it.each([
+    ['username varchar(50) NOT NULL', 'username', '{"username":"{localpart}"}', 'warn'],
+    ['username varchar(50) NOT NULL', 'username, location_id', '{"username":"{localpart}"}', 'warn'],
+    ['username varchar(50) NOT NULL', 'username', '{"username":"{email}"}', 'warn'],
+    ['username varchar(50) NOT NULL', 'username, location_id', '{"username":"{email}"}', 'pass'],
+    ['uuid char(36) NOT NULL', 'uuid', '{"uuid":"-"}', 'fail'],
+    ['uuid char(36) NOT NULL', 'location_id, uuid', '{"UUID":"-"}', 'fail'],
+    ["nick varchar(50) NOT NULL DEFAULT 'none'", 'nick', '{}', 'fail'],
+    ["nick varchar(50) NULL DEFAULT 'none'", 'nick', '{"nick":null}', 'pass'],
+    ['nick varchar(50) NULL', 'nick', '{}', 'pass'],
+    ["made varchar(50) NOT NULL DEFAULT (LOWER('X'))", 'made', '{}', 'pass'],
+  ])('may meet a unique index: %s, UNIQUE (%s), %s: %s', async (column, key, setting, status) => {
+    await laravel({ unique: 'UNIQUE KEY `both` (`email`, `location_id`)' });
+    await database.connection.query('DELETE FROM users');
+    await database.connection.query(`ALTER TABLE users ADD ${column}, ADD UNIQUE KEY odd (${key})`);
+    const changes = { DATABASE_URL: database.url, NEW_USER_DEFAULTS: setting };
+    const named = `odd (${key.split(', ').sort().join(', ')})`;
+    const detail = {
+      fail: `takes one new user only, because all get the same value: ${named}`,
+      warn: `may refuse a user whom a depot server lists: ${named}`,
+    }[status];
+    expect(findingOf(await world.examine(changes), 'unique index of users')).toMatchObject(
+      detail === undefined ? { status } : { status, detail },
+    );
+  });
+
+  it.each([
     ["DATETIME NOT NULL DEFAULT '1970-01-01 00:00:00'", false],
     ['TIMESTAMP NULL DEFAULT CURRENT_TIMESTAMP', false],
     ['TIMESTAMP NULL', true],
