@@ -99,9 +99,9 @@ const namesOf = ({ columns }: UniqueIndex) => columns.split(',').map((part) => p
 export function strictIndexes(unique: readonly UniqueIndex[], { columns, newUser }: NewUsers) {
   const computed = columns.flatMap(({ name, generated }) => (generated ? [name.toLowerCase()] : []));
   const given = (placeholder: Placeholder) =>
-    [...newUser].flatMap(([name, value]) =>
-      String(value).includes(placeholder) ? [name.toLowerCase()] : [],
-    );
+    [...newUser]
+      .filter(([, value]) => String(value).includes(placeholder))
+      .map(([name]) => name.toLowerCase());
   const ofEmail = ['email', '(expression)', ...computed, ...given('{email}')];
   return unique.filter((index) => {
     const names = namesOf(index);
@@ -182,10 +182,7 @@ export async function triggersOfUsers(db: Database | Transaction): Promise<reado
 
 const known = new WeakMap<Transaction, Promise<readonly ColumnFacts[]>>();
 
-/**
- * The columns of `users`, in their order. A transaction asks only once. Throws the server's error if the account may not read
- * `deleted_at`.
- */
+/** The columns of `users`, in order, asked once in a transaction. Throws the server's error if `deleted_at` may not be read. */
 export function userColumns(db: Database | Transaction): Promise<readonly ColumnFacts[]> {
   if (!isTransaction(db)) return look(db);
   const columns = known.get(db) ?? look(db);

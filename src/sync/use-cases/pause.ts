@@ -59,7 +59,7 @@ export type Switch = {
   resume(request: Switching): Promise<Switched>;
 };
 
-type Ports = { readonly pauses: Pauses; readonly locations: Locations; readonly audit: Audit };
+type Ports = { readonly pauses: Pauses; readonly locations: Pick<Locations, 'find'>; readonly audit: Audit };
 
 export function createSwitch({ pauses, locations, audit }: Ports): Switch {
   const refused = (actor: Actor, code: 'paused_already' | 'not_paused', target: string | undefined) =>
