@@ -66,7 +66,7 @@ export async function startApp(config: Config, logger: Logger, timing = TIMING):
     config.redisUrl === undefined ? undefined : createSharedRates(config.redisUrl, logger, owner);
   const wired = wire({ config, logger, stores, metrics, client, identity, shared, tunnel, network });
   const { services, jobs } = wired;
-  const { queue, settings } = services;
+  const { settings } = services;
   const { delivery } = services.telling;
 
   const checks = { database: stores.ping, slack: () => slackApp.checkConnection() };
@@ -80,7 +80,7 @@ export async function startApp(config: Config, logger: Logger, timing = TIMING):
     throw error;
   });
   const deliveries = every(timing.deliverEveryMs, () => delivery.kick(), logger);
-  const watch = startWatch({ ...stores, queue, delivery, shared, logger });
+  const watch = startWatch({ ...stores, services, shared, logger });
   const takingWork = [watch, ...startHousekeeping({ config, logger, stores, ...wired, ...timing })];
   logger.info({ owner, mode: slack.transport.mode, targets: settings.targets }, 'usersync is ready');
 

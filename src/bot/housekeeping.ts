@@ -10,7 +10,7 @@ import type { Automation } from '../sync/automation/automatic.ts';
 import { createDigest } from '../sync/automation/digest.ts';
 import { createReminder, createSchedule } from '../sync/automation/schedule.ts';
 import type { Logger, Presence } from '../sync/ports/ports.ts';
-import { maintainRuns, type Queue } from '../sync/run/queue.ts';
+import { maintainRuns } from '../sync/run/queue.ts';
 import type { Stores } from './core.ts';
 
 export type Timer = {
@@ -104,27 +104,26 @@ export function startHousekeeping(parts: Parts): readonly Timer[] {
 }
 
 /**
- * Watches the other processes, and goes on with the runs and notices of one that died. After a loss of the database, resumes this
- * process's own runs and notices.
+ * Watches the other processes, and goes on with the runs, notices and half-open batches of one that died. After a loss of the
+ * database, resumes this process's own.
  */
 export function startWatch({
   presence,
-  queue,
-  delivery,
+  services,
   shared,
   logger,
 }: {
   readonly presence: Presence;
-  readonly queue: Queue;
-  readonly delivery: { kick(): Promise<void> };
+  readonly services: Services;
   readonly shared: SharedRates | undefined;
   readonly logger: Logger;
 }): Timer {
+  const { queue, telling } = services;
   const look = async () => {
     const gone = await presence.look();
     await shared?.forget(gone);
     if (gone.length === 0 && !presence.liveness.returning()) return;
-    await Promise.all([queue.startWaiting(), delivery.kick()]);
+    await Promise.all([queue.startWaiting(), telling.delivery.kick(), resumeBatch(services)]);
   };
   return every(LOOK_EVERY_MS, look, logger);
 }

@@ -169,6 +169,8 @@ describe('a database that was used for a year', () => {
     expect(readsOf('marking')).toContain('r: sync_runs_reverts_run_id_idx');
     for (const asked of ['findingStanding', 'reminding', 'overviewing'])
       expect(readsOf(asked)).toContain('r: sync_runs_location_id_status_finished_at_idx');
+    // The plan would else be read once for each user who is active.
+    expect(life['unchanged']?.flatMap(({ perRow }) => perRow)).toEqual([]);
     expect(readsOf('measuring')).toEqual(['sync_outbox: sync_outbox_closed_at_next_attempt_at_idx']);
   });
 });

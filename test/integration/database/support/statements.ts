@@ -12,8 +12,15 @@ type Query = Parameters<Adapter['queryRaw']>[0];
 /** One line of an `EXPLAIN`: how one table is read. */
 type Access = Readonly<Record<string, unknown>>;
 
-/** What the database reads for one statement, each as `alias: index` or `alias: ALL`. */
-export type StatementPlan = { readonly sql: string; readonly reads: readonly string[] };
+/**
+ * What the database reads for one statement, each as `alias: index` or `alias: ALL`. `perRow`: the tables of subqueries that it
+ * evaluates again for each row.
+ */
+export type StatementPlan = {
+  readonly sql: string;
+  readonly reads: readonly string[];
+  readonly perRow: readonly string[];
+};
 
 /** The bot's database, and how it answers. */
 export type Recorder = {
@@ -83,6 +90,9 @@ async function explainOne(query: Query, ask: Adapter['queryRaw']): Promise<State
     reads: accesses
       .filter(isRead)
       .map(({ table, type, key }) => `${table}: ${WHOLE.includes(String(type)) ? 'ALL' : key}`),
+    perRow: accesses
+      .filter(({ select_type }) => select_type === 'DEPENDENT SUBQUERY')
+      .map(({ table }) => String(table)),
   };
 }
 
