@@ -91,7 +91,7 @@ async function explainOne(query: Query, ask: Adapter['queryRaw']): Promise<State
       .filter(isRead)
       .map(({ table, type, key }) => `${table}: ${WHOLE.includes(String(type)) ? 'ALL' : key}`),
     perRow: accesses
-      .filter(({ select_type }) => select_type === 'DEPENDENT SUBQUERY')
+      .filter(({ select_type, table }) => select_type === 'DEPENDENT SUBQUERY' && table !== null)
       .map(({ table }) => String(table)),
   };
 }
