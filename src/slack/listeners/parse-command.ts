@@ -130,7 +130,8 @@ function usersAsk({ words, targets }: Typed): Ask | undefined {
   if (!targets.includes(target)) return undefined;
   const status = second === 'active' || second === 'inactive' ? second : undefined;
   const texts = status === undefined && second !== undefined ? [second, ...others] : others;
-  return texts.length > 1 ? undefined : { verb: 'users', target, status, text: texts[0] };
+  // An email may contain blanks here too.
+  return { verb: 'users', target, status, text: texts.length === 0 ? undefined : texts.join(' ') };
 }
 
 /** The run's number, if it is the only word; 0 if no run can have it. */

@@ -182,9 +182,8 @@ async function adjust(
     return showSoon(services, adjusted.run, guest);
   }
   const { refusal } = adjusted;
-  if (refusal.code !== 'not_in_plan' && refusal.code !== 'nothing_left') {
-    await guest.tell(refusalText(t, refusal));
-  } else if (!(await guest.keepOpen(adjustInputErrors(t, refusal)))) {
-    await guest.tell(`${refusalText(t, refusal)} ${typedText(submission, t)}`);
-  }
+  const isMistake = refusal.code === 'not_in_plan' || refusal.code === 'nothing_left';
+  if (isMistake && (await guest.keepOpen(adjustInputErrors(t, refusal)))) return;
+  const typed = submission.emails.length === 0 ? [] : [typedText(submission, t)];
+  await guest.tell([refusalText(t, refusal), ...typed].join(' '));
 }

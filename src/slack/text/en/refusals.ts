@@ -119,7 +119,8 @@ export const refusal = {
     'Without all that, the plan would change nothing. It stays as it is. Press Adjust again and leave out less, or press ' +
     'Cancel to end this preview.',
   takenBack: (runId: number, by: number, command: string) =>
-    `Run ${runId} was already taken back, by run ${by}. Nothing was changed. To do run ${runId} again, type ${command}.`,
+    `Run ${runId} was already taken back, by run ${by}. Nothing was changed. To take back run ${by}, type ${command}: ` +
+    'the preview shows what that changes.',
   severalSyncs: (syncs: string) =>
     'Several targets were synced recently, and usersync does not guess which sync you want to take back. Nothing was ' +
     `changed. The newest of each:\n${syncs}`,

@@ -117,7 +117,8 @@ export const refusal: Texts['refusal'] = {
     'Tanpa semua itu, rencana ini tidak mengubah apa pun. Rencana tetap sama. Tekan ' +
     `${labels.adjust} sekali lagi dan kecualikan lebih sedikit, atau tekan ${labels.cancel} untuk mengakhiri preview ini.`,
   takenBack: (runId, by, command) =>
-    `Sync #${runId} sudah di-rollback oleh sync #${by}. ${NOTHING} Untuk menjalankan sync #${runId} lagi, ketik ${command}.`,
+    `Sync #${runId} sudah di-rollback oleh sync #${by}. ${NOTHING} Untuk rollback sync #${by}, ketik ${command}: ` +
+    'preview-nya menunjukkan apa yang berubah.',
   severalSyncs: (syncs) =>
     `Beberapa target baru saja di-sync, dan usersync tidak menebak mana yang ingin di-rollback. ${NOTHING} Yang terakhir ` +
     `dari masing-masing:\n${syncs}`,

@@ -33,7 +33,8 @@ export function unknownTargetText(t: Texts, typed: string, targets: readonly str
     ].join(' ');
   }
   const meant = suggestion(typed, targets);
-  const isExample = isCommand(first) && EXEMPLIFIED.includes(COMMANDS[first]) && !hasArgument(rest, targets);
+  const isExample =
+    isCommand(first) && EXEMPLIFIED.includes(COMMANDS[first]) && !hasArgument(COMMANDS[first], rest, targets);
   const lookUp = isCommand(first) && !CHANGING.includes(first);
   return [
     whatIsWrong(t, typed, { meant, targets }),
@@ -50,9 +51,10 @@ function wordsOf(typed: string): readonly string[] {
   return words.map((word) => word.replace(/^["'“”‘’`]+|["'“”‘’`]+$/g, '')).filter((word) => word !== '');
 }
 
-/** Whether one of the words is a run's number, or nearly a target. */
-function hasArgument(words: readonly string[], targets: readonly string[]): boolean {
-  return words.some((word) => numberIn(word) !== undefined || nearest(word, targets) !== undefined);
+/** Whether one of the words is what the command needs: a run's number, or else nearly a target. */
+function hasArgument(needed: string, words: readonly string[], targets: readonly string[]): boolean {
+  const isMeant = (word: string) => numberIn(word) !== undefined || nearest(word, targets) !== undefined;
+  return words.some(needed === 'run' ? (word) => numberIn(word) !== undefined : isMeant);
 }
 
 /** Whether a list of targets helps. An unknown word may be meant as a target, so it helps there too. */
@@ -130,7 +132,10 @@ export function suggestion(typed: string, targets: readonly string[]): string | 
   if (meant === undefined || !isCommand(meant)) {
     return behind(first, rest, targets) ?? rest.find((word) => targets.includes(word)) ?? meant;
   }
-  return [meant, ...argument(meant, rest, targets)].join(' ');
+  const found = argument(meant, rest, targets);
+  // `pause production`: without the word behind it, the command would mean every target.
+  if (CHANGING.includes(first) && rest.length > 0 && found.length === 0) return undefined;
+  return [meant, ...found].join(' ');
 }
 
 /**

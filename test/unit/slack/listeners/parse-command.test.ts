@@ -41,6 +41,10 @@ describe('what stands behind /usersync', () => {
     ['users dev <mailto:anna@dkm.com|anna@dkm.com>', { verb: 'users', target: 'dev', text: 'anna@dkm.com' }],
     ['pause all', { verb: 'pause', target: undefined }],
     ['status ALL', { verb: 'status', target: undefined }],
+    [
+      'users dev active "vendor 1@dkm"',
+      { verb: 'users', target: 'dev', status: 'active', text: 'vendor 1@dkm' },
+    ],
     ['users dev Vendor1', { verb: 'users', target: 'dev', status: undefined, text: 'vendor1' }],
   ])('%j is understood', (text, ask) => {
     expect(parseAsk(text, TARGETS)).toEqual(ask);

@@ -149,6 +149,19 @@ describe('the answer to an unknown target', () => {
     },
   );
 
+  it.each(['pause production', 'resume foo', 'rollback production', 'rollback all'])(
+    'suggests for %j no command that would mean every target',
+    (typed) => {
+      const text = unknownTargetText(en, typed, TARGETS);
+      expect(text).toMatch(/^There is no target .* Nothing was changed\. The targets are /);
+      expect(text).not.toContain('Did you mean');
+    },
+  );
+
+  it('calls a run that it invents an example', () => {
+    expect(unknownTargetText(en, 'export dev', TARGETS)).toContain('For example: `/usersync export 12`.');
+  });
+
   it('names the word that is no target, where the command exists', () => {
     expect(unknownTargetText(en, 'users dve', TARGETS)).toBe(
       'There is no target `dve`. Did you mean `/usersync users dev`? The targets are `dev`, `test`, `prod`.',

@@ -113,7 +113,7 @@ const REFUSALS: Record<Refusal['code'], readonly [Refusal, RegExp]> = {
   ],
   taken_back: [
     { code: 'taken_back', run: completedRun({ takenBackBy: 13 }), by: 13 },
-    /^Run 12 was already taken back, by run 13\. Nothing was changed\. .* type `\/usersync rollback 13`\.$/,
+    /^Run 12 was already taken back, by run 13\. Nothing was changed\. .* type `\/usersync rollback 13`: the preview shows what that changes\.$/,
   ],
   several_syncs: [
     { code: 'several_syncs', runs: [completedRun(), completedRun({ id: 11, target: 'prod' })] },
