@@ -70,16 +70,36 @@ const NAMES = new Map(Object.keys(PARAMETERS).map((name) => [plain(name), name])
 
 /** `DATABASE_URL`. Names each parameter that would do nothing, or something else than it says. */
 export const databaseUrl = z
-  .url({ protocol: /^(mysql|mariadb)$/, error: SHAPE })
-  .regex(/^\w+:\/\/[^/]+\/[^/?]+/, SHAPE)
+  .url({ protocol: /^(mysql|mariadb)$/, error: ({ input }) => shapeOf(input) })
+  .regex(/^\w+:\/\/[^/]+\/[^/?]+/, { error: ({ input }) => shapeOf(input) })
   .superRefine((value, context) => {
     if (!URL.canParse(value)) return;
     const url = new URL(value);
+    // Anything else would be said about a piece of the password, and might show it.
+    if (endsTooSoon(value)) return context.addIssue(ENCODED);
     if (![url.username, url.password, url.pathname].every(isEncoded)) context.addIssue(ENCODED);
     for (const message of problemsOf(url.searchParams)) context.addIssue({ code: 'custom', message });
   });
 
-const ENCODED = `${SHAPE}, with special characters percent-encoded (% is %25, @ is %40)`;
+const ENCODED = `${SHAPE}, with # / ? @ % in user, password and database percent-encoded (# is %23, / is %2F, ? is %3F, @ is %40, % is %25)`;
+
+/**
+ * Whether a sign that ends the part with user, password and host stands inside the password: the host then comes after it, behind
+ * an @. The value of a parameter may have an @ too. Behind a #, nothing counts.
+ */
+function endsTooSoon(value: string): boolean {
+  const [, after = ''] = /^\w+:\/\/[^/?#]*(.*)$/s.exec(value) ?? [];
+  if (after.includes('#')) return true;
+  const [path = '', ...queries] = after.split('?');
+  if (path.includes('@')) return true;
+  const query = queries.join('?');
+  const names = [...new URLSearchParams(query).keys()];
+  return query.includes('@') && (path.length < 2 || !names.every((name) => name in PARAMETERS));
+}
+
+function shapeOf(input: unknown): string {
+  return typeof input === 'string' && endsTooSoon(input) ? ENCODED : SHAPE;
+}
 
 /** Whether each % begins an encoded character. */
 function isEncoded(text: string): boolean {

@@ -84,3 +84,33 @@ describe('a parameter that counts', () => {
     expect([...listed].sort()).toEqual([...names].sort());
   });
 });
+
+describe('a DATABASE_URL whose password ends too soon', () => {
+  it.each([
+    'mysql://root:12#zzsecret@127.0.0.1:3306/laravel',
+    'mysql://root:zz#secret@127.0.0.1:3306/laravel',
+    'mysql://root:12/zzsecret@127.0.0.1:3306/laravel',
+    'mysql://root:zz/secret@127.0.0.1:3306/laravel',
+    'mysql://root:12?zzsecret@127.0.0.1:3306/laravel',
+    'mysql://root:12?zz=secret@127.0.0.1:3306/laravel',
+    'mysql://root:12/zz?secret=@127.0.0.1:3306/laravel',
+    'mysql://root:zz%@127.0.0.1:3306/laravel',
+    'mysql://root:right@127.0.0.1:3306/laravel#zzsecret',
+  ])('is refused with the way to write it, and never quoted: %s', (url) => {
+    const found = problemsOf({ ...LEAST, DATABASE_URL: url });
+    expect(found).toEqual([
+      expect.stringMatching(
+        /^DATABASE_URL must be mysql:.* percent-encoded \(# is %23, \/ is %2F, \? is %3F/,
+      ),
+    ]);
+    expect(found.join('')).not.toMatch(/zz|secret/);
+  });
+
+  it.each([
+    'mysql://root:12%23zz@127.0.0.1:3306/laravel',
+    'mysql://root:p@ss@127.0.0.1/laravel',
+    'mysql://root@127.0.0.1/laravel?initSql=SET @a=1',
+  ])('is not meant by %s', (url) => {
+    expect(problemsOf({ ...LEAST, DATABASE_URL: url })).toEqual([]);
+  });
+});
