@@ -93,8 +93,8 @@ export class ConfigError extends Error {
   /** True where no setting of the bot is set at all. */
   readonly untouched: boolean;
   constructor(problems: readonly SettingProblem[], untouched = false) {
-    super(`Settings are missing or malformed:\n${problems.map(problemLine).join('\n')}`);
-    this.problems = problems;
+    super(`Settings are missing or malformed:\n${eachOnce(problems).map(problemLine).join('\n')}`);
+    this.problems = eachOnce(problems);
     this.untouched = untouched;
   }
 }
@@ -119,7 +119,7 @@ export function parseConfig(environment: Environment): Config {
   ];
   if (!parsed.success || together.length > 0) {
     const untouched = OWN_NAMES.every((name) => env[name] === undefined);
-    throw new ConfigError(eachOnce([...problems, ...together]), untouched);
+    throw new ConfigError([...problems, ...together], untouched);
   }
   const mismatched = conflicts(parsed.data, env);
   if (mismatched.length > 0) throw new ConfigError(mismatched);

@@ -79,6 +79,11 @@ describe.concurrent('without settings the start', { timeout: 60_000 }, () => {
     expect(errors).toMatch(/^npm run migrate cannot start\. [^\n]+\n {2}DATABASE_URL must be mysql:/);
   });
 
+  it('says once what is wrong with the setting that another command needs', async () => {
+    const { errors } = await world.run('migrate', { DATABASE_URL: 'here' }).ended;
+    expect(errors.match(/DATABASE_URL must be/g)).toHaveLength(1);
+  });
+
   it('names the known commands where it is given a word that it does not know', async () => {
     const { code, errors } = await world.run('start', world.settings(), 'doctor').ended;
     expect(code).toBe(1);
