@@ -6,6 +6,7 @@ import { type RunningApp, startApp } from './bot/app.ts';
 import { parseExpectations, runAuditVerification } from './cli/audit-verify.ts';
 import { runDoctor, startBlockers, warnAfterStart } from './cli/doctor/doctor.ts';
 import { explain } from './cli/remedies.ts';
+import { cutShort } from './cli/setup/env-file.ts';
 import { openTerminal } from './cli/setup/interview.ts';
 import { runSetup } from './cli/setup/setup.ts';
 import { runSync } from './cli/sync/sync.ts';
@@ -112,22 +113,28 @@ async function runSetupHere(): Promise<void> {
   await Promise.race([runSetup({ ...options, environment: process.env }), terminal.stopped]);
 }
 
-/** Reads `.env` where there is one. A file that cannot be read is told of: without it, the settings would only seem to be missing. */
+/**
+ * Reads `.env` where there is one. A file that cannot be read, or whose values are cut, is told of: the settings would only seem to be
+ * missing or wrong.
+ */
 function readEnvFile(): void {
-  const flaw = envFileFlaw();
-  if (flaw !== undefined) process.stderr.write(`.env ${flaw}\n`);
+  for (const line of envFileFlaws()) process.stderr.write(`${line}\n`);
   loadEnvFile({ quiet: true });
 }
 
-function envFileFlaw(): string | undefined {
+function envFileFlaws(): readonly string[] {
   try {
+    const bytes = readFileSync('.env');
     // UTF-16, as some editors save "Unicode", has a zero byte in each letter.
-    const isText = !readFileSync('.env').includes(0);
-    return isText ? undefined : 'is not in UTF-8, so its settings do not count.\nSave it as UTF-8.';
+    if (!bytes.includes(0)) return cutShort(bytes.toString(), process.env);
+    return ['.env is not in UTF-8, so its settings do not count.', 'Save it as UTF-8.'];
   } catch (error) {
     const code = codeOf(error);
-    if (code === 'ENOENT') return undefined;
-    return `cannot be read (${code}), so its settings do not count.\nLet this account read it, or remove it.`;
+    if (code === 'ENOENT') return [];
+    return [
+      `.env cannot be read (${code}), so its settings do not count.`,
+      'Let this account read it, or remove it.',
+    ];
   }
 }
 

@@ -59,6 +59,25 @@ function quoted(value: string): string {
   return ways.find((way) => parse(`X=${way}`)['X'] === value) ?? value;
 }
 
+/** An assignment as dotenv parses it: name, value, and comment behind it. */
+const ASSIGNMENT =
+  /^\s*(?:export\s+)?([\w.-]+)(?:\s*=\s*?|:\s+?)(\s*'(?:\\'|[^'])*'|\s*"(?:\\"|[^"])*"|\s*`(?:\\`|[^`])*`|[^#\r\n]+)?\s*(#.*)?$/gm;
+
+/**
+ * The settings whose value in a `.env` was cut at a #, one line each: no quotes are around it, and no blank is before the #, so the
+ * value was probably meant to go on. The environment goes before the file.
+ */
+export function cutShort(text: string, environment: Environment): readonly string[] {
+  const names = [...text.matchAll(ASSIGNMENT)].flatMap(([all, name = '', value = '', comment]) => {
+    const isQuoted = /^\s*(['"`]).*\1\s*$/s.test(value);
+    const isCut = comment !== undefined && !isQuoted && !/\s$/.test(all.slice(0, -comment.length));
+    return isCut && environment[name] === undefined ? [name] : [];
+  });
+  return [...new Set(names)].map(
+    (name) => `.env: ${name} ends before the first #, where a comment begins. Quote its value: '…'`,
+  );
+}
+
 /**
  * Replaces a file atomically. Only its owner may read the new file. A symbolic link stays a link. Throws the errors of the file
  * system.
@@ -93,6 +112,7 @@ export function remarks(text: string, given: Answers, environment: Environment):
     ...shadowed.map(
       ([name]) => `${name} is set in the environment as well, which goes before .env: unset it there.`,
     ),
+    ...cutShort(text, environment),
     ...wrong.map(({ detail }) => `Not right yet: ${detail}`),
   ];
 }

@@ -153,6 +153,32 @@ describe.concurrent('with other migrations than its own the start', { timeout: 6
     expect(errors).toContain('DATABASE_URL');
   });
 
+  it('names the settings of .env that end at a #, without what stands before it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'usersync-env-'));
+    const lines = [
+      'EXTERNAL_API_PASSWORD=zz#secret',
+      'export REDIS_URL=redis://localhost#1',
+      'SLACK_SIGNING_SECRET=#zzsecret',
+      'EXTERNAL_API_EMAIL=admin@dkm # of the depots',
+      'LOG_LEVEL= # as it is',
+      "DEPLOYMENT_LABEL='zz#1'",
+      "SLACK_ADMIN_USER_IDS=it's#zz",
+      'SLACK_BOT_TOKEN="a',
+      'PROTECTED_EMAILS=zz#1"',
+      'SYNC_TARGETS=dev#1',
+    ];
+    await writeFile(join(folder, '.env'), lines.join('\n'));
+    const { errors } = await runMain('migrate', { SYNC_TARGETS: 'dev' }, folder, []).ended;
+    await rm(folder, { recursive: true });
+    expect(errors.split('\n').slice(0, 5)).toEqual([
+      ...['EXTERNAL_API_PASSWORD', 'REDIS_URL', 'SLACK_SIGNING_SECRET', 'SLACK_ADMIN_USER_IDS'].map(
+        (name) => `.env: ${name} ends before the first #, where a comment begins. Quote its value: '…'`,
+      ),
+      expect.stringContaining('npm run migrate cannot start.'),
+    ]);
+    expect(errors).not.toMatch(/zz|secret/);
+  });
+
   it('says that .env is not in UTF-8, as where an editor saved it as UTF-16', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'usersync-env-'));
     await writeFile(join(folder, '.env'), 'PORT=3000\n', 'utf16le');
