@@ -7,6 +7,7 @@ import { STATUS_PATTERNS, STATUS_TARGETS, statusMessage } from '../views/answers
 import {
   FOUND_USERS,
   findMessage,
+  MOST_SENT,
   USERS_CSV_HEADER,
   usersCsvName,
   usersCsvRow,
@@ -20,9 +21,6 @@ import { exportFileText, exportRefusalText, isGone, planCsvName } from '../views
 import type { Guest } from './door/entrance.ts';
 import type { ViewPress } from './door/payloads.ts';
 import type { Services } from './door/services.ts';
-
-/** The most rows of a CSV file, which is built in memory. */
-const MOST_SENT = 50_000;
 
 /** More rows than a modal can hold (250 kB). */
 const MOST_SHOWN = 10_000;

@@ -22,6 +22,8 @@ export const users = {
   noneWith: (text: string) =>
     `Type the command without ${text}, or with a shorter part of it, to see more users.`,
   more: (n: number) => `…and ${n} more. Press ${SEND_FILE} to get them all.`,
+  /** Where the file cannot have all of them. */
+  manyMore: (n: number) => `…and ${n} more. Press ${SEND_FILE} for a longer list.`,
   sendFile: SEND_FILE,
   sent: 'The file is in your conversation with usersync.',
   active: 'active',

@@ -15,6 +15,7 @@ export const users: Texts['users'] = {
   noneWith: (text) =>
     `Ketik perintahnya tanpa ${text}, atau dengan sebagian saja, untuk melihat lebih banyak.`,
   more: (n) => `…dan ${n} lagi. Tekan ${SEND_FILE} untuk mendapatkan semuanya.`,
+  manyMore: (n) => `…dan ${n} lagi. Tekan ${SEND_FILE} untuk daftar yang lebih panjang.`,
   sendFile: SEND_FILE,
   sent: 'File ada di percakapan Anda dengan usersync.',
   active: 'aktif',

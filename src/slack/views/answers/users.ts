@@ -28,6 +28,9 @@ export type UserList = {
   readonly file?: 'sent' | { readonly refusal: string };
 };
 
+/** The most rows of a CSV file of users, which is built in memory. */
+export const MOST_SENT = 50_000;
+
 /** The users that an admin asked for, as many as a modal holds (some 2,000 inactive ones, more active ones). */
 export function usersModal(t: Texts, { total, users, filter, file }: UserList): types.ModalView {
   const { texts, shown } = packLines(
@@ -38,11 +41,11 @@ export function usersModal(t: Texts, { total, users, filter, file }: UserList): 
   return readOnlyModal(t, t.users.title, [
     section('users:found', `*${usersFound(t, filter, total)}*`),
     ...(total === 0 || file !== undefined ? [] : [fileButton(t, filter)]),
-    ...fileNote(t, file).map((note) => section('users:file', note)),
+    ...fileNote(t, file, total).map((note) => section('users:file', note)),
     ...texts.map((text, index) => section(`users:${index}`, text)),
     ...(total === 0 ? [section('users:none', noneText(t, filter))] : []),
     ...(more > 0
-      ? [section('users:more', file === undefined ? t.users.more(more) : t.plan.moreOnly(more))]
+      ? [section('users:more', file === undefined ? moreText(t, more, total) : t.plan.moreOnly(more))]
       : []),
   ]);
 }
@@ -57,9 +60,19 @@ function fileButton(t: Texts, filter: UserFilter): types.ActionsBlock {
   return { type: 'actions', block_id: 'users:send', elements: [element] };
 }
 
-function fileNote(t: Texts, file: UserList['file']): string[] {
+function moreText(t: Texts, more: number, total: number): string {
+  const words = total > MOST_SENT ? t.users.manyMore(more) : t.users.more(more);
+  return [words, ...firstOnly(t, total)].join(' ');
+}
+
+function firstOnly(t: Texts, total: number): string[] {
+  return total > MOST_SENT ? [`${t.users.firstOnly(MOST_SENT)} ${t.file.findFewer}`] : [];
+}
+
+function fileNote(t: Texts, file: UserList['file'], total: number): string[] {
   if (file === undefined) return [];
-  return file === 'sent' ? [t.users.sent] : [`${noFileText(t, file.refusal)} ${t.file.findFewer}`];
+  if (file === 'sent') return [[t.users.sent, ...firstOnly(t, total)].join(' ')];
+  return [`${noFileText(t, file.refusal)} ${t.file.findFewer}`];
 }
 
 /** How many users of which kind: `12 inactive users at dev`. */

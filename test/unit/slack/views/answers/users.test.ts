@@ -69,6 +69,11 @@ describe('a list of users', () => {
     const refused = usersModal(en, { ...list, total: 9, file: { refusal: 'file_uploads_disabled' } });
     expect(textOf(refused, 'users:file')).toMatch(/^The file could not be attached: files are switched off/);
     expect(textOf(refused, 'users:more')).toBe('…and 8 more');
+    const many = { ...list, total: 60_000 };
+    expect(textOf(usersModal(en, many), 'users:more')).toMatch(
+      /Press Send as File for a longer list\. The file has the first 50000 of them\./,
+    );
+    expect(textOf(usersModal(en, { ...many, file: 'sent' }), 'users:file')).toContain('the first 50000');
     for (const each of [sent, refused, usersModal(en, { ...list, total: 0, users: [] })]) {
       expect(JSON.stringify(each)).not.toContain('send_users');
     }
