@@ -66,12 +66,15 @@ async function countAbsentDay(tx: Transaction, absent: Absent): Promise<void> {
       SET b.run_id = ${runId} WHERE b.location_id = ${locationId}`;
     return;
   }
-  // Columns are set from left to right: `last_day` is compared with today before it is set to today.
+  // Columns are set from left to right: `last_day` is compared with today before it is set to today. A clock that was ahead left
+  // days in the future, which must neither stop the count nor make it larger than the calendar has days since the first.
   await tx.$executeRaw`
     INSERT INTO sync_absences (location_id, user_id, days, first_day, last_day, run_id)
     SELECT ${locationId}, a.id, 1, UTC_DATE(), UTC_DATE(), ${runId} FROM (${absentUsers(absent)}) a WHERE NOT a.kept
-    ON DUPLICATE KEY UPDATE days = sync_absences.days + (sync_absences.last_day < UTC_DATE()),
-                            last_day = GREATEST(sync_absences.last_day, UTC_DATE()), run_id = ${runId}`;
+    ON DUPLICATE KEY UPDATE first_day = LEAST(sync_absences.first_day, UTC_DATE()),
+                            days = LEAST(sync_absences.days + (sync_absences.last_day < UTC_DATE()),
+                                         DATEDIFF(UTC_DATE(), sync_absences.first_day) + 1),
+                            last_day = UTC_DATE(), run_id = ${runId}`;
 }
 
 /** Deletes the days of users whom this run did not find absent: a user who was seen starts again at 0. */

@@ -107,6 +107,18 @@ describe('where a user must be absent on three days', () => {
     expect(await proposed(await previewOn(5, without('stays0@dkm'), { hour: 4 }))).toEqual([]);
   });
 
+  it('counts on after a clock that was ahead, and no more days than the calendar has', async () => {
+    await previewOn(200, without('stays0@dkm'));
+    for (const [day, hour] of [
+      [1, 1],
+      [2, 1],
+      [1, 2],
+      [2, 2],
+    ] as const)
+      expect(await proposed(await previewOn(day, without('stays0@dkm'), { hour }))).toEqual([]);
+    expect(await proposed(await previewOn(3, without('stays0@dkm')))).toEqual(['stays0@dkm']);
+  });
+
   it('begins anew where the setting was off for a while', async () => {
     await previewOn(1, without('stays0@dkm'));
     await previewOn(2, without('stays0@dkm'));
