@@ -130,7 +130,8 @@ const NUMBERS: Readonly<Record<Exclude<DatabaseRefusal, 'other'>, readonly numbe
   duplicate: [1022, 1062, 1169, 1586, 1859],
   foreign_key: [1216, 1217, 1451, 1452, 1761, 1762],
   check: [3819, 3820, 4025],
-  trigger: [1360, 1442, 1644, 1645],
+  // 1449: the account in whose name a trigger runs is gone.
+  trigger: [1360, 1442, 1449, 1644, 1645],
   too_long: [1118, 1406],
   value_not_taken: [1264, 1265, 1292, 1300, 1366, 1367, 1411, 1526, 3988],
   generated: [1906, 1907, 3105],

@@ -210,6 +210,13 @@ const CASES: readonly Case[] = [
     },
   ],
   [
+    'a trigger of an account that is gone',
+    [
+      "CREATE DEFINER = 'gone'@'localhost' TRIGGER refusing BEFORE UPDATE ON users FOR EACH ROW SET @seen = 1",
+    ],
+    { execute: refused('trigger', '1449', /gone/), rollback: refused('trigger', '1449', /gone/) },
+  ],
+  [
     'a trigger that names a table that is not there',
     ['CREATE TRIGGER refusing AFTER INSERT ON users FOR EACH ROW INSERT INTO logins VALUES (NEW.id)'],
     { execute: refused('table_missing', '1146', /logins/) },
