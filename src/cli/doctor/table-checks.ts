@@ -172,18 +172,17 @@ function mayRefuse(
   present: readonly ColumnFacts[],
   newUser: NewUserDefaults,
 ): Verdict | undefined {
-  const ask = 'ask whoever made the others whether they can go.';
   const constant = indexesOfConstants(unique, { columns: present, newUser });
   if (constant.length > 0)
     return fail(
       `takes one new user only, because all get the same value: ${inWords(constant)}`,
-      `A sync that adds more is undone as a whole. Let NULL be the column's default, give each user another value ({email} in NEW_USER_DEFAULTS), or ${ask}`,
+      `A sync that adds more is undone as a whole. Let NULL be the column's default, give each user another value ({email} in NEW_USER_DEFAULTS), or ask whoever made the index whether it can go.`,
     );
   const strict = strictIndexes(unique, { columns: present, newUser });
   if (strict.length === 0) return undefined;
   return warn(
     `may refuse a user whom a depot server lists: ${inWords(strict)}`,
-    `A sync that meets it is undone as a whole. An index of the whole email and location_id is enough: ${ask}`,
+    `A sync that meets it is undone as a whole. An index of the whole email and location_id is enough: ask whoever made the others whether they can go.`,
   );
 }
 
