@@ -92,11 +92,16 @@ export async function beginBatch(
   if (requested.outcome === 'repeated') return false;
   const refusals: Refusal[] = [];
   const begun: Promise<boolean>[] = [];
+  let isStopping = false;
+  // Told once, and not for each run.
+  const onStopping = async () => {
+    isStopping = true;
+  };
   for await (const preview of requested.previews) {
     if (preview.outcome === 'refused') refusals.push(preview.refusal);
     if (preview.outcome !== 'requested') continue;
     if (begun.length === 0) await showSummary(services);
-    const beginning = showOrWait(services, preview, asker);
+    const beginning = showOrWait(services, preview, { ...asker, onStopping });
     begun.push(beginning);
     // The first run shows whether the bot can post in the channel. Later runs do not wait until Slack has taken an earlier one.
     if (begun.length === 1 && !(await beginning)) return false;
@@ -105,7 +110,9 @@ export async function beginBatch(
   if (refusals.length > 0) {
     await asker.tell(refusalsText(asker.t, refusals, services.telling.linkOf));
   }
-  return (await Promise.all(begun)).includes(true);
+  const isShown = (await Promise.all(begun)).includes(true);
+  if (isStopping) await asker.tell(asker.t.trouble.restartingAll);
+  return isShown;
 }
 
 /**
@@ -178,11 +185,11 @@ function channelUnreachable(t: Texts, reason: string, channelId: string): string
 export async function startWork(
   { queue, logger }: Pick<Services, 'queue' | 'logger'>,
   claimed: HeldRun,
-  { t, tell }: Asker,
+  { t, tell, onStopping = async () => void (await tell(t.trouble.restarting(claimed.run.id))) }: Asker,
 ): Promise<void> {
   const { run } = claimed;
   try {
-    if ((await queue.start(claimed)) === 'stopping') await tell(t.trouble.restarting(run.id));
+    if ((await queue.start(claimed)) === 'stopping') await onStopping();
   } catch (error) {
     if (!(error instanceof DatabaseLostError)) throw error;
     logger.error({ run: run.id, err: error }, 'the database was lost; the run goes on when it is back');

@@ -32,6 +32,20 @@ describe('work on a run that was just claimed', () => {
     expect(told).toEqual(stops ? [en.trouble.restarting(claimed.run.id)] : []);
   });
 
+  it('leaves it to the caller to tell the person, where one sentence is enough for several runs', async () => {
+    const claimed = await openRun(testbed.bot, await testbed.location());
+    const told: string[] = [];
+    const queue = {
+      free: () => ({ reading: 1, executing: 1 }),
+      start: async () => 'stopping' as const,
+      startWaiting: async () => {},
+    };
+    const tell = async (text: string) => told.push(text);
+    const onStopping = async () => void told.push('once');
+    await startWork({ queue, logger: recordLog() }, claimed, { t: en, tell, onStopping });
+    expect(told).toEqual(['once']);
+  });
+
   it('is told to be on hold where the database is lost by now: the run was written', async () => {
     const claimed = await openRun(testbed.bot, await testbed.location());
     const told: string[] = [];

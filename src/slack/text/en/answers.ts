@@ -160,6 +160,8 @@ export const trouble = {
   restarting: (runId: number) =>
     `usersync is restarting. Your request is kept: run ${runId} resumes by itself as soon as a bot is free. Do not start ` +
     'another one.',
+  restartingAll:
+    'usersync is restarting. Your request is kept: its runs resume by themselves as soon as a bot is free. Do not start others.',
   slackRefused: (reason: string) =>
     `Something unexpected went wrong. Slack refused what usersync wanted to show you (${reason}). Look at the message of ` +
     'the run before you try again. If it happens again, tell the operator.',

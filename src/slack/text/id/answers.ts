@@ -145,6 +145,8 @@ export const trouble: Texts['trouble'] = {
   restarting: (runId) =>
     `usersync sedang restart. Permintaan Anda disimpan: sync #${runId} lanjut sendiri begitu ada bot yang bebas. Jangan ` +
     'mulai sync lain.',
+  restartingAll:
+    'usersync sedang restart. Permintaan Anda disimpan: semua sync-nya lanjut sendiri begitu ada bot yang bebas. Jangan mulai sync lain.',
   slackRefused: (reason) =>
     `Terjadi error yang tidak terduga. Slack menolak apa yang mau ditampilkan usersync kepada Anda (${reason}). Cek pesan ` +
     'sync sebelum mencoba lagi. Jika terulang, beri tahu pengelola bot.',
