@@ -82,6 +82,16 @@ export async function forgetSeen(tx: Transaction, { runId, locationId }: Scope):
   await tx.$executeRaw`DELETE FROM sync_absences WHERE location_id = ${locationId} AND run_id <> ${runId}`;
 }
 
+/** Deletes the days of the users whom a plan has changed: whoever is active again starts at 0. */
+export async function forgetAbsences(
+  tx: Transaction,
+  run: { readonly id: number; readonly locationId: number },
+): Promise<void> {
+  await tx.$executeRaw`
+    DELETE b FROM sync_changes c JOIN sync_absences b ON b.location_id = ${run.locationId} AND b.user_id = c.user_id
+    WHERE c.run_id = ${run.id} AND c.action IN ('reactivate', 'deactivate')`;
+}
+
 /** How many absent users the plan deactivates, and how many it does not deactivate yet; undefined if there are none. */
 export async function absenceDays(
   tx: Transaction,

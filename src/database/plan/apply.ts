@@ -21,6 +21,7 @@ import { toRules, toRun } from '../runs/run-rows.ts';
 import { markTakenBack } from '../runs/taken-back.ts';
 import { emailCollation } from '../schema/usable-tables.ts';
 import { held, move, record } from '../transition.ts';
+import { forgetAbsences } from './absent.ts';
 import { eligibilityOf } from './eligibility.ts';
 import { type Approved, hashOf, type PlanTally, planTally } from './plan-facts.ts';
 import {
@@ -88,6 +89,7 @@ async function apply(tx: Transaction, lease: Lease, { step, rules, newUser }: Ap
   await changeUsers(tx, planned);
   await addUsers(tx, planned, newUser);
   await requireAsWritten(tx, { ...planned, emails: shown.tally.emails });
+  if (run.absence !== undefined) await forgetAbsences(tx, run);
   await requireGuardAgrees(tx, run, all);
   const set = Prisma.sql`, finished_at = UTC_TIMESTAMP(3)`;
   const moved = await move(tx, { runId, from: 'executing', to: 'completed', where: held(lease), set });

@@ -17,21 +17,23 @@ const PERSON_WAITED: AutoHeld = 'person_waited';
 /** See `Runs.awaitingRule`. */
 export async function awaitingRule(db: Database): Promise<readonly AwaitingRule[]> {
   const found = await db.$queryRaw<
-    { id: number; isPaused: bigint; personWaited: bigint; takenBack: bigint }[]
+    ({ readonly id: number } & Readonly<
+      Record<'isPaused' | 'personWaited' | 'takenBack' | 'leftOut', bigint>
+    >)[]
   >`
     SELECT r.id,
            EXISTS (SELECT 1 FROM sync_pauses p WHERE ${pausedAt(Prisma.sql`r.target`, Prisma.sql`r.location_id`)}) AS isPaused,
            EXISTS (SELECT 1 FROM sync_runs o WHERE o.location_id = r.location_id AND o.status = 'superseded'
                      AND o.next_run_id = r.id
                      AND (o.requested_by_id <> ${SYSTEM.id} OR o.auto_held = ${PERSON_WAITED})) AS personWaited,
-           ${takenBackAt(Prisma.sql`r.location_id`)} AS takenBack
+           ${takenBackAt(Prisma.sql`r.location_id`)} AS takenBack, ${LEFT_OUT} AS leftOut
     FROM sync_runs r
     WHERE r.status = 'ready' AND r.expires_at > UTC_TIMESTAMP(3) AND r.auto_rule IS NOT NULL AND r.auto_held IS NULL
     ORDER BY r.id LIMIT ${LOOK_LIMIT}`;
   if (found.length === 0) return [];
   const rows = await db.syncRun.findMany({ where: { id: { in: found.map(({ id }) => Number(id)) } } });
   const runs = new Map(rows.map((row) => [row.id, toRun(row)]));
-  return found.flatMap(({ id, isPaused, personWaited, takenBack }) => {
+  return found.flatMap(({ id, isPaused, personWaited, takenBack, leftOut }) => {
     const run = runs.get(Number(id));
     if (run === undefined) return [];
     return {
@@ -39,9 +41,21 @@ export async function awaitingRule(db: Database): Promise<readonly AwaitingRule[
       isPaused: Number(isPaused) === 1,
       personWaited: Number(personWaited) === 1,
       takenBack: Number(takenBack) === 1,
+      leftOut: Number(leftOut) === 1,
     };
   });
 }
+
+/** SQL: whether run `r` changes a user whom Adjust left out of the newest plan that a person confirmed for the location. */
+const LEFT_OUT = Prisma.sql`
+  EXISTS (SELECT 1 FROM sync_changes o
+          JOIN sync_changes c ON c.run_id = r.id AND c.action IN ('add', 'reactivate', 'deactivate')
+            AND (c.user_id = o.user_id OR c.email = o.email)
+          WHERE o.action = 'omitted'
+            AND o.run_id = (SELECT p.id FROM sync_runs p
+                            WHERE p.location_id = r.location_id AND p.status = 'completed'
+                              AND p.confirmed_by_id NOT LIKE 'rule:%'
+                            ORDER BY p.finished_at DESC LIMIT 1))`;
 
 /** SQL: whether the newest run that changed users of a location is a rollback. */
 function takenBackAt(locationId: Prisma.Sql): Prisma.Sql {

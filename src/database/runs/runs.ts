@@ -145,7 +145,9 @@ async function present(
   await lockLocation(tx, lease.runId);
   const moved = await move(tx, { runId: lease.runId, from: 'reading', to, where: held(lease), set });
   if (!moved) throw new LeaseLostError(lease.runId);
-  const superseded = await supersedeOlder(tx, lease.runId);
+  // A rollback without changes is no newer preview: it has read nothing.
+  const isVoid = final && (await findRun(tx, lease.runId))?.reverts !== undefined;
+  const superseded = isVoid ? [] : await supersedeOlder(tx, lease.runId);
   return { run: await record(tx, lease.runId, step), superseded };
 }
 

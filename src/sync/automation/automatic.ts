@@ -24,6 +24,7 @@ function heldBy(run: Run, rule: AutoRule | undefined, now: Circumstances): AutoH
   if (rule === undefined || rule.text !== run.autoRule) return 'rule_changed';
   if (now.personWaited) return 'person_waited';
   if (now.takenBack) return 'taken_back';
+  if (now.leftOut) return 'left_out';
   if (now.isFrozen) return 'frozen';
   if (now.people > 1) return 'people_needed';
   if (run.guard.tripped) return 'guard_tripped';

@@ -115,6 +115,8 @@ export type AwaitingRule = {
   readonly personWaited: boolean;
   /** Whether the newest run that changed users of the location is a rollback: nobody has confirmed a sync since. */
   readonly takenBack: boolean;
+  /** Whether a person left one of these users out of the newest plan that a person confirmed for the location. */
+  readonly leftOut: boolean;
 };
 
 /** A run that this process took. `waited`: the run came from the queue, and not from a process that died or stopped. */

@@ -138,6 +138,7 @@ export const AUTO_HELD = [
   'too_many',
   'person_waited',
   'taken_back',
+  'left_out',
   'location_busy',
   'refused',
 ] as const;

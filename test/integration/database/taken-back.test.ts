@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Target } from '../../../src/sync/ports/source.ts';
 import type { Run } from '../../../src/sync/run/run.ts';
 import { listOf } from './support/rows.ts';
-import { apply, claimedRun, rolledBack } from './support/runs.ts';
+import { apply, claimedRun, readyRun, rolledBack, statusOf } from './support/runs.ts';
 import { useTestbed } from './support/testbed.ts';
 
 const testbed = useTestbed();
@@ -40,6 +40,14 @@ describe('a completed rollback', () => {
       [undefined, undefined],
     ]);
     expect(await edits(sync)).toEqual([before + 1]);
+  });
+
+  it('that finds nothing to take back leaves a plan waiting that was made before', async () => {
+    const { target, sync } = await synced();
+    await testbed.sql("UPDATE users SET status = 'inactive' WHERE location_id = ?", [target.locationId]);
+    const waiting = await readyRun(testbed.bot, target, listOf('new@dkm', 'other@dkm'));
+    expect((await rolledBack(testbed.bot, target, sync)).status).toBe('completed');
+    expect(await statusOf(testbed.bot, waiting)).toBe('ready');
   });
 
   it('that is taken back itself has the first run stand again, as often as that happens', async () => {

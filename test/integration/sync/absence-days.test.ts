@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Target } from '../../../src/sync/ports/source.ts';
 import type { Run } from '../../../src/sync/run/run.ts';
 import { listOf } from '../database/support/rows.ts';
-import { AYU } from '../database/support/runs.ts';
+import { AYU, apply, claim } from '../database/support/runs.ts';
 import { useTestbed } from '../database/support/testbed.ts';
 import { createCore } from './support/core.ts';
 import { type ScriptedRead, scriptedSource, whole } from './support/scripted-source.ts';
@@ -117,6 +117,17 @@ describe('where a user must be absent on three days', () => {
     ] as const)
       expect(await proposed(await previewOn(day, without('stays0@dkm'), { hour }))).toEqual([]);
     expect(await proposed(await previewOn(3, without('stays0@dkm')))).toEqual(['stays0@dkm']);
+  });
+
+  it('begins anew for a user who was deactivated, and whom somebody made active again', async () => {
+    for (const day of [1, 2]) await previewOn(day, without('stays0@dkm'));
+    const run = await previewOn(3, without('stays0@dkm'));
+    const bot = testbed.another({ at: new Date(Date.UTC(2026, 2, 3, 2)) });
+    await apply(bot, await claim(bot, run));
+    await testbed.sql("UPDATE users SET status = 'active' WHERE email = 'stays0@dkm' AND location_id = ?", [
+      target.locationId,
+    ]);
+    expect(await proposed(await previewOn(4, without('stays0@dkm')))).toEqual([]);
   });
 
   it('begins anew where the setting was off for a while', async () => {

@@ -96,6 +96,28 @@ describe('a scheduled preview under a rule', () => {
     expect(await testbed.usersAt(target)).toMatchObject({ 'left@dkm': 'inactive', 'user1@dkm': 'active' });
   });
 
+  it('waits for a person where it changes a user whom an admin left out of the last plan that a person confirmed', async () => {
+    const rule = withRule(ruleOf(['add']));
+    const waiting = await preview(replica(listOf('new@dkm', 'left-out@dkm'), rule), AYU);
+    const adjusted = await testbed.bot.runs.adjust(waiting.id, {
+      actor: AYU,
+      omission: { emails: ['left-out@dkm'], actions: [] },
+      requestKey: `adjust ${waiting.id}`,
+      rules: waiting.rules ?? { limits: [], protectedEmails: [], people: 1 },
+    });
+    if (adjusted.outcome !== 'adjusted') throw new Error(adjusted.outcome);
+    const core = replica(listOf('new@dkm', 'left-out@dkm'), rule);
+    expect((await confirmed(core, adjusted.run)).status).toBe('completed');
+    expect(await night(replica(listOf('new@dkm', 'left-out@dkm'), rule))).toMatchObject({
+      autoHeld: 'left_out',
+    });
+    const others = await night(replica(listOf('new@dkm', 'another@dkm'), rule));
+    expect(others.status).toBe('completed');
+    expect(await night(replica(listOf('new@dkm', 'another@dkm', 'left-out@dkm'), rule))).toMatchObject({
+      autoHeld: 'left_out',
+    });
+  });
+
   it('waits for a person without a rule, and where a person asked', async () => {
     expect(await night(replica(listOf('new@dkm')))).toMatchObject({ status: 'ready', autoRule: undefined });
     const core = replica(listOf('new@dkm'), withRule(ruleOf(['add'])));
