@@ -78,7 +78,7 @@ export function createDigestFacts({
 }
 
 /** 24 h. An older due time is not announced: after the setting is switched on, nobody wants last week's digest. */
-export const LATEST_MS = 24 * 3_600_000;
+const LATEST_MS = 24 * 3_600_000;
 
 /**
  * Announces the digest at its due times, on any number of processes. A digest that was missed for less than a day is announced

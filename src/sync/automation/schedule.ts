@@ -4,7 +4,6 @@ import type { Refusal } from '../run/click.ts';
 import type { Queue } from '../run/queue.ts';
 import { SYSTEM } from '../run/run.ts';
 import type { Preview } from '../use-cases/preview.ts';
-import { LATEST_MS } from './digest.ts';
 
 /**
  * What the channel is told once, by any of the processes. A key of up to 10 characters names it, such as the Monday of a week
@@ -40,7 +39,7 @@ type Scheduling = {
 /**
  * Opens previews on a schedule; never executes anything. `tick` may be called at any time, by any number of processes: the due
  * time is part of the request key, so each due time makes one run per target. After a time without any process, the next tick
- * serves only the newest due time, if it is less than 24 hours old. Nobody waits for a scheduled preview, so the channel is told of each that was not made. If a
+ * serves only the newest due time. Nobody waits for a scheduled preview, so the channel is told of each that was not made. If a
  * process dies over this, or Slack does not take it, it is tried again a minute later, until the next time is due.
  */
 export function createSchedule(ports: Scheduling): { tick(now: Date): Promise<void> } {
@@ -51,8 +50,7 @@ export function createSchedule(ports: Scheduling): { tick(now: Date): Promise<vo
   return {
     tick: async (now) => {
       const due = lastDue(now);
-      // A schedule that was just switched on must not begin with a due time of last month.
-      if (due === undefined || now.getTime() - due.getTime() >= LATEST_MS) return;
+      if (due === undefined) return;
       if (due.getTime() !== begun) {
         begun = due.getTime();
         pending = new Set(targets);

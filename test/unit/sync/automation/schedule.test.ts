@@ -146,13 +146,6 @@ describe('scheduled previews that were not made', () => {
     { target: 'prod', mayStand },
   ];
 
-  test('are of the last day: a schedule that was just switched on begins with no due time of last month', async () => {
-    await schedule().tick(new Date(DUE.getTime() + 24 * 3_600_000));
-    expect(told).toEqual([]);
-    await schedule().tick(new Date(DUE.getTime() + 23 * 3_600_000));
-    expect(told).toEqual([both(false)]);
-  });
-
   test('are told together and once, on any number of processes', async () => {
     const processes = [schedule(), schedule()];
     for (const { tick } of processes) await tick(DUE);
