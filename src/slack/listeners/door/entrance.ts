@@ -63,18 +63,21 @@ export function createGate(options: {
   /** Throws if no group lists the person, but some group could not be read: the person may be in that group. */
   async function isListed(userId: string): Promise<boolean> {
     if (options.adminUserIds.includes(userId)) return true;
-    const { members, failures } = await inGroups();
-    if (members.includes(userId)) return true;
+    const isFound = (members: readonly string[]) => members.includes(userId);
+    const { members, failures } = await inGroups(isFound);
+    if (isFound(members)) return true;
     if (failures.length > 0) throw failures[0];
     return false;
   }
 
-  async function inGroups() {
+  /** The members of the groups, up to the first group with which `isEnough`. */
+  async function inGroups(isEnough: (members: readonly string[]) => boolean) {
     const members: string[] = [];
     const failures: unknown[] = [];
     for (const group of options.adminUsergroupIds) {
       try {
         members.push(...(await groupOf(group)));
+        if (isEnough(members)) break;
       } catch (error) {
         // A removed group, for example. It makes nobody an admin; other groups still count.
         logger.warn({ group, err: error }, 'a user group of admins cannot be read');
@@ -122,7 +125,9 @@ export function createGate(options: {
     const objection = await objectionTo(userId);
     return objection?.why === 'unverifiable' ? undefined : objection === undefined;
   };
-  const adminMembers = async () => [...new Set([...options.adminUserIds, ...(await inGroups()).members])];
+  const adminMembers = async () => [
+    ...new Set([...options.adminUserIds, ...(await inGroups(() => false)).members]),
+  ];
   return { authorize, objectionTo, isAdmin, adminMembers };
 }
 
