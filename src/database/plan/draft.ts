@@ -5,6 +5,7 @@ import type { AbsenceDoubt, Undecided } from '../../sync/run/absence.ts';
 import type { NewUserDefaults } from '../../sync/run/change.ts';
 import type { Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
+import { changedLater } from '../runs/taken-back.ts';
 import { emailCollation } from '../schema/usable-tables.ts';
 import { lockReading } from '../transition.ts';
 import { absenceDays, forgetSeen, planAbsent, UNPROVEN } from './absent.ts';
@@ -162,7 +163,7 @@ export async function draftInverse(
            IF(n.action = 'skipped', 'changed_since', NULL)
     FROM (
       SELECT ${action} AS action, COALESCE(u.email COLLATE utf8mb4_bin, t.email) AS email, u.id AS user_id, u.status
-      FROM (${standing}) t LEFT JOIN users u ON u.id = t.user_id
+      FROM (${standing}) t LEFT JOIN users u ON u.id = t.user_id AND u.id NOT IN (${changedLater(revertedRunId, locationId)})
       WHERE ${isKeptWhole(revertedRunId)}
     ) n`;
   await storeRules(tx, runId, rules);

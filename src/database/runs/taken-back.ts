@@ -93,6 +93,15 @@ async function familyOf(tx: Transaction, runId: number): Promise<readonly Relati
   return rows.map((row) => ({ ...row, id: Number(row.id), depth: Number(row.depth) }));
 }
 
+/** SQL: the ids of the users whom a sync has changed that ended after a run, at its location, and that is in force. */
+export function changedLater(runId: number, locationId: bigint): Prisma.Sql {
+  return Prisma.sql`
+    SELECT n.user_id FROM sync_runs r STRAIGHT_JOIN sync_changes n ON n.run_id = r.id
+    WHERE r.location_id = ${locationId} AND r.status = 'completed' AND r.reverts_run_id IS NULL AND r.taken_back_by_id IS NULL
+      AND r.finished_at > (SELECT o.finished_at FROM sync_runs o WHERE o.id = ${runId})
+      AND n.action IN ('reactivate', 'deactivate') AND n.user_id IS NOT NULL`;
+}
+
 /** The newest sync of each of these locations that changed users and is not taken back; newest first. */
 export async function standingSyncs(db: Database, locationIds: readonly number[]): Promise<readonly Run[]> {
   const standing = Prisma.sql`AND r.taken_back_by_id IS NULL AND ${CHANGED}`;

@@ -46,6 +46,17 @@ describe('the plan that takes a run back', () => {
     });
   });
 
+  it('leaves out a user whom a later sync has changed, which is in force, also where the status is the same again', async () => {
+    const { target, done } = await synced();
+    const here = listOf('new@dkm', 'back@dkm', 'stays@dkm', 'gone@dkm');
+    await apply(testbed.bot, await claimedRun(testbed.bot, target, here));
+    const last = await apply(testbed.bot, await claimedRun(testbed.bot, target, here.slice(0, 3)));
+    expect(await testbed.usersAt(target)).toMatchObject({ 'gone@dkm': 'inactive' });
+    const { plan } = await inverse(target, done);
+    expect(plan).toEqual(['deactivate back@dkm', 'deactivate new@dkm', 'skipped gone@dkm']);
+    expect((await inverse(target, last)).plan).toEqual(['reactivate gone@dkm']);
+  });
+
   it('leaves every status as it was before the run; whom the run added stays, inactive', async () => {
     const { target, done } = await synced();
     await apply(
