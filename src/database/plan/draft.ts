@@ -19,7 +19,7 @@ import {
   insertOddlySpelled,
   withoutOddlySpelled,
 } from './spelling.ts';
-import { requireUsableTables, requireUsersFit } from './users-fit.ts';
+import { requireMayAdd, requireUsableTables, requireUsersFit } from './users-fit.ts';
 
 type Drafting = {
   readonly reads: readonly number[];
@@ -73,6 +73,7 @@ export async function draftPlan(
   await storeRules(tx, runId, rules);
   const facts = await planFacts(tx, runId, scope.locationId, { source, duplicates });
   await requireUsersFit(tx, runId, facts.counts, newUser);
+  await requireMayAdd(tx, facts.counts, newUser);
   const doubted = doubt && (await undecided(tx, scope, doubt));
   const isCounted = isDecided && days > 0 && doubt === undefined;
   const absence = isCounted ? await absenceDays(tx, runId, days) : undefined;

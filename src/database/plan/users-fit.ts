@@ -4,6 +4,7 @@ import type { EffectiveAction, NewUserDefaults, UserStatus } from '../../sync/ru
 import type { RunCounts } from '../../sync/run/run.ts';
 import type { Transaction } from '../client.ts';
 import type { ColumnFacts } from '../schema/inspect.ts';
+import { addingNobody } from '../schema/inspect-privileges.ts';
 import { requireTransactional, requireUsableIndexes, userColumns } from '../schema/usable-tables.ts';
 import { isDeletedMark } from './eligibility.ts';
 
@@ -101,19 +102,18 @@ export async function requireUsersFit(
     ...unfitColumns(columns, statusesOf(counts), adds ? newUser : undefined),
     ...(adds && email !== undefined && (await isTooShort(tx, runId, email)) ? [as('too_short')(email)] : []),
   ]);
-  if (adds) await addNobody(tx, newUser);
 }
 
 /**
- * Adds no row. A server refuses that too where the account may add none, and MariaDB where a column demands a value that is hidden
- * from the account, which has rights on single columns. Throws the server's error.
+ * Requires that the account may add users, before anybody confirms. MariaDB also refuses where a column demands a value that is
+ * hidden from the account, which has rights on single columns. Throws the server's error.
  */
-async function addNobody(tx: Transaction, newUser: NewUserDefaults): Promise<void> {
-  const given = [...newUser.keys()];
-  await tx.$executeRawUnsafe(
-    `INSERT INTO users (${[...WRITTEN, ...given.map((name) => `\`${name}\``)].join(', ')})
-     SELECT ${[...WRITTEN, ...given.map(() => 'NULL')].join(', ')} FROM users WHERE FALSE`,
-  );
+export async function requireMayAdd(
+  tx: Transaction,
+  { add }: Pick<Planned, 'add'>,
+  newUser: NewUserDefaults,
+): Promise<void> {
+  if (add > 0) await tx.$executeRawUnsafe(addingNobody(newUser));
 }
 
 /** The columns that cannot store what a plan of these statuses writes. `newUser`: undefined for a plan that adds nobody. */

@@ -1,6 +1,6 @@
 import type { AwaitingRule } from '../../sync/ports/runs.ts';
 import type { Step } from '../../sync/ports/steps.ts';
-import { type AutoHeld, isRule } from '../../sync/rules/rules.ts';
+import { type AutoHeld, isRule, RULE } from '../../sync/rules/rules.ts';
 import { type Actor, type Run, SYSTEM } from '../../sync/run/run.ts';
 import { EVERY_TARGET, type Pause, type Pauses } from '../../sync/use-cases/pause.ts';
 import { appendAudit } from '../audit/audit.ts';
@@ -54,7 +54,7 @@ const LEFT_OUT = Prisma.sql`
           WHERE o.action = 'omitted'
             AND o.run_id = (SELECT p.id FROM sync_runs p
                             WHERE p.location_id = r.location_id AND p.status = 'completed'
-                              AND p.confirmed_by_id NOT LIKE 'rule:%'
+                              AND p.confirmed_by_id NOT LIKE ${`${RULE}%`}
                             ORDER BY p.finished_at DESC LIMIT 1))`;
 
 /** SQL: whether the newest run that changed users of a location is a rollback. */

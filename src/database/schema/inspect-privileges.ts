@@ -11,6 +11,13 @@ type Statements = Partial<Record<Privilege, string>>;
 
 const USER_COLUMNS = 'email, location_id, status, created_at, updated_at';
 
+/** SQL: adds no user, with each column that the bot gives a new one. Refused where the account may add none. */
+export function addingNobody(newUser: NewUserDefaults): string {
+  const given = [...newUser.keys()].map((name) => `\`${name}\``);
+  return `INSERT INTO users (${[USER_COLUMNS, ...given].join(', ')})
+    SELECT ${[USER_COLUMNS, ...given.map(() => 'NULL')].join(', ')} FROM users WHERE FALSE`;
+}
+
 /** An own table in which rows are added, changed and deleted; `column` is any of its columns. */
 function own(table: string, column: string): Statements {
   return {
@@ -27,7 +34,7 @@ function own(table: string, column: string): Statements {
  */
 const statementsFor = (
   { logs, heads }: AuditTables,
-  newUserColumns: readonly string[],
+  newUser: NewUserDefaults,
 ): Readonly<Record<string, Statements>> => ({
   locations: {
     SELECT: 'SELECT id, location_code, location_name, online_url FROM locations WHERE FALSE',
@@ -35,7 +42,7 @@ const statementsFor = (
   },
   users: {
     SELECT: `SELECT id, ${USER_COLUMNS}, (${READ_DELETED_AT}) AS readable FROM users WHERE FALSE`,
-    INSERT: `INSERT INTO users (${[USER_COLUMNS, ...newUserColumns].join(', ')}) SELECT ${[USER_COLUMNS, ...newUserColumns.map(() => 'NULL')].join(', ')} FROM users WHERE FALSE`,
+    INSERT: addingNobody(newUser),
     UPDATE: 'UPDATE users SET status = status, updated_at = updated_at WHERE FALSE',
   },
   sync_runs: own('sync_runs', 'status'),
@@ -63,7 +70,7 @@ const statementsFor = (
 });
 
 /** Every table that the bot uses; the audit log's tables by their usual names. */
-export const TABLES = Object.keys(statementsFor(USUAL, []));
+export const TABLES = Object.keys(statementsFor(USUAL, new Map()));
 
 const DENIED = ['ER_TABLEACCESS_DENIED_ERROR', 'ER_COLUMNACCESS_DENIED_ERROR'];
 /**
@@ -87,8 +94,7 @@ export async function missingPrivileges(
   newUser: NewUserDefaults,
 ): Promise<readonly MissingPrivilege[]> {
   const missing: MissingPrivilege[] = [];
-  const newUserColumns = [...newUser.keys()].map((name) => `\`${name}\``);
-  const statementsByTable = statementsFor(await auditTablesIn(inspection), newUserColumns);
+  const statementsByTable = statementsFor(await auditTablesIn(inspection), newUser);
   for (const [table, statements] of Object.entries(statementsByTable)) {
     for (const privilege of ['SELECT', 'INSERT', 'UPDATE', 'DELETE'] as const) {
       const statement = statements[privilege];

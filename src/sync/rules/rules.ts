@@ -145,7 +145,7 @@ export const AUTO_HELD = [
 export type AutoHeld = (typeof AUTO_HELD)[number];
 
 /** The id prefix of rules. A rule is the actor of the plans that it applies. */
-const RULE = 'rule:';
+export const RULE = 'rule:';
 
 /** A rule as an actor. The id contains the first 12 hex digits of the SHA-256 of the rule's text; the name is the text. */
 export function actorOf({ text }: AutoRule): { readonly id: string; readonly name: string } {

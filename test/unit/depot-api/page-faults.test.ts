@@ -42,6 +42,16 @@ const halfALetter: DepotReply = (response) => {
 
 const requestsOfPage3 = () => server.requests.filter(({ page }) => page === 3).length;
 
+/** Reads a list whose page 3 makes no sense, after this many requests for it. */
+async function refusedAsInvalid(reason: string, requests: number): Promise<void> {
+  await expect(readDepot(server.url, client)).rejects.toMatchObject({
+    name: 'InvalidResponseError',
+    message: `Invalid response format: ${reason}`,
+    failure: { code: 'invalid_response', reason },
+  });
+  expect(requestsOfPage3()).toBe(requests);
+}
+
 describe('a page that fails for a moment', () => {
   it.each([
     ['HTTP 500', { status: 500 }],
@@ -165,12 +175,7 @@ describe('a page that is damaged', () => {
 
   it.each(DAMAGED)('by %s each time is refused, and says what it is', async (_what, reply, reason) => {
     breakPage3(reply);
-    await expect(readDepot(server.url, client)).rejects.toMatchObject({
-      name: 'InvalidResponseError',
-      message: `Invalid response format: ${reason}`,
-      failure: { code: 'invalid_response', reason },
-    });
-    expect(requestsOfPage3()).toBe(4);
+    await refusedAsInvalid(reason, 4);
   });
 });
 
@@ -191,12 +196,7 @@ describe('a page that makes no sense', () => {
     'such as %s is refused at once',
     async (_what, reply, reason) => {
       breakPage3(reply);
-      await expect(readDepot(server.url, client)).rejects.toMatchObject({
-        name: 'InvalidResponseError',
-        message: `Invalid response format: ${reason}`,
-        failure: { code: 'invalid_response', reason },
-      });
-      expect(requestsOfPage3()).toBe(1);
+      await refusedAsInvalid(reason, 1);
     },
   );
 });
