@@ -38,11 +38,16 @@ export async function findServerProgram(): Promise<ServerProgram> {
   const wanted = process.env['USYNC_TEST_SERVER'] ?? '';
   if (wanted !== '') return choose(wanted);
   const installed = (await lookFor('mariadbd')) ?? (await lookFor('mysqld'));
-  if (installed !== undefined) return installed;
+  if (installed !== undefined && (await canLayOut(installed))) return installed;
   await installFromDebian();
   const fresh = await lookFor('mariadbd');
   if (fresh === undefined) throw new NoDatabaseServerError();
   return fresh;
+}
+
+/** MariaDB's server package cannot create a data folder alone: its installer needs this program of the client package. */
+async function canLayOut({ server }: ServerProgram): Promise<boolean> {
+  return !(await isMariadb(server)) || (await find('my_print_defaults')) !== undefined;
 }
 
 async function choose(wanted: string): Promise<ServerProgram> {
