@@ -12,8 +12,8 @@ const STATEMENTS: readonly (readonly [name: string, sql: RegExp])[] = [
   ['fail', /^UPDATE sync_runs .*failure = \?/],
   ['cancel', /^UPDATE sync_runs .*cancelled_by_id = \?/],
   ['take over', /^UPDATE sync_runs .*attempt = \? /],
-  ['claim a notice', /^UPDATE sync_outbox .*attempts = attempts \+ 1/],
-  ['close a notice', /^UPDATE sync_outbox .*closed_at = UTC_TIMESTAMP/],
+  ['claim a notice', /^UPDATE sync_outbox .*attempts = o\.attempts \+ 1/],
+  ['close a notice', /^UPDATE sync_outbox .*closed_at = (UTC_TIMESTAMP|IF)/],
   ['postpone a notice', /^UPDATE sync_outbox .*last_error = \?/],
   ['queue a notice', /^INSERT INTO sync_outbox /],
   ['audit', /^INSERT INTO `?audit_logs`? /],
@@ -42,7 +42,7 @@ const IDLE = [
   /^SELECT r\.id, EXISTS \(SELECT 1 FROM sync_pauses/,
   /^SELECT id, .* FROM sync_batches WHERE lease_until </,
   /^SELECT IS_USED_LOCK\(\?\) <=> CONNECTION_ID\(\) AS held, p\.owner/,
-  /^SELECT t\.id FROM \( SELECT w\.id, w\.lease_until, ROW_NUMBER\(\)/,
+  /^SELECT id FROM sync_runs WHERE status IN /,
 ];
 
 /** On one line, so that the patterns can be read. */

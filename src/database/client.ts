@@ -21,7 +21,8 @@ export function openDatabase(databaseUrl: string, observe?: ObserveStep): Databa
   const options = driverOptions(databaseUrl);
   const maxWait = (options.acquireTimeout ?? 0) + BEGIN_MARGIN_MS;
   const transactionOptions = { timeout: TRANSACTION_TIMEOUT_MS, maxWait };
-  const db = new PrismaClient({ adapter: adapterTo(options), transactionOptions });
+  // The errors have no excerpt of the code, as in production: to find the place, Prisma would note the stack of every statement.
+  const db = new PrismaClient({ adapter: adapterTo(options), transactionOptions, errorFormat: 'minimal' });
   if (observe !== undefined) tellSteps(db, observe);
   return db;
 }

@@ -6,10 +6,9 @@ import {
   type Outbox,
   type Owed,
   type Places,
-  type RunNotice,
   type Untold,
 } from '../sync/ports/steps.ts';
-import { type Database, inTransaction, reaching, type Transaction } from './client.ts';
+import { type Database, reaching } from './client.ts';
 import { Prisma } from './generated/client.ts';
 import { toRun } from './runs/run-rows.ts';
 
@@ -22,58 +21,10 @@ const MOST_DUE = 50;
 const UNTOLD_DAYS = 7;
 const MOST_UNTOLD = 5;
 
-/** Longer than an edit of the message may take (EDIT_TIMEOUT_MS in src/slack/tell/announcer.ts). */
-const TELLER_SECONDS = 5;
-
-/**
- * Writes the notices of a run's step, in the transaction of the step. `teller` is the process that may still be editing the run's
- * message. It gets the notice of the message for the first seconds, so that its older edit cannot overwrite another process's
- * edit.
- */
-export async function enqueue(
-  tx: Transaction,
-  runId: number,
-  kinds: readonly RunNotice[],
-  teller?: string,
-): Promise<void> {
-  if (kinds.length === 0) return;
-  const now = Prisma.sql`UTC_TIMESTAMP(3)`;
-  const row = (kind: RunNotice) => {
-    const holder = kind === 'message' ? (teller ?? null) : null;
-    const until = holder === null ? Prisma.sql`NULL` : Prisma.sql`${now} + INTERVAL ${TELLER_SECONDS} SECOND`;
-    return Prisma.sql`(${runId}, ${kind}, ${now}, ${now}, ${holder}, ${until})`;
-  };
-  await tx.$executeRaw`
-    INSERT INTO sync_outbox (run_id, kind, created_at, next_attempt_at, lease_owner, lease_until)
-    VALUES ${Prisma.join(kinds.map(row))}`;
-}
-
-/** The shortest time between two edits of a posted summary: Slack allows about 50 edits a minute in all. */
-const SUMMARY_EVERY_SECONDS = 2;
-
-/**
- * Queues an edit of a batch's summary. The notice belongs to the batch's first run, so that two processes never edit the summary
- * at once. If a notice waits already, it will show this change too: it is locked until `tx` ends, so that nobody delivers it
- * before.
- */
-export async function enqueueSummary(tx: Transaction, batchId: number): Promise<void> {
-  const [waiting] = await tx.$queryRaw<{ id: number }[]>`
-    SELECT o.id FROM sync_outbox o
-    WHERE o.run_id = (SELECT MIN(r.id) FROM sync_runs r WHERE r.batch_id = ${batchId})
-      AND o.kind = 'summary' AND o.closed_at IS NULL AND o.lease_owner IS NULL FOR UPDATE`;
-  if (waiting !== undefined) return;
-  await tx.$executeRaw`
-    INSERT INTO sync_outbox (run_id, kind, created_at, next_attempt_at)
-    SELECT MIN(r.id), 'summary', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) + INTERVAL IF(
-             (SELECT b.message_ts FROM sync_batches b WHERE b.id = ${batchId}) IS NULL, 0, ${SUMMARY_EVERY_SECONDS}
-           ) SECOND
-    FROM sync_runs r WHERE r.batch_id = ${batchId}`;
-}
-
 /** The outbox for one process, `owner`. */
 export function createOutbox(db: Database, owner: string): Outbox {
   return {
-    claimDue: (places, underWay) => inTransaction(db, (tx) => claimDue(tx, owner, places, underWay)),
+    claimDue: (places, underWay) => reaching(() => claimDue(db, owner, places, underWay)),
     toldTo: async (notice, userId) => {
       await reaching(
         () => db.$executeRaw`
@@ -88,6 +39,7 @@ export function createOutbox(db: Database, owner: string): Outbox {
           WHERE id = ${notice.id} AND lease_owner = ${owner}`,
       );
     },
+    closeAndClaim: (notice, next) => reaching(() => closeAndClaim(db, owner, notice, next)),
     postpone: async (notice, error, delaySeconds) => {
       await reaching(
         () => db.$executeRaw`
@@ -139,10 +91,18 @@ type DueRow = {
   readonly ageSeconds: number;
   readonly toldTo: string;
   readonly reason: string | null;
+  /** Of an outcome: the newest edit of the run's message for which it waits. */
+  readonly behind: number | null;
 };
 
+const CLAIMED_UNTIL = Prisma.sql`UTC_TIMESTAMP(3) + INTERVAL ${DELIVERY_LEASE_SECONDS} SECOND`;
+
+/**
+ * Looks without a transaction: a bot at rest asks once, and a claim takes two statements. The second one claims only rows that
+ * nobody else has claimed since the look, as the number of attempts shows.
+ */
 async function claimDue(
-  tx: Transaction,
+  db: Database,
   owner: string,
   places: Places,
   underWay: readonly number[],
@@ -150,34 +110,75 @@ async function claimDue(
   const kinds = NOTICE_KINDS.filter((kind) => places[kind] > 0);
   if (kinds.length === 0) return [];
   const forgotten = Prisma.sql`o.lease_owner = ${owner} AND o.id NOT IN (${Prisma.join([0, ...underWay])})`;
-  const first = Prisma.sql`
-    p.kind = o.kind OR (p.kind = 'message' AND (
-      o.kind IN ('list', 'call') OR (o.kind = 'thread' AND o.created_at > UTC_TIMESTAMP(3) - INTERVAL ${MESSAGE_FIRST_SECONDS} SECOND)))`;
-  const due = await tx.$queryRaw<DueRow[]>`
+  const isFree = Prisma.sql`
+    o.closed_at IS NULL AND o.next_attempt_at <= UTC_TIMESTAMP(3)
+    AND (o.lease_until IS NULL OR o.lease_until < UTC_TIMESTAMP(3) OR (${forgotten}))`;
+  const earlier = Prisma.sql`p.run_id = o.run_id AND p.closed_at IS NULL AND p.id < o.id`;
+  const due = await db.$queryRaw<DueRow[]>`
     SELECT o.id, o.run_id AS runId, o.kind, CAST(o.attempts + 1 AS SIGNED) AS attempts, o.told_to AS toldTo, o.reason,
-           TIMESTAMPDIFF(SECOND, o.created_at, UTC_TIMESTAMP(3)) AS ageSeconds
+           TIMESTAMPDIFF(SECOND, o.created_at, UTC_TIMESTAMP(3)) AS ageSeconds,
+           IF(o.kind = 'thread' AND o.created_at > UTC_TIMESTAMP(3) - INTERVAL ${MESSAGE_FIRST_SECONDS} SECOND,
+              (SELECT MAX(p.id) FROM sync_outbox p WHERE ${earlier} AND p.kind = 'message'), NULL) AS behind
     FROM sync_outbox o
-    WHERE o.closed_at IS NULL AND o.next_attempt_at <= UTC_TIMESTAMP(3) AND o.kind IN (${Prisma.join(kinds)})
-      AND (o.lease_until IS NULL OR o.lease_until < UTC_TIMESTAMP(3) OR (${forgotten}))
-      AND NOT EXISTS (
-        SELECT 1 FROM sync_outbox p WHERE p.run_id = o.run_id AND p.closed_at IS NULL AND p.id < o.id AND (${first}))
-    ORDER BY o.kind = 'thread' DESC, o.kind = 'message' DESC, o.id LIMIT ${MOST_DUE} FOR UPDATE SKIP LOCKED`;
-  const claimed = fitting(due, places);
-  if (claimed.length === 0) return [];
-  await tx.$executeRaw`
+    WHERE ${isFree} AND o.kind IN (${Prisma.join(kinds)}) AND NOT EXISTS (
+      SELECT 1 FROM sync_outbox p
+      WHERE ${earlier} AND (p.kind = o.kind OR (p.kind = 'message' AND o.kind IN ('list', 'call'))))
+    ORDER BY o.kind = 'thread' AND behind IS NULL DESC, o.kind = 'message' DESC, o.id LIMIT ${MOST_DUE} FOR UPDATE SKIP LOCKED`;
+  const waiting = due.filter(({ behind }) => behind !== null);
+  const chosen = fitting(
+    due.filter(({ behind }) => behind === null),
+    places,
+  );
+  const claimed = await claim(db, owner, chosen, isFree);
+  return claimed.map((row) => {
+    const next = waiting.find(({ behind }) => Number(behind) === Number(row.id));
+    return { ...toNotice(row), next: next && toNotice(next) };
+  });
+}
+
+/** Claims rows that are as they were seen. Returns those that this process has now. */
+async function claim(
+  db: Database,
+  owner: string,
+  rows: readonly DueRow[],
+  isFree: Prisma.Sql,
+): Promise<readonly DueRow[]> {
+  if (rows.length === 0) return [];
+  const ids = Prisma.join(rows.map(({ id }) => id));
+  const seen = Prisma.join(rows.map(({ id, attempts }) => Prisma.sql`(${id}, ${attempts})`));
+  const claimed = await db.$executeRaw`
+    UPDATE sync_outbox o
+    SET o.lease_owner = ${owner}, o.attempts = o.attempts + 1, o.lease_until = ${CLAIMED_UNTIL}
+    WHERE o.id IN (${ids}) AND (o.id, o.attempts + 1) IN (${seen}) AND ${isFree}`;
+  if (claimed === rows.length) return rows;
+  const own = await db.$queryRaw<{ id: number }[]>`
+    SELECT id FROM sync_outbox WHERE id IN (${ids}) AND closed_at IS NULL AND lease_owner = ${owner}`;
+  const ownIds = new Set(own.map(({ id }) => Number(id)));
+  return rows.filter(({ id }) => ownIds.has(Number(id)));
+}
+
+/** If only one of both rows could be written, `next` is no process's, or it is due again to this process. */
+async function closeAndClaim(db: Database, owner: string, { id }: Notice, next: Notice): Promise<boolean> {
+  const isNext = Prisma.sql`id = ${next.id}`;
+  const written = await db.$executeRaw`
     UPDATE sync_outbox
-    SET lease_owner = ${owner}, attempts = attempts + 1,
-        lease_until = UTC_TIMESTAMP(3) + INTERVAL ${DELIVERY_LEASE_SECONDS} SECOND
-    WHERE id IN (${Prisma.join(claimed.map((notice) => notice.id))})`;
-  return claimed.map((notice) => ({
-    id: Number(notice.id),
-    runId: Number(notice.runId),
-    kind: notice.kind,
-    attempts: Number(notice.attempts),
-    ageSeconds: Number(notice.ageSeconds),
-    toldTo: notice.toldTo === '' ? [] : notice.toldTo.split(','),
-    reason: notice.reason ?? undefined,
-  }));
+    SET closed_at = IF(${isNext}, NULL, UTC_TIMESTAMP(3)), lease_owner = IF(${isNext}, ${owner}, NULL),
+        lease_until = IF(${isNext}, ${CLAIMED_UNTIL}, NULL), attempts = attempts + IF(${isNext}, 1, 0)
+    WHERE id IN (${id}, ${next.id}) AND closed_at IS NULL AND IF(
+      ${isNext}, lease_owner IS NULL AND attempts = ${next.attempts - 1}, lease_owner = ${owner})`;
+  return written === 2;
+}
+
+function toNotice({ id, runId, kind, attempts, ageSeconds, toldTo, reason }: DueRow): Notice {
+  return {
+    id: Number(id),
+    runId: Number(runId),
+    kind,
+    attempts: Number(attempts),
+    ageSeconds: Number(ageSeconds),
+    toldTo: toldTo === '' ? [] : toldTo.split(','),
+    reason: reason ?? undefined,
+  };
 }
 
 /** The first notices of each kind, as many as there are places. */

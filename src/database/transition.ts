@@ -1,12 +1,11 @@
 import { LeaseLostError } from '../sync/failures/errors.ts';
 import type { Lease } from '../sync/ports/runs.ts';
-import type { Step } from '../sync/ports/steps.ts';
+import type { RunNotice, Step } from '../sync/ports/steps.ts';
 import { type Run, type RunStatus, TRANSITIONS } from '../sync/run/run.ts';
 import { appendAudit } from './audit/audit.ts';
 import { enqueueCalls } from './automation.ts';
 import type { Transaction } from './client.ts';
 import { Prisma } from './generated/client.ts';
-import { enqueue, enqueueSummary } from './outbox.ts';
 import { toRun } from './runs/run-rows.ts';
 
 /** How long a process may be silent before another process takes over its run. Renewed three times in this period. */
@@ -45,6 +44,54 @@ export async function move(tx: Transaction, { runId, from, to, where, set }: Mov
         ${set ?? Prisma.empty}
     WHERE id = ${runId} AND status = ${from} ${where ?? Prisma.empty}`;
   return affected === 1;
+}
+
+/** Longer than an edit of the message may take (EDIT_TIMEOUT_MS in src/slack/tell/announcer.ts). */
+const TELLER_SECONDS = 5;
+
+/**
+ * Writes the notices of a run's step, in the transaction of the step. `teller` is the process that may still be editing the run's
+ * message. It gets the notice of the message for the first seconds, so that its older edit cannot overwrite another process's
+ * edit.
+ */
+export async function enqueue(
+  tx: Transaction,
+  runId: number,
+  kinds: readonly RunNotice[],
+  teller?: string,
+): Promise<void> {
+  if (kinds.length === 0) return;
+  const now = Prisma.sql`UTC_TIMESTAMP(3)`;
+  const row = (kind: RunNotice) => {
+    const holder = kind === 'message' ? (teller ?? null) : null;
+    const until = holder === null ? Prisma.sql`NULL` : Prisma.sql`${now} + INTERVAL ${TELLER_SECONDS} SECOND`;
+    return Prisma.sql`(${runId}, ${kind}, ${now}, ${now}, ${holder}, ${until})`;
+  };
+  await tx.$executeRaw`
+    INSERT INTO sync_outbox (run_id, kind, created_at, next_attempt_at, lease_owner, lease_until)
+    VALUES ${Prisma.join(kinds.map(row))}`;
+}
+
+/** The shortest time between two edits of a posted summary: Slack allows about 50 edits a minute in all. */
+const SUMMARY_EVERY_SECONDS = 2;
+
+/**
+ * Queues an edit of a batch's summary. The notice belongs to the batch's first run, so that two processes never edit the summary
+ * at once. If a notice waits already, it will show this change too: it is locked until `tx` ends, so that nobody delivers it
+ * before.
+ */
+export async function enqueueSummary(tx: Transaction, batchId: number): Promise<void> {
+  const [waiting] = await tx.$queryRaw<{ id: number }[]>`
+    SELECT o.id FROM sync_outbox o
+    WHERE o.run_id = (SELECT MIN(r.id) FROM sync_runs r WHERE r.batch_id = ${batchId})
+      AND o.kind = 'summary' AND o.closed_at IS NULL AND o.lease_owner IS NULL FOR UPDATE`;
+  if (waiting !== undefined) return;
+  await tx.$executeRaw`
+    INSERT INTO sync_outbox (run_id, kind, created_at, next_attempt_at)
+    SELECT MIN(r.id), 'summary', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) + INTERVAL IF(
+             (SELECT b.message_ts FROM sync_batches b WHERE b.id = ${batchId}) IS NULL, 0, ${SUMMARY_EVERY_SECONDS}
+           ) SECOND
+    FROM sync_runs r WHERE r.batch_id = ${batchId}`;
 }
 
 /** Writes the audit row and the notices of a step. Returns the run as it is now. `teller`: see `enqueue`. */

@@ -5,8 +5,7 @@ import type { Batches, BatchRequest, HalfOpened } from '../../sync/use-cases/bat
 import { type Database, inTransaction, reaching, type Transaction } from '../client.ts';
 import { isDuplicate } from '../errors.ts';
 import { Prisma } from '../generated/client.ts';
-import { enqueue } from '../outbox.ts';
-import { LEASE_UNTIL, recordOf } from '../transition.ts';
+import { enqueue, LEASE_UNTIL, recordOf } from '../transition.ts';
 import { toRun } from './run-rows.ts';
 
 class AlreadyFollowed extends Error {}

@@ -3,8 +3,7 @@ import type { Step } from '../../sync/ports/steps.ts';
 import { type Run, SYSTEM } from '../../sync/run/run.ts';
 import { type Database, inTransaction, reaching, type Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
-import { enqueueSummary } from '../outbox.ts';
-import { LEASE_SECONDS, move, record } from '../transition.ts';
+import { enqueueSummary, LEASE_SECONDS, move, record } from '../transition.ts';
 import { toRun } from './run-rows.ts';
 
 /** The largest number of runs that one call locks; the next call continues. */
@@ -68,11 +67,13 @@ export async function takeOver(
   underWay?: readonly number[],
 ): Promise<readonly Taken[]> {
   const unheld = underWay === undefined ? LAPSED : lapsedOrForgotten(owner, underWay);
+  const free = KINDS.filter((status) => most[status] > 0);
+  // Most looks find nothing, and ask for no order.
+  if (!(await reaching(() => isSomeUnheld(db, free, unheld)))) return [];
   const look = (status: Work): Promise<readonly number[]> =>
-    most[status] <= 0 ? Promise.resolve([]) : reaching(() => inFairOrder(db, status, unheld));
+    free.includes(status) ? reaching(() => inFairOrder(db, status, unheld)) : Promise.resolve([]);
   const executing = await look('executing');
   const reading = await look('reading');
-  if (executing.length + reading.length === 0) return [];
   return inTransaction(db, async (tx) => [
     ...(await takeSome(tx, owner, step, {
       status: 'executing',
@@ -82,6 +83,15 @@ export async function takeOver(
     })),
     ...(await takeSome(tx, owner, step, { status: 'reading', ids: reading, most: most.reading, unheld })),
   ]);
+}
+
+const KINDS = ['executing', 'reading'] as const satisfies readonly Work[];
+
+async function isSomeUnheld(db: Database, kinds: readonly Work[], unheld: Prisma.Sql): Promise<boolean> {
+  if (kinds.length === 0) return false;
+  const found = await db.$queryRaw<{ id: number }[]>`
+    SELECT id FROM sync_runs WHERE status IN (${Prisma.join([...kinds])}) AND ${unheld} LIMIT 1`;
+  return found.length > 0;
 }
 
 const LAPSED = Prisma.sql`lease_until <= UTC_TIMESTAMP(3)`;

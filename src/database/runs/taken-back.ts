@@ -1,7 +1,7 @@
 import type { Run } from '../../sync/run/run.ts';
 import type { Database, Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
-import { enqueue } from '../outbox.ts';
+import { enqueue } from '../transition.ts';
 import { pauseAfter } from './by-rule.ts';
 import { toRun } from './run-rows.ts';
 

@@ -44,8 +44,9 @@ export function createDelivery(ports: Ports): Delivery {
   const { outbox, logger } = ports;
   const beingTold = new Map<number, NoticeKind>();
   const underWay = new Set<Promise<void>>();
+  const claims = new Set<Promise<boolean>>();
   const quietUntil = new Map<NoticeKind, number>();
-  let closed = false;
+  let isClosed = false;
 
   function placesOf(kind: NoticeKind): number {
     if (performance.now() < (quietUntil.get(kind) ?? 0)) return 0;
@@ -53,7 +54,7 @@ export function createDelivery(ports: Ports): Delivery {
   }
 
   const kick = inRounds<void>(async () => {
-    if (closed) return;
+    if (isClosed) return;
     const places: Places = {
       thread: placesOf('thread'),
       message: placesOf('message'),
@@ -64,7 +65,8 @@ export function createDelivery(ports: Ports): Delivery {
     };
     if (NOTICE_KINDS.every((kind) => places[kind] === 0)) return;
     const notices = await unlessLost(logger, () => outbox.claimDue(places, [...beingTold.keys()]));
-    for (const notice of notices ?? []) begin(notice);
+    // An outcome that was claimed with the end of an edit may be among them.
+    for (const notice of notices ?? []) if (!beingTold.has(notice.id)) begin(notice);
   });
 
   function begin(notice: Notice): void {
@@ -79,8 +81,27 @@ export function createDelivery(ports: Ports): Delivery {
   }
 
   async function tell(notice: Notice): Promise<void> {
-    const pauseSeconds = (await unlessLost(logger, () => attempt(ports, notice))) ?? LOST_PAUSE_SECONDS;
+    const pauseSeconds =
+      (await unlessLost(logger, () => attempt(ports, notice, close))) ?? LOST_PAUSE_SECONDS;
     if (pauseSeconds > 0) quietUntil.set(notice.kind, performance.now() + pauseSeconds * 1000);
+  }
+
+  /** Writes the end of a notice, and begins the outcome that waited for it without another look. */
+  async function close(notice: Notice): Promise<void> {
+    const { next } = notice;
+    if (next === undefined || isClosed || placesOf(next.kind) === 0) return outbox.close(notice);
+    // Its place is taken beforehand, so that no look at the outbox claims it too.
+    beingTold.set(next.id, next.kind);
+    const claiming = outbox.closeAndClaim(notice, next);
+    claims.add(claiming);
+    let isClaimed = false;
+    try {
+      isClaimed = await claiming;
+    } finally {
+      claims.delete(claiming);
+      if (isClaimed) begin(next);
+      else beingTold.delete(next.id);
+    }
   }
 
   return {
@@ -89,9 +110,9 @@ export function createDelivery(ports: Ports): Delivery {
       await kick();
       while (underWay.size > 0) await Promise.race(underWay);
     },
-    close: () => {
-      closed = true;
-      return kick();
+    close: async () => {
+      isClosed = true;
+      await Promise.allSettled([kick(), ...claims]);
     },
   };
 }
@@ -106,19 +127,22 @@ async function unlessLost<T>(logger: Logger, work: () => Promise<T>): Promise<T 
   }
 }
 
+/** Writes the end of a notice. */
+type Close = (notice: Notice) => Promise<void>;
+
 /** Delivers one notice and writes its end. Returns for how many seconds Slack wants no more calls. */
-async function attempt(ports: Ports, notice: Notice): Promise<number> {
+async function attempt(ports: Ports, notice: Notice, close: Close): Promise<number> {
   const { outbox, logger } = ports;
   const fields = { run: notice.runId, notice: notice.id, kind: notice.kind, attempt: notice.attempts };
   try {
-    await end(ports, notice, await deliverNotice(ports, notice));
+    await end(ports, notice, await deliverNotice(ports, notice), close);
     return 0;
   } catch (error) {
     const rejection = notice.kind === 'list' ? fileRejectionOf(error) : rejectionOf(error);
     const { reason, pauseSeconds } = rejection;
     if (notice.ageSeconds > GIVE_UP_SECONDS) {
       logger.error({ ...fields, slack: reason, err: error }, 'Slack could not be told for a day; given up');
-      await end(ports, notice, { outcome: notice.kind === 'thread' ? 'untold' : 'refused', reason });
+      await end(ports, notice, { outcome: notice.kind === 'thread' ? 'untold' : 'refused', reason }, close);
       return 0;
     }
     const again = pauseSeconds ?? Math.min(2 ** (notice.attempts - 1), LONGEST_PAUSE_SECONDS);
@@ -128,16 +152,21 @@ async function attempt(ports: Ports, notice: Notice): Promise<number> {
   }
 }
 
-async function end({ outbox, logger, reportRefused }: Ports, notice: Notice, told: Told): Promise<void> {
+async function end(
+  { outbox, logger, reportRefused }: Ports,
+  notice: Notice,
+  told: Told,
+  close: Close,
+): Promise<void> {
   const { id, runId, kind, attempts } = notice;
   const fields = { run: runId, notice: id, kind, attempt: attempts };
   switch (told.outcome) {
     case 'told':
-      await outbox.close(notice);
+      await close(notice);
       logger.debug(fields, 'told Slack');
       return;
     case 'refused':
-      await outbox.close(notice);
+      await close(notice);
       logger.warn({ ...fields, slack: told.reason }, 'Slack refused it for good; given up');
       reportRefused({ kind, outcome: 'refused' });
       return;

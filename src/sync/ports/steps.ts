@@ -93,6 +93,8 @@ export type Notice = {
   readonly ageSeconds: number;
   /** Ids of the people whom an earlier attempt told directly. */
   readonly toldTo: readonly string[];
+  /** Of an edit of the run's message: the outcome of the run, which waits for it. Not claimed yet. */
+  readonly next?: Notice | undefined;
 };
 
 /** How many more notices of each kind may be delivered at once. */
@@ -120,6 +122,8 @@ export type Outbox = {
   toldTo(notice: Notice, userId: string): Promise<void>;
   /** Ends a notice. `untold`: why, if nobody could be told. */
   close(notice: Notice, untold?: string): Promise<void>;
+  /** Ends a notice and claims its `next` one. Returns whether this process may deliver that one now. */
+  closeAndClaim(notice: Notice, next: Notice): Promise<boolean>;
   postpone(notice: Notice, error: string, delaySeconds: number): Promise<void>;
   /** Whether Slack still has to get the run's message as it is now. */
   owed(runId: number): Promise<Owed>;

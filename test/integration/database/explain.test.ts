@@ -164,7 +164,8 @@ describe('a database that was used for a year', () => {
     expect(readsOf('claimingNotices')).toEqual([
       'o: sync_outbox_closed_at_next_attempt_at_idx',
       'p: sync_outbox_run_id_closed_at_idx',
-      'sync_outbox: PRIMARY',
+      'p: sync_outbox_run_id_closed_at_idx',
+      'o: PRIMARY',
     ]);
     expect(readsOf('marking')).toContain('r: sync_runs_reverts_run_id_idx');
     for (const asked of ['findingStanding', 'reminding', 'overviewing'])

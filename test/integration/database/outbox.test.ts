@@ -197,6 +197,41 @@ describe('notices', () => {
   });
 });
 
+describe('the outcome of a run', () => {
+  it('is claimed with the end of the edit for which it waits, by the process that edits', async () => {
+    await runWith('message', 'thread');
+    const message = await oneDue();
+    const next = message.next;
+    if (next === undefined) throw new Error('Nothing waits for the edit');
+    expect(next).toMatchObject({ kind: 'thread', attempts: 1, runId: message.runId });
+    expect(await testbed.bot.outbox.closeAndClaim(message, next)).toBe(true);
+    expect(await claimable(second)).toEqual([]);
+    const rows = await testbed.sql('SELECT kind, attempts, lease_owner FROM sync_outbox');
+    expect(rows).toEqual([
+      { kind: 'message', attempts: 1, lease_owner: null },
+      { kind: 'thread', attempts: 1, lease_owner: testbed.bot.owner },
+    ]);
+    await testbed.bot.outbox.close(next);
+    expect(await testbed.sql('SELECT id FROM sync_outbox WHERE closed_at IS NULL')).toEqual([]);
+  });
+
+  it('is left to the process that has claimed it after two seconds', async () => {
+    await runWith('message', 'thread');
+    const message = await oneDue();
+    await testbed.sql('UPDATE sync_outbox SET created_at = created_at - INTERVAL 2 SECOND');
+    expect(await claimable(second)).toEqual(['thread']);
+    if (message.next === undefined) throw new Error('Nothing waits for the edit');
+    expect(await testbed.bot.outbox.closeAndClaim(message, message.next)).toBe(false);
+    const [thread] = await testbed.sql("SELECT lease_owner, attempts FROM sync_outbox WHERE kind = 'thread'");
+    expect(thread).toEqual({ lease_owner: second.owner, attempts: 1 });
+  });
+
+  it('waits for the newest edit if several are due', async () => {
+    await runWith('message', 'message', 'thread');
+    expect((await oneDue()).next).toBeUndefined();
+  });
+});
+
 describe('runs of which nobody could be told', () => {
   it('are named for a week with the word of Slack, the newest first, five at most', async () => {
     const ids: number[] = [];
