@@ -1,5 +1,5 @@
 import type { Database } from '../../database/client.ts';
-import { countLeftAlone, countProtected } from '../../database/plan/eligibility.ts';
+import { countLeftAlone, countProtected, LONGEST_EMAIL } from '../../database/plan/eligibility.ts';
 import { type Inspection, type UsersClock, usersClock } from '../../database/schema/inspect.ts';
 import { emailCollationName } from '../../database/schema/usable-tables.ts';
 import { UsersUnfitError } from '../../sync/failures/errors.ts';
@@ -101,6 +101,8 @@ const LEFT_ALONE: Readonly<Partial<Record<KeepReason, string>>> = {
   deleted: 'deleted (deleted_at is set)',
   odd_status: 'of a status that is neither active nor inactive',
   no_email: 'without an email',
+  long_email: `with an email of more than ${LONGEST_EMAIL} characters`,
+  negative_id: 'with an id below 0',
 };
 
 /** Counts users that no sync ever changes, so that nobody wonders about them. */

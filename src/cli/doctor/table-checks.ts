@@ -1,11 +1,6 @@
 import type { Database } from '../../database/client.ts';
-import {
-  isWhole,
-  LONGEST_EMAIL,
-  type UnfitByType,
-  unfitColumns,
-  unusableColumns,
-} from '../../database/plan/users-fit.ts';
+import { LONGEST_EMAIL } from '../../database/plan/eligibility.ts';
+import { isWhole, type UnfitByType, unfitColumns, unusableColumns } from '../../database/plan/users-fit.ts';
 import { type ColumnFacts, type Inspection, serverFacts } from '../../database/schema/inspect.ts';
 import { checkedColumns, hidesColumns } from '../../database/schema/inspect-privileges.ts';
 import {

@@ -117,13 +117,13 @@ async function undecided(
   return users === 0 ? undefined : { doubt, users };
 }
 
-/** Lists the users who are neither active nor inactive. A user without an email is listed by the row's id. */
+/** Lists the users who are left alone. A user without a usable email is listed by the row's id. */
 async function insertLeftAlone(tx: Transaction, scope: Scope, offset: number): Promise<number> {
   const { runId, locationId, eligibility } = scope;
   return tx.$executeRaw`
     INSERT INTO sync_changes (run_id, seq, action, email, user_id, detail)
     SELECT ${runId}, ${offset} + ROW_NUMBER() OVER (ORDER BY ${inOrder('u.email')}, u.id), 'kept',
-           ${NAME_OF_USER}, u.id, ${eligibility.reason('u')}
+           ${NAME_OF_USER}, IF(u.id < 0, NULL, u.id), ${eligibility.reason('u')}
     FROM users u WHERE u.location_id = ${locationId} AND NOT ${eligibility.plain('u')}`;
 }
 

@@ -9,9 +9,12 @@ const ORDINARY = "enum('active','inactive')";
 /** Table aliases of `users` in statements. */
 type Alias = 'users' | 'u' | 's' | 'p' | 'w' | 'd';
 
+/** The longest email in characters that a depot server may list (src/depot-api/list/emails.ts) and a plan can hold. */
+export const LONGEST_EMAIL = 255;
+
 /**
- * Which rows count as users: exactly active or inactive, with an email, not soft-deleted (`deleted_at`). All other rows are left
- * alone: never changed, and counted neither as active nor as unchanged.
+ * Which rows count as users: exactly active or inactive, with an email, not soft-deleted (`deleted_at`), and with an email and an
+ * id that a plan can hold. All other rows are left alone: never changed, and counted neither as active nor as unchanged.
  */
 export type Eligibility = {
   /** Whether the row counts as a user. True or false, never NULL. */
@@ -45,30 +48,46 @@ function hasEmail(alias: Alias): Prisma.Sql {
   return Prisma.sql`COALESCE(${email} LIKE '%@%' OR ${email} REGEXP ${SEEN}, FALSE)`;
 }
 
-/** SQL: the email of the user `u`, or `users.id 7` for a row without one. */
-export const NAME_OF_USER = Prisma.sql`IF(${hasEmail('u')}, u.email, CONCAT('users.id ', u.id))`;
+/** SQL: the email of the user `u`, or `users.id 7` for a row without one that a plan can hold. */
+export const NAME_OF_USER = Prisma.sql`
+  IF(${hasEmail('u')} AND CHAR_LENGTH(u.email) <= ${LONGEST_EMAIL}, u.email, CONCAT('users.id ', u.id))`;
+
+/** SQL: a condition; FALSE where no row can meet it, so that it costs nothing. */
+function onlyIf(possible: boolean, condition: (alias: Alias) => Prisma.Sql): (alias: Alias) => Prisma.Sql {
+  return possible ? condition : () => Prisma.sql`FALSE`;
+}
 
 /** Returns the conditions for this database, whose `users` may or may not have `deleted_at`. */
 export async function eligibilityOf(db: Database | Transaction): Promise<Eligibility> {
   const columns = await userColumns(db);
-  const deletedAt = columns.find(({ name }) => name.toLowerCase() === 'deleted_at')?.name;
-  const isDeleted = (alias: Alias) => {
-    if (deletedAt === undefined) return Prisma.sql`FALSE`;
-    return saysDeleted(Prisma.raw(`${alias}.${deletedAt}`));
-  };
+  const [deletedAt, status, email, id] = ['deleted_at', 'status', 'email', 'id'].map((column) =>
+    columns.find(({ name }) => name.toLowerCase() === column),
+  );
+  const isDeleted = onlyIf(deletedAt !== undefined, (alias) =>
+    saysDeleted(Prisma.raw(`${alias}.${deletedAt?.name}`)),
+  );
+  const isLong = onlyIf(
+    (email?.length ?? 0) > LONGEST_EMAIL,
+    (alias) => Prisma.sql`CHAR_LENGTH(${Prisma.raw(`${alias}.email`)}) > ${LONGEST_EMAIL}`,
+  );
+  const isNegative = onlyIf(!/\bunsigned\b/i.test(id?.type ?? ''), (alias) => Prisma.raw(`${alias}.id < 0`));
   // Bytes are compared only if the column may hold other words than these two.
-  const status = columns.find(({ name }) => name.toLowerCase() === 'status');
   const word = (alias: Alias) =>
     status?.type === ORDINARY ? `${alias}.status` : `CAST(${alias}.status AS BINARY)`;
   const isKnown = (alias: Alias) => Prisma.raw(`COALESCE(${word(alias)} IN ('active', 'inactive'), FALSE)`);
-  const reasons = { email: 'no_email', deleted: 'deleted', status: 'odd_status' } satisfies Record<
-    string,
-    KeepReason
-  >;
+  const reasons = {
+    email: 'no_email',
+    deleted: 'deleted',
+    long: 'long_email',
+    negative: 'negative_id',
+    status: 'odd_status',
+  } satisfies Record<string, KeepReason>;
   return {
-    plain: (alias) => Prisma.sql`(${hasEmail(alias)} AND ${isKnown(alias)} AND NOT ${isDeleted(alias)})`,
+    plain: (alias) => Prisma.sql`
+      (${hasEmail(alias)} AND ${isKnown(alias)} AND NOT ${isDeleted(alias)} AND NOT ${isLong(alias)} AND NOT ${isNegative(alias)})`,
     reason: (alias) => Prisma.sql`
       CASE WHEN NOT ${hasEmail(alias)} THEN ${reasons.email} WHEN ${isDeleted(alias)} THEN ${reasons.deleted}
+           WHEN ${isLong(alias)} THEN ${reasons.long} WHEN ${isNegative(alias)} THEN ${reasons.negative}
            ELSE ${reasons.status} END`,
   };
 }
@@ -88,9 +107,12 @@ export async function countLeftAlone(db: Database): Promise<ReadonlyMap<KeepReas
  */
 const EDGES = '^[\\s\\p{Z}\\x{FEFF}]+|[\\s\\p{Z}\\x{FEFF}]+$';
 
-/** SQL: a text in the small letters of the depot's emails. Under a Turkish collation of the column, I would become ı. */
+/**
+ * SQL: a text in the small letters of the depot's emails. Under a Turkish collation of the column, I would become ı. A longer text
+ * keeps one character more than they have, so that it equals none of them.
+ */
 function lowered(text: Prisma.Sql): Prisma.Sql {
-  return Prisma.sql`CAST(LOWER(${text} COLLATE utf8mb4_unicode_ci) AS CHAR(255) CHARACTER SET utf8mb4)`;
+  return Prisma.sql`CAST(LOWER(LEFT(${text}, 256) COLLATE utf8mb4_unicode_ci) AS CHAR(256) CHARACTER SET utf8mb4)`;
 }
 
 /** An email of `users` in the form of the depot's emails: trimmed and in lower case (contract, section 1). */

@@ -23,6 +23,9 @@ export function namedUserIds({ runId, locationId, collate, reads }: Scope): Pris
     WHERE s.run_id = ${runId} AND s.read_no IN (${Prisma.join([...reads])}) AND ${MAYBE_PRESENT}`;
 }
 
+/** SQL: the id of a user in `sync_odd_spellings`, whose numbers are unsigned: one below 0 is kept as its complement. */
+const USER_ID = Prisma.sql`CAST(o.user_id AS SIGNED)`;
+
 /**
  * Examines the users whose email is not on the list. Writes a user into `sync_odd_spellings` if a row of the list may mean the
  * user under another spelling: stored, normalised or without invisible characters. `email` is the row's email if the row is
@@ -39,7 +42,7 @@ export async function findOddSpellings(
   if (seen.spelled > 0) await matchSpellings(tx, scope);
   const [found] = await tx.$queryRaw<{ users: bigint; active: bigint }[]>`
     SELECT COUNT(*) AS users, COUNT(IF(u.status = 'active' AND ${scope.eligibility.plain('u')}, 1, NULL)) AS active
-    FROM sync_odd_spellings o JOIN users u ON u.id = o.user_id WHERE o.run_id = ${scope.runId}`;
+    FROM sync_odd_spellings o JOIN users u ON u.id = ${USER_ID} WHERE o.run_id = ${scope.runId}`;
   return { users: Number(found?.users ?? 0), active: Number(found?.active ?? 0) };
 }
 
@@ -51,7 +54,7 @@ async function matchEmails(tx: Transaction, scope: Scope): Promise<void> {
   const { runId } = scope;
   await tx.$executeRaw`
     INSERT INTO sync_odd_spellings (run_id, user_id, email)
-    SELECT ${runId}, o.id, MIN(${meant(scope)}) FROM sync_staged_users s
+    SELECT ${runId}, CAST(o.id AS UNSIGNED), MIN(${meant(scope)}) FROM sync_staged_users s
     STRAIGHT_JOIN (
       SELECT n.id, ${keyOf(Prisma.sql`n.plain`, scope)} AS text_key
       FROM (${unnamed(scope)}) n WHERE CAST(n.plain AS BINARY) <> CAST(n.raw AS BINARY) ${ONCE}
@@ -64,7 +67,7 @@ async function matchSpellings(tx: Transaction, scope: Scope): Promise<void> {
   const { runId } = scope;
   await tx.$executeRaw`
     INSERT INTO sync_odd_spellings (run_id, user_id, email)
-    SELECT ${runId}, o.id, MIN(k.email) FROM (
+    SELECT ${runId}, CAST(o.id AS UNSIGNED), MIN(k.email) FROM (
       SELECT ${keyOf(Prisma.sql`j.spelling`, scope)} AS text_key, ${meant(scope)} AS email
       FROM sync_staged_users s
       STRAIGHT_JOIN JSON_TABLE(s.spellings, '$[*]' COLUMNS (spelling VARCHAR(255) CHARACTER SET utf8mb4 PATH '$')) j
@@ -141,8 +144,8 @@ export function withoutOddlySpelled(scope: Scope): {
 /** The people on the list whom `users` has under another spelling: one row per user. */
 function people(scope: Scope): Prisma.Sql {
   return Prisma.sql`
-    SELECT user_id, email, ${keyOf(Prisma.sql`email`, scope)} AS text_key
-    FROM sync_odd_spellings WHERE run_id = ${scope.runId} AND email IS NOT NULL`;
+    SELECT ${USER_ID} AS user_id, o.email, ${keyOf(Prisma.sql`o.email`, scope)} AS text_key
+    FROM sync_odd_spellings o WHERE o.run_id = ${scope.runId} AND o.email IS NOT NULL`;
 }
 
 /** Deletes the run's rows of `findOddSpellings`. */

@@ -6,7 +6,7 @@ import type { Transaction } from '../client.ts';
 import type { ColumnFacts } from '../schema/inspect.ts';
 import { addingNobody } from '../schema/inspect-privileges.ts';
 import { requireTransactional, requireUsableIndexes, userColumns } from '../schema/usable-tables.ts';
-import { isDeletedMark } from './eligibility.ts';
+import { isDeletedMark, LONGEST_EMAIL } from './eligibility.ts';
 
 const TIMES = ['created_at', 'updated_at'];
 
@@ -14,9 +14,6 @@ const timesWritten = (adds: boolean) => (adds ? TIMES : ['updated_at']);
 
 /** The columns of `users` that the bot writes. */
 const WRITTEN = ['email', 'location_id', 'status', ...TIMES];
-
-/** The longest email in characters that a depot server may list (src/depot-api/list/emails.ts). */
-export const LONGEST_EMAIL = 255;
 
 type Planned = Pick<RunCounts, EffectiveAction>;
 

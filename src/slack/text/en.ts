@@ -1,11 +1,11 @@
 import type { Deployment } from '../../config/commands.ts';
 import { help, history, home, status, trouble } from './en/answers.ts';
-import { automatic, call, digest, schedule } from './en/automation.ts';
+import { absence, automatic, call, digest, schedule } from './en/automation.ts';
 import { rollback, run, state } from './en/cards.ts';
 import { failure } from './en/failure.ts';
 import { config, find, users } from './en/look-up.ts';
 import { adjust, alone, details, guard, refusedSteps, shortcut } from './en/modals.ts';
-import { absence, batch, plan, time } from './en/plan.ts';
+import { batch, plan, time } from './en/plan.ts';
 import { refusal } from './en/refusals.ts';
 import { file, rejection } from './en/slack-refusals.ts';
 

@@ -20,7 +20,8 @@ export function isEffective(action: ChangeAction | 'unchanged'): action is Effec
 /**
  * Why a user is left alone. `ambiguous`: several users could be the same person. `unproven`: the user is not on the list, but the
  * absence is not proven. `deleted`: soft-deleted (`deleted_at`). `odd_status`: neither active nor inactive. `no_email`: the email
- * is NULL. `absent_shortly`: not yet absent on enough days.
+ * is NULL. `long_email`, `negative_id`: a plan can hold neither the email nor the row's id. `absent_shortly`: not yet absent on
+ * enough days.
  */
 export const KEEP_REASONS = [
   'ambiguous',
@@ -28,6 +29,8 @@ export const KEEP_REASONS = [
   'deleted',
   'odd_status',
   'no_email',
+  'long_email',
+  'negative_id',
   'absent_shortly',
 ] as const;
 export type KeepReason = (typeof KEEP_REASONS)[number];

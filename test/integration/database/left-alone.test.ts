@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { countLeftAlone } from '../../../src/database/plan/eligibility.ts';
 import { createOverview } from '../../../src/database/reports/overview.ts';
 import { StalePlanError } from '../../../src/sync/failures/stale-errors.ts';
 import type { Target } from '../../../src/sync/ports/source.ts';
@@ -40,7 +41,12 @@ const ODD: readonly (readonly [what: string, shape: string, becomes: string, rea
   ['without a status', "MODIFY status ENUM('active', 'inactive') NULL", 'status = NULL', 'odd_status'],
   ['of the empty status that an enum has', "COMMENT = ''", "status = ''", 'odd_status'],
   ['of a status in other letters', 'MODIFY status VARCHAR(20) NOT NULL', "status = 'Active'", 'odd_status'],
+  ['with a number below 0', 'MODIFY id BIGINT NOT NULL AUTO_INCREMENT', 'id = -id', 'negative_id'],
 ];
+
+const WITHOUT_INDEXES = 'DROP INDEX users_email_location_unique, DROP INDEX users_email_index';
+const WITH_INDEXES =
+  'ADD UNIQUE INDEX users_email_location_unique (email, location_id), ADD INDEX users_email_index (email)';
 
 beforeEach(async () => {
   target = await testbed.location();
@@ -48,10 +54,14 @@ beforeEach(async () => {
 afterEach(async () => {
   await testbed.sql("SET SESSION sql_mode = ''");
   await testbed.sql('DELETE FROM users');
+  const byStart = await testbed.sql("SHOW INDEX FROM users WHERE Key_name = 'by_start'");
+  if (byStart.length > 0)
+    await alter(`MODIFY email VARCHAR(255) NOT NULL, DROP INDEX by_start, ${WITH_INDEXES}`);
   // MySQL has no IF EXISTS for a column.
   const added = await testbed.sql("SHOW COLUMNS FROM users LIKE 'deleted_at'");
   await alter(`${added.length > 0 ? 'DROP COLUMN deleted_at, ' : ''}MODIFY email VARCHAR(255) NOT NULL`);
   await alter("MODIFY status ENUM('active', 'inactive') NOT NULL DEFAULT 'active'");
+  await alter('MODIFY id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT');
 });
 
 async function withOdd(shape: string, becomes: string): Promise<void> {
@@ -189,6 +199,41 @@ describe('a user who is neither active nor inactive', () => {
       'left_alone',
     ]);
   });
+
+  it.each(['VARCHAR(320)', 'TEXT'])(
+    'with an email of more than 255 characters is left alone: %s',
+    async (type) => {
+      const long = (begin: string) => begin.padEnd(300, 'x');
+      await alter(
+        `${WITHOUT_INDEXES}, MODIFY email ${type} NOT NULL, ADD UNIQUE INDEX by_start (email(300), location_id)`,
+      );
+      await testbed.addUsers(target, {
+        [long('here@dkm')]: 'active',
+        [long(' THERE@dkm')]: 'inactive',
+        ['padded@dkm'.padStart(300)]: 'active',
+        'stays@dkm': 'active',
+        'gone@dkm': 'active',
+      });
+      const list = listOf('stays@dkm', 'new@dkm', 'padded@dkm', long('here@dkm').slice(0, 255));
+      const { facts, plan, ...drafted } = await draftRun(testbed.bot, target, [list]);
+      const named = expect.stringMatching(/^kept users\.id \d+$/);
+      const added = long('here@dkm').slice(0, 255);
+      expect(plan).toEqual([`add ${added}`, 'add new@dkm', 'deactivate gone@dkm', named, named, named]);
+      const kept = await testbed.bot.plans.list(drafted.run.id, 'kept', 0, 10);
+      expect(kept.map(({ detail }) => detail)).toEqual(Array(3).fill('long_email'));
+      expect(facts).toMatchObject({ active: 2, counts: { kept: 3, unchanged: 1, alreadyInactive: 0 } });
+      await apply(
+        testbed.bot,
+        await claim(testbed.bot, await present(testbed.bot, { ...drafted, facts, plan })),
+      );
+      expect(await countLeftAlone(testbed.bot.db)).toEqual(new Map([['long_email', 3]]));
+      const overview = createOverview(testbed.bot.db, new Map([['here', target.name]]));
+      const { users } = await overview.users({ target: 'here', status: undefined, text: undefined }, 10);
+      expect(users.filter(({ status }) => status === 'left_alone').map(({ email }) => email)).toEqual(
+        kept.map(({ email }) => email),
+      );
+    },
+  );
 
   it.each(['', ' ', '\t', '\r', '\r\n', '\u00a0', '\ufeff', '\u200b'])(
     'with %j for an email is left alone',

@@ -135,3 +135,10 @@ export const digest = {
   more: (n: number) => `…and ${n} more`,
   end: (seq: string, hash: string) => `End of the audit log: row ${seq}, ${hash}`,
 };
+
+/** How long users have been absent, where several days are needed (`SYNC_ABSENCE_DAYS`). */
+export const absence = {
+  evidence: (days: number, proposed: number, waiting: number) =>
+    `${count(proposed + waiting, 'user')} ${proposed + waiting === 1 ? 'is' : 'are'} missing from the server. Missing on ` +
+    `${count(days, 'day')} or more, and proposed for deactivation: ${proposed}. On fewer days, not proposed yet: ${waiting}.`,
+};

@@ -75,6 +75,8 @@ export const plan = {
     deleted: 'deleted in the application (deleted_at is set)',
     odd_status: 'its status is neither active nor inactive',
     no_email: 'it has no email',
+    long_email: 'its email has more than 255 characters',
+    negative_id: 'its id in the users table is below 0',
     absent_shortly: 'missing from the server, but not on enough days yet',
   } satisfies Record<KeepReason, string>,
   warnings: 'Please Note',
@@ -131,13 +133,6 @@ export const plan = {
   gone: 'The users of this plan are no longer on record. A completed run keeps them for RETENTION_DAYS, any other run for 30 days.',
   fileComment: (runId: number, n: number) =>
     `${n === 1 ? 'The only line' : `All ${n} lines`} of the plan of run ${runId}.`,
-};
-
-/** How long users have been absent, where several days are needed (`SYNC_ABSENCE_DAYS`). */
-export const absence = {
-  evidence: (days: number, proposed: number, waiting: number) =>
-    `${count(proposed + waiting, 'user')} ${proposed + waiting === 1 ? 'is' : 'are'} missing from the server. Missing on ` +
-    `${count(days, 'day')} or more, and proposed for deactivation: ${proposed}. On fewer days, not proposed yet: ${waiting}.`,
 };
 
 export const time = {

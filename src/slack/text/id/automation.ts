@@ -107,3 +107,9 @@ export const digest: Texts['digest'] = {
   more: (n) => `…dan ${n} lagi`,
   end: (seq, hash) => `Akhir audit log: baris ${seq}, ${hash}`,
 };
+
+export const absence: Texts['absence'] = {
+  evidence: (days, proposed, waiting) =>
+    `${proposed + waiting} user tidak ada di server. Sudah tidak ada pada ${days} hari atau lebih, jadi diusulkan untuk ` +
+    `dinonaktifkan: ${proposed}. Belum sebanyak itu, jadi belum diusulkan: ${waiting}.`,
+};

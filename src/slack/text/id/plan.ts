@@ -69,6 +69,8 @@ export const plan: Texts['plan'] = {
     deleted: 'dihapus di aplikasi (deleted_at terisi)',
     odd_status: 'statusnya bukan active dan bukan inactive',
     no_email: 'tidak punya email',
+    long_email: 'emailnya lebih dari 255 karakter',
+    negative_id: 'id-nya di tabel users di bawah 0',
     absent_shortly: 'tidak ada di server, tetapi jumlah harinya belum cukup',
   },
   warnings: 'Perhatikan',
@@ -117,12 +119,6 @@ export const plan: Texts['plan'] = {
   gone: 'Catatan tentang user dalam rencana ini sudah dihapus. Untuk sync yang selesai, catatannya disimpan selama RETENTION_DAYS, untuk yang lain selama 30 hari.',
   fileComment: (runId, n) =>
     n === 1 ? `Satu-satunya baris rencana sync #${runId}.` : `Semua ${n} baris rencana sync #${runId}.`,
-};
-
-export const absence: Texts['absence'] = {
-  evidence: (days, proposed, waiting) =>
-    `${proposed + waiting} user tidak ada di server. Sudah tidak ada pada ${days} hari atau lebih, jadi diusulkan untuk ` +
-    `dinonaktifkan: ${proposed}. Belum sebanyak itu, jadi belum diusulkan: ${waiting}.`,
 };
 
 export const time: Texts['time'] = {
