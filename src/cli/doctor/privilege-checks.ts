@@ -2,6 +2,7 @@ import { auditTablesBy } from '../../database/audit/audit-tables.ts';
 import { flawedTriggers } from '../../database/audit/verify-audit.ts';
 import { isWhole } from '../../database/plan/users-fit.ts';
 import {
+  type ColumnFacts,
   type Inspection,
   serverFacts,
   type TableFacts,
@@ -10,7 +11,6 @@ import {
 } from '../../database/schema/inspect.ts';
 import { migrationRights, missingPrivileges } from '../../database/schema/inspect-privileges.ts';
 import { pendingMigrations } from '../../database/schema/migrate.ts';
-import { MigrationError } from '../../database/schema/migrations.ts';
 import { foreignEngines, ownTableNames, SHARED_TABLES } from '../../database/schema/usable-tables.ts';
 import type { EngineOfTable } from '../../sync/failures/failure.ts';
 import type { NewUserDefaults } from '../../sync/run/change.ts';
@@ -95,17 +95,33 @@ export function quoted(account: string): string {
   return `'${account.slice(0, at)}'@'${account.slice(at + 1)}'`;
 }
 
-/** Checks that no migration waits to be applied. */
-export async function applied(databaseUrl: string, migrations: string): Promise<Verdict> {
-  try {
-    const missing = await pendingMigrations(databaseUrl, migrations);
-    return missing.length === 0
-      ? pass('all are applied')
-      : fail(`not applied: ${missing.join(', ')}`, 'Make a backup, then run: npm run migrate');
-  } catch (error) {
-    if (!(error instanceof MigrationError)) throw error;
-    return fail(error.what, error.next);
-  }
+/** An ALTER of `users`. The older row formats have no room for an index over 255 characters of utf8mb4. */
+export function alterUsers(table: TableFacts | undefined, steps: readonly string[]): string {
+  const isOld = /^(compact|redundant)$/i.test(table?.rowFormat ?? '');
+  return `ALTER TABLE users ${[...(isOld ? ['ROW_FORMAT = DYNAMIC'] : []), ...steps].join(', ')}`;
+}
+
+type Changed = {
+  readonly type?: string;
+  readonly collation?: string;
+  readonly more?: '' | ' NULL' | ' AUTO_INCREMENT';
+};
+
+/** For ALTER: a column of `users` with a change, else as the server shows it (`shown`): MODIFY drops whatever it does not name. */
+export function redefined(
+  shown: readonly string[] | undefined,
+  { name, type }: Pick<ColumnFacts, 'name' | 'type'>,
+  { type: newType = type, collation, more = '' }: Changed,
+): string {
+  const begin = `  \`${name}\` ${type}`;
+  const rest =
+    shown?.find((line) => line.startsWith(begin))?.slice(begin.length) ??
+    ' … (the rest as in SHOW CREATE TABLE users)';
+  const parts =
+    /^(?<charset>( CHARACTER SET \w+)?( COLLATE \w+)?)(?<empty>( NOT)? NULL)?(?<others>.*?),?$/s.exec(rest);
+  const { charset = '', empty = '', others = '' } = parts?.groups ?? {};
+  const words = collation === undefined ? charset : ` CHARACTER SET utf8mb4 COLLATE ${collation}`;
+  return `MODIFY \`${name}\` ${newType}${words}${more === ' NULL' ? '' : empty}${more}${others}`;
 }
 
 /** Checks that the bot's own tables exist, in InnoDB too: a run, its audit row and its notices are one transaction. */
@@ -146,6 +162,12 @@ export function tables(found: Tables): Verdict {
       'If DATABASE_URL names the right database and it is a new one, run: npm run migrate',
     );
   }
+  const views = [...found].flatMap(([table, { engine }]) => (engine === 'VIEW' ? [table] : []));
+  if (views.length > 0)
+    return fail(
+      `a view: ${views.join(', ')}`,
+      'A sync locks, adds and undoes rows of the table itself: let the table have that name, together with the application, or point DATABASE_URL at the database that has it.',
+    );
   const engines = [...found].map(([table, { engine }]) => ({ table, engine }));
   const others = engines.filter(({ engine }) => engine.toUpperCase() !== 'INNODB');
   return locationsProblem(found) ?? inInnodb(others) ?? pass('both are there, in InnoDB');

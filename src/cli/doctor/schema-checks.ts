@@ -1,12 +1,21 @@
 import type { Database } from '../../database/client.ts';
-import { countLeftAlone, countProtected, LONGEST_EMAIL } from '../../database/plan/eligibility.ts';
+import { countLeftAlone, countProtected } from '../../database/plan/eligibility.ts';
 import { type Inspection, type UsersClock, usersClock } from '../../database/schema/inspect.ts';
-import { emailCollationName } from '../../database/schema/usable-tables.ts';
+import { usersAsShown } from '../../database/schema/inspect-privileges.ts';
+import { emailCollationName, LONGEST_EMAIL } from '../../database/schema/usable-tables.ts';
 import { UsersUnfitError } from '../../sync/failures/errors.ts';
 import type { KeepReason, NewUserDefaults } from '../../sync/run/change.ts';
 import { type Check, fail, pass, type Verdict, warn } from './check.ts';
-import { applied, auditTriggers, laravelTables, ownTables, tables } from './privilege-checks.ts';
-import { DATABASE } from './server-checks.ts';
+import {
+  alterUsers,
+  auditTriggers,
+  laravelTables,
+  ownTables,
+  redefined,
+  type Tables,
+  tables,
+} from './privilege-checks.ts';
+import { applied, DATABASE } from './server-checks.ts';
 import { columns, indexes } from './table-checks.ts';
 
 /** The name of the check that the other checks on the Laravel application's tables need. */
@@ -73,7 +82,12 @@ export function schemaChecks(parts: SchemaParts): readonly Check[] {
       settings: ['NEW_USER_DEFAULTS'],
       run: async () => indexes(db, await inspect(), await laravelTables(inspect), newUserDefaults),
     },
-    { topic: 'collation', name: 'collation of users.email', needs: [TABLES], run: () => collation(db) },
+    {
+      topic: 'collation',
+      name: 'collation of users.email',
+      needs: [TABLES],
+      run: async () => collation(db, await inspect(), await laravelTables(inspect)),
+    },
     {
       topic: 'protected_emails',
       name: 'protected emails',
@@ -85,16 +99,27 @@ export function schemaChecks(parts: SchemaParts): readonly Check[] {
 }
 
 /** Checks the collation by which the bot compares emails. Only utf8mb4 can hold every email. */
-async function collation(db: Database): Promise<Verdict> {
+async function collation(db: Database, inspection: Inspection, found: Tables): Promise<Verdict> {
   try {
     return pass(await emailCollationName(db));
   } catch (error) {
     if (!(error instanceof UsersUnfitError)) throw error;
-    return fail(
-      error.message,
-      'Run, on a copy first: ALTER TABLE users MODIFY email VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci NOT NULL',
-    );
+    const users = found.get('users');
+    const email = users?.columns.find(({ name }) => name.toLowerCase() === 'email');
+    if (email === undefined || !/char|text/i.test(email.type)) return fail(error.message, MAKE_TEXT);
+    const change = { collation: counterpart(email.collation ?? '') };
+    const step = redefined(await usersAsShown(inspection), email, change);
+    return fail(error.message, `Run, on a copy first: ${alterUsers(users, [step])}`);
   }
+}
+
+const MAKE_TEXT = 'Make it VARCHAR(255) in utf8mb4 together with the application, on a copy first.';
+
+/** The collation of utf8mb4 that is most like a column's own. */
+function counterpart(collation: string): string {
+  const way = /^utf8(?:mb3)?_(\w+)$/.exec(collation)?.[1];
+  if (/_(bin|cs)$/.test(collation)) return 'utf8mb4_bin';
+  return way === undefined || /mysql500|tolower|uca1400/.test(way) ? 'utf8mb4_unicode_ci' : `utf8mb4_${way}`;
 }
 
 const LEFT_ALONE: Readonly<Partial<Record<KeepReason, string>>> = {

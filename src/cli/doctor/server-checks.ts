@@ -5,6 +5,8 @@ import {
   openInspection,
   serverFacts,
 } from '../../database/schema/inspect.ts';
+import { pendingMigrations } from '../../database/schema/migrate.ts';
+import { MigrationError } from '../../database/schema/migrations.ts';
 import { DatabaseRefusalError } from '../../database/schema/single-connection.ts';
 import { sessionDeviations } from '../../database/session.ts';
 import { databaseRemedy } from '../remedies.ts';
@@ -175,4 +177,17 @@ export function isAtLeast(version: string, least: string): boolean {
 
 function numbers(version: string): number[] {
   return (/^\d+(\.\d+)*/.exec(version)?.[0] ?? '0').split('.').map(Number);
+}
+
+/** Checks that no migration waits to be applied. */
+export async function applied(databaseUrl: string, migrations: string): Promise<Verdict> {
+  try {
+    const missing = await pendingMigrations(databaseUrl, migrations);
+    return missing.length === 0
+      ? pass('all are applied')
+      : fail(`not applied: ${missing.join(', ')}`, 'Make a backup, then run: npm run migrate');
+  } catch (error) {
+    if (!(error instanceof MigrationError)) throw error;
+    return fail(error.what, error.next);
+  }
 }

@@ -1,12 +1,18 @@
 import type { Database } from '../../database/client.ts';
-import { LONGEST_EMAIL } from '../../database/plan/eligibility.ts';
 import { isWhole, type UnfitByType, unfitColumns, unusableColumns } from '../../database/plan/users-fit.ts';
 import { type ColumnFacts, type Inspection, serverFacts } from '../../database/schema/inspect.ts';
-import { checkedColumns, hidesColumns } from '../../database/schema/inspect-privileges.ts';
+import {
+  checkedColumns,
+  hidesColumns,
+  isDividedOtherwise,
+  type Shown,
+  usersAsShown,
+} from '../../database/schema/inspect-privileges.ts';
 import {
   indexesOfConstants,
   isInTheWay,
   isPerLocation,
+  LONGEST_EMAIL,
   repeatedUsers,
   strictIndexes,
   type UniqueIndex,
@@ -14,7 +20,7 @@ import {
 } from '../../database/schema/usable-tables.ts';
 import type { NewUserDefaults } from '../../sync/run/change.ts';
 import { fail, pass, type Verdict, warn } from './check.ts';
-import { OTHER_DATABASE, quoted, type Tables } from './privilege-checks.ts';
+import { alterUsers, OTHER_DATABASE, quoted, redefined, type Tables } from './privilege-checks.ts';
 
 /** The columns that the bot uses. The others belong to the Laravel application (contract, section 2). */
 const USED = ['id', 'email', 'location_id', 'status', 'created_at', 'updated_at'];
@@ -31,30 +37,28 @@ export async function columns(
     return fail(`missing: ${missing.join(', ')}`, OTHER_DATABASE);
   }
   const unfit = [...unusableColumns(present), ...unfitColumns(present, ['active', 'inactive'], newUser)];
-  if (unfit[0] !== undefined) return unfitVerdict(unfit[0], unfit, present, await checkedColumns(inspection));
+  if (unfit[0] !== undefined) return unfitVerdict(unfit[0], unfit, await usersAsShown(inspection));
   const given =
     newUser.size === 0 ? '' : `; NEW_USER_DEFAULTS gives new users ${[...newUser.keys()].join(', ')}`;
-  return narrowEmail(present) ?? (await hiddenColumns(inspection)) ?? pass(`as the bot needs them${given}`);
+  const problem = (await narrowEmail(inspection, found)) ?? (await hiddenColumns(inspection));
+  return problem ?? pass(`as the bot needs them${given}`);
 }
-
-type CheckedColumns = Awaited<ReturnType<typeof checkedColumns>>;
 
 /** What to do about the first unfit column, and about all those with the same problem. */
 function unfitVerdict(
-  { problem, type }: UnfitByType,
+  { problem, column, type }: UnfitByType,
   unfit: readonly UnfitByType[],
-  present: readonly ColumnFacts[],
-  checked: CheckedColumns,
+  shown: Shown,
 ): Verdict {
   const alike = unfit.filter((each) => each.problem === problem);
-  const names = alike.map(({ column }) => column).join(', ');
-  const typed = alike.map(({ column, type: each }) => `users.${column} is ${each}`).join(' and ');
+  const names = alike.map((each) => each.column).join(', ');
+  const typed = alike.map((each) => `users.${each.column} is ${each.type}`).join(' and ');
   switch (problem) {
     case 'not_numbered':
       return fail(
         `users.id is ${type} without AUTO_INCREMENT, so a new user would get no number`,
         isWhole({ type })
-          ? `Run, on a copy first: ALTER TABLE users MODIFY id ${type} NOT NULL AUTO_INCREMENT`
+          ? `Run, on a copy first: ALTER TABLE users ${redefined(shown, { name: column, type }, { more: ' AUTO_INCREMENT' })}`
           : 'The bot serves tables whose users have a number, as Laravel makes them with $table->id().',
       );
     case 'lacks_status':
@@ -84,22 +88,20 @@ function unfitVerdict(
       );
     case 'demands_value':
       return fail(
-        `a new user needs a value for ${alike.map(({ column, type: each }) => `${column} (${each})`).join(', ')}, which the bot does not know`,
-        valueRemedy(
-          present.filter(({ name }) => alike.some(({ column }) => column === name)),
-          checked,
-        ),
+        `a new user needs a value for ${alike.map((each) => `${each.column} (${each.type})`).join(', ')}, which the bot does not know`,
+        valueRemedy(alike, shown),
       );
   }
 }
 
 /** What to do about columns that demand a value. MODIFY would drop a column's CHECK without a word, and a CHECK may refuse NULL. */
-function valueRemedy(demanding: readonly ColumnFacts[], checked: CheckedColumns): string {
+function valueRemedy(demanding: readonly UnfitByType[], shown: Shown): string {
+  const checked = checkedColumns(shown);
   const kept = demanding
-    .filter(({ name }) => checked === 'unknown' || checked.has(name.toLowerCase()))
-    .map(({ name }) => name);
-  const others = demanding.filter(({ name }) => !kept.includes(name));
-  const byAlter = `let them be empty, on a copy first: ALTER TABLE users ${others.map(({ name, nullable }) => `MODIFY \`${name}\` ${nullable}`).join(', ')}`;
+    .filter(({ column }) => checked === undefined || checked.has(column.toLowerCase()))
+    .map(({ column }) => column);
+  const others = demanding.filter(({ column }) => !kept.includes(column));
+  const byAlter = `let them be empty, on a copy first: ALTER TABLE users ${others.map(({ column: name, type }) => redefined(shown, { name, type }, { more: ' NULL' })).join(', ')}`;
   if (kept.length === 0) return `${NAME_VALUES}, or ${byAlter}`;
   const byDefault = `${NAME_VALUES}, or give ${kept.join(', ')} a DEFAULT together with the application: a change to NULL may lose the CHECK there`;
   return others.length === 0 ? byDefault : `${byDefault}. As for the others, ${byAlter}`;
@@ -116,17 +118,23 @@ async function hiddenColumns(inspection: Inspection): Promise<Verdict | undefine
   );
 }
 
-function narrowEmail(present: readonly ColumnFacts[]): Verdict | undefined {
-  const email = present.find(({ name }) => name.toLowerCase() === 'email');
+async function narrowEmail(inspection: Inspection, found: Tables): Promise<Verdict | undefined> {
+  const users = found.get('users');
+  const email = users?.columns.find(({ name }) => name.toLowerCase() === 'email');
   if (email === undefined || email.length === undefined || email.length >= LONGEST_EMAIL) return undefined;
+  const wider = redefined(await usersAsShown(inspection), email, { type: `varchar(${LONGEST_EMAIL})` });
   return warn(
     `users.email takes ${email.length} characters, and a depot server may list up to ${LONGEST_EMAIL}`,
-    `A preview with a longer email fails. Run, on a copy first: ALTER TABLE users MODIFY email VARCHAR(${LONGEST_EMAIL}) NOT NULL, with the column's own collation`,
+    `A preview with a longer email fails. Run, on a copy first: ${alterUsers(users, [wider])}`,
   );
 }
 
-/** The same statement as in the message of a refused run. */
-const ADD_INDEX = 'ADD UNIQUE INDEX users_email_location_unique (email, location_id)';
+/** As in the message of a refused run. InnoDB indexes 768 characters of utf8mb4 at most, and no text without a length. */
+function addIndex(columns: readonly ColumnFacts[]): string {
+  const email = columns.find(({ name }) => name.toLowerCase() === 'email');
+  const isShort = /^(var)?char/i.test(email?.type ?? '') && (email?.length ?? 0) <= 750;
+  return `ADD UNIQUE INDEX users_email_location_unique (email${isShort ? '' : `(${LONGEST_EMAIL})`}, location_id)`;
+}
 
 /** Checks the unique indexes: an email is unique within a location, and may occur at several (contract, section 2). */
 export async function indexes(
@@ -145,11 +153,13 @@ export async function indexes(
     );
   const steps = [
     ...inTheWay.map((name) => `DROP INDEX \`${name}\``),
-    ...(right === undefined ? [ADD_INDEX] : []),
+    ...(right === undefined ? [addIndex(found.get('users')?.columns ?? [])] : []),
   ];
+  const divided = right === undefined && isDividedOtherwise(await usersAsShown(inspection));
   const problems = [
     ...inTheWay.map((name) => `${name} allows an email at one location only`),
     ...(right === undefined ? ['no unique index over (email, location_id)'] : []),
+    ...(divided ? ['its partitions allow none'] : []),
   ];
   const repeated = right === undefined ? await repeatedUsers(inspection) : 0;
   const first =
@@ -158,7 +168,7 @@ export async function indexes(
       : `${repeated} emails stand more than once at a location; clear that first (SELECT email, location_id, COUNT(*) FROM users GROUP BY email, location_id HAVING COUNT(*) > 1). `;
   return fail(
     problems.join('; '),
-    `${first}Run, on a copy first (docs/existing-database.md): ALTER TABLE users ${steps.join(', ')}`,
+    `${first}Run, on a copy first (docs/existing-database.md): ${alterUsers(found.get('users'), steps)}${divided ? ' REMOVE PARTITIONING' : ''}`,
   );
 }
 

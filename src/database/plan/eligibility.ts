@@ -2,15 +2,12 @@ import type { Protection } from '../../sync/ports/overview.ts';
 import type { KeepReason } from '../../sync/run/change.ts';
 import { type Database, reaching, type Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
-import { emailCollation, userColumns } from '../schema/usable-tables.ts';
+import { emailCollation, LONGEST_EMAIL, userColumns } from '../schema/usable-tables.ts';
 
 const ORDINARY = "enum('active','inactive')";
 
 /** Table aliases of `users` in statements. */
 type Alias = 'users' | 'u' | 's' | 'p' | 'w' | 'd';
-
-/** The longest email in characters that a depot server may list (src/depot-api/list/emails.ts) and a plan can hold. */
-export const LONGEST_EMAIL = 255;
 
 /**
  * Which rows count as users: exactly active or inactive, with an email, not soft-deleted (`deleted_at`), and with an email and an

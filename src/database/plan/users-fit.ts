@@ -5,8 +5,13 @@ import type { RunCounts } from '../../sync/run/run.ts';
 import type { Transaction } from '../client.ts';
 import type { ColumnFacts } from '../schema/inspect.ts';
 import { addingNobody } from '../schema/inspect-privileges.ts';
-import { requireTransactional, requireUsableIndexes, userColumns } from '../schema/usable-tables.ts';
-import { isDeletedMark, LONGEST_EMAIL } from './eligibility.ts';
+import {
+  LONGEST_EMAIL,
+  requireTransactional,
+  requireUsableIndexes,
+  userColumns,
+} from '../schema/usable-tables.ts';
+import { isDeletedMark } from './eligibility.ts';
 
 const TIMES = ['created_at', 'updated_at'];
 

@@ -74,15 +74,11 @@ export const TABLES = Object.keys(statementsFor(USUAL, new Map()));
 
 const DENIED = ['ER_TABLEACCESS_DENIED_ERROR', 'ER_COLUMNACCESS_DENIED_ERROR'];
 /**
- * The table or a column is missing, another column demands a value, or the session logs statements: other checks report these.
+ * The table or a column is missing or cannot be written (a view, a generated column), another column demands a value, or the
+ * session logs statements: other checks report these.
  * Each server checks the privileges first.
  */
-const REPORTED_ELSEWHERE = [
-  'ER_NO_SUCH_TABLE',
-  'ER_BAD_FIELD_ERROR',
-  'ER_NO_DEFAULT_FOR_FIELD',
-  'ER_BINLOG_STMT_MODE_AND_ROW_ENGINE',
-];
+const REPORTED_ELSEWHERE = '1146 1054 1364 1906 3105 1288 1348 1356 1471 1665'.split(' ');
 
 /**
  * The privileges that the bot's account lacks. Tested with the statements themselves, which touch no row (WHERE FALSE), so that
@@ -121,7 +117,7 @@ async function isDenied({ ask }: Inspection, statement: string): Promise<boolean
     return false;
   } catch (error) {
     if (!(error instanceof DatabaseRefusalError)) throw error;
-    if (REPORTED_ELSEWHERE.includes(error.code)) return false;
+    if (REPORTED_ELSEWHERE.includes(error.number)) return false;
     if (DENIED.includes(error.code)) return true;
     throw error;
   }
@@ -132,17 +128,34 @@ export function hidesColumns(inspection: Inspection): Promise<boolean> {
   return isDenied(inspection, 'SELECT * FROM users WHERE FALSE');
 }
 
-/**
- * The columns of `users` that a CHECK names, in small letters; MariaDB keeps JSON by one. As shown, because the servers' lists of
- * constraints differ; an account with rights on single columns is shown nothing. Throws `DatabaseRefusalError`.
- */
-export async function checkedColumns(inspection: Inspection): Promise<ReadonlySet<string> | 'unknown'> {
+/** The lines of a table as its server shows it, one for each column; undefined if the account has rights on single columns only. */
+export type Shown = readonly string[] | undefined;
+
+/** `users` as the server shows it. Throws `DatabaseRefusalError`. */
+export async function usersAsShown(inspection: Inspection): Promise<Shown> {
   const statement = 'SHOW CREATE TABLE users';
-  if (await isDenied(inspection, statement)) return 'unknown';
+  if (await isDenied(inspection, statement)) return undefined;
   const [row] = await inspection.ask<Readonly<Record<string, string>>>(statement);
-  const checks = (row?.['Create Table'] ?? '').split('\n').flatMap((line) => line.split(' CHECK (').slice(1));
+  return (row?.['Create Table'] ?? '').split('\n');
+}
+
+/** The columns that a CHECK names, in small letters; MariaDB keeps JSON by one. As shown: the servers' lists of checks differ. */
+export function checkedColumns(shown: Shown): ReadonlySet<string> | undefined {
+  if (shown === undefined) return undefined;
+  const checks = shown.flatMap((line) => line.split(' CHECK (').slice(1));
   const names = checks.flatMap((check) => check.match(/`[^`]+`/g) ?? []);
   return new Set(names.map((name) => name.slice(1, -1).toLowerCase()));
+}
+
+/** Functions, operators, and the columns of the index. */
+const NO_OTHERS = /\w+\s*\(|\b(?:email|location_id|mod|div)\b/gi;
+
+/** Whether partitions divide `users` by other columns than email and location: a unique index must have those too. */
+export function isDividedOtherwise(shown: Shown): boolean {
+  const by =
+    shown?.flatMap((line) => /^\W*\d*\s*(?:SUB)?PARTITION BY .*?\((.*)\)/.exec(line)?.[1] ?? []) ?? [];
+  // KEY () means the primary key.
+  return by.some((columns) => columns === '' || /[a-z]/i.test(columns.replace(NO_OTHERS, '')));
 }
 
 export type MigrationRights = {

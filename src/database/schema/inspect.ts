@@ -86,11 +86,15 @@ export type ColumnFacts = {
   readonly length: number | undefined;
   /** Undefined for a column without text. */
   readonly collation: string | undefined;
-  /** For `ALTER TABLE … MODIFY`: the column as it is, but allowed to be NULL; without its checks. */
-  readonly nullable: string;
 };
 
-export type TableFacts = { readonly engine: string; readonly columns: readonly ColumnFacts[] };
+export type TableFacts = {
+  /** `VIEW` for a view. */
+  readonly engine: string;
+  /** Such as `Dynamic`; empty for a view. */
+  readonly rowFormat: string;
+  readonly columns: readonly ColumnFacts[];
+};
 
 /** Sends a statement that only reads. */
 export type Ask = <Row>(sql: string, values: readonly unknown[]) => Promise<Row[]>;
@@ -115,11 +119,9 @@ export async function columnFacts(ask: Ask, table: string): Promise<readonly Col
     generated: unknown;
     length: unknown;
     collation: string | null;
-    comment: string;
   }>(
     `SELECT COLUMN_NAME AS name, COLUMN_TYPE AS type, CHARACTER_MAXIMUM_LENGTH AS length,
-            COLLATION_NAME AS collation, QUOTE(COLUMN_COMMENT) AS comment,
-            COALESCE(GENERATION_EXPRESSION, '') <> '' AS \`generated\`,
+            COLLATION_NAME AS collation, COALESCE(GENERATION_EXPRESSION, '') <> '' AS \`generated\`,
             NULLIF(TRIM(BOTH '\\'' FROM COLUMN_DEFAULT), 'NULL') AS byDefault,
             IS_NULLABLE = 'NO' AND COLUMN_DEFAULT IS NULL AND EXTRA NOT LIKE '%auto_increment%'
               AND COALESCE(GENERATION_EXPRESSION, '') = '' AS demanded
@@ -127,7 +129,7 @@ export async function columnFacts(ask: Ask, table: string): Promise<readonly Col
      ORDER BY ORDINAL_POSITION`,
     [table],
   );
-  return rows.map(({ name, type, demanded, byDefault, generated, length, collation, comment }) => ({
+  return rows.map(({ name, type, demanded, byDefault, generated, length, collation }) => ({
     name,
     type,
     demanded: Number(demanded) === 1,
@@ -135,7 +137,6 @@ export async function columnFacts(ask: Ask, table: string): Promise<readonly Col
     generated: Number(generated) === 1,
     length: length === null ? undefined : Number(length),
     collation: collation ?? undefined,
-    nullable: `${type}${collation === null ? '' : ` COLLATE ${collation}`} NULL${comment === "''" ? '' : ` COMMENT ${comment}`}`,
   }));
 }
 
@@ -144,13 +145,14 @@ export async function tableFacts(
   ask: Ask,
   names: readonly string[],
 ): Promise<ReadonlyMap<string, TableFacts>> {
-  const found = await ask<{ name: string; engine: string }>(
-    `SELECT TABLE_NAME AS name, COALESCE(ENGINE, '') AS engine FROM information_schema.TABLES
+  const found = await ask<{ name: string; engine: string; rowFormat: string }>(
+    `SELECT TABLE_NAME AS name, COALESCE(ENGINE, NULLIF(TABLE_TYPE, 'BASE TABLE'), '') AS engine, COALESCE(ROW_FORMAT, '') AS rowFormat FROM information_schema.TABLES
      WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN (${names.map(() => '?').join(', ')})`,
     names,
   );
   const tables = new Map<string, TableFacts>();
-  for (const { name, engine } of found) tables.set(name, { engine, columns: await columnFacts(ask, name) });
+  for (const { name, ...facts } of found)
+    tables.set(name, { ...facts, columns: await columnFacts(ask, name) });
   return tables;
 }
 

@@ -41,12 +41,12 @@ export function ownTableNames({ logs, heads }: AuditTables): readonly string[] {
 }
 
 /**
- * The tables that do not use InnoDB: other engines cannot roll back all writes, or cannot lock rows. A table that is missing, or
+ * The tables that do not use InnoDB: other engines cannot roll back all writes, or cannot lock rows. A view's engine is `VIEW`. A table that is missing, or
  * hidden from the account, is not reported.
  */
 export async function foreignEngines(ask: Ask, tables: readonly string[]): Promise<readonly EngineOfTable[]> {
   return ask<EngineOfTable>(
-    `SELECT TABLE_NAME AS \`table\`, COALESCE(ENGINE, '') AS engine FROM information_schema.TABLES
+    `SELECT TABLE_NAME AS \`table\`, COALESCE(ENGINE, NULLIF(TABLE_TYPE, 'BASE TABLE'), '') AS engine FROM information_schema.TABLES
      WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN (${tables.map(() => '?').join(', ')})
        AND COALESCE(ENGINE, '') <> 'InnoDB' ORDER BY TABLE_NAME`,
     tables,
@@ -62,6 +62,9 @@ export async function requireTransactional(tx: Transaction): Promise<void> {
   );
   if (others.length > 0) throw new NotTransactionalError(others);
 }
+
+/** The longest email in characters that a depot server may list (src/depot-api/list/emails.ts) and a plan can hold. */
+export const LONGEST_EMAIL = 255;
 
 /** `columns`: in alphabetical order, joined by commas; with its length, where only the start of a text is indexed: `email(10)`. */
 export type UniqueIndex = { readonly name: string; readonly columns: string };
@@ -93,22 +96,21 @@ type NewUsers = { readonly columns: readonly ColumnFacts[]; readonly newUser: Ne
 const namesOf = ({ columns }: UniqueIndex) => columns.split(',').map((part) => part.replace(/\(\d+\)$/, ''));
 
 /**
- * Unique indexes that may refuse a user of a plan, and only when it is executed: those that compare the start of an email, and
- * those over an email without the location. With `deleted_at`, an index is for soft-deleted users: NULL equals nothing.
+ * Unique indexes that may refuse a user of a plan, and only when it is executed: those that compare the start of an email that
+ * is shorter than the longest, and those over an email without the location. With `deleted_at`, an index is for soft-deleted users: NULL equals nothing.
  */
 export function strictIndexes(unique: readonly UniqueIndex[], { columns, newUser }: NewUsers) {
   const computed = columns.flatMap(({ name, generated }) => (generated ? [name.toLowerCase()] : []));
-  const given = (placeholder: Placeholder) =>
-    [...newUser]
-      .filter(([, value]) => String(value).includes(placeholder))
-      .map(([name]) => name.toLowerCase());
+  const given = (part: Placeholder) =>
+    [...newUser].flatMap(([name, value]) => (String(value).includes(part) ? [name.toLowerCase()] : []));
   const ofEmail = ['email', '(expression)', ...computed, ...given('{email}')];
   return unique.filter((index) => {
     const names = namesOf(index);
     const isOfEmail = names.some((name) => ofEmail.includes(name));
     if (!isOfEmail && names.some((name) => given('{localpart}').includes(name)))
       return !names.includes('deleted_at');
-    if (names.includes('location_id')) return /(^|,)email\(/.test(index.columns);
+    if (names.includes('location_id'))
+      return Number(/(?:^|,)email\((\d+)/.exec(index.columns)?.[1] ?? LONGEST_EMAIL) < LONGEST_EMAIL;
     return isOfEmail && !names.includes('deleted_at');
   });
 }

@@ -101,6 +101,31 @@ describe('on a server whose engine for new tables cannot undo', () => {
   });
 });
 
+describe('a view in the place of users', () => {
+  it.each(['SELECT * FROM people', 'SELECT DISTINCT * FROM people'])(
+    'makes no plan and executes none, and is told as one: %s',
+    async (select) => {
+      const target = await testbed.location();
+      const claimed = await claimedRun(testbed.bot, target, listOf('new@dkm'));
+      const opened = await openRun(testbed.bot, await testbed.location());
+      await testbed.sql('RENAME TABLE users TO people');
+      await testbed.sql(`CREATE VIEW users AS ${select}`);
+      const refusal = {
+        failure: { code: 'not_transactional', tables: [{ table: 'users', engine: 'VIEW' }] },
+      };
+      try {
+        await expect(testbed.bot.plans.draft(opened.lease, [1], rules())).rejects.toMatchObject(refusal);
+        await expect(apply(testbed.bot, claimed)).rejects.toMatchObject(refusal);
+      } finally {
+        await testbed.sql('DROP VIEW users');
+        await testbed.sql('RENAME TABLE people TO users');
+      }
+      await apply(testbed.bot, claimed);
+      expect(await testbed.usersAt(target)).toEqual({ 'new@dkm': 'active' });
+    },
+  );
+});
+
 describe('a table that could not undo its part of a sync', () => {
   let target: Target;
 

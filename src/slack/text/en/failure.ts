@@ -82,6 +82,7 @@ export const failure = {
       `A sync could not be undone, because not every table is kept by InnoDB: ${tables}`,
     next: (statements: string) =>
       `Ask the database administrator to run, on a copy first, ${statements}. Then press Try Again.`,
+    view: 'A view cannot be synced, only the table itself. Ask the operator to run npm run doctor. Then press Try Again.',
   },
   usersUnfit: {
     what: (columns: string) => `The users table cannot take what the plan would write: ${columns}`,

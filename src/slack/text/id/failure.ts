@@ -70,8 +70,7 @@ export const failure: Texts['failure'] = {
   locationUrl: {
     what: (location, reason) => `Alamat ${location} tidak bisa dipakai: ${reason}`,
     next: (location) =>
-      `Pengelola bot harus memperbaiki online_url untuk ${location} di tabel locations. ` +
-      `Lalu tekan ${tryAgain}.`,
+      `Pengelola bot harus memperbaiki online_url untuk ${location} di tabel locations. Lalu tekan ${tryAgain}.`,
   },
   indexInTheWay: {
     what: (index) => `Unique index ${index} pada users(email) menghalangi sync`,
@@ -82,14 +81,14 @@ export const failure: Texts['failure'] = {
   indexMissing: {
     what: 'Tabel users tidak punya unique index pada (email, location_id)',
     next: (statement) =>
-      `Tanpa index itu, satu user bisa ditambahkan dua kali. Minta admin database menjalankan ${statement}. ` +
-      `Lalu tekan ${tryAgain}.`,
+      `Tanpa index itu, satu user bisa ditambahkan dua kali. Minta admin database menjalankan ${statement}. Lalu tekan ${tryAgain}.`,
   },
   notTransactional: {
     what: (tables) =>
       `Perubahan sync tidak akan bisa dikembalikan, karena tidak semua tabel memakai InnoDB: ${tables}`,
     next: (statements) =>
       `Minta admin database menjalankan ${statements}, di salinan dulu. Lalu tekan ${tryAgain}.`,
+    view: `View tidak bisa di-sync, hanya tabelnya sendiri. Minta pengelola bot menjalankan npm run doctor. Lalu tekan ${tryAgain}.`,
   },
   usersUnfit: {
     what: (columns) => `Tabel users tidak bisa menerima apa yang akan ditulis: ${columns}`,

@@ -1,4 +1,4 @@
-import type { Failure, UnfitColumn, WordedReason } from '../../../sync/failures/failure.ts';
+import type { EngineOfTable, Failure, UnfitColumn, WordedReason } from '../../../sync/failures/failure.ts';
 import type { Run } from '../../../sync/run/run.ts';
 import { channelTroubleOf } from '../../connect/rejection-reason.ts';
 import type { Texts } from '../../text/en.ts';
@@ -166,10 +166,7 @@ function indexInTheWay(t: Texts, index: string): FailureWords {
   return { what: words.what(mrkdwn(index, NAME_LIMIT)), next: words.next(code(statement, REASON_LIMIT)) };
 }
 
-function notTransactional(
-  t: Texts,
-  tables: (Failure & { readonly code: 'not_transactional' })['tables'],
-): FailureWords {
+function notTransactional(t: Texts, tables: readonly EngineOfTable[]): FailureWords {
   const words = t.failure.notTransactional;
   const named = firstOf(
     tables,
@@ -180,9 +177,10 @@ function notTransactional(
     code(`ALTER TABLE ${table} ENGINE = InnoDB`, REASON_LIMIT),
   );
   const more = named.more > 0 ? ', …' : '';
+  const hasView = tables.some(({ engine }) => engine === 'VIEW');
   return {
     what: `${words.what(named.shown.join(', '))}${more}`,
-    next: words.next(`${statements.shown.join(', ')}${more}`),
+    next: hasView ? words.view : words.next(`${statements.shown.join(', ')}${more}`),
   };
 }
 

@@ -110,7 +110,10 @@ export const FAILURES: { readonly [C in Failure['code']]: fc.Arbitrary<Extract<F
   index_missing: fc.constant({ code: 'index_missing' }),
   not_transactional: fc.record({
     code: fc.constant('not_transactional' as const),
-    tables: fc.array(fc.record({ table: hostileText(64), engine: hostileText(64) }), { maxLength: 20 }),
+    tables: fc.array(
+      fc.record({ table: hostileText(64), engine: fc.oneof(fc.constant('VIEW'), hostileText(64)) }),
+      { maxLength: 20 },
+    ),
   }),
   users_unfit: fc.record({
     code: fc.constant('users_unfit' as const),
