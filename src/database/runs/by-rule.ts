@@ -46,16 +46,22 @@ export async function awaitingRule(db: Database): Promise<readonly AwaitingRule[
   });
 }
 
-/** SQL: whether run `r` changes a user whom Adjust left out of the newest plan that a person confirmed for the location. */
+/**
+ * SQL: whether run `r` changes a user whom Adjust left out of the newest plan that a person confirmed for the location. Also true
+ * if not all of those users are on record any longer (`RETENTION_DAYS`): anybody may be one of them.
+ */
 const LEFT_OUT = Prisma.sql`
-  EXISTS (SELECT 1 FROM sync_changes o
-          JOIN sync_changes c ON c.run_id = r.id AND c.action IN ('add', 'reactivate', 'deactivate')
-            AND (c.user_id = o.user_id OR c.email = o.email)
-          WHERE o.action = 'omitted'
-            AND o.run_id = (SELECT p.id FROM sync_runs p
-                            WHERE p.location_id = r.location_id AND p.status = 'completed'
-                              AND p.confirmed_by_id NOT LIKE ${`${RULE}%`}
-                            ORDER BY p.finished_at DESC LIMIT 1))`;
+  EXISTS (SELECT 1 FROM sync_runs n
+          WHERE n.id = (SELECT p.id FROM sync_runs p
+                        WHERE p.location_id = r.location_id AND p.status = 'completed'
+                          AND p.confirmed_by_id NOT LIKE ${`${RULE}%`}
+                        ORDER BY p.finished_at DESC LIMIT 1)
+            AND n.omitted_count > 0
+            AND (n.omitted_count > (SELECT COUNT(*) FROM sync_changes k WHERE k.run_id = n.id AND k.action = 'omitted')
+              OR EXISTS (SELECT 1 FROM sync_changes o
+                         JOIN sync_changes c ON c.run_id = r.id AND c.action IN ('add', 'reactivate', 'deactivate')
+                           AND (c.user_id = o.user_id OR c.email = o.email)
+                         WHERE o.run_id = n.id AND o.action = 'omitted')))`;
 
 /** SQL: whether the newest run that changed users of a location is a rollback. */
 function takenBackAt(locationId: Prisma.Sql): Prisma.Sql {

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { createRetention } from '../../../src/database/reports/retention.ts';
 import type { SourceRow, Target } from '../../../src/sync/ports/source.ts';
 import { type AutoRule, actorOf } from '../../../src/sync/rules/rules.ts';
 import { type Actor, type Run, SYSTEM } from '../../../src/sync/run/run.ts';
@@ -96,8 +97,8 @@ describe('a scheduled preview under a rule', () => {
     expect(await testbed.usersAt(target)).toMatchObject({ 'left@dkm': 'inactive', 'user1@dkm': 'active' });
   });
 
-  it('waits for a person where it changes a user whom an admin left out of the last plan that a person confirmed', async () => {
-    const rule = withRule(ruleOf(['add']));
+  /** A person confirms a plan from which one of two new users was left out. */
+  async function leftOutOnce(rule: CoreOptions): Promise<Run> {
     const waiting = await preview(replica(listOf('new@dkm', 'left-out@dkm'), rule), AYU);
     const adjusted = await testbed.bot.runs.adjust(waiting.id, {
       actor: AYU,
@@ -106,8 +107,12 @@ describe('a scheduled preview under a rule', () => {
       rules: waiting.rules ?? { limits: [], protectedEmails: [], people: 1 },
     });
     if (adjusted.outcome !== 'adjusted') throw new Error(adjusted.outcome);
-    const core = replica(listOf('new@dkm', 'left-out@dkm'), rule);
-    expect((await confirmed(core, adjusted.run)).status).toBe('completed');
+    return confirmed(replica(listOf('new@dkm', 'left-out@dkm'), rule), adjusted.run);
+  }
+
+  it('waits for a person where it changes a user whom an admin left out of the last plan that a person confirmed', async () => {
+    const rule = withRule(ruleOf(['add']));
+    expect((await leftOutOnce(rule)).status).toBe('completed');
     expect(await night(replica(listOf('new@dkm', 'left-out@dkm'), rule))).toMatchObject({
       autoHeld: 'left_out',
     });
@@ -116,6 +121,19 @@ describe('a scheduled preview under a rule', () => {
     expect(await night(replica(listOf('new@dkm', 'another@dkm', 'left-out@dkm'), rule))).toMatchObject({
       autoHeld: 'left_out',
     });
+  });
+
+  it('waits for a person, too, once RETENTION_DAYS has removed whom an admin left out, until a person confirms a plan', async () => {
+    const rule = withRule(ruleOf(['add']));
+    const { id } = await leftOutOnce(rule);
+    await testbed.sql('UPDATE sync_runs SET finished_at = finished_at - INTERVAL 8 DAY WHERE id = ?', [id]);
+    await createRetention(testbed.bot.db).purge({ unconfirmedDays: 30, completedDays: 7 });
+    const list = listOf('new@dkm', 'left-out@dkm');
+    const held = await night(replica(list, rule));
+    expect(held).toMatchObject({ status: 'ready', autoHeld: 'left_out' });
+    expect((await confirmed(replica(list, rule), held)).status).toBe('completed');
+    const later = await night(replica(listOf('new@dkm', 'left-out@dkm', 'another@dkm'), rule));
+    expect(later.status).toBe('completed');
   });
 
   it('waits for a person without a rule, and where a person asked', async () => {

@@ -19,7 +19,8 @@ export const automatic = {
     other_changes: 'it has kinds of changes that the rule does not name.',
     too_many: 'it has more changes than the rule allows.',
     person_waited: 'it replaced a preview that a person had asked for.',
-    left_out: 'it changes a user whom an admin left out of the last plan that a person confirmed.',
+    left_out:
+      'it changes a user whom an admin left out of the last plan that a person confirmed, or it is no longer on record who that was.',
     taken_back: 'the last change here was a rollback, and this plan may undo it.',
     location_busy: 'another run was changing users there.',
     refused: 'its confirmation was refused. The audit log says why.',

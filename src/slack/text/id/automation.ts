@@ -18,7 +18,7 @@ export const automatic: Texts['automatic'] = {
     too_many: 'perubahannya lebih banyak dari yang diizinkan aturan.',
     person_waited: 'rencana ini menggantikan preview yang diminta seseorang.',
     left_out:
-      'rencana ini mengubah user yang dikecualikan admin dari rencana terakhir yang dikonfirmasi seseorang.',
+      'rencana ini mengubah user yang dikecualikan admin dari rencana terakhir yang dikonfirmasi seseorang, atau catatan tentang user itu sudah dihapus.',
     taken_back: 'perubahan terakhir di sini adalah rollback, dan rencana ini bisa membatalkannya.',
     location_busy: 'sync lain sedang mengubah user di sana.',
     refused: 'konfirmasinya ditolak. Alasannya ada di audit log.',
