@@ -81,9 +81,9 @@ async function apply(tx: Transaction, lease: Lease, { step, rules, newUser }: Ap
     requireAuditGuarded((sql) => tx.$queryRawUnsafe(sql), tables),
   ]);
   const run = toRun(row);
-  requireAsShown(run, row, shown);
+  const confirmRules = requireAsShown(run, row, shown);
   // The rules of the preview, of Confirm and of this process must all hold.
-  const all = strictest(run.rules, toRules(row.confirmRules), rules);
+  const all = strictest(run.rules, confirmRules, rules);
   await requireStillAllowed(tx, run, all);
   await requireUsersFit(tx, runId, run.counts, newUser);
   await changeUsers(tx, planned);
@@ -98,11 +98,21 @@ async function apply(tx: Transaction, lease: Lease, { step, rules, newUser }: Ap
   return record(tx, runId, step, lease.owner);
 }
 
-/** Requires that the stored plan is exactly the shown plan, and that its counts are the message's counts. */
-function requireAsShown(run: Run, row: Approved, { chunks, tally }: PlanTally): void {
-  if (run.rules === undefined) throw new PlannedEarlierError();
+/**
+ * Requires that the stored plan is exactly the shown plan, and that its counts are the message's counts. Returns the rules at
+ * Confirm; undefined if none are stored.
+ */
+function requireAsShown(
+  run: Run,
+  row: Approved & { readonly confirmRules: string | null },
+  { chunks, tally }: PlanTally,
+): Rules | undefined {
+  const confirmRules = toRules(row.confirmRules);
+  const isUnread = row.confirmRules !== null && confirmRules === undefined;
+  if (run.rules === undefined || isUnread) throw new PlannedEarlierError();
   if (hashOf(row, chunks) !== run.planHash) throw new PlanAlteredError();
   if (EFFECTIVE_ACTIONS.some((action) => tally[action] !== run.counts[action])) throw new PlanAlteredError();
+  return confirmRules;
 }
 
 async function changeUsers(

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Repeats } from '../../sync/ports/source.ts';
-import { AUTO_HELD, type GuardVerdict, type Rules } from '../../sync/rules/rules.ts';
+import { AUTO_HELD, type AutoHeld, type GuardVerdict, type Rules } from '../../sync/rules/rules.ts';
 import type { AbsenceDays, Undecided } from '../../sync/run/absence.ts';
 import type { Actor, Run, RunStatus } from '../../sync/run/run.ts';
 import type { SyncRun } from '../generated/client.ts';
@@ -12,15 +12,14 @@ const guardLimits = z.object({
   percent: z.number(),
   inclusive: z.boolean().optional(),
 });
+const guardFacts = z.object({ deactivate: count, recentlyDeactivated: count, active: count });
 const guardVerdict: z.ZodType<GuardVerdict> = z.discriminatedUnion('tripped', [
   z.object({ tripped: z.literal(false) }),
   z.object({
     tripped: z.literal(true),
     why: z.enum(['limits', 'everyone']),
     limits: guardLimits.optional(),
-    deactivate: count,
-    recentlyDeactivated: count,
-    active: count,
+    ...guardFacts.shape,
   }),
 ]);
 
@@ -34,24 +33,34 @@ const storedRules: z.ZodType<Rules> = z
   })
   .transform(({ twoPeople = false, people = twoPeople ? 2 : 1, ...rules }) => ({ ...rules, people }));
 
-/** The stored rules of a run; undefined if there are none, or if this version does not know them. */
-export function toRules(stored: string | null): Rules | undefined {
+/** Stored JSON in the form of `schema`; undefined if there is none, or none that this version knows. */
+function known<T>(schema: z.ZodType<T>, stored: string | null): T | undefined {
   if (stored === null) return undefined;
   try {
-    return storedRules.parse(JSON.parse(stored));
+    return schema.safeParse(JSON.parse(stored)).data;
   } catch {
     return undefined;
   }
+}
+
+/** The stored rules of a run; undefined if there are none, or if this version does not know them. */
+export function toRules(stored: string | null): Rules | undefined {
+  return known(storedRules, stored);
+}
+
+/** A verdict that this version does not know counts as the gravest one: nobody confirms its plan without a reason. */
+function toGuard({ guard, deactivateCount }: SyncRun): GuardVerdict {
+  if (guard === null) return { tripped: false };
+  const atWorst = { deactivate: deactivateCount, recentlyDeactivated: 0, active: deactivateCount };
+  const gravest = () =>
+    ({ tripped: true, why: 'everyone', ...(known(guardFacts, guard) ?? atWorst) }) as const;
+  return known(guardVerdict, guard) ?? gravest();
 }
 
 const undecided: z.ZodType<Undecided> = z.object({
   doubt: z.enum(['order_ignored', 'end_repeats', 'end_unknown']),
   users: count,
 });
-
-function toUndecided(stored: string | null): Undecided | undefined {
-  return stored === null ? undefined : undecided.parse(JSON.parse(stored));
-}
 
 const repeats: z.ZodType<Repeats> = z.object({
   total: count,
@@ -60,10 +69,23 @@ const repeats: z.ZodType<Repeats> = z.object({
 
 const absence: z.ZodType<AbsenceDays> = z.object({ days: count, proposed: count, waiting: count });
 
+/** What the reads proved, as far as this version knows it. */
+function evidence(row: SyncRun): Pick<Run, 'undecided' | 'repeats' | 'absence' | 'rules'> {
+  return {
+    undecided: known(undecided, row.undecided),
+    repeats: known(repeats, row.repeats),
+    absence: known(absence, row.absence),
+    rules: toRules(row.rules),
+  };
+}
+
 /** Statuses in which a process holds the run, unless the run waits for a process. */
 const WORK: readonly RunStatus[] = ['reading', 'executing'];
 
-/** A stored run in the core's form. Throws a ZodError if this version does not know its stored JSON. */
+/**
+ * A stored run in the core's form. A newer version may have written the row: what this version does not know of it never throws,
+ * because one such run would stop every list and the housekeeping of all runs.
+ */
 export function toRun(row: SyncRun): Run {
   return {
     id: row.id,
@@ -98,10 +120,8 @@ export function toRun(row: SyncRun): Run {
       skipped: row.skippedCount,
       duplicates: row.duplicateCount,
     },
-    guard: row.guard === null ? { tripped: false } : guardVerdict.parse(JSON.parse(row.guard)),
-    undecided: toUndecided(row.undecided),
-    repeats: row.repeats === null ? undefined : repeats.parse(JSON.parse(row.repeats)),
-    rules: toRules(row.rules),
+    guard: toGuard(row),
+    ...evidence(row),
     planHash: row.planHash ?? undefined,
     failure: row.failure === null ? undefined : toFailure(row.failure),
     alone: row.alone,
@@ -110,13 +130,18 @@ export function toRun(row: SyncRun): Run {
   };
 }
 
-/** The fields for unattended runs: the rule of a scheduled plan, and the days of absence. */
-function byRule(row: SyncRun): Pick<Run, 'autoRule' | 'autoHeld' | 'absence'> {
-  return {
-    autoRule: row.autoRule ?? undefined,
-    autoHeld: row.autoHeld === null ? undefined : z.enum(AUTO_HELD).parse(row.autoHeld),
-    absence: row.absence === null ? undefined : absence.parse(JSON.parse(row.absence)),
-  };
+/** The rule of a scheduled plan, and why it did not apply the plan. */
+function byRule(row: SyncRun): Pick<Run, 'autoRule' | 'autoHeld'> {
+  return { autoRule: row.autoRule ?? undefined, autoHeld: heldOf(row) };
+}
+
+/** A cause that this version does not know leaves the plan to people too, and so does evidence that it cannot read. */
+function heldOf(row: SyncRun): AutoHeld | undefined {
+  if (row.autoHeld !== null) return AUTO_HELD.find((why) => why === row.autoHeld) ?? 'refused';
+  if (row.autoRule === null || row.status !== 'ready') return undefined;
+  const read = evidence(row);
+  const isUnread = (field: keyof typeof read) => row[field] !== null && read[field] === undefined;
+  return (['undecided', 'repeats', 'absence', 'rules'] as const).some(isUnread) ? 'unproven' : undefined;
 }
 
 /** The references to other runs. */

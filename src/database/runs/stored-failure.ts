@@ -125,7 +125,11 @@ const failure: z.ZodType<Failure> = z.discriminatedUnion('code', [
   z.object({ code: z.literal('interrupted'), attempts: count }),
 ]);
 
-/** Parses a stored failure. Throws a ZodError if this version does not know it. */
+/** Parses a stored failure. One that this version does not know, of a newer version, is `unexpected`. */
 export function toFailure(stored: string): Failure {
-  return failure.parse(JSON.parse(stored));
+  try {
+    return failure.parse(JSON.parse(stored));
+  } catch {
+    return { code: 'unexpected' };
+  }
 }

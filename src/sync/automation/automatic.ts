@@ -76,7 +76,8 @@ async function decide(ports: Ports, { run, ...waiting }: AwaitingRule): Promise<
   const rule = autoRules.get(run.target);
   const isFrozen = frozenUntil?.(await runs.clock()) !== undefined;
   const { people } = await rulesFor(run);
-  const held = heldBy(run, rule, { ...waiting, isFrozen, people });
+  // A run that waits for its rule is held already only where this version cannot read all that the plan rests on.
+  const held = run.autoHeld ?? heldBy(run, rule, { ...waiting, isFrozen, people });
   if (held !== undefined || rule === undefined) return hold(ports, run, held ?? 'rule_changed', people);
   const click = { runId: run.id, actor: actorOf(rule), message: undefined };
   const confirmed = await execution.confirm(click, undefined);

@@ -17,10 +17,13 @@ export class PlanAlteredError extends RunError {
   }
 }
 
-/** An older version made the plan, and its hash does not cover everything that would be executed. Nothing was written. */
+/**
+ * An older version made the plan, and its hash does not cover everything that would be executed; or a newer one, whose rules this
+ * version cannot read. Nothing was written.
+ */
 export class PlannedEarlierError extends RunError {
   constructor() {
-    super({ code: 'planned_earlier' }, 'The plan was made by an older version');
+    super({ code: 'planned_earlier' }, 'The plan was made by another version');
   }
 }
 

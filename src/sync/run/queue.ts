@@ -132,9 +132,13 @@ export async function maintainRuns({
   readonly runs: Runs;
   readonly queue: Queue;
 }): Promise<void> {
-  await runs.expireDue({
-    audit: { step: 'expired', actor: SYSTEM, outcome: 'expired' },
-    notices: ['message'],
-  });
-  await queue.startWaiting();
+  try {
+    await runs.expireDue({
+      audit: { step: 'expired', actor: SYSTEM, outcome: 'expired' },
+      notices: ['message'],
+    });
+  } finally {
+    // A preview that cannot be ended must not keep the runs of dead processes waiting.
+    await queue.startWaiting();
+  }
 }

@@ -156,7 +156,7 @@ async function tighten(
   { limits }: Rules,
   shown = gradeOf(run.guard),
 ): Promise<Refusal | undefined> {
-  // A plan of an older version is never executed (`PlannedEarlierError`).
+  // A plan of another version is never executed (`PlannedEarlierError`).
   if (run.rules === undefined || run.counts.deactivate === 0) return undefined;
   const facts = await plans.guardFacts(run);
   const now = judgeByEach(facts, limits);

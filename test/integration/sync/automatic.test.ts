@@ -136,6 +136,16 @@ describe('a scheduled preview under a rule', () => {
     expect(later.status).toBe('completed');
   });
 
+  it('waits for a person where a newer version stored of its list what this version cannot read', async () => {
+    const core = replica(listOf('new@dkm'), withRule(ruleOf(['add'])));
+    const run = await preview(core);
+    await testbed.sql('UPDATE sync_runs SET undecided = ? WHERE id = ?', ['{"doubt":"of_tomorrow"}', run.id]);
+    await core.automation.tick();
+    await core.idle();
+    expect(await stored(run.id)).toMatchObject({ status: 'ready', autoHeld: 'unproven' });
+    expect((await auditOf(run)).at(-1)).toMatchObject({ step: 'held', outcome: 'unproven' });
+  });
+
   it('waits for a person without a rule, and where a person asked', async () => {
     expect(await night(replica(listOf('new@dkm')))).toMatchObject({ status: 'ready', autoRule: undefined });
     const core = replica(listOf('new@dkm'), withRule(ruleOf(['add'])));

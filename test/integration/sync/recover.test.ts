@@ -34,6 +34,16 @@ async function left({ run }: HeldRun, attempt: number): Promise<void> {
 }
 
 describe('a round of housekeeping', () => {
+  it('takes over the runs of dead processes although a preview cannot be ended', async () => {
+    const opened = await openRun(testbed.bot, await testbed.location());
+    await left(opened, 1);
+    const { queue, started } = queueOf(second, createCore(second));
+    const runs = { ...second.runs, expireDue: () => Promise.reject(new Error('a row that nobody can read')) };
+    await expect(maintainRuns({ runs, queue })).rejects.toThrow('a row that nobody can read');
+    expect(started).toHaveLength(1);
+    await Promise.all(started);
+  });
+
   it('reads again for a run whose process died while it read', async () => {
     const target = await testbed.location();
     const opened = await openRun(testbed.bot, target);

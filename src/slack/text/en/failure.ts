@@ -143,7 +143,7 @@ export const failure = {
       'sync_changes. Press Try Again for a new preview.',
   },
   plannedEarlier: {
-    what: 'An older version of usersync made this plan, so it was not executed',
+    what: 'Another version of usersync made this plan, so it was not executed',
     next: 'Press New Preview for a plan of this version.',
   },
   protectedSince: {

@@ -145,7 +145,7 @@ export const failure: Texts['failure'] = {
       `Tekan ${tryAgain} untuk preview baru.`,
   },
   plannedEarlier: {
-    what: 'Rencana ini dibuat oleh versi usersync yang lebih lama, jadi tidak dijalankan',
+    what: 'Rencana ini dibuat oleh versi usersync yang lain, jadi tidak dijalankan',
     next: `Tekan ${newPreview} untuk rencana dari versi ini.`,
   },
   protectedSince: {

@@ -310,7 +310,7 @@ describe('a plan that the guard let pass at the preview', () => {
     await world.ayu.click(message, 'confirm_run');
     const { text } = await reply(world, message);
     expect(text).toMatch(
-      /^An older version of usersync made this plan, so it was not executed\nNothing was changed\./,
+      /^Another version of usersync made this plan, so it was not executed\nNothing was changed\./,
     );
     expect(text).toContain('Press New Preview');
     await sees(world, 'New Preview', () => buttons(message).includes('retry_run'));

@@ -118,7 +118,7 @@ describe('the reply to a failed run', () => {
     ],
     planned_earlier: [
       { code: 'planned_earlier' },
-      'An older version of usersync made this plan, so it was not executed',
+      'Another version of usersync made this plan, so it was not executed',
     ],
     protected_since: [
       { code: 'protected_since', total: 2, emails: [] },
