@@ -27,8 +27,12 @@ export async function restoreTriggers(
   for (const { name } of flaws) log(`put back the trigger ${name}`);
 }
 
-/** Statements that leave nothing but a name, and the conversion of engines, which may be repeated. */
-const REPEATABLE = /^(CREATE (TABLE|TRIGGER) `|SET @|PREPARE |EXECUTE |DEALLOCATE PREPARE )/;
+/**
+ * Statements that leave nothing but a name, and those that may be repeated: the conversion of engines, and the marks of runs, which
+ * follow from other columns.
+ */
+const REPEATABLE =
+  /^(CREATE (TABLE|TRIGGER) `|SET @|PREPARE |EXECUTE |DEALLOCATE PREPARE |UPDATE `sync_runs` )/;
 
 /**
  * Whether a migration that failed half-way can simply be tried again: what it left are triggers and empty tables of the bot alone. A

@@ -164,8 +164,13 @@ describe('a history that does not fit', () => {
     await expect(pendingMigrations(database.url, directory)).rejects.toThrow('failed half-way');
   });
 
-  it.each(['20261127020000_processes', '20261127070000_innodb', '20261127140000_approvals'])(
-    'goes on by --repair where it was interrupted in %s, which leaves nothing but an empty table of its own',
+  it.each([
+    '20261127020000_processes',
+    '20261127070000_innodb',
+    '20261127140000_approvals',
+    '20261129200000_taken_back_in_part',
+  ])(
+    'goes on by --repair where it was interrupted in %s, which leaves nothing that somebody must undo',
     async (interrupted) => {
       for (const name of NAMES.filter((each) => each > interrupted))
         await rm(join(directory, name), { recursive: true });
@@ -258,5 +263,65 @@ describe('a database of the version before source_id and facts', () => {
     } finally {
       await db.$disconnect();
     }
+  });
+});
+
+describe('a database of the version that marked a run as taken back by a rollback in part', () => {
+  /** Completed runs in order: which run each takes back, and how many users were left out. */
+  const RUNS = [
+    [1, null, 0],
+    [2, 1, 3],
+    // A rollback that is taken back in part stands itself.
+    [3, null, 0],
+    [4, 3, 0],
+    [5, 4, 3],
+    // One part, the rest, and the part again.
+    [6, null, 0],
+    [7, 6, 3],
+    [8, 6, 0],
+    [9, 7, 0],
+    // One part, the rest, and the rest again.
+    [10, null, 0],
+    [11, 10, 3],
+    [12, 10, 0],
+    [13, 12, 0],
+    // Nothing in part.
+    [14, null, 3],
+    [15, 14, 0],
+    [16, 15, 0],
+  ] as const;
+  const MARKS: Readonly<Record<number, readonly [takenBackBy: number | null, redoneBy: number | null]>> = {
+    3: [4, null],
+    6: [8, null],
+    7: [9, null],
+    12: [13, null],
+    14: [null, 16],
+    15: [16, null],
+  };
+  const marks = async () => {
+    const rows = await sql<Record<'id' | 'takenBackBy' | 'redoneBy', bigint | number | null>>(
+      'SELECT id, taken_back_by_id AS takenBackBy, redone_by_id AS redoneBy FROM sync_runs ORDER BY id',
+    );
+    const plain = (id: bigint | number | null) => (id === null ? null : Number(id));
+    return rows.map(({ id, takenBackBy, redoneBy }) => [Number(id), plain(takenBackBy), plain(redoneBy)]);
+  };
+
+  it('has these runs stand again, so that the rest can be taken back, and keeps all other marks', async () => {
+    for (const name of NAMES.filter((each) => each >= '20261127110000_taken_back'))
+      await rm(join(directory, name), { recursive: true });
+    await apply();
+    for (const [id, reverts, omitted] of RUNS)
+      await sql(`INSERT INTO sync_runs (id, target, location_id, location_name, status, channel_id, request_key,
+          requested_by_id, requested_by_name, requested_at, finished_at, add_count, omitted_count, reverts_run_id)
+        VALUES (${id}, 'dev', 8, 'Dev', 'completed', 'C1', 'key ${id}', 'U1', 'Ayu', NOW(),
+          '2026-11-20' + INTERVAL ${id} HOUR, 1, ${omitted}, ${reverts})`);
+    await cp(SHIPPED, directory, { recursive: true });
+    await apply();
+    const expected = RUNS.map(([id]) => [id, ...(MARKS[id] ?? [null, null])]);
+    expect(await marks()).toEqual(expected);
+    const again = await readFile(join(SHIPPED, '20261129200000_taken_back_in_part', 'migration.sql'), 'utf8');
+    for (const statement of again.split(';\n').filter((each) => each.includes('UPDATE')))
+      await sql(statement);
+    expect(await marks()).toEqual(expected);
   });
 });
