@@ -11,10 +11,11 @@ export function createRetention(db: Database): Retention {
     clearStaged: () => clearStaged(db),
     purge: async ({ unconfirmedDays, completedDays }) => {
       await forgetTold(db);
+      await closeUntoldDigests(db);
       const staged = await clearStaged(db);
       const dropped = await purgePlans(db, endedBefore(UNCONFIRMED, unconfirmedDays));
       if (completedDays === undefined) return staged + dropped;
-      return staged + dropped + (await purgePlans(db, endedBefore(['completed'], completedDays)));
+      return staged + dropped + (await purgePlans(db, endedBefore(EXECUTED, completedDays)));
     },
   };
 }
@@ -29,27 +30,54 @@ async function forgetTold(db: Database): Promise<void> {
   await reaching(() => db.$executeRaw`DELETE FROM sync_requests WHERE served_at ${old}`);
 }
 
-/** The ends of a run whose plan nobody executed. */
-const UNCONFIRMED: readonly RunStatus[] = ['cancelled', 'expired', 'superseded', 'failed'];
+/** An hour longer than a process with `SYNC_DIGEST` tries to tell a digest. */
+const UNTOLD_HOURS = 25;
 
-/** SQL: runs `r` that ended so, more than so many days ago. */
-function endedBefore(statuses: readonly RunStatus[], days: number): Prisma.Sql {
-  return Prisma.sql`r.status IN (${Prisma.join([...statuses])})
-    AND r.finished_at < UTC_TIMESTAMP(3) - INTERVAL ${days} DAY`;
+/**
+ * Closes the digests that no process tells, because `SYNC_DIGEST` was removed: the outbox would seem stuck for ever. They are not
+ * claimed for that: during a rolling restart, a process with the setting still tells them.
+ */
+async function closeUntoldDigests(db: Database): Promise<void> {
+  const untold = Prisma.sql`
+    closed_at IS NULL AND kind = 'digest' AND created_at < UTC_TIMESTAMP(3) - INTERVAL ${UNTOLD_HOURS} HOUR
+    AND (lease_until IS NULL OR lease_until < UTC_TIMESTAMP(3))`;
+  const found = await reaching(
+    () => db.$queryRaw<{ id: number }[]>`SELECT id FROM sync_outbox WHERE ${untold}`,
+  );
+  for (const { id } of found)
+    await reaching(
+      () =>
+        db.$executeRaw`UPDATE sync_outbox SET closed_at = UTC_TIMESTAMP(3) WHERE id = ${id} AND ${untold}`,
+    );
+}
+
+const COMPLETED: RunStatus = 'completed';
+/** The other ends of a run. */
+const NOT_EXECUTED: readonly RunStatus[] = ['cancelled', 'expired', 'superseded', 'failed'];
+
+/** SQL: nobody executed the plan of run `r`; a preview that found nothing to change is completed without a confirmation. */
+const UNCONFIRMED = Prisma.sql`
+  (r.status IN (${Prisma.join([...NOT_EXECUTED])}) OR (r.status = ${COMPLETED} AND r.confirmed_by_id IS NULL))`;
+
+const EXECUTED = Prisma.sql`r.status = ${COMPLETED}`;
+
+/** SQL: such runs `r` that ended more than so many days ago. */
+function endedBefore(such: Prisma.Sql, days: number): Prisma.Sql {
+  return Prisma.sql`${such} AND r.finished_at < UTC_TIMESTAMP(3) - INTERVAL ${days} DAY`;
 }
 
 /**
- * Deletes the staged rows of runs that no longer read; such a run never reads again. Looks into the index once per staged run:
- * MySQL would read the whole table for a DISTINCT.
+ * Deletes the staged rows of runs that no longer read, or no longer exist; such a run never reads again. Looks into the index once
+ * per staged run: MySQL would read the whole table for a DISTINCT.
  */
 async function clearStaged(db: Database): Promise<number> {
   let cleared = 0;
   let last = 0;
   for (;;) {
     const [run] = await reaching(
-      () => db.$queryRaw<{ id: number; status: string }[]>`
-        SELECT r.id, r.status FROM sync_runs r
-        WHERE r.id = (SELECT MIN(s.run_id) FROM sync_staged_users s WHERE s.run_id > ${last})`,
+      () => db.$queryRaw<{ id: number; status: string | null }[]>`
+        SELECT s.run_id AS id, (SELECT r.status FROM sync_runs r WHERE r.id = s.run_id) AS status
+        FROM sync_staged_users s WHERE s.run_id > ${last} ORDER BY s.run_id LIMIT 1`,
     );
     if (run === undefined) return cleared;
     last = Number(run.id);

@@ -69,11 +69,11 @@ export type Liveness = {
 
 /** Deletes old plans and staged rows. Runs and the audit log stay. */
 export type Retention = {
-  /** Deletes the staged rows of runs that read no more. Returns the number of rows. */
+  /** Deletes the staged rows of runs that read no more, or are gone. Returns the number of rows. */
   clearStaged(): Promise<number>;
   /**
    * Deletes the plans of unconfirmed runs after `unconfirmedDays`, the plans of completed runs after `completedDays` (undefined:
-   * never), and staged rows. Returns the number of rows.
+   * never), and staged rows. Also closes digests that no process tells. Returns the number of deleted rows.
    */
   purge(kept: { unconfirmedDays: number; completedDays: number | undefined }): Promise<number>;
 };

@@ -32,6 +32,9 @@ const testbed = useTestbed();
 /** 800 of the location's 1,000 users and 100 new ones. */
 const LIST = listOf(...Array.from({ length: 900 }, (_, n) => `user${n + 200}@dkm`));
 
+/** Tables of a few rows, the pauses and the reminders, which a server reads from end to end. */
+const SHORT = ['deciding p: ALL', 'purging sync_reminders: ALL'];
+
 let recorder: Recorder;
 let bot: BotProcess;
 let target: Target;
@@ -132,7 +135,11 @@ async function housekeeping(): Promise<Record<string, StatementPlan[]>> {
   const untold = await recorder.explain(() => bot.outbox.untold());
   const measuring = await recorder.explain(() => bot.outbox.backlog());
   const cancelling = await recorder.explain(() => bot.runs.cancel(run.id, AYU, step('cancelled')));
-  return { expiring, claimingNotices, untold, measuring, cancelling };
+  const purging = await recorder.explain(() =>
+    createRetention(bot.db).purge({ unconfirmedDays: 300, completedDays: undefined }),
+  );
+  const deciding = await recorder.explain(() => bot.runs.awaitingRule());
+  return { expiring, claimingNotices, untold, measuring, cancelling, purging, deciding };
 }
 
 describe('a database that was used for a year', () => {
@@ -141,7 +148,9 @@ describe('a database that was used for a year', () => {
     const statements = Object.entries(life).flatMap(([step, plans]) =>
       plans.map((plan) => ({ step, ...plan })),
     );
-    const searched = statements.filter(({ reads }) => reads.some((read) => read.endsWith(': ALL')));
+    const searched = statements.filter(({ step, reads }) =>
+      reads.some((read) => read.endsWith(': ALL') && !SHORT.includes(`${step} ${read}`)),
+    );
     expect(searched).toEqual([]);
     const readsOf = (name: string) => life[name]?.flatMap(({ reads }) => reads) ?? [];
     expect(readsOf('staging')).toEqual(['sync_runs: PRIMARY']);

@@ -10,12 +10,12 @@ describe('what is kept of runs', () => {
   beforeEach(async () => {
     database = await freshDatabase({ migrated: true });
     db = openDatabase(database.url);
-    for (const [id, status, days] of RUNS) {
+    for (const [id, status, days, confirmedBy] of RUNS) {
       await database.connection.query(
         `INSERT INTO sync_runs (id, target, location_id, location_name, status, channel_id, request_key, requested_by_id,
-           requested_by_name, requested_at, finished_at)
-         VALUES (?, 'dev', 8, 'Dev', ?, 'C1', ?, 'U1', 'Ayu', UTC_TIMESTAMP(), UTC_TIMESTAMP() - INTERVAL ? DAY)`,
-        [id, status, `key ${id}`, days],
+           requested_by_name, confirmed_by_id, requested_at, finished_at)
+         VALUES (?, 'dev', 8, 'Dev', ?, 'C1', ?, 'U1', 'Ayu', ?, UTC_TIMESTAMP(), UTC_TIMESTAMP() - INTERVAL ? DAY)`,
+        [id, status, `key ${id}`, confirmedBy, days],
       );
       await database.connection.batch(
         "INSERT INTO sync_changes (run_id, seq, action, email) VALUES (?, ?, 'add', ?)",
@@ -47,6 +47,31 @@ describe('what is kept of runs', () => {
     expect(await runsIn('sync_changes')).toEqual([1, 2, 6]);
   });
 
+  test('previews that found nothing to change go like plans that nobody confirmed', async () => {
+    await database.connection.query('UPDATE sync_runs SET confirmed_by_id = NULL WHERE id IN (1, 4)');
+    await createRetention(db).purge({ unconfirmedDays: 30, completedDays: undefined });
+    expect(await runsIn('sync_changes')).toEqual([1, 2, 6]);
+  });
+
+  test('a digest that no process tells is closed after a day, and nothing else of the outbox', async () => {
+    const waiting = [
+      ['digest', 'old', 26, null],
+      ['digest', 'new', 24, null],
+      ['digest', 'under way', 26, 60],
+      ['call', 'held', 26, null],
+    ] as const;
+    for (const [kind, reason, hours, leaseSeconds] of waiting)
+      await database.connection.query(
+        `INSERT INTO sync_outbox (run_id, kind, reason, created_at, next_attempt_at, lease_until)
+         VALUES (0, ?, ?, UTC_TIMESTAMP() - INTERVAL ? HOUR, UTC_TIMESTAMP(), UTC_TIMESTAMP() + INTERVAL ? SECOND)`,
+        [kind, reason, hours, leaseSeconds],
+      );
+    await createRetention(db).purge({ unconfirmedDays: 30, completedDays: undefined });
+    expect(
+      await database.connection.query('SELECT reason FROM sync_outbox WHERE closed_at IS NOT NULL'),
+    ).toEqual([{ reason: 'old' }]);
+  });
+
   test('what was told once is remembered for 60 days', async () => {
     await database.connection.query(
       `INSERT INTO sync_reminders (week, told_at) VALUES
@@ -61,13 +86,19 @@ describe('what is kept of runs', () => {
     expect(await runsIn('sync_staged_users')).toEqual([6]);
     expect(await runsIn('sync_changes')).toEqual([1, 2, 3, 4, 5, 6]);
   });
+
+  test('staged rows of runs that are gone do not keep those of later runs', async () => {
+    await database.connection.query('DELETE FROM sync_runs WHERE id IN (1, 3)');
+    expect(await createRetention(db).clearStaged()).toBe(5);
+    expect(await runsIn('sync_staged_users')).toEqual([6]);
+  });
 });
 
 const RUNS = [
-  [1, 'completed', 1],
-  [2, 'cancelled', 29],
-  [3, 'expired', 31],
-  [4, 'completed', 91],
-  [5, 'failed', 31],
-  [6, 'reading', 40],
+  [1, 'completed', 1, 'U1'],
+  [2, 'cancelled', 29, null],
+  [3, 'expired', 31, null],
+  [4, 'completed', 91, 'U1'],
+  [5, 'failed', 31, 'U1'],
+  [6, 'reading', 40, null],
 ] as const;

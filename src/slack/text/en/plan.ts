@@ -130,7 +130,7 @@ export const plan = {
   /** Where the table was changed after the plan was made. */
   activeNow: (n: number) => `Active Now, Not in the Plan (${n})`,
   /** For a plan whose time is over. */
-  gone: 'The users of this plan are no longer on record. A completed run keeps them for RETENTION_DAYS, any other run for 30 days.',
+  gone: 'The users of this plan are no longer on record. An executed run keeps them for RETENTION_DAYS, any other run for 30 days.',
   fileComment: (runId: number, n: number) =>
     `${n === 1 ? 'The only line' : `All ${n} lines`} of the plan of run ${runId}.`,
 };

@@ -116,7 +116,7 @@ export const plan: Texts['plan'] = {
   modalTitle: (runId) => `Rencana Sync #${runId}`,
   modalEmpty: 'Tidak ada user dalam rencana ini.',
   activeNow: (n) => `Sekarang Aktif, Tidak Ada dalam Rencana (${n})`,
-  gone: 'Catatan tentang user dalam rencana ini sudah dihapus. Untuk sync yang selesai, catatannya disimpan selama RETENTION_DAYS, untuk yang lain selama 30 hari.',
+  gone: 'Catatan tentang user dalam rencana ini sudah dihapus. Untuk sync yang dijalankan, catatannya disimpan selama RETENTION_DAYS, untuk yang lain selama 30 hari.',
   fileComment: (runId, n) =>
     n === 1 ? `Satu-satunya baris rencana sync #${runId}.` : `Semua ${n} baris rencana sync #${runId}.`,
 };
