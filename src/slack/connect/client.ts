@@ -1,5 +1,6 @@
 import { type Logger, webApi } from '@slack/bolt';
 import { z } from 'zod';
+import { onAbort, withChild } from '../../sync/run/concurrency.ts';
 import { type Answer, DIRECT, type Network } from './network.ts';
 import { isSlackCode } from './rejection-reason.ts';
 
@@ -88,17 +89,17 @@ export function retryAfterSeconds(error: unknown): number | undefined {
 }
 
 /**
- * A `fetch` that starts no call, and aborts running ones, while `doubt()` is aborted: other processes may then take this one for
- * dead and deliver the same notices.
+ * A `fetch` that starts no call, and aborts those that Slack has not answered, while `doubt()` is aborted: other processes may then
+ * take this one for dead and deliver the same notices.
  */
 function unlessDoubtful(doubt: () => AbortSignal, fetching: webApi.FetchFunction): webApi.FetchFunction {
   return async (url, init) => {
     const signal = doubt();
     signal.throwIfAborted();
-    const given = init?.signal ?? undefined;
-    return fetching(url, {
-      ...init,
-      signal: given === undefined ? signal : AbortSignal.any([given, signal]),
+    return withChild(signal, (child) => {
+      // Not released: the time limit of a call holds for the body of its answer too, and its signal ends with it.
+      if (init?.signal) onAbort(init.signal, (reason) => child.abort(reason));
+      return fetching(url, { ...init, signal: child.signal });
     });
   };
 }

@@ -9,21 +9,22 @@ export class TimedOutError extends Error {
 }
 
 /**
- * Calls `listener` when `signal` aborts, or at once if it is aborted already. Returns a function that stops listening. Node warns
- * at the eleventh listener of a signal. Here each request under way has one listener, and removes it at its end, so the warning
- * is switched off.
+ * Calls `listener` with the signal's reason when `signal` aborts, or at once if it is aborted already. Returns a function that
+ * stops listening. Node warns at the eleventh listener of a signal. Here each request under way has one listener, and removes it
+ * at its end, so the warning is switched off.
  */
-function onAbort(signal: AbortSignal, listener: () => void): () => void {
+export function onAbort(signal: AbortSignal, listener: (reason: unknown) => void): () => void {
+  const onEvent = () => listener(signal.reason);
   setMaxListeners(0, signal);
-  signal.addEventListener('abort', listener, { once: true });
-  if (signal.aborted) listener();
-  return () => signal.removeEventListener('abort', listener);
+  signal.addEventListener('abort', onEvent, { once: true });
+  if (signal.aborted) onEvent();
+  return () => signal.removeEventListener('abort', onEvent);
 }
 
 /** Settles like `work`, or rejects with the signal's reason as soon as the signal aborts. */
 export function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const release = onAbort(signal, () => reject(signal.reason));
+    const release = onAbort(signal, reject);
     work.finally(release).then(resolve, reject);
   });
 }
@@ -37,7 +38,7 @@ export async function withChild<T>(
   work: (child: AbortController) => Promise<T>,
 ): Promise<T> {
   const child = new AbortController();
-  const release = parent && onAbort(parent, () => child.abort(parent.reason));
+  const release = parent && onAbort(parent, (reason) => child.abort(reason));
   try {
     return await work(child);
   } finally {

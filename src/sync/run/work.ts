@@ -3,6 +3,7 @@ import { DatabaseLostError, DatabaseRefusedError, LeaseLostError } from '../fail
 import { type Failure, lostReason, RunError } from '../failures/failure.ts';
 import type { Logger, Progress } from '../ports/ports.ts';
 import type { HeldRun, Lease, Runs } from '../ports/runs.ts';
+import { onAbort, withChild } from './concurrency.ts';
 import { type Run, SYSTEM } from './run.ts';
 
 /** A third of the lease: two renewals may fail before another process takes over. */
@@ -33,7 +34,10 @@ export async function workOn(
     });
   }, RENEW_EVERY_MS);
   try {
-    await work(AbortSignal.any([stop, lost.signal]));
+    await withChild(stop, (either) => {
+      onAbort(lost.signal, (reason) => either.abort(reason));
+      return work(either.signal);
+    });
   } catch (error) {
     if (stop.aborted) {
       await handBack(ports, lease);

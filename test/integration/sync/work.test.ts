@@ -6,6 +6,7 @@ import {
 } from '../../../src/sync/failures/errors.ts';
 import type { HeldRun, Runs } from '../../../src/sync/ports/runs.ts';
 import { workOn } from '../../../src/sync/run/work.ts';
+import { entriesOn } from '../../support/signal-entries.ts';
 import { openRun, rules, step } from '../database/support/runs.ts';
 import { useTestbed } from '../database/support/testbed.ts';
 import { recordLog, recordProgress } from './support/core.ts';
@@ -24,6 +25,19 @@ async function workedOn(
   const run = await testbed.bot.runs.find(claimed.run.id);
   return { claimed, run, progress: progress.calls, log: logger.lines };
 }
+
+describe('work on a run', () => {
+  it('leaves nothing behind on the signal with which the process stops', async () => {
+    const stop = new AbortController();
+    const claimed = await openRun(testbed.bot, await testbed.location());
+    const ports = { runs: testbed.bot.runs, progress: recordProgress(), logger: recordLog() };
+    const meanwhile: number[] = [];
+    for (let n = 0; n < 10; n += 1)
+      await workOn(ports, claimed, stop.signal, async () => void meanwhile.push(entriesOn(stop.signal)));
+    expect(meanwhile).toEqual(Array(10).fill(1));
+    expect(entriesOn(stop.signal)).toBe(0);
+  });
+});
 
 describe('work on a run that is cut short', () => {
   it('fails the run, with the reason that a person can act on, once no progress is under way any more', async () => {
