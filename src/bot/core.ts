@@ -51,7 +51,7 @@ export function openStores(
 ) {
   const db = openDatabase(databaseUrl, observe);
   return {
-    runs: createRuns(db, owner),
+    runs: createRuns(db, owner, [...targets.keys()]),
     plans: createPlans(db, sync.newUserDefaults, sync.absenceDays),
     staging: createStaging(db),
     pauses: createPauses(db),
@@ -59,7 +59,7 @@ export function openStores(
     outbox: createOutbox(db, owner),
     calls: createCalls(db),
     digests: createDigestReports(db),
-    batches: createBatches(db, owner),
+    batches: createBatches(db, owner, [...targets.keys()]),
     locations: createLocations(db, targets),
     overview: createOverview(db, targets),
     viewers: createHomeViewers(db),

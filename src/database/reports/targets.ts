@@ -13,7 +13,8 @@ export function createLocations(db: Database, codes: ReadonlyMap<string, string>
     const places = await reaching(() => placesOf(db, targetNames, codes));
     return new Map([...places].map(([name, row]) => [name, targetOf(name, row)]));
   };
-  return { findAll, find: async (targetName) => (await findAll([targetName])).get(targetName) };
+  const names = (targetName: string) => codes.has(targetName);
+  return { names, findAll, find: async (name) => (await findAll([name])).get(name) };
 }
 
 function targetOf(name: string, { id, locationName, onlineUrl }: LocationRow): Target {
@@ -24,7 +25,6 @@ type LocationRow = Place & { readonly onlineUrl: string | null };
 
 /** The number of characters of a location's name that a run keeps. */
 const NAME_LENGTH = 100;
-
 /**
  * The rows of `locations` with these codes, without the soft-deleted ones. The table may have no `deleted_at`: the
  * name then means the column of the table beside it, which is NULL. Without the dates, because the client cannot read a zero date;

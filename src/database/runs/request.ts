@@ -76,7 +76,7 @@ export async function findRun(db: Database | Transaction, runId: number): Promis
 }
 
 /** Creates `Batches`. An adjusted run stands in the batch in place of the run that it came from. */
-export function createBatches(db: Database, owner: string): Batches {
+export function createBatches(db: Database, owner: string, targets?: readonly string[]): Batches {
   return {
     open: (request) => reaching(() => open(db, owner, request)),
     opened: async (batchId) => {
@@ -85,7 +85,7 @@ export function createBatches(db: Database, owner: string): Batches {
           db.$executeRaw`UPDATE sync_batches SET lease_owner = NULL, lease_until = NULL WHERE id = ${batchId}`,
       );
     },
-    takeOver: () => reaching(() => takeOverBatch(db, owner)),
+    takeOver: () => reaching(() => takeOverBatch(db, owner, targets)),
     find: (batchId) =>
       reaching(async () => {
         const batch = await db.syncBatch.findUnique({ where: { id: batchId } });
@@ -125,11 +125,24 @@ async function open(
   return id;
 }
 
-async function takeOverBatch(db: Database, owner: string): Promise<HalfOpened | undefined> {
-  const [half] = await db.$queryRaw<HalfOpenedRow[]>`
+/** How many batches one look sees, and how long a process leaves one to those that have all of its targets. */
+const MOST_HALF_OPEN = 20;
+const LEFT_SECONDS = 60;
+
+async function takeOverBatch(
+  db: Database,
+  owner: string,
+  known?: readonly string[],
+): Promise<HalfOpened | undefined> {
+  const rows = await db.$queryRaw<HalfOpenedRow[]>`
     SELECT id, channel_id AS channelId, request_key AS requestKey, targets,
-           requested_by_id AS actorId, requested_by_name AS actorName
-    FROM sync_batches WHERE lease_until < UTC_TIMESTAMP(3) ORDER BY lease_until LIMIT 1`;
+           requested_by_id AS actorId, requested_by_name AS actorName,
+           (lease_until < UTC_TIMESTAMP(3) - INTERVAL ${LEFT_SECONDS} SECOND
+            OR (SELECT COUNT(*) FROM sync_processes) = 1) AS isLeft
+    FROM sync_batches WHERE lease_until < UTC_TIMESTAMP(3) ORDER BY lease_until LIMIT ${MOST_HALF_OPEN}`;
+  const canOpen = (row: HalfOpenedRow) =>
+    row.targets.split(',').every((name) => known?.includes(name) ?? true);
+  const half = rows.find((row) => Number(row.isLeft) === 1 || canOpen(row));
   if (half === undefined) return undefined;
   const taken = await db.$executeRaw`
     UPDATE sync_batches SET lease_owner = ${owner}, lease_until = ${OPENING_UNTIL}
@@ -143,4 +156,5 @@ async function takeOverBatch(db: Database, owner: string): Promise<HalfOpened | 
 /** Every row with a lease has all of these. */
 type HalfOpenedRow = {
   readonly id: number;
+  readonly isLeft: bigint;
 } & Readonly<Record<'channelId' | 'requestKey' | 'targets' | 'actorId' | 'actorName', string>>;

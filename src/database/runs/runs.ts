@@ -15,8 +15,11 @@ import { toRun } from './run-rows.ts';
 import { expireDue, othersWait, supersedeOlder, takeOver } from './take-over.ts';
 import { standingSyncs, syncedLocations } from './taken-back.ts';
 
-/** The runs for one process. `owner` (a UUID) is the name under which it takes leases. */
-export function createRuns(db: Database, owner: string): Runs {
+/**
+ * The runs for one process. `owner` (a UUID) is the name under which it takes leases; `targets` are those that it can read, or
+ * undefined for all.
+ */
+export function createRuns(db: Database, owner: string, targets?: readonly string[]): Runs {
   return {
     request: (draft, step) => requestRun(db, owner, draft, step),
     find: (runId) => reaching(() => findRun(db, runId)),
@@ -116,7 +119,7 @@ export function createRuns(db: Database, owner: string): Runs {
     adjust: (runId, adjustment) => adjustRun(db, runId, adjustment),
     showAgain: (runId) => inTransaction(db, (tx) => enqueue(tx, runId, ['message'])),
     expireDue: (step) => expireDue(db, step),
-    takeOver: (step, free, underWay) => takeOver(db, owner, step, free, underWay),
+    takeOver: (step, free, underWay) => takeOver(db, { owner, targets }, step, free, underWay),
   };
 }
 

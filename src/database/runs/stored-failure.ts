@@ -66,7 +66,7 @@ const failure: z.ZodType<Failure> = z.discriminatedUnion('code', [
   withReason('location_url'),
   z.object({ code: z.literal('channel_unreachable'), reason: z.string() }),
   alone('list_moved'),
-  alone('location_missing'),
+  alone('location_missing').extend({ unnamed: z.boolean().optional() }),
   alone('plan_altered'),
   alone('planned_earlier'),
   z

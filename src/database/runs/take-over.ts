@@ -61,7 +61,7 @@ async function expireEach(
 /** See `Runs.takeOver`. A run inside a transaction is locked, and therefore skipped. */
 export async function takeOver(
   db: Database,
-  owner: string,
+  { owner, targets }: { readonly owner: string; readonly targets?: readonly string[] | undefined },
   step: Step,
   most: Capacity = { reading: MOST_PER_CALL, executing: MOST_PER_CALL },
   underWay?: readonly number[],
@@ -71,9 +71,12 @@ export async function takeOver(
   // Most looks find nothing, and ask for no order.
   if (!(await reaching(() => isSomeUnheld(db, free, unheld)))) return [];
   const look = (status: Work): Promise<readonly number[]> =>
-    free.includes(status) ? reaching(() => inFairOrder(db, status, unheld)) : Promise.resolve([]);
+    free.includes(status)
+      ? reaching(() => inFairOrder(db, status, { unheld, isMine: isReadable(owner, targets) }))
+      : Promise.resolve([]);
   const executing = await look('executing');
   const reading = await look('reading');
+  if (executing.length + reading.length === 0) return [];
   return inTransaction(db, async (tx) => [
     ...(await takeSome(tx, owner, step, {
       status: 'executing',
@@ -92,6 +95,23 @@ async function isSomeUnheld(db: Database, kinds: readonly Work[], unheld: Prisma
   const found = await db.$queryRaw<{ id: number }[]>`
     SELECT id FROM sync_runs WHERE status IN (${Prisma.join([...kinds])}) AND ${unheld} LIMIT 1`;
   return found.length > 0;
+}
+
+/** How long a process leaves a run to those that have its target. */
+const TARGET_LEFT_SECONDS = 60;
+
+/**
+ * SQL: whether a process with these targets takes a run. It reads no list of another target: another process may. It takes such a
+ * run to say so only where it runs alone, or where nobody else, though idle, has taken the run for a minute.
+ */
+function isReadable(owner: string, targets: readonly string[] | undefined): Prisma.Sql {
+  if (targets === undefined) return Prisma.sql`TRUE`;
+  return Prisma.sql`(
+    status <> 'reading' OR reverts_run_id IS NOT NULL OR target IN (${Prisma.join(['', ...targets])})
+    OR (SELECT COUNT(*) FROM sync_processes) = 1
+    OR (lease_until <= UTC_TIMESTAMP(3) - INTERVAL ${TARGET_LEFT_SECONDS} SECOND AND NOT EXISTS (
+      SELECT 1 FROM sync_runs h
+      WHERE h.status = 'reading' AND h.lease_until > UTC_TIMESTAMP(3) AND h.lease_owner <> ${owner})))`;
 }
 
 const LAPSED = Prisma.sql`lease_until <= UTC_TIMESTAMP(3)`;
@@ -136,13 +156,18 @@ async function takeSome(
  * The ids of runs that nobody holds, in the order in which they are taken. Each person's such runs are numbered from the oldest, starting
  * after the person's runs in work. So everybody's first run comes before anybody's second run.
  */
-async function inFairOrder(db: Database, status: Work, unheld: Prisma.Sql): Promise<readonly number[]> {
+async function inFairOrder(
+  db: Database,
+  status: Work,
+  { unheld, isMine }: { readonly unheld: Prisma.Sql; readonly isMine: Prisma.Sql },
+): Promise<readonly number[]> {
   const person = Prisma.sql`COALESCE(confirmed_by_id, requested_by_id)`;
   const rows = await db.$queryRaw<{ id: number }[]>`
     SELECT t.id FROM (
       SELECT w.id, w.lease_until,
              ROW_NUMBER() OVER (PARTITION BY w.person ORDER BY w.lease_until, w.id) + COALESCE(b.runs, 0) AS turn
-      FROM (SELECT id, lease_until, ${person} AS person FROM sync_runs WHERE status = ${status} AND ${unheld}) w
+      FROM (SELECT id, lease_until, ${person} AS person FROM sync_runs
+            WHERE status = ${status} AND ${unheld} AND ${isMine}) w
       LEFT JOIN (
         SELECT ${person} AS person, COUNT(*) AS runs FROM sync_runs
         WHERE status = ${status} AND NOT (${unheld}) GROUP BY person

@@ -47,10 +47,14 @@ export class IndexInTheWayError extends RunError {
   }
 }
 
-/** `locations` no longer has a row for the target, or `SYNC_TARGETS` no longer names the target. */
+/** `locations` no longer has a row for the target, or the `SYNC_TARGETS` of this process does not name it (`unnamed`). */
 export class LocationMissingError extends RunError {
-  constructor(target: string) {
-    super({ code: 'location_missing' }, `There is no location for the target ${target}`);
+  constructor(target: string, unnamed: boolean) {
+    const failure = { code: 'location_missing', ...(unnamed && { unnamed }) } as const;
+    super(
+      failure,
+      `${unnamed ? 'SYNC_TARGETS does not name' : 'There is no location for'} the target ${target}`,
+    );
   }
 }
 

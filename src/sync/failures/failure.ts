@@ -82,7 +82,8 @@ export type Failure =
   | { readonly code: 'list_longer'; readonly page: number; readonly users: number }
   /** `listed`: users on the list, each inactive there or unusable. Runs of older versions have no such number. */
   | { readonly code: 'list_empty'; readonly active: number; readonly listed?: number | undefined }
-  | { readonly code: 'location_missing' }
+  /** `unnamed`: the `SYNC_TARGETS` of the process that was to read the list does not name the target. */
+  | { readonly code: 'location_missing'; readonly unnamed?: boolean | undefined }
   | (WordedReason & { readonly code: 'location_url' })
   | { readonly code: 'index_in_the_way'; readonly index: string }
   | { readonly code: 'index_missing' }

@@ -67,6 +67,8 @@ export type UserSource = {
 };
 
 export type Locations = {
+  /** Whether `SYNC_TARGETS` names the target. */
+  names(targetName: string): boolean;
   /** The target's location; undefined if `SYNC_TARGETS` does not name the target, or `locations` has no row with its code,
    * or several: nobody can tell which one is meant.
    */

@@ -171,7 +171,7 @@ async function planFromServer(
 ): Promise<{ readonly facts: PlanFacts; readonly rules: Rules }> {
   const { source, locations, staging, plans, progress } = ports;
   const target = await locations.find(run.target);
-  if (target === undefined) throw new LocationMissingError(run.target);
+  if (target === undefined) throw new LocationMissingError(run.target, !locations.names(run.target));
   // A list is never compared with the users of another location.
   if (target.locationId !== run.locationId) throw new LocationChangedError(run.target);
   // An earlier attempt may have left staged rows; before the first attempt there are none.

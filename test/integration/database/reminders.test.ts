@@ -43,6 +43,23 @@ describe('a /usersync all', () => {
     expect(taken.filter((each) => each !== undefined)).toEqual([{ id, request }]);
   });
 
+  it('is left for a minute to processes that have all of its targets', async () => {
+    const open = createBatches(testbed.bot.db, randomUUID());
+    const id = await open.open({ ...request, requestKey: 'three' });
+    await testbed.sql('UPDATE sync_batches SET lease_until = lease_until - INTERVAL 61 SECOND WHERE id = ?', [
+      id,
+    ]);
+    const lacking = createBatches(testbed.bot.db, randomUUID(), ['dev']);
+    expect(await lacking.takeOver()).toBeUndefined();
+    const having = createBatches(testbed.bot.db, randomUUID(), ['dev', 'test', 'prod']);
+    expect(await having.takeOver()).toMatchObject({ id });
+    await testbed.sql(
+      'UPDATE sync_batches SET lease_until = lease_until - INTERVAL 121 SECOND WHERE id = ?',
+      [id],
+    );
+    expect(await lacking.takeOver()).toMatchObject({ id });
+  });
+
   it('is left alone once its runs are open', async () => {
     const batches = createBatches(testbed.bot.db, randomUUID());
     const id = await batches.open({ ...request, requestKey: 'two' });

@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { createRuns } from '../../../src/database/runs/runs.ts';
 import type { HeldRun } from '../../../src/sync/ports/runs.ts';
 import { maintainRuns } from '../../../src/sync/run/queue.ts';
 import { listOf } from '../database/support/rows.ts';
-import { apply, claimedRun, openRun, readyRun, statusOf } from '../database/support/runs.ts';
+import { apply, claimedRun, openRun, readyRun, statusOf, step } from '../database/support/runs.ts';
 import { type BotProcess, useTestbed } from '../database/support/testbed.ts';
 import { createCore } from './support/core.ts';
 import { queueOf } from './support/queue.ts';
@@ -50,6 +51,48 @@ describe('a round of housekeeping', () => {
     await left(opened, 1);
     expect(await swept({ targets: [target], source: scriptedSource(whole(LIST)) })).toBe(1);
     expect(await statusOf(second, opened.run)).toBe('ready');
+  });
+
+  it('leaves a run to processes that have its target, and says so only where none has', async () => {
+    const [target, other] = [await testbed.location(), await testbed.location()];
+    const { run } = await openRun(testbed.bot, target);
+    const lapsed = (seconds: number) =>
+      testbed.sql('UPDATE sync_runs SET lease_until = UTC_TIMESTAMP(3) - INTERVAL ? SECOND WHERE id = ?', [
+        seconds,
+        run.id,
+      ]);
+    const elsewhere = { ...second, runs: createRuns(second.db, second.owner, [other.name]) };
+    const look = async () => {
+      const { queue, started } = queueOf(elsewhere, createCore(elsewhere, { targets: [other] }));
+      await maintainRuns({ runs: elsewhere.runs, queue });
+      await Promise.all(started);
+      return testbed.bot.runs.find(run.id);
+    };
+    await lapsed(59);
+    expect(await look()).toMatchObject({ status: 'reading' });
+    await lapsed(61);
+    const { run: busy } = await openRun(testbed.bot, other);
+    expect(await look()).toMatchObject({ status: 'reading' });
+    await testbed.sql("UPDATE sync_runs SET status = 'failed' WHERE id = ?", [busy.id]);
+    expect(await look()).toMatchObject({
+      status: 'failed',
+      failure: { code: 'location_missing', unnamed: true },
+    });
+  });
+
+  it('takes a run at once that no other process can take', async () => {
+    const target = await testbed.location();
+    await left(await openRun(testbed.bot, target), 1);
+    const runs = createRuns(second.db, second.owner, ['another']);
+    await testbed.sql('UPDATE sync_runs SET lease_until = UTC_TIMESTAMP(3)');
+    expect(await runs.takeOver(step('taken_over'))).toEqual([]);
+    await testbed.sql(
+      `INSERT INTO sync_processes (owner, lock_name, server, server_started_at, seen_at)
+       VALUES (?, 'x', 'x', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`,
+      [second.owner],
+    );
+    expect(await runs.takeOver(step('taken_over'))).toHaveLength(1);
+    await testbed.sql('DELETE FROM sync_processes');
   });
 
   it.each([1, 2])(

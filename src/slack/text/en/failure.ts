@@ -53,13 +53,16 @@ export const failure = {
     what: (location: string, active: number) =>
       `The ${location} server lists no users, but ${count(active, 'user')} ${active === 1 ? 'is' : 'are'} active here`,
     next: (location: string) =>
-      'An empty list is never taken as a reason to deactivate everyone. Ask the administrator of the ' +
-      `${location} server to look at it, then press Try Again.`,
+      `An empty list never deactivates everyone. Ask the administrator of the ${location} server to look at it, then press Try Again.`,
   },
   listUnusable,
   locationMissing: {
     what: (target: string) => `The locations table has no single row for the target ${target} any more`,
     next: 'The operator must see that it has exactly one, or correct SYNC_TARGETS. Then press Try Again.',
+  },
+  targetUnnamed: {
+    what: (target: string) => `SYNC_TARGETS does not name the target ${target} where the list should be read`,
+    next: 'The operator must give every process of the bot the same SYNC_TARGETS. Then press Try Again.',
   },
   locationUrl: {
     what: (location: string, reason: string) => `The address of ${location} cannot be used: ${reason}`,

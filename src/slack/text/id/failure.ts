@@ -67,6 +67,10 @@ export const failure: Texts['failure'] = {
     what: (target) => `Tabel locations tidak lagi punya tepat satu baris untuk target ${target}`,
     next: `Pengelola bot harus memastikan ada tepat satu baris, atau memperbaiki SYNC_TARGETS. Lalu tekan ${tryAgain}.`,
   },
+  targetUnnamed: {
+    what: (target) => `SYNC_TARGETS milik bot yang harus membaca daftarnya tidak memuat target ${target}`,
+    next: `Pengelola bot harus memberi setiap bot yang berjalan SYNC_TARGETS yang sama. Lalu tekan ${tryAgain}.`,
+  },
   locationUrl: {
     what: (location, reason) => `Alamat ${location} tidak bisa dipakai: ${reason}`,
     next: (location) =>
@@ -102,8 +106,7 @@ export const failure: Texts['failure'] = {
       not_a_time: (column) => `${column} tidak bisa menyimpan tanggal dan jam`,
       missing: (column) => `${column} tidak ada`,
       says_deleted: (column) => `${column} akan menandai user baru sebagai terhapus`,
-      not_utf8mb4: (column) =>
-        `${column} tidak memakai utf8mb4, padahal hanya itu yang bisa menyimpan semua email`,
+      not_utf8mb4: (column) => `${column} tidak memakai utf8mb4, satu-satunya yang menampung semua email`,
     },
     next: (demandsValue) =>
       `Minta pengelola bot menjalankan npm run doctor, yang menyebutkan apa yang harus diubah${
@@ -172,9 +175,7 @@ export const failure: Texts['failure'] = {
   },
   locationChanged: {
     what: (target) => `Target ${target} sekarang berarti lokasi lain`,
-    next:
-      'SYNC_TARGETS atau tabel locations berubah, atau ada bot yang berjalan dengan setting berbeda. ' +
-      `Tekan ${newPreview}.`,
+    next: `SYNC_TARGETS atau tabel locations berubah, atau ada bot yang berjalan dengan setting berbeda. Tekan ${newPreview}.`,
   },
   channelUnreachable: {
     what: (reason) => `usersync tidak bisa menulis di channel ini: ${reason}`,

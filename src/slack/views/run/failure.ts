@@ -49,11 +49,10 @@ export function failureWords(t: Texts, run: Run, limit = REASON_LIMIT): FailureW
       };
     case 'list_empty':
       return listEmpty(t, location, failure);
-    case 'location_missing':
-      return {
-        what: words.locationMissing.what(code(run.target, NAME_LIMIT)),
-        next: words.locationMissing.next,
-      };
+    case 'location_missing': {
+      const { what, next } = failure.unnamed === true ? words.targetUnnamed : words.locationMissing;
+      return { what: what(code(run.target, NAME_LIMIT)), next };
+    }
     case 'location_url':
       return {
         what: words.locationUrl.what(location, reason(failure)),

@@ -22,6 +22,7 @@ describe('the check of a depot server', () => {
     const checks = targetChecks({
       targets: config.targets,
       locations: {
+        names: () => true,
         find: async (name) => target(name),
         findAll: async (names) => new Map(names.map((name) => [name, target(name)])),
       },

@@ -104,7 +104,10 @@ export const FAILURES: { readonly [C in Failure['code']]: fc.Arbitrary<Extract<F
     active: count,
     listed: fc.option(count, { nil: undefined }),
   }),
-  location_missing: fc.constant({ code: 'location_missing' }),
+  location_missing: fc.record({
+    code: fc.constant('location_missing' as const),
+    unnamed: fc.option(fc.boolean(), { nil: undefined }),
+  }),
   location_url: withReason('location_url'),
   index_in_the_way: fc.record({ code: fc.constant('index_in_the_way' as const), index: hostileText(300) }),
   index_missing: fc.constant({ code: 'index_missing' }),

@@ -170,6 +170,12 @@ describe('the reply to a failed run', () => {
     }
   });
 
+  it('names the setting where no process had the target', () => {
+    const { text } = threadReply(en, failedRun({ code: 'location_missing', unnamed: true }), 7);
+    expect(text).toContain('SYNC_TARGETS does not name the target `dev`');
+    expect(text).toContain('must give every process of the bot the same SYNC_TARGETS');
+  });
+
   it('names the users that are protected by now', () => {
     const { text } = threadReply(
       en,
