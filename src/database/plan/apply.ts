@@ -31,6 +31,7 @@ import {
   requireGuardAgrees,
   requireStillAllowed,
 } from './recheck.ts';
+import { oddlySpelledSince } from './spelling.ts';
 import { requireUsableTables, requireUsersFit } from './users-fit.ts';
 
 /**
@@ -135,12 +136,22 @@ async function addUsers(
   newUser: NewUserDefaults,
 ): Promise<void> {
   if (Number(add) === 0) return;
+  const [twice] = await tx.$queryRaw<unknown[]>`${await spelledSince(tx, id, locationId)} LIMIT 1`;
+  if (twice !== undefined) throw new BeforeStateGone();
   const more = furtherColumns(newUser);
   const added = await tx.$executeRaw`
     INSERT INTO users (email, location_id, status, created_at, updated_at${more.columns})
     SELECT c.email, ${locationId}, 'active', UTC_TIMESTAMP(), UTC_TIMESTAMP()${more.values}
     FROM sync_changes c WHERE c.run_id = ${id} AND c.action = 'add'`;
   if (added !== Number(add)) throw new BeforeStateGone();
+}
+
+async function spelledSince(
+  db: Database | Transaction,
+  runId: number,
+  locationId: bigint,
+): Promise<Prisma.Sql> {
+  return oddlySpelledSince({ runId, locationId, collate: await emailCollation(db) });
 }
 
 /** Finds the users of the plan whose state has changed since the plan was made. */
@@ -160,7 +171,8 @@ async function staleness(
     JOIN sync_runs r ON r.id = c.run_id
     LEFT JOIN users u ON u.id = c.user_id AND u.location_id = r.location_id AND ${AS_BEFORE} AND ${plain('u')}
     WHERE c.run_id = ${runId} AND c.action IN ('reactivate', 'deactivate') AND u.id IS NULL`;
-  return countAndName(db, gone);
+  const { locationId } = await db.syncRun.findUniqueOrThrow({ where: { id: runId } });
+  return countAndName(db, Prisma.sql`${gone} UNION ${await spelledSince(db, runId, locationId)}`);
 }
 
 /** Columns of `NEW_USER_DEFAULTS` and their values for the change `c`, each with a leading comma, for an INSERT. */

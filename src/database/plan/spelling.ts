@@ -8,7 +8,7 @@ import { folded, normalised } from './eligibility.ts';
  * characters of utf8mb4. WEIGHT_STRING exists on both servers, but may change with their version, so the key is never stored.
  * SHA2 exists on both; MySQL removed SHA1 and MD5 from its core after 9.4.
  */
-function keyOf(text: Prisma.Sql, { collate }: Scope): Prisma.Sql {
+function keyOf(text: Prisma.Sql, { collate }: Pick<Scope, 'collate'>): Prisma.Sql {
   return Prisma.sql`SHA2(WEIGHT_STRING(${text}${collate}), 256)`;
 }
 
@@ -146,6 +146,28 @@ function people(scope: Scope): Prisma.Sql {
   return Prisma.sql`
     SELECT ${USER_ID} AS user_id, o.email, ${keyOf(Prisma.sql`o.email`, scope)} AS text_key
     FROM sync_odd_spellings o WHERE o.run_id = ${scope.runId} AND o.email IS NOT NULL`;
+}
+
+/** Longer than a preview lives, with all that clocks and time zones may differ. */
+const NEW_DAYS = 8;
+
+/**
+ * SQL: the additions of a run whose person `users` has by now under a spelling that its unique index tells apart. Looks at rows that
+ * are newer than the plan or have no dates: the plan has considered all others.
+ */
+export function oddlySpelledSince(scope: Pick<Scope, 'runId' | 'locationId' | 'collate'>): Prisma.Sql {
+  const { runId, locationId, collate } = scope;
+  const plain = Prisma.sql`${normalised(Prisma.sql`u.email`)}${collate}`;
+  return Prisma.sql`
+    SELECT c.seq, c.email FROM sync_changes c
+    STRAIGHT_JOIN (
+      SELECT DISTINCT ${keyOf(plain, scope)} AS text_key
+      FROM users u JOIN sync_runs r ON r.id = ${runId}
+      WHERE u.location_id = ${locationId}
+        AND COALESCE(GREATEST(u.created_at, u.updated_at) > r.ready_at - INTERVAL ${NEW_DAYS} DAY, TRUE)
+        AND CAST(${plain} AS BINARY) <> CAST(u.email AS BINARY) ${ONCE}
+    ) o ON o.text_key = ${keyOf(Prisma.sql`c.email`, scope)}
+    WHERE c.run_id = ${runId} AND c.action = 'add'`;
 }
 
 /** Deletes the run's rows of `findOddSpellings`. */

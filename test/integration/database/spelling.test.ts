@@ -59,6 +59,21 @@ describe.each(known)('under %s', (collation) => {
     );
   });
 
+  it('nobody is added who stands there oddly spelled since the preview', async () => {
+    const target = await testbed.location();
+    await testbed.addUsers(target, { [OTHER]: 'active' });
+    const run = await present(
+      testbed.bot,
+      await draftRun(testbed.bot, target, [listed('new@dkm', 'also@dkm')]),
+    );
+    const held = await claim(testbed.bot, run);
+    await testbed.sql("INSERT INTO users (location_id, email) VALUES (?, 'NEW@dkm\\t')", [target.locationId]);
+    await expect(apply(testbed.bot, held)).rejects.toMatchObject({
+      failure: { code: 'stale', total: 1, emails: ['new@dkm'] },
+    });
+    expect(await testbed.usersAt(target)).toEqual({ [OTHER]: 'active', 'NEW@dkm\t': 'active' });
+  });
+
   it.each(TWO_USERS)(
     'two users who could both be meant stay, and the plan says so: $what',
     async ({ depot, users }) => {
