@@ -60,7 +60,7 @@ export const adjust = {
   picksPlaceholder: 'Search by email',
   emailsLabel: 'Emails to Leave Out',
   emailsHint: (longest: number) =>
-    `One per line, or separated by commas, semicolons or spaces. At most ${longest} characters; to leave out more, ` +
+    `One per line, or separated by commas, semicolons or spaces; an email that contains one of these in "quotes". At most ${longest} characters; to leave out more, ` +
     'press Adjust again afterwards.',
   actionsLabel: 'Changes to Leave Out',
   action: {

@@ -55,7 +55,7 @@ export const adjust: Texts['adjust'] = {
   picksPlaceholder: 'Cari menurut email',
   emailsLabel: 'Email yang Dikecualikan',
   emailsHint: (longest) =>
-    `Satu email per baris, atau pisahkan dengan koma, titik koma, atau spasi. Maksimal ${longest} karakter. Jika lebih, ` +
+    `Satu email per baris, atau pisahkan dengan koma, titik koma, atau spasi; email yang memuatnya dalam "tanda kutip". Maksimal ${longest} karakter. Jika lebih, ` +
     `tekan ${labels.adjust} sekali lagi setelah ini.`,
   actionsLabel: 'Perubahan yang Dikecualikan',
   action: {

@@ -6,7 +6,7 @@ import type { LeftOut } from '../../../sync/use-cases/adjust-cancel-retry.ts';
 import { listOf, maybe } from '../../connect/shapes.ts';
 import { ADJUSTMENT, parseRunId } from '../../ids.ts';
 import type { Texts } from '../../text/en.ts';
-import { mrkdwn, plain } from '../../text/escape.ts';
+import { copied, mrkdwn, plain } from '../../text/escape.ts';
 import { plainText, section } from '../blocks.ts';
 import { firstOf, place } from '../inline.ts';
 import { PICKS, pickedSeqs, picksInput } from './adjust-picks.ts';
@@ -115,10 +115,21 @@ export function readAdjustment(view: unknown): AdjustSubmission {
   };
 }
 
-/** Removes characters around pasted emails that come from the bot's own lists, mail programs and spreadsheets. */
+/** Quoted as in a CSV file, with straight or curly marks: whatever stands inside. Otherwise: everything up to a separator. */
+const TYPED = /"((?:[^"\r\n]|"")*)"(?=$|[\s,;])|“([^”\r\n]*)”(?=$|[\s,;])|[^\s,;\u200b]+/g;
+
+/** Reads what the bot's own lists, mail programs and spreadsheets write, and takes their marks away. */
 function emailsIn(text: string): string[] {
-  const words = text.split(/[\s,;\u200b]+/).map((word) => word.replace(/^[<"`]+|[>"`]+$/g, '').toLowerCase());
-  return [...new Set(words.filter((word) => word !== ''))];
+  const emails = [...text.matchAll(TYPED)].map(([word, straight, curly]) => {
+    const email = straight?.replaceAll('""', '"') ?? curly ?? word.replace(/^[<"`]+|[>"`]+$/g, '');
+    return copied(email).toLowerCase();
+  });
+  return [...new Set(emails.filter((email) => email !== ''))];
+}
+
+/** An email as `emailsIn` reads it. */
+function asTyped(email: string): string {
+  return /[\s,;\u200b"“`<>]/.test(email) ? `"${email.replaceAll('"', '""')}"` : email;
 }
 
 /** The run whose plan a modal adjusts. Throws as `readAdjustment` does. */
@@ -173,5 +184,5 @@ const TYPED_LIMIT = 2_500;
 
 /** The input of a modal that is closed by now, so that it is not lost. */
 export function typedText({ emails }: AdjustSubmission, t: Texts): string {
-  return t.adjust.typed(mrkdwn(emails.join(', ') || '-', TYPED_LIMIT));
+  return t.adjust.typed(mrkdwn(emails.map(asTyped).join(', ') || '-', TYPED_LIMIT));
 }

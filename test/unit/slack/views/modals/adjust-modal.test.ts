@@ -3,11 +3,13 @@ import { z } from 'zod';
 import { checkView } from '../../../../../sandbox/strict-slack/limits/limits.ts';
 import { viewValues } from '../../../../../sandbox/strict-slack/view-values.ts';
 import { en } from '../../../../../src/slack/text/en.ts';
+import { plain } from '../../../../../src/slack/text/escape.ts';
 import {
   adjustInputErrors,
   adjustMistake,
   adjustModal,
   readAdjustment,
+  typedText,
 } from '../../../../../src/slack/views/modals/adjust-modal.ts';
 import { pickOptions } from '../../../../../src/slack/views/modals/adjust-picks.ts';
 import { aRun, changes } from '../../../../support/view-fixtures.ts';
@@ -112,6 +114,30 @@ describe('readAdjustment', () => {
     ["as the bot's lists and mail programs write them", '`a@dkm`\n<b@dkm>,"a@dkm"'],
   ])('reads emails %s', (_how, typed) => {
     expect(readAdjustment(submit(typed))).toEqual({ runId: 12, emails: ['a@dkm', 'b@dkm'], actions: [] });
+  });
+
+  it.each([
+    ['a blank', '"jo hn@dkm"', 'jo hn@dkm'],
+    ['a blank at the edge', '" john@dkm"', ' john@dkm'],
+    ['commas and marks', '"a,b;<c>@dkm>"', 'a,b;<c>@dkm>'],
+    ['quotes, as in a CSV file', '"""jo hn""@dkm"', '"jo hn"@dkm'],
+    ['invisible characters', '"jo\u200bhn@dkm"', 'jo\u200bhn@dkm'],
+    ['a blank, in the marks that a Mac writes', '“jo hn@dkm”', 'jo hn@dkm'],
+  ])('reads an email with %s where it is quoted, and writes it so', (_what, typed, email) => {
+    const adjustment = readAdjustment(submit(`x@dkm, ${typed} "y@dkm"`));
+    expect(adjustment.emails).toEqual(['x@dkm', email, 'y@dkm']);
+    const [, again = ''] = typedText(adjustment, en).split(': ');
+    const unescaped = again.replaceAll('&lt;', '<').replaceAll('&gt;', '>');
+    expect(readAdjustment(submit(unescaped)).emails).toEqual(adjustment.emails);
+  });
+
+  it("reads an email with invisible characters as the bot's lists show it", () => {
+    const email = 'a\u200b\u{1f3fb}\t\u007f@dkm\u{e0041}';
+    expect(readAdjustment(submit(`\`${plain(email)}\``)).emails).toEqual([email]);
+  });
+
+  it('takes a quote that is never closed for none', () => {
+    expect(readAdjustment(submit('"a@dkm b@dkm\n"c d@dkm')).emails).toEqual(['a@dkm', 'b@dkm', 'c', 'd@dkm']);
   });
 
   it('reads whom somebody picked, by position in the plan, each once', () => {
