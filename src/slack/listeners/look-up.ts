@@ -1,4 +1,6 @@
+import type { types } from '@slack/bolt';
 import type { UserFilter } from '../../sync/ports/overview.ts';
+import { slackErrorCode } from '../connect/client.ts';
 import { inMemory, planFile, sendFile } from '../tell/files.ts';
 import type { Texts } from '../text/en.ts';
 import { CONFIG_TARGETS, configMessage, type TargetServer } from '../views/answers/config-message.ts';
@@ -67,9 +69,16 @@ export async function sendUsers(
   services: Services,
   filter: UserFilter,
   { actor, t, tell }: Guest,
-  view: ViewPress['view'],
+  view: View,
 ): Promise<void> {
   const { total, users: listed } = await services.records.overview.users(filter, MOST_SENT);
+  const list = { total, users: listed.slice(0, MOST_SHOWN), filter };
+  const begun = await update(services, view, usersModal(t, { ...list, file: 'sending' }));
+  // Slack takes one update of what both presses saw.
+  if (begun.outcome === 'changed') {
+    await tell(t.users.sending);
+    return;
+  }
   const without = (refusal: string) => usersRefusalText(t, filter, total, refusal);
   const refusal = await sendFile(services, actor.id, {
     name: usersCsvName(filter),
@@ -78,16 +87,27 @@ export async function sendUsers(
     content: inMemory(USERS_CSV_HEADER + listed.map(usersCsvRow).join('')),
   });
   const file = refusal === undefined ? 'sent' : { refusal };
-  const content = usersModal(t, { total, users: listed.slice(0, MOST_SHOWN), filter, file });
-  const hash = view?.hash === undefined ? {} : { hash: view.hash };
-  const shown =
-    view !== undefined &&
-    (await services.client.views.update({ view_id: view.id, view: content, ...hash }).then(
-      () => true,
-      () => false,
-    ));
+  const ended = await update(services, begun.view ?? view, usersModal(t, { ...list, file }));
   // The person has closed the modal, so a message says it.
-  if (!shown && refusal !== undefined) await tell(without(refusal));
+  if (ended.outcome !== 'shown' && refusal !== undefined) await tell(without(refusal));
+}
+
+type View = ViewPress['view'];
+
+/** Replaces the content of a modal. `changed`: it has another content by now than the one that was pressed. Never throws. */
+async function update(
+  { client }: Services,
+  view: View,
+  content: types.ModalView,
+): Promise<{ readonly outcome: 'shown' | 'changed' | 'not_shown'; readonly view?: View }> {
+  if (view === undefined) return { outcome: 'not_shown' };
+  const { id, hash } = view;
+  try {
+    const shown = await client.views.update({ view_id: id, view: content, ...(hash && { hash }) });
+    return { outcome: 'shown', view: { id, hash: shown.view?.hash } };
+  } catch (error) {
+    return { outcome: slackErrorCode(error) === 'hash_conflict' ? 'changed' : 'not_shown' };
+  }
 }
 
 /** `/usersync find`. */

@@ -25,6 +25,7 @@ export const users = {
   /** Where the file cannot have all of them. */
   manyMore: (n: number) => `…and ${n} more. Press ${SEND_FILE} for a longer list.`,
   sendFile: SEND_FILE,
+  sending: 'The file is on its way to your conversation with usersync.',
   sent: 'The file is in your conversation with usersync.',
   active: 'active',
   inactive: 'inactive',

@@ -17,6 +17,7 @@ export const users: Texts['users'] = {
   more: (n) => `…dan ${n} lagi. Tekan ${SEND_FILE} untuk mendapatkan semuanya.`,
   manyMore: (n) => `…dan ${n} lagi. Tekan ${SEND_FILE} untuk daftar yang lebih panjang.`,
   sendFile: SEND_FILE,
+  sending: 'File sedang dikirim ke percakapan Anda dengan usersync.',
   sent: 'File ada di percakapan Anda dengan usersync.',
   active: 'aktif',
   leftAlone: 'dibiarkan: sudah dihapus, atau berstatus lain',

@@ -24,8 +24,8 @@ export type UserList = {
   readonly total: number;
   readonly users: readonly ListedUser[];
   readonly filter: UserFilter;
-  /** Once somebody asked for a file of all users: sent, or why not, as in `Rejection`. */
-  readonly file?: 'sent' | { readonly refusal: string };
+  /** Once somebody asked for a file of all users: on its way, sent, or why not, as in `Rejection`. */
+  readonly file?: 'sending' | 'sent' | { readonly refusal: string };
 };
 
 /** The most rows of a CSV file of users, which is built in memory. */
@@ -71,6 +71,7 @@ function firstOnly(t: Texts, total: number): string[] {
 
 function fileNote(t: Texts, file: UserList['file'], total: number): string[] {
   if (file === undefined) return [];
+  if (file === 'sending') return [t.users.sending];
   if (file === 'sent') return [[t.users.sent, ...firstOnly(t, total)].join(' ')];
   return [`${noFileText(t, file.refusal)} ${t.file.findFewer}`];
 }

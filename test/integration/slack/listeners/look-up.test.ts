@@ -125,7 +125,9 @@ describe('/usersync users and inactive', () => {
     world.slack.workspace.views.clear();
     await world.ayu.command('users test active user1');
     const view = await modal(world, 'Send as File');
-    await world.ayu.clickInView(view, 'send_users');
+    // Twice, before the window shows the first press.
+    const pressed = structuredClone(view);
+    await Promise.all([1, 2].map(() => world.ayu.clickInView(pressed, 'send_users')));
     const file = await sees(world, 'the file', () =>
       [...world.slack.workspace.files.values()].find(({ shared }) => shared),
     );
@@ -137,6 +139,10 @@ describe('/usersync users and inactive', () => {
     ]);
     expect(direct().map(shown).join('\n')).toContain('2 active users at `test` with `user1` in the email');
     await modal(world, 'The file is in your conversation with usersync.');
+    await sees(world, 'the answer to the other press', () =>
+      direct().find(({ text }) => text === 'The file is on its way to your conversation with usersync.'),
+    );
+    expect(world.slack.workspace.files.size).toBe(1);
     expect(world.slack.messages(CHANNEL).every(({ fileIds }) => fileIds.length === 0)).toBe(true);
   });
 });
