@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { PrismaMariaDb } from '@prisma/adapter-mariadb';
 import type { PoolConfig } from 'mariadb';
+import { DatabaseRefusedError, PrivilegeMissingError } from '../sync/failures/errors.ts';
+import type { DatabaseRefusal, Failure } from '../sync/failures/failure.ts';
 import type { ObserveStep } from '../sync/ports/steps.ts';
 import { keepDoubtful, type Ledger, openLedger, tellCommitted, tellSteps } from './audit/recorded.ts';
 import { asLoss, asRefusal, isConnectionBroken, isConnectionLost, isWriteConflict } from './errors.ts';
@@ -94,6 +96,37 @@ async function translatingRefusals<T>(work: () => Promise<T>): Promise<T> {
   } catch (error) {
     throw asRefusal(error);
   }
+}
+
+/** Refusals of which a trigger of the written table may be the cause. */
+const BY_TRIGGER: readonly DatabaseRefusal[] = [
+  'value_missing',
+  'duplicate',
+  'foreign_key',
+  'check',
+  'trigger',
+  'too_long',
+  'value_not_taken',
+  'generated',
+  'other',
+];
+
+/**
+ * The refusal of a write to `users`, with the triggers there. What is missing, or may not be used, is a trigger's then: the bot's
+ * own statement uses `users` and `sync_changes` only, and has read both before. Any other error stays as it is.
+ */
+export function namingTriggers(error: unknown, triggers: readonly string[]): unknown {
+  const refused = asRefusal(error);
+  if (!(refused instanceof DatabaseRefusedError)) return error;
+  const { number, words } = refused;
+  const isTheirs =
+    refused instanceof PrivilegeMissingError
+      ? !['users', 'sync_changes'].includes(refused.table)
+      : ['table_missing', 'privilege'].includes(refused.refusal);
+  if (!isTheirs && (triggers.length === 0 || !BY_TRIGGER.includes(refused.refusal))) return error;
+  const refusal = isTheirs ? 'trigger_broken' : refused.refusal;
+  const failure: Failure = { code: 'database_refused', refusal, number, words, triggers };
+  return new DatabaseRefusedError(refusal, number, words, { cause: error }, failure);
 }
 
 /** Repeats `work`, at most `retries` times, after an error that left nothing written (`harmless`). */

@@ -14,12 +14,12 @@ import type { Run } from '../../sync/run/run.ts';
 import { auditTables } from '../audit/audit-tables.ts';
 import { clientOf } from '../audit/recorded.ts';
 import { requireAuditGuarded } from '../audit/verify-audit.ts';
-import { type Database, inTransaction, type Transaction } from '../client.ts';
-import { isDuplicateEntry } from '../errors.ts';
+import { type Database, inTransaction, namingTriggers, type Transaction } from '../client.ts';
+import { isConnectionLost, isDuplicateEntry, isWriteConflict } from '../errors.ts';
 import { Prisma } from '../generated/client.ts';
 import { toRules, toRun } from '../runs/run-rows.ts';
 import { markTakenBack } from '../runs/taken-back.ts';
-import { emailCollation } from '../schema/usable-tables.ts';
+import { emailCollation, triggersOfUsers } from '../schema/usable-tables.ts';
 import { held, move, record } from '../transition.ts';
 import { forgetAbsences } from './absent.ts';
 import { eligibilityOf } from './eligibility.ts';
@@ -46,6 +46,8 @@ const AS_BEFORE = Prisma.sql`u.status = c.status_before COLLATE utf8mb4_bin
  */
 class BeforeStateGone extends Error {}
 
+type Planning = Omit<Planned, 'emails'>;
+
 type Applying = { readonly step: Step; readonly rules: Rules; readonly newUser: NewUserDefaults };
 
 /**
@@ -68,7 +70,7 @@ export async function applyPlan(db: Database, lease: Lease, applying: Applying):
 async function apply(tx: Transaction, lease: Lease, { step, rules, newUser }: Applying): Promise<Run> {
   const { runId } = lease;
   // `l.id` is selected because MariaDB skips a joined table that it does not need, and then does not lock its row.
-  const [planned] = await tx.$queryRaw<Omit<Planned, 'emails'>[]>`
+  const [planned] = await tx.$queryRaw<Planning[]>`
     SELECT r.id, l.id AS locked, r.location_id AS locationId, r.add_count AS \`add\`,
            r.reactivate_count + r.deactivate_count AS \`change\`
     FROM sync_runs r LEFT JOIN locations l ON l.id = r.location_id
@@ -87,8 +89,7 @@ async function apply(tx: Transaction, lease: Lease, { step, rules, newUser }: Ap
   const all = strictest(run.rules, confirmRules, rules);
   await requireStillAllowed(tx, run, all);
   await requireUsersFit(tx, runId, run.counts, newUser);
-  await changeUsers(tx, planned);
-  await addUsers(tx, planned, newUser);
+  await writeUsers(tx, planned, newUser);
   await requireAsWritten(tx, { ...planned, emails: shown.tally.emails });
   if (run.absence !== undefined) await forgetAbsences(tx, run);
   await requireGuardAgrees(tx, run, all);
@@ -116,10 +117,18 @@ function requireAsShown(
   return confirmRules;
 }
 
-async function changeUsers(
-  tx: Transaction,
-  { id, locationId, change }: Omit<Planned, 'emails'>,
-): Promise<void> {
+/** Here, the application's triggers are at work too. */
+async function writeUsers(tx: Transaction, planned: Planning, newUser: NewUserDefaults): Promise<void> {
+  try {
+    await changeUsers(tx, planned);
+    await addUsers(tx, planned, newUser);
+  } catch (error) {
+    if (isConnectionLost(error) || isWriteConflict(error)) throw error;
+    throw namingTriggers(error, await triggersOfUsers(tx));
+  }
+}
+
+async function changeUsers(tx: Transaction, { id, locationId, change }: Planning): Promise<void> {
   if (Number(change) === 0) return;
   const { plain } = await eligibilityOf(tx);
   const changed = await tx.$executeRaw`
@@ -132,7 +141,7 @@ async function changeUsers(
 
 async function addUsers(
   tx: Transaction,
-  { id, locationId, add }: Omit<Planned, 'emails'>,
+  { id, locationId, add }: Planning,
   newUser: NewUserDefaults,
 ): Promise<void> {
   if (Number(add) === 0) return;

@@ -120,6 +120,7 @@ const failure: z.ZodType<Failure> = z.discriminatedUnion('code', [
     refusal: z.enum(DATABASE_REFUSALS),
     number: z.string(),
     words: z.string(),
+    triggers: z.array(z.string()).optional(),
   }),
   z.object({ code: z.literal('stale'), total: count, emails: z.array(z.string()) }),
   z.object({ code: z.literal('interrupted'), attempts: count }),

@@ -107,6 +107,7 @@ export class NotAsWrittenError extends RunError {
 /** The database server refused a statement. `words` is the server's message. The statement's transaction was rolled back. */
 export class DatabaseRefusedError extends RunError {
   readonly refusal: DatabaseRefusal;
+  readonly number: string;
   readonly words: string;
   constructor(
     refusal: DatabaseRefusal,
@@ -117,12 +118,14 @@ export class DatabaseRefusedError extends RunError {
   ) {
     super(failure, `The database refused: ${words} (${number})`, options);
     this.refusal = refusal;
+    this.number = number;
     this.words = words;
   }
 }
 
 /** The bot's database account lacks a right on a table or column (1142, 1143). Nothing was changed. */
 export class PrivilegeMissingError extends DatabaseRefusedError {
+  readonly table: string;
   constructor(
     number: string,
     words: string,
@@ -130,6 +133,7 @@ export class PrivilegeMissingError extends DatabaseRefusedError {
     options: ErrorOptions,
   ) {
     super('privilege', number, words, options, { code: 'privilege_missing', ...missing });
+    this.table = missing.table;
   }
 }
 

@@ -34,6 +34,7 @@ export const DATABASE_REFUSALS = [
   'foreign_key',
   'check',
   'trigger',
+  'trigger_broken',
   'too_long',
   'value_not_taken',
   'generated',
@@ -97,12 +98,16 @@ export type Failure =
       readonly emails: readonly string[];
       readonly triggers: readonly string[];
     }
-  /** `words`: the server's message, without the statement. `number`: its error number. */
+  /**
+   * `words`: the server's message, without the statement. `number`: its error number. `triggers`: those on `users` that the account
+   * can see, where one may be to blame.
+   */
   | {
       readonly code: 'database_refused';
       readonly refusal: DatabaseRefusal;
       readonly number: string;
       readonly words: string;
+      readonly triggers?: readonly string[] | undefined;
     }
   /** `right`: for example UPDATE. `column`: set only if the right on a single column is missing. */
   | {

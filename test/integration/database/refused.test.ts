@@ -26,7 +26,7 @@ const LIST = listOf('new@dkm', LONG, 'back@dkm', 'stays@dkm');
 
 beforeEach(async () => {
   // Each case finds the table as the migration makes it.
-  await testbed.sql('DROP TABLE IF EXISTS users, roles');
+  await testbed.sql('DROP TABLE IF EXISTS users, roles, logins');
   await testbed.sql(USERS.trim().replace(/;$/, ''));
   target = await testbed.location();
   await testbed.addUsers(target, { 'back@dkm': 'inactive', 'gone@dkm': 'active', 'stays@dkm': 'active' });
@@ -41,6 +41,12 @@ const refused = (refusal: string, number: unknown, words: RegExp) => ({
   number,
   words: expect.stringMatching(words),
 });
+/** Refused where users are written, whose triggers are then named: any may be to blame. */
+const refusedByTrigger = (refusal: string, number: unknown, words: RegExp) => ({
+  ...refused(refusal, number, words),
+  triggers: ['refusing'],
+});
+const LOGINS = 'CREATE TABLE logins (id BIGINT PRIMARY KEY) ENGINE=InnoDB';
 
 type Case = readonly [what: string, changes: readonly string[], failures: Partial<Record<Place, object>>];
 
@@ -152,6 +158,14 @@ const CASES: readonly Case[] = [
     },
   ],
   [
+    'no number left for a new user',
+    [
+      'ALTER TABLE users MODIFY id TINYINT UNSIGNED NOT NULL AUTO_INCREMENT',
+      'ALTER TABLE users AUTO_INCREMENT = 255',
+    ],
+    { execute: refused('value_not_taken', expect.stringMatching(/^(167|1467)$/), /./) },
+  ],
+  [
     'a second unique index',
     [
       "ALTER TABLE users ADD nick VARCHAR(20) NOT NULL DEFAULT 'none'",
@@ -188,25 +202,54 @@ const CASES: readonly Case[] = [
       "CREATE TRIGGER refusing BEFORE UPDATE ON users FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'ask <HR> & wait'",
     ],
     {
-      execute: refused('trigger', '1644', /^ask <HR> & wait$/),
-      rollback: refused('trigger', '1644', /^ask <HR> & wait$/),
+      execute: refusedByTrigger('trigger', '1644', /^ask <HR> & wait$/),
+      rollback: refusedByTrigger('trigger', '1644', /^ask <HR> & wait$/),
     },
   ],
-  ...['45000', '45028', '2006'].map(
+  ...[
+    '45000',
+    '45028',
+    '2006',
+    '1020',
+    '1040',
+    '1045',
+    '1048',
+    '1054',
+    '1062',
+    '1146',
+    '1205',
+    '1213',
+    '1264',
+    '1364',
+    '1406',
+    '1452',
+  ].map(
     (number): Case => [
-      `a trigger that signals with the number ${number}, one of a lost connection`,
+      `a trigger that signals with the number ${number}, which means something else`,
       [
         `CREATE TRIGGER refusing BEFORE UPDATE ON users FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'wait', MYSQL_ERRNO = ${number}`,
       ],
-      { execute: refused('trigger', number, /^wait$/), rollback: refused('trigger', number, /^wait$/) },
+      {
+        execute: refusedByTrigger('trigger', number, /^wait$/),
+        rollback: refusedByTrigger('trigger', number, /^wait$/),
+      },
+    ],
+  ),
+  ...['1213', '1205'].map(
+    (number): Case => [
+      `a trigger that signals with number ${number} and state of a deadlock`,
+      [
+        `CREATE TRIGGER refusing BEFORE INSERT ON users FOR EACH ROW SIGNAL SQLSTATE '40001' SET MESSAGE_TEXT = 'wait', MYSQL_ERRNO = ${number}`,
+      ],
+      { execute: refusedByTrigger('trigger', number, /^wait$/) },
     ],
   ),
   [
     'a trigger that writes what a column does not take',
     ["CREATE TRIGGER refusing BEFORE UPDATE ON users FOR EACH ROW SET NEW.status = 'gone'"],
     {
-      execute: refused('value_not_taken', '1265', /status/),
-      rollback: refused('value_not_taken', '1265', /status/),
+      execute: refusedByTrigger('value_not_taken', '1265', /status/),
+      rollback: refusedByTrigger('value_not_taken', '1265', /status/),
     },
   ],
   [
@@ -214,12 +257,50 @@ const CASES: readonly Case[] = [
     [
       "CREATE DEFINER = 'gone'@'localhost' TRIGGER refusing BEFORE UPDATE ON users FOR EACH ROW SET @seen = 1",
     ],
-    { execute: refused('trigger', '1449', /gone/), rollback: refused('trigger', '1449', /gone/) },
+    {
+      execute: refusedByTrigger('trigger', '1449', /gone/),
+      rollback: refusedByTrigger('trigger', '1449', /gone/),
+    },
   ],
   [
     'a trigger that names a table that is not there',
     ['CREATE TRIGGER refusing AFTER INSERT ON users FOR EACH ROW INSERT INTO logins VALUES (NEW.id)'],
-    { execute: refused('table_missing', '1146', /logins/) },
+    { execute: refusedByTrigger('trigger_broken', '1146', /logins/) },
+  ],
+  [
+    'a trigger that names a column that is not there',
+    [
+      LOGINS,
+      'CREATE TRIGGER refusing AFTER UPDATE ON users FOR EACH ROW UPDATE logins SET seen = 1 WHERE id = NEW.id',
+    ],
+    {
+      execute: refusedByTrigger('trigger_broken', '1054', /seen/),
+      rollback: refusedByTrigger('trigger_broken', '1054', /seen/),
+    },
+  ],
+  [
+    'a trigger that calls what is not there',
+    ['CREATE TRIGGER refusing AFTER INSERT ON users FOR EACH ROW CALL log_login(NEW.id)'],
+    { execute: refusedByTrigger('trigger_broken', '1305', /log_login/) },
+  ],
+  [
+    'a trigger of an account that lacks a right on another table',
+    [
+      LOGINS,
+      "CREATE USER IF NOT EXISTS 'poor'@'localhost'",
+      "GRANT SELECT, TRIGGER ON users TO 'poor'@'localhost'",
+      "CREATE DEFINER = 'poor'@'localhost' TRIGGER refusing AFTER INSERT ON users FOR EACH ROW INSERT INTO logins VALUES (NEW.id)",
+    ],
+    { execute: refusedByTrigger('trigger_broken', '1142', /INSERT.*poor.*logins/) },
+  ],
+  [
+    'a trigger that meets a unique index of another table',
+    [
+      LOGINS,
+      'INSERT INTO logins VALUES (1)',
+      'CREATE TRIGGER refusing AFTER INSERT ON users FOR EACH ROW INSERT INTO logins VALUES (1)',
+    ],
+    { execute: refusedByTrigger('duplicate', '1062', /PRIMARY/) },
   ],
 ];
 

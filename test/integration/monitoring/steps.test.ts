@@ -149,7 +149,8 @@ describe('a transaction', () => {
     await inTransaction(bot.db, async (tx) => {
       tries += 1;
       await appendAudit(tx, refused(`try ${tries}`));
-      if (tries === 1) await tx.$executeRaw`SIGNAL SQLSTATE '40001' SET MYSQL_ERRNO = 1213`;
+      if (tries === 1)
+        await tx.$executeRaw`SIGNAL SQLSTATE '40001' SET MYSQL_ERRNO = 1213, MESSAGE_TEXT = 'Deadlock found'`;
     });
     expect(outcomes()).toEqual(['try 2']);
   });

@@ -119,7 +119,8 @@ export const failure = {
   databaseRefused: {
     what: (words: string, number: string) => `The database refused: ${words} (${number})`,
     remedy: databaseRemedies,
-    next: (remedy: string) => `${remedy} Then press Try Again.`,
+    next: (remedy: string, triggers: string) =>
+      `${remedy}${triggers === '' ? '' : ` Triggers of users: ${triggers}.`} Then press Try Again.`,
   },
   privilegeMissing: {
     what: (right: string, where: string) =>

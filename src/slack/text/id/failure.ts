@@ -124,7 +124,8 @@ export const failure: Texts['failure'] = {
   databaseRefused: {
     what: (words, number) => `Database menolak: ${words} (${number})`,
     remedy: databaseRemedies,
-    next: (remedy) => `${remedy} Lalu tekan ${tryAgain}.`,
+    next: (remedy, triggers) =>
+      `${remedy}${triggers === '' ? '' : ` Trigger di users: ${triggers}.`} Lalu tekan ${tryAgain}.`,
   },
   privilegeMissing: {
     what: (right, where) => `Akun bot di database tidak punya hak ${right} pada ${where}`,

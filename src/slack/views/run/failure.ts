@@ -77,7 +77,10 @@ export function failureWords(t: Texts, run: Run, limit = REASON_LIMIT): FailureW
     case 'database_refused':
       return {
         what: words.databaseRefused.what(mrkdwn(failure.words, limit), mrkdwn(failure.number, 10)),
-        next: words.databaseRefused.next(words.databaseRefused.remedy[failure.refusal]),
+        next: words.databaseRefused.next(
+          words.databaseRefused.remedy[failure.refusal],
+          named(failure.triggers ?? []),
+        ),
       };
     case 'privilege_missing': {
       const where = failure.column === undefined ? failure.table : `${failure.table}.${failure.column}`;

@@ -14,7 +14,7 @@ import { DATABASE_REFUSALS } from '../../../../src/sync/failures/failure.ts';
 import { AUTO_HELD, actorOf } from '../../../../src/sync/rules/rules.ts';
 import type { AbsenceDoubt } from '../../../../src/sync/run/absence.ts';
 import { aRun } from '../../../support/view-fixtures.ts';
-import { INPUT_ERRORS, TEXTS } from '../views/arbitrary-texts.ts';
+import { INPUT_ERRORS, TEXTS, WHY } from '../views/arbitrary-texts.ts';
 import { MESSAGES, VIEWS } from '../views/arbitrary-views.ts';
 import { type Call, leaves, type Recording, recorded, textAt } from './recording.ts';
 
@@ -39,6 +39,7 @@ const DOUBTS = ['order_ignored', 'end_repeats', 'end_unknown'] as const satisfie
 
 const EVERY_CASE: readonly ((t: Texts) => unknown)[] = [
   ...DATABASE_REFUSALS.map((refusal) => (t: Texts) => t.failure.databaseRefused.remedy[refusal]),
+  ...WHY.map((why) => (t: Texts) => refusalText(t, { code: 'not_admin', admins: [], why })),
   ...AUTO_HELD.map((why) => (t: Texts) => t.automatic.why[why]),
   ...[
     ...Object.keys(en.rejection.slack),

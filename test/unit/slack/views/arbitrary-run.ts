@@ -150,6 +150,7 @@ export const FAILURES: { readonly [C in Failure['code']]: fc.Arbitrary<Extract<F
     refusal: fc.constantFrom(...DATABASE_REFUSALS),
     number: hostileText(10),
     words: reason,
+    triggers: fc.option(fc.array(hostileText(64), { maxLength: 20 }), { nil: undefined }),
   }),
   stale: fc.record({
     code: fc.constant('stale' as const),

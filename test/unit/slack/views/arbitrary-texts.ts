@@ -20,7 +20,8 @@ import { actor, count, run } from './arbitrary-run.ts';
 import type { Shown } from './arbitrary-views.ts';
 import { hostileText } from './hostile.ts';
 
-const WHY = ['not_listed', 'guest', 'bot', 'deleted', 'stranger', 'unverifiable'] as const;
+/** Each why somebody is no admin. */
+export const WHY = ['not_listed', 'guest', 'bot', 'deleted', 'stranger', 'unverifiable'] as const;
 
 /** Every refusal, by code: the compiler asks for a new one here. */
 function refusals(each: Run, text: string, texts: readonly string[]) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { en } from '../../../../../src/slack/text/en.ts';
+import { en, type Texts } from '../../../../../src/slack/text/en.ts';
 import { id } from '../../../../../src/slack/text/id.ts';
 import { NO_EXCERPT } from '../../../../../src/slack/views/run/excerpt.ts';
 import { runMessage } from '../../../../../src/slack/views/run/run-message.ts';
@@ -203,6 +203,31 @@ describe('the reply to a failed run', () => {
   it('points to the log, with the run, where nobody foresaw what happened', () => {
     const unforeseen = threadReply(en, failedRun(undefined), 7).text;
     expect(unforeseen).toContain('Ask the operator to check the log for run 12.');
+  });
+
+  it('names the triggers that may be to blame, and who can mend them', () => {
+    const words = "Table 'laravel.logins' doesn't exist";
+    const triggers = ['log_login', 'a`b'];
+    const broken = { code: 'database_refused', refusal: 'trigger_broken', number: '1146', words } as const;
+    const reply = (t: Texts, named?: readonly string[]) =>
+      threadReply(t, failedRun({ ...broken, triggers: named }), 7).text;
+    expect(reply(en, triggers)).toMatch(
+      / Ask the application developers to mend the trigger, .*\. Triggers of users: `log_login`, `a.b`\. Then/,
+    );
+    expect(reply(id, triggers)).toMatch(
+      / Minta pengelola aplikasi .*\. Trigger di users: `log_login`, `a.b`\. Lalu/,
+    );
+    // An account without the TRIGGER privilege sees none.
+    for (const none of [[], undefined]) expect(reply(en, none)).not.toContain('Triggers of users');
+  });
+
+  it('tells no ALTER for a view', () => {
+    const failure = { code: 'not_transactional', tables: [{ table: 'users', engine: 'VIEW' }] } as const;
+    for (const t of [en, id]) {
+      const { text } = threadReply(t, failedRun(failure), 7);
+      expect(text).toContain(t.failure.notTransactional.view);
+      expect(text).not.toContain('ALTER');
+    }
   });
 
   it('escapes what the server said', () => {
