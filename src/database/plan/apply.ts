@@ -1,13 +1,12 @@
 import { LeaseLostError } from '../../sync/failures/errors.ts';
-import { PlanAlteredError, PlannedEarlierError, StalePlanError } from '../../sync/failures/stale-errors.ts';
+import { StalePlanError } from '../../sync/failures/stale-errors.ts';
 import type { Lease } from '../../sync/ports/runs.ts';
 import type { Step } from '../../sync/ports/steps.ts';
 import { type Rules, strictest } from '../../sync/rules/rules.ts';
 import {
-  EFFECTIVE_ACTIONS,
   type NewUserDefaults,
   type NewUserValue,
-  type Piece,
+  type Placeholder,
   piecesOf,
 } from '../../sync/run/change.ts';
 import type { Run } from '../../sync/run/run.ts';
@@ -17,13 +16,13 @@ import { requireAuditGuarded } from '../audit/verify-audit.ts';
 import { type Database, inTransaction, namingTriggers, type Transaction } from '../client.ts';
 import { isConnectionLost, isDuplicateEntry, isWriteConflict } from '../errors.ts';
 import { Prisma } from '../generated/client.ts';
-import { toRules, toRun } from '../runs/run-rows.ts';
+import { toRun } from '../runs/run-rows.ts';
 import { markTakenBack } from '../runs/taken-back.ts';
 import { emailCollation, triggersOfUsers } from '../schema/usable-tables.ts';
 import { held, move, record } from '../transition.ts';
 import { forgetAbsences } from './absent.ts';
 import { eligibilityOf } from './eligibility.ts';
-import { type Approved, hashOf, type PlanTally, planTally } from './plan-facts.ts';
+import { planTally, requireAsShown } from './plan-facts.ts';
 import {
   countAndName,
   type Planned,
@@ -100,23 +99,6 @@ async function apply(tx: Transaction, lease: Lease, { step, rules, newUser }: Ap
   return record(tx, runId, step, lease.owner);
 }
 
-/**
- * Requires that the stored plan is exactly the shown plan, and that its counts are the message's counts. Returns the rules at
- * Confirm; undefined if none are stored.
- */
-function requireAsShown(
-  run: Run,
-  row: Approved & { readonly confirmRules: string | null },
-  { chunks, tally }: PlanTally,
-): Rules | undefined {
-  const confirmRules = toRules(row.confirmRules);
-  const isUnread = row.confirmRules !== null && confirmRules === undefined;
-  if (run.rules === undefined || isUnread) throw new PlannedEarlierError();
-  if (hashOf(row, chunks) !== run.planHash) throw new PlanAlteredError();
-  if (EFFECTIVE_ACTIONS.some((action) => tally[action] !== run.counts[action])) throw new PlanAlteredError();
-  return confirmRules;
-}
-
 /** Here, the application's triggers are at work too. */
 async function writeUsers(tx: Transaction, planned: Planning, newUser: NewUserDefaults): Promise<void> {
   try {
@@ -145,7 +127,8 @@ async function addUsers(
   newUser: NewUserDefaults,
 ): Promise<void> {
   if (Number(add) === 0) return;
-  const [twice] = await tx.$queryRaw<unknown[]>`${await spelledSince(tx, id, locationId)} LIMIT 1`;
+  const spelledSince = oddlySpelledSince({ runId: id, collate: await emailCollation(tx) });
+  const [twice] = await tx.$queryRaw<unknown[]>`${spelledSince} LIMIT 1`;
   if (twice !== undefined) throw new BeforeStateGone();
   const more = furtherColumns(newUser);
   const added = await tx.$executeRaw`
@@ -153,14 +136,6 @@ async function addUsers(
     SELECT c.email, ${locationId}, 'active', UTC_TIMESTAMP(), UTC_TIMESTAMP()${more.values}
     FROM sync_changes c WHERE c.run_id = ${id} AND c.action = 'add'`;
   if (added !== Number(add)) throw new BeforeStateGone();
-}
-
-async function spelledSince(
-  db: Database | Transaction,
-  runId: number,
-  locationId: bigint,
-): Promise<Prisma.Sql> {
-  return oddlySpelledSince({ runId, locationId, collate: await emailCollation(db) });
 }
 
 /** Finds the users of the plan whose state has changed since the plan was made. */
@@ -179,9 +154,9 @@ async function staleness(
     SELECT c.seq, c.email FROM sync_changes c
     JOIN sync_runs r ON r.id = c.run_id
     LEFT JOIN users u ON u.id = c.user_id AND u.location_id = r.location_id AND ${AS_BEFORE} AND ${plain('u')}
-    WHERE c.run_id = ${runId} AND c.action IN ('reactivate', 'deactivate') AND u.id IS NULL`;
-  const { locationId } = await db.syncRun.findUniqueOrThrow({ where: { id: runId } });
-  return countAndName(db, Prisma.sql`${gone} UNION ${await spelledSince(db, runId, locationId)}`);
+    WHERE c.run_id = ${runId} AND c.action IN ('reactivate', 'deactivate') AND u.id IS NULL
+    UNION ${oddlySpelledSince({ runId, collate })}`;
+  return countAndName(db, gone);
 }
 
 /** Columns of `NEW_USER_DEFAULTS` and their values for the change `c`, each with a leading comma, for an INSERT. */
@@ -201,18 +176,15 @@ function quoted(name: string): Prisma.Sql {
   return Prisma.raw(`\`${name.replaceAll('`', '``')}\``);
 }
 
+const OF_CHANGE: Readonly<Record<Placeholder, Prisma.Sql>> = {
+  '{email}': Prisma.sql`c.email`,
+  '{localpart}': Prisma.sql`SUBSTRING_INDEX(c.email, '@', 1)`,
+};
+
 function sqlOf(value: NewUserValue): Prisma.Sql {
   if (typeof value !== 'string') return Prisma.sql`${value}`;
-  const pieces = piecesOf(value);
-  return pieces.length === 0 ? Prisma.sql`''` : Prisma.sql`CONCAT(${Prisma.join(pieces.map(pieceOf))})`;
-}
-
-function pieceOf(piece: Piece): Prisma.Sql {
-  if ('text' in piece) return Prisma.sql`${piece.text}`;
-  switch (piece.placeholder) {
-    case '{email}':
-      return Prisma.sql`c.email`;
-    case '{localpart}':
-      return Prisma.sql`SUBSTRING_INDEX(c.email, '@', 1)`;
-  }
+  const pieces = piecesOf(value).map((each) =>
+    'text' in each ? Prisma.sql`${each.text}` : OF_CHANGE[each.placeholder],
+  );
+  return pieces.length === 0 ? Prisma.sql`''` : Prisma.sql`CONCAT(${Prisma.join(pieces)})`;
 }

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
+import { PlanAlteredError, PlannedEarlierError } from '../../sync/failures/stale-errors.ts';
 import type { PlanFacts } from '../../sync/ports/plans.ts';
 import type { Rules } from '../../sync/rules/rules.ts';
 import { EFFECTIVE_ACTIONS, type EffectiveAction, type UserStatus } from '../../sync/run/change.ts';
+import type { Run } from '../../sync/run/run.ts';
 import type { Database, Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
+import { toRules } from '../runs/run-rows.ts';
 import { type Eligibility, eligibilityOf } from './eligibility.ts';
 import { recentlyDeactivated } from './recheck.ts';
 
@@ -97,7 +100,7 @@ export type Tally = Readonly<Record<EffectiveAction, number>> & {
   readonly emails: bigint;
 };
 
-export type PlanTally = { readonly chunks: readonly Chunk[]; readonly tally: Tally };
+type PlanTally = { readonly chunks: readonly Chunk[]; readonly tally: Tally };
 
 /** Reads the hashes and the counts of a plan's changes in one statement. */
 export async function planTally(tx: Transaction, runId: number): Promise<PlanTally> {
@@ -118,7 +121,7 @@ export async function planTally(tx: Transaction, runId: number): Promise<PlanTal
 type Chunk = { readonly digest: string };
 
 /** The part of the approval that the run's own row holds. */
-export type Approved = {
+type Approved = {
   readonly id: number;
   readonly target: string;
   readonly locationId: bigint;
@@ -128,7 +131,7 @@ export type Approved = {
 };
 
 /** The hash of a plan; see `planHash`. */
-export function hashOf(run: Approved, chunks: readonly Chunk[]): string {
+function hashOf(run: Approved, chunks: readonly Chunk[]): string {
   const { target, locationId, requestedById, revertsRunId, rules } = run;
   const approved = [target, locationId.toString(), requestedById, revertsRunId, rules];
   const hash = createHash('sha256').update(`${JSON.stringify(approved)}\n`);
@@ -146,4 +149,21 @@ function chunksOf<Row>(tx: Database | Transaction, runId: number, counted: Prism
              ORDER BY seq SEPARATOR '\n'), 256) AS digest ${counted}
     FROM sync_changes WHERE run_id = ${runId}
     GROUP BY chunk ORDER BY chunk`;
+}
+
+/**
+ * Requires that the stored plan is exactly the shown plan, and that its counts are the message's counts. Returns the rules at
+ * Confirm; undefined if none are stored.
+ */
+export function requireAsShown(
+  run: Run,
+  row: Approved & { readonly confirmRules: string | null },
+  { chunks, tally }: PlanTally,
+): Rules | undefined {
+  const confirmRules = toRules(row.confirmRules);
+  const isUnread = row.confirmRules !== null && confirmRules === undefined;
+  if (run.rules === undefined || isUnread) throw new PlannedEarlierError();
+  if (hashOf(row, chunks) !== run.planHash) throw new PlanAlteredError();
+  if (EFFECTIVE_ACTIONS.some((action) => tally[action] !== run.counts[action])) throw new PlanAlteredError();
+  return confirmRules;
 }

@@ -155,15 +155,15 @@ const NEW_DAYS = 8;
  * SQL: the additions of a run whose person `users` has by now under a spelling that its unique index tells apart. Looks at rows that
  * are newer than the plan or have no dates: the plan has considered all others.
  */
-export function oddlySpelledSince(scope: Pick<Scope, 'runId' | 'locationId' | 'collate'>): Prisma.Sql {
-  const { runId, locationId, collate } = scope;
+export function oddlySpelledSince(scope: Pick<Scope, 'runId' | 'collate'>): Prisma.Sql {
+  const { runId, collate } = scope;
   const plain = Prisma.sql`${normalised(Prisma.sql`u.email`)}${collate}`;
   return Prisma.sql`
     SELECT c.seq, c.email FROM sync_changes c
     STRAIGHT_JOIN (
       SELECT DISTINCT ${keyOf(plain, scope)} AS text_key
-      FROM users u JOIN sync_runs r ON r.id = ${runId}
-      WHERE u.location_id = ${locationId}
+      FROM sync_runs r STRAIGHT_JOIN users u ON u.location_id = r.location_id
+      WHERE r.id = ${runId}
         AND COALESCE(GREATEST(u.created_at, u.updated_at) > r.ready_at - INTERVAL ${NEW_DAYS} DAY, TRUE)
         AND CAST(${plain} AS BINARY) <> CAST(u.email AS BINARY) ${ONCE}
     ) o ON o.text_key = ${keyOf(Prisma.sql`c.email`, scope)}

@@ -39,8 +39,7 @@ export const failure = {
   listMoved: {
     what: 'The user list changed while it was read',
     next: (location: string) =>
-      `Somebody may be adding or removing users on the ${location} server, or it counts them wrongly. Wait a few minutes, then ` +
-      'press Try Again. If it fails again, contact the administrator of that server.',
+      `Somebody may be adding or removing users on the ${location} server, or it counts them wrongly. Wait a few minutes, then press Try Again. If it fails again, contact the administrator of that server.`,
   },
   listLonger: {
     what: (page: number, users: number) =>
@@ -191,8 +190,7 @@ export const failure = {
   interrupted: {
     what: (attempts: number) => `The run was interrupted ${times(attempts)} and was given up`,
     next: (runId: number) =>
-      'Each time the bot was stopped, crashed, or lost the database. Press Try Again. If it fails again, ask the ' +
-      `operator to check the log for run ${runId}.`,
+      `Each time the bot was stopped, crashed, or lost the database. Press Try Again. If it fails again, ask the operator to check the log for run ${runId}.`,
   },
   unexpected: {
     what: 'Something unexpected went wrong',

@@ -190,8 +190,7 @@ export const failure: Texts['failure'] = {
   interrupted: {
     what: (attempts) => `Sync ini terputus ${attempts} kali dan tidak dilanjutkan lagi`,
     next: (runId) =>
-      `Setiap kali, bot berhenti, crash, atau kehilangan database. Tekan ${tryAgain}. Jika gagal lagi, minta pengelola ` +
-      `bot mengecek log sync #${runId}.`,
+      `Setiap kali, bot berhenti, crash, atau kehilangan database. Tekan ${tryAgain}. Jika gagal lagi, minta pengelola bot mengecek log sync #${runId}.`,
   },
   unexpected: {
     what: 'Terjadi error yang tidak terduga',
