@@ -1,6 +1,6 @@
 import type { AwaitingRule } from '../../sync/ports/runs.ts';
 import type { Step } from '../../sync/ports/steps.ts';
-import { type AutoHeld, isRule, RULE } from '../../sync/rules/rules.ts';
+import { type AutoHeld, type HeldAtClaim, isRule, RULE } from '../../sync/rules/rules.ts';
 import { type Actor, type Run, SYSTEM } from '../../sync/run/run.ts';
 import { EVERY_TARGET, type Pause, type Pauses } from '../../sync/use-cases/pause.ts';
 import { appendAudit } from '../audit/audit.ts';
@@ -21,12 +21,10 @@ export async function awaitingRule(db: Database): Promise<readonly AwaitingRule[
       Record<'isPaused' | 'personWaited' | 'takenBack' | 'leftOut', bigint>
     >)[]
   >`
-    SELECT r.id,
-           EXISTS (SELECT 1 FROM sync_pauses p WHERE ${pausedAt(Prisma.sql`r.target`, Prisma.sql`r.location_id`)}) AS isPaused,
+    SELECT r.id, ${OF_LOCATION},
            EXISTS (SELECT 1 FROM sync_runs o WHERE o.location_id = r.location_id AND o.status = 'superseded'
                      AND o.next_run_id = r.id
-                     AND (o.requested_by_id <> ${SYSTEM.id} OR o.auto_held = ${PERSON_WAITED})) AS personWaited,
-           ${takenBackAt(Prisma.sql`r.location_id`)} AS takenBack, ${LEFT_OUT} AS leftOut
+                     AND (o.requested_by_id <> ${SYSTEM.id} OR o.auto_held = ${PERSON_WAITED})) AS personWaited
     FROM sync_runs r
     WHERE r.status = 'ready' AND r.expires_at > UTC_TIMESTAMP(3) AND r.auto_rule IS NOT NULL AND r.auto_held IS NULL
     ORDER BY r.id LIMIT ${LOOK_LIMIT}`;
@@ -63,20 +61,28 @@ const LEFT_OUT = Prisma.sql`
                            AND (c.user_id = o.user_id OR c.email = o.email)
                          WHERE o.run_id = n.id AND o.action = 'omitted')))`;
 
-/** SQL: whether the newest run that changed users of a location is a rollback. */
-function takenBackAt(locationId: Prisma.Sql): Prisma.Sql {
-  return Prisma.sql`
-    COALESCE((SELECT c.reverts_run_id FROM sync_runs c
-              WHERE c.location_id = ${locationId} AND c.status = 'completed'
-                AND c.add_count + c.reactivate_count + c.deactivate_count > 0
-              ORDER BY c.finished_at DESC LIMIT 1), 0) > 0`;
-}
+/** SQL: whether the newest run that changed users of the location of run `r` is a rollback. */
+const TAKEN_BACK = Prisma.sql`
+  COALESCE((SELECT c.reverts_run_id FROM sync_runs c
+            WHERE c.location_id = r.location_id AND c.status = 'completed'
+              AND c.add_count + c.reactivate_count + c.deactivate_count > 0
+            ORDER BY c.finished_at DESC LIMIT 1), 0) > 0`;
 
-/** Whether the newest run that changed users of the location is a rollback. Asked at the claim again, for the same reason. */
-export async function isTakenBack(tx: Transaction, locationId: number): Promise<boolean> {
-  const [row] = await tx.$queryRaw<{ back: bigint }[]>`
-    SELECT ${takenBackAt(Prisma.sql`${locationId}`)} AS back`;
-  return Number(row?.back) === 1;
+/** SQL: what another run of the location, or a pause, may bring about at any time. */
+const OF_LOCATION = Prisma.sql`
+  EXISTS (SELECT 1 FROM sync_pauses p WHERE ${pausedAt(Prisma.sql`r.target`, Prisma.sql`r.location_id`)}) AS isPaused,
+  ${TAKEN_BACK} AS takenBack, ${LEFT_OUT} AS leftOut`;
+
+/**
+ * Why no rule may apply the run; undefined if one may. Asked again once `tx` has claimed the run: no other run executes at the
+ * location then, so none can end after the answer.
+ */
+export async function heldAtClaim(tx: Transaction, runId: number): Promise<HeldAtClaim | undefined> {
+  const [now] = await tx.$queryRaw<Record<'isPaused' | 'takenBack' | 'leftOut', bigint>[]>`
+    SELECT ${OF_LOCATION} FROM sync_runs r WHERE r.id = ${runId}`;
+  if (Number(now?.isPaused) === 1) return 'paused';
+  if (Number(now?.takenBack) === 1) return 'taken_back';
+  return Number(now?.leftOut) === 1 ? 'left_out' : undefined;
 }
 
 /** See `Runs.hold`. */

@@ -1,13 +1,12 @@
 import type { ClaimOutcome, ClaimRequest } from '../../sync/ports/runs.ts';
 import { type Approval, type IfApproved, peopleBehind } from '../../sync/rules/approval.ts';
-import { isRule } from '../../sync/rules/rules.ts';
+import { type HeldAtClaim, isRule } from '../../sync/rules/rules.ts';
 import type { Actor, Run } from '../../sync/run/run.ts';
 import { type Database, inTransaction, reaching, type Transaction } from '../client.ts';
 import { isDuplicate } from '../errors.ts';
 import { Prisma } from '../generated/client.ts';
 import { lockReady, move, record } from '../transition.ts';
-import { isPaused, isTakenBack } from './by-rule.ts';
-import { findRun } from './request.ts';
+import { heldAtClaim } from './by-rule.ts';
 import { toRun } from './run-rows.ts';
 
 /** See `Runs.approvals`. An approval of another plan than the shown one does not count. */
@@ -31,20 +30,29 @@ export async function claimRun(db: Database, owner: string, request: ClaimReques
   try {
     return await inTransaction(db, (tx) => claim(tx, owner, request));
   } catch (error) {
+    if (error instanceof HeldError) return heldOutcome(db, request.runId, error.why);
     if (!isDuplicate(error, 'sync_runs_executing_location_id_key')) throw error;
     const holder = await executingBeside(db, request.runId);
     return holder === undefined ? claimRun(db, owner, request) : { outcome: 'location_busy', holder };
   }
 }
 
+/** Undoes the claim of a rule. */
+class HeldError extends Error {
+  readonly why: HeldAtClaim;
+  constructor(why: HeldAtClaim) {
+    super(`No rule may apply the run: ${why}`);
+    this.why = why;
+  }
+}
+
+async function heldOutcome(db: Database, runId: number, why: HeldAtClaim): Promise<ClaimOutcome> {
+  const row = await reaching(() => db.syncRun.findUniqueOrThrow({ where: { id: runId } }));
+  return { outcome: 'held', run: toRun(row), why };
+}
+
 async function claim(tx: Transaction, owner: string, request: ClaimRequest): Promise<ClaimOutcome> {
   const { runId, by, reason, rules, alone, step } = request;
-  if (isRule(by)) {
-    const run = await findRun(tx, runId);
-    const takenBack = run !== undefined && (await isTakenBack(tx, run.locationId));
-    if (run !== undefined && (takenBack || (await isPaused(tx, run))))
-      return { outcome: 'paused', run, takenBack };
-  }
   const counted = isCounted(request) ? await countPeople(tx, request) : undefined;
   if (counted !== undefined) return counted;
   const set = Prisma.sql`, confirmed_by_id = ${by.id}, confirmed_by_name = ${by.name.slice(0, 255)},
@@ -56,6 +64,8 @@ async function claim(tx: Transaction, owner: string, request: ClaimRequest): Pro
       const audit = { ...step.audit, step: 'broke_glass', outcome: alone } as const;
       await record(tx, runId, { ...step, audit, calls: [] });
     }
+    const why = isRule(by) ? await heldAtClaim(tx, runId) : undefined;
+    if (why !== undefined) throw new HeldError(why);
     const run = await record(tx, runId, step);
     return { outcome: 'claimed', run, lease: { runId, owner, attempt: 1 } };
   }

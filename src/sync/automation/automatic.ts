@@ -97,7 +97,7 @@ async function decide(ports: Ports, { run, ...waiting }: AwaitingRule): Promise<
 function heldAtClaim(refusal: Refusal): AutoHeld {
   switch (refusal.code) {
     case 'paused':
-      return refusal.takenBack ? 'taken_back' : 'paused';
+      return refusal.why ?? 'paused';
     case 'frozen':
     case 'location_busy':
       return refusal.code;

@@ -1,6 +1,6 @@
 import type { Failure } from '../failures/failure.ts';
 import type { Approval, IfApproved, Lack } from '../rules/approval.ts';
-import type { AutoHeld, GuardVerdict, Rules } from '../rules/rules.ts';
+import type { AutoHeld, GuardVerdict, HeldAtClaim, Rules } from '../rules/rules.ts';
 import type { AbsenceDays, Undecided } from '../run/absence.ts';
 import type { Change, Omission } from '../run/change.ts';
 import type { Actor, Run, RunCounts, RunStatus } from '../run/run.ts';
@@ -57,8 +57,8 @@ export type ClaimOutcome =
   | { readonly outcome: 'not_ready'; readonly run: Run }
   | { readonly outcome: 'expired'; readonly run: Run }
   | { readonly outcome: 'location_busy'; readonly holder: Run }
-  /** A rule confirmed, but its target is paused, or a rollback has ended since the look (`takenBack`). */
-  | { readonly outcome: 'paused'; readonly run: Run; readonly takenBack: boolean }
+  /** A rule confirmed, but may not apply the run now. */
+  | { readonly outcome: 'held'; readonly run: Run; readonly why: HeldAtClaim }
   /** More people are needed: the confirmer's approval was stored or withdrawn. `people` people stand behind the plan now. */
   | { readonly outcome: 'approved' | 'withdrawn'; readonly run: Run; readonly people: number }
   /** Somebody approved after the admins were looked up. */

@@ -144,6 +144,9 @@ export const AUTO_HELD = [
 ] as const;
 export type AutoHeld = (typeof AUTO_HELD)[number];
 
+/** What holds a rule's claim, because it may come about after the look: a pause, a rollback, or a plan with users left out. */
+export type HeldAtClaim = Extract<AutoHeld, 'paused' | 'taken_back' | 'left_out'>;
+
 /** The id prefix of rules. A rule is the actor of the plans that it applies. */
 export const RULE = 'rule:';
 

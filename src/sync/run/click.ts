@@ -2,7 +2,7 @@ import type { Readers } from '../ports/ports.ts';
 import type { Runs } from '../ports/runs.ts';
 import type { Audit } from '../ports/steps.ts';
 import type { Objection } from '../rules/approval.ts';
-import type { GuardFacts } from '../rules/rules.ts';
+import type { GuardFacts, HeldAtClaim } from '../rules/rules.ts';
 import type { Actor, Run } from './run.ts';
 
 /** Why a person may not act at all. Only that person is told. */
@@ -34,8 +34,8 @@ export type Refusal =
   | { readonly code: 'location_busy'; readonly holder: Run }
   /** Nothing is executed before `until` (`SYNC_FREEZE`). */
   | { readonly code: 'frozen'; readonly until: Date }
-  /** Rules are paused at the run's target, or wait for a person after a rollback (`takenBack`). Only rules are refused so. */
-  | { readonly code: 'paused'; readonly run: Run; readonly takenBack?: boolean }
+  /** Rules are paused at the run's target, or wait for a person there (`why`). Only rules are refused so. */
+  | { readonly code: 'paused'; readonly run: Run; readonly why?: HeldAtClaim }
   /** The target is paused already. Undefined: every target. */
   | { readonly code: 'paused_already'; readonly target: string | undefined }
   | { readonly code: 'not_paused'; readonly target: string | undefined }

@@ -170,7 +170,7 @@ async function tighten(
 }
 
 function lostClaim(
-  claim: Extract<ClaimOutcome, { outcome: 'location_busy' | 'expired' | 'not_ready' | 'paused' }>,
+  claim: Extract<ClaimOutcome, { outcome: 'location_busy' | 'expired' | 'not_ready' | 'held' }>,
 ): Refusal {
   switch (claim.outcome) {
     case 'location_busy':
@@ -178,8 +178,8 @@ function lostClaim(
     case 'expired':
     case 'not_ready':
       return { code: claim.outcome, run: claim.run };
-    case 'paused':
-      return { code: 'paused', run: claim.run, takenBack: claim.takenBack };
+    case 'held':
+      return { code: 'paused', run: claim.run, why: claim.why };
   }
 }
 

@@ -110,6 +110,25 @@ describe('a scheduled preview under a rule', () => {
     return confirmed(replica(listOf('new@dkm', 'left-out@dkm'), rule), adjusted.run);
   }
 
+  /** Another run of the location ends after the rule has looked at this one, and before it claims it. */
+  async function afterTheLook(run: Run, rule: AutoRule, ends: () => Promise<unknown>): Promise<void> {
+    const { awaitingRule } = testbed.bot.runs;
+    const runs = {
+      ...testbed.bot.runs,
+      awaitingRule: async () => {
+        const found = await awaitingRule();
+        // A new preview would take the place of this one, so the other run has been presented before it.
+        await testbed.sql("UPDATE sync_runs SET status = 'reading' WHERE id = ?", [run.id]);
+        await ends();
+        await testbed.sql("UPDATE sync_runs SET status = 'ready' WHERE id = ?", [run.id]);
+        return found;
+      },
+    };
+    const late = createCore({ ...testbed.bot, runs }, { targets: [target], ...withRule(rule) });
+    await late.automation.tick();
+    await late.idle();
+  }
+
   it('waits for a person where it changes a user whom an admin left out of the last plan that a person confirmed', async () => {
     const rule = withRule(ruleOf(['add']));
     expect((await leftOutOnce(rule)).status).toBe('completed');
@@ -235,22 +254,22 @@ describe('a scheduled preview under a rule', () => {
     const core = replica(listOf('wrong@dkm', 'new@dkm'), withRule(rule));
     const first = await confirmed(core, await preview(replica(listOf('wrong@dkm')), AYU));
     const run = await preview(core);
-    const { awaitingRule } = testbed.bot.runs;
-    const runs = {
-      ...testbed.bot.runs,
-      awaitingRule: async () => {
-        const found = await awaitingRule();
-        // A new preview would take the place of this one, so the rollback has been presented before it.
-        await testbed.sql("UPDATE sync_runs SET status = 'reading' WHERE id = ?", [run.id]);
-        await rolledBack(testbed.bot, target, first);
-        await testbed.sql("UPDATE sync_runs SET status = 'ready' WHERE id = ?", [run.id]);
-        return found;
-      },
-    };
-    const late = createCore({ ...testbed.bot, runs }, { targets: [target], ...withRule(rule) });
-    await late.automation.tick();
-    await late.idle();
+    await afterTheLook(run, rule, () => rolledBack(testbed.bot, target, first));
     expect(await stored(run.id)).toMatchObject({ status: 'ready', autoHeld: 'taken_back' });
+  });
+
+  it('is left to people where a plan with users left out ends between the look and the claim', async () => {
+    const rule = ruleOf(['add']);
+    const run = await preview(replica(listOf('left-out@dkm'), withRule(rule)));
+    await afterTheLook(run, rule, () => leftOutOnce(withRule(rule)));
+    expect(await stored(run.id)).toMatchObject({ status: 'ready', autoHeld: 'left_out' });
+    expect((await auditOf(run)).map(({ step }) => step)).toEqual([
+      'requested',
+      'previewed',
+      'refused',
+      'held',
+    ]);
+    expect(await testbed.usersAt(target)).toEqual({ 'new@dkm': 'active' });
   });
 
   it('is left to people after a rollback, until a person confirms a sync again', async () => {
