@@ -129,8 +129,8 @@ const NUMBERS: Readonly<Record<Exclude<DatabaseRefusal, 'other'>, readonly numbe
   duplicate: [1022, 1062, 1169, 1586, 1859],
   foreign_key: [1216, 1217, 1451, 1452, 1761, 1762],
   check: [3819, 3820, 4025],
-  // 1449: the account in whose name a trigger runs is gone.
-  trigger: [1360, 1442, 1449, 1644, 1645],
+  // 1449: the account in whose name a trigger runs is gone. 1785: one writes to a table of another engine.
+  trigger: [1360, 1442, 1449, 1644, 1645, 1785],
   // Known by the statement that meets it (plan/apply.ts).
   trigger_broken: [],
   too_long: [1118, 1406],

@@ -61,6 +61,8 @@ function unfitVerdict(
           ? `Run, on a copy first: ALTER TABLE users ${redefined(shown, { name: column, type }, { more: ' AUTO_INCREMENT' })}`
           : 'The bot serves tables whose users have a number, as Laravel makes them with $table->id().',
       );
+    case 'not_whole':
+      return fail(typed, 'Make it BIGINT UNSIGNED NOT NULL together with the application, on a copy first.');
     case 'lacks_status':
       return fail(
         typed,

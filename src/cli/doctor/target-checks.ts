@@ -95,7 +95,7 @@ function location(code: string, row: Target | undefined, addressOf: TargetParts[
   if (row === undefined) {
     return fail(
       `locations has no single row whose location_code is ${code}`,
-      'Name the right code in SYNC_TARGETS (prod=CODE), leave one row where there are several, or add the row: ' +
+      'Name the right code in SYNC_TARGETS (prod=CODE), leave one row where there are several (an id below 0 or beyond 2^53 does not count), or add the row: ' +
         `INSERT INTO locations (location_code, location_name, online_url) VALUES (${quoted(code)}, 'NAME', 'https://ADDRESS')`,
     );
   }

@@ -70,7 +70,7 @@ export async function eligibilityOf(db: Database | Transaction): Promise<Eligibi
   const isNegative = onlyIf(!/\bunsigned\b/i.test(id?.type ?? ''), (alias) => Prisma.raw(`${alias}.id < 0`));
   // Bytes are compared only if the column may hold other words than these two.
   const word = (alias: Alias) =>
-    status?.type === ORDINARY ? `${alias}.status` : `CAST(${alias}.status AS BINARY)`;
+    status?.type === ORDINARY ? `${alias}.status` : `CAST(CONVERT(${alias}.status USING utf8mb4) AS BINARY)`;
   const isKnown = (alias: Alias) => Prisma.raw(`COALESCE(${word(alias)} IN ('active', 'inactive'), FALSE)`);
   const reasons = {
     email: 'no_email',

@@ -24,7 +24,7 @@ type Planned = Pick<RunCounts, EffectiveAction>;
 
 /**
  * Requires tables with which a plan can be made and executed. Throws `NotTransactionalError`, `IndexInTheWayError`,
- * `IndexMissingError`, and `UsersUnfitError` for a `status` column that holds no text, or an `id` that is no whole number.
+ * `IndexMissingError`, and `UsersUnfitError` for a `status` column that holds no text, or an id that is no whole number.
  */
 export async function requireUsableTables(tx: Transaction): Promise<void> {
   const [columns] = await Promise.all([userColumns(tx), requireTransactional(tx), requireUsableIndexes(tx)]);
@@ -51,6 +51,10 @@ export function unusableColumns(columns: readonly ColumnFacts[]): readonly Unfit
     ...named(columns, 'id')
       .filter((id) => !isWhole(id))
       .map(as('not_numbered')),
+    // SQL calls a text equal to the number that it begins with: 8abc would be location 8.
+    ...named(columns, 'location_id')
+      .filter((location) => !isWhole(location) && !/^decimal\(\d+,0\)/i.test(location.type))
+      .map(as('not_whole')),
   ];
 }
 

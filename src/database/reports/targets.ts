@@ -28,7 +28,7 @@ const NAME_LENGTH = 100;
 /**
  * The rows of `locations` with these codes, without the soft-deleted ones. The table may have no `deleted_at`: the
  * name then means the column of the table beside it, which is NULL. Without the dates, because the client cannot read a zero date;
- * as text, because a code or a name may be kept as a number.
+ * as text, because a code or a name may be kept as a number. A run could keep no id beyond these exactly.
  */
 async function locationRows(db: Database, codes: readonly string[]): Promise<readonly LocationRow[]> {
   if (codes.length === 0) return [];
@@ -36,7 +36,7 @@ async function locationRows(db: Database, codes: readonly string[]): Promise<rea
     SELECT l.id, CAST(l.location_code AS CHAR) AS locationCode, CAST(l.location_name AS CHAR) AS name, l.online_url AS onlineUrl,
            (SELECT ${saysDeleted(Prisma.sql`deleted_at`)} FROM locations x WHERE x.id = l.id) AS isDeleted
     FROM locations l CROSS JOIN (SELECT NULL AS deleted_at) beside
-    WHERE l.location_code IN (${Prisma.join([...codes])})`;
+    WHERE l.location_code IN (${Prisma.join([...codes])}) AND l.id BETWEEN 0 AND ${Number.MAX_SAFE_INTEGER}`;
   return rows
     .filter(({ isDeleted }) => Number(isDeleted) === 0)
     .map(({ name, ...row }) => ({

@@ -11,6 +11,7 @@ export const UNFIT_PROBLEMS = [
   'too_short',
   'lacks_status',
   'not_numbered',
+  'not_whole',
   'not_a_time',
   'missing',
   'says_deleted',

@@ -273,6 +273,17 @@ describe("a Laravel application's database", () => {
     },
   );
 
+  it('fails for a location that is kept as text', async () => {
+    await laravel();
+    await database.sql('ALTER TABLE users DROP FOREIGN KEY users_location_id_foreign');
+    await database.sql('ALTER TABLE users MODIFY location_id VARCHAR(20) NOT NULL');
+    expect(findingOf(await examine(), 'columns of users')).toMatchObject({
+      status: 'fail',
+      detail: 'users.location_id is varchar(20)',
+      todo: expect.stringContaining('BIGINT UNSIGNED NOT NULL'),
+    });
+  });
+
   it('names an email that is no text as one for the application to change', async () => {
     await laravel();
     await database.sql('ALTER TABLE users MODIFY email VARBINARY(255) NOT NULL');

@@ -38,6 +38,20 @@ describe('a row of locations', () => {
     expect(await shown()).toBe(counts ? 'Odd' : undefined);
   });
 
+  it('with an id that a run cannot keep is none', async () => {
+    await testbed.sql('ALTER TABLE users DROP FOREIGN KEY users_location_id_foreign');
+    await alter('MODIFY id BIGINT NOT NULL AUTO_INCREMENT');
+    await insert('location_name, online_url', "'Odd', 'https://odd.test'");
+    const shownFor = async (id: string) => {
+      await testbed.sql(`UPDATE locations SET id = ${id} WHERE location_code = 'ODD'`);
+      return [(await found())?.locationId, await shown()];
+    };
+    for (const id of ['-8', '9007199254740993']) expect(await shownFor(id)).toEqual([undefined, undefined]);
+    expect(await shownFor('9007199254740991')).toEqual([9_007_199_254_740_991, 'Odd']);
+    await testbed.sql("DELETE FROM locations WHERE location_code = 'ODD'");
+    await alter('AUTO_INCREMENT = 1');
+  });
+
   it('that was deleted does not hide the one that took its place', async () => {
     await testbed.sql('DROP INDEX locations_location_code_unique ON locations');
     await alter('ADD deleted_at DATETIME NULL');

@@ -113,6 +113,31 @@ const CASES: readonly Case[] = [
     },
   ],
   [
+    'a status in a character set of two bytes',
+    ['ALTER TABLE users MODIFY status VARCHAR(20) CHARACTER SET utf16 NOT NULL'],
+    {},
+  ],
+  [
+    'a location that is kept as text, where 8 and 8abc would be one',
+    [
+      'ALTER TABLE users DROP FOREIGN KEY users_location_id_foreign',
+      'ALTER TABLE users MODIFY location_id VARCHAR(20) NOT NULL',
+    ],
+    {
+      preview: unfit('not_whole', 'location_id', 'varchar(20)'),
+      execute: unfit('not_whole', 'location_id', 'varchar(20)'),
+      rollback: unfit('not_whole', 'location_id', 'varchar(20)'),
+    },
+  ],
+  [
+    'a location that is a decimal number',
+    [
+      'ALTER TABLE users DROP FOREIGN KEY users_location_id_foreign',
+      'ALTER TABLE users MODIFY location_id DECIMAL(20, 0) NOT NULL',
+    ],
+    {},
+  ],
+  [
     'a time that is a number, as of an application that counts seconds',
     ['UPDATE users SET updated_at = NULL', 'ALTER TABLE users MODIFY updated_at BIGINT NULL'],
     {

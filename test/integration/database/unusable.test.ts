@@ -124,6 +124,7 @@ describe('a statement that the server refuses', () => {
     ['1969', 'Query execution was interrupted (max_statement_time exceeded)', 'time_limit'],
     ['167', "Out of range value for column 'id' at row 1", 'value_not_taken'],
     ['1467', 'Failed to read auto-increment value from storage engine', 'value_not_taken'],
+    ['1785', 'Statement violates GTID consistency: Updates to non-transactional tables', 'trigger'],
     ['9999', 'Whatever comes next', 'other'],
   ])('%s (%s) is %s', (number, words, refusal) => {
     expect(refusalOf({ number, words })).toBe(refusal);

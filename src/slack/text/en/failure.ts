@@ -95,6 +95,7 @@ export const failure = {
       too_short: (column: string) => `${column} is too short for an email in the plan`,
       lacks_status: (column: string) => `${column} does not know both active and inactive`,
       not_numbered: (column: string) => `${column} is not numbered by the database (AUTO_INCREMENT)`,
+      not_whole: (column: string) => `${column} is no whole number`,
       not_a_time: (column: string) => `${column} cannot hold a date and time`,
       missing: (column: string) => `${column} is missing`,
       says_deleted: (column: string) => `${column} would mark a new user as deleted`,

@@ -103,6 +103,7 @@ export const failure: Texts['failure'] = {
       too_short: (column) => `${column} terlalu pendek untuk salah satu email`,
       lacks_status: (column) => `${column} tidak mengenal active dan inactive`,
       not_numbered: (column) => `${column} tidak diberi nomor oleh database (AUTO_INCREMENT)`,
+      not_whole: (column) => `${column} bukan bilangan bulat`,
       not_a_time: (column) => `${column} tidak bisa menyimpan tanggal dan jam`,
       missing: (column) => `${column} tidak ada`,
       says_deleted: (column) => `${column} akan menandai user baru sebagai terhapus`,
