@@ -18,6 +18,8 @@ export type Eligibility = {
   readonly plain: (alias: Alias) => Prisma.Sql;
   /** Why a row that does not count is left alone: a `KeepReason`. */
   readonly reason: (alias: Alias) => Prisma.Sql;
+  /** SQL: the id of a user in `sync_odd_spellings o`, whose ids are unsigned: one below 0 is kept there as its complement. */
+  readonly oddId: Prisma.Sql;
 };
 
 /** White space and invisible characters, as a regular expression that both servers read alike. */
@@ -67,7 +69,8 @@ export async function eligibilityOf(db: Database | Transaction): Promise<Eligibi
     (email?.length ?? 0) > LONGEST_EMAIL,
     (alias) => Prisma.sql`CHAR_LENGTH(${Prisma.raw(`${alias}.email`)}) > ${LONGEST_EMAIL}`,
   );
-  const isNegative = onlyIf(!/\bunsigned\b/i.test(id?.type ?? ''), (alias) => Prisma.raw(`${alias}.id < 0`));
+  const isSigned = !/\bunsigned\b/i.test(id?.type ?? '');
+  const isNegative = onlyIf(isSigned, (alias) => Prisma.raw(`${alias}.id < 0`));
   // Bytes are compared only if the column may hold other words than these two.
   const word = (alias: Alias) =>
     status?.type === ORDINARY ? `${alias}.status` : `CAST(CONVERT(${alias}.status USING utf8mb4) AS BINARY)`;
@@ -86,6 +89,7 @@ export async function eligibilityOf(db: Database | Transaction): Promise<Eligibi
       CASE WHEN NOT ${hasEmail(alias)} THEN ${reasons.email} WHEN ${isDeleted(alias)} THEN ${reasons.deleted}
            WHEN ${isLong(alias)} THEN ${reasons.long} WHEN ${isNegative(alias)} THEN ${reasons.negative}
            ELSE ${reasons.status} END`,
+    oddId: isSigned ? Prisma.sql`CAST(o.user_id AS SIGNED)` : Prisma.sql`o.user_id`,
   };
 }
 

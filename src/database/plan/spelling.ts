@@ -23,9 +23,6 @@ export function namedUserIds({ runId, locationId, collate, reads }: Scope): Pris
     WHERE s.run_id = ${runId} AND s.read_no IN (${Prisma.join([...reads])}) AND ${MAYBE_PRESENT}`;
 }
 
-/** SQL: the id of a user in `sync_odd_spellings`, whose numbers are unsigned: one below 0 is kept as its complement. */
-const USER_ID = Prisma.sql`CAST(o.user_id AS SIGNED)`;
-
 /**
  * Examines the users whose email is not on the list. Writes a user into `sync_odd_spellings` if a row of the list may mean the
  * user under another spelling: stored, normalised or without invisible characters. `email` is the row's email if the row is
@@ -42,7 +39,7 @@ export async function findOddSpellings(
   if (seen.spelled > 0) await matchSpellings(tx, scope);
   const [found] = await tx.$queryRaw<{ users: bigint; active: bigint }[]>`
     SELECT COUNT(*) AS users, COUNT(IF(u.status = 'active' AND ${scope.eligibility.plain('u')}, 1, NULL)) AS active
-    FROM sync_odd_spellings o JOIN users u ON u.id = ${USER_ID} WHERE o.run_id = ${scope.runId}`;
+    FROM sync_odd_spellings o JOIN users u ON u.id = ${scope.eligibility.oddId} WHERE o.run_id = ${scope.runId}`;
   return { users: Number(found?.users ?? 0), active: Number(found?.active ?? 0) };
 }
 
@@ -144,7 +141,7 @@ export function withoutOddlySpelled(scope: Scope): {
 /** The people on the list whom `users` has under another spelling: one row per user. */
 function people(scope: Scope): Prisma.Sql {
   return Prisma.sql`
-    SELECT ${USER_ID} AS user_id, o.email, ${keyOf(Prisma.sql`o.email`, scope)} AS text_key
+    SELECT ${scope.eligibility.oddId} AS user_id, o.email, ${keyOf(Prisma.sql`o.email`, scope)} AS text_key
     FROM sync_odd_spellings o WHERE o.run_id = ${scope.runId} AND o.email IS NOT NULL`;
 }
 

@@ -200,6 +200,16 @@ describe('a user who is neither active nor inactive', () => {
     ]);
   });
 
+  it('with an id beyond every signed number is a user as any other', async () => {
+    await alter('AUTO_INCREMENT = 18446744073709551600');
+    await testbed.addUsers(target, { ' Odd@dkm': 'inactive', 'stays@dkm': 'active', 'gone@dkm': 'active' });
+    const drafted = await draftRun(testbed.bot, target, [listOf('stays@dkm', 'odd@dkm')]);
+    expect(drafted.plan).toEqual(['reactivate  Odd@dkm', 'deactivate gone@dkm']);
+    await apply(testbed.bot, await claim(testbed.bot, await present(testbed.bot, drafted)));
+    await testbed.sql('DELETE FROM users');
+    await alter('AUTO_INCREMENT = 1');
+  });
+
   it.each(['VARCHAR(320)', 'TEXT'])(
     'with an email of more than 255 characters is left alone: %s',
     async (type) => {
