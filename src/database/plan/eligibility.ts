@@ -34,8 +34,7 @@ export function saysDeleted(column: Prisma.Sql): Prisma.Sql {
 
 /** Whether such a value of a new user, be it the column's default, says that the user is deleted. */
 export function isDeletedMark(value: string | number | null): boolean {
-  const text = String(value ?? '');
-  return !['', '0'].includes(text) && !text.startsWith('0000-00-00');
+  return !/^(?:0|b'0*|0000-00-00.*)?$/.test(String(value ?? ''));
 }
 
 /**
@@ -62,8 +61,10 @@ export async function eligibilityOf(db: Database | Transaction): Promise<Eligibi
   const [deletedAt, status, email, id] = ['deleted_at', 'status', 'email', 'id'].map((column) =>
     columns.find(({ name }) => name.toLowerCase() === column),
   );
+  // The bits of a flag are no text: any collation ignores a character 1.
+  const asNumber = /^bit\b/i.test(deletedAt?.type ?? '') ? ' + 0' : '';
   const isDeleted = onlyIf(deletedAt !== undefined, (alias) =>
-    saysDeleted(Prisma.raw(`${alias}.${deletedAt?.name}`)),
+    saysDeleted(Prisma.raw(`${alias}.${deletedAt?.name}${asNumber}`)),
   );
   const isLong = onlyIf(
     (email?.length ?? 0) > LONGEST_EMAIL,

@@ -512,6 +512,8 @@ describe('NEW_USER_DEFAULTS', () => {
     ['TIMESTAMP NULL DEFAULT CURRENT_TIMESTAMP', false],
     ['TIMESTAMP NULL', true],
     ['INT NOT NULL DEFAULT 0', true],
+    ["BIT(1) NOT NULL DEFAULT b'0'", true],
+    ["BIT(1) NOT NULL DEFAULT b'1'", false],
     ["VARCHAR(20) NOT NULL DEFAULT ''", true],
   ])('may have to say that a new user is not deleted: deleted_at %s', async (type, fits) => {
     await laravel();

@@ -32,6 +32,7 @@ const ODD: readonly (readonly [what: string, shape: string, becomes: string, rea
     "deleted_at = NOW(), status = 'inactive'",
     'deleted',
   ],
+  ['soft-deleted by a flag', "ADD deleted_at BIT(1) NOT NULL DEFAULT b'0'", "deleted_at = b'1'", 'deleted'],
   [
     'suspended',
     "MODIFY status ENUM('active', 'inactive', 'suspended') NOT NULL",
@@ -262,6 +263,8 @@ describe('a user who is neither active nor inactive', () => {
   it.each([
     ['DATETIME NULL', "'0000-00-00 00:00:00'"],
     ['INT NOT NULL DEFAULT 0', '0'],
+    ["BIT(1) NOT NULL DEFAULT b'0'", "b'0'"],
+    ["BIT(64) NOT NULL DEFAULT b'0'", "b'0'"],
     ["VARCHAR(20) NOT NULL DEFAULT ''", "''"],
   ])('with a deletion date of zero was never deleted: %s', async (type, zero) => {
     await withOdd(`ADD deleted_at ${type}`, `deleted_at = ${zero}`);
