@@ -57,10 +57,14 @@ const CHANNEL_TROUBLES: ReadonlyMap<string, ChannelTrouble> = new Map([
   ['restricted_action_read_only_channel', 'members_only'],
 ]);
 
-/** Reads a stored reason of a channel in which the bot could not post; undefined if nobody there can help. */
-export function channelTroubleOf(stored: string, channelId: string): ChannelTrouble | undefined {
+/** Reads a stored reason of a channel, or a group of people, in which the bot could not post; undefined if nobody there can help. */
+export function channelTroubleOf(
+  stored: string,
+  channelId: string,
+  inGroup = false,
+): ChannelTrouble | undefined {
   const trouble = CHANNEL_TROUBLES.get(stored);
-  return trouble === 'no_member' && isDirect(channelId) ? 'between_people' : trouble;
+  return trouble === 'no_member' && (inGroup || isDirect(channelId)) ? 'between_people' : trouble;
 }
 
 /** Slack's answer cannot be used, or the call must wait. The message is for the log. */

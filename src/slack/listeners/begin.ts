@@ -7,7 +7,6 @@ import type { Confirmation } from '../../sync/use-cases/execute.ts';
 import type { PreviewRequested } from '../../sync/use-cases/preview.ts';
 import { channelTroubleOf } from '../connect/rejection-reason.ts';
 import { showSoon } from '../tell/announcer.ts';
-import type { Texts } from '../text/en.ts';
 import { refusalsText, refusalText } from '../views/answers/refusal.ts';
 import { channelLink, invitation, whyRefused } from '../views/inline.ts';
 import { type Asker, directly, onHold } from './door/answer.ts';
@@ -157,14 +156,14 @@ async function showAndRead(services: Services, claimed: HeldRun, asker: Asker): 
       return true;
     case 'unreachable': {
       const where = asker.channelId === undefined ? '' : `${channelLink(asker.channelId)}: `;
-      await tell(`${where}${channelUnreachable(t, opened.reason, claimed.run.channelId)}`);
+      await tell(`${where}${channelUnreachable(asker, opened.reason, claimed.run.channelId)}`);
       return false;
     }
   }
 }
 
-function channelUnreachable(t: Texts, reason: string, channelId: string): string {
-  switch (channelTroubleOf(reason, channelId)) {
+function channelUnreachable({ t, inGroup }: Asker, reason: string, channelId: string): string {
+  switch (channelTroubleOf(reason, channelId, inGroup)) {
     case undefined:
       return t.trouble.channelUnreachable.other(whyRefused(t, reason));
     case 'no_member':

@@ -74,12 +74,26 @@ describe('an admin who acts alone', () => {
     ));
 });
 
-describe('in a conversation between two people', () => {
+describe('in a conversation between people', () => {
   it('an admin is told to go to a channel, since nobody can invite the bot there', () =>
     inStrictWorld(async (world) => {
       const told = await toldAfter(world, () => world.ayu.command('dev', 'D0OTHERS1'));
       expect(told).toContain('usersync cannot post in a conversation between people. Nothing was changed.');
     }));
+
+  it.each([
+    ['not in', false],
+    ['in', true],
+  ])('of a group likewise, where the bot is %s it', (_, isMember) =>
+    inStrictWorld(async (world) => {
+      const { channels, botUserId } = world.slack.workspace;
+      const members = [AYU.id, BUDI.id, ...(isMember ? [botUserId] : [])];
+      const group = { id: 'G0GROUP001', name: 'mpdm-ayu--budi--citra-1', members, shown: { is_mpim: true } };
+      channels.set(group.id, isMember ? group : { ...group, shown: {} });
+      const told = await toldAfter(world, () => world.ayu.command('dev', group.id));
+      expect(told).toContain('usersync cannot post in a conversation between people. Nothing was changed.');
+    }),
+  );
 
   it('a pause says that the others do not know of it', () =>
     inStrictWorld(async (world) => {

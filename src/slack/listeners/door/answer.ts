@@ -44,6 +44,8 @@ export type Asker = {
   readonly tell: Tell;
   /** The channel of the run, if the person asked elsewhere: "this channel" would mean another one there. */
   readonly channelId?: string;
+  /** Whether the person asked in a conversation of several people, to which nobody can add an app. */
+  readonly inGroup?: boolean;
   /** Called if this process stops, so that the run is left to another one. Undefined: the person is told. */
   readonly onStopping?: () => Promise<void>;
 };

@@ -9,9 +9,10 @@ import type { Showing } from '../../tell/show-run.ts';
 import type { Texts } from '../../text/en.ts';
 import { refusalText } from '../../views/answers/refusal.ts';
 import { answering, inTurn, type OpenedModal, openModal, type Tell } from './answer.ts';
+import type { CommandAsked } from './payloads.ts';
 
 /** The person who typed or clicked, and the channel; `channelId` is undefined where there is none, as on the Home tab. */
-export type Visitor = { readonly userId: string; readonly userName: string; readonly channelId?: string };
+export type Visitor = Omit<CommandAsked['visitor'], 'channelId'> & { readonly channelId?: string };
 
 export type Access =
   | { readonly allowed: true; readonly actor: Actor }
@@ -140,6 +141,7 @@ export type Guest = {
   readonly beside: Tell;
   /** The modal that was opened for the request. */
   readonly modal: OpenedModal | undefined;
+  readonly inGroup: boolean;
 };
 
 /** The person, and Slack's permission to open a modal for them (`trigger_id`), which a mention does not have. */
@@ -186,7 +188,10 @@ export function createEntrance({
       const t = await people.textsOf(asked.visitor.userId);
       if (await serveAnyone?.(asked, t)) return;
       const access = await people.authorize(asked.visitor);
-      if (access.allowed) await serve(asked, { actor: access.actor, t, tell, beside, modal });
+      const { inGroup = false } = asked.visitor;
+      if (access.allowed) await serve(asked, { actor: access.actor, t, tell, beside, modal, inGroup });
+      else if (inGroup && access.refusal.code === 'channel_unverifiable')
+        await tell(t.trouble.channelUnreachable.between_people);
       else await tell(refusalText(t, access.refusal));
     });
   };

@@ -8,10 +8,14 @@ import { maybe } from '../../connect/shapes.ts';
 
 const extra = maybe(z.string()).transform((text) => text ?? '');
 
+/** Whether a name is that of a conversation of several people (docs.slack.dev, "Conversation object", `is_mpim`). */
+const isGroup = extra.transform((name) => name.startsWith('mpdm-'));
+
 const command = z.object({
   user_id: z.string(),
   user_name: extra,
   channel_id: z.string(),
+  channel_name: isGroup,
   text: extra,
   trigger_id: z.string(),
 });
@@ -22,7 +26,13 @@ const user = z
 
 /** A command as typed: the text, the person and the channel. */
 export type CommandAsked = {
-  readonly visitor: { readonly userId: string; readonly userName: string; readonly channelId: string };
+  readonly visitor: {
+    readonly userId: string;
+    readonly userName: string;
+    readonly channelId: string;
+    /** A conversation of several people, to which nobody can add an app. */
+    readonly inGroup?: boolean;
+  };
   readonly text: string;
   /** Equal for each delivery of the same request. */
   readonly requestKey: string;
@@ -33,13 +43,16 @@ export type CommandAsked = {
 
 /** Parses a slash command. Throws a ZodError for any other payload. */
 export function parseCommand(payload: unknown): CommandAsked {
-  const parsed = command.parse(payload);
-  return {
-    visitor: { userId: parsed.user_id, userName: parsed.user_name, channelId: parsed.channel_id },
-    text: parsed.text.trim(),
-    requestKey: parsed.trigger_id,
-    triggerId: parsed.trigger_id,
-  };
+  const {
+    user_id: userId,
+    user_name: userName,
+    channel_id: channelId,
+    channel_name: inGroup,
+    ...asked
+  } = command.parse(payload);
+  const { text, trigger_id: triggerId } = asked;
+  const visitor = { userId, userName, channelId, inGroup };
+  return { visitor, text: text.trim(), requestKey: triggerId, triggerId };
 }
 
 const mention = z.object({
@@ -84,13 +97,18 @@ function typedText(text: string): string {
     .trim();
 }
 
-const shortcut = z.object({ user, channel: maybe(z.object({ id: z.string() })), trigger_id: z.string() });
+const shortcut = z.object({
+  user,
+  channel: maybe(z.object({ id: z.string(), name: isGroup })),
+  trigger_id: z.string(),
+});
 
 export type ShortcutAsked = ReturnType<typeof parseShortcut>;
 
-/** Parses a shortcut. Only a shortcut on a message has a channel. Throws a ZodError for any other payload. */
+/** Parses a shortcut. Only a shortcut on a message has a channel; in a group of people, the bot cannot post. Throws a ZodError for any other payload. */
 export function parseShortcut(payload: unknown) {
-  const { user: who, channel, trigger_id } = shortcut.parse(payload);
+  const { user: who, channel: its, trigger_id } = shortcut.parse(payload);
+  const channel = its?.name === true ? undefined : its;
   const visitor = channel === undefined ? who : { ...who, channelId: channel.id };
   return { visitor, channelId: channel?.id, triggerId: trigger_id };
 }

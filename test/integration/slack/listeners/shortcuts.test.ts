@@ -56,6 +56,15 @@ describe('a shortcut', () => {
     expect(shown(await newMessage(world, before))).toContain('Sync Preview: Test');
   });
 
+  it('of a message in a group of people asks for a channel too, since the bot cannot post there', async () => {
+    const [message] = before;
+    if (message === undefined) throw new Error('There is no message yet');
+    const group = { id: 'G0GROUP001', name: 'mpdm-ayu--budi-1', members: [AYU.id] };
+    world.slack.workspace.channels.set(group.id, group);
+    await world.ayu.shortcut('preview_here', { ...message, channel: group.id });
+    expect(JSON.stringify((await modal(world, 'Show Preview')).view)).toContain('conversations_select');
+  });
+
   it('with a channel in which the command does not work begins nothing, and says where it works', async () => {
     await world.ayu.shortcut('preview_anywhere');
     const asked = await modal(world, 'Show Preview');
