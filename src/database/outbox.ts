@@ -2,6 +2,7 @@ import {
   type Backlog,
   NOTICE_KINDS,
   type Notice,
+  type NoticeContent,
   type NoticeKind,
   type Outbox,
   type Owed,
@@ -169,16 +170,20 @@ async function closeAndClaim(db: Database, owner: string, { id }: Notice, next: 
   return written === 2;
 }
 
-function toNotice({ id, runId, kind, attempts, ageSeconds, toldTo, reason }: DueRow): Notice {
+function toNotice(row: DueRow): Notice {
+  const { id, runId, attempts, ageSeconds, toldTo } = row;
   return {
     id: Number(id),
     runId: Number(runId),
-    kind,
     attempts: Number(attempts),
     ageSeconds: Number(ageSeconds),
     toldTo: toldTo === '' ? [] : toldTo.split(','),
-    reason: reason ?? undefined,
+    ...contentOf(row),
   };
+}
+
+function contentOf({ kind, reason }: DueRow): NoticeContent {
+  return kind === 'call' || kind === 'digest' ? { kind, reason: reason ?? '' } : { kind };
 }
 
 /** The first notices of each kind, as many as there are places. */

@@ -42,6 +42,9 @@ export async function deliverNotice(ports: DeliveryPorts, notice: Notice): Promi
   }
 }
 
+type OfRun = Exclude<Notice, { kind: 'digest' }>;
+type Call = Extract<Notice, { kind: 'call' }>;
+
 /** Whether Adjust has given the run's message to the shorter plan: a late notice of the longer one would overwrite it. */
 async function isHandedOn({ runs }: DeliveryPorts, run: Run): Promise<boolean> {
   if (run.status !== 'superseded' || run.nextRunId === undefined || run.messageTs === undefined) return false;
@@ -56,7 +59,7 @@ function isNewList({ messageTs, status, confirmedBy }: Run, { kind }: Notice): b
 }
 
 /** People of another company read the channel by now, so the people of this run are told directly. */
-async function tellElsewhere(ports: DeliveryPorts, run: Run, notice: Notice): Promise<Told> {
+async function tellElsewhere(ports: DeliveryPorts, run: Run, notice: OfRun): Promise<Told> {
   const reason: OwnCause = 'shared_channel';
   switch (notice.kind) {
     case 'message':
@@ -69,12 +72,11 @@ async function tellElsewhere(ports: DeliveryPorts, run: Run, notice: Notice): Pr
     }
     case 'list':
     case 'summary':
-    case 'digest':
       return { outcome: 'refused', reason };
   }
 }
 
-async function deliverInChannel(ports: DeliveryPorts, run: Run, notice: Notice): Promise<Told> {
+async function deliverInChannel(ports: DeliveryPorts, run: Run, notice: OfRun): Promise<Told> {
   switch (notice.kind) {
     case 'message':
       return showState(ports, run, notice);
@@ -84,8 +86,6 @@ async function deliverInChannel(ports: DeliveryPorts, run: Run, notice: Notice):
       return attachPlan(ports, run, notice);
     case 'call':
       return callPeople(ports, run, notice);
-    case 'digest':
-      return tellDigest(ports, notice);
     case 'summary':
       return run.batchId === undefined ? TOLD : showBatch(ports, run.batchId, notice.attempts);
   }
@@ -135,15 +135,15 @@ function isInWork({ runs }: Batch): boolean {
 }
 
 /** Whether the notice calls all admins because one of them acted alone. */
-function isAlone({ kind, reason }: Notice): boolean {
-  return kind === 'call' && reason === 'broke_glass';
+function isAlone({ reason }: Call): boolean {
+  return reason === 'broke_glass';
 }
 
 /**
  * Mentions people in the run's channel. If an admin acted alone, the others are told directly too, unless the channel took the call
  * and the settings name it: Slack mentions nobody who is not in the channel. Throws Slack's error if it may take the call later.
  */
-async function callPeople(ports: DeliveryPorts, run: Run, notice: Notice): Promise<Told> {
+async function callPeople(ports: DeliveryPorts, run: Run, notice: Call): Promise<Told> {
   const message = callOf(ports, run, notice);
   if (message === undefined) return TOLD;
   const told = await callInChannel(ports, run, notice, message);
@@ -154,7 +154,7 @@ async function callPeople(ports: DeliveryPorts, run: Run, notice: Notice): Promi
 }
 
 /** Undefined where calls are off, or where the reason for the call is gone. */
-function callOf({ showing }: DeliveryPorts, run: Run, notice: Notice): Message | undefined {
+function callOf({ showing }: DeliveryPorts, run: Run, notice: Call): Message | undefined {
   const reason = CALL_REASONS.find((known) => known === notice.reason);
   // An admin who confirms alone was told that all admins will know, so they are mentioned even if calls are off.
   const notify = isAlone(notice) ? [...showing.admins, ...showing.notify] : showing.notify;
@@ -186,7 +186,7 @@ async function callInChannel(
 /** Posts the digest of a due time, once as far as Slack allows to know. Throws Slack's error if it may take the digest later. */
 async function tellDigest(
   { client, showing, digest }: DeliveryPorts,
-  { reason: key = '', attempts }: Notice,
+  { reason: key, attempts }: Extract<Notice, { kind: 'digest' }>,
 ): Promise<Told> {
   const due = new Date(key);
   if (digest === undefined || Number.isNaN(due.getTime())) return TOLD;

@@ -81,13 +81,16 @@ export type NoticeKind = (typeof NOTICE_KINDS)[number];
 /** The notices that a step of a run can write. */
 export type RunNotice = Exclude<NoticeKind, 'call' | 'digest'>;
 
-/** A notice that this process may deliver now. */
-export type Notice = {
+/** What a notice is about. `reason` of a `call`: its `CallReason`, or one of another version; of a `digest`: its due time (ISO 8601). */
+export type NoticeContent =
+  | { readonly kind: RunNotice }
+  | { readonly kind: 'call'; readonly reason: string }
+  | { readonly kind: 'digest'; readonly reason: string };
+
+/** A notice that this process may deliver now. A digest has no run. */
+export type Notice = NoticeContent & {
   readonly id: number;
   readonly runId: number;
-  readonly kind: NoticeKind;
-  /** Of a `call`: its `CallReason`. Of a `digest`: its due time (ISO 8601). Otherwise undefined. */
-  readonly reason?: string | undefined;
   /** The number of delivery attempts, this one included. */
   readonly attempts: number;
   readonly ageSeconds: number;
