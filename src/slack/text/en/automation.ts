@@ -143,3 +143,9 @@ export const absence = {
     `${count(proposed + waiting, 'user')} ${proposed + waiting === 1 ? 'is' : 'are'} missing from the server. Missing on ` +
     `${count(days, 'day')} or more, and proposed for deactivation: ${proposed}. On fewer days, not proposed yet: ${waiting}.`,
 };
+
+export const heldBack = {
+  what: (frozen: boolean) =>
+    `${frozen ? 'A freeze began' : 'The rules were paused'} before the plan was carried out, so it was not executed`,
+  next: 'Press New Preview to see what would change now. An admin can confirm it, after the freeze if there is one.',
+};

@@ -1,5 +1,6 @@
 import type { UnfitColumn, WordedReason } from '../../../sync/failures/failure.ts';
 import type { GuardFacts } from '../../../sync/rules/rules.ts';
+import { heldBack } from './automation.ts';
 import { count, listUnusable, times } from './plan.ts';
 import { databaseRemedies } from './refusals.ts';
 
@@ -39,7 +40,8 @@ export const failure = {
   listMoved: {
     what: 'The user list changed while it was read',
     next: (location: string) =>
-      `Somebody may be adding or removing users on the ${location} server, or it counts them wrongly. Wait a few minutes, then press Try Again. If it fails again, contact the administrator of that server.`,
+      `Somebody may be adding or removing users on the ${location} server, or it counts them wrongly. Wait a few minutes, then ` +
+      'press Try Again. If it fails again, contact the administrator of that server.',
   },
   listLonger: {
     what: (page: number, users: number) =>
@@ -52,7 +54,7 @@ export const failure = {
     what: (location: string, active: number) =>
       `The ${location} server lists no users, but ${count(active, 'user')} ${active === 1 ? 'is' : 'are'} active here`,
     next: (location: string) =>
-      `An empty list never deactivates everyone. Ask the administrator of the ${location} server to look at it, then press Try Again.`,
+      `An empty list is no reason to deactivate everyone. Ask the administrator of the ${location} server to look at it, then press Try Again.`,
   },
   listUnusable,
   locationMissing: {
@@ -168,11 +170,7 @@ export const failure = {
       'confirmed, so the plan was not executed',
     next: 'Press New Preview, and have enough other admins confirm.',
   },
-  heldBack: {
-    what: (frozen: boolean) =>
-      `${frozen ? 'A freeze began' : 'The rules were paused'} before the plan was carried out, so it was not executed`,
-    next: 'Press New Preview to see what would change now. An admin can confirm it, after the freeze if there is one.',
-  },
+  heldBack,
   locationChanged: {
     what: (target: string) => `The target ${target} now stands for another location`,
     next: 'SYNC_TARGETS or the locations table was changed, or processes of the bot have different settings. Press New Preview.',
@@ -191,7 +189,8 @@ export const failure = {
   interrupted: {
     what: (attempts: number) => `The run was interrupted ${times(attempts)} and was given up`,
     next: (runId: number) =>
-      `Each time the bot was stopped, crashed, or lost the database. Press Try Again. If it fails again, ask the operator to check the log for run ${runId}.`,
+      'Each time the bot was stopped, crashed, or lost the database. Press Try Again. If it fails again, ask the ' +
+      `operator to check the log for run ${runId}.`,
   },
   unexpected: {
     what: 'Something unexpected went wrong',

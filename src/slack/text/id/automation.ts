@@ -113,3 +113,9 @@ export const absence: Texts['absence'] = {
     `${proposed + waiting} user tidak ada di server. Sudah tidak ada pada ${days} hari atau lebih, jadi diusulkan untuk ` +
     `dinonaktifkan: ${proposed}. Belum sebanyak itu, jadi belum diusulkan: ${waiting}.`,
 };
+
+export const heldBack: Texts['failure']['heldBack'] = {
+  what: (frozen) =>
+    `${frozen ? 'Pembekuan dimulai' : 'Aturan dijeda'} sebelum rencana dijalankan, jadi rencana tidak dijalankan`,
+  next: `Tekan ${labels.newPreview} untuk melihat apa yang akan berubah sekarang. Admin bisa mengonfirmasinya, setelah pembekuan jika ada.`,
+};

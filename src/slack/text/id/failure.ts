@@ -1,4 +1,5 @@
 import type { Texts } from '../en.ts';
+import { heldBack } from './automation.ts';
 import { depotReason } from './depot-reasons.ts';
 import { labels } from './plan.ts';
 import { databaseRemedies } from './refusals.ts';
@@ -170,11 +171,7 @@ export const failure: Texts['failure'] = {
       'tidak dijalankan',
     next: `Tekan ${newPreview}, lalu minta cukup banyak admin lain mengonfirmasinya.`,
   },
-  heldBack: {
-    what: (frozen) =>
-      `${frozen ? 'Pembekuan dimulai' : 'Aturan dijeda'} sebelum rencana dijalankan, jadi rencana tidak dijalankan`,
-    next: `Tekan ${newPreview} untuk melihat apa yang akan berubah sekarang. Admin bisa mengonfirmasinya, setelah pembekuan jika ada.`,
-  },
+  heldBack,
   locationChanged: {
     what: (target) => `Target ${target} sekarang berarti lokasi lain`,
     next: `SYNC_TARGETS atau tabel locations berubah, atau ada bot yang berjalan dengan setting berbeda. Tekan ${newPreview}.`,
@@ -191,7 +188,8 @@ export const failure: Texts['failure'] = {
   interrupted: {
     what: (attempts) => `Sync ini terputus ${attempts} kali dan tidak dilanjutkan lagi`,
     next: (runId) =>
-      `Setiap kali, bot berhenti, crash, atau kehilangan database. Tekan ${tryAgain}. Jika gagal lagi, minta pengelola bot mengecek log sync #${runId}.`,
+      `Setiap kali, bot berhenti, crash, atau kehilangan database. Tekan ${tryAgain}. Jika gagal lagi, minta pengelola ` +
+      `bot mengecek log sync #${runId}.`,
   },
   unexpected: {
     what: 'Terjadi error yang tidak terduga',
