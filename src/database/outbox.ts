@@ -125,14 +125,10 @@ async function claimDue(
       SELECT 1 FROM sync_outbox p
       WHERE ${earlier} AND (p.kind = o.kind OR (p.kind = 'message' AND o.kind IN ('list', 'call'))))
     ORDER BY o.kind = 'thread' AND behind IS NULL DESC, o.kind = 'message' DESC, o.id LIMIT ${MOST_DUE} FOR UPDATE SKIP LOCKED`;
-  const waiting = due.filter(({ behind }) => behind !== null);
-  const chosen = fitting(
-    due.filter(({ behind }) => behind === null),
-    places,
-  );
-  const claimed = await claim(db, owner, chosen, isFree);
+  const free = due.filter(({ behind }) => behind === null);
+  const claimed = await claim(db, owner, fitting(free, places), isFree);
   return claimed.map((row) => {
-    const next = waiting.find(({ behind }) => Number(behind) === Number(row.id));
+    const next = due.find(({ behind }) => behind !== null && Number(behind) === Number(row.id));
     return { ...toNotice(row), next: next && toNotice(next) };
   });
 }
