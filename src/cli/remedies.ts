@@ -109,7 +109,6 @@ const BY_REFUSAL: Readonly<Record<DatabaseRefusal, string>> = {
   foreign_key: OF_THE_APPLICATION,
   check: OF_THE_APPLICATION,
   trigger: OF_THE_APPLICATION,
-  trigger_broken: OF_THE_APPLICATION,
   too_long: 'Make the column longer (email: VARCHAR(255)).',
   value_not_taken: OF_THE_APPLICATION,
   generated: OF_THE_APPLICATION,

@@ -124,7 +124,7 @@ export function namingTriggers(error: unknown, triggers: readonly string[]): unk
       ? !['users', 'sync_changes'].includes(refused.table)
       : ['table_missing', 'privilege'].includes(refused.refusal);
   if (!isTheirs && (triggers.length === 0 || !BY_TRIGGER.includes(refused.refusal))) return error;
-  const refusal = isTheirs ? 'trigger_broken' : refused.refusal;
+  const refusal = isTheirs ? 'trigger' : refused.refusal;
   const failure: Failure = { code: 'database_refused', refusal, number, words, triggers };
   return new DatabaseRefusedError(refusal, number, words, { cause: error }, failure);
 }

@@ -131,8 +131,6 @@ const NUMBERS: Readonly<Record<Exclude<DatabaseRefusal, 'other'>, readonly numbe
   check: [3819, 3820, 4025],
   // 1449: the account in whose name a trigger runs is gone. 1785: one writes to a table of another engine.
   trigger: [1360, 1442, 1449, 1644, 1645, 1785],
-  // Known by the statement that meets it (plan/apply.ts).
-  trigger_broken: [],
   too_long: [1118, 1406],
   // 167, 1467: the table's numbers have run out.
   value_not_taken: [167, 1264, 1265, 1292, 1300, 1366, 1367, 1411, 1467, 1526, 3988],

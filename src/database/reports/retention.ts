@@ -30,8 +30,8 @@ async function forgetTold(db: Database): Promise<void> {
   await reaching(() => db.$executeRaw`DELETE FROM sync_requests WHERE served_at ${old}`);
 }
 
-/** An hour longer than a process with `SYNC_DIGEST` tries to tell a digest. */
-const UNTOLD_HOURS = 25;
+/** A day longer than a process with `SYNC_DIGEST` tries to tell a digest, so that it may begin late, after a long stop. */
+const UNTOLD_HOURS = 48;
 
 /**
  * Closes the digests that no process tells, because `SYNC_DIGEST` was removed: the outbox would seem stuck for ever. They are not

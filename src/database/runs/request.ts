@@ -137,8 +137,7 @@ async function takeOverBatch(
   const rows = await db.$queryRaw<HalfOpenedRow[]>`
     SELECT id, channel_id AS channelId, request_key AS requestKey, targets,
            requested_by_id AS actorId, requested_by_name AS actorName,
-           (lease_until < UTC_TIMESTAMP(3) - INTERVAL ${LEFT_SECONDS} SECOND
-            OR (SELECT COUNT(*) FROM sync_processes) = 1) AS isLeft
+           lease_until < UTC_TIMESTAMP(3) - INTERVAL ${LEFT_SECONDS} SECOND AS isLeft
     FROM sync_batches WHERE lease_until < UTC_TIMESTAMP(3) ORDER BY lease_until LIMIT ${MOST_HALF_OPEN}`;
   const canOpen = (row: HalfOpenedRow) =>
     row.targets.split(',').every((name) => known?.includes(name) ?? true);

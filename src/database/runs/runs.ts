@@ -66,7 +66,7 @@ export function createRuns(db: Database, owner: string, targets?: readonly strin
       );
     },
     ahead: (run) => reaching(() => db.syncRun.count({ where: { status: run.status, id: { not: run.id } } })),
-    othersWait: (run) => reaching(() => othersWait(db, run)),
+    othersWait: (run) => reaching(() => othersWait(db, { owner, targets }, run)),
     wait: async (lease) => {
       await reaching(
         () => db.$executeRaw`

@@ -58,10 +58,13 @@ async function expireEach(
   return expired;
 }
 
+/** A process of the bot: the name under which it takes leases, and the targets that it can read; undefined: all. */
+export type Process = { readonly owner: string; readonly targets?: readonly string[] | undefined };
+
 /** See `Runs.takeOver`. A run inside a transaction is locked, and therefore skipped. */
 export async function takeOver(
   db: Database,
-  { owner, targets }: { readonly owner: string; readonly targets?: readonly string[] | undefined },
+  { owner, targets }: Process,
   step: Step,
   most: Capacity = { reading: MOST_PER_CALL, executing: MOST_PER_CALL },
   underWay?: readonly number[],
@@ -69,11 +72,10 @@ export async function takeOver(
   const unheld = underWay === undefined ? LAPSED : lapsedOrForgotten(owner, underWay);
   const free = KINDS.filter((status) => most[status] > 0);
   // Most looks find nothing, and ask for no order.
-  if (!(await reaching(() => isSomeUnheld(db, free, unheld)))) return [];
+  const isMine = isReadable(owner, targets);
+  if (!(await reaching(() => isSome(db, free, Prisma.sql`${unheld} AND ${isMine}`)))) return [];
   const look = (status: Work): Promise<readonly number[]> =>
-    free.includes(status)
-      ? reaching(() => inFairOrder(db, status, { unheld, isMine: isReadable(owner, targets) }))
-      : Promise.resolve([]);
+    free.includes(status) ? reaching(() => inFairOrder(db, status, { unheld, isMine })) : Promise.resolve([]);
   const executing = await look('executing');
   const reading = await look('reading');
   if (executing.length + reading.length === 0) return [];
@@ -90,10 +92,10 @@ export async function takeOver(
 
 const KINDS = ['executing', 'reading'] as const satisfies readonly Work[];
 
-async function isSomeUnheld(db: Database, kinds: readonly Work[], unheld: Prisma.Sql): Promise<boolean> {
+async function isSome(db: Database, kinds: readonly Work[], takeable: Prisma.Sql): Promise<boolean> {
   if (kinds.length === 0) return false;
   const found = await db.$queryRaw<{ id: number }[]>`
-    SELECT id FROM sync_runs WHERE status IN (${Prisma.join([...kinds])}) AND ${unheld} LIMIT 1`;
+    SELECT id FROM sync_runs WHERE status IN (${Prisma.join([...kinds])}) AND ${takeable} LIMIT 1`;
   return found.length > 0;
 }
 
@@ -101,14 +103,13 @@ async function isSomeUnheld(db: Database, kinds: readonly Work[], unheld: Prisma
 const TARGET_LEFT_SECONDS = 60;
 
 /**
- * SQL: whether a process with these targets takes a run. It reads no list of another target: another process may. It takes such a
- * run to say so only where it runs alone, or where nobody else, though idle, has taken the run for a minute.
+ * SQL: whether a process with these targets takes a run. It reads no list of another target: another process may, even one that
+ * is just being started. It takes such a run, to say why it cannot be read, if nobody else, though idle, has taken it for a minute.
  */
 function isReadable(owner: string, targets: readonly string[] | undefined): Prisma.Sql {
   if (targets === undefined) return Prisma.sql`TRUE`;
   return Prisma.sql`(
     status <> 'reading' OR reverts_run_id IS NOT NULL OR target IN (${Prisma.join(['', ...targets])})
-    OR (SELECT COUNT(*) FROM sync_processes) = 1
     OR (lease_until <= UTC_TIMESTAMP(3) - INTERVAL ${TARGET_LEFT_SECONDS} SECOND AND NOT EXISTS (
       SELECT 1 FROM sync_runs h
       WHERE h.status = 'reading' AND h.lease_until > UTC_TIMESTAMP(3) AND h.lease_owner <> ${owner})))`;
@@ -185,10 +186,11 @@ async function itsTurn(tx: Transaction, runId: number): Promise<Run> {
 }
 
 /** See `Runs.othersWait`. */
-export async function othersWait(db: Database, { id, status }: Run): Promise<boolean> {
-  const waiting = await db.syncRun.findFirst({
-    where: { status, leaseOwner: null, id: { not: id } },
-    select: { id: true },
-  });
-  return waiting !== null;
+export async function othersWait(
+  db: Database,
+  { owner, targets }: Process,
+  { id, status }: Run,
+): Promise<boolean> {
+  const waiting = Prisma.sql`lease_owner IS NULL AND id <> ${id} AND ${isReadable(owner, targets)}`;
+  return isSome(db, status === 'reading' || status === 'executing' ? [status] : [], waiting);
 }

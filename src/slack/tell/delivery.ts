@@ -89,7 +89,7 @@ export function createDelivery(ports: Ports): Delivery {
   /** Writes the end of a notice, and begins the outcome that waited for it without another look. */
   async function close(notice: Notice): Promise<void> {
     const { next } = notice;
-    if (next === undefined || isClosed || placesOf(next.kind) === 0) return outbox.close(notice);
+    if (next === undefined || isClosed || placesOf(next.kind) <= 0) return outbox.close(notice);
     // Its place is taken beforehand, so that no look at the outbox claims it too.
     beingTold.set(next.id, next.kind);
     const claiming = outbox.closeAndClaim(notice, next);
@@ -99,7 +99,8 @@ export function createDelivery(ports: Ports): Delivery {
       isClaimed = await claiming;
     } finally {
       claims.delete(claiming);
-      if (isClaimed) begin(next);
+      // What a stopping process has claimed so late, it hands on with its leases.
+      if (isClaimed && !isClosed) begin(next);
       else beingTold.delete(next.id);
     }
   }

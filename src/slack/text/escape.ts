@@ -15,7 +15,8 @@ const VISIBLE = /[\u2400-\u241f\u2421]|\\u(?:\{((?:10|[1-9a-f])[0-9a-f]{4})\}|((
 
 /** Puts back the invisible characters of a text that was copied from one of the bot's lists. */
 export function copied(text: string): string {
-  return text.replace(VISIBLE, (shown: string, long?: string, short?: string) => {
+  const blanks = text.replace(/^␣+|␣+$/g, (shown) => ' '.repeat(shown.length));
+  return blanks.replace(VISIBLE, (shown: string, long?: string, short?: string) => {
     const hex = long ?? short;
     if (hex !== undefined) return String.fromCodePoint(Number.parseInt(hex, 16));
     return shown === '\u2421' ? '\u007f' : String.fromCodePoint((shown.codePointAt(0) ?? 0) - 0x2400);

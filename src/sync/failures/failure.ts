@@ -35,7 +35,6 @@ export const DATABASE_REFUSALS = [
   'foreign_key',
   'check',
   'trigger',
-  'trigger_broken',
   'too_long',
   'value_not_taken',
   'generated',

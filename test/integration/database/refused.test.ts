@@ -291,7 +291,7 @@ const CASES: readonly Case[] = [
   [
     'a trigger that names a table that is not there',
     ['CREATE TRIGGER refusing AFTER INSERT ON users FOR EACH ROW INSERT INTO logins VALUES (NEW.id)'],
-    { execute: refusedByTrigger('trigger_broken', '1146', /logins/) },
+    { execute: refusedByTrigger('trigger', '1146', /logins/) },
   ],
   [
     'a trigger that names a column that is not there',
@@ -300,14 +300,14 @@ const CASES: readonly Case[] = [
       'CREATE TRIGGER refusing AFTER UPDATE ON users FOR EACH ROW UPDATE logins SET seen = 1 WHERE id = NEW.id',
     ],
     {
-      execute: refusedByTrigger('trigger_broken', '1054', /seen/),
-      rollback: refusedByTrigger('trigger_broken', '1054', /seen/),
+      execute: refusedByTrigger('trigger', '1054', /seen/),
+      rollback: refusedByTrigger('trigger', '1054', /seen/),
     },
   ],
   [
     'a trigger that calls what is not there',
     ['CREATE TRIGGER refusing AFTER INSERT ON users FOR EACH ROW CALL log_login(NEW.id)'],
-    { execute: refusedByTrigger('trigger_broken', '1305', /log_login/) },
+    { execute: refusedByTrigger('trigger', '1305', /log_login/) },
   ],
   [
     'a trigger of an account that lacks a right on another table',
@@ -317,7 +317,7 @@ const CASES: readonly Case[] = [
       "GRANT SELECT, TRIGGER ON users TO 'poor'@'localhost'",
       "CREATE DEFINER = 'poor'@'localhost' TRIGGER refusing AFTER INSERT ON users FOR EACH ROW INSERT INTO logins VALUES (NEW.id)",
     ],
-    { execute: refusedByTrigger('trigger_broken', '1142', /INSERT.*poor.*logins/) },
+    { execute: refusedByTrigger('trigger', '1142', /INSERT.*poor.*logins/) },
   ],
   [
     'a trigger that meets a unique index of another table',

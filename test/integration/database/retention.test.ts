@@ -53,12 +53,12 @@ describe('what is kept of runs', () => {
     expect(await runsIn('sync_changes')).toEqual([1, 2, 6]);
   });
 
-  test('a digest that no process tells is closed after a day, and nothing else of the outbox', async () => {
+  test('a digest that no process tells is closed after two days, and nothing else of the outbox', async () => {
     const waiting = [
-      ['digest', 'old', 26, null],
-      ['digest', 'new', 24, null],
-      ['digest', 'under way', 26, 60],
-      ['call', 'held', 26, null],
+      ['digest', 'old', 49, null],
+      ['digest', 'new', 47, null],
+      ['digest', 'under way', 49, 60],
+      ['call', 'held', 49, null],
     ] as const;
     for (const [kind, reason, hours, leaseSeconds] of waiting)
       await database.connection.query(

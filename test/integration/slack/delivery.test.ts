@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
+import { until } from '../../../sandbox/process/until.ts';
 import { startStrictSlack } from '../../../sandbox/strict-slack/strict-slack.ts';
 import { createBatches } from '../../../src/database/runs/request.ts';
 import { boltLogger } from '../../../src/process/logger.ts';
@@ -9,9 +10,19 @@ import { createDelivery } from '../../../src/slack/tell/delivery.ts';
 import { en } from '../../../src/slack/text/en.ts';
 import { DatabaseLostError } from '../../../src/sync/failures/errors.ts';
 import { NOT_ASKED } from '../../../src/sync/ports/ports.ts';
-import type { Outbox } from '../../../src/sync/ports/steps.ts';
+import type { Notice, Outbox } from '../../../src/sync/ports/steps.ts';
 import { listOf } from '../database/support/rows.ts';
-import { AYU, factsOf, openRun, readyRun, rules, stage, step } from '../database/support/runs.ts';
+import {
+  AYU,
+  apply,
+  claimedRun,
+  factsOf,
+  openRun,
+  readyRun,
+  rules,
+  stage,
+  step,
+} from '../database/support/runs.ts';
 import { useTestbed } from '../database/support/testbed.ts';
 import { createCore } from '../sync/support/core.ts';
 
@@ -90,6 +101,66 @@ it('The outbox is left to the others once it is closed, whatever is queued by wo
   expect(slack.calls).toEqual([]);
   const claimed = await testbed.sql('SELECT id FROM sync_outbox WHERE lease_owner IS NOT NULL');
   expect(claimed).toEqual([]);
+});
+
+it('No outcome begins with the end of an edit while as many are told already as may be at once', async () => {
+  const notice = (id: number, kind: 'thread' | 'message', next?: Notice): Notice => ({
+    ...{ id, kind, next, runId: 0, attempts: 1, ageSeconds: 0, toldTo: [] },
+  });
+  // One more than there are places, as a look may find that began before the last one was taken.
+  const threads = [1, 2, 3, 4, 5, 6].map((id) => notice(id, 'thread'));
+  const edits = [11, 12].map((id) => notice(id, 'message', notice(id + 10, 'thread')));
+  let due: readonly Notice[] = [...threads, ...edits];
+  const ended: number[] = [];
+  const { slack, delivery } = await startDelivery({
+    ...testbed.bot.outbox,
+    claimDue: async () => {
+      const found = due;
+      due = [];
+      return found;
+    },
+    close: ({ id, kind }) => {
+      if (kind === 'message') ended.push(id);
+      return kind === 'thread' ? new Promise(() => {}) : Promise.resolve();
+    },
+    closeAndClaim: () => Promise.reject(new Error('There is no place for it')),
+  });
+  await delivery.kick();
+  await until(() => ended.length === edits.length, { failure: () => 'The edits were not ended' });
+  await slack.stop();
+  expect(ended).toEqual([11, 12]);
+});
+
+it('A process that stops begins no outcome that it has claimed with the end of an edit', async () => {
+  await testbed.sql('DELETE FROM sync_outbox');
+  const claimed = await claimedRun(testbed.bot, await testbed.location(), listOf('new@dkm'));
+  await testbed.sql('DELETE FROM sync_outbox');
+  await apply(testbed.bot, claimed);
+  const { outbox, owner } = testbed.bot;
+  let isClaimed = false;
+  let goOn = () => {};
+  const held = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  const { slack, delivery } = await startDelivery({
+    ...outbox,
+    closeAndClaim: async (...asked) => {
+      isClaimed = await outbox.closeAndClaim(...asked);
+      await held;
+      return isClaimed;
+    },
+  });
+  await delivery.kick();
+  await until(() => isClaimed, { failure: () => 'The outcome was not claimed' });
+  const closed = delivery.close();
+  goOn();
+  await closed;
+  await delivery.settle();
+  await slack.stop();
+  expect(slack.calls.filter(({ args }) => 'thread_ts' in args)).toEqual([]);
+  expect(await testbed.sql('SELECT kind, lease_owner FROM sync_outbox WHERE closed_at IS NULL')).toEqual([
+    { kind: 'thread', lease_owner: owner },
+  ]);
 });
 
 it('A late notice of a plan does not overwrite the shorter plan that Adjust has put in its place', async () => {

@@ -3,7 +3,7 @@ import { createRuns } from '../../../src/database/runs/runs.ts';
 import type { HeldRun } from '../../../src/sync/ports/runs.ts';
 import { maintainRuns } from '../../../src/sync/run/queue.ts';
 import { listOf } from '../database/support/rows.ts';
-import { apply, claimedRun, openRun, readyRun, statusOf, step } from '../database/support/runs.ts';
+import { apply, claimedRun, openRun, readyRun, statusOf } from '../database/support/runs.ts';
 import { type BotProcess, useTestbed } from '../database/support/testbed.ts';
 import { createCore } from './support/core.ts';
 import { queueOf } from './support/queue.ts';
@@ -80,19 +80,15 @@ describe('a round of housekeeping', () => {
     });
   });
 
-  it('takes a run at once that no other process can take', async () => {
-    const target = await testbed.location();
-    await left(await openRun(testbed.bot, target), 1);
-    const runs = createRuns(second.db, second.owner, ['another']);
-    await testbed.sql('UPDATE sync_runs SET lease_until = UTC_TIMESTAMP(3)');
-    expect(await runs.takeOver(step('taken_over'))).toEqual([]);
-    await testbed.sql(
-      `INSERT INTO sync_processes (owner, lock_name, server, server_started_at, seen_at)
-       VALUES (?, 'x', 'x', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`,
-      [second.owner],
-    );
-    expect(await runs.takeOver(step('taken_over'))).toHaveLength(1);
-    await testbed.sql('DELETE FROM sync_processes');
+  it('does not let a run wait behind runs of targets that its process cannot read', async () => {
+    const [target, other] = [await testbed.location(), await testbed.location()];
+    const foreign = await openRun(testbed.bot, target);
+    await testbed.bot.runs.wait(foreign.lease);
+    const { run } = await openRun(testbed.bot, other);
+    const knowing = (...names: string[]) => createRuns(second.db, second.owner, names);
+    expect(await knowing(other.name).othersWait(run)).toBe(false);
+    expect(await knowing(other.name, target.name).othersWait(run)).toBe(true);
+    await testbed.sql("UPDATE sync_runs SET status = 'failed' WHERE id IN (?, ?)", [foreign.run.id, run.id]);
   });
 
   it.each([1, 2])(

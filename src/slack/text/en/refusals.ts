@@ -143,10 +143,8 @@ export const databaseRemedies: Readonly<Record<DatabaseRefusal, string>> = {
   foreign_key:
     'A foreign key asks for a row in another table. Ask the application developers what a user needs there.',
   check: 'A CHECK of the table does not allow the value. Ask the application developers what it allows.',
-  trigger: 'A trigger of the application refused it, in its own words. Ask the application developers.',
-  trigger_broken:
-    'A trigger of the users table uses something that is not there, or that its account may not use. Ask the application ' +
-    'developers to mend the trigger, or to remove it.',
+  trigger:
+    'A trigger of the application refused it, or failed itself, in its own words. Ask the application developers.',
   too_long:
     'A column is too short for a value. Ask the database administrator to make it as long as VARCHAR(255).',
   value_not_taken: 'A column does not take the value. Ask the application developers what it may hold.',

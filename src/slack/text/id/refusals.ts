@@ -141,10 +141,8 @@ export const databaseRemedies: Readonly<Record<DatabaseRefusal, string>> = {
     'Sebuah foreign key meminta baris di tabel lain. Tanyakan kepada pengelola aplikasi apa yang diperlukan seorang user.',
   check:
     'CHECK di tabel itu tidak mengizinkan nilainya. Tanyakan kepada pengelola aplikasi apa yang diizinkan.',
-  trigger: 'Trigger milik aplikasi menolaknya, dengan kata-katanya sendiri. Hubungi pengelola aplikasi.',
-  trigger_broken:
-    'Sebuah trigger di tabel users memakai sesuatu yang tidak ada, atau yang tidak boleh dipakai akunnya. Minta pengelola ' +
-    'aplikasi memperbaiki atau menghapus trigger itu.',
+  trigger:
+    'Trigger milik aplikasi menolaknya, atau gagal sendiri, dengan kata-katanya sendiri. Hubungi pengelola aplikasi.',
   too_long: 'Sebuah kolom terlalu pendek. Minta admin database memanjangkannya menjadi VARCHAR(255).',
   value_not_taken:
     'Sebuah kolom tidak menerima nilai itu. Tanyakan kepada pengelola aplikasi apa yang boleh diisi.',

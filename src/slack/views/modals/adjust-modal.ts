@@ -120,11 +120,17 @@ const TYPED = /"((?:[^"\r\n]|"")*)"(?=$|[\s,;])|“([^”\r\n]*)”(?=$|[\s,;])|
 
 /** Reads what the bot's own lists, mail programs and spreadsheets write, and takes their marks away. */
 function emailsIn(text: string): string[] {
-  const emails = [...text.matchAll(TYPED)].map(([word, straight, curly]) => {
-    const email = straight?.replaceAll('""', '"') ?? curly ?? word.replace(/^[<"`]+|[>"`]+$/g, '');
-    return copied(email).toLowerCase();
+  const emails = [...text.matchAll(TYPED)].flatMap(([word, straight, curly]) => {
+    const quoted = straight?.replaceAll('""', '"') ?? curly;
+    return quoted === undefined ? [word.replace(/^[<"`]+|[>"`]+$/g, '')] : insideQuotes(quoted);
   });
-  return [...new Set(emails.filter((email) => email !== ''))];
+  return [...new Set(emails.map((email) => copied(email).toLowerCase()).filter((email) => email !== ''))];
+}
+
+/** One email, or several: a cell of a spreadsheet may hold a list. */
+function insideQuotes(text: string): readonly string[] {
+  const pieces = text.split(/[\s,;]+/);
+  return pieces.every((piece) => piece.includes('@')) ? pieces : [text];
 }
 
 /** An email as `emailsIn` reads it. */

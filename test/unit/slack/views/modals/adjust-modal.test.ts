@@ -136,6 +136,16 @@ describe('readAdjustment', () => {
     expect(readAdjustment(submit(`\`${plain(email)}\``)).emails).toEqual([email]);
   });
 
+  it('reads every email of a quoted list, as a cell of a spreadsheet may hold one', () => {
+    expect(readAdjustment(submit('"a@dkm, b@dkm;c@dkm" d@dkm')).emails).toEqual([
+      ...['a@dkm', 'b@dkm', 'c@dkm', 'd@dkm'],
+    ]);
+  });
+
+  it('reads blanks at the ends of an email as the lists show them', () => {
+    expect(readAdjustment(submit('`␣john@dkm␣`')).emails).toEqual([' john@dkm ']);
+  });
+
   it('takes a quote that is never closed for none', () => {
     expect(readAdjustment(submit('"a@dkm b@dkm\n"c d@dkm')).emails).toEqual(['a@dkm', 'b@dkm', 'c', 'd@dkm']);
   });

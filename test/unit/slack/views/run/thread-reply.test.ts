@@ -208,14 +208,14 @@ describe('the reply to a failed run', () => {
   it('names the triggers that may be to blame, and who can mend them', () => {
     const words = "Table 'laravel.logins' doesn't exist";
     const triggers = ['log_login', 'a`b'];
-    const broken = { code: 'database_refused', refusal: 'trigger_broken', number: '1146', words } as const;
+    const broken = { code: 'database_refused', refusal: 'trigger', number: '1146', words } as const;
     const reply = (t: Texts, named?: readonly string[]) =>
       threadReply(t, failedRun({ ...broken, triggers: named }), 7).text;
     expect(reply(en, triggers)).toMatch(
-      / Ask the application developers to mend the trigger, .*\. Triggers of users: `log_login`, `a.b`\. Then/,
+      / Ask the application developers\. Triggers of users: `log_login`, `a.b`\. Then/,
     );
     expect(reply(id, triggers)).toMatch(
-      / Minta pengelola aplikasi .*\. Trigger di users: `log_login`, `a.b`\. Lalu/,
+      / Hubungi pengelola aplikasi\. Trigger di users: `log_login`, `a.b`\. Lalu/,
     );
     // An account without the TRIGGER privilege sees none.
     for (const none of [[], undefined]) expect(reply(en, none)).not.toContain('Triggers of users');
