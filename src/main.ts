@@ -27,7 +27,7 @@ function giveUp(lines: readonly string[]): never {
   process.exit(1);
 }
 
-/** A word that a command does not know would be ignored silently, such as a misspelt command. */
+/** Refuses further words after a command that takes none. Else a misspelt word would be ignored, and nobody would notice. */
 function requireNoWords(command: string): void {
   if (process.argv.length > 3)
     giveUp([`${command} takes no options. Commands: ${Object.keys(COMMANDS).join(', ')}`]);
@@ -113,10 +113,7 @@ async function runSetupHere(): Promise<void> {
   await Promise.race([runSetup({ ...options, environment: process.env }), terminal.stopped]);
 }
 
-/**
- * Reads `.env` where there is one. A file that cannot be read, or whose values are cut, is told of: the settings would only seem to be
- * missing or wrong.
- */
+/** Reads `.env` where there is one. Says so if the file cannot be read or a value is cut: else settings only seem to be wrong. */
 function readEnvFile(): void {
   for (const line of envFileFlaws()) process.stderr.write(`${line}\n`);
   loadEnvFile({ quiet: true });

@@ -22,11 +22,11 @@ import { wire } from './wiring.ts';
 export type Timing = {
   readonly lookEveryMs: number;
   readonly deliverEveryMs: number;
-  /** A stop should end within 10 s: this is the part for finishing work, the rest for handing work back. */
+  /** The time for finishing work. A stop should end within 10 s; the rest of it is for handing work back. */
   readonly finishWithinMs: number;
 };
 
-/** The time for each later phase of a stop. */
+/** How much later than the phase before it each later phase of a stop must end, in milliseconds. */
 const HAND_BACK_MS = 1_000;
 
 const TIMING: Timing = { lookEveryMs: 5_000, deliverEveryMs: 1_000, finishWithinMs: 8_000 };
@@ -94,7 +94,7 @@ export async function startApp(config: Config, logger: Logger, timing = TIMING):
         await Promise.all([deliveries.stop(), rounds]);
         await delivery.settle();
       };
-      const steps = [
+      const phases = [
         { what: 'requests', untilMs: finish, work: slackApp.stop },
         {
           what: 'runs',
@@ -110,7 +110,7 @@ export async function startApp(config: Config, logger: Logger, timing = TIMING):
         },
         { what: 'database', untilMs: finish + 5 * HAND_BACK_MS, work: stores.close },
       ];
-      await stopInPhases(steps, logger);
+      await stopInPhases(phases, logger);
       logger.info({ owner }, 'usersync has stopped');
     },
   };
@@ -127,9 +127,9 @@ type StopPhase = {
  * Runs the phases one after the other. A phase that fails or passes its deadline does not hold up the next one, so the process ends
  * in time; the database then frees its locks, and its leases end. Never throws.
  */
-async function stopInPhases(steps: readonly StopPhase[], logger: Logger): Promise<void> {
+async function stopInPhases(phases: readonly StopPhase[], logger: Logger): Promise<void> {
   const began = performance.now();
-  for (const { what, untilMs, work } of steps) {
+  for (const { what, untilMs, work } of phases) {
     const leftMs = Math.max(0, began + untilMs - performance.now());
     const late = wait(leftMs, 'late' as const, { ref: false });
     try {

@@ -42,7 +42,7 @@ export function every(milliseconds: number, work: () => Promise<unknown>, logger
   };
 }
 
-/** In milliseconds. A lock must stay free for a second, so a death is noticed within about two seconds. */
+/** In milliseconds. A dead process's lock must stay free for a second, so a death is noticed within about two seconds. */
 const LOOK_EVERY_MS = 500;
 /** A plan that nobody confirmed is kept for this long. */
 const UNCONFIRMED_DAYS = 30;
@@ -104,8 +104,8 @@ export function startHousekeeping(parts: Parts): readonly Timer[] {
 }
 
 /**
- * Watches the other processes, and goes on with the runs, notices and half-open batches of one that died. After a loss of the
- * database, resumes this process's own.
+ * Watches the other processes. If one dies, this process goes on with its runs, notices and half-open batches. After a loss of the
+ * database, this process goes on with its own.
  */
 export function startWatch({
   presence,

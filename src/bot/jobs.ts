@@ -23,7 +23,7 @@ export function capacityOf(connections: number): Capacity {
   return { reading, executing: Math.max(1, runs - reading) };
 }
 
-/** `afterWork` runs after each job, and takes no capacity. */
+/** Creates the jobs of one process. `afterWork` runs after each job, and takes no capacity. */
 export function createJobs(logger: Logger, capacity: Capacity, afterWork: () => Promise<void>): Jobs {
   const stop = new AbortController();
   const running = new Set<Promise<void>>();

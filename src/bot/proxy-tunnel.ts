@@ -6,7 +6,7 @@ import type { ProxyHint, ProxyTrouble } from '../sync/failures/depot-reason.ts';
 import { ProxyError } from '../sync/failures/errors.ts';
 import type { Tunnel } from '../sync/ports/ports.ts';
 
-/** Undefined where requests go out directly. */
+/** The tunnel through the forward proxy; undefined where there is no proxy. */
 export function tunnelOf(proxy: ForwardProxy | undefined): Tunnel | undefined {
   return proxy && createTunnel(proxy);
 }

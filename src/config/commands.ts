@@ -44,7 +44,7 @@ function distance(from: string, to: string): number {
   return at(from.length, to.length);
 }
 
-/** The name that was probably meant: at most a third of its letters wrong, or one; else undefined. */
+/** The nearest of `names`, if at most a third of its letters, or a single one, would be mistyped; else undefined. */
 export function nearest(typed: string, names: readonly string[]): string | undefined {
   const word = typed.toLowerCase().slice(0, 100);
   const most = (name: string) => Math.max(1, Math.floor(name.length / 3));

@@ -82,7 +82,7 @@ export type Config = {
   /** The language of the bot. A person whose Slack is set to Indonesian is answered in Indonesian. */
   readonly language: Settings['BOT_LANGUAGE'];
   readonly logLevel: Settings['LOG_LEVEL'];
-  /** Names in the environment that look like settings of the bot and are none: misspelt ones, or of a target that is none. */
+  /** Names in the environment that look like settings and have no effect: misspelt, or for a target that does not exist. */
   readonly unknownNames: readonly string[];
 };
 
@@ -103,7 +103,7 @@ export class ConfigError extends Error {
 const COMMON_NAMES = ['PORT', 'LOG_LEVEL'];
 const OWN_NAMES = Object.keys(settings.shape).filter((name) => !COMMON_NAMES.includes(name));
 
-/** Reads the settings of contract section 3. An empty setting counts as unset. Throws `ConfigError` with every problem. */
+/** Reads all settings (contract, section 3). An empty setting counts as unset. Throws `ConfigError` with every problem. */
 export function parseConfig(environment: Environment): Config {
   const env = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
   const parsed = settings.safeParse(env);

@@ -68,14 +68,14 @@ const OURS = [
 const plain = (name: string) => name.toLowerCase().replaceAll(/[-_]/g, '');
 const NAMES = new Map(Object.keys(PARAMETERS).map((name) => [plain(name), name]));
 
-/** `DATABASE_URL`. Names each parameter that would do nothing, or something else than it says. */
+/** `DATABASE_URL`. Refuses each parameter that would have no effect, or another effect than its name says. */
 export const databaseUrl = z
   .url({ protocol: /^(mysql|mariadb)$/, error: ({ input }) => shapeOf(input) })
   .regex(/^\w+:\/\/[^/]+\/[^/?]+/, { error: ({ input }) => shapeOf(input) })
   .superRefine((value, context) => {
     if (!URL.canParse(value)) return;
     const url = new URL(value);
-    // Anything else would be said about a piece of the password, and might show it.
+    // The URL was split inside the password: any other message would be about a piece of it, and might show that piece.
     if (endsTooSoon(value)) return context.addIssue(ENCODED);
     if (![url.username, url.password, url.pathname].every(isEncoded)) context.addIssue(ENCODED);
     for (const message of problemsOf(url.searchParams)) context.addIssue({ code: 'custom', message });
@@ -84,8 +84,9 @@ export const databaseUrl = z
 const ENCODED = `${SHAPE}, with # / ? @ % in user, password and database percent-encoded (# is %23, / is %2F, ? is %3F, @ is %40, % is %25)`;
 
 /**
- * Whether a sign that ends the part with user, password and host stands inside the password: the host then comes after it, behind
- * an @. The value of a parameter may have an @ too. Behind a #, nothing counts.
+ * Whether the password contains a /, ? or # that is not percent-encoded: a parser ends the login and the host there. The real host
+ * then follows later, behind an @. An @ in the value of a known parameter is no sign of this; a # always is, since a database URL
+ * has no fragment.
  */
 function endsTooSoon(value: string): boolean {
   const [, after = ''] = /^\w+:\/\/[^/?#]*(.*)$/s.exec(value) ?? [];

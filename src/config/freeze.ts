@@ -72,7 +72,7 @@ type Walls = { readonly begin: number; readonly end: number };
 export function freezeOf(windows: readonly FreezeWindow[], timezone: string): FrozenUntil {
   const { wallAt, firstAt, lastAt } = wallClock(timezone);
 
-  /** The occurrences of a window around a time. */
+  /** The window's occurrences around the moment `at`: those of three weeks, or the one of its dates. */
   function about(window: FreezeWindow, at: number): readonly Walls[] {
     if (window.kind === 'dates') {
       const [begin, last] = [window.from, window.to].map((day) => Date.parse(`${day}T00:00:00Z`));
@@ -116,7 +116,7 @@ type WallClock = {
   wallAt(at: number): number;
   /** The first moment at which the clock shows `wall`. If the clock skips `wall`: the moment of the change. */
   firstAt(wall: number): number;
-  /** The last such moment. */
+  /** The last moment at which the clock shows `wall`. If the clock skips `wall`: the moment of the change. */
   lastAt(wall: number): number;
 };
 

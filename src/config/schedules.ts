@@ -22,7 +22,7 @@ export function scheduleChannel(values: Settings): string | undefined {
   return values.SYNC_SCHEDULE_CHANNEL_ID ?? values.SLACK_CHANNEL_IDS[0];
 }
 
-/** Undefined where no digest is set. */
+/** The settings of the digest; undefined where it is off. */
 export function digestOf(values: Settings): DigestConfig | undefined {
   const channelId = scheduleChannel(values);
   const { SYNC_DIGEST: cron, SYNC_SCHEDULE_TZ: timezone } = values;
@@ -46,7 +46,7 @@ export function onePerLocation(
   return names.filter((name) => chosen.get(codeOf(name)) === name);
 }
 
-/** Undefined where no schedule is set. */
+/** The settings of scheduled previews; undefined where they are off. */
 export function scheduleOf(values: Settings): ScheduleConfig | undefined {
   const channelId = scheduleChannel(values);
   if (values.SYNC_SCHEDULE === undefined || channelId === undefined) return undefined;
@@ -56,7 +56,7 @@ export function scheduleOf(values: Settings): ScheduleConfig | undefined {
   return { cron: values.SYNC_SCHEDULE, timezone: values.SYNC_SCHEDULE_TZ, channelId, targets, quietLine };
 }
 
-/** Undefined where no reminder is set. */
+/** The settings of the reminder; undefined where it is off. */
 export function reminderOf(values: Settings): ReminderConfig | undefined {
   const channelId = scheduleChannel(values);
   const { SYNC_REMINDER_DAYS: afterDays } = values;

@@ -97,7 +97,7 @@ const LABEL_SHAPE =
 export const LOGIN = 'must be the email of the login at the depot servers';
 const PASSWORD = 'must be the password of the login at the depot servers';
 
-/** The settings of contract section 3: for each its shape, its default, and the message if it is malformed. */
+/** The settings (contract, section 3): for each its shape, its default, and the message if it is malformed. */
 export const settings = z.object({
   SLACK_BOT_TOKEN: slackToken('xoxb-', BOT_TOKEN),
   SLACK_SIGNING_SECRET: z.string().min(8, 'must be the signing secret of the Slack app').optional(),

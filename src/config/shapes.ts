@@ -24,7 +24,7 @@ export function whole(least: number, most: number) {
     .refine((value) => value >= least && value <= most, what);
 }
 
-/** Splits a comma-separated list that is set: it must name something. A lone comma would else count as unset, unseen. */
+/** Splits a comma-separated list. A list without items is a mistake: else a lone comma would silently count as unset. */
 export function someItems(value: string, context: z.core.$RefinementCtx, what: string): readonly string[] {
   const found = items(value);
   if (found.length === 0) context.addIssue({ code: 'custom', message: what });
@@ -77,6 +77,7 @@ export function oneOf<const T extends readonly [string, ...string[]]>(values: T)
   return z.enum(values, { error: `must be one of ${values.join(', ')}` });
 }
 
+/** A target's name as typed after `/usersync`: up to 32 characters. */
 export const TARGET_NAME = /^[a-z0-9][a-z0-9_-]{0,31}$/;
 
 /** `SYNC_TARGETS`: target names, each with its location code (`prod=sby`). Without a code, the name is the code. */

@@ -20,10 +20,7 @@ export const ANSWER_WITHIN_MS = 3_000;
 /** Measures which parts cannot be used now, in the order of `PARTS`. Never rejects. */
 export type Readiness = () => Promise<readonly Missing[]>;
 
-/**
- * Whoever asks, `/readyz` or a scrape of the metrics, learns the same. Each change is logged once: why a part cannot be used, and
- * that it can be used again.
- */
+/** Creates the measurement for `/readyz` and the metrics. Logs each change once: why a part cannot be used, and its return. */
 export function createReadiness(checks: Checks, logger: Logger): Readiness {
   const reasons = new Map<Part, string>();
   const tell = (part: Part, missing: Missing | undefined) => {
@@ -67,7 +64,7 @@ export function answer(response: ServerResponse, status: number, body: string, t
   response.writeHead(status, { 'content-type': type }).end(body);
 }
 
-/** Many monitors ask for the head alone. Node leaves out the body then. */
+/** The methods that the bot's paths serve. Many monitors ask for the head alone; Node then leaves out the body. */
 export const LOOKS = ['GET', 'HEAD'];
 
 const REASONS: Readonly<Record<Part, string>> = {

@@ -33,7 +33,7 @@ export function readVersion(): string {
   return packageFile.parse(JSON.parse(text)).version;
 }
 
-/** The bot cannot listen on `PORT`: another program uses it, or the bot may not use it. */
+/** The bot cannot listen on `PORT`: another program uses the port, or the bot's account may not. */
 class PortError extends Error {
   override readonly name = 'PortError';
 }
