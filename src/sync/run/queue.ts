@@ -1,4 +1,3 @@
-import { callsOfFailure } from '../automation/calls.ts';
 import { InterruptedError } from '../failures/errors.ts';
 import type { Progress } from '../ports/ports.ts';
 import type { Capacity, HeldRun, Runs, Work } from '../ports/runs.ts';
@@ -6,6 +5,7 @@ import type { Execution } from '../use-cases/execute.ts';
 import type { Preview } from '../use-cases/preview.ts';
 import { inRounds } from './concurrency.ts';
 import { SYSTEM } from './run.ts';
+import { stepOfFailure } from './work.ts';
 
 /** The number of attempts per run, the first one included. */
 const MAX_ATTEMPTS = 3;
@@ -111,13 +111,7 @@ async function letWait({ runs, progress }: Ports, { run, lease }: HeldRun): Prom
 
 async function giveUp(runs: Runs, { run, lease }: HeldRun): Promise<void> {
   const error = new InterruptedError(MAX_ATTEMPTS);
-  const { failure, message } = error;
-  await runs.fail(lease, failure, {
-    audit: { step: 'failed', actor: SYSTEM, outcome: failure.code, reason: message },
-    notices: ['message', 'thread'],
-    calls: callsOfFailure(run),
-    error,
-  });
+  await runs.fail(lease, error.failure, stepOfFailure(run, error.failure, error));
 }
 
 /**

@@ -3,6 +3,7 @@ import { DatabaseLostError, DatabaseRefusedError, LeaseLostError } from '../fail
 import { type Failure, lostReason, RunError } from '../failures/failure.ts';
 import type { Logger, Progress } from '../ports/ports.ts';
 import type { HeldRun, Lease, Runs } from '../ports/runs.ts';
+import type { Step } from '../ports/steps.ts';
 import { onAbort, withChild } from './concurrency.ts';
 import { type Run, SYSTEM } from './run.ts';
 
@@ -56,10 +57,7 @@ export async function workOn(
   }
 }
 
-/**
- * Draws the message again: another process took over the run and edited its message, and a late edit of this process may have
- * overwritten that.
- */
+/** Draws the message again: another process took the run over, and a late edit of this process may have overwritten its edit. */
 async function leave({ runs, progress, logger }: Ports, run: Run, error: unknown): Promise<void> {
   logger.warn({ run: run.id, err: error }, 'another process took the run over');
   await progress.settle(run);
@@ -87,17 +85,22 @@ async function renew({ runs, logger }: Ports, lease: Lease, lost: AbortControlle
   }
 }
 
+/** The step of a run whose work ended with `error`: the message and the thread say so, and people are called if nobody waits. */
+export function stepOfFailure(run: Run, failure: Failure, error: unknown): Step {
+  const reason = error instanceof Error ? error.message : undefined;
+  return {
+    audit: { step: 'failed', actor: SYSTEM, outcome: failure.code, reason },
+    notices: ['message', 'thread'],
+    calls: callsOfFailure(run),
+    error,
+  };
+}
+
 async function fail(ports: Ports, { run, lease }: HeldRun, error: unknown): Promise<void> {
   const { runs, progress, logger } = ports;
   const failure: Failure = error instanceof RunError ? error.failure : { code: 'unexpected' };
   try {
-    const reason = error instanceof Error ? error.message : undefined;
-    await runs.fail(lease, failure, {
-      audit: { step: 'failed', actor: SYSTEM, outcome: failure.code, reason },
-      notices: ['message', 'thread'],
-      calls: callsOfFailure(run),
-      error,
-    });
+    await runs.fail(lease, failure, stepOfFailure(run, failure, error));
   } catch (failing) {
     logger.warn({ run: lease.runId, failure: failure.code, err: error }, 'the work on the run failed');
     if (failing instanceof LeaseLostError) {

@@ -8,7 +8,7 @@ import type { Locations, UserSource } from '../ports/source.ts';
 import type { Audit } from '../ports/steps.ts';
 import { type AutoRule, judgeByEach, type Rules, type RulesFor, withoutMargin } from '../rules/rules.ts';
 import { doubtOf } from '../run/absence.ts';
-import { type Refusal, readersObjection, refuse } from '../run/click.ts';
+import { type Refusal, type Refused, readersObjection, refuse } from '../run/click.ts';
 import { type ReadPorts, readAndDraft } from '../run/read-list.ts';
 import { type Actor, plannedChanges, type Run, SYSTEM } from '../run/run.ts';
 import { workOn } from '../run/work.ts';
@@ -30,7 +30,7 @@ export type PreviewRequest = {
 export type PreviewRequested =
   | ({ readonly outcome: 'requested' } & HeldRun)
   | { readonly outcome: 'repeated' }
-  | { readonly outcome: 'refused'; readonly refusal: Refusal };
+  | Refused;
 
 export type Preview = {
   /** Opens a run. The run can be shown before its work starts. */
@@ -162,7 +162,7 @@ function autoRuleOf({ requestedBy, reverts, target }: Run, settings: Ports['sett
   return isScheduled ? settings.autoRules.get(target)?.text : undefined;
 }
 
-/** Also returns the rules of the plan. They are stricter than `ownRules` if the proof of absence is thin. */
+/** Plans from the server's list. Also returns the rules of the plan, which are stricter than `ownRules` if the proof is thin. */
 async function planFromServer(
   ports: Ports,
   { run, lease }: HeldRun,
