@@ -76,7 +76,7 @@ async function decide(ports: Ports, { run, ...waiting }: AwaitingRule): Promise<
   const rule = autoRules.get(run.target);
   const isFrozen = frozenUntil?.(await runs.clock()) !== undefined;
   const { people } = await rulesFor(run);
-  // A run that waits for its rule is held already only where this version cannot read all that the plan rests on.
+  // `awaitingRule` finds only plans that are not held. `autoHeld` is set here if this version cannot read the plan's evidence.
   const held = run.autoHeld ?? heldBy(run, rule, { ...waiting, isFrozen, people });
   if (held !== undefined || rule === undefined) return hold(ports, run, held ?? 'rule_changed', people);
   const click = { runId: run.id, actor: actorOf(rule), message: undefined };
@@ -93,7 +93,7 @@ async function decide(ports: Ports, { run, ...waiting }: AwaitingRule): Promise<
   }
 }
 
-/** Why a refused claim leaves the plan to people. A run that is no longer ready is not held: `Runs.hold` leaves it unchanged. */
+/** Why a refused claim leaves the plan to people. If the run is no longer ready, `Runs.hold` leaves it unchanged. */
 function heldAtClaim(refusal: Refusal): AutoHeld {
   switch (refusal.code) {
     case 'paused':

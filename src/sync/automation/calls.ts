@@ -54,7 +54,7 @@ export type Calls = {
   announceDigest(due: Date): Promise<void>;
 };
 
-/** Twice as much as doctor allows between two clocks. */
+/** Twice what doctor accepts between a machine and the database: two machines may differ from it in opposite directions. */
 const CLOCKS_DIFFER_MS = 120_000;
 
 /**

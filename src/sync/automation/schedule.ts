@@ -65,7 +65,7 @@ export function createSchedule(ports: Scheduling): { tick(now: Date): Promise<vo
 /** Another run is reading the same list, or Slack did not say who reads the channel: the next tick asks again. */
 const ASKED_AGAIN: readonly Refusal['code'][] = ['being_read', 'channel_unverifiable'];
 
-/** Opens the pending previews. One that is opened or refused is no longer pending; a refusal that the channel learns is `untold`. */
+/** Opens the pending previews. An opened or refused preview is no longer pending; a refusal to tell the channel is `untold`. */
 async function openPending(
   ports: Scheduling,
   due: Date,
@@ -104,7 +104,7 @@ async function tellUntold(
   }
 }
 
-/** A key of 10 characters: that of a reminder is as long as a date. */
+/** The key of a preview that was not made: 10 characters, the most that `Reminders` takes. */
 function reminderKey(due: Date, target: string): string {
   return createHash('sha256').update(`${due.toISOString()} ${target}`).digest('base64url').slice(0, 10);
 }

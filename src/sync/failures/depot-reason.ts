@@ -1,4 +1,4 @@
-/** What can be wrong with a connection to a depot server, or with an answer. Each needs no values to be told. */
+/** What can be wrong with a connection to a depot server, or with its answer, where the code alone says it all. */
 export const PLAIN_TROUBLES = [
   'connection_timeout',
   'connection_refused',
@@ -20,7 +20,7 @@ export const PLAIN_TROUBLES = [
 ] as const;
 export type PlainTrouble = (typeof PLAIN_TROUBLES)[number];
 
-/** What a proxy means by its refusal, where its status tells. */
+/** The meaning of a proxy's refusal, as far as its HTTP status tells. */
 export const PROXY_HINTS = ['login_wanted', 'address_not_allowed'] as const;
 export type ProxyHint = (typeof PROXY_HINTS)[number];
 

@@ -120,7 +120,7 @@ export type Failure =
   | { readonly code: 'audit_unguarded'; readonly triggers: readonly string[] }
   | { readonly code: 'stale'; readonly total: number; readonly emails: readonly string[] }
   | { readonly code: 'plan_altered' }
-  /** Another version of the bot made the plan: its hash does not cover everything that would be executed, or its rules are unknown. */
+  /** Another version made the plan: the hash does not cover everything that would be executed, or the rules are unknown here. */
   | { readonly code: 'planned_earlier' }
   | { readonly code: 'protected_since'; readonly total: number; readonly emails: readonly string[] }
   /** The guard passed the plan before, or stopped it for a lesser reason, and stops it at the execution. */

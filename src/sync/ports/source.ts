@@ -69,10 +69,11 @@ export type UserSource = {
 export type Locations = {
   /** Whether `SYNC_TARGETS` names the target. */
   names(targetName: string): boolean;
-  /** The target's location; undefined if `SYNC_TARGETS` does not name the target, or `locations` has no row with its code,
-   * or several: nobody can tell which one is meant.
+  /**
+   * The target's location; undefined if `SYNC_TARGETS` does not name the target, or if `locations` has no row with its code, or
+   * several rows: nobody can tell which of them is meant.
    */
   find(targetName: string): Promise<Target | undefined>;
-  /** As `find`, for many targets at once: those that it would find, by name. */
+  /** Finds many targets at once, by name. A target that `find` would not find has no entry. */
   findAll(targetNames: readonly string[]): Promise<ReadonlyMap<string, Target>>;
 };

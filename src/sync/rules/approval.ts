@@ -91,8 +91,8 @@ export function goesAlone(
 }
 
 /**
- * Whether it depends on people of whom nobody knows now if they are admins (`undefined` in `admins`) that a plan has the `needed`
- * people.
+ * Whether a plan has the `needed` people only if some of those count about whom Slack did not say whether they are still admins
+ * (`undefined` in `admins`).
  */
 export function isUnsure(
   run: Run,

@@ -36,7 +36,7 @@ export function createRules(locations: Locations, settings: RuleSettings): Rules
   };
 }
 
-/** The same rules for a thin proof: the guard also stops a plan that just reaches the limits. */
+/** The rules for a plan whose proof of absence is `thin`: the guard also stops a plan that just reaches the limits. */
 export function withoutMargin(rules: Rules): Rules {
   return { ...rules, limits: rules.limits.map((each) => ({ ...each, inclusive: true })) };
 }
@@ -106,6 +106,7 @@ export function judgeByEach(facts: GuardFacts, limits: readonly GuardLimits[]): 
 export const GUARD_GRADES = ['passes', 'limits', 'everyone'] as const;
 export type GuardGrade = (typeof GUARD_GRADES)[number];
 
+/** The grade of a verdict. */
 export function gradeOf(verdict: GuardVerdict): GuardGrade {
   return verdict.tripped ? verdict.why : 'passes';
 }
@@ -144,7 +145,7 @@ export const AUTO_HELD = [
 ] as const;
 export type AutoHeld = (typeof AUTO_HELD)[number];
 
-/** What holds a rule's claim, because it may come about after the look: a pause, a rollback, or a plan with users left out. */
+/** Why a rule's claim is held: a pause, a rollback, or users left out. Any of them may come after the rule looked at the plan. */
 export type HeldAtClaim = Extract<AutoHeld, 'paused' | 'taken_back' | 'left_out'>;
 
 /** The id prefix of rules. A rule is the actor of the plans that it applies. */

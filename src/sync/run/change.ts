@@ -77,7 +77,7 @@ export type NewUserDefaults = ReadonlyMap<string, NewUserValue>;
 const PLACEHOLDERS = ['{email}', '{localpart}'] as const;
 export type Placeholder = (typeof PLACEHOLDERS)[number];
 
-/** One piece of such a text: a placeholder, or plain text such as ` of the depot`. */
+/** One piece of a `NewUserValue`: a placeholder, or plain text such as ` of the depot`. */
 export type Piece = { readonly placeholder: Placeholder } | { readonly text: string };
 
 /** Splits a value of `NEW_USER_DEFAULTS` into placeholders and plain texts. */

@@ -122,7 +122,7 @@ export type Buffer<Item> = {
   end(): Promise<void>;
 };
 
-/** Serves items in rounds too, but a caller waits only while more than `most` (summed by `sizeOf`) is waiting or being served. */
+/** Like `inRounds`, but a caller waits only while more than `most` (the sum of `sizeOf`) is waiting or being served. */
 export function bufferedRounds<Item>(
   round: (items: readonly Item[]) => Promise<void>,
   sizeOf: (item: Item) => number,

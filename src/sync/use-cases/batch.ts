@@ -76,7 +76,7 @@ export function createBatchResumption(ports: RequestPorts): ResumeBatch {
   };
 }
 
-/** If the caller stops early, or an error ends the loop, the requester knows, so nobody goes on with the batch. */
+/** Opens the runs. If the caller stops early or an error ends the loop, the requester is told, so nobody resumes the batch. */
 async function* previewsOf({ batches, preview }: RequestPorts, { id: batchId, request }: HalfOpened) {
   const { targets, requestKey, ...asked } = request;
   try {

@@ -47,7 +47,7 @@ type Ports = {
   readonly progress: Progress;
   readonly logger: Logger;
   readonly rulesFor: RulesFor;
-  /** Whether a person may still approve. Never throws: false if the person cannot be looked up. */
+  /** Whether a person is an admin; undefined if Slack does not say. Never throws. */
   readonly isAdmin: (userId: string) => Promise<boolean | undefined>;
   /** The end of the freeze at the time `now` (`SYNC_FREEZE`); undefined outside a freeze. */
   readonly frozenUntil?: ((now: Date) => Date | undefined) | undefined;

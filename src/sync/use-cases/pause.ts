@@ -3,7 +3,7 @@ import type { Audit } from '../ports/steps.ts';
 import { type Refused, refuse } from '../run/click.ts';
 import type { Actor } from '../run/run.ts';
 
-/** Means every target in a pause. No target can have this name. */
+/** In a pause: every target. No target can have this name. */
 export const EVERY_TARGET = '*';
 
 /** A pause: no rule applies a plan at the target until a person resumes it. */
@@ -16,7 +16,7 @@ export type Pause = {
   readonly becauseOf: { readonly runId: number; readonly why: 'failed' | 'taken_back' } | undefined;
 };
 
-/** `repeated`: the same request was served before, and is not served again: another person may have asked for the opposite since. */
+/** `repeated`: Slack delivered a served request again. Nothing is done: a person may have asked for the opposite since. */
 export type Pauses = {
   /** All pauses in force, ordered by target. */
   all(): Promise<readonly Pause[]>;
