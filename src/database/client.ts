@@ -13,7 +13,7 @@ export type Database = PrismaClient;
 export type Transaction = Prisma.TransactionClient;
 
 const TRANSACTION_TIMEOUT_MS = 10 * 60_000;
-/** A transaction waits so much longer for its beginning than the pool for a connection: so the pool can say why there is none. */
+/** A transaction waits this much longer to begin than the pool for a connection: so the error is the pool's, with the cause. */
 const BEGIN_MARGIN_MS = 3_000;
 const CONFLICT_RETRIES = 5;
 const BEGIN_RETRIES = 2;
@@ -23,7 +23,7 @@ export function openDatabase(databaseUrl: string, observe?: ObserveStep): Databa
   const options = driverOptions(databaseUrl);
   const maxWait = (options.acquireTimeout ?? 0) + BEGIN_MARGIN_MS;
   const transactionOptions = { timeout: TRANSACTION_TIMEOUT_MS, maxWait };
-  // The errors have no excerpt of the code, as in production: to find the place, Prisma would note the stack of every statement.
+  // Errors without an excerpt of the code: for such an excerpt, Prisma would record the stack of every statement.
   const db = new PrismaClient({ adapter: adapterTo(options), transactionOptions, errorFormat: 'minimal' });
   if (observe !== undefined) tellSteps(db, observe);
   return db;
@@ -112,8 +112,9 @@ const BY_TRIGGER: readonly DatabaseRefusal[] = [
 ];
 
 /**
- * The refusal of a write to `users`, with the triggers there. What is missing, or may not be used, is a trigger's then: the bot's
- * own statement uses `users` and `sync_changes` only, and has read both before. Any other error stays as it is.
+ * Adds the triggers on `users` to the refusal of a write there. If the server misses a table, or the right to one, a trigger needs
+ * it (`trigger_broken`): the bot's own statement uses `users` and `sync_changes` only, and has read both before. Any other error
+ * stays as it is.
  */
 export function namingTriggers(error: unknown, triggers: readonly string[]): unknown {
   const refused = asRefusal(error);
@@ -153,17 +154,14 @@ export class ReadOnlyError extends Error {
   }
 }
 
-/**
- * Reads a server flag: `0` or `OFF` is off; MariaDB 12 and newer also tell the kind of on. Undefined, for a server without the
- * flag, is off.
- */
+/** Whether a server's flag is on. `0`, `OFF` and undefined (no such flag) are off; MariaDB 12 has several words for on. */
 export function isOn(flag: unknown): boolean {
   return flag !== undefined && !['0', 'OFF'].includes(String(flag).toUpperCase());
 }
 
 /**
- * Asks without a table and without a right. On MySQL, super_read_only also turns read_only on. Throws `ReadOnlyError`, or the
- * client's error if the server does not answer.
+ * Requires a server that accepts writes. The question needs no table and no right; on MySQL, super_read_only also turns read_only
+ * on. Throws `ReadOnlyError`, or the client's error if the server does not answer.
  */
 export async function requireWritable(db: Database): Promise<void> {
   const [flags] = await db.$queryRaw<{ server: unknown; engine: unknown }[]>`

@@ -35,15 +35,15 @@ export type ServerWords = { readonly number: string; readonly words: string; rea
 /** The class of SQLSTATE for errors that SIGNAL raises; a trigger may choose another one, and any number. */
 const SIGNALLED = '45';
 /**
- * How the server begins errors that decide what follows, or whose SQLSTATE Prisma keeps to itself. With other words, such a number
- * is a trigger's choice. Galera words a deadlock in its own way.
+ * The first word of the server's message for each number on which the bot acts, or whose SQLSTATE Prisma does not pass on. If the
+ * message begins otherwise, a trigger chose that number. Galera words a deadlock in its own way.
  */
 const WORDED =
   '1020 Record|1040 Too|1044 Access|1045 Access|1048 Column|1049 Unknown|1054 Unknown|1062 Duplicate|1146 Table|1205 Lock|' +
   '1213 Deadlock|1213 WSREP|1264 Out|1364 Field|1406 Data|1451 Cannot|1452 Cannot';
 const WORDINGS = WORDED.split('|');
 
-/** Whether the words are none of the server's with that number. */
+/** Whether the server itself would word an error of this number otherwise. */
 function isForged(number: string, words: string): boolean {
   const own = WORDINGS.filter((wording) => wording.startsWith(`${number} `));
   return own.length > 0 && !own.some((wording) => `${number} ${words}`.startsWith(wording));
@@ -98,7 +98,7 @@ export function isConnectionLost(error: unknown): boolean {
 /** The driver's pool had no free connection in time. */
 const POOL_TIMED_OUT = '45028';
 
-/** The driver's words where every connection of the pool is in use; otherwise it could not open one. */
+/** The driver's words if every connection of the pool is in use. With other words, no connection could be opened. */
 const POOL_IN_USE = /active=(\d+) idle=0 limit=\1\b/;
 
 /** Whether one open connection was lost; other connections may be fine. */

@@ -133,7 +133,7 @@ async function claimDue(
   });
 }
 
-/** Claims rows that are as they were seen. Returns those that this process has now. */
+/** Claims the rows that nobody has claimed since they were read. Returns the rows that this process holds now. */
 async function claim(
   db: Database,
   owner: string,
@@ -154,7 +154,7 @@ async function claim(
   return rows.filter(({ id }) => ownIds.has(Number(id)));
 }
 
-/** If only one of both rows could be written, `next` is no process's, or it is due again to this process. */
+/** False if only one of the two rows was written: then no process holds `next`, or `next` is due for this process again. */
 async function closeAndClaim(db: Database, owner: string, { id }: Notice, next: Notice): Promise<boolean> {
   const isNext = Prisma.sql`id = ${next.id}`;
   const written = await db.$executeRaw`

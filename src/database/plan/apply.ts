@@ -99,7 +99,7 @@ async function apply(tx: Transaction, lease: Lease, { step, rules, newUser }: Ap
   return record(tx, runId, step, lease.owner);
 }
 
-/** Here, the application's triggers are at work too. */
+/** Writes the users of the plan. The application's triggers run here too, so a refusal names them. */
 async function writeUsers(tx: Transaction, planned: Planning, newUser: NewUserDefaults): Promise<void> {
   try {
     await changeUsers(tx, planned);
@@ -171,7 +171,7 @@ function furtherColumns(newUser: NewUserDefaults): {
   return { columns: each((name) => quoted(name)), values: each((_, value) => sqlOf(value)) };
 }
 
-/** The settings allow only letters, digits and _; a backtick is doubled all the same. */
+/** A column's name in backticks. The settings allow only letters, digits and _; a backtick would be doubled all the same. */
 function quoted(name: string): Prisma.Sql {
   return Prisma.raw(`\`${name.replaceAll('`', '``')}\``);
 }

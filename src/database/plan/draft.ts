@@ -80,7 +80,7 @@ export async function draftPlan(
   return { outcome: 'drafted', facts: { ...facts, undecided: doubted, absence } };
 }
 
-/** Emails are grouped only if some repeat, because grouping takes longer than everything else. */
+/** Writes additions and reactivations. Groups emails only if some repeat: grouping takes longer than everything else. */
 async function insertPresent(
   tx: Transaction,
   scope: Scope,
@@ -174,8 +174,8 @@ export async function draftInverse(
 }
 
 /**
- * SQL: whether each change of a run is still kept. Old plans are deleted in chunks: a part of one takes nothing back, as if all were
- * gone, because the rest could never be taken back after it.
+ * SQL: whether each change of a run is still kept. Old plans are deleted in chunks. What is left of one in between takes nothing
+ * back: after such a rollback, the other changes could never be taken back.
  */
 function isKeptWhole(runId: number): Prisma.Sql {
   return Prisma.sql`

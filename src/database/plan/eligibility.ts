@@ -32,14 +32,14 @@ export function saysDeleted(column: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`(${column} IS NOT NULL AND ${text} NOT IN ('', '0') AND ${text} NOT LIKE '0000-00-00%')`;
 }
 
-/** Whether such a value of a new user, be it the column's default, says that the user is deleted. */
+/** Whether a `deleted_at` (of `NEW_USER_DEFAULTS`, or the column's default) says that a new user is deleted; see `saysDeleted`. */
 export function isDeletedMark(value: string | number | null): boolean {
   return !/^(?:0|b'0*|0000-00-00.*)?$/.test(String(value ?? ''));
 }
 
 /**
- * SQL: whether a row has an email. Blanks, line ends and invisible characters alone are none: no list can name such a user, who
- * would always be absent. The pattern is asked only where there is no at sign, because it takes longer.
+ * SQL: whether a row has an email. Blanks, line ends and invisible characters alone are no email: no list can name such a user, who
+ * would always be absent. The slow pattern is tried only on a text without an at sign.
  */
 function hasEmail(alias: Alias): Prisma.Sql {
   const email = Prisma.raw(`${alias}.email`);
@@ -110,8 +110,8 @@ export async function countLeftAlone(db: Database): Promise<ReadonlyMap<KeepReas
 const EDGES = '^[\\s\\p{Z}\\x{FEFF}]+|[\\s\\p{Z}\\x{FEFF}]+$';
 
 /**
- * SQL: a text in the small letters of the depot's emails. Under a Turkish collation of the column, I would become ı. A longer text
- * keeps one character more than they have, so that it equals none of them.
+ * SQL: a text in lower case, as depot servers' emails are compared. Not by the column's collation: a Turkish one would make ı of I.
+ * Emails have at most 255 characters, so a longer text is cut to 256 and equals none of them.
  */
 function lowered(text: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`CAST(LOWER(LEFT(${text}, 256) COLLATE utf8mb4_unicode_ci) AS CHAR(256) CHARACTER SET utf8mb4)`;
@@ -143,15 +143,15 @@ const INVISIBLE = new RegExp(UNSEEN, 'gu');
 
 function matchesOf(pattern: string, collate: Prisma.Sql): readonly Prisma.Sql[] {
   const stored = Prisma.sql`u.email LIKE ${like(pattern.trim())}${collate} ESCAPE '!'`;
-  const plain = pattern.replace(INVISIBLE, '').normalize('NFC');
-  // Nothing but stars and invisible characters names nobody by its plain form, which would name everybody.
-  if (/^\**$/.test(plain) && plain !== pattern.trim()) return [stored];
+  const visible = pattern.replace(INVISIBLE, '').normalize('NFC');
+  // A pattern of stars and invisible characters would match everybody without these characters, so it matches only as written.
+  if (/^\**$/.test(visible) && visible !== pattern.trim()) return [stored];
   const email = Prisma.sql`${folded(Prisma.sql`u.email`)}${collate}`;
-  const forms = [...new Set([plain, plain.normalize('NFD')])].map(
+  const forms = [...new Set([visible, visible.normalize('NFD')])].map(
     (form) => Prisma.sql`${email} LIKE ${lowered(Prisma.sql`${like(form)}`)}${collate} ESCAPE '!'`,
   );
-  // Binary collations call nothing equal that is not the same.
-  return [stored, ...forms, ...(collate.sql.endsWith('_bin') ? [] : [weighsAs(plain, email, collate)])];
+  // Under a binary collation, only identical texts are equal.
+  return [stored, ...forms, ...(collate.sql.endsWith('_bin') ? [] : [weighsAs(visible, email, collate)])];
 }
 
 function like(pattern: string): string {

@@ -86,8 +86,8 @@ async function listUnchanged(db: Database, run: Run, afterEmail: string, limit: 
   const { plain } = await eligibilityOf(db);
   // Some collations put an email that begins with a tab before the empty text.
   const after = afterEmail === '' ? Prisma.empty : Prisma.sql`AND u.email > ${afterEmail}`;
-  // Equal in each byte. Unlike the texts themselves, which may be too long, both servers keep the sums in a table in memory; else
-  // they would read the plan once for each user.
+  // Hashes, so that both servers look the emails up in a table in memory; whole emails may be too long for it, and the servers
+  // would then read the plan once for each user. Equal hashes mean: equal in each byte.
   const rows = await db.$queryRaw<{ email: string }[]>`
     SELECT u.email FROM users u
     WHERE u.location_id = ${run.locationId} AND u.status = 'active' AND ${plain('u')} ${after}

@@ -145,24 +145,27 @@ function people(scope: Scope): Prisma.Sql {
     FROM sync_odd_spellings o WHERE o.run_id = ${scope.runId} AND o.email IS NOT NULL`;
 }
 
-/** Longer than a preview lives, with all that clocks and time zones may differ. */
+/**
+ * An adjusted plan is older than its run's `ready_at`, by the life of a preview at most: 7 days for one that a person asked for.
+ * Clocks and time zones may differ by another day.
+ */
 const NEW_DAYS = 8;
 
 /**
- * SQL: the additions of a run whose person `users` has by now under a spelling that its unique index tells apart. Looks at rows that
- * are newer than the plan or have no dates: the plan has considered all others.
+ * SQL: the additions of a run whose person is in `users` by now under another spelling, which its unique index tells apart. Looks
+ * at rows that are newer than the plan or have no dates: the plan has considered all others.
  */
 export function oddlySpelledSince(scope: Pick<Scope, 'runId' | 'collate'>): Prisma.Sql {
   const { runId, collate } = scope;
-  const plain = Prisma.sql`${normalised(Prisma.sql`u.email`)}${collate}`;
+  const normal = Prisma.sql`${normalised(Prisma.sql`u.email`)}${collate}`;
   return Prisma.sql`
     SELECT c.seq, c.email FROM sync_changes c
     STRAIGHT_JOIN (
-      SELECT DISTINCT ${keyOf(plain, scope)} AS text_key
+      SELECT DISTINCT ${keyOf(normal, scope)} AS text_key
       FROM sync_runs r STRAIGHT_JOIN users u ON u.location_id = r.location_id
       WHERE r.id = ${runId}
         AND COALESCE(GREATEST(u.created_at, u.updated_at) > r.ready_at - INTERVAL ${NEW_DAYS} DAY, TRUE)
-        AND CAST(${plain} AS BINARY) <> CAST(u.email AS BINARY) ${ONCE}
+        AND CAST(${normal} AS BINARY) <> CAST(u.email AS BINARY) ${ONCE}
     ) o ON o.text_key = ${keyOf(Prisma.sql`c.email`, scope)}
     WHERE c.run_id = ${runId} AND c.action = 'add'`;
 }

@@ -122,7 +122,7 @@ export async function requireMayAdd(
   if (add > 0) await tx.$executeRawUnsafe(addingNobody(newUser));
 }
 
-/** The columns that cannot store what a plan of these statuses writes. `newUser`: undefined for a plan that adds nobody. */
+/** The columns that cannot store a plan that writes these statuses. `newUser`: undefined for a plan that adds nobody. */
 export function unfitColumns(
   columns: readonly ColumnFacts[],
   statuses: readonly UserStatus[],
@@ -151,7 +151,7 @@ function unfitForNew(columns: readonly ColumnFacts[], newUser: NewUserDefaults):
       .map(as('not_numbered')),
     ...unknownColumns(columns, given).map(as('unknown')),
     ...demandedColumns(columns, given).map(as('demands_value')),
-    // Such users would not count as added, and the execution be undone.
+    // A user marked as deleted would not count as added, and the execution would be undone.
     ...named(columns, 'deleted_at')
       .filter(({ byDefault = null }) => isDeletedMark(deletedAt === undefined ? byDefault : deletedAt))
       .map(as('says_deleted')),

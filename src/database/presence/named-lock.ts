@@ -4,11 +4,11 @@ import type { Connection } from 'mariadb';
 import { ask, connect } from '../schema/single-connection.ts';
 
 /**
- * The server ends a connection after so much silence, for example of a machine without power or network. As long as the longest
- * lease, so that a paused process does not lose its lock before its leases.
+ * The server ends a connection after this silence, for example of a machine without power or network. As long as the longest lease,
+ * so that a paused process does not lose its lock before its leases.
  */
 const SILENT_SECONDS = 60;
-/** A statement without an answer for so long has lost its connection: the network drops everything. */
+/** A statement that gets no answer within this time has lost its connection: the network drops everything. */
 const UNANSWERED_MS = 10_000;
 const GOODBYE_MS = 1_000;
 

@@ -20,7 +20,7 @@ export function createRetention(db: Database): Retention {
   };
 }
 
-/** 60 days: longer than anything is told once, a reminder for a week, or delivered again. */
+/** 60 days: longer than a reminder's key is in use (a week), and than Slack delivers a request again. */
 const TOLD_DAYS = 60;
 
 /** Deletes what `Reminders` and `Pauses` no longer need. */
@@ -34,8 +34,8 @@ async function forgetTold(db: Database): Promise<void> {
 const UNTOLD_HOURS = 48;
 
 /**
- * Closes the digests that no process tells, because `SYNC_DIGEST` was removed: the outbox would seem stuck for ever. They are not
- * claimed for that: during a rolling restart, a process with the setting still tells them.
+ * Closes the digests that no process tells, because `SYNC_DIGEST` was removed: the outbox would seem stuck for ever. Not before
+ * their time is over: during a rolling restart, a process that still has the setting tells them.
  */
 async function closeUntoldDigests(db: Database): Promise<void> {
   const untold = Prisma.sql`
@@ -61,14 +61,14 @@ const UNCONFIRMED = Prisma.sql`
 
 const EXECUTED = Prisma.sql`r.status = ${COMPLETED}`;
 
-/** SQL: such runs `r` that ended more than so many days ago. */
-function endedBefore(such: Prisma.Sql, days: number): Prisma.Sql {
-  return Prisma.sql`${such} AND r.finished_at < UTC_TIMESTAMP(3) - INTERVAL ${days} DAY`;
+/** SQL: the runs `r` that meet a condition and ended more than `days` days ago. */
+function endedBefore(condition: Prisma.Sql, days: number): Prisma.Sql {
+  return Prisma.sql`${condition} AND r.finished_at < UTC_TIMESTAMP(3) - INTERVAL ${days} DAY`;
 }
 
 /**
- * Deletes the staged rows of runs that no longer read, or no longer exist; such a run never reads again. Looks into the index once
- * per staged run: MySQL would read the whole table for a DISTINCT.
+ * Deletes the staged rows of runs that no longer read (a run never reads again), or no longer exist. Looks into the index once per
+ * staged run: MySQL would read the whole table for a DISTINCT.
  */
 async function clearStaged(db: Database): Promise<number> {
   let cleared = 0;

@@ -25,10 +25,11 @@ type LocationRow = Place & { readonly onlineUrl: string | null };
 
 /** The number of characters of a location's name that a run keeps. */
 const NAME_LENGTH = 100;
+
 /**
- * The rows of `locations` with these codes, without the soft-deleted ones. The table may have no `deleted_at`: the
- * name then means the column of the table beside it, which is NULL. Without the dates, because the client cannot read a zero date;
- * as text, because a code or a name may be kept as a number. A run could keep no id beyond these exactly.
+ * The rows of `locations` with these codes, without the soft-deleted rows. The table may have no `deleted_at`: the name then means
+ * the column of the table `beside`, which is NULL. Dates are not selected, because the client cannot read a zero date. Code and
+ * name are selected as text, because their columns may hold numbers. A run could keep no id beyond these exactly.
  */
 async function locationRows(db: Database, codes: readonly string[]): Promise<readonly LocationRow[]> {
   if (codes.length === 0) return [];
@@ -92,8 +93,8 @@ export async function lastSyncs(
 }
 
 /**
- * The locations of the targets that have one; of several rows with one code, none counts. Codes are compared as in the database, but
- * accents count.
+ * The row of `locations` for each target that has one. Of several rows with the same code, none counts. Codes are compared as in
+ * the database, except that accents count.
  */
 export async function placesOf(
   db: Database,

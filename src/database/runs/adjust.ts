@@ -54,7 +54,7 @@ async function adjust(tx: Transaction, runId: number, adjustment: Adjustment): P
   const named = [...new Set([...omission.emails, ...picked.map(({ email }) => email)])];
   const rules = strictest(shown, adjustment.rules);
   await settlePlan(tx, id, rules);
-  await keepEvidence(tx, id, toRun(base).absence?.days);
+  await storeAbsence(tx, id, toRun(base).absence?.days);
   const set = Prisma.sql`, finished_at = UTC_TIMESTAMP(3), next_run_id = ${id}`;
   await move(tx, { runId, from: 'ready', to: 'superseded', set });
   // No notice: the message belongs to the new run from now on.
@@ -76,7 +76,7 @@ async function adjust(tx: Transaction, runId: number, adjustment: Adjustment): P
   return { outcome: 'adjusted', run, superseded };
 }
 
-/** The emails, in small letters, that the plan does not contain. The collation of users.email decides equality. */
+/** Returns the emails that the plan does not contain. `emails` are in lower case; the collation of users.email decides equality. */
 async function notInPlan(
   tx: Transaction,
   runId: number,
@@ -111,7 +111,7 @@ async function copyPlan(
     FROM sync_changes c WHERE c.run_id = ${from}`;
 }
 
-/** SQL: the email of a change `c`, to compare with one in small letters. Some collations tell capitals apart. */
+/** SQL: the email of a change `c`, to compare with an email in lower case. Some collations tell capitals apart. */
 async function emailOfChange(
   tx: Transaction,
 ): Promise<{ readonly email: Prisma.Sql; readonly collate: Prisma.Sql }> {
@@ -128,8 +128,8 @@ function typed(emails: readonly string[]): Prisma.Sql {
     JSON_TABLE(${JSON.stringify(emails)}, '$[*]' COLUMNS (email VARCHAR(255) CHARACTER SET utf8mb4 PATH '$'))`;
 }
 
-/** Stores the absence days for the users whom the shorter plan still lists. */
-async function keepEvidence(tx: Transaction, runId: number, days: number | undefined): Promise<void> {
+/** Stores the absence days of the users whom the shorter plan still lists. */
+async function storeAbsence(tx: Transaction, runId: number, days: number | undefined): Promise<void> {
   if (days === undefined) return;
   const absence = await absenceDays(tx, runId, days);
   await tx.syncRun.update({

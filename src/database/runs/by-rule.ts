@@ -68,14 +68,14 @@ const TAKEN_BACK = Prisma.sql`
               AND c.add_count + c.reactivate_count + c.deactivate_count > 0
             ORDER BY c.finished_at DESC LIMIT 1), 0) > 0`;
 
-/** SQL: what another run of the location, or a pause, may bring about at any time. */
+/** SQL: the obstacles to a rule that another run of the location, or a pause, may bring about at any time. */
 const OF_LOCATION = Prisma.sql`
   EXISTS (SELECT 1 FROM sync_pauses p WHERE ${pausedAt(Prisma.sql`r.target`, Prisma.sql`r.location_id`)}) AS isPaused,
   ${TAKEN_BACK} AS takenBack, ${LEFT_OUT} AS leftOut`;
 
 /**
- * Why no rule may apply the run; undefined if one may. Asked again once `tx` has claimed the run: no other run executes at the
- * location then, so none can end after the answer.
+ * Why no rule may apply the run; undefined if a rule may. Asked again once `tx` has claimed the run: no other run executes at the
+ * location then, so no other run can end after the answer.
  */
 export async function heldAtClaim(tx: Transaction, runId: number): Promise<HeldAtClaim | undefined> {
   const [now] = await tx.$queryRaw<Record<'isPaused' | 'takenBack' | 'leftOut', bigint>[]>`

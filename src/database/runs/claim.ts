@@ -98,7 +98,8 @@ async function countPeople(tx: Transaction, request: ClaimRequest): Promise<Clai
   } as const;
   if (await isRepeated(tx, request)) return stands;
   const isEnough = count([...approvers, by]) >= rules.people;
-  // Who has approved was told that a second Confirm withdraws. Meanwhile the others may count again.
+  // Enough people may count without a new approval, if an approver has become an admin again. An approver was told that a second
+  // Confirm withdraws, so it withdraws even then.
   if (isEnough && outcome === 'approved') return undefined;
   if (outcome === stands.outcome) return stands;
   await storeApproval(tx, request, outcome === 'approved' ? (run.planHash ?? '') : '');

@@ -103,7 +103,7 @@ export function createBatches(db: Database, owner: string, targets?: readonly st
   };
 }
 
-/** 1 min. To open a run takes some milliseconds; before the second one, Slack may take seconds for the first message. */
+/** 1 min. Opening a run takes some milliseconds, but Slack may take seconds for the first run's message before the second run. */
 const OPENING_UNTIL = Prisma.sql`UTC_TIMESTAMP(3) + INTERVAL 60 SECOND`;
 
 async function open(
@@ -125,8 +125,9 @@ async function open(
   return id;
 }
 
-/** How many batches one look sees, and how long a process leaves one to those that have all of its targets. */
+/** The largest number of batches that one call looks at. */
 const MOST_HALF_OPEN = 20;
+/** For how long a process leaves a batch to the processes whose settings have all of its targets. */
 const LEFT_SECONDS = 60;
 
 async function takeOverBatch(
@@ -152,7 +153,7 @@ async function takeOverBatch(
   return { id: Number(half.id), request: { targets: targets.split(','), channelId, actor, requestKey } };
 }
 
-/** Every row with a lease has all of these. */
+/** A batch whose runs are not all open. `isLeft`: any process may take it. Every row with a lease has all of these columns. */
 type HalfOpenedRow = {
   readonly id: number;
   readonly isLeft: bigint;

@@ -16,8 +16,8 @@ import { expireDue, othersWait, supersedeOlder, takeOver } from './take-over.ts'
 import { standingSyncs, syncedLocations } from './taken-back.ts';
 
 /**
- * The runs for one process. `owner` (a UUID) is the name under which it takes leases; `targets` are those that it can read, or
- * undefined for all.
+ * The runs for one process. `owner` (a UUID) is the name under which it takes leases; `targets` are the targets that its settings
+ * name, undefined for all.
  */
 export function createRuns(db: Database, owner: string, targets?: readonly string[]): Runs {
   return {
@@ -93,7 +93,7 @@ export function createRuns(db: Database, owner: string, targets?: readonly strin
         const run = toRun(await tx.syncRun.findUniqueOrThrow({ where: { id: runId } }));
         await enqueueCalls(tx, runId, step.calls ?? []);
         await enqueue(tx, runId, step.notices);
-        // The audit row is a refusal without a run, although the run shows the refusal from now on.
+        // For log and metrics, this is a refusal and no step of the run, although the run's message shows it from now on.
         await appendAudit(tx, { audit: { ...step.audit, runId, target: run.target }, run: undefined });
         return run;
       }),

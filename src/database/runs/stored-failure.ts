@@ -55,7 +55,7 @@ const storedReason = reason.optional().catch(undefined);
 
 const withReason = <C extends string>(code: C) =>
   z.object({ code: z.literal(code), reason: z.string(), why: storedReason });
-const alone = <C extends string>(code: C) => z.object({ code: z.literal(code) });
+const codeOnly = <C extends string>(code: C) => z.object({ code: z.literal(code) });
 const failure: z.ZodType<Failure> = z.discriminatedUnion('code', [
   withReason('login_failed').extend({
     unauthorized: z.boolean().optional(),
@@ -65,16 +65,16 @@ const failure: z.ZodType<Failure> = z.discriminatedUnion('code', [
   withReason('invalid_response'),
   withReason('location_url'),
   z.object({ code: z.literal('channel_unreachable'), reason: z.string() }),
-  alone('list_moved'),
-  alone('location_missing').extend({ unnamed: z.boolean().optional() }),
-  alone('plan_altered'),
-  alone('planned_earlier'),
+  codeOnly('list_moved'),
+  codeOnly('location_missing').extend({ unnamed: z.boolean().optional() }),
+  codeOnly('plan_altered'),
+  codeOnly('planned_earlier'),
   z
     .object({ code: z.literal('second_person_needed'), people: count.optional(), needed: count.optional() })
     // Versions before SYNC_APPROVALS stored no numbers: two people were needed.
     .transform(({ code, people = 1, needed = 2 }) => ({ code, people, needed })),
   z.object({ code: z.literal('held_back'), by: z.enum(['freeze', 'pause']) }),
-  alone('location_changed'),
+  codeOnly('location_changed'),
   z.object({ code: z.literal('protected_since'), total: count, emails: z.array(z.string()) }),
   z.object({
     code: z.literal('guard_tripped'),
@@ -82,12 +82,12 @@ const failure: z.ZodType<Failure> = z.discriminatedUnion('code', [
     recentlyDeactivated: count,
     active: count,
   }),
-  alone('database_lost'),
-  alone('unexpected'),
+  codeOnly('database_lost'),
+  codeOnly('unexpected'),
   z.object({ code: z.literal('list_empty'), active: count, listed: count.optional() }),
   z.object({ code: z.literal('list_longer'), page: count, users: count }),
   z.object({ code: z.literal('index_in_the_way'), index: z.string() }),
-  alone('index_missing'),
+  codeOnly('index_missing'),
   z.object({
     code: z.literal('privilege_missing'),
     right: z.string(),
@@ -126,7 +126,7 @@ const failure: z.ZodType<Failure> = z.discriminatedUnion('code', [
   z.object({ code: z.literal('interrupted'), attempts: count }),
 ]);
 
-/** Parses a stored failure. One that this version does not know, of a newer version, is `unexpected`. */
+/** Parses a stored failure. A failure that only a newer version knows becomes `unexpected`. */
 export function toFailure(stored: string): Failure {
   try {
     return failure.parse(JSON.parse(stored));

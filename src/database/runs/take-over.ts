@@ -99,12 +99,13 @@ async function isSome(db: Database, kinds: readonly Work[], takeable: Prisma.Sql
   return found.length > 0;
 }
 
-/** How long a process leaves a run to those that have its target. */
+/** For how long a process leaves a run to the processes whose settings have its target. */
 const TARGET_LEFT_SECONDS = 60;
 
 /**
- * SQL: whether a process with these targets takes a run. It reads no list of another target: another process may, even one that
- * is just being started. It takes such a run, to say why it cannot be read, if nobody else, though idle, has taken it for a minute.
+ * SQL: whether a process whose settings name `targets` takes a run. It leaves a list of any other target to other processes, also to
+ * one that is just being started. It takes such a run, which then fails with the reason, only if no other process has taken the run
+ * for a minute and none is reading now.
  */
 function isReadable(owner: string, targets: readonly string[] | undefined): Prisma.Sql {
   if (targets === undefined) return Prisma.sql`TRUE`;
@@ -154,8 +155,8 @@ async function takeSome(
 }
 
 /**
- * The ids of runs that nobody holds, in the order in which they are taken. Each person's such runs are numbered from the oldest, starting
- * after the person's runs in work. So everybody's first run comes before anybody's second run.
+ * The ids of runs that nobody holds, in the order in which they are taken. The runs of each person are numbered from the oldest,
+ * starting after the person's runs in work. So everybody's first run comes before anybody's second run.
  */
 async function inFairOrder(
   db: Database,

@@ -39,7 +39,7 @@ async function markFamily(tx: Transaction, last: Run): Promise<void> {
     const undone = (each.depth + depth) % 2 === 1;
     const isOther = each.id !== last.id;
     const takenBackBy = undone && isOther ? last.id : null;
-    // A part of it was taken back by another rollback, and stays so.
+    // Another rollback has taken back a part of this run, which stays taken back.
     const redoneBy = !undone && isOther && !inPart.has(each.id) ? last.id : null;
     if (takenBackBy === each.takenBackBy && redoneBy === each.redoneBy) continue;
     await tx.$executeRaw`

@@ -35,7 +35,7 @@ const REPEATABLE =
   /^(CREATE (TABLE|TRIGGER) `|SET @|PREPARE |EXECUTE |DEALLOCATE PREPARE |UPDATE `sync_runs` )/;
 
 /**
- * Whether a migration that failed half-way can simply be tried again: what it left are triggers and empty tables of the bot alone. A
+ * Whether a migration that failed half-way can simply be tried again: it left only triggers, and empty tables of the bot. A
  * migration that changes tables leaves changes that no name shows.
  */
 export async function canForget(connection: Connection, migration: Migration): Promise<boolean> {

@@ -23,7 +23,7 @@ export class DatabaseRefusalError extends Error {
   }
 }
 
-/** Opens one connection with the bot's settings, but no limit of silence: a migration may take long. Throws `DatabaseRefusalError`. */
+/** Opens a connection with the bot's settings, but no limit of silence: migrations take long. Throws `DatabaseRefusalError`. */
 export function connect(databaseUrl: string): Promise<Connection> {
   return explaining(async () => {
     requireAuthority(databaseUrl);

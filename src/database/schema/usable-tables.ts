@@ -41,8 +41,8 @@ export function ownTableNames({ logs, heads }: AuditTables): readonly string[] {
 }
 
 /**
- * The tables that do not use InnoDB: other engines cannot roll back all writes, or cannot lock rows. A view's engine is `VIEW`.
- * A table that is missing, or hidden from the account, is not reported.
+ * The tables that do not use InnoDB: other engines cannot roll back all writes, or cannot lock rows. A view's engine is `VIEW`. A
+ * table that is missing, or hidden from the account, is not reported.
  */
 export async function foreignEngines(ask: Ask, tables: readonly string[]): Promise<readonly EngineOfTable[]> {
   return ask<EngineOfTable>(
@@ -96,8 +96,8 @@ type NewUsers = { readonly columns: readonly ColumnFacts[]; readonly newUser: Ne
 const namesOf = ({ columns }: UniqueIndex) => columns.split(',').map((part) => part.replace(/\(\d+\)$/, ''));
 
 /**
- * Unique indexes that may refuse a user of a plan, and only when it is executed: those that compare only the start of a long
- * email, and those over an email without the location. With `deleted_at`, an index is for soft-deleted users: NULL equals nothing.
+ * Unique indexes that may refuse a user of a plan, and only at its execution: indexes that compare only the start of a long email,
+ * and indexes over an email without the location. An index with `deleted_at` is for soft-deleted users: NULL equals nothing.
  */
 export function strictIndexes(unique: readonly UniqueIndex[], { columns, newUser }: NewUsers) {
   const computed = columns.flatMap(({ name, generated }) => (generated ? [name.toLowerCase()] : []));
