@@ -6,62 +6,62 @@ import { createWindow, type Rates } from './window.ts';
 /** 0 is a login: waiting counts against its deadline. 5 is a page: waiting has no deadline. */
 export type Priority = 0 | 5;
 
-/** Never rejects. */
-type Run = () => Promise<void>;
+/** Sends one request and handles its answer. Never rejects. */
+type Job = () => Promise<void>;
 
 /** Requests to one depot server that wait for their turn. */
 export type Turns = {
   /** Returns a function that removes the request again. */
-  add(priority: Priority, run: Run): () => void;
+  add(priority: Priority, job: Job): () => void;
   /** How many requests could start now. */
   waiting(): number;
   /** Removes and returns the next request; undefined if none could start. */
-  next(): { readonly run: Run } | undefined;
+  next(): { readonly job: Job } | undefined;
 };
 
 /** Logins go before pages, one login at a time. Otherwise first come, first served. */
 function createTurns(): Turns {
-  const logins = new Set<Run>();
-  const pages = new Set<Run>();
+  const logins = new Set<Job>();
+  const pages = new Set<Job>();
   let loggingIn = false;
 
-  const logIn = (run: Run): Run => {
+  const logIn = (job: Job): Job => {
     loggingIn = true;
     return () =>
-      run().finally(() => {
+      job().finally(() => {
         loggingIn = false;
       });
   };
 
   return {
-    add: (priority, run) => {
+    add: (priority, job) => {
       const line = priority === 0 ? logins : pages;
-      line.add(run);
-      return () => line.delete(run);
+      line.add(job);
+      return () => line.delete(job);
     },
     waiting: () => pages.size + (loggingIn ? 0 : Math.min(1, logins.size)),
     next: () => {
       const login = loggingIn ? undefined : first(logins);
-      if (login !== undefined) return { run: logIn(login) };
+      if (login !== undefined) return { job: logIn(login) };
       const page = first(pages);
-      return page && { run: page };
+      return page && { job: page };
     },
   };
 }
 
 /** Removes and returns the oldest. */
-function first(line: Set<Run>): Run | undefined {
-  for (const run of line) {
-    line.delete(run);
-    return run;
+function first(line: Set<Job>): Job | undefined {
+  for (const job of line) {
+    line.delete(job);
+    return job;
   }
   return undefined;
 }
 
-/** Milliseconds after the longest possible request. Then Redis takes the request and its process for lost. */
+/** Milliseconds after the longest possible request until Redis takes a request, and its process, for lost. */
 const LOST_AFTER_MS = 1_000;
 
-/** Starts no request for so many milliseconds from now, in this process. */
+/** From now on, this process starts no request to the server for `ms` milliseconds. */
 export type Rest = (ms: number) => void;
 
 /**
@@ -104,7 +104,7 @@ function createLimiter(
   let changed = false;
   let restsUntil = 0;
 
-  /** Starts the requests that may start. Nothing starts while Redis is asked, so that a place that was free then still is. */
+  /** Starts the requests that may start. None starts while Redis is asked, so that the free places are still free at its answer. */
   function pump(): void {
     changed = true;
     if (asking) return;
@@ -146,7 +146,7 @@ function createLimiter(
       return;
     }
     const slot = window.start();
-    void turn.run().finally(() => {
+    void turn.job().finally(() => {
       ended(slot.startedAt + window.end(slot));
       pump();
     });
