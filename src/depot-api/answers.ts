@@ -102,7 +102,7 @@ const ABOUT_TOKEN = new RegExp(
 const ABOUT_LOGIN = /\b(unauthenticated|unauthori[sz]ed|not (authenticated|logged in)|login required)\b/;
 const LONGEST = 300;
 
-/** In lower case, with a blank inside `tokenExpired`, and in place of `_` and punctuation. */
+/** A text in lower case, with blanks between its words: `tokenExpired` and `token_expired` become `token expired`. */
 const words = z
   .string()
   .transform((text) =>
@@ -127,8 +127,8 @@ const nestedSchema = z.object({ error: saidSchema });
 const codesSchema = z.object({ code: number, status: number, status_code: number, statusCode: number });
 
 /**
- * Whether an answer calls itself an error, by its words or its code. A list beside it is none: nobody knows how many users are
- * missing from it. Beside users, larger numbers than those of HTTP may mean anything.
+ * Whether an answer calls itself an error, by its words or its code. A list beside an error is not believed: users may be missing
+ * from it. Beside users, a code above HTTP's 599 may mean anything, and counts as no error.
  */
 export function isRefusal(body: unknown): boolean {
   const most = (listOf(body)?.length ?? 0) > 0 ? 599 : Number.POSITIVE_INFINITY;
@@ -141,8 +141,8 @@ const LOGIN = /log-?in|sign-?in|masuk|\bauth\b/i;
 const LONGEST_WEB_PAGE = 100_000;
 
 /**
- * Whether the answer is what a server shows in place of 401 to a browser that is not logged in any more: a redirect to its login,
- * the login itself, or the end of the session. Each may mean something else too.
+ * Whether a server answers as it would to a browser that is no longer logged in: by a redirect to its login, by the login page, or
+ * by a status for an ended session. Each of these may mean something else too.
  */
 export function asksForLogin({ status, location = '', text }: Answer): boolean {
   if (SESSION_ENDED.includes(status)) return true;
@@ -157,7 +157,7 @@ function codesOf(body: unknown): readonly number[] {
 /**
  * Whether the answer to a page's request says that the token is not accepted: by 401, as today's servers do, or by a JSON body in
  * place of a list, with any other status, 200 included. Looks at a few fields of the body, up to 300 characters each. False for
- * an answer that has a list, and for a rate limit (429). A list beside an error is none.
+ * a rate limit (429), and for an answer with a list, unless it calls itself an error.
  */
 export function refusesToken(answer: Answer): boolean {
   if (answer.status === UNAUTHORIZED) return true;

@@ -94,7 +94,7 @@ async function openSession(
   let { token } = taken;
   const renew = async () => {
     transport.logger.info({ target: transport.targetName }, 'depot token expired, logging in again');
-    // Silence and login together last no longer than one login, so that a dead server is reported on time (contract, section 1).
+    // Silence and login together take no longer than one login, so that a dead server is reported in time (contract, section 1).
     const silentMs = tokens.isDoubted(tokens.current()) ? silenceOf(transport.timeoutMs) : 0;
     const timeoutMs = transport.timeoutMs - silentMs;
     token = await account.renew(

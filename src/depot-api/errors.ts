@@ -44,7 +44,7 @@ export class InvalidResponseError extends RunError {
   }
 }
 
-/** An empty list arrived with the words of an error, such as `{"status":"error","object":[]}`. Nobody knows how long the list is. */
+/** An empty list beside an error, such as `{"status":"error","object":[]}`: the server does not say how long the list is. */
 export class EmptyRefusalError extends InvalidResponseError {}
 
 /** `locations.online_url` is not an address to which credentials may be sent. Nothing was sent. */

@@ -63,31 +63,31 @@ function refusal(answer: Answer, password: string): DepotReason {
   return { code: 'login_refused', status, ...(words === '' ? {} : { words }) };
 }
 
-/** More than is shown: what is shown must be checked together with what stands around it. */
+/** More characters than are shown: a piece of the password may begin in the shown part and end behind it. */
 const MOST_CHECKED = 10_000;
 
 /**
  * The server's message, on one line, without the password, which the server may repeat. Empty if the message repeats a body, or
- * tells the password in another way than as it stands.
+ * gives the password away in any other form than as it is.
  */
 function messageOf(answer: Answer, password: string): string {
   const body = parseJsonBody(answer);
   const message = body.ok ? messageSchema.parse(body.value).slice(0, MOST_CHECKED) : '';
-  if (/[{}]/.test(message) || tells(message.replaceAll(password, ' '), password)) return '';
+  if (/[{}]/.test(message) || reveals(message.replaceAll(password, ' '), password)) return '';
   const hidden = message.replaceAll(password, '[password]');
   return [...hidden.replace(/[\p{C}\p{Z}]+/gu, ' ').trim()].slice(0, MAX_MESSAGE_LENGTH).join('');
 }
 
-/** So many letters and digits of a password in a row give it away. A shorter one is told only by a word of its own. */
+/** This many letters and digits of a password in a row give it away. A shorter password is given away only as a whole word. */
 const TELLING = 6;
-/** Words of fewer characters also come about by chance. */
+/** Shorter words also occur by chance. */
 const SHORTEST_WORD = 3;
 
 /**
- * Whether a text tells the password, or a piece of it. The ways to escape a text cannot be listed, so whatever escapes add or change
- * is left out on both sides: case, signs, blanks.
+ * Whether a text gives away the password, or a piece of it. The ways to escape a text cannot be listed, so everything that escapes
+ * add or change is left out on both sides: case, signs, blanks.
  */
-function tells(text: string, password: string): boolean {
+function reveals(text: string, password: string): boolean {
   const secrets = [password, unescaped(password)];
   return readingsOf(text).some((reading) => secrets.some((secret) => isIn(reading, secret)));
 }

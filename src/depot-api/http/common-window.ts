@@ -101,7 +101,7 @@ local next = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
 if counted + free >= rate and next[2] then wait = math.max(1, math.min(again, tonumber(next[2]) - now)) end
 return {free, wait}`;
 
-/** Who waits for a place asks anew: where all were under way, or all counted and none had an end yet. */
+/** Has waiting processes ask again, if none could start before: all places were under way, or this second's limit was used up. */
 const LEAVE = `${NOW}
 local running, counted = redis.call('ZCARD', KEYS[2]), redis.call('ZCARD', KEYS[1])
 redis.call('ZREM', KEYS[2], ARGV[1])
@@ -109,7 +109,7 @@ redis.call('ZADD', KEYS[1], 'XX', text(now + tonumber(ARGV[2])), ARGV[1])
 if running >= tonumber(ARGV[4]) or counted >= tonumber(ARGV[5]) then redis.call('PUBLISH', ARGV[3], '') end
 return 0`;
 
-/** The server may have seen a request of a dead process until now. */
+/** Frees the places of dead processes. The server may have seen their requests until now, so they count for a second more. */
 const FORGET = `${NOW}
 for _, ticket in ipairs(redis.call('ZRANGE', KEYS[2], 0, -1)) do
   for n = 3, #ARGV do

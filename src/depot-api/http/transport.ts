@@ -23,7 +23,7 @@ export type Pace = {
   /** At least 0 and below 1. */
   readonly random: () => number;
   readonly delay: (ms: number, signal: AbortSignal) => Promise<void>;
-  /** Milliseconds for which a server is left alone that gets too many requests, and does not say how long to wait. */
+  /** Milliseconds for which a server is left alone if it gets too many requests and does not say how long to wait. */
   readonly restMs: number;
 };
 
@@ -58,7 +58,7 @@ function briefly(outcome: Outcome): string {
   return inEnglish(damageOf(outcome) ?? { code: 'http_status', status: outcome.status });
 }
 
-/** What is wrong with the body of a successful answer that is no JSON, as when it was cut off and its connection ended well. */
+/** How a successful answer's body is damaged, such as cut off although its connection ended well; undefined for sound JSON. */
 export function damageOf(answer: Answer): Trouble | undefined {
   if (answer.status < 200 || answer.status > 299) return undefined;
   const body = parseJsonBody(answer);
@@ -100,7 +100,7 @@ function wantsRest(outcome: Outcome): boolean {
   return outcome.status === 429 || outcome.status === 503;
 }
 
-/** Sends in its turn. After an answer that asks for a rest, nobody sends anything to that server for a moment. */
+/** Sends a request in its turn. After an answer that asks for a rest, this process sends that server nothing for a moment. */
 export function sendInTurn(
   { limiter, pace }: Transport,
   send: () => Promise<Outcome>,
@@ -160,7 +160,7 @@ export function parseRetryAfter(header: string | undefined, now: number): number
   return Number.isNaN(ms) ? undefined : Math.min(RETRY_AFTER_CAP_MS, Math.max(0, ms));
 }
 
-/** `Date.parse` alone would also accept "-5" or "1.5" as a date, and would read asctime's form, which has no zone, in local time. */
+/** `Date.parse` alone would also take "-5" or "1.5" for a date, and read asctime's form, which has no zone, in local time. */
 function httpDate(text: string): number {
   if (!/^[A-Z][a-z]+,? /.test(text)) return Number.NaN;
   return Date.parse(/ \d{4}$/.test(text) ? `${text} GMT` : text);

@@ -9,8 +9,8 @@ const MAX_LENGTH = 255;
 const UNUSABLE = /[\p{Cc}\p{Cf}\p{Zs}\p{Zl}\p{Zp}\p{Co}\p{Cs}\uFFFD]/u;
 
 /**
- * Signs of a text that has an email in it, or several, or a damaged one, and is none itself. Whoever it names would be deactivated,
- * and the text added as a new user.
+ * Signs that a text is no email, but contains one, or several, or a damaged one. Taken for an email, the text would be added as a
+ * new user, and the user whom it names would be deactivated.
  */
 const WITH_EMAIL_IN_IT = new RegExp(
   [
@@ -61,11 +61,11 @@ export function quoteRawEmail(value: unknown): string {
 }
 
 /** The number of characters of a row's spellings as JSON that are staged (src/database/plan/staging.ts): 31 long emails, or 400. */
-const MOST = 8_000;
-/** The number of characters that are searched: enough for 255 characters and as much around them, and not megabytes. */
+const MOST_STAGED = 8_000;
+/** The number of characters that are searched for spellings: an email with much text around it, but not megabytes. */
 const LONGEST_RAW = 4_096;
 
-/** White space and invisible characters. `src/database/plan/spelling.ts` removes the same from `users.email`. */
+/** White space and invisible characters. `folded` in `src/database/plan/eligibility.ts` removes the same from `users.email`. */
 const UNSEEN = /[\s\p{Z}\p{C}]+/gu;
 /** Text around an email: `Budi <budi@dkm>`, `budi@dkm; ani@dkm`, `mailto:budi@dkm`. */
 const AROUND = /[\s\p{Z}<>()[\]{}"'`“”„‘’«»‹›,;:|/\\!&%=?*#^$]+/u;
@@ -92,10 +92,10 @@ export function spellingsOf(raw: unknown, email: string | undefined): readonly s
     ...texts.map((each) => each.replace(UNSEEN, '').toLowerCase()),
   ];
   const kept = [...new Set(forms.map(storable))].filter((each) => each !== email && each !== '');
-  return kept.length === 0 ? undefined : first(kept, MOST);
+  return kept.length === 0 ? undefined : first(kept, MOST_STAGED);
 }
 
-/** The email with its domain as DNS has it and as people read it: `xn--mnchen-3ya.de`, `münchen.de`. Other domains have one form. */
+/** The email with its domain as DNS has it and as people read it (`xn--mnchen-3ya.de`, `münchen.de`); none for other domains. */
 function otherDomains(email: string): readonly string[] {
   const [local, domain] = [
     email.slice(0, email.lastIndexOf('@') + 1),
@@ -139,7 +139,7 @@ function textsIn(text: string): readonly string[] {
   return [plain, inner, ...emails, text.trim(), text.normalize('NFC'), text.normalize('NFKC'), ...pieces];
 }
 
-/** A text without such signs at its ends. Not by a pattern with `+$`, which takes long for thousands of signs. */
+/** A text without the characters of `sign` at its ends. A pattern with `+$` would take long for thousands of them. */
 function within(text: string, sign: RegExp): string {
   const signs = [...text];
   const from = signs.findIndex((each) => !sign.test(each));

@@ -1,6 +1,6 @@
 import { RunError } from '../../sync/failures/failure.ts';
 import type { ListOrder } from '../../sync/ports/source.ts';
-import { TimedOutError, untilAborted, withChild, withTimeout } from '../../sync/run/concurrency.ts';
+import { onAbort, TimedOutError, untilAborted, withChild, withTimeout } from '../../sync/run/concurrency.ts';
 import { asksForLogin, refusesToken, TOO_MANY_REQUESTS } from '../answers.ts';
 import { FetchFailedError } from '../errors.ts';
 import type { Answer, HttpRequest, Outcome } from '../http/http.ts';
@@ -19,10 +19,10 @@ import { type ListPage, pageUrl, parsePage } from './pages.ts';
 export type FetchPage = (page: number, signal: AbortSignal) => Promise<ListPage>;
 
 /**
- * Creates the reader of the list in one order. Each request may take the transport's `timeoutMs`, counted from its sending. An
- * expired token is renewed once per page, also if it is only shown as to a browser, once pages have come with it. A token from an
- * earlier session, with which no page has come yet, is also renewed after any other failure except a rate limit: the login shows
- * whether the token is the cause.
+ * Creates the reader of the list in one order. Each request may take the transport's `timeoutMs`, counted from its sending. A
+ * refused token is renewed once per page. A login page for browsers counts as a refusal too, if pages have come with the token or
+ * if the token is from an earlier session. With a token from an earlier session with which no page has come yet, any failure except
+ * a rate limit leads to a new login, which shows whether the token is the cause.
  */
 export function createFetchPage(
   transport: Transport,
@@ -35,7 +35,7 @@ export function createFetchPage(
     const attempts = attemptsOf(transport, `page ${page}`, signal, () => Number.POSITIVE_INFINITY);
     return sendWithRetries(
       () => sendPage(transport, { method: 'GET', url, token: token.value }, signal, watch),
-      // Only a login helps against the page of a login.
+      // A login page is no damage: asking again would not help, only a new login.
       {
         ...attempts,
         isDamaged: (answer) => damageOf(answer) !== undefined && !seemsExpired(answer, token),
@@ -83,12 +83,12 @@ export function createFetchPage(
   };
 }
 
-/** How long the server may be silent before a login checks whether it is alive. Milliseconds. Only while the token is doubted. */
+/** For how many milliseconds the server may be silent, while the token is doubted, before a login checks whether it is alive. */
 export function silenceOf(timeoutMs: number): number {
   return timeoutMs / 10;
 }
 
-/** Is told of each request that was sent, and of each answer that asks for a pause (HTTP 429). */
+/** `sent` is called for each request that was sent, `limited` for each answer that asks for a pause (HTTP 429). */
 type Watch = { readonly sent: () => void; readonly limited: () => void };
 
 const UNWATCHED: Watch = { sent: () => {}, limited: () => {} };
@@ -176,9 +176,7 @@ export type EarlyPages = {
  */
 export function askAhead(fetchPage: FetchPage, pages: number, signal: AbortSignal): EarlyPages {
   const stop = new AbortController();
-  const onAbort = () => stop.abort(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  if (signal.aborted) onAbort();
+  const release = onAbort(signal, (reason) => stop.abort(reason));
   const asked = new Map<number, Promise<ListPage>>();
   for (let page = 1; page <= pages; page += 1) {
     const coming = fetchPage(page, stop.signal);
@@ -192,7 +190,7 @@ export function askAhead(fetchPage: FetchPage, pages: number, signal: AbortSigna
       return coming === undefined ? fetchPage(page, taker) : untilAborted(taker, coming);
     },
     forget: () => {
-      signal.removeEventListener('abort', onAbort);
+      release();
       asked.clear();
       stop.abort();
     },

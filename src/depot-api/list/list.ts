@@ -183,10 +183,9 @@ function endOf({ list: { total }, first, last }: ReadList, beyond: ListPage): Li
 }
 
 /**
- * The contract does not define the answer to a page that does not exist. 404 in JSON, from an address that has just answered 200,
- * means "not found" in HTTP's own terms (Django's paginator does this). It counts as `thin` if the list has a `total`. Any other
- * refusal (a page number that is not allowed, a server error) proves nothing about the list. An empty list that comes with an error
- * and another status than 404 counts likewise.
+ * The end that a refused page after the last one proves. The contract does not define the answer to a page that does not exist. 404
+ * in JSON, from an address that has just answered 200, means "not found" (Django's paginator answers so): `thin` if the list has a
+ * `total`. Any other refusal (a page number that is not allowed, a server error) proves nothing, even with an empty list.
  */
 function meaningOf({ status, inJson }: PageRefusal, total: number | undefined): ListEnd {
   return status === NOT_FOUND && inJson && total !== undefined ? 'thin' : 'unknown';
