@@ -19,13 +19,13 @@ import type { Services } from './door/services.ts';
 import { history, sendUsers } from './look-up.ts';
 import { runModalButton } from './run-modals.ts';
 
-type Press = { readonly click: Click; readonly triggerId: string };
+type RunPress = { readonly click: Click; readonly triggerId: string };
 
 /** Registers Confirm & Execute, Cancel, Try Again, New Preview and Roll Back. Each is a click on a run's message. */
 export function registerButtons(door: Door, services: Services): void {
   const { useCases, telling, records } = services;
 
-  const onClick = (actionId: string, serve: (press: Press, guest: Guest) => Promise<void>) =>
+  const onClick = (actionId: string, serve: (press: RunPress, guest: Guest) => Promise<void>) =>
     door.button(actionId, async ({ value, message, triggerId }, guest) => {
       const { actor, t, tell } = guest;
       const runId = parseRunId(value);

@@ -53,7 +53,7 @@ type Typed = {
 
 /** The parser of each command. Undefined: the words do not fit the command. */
 const ASKS: Readonly<Record<Command, (typed: Typed) => Ask | undefined>> = {
-  all: alone('all'),
+  all: withoutWords('all'),
   status: ofTarget('status'),
   history: ofTarget('history'),
   users: usersAsk,
@@ -63,8 +63,8 @@ const ASKS: Readonly<Record<Command, (typed: Typed) => Ask | undefined>> = {
   pause: ofTarget('pause'),
   resume: ofTarget('resume'),
   rollback: rollbackAsk,
-  config: alone('config'),
-  help: alone('help'),
+  config: withoutWords('config'),
+  help: withoutWords('help'),
 };
 
 /** `/usersync dev`, or `/usersync` alone, which asks for help. */
@@ -74,7 +74,7 @@ function previewAsk(verb: string, words: readonly string[], targets: readonly st
   return targets.includes(verb) ? { verb: 'preview', target: verb } : undefined;
 }
 
-function alone(verb: 'help' | 'config' | 'all'): (typed: Typed) => Ask | undefined {
+function withoutWords(verb: 'help' | 'config' | 'all'): (typed: Typed) => Ask | undefined {
   return ({ words }) => (words.length === 0 ? { verb } : undefined);
 }
 

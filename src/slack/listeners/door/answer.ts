@@ -30,10 +30,10 @@ export function directly(client: SlackClient, userId: string): Tell {
 }
 
 /**
- * Answers in the same place, by the response_url. If Slack refuses that, such as after 5 answers or 30 minutes, the answer goes to
- * the person directly.
+ * Answers one person in the same place, by the response_url, unseen by others. If Slack refuses that, such as after 5 answers or 30
+ * minutes, the answer goes to the person directly.
  */
-export function alone(respond: RespondFn, client: SlackClient, userId: string): Tell {
+export function privately(respond: RespondFn, client: SlackClient, userId: string): Tell {
   const here: Tell = (text) => respond({ response_type: 'ephemeral', replace_original: false, text });
   return inTurn(here, directly(client, userId));
 }
@@ -42,7 +42,7 @@ export function alone(respond: RespondFn, client: SlackClient, userId: string): 
 export type Asker = {
   readonly t: Texts;
   readonly tell: Tell;
-  /** The channel of the run, if the person asked elsewhere: "this channel" would mean another one there. */
+  /** The channel of the run, if the person asked elsewhere: the answer must name it, for "this channel" would mislead. */
   readonly channelId?: string;
   /** Whether the person asked in a conversation of several people, to which nobody can add an app. */
   readonly inGroup?: boolean;

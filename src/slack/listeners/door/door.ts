@@ -2,7 +2,7 @@ import type { App, RespondFn, ViewSubmitAction } from '@slack/bolt';
 import type { Texts } from '../../text/en.ts';
 import { type Message, messageModal } from '../../views/blocks.ts';
 import { command } from '../../views/inline.ts';
-import { alone, answering, directly, inModal, inTurn, type Tell } from './answer.ts';
+import { answering, directly, inModal, inTurn, privately, type Tell } from './answer.ts';
 import { createEntrance, type Entry, type Guest } from './entrance.ts';
 import {
   type CommandAsked,
@@ -51,7 +51,7 @@ export function createDoor(app: App, services: Services) {
         const reply: Reply = (message) => respond({ response_type: 'ephemeral', ...message });
         await enter({
           read: () => read(parseCommand(typed)),
-          beside: alone(respond, client, typed.user_id),
+          beside: privately(respond, client, typed.user_id),
           modalTitle,
           serveAnyone: (asked, t) => serveAnyone(asked, t, reply),
           serve: (asked, guest) => serve(asked, guest, reply),
@@ -88,6 +88,7 @@ export function createDoor(app: App, services: Services) {
       });
     },
 
+    /** A button on a message. With `modalTitle`, a modal opens at once, which `serve` fills. */
     button: (
       actionId: string,
       serve: (press: Press, guest: Guest, respond: RespondFn) => Promise<void>,
@@ -98,7 +99,7 @@ export function createDoor(app: App, services: Services) {
         await ack();
         await enter({
           read: () => parseButton(body),
-          beside: alone(respond, client, body.user.id),
+          beside: privately(respond, client, body.user.id),
           modalTitle: () => modalTitle,
           serve: (press, guest) => serve(press, guest, respond),
         });
@@ -175,7 +176,7 @@ export function createDoor(app: App, services: Services) {
       app.action({ type: 'block_actions', action_id: noneOf(registered) }, async (press) => {
         const { ack, body, respond } = press;
         await ack();
-        await tellUnknown(body.user.id, alone(respond, client, body.user.id));
+        await tellUnknown(body.user.id, privately(respond, client, body.user.id));
       });
       const callback_id = noneOf(registered);
       app.shortcut({ callback_id }, async ({ ack, body }) => {
@@ -183,8 +184,8 @@ export function createDoor(app: App, services: Services) {
         await tellUnknown(body.user.id, directly(client, body.user.id));
       });
       app.view({ type: 'view_submission', callback_id }, async ({ ack }) => {
-        const { t } = telling.showing;
-        const view = messageModal(t, 'usersync', t.trouble.unknownButton(command(t, 'status')));
+        const text = common.trouble.unknownButton(command(common, 'status'));
+        const view = messageModal(common, 'usersync', text);
         await ack({ response_action: 'update', view });
       });
     },
