@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Logger, ReadersOf } from '../../sync/ports/ports.ts';
+import { isDirect } from '../ids.ts';
 import { remembering, type SlackClient } from './client.ts';
 import { rejectionOf } from './rejection.ts';
 import { flag, listOf, maybe } from './shapes.ts';
@@ -96,8 +97,8 @@ export function createReaders(options: {
   });
 
   return async (channelId) => {
-    // An id with D is the app's own conversation with one member, who was authorised.
-    if (channelId.startsWith('D') || mayBeShared(channelId)) return 'ours';
+    // The app's own conversation with one member, who was authorised, needs no question.
+    if (isDirect(channelId) || mayBeShared(channelId)) return 'ours';
     try {
       return (await isShared(channelId)) ? 'shared' : 'ours';
     } catch (error) {

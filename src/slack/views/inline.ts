@@ -19,6 +19,11 @@ export function firstOf<Item>(
   return { shown: items.slice(0, most).map(show), more: Math.max(0, items.length - most) };
 }
 
+/** A bold heading and a bullet for each line, in mrkdwn. */
+export function bulleted(heading: string, lines: readonly string[]): string {
+  return [`*${heading}*`, ...lines.map((line) => `• ${line}`)].join('\n');
+}
+
 /** The first names in a row, and how many more there are. `show` formats a name as mrkdwn. */
 export function namedTargets(
   t: Texts,

@@ -73,7 +73,7 @@ export function unmadeText(t: Texts, unmade: readonly Unmade[], notify: readonly
 
 const MOST_UNMADE = 10;
 
-/** One of the texts above as the message of these keys of `Reminders`. */
+/** The message with a reminder or unmade previews. Its blocks carry the keys of `Reminders`, by which it is found again. */
 export function keyedMessage(text: string, keys: readonly string[]): Message {
   const { texts } = packLines(text.split('\n'), KEYED_SPACE);
   return { text, blocks: texts.map((part, index) => section(reminderBlockId(keys, index), part)) };

@@ -1,7 +1,7 @@
 import type { Texts } from '../../text/en.ts';
 import { code } from '../../text/escape.ts';
 import { context, header, type Message, packLines, type Space, section } from '../blocks.ts';
-import { channelLink, firstOf, labelled, memberOrGroup, moment, targetLabel } from '../inline.ts';
+import { bulleted, channelLink, firstOf, labelled, memberOrGroup, moment, targetLabel } from '../inline.ts';
 import { type SchedulePlan, scheduleLine } from './automation.ts';
 
 /** The settings that a person may see: without tokens, passwords and addresses of databases. */
@@ -72,26 +72,22 @@ export function configMessage(t: Texts, options: ConfigOptions): Message {
     blocks: [
       header('config:title', labelled(t, words.title)),
       ...targetTexts(t, options).map((text, index) => section(`config:targets:${index}`, text)),
-      section('config:limits', list(words.limits, limits(t, facts))),
-      section('config:who', list(words.who, who(t, facts))),
+      section('config:limits', bulleted(words.limits, limits(t, facts))),
+      section('config:who', bulleted(words.who, who(t, facts))),
       section(
         'config:times',
-        list(words.times, [
+        bulleted(words.times, [
           ...freeze(t, options),
           scheduleLine(t, schedule),
           ...reminder(t, facts),
           ...digest(t, facts),
         ]),
       ),
-      section('config:rules', list(words.rules, rules(t, facts))),
-      section('config:protected', list(words.protected, patterns(t, facts))),
+      section('config:rules', bulleted(words.rules, rules(t, facts))),
+      section('config:protected', bulleted(words.protected, patterns(t, facts))),
       context('config:version', [words.version(facts.version, facts.language)]),
     ],
   };
-}
-
-function list(heading: string, lines: readonly string[]): string {
-  return [`*${heading}*`, ...lines.map((line) => `• ${line}`)].join('\n');
 }
 
 function targetTexts(t: Texts, { facts, servers, more }: ConfigOptions): readonly string[] {

@@ -7,7 +7,7 @@ import { ACTIONS } from '../../ids.ts';
 import type { Texts } from '../../text/en.ts';
 import { code, plain } from '../../text/escape.ts';
 import { button, context, fitting, header, type Message, section } from '../blocks.ts';
-import { channelLink, command, type LinkOf, labelled, namedTargets } from '../inline.ts';
+import { bulleted, channelLink, command, type LinkOf, labelled, namedTargets } from '../inline.ts';
 import { type SchedulePlan, scheduleLine } from './automation.ts';
 import { runLines } from './history-message.ts';
 import { adminsText } from './refusal.ts';
@@ -90,9 +90,7 @@ function recentRuns(t: Texts, { recent, linkOf }: AdminHome): types.KnownBlock[]
   return recent.slice(0, RECENT_RUNS).map((run) => section(`home:run:${run.id}`, runLines(t, run, linkOf)));
 }
 
-/**
- * `LINES` targets get a line each, and `OTHERS` more are named: a text has up to 3,000 characters.
- */
+/** In the help, `LINES` targets get a line each, and `OTHERS` more are named: a text has up to 3,000 characters. */
 const LINES = 8;
 const OTHERS = 15;
 
@@ -109,10 +107,6 @@ export function helpMessage(t: Texts, targets: readonly string[]): Message {
       section('help:look-up', lookUp),
     ],
   };
-}
-
-function bulleted(heading: string, lines: readonly string[]): string {
-  return [`*${heading}*`, ...lines.map((line) => `• ${line}`)].join('\n');
 }
 
 function commandLines(t: Texts, targets: readonly string[]): string[] {

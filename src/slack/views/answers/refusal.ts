@@ -29,7 +29,7 @@ const REFUSALS_TOLD = 5;
 
 const NO_LINKS: LinkOf = () => undefined;
 
-/** Tells the person what happened and what to do next, in mrkdwn. */
+/** The text of a refusal, in mrkdwn: what happened and what to do next. */
 export function refusalText(t: Texts, refusal: Refusal, linkOf = NO_LINKS): string {
   const words = t.refusal;
   switch (refusal.code) {

@@ -162,7 +162,7 @@ function foundLine(t: Texts, user: FoundUser, linkOf: LinkOf): string {
   return `• ${code(user.email, FOUND_EMAIL_LIMIT)} ${targetName(user.target)}: ${[statusSince(t, user), ...cause(t, user, linkOf)].join(', ')}`;
 }
 
-/** The time is the row's own last change; where the row has none, the end of the run that changed it. */
+/** The user's status, and since when: the row's own last change, or the end of the run that changed a row without a time. */
 function statusSince(t: Texts, { status, updatedAt, lastChange }: FoundUser): string {
   const word = status === 'left_alone' ? t.users.leftAlone : t.users[status];
   const since = updatedAt ?? lastChange?.run.finishedAt;

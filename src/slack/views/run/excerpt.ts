@@ -103,7 +103,7 @@ function fittingLines(t: Texts, excerpt: Excerpt, { action, space }: List): read
   });
 }
 
-/** A run without changes has no file and no View All. */
+/** Where to find the users that are not listed. A run without changes has no file and no View All. */
 function moreText(t: Texts, run: Run, excerpt: Excerpt, more: number): string {
   if (plannedChanges(run.counts) === 0) return t.plan.moreOnly(more);
   const hasFile = run.fileRefused === undefined && planHasFile(run, excerpt);
@@ -135,7 +135,7 @@ export function listHeading(
   return `*${words(total)}*`;
 }
 
-/** A reason that this version does not know, or a detail written by an older one, is shown unchanged. */
+/** Why a user is not changed. A reason that this version does not know, or an older version's detail, is shown as it is. */
 function detailWords(t: Texts, change: Change): string | undefined {
   const { action, detail, sourceId } = change;
   if (action === 'omitted') return t.plan.wouldHave[omittedEffect(change)];

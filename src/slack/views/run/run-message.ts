@@ -55,7 +55,7 @@ export function runMessage(t: Texts, run: Run, excerpt: Excerpt, options: RunMes
   return { text: labelled(t, summary(t, run)), blocks: [...above, ...lists, ...fold, ...below] };
 }
 
-/** The message that replaces one which Slack does not let the bot edit. `reason` is Slack's error code. */
+/** The new message of a run whose old message Slack does not let the bot edit. `reason` is Slack's error code. */
 export function replacement(t: Texts, run: Run, message: Message, reason: string): Message {
   const line = t.rejection.replaces(whyRefused(t, reason));
   return { ...message, blocks: [...message.blocks, context(runBlockId(run, 'replaces'), [line])] };

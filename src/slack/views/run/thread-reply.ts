@@ -79,7 +79,7 @@ function elsewhereLine(t: Texts, run: Run, { place: where, reason }: Elsewhere):
   }
 }
 
-/** For `npm run audit:verify -- --expect`. Twelve digits are too many for a forger to find another chain with the same ones. */
+/** A place for `npm run audit:verify -- --expect`. A forger cannot find another chain whose hash begins with the same 12 digits. */
 function auditPlace(t: Texts, { seq, hash }: ChainPlace): string {
   return t.run.auditPlace(String(seq), hash.slice(0, 12));
 }

@@ -73,7 +73,7 @@ export function planModal(
   ]);
 }
 
-/** Whether the users of a plan were deleted, since their time was over: it counts some, and lists none. */
+/** Whether the users of a plan were deleted when their time was over (`RETENTION_DAYS`): the run counts some, the plan has none. */
 export function isGone({ counts }: Run, listed: number): boolean {
   return listed === 0 && LISTED_ACTIONS.some((action) => counts[action] > 0);
 }
@@ -138,7 +138,7 @@ export function exportFileText(t: Texts, run: Run): string {
   return t.users.exported(run.id, targetLabel(run), runState(t, run));
 }
 
-/** The text instead if that file could not be sent: why, and what to do. */
+/** The text in place of a file that could not be sent: why, and what to do. */
 export function exportRefusalText(t: Texts, run: Run, refusal: string): string {
   const again = t.file.askAgain(command(t, `export ${run.id}`));
   const next = `${noFileText(t, refusal)} ${t.file.viewAll} ${again}`;
@@ -155,7 +155,7 @@ export function planCsvRow(change: Change): string {
   return `${fields.map(csvField).join(',')}\r\n`;
 }
 
-/** For an omitted user, what the plan would have done. */
+/** The detail of a change; for an omitted user, what the plan would have done. */
 function csvDetail(change: Change): string {
   const { action, detail = '', sourceId } = change;
   if (action === 'omitted') return omittedEffect(change);
