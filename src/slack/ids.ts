@@ -47,6 +47,7 @@ export const TARGET_CHOICE = 'target_choice';
 
 /** `callback_id` of the modal that asks for the target's name and a reason. */
 export const GUARDED_CONFIRMATION = 'guarded_confirmation';
+/** `callback_id` of the modal in which an approver withdraws. */
 export const WITHDRAWAL = 'withdrawal';
 
 /** `action_id` of the select in the Adjust modal. Its options are looked up while somebody types. */
@@ -87,12 +88,12 @@ export function noticeBlockId(noticeId: number, part?: string): string {
 /** The most keys in a `block_id`, of 255 characters in all. */
 const MOST_KEYS = 20;
 
-/** `block_id` in the message of some keys of `Reminders`, of 10 characters each. */
+/** `block_id` in a message that tells keys of `Reminders` (up to 10 characters each), such as the weekly reminder. */
 export function reminderBlockId(keys: readonly string[], part: number): string {
   return `reminder:${part}:${keys.slice(0, MOST_KEYS).join(',')}`;
 }
 
-/** The keys in a `block_id`; none if it is of another message. */
+/** The keys of `Reminders` in a `block_id`; empty for the block of any other message. */
 export function remindersIn(blockId: string): readonly string[] {
   const [kind, , keys = ''] = blockId.split(':');
   return kind === 'reminder' ? keys.split(',') : [];

@@ -77,7 +77,7 @@ const unanswered = z.object({
   code: z.enum(['slack_webapi_request_error', 'slack_webapi_http_error', 'slack_webapi_rate_limited_error']),
 });
 
-/** Whether a call of Slack got no answer of Slack's own: no connection, no answer in time, an HTTP error, or something else's. */
+/** Whether a call got no answer from Slack itself: no connection, no answer in time, an HTTP error, or the answer of a proxy. */
 export function isUnanswered(error: unknown): boolean {
   return unanswered.safeParse(error).success || isForeignAnswer(error);
 }
@@ -175,7 +175,7 @@ async function outcomeOf(response: Answer, isMethod: boolean): Promise<SlackCall
   return said.data.ok ? 'ok' : 'refused';
 }
 
-/** For how long an answer of Slack's counts. A person removed from the admins is locked out after this time. */
+/** For how long an answer of Slack's is remembered. A person removed from the admins is locked out after this time at most. */
 const BELIEVED_MS = 30_000;
 const MOST_ENTRIES = 1_000;
 

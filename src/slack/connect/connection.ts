@@ -52,7 +52,7 @@ export async function signIn(slack: SlackInspection, transport: Transport): Prom
   if (orgWide) throw new OrgWideInstallError();
   const missing = ESSENTIAL_SCOPES.filter((scope) => scopes?.includes(scope) === false);
   if (missing.length > 0) throw new MissingScopesError(missing);
-  // Any other problem passes by itself, and Bolt goes on asking.
+  // Any other problem of the socket, such as a network failure, may pass by itself: Bolt goes on asking for a socket.
   if (socket?.outcome === 'refused') throw new SlackLoginError('SLACK_APP_TOKEN', socket);
   return bot.answer;
 }

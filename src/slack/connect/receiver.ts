@@ -82,8 +82,8 @@ function socketModeOff({ client }: SocketModeReceiver): Promise<never> {
 }
 
 /**
- * Limits in milliseconds. `keepAliveTimeout` is longer than the minute after which load balancers drop an idle connection: so none
- * of them sends a request on a connection that the bot is closing. Node looks for slow clients once per
+ * Limits in milliseconds. `keepAliveTimeout` is longer than the minute after which load balancers drop an idle connection, so that
+ * no load balancer sends a request on a connection that the bot is closing. Node looks for slow clients once per
  * `connectionsCheckingInterval`.
  */
 export const SERVER_LIMITS = {

@@ -46,7 +46,7 @@ export function readReason(stored: string): Reason {
     : { by: 'quote', cause: 'no_answer', words: stored };
 }
 
-/** Why the bot cannot post in a channel, where people can do something about it. `between_people`: nobody can invite an app there. */
+/** Why the bot cannot post in a channel, if people can mend it. `between_people`: a conversation to which no app can be invited. */
 export type ChannelTrouble = 'no_member' | 'between_people' | 'archived' | 'members_only';
 
 const CHANNEL_TROUBLES: ReadonlyMap<string, ChannelTrouble> = new Map([
@@ -57,7 +57,10 @@ const CHANNEL_TROUBLES: ReadonlyMap<string, ChannelTrouble> = new Map([
   ['restricted_action_read_only_channel', 'members_only'],
 ]);
 
-/** Reads a stored reason of a channel, or a group of people, in which the bot could not post; undefined if nobody there can help. */
+/**
+ * Reads the stored reason why the bot could not post in a channel, or in a group of people; undefined if people there cannot mend
+ * it.
+ */
 export function channelTroubleOf(
   stored: string,
   channelId: string,

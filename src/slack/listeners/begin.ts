@@ -75,7 +75,7 @@ export async function beginExecution(
   }
 }
 
-/** How long the runs wait for the summary, which should stand above them. */
+/** How long the first run of a batch waits for the summary, which should stand above the runs. */
 const SUMMARY_WITHIN_MS = 3_000;
 
 /**
@@ -127,7 +127,7 @@ export async function resumeBatch(services: Services): Promise<void> {
   await beginBatch(services, requested, asker);
 }
 
-/** Lets the outbox post the summary: if this process posted it too, it would stand there twice. */
+/** Waits until the outbox has posted the summary. If this process posted it itself, the channel might get it twice. */
 async function showSummary({ telling }: Services): Promise<void> {
   await Promise.race([telling.delivery.settle(), wait(SUMMARY_WITHIN_MS, undefined, { ref: false })]);
 }

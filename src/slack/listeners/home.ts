@@ -18,7 +18,7 @@ export function registerHome(door: Door, services: Services): void {
   door.viewButton(ACTIONS.homePreview, async ({ value, triggerId: requestKey }, guest) => {
     const target = settings.targets.find((name) => name === value);
     const channelId = settings.homeChannelId;
-    // Such as on a tab from before a change of the settings.
+    // The tab may have been drawn before a change of the settings.
     if (target === undefined || channelId === undefined) {
       await guest.tell(
         target === undefined
@@ -100,8 +100,8 @@ export function createHomes(services: Services): Homes {
 }
 
 /**
- * Returns how many tabs were updated. A tab that Slack never takes, as of somebody who has left, keeps none of the others from it.
- * Never throws.
+ * Updates the tabs and returns how many Slack has taken. If Slack never takes a tab, for example because its owner has left, the
+ * others are updated all the same. Never throws.
  */
 async function publishAll(services: Services): Promise<number> {
   let looked: Promise<AdminHome> | undefined;

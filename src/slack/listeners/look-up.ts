@@ -64,7 +64,7 @@ export async function users(services: Services, filter: UserFilter, { t, modal }
   await modal?.show(usersModal(t, { total, users: listed, filter }));
 }
 
-/** Send as File in that modal: sends the whole list as a file to the person who asked. The modal then says whether it was sent. */
+/** Send as File in that modal: sends the list as a file to the person who asked. The modal then says whether it was sent. */
 export async function sendUsers(
   services: Services,
   filter: UserFilter,
@@ -74,7 +74,7 @@ export async function sendUsers(
   const { total, users: listed } = await services.records.overview.users(filter, MOST_SENT);
   const list = { total, users: listed.slice(0, MOST_SHOWN), filter };
   const begun = await update(services, view, usersModal(t, { ...list, file: 'sending' }));
-  // Slack takes one update of what both presses saw.
+  // Of two presses on the same content, Slack takes one update: the other press has nothing left to do.
   if (begun.outcome === 'changed') {
     await tell(t.users.sending);
     return;
@@ -94,7 +94,7 @@ export async function sendUsers(
 
 type View = ViewPress['view'];
 
-/** Replaces the content of a modal. `changed`: it has another content by now than the one that was pressed. Never throws. */
+/** Replaces the content of a modal. `changed`: the modal no longer shows the content that was pressed. Never throws. */
 async function update(
   { client }: Services,
   view: View,

@@ -33,9 +33,9 @@ import type { Submitter } from './door/submission.ts';
 type RunModal = {
   readonly title: (t: Texts) => string;
   readonly fill: (t: Texts, run: Run, actor: Actor) => Promise<types.ModalView>;
-  /** Where the button stands: on any message of the bot, on its run's message, or there while the run waits for Confirm. */
+  /** Where the button works: on any message of the bot, on its run's message, or on that one while the run waits for Confirm. */
   readonly place: 'any message' | 'run message' | 'preview';
-  /** Why the modal would be in vain; undefined: it opens. */
+  /** Why the modal would be of no use; undefined: it opens. */
   readonly objection?: (run: Run, actor: Actor) => Promise<Refusal | undefined>;
 };
 
@@ -65,7 +65,7 @@ export function runModalButton(door: Door, services: Services, actionId: string,
   );
 }
 
-/** If Slack refused an edit, the old message still shows the buttons of a preview that is over. */
+/** Refuses a button of a preview that is over: if Slack refused an edit, the old message still shows the button. */
 function clickedOn({ place }: RunModal, clicked: ClickedRun): ClickedRun {
   const over = place === 'preview' && clicked.outcome === 'found' && clicked.run.status !== 'ready';
   return over ? { outcome: 'refused', refusal: { code: 'not_ready', run: clicked.run } } : clicked;
@@ -78,15 +78,15 @@ async function objected({ objection }: RunModal, clicked: ClickedRun, actor: Act
 }
 
 /**
- * Confirm With Reason… and Confirm Alone…: if the guard tripped, or an admin acts alone, the admin types the target's name and a
- * reason.
+ * Confirm With Reason… and Confirm Alone…: if the guard tripped, or if the admin acts alone, the admin types the target's name and
+ * a reason.
  */
 export function registerGuardedConfirm(door: Door, services: Services): void {
   const { telling, useCases } = services;
   runModalButton(door, services, ACTIONS.confirmGuarded, {
     title: (t) => t.guard.modalTitle,
     place: 'preview',
-    // Nobody should give a reason for a plan that a freeze or the rule of several people then refuses.
+    // Nobody should type a reason for a plan that is then refused, because of a freeze or because more people are needed.
     objection: async (run, { id }) => {
       const until = await telling.showing.frozenUntil();
       if (until !== undefined) return { code: 'frozen', until };

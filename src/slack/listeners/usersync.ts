@@ -159,7 +159,7 @@ export function registerShortcuts(door: Door, services: Services): void {
   });
 }
 
-/** When the bot is added to a channel that people of another company read, it says at once that it shows no users there. */
+/** If the bot is added to a channel that people of another company read, tells the inviter at once that it shows no users there. */
 export function registerChannelJoined(door: Door, { people, records }: Services): void {
   door.channelJoined(async ({ channel, inviter }, tell) => {
     const objection = readersObjection(await people.readersOf(channel), channel);

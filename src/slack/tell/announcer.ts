@@ -138,7 +138,7 @@ export function createAnnouncer(ports: {
 /** Longer than an edit may take, and about as long as a person looks at the message after a click. */
 const SHOWN_WITHIN_MS = 3_000;
 
-/** After so many looks, the person has long seen whether the message shows it. */
+/** After this many looks (half a minute), the person has seen whether the message shows the change. */
 const MOST_LOOKS = 10;
 
 /** Waits until a run's message shows what the person has just done. If Slack does not take the update now, tells the person so. */

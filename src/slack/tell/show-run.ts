@@ -42,7 +42,7 @@ export type Showing = {
   readonly admins: readonly string[];
   /** Ids of all members who are admins, those of the user groups too, as far as Slack names them now. */
   readonly adminMembers?: () => Promise<readonly string[]>;
-  /** The channels of the settings, which the admins read. Without any, anybody may have the bot in a channel of their own. */
+  /** The channels that the settings name, which the admins read. If they name none, the bot works in any channel. */
   readonly ownChannels?: readonly string[];
   /** Undefined: messages have no fold blocks. */
   readonly folds?: Folds;

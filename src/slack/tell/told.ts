@@ -65,9 +65,9 @@ export async function toldBy(call: () => Promise<unknown>): Promise<Told> {
 }
 
 /**
- * Posts a message to each of these members, once as far as the outbox remembers: a post to a member's id opens the app's own
- * conversation with them (docs.slack.dev, chat.postMessage). Returns how many took it now, and the reason of the last refusal. Throws
- * Slack's error if it may take the message later.
+ * Posts a message to each of these members, once as far as the outbox remembers. A post to a member's id opens the app's own
+ * conversation with the member (docs.slack.dev, chat.postMessage). Returns how many posts Slack took now, and the reason of the
+ * last refusal. Throws Slack's error if it may take the message later.
  */
 export async function postToEach(
   { client, outbox }: Pick<DeliveryPorts, 'client' | 'outbox'>,
@@ -92,8 +92,8 @@ export async function postToEach(
 const MOST_TOLD = 20;
 
 /**
- * Posts a message to each other admin than the one who confirmed. `untold` if nobody took it. Throws Slack's error if it may take the
- * message later.
+ * Posts a message to every admin except the one who confirmed. `untold` if Slack took it for nobody. Throws Slack's error if it may
+ * take the message later.
  */
 export async function postToAdmins(
   ports: Pick<DeliveryPorts, 'client' | 'outbox' | 'showing'>,

@@ -44,7 +44,7 @@ type NotAdmin = Extract<AccessRefusal, { code: 'not_admin' }>;
 type Judged = { readonly who?: Member; readonly refusal?: AccessRefusal };
 type JudgedPerson = { readonly who?: Member; readonly refusal?: NotAdmin };
 
-/** The checks of person and channel. Answers of Slack's are remembered for half a minute. */
+/** Creates the checks of person and channel. Answers of Slack's are remembered for half a minute. */
 export function createGate(options: {
   client: SlackClient;
   memberOf: MemberOf;
@@ -150,8 +150,9 @@ type Request = { readonly visitor: Visitor; readonly triggerId?: string };
 export type Entry<Asked> = {
   /** Parses the payload. Throws where it has not Slack's shape. */
   readonly read: () => Asked;
+  /** Tells the person outside of a modal. */
   readonly beside: Tell;
-  /** Tells errors. By default like everything else. */
+  /** Tells the person about errors. Undefined: told like any other answer. */
   readonly trouble?: Tell | undefined;
   /** The title of a modal that opens before any look-up, because a `trigger_id` expires after 3 s. */
   readonly modalTitle?: ((asked: Asked) => string | undefined) | undefined;

@@ -15,7 +15,7 @@ const ANSWERED_WITHIN_MS = 2_000;
 
 type InputErrors = Readonly<Record<string, string>>;
 
-/** The person whose submitted modal is served. Any other answer closes the modal. */
+/** The admin whose submitted modal is served. Whatever else is told to the admin closes the modal first. */
 export type Submitter = Guest & {
   /** Closes the modal. */
   readonly close: () => Promise<unknown>;
