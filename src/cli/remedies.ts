@@ -17,7 +17,7 @@ const FIRST_STEPS = [
   '',
 ];
 
-/** Explains to the operator why a command cannot go on, and what to do. Without stack and secrets. `who` cannot start. */
+/** Explains to the operator why a command cannot go on, and what to do, without stack and secrets. `who`: the command's name. */
 export function explain(
   error: unknown,
   databaseUrl: string | undefined,

@@ -160,8 +160,8 @@ const USE_UTC =
   "Have the application's connection use UTC (in Laravel: 'timezone' => '+00:00' in config/database.php, and UTC in config/app.php), or live with new and changed users that show another time than the rest (docs/servers.md).";
 
 /**
- * Whether `users.updated_at` is in UTC, which the bot writes. Only the newest value can tell. In the future, it is local time. As
- * old as the server's zone is ahead of UTC, it may be UTC that was written as if it were local time.
+ * Whether `users.updated_at` is in UTC, which the bot writes. Only the newest value can tell: a time in the future is local time; a
+ * time as old as the server's zone is ahead of UTC may be UTC that was written as if it were local time.
  */
 function usersClockVerdict({ newestAhead, zoneAhead }: UsersClock): Verdict {
   const sessions = zoneAhead === 0 ? '' : `; sessions of the server are at ${zoneName(zoneAhead)}`;

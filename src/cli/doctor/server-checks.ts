@@ -128,7 +128,7 @@ const LOG_ROWS =
 const KEEP_OURS =
   'Take initSql out of DATABASE_URL (and sessionVariables, queryTimeout), and see that no proxy between the bot and the server shares or resets sessions.';
 
-/** More than the error of the measurement, and more than two clocks differ that NTP keeps. */
+/** More than the error of the measurement, and more than clocks differ if NTP keeps them. */
 const NOTABLE_SKEW_MS = 2_000;
 /** One minute is the unit of the times that people see and set: the end of Confirm, and the due times of scheduled previews. */
 const UNUSABLE_SKEW_MS = 60_000;

@@ -70,7 +70,7 @@ const ONE_EACH =
 
 type Addressed = { readonly row: Target; readonly address: string };
 
-/** A row with its address; empty without one that a sync takes. */
+/** A row with its address; empty if a sync would refuse the address. */
 function addressed(row: Target | undefined, addressOf: TargetParts['addressOf']): readonly Addressed[] {
   try {
     return row === undefined ? [] : [{ row, address: addressOf(row) }];

@@ -134,7 +134,7 @@ export function urlOf({ host, port, database, user, password, options }: Databas
   return `mysql://${login}@${host}:${port}/${encodeURIComponent(database)}${options}`;
 }
 
-/** A % that encodes nothing stays as it is. */
+/** Decodes a part of a URL. A part with a % that encodes nothing stays as it is. */
 function decoded(part: string): string {
   try {
     return decodeURIComponent(part);

@@ -19,7 +19,7 @@ export type Ask =
   | { readonly verb: 'show'; readonly runId: number }
   | { readonly verb: 'history' | 'status'; readonly target: string | undefined };
 
-/** How many lines of a plan are read at a time. */
+/** How many changes of a plan are read at a time. */
 const CHUNK = 1_000;
 const HISTORY_ROWS = 20;
 
@@ -31,7 +31,7 @@ type Parts = {
   readonly stores: Stores;
   readonly useCases: UseCases;
   readonly print: Printer;
-  /** Works on runs whose process died, until their end. Without a bot, nobody else would. Once per command. */
+  /** Works on runs whose process died, until their end: if no bot runs, nobody else would. Call this once per command. */
   readonly finishAbandoned: () => Promise<void>;
 };
 
@@ -41,7 +41,7 @@ function isInTheWay(refusal: Refusal): boolean {
   return refusal.code === 'being_read' || refusal.code === 'location_busy';
 }
 
-/** Serves a request; once more where a run was in its way whose process died. */
+/** Serves a request. If a run was in the way, finishes the runs whose process died, then serves the request once more. */
 async function unblocked<Served extends PreviewRequested | Confirmation>(
   { finishAbandoned }: Parts,
   request: () => Promise<Served>,
@@ -149,7 +149,7 @@ async function confirmed(parts: Parts, ask: Ask & { readonly verb: 'confirm' }):
 }
 
 async function shown({ stores, print }: Parts, run: Run): Promise<Answer> {
-  const changes = run.planHash === undefined ? [] : await linesOf(stores, run.id);
+  const changes = run.planHash === undefined ? [] : await changesOf(stores, run.id);
   const approvals = run.status === 'ready' ? await stores.runs.approvals(run) : [];
   return {
     lines: print.runLines(run, { changes, approvals, now: await stores.runs.clock() }),
@@ -158,7 +158,8 @@ async function shown({ stores, print }: Parts, run: Run): Promise<Answer> {
   };
 }
 
-async function linesOf({ plans }: Stores, runId: number): Promise<readonly Change[]> {
+/** All changes of a plan, read in chunks. */
+async function changesOf({ plans }: Stores, runId: number): Promise<readonly Change[]> {
   const all: Change[] = [];
   for (let read = CHUNK; read === CHUNK; ) {
     const chunk = await plans.list(runId, undefined, all.at(-1)?.seq ?? 0, CHUNK);

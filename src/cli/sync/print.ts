@@ -37,7 +37,7 @@ type About = {
 /** The words behind the slash command that this command line knows too. */
 const SHARED_WORDS = ['history', 'status', 'rollback'];
 
-/** A text in which the slash command is the command to type here, where there is one: Slack may be down. */
+/** Replaces each slash command in a text by the command to type here, if there is one: Slack may be down. */
 function asTypedHere(text: string, { deployment, targets }: Pick<Config, 'deployment' | 'targets'>): string {
   return text.replace(/(\/[\w-]+) ([\w-]+)/g, (whole, command: string, word: string) => {
     if (command !== deployment.command) return whole;
