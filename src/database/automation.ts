@@ -49,7 +49,7 @@ export function createCalls(db: Database): Calls {
           LIMIT ${MOST_NUDGES}`,
       );
     },
-    // Runs end by the database's clock. Composed before that clock says so, a digest would miss the last ones.
+    // Runs end by the database's clock. A digest written before that clock reaches the due time would miss the last runs.
     announceDigest: async (due) => {
       await reaching(
         () => db.$executeRaw`
@@ -60,7 +60,7 @@ export function createCalls(db: Database): Calls {
   };
 }
 
-/** Confirming alone calls the admins in the same transaction, so these calls list such runs. */
+/** The transaction of a run that was confirmed alone writes a call with this reason, so these calls name the runs. */
 const BROKE_GLASS: CallReason = 'broke_glass';
 
 type SyncsRow = {

@@ -84,6 +84,7 @@ const status = z
   .transform((value): 'active' | 'inactive' | 'unclear' => value ?? 'active')
   .catch('unclear');
 
+/** One row of a list. Without a usable `id_user`, the row does not parse. */
 export const rowSchema = z.object({ id_user: count, email: z.unknown().optional(), status_user: status });
 
 const UNAUTHORIZED = 401;

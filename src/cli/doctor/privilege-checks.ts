@@ -107,7 +107,7 @@ type Changed = {
   readonly more?: '' | ' NULL' | ' AUTO_INCREMENT';
 };
 
-/** For ALTER: a changed column of `users`. MODIFY drops whatever it does not name, so all else is as the server shows it (`shown`). */
+/** For ALTER: a changed column of `users`, in all else as the server shows it (`shown`): MODIFY drops whatever it does not name. */
 export function redefined(
   shown: readonly string[] | undefined,
   { name, type }: Pick<ColumnFacts, 'name' | 'type'>,

@@ -3,6 +3,7 @@ import { Prisma, type PrismaClient } from '../generated/client.ts';
 /** The two tables of the audit log. */
 export type AuditTables = { readonly logs: string; readonly heads: string };
 
+/** The names of the tables, unless another application already uses one of them. */
 export const USUAL: AuditTables = { logs: 'audit_logs', heads: 'audit_heads' };
 
 /** The names for a database where another application already uses one of the usual names. */

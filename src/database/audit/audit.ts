@@ -86,6 +86,7 @@ export async function appendAudit(tx: Transaction, step: RecordedStep): Promise<
   note(tx, { step, seq: record.seq, hash });
 }
 
+/** The audit log in `db`. Throws `DatabaseLostError` and `DatabaseRefusedError`. */
 export function createAudit(db: Database): Audit {
   return {
     append: (audit) => inTransaction(db, (tx) => appendAudit(tx, { audit, run: undefined })),

@@ -46,7 +46,7 @@ function hasEmail(alias: Alias): Prisma.Sql {
   return Prisma.sql`COALESCE(${email} LIKE '%@%' OR ${email} REGEXP ${SEEN}, FALSE)`;
 }
 
-/** SQL: the email of the user `u`, or `users.id 7` for a row without one that a plan can hold. */
+/** SQL: the email of the user `u`; for a row without an email that a plan can hold, its id: `users.id 7`. */
 export const NAME_OF_USER = Prisma.sql`
   IF(${hasEmail('u')} AND CHAR_LENGTH(u.email) <= ${LONGEST_EMAIL}, u.email, CONCAT('users.id ', u.id))`;
 

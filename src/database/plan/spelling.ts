@@ -26,7 +26,7 @@ export function namedUserIds({ runId, locationId, collate, reads }: Scope): Pris
 /**
  * Examines the users whose email is not on the list. Writes a user into `sync_odd_spellings` if a row of the list may mean the
  * user under another spelling: stored, normalised or without invisible characters. `email` is the row's email if the row is
- * usable and of the newest read; if several rows are, one of their emails. Returns the number of users found, and how many of
+ * usable and of the newest read; of several usable rows, the email of one. Returns the number of users found, and how many of
  * them are active. Costs one look at each user who is not on the list; nothing without such users.
  */
 export async function findOddSpellings(

@@ -8,6 +8,7 @@ import { held } from '../transition.ts';
 
 const CLEAR_CHUNK = 10_000;
 
+/** The staging table in `db`. Pages are divided by the largest packet that the server accepts. */
 export function createStaging(db: Database): Staging {
   let asked: Promise<number> | undefined;
   /** The largest packet that the server accepts, in bytes; asked once. */

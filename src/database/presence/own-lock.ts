@@ -35,6 +35,7 @@ export type OwnLock = {
   release(withinMs: number): Promise<void>;
 };
 
+/** The lock of this process. No lock is taken before the first `hold`. */
 export function createOwnLock({ db, databaseUrl, owner, logger }: Parts): OwnLock {
   let lock: NamedLock | undefined;
   /** The name of the lock that the other processes know. */

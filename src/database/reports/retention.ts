@@ -6,6 +6,7 @@ import { Prisma } from '../generated/client.ts';
 /** The number of rows per statement: so few that nobody waits for its locks. */
 const CHUNK = 5_000;
 
+/** Creates `Retention`. Throws `DatabaseLostError` and `DatabaseRefusedError`; the next round goes on with what is left. */
 export function createRetention(db: Database): Retention {
   return {
     clearStaged: () => clearStaged(db),

@@ -119,15 +119,15 @@ function comparable(code: string): string {
   return code.trim().toLowerCase();
 }
 
-const TOLD = ['reading', 'executing', 'ready', 'failed'] as const;
+const SHOWN_STATUSES = ['reading', 'executing', 'ready', 'failed'] as const;
 
-/** The newest run of each location in each of these statuses, the newest completed one, and the newest completed sync. */
+/** For each location, the newest run in each of these statuses, the newest completed run, and the newest completed sync. */
 async function newestRuns(db: Database, places: ReadonlyMap<string, Place>): Promise<readonly Run[]> {
   const locationIds = [...places.values()].map(({ id }) => id);
   const [newest, outcomes, syncs] = await Promise.all([
     db.syncRun.groupBy({
       by: ['locationId', 'status'],
-      where: { locationId: { in: locationIds }, status: { in: [...TOLD] } },
+      where: { locationId: { in: locationIds }, status: { in: [...SHOWN_STATUSES] } },
       _max: { id: true },
     }),
     newestOutcomes(db, locationIds),

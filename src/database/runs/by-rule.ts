@@ -149,6 +149,7 @@ async function serveOnce(tx: Transaction, requestKey: string | undefined): Promi
   return stored > 0;
 }
 
+/** Creates `Pauses`. Each change and its audit row are one transaction. */
 export function createPauses(db: Database): Pauses {
   return {
     all: async () => {

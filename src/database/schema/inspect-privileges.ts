@@ -150,7 +150,7 @@ export function checkedColumns(shown: Shown): ReadonlySet<string> | undefined {
 /** Functions, operators, and the columns of the index. */
 const NO_OTHERS = /\w+\s*\(|\b(?:email|location_id|mod|div)\b/gi;
 
-/** Whether partitions divide `users` by other columns than email and location: a unique index must have those too. */
+/** Whether partitions divide `users` by other columns than email and location: a unique index must have these columns too. */
 export function isDividedOtherwise(shown: Shown): boolean {
   const by =
     shown?.flatMap((line) => /^\W*\d*\s*(?:SUB)?PARTITION BY .*?\((.*)\)/.exec(line)?.[1] ?? []) ?? [];

@@ -28,8 +28,8 @@ export async function restoreTriggers(
 }
 
 /**
- * Statements that leave nothing but a name, and those that may be repeated: the conversion of engines, and the marks of runs, which
- * follow from other columns.
+ * Statements that leave nothing but a named table or trigger, and statements that may be repeated: conversions of engines, and
+ * UPDATEs of `sync_runs` whose values follow from other columns.
  */
 const REPEATABLE =
   /^(CREATE (TABLE|TRIGGER) `|SET @|PREPARE |EXECUTE |DEALLOCATE PREPARE |UPDATE `sync_runs` )/;

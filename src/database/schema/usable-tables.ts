@@ -80,7 +80,7 @@ export async function uniqueIndexes(db: Database | Transaction): Promise<readonl
     GROUP BY INDEX_NAME`;
 }
 
-/** Whether an index keeps an email unique within a location, as the contract asks (section 2), be it by the email's start. */
+/** Whether an index keeps an email, or its start, unique within a location, as the contract demands (section 2). */
 export function isPerLocation({ columns }: UniqueIndex): boolean {
   return /^email(\(\d+\))?,location_id$/.test(columns);
 }

@@ -63,7 +63,7 @@ export function slackErrorCode(error: unknown): string | undefined {
   return said !== undefined && isSlackCode(said) ? said : undefined;
 }
 
-/** Whether something else than Slack answered: the client takes any text that is not JSON for an error code. */
+/** Whether a proxy or something else answered in Slack's place: the client takes any text that is not JSON for an error code. */
 export function isForeignAnswer(error: unknown): boolean {
   const said = errorOf(error);
   return said !== undefined && !isSlackCode(said);

@@ -51,7 +51,7 @@ export function isNoticePosted(client: SlackClient, run: Run, noticeId: number):
   return isPosted(client, run.channelId, run.requestedAt, (block) => block === noticeBlockId(noticeId));
 }
 
-/** Whether a message with such a block was posted in a channel since then. */
+/** Whether a message with a block that `isOurs` was posted in a channel since the time `since`. */
 export async function isPosted(
   client: SlackClient,
   channel: string,

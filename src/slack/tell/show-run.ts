@@ -40,7 +40,7 @@ export type Showing = {
   readonly notify: readonly string[];
   /** Ids of the user groups and members who are admins. */
   readonly admins: readonly string[];
-  /** Ids of all members who are admins, those of the user groups too, as far as Slack names them now. */
+  /** Ids of all members who are admins, including the members of the user groups as far as Slack names them now. */
   readonly adminMembers?: () => Promise<readonly string[]>;
   /** The channels that the settings name, which the admins read. If they name none, the bot works in any channel. */
   readonly ownChannels?: readonly string[];

@@ -42,6 +42,7 @@ export type Told =
   /** Slack refused it everywhere. */
   | { readonly outcome: 'untold'; readonly reason: string };
 
+/** Slack took the notice, or there is nothing to tell. */
 export const TOLD: Told = { outcome: 'told' };
 
 /**

@@ -6,8 +6,8 @@ import { SYSTEM } from '../run/run.ts';
 import type { Preview } from '../use-cases/preview.ts';
 
 /**
- * What the channel is told once, by any of the processes. A key of up to 10 characters names it, such as the Monday of a week
- * (`2026-11-16`).
+ * Messages that the channel gets once, from any of the processes. A key of up to 10 characters names a message, such as the Monday
+ * of a week (`2026-11-16`).
  */
 export type Reminders = {
   /**
@@ -15,6 +15,7 @@ export type Reminders = {
    * the channel. `busy`: another claim is in force. `told`: the message is in the channel.
    */
   claim(key: string): Promise<'first' | 'again' | 'busy' | 'told'>;
+  /** Records that the channel has the message. */
   told(key: string): Promise<void>;
 };
 
@@ -81,7 +82,7 @@ async function openPending(
   }
 }
 
-/** Tells the channel of the refusals that no other process tells. Told ones are no longer `untold`. */
+/** Tells the channel of the refusals that no other process tells. A refusal that was told is no longer `untold`. */
 async function tellUntold(
   { reminders, tell }: Scheduling,
   due: Date,

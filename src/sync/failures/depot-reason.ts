@@ -93,5 +93,5 @@ export type DepotReason =
   | { readonly code: 'page_repeated'; readonly page: number; readonly before: number }
   | { readonly code: 'bad_address'; readonly location: string; readonly problem: AddressProblem };
 
-/** An address as it should be, for people. */
+/** A valid `online_url`, as an example in messages. */
 export const ADDRESS_EXAMPLE = 'https://dev.mydeposys.com';

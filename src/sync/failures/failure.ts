@@ -64,7 +64,7 @@ export function lostReason(refusal: DatabaseRefusal): LostReason | undefined {
 
 /**
  * A reason as a short English phrase, free of secrets, and as data for every other language. Both may quote the depot server, so
- * treat them as data, never as markup. Runs of older versions have no `why`, nor do runs of newer ones whose code is unknown here.
+ * treat them as data, never as markup. Runs of older versions have no `why`, nor have those whose code only a newer version knows.
  */
 export type WordedReason = { readonly reason: string; readonly why?: DepotReason | undefined };
 
@@ -99,8 +99,8 @@ export type Failure =
       readonly triggers: readonly string[];
     }
   /**
-   * `words`: the server's message, without the statement. `number`: its error number. `triggers`: those on `users` that the account
-   * can see, where one may be to blame.
+   * `words`: the server's message, without the statement. `number`: its error number. `triggers`: the triggers on `users` that the
+   * account can see, if one of them may be the cause.
    */
   | {
       readonly code: 'database_refused';

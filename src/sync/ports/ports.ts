@@ -95,5 +95,5 @@ export type Readers = 'ours' | 'shared' | 'unknown';
 /** Finds out who reads a channel. Never throws. */
 export type ReadersOf = (channelId: string) => Promise<Readers>;
 
-/** For the command line, which posts nothing itself: the bot asks before it posts about such a run. */
+/** For the command line, which posts nothing itself: the bot asks Slack before it posts about the run. */
 export const NOT_ASKED: ReadersOf = async () => 'ours';

@@ -32,6 +32,7 @@ export const TRANSITIONS: Readonly<Record<RunStatus, readonly RunStatus[]>> = {
 /** Who acted: a Slack member, an operator, a rule, or the bot itself (`SYSTEM`). */
 export type Actor = { readonly id: string; readonly name: string };
 
+/** The bot itself: the schedule, and every step that no person and no rule takes. */
 export const SYSTEM: Actor = { id: 'usersync', name: 'usersync' };
 
 /** The counts of a plan. They count users of the location, except `source`, `skipped` and `duplicates`, which count the list. */

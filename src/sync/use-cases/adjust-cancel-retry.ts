@@ -22,6 +22,7 @@ export type Adjusted = { readonly outcome: 'adjusted'; readonly run: Run } | Ref
  */
 export type Adjust = (click: Click, left: LeftOut, requestKey: string) => Promise<Adjusted>;
 
+/** Creates `Adjust`. Each refusal gets an audit row. */
 export function createAdjust(ports: { runs: Runs; plans: Plans; audit: Audit; rulesFor: RulesFor }): Adjust {
   const { runs, plans, rulesFor } = ports;
   return (click, { picks = [], emails, actions }, requestKey) =>
@@ -54,6 +55,7 @@ export type Cancelled = { readonly outcome: 'cancelled'; readonly run: Run } | R
 /** Ends a preview that waits for confirmation. */
 export type Cancel = (click: Click) => Promise<Cancelled>;
 
+/** Creates `Cancel`. Each refusal gets an audit row. */
 export function createCancel(ports: { runs: Runs; audit: Audit }): Cancel {
   const { runs } = ports;
   return (click) =>
@@ -71,6 +73,7 @@ export function createCancel(ports: { runs: Runs; audit: Audit }): Cancel {
 /** Try Again and New Preview: opens a new run for the target of a run that ended without changes. Works once per run. */
 export type Retry = (click: Click) => Promise<PreviewRequested>;
 
+/** Creates `Retry`. Each refusal gets an audit row. */
 export function createRetry(ports: { runs: Runs; audit: Audit; preview: Preview }): Retry {
   return (click) =>
     onClickedRun<PreviewRequested>(ports, click, async ({ run, refuse }) => {

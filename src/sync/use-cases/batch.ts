@@ -52,6 +52,7 @@ export type RequestBatch = (request: BatchRequest) => Promise<BatchRequested>;
 
 type RequestPorts = { readonly batches: Batches; readonly preview: Preview };
 
+/** Creates `RequestBatch`. The request is stored first, so that another process can go on with it. */
 export function createBatchRequest(ports: RequestPorts): RequestBatch {
   return async (request) => {
     const id = await ports.batches.open(request);
@@ -65,6 +66,7 @@ export type ResumeBatch = () => Promise<
   { readonly requested: BatchRequested; readonly actor: Actor } | undefined
 >;
 
+/** Creates `ResumeBatch`. Its runs have the same request keys as before, so no run is opened twice. */
 export function createBatchResumption(ports: RequestPorts): ResumeBatch {
   return async () => {
     const half = await ports.batches.takeOver();
@@ -119,6 +121,7 @@ export type BatchConfirmed =
  */
 export type ConfirmBatch = (click: BatchClick) => Promise<BatchConfirmed>;
 
+/** Creates `ConfirmBatch`. Each refusal gets an audit row, that of a single run too. */
 export function createBatchConfirmation(ports: {
   readonly batches: Batches;
   readonly runs: Runs;

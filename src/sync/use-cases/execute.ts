@@ -55,6 +55,7 @@ type Ports = {
   readonly breakGlass: boolean;
 };
 
+/** Creates `Execution`. Each refusal gets an audit row. */
 export function createExecution(ports: Ports): Execution {
   return {
     confirm: (click, ...rest) =>
@@ -145,9 +146,8 @@ async function claimWithPeople(
 }
 
 /**
- * Runs the guard again, on the present users of the location. If the guard is stricter now than the person was `shown`, the click
- * is refused, and the message shows the guard and asks for a reason. Undefined if the guard is no stricter than shown, or if the
- * run has ended (the claim then refuses).
+ * Runs the guard again, on the present users. If the verdict is graver than the one `shown` to the person, refuses the click; the
+ * message then asks for a reason. Undefined if the verdict is no graver, or if the run has ended: the claim then refuses.
  */
 async function tighten(
   { runs, plans }: Ports,

@@ -61,6 +61,7 @@ export type Switch = {
 
 type Ports = { readonly pauses: Pauses; readonly locations: Pick<Locations, 'find'>; readonly audit: Audit };
 
+/** Creates `Switch`. A refusal, if there is nothing to pause or resume, gets an audit row. */
 export function createSwitch({ pauses, locations, audit }: Ports): Switch {
   const refused = (actor: Actor, code: 'paused_already' | 'not_paused', target: string | undefined) =>
     refuse(audit, actor, { code, target }, target === undefined ? {} : { target });

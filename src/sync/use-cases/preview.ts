@@ -64,6 +64,7 @@ type Ports = {
   };
 };
 
+/** Creates `Preview`. Refusals get an audit row, except those after which the schedule asks again at its next tick. */
 export function createPreview(ports: Ports): Preview {
   return {
     request: (request) => requestRun(ports, request),

@@ -35,6 +35,7 @@ type Ports = {
 /** 24 h. If another target was synced within this time before the newest sync, the meant target is unclear. */
 const LATELY_MS = 24 * 3_600_000;
 
+/** Creates `Rollback`. Each refusal gets an audit row. */
 export function createRollback(ports: Ports): Rollback {
   const { runs, audit, preview } = ports;
   return async (request) => {

@@ -40,7 +40,7 @@ export type Unchanged = {
 
 /**
  * The emails of a plan, as many as a modal holds (some 8,000; 100 blocks and 250 kB). `entries` are the run's changes: all, or the
- * first of each kind. Missing ones are counted, by the run's counts.
+ * first of each kind. Changes that are missing are only counted, by the run's counts.
  */
 export function planModal(
   t: Texts,
