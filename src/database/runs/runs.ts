@@ -1,12 +1,22 @@
 import { LeaseLostError } from '../../sync/failures/errors.ts';
 import type { Lease, Plan, Presented, Runs } from '../../sync/ports/runs.ts';
 import type { Step } from '../../sync/ports/steps.ts';
-import { plannedChanges } from '../../sync/run/run.ts';
+import { type GuardVerdict, gradeOf, isGraver } from '../../sync/rules/rules.ts';
+import { plannedChanges, type Run } from '../../sync/run/run.ts';
 import { appendAudit } from '../audit/audit.ts';
 import { enqueueCalls } from '../automation.ts';
 import { type Database, inTransaction, reaching, type Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
-import { enqueue, enqueueSummary, held, LEASE_UNTIL, lockLocation, move, record } from '../transition.ts';
+import {
+  enqueue,
+  enqueueSummary,
+  held,
+  LEASE_UNTIL,
+  lockLocation,
+  lockReady,
+  move,
+  record,
+} from '../transition.ts';
 import { adjustRun } from './adjust.ts';
 import { awaitingRule, holdRun, pauseAfter } from './by-rule.ts';
 import { approvalsOf, claimRun } from './claim.ts';
@@ -84,19 +94,7 @@ export function createRuns(db: Database, owner: string, targets?: readonly strin
       return row?.now ?? new Date();
     },
     approvals: (run) => reaching(() => approvalsOf(db, run)),
-    tighten: (runId, guard, step) =>
-      inTransaction(db, async (tx) => {
-        const affected = await tx.$executeRaw`
-          UPDATE sync_runs SET guard = ${JSON.stringify(guard)}
-          WHERE id = ${runId} AND status = 'ready' AND expires_at > UTC_TIMESTAMP(3)`;
-        if (affected === 0) return undefined;
-        const run = toRun(await tx.syncRun.findUniqueOrThrow({ where: { id: runId } }));
-        await enqueueCalls(tx, runId, step.calls ?? []);
-        await enqueue(tx, runId, step.notices);
-        // For log and metrics, this is a refusal and no step of the run, although the run's message shows it from now on.
-        await appendAudit(tx, { audit: { ...step.audit, runId, target: run.target }, run: undefined });
-        return run;
-      }),
+    tighten: (runId, guard, step) => inTransaction(db, (tx) => tighten(tx, runId, guard, step)),
     fail: (lease, failure, step) =>
       inTransaction(db, async (tx) => {
         const set = Prisma.sql`, failure = ${JSON.stringify(failure)}, finished_at = UTC_TIMESTAMP(3)`;
@@ -163,4 +161,23 @@ async function showInSummary(db: Database, runId: number): Promise<void> {
   );
   const batchId = planned?.batchId;
   if (typeof batchId === 'number') await inTransaction(db, (tx) => enqueueSummary(tx, batchId));
+}
+
+/** Whoever approved before has seen a lesser verdict, so that those approvals count no longer. */
+async function tighten(
+  tx: Transaction,
+  runId: number,
+  guard: GuardVerdict,
+  step: Step,
+): Promise<Run | undefined> {
+  if (!(await lockReady(tx, runId))) return undefined;
+  const before = toRun(await tx.syncRun.findUniqueOrThrow({ where: { id: runId } }));
+  await tx.$executeRaw`UPDATE sync_runs SET guard = ${JSON.stringify(guard)} WHERE id = ${runId}`;
+  if (isGraver(guard, gradeOf(before.guard)))
+    await tx.$executeRaw`UPDATE sync_approvals SET plan_hash = '' WHERE run_id = ${runId}`;
+  await enqueueCalls(tx, runId, step.calls ?? []);
+  await enqueue(tx, runId, step.notices);
+  // For log and metrics, this is a refusal and no step of the run, although the run's message shows it from now on.
+  await appendAudit(tx, { audit: { ...step.audit, runId, target: before.target }, run: undefined });
+  return { ...before, guard };
 }

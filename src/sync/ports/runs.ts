@@ -174,7 +174,7 @@ export type Runs = {
   clock(): Promise<Date>;
   /** The approvals of the shown plan, oldest first. */
   approvals(run: Run): Promise<readonly Approval[]>;
-  /** Stores a graver verdict of the guard on a ready run. Undefined if the run is no longer ready. */
+  /** Stores a graver verdict of the guard on a ready run, and withdraws all approvals. Undefined if it is no longer ready. */
   tighten(runId: number, guard: GuardVerdict, step: Step): Promise<Run | undefined>;
   /** `reading | executing → failed`. Throws `LeaseLostError`. */
   fail(lease: Lease, failure: Failure, step: Step): Promise<Run>;

@@ -212,6 +212,31 @@ describe('the guard', () => {
     });
   });
 
+  it.each<[string, CoreOptions]>([
+    ['without a reason', {}],
+    ['with a reason for the limits', low],
+  ])('withdraws an approval that was given %s before everybody else became inactive', async (_, settings) => {
+    const two = { approvals: { [target.name]: 3 } };
+    const core = replica({ ...settings, ...two });
+    const run = await preview(core);
+    const declaration = { target: target.name, ...REASON };
+    const citra = { id: 'U-CITRA', name: 'Citra' };
+    expect(await confirm(core, run, BUDI, declaration)).toMatchObject({ outcome: 'approved', people: 2 });
+    await nobodyElse();
+    expect(await confirm(core, run, citra, declaration)).toMatchObject({
+      refusal: { code: 'guard_tripped_since' },
+    });
+    expect(await testbed.bot.runs.approvals(await stored(run))).toEqual([]);
+    // Another form that shows less does not withdraw what was given for the verdict that is stored by now.
+    const graver = { ...declaration, shown: 'everyone' } as const;
+    expect(await confirm(core, run, BUDI, graver)).toMatchObject({ outcome: 'approved' });
+    const stale = { ...declaration, shown: 'passes' } as const;
+    expect(await confirm(core, run, citra, stale)).toMatchObject({
+      refusal: { code: 'guard_tripped_since' },
+    });
+    expect(await confirm(core, run, citra, graver)).toMatchObject({ outcome: 'claimed' });
+  });
+
   it('names the limits by which it stopped the plan', async () => {
     const run = await preview(replica());
     await confirm(replica(low), run);

@@ -90,10 +90,11 @@ export const refusal = {
   guardTripped:
     'This plan deactivates so many users that a reason is needed. Nothing was changed. Press Confirm With Reason… ' +
     'on the message.',
-  guardTrippedSince: (location: string, facts: GuardFacts) =>
+  /** `counts`: several people are counted. */
+  guardTrippedSince: (location: string, facts: GuardFacts, counts: boolean) =>
     `Since the preview, ${location} or its limits have changed: ${facts.deactivate} of the ${facts.active} users active there ` +
-    'now would be deactivated, and that needs a reason. Nothing was changed. The message shows it; ' +
-    'press Confirm With Reason… there.',
+    `now would be deactivated, and that needs a reason. Nothing was changed${counts ? ', and nobody is counted any more' : ''}. ` +
+    'The message shows it; press Confirm With Reason… there.',
   planAltered: (runId: number, command: string) =>
     `Run ${runId} as stored is not what was shown: it was edited in the database, or an older version made it. ` +
     `Nothing was changed. Type ${command} for a new preview.`,

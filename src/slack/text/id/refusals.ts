@@ -87,9 +87,9 @@ export const refusal: Texts['refusal'] = {
   guardTripped:
     `Rencana ini menonaktifkan terlalu banyak user, jadi perlu alasan. ${NOTHING} Tekan ${labels.confirmGuarded} di ` +
     'pesannya.',
-  guardTrippedSince: (location, facts) =>
+  guardTrippedSince: (location, facts, counts) =>
     `Sejak preview, ${location} atau batasnya sudah berubah: ${facts.deactivate} dari ${facts.active} user yang sekarang ` +
-    `aktif di sana akan dinonaktifkan, dan itu perlu alasan. ${NOTHING} Pesannya menunjukkan hal ini; tekan ` +
+    `aktif di sana akan dinonaktifkan, dan itu perlu alasan. ${NOTHING}${counts ? ' Persetujuan sebelumnya tidak dihitung lagi.' : ''} Pesannya menunjukkan hal ini; tekan ` +
     `${labels.confirmGuarded} di sana.`,
   planAltered: (runId, command) =>
     `Isi sync #${runId} berbeda dari yang ditampilkan: diubah di database, atau dibuat oleh versi lama. ${NOTHING} Ketik ` +

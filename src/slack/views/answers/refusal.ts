@@ -81,7 +81,7 @@ export function refusalText(t: Texts, refusal: Refusal, linkOf = NO_LINKS): stri
     case 'guard_tripped':
       return words.guardTripped;
     case 'guard_tripped_since':
-      return words.guardTrippedSince(place(refusal.run), refusal.facts);
+      return words.guardTrippedSince(place(refusal.run), refusal.facts, (refusal.run.rules?.people ?? 1) > 1);
     case 'plan_altered':
       return words.planAltered(refusal.run.id, previewCommand(t, refusal.run));
     case 'target_mismatch':
