@@ -88,34 +88,33 @@ function approvalProblems(values: Settings): readonly SettingProblem[] {
 
 /** A rule applies only to scheduled previews, and only to targets that need one person. Any other rule would never apply. */
 function autoProblems(values: Settings): readonly SettingProblem[] {
-  const {
-    SYNC_AUTO: rules,
-    SYNC_SCHEDULE_TARGETS: named,
-    SYNC_TARGETS: all,
-    SYNC_APPROVALS: needed,
-  } = values;
+  const { SYNC_AUTO: rules, SYNC_SCHEDULE_TARGETS: named, SYNC_TARGETS: all } = values;
   if (rules === undefined) return [];
-  const problem = (text: string) => ({ setting: 'SYNC_AUTO', problem: text });
+  const problemIf = (holds: boolean, problem: string) => (holds ? [{ setting: 'SYNC_AUTO', problem }] : []);
   const targets = [...rules.keys()];
+  const known = targets.filter((target) => all.has(target));
+  const codeOf = (target: string) => all.get(target)?.toLowerCase() ?? '';
   // If two targets have the same location, the stricter setting holds for both.
-  const counted = [...all].filter(
-    ([target]) => values.TWO_PERSON_TARGETS.includes(target) || (needed?.get(target) ?? 1) > 1,
+  const counted = [...all.keys()].filter(
+    (target) => values.TWO_PERSON_TARGETS.includes(target) || (values.SYNC_APPROVALS?.get(target) ?? 1) > 1,
   );
-  const codes = new Set(counted.map(([, code]) => code.toLowerCase()));
-  const isCounted = (target: string) => codes.has(all.get(target)?.toLowerCase() ?? '');
+  const countedCodes = new Set(counted.map(codeOf));
   return [
-    ...(targets.some((target) => !all.has(target))
-      ? [problem('must be names from SYNC_TARGETS, each with a rule')]
-      : []),
-    ...(values.SYNC_SCHEDULE === undefined
-      ? [problem('needs SYNC_SCHEDULE: a rule applies previews on a schedule, and no others')]
-      : []),
-    ...(named.length > 0 && targets.some((target) => all.has(target) && !named.includes(target))
-      ? [problem('must name targets of SYNC_SCHEDULE_TARGETS')]
-      : []),
-    ...(targets.some(isCounted)
-      ? [problem('must not name targets that need several people (SYNC_APPROVALS, TWO_PERSON_TARGETS)')]
-      : []),
+    ...problemIf(known.length < targets.length, 'must be names from SYNC_TARGETS, each with a rule'),
+    ...problemIf(
+      values.SYNC_SCHEDULE === undefined,
+      'needs SYNC_SCHEDULE: a rule applies previews on a schedule, and no others',
+    ),
+    ...problemIf(
+      named.length > 0 && known.some((target) => !named.includes(target)),
+      'must name targets of SYNC_SCHEDULE_TARGETS',
+    ),
+    // The schedule reads each location once, under one name: a rule for another name would never apply.
+    ...problemIf(new Set(known.map(codeOf)).size < known.length, 'must have one rule for each location'),
+    ...problemIf(
+      known.some((target) => countedCodes.has(codeOf(target))),
+      'must not name targets that need several people (SYNC_APPROVALS, TWO_PERSON_TARGETS)',
+    ),
   ];
 }
 

@@ -274,6 +274,19 @@ describe('targets', () => {
     expect(problemsOf({ ...settings, TWO_PERSON_TARGETS: '' })).toEqual([]);
   });
 
+  it('cannot have two rules for one location, of which the order of SYNC_TARGETS would choose one', () => {
+    const settings = {
+      ...LEAST,
+      SYNC_SCHEDULE: '0 2 * * *',
+      SLACK_CHANNEL_IDS: 'C1',
+      SYNC_TARGETS: 'a=dkm,b=DKM,sby',
+    };
+    expect(problemsOf({ ...settings, SYNC_AUTO: 'b=add:1,a=add+deactivate:100' })).toEqual([
+      'SYNC_AUTO must have one rule for each location',
+    ]);
+    expect(problemsOf({ ...settings, SYNC_AUTO: 'b=add:1,sby=add:1' })).toEqual([]);
+  });
+
   it.each([
     [{ TWO_PERSON_TARGETS: 'prod', SYNC_APPROVALS: 'prod=1' }, 2],
     [{ TWO_PERSON_TARGETS: 'prod', SYNC_APPROVALS: 'prod=3' }, 3],
