@@ -141,6 +141,7 @@ export type Guest = {
   readonly beside: Tell;
   /** The modal that was opened for the request. */
   readonly modal: OpenedModal | undefined;
+  /** Whether the request came from a group of direct messages, where no app can be a member. */
   readonly inGroup: boolean;
 };
 
@@ -161,21 +162,18 @@ export type Entry<Asked> = {
   readonly serve: (asked: Asked, guest: Guest) => Promise<void>;
 };
 
-/**
- * The steps of every request after its acknowledgement: parse, look up the person's language, authorise; then serve, or refuse and
- * audit. Errors are told only to that person. Never throws.
- */
-export function createEntrance({
-  client,
-  logger,
-  people,
-  telling,
-}: {
+type Ports = {
   readonly client: SlackClient;
   readonly logger: Logger;
   readonly people: People;
   readonly telling: { readonly showing: Pick<Showing, 't'> };
-}) {
+};
+
+/**
+ * The steps of every request after its acknowledgement: parse, look up the person's language, authorise; then serve, or refuse and
+ * audit. Errors are told only to that person. Never throws.
+ */
+export function createEntrance({ client, logger, people, telling }: Ports) {
   const { t: common } = telling.showing;
   return async <Asked extends Request>(entry: Entry<Asked>): Promise<void> => {
     const { read, beside, trouble, modalTitle, serveAnyone, serve } = entry;
