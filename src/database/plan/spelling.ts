@@ -145,15 +145,13 @@ function people(scope: Scope): Prisma.Sql {
     FROM sync_odd_spellings o WHERE o.run_id = ${scope.runId} AND o.email IS NOT NULL`;
 }
 
-/**
- * An adjusted plan is older than its run's `ready_at`, by the life of a preview at most: 7 days for one that a person asked for.
- * Clocks and time zones may differ by another day.
- */
-const NEW_DAYS = 8;
+/** By how much the clocks and time zones of the application and the bot may differ. */
+const CLOCKS_DIFFER_DAYS = 2;
 
 /**
  * SQL: the additions of a run whose person is in `users` by now under another spelling, which its unique index tells apart. Looks
- * at rows that are newer than the plan or have no dates: the plan has considered all others.
+ * at rows that are newer than the plan or have no dates: the plan has considered all others. An adjusted plan is older than its
+ * run's `ready_at`, nobody knows by how much, so that all rows count as new.
  */
 export function oddlySpelledSince(scope: Pick<Scope, 'runId' | 'collate'>): Prisma.Sql {
   const { runId, collate } = scope;
@@ -164,7 +162,8 @@ export function oddlySpelledSince(scope: Pick<Scope, 'runId' | 'collate'>): Pris
       SELECT DISTINCT ${keyOf(normal, scope)} AS text_key
       FROM sync_runs r STRAIGHT_JOIN users u ON u.location_id = r.location_id
       WHERE r.id = ${runId}
-        AND COALESCE(GREATEST(u.created_at, u.updated_at) > r.ready_at - INTERVAL ${NEW_DAYS} DAY, TRUE)
+        AND (r.omitted_count > 0
+          OR COALESCE(GREATEST(u.created_at, u.updated_at) > r.ready_at - INTERVAL ${CLOCKS_DIFFER_DAYS} DAY, TRUE))
         AND CAST(${normal} AS BINARY) <> CAST(u.email AS BINARY) ${ONCE}
     ) o ON o.text_key = ${keyOf(Prisma.sql`c.email`, scope)}
     WHERE c.run_id = ${runId} AND c.action = 'add'`;

@@ -59,7 +59,11 @@ describe.each(known)('under %s', (collation) => {
     );
   });
 
-  it('nobody is added who stands there oddly spelled since the preview', async () => {
+  it.each([
+    ['without dates', 'NULL', 0],
+    ['today', 'UTC_TIMESTAMP()', 0],
+    ['long before its plan was adjusted', 'UTC_TIMESTAMP() - INTERVAL 20 DAY', 1],
+  ])('nobody is added who stands there oddly spelled since the preview, %s', async (_, at, omitted) => {
     const target = await testbed.location();
     await testbed.addUsers(target, { [OTHER]: 'active' });
     const run = await present(
@@ -67,7 +71,11 @@ describe.each(known)('under %s', (collation) => {
       await draftRun(testbed.bot, target, [listed('new@dkm', 'also@dkm')]),
     );
     const held = await claim(testbed.bot, run);
-    await testbed.sql("INSERT INTO users (location_id, email) VALUES (?, 'NEW@dkm\\t')", [target.locationId]);
+    await testbed.sql('UPDATE sync_runs SET omitted_count = ? WHERE id = ?', [omitted, run.id]);
+    await testbed.sql(
+      `INSERT INTO users (location_id, email, created_at, updated_at) VALUES (?, 'NEW@dkm\t', ${at}, ${at})`,
+      [target.locationId],
+    );
     await expect(apply(testbed.bot, held)).rejects.toMatchObject({
       failure: { code: 'stale', total: 1, emails: ['new@dkm'] },
     });
