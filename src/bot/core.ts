@@ -2,21 +2,15 @@ import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import { nextDueAfter } from '../config/schedules.ts';
 import { createAudit } from '../database/audit/audit.ts';
-import {
-  createCalls,
-  createDigestReports,
-  createHomeViewers,
-  createReminders,
-} from '../database/automation.ts';
+import { createCalls, createHomeViewers, createPauses, createReminders } from '../database/automation.ts';
 import { openDatabase, requireWritable } from '../database/client.ts';
 import { createOutbox } from '../database/outbox.ts';
 import { createPlans } from '../database/plan/plans.ts';
 import { createStaging } from '../database/plan/staging.ts';
 import { createPresence } from '../database/presence/presence.ts';
-import { createOverview } from '../database/reports/overview.ts';
+import { createDigestReports, createOverview } from '../database/reports/overview.ts';
 import { createRetention } from '../database/reports/retention.ts';
 import { createLocations } from '../database/reports/targets.ts';
-import { createPauses } from '../database/runs/by-rule.ts';
 import { createBatches } from '../database/runs/request.ts';
 import { createRuns } from '../database/runs/runs.ts';
 import { connectionLimit } from '../database/session.ts';

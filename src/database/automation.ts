@@ -1,12 +1,11 @@
 import type { CallReason, Calls } from '../sync/automation/calls.ts';
-import type { DigestReports } from '../sync/automation/digest.ts';
 import type { Reminders } from '../sync/automation/schedule.ts';
 import type { HomeViewers } from '../sync/ports/ports.ts';
-import type { ChainPlace } from '../sync/ports/steps.ts';
-import { auditNames } from './audit/audit-tables.ts';
-import { type Database, reaching, type Transaction } from './client.ts';
+import type { Actor } from '../sync/run/run.ts';
+import { EVERY_TARGET, type Pause, type Pauses } from '../sync/use-cases/pause.ts';
+import { appendAudit } from './audit/audit.ts';
+import { type Database, inTransaction, reaching, type Transaction } from './client.ts';
 import { Prisma } from './generated/client.ts';
-import { toRun } from './runs/run-rows.ts';
 
 /** People are called in the last quarter of a preview's life, and at the earliest in its last hour. */
 const NEAR_SHARE = 4;
@@ -60,69 +59,6 @@ export function createCalls(db: Database): Calls {
   };
 }
 
-/** The transaction of a run that was confirmed alone writes a call with this reason, so these calls name the runs. */
-const BROKE_GLASS: CallReason = 'broke_glass';
-
-type SyncsRow = {
-  readonly id: string;
-  readonly name: string;
-  readonly target: string;
-  readonly runs: bigint;
-} & Readonly<Record<'rollbacks' | 'added' | 'reactivated' | 'deactivated', unknown>>;
-
-/** Creates `DigestReports`: what the runs between two due times did, and what waits. */
-export function createDigestReports(db: Database): DigestReports {
-  return {
-    syncs: async (since, until, most) => {
-      const rows = await reaching(
-        () => db.$queryRaw<SyncsRow[]>`
-          SELECT confirmed_by_id AS id, MAX(confirmed_by_name) AS name, target, COUNT(*) AS runs, COUNT(reverts_run_id) AS rollbacks,
-                 SUM(add_count) AS added, SUM(reactivate_count) AS reactivated, SUM(deactivate_count) AS deactivated
-          FROM sync_runs
-          WHERE status = 'completed' AND finished_at > ${since} AND finished_at <= ${until}
-            AND confirmed_by_id IS NOT NULL
-          GROUP BY confirmed_by_id, target ORDER BY runs DESC, id, target LIMIT ${most}`,
-      );
-      return rows.map((row) => ({
-        by: { id: row.id, name: row.name },
-        target: row.target,
-        runs: Number(row.runs),
-        rollbacks: Number(row.rollbacks),
-        add: Number(row.added),
-        reactivate: Number(row.reactivated),
-        deactivate: Number(row.deactivated),
-      }));
-    },
-    alone: (since, until, most) =>
-      reaching(async () => {
-        const called = await db.syncOutbox.findMany({
-          where: { reason: BROKE_GLASS, createdAt: { gt: since, lte: until } },
-          orderBy: { id: 'asc' },
-          take: most,
-          select: { runId: true },
-        });
-        const ids = called.map(({ runId }) => runId);
-        const rows = await db.syncRun.findMany({ where: { id: { in: ids } }, orderBy: { id: 'asc' } });
-        return rows.map(toRun);
-      }),
-    waiting: (most) =>
-      reaching(async () => {
-        const rows = await db.syncRun.findMany({
-          where: { status: 'ready', expiresAt: { gt: new Date() } },
-          orderBy: { readyAt: 'asc' },
-          take: most,
-        });
-        return rows.map(toRun);
-      }),
-    end: () =>
-      reaching(async () => {
-        const { heads } = await auditNames(db);
-        const [row] = await db.$queryRaw<ChainPlace[]>`SELECT seq, hash FROM ${heads} WHERE seq > 0`;
-        return row;
-      }),
-  };
-}
-
 /** Creates `HomeViewers`, which remember who opened the Home tab within the last day. */
 export function createHomeViewers(db: Database): HomeViewers {
   return {
@@ -169,5 +105,78 @@ export function createReminders(db: Database): Reminders {
           UPDATE sync_reminders SET told_at = UTC_TIMESTAMP(3), lease_until = NULL WHERE week = ${key}`,
       );
     },
+  };
+}
+
+type NewPause = {
+  readonly target: string;
+  readonly locationId: number | bigint | undefined;
+  readonly by: Actor;
+  /** SQL: the number of the run, and why. */
+  readonly becauseOf: Prisma.Sql;
+};
+
+/** Stores a pause. False if there is one already. */
+export async function insertPause(
+  tx: Transaction,
+  { target, locationId, by, becauseOf }: NewPause,
+): Promise<boolean> {
+  const inserted = await tx.$executeRaw`
+    INSERT IGNORE INTO sync_pauses (target, location_id, paused_by_id, paused_by_name, paused_at, run_id, why)
+    VALUES (${target}, ${locationId ?? null}, ${by.id}, ${by.name.slice(0, 255)}, UTC_TIMESTAMP(3), ${becauseOf})`;
+  return inserted > 0;
+}
+
+/** Records that a request is served. False if it was served before. */
+async function serveOnce(tx: Transaction, requestKey: string | undefined): Promise<boolean> {
+  if (requestKey === undefined) return true;
+  const stored = await tx.$executeRaw`
+    INSERT IGNORE INTO sync_requests (request_key, served_at) VALUES (${requestKey}, UTC_TIMESTAMP(3))`;
+  return stored > 0;
+}
+
+/** Creates `Pauses`. Each change and its audit row are one transaction. */
+export function createPauses(db: Database): Pauses {
+  return {
+    all: async () => {
+      const rows = await reaching(() => db.syncPause.findMany({ orderBy: { target: 'asc' } }));
+      return rows.map(toPause);
+    },
+    pause: (target, by, { locationId, requestKey } = {}) =>
+      inTransaction(db, async (tx) => {
+        if (!(await serveOnce(tx, requestKey))) return 'repeated';
+        const becauseOf = Prisma.sql`NULL, NULL`;
+        if (!(await insertPause(tx, { target, locationId, by, becauseOf }))) return 'paused_already';
+        const audit = { step: 'paused', actor: by, outcome: 'paused', target } as const;
+        await appendAudit(tx, { audit, run: undefined });
+        return 'paused';
+      }),
+    resume: (target, by, { locationId, requestKey } = {}) =>
+      inTransaction(db, async (tx) => {
+        if (!(await serveOnce(tx, requestKey))) return 'repeated';
+        const every = target === EVERY_TARGET;
+        const named = Prisma.sql`target = ${target} OR location_id = ${locationId ?? null}`;
+        const rows = await tx.$queryRaw<{ target: string }[]>`
+          SELECT target FROM sync_pauses WHERE ${every ? Prisma.sql`TRUE` : named} ORDER BY target FOR UPDATE`;
+        for (const paused of rows) {
+          await tx.$executeRaw`DELETE FROM sync_pauses WHERE target = ${paused.target}`;
+          const audit = { step: 'resumed', actor: by, outcome: 'resumed', target: paused.target } as const;
+          await appendAudit(tx, { audit, run: undefined });
+        }
+        return rows.map((row) => row.target);
+      }),
+  };
+}
+
+type PauseRow = Awaited<ReturnType<Database['syncPause']['findMany']>>[number];
+
+function toPause(row: PauseRow): Pause {
+  const { runId, why } = row;
+  const isKnown = why === 'failed' || why === 'taken_back';
+  return {
+    target: row.target,
+    by: { id: row.pausedById, name: row.pausedByName },
+    at: row.pausedAt,
+    becauseOf: runId === null || !isKnown ? undefined : { runId, why },
   };
 }

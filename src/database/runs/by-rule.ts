@@ -1,10 +1,11 @@
 import type { AwaitingRule } from '../../sync/ports/runs.ts';
 import type { Step } from '../../sync/ports/steps.ts';
 import { type AutoHeld, type HeldAtClaim, isRule, RULE } from '../../sync/rules/rules.ts';
-import { type Actor, type Run, SYSTEM } from '../../sync/run/run.ts';
-import { EVERY_TARGET, type Pause, type Pauses } from '../../sync/use-cases/pause.ts';
+import { type Run, SYSTEM } from '../../sync/run/run.ts';
+import { EVERY_TARGET, type Pause } from '../../sync/use-cases/pause.ts';
 import { appendAudit } from '../audit/audit.ts';
-import { type Database, inTransaction, reaching, type Transaction } from '../client.ts';
+import { insertPause } from '../automation.ts';
+import type { Database, Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { record } from '../transition.ts';
 import { toRun } from './run-rows.ts';
@@ -121,76 +122,4 @@ export async function pauseAfter(
   if (!(await insertPause(tx, { target, locationId, by: SYSTEM, becauseOf }))) return;
   const audit = { step: 'paused', actor: SYSTEM, outcome: why, target, runId: id } as const;
   await appendAudit(tx, { audit, run: undefined });
-}
-
-type NewPause = {
-  readonly target: string;
-  readonly locationId: number | bigint | undefined;
-  readonly by: Actor;
-  /** SQL: the number of the run, and why. */
-  readonly becauseOf: Prisma.Sql;
-};
-
-async function insertPause(
-  tx: Transaction,
-  { target, locationId, by, becauseOf }: NewPause,
-): Promise<boolean> {
-  const inserted = await tx.$executeRaw`
-    INSERT IGNORE INTO sync_pauses (target, location_id, paused_by_id, paused_by_name, paused_at, run_id, why)
-    VALUES (${target}, ${locationId ?? null}, ${by.id}, ${by.name.slice(0, 255)}, UTC_TIMESTAMP(3), ${becauseOf})`;
-  return inserted > 0;
-}
-
-/** Records that a request is served. False if it was served before. */
-async function serveOnce(tx: Transaction, requestKey: string | undefined): Promise<boolean> {
-  if (requestKey === undefined) return true;
-  const stored = await tx.$executeRaw`
-    INSERT IGNORE INTO sync_requests (request_key, served_at) VALUES (${requestKey}, UTC_TIMESTAMP(3))`;
-  return stored > 0;
-}
-
-/** Creates `Pauses`. Each change and its audit row are one transaction. */
-export function createPauses(db: Database): Pauses {
-  return {
-    all: async () => {
-      const rows = await reaching(() => db.syncPause.findMany({ orderBy: { target: 'asc' } }));
-      return rows.map(toPause);
-    },
-    pause: (target, by, { locationId, requestKey } = {}) =>
-      inTransaction(db, async (tx) => {
-        if (!(await serveOnce(tx, requestKey))) return 'repeated';
-        const becauseOf = Prisma.sql`NULL, NULL`;
-        if (!(await insertPause(tx, { target, locationId, by, becauseOf }))) return 'paused_already';
-        const audit = { step: 'paused', actor: by, outcome: 'paused', target } as const;
-        await appendAudit(tx, { audit, run: undefined });
-        return 'paused';
-      }),
-    resume: (target, by, { locationId, requestKey } = {}) =>
-      inTransaction(db, async (tx) => {
-        if (!(await serveOnce(tx, requestKey))) return 'repeated';
-        const every = target === EVERY_TARGET;
-        const named = Prisma.sql`target = ${target} OR location_id = ${locationId ?? null}`;
-        const rows = await tx.$queryRaw<{ target: string }[]>`
-          SELECT target FROM sync_pauses WHERE ${every ? Prisma.sql`TRUE` : named} ORDER BY target FOR UPDATE`;
-        for (const paused of rows) {
-          await tx.$executeRaw`DELETE FROM sync_pauses WHERE target = ${paused.target}`;
-          const audit = { step: 'resumed', actor: by, outcome: 'resumed', target: paused.target } as const;
-          await appendAudit(tx, { audit, run: undefined });
-        }
-        return rows.map((row) => row.target);
-      }),
-  };
-}
-
-type PauseRow = Awaited<ReturnType<Database['syncPause']['findMany']>>[number];
-
-function toPause(row: PauseRow): Pause {
-  const { runId, why } = row;
-  const isKnown = why === 'failed' || why === 'taken_back';
-  return {
-    target: row.target,
-    by: { id: row.pausedById, name: row.pausedByName },
-    at: row.pausedAt,
-    becauseOf: runId === null || !isKnown ? undefined : { runId, why },
-  };
 }

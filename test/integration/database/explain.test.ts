@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createPauses } from '../../../src/database/automation.ts';
 import { createOutbox } from '../../../src/database/outbox.ts';
 import { createPlans } from '../../../src/database/plan/plans.ts';
 import { createStaging } from '../../../src/database/plan/staging.ts';
 import { createOverview } from '../../../src/database/reports/overview.ts';
 import { createRetention } from '../../../src/database/reports/retention.ts';
-import { createPauses } from '../../../src/database/runs/by-rule.ts';
 import { createRuns } from '../../../src/database/runs/runs.ts';
 import type { Target } from '../../../src/sync/ports/source.ts';
 import type { Run } from '../../../src/sync/run/run.ts';

@@ -4,11 +4,11 @@ import { type FreshDatabase, freshDatabase } from '../../../../sandbox/database/
 import type { DatabaseOptions, DatabaseServer } from '../../../../sandbox/database/database-server.ts';
 import { startMariadb } from '../../../../sandbox/database/mariadb.ts';
 import { createAudit } from '../../../../src/database/audit/audit.ts';
+import { createPauses } from '../../../../src/database/automation.ts';
 import { type Database, openDatabase } from '../../../../src/database/client.ts';
 import { createOutbox } from '../../../../src/database/outbox.ts';
 import { createPlans } from '../../../../src/database/plan/plans.ts';
 import { createStaging } from '../../../../src/database/plan/staging.ts';
-import { createPauses } from '../../../../src/database/runs/by-rule.ts';
 import { createRuns } from '../../../../src/database/runs/runs.ts';
 import type { Plans, Staging } from '../../../../src/sync/ports/plans.ts';
 import type { Runs } from '../../../../src/sync/ports/runs.ts';
