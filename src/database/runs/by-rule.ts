@@ -1,7 +1,7 @@
 import type { AwaitingRule } from '../../sync/ports/runs.ts';
 import type { Step } from '../../sync/ports/steps.ts';
 import { type AutoHeld, type HeldAtClaim, isRule, RULE } from '../../sync/rules/rules.ts';
-import { type Run, SYSTEM } from '../../sync/run/run.ts';
+import { type Actor, type Run, SYSTEM } from '../../sync/run/run.ts';
 import { EVERY_TARGET, type Pause } from '../../sync/use-cases/pause.ts';
 import { appendAudit } from '../audit/audit.ts';
 import { insertPause } from '../automation.ts';
@@ -13,37 +13,54 @@ import { toRun } from './run-rows.ts';
 /** The largest number of runs per call; the next call continues. */
 const LOOK_LIMIT = 20;
 
-const PERSON_WAITED: AutoHeld = 'person_waited';
+type Answers<Name extends string> = { readonly id: number } & Readonly<Record<Name, bigint>>;
 
 /** See `Runs.awaitingRule`. */
 export async function awaitingRule(db: Database): Promise<readonly AwaitingRule[]> {
-  const found = await db.$queryRaw<
-    ({ readonly id: number } & Readonly<
-      Record<'isPaused' | 'personWaited' | 'takenBack' | 'leftOut', bigint>
-    >)[]
-  >`
-    SELECT r.id, ${OF_LOCATION},
-           EXISTS (SELECT 1 FROM sync_runs o WHERE o.location_id = r.location_id AND o.status = 'superseded'
-                     AND o.next_run_id = r.id
-                     AND (o.requested_by_id <> ${SYSTEM.id} OR o.auto_held = ${PERSON_WAITED})) AS personWaited
-    FROM sync_runs r
+  // Most looks find nothing, so the first statement asks little.
+  const found = await db.$queryRaw<Answers<'isPaused'>[]>`
+    SELECT r.id, ${IS_PAUSED} AS isPaused FROM sync_runs r
     WHERE r.status = 'ready' AND r.expires_at > UTC_TIMESTAMP(3) AND r.auto_rule IS NOT NULL AND r.auto_held IS NULL
     ORDER BY r.id LIMIT ${LOOK_LIMIT}`;
   if (found.length === 0) return [];
-  const rows = await db.syncRun.findMany({ where: { id: { in: found.map(({ id }) => Number(id)) } } });
+  const ids = found.map(({ id }) => Number(id));
+  const judged = await db.$queryRaw<Answers<'personWaited' | 'takenBack' | 'leftOut'>[]>`
+    SELECT r.id, ${PERSON_WAITED} AS personWaited, ${TAKEN_BACK} AS takenBack, ${LEFT_OUT} AS leftOut
+    FROM sync_runs r WHERE r.id IN (${Prisma.join(ids)})`;
+  const answers = new Map(judged.map((each) => [Number(each.id), each]));
+  const rows = await db.syncRun.findMany({ where: { id: { in: ids } } });
   const runs = new Map(rows.map((row) => [row.id, toRun(row)]));
-  return found.flatMap(({ id, isPaused, personWaited, takenBack, leftOut }) => {
-    const run = runs.get(Number(id));
-    if (run === undefined) return [];
+  return found.flatMap(({ id, isPaused }) => {
+    const [run, answer] = [runs.get(Number(id)), answers.get(Number(id))];
+    if (run === undefined || answer === undefined) return [];
     return {
       run,
       isPaused: Number(isPaused) === 1,
-      personWaited: Number(personWaited) === 1,
-      takenBack: Number(takenBack) === 1,
-      leftOut: Number(leftOut) === 1,
+      personWaited: Number(answer.personWaited) === 1,
+      takenBack: Number(answer.takenBack) === 1,
+      leftOut: Number(answer.leftOut) === 1,
     };
   });
 }
+
+/** SQL: whether a person confirmed sync `d`, and it is completed. Without changes it was never confirmed, and decides nothing. */
+const COMPLETED_BY_PERSON = Prisma.sql`
+  d.status = 'completed' AND d.reverts_run_id IS NULL AND d.confirmed_by_id NOT LIKE ${`${RULE}%`}`;
+
+/**
+ * SQL: whether a person still waits for a decision at the location of run `r`: a scheduled preview replaced the one that the person
+ * had asked for, or the person asked while a scheduled one was read (see `askedWhileRead`). Nights on which the replacement expires,
+ * fails, is paused or changes nothing decide nothing; a person does, who later confirms or cancels a plan.
+ */
+const PERSON_WAITED = Prisma.sql`
+  EXISTS (SELECT 1 FROM sync_runs o LEFT JOIN sync_runs n ON n.id = o.next_run_id
+          WHERE o.location_id = r.location_id AND o.status IN ('ready', 'superseded', 'expired')
+            AND (o.requested_by_id <> ${SYSTEM.id} AND o.status = 'superseded' AND n.requested_by_id = ${SYSTEM.id}
+              OR o.requested_by_id = ${SYSTEM.id} AND EXISTS (SELECT 1 FROM sync_approvals a WHERE a.run_id = o.id))
+            AND NOT EXISTS (SELECT 1 FROM sync_runs d
+                            WHERE d.location_id = o.location_id AND d.finished_at > o.finished_at
+                              AND (d.status = 'cancelled' AND d.reverts_run_id IS NULL
+                                OR ${COMPLETED_BY_PERSON} AND d.confirmed_at > o.finished_at)))`;
 
 /**
  * SQL: whether run `r` changes a user whom Adjust left out of the newest plan that a person confirmed for the location. Also true
@@ -69,21 +86,40 @@ const TAKEN_BACK = Prisma.sql`
               AND c.add_count + c.reactivate_count + c.deactivate_count > 0
             ORDER BY c.finished_at DESC LIMIT 1), 0) > 0`;
 
-/** SQL: the obstacles to a rule that another run of the location, or a pause, may bring about at any time. */
-const OF_LOCATION = Prisma.sql`
-  EXISTS (SELECT 1 FROM sync_pauses p WHERE ${pausedAt(Prisma.sql`r.target`, Prisma.sql`r.location_id`)}) AS isPaused,
-  ${TAKEN_BACK} AS takenBack, ${LEFT_OUT} AS leftOut`;
+/** SQL: whether rules are paused for run `r`. */
+const IS_PAUSED = Prisma.sql`
+  EXISTS (SELECT 1 FROM sync_pauses p WHERE ${pausedAt(Prisma.sql`r.target`, Prisma.sql`r.location_id`)})`;
 
 /**
- * Why no rule may apply the run; undefined if a rule may. Asked again once `tx` has claimed the run: no other run executes at the
- * location then, so no other run can end after the answer.
+ * Why no rule may apply the run; undefined if a rule may. These obstacles may come at any time, from a person or another run of the
+ * location. Asked again once `tx` has claimed the run: no other run executes at the location then, so no other run can end after
+ * the answer.
  */
 export async function heldAtClaim(tx: Transaction, runId: number): Promise<HeldAtClaim | undefined> {
-  const [now] = await tx.$queryRaw<Record<'isPaused' | 'takenBack' | 'leftOut', bigint>[]>`
-    SELECT ${OF_LOCATION} FROM sync_runs r WHERE r.id = ${runId}`;
+  const [now] = await tx.$queryRaw<Answers<'isPaused' | 'takenBack' | 'leftOut'>[]>`
+    SELECT r.id, ${IS_PAUSED} AS isPaused, ${TAKEN_BACK} AS takenBack, ${LEFT_OUT} AS leftOut
+    FROM sync_runs r WHERE r.id = ${runId}`;
   if (Number(now?.isPaused) === 1) return 'paused';
   if (Number(now?.takenBack) === 1) return 'taken_back';
   return Number(now?.leftOut) === 1 ? 'left_out' : undefined;
+}
+
+/**
+ * Notes that a person asked for the list that a scheduled run is reading: the person is shown that run, so no rule may apply it.
+ * The note is an approval of no plan. False if the run no longer reads: a rule may have applied it already.
+ */
+export async function askedWhileRead(
+  db: Database,
+  run: Run,
+  by: Actor,
+  requestKey: string,
+): Promise<boolean> {
+  if (run.requestedBy.id !== SYSTEM.id || by.id === SYSTEM.id) return true;
+  await db.$executeRaw`
+    INSERT IGNORE INTO sync_approvals (run_id, actor_id, actor_name, plan_hash, approved_at, request_key)
+    VALUES (${run.id}, ${by.id}, ${by.name.slice(0, 255)}, '', UTC_TIMESTAMP(3), ${requestKey})`;
+  const now = await db.syncRun.findUnique({ where: { id: run.id }, select: { status: true } });
+  return now?.status === 'reading';
 }
 
 /** See `Runs.hold`. */

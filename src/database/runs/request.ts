@@ -6,6 +6,7 @@ import { type Database, inTransaction, reaching, type Transaction } from '../cli
 import { isDuplicate } from '../errors.ts';
 import { Prisma } from '../generated/client.ts';
 import { enqueue, LEASE_UNTIL, recordOf } from '../transition.ts';
+import { askedWhileRead } from './by-rule.ts';
 import { toRun } from './run-rows.ts';
 
 class AlreadyFollowed extends Error {}
@@ -41,7 +42,10 @@ async function servedAlready(db: Database, draft: RunDraft): Promise<Requested |
   ]);
   const followed = follows !== undefined && (await findRun(db, follows))?.nextRunId !== undefined;
   if (known !== null || followed) return { outcome: 'repeated' };
-  if (row?.status === 'reading') return { outcome: 'being_read', by: toRun(row) };
+  const by = row?.status === 'reading' ? toRun(row) : undefined;
+  if (by !== undefined && (await askedWhileRead(db, by, draft.requestedBy, requestKey))) {
+    return { outcome: 'being_read', by };
+  }
   // A process of an older version continued the run and left `reading_of` set.
   if (row !== null) {
     await db.$executeRaw`UPDATE sync_runs SET reading_of = NULL WHERE id = ${row.id} AND status <> 'reading'`;

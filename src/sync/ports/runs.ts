@@ -111,7 +111,7 @@ export type Capacity = Readonly<Record<Work, number>>;
 export type AwaitingRule = {
   readonly run: Run;
   readonly isPaused: boolean;
-  /** Whether the run replaced a preview that a person had asked for, or a scheduled preview that was held for this reason. */
+  /** Whether a scheduled preview replaced one that a person had asked for, and no person has decided on a plan since. */
   readonly personWaited: boolean;
   /** Whether the newest run that changed users of the location is a rollback: nobody has confirmed a sync since. */
   readonly takenBack: boolean;

@@ -2,68 +2,23 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createRetention } from '../../../src/database/reports/retention.ts';
 import type { SourceRow, Target } from '../../../src/sync/ports/source.ts';
 import { type AutoRule, actorOf } from '../../../src/sync/rules/rules.ts';
-import { type Actor, type Run, SYSTEM } from '../../../src/sync/run/run.ts';
+import { type Run, SYSTEM } from '../../../src/sync/run/run.ts';
 import { createSwitch, EVERY_TARGET } from '../../../src/sync/use-cases/pause.ts';
 import { listOf, sourceRow } from '../database/support/rows.ts';
 import { AYU, BUDI, rolledBack } from '../database/support/runs.ts';
 import { useTestbed } from '../database/support/testbed.ts';
-import { type Core, type CoreOptions, createCore } from './support/core.ts';
+import { type CoreOptions, createCore } from './support/core.ts';
+import { nightsOf } from './support/nights.ts';
 import { scriptedSource, whole } from './support/scripted-source.ts';
 
 const testbed = useTestbed();
-const running = new AbortController().signal;
 
 let target: Target;
-let asked = 0;
 beforeEach(async () => {
   target = await testbed.location();
 });
 
-const ruleOf = (actions: AutoRule['actions'], most = 20): AutoRule => ({
-  text: `${target.name}=${actions.join('+')}:${most}`,
-  actions,
-  most,
-});
-
-/** A process whose depot server lists these rows, in each read. */
-function replica(rows: readonly SourceRow[], options: CoreOptions = {}): Core {
-  const reads = Array.from({ length: 4 }, () => whole(rows));
-  return createCore(testbed.bot, { targets: [target], source: scriptedSource(...reads), ...options });
-}
-
-const withRule = (rule: AutoRule) => ({ autoRules: { [target.name]: rule } });
-
-async function stored(id: number): Promise<Run> {
-  const run = await testbed.bot.runs.find(id);
-  if (run === undefined) throw new Error('The run is gone');
-  return run;
-}
-
-async function preview(core: Core, actor: Actor = SYSTEM): Promise<Run> {
-  asked += 1;
-  const request = { target: target.name, channelId: 'C1', actor, requestKey: `${target.name} ${asked}` };
-  const requested = await core.preview.request(request);
-  if (requested.outcome !== 'requested') throw new Error(requested.outcome);
-  await core.preview.read(requested, running);
-  return stored(requested.run.id);
-}
-
-/** The run after a person has confirmed it. */
-async function confirmed(core: Core, run: Run): Promise<Run> {
-  const claimed = await core.execution.confirm({ runId: run.id, actor: AYU, message: undefined });
-  if (claimed.outcome !== 'claimed') throw new Error(claimed.outcome);
-  await core.queue.start(claimed);
-  await core.idle();
-  return stored(run.id);
-}
-
-/** What becomes of a scheduled preview. */
-async function night(core: Core): Promise<Run> {
-  const run = await preview(core);
-  await core.automation.tick();
-  await core.idle();
-  return stored(run.id);
-}
+const { ruleOf, replica, withRule, stored, preview, confirmed, night } = nightsOf(testbed, () => target);
 
 const auditOf = (run: Run) =>
   testbed.sql<{ step: string; outcome: string; actor: string; name: string }>(

@@ -18,7 +18,7 @@ export const automatic = {
     protected: 'some users who are missing from the server are protected.',
     other_changes: 'it has kinds of changes that the rule does not name.',
     too_many: 'it has more changes than the rule allows.',
-    person_waited: 'it replaced a preview that a person had asked for.',
+    person_waited: 'a person had asked for a preview here, and nobody has decided on one since.',
     left_out:
       'it changes a user whom an admin left out of the last plan that a person confirmed, or it is no longer on record who that was.',
     taken_back: 'the last change here was a rollback, and this plan may undo it.',

@@ -16,7 +16,7 @@ export const automatic: Texts['automatic'] = {
     protected: 'ada user yang tidak ada di server tetapi dilindungi.',
     other_changes: 'ada jenis perubahan yang tidak disebut aturan.',
     too_many: 'perubahannya lebih banyak dari yang diizinkan aturan.',
-    person_waited: 'rencana ini menggantikan preview yang diminta seseorang.',
+    person_waited: 'seseorang meminta preview di sini, dan sejak itu belum ada yang memutuskan.',
     left_out:
       'rencana ini mengubah user yang dikecualikan admin dari rencana terakhir yang dikonfirmasi seseorang, atau catatan tentang user itu sudah dihapus.',
     taken_back: 'perubahan terakhir di sini adalah rollback, dan rencana ini bisa membatalkannya.',

@@ -1,0 +1,149 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createPauses } from '../../../src/database/automation.ts';
+import type { Target } from '../../../src/sync/ports/source.ts';
+import { listOf } from '../database/support/rows.ts';
+import { AYU, BUDI } from '../database/support/runs.ts';
+import { useTestbed } from '../database/support/testbed.ts';
+import { type Core, createCore } from './support/core.ts';
+import { nightsOf } from './support/nights.ts';
+import { scriptedSource, whole } from './support/scripted-source.ts';
+
+const testbed = useTestbed();
+const nights = nightsOf(testbed, () => target);
+const { ruleOf, replica, withRule, stored, ask, preview, confirmed, decided, night } = nights;
+const { cancelled, expired } = nights;
+
+let target: Target;
+let rule: ReturnType<typeof withRule>;
+beforeEach(async () => {
+  target = await testbed.location();
+  rule = withRule(ruleOf(['add', 'reactivate', 'deactivate']));
+});
+
+const HELD = { status: 'ready', autoHeld: 'person_waited' };
+
+/** A process whose depot server fails in the midst of the list. */
+function failing(): Core {
+  const read = { pages: [listOf('new@dkm')], error: new Error('The server is gone') };
+  return createCore(testbed.bot, { targets: [target], source: scriptedSource(read), ...rule });
+}
+
+describe('a preview that a person had asked for, and that a scheduled one replaced,', () => {
+  it('is remembered where the held plan expires before the next one is read', async () => {
+    const core = replica(listOf('new@dkm'), rule);
+    await preview(core, AYU);
+    const held = await night(core);
+    expect(held).toMatchObject(HELD);
+    await expired(held);
+    expect(await night(replica(listOf('new@dkm'), rule))).toMatchObject(HELD);
+  });
+
+  it('is remembered over a night whose read fails', async () => {
+    await preview(replica(listOf('new@dkm'), rule), AYU);
+    const held = await night(replica(listOf('new@dkm'), rule));
+    expect((await night(failing())).status).toBe('failed');
+    await expired(held);
+    expect(await night(replica(listOf('new@dkm'), rule))).toMatchObject(HELD);
+  });
+
+  it('is remembered over a night on which the rules were paused', async () => {
+    await preview(replica(listOf('new@dkm'), rule), AYU);
+    const pauses = createPauses(testbed.bot.db);
+    await pauses.pause(target.name, BUDI);
+    expect(await night(replica(listOf('new@dkm'), rule))).toMatchObject({ autoHeld: 'paused' });
+    await pauses.resume(target.name, BUDI);
+    expect(await night(replica(listOf('new@dkm'), rule))).toMatchObject(HELD);
+  });
+
+  it('is remembered where the one in its place found nothing to change', async () => {
+    const users = Array.from({ length: 10 }, (_, n) => `user${n}@dkm`);
+    await testbed.addUsers(
+      target,
+      Object.fromEntries([...users, 'left@dkm'].map((email) => [email, 'active'])),
+    );
+    await preview(replica(listOf(...users), rule), AYU);
+    const read = { ...whole(listOf(...users)), end: 'repeats' as const };
+    const unproven = createCore(testbed.bot, {
+      targets: [target],
+      source: scriptedSource(read, read, read, read),
+      ...rule,
+    });
+    expect(await night(unproven)).toMatchObject({ status: 'completed', confirmedBy: undefined });
+    expect(await night(replica(listOf(...users), rule))).toMatchObject(HELD);
+    expect(await testbed.usersAt(target)).toMatchObject({ 'left@dkm': 'active' });
+  });
+
+  it.each(['confirms', 'cancels'] as const)(
+    'is remembered until a person %s a plan of the location',
+    async (does) => {
+      await preview(replica(listOf('new@dkm'), rule), AYU);
+      const held = await night(replica(listOf('new@dkm'), rule));
+      if (does === 'confirms') await confirmed(replica([], rule), held);
+      else await cancelled(held);
+      expect((await night(replica(listOf('new@dkm', 'b@dkm'), rule))).autoHeld).not.toBe('person_waited');
+    },
+  );
+
+  it('is not settled by a person who confirmed an earlier plan, or takes back another run', async () => {
+    const first = await confirmed(replica([], rule), await preview(replica(listOf('a@dkm'), rule), AYU));
+    await preview(replica(listOf('a@dkm', 'new@dkm'), rule), AYU);
+    const held = await night(replica(listOf('a@dkm', 'new@dkm'), rule));
+    // As if the earlier plan had been carried out only now.
+    await testbed.sql('UPDATE sync_runs SET finished_at = UTC_TIMESTAMP(3) WHERE id = ?', [first.id]);
+    const back = await replica([], rule).preview.request({
+      target: target.name,
+      channelId: 'C1',
+      actor: BUDI,
+      requestKey: `back ${first.id}`,
+      reverts: first.id,
+    });
+    if (back.outcome !== 'requested') throw new Error(back.outcome);
+    await replica([], rule).preview.read(back, new AbortController().signal);
+    expect((await stored(held.id)).status).toBe('superseded');
+    await cancelled(await stored(back.run.id));
+    expect(await night(replica(listOf('a@dkm', 'new@dkm'), rule))).toMatchObject(HELD);
+  });
+
+  it('is forgotten where the person adjusted it, and confirmed what was left', async () => {
+    const mine = await preview(replica(listOf('new@dkm', 'out@dkm'), rule), AYU);
+    await confirmed(replica([], rule), await nights.without(mine, 'out@dkm'));
+    expect((await night(replica(listOf('new@dkm', 'another@dkm'), rule))).status).toBe('completed');
+  });
+});
+
+describe('a scheduled preview for which somebody asks while it is read', () => {
+  async function askedMeanwhile(): Promise<number> {
+    const core = replica(listOf('new@dkm'), rule);
+    const reading = await ask(core);
+    if (reading.outcome !== 'requested') throw new Error(reading.outcome);
+    for (let times = 0; times < 2; times += 1)
+      expect(await ask(replica([], rule), AYU)).toMatchObject({ refusal: { code: 'being_read' } });
+    await core.preview.read(reading, new AbortController().signal);
+    return reading.run.id;
+  }
+
+  it('is left to people, and so is the one after it', async () => {
+    const asked = await stored(await askedMeanwhile());
+    const held = await decided(replica([], rule), asked);
+    expect(held).toMatchObject(HELD);
+    const calls = await testbed.sql('SELECT reason FROM sync_outbox WHERE run_id = ? AND kind = ?', [
+      held.id,
+      'call',
+    ]);
+    expect(calls).toEqual([{ reason: 'held' }]);
+    await expired(held);
+    const next = await night(replica(listOf('new@dkm'), rule));
+    expect(next).toMatchObject(HELD);
+    expect((await confirmed(replica([], rule), next)).status).toBe('completed');
+    expect((await night(replica(listOf('new@dkm', 'another@dkm'), rule))).status).toBe('completed');
+  });
+
+  it('is applied where only the schedule asked again', async () => {
+    const core = replica(listOf('new@dkm'), rule);
+    const reading = await ask(core);
+    if (reading.outcome !== 'requested') throw new Error(reading.outcome);
+    expect(await ask(replica([], rule))).toMatchObject({ refusal: { code: 'being_read' } });
+    await core.preview.read(reading, new AbortController().signal);
+    expect((await decided(replica([], rule), reading.run)).status).toBe('completed');
+  });
+});
