@@ -7,6 +7,7 @@ import { appendAudit } from '../audit/audit.ts';
 import { insertPause } from '../automation.ts';
 import type { Database, Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
+import { emailCollation } from '../schema/usable-tables.ts';
 import { record } from '../transition.ts';
 import { toRun } from './run-rows.ts';
 
@@ -25,7 +26,7 @@ export async function awaitingRule(db: Database): Promise<readonly AwaitingRule[
   if (found.length === 0) return [];
   const ids = found.map(({ id }) => Number(id));
   const judged = await db.$queryRaw<Answers<'personWaited' | 'takenBack' | 'leftOut'>[]>`
-    SELECT r.id, ${PERSON_WAITED} AS personWaited, ${TAKEN_BACK} AS takenBack, ${LEFT_OUT} AS leftOut
+    SELECT r.id, ${PERSON_WAITED} AS personWaited, ${TAKEN_BACK} AS takenBack, ${leftOutBy(await emailCollation(db))} AS leftOut
     FROM sync_runs r WHERE r.id IN (${Prisma.join(ids)})`;
   const answers = new Map(judged.map((each) => [Number(each.id), each]));
   const rows = await db.syncRun.findMany({ where: { id: { in: ids } } });
@@ -62,22 +63,32 @@ const PERSON_WAITED = Prisma.sql`
                               AND (d.status = 'cancelled' AND d.reverts_run_id IS NULL
                                 OR ${COMPLETED_BY_PERSON} AND d.confirmed_at > o.finished_at)))`;
 
+const EFFECTIVE = Prisma.sql`('add', 'reactivate', 'deactivate')`;
+
+/** SQL: whether change `o` of run `n` was left out by a person: by Adjust, or because the person cancelled the plan. */
+const REFUSED = Prisma.sql`(o.action = 'omitted' OR n.status = 'cancelled' AND o.action IN ${EFFECTIVE})`;
+
 /**
- * SQL: whether run `r` changes a user whom Adjust left out of the newest plan that a person confirmed for the location. Also true
- * if not all of those users are on record any longer (`RETENTION_DAYS`): anybody may be one of them.
+ * SQL: whether run `r` changes a user whom a person left out, by Adjust or by cancelling a plan, and no person has completed a sync
+ * of the location since. Also true if not all of those users are on record any longer: anybody may be one of them. `collate`: see
+ * `emailCollation`.
  */
-const LEFT_OUT = Prisma.sql`
-  EXISTS (SELECT 1 FROM sync_runs n
-          WHERE n.id = (SELECT p.id FROM sync_runs p
-                        WHERE p.location_id = r.location_id AND p.status = 'completed'
-                          AND p.confirmed_by_id NOT LIKE ${`${RULE}%`}
-                        ORDER BY p.finished_at DESC LIMIT 1)
-            AND n.omitted_count > 0
-            AND (n.omitted_count > (SELECT COUNT(*) FROM sync_changes k WHERE k.run_id = n.id AND k.action = 'omitted')
-              OR EXISTS (SELECT 1 FROM sync_changes o
-                         JOIN sync_changes c ON c.run_id = r.id AND c.action IN ('add', 'reactivate', 'deactivate')
-                           AND (c.user_id = o.user_id OR c.email = o.email)
-                         WHERE o.run_id = n.id AND o.action = 'omitted')))`;
+function leftOutBy(collate: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`
+    EXISTS (SELECT 1 FROM sync_runs n
+            WHERE n.location_id = r.location_id AND n.reverts_run_id IS NULL
+              AND n.status IN ('completed', 'failed', 'cancelled', 'superseded', 'expired')
+              AND (n.omitted_count > 0 OR n.status = 'cancelled')
+              AND NOT EXISTS (SELECT 1 FROM sync_runs d
+                              WHERE d.location_id = n.location_id AND d.finished_at > n.finished_at
+                                AND ${COMPLETED_BY_PERSON} AND d.confirmed_at > n.finished_at)
+              AND (n.omitted_count + IF(n.status = 'cancelled', n.add_count + n.reactivate_count + n.deactivate_count, 0)
+                   > (SELECT COUNT(*) FROM sync_changes o WHERE o.run_id = n.id AND ${REFUSED})
+                OR EXISTS (SELECT 1 FROM sync_changes o
+                           JOIN sync_changes c ON c.run_id = r.id AND c.action IN ${EFFECTIVE}
+                             AND (c.user_id = o.user_id OR c.email = o.email${collate})
+                           WHERE o.run_id = n.id AND ${REFUSED})))`;
+}
 
 /** SQL: whether the newest run that changed users of the location of run `r` is a rollback. */
 const TAKEN_BACK = Prisma.sql`
@@ -97,7 +108,7 @@ const IS_PAUSED = Prisma.sql`
  */
 export async function heldAtClaim(tx: Transaction, runId: number): Promise<HeldAtClaim | undefined> {
   const [now] = await tx.$queryRaw<Answers<'isPaused' | 'takenBack' | 'leftOut'>[]>`
-    SELECT r.id, ${IS_PAUSED} AS isPaused, ${TAKEN_BACK} AS takenBack, ${LEFT_OUT} AS leftOut
+    SELECT r.id, ${IS_PAUSED} AS isPaused, ${TAKEN_BACK} AS takenBack, ${leftOutBy(await emailCollation(tx))} AS leftOut
     FROM sync_runs r WHERE r.id = ${runId}`;
   if (Number(now?.isPaused) === 1) return 'paused';
   if (Number(now?.takenBack) === 1) return 'taken_back';

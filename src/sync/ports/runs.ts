@@ -115,7 +115,7 @@ export type AwaitingRule = {
   readonly personWaited: boolean;
   /** Whether the newest run that changed users of the location is a rollback: nobody has confirmed a sync since. */
   readonly takenBack: boolean;
-  /** Whether a person left one of these users out of the newest plan that a person confirmed for the location. */
+  /** Whether a person left one of these users out since a person last completed a sync of the location. */
   readonly leftOut: boolean;
 };
 

@@ -14,6 +14,7 @@ import {
   apply,
   claim,
   claimedRun,
+  claimOf,
   factsOf,
   openRun,
   present,
@@ -33,7 +34,15 @@ const testbed = useTestbed();
 const LIST = listOf(...Array.from({ length: 900 }, (_, n) => `user${n + 200}@dkm`));
 
 /** Tables of a few rows, the pauses and the reminders, which a server reads from end to end. */
-const SHORT = ['deciding p: ALL', 'purging sync_reminders: ALL'];
+const SHORT = ['deciding p: ALL', 'claimingByRule p: ALL', 'purging sync_reminders: ALL'];
+
+/** What a rule must know of other runs of the location, and of their plans. */
+const BY_RULE = [
+  'n: sync_runs_location_id_status_finished_at_idx',
+  'd: sync_runs_location_id_status_finished_at_idx',
+  'o: PRIMARY',
+  'c: PRIMARY',
+];
 
 let recorder: Recorder;
 let bot: BotProcess;
@@ -96,6 +105,7 @@ async function lifeOfARun(): Promise<Record<string, StatementPlan[]>> {
     ...(await takingBack(run)),
     ...(await housekeeping()),
     ...(await lookUps()),
+    ...(await byRule()),
   };
 }
 
@@ -138,8 +148,31 @@ async function housekeeping(): Promise<Record<string, StatementPlan[]>> {
   const purging = await recorder.explain(() =>
     createRetention(bot.db).purge({ unconfirmedDays: 300, completedDays: undefined }),
   );
-  const deciding = await recorder.explain(() => bot.runs.awaitingRule());
-  return { expiring, claimingNotices, untold, measuring, cancelling, purging, deciding };
+  return { expiring, claimingNotices, untold, measuring, cancelling, purging };
+}
+
+/** A rule looks at a plan, of a location where plans ended in every way, most of them without a person, and claims it. */
+async function byRule(): Promise<Record<string, StatementPlan[]>> {
+  const { id } = await readyRun(bot, target, LIST);
+  const rule = { id: 'rule:of all', name: 'dev=add:2000' };
+  await testbed.sql(
+    `UPDATE sync_runs SET status = ELT(1 + id DIV 20 MOD 5, 'completed', 'expired', 'failed', 'cancelled', 'superseded'),
+       requested_by_id = IF(id DIV 100 MOD 3 = 0, 'U-AYU', 'usersync'), confirmed_by_id = IF(id < 100, 'U-AYU', 'rule:of all'),
+       confirmed_at = finished_at, next_run_id = id + 100
+     WHERE location_id = ? AND finished_at IS NOT NULL`,
+    [target.locationId],
+  );
+  await testbed.sql(`INSERT INTO sync_approvals (run_id, actor_id, actor_name, plan_hash, approved_at)
+    SELECT n, 'U-BUDI', 'Budi', '', NOW() FROM numbers WHERE n < 2000`);
+  await testbed.sql('ANALYZE TABLE sync_runs, sync_changes, sync_approvals');
+  await testbed.sql("UPDATE sync_runs SET auto_rule = 'dev=add:2000' WHERE id = ?", [id]);
+  const deciding = await recorder.explain(async () => {
+    expect((await bot.runs.awaitingRule()).map(({ run }) => run.id)).toEqual([id]);
+  });
+  const claimingByRule = await recorder.explain(() =>
+    bot.runs.claim(claimOf(id, rule, undefined, step('confirmed'), rules())),
+  );
+  return { deciding, claimingByRule };
 }
 
 describe('a database that was used for a year', () => {
@@ -179,6 +212,8 @@ describe('a database that was used for a year', () => {
     expect(readsOf('marking')).toContain('r: sync_runs_reverts_run_id_idx');
     for (const asked of ['findingStanding', 'reminding', 'overviewing'])
       expect(readsOf(asked)).toContain('r: sync_runs_location_id_status_finished_at_idx');
+    for (const asked of ['deciding', 'claimingByRule'])
+      expect(readsOf(asked)).toEqual(expect.arrayContaining(BY_RULE));
     // The plan would else be read once for each user who is active.
     expect(life['unchanged']?.flatMap(({ perRow }) => perRow)).toEqual([]);
     expect(readsOf('measuring')).toEqual(['sync_outbox: sync_outbox_closed_at_next_attempt_at_idx']);

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createPauses } from '../../../src/database/automation.ts';
 import type { Target } from '../../../src/sync/ports/source.ts';
 import { listOf } from '../database/support/rows.ts';
-import { AYU, BUDI } from '../database/support/runs.ts';
+import { AYU, BUDI, openRun, present, rules } from '../database/support/runs.ts';
 import { useTestbed } from '../database/support/testbed.ts';
 import { type Core, createCore } from './support/core.ts';
 import { nightsOf } from './support/nights.ts';
@@ -145,5 +145,77 @@ describe('a scheduled preview for which somebody asks while it is read', () => {
     expect(await ask(replica([], rule))).toMatchObject({ refusal: { code: 'being_read' } });
     await core.preview.read(reading, new AbortController().signal);
     expect((await decided(replica([], rule), reading.run)).status).toBe('completed');
+  });
+});
+
+describe('a user whom an admin left out waits for a person', () => {
+  const list = () => listOf('new@dkm', 'out@dkm');
+  const LEFT_OUT = { status: 'ready', autoHeld: 'left_out' };
+
+  it('where the plan had no other change, and the admin cancelled it', async () => {
+    const only = await preview(replica(listOf('out@dkm'), rule), AYU);
+    await expect(nights.without(only, 'out@dkm')).rejects.toThrow('nothing_left');
+    await cancelled(only);
+    expect(await night(replica(listOf('out@dkm'), rule))).toMatchObject(LEFT_OUT);
+    expect(await testbed.usersAt(target)).toEqual({});
+  });
+
+  it('where the shortened plan was confirmed, and failed', async () => {
+    const short = await nights.without(await preview(replica(list(), rule), AYU), 'out@dkm');
+    await testbed.addUsers(target, { 'new@dkm': 'active' });
+    expect((await confirmed(replica([], rule), short)).failure).toMatchObject({ code: 'stale' });
+    expect(await night(replica(list(), rule))).toMatchObject(LEFT_OUT);
+  });
+
+  it.each(['expires', 'is replaced'])(
+    'where the shortened plan %s before anybody confirms it',
+    async (end) => {
+      const short = await nights.without(await preview(replica(list(), rule), AYU), 'out@dkm');
+      if (end === 'expires') await expired(short);
+      else await cancelled(await preview(replica(listOf('new@dkm'), rule), BUDI));
+      expect(await night(replica(list(), rule))).toMatchObject(LEFT_OUT);
+    },
+  );
+
+  it('where the held plan was cancelled in the morning, until a person confirms it', async () => {
+    await testbed.addUsers(target, { 'stays@dkm': 'active', 'left@dkm': 'active' });
+    const adding = withRule(ruleOf(['add']));
+    const staff = listOf('stays@dkm', 'new@dkm');
+    const held = await night(replica(staff, adding));
+    expect(held).toMatchObject({ autoHeld: 'other_changes' });
+    await cancelled(held);
+    expect(await night(replica(staff, rule))).toMatchObject(LEFT_OUT);
+    const others = listOf('stays@dkm', 'left@dkm', 'another@dkm');
+    expect((await night(replica(others, rule))).status).toBe('completed');
+    const again = await night(replica(listOf('stays@dkm', 'left@dkm', 'another@dkm', 'new@dkm'), rule));
+    expect(again).toMatchObject(LEFT_OUT);
+    await confirmed(replica([], rule), again);
+    const last = listOf('stays@dkm', 'another@dkm', 'new@dkm');
+    expect((await night(replica(last, rule))).status).toBe('completed');
+  });
+
+  it('where the database no longer knows whom the cancelled plan would have changed', async () => {
+    const mine = await preview(replica(list(), rule), AYU);
+    await cancelled(mine);
+    await testbed.sql('DELETE FROM sync_changes WHERE run_id = ? AND email = ?', [mine.id, 'out@dkm']);
+    expect(await night(replica(listOf('another@dkm'), rule))).toMatchObject(LEFT_OUT);
+  });
+
+  it('where a rollback was cancelled since', async () => {
+    const short = await nights.without(await preview(replica(list(), rule), AYU), 'out@dkm');
+    const done = await confirmed(replica([], rule), short);
+    const back = await openRun(testbed.bot, target, { reverts: done.id });
+    const facts = await testbed.bot.plans.invert(back.lease, done.id, rules());
+    await cancelled(await present(testbed.bot, { ...back, facts, plan: [] }));
+    expect(await night(replica(listOf('new@dkm', 'another@dkm'), rule))).toMatchObject({
+      status: 'completed',
+    });
+    expect(await night(replica(listOf('new@dkm', 'another@dkm', 'out@dkm'), rule))).toMatchObject(LEFT_OUT);
+  });
+
+  it('under every spelling that users takes for the same email', async () => {
+    const mine = await preview(replica(listOf('new@dkm', 'unwänted@dkm'), rule), AYU);
+    await confirmed(replica([], rule), await nights.without(mine, 'unwänted@dkm'));
+    expect(await night(replica(listOf('new@dkm', 'unwanted@dkm'), rule))).toMatchObject(LEFT_OUT);
   });
 });

@@ -20,7 +20,7 @@ export const automatic = {
     too_many: 'it has more changes than the rule allows.',
     person_waited: 'a person had asked for a preview here, and nobody has decided on one since.',
     left_out:
-      'it changes a user whom an admin left out of the last plan that a person confirmed, or it is no longer on record who that was.',
+      'in the last sync that a person confirmed here, or since, an admin left out a user whom it changes, by Adjust or Cancel; or it is no longer on record who that was.',
     taken_back: 'the last change here was a rollback, and this plan may undo it.',
     location_busy: 'another run was changing users there.',
     refused: 'its confirmation was refused. The audit log says why.',
