@@ -14,6 +14,9 @@ import { toRun } from './run-rows.ts';
 /** The largest number of runs per call; the next call continues. */
 const LOOK_LIMIT = 20;
 
+/** A plan is decided within seconds. One that no process looked at for so long is older than people expect. */
+const LATE_HOURS = 1;
+
 type Answers<Name extends string> = { readonly id: number } & Readonly<Record<Name, bigint>>;
 
 /** See `Runs.awaitingRule`. */
@@ -25,8 +28,9 @@ export async function awaitingRule(db: Database): Promise<readonly AwaitingRule[
     ORDER BY r.id LIMIT ${LOOK_LIMIT}`;
   if (found.length === 0) return [];
   const ids = found.map(({ id }) => Number(id));
-  const judged = await db.$queryRaw<Answers<'personWaited' | 'takenBack' | 'leftOut'>[]>`
-    SELECT r.id, ${PERSON_WAITED} AS personWaited, ${TAKEN_BACK} AS takenBack, ${leftOutBy(await emailCollation(db))} AS leftOut
+  const judged = await db.$queryRaw<Answers<'isLate' | 'personWaited' | 'takenBack' | 'leftOut'>[]>`
+    SELECT r.id, r.ready_at < UTC_TIMESTAMP(3) - INTERVAL ${LATE_HOURS} HOUR AS isLate,
+           ${PERSON_WAITED} AS personWaited, ${TAKEN_BACK} AS takenBack, ${leftOutBy(await emailCollation(db))} AS leftOut
     FROM sync_runs r WHERE r.id IN (${Prisma.join(ids)})`;
   const answers = new Map(judged.map((each) => [Number(each.id), each]));
   const rows = await db.syncRun.findMany({ where: { id: { in: ids } } });
@@ -37,6 +41,7 @@ export async function awaitingRule(db: Database): Promise<readonly AwaitingRule[
     return {
       run,
       isPaused: Number(isPaused) === 1,
+      isLate: Number(answer.isLate) === 1,
       personWaited: Number(answer.personWaited) === 1,
       takenBack: Number(answer.takenBack) === 1,
       leftOut: Number(answer.leftOut) === 1,

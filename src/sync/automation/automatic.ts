@@ -1,5 +1,6 @@
 import type { Logger } from '../ports/ports.ts';
 import type { AwaitingRule, Runs } from '../ports/runs.ts';
+import type { Locations } from '../ports/source.ts';
 import { type AutoHeld, type AutoRule, actorOf, type RulesFor } from '../rules/rules.ts';
 import { EFFECTIVE_ACTIONS } from '../run/change.ts';
 import type { Refusal } from '../run/click.ts';
@@ -9,6 +10,8 @@ import type { Execution } from '../use-cases/execute.ts';
 import { callsOfPreview } from './calls.ts';
 
 type Circumstances = Omit<AwaitingRule, 'run'> & {
+  /** Whether the target's name means another location than the plan's by now, or none. */
+  readonly isMoved: boolean;
   readonly isFrozen: boolean;
   /** How many people the run needs. */
   readonly people: number;
@@ -16,17 +19,22 @@ type Circumstances = Omit<AwaitingRule, 'run'> & {
 
 /**
  * Why a rule does not apply a plan; undefined if it does. `rule` comes from the settings of this process: a plan is applied only
- * under the rule with which it was made. Users who are left alone (`kept`) are no obstacle, unless their absence is unproven.
+ * under the rule with which it was made.
  */
 function heldBy(run: Run, rule: AutoRule | undefined, now: Circumstances): AutoHeld | undefined {
-  const { counts } = run;
   if (now.isPaused) return 'paused';
-  if (rule === undefined || rule.text !== run.autoRule) return 'rule_changed';
+  if (rule === undefined || rule.text !== run.autoRule || now.isMoved) return 'rule_changed';
   if (now.personWaited) return 'person_waited';
   if (now.takenBack) return 'taken_back';
   if (now.leftOut) return 'left_out';
+  if (now.isLate) return 'late';
   if (now.isFrozen) return 'frozen';
-  if (now.people > 1) return 'people_needed';
+  return now.people > 1 ? 'people_needed' : heldByPlan(run, rule);
+}
+
+/** Users who are left alone (`kept`) are no obstacle, unless their absence is unproven. */
+function heldByPlan(run: Run, rule: AutoRule): AutoHeld | undefined {
+  const { counts } = run;
   if (run.guard.tripped) return 'guard_tripped';
   if (run.undecided !== undefined || run.repeats !== undefined || isThin(run)) return 'unproven';
   if (counts.skipped > 0) return 'skipped';
@@ -46,6 +54,7 @@ function isThin({ rules, counts }: Run): boolean {
 
 type Ports = {
   readonly runs: Runs;
+  readonly locations: Pick<Locations, 'find'>;
   readonly execution: Execution;
   readonly queue: Queue;
   readonly logger: Logger;
@@ -72,12 +81,13 @@ export function createAutomation(ports: Ports): Automation {
 }
 
 async function decide(ports: Ports, { run, ...waiting }: AwaitingRule): Promise<void> {
-  const { runs, execution, queue, rulesFor, autoRules, frozenUntil } = ports;
+  const { runs, locations, execution, queue, rulesFor, autoRules, frozenUntil } = ports;
   const rule = autoRules.get(run.target);
   const isFrozen = frozenUntil?.(await runs.clock()) !== undefined;
+  const isMoved = (await locations.find(run.target))?.locationId !== run.locationId;
   const { people } = await rulesFor(run);
   // `awaitingRule` finds only plans that are not held. `autoHeld` is set here if this version cannot read the plan's evidence.
-  const held = run.autoHeld ?? heldBy(run, rule, { ...waiting, isFrozen, people });
+  const held = run.autoHeld ?? heldBy(run, rule, { ...waiting, isMoved, isFrozen, people });
   if (held !== undefined || rule === undefined) return hold(ports, run, held ?? 'rule_changed', people);
   const click = { runId: run.id, actor: actorOf(rule), message: undefined };
   const confirmed = await execution.confirm(click, undefined);

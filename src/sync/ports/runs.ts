@@ -111,6 +111,8 @@ export type Capacity = Readonly<Record<Work, number>>;
 export type AwaitingRule = {
   readonly run: Run;
   readonly isPaused: boolean;
+  /** Whether no process looked at the plan for more than an hour. */
+  readonly isLate: boolean;
   /** Whether a scheduled preview replaced one that a person had asked for, and no person has decided on a plan since. */
   readonly personWaited: boolean;
   /** Whether the newest run that changed users of the location is a rollback: nobody has confirmed a sync since. */
@@ -141,10 +143,7 @@ export type Runs = {
   attachMessage(runId: number, messageTs: string, replaced?: string): Promise<boolean>;
   /** Stores Slack's error code if the run's message can no longer be edited. */
   refuseMessage(runId: number, reason: string): Promise<void>;
-  /**
-   * Stores why Slack does not accept the file of the plan, and redraws the run's message without a promise of
-   * the file.
-   */
+  /** Stores why Slack does not accept the file of the plan, and redraws the run's message without a promise of it. */
   refuseFile(runId: number, reason: string): Promise<void>;
   /** Renews the lease; false if the lease was lost. */
   renew(lease: Lease): Promise<boolean>;

@@ -140,6 +140,7 @@ export const AUTO_HELD = [
   'person_waited',
   'taken_back',
   'left_out',
+  'late',
   'location_busy',
   'refused',
 ] as const;

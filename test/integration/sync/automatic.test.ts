@@ -18,7 +18,10 @@ beforeEach(async () => {
   target = await testbed.location();
 });
 
-const { ruleOf, replica, withRule, stored, preview, confirmed, night } = nightsOf(testbed, () => target);
+const { ruleOf, replica, withRule, stored, preview, confirmed, decided, night } = nightsOf(
+  testbed,
+  () => target,
+);
 
 const auditOf = (run: Run) =>
   testbed.sql<{ step: string; outcome: string; actor: string; name: string }>(
@@ -194,6 +197,30 @@ describe('a scheduled preview under a rule', () => {
     const other = await preview(replica(listOf('new@dkm'), withRule(ruleOf(['add']))));
     await replica([]).automation.tick();
     expect(await stored(other.id)).toMatchObject({ status: 'ready', autoHeld: 'rule_changed' });
+  });
+
+  it('is left to people where no process looked at it for more than an hour', async () => {
+    const core = replica(listOf('new@dkm'), withRule(ruleOf(['add'])));
+    const soon = await preview(core);
+    await testbed.sql('UPDATE sync_runs SET ready_at = ready_at - INTERVAL 59 MINUTE WHERE id = ?', [
+      soon.id,
+    ]);
+    expect((await decided(core, soon)).status).toBe('completed');
+    const run = await preview(replica(listOf('new@dkm', 'b@dkm'), withRule(ruleOf(['add']))));
+    await testbed.sql('UPDATE sync_runs SET ready_at = ready_at - INTERVAL 61 MINUTE WHERE id = ?', [run.id]);
+    expect(await decided(core, run)).toMatchObject({ status: 'ready', autoHeld: 'late' });
+    expect((await auditOf(run)).at(-1)).toMatchObject({ step: 'held', outcome: 'late' });
+  });
+
+  it("is left to people where the target's name means another location by now, or none", async () => {
+    const rule = withRule(ruleOf(['add']));
+    const other = await testbed.location();
+    for (const code of [other.name, 'nowhere']) {
+      const run = await preview(replica(listOf('new@dkm'), rule));
+      const moved = replica([], { ...rule, codes: { [target.name]: code } });
+      expect(await decided(moved, run)).toMatchObject({ status: 'ready', autoHeld: 'rule_changed' });
+    }
+    expect(await testbed.usersAt(target)).toEqual({});
   });
 
   it('is left to people where it took the place of a preview that a person had asked for', async () => {

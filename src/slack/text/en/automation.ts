@@ -9,7 +9,8 @@ export const automatic = {
   held: (rule: string, why: string) => `The rule ${rule} did not apply this plan: ${why} An admin decides.`,
   why: {
     paused: 'rules are paused here.',
-    rule_changed: 'the rule was changed or removed after the plan was made.',
+    rule_changed:
+      'after the plan was made, the rule was changed or removed, or its target now means another location.',
     frozen: 'executions are frozen.',
     people_needed: 'this target needs several people.',
     guard_tripped: 'it deactivates so many users that a reason is needed.',
@@ -21,6 +22,7 @@ export const automatic = {
     person_waited: 'a person had asked for a preview here, and nobody has decided on one since.',
     left_out:
       'in the last sync that a person confirmed here, or since, an admin left out a user whom it changes, by Adjust or Cancel; or it is no longer on record who that was.',
+    late: 'no process of the bot looked at it for more than an hour.',
     taken_back: 'the last change here was a rollback, and this plan may undo it.',
     location_busy: 'another run was changing users there.',
     refused: 'its confirmation was refused. The audit log says why.',

@@ -7,7 +7,8 @@ export const automatic: Texts['automatic'] = {
   held: (rule, why) => `Aturan ${rule} tidak menjalankan rencana ini: ${why} Admin yang memutuskan.`,
   why: {
     paused: 'aturan sedang dijeda di sini.',
-    rule_changed: 'aturannya diubah atau dihapus setelah rencana dibuat.',
+    rule_changed:
+      'setelah rencana dibuat, aturannya diubah atau dihapus, atau targetnya kini berarti lokasi lain.',
     frozen: 'sync sedang dibekukan.',
     people_needed: 'target ini perlu beberapa orang.',
     guard_tripped: 'terlalu banyak user akan dinonaktifkan, jadi perlu alasan.',
@@ -18,6 +19,7 @@ export const automatic: Texts['automatic'] = {
     too_many: 'perubahannya lebih banyak dari yang diizinkan aturan.',
     person_waited: 'seseorang meminta preview di sini, dan sejak itu belum ada yang memutuskan.',
     left_out: `pada sync terakhir yang dikonfirmasi seseorang di sini, atau sesudahnya, admin mengecualikan user yang diubah rencana ini, lewat ${labels.adjust} atau ${labels.cancel}; atau catatan tentang user itu sudah dihapus.`,
+    late: 'selama lebih dari satu jam, bot tidak sempat memeriksa rencana ini.',
     taken_back: 'perubahan terakhir di sini adalah rollback, dan rencana ini bisa membatalkannya.',
     location_busy: 'sync lain sedang mengubah user di sana.',
     refused: 'konfirmasinya ditolak. Alasannya ada di audit log.',

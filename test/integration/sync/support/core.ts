@@ -111,7 +111,7 @@ export function createCore(bot: BotProcess, options: CoreOptions = {}): Core {
     execution,
     queue,
     idle: workers.idle,
-    automation: createAutomation({ ...shared, execution, queue, autoRules }),
+    automation: createAutomation({ ...shared, locations, execution, queue, autoRules }),
   };
 }
 
