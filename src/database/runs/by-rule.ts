@@ -75,8 +75,8 @@ const REFUSED = Prisma.sql`(o.action = 'omitted' OR n.status = 'cancelled' AND o
 
 /**
  * SQL: whether run `r` changes a user whom a person left out, by Adjust or by cancelling a plan, and no person has completed a sync
- * of the location since. Also true if not all of those users are on record any longer: anybody may be one of them. `collate`: see
- * `emailCollation`.
+ * of the location since. A plan that nobody confirmed counts while it is kept. Of a confirmed plan, not all of those users may be on
+ * record any longer (`RETENTION_DAYS`): then anybody may be one of them. `collate`: see `emailCollation`.
  */
 function leftOutBy(collate: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`
@@ -87,8 +87,8 @@ function leftOutBy(collate: Prisma.Sql): Prisma.Sql {
               AND NOT EXISTS (SELECT 1 FROM sync_runs d
                               WHERE d.location_id = n.location_id AND d.finished_at > n.finished_at
                                 AND ${COMPLETED_BY_PERSON} AND d.confirmed_at > n.finished_at)
-              AND (n.omitted_count + IF(n.status = 'cancelled', n.add_count + n.reactivate_count + n.deactivate_count, 0)
-                   > (SELECT COUNT(*) FROM sync_changes o WHERE o.run_id = n.id AND ${REFUSED})
+              AND (n.confirmed_by_id IS NOT NULL AND n.omitted_count >
+                     (SELECT COUNT(*) FROM sync_changes o WHERE o.run_id = n.id AND o.action = 'omitted')
                 OR EXISTS (SELECT 1 FROM sync_changes o
                            JOIN sync_changes c ON c.run_id = r.id AND c.action IN ${EFFECTIVE}
                              AND (c.user_id = o.user_id OR c.email = o.email${collate})

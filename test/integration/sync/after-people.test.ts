@@ -194,11 +194,18 @@ describe('a user whom an admin left out waits for a person', () => {
     expect((await night(replica(last, rule))).status).toBe('completed');
   });
 
-  it('where the database no longer knows whom the cancelled plan would have changed', async () => {
+  it('where the database no longer knows whom the confirmed plan left out', async () => {
+    const short = await nights.without(await preview(replica(list(), rule), AYU), 'out@dkm');
+    await confirmed(replica([], rule), short);
+    await testbed.sql("DELETE FROM sync_changes WHERE run_id = ? AND action = 'omitted'", [short.id]);
+    expect(await night(replica(listOf('new@dkm', 'another@dkm'), rule))).toMatchObject(LEFT_OUT);
+  });
+
+  it('only while the plan is kept, if nobody confirmed it', async () => {
     const mine = await preview(replica(list(), rule), AYU);
     await cancelled(mine);
-    await testbed.sql('DELETE FROM sync_changes WHERE run_id = ? AND email = ?', [mine.id, 'out@dkm']);
-    expect(await night(replica(listOf('another@dkm'), rule))).toMatchObject(LEFT_OUT);
+    await testbed.sql('DELETE FROM sync_changes WHERE run_id = ?', [mine.id]);
+    expect((await night(replica(list(), rule))).status).toBe('completed');
   });
 
   it('where a rollback was cancelled since', async () => {
