@@ -113,8 +113,7 @@ const BY_TRIGGER: readonly DatabaseRefusal[] = [
 
 /**
  * Adds the triggers on `users` to the refusal of a write there. If the server misses a table, or the right to one, a trigger needs
- * it (`trigger_broken`): the bot's own statement uses `users` and `sync_changes` only, and has read both before. Any other error
- * stays as it is.
+ * it: the bot's own statement uses `users` and `sync_changes` only, and has read both before. Any other error stays as it is.
  */
 export function namingTriggers(error: unknown, triggers: readonly string[]): unknown {
   const refused = asRefusal(error);

@@ -102,9 +102,10 @@ const TAKEN_BACK = Prisma.sql`
               AND c.add_count + c.reactivate_count + c.deactivate_count > 0
             ORDER BY c.finished_at DESC LIMIT 1), 0) > 0`;
 
-/** SQL: whether rules are paused for run `r`. */
+/** SQL: whether rules are paused for run `r`: under its target's name, or at its location, which may have several names. */
 const IS_PAUSED = Prisma.sql`
-  EXISTS (SELECT 1 FROM sync_pauses p WHERE ${pausedAt(Prisma.sql`r.target`, Prisma.sql`r.location_id`)})`;
+  EXISTS (SELECT 1 FROM sync_pauses p
+          WHERE p.target IN (r.target, ${EVERY_TARGET}) OR p.location_id = r.location_id)`;
 
 /**
  * Why no rule may apply the run; undefined if a rule may. These obstacles may come at any time, from a person or another run of the
@@ -147,19 +148,11 @@ export async function holdRun(tx: Transaction, runId: number, why: AutoHeld, ste
   return held > 0;
 }
 
-/** SQL: whether a pause `p` holds for a run: by its target's name, or by its location, which may have several names. */
-function pausedAt(target: Prisma.Sql, locationId: Prisma.Sql): Prisma.Sql {
-  return Prisma.sql`(p.target IN (${target}, ${EVERY_TARGET}) OR p.location_id = ${locationId})`;
-}
-
 /** Whether rules are paused for a run. Asked at the claim and again at the execution: a pause may come between them. */
-export async function isPaused(
-  tx: Transaction,
-  { target, locationId }: Pick<Run, 'target' | 'locationId'>,
-): Promise<boolean> {
-  const rows = await tx.$queryRaw<{ target: string }[]>`
-    SELECT p.target FROM sync_pauses p WHERE ${pausedAt(Prisma.sql`${target}`, Prisma.sql`${locationId}`)}`;
-  return rows.length > 0;
+export async function isPaused(tx: Transaction, { id }: Pick<Run, 'id'>): Promise<boolean> {
+  const paused = await tx.$queryRaw<{ id: number }[]>`
+    SELECT r.id FROM sync_runs r WHERE r.id = ${id} AND ${IS_PAUSED}`;
+  return paused.length > 0;
 }
 
 /** If a rule confirmed a run that failed or was taken back, pauses the run's location. */

@@ -97,20 +97,20 @@ function typedText(text: string): string {
     .trim();
 }
 
-const shortcut = z.object({
-  user,
-  channel: maybe(z.object({ id: z.string(), name: isGroup })),
-  trigger_id: z.string(),
-});
+/** The id of a channel; undefined for a group of people, where the bot cannot post. */
+const place = z
+  .object({ id: z.string(), name: isGroup })
+  .transform(({ id, name }) => (name ? undefined : id));
+
+const shortcut = z.object({ user, channel: maybe(place), trigger_id: z.string() });
 
 export type ShortcutAsked = ReturnType<typeof parseShortcut>;
 
-/** Parses a shortcut. Only a shortcut on a message has a channel; in a group of people, the bot cannot post. Throws a ZodError for any other payload. */
+/** Parses a shortcut. Only a shortcut on a message has a channel. Throws a ZodError for any other payload. */
 export function parseShortcut(payload: unknown) {
-  const { user: who, channel: its, trigger_id } = shortcut.parse(payload);
-  const channel = its?.name === true ? undefined : its;
-  const visitor = channel === undefined ? who : { ...who, channelId: channel.id };
-  return { visitor, channelId: channel?.id, triggerId: trigger_id };
+  const { user: who, channel: channelId, trigger_id } = shortcut.parse(payload);
+  const visitor = channelId === undefined ? who : { ...who, channelId };
+  return { visitor, channelId, triggerId: trigger_id };
 }
 
 const button = z.object({
