@@ -1,6 +1,6 @@
 import type { Homes } from '../slack/listeners/home.ts';
 import type { Delivery } from '../slack/tell/delivery.ts';
-import type { Logger, Retention } from '../sync/ports/ports.ts';
+import type { Logger } from '../sync/ports/ports.ts';
 import type { Capacity, Work } from '../sync/ports/runs.ts';
 import type { Queue, Workers } from '../sync/run/queue.ts';
 
@@ -68,17 +68,17 @@ export async function afterWork({
   queue,
   delivery,
   homes,
-  retention,
+  clearStaged,
 }: {
   readonly queue: Queue;
   readonly delivery: Delivery;
   readonly homes: Homes;
-  readonly retention: Retention;
+  readonly clearStaged: () => Promise<void>;
 }): Promise<void> {
   // First Slack is told, then the next run starts. At the same time, both would take longer.
   await delivery.kick();
   await queue.startWaiting();
-  await delivery.settle();
+  await delivery.told();
   await homes.refresh();
-  await retention.clearStaged();
+  await clearStaged();
 }

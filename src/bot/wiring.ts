@@ -23,6 +23,7 @@ import { type Automation, createAutomation } from '../sync/automation/automatic.
 import { createDigestFacts } from '../sync/automation/digest.ts';
 import type { Tunnel } from '../sync/ports/ports.ts';
 import { createRules } from '../sync/rules/rules.ts';
+import { inRounds } from '../sync/run/concurrency.ts';
 import { createQueue } from '../sync/run/queue.ts';
 import { type Stores, wireCore } from './core.ts';
 import { afterWork, capacityOf, createJobs, type Jobs } from './jobs.ts';
@@ -88,7 +89,7 @@ export function wire(parts: Parts): Wired {
   const announcer = createAnnouncer({ client, editClient, runs, logger, showing });
   // A process that others may take for dead must not deliver: another process then delivers the same notices.
   const telling = { ...slackOptions, doubt: stores.presence.liveness.doubt };
-  const { kick, settle, close } = createDelivery({
+  const { kick, told, settle, close } = createDelivery({
     ...stores,
     network,
     client: createSlackClient(telling),
@@ -108,7 +109,7 @@ export function wire(parts: Parts): Wired {
     reportRefused: metrics.noticeRefused,
   });
   // A delivery serves many requests, so its log lines carry no request id.
-  const delivery = { kick: () => asNoRequest(kick), settle: () => asNoRequest(settle), close };
+  const delivery = { kick: () => asNoRequest(kick), told, settle: () => asNoRequest(settle), close };
   const useCases = wireCore({
     config,
     logger,
@@ -122,8 +123,10 @@ export function wire(parts: Parts): Wired {
     tunnel: parts.tunnel,
   });
   const nextDue = schedule && nextDueAfter(schedule.cron, schedule.timezone);
+  // Of many runs that end together, one clears the lists of all.
+  const clearStaged = inRounds<void>(async () => void (await stores.retention.clearStaged()));
   const jobs = createJobs(logger, capacityOf(stores.connections), () =>
-    afterWork({ queue, delivery, homes, retention: stores.retention }),
+    afterWork({ queue, delivery, homes, clearStaged: () => clearStaged() }),
   );
   const queue = createQueue({ runs, progress: announcer, ...useCases, workers: jobs });
 

@@ -49,6 +49,8 @@ export type Comparison = {
   readonly odd: number;
   /** Rows of all reads that have other spellings than their email. */
   readonly spelled: number;
+  /** Whether earlier runs have counted days of absence at the location. */
+  readonly counted: boolean;
 };
 
 type Matches = Record<
@@ -61,10 +63,12 @@ export async function compare(tx: Transaction, scope: Scope): Promise<Comparison
   const { runId, locationId, collate, reads } = scope;
   const { plain } = scope.eligibility;
   const read = Prisma.sql`s.run_id = ${runId} AND s.read_no = ${newest(scope)}`;
-  const listing = tx.$queryRaw<{ source: bigint; skipped: bigint; spelled: bigint }[]>`
+  const listing = tx.$queryRaw<Record<'source' | 'skipped' | 'spelled' | 'counted', bigint>[]>`
     SELECT COUNT(DISTINCT s.source_id) AS source, COUNT(s.skip_reason) AS skipped,
            (SELECT COUNT(a.spellings) FROM sync_staged_users a
-            WHERE a.run_id = ${runId} AND a.read_no IN (${Prisma.join([...reads])})) AS spelled
+            WHERE a.run_id = ${runId} AND a.read_no IN (${Prisma.join([...reads])})) AS spelled,
+           EXISTS (SELECT 1 FROM sync_absences b
+                   WHERE b.location_id = ${locationId} AND b.run_id <> ${runId}) AS counted
     FROM sync_staged_users s WHERE ${read}`;
   // One statement, so that active users and seen users are counted at the same moment.
   const matching = tx.$queryRaw<Matches[]>`
@@ -93,5 +97,6 @@ export async function compare(tx: Transaction, scope: Scope): Promise<Comparison
     unnamed: count('all') - count('named'),
     odd: count('odd'),
     spelled: Number(listed?.spelled ?? 0),
+    counted: Number(listed?.counted ?? 0) > 0,
   };
 }

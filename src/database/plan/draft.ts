@@ -66,7 +66,7 @@ export async function draftPlan(
   const absent = { scope, protectedEmails: rules.protectedEmails, doubt, days };
   if (isDecided) written += await planAbsent(tx, absent, written);
   // Also with the setting off, so that days counted before are gone when it is switched on again.
-  await forgetSeen(tx, scope);
+  if (seen.counted) await forgetSeen(tx, scope);
   if (seen.odd > 0) written += await insertLeftAlone(tx, scope, written);
   if (seen.skipped > 0) await insertSkipped(tx, scope, written);
   await forgetOddSpellings(tx, runId, seen);

@@ -35,18 +35,18 @@ export function createRuns(db: Database, owner: string, targets?: readonly strin
     find: (runId) => reaching(() => findRun(db, runId)),
     standingSyncs: (locationIds) => reaching(() => standingSyncs(db, locationIds)),
     syncedLocations: (targets) => reaching(() => syncedLocations(db, targets)),
-    attachMessage: async (runId, messageTs, replaced) => {
+    attachMessage: async ({ id, batchId }, messageTs, replaced) => {
       const attached = await reaching(
         () => db.$executeRaw`
           UPDATE sync_runs SET message_ts = ${messageTs}, message_refused = NULL
-          WHERE id = ${runId} AND message_ts <=> ${replaced ?? null}`,
+          WHERE id = ${id} AND message_ts <=> ${replaced ?? null}`,
       );
       if (attached === 1) {
-        await showInSummary(db, runId);
+        if (batchId !== undefined) await showInSummary(db, id, batchId);
         return true;
       }
       // Another process may have found the message in the channel and stored it before the process that posted it.
-      return (await reaching(() => findRun(db, runId)))?.messageTs === messageTs;
+      return (await reaching(() => findRun(db, id)))?.messageTs === messageTs;
     },
     refuseFile: (runId, reason) =>
       inTransaction(db, async (tx) => {
@@ -152,15 +152,9 @@ async function present(
 }
 
 /** A batch's summary offers a planned run only once people can see its message. */
-async function showInSummary(db: Database, runId: number): Promise<void> {
-  const planned = await reaching(() =>
-    db.syncRun.findFirst({
-      where: { id: runId, status: 'ready', batchId: { not: null } },
-      select: { batchId: true },
-    }),
-  );
-  const batchId = planned?.batchId;
-  if (typeof batchId === 'number') await inTransaction(db, (tx) => enqueueSummary(tx, batchId));
+async function showInSummary(db: Database, runId: number, batchId: number): Promise<void> {
+  const planned = await reaching(() => db.syncRun.count({ where: { id: runId, status: 'ready' } }));
+  if (planned > 0) await inTransaction(db, (tx) => enqueueSummary(tx, batchId));
 }
 
 /** Whoever approved before has seen a lesser verdict, so that those approvals count no longer. */

@@ -24,7 +24,9 @@ export type Delivery = {
    * that kind is delivered: Slack would refuse it and prolong the pause. A loss of the database causes a pause too. Never throws.
    */
   kick(): Promise<void>;
-  /** As `kick`, then waits for all deliveries except files, which may take long. Never throws. */
+  /** Waits for all deliveries under way except files, which may take long. Never throws. */
+  told(): Promise<void>;
+  /** As `kick`, then as `told`. */
   settle(): Promise<void>;
   /**
    * After this resolves, no notice is claimed any more: a stopping process must hold none that other processes would have to wait
@@ -105,11 +107,16 @@ export function createDelivery(ports: Ports): Delivery {
     }
   }
 
+  const told = async () => {
+    while (underWay.size > 0) await Promise.race(underWay);
+  };
+
   return {
     kick,
+    told,
     settle: async () => {
       await kick();
-      while (underWay.size > 0) await Promise.race(underWay);
+      await told();
     },
     close: async () => {
       isClosed = true;

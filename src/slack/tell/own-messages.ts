@@ -100,7 +100,7 @@ export async function attach(
   run: Run,
   ts: string,
 ): Promise<boolean> {
-  if (await runs.attachMessage(run.id, ts, run.messageTs)) return true;
+  if (await runs.attachMessage(run, ts, run.messageTs)) return true;
   await client.chat.delete({ channel: run.channelId, ts }).catch(() => {});
   return false;
 }

@@ -84,7 +84,7 @@ async function editPosted(
       throw error;
     },
   );
-  if (!gone) await runs.attachMessage(run.id, found, known);
+  if (!gone) await runs.attachMessage(run, found, known);
   return !gone;
 }
 

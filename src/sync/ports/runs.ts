@@ -140,7 +140,7 @@ export type Runs = {
    * Stores the channel message of the run: in place of `replaced`, or as the first one. False if another message is stored
    * already.
    */
-  attachMessage(runId: number, messageTs: string, replaced?: string): Promise<boolean>;
+  attachMessage(run: Pick<Run, 'id' | 'batchId'>, messageTs: string, replaced?: string): Promise<boolean>;
   /** Stores Slack's error code if the run's message can no longer be edited. */
   refuseMessage(runId: number, reason: string): Promise<void>;
   /** Stores why Slack does not accept the file of the plan, and redraws the run's message without a promise of it. */

@@ -65,7 +65,7 @@ describe('a request', () => {
 
   it('remembers the message that shows its run', async () => {
     const { run } = await openRun(testbed.bot, await testbed.location());
-    await testbed.bot.runs.attachMessage(run.id, '1700000000.000100');
+    await testbed.bot.runs.attachMessage(run, '1700000000.000100');
     expect((await testbed.bot.runs.find(run.id))?.messageTs).toBe('1700000000.000100');
   });
 

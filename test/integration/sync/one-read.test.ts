@@ -94,7 +94,7 @@ describe('while the list of a location is read', () => {
     const { target, here } = await place();
     const failed = opened(await here.preview.request(ask(target)));
     await testbed.bot.runs.fail(failed.lease, { code: 'list_moved' }, step('failed'));
-    await testbed.bot.runs.attachMessage(failed.run.id, '1.1');
+    await testbed.bot.runs.attachMessage(failed.run, '1.1');
     const retry = createRetry({ ...testbed.bot, preview: here.preview });
     const click = { runId: failed.run.id, actor: BUDI, message: { channelId: 'C1', ts: '1.1' } };
     const reading = opened(await here.preview.request(ask(target)));

@@ -16,7 +16,7 @@ export async function shown(
 ): Promise<Run> {
   const { lease, facts } = await draftRun(bot, target, [listOf('new@dkm', 'stays@dkm')]);
   const { run } = await bot.runs.present(lease, { ...facts, guard }, 30, step('previewed'));
-  await bot.runs.attachMessage(run.id, MESSAGE.ts);
+  await bot.runs.attachMessage(run, MESSAGE.ts);
   return { ...run, messageTs: MESSAGE.ts };
 }
 
