@@ -4,7 +4,7 @@ import { type Database, reaching } from '../client.ts';
 import { saidNumber } from '../errors.ts';
 import { DatabaseRefusalError } from '../schema/single-connection.ts';
 import { type AuditRecord, auditHash, GENESIS_HASH } from './audit.ts';
-import { type AuditTables, auditNames, withAuditTables } from './audit-tables.ts';
+import { type AuditNames, type AuditTables, auditNames, withAuditTables } from './audit-tables.ts';
 
 const CHUNK = 1_000;
 
@@ -13,7 +13,8 @@ export type AuditVerdict =
   /** The first row that does not fit, and the reason. */
   | { readonly outcome: 'broken'; readonly seq: bigint; readonly why: string };
 
-type Row = AuditRecord & { readonly hash: string };
+/** `at` is null for a time that is none, which somebody can have written later. */
+type Row = Omit<AuditRecord, 'at'> & { readonly at: Date | null; readonly hash: string };
 
 /** A row as the server sends it: the number of a run is a BigInt. */
 type RawRow = Omit<Row, 'runId'> & { readonly runId: bigint | number | null };
@@ -39,7 +40,7 @@ async function walk(db: Database, expected: readonly ChainPlace[]): Promise<Audi
   let previous = { seq: 0n, hash: GENESIS_HASH };
   while (previous.seq < head.seq) {
     const raw = await db.$queryRaw<RawRow[]>`
-      SELECT seq, at, step, outcome, actor_id AS actorId, actor_name AS actorName, run_id AS runId, target, counts, reason,
+      SELECT seq, IF(MONTH(at) = 0 OR DAYOFMONTH(at) = 0, NULL, at) AS at, step, outcome, actor_id AS actorId, actor_name AS actorName, run_id AS runId, target, counts, reason,
              facts, prev_hash AS prevHash, hash
       FROM ${names.logs} WHERE seq > ${previous.seq} AND seq <= ${head.seq} ORDER BY seq LIMIT ${CHUNK}`;
     const rows = raw.map((row): Row => ({ ...row, runId: row.runId === null ? null : Number(row.runId) }));
@@ -56,6 +57,8 @@ async function walk(db: Database, expected: readonly ChainPlace[]): Promise<Audi
         why: 'it is missing, and so is all after it',
       };
   }
+  const outside = await outsideTheChain(db, names);
+  if (outside !== undefined) return outside;
   const beyond = expected.find(({ seq }) => seq > head.seq);
   if (beyond !== undefined) {
     return {
@@ -66,6 +69,24 @@ async function walk(db: Database, expected: readonly ChainPlace[]): Promise<Audi
   }
   if (previous.hash === head.hash) return { outcome: 'whole', rows: Number(head.seq) };
   return { outcome: 'broken', seq: previous.seq, why: `it is not the end that ${heads} remembers` };
+}
+
+/**
+ * The first row before the chain or behind its end. Somebody added the row, or moved back the end. Asked in one statement: a row
+ * and the new end are appended together.
+ */
+async function outsideTheChain(
+  db: Database,
+  { logs, heads }: AuditNames,
+): Promise<Extract<AuditVerdict, { outcome: 'broken' }> | undefined> {
+  const [row] = await db.$queryRaw<{ seq: bigint; last: bigint }[]>`
+    SELECT l.seq, h.seq AS last FROM ${heads} h JOIN ${logs} l ON l.seq = 0 OR l.seq > h.seq
+    WHERE h.id = 1 ORDER BY l.seq LIMIT 1`;
+  if (row === undefined) return undefined;
+  const { seq, last } = row;
+  const why =
+    seq === 0n ? 'rows count from 1' : `it is behind the end that ${heads.sql} remembers, row ${last}`;
+  return { outcome: 'broken', seq, why };
 }
 
 /** A different noted hash means: the chain was rewritten from that row or an earlier one. */
@@ -80,7 +101,8 @@ function unexpected({ seq, hash }: Row, expected: readonly ChainPlace[]): string
 function flaw(row: Row, previous: { readonly seq: bigint; readonly hash: string }): string | undefined {
   if (row.seq !== previous.seq + 1n) return `row ${previous.seq + 1n} before it is missing`;
   if (row.prevHash !== previous.hash) return 'it does not continue the row before it';
-  return auditHash(row) === row.hash ? undefined : 'its content was changed';
+  const { at } = row;
+  return at !== null && auditHash({ ...row, at }) === row.hash ? undefined : 'its content was changed';
 }
 
 type Ask = <Row>(sql: string) => Promise<readonly Row[]>;

@@ -32,6 +32,19 @@ describe('the walk along the audit chain', () => {
     expect(await verifyAudit(db)).toEqual({ outcome: 'whole', rows: 0 });
   });
 
+  test('finds it whole each time while rows are appended', async () => {
+    const audit = createAudit(db);
+    const append = () =>
+      audit.append({ step: 'requested', actor: { id: 'U1', name: 'Ayu' }, outcome: 'sync', target: 'dev' });
+    let appending = true;
+    const appended = Promise.all(Array.from({ length: 40 }, append)).finally(() => {
+      appending = false;
+    });
+    while (appending) expect(await verifyAudit(db)).toMatchObject({ outcome: 'whole' });
+    await appended;
+    expect(await verifyAudit(db)).toEqual({ outcome: 'whole', rows: 45 });
+  });
+
   test.each([
     [
       'a changed row',
@@ -64,8 +77,32 @@ describe('the walk along the audit chain', () => {
       5n,
       'it is not the end that audit_heads remembers',
     ],
+    [
+      'two rows that changed places',
+      'UPDATE audit_logs SET seq = CASE seq WHEN 2 THEN 103 WHEN 3 THEN 102 ELSE seq + 100 END ORDER BY seq DESC; UPDATE audit_logs SET seq = seq - 100 ORDER BY seq',
+      2n,
+      'it does not continue the row before it',
+    ],
+    [
+      'a false row before the first',
+      "INSERT INTO audit_logs SELECT 0, at, step, outcome, 'U9', actor_name, run_id, target, counts, reason, prev_hash, hash, facts FROM audit_logs WHERE seq = 1",
+      0n,
+      'rows count from 1',
+    ],
+    [
+      'rows behind a remembered end that was moved back',
+      'UPDATE audit_heads SET seq = 3, hash = (SELECT hash FROM audit_logs WHERE seq = 3)',
+      4n,
+      'it is behind the end that audit_heads remembers, row 3',
+    ],
+    [
+      'a time that is none',
+      "SET sql_mode = ''; UPDATE audit_logs SET at = '0000-00-00' WHERE seq = 2",
+      2n,
+      'its content was changed',
+    ],
   ])('names the first broken place: %s', async (_, sql, seq, why) => {
-    await tamper(sql);
+    for (const statement of sql.split('; ')) await tamper(statement);
     expect(await verifyAudit(db)).toEqual({ outcome: 'broken', seq, why });
   });
 
