@@ -6,7 +6,7 @@ import { type RunningApp, startApp } from './bot/app.ts';
 import { parseExpectations, runAuditVerification } from './cli/audit-verify.ts';
 import { runDoctor, startBlockers, warnAfterStart } from './cli/doctor/doctor.ts';
 import { explain } from './cli/remedies.ts';
-import { cutShort } from './cli/setup/env-file.ts';
+import { fileFlaws } from './cli/setup/env-file.ts';
 import { openTerminal } from './cli/setup/interview.ts';
 import { runSetup } from './cli/setup/setup.ts';
 import { runSync } from './cli/sync/sync.ts';
@@ -113,7 +113,7 @@ async function runSetupHere(): Promise<void> {
   await Promise.race([runSetup({ ...options, environment: process.env }), terminal.stopped]);
 }
 
-/** Reads `.env` where there is one. Says so if the file cannot be read or a value is cut: else settings only seem to be wrong. */
+/** Reads `.env` where there is one. Says so if the file cannot be read or may be meant otherwise: else settings only seem to be wrong. */
 function readEnvFile(): void {
   for (const line of envFileFlaws()) process.stderr.write(`${line}\n`);
   loadEnvFile({ quiet: true });
@@ -123,7 +123,7 @@ function envFileFlaws(): readonly string[] {
   try {
     const bytes = readFileSync('.env');
     // UTF-16, as some editors save "Unicode", has a zero byte in each letter.
-    if (!bytes.includes(0)) return cutShort(bytes.toString(), process.env);
+    if (!bytes.includes(0)) return fileFlaws(bytes.toString(), process.env);
     return ['.env is not in UTF-8, so its settings do not count.', 'Save it as UTF-8.'];
   } catch (error) {
     const code = codeOf(error);

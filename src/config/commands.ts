@@ -56,6 +56,23 @@ export function nearest(typed: string, names: readonly string[]): string | undef
     .at(0)?.name;
 }
 
+/** How names begin that only this bot has. */
+const OURS =
+  /^(?:(?:SYNC|EXTERNAL_API|PROTECTED|TWO_PERSON|DEACTIVAT(?:ION|E)|NEW_USER|PREVIEW)_|RETENTION|BREAK_GL|SLACK_(?:CHANNEL|ADMIN|ALLOW))/;
+
+/**
+ * Whether a name in the environment looks like a setting of the bot: by its beginning, or because it is one of `unset` but for the
+ * case of its letters or a typing error; in long names, two. Short names are too much alike.
+ */
+export function looksOurs(name: string, unset: readonly string[]): boolean {
+  if (OURS.test(name)) return true;
+  const word = name.toLowerCase();
+  return unset
+    .map((each) => ({ each: each.toLowerCase(), most: 1 + Math.floor(each.length / 16) }))
+    .filter(({ each, most }) => each.length >= 8 && Math.abs(each.length - word.length) <= most)
+    .some(({ each, most }) => each.charAt(0) === word.charAt(0) && distance(word, each) <= most);
+}
+
 /**
  * Tells this deployment of the bot from another one in the same workspace. Slash commands have no namespace: if two apps register
  * the same command, Slack calls the app that was installed last.

@@ -29,7 +29,7 @@ import {
   slackOf,
   type Transport,
 } from './settings.ts';
-import { nameForTarget } from './shapes.ts';
+import { givenIn, nameForTarget } from './shapes.ts';
 
 export type Config = {
   readonly slack: SlackConfig;
@@ -99,13 +99,12 @@ export class ConfigError extends Error {
   }
 }
 
-/** Many platforms set these settings by themselves, so they do not show that an operator configured the bot. */
-const COMMON_NAMES = ['PORT', 'LOG_LEVEL'];
-const OWN_NAMES = Object.keys(settings.shape).filter((name) => !COMMON_NAMES.includes(name));
+/** Many platforms set `PORT` and `LOG_LEVEL` by themselves, so they do not show that an operator configured the bot. */
+const OWN_NAMES = Object.keys(settings.shape).filter((name) => !['PORT', 'LOG_LEVEL'].includes(name));
 
 /** Reads all settings (contract, section 3). An empty setting counts as unset. Throws `ConfigError` with every problem. */
 export function parseConfig(environment: Environment): Config {
-  const env = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
+  const env = givenIn(environment);
   const parsed = settings.safeParse(env);
   const inQuotes = quoted(env);
   const issues = parsed.success ? [] : parsed.error.issues;
@@ -186,15 +185,16 @@ const OF_MANIFEST = { SLACK_COMMAND: true, DEPLOYMENT_LABEL: true, SLACK_MODE: t
 
 /** Reads the settings that the Slack app's manifest depends on. They are needed before the app exists. Throws `ConfigError`. */
 export function manifestSettings(environment: Environment): Deployment & { mode: Transport['mode'] } {
-  const env = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
+  const env = givenIn(environment);
   const values = orThrow(settings.pick(OF_MANIFEST).safeParse(env));
   const secretAlone = env['SLACK_SIGNING_SECRET'] !== undefined && env['SLACK_APP_TOKEN'] === undefined;
-  const { SLACK_COMMAND: command, DEPLOYMENT_LABEL: label, SLACK_MODE: mode } = values;
-  return { command, label, mode: mode ?? (secretAlone ? 'http' : 'socket') };
+  const mode = values.SLACK_MODE ?? (secretAlone ? 'http' : 'socket');
+  return { command: values.SLACK_COMMAND, label: values.DEPLOYMENT_LABEL, mode };
 }
 
 function orThrow<T>(parsed: z.ZodSafeParseResult<T>): T {
   if (parsed.success) return parsed.data;
-  const { issues } = parsed.error;
-  throw new ConfigError(issues.map(({ path, message }) => ({ setting: path.join('.'), problem: message })));
+  throw new ConfigError(
+    parsed.error.issues.map(({ path, message }) => ({ setting: path.join('.'), problem: message })),
+  );
 }

@@ -1,3 +1,4 @@
+import { looksOurs } from './commands.ts';
 import { cronProblem, scheduleChannel } from './schedules.ts';
 import { APP_TOKEN, type Environment, LOGIN, type Settings, settings } from './settings.ts';
 import { EMAIL, nameForTarget } from './shapes.ts';
@@ -183,17 +184,14 @@ export function eachOnce(problems: readonly SettingProblem[]): readonly SettingP
   return [...new Map(problems.map((each) => [problemLine(each), each])).values()];
 }
 
-/** How names begin that only this bot has. */
-const OURS =
-  /^(?:(?:SYNC|EXTERNAL_API|PROTECTED|TWO_PERSON|DEACTIVATION|NEW_USER|PREVIEW)_|RETENTION|BREAK_GL|SLACK_(?:CHANNEL|ADMIN|ALLOW))/;
-
 /** Names of the environment that look like settings of the bot, but are none, in order. */
 export function unknownNames({ SYNC_TARGETS }: Settings, env: Environment): readonly string[] {
   const ofTargets = [...SYNC_TARGETS.keys()].flatMap((target) =>
     ['EXTERNAL_API_EMAIL', 'EXTERNAL_API_PASSWORD'].map((name) => nameForTarget(name, target)),
   );
   const known = new Set([...Object.keys(settings.shape), ...ofTargets]);
+  const unset = [...known].filter((name) => env[name] === undefined);
   return Object.keys(env)
-    .filter((name) => OURS.test(name) && !known.has(name))
+    .filter((name) => !known.has(name) && looksOurs(name, unset))
     .sort();
 }

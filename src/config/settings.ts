@@ -100,7 +100,7 @@ const PASSWORD = 'must be the password of the login at the depot servers';
 /** The settings (contract, section 3): for each its shape, its default, and the message if it is malformed. */
 export const settings = z.object({
   SLACK_BOT_TOKEN: slackToken('xoxb-', BOT_TOKEN),
-  SLACK_SIGNING_SECRET: z.string().min(8, 'must be the signing secret of the Slack app').optional(),
+  SLACK_SIGNING_SECRET: z.string().trim().min(8, 'must be the signing secret of the Slack app').optional(),
   SLACK_APP_TOKEN: slackToken('xapp-', APP_TOKEN).optional(),
   SLACK_MODE: oneOf(['socket', 'http']).optional(),
   SLACK_API_URL: z
@@ -120,7 +120,7 @@ export const settings = z.object({
     'must be user group ids such as S0123456789, separated by commas',
   ),
   DATABASE_URL: databaseUrl,
-  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be redis://host:port' }).optional(),
+  REDIS_URL: z.url({ protocol: /^rediss?$/, hostname: /./, error: 'must be redis://host:port' }).optional(),
   EXTERNAL_API_EMAIL: z.string(LOGIN).trim().regex(EMAIL, LOGIN),
   EXTERNAL_API_PASSWORD: z.string(PASSWORD),
   EXTERNAL_API_TIMEOUT_MS: whole(1, 600_000).default(30_000),

@@ -3,6 +3,15 @@ import { isCommand } from './commands.ts';
 
 /** Shapes of single settings. Each yields a typed value, or a message that says what the setting must be, without its value. */
 
+/** The settings that are not empty, without the line end that a value has which was read from a file. */
+export function givenIn(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const given = Object.entries(environment).map(([name, value = '']) => [
+    name,
+    value.replace(/[\r\n]+$/, ''),
+  ]);
+  return Object.fromEntries(given.filter(([, value]) => value?.trim()));
+}
+
 /** Splits a comma-separated list; empty items are dropped. */
 const items = (value: string) =>
   value
@@ -139,10 +148,17 @@ const newUserText = z
     (text) =>
       !/\{\s*\w|(?:email|localpart)\s*\}/.test(text.replaceAll('{email}', '').replaceAll('{localpart}', '')),
   );
+/** JSON gives a longer whole number another value: it has to be text. */
+const newUserNumber = z.number().refine((value) => Number.isSafeInteger(value) || !Number.isInteger(value));
 const newUser = z.record(
   newUserColumn,
-  z.union([newUserText, z.number(), z.boolean().transform(Number), z.null()]),
+  z.union([newUserText, newUserNumber, z.boolean().transform(Number), z.null()]),
 );
+
+/** How many keys the text of a JSON object has. The parser keeps the last of equal ones. */
+function keysIn(json: string): number {
+  return [...json.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)].filter(([, colon]) => colon !== undefined).length;
+}
 
 /** `NEW_USER_DEFAULTS`: for new users, values of columns that the bot does not know. */
 export const newUserDefaults = z
@@ -152,7 +168,7 @@ export const newUserDefaults = z
     try {
       const parsed = Object.entries(newUser.parse(JSON.parse(value)));
       for (const [name] of parsed) names.add(name.toLowerCase());
-      if (names.size === parsed.length) return new Map(parsed);
+      if (names.size === parsed.length && names.size === keysIn(value)) return new Map(parsed);
     } catch {
       // Every mistake gets the same message.
     }

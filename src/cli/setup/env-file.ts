@@ -64,18 +64,47 @@ const ASSIGNMENT =
   /^\s*(?:export\s+)?([\w.-]+)(?:\s*=\s*?|:\s+?)(\s*'(?:\\'|[^'])*'|\s*"(?:\\"|[^"])*"|\s*`(?:\\`|[^`])*`|[^#\r\n]+)?\s*(#.*)?$/gm;
 
 /**
- * The settings whose value in a `.env` was cut at a #, one line each: no quotes are around it, and no blank is before the #, so the
- * value was probably meant to go on. The environment goes before the file.
+ * What a `.env` says otherwise than its writer may think, one line each, without values. The environment goes before the file, so
+ * nothing is said of what it sets.
  */
-export function cutShort(text: string, environment: Environment): readonly string[] {
-  const names = [...text.matchAll(ASSIGNMENT)].flatMap(([all, name = '', value = '', comment]) => {
+export function fileFlaws(file: string, environment: Environment): readonly string[] {
+  const text = file.replace(/\r\n?/g, '\n');
+  const given = [...text.matchAll(ASSIGNMENT)].filter(([, name = '']) => environment[name] === undefined);
+  return [...cutShort(given), ...setTwice(given), ...linesWithout(text)];
+}
+
+/** Values that are cut at a #: no quotes are around them, and no blank is before the #, so they were probably meant to go on. */
+function cutShort(assignments: readonly RegExpExecArray[]): readonly string[] {
+  const names = assignments.flatMap(([all, name = '', value = '', comment]) => {
     const isQuoted = /^\s*(['"`]).*\1\s*$/s.test(value);
     const isCut = comment !== undefined && !isQuoted && !/\s$/.test(all.slice(0, -comment.length));
-    return isCut && environment[name] === undefined ? [name] : [];
+    return isCut ? [name] : [];
   });
   return [...new Set(names)].map(
     (name) => `.env: ${name} ends before the first #, where a comment begins. Quote its value: '…'`,
   );
+}
+
+/** Of several values, the last one counts. One that was empty before is the line of a template. */
+function setTwice(assignments: readonly RegExpExecArray[]): readonly string[] {
+  const last = new Map(assignments.map(([, name = '', value = '']) => [name, value.trim()]));
+  const names = assignments
+    .filter(
+      ([, name = '', value = '']) => !/^(['"`]?)\1$/.test(value.trim()) && value.trim() !== last.get(name),
+    )
+    .map(([, name]) => name);
+  return [...new Set(names)].map(
+    (name) => `.env: ${name} is set more than once, and the last one counts. Remove the others.`,
+  );
+}
+
+/** Lines that set nothing, as those of a list without quotes. */
+function linesWithout(text: string): readonly string[] {
+  const rest = text.replace(ASSIGNMENT, (all) => all.replace(/[^\n]+/g, ''));
+  return rest.split('\n').flatMap((line, index) => {
+    if (/^(#|$)/.test(line.trim())) return [];
+    return [`.env: line ${index + 1} sets nothing. Write NAME=value; quote a value of several lines.`];
+  });
 }
 
 /**
@@ -112,7 +141,7 @@ export function remarks(text: string, given: Answers, environment: Environment):
     ...shadowed.map(
       ([name]) => `${name} is set in the environment as well, which goes before .env: unset it there.`,
     ),
-    ...cutShort(text, environment),
+    ...fileFlaws(text, environment),
     ...wrong.map(({ detail }) => `Not right yet: ${detail}`),
   ];
 }

@@ -63,6 +63,10 @@ const BAD: [string, ...string[]][] = [
     '{"EMAIL":"{email}"}',
     '{"name":"{phone}"}',
     '{"name":"x","NAME":"y"}',
+    '{"name":"x", "name" : "y"}',
+    '{"__proto__":"x"}',
+    '{"role":9007199254740993}',
+    '{"role":1e400}',
     '{"name":"{localpart"}',
     '{"name":"localpart}"}',
     '{"name":"{ localpart }"}',
@@ -124,6 +128,7 @@ const BAD: [string, ...string[]][] = [
   ['EXTERNAL_API_EMAIL', '"bot@dkm.example"'],
   ['SYNC_SCHEDULE', 'daily', '61 * * * *', '* * x'],
   ['SYNC_NOTIFY', ','],
+  ['REDIS_URL', 'redis:cache', 'redis:///0', 'http://cache:6379'],
   ['LOG_LEVEL', 'verbose', 'INFO'],
 ];
 

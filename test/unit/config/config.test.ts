@@ -357,6 +357,32 @@ describe('the schedule', () => {
 });
 
 describe('other settings', () => {
+  it('lose the line end that they have where a file holds them, as secrets of Kubernetes do', () => {
+    const config = read({
+      SLACK_BOT_TOKEN: 'xoxb-1\n',
+      SLACK_SIGNING_SECRET: 'signing-secret\r\n',
+      EXTERNAL_API_PASSWORD: 'pass word \n',
+      EXTERNAL_API_PASSWORD_PROD: 'of prod\r',
+    });
+    expect(config.slack).toMatchObject({
+      botToken: 'xoxb-1',
+      transport: { mode: 'http', signingSecret: 'signing-secret' },
+    });
+    expect(config.depot.credentialsFor('dev').password).toBe('pass word ');
+    expect(config.depot.credentialsFor('prod').password).toBe('of prod');
+  });
+
+  it('of new users may have a colon or a quote in their texts', () => {
+    const defaults = '{"name":"{localpart}: \\"x\\":","n":-0.5,"role":9007199254740991}';
+    expect(read({ NEW_USER_DEFAULTS: defaults }).sync.newUserDefaults).toEqual(
+      new Map<string, string | number>([
+        ['name', '{localpart}: "x":'],
+        ['n', -0.5],
+        ['role', 9_007_199_254_740_991],
+      ]),
+    );
+  });
+
   it('are taken as they are given', () => {
     const config = read({
       SLACK_API_URL: 'http://127.0.0.1:4400/api',

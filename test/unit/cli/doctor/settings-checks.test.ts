@@ -101,6 +101,13 @@ describe('settings that do not go together', () => {
     'PROTECTED_EMAIL',
     'SYNC_FREEZES',
     'EXTERNAL_API_PASSWORD_PRODUCTION',
+    'PROTECT_EMAILS',
+    'TWO_PERSONS_TARGETS',
+    'SNYC_FREEZE',
+    'sync_freeze',
+    'BREAKGLASS',
+    'DEACTIVATE_LIMIT_COUNT',
+    'SLACK_COMAND',
   ])('are not taken for set where the name %s is no setting', (name) => {
     expect(warnings({ SYNC_TARGETS: 'prod=PROD', [name]: 'prod=2' })).toEqual([
       `${name} is no setting, so it has no effect.`,
@@ -112,6 +119,9 @@ describe('settings that do not go together', () => {
     expect(warnings({ SYNC_TARGETS: 'prod-2=PROD', ...own, SYNCTHING: '1', SLACK_WEBHOOK_URL: 'x' })).toEqual(
       [],
     );
+    const laravel = ['DATABASE_URI', 'DB_DATABASE', 'LOG_CHANNEL', 'REDIS_HOST', 'REDIS_DB', 'REDIS_PORT'];
+    const others = ['SLACK_APP_ID', 'HOST', 'PORTS', 'SORT', 'DATABASE_NAME', 'LOG_FILE'];
+    expect(warnings(Object.fromEntries([...laravel, ...others].map((name) => [name, 'x'])))).toEqual([]);
   });
 
   it('are none where there is no schedule, or one that leaves previews their time', () => {

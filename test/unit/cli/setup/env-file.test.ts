@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { parse } from 'dotenv';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { isWritable, readText, replaceFile, withSettings } from '../../../../src/cli/setup/env-file.ts';
+import {
+  fileFlaws,
+  isWritable,
+  readText,
+  replaceFile,
+  withSettings,
+} from '../../../../src/cli/setup/env-file.ts';
 
 // Properties are tried on many inputs, on a machine that may be busy.
 vi.setConfig({ testTimeout: 30_000 });
@@ -20,6 +26,35 @@ lines'
 
 EMPTY=
 `;
+
+const ONCE = 'is set more than once, and the last one counts. Remove the others.';
+const NOTHING = 'sets nothing. Write NAME=value; quote a value of several lines.';
+
+describe('what a .env may say otherwise than meant', () => {
+  it.each<[string, string, readonly string[]]>([
+    ['a name that is there twice', 'A=1\r\nB=x\r\nexport A = 2\r\n', [`A ${ONCE}`]],
+    ['a name that is emptied later', "A='1'\nA=\n", [`A ${ONCE}`]],
+    [
+      'a list over several lines',
+      'A=a@dkm,\n  b@dkm,\n\n  c@dkm\n',
+      [`line 2 ${NOTHING}`, `line 4 ${NOTHING}`],
+    ],
+    ['a name without its sign', '\uFEFFA 1\n# B 2\nB=2', [`line 1 ${NOTHING}`]],
+    ['a command of another shell', 'A="several\nlines"\nset B=2', [`line 3 ${NOTHING}`]],
+  ])('is told: %s', (_what, text, lines) => {
+    expect(fileFlaws(text, {})).toEqual(lines.map((line) => `.env: ${line}`));
+  });
+
+  it('is nothing in a file as it should be, in a template that is filled in at its end, and of what the environment sets', () => {
+    expect(fileFlaws(`\uFEFF${FILE}`, {})).toEqual([]);
+    expect(fileFlaws('A=\nB=""\nC=1\n\n  # A\nA=1\nB=2\nC=1\n', {})).toEqual([]);
+    expect(fileFlaws('A=1\nA=2\n', { A: '3' })).toEqual([]);
+  });
+
+  it('is nothing in .env.example', async () => {
+    expect(fileFlaws(await readFile('.env.example', 'utf8'), {})).toEqual([]);
+  });
+});
 
 describe('settings in the text of a .env', () => {
   it.each<[string, Record<string, string>, string, string]>([
