@@ -4,6 +4,7 @@ import { readPage } from '../../../docs/check/pages.ts';
 import { AYU } from '../../../sandbox/local-slack/workspace.ts';
 import { verifyAudit } from '../../../src/database/audit/verify-audit.ts';
 import { openDatabase } from '../../../src/database/client.ts';
+import { FAR_SCHEDULE } from '../../support/far-weekday.ts';
 import { newMessage, preview, replies, sees } from '../../support/strict-conversation.ts';
 import { IMPATIENT, inStrictWorld, type StrictWorld } from '../../support/strict-world.ts';
 
@@ -86,6 +87,48 @@ describe.concurrent('a database that was restored while runs were in work', () =
         expect(await verifyAudit(db)).toMatchObject({ outcome: 'whole' });
         await db.$disconnect();
         expect(await carryOut(world, 'compare')).toHaveLength(1);
+      },
+      { timing: IMPATIENT },
+    ));
+
+  const RULES = {
+    SYNC_SCHEDULE: FAR_SCHEDULE,
+    SYNC_SCHEDULE_CHANNEL_ID: 'C0DEVSUP01',
+    SYNC_AUTO: 'dev=add+reactivate+deactivate:1000',
+  };
+  const scheduled = (world: StrictWorld, outcome: string) =>
+    sees(world, `the scheduled run of dev: ${outcome}`, async () => {
+      const runs = await world.sql(
+        `SELECT 1 FROM sync_runs WHERE target = 'dev' AND request_key LIKE 'schedule %' AND ${outcome}`,
+      );
+      return runs.length > 0;
+    });
+
+  it('has a missed due time applied by its rule, as the page warns', () =>
+    inStrictWorld(
+      async (world) => {
+        await world.bot.stop();
+        await world.anotherBot(RULES);
+        await scheduled(world, "status = 'completed'");
+      },
+      { timing: IMPATIENT },
+    ));
+
+  it('leaves a missed due time to people after the statement of the page, until somebody resumes the rules', () =>
+    inStrictWorld(
+      async (world) => {
+        await world.bot.stop();
+        const before = await world.sql('SELECT email, status FROM users WHERE location_id = 8');
+        await carryOut(world, 'rules', 'rules');
+        const bot = await world.anotherBot(RULES);
+        await scheduled(world, "auto_held = 'paused'");
+        expect(await world.sql('SELECT email, status FROM users WHERE location_id = 8')).toEqual(before);
+        await world.person(AYU.id, bot).command('resume');
+        await sees(
+          world,
+          'the end of the pause',
+          async () => (await world.sql('SELECT 1 FROM sync_pauses')).length === 0,
+        );
       },
       { timing: IMPATIENT },
     ));
