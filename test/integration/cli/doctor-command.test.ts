@@ -56,6 +56,15 @@ const report = z.array(
 );
 
 describe('npm run doctor', () => {
+  it.each(['Asia/Jakarta', 'America/Santiago'])(
+    'compares the clocks as they are on a machine in %s',
+    async (TZ) => {
+      const { code, stdout } = await doctor([], { TZ });
+      expect(stdout).toMatch(/^pass +database clock: 0\.\d{3} s/m);
+      expect(code).toBe(0);
+    },
+  );
+
   it('ends with 0 where everything is in order, one line per check', async () => {
     const lines = (await npmRunDoctor()).trimEnd().split('\n');
     expect(lines.pop()).toBe(`${lines.length} pass, 0 warn, 0 fail`);
