@@ -38,7 +38,19 @@ export async function connect(url: string): Promise<Connection> {
     bigIntAsNumber: true,
     insertIdAsNumber: true,
     timezone: 'Z',
+    typeCast: (field, next) =>
+      field.type === 'DATETIME' || field.type === 'TIMESTAMP' ? asUtc(field.string()) : next(),
   });
+}
+
+/** A time of the database, whose sessions are in UTC. The driver would take it for one of this machine's zone. */
+function asUtc(text: string | null): Date | null {
+  return text === null || text.startsWith('0000') ? null : new Date(`${text.replace(' ', 'T')}Z`);
+}
+
+/** The reverse, for the values of a statement. */
+function inUtc(value: unknown): unknown {
+  return value instanceof Date ? value.toISOString().slice(0, 23).replace('T', ' ') : value;
 }
 
 /** ER_LOCK_DEADLOCK */
@@ -55,7 +67,7 @@ export async function send<Row = unknown>(
 ): Promise<Row[]> {
   for (;;) {
     try {
-      return await connection.query<Row[]>(sql, values);
+      return await connection.query<Row[]>(sql, values?.map(inUtc));
     } catch (error) {
       if (!(error instanceof SqlError && error.errno === DEADLOCK)) throw error;
     }
