@@ -63,8 +63,8 @@ export function createPrinter(t: Texts, config: Config): Printer {
   }
   const shown = (mrkdwn: string) => printable(asTypedHere(unmarked(mrkdwn), config));
   const runLine = (run: Run) => {
-    const when = run.requestedAt.toISOString().slice(0, 16);
-    return `${String(run.id).padStart(6)}  ${when}  ${run.target}: ${shown(runState(t, run))}`;
+    const when = run.requestedAt.toISOString().slice(0, 16).replace('T', ' ');
+    return `${String(run.id).padStart(6)}  ${when} UTC  ${run.target}: ${shown(runState(t, run))}`;
   };
   return {
     runLine,

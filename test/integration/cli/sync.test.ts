@@ -111,6 +111,11 @@ describe('the operator’s command line', () => {
     expect(text).not.toContain('/usersync');
   });
 
+  it('says that its times are of UTC', async () => {
+    const { text } = await sync(['history', 'dev']);
+    expect(text.split('\n')[0]).toMatch(/^ +\d+ {2}\d{4}-\d\d-\d\d \d\d:\d\d UTC {2}dev: /);
+  });
+
   it.each([
     [['show', '1'], 'run'],
     [['history', 'dev'], '0'],
