@@ -7,9 +7,6 @@ import { parseExpectations, runAuditVerification } from './cli/audit-verify.ts';
 import { runDoctor, startBlockers, warnAfterStart } from './cli/doctor/doctor.ts';
 import { explain } from './cli/remedies.ts';
 import { fileFlaws } from './cli/setup/env-file.ts';
-import { openTerminal } from './cli/setup/interview.ts';
-import { runSetup } from './cli/setup/setup.ts';
-import { runSync } from './cli/sync/sync.ts';
 import { databaseUrlOf, parseConfig } from './config/config.ts';
 import { migrate, pendingMigrations } from './database/schema/migrate.ts';
 import { createLogger } from './process/logger.ts';
@@ -103,6 +100,8 @@ async function runSetupHere(): Promise<void> {
       'setup asks its questions in a terminal, and here is none. Fill in .env by hand: .env.example says how.',
     ]);
   }
+  const { openTerminal } = await import('./cli/setup/interview.ts');
+  const { runSetup } = await import('./cli/setup/setup.ts');
   const terminal = openTerminal(process.stdin, process.stdout);
   const options = {
     file: resolve('.env'),
@@ -158,6 +157,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
       await requireMigrated(config.databaseUrl);
       return config;
     };
+    const { runSync } = await import('./cli/sync/sync.ts');
     await exitAfterOutput(await runSync(open, process.argv.slice(3), say));
   },
 };

@@ -1,5 +1,4 @@
 import { setTimeout } from 'node:timers/promises';
-import { Redis } from 'ioredis';
 import type { Logger, Tunnel } from '../sync/ports/ports.ts';
 import type { Target } from '../sync/ports/source.ts';
 import { TimedOutError, withTimeout } from '../sync/run/concurrency.ts';
@@ -85,6 +84,7 @@ const CONNECT_WITHIN_MS = 5_000;
  * cannot be reached, refuses the login, or runs no scripts; the message contains no password.
  */
 export async function probeRedis(redisUrl: string): Promise<number> {
+  const { Redis } = await import('ioredis');
   const client = new Redis(redisUrl, {
     lazyConnect: true,
     connectTimeout: CONNECT_WITHIN_MS,
