@@ -70,20 +70,21 @@ function unknownTargets(values: Settings): readonly SettingProblem[] {
 }
 
 function approvalProblems(values: Settings): readonly SettingProblem[] {
-  const {
-    SYNC_APPROVALS: needed = new Map<string, number>(),
-    SLACK_ADMIN_USER_IDS: admins,
-    SLACK_ADMIN_USERGROUP_IDS: groups,
-  } = values;
-  const most = Math.max(0, ...needed.values());
+  const { SYNC_APPROVALS: needed = new Map<string, number>(), SLACK_ADMIN_USER_IDS: admins } = values;
+  const inGroups = values.SLACK_ADMIN_USERGROUP_IDS.length > 0;
+  const tooMany = (setting: string, people: number, why = '') => {
+    const problem = `must need no more people than SLACK_ADMIN_USER_IDS names: ${people} are needed${why}`;
+    return inGroups || people <= new Set(admins).size ? [] : [{ setting, problem }];
+  };
   const setting = 'SYNC_APPROVALS';
+  // One admin alone may execute what needs two, unless that is switched off.
+  const never = values.BREAK_GLASS === 'off' && values.TWO_PERSON_TARGETS.length > 0;
   return [
     ...([...needed.keys()].some((target) => !values.SYNC_TARGETS.has(target))
       ? [{ setting, problem: 'must be names from SYNC_TARGETS, each with a number of people' }]
       : []),
-    ...(groups.length === 0 && most > new Set(admins).size
-      ? [{ setting, problem: `must need no more people than SLACK_ADMIN_USER_IDS names: ${most} are needed` }]
-      : []),
+    ...tooMany(setting, Math.max(0, ...needed.values())),
+    ...(never ? tooMany('TWO_PERSON_TARGETS', 2, ' (BREAK_GLASS is off)') : []),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { type Config, ConfigError, parseConfig } from '../../config/config.ts';
 import { problemLine, type SettingProblem } from '../../config/conflicts.ts';
+import { overSince } from '../../config/freeze.ts';
 import { dueTimesAfter } from '../../config/schedules.ts';
 import type { Environment } from '../../config/settings.ts';
 import { fail, type Line, pass, warn } from './check.ts';
@@ -80,10 +81,7 @@ function withoutStandIns(config: Config, unusable: ReadonlySet<string>): Config 
 
 const CHECK = 'rules of syncs';
 
-/**
- * The settings that decide who executes a sync: one line for a person to compare with the intention, and a warning for each
- * combination that makes no sense.
- */
+/** Who executes a sync by the settings: one line to compare with the intention, and a warning for each that makes no sense. */
 export function rulesFindings(config: Config, now = new Date()): readonly Line[] {
   const warnings = settingsWarnings(config, now).map(({ detail, todo }) => warn(detail, todo));
   return [pass(rulesText(config)), ...warnings].map((verdict) => ({ check: CHECK, ...verdict }));
@@ -106,6 +104,9 @@ function rulesText({ sync }: Config): string {
 
 type Warning = { readonly detail: string; readonly todo: string };
 
+const warnIf = (holds: boolean, detail: string, todo: string): readonly Warning[] =>
+  holds ? [{ detail, todo }] : [];
+
 /** Warnings about well-formed settings that do not fit together, although the bot can work with them. */
 export function settingsWarnings(config: Config, now = new Date()): readonly Warning[] {
   return [
@@ -125,27 +126,36 @@ function nameWarnings({ unknownNames }: Config): readonly Warning[] {
 /** A warning if a target needs more people than there are admins; undefined if not. */
 export function tooFewAdmins({ sync }: Pick<Config, 'sync'>, admins: number): string | undefined {
   const [most] = [...sync.approvals].toSorted(([, one], [, other]) => other - one);
+  const exception = sync.breakGlass ? ' but by somebody alone' : '';
   return most === undefined || most[1] <= admins
     ? undefined
-    : `${most[0]} needs ${most[1]} people, and no more than ${admins} can be counted: nothing is executed there but by somebody alone`;
+    : `${most[0]} needs ${most[1]} people, and no more than ${admins} can be counted: nothing is executed there${exception}`;
 }
 
 function peopleWarnings(config: Config): readonly Warning[] {
-  const { adminUserIds, adminUsergroupIds } = config.slack;
-  const few = adminUsergroupIds.length > 0 ? undefined : tooFewAdmins(config, new Set(adminUserIds).size);
-  if (few === undefined) return [];
-  return [{ detail: `${few}.`, todo: 'Name more people in SLACK_ADMIN_USER_IDS, or ask for fewer.' }];
+  const { adminUserIds: ids, adminUsergroupIds: groups } = config.slack;
+  const few = groups.length > 0 ? undefined : tooFewAdmins(config, new Set(ids).size);
+  return warnIf(few !== undefined, `${few}.`, 'Name more people in SLACK_ADMIN_USER_IDS, or ask for fewer.');
 }
 
-/** A freeze of this many days is more often a mistake than intended. */
-const LONG_DAYS = 60;
-const DAY_MS = 24 * 3_600_000;
+/** A freeze of 60 days is more often a mistake than intended. */
+const LONG_MS = 60 * 24 * 3_600_000;
 
-function freezeWarnings({ sync: { frozenUntil } }: Config, now: Date): readonly Warning[] {
+function freezeWarnings({ sync: { freeze, frozenUntil } }: Config, now: Date): readonly Warning[] {
   const until = frozenUntil?.(now);
-  if (until === undefined || until.getTime() - now.getTime() < LONG_DAYS * DAY_MS) return [];
-  const detail = `SYNC_FREEZE holds until ${until.toISOString().slice(0, 10)}: nothing is executed before.`;
-  return [{ detail, todo: 'Correct the windows of SYNC_FREEZE if that is not meant.' }];
+  const over = overSince(freeze.windows, freeze.timezone, now);
+  return [
+    ...warnIf(
+      until !== undefined && until.getTime() - now.getTime() >= LONG_MS,
+      `SYNC_FREEZE holds until ${until?.toISOString().slice(0, 10)}: nothing is executed before.`,
+      'Correct the windows of SYNC_FREEZE if that is not meant.',
+    ),
+    ...warnIf(
+      over !== undefined,
+      `Every window of SYNC_FREEZE is over since ${over}: it freezes nothing.`,
+      'Correct the year if it is a mistake, or remove SYNC_FREEZE.',
+    ),
+  ];
 }
 
 const neverDue = (setting: string, what: string): Warning => ({
@@ -163,38 +173,28 @@ const DUE_TIMES = 7 * 24;
 
 function scheduleWarnings({ schedule, sync }: Config, now: Date): readonly Warning[] {
   if (schedule === undefined) {
-    if (sync.absenceDays <= 1) return [];
-    return [
-      {
-        detail:
-          `SYNC_ABSENCE_DAYS is ${sync.absenceDays}, and there is no SYNC_SCHEDULE: a day counts only if somebody asks for a ` +
-          'preview on it, so users who have left may stay active for long.',
-        todo: 'Set SYNC_SCHEDULE to a time of each day.',
-      },
-    ];
+    return warnIf(
+      sync.absenceDays > 1,
+      `SYNC_ABSENCE_DAYS is ${sync.absenceDays}, and there is no SYNC_SCHEDULE: a day counts only if somebody asks for a ` +
+        'preview on it, so users who have left may stay active for long.',
+      'Set SYNC_SCHEDULE to a time of each day.',
+    );
   }
   const dueTimes = dueTimesAfter(schedule, now, DUE_TIMES);
   const [due, after] = dueTimes;
   if (due === undefined) return [neverDue('SYNC_SCHEDULE', 'no preview will come by itself')];
   const minutes = after && Math.round((after.getTime() - due.getTime()) / 60_000);
   return [
-    ...(minutes === undefined || minutes >= sync.ttlMinutes
-      ? []
-      : [
-          {
-            detail:
-              `SYNC_SCHEDULE comes round after ${minutes} minutes, sooner than PREVIEW_TTL_MINUTES (${sync.ttlMinutes}): each preview ` +
-              'takes the place of the one before, which can be confirmed no more then.',
-            todo: 'Make SYNC_SCHEDULE rarer, or PREVIEW_TTL_MINUTES shorter.',
-          },
-        ]),
-    ...(sync.autoRules.size > 0 && dueTimes.every((time) => sync.frozenUntil?.(time) !== undefined)
-      ? [
-          {
-            detail: `The next ${dueTimes.length} times of SYNC_SCHEDULE are within SYNC_FREEZE, so no rule of SYNC_AUTO applies anything.`,
-            todo: 'Give SYNC_SCHEDULE times outside the windows of SYNC_FREEZE.',
-          },
-        ]
-      : []),
+    ...warnIf(
+      minutes !== undefined && minutes < sync.ttlMinutes,
+      `SYNC_SCHEDULE comes round after ${minutes} minutes, sooner than PREVIEW_TTL_MINUTES (${sync.ttlMinutes}): each preview ` +
+        'takes the place of the one before, which can be confirmed no more then.',
+      'Make SYNC_SCHEDULE rarer, or PREVIEW_TTL_MINUTES shorter.',
+    ),
+    ...warnIf(
+      sync.autoRules.size > 0 && dueTimes.every((time) => sync.frozenUntil?.(time) !== undefined),
+      `The next ${dueTimes.length} times of SYNC_SCHEDULE are within SYNC_FREEZE, so no rule of SYNC_AUTO applies anything.`,
+      'Give SYNC_SCHEDULE times outside the windows of SYNC_FREEZE.',
+    ),
   ];
 }

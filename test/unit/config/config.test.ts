@@ -297,6 +297,24 @@ describe('targets', () => {
   });
 });
 
+describe('more people than there are admins', () => {
+  const problem = 'must need no more people than SLACK_ADMIN_USER_IDS names: 2 are needed';
+
+  it.each<[Environment, readonly string[]]>([
+    [{ SYNC_APPROVALS: 'prod=2' }, [`SYNC_APPROVALS ${problem}`]],
+    [
+      { TWO_PERSON_TARGETS: 'prod', BREAK_GLASS: 'off' },
+      [`TWO_PERSON_TARGETS ${problem} (BREAK_GLASS is off)`],
+    ],
+    [{ TWO_PERSON_TARGETS: 'prod' }, []],
+    [{ TWO_PERSON_TARGETS: 'prod', BREAK_GLASS: 'off', SLACK_ADMIN_USERGROUP_IDS: 'S1' }, []],
+    [{ TWO_PERSON_TARGETS: 'prod', BREAK_GLASS: 'off', SLACK_ADMIN_USER_IDS: 'U1,U2' }, []],
+    [{ BREAK_GLASS: 'off' }, []],
+  ])('stop the start, but not where an admin may confirm alone: %j', (changes, expected) => {
+    expect(problemsOf({ ...LEAST, SLACK_ADMIN_USER_IDS: 'U1,U1', ...changes })).toEqual(expected);
+  });
+});
+
 describe('the schedule', () => {
   const SCHEDULE = { SYNC_SCHEDULE: '0 2 * * 1-5' };
 

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { BOT_SETTINGS } from '../../../../sandbox/worlds/bot.ts';
-import { readSettings, rulesFindings, settingsWarnings } from '../../../../src/cli/doctor/settings-checks.ts';
+import {
+  readSettings,
+  rulesFindings,
+  settingsWarnings,
+  tooFewAdmins,
+} from '../../../../src/cli/doctor/settings-checks.ts';
 import { parseConfig } from '../../../../src/config/config.ts';
 import { settings } from '../../../../src/config/settings.ts';
 import { type Environment, LEAST } from '../../../support/settings.ts';
@@ -150,6 +155,12 @@ describe('settings that do not go together', () => {
       'prod needs 2 people, and no more than 1 can be counted: nothing is executed there but by somebody alone.',
     ]);
     expect(warnings({ TWO_PERSON_TARGETS: 'prod', SLACK_ADMIN_USER_IDS: 'U1,U2' })).toEqual([]);
+    // Among the people of a group, doctor counts, and says the truth where nobody may confirm alone.
+    const counted = (changed: Environment) =>
+      tooFewAdmins(parseConfig({ ...LEAST, TWO_PERSON_TARGETS: 'prod', ...changed }), 1);
+    const group = { SLACK_ADMIN_USERGROUP_IDS: 'S1', BREAK_GLASS: 'off' };
+    expect(counted(group)).toMatch(/: nothing is executed there$/);
+    expect(counted({ ...group, BREAK_GLASS: 'on' })).toMatch(/ but by somebody alone$/);
     // How many a group has, only Slack knows.
     expect(warnings({ TWO_PERSON_TARGETS: 'prod', SLACK_ADMIN_USERGROUP_IDS: 'S1' })).toEqual([]);
   });
@@ -159,6 +170,19 @@ describe('settings that do not go together', () => {
       'SYNC_FREEZE holds until 2027-10-02: nothing is executed before.',
     ]);
     expect(warnings({ SYNC_FREEZE: '2026-10-01-2026-12-01, 2025-01-01-2026-01-01' })).toEqual([]);
+  });
+
+  it('are a freeze that is over', () => {
+    const over = (days: string, more = {}) => warnings({ SYNC_FREEZE: days, ...more });
+    expect(over('2024-12-24-2025-01-02, 2025-12-24-2026-01-02')).toEqual([
+      'Every window of SYNC_FREEZE is over since 2026-01-02: it freezes nothing.',
+    ]);
+    expect(over('2025-12-24-2026-01-02, 2026-12-24-2027-01-02')).toEqual([]);
+    expect(over('2025-12-24-2026-01-02, Fri 18:00-Mon 07:00')).toEqual([]);
+    // The last day counts, and it is the day of the freeze's own time zone: still the first of November there.
+    expect(over('2026-10-30-2026-11-02')).toEqual([]);
+    expect(over('2026-10-30-2026-11-01')).toHaveLength(1);
+    expect(over('2026-10-30-2026-11-01', { SYNC_SCHEDULE_TZ: 'America/Los_Angeles' })).toEqual([]);
   });
 
   it('are rules for previews that all come in a freeze', () => {
