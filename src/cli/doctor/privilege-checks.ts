@@ -120,8 +120,10 @@ export function redefined(
   const parts =
     /^(?<charset>( CHARACTER SET \w+)?( COLLATE \w+)?)(?<empty>( NOT)? NULL)?(?<others>.*?),?$/s.exec(rest);
   const { charset = '', empty = '', others = '' } = parts?.groups ?? {};
+  // No column is numbered and has a default too.
+  const kept = more === ' AUTO_INCREMENT' ? others.replace(/^ DEFAULT ('[^']*'|\S+)/, '') : others;
   const words = collation === undefined ? charset : ` CHARACTER SET utf8mb4 COLLATE ${collation}`;
-  return `MODIFY \`${name}\` ${newType}${words}${more === ' NULL' ? '' : empty}${more}${others}`;
+  return `MODIFY \`${name}\` ${newType}${words}${more === ' NULL' ? '' : empty}${more}${kept}`;
 }
 
 /** Checks that the bot's own tables exist, in InnoDB too: a run, its audit row and its notices are one transaction. */

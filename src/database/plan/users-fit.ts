@@ -147,7 +147,7 @@ function unfitForNew(columns: readonly ColumnFacts[], newUser: NewUserDefaults):
   const deletedAt = [...newUser].find(([name]) => name.toLowerCase() === 'deleted_at')?.[1];
   return [
     ...named(columns, 'id')
-      .filter(({ demanded }) => demanded)
+      .filter((id) => !isNumbered(id))
       .map(as('not_numbered')),
     ...unknownColumns(columns, given).map(as('unknown')),
     ...demandedColumns(columns, given).map(as('demands_value')),
@@ -156,6 +156,11 @@ function unfitForNew(columns: readonly ColumnFacts[], newUser: NewUserDefaults):
       .filter(({ byDefault = null }) => isDeletedMark(deletedAt === undefined ? byDefault : deletedAt))
       .map(as('says_deleted')),
   ];
+}
+
+/** Whether each new user gets an id of its own. A constant default is the same for all; a function (of a sequence) is not. */
+function isNumbered({ numbered, generated, byDefault = '' }: ColumnFacts): boolean {
+  return numbered || generated || byDefault.includes('(');
 }
 
 const as =

@@ -85,6 +85,8 @@ export type ColumnFacts = {
   readonly byDefault: string | undefined;
   /** Whether the database computes the value. */
   readonly generated: boolean;
+  /** Whether each row gets a number of its own (AUTO_INCREMENT). */
+  readonly numbered: boolean;
   /** The length in characters; undefined for a column without text. */
   readonly length: number | undefined;
   /** Undefined for a column without text. */
@@ -114,28 +116,24 @@ export const READ_DELETED_AT =
  * `ask`.
  */
 export async function columnFacts(ask: Ask, table: string): Promise<readonly ColumnFacts[]> {
-  const rows = await ask<{
-    name: string;
-    type: string;
-    demanded: unknown;
-    byDefault: string | null;
-    generated: unknown;
-    length: unknown;
-    collation: string | null;
-  }>(
+  type Flags = Record<'demanded' | 'generated' | 'numbered' | 'length', unknown>;
+  type Row = Flags & { name: string; type: string; byDefault: string | null; collation: string | null };
+  const rows = await ask<Row>(
     `SELECT COLUMN_NAME AS name, COLUMN_TYPE AS type, CHARACTER_MAXIMUM_LENGTH AS length,
             COLLATION_NAME AS collation, COALESCE(GENERATION_EXPRESSION, '') <> '' AS \`generated\`,
             NULLIF(TRIM(BOTH '\\'' FROM COLUMN_DEFAULT), 'NULL') AS byDefault,
+            EXTRA LIKE '%auto_increment%' AS numbered,
             IS_NULLABLE = 'NO' AND COLUMN_DEFAULT IS NULL AND EXTRA NOT LIKE '%auto_increment%'
               AND COALESCE(GENERATION_EXPRESSION, '') = '' AS demanded
      FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?
      ORDER BY ORDINAL_POSITION`,
     [table],
   );
-  return rows.map(({ name, type, demanded, byDefault, generated, length, collation }) => ({
+  return rows.map(({ name, type, demanded, byDefault, generated, numbered, length, collation }) => ({
     name,
     type,
     demanded: Number(demanded) === 1,
+    numbered: Number(numbered) === 1,
     byDefault: byDefault ?? undefined,
     generated: Number(generated) === 1,
     length: length === null ? undefined : Number(length),

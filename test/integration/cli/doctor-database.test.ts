@@ -208,6 +208,12 @@ describe("a Laravel application's database", () => {
       /^users\.id is bigint(\(20\))? unsigned without AUTO_INCREMENT, so a new user would get no number$/,
     ],
     [
+      'whose users all get the same number',
+      { id: 'bigint unsigned NOT NULL DEFAULT 0' },
+      'columns of users',
+      /^users\.id is bigint(\(20\))? unsigned without AUTO_INCREMENT, so a new user would get no number$/,
+    ],
+    [
       'that demands what the bot does not know',
       {
         columns: '`name` varchar(255) NOT NULL, `password` varchar(255) NOT NULL, `phone` varchar(20) NULL,',
@@ -292,12 +298,18 @@ describe("a Laravel application's database", () => {
     );
   });
 
-  it('keeps the comment of an id that is to be numbered', async () => {
-    await laravel({ id: "bigint unsigned NOT NULL COMMENT 'never, reused'" });
-    await obey('columns of users');
-    expect(await columnOf('id')).toMatchObject({ COLUMN_COMMENT: 'never, reused', EXTRA: 'auto_increment' });
-    expect(findingOf(await examine(), 'columns of users')?.status).toBe('pass');
-  });
+  it.each(['NOT NULL', "NOT NULL DEFAULT '0'"])(
+    'keeps the comment of an id %s that is to be numbered',
+    async (rest) => {
+      await laravel({ id: `bigint unsigned ${rest} COMMENT 'never, reused'` });
+      await obey('columns of users');
+      expect(await columnOf('id')).toMatchObject({
+        COLUMN_COMMENT: 'never, reused',
+        EXTRA: 'auto_increment',
+      });
+      expect(findingOf(await examine(), 'columns of users')?.status).toBe('pass');
+    },
+  );
 
   it.each(['text NOT NULL', 'varchar(1000) NOT NULL'])(
     'tells an index for an email column of %s',

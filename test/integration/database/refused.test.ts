@@ -69,6 +69,19 @@ const CASES: readonly Case[] = [
     },
   ],
   [
+    'an id that is the same number for everybody',
+    ['ALTER TABLE users MODIFY id BIGINT UNSIGNED NOT NULL DEFAULT 0'],
+    {
+      preview: unfit('not_numbered', 'id', expect.stringMatching(/^bigint(\(20\))? unsigned$/)),
+      execute: unfit('not_numbered', 'id', expect.stringMatching(/^bigint(\(20\))? unsigned$/)),
+    },
+  ],
+  [
+    'an id that is numbered otherwise',
+    [`ALTER TABLE users MODIFY id BIGINT UNSIGNED NOT NULL DEFAULT (UUID_SHORT() MOD 9000000000000000)`],
+    {},
+  ],
+  [
     'an id that is no number',
     ['ALTER TABLE users MODIFY id CHAR(36) NOT NULL'],
     {
