@@ -1,4 +1,4 @@
-import { auditTablesBy } from '../../database/audit/audit-tables.ts';
+import { auditTablesBy, foreignEngines, ownTableNames } from '../../database/audit/audit-tables.ts';
 import { flawedTriggers } from '../../database/audit/verify-audit.ts';
 import { isWhole } from '../../database/plan/users-fit.ts';
 import {
@@ -11,7 +11,7 @@ import {
 } from '../../database/schema/inspect.ts';
 import { migrationRights, missingPrivileges } from '../../database/schema/inspect-privileges.ts';
 import { pendingMigrations } from '../../database/schema/migrate.ts';
-import { foreignEngines, ownTableNames, SHARED_TABLES } from '../../database/schema/usable-tables.ts';
+import { SHARED_TABLES } from '../../database/schema/usable-tables.ts';
 import type { EngineOfTable } from '../../sync/failures/failure.ts';
 import type { NewUserDefaults } from '../../sync/run/change.ts';
 import { type Check, fail, pass, type Verdict, warn } from './check.ts';
@@ -93,12 +93,6 @@ function remedies(missing: readonly string[], triggersNeedSuper: boolean, where:
 export function quoted(account: string): string {
   const at = account.lastIndexOf('@');
   return `'${account.slice(0, at)}'@'${account.slice(at + 1)}'`;
-}
-
-/** An ALTER of `users`. The older row formats have no room for an index over 255 characters of utf8mb4. */
-export function alterUsers(table: TableFacts | undefined, steps: readonly string[]): string {
-  const isOld = /^(compact|redundant)$/i.test(table?.rowFormat ?? '');
-  return `ALTER TABLE users ${[...(isOld ? ['ROW_FORMAT = DYNAMIC'] : []), ...steps].join(', ')}`;
 }
 
 type Changed = {

@@ -2,12 +2,11 @@ import type { Database } from '../../database/client.ts';
 import { countLeftAlone, countProtected } from '../../database/plan/eligibility.ts';
 import { type Inspection, type UsersClock, usersClock } from '../../database/schema/inspect.ts';
 import { usersAsShown } from '../../database/schema/inspect-privileges.ts';
-import { emailCollationName, LONGEST_EMAIL } from '../../database/schema/usable-tables.ts';
+import { alterUsers, emailCollationName, LONGEST_EMAIL } from '../../database/schema/usable-tables.ts';
 import { UsersUnfitError } from '../../sync/failures/errors.ts';
 import type { KeepReason, NewUserDefaults } from '../../sync/run/change.ts';
 import { type Check, fail, pass, type Verdict, warn } from './check.ts';
 import {
-  alterUsers,
   auditTriggers,
   laravelTables,
   ownTables,
@@ -108,7 +107,7 @@ async function collation(db: Database, inspection: Inspection, found: Tables): P
     const email = users?.columns.find(({ name }) => name.toLowerCase() === 'email');
     if (email === undefined || !/char|text/i.test(email.type)) return fail(error.message, MAKE_TEXT);
     const change = { collation: counterpart(email.collation ?? '') };
-    const step = redefined(await usersAsShown(inspection), email, change);
+    const step = redefined(await usersAsShown(inspection.ask), email, change);
     return fail(error.message, `Run, on a copy first: ${alterUsers(users, [step])}`);
   }
 }

@@ -4,12 +4,13 @@ import { type ColumnFacts, type Inspection, serverFacts } from '../../database/s
 import {
   checkedColumns,
   hidesColumns,
-  isDividedOtherwise,
   type Shown,
   usersAsShown,
 } from '../../database/schema/inspect-privileges.ts';
 import {
+  alterUsers,
   indexesOfConstants,
+  indexRemedy,
   isInTheWay,
   isPerLocation,
   LONGEST_EMAIL,
@@ -20,7 +21,7 @@ import {
 } from '../../database/schema/usable-tables.ts';
 import type { NewUserDefaults } from '../../sync/run/change.ts';
 import { fail, pass, type Verdict, warn } from './check.ts';
-import { alterUsers, OTHER_DATABASE, quoted, redefined, type Tables } from './privilege-checks.ts';
+import { OTHER_DATABASE, quoted, redefined, type Tables } from './privilege-checks.ts';
 
 /** The columns that the bot uses. The others belong to the Laravel application (contract, section 2). */
 const USED = ['id', 'email', 'location_id', 'status', 'created_at', 'updated_at'];
@@ -37,7 +38,7 @@ export async function columns(
     return fail(`missing: ${missing.join(', ')}`, OTHER_DATABASE);
   }
   const unfit = [...unusableColumns(present), ...unfitColumns(present, ['active', 'inactive'], newUser)];
-  if (unfit[0] !== undefined) return unfitVerdict(unfit[0], unfit, await usersAsShown(inspection));
+  if (unfit[0] !== undefined) return unfitVerdict(unfit[0], unfit, await usersAsShown(inspection.ask));
   const given =
     newUser.size === 0 ? '' : `; NEW_USER_DEFAULTS gives new users ${[...newUser.keys()].join(', ')}`;
   const problem = (await narrowEmail(inspection, found)) ?? (await hiddenColumns(inspection));
@@ -124,18 +125,11 @@ async function narrowEmail(inspection: Inspection, found: Tables): Promise<Verdi
   const users = found.get('users');
   const email = users?.columns.find(({ name }) => name.toLowerCase() === 'email');
   if (email === undefined || email.length === undefined || email.length >= LONGEST_EMAIL) return undefined;
-  const wider = redefined(await usersAsShown(inspection), email, { type: `varchar(${LONGEST_EMAIL})` });
+  const wider = redefined(await usersAsShown(inspection.ask), email, { type: `varchar(${LONGEST_EMAIL})` });
   return warn(
     `users.email takes ${email.length} characters, and a depot server may list up to ${LONGEST_EMAIL}`,
     `A preview with a longer email fails. Run, on a copy first: ${alterUsers(users, [wider])}`,
   );
-}
-
-/** As in the message of a refused run. InnoDB indexes 768 characters of utf8mb4 at most, and no text without a length. */
-function addIndex(columns: readonly ColumnFacts[]): string {
-  const email = columns.find(({ name }) => name.toLowerCase() === 'email');
-  const isShort = /^(var)?char/i.test(email?.type ?? '') && (email?.length ?? 0) <= 750;
-  return `ADD UNIQUE INDEX users_email_location_unique (email${isShort ? '' : `(${LONGEST_EMAIL})`}, location_id)`;
 }
 
 /** Checks the unique indexes: an email is unique within a location, and may occur at several (contract, section 2). */
@@ -153,11 +147,7 @@ export async function indexes(
       mayRefuse(unique, found.get('users')?.columns ?? [], newUser) ??
       pass(`${right.name} (email, location_id)`)
     );
-  const steps = [
-    ...inTheWay.map((name) => `DROP INDEX \`${name}\``),
-    ...(right === undefined ? [addIndex(found.get('users')?.columns ?? [])] : []),
-  ];
-  const divided = right === undefined && isDividedOtherwise(await usersAsShown(inspection));
+  const { statement, divided } = await indexRemedy(inspection.ask, unique);
   const problems = [
     ...inTheWay.map((name) => `${name} allows an email at one location only`),
     ...(right === undefined ? ['no unique index over (email, location_id)'] : []),
@@ -168,10 +158,7 @@ export async function indexes(
     repeated === 0
       ? ''
       : `${repeated} emails stand more than once at a location; clear that first (SELECT email, location_id, COUNT(*) FROM users GROUP BY email, location_id HAVING COUNT(*) > 1). `;
-  return fail(
-    problems.join('; '),
-    `${first}Run, on a copy first (docs/existing-database.md): ${alterUsers(found.get('users'), steps)}${divided ? ' REMOVE PARTITIONING' : ''}`,
-  );
+  return fail(problems.join('; '), `${first}Run, on a copy first (docs/existing-database.md): ${statement}`);
 }
 
 function mayRefuse(

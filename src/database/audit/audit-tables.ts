@@ -1,3 +1,4 @@
+import type { EngineOfTable } from '../../sync/failures/failure.ts';
 import { Prisma, type PrismaClient } from '../generated/client.ts';
 
 /** The two tables of the audit log. */
@@ -8,6 +9,47 @@ export const USUAL: AuditTables = { logs: 'audit_logs', heads: 'audit_heads' };
 
 /** The names for a database where another application already uses one of the usual names. */
 export const SET_ASIDE: AuditTables = { logs: 'sync_audit_logs', heads: 'sync_audit_heads' };
+
+/** The bot's own tables, without the history of migrations. Each takes part in transactions that must roll back as a whole. */
+export const OWN_TABLES = [
+  USUAL.heads,
+  USUAL.logs,
+  'sync_absences',
+  'sync_approvals',
+  'sync_batches',
+  'sync_changes',
+  'sync_home_viewers',
+  'sync_odd_spellings',
+  'sync_outbox',
+  'sync_pauses',
+  'sync_processes',
+  'sync_reminders',
+  'sync_requests',
+  'sync_runs',
+  'sync_staged_users',
+] as const;
+
+/** The own tables by their names in this database: another application may have the audit log's usual names. */
+export function ownTableNames({ logs, heads }: AuditTables): readonly string[] {
+  const others = OWN_TABLES.filter((name) => name !== USUAL.logs && name !== USUAL.heads);
+  return [heads, logs, ...others];
+}
+
+/**
+ * The tables that do not use InnoDB: other engines cannot roll back all writes, or cannot lock rows. A view's engine is `VIEW`. A
+ * table that is missing, or hidden from the account, is not reported.
+ */
+export async function foreignEngines(
+  ask: <Row>(sql: string, values: readonly unknown[]) => Promise<Row[]>,
+  tables: readonly string[],
+): Promise<readonly EngineOfTable[]> {
+  return ask<EngineOfTable>(
+    `SELECT TABLE_NAME AS \`table\`, COALESCE(ENGINE, NULLIF(TABLE_TYPE, 'BASE TABLE'), '') AS engine FROM information_schema.TABLES
+     WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN (${tables.map(() => '?').join(', ')})
+       AND COALESCE(ENGINE, '') <> 'InnoDB' ORDER BY TABLE_NAME`,
+    tables,
+  );
+}
 
 /** The note in the history row of the migration that created the tables under these names. */
 export const SET_ASIDE_NOTE = `audit log in ${SET_ASIDE.logs} and ${SET_ASIDE.heads}`;

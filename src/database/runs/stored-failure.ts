@@ -86,8 +86,8 @@ const failure: z.ZodType<Failure> = z.discriminatedUnion('code', [
   codeOnly('unexpected'),
   z.object({ code: z.literal('list_empty'), active: count, listed: count.optional() }),
   z.object({ code: z.literal('list_longer'), page: count, users: count }),
-  z.object({ code: z.literal('index_in_the_way'), index: z.string() }),
-  codeOnly('index_missing'),
+  z.object({ code: z.literal('index_in_the_way'), index: z.string(), statement: z.string().optional() }),
+  codeOnly('index_missing').extend({ statement: z.string().optional() }),
   z.object({
     code: z.literal('privilege_missing'),
     right: z.string(),

@@ -111,7 +111,7 @@ async function auditTablesIn({ ask }: Inspection): Promise<AuditTables> {
   }
 }
 
-async function isDenied({ ask }: Inspection, statement: string): Promise<boolean> {
+async function isDenied({ ask }: Pick<Inspection, 'ask'>, statement: string): Promise<boolean> {
   try {
     await ask(statement);
     return false;
@@ -132,10 +132,10 @@ export function hidesColumns(inspection: Inspection): Promise<boolean> {
 export type Shown = readonly string[] | undefined;
 
 /** `users` as the server shows it. Throws `DatabaseRefusalError`. */
-export async function usersAsShown(inspection: Inspection): Promise<Shown> {
+export async function usersAsShown(ask: Inspection['ask']): Promise<Shown> {
   const statement = 'SHOW CREATE TABLE users';
-  if (await isDenied(inspection, statement)) return undefined;
-  const [row] = await inspection.ask<Readonly<Record<string, string>>>(statement);
+  if (await isDenied({ ask }, statement)) return undefined;
+  const [row] = await ask<Readonly<Record<string, string>>>(statement);
   return (row?.['Create Table'] ?? '').split('\n');
 }
 

@@ -4,62 +4,33 @@ import {
   NotTransactionalError,
   UsersUnfitError,
 } from '../../sync/failures/errors.ts';
-import type { EngineOfTable } from '../../sync/failures/failure.ts';
 import type { NewUserDefaults, Placeholder } from '../../sync/run/change.ts';
-import { type AuditTables, auditTables, USUAL } from '../audit/audit-tables.ts';
+import { auditTables, foreignEngines, ownTableNames } from '../audit/audit-tables.ts';
 import { clientOf, isTransaction } from '../audit/recorded.ts';
 import type { Database, Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
-import { type Ask, type ColumnFacts, columnFacts, type Inspection, READ_DELETED_AT } from './inspect.ts';
+import {
+  type ColumnFacts,
+  columnFacts,
+  type Inspection,
+  READ_DELETED_AT,
+  type TableFacts,
+  tableFacts,
+} from './inspect.ts';
+import { isDividedOtherwise, usersAsShown } from './inspect-privileges.ts';
 
 /** The two tables of the Laravel application. */
 export const SHARED_TABLES = ['locations', 'users'] as const;
 
-/** The bot's own tables, without the history of migrations. Each takes part in transactions that must roll back as a whole. */
-export const OWN_TABLES = [
-  USUAL.heads,
-  USUAL.logs,
-  'sync_absences',
-  'sync_approvals',
-  'sync_batches',
-  'sync_changes',
-  'sync_home_viewers',
-  'sync_odd_spellings',
-  'sync_outbox',
-  'sync_pauses',
-  'sync_processes',
-  'sync_reminders',
-  'sync_requests',
-  'sync_runs',
-  'sync_staged_users',
-] as const;
-
-/** The own tables by their names in this database: another application may have the audit log's usual names. */
-export function ownTableNames({ logs, heads }: AuditTables): readonly string[] {
-  const others = OWN_TABLES.filter((name) => name !== USUAL.logs && name !== USUAL.heads);
-  return [heads, logs, ...others];
-}
-
-/**
- * The tables that do not use InnoDB: other engines cannot roll back all writes, or cannot lock rows. A view's engine is `VIEW`. A
- * table that is missing, or hidden from the account, is not reported.
- */
-export async function foreignEngines(ask: Ask, tables: readonly string[]): Promise<readonly EngineOfTable[]> {
-  return ask<EngineOfTable>(
-    `SELECT TABLE_NAME AS \`table\`, COALESCE(ENGINE, NULLIF(TABLE_TYPE, 'BASE TABLE'), '') AS engine FROM information_schema.TABLES
-     WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN (${tables.map(() => '?').join(', ')})
-       AND COALESCE(ENGINE, '') <> 'InnoDB' ORDER BY TABLE_NAME`,
-    tables,
-  );
-}
+const asking =
+  (db: Database | Transaction): Inspection['ask'] =>
+  (sql, values = []) =>
+    db.$queryRawUnsafe(sql, ...values);
 
 /** Requires InnoDB for all tables, because a plan is applied as a whole or not at all. Throws `NotTransactionalError`. */
 export async function requireTransactional(tx: Transaction): Promise<void> {
   const own = ownTableNames(await auditTables(clientOf(tx), tx));
-  const others = await foreignEngines(
-    (sql, values) => tx.$queryRawUnsafe(sql, ...values),
-    [...SHARED_TABLES, ...own],
-  );
+  const others = await foreignEngines(asking(tx), [...SHARED_TABLES, ...own]);
   if (others.length > 0) throw new NotTransactionalError(others);
 }
 
@@ -138,6 +109,29 @@ export async function repeatedUsers({ ask }: Inspection): Promise<number> {
   return Number(row?.n ?? 0);
 }
 
+/** An ALTER of `users`. The older row formats have no room for an index over 255 characters of utf8mb4. */
+export function alterUsers(table: TableFacts | undefined, steps: readonly string[]): string {
+  const isOld = /^(compact|redundant)$/i.test(table?.rowFormat ?? '');
+  return `ALTER TABLE users ${[...(isOld ? ['ROW_FORMAT = DYNAMIC'] : []), ...steps].join(', ')}`;
+}
+
+/** InnoDB indexes 768 characters of utf8mb4 at most, and no text without a length. */
+function addIndex(table: TableFacts | undefined): string {
+  const email = table?.columns.find(({ name }) => name.toLowerCase() === 'email');
+  const isShort = /^(var)?char/i.test(email?.type ?? '') && (email?.length ?? 0) <= 750;
+  return `ADD UNIQUE INDEX users_email_location_unique (email${isShort ? '' : `(${LONGEST_EMAIL})`}, location_id)`;
+}
+
+/** The ALTER that makes the unique indexes right. `divided`: the table has partitions that allow no such index, and loses them. */
+export async function indexRemedy(ask: Inspection['ask'], unique: readonly UniqueIndex[]) {
+  const users = (await tableFacts(ask, ['users'])).get('users');
+  const isMissing = !unique.some(isPerLocation);
+  const divided = isMissing && isDividedOtherwise(await usersAsShown(ask));
+  const dropped = unique.filter(isInTheWay).map(({ name }) => `DROP INDEX \`${name}\``);
+  const altered = alterUsers(users, [...dropped, ...(isMissing ? [addIndex(users)] : [])]);
+  return { statement: `${altered}${divided ? ' REMOVE PARTITIONING' : ''}`, divided };
+}
+
 /**
  * Requires the indexes of the contract, section 2: one email may be at several locations, but once at each. Throws
  * `IndexInTheWayError` if an index allows an email only once in all, `IndexMissingError` if no index keeps it unique per
@@ -147,8 +141,12 @@ export async function requireUsableIndexes(db: Database | Transaction): Promise<
   const indexes = await uniqueIndexes(db);
   if (indexes.length === 0) await db.$queryRaw`SELECT email, location_id FROM users LIMIT 0`;
   const inTheWay = indexes.find(isInTheWay);
-  if (inTheWay !== undefined) throw new IndexInTheWayError(inTheWay.name);
-  if (!indexes.some(isPerLocation)) throw new IndexMissingError();
+  if (inTheWay === undefined && indexes.some(isPerLocation)) return;
+  // An account with rights on single columns does not see the table whole: the failure is told without a statement then.
+  const remedy = await indexRemedy(asking(db), indexes).catch(() => undefined);
+  throw inTheWay === undefined
+    ? new IndexMissingError(remedy?.statement)
+    : new IndexInTheWayError(inTheWay.name, remedy?.statement);
 }
 
 /**
@@ -193,7 +191,7 @@ export function userColumns(db: Database | Transaction): Promise<readonly Column
 }
 
 async function look(db: Database | Transaction): Promise<readonly ColumnFacts[]> {
-  const columns = await columnFacts((sql, values) => db.$queryRawUnsafe(sql, ...values), 'users');
+  const columns = await columnFacts(asking(db), 'users');
   const isSeen = columns.some(({ name }) => name.toLowerCase() === 'deleted_at');
   if (!isSeen) await db.$queryRawUnsafe(READ_DELETED_AT);
   return columns;

@@ -42,8 +42,11 @@ export class ListEmptyError extends RunError {
 
 /** A unique index of `users` allows an email only once across all locations. */
 export class IndexInTheWayError extends RunError {
-  constructor(index: string) {
-    super({ code: 'index_in_the_way', index }, `The unique index ${index} on users(email) is in the way`);
+  constructor(index: string, statement?: string) {
+    super(
+      { code: 'index_in_the_way', index, statement },
+      `The unique index ${index} on users(email) is in the way`,
+    );
   }
 }
 
@@ -67,8 +70,8 @@ export class InterruptedError extends RunError {
 
 /** `users` has no unique index over (email, location_id), so the database would let an email be added twice. */
 export class IndexMissingError extends RunError {
-  constructor() {
-    super({ code: 'index_missing' }, 'users has no unique index over (email, location_id)');
+  constructor(statement?: string) {
+    super({ code: 'index_missing', statement }, 'users has no unique index over (email, location_id)');
   }
 }
 

@@ -86,8 +86,9 @@ export type Failure =
   /** `unnamed`: the `SYNC_TARGETS` of the process that was to read the list does not name the target. */
   | { readonly code: 'location_missing'; readonly unnamed?: boolean | undefined }
   | (WordedReason & { readonly code: 'location_url' })
-  | { readonly code: 'index_in_the_way'; readonly index: string }
-  | { readonly code: 'index_missing' }
+  /** `statement`: the ALTER that mends it. Runs of older versions have none. */
+  | { readonly code: 'index_in_the_way'; readonly index: string; readonly statement?: string | undefined }
+  | { readonly code: 'index_missing'; readonly statement?: string | undefined }
   /** Tables that could not roll back their part of a sync. */
   | { readonly code: 'not_transactional'; readonly tables: readonly EngineOfTable[] }
   | { readonly code: 'users_unfit'; readonly columns: readonly UnfitColumn[] }

@@ -403,6 +403,51 @@ describe.each(CASES)('where the table has %s', (what, changes, failures) => {
   });
 });
 
+describe('a unique index that is not as it should be', () => {
+  const NONE = 'ALTER TABLE users DROP INDEX users_email_location_unique';
+  const RIGHT = 'ADD UNIQUE INDEX users_email_location_unique (email, location_id)';
+  const BY_START = 'ADD UNIQUE INDEX users_email_location_unique (email(255), location_id)';
+  const UNBOUND = 'ALTER TABLE users DROP FOREIGN KEY users_location_id_foreign';
+
+  it.each<[string, readonly string[], object]>([
+    ['in the table of the contract', [NONE], { code: 'index_missing', statement: RIGHT }],
+    [
+      'where an email is text',
+      [NONE, 'ALTER TABLE users DROP INDEX users_email_index, MODIFY email TEXT NOT NULL'],
+      { code: 'index_missing', statement: BY_START },
+    ],
+    [
+      'in an old row format',
+      [NONE, 'ALTER TABLE users DROP INDEX users_email_index, ROW_FORMAT = COMPACT'],
+      { code: 'index_missing', statement: `ROW_FORMAT = DYNAMIC, ${RIGHT}` },
+    ],
+    [
+      'where partitions allow none',
+      [UNBOUND, NONE, 'ALTER TABLE users PARTITION BY HASH (id) PARTITIONS 2'],
+      { code: 'index_missing', statement: `${RIGHT} REMOVE PARTITIONING` },
+    ],
+    [
+      'where an email may stand only once at all',
+      [NONE, 'ALTER TABLE users ADD UNIQUE INDEX `one email` (email)'],
+      { code: 'index_in_the_way', index: 'one email', statement: `DROP INDEX \`one email\`, ${RIGHT}` },
+    ],
+    [
+      'where only that is wrong',
+      ['ALTER TABLE users ADD UNIQUE INDEX one_email (email)'],
+      { code: 'index_in_the_way', index: 'one_email', statement: 'DROP INDEX `one_email`' },
+    ],
+  ])('is told with the statement that mends it %s', async (_, changes, failure) => {
+    await testbed.sql('DELETE FROM users');
+    const told = await reach('preview', changes);
+    expect(told).toEqual({
+      ...failure,
+      statement: `ALTER TABLE users ${'statement' in failure && failure.statement}`,
+    });
+    await testbed.sql(String(told instanceof Object && 'statement' in told && told.statement));
+    expect(await reach('preview', [])).toBe('went well');
+  });
+});
+
 describe('columns that demand a value', () => {
   const plansWith = (values: NewUserDefaults) => createPlans(testbed.bot.db, values);
   const demanding = () =>

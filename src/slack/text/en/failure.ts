@@ -74,7 +74,7 @@ export const failure = {
     what: (index: string) => `The unique index ${index} on users(email) is in the way`,
     next: (statement: string) =>
       'It allows an email at one location only, while a sync needs it once per location. Ask the ' +
-      `database administrator to run ${statement} (without the ADD part if that index already exists). Then press Try Again.`,
+      `database administrator to run ${statement}. Then press Try Again.`,
   },
   indexMissing: {
     what: 'The users table has no unique index over (email, location_id)',

@@ -81,7 +81,7 @@ export const failure: Texts['failure'] = {
     what: (index) => `Unique index ${index} pada users(email) menghalangi sync`,
     next: (statement) =>
       'Index itu mengizinkan sebuah email di satu lokasi saja, padahal sync memerlukannya sekali di tiap lokasi. Minta admin ' +
-      `database menjalankan ${statement} (tanpa bagian ADD jika index itu sudah ada). Lalu tekan ${tryAgain}.`,
+      `database menjalankan ${statement}. Lalu tekan ${tryAgain}.`,
   },
   indexMissing: {
     what: 'Tabel users tidak punya unique index pada (email, location_id)',

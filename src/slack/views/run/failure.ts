@@ -8,6 +8,7 @@ import { firstOf, invitation, place, whyRefused } from '../inline.ts';
 const REASON_LIMIT = 500;
 const NAME_LIMIT = 100;
 const NAMES_SHOWN = 5;
+/** For runs of older versions, which stored no statement. */
 const ADD_INDEX = 'ADD UNIQUE INDEX users_email_location_unique (email, location_id)';
 
 /** `what` is one line without a full stop. Both are mrkdwn. */
@@ -30,40 +31,39 @@ export function failureWords(t: Texts, run: Run, limit = REASON_LIMIT): FailureW
           ? t.failure.limited(location)
           : words.loginFailed[afterLogin(failure)](location),
       };
-    case 'fetch_failed':
-      return {
-        what: words.fetchFailed.what(reason(failure)),
-        next: isLimited(failure) ? t.failure.limited(location) : words.fetchFailed.next(location),
-      };
-    case 'invalid_response':
-      return {
-        what: words.invalidResponse.what(reason(failure)),
-        next: words.invalidResponse.next(location),
-      };
+    case 'fetch_failed': {
+      const { what, next } = words.fetchFailed;
+      return { what: what(reason(failure)), next: (isLimited(failure) ? words.limited : next)(location) };
+    }
+    case 'invalid_response': {
+      const { what, next } = words.invalidResponse;
+      return { what: what(reason(failure)), next: next(location) };
+    }
     case 'list_moved':
       return { what: words.listMoved.what, next: words.listMoved.next(location) };
-    case 'list_longer':
-      return {
-        what: words.listLonger.what(failure.page, failure.users),
-        next: words.listLonger.next(location),
-      };
+    case 'list_longer': {
+      const { what, next } = words.listLonger;
+      return { what: what(failure.page, failure.users), next: next(location) };
+    }
     case 'list_empty':
       return listEmpty(t, location, failure);
     case 'location_missing': {
       const { what, next } = failure.unnamed === true ? words.targetUnnamed : words.locationMissing;
       return { what: what(code(run.target, NAME_LIMIT)), next };
     }
-    case 'location_url':
-      return {
-        what: words.locationUrl.what(location, reason(failure)),
-        next: words.locationUrl.next(location),
-      };
+    case 'location_url': {
+      const { what, next } = words.locationUrl;
+      return { what: what(location, reason(failure)), next: next(location) };
+    }
     case 'index_in_the_way':
-      return indexInTheWay(t, failure.index);
+      return {
+        what: words.indexInTheWay.what(mrkdwn(failure.index, NAME_LIMIT)),
+        next: words.indexInTheWay.next(statementOf(failure)),
+      };
     case 'index_missing':
       return {
         what: words.indexMissing.what,
-        next: words.indexMissing.next(code(`ALTER TABLE users ${ADD_INDEX}`)),
+        next: words.indexMissing.next(statementOf(failure)),
       };
     case 'not_transactional':
       return notTransactional(t, failure.tables);
@@ -162,10 +162,11 @@ function listEmpty(
   return { what: words.listUnusable.what(location, active), next: words.listUnusable.next(listed) };
 }
 
-function indexInTheWay(t: Texts, index: string): FailureWords {
-  const statement = `ALTER TABLE users DROP INDEX ${index.slice(0, NAME_LIMIT)}, ${ADD_INDEX}`;
-  const words = t.failure.indexInTheWay;
-  return { what: words.what(mrkdwn(index, NAME_LIMIT)), next: words.next(code(statement, REASON_LIMIT)) };
+/** The ALTER that mends the indexes. Plain names need no backticks, which could not be copied from a code span. */
+function statementOf(failure: Extract<Failure, { code: 'index_in_the_way' | 'index_missing' }>): string {
+  const drop = failure.code === 'index_missing' ? '' : `DROP INDEX ${failure.index.slice(0, NAME_LIMIT)}, `;
+  const { statement = `ALTER TABLE users ${drop}${ADD_INDEX}` } = failure;
+  return code(statement.replace(/`(\w+)`/g, '$1'), REASON_LIMIT);
 }
 
 function notTransactional(t: Texts, tables: readonly EngineOfTable[]): FailureWords {

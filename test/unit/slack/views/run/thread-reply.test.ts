@@ -200,6 +200,15 @@ describe('the reply to a failed run', () => {
     );
   });
 
+  it('says how to replace an index as the table takes it, in a form to be copied', () => {
+    const statement = 'ALTER TABLE users DROP INDEX `one_email` REMOVE PARTITIONING';
+    const copied = '`ALTER TABLE users DROP INDEX one_email REMOVE PARTITIONING`';
+    for (const code of ['index_in_the_way', 'index_missing'] as const) {
+      const failed = failedRun({ code, index: 'one_email', statement });
+      expect(threadReply(en, failed, 7).text).toContain(copied);
+    }
+  });
+
   it('points to the log, with the run, where nobody foresaw what happened', () => {
     const unforeseen = threadReply(en, failedRun(undefined), 7).text;
     expect(unforeseen).toContain('Ask the operator to check the log for run 12.');
