@@ -40,7 +40,9 @@ const SIGNALLED = '45';
  */
 const WORDED =
   '1020 Record|1040 Too|1044 Access|1045 Access|1048 Column|1049 Unknown|1054 Unknown|1062 Duplicate|1146 Table|1205 Lock|' +
-  '1213 Deadlock|1213 WSREP|1264 Out|1364 Field|1406 Data|1451 Cannot|1452 Cannot';
+  '1213 Deadlock|1213 WSREP|1264 Out|1364 Field|1406 Data|1451 Cannot|1452 Cannot|' +
+  '1053 Server|1152 Aborted|1159 Got|1161 Got|1184 Aborted|1290 The|1836 Running|1927 Connection|2006 MySQL|2006 MariaDB|2006 Server|' +
+  '2013 Lost|3989 Schema';
 const WORDINGS = WORDED.split('|');
 
 /** Whether the server itself would word an error of this number otherwise. */

@@ -28,14 +28,14 @@ const NAME_LENGTH = 100;
 
 /**
  * The rows of `locations` with these codes, without the soft-deleted rows. The table may have no `deleted_at`: the name then means
- * the column of the table `beside`, which is NULL. Dates are not selected, because the client cannot read a zero date. Code and
- * name are selected as text, because their columns may hold numbers. A run could keep no id beyond these exactly.
+ * the column of the table `beside`, which is NULL. It is not selected, because the client cannot read a zero date, and also read as
+ * a number, because bits are no text. Code and name may be numbers, but are text here. A run keeps no id beyond these exactly.
  */
 async function locationRows(db: Database, codes: readonly string[]): Promise<readonly LocationRow[]> {
   if (codes.length === 0) return [];
   const rows = await db.$queryRaw<(LocationRow & { isDeleted: bigint; name: string | null })[]>`
     SELECT l.id, CAST(l.location_code AS CHAR) AS locationCode, CAST(l.location_name AS CHAR) AS name, l.online_url AS onlineUrl,
-           (SELECT ${saysDeleted(Prisma.sql`deleted_at`)} FROM locations x WHERE x.id = l.id) AS isDeleted
+           (SELECT ${saysDeleted(Prisma.sql`deleted_at`)} OR COALESCE(deleted_at + 0, 0) <> 0 FROM locations x WHERE x.id = l.id) AS isDeleted
     FROM locations l CROSS JOIN (SELECT NULL AS deleted_at) beside
     WHERE l.location_code IN (${Prisma.join([...codes])}) AND l.id BETWEEN 0 AND ${Number.MAX_SAFE_INTEGER}`;
   return rows

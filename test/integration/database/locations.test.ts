@@ -30,7 +30,13 @@ describe('a row of locations', () => {
     ['DATETIME NULL', 'NULL', true],
     ['INT NOT NULL DEFAULT 0', '0', true],
     ['INT NOT NULL DEFAULT 0', '1740787200', false],
+    ["BIT(1) NOT NULL DEFAULT b'0'", "b'0'", true],
+    ["BIT(1) NOT NULL DEFAULT b'0'", "b'1'", false],
+    ["BIT(64) NOT NULL DEFAULT b'0'", "b'0'", true],
+    ["BIT(64) NOT NULL DEFAULT b'0'", '1740787200', false],
+    ['BIT(1) NULL', 'NULL', true],
     ["VARCHAR(20) NOT NULL DEFAULT ''", "''", true],
+    ["VARCHAR(20) NOT NULL DEFAULT ''", "'yes'", false],
   ])('with deleted_at %s of %s counts: %s', async (type, value, counts) => {
     await alter(`ADD deleted_at ${type}`);
     await insert('location_name, online_url, deleted_at', `'Odd', 'https://odd.test', ${value}`);

@@ -283,6 +283,15 @@ const CASES: readonly Case[] = [
       { execute: refusedByTrigger('trigger', number, /^wait$/) },
     ],
   ),
+  ...['1053', '1152', '1159', '1161', '1184', '1290', '1836', '1927', '2006', '2013', '3989'].map(
+    (number): Case => [
+      `a trigger that signals with number ${number} and state of a lost connection`,
+      [
+        `CREATE TRIGGER refusing BEFORE INSERT ON users FOR EACH ROW SIGNAL SQLSTATE '08S01' SET MESSAGE_TEXT = 'wait', MYSQL_ERRNO = ${number}`,
+      ],
+      { execute: refusedByTrigger('trigger', number, /^wait$/) },
+    ],
+  ),
   [
     'a trigger that writes what a column does not take',
     ["CREATE TRIGGER refusing BEFORE UPDATE ON users FOR EACH ROW SET NEW.status = 'gone'"],
