@@ -63,6 +63,8 @@ const list = z.array(z.unknown()).optional().catch(undefined);
 export const pageSchema = z.object({
   total: z.union([count, z.literal('').transform(() => null)]).nullish(),
   limit: count.pipe(z.int().positive()).optional().catch(undefined),
+  // Words alone: numbers may differ from page to page, as HTTP's do.
+  status: z.string().regex(/\p{L}/u).trim().toLowerCase().optional().catch(undefined),
 });
 
 const holderOfList = z.object({ object: list, data: list, users: list });

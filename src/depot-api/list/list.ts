@@ -140,6 +140,9 @@ async function fetchNext(page: ListPage, reading: ListReading): Promise<ListPage
   const next = await reading.fetchPage(number, reading.signal);
   if (next.total !== undefined)
     throw new ListMovedError(`total was missing on page 1 and ${next.total} on page ${number}`);
+  // Without a total, only the words tell an error that nobody foresaw from the end.
+  const isOddEnd = next.rows.length === 0 && next.status !== undefined && next.status !== page.status;
+  if (isOddEnd && page.status !== undefined) throw new EmptyRefusalError({ code: 'no_users_data' });
   if (isRepeated(page, next))
     throw new FetchFailedError({ code: 'page_repeated', page: number, before: page.page });
   return next;

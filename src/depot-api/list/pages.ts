@@ -10,6 +10,8 @@ export type ListPage = SourcePage & {
   readonly total: number | undefined;
   /** The page limit that the server says it applied. */
   readonly limit: number | undefined;
+  /** How the server calls its answer, such as `success`; undefined if it says nothing in words. */
+  readonly status?: string | undefined;
 };
 
 /** The address of one page (contract, section 1). Pages start at 1. */
@@ -32,8 +34,9 @@ export function parsePage(answer: Answer, page: number, attempts: number): ListP
       throw list.length === 0
         ? new EmptyRefusalError({ code: 'no_users_data' })
         : new InvalidResponseError({ code: 'on_page', page, why: { code: 'error_with_users' } });
-    const { total, limit } = parsed.data;
-    return { page, total: total ?? undefined, limit, rows: list.map((row) => parseRow(row, page)) };
+    const { total, limit, status } = parsed.data;
+    const rows = list.map((row) => parseRow(row, page));
+    return { page, total: total ?? undefined, limit, status, rows };
   }
   throw new InvalidResponseError(
     isBadTotal(parsed.error)

@@ -194,6 +194,22 @@ describe('a list whose length the server does not tell', () => {
     await expect(readDepot(url)).rejects.toThrow(ListMovedError);
   });
 
+  it.each<[string, object, boolean]>([
+    ['in the words of the pages before it', { object: [], status: 'Success ' }, true],
+    ['with a message of its own', { object: [], status: 'success', message: 'Tidak ada data' }, true],
+    ['with a number', { object: [], status: 204 }, true],
+    ['in no words', { object: [] }, true],
+    ['as a failure, in words that nobody foresaw', { object: [], status: 'gagal' }, false],
+    ['likewise, with a limit', { object: [], status: 'server busy', limit: 10 }, false],
+  ])('ends with an empty page %s: %j', async (_, json, isEnd) => {
+    const { url, faults } = await serve(35);
+    faults.total = 'missing';
+    faults.onRequest = ({ page }) => (page === 3 ? { json } : undefined);
+    const reading = readDepot(url, depotClient({ pageSize: 10 }));
+    if (isEnd) expect((await reading).list.rows).toBe(20);
+    else await expect(reading).rejects.toThrow('Invalid response format: users data not found');
+  });
+
   it('is refused where the server sends the same page again and again', async () => {
     const { url, faults } = await serve(0);
     const object = ids(1, 100).map(makeDepotUser);
