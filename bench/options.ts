@@ -26,14 +26,18 @@ const SIZES_ON_SERVERS = [800, 10_000];
 const LARGE = 1_000_000;
 
 /** Reads `--large`, `--sizes 25,800`, `--rounds N`, `--check`, `--only PART`, `--beside DIRECTORY`. Throws `UsageError`. */
-export function parseOptions(args: readonly string[]): Options {
-  return readCommandLine(USAGE, () => optionsOf(args));
+export function parseOptions(args: readonly string[], isBuilt = hasBuiltBot): Options {
+  return readCommandLine(USAGE, () => optionsOf(args, isBuilt));
+}
+
+function hasBuiltBot(directory: string): boolean {
+  return existsSync(join(directory, 'dist', 'main.js'));
 }
 
 const USAGE =
   'npm run bench -- [--large] [--sizes 25,800] [--rounds N] [--check] [--only PART] [--beside DIRECTORY]';
 
-function optionsOf(args: readonly string[]): Options {
+function optionsOf(args: readonly string[], isBuilt: typeof hasBuiltBot): Options {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -48,7 +52,7 @@ function optionsOf(args: readonly string[]): Options {
   const only = PARTS.find((part) => part === values.only);
   if (values.only !== undefined && only === undefined)
     throw new Error(`--only ${values.only}: only ${PARTS.join(', ')} can be measured alone`);
-  if (values.beside !== undefined && !existsSync(join(values.beside, 'dist', 'main.js')))
+  if (values.beside !== undefined && !isBuilt(values.beside))
     throw new Error(`--beside ${values.beside}: no built bot is there; run npm ci and npm run build in it`);
   const usual = only === 'servers' ? SIZES_ON_SERVERS : SIZES;
   const sizes = values.sizes === undefined ? usual : values.sizes.split(',').map(wholeNumber);

@@ -92,9 +92,10 @@ async function layOut(program: ServerProgram, folder: string, flags: readonly st
   const kept = flags.filter((flag) => flag.startsWith(FOR_LIFE));
   const more = [ownTemporary(folder), ...asRoot(), ...kept];
   const [installer, ...args] = program.layOut(join(folder, 'data'), more);
-  await run(installer, args).catch(async (cause: unknown) => {
+  await run(installer, args).catch(async (cause: Error) => {
     await rm(folder, { recursive: true, force: true });
-    throw new Error(`${installer} could not lay out a data folder`, { cause });
+    // The message has what the program wrote to standard error.
+    throw new Error(`${installer} could not lay out a data folder: ${cause.message}`, { cause });
   });
 }
 

@@ -32,6 +32,12 @@ describe.skipIf(process.env['TEST_DATABASE_URL'])('a private database server', (
     await until(gone, { failure: () => 'the server was gone' });
   });
 
+  it('whose data folder cannot be laid out says why', async () => {
+    const starting = startMariadb({ flags: ['--lower-case-table-names=nonsense'] });
+    await expect(starting).rejects.toThrow(/could not lay out a data folder:[\s\S]*nonsense/);
+    await expect(starting).rejects.toThrow(/Error while setting value/);
+  });
+
   it('keeps the durable defaults of a server in production where asked to', async () => {
     const server = await startMariadb({ durability: 'production' });
     const [row] = await query<{ flush: number }>(

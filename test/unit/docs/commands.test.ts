@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { commandsOf } from '../../../docs/check/commands.ts';
+import { NOT_RUN } from '../../../docs/check/not-run.ts';
 import { codeSpans, ROOT, readPage, readPages, tableRows } from '../../../docs/check/pages.ts';
 import packageFile from '../../../package.json' with { type: 'json' };
 import { COMMANDS } from '../../../src/config/commands.ts';
@@ -37,6 +39,20 @@ describe('a command of the built bot', () => {
     const table = /const COMMANDS.*?^};/ms.exec(readFileSync(join(ROOT, 'src/main.ts'), 'utf8'))?.[0] ?? '';
     expect(named.length).toBeGreaterThan(3);
     for (const command of named) expect(table).toMatch(new RegExp(`^ {2}'?${command}'?:`, 'm'));
+  });
+});
+
+describe('a command that the check of the pages does not run', () => {
+  it('is one whose options are understood, whatever other folders are here', async () => {
+    const commands = pages
+      .flatMap(({ blocks }) => blocks.filter(({ language }) => language === 'sh'))
+      .flatMap(commandsOf);
+    const measuring = commands.filter((command) => /^npm run (bench|chaos) -- /.test(command));
+    expect(measuring.length).toBeGreaterThan(5);
+    for (const command of measuring) {
+      const rule = NOT_RUN.find((each) => each.command.test(command));
+      expect(await rule?.instead(command), command).toMatch(/^its options are understood/);
+    }
   });
 });
 
