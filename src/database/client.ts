@@ -6,7 +6,7 @@ import type { DatabaseRefusal, Failure } from '../sync/failures/failure.ts';
 import type { ObserveStep } from '../sync/ports/steps.ts';
 import { keepDoubtful, type Ledger, openLedger, tellCommitted, tellSteps } from './audit/recorded.ts';
 import { asLoss, asRefusal, isConnectionBroken, isConnectionLost, isWriteConflict } from './errors.ts';
-import { type Prisma, PrismaClient } from './generated/client.ts';
+import { Prisma, PrismaClient } from './generated/client.ts';
 import { driverOptions } from './session.ts';
 
 export type Database = PrismaClient;
@@ -166,4 +166,14 @@ export async function requireWritable(db: Database): Promise<void> {
   const [flags] = await db.$queryRaw<{ server: unknown; engine: unknown }[]>`
     SELECT @@GLOBAL.read_only AS server, @@GLOBAL.innodb_read_only AS engine`;
   if (isOn(flags?.server) || isOn(flags?.engine)) throw new ReadOnlyError();
+}
+
+/** For a pattern of `LIKE … ESCAPE '!'`: a text whose signs mean themselves. */
+export function asWritten(text: string): string {
+  return text.replace(/[!%_]/g, '!$&');
+}
+
+/** SQL: whether a text contains another one, under the collation of the first. */
+export function contains(column: Prisma.Sql, text: string): Prisma.Sql {
+  return Prisma.sql`${column} LIKE ${`%${asWritten(text)}%`} ESCAPE '!'`;
 }

@@ -1,6 +1,6 @@
 import type { Protection } from '../../sync/ports/overview.ts';
 import type { KeepReason } from '../../sync/run/change.ts';
-import { type Database, reaching, type Transaction } from '../client.ts';
+import { asWritten, type Database, reaching, type Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { emailCollation, LONGEST_EMAIL, userColumns } from '../schema/usable-tables.ts';
 
@@ -155,7 +155,7 @@ function matchesOf(pattern: string, collate: Prisma.Sql): readonly Prisma.Sql[] 
 }
 
 function like(pattern: string): string {
-  return pattern.replace(/[!%_]/g, '!$&').replaceAll('*', '%');
+  return asWritten(pattern).replaceAll('*', '%');
 }
 
 /**

@@ -6,7 +6,7 @@ import {
   type NewUserDefaults,
 } from '../../sync/run/change.ts';
 import type { Run } from '../../sync/run/run.ts';
-import { type Database, inTransaction, reaching } from '../client.ts';
+import { contains, type Database, inTransaction, reaching } from '../client.ts';
 import { Prisma, type SyncChange } from '../generated/client.ts';
 import { emailCollation } from '../schema/usable-tables.ts';
 import { applyPlan } from './apply.ts';
@@ -61,11 +61,10 @@ function toChange(row: SyncChange): Change {
 
 async function search(db: Database, runId: number, text: string, limit: number) {
   const collate = await emailCollation(db);
-  const like = `%${text.replace(/[!%_]/g, '!$&')}%`;
   const rows = await db.$queryRaw<{ seq: number }[]>`
     SELECT c.seq FROM sync_changes c
     WHERE c.run_id = ${runId} AND c.action IN ('add', 'reactivate', 'deactivate')
-      AND c.email${collate} LIKE ${like} ESCAPE '!'
+      AND ${contains(Prisma.sql`c.email${collate}`, text)}
     ORDER BY c.seq LIMIT ${limit}`;
   return at(
     db,

@@ -1,6 +1,6 @@
 import type { FoundUser, FoundUsers, ListedUser } from '../../sync/ports/overview.ts';
 import type { UserStatus } from '../../sync/run/change.ts';
-import type { Database } from '../client.ts';
+import { contains, type Database } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { eligibilityOf } from '../plan/eligibility.ts';
 import { inOrder } from '../plan/spelling.ts';
@@ -33,9 +33,8 @@ export async function findUsers(
   // A location with several names is shown by its first name.
   const names = new Map([...places].toReversed().map(([name, { id }]) => [id, name]));
   if (names.size === 0) return { total: 0, isTotalCapped: false, users: [] };
-  const like = `%${text.replace(/[!%_]/g, '!$&')}%`;
   const matching = Prisma.sql`
-    FROM users u WHERE u.location_id IN (${Prisma.join([...names.keys()])}) AND u.email LIKE ${like} ESCAPE '!'`;
+    FROM users u WHERE u.location_id IN (${Prisma.join([...names.keys()])}) AND ${contains(Prisma.sql`u.email`, text)}`;
   const [count] = await db.$queryRaw<{ n: bigint }[]>`
     SELECT COUNT(*) AS n FROM (SELECT 1 ${matching} LIMIT ${MOST_COUNTED + 1}) found`;
   const counted = Number(count?.n ?? 0);

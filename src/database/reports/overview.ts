@@ -4,7 +4,7 @@ import type { ListedUser, Overview, RunStep, UserFilter } from '../../sync/ports
 import type { ChainPlace } from '../../sync/ports/steps.ts';
 import { toFacts } from '../audit/audit.ts';
 import { auditNames } from '../audit/audit-tables.ts';
-import { type Database, reaching } from '../client.ts';
+import { contains, type Database, reaching } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { countProtected, eligibilityOf, NAME_OF_USER } from '../plan/eligibility.ts';
 import { inOrder } from '../plan/spelling.ts';
@@ -82,12 +82,11 @@ async function listUsers(
   // A location with several names is shown by its first name.
   const names = new Map([...places].toReversed().map(([name, { id }]) => [id, name]));
   const { plain } = await eligibilityOf(db);
-  const like = `%${(text ?? '').replace(/[!%_]/g, '!$&')}%`;
   const found = Prisma.sql`
     FROM users u JOIN locations l ON l.id = u.location_id
     WHERE u.location_id IN (${Prisma.join([...names.keys()])})
       ${status === undefined ? Prisma.empty : Prisma.sql`AND u.status = ${status} AND ${plain('u')}`}
-      ${text === undefined ? Prisma.empty : Prisma.sql`AND u.email LIKE ${like} ESCAPE '!'`}`;
+      ${text === undefined ? Prisma.empty : Prisma.sql`AND ${contains(Prisma.sql`u.email`, text)}`}`;
   const [count] = await db.$queryRaw<{ n: bigint }[]>`SELECT COUNT(*) AS n ${found}`;
   const rows = await db.$queryRaw<UserRow[]>`
     SELECT ${NAME_OF_USER} AS email, u.location_id AS locationId,
