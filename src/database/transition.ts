@@ -24,7 +24,7 @@ type Move = {
 };
 
 /** The condition that a process still holds its run. Every write of the work has this condition. */
-export function held(lease: Lease): Prisma.Sql {
+export function leased(lease: Lease): Prisma.Sql {
   return Prisma.sql`AND lease_owner = ${lease.owner} AND attempt = ${lease.attempt}`;
 }
 
@@ -133,7 +133,7 @@ export async function lockReading(tx: Transaction, lease: Lease): Promise<bigint
   const { runId } = lease;
   const [run] = await tx.$queryRaw<{ locationId: bigint }[]>`
     SELECT location_id AS locationId FROM sync_runs
-    WHERE id = ${runId} AND status = 'reading' ${held(lease)} FOR UPDATE`;
+    WHERE id = ${runId} AND status = 'reading' ${leased(lease)} FOR UPDATE`;
   if (run === undefined) throw new LeaseLostError(runId);
   await tx.$queryRaw`
     SELECT l.id FROM locations l

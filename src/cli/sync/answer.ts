@@ -12,7 +12,7 @@ import type { PreviewRequested } from '../../sync/use-cases/preview.ts';
 import type { Printer } from './print.ts';
 
 /** The request of an operator, such as `npm run sync -- preview dev`. */
-export type Ask =
+export type OperatorCommand =
   | { readonly verb: 'preview'; readonly target: string; readonly as: string | undefined }
   | { readonly verb: 'confirm'; readonly runId: number; readonly as: string; readonly reason: string }
   | { readonly verb: 'cancel' | 'rollback'; readonly runId: number; readonly as: string }
@@ -53,7 +53,7 @@ async function unblocked<Served extends PreviewRequested | Confirmation>(
 }
 
 /** Serves an operator's request, with the same use cases as Slack. Throws `DatabaseLostError`. */
-export async function answer(parts: Parts, ask: Ask): Promise<Answer> {
+export async function answer(parts: Parts, ask: OperatorCommand): Promise<Answer> {
   const { stores, useCases, config, print } = parts;
   switch (ask.verb) {
     case 'preview':
@@ -97,7 +97,7 @@ export async function answer(parts: Parts, ask: Ask): Promise<Answer> {
 
 async function preview(
   parts: Parts,
-  { target, as = 'operator' }: Ask & { readonly verb: 'preview' },
+  { target, as = 'operator' }: OperatorCommand & { readonly verb: 'preview' },
 ): Promise<Answer> {
   const { config, useCases } = parts;
   const channelId = channelOf(config);
@@ -125,7 +125,7 @@ async function previewed(parts: Parts, requested: PreviewRequested): Promise<Ans
   return { lines: [...lines, ...next], data, exit };
 }
 
-async function confirmed(parts: Parts, ask: Ask & { readonly verb: 'confirm' }): Promise<Answer> {
+async function confirmed(parts: Parts, ask: OperatorCommand & { readonly verb: 'confirm' }): Promise<Answer> {
   const { stores, useCases, print } = parts;
   const run = await stores.runs.find(ask.runId);
   const declaration = { target: run?.target ?? '', reason: ask.reason };

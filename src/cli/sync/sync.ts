@@ -10,7 +10,7 @@ import { textsFor } from '../../slack/text/language.ts';
 import { NO_PROGRESS, NOT_ASKED } from '../../sync/ports/ports.ts';
 import { createRules } from '../../sync/rules/rules.ts';
 import { createQueue } from '../../sync/run/queue.ts';
-import { type Answer, type Ask, answer } from './answer.ts';
+import { type Answer, answer, type OperatorCommand } from './answer.ts';
 import { createPrinter } from './print.ts';
 
 /**
@@ -28,7 +28,7 @@ export async function runSync(
     for (const line of words.includes('--json') ? [jsonOf(data)] : lines) say(line);
   };
   try {
-    const ask = parseAsk(words);
+    const ask = parseCommand(words);
     const { lines, data, exit } = await answerTo(await open(), ask);
     tell(lines, data);
     return exit;
@@ -49,7 +49,7 @@ function jsonOf(data: unknown): string {
 /** The longest time that a timer takes: an operator waits for an abandoned run until its end. */
 const LONGEST_WAIT_MS = 2 ** 31 - 1;
 
-async function answerTo(config: Config, ask: Ask): Promise<Answer> {
+async function answerTo(config: Config, ask: OperatorCommand): Promise<Answer> {
   const logger = createLogger('silent');
   const owner = randomUUID();
   const stores = openStores(config, { owner, observe: () => {}, logger });
@@ -117,7 +117,7 @@ const reason = z
   .max(500, 'TEXT says why, in 500 characters at most');
 
 /** Parses the words after `npm run sync --`; `--json` is left to the caller. Throws `UsageError`. */
-function parseAsk(words: readonly string[]): Ask {
+function parseCommand(words: readonly string[]): OperatorCommand {
   try {
     const { values, positionals } = parseArgs({
       args: [...words],
@@ -144,7 +144,7 @@ function askOf(
   verb: string,
   what: string | undefined,
   given: { readonly as?: string | undefined; readonly reason?: string | undefined },
-): Ask {
+): OperatorCommand {
   switch (verb) {
     case 'preview':
       if (what === undefined) throw new UsageError('preview needs a target');

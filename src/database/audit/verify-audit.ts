@@ -2,6 +2,7 @@ import { AuditUnguardedError } from '../../sync/failures/errors.ts';
 import type { ChainPlace } from '../../sync/ports/steps.ts';
 import { type Database, reaching } from '../client.ts';
 import { saidNumber } from '../errors.ts';
+import type { Query } from '../schema/inspect.ts';
 import { DatabaseRefusalError } from '../schema/single-connection.ts';
 import { type AuditRecord, auditHash, GENESIS_HASH } from './audit.ts';
 import { type AuditNames, type AuditTables, auditNames, withAuditTables } from './audit-tables.ts';
@@ -105,8 +106,6 @@ function flaw(row: Row, previous: { readonly seq: bigint; readonly hash: string 
   return at !== null && auditHash({ ...row, at }) === row.hash ? undefined : 'its content was changed';
 }
 
-type Ask = <Row>(sql: string) => Promise<readonly Row[]>;
-
 type Trigger = { readonly name: string; readonly event: string; readonly statement: string };
 
 /** The triggers that refuse changes and deletions in the audit log, as the migration creates them. */
@@ -130,7 +129,7 @@ const ACCESS_DENIED = '1227';
  * sees less: MariaDB hides the statement, MySQL the whole trigger. Even then SHOW CREATE TRIGGER tells whether the trigger
  * exists: it is denied for an existing trigger, and finds nothing otherwise. Throws the errors of `ask`.
  */
-export async function flawedTriggers(ask: Ask, tables: AuditTables): Promise<readonly TriggerFlaw[]> {
+export async function flawedTriggers(ask: Query, tables: AuditTables): Promise<readonly TriggerFlaw[]> {
   const seen = await ask<{ name: string; timing: string; event: string; statement: string | null }>(`
     SELECT TRIGGER_NAME AS name, ACTION_TIMING AS timing, EVENT_MANIPULATION AS event, ACTION_STATEMENT AS statement
     FROM information_schema.TRIGGERS
@@ -153,7 +152,7 @@ export async function flawedTriggers(ask: Ask, tables: AuditTables): Promise<rea
 }
 
 /** `hidden`: a trigger of this name exists, but this account may not look at it. `seen`: it belongs to another table. */
-async function lookUp(ask: Ask, name: string): Promise<'hidden' | 'seen' | 'absent'> {
+async function lookUp(ask: Query, name: string): Promise<'hidden' | 'seen' | 'absent'> {
   try {
     await ask(`SHOW CREATE TRIGGER ${name}`);
     return 'seen';
@@ -170,7 +169,7 @@ function oneSpaced(statement: string): string {
 }
 
 /** Throws `AuditUnguardedError` if rows of the audit log could be changed or deleted. */
-export async function requireAuditGuarded(ask: Ask, tables: AuditTables): Promise<void> {
+export async function requireAuditGuarded(ask: Query, tables: AuditTables): Promise<void> {
   const flaws = await flawedTriggers(ask, tables);
   if (flaws.length > 0) throw new AuditUnguardedError(flaws.map(({ name }) => name));
 }

@@ -19,7 +19,7 @@ import { Prisma } from '../generated/client.ts';
 import { toRun } from '../runs/run-rows.ts';
 import { markTakenBack } from '../runs/taken-back.ts';
 import { emailCollation, triggersOfUsers } from '../schema/usable-tables.ts';
-import { held, move, record } from '../transition.ts';
+import { leased, move, record } from '../transition.ts';
 import { forgetAbsences } from './absent.ts';
 import { eligibilityOf } from './eligibility.ts';
 import { planTally, requireAsShown } from './plan-facts.ts';
@@ -73,7 +73,7 @@ async function apply(tx: Transaction, lease: Lease, { step, rules, newUser }: Ap
     SELECT r.id, l.id AS locked, r.location_id AS locationId, r.add_count AS \`add\`,
            r.reactivate_count + r.deactivate_count AS \`change\`
     FROM sync_runs r LEFT JOIN locations l ON l.id = r.location_id
-    WHERE r.id = ${runId} AND r.status = 'executing' ${held(lease)} FOR UPDATE`;
+    WHERE r.id = ${runId} AND r.status = 'executing' ${leased(lease)} FOR UPDATE`;
   if (planned === undefined) throw new LeaseLostError(runId);
   const tables = await auditTables(clientOf(tx), tx);
   const [row, shown] = await Promise.all([
@@ -93,7 +93,7 @@ async function apply(tx: Transaction, lease: Lease, { step, rules, newUser }: Ap
   if (run.absence !== undefined) await forgetAbsences(tx, run);
   await requireGuardAgrees(tx, run, all);
   const set = Prisma.sql`, finished_at = UTC_TIMESTAMP(3)`;
-  const moved = await move(tx, { runId, from: 'executing', to: 'completed', where: held(lease), set });
+  const moved = await move(tx, { runId, from: 'executing', to: 'completed', where: leased(lease), set });
   if (!moved) throw new LeaseLostError(runId);
   if (run.reverts !== undefined) await markTakenBack(tx, run);
   return record(tx, runId, step, lease.owner);

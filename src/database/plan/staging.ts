@@ -4,7 +4,7 @@ import type { Lease } from '../../sync/ports/runs.ts';
 import type { Repeats, SourcePage, SourceRow } from '../../sync/ports/source.ts';
 import { type Database, inTransaction, reaching, type Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
-import { held } from '../transition.ts';
+import { leased } from '../transition.ts';
 
 const CLEAR_CHUNK = 10_000;
 
@@ -44,7 +44,7 @@ async function askPacketBytes(db: Database): Promise<number> {
 
 /** SQL: whether this process still holds the run. A page that arrives too late is not staged. */
 const stillReading = (lease: Lease) => Prisma.sql`
-  EXISTS (SELECT 1 FROM sync_runs WHERE id = ${lease.runId} AND status = 'reading' ${held(lease)})`;
+  EXISTS (SELECT 1 FROM sync_runs WHERE id = ${lease.runId} AND status = 'reading' ${leased(lease)})`;
 
 /** Stages one text of `inParts`. Throws `LeaseLostError`. */
 async function add(db: Database, lease: Lease, readNo: number, list: string): Promise<void> {
@@ -101,7 +101,7 @@ async function clear(db: Database, lease: Lease): Promise<void> {
 async function clearChunk(tx: Transaction, lease: Lease): Promise<number> {
   const { runId } = lease;
   const [run] = await tx.$queryRaw<{ id: number }[]>`
-    SELECT id FROM sync_runs WHERE id = ${runId} AND status = 'reading' ${held(lease)} FOR UPDATE`;
+    SELECT id FROM sync_runs WHERE id = ${runId} AND status = 'reading' ${leased(lease)} FOR UPDATE`;
   if (run === undefined) throw new LeaseLostError(runId);
   return tx.$executeRaw`DELETE FROM sync_staged_users WHERE run_id = ${runId} LIMIT ${CLEAR_CHUNK}`;
 }

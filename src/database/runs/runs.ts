@@ -10,8 +10,8 @@ import { Prisma } from '../generated/client.ts';
 import {
   enqueue,
   enqueueSummary,
-  held,
   LEASE_UNTIL,
+  leased,
   lockLocation,
   lockReady,
   move,
@@ -64,7 +64,7 @@ export function createRuns(db: Database, owner: string, targets?: readonly strin
       const affected = await reaching(
         () => db.$executeRaw`
           UPDATE sync_runs SET lease_until = ${LEASE_UNTIL}
-          WHERE id = ${lease.runId} AND status IN ('reading', 'executing') ${held(lease)}`,
+          WHERE id = ${lease.runId} AND status IN ('reading', 'executing') ${leased(lease)}`,
       );
       return affected === 1;
     },
@@ -72,7 +72,7 @@ export function createRuns(db: Database, owner: string, targets?: readonly strin
       await reaching(
         () => db.$executeRaw`
           UPDATE sync_runs SET lease_until = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND
-          WHERE id = ${lease.runId} AND status IN ('reading', 'executing') ${held(lease)}`,
+          WHERE id = ${lease.runId} AND status IN ('reading', 'executing') ${leased(lease)}`,
       );
     },
     ahead: (run) => reaching(() => db.syncRun.count({ where: { status: run.status, id: { not: run.id } } })),
@@ -81,7 +81,7 @@ export function createRuns(db: Database, owner: string, targets?: readonly strin
       await reaching(
         () => db.$executeRaw`
           UPDATE sync_runs SET lease_owner = NULL, lease_until = UTC_TIMESTAMP(3), attempt = attempt - 1
-          WHERE id = ${lease.runId} AND status IN ('reading', 'executing') ${held(lease)}`,
+          WHERE id = ${lease.runId} AND status IN ('reading', 'executing') ${leased(lease)}`,
       );
     },
     present: (lease, plan, minutes, step) =>
@@ -98,7 +98,7 @@ export function createRuns(db: Database, owner: string, targets?: readonly strin
     fail: (lease, failure, step) =>
       inTransaction(db, async (tx) => {
         const set = Prisma.sql`, failure = ${JSON.stringify(failure)}, finished_at = UTC_TIMESTAMP(3)`;
-        const moves = { runId: lease.runId, to: 'failed', where: held(lease), set } as const;
+        const moves = { runId: lease.runId, to: 'failed', where: leased(lease), set } as const;
         const moved =
           (await move(tx, { ...moves, from: 'reading' })) ||
           (await move(tx, { ...moves, from: 'executing' }));
@@ -143,7 +143,7 @@ async function present(
     skipped_count = ${counts.skipped}, omitted_count = ${counts.omitted}, duplicate_count = ${counts.duplicates}`;
   const to = final ? 'completed' : 'ready';
   await lockLocation(tx, lease.runId);
-  const moved = await move(tx, { runId: lease.runId, from: 'reading', to, where: held(lease), set });
+  const moved = await move(tx, { runId: lease.runId, from: 'reading', to, where: leased(lease), set });
   if (!moved) throw new LeaseLostError(lease.runId);
   // A rollback without changes is no newer preview: it has read nothing.
   const isVoid = final && (await findRun(tx, lease.runId))?.reverts !== undefined;

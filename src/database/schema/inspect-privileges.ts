@@ -1,6 +1,6 @@
 import type { NewUserDefaults } from '../../sync/run/change.ts';
 import { type AuditTables, auditTablesBy, USUAL } from '../audit/audit-tables.ts';
-import { type Inspection, READ_DELETED_AT } from './inspect.ts';
+import { type Inspection, type Query, READ_DELETED_AT } from './inspect.ts';
 import { DatabaseRefusalError } from './single-connection.ts';
 
 type Privilege = 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE';
@@ -132,7 +132,7 @@ export function hidesColumns(inspection: Inspection): Promise<boolean> {
 export type Shown = readonly string[] | undefined;
 
 /** `users` as the server shows it. Throws `DatabaseRefusalError`. */
-export async function usersAsShown(ask: Inspection['ask']): Promise<Shown> {
+export async function usersAsShown(ask: Query): Promise<Shown> {
   const statement = 'SHOW CREATE TABLE users';
   if (await isDenied({ ask }, statement)) return undefined;
   const [row] = await ask<Readonly<Record<string, string>>>(statement);

@@ -3,7 +3,7 @@ import { ask, connect } from './single-connection.ts';
 
 /** A connection for inspecting a database. Its statements change nothing. */
 export type Inspection = {
-  ask<Row>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
+  readonly ask: Query;
   /** Ends the connection at once, even during a statement. */
   close(): void;
 };
@@ -101,8 +101,8 @@ export type TableFacts = {
   readonly columns: readonly ColumnFacts[];
 };
 
-/** Sends a statement that only reads. */
-export type Ask = <Row>(sql: string, values: readonly unknown[]) => Promise<Row[]>;
+/** Sends a statement that only reads, and returns its rows. */
+export type Query = <Row>(sql: string, values?: readonly unknown[]) => Promise<Row[]>;
 
 /**
  * SQL that fails if `users` has a `deleted_at` that the account may not read. Both servers hide such a column, and deleted users
@@ -115,7 +115,7 @@ export const READ_DELETED_AT =
  * The columns of a table, in their order. A query of its own: in a join, MariaDB takes 20 times as long. Throws the errors of
  * `ask`.
  */
-export async function columnFacts(ask: Ask, table: string): Promise<readonly ColumnFacts[]> {
+export async function columnFacts(ask: Query, table: string): Promise<readonly ColumnFacts[]> {
   type Flags = Record<'demanded' | 'generated' | 'numbered' | 'length', unknown>;
   type Row = Flags & { name: string; type: string; byDefault: string | null; collation: string | null };
   const rows = await ask<Row>(
@@ -143,7 +143,7 @@ export async function columnFacts(ask: Ask, table: string): Promise<readonly Col
 
 /** The tables with these names that this account can see. Throws the errors of `ask`. */
 export async function tableFacts(
-  ask: Ask,
+  ask: Query,
   names: readonly string[],
 ): Promise<ReadonlyMap<string, TableFacts>> {
   const found = await ask<{ name: string; engine: string; rowFormat: string }>(
@@ -158,7 +158,7 @@ export async function tableFacts(
 }
 
 /** The names of all tables that this account can see. Throws the errors of `ask`. */
-export async function tableNames(ask: Ask): Promise<ReadonlySet<string>> {
+export async function tableNames(ask: Query): Promise<ReadonlySet<string>> {
   const found = await ask<{ name: string }>(
     'SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()',
     [],

@@ -13,6 +13,7 @@ import {
   type ColumnFacts,
   columnFacts,
   type Inspection,
+  type Query,
   READ_DELETED_AT,
   type TableFacts,
   tableFacts,
@@ -23,7 +24,7 @@ import { isDividedOtherwise, usersAsShown } from './inspect-privileges.ts';
 export const SHARED_TABLES = ['locations', 'users'] as const;
 
 const asking =
-  (db: Database | Transaction): Inspection['ask'] =>
+  (db: Database | Transaction): Query =>
   (sql, values = []) =>
     db.$queryRawUnsafe(sql, ...values);
 
@@ -123,7 +124,7 @@ function addIndex(table: TableFacts | undefined): string {
 }
 
 /** The ALTER that makes the unique indexes right. `divided`: the table has partitions that allow no such index, and loses them. */
-export async function indexRemedy(ask: Inspection['ask'], unique: readonly UniqueIndex[]) {
+export async function indexRemedy(ask: Query, unique: readonly UniqueIndex[]) {
   const users = (await tableFacts(ask, ['users'])).get('users');
   const isMissing = !unique.some(isPerLocation);
   const divided = isMissing && isDividedOtherwise(await usersAsShown(ask));

@@ -3,7 +3,7 @@ import type { UserStatus } from '../../sync/run/change.ts';
 import { isRunNumber, parseRunId } from '../ids.ts';
 
 /** A parsed command. `runId` is 0 for a number that no run can have. */
-export type Ask =
+export type ParsedCommand =
   | { readonly verb: 'help' | 'config' }
   | { readonly verb: 'preview'; readonly target: string }
   | { readonly verb: 'all' }
@@ -29,12 +29,12 @@ export type Ask =
 const LONGEST = 4_000;
 
 /** Parses the text after `/usersync`. Case does not matter, except in an email, which the database compares. */
-export function parseAsk(text: string, targets: readonly string[]): Ask {
+export function parseCommand(text: string, targets: readonly string[]): ParsedCommand {
   const typed = decoded(text.trim().slice(0, LONGEST));
   const [verb = '', ...words] = typed.toLowerCase().split(/\s+/).map(unquoted);
   const known = isCommand(verb)
-    ? ASKS[verb]({ words, targets, text: typed })
-    : previewAsk(verb, words, targets);
+    ? PARSERS[verb]({ words, targets, text: typed })
+    : previewCommand(verb, words, targets);
   return known ?? { verb: 'unknown', typed };
 }
 
@@ -52,36 +52,40 @@ type Typed = {
 };
 
 /** The parser of each command. Undefined: the words do not fit the command. */
-const ASKS: Readonly<Record<Command, (typed: Typed) => Ask | undefined>> = {
+const PARSERS: Readonly<Record<Command, (typed: Typed) => ParsedCommand | undefined>> = {
   all: withoutWords('all'),
   status: ofTarget('status'),
   history: ofTarget('history'),
-  users: usersAsk,
+  users: usersCommand,
   inactive: ofTarget('inactive'),
-  find: findAsk,
-  export: exportAsk,
+  find: findCommand,
+  export: exportCommand,
   pause: ofTarget('pause'),
   resume: ofTarget('resume'),
-  rollback: rollbackAsk,
+  rollback: rollbackCommand,
   config: withoutWords('config'),
   help: withoutWords('help'),
 };
 
 /** `/usersync dev`, or `/usersync` alone, which asks for help. */
-function previewAsk(verb: string, words: readonly string[], targets: readonly string[]): Ask | undefined {
+function previewCommand(
+  verb: string,
+  words: readonly string[],
+  targets: readonly string[],
+): ParsedCommand | undefined {
   if (words.length > 0) return undefined;
   if (verb === '') return { verb: 'help' };
   return targets.includes(verb) ? { verb: 'preview', target: verb } : undefined;
 }
 
-function withoutWords(verb: 'help' | 'config' | 'all'): (typed: Typed) => Ask | undefined {
+function withoutWords(verb: 'help' | 'config' | 'all'): (typed: Typed) => ParsedCommand | undefined {
   return ({ words }) => (words.length === 0 ? { verb } : undefined);
 }
 
 /** A command about one target, or about all of them. */
 function ofTarget(
   verb: 'status' | 'history' | 'inactive' | 'pause' | 'resume',
-): (typed: Typed) => Ask | undefined {
+): (typed: Typed) => ParsedCommand | undefined {
   return ({ words, targets }) => {
     const [target, ...others] = words;
     if (others.length > 0) return undefined;
@@ -96,7 +100,7 @@ function unquoted(text: string): string {
 }
 
 /** An email may contain blanks (`vendor 1@dkm`), so the search is for the whole text after the command. */
-function findAsk({ text }: Typed): Ask | undefined {
+function findCommand({ text }: Typed): ParsedCommand | undefined {
   const typed = unquoted(text.replace(/^\S+/, ''));
   return typed === '' ? undefined : { verb: 'find', text: typed };
 }
@@ -110,12 +114,12 @@ function decoded(text: string): string {
     .replaceAll('&amp;', '&');
 }
 
-function exportAsk({ words }: Typed): Ask | undefined {
+function exportCommand({ words }: Typed): ParsedCommand | undefined {
   const runId = onlyRun(words);
   return runId === undefined ? undefined : { verb: 'export', runId };
 }
 
-function rollbackAsk({ words, targets }: Typed): Ask | undefined {
+function rollbackCommand({ words, targets }: Typed): ParsedCommand | undefined {
   const [target, ...others] = words;
   if (target === undefined) return { verb: 'rollback', runId: undefined };
   if (targets.includes(target)) {
@@ -125,7 +129,7 @@ function rollbackAsk({ words, targets }: Typed): Ask | undefined {
   return runId === undefined ? undefined : { verb: 'rollback', runId };
 }
 
-function usersAsk({ words, targets }: Typed): Ask | undefined {
+function usersCommand({ words, targets }: Typed): ParsedCommand | undefined {
   const [target = '', second, ...others] = words;
   if (!targets.includes(target)) return undefined;
   const status = second === 'active' || second === 'inactive' ? second : undefined;

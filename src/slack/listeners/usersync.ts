@@ -15,7 +15,7 @@ import type { Guest } from './door/entrance.ts';
 import type { CommandAsked } from './door/payloads.ts';
 import type { Services } from './door/services.ts';
 import { config, exportRun, find, history, status, users } from './look-up.ts';
-import { type Ask, parseAsk, withoutCommand } from './parse-command.ts';
+import { type ParsedCommand, parseCommand, withoutCommand } from './parse-command.ts';
 
 /** Registers the slash command: help for anyone, everything else for admins. */
 export function registerUsersync(door: Door, services: Services): void {
@@ -23,7 +23,7 @@ export function registerUsersync(door: Door, services: Services): void {
   door.command(settings.command, {
     read: (asked) => {
       const text = withoutCommand(asked.text, settings.command);
-      return { ...asked, text, ask: parseAsk(text, settings.targets) };
+      return { ...asked, text, ask: parseCommand(text, settings.targets) };
     },
     modalTitle: ({ ask }) => (opensModal(ask) ? telling.showing.t.users.title : undefined),
     serveAnyone: async ({ ask }, t, reply) => {
@@ -35,13 +35,17 @@ export function registerUsersync(door: Door, services: Services): void {
   });
 }
 
-function opensModal({ verb }: Ask): boolean {
+function opensModal({ verb }: ParsedCommand): boolean {
   return verb === 'users' || verb === 'inactive';
 }
 
 type Request = { readonly asked: CommandAsked; readonly guest: Guest; readonly reply: Reply };
 
-async function serve(services: Services, ask: Ask, { asked, guest, reply }: Request): Promise<void> {
+async function serve(
+  services: Services,
+  ask: ParsedCommand,
+  { asked, guest, reply }: Request,
+): Promise<void> {
   const { useCases, settings } = services;
   const { t, actor, tell } = guest;
   const request = { actor, channelId: asked.visitor.channelId, requestKey: asked.requestKey };
@@ -149,7 +153,12 @@ export function registerShortcuts(door: Door, services: Services): void {
           await guest.tell(guest.t.trouble.unknownButton(command(guest.t, 'status')));
         } else if (targets.includes(choice.target)) {
           const { target, channelId } = choice;
-          const request = { actor: guest.actor, channelId, requestKey: `choice by view ${viewId}`, target };
+          const request = {
+            actor: guest.actor,
+            channelId,
+            requestKey: `choice by view ${viewId}`,
+            target,
+          };
           await beginPreview(services, await useCases.preview.request(request), { ...guest, channelId });
         } else {
           await guest.tell(unknownTargetText(guest.t, choice.target, targets));

@@ -70,7 +70,7 @@ export type WordedReason = { readonly reason: string; readonly why?: DepotReason
 
 /** Why a run failed, as stored on the run and shown to admins. */
 export type Failure =
-  /** `unauthorized`: the server rejected the login. `unanswered`: no answer came. Runs of older versions have neither field. */
+  /** `unauthorized`: the server refused the login. `unanswered`: no answer came. Runs of older versions have neither field. */
   | (WordedReason & {
       readonly code: 'login_failed';
       readonly unauthorized?: boolean | undefined;

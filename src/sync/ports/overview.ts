@@ -70,8 +70,8 @@ export type RunStep = {
   readonly actorId: string;
   readonly actorName: string;
   readonly outcome: string;
-  readonly reason: string | undefined;
-  readonly facts: AuditFacts | undefined;
+  readonly reason?: string | undefined;
+  readonly facts?: AuditFacts | undefined;
 };
 
 /** The reports for admins. They change nothing. An unknown target has no rows. */

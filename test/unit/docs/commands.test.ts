@@ -6,7 +6,7 @@ import { NOT_RUN } from '../../../docs/check/not-run.ts';
 import { codeSpans, ROOT, readPage, readPages, tableRows } from '../../../docs/check/pages.ts';
 import packageFile from '../../../package.json' with { type: 'json' };
 import { COMMANDS } from '../../../src/config/commands.ts';
-import { parseAsk } from '../../../src/slack/listeners/parse-command.ts';
+import { parseCommand } from '../../../src/slack/listeners/parse-command.ts';
 import { en } from '../../../src/slack/text/en.ts';
 
 const TARGETS = ['dev', 'test', 'prod'];
@@ -70,7 +70,8 @@ describe('the table of commands', () => {
       const text = command.replace('/usersync', '');
       const longest = text.replace('[target]', 'dev').replace('[active|inactive] [text]', 'inactive vendor');
       const shortest = text.replaceAll(/\[[^\]]+\]/g, '');
-      for (const each of [longest, shortest]) expect(parseAsk(each, TARGETS).verb, each).not.toBe('unknown');
+      for (const each of [longest, shortest])
+        expect(parseCommand(each, TARGETS).verb, each).not.toBe('unknown');
     }
   });
 });
@@ -85,7 +86,7 @@ describe('a command that any page shows', () => {
         .replace('/usersync', '')
         .replace('<target>', 'dev')
         .replaceAll(/\[[^\]]+\]/g, '');
-      expect(parseAsk(text, TARGETS).verb, command).not.toBe('unknown');
+      expect(parseCommand(text, TARGETS).verb, command).not.toBe('unknown');
     }
   });
 });

@@ -1,6 +1,6 @@
 import type { types } from '@slack/bolt';
 import { REFUSAL_CODES } from '../../../sync/failures/codes.ts';
-import type { AuditFacts } from '../../../sync/ports/steps.ts';
+import type { RunStep } from '../../../sync/ports/overview.ts';
 import { AUTO_HELD, isRule } from '../../../sync/rules/rules.ts';
 import type { Omission } from '../../../sync/run/change.ts';
 import { planLines, type Run } from '../../../sync/run/run.ts';
@@ -17,20 +17,20 @@ import { countFields, outcomeLines, summary } from '../run/summary.ts';
 const SPACE: Space = { blocks: 90, bytes: 200_000 };
 
 /** A run's outcome, counts, facts and steps. */
-export function detailsModal(t: Texts, run: Run, auditRows: readonly AuditRow[]): types.ModalView {
+export function detailsModal(t: Texts, run: Run, steps: readonly RunStep[]): types.ModalView {
   const id = (part: string) => detailsBlockId(run.id, part);
   const { texts, shown } = packLines(
-    auditRows.map((row) => auditLine(t, run, row)),
+    steps.map((row) => auditLine(t, run, row)),
     SPACE,
   );
-  const more = auditRows.length - shown;
+  const more = steps.length - shown;
   return readOnlyModal(t, t.run.number(run.id), [
     section(id('summary'), [summary(t, run), ...outcomeLines(t, run)].join('\n')),
     ...(run.planHash === undefined ? [] : [fields(id('counts'), countFields(t, run))]),
     section(id('facts'), facts(t, run).join('\n')),
     section(id('steps'), `*${t.details.steps}*`),
     ...texts.map((text, index) => section(id(`steps:${index}`), text)),
-    ...(auditRows.length === 0 ? [section(id('steps:none'), t.details.noSteps)] : []),
+    ...(steps.length === 0 ? [section(id('steps:none'), t.details.noSteps)] : []),
     ...(more > 0 ? [section(id('steps:more'), t.details.more(more))] : []),
   ]);
 }
@@ -59,28 +59,17 @@ function facts(t: Texts, run: Run): string[] {
   ];
 }
 
-/** A step of a run in the audit log. */
-export type AuditRow = {
-  readonly at: Date;
-  readonly step: string;
-  readonly actorId: string;
-  readonly actorName: string;
-  readonly outcome: string;
-  readonly reason?: string | undefined;
-  readonly facts?: AuditFacts | undefined;
-};
-
 const WORD_LIMIT = 60;
 const REASON_LIMIT = 300;
 
 /** One line of mrkdwn: when the step was, and what happened. */
-function auditLine(t: Texts, run: Run, row: AuditRow): string {
+function auditLine(t: Texts, run: Run, row: RunStep): string {
   const words = stepWords(t, run, row);
   const reason = reasonWords(t, run, row);
   return `• ${moment(t, row.at)}: ${reason === undefined ? words : t.details.quoted(words, reason)}`;
 }
 
-function stepWords(t: Texts, run: Run, { step, actorId, actorName, outcome }: AuditRow): string {
+function stepWords(t: Texts, run: Run, { step, actorId, actorName, outcome }: RunStep): string {
   const words = t.details.step;
   const by = { id: actorId, name: actorName };
   const actor = mention(by);
@@ -135,7 +124,7 @@ function heldWords(t: Texts, outcome: string): string {
 const SAID_ALREADY: readonly string[] = ['previewed', 'requested', 'refused'];
 
 /** What reason and facts add to the step. The plan's hash and the run that is rolled back are shown above the steps. */
-function reasonWords(t: Texts, run: Run, { step, outcome, reason, facts }: AuditRow): string | undefined {
+function reasonWords(t: Texts, run: Run, { step, outcome, reason, facts }: RunStep): string | undefined {
   switch (facts?.kind) {
     case 'rollback':
       return undefined;

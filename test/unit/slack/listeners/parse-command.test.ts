@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseAsk, withoutCommand } from '../../../../src/slack/listeners/parse-command.ts';
+import { parseCommand, withoutCommand } from '../../../../src/slack/listeners/parse-command.ts';
 
 const TARGETS = ['dev', 'prod'];
 
@@ -47,7 +47,7 @@ describe('what stands behind /usersync', () => {
     ],
     ['users dev Vendor1', { verb: 'users', target: 'dev', status: undefined, text: 'vendor1' }],
   ])('%j is understood', (text, ask) => {
-    expect(parseAsk(text, TARGETS)).toEqual(ask);
+    expect(parseCommand(text, TARGETS)).toEqual(ask);
   });
 
   it.each([
@@ -61,19 +61,19 @@ describe('what stands behind /usersync', () => {
   });
 
   it('is read as far as a command can be long, however much stands there', () => {
-    const ask = parseAsk(`find a${'"'.repeat(40_000)}b`, TARGETS);
+    const ask = parseCommand(`find a${'"'.repeat(40_000)}b`, TARGETS);
     expect(ask.verb === 'find' && ask.text.length).toBeLessThan(4_001);
   });
 
   it.each(['rollback', 'export'] as const)('%s of a number that no run can have names no run', (verb) => {
     for (const number of ['0', '#0', '012', '4294967296', '99999999999999999999'])
-      expect(parseAsk(`${verb} ${number}`, TARGETS)).toEqual({ verb, runId: 0 });
+      expect(parseCommand(`${verb} ${number}`, TARGETS)).toEqual({ verb, runId: 0 });
   });
 
   it.each(['rollback', 'export'])('%s of what is no number is not understood', (verb) => {
     for (const word of ['-1', '1.5', '1e3', '1,5', '#', '##1', '１', 'x', '__proto__', "1'OR'1'='1"]) {
       const typed = `${verb} ${word}`;
-      expect(parseAsk(typed, TARGETS)).toEqual({ verb: 'unknown', typed });
+      expect(parseCommand(typed, TARGETS)).toEqual({ verb: 'unknown', typed });
     }
   });
 
@@ -94,6 +94,6 @@ describe('what stands behind /usersync', () => {
     '__proto__',
     'd'.repeat(3000),
   ])('%j is not guessed at', (text) => {
-    expect(parseAsk(text, TARGETS)).toEqual({ verb: 'unknown', typed: text });
+    expect(parseCommand(text, TARGETS)).toEqual({ verb: 'unknown', typed: text });
   });
 });

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import type { SchedulePlan } from '../../../../src/slack/views/answers/automation.ts';
 import type { ConfigOptions } from '../../../../src/slack/views/answers/config-message.ts';
 import type { LinkOf } from '../../../../src/slack/views/inline.ts';
-import type { AuditRow } from '../../../../src/slack/views/modals/details-modal.ts';
 import type {
   FoundUsers,
   ListedUser,
+  RunStep,
   TargetOverview,
   UserFilter,
 } from '../../../../src/sync/ports/overview.ts';
@@ -95,7 +95,7 @@ const STEPS = [
   'paused',
 ];
 
-export const auditRow: fc.Arbitrary<AuditRow> = fc.record({
+export const auditRow: fc.Arbitrary<RunStep> = fc.record({
   at: date,
   step: fc.oneof(fc.constantFrom(...STEPS), hostileText(64)),
   actorId: fc.oneof(fc.constantFrom('U0ANN', 'usersync'), hostileText(64)),

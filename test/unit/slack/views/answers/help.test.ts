@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS, nearest } from '../../../../../src/config/commands.ts';
-import { parseAsk } from '../../../../../src/slack/listeners/parse-command.ts';
+import { parseCommand } from '../../../../../src/slack/listeners/parse-command.ts';
 import { en } from '../../../../../src/slack/text/en.ts';
 import { id } from '../../../../../src/slack/text/id.ts';
 import { helpMessage } from '../../../../../src/slack/views/answers/home-and-help.ts';
@@ -230,7 +230,7 @@ describe('the answer to an unknown target', () => {
     fc.assert(
       fc.property(fc.array(word, { minLength: 1, maxLength: 5 }), (words) => {
         const meant = suggestion(words.join(' '), TARGETS);
-        if (meant !== undefined) expect(parseAsk(meant, TARGETS).verb, meant).not.toBe('unknown');
+        if (meant !== undefined) expect(parseCommand(meant, TARGETS).verb, meant).not.toBe('unknown');
       }),
     );
   });

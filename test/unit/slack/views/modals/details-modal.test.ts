@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { en } from '../../../../../src/slack/text/en.ts';
 import { id } from '../../../../../src/slack/text/id.ts';
-import { type AuditRow, detailsModal } from '../../../../../src/slack/views/modals/details-modal.ts';
+import { detailsModal } from '../../../../../src/slack/views/modals/details-modal.ts';
 import { REFUSAL_CODES, RUN_STEPS } from '../../../../../src/sync/failures/codes.ts';
+import type { RunStep } from '../../../../../src/sync/ports/overview.ts';
 import type { EffectiveAction } from '../../../../../src/sync/run/change.ts';
 import type { RunCounts } from '../../../../../src/sync/run/run.ts';
 import { aRun, completedRun, failedRun } from '../../../../support/view-fixtures.ts';
@@ -11,14 +12,14 @@ import { textOf } from '../read-payload.ts';
 const AT = new Date('2026-11-02T03:00:00Z');
 const WHEN = '<!date^1793588400^{date_short_pretty} at {time}|2026-11-02 03:00 UTC>';
 
-function row(step: string, outcome: string, reason?: string, facts?: AuditRow['facts']): AuditRow {
+function row(step: string, outcome: string, reason?: string, facts?: RunStep['facts']): RunStep {
   return { at: AT, step, actorId: 'U0ANN', actorName: 'ann', outcome, reason, facts };
 }
 
 const adjusted = (emails: string[], actions: EffectiveAction[]) =>
   row('adjusted', 'ready', undefined, { kind: 'adjusted', ofRunId: 11, omission: { emails, actions } });
 
-function line(each: AuditRow, t = en): string {
+function line(each: RunStep, t = en): string {
   return textOf(detailsModal(t, aRun(), [each]), 'details:12:steps:0').replace(/^• <![^>]+>: /, '');
 }
 
