@@ -14,7 +14,7 @@ import { planModal } from '../views/run/whole-plan.ts';
 import { beginExecution, beginPreview, startWork } from './begin.ts';
 import type { Asker } from './door/answer.ts';
 import type { Door } from './door/door.ts';
-import type { Guest } from './door/entrance.ts';
+import type { Admitted } from './door/entrance.ts';
 import type { Services } from './door/services.ts';
 import { history, sendUsers } from './look-up.ts';
 import { runModalButton } from './run-modals.ts';
@@ -25,37 +25,37 @@ type RunPress = { readonly click: Click; readonly triggerId: string };
 export function registerButtons(door: Door, services: Services): void {
   const { useCases, telling, records } = services;
 
-  const onClick = (actionId: string, serve: (press: RunPress, guest: Guest) => Promise<void>) =>
-    door.button(actionId, async ({ value, message, triggerId }, guest) => {
-      const { actor, t, tell } = guest;
+  const onClick = (actionId: string, serve: (press: RunPress, admitted: Admitted) => Promise<void>) =>
+    door.button(actionId, async ({ value, message, triggerId }, admitted) => {
+      const { actor, t, tell } = admitted;
       const runId = parseRunId(value);
-      if (runId !== undefined) return serve({ click: { runId, actor, message }, triggerId }, guest);
+      if (runId !== undefined) return serve({ click: { runId, actor, message }, triggerId }, admitted);
       const { refusal } = await refuse(records.audit, actor, { code: 'run_not_found' }, {});
       await tell(refusalText(t, refusal));
     });
 
-  onClick(ACTIONS.confirm, async ({ click, triggerId: requestKey }, guest) => {
+  onClick(ACTIONS.confirm, async ({ click, triggerId: requestKey }, admitted) => {
     const confirmed = await useCases.execution.confirm(click, undefined, { requestKey });
-    await beginExecution(services, confirmed, guest);
+    await beginExecution(services, confirmed, admitted);
   });
 
-  onClick(ACTIONS.cancel, async ({ click }, guest) => {
+  onClick(ACTIONS.cancel, async ({ click }, admitted) => {
     const cancelled = await useCases.cancel(click);
-    if (cancelled.outcome === 'refused') await guest.tell(refusalText(guest.t, cancelled.refusal));
-    else await showSoon(services, cancelled.run, guest);
+    if (cancelled.outcome === 'refused') await admitted.tell(refusalText(admitted.t, cancelled.refusal));
+    else await showSoon(services, cancelled.run, admitted);
   });
 
-  onClick(ACTIONS.retry, async ({ click }, guest) => {
-    await beginPreview(services, await useCases.retry(click), guest);
+  onClick(ACTIONS.retry, async ({ click }, admitted) => {
+    await beginPreview(services, await useCases.retry(click), admitted);
     await telling.delivery.kick();
   });
 
-  onClick(ACTIONS.rollBack, async ({ click, triggerId: requestKey }, guest) => {
+  onClick(ACTIONS.rollBack, async ({ click, triggerId: requestKey }, admitted) => {
     const { runId, actor, message } = click;
     if (message === undefined) return;
     const { channelId } = message;
     const requested = await useCases.rollback({ runId, channelId, actor, requestKey, message });
-    await beginPreview(services, requested, guest);
+    await beginPreview(services, requested, admitted);
   });
 }
 
@@ -64,11 +64,11 @@ export function registerWithdrawal(door: Door, services: Services): void {
   door.submission(WITHDRAWAL, {
     read: readWithdrawal,
     errors: () => undefined,
-    serve: async (run, _, guest, viewId) => {
-      const click = { runId: run.id, actor: guest.actor, message: undefined };
+    serve: async (run, _, admitted, viewId) => {
+      const click = { runId: run.id, actor: admitted.actor, message: undefined };
       const counting = { ifApproved: 'only_withdraws', requestKey: `withdrawal by view ${viewId}` } as const;
       const withdrawn = await services.useCases.execution.confirm(click, undefined, counting);
-      await beginExecution(services, withdrawn, guest);
+      await beginExecution(services, withdrawn, admitted);
     },
   });
 }
@@ -158,9 +158,10 @@ export function registerHistory(door: Door, services: Services): void {
 
 /** Send as File, in the modal of `/usersync users` and `/usersync inactive`. */
 export function registerSendUsers(door: Door, services: Services): void {
-  door.viewButton(ACTIONS.sendUsers, async ({ value, view }, guest) => {
+  door.viewButton(ACTIONS.sendUsers, async ({ value, view }, admitted) => {
     const filter = parseFilter(value, services.settings.targets);
-    if (filter === undefined) await guest.tell(guest.t.trouble.unknownButton(command(guest.t, 'status')));
-    else await sendUsers(services, filter, guest, view);
+    if (filter === undefined)
+      await admitted.tell(admitted.t.trouble.unknownButton(command(admitted.t, 'status')));
+    else await sendUsers(services, filter, admitted, view);
   });
 }

@@ -15,20 +15,20 @@ export function registerHome(door: Door, services: Services): void {
     await records.viewers.saw(userId);
   });
 
-  door.viewButton(ACTIONS.homePreview, async ({ value, triggerId: requestKey }, guest) => {
+  door.viewButton(ACTIONS.homePreview, async ({ value, triggerId: requestKey }, admitted) => {
     const target = settings.targets.find((name) => name === value);
     const channelId = settings.homeChannelId;
     // The tab may have been drawn before a change of the settings.
     if (target === undefined || channelId === undefined) {
-      await guest.tell(
+      await admitted.tell(
         target === undefined
-          ? unknownTargetText(guest.t, String(value), settings.targets)
-          : guest.t.home.noChannel,
+          ? unknownTargetText(admitted.t, String(value), settings.targets)
+          : admitted.t.home.noChannel,
       );
       return;
     }
-    const request = { actor: guest.actor, channelId, requestKey, target };
-    await beginPreview(services, await useCases.preview.request(request), { ...guest, channelId });
+    const request = { actor: admitted.actor, channelId, requestKey, target };
+    await beginPreview(services, await useCases.preview.request(request), { ...admitted, channelId });
   });
 }
 

@@ -20,7 +20,7 @@ import {
 import type { Message } from '../views/blocks.ts';
 import { command } from '../views/inline.ts';
 import { exportFileText, exportRefusalText, isGone, planCsvName } from '../views/run/whole-plan.ts';
-import type { Guest } from './door/entrance.ts';
+import type { Admitted } from './door/entrance.ts';
 import type { ViewPress } from './door/payloads.ts';
 import type { Services } from './door/services.ts';
 
@@ -59,7 +59,7 @@ export async function history(
 }
 
 /** `/usersync users` and `/usersync inactive`: fills the modal with a list. */
-export async function users(services: Services, filter: UserFilter, { t, modal }: Guest): Promise<void> {
+export async function users(services: Services, filter: UserFilter, { t, modal }: Admitted): Promise<void> {
   const { total, users: listed } = await services.records.overview.users(filter, MOST_SHOWN);
   await modal?.show(usersModal(t, { total, users: listed, filter }));
 }
@@ -68,7 +68,7 @@ export async function users(services: Services, filter: UserFilter, { t, modal }
 export async function sendUsers(
   services: Services,
   filter: UserFilter,
-  { actor, t, tell }: Guest,
+  { actor, t, tell }: Admitted,
   view: View,
 ): Promise<void> {
   const { total, users: listed } = await services.records.overview.users(filter, MOST_SENT);
@@ -135,7 +135,11 @@ export async function config({ records, settings, telling }: Services, t: Texts)
 }
 
 /** `/usersync export <run>`: sends a run's plan as a file to the person who asked. */
-export async function exportRun(services: Services, { actor, t, tell }: Guest, runId: number): Promise<void> {
+export async function exportRun(
+  services: Services,
+  { actor, t, tell }: Admitted,
+  runId: number,
+): Promise<void> {
   const { runs, plans } = services.records;
   const run = await runs.find(runId);
   if (run?.planHash === undefined) {

@@ -117,18 +117,18 @@ export function registerGuardedConfirm(door: Door, services: Services): void {
   door.submission(GUARDED_CONFIRMATION, {
     read: readGuardSubmission,
     errors: (submission, t) => guardInputErrors(t, submission),
-    serve: async (run, { typed, reason, alone, shown }, guest, viewId) => {
-      const click = { runId: run.id, actor: guest.actor, message: undefined };
+    serve: async (run, { typed, reason, alone, shown }, admitted, viewId) => {
+      const click = { runId: run.id, actor: admitted.actor, message: undefined };
       // The modal may have been open since before a change of the settings, or be forged.
       const refusal = alone ? aloneObjection(telling.showing, run) : undefined;
       if (refusal !== undefined) {
-        const refused = await refuse(services.records.audit, guest.actor, refusal, { runId: run.id });
-        return beginExecution(services, refused, guest);
+        const refused = await refuse(services.records.audit, admitted.actor, refusal, { runId: run.id });
+        return beginExecution(services, refused, admitted);
       }
       const declaration = { target: typed, reason, alone, shown };
       const counting = { ifApproved: 'stays', requestKey: `confirmation by view ${viewId}` } as const;
       const confirmed = await useCases.execution.confirm(click, declaration, counting);
-      await beginExecution(services, confirmed, guest);
+      await beginExecution(services, confirmed, admitted);
     },
   });
 }
@@ -154,7 +154,7 @@ export function registerAdjust(door: Door, services: Services): void {
       return mistake && adjustInputErrors(t, mistake);
     },
     staysOpen: { errorsAt: ADJUST_ERRORS_AT, typed: typedText },
-    serve: (run, submission, guest, viewId) => adjust(services, run, submission, { guest, viewId }),
+    serve: (run, submission, admitted, viewId) => adjust(services, run, submission, { admitted, viewId }),
   });
 }
 
@@ -172,18 +172,18 @@ async function adjust(
   services: Services,
   run: Run,
   submission: AdjustSubmission,
-  { guest, viewId }: { readonly guest: Submitter; readonly viewId: string },
+  { admitted, viewId }: { readonly admitted: Submitter; readonly viewId: string },
 ): Promise<void> {
-  const { t } = guest;
-  const click = { runId: run.id, actor: guest.actor, message: undefined };
+  const { t } = admitted;
+  const click = { runId: run.id, actor: admitted.actor, message: undefined };
   const adjusted = await services.useCases.adjust(click, submission, `adjustment by view ${viewId}`);
   if (adjusted.outcome === 'adjusted') {
-    await guest.close();
-    return showSoon(services, adjusted.run, guest);
+    await admitted.close();
+    return showSoon(services, adjusted.run, admitted);
   }
   const { refusal } = adjusted;
   const isMistake = refusal.code === 'not_in_plan' || refusal.code === 'nothing_left';
-  if (isMistake && (await guest.keepOpen(adjustInputErrors(t, refusal)))) return;
+  if (isMistake && (await admitted.keepOpen(adjustInputErrors(t, refusal)))) return;
   const typed = submission.emails.length === 0 ? [] : [typedText(submission, t)];
-  await guest.tell([refusalText(t, refusal), ...typed].join(' '));
+  await admitted.tell([refusalText(t, refusal), ...typed].join(' '));
 }

@@ -11,7 +11,7 @@ import { command, whyRefused } from '../views/inline.ts';
 import { readTargetChoice, targetModal } from '../views/modals/target-modal.ts';
 import { beginBatch, beginPreview } from './begin.ts';
 import type { Door, Reply } from './door/door.ts';
-import type { Guest } from './door/entrance.ts';
+import type { Admitted } from './door/entrance.ts';
 import type { CommandAsked } from './door/payloads.ts';
 import type { Services } from './door/services.ts';
 import { config, exportRun, find, history, status, users } from './look-up.ts';
@@ -31,7 +31,7 @@ export function registerUsersync(door: Door, services: Services): void {
       await reply(helpMessage(t, settings.targets));
       return true;
     },
-    serve: ({ ask, ...asked }, guest, reply) => serve(services, ask, { asked, guest, reply }),
+    serve: ({ ask, ...asked }, admitted, reply) => serve(services, ask, { asked, admitted, reply }),
   });
 }
 
@@ -39,17 +39,17 @@ function opensModal({ verb }: ParsedCommand): boolean {
   return verb === 'users' || verb === 'inactive';
 }
 
-type Request = { readonly asked: CommandAsked; readonly guest: Guest; readonly reply: Reply };
+type Request = { readonly asked: CommandAsked; readonly admitted: Admitted; readonly reply: Reply };
 
 async function serve(
   services: Services,
   ask: ParsedCommand,
-  { asked, guest, reply }: Request,
+  { asked, admitted, reply }: Request,
 ): Promise<void> {
   const { useCases, settings } = services;
-  const { t, actor, tell } = guest;
+  const { t, actor, tell } = admitted;
   const request = { actor, channelId: asked.visitor.channelId, requestKey: asked.requestKey };
-  if (opensModal(ask) && guest.modal === undefined) {
+  if (opensModal(ask) && admitted.modal === undefined) {
     await tell(t.shortcut.needsCommand(command(t, asked.text)));
     return;
   }
@@ -63,15 +63,15 @@ async function serve(
       return;
     case 'preview': {
       const requested = await useCases.preview.request({ ...request, target: ask.target });
-      return sayWhere(await beginPreview(services, requested, guest));
+      return sayWhere(await beginPreview(services, requested, admitted));
     }
     case 'rollback': {
       const requested = await useCases.rollback({ ...request, ...ask });
-      return sayWhere(await beginPreview(services, requested, guest));
+      return sayWhere(await beginPreview(services, requested, admitted));
     }
     case 'all': {
       const requested = await useCases.requestBatch({ ...request, targets: settings.distinctTargets });
-      return sayWhere(await beginBatch(services, requested, guest));
+      return sayWhere(await beginBatch(services, requested, admitted));
     }
     case 'status':
       await reply(await status(services, t, ask.target));
@@ -86,14 +86,14 @@ async function serve(
       await reply(await config(services, t));
       return;
     case 'users':
-      return users(services, ask, guest);
+      return users(services, ask, admitted);
     case 'inactive':
-      return users(services, { target: ask.target, status: 'inactive', text: undefined }, guest);
+      return users(services, { target: ask.target, status: 'inactive', text: undefined }, admitted);
     case 'pause':
     case 'resume':
-      return switchRules(services, ask.verb, { ...request, target: ask.target }, guest);
+      return switchRules(services, ask.verb, { ...request, target: ask.target }, admitted);
     case 'export':
-      return exportRun(services, guest, ask.runId);
+      return exportRun(services, admitted, ask.runId);
     case 'unknown':
       await tell(unknownTargetText(t, ask.typed, settings.targets));
   }
@@ -104,7 +104,7 @@ async function switchRules(
   { useCases, telling, client, settings, logger }: Services,
   verb: 'pause' | 'resume',
   { target, channelId, requestKey }: Omit<Switching, 'actor'> & { readonly channelId: string },
-  { t, actor, tell }: Guest,
+  { t, actor, tell }: Admitted,
 ): Promise<void> {
   const switched = await useCases.switch[verb]({ actor, target, requestKey });
   if (switched.outcome === 'repeated') return;
@@ -148,20 +148,20 @@ export function registerShortcuts(door: Door, services: Services): void {
     errors: () => undefined,
     about: async (choice) => ({
       channelId: choice?.channelId,
-      serve: async (guest, viewId) => {
+      serve: async (admitted, viewId) => {
         if (choice === undefined) {
-          await guest.tell(guest.t.trouble.unknownButton(command(guest.t, 'status')));
+          await admitted.tell(admitted.t.trouble.unknownButton(command(admitted.t, 'status')));
         } else if (targets.includes(choice.target)) {
           const { target, channelId } = choice;
           const request = {
-            actor: guest.actor,
+            actor: admitted.actor,
             channelId,
             requestKey: `choice by view ${viewId}`,
             target,
           };
-          await beginPreview(services, await useCases.preview.request(request), { ...guest, channelId });
+          await beginPreview(services, await useCases.preview.request(request), { ...admitted, channelId });
         } else {
-          await guest.tell(unknownTargetText(guest.t, choice.target, targets));
+          await admitted.tell(unknownTargetText(admitted.t, choice.target, targets));
         }
       },
     }),

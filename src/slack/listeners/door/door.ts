@@ -3,7 +3,7 @@ import type { Texts } from '../../text/en.ts';
 import { type Message, messageModal } from '../../views/blocks.ts';
 import { command } from '../../views/inline.ts';
 import { answering, directly, inModal, inTurn, privately, type Tell } from './answer.ts';
-import { createEntrance, type Entry, type Guest } from './entrance.ts';
+import { type Admitted, createEntrance, type Entry } from './entrance.ts';
 import {
   type CommandAsked,
   type Joined,
@@ -28,7 +28,7 @@ export type CommandListener<Asked extends CommandAsked> = Pick<Entry<Asked>, 'mo
   /** Adds the meaning of the command's words. */
   readonly read: (asked: CommandAsked) => Asked;
   readonly serveAnyone: (asked: Asked, t: Texts, reply: Reply) => Promise<boolean>;
-  readonly serve: (asked: Asked, guest: Guest, reply: Reply) => Promise<void>;
+  readonly serve: (asked: Asked, admitted: Admitted, reply: Reply) => Promise<void>;
 };
 
 /**
@@ -54,7 +54,7 @@ export function createDoor(app: App, services: Services) {
           beside: privately(respond, client, typed.user_id),
           modalTitle,
           serveAnyone: (asked, t) => serveAnyone(asked, t, reply),
-          serve: (asked, guest) => serve(asked, guest, reply),
+          serve: (asked, admitted) => serve(asked, admitted, reply),
         });
       });
       app.event('app_mention', async ({ event, context }) => {
@@ -68,7 +68,7 @@ export function createDoor(app: App, services: Services) {
           read: () => read(asked),
           beside: inTurn((text) => client.chat.postEphemeral({ ...place, text }), directly(client, user)),
           serveAnyone: (each, t) => serveAnyone(each, t, reply),
-          serve: (each, guest) => serve(each, guest, reply),
+          serve: (each, admitted) => serve(each, admitted, reply),
         });
       });
     },
@@ -77,7 +77,7 @@ export function createDoor(app: App, services: Services) {
     shortcut: (
       { callbackId, type }: { readonly callbackId: string; readonly type: 'global' | 'message' },
       title: string,
-      serve: (asked: ShortcutAsked, guest: Guest) => Promise<void>,
+      serve: (asked: ShortcutAsked, admitted: Admitted) => Promise<void>,
     ): void => {
       registered.push(callbackId);
       const kind = type === 'global' ? 'shortcut' : 'message_action';
@@ -91,7 +91,7 @@ export function createDoor(app: App, services: Services) {
     /** A button on a message. With `modalTitle`, a modal opens at once, which `serve` fills. */
     button: (
       actionId: string,
-      serve: (press: Press, guest: Guest, respond: RespondFn) => Promise<void>,
+      serve: (press: Press, admitted: Admitted, respond: RespondFn) => Promise<void>,
       modalTitle?: string,
     ): void => {
       registered.push(actionId);
@@ -101,13 +101,13 @@ export function createDoor(app: App, services: Services) {
           read: () => parseButton(body),
           beside: privately(respond, client, body.user.id),
           modalTitle: () => modalTitle,
-          serve: (press, guest) => serve(press, guest, respond),
+          serve: (press, admitted) => serve(press, admitted, respond),
         });
       });
     },
 
     /** A button on the Home tab or in a modal: neither is in a channel. */
-    viewButton: (actionId: string, serve: (press: ViewPress, guest: Guest) => Promise<void>): void => {
+    viewButton: (actionId: string, serve: (press: ViewPress, admitted: Admitted) => Promise<void>): void => {
       registered.push(actionId);
       app.action({ type: 'block_actions', action_id: actionId }, async ({ ack, body }) => {
         await ack();

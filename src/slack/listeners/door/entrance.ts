@@ -133,7 +133,7 @@ export function createGate(options: {
 }
 
 /** An admin whose request is served: the texts in their language, and how to tell them. */
-export type Guest = {
+export type Admitted = {
   readonly actor: Actor;
   readonly t: Texts;
   readonly tell: Tell;
@@ -159,7 +159,7 @@ export type Entry<Asked> = {
   readonly modalTitle?: ((asked: Asked) => string | undefined) | undefined;
   /** Serves requests that need no admin. Returns false if an admin is needed. */
   readonly serveAnyone?: (asked: Asked, t: Texts) => Promise<boolean>;
-  readonly serve: (asked: Asked, guest: Guest) => Promise<void>;
+  readonly serve: (asked: Asked, admitted: Admitted) => Promise<void>;
 };
 
 type Ports = {

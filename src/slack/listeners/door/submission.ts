@@ -6,7 +6,7 @@ import type { Texts } from '../../text/en.ts';
 import { unmarked } from '../../text/escape.ts';
 import { refusalText } from '../../views/answers/refusal.ts';
 import { directly, inModal, inTurn, type Tell } from './answer.ts';
-import type { Enter, Guest } from './entrance.ts';
+import type { Admitted, Enter } from './entrance.ts';
 import { parseSubmission, parseSuggestion, type Typing } from './payloads.ts';
 import type { Services } from './services.ts';
 
@@ -16,7 +16,7 @@ const ANSWERED_WITHIN_MS = 2_000;
 type InputErrors = Readonly<Record<string, string>>;
 
 /** The admin whose submitted modal is served. Whatever else is told to the admin closes the modal first. */
-export type Submitter = Guest & {
+export type Submitter = Admitted & {
   /** Closes the modal. */
   readonly close: () => Promise<unknown>;
   /** Keeps the modal open with its input, and shows errors under the inputs. Returns false if it is too late. */
@@ -27,7 +27,7 @@ export type Submitter = Guest & {
 type Handler = {
   /** Undefined where there is no channel: the answer goes to the person directly. */
   readonly channelId: string | undefined;
-  readonly serve: (guest: Submitter, viewId: string) => Promise<void>;
+  readonly serve: (admitted: Submitter, viewId: string) => Promise<void>;
 };
 
 /** How a modal's input is parsed, checked and served. */
@@ -51,7 +51,7 @@ export type Form<Input> = {
 export type RunForm<Input extends { readonly runId: number | undefined }> = Pick<
   Form<Input>,
   'read' | 'errors' | 'staysOpen'
-> & { readonly serve: (run: Run, input: Input, guest: Submitter, viewId: string) => Promise<void> };
+> & { readonly serve: (run: Run, input: Input, admitted: Submitter, viewId: string) => Promise<void> };
 
 /** Makes a form about a run: its answer goes to the run's channel. */
 export function aboutRun<Input extends { readonly runId: number | undefined }>(
@@ -67,10 +67,10 @@ export function aboutRun<Input extends { readonly runId: number | undefined }>(
       const run = runId === undefined ? undefined : await records.runs.find(runId).catch(() => undefined);
       return {
         channelId: run?.channelId,
-        serve: async (guest, viewId) => {
-          if (run !== undefined && input !== undefined) return serve(run, input, guest, viewId);
-          const { refusal } = await refuse(records.audit, guest.actor, { code: 'run_not_found' }, {});
-          await guest.tell(refusalText(guest.t, refusal));
+        serve: async (admitted, viewId) => {
+          if (run !== undefined && input !== undefined) return serve(run, input, admitted, viewId);
+          const { refusal } = await refuse(records.audit, admitted.actor, { code: 'run_not_found' }, {});
+          await admitted.tell(refusalText(admitted.t, refusal));
         },
       };
     },
@@ -113,7 +113,7 @@ export function submitted<Input>(services: Services, enter: Enter, form: Form<In
       read: () => ({ visitor, triggerId }),
       beside,
       trouble,
-      serve: (_, guest) => serve({ ...guest, close, keepOpen }, viewId),
+      serve: (_, admitted) => serve({ ...admitted, close, keepOpen }, viewId),
     });
     clearTimeout(deadline);
     await close();
@@ -125,15 +125,15 @@ export function submitted<Input>(services: Services, enter: Enter, form: Form<In
  */
 export function suggested(
   enter: Enter,
-  serve: (typing: Typing, guest: Guest) => Promise<readonly types.PlainTextOption[]>,
+  serve: (typing: Typing, admitted: Admitted) => Promise<readonly types.PlainTextOption[]>,
 ): (ack: (answer: { options: types.PlainTextOption[] }) => Promise<void>, body: unknown) => Promise<void> {
   return async (ack, body) => {
     let found: readonly types.PlainTextOption[] = [];
     const looking = enter({
       read: () => parseSuggestion(body),
       beside: async () => {},
-      serve: async (typing, guest) => {
-        found = await serve(typing, guest);
+      serve: async (typing, admitted) => {
+        found = await serve(typing, admitted);
       },
     });
     await Promise.race([looking, wait(ANSWERED_WITHIN_MS, undefined, { ref: false })]);

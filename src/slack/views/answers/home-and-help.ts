@@ -36,12 +36,12 @@ export type AdminHome = {
 };
 
 /** The Home tab of a person who is no admin, and why not. */
-export type VisitorHome = Pick<Extract<AccessRefusal, { code: 'not_admin' }>, 'why' | 'admins'> & {
+export type NotAdminHome = Pick<Extract<AccessRefusal, { code: 'not_admin' }>, 'why' | 'admins'> & {
   readonly admin: false;
 };
 
 /** The app's Home tab: for admins the state of all targets, for others what the app does and whom to ask. */
-export function homeView(t: Texts, home: AdminHome | VisitorHome): types.HomeView {
+export function homeView(t: Texts, home: AdminHome | NotAdminHome): types.HomeView {
   const intro = [header('home:title', labelled(t, t.home.title)), section('home:intro', t.help.intro)];
   if (!home.admin) return { type: 'home', blocks: [...intro, section('home:visitor', visitorText(t, home))] };
   return {
@@ -59,7 +59,7 @@ export function homeView(t: Texts, home: AdminHome | VisitorHome): types.HomeVie
   };
 }
 
-function visitorText(t: Texts, { why, admins }: VisitorHome): string {
+function visitorText(t: Texts, { why, admins }: NotAdminHome): string {
   return why === 'not_listed'
     ? [t.home.visitor, ...adminsText(t, admins)].join(' ')
     : t.refusal.notAdmin[why];
