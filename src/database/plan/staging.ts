@@ -53,16 +53,16 @@ async function add(db: Database, lease: Lease, readNo: number, list: string): Pr
       (run_id, read_no, source_id, page_no, row_no, email, active, skip_reason, raw_email, spellings)
     SELECT ${lease.runId}, ${readNo}, j.id, j.page, j.begins + j.row_no, j.email, j.active, j.skip, j.raw_email, j.spellings
     FROM JSON_TABLE(${list}, '$[*]' COLUMNS (
-      page INT UNSIGNED PATH '$.page',
-      begins INT UNSIGNED PATH '$.begins',
-      NESTED PATH '$.rows[*]' COLUMNS (
+      page INT UNSIGNED PATH '$[0]',
+      begins INT UNSIGNED PATH '$[1]',
+      NESTED PATH '$[2][*]' COLUMNS (
         row_no FOR ORDINALITY,
-        id BIGINT UNSIGNED PATH '$.id',
-        email VARCHAR(255) CHARACTER SET utf8mb4 PATH '$.email',
-        active TINYINT PATH '$.active',
-        skip VARCHAR(32) CHARACTER SET utf8mb4 PATH '$.skip',
-        raw_email VARCHAR(255) CHARACTER SET utf8mb4 PATH '$.rawEmail',
-        spellings VARCHAR(8000) CHARACTER SET utf8mb4 PATH '$.spellings'
+        id BIGINT UNSIGNED PATH '$[0]',
+        email VARCHAR(255) CHARACTER SET utf8mb4 PATH '$[1]',
+        active TINYINT PATH '$[2]',
+        skip VARCHAR(32) CHARACTER SET utf8mb4 PATH '$[3]',
+        raw_email VARCHAR(255) CHARACTER SET utf8mb4 PATH '$[4]',
+        spellings VARCHAR(8000) CHARACTER SET utf8mb4 PATH '$[5]'
       )
     )) AS j
     WHERE ${stillReading(lease)}`;
@@ -112,8 +112,8 @@ const ROWS_PER_STATEMENT = 2_000;
 const MOST_BYTES = 1_000_000;
 
 /**
- * Turns pages into JSON texts for `JSON_TABLE`, each an array of `{page, begins, rows}`; `begins` is the number of earlier rows
- * of the same page. A text stays below a quarter of `packetBytes`, the largest packet that the server accepts, because escaping may
+ * Turns pages into JSON texts for `JSON_TABLE`, each an array of `[page, begins, rows]`; `begins` is the number of earlier rows
+ * of the same page. Arrays, because the server takes a quarter longer for objects. A text stays below a quarter of `packetBytes`, the largest packet that the server accepts, because escaping may
  * double its length; only a single row may be larger. A page that is too large is divided.
  */
 export function* inParts(pages: readonly SourcePage[], packetBytes: number): Generator<string> {
@@ -140,12 +140,12 @@ function* piecesOf({ page, rows }: SourcePage, most: number): Generator<Piece> {
   let texts: string[] = [];
   let [begins, bytes] = [0, 0];
   const piece = (): Piece => ({
-    text: `{"page":${page},"begins":${begins},"rows":[${texts.join(',')}]}`,
+    text: `[${page},${begins},[${texts.join(',')}]]`,
     rows: texts.length,
     bytes,
   });
   for (const row of rows) {
-    const text = JSON.stringify(withSpellingsAsText(row));
+    const text = JSON.stringify(cellsOf(row));
     const more = Buffer.byteLength(text) + 1;
     if (texts.length > 0 && (bytes + more > most || texts.length >= ROWS_PER_STATEMENT)) {
       yield piece();
@@ -158,7 +158,8 @@ function* piecesOf({ page, rows }: SourcePage, most: number): Generator<Piece> {
   if (texts.length > 0) yield piece();
 }
 
-/** JSON_TABLE reads only single values, so an array is passed as JSON text. */
-function withSpellingsAsText(row: SourceRow): object {
-  return row.spellings === undefined ? row : { ...row, spellings: JSON.stringify(row.spellings) };
+/** The columns of a row as `add` reads them. JSON_TABLE reads only single values, so an array is passed as JSON text. */
+function cellsOf({ id, email, active, skip, rawEmail, spellings }: SourceRow): readonly unknown[] {
+  if (skip === undefined && spellings === undefined) return [id, email, active];
+  return [id, email, active, skip, rawEmail, spellings && JSON.stringify(spellings)];
 }
