@@ -100,3 +100,58 @@ export async function compare(tx: Transaction, scope: Scope): Promise<Comparison
     counted: Number(listed?.counted ?? 0) > 0,
   };
 }
+
+/** SQL: the run `r` changed users. */
+export const CHANGED = Prisma.sql`r.add_count + r.reactivate_count + r.deactivate_count > 0`;
+
+/** A run whose changes are judged by all that came after it. `collate`: see `emailCollation`. */
+type Since = { readonly runId: number; readonly locationId: bigint | number; readonly collate: Prisma.Sql };
+
+/** SQL: the change `c` changes a user. */
+export const EFFECTIVE = Prisma.sql`c.action IN ('add', 'reactivate', 'deactivate')`;
+
+/** SQL: the id of the user of a change `c`. The row of an added user is found by its email. */
+export function userOfChange(locationId: bigint | number, collate: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`COALESCE(c.user_id, (
+    SELECT MIN(e.id) FROM users e WHERE c.action = 'add' AND e.location_id = ${locationId} AND e.email = c.email${collate}))`;
+}
+
+/** SQL, see `usersSince`: the run's change of the user was taken back, or the application has changed the user in between. */
+export const OVERRULED = Prisma.sql`SUM(IF(t.own, t.weight, 0)) <> 0 OR MAX(t.broken) = 1`;
+/** SQL, see `usersSince`: the user's status comes from something else than the run, such as a later sync in force. */
+const CHANGED_SINCE = Prisma.sql`${OVERRULED} OR SUM(IF(t.own, 0, t.weight)) <> 0`;
+
+/** SQL: the ids of the users whose present status, if it is the one that the run gave them, comes from something else. */
+export function changedSince(since: Since): Prisma.Sql {
+  return usersSince(since, CHANGED_SINCE);
+}
+
+/**
+ * SQL: the ids of the users whose history since a run meets `condition`. Each change of a user counts: one of a sync or of the
+ * rollback of a rollback 1, one of a rollback -1, so that the changes of a family sum up to 0 where it leaves the user as it found
+ * the user. `own` is the run's own family. `broken`: the next change of the user did not find what this one had left.
+ */
+export function usersSince({ runId, locationId, collate }: Since, condition: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`
+    WITH RECURSIVE later AS (
+      SELECT o.id, o.finished_at, 1 AS own, CAST(0 AS SIGNED) AS depth FROM sync_runs o WHERE o.id = ${runId}
+      UNION ALL
+      SELECT r.id, r.finished_at, 0, 0 FROM sync_runs o
+      STRAIGHT_JOIN sync_runs r ON r.location_id = ${locationId} AND r.status = 'completed' AND r.finished_at > o.finished_at
+      LEFT JOIN sync_runs b ON b.id = r.reverts_run_id
+      WHERE o.id = ${runId} AND ${CHANGED} AND (b.id IS NULL OR b.id <> o.id AND b.finished_at <= o.finished_at)
+      UNION ALL
+      SELECT r.id, r.finished_at, f.own, f.depth + 1 FROM later f
+      STRAIGHT_JOIN sync_runs r FORCE INDEX (sync_runs_reverts_run_id_idx) ON r.reverts_run_id = f.id
+      WHERE r.status = 'completed' AND ${CHANGED}
+    )
+    SELECT t.user_id FROM (
+      SELECT w.user_id, w.own, w.weight, LEAD(w.user_id) OVER same_user IS NOT NULL
+               AND NOT (w.status_after <=> LEAD(w.status_before) OVER same_user) AS broken
+      FROM (
+        SELECT ${userOfChange(locationId, collate)} AS user_id, f.id, f.finished_at, f.own, c.status_before, c.status_after,
+               IF(MOD(f.depth, 2) = 1, -1, f.id <> ${runId}) AS weight
+        FROM later f STRAIGHT_JOIN sync_changes c ON c.run_id = f.id AND ${EFFECTIVE}
+      ) w WHERE w.user_id IS NOT NULL WINDOW same_user AS (PARTITION BY w.user_id ORDER BY w.finished_at, w.id)
+    ) t GROUP BY t.user_id HAVING ${condition}`;
+}

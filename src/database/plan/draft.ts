@@ -5,11 +5,10 @@ import type { AbsenceDoubt, Undecided } from '../../sync/run/absence.ts';
 import type { NewUserDefaults } from '../../sync/run/change.ts';
 import type { Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
-import { changedLater } from '../runs/taken-back.ts';
 import { emailCollation } from '../schema/usable-tables.ts';
 import { lockReading } from '../transition.ts';
 import { absenceDays, forgetSeen, planAbsent, UNPROVEN } from './absent.ts';
-import { type Comparison, compare, newest, PRESENT, type Scope } from './comparison.ts';
+import { type Comparison, changedSince, compare, newest, PRESENT, type Scope } from './comparison.ts';
 import { eligibilityOf, matchesAny, NAME_OF_USER } from './eligibility.ts';
 import { planFacts, storeRules } from './plan-facts.ts';
 import {
@@ -138,7 +137,7 @@ async function insertSkipped(tx: Transaction, scope: Scope, offset: number): Pro
 }
 
 /**
- * Writes the inverse of another run's plan, for users who have not changed since that run: users that it activated become
+ * Writes the inverse of another run's plan, for users whose status comes from that run: users that it activated become
  * inactive, and users that it deactivated become active. All other users are listed as skipped; protected users stay active.
  * Throws the errors of `Plans.invert`.
  */
@@ -152,10 +151,11 @@ export async function draftInverse(
   const locationId = await lockReading(tx, lease);
   await requireUsableTables(tx);
   await tx.$executeRaw`DELETE FROM sync_changes WHERE run_id = ${runId}`;
+  const collate = await emailCollation(tx);
   const standing = await standingUsers(tx, revertedRunId, locationId);
   const action = Prisma.sql`
     CASE WHEN u.id IS NULL THEN 'skipped' WHEN u.status = 'inactive' THEN 'reactivate'
-         WHEN ${matchesAny(rules.protectedEmails, await emailCollation(tx))} THEN 'protected' ELSE 'deactivate' END`;
+         WHEN ${matchesAny(rules.protectedEmails, collate)} THEN 'protected' ELSE 'deactivate' END`;
   await tx.$executeRaw`
     INSERT INTO sync_changes (run_id, seq, action, email, user_id, status_before, status_after, detail)
     SELECT ${runId}, ROW_NUMBER() OVER (ORDER BY FIELD(n.action, 'reactivate', 'deactivate', 'protected', 'skipped'), ${inOrder('n.email')}),
@@ -164,7 +164,7 @@ export async function draftInverse(
            IF(n.action = 'skipped', 'changed_since', NULL)
     FROM (
       SELECT ${action} AS action, COALESCE(u.email COLLATE utf8mb4_bin, t.email) AS email, u.id AS user_id, u.status
-      FROM (${standing}) t LEFT JOIN users u ON u.id = t.user_id AND u.id NOT IN (${changedLater(revertedRunId, locationId)})
+      FROM (${standing}) t LEFT JOIN users u ON u.id = t.user_id AND u.id NOT IN (${changedSince({ runId: revertedRunId, locationId, collate })})
       WHERE ${isKeptWhole(revertedRunId)}
     ) n`;
   await storeRules(tx, runId, rules);

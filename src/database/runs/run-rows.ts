@@ -147,10 +147,11 @@ function heldOf(row: SyncRun): AutoHeld | undefined {
 /** The references to other runs. */
 function relations(
   row: SyncRun,
-): Pick<Run, 'nextRunId' | 'reverts' | 'takenBackBy' | 'redoneBy' | 'batchId'> {
+): Pick<Run, 'nextRunId' | 'reverts' | 'leftInForce' | 'takenBackBy' | 'redoneBy' | 'batchId'> {
   return {
     nextRunId: row.nextRunId ?? undefined,
     reverts: row.revertsRunId ?? undefined,
+    leftInForce: row.leftCount ?? undefined,
     takenBackBy: row.takenBackById ?? undefined,
     redoneBy: row.redoneById ?? undefined,
     batchId: row.batchId ?? undefined,

@@ -1,12 +1,12 @@
 import type { Run } from '../../sync/run/run.ts';
 import type { Database, Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
+import { CHANGED, EFFECTIVE, OVERRULED, userOfChange, usersSince } from '../plan/comparison.ts';
+import { eligibilityOf } from '../plan/eligibility.ts';
+import { emailCollation } from '../schema/usable-tables.ts';
 import { enqueue } from '../transition.ts';
 import { pauseAfter } from './by-rule.ts';
 import { toRun } from './run-rows.ts';
-
-/** SQL: the run `r` changed users. */
-const CHANGED = Prisma.sql`r.add_count + r.reactivate_count + r.deactivate_count > 0`;
 
 /** A run of a family: a sync, its rollback, the rollback of that rollback, and so on. `depth` counts from the sync. */
 type Relative = {
@@ -19,13 +19,30 @@ type Relative = {
   readonly redoneBy: number | null;
 };
 
+/** SQL: how many changes of the reverted run stood after a rollback. An older version has noted only who was left out. */
+const LEFT = Prisma.raw('COALESCE(r.left_count, r.omitted_count)');
+
 /**
  * Records that the rollback `last` completed and changed users: updates every run of its family and redraws the messages of the
- * updated runs. A rollback from which users were left out updates no run, because the rest can still be taken back. `tx` holds
- * the location's lock, so that no other run of the family completes meanwhile.
+ * updated runs. A rollback that left users as the reverted run had left them updates no run, because the rest can still be taken
+ * back. `tx` holds the location's lock, so that no other run of the family completes meanwhile.
  */
 export async function markTakenBack(tx: Transaction, last: Run): Promise<void> {
-  return last.counts.omitted > 0 ? pauseBehind(tx, last) : markFamily(tx, last);
+  const left = await countLeft(tx, last);
+  await tx.$executeRaw`UPDATE sync_runs SET left_count = ${left} WHERE id = ${last.id}`;
+  return left > 0 ? pauseBehind(tx, last) : markFamily(tx, last);
+}
+
+/** How many users still have the status that the reverted run gave them: left out, protected, renamed, or changed by a later sync. */
+async function countLeft(tx: Transaction, { reverts = 0, locationId }: Run): Promise<number> {
+  const collate = await emailCollation(tx);
+  const { plain } = await eligibilityOf(tx);
+  const [left] = await tx.$queryRaw<{ n: bigint }[]>`
+    SELECT COUNT(*) AS n FROM sync_changes c
+    STRAIGHT_JOIN users u ON u.id = ${userOfChange(locationId, collate)} AND u.location_id = ${locationId}
+    WHERE c.run_id = ${reverts} AND ${EFFECTIVE} AND u.status = c.status_after COLLATE utf8mb4_bin AND ${plain('u')}
+      AND u.id NOT IN (${usersSince({ runId: reverts, locationId, collate }, OVERRULED)})`;
+  return Number(left?.n ?? 0);
 }
 
 async function markFamily(tx: Transaction, last: Run): Promise<void> {
@@ -49,12 +66,12 @@ async function markFamily(tx: Transaction, last: Run): Promise<void> {
   }
 }
 
-/** Which of these runs a rollback in force has taken back in part: users were left out from it. */
+/** Which of these runs a rollback in force has taken back in part. */
 async function takenBackInPart(tx: Transaction, ids: readonly number[]): Promise<ReadonlySet<number>> {
   if (ids.length === 0) return new Set();
   const rows = await tx.$queryRaw<{ id: number }[]>`
     SELECT r.reverts_run_id AS id FROM sync_runs r
-    WHERE r.reverts_run_id IN (${Prisma.join([...ids])}) AND r.status = 'completed' AND r.omitted_count > 0 AND ${CHANGED}
+    WHERE r.reverts_run_id IN (${Prisma.join([...ids])}) AND r.status = 'completed' AND ${LEFT} > 0 AND ${CHANGED}
       AND r.taken_back_by_id IS NULL`;
   return new Set(rows.map(({ id }) => Number(id)));
 }
@@ -69,37 +86,27 @@ async function pauseBehind(tx: Transaction, { reverts }: Run): Promise<void> {
 }
 
 /**
- * Every completed run of the family that changed users, and `runId` itself. A rollback from which users were left out is a family
- * of its own. The hints are needed: almost no run reverts another run, so MySQL thinks that the index finds nothing, and MariaDB
+ * Every completed run of the family that changed users, and `runId` itself. A rollback in part is a family of its own. The hints are needed: almost no run reverts another run, so MySQL thinks that the index finds nothing, and MariaDB
  * 11 begins with the runs. Without hints, both read every completed run.
  */
 async function familyOf(tx: Transaction, runId: number): Promise<readonly Relative[]> {
   const rows = await tx.$queryRaw<Relative[]>`
     WITH RECURSIVE up AS (
-      SELECT id, reverts_run_id, omitted_count FROM sync_runs WHERE id = ${runId}
+      SELECT r.id, r.reverts_run_id, ${LEFT} AS left_count FROM sync_runs r WHERE r.id = ${runId}
       UNION ALL
-      SELECT r.id, r.reverts_run_id, r.omitted_count FROM up JOIN sync_runs r ON r.id = up.reverts_run_id
-      WHERE up.omitted_count = 0
+      SELECT r.id, r.reverts_run_id, ${LEFT} FROM up JOIN sync_runs r ON r.id = up.reverts_run_id
+      WHERE up.left_count = 0
     ), family AS (
-      SELECT id, CAST(0 AS SIGNED) AS depth FROM up WHERE reverts_run_id IS NULL OR omitted_count > 0
+      SELECT id, CAST(0 AS SIGNED) AS depth FROM up WHERE reverts_run_id IS NULL OR left_count > 0
       UNION ALL
       SELECT r.id, f.depth + 1 FROM family f
       STRAIGHT_JOIN sync_runs r FORCE INDEX (sync_runs_reverts_run_id_idx) ON r.reverts_run_id = f.id
-      WHERE r.status = 'completed' AND r.omitted_count = 0 AND ${CHANGED}
+      WHERE r.status = 'completed' AND ${LEFT} = 0 AND ${CHANGED}
     )
     SELECT f.id, f.depth, r.target, r.location_id AS locationId, r.confirmed_by_id AS confirmedById,
            r.taken_back_by_id AS takenBackBy, r.redone_by_id AS redoneBy
     FROM family f STRAIGHT_JOIN sync_runs r ON r.id = f.id`;
   return rows.map((row) => ({ ...row, id: Number(row.id), depth: Number(row.depth) }));
-}
-
-/** SQL: the ids of the users whom a sync has changed that ended after a run, at its location, and that is in force. */
-export function changedLater(runId: number, locationId: bigint): Prisma.Sql {
-  return Prisma.sql`
-    SELECT n.user_id FROM sync_runs r STRAIGHT_JOIN sync_changes n ON n.run_id = r.id
-    WHERE r.location_id = ${locationId} AND r.status = 'completed' AND r.reverts_run_id IS NULL AND r.taken_back_by_id IS NULL
-      AND r.finished_at > (SELECT o.finished_at FROM sync_runs o WHERE o.id = ${runId})
-      AND n.action IN ('reactivate', 'deactivate') AND n.user_id IS NOT NULL`;
 }
 
 /** The newest sync of each of these locations that changed users and is not taken back; newest first. */

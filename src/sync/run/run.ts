@@ -104,6 +104,8 @@ export type Run = {
   readonly nextRunId: number | undefined;
   /** The run whose changes this run takes back; undefined for a sync. */
   readonly reverts: number | undefined;
+  /** How many users a completed rollback left as the reverted run had left them; undefined for a rollback of an older version. */
+  readonly leftInForce?: number | undefined;
   /** The rollback that took this run back completely; undefined while this run is in force. */
   readonly takenBackBy: number | undefined;
   /** The rollback of a rollback that put this run in force again. */

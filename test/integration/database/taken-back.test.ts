@@ -118,6 +118,102 @@ describe('a completed rollback', () => {
     ]);
   });
 
+  it('that kept a protected user leaves the run standing, so that this one can be taken back later', async () => {
+    const target = await testbed.location();
+    const list = listOf('one@dkm', 'two@dkm');
+    const sync = await apply(testbed.bot, await claimedRun(testbed.bot, target, list));
+    const part = await rolledBack(testbed.bot, target, sync, [], ['two@dkm']);
+    expect(await testbed.usersAt(target)).toEqual({ 'one@dkm': 'inactive', 'two@dkm': 'active' });
+    expect(part).toMatchObject({ counts: { protected: 1 }, leftInForce: 1 });
+    expect(await standing(sync, part)).toEqual([NEITHER, NEITHER]);
+    const rest = await rolledBack(testbed.bot, target, sync);
+    expect(await testbed.usersAt(target)).toEqual({ 'one@dkm': 'inactive', 'two@dkm': 'inactive' });
+    expect(rest.leftInForce).toBe(0);
+    expect(await standing(sync, part, rest)).toEqual([[rest.id, undefined], NEITHER, NEITHER]);
+  });
+
+  it('that skipped a user of a later sync leaves the run standing, so that the user can be taken back after that one', async () => {
+    const target = await testbed.location();
+    await testbed.addUsers(target, { 'gone@dkm': 'active', 'stays@dkm': 'active' });
+    const sync = async (...emails: string[]) =>
+      apply(testbed.bot, await claimedRun(testbed.bot, target, listOf('stays@dkm', ...emails)));
+    const first = await sync('new@dkm');
+    const back = await sync('new@dkm', 'gone@dkm');
+    const last = await sync('new@dkm');
+    await rolledBack(testbed.bot, target, first);
+    expect(await testbed.usersAt(target)).toMatchObject({ 'gone@dkm': 'inactive', 'new@dkm': 'inactive' });
+    expect(await standing(first)).toEqual([NEITHER]);
+    await rolledBack(testbed.bot, target, last);
+    await rolledBack(testbed.bot, target, back);
+    const rest = await rolledBack(testbed.bot, target, first);
+    expect(await testbed.usersAt(target)).toMatchObject({ 'gone@dkm': 'active', 'new@dkm': 'inactive' });
+    expect(await standing(first)).toEqual([[rest.id, undefined]]);
+  });
+
+  it('takes back the whole run where the application had set the others back already', async () => {
+    const target = await testbed.location();
+    const sync = await apply(
+      testbed.bot,
+      await claimedRun(testbed.bot, target, listOf('one@dkm', 'two@dkm', 'three@dkm')),
+    );
+    await testbed.sql("UPDATE users SET status = 'inactive' WHERE email = 'two@dkm' AND location_id = ?", [
+      target.locationId,
+    ]);
+    await testbed.sql("DELETE FROM users WHERE email = 'three@dkm' AND location_id = ?", [target.locationId]);
+    const back = await rolledBack(testbed.bot, target, sync);
+    expect(back).toMatchObject({ counts: { deactivate: 1, skipped: 2 }, leftInForce: 0 });
+    expect(await standing(sync)).toEqual([[back.id, undefined]]);
+  });
+
+  it('takes a user back whom a later sync changed, once that one was taken back for this user', async () => {
+    const target = await testbed.location();
+    const sync = async (...emails: string[]) =>
+      apply(testbed.bot, await claimedRun(testbed.bot, target, listOf(...emails)));
+    const first = await sync('one@dkm', 'two@dkm', 'stays@dkm');
+    const later = await sync('stays@dkm', 'more@dkm');
+    await rolledBack(testbed.bot, target, later, [], ['more@dkm']);
+    expect(await standing(later)).toEqual([NEITHER]);
+    await rolledBack(testbed.bot, target, first);
+    expect(await testbed.usersAt(target)).toEqual({
+      'one@dkm': 'inactive',
+      'two@dkm': 'inactive',
+      'stays@dkm': 'inactive',
+      'more@dkm': 'active',
+    });
+  });
+
+  it.each([
+    ['after a redo that skipped the user', true],
+    ['without a redo', false],
+  ])(
+    'leaves a user whom the application has activated since the run was taken back, %s',
+    async (_, isRedone) => {
+      const target = await testbed.location();
+      const list = listOf('one@dkm', 'two@dkm');
+      const sync = await apply(testbed.bot, await claimedRun(testbed.bot, target, list));
+      const back = await rolledBack(testbed.bot, target, sync, isRedone ? [] : ['one@dkm']);
+      await testbed.sql("UPDATE users SET status = 'active' WHERE email = 'two@dkm' AND location_id = ?", [
+        target.locationId,
+      ]);
+      if (isRedone) await rolledBack(testbed.bot, target, back);
+      const again = await rolledBack(testbed.bot, target, sync);
+      expect(await testbed.usersAt(target)).toEqual({ 'one@dkm': 'inactive', 'two@dkm': 'active' });
+      expect(again).toMatchObject({ counts: { deactivate: 1, skipped: 1 }, leftInForce: 0 });
+      expect(await standing(sync)).toEqual([[again.id, undefined]]);
+    },
+  );
+
+  it('leaves a user whom the application deleted and a later sync added again', async () => {
+    const target = await testbed.location();
+    const sync = async (...emails: string[]) =>
+      apply(testbed.bot, await claimedRun(testbed.bot, target, listOf(...emails)));
+    const first = await sync('one@dkm', 'two@dkm');
+    await testbed.sql("DELETE FROM users WHERE email = 'two@dkm' AND location_id = ?", [target.locationId]);
+    await sync('one@dkm', 'two@dkm');
+    await rolledBack(testbed.bot, target, first);
+    expect(await testbed.usersAt(target)).toEqual({ 'one@dkm': 'inactive', 'two@dkm': 'active' });
+  });
+
   it('says nothing of other runs of the location', async () => {
     const { target, sync } = await synced();
     const later = await apply(

@@ -166,10 +166,13 @@ export const rollback = {
     failed: (location: string) => `Rollback Failed: ${location}`,
   },
   reading: (location: string, reverted: number) => `Looking up what run ${reverted} changed at ${location}…`,
-  /** `omitted`: how many users an admin left out. */
+  /** `omitted`: how many users an admin left out; `left`: how many stayed as the run had left them. */
   about: (reverted: number, omitted: number) => `This takes back what run ${reverted} did${butFor(omitted)}.`,
-  tookBack: (reverted: number, omitted: number) =>
-    `This took back what run ${reverted} did${butFor(omitted)}.`,
+  tookBack: (reverted: number, omitted: number, left: number) =>
+    `This took back what run ${reverted} did${butFor(omitted)}.` +
+    (left === 0
+      ? ''
+      : ` Another rollback of run ${reverted} can take back the rest: ${count(left, 'user')}.`),
   /** For a rollback that changed nothing. */
   wasTo: (reverted: number) => `This was to take back what run ${reverted} did.`,
   executing: (location: string, reverted: number) => `Taking back what run ${reverted} did at ${location}…`,

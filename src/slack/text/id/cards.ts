@@ -140,8 +140,11 @@ export const rollback: Texts['rollback'] = {
   reading: (location, reverted) => `Mencari apa yang diubah sync #${reverted} di ${location}…`,
   about: (reverted, omitted) =>
     `Rollback ini mengembalikan apa yang diubah sync #${reverted}${butFor(omitted)}.`,
-  tookBack: (reverted, omitted) =>
-    `Rollback ini sudah mengembalikan apa yang diubah sync #${reverted}${butFor(omitted)}.`,
+  tookBack: (reverted, omitted, left) =>
+    `Rollback ini sudah mengembalikan apa yang diubah sync #${reverted}${butFor(omitted)}.` +
+    (left === 0
+      ? ''
+      : ` Sisanya, ${left} user, bisa dikembalikan dengan rollback sync #${reverted} sekali lagi.`),
   wasTo: (reverted) => `Rollback ini untuk mengembalikan apa yang diubah sync #${reverted}.`,
   executing: (location, reverted) => `Rollback sync #${reverted} di ${location} sedang berjalan…`,
   gone: (location, reverted) =>

@@ -126,11 +126,11 @@ function followed(t: Texts, { nextRunId }: Run): string[] {
 }
 
 /** Which run a rollback takes back, took back, or was to take back; no line for a sync. */
-export function rollbackLines(t: Texts, { reverts, status, counts }: Run): string[] {
+export function rollbackLines(t: Texts, { reverts, status, counts, leftInForce = 0 }: Run): string[] {
   if (reverts === undefined) return [];
-  const tense = tenseOf(status);
-  if (tense === 'notDone') return [t.rollback.wasTo(reverts)];
-  return [t.rollback[tense === 'done' ? 'tookBack' : 'about'](reverts, counts.omitted)];
+  if (tenseOf(status) === 'notDone') return [t.rollback.wasTo(reverts)];
+  if (tenseOf(status) === 'planned') return [t.rollback.about(reverts, counts.omitted)];
+  return [t.rollback.tookBack(reverts, counts.omitted, leftInForce)];
 }
 
 /** If a run that a rule applied has failed or was taken back, the rules of its target are paused: says how to resume them. */

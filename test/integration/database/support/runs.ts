@@ -129,15 +129,16 @@ export function apply(bot: BotProcess, { lease }: HeldRun): Promise<Run> {
   return bot.plans.apply(lease, step('completed', ['message', 'thread'], BUDI), rules());
 }
 
-/** A rollback of a run, to its end, without the users of `omitted`. */
+/** A rollback of a run, to its end, without the users of `omitted` and the protected ones. */
 export async function rolledBack(
   bot: BotProcess,
   target: Target,
   { id }: Run,
   omitted: readonly string[] = [],
+  protectedEmails: readonly string[] = [],
 ): Promise<Run> {
   const opened = await openRun(bot, target, { reverts: id });
-  const facts = await bot.plans.invert(opened.lease, id, rules());
+  const facts = await bot.plans.invert(opened.lease, id, rules({ protectedEmails }));
   const run = await present(bot, { ...opened, facts, plan: [] });
   if (run.status === 'completed') return run;
   return apply(bot, await claim(bot, omitted.length === 0 ? run : await without(bot, run, omitted)));

@@ -195,54 +195,56 @@ const failure: fc.Arbitrary<Failure> = fc.oneof(...Object.values(FAILURES));
 const STATUSES = Object.keys(TRANSITIONS).filter((key): key is RunStatus => key in TRANSITIONS);
 
 /** Any run that the database could hold, and many that it could not. */
-export const run: fc.Arbitrary<Run> = fc.record({
-  id: runId,
-  target: fc.oneof(
-    fc.constant('dev'),
-    hostileText(64).map((text) => text || 'dev'),
-  ),
-  locationId: fc.nat(),
-  locationName: hostileText(100),
-  status: fc.constantFrom(...STATUSES),
-  waits: fc.boolean(),
-  undecided: fc.oneof(
-    { arbitrary: fc.constant(undefined), weight: 1 },
-    {
-      arbitrary: fc.record({
-        doubt: fc.constantFrom('order_ignored' as const, 'end_repeats' as const, 'end_unknown' as const),
-        users: count,
-      }),
-      weight: 1,
-    },
-  ),
-  channelId: hostileText(64),
-  messageRefused: fc.option(hostileText(60), { nil: undefined }),
-  fileRefused: fc.option(hostileText(60), { nil: undefined }),
-  messageTs: fc.constantFrom(undefined, '1700000000.000100'),
-  requestedBy: actor,
-  confirmedBy: fc.option(actor, { nil: undefined }),
-  cancelledBy: fc.option(actor, { nil: undefined }),
-  reason: fc.option(hostileText(1_000), { nil: undefined }),
-  requestedAt: date,
-  readyAt: fc.option(date, { nil: undefined }),
-  expiresAt: fc.option(date, { nil: undefined }),
-  confirmedAt: fc.option(date, { nil: undefined }),
-  finishedAt: fc.option(date, { nil: undefined }),
-  counts,
-  guard,
-  rules,
-  planHash: fc.constantFrom(undefined, 'f'.repeat(64)),
-  failure: fc.option(failure, { nil: undefined }),
-  nextRunId: fc.option(runId, { nil: undefined }),
-  reverts: fc.option(runId, { nil: undefined }),
-  takenBackBy: fc.option(runId, { nil: undefined, freq: 2 }),
-  redoneBy: fc.option(runId, { nil: undefined }),
-  batchId: fc.option(runId, { nil: undefined }),
-  absence: fc.option(fc.record({ days: fc.nat(365), proposed: count, waiting: count }), { nil: undefined }),
-  autoRule: fc.option(hostileText(255), { nil: undefined }),
-  autoHeld: fc.option(fc.constantFrom(...AUTO_HELD), { nil: undefined }),
-  alone: fc.boolean(),
-});
+export const run: fc.Arbitrary<Run> = fc
+  .record({
+    id: runId,
+    target: fc.oneof(
+      fc.constant('dev'),
+      hostileText(64).map((text) => text || 'dev'),
+    ),
+    locationId: fc.nat(),
+    locationName: hostileText(100),
+    status: fc.constantFrom(...STATUSES),
+    waits: fc.boolean(),
+    undecided: fc.oneof(
+      { arbitrary: fc.constant(undefined), weight: 1 },
+      {
+        arbitrary: fc.record({
+          doubt: fc.constantFrom('order_ignored' as const, 'end_repeats' as const, 'end_unknown' as const),
+          users: count,
+        }),
+        weight: 1,
+      },
+    ),
+    channelId: hostileText(64),
+    messageRefused: fc.option(hostileText(60), { nil: undefined }),
+    fileRefused: fc.option(hostileText(60), { nil: undefined }),
+    messageTs: fc.constantFrom(undefined, '1700000000.000100'),
+    requestedBy: actor,
+    confirmedBy: fc.option(actor, { nil: undefined }),
+    cancelledBy: fc.option(actor, { nil: undefined }),
+    reason: fc.option(hostileText(1_000), { nil: undefined }),
+    requestedAt: date,
+    readyAt: fc.option(date, { nil: undefined }),
+    expiresAt: fc.option(date, { nil: undefined }),
+    confirmedAt: fc.option(date, { nil: undefined }),
+    finishedAt: fc.option(date, { nil: undefined }),
+    counts,
+    guard,
+    rules,
+    planHash: fc.constantFrom(undefined, 'f'.repeat(64)),
+    failure: fc.option(failure, { nil: undefined }),
+    nextRunId: fc.option(runId, { nil: undefined }),
+    reverts: fc.option(runId, { nil: undefined }),
+    takenBackBy: fc.option(runId, { nil: undefined, freq: 2 }),
+    redoneBy: fc.option(runId, { nil: undefined }),
+    batchId: fc.option(runId, { nil: undefined }),
+    absence: fc.option(fc.record({ days: fc.nat(365), proposed: count, waiting: count }), { nil: undefined }),
+    autoRule: fc.option(hostileText(255), { nil: undefined }),
+    autoHeld: fc.option(fc.constantFrom(...AUTO_HELD), { nil: undefined }),
+    alone: fc.boolean(),
+  })
+  .map((run) => ({ ...run, leftInForce: run.counts.protected }));
 
 function change(action: ChangeAction): fc.Arbitrary<Change> {
   return fc.record({

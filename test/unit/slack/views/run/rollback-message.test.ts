@@ -39,6 +39,27 @@ describe('the message of a rollback', () => {
     );
   });
 
+  it('says how many users it left as the run had left them, and how to take them back', () => {
+    const done = (leftInForce: number) =>
+      textOf(
+        runMessage(
+          en,
+          aRun(
+            { reverts: 11, status: 'completed', confirmedBy: BOB, leftInForce },
+            { ...counts, protected: 2 },
+          ),
+          NO_EXCERPT,
+          options,
+        ),
+        'run:12:completed:line',
+      );
+    expect(done(2)).toContain(
+      'This took back what run 11 did. Another rollback of run 11 can take back the rest: 2 users.',
+    );
+    expect(done(1)).toContain('can take back the rest: 1 user.');
+    expect(done(0)).not.toContain('the rest');
+  });
+
   it('asks before it is executed', () => {
     const [confirm] = buttonsIn(runMessage(en, aRun({ reverts: 11 }, counts), NO_EXCERPT, options));
     expect(confirm).toMatchObject({
