@@ -22,7 +22,7 @@ import { emailCollation, triggersOfUsers } from '../schema/usable-tables.ts';
 import { leased, move, record } from '../transition.ts';
 import { forgetAbsences } from './absent.ts';
 import { eligibilityOf } from './eligibility.ts';
-import { planTally, requireAsShown } from './plan-facts.ts';
+import { countUnchanged, planTally, requireAsShown } from './plan-facts.ts';
 import {
   countAndName,
   type Planned,
@@ -91,12 +91,13 @@ async function apply(tx: Transaction, lease: Lease, { step, rules, newUser }: Ap
   await writeUsers(tx, planned, newUser);
   await requireAsWritten(tx, { ...planned, emails: shown.tally.emails });
   if (run.absence !== undefined) await forgetAbsences(tx, run);
-  await requireGuardAgrees(tx, run, all);
-  const set = Prisma.sql`, finished_at = UTC_TIMESTAMP(3)`;
+  const [unchanged] = await Promise.all([countUnchanged(tx, run), requireGuardAgrees(tx, run, all)]);
+  const set = Prisma.sql`, finished_at = UTC_TIMESTAMP(3), unchanged_count = ${unchanged}`;
   const moved = await move(tx, { runId, from: 'executing', to: 'completed', where: leased(lease), set });
   if (!moved) throw new LeaseLostError(runId);
   if (run.reverts !== undefined) await markTakenBack(tx, run);
-  return record(tx, runId, step, lease.owner);
+  const counts = step.audit.counts && { ...step.audit.counts, unchanged };
+  return record(tx, runId, { ...step, audit: { ...step.audit, counts } }, lease.owner);
 }
 
 /** Writes the users of the plan. The application's triggers run here too, so a refusal names them. */

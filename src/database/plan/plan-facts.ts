@@ -57,6 +57,15 @@ export async function planFacts(
   };
 }
 
+/** Counts the active users whom a plan does not name, once its changes are written. The users whom it added are known by email alone. */
+export async function countUnchanged(tx: Transaction, { id, locationId, counts }: Run): Promise<number> {
+  const { plain } = await eligibilityOf(tx);
+  const [active] = await tx.$queryRaw<{ n: bigint }[]>`
+    SELECT COUNT(*) AS n FROM users u WHERE u.location_id = ${locationId} AND u.status = 'active' AND ${plain('u')}
+      AND u.id NOT IN (SELECT c.user_id FROM sync_changes c WHERE c.run_id = ${id} AND c.user_id IS NOT NULL)`;
+  return Math.max(0, Number(active?.n ?? 0) - counts.add);
+}
+
 function tallyByAction(tx: Transaction, runId: number): Promise<ActionTally[]> {
   return tx.$queryRaw<ActionTally[]>`
     SELECT action, status_before AS \`before\`, COUNT(*) AS n

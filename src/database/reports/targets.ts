@@ -61,7 +61,7 @@ export async function targetOverviews(
   const runs = await newestRuns(db, places);
   const most = Math.floor(MOST_COUNTED / Math.max(1, names.length));
   const { plain } = await eligibilityOf(db);
-  const count = (place: Place, since: Date | undefined) => tally(db, place.id, { plain, since, most });
+  const count = (place: Place, since: Date | undefined) => tally(db, place.id, since, { plain, most });
   const overviews: TargetOverview[] = [];
   // One after the other, so that a long list does not occupy all connections of the pool.
   for (const name of names) overviews.push(await overviewOf(name, places.get(name), runs, count));
@@ -75,10 +75,8 @@ export async function lastSyncs(
   codes: ReadonlyMap<string, string>,
 ): Promise<ReadonlyMap<string, Date>> {
   const places = await placesOf(db, names, codes);
-  const ids = await newestSyncs(
-    db,
-    [...places.values()].map(({ id }) => id),
-  );
+  const locationIds = [...places.values()].map(({ id }) => id);
+  const ids = await newestSyncs(db, locationIds);
   const rows = await db.syncRun.findMany({
     where: { id: { in: [...ids] } },
     select: { locationId: true, finishedAt: true },
@@ -158,7 +156,7 @@ async function overviewOf(
   return {
     target,
     locationName: place?.locationName,
-    ...(place === undefined ? NOBODY : await count(place, completed?.finishedAt)),
+    ...(place === undefined ? NOBODY : await count(place, lastSync?.finishedAt)),
     lastSync,
     rolledBackSince: completed !== undefined && isNewsAfter(completed, lastSync) ? completed : undefined,
     working: newest('reading', 'executing'),
@@ -175,26 +173,27 @@ function isNewsAfter({ id, reverts }: Run, lastSync: Run | undefined): boolean {
 
 const NOBODY: Tally = { active: 0, inactive: 0, leftAlone: 0, changedSince: 0, moreThan: undefined };
 
+/** Counts users, and those whose newest change is newer than the last sync (`since`) and its rollbacks. */
 async function tally(
   db: Database,
   locationId: bigint,
-  {
-    plain,
-    since,
-    most,
-  }: Pick<Eligibility, 'plain'> & { readonly since: Date | undefined; readonly most: number },
+  since: Date | undefined,
+  { plain, most }: Pick<Eligibility, 'plain'> & { readonly most: number },
 ): Promise<Tally> {
-  const [row] = await db.$queryRaw<Record<'users' | 'active' | 'inactive' | 'since', bigint>[]>`
+  const [row] = await db.$queryRaw<Record<'users' | 'active' | 'inactive' | 'changed', bigint>[]>`
     SELECT COUNT(*) AS users, COUNT(IF(c.plain AND c.status = 'active', 1, NULL)) AS active,
            COUNT(IF(c.plain AND c.status = 'inactive', 1, NULL)) AS inactive,
-           COUNT(IF(c.updated_at > ${since ?? null}, 1, NULL)) AS since
+           COUNT(IF(c.updated_at > COALESCE(b.at, CAST(${since ?? null} AS DATETIME(3))), 1, NULL)) AS changed
     FROM (
-      SELECT status, updated_at, ${plain('users')} AS plain FROM users
+      SELECT id, status, updated_at, ${plain('users')} AS plain FROM users
       WHERE location_id = ${locationId} LIMIT ${most + 1}
-    ) c`;
-  const count = (name: 'users' | 'active' | 'inactive' | 'since') => Number(row?.[name] ?? 0);
-  const [active, inactive] = [count('active'), count('inactive')];
-  const leftAlone = count('users') - active - inactive;
-  const moreThan = count('users') > most ? most : undefined;
-  return { active, inactive, leftAlone, changedSince: count('since'), moreThan };
+    ) c LEFT JOIN (
+      SELECT n.user_id, MAX(r.finished_at) AS at FROM sync_runs r STRAIGHT_JOIN sync_changes n ON n.run_id = r.id
+      WHERE r.location_id = ${locationId} AND r.status = 'completed' AND r.finished_at > ${since ?? null}
+        AND n.action IN ('reactivate', 'deactivate') GROUP BY n.user_id
+    ) b ON b.user_id = c.id`;
+  const { users, active, inactive, changed } = row ?? { users: 0n, active: 0n, inactive: 0n, changed: 0n };
+  const counts = { active: Number(active), inactive: Number(inactive), changedSince: Number(changed) };
+  const leftAlone = Number(users) - counts.active - counts.inactive;
+  return { ...counts, leftAlone, moreThan: Number(users) > most ? most : undefined };
 }

@@ -24,7 +24,7 @@ export type TargetOverview = {
    * users.
    */
   readonly lastFailed: Run | undefined;
-  /** Users changed by something else since the last completed run finished. */
+  /** Users changed by something else than a run since `lastSync` finished. */
   readonly changedSince: number;
   /** Set if there are too many users to count: there are more than this. The counts then cover only a part. */
   readonly moreThan: number | undefined;

@@ -97,6 +97,31 @@ describe('an executed plan', () => {
   });
 
   it.each([
+    ['nothing changed', 'DO ?', 1],
+    ['a user was added', "INSERT INTO users (location_id, email) VALUES (?, 'extra@dkm')", 2],
+    [
+      'one was deactivated',
+      "UPDATE users SET status = 'inactive' WHERE location_id = ? AND email = 'stays@dkm'",
+      0,
+    ],
+    [
+      'a protected one was',
+      "UPDATE users SET status = 'inactive' WHERE location_id = ? AND email = 'admin@dkm'",
+      1,
+    ],
+  ])(
+    'counts as unchanged whom it leaves active as it is executed, not as it was shown, where %s',
+    async (_, change, n) => {
+      const target = await populated();
+      const drafted = await draftRun(testbed.bot, target, [LIST], ['admin@*']);
+      const claimed = await claim(testbed.bot, await present(testbed.bot, drafted));
+      expect(claimed.run.counts.unchanged).toBe(1);
+      await testbed.sql(change, [target.locationId]);
+      expect((await apply(testbed.bot, claimed)).counts.unchanged).toBe(n);
+    },
+  );
+
+  it.each([
     ['deactivated', "UPDATE users SET status = 'inactive' WHERE location_id = ? AND email = 'stays@dkm'"],
     ['renamed', "UPDATE users SET email = 'other@dkm' WHERE location_id = ? AND email = 'stays@dkm'"],
     ['deleted', "DELETE FROM users WHERE location_id = ? AND email = 'off@dkm'"],

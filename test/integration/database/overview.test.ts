@@ -74,6 +74,28 @@ describe('the overview of targets', () => {
     expect([...(await overview.lastSyncs([target.name]))]).toEqual([[target.name, sync.finishedAt]]);
   });
 
+  it('counts from the last sync who changed, also before a rollback, and none of those whom the rollback changed', async () => {
+    const target = await testbed.location();
+    await testbed.addUsers(target, { 'own@dkm': 'active' });
+    const list = listOf('own@dkm', 'one@dkm', 'two@dkm');
+    const sync = await apply(testbed.bot, await claimedRun(testbed.bot, target, list));
+    await testbed.sql('UPDATE sync_runs SET finished_at = finished_at - INTERVAL 2 HOUR WHERE id = ?', [
+      sync.id,
+    ]);
+    const touch = (email: string, when: string) =>
+      testbed.sql(
+        `UPDATE users SET updated_at = UTC_TIMESTAMP() ${when} WHERE location_id = ? AND email = ?`,
+        [target.locationId, email],
+      );
+    await touch('own@dkm', '- INTERVAL 1 HOUR');
+    await rolledBack(testbed.bot, target, sync);
+    const [found] = await overviewOf(target).targets([target.name]);
+    expect(found?.changedSince).toBe(1);
+    await touch('two@dkm', '+ INTERVAL 1 HOUR');
+    const [later] = await overviewOf(target).targets([target.name]);
+    expect(later?.changedSince).toBe(2);
+  });
+
   it('tells of a rollback that came after the last sync', async () => {
     const target = await testbed.location();
     const overview = overviewOf(target);

@@ -95,7 +95,7 @@ export function hiddenTargets(t: Texts, blockId: string, hidden: readonly string
 
 const REASON_LIMIT = 150;
 
-/** One target, a line each: users, last sync, rollback, changes since, run in progress, waiting preview, last failure. */
+/** One target, a line each: users, last sync, changes since, rollback, run in progress, waiting preview, last failure. */
 export function targetCard(t: Texts, overview: TargetOverview, linkOf: LinkOf): string {
   const label = targetLabel(overview);
   if (overview.locationName === undefined) return `${label}\n${t.status.locationMissing}`;
@@ -109,8 +109,8 @@ export function targetCard(t: Texts, overview: TargetOverview, linkOf: LinkOf): 
     label,
     moreThan === undefined ? t.status.users(active, inactive, leftAlone) : t.status.manyUsers(moreThan),
     lastSync === undefined ? t.status.never : lastSyncLine(t, lastSync, linked(lastSync)),
-    ...(rolledBackSince === undefined ? [] : [rolledBack(t, rolledBackSince, linked(rolledBackSince))]),
     ...(changedSince > 0 && moreThan === undefined ? [t.status.changedSince(changedSince)] : []),
+    ...(rolledBackSince === undefined ? [] : [rolledBack(t, rolledBackSince, linked(rolledBackSince))]),
     ...(working === undefined ? [] : [t.status.working(runState(t, working), named(working))]),
     ...(pending === undefined ? [] : [waiting(t, pending, named(pending))]),
     ...(lastFailed === undefined ? [] : [failed(t, lastFailed, named(lastFailed))]),

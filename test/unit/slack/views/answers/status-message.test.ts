@@ -57,6 +57,9 @@ describe('the status of a target', () => {
     expect(card({ lastSync: completedRun(), rolledBackSince })[3]).toMatch(
       /^Since then, a rollback: .*run 15.*, completed by <@U0BOB> \(25 deactivated\)$/,
     );
+    const changed = card({ lastSync: completedRun(), rolledBackSince, changedSince: 4 });
+    expect(changed[3]).toBe('Since then, 4 users were changed by something other than usersync');
+    expect(changed[4]).toMatch(/^Since then, a rollback/);
   });
 
   it('shows what is waiting for confirmation, and until when', () => {
