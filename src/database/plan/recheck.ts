@@ -14,17 +14,17 @@ import {
   judgeByEach,
   type Rules,
 } from '../../sync/rules/rules.ts';
-import type { Run } from '../../sync/run/run.ts';
+import { type Run, SYSTEM } from '../../sync/run/run.ts';
 import type { Database, Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
-import { isPaused } from '../runs/by-rule.ts';
+import { heldBackBy } from '../runs/by-rule.ts';
 import { approvalsOf } from '../runs/claim.ts';
 import { emailCollation, triggersOfUsers } from '../schema/usable-tables.ts';
 import { type Eligibility, eligibilityOf, matchesAny } from './eligibility.ts';
 
 /**
  * Checks the rules that can refuse a confirmed plan before anything is written. Throws `SecondPersonError`, `HeldBackError` if a
- * rule confirmed the plan and is paused now, and `ProtectedSinceError` if the plan deactivates a user who is protected now.
+ * rule confirmed the plan and is paused now or the plan is too old, and `ProtectedSinceError` if the plan deactivates a user who is protected now.
  */
 export async function requireStillAllowed(tx: Transaction, run: Run, rules: Rules): Promise<void> {
   if (rules.people > 1 && !run.alone) {
@@ -32,8 +32,8 @@ export async function requireStillAllowed(tx: Transaction, run: Run, rules: Rule
     const people = peopleBehind(run, approvers).size;
     if (people < rules.people) throw new SecondPersonError(people, rules.people);
   }
-  if (run.confirmedBy !== undefined && isRule(run.confirmedBy) && (await isPaused(tx, run)))
-    throw new HeldBackError('pause');
+  const held = isRule(run.confirmedBy ?? SYSTEM) ? await heldBackBy(tx, run) : undefined;
+  if (held !== undefined) throw new HeldBackError(held);
   if (run.counts.deactivate === 0 || rules.protectedEmails.length === 0) return;
   const collate = await emailCollation(tx);
   const protectedUsers = Prisma.sql`

@@ -17,6 +17,9 @@ const LOOK_LIMIT = 20;
 /** A plan is decided within seconds. One that no process looked at for so long is older than people expect. */
 const LATE_HOURS = 1;
 
+/** SQL: whether the plan of run `r` is that old. */
+const IS_LATE = Prisma.sql`r.ready_at < UTC_TIMESTAMP(3) - INTERVAL ${LATE_HOURS} HOUR`;
+
 type Answers<Name extends string> = { readonly id: number } & Readonly<Record<Name, bigint>>;
 
 /** See `Runs.awaitingRule`. */
@@ -29,7 +32,7 @@ export async function awaitingRule(db: Database): Promise<readonly AwaitingRule[
   if (found.length === 0) return [];
   const ids = found.map(({ id }) => Number(id));
   const judged = await db.$queryRaw<Answers<'isLate' | 'personWaited' | 'takenBack' | 'leftOut'>[]>`
-    SELECT r.id, r.ready_at < UTC_TIMESTAMP(3) - INTERVAL ${LATE_HOURS} HOUR AS isLate,
+    SELECT r.id, ${IS_LATE} AS isLate,
            ${PERSON_WAITED} AS personWaited, ${TAKEN_BACK} AS takenBack, ${leftOutBy(await emailCollation(db))} AS leftOut
     FROM sync_runs r WHERE r.id IN (${Prisma.join(ids)})`;
   const answers = new Map(judged.map((each) => [Number(each.id), each]));
@@ -148,11 +151,18 @@ export async function holdRun(tx: Transaction, runId: number, why: AutoHeld, ste
   return held > 0;
 }
 
-/** Whether rules are paused for a run. Asked at the claim and again at the execution: a pause may come between them. */
-export async function isPaused(tx: Transaction, { id }: Pick<Run, 'id'>): Promise<boolean> {
-  const paused = await tx.$queryRaw<{ id: number }[]>`
-    SELECT r.id FROM sync_runs r WHERE r.id = ${id} AND ${IS_PAUSED}`;
-  return paused.length > 0;
+/**
+ * Why a plan that a rule confirmed is not carried out; undefined if it is. Asked at the execution, which may come long after the
+ * claim: after a crash, or where no process has capacity.
+ */
+export async function heldBackBy(
+  tx: Transaction,
+  { id }: Pick<Run, 'id'>,
+): Promise<'pause' | 'late' | undefined> {
+  const [now] = await tx.$queryRaw<Answers<'isPaused' | 'isLate'>[]>`
+    SELECT r.id, ${IS_PAUSED} AS isPaused, ${IS_LATE} AS isLate FROM sync_runs r WHERE r.id = ${id}`;
+  if (Number(now?.isPaused) === 1) return 'pause';
+  return Number(now?.isLate) === 1 ? 'late' : undefined;
 }
 
 /** If a rule confirmed a run that failed or was taken back, pauses the run's location. */

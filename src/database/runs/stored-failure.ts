@@ -73,7 +73,7 @@ const failure: z.ZodType<Failure> = z.discriminatedUnion('code', [
     .object({ code: z.literal('second_person_needed'), people: count.optional(), needed: count.optional() })
     // Versions before SYNC_APPROVALS stored no numbers: two people were needed.
     .transform(({ code, people = 1, needed = 2 }) => ({ code, people, needed })),
-  z.object({ code: z.literal('held_back'), by: z.enum(['freeze', 'pause']) }),
+  z.object({ code: z.literal('held_back'), by: z.enum(['freeze', 'pause', 'late']) }),
   codeOnly('location_changed'),
   z.object({ code: z.literal('protected_since'), total: count, emails: z.array(z.string()) }),
   z.object({

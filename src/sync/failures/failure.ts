@@ -129,7 +129,7 @@ export type Failure =
   /** `people` people asked, approved and confirmed; `needed` are required. */
   | { readonly code: 'second_person_needed'; readonly people: number; readonly needed: number }
   /** A freeze began, or the rules were paused, between Confirm and the execution. Nothing is wrong with the plan or its rule. */
-  | { readonly code: 'held_back'; readonly by: 'freeze' | 'pause' }
+  | { readonly code: 'held_back'; readonly by: 'freeze' | 'pause' | 'late' }
   | { readonly code: 'location_changed' }
   | { readonly code: 'channel_unreachable'; readonly reason: string }
   | { readonly code: 'database_lost' }

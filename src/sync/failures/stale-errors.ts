@@ -57,10 +57,14 @@ export class SecondPersonError extends RunError {
   }
 }
 
-/** A freeze began, or the rules were paused, after the plan was confirmed. Nothing was written. */
+/**
+ * A freeze began, or the rules were paused, after the plan was confirmed; or a rule confirmed it, and it is too old by now. Nothing
+ * was written.
+ */
 export class HeldBackError extends RunError {
-  constructor(by: 'freeze' | 'pause') {
-    super({ code: 'held_back', by }, `A ${by} began after the plan was confirmed`);
+  constructor(by: 'freeze' | 'pause' | 'late') {
+    const reason = by === 'late' ? 'The plan waited too long' : `A ${by} began`;
+    super({ code: 'held_back', by }, `${reason} after the plan was confirmed`);
   }
 }
 

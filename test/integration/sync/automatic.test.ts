@@ -365,6 +365,25 @@ describe('a pause', () => {
     await testbed.bot.pauses.resume(EVERY_TARGET, AYU);
   });
 
+  it('is as good as a plan that is over an hour old where a claimed one is taken over, so that a person decides', async () => {
+    const dying = replica(listOf('new@dkm'), { ...withRule(ruleOf(['add'])), dies: true });
+    const run = await preview(dying);
+    await dying.automation.tick();
+    await testbed.sql(
+      "UPDATE sync_runs SET lease_until = '2025-01-01', ready_at = ready_at - INTERVAL 61 MINUTE WHERE id = ?",
+      [run.id],
+    );
+    const core = replica([], withRule(ruleOf(['add'])));
+    await core.queue.startWaiting();
+    await core.idle();
+    expect(await stored(run.id)).toMatchObject({
+      status: 'failed',
+      failure: { code: 'held_back', by: 'late' },
+    });
+    expect(await testbed.usersAt(target)).toEqual({});
+    expect(await testbed.bot.pauses.all()).toEqual([]);
+  });
+
   it('comes by itself where a run that a rule applied fails', async () => {
     const core = replica(listOf('new@dkm'), withRule(ruleOf(['add'])));
     const run = await preview(core);

@@ -147,7 +147,10 @@ export const absence = {
 };
 
 export const heldBack = {
-  what: (frozen: boolean) =>
-    `${frozen ? 'A freeze began' : 'The rules were paused'} before the plan was carried out, so it was not executed`,
+  what: {
+    freeze: 'A freeze began before the plan was carried out, so it was not executed',
+    pause: 'The rules were paused before the plan was carried out, so it was not executed',
+    late: 'The plan waited for over an hour before a process could carry it out, so the rule did not apply it',
+  },
   next: 'Press New Preview to see what would change now. An admin can confirm it, after the freeze if there is one.',
 };

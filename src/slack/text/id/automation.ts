@@ -116,7 +116,10 @@ export const absence: Texts['absence'] = {
 };
 
 export const heldBack: Texts['failure']['heldBack'] = {
-  what: (frozen) =>
-    `${frozen ? 'Pembekuan dimulai' : 'Aturan dijeda'} sebelum rencana dijalankan, jadi rencana tidak dijalankan`,
+  what: {
+    freeze: 'Pembekuan dimulai sebelum rencana dijalankan, jadi rencana tidak dijalankan',
+    pause: 'Aturan dijeda sebelum rencana dijalankan, jadi rencana tidak dijalankan',
+    late: 'Rencana menunggu lebih dari satu jam sebelum bisa dijalankan, jadi aturan tidak menjalankannya',
+  },
   next: `Tekan ${labels.newPreview} untuk melihat apa yang akan berubah sekarang. Admin bisa mengonfirmasinya, setelah pembekuan jika ada.`,
 };

@@ -105,7 +105,7 @@ export function failureWords(t: Texts, run: Run, limit = REASON_LIMIT): FailureW
         next: words.secondPersonNeeded.next,
       };
     case 'held_back':
-      return { what: words.heldBack.what(failure.by === 'freeze'), next: words.heldBack.next };
+      return { what: words.heldBack.what[failure.by], next: words.heldBack.next };
     case 'location_changed':
       return {
         what: words.locationChanged.what(code(run.target, NAME_LIMIT)),

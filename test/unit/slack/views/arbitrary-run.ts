@@ -177,7 +177,7 @@ export const FAILURES: { readonly [C in Failure['code']]: fc.Arbitrary<Extract<F
   }),
   held_back: fc.record({
     code: fc.constant('held_back' as const),
-    by: fc.constantFrom('freeze' as const, 'pause' as const),
+    by: fc.constantFrom('freeze' as const, 'pause' as const, 'late' as const),
   }),
   location_changed: fc.constant({ code: 'location_changed' }),
   channel_unreachable: fc.record({
