@@ -7,7 +7,8 @@ import type { SyncRun } from '../generated/client.ts';
 import { toFailure } from './stored-failure.ts';
 
 const count = z.number().int();
-const guardLimits = z.object({
+/** Strict, like the stored rules: a limit that only a newer version knows must not be dropped as if it allowed everything. */
+const guardLimits = z.strictObject({
   count: z.number(),
   percent: z.number(),
   inclusive: z.boolean().optional(),
@@ -24,7 +25,7 @@ const guardVerdict: z.ZodType<GuardVerdict> = z.discriminatedUnion('tripped', [
 ]);
 
 const storedRules: z.ZodType<Rules> = z
-  .object({
+  .strictObject({
     limits: z.array(guardLimits),
     protectedEmails: z.array(z.string()),
     people: count.optional(),

@@ -82,10 +82,29 @@ describe('a run in which a newer version stored what this version does not know'
     },
   );
 
-  it.each(['rules', 'confirm_rules'])('is not executed where these rules are unknown: %s', async (column) => {
-    const claimed = await claim(testbed.bot, run);
-    await store(column, OF_TOMORROW.rules);
-    await expect(apply(testbed.bot, claimed)).rejects.toThrow(PlannedEarlierError);
-    expect(await testbed.usersAt(target)).toEqual({});
+  const known = { limits: [{ count: 5, percent: 20 }], protectedEmails: [], people: 1 };
+  it.each([
+    ['rules', OF_TOMORROW.rules],
+    ['confirm_rules', OF_TOMORROW.rules],
+    ['rules', JSON.stringify({ ...known, mostPerDay: 3 })],
+    ['confirm_rules', JSON.stringify({ ...known, limits: [{ count: 5, percent: 20, hours: 48 }] })],
+  ])(
+    'is not executed where these rules are unknown, or one of their limits: %s, %s',
+    async (column, value) => {
+      const claimed = await claim(testbed.bot, run);
+      await store(column, value);
+      await expect(apply(testbed.bot, claimed)).rejects.toThrow(PlannedEarlierError);
+      expect(await testbed.usersAt(target)).toEqual({});
+    },
+  );
+
+  it('needs the reason of the gravest plan where a limit of its verdict is unknown', async () => {
+    const limits = { count: 5, percent: 20, hours: 48 };
+    const facts = { deactivate: 7, recentlyDeactivated: 0, active: 30 };
+    const { guard } = await store(
+      'guard',
+      JSON.stringify({ tripped: true, why: 'limits', limits, ...facts }),
+    );
+    expect(guard).toEqual({ tripped: true, why: 'everyone', ...facts });
   });
 });
