@@ -149,10 +149,13 @@ export function createDigestReports(db: Database): DigestReports {
       }),
     waiting: (most) =>
       reaching(async () => {
+        const found = await db.$queryRaw<{ id: number }[]>`
+          SELECT id FROM sync_runs WHERE status = 'ready' AND expires_at > UTC_TIMESTAMP(3)
+          ORDER BY ready_at, id LIMIT ${most}`;
+        const ids = found.map(({ id }) => Number(id));
         const rows = await db.syncRun.findMany({
-          where: { status: 'ready', expiresAt: { gt: new Date() } },
-          orderBy: { readyAt: 'asc' },
-          take: most,
+          where: { id: { in: ids } },
+          orderBy: [{ readyAt: 'asc' }, { id: 'asc' }],
         });
         return rows.map(toRun);
       }),

@@ -33,8 +33,13 @@ const testbed = useTestbed();
 /** 800 of the location's 1,000 users and 100 new ones. */
 const LIST = listOf(...Array.from({ length: 900 }, (_, n) => `user${n + 200}@dkm`));
 
-/** Tables of a few rows, the pauses and the reminders, which a server reads from end to end. */
-const SHORT = ['deciding p: ALL', 'claimingByRule p: ALL', 'purging sync_reminders: ALL'];
+/** Tables of a few rows, the pauses, the reminders and the approvals, which a server reads from end to end. */
+const SHORT = [
+  'deciding p: ALL',
+  'claimingByRule p: ALL',
+  'purging sync_reminders: ALL',
+  'purging sync_approvals: ALL',
+];
 
 /** What a rule must know of other runs of the location, and of their plans. */
 const BY_RULE = [

@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { createOverview } from '../../../src/database/reports/overview.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { createDigestReports, createOverview } from '../../../src/database/reports/overview.ts';
 import type { Target } from '../../../src/sync/ports/source.ts';
 import { listOf } from './support/rows.ts';
 import { apply, claimedRun, draftRun, openRun, present, readyRun, rolledBack, step } from './support/runs.ts';
@@ -150,4 +150,23 @@ describe('the overview of targets', () => {
     const times = await overviewOf(one, other).lastSyncs([one.name, other.name, 'nowhere']);
     expect([...times]).toEqual([[one.name, finishedAt]]);
   });
+});
+
+describe('the previews that a digest says are waiting', () => {
+  it.each([-1, 1])(
+    "expire by the database's clock, whatever the process's clock says: %i day off",
+    async (days) => {
+      const [waits, expired] = [await testbed.location(), await testbed.location()];
+      const waiting = await readyRun(testbed.bot, waits, listOf('new@dkm'));
+      const over = await readyRun(testbed.bot, expired, listOf('new@dkm'));
+      await testbed.sql('UPDATE sync_runs SET expires_at = UTC_TIMESTAMP(3) WHERE id = ?', [over.id]);
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + days * 86_400_000 });
+      try {
+        const found = (await createDigestReports(testbed.bot.db).waiting(100)).map(({ id }) => id);
+        expect([found.includes(waiting.id), found.includes(over.id)]).toEqual([true, false]);
+      } finally {
+        vi.useRealTimers();
+      }
+    },
+  );
 });

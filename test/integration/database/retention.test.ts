@@ -87,6 +87,23 @@ describe('what is kept of runs', () => {
     expect(await runsIn('sync_changes')).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
+  test('plans and approvals of runs that are gone go too, however many rounds it takes, but none that may be new', async () => {
+    const { connection } = database;
+    await connection.query(`INSERT INTO sync_approvals (run_id, actor_id, actor_name, plan_hash, approved_at)
+      SELECT id, 'U1', 'Ayu', '', UTC_TIMESTAMP() FROM sync_runs`);
+    await connection.query(
+      "INSERT INTO sync_changes (run_id, seq, action, email) VALUES (7, 1, 'add', 'new@dkm')",
+    );
+    await connection.query('DELETE FROM sync_runs WHERE id IN (1, 3)');
+    const retention = createRetention(db);
+    await retention.purge({ unconfirmedDays: 300, completedDays: undefined });
+    expect(await runsIn('sync_changes')).toEqual([2, 4, 5, 6, 7]);
+    expect(await runsIn('sync_approvals')).toEqual([2, 4, 5, 6]);
+    await connection.query('DELETE FROM sync_runs WHERE id = 2');
+    await retention.purge({ unconfirmedDays: 300, completedDays: undefined });
+    expect(await runsIn('sync_changes')).toEqual([4, 5, 6, 7]);
+  });
+
   test('staged rows of runs that are gone do not keep those of later runs', async () => {
     await database.connection.query('DELETE FROM sync_runs WHERE id IN (1, 3)');
     expect(await createRetention(db).clearStaged()).toBe(5);
