@@ -146,6 +146,29 @@ describe('an executed plan', () => {
     expect((await executing).status).toBe('completed');
   });
 
+  it('lets the application add nobody at its location until it ends, so that no spelling slips in after the check', async () => {
+    const target = await populated();
+    const claimed = await claimedRun(testbed.bot, target, LIST);
+    const [holding, adding] = [await connect(testbed.database.url), await connect(testbed.database.url)];
+    await holding.beginTransaction();
+    await holding.query("SELECT id FROM users WHERE location_id = ? AND email = 'gone@dkm' FOR UPDATE", [
+      target.locationId,
+    ]);
+    const executing = apply(testbed.bot, claimed);
+    try {
+      await someoneWaits(testbed);
+      await adding.query('SET SESSION innodb_lock_wait_timeout = 1');
+      const added = adding.query("INSERT INTO users (location_id, email) VALUES (?, 'NEW@dkm\t')", [
+        target.locationId,
+      ]);
+      await expect(added).rejects.toMatchObject({ errno: 1205 });
+    } finally {
+      await holding.rollback();
+      await Promise.all([holding.end(), adding.end()]);
+    }
+    expect((await executing).status).toBe('completed');
+  });
+
   it('is executed by the process that took it over', async () => {
     const target = await populated();
     const { lease } = await claimedRun(testbed.bot, target, LIST);
