@@ -34,7 +34,11 @@ export const NOT_RUN: readonly NotRun[] = [
     instead: (command) => namedIn('Dockerfile', command),
   },
   { command: /^docker (build|run)\b/, why: 'needs a container engine', instead: dockerFlags },
-  { command: /^docker compose\b/, why: 'needs a container engine', instead: composeServices },
+  {
+    command: /^(HOST_PORTS=\S+ )?docker compose\b/,
+    why: 'needs a container engine',
+    instead: composeServices,
+  },
   { command: /^(sudo|journalctl|systemctl)\b/, why: 'needs systemd, and changes the machine', instead: unit },
   { command: /^curl .*slack\.com/, why: 'needs Slack', instead: () => 'nothing' },
 ];

@@ -75,7 +75,7 @@ export async function startWorld(): Promise<World> {
       text
         .replaceAll('ADMIN:PASSWORD', `${ADMIN.name}:${ADMIN.password}`)
         .replaceAll('HOST:3306', address)
-        .replaceAll('HOST', server.host)
+        .replaceAll(/\bHOST\b/g, server.host)
         .replaceAll('ADMIN', ADMIN.name)
         .replaceAll('127.0.0.1:3000', `127.0.0.1:${port}`)
         .replaceAll('https://dev.mydeposys.com', depot.url),
