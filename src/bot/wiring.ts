@@ -50,7 +50,7 @@ export type Wired = {
 /** Puts core, depot servers, stores and Slack together. */
 export function wire(parts: Parts): Wired {
   const { config, logger, stores, metrics, client, identity, network } = parts;
-  const { slack, sync, schedule, digest, language, deployment } = config;
+  const { slack, sync, schedule, digest, homeChannelId, language, deployment } = config;
   const { runs, plans } = stores;
   const linkOf = createLinks(identity.teamUrl);
   const targets = [...config.targets.keys()];
@@ -80,7 +80,7 @@ export function wire(parts: Parts): Wired {
     notify: config.notify,
     admins: [...slack.adminUsergroupIds, ...slack.adminUserIds],
     adminMembers: gate.adminMembers,
-    ownChannels: [...slack.channelIds, ...(schedule === undefined ? [] : [schedule.channelId])],
+    ownChannels: [...slack.channelIds, ...(homeChannelId === undefined ? [] : [homeChannelId])],
     folds: { areTaken: true },
     quietLine: schedule?.quietLine ?? true,
   };
@@ -150,7 +150,7 @@ export function wire(parts: Parts): Wired {
       distinctTargets,
       command: deployment.command,
       protectedEmails: sync.protectedEmails,
-      homeChannelId: schedule?.channelId ?? slack.channelIds[0],
+      homeChannelId,
       hostOf,
       facts: factsOf(config),
       schedulePlan: () => {

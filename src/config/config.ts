@@ -12,14 +12,7 @@ import {
 } from './conflicts.ts';
 import { type FrozenUntil, freezeOf, freezeText } from './freeze.ts';
 import { type ForwardProxy, proxyOf, proxyProblems } from './proxy.ts';
-import {
-  type DigestConfig,
-  digestOf,
-  type ReminderConfig,
-  reminderOf,
-  type ScheduleConfig,
-  scheduleOf,
-} from './schedules.ts';
+import { type Schedules, schedulesOf } from './schedules.ts';
 import {
   type AutoRule,
   type Environment,
@@ -31,7 +24,7 @@ import {
 } from './settings.ts';
 import { givenIn, nameForTarget } from './shapes.ts';
 
-export type Config = {
+export type Config = Schedules & {
   readonly slack: SlackConfig;
   readonly deployment: Deployment;
   /** The forward proxy for outgoing https requests; undefined: requests go out directly. */
@@ -70,11 +63,6 @@ export type Config = {
     /** For new users: values of columns that the bot does not know. */
     readonly newUserDefaults: ReadonlyMap<string, string | number | null>;
   };
-  /** Scheduled previews; undefined where there are none. */
-  readonly schedule: ScheduleConfig | undefined;
-  /** The reminder of targets not synced for many days; undefined where there is none. */
-  readonly reminder: ReminderConfig | undefined;
-  readonly digest: DigestConfig | undefined;
   /** Ids of members and user groups to mention when a run waits for people. */
   readonly notify: readonly string[];
   /** For how many days changes of completed runs are kept; undefined: for ever. */
@@ -165,9 +153,7 @@ function toConfig(values: Settings, env: Environment): Config {
       freeze: { windows: (values.SYNC_FREEZE ?? []).map(freezeText), timezone: values.SYNC_SCHEDULE_TZ },
       newUserDefaults: values.NEW_USER_DEFAULTS ?? new Map(),
     },
-    schedule: scheduleOf(values),
-    reminder: reminderOf(values),
-    digest: digestOf(values),
+    ...schedulesOf(values),
     notify: values.SYNC_NOTIFY ?? values.SLACK_ADMIN_USERGROUP_IDS,
     retentionDays: values.RETENTION_DAYS,
     language: values.BOT_LANGUAGE,

@@ -138,9 +138,9 @@ function scheduleProblems(values: Settings): readonly SettingProblem[] {
   const { SYNC_SCHEDULE: expression, SYNC_REMINDER_DAYS: days, SYNC_DIGEST: digest } = values;
   const malformed = cronProblems(values);
   const needsChannel = expression !== undefined || days !== undefined || digest !== undefined;
-  if (malformed.length > 0 || !needsChannel) return malformed;
+  if (malformed.length > 0) return malformed;
   return [
-    ...(scheduleChannel(values) === undefined ? [SCHEDULE_PROBLEMS.noChannel] : []),
+    ...(needsChannel && scheduleChannel(values) === undefined ? [SCHEDULE_PROBLEMS.noChannel] : []),
     ...(isShutOut(values) ? [SCHEDULE_PROBLEMS.shutOut] : []),
   ];
 }

@@ -17,13 +17,34 @@ export type ReminderConfig = { readonly afterDays: number; readonly channelId: s
 /** When and where the weekly digest is posted. */
 export type DigestConfig = { readonly cron: string; readonly timezone: string; readonly channelId: string };
 
+/** What the bot does by the clock. Each is undefined where it is off. */
+export type Schedules = {
+  /** Scheduled previews. */
+  readonly schedule: ScheduleConfig | undefined;
+  /** The reminder of targets not synced for many days. */
+  readonly reminder: ReminderConfig | undefined;
+  readonly digest: DigestConfig | undefined;
+  /** The channel of all these, and of what begins in no channel: the Home tab, the command line. Undefined: none is set. */
+  readonly homeChannelId: string | undefined;
+};
+
+/** The settings of everything that the bot does by the clock. */
+export function schedulesOf(values: Settings): Schedules {
+  return {
+    schedule: scheduleOf(values),
+    reminder: reminderOf(values),
+    digest: digestOf(values),
+    homeChannelId: scheduleChannel(values),
+  };
+}
+
 /** The channel for scheduled previews, reminders and the digest. */
 export function scheduleChannel(values: Settings): string | undefined {
   return values.SYNC_SCHEDULE_CHANNEL_ID ?? values.SLACK_CHANNEL_IDS[0];
 }
 
 /** The settings of the digest; undefined where it is off. */
-export function digestOf(values: Settings): DigestConfig | undefined {
+function digestOf(values: Settings): DigestConfig | undefined {
   const channelId = scheduleChannel(values);
   const { SYNC_DIGEST: cron, SYNC_SCHEDULE_TZ: timezone } = values;
   return cron === undefined || channelId === undefined ? undefined : { cron, timezone, channelId };
@@ -47,7 +68,7 @@ export function onePerLocation(
 }
 
 /** The settings of scheduled previews; undefined where they are off. */
-export function scheduleOf(values: Settings): ScheduleConfig | undefined {
+function scheduleOf(values: Settings): ScheduleConfig | undefined {
   const channelId = scheduleChannel(values);
   if (values.SYNC_SCHEDULE === undefined || channelId === undefined) return undefined;
   const { SYNC_SCHEDULE_TARGETS: named, SYNC_TARGETS: all, SYNC_AUTO: rules } = values;
@@ -57,7 +78,7 @@ export function scheduleOf(values: Settings): ScheduleConfig | undefined {
 }
 
 /** The settings of the reminder; undefined where it is off. */
-export function reminderOf(values: Settings): ReminderConfig | undefined {
+function reminderOf(values: Settings): ReminderConfig | undefined {
   const channelId = scheduleChannel(values);
   const { SYNC_REMINDER_DAYS: afterDays } = values;
   return afterDays === undefined || channelId === undefined ? undefined : { afterDays, channelId };

@@ -79,10 +79,9 @@ export function slackChecks(config: Config, slack: SlackInspection): readonly Ch
   ];
 }
 
-/** The channels where the command works, and the channel of scheduled previews, reminders and the digest. */
-function channelsOf({ slack, schedule, reminder, digest }: Config): readonly string[] {
-  const spokenTo = [schedule, reminder, digest].flatMap((each) => each?.channelId ?? []);
-  return [...new Set([...slack.channelIds, ...spokenTo])];
+/** The channels where the command works, and the channel of what begins elsewhere. */
+function channelsOf({ slack, homeChannelId }: Config): readonly string[] {
+  return [...new Set([...slack.channelIds, ...(homeChannelId === undefined ? [] : [homeChannelId])])];
 }
 
 function token(reply: SlackReply<TokenFacts>): Verdict {

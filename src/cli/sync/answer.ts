@@ -59,7 +59,7 @@ export async function answer(parts: Parts, ask: OperatorCommand): Promise<Answer
     case 'preview':
       return preview(parts, ask);
     case 'rollback': {
-      const channelId = channelOf(config);
+      const channelId = config.homeChannelId;
       if (channelId === undefined) return refused(NO_CHANNEL);
       const request = { runId: ask.runId, channelId, actor: operator(ask.as) };
       const again = () => useCases.rollback({ ...request, requestKey: randomUUID() });
@@ -100,7 +100,7 @@ async function preview(
   { target, as = 'operator' }: OperatorCommand & { readonly verb: 'preview' },
 ): Promise<Answer> {
   const { config, useCases } = parts;
-  const channelId = channelOf(config);
+  const channelId = config.homeChannelId;
   if (!isKnown(config, target)) return noTarget(config, target);
   if (channelId === undefined) return refused(NO_CHANNEL);
   const request = { target, channelId, actor: operator(as) };
@@ -184,11 +184,6 @@ function refused(line: string): Answer {
 /** The operator in the audit log. Anybody can give any name here, so the machine is named too. */
 function operator(name: string): Actor {
   return { id: `${OPERATOR}${name}`.slice(0, 64), name: `${name} (command line, ${hostname()})` };
-}
-
-/** The channel where the bot posts the run once Slack is back; undefined if the settings name none. */
-function channelOf({ schedule, slack }: Config): string | undefined {
-  return schedule?.channelId ?? slack.channelIds[0];
 }
 
 const NO_CHANNEL =

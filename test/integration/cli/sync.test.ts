@@ -63,6 +63,15 @@ const newestRun = async () =>
   Number((await sql<{ id: number }>('SELECT MAX(id) AS id FROM sync_runs'))[0]?.id);
 
 describe('the operator’s command line', () => {
+  it('previews in SYNC_SCHEDULE_CHANNEL_ID, also where nothing is scheduled and the command works in any channel', async () => {
+    const channels = { SLACK_CHANNEL_IDS: '', SYNC_SCHEDULE_CHANNEL_ID: 'C0OPSROOM1' };
+    expect(await sync(['preview', 'none'], channels)).toMatchObject({ exit: 0 });
+    const [run] = await sql<{ channel: string }>('SELECT channel_id AS channel FROM sync_runs WHERE id = ?', [
+      await newestRun(),
+    ]);
+    expect(run?.channel).toBe('C0OPSROOM1');
+  });
+
   it('finishes the run of a process that died, which would be in the way for ever without a bot', async () => {
     const db = openDatabase(world.migrated.url);
     const target = { name: 'prod', locationId: 3, locationName: 'prod', baseUrl: '' };

@@ -355,7 +355,14 @@ describe('the schedule', () => {
     expect(problemsOf({ ...LEAST, ...SCHEDULE, SLACK_CHANNEL_IDS: 'C1', ...changes })).toEqual([problem]);
   });
 
-  it.each([{ SYNC_SCHEDULE: '0 2 * * *' }, { SYNC_REMINDER_DAYS: '7' }])(
+  it('have a channel, which also gets what begins outside of any, without a schedule too', () => {
+    expect(read({}).homeChannelId).toBeUndefined();
+    expect(read({ SLACK_CHANNEL_IDS: 'C1,C2' }).homeChannelId).toBe('C1');
+    expect(read({ SLACK_CHANNEL_IDS: 'C1,C2', SYNC_SCHEDULE_CHANNEL_ID: 'C2' }).homeChannelId).toBe('C2');
+    expect(read({ SYNC_SCHEDULE_CHANNEL_ID: 'C3' }).homeChannelId).toBe('C3');
+  });
+
+  it.each([{}, { SYNC_SCHEDULE: '0 2 * * *' }, { SYNC_REMINDER_DAYS: '7' }])(
     'refuses a channel where nobody may press its buttons: %j',
     (changes) => {
       const channels = { SLACK_CHANNEL_IDS: 'C1,C2', SYNC_SCHEDULE_CHANNEL_ID: 'C3' };
@@ -363,7 +370,7 @@ describe('the schedule', () => {
         'SYNC_SCHEDULE_CHANNEL_ID must be one of SLACK_CHANNEL_IDS: nobody could press a button elsewhere',
       ]);
       const allowed = read({ ...changes, ...channels, SYNC_SCHEDULE_CHANNEL_ID: 'C2' });
-      expect((allowed.schedule ?? allowed.reminder)?.channelId).toBe('C2');
+      expect((allowed.schedule ?? allowed.reminder)?.channelId ?? allowed.homeChannelId).toBe('C2');
     },
   );
 

@@ -72,7 +72,8 @@ export const home = {
   title: 'User Sync of the Depot Servers',
   channel: (channel: string) => `A preview that you start here appears in ${channel}.`,
   noChannel:
-    'No preview can be started here, because no channel is set for it: the operator must set SLACK_CHANNEL_IDS.',
+    'No preview can be started here, because no channel is set for it: the operator must set SLACK_CHANNEL_IDS or ' +
+    'SYNC_SCHEDULE_CHANNEL_ID.',
   preview: 'Preview',
   previewOf: (target: string) => `Preview of ${target}`,
   recent: 'Latest Runs',

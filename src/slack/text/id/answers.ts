@@ -63,7 +63,8 @@ export const home: Texts['home'] = {
   title: 'Sync User dari Server Depo',
   channel: (channel) => `Preview yang Anda mulai di sini muncul di ${channel}.`,
   noChannel:
-    'Preview belum bisa dimulai di sini karena channel-nya belum ditentukan. Pengelola bot harus mengisi SLACK_CHANNEL_IDS.',
+    'Preview belum bisa dimulai di sini karena channel-nya belum ditentukan. Pengelola bot harus mengisi SLACK_CHANNEL_IDS ' +
+    'atau SYNC_SCHEDULE_CHANNEL_ID.',
   preview: 'Mulai Preview',
   previewOf: (target) => `Preview ${target}`,
   recent: 'Sync Terakhir',
