@@ -68,7 +68,7 @@ export function createPrinter(t: Texts, config: Config): Printer {
   };
   return {
     runLine,
-    refusalLine: (refusal) => shown(refusalText(t, refusal)),
+    refusalLine: (refusal) => shown(refusalHere(refusal) ?? refusalText(t, refusal)),
     runLines: (run, about) => [
       ...[
         summary(t, run),
@@ -106,6 +106,27 @@ export function createPrinter(t: Texts, config: Config): Printer {
       );
     },
   };
+}
+
+/** The text of a refusal after which an operator does something else than a person in Slack; undefined: the same text. */
+function refusalHere(refusal: Refusal): string | undefined {
+  switch (refusal.code) {
+    case 'second_person_needed':
+      return (
+        `The target ${refusal.run.target} needs ${refusal.needed} people. Nobody at the command line counts as one of them, so ` +
+        'admins must confirm it in Slack. Nothing was changed.'
+      );
+    case 'guard_tripped_since': {
+      const { run, facts } = refusal;
+      return (
+        `Since the preview, ${place(run)} or its limits have changed: ${facts.deactivate} of the ${facts.active} users active ` +
+        'there now would be deactivated, and that needs a reason. Nothing was changed. If that is right, type the same command ' +
+        'again: it has the reason.'
+      );
+    }
+    default:
+      return undefined;
+  }
 }
 
 function changeLine(change: Change): string {

@@ -202,8 +202,31 @@ describe('the operator’s command line', () => {
     expect((await sync(['preview', 'prod'], approvals)).exit).toBe(2);
     const run = await newestRun();
     const confirmed = await sync(['confirm', String(run), '--as', 'budi', '--reason', 'alone'], approvals);
-    expect(confirmed).toMatchObject({ exit: 1, text: expect.stringContaining('people') });
+    expect(confirmed).toEqual({
+      exit: 1,
+      text:
+        'The target prod needs 2 people. Nobody at the command line counts as one of them, so admins must confirm it in Slack. ' +
+        'Nothing was changed.',
+    });
     expect(await sql('SELECT status FROM sync_runs WHERE id = ?', [run])).toEqual([{ status: 'ready' }]);
+  });
+
+  it('says what to type where a plan needs a reason only since its preview, and no button of Slack', async () => {
+    await sql(
+      "INSERT INTO users (email, location_id, status) VALUES ('left@dkm', 6, 'active'), ('user1@dkm', 6, 'active')",
+    );
+    expect((await sync(['preview', 'odd'])).exit).toBe(2);
+    const run = String(await newestRun());
+    const strict = { DEACTIVATION_LIMIT_COUNT: '0', DEACTIVATION_LIMIT_PERCENT: '0' };
+    const words = ['confirm', run, '--as', 'budi', '--reason', 'left'];
+    expect(await sync(words, strict)).toEqual({
+      exit: 1,
+      text:
+        'Since the preview, odd or its limits have changed: 1 of the 2 users active there now would be deactivated, and that ' +
+        'needs a reason. Nothing was changed. If that is right, type the same command again: it has the reason.',
+    });
+    expect((await sync(words, strict)).exit).toBe(0);
+    await sql('DELETE FROM users WHERE location_id = 6');
   });
 
   it('is bound by a freeze', async () => {
