@@ -1,5 +1,6 @@
 import type { types } from '@slack/bolt';
 import type { UserFilter } from '../../sync/ports/overview.ts';
+import { refuse } from '../../sync/run/click.ts';
 import { slackErrorCode } from '../connect/client.ts';
 import { inMemory, planFile, sendFile } from '../tell/files.ts';
 import type { Texts } from '../text/en.ts';
@@ -140,9 +141,10 @@ export async function exportRun(
   { actor, t, tell }: Admitted,
   runId: number,
 ): Promise<void> {
-  const { runs, plans } = services.records;
+  const { runs, plans, audit } = services.records;
   const run = await runs.find(runId);
   if (run?.planHash === undefined) {
+    await refuse(audit, actor, { code: 'run_not_found' }, { runId });
     await tell(t.refusal.noPlanToExport(command(t, 'history')));
     return;
   }

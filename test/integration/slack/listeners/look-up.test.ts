@@ -74,6 +74,25 @@ describe('/usersync find', () => {
   );
 });
 
+describe('a refusal', () => {
+  const newest = () =>
+    world.sql(
+      'SELECT step, outcome, actor_id AS actor, run_id AS run FROM audit_logs ORDER BY seq DESC LIMIT 1',
+    );
+
+  it('of a file of a run without a plan, and of an older page that is none, is on record', async () => {
+    expect(await toldAfter(world, () => world.ayu.command('export 999'))).toContain(
+      'No run with that number',
+    );
+    const refused = { step: 'refused', outcome: 'run_not_found', actor: AYU.id };
+    expect(await newest()).toEqual([{ ...refused, run: 999 }]);
+    const message = await preview(world, world.ayu, 'test');
+    const older = { actionId: 'older_runs', blockId: 'x', value: 'forged' };
+    expect(await toldAfter(world, () => world.ayu.clickForged(message, older))).toContain('no such run');
+    expect(await newest()).toEqual([{ ...refused, run: null }]);
+  });
+});
+
 describe('/usersync config', () => {
   it('shows targets and servers, limits, admins, freeze, schedule, protected emails, version and language', async () => {
     const told = await toldAfter(world, () => world.ayu.command('config'));
