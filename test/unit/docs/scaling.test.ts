@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { createMetrics } from '../../../src/monitoring/metrics/metrics.ts';
+import { HOME_TARGETS } from '../../../src/slack/views/answers/home-and-help.ts';
+import { STATUS_TARGETS } from '../../../src/slack/views/answers/status-message.ts';
 
 const PAGE = readFileSync(new URL('../../../docs/scaling.md', import.meta.url), 'utf8');
 const SOURCES = fileURLToPath(new URL('../../../src/database', import.meta.url));
@@ -20,6 +22,10 @@ it('the page on scaling tells how many lines of /metrics a target has', async ()
   const lines = await linesOf('dev');
   expect(await linesOf('dev', 'test')).toBe(2 * lines);
   expect(PAGE).toContain(`- \`/metrics\`: ${lines} lines a target`);
+});
+
+it('the page on scaling tells how many targets the lists show', () => {
+  expect(PAGE).toContain(`show ${STATUS_TARGETS} and ${HOME_TARGETS} targets`);
 });
 
 /** The tables of the bot from which no statement of the bot deletes. `audit_heads` is one row. */
