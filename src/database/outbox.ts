@@ -19,6 +19,8 @@ const DELIVERY_LEASE_SECONDS = 60;
 const MESSAGE_FIRST_SECONDS = 2;
 /** The largest number of rows that one claim locks. */
 const MOST_DUE = 50;
+/** The largest number of people whom a notice remembers as told: as many as the column holds. */
+const MOST_TOLD = 15;
 const UNTOLD_DAYS = 7;
 const MOST_UNTOLD = 5;
 
@@ -29,7 +31,9 @@ export function createOutbox(db: Database, owner: string): Outbox {
     toldTo: async (notice, userId) => {
       await reaching(
         () => db.$executeRaw`
-          UPDATE sync_outbox SET told_to = CONCAT_WS(',', NULLIF(told_to, ''), ${userId}) WHERE id = ${notice.id}`,
+          UPDATE sync_outbox
+          SET told_to = SUBSTRING_INDEX(CONCAT_WS(',', NULLIF(told_to, ''), ${userId}), ',', ${-MOST_TOLD})
+          WHERE id = ${notice.id}`,
       );
     },
     close: async (notice, untold) => {

@@ -150,7 +150,7 @@ async function callPeople(ports: DeliveryPorts, run: Run, notice: Call): Promise
   const isRead = told.outcome === 'told' && ports.showing.ownChannels?.includes(run.channelId) === true;
   if (isRead || !isAlone(notice)) return told;
   const direct = await postToAdmins(ports, run, notice, message);
-  return told.outcome === 'told' ? told : direct;
+  return told.outcome === 'told' && direct.outcome !== 'goes_on' ? told : direct;
 }
 
 /** Undefined where calls are off, or where the reason for the call is gone. */

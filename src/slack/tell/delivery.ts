@@ -173,6 +173,9 @@ async function end(
       await close(notice);
       logger.debug(fields, 'told Slack');
       return;
+    case 'goes_on':
+      await outbox.postpone(notice, 'goes_on', 0);
+      return;
     case 'refused':
       await close(notice);
       logger.warn({ ...fields, slack: told.reason }, 'Slack refused it for good; given up');

@@ -40,7 +40,9 @@ export type Told =
   /** Slack never takes it. The people concerned find its content elsewhere. */
   | { readonly outcome: 'refused'; readonly reason: string }
   /** Slack refused it everywhere. */
-  | { readonly outcome: 'untold'; readonly reason: string };
+  | { readonly outcome: 'untold'; readonly reason: string }
+  /** Some people were told, and the next attempt tells others: all of them would take longer than the lease of a notice. */
+  | { readonly outcome: 'goes_on' };
 
 /** Slack took the notice, or there is nothing to tell. */
 export const TOLD: Told = { outcome: 'told' };
@@ -65,10 +67,13 @@ export async function toldBy(call: () => Promise<unknown>): Promise<Told> {
   return rejection === undefined ? TOLD : { outcome: 'refused', reason: rejection.reason };
 }
 
+/** How many people one attempt tells. */
+const MOST_AT_ONCE = 20;
+
 /**
  * Posts a message to each of these members, once as far as the outbox remembers. A post to a member's id opens the app's own
- * conversation with the member (docs.slack.dev, chat.postMessage). Returns how many posts Slack took now, and the reason of the
- * last refusal. Throws Slack's error if it may take the message later.
+ * conversation with the member (docs.slack.dev, chat.postMessage). Ends once Slack has taken `MOST_AT_ONCE` posts. Returns how many it took
+ * now, and the reason of the last refusal. Throws Slack's error if it may take the message later.
  */
 export async function postToEach(
   { client, outbox }: Pick<DeliveryPorts, 'client' | 'outbox'>,
@@ -79,6 +84,7 @@ export async function postToEach(
   let told = 0;
   let refused: string | undefined;
   for (const id of ids) {
+    if (told === MOST_AT_ONCE) break;
     if (notice.toldTo.includes(id)) continue;
     const rejection = await rejected(() => client.chat.postMessage({ channel: id, ...message }));
     if (rejection === undefined) {
@@ -89,12 +95,10 @@ export async function postToEach(
   return { told, refused };
 }
 
-/** As many ids as the outbox remembers for a notice. */
-const MOST_TOLD = 20;
-
 /**
- * Posts a message to every admin except the one who confirmed. `untold` if Slack took it for nobody. Throws Slack's error if it may
- * take the message later.
+ * Posts a message to every admin except the one who confirmed, in the order of their ids: the outbox does not remember all of them,
+ * but the last one told stands for all before. `untold` if Slack took it for nobody. Throws Slack's error if it may take the
+ * message later.
  */
 export async function postToAdmins(
   ports: Pick<DeliveryPorts, 'client' | 'outbox' | 'showing'>,
@@ -103,8 +107,11 @@ export async function postToAdmins(
   message: Message,
 ): Promise<Told> {
   const members = (await ports.showing.adminMembers?.()) ?? [];
-  const others = members.filter((id) => id !== confirmedBy?.id).slice(0, MOST_TOLD);
-  const { told, refused } = await postToEach(ports, notice, others, message);
+  const others = members.filter((id) => id !== confirmedBy?.id).toSorted();
+  const last = notice.toldTo.at(-1) ?? '';
+  const left = others.filter((id) => id > last);
+  const { told, refused } = await postToEach(ports, notice, left, message);
+  if (told === MOST_AT_ONCE) return { outcome: 'goes_on' };
   if (told + notice.toldTo.length > 0 || others.length === 0) return TOLD;
   return { outcome: 'untold', reason: refused ?? 'no_member' };
 }

@@ -94,7 +94,7 @@ export type Notice = NoticeContent & {
   /** The number of delivery attempts, this one included. */
   readonly attempts: number;
   readonly ageSeconds: number;
-  /** Ids of the people whom an earlier attempt told directly. */
+  /** Ids of the people whom earlier attempts told directly, the last one last: of many people, only the last ones. */
   readonly toldTo: readonly string[];
   /** Of an edit of the run's message: the outcome of the run, which waits for it. Not claimed yet. */
   readonly next?: Notice | undefined;

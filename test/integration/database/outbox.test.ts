@@ -123,6 +123,15 @@ describe('notices', () => {
     expect((await oneDue(second)).toldTo).toEqual(['U0AYU', 'U0BUDI']);
   });
 
+  it('remember the last ones of many who were told, as many as there is place for', async () => {
+    await runWith('thread');
+    const notice = await oneDue();
+    const told = Array.from({ length: 40 }, (_, n) => `U0123456789ABC${10 + n}`);
+    for (const id of told) await testbed.bot.outbox.toldTo(notice, id);
+    await testbed.bot.outbox.postpone(notice, 'x', 0);
+    expect((await oneDue(second)).toldTo).toEqual(told.slice(-15));
+  });
+
   it('are claimed by one process each, however many look at once', async () => {
     for (let n = 0; n < 12; n += 1) await runWith('message', 'thread');
     // However long that took: a thread that has waited two seconds for its message waits no longer.

@@ -54,6 +54,42 @@ describe('an admin who acts alone', () => {
       },
     }));
 
+  it('is told to every other admin, once, however many there are, and though Slack takes it not for each at once', () => {
+    const others = Array.from({ length: 45 }, (_, n) => `U0OTHER${String(n).padStart(3, '0')}`);
+    const members = [
+      { id: AYU.id, name: 'ayu', real_name: 'Ayu' },
+      ...others.map((id) => ({ id, name: id.toLowerCase(), real_name: id })),
+    ];
+    return inStrictWorld(
+      async (world) => {
+        const isOf = (id: string) => (args: { readonly [name: string]: unknown }) => args['channel'] === id;
+        world.slack.fail('chat.postMessage', { status: 500, times: 1, when: isOf('U0OTHER030') });
+        world.slack.fail('chat.postMessage', { error: 'user_disabled', times: 9, when: isOf('U0OTHER003') });
+        await alone(world);
+        const told = () =>
+          world.slack.workspace.messages.flatMap(({ channel, text }) =>
+            text.includes('*alone*') ? [channel] : [],
+          );
+        const expected = others.filter((id) => id !== 'U0OTHER003').map((id) => `D${id.slice(1)}`);
+        await sees(world, 'a call to everybody', () => expected.every((channel) => told().includes(channel)));
+        await settled(world);
+        expect(
+          told()
+            .filter((channel) => channel.startsWith('D'))
+            .toSorted(),
+        ).toEqual(expected);
+      },
+      {
+        slack: { members, userGroups: [{ id: 'S0ADMINS01', users: [AYU.id, ...others].toReversed() }] },
+        settings: {
+          TWO_PERSON_TARGETS: 'dev',
+          SLACK_ADMIN_USER_IDS: '',
+          SLACK_ADMIN_USERGROUP_IDS: 'S0ADMINS01',
+        },
+      },
+    );
+  });
+
   it('is told directly where the channel of the settings does not take the call', () =>
     inStrictWorld(
       async (world) => {
