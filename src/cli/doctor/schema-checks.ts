@@ -137,13 +137,13 @@ async function leftAlone(db: Database): Promise<Verdict> {
   return pass(`${words.join(', ')}; no sync counts or changes them`);
 }
 
-/** Doctor has time to count further than Slack's answers do, but a larger number tells nobody more. */
-const MOST_PROTECTED = 10_000;
-
 async function protection(db: Database, patterns: readonly string[]): Promise<Verdict> {
   if (patterns.length === 0) return pass('PROTECTED_EMAILS is not set, so that anybody may be deactivated');
-  const counted = await countProtected(db, patterns, MOST_PROTECTED);
-  const detail = counted.map(({ pattern, users }) => `${pattern}: ${users}`).join(', ');
+  // Doctor has time to count further than Slack's answers do, but a larger number tells nobody more.
+  const counted = await countProtected(db, patterns, 10_000);
+  const detail = counted
+    .map(({ pattern, users, most }) => `${pattern}: ${users}${users < most ? '' : ' or more'}`)
+    .join(', ');
   return counted.every(({ users }) => users > 0)
     ? pass(`users protected by each pattern: ${detail}`)
     : warn(

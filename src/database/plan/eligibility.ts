@@ -193,7 +193,7 @@ export function countProtected(
     for (const pattern of patterns) {
       const [row] = await db.$queryRaw<{ n: bigint }[]>`
         SELECT COUNT(*) AS n FROM (SELECT 1 FROM users u WHERE ${matchesAny([pattern], collate)} LIMIT ${most}) found`;
-      counted.push({ pattern, users: Number(row?.n ?? 0) });
+      counted.push({ pattern, users: Number(row?.n ?? 0), most });
     }
     return counted;
   });

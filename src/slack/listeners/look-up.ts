@@ -44,6 +44,7 @@ export async function status(services: Services, t: Texts, target: string | unde
     untold: await records.outbox.untold(),
     pauses: await records.pauses.all(),
     protection: await records.overview.protection(patterns, MOST_PROTECTED),
+    morePatterns: settings.protectedEmails.length - patterns.length,
   });
 }
 

@@ -60,8 +60,8 @@ export type UserFilter = {
   readonly text: string | undefined;
 };
 
-/** How many users a pattern of `PROTECTED_EMAILS` protects. */
-export type Protection = { readonly pattern: string; readonly users: number };
+/** How many users a pattern of `PROTECTED_EMAILS` protects: at least `most`, where the count ends, if `users` is as many. */
+export type Protection = { readonly pattern: string; readonly users: number; readonly most: number };
 
 /** One audited step of a run. */
 export type RunStep = {

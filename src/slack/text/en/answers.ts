@@ -101,10 +101,10 @@ export const status = {
   locationMissing:
     'The locations table has no single row for this target. The operator must see that it has exactly one, or correct SYNC_TARGETS.',
   protected: 'Never deactivated (PROTECTED_EMAILS):',
-  protects: (pattern: string, users: number) =>
+  protects: (pattern: string, users: number, orMore: boolean) =>
     users === 0
       ? `${pattern} protects nobody: is it spelled right?`
-      : `${pattern} protects ${count(users, 'user')}`,
+      : `${pattern} protects ${count(users, 'user')}${orMore ? ' or more' : ''}`,
   run: (runId: number) => `run ${runId}`,
   more: (n: number, command: string) => `…and ${count(n, 'more target')}. Type ${command} to see one alone.`,
 };

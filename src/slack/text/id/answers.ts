@@ -90,10 +90,10 @@ export const status: Texts['status'] = {
   locationMissing:
     'Tabel locations tidak punya tepat satu baris untuk target ini. Pengelola bot harus memastikan ada tepat satu baris, atau memperbaiki SYNC_TARGETS.',
   protected: 'Tidak pernah dinonaktifkan (PROTECTED_EMAILS):',
-  protects: (pattern, users) =>
+  protects: (pattern, users, orMore) =>
     users === 0
       ? `${pattern} tidak melindungi siapa pun: apakah ejaannya benar?`
-      : `${pattern} melindungi ${users} user`,
+      : `${pattern} melindungi ${users} user${orMore ? ' atau lebih' : ''}`,
   run: (runId) => `sync #${runId}`,
   more: (n, command) => `…dan ${n} target lagi. Ketik ${command} untuk melihat satu target saja.`,
 };

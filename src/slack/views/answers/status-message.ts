@@ -38,6 +38,8 @@ export type StatusOptions = {
   readonly others?: readonly string[];
   /** How many users each pattern of `PROTECTED_EMAILS` protects. */
   readonly protection?: readonly Protection[];
+  /** How many more patterns there are. */
+  readonly morePatterns?: number;
   /** Targets whose rules are paused. */
   readonly pauses?: readonly Pause[];
   /** Runs whose outcome reached nobody. */
@@ -48,7 +50,15 @@ export type StatusOptions = {
 export function statusMessage(
   t: Texts,
   overviews: readonly TargetOverview[],
-  { linkOf, schedule, others = [], untold = [], pauses = [], protection = [] }: StatusOptions,
+  {
+    linkOf,
+    schedule,
+    others = [],
+    untold = [],
+    pauses = [],
+    protection = [],
+    morePatterns = 0,
+  }: StatusOptions,
 ): Message {
   const cards = overviews.map((overview, index) =>
     section(`status:target:${index}`, targetCard(t, overview, linkOf)),
@@ -63,7 +73,7 @@ export function statusMessage(
       ...(cards.length === 0 ? [section('status:none', t.help.noTargets)] : shown),
       ...hiddenTargets(t, 'status:more', hidden),
       ...pauseBlocks(t, 'status:pauses', pauses),
-      ...protectionBlocks(t, protection),
+      ...protectionBlocks(t, protection, morePatterns),
       context('status:schedule', [scheduleLine(t, schedule)]),
     ],
   };
@@ -79,10 +89,16 @@ function untoldBlocks(t: Texts, untold: readonly Untold[]): types.KnownBlock[] {
 }
 
 /** Shows numbers, because an admin may not know that a pattern protects nobody. */
-function protectionBlocks(t: Texts, protection: readonly Protection[]): types.KnownBlock[] {
+function protectionBlocks(t: Texts, protection: readonly Protection[], more: number): types.KnownBlock[] {
   if (protection.length === 0) return [];
-  const lines = protection.map(({ pattern, users }) => t.status.protects(code(pattern, 100), users));
-  return [section('status:protection', [t.status.protected, ...lines.map((line) => `• ${line}`)].join('\n'))];
+  const lines = [
+    t.status.protected,
+    ...protection.map(
+      ({ pattern, users, most }) => `• ${t.status.protects(code(pattern, 100), users, users >= most)}`,
+    ),
+    ...(more > 0 ? [t.config.morePatterns(more)] : []),
+  ];
+  return [section('status:protection', lines.join('\n'))];
 }
 
 /** Says how many targets found no space, and how to see one of them. No block if all are shown. */

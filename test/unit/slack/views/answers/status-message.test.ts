@@ -150,3 +150,27 @@ describe('the word that rules are paused or resumed', () => {
     );
   });
 });
+
+describe('the patterns of PROTECTED_EMAILS', () => {
+  const lines = (more: object) =>
+    textOf(statusMessage(en, [], { ...options, ...more }), 'status:protection').split('\n');
+
+  it('are shown with how many users each protects, as far as they are counted', () => {
+    const protection = [
+      { pattern: 'boss@dkm', users: 1, most: 1_000 },
+      { pattern: '*@hq.dkm', users: 1_000, most: 1_000 },
+      { pattern: 'bos@dkm', users: 0, most: 1_000 },
+    ];
+    expect(lines({ protection })).toEqual([
+      'Never deactivated (PROTECTED_EMAILS):',
+      '• `boss@dkm` protects 1 user',
+      '• `*@hq.dkm` protects 1000 users or more',
+      '• `bos@dkm` protects nobody: is it spelled right?',
+    ]);
+  });
+
+  it('are not passed over in silence where there are more than one message shows', () => {
+    const protection = [{ pattern: 'boss@dkm', users: 1, most: 1_000 }];
+    expect(lines({ protection, morePatterns: 2 }).at(-1)).toBe('…and 2 more patterns');
+  });
+});
