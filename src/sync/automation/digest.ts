@@ -43,10 +43,8 @@ export type DigestReports = {
   end(): Promise<ChainPlace | undefined>;
 };
 
-/** The largest number of entries per list: as many as one message may have space for. */
-const MOST_SYNCS = 50;
-const MOST_WAITING = 20;
-const MOST_ALONE = 20;
+/** The largest number of entries per list: far more than a message has space for, because it counts those that it cannot name. */
+const MOST_ENTRIES = 1_000;
 
 /**
  * Collects the content of the digest that is due at `until`. It covers the time since the due time before. `targets` are the
@@ -68,10 +66,10 @@ export function createDigestFacts({
     return {
       since,
       until,
-      syncs: await digests.syncs(since, until, MOST_SYNCS),
-      alone: await digests.alone(since, until, MOST_ALONE),
+      syncs: await digests.syncs(since, until, MOST_ENTRIES),
+      alone: await digests.alone(since, until, MOST_ENTRIES),
       targets: await overview.targets(targets),
-      waiting: await digests.waiting(MOST_WAITING),
+      waiting: await digests.waiting(MOST_ENTRIES),
       end: await digests.end(),
     };
   };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { en } from '../../../../../src/slack/text/en.ts';
 import { digestMessage } from '../../../../../src/slack/views/answers/automation.ts';
+import { createDigestFacts } from '../../../../../src/sync/automation/digest.ts';
 import type { TargetOverview } from '../../../../../src/sync/ports/overview.ts';
 import { completedRun } from '../../../../support/view-fixtures.ts';
 import { anOverview } from '../overviews.ts';
@@ -28,5 +29,26 @@ describe('the digest', () => {
     expect(drift({ lastSync, moreThan: 10_000 })).toMatch(/too many users to count what changed since$/);
     expect(drift({ lastSync: completedRun({ takenBackBy: 13 }) })).toMatch(/, taken back by run 13$/);
     expect(drift({})).toMatch(/never synced$/);
+  });
+
+  it('counts whatever was confirmed alone, also what it has no space to name', async () => {
+    const runs = Array.from({ length: 60 }, (_, n) => completedRun({ id: n + 1, reason: 'Nobody is awake' }));
+    const facts = await createDigestFacts({
+      digests: {
+        syncs: async () => [],
+        alone: async (_since, _until, most) => runs.slice(0, most),
+        waiting: async (most) => runs.slice(0, most),
+        end: async () => undefined,
+      },
+      overview: { targets: async () => [] },
+      lastDue: () => new Date('2026-11-22T00:00:00Z'),
+      targets: [],
+    })(new Date('2026-11-29T00:00:00Z'));
+    const message = digestMessage(en, facts, { key: 'week', linkOf: () => undefined });
+    for (const part of ['alone', 'waiting']) {
+      const lines = textOf(message, `digest:week:${part}`).split('\n').slice(1);
+      const more = Number(/^…and (\d+) more$/.exec(lines.at(-1) ?? '')?.[1]);
+      expect(lines.length - 1 + more, part).toBe(60);
+    }
   });
 });
