@@ -118,6 +118,12 @@ export function userOfChange(locationId: bigint | number, collate: Prisma.Sql): 
 
 /** SQL, see `usersSince`: the run's change of the user was taken back, or the application has changed the user in between. */
 export const OVERRULED = Prisma.sql`SUM(IF(t.own, t.weight, 0)) <> 0 OR MAX(t.broken) = 1`;
+/**
+ * SQL, see `usersSince`: the run (a sync, or the rollback of a rollback) has changed the user, and so has a later sync in force:
+ * where that one is taken back, the user is again as the run left the user.
+ */
+export const COVERED = Prisma.sql`
+  NOT (${OVERRULED}) AND SUM(IF(t.own, 0, t.weight)) <> 0 AND (SELECT MOD(MAX(u.depth), 2) FROM up u) = 0`;
 /** SQL, see `usersSince`: the user's status comes from something else than the run, such as a later sync in force. */
 const CHANGED_SINCE = Prisma.sql`${OVERRULED} OR SUM(IF(t.own, 0, t.weight)) <> 0`;
 
@@ -129,21 +135,36 @@ export function changedSince(since: Since): Prisma.Sql {
 /**
  * SQL: the ids of the users whose history since a run meets `condition`. Each change of a user counts: one of a sync or of the
  * rollback of a rollback 1, one of a rollback -1, so that the changes of a family sum up to 0 where it leaves the user as it found
- * the user. `own` is the run's own family. `broken`: the next change of the user did not find what this one had left.
+ * the user. `own` is the run's own family: the sync at its beginning, its rollbacks, theirs, and so on. `up` counts depth from the
+ * run to that sync and `family` goes on from there, so that the run has an even depth. `broken`: the next change of the user did
+ * not find what this one had left.
  */
 export function usersSince({ runId, locationId, collate }: Since, condition: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`
-    WITH RECURSIVE later AS (
-      SELECT o.id, o.finished_at, 1 AS own, CAST(0 AS SIGNED) AS depth FROM sync_runs o WHERE o.id = ${runId}
+    WITH RECURSIVE up AS (
+      SELECT o.id, o.reverts_run_id, CAST(0 AS SIGNED) AS depth FROM sync_runs o WHERE o.id = ${runId}
+      UNION ALL
+      SELECT r.id, r.reverts_run_id, u.depth + 1 FROM up u STRAIGHT_JOIN sync_runs r ON r.id = u.reverts_run_id
+    ), family AS (
+      SELECT u.id, u.depth FROM up u WHERE u.depth = (SELECT MAX(v.depth) FROM up v)
+      UNION ALL
+      SELECT r.id, f.depth + 1 FROM family f
+      STRAIGHT_JOIN sync_runs r FORCE INDEX (sync_runs_reverts_run_id_idx) ON r.reverts_run_id = f.id
+      WHERE r.status = 'completed' AND ${CHANGED}
+    ), later AS (
+      SELECT r.id, r.finished_at, 1 AS own, f.depth FROM sync_runs o
+      STRAIGHT_JOIN family f STRAIGHT_JOIN sync_runs r ON r.id = f.id AND (r.id = o.id OR r.finished_at > o.finished_at)
+      WHERE o.id = ${runId}
       UNION ALL
       SELECT r.id, r.finished_at, 0, 0 FROM sync_runs o
       STRAIGHT_JOIN sync_runs r ON r.location_id = ${locationId} AND r.status = 'completed' AND r.finished_at > o.finished_at
       LEFT JOIN sync_runs b ON b.id = r.reverts_run_id
-      WHERE o.id = ${runId} AND ${CHANGED} AND (b.id IS NULL OR b.id <> o.id AND b.finished_at <= o.finished_at)
+      WHERE o.id = ${runId} AND ${CHANGED} AND (b.id IS NULL OR b.finished_at <= o.finished_at)
+        AND r.id NOT IN (SELECT f.id FROM family f)
       UNION ALL
-      SELECT r.id, r.finished_at, f.own, f.depth + 1 FROM later f
+      SELECT r.id, r.finished_at, 0, f.depth + 1 FROM later f
       STRAIGHT_JOIN sync_runs r FORCE INDEX (sync_runs_reverts_run_id_idx) ON r.reverts_run_id = f.id
-      WHERE r.status = 'completed' AND ${CHANGED}
+      WHERE f.own = 0 AND r.status = 'completed' AND ${CHANGED}
     )
     SELECT t.user_id FROM (
       SELECT w.user_id, w.own, w.weight, LEAD(w.user_id) OVER same_user IS NOT NULL

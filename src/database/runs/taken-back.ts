@@ -1,7 +1,7 @@
 import type { Run } from '../../sync/run/run.ts';
 import type { Database, Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
-import { CHANGED, EFFECTIVE, OVERRULED, userOfChange, usersSince } from '../plan/comparison.ts';
+import { CHANGED, COVERED, EFFECTIVE, OVERRULED, userOfChange, usersSince } from '../plan/comparison.ts';
 import { eligibilityOf } from '../plan/eligibility.ts';
 import { emailCollation } from '../schema/usable-tables.ts';
 import { enqueue } from '../transition.ts';
@@ -33,15 +33,19 @@ export async function markTakenBack(tx: Transaction, last: Run): Promise<void> {
   return left > 0 ? pauseBehind(tx, last) : markFamily(tx, last);
 }
 
-/** How many users still have the status that the reverted run gave them: left out, protected, renamed, or changed by a later sync. */
+/**
+ * How many users the reverted run's change still counts for: those who have the status that it gave them (left out, protected,
+ * renamed), and those whom a later sync in force has changed, who come to have it again where that one is taken back.
+ */
 async function countLeft(tx: Transaction, { reverts = 0, locationId }: Run): Promise<number> {
   const collate = await emailCollation(tx);
   const { plain } = await eligibilityOf(tx);
+  const since = { runId: reverts, locationId, collate };
   const [left] = await tx.$queryRaw<{ n: bigint }[]>`
     SELECT COUNT(*) AS n FROM sync_changes c
     STRAIGHT_JOIN users u ON u.id = ${userOfChange(locationId, collate)} AND u.location_id = ${locationId}
-    WHERE c.run_id = ${reverts} AND ${EFFECTIVE} AND u.status = c.status_after COLLATE utf8mb4_bin AND ${plain('u')}
-      AND u.id NOT IN (${usersSince({ runId: reverts, locationId, collate }, OVERRULED)})`;
+    WHERE c.run_id = ${reverts} AND ${EFFECTIVE} AND ${plain('u')} AND u.id NOT IN (${usersSince(since, OVERRULED)})
+      AND (u.status = c.status_after COLLATE utf8mb4_bin OR u.id IN (${usersSince(since, COVERED)}))`;
   return Number(left?.n ?? 0);
 }
 

@@ -79,6 +79,21 @@ describe('a completed rollback', () => {
     ]);
   });
 
+  it('of a run that was done again is undone by taking back the first rollback, which is in force again', async () => {
+    const { target, sync } = await synced();
+    const back = await rolledBack(testbed.bot, target, sync);
+    await rolledBack(testbed.bot, target, back);
+    const again = await rolledBack(testbed.bot, target, sync);
+    expect(await standing(back)).toEqual([[undefined, again.id]]);
+    const last = await rolledBack(testbed.bot, target, back);
+    expect(await testbed.usersAt(target)).toEqual({ 'new@dkm': 'active' });
+    expect(await standing(sync, back, again)).toEqual([
+      [undefined, last.id],
+      [last.id, undefined],
+      [last.id, undefined],
+    ]);
+  });
+
   it('that found nothing to change leaves everything as it was', async () => {
     const { target, sync } = await synced();
     await testbed.sql("UPDATE users SET status = 'inactive' WHERE location_id = ?", [target.locationId]);
@@ -147,6 +162,23 @@ describe('a completed rollback', () => {
     await rolledBack(testbed.bot, target, back);
     const rest = await rolledBack(testbed.bot, target, first);
     expect(await testbed.usersAt(target)).toMatchObject({ 'gone@dkm': 'active', 'new@dkm': 'inactive' });
+    expect(await standing(first)).toEqual([[rest.id, undefined]]);
+  });
+
+  it('that skipped a user whom a later sync has set back leaves the run standing, too', async () => {
+    const target = await testbed.location();
+    const sync = async (...emails: string[]) =>
+      apply(testbed.bot, await claimedRun(testbed.bot, target, listOf('stays@dkm', ...emails)));
+    await sync();
+    const first = await sync('one@dkm', 'two@dkm');
+    const later = await sync('two@dkm');
+    const part = await rolledBack(testbed.bot, target, first);
+    expect(part).toMatchObject({ counts: { deactivate: 1, skipped: 1 }, leftInForce: 1 });
+    expect(await standing(first)).toEqual([NEITHER]);
+    await rolledBack(testbed.bot, target, later);
+    expect(await testbed.usersAt(target)).toMatchObject({ 'one@dkm': 'active', 'two@dkm': 'inactive' });
+    const rest = await rolledBack(testbed.bot, target, first);
+    expect(await testbed.usersAt(target)).toMatchObject({ 'one@dkm': 'inactive', 'two@dkm': 'inactive' });
     expect(await standing(first)).toEqual([[rest.id, undefined]]);
   });
 

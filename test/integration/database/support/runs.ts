@@ -145,7 +145,7 @@ export async function rolledBack(
 }
 
 /** The run with the shorter plan that Adjust makes. */
-async function without(bot: BotProcess, run: Run, emails: readonly string[]): Promise<Run> {
+export async function without(bot: BotProcess, run: Run, emails: readonly string[]): Promise<Run> {
   const request = { actor: AYU, omission: { emails, actions: [] }, requestKey: randomUUID(), rules: rules() };
   const adjusted = await bot.runs.adjust(run.id, request);
   if (adjusted.outcome !== 'adjusted') throw new Error(`The plan was not adjusted: ${adjusted.outcome}`);
