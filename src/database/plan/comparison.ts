@@ -111,35 +111,29 @@ type Since = { readonly runId: number; readonly locationId: bigint | number; rea
 export const EFFECTIVE = Prisma.sql`c.action IN ('add', 'reactivate', 'deactivate')`;
 
 /** SQL: the id of the user of a change `c`. The row of an added user is found by its email. */
-export function userOfChange(locationId: bigint | number, collate: Prisma.Sql): Prisma.Sql {
+export function userOfChange({ locationId, collate }: Omit<Since, 'runId'>): Prisma.Sql {
   return Prisma.sql`COALESCE(c.user_id, (
     SELECT MIN(e.id) FROM users e WHERE c.action = 'add' AND e.location_id = ${locationId} AND e.email = c.email${collate}))`;
 }
 
-/** SQL, see `usersSince`: the run's change of the user was taken back, or the application has changed the user in between. */
-export const OVERRULED = Prisma.sql`SUM(IF(t.own, t.weight, 0)) <> 0 OR MAX(t.broken) = 1`;
-/**
- * SQL, see `usersSince`: the run (a sync, or the rollback of a rollback) has changed the user, and so has a later sync in force:
- * where that one is taken back, the user is again as the run left the user.
- */
-export const COVERED = Prisma.sql`
-  NOT (${OVERRULED}) AND SUM(IF(t.own, 0, t.weight)) <> 0 AND (SELECT MOD(MAX(u.depth), 2) FROM up u) = 0`;
-/** SQL, see `usersSince`: the user's status comes from something else than the run, such as a later sync in force. */
-const CHANGED_SINCE = Prisma.sql`${OVERRULED} OR SUM(IF(t.own, 0, t.weight)) <> 0`;
-
 /** SQL: the ids of the users whose present status, if it is the one that the run gave them, comes from something else. */
 export function changedSince(since: Since): Prisma.Sql {
-  return usersSince(since, CHANGED_SINCE);
+  return Prisma.sql`SELECT h.user_id FROM (${usersSince(since)}) h WHERE h.overruled OR h.later`;
 }
 
 /**
- * SQL: the ids of the users whose history since a run meets `condition`. Each change of a user counts: one of a sync or of the
- * rollback of a rollback 1, one of a rollback -1, so that the changes of a family sum up to 0 where it leaves the user as it found
- * the user. `own` is the run's own family: the sync at its beginning, its rollbacks, theirs, and so on. `up` counts depth from the
- * run to that sync and `family` goes on from there, so that the run has an even depth. `broken`: the next change of the user did
- * not find what this one had left.
+ * SQL: the users whom a run or anything after it changed, by `user_id`, with what became of the run's change. `overruled`: it was
+ * taken back, or the application has changed the user in between. `later`: something later is in force, such as a sync. `lays`:
+ * the run is a sync, or the rollback of a rollback; where a later sync is taken back, the user is again as such a run left the user.
+ *
+ * Each change of a user counts: one of a sync or of the rollback of a rollback 1, one of a rollback -1, so that the changes of a
+ * family sum up to 0 where it leaves the user as it found the user. `own` is the run's own family: the sync at its beginning, its
+ * rollbacks, theirs, and so on. `up` counts depth from the run to that sync and `family` goes on from there, so that the run has an
+ * even depth. `broken`: the next change of the user did not find what this one had left. Where the run has added users, who are
+ * known by email alone, a change also counts for the row that has its email by now: the application may have added that one anew.
  */
-export function usersSince({ runId, locationId, collate }: Since, condition: Prisma.Sql): Prisma.Sql {
+export function usersSince({ runId, locationId, collate }: Since): Prisma.Sql {
+  const adds = Prisma.sql`(SELECT o.add_count FROM sync_runs o WHERE o.id = ${runId}) > 0`;
   return Prisma.sql`
     WITH RECURSIVE up AS (
       SELECT o.id, o.reverts_run_id, CAST(0 AS SIGNED) AS depth FROM sync_runs o WHERE o.id = ${runId}
@@ -166,13 +160,17 @@ export function usersSince({ runId, locationId, collate }: Since, condition: Pri
       STRAIGHT_JOIN sync_runs r FORCE INDEX (sync_runs_reverts_run_id_idx) ON r.reverts_run_id = f.id
       WHERE f.own = 0 AND r.status = 'completed' AND ${CHANGED}
     )
-    SELECT t.user_id FROM (
+    SELECT t.user_id, SUM(IF(t.own, t.weight, 0)) <> 0 OR MAX(t.broken) = 1 AS overruled, SUM(IF(t.own, 0, t.weight)) <> 0 AS later,
+           (SELECT MOD(MAX(u.depth), 2) FROM up u) = 0 AS lays
+    FROM (
       SELECT w.user_id, w.own, w.weight, LEAD(w.user_id) OVER same_user IS NOT NULL
                AND NOT (w.status_after <=> LEAD(w.status_before) OVER same_user) AS broken
       FROM (
-        SELECT ${userOfChange(locationId, collate)} AS user_id, f.id, f.finished_at, f.own, c.status_before, c.status_after,
-               IF(MOD(f.depth, 2) = 1, -1, f.id <> ${runId}) AS weight
+        SELECT IF(k.by_email, NULLIF((SELECT MIN(e.id) FROM users e WHERE e.location_id = ${locationId} AND e.email = c.email${collate}),
+                                     c.user_id), c.user_id) AS user_id,
+               f.id, f.finished_at, f.own, c.status_before, c.status_after, IF(MOD(f.depth, 2) = 1, -1, f.id <> ${runId}) AS weight
         FROM later f STRAIGHT_JOIN sync_changes c ON c.run_id = f.id AND ${EFFECTIVE}
+        STRAIGHT_JOIN (SELECT 0 AS by_email UNION ALL SELECT 1) k ON k.by_email = 0 OR c.action = 'add' OR ${adds}
       ) w WHERE w.user_id IS NOT NULL WINDOW same_user AS (PARTITION BY w.user_id ORDER BY w.finished_at, w.id)
-    ) t GROUP BY t.user_id HAVING ${condition}`;
+    ) t GROUP BY t.user_id`;
 }

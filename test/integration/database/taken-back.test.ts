@@ -246,6 +246,18 @@ describe('a completed rollback', () => {
     expect(await testbed.usersAt(target)).toEqual({ 'one@dkm': 'inactive', 'two@dkm': 'active' });
   });
 
+  it('leaves a user whom a later sync deactivated, and the application deleted and added again', async () => {
+    const target = await testbed.location();
+    const sync = async (...emails: string[]) =>
+      apply(testbed.bot, await claimedRun(testbed.bot, target, listOf(...emails)));
+    const first = await sync('one@dkm', 'two@dkm');
+    await sync('one@dkm');
+    await testbed.sql("DELETE FROM users WHERE location_id = ? AND email = 'two@dkm'", [target.locationId]);
+    await testbed.addUsers(target, { 'two@dkm': 'active' });
+    await rolledBack(testbed.bot, target, first);
+    expect(await testbed.usersAt(target)).toEqual({ 'one@dkm': 'inactive', 'two@dkm': 'active' });
+  });
+
   it('says nothing of other runs of the location', async () => {
     const { target, sync } = await synced();
     const later = await apply(

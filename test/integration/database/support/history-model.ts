@@ -50,7 +50,8 @@ export function historyModel() {
     let now: Layers = [];
     let left: UserStatus | undefined;
     for (const { id, reverts, changes } of runs) {
-      const change = changes.find((each) => userOf(each) === row);
+      // The runs do not show that the application has deleted a user and added another row with the same email.
+      const change = changes.find((each) => userOf(each) === row || each.email === row.email);
       if (change === undefined) continue;
       if (left !== undefined && change.before !== left) now = [...now, `${WRITE}${id}`];
       const after = reverts === undefined ? [...now, layerOf(id)] : (around.get(reverts)?.before ?? now);
