@@ -23,7 +23,8 @@ import { useTestbed } from './support/testbed.ts';
 
 const testbed = useTestbed();
 
-const PEOPLE = ['ani@dkm', 'budi@dkm', 'cici@dkm', 'dodi@dkm'];
+/** Few, so that steps often meet. */
+const PEOPLE = ['ani@dkm', 'budi@dkm', 'cici@dkm'];
 /** Is on every list: one without anybody would be refused. */
 const STAYS = 'stays@dkm';
 
@@ -65,8 +66,16 @@ type Step =
   | Write;
 
 const users = fc.dictionary(fc.constantFrom(...PEOPLE), fc.constantFrom<UserStatus>('active', 'inactive'));
-const byBot = fc.array(fc.oneof(sync, { weight: 2, arbitrary: rollback }), { minLength: 3, maxLength: 8 });
-const byAll = fc.array(fc.oneof(sync, rollback, write), { minLength: 3, maxLength: 8 });
+/** First syncs, which lie upon each other, then mostly rollbacks. */
+const history = <T, U>(one: fc.Arbitrary<T>, then: fc.Arbitrary<U>) =>
+  fc
+    .tuple(fc.array(one, { minLength: 2, maxLength: 4 }), fc.array(then, { minLength: 2, maxLength: 5 }))
+    .map(([past, later]) => [...past, ...later]);
+const byBot = history(sync, fc.oneof(sync, { weight: 3, arbitrary: rollback }));
+const byAll = history(
+  fc.oneof({ weight: 2, arbitrary: sync }, write),
+  fc.oneof(sync, write, { weight: 4, arbitrary: rollback }),
+);
 
 let elsewhere: Target;
 beforeAll(async () => {
@@ -189,7 +198,7 @@ async function historyAt(first: Readonly<Record<string, UserStatus>>) {
 }
 
 const ALL: Options = { leftOut: [], protectedEmails: [], isRenamed: false };
-const seed = 20_260;
+const seed = 2;
 
 it('any syncs, rollbacks and writes of the application between them change whom the documentation says', async () => {
   await fc.assert(
@@ -197,7 +206,7 @@ it('any syncs, rollbacks and writes of the application between them change whom 
       const { go } = await historyAt(first);
       for (const step of steps) await go(step);
     }),
-    { numRuns: 15, seed },
+    { numRuns: 10, seed },
   );
 });
 
@@ -230,6 +239,6 @@ it('whatever the bot did can be taken back: what is in force at any time, and ev
         expect(added.every((user) => user.endsWith(' inactive'))).toBe(true);
       }
     }),
-    { numRuns: 10, seed },
+    { numRuns: 8, seed },
   );
 });

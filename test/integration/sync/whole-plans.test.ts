@@ -100,9 +100,9 @@ const table = fc.array(fc.oneof({ weight: 14, arbitrary: user }, blank), { maxLe
 const settings = fc.record({
   protectedPersons: fc.oneof(fc.constant<string[]>([]), fc.subarray(PEOPLE, { minLength: 1, maxLength: 2 })),
   pattern: fc.constantFrom(...PATTERNS),
-  limits: fc.record({ count: fc.nat(3), percent: fc.constantFrom(0, 20, 50) }),
+  limits: fc.record({ count: fc.nat(2), percent: fc.constantFrom(0, 25, 50) }),
   absenceDays: fc.constantFrom(0, 0, 0, 1, 2),
-  end: fc.constantFrom<ListEnd>('proven', 'proven', 'proven', 'thin', 'repeats', 'unknown'),
+  end: fc.constantFrom<ListEnd>('proven', 'proven', 'thin', 'thin', 'repeats', 'unknown'),
   hasTotal: fc.boolean(),
 });
 
@@ -169,7 +169,7 @@ describe.each(DELETIONS)('under %s, with deleted_at as %s', (collation, type, de
         // Where nobody is left active, the second preview may refuse the list, but changes nobody either.
         expect(plannedChanges((await previewed(bot, core, 'second')).counts)).toBe(0);
       }),
-      { numRuns: 12, seed: 20_260 },
+      { numRuns: 12, seed: 2 },
     );
   });
 
