@@ -172,7 +172,8 @@ export const rollback = {
     `This took back what run ${reverted} did${butFor(omitted)}.` +
     (left === 0
       ? ''
-      : ` Another rollback of run ${reverted} can take back the rest: ${count(left, 'user')}.`),
+      : ` Another rollback of run ${reverted} can take back the rest: ${count(left, 'user')}. ` +
+        'Whoever is protected, or changed by a later sync, stays.'),
   /** For a rollback that changed nothing. */
   wasTo: (reverted: number) => `This was to take back what run ${reverted} did.`,
   executing: (location: string, reverted: number) => `Taking back what run ${reverted} did at ${location}…`,

@@ -144,7 +144,8 @@ export const rollback: Texts['rollback'] = {
     `Rollback ini sudah mengembalikan apa yang diubah sync #${reverted}${butFor(omitted)}.` +
     (left === 0
       ? ''
-      : ` Sisanya, ${left} user, bisa dikembalikan dengan rollback sync #${reverted} sekali lagi.`),
+      : ` Sisanya, ${left} user, bisa dikembalikan dengan rollback sync #${reverted} sekali lagi. ` +
+        'User yang dilindungi, atau diubah sync yang lebih baru, tetap seperti sekarang.'),
   wasTo: (reverted) => `Rollback ini untuk mengembalikan apa yang diubah sync #${reverted}.`,
   executing: (location, reverted) => `Rollback sync #${reverted} di ${location} sedang berjalan…`,
   gone: (location, reverted) =>

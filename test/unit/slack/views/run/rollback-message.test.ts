@@ -54,7 +54,8 @@ describe('the message of a rollback', () => {
         'run:12:completed:line',
       );
     expect(done(2)).toContain(
-      'This took back what run 11 did. Another rollback of run 11 can take back the rest: 2 users.',
+      'This took back what run 11 did. Another rollback of run 11 can take back the rest: 2 users. ' +
+        'Whoever is protected, or changed by a later sync, stays.',
     );
     expect(done(1)).toContain('can take back the rest: 1 user.');
     expect(done(0)).not.toContain('the rest');
