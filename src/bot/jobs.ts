@@ -78,7 +78,7 @@ export async function afterWork({
   // First Slack is told, then the next run starts. At the same time, both would take longer.
   await delivery.kick();
   await queue.startWaiting();
-  await delivery.told();
+  await delivery.drain();
   await homes.refresh();
   await clearStaged();
 }

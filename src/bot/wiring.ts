@@ -89,7 +89,7 @@ export function wire(parts: Parts): Wired {
   const announcer = createAnnouncer({ client, editClient, runs, logger, showing });
   // A process that others may take for dead must not deliver: another process then delivers the same notices.
   const telling = { ...slackOptions, doubt: stores.presence.liveness.doubt };
-  const { kick, told, settle, close } = createDelivery({
+  const { kick, drain, settle, close } = createDelivery({
     ...stores,
     network,
     client: createSlackClient(telling),
@@ -109,7 +109,7 @@ export function wire(parts: Parts): Wired {
     reportRefused: metrics.noticeRefused,
   });
   // A delivery serves many requests, so its log lines carry no request id.
-  const delivery = { kick: () => asNoRequest(kick), told, settle: () => asNoRequest(settle), close };
+  const delivery = { kick: () => asNoRequest(kick), drain, settle: () => asNoRequest(settle), close };
   const useCases = wireCore({
     config,
     logger,

@@ -61,8 +61,8 @@ const OURS =
   /^(?:(?:SYNC|EXTERNAL_API|PROTECTED|TWO_PERSON|DEACTIVAT(?:ION|E)|NEW_USER|PREVIEW)_|RETENTION|BREAK_GL|SLACK_(?:CHANNEL|ADMIN|ALLOW))/;
 
 /**
- * Whether a name in the environment looks like a setting of the bot: by its beginning, or because it is one of `unset` but for the
- * case of its letters or a typing error; in long names, two. Short names are too much alike.
+ * Whether a name in the environment looks like a misspelt setting: it begins as only our names do, or it differs from one of `unset`
+ * only in upper and lower case or by one typing error (two from 16 letters on). Names under 8 letters are too much alike.
  */
 export function looksOurs(name: string, unset: readonly string[]): boolean {
   if (OURS.test(name)) return true;

@@ -3,7 +3,7 @@ import { isCommand } from './commands.ts';
 
 /** Shapes of single settings. Each yields a typed value, or a message that says what the setting must be, without its value. */
 
-/** The settings that are not empty, without the line end that a value has which was read from a file. */
+/** The settings that are not empty. A line end behind a value, as where it was read from a file, is cut off. */
 export function givenIn(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const given = Object.entries(environment).map(([name, value = '']) => [
     name,

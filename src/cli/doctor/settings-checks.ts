@@ -81,7 +81,7 @@ function withoutStandIns(config: Config, unusable: ReadonlySet<string>): Config 
 
 const CHECK = 'rules of syncs';
 
-/** Who executes a sync by the settings: one line to compare with the intention, and a warning for each that makes no sense. */
+/** Tells who executes a sync by the settings, in one line to compare with the intention, and warns of settings that make no sense. */
 export function rulesFindings(config: Config, now = new Date()): readonly Line[] {
   const warnings = settingsWarnings(config, now).map(({ detail, todo }) => warn(detail, todo));
   return [pass(rulesText(config)), ...warnings].map((verdict) => ({ check: CHECK, ...verdict }));

@@ -53,42 +53,42 @@ async function unblocked<Served extends PreviewRequested | Confirmation>(
 }
 
 /** Serves an operator's request, with the same use cases as Slack. Throws `DatabaseLostError`. */
-export async function answer(parts: Parts, ask: OperatorCommand): Promise<Answer> {
+export async function answer(parts: Parts, command: OperatorCommand): Promise<Answer> {
   const { stores, useCases, config, print } = parts;
-  switch (ask.verb) {
+  switch (command.verb) {
     case 'preview':
-      return preview(parts, ask);
+      return preview(parts, command);
     case 'rollback': {
       const channelId = config.homeChannelId;
       if (channelId === undefined) return refused(NO_CHANNEL);
-      const request = { runId: ask.runId, channelId, actor: operator(ask.as) };
+      const request = { runId: command.runId, channelId, actor: operator(command.as) };
       const again = () => useCases.rollback({ ...request, requestKey: randomUUID() });
       return previewed(parts, await unblocked(parts, again));
     }
     case 'confirm':
-      return confirmed(parts, ask);
+      return confirmed(parts, command);
     case 'cancel': {
-      const click = { runId: ask.runId, actor: operator(ask.as), message: undefined };
+      const click = { runId: command.runId, actor: operator(command.as), message: undefined };
       const cancelled = await useCases.cancel(click);
       return cancelled.outcome === 'refused'
         ? refused(print.refusalLine(cancelled.refusal))
         : shown(parts, cancelled.run);
     }
     case 'show': {
-      const run = await stores.runs.find(ask.runId);
+      const run = await stores.runs.find(command.runId);
       return run === undefined
         ? refused(print.refusalLine({ code: 'run_not_found' }))
         : { ...(await shown(parts, run)), exit: 0 };
     }
     case 'history': {
-      const runs = await stores.overview.history(ask.target, undefined, HISTORY_ROWS);
+      const runs = await stores.overview.history(command.target, undefined, HISTORY_ROWS);
       // A target that is no longer in the settings may still have runs.
-      if (runs.length === 0 && !isKnown(config, ask.target)) return noTarget(config, ask.target);
+      if (runs.length === 0 && !isKnown(config, command.target)) return noTarget(config, command.target);
       return { lines: runs.map(print.runLine), data: runs, exit: 0 };
     }
     case 'status': {
-      if (!isKnown(config, ask.target)) return noTarget(config, ask.target);
-      const names = ask.target === undefined ? [...config.targets.keys()] : [ask.target];
+      if (!isKnown(config, command.target)) return noTarget(config, command.target);
+      const names = command.target === undefined ? [...config.targets.keys()] : [command.target];
       const overviews = await stores.overview.targets(names);
       return { lines: overviews.map(print.targetLine), data: overviews, exit: 0 };
     }
@@ -125,11 +125,14 @@ async function previewed(parts: Parts, requested: PreviewRequested): Promise<Ans
   return { lines: [...lines, ...next], data, exit };
 }
 
-async function confirmed(parts: Parts, ask: OperatorCommand & { readonly verb: 'confirm' }): Promise<Answer> {
+async function confirmed(
+  parts: Parts,
+  command: OperatorCommand & { readonly verb: 'confirm' },
+): Promise<Answer> {
   const { stores, useCases, print } = parts;
-  const run = await stores.runs.find(ask.runId);
-  const declaration = { target: run?.target ?? '', reason: ask.reason };
-  const click = { runId: ask.runId, actor: operator(ask.as), message: undefined };
+  const run = await stores.runs.find(command.runId);
+  const declaration = { target: run?.target ?? '', reason: command.reason };
+  const click = { runId: command.runId, actor: operator(command.as), message: undefined };
   const confirmation = await unblocked(parts, () => useCases.execution.confirm(click, declaration));
   switch (confirmation.outcome) {
     case 'refused':
@@ -141,7 +144,7 @@ async function confirmed(parts: Parts, ask: OperatorCommand & { readonly verb: '
       );
     case 'claimed': {
       await useCases.execution.execute(confirmation, new AbortController().signal);
-      const ended = await stores.runs.find(ask.runId);
+      const ended = await stores.runs.find(command.runId);
       const { lines, data } = await shown(parts, ended ?? confirmation.run);
       return { lines, data, exit: ended?.status === 'completed' ? 0 : 1 };
     }

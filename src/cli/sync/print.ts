@@ -120,8 +120,8 @@ function refusalHere(refusal: Refusal): string | undefined {
       const { run, facts } = refusal;
       return (
         `Since the preview, ${place(run)} or its limits have changed: ${facts.deactivate} of the ${facts.active} users active ` +
-        'there now would be deactivated, and that needs a reason. Nothing was changed. If that is right, type the same command ' +
-        'again: it has the reason.'
+        'there now would be deactivated, and that needs a reason. Nothing was changed. If that is right, run the same command ' +
+        'again: its --reason then counts for these numbers.'
       );
     }
     default:

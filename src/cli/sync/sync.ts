@@ -28,8 +28,8 @@ export async function runSync(
     for (const line of words.includes('--json') ? [jsonOf(data)] : lines) say(line);
   };
   try {
-    const ask = parseCommand(words);
-    const { lines, data, exit } = await answerTo(await open(), ask);
+    const command = parseCommand(words);
+    const { lines, data, exit } = await answerTo(await open(), command);
     tell(lines, data);
     return exit;
   } catch (error) {
@@ -49,7 +49,7 @@ function jsonOf(data: unknown): string {
 /** The longest time that a timer takes: an operator waits for an abandoned run until its end. */
 const LONGEST_WAIT_MS = 2 ** 31 - 1;
 
-async function answerTo(config: Config, ask: OperatorCommand): Promise<Answer> {
+async function answerTo(config: Config, command: OperatorCommand): Promise<Answer> {
   const logger = createLogger('silent');
   const owner = randomUUID();
   const stores = openStores(config, { owner, observe: () => {}, logger });
@@ -75,7 +75,7 @@ async function answerTo(config: Config, ask: OperatorCommand): Promise<Answer> {
       await queue.startWaiting();
       await jobs.drain(LONGEST_WAIT_MS);
     };
-    return await answer({ config, stores, useCases, print, finishAbandoned }, ask);
+    return await answer({ config, stores, useCases, print, finishAbandoned }, command);
   } finally {
     await stores.presence.leave();
     await stores.close();
@@ -130,7 +130,7 @@ function parseCommand(words: readonly string[]): OperatorCommand {
     });
     const [verb = '', what, ...others] = positionals;
     if (others.length > 0) throw new UsageError(`${others[0]} is one word too many`);
-    return askOf(verb, what, values);
+    return commandOf(verb, what, values);
   } catch (error) {
     if (error instanceof UsageError) throw error;
     const message = error instanceof z.ZodError ? error.issues[0]?.message : undefined;
@@ -140,7 +140,7 @@ function parseCommand(words: readonly string[]): OperatorCommand {
   }
 }
 
-function askOf(
+function commandOf(
   verb: string,
   what: string | undefined,
   given: { readonly as?: string | undefined; readonly reason?: string | undefined },

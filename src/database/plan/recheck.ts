@@ -14,7 +14,7 @@ import {
   judgeByEach,
   type Rules,
 } from '../../sync/rules/rules.ts';
-import { type Run, SYSTEM } from '../../sync/run/run.ts';
+import type { Run } from '../../sync/run/run.ts';
 import type { Database, Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { heldBackBy } from '../runs/by-rule.ts';
@@ -24,7 +24,8 @@ import { type Eligibility, eligibilityOf, matchesAny } from './eligibility.ts';
 
 /**
  * Checks the rules that can refuse a confirmed plan before anything is written. Throws `SecondPersonError`, `HeldBackError` if a
- * rule confirmed the plan and is paused now or the plan is too old, and `ProtectedSinceError` if the plan deactivates a user who is protected now.
+ * rule confirmed the plan and is paused now or the plan is too old, and `ProtectedSinceError` if the plan deactivates a user who is
+ * protected now.
  */
 export async function requireStillAllowed(tx: Transaction, run: Run, rules: Rules): Promise<void> {
   if (rules.people > 1 && !run.alone) {
@@ -32,8 +33,10 @@ export async function requireStillAllowed(tx: Transaction, run: Run, rules: Rule
     const people = peopleBehind(run, approvers).size;
     if (people < rules.people) throw new SecondPersonError(people, rules.people);
   }
-  const held = isRule(run.confirmedBy ?? SYSTEM) ? await heldBackBy(tx, run) : undefined;
-  if (held !== undefined) throw new HeldBackError(held);
+  if (run.confirmedBy !== undefined && isRule(run.confirmedBy)) {
+    const by = await heldBackBy(tx, run);
+    if (by !== undefined) throw new HeldBackError(by);
+  }
   if (run.counts.deactivate === 0 || rules.protectedEmails.length === 0) return;
   const collate = await emailCollation(tx);
   const protectedUsers = Prisma.sql`

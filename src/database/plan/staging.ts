@@ -113,8 +113,9 @@ const MOST_BYTES = 1_000_000;
 
 /**
  * Turns pages into JSON texts for `JSON_TABLE`, each an array of `[page, begins, rows]`; `begins` is the number of earlier rows
- * of the same page. Arrays, because the server takes a quarter longer for objects. A text stays below a quarter of `packetBytes`, the largest packet that the server accepts, because escaping may
- * double its length; only a single row may be larger. A page that is too large is divided.
+ * of the same page. Arrays, because the server takes a quarter longer for objects. A text stays below a quarter of `packetBytes`,
+ * the largest packet that the server accepts, because escaping may double its length; only a single row may be larger. A page that
+ * is too large is divided.
  */
 export function* inParts(pages: readonly SourcePage[], packetBytes: number): Generator<string> {
   const most = Math.min(MOST_BYTES, Math.floor(packetBytes / 4));

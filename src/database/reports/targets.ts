@@ -28,8 +28,9 @@ const NAME_LENGTH = 100;
 
 /**
  * The rows of `locations` with these codes, without the soft-deleted rows. The table may have no `deleted_at`: the name then means
- * the column of the table `beside`, which is NULL. It is not selected, because the client cannot read a zero date, and also read as
- * a number, because bits are no text. Code and name may be numbers, but are text here. A run keeps no id beyond these exactly.
+ * the column of the table `beside`, which is NULL. `deleted_at` itself is not selected, because the client cannot read a zero date. It
+ * is also compared as a number, because a BIT read as text is no digit. Code and name are selected as text: their columns may hold
+ * numbers. Ids beyond `MAX_SAFE_INTEGER` are left out: a run could not keep them exactly.
  */
 async function locationRows(db: Database, codes: readonly string[]): Promise<readonly LocationRow[]> {
   if (codes.length === 0) return [];

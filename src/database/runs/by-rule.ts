@@ -17,7 +17,7 @@ const LOOK_LIMIT = 20;
 /** A plan is decided within seconds. One that no process looked at for so long is older than people expect. */
 const LATE_HOURS = 1;
 
-/** SQL: whether the plan of run `r` is that old. */
+/** SQL: whether run `r` was planned over `LATE_HOURS` ago. */
 const IS_LATE = Prisma.sql`r.ready_at < UTC_TIMESTAMP(3) - INTERVAL ${LATE_HOURS} HOUR`;
 
 type Answers<Name extends string> = { readonly id: number } & Readonly<Record<Name, bigint>>;

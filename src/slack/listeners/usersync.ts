@@ -23,15 +23,15 @@ export function registerUsersync(door: Door, services: Services): void {
   door.command(settings.command, {
     read: (asked) => {
       const text = withoutCommand(asked.text, settings.command);
-      return { ...asked, text, ask: parseCommand(text, settings.targets) };
+      return { ...asked, text, parsed: parseCommand(text, settings.targets) };
     },
-    modalTitle: ({ ask }) => (opensModal(ask) ? telling.showing.t.users.title : undefined),
-    serveAnyone: async ({ ask }, t, reply) => {
-      if (ask.verb !== 'help') return false;
+    modalTitle: ({ parsed }) => (opensModal(parsed) ? telling.showing.t.users.title : undefined),
+    serveAnyone: async ({ parsed }, t, reply) => {
+      if (parsed.verb !== 'help') return false;
       await reply(helpMessage(t, settings.targets));
       return true;
     },
-    serve: ({ ask, ...asked }, admitted, reply) => serve(services, ask, { asked, admitted, reply }),
+    serve: ({ parsed, ...asked }, admitted, reply) => serve(services, parsed, { asked, admitted, reply }),
   });
 }
 
@@ -43,13 +43,13 @@ type Request = { readonly asked: CommandAsked; readonly admitted: Admitted; read
 
 async function serve(
   services: Services,
-  ask: ParsedCommand,
+  parsed: ParsedCommand,
   { asked, admitted, reply }: Request,
 ): Promise<void> {
   const { useCases, settings } = services;
   const { t, actor, tell } = admitted;
   const request = { actor, channelId: asked.visitor.channelId, requestKey: asked.requestKey };
-  if (opensModal(ask) && admitted.modal === undefined) {
+  if (opensModal(parsed) && admitted.modal === undefined) {
     await tell(t.shortcut.needsCommand(command(t, asked.text)));
     return;
   }
@@ -57,16 +57,16 @@ async function serve(
   const sayWhere = async (isShown: boolean) => {
     if (isShown && asked.threadTs !== undefined) await tell(t.shortcut.inChannel);
   };
-  switch (ask.verb) {
+  switch (parsed.verb) {
     case 'help':
       // Handled by `serveAnyone`.
       return;
     case 'preview': {
-      const requested = await useCases.preview.request({ ...request, target: ask.target });
+      const requested = await useCases.preview.request({ ...request, target: parsed.target });
       return sayWhere(await beginPreview(services, requested, admitted));
     }
     case 'rollback': {
-      const requested = await useCases.rollback({ ...request, ...ask });
+      const requested = await useCases.rollback({ ...request, ...parsed });
       return sayWhere(await beginPreview(services, requested, admitted));
     }
     case 'all': {
@@ -74,28 +74,28 @@ async function serve(
       return sayWhere(await beginBatch(services, requested, admitted));
     }
     case 'status':
-      await reply(await status(services, t, ask.target));
+      await reply(await status(services, t, parsed.target));
       return;
     case 'history':
-      await reply(await history(services, t, ask.target));
+      await reply(await history(services, t, parsed.target));
       return;
     case 'find':
-      await reply(await find(services, t, ask.text));
+      await reply(await find(services, t, parsed.text));
       return;
     case 'config':
       await reply(await config(services, t));
       return;
     case 'users':
-      return users(services, ask, admitted);
+      return users(services, parsed, admitted);
     case 'inactive':
-      return users(services, { target: ask.target, status: 'inactive', text: undefined }, admitted);
+      return users(services, { target: parsed.target, status: 'inactive', text: undefined }, admitted);
     case 'pause':
     case 'resume':
-      return switchRules(services, ask.verb, { ...request, target: ask.target }, admitted);
+      return switchRules(services, parsed.verb, { ...request, target: parsed.target }, admitted);
     case 'export':
-      return exportRun(services, admitted, ask.runId);
+      return exportRun(services, admitted, parsed.runId);
     case 'unknown':
-      await tell(unknownTargetText(t, ask.typed, settings.targets));
+      await tell(unknownTargetText(t, parsed.typed, settings.targets));
   }
 }
 

@@ -24,9 +24,9 @@ export type Delivery = {
    * that kind is delivered: Slack would refuse it and prolong the pause. A loss of the database causes a pause too. Never throws.
    */
   kick(): Promise<void>;
-  /** Waits for all deliveries under way except files, which may take long. Never throws. */
-  told(): Promise<void>;
-  /** As `kick`, then as `told`. */
+  /** Waits until no delivery is under way, except files, which may take long. Never throws. */
+  drain(): Promise<void>;
+  /** As `kick`, then as `drain`. */
   settle(): Promise<void>;
   /**
    * After this resolves, no notice is claimed any more: a stopping process must hold none that other processes would have to wait
@@ -107,16 +107,16 @@ export function createDelivery(ports: Ports): Delivery {
     }
   }
 
-  const told = async () => {
+  const drain = async () => {
     while (underWay.size > 0) await Promise.race(underWay);
   };
 
   return {
     kick,
-    told,
+    drain,
     settle: async () => {
       await kick();
-      await told();
+      await drain();
     },
     close: async () => {
       isClosed = true;

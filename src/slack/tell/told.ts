@@ -67,12 +67,9 @@ export async function toldBy(call: () => Promise<unknown>): Promise<Told> {
   return rejection === undefined ? TOLD : { outcome: 'refused', reason: rejection.reason };
 }
 
-/** How many people one attempt tells. */
-const MOST_AT_ONCE = 20;
-
 /**
  * Posts a message to each of these members, once as far as the outbox remembers. A post to a member's id opens the app's own
- * conversation with the member (docs.slack.dev, chat.postMessage). Ends once Slack has taken `MOST_AT_ONCE` posts. Returns how many it took
+ * conversation with the member (docs.slack.dev, chat.postMessage). Ends once Slack has taken `most` posts. Returns how many it took
  * now, and the reason of the last refusal. Throws Slack's error if it may take the message later.
  */
 export async function postToEach(
@@ -80,11 +77,12 @@ export async function postToEach(
   notice: Notice,
   ids: readonly string[],
   message: Message,
+  most = Number.POSITIVE_INFINITY,
 ): Promise<{ readonly told: number; readonly refused: string | undefined }> {
   let told = 0;
   let refused: string | undefined;
   for (const id of ids) {
-    if (told === MOST_AT_ONCE) break;
+    if (told === most) break;
     if (notice.toldTo.includes(id)) continue;
     const rejection = await rejected(() => client.chat.postMessage({ channel: id, ...message }));
     if (rejection === undefined) {
@@ -94,6 +92,9 @@ export async function postToEach(
   }
   return { told, refused };
 }
+
+/** How many admins one attempt tells. */
+const MOST_AT_ONCE = 20;
 
 /**
  * Posts a message to every admin except the one who confirmed, in the order of their ids: the outbox does not remember all of them,
@@ -110,7 +111,7 @@ export async function postToAdmins(
   const others = members.filter((id) => id !== confirmedBy?.id).toSorted();
   const last = notice.toldTo.at(-1) ?? '';
   const left = others.filter((id) => id > last);
-  const { told, refused } = await postToEach(ports, notice, left, message);
+  const { told, refused } = await postToEach(ports, notice, left, message, MOST_AT_ONCE);
   if (told === MOST_AT_ONCE) return { outcome: 'goes_on' };
   if (told + notice.toldTo.length > 0 || others.length === 0) return TOLD;
   return { outcome: 'untold', reason: refused ?? 'no_member' };

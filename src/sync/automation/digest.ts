@@ -43,7 +43,7 @@ export type DigestReports = {
   end(): Promise<ChainPlace | undefined>;
 };
 
-/** The largest number of entries per list: far more than a message has space for, because it counts those that it cannot name. */
+/** The largest number of entries per list. A message names far fewer and counts the rest; beyond this number nothing is counted. */
 const MOST_ENTRIES = 1_000;
 
 /**

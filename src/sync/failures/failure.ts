@@ -128,7 +128,10 @@ export type Failure =
   | ({ readonly code: 'guard_tripped' } & GuardFacts)
   /** `people` people asked, approved and confirmed; `needed` are required. */
   | { readonly code: 'second_person_needed'; readonly people: number; readonly needed: number }
-  /** A freeze began, or the rules were paused, between Confirm and the execution. Nothing is wrong with the plan or its rule. */
+  /**
+   * A freeze began, or the rules were paused, between Confirm and the execution; or a rule confirmed the plan, which was over an hour
+   * old at the execution (`late`). Nothing is wrong with the plan or its rule.
+   */
   | { readonly code: 'held_back'; readonly by: 'freeze' | 'pause' | 'late' }
   | { readonly code: 'location_changed' }
   | { readonly code: 'channel_unreachable'; readonly reason: string }

@@ -63,8 +63,13 @@ export class SecondPersonError extends RunError {
  */
 export class HeldBackError extends RunError {
   constructor(by: 'freeze' | 'pause' | 'late') {
-    const reason = by === 'late' ? 'The plan waited too long' : `A ${by} began`;
-    super({ code: 'held_back', by }, `${reason} after the plan was confirmed`);
+    const isLate = by === 'late';
+    super(
+      { code: 'held_back', by },
+      isLate
+        ? 'The plan that a rule confirmed is over an hour old'
+        : `A ${by} began after the plan was confirmed`,
+    );
   }
 }
 

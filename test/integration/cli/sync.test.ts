@@ -223,7 +223,7 @@ describe('the operator’s command line', () => {
       exit: 1,
       text:
         'Since the preview, odd or its limits have changed: 1 of the 2 users active there now would be deactivated, and that ' +
-        'needs a reason. Nothing was changed. If that is right, type the same command again: it has the reason.',
+        'needs a reason. Nothing was changed. If that is right, run the same command again: its --reason then counts for these numbers.',
     });
     expect((await sync(words, strict)).exit).toBe(0);
     await sql('DELETE FROM users WHERE location_id = 6');

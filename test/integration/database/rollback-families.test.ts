@@ -130,7 +130,7 @@ async function historyAt(first: Readonly<Record<string, UserStatus>>) {
     const left = model.countLeft(past);
     expect(done.leftInForce).toBe(left);
     expect(await takerOf(past)).toBe(left === 0 ? done.id : undefined);
-    const rest = left === 1 ? 'the rest: 1 user.' : `the rest: ${left} users.`;
+    const rest = left === 1 ? 'in force for 1 user:' : `in force for ${left} users:`;
     expect(rollbackLines(en, done).join().includes(rest)).toBe(left > 0);
     return true;
   }

@@ -144,8 +144,8 @@ export const rollback: Texts['rollback'] = {
     `Rollback ini sudah mengembalikan apa yang diubah sync #${reverted}${butFor(omitted)}.` +
     (left === 0
       ? ''
-      : ` Sisanya, ${left} user, bisa dikembalikan dengan rollback sync #${reverted} sekali lagi. ` +
-        'User yang dilindungi, atau diubah sync yang lebih baru, tetap seperti sekarang.'),
+      : ` Perubahan sync #${reverted} masih berlaku bagi ${left} user: dikecualikan, dilindungi, diubah sync yang lebih baru, ` +
+        `atau emailnya diganti. Rollback sync #${reverted} sekali lagi mengembalikan user yang penghalangnya sudah tidak ada.`),
   wasTo: (reverted) => `Rollback ini untuk mengembalikan apa yang diubah sync #${reverted}.`,
   executing: (location, reverted) => `Rollback sync #${reverted} di ${location} sedang berjalan…`,
   gone: (location, reverted) =>

@@ -54,11 +54,11 @@ describe('the message of a rollback', () => {
         'run:12:completed:line',
       );
     expect(done(2)).toContain(
-      'This took back what run 11 did. Another rollback of run 11 can take back the rest: 2 users. ' +
-        'Whoever is protected, or changed by a later sync, stays.',
+      'This took back what run 11 did. Run 11 is still in force for 2 users: left out, protected, changed by a later sync, or ' +
+        'renamed. Another rollback of run 11 takes back those of whom this is no longer true.',
     );
-    expect(done(1)).toContain('can take back the rest: 1 user.');
-    expect(done(0)).not.toContain('the rest');
+    expect(done(1)).toContain('is still in force for 1 user:');
+    expect(done(0)).not.toContain('still in force');
   });
 
   it('asks before it is executed', () => {
