@@ -22,7 +22,7 @@ import { emailCollation, triggersOfUsers } from '../schema/usable-tables.ts';
 import { leased, move, record } from '../transition.ts';
 import { forgetAbsences } from './absent.ts';
 import { eligibilityOf } from './eligibility.ts';
-import { countUnchanged, planTally, requireAsShown } from './plan-facts.ts';
+import { planTally, requireAsShown } from './plan-facts.ts';
 import {
   countAndName,
   type Planned,
@@ -91,7 +91,7 @@ async function apply(tx: Transaction, lease: Lease, { step, rules, newUser }: Ap
   await writeUsers(tx, planned, newUser);
   await requireAsWritten(tx, { ...planned, emails: shown.tally.emails });
   if (run.absence !== undefined) await forgetAbsences(tx, run);
-  const [unchanged] = await Promise.all([countUnchanged(tx, run), requireGuardAgrees(tx, run, all)]);
+  const unchanged = await requireGuardAgrees(tx, run, all);
   const set = Prisma.sql`, finished_at = UTC_TIMESTAMP(3), unchanged_count = ${unchanged}`;
   const moved = await move(tx, { runId, from: 'executing', to: 'completed', where: leased(lease), set });
   if (!moved) throw new LeaseLostError(runId);

@@ -8,7 +8,6 @@ import type { Database, Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { toRules } from '../runs/run-rows.ts';
 import { type Eligibility, eligibilityOf } from './eligibility.ts';
-import { recentlyDeactivated } from './recheck.ts';
 
 type ActionTally = { readonly action: string; readonly before: UserStatus | null; readonly n: bigint };
 
@@ -57,15 +56,6 @@ export async function planFacts(
   };
 }
 
-/** Counts the active users whom a plan does not name, once its changes are written. The users whom it added are known by email alone. */
-export async function countUnchanged(tx: Transaction, { id, locationId, counts }: Run): Promise<number> {
-  const { plain } = await eligibilityOf(tx);
-  const [active] = await tx.$queryRaw<{ n: bigint }[]>`
-    SELECT COUNT(*) AS n FROM users u WHERE u.location_id = ${locationId} AND u.status = 'active' AND ${plain('u')}
-      AND u.id NOT IN (SELECT c.user_id FROM sync_changes c WHERE c.run_id = ${id} AND c.user_id IS NOT NULL)`;
-  return Math.max(0, Number(active?.n ?? 0) - counts.add);
-}
-
 function tallyByAction(tx: Transaction, runId: number): Promise<ActionTally[]> {
   return tx.$queryRaw<ActionTally[]>`
     SELECT action, status_before AS \`before\`, COUNT(*) AS n
@@ -80,6 +70,31 @@ async function countUsers(tx: Transaction, locationId: bigint, eligibility: Elig
            ${recentlyDeactivated(locationId, eligibility)} AS recent
     FROM users u WHERE u.location_id = ${locationId}`;
   return users;
+}
+
+/**
+ * SQL: how many users the completed runs of the last 24 hours deactivated at a location. Net: users who are active again do not
+ * count, and each user counts once. If a run's changes are no longer kept, all its deactivations count. `except` is a run whose
+ * deactivations are written already and counted separately.
+ */
+export function recentlyDeactivated(
+  locationId: bigint | number,
+  { plain }: Pick<Eligibility, 'plain'>,
+  except?: number,
+): Prisma.Sql {
+  const recent = Prisma.sql`
+    r.location_id = ${locationId} AND r.status = 'completed' AND r.deactivate_count > 0
+    AND r.finished_at > UTC_TIMESTAMP(3) - INTERVAL 24 HOUR`;
+  const own = Prisma.sql`
+    AND c.user_id NOT IN (SELECT o.user_id FROM sync_changes o
+                          WHERE o.run_id = ${except} AND o.action = 'deactivate' AND o.user_id IS NOT NULL)`;
+  const counts = Prisma.sql`p.id IS NULL ${except === undefined ? Prisma.empty : own}`;
+  return Prisma.sql`
+    (SELECT COALESCE(SUM(r.deactivate_count), 0) FROM sync_runs r WHERE ${recent})
+    - (SELECT COUNT(*) - COUNT(DISTINCT CASE WHEN ${counts} THEN c.user_id END) FROM sync_runs r
+       STRAIGHT_JOIN sync_changes c ON c.run_id = r.id AND c.action = 'deactivate'
+       LEFT JOIN users p ON p.id = c.user_id AND p.location_id = r.location_id AND p.status = 'active' AND ${plain('p')}
+       WHERE ${recent})`;
 }
 
 /** Limits one GROUP_CONCAT to a few hundred kilobytes (group_concat_max_len in session.ts). */

@@ -20,7 +20,8 @@ import { Prisma } from '../generated/client.ts';
 import { heldBackBy } from '../runs/by-rule.ts';
 import { approvalsOf } from '../runs/claim.ts';
 import { emailCollation, triggersOfUsers } from '../schema/usable-tables.ts';
-import { type Eligibility, eligibilityOf, matchesAny } from './eligibility.ts';
+import { eligibilityOf, matchesAny } from './eligibility.ts';
+import { recentlyDeactivated } from './plan-facts.ts';
 
 /**
  * Checks the rules that can refuse a confirmed plan before anything is written. Throws `SecondPersonError`, `HeldBackError` if a
@@ -123,29 +124,40 @@ export async function countAndName(
   return { total: Number(total?.n), emails: examples.map(({ email }) => email) };
 }
 
+/** The state of the location once `tx` has written the changes of a plan. `unchanged`: active users whom the plan does not name. */
+type After = { readonly before: GuardFacts; readonly unchanged: number };
+
 /**
- * Judges the plan after its writes, because the counts are exact then and everything can still be rolled back. Throws
- * `GuardTrippedError` if the guard passed the plan at Confirm and stops it now, or has a graver reason than the confirmed one.
+ * Judges the plan after its writes, because the counts are exact then and everything can still be rolled back. Returns how many
+ * active users the plan does not name. Throws `GuardTrippedError` if the guard passed the plan at Confirm and stops it now, or has a
+ * graver reason than the confirmed one.
  */
-export async function requireGuardAgrees(tx: Transaction, run: Run, rules: Rules): Promise<void> {
-  if (run.counts.deactivate === 0) return;
-  const facts = await guardFactsBefore(tx, run);
-  const verdict = judgeByEach(facts, rules.limits);
+export async function requireGuardAgrees(tx: Transaction, run: Run, rules: Rules): Promise<number> {
+  const { before, unchanged } = await stateAfter(tx, run);
+  if (run.counts.deactivate === 0) return unchanged;
+  const verdict = judgeByEach(before, rules.limits);
   const unanswered = verdict.tripped && run.reason === undefined;
-  if (unanswered || isGraver(verdict, gradeOf(run.guard))) throw new GuardTrippedError(facts);
+  if (unanswered || isGraver(verdict, gradeOf(run.guard))) throw new GuardTrippedError(before);
+  return unchanged;
 }
 
-/** The guard's numbers for a plan whose changes `tx` has just written: the state of the location before them. */
-async function guardFactsBefore(tx: Transaction, { id, locationId, counts }: Run): Promise<GuardFacts> {
+/** Counts the location. The users whom the plan added are known by email alone, so they are subtracted as a number. */
+async function stateAfter(tx: Transaction, { id, locationId, counts }: Run): Promise<After> {
   const { add, reactivate, deactivate } = counts;
   const eligibility = await eligibilityOf(tx);
   const { plain } = eligibility;
-  const [facts] = await tx.$queryRaw<Record<'active' | 'recentlyDeactivated', bigint>[]>`
+  const [facts] = await tx.$queryRaw<Record<'active' | 'named' | 'recentlyDeactivated', bigint>[]>`
     SELECT (SELECT COUNT(*) FROM users u
             WHERE u.location_id = ${locationId} AND u.status = 'active' AND ${plain('u')}) AS active,
-           ${recentlyDeactivated(locationId, eligibility, id)} AS recentlyDeactivated`;
+           (SELECT COUNT(*) FROM sync_changes c STRAIGHT_JOIN users p
+              ON p.id = c.user_id AND p.location_id = ${locationId} AND p.status = 'active' AND ${plain('p')}
+            WHERE c.run_id = ${id}) AS named,
+           ${deactivate === 0 ? Prisma.sql`0` : recentlyDeactivated(locationId, eligibility, id)} AS recentlyDeactivated`;
   const after = numbers(facts);
-  return { ...after, deactivate, active: Math.max(0, after.active + deactivate - reactivate - add) };
+  return {
+    before: { ...after, deactivate, active: Math.max(0, after.active + deactivate - reactivate - add) },
+    unchanged: Math.max(0, after.active - Number(facts?.named ?? 0) - add),
+  };
 }
 
 /**
@@ -172,29 +184,4 @@ function numbers(facts: Partial<Record<keyof GuardFacts, bigint>> = {}): GuardFa
     active: Number(active),
     recentlyDeactivated: Number(recentlyDeactivated),
   };
-}
-
-/**
- * SQL: how many users the completed runs of the last 24 hours deactivated at a location. Net: users who are active again do not
- * count, and each user counts once. If a run's changes are no longer kept, all its deactivations count. `except` is a run whose
- * deactivations are written already and counted separately.
- */
-export function recentlyDeactivated(
-  locationId: bigint | number,
-  { plain }: Pick<Eligibility, 'plain'>,
-  except?: number,
-): Prisma.Sql {
-  const recent = Prisma.sql`
-    r.location_id = ${locationId} AND r.status = 'completed' AND r.deactivate_count > 0
-    AND r.finished_at > UTC_TIMESTAMP(3) - INTERVAL 24 HOUR`;
-  const own = Prisma.sql`
-    AND c.user_id NOT IN (SELECT o.user_id FROM sync_changes o
-                          WHERE o.run_id = ${except} AND o.action = 'deactivate' AND o.user_id IS NOT NULL)`;
-  const counts = Prisma.sql`p.id IS NULL ${except === undefined ? Prisma.empty : own}`;
-  return Prisma.sql`
-    (SELECT COALESCE(SUM(r.deactivate_count), 0) FROM sync_runs r WHERE ${recent})
-    - (SELECT COUNT(*) - COUNT(DISTINCT CASE WHEN ${counts} THEN c.user_id END) FROM sync_runs r
-       STRAIGHT_JOIN sync_changes c ON c.run_id = r.id AND c.action = 'deactivate'
-       LEFT JOIN users p ON p.id = c.user_id AND p.location_id = r.location_id AND p.status = 'active' AND ${plain('p')}
-       WHERE ${recent})`;
 }
