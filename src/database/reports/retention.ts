@@ -8,18 +8,23 @@ const CHUNK = 5_000;
 
 /** Creates `Retention`. Throws `DatabaseLostError` and `DatabaseRefusedError`; the next round goes on with what is left. */
 export function createRetention(db: Database): Retention {
-  const looked = { sync_changes: 0, sync_approvals: 0 };
+  /** Up to which run each table was searched for rows of runs that no longer exist. */
+  const searched = { sync_changes: 0, sync_approvals: 0 };
   return {
     clearStaged: () => clearStaged(db),
     purge: async ({ unconfirmedDays, completedDays }) => {
       await forgetTold(db);
       await closeUntoldDigests(db);
       const staged = await clearStaged(db);
-      for (const table of ['sync_changes', 'sync_approvals'] as const)
-        looked[table] = await purgeOrphans(db, table, looked[table]);
+      let orphans = 0;
+      for (const table of ['sync_changes', 'sync_approvals'] as const) {
+        const { upTo, deleted } = await purgeOrphans(db, table, searched[table]);
+        searched[table] = upTo;
+        orphans += deleted;
+      }
       const dropped = await purgePlans(db, endedBefore(UNCONFIRMED, unconfirmedDays));
-      if (completedDays === undefined) return staged + dropped;
-      return staged + dropped + (await purgePlans(db, endedBefore(EXECUTED, completedDays)));
+      if (completedDays === undefined) return staged + orphans + dropped;
+      return staged + orphans + dropped + (await purgePlans(db, endedBefore(EXECUTED, completedDays)));
     },
   };
 }
@@ -106,37 +111,37 @@ async function purgePlans(db: Database, matching: Prisma.Sql): Promise<number> {
   }
 }
 
-/** How many runs one round looks at: each costs one look into the index. The next round goes on behind them. */
+/** How many runs one call looks at: each costs one look into the index. The next call goes on behind them. */
 const LOOKED_AT = 500;
 
 /**
- * Deletes the rows of runs that no longer exist, such as runs that an administrator deleted, beginning behind the run `last`.
- * Returns the last run that it looked at; 0 at the end of the table. Only runs before one that was completed
- * over a day ago: the row of a newer run may not be committed yet.
+ * Deletes the rows of runs that no longer exist, for example because an administrator deleted them. Looks at `LOOKED_AT` runs behind
+ * the run `last`, of those before a run that was completed over a day ago: the row of a newer run may not be committed yet. `upTo`
+ * is the last run that was looked at; 0 at the end of the table, where the next call begins anew.
  */
 async function purgeOrphans(
   db: Database,
   table: 'sync_changes' | 'sync_approvals',
   last: number,
-): Promise<number> {
+): Promise<{ readonly upTo: number; readonly deleted: number }> {
   const [old] = await reaching(
     () => db.$queryRaw<{ id: number }[]>`
       SELECT id FROM sync_runs WHERE status = ${COMPLETED} AND finished_at < UTC_TIMESTAMP(3) - INTERVAL 1 DAY
       ORDER BY finished_at DESC LIMIT 1`,
   );
   const from = Prisma.raw(table);
-  let behind = last;
+  let [upTo, deleted] = [last, 0];
   for (let looks = 0; looks < LOOKED_AT; looks += 1) {
     const [run] = await reaching(
       () => db.$queryRaw<{ id: number; stands: bigint }[]>`
         SELECT run_id AS id, EXISTS (SELECT 1 FROM sync_runs r WHERE r.id = run_id) AS stands
-        FROM ${from} WHERE run_id > ${behind} AND run_id < ${old?.id ?? 0} ORDER BY run_id LIMIT 1`,
+        FROM ${from} WHERE run_id > ${upTo} AND run_id < ${old?.id ?? 0} ORDER BY run_id LIMIT 1`,
     );
-    if (run === undefined) return 0;
-    behind = Number(run.id);
-    if (Number(run.stands) === 0) await deleteAll(db, table, behind);
+    if (run === undefined) return { upTo: 0, deleted };
+    upTo = Number(run.id);
+    if (Number(run.stands) === 0) deleted += await deleteAll(db, table, upTo);
   }
-  return behind;
+  return { upTo, deleted };
 }
 
 /** Deletes the rows of a run in chunks. Returns the number of rows. */

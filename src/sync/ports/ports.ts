@@ -73,7 +73,8 @@ export type Retention = {
   clearStaged(): Promise<number>;
   /**
    * Deletes the plans of unconfirmed runs after `unconfirmedDays`, the plans of completed runs after `completedDays` (undefined:
-   * never), and staged rows. Also closes digests that no process tells. Returns the number of deleted rows.
+   * never), staged rows, and changes and approvals of runs that no longer exist (of 500 runs each; the next call goes on). Also
+   * closes digests that no process tells. Returns the number of deleted rows.
    */
   purge(kept: { unconfirmedDays: number; completedDays: number | undefined }): Promise<number>;
 };
