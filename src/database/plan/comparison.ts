@@ -101,19 +101,38 @@ export async function compare(tx: Transaction, scope: Scope): Promise<Comparison
   };
 }
 
+/** SQL: the actions that change a user. */
+export const EFFECTIVE = Prisma.sql`('add', 'reactivate', 'deactivate')`;
+
+/** SQL: how many users a run changes; `run` is its alias. */
+export function changeCount(run: string): Prisma.Sql {
+  return Prisma.raw(`${run}.add_count + ${run}.reactivate_count + ${run}.deactivate_count`);
+}
+
 /** SQL: the run `r` changed users. */
-export const CHANGED = Prisma.sql`r.add_count + r.reactivate_count + r.deactivate_count > 0`;
+export const CHANGED = Prisma.sql`${changeCount('r')} > 0`;
 
 /** A run whose changes are judged by all that came after it. `collate`: see `emailCollation`. */
 type Since = { readonly runId: number; readonly locationId: bigint | number; readonly collate: Prisma.Sql };
 
-/** SQL: the change `c` changes a user. */
-export const EFFECTIVE = Prisma.sql`c.action IN ('add', 'reactivate', 'deactivate')`;
+/**
+ * SQL: whether each change of a run is still kept. Old plans are deleted in chunks. What is left of one in between takes nothing
+ * back: after such a rollback, the other changes could never be taken back.
+ */
+export function isKeptWhole(runId: number): Prisma.Sql {
+  return Prisma.sql`
+    (SELECT COUNT(*) FROM sync_changes k WHERE k.run_id = ${runId} AND k.action IN ${EFFECTIVE})
+    = (SELECT ${changeCount('r')} FROM sync_runs r WHERE r.id = ${runId})`;
+}
+
+/** SQL: the id of the user who has the email of a change `c` by now. */
+function userByEmail({ locationId, collate }: Omit<Since, 'runId'>): Prisma.Sql {
+  return Prisma.sql`(SELECT MIN(e.id) FROM users e WHERE e.location_id = ${locationId} AND e.email = c.email${collate})`;
+}
 
 /** SQL: the id of the user of a change `c`. The row of an added user is found by its email. */
-export function userOfChange({ locationId, collate }: Omit<Since, 'runId'>): Prisma.Sql {
-  return Prisma.sql`COALESCE(c.user_id, (
-    SELECT MIN(e.id) FROM users e WHERE c.action = 'add' AND e.location_id = ${locationId} AND e.email = c.email${collate}))`;
+export function userOfChange(where: Omit<Since, 'runId'>): Prisma.Sql {
+  return Prisma.sql`COALESCE(c.user_id, IF(c.action = 'add', ${userByEmail(where)}, NULL))`;
 }
 
 /** SQL: the ids of the users whose present status, if it is the one that the run gave them, comes from something else. */
@@ -122,17 +141,17 @@ export function changedSince(since: Since): Prisma.Sql {
 }
 
 /**
- * SQL: the users whom a run or anything after it changed, by `user_id`, with what became of the run's change. `overruled`: it was
- * taken back, or the application has changed the user in between. `later`: something later is in force, such as a sync. `lays`:
- * the run is a sync, or the rollback of a rollback; where a later sync is taken back, the user is again as such a run left the user.
+ * SQL: one row per user whom run `runId` or a later run of the location changed. `overruled`: the run's own change is no longer in force,
+ * because its rollbacks took it back, or because a next run has another status than the one before had left. `later`: the changes
+ * of other, later runs do not cancel each other out for this user. `forward`: the run is a sync, or the rollback of a rollback.
  *
- * Each change of a user counts: one of a sync or of the rollback of a rollback 1, one of a rollback -1, so that the changes of a
- * family sum up to 0 where it leaves the user as it found the user. `own` is the run's own family: the sync at its beginning, its
- * rollbacks, theirs, and so on. `up` counts depth from the run to that sync and `family` goes on from there, so that the run has an
- * even depth. `broken`: the next change of the user did not find what this one had left. Where the run has added users, who are
- * known by email alone, a change also counts for the row that has its email by now: the application may have added that one anew.
+ * Weights: a sync or the rollback of a rollback is 1, a rollback -1. The sum over a family is 0 where its runs undid each other.
+ * `depth` is even for runs that work in the same direction as run `runId`. `by_email`: an added user is known by email alone, and
+ * the application may have deleted that user and added the email again. So a change also counts for the row that has its email by
+ * now, if it adds a user or run `runId` added users.
  */
-export function usersSince({ runId, locationId, collate }: Since): Prisma.Sql {
+export function usersSince(since: Since): Prisma.Sql {
+  const { runId, locationId } = since;
   const adds = Prisma.sql`(SELECT o.add_count FROM sync_runs o WHERE o.id = ${runId}) > 0`;
   return Prisma.sql`
     WITH RECURSIVE up AS (
@@ -145,7 +164,7 @@ export function usersSince({ runId, locationId, collate }: Since): Prisma.Sql {
       SELECT r.id, f.depth + 1 FROM family f
       STRAIGHT_JOIN sync_runs r FORCE INDEX (sync_runs_reverts_run_id_idx) ON r.reverts_run_id = f.id
       WHERE r.status = 'completed' AND ${CHANGED}
-    ), later AS (
+    ), since AS (
       SELECT r.id, r.finished_at, 1 AS own, f.depth FROM sync_runs o
       STRAIGHT_JOIN family f STRAIGHT_JOIN sync_runs r ON r.id = f.id AND (r.id = o.id OR r.finished_at > o.finished_at)
       WHERE o.id = ${runId}
@@ -156,21 +175,21 @@ export function usersSince({ runId, locationId, collate }: Since): Prisma.Sql {
       WHERE o.id = ${runId} AND ${CHANGED} AND (b.id IS NULL OR b.finished_at <= o.finished_at)
         AND r.id NOT IN (SELECT f.id FROM family f)
       UNION ALL
-      SELECT r.id, r.finished_at, 0, f.depth + 1 FROM later f
+      SELECT r.id, r.finished_at, 0, f.depth + 1 FROM since f
       STRAIGHT_JOIN sync_runs r FORCE INDEX (sync_runs_reverts_run_id_idx) ON r.reverts_run_id = f.id
       WHERE f.own = 0 AND r.status = 'completed' AND ${CHANGED}
     )
     SELECT t.user_id, SUM(IF(t.own, t.weight, 0)) <> 0 OR MAX(t.broken) = 1 AS overruled, SUM(IF(t.own, 0, t.weight)) <> 0 AS later,
-           (SELECT MOD(MAX(u.depth), 2) FROM up u) = 0 AS lays
+           (SELECT MOD(MAX(u.depth), 2) FROM up u) = 0 AS forward
     FROM (
       SELECT w.user_id, w.own, w.weight, LEAD(w.user_id) OVER same_user IS NOT NULL
                AND NOT (w.status_after <=> LEAD(w.status_before) OVER same_user) AS broken
       FROM (
-        SELECT IF(k.by_email, NULLIF((SELECT MIN(e.id) FROM users e WHERE e.location_id = ${locationId} AND e.email = c.email${collate}),
-                                     c.user_id), c.user_id) AS user_id,
+        SELECT IF(k.by_email, NULLIF(${userByEmail(since)}, c.user_id), c.user_id) AS user_id,
                f.id, f.finished_at, f.own, c.status_before, c.status_after, IF(MOD(f.depth, 2) = 1, -1, f.id <> ${runId}) AS weight
-        FROM later f STRAIGHT_JOIN sync_changes c ON c.run_id = f.id AND ${EFFECTIVE}
+        FROM since f STRAIGHT_JOIN sync_changes c ON c.run_id = f.id AND c.action IN ${EFFECTIVE}
         STRAIGHT_JOIN (SELECT 0 AS by_email UNION ALL SELECT 1) k ON k.by_email = 0 OR c.action = 'add' OR ${adds}
-      ) w WHERE w.user_id IS NOT NULL WINDOW same_user AS (PARTITION BY w.user_id ORDER BY w.finished_at, w.id)
+      ) w WHERE w.user_id IS NOT NULL
+      WINDOW same_user AS (PARTITION BY w.user_id ORDER BY w.finished_at, w.id)
     ) t GROUP BY t.user_id`;
 }

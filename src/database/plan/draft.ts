@@ -8,7 +8,15 @@ import { Prisma } from '../generated/client.ts';
 import { emailCollation } from '../schema/usable-tables.ts';
 import { lockReading } from '../transition.ts';
 import { absenceDays, forgetSeen, planAbsent, UNPROVEN } from './absent.ts';
-import { type Comparison, changedSince, compare, newest, PRESENT, type Scope } from './comparison.ts';
+import {
+  type Comparison,
+  changedSince,
+  compare,
+  isKeptWhole,
+  newest,
+  PRESENT,
+  type Scope,
+} from './comparison.ts';
 import { eligibilityOf, matchesAny, NAME_OF_USER } from './eligibility.ts';
 import { planFacts, storeRules } from './plan-facts.ts';
 import {
@@ -171,16 +179,6 @@ export async function draftInverse(
   const facts = await planFacts(tx, runId, locationId, { source: 0, duplicates: 0 });
   await requireUsersFit(tx, runId, facts.counts, new Map());
   return facts;
-}
-
-/**
- * SQL: whether each change of a run is still kept. Old plans are deleted in chunks. What is left of one in between takes nothing
- * back: after such a rollback, the other changes could never be taken back.
- */
-function isKeptWhole(runId: number): Prisma.Sql {
-  return Prisma.sql`
-    (SELECT COUNT(*) FROM sync_changes k WHERE k.run_id = ${runId} AND k.action IN ('add', 'reactivate', 'deactivate'))
-    = (SELECT r.add_count + r.reactivate_count + r.deactivate_count FROM sync_runs r WHERE r.id = ${runId})`;
 }
 
 /** Every change of the reverted run. The user id is NULL if the user is no longer as the run left the user. */

@@ -7,6 +7,7 @@ import { appendAudit } from '../audit/audit.ts';
 import { insertPause } from '../automation.ts';
 import type { Database, Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
+import { changeCount, EFFECTIVE } from '../plan/comparison.ts';
 import { emailCollation } from '../schema/usable-tables.ts';
 import { record } from '../transition.ts';
 import { toRun } from './run-rows.ts';
@@ -71,8 +72,6 @@ const PERSON_WAITED = Prisma.sql`
                               AND (d.status = 'cancelled' AND d.reverts_run_id IS NULL
                                 OR ${COMPLETED_BY_PERSON} AND d.confirmed_at > o.finished_at)))`;
 
-const EFFECTIVE = Prisma.sql`('add', 'reactivate', 'deactivate')`;
-
 /** SQL: whether change `o` of run `n` was left out by a person: by Adjust, or because the person cancelled the plan. */
 const REFUSED = Prisma.sql`(o.action = 'omitted' OR n.status = 'cancelled' AND o.action IN ${EFFECTIVE})`;
 
@@ -102,7 +101,7 @@ function leftOutBy(collate: Prisma.Sql): Prisma.Sql {
 const TAKEN_BACK = Prisma.sql`
   COALESCE((SELECT c.reverts_run_id FROM sync_runs c
             WHERE c.location_id = r.location_id AND c.status = 'completed'
-              AND c.add_count + c.reactivate_count + c.deactivate_count > 0
+              AND ${changeCount('c')} > 0
             ORDER BY c.finished_at DESC LIMIT 1), 0) > 0`;
 
 /** SQL: whether rules are paused for run `r`: under its target's name, or at its location, which may have several names. */

@@ -24,8 +24,8 @@ const LEFT = Prisma.raw('COALESCE(r.left_count, r.omitted_count)');
 
 /**
  * Records that the rollback `last` completed and changed users: updates every run of its family and redraws the messages of the
- * updated runs. A rollback that left users as the reverted run had left them updates no run, because the rest can still be taken
- * back. `tx` holds the location's lock, so that no other run of the family completes meanwhile.
+ * updated runs. A rollback after which the reverted run is still in force for some users updates no run, because the rest can still
+ * be taken back. `tx` holds the location's lock, so that no other run of the family completes meanwhile.
  */
 export async function markTakenBack(tx: Transaction, last: Run): Promise<void> {
   const left = await countLeft(tx, last);
@@ -48,8 +48,8 @@ async function countLeft(tx: Transaction, { reverts = 0, locationId, counts }: R
     SELECT COUNT(*) AS n FROM sync_changes c
     STRAIGHT_JOIN users u ON u.id = ${userOfChange(since)} AND u.location_id = ${locationId}
     JOIN (${usersSince(since)}) h ON h.user_id = u.id
-    WHERE c.run_id = ${reverts} AND ${EFFECTIVE} AND ${plain('u')} AND NOT h.overruled
-      AND (u.status = c.status_after COLLATE utf8mb4_bin OR (h.later AND h.lays))`;
+    WHERE c.run_id = ${reverts} AND c.action IN ${EFFECTIVE} AND ${plain('u')} AND NOT h.overruled
+      AND (u.status = c.status_after COLLATE utf8mb4_bin OR (h.later AND h.forward))`;
   return Number(left?.n ?? 0);
 }
 
@@ -94,8 +94,9 @@ async function pauseBehind(tx: Transaction, { reverts }: Run): Promise<void> {
 }
 
 /**
- * Every completed run of the family that changed users, and `runId` itself. A rollback in part is a family of its own. The hints are needed: almost no run reverts another run, so MySQL thinks that the index finds nothing, and MariaDB
- * 11 begins with the runs. Without hints, both read every completed run.
+ * Every completed run of the family that changed users, and `runId` itself. A rollback in part is a family of its own. The hints
+ * are needed: almost no run reverts another run, so MySQL thinks that the index finds nothing, and MariaDB 11 begins with the runs.
+ * Without hints, both read every completed run.
  */
 async function familyOf(tx: Transaction, runId: number): Promise<readonly Relative[]> {
   const rows = await tx.$queryRaw<Relative[]>`

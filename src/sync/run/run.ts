@@ -104,7 +104,10 @@ export type Run = {
   readonly nextRunId: number | undefined;
   /** The run whose changes this run takes back; undefined for a sync. */
   readonly reverts: number | undefined;
-  /** How many users a completed rollback left as the reverted run had left them; undefined for a rollback of an older version. */
+  /**
+   * For how many users the reverted run stayed in force after this completed rollback; undefined for a sync, and for a rollback of
+   * an older version.
+   */
   readonly leftInForce?: number | undefined;
   /** The rollback that took this run back completely; undefined while this run is in force. */
   readonly takenBackBy: number | undefined;
