@@ -142,7 +142,7 @@ export function changedSince(since: Since): Prisma.Sql {
 
 /**
  * SQL: one row per user whom run `runId` or a later run of the location changed. `overruled`: the run's own change is no longer in force,
- * because its rollbacks took it back, or because a next run has another status than the one before had left. `later`: the changes
+ * because its rollbacks took it back, or because a next run (or the table itself) has another status than the one before had left. `later`: the changes
  * of other, later runs do not cancel each other out for this user. `forward`: the run is a sync, or the rollback of a rollback.
  *
  * Weights: a sync or the rollback of a rollback is 1, a rollback -1. The sum over a family is 0 where its runs undid each other.
@@ -182,14 +182,14 @@ export function usersSince(since: Since): Prisma.Sql {
     SELECT t.user_id, SUM(IF(t.own, t.weight, 0)) <> 0 OR MAX(t.broken) = 1 AS overruled, SUM(IF(t.own, 0, t.weight)) <> 0 AS later,
            (SELECT MOD(MAX(u.depth), 2) FROM up u) = 0 AS forward
     FROM (
-      SELECT w.user_id, w.own, w.weight, LEAD(w.user_id) OVER same_user IS NOT NULL
-               AND NOT (w.status_after <=> LEAD(w.status_before) OVER same_user) AS broken
+      SELECT w.user_id, w.own, w.weight, IF(LEAD(w.user_id) OVER same_user IS NULL, NOT (n.status <=> w.status_after COLLATE utf8mb4_bin),
+               NOT (w.status_after <=> LEAD(w.status_before) OVER same_user)) AS broken
       FROM (
         SELECT IF(k.by_email, NULLIF(${userByEmail(since)}, c.user_id), c.user_id) AS user_id,
                f.id, f.finished_at, f.own, c.status_before, c.status_after, IF(MOD(f.depth, 2) = 1, -1, f.id <> ${runId}) AS weight
         FROM since f STRAIGHT_JOIN sync_changes c ON c.run_id = f.id AND c.action IN ${EFFECTIVE}
         STRAIGHT_JOIN (SELECT 0 AS by_email UNION ALL SELECT 1) k ON k.by_email = 0 OR c.action = 'add' OR ${adds}
-      ) w WHERE w.user_id IS NOT NULL
+      ) w STRAIGHT_JOIN users n ON n.id = w.user_id
       WINDOW same_user AS (PARTITION BY w.user_id ORDER BY w.finished_at, w.id)
     ) t GROUP BY t.user_id`;
 }

@@ -72,7 +72,7 @@ const history = <T, U>(one: fc.Arbitrary<T>, then: fc.Arbitrary<U>) =>
     .tuple(fc.array(one, { minLength: 2, maxLength: 4 }), fc.array(then, { minLength: 2, maxLength: 5 }))
     .map(([past, later]) => [...past, ...later]);
 const byBot = history(sync, fc.oneof(sync, { weight: 3, arbitrary: rollback }));
-const byAll = history(
+const byAll: fc.Arbitrary<readonly Step[]> = history(
   fc.oneof({ weight: 2, arbitrary: sync }, write),
   fc.oneof(sync, write, { weight: 4, arbitrary: rollback }),
 );
@@ -200,13 +200,22 @@ async function historyAt(first: Readonly<Record<string, UserStatus>>) {
 const ALL: Options = { leftOut: [], protectedEmails: [], isRenamed: false };
 const seed = 2;
 
+/** What a later sync did to a user is set back by the application; rare by chance. */
+const SET_BACK: readonly Step[] = [
+  { kind: 'sync', list: ['ani@dkm', 'budi@dkm'], ...ALL },
+  { kind: 'sync', list: [], ...ALL },
+  { kind: 'activate', who: 'ani@dkm', to: 'ani@dkm' },
+  { kind: 'rollback', back: 0, ...ALL },
+  { kind: 'rollback', back: 2, ...ALL },
+];
+
 it('any syncs, rollbacks and writes of the application between them change whom the documentation says', async () => {
   await fc.assert(
     fc.asyncProperty(users, byAll, async (first, steps) => {
       const { go } = await historyAt(first);
       for (const step of steps) await go(step);
     }),
-    { numRuns: 10, seed },
+    { numRuns: 10, seed, examples: [[{}, SET_BACK]] },
   );
 });
 

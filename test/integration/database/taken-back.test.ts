@@ -197,6 +197,28 @@ describe('a completed rollback', () => {
     expect(await standing(sync)).toEqual([[back.id, undefined]]);
   });
 
+  it('takes back the whole run where the application has set back what a later sync did', async () => {
+    const target = await testbed.location();
+    const sync = async (...emails: string[]) =>
+      apply(testbed.bot, await claimedRun(testbed.bot, target, listOf('stays@dkm', ...emails)));
+    const first = await sync('one@dkm', 'two@dkm');
+    const later = await sync();
+    await testbed.sql("UPDATE users SET status = 'active' WHERE email = 'two@dkm' AND location_id = ?", [
+      target.locationId,
+    ]);
+    const back = await rolledBack(testbed.bot, target, later);
+    expect(back).toMatchObject({ counts: { reactivate: 1, skipped: 1 }, leftInForce: 0 });
+    const rest = await rolledBack(testbed.bot, target, first, [], ['stays@dkm']);
+    expect(await testbed.usersAt(target)).toMatchObject({ 'one@dkm': 'inactive', 'two@dkm': 'active' });
+    expect(rest).toMatchObject({ counts: { deactivate: 1, skipped: 1, protected: 1 }, leftInForce: 1 });
+    const last = await rolledBack(testbed.bot, target, first);
+    expect(last.leftInForce).toBe(0);
+    expect(await standing(first, later)).toEqual([
+      [last.id, undefined],
+      [back.id, undefined],
+    ]);
+  });
+
   it('takes a user back whom a later sync changed, once that one was taken back for this user', async () => {
     const target = await testbed.location();
     const sync = async (...emails: string[]) =>

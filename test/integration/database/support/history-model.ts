@@ -23,6 +23,15 @@ export type PastRun = {
 type Layers = readonly string[];
 
 const WRITE = 'a write before ';
+
+/** With a write of the application, where a status is not the one that the last run left. */
+const withWrite = (
+  now: Layers,
+  left: UserStatus | undefined,
+  found: UserStatus | undefined,
+  by: number | 'now',
+) => (left === undefined || found === left ? now : [...now, `${WRITE}${by}`]);
+
 const layerOf = (sync: number) => `run ${sync}`;
 
 export function changesOf(lines: readonly Line[]): readonly Line[] {
@@ -53,13 +62,13 @@ export function historyModel() {
       // The runs do not show that the application has deleted a user and added another row with the same email.
       const change = changes.find((each) => userOf(each) === row || each.email === row.email);
       if (change === undefined) continue;
-      if (left !== undefined && change.before !== left) now = [...now, `${WRITE}${id}`];
+      now = withWrite(now, left, change.before, id);
       const after = reverts === undefined ? [...now, layerOf(id)] : (around.get(reverts)?.before ?? now);
       around.set(id, { before: now, after });
       now = after;
       left = change.after;
     }
-    return { now, around };
+    return { now: withWrite(now, left, row.status, 'now'), around };
   }
 
   /** A user whose present status is the one that the run gave comes from that run if nothing lies upon it, and nothing is missing. */
