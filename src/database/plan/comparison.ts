@@ -141,8 +141,8 @@ export function changedSince(since: Since): Prisma.Sql {
 }
 
 /**
- * SQL: one row per user whom run `runId` or a later run of the location changed. `overruled`: the run's own change is no longer in force,
- * because its rollbacks took it back, or because a next run (or the table itself) has another status than the one before had left. `later`: the changes
+ * SQL: one row per user whom run `runId` changed. `overruled`: the run's own change is no longer in force, because its rollbacks
+ * took it back, or because a next run (or the table itself) has another status than the one before had left. `later`: the changes
  * of other, later runs do not cancel each other out for this user. `forward`: the run is a sync, or the rollback of a rollback.
  *
  * Weights: a sync or the rollback of a rollback is 1, a rollback -1. The sum over a family is 0 where its runs undid each other.
@@ -178,6 +178,8 @@ export function usersSince(since: Since): Prisma.Sql {
       SELECT r.id, r.finished_at, 0, f.depth + 1 FROM since f
       STRAIGHT_JOIN sync_runs r FORCE INDEX (sync_runs_reverts_run_id_idx) ON r.reverts_run_id = f.id
       WHERE f.own = 0 AND r.status = 'completed' AND ${CHANGED}
+    ), mine AS (
+      SELECT DISTINCT ${userOfChange(since)} AS user_id FROM sync_changes c WHERE c.run_id = ${runId} AND c.action IN ${EFFECTIVE}
     )
     SELECT t.user_id, SUM(IF(t.own, t.weight, 0)) <> 0 OR MAX(t.broken) = 1 AS overruled, SUM(IF(t.own, 0, t.weight)) <> 0 AS later,
            (SELECT MOD(MAX(u.depth), 2) FROM up u) = 0 AS forward
@@ -189,7 +191,7 @@ export function usersSince(since: Since): Prisma.Sql {
                f.id, f.finished_at, f.own, c.status_before, c.status_after, IF(MOD(f.depth, 2) = 1, -1, f.id <> ${runId}) AS weight
         FROM since f STRAIGHT_JOIN sync_changes c ON c.run_id = f.id AND c.action IN ${EFFECTIVE}
         STRAIGHT_JOIN (SELECT 0 AS by_email UNION ALL SELECT 1) k ON k.by_email = 0 OR c.action = 'add' OR ${adds}
-      ) w STRAIGHT_JOIN users n ON n.id = w.user_id
+      ) w STRAIGHT_JOIN mine m ON m.user_id = w.user_id STRAIGHT_JOIN users n ON n.id = m.user_id
       WINDOW same_user AS (PARTITION BY w.user_id ORDER BY w.finished_at, w.id)
     ) t GROUP BY t.user_id`;
 }
