@@ -1,7 +1,7 @@
 import { plannedChanges, type Run } from '../../sync/run/run.ts';
 import type { Database, Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
-import { CHANGED, EFFECTIVE, userOfChange, usersSince } from '../plan/comparison.ts';
+import { CHANGED, EFFECTIVE, isKeptWhole, userOfChange, usersSince } from '../plan/comparison.ts';
 import { eligibilityOf } from '../plan/eligibility.ts';
 import { emailCollation } from '../schema/usable-tables.ts';
 import { enqueue } from '../transition.ts';
@@ -35,17 +35,19 @@ export async function markTakenBack(tx: Transaction, last: Run): Promise<void> {
 
 /**
  * How many users the reverted run's change still counts for: those who have the status that it gave them (left out, protected,
- * renamed), and those whom a later sync in force has changed, who come to have it again where that one is taken back.
+ * renamed), and those whom a later sync in force has changed, who come to have it again where that one is taken back. If its plan
+ * was deleted meanwhile, only how many were left out is known.
  */
 async function countLeft(tx: Transaction, { reverts = 0, locationId, counts }: Run): Promise<number> {
-  const reverted = await tx.syncRun.findUniqueOrThrow({ where: { id: reverts } });
-  // Nearly always, each change was taken back. The history of the users need not be gone through then.
-  if (plannedChanges(toRun(reverted).counts) === plannedChanges(counts)) return 0;
+  const reverted = await tx.syncRun.findUnique({ where: { id: reverts } });
+  // Nothing is left of a run that an administrator has deleted. And nearly always, each change was taken back: the history of the
+  // users need not be gone through then.
+  if (reverted === null || plannedChanges(toRun(reverted).counts) === plannedChanges(counts)) return 0;
   const collate = await emailCollation(tx);
   const { plain } = await eligibilityOf(tx);
   const since = { runId: reverts, locationId, collate };
   const [left] = await tx.$queryRaw<{ n: bigint }[]>`
-    SELECT COUNT(*) AS n FROM sync_changes c
+    SELECT IF(${isKeptWhole(reverts)}, COUNT(*), ${counts.omitted}) AS n FROM sync_changes c
     STRAIGHT_JOIN users u ON u.id = ${userOfChange(since)} AND u.location_id = ${locationId}
     JOIN (${usersSince(since)}) h ON h.user_id = u.id
     WHERE c.run_id = ${reverts} AND c.action IN ${EFFECTIVE} AND ${plain('u')} AND NOT h.overruled

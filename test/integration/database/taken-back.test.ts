@@ -2,7 +2,18 @@ import { describe, expect, it } from 'vitest';
 import type { Target } from '../../../src/sync/ports/source.ts';
 import type { Run } from '../../../src/sync/run/run.ts';
 import { listOf } from './support/rows.ts';
-import { apply, claimedRun, readyRun, rolledBack, statusOf } from './support/runs.ts';
+import {
+  apply,
+  claim,
+  claimedRun,
+  openRun,
+  present,
+  readyRun,
+  rolledBack,
+  rules,
+  statusOf,
+  without,
+} from './support/runs.ts';
 import { useTestbed } from './support/testbed.ts';
 
 const testbed = useTestbed();
@@ -217,6 +228,25 @@ describe('a completed rollback', () => {
       [last.id, undefined],
       [back.id, undefined],
     ]);
+  });
+
+  it('completes also where the run that it takes back is gone, or the plan of that run is deleted', async () => {
+    const confirmed = async () => {
+      const target = await testbed.location();
+      const list = listOf('one@dkm', 'two@dkm');
+      const sync = await apply(testbed.bot, await claimedRun(testbed.bot, target, list));
+      const opened = await openRun(testbed.bot, target, { reverts: sync.id });
+      const facts = await testbed.bot.plans.invert(opened.lease, sync.id, rules());
+      const run = await present(testbed.bot, { ...opened, facts, plan: [] });
+      return { sync, held: await claim(testbed.bot, await without(testbed.bot, run, ['two@dkm'])) };
+    };
+    const [gone, purged] = [await confirmed(), await confirmed()];
+    await testbed.sql('DELETE FROM sync_runs WHERE id = ?', [gone.sync.id]);
+    expect(await apply(testbed.bot, gone.held)).toMatchObject({ status: 'completed' });
+    await testbed.sql("DELETE FROM sync_changes WHERE run_id = ? AND email = 'two@dkm'", [purged.sync.id]);
+    await apply(testbed.bot, purged.held);
+    expect((await testbed.bot.runs.find(purged.held.run.id))?.leftInForce).toBe(1);
+    expect(await standing(purged.sync)).toEqual([NEITHER]);
   });
 
   it('takes a user back whom a later sync changed, once that one was taken back for this user', async () => {
