@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Config } from '../config/config.ts';
+import { type Config, ownChannels } from '../config/config.ts';
 import { lastDueBy, nextDueAfter, onePerLocation } from '../config/schedules.ts';
 import { hostOf } from '../depot-api/http/base-url.ts';
 import type { SharedRates } from '../depot-api/http/shared-rates.ts';
@@ -80,7 +80,7 @@ export function wire(parts: Parts): Wired {
     notify: config.notify,
     admins: [...slack.adminUsergroupIds, ...slack.adminUserIds],
     adminMembers: gate.adminMembers,
-    ownChannels: [...slack.channelIds, ...(homeChannelId === undefined ? [] : [homeChannelId])],
+    ownChannels: ownChannels(config),
     folds: { areTaken: true },
     quietLine: schedule?.quietLine ?? true,
   };

@@ -167,6 +167,14 @@ export function databaseUrlOf({ DATABASE_URL }: Environment): string {
   return orThrow(settings.pick({ DATABASE_URL: true }).safeParse({ DATABASE_URL })).DATABASE_URL;
 }
 
+/** The channels that the settings name, each once: where the command works, and the channel of what begins elsewhere. */
+export function ownChannels({
+  slack,
+  homeChannelId,
+}: Pick<Config, 'slack' | 'homeChannelId'>): readonly string[] {
+  return [...new Set([...slack.channelIds, ...(homeChannelId === undefined ? [] : [homeChannelId])])];
+}
+
 const OF_MANIFEST = { SLACK_COMMAND: true, DEPLOYMENT_LABEL: true, SLACK_MODE: true } as const;
 
 /** Reads the settings that the Slack app's manifest depends on. They are needed before the app exists. Throws `ConfigError`. */

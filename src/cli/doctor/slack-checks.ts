@@ -1,4 +1,4 @@
-import type { Config } from '../../config/config.ts';
+import { type Config, ownChannels } from '../../config/config.ts';
 import { OLDEST_REQUEST_MS } from '../../slack/connect/connection.ts';
 import { ALL_SCOPES, neededScopes } from '../../slack/connect/manifest.ts';
 import { disqualification, type Member, nameOf } from '../../slack/connect/people-and-channels.ts';
@@ -43,7 +43,7 @@ export function slackChecks(config: Config, slack: SlackInspection): readonly Ch
     onToken('Slack scopes', 'slack_scopes', ['SLACK_ADMIN_USERGROUP_IDS'], async () =>
       scopes(await whoami(), needed),
     ),
-    ...channelsOf(config).map((id) =>
+    ...ownChannels(config).map((id) =>
       onToken(`Slack channel ${id}`, 'slack_channel', ['SLACK_CHANNEL_IDS'], () =>
         channel(id, slack, config),
       ),
@@ -77,11 +77,6 @@ export function slackChecks(config: Config, slack: SlackInspection): readonly Ch
       run: () => delivery(config, slack),
     },
   ];
-}
-
-/** The channels where the command works, and the channel of what begins elsewhere. */
-function channelsOf({ slack, homeChannelId }: Config): readonly string[] {
-  return [...new Set([...slack.channelIds, ...(homeChannelId === undefined ? [] : [homeChannelId])])];
 }
 
 function token(reply: SlackReply<TokenFacts>): Verdict {
